@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* base.h - the few macros every file may use. Pure, no state. */
+#ifndef BASE_H
+#define BASE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KIB		1024ull
+#define MIB		(1024 * KIB)
+#define GIB		(1024 * MIB)
+#define PAGE_SIZE	4096ull
+#define PAGE_SHIFT	12
+
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define ALIGN_DOWN(x, a)	((x) & ~((uint64_t)(a) - 1))
+#define ALIGN_UP(x, a)		ALIGN_DOWN((x) + (uint64_t)(a) - 1, a) /* x <= 2^64 - a */
+#define PAGES(bytes)		(ALIGN_UP(bytes, PAGE_SIZE) / PAGE_SIZE)
+
+/* The numbers in these are values, not expressions with effects: both sides are read twice. */
+#define MIN(a, b)	((a) < (b) ? (a) : (b))
+#define MAX(a, b)	((a) > (b) ? (a) : (b))
+#endif

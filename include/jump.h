@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * jump.h - the last instruction stream of the stub, described as data.
+ *
+ * A jump_plan holds the final value of every register the jump writes. The
+ * strategy (MMU off, identity map, own map) decided those values when the plan
+ * was made; arch_jump() neither knows nor asks which one it was.
+ */
+#ifndef JUMP_H
+#define JUMP_H
+
+/* Offsets for arch/<isa>/jump.S */
+#define JUMP_ENTRY	0x00
+#define JUMP_ARG	0x08
+#define JUMP_STACK	0x10
+#define JUMP_ROOT	0x18
+#define JUMP_VECTORS	0x20
+#define JUMP_CTL	0x28
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+struct jump_plan {
+	uint64_t entry;		/* kernel_entry, as the new regime will see it */
+	uint64_t arg;		/* boot_info, likewise */
+	uint64_t stack;		/* top of the boot stack, likewise */
+	uint64_t root;		/* physical root table; 0: no table */
+	uint64_t vectors;	/* aarch64: VBAR, likewise; x86-64: unused, see ctl */
+	uint64_t ctl[4];	/* aarch64: SCTLR, TCR, MAIR; x86-64: CR0, CR4, EFER, PAT */
+};
+
+_Static_assert(__builtin_offsetof(struct jump_plan, vectors) == JUMP_VECTORS, "jump.S offset");
+_Static_assert(__builtin_offsetof(struct jump_plan, ctl) == JUMP_CTL, "jump.S offset");
+#endif
+#endif

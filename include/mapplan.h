@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mapplan.h - which memory gets which mapping in a regime.
+ *
+ * The promise of "identity" and "mapped": the image by segment (text RX, read-only data
+ * RO, the rest RW; never two of them at once), the handoff RW without the guard page below
+ * each stack, modules and all other RAM RW, the framebuffer write combining, a memory-mapped
+ * UART as device, the trampoline RX at identity. RESERVED and MMIO memory, and firmware's
+ * runtime code, are not mapped. In "mapped" RAM is found at direct_map + physical, the image
+ * runs at image_virt, and its direct-map alias has no executable page and no writable
+ * text.
+ */
+#ifndef MAPPLAN_H
+#define MAPPLAN_H
+#include "arch/arch.h"
+
+/*
+ * Map what bi->regime promises (off counts as identity: the kernel's own later map). `mem`
+ * is bi->memmap's array of n entries, dereferenceable. Needs in bi: regime, image,
+ * image_virt, direct_map, handoff, boot_stack, trap_stack, fb, uart. `trampoline` may be
+ * empty. The indispensable parts are mapped first: ERR_NO_MEMORY if even they do not fit.
+ * RAM that found no table page any more is counted in *unmapped (bytes); calling
+ * again with more pages completes it. Pure.
+ */
+status_t mapplan_apply(struct arch_map *m, const struct boot_info *bi, const struct boot_mem *mem,
+		       uint32_t n, const struct boot_range *trampoline, uint64_t *unmapped);
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* status.h - every fallible function returns one of these and nothing else. */
+#ifndef STATUS_H
+#define STATUS_H
+
+typedef enum [[nodiscard]] status {
+	OK = 0,
+	ERR_NOT_FOUND,
+	ERR_NO_MEMORY,
+	ERR_TOO_SMALL,
+	ERR_BAD_FORMAT,
+	ERR_UNSUPPORTED,
+	ERR_FIRMWARE,
+	ERR_BAD_OPTION,
+} status_t;
+
+#define TRY(expr)                       \
+	do {                            \
+		status_t s_ = (expr);   \
+		if (s_ != OK)           \
+			return s_;      \
+	} while (0)
+#endif

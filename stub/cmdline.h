@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* cmdline.h - from whatever firmware calls load options to clean UTF-8, and its options. Pure. */
+#ifndef STUB_CMDLINE_H
+#define STUB_CMDLINE_H
+#include "include/base.h"
+#include "include/boot_info.h"
+#include "include/status.h"
+
+#define CMDLINE_MAX	4096	/* bytes of UTF-8 kept, the NUL included */
+
+/*
+ * Clean `size` bytes of load options at `blob` (any alignment, may be NULL, never trusted
+ * to end) into out[cap], NUL terminated; returns its length. *cut: it was longer.
+ * Accepts: UTF-16LE with or without BOM, terminator or a last odd byte; surrogate pairs (a
+ * lone half becomes U+FFFD); 8-bit text, as efibootmgr stores it without -u; a whole
+ * EFI_LOAD_OPTION (UEFI 2.10, 3.1.3), of which OptionalData is taken. Ends at NUL or newline;
+ * leading and trailing blanks go. Text whose first character is a control
+ * character is no text: empty. Other control characters become blanks. A first word
+ * that is `self` - our file's path or name in UTF-8, any case, \ or / - or ends in
+ * ".efi" is dropped, as the UEFI Shell and iPXE put it there; a quoted name too.
+ */
+uint32_t cmdline_from_load_options(const void *blob, uint32_t size, const char *self, char *out,
+				   uint32_t cap, bool *cut);
+
+/* The same cleaning for the bytes of a text file: UTF-8 (BOM or not) or UTF-16 with BOM; newlines are blanks. */
+uint32_t cmdline_from_file(const void *data, uint32_t size, char *out, uint32_t cap, bool *cut);
+
+/* UTF-16LE (at most `units`, ends at NUL) to NUL terminated UTF-8; returns the length; *cut as above. */
+uint32_t utf8_from_utf16(const void *text, uint32_t units, char *out, uint32_t cap, bool *cut);
+
+enum place_kind { PLACE_RANDOM, PLACE_STAY, PLACE_FIXED };
+
+/* What the stub itself obeys. Other words belong to the kernel and are not looked at. */
+struct options {
+	uint32_t regime;	/* enum boot_regime; BOOT_MMU_DEFAULT if not given */
+	enum place_kind place;	/* place=random | stay | 0xADDR */
+	uint64_t place_at;	/* PLACE_FIXED: physical, 2 MiB aligned not required, 4 KiB is */
+	const char *initrd;	/* initrd=PATH: into the text, not terminated; NULL if absent */
+	uint32_t initrd_len;
+	uint32_t fault;		/* fault=STAGE: enum crumb_stage + 1; 0 none. A test's wish. */
+	bool debug;		/* say where things are before firmware is left */
+};
+
+/*
+ * Parse blank-separated words; later ones win. A stub option with a value it cannot have
+ * (mmu=foo, place=12q, place=0x1001, initrd=, fault=nowhere): ERR_BAD_OPTION, and *bad, *bad_len
+ * name the word. "--" ends the stub's options: the rest is the kernel's alone.
+ */
+status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
+#endif

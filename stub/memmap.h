@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* memmap.h - many sources' memory ranges in, the one map of boot_info out. Pure. */
+#ifndef STUB_MEMMAP_H
+#define STUB_MEMMAP_H
+#include "include/base.h"
+#include "include/boot_info.h"
+#include "include/status.h"
+
+#define MEMMAP_MAX	65535	/* entries taken at most: an index must fit 16 bits */
+
+/*
+ * Turn in[0..n) - any order, overlapping, byte granular, empty or wrapping ranges,
+ * unknown types - into out[]: sorted, disjoint, page aligned, neighbours of equal type and
+ * cache merged, nothing of size 0. FREE is rounded inwards, everything else outwards; an
+ * unknown type is RESERVED; where ranges overlap the larger type wins; a range that passes
+ * the end of the address space is cut there. in[] is changed. keys is scratch for 2 * n
+ * words, used only if in[] is unsorted. ERR_TOO_SMALL if out[cap] does not hold it (2 * n
+ * always do) or n > MEMMAP_MAX. Cost: linear, about 60 instructions an entry when sorted.
+ */
+status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struct boot_mem *out,
+			  uint32_t cap, uint32_t *count);
+
+/* Map an EFI_MEMORY_TYPE and attribute (UEFI 2.10, 7.2) to enum boot_mem_type. */
+uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute);
+#endif
