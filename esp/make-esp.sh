@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# make-esp.sh - a FAT image that firmware boots from, without root and reproducible.
+#
+# usage: esp/make-esp.sh OUT.img FILE.EFI... [-c "command line"] [-a HOSTFILE:\path ...]
+#
+# Each FILE.EFI goes to \EFI\BOOT\ under its own name. With -c the command line is put
+# beside each as a text file (\EFI\BOOT\BOOTX64.TXT), which the image reads when firmware
+# gives it none. -a adds any other file. The same inputs give the same bytes: the volume
+# id is fixed, and every date is SOURCE_DATE_EPOCH (default 1980-01-01, FAT's first day).
+set -eu
+
+VOLUME_ID=53544253
+MIB=1048576
+SPARE=$((2 * MIB))		# room for the FATs, directories and what firmware may write
+
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
+export MTOOLSRC=/dev/null MTOOLS_SKIP_CHECK=1
+
+die() { echo "make-esp: $*" >&2; exit 1; }
+
+[ $# -ge 2 ] || die 'usage: make-esp.sh OUT.img FILE.EFI... [-c "command line"] [-a HOSTFILE:\path]'
+out=$1
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+list=$work/list			# HOSTFILE<TAB>/path, in the order they are written
+: > "$list"
+has_cmdline=
+while [ $# -gt 0 ]; do
+	case $1 in
+	-c)	[ $# -ge 2 ] || die "-c needs a text"
+		has_cmdline=1
+		printf '%s\n' "$2" > "$work/cmdline"
+		shift 2 ;;
+	-a)	[ $# -ge 2 ] || die "-a needs HOSTFILE:\\path"
+		printf '%s\t/%s\n' "${2%%:*}" "$(printf %s "${2#*:}" | tr '\\' / | sed 's,^/*,,')" >> "$list"
+		shift 2 ;;
+	-*)	die "unknown option $1" ;;
+	*)	printf '%s\t/EFI/BOOT/%s\n' "$1" "$(basename "$1")" >> "$list"
+		basename "$1" .EFI >> "$work/names"
+		shift ;;
+	esac
+done
+if [ "$has_cmdline" ]; then
+	[ -e "$work/names" ] || die "-c needs a FILE.EFI"
+	while read -r name; do
+		printf '%s\t/EFI/BOOT/%s.TXT\n' "$work/cmdline" "$name" >> "$list"
+	done < "$work/names"
+fi
+
+total=0
+tab=$(printf '\t')
+while IFS=$tab read -r host path; do
+	[ -f "$host" ] || die "no file $host"
+	total=$((total + $(wc -c < "$host")))
+done < "$list"
+sectors=$(((total + SPARE + MIB - 1) / MIB * 2048))
+
+image=$work/image		# renamed when complete: an interrupted run leaves no half image
+truncate -s $((sectors * 512)) "$image"
+mformat -i "$image" -T $sectors -h 64 -s 32 -N $VOLUME_ID -v STUBBORN ::
+
+make_dirs() {			# every folder on the way to $1
+	case $1 in */*) ;; *) return 0 ;; esac
+	make_dirs "${1%/*}"
+	[ -z "$1" ] || grep -qxF "$1" "$work/dirs" || { mmd -i "$image" "::$1"; echo "$1" >> "$work/dirs"; }
+}
+
+: > "$work/dirs"
+while IFS=$tab read -r host path; do
+	case ${path%/*} in ?*) make_dirs "${path%/*}" ;; esac
+	cp "$host" "$work/file"
+	touch -d "@$SOURCE_DATE_EPOCH" "$work/file"
+	mcopy -m -o -i "$image" "$work/file" "::$path"
+done < "$list"
+mkdir -p "$(dirname "$out")"
+mv "$image" "$out"
