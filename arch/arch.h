@@ -46,7 +46,7 @@ void arch_clean(uint64_t base, uint64_t size);
 /* After the last arch_clean of code that will be executed: instruction caches, everywhere. */
 void arch_clean_code(void);
 
-/* ---- page tables: pure but for arch_map_start reading CPU features ---- */
+/* ---- page tables: arch_map and arch_map_walk are pure ---- */
 
 enum arch_perm {
 	ARCH_RX, ARCH_RO, ARCH_RW,

@@ -18,6 +18,15 @@
 #define BOOT_INFO_MAJOR		1
 #define BOOT_INFO_MINOR		0
 
+/* How the image was entered; the report spells these uefi, image, linux16, ... */
+#define BOOT_ENTRY_UEFI		1
+#define BOOT_ENTRY_IMAGE	2
+#define BOOT_ENTRY_LINUX16	3
+#define BOOT_ENTRY_LINUX32	4
+#define BOOT_ENTRY_LINUX64	5
+#define BOOT_ENTRY_PVH		6
+#define BOOT_ENTRY_UEFI32	7
+
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
@@ -47,17 +56,6 @@ struct boot_mem {			/* sorted, disjoint, merged, page aligned */
 	uint32_t cache;			/* EFI_MEMORY_UC|WC|WT|WB|UCE as reported; 0 unknown */
 };
 
-/* How the image was entered; the report spells these uefi, image, linux16, ... */
-enum boot_entry {
-	BOOT_ENTRY_UEFI = 1,
-	BOOT_ENTRY_IMAGE,
-	BOOT_ENTRY_LINUX16,
-	BOOT_ENTRY_LINUX32,
-	BOOT_ENTRY_LINUX64,
-	BOOT_ENTRY_PVH,
-	BOOT_ENTRY_UEFI32,
-};
-
 enum boot_regime { BOOT_MMU_DEFAULT, BOOT_MMU_OFF, BOOT_MMU_IDENTITY, BOOT_MMU_MAPPED };
 enum boot_fb_format { BOOT_FB_NONE, BOOT_FB_XRGB8888, BOOT_FB_XBGR8888, BOOT_FB_MASKS };
 enum boot_uart_type { BOOT_UART_NONE, BOOT_UART_16550, BOOT_UART_PL011 };
@@ -65,6 +63,10 @@ enum boot_uart_source {
 	BOOT_UART_FROM_NOWHERE, BOOT_UART_FROM_SPCR, BOOT_UART_FROM_DBG2, BOOT_UART_FROM_DTB,
 	BOOT_UART_FROM_DEFAULT,
 };
+
+/* boot_info.cpu_flags */
+#define BOOT_CPU_LA57		(1u << 0) /* five levels of tables */
+#define BOOT_CPU_E2H		(1u << 1) /* EL2 with the layout of EL1 */
 
 /* boot_info.flags */
 #define BOOT_RUNTIME_OK		(1u << 0) /* EFI runtime services may be called */
@@ -108,7 +110,7 @@ struct boot_info {
 	struct boot_range trap_stack;	/* 0x30 likewise */
 
 	/* how we got here */
-	uint32_t entry;			/* 0x40 enum boot_entry */
+	uint32_t entry;			/* 0x40 BOOT_ENTRY_* */
 	uint32_t regime;		/* 0x44 enum boot_regime: off, identity or mapped */
 	uint64_t cpu_mode;		/* 0x48 exception level 1 or 2; CPL on x86-64 (0) */
 	uint64_t cpu_id;		/* 0x50 MPIDR_EL1 affinity / initial APIC id */
@@ -153,7 +155,7 @@ struct boot_info {
 
 	uint8_t seed[32];		/* 0x190 entropy; the kernel wipes it after use */
 	uint32_t seed_len;		/* 0x1b0 */
-	uint32_t cpu_flags;		/* 0x1b4 arch's own: bit 0 LA57, bit 1 E2H */
+	uint32_t cpu_flags;		/* 0x1b4 BOOT_CPU_* */
 	uint64_t counter_hz;		/* 0x1b8 0 if unknown */
 	uint64_t crumbs;		/* 0x1c0 struct crumbs: stage times */
 };

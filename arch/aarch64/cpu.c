@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
+#include "cpu.h"
+#include "arch/arch.h"
+#include "sysreg.h"
+
+#define R_AARCH64_RELATIVE	1027
+#define PSCI_SYSTEM_OFF		0x84000008u	/* PSCI 1.1 (DEN 0022), 5.9 */
+
+const char arch_name[] = "aarch64";
+const char arch_default_path[] = "\\EFI\\BOOT\\BOOTAA64.EFI";
+const uint32_t arch_rela_relative = R_AARCH64_RELATIVE;
+
+uint64_t arch_counter(void)
+{
+	uint64_t v;
+
+	/* ISB: the read may otherwise pass what comes before it (D12.2.2) */
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v) :: "memory");
+	return v;
+}
+
+uint64_t arch_counter_hz(void)
+{
+	return sysreg_read(cntfrq_el0);
+}
+
+bool arch_random(uint64_t *out)
+{
+	uint64_t v = 0, ok = 0;
+
+	if (!ID_AA64ISAR0_RNDR(sysreg_read(id_aa64isar0_el1)))
+		return false;
+	for (int tries = 10; tries && !ok; tries--)
+		__asm__ volatile("mrs %0, s3_3_c2_c4_0\n\tcset %1, ne"	/* RNDR: Z set on failure */
+				 : "=r"(v), "=r"(ok) :: "cc");
+	*out = v;
+	return ok;
+}
+
+_Noreturn void arch_halt(void)
+{
+	arch_irq_off();
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+void arch_irq_off(void)
+{
+	__asm__ volatile("msr daifset, #0xf" ::: "memory");
+}
+
+void arch_copy(void *dst, const void *src, uint64_t words)
+{
+	uint64_t *d = dst;
+	const uint64_t *s = src;
+
+	for (; words >= 8; words -= 8, d += 8, s += 8) {
+		uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
+		uint64_t f = s[4], g = s[5], h = s[6], i = s[7];
+
+		d[0] = a, d[1] = b, d[2] = c, d[3] = e;
+		d[4] = f, d[5] = g, d[6] = h, d[7] = i;
+	}
+	while (words--)
+		*d++ = *s++;
+}
+
+void arch_fill(void *dst, uint64_t value, uint64_t words)
+{
+	uint64_t *d = dst;
+
+	for (; words >= 8; words -= 8, d += 8) {
+		d[0] = value, d[1] = value, d[2] = value, d[3] = value;
+		d[4] = value, d[5] = value, d[6] = value, d[7] = value;
+	}
+	while (words--)
+		*d++ = value;
+}
+
+uint8_t arch_port_in8(uint16_t port)
+{
+	(void)port;
+	return 0xff;
+}
+
+void arch_port_out8(uint16_t port, uint8_t value)
+{
+	(void)port;
+	(void)value;
+}
+
+void arch_port_out16(uint16_t port, uint16_t value)
+{
+	(void)port;
+	(void)value;
+}
+
+uint32_t cpu_level(void)
+{
+	return (sysreg_read(CurrentEL) >> 2) & 3;
+}
+
+bool cpu_e2h(void)
+{
+	uint64_t far1 = sysreg_read(far_el1), far2 = sysreg_read(far_el2);
+
+	/* with E2H the name FAR_EL1 reaches FAR_EL2 */
+	sysreg_write(far_el1, 0);
+	sysreg_write(far_el2, 1);
+	__asm__ volatile("isb");
+
+	bool aliased = sysreg_read(far_el1) == 1;
+
+	if (!aliased)
+		sysreg_write(far_el1, far1);
+	sysreg_write(far_el2, far2);
+	__asm__ volatile("isb");
+	return aliased;
+}
+
+bool cpu_el2_only(void)
+{
+	return cpu_level() == 2 && !cpu_e2h();
+}
+
+void arch_cpu_state(struct boot_info *out)
+{
+	out->cpu_mode = cpu_level();
+	out->cpu_id = sysreg_read(mpidr_el1) & 0xff00ffffffull;	/* Aff3, Aff2..Aff0 */
+	out->cpu_flags = cpu_level() == 2 && cpu_e2h() ? BOOT_CPU_E2H : 0;
+	out->counter_hz = arch_counter_hz();
+}
+
+const char *arch_cpu_lacks(void)
+{
+	if (ID_AA64MMFR0_TGRAN4(sysreg_read(id_aa64mmfr0_el1)) == 0xf)
+		return "the CPU has no 4 KiB translation granule";
+	if (cpu_level() != 1 && cpu_level() != 2)
+		return "not entered at EL1 or EL2";
+	return NULL;
+}
+
+void arch_psci_off(bool by_hvc)
+{
+	register uint64_t x0 __asm__("x0") = PSCI_SYSTEM_OFF;
+
+	/* SMCCC 1.1: x4-x17 may be lost by an old implementation */
+	if (by_hvc)
+		__asm__ volatile("hvc #0" : "+r"(x0) :: "x1", "x2", "x3", "x4", "x5", "x6", "x7",
+				 "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+				 "x17", "memory");
+	else
+		__asm__ volatile("smc #0" : "+r"(x0) :: "x1", "x2", "x3", "x4", "x5", "x6", "x7",
+				 "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+				 "x17", "memory");
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# What the Makefile must know about aarch64.
+# With the MMU off all memory is Device: no unaligned access anywhere in the image.
+aarch64_EFI := BOOTAA64.EFI
+aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
+	-mcmodel=small -mno-outline-atomics -DEFIAPI=
+aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x200 -DLDS_FORMAT=elf64-littleaarch64

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * jump.S - from firmware's translation regime to ours.
+ *
+ * All of .idmap.text lies in one page, which the new tables (if any) map at the address
+ * it has now. The MMU goes off, every register is written, and SCTLR gets its final
+ * value, with the MMU on or not: this code cannot tell the regimes apart.
+ */
+#include "include/jump.h"
+#include "sysreg.h"
+
+/*
+ * arch_jump
+ * In: x0 struct jump_plan. Out: never.
+ * Runs: EL1 or EL2, MMU on or off, any stack; firmware gone, caches cleaned by arch_clean.
+ *
+ * Register  live from      to          holds
+ * x0        entry          kernel      plan, then the kernel's argument
+ * x9        load           br          entry
+ * x10       load           final       stack top
+ * x11       load           write       root table
+ * x12       load           write       vectors
+ * x13..x15  load           write       SCTLR, TCR, MAIR
+ * x16       load           choice      1: EL2 without E2H
+ */
+	.section .idmap.text, "ax"
+	.global arch_jump
+	.type arch_jump, %function
+arch_jump:
+	msr	daifset, #0xf
+	ldp	x9, x1, [x0, #JUMP_ENTRY]	// and JUMP_ARG
+	ldp	x10, x11, [x0, #JUMP_STACK]	// and JUMP_ROOT
+	ldp	x12, x13, [x0, #JUMP_VECTORS]	// and the first of JUMP_CTL
+	ldp	x14, x15, [x0, #JUMP_CTL + 8]
+	ldr	x16, [x0, #JUMP_CTL + 24]
+	mov	x0, x1
+	dsb	sy				// all that was written is written
+	isb					// Falkor E1041: before M is cleared
+	cbnz	x16, 1f
+
+/*
+ * Every system register a regime consists of. At EL2 with E2H set the _EL1 names reach the EL2
+ * registers (Arm ARM D8.2.8 and the accessors of each register), so \el is 1 there too.
+ */
+	.macro	regime_write el, res1
+	mov	x2, #(\res1 & 0xffff)
+	movk	x2, #(\res1 >> 16), lsl #16
+	msr	sctlr_el\el, x2			// M, C, I off: nothing is translated or cached
+	isb
+	msr	mair_el\el, x15
+	msr	tcr_el\el, x14
+	msr	ttbr0_el\el, x11
+	.if \el == 1
+	msr	ttbr1_el1, x11			// one root serves both halves
+	.endif
+	msr	vbar_el\el, x12
+	isb
+	mrs	x3, CurrentEL
+	cmp	x3, #CurrentEL_EL2
+	b.eq	2f
+	tlbi	vmalle1
+	b	3f
+2:	tlbi	alle2
+3:	ic	iallu
+	dsb	nsh
+	isb
+	msr	sctlr_el\el, x13		// the regime begins
+	isb
+	.endm
+
+	regime_write 1, SCTLR_EL1_RES1
+	b	4f
+1:	regime_write 2, SCTLR_EL2_RES1
+
+4:	msr	spsel, #1
+	mov	sp, x10
+	br	x9
+	.size arch_jump, . - arch_jump
+
+/*
+ * jump_and_return - arch_jump to a plan whose regime keeps this code and stack where they are
+ * In: x0 struct jump_plan with root, vectors and ctl filled. Out: nothing, in the new regime.
+ * Clobbers: as AAPCS64. Runs: as arch_jump; writes the plan's entry and stack.
+ */
+	.text
+	.global jump_and_return
+	.type jump_and_return, %function
+jump_and_return:
+	stp	x29, x30, [sp, #-96]!
+	stp	x19, x20, [sp, #16]
+	stp	x21, x22, [sp, #32]
+	stp	x23, x24, [sp, #48]
+	stp	x25, x26, [sp, #64]
+	stp	x27, x28, [sp, #80]
+	adr	x1, 1f
+	mov	x2, sp
+	str	x1, [x0, #JUMP_ENTRY]
+	str	x2, [x0, #JUMP_STACK]
+	b	arch_jump
+1:	ldp	x27, x28, [sp, #80]
+	ldp	x25, x26, [sp, #64]
+	ldp	x23, x24, [sp, #48]
+	ldp	x21, x22, [sp, #32]
+	ldp	x19, x20, [sp, #16]
+	ldp	x29, x30, [sp], #96
+	ret
+	.size jump_and_return, . - jump_and_return

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* trap.h - what vectors.S saves, and what it needs to know. */
+#ifndef TRAP_H
+#define TRAP_H
+
+#define TRAP_SP		0xf8
+#define TRAP_FRAME	0x100
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+struct trap_frame {
+	uint64_t x[31], sp;
+};
+_Static_assert(__builtin_offsetof(struct trap_frame, sp) == TRAP_SP, "vectors.S offset");
+_Static_assert(sizeof(struct trap_frame) == TRAP_FRAME, "vectors.S offset");
+
+extern char trap_vectors[];
+extern uint64_t trap_stack;	/* top; read by vectors.S */
+extern uint64_t trap_resume;	/* SP to unwind to; 0: no arch_try is running */
+uint64_t trap_try(void (*fn)(void *), void *arg);	/* 0 returned, 1 unwound */
+_Noreturn void trap_unwind(void);
+_Noreturn void trap_handle(uint64_t vector, const struct trap_frame *frame);
+#endif
+#endif

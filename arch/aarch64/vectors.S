@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vectors.S - one exception table for EL1 and EL2, MMU on or off, good or broken stack.
+ *
+ * Every exception is an end (or an arch_try's unwinding), so nothing is ever restored.
+ * TPIDR_EL0 and TPIDRRO_EL0 hold two registers while the trap stack is found: they
+ * exist at both levels and nothing else of ours uses them.
+ */
+#include "trap.h"
+
+/*
+ * trap_vectors - VBAR_ELx, Arm ARM D1.3.1
+ * Runs: on any exception, DAIF masked by the CPU.
+ */
+	.section .text.vectors, "ax"
+	.balign	0x800
+	.global trap_vectors
+trap_vectors:
+	.set	vector, 0
+	.rept	16
+	.balign	0x80
+	msr	tpidr_el0, x0
+	mov	x0, #vector
+	b	trap_common
+	.set	vector, vector + 1
+	.endr
+
+/*
+ * In: x0 vector, TPIDR_EL0 the old x0. Out: never; calls trap_handle(vector, frame).
+ * x1 is the frame until it becomes SP.
+ */
+trap_common:
+	msr	tpidrro_el0, x1
+	adrp	x1, trap_stack
+	ldr	x1, [x1, #:lo12:trap_stack]
+	sub	x1, x1, #TRAP_FRAME
+	stp	x2, x3, [x1, #0x10]
+	mrs	x2, tpidr_el0
+	mrs	x3, tpidrro_el0
+	stp	x2, x3, [x1]
+	stp	x4, x5, [x1, #0x20]
+	stp	x6, x7, [x1, #0x30]
+	stp	x8, x9, [x1, #0x40]
+	stp	x10, x11, [x1, #0x50]
+	stp	x12, x13, [x1, #0x60]
+	stp	x14, x15, [x1, #0x70]
+	stp	x16, x17, [x1, #0x80]
+	stp	x18, x19, [x1, #0x90]
+	stp	x20, x21, [x1, #0xa0]
+	stp	x22, x23, [x1, #0xb0]
+	stp	x24, x25, [x1, #0xc0]
+	stp	x26, x27, [x1, #0xd0]
+	stp	x28, x29, [x1, #0xe0]
+	mov	x2, sp
+	stp	x30, x2, [x1, #0xf0]
+	mov	sp, x1
+	mov	x29, xzr
+	bl	trap_handle
+
+/*
+ * trap_try
+ * In: x0 function, x1 its argument. Out: x0 = 0 returned, 1 took an exception.
+ * Clobbers: as AAPCS64. Runs: kernel, one at a time.
+ */
+	.section .text.trap_try, "ax"
+	.global trap_try
+	.type trap_try, %function
+trap_try:
+	stp	x29, x30, [sp, #-96]!
+	stp	x19, x20, [sp, #16]
+	stp	x21, x22, [sp, #32]
+	stp	x23, x24, [sp, #48]
+	stp	x25, x26, [sp, #64]
+	stp	x27, x28, [sp, #80]
+	adrp	x9, trap_resume
+	mov	x10, sp
+	str	x10, [x9, #:lo12:trap_resume]
+	mov	x9, x0
+	mov	x0, x1
+	blr	x9
+	mov	x0, xzr
+1:	adrp	x9, trap_resume
+	str	xzr, [x9, #:lo12:trap_resume]
+	ldp	x27, x28, [sp, #80]
+	ldp	x25, x26, [sp, #64]
+	ldp	x23, x24, [sp, #48]
+	ldp	x21, x22, [sp, #32]
+	ldp	x19, x20, [sp, #16]
+	ldp	x29, x30, [sp], #96
+	ret
+	.size trap_try, . - trap_try
+
+/* trap_unwind - In: nothing. Out: in trap_try, with 1. Runs: on the trap stack, trap_resume set. */
+	.global trap_unwind
+	.type trap_unwind, %function
+trap_unwind:
+	adrp	x9, trap_resume
+	ldr	x10, [x9, #:lo12:trap_resume]
+	mov	sp, x10
+	mov	x0, #1
+	b	1b
+	.size trap_unwind, . - trap_unwind

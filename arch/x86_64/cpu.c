@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
+#include "cpu.h"
+#include "arch/arch.h"
+#include "regs.h"
+
+#define R_X86_64_RELATIVE	8
+
+#define CPUID_1_RDRAND		(1u << 30)	/* ECX */
+#define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
+#define CPUID_81_NX		(1u << 20)	/* EDX of 0x80000001 */
+#define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
+#define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, where a hypervisor says so */
+
+const char arch_name[] = "x86_64";
+const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
+const uint32_t arch_rela_relative = R_X86_64_RELATIVE;
+
+static struct cpu_id cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpu_id r;
+
+	__asm__ volatile("cpuid" : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d)
+			 : "a"(leaf), "c"(subleaf));
+	return r;
+}
+
+struct cpu_id cpu_id(uint32_t leaf, uint32_t subleaf)
+{
+	if (leaf > cpuid(leaf & CPUID_GROUP, 0).a)
+		return (struct cpu_id){ 0 };
+	return cpuid(leaf, subleaf);
+}
+
+uint64_t arch_counter(void)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi) :: "memory");
+	return (uint64_t)hi << 32 | lo;
+}
+
+uint64_t arch_counter_hz(void)
+{
+	struct cpu_id crystal = cpu_id(0x15, 0);
+
+	if (crystal.a && crystal.b && crystal.c)
+		return (uint64_t)crystal.c * crystal.b / crystal.a;
+	if (cpu_id(1, 0).c & CPUID_1_HYPERVISOR)
+		return cpu_id(CPUID_HV_TIMING, 0).a * 1000ull;
+	return cpu_id(0x16, 0).a * 1000000ull;
+}
+
+bool arch_random(uint64_t *out)
+{
+	uint64_t v = 0;
+	bool ok = false;
+
+	if (!(cpu_id(1, 0).c & CPUID_1_RDRAND))
+		return false;
+	for (int tries = 10; tries && !ok; tries--)	/* SDM 1 7.3.17.1 */
+		__asm__ volatile("rdrand %0" : "=r"(v), "=@ccc"(ok));
+	*out = v;
+	return ok;
+}
+
+_Noreturn void arch_halt(void)
+{
+	arch_irq_off();
+	for (;;)
+		__asm__ volatile("hlt");
+}
+
+void arch_irq_off(void)
+{
+	__asm__ volatile("cli" ::: "memory");
+}
+
+void arch_copy(void *dst, const void *src, uint64_t words)
+{
+	__asm__ volatile("rep movsq" : "+D"(dst), "+S"(src), "+c"(words) :: "memory");
+}
+
+void arch_fill(void *dst, uint64_t value, uint64_t words)
+{
+	__asm__ volatile("rep stosq" : "+D"(dst), "+c"(words) : "a"(value) : "memory");
+}
+
+uint8_t arch_port_in8(uint16_t port)
+{
+	uint8_t v;
+
+	__asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+void arch_port_out8(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("outb %0, %1" :: "a"(value), "Nd"(port));
+}
+
+void arch_port_out16(uint16_t port, uint16_t value)
+{
+	__asm__ volatile("outw %0, %1" :: "a"(value), "Nd"(port));
+}
+
+/* Caches are coherent with everything that reads them (SDM 3A 12.4): nothing to do. */
+void arch_clean(uint64_t base, uint64_t size)
+{
+	(void)base;
+	(void)size;
+}
+
+void arch_clean_code(void)
+{
+}
+
+void arch_cpu_state(struct boot_info *out)
+{
+	uint16_t cs;
+
+	__asm__ volatile("mov %%cs, %0" : "=r"(cs));
+	out->cpu_mode = cs & 3;
+	out->cpu_id = cpu_id(1, 0).b >> 24;
+	out->cpu_flags = cr_read(cr4) & CR4_LA57 ? BOOT_CPU_LA57 : 0;
+	out->counter_hz = arch_counter_hz();
+}
+
+const char *arch_cpu_lacks(void)
+{
+	if (!(cpu_id(0x80000001, 0).d & CPUID_81_NX))
+		return "the CPU has no NX, or firmware turned it off";
+	return NULL;
+}
+
+void arch_psci_off(bool by_hvc)
+{
+	(void)by_hvc;
+}

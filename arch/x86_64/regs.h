@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* regs.h - control registers, MSRs and selectors, spelled as in the Intel SDM (volumes 3A and 4). */
+#ifndef REGS_H
+#define REGS_H
+
+#define CR0_PE		(1u << 0)
+#define CR0_MP		(1u << 1)
+#define CR0_ET		(1u << 4)
+#define CR0_NE		(1u << 5)
+#define CR0_WP		(1u << 16)	/* read-only is read-only for the kernel too */
+#define CR0_PG		(1u << 31)
+
+#define CR4_PAE		(1u << 5)
+#define CR4_OSFXSR	(1u << 9)
+#define CR4_OSXMMEXCPT	(1u << 10)
+#define CR4_LA57	(1u << 12)
+
+#define MSR_PAT		0x277
+#define MSR_EFER	0xc0000080
+#define EFER_LME	(1u << 8)
+#define EFER_LMA	(1u << 10)
+#define EFER_NXE	(1u << 11)
+
+/* IA32_PAT, 12.12: our four kinds, found by PCD:PWT; the upper half repeats them */
+#define PAT_WB		0x06ull
+#define PAT_WC		0x01ull
+#define PAT_UC_MINUS	0x07ull
+#define PAT_UC		0x00ull
+
+/* selectors in desc.c's GDT; vectors.S and jump.S rely on SEL_CODE */
+#define SEL_CODE	0x08
+#define SEL_DATA	0x10
+#define SEL_TSS		0x18
+
+#define DESC_IDT	0x28	/* offset of the IDT in struct desc_tables */
+#define DESC_GDT_LIMIT	(DESC_IDT - 1)
+#define DESC_VECTORS	32
+#define DESC_IDT_LIMIT	(16 * DESC_VECTORS - 1)
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+static inline uint64_t msr_read(uint32_t msr)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr));
+	return (uint64_t)hi << 32 | lo;
+}
+
+#define cr_read(name) ({                                        \
+	uint64_t v_;                                            \
+	__asm__ volatile("mov %%" #name ", %0" : "=r"(v_));     \
+	v_;                                                     \
+})
+#endif
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* trap.h - what vectors.S saves, and what it needs to know. */
+#ifndef TRAP_H
+#define TRAP_H
+
+#define TRAP_STUB_SIZE	16
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+struct trap_frame {
+	uint64_t reg[15];		/* r15 ... r8, rdi, rsi, rbp, rdx, rcx, rbx, rax */
+	uint64_t vector, error;
+	uint64_t rip, cs, rflags, rsp, ss;	/* pushed by the CPU, SDM 3A 6.14.2 */
+};
+
+extern char trap_stubs[];
+extern uint64_t trap_resume;	/* RSP to unwind to; 0: no arch_try is running */
+uint64_t trap_try(void (*fn)(void *), void *arg);	/* 0 returned, 1 unwound */
+_Noreturn void trap_unwind(void);
+_Noreturn void trap_handle(const struct trap_frame *frame);
+#endif
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image.lds.S - the image's layout, its PE32+ headers and section table included.
+ *
+ * Run through the C preprocessor with the values of arch/<isa>/isa.mk. Linked at 0; file
+ * offset, RVA and link address are the same number, so `objcopy -O binary` only strips
+ * the ELF wrapper. Nothing here is patched afterwards: the linker is the PE writer.
+ * PE/COFF specification, "Optional Header" and "Section Table"; UEFI 2.10, 2.1.1.
+ */
+#define PAGE		0x1000
+#define PE_OFFSET	0x40
+#define PE_DIRECTORIES	6		/* U-Boot reads the sixth unasked, shim demands it */
+#define PE_OPTIONAL	(112 + 8 * PE_DIRECTORIES)
+#define PE_SECTIONS	4
+
+#define PE_CODE		0x60000020	/* CNT_CODE | MEM_EXECUTE | MEM_READ */
+#define PE_RODATA	0x40000040	/* CNT_INITIALIZED_DATA | MEM_READ */
+#define PE_DATA		0xc0000040	/* CNT_INITIALIZED_DATA | MEM_READ | MEM_WRITE */
+
+OUTPUT_FORMAT(LDS_FORMAT)
+ENTRY(efi_entry)
+
+PHDRS {
+	header PT_LOAD FLAGS(4);
+	text PT_LOAD FLAGS(5);
+	rodata PT_LOAD FLAGS(4);
+	data PT_LOAD FLAGS(6);
+}
+
+SECTIONS {
+	. = 0;
+	.header : {
+		image_start = .;
+		SHORT(0x5a4d)			/* "MZ" */
+		. = 0x3c;
+		LONG(PE_OFFSET)			/* e_lfanew */
+		. = PE_OFFSET;
+		LONG(0x4550)			/* "PE" */
+		SHORT(PE_MACHINE)
+		SHORT(PE_SECTIONS)
+		LONG(0)				/* TimeDateStamp: same source, same bytes */
+		LONG(0)
+		LONG(0)
+		SHORT(PE_OPTIONAL)
+		SHORT(0x0222)			/* EXECUTABLE, LARGE_ADDRESS_AWARE, DEBUG_STRIPPED; not RELOCS_STRIPPED */
+
+		SHORT(0x20b)			/* PE32+ */
+		SHORT(0)
+		LONG(image_rodata - image_text)	/* SizeOfCode */
+		LONG(image_bss_file - image_rodata)
+		LONG(image_end - image_bss_file)
+		LONG(efi_entry - image_start)
+		LONG(image_text - image_start)
+		QUAD(0)				/* ImageBase: any */
+		LONG(PAGE)			/* SectionAlignment: what firmware can protect */
+		LONG(PAGE)			/* FileAlignment: the same, so offset = RVA */
+		SHORT(0) SHORT(0)
+		SHORT(3) SHORT(0)		/* ImageVersion >= 1: takes its initrd by LoadFile2 */
+		SHORT(0) SHORT(0)
+		LONG(0)
+		LONG(image_end - image_start)
+		LONG(image_text - image_start)	/* SizeOfHeaders */
+		LONG(0)
+		SHORT(10)			/* EFI application */
+		SHORT(0x100)			/* NX_COMPAT */
+		QUAD(0) QUAD(0) QUAD(0) QUAD(0)
+		LONG(0)
+		LONG(PE_DIRECTORIES)
+		QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0)
+		pe_section_table = .;
+
+		QUAD(0x747865742e)		/* ".text" */
+		LONG(image_rodata - image_text)
+		LONG(image_text - image_start)
+		LONG(image_rodata - image_text)
+		LONG(image_text - image_start)
+		QUAD(0) LONG(0) LONG(PE_CODE)
+
+		QUAD(0x617461646f722e)		/* ".rodata" */
+		LONG(image_sbat - image_rodata)
+		LONG(image_rodata - image_start)
+		LONG(image_sbat - image_rodata)
+		LONG(image_rodata - image_start)
+		QUAD(0) LONG(0) LONG(PE_RODATA)
+
+		QUAD(0x746162732e)		/* ".sbat" */
+		LONG(image_sbat_end - image_sbat)
+		LONG(image_sbat - image_start)
+		LONG(image_relro - image_sbat)
+		LONG(image_sbat - image_start)
+		QUAD(0) LONG(0) LONG(PE_RODATA)
+
+		QUAD(0x617461642e)		/* ".data": what is relocated, data, .bss */
+		LONG(image_end - image_relro)
+		LONG(image_relro - image_start)
+		LONG(image_bss_file - image_relro)
+		LONG(image_relro - image_start)
+		QUAD(0) LONG(0) LONG(PE_DATA)
+		pe_headers_end = .;
+		. = PAGE;
+	} :header
+
+	.text ALIGN(PAGE) : {
+		image_text = .;
+		*(.text .text.*)
+		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
+		idmap_start = .;
+		*(.idmap.text)
+		idmap_end = .;
+		. = ALIGN(PAGE);
+	} :text
+
+	.rodata ALIGN(PAGE) : {
+		image_rodata = .;
+		*(.rodata .rodata.*)
+		. = ALIGN(8);
+	} :rodata
+	.rela.dyn ALIGN(8) : {
+		image_rela = .;
+		*(.rela .rela.*)
+		image_rela_end = .;
+	} :rodata
+	.hash : { *(.hash) } :rodata
+	.gnu.hash : { *(.gnu.hash) } :rodata
+	.dynsym : { *(.dynsym) } :rodata
+	.dynstr : { *(.dynstr) } :rodata
+
+	.sbat ALIGN(PAGE) : {
+		image_sbat = .;
+		KEEP(*(.sbat))
+		image_sbat_end = .;
+		. = ALIGN(PAGE);
+	} :rodata
+
+	.relro ALIGN(PAGE) : {
+		image_relro = .;
+		*(.data.rel.ro .data.rel.ro.*)
+	} :data
+	.dynamic : { *(.dynamic) } :data
+	.data ALIGN(PAGE) : {
+		image_data = .;
+		*(.data .data.*)
+		. = ALIGN(PAGE);
+		image_bss_file = .;
+	} :data
+	.bss (NOLOAD) : {
+		image_bss = .;
+		*(.bss .bss.* COMMON)
+		. = ALIGN(PAGE);
+		image_end = .;
+	} :data
+
+	.got : { *(.got .got.plt .plt .igot .iplt) }
+	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.*) }
+}
+
+ASSERT(image_start == 0, "the image is linked at 0")
+ASSERT(pe_section_table == PE_OFFSET + 24 + PE_OPTIONAL, "SizeOfOptionalHeader")
+ASSERT(pe_headers_end <= 0x1ef, "the section table would run into the setup header's place")
+ASSERT(pe_headers_end - pe_section_table == 40 * PE_SECTIONS, "NumberOfSections")
+ASSERT(SIZEOF(.header) == PAGE, "SizeOfHeaders")
+ASSERT(image_text == PAGE, "text follows the headers")
+ASSERT(idmap_end - idmap_start <= IDMAP_ALIGN, "the trampoline must not cross a page")
+ASSERT(SIZEOF(.got) == 0, "position independent without a GOT")
+ASSERT((image_rela_end - image_rela) % 24 == 0, "whole Elf64_Rela entries")
+ASSERT((image_bss_file & (PAGE - 1)) == 0 && (image_end & (PAGE - 1)) == 0, "whole pages")
+ASSERT(image_end <= 0x200000, "the image fits a 2 MiB block")

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* sbat.S - the revocation metadata that shim reads (CSV; first line: the format's own version). */
+	.section .sbat, "a"
+	.ascii "sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md\n"
+	.ascii "stubborn,1,Stubborn,stubborn,"
+	.ascii STUBBORN_VERSION
+	.ascii ",https://stubborn.invalid/\n"
