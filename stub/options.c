@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options.c - the words of the command line that the stub obeys.
+ *
+ * Promises that a wish it cannot understand is an error and never a silent default; words
+ * it does not know are the kernel's. Pure; runs on every way in, perhaps without firmware.
+ */
+#include "stub/cmdline.h"
+#include "include/crumb.h"
+#include "include/lib.h"
+
+struct word {
+	const char *text;
+	uint32_t len;
+};
+
+static bool word_is(struct word w, const char *s)
+{
+	return strlen(s) == w.len && !strncmp(w.text, s, w.len);
+}
+
+/* If w is name=VALUE: true, and the value. */
+static bool word_value(struct word w, const char *name, struct word *value)
+{
+	uint32_t n = (uint32_t)strlen(name);
+
+	if (w.len <= n || strncmp(w.text, name, n) || w.text[n] != '=')
+		return false;
+	*value = (struct word){ w.text + n + 1, w.len - n - 1 };
+	return true;
+}
+
+static bool set_regime(struct options *o, struct word v)
+{
+	if (word_is(v, "off"))
+		o->regime = BOOT_MMU_OFF;
+	else if (word_is(v, "identity"))
+		o->regime = BOOT_MMU_IDENTITY;
+	else if (word_is(v, "mapped"))
+		o->regime = BOOT_MMU_MAPPED;
+	else
+		return false;
+	return true;
+}
+
+static bool set_place(struct options *o, struct word v)
+{
+	uint64_t at = 0;
+
+	if (word_is(v, "random")) {
+		o->place = PLACE_RANDOM;
+	} else if (word_is(v, "stay")) {
+		o->place = PLACE_STAY;
+	} else {
+		if (!text_number(v.text, v.text + v.len, &at) || at % PAGE_SIZE)
+			return false;
+		o->place = PLACE_FIXED;
+	}
+	o->place_at = at;
+	return true;
+}
+
+static bool set_fault(struct options *o, struct word v)
+{
+	for (uint32_t stage = 0; stage < CRUMB_STAGES; stage++) {
+		if (word_is(v, crumb_name(stage))) {
+			o->fault = stage + 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool option_set(struct options *o, struct word w)
+{
+	struct word v;
+
+	if (word_value(w, "mmu", &v))
+		return set_regime(o, v);
+	if (word_value(w, "place", &v))
+		return set_place(o, v);
+	if (word_value(w, "fault", &v))
+		return set_fault(o, v);
+	if (word_value(w, "initrd", &v)) {
+		o->initrd = v.text;
+		o->initrd_len = v.len;
+		return v.len > 0;
+	}
+	if (word_is(w, "debug"))
+		o->debug = true;
+	return true;
+}
+
+/* Not every source was cleaned: all that cannot be printed separates, too. */
+static bool separates(char c)
+{
+	return (uint8_t)c <= ' ';
+}
+
+status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len)
+{
+	*out = (struct options){ .place = PLACE_RANDOM };
+	for (;;) {
+		struct word w;
+
+		while (*text && separates(*text))
+			text++;
+		w.text = text;
+		while (!separates(*text))
+			text++;
+		w.len = (uint32_t)(text - w.text);
+		if (!w.len || word_is(w, "--"))
+			return OK;
+		if (!option_set(out, w)) {
+			*bad = w.text;
+			*bad_len = w.len;
+			return ERR_BAD_OPTION;
+		}
+	}
+}
