@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""What every test here relies on: the built images, and a last line that sums up."""
+import pytest
+
+import machine
+
+
+def pytest_sessionstart(session):
+	missing = [str(p) for p in map(machine.image_path, machine.ARCHES) if not p.exists()]
+	if missing:
+		pytest.exit("not built: " + ", ".join(missing), returncode=3)
+
+
+@pytest.fixture(params=machine.ARCHES)
+def arch(request):
+	return request.param
+
+
+def pytest_unconfigure(config):
+	reporter = config.pluginmanager.get_plugin("terminalreporter")
+	if reporter is None or hasattr(config, "workerinput"):
+		return
+	count = {k: len(reporter.stats.get(k, ())) for k in ("passed", "failed", "error", "skipped")}
+	line = f"qemu: {count['passed']} passed, {count['failed'] + count['error']} failed"
+	if count["skipped"]:
+		line += f", {count['skipped']} skipped"
+	print(line)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""The few words of gdb's remote protocol that a test needs to stop a CPU and patch memory."""
+import socket
+
+
+class Gdb:
+	def __init__(self, path, timeout):
+		self.socket = socket.socket(socket.AF_UNIX)
+		self.socket.settimeout(timeout)
+		self.socket.connect(path)
+		self.buffer = b""
+		self.ask("?")
+
+	def close(self):
+		self.socket.close()
+
+	def _byte(self):
+		if not self.buffer:
+			self.buffer = self.socket.recv(4096)
+			assert self.buffer, "QEMU closed the connection"
+		first, self.buffer = self.buffer[:1], self.buffer[1:]
+		return first
+
+	def _answer(self):
+		while self._byte() != b"$":
+			pass
+		text = b""
+		while (c := self._byte()) != b"#":
+			text += c
+		self._byte(), self._byte()
+		self.socket.sendall(b"+")
+		return text.decode()
+
+	def ask(self, text):
+		packet = text.encode()
+		self.socket.sendall(b"$%s#%02x" % (packet, sum(packet) & 0xff))
+		return self._answer()
+
+	def run_to(self, address):
+		"""Let the machine run until it is about to execute the instruction at `address`."""
+		assert self.ask(f"Z1,{address:x},4") == "OK"
+		stop = self.ask("c")
+		assert stop[0] in "ST", stop
+		assert self.ask(f"z1,{address:x},4") == "OK"
+
+	def read(self, address, size):
+		return bytes.fromhex(self.ask(f"m{address:x},{size:x}"))
+
+	def write(self, address, data):
+		assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
+
+	def go(self):
+		"""Continue; no answer is waited for."""
+		self.socket.sendall(b"$c#63")

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: MIT
+"""A virtual machine with real UEFI firmware, for as long as a `with` block lasts.
+
+Everything it writes (variables, disks, serial log) lies in a private folder that goes with
+it. Waiting is for text on the serial port or for QEMU to end; a time limit only says that
+something hangs. Nothing here judges how fast a boot is.
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / os.environ.get("BUILD", "build")
+HANG = float(os.environ.get("QEMU_HANG", "150"))	# seconds; a boot takes 4 to 10 unloaded
+ARCHES = ("x86_64", "aarch64")
+IMAGE_NAME = {"x86_64": "BOOTX64", "aarch64": "BOOTAA64"}
+FIRMWARE = {
+	"x86_64": ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
+	"aarch64": ("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"),
+}
+MACHINE = {"x86_64": "q35", "aarch64": "virt"}
+CPU = {"x86_64": "qemu64", "aarch64": "cortex-a72"}
+ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves its cursor
+
+
+class Hang(AssertionError):
+	"""The awaited text did not come."""
+
+
+def image_path(arch):
+	"""The built EFI file; IMAGES=folder looks in another place (a stand-in, another build)."""
+	folder = os.environ.get("IMAGES")
+	name = IMAGE_NAME[arch] + ".EFI"
+	return Path(folder) / name if folder else BUILD / arch / name
+
+
+def elf_path(arch):
+	return BUILD / arch / "kernel.elf"
+
+
+class Machine:
+	def __init__(self, arch, cmdline=None, *, memory="1G", cpu=None, machine="", rng=True,
+		     files=None, image=None, boot=True, kernel=None, append=None, initrd=None,
+		     second=None, display=None, disk="virtio", extra=()):
+		"""cmdline: text beside the image. files: {"\\path": bytes} for the disk. image: bytes
+		of another EFI file. boot=False: the image is \\stubborn.efi, which nobody starts
+		unasked. second: command line of the same image on a second disk, tried
+		if the first gives up. kernel, append, initrd: QEMU's own options. display: a
+		device, or None for the machine's default."""
+		self.arch = arch
+		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
+		self.process = self.qmp = None
+		self.disks = []
+		try:
+			self.command = self._command(memory, cpu, machine, rng, display)
+			if kernel:
+				self.command += ["-kernel", str(kernel)]
+				self.command += ["-append", append] if append is not None else []
+				self.command += ["-initrd", self._file("initrd", initrd)] if initrd else []
+			else:
+				self._disk(cmdline, files or {}, image, boot, disk)
+			if second is not None:
+				self._disk(second, {}, image, True, disk)
+			self.command += extra
+		except BaseException:
+			shutil.rmtree(self.folder)
+			raise
+
+	def _command(self, memory, cpu, machine, rng, display):
+		code, variables = FIRMWARE[self.arch]
+		private = self.folder / "vars.fd"
+		subprocess.run(["cp", "--sparse=always", variables, private], check=True)
+		name = machine if re.match(r"pc|q35|virt(,|$)", machine) else MACHINE[self.arch]
+		if name != machine and machine:
+			name += "," + machine
+		command = [
+			"qemu-system-" + self.arch, "-machine", name + ",accel=tcg",
+			"-cpu", cpu or CPU[self.arch], "-m", str(memory),
+			"-drive", f"if=pflash,format=raw,readonly=on,file={code}",
+			"-drive", f"if=pflash,format=raw,file={private}",
+			"-net", "none", "-display", "none", "-monitor", "none", "-nodefaults",
+			"-serial", f"file:{self.folder}/serial",
+			"-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
+		]
+		if rng:
+			command += ["-device", "virtio-rng-pci"]
+		if display is None and self.arch == "x86_64":
+			command += ["-vga", "std"]
+		elif display:
+			command += ["-device", display]
+		return command
+
+	def _file(self, name, content):
+		path = self.folder / name
+		path.write_bytes(content)
+		return str(path)
+
+	def _disk(self, cmdline, files, image, boot, kind):
+		n = len(self.disks)
+		work = self.folder / f"disk{n}"
+		work.mkdir()
+		efi = work / (IMAGE_NAME[self.arch] + ".EFI")
+		efi.write_bytes(image if image is not None else image_path(self.arch).read_bytes())
+		command = [ROOT / "esp/make-esp.sh", work / "esp.img"]
+		command += [efi] if boot else ["-a", f"{efi}:\\stubborn.efi"]
+		if cmdline is not None:
+			command += ["-c", cmdline]
+		for i, (name, content) in enumerate(files.items()):
+			(work / str(i)).write_bytes(content)
+			command += ["-a", f"{work / str(i)}:{name}"]
+		subprocess.run(command, check=True)
+		device = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}[kind]
+		self.command += [
+			"-drive", f"if=none,id=disk{n},format=raw,file.locking=off,"
+				  f"file.filename={work / 'esp.img'},file.driver=file",
+			"-device", f"{device},drive=disk{n},bootindex={n}",
+		]
+		self.disks.append(work / "esp.img")
+
+	def __enter__(self):
+		self.errors = open(self.folder / "stderr", "w+")
+		self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
+						stdout=self.errors, stderr=self.errors, cwd=self.folder)
+		return self
+
+	def __exit__(self, *_):
+		if self.qmp:
+			self.qmp.close()
+		if self.process.poll() is None:
+			self.process.send_signal(signal.SIGKILL)
+		self.process.wait()
+		self.errors.close()
+		if not os.environ.get("QEMU_KEEP"):
+			shutil.rmtree(self.folder, ignore_errors=True)
+
+	def serial(self):
+		"""All text so far, without the firmware console's cursor movements."""
+		try:
+			raw = (self.folder / "serial").read_bytes()
+		except FileNotFoundError:
+			return ""
+		return ESCAPE.sub("\n", raw.decode("utf-8", "replace")).replace("\r", "")
+
+	def _explain(self, what):
+		tail = "\n".join(self.serial().splitlines()[-60:])
+		errors = (self.folder / "stderr").read_text()
+		return f"{what}\n--- {' '.join(self.command)}\n--- qemu: {errors}\n--- serial:\n{tail}"
+
+	def wait(self, pattern, after=0, timeout=HANG):
+		"""Wait for a line that matches (from its start); returns the match. A panic that
+		was not asked for ends the wait."""
+		regex = re.compile("^(?:" + pattern + ")$", re.M)
+		panic = re.compile(r"^stubborn: panic: .*\n(.*\n){2}", re.M)
+		end = time.monotonic() + timeout
+		while True:
+			ended = self.process.poll() is not None
+			text = self.serial()
+			found = regex.search(text, after)
+			if found and (ended or found.end() < len(text)):
+				return found
+			if ended:
+				raise Hang(self._explain(f"QEMU ended before {pattern!r}"))
+			if panic.search(text, after) and not found:
+				time.sleep(1)
+				if not regex.search(self.serial(), after):
+					raise Hang(self._explain(f"panic instead of {pattern!r}"))
+			if time.monotonic() > end:
+				raise Hang(self._explain(f"{pattern!r} did not come in {timeout} s"))
+			time.sleep(0.05)
+
+	def wait_end(self, timeout=HANG):
+		"""Wait until the machine is switched off; returns all serial text."""
+		try:
+			code = self.process.wait(timeout)
+		except subprocess.TimeoutExpired:
+			raise Hang(self._explain("the machine was not switched off")) from None
+		assert code == 0, self._explain(f"QEMU ended with {code}")
+		return self.serial()
+
+	def _connect(self, name):
+		"""QEMU makes its sockets a moment after it has been started."""
+		end = time.monotonic() + HANG
+		while not (self.folder / name).exists():
+			assert time.monotonic() < end and self.process.poll() is None, "no socket"
+			time.sleep(0.02)
+		connection = socket.socket(socket.AF_UNIX)
+		connection.settimeout(HANG)
+		connection.connect(str(self.folder / name))
+		return connection
+
+	def run(self, command, **arguments):
+		"""One QMP command; returns what it returns."""
+		if not self.qmp:
+			connection = self._connect("qmp")
+			self.qmp = connection.makefile("rw")
+			connection.close()
+			self.qmp.readline()
+			self.run("qmp_capabilities")
+		json.dump({"execute": command, "arguments": arguments}, self.qmp)
+		self.qmp.flush()
+		while True:
+			answer = json.loads(self.qmp.readline())
+			if "return" in answer:
+				return answer["return"]
+			assert "error" not in answer, answer
+
+	def set_cmdline(self, text):
+		"""Change the text file on the first disk, for the next boot."""
+		file = self._file("cmdline", text.encode())
+		target = f"::/EFI/BOOT/{IMAGE_NAME[self.arch]}.TXT"
+		subprocess.run(["mcopy", "-o", "-i", self.disks[0], file, target], check=True,
+			       env=dict(os.environ, MTOOLS_SKIP_CHECK="1"))
+
+	def monitor(self, line):
+		return self.run("human-monitor-command", **{"command-line": line})
+
+	def memory(self, address, size):
+		"""`size` bytes of guest-physical memory."""
+		path = self.folder / "memory"
+		self.run("pmemsave", val=address, size=size, filename=str(path))
+		return path.read_bytes()
+
+	def screen(self):
+		"""What the display shows: width, height, bytes of RGB."""
+		path = self.folder / "screen.ppm"
+		self.run("screendump", filename=str(path))
+		magic, size, limit, pixels = path.read_bytes().split(b"\n", 3)
+		assert magic == b"P6" and limit == b"255"
+		width, height = map(int, size.split())
+		return width, height, pixels
+
+
+def boot(arch, cmdline="poweroff", **options):
+	"""Boot, wait until the machine switches itself off, return the serial text."""
+	with Machine(arch, cmdline, **options) as machine:
+		machine.wait(r"Stubborn \S+ " + arch + ": kernel running")
+		return machine.wait_end()

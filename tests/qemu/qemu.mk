@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+
+##   qemu              boot both images on QEMU with real firmware in many ways (about 10 minutes)
+QEMU_JOBS ?= 2
+qemu: $(X86_IMG) $(AA64_IMG)
+	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
+		$(QEMU_ARGS) tests/qemu
+
+.PHONY: qemu

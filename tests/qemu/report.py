@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""The kernel's report on the serial port, as a program reads it."""
+import re
+
+HEX = r"0x[0-9a-f]+"
+# Each must appear exactly once, alone on its line.
+LINES = {
+	"version": r"Stubborn (\S+) (aarch64|x86_64): kernel running",
+	"entry": r"boot: entry: (\S+)",
+	"regime": r"boot: regime: (off|identity|mapped)",
+	"cmdline": r'boot: command line: "(.*)"',
+	"initrd": r"boot: initrd: (none|(\d+) bytes crc32 ([0-9a-f]{8}))",
+	"image": rf"boot: image: loaded ({HEX}) runs ({HEX}) virtual ({HEX})",
+	"tries": r"boot: exit tries: (\d+)",
+	"checksum": r"boot: checksum: (.*)",
+}
+
+
+class Report:
+	"""The report in `text` (after position `start`); asserts that it is complete."""
+
+	def __init__(self, text, start=0):
+		self.text = text[start:]
+		found = {}
+		for name, pattern in LINES.items():
+			matches = re.findall(rf"^{pattern}$", self.text, re.M)
+			assert len(matches) == 1, f"{name}: {len(matches)} lines in\n{self.text}"
+			found[name] = matches[0]
+		self.version, self.arch = found["version"]
+		self.entry, self.regime = found["entry"], found["regime"]
+		self.cmdline, self.checksum = found["cmdline"], found["checksum"]
+		self.initrd = (int(found["initrd"][1]), int(found["initrd"][2], 16)) \
+			if found["initrd"][0] != "none" else None
+		self.loaded, self.runs, self.virtual = (int(x, 16) for x in found["image"])
+		self.tries = int(found["tries"])
+
+	def check(self, arch, regime=None, cmdline=None):
+		"""What holds for every boot by UEFI."""
+		assert self.arch == arch
+		assert self.entry == "uefi"
+		assert self.checksum == "ok"
+		assert 1 <= self.tries <= 16
+		assert self.initrd is None
+		if regime:
+			assert self.regime == regime
+		if cmdline is not None:
+			assert self.cmdline == cmdline
+		if self.regime == "mapped":
+			assert self.virtual >= 1 << 63, "not in the upper half"
+			assert self.virtual != self.runs
+		else:
+			assert self.virtual == self.runs
+		assert "stubborn: panic" not in self.text
+		assert "stubborn: error" not in self.text
+		return self
+
+
+def crashed(text):
+	"""The link-time pc, stage and address of the fault report in `text`."""
+	line = re.search(r"^stubborn: panic: fault in stage (\w+): .*$", text, re.M)
+	assert line, text[-2000:]
+	return line

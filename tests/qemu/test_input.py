@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""What the user gives: command lines by three ways, and an initrd."""
+import random
+import zlib
+
+import pytest
+
+from machine import Machine, boot, image_path
+from report import Report
+from test_boot import refused
+
+INITRDS = {"one byte": 1, "odd": 64 * 1024 + 1, "large": 5 * 1024 * 1024}
+
+
+def some_bytes(size):
+	return random.Random(size).randbytes(size)
+
+
+def test_text_file(arch):
+	text = boot(arch, '  quoted="a b"  unicode=äß€𝄞 poweroff ')
+	Report(text).check(arch, cmdline='quoted="a b"  unicode=äß€𝄞 poweroff')
+
+
+def test_no_text_file(arch):
+	with Machine(arch) as machine:
+		machine.wait("boot: idle")
+		Report(machine.serial()).check(arch, cmdline="")
+
+
+def test_shell(arch):
+	"""The UEFI Shell puts the file's name in front; it is not part of the command line."""
+	script = b"fs0:\\stubborn.efi mmu=identity one \"two three\" poweroff\r\n"
+	with Machine(arch, boot=False, files={"\\startup.nsh": script}) as machine:
+		text = machine.wait_end()
+	report = Report(text, text.index("kernel running") - 40).check(arch, "identity")
+	assert report.cmdline == 'mmu=identity one "two three" poweroff'
+
+
+def test_shell_error(arch):
+	"""A refused command line leads back to the shell, which can start us again."""
+	script = b"fs0:\\stubborn.efi mmu=x\r\nfs0:\\stubborn.efi again poweroff\r\n"
+	with Machine(arch, boot=False, files={"\\startup.nsh": script}) as machine:
+		text = machine.wait_end()
+	assert "\nstubborn: error: " in text
+	assert 'boot: command line: "again poweroff"' in text
+
+
+def test_unknown_option(arch):
+	text = boot(arch, "frobnicate frobnicate=2 poweroff")
+	for word in ("frobnicate", "frobnicate=2"):
+		assert text.count(f'stubborn: warning: unknown option "{word}" ignored\n') == 1
+	assert text.count("stubborn: warning") == 2
+	Report(text).check(arch)
+
+
+@pytest.mark.parametrize("size", INITRDS.values(), ids=INITRDS)
+def test_initrd(arch, size):
+	data = some_bytes(size)
+	text = boot(arch, "initrd=\\boot\\initrd.img poweroff", files={"\\boot\\initrd.img": data})
+	assert Report(text).initrd == (size, zlib.crc32(data))
+
+
+def test_initrd_mapped(arch):
+	data = some_bytes(70000)
+	text = boot(arch, "initrd=\\i mmu=mapped place=stay poweroff", files={"\\i": data})
+	assert Report(text).initrd == (len(data), zlib.crc32(data))
+
+
+def test_initrd_missing(arch):
+	refused(arch, "initrd=\\not\\there", "not.there")
+
+
+def test_kernel_option(arch):
+	"""qemu -kernel through firmware: the file comes from fw_cfg, the text from -append."""
+	text = boot(arch, kernel=image_path(arch), append="one=1  mmu=identity poweroff")
+	Report(text).check(arch, "identity", "one=1  mmu=identity poweroff")
+
+
+def test_kernel_option_initrd(arch):
+	if arch == "x86_64":
+		pytest.skip("QEMU takes -initrd only with a Linux setup header, which comes later")
+	data = some_bytes(300000)
+	text = boot(arch, kernel=image_path(arch), append="x=1 poweroff", initrd=data)
+	report = Report(text)
+	assert report.initrd == (len(data), zlib.crc32(data))
+	assert report.cmdline == "x=1 poweroff"

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Other memory sizes, CPUs, boards and displays than the defaults."""
+import pytest
+
+from handoff import Info, addresses
+from machine import Machine, boot
+from report import Report
+from test_boot import selftest_passed
+
+GIB = 2**30
+# The least that the firmware itself boots with was measured as 48 MiB for OVMF 2022.11 and 128
+# for AAVMF, which takes an exception before its boot manager with 112.
+SIZES = [("x86_64", "64M"), ("x86_64", "128M"), ("x86_64", "512M"), ("x86_64", "4G"),
+	 ("x86_64", "8G"),
+	 ("aarch64", "128M"), ("aarch64", "512M"), ("aarch64", "4G"), ("aarch64", "8G")]
+X86_MACHINES = {
+	"max": {"cpu": "max"},
+	"la57": {"cpu": "max,la57=on"},
+	"no-1g-pages": {"cpu": "max,pdpe1gb=off"},
+	"pc": {"machine": "pc", "disk": "ide"},
+	"q35-ide": {"machine": "q35", "disk": "ide"},
+	"no-vga": {"display": "isa-debugcon"},		# some device that is not a display
+	"virtio-vga": {"display": "virtio-vga"},
+	"ramfb": {"display": "ramfb"},
+	"bochs": {"display": "bochs-display"},
+	"four-cpus": {"extra": ["-smp", "4"]},
+}
+AA64_MACHINES = {
+	"a53": {"cpu": "cortex-a53"},
+	"max": {"cpu": "max"},
+	"gic2": {"machine": "gic-version=2"},
+	"gic3": {"machine": "gic-version=3", "extra": ["-smp", "4"]},
+	"ramfb": {"display": "ramfb"},
+	"bochs": {"display": "bochs-display"},
+	"virtio-gpu": {"display": "virtio-gpu-pci"},	# can only BLT: no framebuffer for us
+	"no-acpi": {"extra": ["-no-acpi"]},		# device tree only
+}
+EL2 = [("cortex-a72", r) for r in ("off", "identity", "mapped")] + \
+      [("max", r) for r in ("off", "identity", "mapped")]
+
+
+def bytes_of(text):
+	return int(text[:-1]) * {"M": 2**20, "G": GIB}[text[-1]]
+
+
+@pytest.mark.parametrize("arch,memory", SIZES)
+def test_memory(arch, memory):
+	with Machine(arch, "debug", memory=memory) as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+		Report(text).check(arch)
+		Info(machine, addresses(text)[1]).check(bytes_of(memory))
+
+
+@pytest.mark.parametrize("name", X86_MACHINES)
+def test_x86(name):
+	text = boot("x86_64", "selftest poweroff", **X86_MACHINES[name])
+	Report(text).check("x86_64")
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("name", AA64_MACHINES)
+def test_aarch64(name):
+	text = boot("aarch64", "selftest poweroff", **AA64_MACHINES[name])
+	Report(text).check("aarch64")
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("cpu,regime", EL2)
+def test_el2(cpu, regime):
+	"""Entered at EL2, and left there. `max` has E2H, the A72 has not."""
+	with Machine("aarch64", f"debug selftest mmu={regime}", cpu=cpu,
+		     machine="virtualization=on") as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+		Report(text).check("aarch64", regime)
+		selftest_passed(text)
+		assert Info(machine, addresses(text)[1]).cpu_mode == 2
+
+
+def test_screen(arch):
+	"""The report can be read on the screen: some of its pixels are lit, most are not."""
+	display = "ramfb" if arch == "aarch64" else None
+	with Machine(arch, display=display, cmdline="") as machine:
+		machine.wait("boot: idle")
+		width, height, pixels = machine.screen()
+	lit = sum(1 for i in range(0, len(pixels), 3) if pixels[i] > 0x80)
+	assert width * height // 1000 < lit < width * height // 4
