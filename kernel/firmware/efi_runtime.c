@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_runtime.c - one runtime service, ResetSystem, at physical addresses (UEFI 2.10 chapter 8).
+ *
+ * Runtime memory is mapped only here and only as EFI_MEMORY_ATTRIBUTES_TABLE allows (4.6.4):
+ * code that wants to be written and executed at once is not called at all.
+ */
+#include "include/console.h"
+#include "include/efi.h"
+#include "kernel/firmware/firmware.h"
+
+#define REGIONS_MAX	128
+#define ATTRIBUTES_MAX	(64 * KIB)
+#define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
+#define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))
+
+/* ours until poweroff: the table's own memory is given away */
+static struct runtime_region {
+	uint64_t base, size;
+	enum arch_perm perm;
+} region[REGIONS_MAX];
+static uint32_t regions;
+
+/* False if the region may not be mapped by what is said of it. */
+static bool region_from(const struct memory *m, const struct efi_memory_descriptor *d,
+			struct runtime_region *out)
+{
+	const bool ro = d->attribute & EFI_MEMORY_RO, xp = d->attribute & EFI_MEMORY_XP;
+
+	if (d->type != EFI_RUNTIME_CODE && d->type != EFI_RUNTIME_DATA)
+		return false;
+	if (!ro && !xp && d->type == EFI_RUNTIME_CODE)
+		return false;
+	if (d->pages > UINT64_MAX / PAGE_SIZE || d->physical_start % PAGE_SIZE)
+		return false;
+	*out = (struct runtime_region){
+		.base = d->physical_start,
+		.size = d->pages * PAGE_SIZE,
+		.perm = ro && xp ? ARCH_RO : ro ? ARCH_RX : ARCH_RW,
+	};
+	return memory_is(m, out->base, out->size, RUNTIME_TYPES);
+}
+
+void efi_runtime_read(struct kernel *k)
+{
+	const struct memory *m = &k->memory;
+	const struct boot_info *bi = k->bi;
+	const struct efi_memory_attributes *table = memory_at(m, bi->efi_memattr);
+	const uint32_t readable = MEMORY_TYPE(RECLAIM) | MEMORY_TYPE(ACPI) |
+				  MEMORY_TYPE(RUNTIME_DATA) | MEMORY_TYPE(FREE);
+	uint64_t at;
+
+	if (!(bi->flags & BOOT_RUNTIME_OK) || !bi->efi_memattr ||
+	    (bi->flags & BOOT_RAM_UNMAPPED) ||
+	    bi->efi_memattr % sizeof(uint64_t) ||
+	    !memory_is(m, bi->efi_memattr, sizeof(*table), readable))
+		return;
+	if (table->entries > REGIONS_MAX || table->desc_size % sizeof(uint64_t) ||
+	    table->desc_size < sizeof(struct efi_memory_descriptor) ||
+	    table->desc_size > ATTRIBUTES_MAX / REGIONS_MAX ||
+	    !memory_is(m, bi->efi_memattr,
+		       sizeof(*table) + (uint64_t)table->entries * table->desc_size, readable))
+		return;
+	at = (uint64_t)(table + 1);
+	for (uint32_t i = 0; i < table->entries; i++, at += table->desc_size)
+		if (!region_from(m, (const void *)at, &region[i]))
+			return;			/* regions stays 0: none is called */
+	regions = table->entries;
+}
+
+static bool region_executable(uint64_t address)
+{
+	for (uint32_t i = 0; i < regions; i++)
+		if (region[i].perm == ARCH_RX && address - region[i].base < region[i].size)
+			return true;
+	return false;
+}
+
+/* Devices that runtime services use: flash, above all. */
+static status_t devices_map(const struct kernel *k, struct arch_map *map)
+{
+	const struct boot_info *bi = k->bi;
+	uint64_t at = bi->efi_memmap.base, left = bi->efi_memmap.size;
+
+	if (bi->efi_desc_size < sizeof(struct efi_memory_descriptor))
+		return ERR_BAD_FORMAT;
+	for (; left >= bi->efi_desc_size; at += bi->efi_desc_size, left -= bi->efi_desc_size) {
+		const struct efi_memory_descriptor *d = memory_at(&k->memory, at);
+
+		if (d->type != EFI_MMIO || !(d->attribute & EFI_MEMORY_RUNTIME) ||
+		    d->pages == 0 || d->pages > UINT64_MAX / PAGE_SIZE)
+			continue;
+		TRY(arch_map(map, d->physical_start, d->physical_start, d->pages * PAGE_SIZE,
+			     ARCH_IO));
+	}
+	return OK;
+}
+
+static status_t runtime_map(struct kernel *k)
+{
+	struct arch_map map;
+
+	memory_tables(&k->memory, &map);
+	for (uint32_t i = 0; i < regions; i++)
+		TRY(arch_map(&map, region[i].base, region[i].base, region[i].size,
+			     region[i].perm));
+	TRY(devices_map(k, &map));
+	arch_map_flush();
+	return OK;
+}
+
+static void call_reset(void *arg)
+{
+	const struct efi_runtime_services *rt = arg;
+
+	rt->reset_system(EFI_RESET_SHUTDOWN, EFI_SUCCESS, 0, NULL);
+}
+
+void efi_runtime_off(struct kernel *k)
+{
+	uint64_t at = k->bi->efi_runtime;
+	struct efi_runtime_services *rt = memory_at(&k->memory, at);
+	struct trap_info fault;
+
+	if (!regions || !memory_is(&k->memory, at, sizeof(*rt), RUNTIME_TYPES) ||
+	    runtime_map(k) != OK)
+		return;
+	rt = (void *)at;			/* mapped at identity by now */
+	if (rt->hdr.signature != RUNTIME_MAGIC || !region_executable((uint64_t)rt->reset_system))
+		return;
+	if (!arch_try(call_reset, rt, &fault))
+		console_print("stubborn: warning: ResetSystem: %s, %s 0x%llx at 0x%llx\n",
+			      fault.what, fault.address_name, (unsigned long long)fault.address,
+			      (unsigned long long)fault.pc);
+}

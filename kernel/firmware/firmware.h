@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * firmware.h - what the kernel still asks of firmware: switching the machine off.
+ *
+ * Tables are not trusted: every length is bounded and every checksum checked. The *_off
+ * functions return when their way is not there or did not work.
+ */
+#ifndef KERNEL_FIRMWARE_H
+#define KERNEL_FIRMWARE_H
+#include "include/acpi.h"
+#include "kernel/kernel.h"
+
+/* Remember how runtime services want to be mapped; before memory_reclaim(). efi_runtime.c */
+void efi_runtime_read(struct kernel *k);
+
+/* ResetSystem(EfiResetShutdown), UEFI 2.10 8.5.1. */
+void efi_runtime_off(struct kernel *k);
+
+/* SYSTEM_OFF by the conduit that ACPI or the device tree names. psci.c */
+void psci_off(struct kernel *k);
+
+/* Sleep state S5, ACPI 6.5 chapter 7. acpi.c */
+void acpi_off(struct kernel *k);
+
+/* The FADT, wholly readable up to its own length; NULL if there is no good one. acpi.c */
+const struct acpi_fadt *acpi_find_fadt(struct kernel *k);
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * main.c - the kernel's table of contents. Runs once, on the boot stack, in the regime the
+ * stub made: the image relocated and in place, .bss zeroed, firmware gone, interrupts off.
+ */
+#include "include/console.h"
+#include "include/image.h"
+#include "include/lib.h"
+#include "include/mapplan.h"
+#include "include/panic.h"
+#include "kernel/firmware/firmware.h"
+#include "kernel/kernel.h"
+
+#define FAULT_ADDRESS	0x00005eadbeeff000ull	/* mapped in no regime, canonical, easy to spot */
+
+const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+
+static struct kernel kernel;
+
+void kernel_stage(const struct kernel *k, enum crumb_stage stage)
+{
+	crumb_drop(stage);
+	if (k->options.fault == stage + 1u)
+		(void)*(volatile uint8_t *)FAULT_ADDRESS;
+}
+
+static void boot_info_check(const struct boot_info *bi)
+{
+	if (bi->magic != BOOT_INFO_MAGIC)
+		panic("boot_info: magic 0x%llx, expected 0x%llx", (unsigned long long)bi->magic,
+		      (unsigned long long)BOOT_INFO_MAGIC);
+	if (bi->major != BOOT_INFO_MAJOR)
+		panic("boot_info: major version %u, expected %u", bi->major, BOOT_INFO_MAJOR);
+	if (bi->size < sizeof(*bi))
+		panic("boot_info: size %u, expected %u or more", bi->size, (uint32_t)sizeof(*bi));
+}
+
+uint64_t kernel_checksum(void)
+{
+	return sum64(image_text, image_offset(image_data) - image_offset(image_text));
+}
+
+static void image_verify(const struct boot_info *bi)
+{
+	uint64_t sum = kernel_checksum();
+
+	if (sum != bi->checksum)
+		panic("checksum of the image is 0x%llx, expected 0x%llx", (unsigned long long)sum,
+		      (unsigned long long)bi->checksum);
+}
+
+/* From here on a panic is seen and remembered. */
+static void kernel_start(struct kernel *k, struct boot_info *bi)
+{
+	boot_info_check(bi);
+	k->bi = bi;
+	memory_start(&k->memory, bi);
+	if (bi->crumbs)
+		crumb_trail = memory_at(&k->memory, bi->crumbs);
+	crumb_trail->image = (uint64_t)image_start;
+	console_serial(&bi->uart, bi->direct_map);
+	console.fb = bi->fb;			/* no text yet, but a fault can paint it */
+	console.fb.mem.base += bi->direct_map;
+	k->cmdline = memory_at(&k->memory, bi->cmdline.base);
+	k->cmdline_size = bi->cmdline.base ? bi->cmdline.size : 0;
+	options_read(k->cmdline, k->cmdline_size, &k->options);
+}
+
+/* Regime off gets its own identity map; in the others what the stub had no pages for is added. */
+static void kernel_map(struct kernel *k)
+{
+	const struct boot_range no_trampoline = { 0, 0 };
+	struct boot_info *bi = k->bi;
+	bool off = bi->regime == BOOT_MMU_OFF;
+	struct arch_map map = { .page = memory_page, .cookie = &k->memory };
+	uint64_t unmapped = 0;
+	status_t status = OK;
+
+	if (!off && !(bi->flags & BOOT_RAM_UNMAPPED))
+		return;
+	if (off)
+		status = arch_map_start(&map);
+	else
+		memory_tables(&k->memory, &map);
+	if (status == OK)
+		status = mapplan_apply(&map, bi, k->memory.map, k->memory.n, &no_trampoline, &unmapped);
+	if (status != OK)
+		panic("no memory for page tables");
+	bi->flags &= ~BOOT_RAM_UNMAPPED;
+	if (unmapped)
+		bi->flags |= BOOT_RAM_UNMAPPED;
+	if (off) {
+		bi->page_root = map.root;
+		arch_map_enable(map.root);
+	} else {
+		arch_map_flush();
+	}
+}
+
+_Noreturn void kernel_main(struct boot_info *bi)
+{
+	struct kernel *k = &kernel;
+
+	kernel_start(k, bi);
+	kernel_stage(k, CRUMB_KERNEL);
+	image_verify(bi);			/* before anything else is believed */
+	kernel_stage(k, CRUMB_VERIFIED);
+	arch_trap_install(bi->trap_stack.base + bi->trap_stack.size + bi->direct_map, true);
+	kernel_stage(k, CRUMB_MAP);
+	kernel_map(k);
+	kernel_stage(k, CRUMB_MEMORY);
+	efi_runtime_read(k);			/* it lies in memory that is given away next */
+	memory_reclaim(&k->memory);
+	console_screen(&bi->fb, bi->direct_map);
+	kernel_stage(k, CRUMB_REPORT);
+	report_print(k);
+	previous_report(k);			/* before anybody writes to free memory */
+	memset(bi->seed, 0, sizeof(bi->seed));	/* nobody shall find it later */
+	if (k->options.selftest) {
+		kernel_stage(k, CRUMB_SELFTEST);
+		selftest_run(k);
+	}
+	if (k->options.panic)
+		panic("deliberate, as the command line asked");
+	if (k->options.poweroff)
+		poweroff(k);
+	kernel_stage(k, CRUMB_IDLE);
+	console_print("boot: idle\n");
+	arch_halt();
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory.c - see memory.h. Nothing is allocated but page tables, and those leave the map:
+ * memory_reclaim() marks what was taken as HANDOFF.
+ */
+#include "kernel/memory.h"
+#include "include/image.h"
+#include "include/lib.h"
+
+#define LOW_MEMORY	(1 * MIB)		/* left alone: later CPUs start below it */
+#define WINDOW_LIMIT	(1ull << 46)		/* no firmware table is above */
+#define WINDOW_MAX	(16 * MIB)
+#define MAPPED_TYPES	(MEMORY_TYPE(FREE) | MEMORY_TYPE(RECLAIM) | MEMORY_TYPE(ACPI) | \
+			 MEMORY_TYPE(MODULE) | MEMORY_TYPE(RUNTIME_DATA) | MEMORY_TYPE(NVS))
+
+void memory_start(struct memory *m, struct boot_info *bi)
+{
+	m->bi = bi;
+	m->map = memory_at(m, bi->memmap.base);
+	m->n = (uint32_t)(bi->memmap.size / sizeof(*m->map));
+	m->cap = m->n;
+}
+
+/* The page from which the stub jumped: executable for ever, so nobody may have it. */
+static struct boot_range old_trampoline(const struct memory *m)
+{
+	uint64_t start = ALIGN_DOWN(m->bi->image_loaded + image_offset(idmap_start), PAGE_SIZE);
+	uint64_t end = ALIGN_UP(m->bi->image_loaded + image_offset(idmap_end), PAGE_SIZE);
+
+	return (struct boot_range){ start, end - start };
+}
+
+static bool region_usable(const struct boot_mem *r)
+{
+	return r->type == BOOT_MEM_FREE && r->base >= LOW_MEMORY;
+}
+
+static uint64_t page_from_free(struct memory *m)
+{
+	const struct boot_range old = old_trampoline(m);
+
+	for (; m->region < m->n; m->region++) {
+		const struct boot_mem *r = &m->map[m->region];
+
+		if (!region_usable(r))
+			continue;
+		m->next = MAX(m->next, r->base);
+		while (m->next - r->base < r->size) {
+			uint64_t page = m->next;
+
+			m->next += PAGE_SIZE;
+			if (page - old.base >= old.size)
+				return page;
+		}
+	}
+	return 0;
+}
+
+static void page_clear(void *page)
+{
+	memset(page, 0, PAGE_SIZE);
+}
+
+uint64_t memory_page(void *cookie)
+{
+	struct memory *m = cookie;
+	struct boot_info *bi = m->bi;
+	struct trap_info fault;
+	uint64_t page;
+
+	if (bi->page_used + PAGE_SIZE <= bi->page_pool.size) {
+		page = bi->page_pool.base + bi->page_used;
+		bi->page_used += PAGE_SIZE;
+	} else {
+		page = page_from_free(m);
+	}
+	if (!page)
+		return 0;
+	if (bi->regime == BOOT_MMU_OFF)		/* a stale line would hide what is written past it */
+		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
+	/* It may be the very memory that is not mapped yet. */
+	return arch_try(page_clear, memory_at(m, page), &fault) ? page : 0;
+}
+
+void memory_tables(struct memory *m, struct arch_map *out)
+{
+	*out = (struct arch_map){ .page = memory_page, .cookie = m, .offset = m->bi->direct_map };
+	arch_map_live(out);
+}
+
+static void map_merge(struct memory *m)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct boot_mem *last = &m->map[kept - 1], *r = &m->map[i];
+
+		if (kept > 0 && last->base + last->size == r->base && last->type == r->type &&
+		    last->cache == r->cache)
+			last->size += r->size;
+		else if (r->size > 0)
+			m->map[kept++] = *r;
+	}
+	m->n = kept;
+}
+
+/*
+ * Take a range out of a FREE entry. Without room for another entry the smaller of the
+ * two remaining parts is given up: losing memory is harmless.
+ */
+static void map_carve(struct memory *m, uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct boot_mem *r = &m->map[i], whole = *r;
+		uint64_t left = base - whole.base, right = whole.size - left - size;
+
+		if (whole.type != BOOT_MEM_FREE || left >= whole.size ||
+		    size > whole.size - left)
+			continue;
+		if (m->cap - m->n < 2) {
+			r->base = left >= right ? whole.base : base + size;
+			r->size = MAX(left, right);
+			return;
+		}
+		memmove(r + 3, r + 1, (m->n - i - 1) * sizeof(*r));
+		m->n += 2;
+		r[0].size = left;
+		r[1] = (struct boot_mem){ base, size, BOOT_MEM_HANDOFF, whole.cache };
+		r[2] = (struct boot_mem){ base + size, right, BOOT_MEM_FREE, whole.cache };
+		return;
+	}
+}
+
+void memory_reclaim(struct memory *m)
+{
+	const struct boot_range old = old_trampoline(m);
+
+	/* Regions before the one in use are used up. */
+	for (uint32_t i = 0; m->next && i < m->region; i++)
+		if (region_usable(&m->map[i]))
+			m->map[i].type = BOOT_MEM_HANDOFF;
+	if (m->next && m->region < m->n) {
+		uint64_t base = m->map[m->region].base;
+
+		map_carve(m, base, m->next - base);
+	}
+	for (uint32_t i = 0; i < m->n; i++)
+		if (m->map[i].type == BOOT_MEM_RECLAIM)
+			m->map[i].type = BOOT_MEM_FREE;
+	map_merge(m);
+	map_carve(m, old.base, old.size);
+	map_merge(m);
+	m->bi->memmap.size = m->n * sizeof(*m->map);
+	m->region = 0;
+	m->next = 0;
+}
+
+bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types)
+{
+	for (uint32_t i = 0; i < m->n && size > 0; i++) {
+		const struct boot_mem *r = &m->map[i];
+		uint64_t inside = pa - r->base;
+
+		if (inside >= r->size)
+			continue;
+		if (!(types >> r->type & 1))
+			return false;
+		inside = MIN(r->size - inside, size);
+		pa += inside;
+		size -= inside;
+	}
+	return size == 0;
+}
+
+bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types)
+{
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct boot_mem *r = &m->map[i];
+
+		if ((types >> r->type & 1) && (pa - r->base < r->size || r->base - pa < size))
+			return true;
+	}
+	return false;
+}
+
+const void *memory_window(struct memory *m, uint64_t pa, uint64_t size)
+{
+	uint64_t base = ALIGN_DOWN(pa, PAGE_SIZE);
+	struct arch_map map;
+
+	if (pa == 0 || pa >= WINDOW_LIMIT || size > WINDOW_MAX)
+		return NULL;
+	if (memory_is(m, pa, size, MAPPED_TYPES))
+		return memory_at(m, pa);
+	memory_tables(m, &map);
+	if (arch_map(&map, base + m->bi->direct_map, base,
+		     ALIGN_UP(pa + size, PAGE_SIZE) - base, ARCH_IO) != OK)
+		return NULL;
+	arch_map_flush();
+	return memory_at(m, pa);
+}
+
+const char *memory_type_name(uint32_t type)
+{
+	static const char name[BOOT_MEM_TYPES][16] = {
+		"?", "free", "reclaim", "acpi", "image", "handoff", "module", "runtime code",
+		"runtime data", "nvs", "mmio", "reserved",
+	};
+
+	return name[type < BOOT_MEM_TYPES ? type : 0];
+}

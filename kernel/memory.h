@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory.h - the memory map after the handoff: who may have what.
+ *
+ * Works in place on the array in the handoff, which has room for the entries it came with.
+ */
+#ifndef KERNEL_MEMORY_H
+#define KERNEL_MEMORY_H
+#include "arch/arch.h"
+
+#define MEMORY_TYPE(t)	(1u << BOOT_MEM_##t)
+
+struct memory {
+	struct boot_info *bi;
+	struct boot_mem *map;
+	uint32_t n, cap;
+	uint32_t region;	/* table pages are being taken from map[region], ... */
+	uint64_t next;		/* ... from here on; 0: none yet */
+};
+
+void memory_start(struct memory *m, struct boot_info *bi);
+
+/* Address in use now of physical `pa`. */
+static inline void *memory_at(const struct memory *m, uint64_t pa)
+{
+	return (void *)(pa + m->bi->direct_map);
+}
+
+/*
+ * A zeroed page for a page table (struct arch_map.page, cookie is the struct memory): what
+ * is left of the handoff's pool, then FREE memory. 0 if there is none that can be written.
+ */
+uint64_t memory_page(void *cookie);
+
+/* The tables in use, ready for arch_map. */
+void memory_tables(struct memory *m, struct arch_map *out);
+
+/* RECLAIM becomes FREE. Call when all that firmware left there has been read. */
+void memory_reclaim(struct memory *m);
+
+/* Whether every byte of the range lies in memory of the `types` (MEMORY_TYPE bits). */
+bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);
+
+/* Whether any byte of it does. */
+bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);
+
+/*
+ * Read access to a firmware table wherever it lies: mapped as RAM, or else uncached from
+ * now on. NULL for an address that cannot be right, or when it cannot be mapped.
+ */
+const void *memory_window(struct memory *m, uint64_t pa, uint64_t size);
+
+/* "free", "reclaim", ... */
+const char *memory_type_name(uint32_t type);
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * previous.c - how far the boot before this one came. RAM usually survives a warm reset, and
+ * an arena begins at a multiple of 2 MiB. Runs before anything is written to free memory.
+ */
+#include "include/console.h"
+#include "include/image.h"
+#include "kernel/kernel.h"
+
+#define PROBES_MAX	16384u
+
+static bool trail_sane(const struct crumbs *c)
+{
+	return c->magic == CRUMB_MAGIC && c != crumb_trail && c->stage < CRUMB_STAGES &&
+	       c->faulted <= 1 && c->time[CRUMB_ENTRY] != 0;
+}
+
+static void trail_report(struct crumbs *c)
+{
+	c->magic = 0;			/* told once */
+	if (c->stage == CRUMB_OFF && !c->faulted)
+		return;
+	console_print("boot: previous: reached %s", crumb_name(c->stage));
+	if (c->faulted)
+		console_print(", fault at link 0x%llx cause 0x%llx address 0x%llx",
+			      (unsigned long long)c->fault_pc, (unsigned long long)c->fault_cause,
+			      (unsigned long long)c->fault_address);
+	console_print("\n");
+}
+
+/* The probes themselves: they may meet memory that is in no table. */
+static void trail_search(void *cookie)
+{
+	const struct memory *m = cookie;
+	uint32_t probes = 0;
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		uint64_t at = ALIGN_UP(m->map[i].base, 2 * MIB);
+
+		if (m->map[i].type != BOOT_MEM_FREE)
+			continue;
+		for (; at - m->map[i].base < m->map[i].size; at += 2 * MIB) {
+			struct crumbs *c = memory_at(m, at);
+
+			if (probes++ == PROBES_MAX)
+				return;
+			if (at && trail_sane(c))
+				trail_report(c);
+		}
+	}
+}
+
+void previous_report(const struct kernel *k)
+{
+	struct memory memory = k->memory;
+	struct trap_info fault;
+
+	if (!arch_try(trail_search, &memory, &fault))
+		console_print("boot: previous: unknown, memory at 0x%llx is not mapped\n",
+			      (unsigned long long)fault.address);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report.c - what the boot found, a line a fact: "boot: key: value". Tests and people read
+ * it; keys that exist keep their form. Runs with the map on and the memory map final.
+ */
+#include "include/console.h"
+#include "include/image.h"
+#include "include/lib.h"
+#include "kernel/kernel.h"
+
+#define MEMORY_LINES_MAX	128
+#define MICROSECONDS		1000000ull
+
+/* %llx wants exactly this type, which uint64_t is not everywhere. */
+#define LL(x)	((unsigned long long)(x))
+
+static const char *name_of(const char (*names)[8], uint32_t n, uint32_t i)
+{
+	return i < n ? names[i] : "?";
+}
+#define NAME_OF(names, i)	name_of(names, ARRAY_SIZE(names), i)
+
+/* Text from outside, on one line whatever is in it and however long. */
+static void print_text(const struct kernel *k, const struct boot_range *text)
+{
+	const char *s = memory_at(&k->memory, text->base);
+	uint64_t size = text->base ? text->size : 0;
+
+	console_write("\"", 1);
+	for (uint64_t i = 0; i < size; i++)
+		console_write((uint8_t)s[i] < ' ' || s[i] == 0x7f ? "?" : &s[i], 1);
+	console_write("\"\n", 2);
+}
+
+static void print_address(const char *key, uint64_t address)
+{
+	if (address)
+		console_print("boot: %s: 0x%llx\n", key, LL(address));
+	else
+		console_print("boot: %s: none\n", key);
+}
+
+static const struct boot_module *module_find(const struct kernel *k, uint32_t kind)
+{
+	const struct boot_info *bi = k->bi;
+	const struct boot_module *m = memory_at(&k->memory, bi->modules.base);
+
+	for (uint64_t i = 0; i < bi->modules.size / sizeof(*m); i++)
+		if (m[i].kind == kind && m[i].mem.size > 0)
+			return &m[i];
+	return NULL;
+}
+
+static void report_origin(const struct kernel *k)
+{
+	static const char entry[][8] = {
+		"?", "uefi", "image", "linux16", "linux32", "linux64", "pvh", "uefi32",
+	};
+	static const char regime[][8] = { "?", "off", "identity", "mapped" };
+	const struct boot_info *bi = k->bi;
+
+	console_print("Stubborn " STUBBORN_VERSION " %s: kernel running\n", arch_name);
+	console_print("boot: entry: %s\n", NAME_OF(entry, bi->entry));
+	console_print("boot: regime: %s\n", NAME_OF(regime, bi->regime));
+	console_print("boot: command line: ");
+	print_text(k, &bi->cmdline);
+	if (bi->flags & BOOT_CMDLINE_CUT)
+		console_print("stubborn: warning: the command line was too long and is cut\n");
+	options_warn(k->cmdline, k->cmdline_size);
+	console_print("boot: cpu: mode %llu id 0x%llx flags 0x%x\n", LL(bi->cpu_mode),
+		      LL(bi->cpu_id), bi->cpu_flags);
+}
+
+static void report_initrd(const struct kernel *k)
+{
+	const struct boot_module *m = module_find(k, BOOT_MODULE_INITRD);
+
+	if (!m) {
+		console_print("boot: initrd: none\n");
+		return;
+	}
+	console_print("boot: initrd: %llu bytes crc32 %08x\n", LL(m->mem.size),
+		      crc32(0, memory_at(&k->memory, m->mem.base), m->mem.size));
+}
+
+static void report_image(const struct boot_info *bi)
+{
+	console_print("boot: image: loaded 0x%llx runs 0x%llx virtual 0x%llx\n",
+		      LL(bi->image_loaded), LL(bi->image.base), LL(bi->image_virt));
+	console_print("boot: place: %s, virtual base %s\n",
+		      bi->flags & BOOT_PLACE_RANDOM ? "random" :
+		      bi->image_loaded == bi->image.base ? "stayed" : "chosen",
+		      bi->flags & BOOT_VIRT_RANDOM ? "random" : "fixed");
+	console_print("boot: checksum: ok\n");		/* or we were not here */
+}
+
+static void report_firmware(const struct kernel *k)
+{
+	const struct boot_info *bi = k->bi;
+	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
+	const struct boot_module *tpm = module_find(k, BOOT_MODULE_TPM_LOG);
+
+	console_print("boot: exit tries: %u\n", bi->exit_tries);
+	if (bi->exit_growth)
+		console_print("boot: exit growth: %u descriptors\n", bi->exit_growth);
+	console_print("boot: file: ");
+	print_text(k, &bi->file);
+	console_print("boot: firmware: uefi %u.%u revision 0x%x vendor ", bi->efi_revision >> 16,
+		      (bi->efi_revision & 0xffff) / 10, bi->firmware_revision);
+	print_text(k, &bi->vendor);
+	print_address("acpi", bi->acpi_rsdp);
+	print_address("smbios", bi->smbios);
+	print_address("dtb", dtb ? dtb->mem.base : 0);
+	print_address("tpm log", tpm ? tpm->mem.base : 0);
+	console_print("boot: secure boot: %s%s\n", bi->flags & BOOT_SECURE_BOOT ? "on" : "off",
+		      bi->flags & BOOT_SETUP_MODE ? ", setup mode" : "");
+	console_print("boot: runtime services: %s\n",
+		      bi->flags & BOOT_RUNTIME_OK ? "yes" : "no");
+	console_print("boot: seed: %u bytes\n", bi->seed_len);
+}
+
+static void report_devices(const struct boot_info *bi)
+{
+	static const char format[][8] = { "none", "xrgb", "xbgr", "masks" };
+	static const char uart[][8] = { "none", "16550", "pl011" };
+	static const char source[][8] = { "nowhere", "spcr", "dbg2", "dtb", "default" };
+
+	if (bi->fb.format == BOOT_FB_NONE)
+		console_print("boot: screen: none\n");
+	else
+		console_print("boot: screen: %ux%u %s at 0x%llx%s\n", bi->fb.width, bi->fb.height,
+			      NAME_OF(format, bi->fb.format), LL(bi->fb.mem.base),
+			      console.screen_on ? "" : ", unusable");
+	console_print("boot: uart: %s at %s 0x%llx from %s\n", NAME_OF(uart, bi->uart.type),
+		      bi->uart.is_port ? "port" : "memory", LL(bi->uart.base),
+		      NAME_OF(source, bi->uart.source));
+}
+
+static void report_memory(const struct kernel *k)
+{
+	const struct memory *m = &k->memory;
+	uint64_t free = 0;
+
+	for (uint32_t i = 0; i < m->n; i++)
+		if (m->map[i].type == BOOT_MEM_FREE)
+			free += m->map[i].size;
+	console_print("boot: memory: %llu MiB free in %u ranges%s\n", LL(free / MIB), m->n,
+		      k->bi->flags & BOOT_RAM_UNMAPPED ? ", some not mapped" : "");
+	for (uint32_t i = 0; i < m->n && i < MEMORY_LINES_MAX; i++)
+		console_print("boot: memory: 0x%llx 0x%llx %s\n", LL(m->map[i].base),
+			      LL(m->map[i].size), memory_type_name(m->map[i].type));
+	if (m->n > MEMORY_LINES_MAX)
+		console_print("boot: memory: and %u more\n", m->n - MEMORY_LINES_MAX);
+}
+
+static void report_times(uint64_t hz)
+{
+	for (uint32_t stage = 0; stage < CRUMB_STAGES; stage++) {
+		uint64_t ticks = crumb_trail->time[stage] - crumb_trail->time[CRUMB_ENTRY];
+
+		if (!crumb_trail->time[stage])
+			continue;
+		console_print("boot: time: %s %llu", crumb_name(stage), LL(ticks));
+		if (hz && ticks <= UINT64_MAX / MICROSECONDS)
+			console_print(" %llu us", LL(ticks * MICROSECONDS / hz));
+		console_print("\n");
+	}
+}
+
+void report_print(const struct kernel *k)
+{
+	report_origin(k);
+	report_initrd(k);
+	report_image(k->bi);
+	report_firmware(k);
+	report_devices(k->bi);
+	report_memory(k);
+	report_times(k->bi->counter_hz);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * selftest.c - the word `selftest`: the boot's promises, checked on the machine itself. Faults are
+ * taken on purpose, under arch_try. Runs after the report; destroys free memory's content.
+ */
+#include "kernel/selftest.h"
+#include "include/console.h"
+#include "include/lib.h"
+
+#define WHY_MAX	96
+
+static const struct {
+	const char *name;
+	const char *(*run)(struct kernel *k);
+} checks[] = {
+	{ "checksum", check_checksum },
+	{ "relocations", check_relocations },
+	{ "bss zero", check_bss },
+	{ "memory map", check_map },
+	{ "free memory apart", check_free },
+	{ "no page both writable and executable", check_wx },
+	{ "reserved memory uncached", check_uncached },
+	{ "guard pages unmapped", check_guard_pages },
+	{ "stack overflow faults", check_guard },
+	{ "text and constants read-only", check_readonly },
+	{ "data not executable", check_noexec },
+	{ "free memory keeps what is written", check_write },
+};
+
+static char why[WHY_MAX];
+
+const char *selftest_why(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vformat(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	return why;
+}
+
+void selftest_run(struct kernel *k)
+{
+	uint32_t failed = 0;
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(checks); i++) {
+		const char *reason = checks[i].run(k);
+
+		if (reason) {
+			console_print("selftest: %s: FAILED %s\n", checks[i].name, reason);
+			failed++;
+		} else {
+			console_print("selftest: %s: ok\n", checks[i].name);
+		}
+	}
+	console_print("%u passed, %u failed\n", (uint32_t)ARRAY_SIZE(checks) - failed, failed);
+}

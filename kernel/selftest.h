@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* selftest.h - one check: NULL if all is well, else why not, in a few words. */
+#ifndef KERNEL_SELFTEST_H
+#define KERNEL_SELFTEST_H
+#include "kernel/kernel.h"
+
+/* Format a reason; good until the next one. */
+const char *selftest_why(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* selftest_image.c: what the stub made of the image */
+const char *check_checksum(struct kernel *k);
+const char *check_relocations(struct kernel *k);
+const char *check_bss(struct kernel *k);
+const char *check_guard(struct kernel *k);
+const char *check_readonly(struct kernel *k);
+const char *check_noexec(struct kernel *k);
+
+/* selftest_memory.c: the memory map, the live tables, and memory itself */
+const char *check_map(struct kernel *k);
+const char *check_free(struct kernel *k);
+const char *check_wx(struct kernel *k);
+const char *check_uncached(struct kernel *k);
+const char *check_guard_pages(struct kernel *k);
+const char *check_write(struct kernel *k);
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* selftest_image.c - the image: whole, relocated, zeroed, protected. See selftest.c. */
+#include "include/image.h"
+#include "include/lib.h"
+#include "kernel/selftest.h"
+
+#define LL(x)		((unsigned long long)(x))
+#define CODE_BYTES	64	/* more than the shortest function has */
+
+const char *check_checksum(struct kernel *k)
+{
+	uint64_t sum = kernel_checksum();
+
+	if (sum == k->bi->checksum)
+		return NULL;
+	return selftest_why("0x%llx, expected 0x%llx", LL(sum), LL(k->bi->checksum));
+}
+
+/* Read-only targets only: words in .data may have changed since. */
+const char *check_relocations(struct kernel *k)
+{
+	const uint64_t base = (uint64_t)image_start;
+	const uint64_t first = image_offset(image_relro), end = image_offset(image_data);
+	uint32_t seen = 0;
+
+	if (base != k->bi->image_virt)
+		return selftest_why("runs at 0x%llx, not 0x%llx", LL(base), LL(k->bi->image_virt));
+	for (const struct rela *r = image_rela; r < image_rela_end; r++) {
+		if (r->offset < first || r->offset >= end)
+			continue;
+		seen++;
+		if (*(uint64_t *)(base + r->offset) != base + (uint64_t)r->addend)
+			return selftest_why("word at link 0x%llx is wrong", LL(r->offset));
+	}
+	return seen ? NULL : "there is none to check";
+}
+
+/* Nobody else touches this page: it is as the stub left it. */
+static uint64_t bss_canary[PAGE_SIZE / sizeof(uint64_t)];
+
+const char *check_bss(struct kernel *k)
+{
+	(void)k;
+	for (uint32_t i = 0; i < ARRAY_SIZE(bss_canary); i++)
+		if (*(volatile uint64_t *)&bss_canary[i])
+			return selftest_why("0x%llx at 0x%llx", LL(bss_canary[i]),
+					    LL((uint64_t)&bss_canary[i]));
+	return NULL;
+}
+
+/* Frames are far smaller than a page, so the guard page cannot be stepped over. */
+static __attribute__((noinline)) void recurse(void *arg)
+{
+	volatile uint64_t frame[8];
+
+	frame[0] = (uint64_t)arg;
+	if (*(volatile bool *)arg)
+		recurse((void *)frame[0]);
+	frame[1] = frame[0];			/* not a tail call */
+}
+
+const char *check_guard(struct kernel *k)
+{
+	static bool forever = true;
+	const uint64_t guard = k->bi->boot_stack.base + k->bi->direct_map - PAGE_SIZE;
+	struct trap_info fault;
+
+	if (arch_try(recurse, &forever, &fault))
+		return "endless recursion came back";
+	if (fault.address - guard < PAGE_SIZE)
+		return NULL;
+	return selftest_why("%s at 0x%llx", fault.what, LL(fault.address));
+}
+
+/* Writes back what is there: harmless if it works. */
+static void rewrite(void *arg)
+{
+	volatile uint64_t *word = arg;
+
+	*word = *word;
+}
+
+const char *check_readonly(struct kernel *k)
+{
+	const uint64_t alias = k->bi->image.base + k->bi->direct_map;
+	const uint64_t target[] = {
+		(uint64_t)image_text, (uint64_t)image_rodata, (uint64_t)image_relro,
+		alias + image_offset(image_text), alias + image_offset(image_rodata),
+	};
+	struct trap_info fault;
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(target); i++) {
+		if (arch_try(rewrite, (void *)target[i], &fault))
+			return selftest_why("0x%llx was written", LL(target[i]));
+		if (fault.address != target[i])
+			return selftest_why("%s at 0x%llx", fault.what, LL(fault.address));
+	}
+	return NULL;
+}
+
+static __attribute__((noinline)) void nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* A real function, so that nothing but the missing permission can stop it. */
+const char *check_noexec(struct kernel *k)
+{
+	static uint64_t code[CODE_BYTES / sizeof(uint64_t)];
+	struct trap_info fault;
+
+	(void)k;
+	memcpy(code, (const void *)nothing, sizeof(code));
+	arch_clean((uint64_t)code, sizeof(code));
+	arch_clean_code();
+	if (arch_try((void (*)(void *))(uint64_t)code, NULL, &fault))
+		return "a copy of code in data was run";
+	if (fault.address - (uint64_t)code < sizeof(code))
+		return NULL;
+	return selftest_why("%s at 0x%llx", fault.what, LL(fault.address));
+}
