@@ -92,7 +92,7 @@ static void load_option_open(struct bytes *b)
 static bool text_marked(struct utf_text *t)
 {
 	const uint8_t *p = t->at;
-	uint32_t mark = 0;
+	uint32_t mark;
 
 	if (t->size >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) {
 		mark = 3;
@@ -103,10 +103,12 @@ static bool text_marked(struct utf_text *t)
 	} else if (t->size >= 2 && p[0] == 0xfe && p[1] == 0xff) {
 		mark = 2;
 		t->kind = UTF_16BE;
+	} else {
+		return false;
 	}
 	t->at += mark;
 	t->size -= mark;
-	return mark;
+	return true;
 }
 
 /* The rule at the head of this file. */
