@@ -15,7 +15,7 @@ struct kernel {
 	struct boot_info *bi;
 	struct memory memory;
 	struct kernel_options options;
-	const char *cmdline;		/* as it can be dereferenced; not trusted to be terminated */
+	const char *cmdline;		/* as it can be dereferenced; size counts, not a NUL */
 	uint64_t cmdline_size;
 };
 

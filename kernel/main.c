@@ -83,7 +83,8 @@ static void kernel_map(struct kernel *k)
 	else
 		memory_tables(&k->memory, &map);
 	if (status == OK)
-		status = mapplan_apply(&map, bi, k->memory.map, k->memory.n, &no_trampoline, &unmapped);
+		status = mapplan_apply(&map, bi, k->memory.map, k->memory.n, &no_trampoline,
+				       &unmapped);
 	if (status != OK)
 		panic("no memory for page tables");
 	bi->flags &= ~BOOT_RAM_UNMAPPED;

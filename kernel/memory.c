@@ -76,7 +76,7 @@ uint64_t memory_page(void *cookie)
 	}
 	if (!page)
 		return 0;
-	if (bi->regime == BOOT_MMU_OFF)		/* a stale line would hide what is written past it */
+	if (bi->regime == BOOT_MMU_OFF)		/* a stale line would hide what is written now */
 		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
 	/* It may be the very memory that is not mapped yet. */
 	return arch_try(page_clear, memory_at(m, page), &fault) ? page : 0;

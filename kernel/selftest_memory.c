@@ -25,7 +25,8 @@ const char *check_map(struct kernel *k)
 			break;
 		if (next->base <= base || r->size > next->base - base)
 			return selftest_why("0x%llx: out of order or overlapping", LL(base));
-		if (r->size == next->base - base && r->type == next->type && r->cache == next->cache)
+		if (r->size == next->base - base && r->type == next->type &&
+		    r->cache == next->cache)
 			return selftest_why("0x%llx: not merged", LL(base));
 	}
 	return NULL;
@@ -43,7 +44,8 @@ const char *check_free(struct kernel *k)
 		return "the handoff is free";
 	if (memory_touches(m, bi->image.base, bi->image.size, unused))
 		return "the image is free";
-	if (bi->fb.format != BOOT_FB_NONE && memory_touches(m, bi->fb.mem.base, bi->fb.mem.size, unused))
+	if (bi->fb.format != BOOT_FB_NONE &&
+	    memory_touches(m, bi->fb.mem.base, bi->fb.mem.size, unused))
 		return "the screen is free";
 	for (uint64_t i = 0; i < bi->modules.size / sizeof(*module); i++)
 		if (module[i].mem.size > 0 &&

@@ -13,7 +13,7 @@ struct crumbs *crumb_trail = &first_trail;
 static const char crumb_stage_names[CRUMB_STAGES][10] = {
 	[CRUMB_ENTRY] = "entry", [CRUMB_COLLECT] = "collect", [CRUMB_PLACE] = "place",
 	[CRUMB_EXIT] = "exit", [CRUMB_NORMALISE] = "normalise", [CRUMB_COPY] = "copy",
-	[CRUMB_SEAL] = "seal", [CRUMB_PLAN] = "plan", [CRUMB_CLEAN] = "clean",
+	[CRUMB_PLAN] = "plan", [CRUMB_SEAL] = "seal", [CRUMB_CLEAN] = "clean",
 	[CRUMB_JUMP] = "jump", [CRUMB_KERNEL] = "kernel", [CRUMB_VERIFIED] = "verified",
 	[CRUMB_MAP] = "map", [CRUMB_MEMORY] = "memory", [CRUMB_REPORT] = "report",
 	[CRUMB_SELFTEST] = "selftest", [CRUMB_IDLE] = "idle", [CRUMB_OFF] = "off",

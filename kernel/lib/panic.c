@@ -60,12 +60,13 @@ void panic_trap(const struct trap_info *t)
 	crumb_trail->fault_address = t->address;
 	if (inside)
 		text_format(place, sizeof(place), " (link 0x%llx)", (unsigned long long)link);
-	console_print("stubborn: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx) at pc 0x%llx%s\n",
+	console_print("stubborn: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)",
 		      crumb_name(crumb_trail->stage), t->what, t->cause_name,
 		      (unsigned long long)t->cause, t->address_name,
-		      (unsigned long long)t->address, (unsigned long long)t->pc, place);
+		      (unsigned long long)t->address);
+	console_print(" at pc 0x%llx%s\n", (unsigned long long)t->pc, place);
 	print_registers(t);
 	console_print("stubborn: panic: halted\n");
-	console_mark_fault(&console.fb, 0);	/* last: it may fault where the screen is not mapped */
+	console_mark_fault(&console.fb, 0);	/* last: it may fault itself */
 	arch_halt();
 }

@@ -54,7 +54,8 @@ static void out_field(struct out *o, const struct spec *f, const char *prefix, c
 static void out_number(struct out *o, const struct spec *f, uint64_t v, const char *prefix)
 {
 	const char *alphabet = f->conversion == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
-	uint32_t base = f->conversion == 'x' || f->conversion == 'X' || f->conversion == 'p' ? 16 : 10;
+	bool decimal = f->conversion == 'd' || f->conversion == 'i' || f->conversion == 'u';
+	uint32_t base = decimal ? 10 : 16;
 	char digits[DIGITS_MAX];
 	int at = DIGITS_MAX, length, zeros;
 
