@@ -31,6 +31,9 @@ void arch_port_out16(uint16_t port, uint16_t value);
 /* Fills cpu_mode, cpu_id, cpu_flags and counter_hz. */
 void arch_cpu_state(struct boot_info *out);
 
+/* The serial port to try when nobody names one; type BOOT_UART_NONE if there is no custom. */
+void arch_default_uart(struct boot_uart *out);
+
 /* Null if this CPU can do all that the stub will ask of it, else why not, in a few words. */
 const char *arch_cpu_lacks(void);
 

@@ -132,6 +132,11 @@ void arch_cpu_state(struct boot_info *out)
 	out->counter_hz = arch_counter_hz();
 }
 
+void arch_default_uart(struct boot_uart *out)
+{
+	*out = (struct boot_uart){ .type = BOOT_UART_NONE };	/* no address is common to all */
+}
+
 const char *arch_cpu_lacks(void)
 {
 	if (ID_AA64MMFR0_TGRAN4(sysreg_read(id_aa64mmfr0_el1)) == 0xf)

@@ -12,6 +12,8 @@
 #define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
 #define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, where a hypervisor says so */
 
+#define PORT_COM1		0x3f8
+
 const char arch_name[] = "x86_64";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
 const uint32_t arch_rela_relative = R_X86_64_RELATIVE;
@@ -124,6 +126,14 @@ void arch_cpu_state(struct boot_info *out)
 	out->cpu_id = cpu_id(1, 0).b >> 24;
 	out->cpu_flags = cr_read(cr4) & CR4_LA57 ? BOOT_CPU_LA57 : 0;
 	out->counter_hz = arch_counter_hz();
+}
+
+void arch_default_uart(struct boot_uart *out)
+{
+	*out = (struct boot_uart){
+		.base = PORT_COM1, .type = BOOT_UART_16550, .is_port = 1, .reg_width = 1,
+		.source = BOOT_UART_FROM_DEFAULT,
+	};
 }
 
 const char *arch_cpu_lacks(void)

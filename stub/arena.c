@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arena.c - how the one allocation is cut up. Pure.
+ *
+ * Page 0 holds the breadcrumbs and boot_info; the copy of the image, if there is one, has
+ * its link address 0 there too and so its text in page 1. Each stack has a page
+ * below it that nobody maps.
+ */
+#include "stub/stub.h"
+
+#define OWN_RANGES	(2 + STUB_MODULES)	/* image, handoff, modules: added to the map */
+
+static uint64_t arena_take(uint64_t *at, uint64_t size, uint64_t align)
+{
+	uint64_t base = ALIGN_UP(*at, align);
+
+	*at = base + size;
+	return base;
+}
+
+void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc)
+{
+	uint64_t at = MAX(image, PAGE_SIZE);
+
+	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES };
+	a->modules = arena_take(&at, STUB_MODULES * sizeof(struct boot_module), 8);
+	a->text = arena_take(&at, text, 8);
+	a->raw = (struct boot_range){ arena_take(&at, n * desc, 8), n * desc };
+	a->map_in = arena_take(&at, a->map_cap * sizeof(struct boot_mem), 8);
+	a->map_keys = arena_take(&at, 2ull * a->map_cap * sizeof(uint64_t), 8);
+	a->map_out = arena_take(&at, 2ull * a->map_cap * sizeof(struct boot_mem), 8);
+	a->pool = (struct boot_range){ arena_take(&at, ARENA_POOL, PAGE_SIZE), ARENA_POOL };
+	at += PAGE_SIZE;
+	a->trap_stack = (struct boot_range){ at, ARENA_TRAP_STACK };
+	at += ARENA_TRAP_STACK + PAGE_SIZE;
+	a->boot_stack = (struct boot_range){ at, ARENA_BOOT_STACK };
+	a->all.size = at + ARENA_BOOT_STACK;
+}
+
+void arena_settle(struct arena *a, uint64_t base, uint64_t image)
+{
+	a->image = image;
+	a->all.base = base;
+	a->modules += base;
+	a->text += base;
+	a->raw.base += base;
+	a->map_in += base;
+	a->map_keys += base;
+	a->map_out += base;
+	a->pool.base += base;
+	a->trap_stack.base += base;
+	a->boot_stack.base += base;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* efi.c - talking to firmware: text, GUIDs, protocols. Before ExitBootServices. */
+#include "stub/stub.h"
+#include "include/console.h"
+#include "include/lib.h"
+
+#define LINE_MAX	256	/* an error fits; an absurd option is cut */
+
+void efi_print(const struct efi *e, const char *fmt, ...)
+{
+	struct efi_text_output *out = e->systab->con_out;
+	char line[LINE_MAX];
+	uint16_t wide[LINE_MAX + 3];
+	uint32_t n = 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vformat(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (!out || !out->output_string) {
+		console_print("%s\n", line);
+		return;
+	}
+	for (const char *p = line; *p; p++)
+		wide[n++] = (uint8_t)*p < 0x80 ? (uint8_t)*p : '?';
+	wide[n++] = '\r';
+	wide[n++] = '\n';
+	wide[n] = 0;
+	(void)out->output_string(out, wide);
+}
+
+bool guid_equal(const struct efi_guid *a, const struct efi_guid *b)
+{
+	return a->a == b->a && !memcmp(a, b, sizeof(*a));
+}
+
+void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid)
+{
+	void *interface = NULL;
+
+	if (!handle || e->boot->handle_protocol(handle, guid, &interface) != EFI_SUCCESS)
+		return NULL;
+	return interface;
+}
+
+void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid)
+{
+	void *interface = NULL;
+
+	if (e->boot->locate_protocol(guid, NULL, &interface) != EFI_SUCCESS)
+		return NULL;
+	return interface;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_collect.c - all that firmware knows, into the draft.
+ *
+ * Allocates nothing but an initrd's pages; asks each thing once; a missing protocol is an
+ * absent fact, not an error.
+ */
+#include "stub/stub.h"
+#include "include/console.h"
+#include "include/efi_protocols.h"
+#include "include/lib.h"
+#include "include/image.h"
+#include "stub/uart_find.h"
+#include "include/fdt.h"
+
+#define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
+#define TABLES_MAX		1024	/* more than any firmware has: it lies */
+
+/* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
+static void collect_path(struct draft *d, const struct efi_device_path *node)
+{
+	bool cut;
+
+	for (; node && node->type != EFI_PATH_END && d->file_len < sizeof(d->file) - 1;) {
+		const uint32_t size = node->length[0] | (uint32_t)node->length[1] << 8;
+
+		if (size < sizeof(*node))
+			return;
+		if (node->type == EFI_PATH_MEDIA && node->subtype == EFI_PATH_MEDIA_FILE) {
+			if (d->file_len && d->file[d->file_len - 1] != '\\')
+				d->file[d->file_len++] = '\\';
+			d->file_len += utf8_from_utf16(node + 1, (size - sizeof(*node)) / 2,
+						       d->file + d->file_len,
+						       sizeof(d->file) - d->file_len, &cut);
+		}
+		node = (const void *)((const uint8_t *)node + size);
+	}
+}
+
+static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image)
+{
+	struct draft *d = &s->draft;
+	const uint32_t cap = sizeof(d->cmdline);
+	bool cut = false;
+
+	if (image->options && image->options_size) {
+		d->cmdline_len = cmdline_from_load_options(image->options, image->options_size,
+							   d->file, d->cmdline, cap, &cut);
+	} else {
+		char text[CMDLINE_MAX];
+		uint32_t n = efi_read_cmdline(&s->efi, d->file, text, sizeof(text));
+
+		d->cmdline_len = cmdline_from_file(text, n, d->cmdline, cap, &cut);
+		cut |= n == sizeof(text);
+	}
+	if (cut) {
+		d->info.flags |= BOOT_CMDLINE_CUT;
+		efi_print(&s->efi, "stubborn: warning: command line cut after %u bytes",
+			  d->cmdline_len);
+	}
+}
+
+static status_t collect_options(struct stub *s)
+{
+	struct draft *d = &s->draft;
+	const char *bad;
+	uint32_t len;
+
+	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
+		efi_print(&s->efi, "stubborn: error: %.*s: not a value this option can have",
+			  (int)len, bad);
+		return ERR_BAD_OPTION;
+	}
+	if (d->options.fault && d->options.fault <= CRUMB_EXIT) {
+		efi_print(&s->efi, "stubborn: error: fault=%s: exceptions are still firmware's then",
+			  crumb_name(d->options.fault - 1));
+		return ERR_BAD_OPTION;
+	}
+	s->regime = d->options.regime;
+	if (s->regime == BOOT_MMU_DEFAULT)
+		s->regime = kernel_regime;
+	if (!arch_regime_ok(s->regime)) {
+		efi_print(&s->efi, "stubborn: error: mmu=off: an %s CPU cannot run without paging",
+			  arch_name);
+		return ERR_UNSUPPORTED;
+	}
+	return OK;
+}
+
+static void collect_tables(struct stub *s)
+{
+	static const struct efi_guid guid[] = {
+		EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID, EFI_SMBIOS3_TABLE_GUID,
+		EFI_SMBIOS_TABLE_GUID, EFI_DTB_TABLE_GUID, EFI_MEMORY_ATTRIBUTES_TABLE_GUID,
+	};
+	enum { ACPI20, ACPI10, SMBIOS3, SMBIOS, DTB, MEMATTR };
+	const struct efi_configuration_table *t = s->efi.systab->table;
+	struct boot_info *info = &s->draft.info;
+	uint64_t found[ARRAY_SIZE(guid)] = { 0 };
+	struct fdt fdt;
+
+	for (uint64_t i = 0; t && i < MIN(s->efi.systab->tables, TABLES_MAX); i++)
+		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
+			if (guid_equal(&t[i].guid, &guid[k]))
+				found[k] = (uint64_t)t[i].table;
+	info->acpi_rsdp = found[ACPI20] ? found[ACPI20] : found[ACPI10];
+	info->smbios = found[SMBIOS3] ? found[SMBIOS3] : found[SMBIOS];
+	info->efi_memattr = found[MEMATTR];
+	if (found[DTB] && fdt_open(&fdt, (void *)found[DTB], FDT_MAX) == OK)
+		s->draft.module[1] = (struct boot_module){
+			.mem = { found[DTB], fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
+		};
+}
+
+static void collect_uart(struct draft *d)
+{
+	const struct boot_range *dtb = &d->module[1].mem;
+
+	if (!uart_find(d->info.acpi_rsdp, (const void *)dtb->base, dtb->size, &d->info.uart))
+		arch_default_uart(&d->info.uart);
+}
+
+static void collect_firmware(struct stub *s)
+{
+	struct draft *d = &s->draft;
+	const struct efi_system_table *t = s->efi.systab;
+	bool cut;
+
+	if (t->vendor)
+		d->vendor_len = utf8_from_utf16(t->vendor, sizeof(d->vendor), d->vendor,
+						sizeof(d->vendor), &cut);
+	d->info.efi_systab = (uint64_t)t;
+	d->info.efi_runtime = (uint64_t)t->runtime;
+	d->info.efi_revision = t->hdr.revision;
+	d->info.firmware_revision = t->firmware_revision;
+	if (t->runtime)
+		d->info.flags |= BOOT_RUNTIME_OK;
+}
+
+status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab)
+{
+	static const struct efi_guid loaded_image = EFI_LOADED_IMAGE_GUID;
+	struct efi *e = &s->efi;
+	const struct efi_loaded_image *self;
+	const char *lack = arch_cpu_lacks();
+
+	crumb_drop(CRUMB_COLLECT);
+	if (!systab || systab->hdr.signature != EFI_SYSTAB_SIGNATURE || !systab->boot)
+		return ERR_FIRMWARE;	/* nobody to tell */
+	*e = (struct efi){ .image = image, .systab = systab, .boot = systab->boot };
+	if (lack) {
+		efi_print(e, "stubborn: error: %s", lack);
+		return ERR_UNSUPPORTED;
+	}
+	self = efi_protocol(e, image, &loaded_image);
+	if (!self) {
+		efi_print(e, "stubborn: error: firmware does not know the image it started");
+		return ERR_FIRMWARE;
+	}
+	e->device = self->device;
+	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
+		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
+	collect_firmware(s);
+	collect_tables(s);
+	collect_uart(&s->draft);
+	if (!systab->con_out)
+		console_serial(&s->draft.info.uart, 0);
+	collect_path(&s->draft, self->path);
+	collect_cmdline(s, self);
+	TRY(collect_options(s));
+	efi_find_trust(s);
+	efi_find_screen(e, &s->draft.info.fb);
+	TRY(efi_read_initrd(s));
+	arch_cpu_state(&s->draft.info);
+	return OK;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_exit.c - the last two functions of firmware that are called, as often as it takes.
+ *
+ * Between GetMemoryMap and ExitBootServices nothing is called, allocated, freed or printed,
+ * and after the first ExitBootServices nothing but these two (UEFI 2.10, 7.4.6). A
+ * refusal means that firmware's own handlers changed the map: read it again into the
+ * same buffer.
+ */
+#include "stub/stub.h"
+#include "include/console.h"
+#include "stub/memmap.h"
+
+#define EXIT_TRIES	32
+#define DESC_SIZE_MIN	sizeof(struct efi_memory_descriptor)
+#define DESC_SIZE_MAX	4096
+
+efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out)
+{
+	efi_status_t status;
+
+	*out = (struct efi_map){ .size = room };
+	status = e->boot->get_memory_map(&out->size, buf, &out->key, &out->desc_size,
+					 &out->desc_version);
+	if (status != EFI_SUCCESS)
+		return status;
+	if (out->size > room || out->desc_size < DESC_SIZE_MIN ||
+	    out->desc_size > DESC_SIZE_MAX || out->desc_size % 8 || !out->size)
+		return EFI_DEVICE_ERROR;
+	out->size -= out->size % out->desc_size;
+	return EFI_SUCCESS;
+}
+
+/* Firmware's descriptors as ranges of our kind. */
+static uint32_t exit_convert(const struct stub *s, const struct efi_map *m)
+{
+	struct boot_mem *out = (struct boot_mem *)s->arena.map_in;
+	const uint8_t *end = (const uint8_t *)s->arena.raw.base + m->size;
+	uint32_t n = 0;
+
+	for (const uint8_t *p = (const uint8_t *)s->arena.raw.base; p < end; p += m->desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)p;
+		const uint64_t room = (0 - d->physical_start) >> PAGE_SHIFT;
+
+		out[n++] = (struct boot_mem){
+			.base = d->physical_start,
+			.size = room && d->pages > room ? 0 - d->physical_start :
+							  d->pages << PAGE_SHIFT,
+			.type = memmap_efi_type(d->type, d->attribute),
+			.cache = (uint32_t)(d->attribute & EFI_MEMORY_CACHE_MASK),
+		};
+	}
+	return n;
+}
+
+static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, uint64_t first_size)
+{
+	struct boot_info *info = &s->draft.info;
+
+	arch_irq_off();
+	arch_trap_install(s->arena.trap_stack.base + s->arena.trap_stack.size, false);
+	console_serial(&info->uart, 0);
+	info->exit_tries = tries;
+	info->exit_growth = (uint32_t)((m->size - MIN(first_size, m->size)) / m->desc_size);
+	info->efi_memmap = (struct boot_range){ s->arena.raw.base, m->size };
+	info->efi_desc_size = (uint32_t)m->desc_size;
+	info->efi_desc_version = m->desc_version;
+}
+
+status_t efi_leave(struct stub *s, uint32_t *n)
+{
+	const struct efi *e = &s->efi;
+	const struct boot_range *raw = &s->arena.raw;
+	uint64_t first_size = 0;
+	efi_status_t status = EFI_SUCCESS;
+	struct efi_map m;
+	uint32_t tries;
+
+	crumb_drop(CRUMB_EXIT);
+	for (tries = 1; tries <= EXIT_TRIES; tries++) {
+		status = efi_read_map(e, (void *)raw->base, raw->size, &m);
+		if (status == EFI_SUCCESS && tries == 1)
+			first_size = m.size;
+		if (status == EFI_BUFFER_TOO_SMALL && tries == 1) {
+			s->efi.slack = 2 * m.size / DESC_SIZE_MIN;
+			return ERR_TOO_SMALL;
+		}
+		if (status != EFI_SUCCESS)
+			break;
+		status = e->boot->exit_boot_services(e->image, m.key);
+		if (status != EFI_INVALID_PARAMETER)
+			break;
+	}
+	if (status == EFI_SUCCESS) {
+		exit_done(s, &m, tries, first_size);
+		*n = exit_convert(s, &m);
+		return OK;
+	}
+	/* firmware's console is gone: say it on the port ourselves */
+	s->efi.arena_pages = 0;
+	console_serial(&s->draft.info.uart, 0);
+	console_print("stubborn: error: ExitBootServices refused, status 0x%llx, try %u\n",
+		      (unsigned long long)status, tries);
+	return ERR_FIRMWARE;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* efi_file.c - files beside our own. UEFI 2.10, 13.4 and 13.5. */
+#include "stub/stub.h"
+#include "include/efi_protocols.h"
+#include "include/lib.h"
+
+#define CHUNK	MIB	/* some firmware fails on larger reads, and its handle with it */
+
+/* UTF-8 to NUL terminated UTF-16, / to \. False if it does not fit; bad bytes become U+FFFD. */
+static bool path_wide(const char *path, uint32_t len, uint16_t *out, uint32_t cap)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < len && path[i];) {
+		const uint8_t c = (uint8_t)path[i++];
+		uint32_t more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
+		uint32_t u = c < 0x80 ? c : more ? c & (0x3fu >> more) : 0xfffd;
+
+		for (; more && i < len && ((uint8_t)path[i] & 0xc0) == 0x80; more--)
+			u = u << 6 | ((uint8_t)path[i++] & 0x3f);
+		if (more)
+			u = 0xfffd;
+		if (cap - n < 3)
+			return false;
+		if (u >= 0x10000) {
+			u -= 0x10000;
+			out[n++] = (uint16_t)(0xd800 | ((u >> 10) & 0x3ff));
+			u = 0xdc00 | (u & 0x3ff);
+		}
+		out[n++] = (uint16_t)(u == '/' ? '\\' : u);
+	}
+	out[n] = 0;
+	return true;
+}
+
+struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len)
+{
+	static const struct efi_guid guid = EFI_FILE_SYSTEM_GUID;
+	struct efi_file_system *fs = efi_protocol(e, e->device, &guid);
+	struct efi_file *root = NULL, *file = NULL;
+	uint16_t wide[STUB_PATH_MAX];
+
+	if (!fs || !path_wide(path, len, wide, ARRAY_SIZE(wide)) ||
+	    fs->open_volume(fs, &root) != EFI_SUCCESS || !root)
+		return NULL;
+	if (root->open(root, &file, wide, EFI_FILE_READ_ONLY, 0) != EFI_SUCCESS)
+		file = NULL;
+	(void)root->close(root);
+	return file;
+}
+
+uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size)
+{
+	uint64_t done = 0;
+
+	while (done < size) {
+		uint64_t n = MIN(size - done, CHUNK);
+
+		if (file->read(file, &n, (uint8_t *)buf + done) != EFI_SUCCESS || !n ||
+		    n > size - done)
+			break;
+		done += n;
+	}
+	return done;
+}
+
+/* BOOTX64.EFI has its command line in BOOTX64.TXT. */
+uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size)
+{
+	static const char suffix[] = ".TXT";
+	char path[STUB_PATH_MAX + sizeof(suffix)];
+	const char *from = *image_path ? image_path : arch_default_path;
+	uint32_t n = (uint32_t)strlen(from), stem = n;
+	struct efi_file *file;
+
+	for (uint32_t i = n; i-- && from[i] != '\\';)
+		if (from[i] == '.') {
+			stem = i;
+			break;
+		}
+	memcpy(path, from, stem);
+	memcpy(path + stem, suffix, sizeof(suffix));
+	file = efi_open(e, path, stem + sizeof(suffix) - 1);
+	if (!file)
+		return 0;
+	n = (uint32_t)efi_read(file, buf, size);
+	(void)file->close(file);
+	return n;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_gop.c - the framebuffer that firmware shows its console on, as it is.
+ *
+ * Sets no mode (a mode switch costs firmware millions of instructions) and opens nothing
+ * exclusively (that would stop the console). UEFI 2.10, 12.9.
+ */
+#include "stub/stub.h"
+#include "include/efi_protocols.h"
+
+#define GOP_HANDLES	16
+
+static bool gop_describe(const struct efi_gop *gop, struct boot_fb *fb)
+{
+	static const uint8_t format[] = {
+		[EFI_PIXEL_RGBX] = BOOT_FB_XBGR8888, [EFI_PIXEL_BGRX] = BOOT_FB_XRGB8888,
+		[EFI_PIXEL_MASK] = BOOT_FB_MASKS,
+	};
+	const struct efi_gop_mode *mode = gop ? gop->mode : NULL;
+	const struct efi_gop_info *info = mode ? mode->info : NULL;
+	uint64_t row;
+
+	if (!info || !mode->fb_base || info->format >= EFI_PIXEL_BLT_ONLY)
+		return false;
+	row = 4ull * info->pixels_per_line;
+	if (!info->width || !info->height || info->width > info->pixels_per_line ||
+	    row > UINT32_MAX || row * info->height > mode->fb_size ||
+	    mode->fb_size > UINT64_MAX - mode->fb_base)
+		return false;
+	*fb = (struct boot_fb){
+		.mem = { mode->fb_base, mode->fb_size },
+		.width = info->width, .height = info->height, .stride = (uint32_t)row,
+		.format = format[info->format],
+		.red_mask = info->red, .green_mask = info->green, .blue_mask = info->blue,
+	};
+	return true;
+}
+
+void efi_find_screen(const struct efi *e, struct boot_fb *fb)
+{
+	static const struct efi_guid gop = EFI_GRAPHICS_OUTPUT_GUID;
+	static const struct efi_guid console = EFI_CONSOLE_OUT_DEVICE_GUID;
+	void *handle[GOP_HANDLES];
+	uint64_t size = sizeof(handle);
+
+	if (e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle) != EFI_SUCCESS)
+		return;
+	/* a device that is part of the console is what the user looks at; else the first */
+	for (uint64_t i = 0; i < MIN(size, sizeof(handle)) / sizeof(handle[0]); i++) {
+		struct boot_fb found;
+
+		if (!gop_describe(efi_protocol(e, handle[i], &gop), &found))
+			continue;
+		bool shown = size == sizeof(handle[0]) || handle[i] == e->systab->con_out_handle;
+
+		if (!fb->format)
+			*fb = found;
+		if (!shown) {
+			void *unused;
+
+			shown = e->boot->handle_protocol(handle[i], &console, &unused) ==
+				EFI_SUCCESS;	/* a tag: its interface is NULL */
+		}
+		if (shown) {
+			*fb = found;
+			return;
+		}
+	}
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_place.c - the one allocation: how large, and where.
+ *
+ * Reads firmware's map once to count the places where the arena fits at 2 MiB steps and
+ * to pick one. A refused address is tried again elsewhere, then anywhere; only a place
+ * that the user named is not replaced. UEFI 2.10, 7.2.
+ */
+#include "stub/stub.h"
+#include "include/image.h"
+
+#define MAP_ON_STACK	(20 * KIB)	/* holds most maps; larger ones get pages for a moment */
+#define SLACK_MIN	128		/* descriptors: the map grows until firmware is left */
+#define SLACK_SHARE	8		/* and an eighth of a large one */
+#define RANDOM_TRIES	4
+#define LOW_END		MIB		/* below: what firmware and CPUs start in */
+
+static bool place_usable(const struct efi_memory_descriptor *d)
+{
+	return d->type == EFI_CONVENTIONAL && !(d->attribute & EFI_MEMORY_SP) &&
+	       d->pages <= UINT64_MAX >> PAGE_SHIFT;
+}
+
+/* Number of 2 MiB aligned places for `size` bytes in d, the first of them in *first. */
+static uint64_t place_slots(const struct efi_memory_descriptor *d, uint64_t size, uint64_t *first)
+{
+	uint64_t base = MAX(d->physical_start, LOW_END), end, room = d->pages << PAGE_SHIFT;
+
+	if (!place_usable(d) || room > UINT64_MAX - d->physical_start)
+		return 0;
+	end = d->physical_start + room;
+	if (base > UINT64_MAX - 2 * MIB)
+		return 0;
+	*first = ALIGN_UP(base, 2 * MIB);
+	if (*first >= end || size > end - *first)
+		return 0;
+	return (end - *first - size) / (2 * MIB) + 1;
+}
+
+/* The place number `pick` modulo their number; 0 if there is none. */
+static uint64_t place_pick(const void *map, const struct efi_map *m, uint64_t size, uint64_t pick)
+{
+	const uint8_t *end = (const uint8_t *)map + m->size;
+	uint64_t total = 0, first;
+
+	for (const uint8_t *d = map; d < end; d += m->desc_size)
+		total += place_slots((const void *)d, size, &first);
+	if (!total)
+		return 0;
+	pick %= total;
+	for (const uint8_t *d = map; d < end; d += m->desc_size) {
+		uint64_t n = place_slots((const void *)d, size, &first);
+
+		if (pick < n)
+			return first + pick * 2 * MIB;
+		pick -= n;
+	}
+	return 0;
+}
+
+static bool place_take(struct efi *e, uint32_t how, uint64_t pages, uint64_t *at)
+{
+	if (e->boot->allocate_pages(how, EFI_LOADER_DATA, pages, at) != EFI_SUCCESS)
+		return false;
+	e->arena_pages = pages;
+	return true;
+}
+
+/* Whether the loader really gave us all of the image, .bss included (some do not, Q-16). */
+static bool place_owned(const void *map, const struct efi_map *m)
+{
+	const uint8_t *end = (const uint8_t *)map + m->size;
+	const uint64_t base = (uint64_t)image_start, size = image_size();
+
+	for (const uint8_t *p = map; p < end; p += m->desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)p;
+
+		if ((d->type == EFI_LOADER_CODE || d->type == EFI_LOADER_DATA) &&
+		    base >= d->physical_start &&
+		    base - d->physical_start < d->pages << PAGE_SHIFT &&
+		    size <= (d->pages << PAGE_SHIFT) - (base - d->physical_start))
+			return true;
+	}
+	return false;
+}
+
+static status_t place_allocate(struct stub *s, const void *map, const struct efi_map *m)
+{
+	struct draft *d = &s->draft;
+	const bool fixed = d->options.place == PLACE_FIXED;
+	const uint64_t pages = PAGES(s->arena.all.size);
+	uint64_t at = d->options.place_at;
+
+	d->info.flags &= ~BOOT_PLACE_RANDOM;
+	if (fixed) {
+		if (place_take(&s->efi, EFI_ALLOCATE_ADDRESS, pages, &at))
+			goto taken;
+		efi_print(&s->efi, "stubborn: error: place=0x%llx: no free RAM for %llu pages there",
+			  (unsigned long long)at, (unsigned long long)pages);
+		return ERR_NO_MEMORY;
+	}
+	for (uint32_t i = 0; i < RANDOM_TRIES; i++) {
+		uint64_t pick = d->have_entropy ? d->entropy[ENTROPY_PLACE + i] : UINT64_MAX - i;
+
+		at = place_pick(map, m, s->arena.all.size, pick);
+		if (at && place_take(&s->efi, EFI_ALLOCATE_ADDRESS, pages, &at)) {
+			if (d->have_entropy && d->options.place == PLACE_RANDOM)
+				d->info.flags |= BOOT_PLACE_RANDOM;
+			goto taken;
+		}
+	}
+	for (uint32_t i = 0; i < RANDOM_TRIES; i++)
+		if (place_take(&s->efi, EFI_ALLOCATE_ANY, pages, &at))
+			goto taken;
+	efi_print(&s->efi, "stubborn: error: no memory for %llu pages", (unsigned long long)pages);
+	return ERR_NO_MEMORY;
+taken:
+	arena_settle(&s->arena, at,
+		     d->options.place == PLACE_STAY ? (uint64_t)image_start : at);
+	return OK;
+}
+
+static status_t place_with_map(struct stub *s, const void *map, const struct efi_map *m)
+{
+	const struct draft *d = &s->draft;
+	const bool stay = d->options.place == PLACE_STAY;
+	uint64_t n = m->size / m->desc_size;
+
+	if (stay && !place_owned(map, m)) {
+		efi_print(&s->efi, "stubborn: error: place=stay: the loader gave the image no room");
+		return ERR_NO_MEMORY;
+	}
+	n += MAX(s->efi.slack, SLACK_MIN + n / SLACK_SHARE);
+	arena_layout(&s->arena, stay ? 0 : image_size(),
+		     d->cmdline_len + d->file_len + d->vendor_len + 3, n, m->desc_size);
+	TRY(place_allocate(s, map, m));
+	crumb_move((struct crumbs *)s->arena.all.base);
+	return OK;
+}
+
+status_t efi_place(struct stub *s)
+{
+	_Alignas(8) uint8_t buf[MAP_ON_STACK];
+	struct efi *e = &s->efi;
+	struct efi_map m;
+	efi_status_t status = efi_read_map(e, buf, sizeof(buf), &m);
+	uint64_t at = 0, pages;
+
+	if (status == EFI_SUCCESS)
+		return place_with_map(s, buf, &m);
+	/* a large map: read it into pages that are given back at once */
+	pages = PAGES(MIN(m.size, GIB) + SLACK_MIN * sizeof(struct efi_memory_descriptor) * 2);
+	if (status == EFI_BUFFER_TOO_SMALL &&
+	    e->boot->allocate_pages(EFI_ALLOCATE_ANY, EFI_LOADER_DATA, pages, &at) == EFI_SUCCESS) {
+		status_t done = ERR_FIRMWARE;
+
+		status = efi_read_map(e, (void *)at, pages << PAGE_SHIFT, &m);
+		if (status == EFI_SUCCESS)
+			done = place_with_map(s, (void *)at, &m);
+		(void)e->boot->free_pages(at, pages);
+		if (status == EFI_SUCCESS)
+			return done;
+	}
+	efi_print(e, "stubborn: error: firmware gives no memory map (status 0x%llx)",
+		  (unsigned long long)status);
+	return ERR_FIRMWARE;
+}
+
+void efi_release(struct stub *s)
+{
+	struct efi *e = &s->efi;
+
+	if (e->arena_pages)
+		(void)e->boot->free_pages(s->arena.all.base, e->arena_pages);
+	e->arena_pages = 0;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * finish.c - from a memory map to the kernel, the same for all ways in.
+ *
+ * Runs after firmware is gone, on its stack and under its tables, with our own vectors. Writes
+ * the arena only. What fails here is reported by panic().
+ */
+#include "stub/stub.h"
+#include "include/console.h"
+#include "include/image.h"
+#include "include/lib.h"
+#include "include/mapplan.h"
+#include "stub/memmap.h"
+
+static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t size,
+		      uint32_t type)
+{
+	if (size)
+		map[(*n)++] = (struct boot_mem){ .base = base, .size = size, .type = type };
+}
+
+/* Firmware's ranges and our own, made one map at arena.map_out; its number of entries. */
+static uint32_t finish_memmap(const struct stub *s, uint32_t n)
+{
+	const struct arena *a = &s->arena;
+	struct boot_mem *in = (struct boot_mem *)a->map_in;
+	const uint64_t head = a->image == a->all.base ? PAGE_SIZE : 0;
+	uint32_t count;
+
+	add_range(in, &n, a->image + head, image_size() - head, BOOT_MEM_IMAGE);
+	add_range(in, &n, a->all.base, a->all.size, BOOT_MEM_HANDOFF);
+	for (uint32_t i = 0; i < STUB_MODULES; i++)
+		add_range(in, &n, s->draft.module[i].mem.base, s->draft.module[i].mem.size,
+			  BOOT_MEM_MODULE);
+	if (memmap_normalise(in, n, (uint64_t *)a->map_keys, (struct boot_mem *)a->map_out,
+			     2 * a->map_cap, &count) != OK)
+		panic("memory map: %u ranges are too many", n);
+	return count;
+}
+
+/* The image at its place: text and data as they are here, .bss zero. */
+static void finish_copy(const struct arena *a)
+{
+	const uint64_t text = image_offset(image_text), bss = image_offset(image_bss);
+
+	if (a->image != (uint64_t)image_start)
+		arch_copy((void *)(a->image + text), image_text, (bss - text) / 8);
+	arch_fill((void *)(a->image + bss), 0, (image_size() - bss) / 8);
+}
+
+/* The copy as it will be executed; from here on nothing of it that is summed changes. */
+static void finish_seal(const struct arena *a, struct boot_info *bi)
+{
+	const uint64_t text = image_offset(image_text);
+	struct crumbs *const trail = crumb_trail;
+	const uint64_t end = image_offset(image_data);
+
+	if (image_relocate(a->image, image_size(), bi->image_virt, image_rela,
+			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
+		panic("relocation failed");
+	crumb_trail = trail;	/* an image that stays has just relocated its own pointer */
+	bi->checksum = sum64((void *)(a->image + text), end - text);
+}
+
+/* A zeroed page of the pool. */
+static uint64_t finish_page(void *cookie)
+{
+	struct boot_info *bi = cookie;
+	uint64_t page = bi->page_pool.base + bi->page_used;
+
+	if (bi->page_used == bi->page_pool.size)
+		return 0;
+	bi->page_used += PAGE_SIZE;
+	arch_fill((void *)page, 0, PAGE_SIZE / 8);
+	return page;
+}
+
+static void finish_plan(const struct stub *s, struct boot_info *bi, uint32_t entries,
+			struct jump_plan *plan)
+{
+	const struct arena *a = &s->arena;
+	struct arch_map map = { .page = finish_page, .cookie = bi };
+	struct boot_range trampoline;
+	uint64_t unmapped = 0;
+
+	arch_trampoline(&trampoline);
+	if (s->regime != BOOT_MMU_OFF) {
+		if (arch_map_start(&map) != OK ||
+		    mapplan_apply(&map, bi, (const struct boot_mem *)a->map_out, entries,
+				  &trampoline, &unmapped) != OK)
+			panic("page tables: %llu pages are too few",
+			      (unsigned long long)(bi->page_pool.size / PAGE_SIZE));
+		bi->page_root = map.root;
+	}
+	if (unmapped)
+		bi->flags |= BOOT_RAM_UNMAPPED;
+	arch_plan(plan, s->regime, map.root, bi->image_virt);
+	plan->entry = bi->image_virt + image_offset(kernel_entry);
+	plan->arg = (uint64_t)bi + bi->direct_map;
+	plan->stack = bi->direct_map + a->boot_stack.base + a->boot_stack.size;
+}
+
+/*
+ * The copy's own variables, as the new regime will see what they point to. An image that
+ * stays is its own copy and cannot report anything between this and the jump.
+ */
+static void finish_twins(const struct arena *a, const struct boot_info *bi)
+{
+	const uint64_t data = image_offset(image_data), bss = image_offset(image_bss);
+	struct console *twin = image_twin(&console, a->image);
+
+	if (!twin->uart.is_port)
+		twin->uart.base += bi->direct_map;
+	*(struct crumbs **)image_twin(&crumb_trail, a->image) =
+		(struct crumbs *)(bi->crumbs + bi->direct_map);
+	arch_trap_prepare(a->image, bi->image_virt,
+			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
+	arch_clean(a->image + data, bss - data);
+	arch_clean(bi->crumbs, CRUMB_SIZE);	/* the last crumb */
+}
+
+/*
+ * Whatever will be read with caches off. That is the trampoline in every regime; where the MMU
+ * stays off it is also all that boot_info leads to.
+ */
+static void finish_clean(const struct stub *s, const struct boot_info *bi, uint32_t entries)
+{
+	const struct boot_mem *m = (const struct boot_mem *)s->arena.map_out;
+	struct boot_range trampoline;
+
+	arch_trampoline(&trampoline);
+	arch_clean(trampoline.base, trampoline.size);
+	arch_clean(bi->handoff.base, bi->handoff.size);
+	if (bi->image.base != bi->handoff.base)
+		arch_clean(bi->image.base, bi->image.size);
+	for (uint32_t i = 0; i < entries && s->regime == BOOT_MMU_OFF; i++)
+		if (m[i].type == BOOT_MEM_MODULE || m[i].type == BOOT_MEM_ACPI ||
+		    m[i].type == BOOT_MEM_NVS || m[i].type == BOOT_MEM_RUNTIME_DATA)
+			arch_clean(m[i].base, m[i].size);
+	arch_clean_code();
+}
+
+_Noreturn void stub_finish(struct stub *s, uint32_t n)
+{
+	struct arena *a = &s->arena;
+	struct jump_plan plan;
+	struct boot_info *bi;
+	uint32_t entries;
+
+	stub_stage(s, CRUMB_NORMALISE);
+	entries = finish_memmap(s, n);
+	stub_stage(s, CRUMB_COPY);
+	finish_copy(a);
+	bi = handoff_write(s, entries);
+	stub_stage(s, CRUMB_PLAN);
+	finish_plan(s, bi, entries, &plan);
+	stub_stage(s, CRUMB_SEAL);
+	finish_seal(a, bi);
+	stub_stage(s, CRUMB_CLEAN);
+	finish_clean(s, bi, entries);
+	stub_stage(s, CRUMB_JUMP);
+	finish_twins(a, bi);
+	arch_jump(&plan);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * handoff.c - the boot_info and what it points to, written into the arena.
+ *
+ * Runs after firmware is gone; physical addresses throughout.
+ */
+#include "stub/stub.h"
+#include "include/image.h"
+#include "include/lib.h"
+
+static struct boot_range handoff_text(uint64_t *at, const char *text, uint32_t len)
+{
+	struct boot_range r = { *at, len };
+
+	memcpy((void *)*at, text, len);
+	((char *)*at)[len] = 0;
+	*at += len + 1;
+	return r;
+}
+
+struct boot_info *handoff_write(struct stub *s, uint32_t map_entries)
+{
+	const struct draft *d = &s->draft;
+	const struct arena *a = &s->arena;
+	struct boot_info *bi = (struct boot_info *)(a->all.base + CRUMB_SIZE);
+	struct boot_module *module = (struct boot_module *)a->modules;
+	uint64_t text = a->text;
+	uint32_t n = 0;
+
+	*bi = d->info;
+	bi->magic = BOOT_INFO_MAGIC;
+	bi->major = BOOT_INFO_MAJOR;
+	bi->minor = BOOT_INFO_MINOR;
+	bi->size = sizeof(*bi);
+	bi->handoff = a->all;
+	bi->boot_stack = a->boot_stack;
+	bi->trap_stack = a->trap_stack;
+	bi->regime = s->regime;
+	bi->image = (struct boot_range){ a->image, image_size() };
+	bi->image_loaded = (uint64_t)image_start;
+	bi->image_virt = a->image;
+	bi->page_pool = a->pool;
+	bi->memmap = (struct boot_range){ a->map_out, map_entries * sizeof(struct boot_mem) };
+	bi->crumbs = a->all.base;
+	bi->cmdline = handoff_text(&text, d->cmdline, d->cmdline_len);
+	bi->file = handoff_text(&text, d->file, d->file_len);
+	bi->vendor = handoff_text(&text, d->vendor, d->vendor_len);
+	for (uint32_t i = 0; i < STUB_MODULES; i++)
+		if (d->module[i].mem.size)
+			module[n++] = d->module[i];
+	if (n)
+		bi->modules = (struct boot_range){ a->modules, n * sizeof(*module) };
+	if (s->regime == BOOT_MMU_MAPPED) {
+		struct arch_space space;
+		uint64_t slots;
+
+		arch_space(&space);
+		slots = space.image_slots - ALIGN_UP(image_size(), 2 * MIB) / (2 * MIB);
+		bi->direct_map = space.direct_map;
+		bi->image_virt = space.image;
+		if (d->have_entropy) {
+			bi->image_virt += d->entropy[ENTROPY_VIRT] % slots * 2 * MIB;
+			bi->flags |= BOOT_VIRT_RANDOM;
+		}
+	}
+	return bi;
+}

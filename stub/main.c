@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * main.c - the stub's table of contents.
+ *
+ * Every way in ends here, with what its entry code found in two words.
+ */
+#include "stub/stub.h"
+#include "include/console.h"
+#include "include/image.h"
+#include "include/lib.h"
+
+#define PLACE_TRIES	4	/* a map that outgrows its slack this often is not going to settle */
+
+/* All the stub does under UEFI. Returns only with firmware alive, or beyond repair. */
+static status_t boot_from_efi(struct stub *s, void *handle, struct efi_system_table *systab)
+{
+	status_t status = efi_collect(s, handle, systab);
+	uint32_t n;
+
+	for (int tries = 0; status == OK; tries++) {
+		crumb_drop(CRUMB_PLACE);
+		status = efi_place(s);		/* the one allocation */
+		if (status != OK)
+			break;
+		status = efi_leave(s, &n);	/* the last call of firmware */
+		if (status == OK)
+			stub_finish(s, n);
+		if (status != ERR_TOO_SMALL || tries == PLACE_TRIES)
+			break;
+		efi_release(s);			/* the memory map has grown: a larger arena */
+		status = OK;
+	}
+	efi_release(s);
+	return status;
+}
+
+static efi_status_t efi_status(status_t s)
+{
+	switch (s) {
+	case OK:		return EFI_SUCCESS;
+	case ERR_NOT_FOUND:	return EFI_NOT_FOUND;
+	case ERR_NO_MEMORY:	return EFI_OUT_OF_RESOURCES;
+	case ERR_BAD_OPTION:	return EFI_INVALID_PARAMETER;
+	case ERR_UNSUPPORTED:	return EFI_UNSUPPORTED;
+	default:		return EFI_LOAD_ERROR;
+	}
+}
+
+/*
+ * In: the kind of entry, its two words (UEFI: image handle and system table), the
+ * counter at the first instruction. Firmware's stack, nothing relocated yet.
+ */
+efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
+{
+	struct stub s;
+
+	/* Pointers in tables are wrong until this is done. */
+	if (image_relocate((uint64_t)image_start, image_size(), (uint64_t)image_start, image_rela,
+			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
+		return EFI_LOAD_ERROR;
+	memset(&s, 0, sizeof(s));
+	crumb_drop(CRUMB_ENTRY);
+	crumb_trail->time[CRUMB_ENTRY] = t0;
+	crumb_trail->image = (uint64_t)image_start;
+	s.draft.info.entry = (uint32_t)kind;
+	return efi_status(boot_from_efi(&s, (void *)a, (struct efi_system_table *)b));
+}

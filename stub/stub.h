@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stub.h - what the steps of stub_main hand to each other.
+ *
+ * All of it lives on the stack of stub_main: firmware may not have given us a .bss.
+ */
+#ifndef STUB_H
+#define STUB_H
+#include "arch/arch.h"
+#include "include/crumb.h"
+#include "include/efi.h"
+#include "include/status.h"
+#include "stub/cmdline.h"
+
+#define STUB_PATH_MAX		512	/* bytes of our own path kept, NUL included */
+#define STUB_VENDOR_MAX		64
+#define STUB_MODULES		3	/* initrd, device tree, TPM log */
+
+/* Words of entropy and their uses: none is used twice. */
+enum { ENTROPY_PLACE, ENTROPY_VIRT = ENTROPY_PLACE + 4, ENTROPY_SEED, ENTROPY_WORDS = ENTROPY_SEED + 4 };
+
+/* Bytes in the arena that do not depend on the machine. */
+#define ARENA_POOL		(32 * PAGE_SIZE)	/* tables of every regime of a usual machine */
+#define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
+#define ARENA_BOOT_STACK	(4 * PAGE_SIZE)
+
+/*
+ * What one collector fills, whatever it asked. Everything in it is physical, and identical
+ * to what can be dereferenced until the jump. boot_info starts as `info`; texts and
+ * arrays are moved to the arena later.
+ */
+struct draft {
+	struct boot_info info;
+	struct options options;
+	struct boot_module module[STUB_MODULES];	/* absent ones have size 0 */
+	uint64_t entropy[ENTROPY_WORDS];		/* used words are ENTROPY_*; if have_entropy */
+	bool have_entropy;
+	uint32_t cmdline_len, file_len, vendor_len;
+	char cmdline[CMDLINE_MAX];
+	char file[STUB_PATH_MAX];
+	char vendor[STUB_VENDOR_MAX];
+};
+
+/* The one allocation, cut into pieces. All physical. */
+struct arena {
+	struct boot_range all;		/* page 0: crumbs and boot_info */
+	uint64_t image;			/* where link address 0 will be: all.base, or where we are */
+	uint64_t text;			/* cmdline, file, vendor */
+	uint64_t modules;		/* array of struct boot_module */
+	struct boot_range raw;		/* buffer for firmware's memory map */
+	uint32_t map_cap;		/* entries the next four hold */
+	uint64_t map_in, map_keys, map_out;
+	struct boot_range pool;		/* table pages */
+	struct boot_range trap_stack, boot_stack;
+};
+
+/* The state that only UEFI has. */
+struct efi {
+	void *image;
+	struct efi_system_table *systab;
+	struct efi_boot_services *boot;
+	void *device;			/* handle of our own volume; may be NULL */
+	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
+	uint64_t arena_pages;		/* likewise for the arena */
+	uint64_t slack;			/* descriptors of room in arena.raw beyond the map last seen */
+};
+
+/* One stub run. `arena` and `draft` are common to all ways in. */
+struct stub {
+	struct draft draft;
+	struct arena arena;
+	struct efi efi;
+	enum boot_regime regime;
+};
+
+/* EFI_STATUS for UEFI callers; does not return otherwise, and not after firmware is gone. */
+efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0);
+
+/* ---- arena.c, pure ---- */
+
+/*
+ * Work out the arena's pieces, as if it began at 0: an image of `image` bytes (0: it stays
+ * where it is), `text` bytes of text, a raw map of n descriptors of `desc` bytes.
+ */
+void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc);
+
+/* Move the layout, made for base 0, to `base`; it runs from the copy, or from `image`. */
+void arena_settle(struct arena *a, uint64_t base, uint64_t image);
+
+/* ---- finish.c, handoff.c: firmware is gone, all ways in are one ---- */
+
+/*
+ * From n ranges of firmware's memory at arena.map_in to the kernel. Adds what is ours to
+ * them. A failure is a panic from here on.
+ */
+_Noreturn void stub_finish(struct stub *s, uint32_t n);
+
+/* Write the boot_info and what it points to into the arena; returns it. */
+struct boot_info *handoff_write(struct stub *s, uint32_t map_entries);
+
+/* ---- fault.c ---- */
+
+/* Begin a stage; take the deliberate fault that was asked for there. After firmware is gone. */
+void stub_stage(const struct stub *s, enum crumb_stage stage);
+
+/* ---- efi*.c: UEFI; before ExitBootServices unless it says otherwise ---- */
+
+/*
+ * One line on firmware's console, or on the serial port if firmware has none. Not after
+ * the first call of ExitBootServices.
+ */
+void efi_print(const struct efi *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+bool guid_equal(const struct efi_guid *a, const struct efi_guid *b);
+
+/* A protocol by handle or the first in the system; NULL if absent, or if firmware lies. */
+void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid);
+void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);
+
+/*
+ * All that firmware knows, into the draft, in the order that lets errors be seen early. An
+ * error has been printed.
+ */
+status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab);
+
+void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi_gop.c */
+void efi_find_trust(struct stub *s);	/* efi_trust.c: Secure Boot, TPM event log, entropy */
+
+/* efi_file.c: our own volume. The text of a file into buf; its length, 0 if there is none. */
+uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size);
+status_t efi_read_initrd(struct stub *s);	/* efi_initrd.c: LoadFile2, else initrd= */
+struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
+uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);	/* bytes read */
+
+/* Allocate and settle the arena (efi_place.c). An error has been printed. */
+status_t efi_place(struct stub *s);
+void efi_release(struct stub *s);	/* the arena, if there is one */
+
+/*
+ * The last firmware calls (efi_exit.c). On OK firmware is gone, *n ranges are at
+ * arena.map_in. ERR_TOO_SMALL: the map outgrew arena.raw and nothing is lost: place again.
+ * ERR_FIRMWARE: firmware is half gone, nothing but a return is left.
+ */
+status_t efi_leave(struct stub *s, uint32_t *n);
+
+/* GetMemoryMap into buf, with what it says of itself. Checks that the firmware does not lie. */
+struct efi_map {
+	uint64_t size, key, desc_size;
+	uint32_t desc_version;
+};
+efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out);
+#endif
