@@ -150,6 +150,23 @@ SECTIONS {
 		image_end = .;
 	} :data
 
+	/* kernel.elf only: objcopy leaves what is not loaded behind */
+	.debug_abbrev 0 : { *(.debug_abbrev) }
+	.debug_addr 0 : { *(.debug_addr) }
+	.debug_aranges 0 : { *(.debug_aranges) }
+	.debug_frame 0 : { *(.debug_frame) }
+	.debug_info 0 : { *(.debug_info) }
+	.debug_line 0 : { *(.debug_line) }
+	.debug_line_str 0 : { *(.debug_line_str) }
+	.debug_loclists 0 : { *(.debug_loclists) }
+	.debug_ranges 0 : { *(.debug_ranges) }
+	.debug_rnglists 0 : { *(.debug_rnglists) }
+	.debug_str 0 : { *(.debug_str) }
+	.debug_str_offsets 0 : { *(.debug_str_offsets) }
+	.symtab 0 : { *(.symtab) }
+	.strtab 0 : { *(.strtab) }
+	.shstrtab 0 : { *(.shstrtab) }
+
 	.got : { *(.got .got.plt .plt .igot .iplt) }
 	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.*) }
 }
