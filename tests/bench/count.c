@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * count.c - QEMU TCG plugin: instructions executed from efi_entry to kernel_entry.
+ *
+ * Runs inside QEMU on the host. Every guest instruction executed is counted as `total`; one
+ * that lies in our image, as firmware loaded it, also at its offset in the image. The
+ * image is found by the bytes at the two entry points, wherever they run. A `rep`
+ * string instruction counts once for every iteration, and once more when it finds its count
+ * exhausted, as with -icount: TCG executes it as a loop.
+ *
+ * arguments: entry=OFFSET:HEXBYTES kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The part of QEMU's plugin interface, version 1, that is used; it has no packaged header. */
+typedef uint64_t plugin_id;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+enum { CB_NO_REGS = 0, INLINE_ADD_U64 = 0 };
+typedef void (*vcpu_udata_cb)(unsigned int cpu, void *udata);
+typedef void (*tb_trans_cb)(plugin_id id, struct qemu_plugin_tb *tb);
+void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_trans_cb cb);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
+					    int flags, void *udata);
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *ptr,
+						uint64_t imm);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t idx);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
+void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
+__attribute__((visibility("default"))) int qemu_plugin_version = 1;
+
+#define MATCH_MAX 64
+
+struct place {			/* an entry point: its link address and what lies there */
+	uint64_t offset;
+	uint8_t bytes[MATCH_MAX];
+	size_t count;
+};
+
+static struct place entry, kernel;
+static uint64_t image_size, image_base;
+static bool image_seen;
+static uint64_t *hits;		/* one counter per byte of the image */
+static uint64_t total, total_at_entry;
+static const char *out_path;
+
+static void at_entry(unsigned int cpu, void *udata)
+{
+	(void)cpu, (void)udata;
+	total_at_entry = total;
+	memset(hits, 0, image_size * sizeof(*hits));
+}
+
+static void at_kernel(unsigned int cpu, void *udata)
+{
+	FILE *f = fopen(out_path, "w");
+	uint64_t own = 0;
+
+	(void)cpu, (void)udata;
+	if (!f)
+		return;
+	for (uint64_t i = 0; i < image_size; i++)
+		own += hits[i];
+	fprintf(f, "own %" PRIu64 "\ntotal %" PRIu64 "\n", own, total - total_at_entry);
+	for (uint64_t i = 0; i < image_size; i++)
+		if (hits[i])
+			fprintf(f, "%" PRIx64 " %" PRIu64 "\n", i, hits[i]);
+	fclose(f);
+}
+
+static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
+{
+	const void *host = qemu_plugin_insn_haddr(insn);
+
+	/* The image is page aligned wherever it runs; host memory behind guest RAM is contiguous. */
+	return ((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) == 0 && host &&
+	       memcmp(host, p->bytes, p->count) == 0;
+}
+
+static void translated(plugin_id id, struct qemu_plugin_tb *tb)
+{
+	(void)id;
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		uint64_t address = qemu_plugin_insn_vaddr(insn);
+
+		if (!image_seen && is_place(&entry, insn)) {
+			image_base = address - entry.offset;
+			image_seen = true;
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_entry, CB_NO_REGS, NULL);
+		} else if (image_seen && is_place(&kernel, insn)) {
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_kernel, CB_NO_REGS, NULL);
+		}
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64, &total, 1);
+		if (image_seen && address - image_base < image_size)
+			qemu_plugin_register_vcpu_insn_exec_inline(
+				insn, INLINE_ADD_U64, &hits[address - image_base], 1);
+	}
+}
+
+static bool place_parse(const char *text, struct place *p)
+{
+	char *end;
+
+	p->offset = strtoull(text, &end, 0);
+	if (*end++ != ':')
+		return false;
+	while (p->count < MATCH_MAX && sscanf(end, "%2hhx", &p->bytes[p->count]) == 1) {
+		p->count++;
+		end += 2;
+	}
+	return p->count >= 8 && !*end;
+}
+
+__attribute__((visibility("default")))
+int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
+
+int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
+{
+	bool ok = true;
+
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "entry=", 6) == 0)
+			ok &= place_parse(argv[i] + 6, &entry);
+		else if (strncmp(argv[i], "kernel=", 7) == 0)
+			ok &= place_parse(argv[i] + 7, &kernel);
+		else if (strncmp(argv[i], "size=", 5) == 0)
+			image_size = strtoull(argv[i] + 5, NULL, 0);
+		else if (strncmp(argv[i], "out=", 4) == 0)
+			out_path = strdup(argv[i] + 4);
+	}
+	hits = image_size ? calloc(image_size, sizeof(*hits)) : NULL;
+	if (!ok || !hits || !out_path || !entry.count || !kernel.count) {
+		fprintf(stderr, "count: bad arguments\n");
+		return 1;
+	}
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	return 0;
+}
