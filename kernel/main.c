@@ -72,14 +72,14 @@ static void kernel_map(struct kernel *k)
 	const struct boot_range no_trampoline = { 0, 0 };
 	struct boot_info *bi = k->bi;
 	bool off = bi->regime == BOOT_MMU_OFF;
-	struct arch_map map = { .page = memory_page, .cookie = &k->memory };
+	struct arch_map map;
 	uint64_t unmapped = 0;
 	status_t status = OK;
 
 	if (!off && !(bi->flags & BOOT_RAM_UNMAPPED))
 		return;
 	if (off)
-		status = arch_map_start(&map);
+		status = memory_tables_new(&k->memory, &map);
 	else
 		memory_tables(&k->memory, &map);
 	if (status == OK)

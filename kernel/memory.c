@@ -61,7 +61,8 @@ static void page_clear(void *page)
 	memset(page, 0, PAGE_SIZE);
 }
 
-uint64_t memory_page(void *cookie)
+/* struct arch_map.page: a zeroed page, 0 if there is none that can be written. */
+static uint64_t memory_page(void *cookie)
 {
 	struct memory *m = cookie;
 	struct boot_info *bi = m->bi;
@@ -80,6 +81,12 @@ uint64_t memory_page(void *cookie)
 		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
 	/* It may be the very memory that is not mapped yet. */
 	return arch_try(page_clear, memory_at(m, page), &fault) ? page : 0;
+}
+
+status_t memory_tables_new(struct memory *m, struct arch_map *out)
+{
+	*out = (struct arch_map){ .page = memory_page, .cookie = m, .offset = m->bi->direct_map };
+	return arch_map_start(out);
 }
 
 void memory_tables(struct memory *m, struct arch_map *out)

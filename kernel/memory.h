@@ -27,13 +27,11 @@ static inline void *memory_at(const struct memory *m, uint64_t pa)
 }
 
 /*
- * A zeroed page for a page table (struct arch_map.page, cookie is the struct memory): what
- * is left of the handoff's pool, then FREE memory. 0 if there is none that can be written.
+ * The tables in use, or new and empty ones, ready for arch_map. Table pages come from what
+ * is left of the handoff's pool, then from FREE memory.
  */
-uint64_t memory_page(void *cookie);
-
-/* The tables in use, ready for arch_map. */
 void memory_tables(struct memory *m, struct arch_map *out);
+status_t memory_tables_new(struct memory *m, struct arch_map *out);
 
 /* RECLAIM becomes FREE. Call when all that firmware left there has been read. */
 void memory_reclaim(struct memory *m);
