@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fdt.h - reader of flattened device trees (Devicetree Specification 0.4, chapter 5).
+ *
+ * Pure: no state, no allocation, aligned words only, so good with the MMU off. The blob is
+ * not trusted: nothing outside of it is read, every search ends, and what makes no sense is
+ * taken for absent. Cost: a search by path passes over the tree once, up to what it looks
+ * for.
+ */
+#ifndef FDT_H
+#define FDT_H
+#include "include/base.h"
+#include "include/boot_info.h"
+#include "include/status.h"
+
+#define FDT_MAX		(2 * MIB)	/* no larger tree is believed (nor passed, by arm64's rules) */
+#define FDT_DEPTH	16		/* what is nested deeper ends the walk */
+
+struct fdt {
+	const uint8_t *blob;
+	uint32_t size;			/* all of it */
+	uint32_t nodes, nodes_end;	/* structure block: offsets, whole words */
+	uint32_t strings, strings_end;
+};
+
+/* One node, and the way down to it. Zeroed: before the root. */
+struct fdt_node {
+	uint32_t at;			/* where the walk goes on */
+	uint32_t name, name_len;	/* offset; "" for the root */
+	uint32_t depth;			/* 1: the root */
+	uint32_t body[FDT_DEPTH];	/* first property of root, ..., parent, the node itself */
+};
+
+/*
+ * `available`: bytes that may be read. ERR_TOO_SMALL if the tree is larger; ERR_BAD_FORMAT,
+ * also if it lies at an address that is not a multiple of 4 (of 8, says 5.6).
+ */
+status_t fdt_open(struct fdt *f, const void *blob, uint64_t available);
+uint64_t fdt_size(const struct fdt *f);
+
+/* A property of the node at `path`, say "/chosen"; the unit address may be left out. */
+bool fdt_property(const struct fdt *f, const char *path, const char *name, const void **data,
+		  uint32_t *len);
+
+/* The node that /chosen calls the console, if it is a port we can drive. */
+bool fdt_console(const struct fdt *f, struct boot_uart *out);
+
+/* How to call PSCI 0.2 or later; false if the tree does not offer it. */
+bool fdt_psci(const struct fdt *f, bool *by_hvc);
+
+/* ---- what these are made of ---- */
+
+bool fdt_next(const struct fdt *f, struct fdt_node *n);	/* all nodes, parents first */
+bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n);
+bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name, const void **data,
+	     uint32_t *len);
+
+/* The first range of its `reg`, as the CPU sees it. False if there is no way from there. */
+bool fdt_reg(const struct fdt *f, const struct fdt_node *n, struct boot_range *out);
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* uart_find.h - which serial port firmware itself uses, by its tables. Pure. */
+#ifndef STUB_UART_FIND_H
+#define STUB_UART_FIND_H
+#include "include/base.h"
+#include "include/boot_info.h"
+
+/*
+ * The port named by ACPI's SPCR, else by DBG2, else by the device tree. Either may be absent
+ * (0, NULL); false if none of them names a port we can drive. Physical addresses must be
+ * what can be dereferenced. ACPI's addresses and their first `length` bytes are believed
+ * to be memory, nothing else is. Cost: some thousand instructions, a tree more.
+ */
+bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out);
+#endif
