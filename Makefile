@@ -10,20 +10,29 @@ OBJCOPY := llvm-objcopy
 PYTHON := /usr/bin/python3
 ARCHES := x86_64 aarch64
 
-BUILD_PACKAGES := clang lld llvm make fonts-spleen
-PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
-	mtools dosfstools gdb-multiarch gcc libc6-dev pkg-config libcmocka-dev gnu-efi \
-	libclang-rt-dev clang-format cppcheck python3 python3-pytest python3-pytest-xdist \
-	libglib2.0-dev bsdextrautils
+# Debian packages: to build; to run as well; to test as well
+BUILD_PACKAGES := clang lld llvm fonts-spleen
+RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
+	mtools dosfstools
+TEST_PACKAGES := $(RUN_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev gnu-efi \
+	libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
+	python3 python3-pytest python3-pytest-xdist
 
 .DELETE_ON_ERROR:
 .SECONDARY:
+.PHONY: all image test setup clean help repro compile_commands
 
 ##   all               the images and the ESP (default)
 all: image esp
 
 ##   image             build/x86_64/BOOTX64.EFI and build/aarch64/BOOTAA64.EFI
 include $(ARCHES:%=arch/%/isa.mk)
+
+# Each stamp says that a list of packages is there; it is looked at again when the list changes.
+$(BUILD)/have-%: Makefile setup.sh
+	@mkdir -p $(@D)
+	@./setup.sh $($*_PACKAGES)
+	@touch $@
 X86_IMG := $(BUILD)/x86_64/$(x86_64_EFI)
 AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 image: $(X86_IMG) $(AA64_IMG)
@@ -42,17 +51,17 @@ define isa_rules
 $(1)_SRC := $(GENERIC_SRC) $(sort $(wildcard arch/$(1)/*.c arch/$(1)/*.S))
 $(1)_OBJ := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$($(1)_SRC)))
 
-$(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk
+$(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -c -o $$@ $$<
 
-$(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk
+$(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -D__ASSEMBLER__ -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/kernel/lib/font.o: $(BUILD)/font.bin
 
-$(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk
+$(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(CC) -E -P -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
@@ -69,6 +78,35 @@ endef
 $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 
 SPLEEN := /usr/share/consolefonts/spleen-8x16.psfu.gz
-$(BUILD)/font.bin: $(SPLEEN)
+$(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
-	zcat $< | tail -c +545 | head -c 1520 > $@
+	zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
+
+include esp/esp.mk tests/unit/unit.mk tests/qemu/qemu.mk tests/bench/bench.mk
+-include tests/lint/lint.mk
+run debug esp: | $(BUILD)/have-RUN
+test unit qemu lint bench profile: | $(BUILD)/have-TEST
+
+##   test              everything that is proved: unit, lint, qemu (about 12 minutes)
+test:
+	@tests/run-all.sh
+
+##   setup             install the Debian packages that building, running and testing need
+setup: $(BUILD)/have-TEST
+
+##   repro             build twice, in two folders: the same bytes?
+repro: | $(BUILD)/have-BUILD
+	tests/lint/repro.sh
+
+##   compile_commands  compile_commands.json for editors
+compile_commands:
+	tests/lint/compile-commands.sh
+
+##   clean             remove what was built
+clean:
+	rm -rf $(BUILD) compile_commands.json
+
+##   help              this list
+help:
+	@echo "make TARGET [ARCH=x86_64|aarch64] [BUILD=folder]"
+	@sed -n 's/^##//p' $(MAKEFILE_LIST)
