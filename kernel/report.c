@@ -10,11 +10,12 @@
 
 #define MEMORY_LINES_MAX	128
 #define MICROSECONDS		1000000ull
+#define NAME_MAX		10	/* the longest, "identity", with its NUL */
 
 /* %llx wants exactly this type, which uint64_t is not everywhere. */
 #define LL(x)	((unsigned long long)(x))
 
-static const char *name_of(const char (*names)[8], uint32_t n, uint32_t i)
+static const char *name_of(const char (*names)[NAME_MAX], uint32_t n, uint32_t i)
 {
 	return i < n ? names[i] : "?";
 }
@@ -53,10 +54,10 @@ static const struct boot_module *module_find(const struct kernel *k, uint32_t ki
 
 static void report_origin(const struct kernel *k)
 {
-	static const char entry[][8] = {
+	static const char entry[][NAME_MAX] = {
 		"?", "uefi", "image", "linux16", "linux32", "linux64", "pvh", "uefi32",
 	};
-	static const char regime[][8] = { "?", "off", "identity", "mapped" };
+	static const char regime[][NAME_MAX] = { "?", "off", "identity", "mapped" };
 	const struct boot_info *bi = k->bi;
 
 	console_print("Stubborn " STUBBORN_VERSION " %s: kernel running\n", arch_name);
@@ -121,9 +122,9 @@ static void report_firmware(const struct kernel *k)
 
 static void report_devices(const struct boot_info *bi)
 {
-	static const char format[][8] = { "none", "xrgb", "xbgr", "masks" };
-	static const char uart[][8] = { "none", "16550", "pl011" };
-	static const char source[][8] = { "nowhere", "spcr", "dbg2", "dtb", "default" };
+	static const char format[][NAME_MAX] = { "none", "xrgb", "xbgr", "masks" };
+	static const char uart[][NAME_MAX] = { "none", "16550", "pl011" };
+	static const char source[][NAME_MAX] = { "nowhere", "spcr", "dbg2", "dtb", "default" };
 
 	if (bi->fb.format == BOOT_FB_NONE)
 		console_print("boot: screen: none\n");

@@ -175,7 +175,7 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 }
 
 static bool property_get(const struct fdt *f, uint32_t body, const char *name, uint32_t name_len,
-			 const void **data, uint32_t *len)
+			 struct fdt_value *out)
 {
 	const char *strings = (const char *)f->blob + f->strings;
 	uint32_t size = f->strings_end - f->strings;
@@ -185,37 +185,33 @@ static bool property_get(const struct fdt *f, uint32_t body, const char *name, u
 		if (i.name >= size || size - i.name <= name_len || strings[i.name + name_len] ||
 		    memcmp(strings + i.name, name, name_len))
 			continue;
-		*data = f->blob + i.at;
-		*len = i.len;
+		*out = (struct fdt_value){ f->blob + i.at, i.len };
 		return true;
 	}
 	return false;
 }
 
-bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name, const void **data,
-	     uint32_t *len)
+bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
+	     struct fdt_value *out)
 {
-	return property_get(f, n->body[n->depth - 1], name, (uint32_t)strlen(name), data, len);
+	return property_get(f, n->body[n->depth - 1], name, (uint32_t)strlen(name), out);
 }
 
-bool fdt_property(const struct fdt *f, const char *path, const char *name, const void **data,
-		  uint32_t *len)
+bool fdt_property(const struct fdt *f, const char *path, const char *name, struct fdt_value *out)
 {
 	struct fdt_node n;
 
-	return fdt_find(f, path, (uint32_t)strlen(path), &n) && fdt_get(f, &n, name, data, len);
+	return fdt_find(f, path, (uint32_t)strlen(path), &n) && fdt_get(f, &n, name, out);
 }
 
 /* A property of one cell. */
 static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
 			      uint32_t absent)
 {
-	const void *data;
-	uint32_t len;
+	struct fdt_value v;
 
-	if (!property_get(f, body, name, (uint32_t)strlen(name), &data, &len) || len != CELL)
-		return absent;
-	return be32(data);
+	return property_get(f, body, name, (uint32_t)strlen(name), &v) && v.len == CELL ?
+	       be32(v.data) : absent;
 }
 
 /* 2.3.5: how a node counts its children's addresses; false if in more than 64 bits. */
@@ -226,68 +222,62 @@ static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uin
 	return *address - 1 < 2 && *size - 1 < 2;
 }
 
-static uint64_t cells_read(const uint8_t *p, uint32_t cells)
+static uint64_t cells_read(const uint32_t *p, uint32_t cells)
 {
-	return cells == 1 ? be32(p) : (uint64_t)be32(p) << 32 | be32(p + CELL);
+	return cells == 1 ? be32(p) : (uint64_t)be32(p) << 32 | be32(p + 1);
 }
 
 /* 2.3.8: from the addresses below a bus to those beside it. */
 static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, uint64_t *address)
 {
-	uint32_t below, size, beside, unused, len, step;
-	const void *data;
-	const uint8_t *p;
+	uint32_t below, size, beside, unused;
+	struct fdt_value v;
+	const uint32_t *p, *end;
 
 	if (!cells_get(f, bus, &below, &size) || !cells_get(f, parent, &beside, &unused) ||
-	    !property_get(f, bus, "ranges", sizeof("ranges") - 1, &data, &len))
+	    !property_get(f, bus, "ranges", sizeof("ranges") - 1, &v))
 		return false;
-	step = (below + beside + size) * CELL;
-	for (p = data; len >= step; p += step, len -= step) {
+	p = v.data;
+	for (end = p + v.len / CELL; end - p >= below + beside + size; p += below + beside + size) {
 		uint64_t offset = *address - cells_read(p, below);
 
-		if (offset < cells_read(p + (below + beside) * CELL, size)) {
-			*address = cells_read(p + below * CELL, beside) + offset;
+		if (offset < cells_read(p + below + beside, size)) {
+			*address = cells_read(p + below, beside) + offset;
 			return true;
 		}
 	}
-	return p == data && !len;		/* empty: the same addresses */
+	return !v.len;				/* empty: the same addresses */
 }
 
 bool fdt_reg(const struct fdt *f, const struct fdt_node *n, struct boot_range *out)
 {
-	uint32_t address, size, len, i = n->depth - 1;	/* i: body[] of the node, then of a bus */
-	const void *data;
-	const uint8_t *p;
+	uint32_t address, size, i = n->depth - 1;	/* i: body[] of the node, then of a bus */
+	struct fdt_value v;
 
-	if (!i-- || !cells_get(f, n->body[i], &address, &size) ||
-	    !fdt_get(f, n, "reg", &data, &len) || len < (address + size) * CELL)
+	if (!i-- || !cells_get(f, n->body[i], &address, &size) || !fdt_get(f, n, "reg", &v) ||
+	    v.len < (address + size) * CELL)
 		return false;
-	p = data;
-	out->base = cells_read(p, address);
-	out->size = cells_read(p + address * CELL, size);
+	out->base = cells_read(v.data, address);
+	out->size = cells_read((const uint32_t *)v.data + address, size);
 	for (; i; i--)
 		if (!bus_translate(f, n->body[i], n->body[i - 1], &out->base))
 			return false;
 	return true;
 }
 
-/* Whether one string of `compatible` begins with `want`; equals it if want_len counts its NUL. */
+/* Whether one string of `compatible` begins with `want`; equals it if len counts its NUL. */
 static bool compatible_has(const struct fdt *f, const struct fdt_node *n, const char *want,
-			   uint32_t want_len)
+			   uint32_t len)
 {
-	const void *data;
-	const char *s;
-	uint32_t len;
+	struct fdt_value v;
 
-	if (!fdt_get(f, n, "compatible", &data, &len))
+	if (!fdt_get(f, n, "compatible", &v))
 		return false;
-	for (s = data; len >= want_len; s++, len--) {
-		if (!memcmp(s, want, want_len))
+	for (const char *s = v.data, *end = s + v.len; end - s >= len; s++) {
+		if (!memcmp(s, want, len))
 			return true;
-		while (len && *s)
-			s++, len--;
-		if (!len)
-			break;
+		while (s < end && *s)
+			s++;
 	}
 	return false;
 }
@@ -295,23 +285,20 @@ static bool compatible_has(const struct fdt *f, const struct fdt_node *n, const 
 /* 3.6: a path or an alias, then perhaps ':' and what is of no use to us. */
 static bool console_node(const struct fdt *f, struct fdt_node *n)
 {
-	const void *data;
+	struct fdt_value v;
 	const char *path;
-	uint32_t len, end = 0;
+	uint32_t len = 0;
 
-	if (!fdt_property(f, "/chosen", "stdout-path", &data, &len) &&
-	    !fdt_property(f, "/chosen", "linux,stdout-path", &data, &len))
+	if (!fdt_property(f, "/chosen", "stdout-path", &v) &&
+	    !fdt_property(f, "/chosen", "linux,stdout-path", &v))
 		return false;
-	for (path = data; end < len && path[end] && path[end] != ':'; end++)
+	for (path = v.data; len < v.len && path[len] && path[len] != ':'; len++)
 		;
-	if (end && *path != '/') {
-		if (!fdt_find(f, "/aliases", sizeof("/aliases") - 1, n) ||
-		    !property_get(f, n->body[n->depth - 1], path, end, &data, &len) || !len)
-			return false;
-		path = data;
-		end = len - 1;				/* its NUL; if it has none, no node is found */
-	}
-	return fdt_find(f, path, end, n);
+	if (len && *path == '/')
+		return fdt_find(f, path, len, n);
+	return fdt_find(f, "/aliases", sizeof("/aliases") - 1, n) &&
+	       property_get(f, n->body[n->depth - 1], path, len, &v) && v.len &&
+	       fdt_find(f, v.data, v.len - 1, n);	/* without its NUL */
 }
 
 bool fdt_console(const struct fdt *f, struct boot_uart *out)
@@ -350,15 +337,14 @@ bool fdt_psci(const struct fdt *f, bool *by_hvc)
 {
 	static const char wanted[] = "arm,psci-";	/* and a version; 0.1 is plain "arm,psci" */
 	struct fdt_node n = { 0 };
-	const void *method;
-	uint32_t len;
+	struct fdt_value v;
 
 	while (fdt_next(f, &n)) {
 		if (!compatible_has(f, &n, wanted, sizeof(wanted) - 1) ||
-		    !fdt_get(f, &n, "method", &method, &len) || len != sizeof("hvc"))
+		    !fdt_get(f, &n, "method", &v) || v.len != sizeof("hvc"))
 			continue;
-		*by_hvc = !memcmp(method, "hvc", len);
-		return *by_hvc || !memcmp(method, "smc", len);
+		*by_hvc = !memcmp(v.data, "hvc", v.len);
+		return *by_hvc || !memcmp(v.data, "smc", v.len);
 	}
 	return false;
 }
