@@ -19,7 +19,15 @@ UNIT_lib_FLAGS := -fno-builtin $(foreach f,memcpy memmove memset memcmp strlen s
 UNIT_efi := tests/unit/efi_theirs.c
 UNIT_efi_FLAGS := -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
 
-UNIT_TESTS := memmap reloc cmdline utf options print lib efi
+# Once for each CPU, with that CPU's own tables and a decoder that knows only its manual.
+define UNIT_ISA_RULE
+UNIT_pgtable_$(1) := arch/$(1)/pgtable.c tests/unit/pgtable.c tests/unit/pgtable_$(1).c
+UNIT_pgtable_$(1)_MAIN := tests/unit/test_pgtable.c
+endef
+UNIT_ISAS := x86_64 aarch64
+$(foreach i,$(UNIT_ISAS),$(eval $(call UNIT_ISA_RULE,$(i))))
+
+UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) memmap reloc cmdline utf options print lib efi
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 
