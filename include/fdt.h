@@ -31,6 +31,12 @@ struct fdt_node {
 	uint32_t body[FDT_DEPTH];	/* first property of root, ..., parent, the node itself */
 };
 
+/* A property's value: points into the blob, aligned to 4; texts in it need not end. */
+struct fdt_value {
+	const void *data;
+	uint32_t len;
+};
+
 /*
  * `available`: bytes that may be read. ERR_TOO_SMALL if the tree is larger; ERR_BAD_FORMAT,
  * also if it lies at an address that is not a multiple of 4 (of 8, says 5.6).
@@ -38,9 +44,9 @@ struct fdt_node {
 status_t fdt_open(struct fdt *f, const void *blob, uint64_t available);
 uint64_t fdt_size(const struct fdt *f);
 
-/* A property of the node at `path`, say "/chosen"; the unit address may be left out. */
-bool fdt_property(const struct fdt *f, const char *path, const char *name, const void **data,
-		  uint32_t *len);
+/* A property of the node at `path`, say "/chosen"; unit addresses in it may be left out. */
+bool fdt_property(const struct fdt *f, const char *path, const char *name,
+		  struct fdt_value *out);
 
 /* The node that /chosen calls the console, if it is a port we can drive. */
 bool fdt_console(const struct fdt *f, struct boot_uart *out);
@@ -52,8 +58,8 @@ bool fdt_psci(const struct fdt *f, bool *by_hvc);
 
 bool fdt_next(const struct fdt *f, struct fdt_node *n);	/* all nodes, parents first */
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n);
-bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name, const void **data,
-	     uint32_t *len);
+bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
+	     struct fdt_value *out);
 
 /* The first range of its `reg`, as the CPU sees it. False if there is no way from there. */
 bool fdt_reg(const struct fdt *f, const struct fdt_node *n, struct boot_range *out);
