@@ -28,6 +28,8 @@ class Crumbs:
 
 
 class Info:
+	"""`arena`: where the image runs, unless it stays where it was loaded."""
+
 	def __init__(self, machine, arena):
 		raw = machine.memory(arena + CRUMB_SIZE, 0x1c8)
 
@@ -60,9 +62,11 @@ class Info:
 		usable = sum(s for _, s, t in self.map if t not in (MMIO, RESERVED))
 		assert ram - 16 * 2**20 <= usable <= ram, f"{usable:#x} of {ram:#x}"
 		assert sum(s for _, s, t in self.map if t == FREE) > ram // 4
-		for (base, size), kind in ((self.image, IMAGE), (self.handoff, HANDOFF),
-					   (self.stack, HANDOFF), (self.trap_stack, HANDOFF),
-					   (self.map_at, HANDOFF)):
+		image = self.image[0] + PAGE, self.image[1] - PAGE	# the first page: headers, or us
+		for (base, size), kind in ((image, IMAGE), (self.stack, HANDOFF),
+					   (self.trap_stack, HANDOFF), (self.map_at, HANDOFF)):
 			for address in (base, base + size - 1):
 				assert self.type_at(address) == kind, \
 					f"{address:#x} is {self.type_at(address)}, not {kind}"
+		for address in (self.handoff[0], sum(self.handoff) - 1):
+			assert self.type_at(address) == HANDOFF

@@ -46,14 +46,25 @@ def test_default(arch):
 
 def test_idle(arch):
 	"""Without `poweroff` the report is followed by idling, on a machine that is still on."""
-	with Machine(arch, "debug") as machine:
+	with Machine(arch, "idly=1") as machine:
 		machine.wait("boot: idle")
-		report = Report(machine.serial()).check(arch, cmdline="debug")
-		image, arena = addresses(machine.serial())
-		info = Info(machine, arena)
+		report = Report(machine.serial()).check(arch, cmdline="idly=1")
+		info = Info(machine, report.runs)
 		info.check(2**30)
-		assert info.image[0] == report.runs == image
+		assert info.image[0] == report.runs
 		assert machine.run("query-status")["running"]
+
+
+@pytest.mark.parametrize("place", ["random", "stay"])
+def test_debug(arch, place):
+	"""Before firmware is left: where to load symbols, and where the breadcrumbs are."""
+	with Machine(arch, f"debug place={place}") as machine:
+		machine.wait("boot: idle")
+		report = Report(machine.serial()).check(arch)
+		image, arena = addresses(machine.serial())
+		assert image == report.runs
+		assert (arena == image) == (place == "random")
+		Info(machine, arena).check(2**30)
 
 
 @pytest.mark.parametrize("arch,regime", REGIMES)

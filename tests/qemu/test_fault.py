@@ -7,7 +7,7 @@ import time
 import pytest
 
 from gdbstub import Gdb
-from handoff import Crumbs, addresses
+from handoff import Crumbs
 from machine import HANG, ROOT, Machine, elf_path
 from report import Report
 from test_boot import IN_RAM, REGIMES
@@ -53,7 +53,8 @@ def wait_red(machine):
 
 @pytest.mark.parametrize("arch,regime,stage", CASES)
 def test_fault(arch, regime, stage):
-	with Machine(arch, f"debug mmu={regime} fault={stage}", display=DISPLAY[arch]) as machine:
+	with Machine(arch, f"place={IN_RAM[arch]:#x} mmu={regime} fault={stage}",
+		     display=DISPLAY[arch]) as machine:
 		machine.wait("stubborn: panic: halted")
 		text = machine.serial()
 		fault = FAULT.search(text)
@@ -65,7 +66,7 @@ def test_fault(arch, regime, stage):
 		assert function != "??" and folder in source, (function, source)
 		assert len(re.findall("^stubborn: panic: ", text, re.M)) == 2
 		wait_red(machine)
-		crumbs = Crumbs(machine, addresses(text)[1])
+		crumbs = Crumbs(machine, IN_RAM[arch])
 		assert crumbs.faulted == 1 and crumbs.address == ADDRESS
 		assert crumbs.stage == stage_number(stage) and crumbs.pc == int(fault[4], 16)
 
@@ -81,10 +82,10 @@ def test_panic(arch, regime):
 
 def test_previous(arch):
 	"""What a boot left behind when it stopped is found by the next one."""
-	with Machine(arch, "debug fault=memory") as machine:
+	with Machine(arch, "fault=memory") as machine:
 		machine.wait("stubborn: panic: halted")
 		first = len(machine.serial())
-		machine.set_cmdline("debug")
+		machine.set_cmdline("after=1")
 		machine.run("system_reset")
 		machine.wait("boot: idle", after=first)
 		text = machine.serial()[first:]

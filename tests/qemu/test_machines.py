@@ -2,7 +2,7 @@
 """Other memory sizes, CPUs, boards and displays than the defaults."""
 import pytest
 
-from handoff import Info, addresses
+from handoff import Info
 from machine import Machine, boot
 from report import Report
 from test_boot import selftest_passed
@@ -45,11 +45,10 @@ def bytes_of(text):
 
 @pytest.mark.parametrize("arch,memory", SIZES)
 def test_memory(arch, memory):
-	with Machine(arch, "debug", memory=memory) as machine:
+	with Machine(arch, "", memory=memory) as machine:
 		machine.wait("boot: idle")
-		text = machine.serial()
-		Report(text).check(arch)
-		Info(machine, addresses(text)[1]).check(bytes_of(memory))
+		report = Report(machine.serial()).check(arch)
+		Info(machine, report.runs).check(bytes_of(memory))
 
 
 @pytest.mark.parametrize("name", X86_MACHINES)
@@ -69,13 +68,13 @@ def test_aarch64(name):
 @pytest.mark.parametrize("cpu,regime", EL2)
 def test_el2(cpu, regime):
 	"""Entered at EL2, and left there. `max` has E2H, the A72 has not."""
-	with Machine("aarch64", f"debug selftest mmu={regime}", cpu=cpu,
+	with Machine("aarch64", f"selftest mmu={regime}", cpu=cpu,
 		     machine="virtualization=on") as machine:
 		machine.wait("boot: idle")
 		text = machine.serial()
-		Report(text).check("aarch64", regime)
+		report = Report(text).check("aarch64", regime)
 		selftest_passed(text)
-		assert Info(machine, addresses(text)[1]).cpu_mode == 2
+		assert Info(machine, report.runs).cpu_mode == 2
 
 
 def test_screen(arch):
