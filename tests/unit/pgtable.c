@@ -70,8 +70,18 @@ void leaves_read(const struct arch_map *m, struct leaves *out)
 
 const struct leaf *leaves_find(const struct leaves *l, uint64_t va)
 {
-	for (uint32_t i = 0; i < l->n; i++)
-		if (va - l->leaf[i].va < l->leaf[i].size)
-			return &l->leaf[i];
+	uint32_t low = 0, high = l->n;
+
+	while (low < high) {
+		uint32_t mid = (low + high) / 2;
+		const struct leaf *f = &l->leaf[mid];
+
+		if (va - f->va < f->size)
+			return f;
+		if (f->va < va)
+			low = mid + 1;
+		else
+			high = mid;
+	}
 	return NULL;
 }

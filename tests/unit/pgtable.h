@@ -36,7 +36,7 @@ void pool_end(struct pool *p);
 /* All leaves in address order, decoded by raw_entry; fails on anything the manual forbids. */
 void leaves_read(const struct arch_map *m, struct leaves *out);
 
-/* The leaf that maps va, or NULL. */
+/* The leaf that maps va, or NULL; the leaves must be in order of va. */
 const struct leaf *leaves_find(const struct leaves *l, uint64_t va);
 
 /* ---- pgtable_<isa>.c ---- */

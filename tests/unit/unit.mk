@@ -23,11 +23,13 @@ UNIT_efi_FLAGS := -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
 define UNIT_ISA_RULE
 UNIT_pgtable_$(1) := arch/$(1)/pgtable.c tests/unit/pgtable.c tests/unit/pgtable_$(1).c
 UNIT_pgtable_$(1)_MAIN := tests/unit/test_pgtable.c
+UNIT_mapplan_$(1) := kernel/lib/mapplan.c tests/unit/fake_image.c $$(UNIT_pgtable_$(1))
+UNIT_mapplan_$(1)_MAIN := tests/unit/test_mapplan.c
 endef
 UNIT_ISAS := x86_64 aarch64
 $(foreach i,$(UNIT_ISAS),$(eval $(call UNIT_ISA_RULE,$(i))))
 
-UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) memmap reloc cmdline utf options print lib efi
+UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) memmap reloc cmdline utf options print lib efi
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 
@@ -37,7 +39,8 @@ define UNIT_RULE
 UNIT_$(1)_MAIN ?= tests/unit/test_$(1).c
 $$(BUILD)/unit/test_$(1): $$(UNIT_$(1)_MAIN) $$(UNIT_$(1)) $$(UNIT_HEADERS) tests/unit/unit.mk
 	@mkdir -p $$(@D)
-	$$(UNIT_CC) $$(UNIT_CFLAGS) $$(UNIT_$(1)_FLAGS) $$(filter %.c,$$^) -o $$@ -lcmocka || rm -f $$@
+	$$(UNIT_CC) $$(UNIT_CFLAGS) $$(UNIT_$(1)_FLAGS) $$(filter %.c,$$^) -o $$@ -lcmocka || \
+		rm -f $$@
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call UNIT_RULE,$(t))))
 
