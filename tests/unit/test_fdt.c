@@ -154,7 +154,7 @@ static const struct {
 	  "reg = <0 0x3000 8>; reg-io-width = <3>; }; };", { 0 } },
 	{ "far apart", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\";"
 	  "reg = <0 0x3000 8>; reg-shift = <64>; }; };", { 0 } },
-	{ "the root", "/ { chosen { stdout-path = \"/\"; }; compatible = \"ns16550\"; reg = <0 1 2>;"
+	{ "the root", "/ { compatible = \"ns16550\"; reg = <0 1 2>; chosen { stdout-path = \"/\"; };"
 	  "};", { 0 } },
 	{ "no such node", "/ { chosen { stdout-path = \"/v\"; }; u { compatible = \"ns16550\";"
 	  "reg = <0 0x3000 8>; }; };", { 0 } },

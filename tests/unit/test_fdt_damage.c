@@ -67,8 +67,8 @@ static void ask(const void *blob, size_t available)
 	}
 	fdt_console(&f, &uart);
 	fdt_psci(&f, &by_hvc);
-	if (fdt_property(&f, "/memory", STRINGS_LAST, &v) && v.len)
-		assert_true(((const uint8_t *)v.data)[v.len - 1] < 256);
+	if (fdt_property(&f, "/chosen", "stdout-path", &v))
+		free(memcpy(exact(v.len), v.data, v.len));
 }
 
 static void test_truncated(void **state)
