@@ -24,8 +24,27 @@ static uint64_t *pgtree_table(const struct arch_map *m, uint64_t pa)
 }
 
 /*
- * Fill [va, va+size), which lies under one table of this level. Runs of leaves are written
- * by the inner loop, the only one that may turn many times.
+ * Write leaves `step` apart into free entries from e on, until `end` or one that is taken;
+ * returns how many. Eight at a time: this is the loop that turns thousands of times.
+ */
+static uint64_t pgtree_run(uint64_t *e, const uint64_t *end, uint64_t leaf, uint64_t step)
+{
+	const uint64_t *start = e;
+
+	for (; end - e >= 8; e += 8) {
+		if (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7])
+			break;
+#pragma clang loop unroll(full)
+		for (uint32_t i = 0; i < 8; i++, leaf += step)
+			e[i] = leaf;
+	}
+	for (; e < end && !*e; e++, leaf += step)
+		*e = leaf;
+	return (uint64_t)(e - start);
+}
+
+/*
+ * Fill [va, va+size), which lies under one table of this level. What is taken stays.
  */
 static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level, uint64_t va,
 			    uint64_t pa, uint64_t size, enum arch_perm perm)
@@ -35,16 +54,15 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 	uint64_t *e = &table[(va >> PGTREE_SHIFT(level)) % PGTREE_ENTRIES];
 
 	while (size) {
-		if (leaves && !((va | pa) & (step - 1))) {
-			for (uint64_t leaf = pte_leaf(m, pa, level, perm); size >= step && !*e;) {
-				*e++ = leaf;
-				leaf += step;
-				va += step;
-				pa += step;
-				size -= step;
-			}
-			if (!size)
-				break;
+		if (leaves && !((va | pa) & (step - 1)) && size >= step && !*e) {
+			uint64_t run = pgtree_run(e, e + (size >> PGTREE_SHIFT(level)),
+						  pte_leaf(m, pa, level, perm), step);
+
+			e += run;
+			va += run << PGTREE_SHIFT(level);
+			pa += run << PGTREE_SHIFT(level);
+			size -= run << PGTREE_SHIFT(level);
+			continue;
 		}
 
 		uint64_t part = MIN(size, step - (va & (step - 1)));

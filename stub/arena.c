@@ -8,7 +8,7 @@
  */
 #include "stub/stub.h"
 
-#define OWN_RANGES	(2 + STUB_MODULES)	/* image, handoff, modules: added to the map */
+#define OWN_RANGES	(3 + STUB_MODULES)	/* image, handoff around it, modules */
 
 static uint64_t arena_take(uint64_t *at, uint64_t size, uint64_t align)
 {

@@ -31,28 +31,6 @@ efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct 
 	return EFI_SUCCESS;
 }
 
-/* Firmware's descriptors as ranges of our kind. */
-static uint32_t exit_convert(const struct stub *s, const struct efi_map *m)
-{
-	struct boot_mem *out = (struct boot_mem *)s->arena.map_in;
-	const uint8_t *end = (const uint8_t *)s->arena.raw.base + m->size;
-	uint32_t n = 0;
-
-	for (const uint8_t *p = (const uint8_t *)s->arena.raw.base; p < end; p += m->desc_size) {
-		const struct efi_memory_descriptor *d = (const void *)p;
-		const uint64_t room = (0 - d->physical_start) >> PAGE_SHIFT;
-
-		out[n++] = (struct boot_mem){
-			.base = d->physical_start,
-			.size = room && d->pages > room ? 0 - d->physical_start :
-							  d->pages << PAGE_SHIFT,
-			.type = memmap_efi_type(d->type, d->attribute),
-			.cache = (uint32_t)(d->attribute & EFI_MEMORY_CACHE_MASK),
-		};
-	}
-	return n;
-}
-
 static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, uint64_t first_size)
 {
 	struct boot_info *info = &s->draft.info;
@@ -93,7 +71,8 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 	}
 	if (status == EFI_SUCCESS) {
 		exit_done(s, &m, tries, first_size);
-		*n = exit_convert(s, &m);
+		*n = memmap_from_efi((void *)raw->base, m.size, m.desc_size,
+				     (struct boot_mem *)s->arena.map_in);
 		return OK;
 	}
 	/* firmware's console is gone: say it on the port ourselves */

@@ -20,7 +20,7 @@ static bool path_wide(const char *path, uint32_t len, uint16_t *out, uint32_t ca
 			u = u << 6 | ((uint8_t)path[i++] & 0x3f);
 		if (more)
 			u = 0xfffd;
-		if (cap - n < 3)
+		if (cap - n < 3)	/* a pair and the end */
 			return false;
 		if (u >= 0x10000) {
 			u -= 0x10000;

@@ -15,18 +15,13 @@
 #define RANDOM_TRIES	4
 #define LOW_END		MIB		/* below: what firmware and CPUs start in */
 
-static bool place_usable(const struct efi_memory_descriptor *d)
-{
-	return d->type == EFI_CONVENTIONAL && !(d->attribute & EFI_MEMORY_SP) &&
-	       d->pages <= UINT64_MAX >> PAGE_SHIFT;
-}
-
 /* Number of 2 MiB aligned places for `size` bytes in d, the first of them in *first. */
 static uint64_t place_slots(const struct efi_memory_descriptor *d, uint64_t size, uint64_t *first)
 {
 	uint64_t base = MAX(d->physical_start, LOW_END), end, room = d->pages << PAGE_SHIFT;
 
-	if (!place_usable(d) || room > UINT64_MAX - d->physical_start)
+	if (d->attribute & EFI_MEMORY_SP || d->pages > UINT64_MAX >> PAGE_SHIFT ||
+	    room > UINT64_MAX - d->physical_start)
 		return 0;
 	end = d->physical_start + room;
 	if (base > UINT64_MAX - 2 * MIB)
@@ -43,19 +38,25 @@ static uint64_t place_pick(const void *map, const struct efi_map *m, uint64_t si
 	const uint8_t *end = (const uint8_t *)map + m->size;
 	uint64_t total = 0, first;
 
-	for (const uint8_t *d = map; d < end; d += m->desc_size)
-		total += place_slots((const void *)d, size, &first);
-	if (!total)
-		return 0;
-	pick %= total;
-	for (const uint8_t *d = map; d < end; d += m->desc_size) {
-		uint64_t n = place_slots((const void *)d, size, &first);
+	for (bool counting = true;; counting = false) {
+		for (const uint8_t *p = map; p < end; p += m->desc_size) {
+			const struct efi_memory_descriptor *d = (const void *)p;
+			uint64_t n;
 
-		if (pick < n)
-			return first + pick * 2 * MIB;
-		pick -= n;
+			if (d->type != EFI_CONVENTIONAL || d->pages < PAGES(size))
+				continue;
+			n = place_slots(d, size, &first);
+			if (counting)
+				total += n;
+			else if (pick < n)
+				return first + pick * 2 * MIB;
+			else
+				pick -= n;
+		}
+		if (!total || !counting)
+			return 0;
+		pick %= total;
 	}
-	return 0;
 }
 
 static bool place_take(struct efi *e, uint32_t how, uint64_t pages, uint64_t *at)

@@ -12,6 +12,10 @@
 #include "include/mapplan.h"
 #include "stub/memmap.h"
 
+/* What boot_info's addresses lead to, outside of the handoff */
+#define CLEAN_TYPES	(1u << BOOT_MEM_MODULE | 1u << BOOT_MEM_ACPI | 1u << BOOT_MEM_NVS | \
+			 1u << BOOT_MEM_RUNTIME_DATA)
+
 static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t size,
 		      uint32_t type)
 {
@@ -24,11 +28,14 @@ static uint32_t finish_memmap(const struct stub *s, uint32_t n)
 {
 	const struct arena *a = &s->arena;
 	struct boot_mem *in = (struct boot_mem *)a->map_in;
-	const uint64_t head = a->image == a->all.base ? PAGE_SIZE : 0;
+	const bool moved = a->image == a->all.base;	/* into the arena, behind its first page */
+	const uint64_t rest = moved ? image_size() : PAGE_SIZE;
 	uint32_t count;
 
-	add_range(in, &n, a->image + head, image_size() - head, BOOT_MEM_IMAGE);
-	add_range(in, &n, a->all.base, a->all.size, BOOT_MEM_HANDOFF);
+	add_range(in, &n, a->all.base, PAGE_SIZE, BOOT_MEM_HANDOFF);
+	add_range(in, &n, a->image + (moved ? PAGE_SIZE : 0),
+		  image_size() - (moved ? PAGE_SIZE : 0), BOOT_MEM_IMAGE);
+	add_range(in, &n, a->all.base + rest, a->all.size - rest, BOOT_MEM_HANDOFF);
 	for (uint32_t i = 0; i < STUB_MODULES; i++)
 		add_range(in, &n, s->draft.module[i].mem.base, s->draft.module[i].mem.size,
 			  BOOT_MEM_MODULE);
@@ -115,28 +122,34 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi)
 		(struct crumbs *)(bi->crumbs + bi->direct_map);
 	arch_trap_prepare(a->image, bi->image_virt,
 			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
-	arch_clean(a->image + data, bss - data);
-	arch_clean(bi->crumbs, CRUMB_SIZE);	/* the last crumb */
+	if (bi->regime != BOOT_MMU_OFF)
+		return;
+	arch_clean(a->image + data, bss - data);	/* once more: written since */
+	arch_clean(bi->crumbs, CRUMB_SIZE);
 }
 
 /*
- * Whatever will be read with caches off. That is the trampoline in every regime; where the MMU
- * stays off it is also all that boot_info leads to.
+ * Every byte that will be read or executed with caches off, and none besides. With a map that is
+ * the trampoline; the copy's text only has to reach the instruction caches. Where the
+ * MMU stays off it is all that boot_info leads to.
  */
 static void finish_clean(const struct stub *s, const struct boot_info *bi, uint32_t entries)
 {
 	const struct boot_mem *m = (const struct boot_mem *)s->arena.map_out;
+	const uint64_t text = image_offset(image_text), end = image_offset(image_rodata);
 	struct boot_range trampoline;
 
 	arch_trampoline(&trampoline);
 	arch_clean(trampoline.base, trampoline.size);
-	arch_clean(bi->handoff.base, bi->handoff.size);
-	if (bi->image.base != bi->handoff.base)
-		arch_clean(bi->image.base, bi->image.size);
-	for (uint32_t i = 0; i < entries && s->regime == BOOT_MMU_OFF; i++)
-		if (m[i].type == BOOT_MEM_MODULE || m[i].type == BOOT_MEM_ACPI ||
-		    m[i].type == BOOT_MEM_NVS || m[i].type == BOOT_MEM_RUNTIME_DATA)
-			arch_clean(m[i].base, m[i].size);
+	if (bi->image.base != (uint64_t)image_start)
+		arch_clean(bi->image.base + text, end - text);
+	if (s->regime == BOOT_MMU_OFF) {
+		arch_clean(bi->image.base + end, bi->image.size - end);
+		arch_clean(bi->handoff.base, bi->handoff.size);
+		for (uint32_t i = 0; i < entries; i++)
+			if (1u << m[i].type & CLEAN_TYPES)
+				arch_clean(m[i].base, m[i].size);
+	}
 	arch_clean_code();
 }
 

@@ -20,6 +20,7 @@
 #define INDEX_BITS	16
 #define DIGIT_BITS	8
 #define DIGITS		(1u << DIGIT_BITS)
+#define FEW		16
 
 /* UEFI 2.10, table 7.6; a type that is not here is RESERVED. */
 static const uint8_t efi_types[] = {
@@ -66,27 +67,48 @@ static void entry_tidy(struct boot_mem *m)
 
 /*
  * Leave only whole pages of known types below MEMMAP_TOP, packed at the front. Returns how
- * many are left.
+ * many are left; the first *run of them are in order.
  */
-static uint32_t entries_clean(struct boot_mem *in, uint32_t n, bool *sorted)
+static uint32_t entries_clean(struct boot_mem *in, uint32_t n, uint32_t *run)
 {
-	struct boot_mem *to = in;
+	struct boot_mem *to = in, *ordered = NULL;
 	uint64_t last = 0;
 
-	*sorted = true;
 	for (struct boot_mem *m = in, *stop = in + n; m < stop; m++) {
 		if ((m->base | m->size) & ODD_BITS || m->type - 1 >= BOOT_MEM_TYPES - 1)
 			entry_tidy(m);
 		if (!m->size)
 			continue;
-		if (m->base < last)
-			*sorted = false;
+		if (m->base < last && !ordered)
+			ordered = to;
 		last = m->base;
 		if (to != m)
 			*to = *m;
 		to++;
 	}
+	*run = (uint32_t)((ordered ? ordered : to) - in);
 	return (uint32_t)(to - in);
+}
+
+/*
+ * The first `run` keys are in order, and behind them are few, as when the stub adds its
+ * own ranges to a map in order: sort those, then merge from the end.
+ */
+static const uint64_t *keys_merge(uint64_t *keys, uint32_t n, uint32_t run)
+{
+	uint64_t *tail = keys + n, *out = keys + n;
+	uint32_t left = 0;
+
+	for (uint64_t *k = keys + run; k < keys + n; k++) {
+		uint32_t at = left++;
+
+		for (; at && tail[at - 1] > *k; at--)
+			tail[at] = tail[at - 1];
+		tail[at] = *k;
+	}
+	while (left)
+		*--out = run && keys[run - 1] > tail[left - 1] ? keys[--run] : tail[--left];
+	return keys;
 }
 
 /* Stable counting sort of one digit. */
@@ -112,7 +134,8 @@ static void keys_pass(const uint64_t *from, uint64_t *to, uint32_t n, uint32_t s
  * Sort by base: page number above, index below in each key. The indices are in order to
  * begin with, so only page numbers are sorted, and of them only digits that differ.
  */
-static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint64_t *keys)
+static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint32_t run,
+				 uint64_t *keys)
 {
 	uint64_t *from = keys, *to = keys + n, differ = 0;
 	uint32_t shift;
@@ -123,6 +146,8 @@ static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint64_t
 		from[i] = base << (INDEX_BITS - PAGE_SHIFT) | i;
 		differ |= base ^ in[0].base;
 	}
+	if (n - run <= FEW)
+		return keys_merge(keys, n, run);
 	differ <<= INDEX_BITS - PAGE_SHIFT;
 	for (shift = (uint32_t)__builtin_ctzll(differ); shift < 64; shift += DIGIT_BITS) {
 		uint64_t *was = from;
@@ -222,27 +247,25 @@ status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struc
 {
 	struct sweep s = { .out = out, .next = out, .limit = out + cap };
 	const uint64_t *order = NULL;
-	bool sorted;
+	uint32_t run;
 
 	if (n > MEMMAP_MAX)
 		return ERR_TOO_SMALL;
-	n = entries_clean(in, n, &sorted);
-	if (!sorted)
-		order = keys_sort(in, n, keys);
+	n = entries_clean(in, n, &run);
+	if (run < n)
+		order = keys_sort(in, n, run, keys);
 	if (!sweep_run(&s, in, n, order))
 		return ERR_TOO_SMALL;
 	*count = (uint32_t)(s.next - out);
 	return OK;
 }
 
-uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
+static inline uint32_t efi_type_of(uint32_t efi_type, uint64_t attribute)
 {
 	uint32_t type = efi_type < ARRAY_SIZE(efi_types) ? efi_types[efi_type] : 0;
 
-	if (!type)
-		return BOOT_MEM_RESERVED;
 	if (type != BOOT_MEM_FREE)
-		return type;
+		return type ? type : BOOT_MEM_RESERVED;
 	/* Specific purpose memory is kept for a driver to give out. */
 	if (attribute & EFI_MEMORY_SP)
 		return BOOT_MEM_RESERVED;
@@ -250,4 +273,27 @@ uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
 	if (attribute & EFI_MEMORY_CACHE_MASK && !(attribute & EFI_MEMORY_WB))
 		return BOOT_MEM_RESERVED;
 	return type;
+}
+
+uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
+{
+	return efi_type_of(efi_type, attribute);
+}
+
+uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, struct boot_mem *out)
+{
+	const uint8_t *end = (const uint8_t *)map + size;
+	struct boot_mem *m = out;
+
+	for (const uint8_t *p = map; p < end; p += desc_size, m++) {
+		const struct efi_memory_descriptor *d = (const void *)p;
+
+		m->base = d->physical_start;
+		m->size = d->pages << PAGE_SHIFT;
+		if (d->pages >> (64 - PAGE_SHIFT))
+			m->size = UINT64_MAX;	/* cut to the address space later */
+		m->type = efi_type_of(d->type, d->attribute);
+		m->cache = (uint32_t)d->attribute & EFI_MEMORY_CACHE_MASK;
+	}
+	return (uint32_t)(m - out);
 }

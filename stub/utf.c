@@ -96,9 +96,19 @@ uint32_t utf8_from_utf16(const void *text, uint32_t units, char *out, uint32_t c
 	*cut = false;
 	if (!cap)
 		return 0;
-	while ((c = utf_next(&t)) != UTF_END && c) {
+	for (;;) {
 		char buf[UTF_MAX];
-		uint32_t n = utf8_put(buf, c);
+		uint32_t n;
+
+		/* ASCII, as nearly all of it is, without the long way round */
+		for (; t.size >= 2 && !t.at[1] && t.at[0] - 1u < 0x7f && len < cap - 1; t.size -= 2) {
+			out[len++] = (char)t.at[0];
+			t.at += 2;
+		}
+		c = utf_next(&t);
+		if (c == UTF_END || !c)
+			break;
+		n = utf8_put(buf, c);
 
 		if (n > cap - 1 - len) {
 			*cut = true;
