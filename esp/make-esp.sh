@@ -35,7 +35,8 @@ while [ $# -gt 0 ]; do
 		printf '%s\n' "$2" > "$work/cmdline"
 		shift 2 ;;
 	-a)	[ $# -ge 2 ] || die "-a needs HOSTFILE:\\path"
-		printf '%s\t/%s\n' "${2%%:*}" "$(printf %s "${2#*:}" | tr '\\' / | sed 's,^/*,,')" >> "$list"
+		path=$(printf %s "${2#*:}" | tr '\134' / | sed 's,^/*,,')	# 134: backslash
+		printf '%s\t/%s\n' "${2%%:*}" "$path" >> "$list"
 		shift 2 ;;
 	-*)	die "unknown option $1" ;;
 	*)	printf '%s\t/EFI/BOOT/%s\n' "$1" "$(basename "$1")" >> "$list"
@@ -65,7 +66,10 @@ mformat -i "$image" -T $sectors -h 64 -s 32 -N $VOLUME_ID -v STUBBORN ::
 make_dirs() {			# every folder on the way to $1
 	case $1 in */*) ;; *) return 0 ;; esac
 	make_dirs "${1%/*}"
-	[ -z "$1" ] || grep -qxF "$1" "$work/dirs" || { mmd -i "$image" "::$1"; echo "$1" >> "$work/dirs"; }
+	if [ "$1" ] && ! grep -qxF "$1" "$work/dirs"; then
+		mmd -i "$image" "::$1"
+		echo "$1" >> "$work/dirs"
+	fi
 }
 
 : > "$work/dirs"

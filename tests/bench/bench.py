@@ -79,8 +79,8 @@ def measure(arch):
 			limits.append(("total", total, LIMIT_TOTAL[arch]))
 		bad = [f"{what} > {limit}" for what, n, limit in limits if limit and n > limit]
 		shown = ", ".join(f"{what} <= {limit}" for what, _, limit in limits if limit)
-		print(f"  {name:22}{own:10}{total:10}   {'OVER: ' + ', '.join(bad) if bad else shown}",
-		      flush=True)
+		verdict = "OVER: " + ", ".join(bad) if bad else shown
+		print(f"  {name:22}{own:10}{total:10}   {verdict}", flush=True)
 		over += bad
 		if name.startswith("RAM"):
 			by_size.append(own)

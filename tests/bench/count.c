@@ -78,7 +78,7 @@ static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
 {
 	const void *host = qemu_plugin_insn_haddr(insn);
 
-	/* The image is page aligned wherever it runs; host memory behind guest RAM is contiguous. */
+	/* The image is page aligned wherever it runs; behind guest RAM is contiguous memory. */
 	return ((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) == 0 && host &&
 	       memcmp(host, p->bytes, p->count) == 0;
 }

@@ -22,7 +22,7 @@ def bare(text):
 
 def control_done(line):
 	"""Whether `line` is a whole `if (...)` or the like, its statement to follow."""
-	head = re.match(r"\s*(?:\} )?(?:else if|if|for|while|switch)\b|\s*(?:\} )?(?:else|do)$", line)
+	head = re.match(r"\s*(?:\} )?(?:(?:else if|if|for|while|switch)\b|(?:else|do)$)", line)
 	return head and line.count("(") == line.count(")")
 
 
@@ -45,7 +45,8 @@ def statements(text):
 	out = [re.sub(r"([({]) ?| ?([)}])", r"\1\2", x) for x in out if "__asm__" not in x]
 	# Where clang-format 14 is wrong (EFIAPI, [[attributes]] of enums, `*++p`) or one is as
 	# good as the other (`case 1: case 2:`).
-	for pattern, plain in ((r" \(EFIAPI", "(EFIAPI"), (r"(\w) \{", r"\1{"), (r"\)? ?\* ?\+\+", ")*++"),
+	for pattern, plain in ((r" \(EFIAPI", "(EFIAPI"), (r"(\w) \{", r"\1{"),
+			       (r"\)? ?\* ?\+\+", ")*++"),
 			       (r"^\s+(?=[A-Z_]+ = )", "\t")):
 		out = [re.sub(pattern, plain, x) for x in out]
 	return re.sub(r"(case [^:\n]+:)\s+(?=case)", r"\1 ", "\n".join(out)).split("\n")

@@ -20,7 +20,8 @@ def pytest_unconfigure(config):
 	reporter = config.pluginmanager.get_plugin("terminalreporter")
 	if reporter is None or hasattr(config, "workerinput"):
 		return
-	count = {k: len(reporter.stats.get(k, ())) for k in ("passed", "failed", "error", "skipped")}
+	kinds = ("passed", "failed", "error", "skipped")
+	count = {kind: len(reporter.stats.get(kind, ())) for kind in kinds}
 	line = f"qemu: {count['passed']} passed, {count['failed'] + count['error']} failed"
 	if count["skipped"]:
 		line += f", {count['skipped']} skipped"

@@ -62,7 +62,7 @@ class Info:
 		usable = sum(s for _, s, t in self.map if t not in (MMIO, RESERVED))
 		assert ram - 16 * 2**20 <= usable <= ram, f"{usable:#x} of {ram:#x}"
 		assert sum(s for _, s, t in self.map if t == FREE) > ram // 4
-		image = self.image[0] + PAGE, self.image[1] - PAGE	# the first page: headers, or us
+		image = self.image[0] + PAGE, self.image[1] - PAGE	# less the page of headers
 		for (base, size), kind in ((image, IMAGE), (self.stack, HANDOFF),
 					   (self.trap_stack, HANDOFF), (self.map_at, HANDOFF)):
 			for address in (base, base + size - 1):

@@ -49,11 +49,11 @@ class Machine:
 	def __init__(self, arch, cmdline=None, *, memory="1G", cpu=None, machine="", rng=True,
 		     files=None, image=None, boot=True, kernel=None, append=None, initrd=None,
 		     second=None, display=None, disk="virtio", extra=()):
-		"""cmdline: text beside the image. files: {"\\path": bytes} for the disk. image: bytes
-		of another EFI file. boot=False: the image is \\stubborn.efi, which nobody starts
-		unasked. second: command line of the same image on a second disk, tried
-		if the first gives up. kernel, append, initrd: QEMU's own options. display: a
-		device, or None for the machine's default."""
+		"""cmdline: text beside the image. files: {"\\path": bytes} for the disk. image:
+		bytes of another EFI file. boot=False: the image is \\stubborn.efi, which
+		nobody starts unasked. second: command line of the same image on a second
+		disk, tried if the first gives up. kernel, append, initrd: QEMU's own
+		options. display: a device, or None for the machine's default."""
 		self.arch = arch
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		self.process = self.qmp = None
@@ -62,8 +62,10 @@ class Machine:
 			self.command = self._command(memory, cpu, machine, rng, display)
 			if kernel:
 				self.command += ["-kernel", str(kernel)]
-				self.command += ["-append", append] if append is not None else []
-				self.command += ["-initrd", self._file("initrd", initrd)] if initrd else []
+				if append is not None:
+					self.command += ["-append", append]
+				if initrd:
+					self.command += ["-initrd", self._file("initrd", initrd)]
 			else:
 				self._disk(cmdline, files or {}, image, boot, disk)
 			if second is not None:
@@ -127,7 +129,8 @@ class Machine:
 	def __enter__(self):
 		self.errors = open(self.folder / "stderr", "w+")
 		self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
-						stdout=self.errors, stderr=self.errors, cwd=self.folder)
+						stdout=self.errors, stderr=self.errors,
+						cwd=self.folder)
 		return self
 
 	def __exit__(self, *_):
@@ -151,7 +154,8 @@ class Machine:
 	def _explain(self, what):
 		tail = "\n".join(self.serial().splitlines()[-60:])
 		errors = (self.folder / "stderr").read_text()
-		return f"{what}\n--- {' '.join(self.command)}\n--- qemu: {errors}\n--- serial:\n{tail}"
+		command = " ".join(self.command)
+		return f"{what}\n--- {command}\n--- qemu: {errors}\n--- serial:\n{tail}"
 
 	def wait(self, pattern, after=0, timeout=HANG):
 		"""Wait for a line that matches (from its start); returns the match. A panic that
@@ -172,7 +176,7 @@ class Machine:
 				if not regex.search(self.serial(), after):
 					raise Hang(self._explain(f"panic instead of {pattern!r}"))
 			if time.monotonic() > end:
-				raise Hang(self._explain(f"{pattern!r} did not come in {timeout} s"))
+				raise Hang(self._explain(f"no {pattern!r} in {timeout} s"))
 			time.sleep(0.05)
 
 	def wait_end(self, timeout=HANG):

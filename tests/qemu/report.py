@@ -46,7 +46,7 @@ class Report:
 		if cmdline is not None:
 			assert self.cmdline == cmdline
 		if self.regime == "mapped":
-			assert self.virtual >= 1 << 63, "not in the upper half"
+			assert self.virtual >= 1 << 47, "not in the upper half"
 			assert self.virtual != self.runs
 		else:
 			assert self.virtual == self.runs

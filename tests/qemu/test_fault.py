@@ -35,7 +35,8 @@ def symbol(arch, link):
 
 def stage_number(name):
 	header = (ROOT / "include/crumb.h").read_text()
-	names = re.findall(r"CRUMB_(\w+)", re.search(r"enum crumb_stage \{(.*?)\}", header, re.S)[1])
+	body = re.search(r"enum crumb_stage \{(.*?)\}", header, re.S)[1]
+	names = re.findall(r"CRUMB_(\w+)", body)
 	return names.index(name.upper())
 
 

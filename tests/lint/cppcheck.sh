@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# cppcheck.sh - static analysis; any error or warning fails.
+#
+# usage: tests/lint/cppcheck.sh ISA BUILD
+set -eu
+
+isa=$1 build=$2
+# The linker's symbols are compared and subtracted as addresses on purpose; volatile words are
+# written with what they hold; and it gives up on statement expressions (internalAstError).
+cppcheck --quiet --error-exitcode=1 --enable=warning,portability --std=c11 --language=c \
+	--platform=unix64 --inline-suppr --template='{file}:{line}: {severity}: {message} [{id}]' \
+	--suppress=missingIncludeSystem --suppress=comparePointers --suppress=subtractPointers \
+	--suppress=internalAstError --suppress=selfAssignment \
+	-I. -I"$build" -D__ELF__ -DEFIAPI= -DSTUBBORN_VERSION='"0"' -D__"$isa"__ \
+	"arch/$isa" stub kernel

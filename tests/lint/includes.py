@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Who may include whom, and that no isa is named outside its folder.
+
+The table is that of ARCHITECTURE.md. Arguments: the source files, relative to the tree.
+"""
+import os
+import re
+import sys
+
+FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h",
+		"stddef.h", "stdint.h", "stdnoreturn.h"}
+ALLOWED = {			# first path component(s) of the includer -> what it may quote
+	"include": ("include/",),
+	"stub": ("stub/", "include/", "arch/arch.h"),
+	"kernel": ("kernel/", "include/", "arch/arch.h"),
+	"lds": ("include/",),
+	"tests": ("",),
+}
+ISA = re.compile(r"__(aarch64|x86_64|i386|arm|ARM_\w+|amd64|riscv)(__|\b)|\bARCH_(X86|ARM)\w*")
+# include/ holds declarations of all halves, and mapplan.h's promise is spoken in arch.h's terms.
+EXTRA = {"include": ("arch/arch.h",)}
+
+
+def allowed(path):
+	parts = path.split("/")
+	if parts[0] == "arch":
+		own = "/".join(parts[:2]) + "/" if len(parts) > 2 else "arch/arch.h"
+		return "include/", "arch/arch.h", own
+	return ALLOWED.get(parts[0], ()) + EXTRA.get(parts[0], ())
+
+
+def check(path, text):
+	hosted = path.startswith("tests/")
+	in_arch = path.startswith("arch/") and path.count("/") > 1
+	for n, line in enumerate(text.split("\n"), 1):
+		include = re.match(r'\s*#\s*include\s+([<"])([^>"]+)[>"]', line)
+		if include and include[1] == "<" and not hosted and include[2] not in FREESTANDING:
+			yield n, f"<{include[2]}> is not freestanding"
+		if include and include[1] == '"':
+			name = include[2]
+			if ".." in name.split("/"):
+				yield n, f'"{name}": no ..'
+			if "/" not in name:		# bare: the same folder, or made by the build
+				whole = os.path.join(os.path.dirname(path), name)
+				if not hosted and not os.path.exists(whole):
+					yield n, f'"{name}" is not in this folder'
+			elif not hosted and not name.startswith(allowed(path)):
+				yield n, f'{path.split("/")[0]}/ may not include "{name}"'
+		if not in_arch and not hosted and re.match(r"\s*#", line) and ISA.search(line):
+			yield n, "an isa is named outside arch/<isa>/"
+
+
+bad = 0
+for path in sys.argv[1:]:
+	with open(path, encoding="utf-8") as f:
+		for n, what in check(path, f.read()):
+			print(f"{path}:{n}: {what}")
+			bad += 1
+sys.exit(1 if bad else 0)

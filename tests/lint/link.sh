@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# link.sh - who needs whom at link time, and what must not be in the linked image.
+#
+# usage: tests/lint/link.sh ISA BUILD. Reads BUILD/ISA/obj/ and kernel.elf.
+set -eu
+export LC_ALL=C
+
+isa=$1 obj=$2/$1/obj elf=$2/$1/kernel.elf
+failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+complain() { echo "$isa: $*"; failed=1; }
+
+# $1: object files' undefined symbols once linked together; $2: what may be among them
+undefined() {
+	# shellcheck disable=SC2086 # a list
+	ld.lld -r -o "$work/all.o" $1
+	llvm-nm -u "$work/all.o" | awk '{ print $NF }' | sort -u | grep -vxE "$2" || true
+}
+
+# What others may rely on: the symbols that the headers of arch/, include/ declare.
+llvm-nm --defined-only -g "$obj"/kernel/lib/*.o | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"
+lib=$(paste -sd'|' "$work/lib")
+image='image_[a-z_]+|idmap_(start|end)|kernel_entry|kernel_regime'
+
+bad=$(undefined "$(echo "$obj"/stub/*.o)" "arch_[a-z0-9_]+|$image|$lib")
+[ -z "$bad" ] || complain "stub/ needs what is not its own:" $bad
+
+bad=$(undefined "$(find "$obj/kernel" -name '*.o' | tr '\n' ' ')" "arch_[a-z0-9_]+|$image")
+[ -z "$bad" ] || complain "kernel/ needs what is not its own:" $bad
+
+bad=$(undefined "$(echo "$obj"/kernel/lib/*.o)" "arch_[a-z0-9_]+|$image")
+[ -z "$bad" ] || complain "kernel/lib/ needs what is not its own:" $bad
+
+# .bss may be garbage while the stub runs, so neither it nor what it shares may have any.
+# crc32's table is filled by the kernel, which zeroed .bss before.
+for o in "$obj"/stub/*.o "$obj"/kernel/lib/*.o; do
+	[ "${o##*/}" != crc32.o ] || continue
+	size=$(llvm-size -A "$o" | awk '$1 ~ /^\.bss/ { n += $2 } END { print n + 0 }')
+	[ "$size" = 0 ] || complain "${o#"$obj"/}: $size bytes of .bss"
+	common=$(llvm-nm "$o" | awk '$2 == "C" { print $3 }')
+	[ -z "$common" ] || complain "${o#"$obj"/}: common symbol $common"
+done
+
+# Only RELATIVE relocations, none of them in what is never written.
+llvm-readelf -r -W "$elf" | awk '$3 ~ /^R_/ { print $3 }' | sort | uniq -c > "$work/types"
+bad=$(grep -v '_RELATIVE$' "$work/types" || true)
+[ -z "$bad" ] || complain "relocations:" $bad
+first=$((0x$(llvm-nm "$elf" | awk '$3 == "image_relro" { print $1 }')))
+llvm-readelf -r -W "$elf" | awk '$3 ~ /^R_/ { print $1 }' | while read -r at; do
+	[ $((0x$at)) -ge $first ] || echo "$at"
+done > "$work/early"
+[ ! -s "$work/early" ] || complain "read-only data is relocated at" "$(head -1 "$work/early")"
+
+size=$(llvm-size -A "$elf" | awk '$1 ~ /^\.(got|plt|igot|iplt)/ { n += $2 } END { print n + 0 }')
+[ "$size" = 0 ] || complain "$size bytes of GOT or PLT"
+bad=$(llvm-nm "$elf" | awk '$2 ~ /^[wWvV]$/ { print $3 }')
+[ -z "$bad" ] || complain "weak symbols:" $bad
+bad=$(llvm-nm -u "$elf")
+[ -z "$bad" ] || complain "undefined:" $bad
+exit $failed

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# run.sh - every rule that can be checked without running the image; one line for each.
+#
+# usage: tests/lint/run.sh [BUILD]. Last line: "lint: N passed, N failed". Needs both images.
+set -u
+
+cd "$(dirname "$0")/../.." || exit 1
+build=${1:-build}
+lint=tests/lint
+passed=0 failed=0
+python="/usr/bin/python3 -B"
+
+check() {			# check NAME COMMAND...
+	name=$1
+	shift
+	if output=$("$@" 2>&1); then
+		passed=$((passed + 1))
+		echo "lint: $name: ok"
+	else
+		failed=$((failed + 1))
+		[ -z "$output" ] || printf '%s\n' "$output"
+		echo "lint: $name: FAILED"
+	fi
+}
+
+# What is in the tree: known to git, or about to be.
+files=$(git ls-files --cached --others --exclude-standard | while read -r f; do
+	[ -f "$f" ] && echo "$f"
+done)
+matching() { echo "$files" | grep -E "$1"; }
+
+# shellcheck disable=SC2046,SC2086 # lists of names without blanks
+{
+	check text $python $lint/text.py $files
+	check includes $python $lint/includes.py $(matching '\.([chS])$')
+	check format $python $lint/format.py $(matching '^(include|arch|stub|kernel)/.*\.[ch]$')
+	check "image file" $python $lint/image.py "$build"/*/BOOT*.EFI
+	check "image checker" $python $lint/image.py --self-test "$build"/*/BOOT*.EFI
+	check "esp reproducible" $lint/esp-repro.sh "$build"
+	for isa in x86_64 aarch64; do
+		check "link $isa" $lint/link.sh $isa "$build"
+		check "cppcheck $isa" $lint/cppcheck.sh $isa "$build"
+	done
+}
+echo "lint: $passed passed, $failed failed"
+[ $failed = 0 ] && [ $passed -gt 0 ]

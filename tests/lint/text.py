@@ -1,0 +1,49 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Rules for every text file: blanks, width, length, license line, and words that do not belong."""
+import re
+import sys
+
+WIDTH = 100
+LENGTH = 400		# lines of a source file
+SOURCE = re.compile(r"(\.(c|h|S|py|sh|mk|gdb)|/run|Makefile)$")
+HEAD_LINES = 3		# the SPDX line is among them: a #! line may come first
+# Put together here so that this file does not match itself.
+FOREIGN = re.compile("issue" + r" #\d|/wo" + r"rk\b|\b(?:TO" + "DO|FIX" + r"ME|XX" + r"X)\b")
+
+
+def check(path, text):
+	source = SOURCE.search("/" + path)
+	lines = text.split("\n")
+	if lines[-1] != "":
+		yield len(lines), "no newline at the end"
+	if len(lines) > 1 and lines[-2] == "":
+		yield len(lines) - 1, "blank line at the end"
+	if source and not any("SPDX-License-Identifier: MIT" in x for x in lines[:HEAD_LINES]):
+		yield 1, "no SPDX line"
+	if source and len(lines) - 1 > LENGTH:
+		yield LENGTH + 1, f"more than {LENGTH} lines"
+	for n, line in enumerate(lines, 1):
+		if line != line.rstrip() and not path.endswith(".md"):
+			yield n, "trailing blank"
+		if "\r" in line:
+			yield n, "carriage return"
+		if source and len(line.expandtabs(8)) > WIDTH:
+			yield n, f"wider than {WIDTH} columns"
+		if source and re.match(r" +\t|\t+ +\t", line):
+			yield n, "blank before a tab in the indentation"
+		if FOREIGN.search(line):
+			yield n, "does not belong into the tree: " + FOREIGN.search(line)[0]
+
+
+bad = 0
+for path in sys.argv[1:]:
+	with open(path, encoding="utf-8") as f:
+		try:
+			content = f.read()
+		except UnicodeDecodeError:
+			continue		# no text: a fixture
+	for n, what in check(path, content):
+		print(f"{path}:{n}: {what}")
+		bad += 1
+sys.exit(1 if bad else 0)
