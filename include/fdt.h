@@ -13,7 +13,7 @@
 #include "include/boot_info.h"
 #include "include/status.h"
 
-#define FDT_MAX		(2 * MIB)	/* no larger tree is believed (nor passed, by arm64's rules) */
+#define FDT_MAX		(2 * MIB)	/* larger ones are not believed, nor allowed on arm64 */
 #define FDT_DEPTH	16		/* what is nested deeper ends the walk */
 
 struct fdt {

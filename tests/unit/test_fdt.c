@@ -9,12 +9,11 @@
 
 static void same_properties(const struct fdt *f, const struct fdt_node *n, const void *blob, int at)
 {
-	int property;
-
-	fdt_for_each_property_offset(property, blob, at) {
+	for (int p = fdt_first_property_offset(blob, at); p >= 0;
+	     p = fdt_next_property_offset(blob, p)) {
 		const char *name;
 		int len;
-		const void *want = fdt_getprop_by_offset(blob, property, &name, &len);
+		const void *want = fdt_getprop_by_offset(blob, p, &name, &len);
 		struct fdt_value got;
 
 		assert_true(fdt_get(f, n, name, &got));
@@ -109,7 +108,8 @@ static void test_nops(void **state)
 /* ---- the console ---- */
 
 #define ROOT	"#address-cells = <2>; #size-cells = <1>; "
-#define PL011	"uart@1000 { compatible = \"arm,pl011\", \"arm,primecell\"; reg = <0 0x1000 0x100>; "
+#define PL011	"uart@1000 { compatible = \"arm,pl011\", \"arm,primecell\";" \
+		"reg = <0 0x1000 0x100>; "
 
 static const struct {
 	const char *what, *dts;
@@ -154,11 +154,12 @@ static const struct {
 	  "reg = <0 0x3000 8>; reg-io-width = <3>; }; };", { 0 } },
 	{ "far apart", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\";"
 	  "reg = <0 0x3000 8>; reg-shift = <64>; }; };", { 0 } },
-	{ "the root", "/ { compatible = \"ns16550\"; reg = <0 1 2>; chosen { stdout-path = \"/\"; };"
-	  "};", { 0 } },
+	{ "the root", "/ { compatible = \"ns16550\"; reg = <0 1 2>; chosen { stdout-path = \"/\";"
+	  "}; };", { 0 } },
 	{ "no such node", "/ { chosen { stdout-path = \"/v\"; }; u { compatible = \"ns16550\";"
 	  "reg = <0 0x3000 8>; }; };", { 0 } },
-	{ "no such alias", "/ { chosen { stdout-path = \"v\"; }; aliases { u = \"/u\"; }; };", { 0 } },
+	{ "no such alias", "/ { chosen { stdout-path = \"v\"; }; aliases { u = \"/u\"; }; };",
+	  { 0 } },
 	{ "empty alias", "/ { chosen { stdout-path = \"v\"; }; aliases { v; }; };", { 0 } },
 	{ "an alias of itself", "/ { chosen { stdout-path = \"v\"; }; aliases { v = \"v\"; }; };",
 	  { 0 } },
@@ -223,7 +224,8 @@ static void test_psci(void **state)
 	} cases[] = {
 		{ dtc_board, 1 },
 		{ "/ { psci { compatible = \"arm,psci-0.2\"; method = \"smc\"; }; };", 0 },
-		{ "/ { a { b { compatible = \"x\", \"arm,psci-1.0\"; method = \"hvc\"; }; }; };", 1 },
+		{ "/ { a { b { compatible = \"x\", \"arm,psci-1.0\"; method = \"hvc\"; }; }; };",
+		  1 },
 		{ "/ { psci { compatible = \"arm,psci\"; method = \"smc\"; }; };", -1 },
 		{ "/ { psci { compatible = \"arm,psci-0.2\"; method = \"abc\"; }; };", -1 },
 		{ "/ { psci { compatible = \"arm,psci-0.2\"; method = \"hvcs\"; }; };", -1 },
@@ -265,7 +267,8 @@ static void test_depth(void **state)
 		strcat(dts, "z { }; };");
 		blob = dtc(dts, &size);
 		assert_int_equal(fdt_open(&f, blob, size), OK);
-		assert_int_equal(fdt_find(&f, path, (uint32_t)strlen(path), &n), levels <= FDT_DEPTH);
+		assert_int_equal(fdt_find(&f, path, (uint32_t)strlen(path), &n),
+				 levels <= FDT_DEPTH);
 		assert_int_equal(fdt_find(&f, "/z", 2, &n), levels <= FDT_DEPTH);
 		free(blob);
 	}

@@ -125,7 +125,8 @@ static void test_blocks_truncated(void **state)
 
 	(void)state;
 	for (int strings_last = 0; strings_last < 2; strings_last++) {
-		uint32_t whole = strings_last ? fdt_size_dt_strings(blob) : fdt_size_dt_struct(blob);
+		uint32_t whole = strings_last ? fdt_size_dt_strings(blob) :
+						fdt_size_dt_struct(blob);
 
 		for (uint32_t n = 0; n <= whole; n++) {
 			uint32_t all;

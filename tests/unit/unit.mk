@@ -28,8 +28,15 @@ UNIT_mapplan_$(1)_MAIN := tests/unit/test_mapplan.c
 endef
 UNIT_ISAS := x86_64 aarch64
 $(foreach i,$(UNIT_ISAS),$(eval $(call UNIT_ISA_RULE,$(i))))
+UNIT_fdt := kernel/lib/fdt.c
+UNIT_fdt_FLAGS := -lfdt
+UNIT_fdt_damage := kernel/lib/fdt.c
+UNIT_fdt_damage_FLAGS := -lfdt
+UNIT_uart_find := stub/uart_find.c kernel/lib/fdt.c
+UNIT_tpm_log := stub/tpm_log.c
 
-UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) memmap reloc cmdline utf options print lib efi
+UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
+	memmap reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 
