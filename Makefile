@@ -41,7 +41,7 @@ GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S l
 GENERIC_SRC := $(filter-out lds/image.lds.S,$(GENERIC_SRC))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
-	-fdirect-access-external-data -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables \
+	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -ffunction-sections -fdata-sections \
 	-ffile-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef \

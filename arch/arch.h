@@ -59,7 +59,7 @@ enum arch_perm {
 
 struct arch_map {
 	uint64_t root;			/* physical address of the root table */
-	uint64_t (*page)(void *cookie);	/* a zeroed table page, physical; 0 if there is none */
+	uint64_t (*page)(void *cookie);	/* a page for a table, not cleared, physical; 0: none */
 	void *cookie;
 	uint64_t offset;		/* added to a table's address to dereference it */
 	uint32_t levels;		/* 4, or 5 with LA57 */

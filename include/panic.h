@@ -10,7 +10,7 @@ struct trap_info {
 	const char *cause_name;		/* "ESR_EL1", "vector/error" */
 	const char *address_name;	/* "FAR_EL1", "CR2" */
 	uint64_t cause, address, pc, sp;
-	const char *const *reg_name;
+	const char (*reg_name)[4];	/* a table without pointers: nothing to relocate */
 	const uint64_t *reg;
 	uint32_t regs;
 };

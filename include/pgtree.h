@@ -24,65 +24,76 @@ static uint64_t *pgtree_table(const struct arch_map *m, uint64_t pa)
 }
 
 /*
- * Write leaves `step` apart into free entries from e on, until `end` or one that is taken;
- * returns how many. Eight at a time: this is the loop that turns thousands of times.
+ * Write leaves `step` apart from e on, until `end` or - unless the table is `fresh` - an
+ * entry that is taken; returns how many. This is the loop that turns thousands of times.
  */
-static uint64_t pgtree_run(uint64_t *e, const uint64_t *end, uint64_t leaf, uint64_t step)
+static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t *end, uint64_t leaf, uint64_t step,
+			   bool fresh)
 {
 	const uint64_t *start = e;
 
 	for (; end - e >= 8; e += 8) {
-		if (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7])
+		if (!fresh && (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]))
 			break;
 #pragma clang loop unroll(full)
-		for (uint32_t i = 0; i < 8; i++, leaf += step)
+		for (uint32_t i = 0; i < 8; i++, leaf += step) {
 			e[i] = leaf;
+			__asm__("" : "+r"(leaf));	/* one addition each, not eight sums kept */
+		}
 	}
-	for (; e < end && !*e; e++, leaf += step)
+	for (; e < end && (fresh || !*e); e++, leaf += step)
 		*e = leaf;
 	return (uint64_t)(e - start);
 }
 
 /*
- * Fill [va, va+size), which lies under one table of this level. What is taken stays.
+ * Fill [va, va+size), which lies under one table of this level. What is taken stays. In a
+ * fresh table nothing is, but its page has not been cleared: that is done here, around and
+ * instead of what is written.
  */
 static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level, uint64_t va,
-			    uint64_t pa, uint64_t size, enum arch_perm perm)
+			    uint64_t pa, uint64_t size, enum arch_perm perm, bool fresh)
 {
+	const uint32_t shift = PGTREE_SHIFT(level);
 	const uint64_t step = PGTREE_STEP(level);
 	const bool leaves = level <= (m->flags & ARCH_MAP_GIB ? 2u : 1u);
-	uint64_t *e = &table[(va >> PGTREE_SHIFT(level)) % PGTREE_ENTRIES];
+	uint64_t *e = &table[(va >> shift) % PGTREE_ENTRIES];
+	uint64_t *const end = &table[((va + size - 1) >> shift) % PGTREE_ENTRIES] + 1;
+	status_t status = OK;
 
-	while (size) {
-		if (leaves && !((va | pa) & (step - 1)) && size >= step && !*e) {
-			uint64_t run = pgtree_run(e, e + (size >> PGTREE_SHIFT(level)),
-						  pte_leaf(m, pa, level, perm), step);
-
-			e += run;
-			va += run << PGTREE_SHIFT(level);
-			pa += run << PGTREE_SHIFT(level);
-			size -= run << PGTREE_SHIFT(level);
-			continue;
-		}
-
+	if (fresh) {
+		arch_fill(table, 0, (uint64_t)(e - table));
+		arch_fill(end, 0, (uint64_t)(table + PGTREE_ENTRIES - end));
+	}
+	while (e < end && status == OK) {
 		uint64_t part = MIN(size, step - (va & (step - 1)));
+		const bool free = fresh || !*e;
 
-		if (level && !*e) {
+		if (leaves && free && !((va | pa) & (step - 1)) && size >= step) {
+			uint64_t run = pgtree_run(e, e + (size >> shift),
+						  pte_leaf(m, pa, level, perm), step, fresh);
+
+			e += run - 1;
+			part = run << shift;
+		} else if (level && free) {
 			uint64_t sub = m->page(m->cookie);
 
-			if (!sub)
-				return ERR_NO_MEMORY;
-			*e = pte_table(sub);
+			*e = sub ? pte_table(sub) : 0;
+			status = !sub ? ERR_NO_MEMORY :
+				 pgtree_fill(m, pgtree_table(m, sub), level - 1, va, pa, part, perm,
+					     true);
+		} else if (level && !pte_is_leaf(*e, level)) {
+			status = pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
+					     part, perm, false);
 		}
-		if (level && !pte_is_leaf(*e, level))
-			TRY(pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
-					part, perm));
 		e++;
 		va += part;
 		pa += part;
 		size -= part;
 	}
-	return OK;
+	if (fresh)
+		arch_fill(e, 0, (uint64_t)(end - e));	/* not reached for want of a page */
+	return status;
 }
 
 static bool pgtree_visit(const struct arch_map *m, uint64_t pa, uint32_t level, uint64_t va,

@@ -29,11 +29,6 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	(void)out->output_string(out, wide);
 }
 
-bool guid_equal(const struct efi_guid *a, const struct efi_guid *b)
-{
-	return a->a == b->a && !memcmp(a, b, sizeof(*a));
-}
-
 void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid)
 {
 	void *interface = NULL;

@@ -101,7 +101,8 @@ static void collect_tables(struct stub *s)
 
 	for (uint64_t i = 0; t && i < MIN(s->efi.systab->tables, TABLES_MAX); i++)
 		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
-			if (guid_equal(&t[i].guid, &guid[k]))
+			if (t[i].guid.a == guid[k].a &&	/* all but one differ here */
+			    !memcmp(&t[i].guid, &guid[k], sizeof(guid[k])))
 				found[k] = (uint64_t)t[i].table;
 	info->acpi_rsdp = found[ACPI20] ? found[ACPI20] : found[ACPI10];
 	info->smbios = found[SMBIOS3] ? found[SMBIOS3] : found[SMBIOS];

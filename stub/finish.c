@@ -69,7 +69,7 @@ static void finish_seal(const struct arena *a, struct boot_info *bi)
 	bi->checksum = sum64((void *)(a->image + text), end - text);
 }
 
-/* A zeroed page of the pool. */
+/* The next page of the pool. */
 static uint64_t finish_page(void *cookie)
 {
 	struct boot_info *bi = cookie;
@@ -78,7 +78,6 @@ static uint64_t finish_page(void *cookie)
 	if (bi->page_used == bi->page_pool.size)
 		return 0;
 	bi->page_used += PAGE_SIZE;
-	arch_fill((void *)page, 0, PAGE_SIZE / 8);
 	return page;
 }
 

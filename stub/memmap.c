@@ -283,17 +283,24 @@ uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
 uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, struct boot_mem *out)
 {
 	const uint8_t *end = (const uint8_t *)map + size;
-	struct boot_mem *m = out;
+	struct boot_mem *m = NULL;
 
-	for (const uint8_t *p = map; p < end; p += desc_size, m++) {
+	for (const uint8_t *p = map; p < end; p += desc_size) {
 		const struct efi_memory_descriptor *d = (const void *)p;
+		const uint32_t type = efi_type_of(d->type, d->attribute);
+		const uint32_t cache = (uint32_t)d->attribute & EFI_MEMORY_CACHE_MASK;
+		uint64_t bytes = d->pages << PAGE_SHIFT;
 
-		m->base = d->physical_start;
-		m->size = d->pages << PAGE_SHIFT;
 		if (d->pages >> (64 - PAGE_SHIFT))
-			m->size = UINT64_MAX;	/* cut to the address space later */
-		m->type = efi_type_of(d->type, d->attribute);
-		m->cache = (uint32_t)d->attribute & EFI_MEMORY_CACHE_MASK;
+			bytes = UINT64_MAX;	/* cut to the address space later */
+		/* half of a usual map goes on where it was */
+		if (m && d->physical_start == m->base + m->size && m->type == type &&
+		    m->cache == cache && bytes <= UINT64_MAX - m->size) {
+			m->size += bytes;
+			continue;
+		}
+		m = m ? m + 1 : out;
+		*m = (struct boot_mem){ d->physical_start, bytes, type, cache };
 	}
-	return (uint32_t)(m - out);
+	return m ? (uint32_t)(m - out) + 1 : 0;
 }

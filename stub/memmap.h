@@ -26,7 +26,7 @@ status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struc
 uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute);
 /*
  * `size` bytes of descriptors, `desc_size` apart (a divisor of size, at least 40), as ranges
- * for memmap_normalise; out has room for all. Returns their number.
+ * for memmap_normalise, neighbours alike made one; out has room for all. Returns their number.
  */
 uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size,
 			 struct boot_mem *out);

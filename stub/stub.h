@@ -111,8 +111,6 @@ void stub_stage(const struct stub *s, enum crumb_stage stage);
  */
 void efi_print(const struct efi *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-bool guid_equal(const struct efi_guid *a, const struct efi_guid *b);
-
 /* A protocol by handle or the first in the system; NULL if absent, or if firmware lies. */
 void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid);
 void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);

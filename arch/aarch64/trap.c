@@ -54,7 +54,7 @@ static const char *trap_status(uint32_t fsc)
 
 static void trap_describe(uint64_t vector, uint64_t esr)
 {
-	static const char *const kind[] = { "", "IRQ", "FIQ", "SError" };
+	static const char kind[][8] = { "", "IRQ", "FIQ", "SError" };
 	const uint32_t ec = ESR_EC(esr);
 	const bool data = ec == 0x24 || ec == 0x25;
 
@@ -70,7 +70,7 @@ static void trap_describe(uint64_t vector, uint64_t esr)
 
 _Noreturn void trap_handle(uint64_t vector, const struct trap_frame *frame)
 {
-	static const char *const name[] = {
+	static const char name[][4] = {
 		"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
 		"x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22",
 		"x23", "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp",

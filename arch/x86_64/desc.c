@@ -15,7 +15,9 @@
 #define DESC_DATA	(2ull << 40)	/* type: read, write */
 #define DESC_L		(1ull << 53)	/* 64-bit code: L set, D clear */
 #define DESC_TSS	(9ull << 40)	/* type: 64-bit TSS, available */
-#define GATE_INTERRUPT	0x8e		/* present, DPL 0, 64-bit interrupt gate */
+#define GATE_SELECTOR(s)	((uint64_t)(s) << 16)
+#define GATE_IST(n)		((uint64_t)(n) << 32)
+#define GATE_INTERRUPT		(0x8eull << 40)	/* present, DPL 0, 64-bit interrupt gate */
 
 struct __attribute__((packed)) desc_tss_layout {
 	uint32_t reserved0;
@@ -38,18 +40,13 @@ static struct desc_tss_layout desc_tss_data;	/* .bss: the kernel's alone */
 
 void desc_gates(struct desc_tables *t, uint64_t virt, uint8_t ist)
 {
-	uint64_t stub = virt + image_offset(trap_stubs);
+	const uint64_t stub = virt + image_offset(trap_stubs);
+	uint64_t low = (stub & 0xffff) | GATE_SELECTOR(SEL_CODE) | GATE_IST(ist) |
+		       GATE_INTERRUPT | (stub >> 16 & 0xffff) << 48;
 
-	for (uint32_t i = 0; i < DESC_VECTORS; i++, stub += TRAP_STUB_SIZE) {
-		t->idt[i] = (struct desc_gate){
-			.offset_low = (uint16_t)stub,
-			.selector = SEL_CODE,
-			.ist = ist,
-			.type = GATE_INTERRUPT,
-			.offset_mid = (uint16_t)(stub >> 16),
-			.offset_high = (uint32_t)(stub >> 32),
-		};
-	}
+	/* vectors.S keeps all stubs within one aligned 512 bytes: only offset 15:0 changes */
+	for (uint32_t i = 0; i < DESC_VECTORS; i++, low += TRAP_STUB_SIZE)
+		t->idt[i] = (struct desc_gate){ low, stub >> 32 };
 }
 
 void desc_tss(uint64_t stack)

@@ -6,10 +6,8 @@
 #include <stdint.h>
 
 struct desc_gate {		/* SDM 3A 6.14.1 */
-	uint16_t offset_low, selector;
-	uint8_t ist, type;
-	uint16_t offset_mid;
-	uint32_t offset_high, reserved;
+	uint64_t low;		/* offset 15:0, selector, IST, type, offset 31:16 */
+	uint64_t high;		/* offset 63:32 */
 };
 
 struct desc_tables {

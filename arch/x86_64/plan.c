@@ -43,7 +43,10 @@ status_t arch_map_start(struct arch_map *m)
 {
 	plan_map_format(m);
 	m->root = m->page(m->cookie);
-	return m->root ? OK : ERR_NO_MEMORY;
+	if (!m->root)
+		return ERR_NO_MEMORY;
+	arch_fill((void *)(m->root + m->offset), 0, PAGE_SIZE / sizeof(uint64_t));
+	return OK;
 }
 
 void arch_map_live(struct arch_map *m)

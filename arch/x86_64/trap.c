@@ -25,15 +25,15 @@ static DATA char trap_text[80];
 
 static void trap_describe(uint64_t vector, uint64_t error)
 {
-	static const char *const name[DESC_VECTORS] = {
+	static const char name[DESC_VECTORS][25] = {	/* no pointers to relocate */
 		"divide error", "debug", "NMI", "breakpoint", "overflow", "bound range exceeded",
 		"invalid opcode", "device not available", "double fault", "coprocessor overrun",
 		"invalid TSS", "segment not present", "stack fault", "general protection",
-		"page fault", NULL, "x87 error", "alignment check", "machine check",
-		"SIMD error", "virtualization exception", "control protection", NULL, NULL, NULL,
-		NULL, NULL, NULL, "hypervisor injection", "VMM communication", "security",
+		"page fault", "", "x87 error", "alignment check", "machine check",
+		"SIMD error", "virtualization exception", "control protection",
+		[28] = "hypervisor injection", "VMM communication", "security",
 	};
-	const char *what = name[vector] ? name[vector] : "exception";
+	const char *what = *name[vector] ? name[vector] : "exception";
 
 	if (vector == VECTOR_PF)
 		text_format(trap_text, sizeof(trap_text), "%s, %s, %s", what,
@@ -46,7 +46,7 @@ static void trap_describe(uint64_t vector, uint64_t error)
 
 _Noreturn void trap_handle(const struct trap_frame *frame)
 {
-	static const char *const name[] = {
+	static const char name[][4] = {
 		"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
 		"rdi", "rsi", "rbp", "rdx", "rcx", "rbx", "rax",
 	};

@@ -10,7 +10,7 @@
 #include "trap.h"
 
 	.section .text.vectors, "ax"
-	.balign TRAP_STUB_SIZE
+	.balign TRAP_STUB_SIZE * DESC_VECTORS
 	.global trap_stubs
 trap_stubs:
 	.set vector, 0

@@ -8,7 +8,13 @@
  * the order count, the multiplication spreads. 2^64 / golden ratio.
  */
 #define SUM_FACTOR	0x9e3779b97f4a7c15ull
-#define SUM_UNROLL	16	/* words a turn */
+#define SUM_UNROLL	32	/* words a turn */
+
+static inline uint64_t sum_eight(uint64_t h, const uint64_t *p)
+{
+	h = ((((h + p[0]) ^ p[1]) + p[2]) ^ p[3]) + p[4];
+	return ((h ^ p[5]) + p[6]) ^ p[7];
+}
 
 uint64_t sum64(const void *data, uint64_t size)
 {
@@ -16,10 +22,10 @@ uint64_t sum64(const void *data, uint64_t size)
 	uint64_t h = size;
 
 	for (; end - p >= SUM_UNROLL; p += SUM_UNROLL) {
-		h = ((((h + p[0]) ^ p[1]) + p[2]) ^ p[3]) + p[4];
-		h = (((h ^ p[5]) + p[6]) ^ p[7]) * SUM_FACTOR;
-		h = ((((h + p[8]) ^ p[9]) + p[10]) ^ p[11]) + p[12];
-		h = (((h ^ p[13]) + p[14]) ^ p[15]) * SUM_FACTOR;
+		h = sum_eight(h, p) * SUM_FACTOR;
+		h = sum_eight(h, p + 8);
+		h = sum_eight(h, p + 16) * SUM_FACTOR;
+		h = sum_eight(h, p + 24);
 	}
 	for (; p < end; p++)
 		h = (h ^ *p) * SUM_FACTOR;
