@@ -45,7 +45,8 @@ class Image:
 		self.pe = self.u32(0x3c)
 		need("e_lfanew", 0x40 <= self.pe <= len(data) - 0x18 and self.pe % 8 == 0)
 		need("signature", data[self.pe:self.pe + 4] == b"PE\0\0")
-		self.machine, self.nsections, self.time = struct.unpack_from("<HHI", data, self.pe + 4)
+		self.machine, self.nsections = self.u16(self.pe + 4), self.u16(self.pe + 6)
+		self.time = self.u32(self.pe + 8)
 		self.opt_size, self.flags = struct.unpack_from("<HH", data, self.pe + 20)
 		self.opt = self.pe + 24
 		self.table = self.opt + self.opt_size

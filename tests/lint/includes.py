@@ -41,7 +41,7 @@ def check(path, text):
 			name = include[2]
 			if ".." in name.split("/"):
 				yield n, f'"{name}": no ..'
-			if "/" not in name:		# bare: the same folder, or made by the build
+			if "/" not in name:		# bare: in the same folder
 				whole = os.path.join(os.path.dirname(path), name)
 				if not hosted and not os.path.exists(whole):
 					yield n, f'"{name}" is not in this folder'
