@@ -7,6 +7,7 @@ UNIT_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
 UNIT_memmap := stub/memmap.c
+UNIT_memmap_efi := stub/memmap.c
 UNIT_reloc := kernel/lib/reloc.c
 UNIT_cmdline := stub/cmdline.c stub/utf.c
 UNIT_utf := stub/cmdline.c stub/utf.c
@@ -21,7 +22,8 @@ UNIT_efi_FLAGS := -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
 
 # Once for each CPU, with that CPU's own tables and a decoder that knows only its manual.
 define UNIT_ISA_RULE
-UNIT_pgtable_$(1) := arch/$(1)/pgtable.c tests/unit/pgtable.c tests/unit/pgtable_$(1).c
+UNIT_pgtable_$(1) := arch/$(1)/pgtable.c tests/unit/pgtable.c tests/unit/pgtable_$(1).c \
+	tests/unit/fake_arch.c
 UNIT_pgtable_$(1)_MAIN := tests/unit/test_pgtable.c
 UNIT_mapplan_$(1) := kernel/lib/mapplan.c tests/unit/fake_image.c $$(UNIT_pgtable_$(1))
 UNIT_mapplan_$(1)_MAIN := tests/unit/test_mapplan.c
@@ -36,7 +38,7 @@ UNIT_uart_find := stub/uart_find.c kernel/lib/fdt.c
 UNIT_tpm_log := stub/tpm_log.c
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
-	memmap reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log
+	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 
@@ -51,6 +53,7 @@ $$(BUILD)/unit/test_$(1): $$(UNIT_$(1)_MAIN) $$(UNIT_$(1)) $$(UNIT_HEADERS) test
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call UNIT_RULE,$(t))))
 
+##   unit              host tests under ASan and UBSan
 .PHONY: unit
-unit: $(UNIT_BINS)	## host tests under ASan and UBSan
+unit: $(UNIT_BINS)
 	@tests/unit/run.sh $(UNIT_BINS)
