@@ -96,6 +96,27 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 	return status;
 }
 
+/* Start from the lowest table that there is already for all of the range. */
+static status_t pgtree_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
+			   enum arch_perm perm)
+{
+	uint64_t *table = pgtree_table(m, m->root);
+	const uint64_t last = va + size - 1;
+	uint32_t level = m->levels - 1;
+
+	if (!size)
+		return OK;
+	for (; level; level--) {
+		const uint32_t shift = PGTREE_SHIFT(level);
+		const uint64_t entry = table[(va >> shift) % PGTREE_ENTRIES];
+
+		if ((va ^ last) >> shift || !entry || pte_is_leaf(entry, level))
+			break;
+		table = pgtree_table(m, pte_address(entry));
+	}
+	return pgtree_fill(m, table, level, va, pa, size, perm, false);
+}
+
 static bool pgtree_visit(const struct arch_map *m, uint64_t pa, uint32_t level, uint64_t va,
 			 bool (*visit)(const struct arch_leaf *, void *), void *cookie)
 {

@@ -3,33 +3,35 @@
 #include "stub/stub.h"
 #include "include/efi_protocols.h"
 #include "include/lib.h"
+#include "stub/utf.h"
 
 #define CHUNK	MIB	/* some firmware fails on larger reads, and its handle with it */
 
 /* UTF-8 to NUL terminated UTF-16, / to \. False if it does not fit; bad bytes become U+FFFD. */
 static bool path_wide(const char *path, uint32_t len, uint16_t *out, uint32_t cap)
 {
-	uint32_t n = 0;
+	struct utf_text t = { (const uint8_t *)path, len, UTF_8 };
+	uint16_t *const end = out + cap;
+	uint32_t c;
 
-	for (uint32_t i = 0; i < len && path[i];) {
-		const uint8_t c = (uint8_t)path[i++];
-		uint32_t more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
-		uint32_t u = c < 0x80 ? c : more ? c & (0x3fu >> more) : 0xfffd;
-
-		for (; more && i < len && ((uint8_t)path[i] & 0xc0) == 0x80; more--)
-			u = u << 6 | ((uint8_t)path[i++] & 0x3f);
-		if (more)
-			u = 0xfffd;
-		if (cap - n < 3)	/* a pair and the end */
+	for (;;) {
+		if (end - out < 3)	/* a pair and the end */
 			return false;
-		if (u >= 0x10000) {
-			u -= 0x10000;
-			out[n++] = (uint16_t)(0xd800 | ((u >> 10) & 0x3ff));
-			u = 0xdc00 | (u & 0x3ff);
+		if (t.size && *t.at < 0x80) {	/* nearly all of it */
+			c = *t.at++;
+			t.size--;
+		} else {
+			c = utf_next(&t);
 		}
-		out[n++] = (uint16_t)(u == '/' ? '\\' : u);
+		if (c == UTF_END)
+			break;
+		if (c >= 0x10000 && c < UTF_BAD) {
+			*out++ = (uint16_t)(0xd7c0 + (c >> 10));	/* 0xd800 less 0x10000 >> 10 */
+			c = 0xdc00 | (c & 0x3ff);
+		}
+		*out++ = (uint16_t)(c == '/' ? '\\' : c >= UTF_BAD ? 0xfffd : c);
 	}
-	out[n] = 0;
+	*out = 0;
 	return true;
 }
 

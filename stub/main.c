@@ -58,7 +58,8 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	if (image_relocate((uint64_t)image_start, image_size(), (uint64_t)image_start, image_rela,
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		return EFI_LOAD_ERROR;
-	memset(&s, 0, sizeof(s));
+	memset(&s, 0, offsetof(struct stub, draft.cmdline));
+	s.draft.cmdline[0] = s.draft.file[0] = s.draft.vendor[0] = 0;
 	crumb_drop(CRUMB_ENTRY);
 	crumb_trail->time[CRUMB_ENTRY] = t0;
 	crumb_trail->image = (uint64_t)image_start;

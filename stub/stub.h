@@ -67,10 +67,10 @@ struct efi {
 
 /* One stub run. `arena` and `draft` are common to all ways in. */
 struct stub {
-	struct draft draft;
+	enum boot_regime regime;
 	struct arena arena;
 	struct efi efi;
-	enum boot_regime regime;
+	struct draft draft;	/* last: its texts are not cleared, only ended */
 };
 
 /* EFI_STATUS for UEFI callers; does not return otherwise, and not after firmware is gone. */

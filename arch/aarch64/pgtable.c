@@ -70,10 +70,7 @@ static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 		  enum arch_perm perm)
 {
-	if (!size)
-		return OK;
-	return pgtree_fill(m, pgtree_table(m, m->root), m->levels - 1, va, pa, size, perm,
-			   false);
+	return pgtree_map(m, va, pa, size, perm);
 }
 
 void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_leaf *, void *),
