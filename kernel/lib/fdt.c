@@ -116,25 +116,19 @@ bool fdt_next(const struct fdt *f, struct fdt_node *n)
 	if (!n->at)
 		n->at = f->nodes;
 	for (;;) {
-		switch (item_next(f, &n->at, &i)) {
-		case FDT_PROP:
-			break;
-		case FDT_BEGIN_NODE:
-			if (n->depth == FDT_DEPTH)
-				return false;
+		uint32_t token = item_next(f, &n->at, &i);
+
+		if (token == FDT_BEGIN_NODE && n->depth < FDT_DEPTH) {
 			n->name = i.at;
 			n->name_len = i.len;
 			n->body[n->depth++] = n->at;
 			return true;
-		case FDT_END_NODE:
-			if (n->depth-- > 1)
-				break;
-			/* fall through */
-		default:
-			n->depth = 0;
-			n->at = f->nodes_end;	/* asked again: no again */
-			return false;
 		}
+		if (token == FDT_PROP || (token == FDT_END_NODE && n->depth-- > 1))
+			continue;
+		n->depth = 0;
+		n->at = f->nodes_end;		/* asked again: no again */
+		return false;
 	}
 }
 
@@ -145,12 +139,7 @@ static bool node_is(const struct fdt *f, const struct fdt_node *n, const char *n
 
 	if (n->name_len < len || memcmp(own, name, len))
 		return false;
-	if (n->name_len == len)
-		return true;
-	for (uint32_t i = 0; i < len; i++)
-		if (name[i] == '@')
-			return false;
-	return own[len] == '@';
+	return n->name_len == len || own[len] == '@';
 }
 
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n)
