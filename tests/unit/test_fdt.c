@@ -140,8 +140,12 @@ static const struct {
 	  "ranges = <0 0 0 0x2000 0x1000>;" PL011 "}; }; };", { 0 } },
 	{ "half a range", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
 	  "ranges = <0 0 0 0x2000>;" PL011 "}; }; };", { 0 } },
-	{ "three cells", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus { ranges;"
-	  "#address-cells = <3>; #size-cells = <1>;" PL011 "}; }; };", { 0 } },
+	{ "three cells", "/ { #address-cells = <3>; chosen { stdout-path = \"/u\"; };"
+	  "u { compatible = \"ns16550\"; reg = <0 0 0x3000 8>; }; };", { 0 } },
+	{ "three cells of size", "/ { #size-cells = <3>; chosen { stdout-path = \"/u\"; };"
+	  "u { compatible = \"ns16550\"; reg = <0 0x3000 0 0 8>; }; };", { 0 } },
+	{ "in another node", "/ { chosen { stdout-path = \"/a/u\"; }; a { }; b { ranges;"
+	  "u { compatible = \"ns16550\"; reg = <0 0x3000 8>; }; }; };", { 0 } },
 	{ "no cells", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus { ranges;"
 	  "#address-cells = <0>; #size-cells = <1>;" PL011 "}; }; };", { 0 } },
 	{ "a longer name", "/ {" ROOT "chosen { stdout-path = \"/uart\"; }; uart {"
@@ -270,6 +274,10 @@ static void test_depth(void **state)
 		assert_int_equal(fdt_find(&f, path, (uint32_t)strlen(path), &n),
 				 levels <= FDT_DEPTH);
 		assert_int_equal(fdt_find(&f, "/z", 2, &n), levels <= FDT_DEPTH);
+		n = (struct fdt_node){ 0 };
+		while (fdt_next(&f, &n))
+			;
+		assert_false(fdt_next(&f, &n));
 		free(blob);
 	}
 }

@@ -67,6 +67,7 @@ static void ask(const void *blob, size_t available)
 	}
 	fdt_console(&f, &uart);
 	fdt_psci(&f, &by_hvc);
+	fdt_find(&f, "/longer-than-any-name", 21, &n);
 	if (fdt_property(&f, "/chosen", "stdout-path", &v))
 		free(memcpy(exact(v.len), v.data, v.len));
 }
@@ -120,10 +121,28 @@ static void *rearranged(const uint8_t *blob, bool strings_last, uint32_t n, uint
 
 static void test_blocks_truncated(void **state)
 {
+	static const char *const ends[] = {	/* a cut right behind these is the memory's end */
+		"/ { chosen { stdout-path = [2f 75 76 77]; }; };",
+		"/ { chosen { stdout-path = \"v\"; }; aliases { v; }; };",
+		"/ { chosen { stdout-path = \"/u\"; }; u { compatible = [61 62 63 64]; }; };",
+		"/ { a { }; };",
+	};
 	size_t size;
-	uint8_t *blob = dtc(dtc_board, &size);
+	uint8_t *blob;
 
 	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		blob = dtc(ends[i], &size);
+		for (uint32_t n = fdt_size_dt_struct(blob); n; n -= 4) {
+			uint32_t all;
+			void *cut = rearranged(blob, false, n, &all);
+
+			ask(cut, all);
+			free(cut);
+		}
+		free(blob);
+	}
+	blob = dtc(dtc_board, &size);
 	for (int strings_last = 0; strings_last < 2; strings_last++) {
 		uint32_t whole = strings_last ? fdt_size_dt_strings(blob) :
 						fdt_size_dt_struct(blob);

@@ -22,8 +22,8 @@ static void test_from_efi(void **state)
 		{ .type = EFI_RUNTIME_DATA, .physical_start = 0x18000, .pages = 1,
 		  .attribute = 8 | EFI_MEMORY_RUNTIME },
 		{ .type = EFI_ACPI_NVS, .physical_start = 0x30000, .pages = 0, .attribute = 8 },
-		{ .type = EFI_RESERVED, .physical_start = 0x40000, .pages = ~0ull },
-		{ .type = EFI_RESERVED, .physical_start = 0x50000, .pages = 1ull << 52 },
+		{ .type = EFI_RESERVED, .physical_start = 0x40000, .pages = 1ull << 52 },
+		{ .type = EFI_RESERVED, .physical_start = 0x50000, .pages = ~0ull },
 	};
 	static const struct boot_mem pieces[] = {
 		{ 0, 0x11000, F, 15 }, { 0x11000, 0x1000, BOOT_MEM_RECLAIM, 15 },

@@ -90,6 +90,17 @@ static void test_integers(void **state)
 	}
 }
 
+/* An int that is no char or short is cut to one (C99 7.19.6.1, length modifiers). */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wformat"
+static void test_too_long(void **state)
+{
+	(void)state;
+	SAME("%hhd|%hhu|%hhx", 0x1ff, 0x1ff, 0x1ff);
+	SAME("%hhd|%hd|%hu|%hx", 0x180, 0x18000, 0x18000, -1);
+}
+#pragma clang diagnostic pop
+
 static void test_pointers(void **state)
 {
 	(void)state;
@@ -154,7 +165,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain), cmocka_unit_test(test_unterminated),
-		cmocka_unit_test(test_integers), cmocka_unit_test(test_pointers),
+		cmocka_unit_test(test_integers), cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_pointers),
 		cmocka_unit_test(test_random), cmocka_unit_test(test_number),
 	};
 

@@ -23,7 +23,7 @@ static void put(struct log *l, uint64_t value, uint32_t bytes)
 
 static void put_zero(struct log *l, uint32_t bytes)
 {
-	memset(l->bytes + l->size, 0xee, bytes);
+	memset(l->bytes + l->size, 0, bytes);
 	l->size += bytes;
 }
 
@@ -171,6 +171,36 @@ static void test_limit(void **state)
 	}
 }
 
+/* Sixteen algorithms and as many digests are taken, not one more. */
+static void test_many(void **state)
+{
+	(void)state;
+	for (uint32_t banks = 16; banks <= 17; banks++) {
+		for (uint32_t digests = 16; digests <= 17; digests++) {
+			struct log l = { 0 };
+
+			put_event(&l, 3, 28 + banks * 4);
+			memcpy(l.bytes + l.size, "Spec ID Event03", 16);
+			l.size += 24;
+			put(&l, banks, 4);
+			for (uint32_t i = 0; i < banks; i++) {
+				put(&l, 0x100 + i, 2);
+				put(&l, 64, 2);
+			}
+			l.last = l.size;
+			put_zero(&l, 8);
+			put(&l, digests, 4);
+			for (uint32_t i = 0; i < digests; i++) {
+				put(&l, 0x100 + i % 16, 2);
+				put_zero(&l, 64);
+			}
+			put(&l, 0, 4);
+			assert_int_equal(size_of(&l, 2),
+					 banks + digests == 32 ? l.size : 0);
+		}
+	}
+}
+
 /* One field of a good log is changed; `good` cases show that others do not matter. */
 static void test_malformed(void **state)
 {
@@ -248,6 +278,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sha1), cmocka_unit_test(test_agile),
 		cmocka_unit_test(test_nothing), cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_corrupted),
 	};
 

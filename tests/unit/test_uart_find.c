@@ -157,6 +157,9 @@ static void test_dbg2(void **state)
 	assert_true(find_one(table(&t, sizeof(t), "DBG2"), &uart));
 	assert_int_equal(uart.base, 0x5001);
 	assert_int_equal(source(table(&t, sizeof(t) - 1, "DBG2")), 0);
+	t.port[1].device.length = 21;		/* shorter than what is in it */
+	t.port[1].device.address_offset = 0;
+	assert_int_equal(source(table(&t, sizeof(t), "DBG2")), 0);
 }
 
 /* One field is changed, all else is good. */
@@ -245,6 +248,14 @@ static void test_rsdp(void **state)
 	}
 	r = rsdp(NEW, &t, 1);
 	r->length = ~0u;
+	assert_false(find(r, &uart));
+	r = rsdp(NEW, &t, 1);
+	r->signature[7]++;			/* the blank at the end */
+	r->oem[0]--;
+	assert_false(find(r, &uart));
+	r = rsdp(NEW, &t, 1);
+	r->revision -= 2;			/* so there is no XSDT */
+	r->oem[0] += 2;
 	assert_false(find(r, &uart));
 	clean();
 }
