@@ -71,7 +71,7 @@ static status_t collect_options(struct stub *s)
 			  (int)len, bad);
 		return ERR_BAD_OPTION;
 	}
-	if (d->options.fault && d->options.fault <= CRUMB_EXIT) {
+	if (d->options.fault && d->options.fault <= CRUMB_PLACE + 1) {
 		efi_print(&s->efi, "stubborn: error: fault=%s: exceptions are still firmware's then",
 			  crumb_name(d->options.fault - 1));
 		return ERR_BAD_OPTION;

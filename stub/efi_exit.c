@@ -43,6 +43,8 @@ static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, u
 	info->efi_memmap = (struct boot_range){ s->arena.raw.base, m->size };
 	info->efi_desc_size = (uint32_t)m->desc_size;
 	info->efi_desc_version = m->desc_version;
+	console.fb = info->fb;	/* for a panic; nobody draws on it yet */
+	stub_fault(s, CRUMB_EXIT);
 }
 
 status_t efi_leave(struct stub *s, uint32_t *n)

@@ -136,6 +136,10 @@ static status_t place_with_map(struct stub *s, const void *map, const struct efi
 		     d->cmdline_len + d->file_len + d->vendor_len + 3, n, m->desc_size);
 	TRY(place_allocate(s, map, m));
 	crumb_move((struct crumbs *)s->arena.all.base);
+	if (d->options.debug)	/* where a debugger finds the code and the breadcrumbs */
+		efi_print(&s->efi, "stubborn: debug: image 0x%llx arena 0x%llx loaded 0x%llx",
+			  (unsigned long long)s->arena.image, (unsigned long long)s->arena.all.base,
+			  (unsigned long long)image_start);
 	return OK;
 }
 

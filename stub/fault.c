@@ -8,6 +8,11 @@
 void stub_stage(const struct stub *s, enum crumb_stage stage)
 {
 	crumb_drop(stage);
+	stub_fault(s, stage);
+}
+
+void stub_fault(const struct stub *s, enum crumb_stage stage)
+{
 	if (s->draft.options.fault == (uint32_t)stage + 1)
 		(void)*(volatile uint64_t *)FAULT_ADDRESS;
 }

@@ -117,6 +117,7 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi)
 
 	if (!twin->uart.is_port)
 		twin->uart.base += bi->direct_map;
+	twin->fb.mem.base += bi->direct_map;
 	*(struct crumbs **)image_twin(&crumb_trail, a->image) =
 		(struct crumbs *)(bi->crumbs + bi->direct_map);
 	arch_trap_prepare(a->image, bi->image_virt,

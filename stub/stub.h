@@ -102,6 +102,7 @@ struct boot_info *handoff_write(struct stub *s, uint32_t map_entries);
 
 /* Begin a stage; take the deliberate fault that was asked for there. After firmware is gone. */
 void stub_stage(const struct stub *s, enum crumb_stage stage);
+void stub_fault(const struct stub *s, enum crumb_stage stage);	/* the second half alone */
 
 /* ---- efi*.c: UEFI; before ExitBootServices unless it says otherwise ---- */
 

@@ -90,7 +90,7 @@ uint64_t tpm_log_size(uint64_t log, uint64_t last, uint32_t format)
 {
 	uint64_t offset = last - log, head = sizeof(struct log_event), size;
 
-	if (!log || last < log || offset > LOG_MAX)
+	if (!log || offset > LOG_MAX)		/* also if last is 0 or before the log */
 		return 0;
 	if (format == LOG_AGILE) {
 		if (!spec_ok((const void *)log))
