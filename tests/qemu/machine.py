@@ -5,6 +5,7 @@ Everything it writes (variables, disks, serial log) lies in a private folder tha
 it. Waiting is for text on the serial port or for QEMU to end; a time limit only says that
 something hangs. Nothing here judges how fast a boot is.
 """
+import ctypes
 import json
 import os
 import re
@@ -39,6 +40,12 @@ def image_path(arch):
 	folder = os.environ.get("IMAGES")
 	name = IMAGE_NAME[arch] + ".EFI"
 	return Path(folder) / name if folder else BUILD / arch / name
+
+
+def die_with_us():
+	"""In the child: no machine outlives a test run that was killed (prctl(2))."""
+	pr_set_pdeathsig = 1
+	ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def elf_path(arch):
@@ -130,7 +137,7 @@ class Machine:
 		self.errors = open(self.folder / "stderr", "w+")
 		self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
-						cwd=self.folder)
+						cwd=self.folder, preexec_fn=die_with_us)
 		return self
 
 	def __exit__(self, *_):
