@@ -77,35 +77,35 @@ uint64_t fdt_size(const struct fdt *f)
 /* The token at *at, which moves behind it; FDT_END also where nothing sensible follows. */
 static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
 {
-	uint32_t p = *at, token, room;
+	const uint32_t end = f->nodes_end;
+	uint32_t p = *at, token;
 
 	do {
-		if (f->nodes_end - p < CELL)
+		if (end - p < CELL)
 			return FDT_END;
 		token = be32(f->blob + p);
 		p += CELL;
 	} while (token == FDT_NOP);
-	room = f->nodes_end - p;
 	if (token == FDT_BEGIN_NODE) {
 		i->at = p;
-		while (room && f->blob[p])
-			p++, room--;
-		if (!room)
+		while (p < end && f->blob[p])
+			p++;
+		if (p == end)
 			return FDT_END;		/* the name does not end */
 		i->len = p++ - i->at;
 	} else if (token == FDT_PROP) {
-		if (room < 2 * CELL)
+		if (end - p < 2 * CELL)
 			return FDT_END;
 		i->len = be32(f->blob + p);
 		i->name = be32(f->blob + p + CELL);
 		i->at = p += 2 * CELL;
-		if (i->len > f->nodes_end - p)
+		if (i->len > end - p)
 			return FDT_END;
 		p += i->len;
 	} else if (token != FDT_END_NODE) {
 		return FDT_END;
 	}
-	*at = (uint32_t)ALIGN_UP(p, CELL);	/* at most nodes_end, which is aligned */
+	*at = (uint32_t)ALIGN_UP(p, CELL);	/* at most end, which is aligned */
 	return token;
 }
 

@@ -124,7 +124,7 @@ static void test_blocks_truncated(void **state)
 	static const char *const ends[] = {	/* a cut right behind these is the memory's end */
 		"/ { chosen { stdout-path = [2f 75 76 77]; }; };",
 		"/ { chosen { stdout-path = \"v\"; }; aliases { v; }; };",
-		"/ { chosen { stdout-path = \"/u\"; }; u { compatible = [61 62 63 64]; }; };",
+		"/ { u { compatible = [61 62 63 64 65 66 67 68 69 70 71 72]; }; };",
 		"/ { a { }; };",
 	};
 	size_t size;
@@ -162,6 +162,25 @@ static void test_blocks_truncated(void **state)
 			free(cut);
 		}
 	}
+	free(blob);
+}
+
+/* The walk ends where the root does. */
+static void test_two_roots(void **state)
+{
+	static const uint32_t words[] = { 1, 0, 2, 1, 0, 2, 9 };
+	struct fdt_node n = { 0 };
+	struct fdt f;
+	size_t size;
+	uint8_t *blob = dtc(dtc_board, &size);
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(words); i++)
+		((fdt32_t *)(blob + fdt_off_dt_struct(blob)))[i] = cpu_to_fdt32(words[i]);
+	assert_int_equal(fdt_open(&f, blob, size), OK);
+	assert_true(fdt_next(&f, &n));
+	assert_false(fdt_next(&f, &n));
+	assert_false(fdt_next(&f, &n));
 	free(blob);
 }
 
@@ -229,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_open), cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_blocks_truncated), cmocka_unit_test(test_corrupted),
+		cmocka_unit_test(test_two_roots),
 		cmocka_unit_test(test_random),
 	};
 

@@ -123,7 +123,7 @@ static void test_agile(void **state)
 
 static void test_nothing(void **state)
 {
-	struct log l = { 0 };
+	struct log l = { 0 }, none = { 0 };
 	uint64_t at = (uint64_t)l.bytes;
 
 	(void)state;
@@ -138,6 +138,8 @@ static void test_nothing(void **state)
 		assert_int_equal(tpm_log_size(at, ~0ull, format), 0);
 	}
 	assert_int_equal(size_of(&l, 0), 0);
+	put_spec(&none, 0);
+	assert_int_equal(size_of(&none, 2), 0);
 	assert_int_equal(size_of(&l, 3), 0);
 	assert_int_equal(size_of(&l, 2), l.size);
 }

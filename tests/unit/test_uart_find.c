@@ -159,6 +159,7 @@ static void test_dbg2(void **state)
 	assert_int_equal(source(table(&t, sizeof(t) - 1, "DBG2")), 0);
 	t.port[1].device.length = 21;		/* shorter than what is in it */
 	t.port[1].device.address_offset = 0;
+	t.port[1].device.namespace_length = 0x5000;
 	assert_int_equal(source(table(&t, sizeof(t), "DBG2")), 0);
 }
 
