@@ -6,6 +6,7 @@ import sys
 
 WIDTH = 100
 LENGTH = 400		# lines of a source file
+FUNCTION = 50		# lines of a C function: a screen
 SOURCE = re.compile(r"(\.(c|h|S|py|sh|mk|gdb)|/run|Makefile)$")
 HEAD_LINES = 3		# the SPDX line is among them: a #! line may come first
 # Put together here so that this file does not match itself.
@@ -23,7 +24,12 @@ def check(path, text):
 		yield 1, "no SPDX line"
 	if source and len(lines) - 1 > LENGTH:
 		yield LENGTH + 1, f"more than {LENGTH} lines"
+	start = None
 	for n, line in enumerate(lines, 1):
+		if path.endswith(".c") and line[:1] in "{}" and line:
+			if line[0] == "}" and start and n - start > FUNCTION:
+				yield start, f"a function of {n - start} lines"
+			start = n if line[0] == "{" else None
 		if line != line.rstrip() and not path.endswith(".md"):
 			yield n, "trailing blank"
 		if "\r" in line:
