@@ -19,7 +19,7 @@ X86_MACHINES = {
 	"no-1g-pages": {"cpu": "max,pdpe1gb=off"},
 	"pc": {"machine": "pc", "disk": "ide"},
 	"q35-ide": {"machine": "q35", "disk": "ide"},
-	"no-vga": {"display": "isa-debugcon"},		# some device that is not a display
+	"no-vga": {"display": "pci-testdev"},		# some device that is not a display
 	"virtio-vga": {"display": "virtio-vga"},
 	"ramfb": {"display": "ramfb"},
 	"bochs": {"display": "bochs-display"},
