@@ -8,6 +8,7 @@
 #include "include/lib.h"
 
 #define LOW_MEMORY	(1 * MIB)		/* left alone: later CPUs start below it */
+#define TABLES_MIN	(2 * MIB)
 #define WINDOW_LIMIT	(1ull << 46)		/* no firmware table is above */
 #define WINDOW_MAX	(16 * MIB)
 #define MAPPED_TYPES	(MEMORY_TYPE(FREE) | MEMORY_TYPE(RECLAIM) | MEMORY_TYPE(ACPI) | \
@@ -30,57 +31,54 @@ static struct boot_range old_trampoline(const struct memory *m)
 	return (struct boot_range){ start, end - start };
 }
 
-static bool region_usable(const struct boot_mem *r)
+static void touch(void *page)
 {
-	return r->type == BOOT_MEM_FREE && r->base >= LOW_MEMORY;
+	*(volatile uint64_t *)page = 0;
 }
 
-static uint64_t page_from_free(struct memory *m)
+/* Ready to become a table, unless it is itself in the memory that is not mapped yet. */
+static bool page_usable(const struct memory *m, uint64_t page)
 {
-	const struct boot_range old = old_trampoline(m);
+	struct trap_info fault;
 
-	for (; m->region < m->n; m->region++) {
-		const struct boot_mem *r = &m->map[m->region];
+	if (m->bi->regime == BOOT_MMU_OFF)	/* a stale line would hide what is written now */
+		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
+	return arch_try(touch, memory_at(m, page), &fault);
+}
 
-		if (!region_usable(r))
+/* One region that can be written and is large enough for any machine's tables. */
+static void tables_choose(struct memory *m)
+{
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct boot_mem *r = &m->map[i];
+
+		if (r->type != BOOT_MEM_FREE || r->base < LOW_MEMORY || r->size < TABLES_MIN ||
+		    !page_usable(m, r->base))
 			continue;
-		m->next = MAX(m->next, r->base);
-		while (m->next - r->base < r->size) {
-			uint64_t page = m->next;
-
-			m->next += PAGE_SIZE;
-			if (page - old.base >= old.size)
-				return page;
-		}
+		m->tables = (struct boot_range){ r->base, r->size };
+		return;
 	}
-	return 0;
 }
 
-static void page_clear(void *page)
-{
-	memset(page, 0, PAGE_SIZE);
-}
-
-/* struct arch_map.page: a zeroed page, 0 if there is none that can be written. */
+/* struct arch_map.page: 0 if there is no page that can be written. */
 static uint64_t memory_page(void *cookie)
 {
 	struct memory *m = cookie;
 	struct boot_info *bi = m->bi;
-	struct trap_info fault;
 	uint64_t page;
 
-	if (bi->page_used + PAGE_SIZE <= bi->page_pool.size) {
+	if (bi->page_pool.size - bi->page_used >= PAGE_SIZE) {
 		page = bi->page_pool.base + bi->page_used;
 		bi->page_used += PAGE_SIZE;
 	} else {
-		page = page_from_free(m);
+		if (!m->tables.size)
+			tables_choose(m);
+		if (m->tables_used == m->tables.size)
+			return 0;
+		page = m->tables.base + m->tables_used;
+		m->tables_used += PAGE_SIZE;
 	}
-	if (!page)
-		return 0;
-	if (bi->regime == BOOT_MMU_OFF)		/* a stale line would hide what is written now */
-		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
-	/* It may be the very memory that is not mapped yet. */
-	return arch_try(page_clear, memory_at(m, page), &fault) ? page : 0;
+	return page_usable(m, page) ? page : 0;
 }
 
 status_t memory_tables_new(struct memory *m, struct arch_map *out)
@@ -121,7 +119,7 @@ static void map_carve(struct memory *m, uint64_t base, uint64_t size)
 		struct boot_mem *r = &m->map[i], whole = *r;
 		uint64_t left = base - whole.base, right = whole.size - left - size;
 
-		if (whole.type != BOOT_MEM_FREE || left >= whole.size ||
+		if (whole.type != BOOT_MEM_FREE || size == 0 || left >= whole.size ||
 		    size > whole.size - left)
 			continue;
 		if (m->cap - m->n < 2) {
@@ -142,15 +140,7 @@ void memory_reclaim(struct memory *m)
 {
 	const struct boot_range old = old_trampoline(m);
 
-	/* Regions before the one in use are used up. */
-	for (uint32_t i = 0; m->next && i < m->region; i++)
-		if (region_usable(&m->map[i]))
-			m->map[i].type = BOOT_MEM_HANDOFF;
-	if (m->next && m->region < m->n) {
-		uint64_t base = m->map[m->region].base;
-
-		map_carve(m, base, m->next - base);
-	}
+	map_carve(m, m->tables.base, m->tables_used);
 	for (uint32_t i = 0; i < m->n; i++)
 		if (m->map[i].type == BOOT_MEM_RECLAIM)
 			m->map[i].type = BOOT_MEM_FREE;
@@ -158,8 +148,8 @@ void memory_reclaim(struct memory *m)
 	map_carve(m, old.base, old.size);
 	map_merge(m);
 	m->bi->memmap.size = m->n * sizeof(*m->map);
-	m->region = 0;
-	m->next = 0;
+	m->tables = (struct boot_range){ 0, 0 };	/* what is taken from now on is not told apart */
+	m->tables_used = 0;
 }
 
 bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types)
@@ -193,15 +183,16 @@ bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t
 const void *memory_window(struct memory *m, uint64_t pa, uint64_t size)
 {
 	uint64_t base = ALIGN_DOWN(pa, PAGE_SIZE);
+	const bool ram = memory_is(m, pa, size, MAPPED_TYPES);
 	struct arch_map map;
 
 	if (pa == 0 || pa >= WINDOW_LIMIT || size > WINDOW_MAX)
 		return NULL;
-	if (memory_is(m, pa, size, MAPPED_TYPES))
+	if (ram && !(m->bi->flags & BOOT_RAM_UNMAPPED))
 		return memory_at(m, pa);
 	memory_tables(m, &map);
 	if (arch_map(&map, base + m->bi->direct_map, base,
-		     ALIGN_UP(pa + size, PAGE_SIZE) - base, ARCH_IO) != OK)
+		     ALIGN_UP(pa + size, PAGE_SIZE) - base, ram ? ARCH_RW : ARCH_IO) != OK)
 		return NULL;
 	arch_map_flush();
 	return memory_at(m, pa);

@@ -14,8 +14,8 @@ struct memory {
 	struct boot_info *bi;
 	struct boot_mem *map;
 	uint32_t n, cap;
-	uint32_t region;	/* table pages are being taken from map[region], ... */
-	uint64_t next;		/* ... from here on; 0: none yet */
+	struct boot_range tables;	/* FREE memory that table pages come from */
+	uint64_t tables_used;		/* bytes of it */
 };
 
 void memory_start(struct memory *m, struct boot_info *bi);
