@@ -148,7 +148,7 @@ void memory_reclaim(struct memory *m)
 	map_carve(m, old.base, old.size);
 	map_merge(m);
 	m->bi->memmap.size = m->n * sizeof(*m->map);
-	m->tables = (struct boot_range){ 0, 0 };	/* what is taken from now on is not told apart */
+	m->tables = (struct boot_range){ 0, 0 };	/* later ones are not told apart */
 	m->tables_used = 0;
 }
 
