@@ -6,7 +6,7 @@
  * Included by arch/<isa>/pgtable.c only, which defines what an entry looks like first:
  *   pte_leaf(m, pa, level, perm)  pte_table(pa)   entry values
  *   pte_is_leaf(entry, level)     pte_address(entry)
- *   pte_decode(m, entry, level, leaf)             fills write, exec, cached
+ *   pte_decode(m, entry, level, leaf)             fills write, exec, cached; va made canonical
  * Pure; a level is 0 for the tables of 4 KiB pages.
  */
 #ifndef PGTREE_H
@@ -27,8 +27,8 @@ static uint64_t *pgtree_table(const struct arch_map *m, uint64_t pa)
  * Write leaves `step` apart from e on, until `end` or - unless the table is `fresh` - an
  * entry that is taken; returns how many. This is the loop that turns thousands of times.
  */
-static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t *end, uint64_t leaf, uint64_t step,
-			   bool fresh)
+static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t *end,
+						     uint64_t leaf, uint64_t step, bool fresh)
 {
 	const uint64_t *start = e;
 

@@ -51,8 +51,10 @@ static uint64_t pte_leaf(const struct arch_map *m, uint64_t pa, uint32_t level,
 static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 		       struct arch_leaf *leaf)
 {
-	(void)m;
+	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;	/* copies of the top bit used */
+
 	(void)level;
+	leaf->va = (uint64_t)((int64_t)(leaf->va << unused) >> unused);
 	leaf->write = entry & PTE_W;
 	leaf->exec = !(entry & PTE_NX);
 	leaf->cached = !(entry & PTE_UC);
