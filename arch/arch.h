@@ -113,7 +113,7 @@ void arch_space(struct arch_space *out);
 /* Physical range of the code that runs across the switch, whole pages; map it RX at identity. */
 void arch_trampoline(struct boot_range *out);
 
-/* Fill root, vectors and ctl for regime r; entry, arg and stack are the caller's. `copy` as below. */
+/* Fill root, vectors and ctl for regime r; entry, arg and stack are the caller's. */
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt);
 
 /*
@@ -127,8 +127,8 @@ void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack);
 _Noreturn void arch_jump(const struct jump_plan *plan);
 
 /*
- * Kernel side of regime "off": turn paging on with the tables at `root`, in which the code that runs, its stack
- * and its data are mapped at identity. Never called on x86-64.
+ * Kernel side of regime "off": turn paging on with the tables at `root`, in which the code
+ * that runs, its stack and its data are mapped at identity.
  */
 void arch_map_enable(uint64_t root);
 

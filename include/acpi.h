@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* acpi.h - the few ACPI 6.5 tables that are read (chapter 5.2; SPCR and DBG2: Microsoft's specifications). */
+/* acpi.h - the few ACPI 6.5 tables that are read (5.2; SPCR and DBG2: Microsoft's papers). */
 #ifndef ACPI_H
 #define ACPI_H
 #include "include/base.h"

@@ -37,10 +37,10 @@ struct boot_range {
 /* In order of restriction: where two firmware ranges overlap, the larger number wins. */
 enum boot_mem_type {
 	BOOT_MEM_FREE		= 1,	/* ours from the first instruction */
-	BOOT_MEM_RECLAIM	= 2,	/* loader and boot services memory: ours once the handoff is read */
+	BOOT_MEM_RECLAIM	= 2,	/* boot services and loaders: ours after the handoff */
 	BOOT_MEM_ACPI		= 3,	/* ours once the ACPI tables have been read */
 	BOOT_MEM_IMAGE		= 4,	/* this kernel, .bss included */
-	BOOT_MEM_HANDOFF	= 5,	/* breadcrumbs, boot_info, its arrays, page tables, stacks */
+	BOOT_MEM_HANDOFF	= 5,	/* breadcrumbs, boot_info, arrays, tables, stacks */
 	BOOT_MEM_MODULE		= 6,	/* initrd, device tree, TPM event log */
 	BOOT_MEM_RUNTIME_CODE	= 7,
 	BOOT_MEM_RUNTIME_DATA	= 8,

@@ -28,7 +28,7 @@ struct crumbs {
 	uint64_t magic;			/* CRUMB_MAGIC */
 	uint32_t stage;			/* enum crumb_stage last begun */
 	uint32_t faulted;		/* 1 after a fault or panic was reported */
-	uint64_t image;			/* address that link address 0 has in the code now running */
+	uint64_t image;			/* address of link address 0 in the running code */
 	uint64_t fault_pc;		/* link-time address */
 	uint64_t fault_cause;		/* ESR_ELx; vector << 32 | error code on x86-64 */
 	uint64_t fault_address;		/* FAR_ELx / CR2 */

@@ -21,8 +21,8 @@ int strncmp(const char *a, const char *b, size_t n);
 
 /*
  * snprintf as in C99 7.19.6.5 for: %% %c %s %d %i %u %x %X %p, with flags `-`, `0` and
- * `#`, width and precision (numbers or `*`), and h hh l ll z length modifiers. Anything else is copied
- * as it stands. Returns the length the whole text has; always terminates if size > 0.
+ * `#`, width and precision (numbers or `*`), and h hh l ll z length modifiers. Anything else
+ * is copied as it stands. Returns the length the whole text has; always terminates if size > 0.
  */
 int text_format(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

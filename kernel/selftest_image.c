@@ -35,8 +35,8 @@ const char *check_relocations(struct kernel *k)
 	return seen ? NULL : "there is none to check";
 }
 
-/* Nobody else touches this page: it is as the stub left it. */
-static uint64_t bss_canary[PAGE_SIZE / sizeof(uint64_t)];
+/* Nobody else touches this: it is as the stub left it. */
+static uint64_t bss_canary[64];
 
 const char *check_bss(struct kernel *k)
 {

@@ -42,7 +42,7 @@ SECTIONS {
 		LONG(0)
 		LONG(0)
 		SHORT(PE_OPTIONAL)
-		SHORT(0x0222)			/* EXECUTABLE, LARGE_ADDRESS_AWARE, DEBUG_STRIPPED; not RELOCS_STRIPPED */
+		SHORT(0x0222)			/* EXECUTABLE, large addresses, no debug */
 
 		SHORT(0x20b)			/* PE32+ */
 		SHORT(0)
@@ -55,7 +55,7 @@ SECTIONS {
 		LONG(PAGE)			/* SectionAlignment: what firmware can protect */
 		LONG(PAGE)			/* FileAlignment: the same, so offset = RVA */
 		SHORT(0) SHORT(0)
-		SHORT(3) SHORT(0)		/* ImageVersion >= 1: takes its initrd by LoadFile2 */
+		SHORT(3) SHORT(0)		/* ImageVersion: >= 1 means LoadFile2 */
 		SHORT(0) SHORT(0)
 		LONG(0)
 		LONG(image_end - image_start)

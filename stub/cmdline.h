@@ -29,7 +29,7 @@ uint32_t cmdline_from_load_options(const void *blob, uint32_t size, const char *
  */
 uint32_t cmdline_from_file(const void *data, uint32_t size, char *out, uint32_t cap, bool *cut);
 
-/* UTF-16LE (at most `units`, ends at NUL) to NUL terminated UTF-8; returns the length; *cut as above. */
+/* UTF-16LE (at most `units`, ends at NUL) to NUL terminated UTF-8; its length; *cut as above. */
 uint32_t utf8_from_utf16(const void *text, uint32_t units, char *out, uint32_t cap, bool *cut);
 
 enum place_kind { PLACE_RANDOM, PLACE_STAY, PLACE_FIXED };

@@ -72,7 +72,7 @@ static status_t collect_options(struct stub *s)
 		return ERR_BAD_OPTION;
 	}
 	if (d->options.fault && d->options.fault <= CRUMB_PLACE + 1) {
-		efi_print(&s->efi, "stubborn: error: fault=%s: exceptions are still firmware's then",
+		efi_print(&s->efi, "stubborn: error: fault=%s: firmware still has the exceptions",
 			  crumb_name(d->options.fault - 1));
 		return ERR_BAD_OPTION;
 	}

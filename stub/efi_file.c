@@ -26,7 +26,7 @@ static bool path_wide(const char *path, uint32_t len, uint16_t *out, uint32_t ca
 		if (c == UTF_END)
 			break;
 		if (c >= 0x10000 && c < UTF_BAD) {
-			*out++ = (uint16_t)(0xd7c0 + (c >> 10));	/* 0xd800 less 0x10000 >> 10 */
+			*out++ = (uint16_t)(0xd7c0 + (c >> 10));	/* 0xd800 - 0x40 */
 			c = 0xdc00 | (c & 0x3ff);
 		}
 		*out++ = (uint16_t)(c == '/' ? '\\' : c >= UTF_BAD ? 0xfffd : c);

@@ -96,7 +96,8 @@ static status_t place_allocate(struct stub *s, const void *map, const struct efi
 	if (fixed) {
 		if (place_take(&s->efi, EFI_ALLOCATE_ADDRESS, pages, &at))
 			goto taken;
-		efi_print(&s->efi, "stubborn: error: place=0x%llx: no free RAM for %llu pages there",
+		efi_print(&s->efi,
+			  "stubborn: error: place=0x%llx: no free RAM for %llu pages there",
 			  (unsigned long long)at, (unsigned long long)pages);
 		return ERR_NO_MEMORY;
 	}
@@ -128,7 +129,8 @@ static status_t place_with_map(struct stub *s, const void *map, const struct efi
 	uint64_t n = m->size / m->desc_size;
 
 	if (stay && !place_owned(map, m)) {
-		efi_print(&s->efi, "stubborn: error: place=stay: the loader gave the image no room");
+		efi_print(&s->efi,
+			  "stubborn: error: place=stay: the loader gave the image no room");
 		return ERR_NO_MEMORY;
 	}
 	n += MAX(s->efi.slack, SLACK_MIN + n / SLACK_SHARE);

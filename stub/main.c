@@ -9,7 +9,7 @@
 #include "include/image.h"
 #include "include/lib.h"
 
-#define PLACE_TRIES	4	/* a map that outgrows its slack this often is not going to settle */
+#define PLACE_TRIES	4	/* a map that grows this often will not settle */
 
 /* All the stub does under UEFI. Returns only with firmware alive, or beyond repair. */
 static status_t boot_from_efi(struct stub *s, void *handle, struct efi_system_table *systab)

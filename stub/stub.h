@@ -17,10 +17,15 @@
 #define STUB_MODULES		3	/* initrd, device tree, TPM log */
 
 /* Words of entropy and their uses: none is used twice. */
-enum { ENTROPY_PLACE, ENTROPY_VIRT = ENTROPY_PLACE + 4, ENTROPY_SEED, ENTROPY_WORDS = ENTROPY_SEED + 4 };
+enum {
+	ENTROPY_PLACE,
+	ENTROPY_VIRT = ENTROPY_PLACE + 4,
+	ENTROPY_SEED,
+	ENTROPY_WORDS = ENTROPY_SEED + 4,
+};
 
 /* Bytes in the arena that do not depend on the machine. */
-#define ARENA_POOL		(32 * PAGE_SIZE)	/* tables of every regime of a usual machine */
+#define ARENA_POOL		(32 * PAGE_SIZE)	/* the tables of a usual machine */
 #define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
 #define ARENA_BOOT_STACK	(4 * PAGE_SIZE)
 
@@ -32,8 +37,8 @@ enum { ENTROPY_PLACE, ENTROPY_VIRT = ENTROPY_PLACE + 4, ENTROPY_SEED, ENTROPY_WO
 struct draft {
 	struct boot_info info;
 	struct options options;
-	struct boot_module module[STUB_MODULES];	/* absent ones have size 0 */
-	uint64_t entropy[ENTROPY_WORDS];		/* used words are ENTROPY_*; if have_entropy */
+	struct boot_module module[STUB_MODULES];	/* absent: size 0 */
+	uint64_t entropy[ENTROPY_WORDS];	/* if have_entropy */
 	bool have_entropy;
 	uint32_t cmdline_len, file_len, vendor_len;
 	char cmdline[CMDLINE_MAX];
@@ -44,7 +49,7 @@ struct draft {
 /* The one allocation, cut into pieces. All physical. */
 struct arena {
 	struct boot_range all;		/* page 0: crumbs and boot_info */
-	uint64_t image;			/* where link address 0 will be: all.base, or where we are */
+	uint64_t image;			/* where link address 0 will be: all.base or here */
 	uint64_t text;			/* cmdline, file, vendor */
 	uint64_t modules;		/* array of struct boot_module */
 	struct boot_range raw;		/* buffer for firmware's memory map */
@@ -62,7 +67,7 @@ struct efi {
 	void *device;			/* handle of our own volume; may be NULL */
 	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
 	uint64_t arena_pages;		/* likewise for the arena */
-	uint64_t slack;			/* descriptors of room in arena.raw beyond the map last seen */
+	uint64_t slack;			/* descriptors of room in arena.raw to add */
 };
 
 /* One stub run. `arena` and `draft` are common to all ways in. */

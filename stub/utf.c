@@ -101,9 +101,10 @@ uint32_t utf8_from_utf16(const void *text, uint32_t units, char *out, uint32_t c
 		uint32_t n;
 
 		/* ASCII, as nearly all of it is, without the long way round */
-		for (; t.size >= 2 && !t.at[1] && t.at[0] - 1u < 0x7f && len < cap - 1; t.size -= 2) {
+		while (t.size >= 2 && !t.at[1] && t.at[0] - 1u < 0x7f && len < cap - 1) {
 			out[len++] = (char)t.at[0];
 			t.at += 2;
+			t.size -= 2;
 		}
 		c = utf_next(&t);
 		if (c == UTF_END || !c)

@@ -6,7 +6,7 @@
 #define CurrentEL_EL1	(1 << 2)
 #define CurrentEL_EL2	(2 << 2)
 
-/* SCTLR_ELx, D19.2.118. The RES1 sets are Armv8.0's; later meanings of those bits keep the old behaviour. */
+/* SCTLR_ELx, D19.2.118. The RES1 sets are Armv8.0's: set, later features keep the old ways. */
 #define SCTLR_M		(1 << 0)	/* MMU */
 #define SCTLR_C		(1 << 2)	/* data cacheability */
 #define SCTLR_SA	(1 << 3)	/* SP must be 16-byte aligned */

@@ -41,5 +41,5 @@ efi_entry:
 	.type kernel_entry, @function
 kernel_entry:
 	xor	%ebp, %ebp		/* backtraces end here */
-	call	kernel_main		/* pushes the return address that C counts on for alignment */
+	call	kernel_main		/* never returns; C counts on the pushed address */
 	.size kernel_entry, . - kernel_entry

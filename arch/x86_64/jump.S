@@ -50,16 +50,16 @@ arch_jump:
 	movw	$DESC_IDT_LIMIT, (%rsp)
 	lidt	(%rsp)
 
-	mov	%r15, %rax			/* PAT: no page of ours used the changed kinds before */
+	mov	%r15, %rax			/* no page of ours used the changed kinds before */
 	mov	%r15, %rdx
 	shr	$32, %rdx
 	mov	$MSR_PAT, %ecx
 	wrmsr
-	mov	%r14, %rax			/* EFER.NXE before tables that use the bit (SDM 3A 4.1.4) */
+	mov	%r14, %rax			/* NXE before tables that use the bit (4.1.4) */
 	xor	%edx, %edx
 	mov	$MSR_EFER, %ecx
 	wrmsr
-	mov	%r13, %cr4			/* PGE and PCIDE off: the next write flushes everything */
+	mov	%r13, %cr4			/* no PGE, no PCIDE: CR3 flushes everything */
 	mov	%r10, %cr3
 	/* from here on no memory is touched */
 	mov	%r12, %cr0

@@ -51,7 +51,7 @@ static uint64_t pte_leaf(const struct arch_map *m, uint64_t pa, uint32_t level,
 static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 		       struct arch_leaf *leaf)
 {
-	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;	/* copies of the top bit used */
+	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;	/* sign */
 
 	(void)level;
 	leaf->va = (uint64_t)((int64_t)(leaf->va << unused) >> unused);

@@ -22,7 +22,8 @@ bool arch_regime_ok(enum boot_regime r)
 void arch_space(struct arch_space *out)
 {
 	/* the lowest address of the upper half; the image in its last 512 GiB */
-	out->direct_map = cr_read(cr4) & CR4_LA57 ? 0xff00000000000000ull : 0xffff800000000000ull;
+	out->direct_map = cr_read(cr4) & CR4_LA57 ? 0xff00000000000000ull :
+						    0xffff800000000000ull;
 	out->image = 0xffffff8000000000ull;
 	out->image_slots = 512 * GIB / (2 * MIB) - 1;
 }
@@ -69,7 +70,7 @@ static uint64_t plan_cr4(void)
 	uint64_t cr4 = CR4_PAE;
 
 	cr4 |= cr_read(cr4) & CR4_LA57;
-	cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;	/* not for us: firmware's runtime services use SSE */
+	cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;	/* for firmware's runtime services */
 	return cr4;
 }
 

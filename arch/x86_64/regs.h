@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* regs.h - control registers, MSRs and selectors, spelled as in the Intel SDM (volumes 3A and 4). */
+/* regs.h - control registers, MSRs and selectors, spelled as in the Intel SDM (3A and 4). */
 #ifndef REGS_H
 #define REGS_H
 

@@ -16,7 +16,7 @@ trap_stubs:
 	.set vector, 0
 	.rept DESC_VECTORS
 	.balign TRAP_STUB_SIZE
-	/* vectors 8, 10-14, 17, 21, 29, 30 have an error code (SDM 3A table 6-1, AMD APM 2 8.2) */
+	/* 8, 10-14, 17, 21, 29, 30 have an error code (SDM 3A table 6-1, AMD APM 2 8.2) */
 	.if !((0x60227d00 >> vector) & 1)
 	push	$0
 	.endif
@@ -25,7 +25,7 @@ trap_stubs:
 	.set vector, vector + 1
 	.endr
 
-/* In: the frame of trap.h but for the registers. Out: never. Runs: on an IST stack or the one in use. */
+/* In: the frame of trap.h but for the registers. Out: never. Runs: IST1 or the stack in use. */
 trap_common:
 	push	%rax
 	push	%rbx

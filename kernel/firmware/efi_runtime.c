@@ -9,7 +9,7 @@
 #include "include/efi.h"
 #include "kernel/firmware/firmware.h"
 
-#define REGIONS_MAX	128
+#define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
 #define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crc32.c - CRC-32 of IEEE 802.3, eight bytes a step. The 8 KiB of tables are made at first
+ * crc32.c - CRC-32 of IEEE 802.3, four bytes a step. The 4 KiB of tables are made at first
  * use and lie in .bss: for the kernel only, and only with the caches on.
  */
 #include "include/lib.h"
 
 #define CRC_POLYNOMIAL	0xedb88320u	/* bit-reversed */
-#define CRC_SLICES	8
+#define CRC_SLICES	4
 
 static uint32_t table[CRC_SLICES][256];
 
@@ -29,14 +29,12 @@ static uint32_t crc_byte(uint32_t c, uint8_t byte)
 	return c >> 8 ^ table[0][(c ^ byte) & 0xff];
 }
 
-/* Eight bytes at once: table[s] is a byte's share after s more bytes have passed. */
-static uint32_t crc_word(uint32_t c, uint64_t word)
+/* Four bytes at once: table[s] is a byte's share after s more bytes have passed. */
+static uint32_t crc_word(uint32_t c, uint32_t word)
 {
-	uint32_t low = (uint32_t)word ^ c, high = (uint32_t)(word >> 32);
-
-	return table[7][low & 0xff] ^ table[6][low >> 8 & 0xff] ^ table[5][low >> 16 & 0xff] ^
-	       table[4][low >> 24] ^ table[3][high & 0xff] ^ table[2][high >> 8 & 0xff] ^
-	       table[1][high >> 16 & 0xff] ^ table[0][high >> 24];
+	c ^= word;
+	return table[3][c & 0xff] ^ table[2][c >> 8 & 0xff] ^ table[1][c >> 16 & 0xff] ^
+	       table[0][c >> 24];
 }
 
 uint32_t crc32(uint32_t crc, const void *data, uint64_t size)
@@ -46,10 +44,10 @@ uint32_t crc32(uint32_t crc, const void *data, uint64_t size)
 
 	if (!table[0][1])
 		table_make();
-	for (; size > 0 && ((uintptr_t)p & 7); size--)
+	for (; size > 0 && (uintptr_t)p % sizeof(uint32_t); size--)
 		c = crc_byte(c, *p++);
-	for (; size >= 8; size -= 8, p += 8)
-		c = crc_word(c, *(const uint64_t *)p);
+	for (; size >= sizeof(uint32_t); size -= sizeof(uint32_t), p += sizeof(uint32_t))
+		c = crc_word(c, *(const uint32_t *)p);
 	for (; size > 0; size--)
 		c = crc_byte(c, *p++);
 	return ~c;

@@ -22,6 +22,19 @@ static void panic_enter(void)
 	crumb_trail->faulted = 1;
 }
 
+/*
+ * What was said on the serial port, on the screen too if nobody has used it yet. Last: the
+ * framebuffer may not be mapped, and then this faults and everything ends here.
+ */
+static bool panic_turn_to_screen(void)
+{
+	if (console.screen_on || console.fb.format == BOOT_FB_NONE)
+		return false;
+	console.uart.type = BOOT_UART_NONE;
+	console_screen(&console.fb, 0);
+	return console.screen_on;
+}
+
 void panic(const char *fmt, ...)
 {
 	char line[PANIC_LINE];
@@ -32,9 +45,11 @@ void panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = text_vformat(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	console_print("stubborn: panic: ");
-	console_write(line, MIN((size_t)n, sizeof(line) - 1));
-	console_write("\n", 1);
+	do {
+		console_print("stubborn: panic: ");
+		console_write(line, MIN((size_t)n, sizeof(line) - 1));
+		console_write("\n", 1);
+	} while (panic_turn_to_screen());
 	arch_halt();
 }
 
@@ -48,16 +63,10 @@ static void print_registers(const struct trap_info *t)
 	}
 }
 
-void panic_trap(const struct trap_info *t)
+static void print_trap(const struct trap_info *t, uint64_t link, bool inside)
 {
-	uint64_t link = t->pc - (uint64_t)image_start;
-	bool inside = link < image_size();
 	char place[32] = "";
 
-	panic_enter();
-	crumb_trail->fault_pc = inside ? link : t->pc;
-	crumb_trail->fault_cause = t->cause;
-	crumb_trail->fault_address = t->address;
 	if (inside)
 		text_format(place, sizeof(place), " (link 0x%llx)", (unsigned long long)link);
 	console_print("stubborn: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)",
@@ -67,6 +76,20 @@ void panic_trap(const struct trap_info *t)
 	console_print(" at pc 0x%llx%s\n", (unsigned long long)t->pc, place);
 	print_registers(t);
 	console_print("stubborn: panic: halted\n");
-	console_mark_fault(&console.fb, 0);	/* last: it may fault itself */
+}
+
+void panic_trap(const struct trap_info *t)
+{
+	uint64_t link = t->pc - (uint64_t)image_start;
+	bool inside = link < image_size();
+
+	panic_enter();
+	crumb_trail->fault_pc = inside ? link : t->pc;
+	crumb_trail->fault_cause = t->cause;
+	crumb_trail->fault_address = t->address;
+	do {
+		print_trap(t, link, inside);
+	} while (panic_turn_to_screen());
+	console_mark_fault(&console.fb, 0);
 	arch_halt();
 }
