@@ -39,6 +39,7 @@ matching() { echo "$files" | grep -E "$1"; }
 	check "image file" $python $lint/image.py "$build"/*/BOOT*.EFI
 	check "image checker" $python $lint/image.py --self-test "$build"/*/BOOT*.EFI
 	check "esp reproducible" $lint/esp-repro.sh "$build"
+	check "build reproducible" $lint/repro.sh
 	for isa in x86_64 aarch64; do
 		check "link $isa" $lint/link.sh $isa "$build"
 		check "cppcheck $isa" $lint/cppcheck.sh $isa "$build"
