@@ -21,6 +21,7 @@
 #define DIGIT_BITS	8
 #define DIGITS		(1u << DIGIT_BITS)
 #define FEW		16
+#define MEMMAP_SMALL	(1ull << 35)	/* pages: 2^47 bytes */
 
 /* UEFI 2.10, table 7.6; a type that is not here is RESERVED. */
 static const uint8_t efi_types[] = {
@@ -283,24 +284,30 @@ uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
 uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, struct boot_mem *out)
 {
 	const uint8_t *end = (const uint8_t *)map + size;
-	struct boot_mem *m = NULL;
+	struct boot_mem *m = out, last = { 0 };
+	uint64_t next = 0;
 
 	for (const uint8_t *p = map; p < end; p += desc_size) {
 		const struct efi_memory_descriptor *d = (const void *)p;
 		const uint32_t type = efi_type_of(d->type, d->attribute);
 		const uint32_t cache = (uint32_t)d->attribute & EFI_MEMORY_CACHE_MASK;
-		uint64_t bytes = d->pages << PAGE_SHIFT;
+		const uint64_t pages = d->pages;
 
-		if (d->pages >> (64 - PAGE_SHIFT))
-			bytes = UINT64_MAX;	/* cut to the address space later */
-		/* half of a usual map goes on where it was */
-		if (m && d->physical_start == m->base + m->size && m->type == type &&
-		    m->cache == cache && bytes <= UINT64_MAX - m->size) {
-			m->size += bytes;
+		/* most of a usual map goes on where it was; MEMMAP_MAX small ones cannot overflow */
+		if (d->physical_start == next && type == last.type && cache == last.cache &&
+		    pages < MEMMAP_SMALL) {
+			last.size += pages << PAGE_SHIFT;
+			next += pages << PAGE_SHIFT;
 			continue;
 		}
-		m = m ? m + 1 : out;
-		*m = (struct boot_mem){ d->physical_start, bytes, type, cache };
+		if (last.type)
+			*m++ = last;
+		last = (struct boot_mem){ d->physical_start, pages << PAGE_SHIFT, type, cache };
+		if (pages >> (64 - PAGE_SHIFT))
+			last.size = UINT64_MAX;	/* cut to the address space later */
+		next = last.base + last.size;
 	}
-	return m ? (uint32_t)(m - out) + 1 : 0;
+	if (last.type)
+		*m++ = last;
+	return (uint32_t)(m - out);
 }
