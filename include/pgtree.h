@@ -32,13 +32,18 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t
 {
 	const uint64_t *start = e;
 
-	for (; end - e >= 8; e += 8) {
-		if (!fresh && (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]))
+	for (; end - e >= 16; e += 16) {
+		uint64_t taken = 0;
+
+#pragma clang loop unroll(full)
+		for (uint32_t i = 0; i < 16 && !fresh; i++)
+			taken |= e[i];
+		if (taken)
 			break;
 #pragma clang loop unroll(full)
-		for (uint32_t i = 0; i < 8; i++, leaf += step) {
+		for (uint32_t i = 0; i < 16; i++, leaf += step) {
 			e[i] = leaf;
-			__asm__("" : "+r"(leaf));	/* one addition each, not eight sums kept */
+			__asm__("" : "+r"(leaf));	/* one addition each, not 16 sums kept */
 		}
 	}
 	for (; e < end && (fresh || !*e); e++, leaf += step)

@@ -25,7 +25,7 @@ enum {
 };
 
 /* Bytes in the arena that do not depend on the machine. */
-#define ARENA_POOL		(32 * PAGE_SIZE)	/* the tables of a usual machine */
+#define ARENA_POOL		(21 * PAGE_SIZE)	/* a usual machine takes 10 to 18 */
 #define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
 #define ARENA_BOOT_STACK	(4 * PAGE_SIZE)
 
