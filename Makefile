@@ -41,7 +41,8 @@ GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S l
 GENERIC_SRC := $(filter-out lds/image.lds.S,$(GENERIC_SRC))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
-	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables \
+	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -ffunction-sections -fdata-sections \
 	-ffile-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef \
@@ -67,7 +68,8 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk | $(BUILD)/ha
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds
 	$$(LD) -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
-		--hash-style=sysv --build-id=none --fatal-warnings --gc-sections --orphan-handling=error \
+		--hash-style=sysv --build-id=none --fatal-warnings --gc-sections \
+		--orphan-handling=error \
 		--undefined=kernel_entry -T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
 
 $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf

@@ -296,7 +296,7 @@ uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, str
 		const uint32_t cache = (uint32_t)d->attribute & EFI_MEMORY_CACHE_MASK;
 		uint64_t bytes = d->pages << PAGE_SHIFT;
 
-		/* most of a usual map goes on where it was; MEMMAP_MAX small ones cannot overflow */
+		/* most of a usual map goes on like this; MEMMAP_MAX of it cannot overflow */
 		if (d->physical_start == next && type == last_type && cache == last_cache &&
 		    d->pages < MEMMAP_SMALL) {
 			m[-1].size += bytes;
