@@ -63,7 +63,7 @@ $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,AS)
 	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -D__ASSEMBLER__ \
-		-Wa,-fdebug-prefix-map=$$(CURDIR)=. -c -o $$@ $$<
+		-fdebug-compilation-dir=. -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/kernel/lib/font.o: $(BUILD)/font.bin
 
