@@ -78,7 +78,7 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 		return OK;
 	}
 	/* firmware's console is gone: say it on the port ourselves */
-	s->efi.arena_pages = 0;
+	s->efi.arena_pages = s->efi.initrd_pages = 0;	/* beyond giving back */
 	console_serial(&s->draft.info.uart, 0);
 	console_print("stubborn: error: ExitBootServices refused, status 0x%llx, try %u\n",
 		      (unsigned long long)status, tries);
