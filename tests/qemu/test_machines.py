@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Other memory sizes, CPUs, boards and displays than the defaults."""
+import re
+
 import pytest
 
 from handoff import Info
@@ -90,6 +92,7 @@ def test_el2(cpu, regime):
 		report = Report(text).check("aarch64", regime)
 		selftest_passed(text)
 		assert Info(machine, report.runs).cpu_mode == 2
+		assert re.search(r"^boot: cpu: EL2 id 0x0( e2h)?$", machine.serial(), re.M)
 
 
 def test_screen(arch):
