@@ -164,6 +164,8 @@ _Noreturn void stub_finish(struct stub *s, uint32_t n)
 	stub_stage(s, CRUMB_COPY);
 	finish_copy(a);
 	bi = handoff_write(s, entries);
+	memset(s->draft.info.seed, 0, sizeof(s->draft.info.seed));	/* the stack stays behind */
+	memset(s->draft.entropy, 0, sizeof(s->draft.entropy));
 	stub_stage(s, CRUMB_PLAN);
 	finish_plan(s, bi, entries, &plan);
 	stub_stage(s, CRUMB_SEAL);

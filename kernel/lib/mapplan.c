@@ -132,6 +132,8 @@ status_t mapplan_apply(struct arch_map *m, const struct boot_info *bi, const str
 	TRY(map_handoff(&p));
 	if (trampoline->size)
 		TRY(arch_map(m, trampoline->base, trampoline->base, trampoline->size, ARCH_RX));
+	if (trampoline->size && p.mapped)	/* its alias must not be writable either */
+		TRY(map_range(&p, trampoline->base, trampoline->size, ARCH_RO));
 	if (bi->fb.format != BOOT_FB_NONE)
 		TRY(map_range(&p, bi->fb.mem.base, bi->fb.mem.size, ARCH_WC));
 	if (bi->uart.type != BOOT_UART_NONE && !bi->uart.is_port)

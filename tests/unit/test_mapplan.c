@@ -101,8 +101,8 @@ static enum arch_perm rule_direct(const struct world *w, uint64_t pa)
 	if (offset < bi->image.size)
 		return segment_perm(offset) == ARCH_RX && w->mapped ? ARCH_RO :
 								      segment_perm(offset);
-	if (!w->mapped && inside(pa, w->trampoline.base, w->trampoline.size))
-		return ARCH_RX;
+	if (inside(pa, w->trampoline.base, w->trampoline.size))
+		return w->mapped ? ARCH_RO : ARCH_RX;	/* executable at identity: no RW alias */
 	if (inside(pa, FB, FB_SIZE))
 		return ARCH_WC;
 	if (pa == ALIGN_DOWN(UART, PAGE_SIZE))
