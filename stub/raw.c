@@ -45,8 +45,11 @@ void raw_entropy(struct stub *s, const void *seed, uint32_t size)
 {
 	struct draft *d = &s->draft;
 	const uint8_t *p = seed;
+	uint8_t any = 0;
 
-	if (!size)
+	for (uint32_t k = 0; k < size; k++)
+		any |= p[k];
+	if (!any)			/* none, or one that was wiped after use */
 		return;
 	for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++) {
 		uint64_t word = d->entropy[i] + i;
