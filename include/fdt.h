@@ -57,6 +57,8 @@ bool fdt_property(const struct fdt *f, const char *path, const char *name,
 
 /* The node that /chosen calls the console, if it is a port we can drive. */
 bool fdt_console(const struct fdt *f, struct boot_uart *out);
+bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
+			struct boot_uart *out);	/* for who has found /chosen already */
 
 /* How to call PSCI 0.2 or later; false if the tree does not offer it. */
 bool fdt_psci(const struct fdt *f, bool *by_hvc);

@@ -139,21 +139,23 @@ static void finish_clean(const struct stub *s, const struct boot_info *bi, uint3
 {
 	const struct boot_mem *m = (const struct boot_mem *)s->arena.map_out;
 	const uint64_t text = image_offset(image_text), end = image_offset(image_rodata);
+	const bool moved = bi->image.base == bi->handoff.base;	/* into the handoff */
 	struct boot_range trampoline;
 
 	arch_trampoline(&trampoline);
 	arch_clean(trampoline.base, trampoline.size);
-	if (bi->image.base != (uint64_t)image_start)
-		arch_clean(bi->image.base + text, end - text);
-	if (s->regime == BOOT_MMU_OFF || s->cold) {
-		arch_clean(bi->image.base + end, bi->image.size - end);
+	if (s->regime == BOOT_MMU_OFF)
 		arch_clean(bi->handoff.base, bi->handoff.size);
-	}
-	if (s->regime == BOOT_MMU_OFF) {
-		for (uint32_t i = 0; i < entries; i++)
-			if (1u << m[i].type & CLEAN_TYPES)
-				arch_clean(m[i].base, m[i].size);
-	}
+	else if (s->cold)
+		arch_clean(bi->handoff.base,
+			   bi->page_pool.base + bi->page_used - bi->handoff.base);
+	else if (moved)
+		arch_clean(bi->image.base + text, end - text);
+	if (!moved && (s->regime == BOOT_MMU_OFF || s->cold))
+		arch_clean(bi->image.base + end, bi->image.size - end);
+	for (uint32_t i = 0; s->regime == BOOT_MMU_OFF && i < entries; i++)
+		if (1u << m[i].type & CLEAN_TYPES)
+			arch_clean(m[i].base, m[i].size);
 	arch_clean_code();
 }
 

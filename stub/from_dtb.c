@@ -15,8 +15,9 @@
 
 #define LL(x)	((unsigned long long)(x))
 
-/* Of /chosen; absent: length 0. */
+/* Of /chosen; absent: depth 0, length 0. */
 struct chosen {
+	struct fdt_node node;
 	struct fdt_value bootargs, rng_seed, kaslr_seed, initrd_start, initrd_end;
 };
 
@@ -42,17 +43,30 @@ static bool node_is_memory(const struct fdt *f, const struct fdt_node *n)
 	return fdt_get(f, n, "device_type", &v) && value_is(&v, "memory") && node_on(f, n);
 }
 
-static void node_ranges(struct raw *r, const struct fdt *f, const struct fdt_node *n,
-			enum boot_mem_type type)
+static void node_memory(struct raw *r, const struct fdt *f, const struct fdt_node *n)
 {
 	struct boot_range reg;
 
-	for (uint32_t i = 0; i <= RAW_RANGES && fdt_reg(f, n, i, &reg); i++)
-		raw_add(r, reg.base, reg.size, type);
+	for (uint32_t i = 0; i < RAW_RANGES && fdt_reg(f, n, i, &reg); i++)
+		raw_add(r, reg.base, reg.size, BOOT_MEM_FREE);
+}
+
+/* False: there are more than can be kept. */
+static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_node *n)
+{
+	struct boot_range reg;
+
+	for (uint32_t i = 0; fdt_reg(f, n, i, &reg); i++) {
+		if (i == RAW_RANGES || r->n == RAW_RANGES)
+			return false;
+		raw_add(r, reg.base, reg.size, BOOT_MEM_RESERVED);
+	}
+	return true;
 }
 
 static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct chosen *c)
 {
+	c->node = *n;
 	fdt_get(f, n, "bootargs", &c->bootargs);
 	fdt_get(f, n, "rng-seed", &c->rng_seed);
 	fdt_get(f, n, "kaslr-seed", &c->kaslr_seed);
@@ -60,11 +74,10 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 	fdt_get(f, n, "linux,initrd-end", &c->initrd_end);
 }
 
-/* Memory (3.4), what of it is reserved (3.5 and 5.3), /chosen (3.6). Panics if it breaks off. */
-static void tree_walk(const struct fdt *f, struct raw *r, struct chosen *c)
+/* Memory (3.4), what of it is reserved (3.5), /chosen (3.6). False if it breaks off. */
+static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint32_t *broken)
 {
 	struct fdt_node n = { 0 };
-	struct boot_range mem;
 	bool reserved = false;
 
 	while (fdt_next(f, &n)) {
@@ -73,15 +86,14 @@ static void tree_walk(const struct fdt *f, struct raw *r, struct chosen *c)
 			if (fdt_named(f, &n, "chosen"))
 				node_chosen(f, &n, c);
 			else if (node_is_memory(f, &n))
-				node_ranges(r, f, &n, BOOT_MEM_FREE);
-		} else if (n.depth == 3 && reserved && node_on(f, &n)) {
-			node_ranges(r, f, &n, BOOT_MEM_RESERVED);
+				node_memory(r, f, &n);
+		} else if (n.depth == 3 && reserved && node_on(f, &n) && !node_reserved(r, f, &n)) {
+			*broken = 0;
+			return false;
 		}
 	}
-	if (n.broken)
-		panic("device tree at 0x%llx: damaged at offset 0x%x", LL(f->blob), n.broken);
-	for (uint32_t i = 0; fdt_reserved(f, i, &mem); i++)
-		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
+	*broken = n.broken;
+	return !n.broken;
 }
 
 /* Whether all of it is memory, be it in several pieces. */
@@ -160,6 +172,12 @@ static void take_seed(struct stub *s, const struct fdt_value *v)
 	memset((void *)v->data, 0, v->len);
 }
 
+static void tree_console(struct stub *s, const struct fdt *f)
+{
+	if (fdt_console(f, &s->draft.info.uart))
+		raw_console(s);
+}
+
 /*
  * The tree is all that this protocol has, and only it names a serial port. If not even that
  * much of it makes sense there is no address that could be written to without guessing:
@@ -176,26 +194,35 @@ static void tree_open(struct stub *s, struct fdt *f, const void *blob)
 	status = fdt_open(f, blob, FDT_MAX);
 	if (status != OK) {
 		arch_clean((uint64_t)blob, FDT_MAX);
-		if (fdt_salvage(f, blob) && fdt_console(f, &s->draft.info.uart))
-			raw_console(s);
+		if (fdt_salvage(f, blob))
+			tree_console(s, f);
 		panic("device tree at 0x%llx: %s", LL(blob), status == ERR_TOO_SMALL ?
 		      "larger than 2 MiB" : "the header is damaged");
 	}
 	arch_clean((uint64_t)blob, MAX(f->nodes_end, f->strings_end));
-	if (fdt_console(f, &s->draft.info.uart))
-		raw_console(s);
 }
 
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 {
 	struct boot_module *dtb = &s->draft.module[1];
 	struct chosen c = { 0 };
+	struct boot_range mem;
+	uint32_t broken;
 	struct fdt f;
 
 	(void)b;
 	r->limit = ADDRESS_TOP;
 	tree_open(s, &f, (const void *)a);
-	tree_walk(&f, r, &c);
+	if (!tree_walk(&f, r, &c, &broken)) {
+		tree_console(s, &f);
+		panic(broken ? "device tree at 0x%llx: damaged at offset 0x%x" :
+			       "device tree at 0x%llx: more than %u reserved ranges",
+		      LL(a), broken ? broken : RAW_RANGES);
+	}
+	if (c.node.depth && fdt_console_chosen(&f, &c.node, &s->draft.info.uart))
+		raw_console(s);
+	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
+		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
 	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };
 	module_take(r, "device tree", &dtb->mem);
 	take_initrd(s, r, &c);

@@ -55,10 +55,9 @@ void raw_entropy(struct stub *s, const void *seed, uint32_t size)
 		uint64_t word = d->entropy[i] + i;
 
 		for (uint32_t k = 0; k < size; k++) {
-			word ^= p[k];
+			word = (word << 8 | word >> 56) ^ p[k];
 			if (k % 8 == 7 || k + 1 == size)
 				word = entropy_mix(word);
-			word = word << 8 | word >> 56;
 		}
 		d->entropy[i] = word;
 	}

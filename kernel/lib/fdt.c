@@ -314,14 +314,14 @@ static bool compatible_has(const struct fdt *f, const struct fdt_node *n, const 
 }
 
 /* 3.6: a path or an alias, then perhaps ':' and what is of no use to us. */
-static bool console_node(const struct fdt *f, struct fdt_node *n)
+static bool console_node(const struct fdt *f, const struct fdt_node *chosen, struct fdt_node *n)
 {
 	struct fdt_value v;
 	const char *path;
 	uint32_t len = 0;
 
-	if (!fdt_property(f, "/chosen", "stdout-path", &v) &&
-	    !fdt_property(f, "/chosen", "linux,stdout-path", &v))
+	if (!fdt_get(f, chosen, "stdout-path", &v) &&
+	    !fdt_get(f, chosen, "linux,stdout-path", &v))
 		return false;
 	for (path = v.data; len < v.len && path[len] && path[len] != ':'; len++)
 		;
@@ -333,6 +333,16 @@ static bool console_node(const struct fdt *f, struct fdt_node *n)
 }
 
 bool fdt_console(const struct fdt *f, struct boot_uart *out)
+{
+	static const char path[] = "/chosen";
+	struct fdt_node chosen;
+
+	return fdt_find(f, path, sizeof(path) - 1, &chosen) &&
+	       fdt_console_chosen(f, &chosen, out);
+}
+
+bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
+			struct boot_uart *out)
 {
 	static const struct {
 		char name[18];
@@ -346,7 +356,7 @@ bool fdt_console(const struct fdt *f, struct boot_uart *out)
 	struct boot_range reg;
 	uint32_t i = 0, body, width, shift;
 
-	if (!console_node(f, &n))
+	if (!console_node(f, chosen, &n))
 		return false;
 	while (!compatible_has(f, &n, ports[i].name, (uint32_t)strlen(ports[i].name) + 1))
 		if (++i == ARRAY_SIZE(ports))
