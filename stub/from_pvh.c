@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+#include "stub/from_pc.h"
