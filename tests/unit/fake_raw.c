@@ -15,6 +15,9 @@ void panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(fake_raw.message, sizeof(fake_raw.message), fmt, ap);
 	va_end(ap);
+	if (!fake_raw.expected)
+		fail_msg("panic: %s", fake_raw.message);
+	fake_raw.expected = false;
 	longjmp(fake_raw.panicked, 1);
 }
 

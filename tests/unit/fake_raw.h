@@ -7,6 +7,7 @@
 
 struct fake_raw {
 	jmp_buf panicked;
+	bool expected;		/* any other panic fails the test */
 	char message[256];	/* of the last panic */
 	struct boot_uart uart;	/* the console that the message went to; type NONE: nobody heard */
 };
@@ -14,7 +15,8 @@ extern struct fake_raw fake_raw;
 
 /* Whether `call` ends in a panic, not by returning. */
 #define PANICS(call) \
-	(setjmp(fake_raw.panicked) ? true : ((call), false))
+	(fake_raw.expected = true, setjmp(fake_raw.panicked) ? true : \
+	 ((call), fake_raw.expected = false))
 
 #define assert_panics(call, text)                                       \
 	do {                                                            \

@@ -90,7 +90,7 @@ static void test_memory(void **state)
 		"  a { reg = <0 0x20000 0 0x1000 0 0x30000 0 0x1000>; no-map; };"
 		"  b { reg = <0 0x40000 0 0x1000>; status = \"disabled\"; };"
 		"  c { size = <0 0x1000>; };"
-		"  d { reg = <0 0x50000 0 0x1000>; e { reg = <0 0x60000 0 0x1000>; }; };"
+		"  d { " ROOT " ranges; reg = <0 0x50000 0 0x1000>; e { reg = <0 0x60000 0 0x1000>; }; };"
 		"};"
 		"after { f { reg = <0 0x70000 0 0x1000>; }; };"
 		"};");
@@ -133,7 +133,7 @@ static void test_chosen(void **state)
 
 	blob = collect_dts("/ {" ROOT CHOSEN "kaslr-seed = <1 2>; rng-seed = [03 04 05 06 07];"
 			   "linux,initrd-start = <5>; linux,initrd-end = <5>; };" UART ALL "};");
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_int_equal(stub.draft.module[0].kind, 0);
 	assert_true(stub.draft.have_entropy);
 	assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
 	assert_true(fdt_property(&f, "/chosen", "kaslr-seed", &v));
