@@ -9,6 +9,7 @@
 #include "stub/memmap.h"
 
 #define LOW_END		MIB	/* below: what firmware and CPUs start in */
+#define PICK_LAST	UINT64_MAX
 #define OWN_RANGES	(1 + STUB_MODULES)
 
 /* There is no firmware to leave, and what comes before has happened when the wish is read. */
@@ -87,7 +88,7 @@ static uint64_t place_pick(const struct boot_mem *m, uint32_t n, uint64_t limit,
 		}
 		if (!total || !counting)
 			return 0;
-		pick %= total;
+		pick = pick == PICK_LAST ? total - 1 : pick % total;
 	}
 }
 
@@ -144,7 +145,7 @@ void raw_place(struct stub *s, const struct raw *r)
 			      (unsigned long long)at, (unsigned long long)PAGES(size));
 	} else {
 		at = place_pick(map, n, limit, size,
-				d->have_entropy ? d->entropy[ENTROPY_PLACE] : UINT64_MAX);
+				d->have_entropy ? d->entropy[ENTROPY_PLACE] : PICK_LAST);
 		if (!at)
 			panic("no memory for %llu pages", (unsigned long long)PAGES(size));
 		if (d->have_entropy && kind == PLACE_RANDOM)
