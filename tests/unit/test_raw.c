@@ -18,8 +18,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 static void start(enum place_kind kind, uint64_t at)
 {
 	memset(&stub, 0, sizeof(stub));
-	raw.n = 0;
-	raw.limit = 0;
+	raw_begin(&raw);
 	stub.draft.options.place = kind;
 	stub.draft.options.place_at = at;
 	stub.draft.have_entropy = true;
@@ -30,8 +29,8 @@ static void test_add(void **state)
 	(void)state;
 	start(PLACE_RANDOM, 0);
 	raw_add(&raw, 5, 0, BOOT_MEM_FREE);
-	assert_int_equal(raw.n, 0);
-	for (uint32_t i = 0; i < RAW_RANGES + 3; i++)
+	assert_int_equal(raw.n, 1);
+	for (uint32_t i = 1; i < RAW_RANGES + 3; i++)
 		raw_add(&raw, i, 1, BOOT_MEM_FREE);
 	assert_int_equal(raw.n, RAW_RANGES);
 	assert_true(raw.map[RAW_RANGES - 1].base == RAW_RANGES - 1);
