@@ -28,7 +28,7 @@ struct fdt_node {
 	uint32_t at;			/* where the walk goes on */
 	uint32_t name, name_len;	/* offset; "" for the root */
 	uint32_t depth;			/* 1: the root */
-	uint32_t broken;		/* after the walk: where the tree stops to make sense, or 0 */
+	uint32_t broken;		/* after the walk: where the tree breaks off, or 0 */
 	uint32_t body[FDT_DEPTH];	/* first property of root, ..., parent, the node itself */
 };
 

@@ -131,8 +131,8 @@ static void finish_twins(const struct stub *s, const struct boot_info *bi)
 /*
  * Every byte that will be read or executed with caches off, and none besides. With a map that is
  * the trampoline; the copy's text only has to reach the instruction caches. Where the
- * MMU stays off it is all that boot_info leads to. What was written with caches off must not
- * be hidden by older lines when they are on: all that we wrote.
+ * MMU stays off it is all of the handoff and the image, modules and ACPI tables. What was
+ * written with caches off must not be hidden by older lines when they are on: all that we wrote.
  */
 static void finish_clean(const struct stub *s, const struct boot_info *bi, uint32_t entries)
 {

@@ -9,10 +9,21 @@
 #include "stub/memmap.h"
 
 #define LOW_END		MIB	/* below: what firmware and CPUs start in */
-#define OWN_RANGES	(1 + STUB_MODULES)
+#define PICK_LAST	UINT64_MAX
 
 /* There is no firmware to leave, and what comes before has happened when the wish is read. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
+
+/*
+ * Where we run now is what loaders call their own: the kernel's after the handoff, and so
+ * nothing that the arena may be put into.
+ */
+void raw_begin(struct raw *r)
+{
+	r->limit = 0;
+	r->n = 0;
+	raw_add(r, (uint64_t)image_start, image_size() + RAW_SCRATCH, BOOT_MEM_RECLAIM);
+}
 
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type)
 {
@@ -87,7 +98,7 @@ static uint64_t place_pick(const struct boot_mem *m, uint32_t n, uint64_t limit,
 		}
 		if (!total || !counting)
 			return 0;
-		pick %= total;
+		pick = pick == PICK_LAST ? total - 1 : pick % total;
 	}
 }
 
@@ -107,15 +118,11 @@ static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uin
 static uint32_t place_map(const struct stub *s, const struct raw *r, struct boot_mem *out,
 			  uint32_t cap)
 {
-	struct boot_mem in[RAW_RANGES + OWN_RANGES];
+	struct boot_mem in[RAW_RANGES + STUB_MODULES];
 	uint64_t keys[2 * ARRAY_SIZE(in)];
 	uint32_t n = r->n, count;
 
 	memcpy(in, r->map, n * sizeof(*in));
-	in[n++] = (struct boot_mem){
-		.base = (uint64_t)image_start, .size = image_size() + RAW_SCRATCH,
-		.type = BOOT_MEM_IMAGE,
-	};
 	for (uint32_t i = 0; i < STUB_MODULES; i++)
 		in[n++] = (struct boot_mem){
 			.base = s->draft.module[i].mem.base, .size = s->draft.module[i].mem.size,
@@ -128,7 +135,7 @@ static uint32_t place_map(const struct stub *s, const struct raw *r, struct boot
 
 void raw_place(struct stub *s, const struct raw *r)
 {
-	struct boot_mem map[2 * (RAW_RANGES + OWN_RANGES)];
+	struct boot_mem map[2 * (RAW_RANGES + STUB_MODULES)];
 	struct draft *d = &s->draft;
 	const enum place_kind kind = d->options.place;
 	const uint64_t limit = r->limit ? r->limit : UINT64_MAX;
@@ -144,7 +151,7 @@ void raw_place(struct stub *s, const struct raw *r)
 			      (unsigned long long)at, (unsigned long long)PAGES(size));
 	} else {
 		at = place_pick(map, n, limit, size,
-				d->have_entropy ? d->entropy[ENTROPY_PLACE] : UINT64_MAX);
+				d->have_entropy ? d->entropy[ENTROPY_PLACE] : PICK_LAST);
 		if (!at)
 			panic("no memory for %llu pages", (unsigned long long)PAGES(size));
 		if (d->have_entropy && kind == PLACE_RANDOM)
@@ -165,8 +172,7 @@ _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
 	arch_default_uart(&s->draft.info.uart);
 	raw_console(s);
 	s->cold = arch_cold();
-	r.n = 0;
-	r.limit = 0;
+	raw_begin(&r);
 	raw_collect(s, &r, a, b);
 	console.fb = s->draft.info.fb;		/* for a panic; nobody draws on it yet */
 	lack = arch_cpu_lacks();

@@ -22,10 +22,13 @@ struct raw {
 	struct boot_mem map[RAW_RANGES];
 };
 
+/* Empty but for the memory we run in. */
+void raw_begin(struct raw *r);
+
 /*
  * Note one range; size 0 is none. When the room is used up, FREE memory is dropped and anything
- * else is a panic: forgetting it could mean to overwrite it. Modules of the draft and the
- * image need not be added.
+ * else is a panic: forgetting it could mean to overwrite it. Modules of the draft need not be
+ * added.
  */
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type);
 
