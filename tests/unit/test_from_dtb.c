@@ -203,8 +203,8 @@ static void test_refused(void **state)
 		   "linux,initrd-end = <0xffffffff 0xffffffff>; }; };", "not in RAM");
 	refuse_dts("/ {" ROOT UART CHOSEN "}; };", "device tree at 0x");
 	assert_non_null(strstr(fake_raw.message, "not in RAM"));
-	refuse_dts("/ {" ROOT UART CHOSEN "}; memory { device_type = \"memory\"; reg = <0 0 0 0>; };"
-		   "};", "not in RAM");
+	refuse_dts("/ {" ROOT UART CHOSEN "};"
+		   "memory { device_type = \"memory\"; reg = <0 0 0 0>; }; };", "not in RAM");
 	for (uint32_t i = 0; i < ARRAY_SIZE(around); i++) {
 		const uint64_t from = own + around[i].start, to = own + around[i].end;
 
@@ -332,7 +332,8 @@ static void test_truncated(void **state)
 {
 	size_t size;
 	uint8_t *tree = dtc(board, &size);
-	const uint32_t nodes = fdt_off_dt_struct(tree), nodes_end = nodes + fdt_size_dt_struct(tree);
+	const uint32_t nodes = fdt_off_dt_struct(tree);
+	const uint32_t nodes_end = nodes + fdt_size_dt_struct(tree);
 	uint32_t heard = 0;
 
 	(void)state;
