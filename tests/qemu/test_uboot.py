@@ -25,8 +25,8 @@ def script(tmp_path, text):
 	source, out = tmp_path / "boot.txt", tmp_path / "boot.scr"
 	source.write_text(text + "\n")
 	try:
-		subprocess.run(["mkimage", "-A", "arm64", "-T", "script", "-C", "none", "-d", source,
-				out], check=True, capture_output=True)
+		subprocess.run(["mkimage", "-A", "arm64", "-T", "script", "-C", "none",
+				"-d", source, out], check=True, capture_output=True)
 	except FileNotFoundError:
 		pytest.skip("no mkimage: install u-boot-tools")
 	return out.read_bytes()
@@ -62,7 +62,8 @@ def test_bootefi(tmp_path, machine):
 def test_bootefi_error(tmp_path):
 	"""A refusal leads back to U-Boot's script."""
 	text = run(LOAD + "setenv bootargs place=0x1000; bootefi ${kernel_addr_r} ${fdt_addr}; "
-		   "echo back; setenv bootargs poweroff; bootefi ${kernel_addr_r} ${fdt_addr}", tmp_path)
+		   "echo back; setenv bootargs poweroff; bootefi ${kernel_addr_r} ${fdt_addr}",
+		   tmp_path)
 	assert re.search(r"^stubborn: error: place=0x1000: .*\n(.*\n)*back\n", text, re.M)
 	assert Report(text[text.index("\nback\n"):]).cmdline == "poweroff"
 
