@@ -177,7 +177,7 @@ class Machine:
 			if found and (ended or found.end() < len(text)):
 				return found
 			if ended:
-				raise Hang(self._explain(f"QEMU ended before {pattern!r}"))
+				raise Hang(self._explain(f"QEMU ended with {self.process.returncode} before {pattern!r}"))
 			if panic.search(text, after) and not found:
 				time.sleep(1)
 				if not regex.search(self.serial(), after):
