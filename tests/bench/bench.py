@@ -84,8 +84,8 @@ def line(name, *values, limits=()):
 	"""Print one line; returns the limits it exceeds. limits: (what, value, limit)."""
 	bad = [f"{name}: {what} {n:.2f} > {limit}" for what, n, limit in limits if n > limit]
 	shown = ", ".join(f"{what} <= {limit}" for what, _, limit in limits)
-	values = "".join(f"{v:10.2f}" if isinstance(v, float) else f"{v:10}" for v in values)
-	print(f"  {name:22}{values:20}   {'OVER: ' + ', '.join(bad) if bad else shown}", flush=True)
+	values = "".join(f"{v:11.2f}" if isinstance(v, float) else f"{v:>11}" for v in values)
+	print(f"  {name:22}{values:22}   {'OVER: ' + ', '.join(bad) if bad else shown}", flush=True)
 	return bad
 
 
@@ -108,7 +108,7 @@ def measure_pages(info):
 
 def measure(arch):
 	over, by_size = [], []
-	print(f"{arch:24}{'own':>10}{'total':>10}   limit")
+	print(f"{arch:24}{'own':>11}{'total':>11}   limit")
 	for name, cmdline, memory, cpu in cases(arch):
 		boot = least(arch, cmdline, memory, cpu)
 		limits = [("own", boot.own, LIMIT_OWN[name])] if name in LIMIT_OWN else []
