@@ -126,6 +126,17 @@ static status_t pgtree_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_
 			break;
 		table = pgtree_table(m, pte_address(entry));
 	}
+	if (!level) {	/* pages only: a long memory map is full of these */
+		uint64_t *e = &table[(va >> PAGE_SHIFT) % PGTREE_ENTRIES];
+		uint64_t done = pgtree_run(e, e + (size >> PAGE_SHIFT), pte_leaf(m, pa, 0, perm),
+					   PAGE_SIZE, false) << PAGE_SHIFT;
+
+		if (done == size)
+			return OK;
+		va += done;
+		pa += done;
+		size -= done;
+	}
 	return pgtree_fill(m, table, level, va, pa, size, perm, false);
 }
 
