@@ -18,7 +18,7 @@ RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-
 	mtools
 TEST_PACKAGES := $(RUN_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev gnu-efi \
 	libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	python3 python3-pytest python3-pytest-xdist
+	u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -40,7 +40,7 @@ AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 image: $(X86_IMG) $(AA64_IMG)
 
 GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S lds/*.S))
-GENERIC_SRC := $(filter-out lds/image.lds.S,$(GENERIC_SRC))
+GENERIC_SRC := $(filter-out lds/image.lds.S stub/from_%,$(GENERIC_SRC))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
 	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
@@ -51,7 +51,7 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
 define isa_rules
-$(1)_SRC := $(GENERIC_SRC) $(sort $(wildcard arch/$(1)/*.c arch/$(1)/*.S))
+$(1)_SRC := $(GENERIC_SRC) $($(1)_DOORS) $(sort $(wildcard arch/$(1)/*.c arch/$(1)/*.S))
 $(1)_OBJ := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$($(1)_SRC)))
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
@@ -69,7 +69,7 @@ $(BUILD)/$(1)/obj/kernel/lib/font.o: $(BUILD)/font.bin
 
 $(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) -E -P -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
+	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds
 	$$(call say,LD)

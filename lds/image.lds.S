@@ -7,6 +7,8 @@
  * the ELF wrapper. Nothing here is patched afterwards: the linker is the PE writer.
  * PE/COFF specification, "Optional Header" and "Section Table"; UEFI 2.10, 2.1.1.
  */
+#include "include/image.h"
+
 #define PAGE		0x1000
 #define PE_OFFSET	0x40
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unasked, shim demands it */
@@ -31,7 +33,18 @@ SECTIONS {
 	. = 0;
 	.header : {
 		image_start = .;
+#ifdef ARM64_IMAGE
+		/* Linux's Documentation/arch/arm64/booting.rst, section 4; the last word is PE's */
+		LONG(0xfa405a4d)		/* ccmp x18, #0, #0xd, pl: "MZ", and only flags */
+		LONG(0x14000000 + (image_entry - image_start - 4) / 4)	/* b image_entry */
+		QUAD(0)				/* text_offset: from a multiple of 2 MiB */
+		QUAD(image_end - image_start + RAW_SCRATCH)
+		QUAD(0xa)			/* little endian, 4 KiB pages, anywhere in RAM */
+		. = 0x38;
+		LONG(0x644d5241)		/* "ARM\x64" */
+#else
 		SHORT(0x5a4d)			/* "MZ" */
+#endif
 		. = 0x3c;
 		LONG(PE_OFFSET)			/* e_lfanew */
 		. = PE_OFFSET;

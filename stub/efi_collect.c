@@ -14,6 +14,8 @@
 #include "include/fdt.h"
 
 #define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
+/* Firmware still has the exceptions. */
+#define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 #define TABLES_MAX		1024	/* more than any firmware has: it lies */
 
 /* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
@@ -60,31 +62,14 @@ static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image
 	}
 }
 
-static status_t collect_options(struct stub *s)
+static status_t collect_wishes(struct stub *s)
 {
-	struct draft *d = &s->draft;
-	const char *bad;
-	uint32_t len;
+	char why[COLLECT_WHY];
+	status_t status = collect_options(s, NO_FAULT, why);
 
-	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
-		efi_print(&s->efi, "stubborn: error: %.*s: not a value this option can have",
-			  (int)len, bad);
-		return ERR_BAD_OPTION;
-	}
-	if (d->options.fault && d->options.fault <= CRUMB_PLACE + 1) {
-		efi_print(&s->efi, "stubborn: error: fault=%s: firmware still has the exceptions",
-			  crumb_name(d->options.fault - 1));
-		return ERR_BAD_OPTION;
-	}
-	s->regime = d->options.regime;
-	if (s->regime == BOOT_MMU_DEFAULT)
-		s->regime = kernel_regime;
-	if (!arch_regime_ok(s->regime)) {
-		efi_print(&s->efi, "stubborn: error: mmu=off: an %s CPU cannot run without paging",
-			  arch_name);
-		return ERR_UNSUPPORTED;
-	}
-	return OK;
+	if (status != OK)
+		efi_print(&s->efi, "stubborn: error: %s", why);
+	return status;
 }
 
 static void collect_tables(struct stub *s)
@@ -168,7 +153,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		console_serial(&s->draft.info.uart, 0);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
-	TRY(collect_options(s));
+	TRY(collect_wishes(s));
 	efi_find_trust(s);
 	efi_find_screen(e, &s->draft.info.fb);
 	TRY(efi_read_initrd(s));

@@ -118,6 +118,11 @@ void arch_clean_code(void)
 {
 }
 
+bool arch_cold(void)
+{
+	return false;
+}
+
 void arch_cpu_state(struct boot_info *out)
 {
 	uint16_t cs;
