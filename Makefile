@@ -18,7 +18,7 @@ RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-
 	mtools
 TEST_PACKAGES := $(RUN_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev gnu-efi \
 	libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	python3 python3-pytest python3-pytest-xdist
+	u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist
 
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -81,6 +81,7 @@ bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i, struct b
 /* Entry number i of the memory reservation block (5.3); false at its end. */
 bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out);
 
-/* A number of one or two cells. */
-bool fdt_number(const struct fdt_value *v, uint64_t *out);
+/* What /chosen says of the initrd (Linux's own words); the end may be below the start. */
+bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start,
+		uint64_t *end);
 #endif

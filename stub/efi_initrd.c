@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_initrd.c - the initrd: what the loader offers by LoadFile2, else initrd=PATH.
+ * efi_initrd.c - the initrd: what the loader offers by LoadFile2, else initrd=PATH, else what the
+ * loader has put into memory and named in a device tree, as older GRUBs do on Arm.
  *
  * It stays in the pages that it was read to. UEFI 2.10, 13.2; the vendor media path is
  * Linux's, and all loaders use it.
  */
 #include "stub/stub.h"
 #include "include/efi_protocols.h"
+#include "include/fdt.h"
 #include "include/lib.h"
 
 static const char offered[] = "initrd=initrd";	/* what OVMF and AAVMF append for -initrd */
@@ -115,6 +117,28 @@ static status_t initrd_by_name(struct stub *s)
 	return status;
 }
 
+static status_t initrd_by_tree(struct stub *s)
+{
+	static const char path[] = "/chosen";
+	const struct boot_range *dtb = &s->draft.module[1].mem;
+	struct boot_module *m = &s->draft.module[0];
+	uint64_t start, end;
+	struct fdt_node chosen;
+	struct fdt f;
+
+	if (!dtb->size || fdt_open(&f, (const void *)dtb->base, dtb->size) != OK ||
+	    !fdt_find(&f, path, sizeof(path) - 1, &chosen) ||
+	    !fdt_initrd(&f, &chosen, &start, &end))
+		return OK;
+	if (start > end) {
+		efi_print(&s->efi, "stubborn: error: initrd: ends at 0x%llx, begins at 0x%llx",
+			  (unsigned long long)end, (unsigned long long)start);
+		return ERR_FIRMWARE;
+	}
+	*m = (struct boot_module){ .mem = { start, end - start }, .kind = BOOT_MODULE_INITRD };
+	return OK;
+}
+
 status_t efi_read_initrd(struct stub *s)
 {
 	struct efi_device_path *rest;
@@ -122,7 +146,7 @@ status_t efi_read_initrd(struct stub *s)
 
 	if (lf)
 		return initrd_by_protocol(s, lf, rest);
-	return s->draft.options.initrd ? initrd_by_name(s) : OK;
+	return s->draft.options.initrd ? initrd_by_name(s) : initrd_by_tree(s);
 }
 
 void efi_release_initrd(struct stub *s)

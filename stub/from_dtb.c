@@ -18,7 +18,9 @@
 /* Of /chosen; absent: depth 0, length 0. */
 struct chosen {
 	struct fdt_node node;
-	struct fdt_value bootargs, rng_seed, kaslr_seed, initrd_start, initrd_end;
+	struct fdt_value bootargs, rng_seed, kaslr_seed;
+	uint64_t initrd, initrd_end;
+	bool has_initrd;
 };
 
 static bool value_is(const struct fdt_value *v, const char *text)
@@ -70,8 +72,7 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 	fdt_get(f, n, "bootargs", &c->bootargs);
 	fdt_get(f, n, "rng-seed", &c->rng_seed);
 	fdt_get(f, n, "kaslr-seed", &c->kaslr_seed);
-	fdt_get(f, n, "linux,initrd-start", &c->initrd_start);
-	fdt_get(f, n, "linux,initrd-end", &c->initrd_end);
+	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
 }
 
 /* Memory (3.4), what of it is reserved (3.5), /chosen (3.6). False if it breaks off. */
@@ -99,14 +100,13 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
 {
 	struct boot_range *mem = &s->draft.module[0].mem;
-	uint64_t start, end;
 
-	if (!fdt_number(&c->initrd_start, &start) || !fdt_number(&c->initrd_end, &end) ||
-	    start == end)
+	if (!c->has_initrd)
 		return;
-	if (start > end)
-		panic("initrd: ends at 0x%llx, before it begins at 0x%llx", LL(end), LL(start));
-	*mem = (struct boot_range){ start, end - start };
+	if (c->initrd > c->initrd_end)
+		panic("initrd: ends at 0x%llx, before it begins at 0x%llx", LL(c->initrd_end),
+		      LL(c->initrd));
+	*mem = (struct boot_range){ c->initrd, c->initrd_end - c->initrd };
 	s->draft.module[0].kind = BOOT_MODULE_INITRD;
 	raw_module(r, "initrd", mem);
 }

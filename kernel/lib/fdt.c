@@ -76,10 +76,9 @@ bool fdt_salvage(struct fdt *f, const void *blob)
 
 	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC)
 		return false;
-	*f = (struct fdt){ .blob = b, .size = FDT_MAX };
+	*f = (struct fdt){ b, .size = FDT_MAX, .nodes_end = FDT_MAX, .strings_end = FDT_MAX };
 	f->nodes = (uint32_t)ALIGN_DOWN(MIN(be32(b + HEADER_OFF_STRUCT), FDT_MAX), CELL);
 	f->strings = MIN(be32(b + HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
-	f->nodes_end = f->strings_end = FDT_MAX;
 	return true;
 }
 
@@ -279,21 +278,31 @@ bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i, struct b
 
 bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
 {
-	const uint32_t entry = 4 * CELL, at = be32(f->blob + HEADER_OFF_RESERVED);
+	const uint32_t at = be32(f->blob + HEADER_OFF_RESERVED);
+	const uint32_t *entry = (const uint32_t *)(f->blob + at) + 4 * i;
 
-	if (at % CELL || at > f->size || i >= (f->size - at) / entry)
+	if (at % CELL || at > f->size || i >= (f->size - at) / (4 * CELL))
 		return false;
-	out->base = cells_read((const uint32_t *)(f->blob + at + i * entry), 2);
-	out->size = cells_read((const uint32_t *)(f->blob + at + i * entry) + 2, 2);
+	*out = (struct boot_range){ cells_read(entry, 2), cells_read(entry + 2, 2) };
 	return out->base || out->size;
 }
 
-bool fdt_number(const struct fdt_value *v, uint64_t *out)
+/* A number of one or two cells. */
+static bool number_get(const struct fdt *f, const struct fdt_node *n, const char *name,
+		       uint64_t *out)
 {
-	if (v->len != CELL && v->len != 2 * CELL)
+	struct fdt_value v;
+
+	if (!fdt_get(f, n, name, &v) || (v.len != CELL && v.len != 2 * CELL))
 		return false;
-	*out = cells_read(v->data, v->len / CELL);
+	*out = cells_read(v.data, v.len / CELL);
 	return true;
+}
+
+bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start, uint64_t *end)
+{
+	return number_get(f, chosen, "linux,initrd-start", start) &&
+	       number_get(f, chosen, "linux,initrd-end", end) && *start != *end;
 }
 
 /* Whether one string of `compatible` begins with `want`; equals it if len counts its NUL. */

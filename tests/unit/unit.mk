@@ -43,10 +43,12 @@ UNIT_RAW := stub/raw.c stub/raw_module.c stub/collect.c stub/arena.c stub/memmap
 UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/from_dtb.c kernel/lib/fdt.c $(UNIT_RAW)
 UNIT_from_dtb_FLAGS := -lfdt
+UNIT_from_dtb_damage := $(UNIT_from_dtb)
+UNIT_from_dtb_damage_FLAGS := -lfdt
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	raw from_dtb
+	raw from_dtb from_dtb_damage
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 

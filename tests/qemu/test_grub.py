@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""GRUB for Arm on AAVMF, as Debian ships it: `chainloader`, and `linux` with `initrd`."""
+import re
+import zlib
+from pathlib import Path
+
+import pytest
+
+from machine import BUILD, Machine, image_path
+from report import Report
+from test_boot import selftest_passed
+
+ARCH = "aarch64"
+PLACES = [BUILD / "loaders/grubaa64.efi",
+	  Path("/usr/lib/grub/arm64-efi/monolithic/grubaa64.efi")]
+GRUB = next((p for p in PLACES if p.exists()), None)
+
+pytestmark = pytest.mark.skipif(not GRUB, reason="no GRUB for Arm: tests/qemu/fetch-grub.sh failed")
+
+
+def run(commands, initrd=b"", **options):
+	files = {"\\stubborn.efi": image_path(ARCH).read_bytes(), "\\i": initrd or b"x",
+		 "\\EFI\\debian\\grub.cfg": ("set root=(hd0)\n" + commands + "\n").encode()}
+	with Machine(ARCH, image=GRUB.read_bytes(), files=files, **options) as machine:
+		machine.wait(r"Stubborn \S+ aarch64: kernel running")
+		return machine.wait_end()
+
+
+@pytest.mark.parametrize("machine", ["", "virtualization=on"])
+def test_chainloader(machine):
+	text = run("chainloader /stubborn.efi mmu=mapped selftest poweroff\nboot", machine=machine)
+	Report(text).check(ARCH, "mapped", "mmu=mapped selftest poweroff")
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("regime", ["off", "identity"])
+def test_linux(regime):
+	text = run(f"linux /stubborn.efi mmu={regime} selftest poweroff\nboot")
+	report = Report(text).check(ARCH, regime)
+	assert report.cmdline == f"BOOT_IMAGE=/stubborn.efi mmu={regime} selftest poweroff"
+	assert "stubborn: warning" not in text
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("regime", ["off", "mapped"])
+def test_initrd(regime):
+	data = bytes(i * 13 % 251 for i in range(234567))
+	text = run(f"linux /stubborn.efi mmu={regime} selftest poweroff\ninitrd /i\nboot", data)
+	assert Report(text).initrd == (len(data), zlib.crc32(data))
+	selftest_passed(text)
+
+
+def test_error():
+	"""A refusal leads back to GRUB's script."""
+	text = run("chainloader /stubborn.efi place=0x1000\nboot\n"
+		   "chainloader /stubborn.efi poweroff\nboot")
+	assert re.search(r"^stubborn: error: place=0x1000: no free RAM", text, re.M)
+	assert Report(text).cmdline == "poweroff"

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""U-Boot as the loader: its own UEFI, by itself and by `bootefi`, and `booti` without UEFI."""
+import re
+import subprocess
+import zlib
+from pathlib import Path
+
+import pytest
+
+from machine import Machine
+from report import Report
+from test_boot import REGIMES, selftest_passed
+
+ARCH = "aarch64"
+UBOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
+REGIME = [r for a, r in REGIMES if a == ARCH]
+LOAD = "load virtio 0 ${kernel_addr_r} /stubborn.efi; "
+EL2 = "virtualization=on"
+
+pytestmark = pytest.mark.skipif(not UBOOT.exists(), reason=f"no {UBOOT}: install u-boot-qemu")
+
+
+def script(tmp_path, text):
+	"""Commands that U-Boot runs when it finds them on a disk."""
+	source, out = tmp_path / "boot.txt", tmp_path / "boot.scr"
+	source.write_text(text + "\n")
+	try:
+		subprocess.run(["mkimage", "-A", "arm64", "-T", "script", "-C", "none",
+				"-d", source, out], check=True, capture_output=True)
+	except FileNotFoundError:
+		pytest.skip("no mkimage: install u-boot-tools")
+	return out.read_bytes()
+
+
+def run(commands, tmp_path, files=None, **options):
+	disk = {"\\boot.scr": script(tmp_path, commands), **(files or {})}
+	with Machine(ARCH, boot=False, files=disk, firmware=UBOOT, **options) as machine:
+		machine.wait(r"Stubborn \S+ aarch64: kernel running")
+		return machine.wait_end()
+
+
+@pytest.mark.parametrize("regime", REGIME)
+def test_removable(regime):
+	"""\\EFI\\BOOT\\BOOTAA64.EFI is found, and its text file."""
+	cmdline = f"mmu={regime} selftest poweroff"
+	with Machine(ARCH, cmdline, firmware=UBOOT) as machine:
+		text = machine.wait_end()
+	Report(text).check(ARCH, regime, cmdline)
+	assert 'vendor "Das U-Boot"' in text
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("machine", ["", EL2])
+def test_bootefi(tmp_path, machine):
+	commands = LOAD + ("setenv bootargs 'mmu=mapped \"a b\" selftest poweroff'; "
+			   "bootefi ${kernel_addr_r} ${fdt_addr}")
+	text = run(commands, tmp_path, machine=machine)
+	Report(text).check(ARCH, "mapped", 'mmu=mapped "a b" selftest poweroff')
+	selftest_passed(text)
+
+
+def test_bootefi_error(tmp_path):
+	"""A refusal leads back to U-Boot's script."""
+	text = run(LOAD + "setenv bootargs place=0x1000; bootefi ${kernel_addr_r} ${fdt_addr}; "
+		   "echo back; setenv bootargs poweroff; bootefi ${kernel_addr_r} ${fdt_addr}",
+		   tmp_path)
+	assert re.search(r"^stubborn: error: place=0x1000: .*\n(.*\n)*back\n", text, re.M)
+	assert Report(text[text.index("\nback\n"):]).cmdline == "poweroff"
+
+
+@pytest.mark.parametrize("machine", ["", EL2], ids=["EL1", "EL2"])
+@pytest.mark.parametrize("regime", REGIME)
+def test_booti(tmp_path, regime, machine):
+	data = bytes(i * 11 % 253 for i in range(123457))
+	commands = LOAD + ("load virtio 0 ${ramdisk_addr_r} /i; "
+			   f"setenv bootargs mmu={regime} selftest poweroff; "
+			   "booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr}")
+	text = run(commands, tmp_path, {"\\i": data}, machine=machine)
+	report = Report(text)
+	assert report.initrd == (len(data), zlib.crc32(data))
+	report.initrd = None
+	report.check(ARCH, regime, f"mmu={regime} selftest poweroff", entry="image")
+	assert f"boot: cpu: EL{2 if machine else 1} " in text
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("place", ["stay", "0x50000000"])
+def test_booti_place(tmp_path, place):
+	text = run(LOAD + f"setenv bootargs place={place} selftest poweroff; "
+		   "booti ${kernel_addr_r} - ${fdt_addr}", tmp_path, memory="512M")
+	report = Report(text).check(ARCH, entry="image")
+	assert report.runs == (report.loaded if place == "stay" else int(place, 0))
+	selftest_passed(text)
