@@ -59,11 +59,17 @@ static void test_whole(void **state)
 
 static void test_minimal(void **state)
 {
+	static const struct pvh_module one = { 0x200000, 0x1000, 0, 0 };
+
 	(void)state;
 	start();
 	collect();
 	assert_int_equal(raw.n, 3);
 	assert_int_equal(stub.draft.cmdline_len, 0);
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	start();
+	info->module = (uint64_t)low_copy(&one, sizeof(one));	/* of 0 */
+	collect();
 	assert_int_equal(stub.draft.module[0].mem.size, 0);
 	start();
 	info->modules = 1;			/* of which there is no list */
