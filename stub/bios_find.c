@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bios_find.c - the tables that a PC's BIOS leaves below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
+/* bios_find.c - a PC's BIOS leaves tables below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
 #include "stub/from_pc.h"
 #include "include/lib.h"
 
@@ -38,7 +38,8 @@ uint64_t bios_search(uint64_t base, uint64_t size, const char *signature, uint32
 
 void bios_find(struct boot_info *info)
 {
-	const uint64_t ebda = (uint64_t)*(const volatile uint16_t *)EBDA_POINTER << 4;
+	const volatile uint16_t *pointer = (const volatile uint16_t *)EBDA_POINTER;
+	const uint64_t ebda = (uint64_t)*pointer << 4;
 
 	if (!info->acpi_rsdp && ebda >= EBDA_LOW && ebda < EBDA_HIGH)
 		info->acpi_rsdp = bios_search(ebda, EBDA_SEARCHED, "RSD PTR ", RSDP_LENGTH);
