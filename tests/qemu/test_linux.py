@@ -180,12 +180,13 @@ def test_above_4g(place, cpu, levels):
 	"""Image, boot_params and command line above 4 GiB, and a loader that maps little else."""
 	cmdline = f"place={place} selftest poweroff"
 	params = boot_params(HIGH, 0x40200000, o0c8=("I", 1))
-	with Loaded(64, "", params, 5 * GIB + 0x300000, gibs=(0, 5), levels=levels, cpu=cpu,
+	at = 6 * GIB + 0x300000
+	with Loaded(64, "", params, at, gibs=(0, 5, 6), levels=levels, cpu=cpu,
 		    params_at=5 * GIB + 0x100000, memory="8G",
 		    more=[(5 * GIB + 0x200000, cmdline.encode() + b"\0")]) as machine:
 		text = machine.wait_end()
 	checked(text, cmdline=cmdline, entry="linux64", place=place,
-		loaded=5 * GIB + 0x300000 - 0x1000)
+		loaded=at - 0x1000)
 	assert ("la57" in text) == (levels == 5)
 	selftest_passed(text)
 
