@@ -40,7 +40,7 @@ AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 image: $(X86_IMG) $(AA64_IMG)
 
 GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S lds/*.S))
-GENERIC_SRC := $(filter-out lds/image.lds.S stub/from_%,$(GENERIC_SRC))
+GENERIC_SRC := $(filter-out %.lds.S stub/from_% stub/bios_%,$(GENERIC_SRC))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
 	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
@@ -67,7 +67,7 @@ $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 
 $(BUILD)/$(1)/obj/kernel/lib/font.o: $(BUILD)/font.bin
 
-$(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
+$(BUILD)/$(1)/image.lds: lds/image.lds.S lds/hdrs.lds.S include/image.h Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 

@@ -16,7 +16,6 @@
 #define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
-#define TABLES_MAX		1024	/* more than any firmware has: it lies */
 
 /* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
 static void collect_path(struct draft *d, const struct efi_device_path *node)
@@ -72,32 +71,6 @@ static status_t collect_wishes(struct stub *s)
 	return status;
 }
 
-static void collect_tables(struct stub *s)
-{
-	static const struct efi_guid guid[] = {
-		EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID, EFI_SMBIOS3_TABLE_GUID,
-		EFI_SMBIOS_TABLE_GUID, EFI_DTB_TABLE_GUID, EFI_MEMORY_ATTRIBUTES_TABLE_GUID,
-	};
-	enum { ACPI20, ACPI10, SMBIOS3, SMBIOS, DTB, MEMATTR };
-	const struct efi_configuration_table *t = s->efi.systab->table;
-	struct boot_info *info = &s->draft.info;
-	uint64_t found[ARRAY_SIZE(guid)] = { 0 };
-	struct fdt fdt;
-
-	for (uint64_t i = 0; t && i < MIN(s->efi.systab->tables, TABLES_MAX); i++)
-		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
-			if (t[i].guid.a == guid[k].a &&	/* all but one differ here */
-			    !memcmp(&t[i].guid, &guid[k], sizeof(guid[k])))
-				found[k] = (uint64_t)t[i].table;
-	info->acpi_rsdp = found[ACPI20] ? found[ACPI20] : found[ACPI10];
-	info->smbios = found[SMBIOS3] ? found[SMBIOS3] : found[SMBIOS];
-	info->efi_memattr = found[MEMATTR];
-	if (found[DTB] && fdt_open(&fdt, (void *)found[DTB], FDT_MAX) == OK)
-		s->draft.module[1] = (struct boot_module){
-			.mem = { found[DTB], fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
-		};
-}
-
 static void collect_uart(struct draft *d)
 {
 	const struct boot_range *dtb = &d->module[1].mem;
@@ -147,7 +120,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
-	collect_tables(s);
+	efi_tables(&s->draft, systab);
 	collect_uart(&s->draft);
 	if (!systab->con_out)
 		console_serial(&s->draft.info.uart, 0);

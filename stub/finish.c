@@ -32,8 +32,8 @@ static uint32_t finish_memmap(const struct stub *s, uint32_t n)
 	uint32_t count;
 
 	add_range(in, &n, a->all.base, PAGE_SIZE, BOOT_MEM_HANDOFF);
-	add_range(in, &n, a->image + (moved ? PAGE_SIZE : 0),
-		  image_size() - (moved ? PAGE_SIZE : 0), BOOT_MEM_IMAGE);
+	/* without the page of headers: nobody reads it, and some loaders do not load it */
+	add_range(in, &n, a->image + PAGE_SIZE, image_size() - PAGE_SIZE, BOOT_MEM_IMAGE);
 	add_range(in, &n, a->all.base + rest, a->all.size - rest, BOOT_MEM_HANDOFF);
 	for (uint32_t i = 0; i < STUB_MODULES; i++)
 		add_range(in, &n, s->draft.module[i].mem.base, s->draft.module[i].mem.size,

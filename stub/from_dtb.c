@@ -97,51 +97,6 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 	return !n.broken;
 }
 
-/* Whether all of it is memory, be it in several pieces. */
-static bool memory_holds(const struct raw *r, const struct boot_range *mem)
-{
-	uint64_t at = mem->base, end = mem->base + mem->size;
-
-	for (uint32_t i = 0; i < r->n && at < end; i++) {
-		const struct boot_mem *m = &r->map[i];
-
-		if (m->type != BOOT_MEM_FREE || at < m->base || at - m->base >= m->size)
-			continue;
-		at = m->size > end - m->base ? end : m->base + m->size;
-		i = UINT32_MAX;			/* from the start: they are in no order */
-	}
-	return at >= end;
-}
-
-/*
- * A module must be whole before it is believed. Loaders like to reserve it as well, which
- * must not hide it from the kernel: its pages are taken out of every reservation.
- */
-static void module_take(struct raw *r, const char *what, const struct boot_range *mem)
-{
-	const uint64_t own = (uint64_t)image_start, own_size = image_size() + RAW_SCRATCH;
-	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
-	uint64_t to;
-
-	if (mem->size > ADDRESS_TOP || mem->base > ADDRESS_TOP || !memory_holds(r, mem))
-		panic("%s at 0x%llx, 0x%llx bytes: not in RAM", what, LL(mem->base),
-		      LL(mem->size));
-	if (mem->base - own < own_size || own - mem->base < mem->size)
-		panic("%s at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx", what,
-		      LL(mem->base), LL(mem->size), LL(own));
-	to = ALIGN_UP(mem->base + mem->size, PAGE_SIZE);
-	for (uint32_t i = 0; i < r->n; i++) {
-		struct boot_mem *m = &r->map[i];
-		const uint64_t end = m->base + MIN(m->size, UINT64_MAX - m->base);
-
-		if (m->type != BOOT_MEM_RESERVED || m->base >= to || end <= from)
-			continue;
-		m->size = m->base < from ? from - m->base : 0;
-		if (end > to)
-			raw_add(r, to, end - to, BOOT_MEM_RESERVED);
-	}
-}
-
 static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
 {
 	struct boot_range *mem = &s->draft.module[0].mem;
@@ -153,7 +108,7 @@ static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
 		      LL(c->initrd));
 	*mem = (struct boot_range){ c->initrd, c->initrd_end - c->initrd };
 	s->draft.module[0].kind = BOOT_MODULE_INITRD;
-	module_take(r, "initrd", mem);
+	raw_module(r, "initrd", mem);
 }
 
 static void take_cmdline(struct draft *d, const struct fdt_value *v)
@@ -224,7 +179,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
 		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
 	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };
-	module_take(r, "device tree", &dtb->mem);
+	raw_module(r, "device tree", &dtb->mem);
 	take_initrd(s, r, &c);
 	take_cmdline(&s->draft, &c.bootargs);
 	take_seed(s, &c.kaslr_seed);

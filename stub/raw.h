@@ -32,6 +32,13 @@ void raw_begin(struct raw *r);
  */
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type);
 
+/*
+ * A module must be whole in memory that is known already, and apart from the image, before it
+ * is believed. Loaders like to reserve it as well, which must not hide it from the kernel:
+ * its pages are taken out of every reservation.
+ */
+void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
+
 /* From now on messages go to draft.info.uart. As soon as it is known. */
 void raw_console(struct stub *s);
 

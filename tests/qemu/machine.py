@@ -61,7 +61,7 @@ class Machine:
 		nobody starts unasked. second: command line of the same image on a second
 		disk, tried if the first gives up. kernel, append, initrd: QEMU's own
 		options. firmware: a file for -bios instead of UEFI, or None for none. display:
-		a device, or None for the machine's default."""
+		a device, False for none, None for the machine's default."""
 		self.arch = arch
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		self.process = self.qmp = None
@@ -84,7 +84,7 @@ class Machine:
 			raise
 
 	def _command(self, memory, cpu, machine, rng, display, firmware):
-		name = machine if re.match(r"pc|q35|virt(,|$)", machine) else MACHINE[self.arch]
+		name = machine if re.match(r"pc|q35|microvm|virt(,|$)", machine) else MACHINE[self.arch]
 		if name != machine and machine:
 			name += "," + machine
 		command = [

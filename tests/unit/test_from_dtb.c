@@ -167,7 +167,7 @@ static void test_module_reserved(void **state)
 
 static void test_refused(void **state)
 {
-	const uint64_t own = (uint64_t)image_start, end = (uint64_t)image_end + RAW_SCRATCH;
+	const uint64_t own = (uint64_t)image_text, end = (uint64_t)image_end + RAW_SCRATCH;
 	char dts[400];
 	static const struct {
 		uint64_t start, end;

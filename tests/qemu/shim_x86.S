@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * shim_x86.S - a loader as short as can be, for entries that QEMU's own loaders do not take.
+ *
+ * Started by QEMU as a PVH kernel. Everything else lies in memory already; the test says
+ * where: PARAMS, TARGET (the protected-mode part), and for the 64-bit entry CR3 and CR4.
+ */
+	.section .note.shim, "a", @note
+	.long	4, 8, 18
+	.asciz	"Xen"
+	.quad	_start
+
+	.text
+	.code32
+	.global _start
+_start:
+	mov	$PARAMS & 0xffffffff, %esi
+	xor	%ebx, %ebx
+	xor	%edi, %edi
+	xor	%ebp, %ebp
+	mov	$0xdead0000, %esp
+#ifdef CR3
+	mov	$CR4, %eax
+	mov	%eax, %cr4
+	mov	$CR3, %eax
+	mov	%eax, %cr3
+	mov	$0xc0000080, %ecx
+	rdmsr
+	or	$0x100, %eax
+	wrmsr
+	mov	%cr0, %eax
+	or	$0x80000000, %eax
+	mov	%eax, %cr0
+	lgdt	gdtr
+	ljmp	$8, $1f
+	.code64
+1:	movabs	$PARAMS, %rsi
+	movabs	$TARGET + 0x200, %rax
+	jmp	*%rax
+	.balign	8
+gdt:	.quad	0, 0x00209a0000000000
+gdtr:	.word	15
+	.long	gdt
+#else
+	mov	$TARGET, %eax
+	jmp	*%eax
+#endif

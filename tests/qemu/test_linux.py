@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: MIT
+"""The same file as a Linux kernel for a PC: QEMU's -kernel, GRUB, and loaders of our own."""
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+
+import pytest
+
+from handoff import Info
+from machine import Machine, image_path
+from pc_loader import ARCH, DATA, GIB, IMAGE, MEMORY, PAGE, PARAMS, Loaded, boot_params, e820
+from report import Report
+from test_boot import selftest_passed
+
+REGIMES = ["identity", "mapped"]
+PLACES = ["random", "stay", "0x10000000"]
+MACHINES = {
+	"pc-128M": {"machine": "pc", "memory": "128M"},
+	"q35-8G": {"memory": "8G"},
+	"max": {"cpu": "max", "memory": "4G"},
+	"la57": {"cpu": "max,la57=on"},
+	"no-1g-pages": {"cpu": "max,pdpe1gb=off", "memory": "3G"},
+	"four-cpus": {"extra": ["-smp", "4"]},
+	"no-vga": {"display": False},
+}
+
+
+def linux16(append="poweroff", **options):
+	"""SeaBIOS enters the 16-bit setup code."""
+	return Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append, **options)
+
+
+def checked(text, regime=None, cmdline=None, entry="linux16", place="random", loaded=None):
+	report = Report(text).check(ARCH, regime, cmdline, entry)
+	assert (report.runs == report.loaded) == (place == "stay")
+	assert place[0] != "0" or report.runs == int(place, 0)
+	assert loaded is None or report.loaded == loaded
+	return report
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("regime", REGIMES)
+def test_regime(regime, place):
+	cmdline = f"mmu={regime} place={place} selftest poweroff"
+	with linux16(cmdline) as machine:
+		text = machine.wait_end()
+	checked(text, regime, cmdline, place=place, loaded=0xff000)
+	assert "boot: firmware: none\n" in text and "boot: acpi: 0x" in text
+	assert "boot: smbios: 0x" in text
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_machines(name):
+	with linux16("selftest poweroff", **MACHINES[name]) as machine:
+		text = machine.wait_end()
+	checked(text)
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("memory", ["128M", "4G"])
+def test_microvm(memory):
+	"""qboot as firmware, hardly any devices."""
+	with linux16("selftest", machine="microvm", memory=memory, rng=False,
+		     display=False) as machine:
+		machine.wait("boot: idle")
+		checked(machine.serial())
+		selftest_passed(machine.serial())
+
+
+@pytest.mark.parametrize("memory", [2**30, 8 * 2**30])
+def test_map(memory):
+	with linux16("", memory=f"{memory >> 20}M") as machine:
+		machine.wait("boot: idle")
+		report = checked(machine.serial(), cmdline="")
+		Info(machine, report.runs).check(memory)
+
+
+def test_random():
+	"""Only a CPU with RDRAND has entropy here."""
+	def places(cpu):
+		with linux16("mmu=mapped poweroff", cpu=cpu) as machine:
+			report = checked(machine.wait_end())
+		return report.runs, report.virtual
+	assert len({places("max") for _ in range(3)}) == 3
+	assert len({places("qemu64") for _ in range(2)}) == 1
+
+
+@pytest.mark.parametrize("size", [1, 300001])
+def test_initrd(size):
+	data = bytes(i * 7 % 251 for i in range(size))
+	with linux16("mmu=mapped selftest poweroff", initrd=data) as machine:
+		text = machine.wait_end()
+	assert Report(text).initrd == (size, zlib.crc32(data))
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("cpu", ["qemu64,-lm", "qemu32", "486"])
+def test_no_long_mode(cpu):
+	with linux16(cpu=cpu) as machine:
+		machine.wait("stubborn: error: this CPU has no long mode")
+		screen = machine.memory(0xb8000, 84)
+		assert screen[::2].decode() == "stubborn: error: this CPU has no long mode"
+		assert machine.serial().count("stubborn") == 1
+
+
+@pytest.mark.parametrize("append,message", [
+	("place=0x10000000000", r"place=0x10000000000: no free RAM for \d+ pages there"),
+	("place=0x100000", r"place=0x100000: no free RAM"),
+	("mmu=off", "mmu=off: an x86_64 CPU"), ("mmu=sideways", "mmu=sideways: not a value"),
+	("fault=copy", "fault in stage copy: page fault, not mapped, read")])
+def test_refused(append, message):
+	with linux16(append) as machine:
+		assert re.search(message, machine.wait("stubborn: panic: .*").group())
+
+
+def test_no_nx():
+	with linux16(cpu="qemu64,-nx") as machine:
+		assert "no NX" in machine.wait("stubborn: panic: .*").group()
+
+
+@pytest.mark.parametrize("size", [4000, 5000])
+def test_long_command_line(size):
+	append = "a=" + "b" * (size - 11) + " poweroff"
+	with linux16(append) as machine:
+		if size < 4096:
+			assert checked(machine.wait_end()).cmdline == append
+		else:
+			machine.wait("boot: idle")
+			report = checked(machine.serial())
+			assert report.cmdline == append[:4095]
+			assert "command line was too long and is cut" in machine.serial()
+
+
+# ---- the other two entries, and loaders that QEMU does not have ----
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("bits,regime", [(32, "identity"), (64, "mapped")])
+def test_entry(bits, regime, place):
+	cmdline = f"mmu={regime} place={place} selftest poweroff"
+	data = bytes(range(256)) * 10
+	with Loaded(bits, cmdline, initrd=data) as machine:
+		text = machine.wait_end()
+	report = Report(text)
+	assert report.initrd == (len(data), zlib.crc32(data))
+	assert (report.entry, report.cmdline) == (f"linux{bits}", cmdline)
+	assert report.loaded == IMAGE - 0x1000
+	assert (report.runs == report.loaded) == (place == "stay")
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+@pytest.mark.parametrize("at", [0x100000, 0x11ff000, 0x123000, 0x2fff0000])
+def test_anywhere(bits, at):
+	"""Any page will do, also across a boundary of 2 MiB."""
+	with Loaded(bits, "poweroff", at=at) as machine:
+		checked(machine.wait_end(), entry=f"linux{bits}", loaded=at - 0x1000)
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_across_gib(bits):
+	"""Across a boundary of 1 GiB: two tables for ourselves alone."""
+	memory = (*MEMORY[:2], (0x100000, 0x7ff00000 - 0x20000, 1))
+	at = GIB - 0x8000
+	with Loaded(bits, "selftest poweroff", boot_params(memory), at, gibs=(0, 1),
+		    memory="2G") as machine:
+		text = machine.wait_end()
+	checked(text, entry=f"linux{bits}", loaded=at - 0x1000)
+	selftest_passed(text)
+
+
+HIGH = (*MEMORY[:2], (0x100000, 0x7ff00000 - 0x20000, 1), (4 * GIB, 6 * GIB, 1))
+
+
+@pytest.mark.parametrize("cpu,levels", [("qemu64", 4), ("max", 4), ("max,la57=on", 5)])
+@pytest.mark.parametrize("place", ["random", "stay"])
+def test_above_4g(place, cpu, levels):
+	"""Image, boot_params and command line above 4 GiB, and a loader that maps little else."""
+	cmdline = f"place={place} selftest poweroff"
+	params = boot_params(HIGH, 0x40200000, o0c8=("I", 1))
+	with Loaded(64, "", params, 5 * GIB + 0x300000, gibs=(0, 5), levels=levels, cpu=cpu,
+		    params_at=5 * GIB + 0x100000, memory="8G",
+		    more=[(5 * GIB + 0x200000, cmdline.encode() + b"\0")]) as machine:
+		text = machine.wait_end()
+	checked(text, cmdline=cmdline, entry="linux64", place=place,
+		loaded=5 * GIB + 0x300000 - 0x1000)
+	assert ("la57" in text) == (levels == 5)
+	selftest_passed(text)
+
+
+def test_setup_data():
+	"""Entropy, and more memory than boot_params has room for."""
+	seed = DATA, struct.pack("<QII", 0, 9, 32) + bytes(range(32))
+	more = DATA + PAGE, (struct.pack("<QII", DATA, 1, 20) + e820([(0x8000000, PAGE, 2)]))
+
+	def run():
+		params = boot_params(o250=("Q", DATA + PAGE))
+		with Loaded(32, "", params, more=[seed, more]) as machine:
+			machine.wait("boot: idle")
+			assert machine.memory(DATA + 8, 4 + 4 + 32) == b"\x09" + bytes(39)
+			return machine.serial()
+	text = run()
+	assert "boot: memory: 0x8000000 0x1000 reserved\n" in text
+	assert "boot: seed: 32 bytes" in text and "boot: place: random" in text
+	assert Report(run()).runs == Report(text).runs
+
+
+def test_sentinel():
+	"""A loader that copies the file's first page as it is."""
+	params = bytearray(image_path(ARCH).read_bytes()[:4096])
+	good = boot_params()
+	params[0x1e8] = good[0x1e8]
+	params[0x210:0x26c] = good[0x210:0x26c]
+	params[0x2d0:0x2d0 + 20 * len(MEMORY)] = good[0x2d0:0x2d0 + 20 * len(MEMORY)]
+	params[0xc0:0xcc] = params[0x70:0x78] = b"\xff" * 12
+	with Loaded(32, "poweroff", bytes(params)) as machine:
+		checked(machine.wait_end(), cmdline="poweroff", entry="linux32")
+
+
+def screen_info(kind, base, form=(8, 16, 8, 8, 8, 0, 8, 24)):
+	return struct.pack("<15xB2xHHHIIIH8B", kind, 800, 600, 32, base, 800 * 600 * 4, 0, 3200,
+			   *form)
+
+
+@pytest.mark.parametrize("kind", [0x23, 0x70])
+def test_screen(kind):
+	"""A framebuffer that the loader has set up; here it is RAM that nobody else uses."""
+	params = bytearray(boot_params((*MEMORY[:2], (0x100000, 0x1ff00000, 1))))
+	params[:0x2e] = screen_info(kind, 0x30000000)
+	with Loaded(32, "", bytes(params)) as machine:
+		machine.wait("boot: idle")
+		assert "boot: screen: 800x600 xrgb at 0x30000000\n" in machine.serial()
+		assert any(machine.memory(0x30000000, 3200 * 16))
+
+
+BAD = {
+	"no header": (boot_params(o202=("I", 0)), f"boot_params at {PARAMS:#x}: no setup header"),
+	"no memory": (boot_params(()), "no memory for"),
+	"initrd outside": (boot_params(initrd=(0x3ffdf000, 0x1001)), "initrd at .*: not in RAM"),
+	"initrd in the image": (boot_params(initrd=(IMAGE, 1)), "initrd at .*overlaps the image"),
+	"initrd of nothing": (boot_params(initrd=(0xfffffff0, 0xfffffff0)), "not in RAM"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_params(name):
+	params, message = BAD[name]
+	with Loaded(32, "poweroff", params) as machine:
+		line = machine.wait("stubborn: panic: .*").group()
+		assert re.search(message, line), line
+
+
+@pytest.mark.parametrize("where", [0, 0xffffffff, 0xa0000])
+def test_odd_command_line(where):
+	"""None, one that the address space ends in, one in a device's memory."""
+	with Loaded(32, "", boot_params(cmdline=where)) as machine:
+		machine.wait("boot: idle")
+		checked(machine.serial(), entry="linux32")
+
+
+# ---- GRUB, where it is installed ----
+
+@pytest.mark.parametrize("command,entry", [("linux", "linux32"), ("linux16", "linux16")])
+@pytest.mark.skipif(not shutil.which("grub-mkrescue"), reason="no grub-mkrescue")
+def test_grub(command, entry, tmp_path):
+	data = bytes(range(200)) * 99
+	kind = command.replace("linux", "initrd")
+	(tmp_path / "boot/grub").mkdir(parents=True)
+	(tmp_path / "boot/grub/grub.cfg").write_text(
+		f"{command} /k mmu=mapped selftest poweroff\n{kind} /i\nboot\n")
+	(tmp_path / "k").write_bytes(image_path(ARCH).read_bytes())
+	(tmp_path / "i").write_bytes(data)
+	iso = tmp_path / "iso"
+	subprocess.run(["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", iso, tmp_path],
+		       check=True, capture_output=True)
+	machine = Machine(ARCH, kernel="none", firmware=None, extra=["-cdrom", str(iso)])
+	at = machine.command.index("-kernel")
+	del machine.command[at:at + 2]
+	with machine:
+		text = machine.wait_end()
+	report = Report(text)
+	assert (report.entry, report.regime) == (entry, "mapped")
+	assert report.cmdline == "BOOT_IMAGE=/k mmu=mapped selftest poweroff"
+	assert report.initrd == (len(data), zlib.crc32(data))
+	selftest_passed(text)
