@@ -42,7 +42,8 @@ const char *check_free(struct kernel *k)
 
 	if (memory_touches(m, bi->handoff.base, bi->handoff.size, unused))
 		return "the handoff is free";
-	if (memory_touches(m, bi->image.base, bi->image.size, unused))
+	/* its page of headers is nobody's */
+	if (memory_touches(m, bi->image.base + PAGE_SIZE, bi->image.size - PAGE_SIZE, unused))
 		return "the image is free";
 	if (bi->fb.format != BOOT_FB_NONE &&
 	    memory_touches(m, bi->fb.mem.base, bi->fb.mem.size, unused))
