@@ -219,7 +219,7 @@ BAD = {
 	"initrd outside": (lambda t: compile_tree(BOARD.replace(
 		BOOTARGS, INITRD.format("0x7ffff000", "0x80000001"))), "initrd at .*: not in RAM"),
 	"initrd in the image": (lambda t: compile_tree(BOARD.replace(
-		BOOTARGS, INITRD.format("0x401ff000", "0x40201000"))), "overlaps the image"),
+		BOOTARGS, INITRD.format("0x401ff000", "0x40201001"))), "overlaps the image"),
 }
 
 
