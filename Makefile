@@ -9,11 +9,13 @@ LD := ld.lld
 OBJCOPY := llvm-objcopy
 PYTHON := /usr/bin/python3
 ARCHES := x86_64 aarch64
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@echo "  $(1)  $@")
 
 # Debian packages: to build; to run as well; to test as well
 BUILD_PACKAGES := clang lld llvm fonts-spleen
 RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
-	mtools dosfstools
+	mtools
 TEST_PACKAGES := $(RUN_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev gnu-efi \
 	libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
 	python3 python3-pytest python3-pytest-xdist
@@ -41,7 +43,8 @@ GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S l
 GENERIC_SRC := $(filter-out lds/image.lds.S,$(GENERIC_SRC))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
-	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables \
+	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -ffunction-sections -fdata-sections \
 	-ffile-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef \
@@ -53,25 +56,31 @@ $(1)_OBJ := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$($(1)_SRC)))
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
-	$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC)
+	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
-	$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -D__ASSEMBLER__ -c -o $$@ $$<
+	$$(call say,AS)
+	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -D__ASSEMBLER__ \
+		-fdebug-compilation-dir=. -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/kernel/lib/font.o: $(BUILD)/font.bin
 
 $(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
-	$$(CC) -E -P -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
+	$$(Q)$$(CC) -E -P -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds
-	$$(LD) -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
-		--hash-style=sysv --build-id=none --fatal-warnings --gc-sections --orphan-handling=error \
+	$$(call say,LD)
+	$$(Q)$$(LD) -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
+		--hash-style=sysv --build-id=none --fatal-warnings --gc-sections \
+		--orphan-handling=error \
 		--undefined=kernel_entry -T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
 
 $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf
-	$$(OBJCOPY) -O binary $$< $$@
+	$$(call say,EFI)
+	$$(Q)$$(OBJCOPY) -O binary $$< $$@
 
 -include $$($(1)_OBJ:.o=.d)
 endef
@@ -80,7 +89,7 @@ $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 SPLEEN := /usr/share/consolefonts/spleen-8x16.psfu.gz
 $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
-	zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
+	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
 include esp/esp.mk tests/unit/unit.mk tests/qemu/qemu.mk tests/bench/bench.mk
 -include tests/lint/lint.mk
@@ -108,5 +117,5 @@ clean:
 
 ##   help              this list
 help:
-	@echo "make TARGET [ARCH=x86_64|aarch64] [BUILD=folder]"
+	@echo "make TARGET [ARCH=x86_64|aarch64] [BUILD=folder] [V=1 to see the commands]"
 	@sed -n 's/^##//p' $(MAKEFILE_LIST)

@@ -13,6 +13,7 @@
 #include "include/status.h"
 
 extern const char arch_name[];			/* "aarch64", "x86_64" */
+extern const char arch_mode_name[];			/* what cpu_mode counts: "EL", "CPL" */
 extern const char arch_default_path[];		/* "\EFI\BOOT\BOOTX64.EFI" */
 extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 

@@ -15,6 +15,7 @@
 
 #define PGTREE_BITS		9
 #define PGTREE_ENTRIES		(1u << PGTREE_BITS)
+#define PGTREE_UNROLL		16	/* entries a turn of the only loop that turns often */
 #define PGTREE_SHIFT(level)	(PAGE_SHIFT + PGTREE_BITS * (level))
 #define PGTREE_STEP(level)	(1ull << PGTREE_SHIFT(level))
 
@@ -23,22 +24,33 @@ static uint64_t *pgtree_table(const struct arch_map *m, uint64_t pa)
 	return (uint64_t *)(pa + m->offset);
 }
 
+/* Whether any of the next PGTREE_UNROLL entries is. */
+static inline bool pgtree_taken(const uint64_t *e)
+{
+	uint64_t taken = 0;
+
+#pragma clang loop unroll(full)
+	for (uint32_t i = 0; i < PGTREE_UNROLL; i++)
+		taken |= e[i];
+	return taken;
+}
+
 /*
  * Write leaves `step` apart from e on, until `end` or - unless the table is `fresh` - an
- * entry that is taken; returns how many. This is the loop that turns thousands of times.
+ * entry that is taken; returns how many.
  */
 static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t *end,
 						     uint64_t leaf, uint64_t step, bool fresh)
 {
 	const uint64_t *start = e;
 
-	for (; end - e >= 8; e += 8) {
-		if (!fresh && (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]))
+	for (; end - e >= PGTREE_UNROLL; e += PGTREE_UNROLL) {
+		if (!fresh && pgtree_taken(e))
 			break;
 #pragma clang loop unroll(full)
-		for (uint32_t i = 0; i < 8; i++, leaf += step) {
+		for (uint32_t i = 0; i < PGTREE_UNROLL; i++, leaf += step) {
 			e[i] = leaf;
-			__asm__("" : "+r"(leaf));	/* one addition each, not eight sums kept */
+			__asm__("" : "+r"(leaf));	/* one addition each, not 16 sums kept */
 		}
 	}
 	for (; e < end && (fresh || !*e); e++, leaf += step)

@@ -91,6 +91,9 @@ static void kernel_map(struct kernel *k)
 	if (unmapped)
 		bi->flags |= BOOT_RAM_UNMAPPED;
 	if (off) {
+		/* caches come on again: no stale line may hide what was written without them */
+		arch_clean(bi->handoff.base, bi->handoff.size);
+		arch_clean((uint64_t)image_data, (uint64_t)image_end - (uint64_t)image_data);
 		bi->page_root = map.root;
 		arch_map_enable(map.root);
 	} else {

@@ -47,6 +47,16 @@ static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, u
 	stub_fault(s, CRUMB_EXIT);
 }
 
+static status_t exit_no_map(struct stub *s, efi_status_t status, const struct efi_map *m)
+{
+	s->efi.slack = 2 * m->size / DESC_SIZE_MIN;
+	if (status == EFI_BUFFER_TOO_SMALL)
+		return ERR_TOO_SMALL;
+	efi_print(&s->efi, "stubborn: error: firmware gives no memory map (status 0x%llx)",
+		  (unsigned long long)status);
+	return ERR_FIRMWARE;
+}
+
 status_t efi_leave(struct stub *s, uint32_t *n)
 {
 	const struct efi *e = &s->efi;
@@ -61,10 +71,8 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 		status = efi_read_map(e, (void *)raw->base, raw->size, &m);
 		if (status == EFI_SUCCESS && tries == 1)
 			first_size = m.size;
-		if (status == EFI_BUFFER_TOO_SMALL && tries == 1) {
-			s->efi.slack = 2 * m.size / DESC_SIZE_MIN;
-			return ERR_TOO_SMALL;
-		}
+		if (status != EFI_SUCCESS && tries == 1)	/* nothing is lost yet */
+			return exit_no_map(s, status, &m);
 		if (status != EFI_SUCCESS)
 			break;
 		status = e->boot->exit_boot_services(e->image, m.key);
@@ -78,7 +86,7 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 		return OK;
 	}
 	/* firmware's console is gone: say it on the port ourselves */
-	s->efi.arena_pages = 0;
+	s->efi.arena_pages = s->efi.initrd_pages = 0;	/* beyond giving back */
 	console_serial(&s->draft.info.uart, 0);
 	console_print("stubborn: error: ExitBootServices refused, status 0x%llx, try %u\n",
 		      (unsigned long long)status, tries);

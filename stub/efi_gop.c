@@ -42,8 +42,11 @@ void efi_find_screen(const struct efi *e, struct boot_fb *fb)
 	static const struct efi_guid console = EFI_CONSOLE_OUT_DEVICE_GUID;
 	void *handle[GOP_HANDLES];
 	uint64_t size = sizeof(handle);
+	efi_status_t status = e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle);
 
-	if (e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle) != EFI_SUCCESS)
+	if (status == EFI_BUFFER_TOO_SMALL)	/* a machine of many screens: any will do */
+		(void)gop_describe(efi_first_protocol(e, &gop), fb);
+	if (status != EFI_SUCCESS)
 		return;
 	/* a device that is part of the console is what the user looks at; else the first */
 	for (uint64_t i = 0; i < MIN(size, sizeof(handle)) / sizeof(handle[0]); i++) {

@@ -124,3 +124,10 @@ status_t efi_read_initrd(struct stub *s)
 		return initrd_by_protocol(s, lf, rest);
 	return s->draft.options.initrd ? initrd_by_name(s) : OK;
 }
+
+void efi_release_initrd(struct stub *s)
+{
+	if (s->efi.initrd_pages)
+		(void)s->efi.boot->free_pages(s->draft.module[0].mem.base, s->efi.initrd_pages);
+	s->efi.initrd_pages = 0;
+}

@@ -12,9 +12,8 @@
 #include "include/mapplan.h"
 #include "stub/memmap.h"
 
-/* What boot_info's addresses lead to, outside of the handoff */
-#define CLEAN_TYPES	(1u << BOOT_MEM_MODULE | 1u << BOOT_MEM_ACPI | 1u << BOOT_MEM_NVS | \
-			 1u << BOOT_MEM_RUNTIME_DATA)
+/* What a kernel that stays without a map may want to read outside of the handoff. */
+#define CLEAN_TYPES	(1u << BOOT_MEM_MODULE | 1u << BOOT_MEM_ACPI)
 
 static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t size,
 		      uint32_t type)
@@ -131,7 +130,7 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi)
 /*
  * Every byte that will be read or executed with caches off, and none besides. With a map that is
  * the trampoline; the copy's text only has to reach the instruction caches. Where the
- * MMU stays off it is all that boot_info leads to.
+ * MMU stays off it is all of the handoff and the image, modules and ACPI tables.
  */
 static void finish_clean(const struct stub *s, const struct boot_info *bi, uint32_t entries)
 {
@@ -165,6 +164,8 @@ _Noreturn void stub_finish(struct stub *s, uint32_t n)
 	stub_stage(s, CRUMB_COPY);
 	finish_copy(a);
 	bi = handoff_write(s, entries);
+	memset(s->draft.info.seed, 0, sizeof(s->draft.info.seed));	/* the stack stays behind */
+	memset(s->draft.entropy, 0, sizeof(s->draft.entropy));
 	stub_stage(s, CRUMB_PLAN);
 	finish_plan(s, bi, entries, &plan);
 	stub_stage(s, CRUMB_SEAL);

@@ -31,6 +31,7 @@ static status_t boot_from_efi(struct stub *s, void *handle, struct efi_system_ta
 		status = OK;
 	}
 	efi_release(s);
+	efi_release_initrd(s);
 	return status;
 }
 

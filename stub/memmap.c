@@ -119,6 +119,7 @@ static void keys_pass(const uint64_t *from, uint64_t *to, uint32_t n, uint32_t s
 	const uint64_t *stop = from + n;
 	uint16_t sum = 0;
 
+#pragma clang loop unroll_count(4)
 	for (const uint64_t *k = from; k < stop; k++)
 		start[(*k >> shift) % DIGITS]++;
 	for (uint32_t d = 0; d < DIGITS; d++) {
@@ -127,6 +128,7 @@ static void keys_pass(const uint64_t *from, uint64_t *to, uint32_t n, uint32_t s
 		start[d] = sum;
 		sum += count;
 	}
+#pragma clang loop unroll_count(4)
 	for (const uint64_t *k = from; k < stop; k++)
 		to[start[(*k >> shift) % DIGITS]++] = *k;
 }
@@ -284,30 +286,29 @@ uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
 uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, struct boot_mem *out)
 {
 	const uint8_t *end = (const uint8_t *)map + size;
-	struct boot_mem *m = out, last = { 0 };
+	struct boot_mem *m = out;
+	uint32_t last_type = 0, last_cache = 0;
 	uint64_t next = 0;
 
 	for (const uint8_t *p = map; p < end; p += desc_size) {
 		const struct efi_memory_descriptor *d = (const void *)p;
 		const uint32_t type = efi_type_of(d->type, d->attribute);
 		const uint32_t cache = (uint32_t)d->attribute & EFI_MEMORY_CACHE_MASK;
-		const uint64_t pages = d->pages;
+		uint64_t bytes = d->pages << PAGE_SHIFT;
 
-		/* most of a usual map goes on where it was; MEMMAP_MAX small ones cannot overflow */
-		if (d->physical_start == next && type == last.type && cache == last.cache &&
-		    pages < MEMMAP_SMALL) {
-			last.size += pages << PAGE_SHIFT;
-			next += pages << PAGE_SHIFT;
+		/* most of a usual map goes on like this; MEMMAP_MAX of it cannot overflow */
+		if (d->physical_start == next && type == last_type && cache == last_cache &&
+		    d->pages < MEMMAP_SMALL) {
+			m[-1].size += bytes;
+			next += bytes;
 			continue;
 		}
-		if (last.type)
-			*m++ = last;
-		last = (struct boot_mem){ d->physical_start, pages << PAGE_SHIFT, type, cache };
-		if (pages >> (64 - PAGE_SHIFT))
-			last.size = UINT64_MAX;	/* cut to the address space later */
-		next = last.base + last.size;
+		if (d->pages >> (64 - PAGE_SHIFT))
+			bytes = UINT64_MAX;	/* cut to the address space later */
+		last_type = type;
+		last_cache = cache;
+		*m++ = (struct boot_mem){ d->physical_start, bytes, type, cache };
+		next = d->physical_start + bytes;
 	}
-	if (last.type)
-		*m++ = last;
 	return (uint32_t)(m - out);
 }

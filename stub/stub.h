@@ -25,7 +25,7 @@ enum {
 };
 
 /* Bytes in the arena that do not depend on the machine. */
-#define ARENA_POOL		(32 * PAGE_SIZE)	/* the tables of a usual machine */
+#define ARENA_POOL		(21 * PAGE_SIZE)	/* a usual machine takes 10 to 18 */
 #define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
 #define ARENA_BOOT_STACK	(4 * PAGE_SIZE)
 
@@ -133,6 +133,7 @@ void efi_find_trust(struct stub *s);	/* efi_trust.c: Secure Boot, TPM event log,
 /* efi_file.c: our own volume. The text of a file into buf; its length, 0 if there is none. */
 uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size);
 status_t efi_read_initrd(struct stub *s);	/* efi_initrd.c: LoadFile2, else initrd= */
+void efi_release_initrd(struct stub *s);	/* if there is one */
 struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
 uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);	/* bytes read */
 

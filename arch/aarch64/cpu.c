@@ -8,6 +8,7 @@
 #define PSCI_SYSTEM_OFF		0x84000008u	/* PSCI 1.1 (DEN 0022), 5.9 */
 
 const char arch_name[] = "aarch64";
+const char arch_mode_name[] = "EL";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTAA64.EFI";
 const uint32_t arch_rela_relative = R_AARCH64_RELATIVE;
 

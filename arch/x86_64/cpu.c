@@ -15,6 +15,7 @@
 #define PORT_COM1		0x3f8
 
 const char arch_name[] = "x86_64";
+const char arch_mode_name[] = "CPL";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
 const uint32_t arch_rela_relative = R_X86_64_RELATIVE;
 

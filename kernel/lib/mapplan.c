@@ -98,7 +98,10 @@ static bool is_ram(const struct boot_mem *m)
 	return m->type < BOOT_MEM_TYPES && (1u << m->type & RAM_TYPES);
 }
 
-/* Neighbours of any RAM type in one go: fewer, larger leaves. */
+/*
+ * Neighbours of any RAM type in one go: fewer, larger leaves. When the pages have run out,
+ * only what may be mapped by the largest leaves is still worth a try.
+ */
 static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32_t n)
 {
 	uint64_t unmapped = 0;
@@ -112,7 +115,7 @@ static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32
 		}
 		for (; i < n && mem[i].base == end && is_ram(&mem[i]); i++)
 			end += mem[i].size;
-		if (map_direct(p, base, end, ARCH_RW) != OK)
+		if ((unmapped && end - base < GIB) || map_direct(p, base, end, ARCH_RW) != OK)
 			unmapped += end - base;
 	}
 	return unmapped;
@@ -129,6 +132,8 @@ status_t mapplan_apply(struct arch_map *m, const struct boot_info *bi, const str
 	TRY(map_handoff(&p));
 	if (trampoline->size)
 		TRY(arch_map(m, trampoline->base, trampoline->base, trampoline->size, ARCH_RX));
+	if (trampoline->size && p.mapped)	/* its alias must not be writable either */
+		TRY(map_range(&p, trampoline->base, trampoline->size, ARCH_RO));
 	if (bi->fb.format != BOOT_FB_NONE)
 		TRY(map_range(&p, bi->fb.mem.base, bi->fb.mem.size, ARCH_WC));
 	if (bi->uart.type != BOOT_UART_NONE && !bi->uart.is_port)

@@ -61,7 +61,7 @@ def cases(arch):
 	yield "mmu=mapped", "mmu=mapped", "1G", None
 	if arch == "aarch64":
 		yield "mmu=off", "mmu=off", "1G", None
-		yield "EL2, E2H: cpu max", "", "1G", "max"
+		yield "cpu max", "", "1G", "max"
 	else:
 		yield "1 GiB pages: cpu max", "", "1G", "max"
 	for size in SIZES + [LARGEST[arch]]:

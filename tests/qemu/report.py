@@ -53,10 +53,3 @@ class Report:
 		assert "stubborn: panic" not in self.text
 		assert "stubborn: error" not in self.text
 		return self
-
-
-def crashed(text):
-	"""The link-time pc, stage and address of the fault report in `text`."""
-	line = re.search(r"^stubborn: panic: fault in stage (\w+): .*$", text, re.M)
-	assert line, text[-2000:]
-	return line

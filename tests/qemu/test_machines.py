@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Other memory sizes, CPUs, boards and displays than the defaults."""
+import re
+
 import pytest
 
 from handoff import Info
@@ -82,7 +84,7 @@ def test_aarch64(name):
 
 @pytest.mark.parametrize("cpu,regime", EL2)
 def test_el2(cpu, regime):
-	"""Entered at EL2, and left there. `max` has E2H, the A72 has not."""
+	"""Entered at EL2, and left there. `max` could have E2H; the firmware leaves it clear."""
 	with Machine("aarch64", f"selftest mmu={regime}", cpu=cpu,
 		     machine="virtualization=on") as machine:
 		machine.wait("boot: idle")
@@ -90,6 +92,7 @@ def test_el2(cpu, regime):
 		report = Report(text).check("aarch64", regime)
 		selftest_passed(text)
 		assert Info(machine, report.runs).cpu_mode == 2
+		assert re.search(r"^boot: cpu: EL2 id 0x0( e2h)?$", machine.serial(), re.M)
 
 
 def test_screen(arch):

@@ -66,7 +66,8 @@ void leaves_read(const struct arch_map *m, struct leaves *out)
 	out->n = 0;
 	walk(m, m->root, m->levels - 1, 0, out);
 	for (uint32_t i = 0; raw_sign_extends && i < out->n; i++)
-		out->leaf[i].va = (uint64_t)((int64_t)(out->leaf[i].va << (64 - bits)) >> (64 - bits));
+		out->leaf[i].va = (uint64_t)((int64_t)(out->leaf[i].va << (64 - bits)) >>
+					     (64 - bits));
 }
 
 const struct leaf *leaves_find(const struct leaves *l, uint64_t va)

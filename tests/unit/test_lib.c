@@ -31,7 +31,8 @@ static void move_case(uint32_t to, uint32_t from, uint32_t n, bool overlap, uint
 	assert_ptr_equal(r, a + to);
 	for (uint32_t i = 0; i < AREA; i++)
 		if (a[i] != want[i])
-			fail_msg("%u <- %u, %u bytes, overlap %d: byte %u", to, from, n, overlap, i);
+			fail_msg("%u <- %u, %u bytes, overlap %d: byte %u", to, from, n, overlap,
+				 i);
 	free(a);
 	if (!overlap)
 		free(b);
@@ -162,12 +163,14 @@ static void test_crc(void **state)
 	assert_true(crc32(0, "a", 1) == 0xe8b7be43);
 	assert_true(crc32(0, "The quick brown fox jumps over the lazy dog", 43) == 0x414fa339);
 	for (uint32_t round = 0; round < 2000; round++) {
-		uint32_t at = rnd_below(&seed, 9), n = rnd_below(&seed, 60), cut = rnd_below(&seed, n + 1);
+		uint32_t at = rnd_below(&seed, 9), n = rnd_below(&seed, 60);
+		uint32_t cut = rnd_below(&seed, n + 1);
 		uint8_t *p = exact(at + n);
 
 		pattern(p, at + n, &seed);
 		assert_true(crc32(0, p + at, n) == slow_crc(p + at, n));
-		assert_true(crc32(crc32(0, p + at, cut), p + at + cut, n - cut) == slow_crc(p + at, n));
+		assert_true(crc32(crc32(0, p + at, cut), p + at + cut, n - cut) ==
+			    slow_crc(p + at, n));
 		free(p);
 	}
 }

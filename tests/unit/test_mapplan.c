@@ -25,7 +25,8 @@ enum { MOVED, STAYS };
 	{ 0x100000, 0x700000, BOOT_MEM_FREE, 8 }, { 0x800000, 0x8000, BOOT_MEM_NVS, 8 }, \
 	{ 0x808000, 0x3000, BOOT_MEM_FREE, 8 }, { 0x80b000, 0x1000, BOOT_MEM_RUNTIME_CODE, 8 }, \
 	{ 0x80c000, 0x1000, BOOT_MEM_RUNTIME_DATA, 8 }, { 0x80d000, 0x7f3000, BOOT_MEM_FREE, 8 }, \
-	{ HANDOFF, 0x40000, BOOT_MEM_HANDOFF, 8 }, { HANDOFF + 0x40000, 0xfa0000, BOOT_MEM_FREE, 8 }, \
+	{ HANDOFF, 0x40000, BOOT_MEM_HANDOFF, 8 }, \
+	{ HANDOFF + 0x40000, 0xfa0000, BOOT_MEM_FREE, 8 }, \
 	{ 0x1fe0000, 0x21000, BOOT_MEM_RECLAIM, 8 }
 #define TAIL \
 	{ 0x2013000, 0x5000, BOOT_MEM_MODULE, 8 }, { 0x2018000, 0x9000, BOOT_MEM_ACPI, 8 }, \
@@ -98,9 +99,10 @@ static enum arch_perm rule_direct(const struct world *w, uint64_t pa)
 	if (pa == HANDOFF)
 		return ARCH_RW;		/* breadcrumbs and boot_info, even in the copy's page 0 */
 	if (offset < bi->image.size)
-		return segment_perm(offset) == ARCH_RX && w->mapped ? ARCH_RO : segment_perm(offset);
-	if (!w->mapped && inside(pa, w->trampoline.base, w->trampoline.size))
-		return ARCH_RX;
+		return segment_perm(offset) == ARCH_RX && w->mapped ? ARCH_RO :
+								      segment_perm(offset);
+	if (inside(pa, w->trampoline.base, w->trampoline.size))
+		return w->mapped ? ARCH_RO : ARCH_RX;	/* executable at identity: no RW alias */
 	if (inside(pa, FB, FB_SIZE))
 		return ARCH_WC;
 	if (pa == ALIGN_DOWN(UART, PAGE_SIZE))

@@ -77,7 +77,8 @@ static const struct {
 	  { { 0, 0x1000, F, 15 }, { 0x1000, 0x2000, F, 9 } } },
 	{ "wraps", { { 0x1000, ~0ull, R, 0 } }, { { 0x1000, TOP - 0x1000, R, 0 } } },
 	{ "beyond the top", { { TOP, 0x1000, R, 0 }, { ~0xfffull, 0x1000, R, 0 } }, { { 0 } } },
-	{ "across the top", { { TOP - 0x1000, 0x9000, F, 8 } }, { { TOP - 0x1000, 0x1000, F, 8 } } },
+	{ "across the top", { { TOP - 0x1000, 0x9000, F, 8 } },
+	  { { TOP - 0x1000, 0x1000, F, 8 } } },
 	{ "everything", { { 0, ~0ull, F, 8 } }, { { 0, TOP, F, 8 } } },
 };
 
@@ -238,7 +239,8 @@ static void test_random(void **state)
 		assert_int_equal(normalise(in, n, want_n, &again, &count), OK);
 		free(again);
 		if (want_n) {
-			assert_int_equal(normalise(in, n, want_n - 1, &again, &count), ERR_TOO_SMALL);
+			assert_int_equal(normalise(in, n, want_n - 1, &again, &count),
+					 ERR_TOO_SMALL);
 			free(again);
 		}
 	}
@@ -309,7 +311,9 @@ static void test_many_overlapping(void **state)
 
 static void test_sorted_needs_no_keys(void **state)
 {
-	struct boot_mem in[] = { { 0, 0x1000, F, 8 }, { 0, 0x3000, A, 8 }, { 0x1000, 0x1000, R, 0 } };
+	struct boot_mem in[] = {
+		{ 0, 0x1000, F, 8 }, { 0, 0x3000, A, 8 }, { 0x1000, 0x1000, R, 0 },
+	};
 	struct boot_mem out[6];
 	uint32_t count;
 

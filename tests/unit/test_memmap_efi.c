@@ -14,7 +14,8 @@ static void test_from_efi(void **state)
 	static const uint64_t strides[] = { sizeof(struct efi_memory_descriptor), 48, 96 };
 	static const struct efi_memory_descriptor map[] = {
 		{ .type = EFI_CONVENTIONAL, .physical_start = 0, .pages = 16, .attribute = 15 },
-		{ .type = EFI_CONVENTIONAL, .physical_start = 0x10000, .pages = 1, .attribute = 15 },
+		{ .type = EFI_CONVENTIONAL, .physical_start = 0x10000, .pages = 1,
+		.attribute = 15 },
 		{ .type = EFI_BOOT_DATA, .physical_start = 0x11000, .pages = 1, .attribute = 15 },
 		{ .type = EFI_LOADER_CODE, .physical_start = 0x12000, .pages = 2, .attribute = 8 },
 		{ .type = EFI_CONVENTIONAL, .physical_start = 0x20000, .pages = 1, .attribute = 8 },
@@ -60,13 +61,15 @@ static void test_efi_type(void **state)
 	static const struct { uint32_t efi; uint64_t attribute; uint32_t type; } t[] = {
 		{ EFI_RESERVED, 8, R }, { EFI_LOADER_CODE, 8, BOOT_MEM_RECLAIM },
 		{ EFI_LOADER_DATA, 8, BOOT_MEM_RECLAIM }, { EFI_BOOT_CODE, 0, BOOT_MEM_RECLAIM },
-		{ EFI_BOOT_DATA, 8, BOOT_MEM_RECLAIM }, { EFI_RUNTIME_CODE, 8, BOOT_MEM_RUNTIME_CODE },
+		{ EFI_BOOT_DATA, 8, BOOT_MEM_RECLAIM },
+		{ EFI_RUNTIME_CODE, 8, BOOT_MEM_RUNTIME_CODE },
 		{ EFI_RUNTIME_DATA, 8, BOOT_MEM_RUNTIME_DATA }, { EFI_CONVENTIONAL, 8, F },
 		{ EFI_CONVENTIONAL, 0xf, F }, { EFI_CONVENTIONAL, 0, F },
 		{ EFI_CONVENTIONAL, EFI_MEMORY_RUNTIME, F }, { EFI_CONVENTIONAL, 1, R },
 		{ EFI_CONVENTIONAL, 7, R }, { EFI_CONVENTIONAL, 0x10, R },
 		{ EFI_CONVENTIONAL, 8 | EFI_MEMORY_SP, R }, { EFI_CONVENTIONAL, EFI_MEMORY_SP, R },
-		{ EFI_UNUSABLE, 8, R }, { EFI_ACPI_RECLAIM, 8, A }, { EFI_ACPI_NVS, 8, BOOT_MEM_NVS },
+		{ EFI_UNUSABLE, 8, R }, { EFI_ACPI_RECLAIM, 8, A },
+		{ EFI_ACPI_NVS, 8, BOOT_MEM_NVS },
 		{ EFI_MMIO, 1, BOOT_MEM_MMIO }, { EFI_MMIO_PORT, 1, BOOT_MEM_MMIO },
 		{ EFI_PAL_CODE, 8, R }, { EFI_PERSISTENT, 8, R }, { EFI_UNACCEPTED, 8, R },
 		{ 16, 8, R }, { 0x80000000, 8, R }, { ~0u, 8, R },

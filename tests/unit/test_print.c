@@ -27,7 +27,8 @@ static void same(int line, const char *fmt, ...)
 		va_end(ap);
 		va_end(aq);
 		if (n != want || (sizes[i] && strcmp(ours, theirs)))
-			fail_msg("line %d, size %zu: \"%s\": \"%s\" %d, not \"%s\" %d", line, sizes[i],
+			fail_msg("line %d, size %zu: \"%s\": \"%s\" %d, not \"%s\" %d", line,
+				sizes[i],
 				 fmt, sizes[i] ? ours : "", n, sizes[i] ? theirs : "", want);
 		assert_true(ours[0] == theirs[0]);
 		free(ours);
@@ -42,7 +43,8 @@ static void test_plain(void **state)
 	SAME("100%%");
 	SAME("[%c%c]", 'a', '%');
 	SAME("[%5c|%-5c]", 'a', 'b');
-	SAME("[%s|%10s|%-10s|%.2s|%10.2s|%.0s|%.9s]", "abc", "abc", "abc", "abc", "abc", "abc", "abc");
+	SAME("[%s|%10s|%-10s|%.2s|%10.2s|%.0s|%.9s]", "abc", "abc", "abc", "abc", "abc", "abc",
+		"abc");
 	SAME("[%*s|%-*s|%.*s|%*.*s]", 6, "abc", 6, "abc", 2, "abc", 6, 1, "abc");
 	SAME("[%*s|%.*s]", -6, "abc", -1, "abc");
 	SAME("%s and %s and a long text that passes many of the sizes", "this", "that");
@@ -112,7 +114,8 @@ static void test_pointers(void **state)
 static void test_random(void **state)
 {
 	static const char *const forms[] = {
-		"%*d", "%-*d", "%0*d", "%*u", "%-*u", "%0*u", "%*x", "%-*x", "%0*x", "%#*x", "%-#*x",
+		"%*d", "%-*d", "%0*d", "%*u", "%-*u", "%0*u", "%*x", "%-*x", "%0*x", "%#*x",
+		"%-#*x",
 		"%#0*x", "%*X", "%0*X",
 	};
 	uint64_t seed = 8;
@@ -138,7 +141,8 @@ static void test_number(void **state)
 {
 	static const struct { const char *text; bool ok; uint64_t value; } t[] = {
 		{ "0", true, 0 }, { "7", true, 7 }, { "0123", true, 123 }, { "0x0", true, 0 },
-		{ "0xfF", true, 255 }, { "0X1a", true, 26 }, { "18446744073709551615", true, ~0ull },
+		{ "0xfF", true, 255 }, { "0X1a", true, 26 },
+		{ "18446744073709551615", true, ~0ull },
 		{ "0xffffffffffffffff", true, ~0ull }, { "0x00000000000000001", true, 1 },
 		{ "", false, 0 }, { "0x", false, 0 }, { "x1", false, 0 }, { "12q", false, 0 },
 		{ "1a", false, 0 }, { "0xg", false, 0 }, { "-1", false, 0 }, { "+1", false, 0 },
