@@ -21,7 +21,6 @@ export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
 
 "$(dirname "$0")/make-esp.sh" "$work/esp" "$@"
 mkdir -m 755 "$work/tree"
-touch -d "@$SOURCE_DATE_EPOCH" "$work/tree"
 date=$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S00)
 xorriso -as mkisofs -o "$work/iso" -V STUBBORN -uid 0 -gid 0 \
 	--set_all_file_dates "$date" \
