@@ -23,6 +23,18 @@ iso: $(X86_IMG) $(AA64_IMG)
 usb: disk
 	$(Q)FORCE=$(FORCE) esp/write-usb.sh $(BUILD)/stubborn.img $(DEV)
 
+##   install           onto this machine: make install [ESP=/boot/efi] [OPTIONS="..."] [BOOT=next]
+##   uninstall         off it again
+ESP ?= /boot/efi
+INSTALL_ARCH := $(shell uname -m)
+export OPTIONS BOOT
+install: $(X86_IMG) $(AA64_IMG)
+	$(Q)esp/install.sh install $(ESP) \
+		$(BUILD)/$(INSTALL_ARCH)/$($(INSTALL_ARCH)_EFI) "$$OPTIONS"
+
+uninstall:
+	$(Q)esp/install.sh uninstall $(ESP)
+
 disk iso: | $(BUILD)/have-MEDIA
 
 ##   run               boot it on QEMU: make run ARCH=aarch64 APPEND="mmu=off selftest"
@@ -33,4 +45,4 @@ run: $(BUILD)/esp.img
 debug: $(BUILD)/esp.img
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
 
-.PHONY: esp disk iso usb run debug
+.PHONY: esp disk iso usb install uninstall run debug

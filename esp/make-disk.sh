@@ -15,7 +15,7 @@ ALIGN=2048		# sectors: a MiB before the partition, and one behind it for the tab
 
 die() { echo "make-disk: $*" >&2; exit 1; }
 
-[ $# -ge 2 ] || die 'usage: make-disk.sh OUT.img FILE.EFI... [-c "command line"] [-a HOSTFILE:\path]'
+[ $# -ge 2 ] || die "usage: make-disk.sh OUT.img FILE.EFI... [make-esp.sh's options]"
 out=$1
 shift
 PATH=$PATH:/usr/sbin:/sbin

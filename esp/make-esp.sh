@@ -22,7 +22,7 @@ export MTOOLSRC=/dev/null MTOOLS_SKIP_CHECK=1
 
 die() { echo "make-esp: $*" >&2; exit 1; }
 
-[ $# -ge 2 ] || die 'usage: make-esp.sh OUT.img FILE.EFI... [-f] [-c "command line"] [-a HOSTFILE:\path]'
+[ $# -ge 2 ] || die 'usage: make-esp.sh OUT.img FILE.EFI... [-f] [-c "text"] [-a HOSTFILE:\path]'
 out=$1
 shift
 work=$(mktemp -d)

@@ -11,7 +11,7 @@ set -eu
 
 die() { echo "make-iso: $*" >&2; exit 1; }
 
-[ $# -ge 2 ] || die 'usage: make-iso.sh OUT.iso FILE.EFI... [-c "command line"] [-a HOSTFILE:\path]'
+[ $# -ge 2 ] || die "usage: make-iso.sh OUT.iso FILE.EFI... [make-esp.sh's options]"
 out=$1
 shift
 command -v xorriso > /dev/null || die "no xorriso (apt install xorriso)"

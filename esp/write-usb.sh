@@ -20,7 +20,8 @@ PATH=$PATH:/usr/sbin:/sbin
 
 disk=/sys/class/block/${device##*/}
 [ -d "$disk" ] || die "the system knows nothing of $device"
-[ "$(cat "$disk/dev")" = "$(printf '%d:%d' "0x$(stat -c %t "$device")" "0x$(stat -c %T "$device")")" ] ||
+number=$(printf '%d:%d' "0x$(stat -c %t "$device")" "0x$(stat -c %T "$device")")
+[ "$(cat "$disk/dev")" = "$number" ] ||
 	die "$device is not what its name says"
 [ ! -e "$disk/partition" ] || die "$device is a partition; name the whole disk"
 

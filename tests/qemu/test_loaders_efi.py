@@ -119,9 +119,10 @@ class UBoot(Machine):
 	"""The pc board with U-Boot in place of UEFI; its first IDE disk is the one it scans."""
 
 	def __init__(self, files):
+		# no display: its console would scroll for minutes
 		self.rom = package_file("u-boot-qemu", U_BOOT)
 		super().__init__(X86, boot=False, files=files, disk="ide", machine="pc", rng=False,
-				 display="pci-testdev")		# its screen would scroll for minutes
+				 display="pci-testdev")
 
 	def _command(self, *options):
 		command = super()._command(*options)
@@ -148,7 +149,7 @@ def uboot_script(text):
 
 @pytest.mark.door("U-Boot bootefi")
 def test_uboot():
-	"""bootefi takes its text from `bootargs`; the initrd is read from the disk it came from."""
+	"""bootefi takes its text from `bootargs`; we read the initrd from the disk we lie on."""
 	script = f"""setenv bootargs 'initrd=/initrd {WORDS}'
 load ide 0 ${{kernel_addr_r}} stubborn.efi
 bootefi ${{kernel_addr_r}}
