@@ -2,12 +2,13 @@
 /*
  * memmap.c - one honest memory map out of what firmware claims.
  *
- * Promises the properties listed in memmap.h for any input whatever. Relies on nothing;
- * runs once, after firmware is gone, perhaps with caches off: the entries are read once to
- * clean them and once to sweep over them, and sorted only if they have to be.
+ * Promises the properties listed in memmap.h for any input whatever. Relies on
+ * memcpy; runs once, after firmware is gone, perhaps with caches off: the entries are read
+ * once to clean them and once to sweep over them, and sorted only if they have to be.
  */
 #include "stub/memmap.h"
 #include "include/efi.h"
+#include "include/lib.h"
 
 /*
  * The end of the address space here. No CPU has more than 56 physical address bits, so
@@ -66,17 +67,25 @@ static void entry_tidy(struct boot_mem *m)
 	m->size = end > m->base ? end - m->base : 0;
 }
 
+static bool entry_is_tidy(const struct boot_mem *m)
+{
+	return !((m->base | m->size) & ODD_BITS) && m->type - 1 < BOOT_MEM_TYPES - 1;
+}
+
 /*
  * Leave only whole pages of known types below MEMMAP_TOP, packed at the front. Returns how
  * many are left; the first *run of them are in order.
  */
 static uint32_t entries_clean(struct boot_mem *in, uint32_t n, uint32_t *run)
 {
-	struct boot_mem *to = in, *ordered = NULL;
+	struct boot_mem *m = in, *const stop = in + n, *to, *ordered = NULL;
 	uint64_t last = 0;
 
-	for (struct boot_mem *m = in, *stop = in + n; m < stop; m++) {
-		if ((m->base | m->size) & ODD_BITS || m->type - 1 >= BOOT_MEM_TYPES - 1)
+	/* a usual map needs nothing done, up to what the stub has added */
+	for (; m < stop && entry_is_tidy(m) && m->size && m->base >= last; m++)
+		last = m->base;
+	for (to = m; m < stop; m++) {
+		if (!entry_is_tidy(m))
 			entry_tidy(m);
 		if (!m->size)
 			continue;
@@ -91,25 +100,16 @@ static uint32_t entries_clean(struct boot_mem *in, uint32_t n, uint32_t *run)
 	return (uint32_t)(to - in);
 }
 
-/*
- * The first `run` keys are in order, and behind them are few, as when the stub adds its
- * own ranges to a map in order: sort those, then merge from the end.
- */
-static const uint64_t *keys_merge(uint64_t *keys, uint32_t n, uint32_t run)
+/* Sort a few. */
+static void entries_sort(struct boot_mem *in, const struct boot_mem *stop)
 {
-	uint64_t *tail = keys + n, *out = keys + n;
-	uint32_t left = 0;
+	for (struct boot_mem *m = in; m < stop; m++) {
+		struct boot_mem one = *m, *at = m;
 
-	for (uint64_t *k = keys + run; k < keys + n; k++) {
-		uint32_t at = left++;
-
-		for (; at && tail[at - 1] > *k; at--)
-			tail[at] = tail[at - 1];
-		tail[at] = *k;
+		for (; at > in && at[-1].base > one.base; at--)
+			*at = at[-1];
+		*at = one;
 	}
-	while (left)
-		*--out = run && keys[run - 1] > tail[left - 1] ? keys[--run] : tail[--left];
-	return keys;
 }
 
 /* Stable counting sort of one digit. */
@@ -137,8 +137,7 @@ static void keys_pass(const uint64_t *from, uint64_t *to, uint32_t n, uint32_t s
  * Sort by base: page number above, index below in each key. The indices are in order to
  * begin with, so only page numbers are sorted, and of them only digits that differ.
  */
-static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint32_t run,
-				 uint64_t *keys)
+static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint64_t *keys)
 {
 	uint64_t *from = keys, *to = keys + n, differ = 0;
 	uint32_t shift;
@@ -149,8 +148,6 @@ static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint32_t
 		from[i] = base << (INDEX_BITS - PAGE_SHIFT) | i;
 		differ |= base ^ in[0].base;
 	}
-	if (n - run <= FEW)
-		return keys_merge(keys, n, run);
 	differ <<= INDEX_BITS - PAGE_SHIFT;
 	for (shift = (uint32_t)__builtin_ctzll(differ); shift < 64; shift += DIGIT_BITS) {
 		uint64_t *was = from;
@@ -220,44 +217,115 @@ static void sweep_add(struct sweep *s, const struct boot_mem *m)
 	s->end[type] = end;
 }
 
-/*
- * Once over all entries by base; order says which is next if in[] does not. One that
- * meets no other, as nearly all do, goes straight out.
- */
-static bool sweep_run(struct sweep *s, const struct boot_mem *in, uint32_t n, const uint64_t *order)
+/* The next entry; the one that follows it begins at `after`. */
+static bool sweep_one(struct sweep *s, const struct boot_mem *m, uint64_t after)
 {
-	const struct boot_mem *m = order ? &in[(uint16_t)*order] : in;
+	uint64_t end = m->base + m->size;
 
-	while (n--) {
-		const struct boot_mem *next = m + 1;
-		uint64_t base = m->base, end = base + m->size;
+	if (s->active && !sweep_advance(s, m->base))
+		return false;
+	if (!s->active && end <= after)
+		return sweep_emit(s, m->base, end, m->type, m->cache);
+	sweep_add(s, m);
+	return true;
+}
 
-		if (order && n)
-			next = &in[(uint16_t)*++order];
-		if (s->active && !sweep_advance(s, base))
+/*
+ * The first entry from m on that meets what follows it, the next one or `after`; or that
+ * only continues the one before it.
+ */
+static const struct boot_mem *sweep_plain(const struct boot_mem *m, const struct boot_mem *stop,
+					  uint64_t after)
+{
+	uint64_t end = m->base + m->size;
+
+	for (m++; m < stop && end <= after; m++) {
+		uint64_t base = m->base;
+
+		if (base < end)
+			return m - 1;
+		if (base == end && m->type == m[-1].type && m->cache == m[-1].cache)
+			return m;
+		end = base + m->size;
+	}
+	return end <= after ? m : m - 1;
+}
+
+/*
+ * Entries in order, as far as they begin before `after`, where another is waiting. Those that
+ * meet nothing and continue nothing, as nearly all do, are copied in one go.
+ */
+static bool sweep_run(struct sweep *s, const struct boot_mem **from, const struct boot_mem *stop,
+		      uint64_t after)
+{
+	const struct boot_mem *m = *from;
+
+	while (m < stop && m->base < after) {
+		const struct boot_mem *plain = s->active ? m : sweep_plain(m, stop, after);
+		uint64_t next = m + 1 < stop ? MIN(m[1].base, after) : after;
+
+		if (!sweep_one(s, m++, next))
 			return false;
-		if (s->active || (n && next->base < end))
-			sweep_add(s, m);
-		else if (!sweep_emit(s, base, end, m->type, m->cache))
+		if (plain <= m)
+			continue;
+		if (plain - m > s->limit - s->next)
+			return false;
+		memcpy(s->next, m, (size_t)(plain - m) * sizeof(*m));
+		s->next += plain - m;
+		m = plain;
+	}
+	*from = m;
+	return true;
+}
+
+/* Two runs in order, the second short: what firmware said, and what we add. */
+static bool sweep_runs(struct sweep *s, const struct boot_mem *in, const struct boot_mem *stop,
+		       const struct boot_mem *few, const struct boot_mem *few_stop)
+{
+	for (; few < few_stop; few++) {
+		uint64_t after = few + 1 < few_stop ? few[1].base : MEMMAP_TOP;
+
+		if (!sweep_run(s, &in, stop, few->base))
+			return false;
+		if (!sweep_one(s, few, in < stop ? MIN(in->base, after) : after))
+			return false;
+	}
+	return sweep_run(s, &in, stop, MEMMAP_TOP);
+}
+
+/* Any order. */
+static bool sweep_keys(struct sweep *s, const struct boot_mem *in, uint32_t n,
+		       const uint64_t *order)
+{
+	const struct boot_mem *m = &in[(uint16_t)*order];
+
+	while (--n) {
+		const struct boot_mem *next = &in[(uint16_t)*++order];
+
+		if (!sweep_one(s, m, next->base))
 			return false;
 		m = next;
 	}
-	return sweep_advance(s, MEMMAP_TOP);
+	return sweep_one(s, m, MEMMAP_TOP);
 }
 
 status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struct boot_mem *out,
 			  uint32_t cap, uint32_t *count)
 {
 	struct sweep s = { .out = out, .next = out, .limit = out + cap };
-	const uint64_t *order = NULL;
 	uint32_t run;
+	bool fits;
 
 	if (n > MEMMAP_MAX)
 		return ERR_TOO_SMALL;
 	n = entries_clean(in, n, &run);
-	if (run < n)
-		order = keys_sort(in, n, run, keys);
-	if (!sweep_run(&s, in, n, order))
+	if (n - run > FEW) {
+		fits = sweep_keys(&s, in, n, keys_sort(in, n, keys));
+	} else {
+		entries_sort(in + run, in + n);
+		fits = sweep_runs(&s, in, in + run, in + run, in + n);
+	}
+	if (!fits || !sweep_advance(&s, MEMMAP_TOP))
 		return ERR_TOO_SMALL;
 	*count = (uint32_t)(s.next - out);
 	return OK;

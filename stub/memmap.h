@@ -15,9 +15,9 @@
  * unknown type is RESERVED; where ranges overlap the larger type wins, and of two of one
  * type only the cache bits both have count, up to the later end; a range that passes the
  * end of the address space (2^60 here) is cut there. in[] is changed. keys is scratch for
- * 2 * n words, used only if in[] is unsorted. ERR_TOO_SMALL if out[cap] does not hold it
- * (2 * n always do) or n > MEMMAP_MAX. Cost: linear, about 60 instructions an entry when
- * sorted.
+ * 2 * n words, used only if in[] is unsorted but for a few at its end. ERR_TOO_SMALL if
+ * out[cap] does not hold it (2 * n always do) or n > MEMMAP_MAX. Cost: linear, about 40
+ * instructions an entry when sorted.
  */
 status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struct boot_mem *out,
 			  uint32_t cap, uint32_t *count);

@@ -93,9 +93,10 @@ static status_t map_handoff(const struct plan *p)
 	return OK;
 }
 
+/* The map is normalised: its types are ours. */
 static bool is_ram(const struct boot_mem *m)
 {
-	return m->type < BOOT_MEM_TYPES && (1u << m->type & RAM_TYPES);
+	return RAM_TYPES >> m->type & 1;
 }
 
 /*

@@ -6,15 +6,20 @@
 string instruction counts once per iteration (tests/bench/count.c). A timer interrupt in the
 window is firmware's and would make the total random, so each case runs RUNS times and the
 least is taken. Ends with 1 if a limit is exceeded. --profile shows where own ones went.
+
+A memory map of 10,000 entries is made by tests/bench/fragment.c; its cost is what an entry
+adds to the default case.
 """
 import argparse
 import re
 import subprocess
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
-from handoff import Info			# noqa: E402
+from fragmented import ENTRIES, fragmented	# noqa: E402
+from handoff import Info, PAGE			# noqa: E402
 from machine import ARCHES, BUILD, Machine, elf_path, image_path	# noqa: E402
 from report import Report		# noqa: E402
 
@@ -23,9 +28,12 @@ MATCH = 48		# bytes that identify an entry point
 LIMIT_OWN = {"default": 100_000, "place=stay": 50_000}
 LIMIT_TOTAL = {"aarch64": 400_000, "x86_64": 900_000}
 LIMIT_RATIO = 1.5	# own at the largest memory : own at the smallest
+LIMIT_ENTRY = 150	# own for every entry of a map of 10,000
 LIMIT_FILE = 96 * 1024
+PAGES_EXTRA = 64	# held at ExitBootServices: twice the image and these
 LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
 SIZES = ["128M", "1G", "8G", "64G"]
+Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 
 def symbols(arch):
@@ -35,8 +43,8 @@ def symbols(arch):
 		re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M)}
 
 
-def count(arch, cmdline, memory="1G", cpu=None):
-	"""One boot: own, total, hits by link address, pages in the handoff arena."""
+def count(arch, cmdline, memory="1G", cpu=None, make=Machine):
+	"""One boot. An image that stays has its info elsewhere: None."""
 	names, data = symbols(arch), image_path(arch).read_bytes()
 	entry, kernel = (f"{at:#x}:{data[at:at + MATCH].hex()}"
 			 for at in (names["efi_entry"], names["kernel_entry"]))
@@ -44,14 +52,18 @@ def count(arch, cmdline, memory="1G", cpu=None):
 		 "-machine", "memory-backend=ram", "-plugin",
 		 f"{BUILD / 'bench/count.so'},entry={entry},kernel={kernel},"
 		 f"size={names['image_end']:#x},out=count"]
-	with Machine(arch, cmdline, memory=memory, cpu=cpu, extra=extra) as machine:
+	with make(arch, cmdline, memory=memory, cpu=cpu, extra=extra) as machine:
 		machine.wait("boot: idle")
-		pages = None
-		if not cmdline:
-			pages = Info(machine, Report(machine.serial()).runs).handoff[1] // 4096
+		report = Report(machine.serial())
+		info = Info(machine, report.runs) if report.runs != report.loaded else None
 		lines = (machine.folder / "count").read_text().split()
 	hits = {int(at, 16): int(n) for at, n in zip(lines[4::2], lines[5::2])}
-	return int(lines[1]), int(lines[3]), hits, pages
+	return Boot(int(lines[1]), int(lines[3]), hits, info)
+
+
+def least(*case, **options):
+	runs = [count(*case, **options) for _ in range(RUNS)]
+	return min(runs, key=lambda r: r.own)._replace(total=min(r.total for r in runs))
 
 
 def cases(arch):
@@ -68,39 +80,60 @@ def cases(arch):
 		yield f"RAM {size}", "", size, None
 
 
+def line(name, *values, limits=()):
+	"""Print one line; returns the limits it exceeds. limits: (what, value, limit)."""
+	bad = [f"{name}: {what} {n:.2f} > {limit}" for what, n, limit in limits if n > limit]
+	shown = ", ".join(f"{what} <= {limit}" for what, _, limit in limits)
+	values = "".join(f"{v:11.2f}" if isinstance(v, float) else f"{v:>11}" for v in values)
+	print(f"  {name:22}{values:22}   {'OVER: ' + ', '.join(bad) if bad else shown}", flush=True)
+	return bad
+
+
+def measure_entries(arch, default):
+	"""What one entry of a long map costs."""
+	boot = least(arch, "", make=fragmented)
+	more = boot.info.descriptors - default.info.descriptors
+	each = (boot.own - default.own) / more
+	assert boot.info.descriptors >= ENTRIES, f"only {boot.info.descriptors} entries"
+	return (line(f"{boot.info.descriptors} map entries", boot.own, boot.total) +
+		line("  an entry", each, limits=[("own", each, LIMIT_ENTRY)]))
+
+
+def measure_pages(info):
+	"""What firmware has given us when it is left: the image as loaded, and the arena."""
+	image, arena = info.image[1] // PAGE, info.handoff[1] // PAGE
+	held, limit = image + arena, 2 * image + PAGES_EXTRA
+	return line("image + arena, pages", f"{image} + {arena}", limits=[("held", held, limit)])
+
+
 def measure(arch):
 	over, by_size = [], []
-	print(f"{arch:24}{'own':>10}{'total':>10}   limit")
+	print(f"{arch:24}{'own':>11}{'total':>11}   limit")
 	for name, cmdline, memory, cpu in cases(arch):
-		runs = [count(arch, cmdline, memory, cpu)[:2] for _ in range(RUNS)]
-		own, total = min(r[0] for r in runs), min(r[1] for r in runs)
-		limits = [("own", own, LIMIT_OWN.get(name))]
+		boot = least(arch, cmdline, memory, cpu)
+		limits = [("own", boot.own, LIMIT_OWN[name])] if name in LIMIT_OWN else []
 		if name == "default":
-			limits.append(("total", total, LIMIT_TOTAL[arch]))
-		bad = [f"{what} > {limit}" for what, n, limit in limits if limit and n > limit]
-		shown = ", ".join(f"{what} <= {limit}" for what, _, limit in limits if limit)
-		verdict = "OVER: " + ", ".join(bad) if bad else shown
-		print(f"  {name:22}{own:10}{total:10}   {verdict}", flush=True)
-		over += bad
+			default = boot
+			limits.append(("total", boot.total, LIMIT_TOTAL[arch]))
+		over += line(name, boot.own, boot.total, limits=limits)
 		if name.startswith("RAM"):
-			by_size.append(own)
+			by_size.append(boot.own)
 	ratio = max(by_size) / min(by_size)
 	size = image_path(arch).stat().st_size
-	pages = count(arch, "")[3]
-	print(f"  {'ratio over RAM sizes':22}{ratio:10.2f}{'':13}<= {LIMIT_RATIO}")
-	print(f"  {'file, bytes':22}{size:10}{'':13}<= {LIMIT_FILE}")
-	print(f"  {'arena, pages':22}{pages:10}")
-	return over + ["ratio"] * (ratio > LIMIT_RATIO) + ["file"] * (size > LIMIT_FILE)
+	over += line("ratio over RAM sizes", ratio, limits=[("ratio", ratio, LIMIT_RATIO)])
+	over += measure_entries(arch, default)
+	over += measure_pages(default.info)
+	return over + line("file, bytes", size, limits=[("file", size, LIMIT_FILE)])
 
 
-def profile(arch, cmdline):
-	own, total, hits, _ = count(arch, cmdline)
+def profile(arch, cmdline, make):
+	boot = count(arch, cmdline, make=make)
 	starts = sorted((at, name) for name, at in symbols(arch).items())
 	by_name = {}
-	for at, n in hits.items():
+	for at, n in boot.hits.items():
 		name = [s for s in starts if s[0] <= at][-1][1]
 		by_name[name] = by_name.get(name, 0) + n
-	print(f"{arch} {cmdline!r}: own {own}, total {total}")
+	print(f"{arch} {cmdline!r}: own {boot.own}, total {boot.total}")
 	for name, n in sorted(by_name.items(), key=lambda x: -x[1])[:30]:
 		print(f"  {n:10}  {name}")
 
@@ -108,12 +141,13 @@ def profile(arch, cmdline):
 def main():
 	parser = argparse.ArgumentParser()
 	parser.add_argument("--profile", metavar="CMDLINE")
+	parser.add_argument("--fragmented", action="store_true", help="profile a long map")
 	parser.add_argument("arch", nargs="*", default=ARCHES)
 	args = parser.parse_args()
 	over = []
 	for arch in args.arch or ARCHES:
 		if args.profile is not None:
-			profile(arch, args.profile)
+			profile(arch, args.profile, fragmented if args.fragmented else Machine)
 		else:
 			over += measure(arch)
 	if args.profile is None:

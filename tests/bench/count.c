@@ -76,11 +76,19 @@ static void at_kernel(unsigned int cpu, void *udata)
 
 static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
 {
-	const void *host = qemu_plugin_insn_haddr(insn);
+	const uint8_t *host = qemu_plugin_insn_haddr(insn);
+	size_t same = 0;
 
-	/* The image is page aligned wherever it runs; behind guest RAM is contiguous memory. */
-	return ((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) == 0 && host &&
-	       memcmp(host, p->bytes, p->count) == 0;
+	/*
+	 * The image is page aligned wherever it runs, and in contiguous RAM. Other code may
+	 * be the last of its memory: nothing behind the first difference is read, as
+	 * memcmp() would.
+	 */
+	if (((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) || !host)
+		return false;
+	while (same < p->count && host[same] == p->bytes[same])
+		same++;
+	return same == p->count;
 }
 
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)

@@ -43,6 +43,8 @@ class Info:
 		self.handoff, self.stack, self.trap_stack = span(0x10), span(0x20), span(0x30)
 		self.cpu_mode, self.image, self.pool = word(0x48), span(0x68), span(0xa0)
 		self.cpu_flags = struct.unpack_from("<I", raw, 0x1b4)[0]
+		self.raw, self.desc_size = span(0xf0), struct.unpack_from("<I", raw, 0x100)[0]
+		self.descriptors = self.raw[1] // self.desc_size if self.desc_size else 0
 		base, size = span(0xb8)
 		self.map = [(b, s, t) for b, s, t, _ in
 			    struct.iter_unpack("<QQII", machine.memory(base, size))]

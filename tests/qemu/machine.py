@@ -177,7 +177,8 @@ class Machine:
 			if found and (ended or found.end() < len(text)):
 				return found
 			if ended:
-				raise Hang(self._explain(f"QEMU ended before {pattern!r}"))
+				code = self.process.returncode
+				raise Hang(self._explain(f"QEMU ended ({code}) before {pattern!r}"))
 			if panic.search(text, after) and not found:
 				time.sleep(1)
 				if not regex.search(self.serial(), after):

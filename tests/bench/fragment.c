@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fragment.c - an EFI application that makes firmware's memory map long, then starts our image.
+ *
+ * Runs as \EFI\BOOT\BOOT<isa>.EFI and never frees: it takes every second page of a free range,
+ * with types that the image must tell apart. The image lies on the same volume under
+ * \EFI\STUBBORN\ with the same name, and so has its own command line. UEFI 2.10, 7.2 and 7.4.
+ */
+#include "include/efi_protocols.h"
+
+#define TAKEN		5000		/* pages; as many free ones lie between them */
+#define MAP_ROOM	(64 * KIB)	/* firmware's map before that */
+#define PATH_ROOM	1024
+#define EFI_DEVICE_PATH_GUID \
+	{ 0x09576e91, 0x6d3f, 0x11d2, { 0x8e, 0x39, 0x00, 0xa0, 0xc9, 0x69, 0x72, 0x3b } }
+
+static const uint16_t image_name[] = u"\\EFI\\STUBBORN\\" IMAGE_NAME;
+static _Alignas(8) uint8_t map[MAP_ROOM];
+static _Alignas(8) uint8_t path[PATH_ROOM];
+
+efi_status_t EFIAPI efi_main(void *self, struct efi_system_table *systab);
+
+static efi_status_t say(const struct efi_system_table *systab, const uint16_t *text,
+			efi_status_t status)
+{
+	if (systab->con_out)
+		(void)systab->con_out->output_string(systab->con_out, text);
+	return status;
+}
+
+/* The largest free range; size 0 if there is no map. */
+static struct efi_memory_descriptor largest(const struct efi_boot_services *boot)
+{
+	uint64_t size = sizeof(map), key, desc_size;
+	struct efi_memory_descriptor best = { .pages = 0 };
+	uint32_t version;
+
+	if (boot->get_memory_map(&size, map, &key, &desc_size, &version) != EFI_SUCCESS)
+		return best;
+	for (uint64_t at = 0; at < size; at += desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)(map + at);
+
+		if (d->type == EFI_CONVENTIONAL && d->pages > best.pages)
+			best = *d;
+	}
+	return best;
+}
+
+/*
+ * From the bottom up: firmware looks for a page from the top, and so do its lists. One type in
+ * three stays taken for ever and cuts what the image would map in one piece.
+ */
+static efi_status_t fragment(const struct efi_boot_services *boot)
+{
+	static const uint32_t types[] = { EFI_RESERVED, EFI_LOADER_DATA, EFI_BOOT_DATA };
+	const struct efi_memory_descriptor range = largest(boot);
+
+	if (range.pages < 4 * TAKEN)
+		return EFI_OUT_OF_RESOURCES;
+	for (uint64_t i = 0; i < TAKEN; i++) {
+		uint64_t at = range.physical_start + (2 * i + 1) * PAGE_SIZE;
+		efi_status_t status = boot->allocate_pages(EFI_ALLOCATE_ADDRESS,
+							   types[i % ARRAY_SIZE(types)], 1, &at);
+
+		if (status != EFI_SUCCESS)
+			return status;
+	}
+	return EFI_SUCCESS;
+}
+
+static void *protocol(const struct efi_boot_services *boot, void *handle,
+		      const struct efi_guid *guid)
+{
+	void *found = NULL;
+
+	return boot->handle_protocol(handle, guid, &found) == EFI_SUCCESS ? found : NULL;
+}
+
+static void node_copy(uint8_t *to, const void *from, uint32_t size)
+{
+	for (uint32_t i = 0; i < size; i++)
+		to[i] = ((const uint8_t *)from)[i];
+}
+
+/* The path of our volume, then a node for the file, then the end. False if there is no room. */
+static bool path_make(const struct efi_device_path *node)
+{
+	static const struct efi_device_path end = {
+		EFI_PATH_END, EFI_PATH_END_ALL, { sizeof(end), 0 },
+	};
+	static const struct efi_device_path file = {
+		EFI_PATH_MEDIA, EFI_PATH_MEDIA_FILE, { sizeof(file) + sizeof(image_name), 0 },
+	};
+	const uint32_t tail = sizeof(file) + sizeof(image_name) + sizeof(end);
+	uint32_t at = 0, size;
+
+	for (; node->type != EFI_PATH_END; node = (const void *)((const uint8_t *)node + size)) {
+		size = node->length[0] | (uint32_t)node->length[1] << 8;
+		if (size < sizeof(*node) || size > sizeof(path) - tail - at)
+			return false;
+		node_copy(path + at, node, size);
+		at += size;
+	}
+	node_copy(path + at, &file, sizeof(file));
+	node_copy(path + at + sizeof(file), image_name, sizeof(image_name));
+	node_copy(path + at + tail - sizeof(end), &end, sizeof(end));
+	return true;
+}
+
+/* include/efi.h has these two as void pointers: the image itself never calls them. */
+static efi_status_t load(const struct efi_boot_services *boot, void *parent, void **image)
+{
+	efi_status_t (EFIAPI *load_image)(bool boot_policy, void *parent, void *path, void *source,
+					  uint64_t size, void **image) = boot->load_image;
+
+	return load_image(false, parent, path, NULL, 0, image);
+}
+
+static efi_status_t start(const struct efi_boot_services *boot, void *image)
+{
+	efi_status_t (EFIAPI *start_image)(void *image, uint64_t *size, uint16_t **data) =
+		boot->start_image;
+
+	return start_image(image, NULL, NULL);
+}
+
+efi_status_t EFIAPI efi_main(void *self, struct efi_system_table *systab)
+{
+	static const struct efi_guid loaded_image = EFI_LOADED_IMAGE_GUID;
+	static const struct efi_guid device_path = EFI_DEVICE_PATH_GUID;
+	const struct efi_boot_services *boot = systab->boot;
+	const struct efi_loaded_image *image = protocol(boot, self, &loaded_image);
+	const struct efi_device_path *volume =
+		image ? protocol(boot, image->device, &device_path) : NULL;
+	efi_status_t status;
+	void *child;
+
+	if (!volume || !path_make(volume))
+		return say(systab, u"fragment: no path\r\n", EFI_NOT_FOUND);
+	status = load(boot, self, &child);
+	if (status != EFI_SUCCESS)
+		return say(systab, u"fragment: no image\r\n", status);
+	status = fragment(boot);
+	if (status != EFI_SUCCESS)
+		return say(systab, u"fragment: no pages\r\n", status);
+	return start(boot, child);
+}

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""A memory map of more than 10,000 entries, made by firmware: tests/bench/fragment.c."""
+import struct
+
+import pytest
+
+from fragmented import ENTRIES, fragmented
+from handoff import FREE, PAGE, Info
+from report import Report
+from test_boot import REGIMES, selftest_passed
+
+# EFI_MEMORY_TYPE: loader, boot services and free memory; all else stays somebody's
+MAY_BE_FREE = {1, 2, 3, 4, 7}
+RESERVED_MIN = ENTRIES // 2 // 3	# of three pages taken one is reserved
+
+
+def descriptors(machine, info):
+	"""Firmware's last map: type, base, size."""
+	base, size = info.raw
+	memory = machine.memory(base, size)
+	for at in range(0, size, info.desc_size):
+		kind, start, _, pages = struct.unpack_from("<QQQQ", memory, at)
+		yield kind & 0xffffffff, start, pages * PAGE
+
+
+def overlap(a, b):
+	return a[0] < b[0] + b[1] and b[0] < a[0] + a[1]
+
+
+@pytest.mark.parametrize("arch,regime", REGIMES)
+def test_fragmented(arch, regime):
+	with fragmented(arch, f"mmu={regime} selftest") as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+		report = Report(text).check(arch, regime)
+		selftest_passed(text)
+		info = Info(machine, report.runs)
+		info.check(2**30)
+		assert info.descriptors >= ENTRIES
+		taken = sorted((b, s) for t, b, s in descriptors(machine, info)
+			       if t not in MAY_BE_FREE)
+	free = [(b, s) for b, s, t in info.map if t == FREE]
+	assert sum(s == PAGE for _, s in taken) >= RESERVED_MIN
+	while taken and free:			# both sorted: the lower end cannot meet others
+		assert not overlap(taken[0], free[0]), f"{taken[0]} became free in {free[0]}"
+		(taken if sum(taken[0]) <= sum(free[0]) else free).pop(0)
