@@ -7,3 +7,10 @@ qemu: $(X86_IMG) $(AA64_IMG)
 		$(QEMU_ARGS) tests/qemu
 
 .PHONY: qemu
+
+##   qemu-matrix       the table of doors: what started, and what it handed over
+qemu-matrix: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/qemu $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-p matrix $(QEMU_ARGS) tests/qemu
+
+.PHONY: qemu-matrix
