@@ -65,6 +65,8 @@ struct arch_map {
 	uint64_t offset;		/* added to a table's address to dereference it */
 	uint32_t levels;		/* 4, or 5 with LA57 */
 	uint32_t flags;			/* ARCH_MAP_* */
+	uint64_t *recent;		/* arch_map's own, NULL to begin with: the table of pages */
+	uint64_t recent_va;		/* that it used last, and an address in it */
 };
 #define ARCH_MAP_GIB	(1u << 0)	/* 1 GiB leaves may be used */
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: single privilege level */

@@ -118,6 +118,11 @@ static status_t pgtree_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_
 
 	if (!size)
 		return OK;
+	if (m->recent && !((va ^ m->recent_va) >> PGTREE_SHIFT(1)) &&
+	    !((va ^ last) >> PGTREE_SHIFT(1))) {
+		table = m->recent;
+		level = 0;
+	}
 	for (; level; level--) {
 		const uint32_t shift = PGTREE_SHIFT(level);
 		const uint64_t entry = table[(va >> shift) % PGTREE_ENTRIES];
@@ -125,6 +130,20 @@ static status_t pgtree_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_
 		if ((va ^ last) >> shift || !entry || pte_is_leaf(entry, level))
 			break;
 		table = pgtree_table(m, pte_address(entry));
+	}
+	if (!level) {	/* pages only: a long memory map is full of these */
+		uint64_t *e = &table[(va >> PAGE_SHIFT) % PGTREE_ENTRIES];
+		m->recent = table;
+		m->recent_va = va;
+
+		uint64_t done = pgtree_run(e, e + (size >> PAGE_SHIFT), pte_leaf(m, pa, 0, perm),
+					   PAGE_SIZE, false) << PAGE_SHIFT;
+
+		if (done == size)
+			return OK;
+		va += done;
+		pa += done;
+		size -= done;
 	}
 	return pgtree_fill(m, table, level, va, pa, size, perm, false);
 }
