@@ -41,7 +41,7 @@ AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 image: $(X86_IMG) $(AA64_IMG)
 
 GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S lds/*.S))
-GENERIC_SRC := $(filter-out lds/image.lds.S,$(GENERIC_SRC))
+GENERIC_SRC := $(filter-out %.lds.S stub/from_% stub/bios_%,$(GENERIC_SRC))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
 	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
@@ -52,7 +52,7 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
 define isa_rules
-$(1)_SRC := $(GENERIC_SRC) $(sort $(wildcard arch/$(1)/*.c arch/$(1)/*.S))
+$(1)_SRC := $(GENERIC_SRC) $($(1)_DOORS) $(sort $(wildcard arch/$(1)/*.c arch/$(1)/*.S))
 $(1)_OBJ := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$($(1)_SRC)))
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
@@ -68,9 +68,9 @@ $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 
 $(BUILD)/$(1)/obj/kernel/lib/font.o: $(BUILD)/font.bin
 
-$(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
+$(BUILD)/$(1)/image.lds: lds/image.lds.S lds/hdrs.lds.S include/image.h Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) -E -P -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
+	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds
 	$$(call say,LD)

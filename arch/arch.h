@@ -50,6 +50,9 @@ void arch_clean(uint64_t base, uint64_t size);
 /* After the last arch_clean of code that will be executed: instruction caches, everywhere. */
 void arch_clean_code(void);
 
+/* Whether data goes past the caches now: the MMU is off. */
+bool arch_cold(void);
+
 /* ---- page tables: arch_map and arch_map_walk are pure ---- */
 
 enum arch_perm {

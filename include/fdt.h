@@ -28,6 +28,7 @@ struct fdt_node {
 	uint32_t at;			/* where the walk goes on */
 	uint32_t name, name_len;	/* offset; "" for the root */
 	uint32_t depth;			/* 1: the root */
+	uint32_t broken;		/* after the walk: where the tree breaks off, or 0 */
 	uint32_t body[FDT_DEPTH];	/* first property of root, ..., parent, the node itself */
 };
 
@@ -42,6 +43,12 @@ struct fdt_value {
  * also if it lies at an address that is not a multiple of 4 (of 8, says 5.6).
  */
 status_t fdt_open(struct fdt *f, const void *blob, uint64_t available);
+
+/*
+ * When that failed: as if its sizes were those of all FDT_MAX bytes, which must be readable.
+ * For fdt_console, whose port can then say what is wrong with the tree.
+ */
+bool fdt_salvage(struct fdt *f, const void *blob);
 uint64_t fdt_size(const struct fdt *f);
 
 /* A property of the node at `path`, say "/chosen"; unit addresses in it may be left out. */
@@ -50,6 +57,8 @@ bool fdt_property(const struct fdt *f, const char *path, const char *name,
 
 /* The node that /chosen calls the console, if it is a port we can drive. */
 bool fdt_console(const struct fdt *f, struct boot_uart *out);
+bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
+			struct boot_uart *out);	/* for who has found /chosen already */
 
 /* How to call PSCI 0.2 or later; false if the tree does not offer it. */
 bool fdt_psci(const struct fdt *f, bool *by_hvc);
@@ -61,6 +70,17 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
 
-/* The first range of its `reg`, as the CPU sees it. False if there is no way from there. */
-bool fdt_reg(const struct fdt *f, const struct fdt_node *n, struct boot_range *out);
+bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name);
+
+/*
+ * Range number i, from 0, of its `reg`, as the CPU sees it. False if there are not so many, or
+ * no way from there.
+ */
+bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i, struct boot_range *out);
+
+/* Entry number i of the memory reservation block (5.3); false at its end. */
+bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out);
+
+/* A number of one or two cells. */
+bool fdt_number(const struct fdt_value *v, uint64_t *out);
 #endif

@@ -9,6 +9,11 @@
  */
 #ifndef IMAGE_H
 #define IMAGE_H
+
+/* Bytes behind image_end that a loader without firmware leaves us: the stub's stack. */
+#define RAW_SCRATCH	0x20000
+
+#ifndef __ASSEMBLER__
 #include "include/base.h"
 #include "include/status.h"
 
@@ -52,4 +57,5 @@ static inline void *image_twin(const void *p, uint64_t copy)
  */
 status_t image_relocate(uint64_t at, uint64_t size, uint64_t base, const struct rela *rela,
 			uint64_t n, uint32_t type);
+#endif /* !__ASSEMBLER__ */
 #endif

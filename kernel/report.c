@@ -107,9 +107,14 @@ static void report_firmware(const struct kernel *k)
 		console_print("boot: exit growth: %u descriptors\n", bi->exit_growth);
 	console_print("boot: file: ");
 	print_text(k, &bi->file);
-	console_print("boot: firmware: uefi %u.%u revision 0x%x vendor ", bi->efi_revision >> 16,
-		      (bi->efi_revision & 0xffff) / 10, bi->firmware_revision);
-	print_text(k, &bi->vendor);
+	if (bi->efi_systab) {
+		console_print("boot: firmware: uefi %u.%u revision 0x%x vendor ",
+			      bi->efi_revision >> 16, (bi->efi_revision & 0xffff) / 10,
+			      bi->firmware_revision);
+		print_text(k, &bi->vendor);
+	} else {
+		console_print("boot: firmware: none\n");
+	}
 	print_address("acpi", bi->acpi_rsdp);
 	print_address("smbios", bi->smbios);
 	print_address("dtb", dtb ? dtb->mem.base : 0);

@@ -7,6 +7,8 @@
  * the ELF wrapper. Nothing here is patched afterwards: the linker is the PE writer.
  * PE/COFF specification, "Optional Header" and "Section Table"; UEFI 2.10, 2.1.1.
  */
+#include "include/image.h"
+
 #define PAGE		0x1000
 #define PE_OFFSET	0x40
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unasked, shim demands it */
@@ -17,6 +19,12 @@
 #define PE_RODATA	0x40000040	/* CNT_INITIALIZED_DATA | MEM_READ */
 #define PE_DATA		0xc0000040	/* CNT_INITIALIZED_DATA | MEM_READ | MEM_WRITE */
 
+#ifdef LOAD_ADDRESS		/* kernel.elf's own loaders go by physical addresses and a note */
+#define LOAD	AT(LOAD_ADDRESS)
+#else
+#define LOAD
+#endif
+
 OUTPUT_FORMAT(LDS_FORMAT)
 ENTRY(efi_entry)
 
@@ -25,13 +33,27 @@ PHDRS {
 	text PT_LOAD FLAGS(5);
 	rodata PT_LOAD FLAGS(4);
 	data PT_LOAD FLAGS(6);
+#ifdef LOAD_ADDRESS
+	note PT_NOTE FLAGS(4);
+#endif
 }
 
 SECTIONS {
 	. = 0;
-	.header : {
+	.header : LOAD {
 		image_start = .;
+#ifdef ARM64_IMAGE
+		/* Linux's Documentation/arch/arm64/booting.rst, section 4; the last word is PE's */
+		LONG(0xfa405a4d)		/* ccmp x18, #0, #0xd, pl: "MZ", and only flags */
+		LONG(0x14000000 + (image_entry - image_start - 4) / 4)	/* b image_entry */
+		QUAD(0)				/* text_offset: from a multiple of 2 MiB */
+		QUAD(image_end - image_start + RAW_SCRATCH)
+		QUAD(0xa)			/* little endian, 4 KiB pages, anywhere in RAM */
+		. = 0x38;
+		LONG(0x644d5241)		/* "ARM\x64" */
+#else
 		SHORT(0x5a4d)			/* "MZ" */
+#endif
 		. = 0x3c;
 		LONG(PE_OFFSET)			/* e_lfanew */
 		. = PE_OFFSET;
@@ -97,11 +119,15 @@ SECTIONS {
 		LONG(image_relro - image_start)
 		QUAD(0) LONG(0) LONG(PE_DATA)
 		pe_headers_end = .;
+#ifdef LINUX_SETUP
+#include "lds/hdrs.lds.S"
+#endif
 		. = PAGE;
 	} :header
 
 	.text ALIGN(PAGE) : {
 		image_text = .;
+		KEEP(*(.text.head))		/* entries that must be at fixed places */
 		*(.text .text.*)
 		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
 		idmap_start = .;
@@ -124,6 +150,10 @@ SECTIONS {
 	.gnu.hash : { *(.gnu.hash) } :rodata
 	.dynsym : { *(.dynsym) } :rodata
 	.dynstr : { *(.dynstr) } :rodata
+
+#ifdef LOAD_ADDRESS
+	.notes ALIGN(4) : { KEEP(*(.note.pvh)) } :rodata :note
+#endif
 
 	.sbat ALIGN(PAGE) : {
 		image_sbat = .;
@@ -149,6 +179,7 @@ SECTIONS {
 		. = ALIGN(PAGE);
 		image_end = .;
 	} :data
+	.scratch (NOLOAD) : { . += RAW_SCRATCH; } :data	/* of a loader that goes by kernel.elf */
 
 	/* kernel.elf only: objcopy leaves what is not loaded behind */
 	.debug_abbrev 0 : { *(.debug_abbrev) }
@@ -181,4 +212,10 @@ ASSERT(idmap_end - idmap_start <= IDMAP_ALIGN, "the trampoline must not cross a 
 ASSERT(SIZEOF(.got) == 0, "position independent without a GOT")
 ASSERT((image_rela_end - image_rela) % 24 == 0, "whole Elf64_Rela entries")
 ASSERT((image_bss_file & (PAGE - 1)) == 0 && (image_end & (PAGE - 1)) == 0, "whole pages")
-ASSERT(image_end <= 0x200000, "the image fits a 2 MiB block")
+ASSERT(image_end + RAW_SCRATCH <= 0x200000, "the image and its scratch fit a 2 MiB block")
+#ifdef LINUX_SETUP
+ASSERT(setup_start == 0x26c, "the setup header")
+ASSERT(setup_end <= PAGE, "the 16-bit code fits the header page")
+ASSERT(linux32_entry == image_text, "the 32-bit entry")
+ASSERT(linux64_entry == image_text + 0x200, "the 64-bit entry")
+#endif

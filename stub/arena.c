@@ -18,6 +18,19 @@ static uint64_t arena_take(uint64_t *at, uint64_t size, uint64_t align)
 	return base;
 }
 
+uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first)
+{
+	uint64_t skip;
+
+	if (base > UINT64_MAX - 2 * MIB)
+		return 0;
+	*first = ALIGN_UP(base, 2 * MIB);
+	skip = *first - base;
+	if (skip >= room || size > room - skip)
+		return 0;
+	return (room - skip - size) / (2 * MIB) + 1;
+}
+
 void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc)
 {
 	uint64_t at = MAX(image, PAGE_SIZE);

@@ -14,7 +14,8 @@
 #include "include/fdt.h"
 
 #define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
-#define TABLES_MAX		1024	/* more than any firmware has: it lies */
+/* Firmware still has the exceptions. */
+#define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
 /* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
 static void collect_path(struct draft *d, const struct efi_device_path *node)
@@ -60,57 +61,14 @@ static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image
 	}
 }
 
-static status_t collect_options(struct stub *s)
+static status_t collect_wishes(struct stub *s)
 {
-	struct draft *d = &s->draft;
-	const char *bad;
-	uint32_t len;
+	char why[COLLECT_WHY];
+	status_t status = collect_options(s, NO_FAULT, why);
 
-	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
-		efi_print(&s->efi, "stubborn: error: %.*s: not a value this option can have",
-			  (int)len, bad);
-		return ERR_BAD_OPTION;
-	}
-	if (d->options.fault && d->options.fault <= CRUMB_PLACE + 1) {
-		efi_print(&s->efi, "stubborn: error: fault=%s: firmware still has the exceptions",
-			  crumb_name(d->options.fault - 1));
-		return ERR_BAD_OPTION;
-	}
-	s->regime = d->options.regime;
-	if (s->regime == BOOT_MMU_DEFAULT)
-		s->regime = kernel_regime;
-	if (!arch_regime_ok(s->regime)) {
-		efi_print(&s->efi, "stubborn: error: mmu=off: an %s CPU cannot run without paging",
-			  arch_name);
-		return ERR_UNSUPPORTED;
-	}
-	return OK;
-}
-
-static void collect_tables(struct stub *s)
-{
-	static const struct efi_guid guid[] = {
-		EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID, EFI_SMBIOS3_TABLE_GUID,
-		EFI_SMBIOS_TABLE_GUID, EFI_DTB_TABLE_GUID, EFI_MEMORY_ATTRIBUTES_TABLE_GUID,
-	};
-	enum { ACPI20, ACPI10, SMBIOS3, SMBIOS, DTB, MEMATTR };
-	const struct efi_configuration_table *t = s->efi.systab->table;
-	struct boot_info *info = &s->draft.info;
-	uint64_t found[ARRAY_SIZE(guid)] = { 0 };
-	struct fdt fdt;
-
-	for (uint64_t i = 0; t && i < MIN(s->efi.systab->tables, TABLES_MAX); i++)
-		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
-			if (t[i].guid.a == guid[k].a &&	/* all but one differ here */
-			    !memcmp(&t[i].guid, &guid[k], sizeof(guid[k])))
-				found[k] = (uint64_t)t[i].table;
-	info->acpi_rsdp = found[ACPI20] ? found[ACPI20] : found[ACPI10];
-	info->smbios = found[SMBIOS3] ? found[SMBIOS3] : found[SMBIOS];
-	info->efi_memattr = found[MEMATTR];
-	if (found[DTB] && fdt_open(&fdt, (void *)found[DTB], FDT_MAX) == OK)
-		s->draft.module[1] = (struct boot_module){
-			.mem = { found[DTB], fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
-		};
+	if (status != OK)
+		efi_print(&s->efi, "stubborn: error: %s", why);
+	return status;
 }
 
 static void collect_uart(struct draft *d)
@@ -162,13 +120,13 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
-	collect_tables(s);
+	efi_tables(&s->draft, systab);
 	collect_uart(&s->draft);
 	if (!systab->con_out)
 		console_serial(&s->draft.info.uart, 0);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
-	TRY(collect_options(s));
+	TRY(collect_wishes(s));
 	efi_find_trust(s);
 	efi_find_screen(e, &s->draft.info.fb);
 	TRY(efi_read_initrd(s));

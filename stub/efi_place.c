@@ -24,12 +24,7 @@ static uint64_t place_slots(const struct efi_memory_descriptor *d, uint64_t size
 	    room > UINT64_MAX - d->physical_start)
 		return 0;
 	end = d->physical_start + room;
-	if (base > UINT64_MAX - 2 * MIB)
-		return 0;
-	*first = ALIGN_UP(base, 2 * MIB);
-	if (*first >= end || size > end - *first)
-		return 0;
-	return (end - *first - size) / (2 * MIB) + 1;
+	return end > base ? arena_slots(base, end - base, size, first) : 0;
 }
 
 /* The place number `pick` modulo their number; 0 if there is none. */

@@ -47,18 +47,10 @@ static void trust_entropy(struct stub *s)
 	struct efi_rng *rng = efi_first_protocol(&s->efi, &guid);
 	struct draft *d = &s->draft;
 
-	if (rng && (rng->get_rng(rng, &raw, sizeof(d->entropy), d->entropy) == EFI_SUCCESS ||
-		    rng->get_rng(rng, NULL, sizeof(d->entropy), d->entropy) == EFI_SUCCESS)) {
-		d->have_entropy = true;
-	} else {
-		d->have_entropy = true;
-		for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++)
-			d->have_entropy &= arch_random(&d->entropy[i]);
-	}
-	if (d->have_entropy) {
-		d->info.seed_len = sizeof(d->info.seed);
-		memcpy(d->info.seed, &d->entropy[ENTROPY_SEED], sizeof(d->info.seed));
-	}
+	d->have_entropy =
+		rng && (rng->get_rng(rng, &raw, sizeof(d->entropy), d->entropy) == EFI_SUCCESS ||
+			rng->get_rng(rng, NULL, sizeof(d->entropy), d->entropy) == EFI_SUCCESS);
+	collect_entropy(d);
 }
 
 void efi_find_trust(struct stub *s)

@@ -32,8 +32,8 @@ static uint32_t finish_memmap(const struct stub *s, uint32_t n)
 	uint32_t count;
 
 	add_range(in, &n, a->all.base, PAGE_SIZE, BOOT_MEM_HANDOFF);
-	add_range(in, &n, a->image + (moved ? PAGE_SIZE : 0),
-		  image_size() - (moved ? PAGE_SIZE : 0), BOOT_MEM_IMAGE);
+	/* without the page of headers: nobody reads it, and some loaders do not load it */
+	add_range(in, &n, a->image + PAGE_SIZE, image_size() - PAGE_SIZE, BOOT_MEM_IMAGE);
 	add_range(in, &n, a->all.base + rest, a->all.size - rest, BOOT_MEM_HANDOFF);
 	for (uint32_t i = 0; i < STUB_MODULES; i++)
 		add_range(in, &n, s->draft.module[i].mem.base, s->draft.module[i].mem.size,
@@ -109,8 +109,9 @@ static void finish_plan(const struct stub *s, struct boot_info *bi, uint32_t ent
  * The copy's own variables, as the new regime will see what they point to. An image that
  * stays is its own copy and cannot report anything between this and the jump.
  */
-static void finish_twins(const struct arena *a, const struct boot_info *bi)
+static void finish_twins(const struct stub *s, const struct boot_info *bi)
 {
+	const struct arena *a = &s->arena;
 	const uint64_t data = image_offset(image_data), bss = image_offset(image_bss);
 	struct console *twin = image_twin(&console, a->image);
 
@@ -121,7 +122,7 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi)
 		(struct crumbs *)(bi->crumbs + bi->direct_map);
 	arch_trap_prepare(a->image, bi->image_virt,
 			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
-	if (bi->regime != BOOT_MMU_OFF)
+	if (bi->regime != BOOT_MMU_OFF && !s->cold)
 		return;
 	arch_clean(a->image + data, bss - data);	/* once more: written since */
 	arch_clean(bi->crumbs, CRUMB_SIZE);
@@ -130,25 +131,30 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi)
 /*
  * Every byte that will be read or executed with caches off, and none besides. With a map that is
  * the trampoline; the copy's text only has to reach the instruction caches. Where the
- * MMU stays off it is all of the handoff and the image, modules and ACPI tables.
+ * MMU stays off it is all of the handoff and the image, modules and ACPI tables. What was
+ * written with caches off must not be hidden by older lines when they are on: all that we wrote.
  */
 static void finish_clean(const struct stub *s, const struct boot_info *bi, uint32_t entries)
 {
 	const struct boot_mem *m = (const struct boot_mem *)s->arena.map_out;
 	const uint64_t text = image_offset(image_text), end = image_offset(image_rodata);
+	const bool moved = bi->image.base == bi->handoff.base;	/* into the handoff */
 	struct boot_range trampoline;
 
 	arch_trampoline(&trampoline);
 	arch_clean(trampoline.base, trampoline.size);
-	if (bi->image.base != (uint64_t)image_start)
-		arch_clean(bi->image.base + text, end - text);
-	if (s->regime == BOOT_MMU_OFF) {
-		arch_clean(bi->image.base + end, bi->image.size - end);
+	if (s->regime == BOOT_MMU_OFF)
 		arch_clean(bi->handoff.base, bi->handoff.size);
-		for (uint32_t i = 0; i < entries; i++)
-			if (1u << m[i].type & CLEAN_TYPES)
-				arch_clean(m[i].base, m[i].size);
-	}
+	else if (s->cold)
+		arch_clean(bi->handoff.base,
+			   bi->page_pool.base + bi->page_used - bi->handoff.base);
+	else if (moved)
+		arch_clean(bi->image.base + text, end - text);
+	if (!moved && (s->regime == BOOT_MMU_OFF || s->cold))
+		arch_clean(bi->image.base + end, bi->image.size - end);
+	for (uint32_t i = 0; s->regime == BOOT_MMU_OFF && i < entries; i++)
+		if (1u << m[i].type & CLEAN_TYPES)
+			arch_clean(m[i].base, m[i].size);
 	arch_clean_code();
 }
 
@@ -173,6 +179,6 @@ _Noreturn void stub_finish(struct stub *s, uint32_t n)
 	stub_stage(s, CRUMB_CLEAN);
 	finish_clean(s, bi, entries);
 	stub_stage(s, CRUMB_JUMP);
-	finish_twins(a, bi);
+	finish_twins(s, bi);
 	arch_jump(&plan);
 }

@@ -8,6 +8,7 @@
 #include "include/console.h"
 #include "include/image.h"
 #include "include/lib.h"
+#include "stub/raw.h"
 
 #define PLACE_TRIES	4	/* a map that grows this often will not settle */
 
@@ -49,7 +50,7 @@ static efi_status_t efi_status(status_t s)
 
 /*
  * In: the kind of entry, its two words (UEFI: image handle and system table), the
- * counter at the first instruction. Firmware's stack, nothing relocated yet.
+ * counter at the first instruction. Firmware's stack or our scratch, nothing relocated yet.
  */
 efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 {
@@ -65,5 +66,7 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	crumb_trail->time[CRUMB_ENTRY] = t0;
 	crumb_trail->image = (uint64_t)image_start;
 	s.draft.info.entry = (uint32_t)kind;
+	if (kind != BOOT_ENTRY_UEFI)
+		boot_from_raw(&s, a, b);
 	return efi_status(boot_from_efi(&s, (void *)a, (struct efi_system_table *)b));
 }

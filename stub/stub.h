@@ -75,11 +75,25 @@ struct stub {
 	enum boot_regime regime;
 	struct arena arena;
 	struct efi efi;
+	bool cold;		/* entered with the caches off: they know nothing we wrote */
 	struct draft draft;	/* last: its texts are not cleared, only ended */
 };
 
 /* EFI_STATUS for UEFI callers; does not return otherwise, and not after firmware is gone. */
 efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0);
+
+/* ---- collect.c: common to all collectors ---- */
+
+#define COLLECT_WHY	200	/* bytes of text: a line */
+
+/*
+ * Parse draft.cmdline into draft.options and choose the regime. If that fails, `why` says why.
+ * no_fault: bit set of the stages in which fault= cannot be obeyed.
+ */
+status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY]);
+
+/* The CPU's own entropy if there is none yet; some of it becomes the kernel's seed. */
+void collect_entropy(struct draft *d);
 
 /* ---- arena.c, pure ---- */
 
@@ -88,6 +102,12 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0);
  * where it is), `text` bytes of text, a raw map of n descriptors of `desc` bytes.
  */
 void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc);
+
+/*
+ * How many 2 MiB aligned places for `size` bytes `room` bytes at `base` have, and the first of
+ * them.
+ */
+uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first);
 
 /* Move the layout, made for base 0, to `base`; it runs from the copy, or from `image`. */
 void arena_settle(struct arena *a, uint64_t base, uint64_t image);
@@ -126,6 +146,9 @@ void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);
  * error has been printed.
  */
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab);
+
+/* What UEFI's system table leads to; efi_tables.c. */
+void efi_tables(struct draft *d, const struct efi_system_table *systab);
 
 void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi_gop.c */
 void efi_find_trust(struct stub *s);	/* efi_trust.c: Secure Boot, TPM event log, entropy */

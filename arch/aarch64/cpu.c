@@ -120,6 +120,13 @@ bool cpu_e2h(void)
 	return aliased;
 }
 
+bool arch_cold(void)
+{
+	const uint64_t on = SCTLR_M | SCTLR_C;
+
+	return ((cpu_level() == 2 ? sysreg_read(sctlr_el2) : sysreg_read(sctlr_el1)) & on) != on;
+}
+
 bool cpu_el2_only(void)
 {
 	return cpu_level() == 2 && !cpu_e2h();

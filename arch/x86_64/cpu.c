@@ -8,7 +8,6 @@
 
 #define CPUID_1_RDRAND		(1u << 30)	/* ECX */
 #define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
-#define CPUID_81_NX		(1u << 20)	/* EDX of 0x80000001 */
 #define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
 #define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, where a hypervisor says so */
 
@@ -118,6 +117,11 @@ void arch_clean_code(void)
 {
 }
 
+bool arch_cold(void)
+{
+	return false;
+}
+
 void arch_cpu_state(struct boot_info *out)
 {
 	uint16_t cs;
@@ -139,7 +143,7 @@ void arch_default_uart(struct boot_uart *out)
 
 const char *arch_cpu_lacks(void)
 {
-	if (!(cpu_id(0x80000001, 0).d & CPUID_81_NX))
+	if (!(cpu_id(CPUID_EXT, 0).d & CPUID_EXT_NX))
 		return "the CPU has no NX, or firmware turned it off";
 	return NULL;
 }

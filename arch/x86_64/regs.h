@@ -3,23 +3,35 @@
 #ifndef REGS_H
 #define REGS_H
 
-#define CR0_PE		(1u << 0)
-#define CR0_MP		(1u << 1)
-#define CR0_ET		(1u << 4)
-#define CR0_NE		(1u << 5)
-#define CR0_WP		(1u << 16)	/* read-only is read-only for the kernel too */
-#define CR0_PG		(1u << 31)
+#define CR0_PE		BIT(0)
+#define CR0_MP		BIT(1)
+#define CR0_ET		BIT(4)
+#define CR0_NE		BIT(5)
+#define CR0_WP		BIT(16)	/* read-only is read-only for the kernel too */
+#define CR0_PG		BIT(31)
 
-#define CR4_PAE		(1u << 5)
-#define CR4_OSFXSR	(1u << 9)
-#define CR4_OSXMMEXCPT	(1u << 10)
-#define CR4_LA57	(1u << 12)
+#ifdef __ASSEMBLER__
+#define BIT(n)		(1 << (n))
+#else
+#define BIT(n)		(1u << (n))
+#endif
+
+#define EFLAGS_ID	BIT(21)	/* can be changed: there is CPUID */
+#define CPUID_EXT_MAX	0x80000000	/* EAX: the highest leaf of this group */
+#define CPUID_EXT	0x80000001
+#define CPUID_EXT_LM	BIT(29)	/* EDX: long mode */
+#define CPUID_EXT_NX	BIT(20)	/* EDX */
+
+#define CR4_PAE		BIT(5)
+#define CR4_OSFXSR	BIT(9)
+#define CR4_OSXMMEXCPT	BIT(10)
+#define CR4_LA57	BIT(12)
 
 #define MSR_PAT		0x277
 #define MSR_EFER	0xc0000080
-#define EFER_LME	(1u << 8)
-#define EFER_LMA	(1u << 10)
-#define EFER_NXE	(1u << 11)
+#define EFER_LME	BIT(8)
+#define EFER_LMA	BIT(10)
+#define EFER_NXE	BIT(11)
 
 /* IA32_PAT, 12.12: our four kinds, found by PCD:PWT; the upper half repeats them */
 #define PAT_WB		0x06ull

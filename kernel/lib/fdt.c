@@ -14,6 +14,7 @@
 #define HEADER_TOTALSIZE	0x04
 #define HEADER_OFF_STRUCT	0x08
 #define HEADER_OFF_STRINGS	0x0c
+#define HEADER_OFF_RESERVED	0x10
 #define HEADER_VERSION		0x14
 #define HEADER_LAST_COMP	0x18
 #define HEADER_SIZE_STRINGS	0x20
@@ -69,6 +70,19 @@ status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 	return OK;
 }
 
+bool fdt_salvage(struct fdt *f, const void *blob)
+{
+	const uint8_t *b = blob;
+
+	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC)
+		return false;
+	*f = (struct fdt){ .blob = b, .size = FDT_MAX };
+	f->nodes = (uint32_t)ALIGN_DOWN(MIN(be32(b + HEADER_OFF_STRUCT), FDT_MAX), CELL);
+	f->strings = MIN(be32(b + HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
+	f->nodes_end = f->strings_end = FDT_MAX;
+	return true;
+}
+
 uint64_t fdt_size(const struct fdt *f)
 {
 	return f->size;
@@ -116,7 +130,7 @@ bool fdt_next(const struct fdt *f, struct fdt_node *n)
 	if (!n->at)
 		n->at = f->nodes;
 	for (;;) {
-		uint32_t token = item_next(f, &n->at, &i);
+		uint32_t before = n->at, token = item_next(f, &n->at, &i);
 
 		if (token == FDT_BEGIN_NODE && n->depth < FDT_DEPTH) {
 			n->name = i.at;
@@ -126,6 +140,8 @@ bool fdt_next(const struct fdt *f, struct fdt_node *n)
 		}
 		if (token == FDT_PROP || (token == FDT_END_NODE && n->depth-- > 1))
 			continue;
+		if (token != FDT_END_NODE && (n->depth || before == f->nodes))
+			n->broken = before;
 		n->depth = 0;
 		n->at = f->nodes_end;		/* asked again: no again */
 		return false;
@@ -140,6 +156,11 @@ static bool node_is(const struct fdt *f, const struct fdt_node *n, const char *n
 	if (n->name_len < len || memcmp(own, name, len))
 		return false;
 	return n->name_len == len || own[len] == '@';
+}
+
+bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name)
+{
+	return node_is(f, n, name, (uint32_t)strlen(name));
 }
 
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n)
@@ -238,19 +259,40 @@ static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, ui
 	return !v.len;				/* empty: the same addresses */
 }
 
-bool fdt_reg(const struct fdt *f, const struct fdt_node *n, struct boot_range *out)
+bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i, struct boot_range *out)
 {
-	uint32_t address, size, i = n->depth - 1;	/* i: body[] of the node, then of a bus */
+	uint32_t address, size, up = n->depth - 1;	/* body[] of the node, then of a bus */
+	const uint32_t *p;
 	struct fdt_value v;
 
-	if (!i-- || !cells_get(f, n->body[i], &address, &size) || !fdt_get(f, n, "reg", &v) ||
-	    v.len < (address + size) * CELL)
+	if (!up-- || !cells_get(f, n->body[up], &address, &size) || !fdt_get(f, n, "reg", &v) ||
+	    i >= v.len / ((address + size) * CELL))
 		return false;
-	out->base = cells_read(v.data, address);
-	out->size = cells_read((const uint32_t *)v.data + address, size);
-	for (; i; i--)
-		if (!bus_translate(f, n->body[i], n->body[i - 1], &out->base))
+	p = (const uint32_t *)v.data + i * (address + size);
+	out->base = cells_read(p, address);
+	out->size = cells_read(p + address, size);
+	for (; up; up--)
+		if (!bus_translate(f, n->body[up], n->body[up - 1], &out->base))
 			return false;
+	return true;
+}
+
+bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
+{
+	const uint32_t entry = 4 * CELL, at = be32(f->blob + HEADER_OFF_RESERVED);
+
+	if (at % CELL || at > f->size || i >= (f->size - at) / entry)
+		return false;
+	out->base = cells_read((const uint32_t *)(f->blob + at + i * entry), 2);
+	out->size = cells_read((const uint32_t *)(f->blob + at + i * entry) + 2, 2);
+	return out->base || out->size;
+}
+
+bool fdt_number(const struct fdt_value *v, uint64_t *out)
+{
+	if (v->len != CELL && v->len != 2 * CELL)
+		return false;
+	*out = cells_read(v->data, v->len / CELL);
 	return true;
 }
 
@@ -272,14 +314,14 @@ static bool compatible_has(const struct fdt *f, const struct fdt_node *n, const 
 }
 
 /* 3.6: a path or an alias, then perhaps ':' and what is of no use to us. */
-static bool console_node(const struct fdt *f, struct fdt_node *n)
+static bool console_node(const struct fdt *f, const struct fdt_node *chosen, struct fdt_node *n)
 {
 	struct fdt_value v;
 	const char *path;
 	uint32_t len = 0;
 
-	if (!fdt_property(f, "/chosen", "stdout-path", &v) &&
-	    !fdt_property(f, "/chosen", "linux,stdout-path", &v))
+	if (!fdt_get(f, chosen, "stdout-path", &v) &&
+	    !fdt_get(f, chosen, "linux,stdout-path", &v))
 		return false;
 	for (path = v.data; len < v.len && path[len] && path[len] != ':'; len++)
 		;
@@ -291,6 +333,16 @@ static bool console_node(const struct fdt *f, struct fdt_node *n)
 }
 
 bool fdt_console(const struct fdt *f, struct boot_uart *out)
+{
+	static const char path[] = "/chosen";
+	struct fdt_node chosen;
+
+	return fdt_find(f, path, sizeof(path) - 1, &chosen) &&
+	       fdt_console_chosen(f, &chosen, out);
+}
+
+bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
+			struct boot_uart *out)
 {
 	static const struct {
 		char name[18];
@@ -304,7 +356,7 @@ bool fdt_console(const struct fdt *f, struct boot_uart *out)
 	struct boot_range reg;
 	uint32_t i = 0, body, width, shift;
 
-	if (!console_node(f, &n))
+	if (!console_node(f, chosen, &n))
 		return false;
 	while (!compatible_has(f, &n, ports[i].name, (uint32_t)strlen(ports[i].name) + 1))
 		if (++i == ARRAY_SIZE(ports))
@@ -313,7 +365,7 @@ bool fdt_console(const struct fdt *f, struct boot_uart *out)
 	width = property_cell(f, body, "reg-io-width", ports[i].width);
 	shift = property_cell(f, body, "reg-shift", 0);
 	if ((width != 1 && width != 2 && width != 4) || shift > REG_SHIFT_MAX ||
-	    !fdt_reg(f, &n, &reg))
+	    !fdt_reg(f, &n, 0, &reg))
 		return false;
 	*out = (struct boot_uart){
 		.base = reg.base, .type = ports[i].type, .reg_shift = (uint8_t)shift,

@@ -35,11 +35,6 @@ static status_t map_range(const struct plan *p, uint64_t base, uint64_t size, en
 	return map_direct(p, start, ALIGN_UP(base + size, PAGE_SIZE), perm);
 }
 
-static bool range_inside(const struct boot_range *in, const struct boot_range *r)
-{
-	return r->base >= in->base && r->base - in->base < in->size;
-}
-
 /* One segment where it runs and, if that is elsewhere, its alias in the direct map. */
 static status_t map_segment(const struct plan *p, const void *start, const void *end,
 			    enum arch_perm perm)
@@ -57,14 +52,9 @@ static status_t map_segment(const struct plan *p, const void *start, const void 
 
 static status_t map_image(const struct plan *p)
 {
-	const struct boot_range *image = &p->bi->image;
-
 	TRY(map_segment(p, image_text, image_rodata, ARCH_RX));
 	TRY(map_segment(p, image_rodata, image_data, ARCH_RO));	/* .relro is relocated by now */
-	TRY(map_segment(p, image_data, image_end, ARCH_RW));
-	if (range_inside(&p->bi->handoff, image))	/* moved: page 0 is the handoff's own */
-		return OK;
-	return map_direct(p, image->base, image->base + PAGE_SIZE, ARCH_RO);
+	return map_segment(p, image_data, image_end, ARCH_RW);
 }
 
 /* All of the handoff except the pages below the stacks and what map_image did. */

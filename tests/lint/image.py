@@ -14,6 +14,8 @@ PAGE = 4096
 SIZE_MAX = 96 * 1024
 DIRECTORIES = 6		# U-Boot reads the sixth unasked; shim wants more than five
 SECURITY, BASE_RELOC = 4, 5
+ARM64_MAGIC = 0x644d5241	# "ARM\x64"
+SCRATCH = 0x20000		# RAW_SCRATCH of include/image.h
 EXEC, READ, WRITE, DISCARD = 0x20000000, 0x40000000, 0x80000000, 0x02000000
 CODE, DATA = 0x20, 0x40
 RELOCS_STRIPPED = 1
@@ -138,10 +140,43 @@ def check_contents(i):
 	need("sbat generations", all(r[1].isdigit() and int(r[1]) > 0 and all(r) for r in rows))
 
 
+def check_arm64(i):
+	"""The header of an arm64 Image (Linux, booting.rst), in front of PE's."""
+	if MACHINE[i.machine] != "aarch64":
+		return
+	branch = i.u32(4)
+	need("arm64 magic", i.u32(0x38) == ARM64_MAGIC)
+	need("arm64 code0", i.u32(0) & 0xffe00c10 == 0xfa400800, "no ccmp: what does it do?")
+	need("arm64 branch", branch >> 26 == 0x05, "not forwards")
+	target = 4 + 4 * (branch & 0x3ffffff)
+	need("arm64 branch", any(s.holds(target) and s.flags & EXEC for s in i.sections),
+	     hex(target))
+	need("arm64 text offset", struct.unpack_from("<Q", i.data, 8)[0] == 0)
+	need("arm64 image size", struct.unpack_from("<Q", i.data, 0x10)[0] ==
+	     i.u32(i.opt + 56) + SCRATCH)
+	need("arm64 flags", struct.unpack_from("<Q", i.data, 0x18)[0] == 0xa)
+	need("arm64 reserved", not any(i.data[0x20:0x38]))
+
+
 def check(data):
 	i = Image(data)
-	for rule in (check_header, check_sizes, check_sections, check_contents):
+	for rule in (check_header, check_sizes, check_sections, check_contents, check_arm64):
 		rule(i)
+
+
+def breakages_arm64():
+	return (
+		("arm64 magic", 0x38, "I", 0),
+		("arm64 code0", 0, "I", 0x91005a4d),
+		("arm64 branch", 4, "I", 0xd503201f),
+		("arm64 branch", 4, "I", 0x17ffffff),
+		("arm64 branch", 4, "I", 0x14000000 + 0x40000 // 4),
+		("arm64 text offset", 8, "Q", 0x80000),
+		("arm64 image size", 0x10, "Q", 0),
+		("arm64 image size", 0x10, "Q", 0x10000),
+		("arm64 flags", 0x18, "Q", 2),
+		("arm64 reserved", 0x30, "Q", 1),
+	)
 
 
 def breakages(i):
@@ -207,7 +242,11 @@ def self_test(data):
 	check(data)
 	missed = 0
 	cases = []
-	for rule, at, form, value in breakages(Image(data)):
+	image = Image(data)
+	ways = breakages(image)
+	if MACHINE[image.machine] == "aarch64":
+		ways += breakages_arm64()
+	for rule, at, form, value in ways:
 		end = at + struct.calcsize(form)
 		cases.append((rule, data[:at] + struct.pack("<" + form, value) + data[end:]))
 	cases += [("end of file", data + b"\0"), ("file size", data + bytes(SIZE_MAX))]

@@ -55,18 +55,19 @@ def elf_path(arch):
 class Machine:
 	def __init__(self, arch, cmdline=None, *, memory="1G", cpu=None, machine="", rng=True,
 		     files=None, image=None, boot=True, kernel=None, append=None, initrd=None,
-		     second=None, display=None, disk="virtio", extra=()):
+		     second=None, display=None, disk="virtio", firmware="uefi", extra=()):
 		"""cmdline: text beside the image. files: {"\\path": bytes} for the disk. image:
 		bytes of another EFI file. boot=False: the image is \\stubborn.efi, which
 		nobody starts unasked. second: command line of the same image on a second
 		disk, tried if the first gives up. kernel, append, initrd: QEMU's own
-		options. display: a device, or None for the machine's default."""
+		options. firmware: a file for -bios instead of UEFI, or None for none. display:
+		a device, or None for the machine's default."""
 		self.arch = arch
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		self.process = self.qmp = None
 		self.disks = []
 		try:
-			self.command = self._command(memory, cpu, machine, rng, display)
+			self.command = self._command(memory, cpu, machine, rng, display, firmware)
 			if kernel:
 				self.command += ["-kernel", str(kernel)]
 				if append is not None:
@@ -82,22 +83,25 @@ class Machine:
 			shutil.rmtree(self.folder)
 			raise
 
-	def _command(self, memory, cpu, machine, rng, display):
-		code, variables = FIRMWARE[self.arch]
-		private = self.folder / "vars.fd"
-		subprocess.run(["cp", "--sparse=always", variables, private], check=True)
+	def _command(self, memory, cpu, machine, rng, display, firmware):
 		name = machine if re.match(r"pc|q35|virt(,|$)", machine) else MACHINE[self.arch]
 		if name != machine and machine:
 			name += "," + machine
 		command = [
 			"qemu-system-" + self.arch, "-machine", name + ",accel=tcg",
 			"-cpu", cpu or CPU[self.arch], "-m", str(memory),
-			"-drive", f"if=pflash,format=raw,readonly=on,file={code}",
-			"-drive", f"if=pflash,format=raw,file={private}",
 			"-net", "none", "-display", "none", "-monitor", "none", "-nodefaults",
 			"-serial", f"file:{self.folder}/serial",
 			"-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
 		]
+		if firmware == "uefi":
+			code, variables = FIRMWARE[self.arch]
+			private = self.folder / "vars.fd"
+			subprocess.run(["cp", "--sparse=always", variables, private], check=True)
+			command += ["-drive", f"if=pflash,format=raw,readonly=on,file={code}",
+				    "-drive", f"if=pflash,format=raw,file={private}"]
+		elif firmware:
+			command += ["-bios", str(firmware)]
 		if rng:
 			command += ["-device", "virtio-rng-pci"]
 		if display is None and self.arch == "x86_64":

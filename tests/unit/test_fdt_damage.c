@@ -63,8 +63,11 @@ static void ask(const void *blob, size_t available)
 	assert_true(fdt_size(&f) <= available);
 	while (fdt_next(&f, &n)) {
 		assert_true(n.depth >= 1 && n.depth <= FDT_DEPTH);
-		fdt_reg(&f, &n, &reg);
+		for (uint32_t i = 0; fdt_reg(&f, &n, i, &reg) && i < 9; i++)
+			;
 	}
+	for (uint32_t i = 0; fdt_reserved(&f, i, &reg); i++)
+		assert_true(i < available / 16);
 	fdt_console(&f, &uart);
 	fdt_psci(&f, &by_hvc);
 	fdt_find(&f, "/longer-than-any-name", 21, &n);

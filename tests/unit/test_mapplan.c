@@ -37,7 +37,8 @@ enum { MOVED, STAYS };
 static const struct boot_mem maps[][20] = {
 	[MOVED] = { HEAD, { 0x2001000, 0x12000, BOOT_MEM_RECLAIM, 8 }, TAIL },
 	[STAYS] = { HEAD, { 0x2001000, 0x2000, BOOT_MEM_FREE, 8 },
-		    { STAYED, 0x10000, BOOT_MEM_IMAGE, 8 }, TAIL },
+		    { STAYED, 0x1000, BOOT_MEM_RECLAIM, 8 },	/* its headers */
+		    { STAYED + 0x1000, 0xf000, BOOT_MEM_IMAGE, 8 }, TAIL },
 };
 
 struct world {
@@ -81,8 +82,6 @@ static bool inside(uint64_t pa, uint64_t base, uint64_t size)
 
 static enum arch_perm segment_perm(uint64_t offset)
 {
-	if (offset < image_offset(image_text))
-		return ARCH_RO;
 	if (offset < image_offset(image_rodata))
 		return ARCH_RX;
 	return offset < image_offset(image_data) ? ARCH_RO : ARCH_RW;
@@ -92,13 +91,13 @@ static enum arch_perm segment_perm(uint64_t offset)
 static enum arch_perm rule_direct(const struct world *w, uint64_t pa)
 {
 	const struct boot_info *bi = &w->bi;
-	uint64_t offset = pa - bi->image.base;
+	uint64_t offset = pa - bi->image.base, text = image_offset(image_text);
 
 	if (pa == bi->boot_stack.base - PAGE_SIZE || pa == bi->trap_stack.base - PAGE_SIZE)
 		return NOT_MAPPED;
 	if (pa == HANDOFF)
 		return ARCH_RW;		/* breadcrumbs and boot_info, even in the copy's page 0 */
-	if (offset < bi->image.size)
+	if (offset >= text && offset < bi->image.size)
 		return segment_perm(offset) == ARCH_RX && w->mapped ? ARCH_RO :
 								      segment_perm(offset);
 	if (inside(pa, w->trampoline.base, w->trampoline.size))

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hdrs.lds.S - the rest of the header page on a PC: Linux's setup header, protocol 2.15.
+ *
+ * Linux's Documentation/arch/x86/boot.rst. The boot sector and seven more are the header
+ * page; what loaders call the protected-mode kernel is the image from .text on, and runs at
+ * any page. Names in comments are that document's.
+ */
+		/* a loader that shows us our own headers as boot_params leaves this as it is */
+		. = 0x1ef;
+		SHORT(0xffff)			/* sentinel */
+		BYTE(PAGE / 512 - 1)		/* setup_sects */
+		SHORT(0)			/* root_flags */
+		LONG((image_bss_file - image_text) / 16)	/* syssize */
+		SHORT(0)			/* ram_size */
+		SHORT(0xffff)			/* vid_mode: normal */
+		SHORT(0)			/* root_dev */
+		SHORT(0xaa55)			/* boot_flag */
+		BYTE(0xeb) BYTE(setup_start - (image_start + 0x202))	/* 0x200: jmp over this */
+		LONG(0x53726448)		/* "HdrS" */
+		SHORT(0x20f)			/* version */
+		LONG(0)				/* realmode_swtch */
+		SHORT(0)			/* start_sys_seg */
+		SHORT(0)			/* kernel_version: no text */
+		BYTE(0)				/* type_of_loader */
+		BYTE(1)				/* loadflags: LOADED_HIGH */
+		SHORT(0)			/* setup_move_size */
+		LONG(0x100000)			/* code32_start: what all loaders count from */
+		LONG(0) LONG(0)			/* ramdisk_image, ramdisk_size */
+		LONG(0)				/* bootsect_kludge */
+		SHORT(0)			/* heap_end_ptr */
+		BYTE(0) BYTE(0)			/* ext_loader_ver, ext_loader_type */
+		LONG(0)				/* cmd_line_ptr */
+		LONG(0x7fffffff)		/* initrd_addr_max: Linux's own value */
+		LONG(PAGE)			/* kernel_alignment */
+		BYTE(1)				/* relocatable_kernel */
+		BYTE(12)			/* min_alignment: a page */
+		SHORT(0x23)			/* xloadflags: KERNEL_64, ABOVE_4G, 5LEVEL */
+		LONG(0xffff)			/* cmdline_size: what we read; we say what is cut */
+		LONG(0) QUAD(0)			/* hardware_subarch and its data: a PC */
+		LONG(0) LONG(0)			/* payload_offset, payload_length */
+		QUAD(0)				/* setup_data */
+		QUAD(0x100000)			/* pref_address */
+		LONG(image_end - image_text + RAW_SCRATCH)	/* init_size */
+		LONG(0)				/* handover_offset */
+		LONG(kernel_info - image_text)	/* kernel_info_offset */
+		setup_start = .;
+		KEEP(*(.setup16))
+		setup_end = .;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* bios_find.c - the tables that a PC's BIOS leaves below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
+#include "stub/from_pc.h"
+#include "include/lib.h"
+
+#define STEP		16
+#define EBDA_POINTER	0x40e		/* a segment, in the BIOS's own data */
+#define EBDA_LOW	0x80000		/* below, it is garbage */
+#define EBDA_HIGH	0xa0000
+#define EBDA_SEARCHED	KIB
+#define ROM_ACPI	0xe0000
+#define ROM_SMBIOS	0xf0000
+#define ROM_END		0x100000
+#define RSDP_LENGTH	20		/* what the first checksum covers */
+#define SMBIOS2_LENGTH	0x1f
+#define SMBIOS3_LENGTH	0x18
+
+static bool sum_ok(const uint8_t *p, uint32_t size)
+{
+	uint8_t sum = 0;
+
+	while (size--)
+		sum = (uint8_t)(sum + *p++);
+	return !sum;
+}
+
+uint64_t bios_search(uint64_t base, uint64_t size, const char *signature, uint32_t length)
+{
+	const size_t n = strlen(signature);
+
+	for (; size >= length; base += STEP, size -= MIN(size, STEP))
+		if (*(const char *)base == *signature &&
+		    !memcmp((const void *)base, signature, n) &&
+		    sum_ok((const uint8_t *)base, length))
+			return base;
+	return 0;
+}
+
+void bios_find(struct boot_info *info)
+{
+	const uint64_t ebda = (uint64_t)*(const volatile uint16_t *)EBDA_POINTER << 4;
+
+	if (!info->acpi_rsdp && ebda >= EBDA_LOW && ebda < EBDA_HIGH)
+		info->acpi_rsdp = bios_search(ebda, EBDA_SEARCHED, "RSD PTR ", RSDP_LENGTH);
+	if (!info->acpi_rsdp)
+		info->acpi_rsdp = bios_search(ROM_ACPI, ROM_END - ROM_ACPI, "RSD PTR ",
+					      RSDP_LENGTH);
+	info->smbios = bios_search(ROM_SMBIOS, ROM_END - ROM_SMBIOS, "_SM3_", SMBIOS3_LENGTH);
+	if (!info->smbios)
+		info->smbios = bios_search(ROM_SMBIOS, ROM_END - ROM_SMBIOS, "_SM_",
+					   SMBIOS2_LENGTH);
+}

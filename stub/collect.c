@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * collect.c - what every collector does the same way: obey the options, complete the entropy.
+ *
+ * Says nothing itself: the caller knows who listens.
+ */
+#include "stub/stub.h"
+#include "include/image.h"
+#include "include/lib.h"
+
+status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY])
+{
+	struct draft *d = &s->draft;
+	const char *bad;
+	uint32_t len;
+
+	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
+		text_format(why, COLLECT_WHY, "%.*s: not a value this option can have",
+			    (int)len, bad);
+		return ERR_BAD_OPTION;
+	}
+	if (no_fault & (1u << d->options.fault) >> 1) {
+		text_format(why, COLLECT_WHY, "fault=%s: no fault can be taken in this stage here",
+			    crumb_name(d->options.fault - 1));
+		return ERR_BAD_OPTION;
+	}
+	s->regime = d->options.regime;
+	if (s->regime == BOOT_MMU_DEFAULT)
+		s->regime = kernel_regime;
+	if (!arch_regime_ok(s->regime)) {
+		text_format(why, COLLECT_WHY, "mmu=off: an %s CPU cannot run without paging",
+			    arch_name);
+		return ERR_UNSUPPORTED;
+	}
+	return OK;
+}
+
+void collect_entropy(struct draft *d)
+{
+	if (!d->have_entropy) {
+		d->have_entropy = true;
+		for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++)
+			d->have_entropy &= arch_random(&d->entropy[i]);
+	}
+	if (d->have_entropy) {
+		d->info.seed_len = sizeof(d->info.seed);
+		memcpy(d->info.seed, &d->entropy[ENTROPY_SEED], sizeof(d->info.seed));
+	}
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* from_linux.c - what a loader of Linux says in boot_params, by whichever entry it came. */
+#include "stub/from_pc.h"
+#include "include/lib.h"
+#include "stub/memmap.h"
+
+#define DATA_MAX	64		/* nodes of a list that may be a circle */
+#define BYTES_PIXEL	4
+
+#define LL(x)	((unsigned long long)(x))
+
+static uint64_t wide(uint32_t high, uint32_t low)
+{
+	return (uint64_t)high << 32 | low;
+}
+
+/* The mask of a colour; 0 if it is none. */
+static uint32_t screen_mask(uint8_t size, uint8_t at)
+{
+	return size && size <= 8 && at <= 32 - size ? ((1u << size) - 1) << at : 0;
+}
+
+static void linux_screen(const struct linux_screen *v, struct boot_fb *fb)
+{
+	struct boot_fb f = {
+		.mem = { v->base, (uint64_t)v->stride * v->height },
+		.width = v->width, .height = v->height, .stride = v->stride,
+		.red_mask = screen_mask(v->red_size, v->red_at),
+		.green_mask = screen_mask(v->green_size, v->green_at),
+		.blue_mask = screen_mask(v->blue_size, v->blue_at),
+		.format = BOOT_FB_MASKS,
+	};
+
+	if (v->capabilities & LINUX_SCREEN_64BIT)
+		f.mem.base |= (uint64_t)v->base_high << 32;
+	if ((v->type != LINUX_SCREEN_VESA && v->type != LINUX_SCREEN_EFI) ||
+	    v->depth != 8 * BYTES_PIXEL || v->stride % BYTES_PIXEL || !f.width || !f.height ||
+	    f.width > f.stride / BYTES_PIXEL || !f.mem.base ||
+	    f.mem.size > UINT64_MAX - f.mem.base ||
+	    !f.red_mask || !f.green_mask || !f.blue_mask)
+		return;
+	if (f.red_mask == 0xff0000 && f.green_mask == 0xff00 && f.blue_mask == 0xff)
+		f.format = BOOT_FB_XRGB8888;
+	if (f.red_mask == 0xff && f.green_mask == 0xff00 && f.blue_mask == 0xff0000)
+		f.format = BOOT_FB_XBGR8888;
+	*fb = f;
+}
+
+static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		pc_memory(r, e[i].base, e[i].size, e[i].type);
+}
+
+/* UEFI's own map says more than what loaders make of it. False: there is none to use. */
+static bool linux_efi(struct stub *s, struct raw *r, const struct linux_params *p)
+{
+	const uint64_t map = wide(p->efi.map_high, p->efi.map);
+	const uint64_t systab = wide(p->efi.systab_high, p->efi.systab);
+	const uint64_t desc = p->efi.desc_size, size = p->efi.map_size;
+
+	if (p->efi.signature != LINUX_EFI_64)
+		return false;
+	if (pc_reach(p, systab, sizeof(struct efi_system_table)) && !(systab % sizeof(uint64_t)))
+		efi_tables(&s->draft, (const struct efi_system_table *)systab);
+	if (!pc_reach(p, map, size) || desc < sizeof(struct efi_memory_descriptor) || !size ||
+	    map % sizeof(uint64_t) || desc % sizeof(uint64_t) || size % desc ||
+	    size / desc > RAW_RANGES - r->n)
+		return false;
+	r->n += memmap_from_efi((const void *)map, size, desc, &r->map[r->n]);
+	return true;
+}
+
+/* More memory than boot_params has room for, and entropy, which nobody shall find again. */
+static void linux_data(struct stub *s, struct raw *r, const struct linux_params *p, bool e820)
+{
+	uint64_t at = p->setup_data;
+
+	for (uint32_t i = 0; i < DATA_MAX; i++) {
+		struct linux_setup_data *node = (void *)at;
+
+		if (!pc_reach(p, at, sizeof(*node)) || at % sizeof(uint64_t) ||
+		    !pc_reach(p, at, sizeof(*node) + node->size))
+			return;
+		if (node->type == LINUX_DATA_E820 && e820)
+			linux_e820(r, (const void *)(node + 1),
+				   node->size / (uint32_t)sizeof(struct linux_e820));
+		if (node->type == LINUX_DATA_SEED) {
+			raw_entropy(s, node + 1, node->size);
+			memset(node + 1, 0, node->size);
+			node->size = 0;
+		}
+		at = node->next;
+	}
+}
+
+void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
+{
+	struct boot_info *info = &s->draft.info;
+	bool ours, efi = false;
+
+	if (!p || p->magic != LINUX_MAGIC)
+		panic("boot_params at 0x%llx: no setup header", LL(p));
+	ours = p->sentinel;
+	if (!ours) {
+		efi = linux_efi(s, r, p);
+		linux_screen(&p->screen, &info->fb);
+		if (p->acpi_rsdp)
+			info->acpi_rsdp = p->acpi_rsdp;
+	}
+	if (!efi)
+		linux_e820(r, p->e820, MIN(p->e820_count, ARRAY_SIZE(p->e820)));
+	linux_data(s, r, p, !efi);
+	pc_cmdline(&s->draft, p, wide(ours ? 0 : p->cmdline_high, p->cmdline));
+	pc_initrd(s, r, wide(ours ? 0 : p->initrd_high, p->initrd),
+		  wide(ours ? 0 : p->initrd_size_high, p->initrd_size));
+	if (!info->efi_systab)
+		bios_find(info);
+}

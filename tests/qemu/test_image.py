@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: MIT
+"""The same file as an arm64 Image: QEMU's -kernel without any firmware, and bad device trees."""
+import re
+import struct
+import subprocess
+import time
+import zlib
+
+import pytest
+
+from handoff import CRUMB_SIZE, Crumbs, Info
+from machine import HANG, Machine, image_path
+from report import Report
+from test_boot import REGIMES, selftest_passed
+from test_fault import elf_symbol, stage_number
+
+ARCH = "aarch64"
+RAM = 0x40000000
+# Where the loaders of the tests put things.
+SHIM, IMAGE, TREE = RAM + 0x7000000, RAM + 0x200000, RAM + 0x8000000
+PLACES = ["random", "stay", "0x50000000"]
+BOARD = """
+/dts-v1/;
+/ { #address-cells = <2>; #size-cells = <2>; compatible = "test";
+  chosen { stdout-path = "/uart@9000000"; bootargs = "poweroff"; };
+  uart@9000000 { compatible = "arm,pl011"; reg = <0 0x9000000 0 0x1000>; };
+  psci { compatible = "arm,psci-1.0"; method = "hvc"; };
+  memory { device_type = "memory"; reg = <0 0x40000000 0 0x40000000>; };
+  reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;
+    a { reg = <0 0x60000000 0 0x1000>; }; };
+};
+"""
+BOOTARGS = "bootargs ="
+INITRD = "linux,initrd-start = <{}>; linux,initrd-end = <{}>; " + BOOTARGS
+
+
+def raw_boot(append="poweroff", **options):
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append,
+		     **options) as machine:
+		return machine.wait_end()
+
+
+def checked(text, regime=None, cmdline=None):
+	return Report(text).check(ARCH, regime, cmdline, entry="image")
+
+
+@pytest.mark.parametrize("level", [1, 2])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("regime", [r for a, r in REGIMES if a == ARCH])
+def test_regime(regime, place, level):
+	cmdline = f"mmu={regime} place={place} selftest poweroff"
+	text = raw_boot(cmdline, machine="virtualization=on" if level == 2 else "")
+	report = checked(text, regime, cmdline)
+	assert f"boot: cpu: EL{level} " in text
+	assert (report.runs == report.loaded) == (place == "stay")
+	assert place[0] != "0" or report.runs == int(place, 0)
+	assert "boot: firmware: none\n" in text
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("cpu,machine,memory", [
+	("cortex-a53", "gic-version=2", "128M"), ("cortex-a72", "gic-version=3", "8G"),
+	("max", "gic-version=3,virtualization=on", "1G"), ("max", "gic-version=2", "3G"),
+	("cortex-a57", "gic-version=3,its=off,highmem=off", "2G")])
+def test_machines(cpu, machine, memory):
+	text = raw_boot("selftest poweroff", cpu=cpu, machine=machine, memory=memory)
+	checked(text)
+	selftest_passed(text)
+
+
+def test_two_nodes():
+	"""Memory in two nodes."""
+	text = raw_boot("selftest poweroff", memory="1G", extra=[
+		"-smp", "2", "-object", "memory-backend-ram,id=a,size=512M", "-object",
+		"memory-backend-ram,id=b,size=512M", "-numa", "node,memdev=a,cpus=0", "-numa",
+		"node,memdev=b,cpus=1"])
+	free = sum(int(size, 0) for size in re.findall(r"^boot: memory: \S+ (\S+) free$", text, re.M))
+	assert 1000 << 20 < free < 1024 << 20
+	selftest_passed(text)
+
+
+def test_map():
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append="") as machine:
+		machine.wait("boot: idle")
+		report = checked(machine.serial(), cmdline="")
+		Info(machine, report.runs).check(2**30)
+		assert "boot: seed: 32 bytes" in machine.serial()
+
+
+def test_random():
+	reports = [checked(raw_boot("mmu=mapped poweroff")) for _ in range(3)]
+	assert len({r.runs for r in reports}) > 1
+	assert len({r.virtual for r in reports}) > 1
+
+
+def test_no_entropy():
+	"""Nor a tree that has some, nor a CPU: the last free slot, every time."""
+	texts = [raw_boot(machine="dtb-randomness=off", rng=False) for _ in range(2)]
+	assert checked(texts[0]).runs == checked(texts[1]).runs
+	assert "boot: place: chosen" in texts[0] and "boot: seed: 0 bytes" in texts[0]
+
+
+@pytest.mark.parametrize("regime,size", [("off", 1), ("identity", 300001), ("mapped", 70000)])
+def test_initrd(regime, size):
+	data = bytes(i * 7 % 251 for i in range(size))
+	text = raw_boot(f"mmu={regime} selftest poweroff", initrd=data)
+	assert Report(text).initrd == (size, zlib.crc32(data))
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("append,message", [
+	("place=0x10000000000", r"place=0x10000000000: no free RAM for \d+ pages there"),
+	("place=0x40200000", r"place=0x40200000: no free RAM"),
+	("mmu=sideways", "mmu=sideways: not a value"),
+	("fault=exit", "fault=exit: ")])
+def test_refused(append, message):
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append) as machine:
+		assert re.search(message, machine.wait("stubborn: panic: .*").group())
+
+
+@pytest.mark.parametrize("stage", ["place", "normalise", "copy", "clean", "kernel", "idle"])
+def test_fault(stage):
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None,
+		     append=f"place=0x50000000 fault={stage}") as machine:
+		machine.wait("stubborn: panic: halted")
+		assert f"fault in stage {stage}: data abort" in machine.serial()
+		if stage != "place":
+			crumbs = Crumbs(machine, 0x50000000)
+			assert crumbs.faulted and crumbs.stage == stage_number(stage)
+
+
+# ---- trees that QEMU would not make ----
+
+def compile_tree(text):
+	return subprocess.run(["dtc", "-q", "-f", "-I", "dts", "-O", "dtb"], check=True,
+			      input=text.encode(), capture_output=True).stdout
+
+
+def word(tree, offset, value):
+	return tree[:offset] + struct.pack(">I", value) + tree[offset + 4:]
+
+
+class Bare(Machine):
+	"""No loader but four instructions: x0 is the tree, then into the image."""
+
+	def __init__(self, tree, address=TREE, image=IMAGE, **options):
+		super().__init__(ARCH, kernel="none", firmware=None, **options)
+		at = self.command.index("-kernel")
+		del self.command[at:at + 2]
+
+		def move(register, value):
+			return (0xd2800000 | (value & 0xffff) << 5 | register,
+				0xf2a00000 | (value >> 16) << 5 | register)
+		shim = struct.pack("<5I", *move(0, address), *move(4, image), 0xd61f0080)
+		for name, data, where in (("shim", shim, SHIM), ("tree", tree, address),
+					  ("image", image_path(ARCH).read_bytes(), image)):
+			self.command += ["-device", f"loader,file={self._file(name, data)},"
+						    f"addr={where:#x},force-raw=on"]
+		self.command += ["-device", f"loader,addr={SHIM:#x},cpu-num=0"]
+
+
+def test_bare():
+	"""The tree that those below damage is good."""
+	with Bare(compile_tree(BOARD)) as machine:
+		text = machine.wait_end()
+	checked(text, cmdline="poweroff")
+	assert "boot: memory: 0x60000000 0x1000 reserved" in text
+
+
+def test_elsewhere():
+	"""Not at the start of memory, and the tree below the image."""
+	with Bare(compile_tree(BOARD), address=RAM + 0x201008, image=RAM + 0x10400000) as machine:
+		report = checked(machine.wait_end())
+	assert report.loaded == RAM + 0x10400000
+
+
+def test_reserved_initrd():
+	"""U-Boot reserves the tree and the initrd, which are to be read nevertheless."""
+	text = BOARD.replace(BOOTARGS, INITRD.format("0x41000010", "0x41002010")).replace(
+		"/dts-v1/;", f"/dts-v1/; /memreserve/ 0x41000000 0x3000; /memreserve/ {TREE:#x} 0x800;")
+	with Bare(compile_tree(text.replace('"poweroff"', '"mmu=mapped poweroff"'))) as machine:
+		report = Report(machine.wait_end())
+	assert report.initrd == (0x2000, zlib.crc32(bytes(0x2000)))
+
+
+def test_silent():
+	"""A console that is its own alias: nothing is printed, the rest works."""
+	text = BOARD.replace("/uart@9000000", "serial0").replace(
+		"psci {", 'aliases { serial0 = "serial0"; }; psci {')
+	with Bare(compile_tree(text)) as machine:
+		assert machine.wait_end() == ""
+
+
+BAD = {
+	"totalsize": (lambda t: word(t, 4, 0xfffffff0), "larger than 2 MiB"),
+	"totalsize of nothing": (lambda t: word(t, 4, 4), "header is damaged"),
+	"version": (lambda t: word(t, 0x14, 3), "header is damaged"),
+	"size of nodes": (lambda t: word(t, 0x24, 0x7fffffff), "header is damaged"),
+	"size of strings": (lambda t: word(t, 0x20, 0x7fffffff), "header is damaged"),
+	"cut off": (lambda t: t.replace(b"reserved-memory", bytes(15)), "damaged at offset 0x"),
+	"too deep": (lambda t: compile_tree(BOARD.replace("psci {", "a { " * 20 + "}; " * 20 +
+		"psci {")), "damaged at offset 0x"),
+	"no memory": (lambda t: compile_tree(BOARD.replace(
+		'"memory"', '"nothing"')), "not in RAM"),
+	"memory of nothing": (lambda t: compile_tree(BOARD.replace(
+		"0x40000000 0 0x40000000", "0x40000000 0 0")), "not in RAM"),
+	"memory elsewhere": (lambda t: compile_tree(BOARD.replace(
+		"0x40000000 0 0x40000000", "0x50000000 0 0x100000")), "device tree at .*: not in RAM"),
+	"all is reserved": (lambda t: compile_tree(BOARD.replace(
+		"0x60000000 0 0x1000", "0 0xffffffff 0xffffffff")), "no memory for"),
+	"initrd backwards": (lambda t: compile_tree(BOARD.replace(
+		BOOTARGS, INITRD.format("0x42000000", "0x41000000"))), "before it begins"),
+	"initrd outside": (lambda t: compile_tree(BOARD.replace(
+		BOOTARGS, INITRD.format("0x7ffff000", "0x80000001"))), "initrd at .*: not in RAM"),
+	"initrd in the image": (lambda t: compile_tree(BOARD.replace(
+		BOOTARGS, INITRD.format("0x401ff000", "0x40201000"))), "initrd at .*overlaps the image"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_tree(name):
+	change, message = BAD[name]
+	tree = compile_tree(BOARD)
+	bad = change(tree)
+	assert bad != tree
+	with Bare(bad) as machine:
+		line = machine.wait("stubborn: panic: .*").group()
+		assert re.search(message, line), line
+		assert machine.serial().count("stubborn") == 1
+
+
+def test_absurd_memory():
+	"""Memory that is not there: whoever touches it first says where."""
+	bad = BOARD.replace("0x40000000 0 0x40000000", "0x40000000 0x7fffffff 0")
+	with Bare(compile_tree(bad)) as machine:
+		line = machine.wait("stubborn: panic: fault in stage .*").group()
+	assert "external abort" in line or "address size fault" in line, line
+
+
+@pytest.mark.parametrize("tree", [b"", bytes(4096), b"\xd0\x0d\xfe\xed" + b"\xff" * 4096])
+def test_no_tree(tree):
+	"""Nobody to tell: only the breadcrumbs in the image say what has happened."""
+	with Bare(tree or b"\0") as machine:
+		trail = IMAGE + elf_symbol(ARCH, "first_trail")
+		wait_crumb(machine, trail)
+		assert machine.serial() == ""
+		assert Crumbs(machine, trail).stage == stage_number("collect")
+
+
+def wait_crumb(machine, trail):
+	end = time.monotonic() + HANG
+	while struct.unpack_from("<I", machine.memory(trail, CRUMB_SIZE), 12)[0] != 1:
+		assert time.monotonic() < end, "no sign of a panic"
+		time.sleep(0.1)

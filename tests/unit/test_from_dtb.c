@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/* test_from_dtb.c - what a device tree says of memory, initrd and command line; damaged trees. */
+#include "tests/unit/dtc.h"
+#include "tests/unit/fake_raw.h"
+
+#define ROOT	"#address-cells = <2>; #size-cells = <2>; "
+#define ALL	"memory { device_type = \"memory\"; reg = <0 0 0x10000 0>; };"
+#define UART	"uart@9000 { compatible = \"arm,pl011\"; reg = <0 0x9000 0 0x1000>; }; "
+#define CHOSEN	"chosen { stdout-path = \"/uart@9000\"; "
+
+static struct stub stub;
+static struct raw raw;
+
+static void start(void)
+{
+	memset(&stub, 0, sizeof(stub));
+	memset(&fake_raw.uart, 0, sizeof(fake_raw.uart));
+	raw.n = 0;
+	raw.limit = 0;
+}
+
+static void collect(const void *blob)
+{
+	raw_collect(&stub, &raw, (uint64_t)blob, 0);
+}
+
+/* From source; the tree stays for the caller to look at and to free. */
+static void *collect_dts(const char *dts)
+{
+	size_t size;
+	void *blob = dtc(dts, &size);
+
+	start();
+	collect(blob);
+	return blob;
+}
+
+static void refuse_dts(const char *dts, const char *message)
+{
+	size_t size;
+	void *blob = dtc(dts, &size);
+
+	start();
+	assert_panics(collect(blob), message);
+	assert_int_equal(fake_raw.uart.type, BOOT_UART_PL011);
+	assert_true(fake_raw.uart.base == 0x9000);
+	free(blob);
+}
+
+/* How much of a byte range, at the granularity of bytes, is of which type in the raw map. */
+static uint32_t type_at(uint64_t at)
+{
+	uint32_t type = 0;
+
+	for (uint32_t i = 0; i < raw.n; i++)
+		if (at >= raw.map[i].base && at - raw.map[i].base < raw.map[i].size)
+			type = MAX(type, raw.map[i].type);
+	return type;
+}
+
+static void test_minimal(void **state)
+{
+	void *blob = collect_dts("/ {" ROOT ALL "};");
+
+	(void)state;
+	assert_true(raw.n == 1 && raw.map[0].base == 0 && raw.map[0].size == 1ull << 48);
+	assert_true(raw.limit == 1ull << 48);
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_ptr_equal((void *)stub.draft.module[1].mem.base, blob);
+	assert_int_equal(stub.draft.module[1].mem.size, fdt_totalsize(blob));
+	assert_int_equal(stub.draft.module[1].kind, BOOT_MODULE_DTB);
+	assert_int_equal(stub.draft.cmdline_len, 0);
+	assert_false(stub.draft.have_entropy);
+	assert_int_equal(fake_raw.uart.type, BOOT_UART_NONE);
+	free(blob);
+}
+
+static void test_memory(void **state)
+{
+	void *blob = collect_dts(
+		"/memreserve/ 0x5000 0x1800; /memreserve/ 0x100000000 0x1;"
+		"/ {" ROOT ALL UART
+		"memory@1 { device_type = \"memory\"; reg = <1 2 3 4 5 6 7 8>; };"
+		"ram@2 { device_type = \"memory\"; reg = <9 10 11 12 13 14>; status = \"okay\"; };"
+		"secram { device_type = \"memory\"; reg = <15 16 17 18>; status = \"disabled\"; };"
+		"memory@3 { reg = <19 20 21 22>; };"
+		"dimm { device_type = \"memor\"; reg = <19 20 21 22>; };"
+		"bus { memory { device_type = \"memory\"; reg = <23 24 25>; }; };"
+		"reserved-memory { " ROOT " ranges;"
+		"  a { reg = <0 0x20000 0 0x1000 0 0x30000 0 0x1000>; no-map; };"
+		"  b { reg = <0 0x40000 0 0x1000>; status = \"disabled\"; };"
+		"  c { size = <0 0x1000>; };"
+		"  d { " ROOT " ranges; reg = <0 0x50000 0 0x1000>; e { reg = <0 0x60000 0 0x1000>; }; };"
+		"};"
+		"after { f { reg = <0 0x70000 0 0x1000>; }; };"
+		"};");
+	static const struct boot_mem want[] = {
+		{ 0, 1ull << 48, BOOT_MEM_FREE, 0 },
+		{ 1ull << 32 | 2, 3ull << 32 | 4, BOOT_MEM_FREE, 0 },
+		{ 5ull << 32 | 6, 7ull << 32 | 8, BOOT_MEM_FREE, 0 },
+		{ 9ull << 32 | 10, 11ull << 32 | 12, BOOT_MEM_FREE, 0 },
+		{ 0x20000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x30000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x50000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x5000, 0x1800, BOOT_MEM_RESERVED, 0 },
+		{ 1ull << 32, 1, BOOT_MEM_RESERVED, 0 },
+	};
+
+	(void)state;
+	assert_int_equal(raw.n, ARRAY_SIZE(want));
+	assert_memory_equal(raw.map, want, sizeof(want));
+	free(blob);
+}
+
+static void test_chosen(void **state)
+{
+	void *blob = collect_dts("/ {" ROOT ALL UART CHOSEN
+				 "bootargs = \"  a=1 \\\"b  c\\\" \\x0a poweroff \";"
+				 "linux,initrd-start = <0x8001>; linux,initrd-end = <0x1 0x23>; }; };");
+	struct fdt_value v;
+	struct fdt f;
+
+	(void)state;
+	assert_string_equal(stub.draft.cmdline, "a=1 \"b  c\"   poweroff");
+	assert_int_equal(stub.draft.cmdline_len, strlen(stub.draft.cmdline));
+	assert_true(stub.draft.module[0].mem.base == 0x8001);
+	assert_true(stub.draft.module[0].mem.size == 0x100000023 - 0x8001);
+	assert_int_equal(stub.draft.module[0].kind, BOOT_MODULE_INITRD);
+	assert_true(fake_raw.uart.type == BOOT_UART_PL011 && fake_raw.uart.base == 0x9000);
+	assert_memory_equal(&stub.draft.info.uart, &fake_raw.uart, sizeof(fake_raw.uart));
+	assert_int_equal(stub.draft.info.flags, 0);
+	free(blob);
+
+	blob = collect_dts("/ {" ROOT CHOSEN "kaslr-seed = <1 2>; rng-seed = [03 04 05 06 07];"
+			   "linux,initrd-start = <5>; linux,initrd-end = <5>; };" UART ALL "};");
+	assert_int_equal(stub.draft.module[0].kind, 0);
+	assert_true(stub.draft.have_entropy);
+	assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
+	assert_true(fdt_property(&f, "/chosen", "kaslr-seed", &v));
+	assert_memory_equal(v.data, "\0\0\0\0\0\0\0\0", 8);
+	assert_true(fdt_property(&f, "/chosen", "rng-seed", &v));
+	assert_memory_equal(v.data, "\0\0\0\0\0", 5);
+	free(blob);
+
+	/* one without the other, or of a strange size */
+	blob = collect_dts("/ {" ROOT ALL CHOSEN "linux,initrd-start = <0x9000>; };" UART "};");
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	free(blob);
+	blob = collect_dts("/ {" ROOT ALL CHOSEN "linux,initrd-start = <0x9000>;"
+			   "linux,initrd-end = <1 2 3>; };" UART "};");
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	free(blob);
+}
+
+static void test_long_cmdline(void **state)
+{
+	static char dts[CMDLINE_MAX + 300];
+	char *p = dts + sprintf(dts, "/ {" ROOT ALL CHOSEN "bootargs = \"");
+	void *blob;
+
+	(void)state;
+	memset(p, 'x', CMDLINE_MAX);
+	strcpy(p + CMDLINE_MAX, "\"; };" UART "};");
+	blob = collect_dts(dts);
+	assert_int_equal(stub.draft.cmdline_len, CMDLINE_MAX - 1);
+	assert_int_equal(stub.draft.info.flags, BOOT_CMDLINE_CUT);
+	free(blob);
+}
+
+/* A reservation around a module, as U-Boot makes them, leaves the module's pages out. */
+static void test_module_reserved(void **state)
+{
+	static const char dts[] =
+		"/memreserve/ 0x100000 0x8000; /memreserve/ 0x103010 0x20; /memreserve/ 0x104ffc 0x8;"
+		"/ {" ROOT ALL UART CHOSEN
+		"linux,initrd-start = <0x102010>; linux,initrd-end = <0x104010>; }; };";
+	void *blob = collect_dts(dts);
+
+	(void)state;
+	for (uint64_t at = 0xff000; at < 0x10a000; at += 4)
+		assert_int_equal(type_at(at), at < 0x100000 || at >= 0x108000 ? BOOT_MEM_FREE :
+				 at >= 0x102000 && at < 0x105000 ? BOOT_MEM_FREE :
+				 BOOT_MEM_RESERVED);
+	free(blob);
+}
+
+static void test_refused(void **state)
+{
+	const uint64_t own = (uint64_t)image_text, end = (uint64_t)image_end + RAW_SCRATCH;
+	char dts[400];
+	static const struct {
+		uint64_t start, end;
+		bool own;
+	} around[] = { { -1, 1, true }, { 5, 6, true }, { -9, 0, false } };
+
+	(void)state;
+	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0x9000>;"
+		   "linux,initrd-end = <0x8fff>; }; };",
+		   "initrd: ends at 0x8fff, before it begins at 0x9000");
+	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0xffff 0xfffff000>;"
+		   "linux,initrd-end = <0x10000 1>; }; };", "initrd at 0xfffffffff000");
+	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0>;"
+		   "linux,initrd-end = <0xffffffff 0xffffffff>; }; };", "not in RAM");
+	refuse_dts("/ {" ROOT UART CHOSEN "}; };", "device tree at 0x");
+	assert_non_null(strstr(fake_raw.message, "not in RAM"));
+	refuse_dts("/ {" ROOT UART CHOSEN "}; memory { device_type = \"memory\"; reg = <0 0 0 0>; };"
+		   "};", "not in RAM");
+	for (uint32_t i = 0; i < ARRAY_SIZE(around); i++) {
+		const uint64_t from = own + around[i].start, to = own + around[i].end;
+
+		snprintf(dts, sizeof(dts), "/ {" ROOT ALL UART CHOSEN
+			 "linux,initrd-start = /bits/ 64 <0x%lx>;"
+			 "linux,initrd-end = /bits/ 64 <0x%lx>; }; };", (long)from, (long)to);
+		if (around[i].own)
+			refuse_dts(dts, "overlaps the image");
+		else
+			free(collect_dts(dts));
+	}
+	snprintf(dts, sizeof(dts), "/ {" ROOT ALL UART CHOSEN
+		 "linux,initrd-start = /bits/ 64 <0x%lx>; linux,initrd-end = /bits/ 64 <0x%lx>; };"
+		 "};", (long)end - 1, (long)end);
+	refuse_dts(dts, "overlaps the image");
+	start();
+	assert_panics(collect(NULL), "no device tree");
+}
+
+/* An initrd over memory in several pieces, listed in no order; one with a hole in it. */
+static void test_pieces(void **state)
+{
+#define PIECES(hole) "/ {" ROOT "memory { device_type = \"memory\"; reg = <0 0x3000 0 0x1000" \
+	" 0 0x1000 0 0x1000 0x1000 0 0xf000 0 0 0x2000 0 " hole ">; };" UART CHOSEN \
+	"linux,initrd-start = <0x1001>; linux,initrd-end = <0x3fff>; }; };"
+	(void)state;
+	free(collect_dts(PIECES("0x1000")));
+	assert_int_equal(stub.draft.module[0].mem.size, 0x2ffe);
+	refuse_dts(PIECES("0xfff"), "initrd at 0x1001, 0x2ffe bytes: not in RAM");
+}
+
+static void test_many(void **state)
+{
+	static char dts[200000];
+	char *p = dts + sprintf(dts, "/ {" ROOT ALL UART CHOSEN "}; memory@1 { device_type ="
+				"\"memory\"; reg = <");
+	void *blob;
+
+	(void)state;
+	for (uint32_t i = 1; i < 2 * RAW_RANGES; i++)
+		p += sprintf(p, "0 %u 0 1 ", i * 8192);
+	strcpy(p, ">; }; };");
+	blob = collect_dts(dts);
+	assert_int_equal(raw.n, RAW_RANGES);
+	free(blob);
+	p += sprintf(p, ">; }; reserved-memory { " ROOT "ranges; x { reg = <0 1 0 1>; }; }; };");
+	refuse_dts(dts, "more than 512 reserved ranges");
+	p = dts;
+	for (uint32_t i = 1; i < RAW_RANGES; i++)
+		p += sprintf(p, "/memreserve/ %u 1;", i * 8192);
+	strcpy(p, "/ {" ROOT UART CHOSEN "}; " ALL "};");
+	blob = collect_dts(dts);
+	assert_int_equal(raw.n, RAW_RANGES);
+	free(blob);
+	memmove(dts + 18, dts, strlen(dts) + 1);
+	memcpy(dts, "/memreserve/ 1 1 ;", 18);
+	refuse_dts(dts, "more than 512 ranges");
+}
+
+/* ---- damage ---- */
+
+static const char board[] =
+	"/memreserve/ 0x5000 0x1000; /memreserve/ 0x100000 0x1000;"
+	"/ {" ROOT UART ALL CHOSEN "bootargs = \"one two\"; rng-seed = [01 02 03 04 05 06 07 08];"
+	"linux,initrd-start = <0x108000>; linux,initrd-end = <0x109000>; };"
+	"reserved-memory { " ROOT "ranges; a { reg = <0 0x106000 0 0x4000>; }; }; };";
+
+/* The tree at the start of all the bytes it could claim, zeroed. */
+static uint8_t *spread(const void *blob, size_t n)
+{
+	uint8_t *big = exact(FDT_MAX);
+
+	memset(big, 0, FDT_MAX);
+	memcpy(big, blob, n);
+	return big;
+}
+
+/* What the header says wrong is told on the console that the rest still names. */
+static void test_header(void **state)
+{
+	static const struct {
+		uint32_t at, value;
+		const char *message;
+		bool heard;
+	} fields[] = {
+		{ 0x04, 0xffffffff, "larger than 2 MiB", true },
+		{ 0x04, FDT_MAX + 4, "larger than 2 MiB", true },
+		{ 0x04, 0, "header is damaged", true },
+		{ 0x04, 100, "header is damaged", true },
+		{ 0x14, 16, "header is damaged", true },
+		{ 0x20, 0xffffffff, "header is damaged", true },
+		{ 0x24, 0xfffffffc, "header is damaged", true },
+		{ 0x24, 0x10, "damaged at offset 0x", false },
+		{ 0x24, 0, "damaged at offset 0x", false },
+		{ 0x08, 0xfffffffc, "header is damaged", false },
+		{ 0x0c, 0xffffffff, "header is damaged", false },
+		{ 0x00, 0, "header is damaged", false },
+	};
+	size_t size;
+	uint8_t *tree = dtc(board, &size), *big = spread(tree, size);
+
+	(void)state;
+	start();
+	collect(big);
+	assert_string_equal(stub.draft.cmdline, "one two");
+	for (uint32_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		fdt32_t value = cpu_to_fdt32(fields[i].value);
+
+		memcpy(big, tree, size);
+		memcpy(big + fields[i].at, &value, sizeof(value));
+		start();
+		assert_panics(collect(big), fields[i].message);
+		if (!!fake_raw.uart.type != fields[i].heard)
+			fail_msg("%x at %x is%s heard", fields[i].value, fields[i].at,
+				 fields[i].heard ? " not" : "");
+	}
+	start();
+	assert_panics(collect(big + 2), "header is damaged");
+	free(big);
+	free(tree);
+}
+
+/* The whole tree, or a panic: nothing is ever made of a part. */
+static void test_truncated(void **state)
+{
+	size_t size;
+	uint8_t *tree = dtc(board, &size);
+	const uint32_t nodes = fdt_off_dt_struct(tree), nodes_end = nodes + fdt_size_dt_struct(tree);
+	uint32_t heard = 0;
+
+	(void)state;
+	assert_true(fdt_off_dt_strings(tree) >= nodes_end);	/* the structure comes first */
+	for (uint32_t n = 0; n < nodes_end - 4; n++) {		/* less than its FDT_END */
+		uint8_t *big = spread(tree, n);
+
+		start();
+		assert_true(PANICS(collect(big)));
+		memcpy(big + fdt_off_dt_strings(tree), tree + fdt_off_dt_strings(tree),
+		       fdt_size_dt_strings(tree));
+		start();
+		assert_true(PANICS(collect(big)));
+		heard += fake_raw.uart.type != 0;
+		free(big);
+	}
+	/* dtc keeps the order: root, uart, memory, /chosen: it is a third of it */
+	assert_in_range(heard, (nodes_end - nodes) / 4, (nodes_end - nodes) / 2);
+	free(tree);
+}
+
+/* Only the sanitizer says whether this went well; a model would have to be the code. */
+static void test_corrupted(void **state)
+{
+	static const uint8_t flips[] = { 0xff, 0x01, 0x80, 0x04 };
+	size_t size;
+	uint8_t *tree = dtc(board, &size), *big = spread(tree, size);
+	uint32_t panics = 0;
+
+	(void)state;
+	for (size_t i = 0; i < size; i++) {
+		for (uint32_t k = 0; k < ARRAY_SIZE(flips); k++) {
+			memcpy(big, tree, size);
+			big[i] ^= flips[k];
+			start();
+			panics += PANICS(collect(big));
+		}
+	}
+	assert_in_range(panics, size / 4, 4 * size - size / 4);
+	free(big);
+	free(tree);
+}
+
+/* What QEMU makes for its board of that name. */
+static void test_virt(void **state)
+{
+	size_t size;
+	void *blob = dtc_virt(&size);
+	struct boot_range ram = { 0x40000000, 128 * MIB };
+
+	(void)state;
+	start();
+	assert_panics(collect(blob), "device tree at 0x");	/* it is in our memory, not there */
+	assert_int_equal(raw.n, 1);
+	assert_true(raw.map[0].base == ram.base && raw.map[0].size == ram.size);
+	assert_true(fake_raw.uart.base == 0x9000000);
+	free(blob);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_minimal), cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_chosen), cmocka_unit_test(test_long_cmdline),
+		cmocka_unit_test(test_module_reserved), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_pieces), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_header), cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_corrupted), cmocka_unit_test(test_virt),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
