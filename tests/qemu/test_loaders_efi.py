@@ -24,14 +24,14 @@ U_BOOT = "/usr/lib/u-boot/qemu-x86_64/u-boot.rom"
 X86 = "x86_64"
 
 
-def booted(machine, cmdline, initrd=True):
+def booted(machine, cmdline, initrd=True, entry="uefi"):
 	"""The machine ran until it switched itself off; the report says what was handed over."""
 	with machine:
 		text = machine.wait_end()
 	report = Report(text, text.index("Stubborn "))
 	assert report.initrd == ((len(INITRD), zlib.crc32(INITRD)) if initrd else None)
 	report.initrd = None
-	return report.check(X86, cmdline=cmdline)
+	return report.check(X86, cmdline=cmdline, entry=entry)
 
 
 def loader(package, path, files, **options):
@@ -56,6 +56,14 @@ def test_grub_chainloader_initrd():
 	"""`chainloader` has no `initrd` beside it: the option reads it from GRUB's disk."""
 	machine = grub(f"chainloader /stubborn.efi 'initrd=\\initrd {ASCII}'\nboot\n")
 	booted(machine, f"initrd=\\initrd {ASCII}")
+
+
+@pytest.mark.door("GRUB linux")
+def test_grub_linux():
+	"""GRUB 2.06 leaves firmware itself, and enters a kernel by Linux's 32-bit protocol."""
+	machine = grub(f"linux /stubborn.efi {WORDS}\ninitrd /initrd\nboot\n")
+	booted(machine, f"BOOT_IMAGE=/stubborn.efi {WORDS}",
+	       entry="linux32")
 
 
 @pytest.mark.door("systemd-boot")
@@ -120,16 +128,9 @@ class UBoot(Machine):
 
 	def __init__(self, files):
 		# no display: its console would scroll for minutes
-		self.rom = package_file("u-boot-qemu", U_BOOT)
 		super().__init__(X86, boot=False, files=files, disk="ide", machine="pc", rng=False,
+				 firmware=package_file("u-boot-qemu", U_BOOT),
 				 display="pci-testdev")
-
-	def _command(self, *options):
-		command = super()._command(*options)
-		while "-drive" in command:			# the two halves of OVMF
-			at = command.index("-drive")
-			del command[at:at + 2]
-		return command + ["-bios", str(self.rom)]
 
 	def _disk(self, *options):
 		super()._disk(*options)

@@ -27,9 +27,9 @@ WAYS = [("disk", "disk"), ("disk", "stick"), ("iso", "cd"), ("iso", "stick")]
 class MediumMachine(Machine):
 	"""A machine with a finished medium in place of a disk of its own; it stays as it is."""
 
-	def __init__(self, arch, medium, device):
+	def __init__(self, arch, medium, device, **options):
 		self.medium, self.device = medium, device
-		super().__init__(arch)
+		super().__init__(arch, **options)
 
 	def _disk(self, *_):
 		how = "media=cdrom,readonly=on" if self.device == "cd" else "snapshot=on"
@@ -50,6 +50,16 @@ def test_boots(arch, kind, device, tmp_path):
 	with MediumMachine(arch, make(kind, tmp_path), device) as machine:
 		text = machine.wait_end()
 	Report(text).check(arch, cmdline=WORDS)
+
+
+@pytest.mark.door("BIOS, GRUB linux, from a CD or stick")
+@pytest.mark.parametrize("device", ["cd", "stick"])
+def test_boots_by_bios(device, tmp_path):
+	"""SeaBIOS, which QEMU has built in, starts GRUB, which starts us as it does Linux."""
+	with MediumMachine("x86_64", make("iso", tmp_path), device, firmware=None) as machine:
+		text = machine.wait_end()
+	report = Report(text, text.index("Stubborn "))
+	report.check("x86_64", cmdline="BOOT_IMAGE=/stubborn.efi " + WORDS, entry="linux32")
 
 
 @pytest.mark.parametrize("kind", MAKER)
