@@ -79,7 +79,7 @@ static void linux_data(struct stub *s, struct raw *r, const struct linux_params 
 	for (uint32_t i = 0; i < DATA_MAX; i++) {
 		struct linux_setup_data *node = (void *)at;
 
-		if (!pc_reach(p, at, sizeof(*node)) || at % sizeof(uint64_t) ||
+		if (!pc_reach(p, at, sizeof(*node)) ||
 		    !pc_reach(p, at, sizeof(*node) + node->size))
 			return;
 		if (node->type == LINUX_DATA_E820 && e820)

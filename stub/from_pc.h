@@ -67,7 +67,7 @@ struct linux_params {
 struct linux_setup_data {
 	uint64_t next;
 	uint32_t type, size;
-};
+} PC_PACKED;
 enum { LINUX_DATA_E820 = 1, LINUX_DATA_SEED = 9 };
 
 struct pvh_start {

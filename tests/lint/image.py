@@ -158,9 +158,38 @@ def check_arm64(i):
 	need("arm64 reserved", not any(i.data[0x20:0x38]))
 
 
+def check_linux(i):
+	"""The setup header of a Linux kernel (boot.rst), behind PE's headers."""
+	if MACHINE[i.machine] != "x86_64":
+		return
+	d = i.data
+	text, after, bss = i.u32(i.opt + 20), i.table + 40 * i.nsections, i.sections[-1]
+	need("linux sentinel", after <= 0x1ef and i.u16(0x1ef) == 0xffff)
+	need("linux magic", d[0x202:0x206] == b"HdrS" and i.u16(0x1fe) == 0xaa55)
+	need("linux version", i.u16(0x206) == 0x20f)
+	need("linux setup size", 512 * (d[0x1f1] + 1) == text == i.u32(i.opt + 60))
+	need("linux size", 16 * i.u32(0x1f4) == len(d) - text)
+	need("linux jump", d[0x200] == 0xeb and d[0x201] == 0x6a and d[0x26c] in (0xe9, 0xeb),
+	     "not over the header to code")
+	need("linux loadflags", d[0x211] == 1)
+	need("linux start", i.u32(0x214) == 0x100000, "GRUB counts from there")
+	need("linux for the loader", not any(d[0x218:0x22c]) and not any(d[0x23c:0x258]))
+	need("linux alignment", i.u32(0x230) == 1 << d[0x235] == PAGE)
+	need("linux relocatable", d[0x234] == 1 and i.u32(0x258) % PAGE == 0)
+	need("linux xloadflags", i.u16(0x236) == 0x23)
+	need("linux command line", i.u32(0x238) >= 0x7ff)
+	need("linux init size", i.u32(0x260) == bss.va + bss.vsize - text + SCRATCH)
+	need("linux handover", i.u32(0x264) == 0)
+	info = text + i.u32(0x268)
+	need("linux kernel info", d[info:info + 4] == b"LToP" and i.u32(info + 4) == 16)
+	need("linux 32-bit entry", d[text:text + 2] == b"\xfa\xfc", "no cli, cld")
+	need("linux 64-bit entry", d[text + 0x200:text + 0x202] == b"\xfa\xfc", "no cli, cld")
+
+
 def check(data):
 	i = Image(data)
-	for rule in (check_header, check_sizes, check_sections, check_contents, check_arm64):
+	for rule in (check_header, check_sizes, check_sections, check_contents, check_arm64,
+		     check_linux):
 		rule(i)
 
 
@@ -176,6 +205,35 @@ def breakages_arm64():
 		("arm64 image size", 0x10, "Q", 0x10000),
 		("arm64 flags", 0x18, "Q", 2),
 		("arm64 reserved", 0x30, "Q", 1),
+	)
+
+
+def breakages_linux(i):
+	text = i.u32(i.opt + 20)
+	return (
+		("linux sentinel", 0x1ef, "B", 0),
+		("linux magic", 0x202, "B", 0),
+		("linux magic", 0x1fe, "H", 0),
+		("linux version", 0x206, "H", 0x20e),
+		("linux setup size", 0x1f1, "B", 4),
+		("linux size", 0x1f4, "I", 1),
+		("linux jump", 0x201, "B", 0x20),
+		("linux jump", 0x26c, "B", 0),
+		("linux loadflags", 0x211, "B", 0),
+		("linux start", 0x214, "I", 0x200000),
+		("linux for the loader", 0x228, "I", 1),
+		("linux for the loader", 0x250, "Q", 1),
+		("linux alignment", 0x230, "I", 0x800),
+		("linux alignment", 0x235, "B", 21),
+		("linux relocatable", 0x234, "B", 0),
+		("linux relocatable", 0x258, "Q", 1),
+		("linux xloadflags", 0x236, "H", 1),
+		("linux command line", 0x238, "I", 255),
+		("linux init size", 0x260, "I", 0x10000),
+		("linux handover", 0x264, "I", 0x10),
+		("linux kernel info", 0x268, "I", 0),
+		("linux 32-bit entry", text, "B", 0x90),
+		("linux 64-bit entry", text + 0x200, "B", 0x90),
 	)
 
 
@@ -246,6 +304,8 @@ def self_test(data):
 	ways = breakages(image)
 	if MACHINE[image.machine] == "aarch64":
 		ways += breakages_arm64()
+	else:
+		ways += breakages_linux(image)
 	for rule, at, form, value in ways:
 		end = at + struct.calcsize(form)
 		cases.append((rule, data[:at] + struct.pack("<" + form, value) + data[end:]))

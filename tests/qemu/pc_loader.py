@@ -38,11 +38,11 @@ def boot_params(memory=MEMORY, cmdline=CMDLINE, initrd=(0, 0), **words):
 
 def tables(gibs, levels):
 	"""Identity tables for the GiBs listed, in 2 MiB pages, as a loader might leave them."""
-	pages = [[0] * 512 for _ in range(levels - 1)]	# root first; all below 512 GiB
-	for i in range(levels - 2):
+	pages = [[0] * 512 for _ in range(levels - 2)]	# root first; all below 512 GiB
+	for i in range(levels - 3):
 		pages[i][0] = TABLES + (i + 1) * PAGE | 3
 	for gib in gibs:
-		pages[levels - 2][gib] = TABLES + len(pages) * PAGE | 3
+		pages[levels - 3][gib] = TABLES + len(pages) * PAGE | 3
 		pages.append([gib * GIB + (i << 21) | 0x83 for i in range(512)])
 	return b"".join(struct.pack("<512Q", *p) for p in pages)
 

@@ -80,8 +80,6 @@ def test_kernel_option(arch):
 
 @pytest.mark.door("qemu -kernel through firmware")
 def test_kernel_option_initrd(arch):
-	if arch == "x86_64":
-		pytest.skip("QEMU takes -initrd only with a Linux setup header, which comes later")
 	data = some_bytes(300000)
 	text = boot(arch, kernel=image_path(arch), append="x=1 poweroff", initrd=data)
 	report = Report(text)

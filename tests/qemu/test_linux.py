@@ -214,7 +214,8 @@ def test_sentinel():
 	params[0x1e8] = good[0x1e8]
 	params[0x210:0x26c] = good[0x210:0x26c]
 	params[0x2d0:0x2d0 + 20 * len(MEMORY)] = good[0x2d0:0x2d0 + 20 * len(MEMORY)]
-	params[0xc0:0xcc] = params[0x70:0x78] = b"\xff" * 12
+	params[0xc0:0xcc] = b"\xff" * 12
+	params[0x70:0x78] = b"\xff" * 8
 	with Loaded(32, "poweroff", bytes(params)) as machine:
 		checked(machine.wait_end(), cmdline="poweroff", entry="linux32")
 
