@@ -120,7 +120,7 @@ struct boot_info {
 	uint32_t reserved0;		/* 0x64 */
 
 	/* the image */
-	struct boot_range image;	/* 0x68 where it runs, physical; page 0 is not the image's */
+	struct boot_range image;	/* 0x68 where it runs, physical; less its page 0 */
 	uint64_t image_loaded;		/* 0x78 where it had been loaded */
 	uint64_t image_virt;		/* 0x80 address of its link base 0 as executed */
 	uint64_t checksum;		/* 0x88 sum64() of text and read-only data, relocated */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bios_find.c - the tables that a PC's BIOS leaves below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
+/* bios_find.c - a PC's BIOS leaves tables below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
 #include "stub/from_pc.h"
 #include "include/lib.h"
 
@@ -8,8 +8,8 @@
 #define EBDA_LOW	0x80000		/* below, it is garbage */
 #define EBDA_HIGH	0xa0000
 #define EBDA_SEARCHED	KIB
-#define ROM_ACPI	0xe0000
-#define ROM_SMBIOS	0xf0000
+#define ROM_LOW		0xe0000
+#define ROM		0xf0000
 #define ROM_END		0x100000
 #define RSDP_LENGTH	20		/* what the first checksum covers */
 #define SMBIOS2_LENGTH	0x1f
@@ -27,8 +27,9 @@ static bool sum_ok(const uint8_t *p, uint32_t size)
 uint64_t bios_search(uint64_t base, uint64_t size, const char *signature, uint32_t length)
 {
 	const size_t n = strlen(signature);
+	const uint64_t end = size < length ? base : base + size - length + 1;
 
-	for (; size >= length; base += STEP, size -= MIN(size, STEP))
+	for (; base < end; base += STEP)
 		if (*(const char *)base == *signature &&
 		    !memcmp((const void *)base, signature, n) &&
 		    sum_ok((const uint8_t *)base, length))
@@ -38,15 +39,16 @@ uint64_t bios_search(uint64_t base, uint64_t size, const char *signature, uint32
 
 void bios_find(struct boot_info *info)
 {
-	const uint64_t ebda = (uint64_t)*(const volatile uint16_t *)EBDA_POINTER << 4;
+	const volatile uint16_t *pointer = (const volatile uint16_t *)EBDA_POINTER;
+	const uint64_t ebda = (uint64_t)*pointer << 4;
 
 	if (!info->acpi_rsdp && ebda >= EBDA_LOW && ebda < EBDA_HIGH)
 		info->acpi_rsdp = bios_search(ebda, EBDA_SEARCHED, "RSD PTR ", RSDP_LENGTH);
+	if (!info->acpi_rsdp)		/* where it mostly is; then where it may be, too */
+		info->acpi_rsdp = bios_search(ROM, ROM_END - ROM, "RSD PTR ", RSDP_LENGTH);
 	if (!info->acpi_rsdp)
-		info->acpi_rsdp = bios_search(ROM_ACPI, ROM_END - ROM_ACPI, "RSD PTR ",
-					      RSDP_LENGTH);
-	info->smbios = bios_search(ROM_SMBIOS, ROM_END - ROM_SMBIOS, "_SM3_", SMBIOS3_LENGTH);
+		info->acpi_rsdp = bios_search(ROM_LOW, ROM - ROM_LOW, "RSD PTR ", RSDP_LENGTH);
+	info->smbios = bios_search(ROM, ROM_END - ROM, "_SM3_", SMBIOS3_LENGTH);
 	if (!info->smbios)
-		info->smbios = bios_search(ROM_SMBIOS, ROM_END - ROM_SMBIOS, "_SM_",
-					   SMBIOS2_LENGTH);
+		info->smbios = bios_search(ROM, ROM_END - ROM, "_SM_", SMBIOS2_LENGTH);
 }

@@ -99,7 +99,7 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 	struct boot_info *info = &s->draft.info;
 	bool ours, efi = false;
 
-	if (!p || p->magic != LINUX_MAGIC)
+	if (p->magic != LINUX_MAGIC)
 		panic("boot_params at 0x%llx: no setup header", LL(p));
 	ours = p->sentinel;
 	if (!ours) {

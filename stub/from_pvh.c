@@ -9,7 +9,7 @@ void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p)
 	const struct pvh_memmap *m;
 	const struct pvh_module *module;
 
-	if (!p || p->magic != PVH_MAGIC)
+	if (p->magic != PVH_MAGIC)
 		panic("start_info at 0x%llx: not one", LL(p));
 	if (!p->version || !pc_reach(p, p->memmap, p->memmap_count * sizeof(*m)))
 		panic("start_info at 0x%llx: no memory map", LL(p));

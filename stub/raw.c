@@ -22,7 +22,8 @@ void raw_begin(struct raw *r)
 {
 	r->limit = 0;
 	r->n = 0;
-	raw_add(r, (uint64_t)image_text, image_size() - PAGE_SIZE + RAW_SCRATCH, BOOT_MEM_RECLAIM);
+	raw_add(r, (uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
+		BOOT_MEM_RECLAIM);
 }
 
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* raw_module.c - what a loader has put into memory for us: is it there? See raw.h. Pure but for panic(). */
+/* raw_module.c - what a loader has put into memory for us: is it there? Pure but for panic(). */
 #include "stub/raw.h"
 
 #define ADDRESS_TOP	(1ull << 48)	/* of the tables we make */
@@ -24,7 +24,8 @@ static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 
 void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
 {
-	const uint64_t own = (uint64_t)image_text, own_size = image_size() - PAGE_SIZE + RAW_SCRATCH;
+	const uint64_t own = (uint64_t)image_text;
+	const uint64_t own_size = (uint64_t)image_end + RAW_SCRATCH - own;
 	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
 	uint64_t to;
 

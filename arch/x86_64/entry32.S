@@ -122,7 +122,7 @@ entry32:
 	rdmsr
 	or	$EFER_LME, %eax
 	wrmsr
-	mov	%cr0, %eax			/* step 5: EFER.LMA follows, in compatibility mode */
+	mov	%cr0, %eax			/* step 5: now in compatibility mode */
 	or	$CR0_PG, %eax
 	mov	%eax, %cr0
 	push	$SEL_CODE			/* 64-bit mode: a far return, as a far jump would */
@@ -154,7 +154,7 @@ entry_fail:
 
 	.code64
 5:	pop	%rcx				/* t0 */
-	mov	%esi, %esi			/* upper halves are undefined by now (SDM 1 3.4.1.1) */
+	mov	%esi, %esi			/* upper halves are undefined (SDM 1 3.4.1.1) */
 	mov	%edi, %edi
 	jmp	entry_raw
 	.size linux32_entry, . - linux32_entry

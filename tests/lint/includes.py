@@ -14,7 +14,7 @@ ALLOWED = {			# first path component(s) of the includer -> what it may quote
 	"include": ("include/",),
 	"stub": ("stub/", "include/", "arch/arch.h"),
 	"kernel": ("kernel/", "include/", "arch/arch.h"),
-	"lds": ("include/",),
+	"lds": ("lds/", "include/"),
 	"tests": ("",),
 }
 ISA = re.compile(r"__(aarch64|x86_64|i386|arm|ARM_\w+|amd64|riscv)(__|\b)|\bARCH_(X86|ARM)\w*")

@@ -84,7 +84,8 @@ class Machine:
 			raise
 
 	def _command(self, memory, cpu, machine, rng, display, firmware):
-		name = machine if re.match(r"pc|q35|microvm|virt(,|$)", machine) else MACHINE[self.arch]
+		known = re.match(r"pc|q35|microvm|virt(,|$)", machine)
+		name = machine if known else MACHINE[self.arch]
 		if name != machine and machine:
 			name += "," + machine
 		command = [

@@ -50,15 +50,16 @@ def tables(gibs, levels):
 class Loaded(Machine):
 	"""bits: the entry. at: of the protected-mode part. gibs: what the 64-bit loader maps."""
 
-	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,), levels=4,
-		     more=(), params_at=PARAMS, **options):
+	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,),
+		     levels=4, more=(), params_at=PARAMS, **options):
 		super().__init__(ARCH, kernel="shim", firmware=None, **options)
 		shim = self.folder / "shim"
 		flags = [f"-DPARAMS={params_at:#x}", f"-DTARGET={at:#x}"]
 		if bits == 64:
-			flags += [f"-DCR3={TABLES:#x}", f"-DCR4={0x1020 if levels == 5 else 0x20:#x}"]
-		subprocess.run(["clang", "--target=x86_64-none-elf", "-c", *flags, "-o", f"{shim}.o",
-				ROOT / "tests/qemu/shim_x86.S"], check=True)
+			cr4 = 0x1020 if levels == 5 else 0x20	# LA57, PAE
+			flags += [f"-DCR3={TABLES:#x}", f"-DCR4={cr4:#x}"]
+		subprocess.run(["clang", "--target=x86_64-none-elf", "-c", *flags,
+				"-o", f"{shim}.o", ROOT / "tests/qemu/shim_x86.S"], check=True)
 		subprocess.run(["ld.lld", "-e", "_start", f"-Ttext={SHIM:#x}", "-o", shim,
 				f"{shim}.o", f"--image-base={SHIM - 0x10000:#x}"], check=True)
 		self.command[self.command.index("shim")] = str(shim)

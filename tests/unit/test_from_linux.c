@@ -69,8 +69,6 @@ static void test_refused(void **state)
 	start();
 	params->magic++;
 	assert_panics(collect(), "no setup header");
-	params = NULL;
-	assert_panics(collect(), "boot_params at 0x0: no setup header");
 }
 
 static void test_types(void **state)
@@ -307,7 +305,7 @@ static uint8_t *efi_world(uint32_t n, struct efi_system_table **systab)
 		*(struct efi_memory_descriptor *)(map + i * EFI_DESC) =
 			(struct efi_memory_descriptor){
 				.type = i % 2 ? EFI_RUNTIME_DATA : EFI_CONVENTIONAL,
-				.physical_start = i * 0x10000, .pages = 16, .attribute = EFI_MEMORY_WB,
+				.physical_start = i * 0x10000, .pages = 16, .attribute = 8,
 			};
 	return map;
 }

@@ -37,9 +37,9 @@ UNIT_fdt_damage_FLAGS := -lfdt
 UNIT_uart_find := stub/uart_find.c kernel/lib/fdt.c
 UNIT_tpm_log := stub/tpm_log.c
 
-UNIT_RAW := stub/raw.c stub/raw_module.c stub/collect.c stub/arena.c stub/memmap.c stub/options.c stub/cmdline.c \
-	stub/utf.c kernel/lib/crumb.c kernel/lib/print.c tests/unit/fake_arch.c \
-	tests/unit/fake_image.c tests/unit/fake_raw.c
+UNIT_RAW := stub/raw.c stub/raw_module.c stub/collect.c stub/arena.c stub/memmap.c \
+	stub/options.c stub/cmdline.c stub/utf.c kernel/lib/crumb.c kernel/lib/print.c \
+	tests/unit/fake_arch.c tests/unit/fake_image.c tests/unit/fake_raw.c
 UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/from_dtb.c kernel/lib/fdt.c $(UNIT_RAW)
 UNIT_from_dtb_FLAGS := -lfdt
