@@ -12,12 +12,13 @@ ARCHES := x86_64 aarch64
 Q := $(if $(V),,@)
 say = $(if $(V),@:,@echo "  $(1)  $@")
 
-# Debian packages: to build; to run as well; to test as well
+# Debian packages: to build; for disk images and CDs; to run as well; to test as well
 BUILD_PACKAGES := clang lld llvm fonts-spleen
 RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
 	mtools
-TEST_PACKAGES := $(RUN_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev gnu-efi \
-	libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
+MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
+TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev \
+	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
 	u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist
 
 .DELETE_ON_ERROR:

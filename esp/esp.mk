@@ -7,6 +7,36 @@ esp: $(BUILD)/esp.img
 $(BUILD)/esp.img: $(X86_IMG) $(AA64_IMG) esp/make-esp.sh
 	esp/make-esp.sh $@ $(X86_IMG) $(AA64_IMG)
 
+# APPEND="..." is stored as the command line; through the environment its quotes survive.
+export APPEND
+MEDIA_WORDS = $(X86_IMG) $(AA64_IMG) $${APPEND:+-c "$$APPEND"}
+
+##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
+disk: $(X86_IMG) $(AA64_IMG)
+	$(Q)esp/make-disk.sh $(BUILD)/stubborn.img $(MEDIA_WORDS)
+
+##   iso               build/stubborn.iso, the same as a CD or stick
+iso: $(X86_IMG) $(AA64_IMG)
+	$(Q)esp/make-iso.sh $(BUILD)/stubborn.iso $(MEDIA_WORDS)
+
+##   usb               write the disk image to a stick: make usb DEV=/dev/sdX
+usb: disk
+	$(Q)FORCE=$(FORCE) esp/write-usb.sh $(BUILD)/stubborn.img $(DEV)
+
+##   install           onto this machine: make install [ESP=/boot/efi] [OPTIONS="..."] [BOOT=next]
+##   uninstall         off it again
+ESP ?= /boot/efi
+INSTALL_ARCH := $(shell uname -m)
+export OPTIONS BOOT
+install: $(X86_IMG) $(AA64_IMG)
+	$(Q)esp/install.sh install $(ESP) \
+		$(BUILD)/$(INSTALL_ARCH)/$($(INSTALL_ARCH)_EFI) "$$OPTIONS"
+
+uninstall:
+	$(Q)esp/install.sh uninstall $(ESP)
+
+disk iso: | $(BUILD)/have-MEDIA
+
 ##   run               boot it on QEMU: make run ARCH=aarch64 APPEND="mmu=off selftest"
 run: $(BUILD)/esp.img
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< $(if $(APPEND),--append "$(APPEND)")
@@ -15,4 +45,4 @@ run: $(BUILD)/esp.img
 debug: $(BUILD)/esp.img
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
 
-.PHONY: esp run debug
+.PHONY: esp disk iso usb install uninstall run debug

@@ -3,16 +3,18 @@
 #
 # make-esp.sh - a FAT image that firmware boots from, without root and reproducible.
 #
-# usage: esp/make-esp.sh OUT.img FILE.EFI... [-c "command line"] [-a HOSTFILE:\path ...]
+# usage: esp/make-esp.sh OUT.img FILE.EFI... [-f] [-c "command line"] [-a HOSTFILE:\path ...]
 #
 # Each FILE.EFI goes to \EFI\BOOT\ under its own name. With -c the command line is put
 # beside each as a text file (\EFI\BOOT\BOOTX64.TXT), which the image reads when firmware
-# gives it none. -a adds any other file. The same inputs give the same bytes: the volume
+# gives it none. -a adds any other file. -f makes it FAT32, which is what fixed disks must have
+# (UEFI 2.10, 13.3), and larger for that. The same inputs give the same bytes: the volume
 # id is fixed, and every date is SOURCE_DATE_EPOCH (default 1980-01-01, FAT's first day).
 set -eu
 
 VOLUME_ID=53544253
 MIB=1048576
+FAT32=$((36 * MIB))		# 65525 clusters of a sector, and two FATs
 SPARE=$((2 * MIB))		# room for the FATs, directories and what firmware may write
 
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
@@ -20,20 +22,22 @@ export MTOOLSRC=/dev/null MTOOLS_SKIP_CHECK=1
 
 die() { echo "make-esp: $*" >&2; exit 1; }
 
-[ $# -ge 2 ] || die 'usage: make-esp.sh OUT.img FILE.EFI... [-c "command line"] [-a HOSTFILE:\path]'
+[ $# -ge 2 ] || die 'usage: make-esp.sh OUT.img FILE.EFI... [-f] [-c "text"] [-a HOSTFILE:\path]'
 out=$1
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 list=$work/list			# HOSTFILE<TAB>/path, in the order they are written
 : > "$list"
-has_cmdline=
+has_cmdline='' fat32='' least=0
 while [ $# -gt 0 ]; do
 	case $1 in
 	-c)	[ $# -ge 2 ] || die "-c needs a text"
 		has_cmdline=1
 		printf '%s\n' "$2" > "$work/cmdline"
 		shift 2 ;;
+	-f)	fat32='-F -c 1' least=$FAT32
+		shift ;;
 	-a)	[ $# -ge 2 ] || die "-a needs HOSTFILE:\\path"
 		path=$(printf %s "${2#*:}" | tr '\134' / | sed 's,^/*,,')	# 134: backslash
 		printf '%s\t/%s\n' "${2%%:*}" "$path" >> "$list"
@@ -57,11 +61,13 @@ while IFS=$tab read -r host path; do
 	[ -f "$host" ] || die "no file $host"
 	total=$((total + $(wc -c < "$host")))
 done < "$list"
+[ $total -ge $least ] || total=$least
 sectors=$(((total + SPARE + MIB - 1) / MIB * 2048))
 
 image=$work/image		# renamed when complete: an interrupted run leaves no half image
 truncate -s $((sectors * 512)) "$image"
-mformat -i "$image" -T $sectors -h 64 -s 32 -N $VOLUME_ID -v STUBBORN ::
+# shellcheck disable=SC2086 # words on purpose
+mformat -i "$image" $fat32 -T $sectors -h 64 -s 32 -N $VOLUME_ID -v STUBBORN ::
 
 make_dirs() {			# every folder on the way to $1
 	case $1 in */*) ;; *) return 0 ;; esac

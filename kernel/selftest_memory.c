@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* selftest_memory.c - the memory map, the tables in use, and memory itself. See selftest.c. */
+#include "include/image.h"
 #include "include/lib.h"
 #include "kernel/selftest.h"
 
@@ -39,11 +40,11 @@ const char *check_free(struct kernel *k)
 	const struct memory *m = &k->memory;
 	const struct boot_info *bi = k->bi;
 	const struct boot_module *module = memory_at(m, bi->modules.base);
+	const uint64_t headers = image_offset(image_text);
 
 	if (memory_touches(m, bi->handoff.base, bi->handoff.size, unused))
 		return "the handoff is free";
-	/* its page of headers is nobody's */
-	if (memory_touches(m, bi->image.base + PAGE_SIZE, bi->image.size - PAGE_SIZE, unused))
+	if (memory_touches(m, bi->image.base + headers, bi->image.size - headers, unused))
 		return "the image is free";
 	if (bi->fb.format != BOOT_FB_NONE &&
 	    memory_touches(m, bi->fb.mem.base, bi->fb.mem.size, unused))

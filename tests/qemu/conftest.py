@@ -5,6 +5,10 @@ import pytest
 import machine
 
 
+def pytest_configure(config):
+	config.addinivalue_line("markers", "door(name): one way in; make qemu-matrix lists it")
+
+
 def pytest_sessionstart(session):
 	missing = [str(p) for p in map(machine.image_path, machine.ARCHES) if not p.exists()]
 	if missing:

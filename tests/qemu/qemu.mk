@@ -12,3 +12,10 @@ $(BUILD)/loaders/grubaa64.efi: tests/qemu/fetch-grub.sh
 	tests/qemu/fetch-grub.sh arm64 $@ || true
 
 .PHONY: qemu
+
+##   qemu-matrix       the table of doors: what started, and what it handed over
+qemu-matrix: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/qemu $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-p matrix $(QEMU_ARGS) tests/qemu
+
+.PHONY: qemu-matrix

@@ -27,6 +27,7 @@ def test_no_text_file(arch):
 		Report(machine.serial()).check(arch, cmdline="")
 
 
+@pytest.mark.door("UEFI Shell")
 def test_shell(arch):
 	"""The UEFI Shell puts the file's name in front; it is not part of the command line."""
 	script = b"fs0:\\stubborn.efi mmu=identity one \"two three\" poweroff\r\n"
@@ -60,6 +61,7 @@ def test_initrd(arch, size):
 	assert Report(text).initrd == (size, zlib.crc32(data))
 
 
+@pytest.mark.door("boot manager, initrd= by name")
 def test_initrd_mapped(arch):
 	data = some_bytes(70000)
 	text = boot(arch, "initrd=\\i mmu=mapped place=stay poweroff", files={"\\i": data})
@@ -76,6 +78,7 @@ def test_kernel_option(arch):
 	Report(text).check(arch, "identity", "one=1  mmu=identity poweroff")
 
 
+@pytest.mark.door("qemu -kernel through firmware")
 def test_kernel_option_initrd(arch):
 	data = some_bytes(300000)
 	text = boot(arch, kernel=image_path(arch), append="x=1 poweroff", initrd=data)

@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# install.sh - put the image on this machine's EFI System Partition, and into its boot menu.
+#
+# usage: esp/install.sh install ESP FILE.EFI ["command line"]
+#        esp/install.sh uninstall ESP
+#
+# ESP is where the partition is mounted. The file goes to \EFI\stubborn\; the entry goes behind
+# all others, because a machine that nobody stands beside must go on booting what it did. BOOT=next
+# makes it the next boot only, BOOT=first the default. Where firmware's variables cannot be
+# written, prints the command that has to be typed where they can. Needs no tools but
+# efibootmgr and what busybox has.
+set -eu
+
+LABEL=Stubborn
+FOLDER=EFI/stubborn
+SYS=${SYS:-/sys}				# another place for tests
+MOUNTS=${MOUNTS:-/proc/self/mounts}
+
+die() { echo "install: $*" >&2; exit 1; }
+usage() { die 'usage: install.sh install ESP FILE.EFI ["command line"] | uninstall ESP'; }
+
+can_register() { [ -w "$SYS/firmware/efi/efivars" ] && command -v efibootmgr > /dev/null; }
+
+entries() {			# the numbers of our entries; some versions print paths behind a tab
+	efibootmgr | sed -n "s/^Boot\([0-9A-Fa-f]\{4\}\)[* ] *$LABEL\(	.*\)*\$/\1/p"
+}
+
+boot_order() { efibootmgr | sed -n 's/^BootOrder: //p'; }
+
+entries_delete() {		# those in $1
+	for number in $1; do
+		efibootmgr -q -b "$number" -B
+	done
+}
+
+partition_find() {		# sets disk and part to what is mounted at the ESP
+	where=$(cd "$esp" && pwd -P)
+	source=$(awk -v at="$where" '$2 == at { found = $1 } END { print found }' "$MOUNTS")
+	block=$SYS/class/block/${source##*/}
+	[ "$source" ] && [ -e "$block/partition" ] || return 1
+	part=$(cat "$block/partition")
+	disk=/dev/$(basename "$(readlink -f "$block/..")")
+}
+
+entry_make() {			# our new entry, in no order yet; the old ones go when it is there
+	old=$(entries)
+	efibootmgr -q -C -d "$disk" -p "$part" -L "$LABEL" -l "$loader" -u "$options"
+	new=$(entries)
+	for number in $old; do
+		new=$(echo "$new" | grep -vx "$number") || die "efibootmgr made no entry"
+	done
+	entries_delete "$old"
+	order=$(boot_order)
+	case ${BOOT:-last} in
+	first)	efibootmgr -q -o "$new${order:+,$order}" ;;
+	*)	efibootmgr -q -o "${order:+$order,}$new" ;;
+	esac
+	[ "${BOOT:-}" != next ] || efibootmgr -q -n "$new"
+	echo "install: registered as Boot$new" >&2
+}
+
+install_image() {
+	case ${BOOT:-last} in first|next|last) ;; *) die "BOOT is first, next or last" ;; esac
+	[ -f "$file" ] || die "no file $file (make image)"
+	name=$(basename "$file")
+	loader="\\$(echo $FOLDER | tr / '\134')\\$name"	# 134: backslash
+	mkdir -p "$esp/$FOLDER"
+	cp "$file" "$esp/$FOLDER/$name.new"	# a full disk must not cost what was there
+	mv -f "$esp/$FOLDER/$name.new" "$esp/$FOLDER/$name"
+	sync
+	if partition_find && can_register; then
+		entry_make
+		return
+	fi
+	echo "install: not registered; on the machine itself, as root, type:" >&2
+	printf "efibootmgr -c -d %s -p %s -L %s -l '%s' -u '%s'\n" "${disk:-/dev/DISK}" \
+		"${part:-PARTITION}" "$LABEL" "$loader" "$(echo "$options" | sed "s/'/'\\\\''/g")"
+}
+
+uninstall_image() {
+	rm -f "$esp/$FOLDER"/BOOT*.EFI
+	[ ! -d "$esp/$FOLDER" ] || rmdir "$esp/$FOLDER" || die "$FOLDER holds other files"
+	if can_register; then
+		entries_delete "$(entries)"
+	else
+		echo "install: to remove its boot entry, as root: efibootmgr -b NUMBER -B" >&2
+	fi
+}
+
+[ $# -ge 2 ] || usage
+esp=$2 file=${3:-} options=${4:-} disk='' part=''
+[ -d "$esp" ] || die "no folder $esp (ESP=where the EFI System Partition is mounted)"
+case $1 in
+install)	[ "$file" ] || usage
+		install_image ;;
+uninstall)	uninstall_image ;;
+*)		usage ;;
+esac

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# make-iso.sh - one medium, CD or stick, that both CPUs' UEFI and a PC's BIOS boot; without root.
+#
+# usage: esp/make-iso.sh OUT.iso FILE.EFI... [-c "command line"] [-a HOSTFILE:\path ...]
+#
+# The words after OUT.iso are make-esp.sh's. Its FAT image is appended as a partition, to which
+# both El Torito (a CD's boot catalogue; UEFI 2.10, 13.3.2.1) and the partition table point.
+# For a BIOS, GRUB (GRUB=folder of its i386-pc modules) starts the same BOOTX64.EFI as a Linux
+# kernel; GRUB puts BOOT_IMAGE= in front of the command line and reads quotes as a shell does.
+set -eu
+
+GRUB=${GRUB:-/usr/lib/grub/i386-pc}
+MODULES="biosdisk iso9660 linux"
+
+die() { echo "make-iso: $*" >&2; exit 1; }
+
+[ $# -ge 2 ] || die "usage: make-iso.sh OUT.iso FILE.EFI... [make-esp.sh's options]"
+out=$1
+shift
+command -v xorriso > /dev/null || die "no xorriso (apt install xorriso)"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
+
+"$(dirname "$0")/make-esp.sh" "$work/esp" "$@"
+tree=$work/tree kernel='' words=''
+mkdir -m 755 "$tree"
+before=''
+for word; do
+	case $word in */BOOTX64.EFI) [ "$before" = -a ] || kernel=$word ;; esac
+	[ "$before" != -c ] || words=$word
+	before=$word
+done
+
+bios=''				# xorriso's options for it
+if [ "$kernel" ]; then
+	[ -d "$GRUB" ] && command -v grub-mkimage > /dev/null ||
+		die "no GRUB for BIOS (apt install grub-pc-bin grub-common)"
+	install -m 644 "$kernel" "$tree/stubborn.efi"
+	printf 'linux /stubborn.efi %s\nboot\n' "$words" > "$work/grub.cfg"
+	# shellcheck disable=SC2086 # words on purpose
+	grub-mkimage -O i386-pc-eltorito -d "$GRUB" -p / -c "$work/grub.cfg" \
+		-o "$tree/grub.img" $MODULES
+	chmod 644 "$tree/grub.img"
+	bios="--grub2-mbr $GRUB/boot_hybrid.img -b grub.img -no-emul-boot -boot-load-size 4
+		-boot-info-table --grub2-boot-info -eltorito-alt-boot"
+fi
+# shellcheck disable=SC2086 # words on purpose
+xorriso -as mkisofs -o "$work/iso" -V STUBBORN -uid 0 -gid 0 \
+	--set_all_file_dates "$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S00)" \
+	--gpt_disk_guid 53545542-424f-524e-4449-534b00000003 \
+	-append_partition 2 0xef "$work/esp" -appended_part_as_gpt $bios \
+	-e --interval:appended_partition_2:all:: -no-emul-boot "$tree" > "$work/log" 2>&1 ||
+	{ cat "$work/log" >&2; die "xorriso failed"; }
+mkdir -p "$(dirname "$out")"
+mv "$work/iso" "$out"

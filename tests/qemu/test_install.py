@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: MIT
+"""make install and uninstall: with a stand-in for efibootmgr, and once on a real Linux.
+
+The real one is Debian's kernel under OVMF: it runs install.sh, reboots, and firmware starts
+us from the entry that the real efibootmgr made.
+"""
+import os
+import re
+import subprocess
+
+import pytest
+
+from debian import package_file, package_folder
+from machine import ROOT, image_path
+from report import Report
+from test_media import MediumMachine
+
+INSTALL = ROOT / "esp/install.sh"
+OPTIONS = 'one=1 "b c" it\'s'
+# Keeps one line per entry in $STATE/entries, and the order and the next boot in two files; knows
+# the options that install.sh uses, and fails on others.
+STAND_IN = r"""#!/bin/sh
+cd "$STATE" && echo "$*" >> log
+[ "$1" = -q ] || {
+	echo "BootCurrent: 0001"; echo "BootOrder: $(cat order)"
+	sed 's/^/Boot/' entries; exit
+}
+case $2 in
+-C)	n=0; while grep -q "^000$n" entries; do n=$((n + 1)); done
+	[ "$8" = Stubborn ] && [ ! -e full ] && echo "000$n* $8	HD($6)" >> entries
+	[ ! -e full ] ;;
+-b)	sed -i "/^$3/d" entries; sed -i "s/,$3//; s/$3,//" order ;;
+-o)	echo "$3" > order ;;
+-n)	echo "$3" > next ;;
+*)	exit 9 ;;
+esac
+"""
+
+
+@pytest.fixture
+def host(tmp_path):
+	"""A host with two boot entries, and its ESP as the third partition of sda."""
+	for folder in ("esp", "state", "bin", "sys/firmware/efi/efivars", "sys/class/block",
+		       "sys/devices/block/sda/sda3"):
+		(tmp_path / folder).mkdir(parents=True)
+	(tmp_path / "bin/efibootmgr").write_text(STAND_IN)
+	(tmp_path / "bin/efibootmgr").chmod(0o755)
+	(tmp_path / "state/entries").write_text("0000* Stubbornly Other\n0001* Debian\n")
+	(tmp_path / "state/order").write_text("0001,0000\n")
+	(tmp_path / "sys/devices/block/sda/sda3/partition").write_text("3\n")
+	(tmp_path / "sys/class/block/sda3").symlink_to("../../devices/block/sda/sda3")
+	(tmp_path / "mounts").write_text(f"/dev/sda2 / ext4 rw 0 0\n"
+					 f"/dev/sda3 {tmp_path}/esp vfat rw 0 0\n")
+	return tmp_path
+
+
+def run(host, *words, boot="", good=True):
+	env = dict(os.environ, PATH=f"{host}/bin:/usr/bin:/bin", STATE=f"{host}/state",
+		   SYS=f"{host}/sys", MOUNTS=f"{host}/mounts", BOOT=boot)
+	got = subprocess.run([INSTALL, words[0], host / "esp", *words[1:]], env=env, text=True,
+			     capture_output=True)
+	assert (got.returncode == 0) == good, got
+	return got
+
+
+def state(host, name):
+	return (host / "state" / name).read_text()
+
+
+def installed(host):
+	return host / "esp/EFI/stubborn/BOOTX64.EFI"
+
+
+@pytest.mark.parametrize("boot,order", [("", "0001,0000,0002"), ("first", "0002,0001,0000"),
+					("next", "0001,0000,0002")])
+def test_registers(host, boot, order):
+	image = image_path("x86_64")
+	run(host, "install", image, OPTIONS, boot=boot)
+	assert installed(host).read_bytes() == image.read_bytes()
+	assert "-q -C -d /dev/sda -p 3 -L Stubborn -l \\EFI\\stubborn\\BOOTX64.EFI " \
+	       f"-u {OPTIONS}\n" in state(host, "log")
+	assert state(host, "order").strip() == order
+	assert (host / "state/next").exists() == (boot == "next")
+	run(host, "uninstall")
+	assert not installed(host).parent.exists()
+	assert state(host, "entries") == "0000* Stubbornly Other\n0001* Debian\n"
+	assert state(host, "order").strip() == "0001,0000"
+
+
+def test_twice(host):
+	"""The second time replaces the entry."""
+	for words in ("one", "two"):
+		run(host, "install", image_path("x86_64"), words)
+	assert state(host, "entries").count("* Stubborn\t") == 1
+	assert state(host, "order").strip().count(",") == 2
+
+
+def test_no_room_for_an_entry(host):
+	"""An entry that cannot be made does not cost the old one."""
+	run(host, "install", image_path("x86_64"), "one")
+	(host / "state/full").touch()
+	run(host, "install", image_path("x86_64"), "two", good=False)
+	assert state(host, "entries").count("* Stubborn\t") == 1
+
+
+def test_no_variables(host):
+	"""Prints the command, with what could be found out, quoted for a shell."""
+	(host / "sys/firmware/efi/efivars").rmdir()
+	got = run(host, "install", image_path("x86_64"), OPTIONS)
+	assert installed(host).exists() and not (host / "state/log").exists()
+	script = f"set -- {got.stdout.strip()}; printf '%s\\n' \"$@\""
+	words = subprocess.run(["sh", "-c", script], text=True, capture_output=True,
+			       check=True).stdout.split("\n")
+	assert words[:-1] == ["efibootmgr", "-c", "-d", "/dev/sda", "-p", "3", "-L", "Stubborn",
+			      "-l", "\\EFI\\stubborn\\BOOTX64.EFI", "-u", OPTIONS]
+	run(host, "uninstall")
+	assert not installed(host).parent.exists()
+
+
+def test_refuses(host):
+	assert "no folder" in run(host / "absent", "uninstall", good=False).stderr
+	assert "no file" in run(host, "install", host / "absent", good=False).stderr
+	assert "BOOT" in run(host, "install", image_path("x86_64"), boot="x", good=False).stderr
+	run(host, "install", image_path("x86_64"))
+	(installed(host).parent / "other").touch()
+	assert "other files" in run(host, "uninstall", good=False).stderr
+	assert (installed(host).parent / "other").exists()
+
+
+MODULES = ("virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci",
+	   "virtio_blk", "nls_cp437", "nls_ascii", "fat", "vfat", "efivarfs")	# in this order
+INIT = f"""#!/bin/busybox sh
+export PATH=/bin
+/bin/busybox --install -s /bin
+mount -t devtmpfs none /dev
+mount -t proc none /proc
+mount -t sysfs none /sys
+for module in {" ".join(MODULES)}; do insmod /$module.ko; done
+mount -t efivarfs none /sys/firmware/efi/efivars
+mount -t vfat /dev/vda1 /esp
+set -x
+install.sh install /esp /BOOTX64.EFI "first time"
+install.sh uninstall /esp
+ls /esp/EFI
+BOOT=$BOOT install.sh install /esp /BOOTX64.EFI "$(cat /options)"
+efibootmgr -v
+umount /esp
+echo "linux: done"
+reboot -f
+"""
+
+
+def cpio(files):
+	"""An initramfs (buffer-format.rst in Linux's documentation)."""
+	out = b""
+	for inode, (name, content) in enumerate([*files.items(), ("TRAILER!!!", b"")], 1):
+		mode = 0o40755 if content is None else 0o100755
+		content = content or b""
+		head = (inode, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name) + 1, 0)
+		out += b"070701" + b"".join(b"%08x" % x for x in head) + name.encode() + b"\0"
+		out += bytes(-len(out) % 4) + content
+		out += bytes(-len(out) % 4)
+	return out
+
+
+def linux():
+	"""Debian's newest kernel for this release: its file and its modules."""
+	control = subprocess.run(["apt-cache", "depends", "linux-image-amd64"], text=True,
+				 capture_output=True).stdout
+	name = re.search(r"Depends: (linux-image-\S+-amd64)", control)
+	if not name:
+		pytest.skip("no linux-image-amd64 in apt's lists")
+	folder = package_folder(name[1])
+	found = {path.stem: path for path in folder.rglob("*.ko")}
+	return next(folder.glob("boot/vmlinuz-*")).read_bytes(), \
+		{f"{name}.ko": found[name].read_bytes() for name in MODULES}
+
+
+def initramfs(modules):
+	tool = package_file("efibootmgr", "/bin/efibootmgr")
+	files = dict.fromkeys(("bin", "lib64", "lib", "dev", "proc", "sys", "esp", "tmp"))
+	busybox = package_file("busybox-static", "/bin/busybox").read_bytes()
+	files |= {"bin/busybox": busybox, "bin/efibootmgr": tool.read_bytes(),
+		  "bin/install.sh": INSTALL.read_bytes(), "options": OPTIONS.encode(),
+		  "BOOTX64.EFI": image_path("x86_64").read_bytes(), "init": INIT.encode(),
+		  **modules}
+	needs = subprocess.run(["ldd", tool], text=True, capture_output=True).stdout
+	for library in re.findall(r"(/\S+) \(", needs):
+		name = library.rpartition("/")[2]
+		files[("lib64/" if name.startswith("ld-") else "lib/") + name] = \
+			open(library, "rb").read()
+	return cpio(files)
+
+
+@pytest.mark.door("boot entry by efibootmgr")
+def test_linux_installs(tmp_path):
+	kernel, modules = linux()
+	grub = package_file("grub-efi-amd64-bin",
+			    "/usr/lib/grub/x86_64-efi/monolithic/grubx64.efi")
+	files = {"vmlinuz": kernel, "initramfs": initramfs(modules),
+		 "BOOTX64.EFI": grub.read_bytes(),
+		 "grub.cfg": b"linux /vmlinuz console=ttyS0 quiet BOOT=next\n"
+			     b"initrd /initramfs\nboot\n"}
+	paths = {"BOOTX64.EFI": "\\EFI\\BOOT\\BOOTX64.EFI", "grub.cfg": "\\EFI\\debian\\grub.cfg"}
+	words = []
+	for name, content in files.items():
+		(tmp_path / name).write_bytes(content)
+		words += ["-a", f"{tmp_path / name}:{paths.get(name, name)}"]
+	subprocess.run([ROOT / "esp/make-disk.sh", tmp_path / "disk", *words], check=True)
+	with MediumMachine("x86_64", tmp_path / "disk", "disk") as machine:
+		end = machine.wait(r"linux: done|.*Kernel panic.*")
+		assert end[0] == "linux: done", machine.serial()
+		machine.wait("boot: idle")
+		text = machine.serial()
+	report = Report(text, text.index("Stubborn 0")).check("x86_64", cmdline=OPTIONS)
+	assert 'boot: file: "\\EFI\\stubborn\\BOOTX64.EFI"' in report.text

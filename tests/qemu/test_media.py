@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""The ISO and the disk image: each boots on both CPUs, is written safely, is reproducible."""
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from machine import ARCHES, ROOT, Machine, image_path
+from report import Report
+
+MAKER = {"disk": "make-disk.sh", "iso": "make-iso.sh"}
+WORDS = "media=1 poweroff"
+GPT_END = 1024		# ext2 writes nothing there
+# How firmware finds the medium. A CD has sectors of 2048 bytes, so that its partition table,
+# which counts in 512, is not read there: this is El Torito.
+DEVICES = {
+	"disk": ["virtio-blk-pci,drive=medium,bootindex=0"],
+	"cd": ["virtio-scsi-pci", "scsi-cd,drive=medium,bootindex=0"],
+	"stick": ["qemu-xhci", "usb-storage,drive=medium,bootindex=0"],
+}
+WAYS = [("disk", "disk"), ("disk", "stick"), ("iso", "cd"), ("iso", "stick")]
+
+
+class MediumMachine(Machine):
+	"""A machine with a finished medium in place of a disk of its own; it stays as it is."""
+
+	def __init__(self, arch, medium, device, **options):
+		self.medium, self.device = medium, device
+		super().__init__(arch, **options)
+
+	def _disk(self, *_):
+		how = "media=cdrom,readonly=on" if self.device == "cd" else "snapshot=on"
+		self.command += ["-drive", f"if=none,id=medium,format=raw,{how},file={self.medium}"]
+		for device in DEVICES[self.device]:
+			self.command += ["-device", device]
+
+
+def make(kind, folder, words=WORDS):
+	medium = folder / ("medium." + kind)
+	subprocess.run([ROOT / "esp" / MAKER[kind], medium, *map(image_path, ARCHES),
+			"-c", words], check=True)
+	return medium
+
+
+@pytest.mark.parametrize("kind,device", WAYS)
+def test_boots(arch, kind, device, tmp_path):
+	with MediumMachine(arch, make(kind, tmp_path), device) as machine:
+		text = machine.wait_end()
+	Report(text).check(arch, cmdline=WORDS)
+
+
+@pytest.mark.door("BIOS, GRUB linux, from a CD or stick")
+@pytest.mark.parametrize("device", ["cd", "stick"])
+def test_boots_by_bios(device, tmp_path):
+	"""SeaBIOS, which QEMU has built in, starts GRUB, which starts us as it does Linux."""
+	with MediumMachine("x86_64", make("iso", tmp_path), device, firmware=None) as machine:
+		text = machine.wait_end()
+	report = Report(text, text.index("Stubborn "))
+	report.check("x86_64", cmdline="BOOT_IMAGE=/stubborn.efi " + WORDS, entry="linux32")
+
+
+@pytest.mark.parametrize("kind", MAKER)
+def test_same_bytes(kind, tmp_path):
+	"""Whatever the time zone, folder, umask, time and date of the files."""
+	made = []
+	for run in ("1", "2"):
+		time.sleep(1.1)			# dates in an ISO count in seconds
+		folder = tmp_path / run
+		folder.mkdir()
+		images = []
+		for arch in ARCHES:
+			images.append(shutil.copy(image_path(arch), folder))
+			os.utime(images[-1], (int(run) * 10**8,) * 2)
+		subprocess.run(["sh", "-c", 'umask 0$0; exec "$@"', "2" + run,
+				ROOT / "esp" / MAKER[kind], folder / "medium", *images],
+			       check=True, env=dict(os.environ, TZ="UTC+" + run))
+		made.append((folder / "medium").read_bytes())
+	assert made[0] == made[1]
+
+
+@contextlib.contextmanager
+def loop(folder, size):
+	"""A block device that is a file: nothing else is ever written to here."""
+	backing = folder / "backing"
+	backing.write_bytes(b"")
+	os.truncate(backing, size)
+	got = subprocess.run(["losetup", "-f", "-P", "--show", backing], text=True,
+			     capture_output=True)
+	if got.returncode:
+		pytest.skip("no loop devices: " + got.stderr.strip())
+	try:
+		yield got.stdout.strip()
+	finally:
+		subprocess.run(["losetup", "-d", got.stdout.strip()], check=True)
+
+
+def write(image, device, force=""):
+	return subprocess.run([ROOT / "esp/write-usb.sh", image, device], text=True,
+			      capture_output=True, env=dict(os.environ, FORCE=force))
+
+
+def refused(image, device, why, force="1"):
+	got = write(image, device, force)
+	assert got.returncode == 1 and why in got.stderr, got.stderr
+
+
+def test_usb_refuses(tmp_path):
+	image = make("disk", tmp_path)
+	with loop(tmp_path, 64 * 2**20) as device:
+		refused(image, tmp_path / "absent", "not a block device")
+		refused(image, image, "not a block device")
+		refused(tmp_path / "absent", device, "no image")
+		refused(image, device, "not removable", force="")
+		assert not any((tmp_path / "backing").read_bytes())
+	with loop(tmp_path, 2**20) as device:
+		refused(image, device, "smaller")
+
+
+def test_usb_refuses_mounted(tmp_path):
+	image = make("disk", tmp_path)
+	with loop(tmp_path, 64 * 2**20) as device:
+		subprocess.run(["mke2fs", "-q", device], check=True)
+		(tmp_path / "mnt").mkdir()
+		got = subprocess.run(["mount", device, tmp_path / "mnt"], text=True,
+				     capture_output=True)
+		if got.returncode:
+			pytest.skip("cannot mount here: " + got.stderr.strip())
+		try:
+			refused(image, device, "mounted: ")
+		finally:
+			subprocess.run(["umount", tmp_path / "mnt"], check=True)
+		assert not any((tmp_path / "backing").read_bytes()[:GPT_END])
+
+
+def test_usb_writes(tmp_path):
+	"""What was written boots, though the disk is larger than the image."""
+	image = make("disk", tmp_path)
+	with loop(tmp_path, 64 * 2**20) as device:
+		got = write(image, device, force="1")
+		assert got.returncode == 0, got.stderr
+		part = device + "p1"
+		if os.path.exists(part):
+			refused(image, part, "is a partition")
+	data = image.read_bytes()
+	assert (tmp_path / "backing").read_bytes()[:len(data)] == data
+	with MediumMachine("x86_64", tmp_path / "backing", "disk") as machine:
+		text = machine.wait_end()
+	Report(text).check("x86_64", cmdline=WORDS)
