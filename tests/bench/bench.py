@@ -23,7 +23,7 @@ from handoff import Info, PAGE			# noqa: E402
 from machine import ARCHES, BUILD, Machine, elf_path, image_path	# noqa: E402
 from report import Report		# noqa: E402
 
-RUNS = 2
+RUNS = 4
 MATCH = 48		# bytes that identify an entry point
 LIMIT_OWN = {"default": 100_000, "place=stay": 50_000}
 LIMIT_TOTAL = {"aarch64": 400_000, "x86_64": 900_000}
