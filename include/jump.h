@@ -25,7 +25,7 @@ struct jump_plan {
 	uint64_t arg;		/* boot_info, likewise */
 	uint64_t stack;		/* top of the boot stack, likewise */
 	uint64_t root;		/* physical root table; 0: no table */
-	uint64_t vectors;	/* aarch64: VBAR, likewise; x86-64: unused, see ctl */
+	uint64_t vectors;	/* aarch64: VBAR; x86-64: struct desc_tables; likewise */
 	uint64_t ctl[4];	/* aarch64: SCTLR, TCR, MAIR; x86-64: CR0, CR4, EFER, PAT */
 };
 
