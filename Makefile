@@ -23,7 +23,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) gdb-multiarch gcc libc6-dev l
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all image test setup clean help repro compile_commands
+.PHONY: all image test soak setup clean help repro compile_commands
 
 ##   all               the images and the ESP (default)
 all: image esp
@@ -101,6 +101,9 @@ test unit qemu lint bench profile: | $(BUILD)/have-TEST
 ##   test              everything that is proved: unit, lint, qemu (about 12 minutes)
 test:
 	@tests/run-all.sh
+
+##   soak              the same for hours: many random boots, long fuzzing; not part of test
+soak:
 
 ##   setup             install the Debian packages that building, running and testing need
 setup: $(BUILD)/have-TEST
