@@ -2,8 +2,8 @@
 """Machines whose firmware verifies what it starts, by keys of our own.
 
 The keys are enrolled by writing the variables into the flash image, as EDK II stores them
-(VariableFormat.h there): nobody has to be asked, and nothing has to run before the test. The store's
-frame is Debian's *_VARS.ms.fd, either emptied or with the keys of Microsoft that it holds.
+(VariableFormat.h there): nobody has to be asked, and nothing has to run before the test. The
+store's frame is Debian's *_VARS.ms.fd, either emptied or with the keys of Microsoft that it holds.
 """
 import struct
 import subprocess

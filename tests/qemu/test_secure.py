@@ -89,8 +89,9 @@ WEAK = ("place=0x20000000", "place=stay", "fault=plan", "debug", "mmu=off")
 
 
 def test_options(arch, keys, signed):
-	"""What weakens is an error for firmware to see, whether it comes in the boot entry or in the
-	text file; and shim's word that it verifies nothing counts only if it is of this boot."""
+	"""What weakens is an error for firmware to see, whether it comes in the boot entry or in
+	the text file; and shim's word that it verifies nothing counts only if it is of this
+	boot."""
 	order = [(IMAGE, f"a {word} poweroff") for word in WEAK] + [(IMAGE, None)]
 	order.append((IMAGE, "mmu=mapped place=random poweroff"))
 	variables = keys.enrolled() + entries(order)
@@ -189,8 +190,8 @@ def test_shim_not_validating(keys):
 
 
 def test_kernel_option_x86(keys):
-	"""OVMF starts an unsigned -kernel file all the same, as a Linux kernel without UEFI. Whoever
-	is started so cannot ask, and must not say that it is off, or on."""
+	"""OVMF starts an unsigned -kernel file all the same, as a Linux kernel without UEFI.
+	Whoever is started so cannot ask, and must not say that it is off, or on."""
 	with SecureMachine("x86_64", keys.enrolled(), kernel=image_path("x86_64"),
 			   append="poweroff") as machine:
 		text = machine.wait_end()
@@ -218,7 +219,7 @@ def sign(*words):
 
 
 def test_sign(arch, keys, tmp_path):
-	"""make sign's script: the copy verifies, the original is untouched, and is what is signed."""
+	"""make sign's script: the copy verifies, the original is untouched."""
 	key, cert = keys.pair("db")
 	plain = image_path(arch).read_bytes()
 	file = tmp_path / "BOOT.EFI"
