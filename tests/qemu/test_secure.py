@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from debian import package_file
-from machine import BUILD, ROOT, Machine, image_path
+from machine import BUILD, ROOT, Machine, elf_path, image_path
 from report import Report
 from secure import BOOT, NV, RUNTIME, SHIM, Keys, SecureMachine, entries
 
@@ -53,7 +53,14 @@ def sections(data):
 	return {name.rstrip(b"\0").decode(): (at, size) for name, _, _, size, at in rows}
 
 
-def damaged(keys, plain, good):
+def relocations(arch):
+	"""Where they are in the file, which is where they are linked."""
+	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
+			       capture_output=True).stdout
+	return int(re.search(r"^(\w+) R image_rela$", names, re.M)[1], 16)
+
+
+def damaged(arch, keys, plain, good):
 	"""By name, files that firmware must not start; the first are not signed by db's key."""
 	size = len(plain)
 	pe, = struct.unpack_from("<I", good, 0x3c)
@@ -63,6 +70,7 @@ def damaged(keys, plain, good):
 	for name, (at, length) in sections(good).items():
 		if length:
 			yield name.strip("."), flipped(good, at + length // 2)
+	yield "rela", flipped(good, relocations(arch) + 16)	# the first one's addend
 	yield "last", flipped(good, size - 1)
 	yield "signature", flipped(good, size + (len(good) - size) // 2)
 	yield "longer", good + bytes(8)
@@ -70,7 +78,7 @@ def damaged(keys, plain, good):
 
 def test_damaged(arch, keys, signed):
 	"""Each file is refused with a message, then the next is tried; the whole one starts."""
-	bad = dict(damaged(keys, image_path(arch).read_bytes(), signed[arch]))
+	bad = dict(damaged(arch, keys, image_path(arch).read_bytes(), signed[arch]))
 	files = {f"\\{name}.efi": data for name, data in bad.items()}
 	order = [(path, "poweroff") for path in files] + [(IMAGE, "poweroff")]
 	machine = SecureMachine(arch, keys.enrolled() + entries(order), boot=False,
