@@ -31,7 +31,7 @@ class Info:
 	"""`arena`: where the image runs, unless it stays where it was loaded."""
 
 	def __init__(self, machine, arena):
-		raw = machine.memory(arena + CRUMB_SIZE, 0x1c8)
+		raw = machine.memory(arena + CRUMB_SIZE, 0x1f8)
 
 		def word(offset):
 			return struct.unpack_from("<Q", raw, offset)[0]
