@@ -22,7 +22,7 @@ struct chosen {
 	struct fdt_value bootargs, rng_seed, kaslr_seed;
 	uint64_t initrd, initrd_end;
 	struct efi_left efi;
-	bool has_initrd;
+	bool has_initrd, kexec;
 };
 
 static bool value_is(const struct fdt_value *v, const char *text)
@@ -70,6 +70,8 @@ static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_n
 
 static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct chosen *c)
 {
+	struct fdt_value v;
+
 	c->node = *n;
 	fdt_get(f, n, "bootargs", &c->bootargs);
 	fdt_get(f, n, "rng-seed", &c->rng_seed);
@@ -79,6 +81,7 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 	fdt_number(f, n, "linux,uefi-mmap-start", &c->efi.map);
 	fdt_number(f, n, "linux,uefi-mmap-size", &c->efi.size);
 	fdt_number(f, n, "linux,uefi-mmap-desc-size", &c->efi.desc_size);
+	c->kexec = fdt_get(f, n, "linux,booted-from-kexec", &v);	/* by kexec_file_load */
 	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
 }
 
@@ -180,7 +183,6 @@ static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
 	const uint32_t tree = r->n;
 	struct boot_uart uart;
 
-	info->flags |= BOOT_AFTER_OS;
 	if (efi_left(s, r, left))
 		for (uint32_t i = 0; i < tree; i++)
 			if (r->map[i].type == BOOT_MEM_FREE)
@@ -215,6 +217,8 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 		raw_console(s);
 	if (c.efi.systab)
 		take_efi(s, r, &c.efi);
+	if (c.efi.systab || c.kexec)
+		s->draft.info.flags |= BOOT_AFTER_OS;
 	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
 		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
 	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };
