@@ -7,7 +7,7 @@ import pytest
 
 from debian import DEBIAN, apt_cache, package_file, package_folder
 
-LIBRARIES = re.compile(r"libc6|libxen|zlib1g")	# packages of what kexec needs
+LIBRARIES = re.compile(r"libc6|libxen.*|zlib1g")	# packages of what kexec needs
 
 
 def cpio(files):
@@ -37,6 +37,10 @@ def kernel_file(arch):
 	return next(kernel_folder(arch).glob("boot/vmlinuz-*"))
 
 
+def config(arch):
+	return next(kernel_folder(arch).glob("boot/config-*")).read_text()
+
+
 def needed(path):
 	"""The interpreter and the libraries that a program or library names."""
 	text = subprocess.run(["llvm-readelf", "-l", "-d", path], text=True, check=True,
@@ -49,8 +53,7 @@ def program(arch, package, path):
 	depends = apt_cache(arch, "depends", "--recurse", "--no-recommends", "--no-suggests",
 			    "--no-conflicts", "--no-breaks", "--no-replaces", package)
 	folders = [package_folder(name, arch) for name in
-		   {word for word in depends.split() if LIBRARIES.fullmatch(word.split(":")[0])
-		    or word.startswith("libxen")}]
+		   sorted(set(filter(LIBRARIES.fullmatch, depends.split())))]
 	libraries = {file.name: file for folder in folders for file in folder.rglob("*.so.*")
 		     if file.is_file()}
 	todo = [package_folder(package, arch) / path.lstrip("/")]
