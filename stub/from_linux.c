@@ -102,6 +102,8 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 		linux_screen(&p->screen, &info->fb);
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;
+		if (p->secure_boot == LINUX_SECURE_ON)	/* a Linux that was itself verified */
+			info->flags |= BOOT_SECURE_BOOT;
 	}
 	if (!efi)
 		linux_e820(r, p->e820, MIN(p->e820_count, ARRAY_SIZE(p->e820)));
