@@ -126,6 +126,7 @@ struct efi_configuration_table {
 	void *table;
 };
 
+#define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
 struct efi_system_table {
 	struct efi_table_header hdr;
 	const uint16_t *vendor;

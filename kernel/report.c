@@ -73,6 +73,18 @@ static void report_origin(const struct kernel *k)
 		      bi->cpu_flags & BOOT_CPU_E2H ? " e2h" : "");
 }
 
+/* What whoever came before has left on. */
+static void report_found(const struct boot_info *bi)
+{
+	console_print("boot: found:");
+	for (uint32_t i = 0; i < BOOT_FOUND; i++)
+		if (arch_found[i][0])
+			console_print(" %s 0x%llx", arch_found[i], LL(bi->found[i]));
+	console_print("\n");
+	if (bi->flags & BOOT_AFTER_OS)
+		console_print("boot: after: an operating system; its devices may still write\n");
+}
+
 static void report_initrd(const struct kernel *k)
 {
 	const struct boot_module *m = module_find(k, BOOT_MODULE_INITRD);
@@ -191,6 +203,7 @@ static void report_times(uint64_t hz)
 void report_print(const struct kernel *k)
 {
 	report_origin(k);
+	report_found(k->bi);
 	report_initrd(k);
 	report_image(k->bi);
 	report_firmware(k);

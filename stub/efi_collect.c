@@ -13,7 +13,6 @@
 #include "stub/uart_find.h"
 #include "include/fdt.h"
 
-#define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
@@ -85,17 +84,18 @@ static void collect_firmware(struct stub *s)
 {
 	struct draft *d = &s->draft;
 	const struct efi_system_table *t = s->efi.systab;
-	bool cut;
+	struct fdt fdt;
+	uint64_t dtb;
 
-	if (t->vendor)
-		d->vendor_len = utf8_from_utf16(t->vendor, sizeof(d->vendor), d->vendor,
-						sizeof(d->vendor), &cut);
-	d->info.efi_systab = (uint64_t)t;
+	efi_identity(d, t, t->vendor);
 	d->info.efi_runtime = (uint64_t)t->runtime;
-	d->info.efi_revision = t->hdr.revision;
-	d->info.firmware_revision = t->firmware_revision;
 	if (t->runtime)
 		d->info.flags |= BOOT_RUNTIME_OK;
+	dtb = efi_tables(d, t->table, t->tables);
+	if (dtb && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK)
+		d->module[1] = (struct boot_module){
+			.mem = { dtb, fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
+		};
 }
 
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab)
@@ -124,7 +124,6 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
-	efi_tables(&s->draft, systab);
 	collect_uart(&s->draft);
 	if (!systab->con_out)
 		console_serial(&s->draft.info.uart, 0);

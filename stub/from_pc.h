@@ -53,7 +53,8 @@ struct linux_params {
 	uint8_t sentinel;		/* 0x1ef: not 0: above is the file's, not a loader's */
 	uint8_t header[0x12];
 	uint32_t magic;			/* 0x202 */
-	uint8_t header2[0x12];
+	uint8_t header2[0xa];
+	uint8_t loader, header2b[7];	/* 0x210: type_of_loader */
 	uint32_t initrd, initrd_size;	/* 0x218 */
 	uint8_t header3[8];
 	uint32_t cmdline;		/* 0x228 */
@@ -64,6 +65,7 @@ struct linux_params {
 } PC_PACKED;
 #define LINUX_SECURE_ON	3
 #define LINUX_MAGIC	0x53726448	/* "HdrS" */
+#define LINUX_LOADER_KEXEC	0xd	/* boot.rst, "loader ids"; the lower half is a version */
 
 /* A list that boot_params.setup_data begins; `size` bytes follow. */
 struct linux_setup_data {
@@ -101,6 +103,7 @@ PC_OFFSET(linux_params, e820_count, 0x1e8);
 PC_OFFSET(linux_params, secure_boot, 0x1ec);
 PC_OFFSET(linux_params, sentinel, 0x1ef);
 PC_OFFSET(linux_params, magic, 0x202);
+PC_OFFSET(linux_params, loader, 0x210);
 PC_OFFSET(linux_params, initrd, 0x218);
 PC_OFFSET(linux_params, cmdline, 0x228);
 PC_OFFSET(linux_params, setup_data, 0x250);

@@ -149,8 +149,13 @@ void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);
  */
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab);
 
-/* What UEFI's system table leads to; efi_tables.c. */
-void efi_tables(struct draft *d, const struct efi_system_table *systab);
+/*
+ * efi_tables.c: who firmware is (`vendor`: UTF-16, may be NULL), and what its n tables lead to;
+ * returns the address of the device tree or 0. Not only while firmware is there.
+ */
+#define EFI_TABLES_MAX	1024	/* more than any firmware has: it lies */
+void efi_identity(struct draft *d, const struct efi_system_table *t, const void *vendor);
+uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, uint64_t n);
 
 void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi_gop.c */
 

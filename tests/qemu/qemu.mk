@@ -24,3 +24,11 @@ qemu-matrix: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
 		-p matrix $(QEMU_ARGS) tests/qemu
 
 .PHONY: qemu-matrix
+
+##   soak-kexec        every way in which a running Linux can start us by kexec
+soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
+		tests/qemu/test_kexec.py
+soak: soak-kexec
+
+.PHONY: soak-kexec
