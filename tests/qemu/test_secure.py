@@ -11,12 +11,12 @@ import subprocess
 import pytest
 
 from debian import package_file
-from machine import BUILD, ROOT, Machine, elf_path, image_path
+from machine import ROOT, Machine, elf_path, image_path
 from report import Report
 from secure import BOOT, NV, RUNTIME, SHIM, Keys, SecureMachine, entries
 
 IMAGE = "\\stubborn.efi"
-LOADER = {"x86_64": "grubx64", "aarch64": "grubaa64"}	# whom shim starts
+SHORT = {"x86_64": "x64", "aarch64": "aa64"}
 SECURE_BOOT_ENABLE = "f0a30bc7-af08-4556-99c4-001009c93a44"
 ON, OFF, UNKNOWN = "on", "off", "unknown"
 REFUSED = "(?:Access Denied|Security Violation)"
@@ -30,7 +30,7 @@ def keys(tmp_path_factory):
 @pytest.fixture(scope="module")
 def signed(keys):
 	"""Our image by CPU, signed with the key in db."""
-	return {arch: keys.sign(image_path(arch).read_bytes()) for arch in LOADER}
+	return {arch: keys.sign(image_path(arch).read_bytes()) for arch in SHORT}
 
 
 def state(text):
@@ -131,17 +131,13 @@ def test_switched_off(keys):
 
 def shim(arch):
 	"""Debian's shim, signed by Microsoft."""
-	if arch == "x86_64":
-		return package_file("shim-signed", "/usr/lib/shim/shimx64.efi.signed").read_bytes()
-	path = BUILD / "loaders/shimaa64.efi"
-	if not path.exists():
-		pytest.skip("Debian's shim for arm64 could not be had")
-	return path.read_bytes()
+	path = f"/usr/lib/shim/shim{SHORT[arch]}.efi.signed"
+	return package_file("shim-signed", path, arch).read_bytes()
 
 
 def behind_shim(arch, keys, image, variables=(), cmdline="poweroff"):
 	"""A machine with Microsoft's keys, as they are sold, and an owner's key."""
-	name = LOADER[arch]
+	name = "grub" + SHORT[arch]		# whom shim starts
 	variables = [("MokList", SHIM, NV | BOOT, keys.list("mok")), *variables]
 	return SecureMachine(arch, variables, keep=True, image=shim(arch), files={
 		f"\\EFI\\BOOT\\{name}.efi": image, f"\\EFI\\BOOT\\{name}.TXT": cmdline.encode()})
