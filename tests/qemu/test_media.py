@@ -38,10 +38,10 @@ class MediumMachine(Machine):
 			self.command += ["-device", device]
 
 
-def make(kind, folder, words=WORDS):
-	medium = folder / ("medium." + kind)
+def make(kind, folder, words=WORDS, more=(), name="medium"):
+	medium = folder / f"{name}.{kind}"
 	subprocess.run([ROOT / "esp" / MAKER[kind], medium, *map(image_path, ARCHES),
-			"-c", words], check=True)
+			"-c", words, *more], check=True)
 	return medium
 
 
