@@ -74,6 +74,13 @@ void raw_entropy(struct stub *s, const void *seed, uint32_t size)
 		d->entropy[i] = word;
 	}
 	d->have_entropy = true;
+	d->info.seed_len = MIN((uint32_t)sizeof(d->info.seed), d->info.seed_len + size);
+}
+
+void raw_seed(struct stub *s, void *seed, uint32_t size)
+{
+	raw_entropy(s, seed, size);
+	memset(seed, 0, size);
 }
 
 /* The slot number `pick` modulo their number among the FREE ranges; 0 if there is none. */

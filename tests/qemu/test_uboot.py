@@ -50,6 +50,14 @@ def test_removable(regime):
 	selftest_passed(text)
 
 
+def test_seed():
+	"""No device for it: the device tree has a seed, which QEMU has put there."""
+	with Machine(ARCH, "poweroff", firmware=UBOOT, rng=False) as machine:
+		text = machine.wait_end()
+	Report(text).check(ARCH, cmdline="poweroff")
+	assert "boot: seed: 32 bytes" in text and "boot: place: random" in text
+
+
 @pytest.mark.parametrize("machine", ["", EL2])
 def test_bootefi(tmp_path, machine):
 	commands = LOAD + ("setenv bootargs 'mmu=mapped \"a b\" selftest poweroff'; "
