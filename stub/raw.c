@@ -188,6 +188,9 @@ _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
 		panic("%s", lack);
 	if (collect_options(s, NO_FAULT, why) != OK)
 		panic("%s", why);
+	if (s->draft.options.initrd && !s->draft.module[0].mem.size)
+		panic("initrd=%.*s: no loader has brought it", (int)s->draft.options.initrd_len,
+		      s->draft.options.initrd);
 	collect_entropy(&s->draft);
 	arch_cpu_state(&s->draft.info);
 	stub_stage(s, CRUMB_PLACE);

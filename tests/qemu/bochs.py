@@ -44,7 +44,8 @@ class Bochs(Machine):
 		self.process = self.qmp = None
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		shutil.copy(medium, self.folder / "medium")
-		os.truncate(self.folder / "medium", -(-medium.stat().st_size // CYLINDER) * CYLINDER)
+		whole = -(-medium.stat().st_size // CYLINDER) * CYLINDER
+		os.truncate(self.folder / "medium", whole)
 		ata = {"cdrom": "type=cdrom, path=medium, status=inserted",
 		       "disk": "type=disk, mode=flat, path=medium"}[kind]
 		self._file("config", CONFIG.format(bios=BIOS, vga=VGA, megs=megs, cpu=cpu,

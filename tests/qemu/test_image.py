@@ -112,6 +112,7 @@ def test_small_seed():
 	assert "boot: seed: 8 bytes" in text and "boot: place: random" in text
 
 
+@pytest.mark.door("arm64 Image, qemu -kernel")
 @pytest.mark.parametrize("regime,size", [("off", 1), ("identity", 300001), ("mapped", 70000)])
 def test_initrd(regime, size):
 	data = bytes(i * 7 % 251 for i in range(size))

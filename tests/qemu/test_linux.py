@@ -16,6 +16,7 @@ from test_boot import selftest_passed
 
 REGIMES = ["identity", "mapped"]
 PLACES = ["random", "stay", "0x10000000"]
+INITRD = bytes(i * 7 % 251 for i in range(300001))
 MACHINES = {
 	"pc-128M": {"machine": "pc", "memory": "128M"},
 	"q35-8G": {"memory": "8G"},
@@ -32,8 +33,9 @@ def linux16(append="poweroff", **options):
 	return Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append, **options)
 
 
-def checked(text, regime=None, cmdline=None, entry="linux16", place="random", loaded=None):
-	report = Report(text).check(ARCH, regime, cmdline, entry)
+def checked(text, regime=None, cmdline=None, entry="linux16", place="random", loaded=None,
+	    initrd=None):
+	report = Report(text).check(ARCH, regime, cmdline, entry, initrd)
 	assert (report.runs == report.loaded) == (place == "stay")
 	assert place[0] != "0" or report.runs == int(place, 0)
 	assert loaded is None or report.loaded == loaded
@@ -60,13 +62,20 @@ def test_machines(name):
 	selftest_passed(text)
 
 
+@pytest.mark.door("16 bits, pc and SeaBIOS")
+def test_pc():
+	with linux16("x=1 poweroff", machine="pc", initrd=INITRD) as machine:
+		checked(machine.wait_end(), cmdline="x=1 poweroff", initrd=INITRD)
+
+
+@pytest.mark.door("16 bits, microvm and qboot")
 @pytest.mark.parametrize("memory", ["128M", "4G"])
 def test_microvm(memory):
-	"""qboot as firmware, hardly any devices, hardware-reduced ACPI to switch off."""
+	"""Hardly any devices, and hardware-reduced ACPI to switch off."""
 	with linux16("selftest poweroff", machine="microvm", memory=memory, rng=False,
-		     display=False) as machine:
+		     display=False, initrd=INITRD) as machine:
 		text = machine.wait_end()
-	checked(text)
+	checked(text, initrd=INITRD)
 	selftest_passed(text)
 
 
@@ -88,22 +97,34 @@ def test_random():
 	assert len({places("qemu64") for _ in range(2)}) == 1
 
 
-@pytest.mark.parametrize("size", [1, 300001])
+@pytest.mark.door("16 bits, q35 and SeaBIOS")
+@pytest.mark.parametrize("size", [300001, 1])
 def test_initrd(size):
-	data = bytes(i * 7 % 251 for i in range(size))
+	data = INITRD[:size]
 	with linux16("mmu=mapped selftest poweroff", initrd=data) as machine:
 		text = machine.wait_end()
 	assert Report(text).initrd == (size, zlib.crc32(data))
 	selftest_passed(text)
 
 
+def says_no_long_mode(machine):
+	"""On the port and the screen, once, and then nothing: no reset begins anew."""
+	message = "stubborn: error: this CPU has no long mode"
+	with machine:
+		machine.wait(message)
+		assert machine.memory(0xb8000, 2 * len(message))[::2].decode() == message
+		assert machine.serial().count("stubborn") == 1
+
+
 @pytest.mark.parametrize("cpu", ["qemu64,-lm", "qemu32", "486"])
 def test_no_long_mode(cpu):
-	with linux16(cpu=cpu) as machine:
-		machine.wait("stubborn: error: this CPU has no long mode")
-		screen = machine.memory(0xb8000, 84)
-		assert screen[::2].decode() == "stubborn: error: this CPU has no long mode"
-		assert machine.serial().count("stubborn") == 1
+	says_no_long_mode(linux16(cpu=cpu))
+
+
+@pytest.mark.parametrize("cpu", ["qemu32", "486"])
+def test_no_long_mode_32(cpu):
+	"""A 486 has no CPUID either."""
+	says_no_long_mode(Loaded(32, cpu=cpu))
 
 
 @pytest.mark.parametrize("append,message", [
@@ -137,7 +158,9 @@ def test_long_command_line(size):
 # ---- the other two entries, and loaders that QEMU does not have ----
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("bits,regime", [(32, "identity"), (64, "mapped")])
+@pytest.mark.parametrize("bits,regime", [
+	pytest.param(32, "identity", marks=pytest.mark.door("32 bits, a loader of ours")),
+	pytest.param(64, "mapped", marks=pytest.mark.door("64 bits, a loader of ours"))])
 def test_entry(bits, regime, place):
 	cmdline = f"mmu={regime} place={place} selftest poweroff"
 	data = bytes(range(256)) * 10
@@ -264,7 +287,9 @@ def test_odd_command_line(where):
 
 # ---- GRUB, where it is installed ----
 
-@pytest.mark.parametrize("command,entry", [("linux", "linux32"), ("linux16", "linux16")])
+@pytest.mark.parametrize("command,entry", [
+	pytest.param("linux", "linux32", marks=pytest.mark.door("GRUB on a BIOS, linux")),
+	pytest.param("linux16", "linux16", marks=pytest.mark.door("GRUB on a BIOS, linux16"))])
 @pytest.mark.skipif(not shutil.which("grub-mkrescue"), reason="no grub-mkrescue")
 def test_grub(command, entry, tmp_path):
 	data = bytes(range(200)) * 99
