@@ -13,6 +13,7 @@ from machine import Machine, image_path
 from pc_loader import ARCH, DATA, GIB, IMAGE, MEMORY, PAGE, PARAMS, Loaded, boot_params, e820
 from report import Report
 from test_boot import selftest_passed
+from test_machines import screen_text
 
 REGIMES = ["identity", "mapped"]
 PLACES = ["random", "stay", "0x10000000"]
@@ -287,28 +288,41 @@ def test_odd_command_line(where):
 
 # ---- GRUB, where it is installed ----
 
-@pytest.mark.parametrize("command,entry", [
-	pytest.param("linux", "linux32", marks=pytest.mark.door("GRUB on a BIOS, linux")),
-	pytest.param("linux16", "linux16", marks=pytest.mark.door("GRUB on a BIOS, linux16"))])
-@pytest.mark.skipif(not shutil.which("grub-mkrescue"), reason="no grub-mkrescue")
-def test_grub(command, entry, tmp_path):
-	data = bytes(range(200)) * 99
-	kind = command.replace("linux", "initrd")
-	(tmp_path / "boot/grub").mkdir(parents=True)
-	(tmp_path / "boot/grub/grub.cfg").write_text(
-		f"{command} /k mmu=mapped selftest poweroff\n{kind} /i\nboot\n")
-	(tmp_path / "k").write_bytes(image_path(ARCH).read_bytes())
-	(tmp_path / "i").write_bytes(data)
-	iso = tmp_path / "iso"
-	subprocess.run(["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", iso, tmp_path],
+def grub(folder, commands, initrd=b"x"):
+	"""A CD with GRUB, /k and /i."""
+	if not shutil.which("grub-mkrescue"):
+		pytest.skip("no grub-mkrescue")
+	(folder / "boot/grub").mkdir(parents=True)
+	(folder / "boot/grub/grub.cfg").write_text(commands + "\nboot\n")
+	(folder / "k").write_bytes(image_path(ARCH).read_bytes())
+	(folder / "i").write_bytes(initrd)
+	iso = folder / "iso"
+	subprocess.run(["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", iso, folder],
 		       check=True, capture_output=True)
 	machine = Machine(ARCH, kernel="none", firmware=None, extra=["-cdrom", str(iso)])
 	at = machine.command.index("-kernel")
 	del machine.command[at:at + 2]
-	with machine:
+	return machine
+
+
+@pytest.mark.parametrize("command,entry", [
+	pytest.param("linux", "linux32", marks=pytest.mark.door("GRUB on a BIOS, linux")),
+	pytest.param("linux16", "linux16", marks=pytest.mark.door("GRUB on a BIOS, linux16"))])
+def test_grub(command, entry, tmp_path):
+	kind, words = command.replace("linux", "initrd"), "mmu=mapped selftest poweroff"
+	with grub(tmp_path, f"{command} /k {words}\n{kind} /i", INITRD) as machine:
 		text = machine.wait_end()
-	report = Report(text)
-	assert (report.entry, report.regime) == (entry, "mapped")
-	assert report.cmdline == "BOOT_IMAGE=/k mmu=mapped selftest poweroff"
-	assert report.initrd == (len(data), zlib.crc32(data))
+	checked(text, "mapped", "BOOT_IMAGE=/k " + words, entry, initrd=INITRD)
 	selftest_passed(text)
+
+
+@pytest.mark.parametrize("mode,said", [("keep", "800x600 xrgb at 0x[0-9a-f]+"),
+				       ("640x480x16", "none")])
+def test_grub_screen(mode, said, tmp_path):
+	"""GRUB's VBE mode: kept, or one of 16 bits a pixel, in which we cannot draw."""
+	with grub(tmp_path, "insmod vbe\ninsmod gfxterm\nset gfxmode=800x600x32\n"
+		  f"terminal_output gfxterm\nset gfxpayload={mode}\nlinux /k") as machine:
+		machine.wait("boot: idle")
+		assert re.search(f"^boot: screen: {said}$", machine.serial(), re.M)
+		lines = screen_text(*machine.screen())
+	assert any(line.startswith("boot: time: ") for line in lines) == (said != "none")
