@@ -88,10 +88,12 @@ static void collect_firmware(struct stub *s)
 	if (t->vendor)
 		d->vendor_len = utf8_from_utf16(t->vendor, sizeof(d->vendor), d->vendor,
 						sizeof(d->vendor), &cut);
-	d->info.efi_systab = (uint64_t)t;
-	d->info.efi_runtime = (uint64_t)t->runtime;
 	d->info.efi_revision = t->hdr.revision;
 	d->info.firmware_revision = t->firmware_revision;
+	if (d->info.entry == BOOT_ENTRY_UEFI32)
+		return;		/* what the kernel cannot call, it is not told of */
+	d->info.efi_systab = (uint64_t)t;
+	d->info.efi_runtime = (uint64_t)t->runtime;
 	if (t->runtime)
 		d->info.flags |= BOOT_RUNTIME_OK;
 }
@@ -106,7 +108,10 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	crumb_drop(CRUMB_COLLECT);
 	if (!systab || systab->hdr.signature != EFI_SYSTAB_SIGNATURE || !systab->boot)
 		return ERR_FIRMWARE;	/* nobody to tell */
-	*e = (struct efi){ .image = image, .systab = systab, .boot = systab->boot };
+	*e = (struct efi){
+		.image = image, .systab = systab, .boot = systab->boot,
+		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : UINT64_MAX,
+	};
 	if (lack) {
 		efi_print(e, "stubborn: error: %s", lack);
 		return ERR_UNSUPPORTED;

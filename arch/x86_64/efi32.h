@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi32.h - 32-bit UEFI as it lies in memory (UEFI 2.10, 2.3.2: pointers and UINTN are 4 bytes),
+ * and what efi32.S and efi_dress.c agree on.
+ */
+#ifndef ARCH_EFI32_H
+#define ARCH_EFI32_H
+
+/* An object of firmware as the stub sees it: eight places for functions, then the object. */
+#define EFI32_SELF		64
+
+/* struct efi32_system_table, EFI_BOOT_SERVICES */
+#define EFI32_SYSTEM_CON_OUT	44
+#define EFI32_SYSTEM_BOOT	60
+#define EFI32_OUTPUT_STRING	4
+#define EFI32_ALLOCATE_PAGES	32
+#define EFI32_FREE_PAGES	36
+
+#ifndef __ASSEMBLER__
+#include "include/efi_protocols.h"
+
+struct efi32_system_table {
+	struct efi_table_header hdr;
+	uint32_t vendor, firmware_revision;
+	uint32_t con_in_handle, con_in, con_out_handle, con_out, std_err_handle, std_err;
+	uint32_t runtime, boot, tables, table;
+};
+
+struct efi32_configuration_table {
+	struct efi_guid guid;
+	uint32_t table;
+};
+
+struct efi32_loaded_image {
+	uint32_t revision, parent, systab, device, path, reserved, options_size, options;
+};
+
+struct efi32_gop {
+	uint32_t query_mode, set_mode, blt, mode;
+};
+
+struct efi32_gop_mode {
+	uint32_t max, mode, info, info_size;
+	uint64_t fb_base;
+	uint32_t fb_size;
+};
+
+struct efi32_object {
+	void *function[8];
+	uint64_t self;
+};
+
+#define EFI32_OFFSET(type, field, off) \
+	_Static_assert(__builtin_offsetof(struct type, field) == (off), #type "." #field)
+EFI32_OFFSET(efi32_object, self, EFI32_SELF);
+EFI32_OFFSET(efi32_system_table, con_out, EFI32_SYSTEM_CON_OUT);
+EFI32_OFFSET(efi32_system_table, boot, EFI32_SYSTEM_BOOT);
+EFI32_OFFSET(efi32_loaded_image, options, 28);
+EFI32_OFFSET(efi32_gop_mode, fb_base, 16);
+
+/*
+ * efi32.S: functions of firmware with their 64-bit names, to be called by EFIAPI. At most five
+ * words of arguments; what is stored through a pointer is 4 bytes where UINTN or a pointer
+ * is meant, so the caller's 8 must have been below 4 GiB before.
+ */
+extern char efi32_allocate_pages[], efi32_free_pages[], efi32_get_memory_map[];
+extern char efi32_locate_device_path[], efi32_exit_boot_services[];
+extern char efi32_set_watchdog_timer[], efi32_get_variable[];
+efi_status_t EFIAPI efi32_handle_protocol(void *handle, const struct efi_guid *guid, void **out);
+efi_status_t EFIAPI efi32_locate_protocol(const struct efi_guid *guid, void *key, void **out);
+efi_status_t EFIAPI efi32_locate_handle(uint32_t how, const struct efi_guid *guid, void *key,
+					uint64_t *size, void **handles);
+
+/* Methods of an efi32_object, named by their offset in firmware's. */
+extern char efi32_method_0[], efi32_method_4[], efi32_method_12[], efi32_method_20[];
+extern char efi32_method_28[], efi32_method_position[];
+efi_status_t EFIAPI efi32_method_8(void *self, void **out, const void *name, uint64_t mode,
+				   uint64_t attributes);
+
+/* efi_dress.c: a 64-bit system table for firmware's own. */
+struct efi_system_table *efi_dress(const struct efi32_system_table *theirs);
+#endif
+#endif
