@@ -116,9 +116,6 @@ struct arch_space {
 };
 void arch_space(struct arch_space *out);
 
-/* Physical range of the code that runs across the switch, whole pages; map it RX at identity. */
-void arch_trampoline(struct boot_range *out);
-
 /* Fill root, vectors and ctl for regime r; entry, arg and stack are the caller's. */
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt);
 
@@ -150,10 +147,11 @@ void arch_map_flush(void);
 void arch_trap_install(uint64_t stack, bool full);
 
 /*
- * Run fn(arg). True if it returned; false if it took an exception, which is then forgotten
- * except for *out (strings static; registers not kept). Kernel only, does not nest.
+ * Run fn(arg), for trap_try: false when it returned, true when arch_throw was called, from
+ * whatever stack, before that. Does not nest.
  */
-bool arch_try(void (*fn)(void *), void *arg, struct trap_info *out);
+bool arch_catch(void (*fn)(void *), void *arg);
+_Noreturn void arch_throw(void);
 
 /* ---- ending ---- */
 
