@@ -135,4 +135,17 @@ struct efi_system_table {
 	uint64_t tables;
 	struct efi_configuration_table *table;
 };
+
+/* The same of 32-bit firmware: pointers and UINTN are 4 bytes (2.3.2). */
+struct efi32_system_table {
+	struct efi_table_header hdr;
+	uint32_t vendor, firmware_revision;
+	uint32_t con_in_handle, con_in, con_out_handle, con_out, std_err_handle, std_err;
+	uint32_t runtime, boot, tables, table;
+};
+
+struct efi32_configuration_table {
+	struct efi_guid guid;
+	uint32_t table;
+};
 #endif

@@ -125,7 +125,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
-	efi_tables(&s->draft, systab);
+	efi_tables(&s->draft, systab->table, systab->tables, sizeof(*systab->table));
 	collect_uart(&s->draft);
 	if (!systab->con_out)
 		console_serial(&s->draft.info.uart, 0);

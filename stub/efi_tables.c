@@ -10,23 +10,23 @@
 
 #define TABLES_MAX	1024	/* more than any firmware has: it lies */
 
-void efi_tables(struct draft *d, const struct efi_system_table *systab)
+void efi_tables(struct draft *d, const void *table, uint64_t n, uint32_t size)
 {
 	static const struct efi_guid guid[] = {
 		EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID, EFI_SMBIOS3_TABLE_GUID,
 		EFI_SMBIOS_TABLE_GUID, EFI_DTB_TABLE_GUID, EFI_MEMORY_ATTRIBUTES_TABLE_GUID,
 	};
 	enum { ACPI20, ACPI10, SMBIOS3, SMBIOS, DTB, MEMATTR };
-	const struct efi_configuration_table *t = systab->table;
+	const uint8_t *t = table;
 	struct boot_info *info = &d->info;
 	uint64_t found[ARRAY_SIZE(guid)] = { 0 };
 	struct fdt fdt;
 
-	for (uint64_t i = 0; t && i < MIN(systab->tables, TABLES_MAX); i++)
+	for (uint64_t i = 0; t && i < MIN(n, TABLES_MAX); i++, t += size)
 		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
-			if (t[i].guid.a == guid[k].a &&	/* all but one differ here */
-			    !memcmp(&t[i].guid, &guid[k], sizeof(guid[k])))
-				found[k] = (uint64_t)t[i].table;
+			if (*(const uint32_t *)t == guid[k].a &&	/* all but one differ here */
+			    !memcmp(t, &guid[k], sizeof(guid[k])))
+				memcpy(&found[k], t + sizeof(*guid), size - sizeof(*guid));
 	info->acpi_rsdp = found[ACPI20] ? found[ACPI20] : found[ACPI10];
 	info->smbios = found[SMBIOS3] ? found[SMBIOS3] : found[SMBIOS];
 	info->efi_memattr = found[MEMATTR];

@@ -52,17 +52,35 @@ static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
 		pc_memory(r, e[i].base, e[i].size, e[i].type);
 }
 
+static void linux_tables(struct draft *d, const struct linux_params *p)
+{
+	const uint64_t at = wide(p->efi.systab_high, p->efi.systab);
+
+	if (at % sizeof(uint32_t))
+		return;
+	if (p->efi.signature == LINUX_EFI_32 && pc_reach(p, at, sizeof(struct efi32_system_table))) {
+		const struct efi32_system_table *t = (const void *)at;
+
+		efi_tables(d, (const void *)(uint64_t)t->table, t->tables,
+			   sizeof(struct efi32_configuration_table));
+	}
+	if (p->efi.signature == LINUX_EFI_64 && pc_reach(p, at, sizeof(struct efi_system_table)) &&
+	    !(at % sizeof(uint64_t))) {
+		const struct efi_system_table *t = (const void *)at;
+
+		efi_tables(d, t->table, t->tables, sizeof(*t->table));
+	}
+}
+
 /* UEFI's own map says more than what loaders make of it. False: there is none to use. */
 static bool linux_efi(struct stub *s, struct raw *r, const struct linux_params *p)
 {
 	const uint64_t map = wide(p->efi.map_high, p->efi.map);
-	const uint64_t systab = wide(p->efi.systab_high, p->efi.systab);
 	const uint64_t desc = p->efi.desc_size, size = p->efi.map_size;
 
-	if (p->efi.signature != LINUX_EFI_64)
+	if (p->efi.signature != LINUX_EFI_64 && p->efi.signature != LINUX_EFI_32)
 		return false;
-	if (pc_reach(p, systab, sizeof(struct efi_system_table)) && !(systab % sizeof(uint64_t)))
-		efi_tables(&s->draft, (const struct efi_system_table *)systab);
+	linux_tables(&s->draft, p);
 	if (!pc_reach(p, map, size) || desc < sizeof(struct efi_memory_descriptor) || !size ||
 	    map % sizeof(uint64_t) || desc % sizeof(uint64_t) || size % desc ||
 	    size / desc > RAW_RANGES - r->n)

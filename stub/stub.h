@@ -148,8 +148,8 @@ void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);
  */
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab);
 
-/* What UEFI's system table leads to; efi_tables.c. */
-void efi_tables(struct draft *d, const struct efi_system_table *systab);
+/* What n of UEFI's configuration tables lead to, `size` bytes each; efi_tables.c. */
+void efi_tables(struct draft *d, const void *table, uint64_t n, uint32_t size);
 
 void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi_gop.c */
 void efi_find_trust(struct stub *s);	/* efi_trust.c: Secure Boot, TPM event log, entropy */

@@ -19,18 +19,6 @@
 #ifndef __ASSEMBLER__
 #include "include/efi_protocols.h"
 
-struct efi32_system_table {
-	struct efi_table_header hdr;
-	uint32_t vendor, firmware_revision;
-	uint32_t con_in_handle, con_in, con_out_handle, con_out, std_err_handle, std_err;
-	uint32_t runtime, boot, tables, table;
-};
-
-struct efi32_configuration_table {
-	struct efi_guid guid;
-	uint32_t table;
-};
-
 struct efi32_loaded_image {
 	uint32_t revision, parent, systab, device, path, reserved, options_size, options;
 };
