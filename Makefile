@@ -18,7 +18,7 @@ RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-
 	mtools
 MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev \
-	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
+	gnu-efi ovmf-ia32 libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
 	u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist
 
 .DELETE_ON_ERROR:
@@ -28,7 +28,8 @@ TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) gdb-multiarch gcc libc6-dev l
 ##   all               the images and the ESP (default)
 all: image esp
 
-##   image             build/x86_64/BOOTX64.EFI and build/aarch64/BOOTAA64.EFI
+##   image             build/x86_64/BOOTX64.EFI and build/aarch64/BOOTAA64.EFI; and BOOTIA32.EFI,
+##                     the first of them with the headers that 32-bit firmware wants
 include $(ARCHES:%=arch/%/isa.mk)
 
 # Each stamp says that a list of packages is there; it is looked at again when the list changes.
@@ -38,7 +39,7 @@ $(BUILD)/have-%: Makefile setup.sh
 	@touch $@
 X86_IMG := $(BUILD)/x86_64/$(x86_64_EFI)
 AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
-IA32_IMG := $(BUILD)/x86_64/BOOTIA32.EFI
+IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
 image: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 
 GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S lds/*.S))

@@ -4,19 +4,20 @@
 ##   esp               build/esp.img, a FAT image that boots on both CPUs
 esp: $(BUILD)/esp.img
 
-$(BUILD)/esp.img: $(X86_IMG) $(AA64_IMG) esp/make-esp.sh
-	esp/make-esp.sh $@ $(X86_IMG) $(AA64_IMG)
+MEDIA_FILES := $(X86_IMG) $(IA32_IMG) $(AA64_IMG)
+$(BUILD)/esp.img: $(MEDIA_FILES) esp/make-esp.sh
+	esp/make-esp.sh $@ $(MEDIA_FILES)
 
 # APPEND="..." is stored as the command line; through the environment its quotes survive.
 export APPEND
-MEDIA_WORDS = $(X86_IMG) $(AA64_IMG) $${APPEND:+-c "$$APPEND"}
+MEDIA_WORDS = $(MEDIA_FILES) $${APPEND:+-c "$$APPEND"}
 
 ##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
-disk: $(X86_IMG) $(AA64_IMG)
+disk: $(MEDIA_FILES)
 	$(Q)esp/make-disk.sh $(BUILD)/stubborn.img $(MEDIA_WORDS)
 
 ##   iso               build/stubborn.iso, the same as a CD or stick
-iso: $(X86_IMG) $(AA64_IMG)
+iso: $(MEDIA_FILES)
 	$(Q)esp/make-iso.sh $(BUILD)/stubborn.iso $(MEDIA_WORDS)
 
 ##   usb               write the disk image to a stick: make usb DEV=/dev/sdX
@@ -27,10 +28,12 @@ usb: disk
 ##   uninstall         off it again
 ESP ?= /boot/efi
 INSTALL_ARCH := $(shell uname -m)
+INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)
+INSTALL_IMG := $(if $(filter 32,$(INSTALL_BITS)),$(IA32_IMG),\
+	$(BUILD)/$(INSTALL_ARCH)/$($(INSTALL_ARCH)_EFI))
 export OPTIONS BOOT
-install: $(X86_IMG) $(AA64_IMG)
-	$(Q)esp/install.sh install $(ESP) \
-		$(BUILD)/$(INSTALL_ARCH)/$($(INSTALL_ARCH)_EFI) "$$OPTIONS"
+install: $(MEDIA_FILES)
+	$(Q)esp/install.sh install $(ESP) $(INSTALL_IMG) "$$OPTIONS"
 
 uninstall:
 	$(Q)esp/install.sh uninstall $(ESP)

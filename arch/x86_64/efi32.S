@@ -19,6 +19,8 @@
 #define EFI32_UNSUPPORTED	0x80000003
 #define EFI32_ERROR_BIT		0x80000000
 
+#define WIDE_TEXT	256	/* bytes: twice the longest text there is, and room */
+
 #define FIRST		20	/* the entry's arguments, behind four registers */
 #define SECOND		24
 #define FIFTH		40	/* an argument of Microsoft's 64-bit convention */
@@ -50,7 +52,7 @@ kept:
  *
  * Register  live from  to       holds
  * EBP       entry      return   the frame: FIRST, SECOND; t0 below the saved registers
- * EBX       allocated  return   PAGES pages: mode.S's tables, then entry_map()'s
+ * EBX       allocated  dress    PAGES pages: mode.S's tables, then entry_map()'s
  */
 	.global efi32_entry
 	.type efi32_entry, @function
@@ -105,7 +107,7 @@ efi32_entry:
 	mov	SECOND(%ebp), %edx
 	mov	EFI32_SYSTEM_BOOT(%edx), %eax
 	mov	%eax, KEPT_BOOT(%esi)
-	mov	EFI32_SYSTEM_BOOT - 4(%edx), %eax
+	mov	EFI32_SYSTEM_RUNTIME(%edx), %eax
 	mov	%eax, KEPT_RUNTIME(%esi)
 	call	efi32_up
 
@@ -158,7 +160,7 @@ no_pages:
 	/* In: EAX text, EBX status. Out: to firmware. Its console wants 16 bits a character. */
 efi32_refuse:
 	mov	%eax, %esi
-	sub	$256, %esp		/* both texts fit */
+	sub	$WIDE_TEXT, %esp
 	and	$-16, %esp
 	mov	%esp, %edi
 	xor	%eax, %eax
@@ -174,14 +176,14 @@ efi32_refuse:
 	jz	4f
 	push	%eax
 	push	%edx
-	call	*EFI32_OUTPUT_STRING(%edx)
+	call	*EFI32_SECOND(%edx)
 4:	mov	%ebx, %eax
 	jmp	efi32_return
 	.size efi32_entry, . - efi32_entry
 
 /*
- * efi32_up - from firmware's mode to long mode. In: nothing. Out: returns in 64-bit mode with
- * interrupts off. Clobbers: EAX, ECX, EDX, and EBX but for the first time: then it is the root.
+ * efi32_up - from firmware's mode to long mode, by the tables of last time. In: nothing. Out:
+ * returns in 64-bit mode with interrupts off. Clobbers: EAX, EBX, ECX, EDX.
  */
 efi32_up:
 	call	1f
@@ -259,24 +261,24 @@ efi32_\name:
 	.endm
 
 	function allocate_pages, boot, EFI32_ALLOCATE_PAGES
-	function get_memory_map, boot, 40
-	function handle_protocol, boot, 88
-	function locate_handle, boot, 100
-	function locate_device_path, boot, 104
-	function set_watchdog_timer, boot, 140
-	function locate_protocol, boot, 172
-	function method_0, object, 0
-	function method_4, object, 4
-	function method_8, object, 8
-	function method_12, object, 12
-	function method_20, object, 20
-	function method_28, object, 28
+	function get_memory_map, boot, EFI32_GET_MEMORY_MAP
+	function handle_protocol, boot, EFI32_HANDLE_PROTOCOL
+	function locate_handle, boot, EFI32_LOCATE_HANDLE
+	function locate_device_path, boot, EFI32_LOCATE_DEVICE_PATH
+	function set_watchdog_timer, boot, EFI32_SET_WATCHDOG_TIMER
+	function locate_protocol, boot, EFI32_LOCATE_PROTOCOL
+	function load_file, object, EFI32_LOAD_FILE
+	function second, object, EFI32_SECOND
+	function open, object, EFI32_OPEN
+	function close, object, EFI32_CLOSE
+	function read, object, EFI32_READ
+	function get_position, object, EFI32_GET_POSITION
 
-	.global	efi32_method_position	/* of 64 bits: two words */
-efi32_method_position:
+	.global	efi32_set_position	/* of 64 bits: two words */
+efi32_set_position:
 	mov	%rdx, %r8
 	shr	$32, %r8
-	mov	$32, %eax
+	mov	$EFI32_SET_POSITION, %eax
 call_object:
 	mov	EFI32_SELF(%rcx), %ecx
 	mov	%ecx, %r10d
@@ -284,7 +286,7 @@ call_object:
 
 	.global	efi32_get_variable
 efi32_get_variable:
-	mov	$48, %eax
+	mov	$EFI32_GET_VARIABLE, %eax
 	mov	kept + KEPT_RUNTIME(%rip), %r10d
 	jmp	call_firmware
 
@@ -298,7 +300,7 @@ efi32_free_pages:
 	.global	efi32_exit_boot_services
 efi32_exit_boot_services:
 	movl	$0, kept + KEPT_PAGES(%rip)	/* beyond giving back */
-	mov	$128, %eax
+	mov	$EFI32_EXIT_BOOT_SERVICES, %eax
 call_boot:
 	mov	kept + KEPT_BOOT(%rip), %r10d
 call_firmware:

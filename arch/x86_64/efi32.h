@@ -9,12 +9,31 @@
 /* An object of firmware as the stub sees it: eight places for functions, then the object. */
 #define EFI32_SELF		64
 
-/* struct efi32_system_table, EFI_BOOT_SERVICES */
-#define EFI32_SYSTEM_CON_OUT	44
-#define EFI32_SYSTEM_BOOT	60
-#define EFI32_OUTPUT_STRING	4
-#define EFI32_ALLOCATE_PAGES	32
-#define EFI32_FREE_PAGES	36
+/* Offsets; tests/unit/efi32_theirs.c compares them with another implementation's. */
+#define EFI32_SYSTEM_CON_OUT		44
+#define EFI32_SYSTEM_RUNTIME		56
+#define EFI32_SYSTEM_BOOT		60
+#define EFI32_ALLOCATE_PAGES		32
+#define EFI32_FREE_PAGES		36
+#define EFI32_GET_MEMORY_MAP		40
+#define EFI32_HANDLE_PROTOCOL		88
+#define EFI32_LOCATE_HANDLE		100
+#define EFI32_LOCATE_DEVICE_PATH	104
+#define EFI32_EXIT_BOOT_SERVICES	128
+#define EFI32_SET_WATCHDOG_TIMER	140
+#define EFI32_LOCATE_PROTOCOL		172
+#define EFI32_GET_VARIABLE		48
+#define EFI32_LOAD_FILE			0
+#define EFI32_SECOND			4	/* OutputString, GetRNG, GetEventLog */
+#define EFI32_OPEN			8	/* and OpenVolume */
+#define EFI32_CLOSE			12
+#define EFI32_READ			20
+#define EFI32_GET_POSITION		28
+#define EFI32_SET_POSITION		32
+#define EFI32_IMAGE_OPTIONS		28
+#define EFI32_GOP_MODE			12
+#define EFI32_GOP_FB_BASE		16
+#define EFI32_GOP_FB_SIZE		24
 
 #ifndef __ASSEMBLER__
 #include "include/efi_protocols.h"
@@ -43,8 +62,11 @@ struct efi32_object {
 EFI32_OFFSET(efi32_object, self, EFI32_SELF);
 EFI32_OFFSET(efi32_system_table, con_out, EFI32_SYSTEM_CON_OUT);
 EFI32_OFFSET(efi32_system_table, boot, EFI32_SYSTEM_BOOT);
-EFI32_OFFSET(efi32_loaded_image, options, 28);
-EFI32_OFFSET(efi32_gop_mode, fb_base, 16);
+EFI32_OFFSET(efi32_system_table, runtime, EFI32_SYSTEM_RUNTIME);
+EFI32_OFFSET(efi32_loaded_image, options, EFI32_IMAGE_OPTIONS);
+EFI32_OFFSET(efi32_gop, mode, EFI32_GOP_MODE);
+EFI32_OFFSET(efi32_gop_mode, fb_base, EFI32_GOP_FB_BASE);
+EFI32_OFFSET(efi32_gop_mode, fb_size, EFI32_GOP_FB_SIZE);
 
 /*
  * efi32.S: functions of firmware with their 64-bit names, to be called by EFIAPI. At most five
@@ -59,11 +81,11 @@ efi_status_t EFIAPI efi32_locate_protocol(const struct efi_guid *guid, void *key
 efi_status_t EFIAPI efi32_locate_handle(uint32_t how, const struct efi_guid *guid, void *key,
 					uint64_t *size, void **handles);
 
-/* Methods of an efi32_object, named by their offset in firmware's. */
-extern char efi32_method_0[], efi32_method_4[], efi32_method_12[], efi32_method_20[];
-extern char efi32_method_28[], efi32_method_position[];
-efi_status_t EFIAPI efi32_method_8(void *self, void **out, const void *name, uint64_t mode,
-				   uint64_t attributes);
+/* Methods of an efi32_object. */
+extern char efi32_load_file[], efi32_second[], efi32_close[], efi32_read[];
+extern char efi32_get_position[], efi32_set_position[];
+efi_status_t EFIAPI efi32_open(void *self, void **out, const void *name, uint64_t mode,
+			       uint64_t attributes);
 
 /* efi_dress.c: a 64-bit system table for firmware's own. */
 struct efi_system_table *efi_dress(const struct efi32_system_table *theirs);

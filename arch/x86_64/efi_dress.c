@@ -27,8 +27,8 @@ static struct {
 
 static void *dress_object(struct efi32_object *o, const void *self)
 {
-	o->function[0] = efi32_method_0;	/* LoadFile */
-	o->function[1] = efi32_method_4;	/* GetRNG, GetEventLog, OutputString */
+	o->function[0] = efi32_load_file;
+	o->function[1] = efi32_second;
 	o->self = (uint64_t)self;
 	return o;
 }
@@ -39,11 +39,11 @@ static efi_status_t EFIAPI dress_open(struct efi32_object *self, void **out, con
 
 static void *dress_file(struct efi32_object *o, const void *self)
 {
-	o->function[1] = dress_open;		/* OpenVolume, Open */
-	o->function[2] = efi32_method_12;	/* Close */
-	o->function[4] = efi32_method_20;	/* Read */
-	o->function[6] = efi32_method_28;	/* GetPosition */
-	o->function[7] = efi32_method_position;
+	o->function[1] = dress_open;		/* of the file system: OpenVolume */
+	o->function[2] = efi32_close;
+	o->function[4] = efi32_read;
+	o->function[6] = efi32_get_position;
+	o->function[7] = efi32_set_position;
 	o->self = (uint64_t)self;
 	return o;
 }
@@ -51,7 +51,7 @@ static void *dress_file(struct efi32_object *o, const void *self)
 static efi_status_t EFIAPI dress_open(struct efi32_object *self, void **out, const void *name,
 				      uint64_t mode, uint64_t attributes)
 {
-	efi_status_t status = efi32_method_8(self, out, name, mode, attributes);
+	efi_status_t status = efi32_open(self, out, name, mode, attributes);
 
 	if (status == EFI_SUCCESS && *out)
 		*out = dress_file(self + 1, *out);

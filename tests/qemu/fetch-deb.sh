@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# fetch-grub.sh - Debian's ready-made GRUB for another CPU, without making that CPU known
+# fetch-deb.sh - a file out of Debian's package for another CPU, without making that CPU known
 # to this machine's package manager.
 #
-# usage: tests/qemu/fetch-grub.sh DEBIAN-ARCHITECTURE OUT.EFI
+# usage: tests/qemu/fetch-deb.sh DEBIAN-ARCHITECTURE PACKAGE PATH-IN-PACKAGE OUT
 set -eu
 
-arch=$1 out=$(realpath "$2")
+arch=$1 package=$2 path=$3 out=$(realpath "$4")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
@@ -21,7 +21,7 @@ apt() {
 }
 
 cd "$work"
-apt update
-apt download "grub-efi-$arch-bin"
-dpkg -x ./grub-efi-*.deb files
-cp files/usr/lib/grub/*/monolithic/grubaa64.efi "$out"
+apt update || :			# one archive of several may be out of order
+apt download "$package"
+dpkg -x ./*.deb files
+cp "files/$path" "$out"
