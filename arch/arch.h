@@ -15,6 +15,7 @@
 extern const char arch_name[];			/* "aarch64", "x86_64" */
 extern const char arch_mode_name[];			/* what cpu_mode counts: "EL", "CPL" */
 extern const char arch_default_path[];		/* "\EFI\BOOT\BOOTX64.EFI" */
+extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": not used */
 extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 
 /* ---- instructions: any time ---- */
@@ -29,7 +30,7 @@ uint8_t arch_port_in8(uint16_t port);	/* I/O space; 0xff where there is none */
 void arch_port_out8(uint16_t port, uint8_t value);
 void arch_port_out16(uint16_t port, uint16_t value);
 
-/* Fills cpu_mode, cpu_id, cpu_flags and counter_hz. */
+/* Fills cpu_mode, cpu_id, cpu_flags, counter_hz and found: before anything is changed. */
 void arch_cpu_state(struct boot_info *out);
 
 /* The serial port to try when nobody names one; type BOOT_UART_NONE if there is no custom. */

@@ -5,12 +5,23 @@
 esp: $(BUILD)/esp.img
 
 MEDIA_FILES := $(X86_IMG) $(IA32_IMG) $(AA64_IMG)
+# With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
+SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))
+MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
+$(if $(SIGNED),disk iso install $(BUILD)/esp.img: sign)
+
 $(BUILD)/esp.img: $(MEDIA_FILES) esp/make-esp.sh
-	esp/make-esp.sh $@ $(MEDIA_FILES)
+	esp/make-esp.sh $@ $(MEDIA_IMG)
+
+##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;
+##                     SIGNED=1 puts them on what esp, disk, iso, usb and install make
+export KEY CERT
+sign: $(MEDIA_FILES) | $(BUILD)/have-SIGN
+	$(Q)esp/sign.sh "$$KEY" "$$CERT" $(MEDIA_FILES)
 
 # APPEND="..." is stored as the command line; through the environment its quotes survive.
 export APPEND
-MEDIA_WORDS = $(MEDIA_FILES) $${APPEND:+-c "$$APPEND"}
+MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 
 ##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
 disk: $(MEDIA_FILES)
@@ -29,11 +40,10 @@ usb: disk
 ESP ?= /boot/efi
 INSTALL_ARCH := $(shell uname -m)
 INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)
-INSTALL_IMG := $(if $(filter 32,$(INSTALL_BITS)),$(IA32_IMG),\
-	$(BUILD)/$(INSTALL_ARCH)/$($(INSTALL_ARCH)_EFI))
+INSTALL_EFI := $(if $(filter 32,$(INSTALL_BITS)),$(x86_64_EFI32),$($(INSTALL_ARCH)_EFI))
 export OPTIONS BOOT
 install: $(MEDIA_FILES)
-	$(Q)esp/install.sh install $(ESP) $(INSTALL_IMG) "$$OPTIONS"
+	$(Q)esp/install.sh install $(ESP) $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
 
 uninstall:
 	$(Q)esp/install.sh uninstall $(ESP)
@@ -48,4 +58,4 @@ run: $(BUILD)/esp.img
 debug: $(BUILD)/esp.img
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
 
-.PHONY: esp disk iso usb install uninstall run debug
+.PHONY: esp sign disk iso usb install uninstall run debug

@@ -23,7 +23,8 @@
 
 #define FIRST		20	/* the entry's arguments, behind four registers */
 #define SECOND		24
-#define FIFTH		40	/* an argument of Microsoft's 64-bit convention */
+#define FIFTH		48	/* Microsoft's 64-bit convention, behind RBP */
+#define SAVED		56	/* seven registers more */
 
 	.section .data.efi32, "aw"
 	.balign	8
@@ -249,7 +250,8 @@ efi32_down:
 
 /*
  * The functions of efi32.h: EAX is the offset in firmware's table or object, the rest as in
- * Microsoft's convention. Each argument is a word of 32 bits; two zeros follow the fifth.
+ * Microsoft's convention. Each argument becomes a word of 32 bits; eight are passed on, of
+ * which firmware looks at those that there are.
  */
 	.macro	function name, from, offset
 	.global	efi32_\name
@@ -269,7 +271,7 @@ efi32_\name:
 	function locate_protocol, boot, EFI32_LOCATE_PROTOCOL
 	function load_file, object, EFI32_LOAD_FILE
 	function second, object, EFI32_SECOND
-	function open, object, EFI32_OPEN
+	function third, object, EFI32_THIRD
 	function close, object, EFI32_CLOSE
 	function read, object, EFI32_READ
 	function get_position, object, EFI32_GET_POSITION
@@ -304,8 +306,8 @@ efi32_exit_boot_services:
 call_boot:
 	mov	kept + KEPT_BOOT(%rip), %r10d
 call_firmware:
-	mov	FIFTH(%rsp), %r11d
 	push	%rbp
+	mov	%esp, %ebp
 	push	%rbx
 	push	%rsi
 	push	%rdi
@@ -313,15 +315,20 @@ call_firmware:
 	push	%r13
 	push	%r14
 	push	%r15
-	mov	%esp, %ebp
-	sub	$32, %rsp
+	lea	-32(%rsp), %rsp
 	and	$-16, %rsp
 	mov	%ecx, (%rsp)
 	mov	%edx, 4(%rsp)
 	mov	%r8d, 8(%rsp)
 	mov	%r9d, 12(%rsp)
-	mov	%r11d, 16(%rsp)
-	movq	$0, 20(%rsp)
+	mov	FIFTH(%rbp), %ecx
+	mov	%ecx, 16(%rsp)
+	mov	FIFTH + 8(%rbp), %ecx
+	mov	%ecx, 20(%rsp)
+	mov	FIFTH + 16(%rbp), %ecx
+	mov	%ecx, 24(%rsp)
+	mov	FIFTH + 24(%rbp), %ecx
+	mov	%ecx, 28(%rsp)
 	mov	(%r10, %rax), %esi
 	call	efi32_down
 	.code32
@@ -329,7 +336,7 @@ call_firmware:
 	mov	%eax, %esi
 	call	efi32_up
 	.code64
-	mov	%ebp, %esp		/* and its upper half is 0 */
+	lea	-SAVED(%rbp), %esp	/* and its upper half is 0 */
 	mov	%esi, %eax
 	mov	%esi, %ecx
 	and	$EFI32_ERROR_BIT, %ecx	/* from 31 to 63 */

@@ -25,7 +25,7 @@
 #define EFI32_GET_VARIABLE		48
 #define EFI32_LOAD_FILE			0
 #define EFI32_SECOND			4	/* OutputString, GetRNG, GetEventLog */
-#define EFI32_OPEN			8	/* and OpenVolume */
+#define EFI32_THIRD			8	/* OpenVolume, Open, HashLogExtendEvent */
 #define EFI32_CLOSE			12
 #define EFI32_READ			20
 #define EFI32_GET_POSITION		28
@@ -69,8 +69,8 @@ EFI32_OFFSET(efi32_gop_mode, fb_base, EFI32_GOP_FB_BASE);
 EFI32_OFFSET(efi32_gop_mode, fb_size, EFI32_GOP_FB_SIZE);
 
 /*
- * efi32.S: functions of firmware with their 64-bit names, to be called by EFIAPI. At most five
- * words of arguments; what is stored through a pointer is 4 bytes where UINTN or a pointer
+ * efi32.S: functions of firmware with their 64-bit names, to be called by EFIAPI. Up to eight
+ * arguments of 32 bits; what is stored through a pointer is 4 bytes where UINTN or a pointer
  * is meant, so the caller's 8 must have been below 4 GiB before.
  */
 extern char efi32_allocate_pages[], efi32_free_pages[], efi32_get_memory_map[];
@@ -84,8 +84,8 @@ efi_status_t EFIAPI efi32_locate_handle(uint32_t how, const struct efi_guid *gui
 /* Methods of an efi32_object. */
 extern char efi32_load_file[], efi32_second[], efi32_close[], efi32_read[];
 extern char efi32_get_position[], efi32_set_position[];
-efi_status_t EFIAPI efi32_open(void *self, void **out, const void *name, uint64_t mode,
-			       uint64_t attributes);
+efi_status_t EFIAPI efi32_third(void *self, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+				uint64_t f, uint64_t g, uint64_t h);
 
 /* efi_dress.c: a 64-bit system table for firmware's own. */
 struct efi_system_table *efi_dress(const struct efi32_system_table *theirs);

@@ -9,8 +9,6 @@
 #include "efi32.h"
 #include "include/lib.h"
 
-#define EFI32_TABLES	48	/* configuration tables: what firmware has is a dozen */
-
 #define POINTER(x)	((void *)(uint64_t)(x))
 
 static struct {
@@ -21,7 +19,7 @@ static struct {
 	struct efi_loaded_image image;
 	struct efi_gop gop;
 	struct efi_gop_mode gop_mode;
-	struct efi32_object text;
+	struct efi32_object text, tpm;	/* used beside others */
 	struct efi32_object object[3];	/* a protocol; of the file system also root and file */
 } dress __attribute__((section(".data")));
 
@@ -51,11 +49,20 @@ static void *dress_file(struct efi32_object *o, const void *self)
 static efi_status_t EFIAPI dress_open(struct efi32_object *self, void **out, const void *name,
 				      uint64_t mode, uint64_t attributes)
 {
-	efi_status_t status = efi32_open(self, out, name, mode, attributes);
+	efi_status_t status = efi32_third(self, (uint64_t)out, (uint64_t)name, mode, mode >> 32,
+					  attributes, attributes >> 32, 0);
 
 	if (status == EFI_SUCCESS && *out)
 		*out = dress_file(self + 1, *out);
 	return status;
+}
+
+/* HashLogExtendEvent */
+static efi_status_t EFIAPI dress_log(struct efi32_object *self, uint64_t flags, uint64_t data,
+				     uint64_t size, const void *event)
+{
+	return efi32_third(self, flags, flags >> 32, data, data >> 32, size, size >> 32,
+			   (uint64_t)event);
 }
 
 static void *dress_image(const struct efi32_loaded_image *theirs)
@@ -87,6 +94,7 @@ static void *dress_protocol(const struct efi_guid *guid, void *theirs)
 	static const struct efi_guid image = EFI_LOADED_IMAGE_GUID;
 	static const struct efi_guid gop = EFI_GRAPHICS_OUTPUT_GUID;
 	static const struct efi_guid files = EFI_FILE_SYSTEM_GUID;
+	static const struct efi_guid tcg2 = EFI_TCG2_GUID;
 
 	if (!theirs)
 		return NULL;
@@ -96,6 +104,10 @@ static void *dress_protocol(const struct efi_guid *guid, void *theirs)
 		return dress_gop(theirs);
 	if (guid->a == files.a)
 		return dress_file(dress.object, theirs);
+	if (guid->a == tcg2.a) {
+		dress.tpm.function[2] = dress_log;
+		return dress_object(&dress.tpm, theirs);
+	}
 	return dress_object(dress.object, theirs);
 }
 
@@ -151,7 +163,6 @@ static void dress_services(void)
 
 struct efi_system_table *efi_dress(const struct efi32_system_table *theirs)
 {
-	const struct efi32_configuration_table *table = POINTER(theirs->table);
 	struct efi_system_table *t = &dress.systab;
 
 	t->hdr = theirs->hdr;
@@ -164,12 +175,9 @@ struct efi_system_table *efi_dress(const struct efi32_system_table *theirs)
 		t->boot = &dress.boot;
 	if (theirs->runtime)
 		t->runtime = &dress.runtime;
-	t->tables = table ? MIN(theirs->tables, EFI32_TABLES) : 0;
+	t->tables = efi32_tables(POINTER(theirs->table), theirs->tables, dress.table,
+				 EFI32_TABLES);
 	t->table = dress.table;
-	for (uint64_t i = 0; i < t->tables; i++) {
-		dress.table[i].guid = table[i].guid;
-		dress.table[i].table = POINTER(table[i].table);
-	}
 	dress_services();
 	return t;
 }
