@@ -168,7 +168,7 @@ SECTIONS {
 		. = ALIGN(8);
 	} :rodata
 #ifdef EFI32
-	/* entries for other CPUs (EDK II's CompatImageLoaderDxe); our own tables share the page */
+	/* entries for other CPUs (EDK II's CompatImageLoaderDxe); what follows shares the page */
 	.compat ALIGN(PAGE) : {
 		image_compat = .;
 		BYTE(1)				/* an entry point */
@@ -178,6 +178,7 @@ SECTIONS {
 		QUAD(0)				/* no more */
 	} :rodata
 #endif
+	.font : { *(.font) } :rodata
 	.rela.dyn ALIGN(8) : {
 		image_rela = .;
 		*(.rela .rela.*)

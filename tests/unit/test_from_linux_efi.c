@@ -54,6 +54,7 @@ static void test_efi32(void **state)
 
 	(void)state;
 	t[1] = (struct efi32_configuration_table){ .guid = acpi, .table = 0xe1234 };
+	narrow->hdr.signature = EFI_SYSTAB_SIGNATURE;
 	narrow->tables = 2;
 	narrow->table = (uint32_t)(uint64_t)t;
 	efi_world(6, &systab);
