@@ -21,7 +21,8 @@ SIGN_PACKAGES := sbsigntool
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
 	gdb-multiarch gcc libc6-dev libcmocka-dev \
 	gnu-efi ovmf-ia32 libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist
+	u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist \
+	bochs bochs-term bochsbios
 
 .DELETE_ON_ERROR:
 .SECONDARY:

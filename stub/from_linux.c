@@ -101,8 +101,7 @@ static void linux_data(struct stub *s, struct raw *r, const struct linux_params 
 			linux_e820(r, (const void *)(node + 1),
 				   node->size / (uint32_t)sizeof(struct linux_e820));
 		if (node->type == LINUX_DATA_SEED) {
-			raw_entropy(s, node + 1, node->size);
-			memset(node + 1, 0, node->size);
+			raw_seed(s, node + 1, node->size);
 			node->size = 0;
 		}
 		at = node->next;
