@@ -14,6 +14,8 @@ from handoff import Info
 from machine import BUILD, FIRMWARE, Machine, image_path
 from report import Report
 from test_boot import selftest_passed
+from test_measure import FILE, INITRD_TAG, judge
+from tpm import Tpm
 
 ARCH = "x86_64"
 GIB = 2**30
@@ -109,6 +111,15 @@ def test_kernel_option():
 	       "identity", words)
 
 
+def test_measured():
+	"""The TPM's functions take arguments of 64 bits, and are used beside the file system's."""
+	cmdline = "initrd=\\i"
+	with Tpm("tpm-tis") as tpm:
+		machine = Machine32(cmdline, files={"\\i": INITRD}, extra=tpm.options)
+		judge(tpm, machine, [(FILE, cmdline.encode() + b"\n"), (INITRD_TAG, INITRD)],
+		      cmdline)
+
+
 @pytest.mark.door("32-bit systemd-boot, .compat")
 @pytest.mark.skipif(not SYSTEMD_BOOT.exists(), reason="tests/qemu/fetch-grub.sh failed")
 def test_compat():
@@ -123,7 +134,7 @@ def test_compat():
 
 @pytest.mark.door("32-bit GRUB linux")
 def test_grub_linux():
-	"""It leaves firmware itself; the tables and the map that it hands over are 32-bit UEFI's."""
+	"""It leaves firmware itself, and hands over the tables and the map of 32-bit UEFI."""
 	files = {"\\s.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\EFI\\debian\\grub.cfg": b"linux /s.efi x=1 poweroff\ninitrd /i\nboot\n"}
 	grub = package_file("grub-efi-ia32-bin", GRUB).read_bytes()
