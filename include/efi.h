@@ -20,6 +20,7 @@ typedef uint64_t efi_status_t;	/* EFI_STATUS: a firmware's word, kept apart from
 #define EFI_DEVICE_ERROR	(EFI_ERROR_BIT | 7)
 #define EFI_OUT_OF_RESOURCES	(EFI_ERROR_BIT | 9)
 #define EFI_NOT_FOUND		(EFI_ERROR_BIT | 14)
+#define EFI_SECURITY_VIOLATION	(EFI_ERROR_BIT | 26)
 
 struct efi_guid {
 	uint32_t a;
@@ -106,6 +107,8 @@ struct efi_boot_services {
 					       void **interface);
 };
 #define EFI_BY_PROTOCOL	2	/* locate_handle's how */
+
+#define EFI_VARIABLE_NON_VOLATILE	1u
 
 struct efi_runtime_services {
 	struct efi_table_header hdr;

@@ -108,6 +108,21 @@ static void report_image(const struct boot_info *bi)
 	console_print("boot: checksum: ok\n");		/* or we were not here */
 }
 
+/* Without UEFI's services nobody could be asked for Secure Boot. */
+static void report_trust(const struct boot_info *bi)
+{
+	const uint32_t cmdline = bi->flags & BOOT_MEASURED_CMDLINE;
+	const uint32_t initrd = bi->flags & BOOT_MEASURED_INITRD;
+
+	console_print("boot: measured: %s%s%s%s\n", cmdline ? "command line" : "",
+		      cmdline && initrd ? ", " : "",
+		      initrd ? "initrd" : cmdline ? "" : "nothing",
+		      bi->flags & BOOT_MEASURE_FAILED ? "; the TPM failed" : "");
+	console_print("boot: secure boot: %s%s\n",
+		      bi->flags & BOOT_SECURE_BOOT ? "on" : bi->exit_tries ? "off" : "unknown",
+		      bi->flags & BOOT_SETUP_MODE ? ", setup mode" : "");
+}
+
 static void report_firmware(const struct kernel *k)
 {
 	const struct boot_info *bi = k->bi;
@@ -131,8 +146,7 @@ static void report_firmware(const struct kernel *k)
 	print_address("smbios", bi->smbios);
 	print_address("dtb", dtb ? dtb->mem.base : 0);
 	print_address("tpm log", tpm ? tpm->mem.base : 0);
-	console_print("boot: secure boot: %s%s\n", bi->flags & BOOT_SECURE_BOOT ? "on" : "off",
-		      bi->flags & BOOT_SETUP_MODE ? ", setup mode" : "");
+	report_trust(bi);
 	console_print("boot: runtime services: %s\n",
 		      bi->flags & BOOT_RUNTIME_OK ? "yes" : "no");
 	console_print("boot: seed: %u bytes\n", bi->seed_len);

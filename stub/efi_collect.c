@@ -44,12 +44,14 @@ static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image
 	bool cut = false;
 
 	if (image->options && image->options_size) {
+		efi_measure(s, MEASURED_OPTIONS, image->options, image->options_size);
 		d->cmdline_len = cmdline_from_load_options(image->options, image->options_size,
 							   d->file, d->cmdline, cap, &cut);
 	} else {
 		char text[CMDLINE_MAX];
 		uint32_t n = efi_read_cmdline(&s->efi, d->file, text, sizeof(text));
 
+		efi_measure(s, MEASURED_FILE, text, n);
 		d->cmdline_len = cmdline_from_file(text, n, d->cmdline, cap, &cut);
 		cut |= n == sizeof(text);
 	}
@@ -99,6 +101,7 @@ static void collect_firmware(struct stub *s)
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab)
 {
 	static const struct efi_guid loaded_image = EFI_LOADED_IMAGE_GUID;
+	static const struct efi_guid tcg2 = EFI_TCG2_GUID;
 	struct efi *e = &s->efi;
 	const struct efi_loaded_image *self;
 	const char *lack = arch_cpu_lacks();
@@ -117,6 +120,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		return ERR_FIRMWARE;
 	}
 	e->device = self->device;
+	e->tcg = efi_first_protocol(e, &tcg2);
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
@@ -125,10 +129,13 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		console_serial(&s->draft.info.uart, 0);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
+	efi_find_secure_boot(s);
 	TRY(collect_wishes(s));
-	efi_find_trust(s);
 	efi_find_screen(e, &s->draft.info.fb);
 	TRY(efi_read_initrd(s));
+	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[0].mem.base,
+		    s->draft.module[0].mem.size);
+	efi_find_trust(s);
 	arch_cpu_state(&s->draft.info);
 	return OK;
 }

@@ -24,8 +24,9 @@ uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, ui
 	static const struct efi_guid guid[] = {
 		EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID, EFI_SMBIOS3_TABLE_GUID,
 		EFI_SMBIOS_TABLE_GUID, EFI_DTB_TABLE_GUID, EFI_MEMORY_ATTRIBUTES_TABLE_GUID,
+		EFI_TCG2_FINAL_EVENTS_TABLE_GUID,
 	};
-	enum { ACPI20, ACPI10, SMBIOS3, SMBIOS, DTB, MEMATTR };
+	enum { ACPI20, ACPI10, SMBIOS3, SMBIOS, DTB, MEMATTR, TPM_FINAL };
 	struct boot_info *info = &d->info;
 	uint64_t found[ARRAY_SIZE(guid)] = { 0 };
 
@@ -37,5 +38,6 @@ uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, ui
 	info->acpi_rsdp = found[ACPI20] ? found[ACPI20] : found[ACPI10];
 	info->smbios = found[SMBIOS3] ? found[SMBIOS3] : found[SMBIOS];
 	info->efi_memattr = found[MEMATTR];
+	info->tpm_final = found[TPM_FINAL];
 	return found[DTB];
 }

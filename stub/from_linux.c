@@ -79,8 +79,7 @@ static void linux_data(struct stub *s, struct raw *r, const struct linux_params 
 			linux_e820(r, (const void *)(node + 1),
 				   node->size / (uint32_t)sizeof(struct linux_e820));
 		if (node->type == LINUX_DATA_SEED) {
-			raw_entropy(s, node + 1, node->size);
-			memset(node + 1, 0, node->size);
+			raw_seed(s, node + 1, node->size);
 			node->size = 0;
 		}
 		at = node->next;
@@ -102,6 +101,8 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 		linux_screen(&p->screen, &info->fb);
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;
+		if (p->secure_boot == LINUX_SECURE_ON)	/* a Linux that was itself verified */
+			info->flags |= BOOT_SECURE_BOOT;
 	}
 	if (!efi)
 		linux_e820(r, p->e820, MIN(p->e820_count, ARRAY_SIZE(p->e820)));

@@ -22,6 +22,8 @@
 #define VGA_TEXT	0xb8000
 #define VGA_RED		0x4f		/* white on red */
 #define COM1		0x3f8
+#define COM1_LCR	(COM1 + 3)
+#define LCR_8N1		0x03
 #define COM1_LSR	(COM1 + 5)
 #define LSR_THRE	0x20
 #define UART_POLLS	0x100000
@@ -130,8 +132,12 @@ entry32:
 	push	%eax
 	lret
 
-	/* In: ESI text. Out: never. On the PC's two oldest consoles, as they are. */
+	/* In: ESI text. Out: never. On the PC's two oldest consoles, as they are; but a port that
+	 * nobody has set up sends five bits of each character. */
 entry_fail:
+	mov	$COM1_LCR, %edx
+	mov	$LCR_8N1, %al
+	out	%al, %dx
 	mov	$VGA_TEXT, %edi
 	mov	$VGA_RED << 8, %ebx
 4:	lodsb
