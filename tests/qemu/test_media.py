@@ -41,7 +41,7 @@ class MediumMachine(Machine):
 def make(kind, folder, words=WORDS, more=(), name="medium"):
 	medium = folder / f"{name}.{kind}"
 	subprocess.run([ROOT / "esp" / MAKER[kind], medium, *map(image_path, ARCHES),
-			"-c", words, *more], check=True)
+			image_path("x86_64", "BOOTIA32"), "-c", words, *more], check=True)
 	return medium
 
 
@@ -50,6 +50,12 @@ def test_boots(arch, kind, device, tmp_path):
 	with MediumMachine(arch, make(kind, tmp_path), device) as machine:
 		text = machine.wait_end()
 	Report(text).check(arch, cmdline=WORDS)
+
+
+def test_boots_32(tmp_path):
+	with MediumMachine("x86_64", make("disk", tmp_path), "stick", firmware="uefi32") as machine:
+		text = machine.wait_end()
+	Report(text).check("x86_64", cmdline=WORDS, entry="uefi32")
 
 
 @pytest.mark.parametrize("device", [
