@@ -123,7 +123,7 @@ def test_compat():
 
 @pytest.mark.door("32-bit GRUB linux")
 def test_grub_linux():
-	"""It leaves firmware itself; the tables and the map that it hands over are 32-bit UEFI's."""
+	"""It leaves firmware itself; tables and map that it hands over are 32-bit UEFI's."""
 	files = {"\\s.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\EFI\\debian\\grub.cfg": b"linux /s.efi x=1 poweroff\ninitrd /i\nboot\n"}
 	grub = package_file("grub-efi-ia32-bin", GRUB).read_bytes()
