@@ -6,7 +6,6 @@
  * absent fact, not an error.
  */
 #include "stub/stub.h"
-#include "include/console.h"
 #include "include/efi_protocols.h"
 #include "include/lib.h"
 #include "include/image.h"
@@ -106,7 +105,10 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	crumb_drop(CRUMB_COLLECT);
 	if (!systab || systab->hdr.signature != EFI_SYSTAB_SIGNATURE || !systab->boot)
 		return ERR_FIRMWARE;	/* nobody to tell */
-	*e = (struct efi){ .image = image, .systab = systab, .boot = systab->boot };
+	*e = (struct efi){
+		.image = image, .systab = systab, .boot = systab->boot,
+		.uart = &s->draft.info.uart,
+	};
 	if (lack) {
 		efi_print(e, "stubborn: error: %s", lack);
 		return ERR_UNSUPPORTED;
@@ -122,8 +124,6 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	collect_firmware(s);
 	efi_tables(&s->draft, systab);
 	collect_uart(&s->draft);
-	if (!systab->con_out)
-		console_serial(&s->draft.info.uart, 0);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
 	TRY(collect_wishes(s));

@@ -86,10 +86,8 @@ static efi_status_t EFIAPI file_seek(struct efi_file *self, uint64_t position)
 static efi_status_t EFIAPI file_open(struct efi_file *self, struct efi_file **out,
 				     const uint16_t *name, uint64_t mode, uint64_t attributes);
 
-static efi_status_t opened(efi_status_t status, struct efi_file *r, struct efi_file **out)
+static efi_status_t opened(struct efi_file *r, struct efi_file **out)
 {
-	if (status != EFI_SUCCESS)
-		return status;
 	for (uint32_t i = 0; i < OPEN_MAX; i++) {
 		struct file *f = &open_files[i];
 
@@ -111,20 +109,24 @@ static efi_status_t EFIAPI file_open(struct efi_file *self, struct efi_file **ou
 				     const uint16_t *name, uint64_t mode, uint64_t attributes)
 {
 	struct efi_file *r = real(self), *child = NULL;
+	efi_status_t status;
 
 	if (!r || want(fault_open_fail))
 		return EFI_DEVICE_ERROR;
-	return opened(r->open(r, &child, name, mode, attributes), child, out);
+	status = r->open(r, &child, name, mode, attributes);
+	return status == EFI_SUCCESS ? opened(child, out) : status;
 }
 
 static efi_status_t EFIAPI volume_open(struct efi_file_system *self, struct efi_file **root)
 {
 	struct efi_file *r = NULL;
+	efi_status_t status;
 
 	(void)self;
 	if (want(fault_volume_fail))
 		return EFI_DEVICE_ERROR;
-	return opened(volume->open_volume(volume, &r), r, root);
+	status = volume->open_volume(volume, &r);
+	return status == EFI_SUCCESS ? opened(r, root) : status;
 }
 
 struct efi_file_system *files_wrap(struct efi_file_system *real_volume)

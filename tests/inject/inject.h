@@ -19,7 +19,7 @@
 	/* GetMemoryMap */ \
 	X(map_fail)	/* call N: DEVICE_ERROR */ \
 	X(map_grow)	/* N entries more before each call, for real */ \
-	X(map_huge)	/* each call wants more room than it was given */ \
+	X(map_huge)	/* every Nth call wants more room than it was given */ \
 	X(desc)		/* DescriptorSize N */ \
 	X(unsorted)	/* from the top down */ \
 	X(zero)		/* entries without pages between the others */ \

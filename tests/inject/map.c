@@ -117,7 +117,7 @@ efi_status_t EFIAPI map_get(uint64_t *size, void *map, uint64_t *key, uint64_t *
 	*desc_size = want(fault_desc) ? want(fault_desc) : own_desc_size;
 	*version = DESC_VERSION;
 	*size = told_n * *desc_size;
-	if (want(fault_map_huge))
+	if (want(fault_map_huge) && calls % want(fault_map_huge) == 0)
 		*size = MAX(room, *size) + PAGE_SIZE;
 	if (*size > room)
 		return EFI_BUFFER_TOO_SMALL;
