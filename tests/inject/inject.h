@@ -37,7 +37,8 @@
 	X(alloc_fail)	/* call N is refused */ \
 	X(alloc_from)	/* and all from call N on */ \
 	X(no_address)	/* an address asked for is never free */ \
-	X(poison)	/* no free page is zero, and none that was given back */ \
+	X(poison)	/* what is given is not zero, what is given back is overwritten */ \
+	X(poison_all)	/* nor is anything else that is free above 1 MiB */ \
 	/* other services */ \
 	X(bare)		/* whatever the image need not call fails; so does the watchdog */ \
 	X(no_watchdog)	/* SetWatchdogTimer is NULL */ \
@@ -103,7 +104,7 @@ bool case_parse(const char *line, uint32_t len);
 /* tables.c: between the two the image sees ours; after a good ExitBootServices, nobody does. */
 void tables_install(void);
 void tables_remove(void);
-void tables_leaving(void);	/* all but two services become strays */
+void tables_leaving(bool gone);	/* all but two services become strays; gone: these too */
 
 /* pages.c: what the image allocated. */
 efi_status_t EFIAPI pages_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64_t *at);

@@ -13,7 +13,8 @@ $(BUILD)/inject/$(1)/%.obj: %.c tests/inject/inject.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$$(CC) --target=$(1)-unknown-windows -std=gnu2x -Os -ffreestanding -fno-builtin \
-		-mno-stack-arg-probe -Wall -Wextra -Werror -DEFIAPI= -DIMAGE_NAME='u"$($(1)_EFI)"' \
+		-mgeneral-regs-only \
+		-Wall -Wextra -Werror -DEFIAPI= -DIMAGE_NAME='u"$($(1)_EFI)"' \
 		-I. -MMD -MP -c -o $$@ $$<
 
 $(BUILD)/inject/inject-$(1).efi: $$(INJECT_OBJ_$(1))

@@ -22,7 +22,7 @@ efi_status_t EFIAPI leave(void *handle, uint64_t key)
 	efi_status_t status;
 
 	calls++;
-	tables_leaving();
+	tables_leaving(false);
 	if (want(fault_exit_status))
 		return EFI_ERROR_BIT | want(fault_exit_status);
 	if ((badkey || refuse) && want(fault_grow))
@@ -34,6 +34,7 @@ efi_status_t EFIAPI leave(void *handle, uint64_t key)
 	status = inject.boot->exit_boot_services(handle, key);
 	if (status != EFI_SUCCESS)
 		return status;
+	tables_leaving(true);
 	if (want(fault_live))
 		cpu_timer();
 	return status;

@@ -61,20 +61,32 @@ static void tell_unknown(void)
 		tell(types[i], NOWHERE + 2 * i * PAGE_SIZE, 1);
 }
 
+/* Nothing below `above` is free. */
+static void tell_one(struct efi_memory_descriptor d)
+{
+	const uint64_t above = MAX(want(fault_above), d.physical_start);
+	const uint64_t below = MIN((above - d.physical_start) / PAGE_SIZE, d.pages);
+
+	if (d.type == EFI_CONVENTIONAL && below) {
+		tell(EFI_BOOT_DATA, d.physical_start, below);
+		d.physical_start += below * PAGE_SIZE;
+		d.pages -= below;
+		if (!d.pages)
+			return;
+	}
+	if (told_n < LIST_ROOM)
+		told[told_n++] = d;
+}
+
 static void tell_all(uint32_t n)
 {
-	const uint64_t above = want(fault_above);
-
 	told_n = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		struct efi_memory_descriptor *d = &list[want(fault_unsorted) ? n - 1 - i : i];
+		const struct efi_memory_descriptor *d = &list[want(fault_unsorted) ? n - 1 - i : i];
 
-		if (d->type == EFI_CONVENTIONAL && d->physical_start < above)
-			d->type = EFI_BOOT_DATA;
 		if (want(fault_zero))
 			tell(i % (EFI_UNACCEPTED + 1), d->physical_start, 0);
-		if (told_n < LIST_ROOM)
-			told[told_n++] = *d;
+		tell_one(*d);
 	}
 	if (want(fault_overlap)) {
 		tell(EFI_LOADER_DATA, odd_page, 1);

@@ -32,7 +32,7 @@ void pages_start(void)
 
 	memset(ledger, 0, sizeof(ledger));
 	calls = 0;
-	for (; want(fault_poison) && n; n--, d++)
+	for (; want(fault_poison_all) && n; n--, d++)
 		if (d->type == EFI_CONVENTIONAL && d->physical_start >= LOW_END)
 			poison(d->physical_start, d->pages);
 }
@@ -42,9 +42,13 @@ static uint64_t fits_above(uint64_t pages, uint64_t limit)
 	uint32_t n;
 	const struct efi_memory_descriptor *d = map_real(&n);
 
-	for (; n; n--, d++)
-		if (d->type == EFI_CONVENTIONAL && d->pages >= pages && d->physical_start >= limit)
-			return d->physical_start;
+	for (; n; n--, d++) {
+		const uint64_t end = d->physical_start + d->pages * PAGE_SIZE;
+		const uint64_t at = MAX(d->physical_start, limit);
+
+		if (d->type == EFI_CONVENTIONAL && end > at && (end - at) / PAGE_SIZE >= pages)
+			return at;
+	}
 	return 0;
 }
 

@@ -26,7 +26,7 @@ static efi_status_t EFIAPI refuse(void)
 
 static efi_status_t EFIAPI stray(void)
 {
-	say("inject: %s: called after ExitBootServices had begun", inject.name);
+	say("inject: %s: called after ExitBootServices", inject.name);
 	inject.strays++;
 	return EFI_UNSUPPORTED;
 }
@@ -104,12 +104,14 @@ void tables_install(void)
 		t->hdr.signature = ~t->hdr.signature;
 }
 
-void tables_leaving(void)
+void tables_leaving(bool gone)
 {
 	inject.out = NULL;
 	slots_fill(stray);
-	boot.table.get_memory_map = map_get;
-	boot.table.exit_boot_services = leave;
+	if (!gone) {
+		boot.table.get_memory_map = map_get;
+		boot.table.exit_boot_services = leave;
+	}
 	out.output_string = (void *)stray;
 	if (runtime)
 		runtime->get_variable = get_variable;
