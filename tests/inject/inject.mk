@@ -28,5 +28,11 @@ $(foreach isa,$(ARCHES),$(eval $(call inject_rules,$(isa))))
 
 qemu: $(INJECT)			# tests/qemu/test_inject.py
 
-.PHONY: inject
+.PHONY: inject soak-inject
 inject: $(INJECT)
+
+# Every fault in every regime, moved and staying: some 400 boots of a second.
+soak: soak-inject
+soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-TEST
+	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-n $(QEMU_JOBS) tests/qemu/test_inject.py -k survived

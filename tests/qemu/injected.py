@@ -8,13 +8,13 @@ import re
 
 from debian import package_file
 from machine import BUILD, IMAGE_NAME, Machine, image_path
-from test_loaders_efi import U_BOOT, UBoot, uboot_script
+from test_loaders_efi import UBoot, uboot_script
 
 TEXT = "file=1 selftest poweroff"		# beside the image, as its command line
 INITRD = bytes(i * 11 % 253 for i in range(123457))
 # Clocks run by instructions, 256 ns each, so that the wait for a key is over at once.
 QUICK = ["-icount", "shift=8,sleep=off"]
-BOARD = {"x86_64": "qemu-x86_64/u-boot.rom", "aarch64": "qemu_arm64/u-boot.bin"}
+U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 
 
 def files(arch, cases):
@@ -37,7 +37,7 @@ def quickly(arch, case):
 	disk = files(arch, [case])
 	if arch == "aarch64":
 		return Machine(arch, image=injector(arch), files=disk, extra=QUICK,
-			       firmware=package_file("u-boot-qemu", f"/usr/lib/u-boot/{BOARD[arch]}"))
+			       firmware=package_file("u-boot-qemu", U_BOOT))
 	script = b"load ide 0 ${kernel_addr_r} inject.efi\nbootefi ${kernel_addr_r}\n"
 	machine = UBoot({**disk, "\\inject.efi": injector(arch), "\\boot.scr": uboot_script(script)})
 	machine.command += QUICK
