@@ -48,6 +48,17 @@ static efi_status_t EFIAPI tcg_log(struct efi_tcg2 *self, uint32_t format, uint6
 	return want(fault_tcg) == 1 ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
+static efi_status_t EFIAPI tcg_measure(struct efi_tcg2 *self, uint64_t flags, uint64_t data,
+				       uint64_t size, struct efi_tcg2_event *event)
+{
+	(void)self;
+	(void)flags;
+	(void)data;
+	(void)size;
+	(void)event;
+	return EFI_DEVICE_ERROR;
+}
+
 static efi_status_t EFIAPI initrd_load(struct efi_load_file2 *self, struct efi_device_path *path,
 				       bool boot_policy, uint64_t *size, void *data)
 {
@@ -72,7 +83,7 @@ static efi_status_t EFIAPI initrd_load(struct efi_load_file2 *self, struct efi_d
 }
 
 static struct efi_rng rng = { NULL, rng_get };
-static struct efi_tcg2 tcg = { NULL, tcg_log };
+static struct efi_tcg2 tcg = { NULL, tcg_log, tcg_measure };
 static struct efi_load_file2 load_file = { initrd_load };
 
 static struct efi_gop *bad_gop(void)
