@@ -31,7 +31,7 @@ qemu: $(INJECT)			# tests/qemu/test_inject.py
 .PHONY: inject soak-inject
 inject: $(INJECT)
 
-# Every fault in every regime, moved and staying: some 400 boots of a second.
+##   soak-inject       firmware's lies, each in every regime, moved and staying: 380 boots
 soak: soak-inject
 soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-TEST
 	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
