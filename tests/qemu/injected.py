@@ -39,7 +39,8 @@ def quickly(arch, case):
 		return Machine(arch, image=injector(arch), files=disk, extra=QUICK,
 			       firmware=package_file("u-boot-qemu", U_BOOT))
 	script = b"load ide 0 ${kernel_addr_r} inject.efi\nbootefi ${kernel_addr_r}\n"
-	machine = UBoot({**disk, "\\inject.efi": injector(arch), "\\boot.scr": uboot_script(script)})
+	machine = UBoot({**disk, "\\inject.efi": injector(arch),
+			 "\\boot.scr": uboot_script(script)})
 	machine.command += QUICK
 	return machine
 
