@@ -120,11 +120,12 @@ static void take_cmdline(struct draft *d, const struct fdt_value *v)
 		d->info.flags |= BOOT_CMDLINE_CUT;
 }
 
-/* Nobody shall find a seed in the tree later. */
+/* Nobody shall find a seed in the tree later, nor in a cache that still knows it. */
 static void take_seed(struct stub *s, const struct fdt_value *v)
 {
 	raw_entropy(s, v->data, v->len);
 	memset((void *)v->data, 0, v->len);
+	arch_clean((uint64_t)v->data, v->len);
 }
 
 static void tree_console(struct stub *s, const struct fdt *f)
