@@ -37,7 +37,7 @@ class Cache:
 		self.broken.append(f"{rule}: 0x{line * self.line:x} at pc 0x{pc:x}")
 
 	def trusted(self, base, size):
-		"""By the promise of whoever started us memory holds these bytes; they can be run."""
+		"""Whoever started us promised: memory holds these bytes; they can be run."""
 		for n in self.lines(base, size):
 			self.data[n] = HELD
 			self.code[n] = FIT

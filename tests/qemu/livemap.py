@@ -56,8 +56,8 @@ def regime_aarch64(machine, el):
 	sctlr, tcr, mair, root, upper = gdb_registers(machine, names + ["TTBR1_EL1"])
 	if el == 1:
 		assert upper == root
-		assert tcr & 0xc03f403f == 0x80100010, f"TCR_EL1 {tcr:#x}"	# T1SZ T0SZ, TG 4 KiB
-	assert tcr & 0xff3f == 0x3510, f"TCR {tcr:#x}"		# 48 bits, walks write-back, inner
+		assert tcr & 0xffff0000 == 0xb5100000, f"TCR_EL1 {tcr:#x}"	# as the lower half
+	assert tcr & 0xffff == 0x3510, f"TCR {tcr:#x}"	# 48 bits, 4 KiB, write-back, inner
 	want = SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_WXN
 	assert sctlr & want == want, f"SCTLR {sctlr:#x}"
 	assert not root & ~BADDR
@@ -84,16 +84,18 @@ class Live(Info):
 
 
 def segments(arch):
-	"""Of kernel.elf: (offset, size, write, execute), whole pages, less the headers' page; what
-	is relocated is written by the stub only."""
+	"""Of kernel.elf: (offset, size, write, execute), whole pages, less the headers' page.
+	What is relocated is written by the stub only."""
 	text = subprocess.run(["llvm-readelf", "-lW", elf_path(arch)], check=True, text=True,
 			      capture_output=True).stdout
 	out = []
-	for va, size, flags in re.findall(r"^\s+LOAD\s+\S+ (\S+) \S+ \S+ (\S+) (.{3}) ", text, re.M):
+	load = r"^\s+LOAD\s+\S+ (\S+) \S+ \S+ (\S+) (.{3}) "
+	for va, size, flags in re.findall(load, text, re.M):
 		start, end = int(va, 16), int(va, 16) + int(size, 16)
 		end = min(-(-end // PAGE) * PAGE, elf_symbol(arch, "image_end"))
 		out.append([start, end, "W" in flags, "E" in flags])
-	assert [x[2:] for x in out] == [[False, False], [False, True], [False, False], [True, False]]
+	kinds = [[False, False], [False, True], [False, False], [True, False]]
+	assert [x[2:] for x in out] == kinds
 	out[3][0] = out[2][1] = elf_symbol(arch, "image_data")
 	return [(start, end - start, w, x) for start, end, w, x in out[1:]]
 
