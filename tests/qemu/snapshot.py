@@ -40,7 +40,8 @@ class Snapshot:
 			machine.wait("boot: idle")
 			self.first = Report(machine.serial())
 		entry = self.first.loaded + elf_symbol(self.arch, "efi_entry")
-		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"], **self.options) as machine:
+		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"],
+			     **self.options) as machine:
 			machine.run("query-status")		# there is a socket, then
 			gdb = Gdb(str(machine.folder / "gdb"), HANG)
 			gdb.run_to(entry)

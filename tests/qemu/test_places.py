@@ -70,7 +70,8 @@ def slots_uefi(snapshot):
 		machine.wait("boot: idle")
 		runs = Report(machine.serial()).runs
 		info = Info(machine, runs)
-		spans = sorted((base, base + size) for kind, base, size in descriptors(machine, info)
+		spans = sorted((base, base + size)
+			       for kind, base, size in descriptors(machine, info)
 			       if kind == CONVENTIONAL or base == runs)
 	joined = []
 	for base, end in spans:

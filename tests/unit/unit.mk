@@ -51,9 +51,12 @@ UNIT_PC := stub/from_pc.c stub/from_linux.c stub/from_pvh.c stub/efi_tables.c ke
 UNIT_from_linux := $(UNIT_PC)
 UNIT_from_pvh := $(UNIT_PC) stub/bios_find.c
 
+UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c kernel/lib/mapplan.c \
+	kernel/lib/reloc.c kernel/lib/sum.c tests/unit/fake_arch.c
+
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	raw from_dtb from_linux from_pvh from_dtb_damage
+	raw finish from_dtb from_linux from_pvh from_dtb_damage
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 
