@@ -20,6 +20,7 @@ typedef uint64_t efi_status_t;	/* EFI_STATUS: a firmware's word, kept apart from
 #define EFI_DEVICE_ERROR	(EFI_ERROR_BIT | 7)
 #define EFI_OUT_OF_RESOURCES	(EFI_ERROR_BIT | 9)
 #define EFI_NOT_FOUND		(EFI_ERROR_BIT | 14)
+#define EFI_SECURITY_VIOLATION	(EFI_ERROR_BIT | 26)
 
 struct efi_guid {
 	uint32_t a;
@@ -107,6 +108,8 @@ struct efi_boot_services {
 };
 #define EFI_BY_PROTOCOL	2	/* locate_handle's how */
 
+#define EFI_VARIABLE_NON_VOLATILE	1u
+
 struct efi_runtime_services {
 	struct efi_table_header hdr;
 	void *time[4];
@@ -123,6 +126,7 @@ struct efi_configuration_table {
 	void *table;
 };
 
+#define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
 struct efi_system_table {
 	struct efi_table_header hdr;
 	const uint16_t *vendor;
@@ -135,4 +139,30 @@ struct efi_system_table {
 	uint64_t tables;
 	struct efi_configuration_table *table;
 };
+
+/* The same of 32-bit firmware: pointers and UINTN are 4 bytes (2.3.2). */
+struct efi32_system_table {
+	struct efi_table_header hdr;
+	uint32_t vendor, firmware_revision;
+	uint32_t con_in_handle, con_in, con_out_handle, con_out, std_err_handle, std_err;
+	uint32_t runtime, boot, tables, table;
+};
+
+#define EFI32_TABLES	48	/* more than any firmware has */
+struct efi32_configuration_table {
+	struct efi_guid guid;
+	uint32_t table;
+};
+
+/* At most `room` of its n configuration tables as 64-bit firmware has them; returns how many. */
+static inline uint64_t efi32_tables(const struct efi32_configuration_table *t, uint64_t n,
+				    struct efi_configuration_table *out, uint64_t room)
+{
+	n = t ? MIN(n, room) : 0;
+	for (uint64_t i = 0; i < n; i++)
+		out[i] = (struct efi_configuration_table){
+			.guid = t[i].guid, .table = (void *)(uint64_t)t[i].table,
+		};
+	return n;
+}
 #endif

@@ -11,7 +11,7 @@
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY])
 {
 	struct draft *d = &s->draft;
-	const char *bad;
+	const char *bad, *weak;
 	uint32_t len;
 
 	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
@@ -23,6 +23,11 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 		text_format(why, COLLECT_WHY, "fault=%s: no fault can be taken in this stage here",
 			    crumb_name(d->options.fault - 1));
 		return ERR_BAD_OPTION;
+	}
+	weak = options_weakening(&d->options);
+	if (weak && d->info.flags & BOOT_SECURE_BOOT) {
+		text_format(why, COLLECT_WHY, "%s: not while Secure Boot is on", weak);
+		return ERR_SECURITY;
 	}
 	s->regime = d->options.regime;
 	if (s->regime == BOOT_MMU_DEFAULT)
@@ -43,7 +48,8 @@ void collect_entropy(struct draft *d)
 			d->have_entropy &= arch_random(&d->entropy[i]);
 	}
 	if (d->have_entropy) {
-		d->info.seed_len = sizeof(d->info.seed);
+		if (!d->info.seed_len)		/* a loader's seed may be less */
+			d->info.seed_len = sizeof(d->info.seed);
 		memcpy(d->info.seed, &d->entropy[ENTROPY_SEED], sizeof(d->info.seed));
 	}
 }

@@ -44,6 +44,7 @@ static efi_status_t efi_status(status_t s)
 	case ERR_NO_MEMORY:	return EFI_OUT_OF_RESOURCES;
 	case ERR_BAD_OPTION:	return EFI_INVALID_PARAMETER;
 	case ERR_UNSUPPORTED:	return EFI_UNSUPPORTED;
+	case ERR_SECURITY:	return EFI_SECURITY_VIOLATION;
 	default:		return EFI_LOAD_ERROR;
 	}
 }
@@ -66,7 +67,7 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	crumb_trail->time[CRUMB_ENTRY] = t0;
 	crumb_trail->image = (uint64_t)image_start;
 	s.draft.info.entry = (uint32_t)kind;
-	if (kind != BOOT_ENTRY_UEFI)
+	if (kind != BOOT_ENTRY_UEFI && kind != BOOT_ENTRY_UEFI32)
 		boot_from_raw(&s, a, b);
 	return efi_status(boot_from_efi(&s, (void *)a, (struct efi_system_table *)b));
 }

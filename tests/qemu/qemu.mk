@@ -2,7 +2,8 @@
 
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 10 minutes)
 QEMU_JOBS ?= 2
-qemu: $(X86_IMG) $(AA64_IMG) $(BUILD)/loaders/grubaa64.efi
+qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
+		$(BUILD)/loaders/systemd-bootia32.efi
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(QEMU_ARGS) tests/qemu
 
@@ -11,10 +12,15 @@ $(BUILD)/loaders/grubaa64.efi: tests/qemu/fetch-grub.sh
 	@mkdir -p $(@D)
 	tests/qemu/fetch-grub.sh arm64 $@ || true
 
+$(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-grub.sh
+	@mkdir -p $(@D)
+	tests/qemu/fetch-grub.sh i386 $@ systemd-boot-efi \
+		usr/lib/systemd/boot/efi/systemd-bootia32.efi || true
+
 .PHONY: qemu
 
 ##   qemu-matrix       the table of doors: what started, and what it handed over
-qemu-matrix: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) | $(BUILD)/have-TEST
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/qemu $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/qemu
 
@@ -27,3 +33,11 @@ soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
 		-n $(QEMU_JOBS) tests/qemu/test_places.py
 
 .PHONY: soak-boots
+
+##   soak-kexec        every way in which a running Linux can start us by kexec
+soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
+		tests/qemu/test_kexec.py
+soak: soak-kexec
+
+.PHONY: soak-kexec
