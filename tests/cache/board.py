@@ -182,14 +182,19 @@ class Board:
 				cache.register(MSR[base], self.pc)
 			else:
 				self.sctlr_written(n)
-		elif base == SCTLR_READ and self.sctlr & SCTLR_M:
-			raise NotImplementedError("SCTLR is read: Unicorn's has no M")
+		elif base == SCTLR_READ:
+			self.next = lambda _: self.sctlr_read(n)
 		elif word == WFI:
 			self.stopped = "idle"
 			self.cpu.emu_stop()
 		elif word == HVC:
 			self.stopped = "off"
 			self.cpu.emu_stop()
+
+	def sctlr_read(self, n):
+		"""Behind the MRS: Unicorn's SCTLR has no M."""
+		self.next = None
+		self.x(n, self.sctlr)
 
 	def sctlr_written(self, n):
 		value = self.x(n)
