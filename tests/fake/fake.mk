@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# The stub on the host, on a firmware that does everything badly. `make fake` builds the real
+# files of stub/ and kernel/lib/ with ASan and UBSan, runs every case, then a short fuzzing.
+FAKE := $(BUILD)/fake
+FAKE_CC ?= clang
+# The image's symbols are addresses of this program: it must lie low and not move.
+FAKE_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-pie -Wall -Wextra -Werror -I. \
+	-DEFIAPI= -fno-strict-aliasing -fno-delete-null-pointer-checks
+FAKE_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+FAKE_RUNS ?= 20000
+FAKE_SOAK ?= 3600
+
+FAKE_STUB := stub/main.c stub/efi.c stub/efi_collect.c stub/efi_tables.c stub/efi_trust.c \
+	stub/efi_gop.c stub/efi_file.c stub/efi_initrd.c stub/efi_place.c stub/efi_exit.c \
+	stub/collect.c stub/arena.c stub/memmap.c stub/cmdline.c stub/options.c stub/utf.c \
+	stub/tpm_log.c stub/uart_find.c stub/finish.c stub/handoff.c \
+	kernel/lib/mapplan.c kernel/lib/reloc.c kernel/lib/sum.c kernel/lib/print.c \
+	kernel/lib/fdt.c kernel/lib/uart.c arch/x86_64/pgtable.c
+# Their variables are those of the image: see image_head.c.
+FAKE_IMAGE := kernel/lib/console.c kernel/lib/crumb.c kernel/lib/panic.c
+FAKE_OWN := $(addprefix tests/fake/,cpu.c machine.c memory.c services.c files.c devices.c run.c \
+	check.c knobs.c)
+FAKE_MAIN := $(addprefix tests/fake/,main.c sweeps.c cases_memory.c cases_devices.c \
+	cases_text.c)
+FAKE_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h kernel/*/*.h tests/fake/*.h)
+
+# $(1): a folder for objects, $(2): flags, $(3): sources besides
+define FAKE_RULES
+$(FAKE)/$(1)/%.o: %.c $(FAKE_HEADERS) tests/fake/fake.mk | $(BUILD)/have-TEST
+	@mkdir -p $$(@D)
+	$$(Q)$$(FAKE_CC) $$(FAKE_CFLAGS) $(2) -c -o $$@ $$<
+$(FAKE)/$(1)/%.image.o: $(FAKE)/$(1)/%.o
+	$$(Q)$$(OBJCOPY) --rename-section .data=.image $$< $$@
+$(FAKE)/fake-$(1): $(FAKE)/$(1)/tests/fake/image_head.o \
+		$(FAKE_IMAGE:%.c=$(FAKE)/$(1)/%.image.o) $(FAKE)/$(1)/tests/fake/image_tail.o \
+		$(patsubst %.c,$(FAKE)/$(1)/%.o,$(FAKE_STUB) $(FAKE_OWN) $(3))
+	$$(call say,LD)
+	$$(Q)$$(FAKE_CC) $(2) -no-pie -fuse-ld=lld -o $$@ $$^
+endef
+$(eval $(call FAKE_RULES,run,$(FAKE_SANITIZE),$(FAKE_MAIN)))
+$(eval $(call FAKE_RULES,fuzz,$(FAKE_SANITIZE) -fsanitize=fuzzer,tests/fake/fuzz.c))
+$(eval $(call FAKE_RULES,cover,-fprofile-instr-generate -fcoverage-mapping,$(FAKE_MAIN)))
+
+##   fake              the stub on the host, on a firmware that does everything badly
+.PHONY: fake fake-coverage soak-fake
+fake: $(FAKE)/fake-run $(FAKE)/fake-fuzz
+	@tests/fake/run.sh $(FAKE) $(FAKE_RUNS)
+
+##   fake-coverage     which lines of the stub that runs
+fake-coverage: $(FAKE)/fake-cover
+	@tests/fake/coverage.sh $(FAKE) $(FAKE_STUB) $(FAKE_IMAGE)
+
+soak: soak-fake
+soak-fake: $(FAKE)/fake-run $(FAKE)/fake-fuzz
+	@tests/fake/run.sh $(FAKE) -1 $(FAKE_SOAK)
