@@ -57,7 +57,7 @@ void devices_start(void)
 		break;
 	case GOP_ABSURD:
 		m->fb_size = 1ull << 60;
-		gop_info[0].height = 0x7fffffff;
+		gop_info[0].height = 0x10000000;
 		gop_info[0].pixels_per_line = 0x10000000;
 		break;
 	case GOP_FAR:

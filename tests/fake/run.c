@@ -96,6 +96,7 @@ static void image_prepare(void)
 	static bool done;
 	struct rela *r = (struct rela *)image_rela;
 
+	__asm__("" : "+r"(r));	/* constant they are only later */
 	if (!done) {
 		done = true;
 		for (uint32_t i = 0; i < FAKE_RELAS; i++)
