@@ -17,6 +17,9 @@ extern const char arch_mode_name[];			/* what cpu_mode counts: "EL", "CPL" */
 extern const char arch_default_path[];		/* "\EFI\BOOT\BOOTX64.EFI" */
 extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 
+/* What lies above no regime of any CPU here can show: 48 bits of address, half of them ours. */
+#define ARCH_REACH	(1ull << 47)
+
 /* ---- instructions: any time ---- */
 uint64_t arch_counter(void);		/* never goes back on one CPU */
 uint64_t arch_counter_hz(void);		/* 0 if unknown */

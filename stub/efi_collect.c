@@ -6,7 +6,6 @@
  * absent fact, not an error.
  */
 #include "stub/stub.h"
-#include "include/console.h"
 #include "include/efi_protocols.h"
 #include "include/lib.h"
 #include "include/image.h"
@@ -14,15 +13,17 @@
 #include "include/fdt.h"
 
 #define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
+#define PATH_BYTES	4096	/* bytes of a device path: one that is longer has lost its end */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
 /* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
 static void collect_path(struct draft *d, const struct efi_device_path *node)
 {
+	uint32_t at = 0;
 	bool cut;
 
-	for (; node && node->type != EFI_PATH_END && d->file_len < sizeof(d->file) - 1;) {
+	for (; node && at < PATH_BYTES && node->type != EFI_PATH_END && d->file_len < sizeof(d->file) - 1;) {
 		const uint32_t size = node->length[0] | (uint32_t)node->length[1] << 8;
 
 		if (size < sizeof(*node))
@@ -35,6 +36,7 @@ static void collect_path(struct draft *d, const struct efi_device_path *node)
 						       sizeof(d->file) - d->file_len, &cut);
 		}
 		node = (const void *)((const uint8_t *)node + size);
+		at += size;
 	}
 }
 
@@ -106,7 +108,12 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	crumb_drop(CRUMB_COLLECT);
 	if (!systab || systab->hdr.signature != EFI_SYSTAB_SIGNATURE || !systab->boot)
 		return ERR_FIRMWARE;	/* nobody to tell */
-	*e = (struct efi){ .image = image, .systab = systab, .boot = systab->boot };
+	*e = (struct efi){
+		.image = image, .systab = systab, .boot = systab->boot,
+		.uart = &s->draft.info.uart,
+	};
+	efi_tables(&s->draft, systab);
+	collect_uart(&s->draft);	/* from here on somebody hears of errors */
 	if (lack) {
 		efi_print(e, "stubborn: error: %s", lack);
 		return ERR_UNSUPPORTED;
@@ -120,10 +127,6 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
-	efi_tables(&s->draft, systab);
-	collect_uart(&s->draft);
-	if (!systab->con_out)
-		console_serial(&s->draft.info.uart, 0);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
 	TRY(collect_wishes(s));

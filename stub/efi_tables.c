@@ -22,6 +22,8 @@ void efi_tables(struct draft *d, const struct efi_system_table *systab)
 	uint64_t found[ARRAY_SIZE(guid)] = { 0 };
 	struct fdt fdt;
 
+	if ((uint64_t)t % sizeof(uint64_t))
+		t = NULL;
 	for (uint64_t i = 0; t && i < MIN(systab->tables, TABLES_MAX); i++)
 		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
 			if (t[i].guid.a == guid[k].a &&	/* all but one differ here */

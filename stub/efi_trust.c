@@ -14,7 +14,7 @@ static uint8_t trust_variable(const struct efi *e, const uint16_t *name)
 	uint8_t value = 0;
 	uint64_t size = sizeof(value);
 
-	if (!e->systab->runtime ||
+	if (!e->systab->runtime || !e->systab->runtime->get_variable ||
 	    e->systab->runtime->get_variable(name, &global, NULL, &size, &value) != EFI_SUCCESS ||
 	    size != sizeof(value))
 		return 0;

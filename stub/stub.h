@@ -65,6 +65,7 @@ struct efi {
 	struct efi_system_table *systab;
 	struct efi_boot_services *boot;
 	void *device;			/* handle of our own volume; may be NULL */
+	const struct boot_uart *uart;	/* who is told when firmware's console is none */
 	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
 	uint64_t arena_pages;		/* likewise for the arena */
 	uint64_t slack;			/* descriptors of room in arena.raw to add */
@@ -132,10 +133,16 @@ void stub_fault(const struct stub *s, enum crumb_stage stage);	/* the second hal
 /* ---- efi*.c: UEFI; before ExitBootServices unless it says otherwise ---- */
 
 /*
- * One line on firmware's console, or on the serial port if firmware has none. Not after
- * the first call of ExitBootServices.
+ * One line on firmware's console, or on the serial port if firmware has none or it fails. Not
+ * after the first call of ExitBootServices.
  */
 void efi_print(const struct efi *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * AllocatePages as LoaderData; *at as for it. Asks some times: firmware was seen to refuse
+ * when it has memory.
+ */
+bool efi_allocate(const struct efi *e, uint32_t how, uint64_t pages, uint64_t *at);
 
 /* A protocol by handle or the first in the system; NULL if absent, or if firmware lies. */
 void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid);
@@ -158,7 +165,8 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 status_t efi_read_initrd(struct stub *s);	/* efi_initrd.c: LoadFile2, else initrd= */
 void efi_release_initrd(struct stub *s);	/* if there is one */
 struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
-uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);	/* bytes read */
+/* Bytes read, fewer at the file's end; UINT64_MAX if it cannot be read. */
+uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);
 
 /* Allocate and settle the arena (efi_place.c). An error has been printed. */
 status_t efi_place(struct stub *s);

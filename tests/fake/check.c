@@ -15,6 +15,7 @@
 #define SAMPLES		1500		/* boundaries looked at; all of a usual map */
 #define LEAVES		60000
 #define NONE		0
+#define FB_SHOWN	(FAKE_FB_SIZE + PAGE_SIZE)
 
 #define CHECK(condition, ...)                           \
 	do {                                            \
@@ -283,6 +284,8 @@ static void check_leaf_page(const struct arch_leaf *l, uint64_t offset)
 	      (va == pa && inside(pa, trampoline.base, trampoline.size)),
 	      "%#lx is shown at %#lx", pa, va);
 	CHECK(!(l->write && l->exec), "%#lx can be written and executed", va);
+	CHECK(l->cached || !is_ram(map_type(pa)) || inside(pa, fb, FB_SHOWN),
+	      "RAM at %#lx is not cached", pa);
 	CHECK(is_ram(map_type(pa)) || inside(pa, trampoline.base, trampoline.size) ||
 	      (bi->fb.format && inside(pa, fb, bi->fb.mem.size + PAGE_SIZE)),
 	      "%#lx of type %u is mapped", pa, map_type(pa));

@@ -82,6 +82,7 @@ uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out);
 #define LIES_MAX	32
 
 /* ---- services.c, files.c, devices.c ---- */
+#define FAKE_FB_SIZE	(4ull * 1024 * 768)
 void services_start(void);
 void services_end(void);
 extern struct efi_file_system fake_file_system;
