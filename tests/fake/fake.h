@@ -30,6 +30,7 @@ struct fake {
 	struct faults f;
 	enum phase phase;
 	char complaint[512];		/* the first broken rule; empty: none */
+	bool quick;			/* the caller's: check less of large maps */
 
 	/* memory.c */
 	struct region region[REGIONS_MAX];

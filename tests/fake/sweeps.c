@@ -8,6 +8,7 @@
 
 #define EXIT_TRIES	32		/* stub/efi_exit.c */
 #define CALLS		24		/* more than any boot here makes of one kind */
+#define VALUES		32
 
 /* Boots in which much happens. */
 static const struct faults busy[] = {
@@ -73,6 +74,7 @@ static bool ends_well(const struct faults *f, enum fake_end *end, efi_status_t *
 {
 	bool good;
 
+	fake.quick = true;
 	*end = fake_run(f, status);
 	good = fake_check(*end, *status);
 	if (!good)
@@ -139,14 +141,14 @@ static bool sweep_read_fails(void)
 	return sweep_calls(offsetof(struct faults, read_fails), false);
 }
 
-/* Every knob of the fuzzer alone, at every value, on every busy boot. */
+/* Every knob of the fuzzer alone, at its first values, on two of the busy boots. */
 static bool sweep_knobs(void)
 {
 	bool all = true;
 
-	for (uint32_t b = 0; b < ARRAY_SIZE(busy); b++)
+	for (uint32_t b = 0; b < ARRAY_SIZE(busy); b += 3)
 		for (uint32_t k = 0; k < fake_knobs_count; k++)
-			for (uint32_t v = 0; v < MIN(fake_knobs[k].count, 64); v++) {
+			for (uint32_t v = 0; v < MIN(fake_knobs[k].count, VALUES); v++) {
 				struct faults f = busy[b];
 				efi_status_t status = EFI_SUCCESS;
 				enum fake_end end;
@@ -172,6 +174,6 @@ const struct fake_sweep fake_sweeps[] = {
 	{ "sweep: GetMemoryMap wants 2^60 bytes from each call on", sweep_map_absurd },
 	{ "Q-59 sweep: ExitBootServices fails at each call", sweep_exit_fails },
 	{ "Q-38 sweep: Read fails at each call", sweep_read_fails },
-	{ "sweep: each knob of the fuzzer at each value", sweep_knobs },
+	{ "sweep: each knob of the fuzzer by itself", sweep_knobs },
 	{ NULL, NULL },
 };
