@@ -279,15 +279,21 @@ static bool is_ram(uint32_t type)
 	return type && type < BOOT_MEM_MMIO && type != BOOT_MEM_RUNTIME_CODE;
 }
 
+static struct boot_range trampoline_pages(void)
+{
+	const uint64_t base = ALIGN_DOWN((uint64_t)idmap_start, PAGE_SIZE);
+
+	return (struct boot_range){ base, ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - base };
+}
+
 /* One page that a leaf shows: where it belongs, and something that may be seen. */
 static void check_leaf_page(const struct arch_leaf *l, uint64_t offset)
 {
 	const uint64_t va = l->va + offset, pa = l->pa + offset;
 	const uint64_t virt = bi->image_virt + (pa - bi->image.base);
 	const uint64_t fb = bi->fb.mem.base & ~(PAGE_SIZE - 1);
-	struct boot_range trampoline;
+	const struct boot_range trampoline = trampoline_pages();
 
-	arch_trampoline(&trampoline);
 	CHECK(va == bi->direct_map + pa || (va == virt && pa - bi->image.base < bi->image.size) ||
 	      (va == pa && inside(pa, trampoline.base, trampoline.size)),
 	      "%#lx is shown at %#lx", pa, va);
@@ -304,9 +310,8 @@ static void check_plan(void)
 	const uint64_t d = bi->direct_map, entry = image_offset(kernel_entry);
 	const uint64_t stacks[] = { bi->boot_stack.base, bi->trap_stack.base };
 	const struct jump_plan *plan = &fake_cpu.plan;
-	struct boot_range trampoline;
+	const struct boot_range trampoline = trampoline_pages();
 
-	arch_trampoline(&trampoline);
 	CHECK(plan->entry == bi->image_virt + entry &&
 	      maps(plan->entry, bi->image.base + entry, false, true), "entry");
 	CHECK(maps(plan->arg, (uint64_t)bi, true, false), "argument");

@@ -2,7 +2,6 @@
 /* cpu.c - see cpu.h. The page tables are a real CPU's: arch/<isa>/pgtable.c is linked. */
 #include "tests/fake/cpu.h"
 #include <string.h>
-#include "include/image.h"
 
 #define R_RELATIVE	8
 #define U16550_LSR	5
@@ -14,6 +13,7 @@ const char arch_name[] = "fake";
 const char arch_mode_name[] = "CPL";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
 const uint32_t arch_rela_relative = R_RELATIVE;
+const char arch_found[BOOT_FOUND][8] = { "" };
 
 void fake_cpu_reset(void)
 {
@@ -171,12 +171,6 @@ void arch_space(struct arch_space *out)
 	out->direct_map = fake_cpu.levels == 5 ? 0xff00000000000000ull : 0xffff800000000000ull;
 	out->image = 0xffffff8000000000ull;
 	out->image_slots = CPU_GUARD_SLOTS;
-}
-
-void arch_trampoline(struct boot_range *out)
-{
-	out->base = ALIGN_DOWN((uint64_t)idmap_start, PAGE_SIZE);
-	out->size = ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - out->base;
 }
 
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)

@@ -10,7 +10,7 @@ FAKE_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FAKE_RUNS ?= 20000
 FAKE_SOAK ?= 3600
 
-FAKE_STUB := stub/main.c stub/efi.c stub/efi_collect.c stub/efi_tables.c stub/efi_trust.c \
+FAKE_STUB := stub/main.c stub/efi.c stub/efi_collect.c stub/efi_tables.c stub/efi_trust.c stub/efi_measure.c \
 	stub/efi_gop.c stub/efi_file.c stub/efi_initrd.c stub/efi_place.c stub/efi_exit.c \
 	stub/collect.c stub/arena.c stub/memmap.c stub/cmdline.c stub/options.c stub/utf.c \
 	stub/tpm_log.c stub/uart_find.c stub/finish.c stub/handoff.c \
