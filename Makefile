@@ -98,7 +98,7 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/qemu/qemu.mk tests/bench/bench.mk
 -include tests/lint/lint.mk
 run debug esp: | $(BUILD)/have-RUN
-test unit qemu lint bench profile: | $(BUILD)/have-TEST
+test unit fake qemu lint bench profile: | $(BUILD)/have-TEST
 
 ##   test              everything that is proved: unit, lint, qemu (about 12 minutes)
 test:

@@ -13,7 +13,7 @@
 
 #define TOP		(1ull << 60)
 #define WORK		2000000		/* descriptors looked at, for all pages: see map_step() */
-#define WORK_QUICK	100000
+#define WORK_QUICK	20000
 #define LEAVES		60000
 #define NONE		0
 #define FB_SHOWN	(FAKE_FB_SIZE + PAGE_SIZE)

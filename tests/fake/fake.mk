@@ -24,22 +24,24 @@ FAKE_MAIN := $(addprefix tests/fake/,main.c sweeps.c cases_memory.c cases_device
 	cases_text.c)
 FAKE_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h kernel/*/*.h tests/fake/*.h)
 
-# $(1): a folder for objects, $(2): flags, $(3): sources besides
+# $(1): a folder for objects, $(2): flags, $(3): flags of the stub alone, $(4): sources besides,
+# $(5): flags to link with
 define FAKE_RULES
 $(FAKE)/$(1)/%.o: %.c $(FAKE_HEADERS) tests/fake/fake.mk | $(BUILD)/have-TEST
 	@mkdir -p $$(@D)
-	$$(Q)$$(FAKE_CC) $$(FAKE_CFLAGS) $(2) -c -o $$@ $$<
+	$$(Q)$$(FAKE_CC) $$(FAKE_CFLAGS) $(2) $$(if $$(filter tests/%,$$<),,$(3)) -c -o $$@ $$<
 $(FAKE)/$(1)/%.image.o: $(FAKE)/$(1)/%.o
 	$$(Q)$$(OBJCOPY) --rename-section .data=.image $$< $$@
 $(FAKE)/fake-$(1): $(FAKE)/$(1)/tests/fake/image_head.o \
 		$(FAKE_IMAGE:%.c=$(FAKE)/$(1)/%.image.o) $(FAKE)/$(1)/tests/fake/image_tail.o \
-		$(patsubst %.c,$(FAKE)/$(1)/%.o,$(FAKE_STUB) $(FAKE_OWN) $(3))
+		$(patsubst %.c,$(FAKE)/$(1)/%.o,$(FAKE_STUB) $(FAKE_OWN) $(4))
 	$$(call say,LD)
-	$$(Q)$$(FAKE_CC) $(2) -no-pie -fuse-ld=lld -o $$@ $$^
+	$$(Q)$$(FAKE_CC) $(2) $(5) -no-pie -fuse-ld=lld -o $$@ $$^
 endef
-$(eval $(call FAKE_RULES,run,$(FAKE_SANITIZE),$(FAKE_MAIN)))
-$(eval $(call FAKE_RULES,fuzz,$(FAKE_SANITIZE) -fsanitize=fuzzer,tests/fake/fuzz.c))
-$(eval $(call FAKE_RULES,cover,-fprofile-instr-generate -fcoverage-mapping,$(FAKE_MAIN)))
+$(eval $(call FAKE_RULES,run,$(FAKE_SANITIZE),,$(FAKE_MAIN)))
+$(eval $(call FAKE_RULES,fuzz,$(FAKE_SANITIZE),-fsanitize=fuzzer-no-link,tests/fake/fuzz.c,\
+	-fsanitize=fuzzer))
+$(eval $(call FAKE_RULES,cover,-fprofile-instr-generate -fcoverage-mapping,,$(FAKE_MAIN)))
 
 ##   fake              the stub on the host, on a firmware that does everything badly
 .PHONY: fake fake-coverage soak-fake
