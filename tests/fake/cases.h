@@ -4,6 +4,8 @@
 #define CASES_H
 #include "tests/fake/fake.h"
 
+enum fake_screen { SCREEN_ANY, SCREEN_NONE, SCREEN_FIRST, SCREEN_SECOND };
+
 struct fake_case {
 	const char *name;	/* the quirks it is, as tests/quirks.md numbers them, and what is done */
 	struct faults f;
@@ -12,6 +14,8 @@ struct fake_case {
 	const char *cmdline;	/* what the kernel gets; NULL: not looked at */
 	uint32_t initrd;	/* bytes of it that the kernel gets */
 	bool panics;		/* after firmware was left */
+	uint32_t flags, no_flags;	/* of boot_info: set, not set */
+	uint32_t screen;	/* enum fake_screen */
 };
 
 extern const struct fake_case fake_memory[], fake_devices[], fake_texts[];

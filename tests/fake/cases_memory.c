@@ -3,7 +3,9 @@
 #include "tests/fake/cases.h"
 
 const struct fake_case fake_memory[] = {
-	{ "a firmware without faults", .f = { WIDE("one two") }, .cmdline = "one two" },
+	{ "a firmware without faults", .f = { WIDE("one two") }, .cmdline = "one two",
+	  .flags = BOOT_RUNTIME_OK | BOOT_PLACE_RANDOM, .no_flags = BOOT_RAM_UNMAPPED,
+	  .screen = SCREEN_FIRST },
 
 	/* ---- leaving ---- */
 	{ "Q-01: one stale key", .f = { .stale_keys = 1 } },

@@ -4,7 +4,6 @@
 #include <string.h>
 #include "tests/fake/fake.h"
 
-#define FB_BASE		0x70000000ull
 #define FB_WIDTH	1024
 #define FB_HEIGHT	768
 #define SCREENS		20
@@ -24,7 +23,7 @@ static void screen_start(uint32_t i)
 	};
 	gop_mode[i] = (struct efi_gop_mode){
 		.max = 1, .info = &gop_info[i], .info_size = sizeof(gop_info[i]),
-		.fb_base = FB_BASE + i * 16 * MIB, .fb_size = FB_WIDTH * FB_HEIGHT * 4,
+		.fb_base = FAKE_FB(i), .fb_size = FB_WIDTH * FB_HEIGHT * 4,
 	};
 	gop[i] = (struct efi_gop){ .mode = &gop_mode[i] };
 }

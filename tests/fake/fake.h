@@ -83,6 +83,7 @@ uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out);
 #define LIES_MAX	32
 
 /* ---- services.c, files.c, devices.c ---- */
+#define FAKE_FB(i)	(0x70000000ull + (i) * 16 * MIB)	/* where screen i is shown */
 #define FAKE_FB_SIZE	(4ull * 1024 * 768)
 void services_start(void);
 void services_end(void);

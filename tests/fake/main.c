@@ -37,6 +37,9 @@ static uint64_t initrd_size(const struct boot_info *bi)
 /* The place of boot_info is known only by those who were promised identity. */
 static bool handoff_wrong(const struct fake_case *c)
 {
+	static const uint64_t screens[] = {
+		[SCREEN_NONE] = 0, [SCREEN_FIRST] = FAKE_FB(0), [SCREEN_SECOND] = FAKE_FB(1),
+	};
 	struct arch_space space;
 	const struct boot_info *bi;
 	bool bad;
@@ -47,6 +50,14 @@ static bool handoff_wrong(const struct fake_case *c)
 	bad = c->cmdline && strcmp((char *)bi->cmdline.base, c->cmdline);
 	if (bad)
 		printf("  command line \"%s\"\n", (char *)bi->cmdline.base);
+	if ((bi->flags & c->flags) != c->flags || bi->flags & c->no_flags) {
+		printf("  flags %#x\n", bi->flags);
+		bad = true;
+	}
+	if (c->screen && bi->fb.mem.base != screens[c->screen]) {
+		printf("  screen at %#lx\n", bi->fb.mem.base);
+		bad = true;
+	}
 	if (initrd_size(bi) != c->initrd) {
 		printf("  initrd of %lu bytes\n", initrd_size(bi));
 		bad = true;
