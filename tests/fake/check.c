@@ -298,6 +298,8 @@ static void check_leaf_page(const struct arch_leaf *l, uint64_t offset)
 	      (va == pa && inside(pa, trampoline.base, trampoline.size)),
 	      "%#lx is shown at %#lx", pa, va);
 	CHECK(!(l->write && l->exec), "%#lx can be written and executed", va);
+	CHECK(!l->exec || va == virt || (va == pa && inside(pa, trampoline.base, trampoline.size)),
+	      "%#lx can be executed as an alias", va);
 	CHECK(l->cached || !is_ram(map_type(pa)) || inside(pa, fb, FB_SHOWN),
 	      "RAM at %#lx is not cached", pa);
 	CHECK(is_ram(map_type(pa)) || inside(pa, trampoline.base, trampoline.size) ||
@@ -321,6 +323,8 @@ static void check_plan(void)
 	for (uint32_t i = 0; i < ARRAY_SIZE(stacks); i++)
 		CHECK(maps(d + stacks[i], stacks[i], true, false) &&
 		      !leaf_of(d + stacks[i] - 8), "the page below stack %u", i);
+	CHECK(maps(d + bi->page_pool.base + bi->page_pool.size - 8,
+		   bi->page_pool.base + bi->page_pool.size - 8, true, false), "table pages");
 	CHECK(maps(d + bi->memmap.base, bi->memmap.base, true, false), "map");
 	CHECK(maps(d + bi->handoff.base + bi->handoff.size - 8,
 		   bi->handoff.base + bi->handoff.size - 8, true, false), "handoff");

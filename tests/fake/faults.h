@@ -89,6 +89,7 @@ struct faults {
 	uint32_t desc_said;		/* enum said */
 	uint32_t map_fails;		/* GetMemoryMap's call that fails; FOR_EVER: all */
 	uint32_t map_absurd;		/* BUFFER_TOO_SMALL asks for 2^60 bytes from this call on */
+	uint32_t map_stack_only;	/* every buffer in allocated pages is too small */
 	uint32_t grow_map, grow_maps;	/* entries more before each of the first grow_maps calls */
 	uint32_t grow_exit;		/* entries more in each refused ExitBootServices */
 	uint32_t stale_keys;		/* how many times a good key is refused */

@@ -206,7 +206,7 @@ efi_status_t memory_map(uint64_t *size, void *map, uint64_t *key, uint64_t *desc
 		*size = ABSURD;
 		return EFI_BUFFER_TOO_SMALL;
 	}
-	if (room < *size || !map)
+	if (room < *size || !map || (fake.f.map_stack_only && memory_owned((uint64_t)map, 1)))
 		return EFI_BUFFER_TOO_SMALL;
 	*key = fake.key;
 	memset(map, RUBBISH, *size);
