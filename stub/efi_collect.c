@@ -12,7 +12,7 @@
 #include "stub/uart_find.h"
 #include "include/fdt.h"
 
-#define PATH_BYTES	4096	/* bytes of a device path: one that is longer has lost its end */
+#define PATH_BYTES	4096	/* of a device path: a longer one has lost its end */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
@@ -22,7 +22,8 @@ static void collect_path(struct draft *d, const struct efi_device_path *node)
 	uint32_t at = 0;
 	bool cut;
 
-	for (; node && at < PATH_BYTES && node->type != EFI_PATH_END && d->file_len < sizeof(d->file) - 1;) {
+	while (node && at < PATH_BYTES && node->type != EFI_PATH_END &&
+	       d->file_len < sizeof(d->file) - 1) {
 		const uint32_t size = node->length[0] | (uint32_t)node->length[1] << 8;
 
 		if (size < sizeof(*node))

@@ -7,7 +7,7 @@
 enum fake_screen { SCREEN_ANY, SCREEN_NONE, SCREEN_FIRST, SCREEN_SECOND };
 
 struct fake_case {
-	const char *name;	/* the quirks it is, as tests/quirks.md numbers them, and what is done */
+	const char *name;	/* its numbers in tests/quirks.md, and what is done */
 	struct faults f;
 	efi_status_t want;	/* EFI_SUCCESS: the kernel is entered */
 	const char *says;	/* on ConOut or the serial port; NULL: not looked at */

@@ -10,12 +10,11 @@ FAKE_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FAKE_RUNS ?= 20000
 FAKE_SOAK ?= 3600
 
-FAKE_STUB := stub/main.c stub/efi.c stub/efi_collect.c stub/efi_tables.c stub/efi_trust.c stub/efi_measure.c \
-	stub/efi_gop.c stub/efi_file.c stub/efi_initrd.c stub/efi_place.c stub/efi_exit.c \
-	stub/collect.c stub/arena.c stub/memmap.c stub/cmdline.c stub/options.c stub/utf.c \
-	stub/tpm_log.c stub/uart_find.c stub/finish.c stub/handoff.c \
-	kernel/lib/mapplan.c kernel/lib/reloc.c kernel/lib/sum.c kernel/lib/print.c \
-	kernel/lib/fdt.c kernel/lib/uart.c arch/x86_64/pgtable.c
+FAKE_STUB := $(addprefix stub/,main.c efi.c efi_collect.c efi_tables.c efi_trust.c efi_measure.c \
+	efi_gop.c efi_file.c efi_initrd.c efi_place.c efi_exit.c collect.c arena.c memmap.c \
+	cmdline.c options.c utf.c tpm_log.c uart_find.c finish.c handoff.c) \
+	$(addprefix kernel/lib/,mapplan.c reloc.c sum.c print.c fdt.c uart.c) \
+	arch/x86_64/pgtable.c
 # Their variables are those of the image: see image_head.c.
 FAKE_IMAGE := kernel/lib/console.c kernel/lib/crumb.c kernel/lib/panic.c
 FAKE_OWN := $(addprefix tests/fake/,cpu.c machine.c memory.c services.c files.c devices.c run.c \

@@ -12,7 +12,8 @@
 #define KNOB(field, count, step)	{ offsetof(struct faults, field), (count), (step) }
 const struct knob fake_knobs[] = {
 	KNOB(machine, MACHINE_8000 + 1, 1), KNOB(lies, LIES, 1), KNOB(desc_size, 16, 8),
-	KNOB(desc_said, SAIDS, 1), KNOB(map_fails, 8, 1), KNOB(map_absurd, 8, 1), KNOB(map_stack_only, 2, 1),
+	KNOB(desc_said, SAIDS, 1), KNOB(map_fails, 8, 1), KNOB(map_absurd, 8, 1),
+	KNOB(map_stack_only, 2, 1),
 	KNOB(grow_map, 100, 8), KNOB(grow_maps, 12, 1), KNOB(grow_exit, 100, 8),
 	KNOB(stale_keys, 41, 1), KNOB(exit_fails, 40, 1), KNOB(refuse_first, 24, 1),
 	KNOB(refuse_at, 24, 1), KNOB(refuse_from, 24, 1), KNOB(refuse_address, 2, 1),
