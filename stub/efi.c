@@ -25,7 +25,7 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	wide[n] = 0;
 	if (out && out->output_string && !(out->output_string(out, wide) & EFI_ERROR_BIT))
 		return;
-	console_serial(e->uart, 0);
+	console_serial(e->uart, 0);	/* now, as it may set the port's speed */
 	console_print("%s\n", line);
 }
 

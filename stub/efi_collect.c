@@ -91,9 +91,13 @@ static void collect_firmware(struct stub *s)
 	uint64_t dtb;
 
 	efi_identity(d, t, t->vendor);
-	d->info.efi_runtime = (uint64_t)t->runtime;
-	if (t->runtime)
-		d->info.flags |= BOOT_RUNTIME_OK;
+	if (d->info.entry == BOOT_ENTRY_UEFI32) {
+		d->info.efi_systab = 0;	/* what the kernel cannot call, it is not told of */
+	} else {
+		d->info.efi_runtime = (uint64_t)t->runtime;
+		if (t->runtime)
+			d->info.flags |= BOOT_RUNTIME_OK;
+	}
 	dtb = efi_tables(d, t->table, t->tables);
 	if (dtb && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK)
 		d->module[1] = (struct boot_module){
@@ -115,6 +119,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	*e = (struct efi){
 		.image = image, .systab = systab, .boot = systab->boot,
 		.uart = &s->draft.info.uart,
+		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : UINT64_MAX,
 	};
 	collect_firmware(s);
 	collect_uart(&s->draft);	/* from here on somebody hears of errors */

@@ -29,7 +29,7 @@ static status_t boot_from_efi(struct stub *s, void *handle, struct efi_system_ta
 		if (status != ERR_TOO_SMALL)
 			break;
 		if (tries == PLACE_TRIES) {
-			efi_print(&s->efi, "stubborn: error: the memory map does not stop growing");
+			efi_no_map(&s->efi, EFI_BUFFER_TOO_SMALL);
 			break;
 		}
 		efi_release(s);			/* the memory map has grown: a larger arena */
@@ -71,7 +71,7 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	crumb_trail->time[CRUMB_ENTRY] = t0;
 	crumb_trail->image = (uint64_t)image_start;
 	s.draft.info.entry = (uint32_t)kind;
-	if (kind != BOOT_ENTRY_UEFI)
+	if (kind != BOOT_ENTRY_UEFI && kind != BOOT_ENTRY_UEFI32)
 		boot_from_raw(&s, a, b);
 	return efi_status(boot_from_efi(&s, (void *)a, (struct efi_system_table *)b));
 }

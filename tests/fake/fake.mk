@@ -12,7 +12,8 @@ FAKE_SOAK ?= 3600
 
 FAKE_STUB := $(addprefix stub/,main.c efi.c efi_collect.c efi_tables.c efi_trust.c efi_measure.c \
 	efi_gop.c efi_file.c efi_initrd.c efi_place.c efi_exit.c collect.c arena.c memmap.c \
-	cmdline.c options.c utf.c tpm_log.c uart_find.c finish.c handoff.c) \
+	cmdline.c options.c utf.c tpm_log.c uart_find.c finish.c handoff.c \
+	raw.c) \
 	$(addprefix kernel/lib/,mapplan.c reloc.c sum.c print.c fdt.c uart.c) \
 	arch/x86_64/pgtable.c
 # Their variables are those of the image: see image_head.c.

@@ -48,9 +48,10 @@ void stub_fault(const struct stub *s, enum crumb_stage stage)
 }
 
 /* The doors without firmware are shut. */
-void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
+void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 {
 	(void)s;
+	(void)r;
 	(void)a;
 	(void)b;
 	abort();

@@ -9,7 +9,8 @@ each to be noticed, by the rule that is meant to.
 import struct
 import sys
 
-MACHINE = {0x8664: "x86_64", 0xaa64: "aarch64"}
+I386 = 0x14c
+MACHINE = {0x8664: "x86_64", 0xaa64: "aarch64", I386: "x86_64"}
 PAGE = 4096
 SIZE_MAX = 96 * 1024
 DIRECTORIES = 6		# U-Boot reads the sixth unasked; shim wants more than five
@@ -51,6 +52,8 @@ class Image:
 		self.time = self.u32(self.pe + 8)
 		self.opt_size, self.flags = struct.unpack_from("<HH", data, self.pe + 20)
 		self.opt = self.pe + 24
+		self.wide = self.machine != I386	# PE32+, else PE32
+		self.count = self.opt + (108 if self.wide else 92)
 		self.table = self.opt + self.opt_size
 		need("section table", self.table + 40 * self.nsections <= len(data))
 		self.sections = [Section(data[self.table + 40 * i:][:40])
@@ -63,9 +66,8 @@ class Image:
 		return struct.unpack_from("<I", self.data, at)[0]
 
 	def directory(self, n):
-		count = self.u32(self.opt + 108)
-		return (self.u32(self.opt + 112 + 8 * n), self.u32(self.opt + 116 + 8 * n)) \
-			if n < count else (0, 0)
+		return struct.unpack_from("<II", self.data, self.count + 4 + 8 * n) \
+			if n < self.u32(self.count) else (0, 0)
 
 
 def check_header(i):
@@ -73,14 +75,14 @@ def check_header(i):
 	need("timestamp", i.time == 0)
 	need("relocs stripped", not i.flags & RELOCS_STRIPPED, "it would load at ImageBase only")
 	need("executable", i.flags & 2)
-	need("magic", i.u16(i.opt) == 0x20b)
-	count = i.u32(i.opt + 108)
+	need("magic", i.u16(i.opt) == (0x20b if i.wide else 0x10b))
+	count = i.u32(i.count)
 	need("directories", DIRECTORIES <= count <= 16, count)
-	need("optional header size", i.opt_size == 112 + 8 * count)
+	need("optional header size", i.opt_size == i.count + 4 - i.opt + 8 * count)
 	need("subsystem", i.u16(i.opt + 68) == 10)
 	need("image version", i.u16(i.opt + 44) >= 1, "GRUB would not offer its initrd")
 	need("nx compat", i.u16(i.opt + 70) & 0x100)
-	need("loader flags", i.u32(i.opt + 104) == 0)
+	need("loader flags", i.u32(i.count - 4) == 0)
 	need("win32 version", i.u32(i.opt + 52) == 0)
 
 
@@ -89,7 +91,7 @@ def check_sizes(i):
 	image, headers = i.u32(i.opt + 56), i.u32(i.opt + 60)
 	need("section alignment", section_align == PAGE, "what firmware can protect")
 	need("file alignment", file_align and file_align % 512 == 0 and PAGE % file_align == 0)
-	need("image base", i.u32(i.opt + 24) % 0x10000 == 0)
+	need("image base", i.u32(i.opt + (24 if i.wide else 28)) % 0x10000 == 0)
 	need("size of image", image % section_align == 0 and image > headers)
 	need("size of headers", headers % file_align == 0 and headers <= len(i.data))
 	need("room for sections", i.table + 40 * (i.nsections + 1) <= headers)
@@ -128,7 +130,7 @@ def check_contents(i):
 	inside = [s for s in i.sections if s.holds(entry)]
 	need("entry", len(inside) == 1 and inside[0].flags & EXEC, hex(entry))
 	need("base of code", i.u32(i.opt + 20) == inside[0].va)
-	for n in range(i.u32(i.opt + 108)):
+	for n in range(i.u32(i.count)):
 		need("directory empty", i.directory(n) == (0, 0), n)
 	sbat = [s for s in i.sections if s.name == ".sbat"]
 	need("sbat", len(sbat) == 1)
@@ -138,6 +140,26 @@ def check_contents(i):
 	need("sbat columns", len(rows) >= 2 and all(len(r) == 6 for r in rows), text)
 	need("sbat first row", rows[0][:2] == ["sbat", "1"])
 	need("sbat generations", all(r[1].isdigit() and int(r[1]) > 0 and all(r) for r in rows))
+
+
+def check_compat(i):
+	"""Entries for other CPUs (EDK II's CompatImageLoaderDxe): type, size, machine, address."""
+	compat = [s for s in i.sections if s.name == ".compat"]
+	need("compat", len(compat) == (MACHINE[i.machine] == "x86_64"))
+	if not compat:
+		return
+	at, end, machines = compat[0].raw, compat[0].raw + compat[0].vsize, []
+	while i.data[at]:
+		kind, size, machine, entry = struct.unpack_from("<BBHI", i.data, at)
+		need("compat type", kind == 1, kind)
+		need("compat size", size >= 8 and size % 8 == 0 and size < end - at, size)
+		need("compat entry", any(s.holds(entry) and s.flags & EXEC for s in i.sections),
+		     hex(entry))
+		machines.append(machine)
+		at += size
+	need("compat machine", machines == [I386], machines)
+	if not i.wide:
+		need("compat entry", entry == i.u32(i.opt + 16), "not this file's own")
 
 
 def check_arm64(i):
@@ -188,8 +210,8 @@ def check_linux(i):
 
 def check(data):
 	i = Image(data)
-	for rule in (check_header, check_sizes, check_sections, check_contents, check_arm64,
-		     check_linux):
+	for rule in (check_header, check_sizes, check_sections, check_contents, check_compat,
+		     check_arm64, check_linux):
 		rule(i)
 
 
@@ -237,6 +259,22 @@ def breakages_linux(i):
 	)
 
 
+def breakages_compat(i):
+	header, compat = next((i.table + 40 * n, s) for n, s in enumerate(i.sections)
+			      if s.name == ".compat")
+	return (
+		("compat", header, "8s", b".other"),
+		("compat type", compat.raw, "B", 2),
+		("compat size", compat.raw + 1, "B", 0),
+		("compat size", compat.raw + 1, "B", 4),
+		("compat machine", compat.raw + 2, "H", 0x8664),
+		("compat machine", compat.raw, "B", 0),
+		("compat entry", compat.raw + 4, "I", compat.va),
+		("compat entry", compat.raw + 4, "I", 0x100000),
+		("compat type", compat.raw + 8, "B", 9),
+	)
+
+
 def breakages(i):
 	"""Changes of one field: (rule that must catch it, offset, format, value)."""
 	o, s = i.opt, i.table
@@ -247,17 +285,17 @@ def breakages(i):
 		("mz", 0, "B", 0),
 		("e_lfanew", 0x3c, "I", 0x20),
 		("signature", i.pe, "B", 0),
-		("machine", i.pe + 4, "H", 0x14c),
+		("machine", i.pe + 4, "H", 0x1c2),
 		("section table", i.pe + 6, "H", 0xffff),
 		("timestamp", i.pe + 8, "I", 1),
 		("relocs stripped", i.pe + 22, "H", i.flags | RELOCS_STRIPPED),
 		("executable", i.pe + 22, "H", i.flags & ~2),
-		("magic", o, "H", 0x10b),
+		("magic", o, "H", 0x10c),
 		("size of code", o + 4, "I", 0),
 		("entry", o + 16, "I", 0x10),
 		("entry", o + 16, "I", i.sections[-1].va),
 		("base of code", o + 20, "I", 0),
-		("image base", o + 24, "I", 0x1000),
+		("image base", o + (24 if i.wide else 28), "I", 0x1000),
 		("section alignment", o + 32, "I", 512),
 		("file alignment", o + 36, "I", 100),
 		("image version", o + 44, "H", 0),
@@ -268,12 +306,12 @@ def breakages(i):
 		("room for sections", o + 60, "I", 0),
 		("subsystem", o + 68, "H", 11),
 		("nx compat", o + 70, "H", 0),
-		("loader flags", o + 104, "I", 1),
-		("directories", o + 108, "I", DIRECTORIES - 1),
-		("directories", o + 108, "I", 17),
-		("optional header size", o + 108, "I", DIRECTORIES + 1),
-		("directory empty", o + 112 + 8 * SECURITY, "I", 8),
-		("directory empty", o + 112 + 8 * BASE_RELOC, "I", 8),
+		("loader flags", i.count - 4, "I", 1),
+		("directories", i.count, "I", DIRECTORIES - 1),
+		("directories", i.count, "I", 17),
+		("optional header size", i.count, "I", DIRECTORIES + 1),
+		("directory empty", i.count + 4 + 8 * SECURITY, "I", 8),
+		("directory empty", i.count + 4 + 8 * BASE_RELOC, "I", 8),
 		("no reloc section", s, "8s", b".reloc"),
 		("virtual size", s + 8, "I", 0),
 		("bss last", s + 8, "I", i.sections[0].rsize + 1),
@@ -305,7 +343,7 @@ def self_test(data):
 	if MACHINE[image.machine] == "aarch64":
 		ways += breakages_arm64()
 	else:
-		ways += breakages_linux(image)
+		ways += breakages_linux(image) + breakages_compat(image)
 	for rule, at, form, value in ways:
 		end = at + struct.calcsize(form)
 		cases.append((rule, data[:at] + struct.pack("<" + form, value) + data[end:]))
