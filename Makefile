@@ -110,13 +110,13 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
-include esp/esp.mk tests/unit/unit.mk tests/qemu/qemu.mk tests/bench/bench.mk \
-	tests/cache/cache.mk tests/inject/inject.mk
+include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/qemu/qemu.mk \
+	tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
 -include tests/lint/lint.mk
 run debug esp: | $(BUILD)/have-RUN
-test unit cache qemu lint bench profile: | $(BUILD)/have-TEST
+test unit fake cache qemu lint bench profile: | $(BUILD)/have-TEST
 
-##   test              everything that is proved: unit, lint, cache, qemu (about 12 minutes)
+##   test              everything that is proved: unit, fake, lint, cache, qemu (about 12 minutes)
 test:
 	@tests/run-all.sh
 

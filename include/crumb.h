@@ -43,7 +43,10 @@ extern struct crumbs *crumb_trail;
  */
 void crumb_drop(enum crumb_stage stage);
 
-/* Continue the trail at `to` (CRUMB_SIZE writable bytes), keeping what it holds so far. */
+/*
+ * Continue the trail at `to` (CRUMB_SIZE writable bytes; NULL: in the image again, before that
+ * memory is given back), keeping what it holds so far.
+ */
 void crumb_move(struct crumbs *to);
 
 /* Name of a stage for messages; "?" if out of range. */

@@ -5,6 +5,7 @@
 #include "include/lib.h"
 
 #define LINE_MAX	256	/* an error fits; an absurd option is cut */
+#define ALLOCATE_TRIES	4
 
 void efi_print(const struct efi *e, const char *fmt, ...)
 {
@@ -28,11 +29,20 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	console_print("%s\n", line);
 }
 
+bool efi_allocate(const struct efi *e, uint32_t how, uint64_t pages, uint64_t *at)
+{
+	for (uint32_t i = 0; i < ALLOCATE_TRIES; i++)
+		if (e->boot->allocate_pages(how, EFI_LOADER_DATA, pages, at) == EFI_SUCCESS)
+			return true;
+	return false;
+}
+
 void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid)
 {
 	void *interface = NULL;
 
-	if (!handle || e->boot->handle_protocol(handle, guid, &interface) != EFI_SUCCESS)
+	if (!handle || !e->boot->handle_protocol ||
+	    e->boot->handle_protocol(handle, guid, &interface) != EFI_SUCCESS)
 		return NULL;
 	return interface;
 }
@@ -41,7 +51,8 @@ void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid)
 {
 	void *interface = NULL;
 
-	if (e->boot->locate_protocol(guid, NULL, &interface) != EFI_SUCCESS)
+	if (!e->boot->locate_protocol ||	/* as before EFI 1.1 */
+	    e->boot->locate_protocol(guid, NULL, &interface) != EFI_SUCCESS)
 		return NULL;
 	return interface;
 }

@@ -12,15 +12,18 @@
 #include "stub/uart_find.h"
 #include "include/fdt.h"
 
+#define PATH_BYTES	4096	/* of a device path: a longer one has lost its end */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
 /* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
 static void collect_path(struct draft *d, const struct efi_device_path *node)
 {
+	uint32_t at = 0;
 	bool cut;
 
-	for (; node && node->type != EFI_PATH_END && d->file_len < sizeof(d->file) - 1;) {
+	while (node && at < PATH_BYTES && node->type != EFI_PATH_END &&
+	       d->file_len < sizeof(d->file) - 1) {
 		const uint32_t size = node->length[0] | (uint32_t)node->length[1] << 8;
 
 		if (size < sizeof(*node))
@@ -33,6 +36,7 @@ static void collect_path(struct draft *d, const struct efi_device_path *node)
 						       sizeof(d->file) - d->file_len, &cut);
 		}
 		node = (const void *)((const uint8_t *)node + size);
+		at += size;
 	}
 }
 
@@ -117,6 +121,8 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		.uart = &s->draft.info.uart,
 		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : UINT64_MAX,
 	};
+	collect_firmware(s);
+	collect_uart(&s->draft);	/* from here on somebody hears of errors */
 	if (lack) {
 		efi_print(e, "stubborn: error: %s", lack);
 		return ERR_UNSUPPORTED;
@@ -130,8 +136,6 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	e->tcg = efi_first_protocol(e, &tcg2);
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
-	collect_firmware(s);
-	collect_uart(&s->draft);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
 	efi_find_secure_boot(s);

@@ -58,8 +58,9 @@ uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size)
 	while (done < size) {
 		uint64_t n = MIN(size - done, CHUNK);
 
-		if (file->read(file, &n, (uint8_t *)buf + done) != EFI_SUCCESS || !n ||
-		    n > size - done)
+		if (file->read(file, &n, (uint8_t *)buf + done) != EFI_SUCCESS || n > size - done)
+			return UINT64_MAX;
+		if (!n)
 			break;
 		done += n;
 	}
@@ -74,6 +75,7 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 	const char *from = *image_path ? image_path : arch_default_path;
 	uint32_t n = (uint32_t)strlen(from), stem = n;
 	struct efi_file *file;
+	uint64_t got;
 
 	for (uint32_t i = n; i-- && from[i] != '\\';)
 		if (from[i] == '.') {
@@ -85,7 +87,10 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 	file = efi_open(e, path, stem + sizeof(suffix) - 1);
 	if (!file)
 		return 0;
-	n = (uint32_t)efi_read(file, buf, size);
+	got = efi_read(file, buf, size);
 	(void)file->close(file);
-	return n;
+	if (got <= size)
+		return (uint32_t)got;
+	efi_print(e, "stubborn: warning: %s cannot be read", path);	/* a part may mislead */
+	return 0;
 }

@@ -9,6 +9,7 @@
 #include "include/efi_protocols.h"
 
 #define GOP_HANDLES	16
+#define FB_MAX		GIB	/* bytes; 16K by 16K pixels */
 
 static bool gop_describe(const struct efi_gop *gop, struct boot_fb *fb)
 {
@@ -20,12 +21,13 @@ static bool gop_describe(const struct efi_gop *gop, struct boot_fb *fb)
 	const struct efi_gop_info *info = mode ? mode->info : NULL;
 	uint64_t row;
 
-	if (!info || !mode->fb_base || info->format >= EFI_PIXEL_BLT_ONLY)
+	if (!info || mode->info_size < sizeof(*info) || !mode->fb_base ||
+	    info->format >= EFI_PIXEL_BLT_ONLY)
 		return false;
 	row = 4ull * info->pixels_per_line;
 	if (!info->width || !info->height || info->width > info->pixels_per_line ||
-	    row > UINT32_MAX || row * info->height > mode->fb_size ||
-	    mode->fb_size > UINT64_MAX - mode->fb_base)
+	    row * info->height > mode->fb_size || mode->fb_size > FB_MAX ||
+	    mode->fb_base > ARCH_REACH - FB_MAX)
 		return false;
 	*fb = (struct boot_fb){
 		.mem = { mode->fb_base, mode->fb_size },
@@ -42,8 +44,10 @@ void efi_find_screen(const struct efi *e, struct boot_fb *fb)
 	static const struct efi_guid console = EFI_CONSOLE_OUT_DEVICE_GUID;
 	void *handle[GOP_HANDLES];
 	uint64_t size = sizeof(handle);
-	efi_status_t status = e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle);
+	efi_status_t status = EFI_UNSUPPORTED;
 
+	if (e->boot->locate_handle)
+		status = e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle);
 	if (status == EFI_BUFFER_TOO_SMALL)	/* a machine of many screens: any will do */
 		(void)gop_describe(efi_first_protocol(e, &gop), fb);
 	if (status != EFI_SUCCESS)

@@ -31,7 +31,8 @@ static struct efi_load_file2 *initrd_offer(const struct efi *e, struct efi_devic
 	void *handle = NULL;
 
 	*rest = &path.head;
-	if (e->boot->locate_device_path(&guid, rest, &handle) != EFI_SUCCESS)
+	if (!e->boot->locate_device_path ||
+	    e->boot->locate_device_path(&guid, rest, &handle) != EFI_SUCCESS)
 		return NULL;
 	return efi_protocol(e, handle, &guid);
 }
@@ -43,8 +44,7 @@ static status_t initrd_room(struct stub *s, uint64_t size)
 	uint64_t at = 0;
 
 	if (size > UINT64_MAX - PAGE_SIZE ||
-	    s->efi.boot->allocate_pages(EFI_ALLOCATE_ANY, EFI_LOADER_DATA, PAGES(size), &at) !=
-		    EFI_SUCCESS) {
+	    !efi_allocate(&s->efi, EFI_ALLOCATE_ANY, PAGES(size), &at)) {
 		efi_print(&s->efi, "stubborn: error: initrd: no memory for %llu bytes",
 			  (unsigned long long)size);
 		return ERR_NO_MEMORY;

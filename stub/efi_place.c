@@ -8,11 +8,14 @@
  */
 #include "stub/stub.h"
 #include "include/image.h"
+#include "stub/memmap.h"
 
 #define MAP_ON_STACK	(20 * KIB)	/* holds most maps; larger ones get pages for a moment */
-#define SLACK_MIN	128		/* descriptors: the map grows until firmware is left */
+#define SLACK_MIN	448		/* descriptors: seven times 64 before firmware is left */
 #define SLACK_SHARE	8		/* and an eighth of a large one */
 #define RANDOM_TRIES	4
+#define MAP_TRIES	4		/* for a large map that grows meanwhile */
+#define MAP_ENTRIES	(MEMMAP_MAX - 16)	/* ours come on top */
 #define LOW_END		MIB		/* below: what firmware and CPUs start in */
 
 /* Number of 2 MiB aligned places for `size` bytes in d, the first of them in *first. */
@@ -61,7 +64,7 @@ static bool place_take(struct efi *e, uint32_t how, uint64_t pages, uint64_t *at
 {
 	if (how == EFI_ALLOCATE_ADDRESS && *at >= e->limit)
 		return false;
-	if (e->boot->allocate_pages(how, EFI_LOADER_DATA, pages, at) != EFI_SUCCESS)
+	if (!efi_allocate(e, how, pages, at))
 		return false;
 	e->arena_pages = pages;
 	return true;
@@ -83,6 +86,12 @@ static bool place_owned(const void *map, const struct efi_map *m)
 			return true;
 	}
 	return false;
+}
+
+static status_t place_refused(const struct efi *e, uint64_t pages)
+{
+	efi_print(e, "stubborn: error: no memory for %llu pages", (unsigned long long)pages);
+	return ERR_NO_MEMORY;
 }
 
 static status_t place_allocate(struct stub *s, const void *map, const struct efi_map *m)
@@ -111,11 +120,9 @@ static status_t place_allocate(struct stub *s, const void *map, const struct efi
 			goto taken;
 		}
 	}
-	for (uint32_t i = 0; i < RANDOM_TRIES; i++)
-		if (place_take(&s->efi, EFI_ALLOCATE_ANY, pages, &at))
-			goto taken;
-	efi_print(&s->efi, "stubborn: error: no memory for %llu pages", (unsigned long long)pages);
-	return ERR_NO_MEMORY;
+	if (place_take(&s->efi, EFI_ALLOCATE_ANY, pages, &at))
+		goto taken;
+	return place_refused(&s->efi, pages);
 taken:
 	arena_settle(&s->arena, at,
 		     d->options.place == PLACE_STAY ? (uint64_t)image_start : at);
@@ -133,7 +140,13 @@ static status_t place_with_map(struct stub *s, const void *map, const struct efi
 			  "stubborn: error: place=stay: the loader gave the image no room");
 		return ERR_NO_MEMORY;
 	}
+	if (n > MAP_ENTRIES) {
+		efi_print(&s->efi, "stubborn: error: the memory map has %llu entries",
+			  (unsigned long long)n);
+		return ERR_FIRMWARE;
+	}
 	n += MAX(s->efi.slack, SLACK_MIN + n / SLACK_SHARE);
+	n = MIN(n, MAP_ENTRIES);
 	arena_layout(&s->arena, stay ? 0 : image_size(),
 		     d->cmdline_len + d->file_len + d->vendor_len + 3, n, m->desc_size);
 	TRY(place_allocate(s, map, m));
@@ -157,16 +170,16 @@ status_t efi_place(struct stub *s)
 	struct efi *e = &s->efi;
 	struct efi_map m;
 	efi_status_t status = efi_read_map(e, buf, sizeof(buf), &m);
-	uint64_t at = 0, pages;
 
 	if (status == EFI_SUCCESS)
 		return place_with_map(s, buf, &m);
 	/* a large map: read it into pages that are given back at once */
-	pages = PAGES(MIN(m.size, GIB) + SLACK_MIN * sizeof(struct efi_memory_descriptor) * 2);
-	if (status == EFI_BUFFER_TOO_SMALL &&
-	    e->boot->allocate_pages(EFI_ALLOCATE_ANY, EFI_LOADER_DATA, pages, &at) == EFI_SUCCESS) {
+	for (int i = 0; i < MAP_TRIES && status == EFI_BUFFER_TOO_SMALL && m.size < GIB; i++) {
+		uint64_t at = 0, pages = PAGES(2 * m.size);
 		status_t done = ERR_FIRMWARE;
 
+		if (!efi_allocate(e, EFI_ALLOCATE_ANY, pages, &at))
+			return place_refused(e, pages);
 		status = efi_read_map(e, (void *)at, pages << PAGE_SHIFT, &m);
 		if (status == EFI_SUCCESS)
 			done = place_with_map(s, (void *)at, &m);
@@ -182,7 +195,9 @@ void efi_release(struct stub *s)
 {
 	struct efi *e = &s->efi;
 
-	if (e->arena_pages)
-		(void)e->boot->free_pages(s->arena.all.base, e->arena_pages);
+	if (!e->arena_pages)
+		return;
+	crumb_move(NULL);
+	(void)e->boot->free_pages(s->arena.all.base, e->arena_pages);
 	e->arena_pages = 0;
 }

@@ -30,6 +30,8 @@ uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, ui
 	struct boot_info *info = &d->info;
 	uint64_t found[ARRAY_SIZE(guid)] = { 0 };
 
+	if ((uint64_t)t % sizeof(uint64_t))
+		t = NULL;
 	for (uint64_t i = 0; t && i < MIN(n, EFI_TABLES_MAX); i++)
 		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
 			if (t[i].guid.a == guid[k].a &&	/* all but one differ here */

@@ -20,7 +20,7 @@ static uint8_t trust_variable(const struct efi *e, const struct efi_guid *vendor
 	uint64_t size = sizeof(value);
 	uint32_t attributes = 0;
 
-	if (!e->systab->runtime ||
+	if (!e->systab->runtime || !e->systab->runtime->get_variable ||
 	    e->systab->runtime->get_variable(name, vendor, &attributes, &size, &value) !=
 		    EFI_SUCCESS ||
 	    size != sizeof(value) || attributes & not)

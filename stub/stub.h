@@ -141,6 +141,12 @@ void stub_fault(const struct stub *s, enum crumb_stage stage);	/* the second hal
  */
 void efi_print(const struct efi *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * AllocatePages as LoaderData; *at as for it. Asks some times: firmware was seen to refuse
+ * when it has memory.
+ */
+bool efi_allocate(const struct efi *e, uint32_t how, uint64_t pages, uint64_t *at);
+
 /* A protocol by handle or the first in the system; NULL if absent, or if firmware lies. */
 void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid);
 void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);
@@ -179,7 +185,8 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 status_t efi_read_initrd(struct stub *s);	/* efi_initrd.c: LoadFile2, else initrd= */
 void efi_release_initrd(struct stub *s);	/* if there is one */
 struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
-uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);	/* bytes read */
+/* Bytes read, fewer at the file's end; UINT64_MAX if it cannot be read. */
+uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);
 
 /* Allocate and settle the arena (efi_place.c). An error has been printed. */
 status_t efi_place(struct stub *s);

@@ -5,6 +5,7 @@
  * Only tables that are used are summed up: this runs in every boot.
  */
 #include "stub/uart_find.h"
+#include "arch/arch.h"
 #include "include/acpi.h"
 #include "include/fdt.h"
 #include "include/lib.h"
@@ -111,7 +112,7 @@ static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source
 		      struct boot_uart *out)
 {
 	*out = (struct boot_uart){ .base = gas->address, .source = source };
-	if (!gas->address || gas->space > SPACE_PORT)
+	if (!gas->address || gas->address >= ARCH_REACH || gas->space > SPACE_PORT)
 		return false;
 	switch (type) {
 	case ACPI_UART_16550:

@@ -51,12 +51,12 @@ static uint32_t next_utf16(struct utf_text *t)
 {
 	uint32_t c = unit_at(t, 0), low = 0;
 
-	if (t->size >= 4)
-		low = unit_at(t, 2);
 	t->at += 2;
 	t->size -= 2;
-	if (!is_surrogate(c))
+	if (!is_surrogate(c))		/* nothing behind it is looked at: it may be the NUL */
 		return c;
+	if (t->size >= 2)
+		low = unit_at(t, 0);
 	if (c >= 0xdc00 || !is_surrogate(low) || low < 0xdc00)
 		return UTF_BAD;
 	t->at += 2;

@@ -32,6 +32,8 @@ void crumb_drop(enum crumb_stage stage)
 
 void crumb_move(struct crumbs *to)
 {
+	if (!to)
+		to = &first_trail;
 	memcpy(to, crumb_trail, sizeof(*to));
 	crumb_trail = to;
 }

@@ -106,6 +106,12 @@ static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32
 		}
 		for (; i < n && mem[i].base == end && is_ram(&mem[i]); i++)
 			end += mem[i].size;
+		if (end > ARCH_REACH) {
+			unmapped += end - MAX(base, ARCH_REACH);
+			end = MAX(base, ARCH_REACH);
+		}
+		if (base == end)
+			continue;
 		if ((unmapped && end - base < GIB) || map_direct(p, base, end, ARCH_RW) != OK)
 			unmapped += end - base;
 	}

@@ -35,6 +35,7 @@ matching() { echo "$files" | grep -E "$1"; }
 {
 	check text $python $lint/text.py $files
 	check includes $python $lint/includes.py $(matching '\.([chS])$')
+	check quirks $python $lint/quirks.py
 	check format $python $lint/format.py $(matching '^(include|arch|stub|kernel)/.*\.[ch]$')
 	check "image file" $python $lint/image.py "$build"/*/BOOT*.EFI
 	check "image checker" $python $lint/image.py --self-test "$build"/*/BOOT*.EFI

@@ -26,17 +26,6 @@ qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) | $(BUILD)/have-TEST
 
 .PHONY: qemu-matrix
 
-<<<<<<< HEAD
-=======
-##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
-soak: soak-boots
-soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
-	PLACE_BOOTS=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		-n $(QEMU_JOBS) tests/qemu/test_places.py
-
-.PHONY: soak-boots
-
->>>>>>> switch
 ##   soak-kexec        every way in which a running Linux can start us by kexec
 soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
 	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
@@ -44,7 +33,6 @@ soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
 soak: soak-kexec
 
 .PHONY: soak-kexec
-<<<<<<< HEAD
 
 ##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
 soak: soak-boots
@@ -53,5 +41,3 @@ soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
 		-n $(QEMU_JOBS) tests/qemu/test_places.py
 
 .PHONY: soak-boots
-=======
->>>>>>> switch

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu.h - the host in the place of a CPU folder: all of arch/arch.h but the page tables.
+ *
+ * Reusable by any host test of the stub: it knows nothing of firmware. What the stub does to
+ * the CPU is written down in fake_cpu; where a real one would not come back (the jump, a
+ * halt) it goes to fake_cpu.out.
+ */
+#ifndef FAKE_CPU_H
+#define FAKE_CPU_H
+#include <setjmp.h>
+#include "arch/arch.h"
+
+#define FAKE_COM1	0x3f8
+#define CPU_CLEANS	64
+#define CPU_SERIAL	4096
+#define CPU_GUARD_SLOTS	1024		/* 2 MiB steps of the mapped image */
+
+enum fake_end { END_RETURNED, END_JUMPED, END_HALTED, END_FAULTED };
+
+struct fake_cpu {
+	/* set before a run */
+	bool has_off;			/* regime "off" exists, as on aarch64 */
+	bool has_random;
+	bool cold;
+	bool no_gib;			/* no leaves of 1 GiB */
+	bool no_port;			/* nothing answers at COM1 */
+	uint32_t levels;		/* of page tables; 0: 4 */
+	const char *lacks;
+
+	/* written down */
+	jmp_buf out;			/* enum fake_end */
+	struct jump_plan plan;
+	uint64_t trap_copy, trap_virt, trap_stack;
+	bool irq_off, traps;
+	struct boot_range clean[CPU_CLEANS];	/* in order; what is more is counted only */
+	uint32_t cleans, code_cleans;
+	char serial[CPU_SERIAL];	/* all bytes sent to COM1, NUL terminated */
+	uint32_t serial_len;
+	uint8_t scratch;
+	uint64_t counter;
+};
+extern struct fake_cpu fake_cpu;
+
+/* Forget all that was written down and set; fake_cpu.out is the caller's to set. */
+void fake_cpu_reset(void);
+#endif

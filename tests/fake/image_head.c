@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image_head.c - the first part of an image like the one lds/image.lds.S makes, in one section
+ * of the host's program.
+ *
+ * Behind it fake.mk links the .data of console.c, crumb.c and panic.c, renamed into the same
+ * section, then image_tail.c: the variables that the stub looks for in the copy are in it. The
+ * "text" is never executed. Relocations are filled in when the program starts (run.c).
+ */
+__asm__(".section .image, \"aw\", @progbits\n"
+	".balign 4096\n"
+	".globl image_start, image_text, image_rodata, image_relro, image_data\n"
+	".globl idmap_start, idmap_end, kernel_entry, kernel_regime, image_rela, image_rela_end\n"
+	"image_start:	.fill 0x1000, 1, 0x11\n"
+	"image_text:	.fill 0x230, 1, 0x90\n"
+	"kernel_entry:	.fill 0x1dd0, 1, 0x91\n"
+	"idmap_start:	.fill 0x80, 1, 0x92\n"
+	"idmap_end:	.fill 0xf80, 1, 0x93\n"
+	".balign 4096\n"
+	"image_rodata:\n"
+	"kernel_regime:	.long 2, 0\n"		/* BOOT_MMU_IDENTITY */
+	"image_rela:	.skip 24 * 8\n"		/* FAKE_RELAS */
+	"image_rela_end: .fill 0xf00, 1, 0x22\n"
+	".balign 4096\n"
+	"image_relro:	.fill 0x1000, 1, 0x33\n"
+	".balign 4096\n"
+	"image_data:	.fill 0x40, 1, 0x44\n"
+	".text\n");

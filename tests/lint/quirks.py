@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""tests/quirks.md: every quirk has its row, and every test it names is in the tree.
+
+`FILE::NAME` must occur in FILE. A table of cases or sweeps named alone must carry the quirk's
+number, and every number in those tables must be named by its row.
+"""
+import re
+import sys
+
+PAGE = "tests/quirks.md"
+QUIRKS = 66
+TABLES = ("tests/fake/cases_memory.c", "tests/fake/cases_devices.c", "tests/fake/cases_text.c",
+	  "tests/fake/sweeps.c")
+
+
+def content(path):
+	try:
+		with open(path, encoding="utf-8") as f:
+			return f.read()
+	except OSError:
+		return None
+
+
+def check_row(quirk, cells):
+	if len(cells) != 2 or not all(cells):
+		yield f"{quirk}: a row has a quirk, and a test or a reason"
+		return
+	for path, name in re.findall(r"`(tests/[^`:]+)(?:::([^`]+))?`", cells[1]):
+		text = content(path)
+		if text is None:
+			yield f"{quirk}: there is no {path}"
+		elif name and name not in text:
+			yield f"{quirk}: no {name} in {path}"
+		elif not name and path in TABLES and quirk not in text:
+			yield f"{quirk}: not in {path}"
+	for path in TABLES:
+		if quirk in (content(path) or "") and path not in cells[1]:
+			yield f"{quirk}: {path} has it, the row does not say so"
+
+
+def check():
+	rows = {}
+	for line in (content(PAGE) or "").split("\n"):
+		row = re.match(r"\| (Q-\d\d) \|(.*)\|$", line)
+		if not row:
+			continue
+		if row[1] in rows:
+			yield f"{row[1]}: twice"
+		rows[row[1]] = [x.strip() for x in row[2].split("|")]
+	want = [f"Q-{i:02}" for i in range(1, QUIRKS + 1)]
+	for quirk in want:
+		if quirk not in rows:
+			yield f"{quirk}: no row"
+	for quirk in rows:
+		if quirk not in want:
+			yield f"{quirk}: there is no such quirk"
+		yield from check_row(quirk, rows[quirk])
+
+
+bad = [f"{PAGE}: {x}" for x in check()]
+print("\n".join(bad), end="\n" if bad else "")
+sys.exit(1 if bad else 0)
