@@ -93,7 +93,7 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
-include esp/esp.mk tests/unit/unit.mk tests/qemu/qemu.mk tests/bench/bench.mk
+include esp/esp.mk tests/unit/unit.mk tests/qemu/qemu.mk tests/bench/bench.mk tests/fuzz/fuzz.mk
 -include tests/lint/lint.mk
 run debug esp: | $(BUILD)/have-RUN
 test unit qemu lint bench profile: | $(BUILD)/have-TEST
