@@ -19,7 +19,7 @@ RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-
 MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev \
 	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist
+	u-boot-qemu u-boot-tools acpica-tools python3 python3-pytest python3-pytest-xdist
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -96,7 +96,7 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 include esp/esp.mk tests/unit/unit.mk tests/qemu/qemu.mk tests/bench/bench.mk tests/fuzz/fuzz.mk
 -include tests/lint/lint.mk
 run debug esp: | $(BUILD)/have-RUN
-test unit qemu lint bench profile: | $(BUILD)/have-TEST
+test unit qemu lint fuzz bench profile: | $(BUILD)/have-TEST
 
 ##   test              everything that is proved: unit, lint, qemu (about 12 minutes)
 test:

@@ -10,7 +10,6 @@
 #include "include/fdt.h"
 #include "include/lib.h"
 
-#define ADDRESS_TOP	(1ull << 48)	/* of the tables we make */
 #define HEADER_SIZE	64		/* a header and a bit */
 
 #define LL(x)	((unsigned long long)(x))
@@ -166,7 +165,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	struct fdt f;
 
 	(void)b;
-	r->limit = ADDRESS_TOP;
+	r->limit = RAW_TOP;
 	tree_open(s, &f, (const void *)a);
 	if (!tree_walk(&f, r, &c, &broken)) {
 		tree_console(s, &f);

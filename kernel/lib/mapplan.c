@@ -13,8 +13,13 @@ struct plan {
 	struct arch_map *map;
 	const struct boot_info *bi;
 	uint64_t direct;	/* added to a physical address: where RAM is found */
+	uint64_t limit;		/* what lies from here on has no address: it would hit another's */
 	bool mapped;
 };
+
+#define TABLE_BITS	9
+#define IMAGE_SPACE	(512 * GIB)
+#define PHYSICAL_TOP	(1ull << 52)	/* an entry has no bits for more */
 
 #define TYPE(t)		(1u << BOOT_MEM_##t)
 #define RAM_TYPES	(TYPE(FREE) | TYPE(RECLAIM) | TYPE(ACPI) | TYPE(MODULE) | \
@@ -25,12 +30,12 @@ static status_t map_direct(const struct plan *p, uint64_t base, uint64_t end, en
 	return arch_map(p->map, p->direct + base, base, end - base, perm);
 }
 
-/* Any byte range, widened to whole pages. */
+/* Any byte range, widened to whole pages; one that nobody can reach is left out. */
 static status_t map_range(const struct plan *p, uint64_t base, uint64_t size, enum arch_perm perm)
 {
 	uint64_t start = ALIGN_DOWN(base, PAGE_SIZE);
 
-	if (size == 0 || size > ALIGN_DOWN(UINT64_MAX, PAGE_SIZE) - base)
+	if (size == 0 || base >= p->limit || size > p->limit - base)
 		return OK;
 	return map_direct(p, start, ALIGN_UP(base + size, PAGE_SIZE), perm);
 }
@@ -106,8 +111,13 @@ static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32
 		}
 		for (; i < n && mem[i].base == end && is_ram(&mem[i]); i++)
 			end += mem[i].size;
-		if ((unmapped && end - base < GIB) || map_direct(p, base, end, ARCH_RW) != OK)
+		const uint64_t top = MIN(end, p->limit);
+
+		if (base >= top || (unmapped && top - base < GIB) ||
+		    map_direct(p, base, top, ARCH_RW) != OK)
 			unmapped += end - base;
+		else
+			unmapped += end - top;
 	}
 	return unmapped;
 }
@@ -117,6 +127,9 @@ status_t mapplan_apply(struct arch_map *m, const struct boot_info *bi, const str
 {
 	struct plan p = { .map = m, .bi = bi, .mapped = bi->regime == BOOT_MMU_MAPPED };
 
+	/* half of what the tables translate, less the image's part of it; arch_space() */
+	p.limit = (1ull << (PAGE_SHIFT - 1 + TABLE_BITS * m->levels)) - IMAGE_SPACE;
+	p.limit = MIN(p.limit, PHYSICAL_TOP);
 	if (p.mapped)
 		p.direct = bi->direct_map;
 	TRY(map_image(&p));

@@ -14,6 +14,7 @@
 #define SLOTS		16
 #define SLOT		0x10000ull
 #define RSDP_OLD	20
+#define TOO_LONG	(8 * MIB)	/* nobody reads a table that is longer */
 
 static uint64_t slot_at(uint32_t i)
 {
@@ -29,7 +30,9 @@ static void table_put(uint32_t slot, struct feed *f, bool sum)
 
 	feed_bytes(f, bytes, size);
 	memset(bytes + size, 0, sizeof(bytes) - size);
-	length = h->length < 8 || h->length >= SLOT - 1 ? 8 : h->length;
+	if (h->length <= TOO_LONG)		/* then there is memory of that length */
+		h->length %= SLOT - 1;
+	length = h->length < 8 || h->length > TOO_LONG ? 8 : h->length;
 	if (sum && h->length >= sizeof(*h) && length == h->length)
 		sum_fix(bytes, length, &h->checksum);
 	world_copy(slot_at(slot), bytes, MAX(length, sizeof(*h)));
@@ -38,17 +41,18 @@ static void table_put(uint32_t slot, struct feed *f, bool sum)
 static struct acpi_rsdp *tables_put(struct feed *f)
 {
 	const bool sum = feed_number(f, 1) & 1;
-	struct acpi_rsdp r, *at = (void *)slot_at(0);
+	struct acpi_rsdp *r = (void *)slot_at(0);
 
 	world_clear();
-	feed_bytes(f, &r, sizeof(r));
+	world_put((uint64_t)r, sizeof(*r), f);
 	if (sum) {
-		sum_fix(&r, RSDP_OLD, &r.checksum);
-		sum_fix(&r, sizeof(r), &r.checksum2);
+		sum_fix(r, RSDP_OLD, &r->checksum);
+		sum_fix(r, sizeof(*r), &r->checksum2);
 	}
-	world_copy((uint64_t)at, &r, r.revision < 2 ? RSDP_OLD : MAX(sizeof(r), MIN(r.length, 256)));
+	if (r->revision >= 2 && r->length > sizeof(*r) && r->length <= PAGE_SIZE)
+		world_put((uint64_t)(r + 1), r->length - sizeof(*r), f);
 	for (uint32_t slot = 1; slot < SLOTS; slot++)
 		table_put(slot, f, sum);
-	return at;
+	return r;
 }
 #endif

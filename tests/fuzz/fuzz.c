@@ -19,9 +19,10 @@ void feed_bytes(struct feed *f, void *out, size_t size)
 {
 	const size_t n = MIN(size, f->left);
 
-	if (n)
-		memcpy(out, f->at, n);
-	memset((uint8_t *)out + n, 0, size - n);
+	memset(out, 0, size);
+	if (!n)
+		return;
+	memcpy(out, f->at, n);
 	f->at += n;
 	f->left -= n;
 }

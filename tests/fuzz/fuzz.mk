@@ -33,15 +33,17 @@ FUZZ_mapplan_$(1) := $$(UNIT_mapplan_$(1)) stub/memmap.c
 endef
 $(foreach i,$(UNIT_ISAS),$(eval $(call FUZZ_ISA_RULE,$(i))))
 
-FUZZ_TARGETS := memmap reloc tpm cmdline path fdt dtb linux pvh acpi off bios runtime previous \
-	$(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%)
+# Inputs of each that `make fuzz` tries: a second or two.
+FUZZ_RUNS := memmap=5000 reloc=20000 tpm=20000 cmdline=15000 path=20000 fdt=8000 dtb=20000 \
+	linux=20000 pvh=20000 acpi=15000 off=10000 bios=20000 runtime=20000 previous=15000 \
+	$(UNIT_ISAS:%=pgtable_%=2500) $(UNIT_ISAS:%=mapplan_%=3000)
+FUZZ_TARGETS := $(foreach r,$(FUZZ_RUNS),$(firstword $(subst =, ,$(r))))
 FUZZ_BINS := $(FUZZ_TARGETS:%=$(FUZZ)/fuzz_%)
-FUZZ_HEADERS := $(UNIT_HEADERS) $(wildcard tests/fuzz/*.h)
 
-$(FUZZ)/obj/%.o: %.c $(FUZZ_HEADERS) tests/fuzz/fuzz.mk
+$(FUZZ)/obj/%.o: %.c tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 # fuzz_<name>.c; for a CPU's name without that. Its own source includes what it tests the insides of.
 define FUZZ_RULE
@@ -51,3 +53,28 @@ $$(FUZZ)/fuzz_$(1): $$(FUZZ)/obj/tests/fuzz/fuzz_$(firstword $(subst _, ,$(1))).
 	$$(Q)$$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $$(FUZZ_EXTRA) -o $$@ $$^ -lcmocka
 endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call FUZZ_RULE,$(t))))
+-include $(shell find $(FUZZ) -name "*.d" 2>/dev/null)
+
+$(FUZZ)/seeds: tests/fuzz/seeds.py tests/fuzz/trees.py | $(BUILD)/have-TEST
+	@rm -rf $@
+	$(PYTHON) -B tests/fuzz/seeds.py $@
+
+##   fuzz              the parsers, the memory map and the page tables against inputs nobody made
+fuzz: $(FUZZ_BINS) $(FUZZ)/seeds
+	@tests/fuzz/run.sh $(FUZZ) 0 $(FUZZ_RUNS)
+
+##   soak-fuzz         the same, FUZZ_SECONDS=600 for each target; what it finds is kept
+FUZZ_SECONDS ?= 600
+soak-fuzz: $(FUZZ_BINS) $(FUZZ)/seeds
+	@tests/fuzz/run.sh $(FUZZ) $(FUZZ_SECONDS) $(FUZZ_RUNS)
+soak: soak-fuzz
+
+##   fuzz-coverage     how much of each source the inputs found so far reach
+fuzz-coverage: $(FUZZ)/seeds
+	@$(MAKE) --no-print-directory FUZZ=$(FUZZ)-coverage \
+		FUZZ_EXTRA="-fprofile-instr-generate -fcoverage-mapping" \
+		$(FUZZ_TARGETS:%=$(FUZZ)-coverage/fuzz_%)
+	@tests/fuzz/coverage.sh $(FUZZ)-coverage $(FUZZ) $(FUZZ_TARGETS)
+
+.PHONY: fuzz soak-fuzz fuzz-coverage
+$(FUZZ_BINS): | $(BUILD)/have-TEST

@@ -8,16 +8,21 @@
 
 static uint64_t bend(uint64_t at)
 {
-	return at ? slot_at(1 + at / SLOT % (SLOTS - 1)) : 0;
+	return at ? slot_at(1 + ((at - WORLD) / SLOT - 1) % (SLOTS - 1)) : 0;
 }
 
-static void bend_entries(uint64_t root, uint32_t wide)
+static void bend_entries(uint64_t root)
 {
 	struct acpi_header *h = (void *)root;
-	uint8_t *at = (uint8_t *)(h + 1);
+	uint32_t wide;
+	uint8_t *at;
 
-	if (!root || h->length < sizeof(*h) || !world_has(root, h->length))
+	if (!root)
 		return;
+	wide = h->signature[0] == 'X' ? 8 : 4;
+	if (h->length < sizeof(*h) || !world_has(root, h->length))
+		return;
+	at = (uint8_t *)(h + 1);
 	for (uint32_t left = h->length - (uint32_t)sizeof(*h); left >= wide; left -= wide) {
 		uint64_t entry = 0;
 
@@ -38,10 +43,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r->rsdt = (uint32_t)bend(r->rsdt);
 	if (r->revision >= 2) {
 		r->xsdt = bend(r->xsdt);
-		if (r->xsdt != r->rsdt)
-			bend_entries(r->xsdt, 8);
+		bend_entries(r->xsdt);
 	}
-	bend_entries(r->rsdt, 4);
+	bend_entries(r->rsdt);
 	sum_fix(r, RSDP_OLD, &r->checksum);
 	if (r->revision >= 2 && world_has((uint64_t)r, r->length) && r->length >= sizeof(*r))
 		sum_fix(r, r->length, &r->checksum2);

@@ -72,6 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_text(out, len);
 	CHECK(strlen(out) == len);
 	CHECK(!len || (out[0] != ' ' && out[len - 1] != ' '));
+	if (!strncmp(out, "\xef\xbb\xbf", 3))	/* a second byte order mark is a character */
+		return 0;
 	CHECK(cmdline_from_file(out, len, again, sizeof(again), &cut_again) == len);
 	CHECK(!memcmp(again, out, len) && !cut_again);
 	check_options(out, len);

@@ -7,6 +7,8 @@
 #include "tests/fuzz/raw_check.h"
 #include "include/fdt.h"
 
+#define HEADER	0x28
+
 static struct stub stub;
 static struct raw raw;
 
@@ -18,9 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	world_clear();
 	world_put(WORLD, FDT_MAX, &feed);		/* as the protocol promises */
 	if (fdt_open(&f, (void *)WORLD, FDT_MAX) == OK) {
-		feed = (struct feed){ data, MIN(size, fdt_size(&f)) };
+		feed = (struct feed){ data, size };
 		world_clear();
-		world_put(WORLD, fdt_size(&f), &feed);
+		world_put(WORLD, MAX(fdt_size(&f), HEADER), &feed);
 	}
 	memset(&stub, 0, sizeof(stub));
 	raw.n = 0;

@@ -17,7 +17,7 @@
 #define LOADED		0x602000ull
 #define VIRT		0xffffffff80200000ull
 #define DIRECT		0xffff800000000000ull
-#define MASK48		((1ull << 48) - 1)
+#define DIRECT5		0xff00000000000000ull
 #define RAM		(1u << BOOT_MEM_FREE | 1u << BOOT_MEM_RECLAIM | 1u << BOOT_MEM_ACPI | \
 			 1u << BOOT_MEM_MODULE | 1u << BOOT_MEM_RUNTIME_DATA | 1u << BOOT_MEM_NVS)
 
@@ -25,13 +25,13 @@ static struct boot_mem in[RANGES + 4], map[2 * (RANGES + 4)];
 static uint64_t keys[2 * (RANGES + 4)];
 static struct ask asks[ASKS];
 static uint32_t n_asks;
-static uint64_t direct, top;	/* RAM from `top` on has no address in this regime */
+static uint64_t direct, mask, top;	/* what lies from `top` on has no address */
 
-static void ask(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+static void ask(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm, bool must)
 {
 	CHECK(n_asks < ASKS);
 	if (size)
-		asks[n_asks++] = (struct ask){ va & MASK48, pa, size, perm, perm != ARCH_RW };
+		asks[n_asks++] = (struct ask){ va & mask, pa, size, perm, must };
 }
 
 /* Byte ranges that firmware named, as whole pages; what has no address is left out. */
@@ -40,7 +40,7 @@ static void ask_range(uint64_t base, uint64_t size, enum arch_perm perm)
 	const uint64_t from = ALIGN_DOWN(base, PAGE_SIZE);
 
 	if (size && base < top && size <= top - base)
-		ask(direct + from, from, ALIGN_UP(base + size, PAGE_SIZE) - from, perm);
+		ask(direct + from, from, ALIGN_UP(base + size, PAGE_SIZE) - from, perm, true);
 }
 
 static void ask_image(const struct boot_info *bi, const char *start, const char *end,
@@ -50,22 +50,23 @@ static void ask_image(const struct boot_info *bi, const char *start, const char 
 	const bool mapped = bi->regime == BOOT_MMU_MAPPED;
 
 	if (mapped)
-		ask(bi->image_virt + offset, bi->image.base + offset, size, perm);
+		ask(bi->image_virt + offset, bi->image.base + offset, size, perm, true);
 	ask(direct + bi->image.base + offset, bi->image.base + offset, size,
-	    mapped && perm == ARCH_RX ? ARCH_RO : perm);
+	    mapped && perm == ARCH_RX ? ARCH_RO : perm, true);
 }
 
-static void ask_all(const struct boot_info *bi, const struct boot_range *trampoline, uint32_t n)
+static void ask_all(const struct boot_info *bi, const struct boot_range *trampoline, uint32_t n,
+		    bool all)
 {
 	n_asks = 0;
-	ask(direct + bi->boot_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED);
-	ask(direct + bi->trap_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED);
+	ask(direct + bi->boot_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED, true);
+	ask(direct + bi->trap_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED, true);
 	ask_image(bi, image_text, image_rodata, ARCH_RX);
 	ask_image(bi, image_rodata, image_data, ARCH_RO);
 	ask_image(bi, image_data, image_end, ARCH_RW);
-	ask(direct + HANDOFF, HANDOFF, HANDOFF_SIZE, ARCH_RW);
+	ask(direct + HANDOFF, HANDOFF, HANDOFF_SIZE, ARCH_RW, true);
 	if (bi->regime == BOOT_MMU_MAPPED)
-		ask(trampoline->base, trampoline->base, trampoline->size, ARCH_RX);
+		ask(trampoline->base, trampoline->base, trampoline->size, ARCH_RX, true);
 	ask_range(trampoline->base, trampoline->size,
 		  bi->regime == BOOT_MMU_MAPPED ? ARCH_RO : ARCH_RX);
 	if (bi->fb.format)
@@ -75,7 +76,7 @@ static void ask_all(const struct boot_info *bi, const struct boot_range *trampol
 	for (uint32_t i = 0; i < n; i++)
 		if (RAM >> map[i].type & 1 && map[i].base < top)
 			ask(direct + map[i].base, map[i].base,
-			    MIN(map[i].size, top - map[i].base), ARCH_RW);
+			    MIN(map[i].size, top - map[i].base), ARCH_RW, all);
 }
 
 static uint32_t map_feed(struct feed *f, const struct boot_info *bi, bool moved)
@@ -93,6 +94,21 @@ static uint32_t map_feed(struct feed *f, const struct boot_info *bi, bool moved)
 	return count;
 }
 
+/* Firmware does not show its screen in memory that it gave to us, nor keep anything there. */
+static bool ours(uint64_t base, uint64_t size)
+{
+	return base <= HANDOFF + HANDOFF_SIZE && base + size >= HANDOFF;
+}
+
+static bool map_sound(uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (map[i].type != BOOT_MEM_HANDOFF && map[i].type != BOOT_MEM_IMAGE &&
+		    map[i].base < HANDOFF + HANDOFF_SIZE && map[i].base + map[i].size > HANDOFF)
+			return false;
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
@@ -103,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.regime = mapped ? BOOT_MMU_MAPPED : BOOT_MMU_IDENTITY,
 		.image = { moved ? HANDOFF : STAYED, image_size() },
 		.image_virt = mapped ? VIRT : moved ? HANDOFF : STAYED,
-		.direct_map = mapped ? DIRECT : 0, .handoff = { HANDOFF, HANDOFF_SIZE },
+		.handoff = { HANDOFF, HANDOFF_SIZE },
 		.boot_stack = { HANDOFF + 0x31000, 0x4000 },
 		.trap_stack = { HANDOFF + 0x36000, 0x2000 },
 	};
@@ -114,16 +130,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	bi.fb.mem.base = feed_number(&f, 4) << (how & 16 ? 32 : 8);
 	bi.fb.mem.size = feed_number(&f, 3);
-	bi.fb.format = bi.fb.mem.base && how & 32 ? BOOT_FB_XRGB8888 : BOOT_FB_NONE;
+	if (bi.fb.mem.base && how & 32 && !ours(bi.fb.mem.base, bi.fb.mem.size))
+		bi.fb.format = BOOT_FB_XRGB8888;
 	bi.uart = (struct boot_uart){ .base = feed_number(&f, 8) >> (how & 64 ? 32 : 0),
 				      .type = BOOT_UART_PL011, .is_port = how >> 7 & 1 };
+	bi.uart.is_port |= ours(bi.uart.base, 1);
+	if (mapped)
+		bi.direct_map = five ? DIRECT5 : DIRECT;
 	direct = bi.direct_map;
-	top = 1ull << (raw_sign_extends || mapped ? 47 : 48);
+	mask = five ? ~0ull >> 7 : ~0ull >> 16;
+	top = MIN(mask / 2 + 1 - 512 * GIB, 1ull << 52);
 	n = map_feed(&f, &bi, moved);
-	ask_all(&bi, &trampoline, n);
+	if (!map_sound(n))
+		return 0;
 	pool_start(&p, &m, POOL, five ? raw_levels[1] : raw_levels[0], 0);
-	if (mapplan_apply(&m, &bi, map, n, &trampoline, &unmapped) == OK)
+	if (mapplan_apply(&m, &bi, map, n, &trampoline, &unmapped) == OK) {
+		ask_all(&bi, &trampoline, n, !unmapped);
 		check_tables(&m, asks, n_asks);
+	}
 	CHECK(p.used <= POOL);
 	pool_end(&p);
 	return 0;

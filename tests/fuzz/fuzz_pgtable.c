@@ -6,7 +6,7 @@
 #include "tests/fuzz/pgtable_check.h"
 
 #define ASKS		24
-#define POOL		24	/* pages: what they map fits into struct leaves */
+#define POOL		12	/* pages: what they map fits into struct leaves */
 
 static const uint64_t places[] = {
 	0, 0x1ff000, GIB - 0x200000, 512 * GIB - GIB, 1ull << 46, (1ull << 47) - 4 * GIB,
@@ -44,10 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (how & 1 && raw_levels[1])
 		levels = raw_levels[1];
-	for (uint32_t i = how >> 1 & 3; i && raw_flags[i] != ~0u && !flags; i--)
+	for (uint32_t i = 0; i <= (how >> 1 & 3) && raw_flags[i] != ~0u; i++)
 		flags = raw_flags[i];
 	pool_start(&p, &m, POOL, levels, flags);
-	p.limit = how & 0x80 ? 1 + (how >> 3 & 15) : POOL;
+	p.limit = how & 0x80 ? 1 + (how >> 3 & 7) : POOL;
 	while (n < ASKS && f.left && status == OK) {
 		asks[n] = ask_feed(&f, 1ull << 48);
 		status = arch_map(&m, asks[n].va, asks[n].pa, asks[n].size, asks[n].perm);
