@@ -11,6 +11,7 @@
 
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
+#define DEVICE_TOP	(1ull << 46)	/* no flash is above */
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
 #define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))
 
@@ -88,7 +89,8 @@ static status_t devices_map(const struct kernel *k, struct arch_map *map)
 		const struct efi_memory_descriptor *d = memory_at(&k->memory, at);
 
 		if (d->type != EFI_MMIO || !(d->attribute & EFI_MEMORY_RUNTIME) ||
-		    d->pages == 0 || d->pages > UINT64_MAX / PAGE_SIZE)
+		    d->physical_start % PAGE_SIZE || d->physical_start >= DEVICE_TOP ||
+		    d->pages > (DEVICE_TOP - d->physical_start) / PAGE_SIZE)
 			continue;
 		TRY(arch_map(map, d->physical_start, d->physical_start, d->pages * PAGE_SIZE,
 			     ARCH_IO));

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import uuid
 
 from trees import TREES
 
@@ -17,6 +18,11 @@ WORLD = 0x10000000		# tests/fuzz/fuzz.h
 DATA = WORLD + 0x10000
 SLOT = 0x10000			# tests/fuzz/acpi_tables.h
 PAGE = 4096
+GUIDS = (			# of UEFI's tables that are looked for
+	"8868e871-e4f1-11d3-bc22-0080c73c8881", "eb9d2d30-2d88-11d3-9a16-0090273fc14d",
+	"f2fd1544-9794-4a2c-992e-e5bbcf20e394", "eb9d2d31-2d88-11d3-9a16-0090273fc14d",
+	"b1b621d5-f19c-41a5-830b-d9152c69aae0", "dcfa911d-26eb-469f-a220-38b7dc461220",
+)
 
 
 def run(*command, cwd):
@@ -98,7 +104,8 @@ def acpi_seeds(work):
 		yield "acpi", name + "-old", acpi(tables, False)
 	facp = patched(table(work, "FACP"), ("I", 40, slot(3)), ("Q", 140, slot(3)),
 		       ("I", 64, 0x604), ("I", 68, 0x608))
-	for name, values in (("s5", "5, 5, 0, 0"), ("bytes", "0x12, 0x3456, Zero, One")):
+	for name, values in (("s5", "5, 5, 0, 0"), ("bytes", "0x12, 0x3456, Zero, One"),
+			     ("one", "One, 0x12345678, 0, 0")):
 		dsdt = table(work, "DSDT", values)
 		yield "off", name, acpi([facp, dsdt])
 		yield "off", name + "-old", acpi([facp[:116], dsdt], False)
@@ -124,8 +131,12 @@ def linux_seeds():
 	yield "data", linux(seed, a=("Q", 0x250, DATA))
 	yield "screen", linux(a=("19s", 15, screen), b=("H", 0x24, 3200),
 			      c=("8s", 0x26, bytes((8, 16, 8, 8, 8, 0, 8, 24))))
-	yield "efi", linux(efi * 4, a=("I", 0x1c0, 0x34364c45), b=("I", 0x1c4, 8),
-			   c=("I", 0x1c8, 48), d=("I", 0x1d0, DATA), e=("I", 0x1d4, 192))
+	tree = struct.pack(">10I", 0xd00dfeed, 40, 40, 40, 40, 17, 16, 0, 0, 0)
+	tables = b"".join(uuid.UUID(guid).bytes_le + struct.pack("<Q", DATA + 256) for guid in GUIDS)
+	systab = struct.pack("<B104xQQ", 6, 6, 0)
+	yield "efi", linux(((efi * 4).ljust(256, b"\0") + tree).ljust(0x2000, b"\0") + systab + tables,
+			   a=("I", 0x1c0, 0x34364c45), b=("I", 0x1c4, 8), c=("I", 0x1c8, 48),
+			   d=("I", 0x1d0, DATA), e=("I", 0x1d4, 192))
 
 
 def pvh_seeds():
@@ -169,10 +180,11 @@ def small_seeds():
 	attributes = struct.pack("<IIII", 1, 2, 48, 0)
 	for i, (kind, flags) in enumerate(((5, 0x20000), (6, 0x4000))):
 		attributes += struct.pack("<IIQQQQQ", kind, 0, WORLD + (4 + i) * PAGE, 0, 1, flags, 0)
+	device = struct.pack("<IIQQQQQ", 11, 0, 0xe0000000, 0, 16, 1 << 63, 0)
 	services = struct.pack("<Q96xQ", 0x56524553544e5552, WORLD + 4 * PAGE)
-	yield "runtime", "two", struct.pack("<HHHBHB", 0, 4 * PAGE, 0x1000, 48, 96, 3) + struct.pack(
-		"<BBHHBBHHBBHH", 1, 8, 0, 16, 7, 8, 16, 4, 8, 8, 20, 4) + attributes.ljust(
-		4 * PAGE, b"\0") + services
+	yield "runtime", "two", struct.pack("<HHHBHB", 0, 4 * PAGE, PAGE, 48, 97, 3) + struct.pack(
+		"<BBHHBBHHBBHH", 1, 8, 0, 16, 7, 8, 16, 4, 8, 8, 20, 4) + (attributes.ljust(
+		PAGE, b"\0") + device * 2).ljust(4 * PAGE, b"\0") + services
 	for isa in ("x86_64", "aarch64"):
 		yield f"pgtable_{isa}", "two", bytes((0, 0, 9, 1, 200, 3, 2, 17, 0, 255, 1))
 		yield f"mapplan_{isa}", "ram", bytes((0x3b, 0, 0, 0xc0, 0, 0, 0x80, 0)) + bytes(

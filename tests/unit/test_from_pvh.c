@@ -57,6 +57,24 @@ static void test_whole(void **state)
 	assert_true(stub.draft.module[0].mem.size == 0x1234);
 }
 
+/* Nobody promises that what start_info points to is aligned. */
+static void test_unaligned(void **state)
+{
+	struct { uint8_t odd; struct pvh_memmap map[ARRAY_SIZE(map)]; } __attribute__((packed)) list;
+	struct { uint8_t odd; struct pvh_module one; } __attribute__((packed)) module = {
+		.one = { 0x200000, 0x1234, 0, 0 },
+	};
+
+	(void)state;
+	start();
+	memcpy(list.map, map, sizeof(map));
+	info->memmap = (uint64_t)low_copy(&list, sizeof(list)) + 1;
+	info->modules = 1;
+	info->module = (uint64_t)low_copy(&module, sizeof(module)) + 1;
+	collect();
+	assert_true(raw.n == 3 && stub.draft.module[0].mem.size == 0x1234);
+}
+
 static void test_minimal(void **state)
 {
 	static const struct pvh_module one = { 0x200000, 0x1000, 0, 0 };
@@ -157,7 +175,8 @@ static void test_search(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole), cmocka_unit_test(test_minimal),
+		cmocka_unit_test(test_whole), cmocka_unit_test(test_unaligned),
+		cmocka_unit_test(test_minimal),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_search),
 	};
