@@ -60,17 +60,17 @@ static void test_whole(void **state)
 /* Nobody promises that what start_info points to is aligned. */
 static void test_unaligned(void **state)
 {
-	struct { uint8_t odd; struct pvh_memmap map[ARRAY_SIZE(map)]; } __attribute__((packed)) list;
-	struct { uint8_t odd; struct pvh_module one; } __attribute__((packed)) module = {
+	struct { struct pvh_memmap map[ARRAY_SIZE(map)]; uint8_t odd; } __attribute__((packed)) list;
+	struct { struct pvh_module one; uint8_t odd; } __attribute__((packed)) module = {
 		.one = { 0x200000, 0x1234, 0, 0 },
 	};
 
 	(void)state;
 	start();
 	memcpy(list.map, map, sizeof(map));
-	info->memmap = (uint64_t)low_copy(&list, sizeof(list)) + 1;
+	info->memmap = (uint64_t)low_copy(&list, sizeof(list));
 	info->modules = 1;
-	info->module = (uint64_t)low_copy(&module, sizeof(module)) + 1;
+	info->module = (uint64_t)low_copy(&module, sizeof(module));
 	collect();
 	assert_true(raw.n == 3 && stub.draft.module[0].mem.size == 0x1234);
 }
