@@ -17,7 +17,9 @@ BUILD_PACKAGES := clang lld llvm fonts-spleen
 RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
 	mtools
 MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
-TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) gdb-multiarch gcc libc6-dev libcmocka-dev \
+SIGN_PACKAGES := sbsigntool
+TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
+	gdb-multiarch gcc libc6-dev libcmocka-dev \
 	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
 	u-boot-qemu u-boot-tools acpica-tools python3 python3-pytest python3-pytest-xdist
 

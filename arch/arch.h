@@ -15,6 +15,7 @@
 extern const char arch_name[];			/* "aarch64", "x86_64" */
 extern const char arch_mode_name[];			/* what cpu_mode counts: "EL", "CPL" */
 extern const char arch_default_path[];		/* "\EFI\BOOT\BOOTX64.EFI" */
+extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": not used */
 extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 
 /* ---- instructions: any time ---- */
@@ -29,7 +30,7 @@ uint8_t arch_port_in8(uint16_t port);	/* I/O space; 0xff where there is none */
 void arch_port_out8(uint16_t port, uint8_t value);
 void arch_port_out16(uint16_t port, uint16_t value);
 
-/* Fills cpu_mode, cpu_id, cpu_flags and counter_hz. */
+/* Fills cpu_mode, cpu_id, cpu_flags, counter_hz and found: before anything is changed. */
 void arch_cpu_state(struct boot_info *out);
 
 /* The serial port to try when nobody names one; type BOOT_UART_NONE if there is no custom. */
@@ -116,9 +117,6 @@ struct arch_space {
 };
 void arch_space(struct arch_space *out);
 
-/* Physical range of the code that runs across the switch, whole pages; map it RX at identity. */
-void arch_trampoline(struct boot_range *out);
-
 /* Fill root, vectors and ctl for regime r; entry, arg and stack are the caller's. */
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt);
 
@@ -150,10 +148,11 @@ void arch_map_flush(void);
 void arch_trap_install(uint64_t stack, bool full);
 
 /*
- * Run fn(arg). True if it returned; false if it took an exception, which is then forgotten
- * except for *out (strings static; registers not kept). Kernel only, does not nest.
+ * Run fn(arg), for trap_try: false when it returned, true when arch_throw was called, from
+ * whatever stack, before that. Does not nest.
  */
-bool arch_try(void (*fn)(void *), void *arg, struct trap_info *out);
+bool arch_catch(void (*fn)(void *), void *arg);
+_Noreturn void arch_throw(void);
 
 /* ---- ending ---- */
 

@@ -4,12 +4,23 @@
 ##   esp               build/esp.img, a FAT image that boots on both CPUs
 esp: $(BUILD)/esp.img
 
+# With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
+SIGNED_IMG := $(foreach f,$(X86_IMG) $(AA64_IMG),$(dir $f)signed/$(notdir $f))
+MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(X86_IMG) $(AA64_IMG))
+$(if $(SIGNED),disk iso install $(BUILD)/esp.img: sign)
+
 $(BUILD)/esp.img: $(X86_IMG) $(AA64_IMG) esp/make-esp.sh
-	esp/make-esp.sh $@ $(X86_IMG) $(AA64_IMG)
+	esp/make-esp.sh $@ $(MEDIA_IMG)
+
+##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;
+##                     SIGNED=1 puts them on what esp, disk, iso, usb and install make
+export KEY CERT
+sign: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-SIGN
+	$(Q)esp/sign.sh "$$KEY" "$$CERT" $(X86_IMG) $(AA64_IMG)
 
 # APPEND="..." is stored as the command line; through the environment its quotes survive.
 export APPEND
-MEDIA_WORDS = $(X86_IMG) $(AA64_IMG) $${APPEND:+-c "$$APPEND"}
+MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 
 ##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
 disk: $(X86_IMG) $(AA64_IMG)
@@ -30,7 +41,7 @@ INSTALL_ARCH := $(shell uname -m)
 export OPTIONS BOOT
 install: $(X86_IMG) $(AA64_IMG)
 	$(Q)esp/install.sh install $(ESP) \
-		$(BUILD)/$(INSTALL_ARCH)/$($(INSTALL_ARCH)_EFI) "$$OPTIONS"
+		$(filter $(BUILD)/$(INSTALL_ARCH)/%,$(MEDIA_IMG)) "$$OPTIONS"
 
 uninstall:
 	$(Q)esp/install.sh uninstall $(ESP)
@@ -45,4 +56,4 @@ run: $(BUILD)/esp.img
 debug: $(BUILD)/esp.img
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
 
-.PHONY: esp disk iso usb install uninstall run debug
+.PHONY: esp sign disk iso usb install uninstall run debug

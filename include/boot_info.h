@@ -16,7 +16,7 @@
 
 #define BOOT_INFO_MAGIC		0x3130464e49544f42 /* "BOTINF01", little endian */
 #define BOOT_INFO_MAJOR		1
-#define BOOT_INFO_MINOR		0
+#define BOOT_INFO_MINOR		1
 
 /* How the image was entered; the report spells these uefi, image, linux16, ... */
 #define BOOT_ENTRY_UEFI		1
@@ -70,12 +70,16 @@ enum boot_uart_source {
 
 /* boot_info.flags */
 #define BOOT_RUNTIME_OK		(1u << 0) /* EFI runtime services may be called */
-#define BOOT_SECURE_BOOT	(1u << 1) /* firmware verified this image */
+#define BOOT_SECURE_BOOT	(1u << 1) /* Secure Boot is in force; not: we were verified */
 #define BOOT_SETUP_MODE		(1u << 2) /* firmware has no platform key */
 #define BOOT_CMDLINE_CUT	(1u << 3) /* the command line was longer than we keep */
 #define BOOT_RAM_UNMAPPED	(1u << 4) /* some RAM is not in the tables yet: the pool ran out */
 #define BOOT_PLACE_RANDOM	(1u << 5) /* the image's physical place was chosen by entropy */
 #define BOOT_VIRT_RANDOM	(1u << 6) /* so was its virtual base */
+#define BOOT_AFTER_OS		(1u << 7) /* an operating system ran before: devices may do DMA */
+#define BOOT_MEASURED_CMDLINE	(1u << 8) /* the TPM knows the command line */
+#define BOOT_MEASURED_INITRD	(1u << 9) /* and the initrd */
+#define BOOT_MEASURE_FAILED	(1u << 10) /* the TPM should have known one, but would not */
 
 struct boot_fb {
 	struct boot_range mem;
@@ -100,6 +104,8 @@ struct boot_module {
 	uint32_t kind;			/* enum boot_module_kind */
 	uint32_t detail;		/* TPM log: 1 = TCG 1.2 format, 2 = crypto agile */
 };
+
+#define BOOT_FOUND	6
 
 struct boot_info {
 	uint64_t magic;			/* 0x00 */
@@ -158,6 +164,11 @@ struct boot_info {
 	uint32_t cpu_flags;		/* 0x1b4 BOOT_CPU_* */
 	uint64_t counter_hz;		/* 0x1b8 0 if unknown */
 	uint64_t crumbs;		/* 0x1c0 struct crumbs: stage times */
+
+	/* 1.1: registers as they were found, in the order of arch_found; 0 also if not read */
+	uint64_t found[BOOT_FOUND];	/* 0x1c8 */
+	uint64_t tpm_final;		/* 0x1f8 EFI_TCG2_FINAL_EVENTS_TABLE */
+	uint64_t tpm_final_seen;	/* 0x200 its first entries: also in the TPM log */
 };
 
 #define BOOT_INFO_OFFSET(field, off) \
@@ -175,6 +186,8 @@ BOOT_INFO_OFFSET(fb, 0x150);
 BOOT_INFO_OFFSET(uart, 0x180);
 BOOT_INFO_OFFSET(seed, 0x190);
 BOOT_INFO_OFFSET(crumbs, 0x1c0);
-_Static_assert(sizeof(struct boot_info) == 0x1c8, "boot_info: bump BOOT_INFO_MINOR and fix this");
+BOOT_INFO_OFFSET(found, 0x1c8);
+BOOT_INFO_OFFSET(tpm_final, 0x1f8);
+_Static_assert(sizeof(struct boot_info) == 0x208, "boot_info: bump BOOT_INFO_MINOR and fix this");
 #endif /* !__ASSEMBLER__ */
 #endif /* BOOT_INFO_H */

@@ -20,6 +20,7 @@ typedef uint64_t efi_status_t;	/* EFI_STATUS: a firmware's word, kept apart from
 #define EFI_DEVICE_ERROR	(EFI_ERROR_BIT | 7)
 #define EFI_OUT_OF_RESOURCES	(EFI_ERROR_BIT | 9)
 #define EFI_NOT_FOUND		(EFI_ERROR_BIT | 14)
+#define EFI_SECURITY_VIOLATION	(EFI_ERROR_BIT | 26)
 
 struct efi_guid {
 	uint32_t a;
@@ -107,6 +108,8 @@ struct efi_boot_services {
 };
 #define EFI_BY_PROTOCOL	2	/* locate_handle's how */
 
+#define EFI_VARIABLE_NON_VOLATILE	1u
+
 struct efi_runtime_services {
 	struct efi_table_header hdr;
 	void *time[4];
@@ -123,6 +126,7 @@ struct efi_configuration_table {
 	void *table;
 };
 
+#define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
 struct efi_system_table {
 	struct efi_table_header hdr;
 	const uint16_t *vendor;

@@ -95,10 +95,22 @@ struct efi_rng {
 #define EFI_TCG2_GUID \
 	{ 0x607f766c, 0x7455, 0x42be, { 0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f } }
 enum { EFI_TCG2_LOG_1_2 = 1, EFI_TCG2_LOG_2 = 2 };
+struct efi_tcg2_event {			/* EFI_TCG2_EVENT, 6.6.1; the event follows */
+	uint32_t size;
+	uint32_t header_size;
+	uint16_t header_version;
+	uint32_t pcr, type;
+} __attribute__((packed));
+struct efi_tcg2_final {			/* EFI_TCG2_FINAL_EVENTS_TABLE, 7; events follow */
+	uint64_t version, events;
+};
 struct efi_tcg2 {
 	void *get_capability;
 	efi_status_t (EFIAPI *get_event_log)(struct efi_tcg2 *self, uint32_t format,
 					     uint64_t *log, uint64_t *last, bool *truncated);
+	efi_status_t (EFIAPI *hash_log_extend_event)(struct efi_tcg2 *self, uint64_t flags,
+						     uint64_t data, uint64_t size,
+						     struct efi_tcg2_event *event);
 };
 
 /* Configuration tables, 4.6, and variables, 3.3 and 32.3 */
@@ -114,6 +126,11 @@ struct efi_tcg2 {
 	{ 0xb1b621d5, 0xf19c, 0x41a5, { 0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0 } }
 #define EFI_MEMORY_ATTRIBUTES_TABLE_GUID \
 	{ 0xdcfa911d, 0x26eb, 0x469f, { 0xa2, 0x20, 0x38, 0xb7, 0xdc, 0x46, 0x12, 0x20 } }
+#define EFI_TCG2_FINAL_EVENTS_TABLE_GUID \
+	{ 0x1e2ed096, 0x30e2, 0x4254, { 0xbd, 0x89, 0x86, 0x3b, 0xbe, 0xf8, 0x23, 0x25 } }
+/* where shim keeps its variables */
+#define SHIM_LOCK_GUID \
+	{ 0x605dab50, 0xe046, 0x4300, { 0xab, 0xb6, 0x3d, 0xd8, 0x10, 0xdd, 0x8b, 0x23 } }
 #define EFI_GLOBAL_VARIABLE_GUID \
 	{ 0x8be4df61, 0x93ca, 0x11d2, { 0xaa, 0x0d, 0x00, 0xe0, 0x98, 0x03, 0x2b, 0x8c } }
 #endif

@@ -70,6 +70,9 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
 
+/* A property that is a number, of one or two cells; else *out is left as it is. */
+bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out);
+
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name);
 
 /*

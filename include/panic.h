@@ -21,6 +21,15 @@ struct trap_info {
  */
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Takes an exception: back to trap_try, or panic_trap. For arch/<isa>/trap.c, on the trap stack. */
+_Noreturn void trap_taken(const struct trap_info *t);
+
+/*
+ * Run fn(arg). True if it returned; false if it took an exception, which is then forgotten
+ * except for *out (strings static; registers not kept). Kernel only, does not nest.
+ */
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out);
+
 /* Prints one line "stubborn: panic: fault in stage S: ...", the registers; marks; halts. */
 _Noreturn void panic_trap(const struct trap_info *t);
 #endif

@@ -12,6 +12,7 @@ typedef enum [[nodiscard]] status {
 	ERR_UNSUPPORTED,
 	ERR_FIRMWARE,
 	ERR_BAD_OPTION,
+	ERR_SECURITY,
 } status_t;
 
 #define TRY(expr)                       \

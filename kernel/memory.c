@@ -43,7 +43,7 @@ static bool page_usable(const struct memory *m, uint64_t page)
 
 	if (m->bi->regime == BOOT_MMU_OFF)	/* a stale line would hide what is written now */
 		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
-	return arch_try(touch, memory_at(m, page), &fault);
+	return trap_try(touch, memory_at(m, page), &fault);
 }
 
 /* One region that can be written and is large enough for any machine's tables. */

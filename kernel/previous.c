@@ -55,7 +55,7 @@ void previous_report(const struct kernel *k)
 	struct memory memory = k->memory;
 	struct trap_info fault;
 
-	if (!arch_try(trail_search, &memory, &fault))
+	if (!trap_try(trail_search, &memory, &fault))
 		console_print("boot: previous: unknown, memory at 0x%llx is not mapped\n",
 			      (unsigned long long)fault.address);
 }

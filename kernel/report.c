@@ -73,6 +73,18 @@ static void report_origin(const struct kernel *k)
 		      bi->cpu_flags & BOOT_CPU_E2H ? " e2h" : "");
 }
 
+/* What whoever came before has left on. */
+static void report_found(const struct boot_info *bi)
+{
+	console_print("boot: found:");
+	for (uint32_t i = 0; i < BOOT_FOUND; i++)
+		if (arch_found[i][0])
+			console_print(" %s 0x%llx", arch_found[i], LL(bi->found[i]));
+	console_print("\n");
+	if (bi->flags & BOOT_AFTER_OS)
+		console_print("boot: after: an operating system; its devices may still write\n");
+}
+
 static void report_initrd(const struct kernel *k)
 {
 	const struct boot_module *m = module_find(k, BOOT_MODULE_INITRD);
@@ -94,6 +106,21 @@ static void report_image(const struct boot_info *bi)
 		      bi->image_loaded == bi->image.base ? "stayed" : "chosen",
 		      bi->flags & BOOT_VIRT_RANDOM ? "random" : "fixed");
 	console_print("boot: checksum: ok\n");		/* or we were not here */
+}
+
+/* Without UEFI's services nobody could be asked for Secure Boot. */
+static void report_trust(const struct boot_info *bi)
+{
+	const uint32_t cmdline = bi->flags & BOOT_MEASURED_CMDLINE;
+	const uint32_t initrd = bi->flags & BOOT_MEASURED_INITRD;
+
+	console_print("boot: measured: %s%s%s%s\n", cmdline ? "command line" : "",
+		      cmdline && initrd ? ", " : "",
+		      initrd ? "initrd" : cmdline ? "" : "nothing",
+		      bi->flags & BOOT_MEASURE_FAILED ? "; the TPM failed" : "");
+	console_print("boot: secure boot: %s%s\n",
+		      bi->flags & BOOT_SECURE_BOOT ? "on" : bi->exit_tries ? "off" : "unknown",
+		      bi->flags & BOOT_SETUP_MODE ? ", setup mode" : "");
 }
 
 static void report_firmware(const struct kernel *k)
@@ -119,8 +146,7 @@ static void report_firmware(const struct kernel *k)
 	print_address("smbios", bi->smbios);
 	print_address("dtb", dtb ? dtb->mem.base : 0);
 	print_address("tpm log", tpm ? tpm->mem.base : 0);
-	console_print("boot: secure boot: %s%s\n", bi->flags & BOOT_SECURE_BOOT ? "on" : "off",
-		      bi->flags & BOOT_SETUP_MODE ? ", setup mode" : "");
+	report_trust(bi);
 	console_print("boot: runtime services: %s\n",
 		      bi->flags & BOOT_RUNTIME_OK ? "yes" : "no");
 	console_print("boot: seed: %u bytes\n", bi->seed_len);
@@ -177,6 +203,7 @@ static void report_times(uint64_t hz)
 void report_print(const struct kernel *k)
 {
 	report_origin(k);
+	report_found(k->bi);
 	report_initrd(k);
 	report_image(k->bi);
 	report_firmware(k);

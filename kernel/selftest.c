@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * selftest.c - the word `selftest`: the boot's promises, checked on the machine itself. Faults are
- * taken on purpose, under arch_try. Runs after the report; destroys free memory's content.
+ * taken on purpose, under trap_try. Runs after the report; destroys free memory's content.
  */
 #include "kernel/selftest.h"
 #include "include/console.h"

@@ -65,7 +65,7 @@ const char *check_guard(struct kernel *k)
 	const uint64_t guard = k->bi->boot_stack.base + k->bi->direct_map - PAGE_SIZE;
 	struct trap_info fault;
 
-	if (arch_try(recurse, &forever, &fault))
+	if (trap_try(recurse, &forever, &fault))
 		return "endless recursion came back";
 	if (fault.address - guard < PAGE_SIZE)
 		return NULL;
@@ -90,7 +90,7 @@ const char *check_readonly(struct kernel *k)
 	struct trap_info fault;
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(target); i++) {
-		if (arch_try(rewrite, (void *)target[i], &fault))
+		if (trap_try(rewrite, (void *)target[i], &fault))
 			return selftest_why("0x%llx was written", LL(target[i]));
 		if (fault.address != target[i])
 			return selftest_why("%s at 0x%llx", fault.what, LL(fault.address));
@@ -113,7 +113,7 @@ const char *check_noexec(struct kernel *k)
 	memcpy(code, (const void *)nothing, sizeof(code));
 	arch_clean((uint64_t)code, sizeof(code));
 	arch_clean_code();
-	if (arch_try((void (*)(void *))(uint64_t)code, NULL, &fault))
+	if (trap_try((void (*)(void *))(uint64_t)code, NULL, &fault))
 		return "a copy of code in data was run";
 	if (fault.address - (uint64_t)code < sizeof(code))
 		return NULL;

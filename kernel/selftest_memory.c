@@ -182,7 +182,7 @@ const char *check_write(struct kernel *k)
 	struct writes w = { .m = &k->memory };
 	struct trap_info fault;
 
-	if (!arch_try(write_regions, &w, &fault))
+	if (!trap_try(write_regions, &w, &fault))
 		return selftest_why("%s at 0x%llx", fault.what, LL(fault.address));
 	return w.why;
 }

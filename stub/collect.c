@@ -11,7 +11,7 @@
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY])
 {
 	struct draft *d = &s->draft;
-	const char *bad;
+	const char *bad, *weak;
 	uint32_t len;
 
 	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
@@ -23,6 +23,11 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 		text_format(why, COLLECT_WHY, "fault=%s: no fault can be taken in this stage here",
 			    crumb_name(d->options.fault - 1));
 		return ERR_BAD_OPTION;
+	}
+	weak = options_weakening(&d->options);
+	if (weak && d->info.flags & BOOT_SECURE_BOOT) {
+		text_format(why, COLLECT_WHY, "%s: not while Secure Boot is on", weak);
+		return ERR_SECURITY;
 	}
 	s->regime = d->options.regime;
 	if (s->regime == BOOT_MMU_DEFAULT)

@@ -13,7 +13,6 @@
 #include "stub/uart_find.h"
 #include "include/fdt.h"
 
-#define EFI_SYSTAB_SIGNATURE	0x5453595320494249ull	/* "IBI SYST" */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
@@ -45,12 +44,14 @@ static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image
 	bool cut = false;
 
 	if (image->options && image->options_size) {
+		efi_measure(s, MEASURED_OPTIONS, image->options, image->options_size);
 		d->cmdline_len = cmdline_from_load_options(image->options, image->options_size,
 							   d->file, d->cmdline, cap, &cut);
 	} else {
 		char text[CMDLINE_MAX];
 		uint32_t n = efi_read_cmdline(&s->efi, d->file, text, sizeof(text));
 
+		efi_measure(s, MEASURED_FILE, text, n);
 		d->cmdline_len = cmdline_from_file(text, n, d->cmdline, cap, &cut);
 		cut |= n == sizeof(text);
 	}
@@ -83,22 +84,24 @@ static void collect_firmware(struct stub *s)
 {
 	struct draft *d = &s->draft;
 	const struct efi_system_table *t = s->efi.systab;
-	bool cut;
+	struct fdt fdt;
+	uint64_t dtb;
 
-	if (t->vendor)
-		d->vendor_len = utf8_from_utf16(t->vendor, sizeof(d->vendor), d->vendor,
-						sizeof(d->vendor), &cut);
-	d->info.efi_systab = (uint64_t)t;
+	efi_identity(d, t, t->vendor);
 	d->info.efi_runtime = (uint64_t)t->runtime;
-	d->info.efi_revision = t->hdr.revision;
-	d->info.firmware_revision = t->firmware_revision;
 	if (t->runtime)
 		d->info.flags |= BOOT_RUNTIME_OK;
+	dtb = efi_tables(d, t->table, t->tables);
+	if (dtb && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK)
+		d->module[1] = (struct boot_module){
+			.mem = { dtb, fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
+		};
 }
 
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab)
 {
 	static const struct efi_guid loaded_image = EFI_LOADED_IMAGE_GUID;
+	static const struct efi_guid tcg2 = EFI_TCG2_GUID;
 	struct efi *e = &s->efi;
 	const struct efi_loaded_image *self;
 	const char *lack = arch_cpu_lacks();
@@ -117,19 +120,22 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		return ERR_FIRMWARE;
 	}
 	e->device = self->device;
+	e->tcg = efi_first_protocol(e, &tcg2);
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
-	efi_tables(&s->draft, systab);
 	collect_uart(&s->draft);
 	if (!systab->con_out)
 		console_serial(&s->draft.info.uart, 0);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
+	efi_find_secure_boot(s);
 	TRY(collect_wishes(s));
-	efi_find_trust(s);
 	efi_find_screen(e, &s->draft.info.fb);
 	TRY(efi_read_initrd(s));
+	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[0].mem.base,
+		    s->draft.module[0].mem.size);
+	efi_find_trust(s);
 	arch_cpu_state(&s->draft.info);
 	return OK;
 }

@@ -7,24 +7,47 @@
 #include "include/lib.h"
 #include "stub/tpm_log.h"
 
-/* A one-byte global variable, UEFI 2.10, 3.3; 0 if it is absent or of another size. */
-static uint8_t trust_variable(const struct efi *e, const uint16_t *name)
+/*
+ * A one-byte variable (UEFI 2.10, 3.3); 0 if it is absent, of another size, or has one of the
+ * attributes `not`.
+ */
+static uint8_t trust_variable(const struct efi *e, const struct efi_guid *vendor,
+			      const uint16_t *name, uint32_t not)
 {
-	static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
 	uint8_t value = 0;
 	uint64_t size = sizeof(value);
+	uint32_t attributes = 0;
 
 	if (!e->systab->runtime ||
-	    e->systab->runtime->get_variable(name, &global, NULL, &size, &value) != EFI_SUCCESS ||
-	    size != sizeof(value))
+	    e->systab->runtime->get_variable(name, vendor, &attributes, &size, &value) !=
+		    EFI_SUCCESS ||
+	    size != sizeof(value) || attributes & not)
 		return 0;
 	return value;
 }
 
+/*
+ * shim can be told to verify nothing, and says so in a variable that it makes at each boot. One
+ * that survives a boot is not shim's: whoever may write variables may have made it (Q-53).
+ */
+void efi_find_secure_boot(struct stub *s)
+{
+	static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
+	static const struct efi_guid shim = SHIM_LOCK_GUID;
+	const struct efi *e = &s->efi;
+
+	if (trust_variable(e, &global, u"SetupMode", 0))
+		s->draft.info.flags |= BOOT_SETUP_MODE;
+	else if (trust_variable(e, &global, u"SecureBoot", 0) &&
+		 !trust_variable(e, &shim, u"MokSBStateRT", EFI_VARIABLE_NON_VOLATILE))
+		s->draft.info.flags |= BOOT_SECURE_BOOT;
+}
+
+/* From the first GetEventLog on, firmware writes what it logs into the final events, too. */
 static void trust_tpm_log(struct stub *s)
 {
-	static const struct efi_guid guid = EFI_TCG2_GUID;
-	struct efi_tcg2 *tcg = efi_first_protocol(&s->efi, &guid);
+	struct efi_tcg2 *tcg = s->efi.tcg;
+	const struct efi_tcg2_final *final = (const void *)s->draft.info.tpm_final;
 	uint64_t log = 0, last = 0;
 	bool truncated;
 
@@ -35,6 +58,8 @@ static void trust_tpm_log(struct stub *s)
 			.mem = { log, tpm_log_size(log, last, format) },
 			.kind = BOOT_MODULE_TPM_LOG, .detail = format,
 		};
+		if (final)
+			s->draft.info.tpm_final_seen = final->events;
 		return;
 	}
 }
@@ -55,10 +80,6 @@ static void trust_entropy(struct stub *s)
 
 void efi_find_trust(struct stub *s)
 {
-	if (trust_variable(&s->efi, u"SecureBoot"))
-		s->draft.info.flags |= BOOT_SECURE_BOOT;
-	if (trust_variable(&s->efi, u"SetupMode"))
-		s->draft.info.flags |= BOOT_SETUP_MODE;
 	trust_tpm_log(s);
 	trust_entropy(s);
 }

@@ -80,15 +80,22 @@ static uint64_t finish_page(void *cookie)
 	return page;
 }
 
+/* The pages of the code that runs across the switch, as they lie now. */
+static struct boot_range finish_trampoline(void)
+{
+	const uint64_t base = ALIGN_DOWN((uint64_t)idmap_start, PAGE_SIZE);
+
+	return (struct boot_range){ base, ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - base };
+}
+
 static void finish_plan(const struct stub *s, struct boot_info *bi, uint32_t entries,
 			struct jump_plan *plan)
 {
 	const struct arena *a = &s->arena;
 	struct arch_map map = { .page = finish_page, .cookie = bi };
-	struct boot_range trampoline;
+	const struct boot_range trampoline = finish_trampoline();
 	uint64_t unmapped = 0;
 
-	arch_trampoline(&trampoline);
 	if (s->regime != BOOT_MMU_OFF) {
 		if (arch_map_start(&map) != OK ||
 		    mapplan_apply(&map, bi, (const struct boot_mem *)a->map_out, entries,
@@ -139,9 +146,8 @@ static void finish_clean(const struct stub *s, const struct boot_info *bi, uint3
 	const struct boot_mem *m = (const struct boot_mem *)s->arena.map_out;
 	const uint64_t text = image_offset(image_text), end = image_offset(image_rodata);
 	const bool moved = bi->image.base == bi->handoff.base;	/* into the handoff */
-	struct boot_range trampoline;
+	const struct boot_range trampoline = finish_trampoline();
 
-	arch_trampoline(&trampoline);
 	arch_clean(trampoline.base, trampoline.size);
 	if (s->regime == BOOT_MMU_OFF)
 		arch_clean(bi->handoff.base, bi->handoff.size);

@@ -6,9 +6,10 @@
  * One walk over the tree picks up all but the console. The MMU is off: what a loader wrote
  * through its caches is cleaned out of them before it is read.
  */
-#include "stub/raw.h"
+#include "stub/from_efi.h"
 #include "include/fdt.h"
 #include "include/lib.h"
+#include "stub/uart_find.h"
 
 #define HEADER_SIZE	64		/* a header and a bit */
 
@@ -19,7 +20,8 @@ struct chosen {
 	struct fdt_node node;
 	struct fdt_value bootargs, rng_seed, kaslr_seed;
 	uint64_t initrd, initrd_end;
-	bool has_initrd;
+	struct efi_left efi;
+	bool has_initrd, kexec;
 };
 
 static bool value_is(const struct fdt_value *v, const char *text)
@@ -67,10 +69,18 @@ static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_n
 
 static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct chosen *c)
 {
+	struct fdt_value v;
+
 	c->node = *n;
 	fdt_get(f, n, "bootargs", &c->bootargs);
 	fdt_get(f, n, "rng-seed", &c->rng_seed);
 	fdt_get(f, n, "kaslr-seed", &c->kaslr_seed);
+	/* what Linux's UEFI stub writes for Linux (arm/uefi.rst), and kexec copies */
+	fdt_number(f, n, "linux,uefi-system-table", &c->efi.systab);
+	fdt_number(f, n, "linux,uefi-mmap-start", &c->efi.map);
+	fdt_number(f, n, "linux,uefi-mmap-size", &c->efi.size);
+	fdt_number(f, n, "linux,uefi-mmap-desc-size", &c->efi.desc_size);
+	c->kexec = fdt_get(f, n, "linux,booted-from-kexec", &v);	/* by kexec_file_load */
 	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
 }
 
@@ -156,6 +166,35 @@ static void tree_open(struct stub *s, struct fdt *f, const void *blob)
 	arch_clean((uint64_t)blob, MAX(f->nodes_end, f->strings_end));
 }
 
+bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+{
+	(void)r;
+	return base && base < ADDRESS_TOP && size <= ADDRESS_TOP - base;
+}
+
+/*
+ * A kernel that UEFI has started has started us: its map, and not /memory, says what memory
+ * there is, and ACPI, if there is no tree but /chosen, which port.
+ */
+static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
+{
+	struct boot_info *info = &s->draft.info;
+	const uint32_t tree = r->n;
+	struct boot_uart uart;
+
+	if (efi_left(s, r, left))
+		for (uint32_t i = 0; i < tree; i++)
+			if (r->map[i].type == BOOT_MEM_FREE)
+				r->map[i].size = 0;
+	for (uint32_t i = 0; i < r->n; i++)
+		if (r->map[i].type == BOOT_MEM_ACPI)
+			arch_clean(r->map[i].base, r->map[i].size);
+	if (info->uart.type == BOOT_UART_NONE && uart_find(info->acpi_rsdp, NULL, 0, &uart)) {
+		info->uart = uart;
+		raw_console(s);
+	}
+}
+
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 {
 	struct boot_module *dtb = &s->draft.module[1];
@@ -175,6 +214,10 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	}
 	if (c.node.depth && fdt_console_chosen(&f, &c.node, &s->draft.info.uart))
 		raw_console(s);
+	if (c.efi.systab)
+		take_efi(s, r, &c.efi);
+	if (c.efi.systab || c.kexec)
+		s->draft.info.flags |= BOOT_AFTER_OS;
 	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
 		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
 	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };

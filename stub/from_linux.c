@@ -2,7 +2,7 @@
 /* from_linux.c - what a loader of Linux says in boot_params, by whichever entry it came. */
 #include "stub/from_pc.h"
 #include "include/lib.h"
-#include "stub/memmap.h"
+#include "stub/from_efi.h"
 
 #define DATA_MAX	64		/* nodes of a list that may be a circle */
 #define BYTES_PIXEL	4
@@ -55,20 +55,13 @@ static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
 /* UEFI's own map says more than what loaders make of it. False: there is none to use. */
 static bool linux_efi(struct stub *s, struct raw *r, const struct linux_params *p)
 {
-	const uint64_t map = wide(p->efi.map_high, p->efi.map);
-	const uint64_t systab = wide(p->efi.systab_high, p->efi.systab);
-	const uint64_t desc = p->efi.desc_size, size = p->efi.map_size;
+	const struct efi_left left = {
+		.systab = wide(p->efi.systab_high, p->efi.systab),
+		.map = wide(p->efi.map_high, p->efi.map),
+		.size = p->efi.map_size, .desc_size = p->efi.desc_size,
+	};
 
-	if (p->efi.signature != LINUX_EFI_64)
-		return false;
-	if (pc_reach(p, systab, sizeof(struct efi_system_table)) && !(systab % sizeof(uint64_t)))
-		efi_tables(&s->draft, (const struct efi_system_table *)systab);
-	if (!pc_reach(p, map, size) || desc < sizeof(struct efi_memory_descriptor) || !size ||
-	    map % sizeof(uint64_t) || desc % sizeof(uint64_t) || size % desc ||
-	    size / desc > RAW_RANGES - r->n)
-		return false;
-	r->n += memmap_from_efi((const void *)map, size, desc, &r->map[r->n]);
-	return true;
+	return p->efi.signature == LINUX_EFI_64 && efi_left(s, r, &left);
 }
 
 /* More memory than boot_params has room for, and entropy, which nobody shall find again. */
@@ -102,11 +95,15 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 	if (p->magic != LINUX_MAGIC)
 		panic("boot_params at 0x%llx: no setup header", LL(p));
 	ours = p->sentinel;
+	if (p->loader >> 4 == LINUX_LOADER_KEXEC)
+		info->flags |= BOOT_AFTER_OS;
 	if (!ours) {
 		efi = linux_efi(s, r, p);
 		linux_screen(&p->screen, &info->fb);
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;
+		if (p->secure_boot == LINUX_SECURE_ON)	/* a Linux that was itself verified */
+			info->flags |= BOOT_SECURE_BOOT;
 	}
 	if (!efi)
 		linux_e820(r, p->e820, MIN(p->e820_count, ARRAY_SIZE(p->e820)));

@@ -24,6 +24,11 @@ bool pc_reach(const void *near, uint64_t base, uint64_t size)
 	return base - gib < GIB && size <= GIB - (base - gib);
 }
 
+bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+{
+	return pc_reach((const void *)r->near, base, size);
+}
+
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 {
 	static const uint8_t types[] = {	/* ACPI 6.5, table 15.374 */
@@ -68,6 +73,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	if (lack)		/* then not even what is read next is mapped */
 		panic("%s", lack);
 	r->limit = REACH;
+	r->near = a;
 	if (info->entry == BOOT_ENTRY_PVH)
 		collect_pvh(s, r, (const void *)a);
 	else

@@ -48,11 +48,13 @@ struct linux_params {
 	uint8_t edid[0xf4];
 	struct linux_efi efi;		/* 0x1c0 */
 	uint32_t alt_mem, scratch;
-	uint8_t e820_count, other[6];	/* 0x1e8 */
+	uint8_t e820_count, other[3];	/* 0x1e8 */
+	uint8_t secure_boot, other2[2];	/* 0x1ec: LINUX_SECURE_ON, or nobody knows */
 	uint8_t sentinel;		/* 0x1ef: not 0: above is the file's, not a loader's */
 	uint8_t header[0x12];
 	uint32_t magic;			/* 0x202 */
-	uint8_t header2[0x12];
+	uint8_t header2[0xa];
+	uint8_t loader, header2b[7];	/* 0x210: type_of_loader */
 	uint32_t initrd, initrd_size;	/* 0x218 */
 	uint8_t header3[8];
 	uint32_t cmdline;		/* 0x228 */
@@ -61,7 +63,9 @@ struct linux_params {
 	uint8_t header5[0x78];
 	struct linux_e820 e820[128];	/* 0x2d0 */
 } PC_PACKED;
+#define LINUX_SECURE_ON	3
 #define LINUX_MAGIC	0x53726448	/* "HdrS" */
+#define LINUX_LOADER_KEXEC	0xd	/* boot.rst, "loader ids"; the lower half is a version */
 
 /* A list that boot_params.setup_data begins; `size` bytes follow. */
 struct linux_setup_data {
@@ -96,8 +100,10 @@ PC_OFFSET(linux_params, acpi_rsdp, 0x70);
 PC_OFFSET(linux_params, initrd_high, 0xc0);
 PC_OFFSET(linux_params, efi, 0x1c0);
 PC_OFFSET(linux_params, e820_count, 0x1e8);
+PC_OFFSET(linux_params, secure_boot, 0x1ec);
 PC_OFFSET(linux_params, sentinel, 0x1ef);
 PC_OFFSET(linux_params, magic, 0x202);
+PC_OFFSET(linux_params, loader, 0x210);
 PC_OFFSET(linux_params, initrd, 0x218);
 PC_OFFSET(linux_params, cmdline, 0x228);
 PC_OFFSET(linux_params, setup_data, 0x250);

@@ -44,6 +44,7 @@ static efi_status_t efi_status(status_t s)
 	case ERR_NO_MEMORY:	return EFI_OUT_OF_RESOURCES;
 	case ERR_BAD_OPTION:	return EFI_INVALID_PARAMETER;
 	case ERR_UNSUPPORTED:	return EFI_UNSUPPORTED;
+	case ERR_SECURITY:	return EFI_SECURITY_VIOLATION;
 	default:		return EFI_LOAD_ERROR;
 	}
 }

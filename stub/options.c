@@ -118,3 +118,14 @@ status_t options_parse(const char *text, struct options *out, const char **bad, 
 		}
 	}
 }
+
+const char *options_weakening(const struct options *o)
+{
+	if (o->regime == BOOT_MMU_OFF)
+		return "mmu=off";	/* everything writable and executable */
+	if (o->place != PLACE_RANDOM)
+		return "place=";	/* where, is then known beforehand */
+	if (o->debug)
+		return "debug";		/* says where */
+	return o->fault ? "fault=" : NULL;
+}

@@ -20,7 +20,7 @@
  */
 void raw_begin(struct raw *r)
 {
-	r->limit = 0;
+	r->limit = r->near = 0;
 	r->n = 0;
 	raw_add(r, (uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
 		BOOT_MEM_RECLAIM);

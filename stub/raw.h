@@ -19,6 +19,7 @@
 /* Memory as the loader describes it, any order, overlapping; the larger type wins. */
 struct raw {
 	uint64_t limit;			/* the arena must end below; 0: anywhere */
+	uint64_t near;			/* what the loader passed */
 	uint32_t n;
 	struct boot_mem map[RAW_RANGES];
 };
@@ -56,6 +57,9 @@ void raw_entropy(struct stub *s, const void *seed, uint32_t size);
  * that contain it. The console is arch_default_uart() until it calls raw_console().
  */
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b);
+
+/* Whether so much can be read there before memory is known. With raw_collect(). */
+bool raw_reach(const struct raw *r, uint64_t base, uint64_t size);
 
 /* All the stub does without firmware. */
 _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b);

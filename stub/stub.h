@@ -65,6 +65,7 @@ struct efi {
 	struct efi_system_table *systab;
 	struct efi_boot_services *boot;
 	void *device;			/* handle of our own volume; may be NULL */
+	struct efi_tcg2 *tcg;		/* NULL: no TPM */
 	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
 	uint64_t arena_pages;		/* likewise for the arena */
 	uint64_t slack;			/* descriptors of room in arena.raw to add */
@@ -88,7 +89,8 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0);
 
 /*
  * Parse draft.cmdline into draft.options and choose the regime. If that fails, `why` says why.
- * no_fault: bit set of the stages in which fault= cannot be obeyed.
+ * no_fault: bit set of the stages in which fault= cannot be obeyed. With BOOT_SECURE_BOOT in
+ * draft.info.flags what weakens us is ERR_SECURITY.
  */
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY]);
 
@@ -147,11 +149,28 @@ void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);
  */
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab);
 
-/* What UEFI's system table leads to; efi_tables.c. */
-void efi_tables(struct draft *d, const struct efi_system_table *systab);
+/*
+ * efi_tables.c: who firmware is (`vendor`: UTF-16, may be NULL), and what its n tables lead to;
+ * returns the address of the device tree or 0. Not only while firmware is there.
+ */
+#define EFI_TABLES_MAX	1024	/* more than any firmware has: it lies */
+void efi_identity(struct draft *d, const struct efi_system_table *t, const void *vendor);
+uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, uint64_t n);
 
 void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi_gop.c */
-void efi_find_trust(struct stub *s);	/* efi_trust.c: Secure Boot, TPM event log, entropy */
+
+/* efi_trust.c: is Secure Boot in force; before the options are obeyed. */
+void efi_find_secure_boot(struct stub *s);
+
+/* efi_trust.c: the TPM's event log, entropy; after the last efi_measure(), which it contains. */
+void efi_find_trust(struct stub *s);
+
+/*
+ * efi_measure.c: tell the TPM, if there is one, about `size` bytes at `data` that no signature
+ * covers. The outcome is a bit of draft.info.flags; nothing to do for 0 bytes.
+ */
+enum measured { MEASURED_OPTIONS, MEASURED_FILE, MEASURED_INITRD };
+void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t size);
 
 /* efi_file.c: our own volume. The text of a file into buf; its length, 0 if there is none. */
 uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size);

@@ -10,6 +10,7 @@
 const char arch_name[] = "aarch64";
 const char arch_mode_name[] = "EL";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTAA64.EFI";
+const char arch_found[BOOT_FOUND][8] = { "sctlr", "hcr", "cntv", "cntp", "isr" };
 const uint32_t arch_rela_relative = R_AARCH64_RELATIVE;
 
 uint64_t arch_counter(void)
@@ -138,6 +139,15 @@ void arch_cpu_state(struct boot_info *out)
 	out->cpu_id = sysreg_read(mpidr_el1) & 0xff00ffffffull;	/* Aff3, Aff2..Aff0 */
 	out->cpu_flags = cpu_level() == 2 && cpu_e2h() ? BOOT_CPU_E2H : 0;
 	out->counter_hz = arch_counter_hz();
+	if (cpu_level() == 2) {
+		out->found[0] = sysreg_read(sctlr_el2);
+		out->found[1] = sysreg_read(hcr_el2);
+		out->found[3] = sysreg_read(cntp_ctl_el0);	/* at EL1 it may be trapped */
+	} else {
+		out->found[0] = sysreg_read(sctlr_el1);
+	}
+	out->found[2] = sysreg_read(cntv_ctl_el0);
+	out->found[4] = sysreg_read(isr_el1);		/* what waits: A I F, bits 8 7 6 */
 }
 
 void arch_default_uart(struct boot_uart *out)

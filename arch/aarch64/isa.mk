@@ -7,4 +7,4 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x200 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DARM64_IMAGE
 # Who reads what a loader without firmware passes.
-aarch64_DOORS := stub/from_dtb.c
+aarch64_DOORS := stub/from_dtb.c stub/from_efi.c

@@ -7,6 +7,7 @@
  * value, with the MMU on or not: this code cannot tell the regimes apart.
  */
 #include "include/jump.h"
+#include "callee.inc"
 #include "sysreg.h"
 
 /*
@@ -86,22 +87,12 @@ arch_jump:
 	.global jump_and_return
 	.type jump_and_return, %function
 jump_and_return:
-	stp	x29, x30, [sp, #-96]!
-	stp	x19, x20, [sp, #16]
-	stp	x21, x22, [sp, #32]
-	stp	x23, x24, [sp, #48]
-	stp	x25, x26, [sp, #64]
-	stp	x27, x28, [sp, #80]
+	callee_push
 	adr	x1, 1f
 	mov	x2, sp
 	str	x1, [x0, #JUMP_ENTRY]
 	str	x2, [x0, #JUMP_STACK]
 	b	arch_jump
-1:	ldp	x27, x28, [sp, #80]
-	ldp	x25, x26, [sp, #64]
-	ldp	x23, x24, [sp, #48]
-	ldp	x21, x22, [sp, #32]
-	ldp	x19, x20, [sp, #16]
-	ldp	x29, x30, [sp], #96
+1:	callee_pop
 	ret
 	.size jump_and_return, . - jump_and_return

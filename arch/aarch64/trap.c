@@ -9,13 +9,12 @@
 #include "cpu.h"
 #include "include/image.h"
 #include "include/lib.h"
+#include "include/panic.h"
 #include "sysreg.h"
 
 #define DATA __attribute__((section(".data")))
 
 DATA uint64_t trap_stack;
-DATA uint64_t trap_resume;
-static DATA struct trap_info trap_caught;
 static DATA char trap_text[80];
 
 static const char *trap_class(uint32_t ec)
@@ -90,19 +89,7 @@ _Noreturn void trap_handle(uint64_t vector, const struct trap_frame *frame)
 	};
 
 	trap_describe(vector, t.cause);
-	if (!trap_resume)
-		panic_trap(&t);
-	trap_caught = t;
-	trap_unwind();
-}
-
-bool arch_try(void (*fn)(void *), void *arg, struct trap_info *out)
-{
-	if (!trap_try(fn, arg))
-		return true;
-	*out = trap_caught;
-	out->regs = 0;
-	return false;
+	trap_taken(&t);
 }
 
 void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)

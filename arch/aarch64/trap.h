@@ -17,9 +17,6 @@ _Static_assert(sizeof(struct trap_frame) == TRAP_FRAME, "vectors.S offset");
 
 extern char trap_vectors[];
 extern uint64_t trap_stack;	/* top; read by vectors.S */
-extern uint64_t trap_resume;	/* SP to unwind to; 0: no arch_try is running */
-uint64_t trap_try(void (*fn)(void *), void *arg);	/* 0 returned, 1 unwound */
-_Noreturn void trap_unwind(void);
 _Noreturn void trap_handle(uint64_t vector, const struct trap_frame *frame);
 #endif
 #endif

@@ -2,10 +2,11 @@
 /*
  * vectors.S - one exception table for EL1 and EL2, MMU on or off, good or broken stack.
  *
- * Every exception is an end (or an arch_try's unwinding), so nothing is ever restored.
+ * Every exception is an end (or a trap_try's unwinding), so nothing is ever restored.
  * TPIDR_EL0 and TPIDRRO_EL0 hold two registers while the trap stack is found: they
  * exist at both levels and nothing else of ours uses them.
  */
+#include "callee.inc"
 #include "trap.h"
 
 /*
@@ -58,45 +59,38 @@ trap_common:
 	bl	trap_handle
 
 /*
- * trap_try
- * In: x0 function, x1 its argument. Out: x0 = 0 returned, 1 took an exception.
+ * arch_catch
+ * In: x0 function, x1 its argument. Out: x0 = 0 it returned, 1 thrown.
  * Clobbers: as AAPCS64. Runs: kernel, one at a time.
  */
-	.section .text.trap_try, "ax"
-	.global trap_try
-	.type trap_try, %function
-trap_try:
-	stp	x29, x30, [sp, #-96]!
-	stp	x19, x20, [sp, #16]
-	stp	x21, x22, [sp, #32]
-	stp	x23, x24, [sp, #48]
-	stp	x25, x26, [sp, #64]
-	stp	x27, x28, [sp, #80]
-	adrp	x9, trap_resume
+	.section .text.arch_catch, "ax"
+	.global arch_catch
+	.type arch_catch, %function
+arch_catch:
+	callee_push
+	adrp	x9, catch_sp
 	mov	x10, sp
-	str	x10, [x9, #:lo12:trap_resume]
+	str	x10, [x9, #:lo12:catch_sp]
 	mov	x9, x0
 	mov	x0, x1
 	blr	x9
 	mov	x0, xzr
-1:	adrp	x9, trap_resume
-	str	xzr, [x9, #:lo12:trap_resume]
-	ldp	x27, x28, [sp, #80]
-	ldp	x25, x26, [sp, #64]
-	ldp	x23, x24, [sp, #48]
-	ldp	x21, x22, [sp, #32]
-	ldp	x19, x20, [sp, #16]
-	ldp	x29, x30, [sp], #96
+1:	callee_pop
 	ret
-	.size trap_try, . - trap_try
+	.size arch_catch, . - arch_catch
 
-/* trap_unwind - In: nothing. Out: in trap_try, with 1. Runs: on the trap stack, trap_resume set. */
-	.global trap_unwind
-	.type trap_unwind, %function
-trap_unwind:
-	adrp	x9, trap_resume
-	ldr	x10, [x9, #:lo12:trap_resume]
+/* arch_throw - In: nothing. Out: in arch_catch, with 1. Runs: any stack, fn still running. */
+	.global arch_throw
+	.type arch_throw, %function
+arch_throw:
+	adrp	x9, catch_sp
+	ldr	x10, [x9, #:lo12:catch_sp]
 	mov	sp, x10
 	mov	x0, #1
 	b	1b
-	.size trap_unwind, . - trap_unwind
+	.size arch_throw, . - arch_throw
+
+	.section .data.catch_sp, "aw"
+	.balign	8
+catch_sp:
+	.quad	0				// where arch_catch called fn

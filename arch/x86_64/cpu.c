@@ -2,20 +2,25 @@
 /* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
 #include "cpu.h"
 #include "arch/arch.h"
+#include "include/base.h"
 #include "regs.h"
 
 #define R_X86_64_RELATIVE	8
 
 #define CPUID_1_RDRAND		(1u << 30)	/* ECX */
+#define CPUID_1_APIC		(1u << 9)	/* EDX */
 #define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
 #define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
 #define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, where a hypervisor says so */
 
 #define PORT_COM1		0x3f8
+#define PORT_PIC1		0x21	/* both 8259's masks: a bit each that is not heard */
+#define PORT_PIC2		0xa1
 
 const char arch_name[] = "x86_64";
 const char arch_mode_name[] = "CPL";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
+const char arch_found[BOOT_FOUND][8] = { "cr0", "cr4", "efer", "apic", "svr", "pic" };
 const uint32_t arch_rela_relative = R_X86_64_RELATIVE;
 
 static struct cpu_id cpuid(uint32_t leaf, uint32_t subleaf)
@@ -122,14 +127,40 @@ bool arch_cold(void)
 	return false;
 }
 
+/*
+ * Spurious-interrupt vector register: bit 8 says that the local APIC works (SDM 3A 11.9). In memory
+ * it is read only where the tables are ours (entry_map.c).
+ */
+static uint64_t apic_svr(uint64_t base, bool memory)
+{
+	if (base & APIC_BASE_X2)
+		return msr_read(MSR_X2APIC_SVR);
+	base &= ~(PAGE_SIZE - 1);
+	return memory && base < 4 * GIB ? *(volatile uint32_t *)(base + APIC_SVR) : 0;
+}
+
+static void cpu_found(const struct cpu_id *cpu, bool memory, uint64_t found[BOOT_FOUND])
+{
+	found[0] = cr_read(cr0);
+	found[1] = cr_read(cr4);
+	found[2] = msr_read(MSR_EFER);
+	if (cpu->d & CPUID_1_APIC)
+		found[3] = msr_read(MSR_APIC_BASE);
+	if (found[3] & APIC_BASE_ON)
+		found[4] = apic_svr(found[3], memory);
+	found[5] = arch_port_in8(PORT_PIC1) | (uint64_t)arch_port_in8(PORT_PIC2) << 8;
+}
+
 void arch_cpu_state(struct boot_info *out)
 {
+	const struct cpu_id cpu = cpu_id(1, 0);
 	uint16_t cs;
 
 	__asm__ volatile("mov %%cs, %0" : "=r"(cs));
 	out->cpu_mode = cs & 3;
-	out->cpu_id = cpu_id(1, 0).b >> 24;
-	out->cpu_flags = cr_read(cr4) & CR4_LA57 ? BOOT_CPU_LA57 : 0;
+	out->cpu_id = cpu.b >> 24;
+	cpu_found(&cpu, out->entry != BOOT_ENTRY_UEFI, out->found);
+	out->cpu_flags = out->found[1] & CR4_LA57 ? BOOT_CPU_LA57 : 0;
 	out->counter_hz = arch_counter_hz();
 }
 

@@ -34,9 +34,11 @@ void entry_map(uint64_t address)
 	high = 0;
 	__asm__ volatile("wrmsr" :: "c"(MSR_EFER), "a"(low), "d"(high));
 	if (arch_map_start(&m) != OK || arch_map(&m, text, text, size, ARCH_RX) != OK ||
-	    arch_map(&m, 0, 0, 4 * GIB, ARCH_RW) != OK ||
-	    arch_map(&m, image, image, 4 * MIB, ARCH_RW) != OK ||
-	    arch_map(&m, around, around, GIB, ARCH_RW) != OK)
+	    arch_map(&m, 0, 0, 4 * GIB, ARCH_RW) != OK)
+		return;
+	if (image + 4 * MIB > 4 * GIB && arch_map(&m, image, image, 4 * MIB, ARCH_RW) != OK)
+		return;
+	if (around >= 4 * GIB && arch_map(&m, around, around, GIB, ARCH_RW) != OK)
 		return;
 	arch_map_enable(m.root);
 }

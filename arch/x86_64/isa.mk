@@ -9,4 +9,4 @@ x86_64_FLAGS := --target=x86_64-none-elf -mgeneral-regs-only -mno-red-zone \
 x86_64_LDS := -DPE_MACHINE=0x8664 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-x86-64 \
 	-DLINUX_SETUP -DLOAD_ADDRESS=$(x86_64_LOAD)
 # Who reads what a loader without firmware passes.
-x86_64_DOORS := stub/from_pc.c stub/from_linux.c stub/from_pvh.c stub/bios_find.c
+x86_64_DOORS := stub/from_pc.c stub/from_linux.c stub/from_efi.c stub/from_pvh.c stub/bios_find.c

@@ -28,12 +28,6 @@ void arch_space(struct arch_space *out)
 	out->image_slots = 512 * GIB / (2 * MIB) - 1;
 }
 
-void arch_trampoline(struct boot_range *out)
-{
-	out->base = ALIGN_DOWN((uint64_t)idmap_start, PAGE_SIZE);
-	out->size = ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - out->base;
-}
-
 static void plan_map_format(struct arch_map *m)
 {
 	m->levels = cr_read(cr4) & CR4_LA57 ? 5 : 4;

@@ -27,6 +27,11 @@
 #define CR4_OSXMMEXCPT	BIT(10)
 #define CR4_LA57	BIT(12)
 
+#define MSR_APIC_BASE	0x1b
+#define APIC_BASE_X2	BIT(10)	/* its registers are MSRs */
+#define APIC_BASE_ON	BIT(11)
+#define APIC_SVR	0xf0
+#define MSR_X2APIC_SVR	0x80f
 #define MSR_PAT		0x277
 #define MSR_EFER	0xc0000080
 #define EFER_LME	BIT(8)

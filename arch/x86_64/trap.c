@@ -10,6 +10,7 @@
 #include "desc.h"
 #include "include/image.h"
 #include "include/lib.h"
+#include "include/panic.h"
 
 #define DATA __attribute__((section(".data")))
 
@@ -19,8 +20,6 @@ enum { VECTOR_PF = 14 };
 #define PF_RSVD	(1u << 3)
 #define PF_I	(1u << 4)
 
-DATA uint64_t trap_resume;
-static DATA struct trap_info trap_caught;
 static DATA char trap_text[80];
 
 static void trap_describe(uint64_t vector, uint64_t error)
@@ -64,19 +63,7 @@ _Noreturn void trap_handle(const struct trap_frame *frame)
 	};
 
 	trap_describe(frame->vector, frame->error);
-	if (!trap_resume)
-		panic_trap(&t);
-	trap_caught = t;
-	trap_unwind();
-}
-
-bool arch_try(void (*fn)(void *), void *arg, struct trap_info *out)
-{
-	if (!trap_try(fn, arg))
-		return true;
-	*out = trap_caught;
-	out->regs = 0;
-	return false;
+	trap_taken(&t);
 }
 
 void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)

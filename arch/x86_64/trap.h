@@ -15,9 +15,6 @@ struct trap_frame {
 };
 
 extern char trap_stubs[];
-extern uint64_t trap_resume;	/* RSP to unwind to; 0: no arch_try is running */
-uint64_t trap_try(void (*fn)(void *), void *arg);	/* 0 returned, 1 unwound */
-_Noreturn void trap_unwind(void);
 _Noreturn void trap_handle(const struct trap_frame *frame);
 #endif
 #endif

@@ -3,7 +3,7 @@
  * vectors.S - the 32 exceptions of the architecture, made one shape.
  *
  * Long mode pushes SS:RSP, RFLAGS, CS:RIP always and an error code for some vectors; all 16
- * general registers are ours to save. Every exception is an end (or an arch_try's
+ * general registers are ours to save. Every exception is an end (or a trap_try's
  * unwinding), so nothing is ever restored.
  */
 #include "regs.h"
@@ -49,14 +49,14 @@ trap_common:
 	call	trap_handle
 
 /*
- * trap_try
- * In: RDI function, RSI its argument. Out: RAX = 0 returned, 1 took an exception.
+ * arch_catch
+ * In: RDI function, RSI its argument. Out: RAX = 0 it returned, 1 thrown.
  * Clobbers: as the System V convention. Runs: kernel, one at a time.
  */
-	.section .text.trap_try, "ax"
-	.global trap_try
-	.type trap_try, @function
-trap_try:
+	.section .text.arch_catch, "ax"
+	.global arch_catch
+	.type arch_catch, @function
+arch_catch:
 	push	%rbx
 	push	%rbp
 	push	%r12
@@ -64,13 +64,12 @@ trap_try:
 	push	%r14
 	push	%r15
 	sub	$8, %rsp
-	mov	%rsp, trap_resume(%rip)
+	mov	%rsp, catch_sp(%rip)
 	mov	%rdi, %rax
 	mov	%rsi, %rdi
 	call	*%rax
 	xor	%eax, %eax
-1:	movq	$0, trap_resume(%rip)
-	add	$8, %rsp
+1:	add	$8, %rsp
 	pop	%r15
 	pop	%r14
 	pop	%r13
@@ -78,16 +77,21 @@ trap_try:
 	pop	%rbp
 	pop	%rbx
 	ret
-	.size trap_try, . - trap_try
+	.size arch_catch, . - arch_catch
 
-/* trap_unwind - In: nothing. Out: in trap_try, with 1. Runs: on the trap stack, trap_resume set. */
-	.global trap_unwind
-	.type trap_unwind, @function
-trap_unwind:
-	mov	trap_resume(%rip), %rsp
+/* arch_throw - In: nothing. Out: in arch_catch, with 1. Runs: any stack, fn still running. */
+	.global arch_throw
+	.type arch_throw, @function
+arch_throw:
+	mov	catch_sp(%rip), %rsp
 	mov	$1, %eax
 	jmp	1b
-	.size trap_unwind, . - trap_unwind
+	.size arch_throw, . - arch_throw
+
+	.section .data.catch_sp, "aw"
+	.balign	8
+catch_sp:
+	.quad	0				/* where arch_catch called fn */
 
 /*
  * desc_load

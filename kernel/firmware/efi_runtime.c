@@ -130,7 +130,7 @@ void efi_runtime_off(struct kernel *k)
 	rt = (void *)at;			/* mapped at identity by now */
 	if (rt->hdr.signature != RUNTIME_MAGIC || !region_executable((uint64_t)rt->reset_system))
 		return;
-	if (!arch_try(call_reset, rt, &fault))
+	if (!trap_try(call_reset, rt, &fault))
 		console_print("stubborn: warning: ResetSystem: %s, %s 0x%llx at 0x%llx\n",
 			      fault.what, fault.address_name, (unsigned long long)fault.address,
 			      (unsigned long long)fault.pc);

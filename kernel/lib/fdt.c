@@ -287,9 +287,7 @@ bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
 	return out->base || out->size;
 }
 
-/* A number of one or two cells. */
-static bool number_get(const struct fdt *f, const struct fdt_node *n, const char *name,
-		       uint64_t *out)
+bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out)
 {
 	struct fdt_value v;
 
@@ -301,8 +299,8 @@ static bool number_get(const struct fdt *f, const struct fdt_node *n, const char
 
 bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start, uint64_t *end)
 {
-	return number_get(f, chosen, "linux,initrd-start", start) &&
-	       number_get(f, chosen, "linux,initrd-end", end) && *start != *end;
+	return fdt_number(f, chosen, "linux,initrd-start", start) &&
+	       fdt_number(f, chosen, "linux,initrd-end", end) && *start != *end;
 }
 
 /* Whether one string of `compatible` begins with `want`; equals it if len counts its NUL. */

@@ -6,10 +6,11 @@ bench: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT)
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py
 
 ##   profile           which functions they are in: make profile ARCH=x86_64 APPEND="mmu=mapped";
-##                     with FRAGMENTED=1 on a memory map of 10,000 entries
+##                     with FRAGMENTED=1 on a memory map of 10,000 entries, with DOOR=image,
+##                     linux16 or pvh entered there
 profile: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT)
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$(APPEND)" \
-		$(if $(FRAGMENTED),--fragmented) $(ARCH)
+		$(if $(FRAGMENTED),--fragmented) $(if $(DOOR),--door $(DOOR)) $(ARCH)
 
 $(BUILD)/bench/count.so: tests/bench/count.c
 	@mkdir -p $(@D)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How many instructions booting costs: from efi_entry to kernel_entry, counted inside QEMU.
+"""How many instructions booting costs: from our first to kernel_entry, counted inside QEMU.
 
 "own" are the instructions of our image, "total" those and firmware's on our behalf. A `rep`
 string instruction counts once per iteration (tests/bench/count.c). A timer interrupt in the
@@ -33,6 +33,10 @@ LIMIT_FILE = 96 * 1024
 PAGES_EXTRA = 64	# held at ExitBootServices: twice the image and these
 LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
 SIZES = ["128M", "1G", "8G", "64G"]
+DOORS = {		# entered without firmware: the first instruction counted, and the file
+	"aarch64": {"image": ("image_entry", image_path)},
+	"x86_64": {"linux16": ("linux32_entry", image_path), "pvh": ("pvh_entry", elf_path)},
+}
 Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 
@@ -43,11 +47,19 @@ def symbols(arch):
 		re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M)}
 
 
-def count(arch, cmdline, memory="1G", cpu=None, make=Machine):
+def door_machine(door):
+	"""QEMU's -kernel without firmware; with it, if there is no door."""
+	def make(arch, cmdline, **options):
+		return Machine(arch, kernel=DOORS[arch][door][1](arch), firmware=None,
+			       append=cmdline, **options)
+	return make if door else Machine
+
+
+def count(arch, cmdline, memory="1G", cpu=None, make=Machine, entry="efi_entry"):
 	"""One boot. An image that stays has its info elsewhere: None."""
 	names, data = symbols(arch), image_path(arch).read_bytes()
 	entry, kernel = (f"{at:#x}:{data[at:at + MATCH].hex()}"
-			 for at in (names["efi_entry"], names["kernel_entry"]))
+			 for at in (names[entry], names["kernel_entry"]))
 	extra = ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
 		 "-machine", "memory-backend=ram", "-plugin",
 		 f"{BUILD / 'bench/count.so'},entry={entry},kernel={kernel},"
@@ -89,6 +101,14 @@ def line(name, *values, limits=()):
 	return bad
 
 
+def measure_doors(arch):
+	"""The ways in without firmware; all instructions are ours."""
+	for door, (entry, _) in DOORS[arch].items():
+		boot = count(arch, "", make=door_machine(door), entry=entry)
+		line(f"entry {door}", boot.own, boot.total)
+	return []
+
+
 def measure_entries(arch, default):
 	"""What one entry of a long map costs."""
 	boot = least(arch, "", make=fragmented)
@@ -121,13 +141,14 @@ def measure(arch):
 	ratio = max(by_size) / min(by_size)
 	size = image_path(arch).stat().st_size
 	over += line("ratio over RAM sizes", ratio, limits=[("ratio", ratio, LIMIT_RATIO)])
+	over += measure_doors(arch)
 	over += measure_entries(arch, default)
 	over += measure_pages(default.info)
 	return over + line("file, bytes", size, limits=[("file", size, LIMIT_FILE)])
 
 
-def profile(arch, cmdline, make):
-	boot = count(arch, cmdline, make=make)
+def profile(arch, cmdline, make, entry):
+	boot = count(arch, cmdline, make=make, entry=entry)
 	starts = sorted((at, name) for name, at in symbols(arch).items())
 	by_name = {}
 	for at, n in boot.hits.items():
@@ -142,12 +163,15 @@ def main():
 	parser = argparse.ArgumentParser()
 	parser.add_argument("--profile", metavar="CMDLINE")
 	parser.add_argument("--fragmented", action="store_true", help="profile a long map")
+	parser.add_argument("--door", default="", help="profile this way in: image, linux16, pvh")
 	parser.add_argument("arch", nargs="*", default=ARCHES)
 	args = parser.parse_args()
 	over = []
 	for arch in args.arch or ARCHES:
 		if args.profile is not None:
-			profile(arch, args.profile, fragmented if args.fragmented else Machine)
+			make = fragmented if args.fragmented else door_machine(args.door)
+			entry = DOORS[arch][args.door][0] if args.door else "efi_entry"
+			profile(arch, args.profile, make, entry)
 		else:
 			over += measure(arch)
 	if args.profile is None:

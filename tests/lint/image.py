@@ -176,7 +176,7 @@ def check_linux(i):
 	need("linux for the loader", not any(d[0x218:0x22c]) and not any(d[0x23c:0x258]))
 	need("linux alignment", i.u32(0x230) == 1 << d[0x235] == PAGE)
 	need("linux relocatable", d[0x234] == 1 and i.u32(0x258) % PAGE == 0)
-	need("linux xloadflags", i.u16(0x236) == 0x23)
+	need("linux xloadflags", i.u16(0x236) == 0x33)
 	need("linux command line", i.u32(0x238) >= 0x7ff)
 	need("linux init size", i.u32(0x260) == bss.va + bss.vsize - text + SCRATCH)
 	need("linux handover", i.u32(0x264) == 0)

@@ -2,10 +2,12 @@
 """Files out of Debian packages, without installing them.
 
 A boot loader's package may change how the machine that runs the tests boots; so what is not
-installed is downloaded by apt-get and unpacked under build/debian/. What cannot be had skips the
-test, with apt's reason.
+installed is downloaded by apt-get and unpacked under build/debian/. Packages for another CPU
+come with lists of their own, so that this machine's package manager does not hear of that CPU.
+What cannot be had skips the test, with apt's reason.
 """
 import fcntl
+import os
 import subprocess
 from pathlib import Path
 
@@ -14,37 +16,79 @@ import pytest
 from machine import BUILD
 
 STORE = BUILD / "debian"
+DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
+NATIVE = {"x86_64": "amd64"}.get(os.uname().machine, "arm64")
 
 
-def unpack(package, folder):
+def foreign(cpu):
+	"""Where apt has its lists of a CPU that is not this machine's, and options that say so."""
+	state = STORE.absolute() / f"apt-{cpu}"
+	return state, ["-o", f"APT::Architecture={cpu}", "-o", f"APT::Architectures::={cpu}",
+		       "-o", f"Dir::State={state}", "-o", f"Dir::State::lists={state}/lists",
+		       "-o", "Dir::State::status=/dev/null", "-o", f"Dir::Cache={state}/cache",
+		       "-o", "APT::Sandbox::User=root"]
+
+
+def run(command, **options):
+	"""What it printed; skips if it failed."""
+	got = subprocess.run(command, text=True, capture_output=True, **options)
+	if got.returncode:
+		pytest.skip(f"{' '.join(command[-3:])}: {(got.stderr or got.stdout).strip()[-200:]}")
+	return got.stdout
+
+
+def lists(arch):
+	"""apt's options for packages of `arch`, once its lists are there. Under the lock."""
+	cpu = DEBIAN.get(arch, NATIVE)
+	if cpu == NATIVE:
+		return []
+	state, options = foreign(cpu)
+	if not (state / "done").exists():
+		for folder in ("lists/partial", "cache/archives/partial"):
+			(state / folder).mkdir(parents=True, exist_ok=True)
+		run(["apt-get", "-q", *options, "update"])
+		(state / "done").touch()
+	return options
+
+
+def unpack(package, folder, options):
 	work = folder.with_suffix(".part")
 	subprocess.run(["rm", "-rf", work], check=True)
 	work.mkdir(parents=True)
-	for command in (["apt-get", "-q", "download", package],
-			["sh", "-c", "for f in *.deb; do dpkg-deb -x $f . && rm $f; done"]):
-		got = subprocess.run(command, cwd=work, text=True, capture_output=True)
-		if got.returncode:
-			pytest.skip(f"{package}: {(got.stderr or got.stdout).strip()[-200:]}")
+	run(["apt-get", "-q", *options, "download", package], cwd=work)
+	run(["sh", "-c", "for f in *.deb; do dpkg-deb -x $f . && rm $f; done"], cwd=work)
 	work.rename(folder)
 
 
-def package_folder(package):
-	"""Where the package's files are, as they would be below /."""
+def locked():
+	"""Tests run side by side; closing it unlocks."""
 	STORE.mkdir(parents=True, exist_ok=True)
-	folder = STORE / package
-	with open(STORE / "lock", "w") as lock:		# tests run side by side
-		fcntl.flock(lock, fcntl.LOCK_EX)
+	lock = open(STORE / "lock", "w")
+	fcntl.flock(lock, fcntl.LOCK_EX)
+	return lock
+
+
+def apt_cache(arch, *words):
+	with locked():
+		return run(["apt-cache", *lists(arch), *words])
+
+
+def package_folder(package, arch=None):
+	"""Where the package's files are, as they would be below /. None: this machine's CPU."""
+	with locked():
+		options = lists(arch)
+		folder = STORE / (f"{package}:{DEBIAN[arch]}" if options else package)
 		if not folder.exists():
-			unpack(package, folder)
+			unpack(package, folder, options)
 	return folder
 
 
-def package_file(package, path):
+def package_file(package, path, arch=None):
 	"""`path` (from /) of the package: the installed one, else one from the archive."""
 	installed = Path(path)
-	if installed.exists():
+	if installed.exists() and DEBIAN.get(arch, NATIVE) == NATIVE:
 		return installed
-	found = package_folder(package) / path.lstrip("/")
+	found = package_folder(package, arch) / path.lstrip("/")
 	if not found.exists():
 		pytest.skip(f"{package} has no {path}")
 	return found

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# fetch-grub.sh - Debian's ready-made GRUB for another CPU, without making that CPU known
-# to this machine's package manager.
+# fetch-grub.sh - Debian's ready-made GRUB, or another package's file, for another CPU, without
+# making that CPU known to this machine's package manager.
 #
-# usage: tests/qemu/fetch-grub.sh DEBIAN-ARCHITECTURE OUT.EFI
+# usage: tests/qemu/fetch-grub.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
 set -eu
 
-arch=$1 out=$(realpath "$2")
+arch=$1 out=$(realpath "$2") package=${3:-grub-efi-$1-bin}
+path=${4:-usr/lib/grub/arm64-efi/monolithic/grubaa64.efi}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
@@ -22,6 +23,6 @@ apt() {
 
 cd "$work"
 apt update
-apt download "grub-efi-$arch-bin"
-dpkg -x ./grub-efi-*.deb files
-cp files/usr/lib/grub/*/monolithic/grubaa64.efi "$out"
+apt download "$package"
+dpkg -x ./"$package"_*.deb files
+cp "files/$path" "$out"

@@ -31,7 +31,7 @@ class Info:
 	"""`arena`: where the image runs, unless it stays where it was loaded."""
 
 	def __init__(self, machine, arena):
-		raw = machine.memory(arena + CRUMB_SIZE, 0x1c8)
+		raw = machine.memory(arena + CRUMB_SIZE, 0x208)
 
 		def word(offset):
 			return struct.unpack_from("<Q", raw, offset)[0]
@@ -49,6 +49,10 @@ class Info:
 		self.map = [(b, s, t) for b, s, t, _ in
 			    struct.iter_unpack("<QQII", machine.memory(base, size))]
 		self.map_at = base, size
+		base, size = span(0x140)
+		self.modules = list(struct.iter_unpack("<QQII", machine.memory(base, size))) \
+			if size else []
+		self.tpm_final, self.tpm_final_seen = span(0x1f8)
 
 	def type_at(self, address):
 		return next((t for b, s, t in self.map if b <= address < b + s), None)

@@ -2,7 +2,8 @@
 
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 10 minutes)
 QEMU_JOBS ?= 2
-qemu: $(X86_IMG) $(AA64_IMG) $(BUILD)/loaders/grubaa64.efi
+qemu: $(X86_IMG) $(AA64_IMG) $(BUILD)/loaders/grubaa64.efi \
+		$(BUILD)/loaders/shimaa64.efi
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(QEMU_ARGS) tests/qemu
 
@@ -10,6 +11,10 @@ qemu: $(X86_IMG) $(AA64_IMG) $(BUILD)/loaders/grubaa64.efi
 $(BUILD)/loaders/grubaa64.efi: tests/qemu/fetch-grub.sh
 	@mkdir -p $(@D)
 	tests/qemu/fetch-grub.sh arm64 $@ || true
+
+$(BUILD)/loaders/shimaa64.efi: tests/qemu/fetch-grub.sh
+	@mkdir -p $(@D)
+	tests/qemu/fetch-grub.sh arm64 $@ shim-signed usr/lib/shim/shimaa64.efi.signed || true
 
 .PHONY: qemu
 
@@ -19,3 +24,11 @@ qemu-matrix: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
 		-p matrix $(QEMU_ARGS) tests/qemu
 
 .PHONY: qemu-matrix
+
+##   soak-kexec        every way in which a running Linux can start us by kexec
+soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
+		tests/qemu/test_kexec.py
+soak: soak-kexec
+
+.PHONY: soak-kexec

@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 
-from debian import package_file, package_folder
+from debian import package_file
+from linux import initramfs, kernel_file, kernel_folder
 from machine import ROOT, image_path
 from report import Report
 from test_media import MediumMachine
@@ -150,54 +151,30 @@ reboot -f
 """
 
 
-def cpio(files):
-	"""An initramfs (buffer-format.rst in Linux's documentation)."""
-	out = b""
-	for inode, (name, content) in enumerate([*files.items(), ("TRAILER!!!", b"")], 1):
-		mode = 0o40755 if content is None else 0o100755
-		content = content or b""
-		head = (inode, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name) + 1, 0)
-		out += b"070701" + b"".join(b"%08x" % x for x in head) + name.encode() + b"\0"
-		out += bytes(-len(out) % 4) + content
-		out += bytes(-len(out) % 4)
-	return out
+def modules():
+	found = {path.stem: path for path in kernel_folder("x86_64").rglob("*.ko")}
+	return {f"{name}.ko": found[name].read_bytes() for name in MODULES}
 
 
-def linux():
-	"""Debian's newest kernel for this release: its file and its modules."""
-	control = subprocess.run(["apt-cache", "depends", "linux-image-amd64"], text=True,
-				 capture_output=True).stdout
-	name = re.search(r"Depends: (linux-image-\S+-amd64)", control)
-	if not name:
-		pytest.skip("no linux-image-amd64 in apt's lists")
-	folder = package_folder(name[1])
-	found = {path.stem: path for path in folder.rglob("*.ko")}
-	return next(folder.glob("boot/vmlinuz-*")).read_bytes(), \
-		{f"{name}.ko": found[name].read_bytes() for name in MODULES}
-
-
-def initramfs(modules):
+def install_files():
 	tool = package_file("efibootmgr", "/bin/efibootmgr")
-	files = dict.fromkeys(("bin", "lib64", "lib", "dev", "proc", "sys", "esp", "tmp"))
-	busybox = package_file("busybox-static", "/bin/busybox").read_bytes()
-	files |= {"bin/busybox": busybox, "bin/efibootmgr": tool.read_bytes(),
-		  "bin/install.sh": INSTALL.read_bytes(), "options": OPTIONS.encode(),
-		  "BOOTX64.EFI": image_path("x86_64").read_bytes(), "init": INIT.encode(),
-		  **modules}
+	files = {"bin/efibootmgr": tool.read_bytes(),
+		 "bin/install.sh": INSTALL.read_bytes(), "options": OPTIONS.encode(),
+		 "BOOTX64.EFI": image_path("x86_64").read_bytes(), **modules()}
 	needs = subprocess.run(["ldd", tool], text=True, capture_output=True).stdout
 	for library in re.findall(r"(/\S+) \(", needs):
 		name = library.rpartition("/")[2]
 		files[("lib64/" if name.startswith("ld-") else "lib/") + name] = \
 			open(library, "rb").read()
-	return cpio(files)
+	return files
 
 
 @pytest.mark.door("boot entry by efibootmgr")
 def test_linux_installs(tmp_path):
-	kernel, modules = linux()
 	grub = package_file("grub-efi-amd64-bin",
 			    "/usr/lib/grub/x86_64-efi/monolithic/grubx64.efi")
-	files = {"vmlinuz": kernel, "initramfs": initramfs(modules),
+	files = {"vmlinuz": kernel_file("x86_64").read_bytes(),
+		 "initramfs": initramfs("x86_64", INIT, install_files()),
 		 "BOOTX64.EFI": grub.read_bytes(),
 		 "grub.cfg": b"linux /vmlinuz console=ttyS0 quiet BOOT=next\n"
 			     b"initrd /initramfs\nboot\n"}

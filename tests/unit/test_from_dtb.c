@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_from_dtb.c - what a device tree says of memory, initrd and command line. */
 #include "tests/unit/from_dtb.h"
+#include "include/efi.h"
 
 /* From source; the tree stays for the caller to look at and to free. */
 static void *collect_dts(const char *dts)
@@ -259,6 +260,38 @@ static void test_virt(void **state)
 	free(blob);
 }
 
+/* A kernel that UEFI started: its map says what memory there is; tables are tested apart. */
+static void test_after_os(void **state)
+{
+	static struct efi_system_table systab;
+	static const struct efi_memory_descriptor map[] = {
+		{ .type = EFI_CONVENTIONAL, .pages = 1ull << 35 },
+		{ .type = EFI_RUNTIME_DATA, .physical_start = 0x30000, .pages = 1 },
+	};
+	char dts[1000];
+	void *blob;
+
+	(void)state;
+	sprintf(dts, "/ {" ROOT "memory { device_type = \"memory\"; reg = <0 0 0x18000 0>; };"
+		UART CHOSEN "linux,uefi-system-table = /bits/ 64 <%#lx>; linux,uefi-mmap-start ="
+		"/bits/ 64 <%#lx>; linux,uefi-mmap-size = <%u>; linux,uefi-mmap-desc-size = <%u>;"
+		"};};", (uint64_t)&systab, (uint64_t)map, (uint32_t)sizeof(map),
+		(uint32_t)sizeof(*map));
+	blob = collect_dts(dts);
+	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
+	assert_int_equal(raw.n, 3);
+	assert_int_equal(raw.map[0].size, 0);
+	assert_true(raw.map[1].type == BOOT_MEM_FREE && raw.map[1].size == 1ull << 47);
+	assert_int_equal(raw.map[2].type, BOOT_MEM_RUNTIME_DATA);
+	free(blob);
+	blob = collect_dts("/ {" ROOT ALL "chosen { linux,booted-from-kexec; };};");
+	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
+	free(blob);
+	blob = collect_dts("/ {" ROOT ALL "chosen { linux,uefi-mmap-start = <0 1>; };};");
+	assert_int_equal(stub.draft.info.flags, 0);
+	free(blob);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,7 +299,7 @@ int main(void)
 		cmocka_unit_test(test_chosen), cmocka_unit_test(test_long_cmdline),
 		cmocka_unit_test(test_module_reserved), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_pieces), cmocka_unit_test(test_many),
-		cmocka_unit_test(test_virt),
+		cmocka_unit_test(test_virt), cmocka_unit_test(test_after_os),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,19 @@ static void test_minimal(void **state)
 	assert_true(fake_raw.uart.base == 0xf0000);
 }
 
+static void test_kexec(void **state)
+{
+	(void)state;
+	start();
+	params->loader = 0xd0;
+	collect();
+	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
+	start();
+	params->loader = 0xb0;			/* QEMU */
+	collect();
+	assert_int_equal(stub.draft.info.flags, 0);
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -386,7 +399,8 @@ static void test_noise(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_minimal), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_minimal), cmocka_unit_test(test_kexec),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_types), cmocka_unit_test(test_count),
 		cmocka_unit_test(test_cmdline), cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_sentinel), cmocka_unit_test(test_screen),

@@ -41,19 +41,22 @@ UNIT_RAW := stub/raw.c stub/raw_module.c stub/collect.c stub/arena.c stub/memmap
 	stub/options.c stub/cmdline.c stub/utf.c kernel/lib/crumb.c kernel/lib/print.c \
 	tests/unit/fake_arch.c tests/unit/fake_image.c tests/unit/fake_raw.c
 UNIT_raw := $(UNIT_RAW)
-UNIT_from_dtb := stub/from_dtb.c kernel/lib/fdt.c $(UNIT_RAW)
+UNIT_from_dtb := stub/from_dtb.c stub/from_efi.c stub/efi_tables.c kernel/lib/fdt.c \
+	stub/uart_find.c $(UNIT_RAW)
 UNIT_from_dtb_FLAGS := -lfdt
 UNIT_from_dtb_damage := $(UNIT_from_dtb)
 UNIT_from_dtb_damage_FLAGS := -lfdt
 
-UNIT_PC := stub/from_pc.c stub/from_linux.c stub/from_pvh.c stub/efi_tables.c kernel/lib/fdt.c \
+UNIT_from_efi := stub/from_efi.c stub/efi_tables.c $(UNIT_RAW)
+UNIT_PC := stub/from_pc.c stub/from_linux.c stub/from_pvh.c stub/from_efi.c stub/efi_tables.c \
 	$(UNIT_RAW)
 UNIT_from_linux := $(UNIT_PC)
 UNIT_from_pvh := $(UNIT_PC) stub/bios_find.c
+UNIT_trust := stub/efi_trust.c stub/efi_measure.c stub/tpm_log.c $(UNIT_PC)
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	raw from_dtb from_linux from_pvh from_dtb_damage
+	raw from_dtb from_efi from_linux from_pvh from_dtb_damage trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""A running Debian Linux starts us: both system calls of kexec, with firmware below it or without.
+
+A few boots for every run; KEXEC=all, which `make soak-kexec` sets, is all of them.
+"""
+import os
+import re
+import zlib
+
+import pytest
+
+from linux import config, initramfs, kernel_file, program
+from machine import Machine, image_path
+from report import Report
+from test_boot import selftest_passed
+
+DATA = bytes(i * 7 % 251 for i in range(300001))
+CONSOLE = {"x86_64": "ttyS0", "aarch64": "ttyAMA0"}
+ENTRY = {"x86_64": "linux64", "aarch64": "image"}
+INIT = """#!/bin/busybox sh
+export PATH=/bin
+/bin/busybox --install -s /bin
+mount -t devtmpfs none /dev
+mount -t proc none /proc
+mount -t sysfs none /sys
+dmesg | grep -o 'LPI .* table @.*'
+kexec $(cat /how) -l /image --initrd=/data --command-line="$(cat /words)" && kexec -e
+echo "linux: not started"
+poweroff -f
+"""
+LOAD, FILE = "-c", "-s"		# kexec_load, kexec_file_load
+EL2 = "virtualization=on"
+# name: CPU, system call, UEFI, our options, the machine; the first ones are enough every day
+WAYS = {
+	"x86_64 kexec_load, above 4 GiB": ("x86_64", LOAD, False, "", {"memory": "6G"}),
+	"x86_64 kexec_file_load, OVMF": ("x86_64", FILE, True, "mmu=mapped", {}),
+	"x86_64 kexec_load, OVMF": ("x86_64", LOAD, True, "place=stay", {}),
+	"aarch64 kexec_load, AAVMF, ACPI, GICv3": (
+		"aarch64", LOAD, True, "", {"machine": "gic-version=3", "extra": ["-smp", "2"]}),
+	"aarch64 kexec_load, EL2 with E2H": (
+		"aarch64", LOAD, False, "mmu=mapped", {"machine": EL2, "cpu": "max"}),
+}
+MORE = {
+	"x86_64 kexec_file_load, above 4 GiB": ("x86_64", FILE, False, "", {"memory": "6G"}),
+	"x86_64 kexec_load, 32-bit entry": (
+		"x86_64", LOAD + " --entry-32bit", False, "", {}),
+	"x86_64 kexec_load, five levels": ("x86_64", LOAD, False, "", {"cpu": "max"}),
+	"x86_64 kexec_file_load, OVMF, five levels, two CPUs": (
+		"x86_64", FILE, True, "mmu=mapped", {"cpu": "max", "extra": ["-smp", "2"]}),
+	"aarch64 kexec_load, AAVMF, tree": ("aarch64", LOAD, True, "", {"machine": "acpi=off"}),
+	"aarch64 kexec_load, AAVMF, EL2": (
+		"aarch64", LOAD, True, "place=stay", {"machine": EL2}),
+	"aarch64 kexec_load, AAVMF, EL2, tree": (
+		"aarch64", LOAD, True, "mmu=off", {"machine": EL2 + ",acpi=off"}),
+	"aarch64 kexec_load, EL1": ("aarch64", LOAD, False, "mmu=mapped", {}),
+	"aarch64 kexec_load, EL2 with E2H, off": (
+		"aarch64", LOAD, False, "mmu=off", {"machine": EL2, "cpu": "max"}),
+	"aarch64 kexec_load, EL2 with E2H, identity": (
+		"aarch64", LOAD, False, "place=stay", {"machine": EL2, "cpu": "max"}),
+	"aarch64 kexec_file_load": ("aarch64", FILE, False, "", {}),
+}
+if os.environ.get("KEXEC") == "all":
+	WAYS |= MORE
+
+
+def found(report):
+	"""The registers as they were found, by name."""
+	line = re.search(r"^boot: found:(( \w+ 0x[0-9a-f]+)+)$", report.text, re.M)
+	words = line[1].split()
+	return dict(zip(words[::2], (int(word, 16) for word in words[1::2])))
+
+
+def check_x86_64(report, efi, machine):
+	registers = found(report)
+	assert registers["cr0"] & 0x80000001 == 0x80000001 and registers["efer"] & 0x500 == 0x500
+	assert (" la57" in report.text) == ("cpu" in machine)	# Linux turns them on
+	assert registers["cr4"] >> 12 & 1 == (" la57" in report.text)
+	assert registers["apic"] & 0x800 and registers["svr"] & 0xff and registers["pic"] == 0xffff
+	assert "boot: after: an operating system; its devices may still write\n" in report.text
+	if "memory" in machine:
+		assert report.loaded > 1 << 32
+	if not efi:
+		return
+	assert re.search(r"^boot: memory: \S+ \S+ nvs$", report.text, re.M)
+	assert "boot: smbios: 0x" in report.text
+
+
+def check_aarch64(report, efi, machine, linux):
+	registers, options = found(report), machine.get("machine", "")
+	level = 2 if EL2 in options else 1
+	e2h = level == 2 and machine.get("cpu") == "max"
+	assert f"boot: cpu: EL{level} id 0x0{' e2h' * e2h}\n" in report.text
+	assert registers["sctlr"] & 0x1005 == 0, "MMU and caches are off, in Linux's own words"
+	assert registers["hcr"] >> 34 & 1 == e2h
+	assert (registers["cntp"] if level == 2 else registers["cntv"]) & 1, "the clock went on"
+	assert ("boot: after: an operating system" in report.text) == efi
+	assert ("boot: acpi: none\n" in report.text) == (not efi or "acpi=off" in options)
+	assert ("boot: uart: pl011 at memory 0x9000000 from spcr" in report.text) == \
+		(efi and "acpi=off" not in options)
+	if "gic-version=3" not in options:
+		return
+	# what the interrupt controller writes to for ever (and Linux says where) is nobody's
+	tables = [int(x, 16) for x in re.findall(r"LPI .* table @(0x[0-9a-f]+)", linux)]
+	assert len(tables) == 3, linux
+	reserved = [(int(base, 16), int(size, 16)) for base, size in
+		    re.findall(r"^boot: memory: (\S+) (\S+) reserved$", report.text, re.M)]
+	for table in tables:
+		assert any(table - base in range(size) for base, size in reserved), hex(table)
+
+
+def memory_sum(text):
+	return sum(int(size, 16) for size in re.findall(
+		r"^boot: memory: \S+ (0x[0-9a-f]+) (?!mmio|reserved)", text, re.M))
+
+
+def run(name):
+	arch, how, efi, words, machine = WAYS[name]
+	if how == FILE and "CONFIG_KEXEC_FILE=y" not in config(arch):
+		pytest.skip("Debian's kernel for this CPU has no kexec_file_load")
+	words = f"{words} a=\"b c\" selftest poweroff".strip()
+	files = program(arch, "kexec-tools", "/sbin/kexec")
+	files |= {"image": image_path(arch).read_bytes(), "data": DATA, "how": how.encode(),
+		  "words": words.encode()}
+	with Machine(arch, kernel=kernel_file(arch), append=f"console={CONSOLE[arch]} quiet",
+		     initrd=initramfs(arch, INIT, files), firmware="uefi" if efi else None,
+		     **machine) as linux:
+		end = linux.wait(r"Stubborn \S+ \S+: kernel running|linux: not started.*|"
+				 r".*Kernel panic.*")
+		assert end[0].startswith("Stubborn"), linux.serial()
+		text = linux.wait_end()
+	report = Report(text, end.start())
+	assert report.initrd == (len(DATA), zlib.crc32(DATA))
+	report.initrd = None
+	entry = "linux32" if "32bit" in how else ENTRY[arch]
+	report.check(arch, cmdline=words, entry=entry)
+	assert (report.runs == report.loaded) == ("place=stay" in words)
+	assert "boot: runtime services: no\n" in report.text
+	assert ('boot: firmware: uefi 2.7 revision 0x10000 vendor "EDK II"\n' in report.text) == efi
+	ram = int(machine.get("memory", "1G")[:-1]) << 30
+	assert ram - (32 << 20) < memory_sum(report.text) <= ram
+	selftest_passed(report.text)
+	if arch == "x86_64":
+		check_x86_64(report, efi, machine)
+	else:
+		check_aarch64(report, efi, machine, text[:end.start()])
+
+
+@pytest.mark.parametrize("name", [
+	pytest.param(name, marks=pytest.mark.door("kexec: " + name)) for name in WAYS])
+def test_kexec(name):
+	run(name)
