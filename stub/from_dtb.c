@@ -169,7 +169,7 @@ static void tree_open(struct stub *s, struct fdt *f, const void *blob)
 bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
 {
 	(void)r;
-	return base && base < ADDRESS_TOP && size <= ADDRESS_TOP - base;
+	return base && base < RAW_TOP && size <= RAW_TOP - base;
 }
 
 /*

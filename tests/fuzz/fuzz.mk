@@ -16,7 +16,7 @@ FUZZ_cmdline := stub/cmdline.c stub/utf.c stub/options.c kernel/options.c kernel
 FUZZ_path := stub/utf.c stub/cmdline.c stub/collect.c stub/options.c kernel/lib/crumb.c \
 	kernel/lib/print.c tests/unit/fake_arch.c tests/unit/fake_raw.c
 FUZZ_fdt := kernel/lib/fdt.c
-FUZZ_dtb := stub/from_dtb.c kernel/lib/fdt.c $(FUZZ_RAW)
+FUZZ_dtb := stub/from_dtb.c stub/efi_tables.c kernel/lib/fdt.c $(FUZZ_RAW)
 FUZZ_linux := stub/from_pc.c stub/efi_tables.c kernel/lib/fdt.c $(FUZZ_RAW)
 FUZZ_pvh := stub/from_pc.c stub/bios_find.c $(FUZZ_RAW)
 FUZZ_acpi := stub/uart_find.c kernel/lib/fdt.c

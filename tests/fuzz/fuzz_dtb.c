@@ -5,6 +5,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/raw_check.h"
+#include "tests/fuzz/from_efi_part.h"
 #include "include/fdt.h"
 
 #define HEADER	0x28

@@ -7,11 +7,9 @@
  */
 #include "tests/fuzz/raw_check.h"
 #include "stub/from_pc.h"
-#include "stub/uart_find.h"
 
 #define DATA		(WORLD + 0x10000)
 #define DATA_SIZE	0x2000
-#define SPARE		(WORLD + 0x20000)	/* UEFI's tables, in a copy that can be bent */
 
 /* The host has less memory than 4 GiB in the right place. */
 static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
@@ -20,42 +18,16 @@ static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
 }
 #define pc_reach fuzz_reach
 #include "stub/from_linux.c"
+#include "tests/fuzz/from_efi_part.h"
 
 void bios_find(struct boot_info *info)
 {
 	(void)info;
 }
 
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
-{
-	(void)rsdp;
-	(void)dtb;
-	(void)dtb_size;
-	(void)out;
-	return false;
-}
-
 static uint64_t bend(uint64_t at)
 {
 	return at ? DATA + at % (DATA_SIZE / 2) : 0;
-}
-
-/* As many configuration tables as it says, and a device tree that is all there. */
-static void bend_efi(struct linux_params *p, struct feed *f)
-{
-	struct efi_system_table *t = (void *)(SPARE + (p->efi.systab & 0x18));
-	const uint64_t n = 1 + feed_number(f, 1) % 8;
-
-	if (p->efi.systab % 16 == 7 || !p->efi.systab)
-		return;				/* as it is: checked */
-	world_put((uint64_t)t, sizeof(*t), f);
-	t->tables = t->tables > 1024 ? 1024 : t->tables % n;
-	t->table = (void *)(SPARE + 0x1000);
-	world_put((uint64_t)t->table, (t->tables + !t->tables) * sizeof(*t->table), f);
-	for (uint64_t i = 0; i < t->tables; i++)
-		t->table[i].table = (void *)(bend((uint64_t)t->table[i].table) & ~3ull);
-	p->efi.systab = (uint32_t)(uint64_t)t;
-	p->efi.systab_high = 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -77,7 +49,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		p->cmdline_high = 0;
 	else if (p->cmdline_high)
 		p->cmdline = 0;
-	bend_efi(p, &f);
 	memset(&stub, 0, sizeof(stub));
 	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_LINUX64;

@@ -33,7 +33,7 @@ void console_print(const char *fmt, ...)
 	lines += text[n - 1] == '\n';
 }
 
-bool arch_try(void (*fn)(void *), void *arg, struct trap_info *out)
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
 	const struct memory *m = arg;
 

@@ -57,7 +57,7 @@ void console_print(const char *fmt, ...)
 }
 
 /* The call itself is not made: that it may be is what counts. */
-bool arch_try(void (*fn)(void *), void *arg, struct trap_info *out)
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
 	const struct efi_runtime_services *rt = arg;
 

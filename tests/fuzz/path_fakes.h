@@ -68,6 +68,16 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	(void)fmt;
 }
 
+/* What is measured is what was read. */
+void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t size)
+{
+	volatile uint8_t last = size ? ((const uint8_t *)data)[size - 1] : 0;
+
+	(void)s;
+	(void)what;
+	(void)last;
+}
+
 /* efi_collect() as a whole is not run here. */
 #define NOT_CALLED(type, name, ...) type name(__VA_ARGS__) { abort(); }
 NOT_CALLED(bool, uart_find, uint64_t rsdp __attribute__((unused)),
@@ -77,6 +87,10 @@ NOT_CALLED(void, efi_find_trust, struct stub *s __attribute__((unused)))
 NOT_CALLED(void, efi_find_screen, const struct efi *e __attribute__((unused)),
 	   struct boot_fb *fb __attribute__((unused)))
 NOT_CALLED(status_t, efi_read_initrd, struct stub *s __attribute__((unused)))
-NOT_CALLED(void, efi_tables, struct draft *d __attribute__((unused)),
-	   const struct efi_system_table *t __attribute__((unused)))
+NOT_CALLED(void, efi_identity, struct draft *d __attribute__((unused)),
+	   const struct efi_system_table *t __attribute__((unused)),
+	   const void *vendor __attribute__((unused)))
+NOT_CALLED(uint64_t, efi_tables, struct draft *d __attribute__((unused)),
+	   const struct efi_configuration_table *t __attribute__((unused)),
+	   uint64_t n __attribute__((unused)))
 #endif

@@ -18,6 +18,7 @@ WORLD = 0x10000000		# tests/fuzz/fuzz.h
 DATA = WORLD + 0x10000
 SLOT = 0x10000			# tests/fuzz/acpi_tables.h
 PAGE = 4096
+MEMRESERVE = "888eb0c6-8ede-4ff5-a8f0-9aee5cb977c2"
 GUIDS = (			# of UEFI's tables that are looked for
 	"8868e871-e4f1-11d3-bc22-0080c73c8881", "eb9d2d30-2d88-11d3-9a16-0090273fc14d",
 	"f2fd1544-9794-4a2c-992e-e5bbcf20e394", "eb9d2d31-2d88-11d3-9a16-0090273fc14d",
@@ -133,9 +134,13 @@ def linux_seeds():
 			      c=("8s", 0x26, bytes((8, 16, 8, 8, 8, 0, 8, 24))))
 	tree = struct.pack(">10I", 0xd00dfeed, 40, 40, 40, 40, 17, 16, 0, 0, 0)
 	tables = b"".join(uuid.UUID(guid).bytes_le + struct.pack("<Q", DATA + 256) for guid in GUIDS)
-	systab = struct.pack("<B104xQQ", 6, 6, 0)
-	yield "efi", linux(((efi * 4).ljust(256, b"\0") + tree).ljust(0x2000, b"\0") + systab + tables,
-			   a=("I", 0x1c0, 0x34364c45), b=("I", 0x1c4, 8), c=("I", 0x1c8, 48),
+	tables += uuid.UUID(MEMRESERVE).bytes_le + struct.pack("<Q", DATA + 0x300)
+	reserve = struct.pack("<IIQQQ", 1, 1, 0, 0x1000, 0x2000)
+	systab = struct.pack("<8sII8xQ72xQQ", b"IBI SYST", 2, 120, 0, 7, DATA + 0x200)
+	data = ((efi * 4).ljust(256, b"\0") + tree).ljust(0x200, b"\0") + tables
+	data = (data.ljust(0x300, b"\0") + reserve).ljust(0x400, b"\0") + systab
+	yield "efi", linux(data, a=("I", 0x1c0, 0x34364c45), b=("I", 0x1c4, DATA + 0x400),
+			   c=("I", 0x1c8, 48),
 			   d=("I", 0x1d0, DATA), e=("I", 0x1d4, 192))
 
 
