@@ -78,3 +78,8 @@ fuzz-coverage: $(FUZZ)/seeds
 
 .PHONY: fuzz soak-fuzz fuzz-coverage
 $(FUZZ_BINS): | $(BUILD)/have-TEST
+
+##   fuzz-planted      does `make fuzz` find a bug? one planted for each target, in a copy
+fuzz-planted: $(FUZZ_BINS) $(FUZZ)/seeds
+	@$(PYTHON) -B tests/fuzz/planted.py $(BUILD)
+.PHONY: fuzz-planted

@@ -176,6 +176,8 @@ def small_seeds():
 	yield "bios", "smbios", b"\1" + bytes(16) + b"_SM3_".ljust(64, b"\2")
 	node = struct.pack("<HBB", 24, 4, 4) + "\\EFI\\a.efi".encode("utf-16-le")
 	yield "path", "file", b"\2" + node + node + b"\0" + b"\1\0text"
+	long = struct.pack("<HBB", 1100, 4, 4) + ("a" * 548).encode("utf-16-le")
+	yield "path", "long", b"\1" + long + b"\0" + b"\4\0text"
 	ranges = b"".join(struct.pack("<BBHH", t, 8, 64 * t, 128) for t in range(1, 12))
 	for how in (0, 1, 2, 64):
 		yield "memmap", f"all{how}", bytes((how,)) + ranges * 3
