@@ -187,11 +187,12 @@ def small_seeds():
 	attributes = struct.pack("<IIII", 1, 2, 48, 0)
 	for i, (kind, flags) in enumerate(((5, 0x20000), (6, 0x4000))):
 		attributes += struct.pack("<IIQQQQQ", kind, 0, WORLD + (4 + i) * PAGE, 0, 1, flags, 0)
-	device = struct.pack("<IIQQQQQ", 11, 0, 0xe0000000, 0, 16, 1 << 63, 0)
+	devices = b"".join(struct.pack("<IIQQQQQ", 11, 0, at, 0, 16, 1 << 63, 0)
+			   for at in (0xe0000000, 0xf0000800))
 	services = struct.pack("<Q96xQ", 0x56524553544e5552, WORLD + 4 * PAGE)
 	yield "runtime", "two", struct.pack("<HHHBHB", 0, 4 * PAGE, PAGE, 48, 97, 3) + struct.pack(
 		"<BBHHBBHHBBHH", 1, 8, 0, 16, 7, 8, 16, 4, 8, 8, 20, 4) + (attributes.ljust(
-		PAGE, b"\0") + device * 2).ljust(4 * PAGE, b"\0") + services
+		PAGE, b"\0") + devices).ljust(4 * PAGE, b"\0") + services
 	for isa in ("x86_64", "aarch64"):
 		yield f"pgtable_{isa}", "two", bytes((0, 0, 9, 1, 200, 3, 2, 17, 0, 255, 1))
 		yield f"mapplan_{isa}", "ram", bytes((0x3b, 0, 0, 0xc0, 0, 0, 0x80, 0)) + bytes(
