@@ -17,7 +17,7 @@ BUILD_PACKAGES := clang lld llvm fonts-spleen
 RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
 	mtools
 MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
-SIGN_PACKAGES := sbsigntool
+SIGN_PACKAGES := sbsigntool pesign
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
 	gdb-multiarch gcc libc6-dev libcmocka-dev \
 	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \

@@ -5,7 +5,8 @@
 Replays on any PE file what firmware, loaders and signing tools check (pe/, one module each) and
 prints each rule that is broken, with the values, whose rule it is, and what is hashed for a
 signature. --ours: our own stricter promises, too. --self-test: breaks each of the files, which
-must be ours, in every way that a rule is about. --list: the rules.
+must be ours, in every way that a rule is about. --list: the rules. --fields: what of the headers
+can be compared with other readers. --quiet: no verdict, only what is broken.
 """
 import sys
 
@@ -18,7 +19,7 @@ GROUPS = {"pe": "a PE file", "edk2": "EDK II", "shim": "shim", "uboot": "U-Boot"
 
 
 def report(path, groups):
-	"""Number of broken rules."""
+	"""What is broken, and the file."""
 	with open(path, "rb") as f:
 		data = f.read()
 	found = core.judge(data, groups)
@@ -39,6 +40,14 @@ def verdict(path, found, data, groups):
 		print(f"{path}: sha256 {sign.digest(core.Image(data))}")
 
 
+def fields(path):
+	with open(path, "rb") as f:
+		i = core.Image(f.read())
+	print(f"0x{i.entry:X}\n{i.size}\n{i.headers}")
+	for s in i.sections:
+		print(f"0x{s.va:X}\n{s.rsize}\n0x{s.raw:X}")
+
+
 def main():
 	words = [w for w in sys.argv[1:] if w.startswith("--")]
 	files = [w for w in sys.argv[1:] if not w.startswith("--")]
@@ -49,6 +58,10 @@ def main():
 	if not files and "--list" not in words:
 		sys.exit(__doc__)
 	failed = 0
+	if "--fields" in words:
+		for path in files:
+			fields(path)
+		return 0
 	if "--self-test" in words:
 		return 1 if self_test(files) else 0
 	for path in files:

@@ -36,8 +36,9 @@ matching() { echo "$files" | grep -E "$1"; }
 	check text $python $lint/text.py $files
 	check includes $python $lint/includes.py $(matching '\.([chS])$')
 	check format $python $lint/format.py $(matching '^(include|arch|stub|kernel)/.*\.[ch]$')
-	check "image file" $python $lint/image.py "$build"/*/BOOT*.EFI
+	check "image file" $python $lint/image.py --ours --quiet "$build"/*/BOOT*.EFI
 	check "image checker" $python $lint/image.py --self-test "$build"/*/BOOT*.EFI
+	check "image oracles" $lint/image-oracles.sh "$build"/*/BOOT*.EFI
 	check "esp reproducible" $lint/esp-repro.sh "$build"
 	check "build reproducible" $lint/repro.sh
 	for isa in x86_64 aarch64; do

@@ -3,10 +3,14 @@
 
 Each way names all rules that must notice it, and no other may. Each rule must notice one.
 """
+import random
 import struct
 
 from .breakages import arch_rule, breakages
 from .core import RULES, Image, judge
+
+
+NOISE = 500
 
 
 def patched(data, patches):
@@ -38,14 +42,30 @@ def test_file(path, seen):
 	return wrong, ways
 
 
+def noise(path, count):
+	"""Whatever the bytes are, there is a judgement and no exception."""
+	with open(path, "rb") as f:
+		data = f.read()
+	dice = random.Random(1)
+	headers = Image(data).headers
+	for _ in range(count):
+		broken = bytearray(data[:dice.choice((len(data), dice.randrange(len(data)), headers))])
+		for _ in range(dice.randrange(1, 12)):
+			if broken:
+				broken[dice.randrange(min(len(broken), headers))] = dice.choice(
+					(0, 1, 0x7f, 0x80, 0xff, dice.randrange(256)))
+		judge(bytes(broken))
+
+
 def self_test(files):
 	"""True if something is wrong."""
 	seen, wrong, ways = set(), [], 0
 	for path in files:
 		found, n = test_file(path, seen)
+		noise(path, NOISE)
 		wrong += found
 		ways += n
 	wrong += [f"{name}: no way of breaking it is known" for name in RULES if name not in seen]
-	print("\n".join(wrong))
+	print("\n".join(wrong), end="\n" if wrong else "")
 	print(f"{len(RULES)} rules, {ways} ways to break them, {len(wrong)} not as they should be")
 	return bool(wrong)
