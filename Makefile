@@ -20,8 +20,9 @@ MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
 SIGN_PACKAGES := sbsigntool pesign
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
 	gdb-multiarch gcc libc6-dev libcmocka-dev \
-	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	u-boot-qemu u-boot-tools acpica-tools python3 python3-pytest python3-pytest-xdist
+	gnu-efi ovmf-ia32 libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
+	u-boot-qemu u-boot-tools acpica-tools python3 python3-pytest python3-pytest-xdist \
+	bochs bochs-term bochsbios
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -30,7 +31,8 @@ TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtp
 ##   all               the images and the ESP (default)
 all: image esp
 
-##   image             build/x86_64/BOOTX64.EFI and build/aarch64/BOOTAA64.EFI
+##   image             build/x86_64/BOOTX64.EFI and build/aarch64/BOOTAA64.EFI; and BOOTIA32.EFI,
+##                     the first of them with the headers that 32-bit firmware wants
 include $(ARCHES:%=arch/%/isa.mk)
 
 # Each stamp says that a list of packages is there; it is looked at again when the list changes.
@@ -40,7 +42,8 @@ $(BUILD)/have-%: Makefile setup.sh
 	@touch $@
 X86_IMG := $(BUILD)/x86_64/$(x86_64_EFI)
 AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
-image: $(X86_IMG) $(AA64_IMG)
+IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
+image: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 
 GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S lds/*.S))
 GENERIC_SRC := $(filter-out %.lds.S stub/from_% stub/bios_%,$(GENERIC_SRC))
@@ -52,6 +55,10 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 	-ffile-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef \
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
+
+LINK_FLAGS := -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
+	--hash-style=sysv --build-id=none --fatal-warnings --gc-sections \
+	--orphan-handling=error --undefined=kernel_entry
 
 define isa_rules
 $(1)_SRC := $(GENERIC_SRC) $($(1)_DOORS) $(sort $(wildcard arch/$(1)/*.c arch/$(1)/*.S))
@@ -77,10 +84,7 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S lds/hdrs.lds.S include/image.h Makefile
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds
 	$$(call say,LD)
-	$$(Q)$$(LD) -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
-		--hash-style=sysv --build-id=none --fatal-warnings --gc-sections \
-		--orphan-handling=error \
-		--undefined=kernel_entry -T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
+	$$(Q)$$(LD) $(LINK_FLAGS) -T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
 
 $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf
 	$$(call say,EFI)
@@ -89,6 +93,16 @@ $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf
 -include $$($(1)_OBJ:.o=.d)
 endef
 $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
+
+# The x86_64 image once more, with the headers that 32-bit firmware wants.
+$(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds
+	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) -o $@ lds/image.lds.S
+$(BUILD)/x86_64/kernel32.elf: $(BUILD)/x86_64/kernel.elf $(BUILD)/x86_64/image32.lds
+	$(call say,LD)
+	$(Q)$(LD) $(LINK_FLAGS) -T $(BUILD)/x86_64/image32.lds -o $@ $(x86_64_OBJ)
+$(IA32_IMG): $(BUILD)/x86_64/kernel32.elf
+	$(call say,EFI)
+	$(Q)$(OBJCOPY) -O binary $< $@
 
 SPLEEN := /usr/share/consolefonts/spleen-8x16.psfu.gz
 $(BUILD)/font.bin: | $(BUILD)/have-BUILD

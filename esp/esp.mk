@@ -4,30 +4,31 @@
 ##   esp               build/esp.img, a FAT image that boots on both CPUs
 esp: $(BUILD)/esp.img
 
+MEDIA_FILES := $(X86_IMG) $(IA32_IMG) $(AA64_IMG)
 # With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
-SIGNED_IMG := $(foreach f,$(X86_IMG) $(AA64_IMG),$(dir $f)signed/$(notdir $f))
-MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(X86_IMG) $(AA64_IMG))
+SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))
+MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
 $(if $(SIGNED),disk iso install $(BUILD)/esp.img: sign)
 
-$(BUILD)/esp.img: $(X86_IMG) $(AA64_IMG) esp/make-esp.sh
+$(BUILD)/esp.img: $(MEDIA_FILES) esp/make-esp.sh
 	esp/make-esp.sh $@ $(MEDIA_IMG)
 
 ##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;
 ##                     SIGNED=1 puts them on what esp, disk, iso, usb and install make
 export KEY CERT
-sign: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-SIGN
-	$(Q)esp/sign.sh "$$KEY" "$$CERT" $(X86_IMG) $(AA64_IMG)
+sign: $(MEDIA_FILES) | $(BUILD)/have-SIGN
+	$(Q)esp/sign.sh "$$KEY" "$$CERT" $(MEDIA_FILES)
 
 # APPEND="..." is stored as the command line; through the environment its quotes survive.
 export APPEND
 MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 
 ##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
-disk: $(X86_IMG) $(AA64_IMG)
+disk: $(MEDIA_FILES)
 	$(Q)esp/make-disk.sh $(BUILD)/stubborn.img $(MEDIA_WORDS)
 
 ##   iso               build/stubborn.iso, the same as a CD or stick
-iso: $(X86_IMG) $(AA64_IMG)
+iso: $(MEDIA_FILES)
 	$(Q)esp/make-iso.sh $(BUILD)/stubborn.iso $(MEDIA_WORDS)
 
 ##   usb               write the disk image to a stick: make usb DEV=/dev/sdX
@@ -38,10 +39,11 @@ usb: disk
 ##   uninstall         off it again
 ESP ?= /boot/efi
 INSTALL_ARCH := $(shell uname -m)
+INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)
+INSTALL_EFI := $(if $(filter 32,$(INSTALL_BITS)),$(x86_64_EFI32),$($(INSTALL_ARCH)_EFI))
 export OPTIONS BOOT
-install: $(X86_IMG) $(AA64_IMG)
-	$(Q)esp/install.sh install $(ESP) \
-		$(filter $(BUILD)/$(INSTALL_ARCH)/%,$(MEDIA_IMG)) "$$OPTIONS"
+install: $(MEDIA_FILES)
+	$(Q)esp/install.sh install $(ESP) $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
 
 uninstall:
 	$(Q)esp/install.sh uninstall $(ESP)

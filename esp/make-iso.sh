@@ -8,7 +8,8 @@
 # The words after OUT.iso are make-esp.sh's. Its FAT image is appended as a partition, to which
 # both El Torito (a CD's boot catalogue; UEFI 2.10, 13.3.2.1) and the partition table point.
 # For a BIOS, GRUB (GRUB=folder of its i386-pc modules) starts the same BOOTX64.EFI as a Linux
-# kernel; GRUB puts BOOT_IMAGE= in front of the command line and reads quotes as a shell does.
+# kernel; GRUB puts BOOT_IMAGE= in front of the command line and reads quotes and backslashes
+# as a shell does. Of the added files it loads the one that the command line's initrd= names.
 set -eu
 
 GRUB=${GRUB:-/usr/lib/grub/i386-pc}
@@ -25,12 +26,15 @@ trap 'rm -rf "$work"' EXIT
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
 
 "$(dirname "$0")/make-esp.sh" "$work/esp" "$@"
-tree=$work/tree kernel='' words=''
+tree=$work/tree kernel='' words='' added=$work/added	# HOSTFILE<TAB>/path
+: > "$added"
+slashes() { printf %s "$1" | tr '\134' / | sed 's,^/*,/,'; }	# 134: backslash
 mkdir -m 755 "$tree"
 before=''
 for word; do
 	case $word in */BOOTX64.EFI) [ "$before" = -a ] || kernel=$word ;; esac
 	[ "$before" != -c ] || words=$word
+	[ "$before" != -a ] || printf '%s\t%s\n' "${word%%:*}" "$(slashes "${word#*:}")" >> "$added"
 	before=$word
 done
 
@@ -39,7 +43,17 @@ if [ "$kernel" ]; then
 	[ -d "$GRUB" ] && command -v grub-mkimage > /dev/null ||
 		die "no GRUB for BIOS (apt install grub-pc-bin grub-common)"
 	install -m 644 "$kernel" "$tree/stubborn.efi"
-	printf 'linux /stubborn.efi %s\nboot\n' "$words" > "$work/grub.cfg"
+	printf 'linux /stubborn.efi %s\n' "$words" > "$work/grub.cfg"
+	initrd=$(printf ' %s' "$words" | tr '\t' ' ' |
+		sed -n 's/ -- .*//; s/.* initrd=\([^ ]*\).*/\1/p')
+	if [ "$initrd" ]; then
+		file=$(awk -F '\t' -v path="$(slashes "$initrd")" \
+			'tolower($2) == tolower(path) { print $1 }' "$added")
+		[ "$file" ] || die "initrd=$initrd: no such file is added (-a)"
+		install -m 644 "$file" "$tree/initrd"
+		echo 'initrd /initrd' >> "$work/grub.cfg"
+	fi
+	echo boot >> "$work/grub.cfg"
 	# shellcheck disable=SC2086 # words on purpose
 	grub-mkimage -O i386-pc-eltorito -d "$GRUB" -p / -c "$work/grub.cfg" \
 		-o "$tree/grub.img" $MODULES

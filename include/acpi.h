@@ -82,6 +82,8 @@ struct acpi_fadt {
 	uint8_t minor;
 	uint64_t x_firmware_ctrl, x_dsdt;	/* offset 132, 140 */
 	struct acpi_gas x_pm1a_event, x_pm1b_event, x_pm1a_control, x_pm1b_control;
+	struct acpi_gas x_more[4];	/* PM2 control, PM timer, two blocks of GPE */
+	struct acpi_gas sleep_control, sleep_status;	/* offset 244, 256 */
 } ACPI_PACKED;
 
 #define ACPI_OFFSET(type, field, off) \
@@ -97,4 +99,5 @@ ACPI_OFFSET(acpi_fadt, flags, 112);
 ACPI_OFFSET(acpi_fadt, boot_flags_arm, 129);
 ACPI_OFFSET(acpi_fadt, x_dsdt, 140);
 ACPI_OFFSET(acpi_fadt, x_pm1a_control, 172);
+ACPI_OFFSET(acpi_fadt, sleep_control, 244);
 #endif

@@ -160,7 +160,7 @@ struct boot_info {
 	struct boot_uart uart;		/* 0x180 early console, so that the kernel need not guess */
 
 	uint8_t seed[32];		/* 0x190 entropy; the kernel wipes it after use */
-	uint32_t seed_len;		/* 0x1b0 */
+	uint32_t seed_len;		/* 0x1b0 bytes, at most 32 */
 	uint32_t cpu_flags;		/* 0x1b4 BOOT_CPU_* */
 	uint64_t counter_hz;		/* 0x1b8 0 if unknown */
 	uint64_t crumbs;		/* 0x1c0 struct crumbs: stage times */

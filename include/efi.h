@@ -139,4 +139,30 @@ struct efi_system_table {
 	uint64_t tables;
 	struct efi_configuration_table *table;
 };
+
+/* The same of 32-bit firmware: pointers and UINTN are 4 bytes (2.3.2). */
+struct efi32_system_table {
+	struct efi_table_header hdr;
+	uint32_t vendor, firmware_revision;
+	uint32_t con_in_handle, con_in, con_out_handle, con_out, std_err_handle, std_err;
+	uint32_t runtime, boot, tables, table;
+};
+
+#define EFI32_TABLES	48	/* more than any firmware has */
+struct efi32_configuration_table {
+	struct efi_guid guid;
+	uint32_t table;
+};
+
+/* At most `room` of its n configuration tables as 64-bit firmware has them; returns how many. */
+static inline uint64_t efi32_tables(const struct efi32_configuration_table *t, uint64_t n,
+				    struct efi_configuration_table *out, uint64_t room)
+{
+	n = t ? MIN(n, room) : 0;
+	for (uint64_t i = 0; i < n; i++)
+		out[i] = (struct efi_configuration_table){
+			.guid = t[i].guid, .table = (void *)(uint64_t)t[i].table,
+		};
+	return n;
+}
 #endif

@@ -134,7 +134,7 @@ static void report_firmware(const struct kernel *k)
 		console_print("boot: exit growth: %u descriptors\n", bi->exit_growth);
 	console_print("boot: file: ");
 	print_text(k, &bi->file);
-	if (bi->efi_systab) {
+	if (bi->efi_revision) {
 		console_print("boot: firmware: uefi %u.%u revision 0x%x vendor ",
 			      bi->efi_revision >> 16, (bi->efi_revision & 0xffff) / 10,
 			      bi->firmware_revision);

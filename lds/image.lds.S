@@ -12,8 +12,22 @@
 #define PAGE		0x1000
 #define PE_OFFSET	0x40
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unasked, shim demands it */
+#ifdef PE32			/* the same image for 32-bit firmware: no other page differs */
+#define PE_OPTIONAL	(96 + 8 * PE_DIRECTORIES)
+#define PE_MAGIC	0x10b
+#define PE_ENTRY	efi32_entry
+#define PE_WORD(x)	LONG(x)
+#else
 #define PE_OPTIONAL	(112 + 8 * PE_DIRECTORIES)
+#define PE_MAGIC	0x20b
+#define PE_ENTRY	efi_entry
+#define PE_WORD(x)	QUAD(x)
+#endif
+#ifdef EFI32
+#define PE_SECTIONS	5
+#else
 #define PE_SECTIONS	4
+#endif
 
 #define PE_CODE		0x60000020	/* CNT_CODE | MEM_EXECUTE | MEM_READ */
 #define PE_RODATA	0x40000040	/* CNT_INITIALIZED_DATA | MEM_READ */
@@ -66,14 +80,17 @@ SECTIONS {
 		SHORT(PE_OPTIONAL)
 		SHORT(0x0222)			/* EXECUTABLE, large addresses, no debug */
 
-		SHORT(0x20b)			/* PE32+ */
+		SHORT(PE_MAGIC)			/* PE32+, or PE32 */
 		SHORT(0)
 		LONG(image_rodata - image_text)	/* SizeOfCode */
 		LONG(image_bss_file - image_rodata)
 		LONG(image_end - image_bss_file)
-		LONG(efi_entry - image_start)
+		LONG(PE_ENTRY - image_start)
 		LONG(image_text - image_start)
-		QUAD(0)				/* ImageBase: any */
+#ifdef PE32
+		LONG(image_rodata - image_start)
+#endif
+		PE_WORD(0)			/* ImageBase: any */
 		LONG(PAGE)			/* SectionAlignment: what firmware can protect */
 		LONG(PAGE)			/* FileAlignment: the same, so offset = RVA */
 		SHORT(0) SHORT(0)
@@ -85,7 +102,7 @@ SECTIONS {
 		LONG(0)
 		SHORT(10)			/* EFI application */
 		SHORT(0x100)			/* NX_COMPAT */
-		QUAD(0) QUAD(0) QUAD(0) QUAD(0)
+		PE_WORD(0) PE_WORD(0) PE_WORD(0) PE_WORD(0)
 		LONG(0)
 		LONG(PE_DIRECTORIES)
 		QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0)
@@ -99,11 +116,20 @@ SECTIONS {
 		QUAD(0) LONG(0) LONG(PE_CODE)
 
 		QUAD(0x617461646f722e)		/* ".rodata" */
-		LONG(image_sbat - image_rodata)
+		LONG(image_compat - image_rodata)
 		LONG(image_rodata - image_start)
-		LONG(image_sbat - image_rodata)
+		LONG(image_compat - image_rodata)
 		LONG(image_rodata - image_start)
 		QUAD(0) LONG(0) LONG(PE_RODATA)
+
+#ifdef EFI32
+		QUAD(0x7461706d6f632e)		/* ".compat" */
+		LONG(image_sbat - image_compat)
+		LONG(image_compat - image_start)
+		LONG(image_sbat - image_compat)
+		LONG(image_compat - image_start)
+		QUAD(0) LONG(0) LONG(PE_RODATA)
+#endif
 
 		QUAD(0x746162732e)		/* ".sbat" */
 		LONG(image_sbat_end - image_sbat)
@@ -141,6 +167,18 @@ SECTIONS {
 		*(.rodata .rodata.*)
 		. = ALIGN(8);
 	} :rodata
+#ifdef EFI32
+	/* entries for other CPUs (EDK II's CompatImageLoaderDxe); what follows shares the page */
+	.compat ALIGN(PAGE) : {
+		image_compat = .;
+		BYTE(1)				/* an entry point */
+		BYTE(8)				/* bytes of this */
+		SHORT(0x14c)			/* i386 */
+		LONG(efi32_entry - image_start)
+		QUAD(0)				/* no more */
+	} :rodata
+#endif
+	.font : { *(.font) } :rodata
 	.rela.dyn ALIGN(8) : {
 		image_rela = .;
 		*(.rela .rela.*)
@@ -156,6 +194,9 @@ SECTIONS {
 #endif
 
 	.sbat ALIGN(PAGE) : {
+#ifndef EFI32
+		image_compat = .;
+#endif
 		image_sbat = .;
 		KEEP(*(.sbat))
 		image_sbat_end = .;

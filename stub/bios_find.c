@@ -48,7 +48,8 @@ void bios_find(struct boot_info *info)
 		info->acpi_rsdp = bios_search(ROM, ROM_END - ROM, "RSD PTR ", RSDP_LENGTH);
 	if (!info->acpi_rsdp)
 		info->acpi_rsdp = bios_search(ROM_LOW, ROM - ROM_LOW, "RSD PTR ", RSDP_LENGTH);
-	info->smbios = bios_search(ROM, ROM_END - ROM, "_SM3_", SMBIOS3_LENGTH);
+	if (!info->smbios)
+		info->smbios = bios_search(ROM, ROM_END - ROM, "_SM3_", SMBIOS3_LENGTH);
 	if (!info->smbios)
 		info->smbios = bios_search(ROM, ROM_END - ROM, "_SM_", SMBIOS2_LENGTH);
 }

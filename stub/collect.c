@@ -48,7 +48,8 @@ void collect_entropy(struct draft *d)
 			d->have_entropy &= arch_random(&d->entropy[i]);
 	}
 	if (d->have_entropy) {
-		d->info.seed_len = sizeof(d->info.seed);
+		if (!d->info.seed_len)		/* a loader's seed may be less */
+			d->info.seed_len = sizeof(d->info.seed);
 		memcpy(d->info.seed, &d->entropy[ENTROPY_SEED], sizeof(d->info.seed));
 	}
 }

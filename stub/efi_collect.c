@@ -88,9 +88,13 @@ static void collect_firmware(struct stub *s)
 	uint64_t dtb;
 
 	efi_identity(d, t, t->vendor);
-	d->info.efi_runtime = (uint64_t)t->runtime;
-	if (t->runtime)
-		d->info.flags |= BOOT_RUNTIME_OK;
+	if (d->info.entry == BOOT_ENTRY_UEFI32) {
+		d->info.efi_systab = 0;	/* what the kernel cannot call, it is not told of */
+	} else {
+		d->info.efi_runtime = (uint64_t)t->runtime;
+		if (t->runtime)
+			d->info.flags |= BOOT_RUNTIME_OK;
+	}
 	dtb = efi_tables(d, t->table, t->tables);
 	if (dtb && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK)
 		d->module[1] = (struct boot_module){
@@ -109,7 +113,10 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	crumb_drop(CRUMB_COLLECT);
 	if (!systab || systab->hdr.signature != EFI_SYSTAB_SIGNATURE || !systab->boot)
 		return ERR_FIRMWARE;	/* nobody to tell */
-	*e = (struct efi){ .image = image, .systab = systab, .boot = systab->boot };
+	*e = (struct efi){
+		.image = image, .systab = systab, .boot = systab->boot,
+		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : UINT64_MAX,
+	};
 	if (lack) {
 		efi_print(e, "stubborn: error: %s", lack);
 		return ERR_UNSUPPORTED;

@@ -16,20 +16,23 @@
 #define LOW_END		MIB		/* below: what firmware and CPUs start in */
 
 /* Number of 2 MiB aligned places for `size` bytes in d, the first of them in *first. */
-static uint64_t place_slots(const struct efi_memory_descriptor *d, uint64_t size, uint64_t *first)
+static uint64_t place_slots(const struct efi_memory_descriptor *d, uint64_t limit, uint64_t size,
+			    uint64_t *first)
 {
 	uint64_t base = MAX(d->physical_start, LOW_END), end, room = d->pages << PAGE_SHIFT;
 
 	if (d->attribute & EFI_MEMORY_SP || d->pages > UINT64_MAX >> PAGE_SHIFT ||
 	    room > UINT64_MAX - d->physical_start)
 		return 0;
-	end = d->physical_start + room;
+	end = MIN(d->physical_start + room, limit);
 	return end > base ? arena_slots(base, end - base, size, first) : 0;
 }
 
 /* The place number `pick` modulo their number; 0 if there is none. */
-static uint64_t place_pick(const void *map, const struct efi_map *m, uint64_t size, uint64_t pick)
+static uint64_t place_pick(const struct stub *s, const void *map, const struct efi_map *m,
+			   uint64_t pick)
 {
+	const uint64_t size = s->arena.all.size;
 	const uint8_t *end = (const uint8_t *)map + m->size;
 	uint64_t total = 0, first;
 
@@ -40,7 +43,7 @@ static uint64_t place_pick(const void *map, const struct efi_map *m, uint64_t si
 
 			if (d->type != EFI_CONVENTIONAL || d->pages < PAGES(size))
 				continue;
-			n = place_slots(d, size, &first);
+			n = place_slots(d, s->efi.limit, size, &first);
 			if (counting)
 				total += n;
 			else if (pick < n)
@@ -56,6 +59,8 @@ static uint64_t place_pick(const void *map, const struct efi_map *m, uint64_t si
 
 static bool place_take(struct efi *e, uint32_t how, uint64_t pages, uint64_t *at)
 {
+	if (how == EFI_ALLOCATE_ADDRESS && *at >= e->limit)
+		return false;
 	if (e->boot->allocate_pages(how, EFI_LOADER_DATA, pages, at) != EFI_SUCCESS)
 		return false;
 	e->arena_pages = pages;
@@ -99,7 +104,7 @@ static status_t place_allocate(struct stub *s, const void *map, const struct efi
 	for (uint32_t i = 0; i < RANDOM_TRIES; i++) {
 		uint64_t pick = d->have_entropy ? d->entropy[ENTROPY_PLACE + i] : UINT64_MAX - i;
 
-		at = place_pick(map, m, s->arena.all.size, pick);
+		at = place_pick(s, map, m, pick);
 		if (at && place_take(&s->efi, EFI_ALLOCATE_ADDRESS, pages, &at)) {
 			if (d->have_entropy && d->options.place == PLACE_RANDOM)
 				d->info.flags |= BOOT_PLACE_RANDOM;

@@ -4,7 +4,9 @@
  */
 #include "stub/stub.h"
 #include "include/efi_protocols.h"
+#include "include/fdt.h"
 #include "include/lib.h"
+#include "stub/raw.h"
 #include "stub/tpm_log.h"
 
 /*
@@ -64,7 +66,27 @@ static void trust_tpm_log(struct stub *s)
 	}
 }
 
-/* The protocol's own default algorithm if it has no raw one, then the CPU's. */
+/* What a loader of device trees has put there, as U-Boot does that knows no RNG. */
+static void trust_tree(struct stub *s)
+{
+	static const char path[] = "/chosen", names[][12] = { "kaslr-seed", "rng-seed" };
+	const struct boot_range *dtb = &s->draft.module[1].mem;
+	struct fdt_node chosen;
+	struct fdt_value v;
+	struct fdt f;
+
+	if (!dtb->size || fdt_open(&f, (const void *)dtb->base, dtb->size) != OK ||
+	    !fdt_find(&f, path, sizeof(path) - 1, &chosen))
+		return;
+	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (fdt_get(&f, &chosen, names[i], &v))
+			raw_seed(s, (void *)v.data, v.len);
+}
+
+/*
+ * The protocol's own default algorithm if it has no raw one (Q-52), then the tree's seed, then
+ * the CPU's.
+ */
 static void trust_entropy(struct stub *s)
 {
 	static const struct efi_guid guid = EFI_RNG_GUID;
@@ -75,6 +97,8 @@ static void trust_entropy(struct stub *s)
 	d->have_entropy =
 		rng && (rng->get_rng(rng, &raw, sizeof(d->entropy), d->entropy) == EFI_SUCCESS ||
 			rng->get_rng(rng, NULL, sizeof(d->entropy), d->entropy) == EFI_SUCCESS);
+	if (!d->have_entropy)
+		trust_tree(s);
 	collect_entropy(d);
 }
 

@@ -129,13 +129,6 @@ static void take_cmdline(struct draft *d, const struct fdt_value *v)
 		d->info.flags |= BOOT_CMDLINE_CUT;
 }
 
-/* Nobody shall find a seed in the tree later. */
-static void take_seed(struct stub *s, const struct fdt_value *v)
-{
-	raw_entropy(s, v->data, v->len);
-	memset((void *)v->data, 0, v->len);
-}
-
 static void tree_console(struct stub *s, const struct fdt *f)
 {
 	if (fdt_console(f, &s->draft.info.uart))
@@ -224,6 +217,6 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	raw_module(r, "device tree", &dtb->mem);
 	take_initrd(s, r, &c);
 	take_cmdline(&s->draft, &c.bootargs);
-	take_seed(s, &c.kaslr_seed);
-	take_seed(s, &c.rng_seed);
+	raw_seed(s, (void *)c.kaslr_seed.data, c.kaslr_seed.len);
+	raw_seed(s, (void *)c.rng_seed.data, c.rng_seed.len);
 }

@@ -52,16 +52,38 @@ static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
 		pc_memory(r, e[i].base, e[i].size, e[i].type);
 }
 
+/* 32-bit firmware: its map is as any other's, its tables are packed more tightly. */
+static void linux_tables32(struct stub *s, const struct raw *r, uint64_t systab)
+{
+	const struct efi32_system_table *t = (const void *)systab;
+	struct efi_configuration_table wide[EFI32_TABLES];
+
+	if (systab % sizeof(uint32_t) || !raw_reach(r, systab, sizeof(*t)) ||
+	    t->hdr.signature != EFI_SYSTAB_SIGNATURE || t->table % sizeof(uint32_t) ||
+	    !raw_reach(r, t->table,
+		       t->tables * (uint64_t)sizeof(struct efi32_configuration_table)))
+		return;
+	(void)efi_tables(&s->draft, wide,
+			 efi32_tables((const void *)(uint64_t)t->table, t->tables, wide,
+				      EFI32_TABLES));
+}
+
 /* UEFI's own map says more than what loaders make of it. False: there is none to use. */
 static bool linux_efi(struct stub *s, struct raw *r, const struct linux_params *p)
 {
-	const struct efi_left left = {
+	struct efi_left left = {
 		.systab = wide(p->efi.systab_high, p->efi.systab),
 		.map = wide(p->efi.map_high, p->efi.map),
 		.size = p->efi.map_size, .desc_size = p->efi.desc_size,
 	};
 
-	return p->efi.signature == LINUX_EFI_64 && efi_left(s, r, &left);
+	if (p->efi.signature == LINUX_EFI_32) {
+		linux_tables32(s, r, left.systab);
+		left.systab = 0;
+	} else if (p->efi.signature != LINUX_EFI_64) {
+		return false;
+	}
+	return efi_left(s, r, &left);
 }
 
 /* More memory than boot_params has room for, and entropy, which nobody shall find again. */
@@ -79,8 +101,7 @@ static void linux_data(struct stub *s, struct raw *r, const struct linux_params 
 			linux_e820(r, (const void *)(node + 1),
 				   node->size / (uint32_t)sizeof(struct linux_e820));
 		if (node->type == LINUX_DATA_SEED) {
-			raw_entropy(s, node + 1, node->size);
-			memset(node + 1, 0, node->size);
+			raw_seed(s, node + 1, node->size);
 			node->size = 0;
 		}
 		at = node->next;

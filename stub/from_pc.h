@@ -31,6 +31,7 @@ enum { LINUX_SCREEN_VESA = 0x23, LINUX_SCREEN_EFI = 0x70 };
 struct linux_efi {
 	uint32_t signature, systab, desc_size, desc_version, map, map_size, systab_high, map_high;
 } PC_PACKED;
+#define LINUX_EFI_32	0x32334c45	/* "EL32" */
 #define LINUX_EFI_64	0x34364c45	/* "EL64" */
 
 struct linux_e820 {

@@ -74,6 +74,13 @@ void raw_entropy(struct stub *s, const void *seed, uint32_t size)
 		d->entropy[i] = word;
 	}
 	d->have_entropy = true;
+	d->info.seed_len = MIN((uint32_t)sizeof(d->info.seed), d->info.seed_len + size);
+}
+
+void raw_seed(struct stub *s, void *seed, uint32_t size)
+{
+	raw_entropy(s, seed, size);
+	memset(seed, 0, size);
 }
 
 /* The slot number `pick` modulo their number among the FREE ranges; 0 if there is none. */
@@ -181,6 +188,9 @@ _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
 		panic("%s", lack);
 	if (collect_options(s, NO_FAULT, why) != OK)
 		panic("%s", why);
+	if (s->draft.options.initrd && !s->draft.module[0].mem.size)
+		panic("initrd=%.*s: no loader has brought it", (int)s->draft.options.initrd_len,
+		      s->draft.options.initrd);
 	collect_entropy(&s->draft);
 	arch_cpu_state(&s->draft.info);
 	stub_stage(s, CRUMB_PLACE);

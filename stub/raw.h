@@ -45,10 +45,14 @@ void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
 void raw_console(struct stub *s);
 
 /*
- * The loader's seed, if there is one: spread over draft.entropy; the caller wipes it.
- * May be called more than once, all of it counts. Without any the CPU is asked.
+ * The loader's seed, if there is one: spread over draft.entropy, its size noted in
+ * draft.info.seed_len. May be called more than once, all of it counts. Without any the CPU is
+ * asked.
  */
 void raw_entropy(struct stub *s, const void *seed, uint32_t size);
+
+/* The same, and nobody shall find the seed later: it is wiped. */
+void raw_seed(struct stub *s, void *seed, uint32_t size);
 
 /*
  * The collector: what the loader says in the two words `a` and `b`, by the kind in

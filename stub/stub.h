@@ -69,6 +69,7 @@ struct efi {
 	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
 	uint64_t arena_pages;		/* likewise for the arena */
 	uint64_t slack;			/* descriptors of room in arena.raw to add */
+	uint64_t limit;			/* the arena must end below */
 };
 
 /* One stub run. `arena` and `draft` are common to all ways in. */

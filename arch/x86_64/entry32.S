@@ -4,24 +4,20 @@
  *
  * Begins where the protected-mode part of a Linux kernel begins (the linker script puts
  * .text.head there). Position independent: EBP holds the address of a label, everything
- * else is counted from it. SDM 3A 9.8.5, "Initializing IA-32e Mode".
- *
- * The rule that tables are built in C holds for those that anybody uses: the three here map
- * nothing but us, in four stores, for the dozen instructions until entry_map().
+ * else is counted from it. The mode switch itself is mode.S's.
  */
 #include "include/boot_info.h"
 #include "include/image.h"
 #include "raw.h"
 #include "regs.h"
 
-#define PTE_P		0x01
-#define PTE_W		0x02
-#define PTE_PS		0x80
 #define TABLE		0x1000
 #define STACK		(image_end + RAW_SCRATCH)
 #define VGA_TEXT	0xb8000
 #define VGA_RED		0x4f		/* white on red */
 #define COM1		0x3f8
+#define COM1_LCR	(COM1 + 3)
+#define LCR_8N1		0x03
 #define COM1_LSR	(COM1 + 5)
 #define LSR_THRE	0x20
 #define UART_POLLS	0x100000
@@ -55,83 +51,39 @@ linux32_entry:
 here:	pop	%ebp
 entry32:
 	lea	STACK - here(%ebp), %esp	/* the loader promised it: init_size, p_memsz */
-	pushf				/* SDM 1 20.1.2: is there CPUID? */
-	pop	%eax
-	mov	%eax, %ecx
-	xor	$EFLAGS_ID, %eax
-	push	%eax
-	popf
-	pushf
-	pop	%eax
-	cmp	%eax, %ecx
-	je	2f
-	mov	$CPUID_EXT_MAX, %eax
-	cpuid				/* clobbers EAX, EBX, ECX, EDX */
-	cmp	$CPUID_EXT, %eax
-	jb	2f
-	mov	$CPUID_EXT, %eax
-	cpuid
-	test	$CPUID_EXT_LM, %edx
-	jz	2f
+	call	mode_check
+	test	%eax, %eax
+	jnz	3f
 	mov	%cr0, %eax
 	test	$CR0_PG, %eax
-	jz	3f
-	lea	paging_on - here(%ebp), %esi
-	jmp	entry_fail
-2:	lea	no_long_mode - here(%ebp), %esi
+	jz	2f
+	lea	paging_on - here(%ebp), %eax
+3:	mov	%eax, %esi
 	jmp	entry_fail
 
-3:	rdtsc				/* t0: the first place where it surely exists */
+2:	rdtsc				/* t0: the first place where it surely exists */
 	push	%edx
 	push	%eax
 	push	%edi
-	lea	image_end + SCRATCH_MAP32 - here(%ebp), %ebx	/* PML4, PDPT, PD */
-	mov	%ebx, %edi
-	xor	%eax, %eax
-	mov	$3 * TABLE / 4, %ecx
-	rep stosl
+	lea	image_end + SCRATCH_MAP32 - here(%ebp), %ebx
+	call	mode_tables
+	lea	image_text - here(%ebp), %eax	/* image and scratch: two 2 MiB pages at most */
+	call	mode_map
 	pop	%edi
-	lea	TABLE + PTE_P + PTE_W(%ebx), %eax
-	mov	%eax, (%ebx)			/* the PDPT serves the lowest 512 GiB */
-	lea	image_text - here(%ebp), %ecx	/* image and scratch: two 2 MiB pages at most, */
-	mov	%ecx, %edx			/* perhaps of two GiB, both of which get the PD: */
-	shr	$30, %edx			/* each of its two entries is right in one */
-	lea	2 * TABLE + PTE_P + PTE_W(%ebx), %eax
-	mov	%eax, TABLE(%ebx, %edx, 8)
-	mov	%eax, TABLE + 8(%ebx, %edx, 8)
-	shr	$21, %ecx
-	mov	%ecx, %eax
-	shl	$21, %eax
-	or	$PTE_P + PTE_W + PTE_PS, %eax
-	and	$511, %ecx
-	mov	%eax, 2 * TABLE(%ebx, %ecx, 8)
-	add	$1 << 21, %eax
-	inc	%ecx
-	and	$511, %ecx
-	mov	%eax, 2 * TABLE(%ebx, %ecx, 8)
+	call	mode_long
+	.code64
+	pop	%rcx				/* t0 */
+	mov	%esi, %esi			/* upper halves are undefined */
+	mov	%edi, %edi
+	jmp	entry_raw
+	.code32
 
-	lea	desc_tables - here(%ebp), %eax	/* a GDT with a 64-bit code segment: L=1, D=0 */
-	push	%eax
-	pushw	$DESC_GDT_LIMIT
-	lgdt	(%esp)
-	add	$6, %esp
-	mov	$CR4_PAE, %eax			/* 9.8.5 step 2; LA57, PCIDE and PGE clear */
-	mov	%eax, %cr4
-	mov	%ebx, %cr3			/* step 3 */
-	mov	$MSR_EFER, %ecx			/* step 4 */
-	rdmsr
-	or	$EFER_LME, %eax
-	wrmsr
-	mov	%cr0, %eax			/* step 5: now in compatibility mode */
-	or	$CR0_PG, %eax
-	mov	%eax, %cr0
-	push	$SEL_CODE			/* 64-bit mode: a far return, as a far jump would */
-	lea	5f - here(%ebp), %eax		/* need an address that is known at link time */
-	push	%eax
-	lret
-
-	/* In: ESI text. Out: never. On the PC's two oldest consoles, as they are. */
+	/* In: ESI text. Out: never. On the PC's two oldest consoles, as they are; but a port that
+	 * nobody has set up sends five bits of each character. */
 entry_fail:
+	mov	$COM1_LCR, %edx
+	mov	$LCR_8N1, %al
+	out	%al, %dx
 	mov	$VGA_TEXT, %edi
 	mov	$VGA_RED << 8, %ebx
 4:	lodsb
@@ -152,11 +104,6 @@ entry_fail:
 7:	hlt
 	jmp	7b
 
-	.code64
-5:	pop	%rcx				/* t0 */
-	mov	%esi, %esi			/* upper halves are undefined (SDM 1 3.4.1.1) */
-	mov	%edi, %edi
-	jmp	entry_raw
 	.size linux32_entry, . - linux32_entry
 
 /*
@@ -164,6 +111,7 @@ entry_fail:
  * In: RSI boot_params. Out: never.
  * Runs: long mode, the loader's tables, which map the image, its init_size and boot_params.
  */
+	.code64
 	.org	0x200
 	.global linux64_entry
 	.type linux64_entry, @function
@@ -187,6 +135,7 @@ entry_raw:
 	mov	%rsi, %r12
 	mov	%rcx, %r13
 	mov	%rsi, %rdi
+	lea	image_end + SCRATCH_MAP(%rip), %rsi
 	call	entry_map
 	mov	%rbx, %rdi
 	mov	%r12, %rsi
@@ -213,8 +162,6 @@ pvh_entry:
 	jmp	entry32
 	.size pvh_entry, . - pvh_entry
 
-no_long_mode:
-	.asciz	"stubborn: error: this CPU has no long mode\r\n"
 paging_on:
 	.asciz	"stubborn: error: entered with paging on\r\n"
 

@@ -2,8 +2,8 @@
 /*
  * entry_map.c - the page tables of the stub where no firmware made any.
  *
- * Runs first of all C, relocations not applied yet, on the scratch behind the image. Needed
- * for the 64-bit entry too: a loader's tables need not map more than ourselves.
+ * Runs first of all C, relocations not applied yet. Needed for the 64-bit entry too: a
+ * loader's tables need not map more than ourselves.
  */
 #include "arch/arch.h"
 #include "include/image.h"
@@ -12,20 +12,22 @@
 
 static uint64_t entry_page(void *cookie)
 {
-	uint64_t *next = cookie, page = *next;
+	struct boot_range *left = cookie;
+	const uint64_t page = left->base;
 
-	if (page == (uint64_t)image_end + SCRATCH_MAP32)
+	if (!left->size)
 		return 0;
-	*next += PAGE_SIZE;
+	left->base += PAGE_SIZE;
+	left->size -= PAGE_SIZE;
 	return page;
 }
 
-void entry_map(uint64_t address)
+void entry_map(uint64_t address, uint64_t pages)
 {
 	const uint64_t text = (uint64_t)image_text, size = (uint64_t)image_rodata - text;
 	const uint64_t image = ALIGN_DOWN(text, 2 * MIB), around = ALIGN_DOWN(address, GIB);
-	uint64_t next = (uint64_t)image_end + SCRATCH_MAP;
-	struct arch_map m = { .page = entry_page, .cookie = &next };
+	struct boot_range left = { pages, SCRATCH_MAP_PAGES * PAGE_SIZE };
+	struct arch_map m = { .page = entry_page, .cookie = &left };
 	uint32_t low, high;
 
 	if (arch_cpu_lacks())

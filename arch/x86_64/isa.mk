@@ -7,6 +7,8 @@ x86_64_LOAD := 0x200000
 x86_64_FLAGS := --target=x86_64-none-elf -mgeneral-regs-only -mno-red-zone \
 	-mcmodel=small -DEFIAPI='__attribute__((ms_abi))' -DLOAD_ADDRESS=$(x86_64_LOAD)
 x86_64_LDS := -DPE_MACHINE=0x8664 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-x86-64 \
-	-DLINUX_SETUP -DLOAD_ADDRESS=$(x86_64_LOAD)
+	-DLINUX_SETUP -DEFI32 -DLOAD_ADDRESS=$(x86_64_LOAD)
+x86_64_EFI32 := BOOTIA32.EFI
+x86_64_LDS32 := -UPE_MACHINE -DPE_MACHINE=0x14c -DPE32
 # Who reads what a loader without firmware passes.
 x86_64_DOORS := stub/from_pc.c stub/from_linux.c stub/from_efi.c stub/from_pvh.c stub/bios_find.c

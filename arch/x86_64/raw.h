@@ -5,7 +5,7 @@
  *
  *   0            stub/raw.c's trap stack, RAW_TRAP_STACK bytes
  *   SCRATCH_MAP  the stub's page tables, SCRATCH_MAP_PAGES
- *   then         entry32.S's three tables, until entry_map() has made better ones
+ *   then         mode.S's tables, until entry_map() has made better ones
  *   ...          the stub's stack, down from the end
  */
 #ifndef ARCH_RAW_H
@@ -17,6 +17,7 @@
 #define SCRATCH_MAP		0x2000
 #define SCRATCH_MAP_PAGES	10
 #define SCRATCH_MAP32		(SCRATCH_MAP + 0x1000 * SCRATCH_MAP_PAGES)
+#define MODE_TABLES		6	/* pages */
 
 /* struct boot_params, Linux's Documentation/arch/x86/zero-page.rst */
 #define PARAMS_SCRATCH		0x1e4	/* 4 bytes for whoever starts */
@@ -32,8 +33,9 @@
 
 /*
  * Map the first 4 GiB, the image and the GiB around `address` at identity: all that the stub
- * looks at. Does nothing on a CPU that arch_cpu_lacks() something.
+ * looks at. The tables are the SCRATCH_MAP_PAGES at `pages`. Does nothing on a CPU that
+ * arch_cpu_lacks() something.
  */
-void entry_map(uint64_t address);
+void entry_map(uint64_t address, uint64_t pages);
 #endif
 #endif

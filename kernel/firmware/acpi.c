@@ -10,11 +10,16 @@
 #define RSDP_V1_SIZE	20
 #define TABLE_MAX	(8 * MIB)
 #define FADT_V1_SIZE	116		/* up to and with flags */
+#define FADT_REDUCED	(1u << 20)	/* flags: HW_REDUCED_ACPI */
+#define GAS_MEMORY	0
 #define GAS_IO		1
 
 #define PM1_SCI_EN	(1u << 0)
 #define PM1_SLP_TYP(x)	((uint32_t)(x) << 10)
 #define PM1_SLP_EN	(1u << 13)
+#define SLEEP_WAK_STS	(1u << 7)
+#define SLEEP_SLP_TYP(x) ((x) << 2)
+#define SLEEP_SLP_EN	(1u << 5)
 #define ENABLE_POLLS	1000000
 #define OFF_POLLS	10000000	/* the order takes a moment to reach the supply */
 
@@ -162,27 +167,59 @@ static void acpi_enable(const struct acpi_fadt *f, uint16_t pm1a)
 			return;
 }
 
-void acpi_off(struct kernel *k)
+static void pm1_off(const struct acpi_fadt *f, const uint32_t type[2])
 {
-	const struct acpi_fadt *f = acpi_find_fadt(k);
-	const struct acpi_header *dsdt = NULL;
-	uint32_t type[2];
-	uint16_t a, b;
+	const uint16_t a = pm1_port(f, &f->x_pm1a_control, f->pm1a_control);
+	const uint16_t b = pm1_port(f, &f->x_pm1b_control, f->pm1b_control);
 
-	if (!f)
-		return;
-	a = pm1_port(f, &f->x_pm1a_control, f->pm1a_control);
-	b = pm1_port(f, &f->x_pm1b_control, f->pm1b_control);
-	if (f->header.length >= offsetof(struct acpi_fadt, x_pm1a_event))
-		dsdt = table_at(k, f->x_dsdt, "DSDT");
-	if (!dsdt)
-		dsdt = table_at(k, f->dsdt, "DSDT");
-	if (!a || !dsdt || !s5_find(dsdt, type))
+	if (!a)
 		return;
 	acpi_enable(f, a);
 	arch_port_out16(a, (uint16_t)(PM1_SLP_TYP(type[0] & 7) | PM1_SLP_EN));
 	if (b)
 		arch_port_out16(b, (uint16_t)(PM1_SLP_TYP(type[1] & 7) | PM1_SLP_EN));
+}
+
+static void gas_write(struct kernel *k, const struct acpi_gas *g, uint8_t value)
+{
+	volatile uint8_t *p;
+
+	if (g->space == GAS_IO)
+		arch_port_out8((uint16_t)g->address, value);
+	if (g->space != GAS_MEMORY)
+		return;
+	p = (volatile uint8_t *)memory_window(&k->memory, g->address, sizeof(*p));
+	if (p)
+		*p = value;
+}
+
+/* Where there are no PM1 registers: a machine without what PCs have from olden times. 4.8.3.7 */
+static void reduced_off(struct kernel *k, const struct acpi_fadt *f, uint32_t type)
+{
+	if (f->header.length < sizeof(*f))
+		return;
+	gas_write(k, &f->sleep_status, SLEEP_WAK_STS);
+	gas_write(k, &f->sleep_control, (uint8_t)(SLEEP_SLP_TYP(type & 7) | SLEEP_SLP_EN));
+}
+
+void acpi_off(struct kernel *k)
+{
+	const struct acpi_fadt *f = acpi_find_fadt(k);
+	const struct acpi_header *dsdt = NULL;
+	uint32_t type[2];
+
+	if (!f)
+		return;
+	if (f->header.length >= offsetof(struct acpi_fadt, x_pm1a_event))
+		dsdt = table_at(k, f->x_dsdt, "DSDT");
+	if (!dsdt)
+		dsdt = table_at(k, f->dsdt, "DSDT");
+	if (!dsdt || !s5_find(dsdt, type))
+		return;
+	if (f->flags & FADT_REDUCED)
+		reduced_off(k, f, type[0]);
+	else
+		pm1_off(f, type);
 	for (volatile uint32_t i = 0; i < OFF_POLLS; i++)
 		;
 }

@@ -5,7 +5,7 @@
  * 512 glyphs in ASCII order; the build cuts ours out:
  *	zcat /usr/share/consolefonts/spleen-8x16.psfu.gz | tail -c +517 | head -c 1520
  */
-	.section .rodata.font, "a"
+	.section .font, "a"
 	.globl font_spleen
 	.hidden font_spleen
 	.type font_spleen, %object

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 ##   lint              rules of source text, link and file format
-lint: $(X86_IMG) $(AA64_IMG)
+lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 	@tests/lint/run.sh $(BUILD)
 
 ##   check-image       which loader would refuse FILE=path, any PE file, and why

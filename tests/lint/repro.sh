@@ -16,7 +16,7 @@ for copy in a much/longer/name; do
 	make -s -C "$work/$copy" BUILD=build image
 	sleep 1
 done
-for image in x86_64/BOOTX64.EFI aarch64/BOOTAA64.EFI; do
+for image in x86_64/BOOTX64.EFI x86_64/BOOTIA32.EFI aarch64/BOOTAA64.EFI; do
 	cmp "$work/a/build/$image" "$work/much/longer/name/build/$image"
 	sha256sum "$work/a/build/$image" | sed "s, .*,  $image,"
 done

@@ -22,7 +22,7 @@ apt() {
 }
 
 cd "$work"
-apt update
+apt update || :			# one archive of several may be out of order
 apt download "$package"
 dpkg -x ./"$package"_*.deb files
 cp "files/$path" "$out"

@@ -25,6 +25,8 @@ IMAGE_NAME = {"x86_64": "BOOTX64", "aarch64": "BOOTAA64"}
 FIRMWARE = {
 	"x86_64": ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
 	"aarch64": ("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"),
+	"uefi32": ("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd",
+		   "/usr/share/OVMF/OVMF32_VARS_4M.fd"),
 }
 MACHINE = {"x86_64": "q35", "aarch64": "virt"}
 CPU = {"x86_64": "qemu64", "aarch64": "cortex-a72"}
@@ -35,10 +37,10 @@ class Hang(AssertionError):
 	"""The awaited text did not come."""
 
 
-def image_path(arch):
+def image_path(arch, name=None):
 	"""The built EFI file; IMAGES=folder looks in another place (a stand-in, another build)."""
 	folder = os.environ.get("IMAGES")
-	name = IMAGE_NAME[arch] + ".EFI"
+	name = (name or IMAGE_NAME[arch]) + ".EFI"
 	return Path(folder) / name if folder else BUILD / arch / name
 
 
@@ -60,9 +62,11 @@ class Machine:
 		bytes of another EFI file. boot=False: the image is \\stubborn.efi, which
 		nobody starts unasked. second: command line of the same image on a second
 		disk, tried if the first gives up. kernel, append, initrd: QEMU's own
-		options. firmware: a file for -bios instead of UEFI, or None for none. display:
-		a device, False for none, None for the machine's default."""
+		options. firmware: a file for -bios instead of UEFI, or None for none, or
+		"uefi32", which boots BOOTIA32.EFI. display: a device, False for none, None for
+		the machine's default."""
 		self.arch = arch
+		self.name = "BOOTIA32" if firmware == "uefi32" else IMAGE_NAME[arch]
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		self.process = self.qmp = None
 		self.disks = []
@@ -95,8 +99,8 @@ class Machine:
 			"-serial", f"file:{self.folder}/serial",
 			"-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
 		]
-		if firmware == "uefi":
-			code, variables = FIRMWARE[self.arch]
+		if firmware in ("uefi", "uefi32"):
+			code, variables = FIRMWARE.get(firmware, FIRMWARE[self.arch])
 			private = self.folder / "vars.fd"
 			subprocess.run(["cp", "--sparse=always", variables, private], check=True)
 			command += ["-drive", f"if=pflash,format=raw,readonly=on,file={code}",
@@ -120,8 +124,10 @@ class Machine:
 		n = len(self.disks)
 		work = self.folder / f"disk{n}"
 		work.mkdir()
-		efi = work / (IMAGE_NAME[self.arch] + ".EFI")
-		efi.write_bytes(image if image is not None else image_path(self.arch).read_bytes())
+		efi = work / (self.name + ".EFI")
+		if image is None:
+			image = image_path(self.arch, self.name).read_bytes()
+		efi.write_bytes(image)
 		command = [ROOT / "esp/make-esp.sh", work / "esp.img"]
 		command += [efi] if boot else ["-a", f"{efi}:\\stubborn.efi"]
 		if cmdline is not None:
@@ -231,7 +237,7 @@ class Machine:
 	def set_cmdline(self, text):
 		"""Change the text file on the first disk, for the next boot."""
 		file = self._file("cmdline", text.encode())
-		target = f"::/EFI/BOOT/{IMAGE_NAME[self.arch]}.TXT"
+		target = f"::/EFI/BOOT/{self.name}.TXT"
 		subprocess.run(["mcopy", "-o", "-i", self.disks[0], file, target], check=True,
 			       env=dict(os.environ, MTOOLS_SKIP_CHECK="1"))
 

@@ -2,10 +2,12 @@
 """The table of doors: a pytest plugin that runs the tests marked `door` and prints what came in.
 
 It has no list of its own: what a door is, how it is built and what must arrive stand in the
-tests. Instructions are the guest's own count (QEMU's -icount with one per nanosecond) from
+tests; of several with one door the first for each CPU is run. Instructions are the
+guest's own count (QEMU's -icount with one per nanosecond) from
 the image's entry to its kernel, firmware's work for us included; a machine that waits
 counts as working. It takes COUNT=1, because it makes the machines several times slower, and those
-that wait for a clock much more; without it that column is empty.
+that wait for a clock much more; without it that column is empty. Bochs counts by itself, each
+turn of a REP as one.
 """
 import os
 import re
@@ -59,12 +61,19 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-	doors = [item for item in items if item.get_closest_marker("door")]
-	config.hook.pytest_deselected(items=[item for item in items if item not in doors])
-	items[:] = doors
+	doors = {}
+	for item in items:
+		mark = item.get_closest_marker("door")
+		if mark:
+			arch = getattr(item, "callspec", None) and item.callspec.params.get("arch")
+			doors.setdefault((mark.args[0], item.path.stem, arch), item)
+	chosen = list(doors.values())
+	config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+	items[:] = chosen
 
 
-def pytest_runtest_setup(item):
+def pytest_runtest_logstart(nodeid, location):
+	"""Before the test can be skipped: its row shall not show what another test has seen."""
 	texts.clear()
 
 

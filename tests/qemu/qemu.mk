@@ -2,8 +2,8 @@
 
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 10 minutes)
 QEMU_JOBS ?= 2
-qemu: $(X86_IMG) $(AA64_IMG) $(BUILD)/loaders/grubaa64.efi \
-		$(BUILD)/loaders/shimaa64.efi
+qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
+		$(BUILD)/loaders/shimaa64.efi $(BUILD)/loaders/systemd-bootia32.efi
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(QEMU_ARGS) tests/qemu
 
@@ -16,10 +16,15 @@ $(BUILD)/loaders/shimaa64.efi: tests/qemu/fetch-grub.sh
 	@mkdir -p $(@D)
 	tests/qemu/fetch-grub.sh arm64 $@ shim-signed usr/lib/shim/shimaa64.efi.signed || true
 
+$(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-grub.sh
+	@mkdir -p $(@D)
+	tests/qemu/fetch-grub.sh i386 $@ systemd-boot-efi \
+		usr/lib/systemd/boot/efi/systemd-bootia32.efi || true
+
 .PHONY: qemu
 
 ##   qemu-matrix       the table of doors: what started, and what it handed over
-qemu-matrix: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) | $(BUILD)/have-TEST
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/qemu $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/qemu
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The kernel's report on the serial port, as a program reads it."""
 import re
+import zlib
 
 HEX = r"0x[0-9a-f]+"
 # Each must appear exactly once, alone on its line.
@@ -34,13 +35,13 @@ class Report:
 		self.loaded, self.runs, self.virtual = (int(x, 16) for x in found["image"])
 		self.tries = int(found["tries"])
 
-	def check(self, arch, regime=None, cmdline=None, entry="uefi"):
-		"""What holds for every boot."""
+	def check(self, arch, regime=None, cmdline=None, entry="uefi", initrd=None):
+		"""What holds for every boot. initrd: its bytes."""
 		assert self.arch == arch
 		assert self.entry == entry
 		assert self.checksum == "ok"
 		assert 1 <= self.tries <= 16 if entry.startswith("uefi") else self.tries == 0
-		assert self.initrd is None
+		assert self.initrd == ((len(initrd), zlib.crc32(initrd)) if initrd else None)
 		if regime:
 			assert self.regime == regime
 		if cmdline is not None:

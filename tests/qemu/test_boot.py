@@ -36,7 +36,6 @@ def refused(arch, cmdline, pattern):
 	assert 'boot: command line: "second poweroff"' in text
 
 
-@pytest.mark.door("firmware's boot manager")
 def test_default(arch):
 	text = boot(arch)
 	report = Report(text).check(arch, cmdline="poweroff")

@@ -26,10 +26,12 @@ def run(commands, initrd=b"", **options):
 		return machine.wait_end()
 
 
+@pytest.mark.door("GRUB chainloader")
 @pytest.mark.parametrize("machine", ["", "virtualization=on"])
 def test_chainloader(machine):
-	text = run("chainloader /stubborn.efi mmu=mapped selftest poweroff\nboot", machine=machine)
-	Report(text).check(ARCH, "mapped", "mmu=mapped selftest poweroff")
+	data, words = bytes(range(99)), "initrd=/i mmu=mapped selftest poweroff"
+	text = run(f"chainloader /stubborn.efi {words}\nboot", data, machine=machine)
+	Report(text).check(ARCH, "mapped", words, initrd=data)
 	selftest_passed(text)
 
 
@@ -42,6 +44,7 @@ def test_linux(regime):
 	selftest_passed(text)
 
 
+@pytest.mark.door("GRUB linux")
 @pytest.mark.parametrize("regime", ["off", "mapped"])
 def test_initrd(regime):
 	data = bytes(i * 13 % 251 for i in range(234567))

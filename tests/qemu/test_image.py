@@ -104,6 +104,15 @@ def test_no_entropy():
 	assert "boot: place: chosen" in texts[0] and "boot: seed: 0 bytes" in texts[0]
 
 
+def test_small_seed():
+	"""Eight bytes make a place random, and are not called 32."""
+	tree = compile_tree(BOARD.replace(BOOTARGS, "kaslr-seed = <1 2>; " + BOOTARGS))
+	with Bare(tree) as machine:
+		text = machine.wait_end()
+	assert "boot: seed: 8 bytes" in text and "boot: place: random" in text
+
+
+@pytest.mark.door("arm64 Image, qemu -kernel")
 @pytest.mark.parametrize("regime,size", [("off", 1), ("identity", 300001), ("mapped", 70000)])
 def test_initrd(regime, size):
 	data = bytes(i * 7 % 251 for i in range(size))

@@ -30,11 +30,12 @@ def test_no_text_file(arch):
 @pytest.mark.door("UEFI Shell")
 def test_shell(arch):
 	"""The UEFI Shell puts the file's name in front; it is not part of the command line."""
-	script = b"fs0:\\stubborn.efi mmu=identity one \"two three\" poweroff\r\n"
-	with Machine(arch, boot=False, files={"\\startup.nsh": script}) as machine:
+	words, data = 'mmu=identity initrd=\\i "two three" poweroff', some_bytes(70000)
+	files = {"\\startup.nsh": f"fs0:\\stubborn.efi {words}\r\n".encode(), "\\i": data}
+	with Machine(arch, boot=False, files=files) as machine:
 		text = machine.wait_end()
-	report = Report(text, text.index("kernel running") - 40).check(arch, "identity")
-	assert report.cmdline == 'mmu=identity one "two three" poweroff'
+	report = Report(text, text.index("kernel running") - 40)
+	report.check(arch, "identity", words, initrd=data)
 
 
 def test_shell_error(arch):
@@ -61,7 +62,7 @@ def test_initrd(arch, size):
 	assert Report(text).initrd == (size, zlib.crc32(data))
 
 
-@pytest.mark.door("boot manager, initrd= by name")
+@pytest.mark.door("firmware's boot manager")
 def test_initrd_mapped(arch):
 	data = some_bytes(70000)
 	text = boot(arch, "initrd=\\i mmu=mapped place=stay poweroff", files={"\\i": data})

@@ -13,9 +13,11 @@ from machine import Machine, image_path
 from pc_loader import ARCH, DATA, GIB, IMAGE, MEMORY, PAGE, PARAMS, Loaded, boot_params, e820
 from report import Report
 from test_boot import selftest_passed
+from test_machines import screen_text
 
 REGIMES = ["identity", "mapped"]
 PLACES = ["random", "stay", "0x10000000"]
+INITRD = bytes(i * 7 % 251 for i in range(300001))
 MACHINES = {
 	"pc-128M": {"machine": "pc", "memory": "128M"},
 	"q35-8G": {"memory": "8G"},
@@ -32,8 +34,9 @@ def linux16(append="poweroff", **options):
 	return Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append, **options)
 
 
-def checked(text, regime=None, cmdline=None, entry="linux16", place="random", loaded=None):
-	report = Report(text).check(ARCH, regime, cmdline, entry)
+def checked(text, regime=None, cmdline=None, entry="linux16", place="random", loaded=None,
+	    initrd=None):
+	report = Report(text).check(ARCH, regime, cmdline, entry, initrd)
 	assert (report.runs == report.loaded) == (place == "stay")
 	assert place[0] != "0" or report.runs == int(place, 0)
 	assert loaded is None or report.loaded == loaded
@@ -60,14 +63,21 @@ def test_machines(name):
 	selftest_passed(text)
 
 
+@pytest.mark.door("16 bits, pc and SeaBIOS")
+def test_pc():
+	with linux16("x=1 poweroff", machine="pc", initrd=INITRD) as machine:
+		checked(machine.wait_end(), cmdline="x=1 poweroff", initrd=INITRD)
+
+
+@pytest.mark.door("16 bits, microvm and qboot")
 @pytest.mark.parametrize("memory", ["128M", "4G"])
 def test_microvm(memory):
-	"""qboot as firmware, hardly any devices."""
-	with linux16("selftest", machine="microvm", memory=memory, rng=False,
-		     display=False) as machine:
-		machine.wait("boot: idle")
-		checked(machine.serial())
-		selftest_passed(machine.serial())
+	"""Hardly any devices, and hardware-reduced ACPI to switch off."""
+	with linux16("selftest poweroff", machine="microvm", memory=memory, rng=False,
+		     display=False, initrd=INITRD) as machine:
+		text = machine.wait_end()
+	checked(text, initrd=INITRD)
+	selftest_passed(text)
 
 
 @pytest.mark.parametrize("memory", [2**30, 8 * 2**30])
@@ -88,22 +98,34 @@ def test_random():
 	assert len({places("qemu64") for _ in range(2)}) == 1
 
 
-@pytest.mark.parametrize("size", [1, 300001])
+@pytest.mark.door("16 bits, q35 and SeaBIOS")
+@pytest.mark.parametrize("size", [300001, 1])
 def test_initrd(size):
-	data = bytes(i * 7 % 251 for i in range(size))
+	data = INITRD[:size]
 	with linux16("mmu=mapped selftest poweroff", initrd=data) as machine:
 		text = machine.wait_end()
 	assert Report(text).initrd == (size, zlib.crc32(data))
 	selftest_passed(text)
 
 
+def says_no_long_mode(machine):
+	"""On the port and the screen, once, and then nothing: no reset begins anew."""
+	message = "stubborn: error: this CPU has no long mode"
+	with machine:
+		machine.wait(message)
+		assert machine.memory(0xb8000, 2 * len(message))[::2].decode() == message
+		assert machine.serial().count("stubborn") == 1
+
+
 @pytest.mark.parametrize("cpu", ["qemu64,-lm", "qemu32", "486"])
 def test_no_long_mode(cpu):
-	with linux16(cpu=cpu) as machine:
-		machine.wait("stubborn: error: this CPU has no long mode")
-		screen = machine.memory(0xb8000, 84)
-		assert screen[::2].decode() == "stubborn: error: this CPU has no long mode"
-		assert machine.serial().count("stubborn") == 1
+	says_no_long_mode(linux16(cpu=cpu))
+
+
+@pytest.mark.parametrize("cpu", ["qemu32", "486"])
+def test_no_long_mode_32(cpu):
+	"""A 486 has no CPUID either."""
+	says_no_long_mode(Loaded(32, cpu=cpu))
 
 
 @pytest.mark.parametrize("append,message", [
@@ -137,7 +159,9 @@ def test_long_command_line(size):
 # ---- the other two entries, and loaders that QEMU does not have ----
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("bits,regime", [(32, "identity"), (64, "mapped")])
+@pytest.mark.parametrize("bits,regime", [
+	pytest.param(32, "identity", marks=pytest.mark.door("32 bits, a loader of ours")),
+	pytest.param(64, "mapped", marks=pytest.mark.door("64 bits, a loader of ours"))])
 def test_entry(bits, regime, place):
 	cmdline = f"mmu={regime} place={place} selftest poweroff"
 	data = bytes(range(256)) * 10
@@ -264,26 +288,41 @@ def test_odd_command_line(where):
 
 # ---- GRUB, where it is installed ----
 
-@pytest.mark.parametrize("command,entry", [("linux", "linux32"), ("linux16", "linux16")])
-@pytest.mark.skipif(not shutil.which("grub-mkrescue"), reason="no grub-mkrescue")
-def test_grub(command, entry, tmp_path):
-	data = bytes(range(200)) * 99
-	kind = command.replace("linux", "initrd")
-	(tmp_path / "boot/grub").mkdir(parents=True)
-	(tmp_path / "boot/grub/grub.cfg").write_text(
-		f"{command} /k mmu=mapped selftest poweroff\n{kind} /i\nboot\n")
-	(tmp_path / "k").write_bytes(image_path(ARCH).read_bytes())
-	(tmp_path / "i").write_bytes(data)
-	iso = tmp_path / "iso"
-	subprocess.run(["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", iso, tmp_path],
+def grub(folder, commands, initrd=b"x"):
+	"""A CD with GRUB, /k and /i."""
+	if not shutil.which("grub-mkrescue"):
+		pytest.skip("no grub-mkrescue")
+	(folder / "boot/grub").mkdir(parents=True)
+	(folder / "boot/grub/grub.cfg").write_text(commands + "\nboot\n")
+	(folder / "k").write_bytes(image_path(ARCH).read_bytes())
+	(folder / "i").write_bytes(initrd)
+	iso = folder / "iso"
+	subprocess.run(["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", iso, folder],
 		       check=True, capture_output=True)
 	machine = Machine(ARCH, kernel="none", firmware=None, extra=["-cdrom", str(iso)])
 	at = machine.command.index("-kernel")
 	del machine.command[at:at + 2]
-	with machine:
+	return machine
+
+
+@pytest.mark.parametrize("command,entry", [
+	pytest.param("linux", "linux32", marks=pytest.mark.door("GRUB on a BIOS, linux")),
+	pytest.param("linux16", "linux16", marks=pytest.mark.door("GRUB on a BIOS, linux16"))])
+def test_grub(command, entry, tmp_path):
+	kind, words = command.replace("linux", "initrd"), "mmu=mapped selftest poweroff"
+	with grub(tmp_path, f"{command} /k {words}\n{kind} /i", INITRD) as machine:
 		text = machine.wait_end()
-	report = Report(text)
-	assert (report.entry, report.regime) == (entry, "mapped")
-	assert report.cmdline == "BOOT_IMAGE=/k mmu=mapped selftest poweroff"
-	assert report.initrd == (len(data), zlib.crc32(data))
+	checked(text, "mapped", "BOOT_IMAGE=/k " + words, entry, initrd=INITRD)
 	selftest_passed(text)
+
+
+@pytest.mark.parametrize("mode,said", [("keep", "800x600 xrgb at 0x[0-9a-f]+"),
+				       ("640x480x16", "none")])
+def test_grub_screen(mode, said, tmp_path):
+	"""GRUB's VBE mode: kept, or one of 16 bits a pixel, in which we cannot draw."""
+	with grub(tmp_path, "insmod vbe\ninsmod gfxterm\nset gfxmode=800x600x32\n"
+		  f"terminal_output gfxterm\nset gfxpayload={mode}\nlinux /k") as machine:
+		machine.wait("boot: idle")
+		assert re.search(f"^boot: screen: {said}$", machine.serial(), re.M)
+		lines = screen_text(*machine.screen())
+	assert any(line.startswith("boot: time: ") for line in lines) == (said != "none")

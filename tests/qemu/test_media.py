@@ -38,10 +38,10 @@ class MediumMachine(Machine):
 			self.command += ["-device", device]
 
 
-def make(kind, folder, words=WORDS):
-	medium = folder / ("medium." + kind)
+def make(kind, folder, words=WORDS, more=(), name="medium"):
+	medium = folder / f"{name}.{kind}"
 	subprocess.run([ROOT / "esp" / MAKER[kind], medium, *map(image_path, ARCHES),
-			"-c", words], check=True)
+			image_path("x86_64", "BOOTIA32"), "-c", words, *more], check=True)
 	return medium
 
 
@@ -52,14 +52,32 @@ def test_boots(arch, kind, device, tmp_path):
 	Report(text).check(arch, cmdline=WORDS)
 
 
-@pytest.mark.door("BIOS, GRUB linux, from a CD or stick")
-@pytest.mark.parametrize("device", ["cd", "stick"])
+def test_boots_32(tmp_path):
+	with MediumMachine("x86_64", make("disk", tmp_path), "stick", firmware="uefi32") as machine:
+		text = machine.wait_end()
+	Report(text).check("x86_64", cmdline=WORDS, entry="uefi32")
+
+
+@pytest.mark.parametrize("device", [
+	pytest.param("cd", marks=pytest.mark.door("the ISO on a BIOS, CD")),
+	pytest.param("stick", marks=pytest.mark.door("the ISO on a BIOS, stick"))])
 def test_boots_by_bios(device, tmp_path):
 	"""SeaBIOS, which QEMU has built in, starts GRUB, which starts us as it does Linux."""
-	with MediumMachine("x86_64", make("iso", tmp_path), device, firmware=None) as machine:
+	data = bytes(i * 7 % 251 for i in range(123457))
+	(tmp_path / "i").write_bytes(data)
+	words = "initrd=/Dir/I " + WORDS
+	iso = make("iso", tmp_path, words, ["-a", f"{tmp_path / 'i'}:\\dir\\i"])
+	with MediumMachine("x86_64", iso, device, firmware=None) as machine:
 		text = machine.wait_end()
 	report = Report(text, text.index("Stubborn "))
-	report.check("x86_64", cmdline="BOOT_IMAGE=/stubborn.efi " + WORDS, entry="linux32")
+	report.check("x86_64", None, "BOOT_IMAGE=/stubborn.efi " + words, "linux32", data)
+
+
+def test_iso_without_its_initrd(tmp_path):
+	"""What GRUB could only find missing when it boots is refused when the ISO is made."""
+	got = subprocess.run([ROOT / "esp/make-iso.sh", tmp_path / "o", image_path("x86_64"),
+			      "-c", "a initrd=\\i b"], text=True, capture_output=True)
+	assert got.returncode == 1 and "initrd=\\i: no such file is added" in got.stderr
 
 
 @pytest.mark.parametrize("kind", MAKER)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """kernel.elf as a PVH guest: QEMU takes it by its note, with SeaBIOS and with qboot."""
 import re
-import zlib
 
 import pytest
 
@@ -9,6 +8,7 @@ from handoff import Info
 from machine import Machine, elf_path
 from report import Report
 from test_boot import selftest_passed
+from test_linux import INITRD, says_no_long_mode
 
 ARCH = "x86_64"
 LOADED = 0x200000		# x86_64_LOAD of arch/x86_64/isa.mk
@@ -32,29 +32,31 @@ def test_regime(regime, place):
 	selftest_passed(text)
 
 
-@pytest.mark.parametrize("machine,memory", [("microvm", "128M"), ("microvm", "5G"), ("pc", "8G")])
+@pytest.mark.parametrize("machine,memory", [
+	pytest.param("microvm", "128M", marks=pytest.mark.door("PVH, microvm and qboot")),
+	("microvm", "5G"), ("pc", "8G")])
 def test_machines(machine, memory):
-	with pvh("selftest", machine=machine, memory=memory, rng=False, display=False) as vm:
+	with pvh("selftest", machine=machine, memory=memory, rng=False, display=False,
+		 initrd=INITRD) as vm:
 		vm.wait("boot: idle")
 		text = vm.serial()
-		report = Report(text).check(ARCH, entry="pvh")
+		report = Report(text).check(ARCH, entry="pvh", initrd=INITRD)
 		Info(vm, report.runs).check(int(memory[:-1]) << (30 if memory[-1] == "G" else 20))
 	selftest_passed(text)
 
 
+@pytest.mark.door("PVH, q35 and SeaBIOS")
 def test_initrd():
-	data = bytes(i * 7 % 251 for i in range(300001))
-	with pvh("mmu=mapped selftest poweroff", initrd=data) as machine:
+	with pvh("mmu=mapped selftest poweroff", initrd=INITRD) as machine:
 		text = machine.wait_end()
-	assert Report(text).initrd == (len(data), zlib.crc32(data))
+	Report(text).check(ARCH, "mapped", entry="pvh", initrd=INITRD)
 	selftest_passed(text)
 
 
-@pytest.mark.parametrize("cpu", ["qemu64,-lm", "qemu32"])
-def test_no_long_mode(cpu):
-	with pvh(cpu=cpu) as machine:
-		machine.wait("stubborn: error: this CPU has no long mode")
-		assert machine.serial().count("stubborn") == 1
+@pytest.mark.parametrize("machine,cpu", [("q35", "qemu64,-lm"), ("q35", "qemu32"),
+					 ("q35", "486"), ("microvm", "486")])
+def test_no_long_mode(machine, cpu):
+	says_no_long_mode(pvh(machine=machine, cpu=cpu, rng=False, display=False))
 
 
 def test_refused():

@@ -116,6 +116,7 @@ static void test_chosen(void **state)
 			   "linux,initrd-start = <5>; linux,initrd-end = <5>; };" UART ALL "};");
 	assert_int_equal(stub.draft.module[0].kind, 0);
 	assert_true(stub.draft.have_entropy);
+	assert_int_equal(stub.draft.info.seed_len, 8 + 5);
 	assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
 	assert_true(fdt_property(&f, "/chosen", "kaslr-seed", &v));
 	assert_memory_equal(v.data, "\0\0\0\0\0\0\0\0", 8);

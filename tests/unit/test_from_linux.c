@@ -1,50 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_from_linux.c - boot_params of loaders that are right, that are not, and that are neither. */
-#include "tests/unit/fake_raw.h"
-#include "tests/unit/low.h"
-#include "stub/from_pc.h"
-
-#define EFI_DESC	48
-
-static struct stub stub;
-static struct raw raw;
-static struct linux_params *params;
-
-/* What the searches find; they are tested apart. */
-static uint32_t searches;
-void bios_find(struct boot_info *info)
-{
-	searches++;
-	if (!info->acpi_rsdp)
-		info->acpi_rsdp = 0xf0000;
-}
-
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
-{
-	(void)dtb;
-	(void)dtb_size;
-	*out = (struct boot_uart){ .base = rsdp, .type = BOOT_UART_16550 };
-	return rsdp == 0xf0000;
-}
-
-/* Nothing but a setup header and 16 MiB. */
-static void start(void)
-{
-	memset(&stub, 0, sizeof(stub));
-	memset(&fake_raw.uart, 0, sizeof(fake_raw.uart));
-	raw.n = raw.limit = 0;
-	searches = 0;
-	stub.draft.info.entry = BOOT_ENTRY_LINUX64;
-	params = low(sizeof(*params));
-	params->magic = LINUX_MAGIC;
-	params->e820_count = 1;
-	params->e820[0] = (struct linux_e820){ 0x100000, 0xf00000, 1 };
-}
-
-static void collect(void)
-{
-	raw_collect(&stub, &raw, (uint64_t)params, 0);
-}
+#include "tests/unit/from_linux.h"
 
 static void test_minimal(void **state)
 {
@@ -271,6 +227,7 @@ static void test_data(void **state)
 	assert_int_equal(raw.n, 3);
 	assert_true(raw.map[2].base == GIB && raw.map[2].type == BOOT_MEM_RESERVED);
 	assert_true(stub.draft.have_entropy);
+	assert_int_equal(stub.draft.info.seed_len, sizeof(seed));
 	assert_int_equal(n->size, 0);
 	assert_memory_equal(n + 1, none, sizeof(none));
 }
@@ -302,71 +259,6 @@ static void test_bad_data(void **state)
 		collect();
 		assert_int_equal(raw.n, 1);
 	}
-}
-
-static uint8_t *efi_world(uint32_t n, struct efi_system_table **systab)
-{
-	uint8_t *map = low(n * EFI_DESC);
-
-	start();
-	*systab = low(sizeof(**systab));
-	params->efi = (struct linux_efi){
-		.signature = LINUX_EFI_64, .systab = (uint32_t)(uint64_t)*systab,
-		.desc_size = EFI_DESC, .desc_version = 1, .map = (uint32_t)(uint64_t)map,
-		.map_size = n * EFI_DESC,
-	};
-	for (uint32_t i = 0; i < n; i++)
-		*(struct efi_memory_descriptor *)(map + i * EFI_DESC) =
-			(struct efi_memory_descriptor){
-				.type = i % 2 ? EFI_RUNTIME_DATA : EFI_CONVENTIONAL,
-				.physical_start = i * 0x10000, .pages = 16, .attribute = 8,
-			};
-	return map;
-}
-
-static void test_efi(void **state)
-{
-	struct efi_system_table *systab;
-
-	(void)state;
-	efi_world(6, &systab);
-	collect();
-	assert_int_equal(raw.n, 6);
-	assert_int_equal(raw.map[1].type, BOOT_MEM_RUNTIME_DATA);
-	efi_world(6, &systab);
-	params->initrd = 0x20000;
-	params->initrd_size = 0x10000;
-	collect();
-	assert_int_equal(stub.draft.module[0].kind, BOOT_MODULE_INITRD);
-	efi_world(RAW_RANGES, &systab);
-	collect();
-	assert_int_equal(raw.n, RAW_RANGES);
-}
-
-#define NO_EFI(descs, change)                                                    \
-	do {                                                                    \
-		struct efi_system_table *systab;                                \
-		efi_world(descs, &systab);                                      \
-		params->efi.change;                                             \
-		collect();                                                      \
-		if (raw.n != 1)                                                 \
-			fail_msg("UEFI's map was taken with " #change);         \
-	} while (0)
-
-/* Then the loader's own table is what there is. */
-static void test_no_efi(void **state)
-{
-	(void)state;
-	NO_EFI(6, signature = 0x32334c45);		/* a 32-bit firmware's */
-	NO_EFI(6, desc_size = 0);
-	NO_EFI(6, desc_size = 24);
-	NO_EFI(6, desc_size = 52);
-	NO_EFI(6, map_size = 0);
-	NO_EFI(6, map_size -= 1);
-	NO_EFI(6, map_size = UINT32_MAX / EFI_DESC * EFI_DESC);
-	NO_EFI(6, map_high = 5);
-	NO_EFI(6, map += 4);
-	NO_EFI(RAW_RANGES + 1, desc_version = 1);
 }
 
 /* Bytes from nowhere: an answer or a panic, never a fault. */
@@ -405,8 +297,7 @@ int main(void)
 		cmocka_unit_test(test_cmdline), cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_sentinel), cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_no_screen), cmocka_unit_test(test_data),
-		cmocka_unit_test(test_bad_data), cmocka_unit_test(test_efi),
-		cmocka_unit_test(test_no_efi), cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_bad_data), cmocka_unit_test(test_noise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

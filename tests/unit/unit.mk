@@ -51,12 +51,13 @@ UNIT_from_efi := stub/from_efi.c stub/efi_tables.c $(UNIT_RAW)
 UNIT_PC := stub/from_pc.c stub/from_linux.c stub/from_pvh.c stub/from_efi.c stub/efi_tables.c \
 	$(UNIT_RAW)
 UNIT_from_linux := $(UNIT_PC)
+UNIT_from_linux_efi := $(UNIT_PC)
 UNIT_from_pvh := $(UNIT_PC) stub/bios_find.c
 UNIT_trust := stub/efi_trust.c stub/efi_measure.c stub/tpm_log.c $(UNIT_PC)
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	raw from_dtb from_efi from_linux from_pvh from_dtb_damage trust
+	raw from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 

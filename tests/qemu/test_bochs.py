@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""Bochs: another emulator's PC, BIOS and CPUs. GRUB starts us from the media that we make."""
+import re
+
+import pytest
+
+from bochs import Bochs
+from report import Report
+from test_boot import selftest_passed
+from test_media import make
+
+INITRD = bytes(i * 7 % 251 for i in range(123457))
+WORDS = "initrd=/i mmu={} selftest poweroff"
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory):
+	folder = tmp_path_factory.mktemp("media")
+	(folder / "i").write_bytes(INITRD)
+	return {regime: make("iso", folder, WORDS.format(regime), ["-a", f"{folder / 'i'}:\\i"],
+			     regime) for regime in ("identity", "mapped")}
+
+
+def checked(text, regime):
+	Report(text).check("x86_64", regime, "BOOT_IMAGE=/stubborn.efi " + WORDS.format(regime),
+			   "linux32", INITRD)
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("kind", [pytest.param("cdrom", marks=pytest.mark.door("Bochs, CD")),
+				  pytest.param("disk", marks=pytest.mark.door("Bochs, disk"))])
+def test_medium(media, kind):
+	with Bochs(media["mapped"], kind) as machine:
+		checked(machine.wait_end(), "mapped")
+
+
+@pytest.mark.parametrize("cpu,megs", [("athlon64_clawhammer", 64), ("ryzen", 1024),
+				      ("tigerlake", 2048)])
+def test_cpu(media, cpu, megs):
+	"""An early one, one with 1 GiB pages and RDRAND, one with LA57 that nobody switches on."""
+	with Bochs(media["identity"], cpu=cpu, megs=megs) as machine:
+		text = machine.wait_end()
+	checked(text, "identity")
+	entropy = cpu != "athlon64_clawhammer"
+	assert f"boot: place: {'random' if entropy else 'chosen'}," in text
+	assert f"boot: seed: {32 if entropy else 0} bytes" in text
+
+
+def test_no_long_mode(media):
+	with Bochs(media["identity"], cpu="pentium") as machine:
+		machine.wait("stubborn: error: this CPU has no long mode")
+		assert machine.serial().count("stubborn") == 1
+
+
+def test_mode_switch(media):
+	"""The commands of esp/README.md: from GRUB's jump to 64 bits, every instruction."""
+	commands = "pb 0x100000\nc\nc\nmodebp\ntrace on\nc\ntrace off\ninfo tab\nc\n" \
+		   "page 0x100000\nmodebp\nshow int\nc\n"
+	with Bochs(media["identity"], commands=commands) as machine:
+		machine.wait_end()
+		talk = machine.talk()
+	ours = talk[talk.rindex("Breakpoint 1"):]
+	assert re.search(r"^\(0\)\.\[\d+\] \[0x000000100000\] .* cli ", ours, re.M)
+	modes = re.findall("mode switch breakpoint switching to '(.*)'", ours)
+	assert modes[:2] == ["compatibility mode", "long mode"]
+	mapped = ours[ours.index("cr3: "):ours.index("switching to 'long mode'")]
+	assert mapped.count(" -> ") == 2 and "0x0000000000000000-0x00000000003fffff -> " in mapped
+	assert "linear page 0x0000000000100000 maps to physical page 0x000000100000" in ours
+	assert re.search(r"^\d+: exception \(not softint\) 0x0008:", ours, re.M)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* efi32_theirs.c - the offsets of arch/x86_64/efi32.h in gnu-efi's 32-bit headers; never linked. */
+#include <stddef.h>
+#include <efi.h>
+#include <efilib.h>
+#define __ASSEMBLER__		/* the numbers alone */
+#include "arch/x86_64/efi32.h"
+
+#define SAME(number, type, member) \
+	_Static_assert(EFI32_##number == offsetof(type, member), #type "." #member)
+SAME(SYSTEM_CON_OUT, EFI_SYSTEM_TABLE, ConOut);
+SAME(SYSTEM_RUNTIME, EFI_SYSTEM_TABLE, RuntimeServices);
+SAME(SYSTEM_BOOT, EFI_SYSTEM_TABLE, BootServices);
+SAME(ALLOCATE_PAGES, EFI_BOOT_SERVICES, AllocatePages);
+SAME(FREE_PAGES, EFI_BOOT_SERVICES, FreePages);
+SAME(GET_MEMORY_MAP, EFI_BOOT_SERVICES, GetMemoryMap);
+SAME(HANDLE_PROTOCOL, EFI_BOOT_SERVICES, HandleProtocol);
+SAME(LOCATE_HANDLE, EFI_BOOT_SERVICES, LocateHandle);
+SAME(LOCATE_DEVICE_PATH, EFI_BOOT_SERVICES, LocateDevicePath);
+SAME(EXIT_BOOT_SERVICES, EFI_BOOT_SERVICES, ExitBootServices);
+SAME(SET_WATCHDOG_TIMER, EFI_BOOT_SERVICES, SetWatchdogTimer);
+SAME(LOCATE_PROTOCOL, EFI_BOOT_SERVICES, LocateProtocol);
+SAME(GET_VARIABLE, EFI_RUNTIME_SERVICES, GetVariable);
+SAME(LOAD_FILE, EFI_LOAD_FILE_PROTOCOL, LoadFile);
+SAME(SECOND, SIMPLE_TEXT_OUTPUT_INTERFACE, OutputString);
+SAME(THIRD, EFI_FILE_IO_INTERFACE, OpenVolume);
+SAME(THIRD, EFI_FILE_PROTOCOL, Open);
+SAME(CLOSE, EFI_FILE_PROTOCOL, Close);
+SAME(READ, EFI_FILE_PROTOCOL, Read);
+SAME(GET_POSITION, EFI_FILE_PROTOCOL, GetPosition);
+SAME(SET_POSITION, EFI_FILE_PROTOCOL, SetPosition);
+SAME(IMAGE_OPTIONS, EFI_LOADED_IMAGE_PROTOCOL, LoadOptions);
+SAME(GOP_MODE, EFI_GRAPHICS_OUTPUT_PROTOCOL, Mode);
+SAME(GOP_FB_BASE, EFI_GRAPHICS_OUTPUT_PROTOCOL_MODE, FrameBufferBase);
+SAME(GOP_FB_SIZE, EFI_GRAPHICS_OUTPUT_PROTOCOL_MODE, FrameBufferSize);
