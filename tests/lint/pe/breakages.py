@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Ways to break our file: (all rules that must notice, [(offset, format, value)...])."""
 from .core import (AARCH64, BASE_RELOC, CODE, DATA, DEBUG, DISCARD, EXEC, I386, READ, SECURITY,
-		   WRITE)
+		   WRITE, X86_64)
 
 RX, RW = CODE | EXEC | READ, DATA | READ | WRITE
 
 
 def header(i):
 	o, pe, end = i.opt, i.pe, len(i.data)
+	other = I386 if i.wide else X86_64
 	dirs, last = i.dirs, i.sections[-1]
 	return [
 		("pe-mz", [(0, "B", 0)]),
@@ -16,7 +17,7 @@ def header(i):
 		("pe-signature", [(pe, "B", 0)]),
 		("pe-headers", [(pe + 6, "H", 0xffff)]),
 		("edk2-machine ours-machine", [(pe + 4, "H", 0x1234)]),
-		("edk2-magic ours-machine", [(pe + 4, "H", I386)]),
+		("edk2-magic", [(pe + 4, "H", other)]),
 		("uboot-magic edk2-magic", [(o, "H", 0x10c)]),
 		("edk2-directories edk2-debug edk2-optional-size ours-directories", [(dirs - 4, "I", 17)]),
 		("edk2-optional-size edk2-debug ours-directories", [(dirs - 4, "I", i.ndirs + 1)]),
@@ -46,7 +47,7 @@ def header(i):
 		("grub-version", [(o + 44, "H", 0)]),
 		("ours-zeros", [(pe + 8, "I", 1)]),
 		("ours-directories", [(dirs, "I", 8)]),
-		("ours-alignment", [(o + 24, "I", 0x1000)]),
+		("ours-alignment", [(o + (24 if i.wide else 28), "I", 0x1000)]),
 		("sign-end", [(0, "append", b"\0")]),
 		("ours-size sign-end", [(0, "append", bytes(96 * 1024))]),
 		("sign-certificates ours-directories", [(dirs + 8 * SECURITY, "I", end)]),
@@ -95,18 +96,22 @@ def sections(i):
 
 
 def compat(i):
-	"""A section becomes .compat; its contents come from the test."""
-	n = next(k for k, s in enumerate(i.sections) if s.flags & WRITE)
-	name, data, entry = i.table + 40 * n, i.sections[n].raw, i.entry
-	other = I386.to_bytes(2, "little")
+	"""A PC's own .compat; where there is none, .data is made one."""
+	n = next(k for k, s in enumerate(i.sections)
+		 if s.name == ".compat" or (i.machine == AARCH64 and s.flags & WRITE))
+	name, data, entry = i.table + 40 * n, i.sections[n].raw, i.entry.to_bytes(4, "little")
+	one = [(name, "8s", b".compat")]
+	meant, none = ("ours-compat", "") if i.machine == AARCH64 else ("", "ours-compat")
+	if i.wide:
+		entry = i.sections[0].va.to_bytes(4, "little")
 	return [
-		("", [(name, "8s", b".compat"), (data, "10s", b"\1\x08" + other +
-						 entry.to_bytes(4, "little"))]),
-		("compat-entries", [(name, "8s", b".compat"), (data, "10s", b"")]),
-		("compat-entries", [(name, "8s", b".compat"), (data, "10s", b"\1\x07" + other +
-							       entry.to_bytes(4, "little"))]),
-		("compat-entry-point", [(name, "8s", b".compat"), (data, "10s", b"\1\x08" + other +
-								   b"\0\2")]),
+		(f"{meant}", one + [(data, "BBH4sB", (1, 8, I386, entry, 0))]),
+		(f"compat-entries {none}", one + [(data, "B", 0)]),
+		(f"compat-entries {meant}", one + [(data, "BBH4sB", (1, 7, I386, entry, 0))]),
+		("compat-entries ours-compat", one + [(data, "BBH4sBB", (1, 8, I386, entry, 7, 1))]),
+		(f"compat-entries {meant or none}", one + [(data, "BBH4sB", (1, 8, 0x1c2, entry, 0))]),
+		(f"compat-entry-point {meant}",
+		 one + [(data, "BBHIB", (1, 8, I386, i.sections[-1].va, 0))]),
 	]
 
 
@@ -128,7 +133,11 @@ def arm64(i):
 
 def linux(i):
 	text = i.u32(i.opt + 20)
-	return [
+	over = [("linux-sections edk2-protect-align edk2-protect-order edk2-section-file "
+		 "ours-contiguous ours-linux ours-linux-sizes ours-sections "
+		 "ours-size-of-image shim-readable sign-end sign-gaps sign-hash "
+		 "uboot-headers", [(i.pe + 6, "H", 7)])]
+	return (over if i.wide else []) + [
 		("ours-linux", [(0x202, "B", 0)]),
 		("ours-linux", [(0x1ef, "B", 0)]),
 		("linux-boot-flag", [(0x1fe, "H", 0)]),
@@ -150,10 +159,6 @@ def linux(i):
 		("linux-kernel-64 ours-linux-fields", [(0x236, "H", 0x32)]),
 		("ours-linux-fields", [(0x228, "I", 1)]),
 		("linux-cmdline-size ours-linux-fields", [(0x238, "I", 254)]),
-		("linux-sections edk2-protect-align edk2-protect-order edk2-section-file "
-		 "ours-contiguous ours-linux ours-linux-sizes ours-sections "
-		 "ours-size-of-image shim-readable sign-end sign-gaps sign-hash "
-		 "uboot-headers", [(i.pe + 6, "H", 7)]),
 		("linux-handover ours-linux-fields", [(0x264, "I", 0x10)]),
 		("linux-kernel-info", [(0x268, "I", 0)]),
 	]
@@ -161,11 +166,12 @@ def linux(i):
 
 def arch_rule(name):
 	"""Whether a rule is about one CPU's header, which nearly any change of another one breaks."""
-	return name.startswith(("linux-", "arm64-", "ours-linux", "ours-arm64"))
+	return name.startswith(("linux-", "arm64-", "compat-", "ours-linux", "ours-arm64",
+				"ours-compat"))
 
 
 def breakages(i):
 	"""(expected, patches, whether the rules of a CPU's header count)"""
 	special = arm64(i) if i.machine == AARCH64 else linux(i)
-	return [(*w, False) for w in header(i) + sections(i) + compat(i)] + [
-		(*w, True) for w in special]
+	return [(*w, False) for w in header(i) + sections(i)] + [
+		(*w, True) for w in compat(i) + special]

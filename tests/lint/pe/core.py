@@ -76,7 +76,7 @@ class Image:
 		self.need("pe-headers", self.opt + 112 <= len(data) and
 			  self.table + 40 * self.nsections <= len(data))
 		self.magic = self.u16(self.opt)
-		self.wide = self.magic != PE32
+		self.wide = self.magic == PE32_PLUS or (self.magic != PE32 and self.machine != I386)
 		self.dirs = self.opt + (112 if self.wide else 96)
 		self.ndirs = self.u32(self.dirs - 4)
 		self.entry, self.section_align, self.file_align, self.size, self.headers = (

@@ -68,22 +68,22 @@ def compat(i):
 			at += size
 
 
-@rule("compat-entries", COMPAT, "entries of type 1 are 8 bytes, for another machine, and there is one",
+@rule("compat-entries", COMPAT, "entries of type 1 are 8 bytes or a multiple, and one is for i386",
       lambda i: i.named(".compat"))
 def compat_entries(i):
 	found = list(compat(i))
-	for kind, size, machine, _, whole in found:
-		if kind == 1 and (size != 8 or not whole or machine == i.machine):
-			yield f"size {size}, machine {machine:#x}"
-		if size < 2 or not whole:
+	for kind, size, _, _, whole in found:
+		if size < 2 or not whole or (kind == 1 and (size < 8 or size % 8)):
 			yield f"type {kind}, size {size}"
 	if not any(kind == 1 and machine == I386 for kind, _, machine, _, _ in found):
 		yield "no entry for i386"
 
 
-@rule("compat-entry-point", COMPAT, "their entry points are in executable sections",
+@rule("compat-entry-point", COMPAT, "their entry points are in executable sections; that for its own "
+      "machine is the file's",
       lambda i: i.named(".compat"))
 def compat_entry_point(i):
-	for kind, _, _, rva, _ in compat(i):
-		if kind == 1 and not any(s.holds(rva) and s.flags & EXEC for s in i.sections):
-			yield hex(rva)
+	for kind, _, machine, rva, _ in compat(i):
+		inside = any(s.holds(rva) and s.flags & EXEC for s in i.sections)
+		if kind == 1 and (not inside or (machine == i.machine and rva != i.entry)):
+			yield f"{machine:#x}: {rva:#x}"

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
 """What we promise beyond what any loader demands. Not asked of other people's files."""
-from . import arm64, linux
-from .core import AARCH64, CODE, DATA, EXEC, PAGE, READ, WRITE, X86_64, rule
+from . import arm64, linux, loaders
+from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, WRITE, X86_64, rule
 
 OURS = "lds/image.lds.S, lds/hdrs.lds.S"
 SIZE = "README.md"
 SIZE_MAX = 96 * 1024
 SCRATCH = 0x20000		# RAW_SCRATCH of include/image.h
-LINUX, ARM64 = (lambda i: i.machine == X86_64), (lambda i: i.machine == AARCH64)
+LINUX, ARM64 = (lambda i: i.machine in (X86_64, I386)), (lambda i: i.machine == AARCH64)
 
 
-@rule("ours-machine", OURS, "x86_64 or aarch64")
+@rule("ours-machine", OURS, "x86_64 or aarch64, or 32-bit UEFI's way to x86_64")
 def machine(i):
-	if i.machine not in (X86_64, AARCH64):
+	if i.machine not in (X86_64, AARCH64, I386):
 		yield hex(i.machine)
 
 
@@ -39,7 +39,7 @@ def directories(i):
 
 @rule("ours-alignment", OURS, "pages; the file is laid out like the memory")
 def alignment(i):
-	base = i.u64(i.opt + 24)
+	base = i.u64(i.opt + 24) if i.wide else i.u32(i.opt + 28)
 	if i.section_align != PAGE or i.file_align < 512 or PAGE % i.file_align or base % 0x10000:
 		yield f"{i.section_align:#x}, {i.file_align:#x}, base {base:#x}"
 
@@ -83,6 +83,13 @@ def code(i):
 def no_reloc(i):
 	if i.named(".reloc"):
 		yield len(i.named(".reloc"))
+
+
+@rule("ours-compat", OURS, "32-bit UEFI's entry point is named, on a PC")
+def compat(i):
+	machines = [machine for _, _, machine, _, _ in loaders.compat(i)]
+	if machines != ([] if i.machine == AARCH64 else [I386]):
+		yield machines
 
 
 @rule("ours-size", SIZE, "at most 96 KiB")
