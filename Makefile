@@ -20,8 +20,8 @@ MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
 SIGN_PACKAGES := sbsigntool pesign
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
 	gdb-multiarch gcc libc6-dev libcmocka-dev \
-	gnu-efi ovmf-ia32 libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	u-boot-qemu u-boot-tools acpica-tools python3 python3-pytest python3-pytest-xdist \
+	gnu-efi ovmf-ia32 libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format \
+	cppcheck git u-boot-qemu u-boot-tools acpica-tools python3 python3-pytest python3-pytest-xdist \
 	bochs bochs-term bochsbios
 
 .DELETE_ON_ERROR:
@@ -114,7 +114,7 @@ include esp/esp.mk tests/unit/unit.mk tests/qemu/qemu.mk tests/bench/bench.mk te
 run debug esp: | $(BUILD)/have-RUN
 test unit qemu lint fuzz bench profile: | $(BUILD)/have-TEST
 
-##   test              everything that is proved: unit, lint, qemu (about 12 minutes)
+##   test              everything that is proved: unit, lint, fuzz, qemu (about 12 minutes)
 test:
 	@tests/run-all.sh
 

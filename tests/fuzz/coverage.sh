@@ -24,5 +24,6 @@ llvm-profdata merge -o "$folder/all.profdata" "$folder"/*.profraw
 # shellcheck disable=SC2086 # words
 llvm-cov report -instr-profile="$folder/all.profdata" $objects -show-region-summary=false \
 	-ignore-filename-regex='tests/' 2>/dev/null |
-	awk '/^Filename|^TOTAL/ || (/\.[ch] / && $2 > 0) { printf "%-28s %8s %8s %8s %8s\n", $1, $2, $4, $(NF - 2), $NF }' |
+	awk '/^Filename|^TOTAL/ || (/\.[ch] / && $2 > 0) {
+		printf "%-28s %8s %8s %8s %8s\n", $1, $2, $4, $(NF - 2), $NF }' |
 	sed 's/^Filename .*/file                         functions  seen  branches    seen/'

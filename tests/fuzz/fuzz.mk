@@ -45,7 +45,7 @@ $(FUZZ)/obj/%.o: %.c tests/fuzz/fuzz.mk
 	$(call say,CC)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
-# fuzz_<name>.c; for a CPU's name without that. Its own source includes what it tests the insides of.
+# From fuzz_<name>.c, which includes the sources that it tests the insides of.
 define FUZZ_RULE
 $$(FUZZ)/fuzz_$(1): $$(FUZZ)/obj/tests/fuzz/fuzz_$(firstword $(subst _, ,$(1))).o \
 		$$(FUZZ)/obj/tests/fuzz/fuzz.o $$(FUZZ_$(1):%.c=$$(FUZZ)/obj/%.o)

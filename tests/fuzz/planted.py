@@ -61,9 +61,9 @@ def found(build, target):
 				      capture_output=True, text=True, check=False)
 		if make.returncode:
 			sys.exit(f"planted: {target}: does not build\n{make.stderr}")
+		name = target.replace("x86_64", "%").replace("aarch64", "%")
 		with open("tests/fuzz/fuzz.mk", encoding="utf-8") as f:
-			runs = re.search(rf"\b{target.replace('x86_64', '%').replace('aarch64', '%')}"
-					 r"=(\d+)", f.read())[1]
+			runs = re.search(rf"\b{name}=(\d+)", f.read())[1]
 		run = subprocess.run(["tests/fuzz/run.sh", "build/fuzz", "0", f"{target}={runs}"],
 				     cwd=copy, capture_output=True, text=True, check=False)
 	said = re.search(r"not so: .*|ERROR: AddressSanitizer: .*|runtime error: .*|ERROR: .*",

@@ -45,8 +45,8 @@ def trees(work):
 		with open(f"{work}/{name}.dtb", "rb") as f:
 			yield name, f.read()
 	for machine in ("virt", "virt,secure=on,gic-version=3"):
-		run("qemu-system-aarch64", "-M", machine + ",dumpdtb=virt.raw", "-cpu", "cortex-a72",
-		    "-display", "none", cwd=work)
+		run("qemu-system-aarch64", "-M", machine + ",dumpdtb=virt.raw",
+		    "-cpu", "cortex-a72", "-display", "none", cwd=work)
 		run("dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", "virt.dtb", "virt.raw", cwd=work)
 		with open(f"{work}/virt.dtb", "rb") as f:
 			yield machine.split("=", 1)[0].replace(",", "-"), f.read()
@@ -113,7 +113,7 @@ def acpi_seeds(work):
 
 
 def linux(data=b"", **fields):
-	"""boot_params with 16 MiB of RAM above 1 MiB, and what is changed of it: name=(form, at, x)."""
+	"""boot_params with 15 MiB of RAM above 1 MiB; each field: (form, at, value)."""
 	p = bytearray(0xcd0)
 	struct.pack_into("<B", p, 0x1e8, 2)
 	p[0x202:0x206] = b"HdrS"
@@ -133,7 +133,8 @@ def linux_seeds():
 	yield "screen", linux(a=("19s", 15, screen), b=("H", 0x24, 3200),
 			      c=("8s", 0x26, bytes((8, 16, 8, 8, 8, 0, 8, 24))))
 	tree = struct.pack(">10I", 0xd00dfeed, 40, 40, 40, 40, 17, 16, 0, 0, 0)
-	tables = b"".join(uuid.UUID(guid).bytes_le + struct.pack("<Q", DATA + 256) for guid in GUIDS)
+	tables = b"".join(uuid.UUID(guid).bytes_le + struct.pack("<Q", DATA + 256)
+			  for guid in GUIDS)
 	tables += uuid.UUID(MEMRESERVE).bytes_le + struct.pack("<Q", DATA + 0x300)
 	reserve = struct.pack("<IIQQQ", 1, 1, 0, 0x1000, 0x2000)
 	systab = struct.pack("<8sII8xQ72xQQ", b"IBI SYST", 2, 120, 0, 7, DATA + 0x200)
@@ -147,14 +148,15 @@ def linux_seeds():
 def pvh_seeds():
 	ram = struct.pack("<QQII", 0, 0xa0000, 1, 0) + struct.pack("<QQII", 1 << 20, 1 << 24, 1, 0)
 	for modules in (0, 1):
-		start = struct.pack("<IIIIQQQQII", 0x336ec578, 1, 0, modules, DATA + 48, DATA + 80, 0,
-				    DATA, 2, 0)
+		start = struct.pack("<IIIIQQQQII", 0x336ec578, 1, 0, modules, DATA + 48,
+				    DATA + 80, 0, DATA, 2, 0)
 		yield f"pvh{modules}", b"\1" + start + ram + struct.pack(
 			"<QQQQ", 0x200000, 0x1234, 0, 0) + b"a=b mmu=identity\0"
 
 
 def text_seeds():
-	line = "\\EFI\\BOOT\\BOOTX64.EFI mmu=mapped place=0x1000000 fault=jump debug -- \u20ac\U0001f600"
+	line = ("\\EFI\\BOOT\\BOOTX64.EFI mmu=mapped place=0x1000000 fault=jump debug -- "
+		"\u20ac\U0001f600")
 	path = struct.pack("<BBHBBH", 4, 4, 12, 0x7f, 0xff, 4) + "x\0".encode("utf-16-le")[:4]
 	option = struct.pack("<IH", 1, 16) + "name\0".encode("utf-16-le") + path
 	for how in range(4):
@@ -181,12 +183,13 @@ def small_seeds():
 	ranges = b"".join(struct.pack("<BBHH", t, 8, 64 * t, 128) for t in range(1, 12))
 	for how in (0, 1, 2, 64):
 		yield "memmap", f"all{how}", bytes((how,)) + ranges * 3
-	yield "reloc", "two", struct.pack("<BQ", 255, 1 << 32) + bytes((0, 3, 9, 0, 0, 0, 0, 0, 0, 0))
+	yield "reloc", "two", struct.pack("<BQ", 255, 1 << 32) + b"\0\3\x09".ljust(10, b"\0")
 	crumb = struct.pack("<QIIQQQQ18Q", 0x424d555243425453, 7, 1, 0, 1, 2, 3, *range(1, 19))
 	yield "previous", "fault", (crumb + b"\1") * 4 + struct.pack("<BBHH", 1, 0, 0, 0x1fff)
 	attributes = struct.pack("<IIII", 1, 2, 48, 0)
 	for i, (kind, flags) in enumerate(((5, 0x20000), (6, 0x4000))):
-		attributes += struct.pack("<IIQQQQQ", kind, 0, WORLD + (4 + i) * PAGE, 0, 1, flags, 0)
+		attributes += struct.pack("<IIQQQQQ", kind, 0, WORLD + (4 + i) * PAGE, 0, 1,
+					  flags, 0)
 	devices = b"".join(struct.pack("<IIQQQQQ", 11, 0, at, 0, 16, 1 << 63, 0)
 			   for at in (0xe0000000, 0xf0000800))
 	services = struct.pack("<Q96xQ", 0x56524553544e5552, WORLD + 4 * PAGE)
@@ -196,7 +199,8 @@ def small_seeds():
 	for isa in ("x86_64", "aarch64"):
 		yield f"pgtable_{isa}", "two", bytes((0, 0, 9, 1, 200, 3, 2, 17, 0, 255, 1))
 		yield f"mapplan_{isa}", "ram", bytes((0x3b, 0, 0, 0xc0, 0, 0, 0x80, 0)) + bytes(
-			(0, 0, 0, 9, 0, 0, 0, 0)) + ranges * 2 + struct.pack("<BBQQ", 0x81, 8, 1 << 32, 1 << 33)
+			(0, 0, 0, 9, 0, 0, 0, 0)) + ranges * 2 + struct.pack(
+				"<BBQQ", 0x81, 8, 1 << 32, 1 << 33)
 
 
 def main():

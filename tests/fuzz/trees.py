@@ -11,9 +11,10 @@ TREES = {
 		'chosen { stdout-path = "/uart@9000"; bootargs = "mmu=off selftest"; '
 		"linux,initrd-start = <0x40000000>; linux,initrd-end = <0 0x40010000>; "
 		"kaslr-seed = <1 2>; rng-seed = [01 02 03 04 05 06 07 08 09]; }; };",
-	"reserved": "/memreserve/ 0x1000 0x2000; /memreserve/ 0x80000000 0x1000; / { " + ROOT + MEMORY +
-		"reserved-memory { " + ROOT + "ranges; a@1 { reg = <0 0x50000000 0 0x1000>; no-map; }; "
-		'b { size = <0 0x1000>; }; c { reg = <0 0x60000000 0 9>; status = "disabled"; }; }; };',
+	"reserved": "/memreserve/ 0x1000 0x2000; /memreserve/ 0x80000000 0x1000; / { " + ROOT +
+		MEMORY + "reserved-memory { " + ROOT + "ranges; "
+		"a@1 { reg = <0 0x50000000 0 0x1000>; no-map; }; b { size = <0 0x1000>; }; "
+		'c { reg = <0 0x60000000 0 9>; status = "disabled"; }; }; };',
 	"bus": "/ { " + ROOT + MEMORY + 'aliases { serial0 = "/soc/apb/serial@100"; }; '
 		'chosen { stdout-path = "serial0:115200n8"; }; '
 		'psci { compatible = "arm,psci-1.0", "arm,psci-0.2"; method = "hvc"; }; '
@@ -24,5 +25,6 @@ TREES = {
 		"reg = <0x100 0 0x100>; reg-shift = <2>; reg-io-width = <4>; }; }; }; };",
 	"banks": "/ { #address-cells = <1>; #size-cells = <1>; memory@0 { device_type = "
 		'"memory"; status = "okay"; reg = <0 0x20000000 0x40000000 0x40000000>; }; '
-		'memory@1 { device_type = "memory"; status = "fail"; reg = <0x90000000 4096>; }; };',
+		'memory@1 { device_type = "memory"; status = "fail"; '
+		"reg = <0x90000000 4096>; }; };",
 }

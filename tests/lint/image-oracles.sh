@@ -21,11 +21,12 @@ openssl req -x509 -newkey rsa:2048 -nodes -sha256 -days 9 -subj /CN=test -keyout
 	-out "$work/cert" 2> /dev/null
 for f; do
 	[ "$(ours "$f")" = "$(theirs "$f")" ] || complain "$f: $(ours "$f"), pesign: $(theirs "$f")"
-	sbsign --key "$work/key" --cert "$work/cert" --output "$work/signed" "$f" > "$work/log" 2>&1 ||
-		complain "sbsign: $(cat "$work/log")"
+	sbsign --key "$work/key" --cert "$work/cert" --output "$work/signed" "$f" \
+		> "$work/log" 2>&1 || complain "sbsign: $(cat "$work/log")"
 	! grep -qi warning "$work/log" || complain "sbsign: $(cat "$work/log")"
 	sbverify --cert "$work/cert" "$work/signed" > /dev/null 2>&1 || complain "$f: sbverify"
-	[ "$(ours "$f")" = "$(ours "$work/signed")" ] || complain "$f: hashed differently once signed"
+	[ "$(ours "$f")" = "$(ours "$work/signed")" ] ||
+		complain "$f: hashed differently once signed"
 	$image --quiet "$work/signed" || complain "$f: signed, it breaks these"
 	# what llvm-readobj calls these fields, in its order
 	llvm-readobj --file-headers --sections "$f" > "$work/log"

@@ -25,7 +25,8 @@ def report(path, groups):
 	found = core.judge(data, groups)
 	for name, value in found:
 		r = core.RULES[name]
-		print(f"{path}: {name}: not so: {r.text}{': ' if value else ''}{value} [{r.source}]")
+		print(f"{path}: {name}: not so: {r.text}{': ' if value else ''}{value} "
+		      f"[{r.source}]")
 	return found, data
 
 

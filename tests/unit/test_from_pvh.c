@@ -60,8 +60,8 @@ static void test_whole(void **state)
 /* Nobody promises that what start_info points to is aligned. */
 static void test_unaligned(void **state)
 {
-	struct { struct pvh_memmap map[ARRAY_SIZE(map)]; uint8_t odd; } __attribute__((packed)) list;
-	struct { struct pvh_module one; uint8_t odd; } __attribute__((packed)) module = {
+	struct { struct pvh_memmap map[ARRAY_SIZE(map)]; uint8_t odd; } PC_PACKED list;
+	struct { struct pvh_module one; uint8_t odd; } PC_PACKED module = {
 		.one = { 0x200000, 0x1234, 0, 0 },
 	};
 

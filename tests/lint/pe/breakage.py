@@ -37,8 +37,8 @@ def test_file(path, seen):
 		ways += 1
 		seen |= got & want
 		if got != want:
-			wrong.append(f"{path}: {patches} is caught by {' '.join(sorted(got)) or 'nobody'}, "
-				     f"not by {expected}")
+			wrong.append(f"{path}: {patches} is caught by "
+				     f"{' '.join(sorted(got)) or 'nobody'}, not by {expected}")
 	return wrong, ways
 
 
@@ -49,7 +49,8 @@ def noise(path, count):
 	dice = random.Random(1)
 	headers = Image(data).headers
 	for _ in range(count):
-		broken = bytearray(data[:dice.choice((len(data), dice.randrange(len(data)), headers))])
+		end = dice.choice((len(data), dice.randrange(len(data)), headers))
+		broken = bytearray(data[:end])
 		for _ in range(dice.randrange(1, 12)):
 			if broken:
 				broken[dice.randrange(min(len(broken), headers))] = dice.choice(

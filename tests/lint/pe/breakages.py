@@ -19,17 +19,21 @@ def header(i):
 		("edk2-machine ours-machine", [(pe + 4, "H", 0x1234)]),
 		("edk2-magic", [(pe + 4, "H", other)]),
 		("uboot-magic edk2-magic", [(o, "H", 0x10c)]),
-		("edk2-directories edk2-debug edk2-optional-size ours-directories", [(dirs - 4, "I", 17)]),
+		("edk2-directories edk2-debug edk2-optional-size ours-directories",
+		 [(dirs - 4, "I", 17)]),
 		("edk2-optional-size edk2-debug ours-directories", [(dirs - 4, "I", i.ndirs + 1)]),
 		("shim-directories edk2-optional-size uboot-directories", [(dirs - 4, "I", 5)]),
 		("sign-slot edk2-optional-size shim-directories uboot-directories "
 		 "uboot-hash",
 		 [(dirs - 4, "I", 4)]),
-		("edk2-image-headers edk2-entry edk2-section-image ours-size-of-image", [(o + 56, "I", i.headers)]),
-		("edk2-table ours-contiguous sign-file-align sign-gaps sign-hash", [(o + 60, "I", 0x40)]),
+		("edk2-image-headers edk2-entry edk2-section-image ours-size-of-image",
+		 [(o + 56, "I", i.headers)]),
+		("edk2-table ours-contiguous sign-file-align sign-gaps sign-hash",
+		 [(o + 60, "I", 0x40)]),
 		("edk2-headers-file edk2-section-raw edk2-section-va ours-contiguous "
 		 "sign-gaps sign-hash", [(o + 60, "I", end + 0x1000)]),
-		("edk2-security ours-directories sign-certificates sign-end", [(dirs + 8 * SECURITY, "II", (end - 8, 16))]),
+		("edk2-security ours-directories sign-certificates sign-end",
+		 [(dirs + 8 * SECURITY, "II", (end - 8, 16))]),
 		("edk2-section-image ours-size-of-image", [(o + 56, "I", i.size - 0x1000)]),
 		("uboot-memory ours-size-of-image", [(o + 56, "I", i.size + 0x1000)]),
 		("edk2-entry ours-code shim-entry", [(o + 16, "I", i.size)]),
@@ -39,7 +43,8 @@ def header(i):
 		("edk2-subsystem ours-executable", [(o + 68, "H", 3)]),
 		("ours-executable", [(pe + 22, "H", i.flags & ~2)]),
 		("edk2-relocatable", [(pe + 22, "H", i.flags | 1)]),
-		("edk2-reloc-directory ours-directories shim-reloc", [(dirs + 8 * BASE_RELOC, "II", (i.size, 8))]),
+		("edk2-reloc-directory ours-directories shim-reloc",
+		 [(dirs + 8 * BASE_RELOC, "II", (i.size, 8))]),
 		("edk2-protect-align ours-alignment shim-image-align", [(o + 32, "I", 0x200)]),
 		("shim-file-align ours-alignment sign-file-align", [(o + 36, "I", 0x201)]),
 		("sign-file-align ours-alignment", [(o + 36, "I", 0x300)]),
@@ -65,32 +70,40 @@ def sections(i):
 	ours = i.data.index(b"\nstubborn,") + 1
 	block = s[last].raw
 	return [
-		("edk2-section-va edk2-protect-align ours-code ours-contiguous", [(at[0] + 12, "I", 0x200)]),
+		("edk2-section-va edk2-protect-align ours-code ours-contiguous",
+		 [(at[0] + 12, "I", 0x200)]),
 		("edk2-section-raw ours-contiguous sign-gaps", [(at[0] + 20, "I", 0x200)]),
-		("edk2-section-file ours-sections sign-end sign-hash", [(at[last] + 16, "I", 0x80000)]),
+		("edk2-section-file ours-sections sign-end sign-hash",
+		 [(at[last] + 16, "I", 0x80000)]),
 		("edk2-protect-code ours-code", [(at[text] + 36, "I", DATA | EXEC | READ)]),
 		("edk2-protect-order ours-contiguous", [(at[1] + 12, "I", s[0].va)]),
 		("shim-nx-wx edk2-protect-code", [(at[text] + 36, "I", RX | WRITE)]),
 		("shim-readable", [(at[last] + 36, "I", DATA | WRITE)]),
 		("shim-discardable ours-sections", [(at[last] + 36, "I", RW | DISCARD)]),
 		("shim-reloc ours-no-reloc", [(at[last], "8s", b".reloc")]),
-		("shim-reloc edk2-reloc-directory ours-directories", [(i.dirs + 8 * BASE_RELOC, "II", (s[last].va, 8))]),
+		("shim-reloc edk2-reloc-directory ours-directories",
+		 [(i.dirs + 8 * BASE_RELOC, "II", (s[last].va, 8))]),
 		("uboot-headers edk2-protect-align edk2-section-va ours-code "
 		 "ours-contiguous", [(at[0] + 12, "I", 0x80)]),
 		("grub-sections ours-code ours-contiguous ours-sections "
-		 "shim-sbat-columns shim-sbat-first shim-sbat-generation sign-end", [(a + 16, "I", 0) for a in at]),
-		("sign-gaps edk2-section-file ours-contiguous sign-end sign-hash", [(at[last] + 20, "I", s[last].raw + 0x200)]),
+		 "shim-sbat-columns shim-sbat-first shim-sbat-generation sign-end",
+		 [(a + 16, "I", 0) for a in at]),
+		("sign-gaps edk2-section-file ours-contiguous sign-end sign-hash",
+		 [(at[last] + 20, "I", s[last].raw + 0x200)]),
 		("sign-order edk2-section-file ours-contiguous sign-end sign-gaps "
 		 "sign-hash", [(at[0] + 20, "I", s[1].raw), (at[1] + 20, "I", s[0].raw)]),
 		("ours-sections", [(at[0] + 24, "I", 1)]),
-		("ours-contiguous edk2-section-image ours-size-of-image", [(at[last] + 12, "I", s[last].va + 0x1000)]),
-		("ours-size-of-image edk2-section-image", [(at[last] + 8, "I", s[last].vsize + 0x2000)]),
+		("ours-contiguous edk2-section-image ours-size-of-image",
+		 [(at[last] + 12, "I", s[last].va + 0x1000)]),
+		("ours-size-of-image edk2-section-image",
+		 [(at[last] + 8, "I", s[last].vsize + 0x2000)]),
 		("shim-sbat", [(at[sbat], "8s", b".other")]),
 		("shim-sbat", [(rows, "B", 200)]),
 		("shim-sbat-columns shim-sbat-first shim-sbat-generation", [(rows + 4, "B", 65)]),
 		("shim-sbat-first", [(rows, "B", 88)]),
 		("shim-sbat-generation", [(ours + 9, "B", 48)]),
-		("edk2-debug edk2-optional-size ours-directories", [(i.dirs - 4, "I", 7), (i.dirs + 8 * DEBUG, "II", (s[last].va, 28)),
+		("edk2-debug edk2-optional-size ours-directories",
+		 [(i.dirs - 4, "I", 7), (i.dirs + 8 * DEBUG, "II", (s[last].va, 28)),
 				(block, "IIHHIIII", (0, 0, 0, 0, 2, 9, 0, 0))]),
 	]
 
@@ -108,8 +121,10 @@ def compat(i):
 		(f"{meant}", one + [(data, "BBH4sB", (1, 8, I386, entry, 0))]),
 		(f"compat-entries {none}", one + [(data, "B", 0)]),
 		(f"compat-entries {meant}", one + [(data, "BBH4sB", (1, 7, I386, entry, 0))]),
-		("compat-entries ours-compat", one + [(data, "BBH4sBB", (1, 8, I386, entry, 7, 1))]),
-		(f"compat-entries {meant or none}", one + [(data, "BBH4sB", (1, 8, 0x1c2, entry, 0))]),
+		("compat-entries ours-compat",
+		 one + [(data, "BBH4sBB", (1, 8, I386, entry, 7, 1))]),
+		(f"compat-entries {meant or none}",
+		 one + [(data, "BBH4sB", (1, 8, 0x1c2, entry, 0))]),
 		(f"compat-entry-point {meant}",
 		 one + [(data, "BBHIB", (1, 8, I386, i.sections[-1].va, 0))]),
 	]
@@ -147,7 +162,8 @@ def linux(i):
 		("ours-linux-entries", [(0x26c, "B", 0)]),
 		("ours-linux-entries", [(text, "B", 0x90)]),
 		("ours-linux-entries", [(text + 0x200, "B", 0x90)]),
-		("linux-setup-size linux-handover linux-kernel-info ours-linux-sizes", [(0x1f1, "B", 255)]),
+		("linux-setup-size linux-handover linux-kernel-info ours-linux-sizes",
+		 [(0x1f1, "B", 255)]),
 		("linux-loaded-high ours-linux-fields", [(0x211, "B", 0)]),
 		("linux-start", [(0x214, "I", 0x200000)]),
 		("linux-syssize ours-linux-sizes", [(0x1f4, "I", 1)]),
@@ -165,7 +181,7 @@ def linux(i):
 
 
 def arch_rule(name):
-	"""Whether a rule is about one CPU's header, which nearly any change of another one breaks."""
+	"""Whether a rule is about one CPU's header, which nearly any other change breaks."""
 	return name.startswith(("linux-", "arm64-", "compat-", "ours-linux", "ours-arm64",
 				"ours-compat"))
 

@@ -66,7 +66,8 @@ class Image:
 	def __init__(self, data):
 		self.data = data
 		self.need("pe-mz", data[:2] == b"MZ")
-		self.need("pe-lfanew", len(data) >= 0x40 and 0x40 <= self.u32(0x3c) <= len(data) - 0x18)
+		self.need("pe-lfanew", len(data) >= 0x40 and
+			  0x40 <= self.u32(0x3c) <= len(data) - 0x18)
 		self.pe = self.u32(0x3c)
 		self.need("pe-signature", data[self.pe:self.pe + 4] == b"PE\0\0")
 		self.machine, self.nsections = self.u16(self.pe + 4), self.u16(self.pe + 6)
@@ -140,7 +141,7 @@ for _name, _text in UNREADABLE.items():
 
 
 def judge(data, groups=None):
-	"""[(rule, value)] for all that is broken; groups: the first words of rules' names, or all."""
+	"""[(rule, value)] for all that is broken; groups: first words of rules' names, or all."""
 	try:
 		image = Image(data)
 	except Unreadable as e:

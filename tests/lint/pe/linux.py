@@ -5,7 +5,7 @@ from .core import PAGE, rule
 QEMU = "QEMU 7.2, hw/i386/x86.c, x86_load_linux"
 GRUB = "GRUB 2.12, grub-core/loader/i386/linux.c, grub_cmd_linux; efi/linux.c without LoadImage"
 BOOT = "Linux, Documentation/arch/x86/boot.rst"
-KEXEC = "kexec-tools, kexec/arch/x86_64/kexec-bzImage64.c; Linux, kexec-bzimage64.c, bzImage64_probe"
+KEXEC = "Linux, arch/x86/kernel/kexec-bzimage64.c, bzImage64_probe; kexec-tools, kexec-bzImage64.c"
 LOADED_HIGH = 1
 KERNEL_64, ABOVE_4G = 1, 2
 RELOCATABLE_FROM, XLOADFLAGS_FROM, INIT_SIZE_FROM, INFO_FROM = 0x205, 0x20c, 0x20a, 0x20f

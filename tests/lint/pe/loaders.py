@@ -79,8 +79,8 @@ def compat_entries(i):
 		yield "no entry for i386"
 
 
-@rule("compat-entry-point", COMPAT, "their entry points are in executable sections; that for its own "
-      "machine is the file's",
+@rule("compat-entry-point", COMPAT, "their entry points are in executable sections; that for its "
+      "own machine is the file's",
       lambda i: i.named(".compat"))
 def compat_entry_point(i):
 	for kind, _, machine, rva, _ in compat(i):

@@ -30,7 +30,7 @@ def executable(i):
 		yield f"{i.flags:#x}, {i.subsystem}"
 
 
-@rule("ours-directories", OURS, "all data directories are empty: nothing to relocate, no debug data")
+@rule("ours-directories", OURS, "all data directories are empty: no relocations, no debug data")
 def directories(i):
 	for n in range(min(i.ndirs, 16)):
 		if i.directory(n) != (0, 0):
@@ -100,7 +100,8 @@ def size(i):
 
 @rule("ours-arm64", OURS, "an arm64 Image: 4 KiB pages, anywhere, our scratch behind it", ARM64)
 def image(i):
-	if not arm64.present(i) or i.u64(8) or i.u64(0x18) != 0xa or i.u64(0x10) != i.size + SCRATCH:
+	if not arm64.present(i) or (i.u64(8), i.u64(0x10), i.u64(0x18)) != (
+			0, i.size + SCRATCH, 0xa):
 		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}, {i.u64(0x18):#x}"
 
 

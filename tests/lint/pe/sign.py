@@ -34,7 +34,7 @@ def digest(i):
 		if not 0 <= start <= end <= len(i.data):
 			raise Cut(hex(end))
 		h.update(i.data[start:end])
-	if not i.directory(SECURITY)[1]:	# as the signer will fill it up, for its own part to be aligned
+	if not i.directory(SECURITY)[1]:	# as the signer fills it up to align its part
 		h.update(bytes(-len(i.data) % 8))
 	return h.hexdigest()
 
