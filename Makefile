@@ -20,8 +20,9 @@ MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
 SIGN_PACKAGES := sbsigntool pesign
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
 	gdb-multiarch gcc libc6-dev libcmocka-dev \
-	gnu-efi ovmf-ia32 libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format \
-	cppcheck git u-boot-qemu u-boot-tools acpica-tools python3 python3-pytest python3-pytest-xdist \
+	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
+	acpica-tools ovmf-ia32 u-boot-qemu u-boot-tools python3 python3-pytest \
+	python3-pytest-xdist \
 	bochs bochs-term bochsbios
 
 .DELETE_ON_ERROR:
@@ -96,7 +97,8 @@ $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 
 # The x86_64 image once more, with the headers that 32-bit firmware wants.
 $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds
-	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) -o $@ lds/image.lds.S
+	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) \
+		-o $@ lds/image.lds.S
 $(BUILD)/x86_64/kernel32.elf: $(BUILD)/x86_64/kernel.elf $(BUILD)/x86_64/image32.lds
 	$(call say,LD)
 	$(Q)$(LD) $(LINK_FLAGS) -T $(BUILD)/x86_64/image32.lds -o $@ $(x86_64_OBJ)

@@ -2,15 +2,16 @@
 # The disk image that holds both CPUs' files, and what runs it.
 
 ##   esp               build/esp.img, a FAT image that boots on both CPUs
-esp: $(BUILD)/esp.img
+ESP_IMG := $(BUILD)/$(if $(SIGNED),signed-)esp.img
+esp: $(ESP_IMG)
 
 MEDIA_FILES := $(X86_IMG) $(IA32_IMG) $(AA64_IMG)
 # With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
 SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))
 MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
-$(if $(SIGNED),disk iso install $(BUILD)/esp.img: sign)
+$(if $(SIGNED),disk iso install $(ESP_IMG): sign)
 
-$(BUILD)/esp.img: $(MEDIA_FILES) esp/make-esp.sh
+$(ESP_IMG): $(MEDIA_FILES) esp/make-esp.sh
 	esp/make-esp.sh $@ $(MEDIA_IMG)
 
 ##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;
@@ -51,11 +52,11 @@ uninstall:
 disk iso: | $(BUILD)/have-MEDIA
 
 ##   run               boot it on QEMU: make run ARCH=aarch64 APPEND="mmu=off selftest"
-run: $(BUILD)/esp.img
+run: $(ESP_IMG)
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< $(if $(APPEND),--append "$(APPEND)")
 
 ##   debug             the same, stopped until gdb attaches
-debug: $(BUILD)/esp.img
+debug: $(ESP_IMG)
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
 
 .PHONY: esp sign disk iso usb install uninstall run debug

@@ -33,7 +33,8 @@ def run(command, **options):
 	"""What it printed; skips if it failed."""
 	got = subprocess.run(command, text=True, capture_output=True, **options)
 	if got.returncode:
-		pytest.skip(f"{' '.join(command[-3:])}: {(got.stderr or got.stdout).strip()[-200:]}")
+		text = (got.stderr or got.stdout).strip()[-200:]
+		pytest.skip(f"{' '.join(command[-3:])}: {text}")
 	return got.stdout
 
 

@@ -3,7 +3,7 @@
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 10 minutes)
 QEMU_JOBS ?= 2
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
-		$(BUILD)/loaders/shimaa64.efi $(BUILD)/loaders/systemd-bootia32.efi
+		$(BUILD)/loaders/systemd-bootia32.efi
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(QEMU_ARGS) tests/qemu
 
@@ -11,10 +11,6 @@ qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
 $(BUILD)/loaders/grubaa64.efi: tests/qemu/fetch-grub.sh
 	@mkdir -p $(@D)
 	tests/qemu/fetch-grub.sh arm64 $@ || true
-
-$(BUILD)/loaders/shimaa64.efi: tests/qemu/fetch-grub.sh
-	@mkdir -p $(@D)
-	tests/qemu/fetch-grub.sh arm64 $@ shim-signed usr/lib/shim/shimaa64.efi.signed || true
 
 $(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-grub.sh
 	@mkdir -p $(@D)

@@ -11,12 +11,12 @@ import subprocess
 import pytest
 
 from debian import package_file
-from machine import BUILD, ROOT, Machine, image_path
+from machine import ROOT, Machine, elf_path, image_path
 from report import Report
 from secure import BOOT, NV, RUNTIME, SHIM, Keys, SecureMachine, entries
 
 IMAGE = "\\stubborn.efi"
-LOADER = {"x86_64": "grubx64", "aarch64": "grubaa64"}	# whom shim starts
+SHORT = {"x86_64": "x64", "aarch64": "aa64"}
 SECURE_BOOT_ENABLE = "f0a30bc7-af08-4556-99c4-001009c93a44"
 ON, OFF, UNKNOWN = "on", "off", "unknown"
 REFUSED = "(?:Access Denied|Security Violation)"
@@ -30,7 +30,7 @@ def keys(tmp_path_factory):
 @pytest.fixture(scope="module")
 def signed(keys):
 	"""Our image by CPU, signed with the key in db."""
-	return {arch: keys.sign(image_path(arch).read_bytes()) for arch in LOADER}
+	return {arch: keys.sign(image_path(arch).read_bytes()) for arch in SHORT}
 
 
 def state(text):
@@ -53,7 +53,14 @@ def sections(data):
 	return {name.rstrip(b"\0").decode(): (at, size) for name, _, _, size, at in rows}
 
 
-def damaged(keys, plain, good):
+def relocations(arch):
+	"""Where they are in the file, which is where they are linked."""
+	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
+			       capture_output=True).stdout
+	return int(re.search(r"^(\w+) R image_rela$", names, re.M)[1], 16)
+
+
+def damaged(arch, keys, plain, good):
 	"""By name, files that firmware must not start; the first are not signed by db's key."""
 	size = len(plain)
 	pe, = struct.unpack_from("<I", good, 0x3c)
@@ -63,6 +70,7 @@ def damaged(keys, plain, good):
 	for name, (at, length) in sections(good).items():
 		if length:
 			yield name.strip("."), flipped(good, at + length // 2)
+	yield "rela", flipped(good, relocations(arch) + 16)	# the first one's addend
 	yield "last", flipped(good, size - 1)
 	yield "signature", flipped(good, size + (len(good) - size) // 2)
 	yield "longer", good + bytes(8)
@@ -70,7 +78,7 @@ def damaged(keys, plain, good):
 
 def test_damaged(arch, keys, signed):
 	"""Each file is refused with a message, then the next is tried; the whole one starts."""
-	bad = dict(damaged(keys, image_path(arch).read_bytes(), signed[arch]))
+	bad = dict(damaged(arch, keys, image_path(arch).read_bytes(), signed[arch]))
 	files = {f"\\{name}.efi": data for name, data in bad.items()}
 	order = [(path, "poweroff") for path in files] + [(IMAGE, "poweroff")]
 	machine = SecureMachine(arch, keys.enrolled() + entries(order), boot=False,
@@ -123,17 +131,13 @@ def test_switched_off(keys):
 
 def shim(arch):
 	"""Debian's shim, signed by Microsoft."""
-	if arch == "x86_64":
-		return package_file("shim-signed", "/usr/lib/shim/shimx64.efi.signed").read_bytes()
-	path = BUILD / "loaders/shimaa64.efi"
-	if not path.exists():
-		pytest.skip("Debian's shim for arm64 could not be had")
-	return path.read_bytes()
+	path = f"/usr/lib/shim/shim{SHORT[arch]}.efi.signed"
+	return package_file("shim-signed", path, arch).read_bytes()
 
 
 def behind_shim(arch, keys, image, variables=(), cmdline="poweroff"):
 	"""A machine with Microsoft's keys, as they are sold, and an owner's key."""
-	name = LOADER[arch]
+	name = "grub" + SHORT[arch]		# whom shim starts
 	variables = [("MokList", SHIM, NV | BOOT, keys.list("mok")), *variables]
 	return SecureMachine(arch, variables, keep=True, image=shim(arch), files={
 		f"\\EFI\\BOOT\\{name}.efi": image, f"\\EFI\\BOOT\\{name}.TXT": cmdline.encode()})

@@ -14,6 +14,8 @@ from handoff import Info
 from machine import BUILD, FIRMWARE, Machine, image_path
 from report import Report
 from test_boot import selftest_passed
+from test_measure import FILE, INITRD_TAG, judge
+from tpm import Tpm
 
 ARCH = "x86_64"
 GIB = 2**30
@@ -103,10 +105,21 @@ def test_cpu(cpu, what):
 
 @pytest.mark.door("qemu -kernel through 32-bit firmware")
 def test_kernel_option():
-	"""The initrd comes by LoadFile2."""
+	"""The initrd comes by LoadFile2. The place is one of those that firmware can give, though
+	most are above 4 GiB: not the last resort, which is no multiple of 2 MiB."""
 	words = "x=1 poweroff"
-	booted(Machine32(kernel=image_path(ARCH, "BOOTIA32"), append=words, initrd=INITRD),
-	       "identity", words)
+	machine = Machine32(kernel=image_path(ARCH, "BOOTIA32"), append=words, initrd=INITRD,
+			    memory="6G", rng=False)
+	assert booted(machine, "identity", words).runs % (2 * 2**20) == 0
+
+
+def test_measured():
+	"""The TPM's functions take arguments of 64 bits, and are used beside the file system's."""
+	cmdline = "initrd=\\i"
+	with Tpm("tpm-tis") as tpm:
+		machine = Machine32(cmdline, files={"\\i": INITRD}, extra=tpm.options)
+		judge(tpm, machine, [(FILE, cmdline.encode() + b"\n"), (INITRD_TAG, INITRD)],
+		      cmdline)
 
 
 @pytest.mark.door("32-bit systemd-boot, .compat")
@@ -123,7 +136,7 @@ def test_compat():
 
 @pytest.mark.door("32-bit GRUB linux")
 def test_grub_linux():
-	"""It leaves firmware itself; the tables and the map that it hands over are 32-bit UEFI's."""
+	"""It leaves firmware itself, and hands over the tables and the map of 32-bit UEFI."""
 	files = {"\\s.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\EFI\\debian\\grub.cfg": b"linux /s.efi x=1 poweroff\ninitrd /i\nboot\n"}
 	grub = package_file("grub-efi-ia32-bin", GRUB).read_bytes()

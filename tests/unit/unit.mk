@@ -53,7 +53,7 @@ UNIT_PC := stub/from_pc.c stub/from_linux.c stub/from_pvh.c stub/from_efi.c stub
 UNIT_from_linux := $(UNIT_PC)
 UNIT_from_linux_efi := $(UNIT_PC)
 UNIT_from_pvh := $(UNIT_PC) stub/bios_find.c
-UNIT_trust := stub/efi_trust.c stub/efi_measure.c stub/tpm_log.c $(UNIT_PC)
+UNIT_trust := stub/efi_trust.c stub/efi_measure.c stub/tpm_log.c kernel/lib/fdt.c $(UNIT_PC)
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
