@@ -17,16 +17,15 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	text_vformat(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	if (!out || !out->output_string) {
-		console_print("%s\n", line);
-		return;
-	}
 	for (const char *p = line; *p; p++)
 		wide[n++] = (uint8_t)*p < 0x80 ? (uint8_t)*p : '?';
 	wide[n++] = '\r';
 	wide[n++] = '\n';
 	wide[n] = 0;
-	(void)out->output_string(out, wide);
+	if (out && out->output_string && !(out->output_string(out, wide) & EFI_ERROR_BIT))
+		return;
+	console_serial(e->uart, 0);	/* now, as it may set the port's speed */
+	console_print("%s\n", line);
 }
 
 void *efi_protocol(const struct efi *e, void *handle, const struct efi_guid *guid)

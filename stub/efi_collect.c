@@ -6,7 +6,6 @@
  * absent fact, not an error.
  */
 #include "stub/stub.h"
-#include "include/console.h"
 #include "include/efi_protocols.h"
 #include "include/lib.h"
 #include "include/image.h"
@@ -115,6 +114,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		return ERR_FIRMWARE;	/* nobody to tell */
 	*e = (struct efi){
 		.image = image, .systab = systab, .boot = systab->boot,
+		.uart = &s->draft.info.uart,
 		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : UINT64_MAX,
 	};
 	if (lack) {
@@ -132,8 +132,6 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_firmware(s);
 	collect_uart(&s->draft);
-	if (!systab->con_out)
-		console_serial(&s->draft.info.uart, 0);
 	collect_path(&s->draft, self->path);
 	collect_cmdline(s, self);
 	efi_find_secure_boot(s);

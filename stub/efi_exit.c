@@ -52,8 +52,7 @@ static status_t exit_no_map(struct stub *s, efi_status_t status, const struct ef
 	s->efi.slack = 2 * m->size / DESC_SIZE_MIN;
 	if (status == EFI_BUFFER_TOO_SMALL)
 		return ERR_TOO_SMALL;
-	efi_print(&s->efi, "stubborn: error: firmware gives no memory map (status 0x%llx)",
-		  (unsigned long long)status);
+	efi_no_map(&s->efi, status);
 	return ERR_FIRMWARE;
 }
 
@@ -62,12 +61,12 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 	const struct efi *e = &s->efi;
 	const struct boot_range *raw = &s->arena.raw;
 	uint64_t first_size = 0;
-	efi_status_t status = EFI_SUCCESS;
+	efi_status_t status;
 	struct efi_map m;
 	uint32_t tries;
 
 	crumb_drop(CRUMB_EXIT);
-	for (tries = 1; tries <= EXIT_TRIES; tries++) {
+	for (tries = 1;; tries++) {
 		status = efi_read_map(e, (void *)raw->base, raw->size, &m);
 		if (status == EFI_SUCCESS && tries == 1)
 			first_size = m.size;
@@ -76,7 +75,7 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 		if (status != EFI_SUCCESS)
 			break;
 		status = e->boot->exit_boot_services(e->image, m.key);
-		if (status != EFI_INVALID_PARAMETER)
+		if (status != EFI_INVALID_PARAMETER || tries == EXIT_TRIES)
 			break;
 	}
 	if (status == EFI_SUCCESS) {

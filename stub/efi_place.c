@@ -145,6 +145,12 @@ static status_t place_with_map(struct stub *s, const void *map, const struct efi
 	return OK;
 }
 
+void efi_no_map(const struct efi *e, efi_status_t status)
+{
+	efi_print(e, "stubborn: error: firmware gives no memory map (status 0x%llx)",
+		  (unsigned long long)status);
+}
+
 status_t efi_place(struct stub *s)
 {
 	_Alignas(8) uint8_t buf[MAP_ON_STACK];
@@ -168,8 +174,7 @@ status_t efi_place(struct stub *s)
 		if (status == EFI_SUCCESS)
 			return done;
 	}
-	efi_print(e, "stubborn: error: firmware gives no memory map (status 0x%llx)",
-		  (unsigned long long)status);
+	efi_no_map(e, status);
 	return ERR_FIRMWARE;
 }
 

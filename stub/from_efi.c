@@ -12,6 +12,7 @@
 #include "include/lib.h"
 #include "stub/memmap.h"
 
+#define MAP_MAX		MIB	/* what is longer is no map */
 #define LIST_MAX	4096	/* pages of a list that may be a circle */
 
 /* Linux's include/linux/efi.h: what a device, once told of it, uses for ever. */
@@ -36,7 +37,7 @@ static bool left_map_ok(const struct raw *r, const struct efi_left *l)
 	const uint64_t desc = l->desc_size;
 
 	return desc >= sizeof(struct efi_memory_descriptor) && !(desc % sizeof(uint64_t)) &&
-	       l->size && !(l->size % desc) && left_reach(r, l->map, l->size);
+	       l->size - 1 < MAP_MAX && !(l->size % desc) && left_reach(r, l->map, l->size);
 }
 
 static uint64_t left_physical(const struct efi_left *l, const void *pointer)
@@ -60,6 +61,7 @@ static void left_reserved(struct raw *r, uint64_t at)
 		const struct linux_memreserve *list = (const void *)at;
 
 		if (i == LIST_MAX || !left_reach(r, at, sizeof(*list)) ||
+		    list->count > RAW_RANGES ||
 		    !left_reach(r, at, sizeof(*list) + list->count * sizeof(*list->entry)))
 			panic("efi: list of reserved memory damaged at 0x%llx",
 			      (unsigned long long)at);
@@ -81,6 +83,7 @@ static void left_tables(struct stub *s, struct raw *r, const struct efi_left *l)
 	vendor = left_physical(l, t->vendor);
 	if (!raw_reach(r, vendor, STUB_VENDOR_MAX * sizeof(uint16_t)) || vendor % sizeof(uint16_t))
 		vendor = 0;
+	arch_clean(vendor, vendor ? STUB_VENDOR_MAX * sizeof(uint16_t) : 0);
 	efi_identity(&s->draft, t, (const void *)vendor);
 	s->draft.info.efi_runtime = left_physical(l, t->runtime);
 	table = (const void *)left_physical(l, t->table);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* from_efi.h - UEFI as somebody has left it who came before us: a loader, an operating system. */
+/* from_efi.h - UEFI as who came before us has left it: a loader, or an operating system. */
 #ifndef STUB_FROM_EFI_H
 #define STUB_FROM_EFI_H
 #include "stub/raw.h"

@@ -26,8 +26,12 @@ static status_t boot_from_efi(struct stub *s, void *handle, struct efi_system_ta
 		status = efi_leave(s, &n);	/* the last call of firmware */
 		if (status == OK)
 			stub_finish(s, n);
-		if (status != ERR_TOO_SMALL || tries == PLACE_TRIES)
+		if (status != ERR_TOO_SMALL)
 			break;
+		if (tries == PLACE_TRIES) {
+			efi_no_map(&s->efi, EFI_BUFFER_TOO_SMALL);
+			break;
+		}
 		efi_release(s);			/* the memory map has grown: a larger arena */
 		status = OK;
 	}

@@ -64,6 +64,7 @@ struct efi {
 	void *image;
 	struct efi_system_table *systab;
 	struct efi_boot_services *boot;
+	const struct boot_uart *uart;	/* of the draft: where firmware's console fails */
 	void *device;			/* handle of our own volume; may be NULL */
 	struct efi_tcg2 *tcg;		/* NULL: no TPM */
 	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
@@ -135,8 +136,8 @@ void stub_fault(const struct stub *s, enum crumb_stage stage);	/* the second hal
 /* ---- efi*.c: UEFI; before ExitBootServices unless it says otherwise ---- */
 
 /*
- * One line on firmware's console, or on the serial port if firmware has none. Not after
- * the first call of ExitBootServices.
+ * One line on firmware's console, or on the serial port if firmware has none or it fails.
+ * Not after the first call of ExitBootServices.
  */
 void efi_print(const struct efi *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -183,6 +184,9 @@ uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);	/* bytes rea
 /* Allocate and settle the arena (efi_place.c). An error has been printed. */
 status_t efi_place(struct stub *s);
 void efi_release(struct stub *s);	/* the arena, if there is one */
+
+/* Say that firmware gives no memory map, and why; efi_place.c. */
+void efi_no_map(const struct efi *e, efi_status_t status);
 
 /*
  * The last firmware calls (efi_exit.c). On OK firmware is gone, *n ranges are at

@@ -159,7 +159,8 @@ void arch_cpu_state(struct boot_info *out)
 	__asm__ volatile("mov %%cs, %0" : "=r"(cs));
 	out->cpu_mode = cs & 3;
 	out->cpu_id = cpu.b >> 24;
-	cpu_found(&cpu, out->entry != BOOT_ENTRY_UEFI, out->found);
+	cpu_found(&cpu, out->entry != BOOT_ENTRY_UEFI && out->entry != BOOT_ENTRY_UEFI32,
+		  out->found);
 	out->cpu_flags = out->found[1] & CR4_LA57 ? BOOT_CPU_LA57 : 0;
 	out->counter_hz = arch_counter_hz();
 }

@@ -17,8 +17,8 @@ static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
 	return pc_reach(near, base, size) && world_has(base, size);
 }
 #define pc_reach fuzz_reach
+#include "tests/fuzz/from_efi_part.h"	/* raw_reach() likewise */
 #include "stub/from_linux.c"
-#include "tests/fuzz/from_efi_part.h"
 
 void bios_find(struct boot_info *info)
 {

@@ -9,6 +9,7 @@ What cannot be had skips the test, with apt's reason.
 import fcntl
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from machine import BUILD
 
 STORE = BUILD / "debian"
+DAY = 24 * 60 * 60		# an archive that has gone on no longer has what older lists name
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 NATIVE = {"x86_64": "amd64"}.get(os.uname().machine, "arm64")
 
@@ -33,8 +35,8 @@ def run(command, **options):
 	"""What it printed; skips if it failed."""
 	got = subprocess.run(command, text=True, capture_output=True, **options)
 	if got.returncode:
-		text = (got.stderr or got.stdout).strip()[-200:]
-		pytest.skip(f"{' '.join(command[-3:])}: {text}")
+		why = (got.stderr or got.stdout).strip()[-200:]
+		pytest.skip(f"{' '.join(command[-3:])}: {why}")
 	return got.stdout
 
 
@@ -44,11 +46,12 @@ def lists(arch):
 	if cpu == NATIVE:
 		return []
 	state, options = foreign(cpu)
-	if not (state / "done").exists():
+	done = state / "done"
+	if not done.exists() or time.time() - done.stat().st_mtime > DAY:
 		for folder in ("lists/partial", "cache/archives/partial"):
 			(state / folder).mkdir(parents=True, exist_ok=True)
 		run(["apt-get", "-q", *options, "update"])
-		(state / "done").touch()
+		done.touch()
 	return options
 
 

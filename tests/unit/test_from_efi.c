@@ -210,6 +210,10 @@ static void test_devices(void **state)
 	a->count = UINT32_MAX;
 	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
 	a = device_list();
+	a->count = RAW_RANGES + 1;		/* of an address space that seems to be memory */
+	reach[2].size = 1ull << 40;
+	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	a = device_list();
 	a->next = 4;
 	assert_panics(efi_left(&stub, &raw, &left), "reserved memory damaged at 0x4");
 }

@@ -19,19 +19,6 @@ static void test_minimal(void **state)
 	assert_true(fake_raw.uart.base == 0xf0000);
 }
 
-static void test_kexec(void **state)
-{
-	(void)state;
-	start();
-	params->loader = 0xd0;
-	collect();
-	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
-	start();
-	params->loader = 0xb0;			/* QEMU */
-	collect();
-	assert_int_equal(stub.draft.info.flags, 0);
-}
-
 static void test_refused(void **state)
 {
 	(void)state;
@@ -52,11 +39,13 @@ static void test_types(void **state)
 	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++)
 		params->e820[i] = (struct linux_e820){ i * 0x1000, 0x1000, i };
 	params->e820[ARRAY_SIZE(want) - 1].type = UINT32_MAX;
+	params->loader = LINUX_LOADER_KEXEC << 4;
 	params->e820_count = ARRAY_SIZE(want);
 	collect();
 	assert_int_equal(raw.n, ARRAY_SIZE(want));
 	for (uint32_t i = 0; i < raw.n; i++)
 		assert_int_equal(raw.map[i].type, want[i]);
+	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
 }
 
 /* More than the table has: its end is not passed, what lies behind it is no memory. */
@@ -226,8 +215,7 @@ static void test_data(void **state)
 	collect();
 	assert_int_equal(raw.n, 3);
 	assert_true(raw.map[2].base == GIB && raw.map[2].type == BOOT_MEM_RESERVED);
-	assert_true(stub.draft.have_entropy);
-	assert_int_equal(stub.draft.info.seed_len, sizeof(seed));
+	assert_int_equal(stub.draft.have_entropy ? stub.draft.info.seed_len : 0, sizeof(seed));
 	assert_int_equal(n->size, 0);
 	assert_memory_equal(n + 1, none, sizeof(none));
 }
@@ -291,8 +279,7 @@ static void test_noise(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_minimal), cmocka_unit_test(test_kexec),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_minimal), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_types), cmocka_unit_test(test_count),
 		cmocka_unit_test(test_cmdline), cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_sentinel), cmocka_unit_test(test_screen),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_trust.c - who is trusted: Secure Boot's state, what it forbids, what the TPM is told. */
+#include "tests/unit/dtc.h"
 #include "tests/unit/fake_raw.h"
 #include "tests/unit/low.h"
 #include "include/efi_protocols.h"
@@ -257,12 +258,34 @@ static void test_no_tpm(void **state)
 	assert_int_equal(tpm.calls, 0);
 }
 
+/* Without an RNG the device tree's seeds count, as long as they are, and only once. */
+static void test_tree(void **state)
+{
+	size_t size;
+	void *tree = dtc("/ { chosen { kaslr-seed = <1 2>; rng-seed = [03 04 05]; }; };", &size);
+	struct fdt_value v;
+	struct fdt f;
+
+	(void)state;
+	for (uint32_t round = 0; round < 2; round++) {
+		memset(&stub, 0, sizeof(stub));
+		stub.draft.module[1].mem = (struct boot_range){ (uint64_t)tree, size };
+		efi_find_trust(&stub);
+		assert_int_equal(stub.draft.have_entropy, !round);
+		assert_int_equal(stub.draft.info.seed_len, round ? 0 : 8 + 3);
+		assert_int_equal(fdt_open(&f, tree, size), OK);
+		assert_true(fdt_property(&f, "/chosen", "rng-seed", &v));
+		assert_memory_equal(v.data, "\0\0\0", 3);
+	}
+	free(tree);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_secure_boot), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_linux), cmocka_unit_test(test_measure),
-		cmocka_unit_test(test_no_tpm),
+		cmocka_unit_test(test_no_tpm), cmocka_unit_test(test_tree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * faults.c - one case: `NAME FAULT FAULT=NUMBER ... -- command line`.
+ *
+ * A word that is no fault is an error of the test's, and said so: a case that injects
+ * nothing would pass.
+ */
+#include "inject.h"
+#include "include/lib.h"
+
+#define X(name) #name,
+static const char *const names[] = { FAULTS(X) };
+#undef X
+
+struct text {
+	const char *at, *end;
+};
+
+static struct text next_word(struct text *t)
+{
+	struct text w;
+
+	while (t->at < t->end && *t->at == ' ')
+		t->at++;
+	w.at = t->at;
+	while (t->at < t->end && *t->at != ' ')
+		t->at++;
+	w.end = t->at;
+	return w;
+}
+
+static bool word_is(struct text w, const char *s)
+{
+	return strlen(s) == (size_t)(w.end - w.at) && !strncmp(w.at, s, strlen(s));
+}
+
+static bool fault_set(struct text w)
+{
+	struct text name = { w.at, w.at };
+	uint64_t value = 1;
+
+	while (name.end < w.end && *name.end != '=')
+		name.end++;
+	if (name.end < w.end && word_is((struct text){ name.end + 1, w.end }, "ever"))
+		value = EVER;
+	else if (name.end < w.end && !text_number(name.end + 1, w.end, &value))
+		return false;
+	for (uint32_t i = 0; i < FAULT_COUNT; i++) {
+		if (word_is(name, names[i])) {
+			inject.fault[i] = value;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void keep(char *out, size_t room, struct text t)
+{
+	text_format(out, room, "%.*s", (int)(t.end - t.at), t.at);
+}
+
+bool case_parse(const char *line, uint32_t len)
+{
+	struct text t = { line, line + len }, w = next_word(&t);
+
+	if (w.at == w.end || *w.at == '#')
+		return false;
+	memset(inject.fault, 0, sizeof(inject.fault));
+	keep(inject.name, sizeof(inject.name), w);
+	inject.cmdline[0] = 0;
+	for (w = next_word(&t); w.at < w.end; w = next_word(&t)) {
+		if (word_is(w, "--")) {
+			t.at += t.at < t.end;
+			keep(inject.cmdline, sizeof(inject.cmdline), t);
+			return true;
+		}
+		if (!fault_set(w)) {
+			say("inject: %s: no such fault: %.*s", inject.name,
+			    (int)(w.end - w.at), w.at);
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inject.c - starts our image on real firmware as often as a list of cases says, each time with
+ * other faults, and says how it came back. A case that is survived does not come back.
+ *
+ * Runs as \EFI\BOOT\BOOT<isa>.EFI. The list is \EFI\INJECT\CASES.TXT, the image
+ * \EFI\STUBBORN\ and our own name; both on our volume. See faults.c for a line's form.
+ */
+#include "inject.h"
+#include "include/lib.h"
+
+#define LIST_ROOM	(16 * KIB)
+#define LINE_ROOM	256
+#define PATH_ROOM	1024
+#define EFI_DEVICE_PATH_GUID \
+	{ 0x09576e91, 0x6d3f, 0x11d2, { 0x8e, 0x39, 0x00, 0xa0, 0xc9, 0x69, 0x72, 0x3b } }
+
+static const uint16_t image_name[] = u"\\EFI\\STUBBORN\\" IMAGE_NAME;
+static const uint16_t list_name[] = u"\\EFI\\INJECT\\CASES.TXT";
+static char list[LIST_ROOM];
+static _Alignas(8) uint8_t path[PATH_ROOM];
+
+struct inject inject;
+
+efi_status_t EFIAPI efi_main(void *self, struct efi_system_table *systab);
+
+void say(const char *fmt, ...)
+{
+	char line[LINE_ROOM];
+	uint16_t wide[LINE_ROOM + 2], *to = wide;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vformat(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	for (const char *s = line; *s; s++)
+		*to++ = (uint8_t)*s;
+	*to++ = '\r';
+	*to++ = '\n';
+	*to = 0;
+	if (inject.out) {
+		(void)inject.out->output_string(inject.out, wide);
+		return;
+	}
+	for (const uint16_t *s = wide; *s; s++)
+		cpu_put((char)*s);
+}
+
+static void *protocol(void *handle, const struct efi_guid *guid)
+{
+	void *found = NULL;
+
+	return inject.boot->handle_protocol(handle, guid, &found) == EFI_SUCCESS ? found : NULL;
+}
+
+/* The path of our volume, then a node for the file, then the end. False if there is no room. */
+static bool path_make(const struct efi_device_path *node)
+{
+	static const struct efi_device_path end = {
+		EFI_PATH_END, EFI_PATH_END_ALL, { sizeof(end), 0 },
+	};
+	static const struct efi_device_path file = {
+		EFI_PATH_MEDIA, EFI_PATH_MEDIA_FILE, { sizeof(file) + sizeof(image_name), 0 },
+	};
+	const uint32_t tail = sizeof(file) + sizeof(image_name) + sizeof(end);
+	uint32_t at = 0, size;
+
+	for (; node->type != EFI_PATH_END; node = (const void *)((const uint8_t *)node + size)) {
+		size = node->length[0] | (uint32_t)node->length[1] << 8;
+		if (size < sizeof(*node) || size > sizeof(path) - tail - at)
+			return false;
+		memcpy(path + at, node, size);
+		at += size;
+	}
+	memcpy(path + at, &file, sizeof(file));
+	memcpy(path + at + sizeof(file), image_name, sizeof(image_name));
+	memcpy(path + at + tail - sizeof(end), &end, sizeof(end));
+	return true;
+}
+
+/* The list of cases; its length, 0 if it cannot be read. */
+static uint64_t list_read(void *volume)
+{
+	static const struct efi_guid guid = EFI_FILE_SYSTEM_GUID;
+	struct efi_file_system *fs = protocol(volume, &guid);
+	struct efi_file *root, *file;
+	uint64_t size = sizeof(list);
+
+	if (!fs || fs->open_volume(fs, &root) != EFI_SUCCESS)
+		return 0;
+	if (root->open(root, &file, list_name, EFI_FILE_READ_ONLY, 0) != EFI_SUCCESS)
+		return 0;
+	if (file->read(file, &size, list) != EFI_SUCCESS)
+		size = 0;
+	(void)file->close(file);
+	(void)root->close(root);
+	return size;
+}
+
+/* include/efi.h has these two as void pointers: the image itself never calls them. */
+static efi_status_t load(void)
+{
+	efi_status_t (EFIAPI *load_image)(bool boot_policy, void *parent, void *path, void *source,
+					  uint64_t size, void **image) = inject.boot->load_image;
+
+	return load_image(false, inject.self, path, NULL, 0, &inject.child);
+}
+
+static efi_status_t start(void)
+{
+	efi_status_t (EFIAPI *start_image)(void *image, uint64_t *size, uint16_t **data) =
+		inject.boot->start_image;
+
+	return start_image(inject.child, NULL, NULL);
+}
+
+/* What the image left behind when it came back: one line, after `returned`. */
+static void verdict(efi_status_t status, uint64_t before)
+{
+	const uint64_t loader = pages_of_loader() - before, kept = pages_settle();
+
+	if (!kept && !loader && !inject.files && !inject.strays)
+		say("inject: %s: returned 0x%llx, ledger clean", inject.name,
+		    (unsigned long long)status);
+	else
+		say("inject: %s: returned 0x%llx, kept %llu pages, firmware counts %lld, %u files; "
+		    "%u strays", inject.name, (unsigned long long)status,
+		    (unsigned long long)kept, (long long)loader, inject.files, inject.strays);
+}
+
+static void run_case(void)
+{
+	efi_status_t status = load();
+	uint64_t before;
+
+	say("inject: %s: start", inject.name);
+	if (status != EFI_SUCCESS) {
+		say("inject: %s: not loaded, 0x%llx", inject.name, (unsigned long long)status);
+		return;
+	}
+	inject.strays = 0;
+	files_start();
+	leave_start();
+	map_start();
+	pages_start();
+	before = pages_of_loader();
+	tables_install();
+	status = start();
+	tables_remove();
+	verdict(status, before);
+}
+
+efi_status_t EFIAPI efi_main(void *self, struct efi_system_table *systab)
+{
+	static const struct efi_guid loaded_image = EFI_LOADED_IMAGE_GUID;
+	static const struct efi_guid device_path = EFI_DEVICE_PATH_GUID;
+	const struct efi_loaded_image *image;
+	const struct efi_device_path *volume;
+	uint64_t size, from = 0;
+
+	inject.systab = systab;
+	inject.boot = systab->boot;
+	inject.out = systab->con_out;
+	inject.self = self;
+	image = protocol(self, &loaded_image);
+	volume = image ? protocol(image->device, &device_path) : NULL;
+	size = volume && path_make(volume) ? list_read(image->device) : 0;
+	for (uint64_t i = 0; i < size; i++) {
+		if (list[i] != '\n')
+			continue;
+		if (case_parse(list + from, (uint32_t)(i - from)))
+			run_case();
+		from = i + 1;
+	}
+	say("inject: %s", size ? "done" : "no list");
+	return EFI_NOT_FOUND;
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# The fault injector: an EFI application for each CPU, as a compiler makes them every day.
+
+INJECT := $(ARCHES:%=$(BUILD)/inject/inject-%.efi)
+INJECT_SRC := $(sort $(filter-out tests/inject/cpu_%,$(wildcard tests/inject/*.c)))
+INJECT_SRC += kernel/lib/print.c kernel/lib/string.c kernel/lib/crc32.c
+
+define inject_rules
+INJECT_OBJ_$(1) := $(patsubst %.c,$(BUILD)/inject/$(1)/%.obj,$(INJECT_SRC) \
+	tests/inject/cpu_$(1).c)
+
+$(BUILD)/inject/$(1)/%.obj: %.c tests/inject/inject.mk | $(BUILD)/have-BUILD
+	@mkdir -p $$(@D)
+	$$(call say,CC)
+	$$(Q)$$(CC) --target=$(1)-unknown-windows -std=gnu2x -Os -ffreestanding -fno-builtin \
+		-mgeneral-regs-only \
+		-Wall -Wextra -Werror -DEFIAPI= -DIMAGE_NAME='u"$($(1)_EFI)"' \
+		-I. -MMD -MP -c -o $$@ $$<
+
+$(BUILD)/inject/inject-$(1).efi: $$(INJECT_OBJ_$(1))
+	$$(call say,EFI)
+	$$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
+		/out:$$@ $$^
+
+-include $$(INJECT_OBJ_$(1):.obj=.d)
+endef
+$(foreach isa,$(ARCHES),$(eval $(call inject_rules,$(isa))))
+
+qemu: $(INJECT)			# tests/qemu/test_inject.py
+
+.PHONY: inject soak-inject
+inject: $(INJECT)
+
+##   soak-inject       firmware's lies, each in every regime, moved and staying: 380 boots
+soak: soak-inject
+soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-TEST
+	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-n $(QEMU_JOBS) tests/qemu/test_inject.py -k survived

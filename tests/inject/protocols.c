@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * protocols.c - what the image finds when it looks for a protocol: nothing, firmware's, or a
+ * bad one of ours. UEFI 2.10, 7.3.
+ */
+#include "inject.h"
+#include "include/lib.h"
+
+#define INITRD_SIZE	3001u		/* test_inject.py knows what is in it */
+#define INITRD_STEP	7
+#define ABSURD		0xffffffffu
+
+static const struct efi_guid guid_image = EFI_LOADED_IMAGE_GUID;
+static const struct efi_guid guid_files = EFI_FILE_SYSTEM_GUID;
+static const struct efi_guid guid_gop = EFI_GRAPHICS_OUTPUT_GUID;
+static const struct efi_guid guid_rng = EFI_RNG_GUID;
+static const struct efi_guid guid_rng_raw = EFI_RNG_RAW_GUID;
+static const struct efi_guid guid_tcg = EFI_TCG2_GUID;
+static const struct efi_guid guid_load_file = EFI_LOAD_FILE2_GUID;
+
+static bool same(const struct efi_guid *a, const struct efi_guid *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static efi_status_t EFIAPI rng_get(struct efi_rng *self, const struct efi_guid *algorithm,
+				   uint64_t size, void *data)
+{
+	(void)self;
+	if (want(fault_rng_fail))
+		return EFI_DEVICE_ERROR;
+	if (algorithm && same(algorithm, &guid_rng_raw))
+		return EFI_UNSUPPORTED;
+	memset(data, 'R', size);
+	return EFI_SUCCESS;
+}
+
+static efi_status_t EFIAPI tcg_log(struct efi_tcg2 *self, uint32_t format, uint64_t *log,
+				   uint64_t *last, bool *truncated)
+{
+	static _Alignas(8) uint8_t nothing[PAGE_SIZE];
+
+	(void)self;
+	(void)format;
+	*truncated = false;
+	*log = want(fault_tcg) == 3 ? (uint64_t)nothing : 0;
+	*last = 1;
+	return want(fault_tcg) == 1 ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+}
+
+static efi_status_t EFIAPI tcg_measure(struct efi_tcg2 *self, uint64_t flags, uint64_t data,
+				       uint64_t size, struct efi_tcg2_event *event)
+{
+	(void)self;
+	(void)flags;
+	(void)data;
+	(void)size;
+	(void)event;
+	return EFI_DEVICE_ERROR;
+}
+
+static efi_status_t EFIAPI initrd_load(struct efi_load_file2 *self, struct efi_device_path *path,
+				       bool boot_policy, uint64_t *size, void *data)
+{
+	enum { GOOD = 1, FAILS, HALF, SHORT, EMPTY, HUGE };
+	const uint64_t mode = want(fault_load_file);
+	const uint64_t all = mode == HUGE ? 1ull << 60 : mode == EMPTY ? 0 : INITRD_SIZE;
+	const bool half = mode == HALF || mode == SHORT;
+
+	(void)self;
+	if (path->type != EFI_PATH_END || boot_policy)
+		return EFI_INVALID_PARAMETER;
+	if (mode == FAILS)
+		return EFI_DEVICE_ERROR;
+	if (!data || *size < all) {
+		*size = all;
+		return EFI_BUFFER_TOO_SMALL;
+	}
+	*size = half ? all / 2 : all;
+	for (uint64_t i = 0; i < *size; i++)
+		((uint8_t *)data)[i] = (uint8_t)(i * INITRD_STEP);
+	return mode == HALF ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+}
+
+static struct efi_rng rng = { NULL, rng_get };
+static struct efi_tcg2 tcg = { NULL, tcg_log, tcg_measure };
+static struct efi_load_file2 load_file = { initrd_load };
+
+static struct efi_gop *bad_gop(void)
+{
+	enum { NO_MODE = 1, NO_INFO, FAR_TOO_LARGE, BLT_ONLY };
+	static struct efi_gop_info info;
+	static struct efi_gop_mode mode;
+	static struct efi_gop gop;
+	const uint64_t kind = want(fault_gop);
+
+	info = (struct efi_gop_info){
+		.width = 640, .height = 480, .pixels_per_line = 640,
+		.format = kind == BLT_ONLY ? EFI_PIXEL_BLT_ONLY : EFI_PIXEL_BGRX,
+	};
+	if (kind == FAR_TOO_LARGE)
+		info.width = info.height = info.pixels_per_line = ABSURD;
+	mode = (struct efi_gop_mode){
+		.info = kind == NO_INFO ? NULL : &info, .fb_base = PAGE_SIZE, .fb_size = 16 * MIB,
+	};
+	gop.mode = kind == NO_MODE ? NULL : &mode;
+	return &gop;
+}
+
+/* A protocol of ours in *out, or none (NOT_FOUND). UNSUPPORTED: what firmware says is true. */
+static efi_status_t replaced(const struct efi_guid *guid, void **out)
+{
+	*out = NULL;
+	if (same(guid, &guid_rng) && (want(fault_rng_fail) || want(fault_rng_default)))
+		*out = &rng;
+	else if (same(guid, &guid_tcg) && want(fault_tcg))
+		*out = &tcg;
+	else if (same(guid, &guid_gop) && want(fault_gop))
+		*out = bad_gop();
+	else if (same(guid, &guid_load_file) && want(fault_load_file))
+		*out = &load_file;
+	if (*out)
+		return EFI_SUCCESS;
+	if ((same(guid, &guid_rng) && want(fault_no_rng)) ||
+	    (same(guid, &guid_tcg) && want(fault_no_tcg)) ||
+	    (same(guid, &guid_gop) && want(fault_no_gop)))
+		return EFI_NOT_FOUND;
+	return EFI_UNSUPPORTED;
+}
+
+efi_status_t EFIAPI protocol_handle(void *handle, const struct efi_guid *guid, void **out)
+{
+	const bool self = same(guid, &guid_image) && handle == inject.child;
+	const bool files = same(guid, &guid_files);
+	efi_status_t status = replaced(guid, out);
+
+	if (status == EFI_SUCCESS || status == EFI_NOT_FOUND)
+		return status == EFI_SUCCESS ? status : EFI_UNSUPPORTED;
+	if ((self && want(fault_no_self)) || (files && want(fault_no_files)) || handle == &inject)
+		return EFI_UNSUPPORTED;
+	status = inject.boot->handle_protocol(handle, guid, out);
+	if (status == EFI_SUCCESS && self)
+		*out = image_describe(*out);
+	else if (status == EFI_SUCCESS && files)
+		*out = files_wrap(*out);
+	return status;
+}
+
+efi_status_t EFIAPI protocol_locate(const struct efi_guid *guid, void *key, void **out)
+{
+	efi_status_t status;
+
+	*out = NULL;
+	if (want(fault_lie))
+		return EFI_SUCCESS;
+	if (want(fault_no_locate))
+		return EFI_NOT_FOUND;
+	status = replaced(guid, out);
+	return status == EFI_UNSUPPORTED ? inject.boot->locate_protocol(guid, key, out) : status;
+}
+
+efi_status_t EFIAPI protocol_handles(uint32_t how, const struct efi_guid *guid, void *key,
+				     uint64_t *size, void **handles)
+{
+	if (want(fault_no_handles) || (same(guid, &guid_gop) && want(fault_no_gop)))
+		return EFI_NOT_FOUND;
+	if (want(fault_many)) {
+		*size += sizeof(*handles);
+		return EFI_BUFFER_TOO_SMALL;
+	}
+	if (!same(guid, &guid_gop) || !want(fault_gop))
+		return inject.boot->locate_handle(how, guid, key, size, handles);
+	*size = sizeof(*handles);
+	*handles = &inject;		/* a handle is any address that is nobody else's */
+	return EFI_SUCCESS;
+}
+
+efi_status_t EFIAPI protocol_path(const struct efi_guid *guid, struct efi_device_path **path,
+				  void **handle)
+{
+	if (!same(guid, &guid_load_file) || !want(fault_load_file))
+		return inject.boot->locate_device_path(guid, path, handle);
+	*path = (void *)((uint8_t *)*path + (*path)->length[0]);	/* the one node matched */
+	*handle = &inject;
+	return EFI_SUCCESS;
+}

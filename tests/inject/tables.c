@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tables.c - the tables that the image sees, while it runs. UEFI 2.10, 4.2 to 4.4.
+ *
+ * Firmware's drivers keep pointers of their own to the boot services, so what is hooked here
+ * is called by the image alone. The runtime table outlives firmware and stays where it is.
+ */
+#include "inject.h"
+#include "include/lib.h"
+
+#define SLOTS	64		/* words of a boot services table, of any revision */
+
+static union {
+	struct efi_boot_services table;
+	void *slot[SLOTS];
+} boot;
+static struct efi_text_output out;
+static struct efi_system_table was;
+static struct efi_runtime_services *runtime;
+static typeof(runtime->get_variable) get_variable;
+
+static efi_status_t EFIAPI refuse(void)
+{
+	return EFI_UNSUPPORTED;
+}
+
+static efi_status_t EFIAPI stray(void)
+{
+	say("inject: %s: called after ExitBootServices", inject.name);
+	inject.strays++;
+	return EFI_UNSUPPORTED;
+}
+
+static efi_status_t EFIAPI output(struct efi_text_output *self, const uint16_t *s)
+{
+	(void)self;
+	if (want(fault_out_fail))
+		return EFI_DEVICE_ERROR;
+	return inject.out->output_string(inject.out, s);
+}
+
+static void seal(struct efi_table_header *h)
+{
+	if (want(fault_revision))
+		h->revision = (uint32_t)want(fault_revision);
+	h->crc32 = 0;
+	h->crc32 = crc32(0, h, h->header_size) ^ (want(fault_bad_crc) != 0);
+}
+
+static void slots_fill(void *with)
+{
+	const struct efi_table_header *h = &boot.table.hdr;
+
+	for (uint32_t i = sizeof(*h) / sizeof(with); i < h->header_size / sizeof(with); i++)
+		boot.slot[i] = with;
+}
+
+static void boot_install(void)
+{
+	struct efi_boot_services *b = &boot.table;
+	const struct efi_table_header *h = &inject.boot->hdr;
+
+	memcpy(&boot, inject.boot, MIN(h->header_size, sizeof(boot)));
+	b->hdr.header_size = MIN(h->header_size, sizeof(boot));
+	if (want(fault_bare))
+		slots_fill(refuse);
+	else if (want(fault_no_watchdog))
+		b->set_watchdog_timer = NULL;
+	b->allocate_pages = pages_allocate;
+	b->free_pages = pages_free;
+	b->get_memory_map = map_get;
+	b->exit_boot_services = leave;
+	b->handle_protocol = protocol_handle;
+	b->locate_protocol = protocol_locate;
+	b->locate_handle = protocol_handles;
+	b->locate_device_path = protocol_path;
+	seal(&b->hdr);
+}
+
+void tables_install(void)
+{
+	struct efi_system_table *t = inject.systab;
+
+	was = *t;
+	boot_install();
+	out = *inject.out;
+	out.output_string = output;
+	t->boot = want(fault_no_boot) ? NULL : &boot.table;
+	t->con_out = want(fault_no_out) ? NULL : &out;
+	if (want(fault_no_in))
+		t->con_in = t->con_in_handle = NULL;
+	if (want(fault_no_runtime))
+		t->runtime = NULL;
+	if (want(fault_tables))
+		t->tables = want(fault_tables);
+	runtime = want(fault_no_variables) ? was.runtime : NULL;
+	if (runtime) {
+		get_variable = runtime->get_variable;
+		runtime->get_variable = (void *)refuse;
+		seal(&runtime->hdr);
+	}
+	seal(&t->hdr);
+	if (want(fault_no_signature))
+		t->hdr.signature = ~t->hdr.signature;
+}
+
+void tables_leaving(bool gone)
+{
+	inject.out = NULL;
+	slots_fill(stray);
+	if (!gone) {
+		boot.table.get_memory_map = map_get;
+		boot.table.exit_boot_services = leave;
+	}
+	out.output_string = (void *)stray;
+	if (runtime)
+		runtime->get_variable = get_variable;
+	runtime = NULL;
+}
+
+void tables_remove(void)
+{
+	if (runtime)
+		runtime->get_variable = get_variable;
+	*inject.systab = was;
+	inject.out = was.con_out;
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""A machine whose firmware lies to the image: tests/inject, started in the image's place.
+
+A case is a line `NAME FAULT FAULT=NUMBER ... -- command line` (tests/inject/inject.h lists the
+faults). Cases that come back are followed by the next; the first that is survived is the last.
+"""
+import re
+
+from debian import package_file
+from machine import BUILD, IMAGE_NAME, Machine, image_path
+from test_loaders_efi import UBoot, uboot_script
+
+TEXT = "file=1 selftest poweroff"		# beside the image, as its command line
+INITRD = bytes(i * 11 % 253 for i in range(123457))
+# Clocks run by instructions, 256 ns each, so that the wait for a key is over at once.
+QUICK = ["-icount", "shift=8,sleep=off"]
+U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+
+
+def files(arch, cases):
+	name = f"\\EFI\\STUBBORN\\{IMAGE_NAME[arch]}"
+	return {name + ".EFI": image_path(arch).read_bytes(), name + ".TXT": TEXT.encode(),
+		"\\initrd": INITRD, "\\EFI\\INJECT\\CASES.TXT": "\n".join([*cases, ""]).encode()}
+
+
+def injector(arch):
+	return (BUILD / f"inject/inject-{arch}.efi").read_bytes()
+
+
+def injected(arch, cases, **options):
+	"""With OVMF or AAVMF."""
+	return Machine(arch, image=injector(arch), files=files(arch, cases), **options)
+
+
+def quickly(arch, case):
+	"""With U-Boot, which is there in a second. It calls Exit for an image that comes back."""
+	disk = files(arch, [case])
+	if arch == "aarch64":
+		return Machine(arch, image=injector(arch), files=disk, extra=QUICK,
+			       firmware=package_file("u-boot-qemu", U_BOOT))
+	script = b"load ide 0 ${kernel_addr_r} inject.efi\nbootefi ${kernel_addr_r}\n"
+	machine = UBoot({**disk, "\\inject.efi": injector(arch),
+			 "\\boot.scr": uboot_script(script)})
+	machine.command += QUICK
+	return machine
+
+
+def said(text):
+	"""What the injector said: a list of (case, what)."""
+	return re.findall(r"^inject: (\w+): (.*)$", text, re.M)

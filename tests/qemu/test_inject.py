@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""Firmware that lies: what can be survived is, what cannot goes back to firmware, released.
+
+Each fault alone, or with others that do not hide it, on U-Boot; the worst together, and all that
+lead back, on OVMF and AAVMF. Quirks (Q-..) are those that were seen in the wild: stale keys,
+maps that grow and are odd, missing consoles and devices, load options that are no text.
+"""
+import os
+import re
+import zlib
+
+import pytest
+
+from injected import INITRD, TEXT, injected, quickly, said
+from report import Report
+from test_boot import REGIMES, selftest_passed
+
+MIB = 1 << 20
+GIB = 1 << 30
+ERROR = 1 << 63
+LOAD_ERROR, INVALID_PARAMETER, OUT_OF_RESOURCES, NOT_FOUND = (ERROR | n for n in (1, 2, 9, 14))
+OFFERED = (3001, zlib.crc32(bytes(i * 7 % 256 for i in range(3001))))	# load_file=1
+READ = (len(INITRD), zlib.crc32(INITRD))
+HALF = {"x86_64": 512 * MIB, "aarch64": GIB + 512 * MIB}	# of the RAM of 1 GiB
+NO_SCREEN, SEED = "screen: none", "seed: 32 bytes"
+TPM_FAILED = "measured: nothing; the TPM failed"
+KEPT = r"kept (\d+) pages, firmware counts \1, 0 files; 0 strays"
+FOUR = {"x86_64": "3G", "aarch64": "4G"}			# has a GiB above 4 GiB
+
+
+# name: faults, words of the command line, what must be so
+SURVIVED = {
+	"stale_Q01_Q03": ("stale=5", "", {"tries": 6}),
+	"stale_31": ("badkey=31 grow=2", "", {"tries": 32, "grown": 31}),
+	"grow_8_Q02_Q64": ("badkey=5 grow=8", "", {"tries": 6, "grown": 40}),
+	"grow_64_Q02": ("stale=1 grow=64", "", {"tries": 2, "grown": 64}),
+	"map_1_desc_40": ("map_grow=1 desc=40", "", {}),
+	"map_8_desc_56_Q04_Q06": ("map_grow=8 desc=56 unsorted", "", {}),
+	"map_64_desc_96_Q05": ("map_grow=64 desc=96 zero", "", {}),
+	"map_150_second_arena": ("map_grow=150", "", {}),
+	"odd_map_Q05_Q06_Q43": ("desc=48 overlap unknown unsorted zero", "", {}),
+	"count_8000_Q64": ("count=8000 desc=96", "", {}),
+	"alloc_1_Q64": ("alloc_fail=1", "", {}),
+	"alloc_2_initrd": ("alloc_fail=2 load_file=1", "", {"initrd": OFFERED}),
+	"alloc_3_second_arena": ("alloc_fail=3 map_grow=150 load_file=1", "", {"initrd": OFFERED}),
+	"no_address_poison": ("no_address poison", "", {}),
+	"above_half_Q18": ("above={half}", "", {}),
+	"bare_Q40": ("bare bad_crc revision=0x10000", "", {}),
+	"nothing_found": ("no_watchdog no_locate no_handles no_runtime", "", {}),
+	"lies": ("lie many no_variables", "", {}),
+	"no_console_Q33": ("no_out no_in", "", {}),
+	"bad_console_Q34": ("out_fail tables=1000000000000 no_gop no_rng no_tcg", "debug", {}),
+	"bad_protocols_1_Q30": ("gop=1 tcg=1 rng_fail", "", {"lines": [NO_SCREEN, TPM_FAILED]}),
+	"bad_protocols_2_Q52": ("gop=2 tcg=2 rng_default", "", {"lines": [NO_SCREEN, SEED]}),
+	"bad_protocols_3_Q54": ("gop=3 tcg=3", "", {"lines": [NO_SCREEN, "tpm log: none"]}),
+	"blt_only_Q30": ("gop=4 load_file=1", "", {"lines": [NO_SCREEN], "initrd": OFFERED}),
+	"short_reads_Q38": ("short_read=1000", "initrd=\\initrd", {"initrd": READ}),
+	"text_bytewise": ("opt_none short_read=1", "", {"cmdline": TEXT}),
+	"text_fails": ("opt_none read_fail=5", "", {"cmdline": ""}),
+	"no_volume": ("opt_none no_files", "", {"cmdline": ""}),
+	"bad_volume": ("opt_none volume_fail", "", {"cmdline": ""}),
+	"bad_file": ("opt_none open_fail", "", {"cmdline": ""}),
+	"no_self_Q14_Q39": ("no_device no_path bad_base", "", {}),
+	"endless_path": ("bad_path", "", {}),
+	"options_null_Q36": ("opt_null=4096", "", {"cmdline": TEXT}),
+	"options_odd_Q36": ("opt_odd", "", {}),
+	"options_blob_Q35": ("opt_blob", "", {}),
+	"options_8bit_Q62": ("opt_8bit", "", {}),
+	"options_garbage_Q36": ("opt_garbage=1", "", {"cmdline": None}),
+	"live_timer_Q28_Q29": ("live", "", {}),
+}
+# What survives these together survives each.
+TOGETHER = ("badkey=5 grow=64 desc=96 unsorted zero overlap unknown count=8000 poison poison_all "
+	    "bare bad_crc tcg=3 gop=3 rng_fail out_fail no_in opt_odd bad_base live")
+# name: faults, command line, status, the error's line; None: nobody to tell
+RETURNED = {
+	"no_memory": ("alloc_from=1", "", OUT_OF_RESOURCES, r"no memory for \d+ pages"),
+	"no_memory_left": ("alloc_from=2", "initrd=\\initrd", OUT_OF_RESOURCES,
+			   r"no memory for \d+ pages"),
+	"no_memory_left_2": ("alloc_from=2 load_file=1", "", OUT_OF_RESOURCES,
+			     r"no memory for \d+ pages"),
+	"no_initrd_memory": ("alloc_fail=1", "initrd=\\initrd", OUT_OF_RESOURCES,
+			     f"initrd: no memory for {len(INITRD)} bytes"),
+	"fixed_taken": ("no_address", "place=0x40000000", OUT_OF_RESOURCES,
+			r"place=0x40000000: no free RAM for \d+ pages there"),
+	"map_fails": ("map_fail=1", "", LOAD_ERROR, "no memory map .*7"),
+	"map_fails_late": ("map_fail=2", "", LOAD_ERROR, "no memory map .*7"),
+	"map_outgrows": ("map_huge", "", LOAD_ERROR, "no memory map .*5"),
+	"map_outgrows_arenas": ("map_huge=2", "", LOAD_ERROR, "no memory map .*5"),
+	"desc_32": ("desc=32", "", LOAD_ERROR, "no memory map .*7"),
+	"desc_41": ("desc=41", "", LOAD_ERROR, "no memory map .*7"),
+	"desc_huge": ("desc=0x1000000000", "", LOAD_ERROR, "no memory map .*5"),
+	"no_image": ("no_self", "", LOAD_ERROR, "does not know the image"),
+	"no_boot": ("no_boot", "", LOAD_ERROR, None),
+	"no_signature": ("no_signature", "", LOAD_ERROR, None),
+	"volume": ("volume_fail", "initrd=\\initrd", NOT_FOUND, "cannot be opened"),
+	"no_files": ("no_files", "initrd=\\initrd", NOT_FOUND, "cannot be opened"),
+	"no_device_Q39": ("no_device", "initrd=\\initrd", NOT_FOUND, "cannot be opened"),
+	"open": ("open_fail", "initrd=\\initrd", NOT_FOUND, "cannot be opened"),
+	"position": ("position_fail", "initrd=\\initrd", NOT_FOUND, "is not a file"),
+	"read_half_Q38": ("read_fail=100000 short_read=5000", "initrd=\\initrd", LOAD_ERROR,
+			  "cannot be read"),
+	"read_end": ("read_end=100000", "initrd=\\initrd", LOAD_ERROR, "cannot be read"),
+	"offer_fails": ("load_file=2", "", LOAD_ERROR, "the loader failed .*7"),
+	"offer_fails_half_way": ("load_file=3", "", LOAD_ERROR, "the loader failed .*7"),
+	"offer_short": ("load_file=4", "", LOAD_ERROR, "the loader failed .*7"),
+	"offer_empty": ("load_file=5", "", LOAD_ERROR, "the loader failed .*5"),
+	"offer_huge": ("load_file=6", "", OUT_OF_RESOURCES, f"no memory for {1 << 60} bytes"),
+	"bad_option": ("", "mmu=sideways", INVALID_PARAMETER, "mmu=sideways"),
+	"no_console_Q33": ("no_out", "mmu=sideways", INVALID_PARAMETER, "mmu=sideways"),
+	"bad_console_Q34": ("out_fail", "mmu=sideways", INVALID_PARAMETER, "mmu=sideways"),
+}
+# The same after a refused ExitBootServices: only the arena is not given back (stub/README.md).
+HALF_GONE = {
+	"stale_ever_Q59": ("stale=ever", "", LOAD_ERROR, "refused, .*2, try 32"),
+	"stale_no_map": ("stale=1 map_fail=3", "", LOAD_ERROR, "refused, .*7, try 2"),
+	"refused": ("exit_status=15", "", LOAD_ERROR, "refused, .*f, try 1"),
+	"grow_300_Q02": ("stale=5 grow=300", "", LOAD_ERROR, "refused, .*5, try 2"),
+	"grow_ever": ("stale=ever grow=20", "", LOAD_ERROR, "refused, .*5, try"),
+}
+
+
+def line(name, faults, words):
+	return f"{name} {faults} -- {words}"
+
+
+def check_survived(text, arch, cmdline, tries=None, grown=0, initrd=None, lines=()):
+	report = Report(text, text.index("Stubborn "))
+	assert report.initrd == initrd
+	assert report.tries == (tries or 1)
+	report.initrd, report.tries = None, 1
+	report.check(arch, cmdline=cmdline)
+	growth = re.search(r"^boot: exit growth: (\d+) ", text, re.M)
+	assert (int(growth[1]) if growth else 0) >= grown
+	for wanted in lines:
+		assert f"\nboot: {wanted}\n" in text
+	odd = re.search(r"overlap at (0x[0-9a-f]+)$", text, re.M)
+	if odd:				# three said three things: the most careful is true
+		assert f"\nboot: memory: {odd[1]} 0x1000 reserved\n" in text
+	return report
+
+
+def survived():
+	"""Each fault in one regime, in turns; in all of them, and staying too, if it is a soak."""
+	soak = os.environ.get("INJECT_SOAK")
+	for arch in HALF:
+		regimes = [r for a, r in REGIMES if a == arch]
+		for i, name in enumerate(SURVIVED):
+			for r in regimes if soak else [regimes[i % len(regimes)]]:
+				for place in ("random", "stay") if soak else ("random",):
+					yield pytest.param(arch, name, f"mmu={r} place={place}",
+							   id=f"{arch}-{name}-{r}-{place}")
+
+
+@pytest.mark.parametrize("arch,name,where", survived())
+def test_survived(arch, name, where):
+	faults, words, expected = SURVIVED[name]
+	wanted = " ".join([f"case={name}", *words.split(), where, "selftest poweroff"])
+	expected = {"cmdline": wanted, **expected}
+	asked = expected["cmdline"]
+	with quickly(arch, line(name, faults.format(half=HALF[arch]), wanted)) as machine:
+		if asked and "poweroff" in asked:
+			text = machine.wait_end()
+		else:			# nothing says that it should switch itself off
+			machine.wait("boot: idle")
+			text = machine.serial()
+	report = check_survived(text, arch, **expected)
+	assert [x for x in said(text) if not x[1].startswith("overlap")] == [(name, "start")]
+	if asked and "selftest" in asked:
+		selftest_passed(text)
+	if "above" in faults and "stay" not in where:
+		assert report.runs >= HALF[arch]
+
+
+def check_returned(text, name, status, error, clean):
+	"""One line said why, and the ledger is as it should be."""
+	part = re.search(rf"^inject: {name}: start\n(.*\n)*?inject: {name}: returned .*$", text,
+			 re.M)[0]
+	lines = [x for x in part.split("\n")[1:] if x.strip()]
+	errors = [x for x in lines if x.startswith("stubborn: error: ")]
+	assert lines == errors + lines[-1:], part
+	assert len(errors) == (error is not None), part
+	assert error is None or re.search(error, errors[0]), part
+	last = f"inject: {name}: returned {status:#x}, "
+	last += "ledger clean" if clean else KEPT
+	assert re.fullmatch(last, lines[-1]), part
+
+
+def test_returned(arch):
+	"""All that cannot be survived in one boot, one after the other, then what can."""
+	cases = [line(name, faults, words)
+		 for name, (faults, words, *_) in {**RETURNED, **HALF_GONE}.items()]
+	wanted = "case=together selftest poweroff"
+	with injected(arch, [*cases, line("together", TOGETHER, wanted)],
+		      memory="256M") as machine:
+		text = machine.wait_end()
+	for name, (_, _, status, error) in RETURNED.items():
+		check_returned(text, name, status, error, True)
+	for name, (_, _, status, error) in HALF_GONE.items():
+		check_returned(text, name, status, error, False)
+	check_survived(text, arch, wanted, tries=6, lines=[NO_SCREEN, TPM_FAILED])
+	selftest_passed(text)
+
+
+def test_above_4g(arch):
+	"""Q-18: no page is free below 4 GiB. Firmware itself refuses 31 keys in a row."""
+	wanted = "mmu=mapped selftest poweroff"
+	case = line("above", f"above={4 * GIB} badkey=31 grow=2 load_file=1 no_out no_locate "
+		    "no_handles no_device no_path opt_blob live", wanted)
+	with injected(arch, [case], memory=FOUR[arch]) as machine:
+		text = machine.wait_end()
+	report = check_survived(text, arch, wanted, tries=32, grown=31, initrd=OFFERED)
+	assert report.runs >= 4 * GIB
+	assert said(text) == [("above", "start")]
+	selftest_passed(text)
