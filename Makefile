@@ -17,12 +17,12 @@ BUILD_PACKAGES := clang lld llvm fonts-spleen
 RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
 	mtools
 MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
-SIGN_PACKAGES := sbsigntool
+SIGN_PACKAGES := sbsigntool pesign
 TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
 	gdb-multiarch gcc libc6-dev libcmocka-dev \
 	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	ovmf-ia32 u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist \
-	python3-unicorn bochs bochs-term bochsbios
+	acpica-tools ovmf-ia32 u-boot-qemu u-boot-tools python3 python3-pytest \
+	python3-pytest-xdist python3-unicorn bochs bochs-term bochsbios
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -110,13 +110,13 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
-include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/qemu/qemu.mk \
+include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/fuzz/fuzz.mk tests/qemu/qemu.mk \
 	tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
 -include tests/lint/lint.mk
 run debug esp: | $(BUILD)/have-RUN
-test unit fake cache qemu lint bench profile: | $(BUILD)/have-TEST
+test unit fake lint fuzz cache qemu bench profile: | $(BUILD)/have-TEST
 
-##   test              everything that is proved: unit, fake, lint, cache, qemu (about 12 minutes)
+##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 12 minutes)
 test:
 	@tests/run-all.sh
 

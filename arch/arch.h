@@ -18,8 +18,11 @@ extern const char arch_default_path[];		/* "\EFI\BOOT\BOOTX64.EFI" */
 extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": not used */
 extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 
-/* What lies above no regime of any CPU here can show: 48 bits of address, half of them ours. */
-#define ARCH_REACH	(1ull << 47)
+/*
+ * Physical addresses from here on no regime can show: half of what four levels translate, less
+ * the 512 GiB where the image goes (arch_space).
+ */
+#define ARCH_REACH	((1ull << 47) - 512 * GIB)
 
 /* ---- instructions: any time ---- */
 uint64_t arch_counter(void);		/* never goes back on one CPU */

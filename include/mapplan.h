@@ -20,7 +20,8 @@
  * image_virt, direct_map, handoff, boot_stack, trap_stack, fb, uart. `trampoline` may be
  * empty. The indispensable parts are mapped first: ERR_NO_MEMORY if even they do not fit.
  * RAM that found no table page any more is counted in *unmapped (bytes); calling
- * again with more pages completes it. Pure.
+ * again with more pages completes it. RAM above ARCH_REACH is
+ * counted, too, and never mapped: nor are a screen and a port there. Pure.
  */
 status_t mapplan_apply(struct arch_map *m, const struct boot_info *bi, const struct boot_mem *mem,
 		       uint32_t n, const struct boot_range *trampoline, uint64_t *unmapped);

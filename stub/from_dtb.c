@@ -11,7 +11,6 @@
 #include "include/lib.h"
 #include "stub/uart_find.h"
 
-#define ADDRESS_TOP	(1ull << 48)	/* of the tables we make */
 #define HEADER_SIZE	64		/* a header and a bit */
 
 #define LL(x)	((unsigned long long)(x))
@@ -163,7 +162,7 @@ static void tree_open(struct stub *s, struct fdt *f, const void *blob)
 bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
 {
 	(void)r;
-	return base && base < ADDRESS_TOP && size <= ADDRESS_TOP - base;
+	return base && base < RAW_TOP && size <= RAW_TOP - base;
 }
 
 /*
@@ -198,7 +197,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	struct fdt f;
 
 	(void)b;
-	r->limit = ADDRESS_TOP;
+	r->limit = RAW_TOP;
 	tree_open(s, &f, (const void *)a);
 	if (!tree_walk(&f, r, &c, &broken)) {
 		tree_console(s, &f);

@@ -36,7 +36,7 @@ static void linux_screen(const struct linux_screen *v, struct boot_fb *fb)
 	if ((v->type != LINUX_SCREEN_VESA && v->type != LINUX_SCREEN_EFI) ||
 	    v->depth != 8 * BYTES_PIXEL || v->stride % BYTES_PIXEL || !f.width || !f.height ||
 	    f.width > f.stride / BYTES_PIXEL || !f.mem.base ||
-	    f.mem.size > UINT64_MAX - f.mem.base ||
+	    f.mem.base > ARCH_REACH || f.mem.size > ARCH_REACH - f.mem.base ||
 	    !f.red_mask || !f.green_mask || !f.blue_mask)
 		return;
 	if (f.red_mask == 0xff0000 && f.green_mask == 0xff00 && f.blue_mask == 0xff)

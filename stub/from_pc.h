@@ -80,17 +80,17 @@ struct pvh_start {
 	uint64_t module, cmdline, rsdp;
 	uint64_t memmap;		/* from version 1 on */
 	uint32_t memmap_count, reserved;
-};
+} PC_PACKED;
 #define PVH_MAGIC	0x336ec578
 
 struct pvh_module {
 	uint64_t base, size, cmdline, reserved;
-};
+} PC_PACKED;
 
 struct pvh_memmap {
 	uint64_t base, size;
 	uint32_t type, reserved;
-};
+} PC_PACKED;
 
 #define PC_OFFSET(type, field, off) \
 	_Static_assert(__builtin_offsetof(struct type, field) == (off), #type "." #field)

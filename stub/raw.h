@@ -13,6 +13,7 @@
 #include "stub/stub.h"
 
 #define RAW_RANGES	512
+#define RAW_TOP		(1ull << 48)	/* what a loader names above is not believed */
 #define RAW_TRAP_STACK	(2 * PAGE_SIZE)
 
 /* Memory as the loader describes it, any order, overlapping; the larger type wins. */

@@ -2,8 +2,6 @@
 /* raw_module.c - what a loader has put into memory for us: is it there? Pure but for panic(). */
 #include "stub/raw.h"
 
-#define ADDRESS_TOP	(1ull << 48)	/* of the tables we make */
-
 #define LL(x)	((unsigned long long)(x))
 
 /* Whether all of it is memory, be it in several pieces. */
@@ -29,7 +27,7 @@ void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
 	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
 	uint64_t to;
 
-	if (mem->size > ADDRESS_TOP || mem->base > ADDRESS_TOP || !memory_holds(r, mem))
+	if (mem->size > RAW_TOP || mem->base > RAW_TOP || !memory_holds(r, mem))
 		panic("%s at 0x%llx, 0x%llx bytes: not in RAM", what, LL(mem->base),
 		      LL(mem->size));
 	if (mem->base - own < own_size || own - mem->base < mem->size)

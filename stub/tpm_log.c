@@ -100,7 +100,7 @@ uint64_t tpm_log_size(uint64_t log, uint64_t last, uint32_t format)
 	} else if (format != LOG_SHA1) {
 		return 0;
 	}
-	if (!head)
+	if (!head || head > LOG_MAX - offset)
 		return 0;
 	size = ((const struct log_u32 *)(last + head - sizeof(struct log_u32)))->value;
 	return size > LOG_MAX - offset - head ? 0 : offset + head + size;

@@ -88,7 +88,8 @@ static status_t devices_map(const struct kernel *k, struct arch_map *map)
 		const struct efi_memory_descriptor *d = memory_at(&k->memory, at);
 
 		if (d->type != EFI_MMIO || !(d->attribute & EFI_MEMORY_RUNTIME) ||
-		    d->pages == 0 || d->pages > UINT64_MAX / PAGE_SIZE)
+		    d->physical_start % PAGE_SIZE || d->physical_start >= ARCH_REACH ||
+		    d->pages > (ARCH_REACH - d->physical_start) / PAGE_SIZE)
 			continue;
 		TRY(arch_map(map, d->physical_start, d->physical_start, d->pages * PAGE_SIZE,
 			     ARCH_IO));

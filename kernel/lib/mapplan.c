@@ -25,12 +25,12 @@ static status_t map_direct(const struct plan *p, uint64_t base, uint64_t end, en
 	return arch_map(p->map, p->direct + base, base, end - base, perm);
 }
 
-/* Any byte range, widened to whole pages. */
+/* Any byte range, widened to whole pages; one that nobody can reach is left out. */
 static status_t map_range(const struct plan *p, uint64_t base, uint64_t size, enum arch_perm perm)
 {
 	uint64_t start = ALIGN_DOWN(base, PAGE_SIZE);
 
-	if (size == 0 || size > ALIGN_DOWN(UINT64_MAX, PAGE_SIZE) - base)
+	if (size == 0 || base >= ARCH_REACH || size > ARCH_REACH - base)
 		return OK;
 	return map_direct(p, start, ALIGN_UP(base + size, PAGE_SIZE), perm);
 }
@@ -106,14 +106,13 @@ static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32
 		}
 		for (; i < n && mem[i].base == end && is_ram(&mem[i]); i++)
 			end += mem[i].size;
-		if (end > ARCH_REACH) {
-			unmapped += end - MAX(base, ARCH_REACH);
-			end = MAX(base, ARCH_REACH);
-		}
-		if (base == end)
-			continue;
-		if ((unmapped && end - base < GIB) || map_direct(p, base, end, ARCH_RW) != OK)
+		const uint64_t top = MIN(end, ARCH_REACH);
+
+		if (base >= top || (unmapped && top - base < GIB) ||
+		    map_direct(p, base, top, ARCH_RW) != OK)
 			unmapped += end - base;
+		else
+			unmapped += end - top;
 	}
 	return unmapped;
 }

@@ -4,4 +4,8 @@
 lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 	@tests/lint/run.sh $(BUILD)
 
-.PHONY: lint
+##   check-image       which loader would refuse FILE=path, any PE file, and why
+check-image:
+	@$(PYTHON) -B tests/lint/image.py "$(FILE)"
+
+.PHONY: lint check-image

@@ -188,6 +188,7 @@ static void test_no_screen(void **state)
 	NO_SCREEN(green_size = 9);
 	NO_SCREEN(blue_at = 25);
 	NO_SCREEN(red_at = 255);
+	NO_SCREEN(capabilities = v.base_high = 0x10002);	/* where no CPU has addresses */
 }
 
 static uint64_t data_node(uint64_t next, uint32_t type, const void *data, uint32_t size)

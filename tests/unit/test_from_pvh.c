@@ -57,6 +57,24 @@ static void test_whole(void **state)
 	assert_true(stub.draft.module[0].mem.size == 0x1234);
 }
 
+/* Nobody promises that what start_info points to is aligned. */
+static void test_unaligned(void **state)
+{
+	struct { struct pvh_memmap map[ARRAY_SIZE(map)]; uint8_t odd; } PC_PACKED list;
+	struct { struct pvh_module one; uint8_t odd; } PC_PACKED module = {
+		.one = { 0x200000, 0x1234, 0, 0 },
+	};
+
+	(void)state;
+	start();
+	memcpy(list.map, map, sizeof(map));
+	info->memmap = (uint64_t)low_copy(&list, sizeof(list));
+	info->modules = 1;
+	info->module = (uint64_t)low_copy(&module, sizeof(module));
+	collect();
+	assert_true(raw.n == 3 && stub.draft.module[0].mem.size == 0x1234);
+}
+
 static void test_minimal(void **state)
 {
 	static const struct pvh_module one = { 0x200000, 0x1000, 0, 0 };
@@ -157,7 +175,8 @@ static void test_search(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole), cmocka_unit_test(test_minimal),
+		cmocka_unit_test(test_whole), cmocka_unit_test(test_unaligned),
+		cmocka_unit_test(test_minimal),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_search),
 	};

@@ -277,11 +277,42 @@ static void test_bare(void **state)
 	for_all(bare);
 }
 
+/* What has no address in the tables is not mapped somewhere else instead. */
+static void far(const struct world *from, uint32_t levels, uint32_t flags)
+{
+	const uint64_t top = ARCH_REACH;
+	const struct boot_mem mem[] = {
+		{ top - GIB, 2 * GIB, BOOT_MEM_FREE, 8 }, { 1ull << 56, GIB, BOOT_MEM_FREE, 8 },
+	};
+	struct world w = *from;
+	static struct leaves l;
+	struct arch_map m;
+	struct pool p;
+	uint64_t unmapped;
+
+	w.bi.fb.mem.base = top - PAGE_SIZE;
+	w.bi.uart.base = 1ull << 57;
+	pool_start(&p, &m, POOL_PAGES, levels, flags);
+	assert_int_equal(mapplan_apply(&m, &w.bi, mem, 2, &w.trampoline, &unmapped), OK);
+	assert_true(unmapped == 2 * GIB);
+	leaves_read(&m, &l);
+	for (uint32_t i = 0; i < l.n; i++)
+		assert_true(l.leaf[i].pa + l.leaf[i].size <= top && l.leaf[i].perm != ARCH_IO &&
+			    l.leaf[i].perm != ARCH_WC);
+	pool_end(&p);
+}
+
+static void test_far(void **state)
+{
+	(void)state;
+	for_all(far);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole), cmocka_unit_test(test_small_pool),
-		cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_bare), cmocka_unit_test(test_far),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

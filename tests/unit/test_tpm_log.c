@@ -173,6 +173,22 @@ static void test_limit(void **state)
 	}
 }
 
+/* An entry whose head begins below 16 MiB and ends above. */
+static void test_head_at_limit(void **state)
+{
+	uint8_t *log = calloc(1, LOG_MAX + 32);
+
+	(void)state;
+	assert_non_null(log);
+	for (uint32_t back = 0; back <= 33; back++) {
+		uint64_t last = (uint64_t)log + LOG_MAX - back;
+
+		assert_int_equal(tpm_log_size((uint64_t)log, last, 1), back < 32 ? 0 :
+				 LOG_MAX - back + 32);
+	}
+	free(log);
+}
+
 /* Sixteen algorithms and as many digests are taken, not one more. */
 static void test_many(void **state)
 {
@@ -280,7 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sha1), cmocka_unit_test(test_agile),
 		cmocka_unit_test(test_nothing), cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many), cmocka_unit_test(test_head_at_limit),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_corrupted),
 	};
 

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+"""The checks that loaders make of a PE file, one rule each. core.py says how a rule is written."""
+from . import edk2, shim, loaders, sign, linux, arm64, ours	# noqa: F401 registers the rules
