@@ -22,7 +22,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtp
 	gdb-multiarch gcc libc6-dev libcmocka-dev \
 	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
 	ovmf-ia32 u-boot-qemu u-boot-tools python3 python3-pytest python3-pytest-xdist \
-	bochs bochs-term bochsbios
+	python3-unicorn bochs bochs-term bochsbios
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -110,13 +110,13 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
-include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/qemu/qemu.mk tests/bench/bench.mk \
-	tests/inject/inject.mk
+include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/qemu/qemu.mk \
+	tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
 -include tests/lint/lint.mk
 run debug esp: | $(BUILD)/have-RUN
-test unit fake qemu lint bench profile: | $(BUILD)/have-TEST
+test unit fake cache qemu lint bench profile: | $(BUILD)/have-TEST
 
-##   test              everything that is proved: unit, lint, qemu (about 12 minutes)
+##   test              everything that is proved: unit, fake, lint, cache, qemu (about 12 minutes)
 test:
 	@tests/run-all.sh
 

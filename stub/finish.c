@@ -156,8 +156,8 @@ static void finish_clean(const struct stub *s, const struct boot_info *bi, uint3
 			   bi->page_pool.base + bi->page_used - bi->handoff.base);
 	else if (moved)
 		arch_clean(bi->image.base + text, end - text);
-	if (!moved && (s->regime == BOOT_MMU_OFF || s->cold))
-		arch_clean(bi->image.base + end, bi->image.size - end);
+	if (!moved && (s->regime == BOOT_MMU_OFF || s->cold))	/* firmware did not for its text */
+		arch_clean(bi->image.base + text, bi->image.size - text);
 	for (uint32_t i = 0; s->regime == BOOT_MMU_OFF && i < entries; i++)
 		if (1u << m[i].type & CLEAN_TYPES)
 			arch_clean(m[i].base, m[i].size);

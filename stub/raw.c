@@ -81,6 +81,7 @@ void raw_seed(struct stub *s, void *seed, uint32_t size)
 {
 	raw_entropy(s, seed, size);
 	memset(seed, 0, size);
+	arch_clean((uint64_t)seed, size);	/* a cache may still know it */
 }
 
 /* The slot number `pick` modulo their number among the FREE ranges; 0 if there is none. */

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run-all.sh - what `make test` is: unit, fake, lint and qemu, each to its end, then their sum.
+# run-all.sh - what `make test` is: unit, fake, lint, cache and qemu, each to its end, then their sum.
 #
 # Last line: "N passed, N failed[, N skipped]". Fails if anything failed, a suite did not
 # say what it did, or nothing ran. usage: tests/run-all.sh [SUITE...]
 set -u
 
-[ $# -gt 0 ] || set -- unit fake lint qemu
+[ $# -gt 0 ] || set -- unit fake lint cache qemu
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 summary='' passed=0 failed=0 skipped=0

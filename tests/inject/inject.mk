@@ -35,4 +35,4 @@ inject: $(INJECT)
 soak: soak-inject
 soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-TEST
 	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		-n $(QEMU_JOBS) tests/qemu/test_inject.py -k survived
+		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/qemu/test_inject.py

@@ -49,6 +49,11 @@ class Gdb:
 	def write(self, address, data):
 		assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
 
+	def stopped(self):
+		"""Wait for the machine to be stopped by somebody else."""
+		stop = self._answer()
+		assert stop[0] in "ST", stop
+
 	def go(self):
 		"""Continue; no answer is waited for."""
 		self.socket.sendall(b"$c#63")

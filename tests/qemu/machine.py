@@ -208,15 +208,18 @@ class Machine:
 		return self.serial()
 
 	def _connect(self, name):
-		"""QEMU makes its sockets a moment after it has been started."""
+		"""QEMU makes its sockets a moment after it has been started, and listens later."""
 		end = time.monotonic() + HANG
-		while not (self.folder / name).exists():
-			assert time.monotonic() < end and self.process.poll() is None, "no socket"
-			time.sleep(0.02)
 		connection = socket.socket(socket.AF_UNIX)
 		connection.settimeout(HANG)
-		connection.connect(str(self.folder / name))
-		return connection
+		while True:
+			try:
+				connection.connect(str(self.folder / name))
+				return connection
+			except (FileNotFoundError, ConnectionRefusedError):
+				assert time.monotonic() < end and self.process.poll() is None, \
+					self._explain("no socket")
+				time.sleep(0.02)
 
 	def run(self, command, **arguments):
 		"""One QMP command; returns what it returns."""

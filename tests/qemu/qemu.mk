@@ -33,3 +33,11 @@ soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
 soak: soak-kexec
 
 .PHONY: soak-kexec
+
+##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
+soak: soak-boots
+soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+	PLACE_BOOTS=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-n $(QEMU_JOBS) tests/qemu/test_places.py
+
+.PHONY: soak-boots

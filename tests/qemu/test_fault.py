@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """When things go wrong after firmware is gone, the machine says so: serial, screen, memory."""
+import functools
 import re
 import subprocess
 import time
@@ -121,6 +122,7 @@ def test_damaged_text(arch, regime):
 	assert "checksum" in line and len(values) == 2 and values[0] != values[1], line
 
 
+@functools.cache
 def elf_symbol(arch, name):
 	table = subprocess.run(["llvm-nm", elf_path(arch)], capture_output=True, text=True,
 			       check=True).stdout

@@ -56,9 +56,12 @@ UNIT_from_pvh := $(UNIT_PC) stub/bios_find.c
 UNIT_trust := stub/efi_trust.c stub/efi_measure.c stub/tpm_log.c kernel/lib/fdt.c $(UNIT_PC)
 UNIT_trust_FLAGS := -lfdt
 
+UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c kernel/lib/mapplan.c \
+	kernel/lib/reloc.c kernel/lib/sum.c tests/unit/fake_arch.c
+
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	raw from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
+	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
 

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""Page tables read from outside, by the manuals alone: Intel SDM 3A 4.5, Arm ARM D8.3.
+
+Knows nothing of our own tables' code. read(pa, size) gives physical memory. Addresses come
+out as the CPU wants them: sign extended, or for a regime without an upper half as they are.
+"""
+import struct
+from typing import NamedTuple
+
+PAGE = 4096
+ADDRESS = {"x86_64": 0x000ffffffffff000, "aarch64": 0x0000fffffffff000}
+ACCESSED = {"x86_64": 1 << 5, "aarch64": 1 << 10}
+# x86_64, any level; PAT_LEAF is bit 12 in a leaf above level 0 and bit 7 in a page's entry.
+P, W, US, PWT, PCD, DIRTY, PS, GLOBAL, NX = (1 << n for n in (0, 1, 2, 3, 4, 6, 7, 8, 63))
+MTRR_NAME = {0: "uc", 1: "wc", 4: "wt", 5: "wp", 6: "wb", 7: "uc-"}
+# aarch64 leaves
+VALID, TABLE, NS, AP_EL0, AP_RO, NOT_GLOBAL, CONTIGUOUS, PXN, UXN = \
+	(1 << n for n in (0, 1, 5, 6, 7, 11, 52, 53, 54))
+# ... and tables: NSTable, APTable, XNTable, PXNTable
+TABLE_HINTS = 0x1f << 59
+MAIR_NAME = {0xff: "wb", 0x44: "wc", 0x00: "uc"}
+
+
+class Leaf(NamedTuple):
+	va: int
+	pa: int
+	size: int
+	write: bool
+	execute: bool
+	memory: str		# wb, wc, uc, ...
+	entry: int
+
+
+class Regime(NamedTuple):
+	"""What the control registers say: of x86_64 IA32_PAT, of aarch64 MAIR."""
+	arch: str
+	root: int
+	levels: int
+	types: int
+	el2: bool = False	# one privilege level, one half of the address space
+	wxn: bool = False
+
+
+class Bad(AssertionError):
+	"""An entry that no CPU should be given."""
+
+
+def reserved(regime, entry, level, leaf):
+	"""Bits that must be zero, or that would mean what is never wanted here."""
+	if regime.arch == "x86_64":
+		if not leaf:
+			return entry & (US | PWT | PCD)
+		low = (1 << 12 + 9 * level) - 1 & ~0xfff
+		return entry & (low | US | (1 << 12 if level else PS))	# PAT bit: never used
+	if not leaf:
+		return entry & (TABLE_HINTS | 0xffc)
+	low = (1 << 12 + 9 * level) - 1 & ~0xfff
+	return entry & (low | NS | CONTIGUOUS | 0xf << 48 | 0x1ff << 55)
+
+
+def decode(regime, entry, level, va, write, execute):
+	size = PAGE << 9 * level
+	pa = entry & ADDRESS[regime.arch] & ~(size - 1)
+	if regime.arch == "x86_64":
+		write = write and bool(entry & W)
+		execute = execute and not entry & NX
+		index = (entry >> 3 & 1) | (entry >> 4 & 1) << 1
+		memory = MTRR_NAME[regime.types >> 8 * index & 0xff]
+	else:
+		write = not entry & AP_RO
+		execute = not entry & (UXN if regime.el2 else PXN)
+		if write and regime.wxn:
+			execute = False
+		memory = MAIR_NAME.get(regime.types >> 8 * (entry >> 2 & 7) & 0xff, "?")
+	return Leaf(va, pa, size, write, execute, memory, entry)
+
+
+def canonical(regime, va):
+	bits = 12 + 9 * regime.levels
+	if regime.el2 or not va >> bits - 1:
+		return va
+	return va | (1 << 64) - (1 << bits)
+
+
+def walk(read, regime, visited=None):
+	"""All leaves in the order of the tables. `visited` collects the tables' addresses."""
+	def table(pa, level, va, write, execute):
+		if visited is not None:
+			if pa in visited:
+				raise Bad(f"the table at {pa:#x} is used twice")
+			visited.append(pa)
+		for i, entry in enumerate(struct.unpack("<512Q", read(pa, PAGE))):
+			if not entry & P:	# the same bit on both: valid
+				if entry:
+					raise Bad(f"absent, but not zero: {entry:#x} in {pa:#x}")
+				continue
+			at = va | i << 12 + 9 * level
+			if regime.arch == "x86_64":
+				leaf = not level or entry & PS
+			else:
+				leaf = not level or not entry & TABLE
+			if leaf and (level > 2 or regime.arch == "aarch64" and
+				     not level and not entry & TABLE):
+				raise Bad(f"no leaf at level {level}: {entry:#x} in {pa:#x}")
+			if reserved(regime, entry, level, leaf):
+				raise Bad(f"reserved bits: {entry:#x}, level {level}, in {pa:#x}")
+			if leaf:
+				yield decode(regime, entry, level, canonical(regime, at), write,
+					     execute)
+			else:
+				yield from table(entry & ADDRESS[regime.arch], level - 1, at,
+						 write and bool(entry & W),
+						 execute and not entry & NX)
+	yield from table(regime.root, regime.levels - 1, 0, True, True)
+
+
+def merge(leaves):
+	"""Neighbours with the same attributes as one: (va, pa, size, write, execute, memory)."""
+	out = []
+	for leaf in leaves:
+		va, pa, size, *kind = leaf[:6]
+		if out and out[-1][3:] == kind and out[-1][0] + out[-1][2] == va and \
+		   out[-1][1] + out[-1][2] == pa:
+			out[-1][2] += size
+		else:
+			out.append([va, pa, size, *kind])
+	return [tuple(x) for x in out]

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""UEFI firmware about to start our image, kept in a file: from there a boot takes under a second.
+
+What is random afterwards is drawn afterwards: firmware asks the virtio device, and that the
+host, whenever the stub asks.
+"""
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from gdbstub import Gdb
+from livemap import GDB
+from machine import HANG, Machine
+from report import Report
+from test_fault import elf_symbol
+
+LOOP = {"x86_64": b"\xeb\xfe", "aarch64": b"\0\0\0\x14"}	# a jump to itself
+
+
+def settled(machine, wait_for):
+	end = time.monotonic() + HANG
+	while not (found := wait_for()):
+		assert time.monotonic() < end, "QEMU does not settle"
+		time.sleep(0.02)
+	return found
+
+
+class Snapshot:
+	"""One boot to learn where firmware puts the image, one to stop there."""
+
+	def __init__(self, arch, cmdline, **options):
+		self.arch, self.cmdline, self.options = arch, cmdline, options
+		handle, name = tempfile.mkstemp(prefix="stubborn-snapshot-")
+		os.close(handle)
+		self.file = Path(name)
+
+	def __enter__(self):
+		with Machine(self.arch, self.cmdline, **self.options) as machine:
+			machine.wait("boot: idle")
+			self.first = Report(machine.serial())
+		entry = self.first.loaded + elf_symbol(self.arch, "efi_entry")
+		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"],
+			     **self.options) as machine:
+			machine.run("query-status")		# there is a socket, then
+			gdb = Gdb(str(machine.folder / "gdb"), HANG)
+			gdb.run_to(entry)
+			self._pause(machine, gdb, entry)
+			machine.run("migrate", uri=f"exec:cat > {self.file}")
+			done = settled(machine, lambda: machine.run("query-migrate").get("status")
+				       in ("completed", "failed"))
+			assert done and machine.run("query-migrate")["status"] == "completed"
+			gdb.close()
+		return self
+
+	def _pause(self, machine, gdb, entry):
+		"""A machine at a breakpoint cannot be kept, one that was paused can."""
+		loop = LOOP[self.arch]
+		code = gdb.read(entry, len(loop))
+		gdb.write(entry, loop)
+		gdb.go()
+		machine.run("stop")
+		gdb.stopped()
+		gdb.write(entry, code)
+
+	def boot(self):
+		"""A machine that goes on from there; use it with `with`, then go()."""
+		return Machine(self.arch, self.cmdline,
+			       extra=["-incoming", f"exec:cat {self.file}", "-S"], **self.options)
+
+	def go(self, machine):
+		settled(machine, lambda: machine.run("query-status")["status"] != "inmigrate")
+		machine.run("cont")
+
+	def __exit__(self, *_):
+		self.file.unlink(missing_ok=True)
