@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run-all.sh - what `make test` is: unit, fake, lint, cache and qemu, each to its end, then their sum.
+# run-all.sh - what `make test` is: unit, fake, lint, cache, qemu, each to its end; their sum.
 #
 # Last line: "N passed, N failed[, N skipped]". Fails if anything failed, a suite did not
 # say what it did, or nothing ran. usage: tests/run-all.sh [SUITE...]
