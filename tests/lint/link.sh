@@ -61,4 +61,10 @@ bad=$(llvm-nm "$elf" | awk '$2 ~ /^[wWvV]$/ { print $3 }')
 [ -z "$bad" ] || complain "weak symbols:" $bad
 bad=$(llvm-nm -u "$elf")
 [ -z "$bad" ] || complain "undefined:" $bad
+
+# With the MMU off all memory is Device memory on aarch64: DC ZVA and exclusives fault there, on
+# hardware only. SIMD registers are not ours to use, on any CPU.
+bad=$(llvm-objdump -d --no-show-raw-insn "$elf" |
+	grep -iE '\<(zva|gva|gzva|ld(a)?x(r|p)[bh]?|st(l)?x(r|p)[bh]?|cas[a-z]*|[xyz]mm[0-9]+)\>' | head -n 1)
+[ -z "$bad" ] || complain "an instruction that may fault:" $bad
 exit $failed
