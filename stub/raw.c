@@ -8,6 +8,7 @@
 #include "include/lib.h"
 #include "stub/memmap.h"
 
+#define SEED_MAX	512	/* nobody passes more; a size that is nonsense wipes no more */
 #define LOW_END		MIB	/* below: what firmware and CPUs start in */
 #define PICK_LAST	UINT64_MAX
 
@@ -79,6 +80,7 @@ void raw_entropy(struct stub *s, const void *seed, uint32_t size)
 
 void raw_seed(struct stub *s, void *seed, uint32_t size)
 {
+	size = MIN(size, SEED_MAX);
 	raw_entropy(s, seed, size);
 	memset(seed, 0, size);
 	arch_clean((uint64_t)seed, size);	/* a cache may still know it */

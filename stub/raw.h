@@ -51,7 +51,7 @@ void raw_console(struct stub *s);
  */
 void raw_entropy(struct stub *s, const void *seed, uint32_t size);
 
-/* The same, and nobody shall find the seed later: it is wiped. */
+/* The same of its first 512 bytes, and nobody shall find them later: they are wiped. */
 void raw_seed(struct stub *s, void *seed, uint32_t size);
 
 /*

@@ -229,6 +229,20 @@ static void test_entropy(void **state)
 	assert_memory_not_equal(stub.draft.entropy, b, sizeof(b));
 }
 
+static void test_seed(void **state)
+{
+	uint8_t seed[1024];
+
+	(void)state;
+	memset(seed, 1, sizeof(seed));
+	start(PLACE_RANDOM, 0);
+	raw_seed(&stub, seed, 8);
+	assert_int_equal(stub.draft.info.seed_len, 8);
+	assert_true(!seed[0] && !seed[7] && seed[8]);
+	raw_seed(&stub, seed + 8, UINT32_MAX);		/* whoever says so has written garbage */
+	assert_true(!seed[519] && seed[520] && seed[1023]);
+}
+
 static void test_options(void **state)
 {
 	char why[COLLECT_WHY];
@@ -258,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_add), cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_no_entropy), cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_entropy),
+		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_options),
 	};
 
