@@ -82,7 +82,8 @@ static void *dress_gop(const struct efi32_gop *theirs)
 	dress.gop.mode = NULL;
 	if (m) {
 		dress.gop_mode = (struct efi_gop_mode){
-			.info = POINTER(m->info), .fb_base = m->fb_base, .fb_size = m->fb_size,
+			.info = POINTER(m->info), .info_size = m->info_size,
+			.fb_base = m->fb_base, .fb_size = m->fb_size,
 		};
 		dress.gop.mode = &dress.gop_mode;
 	}

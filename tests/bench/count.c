@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * count.c - QEMU TCG plugin: instructions executed from efi_entry to kernel_entry.
+ * count.c - QEMU TCG plugin: instructions executed from an entry of ours to kernel_entry.
  *
  * Runs inside QEMU on the host. Every guest instruction executed is counted as `total`; one
  * that lies in our image, as firmware loaded it, also at its offset in the image. The
- * image is found by the bytes at the two entry points, wherever they run. A `rep`
+ * image is found by the bytes at an entry point, wherever it runs: the first of those named. A `rep`
  * string instruction counts once for every iteration, and once more when it finds its count
  * exhausted, as with -icount: TCG executes it as a loop.
  *
- * arguments: entry=OFFSET:HEXBYTES kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
+ * arguments: entry=OFFSET:HEXBYTES (up to 8) kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -36,6 +36,7 @@ void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
 #define MATCH_MAX 64
+#define ENTRIES 8
 
 struct place {			/* an entry point: its link address and what lies there */
 	uint64_t offset;
@@ -43,7 +44,8 @@ struct place {			/* an entry point: its link address and what lies there */
 	size_t count;
 };
 
-static struct place entry, kernel;
+static struct place entry[ENTRIES], kernel;
+static size_t entries;
 static uint64_t image_size, image_base;
 static bool image_seen;
 static uint64_t *hits;		/* one counter per byte of the image */
@@ -91,6 +93,14 @@ static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
 	return same == p->count;
 }
 
+static const struct place *which_entry(const struct qemu_plugin_insn *insn)
+{
+	for (size_t i = 0; i < entries; i++)
+		if (is_place(&entry[i], insn))
+			return &entry[i];
+	return NULL;
+}
+
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
 	(void)id;
@@ -98,8 +108,10 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		uint64_t address = qemu_plugin_insn_vaddr(insn);
 
-		if (!image_seen && is_place(&entry, insn)) {
-			image_base = address - entry.offset;
+		const struct place *seen = image_seen ? NULL : which_entry(insn);
+
+		if (seen) {
+			image_base = address - seen->offset;
 			image_seen = true;
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_entry, CB_NO_REGS, NULL);
 		} else if (image_seen && is_place(&kernel, insn)) {
@@ -136,7 +148,7 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 	(void)info;
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "entry=", 6) == 0)
-			ok &= place_parse(argv[i] + 6, &entry);
+			ok &= entries < ENTRIES && place_parse(argv[i] + 6, &entry[entries++]);
 		else if (strncmp(argv[i], "kernel=", 7) == 0)
 			ok &= place_parse(argv[i] + 7, &kernel);
 		else if (strncmp(argv[i], "size=", 5) == 0)
@@ -145,7 +157,7 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 			out_path = strdup(argv[i] + 4);
 	}
 	hits = image_size ? calloc(image_size, sizeof(*hits)) : NULL;
-	if (!ok || !hits || !out_path || !entry.count || !kernel.count) {
+	if (!ok || !hits || !out_path || !entries || !kernel.count) {
 		fprintf(stderr, "count: bad arguments\n");
 		return 1;
 	}

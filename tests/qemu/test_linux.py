@@ -140,6 +140,8 @@ def test_refused(append, message):
 
 def test_no_nx():
 	with linux16(cpu="qemu64,-nx") as machine:
+		assert "no NX" in machine.wait("stubborn: error: .*").group()
+	with Loaded(64, cpu="qemu64,-nx") as machine:
 		assert "no NX" in machine.wait("stubborn: panic: .*").group()
 
 
