@@ -116,7 +116,7 @@ include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/fuzz/fuzz.mk test
 run debug esp: | $(BUILD)/have-RUN
 test unit fake lint fuzz cache qemu bench profile: | $(BUILD)/have-TEST
 
-##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 12 minutes)
+##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 20 minutes)
 test:
 	@tests/run-all.sh
 

@@ -55,15 +55,22 @@ def door_machine(door):
 	return make if door else Machine
 
 
+def counter(arch, entries):
+	"""What QEMU's -plugin takes: count from the first of the entries, into the file `count`."""
+	names, data = symbols(arch), image_path(arch).read_bytes()
+
+	def match(name):
+		at = names[name]
+		return f"{at:#x}:{data[at:at + MATCH].hex()}"
+	found = ",".join(f"entry={match(name)}" for name in entries if name in names)
+	return (f"{BUILD / 'bench/count.so'},{found},kernel={match('kernel_entry')},"
+		f"size={names['image_end']:#x},out=count")
+
+
 def count(arch, cmdline, memory="1G", cpu=None, make=Machine, entry="efi_entry"):
 	"""One boot. An image that stays has its info elsewhere: None."""
-	names, data = symbols(arch), image_path(arch).read_bytes()
-	entry, kernel = (f"{at:#x}:{data[at:at + MATCH].hex()}"
-			 for at in (names[entry], names["kernel_entry"]))
 	extra = ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
-		 "-machine", "memory-backend=ram", "-plugin",
-		 f"{BUILD / 'bench/count.so'},entry={entry},kernel={kernel},"
-		 f"size={names['image_end']:#x},out=count"]
+		 "-machine", "memory-backend=ram", "-plugin", counter(arch, [entry])]
 	with make(arch, cmdline, memory=memory, cpu=cpu, extra=extra) as machine:
 		machine.wait("boot: idle")
 		report = Report(machine.serial())

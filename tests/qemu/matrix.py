@@ -2,62 +2,70 @@
 """The table of doors: a pytest plugin that runs the tests marked `door` and prints what came in.
 
 It has no list of its own: what a door is, how it is built and what must arrive stand in the
-tests; of several with one door the first for each CPU is run. Instructions are the
-guest's own count (QEMU's -icount with one per nanosecond) from
-the image's entry to its kernel, firmware's work for us included; a machine that waits
-counts as working. It takes COUNT=1, because it makes the machines several times slower, and those
-that wait for a clock much more; without it that column is empty. Bochs counts by itself, each
-turn of a REP as one.
+tests; of several with one door the first for each CPU is run. Instructions are all that the
+guest executed from the image's first to its kernel's, firmware's work for us included
+(bench/count.c). Bochs counts by itself, each turn of a REP as one.
 """
-import os
 import re
+import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+import bench		# noqa: E402
+from bochs import Bochs	# noqa: E402
 
 import machine
 import report
 
-COUNT = os.environ.get("COUNT") == "1"
-NS_PER_TICK = {"x86_64": 1, "aarch64": 16}	# TSC and CNTVCT_EL0 with -icount shift=0
+ENTRIES = ("efi_entry", "efi32_entry", "linux32_entry", "linux64_entry", "pvh_entry",
+	   "image_entry")
 HEAD = ("door", "CPU", "entry", "started", "command line", "initrd crc32", "instructions",
 	"why")
-texts = []			# serial text of the machines of one test
+texts = []			# serial text of the machines of one test, and their counts
 rows = []
+
+
+def executed(vm):
+	"""Bochs's time stamp counter counts instructions; ours was 0 at the entry."""
+	count = vm.folder / "count"
+	if count.exists():
+		return count.read_text().split()[3]
+	ticks = re.search(r"^boot: time: kernel (\d+)\b", vm.serial(), re.M)
+	return ticks[1] if ticks and isinstance(vm, Bochs) else ""
 
 
 def watch(method):
 	"""Keep what the machine has said when it goes."""
 	def leave(self, *words):
-		texts.append(self.serial())
+		texts.append((self.serial(), executed(self)))
 		return method(self, *words)
 	return leave
 
 
 def count(method):
 	def command(self, *words):
-		return method(self, *words) + ["-icount", "shift=0,sleep=off"]
+		return method(self, *words) + ["-plugin", bench.counter(self.arch, ENTRIES)]
 	return command
 
 
 def row(name, outcome, why):
 	"""What the last machine of the test reported, if it came that far."""
-	text = texts[-1] if texts else ""
+	text, total = texts[-1] if texts else ("", "")
 	at = text.find("Stubborn ")
 	try:
 		seen = report.Report(text, max(at, 0))
 	except AssertionError:
 		return (name, "", "", outcome, "", "", "", why)
-	time = re.search(r"^boot: time: kernel (\d+)\b", seen.text, re.M)
-	number = int(time[1]) * NS_PER_TICK[seen.arch] if time and COUNT else ""
 	crc = f"{seen.initrd[1]:08x}" if seen.initrd else "-"
 	started = {"passed": "yes", "failed": "WRONG"}.get(outcome, outcome)
-	return (name, seen.arch, seen.entry, started, seen.cmdline, crc, str(number), why)
+	return (name, seen.arch, seen.entry, started, seen.cmdline, crc, total, why)
 
 
 def pytest_configure(config):
 	machine.Machine.__exit__ = watch(machine.Machine.__exit__)
-	if COUNT:
-		machine.Machine._command = count(machine.Machine._command)
+	machine.Machine._command = count(machine.Machine._command)
 
 
 def pytest_collection_modifyitems(config, items):

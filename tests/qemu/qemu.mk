@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 
-##   qemu              boot both images on QEMU with real firmware in many ways (about 10 minutes)
+##   qemu              boot both images on QEMU with real firmware in many ways (about 18 minutes)
 QEMU_JOBS ?= 2
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
 		$(BUILD)/loaders/systemd-bootia32.efi
@@ -20,7 +20,8 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-grub.sh
 .PHONY: qemu
 
 ##   qemu-matrix       the table of doors: what started, and what it handed over
-qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) | $(BUILD)/have-TEST
+qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
+		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi | $(BUILD)/have-TEST
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/qemu $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/qemu
 
