@@ -4,9 +4,9 @@
  *
  * Runs inside QEMU on the host. Every guest instruction executed is counted as `total`; one
  * that lies in our image, as firmware loaded it, also at its offset in the image. The
- * image is found by the bytes at an entry point, wherever it runs: the first of those named. A `rep`
- * string instruction counts once for every iteration, and once more when it finds its count
- * exhausted, as with -icount: TCG executes it as a loop.
+ * image is found by the bytes at an entry point, wherever it runs: the first of those named.
+ * A `rep` string instruction counts once for every iteration, and once more when it finds its
+ * count exhausted, as with -icount: TCG executes it as a loop.
  *
  * arguments: entry=OFFSET:HEXBYTES (up to 8) kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
  */

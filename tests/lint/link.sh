@@ -64,7 +64,7 @@ bad=$(llvm-nm -u "$elf")
 
 # With the MMU off all memory is Device memory on aarch64: DC ZVA and exclusives fault there, on
 # hardware only. SIMD registers are not ours to use, on any CPU.
-bad=$(llvm-objdump -d --no-show-raw-insn "$elf" |
-	grep -iE '\<(zva|gva|gzva|ld(a)?x(r|p)[bh]?|st(l)?x(r|p)[bh]?|cas[a-z]*|[xyz]mm[0-9]+)\>' | head -n 1)
+may_fault='zva|gva|gzva|lda?x[rp][bh]?|stl?x[rp][bh]?|cas[a-z]*|[xyz]mm[0-9]+'
+bad=$(llvm-objdump -d --no-show-raw-insn "$elf" | grep -iE "\<($may_fault)\>" | head -n 1)
 [ -z "$bad" ] || complain "an instruction that may fault:" $bad
 exit $failed

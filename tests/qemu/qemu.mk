@@ -21,7 +21,8 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-grub.sh
 
 ##   qemu-matrix       the table of doors: what started, and what it handed over
 qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
-		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi | $(BUILD)/have-TEST
+		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
+		| $(BUILD)/have-TEST
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/qemu $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/qemu
 
