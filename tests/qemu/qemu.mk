@@ -8,13 +8,13 @@ qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
 		$(QEMU_ARGS) tests/qemu
 
 # A loader that cannot be had is no failure: its tests are skipped and say why.
-$(BUILD)/loaders/grubaa64.efi: tests/qemu/fetch-grub.sh
+$(BUILD)/loaders/grubaa64.efi: tests/qemu/fetch-package.sh
 	@mkdir -p $(@D)
-	tests/qemu/fetch-grub.sh arm64 $@ || true
+	tests/qemu/fetch-package.sh arm64 $@ || true
 
-$(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-grub.sh
+$(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-package.sh
 	@mkdir -p $(@D)
-	tests/qemu/fetch-grub.sh i386 $@ systemd-boot-efi \
+	tests/qemu/fetch-package.sh i386 $@ systemd-boot-efi \
 		usr/lib/systemd/boot/efi/systemd-bootia32.efi || true
 
 .PHONY: qemu

@@ -15,7 +15,7 @@ PLACES = [BUILD / "loaders/grubaa64.efi",
 	  Path("/usr/lib/grub/arm64-efi/monolithic/grubaa64.efi")]
 GRUB = next((p for p in PLACES if p.exists()), None)
 
-pytestmark = pytest.mark.skipif(not GRUB, reason="no GRUB for Arm: tests/qemu/fetch-grub.sh failed")
+pytestmark = pytest.mark.skipif(not GRUB, reason="no GRUB for Arm: fetch-package.sh failed")
 
 
 def run(commands, initrd=b"", **options):

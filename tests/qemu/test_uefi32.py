@@ -123,7 +123,7 @@ def test_measured():
 
 
 @pytest.mark.door("32-bit systemd-boot, .compat")
-@pytest.mark.skipif(not SYSTEMD_BOOT.exists(), reason="tests/qemu/fetch-grub.sh failed")
+@pytest.mark.skipif(not SYSTEMD_BOOT.exists(), reason="tests/qemu/fetch-package.sh failed")
 def test_compat():
 	"""The very bytes that 64-bit firmware boots; the initrd comes by LoadFile2."""
 	entry = "title x\nlinux /s.efi\ninitrd /i\noptions x=1 poweroff\n"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# fetch-grub.sh - Debian's ready-made GRUB, or another package's file, for another CPU, without
+# fetch-package.sh - a file of a Debian package for another CPU (GRUB, if none is named), without
 # making that CPU known to this machine's package manager.
 #
-# usage: tests/qemu/fetch-grub.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
+# usage: tests/qemu/fetch-package.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
 set -eu
 
 arch=$1 out=$(realpath "$2") package=${3:-grub-efi-$1-bin}
