@@ -74,4 +74,7 @@ def main():
 
 
 if __name__ == "__main__":
-	sys.exit(main())
+	try:
+		sys.exit(main())
+	except OSError as error:
+		sys.exit(f"image.py: {error.filename}: {error.strerror}")

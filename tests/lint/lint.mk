@@ -6,6 +6,7 @@ lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 
 ##   check-image       which loader would refuse FILE=path, any PE file, and why
 check-image:
+	$(if $(FILE),,$(error make check-image FILE=path: which file?))
 	@$(PYTHON) -B tests/lint/image.py "$(FILE)"
 
 .PHONY: lint check-image
