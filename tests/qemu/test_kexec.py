@@ -41,7 +41,8 @@ WAYS = {
 		"aarch64", LOAD, False, "mmu=mapped", {"machine": EL2, "cpu": "max"}),
 }
 MORE = {
-	"x86_64 kexec_file_load, above 4 GiB": ("x86_64", FILE, False, "", {"memory": "6G"}),
+	"x86_64 kexec_file_load, 6 GiB": (	# where it lies is the kernel's choice
+		"x86_64", FILE, False, "", {"extra": ["-m", "6G"]}),
 	"x86_64 kexec_load, 32-bit entry": (
 		"x86_64", LOAD + " --entry-32bit", False, "", {}),
 	"x86_64 kexec_load, five levels": ("x86_64", LOAD, False, "", {"cpu": "max"}),
