@@ -28,12 +28,12 @@ BUGS = {			# target: file, what is there, what is put there
 	"off": ("kernel/firmware/acpi.c", "end - p > (int64_t)strlen(name)", "p < end"),
 	"bios": ("stub/bios_find.c", "base + size - length + 1", "base + size"),
 	"runtime": ("kernel/firmware/efi_runtime.c",
-		    "d->physical_start % PAGE_SIZE || d->physical_start >= DEVICE_TOP", "0"),
+		    "d->physical_start % PAGE_SIZE || d->physical_start >= ARCH_REACH", "0"),
 	"previous": ("kernel/previous.c", "c->magic = 0;", ""),
 	"pgtable_x86_64": ("include/pgtree.h", "e < end && (fresh || !*e)", "e < end"),
 	"pgtable_aarch64": ("include/pgtree.h", "size >= step)", "size)"),
 	"mapplan_x86_64": ("kernel/lib/mapplan.c", "perm = ARCH_RO;", ";"),
-	"mapplan_aarch64": ("kernel/lib/mapplan.c", "base >= p->limit ||", ""),
+	"mapplan_aarch64": ("kernel/lib/mapplan.c", "base >= ARCH_REACH ||", ""),
 }
 
 
