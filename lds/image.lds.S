@@ -29,6 +29,12 @@
 #define PE_SECTIONS	4
 #endif
 
+/* A section's header: its name, where it is in memory and file, where it ends in either. */
+#define PE_SECTION(name, start, end, file_end, flags) \
+	QUAD(name) \
+	LONG(end - start) LONG(start - image_start) \
+	LONG(file_end - start) LONG(start - image_start) \
+	QUAD(0) LONG(0) LONG(flags)
 #define PE_CODE		0x60000020	/* CNT_CODE | MEM_EXECUTE | MEM_READ */
 #define PE_RODATA	0x40000040	/* CNT_INITIALIZED_DATA | MEM_READ */
 #define PE_DATA		0xc0000040	/* CNT_INITIALIZED_DATA | MEM_READ | MEM_WRITE */
@@ -108,42 +114,14 @@ SECTIONS {
 		QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0)
 		pe_section_table = .;
 
-		QUAD(0x747865742e)		/* ".text" */
-		LONG(image_rodata - image_text)
-		LONG(image_text - image_start)
-		LONG(image_rodata - image_text)
-		LONG(image_text - image_start)
-		QUAD(0) LONG(0) LONG(PE_CODE)
-
-		QUAD(0x617461646f722e)		/* ".rodata" */
-		LONG(image_compat - image_rodata)
-		LONG(image_rodata - image_start)
-		LONG(image_compat - image_rodata)
-		LONG(image_rodata - image_start)
-		QUAD(0) LONG(0) LONG(PE_RODATA)
-
+		/* .text, .rodata, .compat, .sbat; .data: what is relocated, data, .bss */
+		PE_SECTION(0x747865742e, image_text, image_rodata, image_rodata, PE_CODE)
+		PE_SECTION(0x617461646f722e, image_rodata, image_compat, image_compat, PE_RODATA)
 #ifdef EFI32
-		QUAD(0x7461706d6f632e)		/* ".compat" */
-		LONG(image_sbat - image_compat)
-		LONG(image_compat - image_start)
-		LONG(image_sbat - image_compat)
-		LONG(image_compat - image_start)
-		QUAD(0) LONG(0) LONG(PE_RODATA)
+		PE_SECTION(0x7461706d6f632e, image_compat, image_sbat, image_sbat, PE_RODATA)
 #endif
-
-		QUAD(0x746162732e)		/* ".sbat" */
-		LONG(image_sbat_end - image_sbat)
-		LONG(image_sbat - image_start)
-		LONG(image_relro - image_sbat)
-		LONG(image_sbat - image_start)
-		QUAD(0) LONG(0) LONG(PE_RODATA)
-
-		QUAD(0x617461642e)		/* ".data": what is relocated, data, .bss */
-		LONG(image_end - image_relro)
-		LONG(image_relro - image_start)
-		LONG(image_bss_file - image_relro)
-		LONG(image_relro - image_start)
-		QUAD(0) LONG(0) LONG(PE_DATA)
+		PE_SECTION(0x746162732e, image_sbat, image_sbat_end, image_relro, PE_RODATA)
+		PE_SECTION(0x617461642e, image_relro, image_end, image_bss_file, PE_DATA)
 		pe_headers_end = .;
 #ifdef LINUX_SETUP
 #include "lds/hdrs.lds.S"

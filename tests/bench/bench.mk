@@ -17,8 +17,8 @@ $(BUILD)/bench/count.so: tests/bench/count.c
 	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 
 # An EFI application that is not ours to boot: a compiler's PE, as firmware sees every day.
-$(BUILD)/bench/fragment-%.obj: tests/bench/fragment.c include/efi.h include/efi_protocols.h \
-		include/base.h
+$(BUILD)/bench/fragment-%.obj: tests/bench/fragment.c tests/inject/beside.h \
+		include/efi.h include/efi_protocols.h include/base.h
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) --target=$*-unknown-windows -std=gnu2x -Os -ffreestanding -Wall -Wextra \

@@ -4,7 +4,7 @@
 #define FROM_EFI_PART_H
 #include "tests/fuzz/fuzz.h"
 #include "stub/from_efi.h"
-#include "stub/uart_find.h"
+#include "tests/unit/no_uart.h"
 
 static bool fuzz_raw_reach(const struct raw *r, uint64_t base, uint64_t size)
 {
@@ -12,14 +12,4 @@ static bool fuzz_raw_reach(const struct raw *r, uint64_t base, uint64_t size)
 }
 #define raw_reach fuzz_raw_reach
 #include "stub/from_efi.c"
-
-/* fuzz_acpi's: it has to believe pointers. */
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
-{
-	(void)rsdp;
-	(void)dtb;
-	(void)dtb_size;
-	(void)out;
-	return false;
-}
 #endif

@@ -2,7 +2,7 @@
 /* fuzz_pvh.c - a PVH start_info; memory at DATA as in fuzz_linux.c. */
 #include "tests/fuzz/raw_check.h"
 #include "stub/from_pc.h"
-#include "stub/uart_find.h"
+#include "tests/unit/no_uart.h"
 
 #define DATA		(WORLD + 0x10000)
 #define DATA_SIZE	0x2000
@@ -13,15 +13,6 @@ static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
 }
 #define pc_reach fuzz_reach
 #include "stub/from_pvh.c"
-
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
-{
-	(void)rsdp;
-	(void)dtb;
-	(void)dtb_size;
-	(void)out;
-	return false;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -7,18 +7,14 @@
  * \EFI\STUBBORN\ and our own name; both on our volume. See faults.c for a line's form.
  */
 #include "inject.h"
+#include "beside.h"
 #include "include/lib.h"
 
 #define LIST_ROOM	(16 * KIB)
 #define LINE_ROOM	256
-#define PATH_ROOM	1024
-#define EFI_DEVICE_PATH_GUID \
-	{ 0x09576e91, 0x6d3f, 0x11d2, { 0x8e, 0x39, 0x00, 0xa0, 0xc9, 0x69, 0x72, 0x3b } }
 
-static const uint16_t image_name[] = u"\\EFI\\STUBBORN\\" IMAGE_NAME;
 static const uint16_t list_name[] = u"\\EFI\\INJECT\\CASES.TXT";
 static char list[LIST_ROOM];
-static _Alignas(8) uint8_t path[PATH_ROOM];
 
 struct inject inject;
 
@@ -51,31 +47,6 @@ static void *protocol(void *handle, const struct efi_guid *guid)
 	void *found = NULL;
 
 	return inject.boot->handle_protocol(handle, guid, &found) == EFI_SUCCESS ? found : NULL;
-}
-
-/* The path of our volume, then a node for the file, then the end. False if there is no room. */
-static bool path_make(const struct efi_device_path *node)
-{
-	static const struct efi_device_path end = {
-		EFI_PATH_END, EFI_PATH_END_ALL, { sizeof(end), 0 },
-	};
-	static const struct efi_device_path file = {
-		EFI_PATH_MEDIA, EFI_PATH_MEDIA_FILE, { sizeof(file) + sizeof(image_name), 0 },
-	};
-	const uint32_t tail = sizeof(file) + sizeof(image_name) + sizeof(end);
-	uint32_t at = 0, size;
-
-	for (; node->type != EFI_PATH_END; node = (const void *)((const uint8_t *)node + size)) {
-		size = node->length[0] | (uint32_t)node->length[1] << 8;
-		if (size < sizeof(*node) || size > sizeof(path) - tail - at)
-			return false;
-		memcpy(path + at, node, size);
-		at += size;
-	}
-	memcpy(path + at, &file, sizeof(file));
-	memcpy(path + at + sizeof(file), image_name, sizeof(image_name));
-	memcpy(path + at + tail - sizeof(end), &end, sizeof(end));
-	return true;
 }
 
 /* The list of cases; its length, 0 if it cannot be read. */

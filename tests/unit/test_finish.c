@@ -110,12 +110,6 @@ void arch_space(struct arch_space *out)
 	*out = (struct arch_space){ 1ull << 47, 1ull << 46, 1000 };
 }
 
-void arch_trampoline(struct boot_range *out)
-{
-	out->base = (uint64_t)idmap_start & -PAGE_SIZE;
-	out->size = PAGE_SIZE;
-}
-
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)
 {
 	(void)virt;

@@ -2,20 +2,12 @@
 /* test_from_pvh.c - a hypervisor's start_info, and the tables that a BIOS leaves. */
 #include "tests/unit/fake_raw.h"
 #include "tests/unit/low.h"
+#include "tests/unit/no_uart.h"
 #include "stub/from_pc.h"
 
 static struct stub stub;
 static struct raw raw;
 static struct pvh_start *info;
-
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
-{
-	(void)rsdp;
-	(void)dtb;
-	(void)dtb_size;
-	(void)out;
-	return false;
-}
 
 static const struct pvh_memmap map[] = {
 	{ 0, 0x9f000, 1, 0 }, { 0x9f000, 0x1000, 2, 0 }, { 0x100000, 0xf00000, 1, ~0u },
