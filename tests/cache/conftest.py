@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+import suite		# noqa: E402
 
 
 def pytest_sessionstart(session):
@@ -16,12 +17,4 @@ def pytest_sessionstart(session):
 
 
 def pytest_unconfigure(config):
-	reporter = config.pluginmanager.get_plugin("terminalreporter")
-	if reporter is None:
-		return
-	kinds = ("passed", "failed", "error", "skipped")
-	count = {kind: len(reporter.stats.get(kind, ())) for kind in kinds}
-	line = f"cache: {count['passed']} passed, {count['failed'] + count['error']} failed"
-	if count["skipped"]:
-		line += f", {count['skipped']} skipped"
-	print(line)
+	suite.last_line(config, "cache")

@@ -3,6 +3,7 @@
 import pytest
 
 import machine
+import suite
 
 
 def pytest_configure(config):
@@ -21,12 +22,4 @@ def arch(request):
 
 
 def pytest_unconfigure(config):
-	reporter = config.pluginmanager.get_plugin("terminalreporter")
-	if reporter is None or hasattr(config, "workerinput"):
-		return
-	kinds = ("passed", "failed", "error", "skipped")
-	count = {kind: len(reporter.stats.get(kind, ())) for kind in kinds}
-	line = f"qemu: {count['passed']} passed, {count['failed'] + count['error']} failed"
-	if count["skipped"]:
-		line += f", {count['skipped']} skipped"
-	print(line)
+	suite.last_line(config, "qemu")
