@@ -60,6 +60,7 @@ struct acpi_dbg2_device {
 /* Serial subtypes of SPCR and DBG2 */
 enum {
 	ACPI_UART_16550 = 0x00, ACPI_UART_16450 = 0x01, ACPI_UART_PL011 = 0x03,
+	ACPI_UART_16550_NVIDIA = 0x05,
 	ACPI_UART_SBSA_32 = 0x0d, ACPI_UART_SBSA = 0x0e, ACPI_UART_16550_GAS = 0x12,
 	ACPI_DBG2_SERIAL = 0x8000,
 };

@@ -92,7 +92,10 @@ static uint64_t root_entry(const struct root *root, uint32_t i)
 	return root->wide ? (uint64_t)e->high << 32 | e->low : e->low;
 }
 
-/* In memory the register's width says how far apart they are, the access size how to reach them. */
+/*
+ * In memory the access size says how to reach the registers and how far apart they are, which is
+ * what Linux goes by. The bit width does not: tables say 32 for registers one byte apart.
+ */
 static bool port_16550(const struct acpi_gas *gas, struct boot_uart *out)
 {
 	out->type = BOOT_UART_16550;
@@ -101,11 +104,10 @@ static bool port_16550(const struct acpi_gas *gas, struct boot_uart *out)
 		out->reg_width = 1;
 		return gas->address < PORTS;
 	}
-	out->reg_shift = gas->bit_width == 32 ? 2 : gas->bit_width == 16 ? 1 : 0;
-	out->reg_width = (uint8_t)(1 << out->reg_shift);
 	if (gas->access && gas->access <= ACCESS_DWORD)
-		out->reg_width = (uint8_t)(1 << (gas->access - 1));
-	return true;
+		out->reg_shift = gas->access - 1;
+	out->reg_width = (uint8_t)(1 << out->reg_shift);
+	return !(gas->address % out->reg_width);
 }
 
 static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source,
@@ -117,6 +119,7 @@ static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source
 	switch (type) {
 	case ACPI_UART_16550:
 	case ACPI_UART_16450:
+	case ACPI_UART_16550_NVIDIA:
 	case ACPI_UART_16550_GAS:
 		return port_16550(gas, out);
 	case ACPI_UART_PL011:
@@ -124,17 +127,39 @@ static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source
 	case ACPI_UART_SBSA:
 		out->type = BOOT_UART_PL011;
 		out->reg_width = PL011_WIDTH;
-		return gas->space == SPACE_MEMORY;
+		return gas->space == SPACE_MEMORY && !(gas->address % PL011_WIDTH);
 	default:
 		return false;
 	}
 }
 
+/* X-Gene 1 and 2 need words, four bytes apart, and their tables say bytes. */
+static bool spcr_wants_words(const struct acpi_spcr *t)
+{
+	static const struct {
+		char oem[6], table[8];
+		uint8_t revision;
+	} wrong[] = { { "APMC0D", "XGENESPC", 0 }, { "HPE   ", "ProLiant", 1 } };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		if (t->type == ACPI_UART_16550 && t->header.oem_revision == wrong[i].revision &&
+		    !memcmp(t->header.oem, wrong[i].oem, sizeof(wrong[i].oem)) &&
+		    !memcmp(t->header.oem_table, wrong[i].table, sizeof(wrong[i].table)))
+			return true;
+	return false;
+}
+
 static bool spcr_find(uint64_t at, struct boot_uart *out)
 {
 	const struct acpi_spcr *t = table_check(at, SIGNATURE('S', 'P', 'C', 'R'), sizeof(*t));
+	struct acpi_gas gas;
 
-	return t && port_fill(t->type, &t->address, BOOT_UART_FROM_SPCR, out);
+	if (!t)
+		return false;
+	gas = t->address;
+	if (spcr_wants_words(t))
+		gas.access = ACCESS_DWORD;
+	return port_fill(t->type, &gas, BOOT_UART_FROM_SPCR, out);
 }
 
 static bool dbg2_find(uint64_t at, struct boot_uart *out)

@@ -35,7 +35,7 @@ static void dbg2_fill(struct dbg2 *t)
 		d->address_offset = sizeof(*d);
 		d->type = i ? ACPI_DBG2_SERIAL : 0x8003;	/* a network card, a port */
 		d->subtype = ACPI_UART_PL011;
-		t->port[i].gas = (struct acpi_gas){ 0, 32, 0, 3, 0x5000 + i };
+		t->port[i].gas = (struct acpi_gas){ 0, 32, 0, 3, 0x5000 + 0x100 * i };
 	}
 }
 
@@ -76,8 +76,13 @@ static void test_forms(void **state)
 		{ 0x00, { 0, 8, 0, 1, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 0, 1, 0 } },
 		{ 0x12, { 0, 16, 0, 2, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 1, 2, 0 } },
 		{ 0x12, { 0, 32, 0, 3, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 2, 4, 0 } },
-		{ 0x00, { 0, 32, 0, 0, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 2, 4, 0 } },
-		{ 0x00, { 0, 32, 0, 1, 1ull << 40 }, { 1ull << 40, BOOT_UART_16550, 0, 2, 1, 0 } },
+		{ 0x05, { 0, 32, 0, 3, 0x70006000 }, { 0x70006000, BOOT_UART_16550, 0, 2, 4, 0 } },
+		/* the bit width says nothing of how far apart they are */
+		{ 0x00, { 0, 32, 0, 1, 0x10000000 }, { 0x10000000, BOOT_UART_16550, 0, 0, 1, 0 } },
+		{ 0x00, { 0, 32, 0, 0, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 0, 1, 0 } },
+		{ 0x00, { 0, 8, 0, 3, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 2, 4, 0 } },
+		{ 0x00, { 0, 32, 0, 1, 1ull << 40 }, { 1ull << 40, BOOT_UART_16550, 0, 0, 1, 0 } },
+		{ 0x00, { 0, 32, 0, 3, 0xfe032002 }, { 0 } },
 		{ 0x00, { 0, 0, 0, 0, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 0, 1, 0 } },
 		{ 0x00, { 0, 8, 0, 9, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 0, 1, 0 } },
 		/* Arm */
@@ -85,6 +90,7 @@ static void test_forms(void **state)
 		{ 0x0d, { 0, 8, 0, 1, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 0x0e, { 0, 16, 0, 2, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 0x03, { 1, 32, 0, 3, 0x900 }, { 0 } },
+		{ 0x03, { 0, 32, 0, 3, 0x9000002 }, { 0 } },
 		/* none of ours */
 		{ 0x02, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
 		{ 0x13, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
@@ -102,6 +108,36 @@ static void test_forms(void **state)
 		    (want.type && memcmp(&got, &want, sizeof(got))))
 			fail_msg("form %u: type %u shift %u width %u", i, got.type, got.reg_shift,
 				 got.reg_width);
+		clean();
+	}
+}
+
+/* Boards whose table says bytes and whose registers are words. */
+static void test_xgene(void **state)
+{
+	static const struct {
+		const char *oem, *table;
+		uint32_t revision;
+		uint8_t type, shift;
+	} cases[] = {
+		{ "APMC0D", "XGENESPC", 0, 0x00, 2 }, { "HPE   ", "ProLiant", 1, 0x00, 2 },
+		{ "APMC0D", "XGENESPC", 1, 0x00, 0 }, { "HPE   ", "ProLiant", 0, 0x00, 0 },
+		{ "HPE   ", "XGENESPC", 0, 0x00, 0 }, { "APMC0D", "XGENESPD", 0, 0x00, 0 },
+		{ "APMC0D", "XGENESPC", 0, 0x12, 0 },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct acpi_spcr t = { .type = cases[i].type,
+				       .address = { 0, 8, 0, 1, 0x1c020000 } };
+		struct boot_uart uart;
+
+		memcpy(t.header.oem, cases[i].oem, sizeof(t.header.oem));
+		memcpy(t.header.oem_table, cases[i].table, sizeof(t.header.oem_table));
+		t.header.oem_revision = cases[i].revision;
+		assert_true(find_one(table(&t, sizeof(t), "SPCR"), &uart));
+		if (uart.reg_shift != cases[i].shift || uart.reg_width != 1 << cases[i].shift)
+			fail_msg("case %u: shift %u width %u", i, uart.reg_shift, uart.reg_width);
 		clean();
 	}
 }
@@ -144,7 +180,7 @@ static void test_dbg2(void **state)
 	(void)state;
 	dbg2_fill(&t);
 	assert_true(find_one(table(&t, sizeof(t), "DBG2"), &uart));
-	assert_int_equal(uart.base, 0x5001);
+	assert_int_equal(uart.base, 0x5100);
 	assert_int_equal(uart.source, BOOT_UART_FROM_DBG2);
 	assert_int_equal(uart.type, BOOT_UART_PL011);
 	clean();
@@ -155,7 +191,7 @@ static void test_dbg2(void **state)
 	clean();
 	t.port[0].device.subtype = 7;		/* a port we cannot drive: the next */
 	assert_true(find_one(table(&t, sizeof(t), "DBG2"), &uart));
-	assert_int_equal(uart.base, 0x5001);
+	assert_int_equal(uart.base, 0x5100);
 	assert_int_equal(source(table(&t, sizeof(t) - 1, "DBG2")), 0);
 	t.port[1].device.length = 21;		/* shorter than what is in it */
 	t.port[1].device.address_offset = 0;
@@ -329,7 +365,8 @@ static void test_rsdt(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_forms), cmocka_unit_test(test_spcr_damaged),
+		cmocka_unit_test(test_forms), cmocka_unit_test(test_xgene),
+		cmocka_unit_test(test_spcr_damaged),
 		cmocka_unit_test(test_dbg2), cmocka_unit_test(test_dbg2_damaged),
 		cmocka_unit_test(test_order), cmocka_unit_test(test_rsdp),
 		cmocka_unit_test(test_root), cmocka_unit_test(test_rsdt),
