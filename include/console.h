@@ -22,9 +22,10 @@ struct console {
 extern struct console console;
 
 /*
- * Use `uart` (and from now on only it). `offset` is added to a memory-mapped base: the
- * direct map's. The port's speed and format are left as firmware set them, except that
- * a BOOT_UART_FROM_DEFAULT 16550 gets 115200 8N1; if no such port answers, none is used.
+ * Use `uart` (and from now on only it), unless it is the port that was given up. `offset` is
+ * added to a memory-mapped base: the direct map's. The port's speed and format are left as
+ * firmware set them, except that a BOOT_UART_FROM_DEFAULT 16550 gets 115200 8N1; if no such
+ * port answers, none is used.
  */
 void console_serial(const struct boot_uart *uart, uint64_t offset);
 

@@ -86,17 +86,21 @@ entry_fail:
 	out	%al, %dx
 	mov	$VGA_TEXT, %edi
 	mov	$VGA_RED << 8, %ebx
+	mov	$UART_POLLS, %ebp
 4:	lodsb
 	mov	%al, %bl
 	test	%al, %al
 	jz	7f
 	mov	%bx, %ax
 	stosw
-	mov	$UART_POLLS, %ecx
+	mov	%ebp, %ecx
 	mov	$COM1_LSR, %edx
 6:	in	%dx, %al
 	test	$LSR_THRE, %al
 	loopz	6b				/* an absent port reads as ready */
+	jnz	8f
+	mov	$1, %ebp			/* one that stays busy is waited for once */
+8:
 	mov	$COM1, %edx
 	mov	%bl, %al
 	out	%al, %dx

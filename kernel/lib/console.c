@@ -14,10 +14,14 @@ struct console console __attribute__((section(".data"))) = { 0 };
 
 void console_serial(const struct boot_uart *uart, uint64_t offset)
 {
-	console.uart = *uart;
+	struct boot_uart at = *uart;
+
+	if (!at.is_port)
+		at.base += offset;
+	if (console.dead && !memcmp(&at, &console.uart, sizeof(at)))
+		return;			/* each stage names it again; it is waited for once */
+	console.uart = at;
 	console.dead = 0;
-	if (!uart->is_port)
-		console.uart.base += offset;
 	if (!uart_start(&console.uart))
 		console.uart.type = BOOT_UART_NONE;
 }
