@@ -84,7 +84,7 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S lds/hdrs.lds.S include/image.h Makefile
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds
 	$$(call say,LD)
-	$$(Q)$$(LD) $(LINK_FLAGS) -T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
+	$$(Q)$$(LD) $(LINK_FLAGS) $$($(1)_LINK) -T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
 
 $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf
 	$$(call say,EFI)

@@ -2,9 +2,11 @@
 # What the Makefile must know about aarch64.
 # With the MMU off all memory is Device: no unaligned access anywhere in the image.
 # x18 is firmware's as long as it is there (UEFI 2.10, 2.3.6): its interrupts may use it.
+# Cortex-A53's errata: README.md here.
 aarch64_EFI := BOOTAA64.EFI
 aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
-	-mcmodel=small -mno-outline-atomics -ffixed-x18 -DEFIAPI=
+	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
+aarch64_LINK := --fix-cortex-a53-843419
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x200 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DARM64_IMAGE
 # Who reads what a loader without firmware passes.

@@ -22,9 +22,9 @@ uint64_t sum64(const void *data, uint64_t size)
 	uint64_t h = size;
 
 	for (; end - p >= SUM_UNROLL; p += SUM_UNROLL) {
-		h = sum_eight(h, p) * SUM_FACTOR;
+		h = sum_eight(h * SUM_FACTOR, p);
 		h = sum_eight(h, p + 8);
-		h = sum_eight(h, p + 16) * SUM_FACTOR;
+		h = sum_eight(h * SUM_FACTOR, p + 16);
 		h = sum_eight(h, p + 24);
 	}
 	for (; p < end; p++)

@@ -3,9 +3,11 @@
 """What must not be in the code of an aarch64 kernel.elf. usage: aarch64.py [--self-test] ELF
 
 x18 is the platform register, firmware's until ExitBootServices (UEFI 2.10, 2.3.6). Only the
-frame of a fault may save it.
+frame of a fault may save it. Errata 835769 and 843419 are sequences that go wrong on a
+Cortex-A53 (arch/aarch64/README.md): the compiler and the linker know them, assembly does not.
 
---self-test: assembles and links something of each kind first, and wants it found.
+--self-test: builds something of each kind first, and wants it found; with the compiler's and
+the linker's flags too, which take the sequences away.
 """
 import re
 import subprocess
@@ -14,16 +16,42 @@ import tempfile
 from collections import namedtuple
 from pathlib import Path
 
+PAGE = 0x1000
 SAVES_X18 = ("trap_common", "stp", "x18, x19, [x1, #144]")
+MEMORY = re.compile(r"(ld|st|prfm|cas|swp|dc$)")
+MULTIPLY = re.compile(r"([su])?m(add|sub)l?$")
+BRANCH = re.compile(r"(b|bl|br|blr|ret|cbn?z|tbn?z|b\..+|eret)$")
 Code = namedtuple("Code", "at op args name")
 
 PLANTED = """
 	.text
 	.global _start
 _start:
-	mov	w18, w1
-	stp	x18, x19, [x1, #144]
+	.zero	0xff8 - (. - _start)
+	adrp	x0, data
+	str	x2, [x3]
+	ldr	x1, [x0, #:lo12:data]
 	ret
+	.zero	0x1ffc - (. - _start)
+	adrp	x0, data
+	ldr	x2, [x3]
+	add	x2, x2, #1
+	str	x1, [x0, #:lo12:data]
+	mov	w18, w1
+	dc	cvac, x1
+	dc	civac, x1
+	tlbi	vmalle1is
+	tlbi	vmalle1
+	ret
+	.data
+	.balign	8
+data:	.quad	0
+"""
+MULTIPLIES = """
+unsigned long f(unsigned long *p, unsigned long a, unsigned long b)
+{
+	return p[a] * b + a;
+}
 """
 
 
@@ -47,7 +75,38 @@ def platform_register(code):
 			yield c, "x18 is firmware's"
 
 
-RULES = (platform_register,)
+def a53_835769(code):
+	"""A memory access, and right behind it 64 bits multiplied and accumulated."""
+	for a, b in zip(code, code[1:]):
+		if MEMORY.match(a.op) and MULTIPLY.match(b.op) and b.args.startswith("x"):
+			yield b, "Cortex-A53 erratum 835769"
+
+
+def a53_843419(code):
+	"""ADRP in the last two words of a page; an access; perhaps something; an access by it."""
+	for i, c in enumerate(code):
+		if c.op != "adrp" or c.at % PAGE < PAGE - 8:
+			continue
+		base = c.args.split(",")[0]
+		near = code[i + 1:i + 4]
+		if len(near) < 2 or not MEMORY.match(near[0].op):
+			continue
+		for n, use in enumerate(near[1:]):
+			between = near[1:1 + n]
+			if MEMORY.match(use.op) and f"[{base}" in use.args and \
+			   not any(BRANCH.match(x.op) for x in between):
+				yield c, "Cortex-A53 erratum 843419"
+
+
+def maintenance(code):
+	"""Clean without invalidate goes wrong on Cortex-A53, TLBI for other CPUs on others."""
+	for c in code:
+		kind = c.args.split(",")[0].lower()
+		if c.op == "dc" and kind != "civac" or c.op == "tlbi" and kind.endswith("s"):
+			yield c, "errata: arch/aarch64/README.md"
+
+
+RULES = (platform_register, a53_835769, a53_843419, maintenance)
 
 
 def judge(elf):
@@ -59,21 +118,30 @@ def judge(elf):
 			yield f"0x{c.at:x} {c.name}: {c.op} {c.args}: {what}"
 
 
-def planted(folder):
-	"""How often each rule fires on the planted code."""
+def planted(folder, compiler, linker):
+	"""How often each rule fires on the planted code, built with these flags."""
+	clang = ["clang", "--target=aarch64-none-elf", "-Os", "-c"]
 	(folder / "a.S").write_text(PLANTED, encoding="ascii")
-	subprocess.run(["clang", "--target=aarch64-none-elf", "-c", "-o", folder / "a.o",
-			folder / "a.S"], check=True)
-	subprocess.run(["ld.lld", "-o", folder / "elf", folder / "a.o"], check=True)
-	code = disassemble(folder / "elf")
+	(folder / "b.c").write_text(MULTIPLIES, encoding="ascii")
+	objects = []
+	for name in ("a.S", "b.c"):
+		objects.append(folder / (name + ".o"))
+		subprocess.run([*clang, *compiler, "-o", objects[-1], folder / name], check=True)
+	elf = folder / "elf"
+	subprocess.run(["ld.lld", "-Ttext=0x10000", "-Tdata=0x20000", *linker, "-o", elf,
+			*objects], check=True)
+	code = disassemble(elf)
 	return [len(list(rule(code))) for rule in RULES]
 
 
 def self_test():
 	with tempfile.TemporaryDirectory() as name:
-		found = planted(Path(name))
-	if found != [2]:
-		sys.exit(f"aarch64.py: finds {found} of what was planted")
+		folder = Path(name)
+		bare = planted(folder, ["-mno-fix-cortex-a53-835769"], [])
+		fixed = planted(folder, ["-mfix-cortex-a53-835769"],
+				["--fix-cortex-a53-843419"])
+	if bare != [1, 1, 2, 2] or fixed != [1, 0, 0, 2]:
+		sys.exit(f"aarch64.py: finds {bare} and {fixed} of what was planted")
 
 
 if __name__ == "__main__":
