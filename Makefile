@@ -12,17 +12,7 @@ ARCHES := x86_64 aarch64
 Q := $(if $(V),,@)
 say = $(if $(V),@:,@echo "  $(1)  $@")
 
-# Debian packages: to build; for disk images and CDs; to run as well; to test as well
-BUILD_PACKAGES := clang lld llvm fonts-spleen
-RUN_PACKAGES := $(BUILD_PACKAGES) qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 \
-	mtools
-MEDIA_PACKAGES := mtools fdisk xorriso grub-pc-bin grub-common
-SIGN_PACKAGES := sbsigntool pesign
-TEST_PACKAGES := $(RUN_PACKAGES) $(MEDIA_PACKAGES) $(SIGN_PACKAGES) openssl swtpm \
-	gdb-multiarch gcc libc6-dev libcmocka-dev \
-	gnu-efi libfdt-dev device-tree-compiler libclang-rt-14-dev clang-format cppcheck git \
-	acpica-tools ovmf-ia32 u-boot-qemu u-boot-tools python3 python3-pytest \
-	python3-pytest-xdist python3-unicorn bochs bochs-term bochsbios
+include packages.mk
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -35,11 +25,6 @@ all: image esp
 ##                     the first of them with the headers that 32-bit firmware wants
 include $(ARCHES:%=arch/%/isa.mk)
 
-# Each stamp says that a list of packages is there; it is looked at again when the list changes.
-$(BUILD)/have-%: Makefile setup.sh
-	@mkdir -p $(@D)
-	@./setup.sh $($*_PACKAGES)
-	@touch $@
 X86_IMG := $(BUILD)/x86_64/$(x86_64_EFI)
 AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
@@ -113,25 +98,22 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/fuzz/fuzz.mk tests/qemu/qemu.mk \
 	tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
 -include tests/lint/lint.mk
-run debug esp: | $(BUILD)/have-RUN
-test unit fake lint fuzz cache qemu bench profile: | $(BUILD)/have-TEST
-
 ##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 20 minutes)
-test:
+test: | $(BUILD)/have-ALL
 	@tests/run-all.sh
 
 ##   soak              the same for hours: many random boots, long fuzzing; not part of test
 soak:
 
 ##   setup             install the Debian packages that building, running and testing need
-setup: $(BUILD)/have-TEST
+setup: $(BUILD)/have-ALL
 
 ##   repro             build twice, in two folders: the same bytes?
 repro: | $(BUILD)/have-BUILD
 	tests/lint/repro.sh
 
 ##   compile_commands  compile_commands.json for editors
-compile_commands:
+compile_commands: | $(BUILD)/have-PYTHON
 	tests/lint/compile-commands.sh
 
 ##   clean             remove what was built

@@ -3,29 +3,70 @@
 #
 # setup.sh - see to it that Debian packages are installed: setup.sh PACKAGE...
 #
-# Installs what is missing as root or with passwordless sudo; otherwise prints the one
-# command to type and fails.
+# Installs what is missing as root or with passwordless sudo: one line says what and roughly for how
+# long; apt's own words are shown only if it fails. Otherwise prints the one command to type and
+# fails.
 set -eu
+export LC_ALL=C
+
+MB_A_SECOND=10			# installed size; download and unpacking on a slow machine
+
+exec 9< "$0"			# make -j may want several lists at once
+flock 9
 
 missing=''
-for package in "$@"; do
-	case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || :) in
+for package; do
+	case $missing in *" $package "*) continue ;; esac
+	case $(dpkg-query -W -f '${Status}' "$package" 2> /dev/null || :) in
 	*' installed') ;;
-	*) missing="$missing $package" ;;
+	*) missing="${missing:- }$package " ;;
 	esac
 done
 [ "$missing" ] || exit 0
+missing=${missing# } missing=${missing% }
 
-if [ "$(id -u)" = 0 ]; then
-	sudo=''
-elif sudo -n true 2>/dev/null; then
-	sudo=sudo
-else
-	echo "setup: these packages are missing; please type:" >&2
-	echo "  sudo apt-get update && sudo apt-get install --no-install-recommends$missing" >&2
+become=''
+if ! command -v apt-get > /dev/null; then
+	echo "setup: no apt-get here; on Debian 12 these packages are needed: $missing" >&2
+	exit 1
+elif [ "$(id -u)" != 0 ]; then
+	become='sudo -n'
+	if ! $become true 2> /dev/null; then
+		command -v sudo > /dev/null && ask='sudo sh -c' || ask='su -c'
+		echo "setup: packages are missing, which only root can install; please type:" >&2
+		echo "  $ask 'apt-get update && apt-get install -y --no-install-recommends $missing'" >&2
+		exit 1
+	fi
+fi
+
+log=$(mktemp)
+apt="$become env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600
+	-o Dpkg::Use-Pty=0 --no-install-recommends"
+
+# "(62 packages, 480 MB: about 50 s)", if apt says so much
+# shellcheck disable=SC2086 # words on purpose
+estimate() {
+	$apt --assume-no install $missing 2> /dev/null | awk -v rate=$MB_A_SECOND '
+		/ newly installed, / { count = $3 }
+		/^After this operation, / {
+			gsub(",", "", $4)
+			mb = $4 * ($5 == "kB" ? 0.001 : $5 == "GB" ? 1000 : 1)
+		}
+		END {
+			if (count) printf " (%d packages, %d MB: about %d s)", count, mb,
+				int(mb / rate / 10 + 1) * 10
+		}'
+}
+
+printf 'setup: installing %s' "$missing" >&2
+# An archive that cannot be reached need not be the one that is needed: go on with what is there.
+$apt update > "$log" 2>&1 < /dev/null || :
+estimate >&2 || :
+echo >&2
+# shellcheck disable=SC2086 # words on purpose
+if ! $apt -y install $missing >> "$log" 2>&1 < /dev/null; then
+	tail -n 30 "$log" >&2
+	echo "setup: apt-get failed; all it said: $log" >&2
 	exit 1
 fi
-echo "setup: installing$missing" >&2
-apt="$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600"
-# shellcheck disable=SC2086 # words on purpose
-{ $apt update && $apt install --no-install-recommends $missing; } >&2
+rm -f "$log"

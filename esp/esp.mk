@@ -11,7 +11,7 @@ SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))
 MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
 $(if $(SIGNED),disk iso install $(ESP_IMG): sign)
 
-$(ESP_IMG): $(MEDIA_FILES) esp/make-esp.sh
+$(ESP_IMG): $(MEDIA_FILES) esp/make-esp.sh | $(BUILD)/have-ESP
 	esp/make-esp.sh $@ $(MEDIA_IMG)
 
 ##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;
@@ -25,11 +25,11 @@ export APPEND
 MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 
 ##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
-disk: $(MEDIA_FILES)
+disk: $(MEDIA_FILES) | $(BUILD)/have-DISK
 	$(Q)esp/make-disk.sh $(BUILD)/stubborn.img $(MEDIA_WORDS)
 
 ##   iso               build/stubborn.iso, the same as a CD or stick
-iso: $(MEDIA_FILES)
+iso: $(MEDIA_FILES) | $(BUILD)/have-ISO
 	$(Q)esp/make-iso.sh $(BUILD)/stubborn.iso $(MEDIA_WORDS)
 
 ##   usb               write the disk image to a stick: make usb DEV=/dev/sdX
@@ -43,20 +43,18 @@ INSTALL_ARCH := $(shell uname -m)
 INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)
 INSTALL_EFI := $(if $(filter 32,$(INSTALL_BITS)),$(x86_64_EFI32),$($(INSTALL_ARCH)_EFI))
 export OPTIONS BOOT
-install: $(MEDIA_FILES)
+install: $(MEDIA_FILES) | $(BUILD)/have-INSTALL
 	$(Q)esp/install.sh install $(ESP) $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
 
-uninstall:
+uninstall: | $(BUILD)/have-INSTALL
 	$(Q)esp/install.sh uninstall $(ESP)
 
-disk iso: | $(BUILD)/have-MEDIA
-
 ##   run               boot it on QEMU: make run ARCH=aarch64 APPEND="mmu=off selftest"
-run: $(ESP_IMG)
+run: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH)
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< $(if $(APPEND),--append "$(APPEND)")
 
 ##   debug             the same, stopped until gdb attaches
-debug: $(ESP_IMG)
+debug: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH) $(BUILD)/have-DEBUG
 	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
 
 .PHONY: esp sign disk iso usb install uninstall run debug

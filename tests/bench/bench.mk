@@ -2,23 +2,25 @@
 
 ##   bench             count the instructions a boot takes (minutes; not part of test)
 FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
-bench: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT)
+bench: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT) \
+		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py
 
 ##   profile           which functions they are in: make profile ARCH=x86_64 APPEND="mmu=mapped";
 ##                     with FRAGMENTED=1 on a memory map of 10,000 entries, with DOOR=image,
 ##                     linux16 or pvh entered there
-profile: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT)
+profile: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT) \
+		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$(APPEND)" \
 		$(if $(FRAGMENTED),--fragmented) $(if $(DOOR),--door $(DOOR)) $(ARCH)
 
-$(BUILD)/bench/count.so: tests/bench/count.c
+$(BUILD)/bench/count.so: tests/bench/count.c | $(BUILD)/have-BENCH
 	@mkdir -p $(@D)
 	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 
 # An EFI application that is not ours to boot: a compiler's PE, as firmware sees every day.
 $(BUILD)/bench/fragment-%.obj: tests/bench/fragment.c tests/inject/beside.h \
-		include/efi.h include/efi_protocols.h include/base.h
+		include/efi.h include/efi_protocols.h include/base.h | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) --target=$*-unknown-windows -std=gnu2x -Os -ffreestanding -Wall -Wextra \

@@ -27,7 +27,7 @@ FAKE_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h kernel/*/*.h tests/fake
 # $(1): a folder for objects, $(2): flags, $(3): flags of the stub alone, $(4): sources besides,
 # $(5): flags to link with
 define FAKE_RULES
-$(FAKE)/$(1)/%.o: %.c $(FAKE_HEADERS) tests/fake/fake.mk | $(BUILD)/have-TEST
+$(FAKE)/$(1)/%.o: %.c $(FAKE_HEADERS) tests/fake/fake.mk | $(BUILD)/have-FAKE
 	@mkdir -p $$(@D)
 	$$(Q)$$(FAKE_CC) $$(FAKE_CFLAGS) $(2) $$(if $$(filter tests/%,$$<),,$(3)) -c -o $$@ $$<
 $(FAKE)/$(1)/%.image.o: $(FAKE)/$(1)/%.o

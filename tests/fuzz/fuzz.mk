@@ -40,7 +40,7 @@ FUZZ_RUNS := memmap=5000 reloc=20000 tpm=20000 cmdline=15000 path=20000 fdt=8000
 FUZZ_TARGETS := $(foreach r,$(FUZZ_RUNS),$(firstword $(subst =, ,$(r))))
 FUZZ_BINS := $(FUZZ_TARGETS:%=$(FUZZ)/fuzz_%)
 
-$(FUZZ)/obj/%.o: %.c tests/fuzz/fuzz.mk
+$(FUZZ)/obj/%.o: %.c tests/fuzz/fuzz.mk | $(BUILD)/have-FUZZ
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
@@ -55,7 +55,7 @@ endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call FUZZ_RULE,$(t))))
 -include $(shell find $(FUZZ) -name "*.d" 2>/dev/null)
 
-$(FUZZ)/seeds: tests/fuzz/seeds.py tests/fuzz/trees.py | $(BUILD)/have-TEST
+$(FUZZ)/seeds: tests/fuzz/seeds.py tests/fuzz/trees.py | $(BUILD)/have-FUZZ
 	@rm -rf $@
 	$(PYTHON) -B tests/fuzz/seeds.py $@
 
@@ -77,7 +77,6 @@ fuzz-coverage: $(FUZZ)/seeds
 	@tests/fuzz/coverage.sh $(FUZZ)-coverage $(FUZZ) $(FUZZ_TARGETS)
 
 .PHONY: fuzz soak-fuzz fuzz-coverage
-$(FUZZ_BINS): | $(BUILD)/have-TEST
 
 ##   fuzz-planted      does `make fuzz` find a bug? one planted for each target, in a copy
 fuzz-planted: $(FUZZ_BINS) $(FUZZ)/seeds

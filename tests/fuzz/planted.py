@@ -49,7 +49,7 @@ def found(build, target):
 		shutil.copytree(f"{build}/fuzz", f"{copy}/build/fuzz",
 				ignore=shutil.ignore_patterns("corpus", "new", "found-*"))
 		os.unlink(f"{copy}/build/fuzz/fuzz_{target}")
-		for stamp in ("BUILD", "TEST"):
+		for stamp in ("FUZZ",):
 			shutil.copy2(f"{build}/have-{stamp}", f"{copy}/build/have-{stamp}")
 		with open(f"{copy}/{name}", encoding="utf-8") as f:
 			text = f.read()

@@ -33,6 +33,6 @@ inject: $(INJECT)
 
 ##   soak-inject       firmware's lies, each in every regime, moved and staying: 380 boots
 soak: soak-inject
-soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-TEST
+soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-QEMU
 	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/qemu/test_inject.py

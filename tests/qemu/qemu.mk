@@ -3,7 +3,7 @@
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 18 minutes)
 QEMU_JOBS ?= 2
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
-		$(BUILD)/loaders/systemd-bootia32.efi
+		$(BUILD)/loaders/systemd-bootia32.efi | $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(QEMU_ARGS) tests/qemu
 
@@ -22,14 +22,14 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/qemu/fetch-package.sh
 ##   qemu-matrix       the table of doors: what started, and what it handed over
 qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
 		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
-		| $(BUILD)/have-TEST
+		| $(BUILD)/have-QEMU
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/qemu $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/qemu
 
 .PHONY: qemu-matrix
 
 ##   soak-kexec        every way in which a running Linux can start us by kexec
-soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
 	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
 		tests/qemu/test_kexec.py
 soak: soak-kexec
@@ -38,7 +38,7 @@ soak: soak-kexec
 
 ##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
 soak: soak-boots
-soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-TEST
+soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
 	PLACE_BOOTS=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-n $(QEMU_JOBS) tests/qemu/test_places.py
 

@@ -71,7 +71,8 @@ UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h
 # does not compile is left out here and counted as failed by run.sh.
 define UNIT_RULE
 UNIT_$(1)_MAIN ?= tests/unit/test_$(1).c
-$$(BUILD)/unit/test_$(1): $$(UNIT_$(1)_MAIN) $$(UNIT_$(1)) $$(UNIT_HEADERS) tests/unit/unit.mk
+$$(BUILD)/unit/test_$(1): $$(UNIT_$(1)_MAIN) $$(UNIT_$(1)) $$(UNIT_HEADERS) tests/unit/unit.mk \
+		| $(BUILD)/have-UNIT
 	@mkdir -p $$(@D)
 	$$(UNIT_CC) $$(UNIT_CFLAGS) $$(UNIT_$(1)_FLAGS) $$(filter %.c,$$^) -o $$@ -lcmocka || \
 		rm -f $$@

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+# Which Debian packages what is made needs. A recipe depends, order-only, on the stamp of each list
+# whose tools it runs itself: `| $(BUILD)/have-ESP`. What apt would bring by chance is named, too:
+# an alternative among dependencies, or a module that a package imports without depending on it.
+
+BUILD_PACKAGES := clang lld llvm fonts-spleen
+ESP_PACKAGES := mtools
+DISK_PACKAGES := mtools fdisk
+ISO_PACKAGES := mtools xorriso grub-pc-bin grub-common
+SIGN_PACKAGES := sbsigntool
+INSTALL_PACKAGES := efibootmgr
+RUN_x86_64_PACKAGES := qemu-system-x86 ovmf mtools
+RUN_aarch64_PACKAGES := qemu-system-arm qemu-efi-aarch64 mtools
+DEBUG_PACKAGES := gdb-multiarch
+PYTHON_PACKAGES := python3
+
+# Tests. llvm has the symbolizer without which a sanitizer's report names no line.
+UNIT_PACKAGES := clang llvm libclang-rt-14-dev libc6-dev libcmocka-dev libfdt-dev gnu-efi \
+	device-tree-compiler
+FAKE_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev
+FUZZ_PACKAGES := clang llvm libclang-rt-14-dev libc6-dev libcmocka-dev python3 \
+	device-tree-compiler acpica-tools qemu-system-arm
+LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl pesign python3 \
+	sbsigntool
+CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-unicorn \
+	python3-distutils
+BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) gcc libc6-dev llvm python3
+BOCHS_PACKAGES := bochs bochs-term bochsbios vgabios
+QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACKAGES) clang lld \
+	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) python3-pytest python3-pytest-xdist openssl swtpm \
+	device-tree-compiler acpica-tools seabios ovmf-ia32 u-boot-qemu u-boot-tools e2fsprogs
+
+# What each command needs in all. The first of its recipes that finds its stamp missing installs
+# these together, so that there is one installation to wait for, or one line to type.
+NEEDS_image := BUILD
+NEEDS_esp := BUILD ESP
+NEEDS_all := $(NEEDS_esp)
+NEEDS_disk := BUILD DISK
+NEEDS_usb := $(NEEDS_disk)
+NEEDS_iso := BUILD ISO
+NEEDS_sign := BUILD SIGN
+NEEDS_install := BUILD INSTALL
+NEEDS_uninstall := INSTALL
+NEEDS_run = $(NEEDS_esp) RUN_$(ARCH)
+NEEDS_debug = $(NEEDS_run) DEBUG
+NEEDS_repro := BUILD
+NEEDS_check-image := PYTHON
+NEEDS_compile_commands := PYTHON
+NEEDS_unit := UNIT
+NEEDS_fake := FAKE
+NEEDS_fuzz := FUZZ
+NEEDS_lint := BUILD LINT
+NEEDS_cache := BUILD CACHE
+NEEDS_bench := BUILD BENCH
+NEEDS_profile := $(NEEDS_bench)
+NEEDS_qemu := BUILD ESP QEMU
+NEEDS_kexec := $(NEEDS_qemu)
+NEEDS_boots := $(NEEDS_qemu)
+NEEDS_inject := $(NEEDS_qemu)
+
+LISTS := BUILD ESP DISK ISO SIGN INSTALL RUN_x86_64 RUN_aarch64 DEBUG PYTHON \
+	UNIT FAKE FUZZ LINT CACHE BENCH QEMU
+ALL_PACKAGES := $(sort $(foreach list,$(LISTS),$($(list)_PACKAGES)))
+NEEDS_test := ALL
+NEEDS_check := ALL
+NEEDS_soak := ALL
+# soak-fuzz and fuzz-coverage need what fuzz does.
+needs = $(or $(NEEDS_$(1)),$(NEEDS_$(firstword $(subst -, ,$(1:soak-%=%)))))
+NEEDED = $(if $(SIGNED),SIGN) $(foreach goal,$(or $(MAKECMDGOALS),all),$(call needs,$(goal)))
+
+# Each stamp says that a list of packages is there; it is looked at again when a list changes.
+$(BUILD)/have-%: packages.mk setup.sh
+	@mkdir -p $(@D)
+	@./setup.sh $(sort $(foreach list,$* $(NEEDED),$($(list)_PACKAGES)))
+	@touch $@
