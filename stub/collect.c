@@ -40,12 +40,27 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 	return OK;
 }
 
+/*
+ * Generators were seen to report success and give all ones (RDRAND of AMD's families 15h and 16h
+ * after a suspend), nothing but zeros, or no more than a part of what was asked for. No word of 64
+ * bits is like its neighbour or comes again by chance.
+ */
+bool entropy_sound(const uint64_t word[ENTROPY_WORDS])
+{
+	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
+		if (!word[i] || !~word[i] ||
+		    (i && (word[i] == word[i - 1] || word[i] == word[0])))
+			return false;
+	return true;
+}
+
 void collect_entropy(struct draft *d)
 {
 	if (!d->have_entropy) {
 		d->have_entropy = true;
 		for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++)
 			d->have_entropy &= arch_random(&d->entropy[i]);
+		d->have_entropy = d->have_entropy && entropy_sound(d->entropy);
 	}
 	if (d->have_entropy) {
 		if (!d->info.seed_len)		/* a loader's seed may be less */

@@ -83,6 +83,12 @@ static void trust_tree(struct stub *s)
 			raw_seed(s, (void *)v.data, v.len);
 }
 
+static bool trust_rng(struct efi_rng *rng, const struct efi_guid *algorithm, struct draft *d)
+{
+	return rng->get_rng(rng, algorithm, sizeof(d->entropy), d->entropy) == EFI_SUCCESS &&
+	       entropy_sound(d->entropy);
+}
+
 /*
  * The protocol's own default algorithm if it has no raw one (Q-52), then the tree's seed, then
  * the CPU's.
@@ -94,9 +100,7 @@ static void trust_entropy(struct stub *s)
 	struct efi_rng *rng = efi_first_protocol(&s->efi, &guid);
 	struct draft *d = &s->draft;
 
-	d->have_entropy =
-		rng && (rng->get_rng(rng, &raw, sizeof(d->entropy), d->entropy) == EFI_SUCCESS ||
-			rng->get_rng(rng, NULL, sizeof(d->entropy), d->entropy) == EFI_SUCCESS);
+	d->have_entropy = rng && (trust_rng(rng, &raw, d) || trust_rng(rng, NULL, d));
 	if (!d->have_entropy)
 		trust_tree(s);
 	collect_entropy(d);

@@ -51,6 +51,20 @@ static uint64_t entropy_mix(uint64_t x)
 }
 
 /*
+ * Not a few bytes again and again: zeros are what is left of a seed that was wiped after use, ones
+ * what a loader got from a generator that is stuck.
+ */
+static bool seed_sound(const uint8_t *p, uint32_t size)
+{
+	if (size < 2)
+		return size && p[0] && p[0] != UINT8_MAX;
+	for (uint32_t period = 1; period <= size / 2; period++)
+		if (!memcmp(p, p + period, size - period))
+			return false;
+	return true;
+}
+
+/*
  * Each word depends on the whole seed, and differently. It does not have to be a cryptographic
  * hash: whoever learns the places learns some twenty bits.
  */
@@ -58,11 +72,8 @@ void raw_entropy(struct stub *s, const void *seed, uint32_t size)
 {
 	struct draft *d = &s->draft;
 	const uint8_t *p = seed;
-	uint8_t any = 0;
 
-	for (uint32_t k = 0; k < size; k++)
-		any |= p[k];
-	if (!any)			/* none, or one that was wiped after use */
+	if (!seed_sound(seed, size))
 		return;
 	for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++) {
 		uint64_t word = d->entropy[i] + i;

@@ -45,9 +45,9 @@ void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
 void raw_console(struct stub *s);
 
 /*
- * The loader's seed, if there is one: spread over draft.entropy, its size noted in
- * draft.info.seed_len. May be called more than once, all of it counts. Without any the CPU is
- * asked.
+ * The loader's seed, if there is one that does not repeat itself: spread over draft.entropy, its
+ * size noted in draft.info.seed_len. May be called more than once, all of it counts. Without any
+ * the CPU is asked.
  */
 void raw_entropy(struct stub *s, const void *seed, uint32_t size);
 

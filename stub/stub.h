@@ -96,6 +96,9 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0);
  */
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY]);
 
+/* Whether what a generator calls random can be: it is not constant, nor does it repeat. */
+bool entropy_sound(const uint64_t word[ENTROPY_WORDS]);
+
 /* The CPU's own entropy if there is none yet; some of it becomes the kernel's seed. */
 void collect_entropy(struct draft *d);
 

@@ -35,7 +35,7 @@ uint64_t arch_counter_hz(void)
 
 bool arch_random(uint64_t *out)
 {
-	*out = 0x9e3779b97f4a7c15ull * arch_counter();
+	*out = fake_cpu.stuck ? UINT64_MAX : 0x9e3779b97f4a7c15ull * arch_counter();
 	return fake_cpu.has_random;
 }
 

@@ -21,7 +21,7 @@ enum fake_end { END_RETURNED, END_JUMPED, END_HALTED, END_FAULTED };
 struct fake_cpu {
 	/* set before a run */
 	bool has_off;			/* regime "off" exists, as on aarch64 */
-	bool has_random;
+	bool has_random, stuck;
 	bool cold;
 	bool no_gib;			/* no leaves of 1 GiB */
 	bool no_port;			/* nothing answers at COM1 */

@@ -109,7 +109,14 @@ static efi_status_t get_rng(struct efi_rng *self, const struct efi_guid *algorit
 	fake_enter("GetRNG", false);
 	if (fake.f.rng == RNG_FAILS || (fake.f.rng == RNG_NO_RAW && algorithm))
 		return EFI_UNSUPPORTED;
-	memset(data, 0x5a, fake.f.rng == RNG_HALF ? size / 2 : size);
+	if (fake.f.rng == RNG_ONES || (fake.f.rng == RNG_RAW_ONES && algorithm)) {
+		memset(data, 0xff, size);
+		return EFI_SUCCESS;
+	}
+	if (fake.f.rng == RNG_HALF || fake.f.rng == RNG_PART)
+		size /= 2;
+	for (uint64_t i = 0; fake.f.rng != RNG_NOTHING && i < size; i++)
+		((uint8_t *)data)[i] = (uint8_t)(0x5a + i * i * 7 + i);
 	return fake.f.rng == RNG_HALF ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 

@@ -73,7 +73,10 @@ enum gop {
 	GOP_FAR, GOP_WIDE, GOP_MANY, GOP_TWO, GOP_GROWS, GOP_INTERFACE_NULL, GOP_WRAPS, GOPS,
 };
 
-enum rng { RNG_OK, RNG_NONE, RNG_FAILS, RNG_NO_RAW, RNG_HALF, RNGS };
+enum rng {
+	RNG_OK, RNG_NONE, RNG_FAILS, RNG_NO_RAW, RNG_HALF, RNG_NOTHING, RNG_PART, RNG_ONES,
+	RNG_RAW_ONES, RNGS,
+};
 enum tcg { TCG_NONE, TCG_1_2, TCG_FAILS, TCG_NULL, TCG_GARBAGE, TCGS };
 enum variables { VARS_NONE, VARS_SECURE, VARS_SETUP, VARS_FAIL, VARS_EMPTY, VARS_LONG, VARSS };
 
@@ -113,7 +116,8 @@ struct faults {
 	uint32_t gop, rng, tcg, variables;
 	uint32_t load, load_size;	/* LoadFile2 */
 
-	uint32_t no_random, has_off, no_port, levels5, no_gib;	/* the CPU's */
+	uint32_t no_random;		/* 1: the CPU has none; 2: it is stuck at ones */
+	uint32_t has_off, no_port, levels5, no_gib;	/* the CPU's */
 
 	/* load options: the bytes, where they begin (mod 8), and a size without bytes */
 	const void *options;

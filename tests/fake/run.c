@@ -119,7 +119,8 @@ static void fake_reset(const struct faults *f)
 	fake.map_calls = fake.exit_calls = fake.page_calls = fake.refused = 0;
 	fake.files_open = fake.reads = fake.load_calls = 0;
 	fake_cpu_reset();
-	fake_cpu.has_random = !f->no_random;
+	fake_cpu.has_random = f->no_random != 1;
+	fake_cpu.stuck = f->no_random == 2;
 	fake_cpu.has_off = f->has_off;
 	fake_cpu.no_port = f->no_port;
 	fake_cpu.no_gib = f->no_gib;

@@ -9,6 +9,8 @@ struct fake_raw {
 	jmp_buf panicked;
 	bool expected;		/* any other panic fails the test */
 	char message[256];	/* of the last panic */
+	const uint64_t *random;	/* what the CPU's generator gives, for ever; NULL: it has none */
+	uint32_t randoms, random_at;	/* of how many words; how many were taken */
 	struct boot_uart uart;	/* the console that the message went to; type NONE: nobody heard */
 };
 extern struct fake_raw fake_raw;

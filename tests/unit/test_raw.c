@@ -229,12 +229,77 @@ static void test_entropy(void **state)
 	assert_memory_not_equal(stub.draft.entropy, b, sizeof(b));
 }
 
+/* Whether a CPU whose generator gives these words again and again is one that has entropy. */
+static bool random_counts(const uint64_t *words, uint32_t n)
+{
+	start(PLACE_RANDOM, 0);
+	stub.draft.have_entropy = false;
+	fake_raw.random = words;
+	fake_raw.randoms = n;
+	fake_raw.random_at = 0;
+	collect_entropy(&stub.draft);
+	fake_raw.random = NULL;
+	assert_int_equal(stub.draft.info.seed_len, stub.draft.have_entropy ? 32 : 0);
+	return stub.draft.have_entropy;
+}
+
+/* a generator that is stuck, from the start or on the way, in a circle or at one value. */
+static void test_stuck(void **state)
+{
+	uint64_t good[ENTROPY_WORDS], bad[ENTROPY_WORDS], seed = 83;
+	const uint64_t stuck[] = { 0, UINT64_MAX, 0x5a5a5a5a5a5a5a5a, 4 };
+
+	(void)state;
+	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
+		good[i] = rnd(&seed);
+	assert_true(random_counts(good, ENTROPY_WORDS));
+	for (uint32_t n = 1; n < ENTROPY_WORDS; n++)
+		assert_false(random_counts(good, n));
+	for (uint32_t i = 0; i < ARRAY_SIZE(stuck); i++) {
+		assert_false(random_counts(&stuck[i], 1));
+		for (uint32_t from = 0; from < ENTROPY_WORDS; from++) {
+			memcpy(bad, good, sizeof(bad));
+			for (uint32_t k = from; k < ENTROPY_WORDS; k++)
+				bad[k] = stuck[i];
+			assert_int_equal(random_counts(bad, ENTROPY_WORDS),
+					 from == ENTROPY_WORDS - 1 && stuck[i] + 1 > 1);
+		}
+	}
+}
+
+/* seeds that are one byte, or some bytes, again and again. */
+static void test_stuck_seed(void **state)
+{
+	uint64_t out[ENTROPY_WORDS], seed = 84;
+	uint8_t bytes[64];
+
+	(void)state;
+	for (uint32_t size = 2; size <= sizeof(bytes); size++) {
+		for (uint32_t period = 1; period <= size; period++) {
+			for (uint32_t i = 0; i < size; i++)
+				bytes[i] = i < period ? (uint8_t)(i + 1 + (rnd(&seed) & 0x80)) :
+							bytes[i - period];
+			entropy_of(bytes, size, out);
+			assert_int_equal(stub.draft.have_entropy, period > size / 2);
+			assert_int_equal(stub.draft.info.seed_len,
+					 period > size / 2 ? MIN(size, 32) : 0);
+		}
+	}
+	entropy_of("\0", 1, out);
+	assert_false(stub.draft.have_entropy);
+	entropy_of("\xff", 1, out);
+	assert_false(stub.draft.have_entropy);
+	entropy_of("\x21", 1, out);
+	assert_true(stub.draft.have_entropy);
+}
+
 static void test_seed(void **state)
 {
 	uint8_t seed[1024];
 
 	(void)state;
-	memset(seed, 1, sizeof(seed));
+	for (uint32_t i = 0; i < sizeof(seed); i++)
+		seed[i] = (uint8_t)(1 + i % 251);
 	start(PLACE_RANDOM, 0);
 	raw_seed(&stub, seed, 8);
 	assert_int_equal(stub.draft.info.seed_len, 8);
@@ -272,7 +337,8 @@ int main(void)
 		cmocka_unit_test(test_add), cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_no_entropy), cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_entropy),
-		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_seed), cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_stuck_seed),
 		cmocka_unit_test(test_options),
 	};
 

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""A CPU whose generator is stuck has no entropy, and nobody calls such a place random (Q-83)."""
+import re
+import struct
+
+import pytest
+
+from machine import Machine, image_path
+from report import Report
+
+MAX = {"x86_64": "max", "aarch64": "max"}	# has RDRAND, RNDR
+
+
+def stuck(arch):
+	"""The image with its instruction replaced by one that gives the same each time."""
+	image = image_path(arch).read_bytes()
+	if arch == "x86_64":	# rdrand rN; stc, sbb rN, rN: all ones, and carry says: good
+		return re.subn(rb"\x48\x0f\xc7([\xf0-\xf7])", lambda m: bytes(
+			[0xf9, 0x48, 0x19, 0xc0 | (m[1][0] & 7) * 9]), image)
+	words = list(struct.unpack(f"<{len(image) // 4}I", image))
+	found = [i for i, word in enumerate(words) if word & ~31 == 0xd53b2400]
+	for i in found:		# mrs xN, rndr; subs xN, sp, #1: the same, Z clear: good
+		words[i] = 0xf10007e0 | words[i] & 31
+	return struct.pack(f"<{len(words)}I", *words), len(found)
+
+
+def report(arch, image, folder, door):
+	if door == "raw":
+		(folder / "image").write_bytes(image)
+		machine = Machine(arch, kernel=folder / "image", firmware=None, append="", rng=False,
+				  machine="dtb-randomness=off" if arch == "aarch64" else "",
+				  cpu=MAX[arch])
+	else:
+		machine = Machine(arch, image=image, rng=False, cpu=MAX[arch])
+	with machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+	return Report(text).runs, re.findall("boot: (?:place|seed): .*", text)
+
+
+@pytest.mark.parametrize("door", ["uefi", "raw"])
+def test_stuck_Q83(arch, door, tmp_path):
+	good = image_path(arch).read_bytes()
+	bad, n = stuck(arch)
+	assert n == 1
+	assert report(arch, good, tmp_path, door)[1] == [
+		"boot: place: random, virtual base fixed", "boot: seed: 32 bytes"]
+	first, lines = report(arch, bad, tmp_path, door)
+	assert lines == ["boot: place: chosen, virtual base fixed", "boot: seed: 0 bytes"]
+	assert report(arch, bad, tmp_path, door)[0] == first
