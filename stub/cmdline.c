@@ -15,6 +15,11 @@
  *     of a script above U+2000 does, where it turns to ASCII).
  * All else is UTF-16. Text without a single ASCII character whose bytes happen to be all
  * printable is taken for 8-bit text: no command line of ours looks like that.
+ *
+ * They may also be no text at all (UEFI 2.10, 3.1.3: "a binary data buffer"): a vendor's mark on
+ * entries that firmware makes by itself, Windows' structure, numbers, a GUID. That is
+ * no command line, and then the text file counts. It is recognised by what is known to be used,
+ * by control characters, and by looking like no language (text_plausible).
  */
 #include "stub/cmdline.h"
 #include "include/efi_protocols.h"
@@ -24,6 +29,12 @@
 /* EFI_LOAD_OPTION, UEFI 2.10, 3.1.3 */
 #define LOAD_OPTION_KNOWN	0x1f0bu	/* ACTIVE, FORCE_RECONNECT, HIDDEN, CATEGORY */
 #define LOAD_OPTION_HEAD	6	/* Attributes, FilePathListLength */
+
+/* Text without ASCII: so many letters at least, each so near to the one before */
+#define SCRIPT_LETTERS	3
+#define SCRIPT_SPAN	0x2000u
+#define PRIVATE_FIRST	0xe000u		/* private use, then forms for compatibility */
+#define BMP_LAST	0xffffu
 
 struct bytes {
 	const uint8_t *at;
@@ -130,8 +141,12 @@ static enum utf_kind text_guess(const uint8_t *p, uint32_t size)
 	return UTF_8;
 }
 
-/* Write t to out without control characters and outer blanks; `end` ends it like NUL. */
-static uint32_t text_clean(struct utf_text t, uint32_t end, char *out, uint32_t cap, bool *cut)
+/*
+ * Write t to out without control characters and outer blanks; `end` ends it like NUL. `strict`:
+ * with a control character it is no text.
+ */
+static uint32_t text_clean(struct utf_text t, uint32_t end, bool strict, char *out, uint32_t cap,
+			   bool *cut)
 {
 	uint32_t len = 0, blanks = 0, c;
 
@@ -142,8 +157,10 @@ static uint32_t text_clean(struct utf_text t, uint32_t end, char *out, uint32_t 
 		char buf[UTF_MAX];
 		uint32_t n;
 
-		if (is_control(c) && !is_blank(c) && !len)
-			break;			/* this is no text */
+		if (is_control(c) && !is_blank(c) && (strict || !len)) {
+			len = 0;		/* this is no text */
+			break;
+		}
 		if (is_blank(c) || is_control(c)) {
 			blanks += len != 0;
 			continue;
@@ -160,6 +177,55 @@ static uint32_t text_clean(struct utf_text t, uint32_t end, char *out, uint32_t 
 	}
 	out[len] = 0;
 	return len;
+}
+
+/* ---- what is no text ---- */
+
+/* Whole OptionalData of entries that firmware made by itself, and how Windows' begins. */
+static bool is_mark(struct bytes b)
+{
+	static const char ami[] = { 'A', 'M', 'B', 'O' }, insyde[] = { 'R', 'C' };
+	static const char windows[] = "WINDOWS";
+
+	return (b.size == sizeof(ami) && !memcmp(b.at, ami, sizeof(ami))) ||
+	       (b.size == sizeof(insyde) && !memcmp(b.at, insyde, sizeof(insyde))) ||
+	       (b.size > sizeof(windows) && !memcmp(b.at, windows, sizeof(windows)));
+}
+
+/* One UTF-16 character, its end, and more than zeros: a number in 32 bits, and others. */
+static bool is_number(struct bytes b)
+{
+	uint32_t i = 4;
+
+	if (b.size < i || b.at[1] || b.at[2] || b.at[3])
+		return false;
+	while (i < b.size && !b.at[i])
+		i++;
+	return i < b.size;
+}
+
+/*
+ * A command line has something ASCII in it. One that has not must at least be written in one
+ * script: of bytes at random, one in 70 of four characters is, and one in 20,000 of eight.
+ */
+static bool text_plausible(const char *text, uint32_t len)
+{
+	struct utf_text t = { (const uint8_t *)text, len, UTF_8 };
+	uint32_t letters = 0, last = 0, c;
+
+	for (uint32_t i = 0; i < len; i++)
+		if ((uint8_t)text[i] > ' ' && (uint8_t)text[i] < 0x80)
+			return true;
+	while ((c = utf_next(&t)) != UTF_END) {
+		if (c == ' ')
+			continue;
+		if (c >= PRIVATE_FIRST && c <= BMP_LAST)
+			return false;
+		if (letters++ && MAX(c, last) - MIN(c, last) >= SCRIPT_SPAN)
+			return false;
+		last = c;
+	}
+	return letters >= SCRIPT_LETTERS;
 }
 
 /* ---- the first word, if it is our own name ---- */
@@ -243,11 +309,18 @@ uint32_t cmdline_from_load_options(const void *blob, uint32_t size, const char *
 	uint32_t len;
 
 	load_option_open(&b);
-	t = (struct utf_text){ b.at, b.size, UTF_8 };
+	t = (struct utf_text){ b.at, is_mark(b) ? 0 : b.size, UTF_8 };
 	if (!text_marked(&t))
 		t.kind = text_guess(t.at, t.size);
-	len = text_clean(t, '\n', out, cap, cut);
-	return len ? self_drop(out, len, self) : 0;
+	len = text_clean(t, '\n', true, out, cap, cut);
+	if (!len)
+		return 0;
+	if ((len == 1 && is_number(b)) || !text_plausible(out, len)) {
+		out[0] = 0;
+		*cut = false;
+		return 0;
+	}
+	return self_drop(out, len, self);
 }
 
 uint32_t cmdline_from_file(const void *data, uint32_t size, char *out, uint32_t cap, bool *cut)
@@ -255,5 +328,5 @@ uint32_t cmdline_from_file(const void *data, uint32_t size, char *out, uint32_t 
 	struct utf_text t = { data, size, UTF_8 };
 
 	text_marked(&t);
-	return text_clean(t, 0, out, cap, cut);
+	return text_clean(t, 0, false, out, cap, cut);
 }

@@ -40,17 +40,23 @@ static void collect_path(struct draft *d, const struct efi_device_path *node)
 	}
 }
 
+/*
+ * Load options that say nothing - firmware's own marks, blanks, our name as the shell puts it -
+ * are none: the text file is read. Measured is what there is, used or not.
+ */
 static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image)
 {
 	struct draft *d = &s->draft;
-	const uint32_t cap = sizeof(d->cmdline);
+	const uint32_t cap = sizeof(d->cmdline), size = image->options_size;
+	const void *options = image->options;	/* read once: what is measured is what is used */
 	bool cut = false;
 
-	if (image->options && image->options_size) {
-		efi_measure(s, MEASURED_OPTIONS, image->options, image->options_size);
-		d->cmdline_len = cmdline_from_load_options(image->options, image->options_size,
-							   d->file, d->cmdline, cap, &cut);
-	} else {
+	if (options && size) {
+		efi_measure(s, MEASURED_OPTIONS, options, size);
+		d->cmdline_len = cmdline_from_load_options(options, size, d->file, d->cmdline,
+							   cap, &cut);
+	}
+	if (!d->cmdline_len) {
 		char text[CMDLINE_MAX];
 		uint32_t n = efi_read_cmdline(&s->efi, d->file, text, sizeof(text));
 

@@ -95,14 +95,16 @@ def store(arch, variables, keep=False):
 
 
 def entries(options):
-	"""Boot0000... for (path, load options or None), tried in this order."""
+	"""Boot0000... for (path, load options: text, bytes or None), tried in this order."""
 	out = []
 	for i, (path, text) in enumerate(options):
 		node = path.encode("utf-16-le") + b"\0\0"
 		path_list = struct.pack("<2BH", 4, 4, 4 + len(node)) + node + b"\x7f\xff\4\0"
 		data = struct.pack("<IH", 1, len(path_list)) + f"e{i}\0".encode("utf-16-le")
 		data += path_list
-		if text is not None:
+		if isinstance(text, bytes):
+			data += text
+		elif text is not None:
 			data += (text + "\0").encode("utf-16-le")
 		out.append((f"Boot{i:04X}", GLOBAL, NV | BOOT | RUNTIME, data))
 	order = struct.pack(f"<{len(out)}H", *range(len(out)))

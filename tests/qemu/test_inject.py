@@ -67,7 +67,7 @@ SURVIVED = {
 	"options_odd_Q36": ("opt_odd", "", {}),
 	"options_blob_Q35": ("opt_blob", "", {}),
 	"options_8bit_Q62": ("opt_8bit", "", {}),
-	"options_garbage_Q36": ("opt_garbage=1", "", {"cmdline": None}),
+	"options_garbage_Q36": ("opt_garbage=1", "", {"cmdline": TEXT}),
 	"live_timer_Q28_Q29": ("live", "", {}),
 }
 # What survives these together survives each.

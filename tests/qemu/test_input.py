@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What the user gives: command lines by three ways, and an initrd."""
 import random
+import struct
 import zlib
 
 import pytest
 
-from machine import Machine, boot, image_path
+from machine import IMAGE_NAME, Machine, boot, image_path
 from report import Report
+from secure import SecureMachine, entries
 from test_boot import refused
 
 INITRDS = {"one byte": 1, "odd": 64 * 1024 + 1, "large": 5 * 1024 * 1024}
@@ -25,6 +27,33 @@ def test_no_text_file(arch):
 	with Machine(arch) as machine:
 		machine.wait("boot: idle")
 		Report(machine.serial()).check(arch, cmdline="")
+
+
+# OptionalData that is nobody's command line: a vendor's mark, Windows' structure.
+OPAQUE = {
+	"ami": b"\0\0BO",
+	"windows": b"WINDOWS\0" + struct.pack("<3I", 1, 136, 120) +
+		   "BCDOBJECT={9dea862c-5cdd-4e70-acc1-f32b344d4795}a".encode("utf-16-le") +
+		   struct.pack("<4I", 1, 16, 4, 0x4ff7f),
+}
+
+
+@pytest.mark.parametrize("kind", OPAQUE)
+def test_opaque_options_Q67(arch, kind):
+	"""A boot entry's options that are no text leave the word to the text file."""
+	path = f"\\EFI\\BOOT\\{IMAGE_NAME[arch]}.EFI"
+	with SecureMachine(arch, entries([(path, OPAQUE[kind])]), "hello poweroff") as machine:
+		text = machine.wait_end()
+	assert '\nboot: command line: "hello poweroff"\n' in text
+
+
+@pytest.mark.door("UEFI Shell")
+def test_shell_name_alone_Q67(arch):
+	"""Nothing typed but the name: that is no command line either."""
+	files = {"\\startup.nsh": b"fs0:\\stubborn.efi\r\n", "\\stubborn.TXT": b"hello poweroff"}
+	with Machine(arch, boot=False, files=files) as machine:
+		text = machine.wait_end()
+	assert '\nboot: command line: "hello poweroff"\n' in text
 
 
 @pytest.mark.door("UEFI Shell")
