@@ -26,7 +26,7 @@ static bool gop_describe(const struct efi_gop *gop, struct boot_fb *fb)
 		return false;
 	row = 4ull * info->pixels_per_line;
 	if (!info->width || !info->height || info->width > info->pixels_per_line ||
-	    row * info->height > mode->fb_size || mode->fb_size > FB_MAX ||
+	    row > mode->fb_size / info->height || mode->fb_size > FB_MAX ||
 	    mode->fb_base > ARCH_REACH - FB_MAX)
 		return false;
 	*fb = (struct boot_fb){

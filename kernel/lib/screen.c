@@ -16,9 +16,10 @@
 
 extern const uint8_t font_spleen[][GLYPH_HEIGHT];
 
+/* Letters grow with the width, as far as there is room for a line of them. */
 static uint32_t screen_scale(const struct boot_fb *fb)
 {
-	return MAX(1, fb->width / SCALE_STEP);
+	return MAX(1, MIN(fb->width / SCALE_STEP, fb->height / GLYPH_HEIGHT));
 }
 
 static uint32_t *screen_pixel(const struct boot_fb *fb, uint32_t x, uint32_t y)
@@ -48,7 +49,8 @@ bool screen_fits(const struct boot_fb *fb)
 
 	if (fb->format < BOOT_FB_XRGB8888 || fb->format > BOOT_FB_MASKS)
 		return false;
-	if (fb->mem.base % sizeof(uint32_t) || fb->stride % sizeof(uint32_t))
+	if (fb->mem.base % sizeof(uint32_t) || fb->stride % sizeof(uint32_t) ||
+	    fb->mem.size > UINT64_MAX - fb->mem.base)
 		return false;
 	if (fb->width < GLYPH_WIDTH || fb->height < GLYPH_HEIGHT || line > fb->stride)
 		return false;

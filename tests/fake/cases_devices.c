@@ -99,6 +99,8 @@ const struct fake_case fake_devices[] = {
 	  .screen = SCREEN_NONE },
 	{ "Q-31: a framebuffer at the end of the address space", .f = { .gop = GOP_WRAPS },
 	  .screen = SCREEN_NONE },
+	{ "Q-78: a framebuffer whose size is 0 by overflow", .f = { .gop = GOP_PRODUCT },
+	  .screen = SCREEN_NONE },
 	{ "Q-55: a framebuffer at 2^50", .f = { .gop = GOP_FAR }, .screen = SCREEN_NONE },
 	{ "Q-55: a framebuffer at 2^50, mapped", .f = { .gop = GOP_FAR, NARROW("mmu=mapped") } },
 

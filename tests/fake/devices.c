@@ -68,6 +68,9 @@ void devices_start(void)
 	case GOP_WRAPS:
 		m->fb_base = UINT64_MAX - 0xfff;
 		break;
+	case GOP_PRODUCT:	/* 2^64 bytes: no bit of that is left */
+		gop_info[0].height = gop_info[0].pixels_per_line = 1u << 31;
+		break;
 	}
 }
 

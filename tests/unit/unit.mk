@@ -35,6 +35,7 @@ UNIT_fdt_FLAGS := -lfdt
 UNIT_fdt_damage := kernel/lib/fdt.c
 UNIT_fdt_damage_FLAGS := -lfdt
 UNIT_console := kernel/lib/console.c kernel/lib/uart.c kernel/lib/print.c
+UNIT_screen := kernel/lib/screen.c
 UNIT_uart_find := stub/uart_find.c kernel/lib/fdt.c
 UNIT_tpm_log := stub/tpm_log.c
 
@@ -62,7 +63,7 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c kernel/li
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	console \
+	console screen \
 	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*.h stub/*.h arch/*.h arch/*/*.h kernel/*/*.h tests/unit/*.h)
