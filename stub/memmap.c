@@ -26,6 +26,7 @@
 
 /* UEFI 2.10, table 7.6; a type that is not here is RESERVED. */
 static const uint8_t efi_types[] = {
+	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
 	[EFI_LOADER_CODE]	= BOOT_MEM_RECLAIM,
 	[EFI_LOADER_DATA]	= BOOT_MEM_RECLAIM,
 	[EFI_BOOT_CODE]		= BOOT_MEM_RECLAIM,
@@ -33,6 +34,7 @@ static const uint8_t efi_types[] = {
 	[EFI_RUNTIME_CODE]	= BOOT_MEM_RUNTIME_CODE,
 	[EFI_RUNTIME_DATA]	= BOOT_MEM_RUNTIME_DATA,
 	[EFI_CONVENTIONAL]	= BOOT_MEM_FREE,
+	[EFI_UNUSABLE]		= BOOT_MEM_RESERVED,
 	[EFI_ACPI_RECLAIM]	= BOOT_MEM_ACPI,
 	[EFI_ACPI_NVS]		= BOOT_MEM_NVS,
 	[EFI_MMIO]		= BOOT_MEM_MMIO,
@@ -333,10 +335,10 @@ status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struc
 
 static inline uint32_t efi_type_of(uint32_t efi_type, uint64_t attribute)
 {
-	uint32_t type = efi_type < ARRAY_SIZE(efi_types) ? efi_types[efi_type] : 0;
+	uint32_t type = efi_type < ARRAY_SIZE(efi_types) ? efi_types[efi_type] : BOOT_MEM_RESERVED;
 
 	if (type != BOOT_MEM_FREE)
-		return type ? type : BOOT_MEM_RESERVED;
+		return type;
 	/* Specific purpose memory is kept for a driver to give out. */
 	if (attribute & EFI_MEMORY_SP)
 		return BOOT_MEM_RESERVED;
@@ -371,10 +373,14 @@ uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, str
 			next += bytes;
 			continue;
 		}
-		if (d->pages >> (64 - PAGE_SHIFT))
-			bytes = UINT64_MAX;	/* cut to the address space later */
 		last_type = type;
 		last_cache = cache;
+		/* Cut to the address space later; its end may have wrapped, so nothing joins it. */
+		if (__builtin_expect(d->physical_start >= MEMMAP_TOP ||
+				     d->pages >= MEMMAP_TOP >> PAGE_SHIFT, false)) {
+			bytes = d->pages >> (64 - PAGE_SHIFT) ? UINT64_MAX : bytes;
+			last_type = 0;
+		}
 		*m++ = (struct boot_mem){ d->physical_start, bytes, type, cache };
 		next = d->physical_start + bytes;
 	}

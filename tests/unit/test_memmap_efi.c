@@ -56,6 +56,53 @@ static void test_from_efi(void **state)
 	}
 }
 
+/* The end of a range may lie behind 2^64, and what follows must not be taken to go on from there. */
+static void test_wrap(void **state)
+{
+	static const struct {
+		struct efi_memory_descriptor map[3];
+		uint64_t reserved;	/* from here on, to the end of the piece at 0x40000000 or 0 */
+	} t[] = {
+		/* its end wraps to just below where it begins */
+		{ { { EFI_RESERVED, 0, 0x40001000, 0, 1ull << 52, 0 },
+		    { EFI_CONVENTIONAL, 0, 0x40000000, 0, 0x10000, 8 } }, 0x40001000 },
+		{ { { EFI_RESERVED, 0, 0x40001000, 0, 1ull << 52, 0 },
+		    { EFI_RESERVED, 0, 0x40000fff, 0, 1, 0 },
+		    { EFI_CONVENTIONAL, 0, 0x40000000, 0, 0x10000, 8 } }, 0x40000000 },
+		{ { { EFI_RESERVED, 0, 0x40001000, 0, (1ull << 52) - 1, 0 },
+		    { EFI_RESERVED, 0, 0x40000000, 0, 1, 0 },
+		    { EFI_CONVENTIONAL, 0, 0x40000000, 0, 0x10000, 8 } }, 0x40000000 },
+		/* ends at 2^64, the next begins at 0 */
+		{ { { EFI_RESERVED, 0, -PAGE_SIZE, 0, 1, 0 },
+		    { EFI_RESERVED, 0, 0, 0, 0x50000, 0 },
+		    { EFI_CONVENTIONAL, 0, 0x40000000, 0, 0x10000, 8 } }, 0x40000000 },
+		{ { { EFI_RESERVED, 0, TOP - PAGE_SIZE, 0, 1, 0 },
+		    { EFI_RESERVED, 0, TOP, 0, 1ull << 51, 0 },
+		    { EFI_RESERVED, 0, 0x40000000, 0, 0x20000, 0 } }, 0x40000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct boot_mem in[3], out[6];
+		uint64_t keys[6];
+		uint32_t count, n = memmap_from_efi(t[i].map, sizeof(t[i].map),
+						    sizeof(t[i].map[0]), in);
+		bool seen = false;
+
+		assert_int_equal(memmap_normalise(in, n, keys, out, 6, &count), OK);
+		for (uint32_t k = 0; k < count; k++) {
+			const uint64_t from = t[i].reserved;
+
+			if (out[k].type != R)
+				assert_true(out[k].base + out[k].size <= from);
+			else
+				seen |= from - out[k].base < out[k].size;
+		}
+		if (!seen)
+			fail_msg("case %zu: nothing is reserved at %#lx", i, t[i].reserved);
+	}
+}
+
 static void test_efi_type(void **state)
 {
 	static const struct { uint32_t efi; uint64_t attribute; uint32_t type; } t[] = {
@@ -85,7 +132,8 @@ static void test_efi_type(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_from_efi), cmocka_unit_test(test_efi_type),
+		cmocka_unit_test(test_from_efi), cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_efi_type),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
