@@ -75,13 +75,18 @@ struct arch_map {
 	uint64_t offset;		/* added to a table's address to dereference it */
 	uint32_t levels;		/* 4, or 5 with LA57 */
 	uint32_t flags;			/* ARCH_MAP_* */
+	void (*ordered)(void);		/* live tables: makes a walker see what is written so far */
+					/* before what is written next; NULL: nobody walks them */
 	uint64_t *recent;		/* arch_map's own, NULL to begin with: the table of pages */
 	uint64_t recent_va;		/* that it used last, and an address in it */
 };
 #define ARCH_MAP_GIB	(1u << 0)	/* 1 GiB leaves may be used */
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: single privilege level */
 
-/* page, cookie and offset are set by the caller; fills the rest. ERR_NO_MEMORY. */
+/*
+ * New tables, which nobody walks yet. page, cookie and offset are set by the caller; fills the
+ * rest. ERR_NO_MEMORY.
+ */
 status_t arch_map_start(struct arch_map *m);
 
 /*
@@ -107,7 +112,10 @@ struct arch_leaf {
 void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_leaf *, void *),
 		   void *cookie);
 
-/* The tables the CPU uses now: root, levels, flags. offset, page and cookie are left alone. */
+/*
+ * The tables the CPU uses now: root, levels, flags, ordered. offset, page and cookie are left
+ * alone. arch_map may work on them, as it changes nothing that is there; arch_map_flush after it.
+ */
 void arch_map_live(struct arch_map *m);
 
 /* ---- the switch ---- */

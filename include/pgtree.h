@@ -59,6 +59,18 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t
 }
 
 /*
+ * A table is complete before it is linked, to whoever walks the tables meanwhile; and a link or a
+ * leaf that is there never changes, so that no break-before-make is ever due (Arm ARM D8.13.1,
+ * SDM 3A 4.10.4).
+ */
+static void pgtree_link(const struct arch_map *m, uint64_t *e, uint64_t sub)
+{
+	if (m->ordered)
+		m->ordered();
+	*(volatile uint64_t *)e = pte_table(sub);
+}
+
+/*
  * Fill [va, va+size), which lies under one table of this level. What is taken stays. In a
  * fresh table nothing is, but its page has not been cleared: that is done here, around and
  * instead of what is written.
@@ -90,10 +102,13 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 		} else if (level && free) {
 			uint64_t sub = m->page(m->cookie);
 
-			*e = sub ? pte_table(sub) : 0;
-			status = !sub ? ERR_NO_MEMORY :
-				 pgtree_fill(m, pgtree_table(m, sub), level - 1, va, pa, part, perm,
+			if (!sub) {
+				status = ERR_NO_MEMORY;
+				break;
+			}
+			status = pgtree_fill(m, pgtree_table(m, sub), level - 1, va, pa, part, perm,
 					     true);
+			pgtree_link(m, e, sub);	/* what there was no page for is zero */
 		} else if (level && !pte_is_leaf(*e, level)) {
 			status = pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
 					     part, perm, false);

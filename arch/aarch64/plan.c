@@ -41,6 +41,7 @@ static void plan_map_format(struct arch_map *m)
 status_t arch_map_start(struct arch_map *m)
 {
 	plan_map_format(m);
+	m->ordered = NULL;
 	m->root = m->page(m->cookie);
 	if (!m->root)
 		return ERR_NO_MEMORY;
@@ -48,9 +49,19 @@ status_t arch_map_start(struct arch_map *m)
 	return OK;
 }
 
+/*
+ * A walker is an observer of its own, whose view is settled by DSB alone (Arm ARM D8.2.6); the
+ * ISB keeps what comes after from being walked for before.
+ */
+static void plan_ordered(void)
+{
+	__asm__ volatile("dsb ishst\n\tisb" ::: "memory");
+}
+
 void arch_map_live(struct arch_map *m)
 {
 	plan_map_format(m);
+	m->ordered = plan_ordered;
 	m->root = cpu_el2_only() ? sysreg_read(ttbr0_el2) : sysreg_read(ttbr0_el1);
 	m->root &= TTBR_BADDR;
 }

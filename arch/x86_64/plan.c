@@ -37,6 +37,7 @@ static void plan_map_format(struct arch_map *m)
 status_t arch_map_start(struct arch_map *m)
 {
 	plan_map_format(m);
+	m->ordered = NULL;
 	m->root = m->page(m->cookie);
 	if (!m->root)
 		return ERR_NO_MEMORY;
@@ -44,9 +45,16 @@ status_t arch_map_start(struct arch_map *m)
 	return OK;
 }
 
+/* A walker sees stores in the order in which they are made (SDM 3A 8.2.2), if the compiler does. */
+static void plan_ordered(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
 void arch_map_live(struct arch_map *m)
 {
 	plan_map_format(m);
+	m->ordered = plan_ordered;
 	m->root = cr_read(cr3) & CR3_ADDRESS;
 }
 
@@ -88,6 +96,11 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 
 void arch_map_enable(uint64_t root)
 {
+	uint64_t cr4 = cr_read(cr4);
+
+	/* a loader's global translations and those of its PCIDs outlive CR3 (SDM 3A 4.10.4.1) */
+	cr4 &= ~(uint64_t)(CR4_PGE | CR4_PCIDE);
+	__asm__ volatile("mov %0, %%cr4" :: "r"(cr4) : "memory");
 	__asm__ volatile("mov %0, %%cr3" :: "r"(root) : "memory");
 }
 

@@ -23,9 +23,11 @@
 #define CPUID_EXT_NX	BIT(20)	/* EDX */
 
 #define CR4_PAE		BIT(5)
+#define CR4_PGE		BIT(7)
 #define CR4_OSFXSR	BIT(9)
 #define CR4_OSXMMEXCPT	BIT(10)
 #define CR4_LA57	BIT(12)
+#define CR4_PCIDE	BIT(17)
 
 #define MSR_APIC_BASE	0x1b
 #define APIC_BASE_X2	BIT(10)	/* its registers are MSRs */

@@ -25,6 +25,10 @@ define UNIT_ISA_RULE
 UNIT_pgtable_$(1) := arch/$(1)/pgtable.c tests/unit/pgtable.c tests/unit/pgtable_$(1).c \
 	tests/unit/fake_arch.c
 UNIT_pgtable_$(1)_MAIN := tests/unit/test_pgtable.c
+# every store to a table seen by a hardware walker that the test plays
+UNIT_pgtable_live_$(1) := $$(UNIT_pgtable_$(1))
+UNIT_pgtable_live_$(1)_MAIN := tests/unit/test_pgtable_live.c
+UNIT_pgtable_live_$(1)_FLAGS := -fsanitize-coverage=bb,trace-stores
 UNIT_mapplan_$(1) := kernel/lib/mapplan.c tests/unit/fake_image.c $$(UNIT_pgtable_$(1))
 UNIT_mapplan_$(1)_MAIN := tests/unit/test_mapplan.c
 endef
@@ -61,7 +65,7 @@ UNIT_trust_FLAGS := -lfdt
 UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c kernel/lib/mapplan.c \
 	kernel/lib/reloc.c kernel/lib/sum.c tests/unit/fake_arch.c
 
-UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=mapplan_%) \
+UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
 	console screen \
 	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
