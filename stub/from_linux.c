@@ -37,7 +37,8 @@ static void linux_screen(const struct linux_screen *v, struct boot_fb *fb)
 	    v->depth != 8 * BYTES_PIXEL || v->stride % BYTES_PIXEL || !f.width || !f.height ||
 	    f.width > f.stride / BYTES_PIXEL || !f.mem.base ||
 	    f.mem.base > ARCH_REACH || f.mem.size > ARCH_REACH - f.mem.base ||
-	    !f.red_mask || !f.green_mask || !f.blue_mask)
+	    !f.red_mask || !f.green_mask || !f.blue_mask || f.red_mask & f.green_mask ||
+	    (f.red_mask | f.green_mask) & f.blue_mask)
 		return;
 	if (f.red_mask == 0xff0000 && f.green_mask == 0xff00 && f.blue_mask == 0xff)
 		f.format = BOOT_FB_XRGB8888;

@@ -28,18 +28,40 @@ static void screen_start(uint32_t i)
 	gop[i] = (struct efi_gop){ .mode = &gop_mode[i] };
 }
 
-void devices_start(void)
+static void masks_start(uint32_t kind)
+{
+	static const uint32_t masks[GOPS][4] = {	/* red, green, blue, reserved */
+		[GOP_565] = { 0xf800, 0x7e0, 0x1f, 0 },
+		[GOP_888] = { 0xff0000, 0xff00, 0xff, 0 },
+		[GOP_OVERLAP] = { 0xff0000, 0x1ff00, 0xff, 0xff000000 },
+		[GOP_HOLE] = { 0xff0000, 0xef00, 0xff, 0xff000000 },
+		[GOP_NO_RED] = { 0, 0xff00, 0xff, 0xff000000 },
+		[GOP_IN_RESERVED] = { 0xff0000, 0xff00, 0xff, 0xff800000 },
+		[GOP_8888] = { 0xff0000, 0xff00, 0xff, 0xff000000 },
+		[GOP_2101010] = { 0x3ff00000, 0xffc00, 0x3ff, 0 },
+	};
+	struct efi_gop_info *info = &gop_info[0];
+
+	if (kind >= GOPS || !masks[kind][2])
+		return;
+	info->format = EFI_PIXEL_MASK;
+	info->red = masks[kind][0];
+	info->green = masks[kind][1];
+	info->blue = masks[kind][2];
+	info->reserved = masks[kind][3];
+}
+
+static void mode_start(uint32_t kind)
 {
 	struct efi_gop_mode *m = &gop_mode[0];
 
-	screens = fake.f.gop == GOP_NONE ? 0 : fake.f.gop == GOP_MANY ? SCREENS :
-		  fake.f.gop == GOP_TWO ? 2 : 1;
-	asked = 0;
-	free(small_info);
-	small_info = NULL;
-	for (uint32_t i = 0; i < SCREENS; i++)
-		screen_start(i);
-	switch (fake.f.gop) {
+	switch (kind) {
+	case GOP_SHORT:
+		m->fb_size--;
+		break;
+	case GOP_LARGE_BAR:	/* all of the card's memory */
+		m->fb_size = 8 * GIB;
+		break;
 	case GOP_MODE_NULL:
 		gop[0].mode = NULL;
 		break;
@@ -72,6 +94,19 @@ void devices_start(void)
 		gop_info[0].height = gop_info[0].pixels_per_line = 1u << 31;
 		break;
 	}
+}
+
+void devices_start(void)
+{
+	screens = fake.f.gop == GOP_NONE ? 0 : fake.f.gop == GOP_MANY ? SCREENS :
+		  fake.f.gop == GOP_TWO ? 2 : 1;
+	asked = 0;
+	free(small_info);
+	small_info = NULL;
+	for (uint32_t i = 0; i < SCREENS; i++)
+		screen_start(i);
+	masks_start(fake.f.gop);
+	mode_start(fake.f.gop);
 }
 
 efi_status_t device_handles(uint64_t *size, void **handles)

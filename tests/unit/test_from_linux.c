@@ -188,6 +188,8 @@ static void test_no_screen(void **state)
 	NO_SCREEN(green_size = 9);
 	NO_SCREEN(blue_at = 25);
 	NO_SCREEN(red_at = 255);
+	NO_SCREEN(red_at = 15);		/* overlaps green */
+	NO_SCREEN(blue_at = 1);
 	NO_SCREEN(capabilities = v.base_high = 0x10002);	/* where no CPU has addresses */
 }
 
