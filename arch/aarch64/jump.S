@@ -22,7 +22,7 @@
  * x11       load           write       root table
  * x12       load           write       vectors
  * x13..x15  load           write       SCTLR, TCR, MAIR
- * x16       load           choice      1: EL2 without E2H
+ * x16       load           write       PLAN_ bits
  */
 	.section .idmap.text, "ax"
 	.global arch_jump
@@ -37,13 +37,13 @@ arch_jump:
 	mov	x0, x1
 	dsb	sy				// all that was written is written
 	isb					// Falkor E1041: before M is cleared
-	cbnz	x16, 1f
+	tbnz	x16, #PLAN_EL2, 1f
 
 /*
  * Every system register a regime consists of. At EL2 with E2H set the _EL1 names reach the EL2
  * registers (Arm ARM D8.2.8 and the accessors of each register), so \el is 1 there too.
  */
-	.macro	regime_write el, res1
+	.macro	regime_write el, res1, tcr2, sctlr2, gcscr
 	mov	x2, #(\res1 & 0xffff)
 	movk	x2, #(\res1 >> 16), lsl #16
 	msr	sctlr_el\el, x2			// M, C, I off: nothing is translated or cached
@@ -55,7 +55,13 @@ arch_jump:
 	msr	ttbr1_el1, x11			// one root serves both halves
 	.endif
 	msr	vbar_el\el, x12
-	isb
+	tbz	x16, #PLAN_TCR2, 5f		// what is off in them, our tables rely on
+	msr	\tcr2, xzr
+5:	tbz	x16, #PLAN_SCTLR2, 6f
+	msr	\sctlr2, xzr
+6:	tbz	x16, #PLAN_GCS, 7f
+	msr	\gcscr, xzr
+7:	isb
 	mrs	x3, CurrentEL
 	cmp	x3, #CurrentEL_EL2
 	b.eq	2f
@@ -69,9 +75,9 @@ arch_jump:
 	isb
 	.endm
 
-	regime_write 1, SCTLR_EL1_RES1
+	regime_write 1, SCTLR_EL1_RES1, TCR2_EL1, SCTLR2_EL1, GCSCR_EL1
 	b	4f
-1:	regime_write 2, SCTLR_EL2_RES1
+1:	regime_write 2, SCTLR_EL2_RES1, TCR2_EL2, SCTLR2_EL2, GCSCR_EL2
 
 4:	msr	spsel, #1
 	mov	sp, x10

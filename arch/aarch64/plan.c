@@ -83,6 +83,21 @@ static uint64_t plan_tcr(bool el2_only)
 	return tcr;
 }
 
+/* What an older kernel does not know of must be off as well: who was here before may have it on. */
+static uint64_t plan_later(void)
+{
+	const uint64_t mmfr3 = sysreg_read(ID_AA64MMFR3_EL1);
+	uint64_t bits = 0;
+
+	if (ID_AA64MMFR3_TCRX(mmfr3))
+		bits |= 1 << PLAN_TCR2;
+	if (ID_AA64MMFR3_SCTLRX(mmfr3))
+		bits |= 1 << PLAN_SCTLR2;
+	if (ID_AA64PFR1_GCS(sysreg_read(id_aa64pfr1_el1)))
+		bits |= 1 << PLAN_GCS;
+	return bits;
+}
+
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)
 {
 	const bool el2_only = cpu_el2_only();
@@ -99,7 +114,7 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 	plan->ctl[0] = sctlr;
 	plan->ctl[1] = plan_tcr(el2_only);
 	plan->ctl[2] = MAIR_VALUE;
-	plan->ctl[3] = el2_only;
+	plan->ctl[3] = (uint64_t)el2_only << PLAN_EL2 | plan_later();
 }
 
 void arch_map_enable(uint64_t root)

@@ -43,13 +43,36 @@
 #define ID_AA64MMFR0_PARANGE(v)	((v) & 0xf)
 #define ID_AA64MMFR0_TGRAN4(v)	(((v) >> 28) & 0xf)
 #define ID_AA64ISAR0_RNDR(v)	((v) >> 60)
+#define ID_AA64PFR1_GCS(v)	(((v) >> 44) & 0xf)
+#define ID_AA64MMFR3_TCRX(v)	((v) & 0xf)
+#define ID_AA64MMFR3_SCTLRX(v)	(((v) >> 4) & 0xf)
+
+/*
+ * Registers that clang 14 has no names for, as op0, op1, CRn, CRm, op2 (Arm ARM D19.2, K.a).
+ * ID_AA64MMFR3_EL1 reads as zero where it is not allocated; the others exist only where it,
+ * or ID_AA64PFR1_EL1, says so.
+ */
+#define ID_AA64MMFR3_EL1	s3_0_c0_c7_3
+#define TCR2_EL1		s3_0_c2_c0_3	/* permission indirection and overlays */
+#define TCR2_EL2		s3_4_c2_c0_3
+#define SCTLR2_EL1		s3_0_c1_c0_3	/* checked pointer arithmetic, abort routing */
+#define SCTLR2_EL2		s3_4_c1_c0_3
+#define GCSCR_EL1		s3_0_c2_c5_0	/* guarded control stack */
+#define GCSCR_EL2		s3_4_c2_c5_0
 
 #define ESR_EC(esr)	((uint32_t)((esr) >> 26) & 0x3f)
 #define ESR_WNR		(1 << 6)
 #define ESR_FSC(esr)	((uint32_t)(esr) & 0x3f)
 
+/* jump_plan.ctl[3]: bits */
+#define PLAN_EL2	0		/* EL2 without E2H: the _EL2 names */
+#define PLAN_TCR2	1		/* this CPU has TCR2_ELx */
+#define PLAN_SCTLR2	2		/* SCTLR2_ELx */
+#define PLAN_GCS	3		/* GCSCR_ELx */
+
 #ifndef __ASSEMBLER__
-#define sysreg_read(name) ({                                            \
+#define sysreg_read(name) sysreg_read_as(name)	/* of a macro: what it stands for */
+#define sysreg_read_as(name) ({                                         \
 	uint64_t v_;                                                    \
 	__asm__ volatile("mrs %0, " #name : "=r"(v_));                  \
 	v_;                                                             \

@@ -30,6 +30,10 @@ LIMIT = 3_000_000	# instructions; a boot takes 100,000 to 400,000
 SCTLR_READ = 0xd5381000
 MSR = {0xd5181000: "SCTLR", 0xd5182000: "TTBR0", 0xd5182020: "TTBR1", 0xd5182040: "TCR",
        0xd518a200: "MAIR"}
+MMFR3, PFR1 = 0xd5380760, 0xd5380420
+# Of an MSR: its name; the ID register that says that there is one, and where (1 in its field)
+LATER = {0xd5182060: ("TCR2", MMFR3, 1), 0xd5181060: ("SCTLR2", MMFR3, 1 << 4),
+	 0xd5182500: ("GCSCR", PFR1, 1 << 44)}
 DC = {0xd50b7a20: "clean", 0xd50b7e20: "civac", 0xd5087620: "invalidate"}
 IC = {0xd508751f, 0xd508711f}			# IALLU, IALLUIS
 TLBI = {0xd508871f, 0xd508831f}			# VMALLE1, VMALLE1IS
@@ -58,9 +62,10 @@ def tree(cmdline):
 
 
 class Board:
-	"""nop: link addresses replaced by NOP. skip: {line: how many DCs of it are still done}."""
+	"""nop: link addresses replaced by NOP. skip: {line: how many DCs of it are still done}.
+	later: the CPU has these registers, which Unicorn's has not, and they were left on."""
 
-	def __init__(self, nop=(), skip=None):
+	def __init__(self, nop=(), skip=None, later=()):
 		self.buffer = mmap.mmap(-1, SIZE)
 		self.host = ctypes.addressof(ctypes.c_char.from_buffer(self.buffer))
 		self.at = symbols()
@@ -68,11 +73,19 @@ class Board:
 		self.file_size = len(image)
 		for address in nop:
 			struct.pack_into("<I", image, address, NOP)
+		self.words = {}
+		self.later = {word: LATER[word] for word in LATER if LATER[word][0] in later}
+		self.left_on = set(later)
+		for at in range(0, len(image) if later else 0, 4):
+			word = struct.unpack_from("<I", image, at)[0]
+			if word & ~31 in self.later:	# it would be undefined
+				self.words[IMAGE + at] = word
+				struct.pack_into("<I", image, at, NOP)
 		self.put(IMAGE, image)
 		self.cpu = u.Uc(u.UC_ARCH_ARM64, u.UC_MODE_ARM)
 		self.alias = []
 		self.show(BARE)
-		self.uart, self.next, self.words = [], None, {}
+		self.uart, self.next = [], None
 		self.pc, self.instructions, self.stopped = 0, 0, ""
 		self.registers, self.pages, self.switches = {}, None, 0
 		self.skip, self.calls, self.info = dict(skip or {}), {}, 0
@@ -184,6 +197,11 @@ class Board:
 				self.sctlr_written(n)
 		elif base == SCTLR_READ:
 			self.next = lambda _: self.sctlr_read(n)
+		elif base in (MMFR3, PFR1):
+			self.next = lambda _: self.id_read(n, base)
+		elif base in self.later:
+			assert n == 31 and self.switches == 1, "XZR, with the MMU off"
+			self.left_on.discard(self.later[base][0])
 		elif word == WFI:
 			self.stopped = "idle"
 			self.cpu.emu_stop()
@@ -196,6 +214,11 @@ class Board:
 		self.next = None
 		self.x(n, self.sctlr)
 
+	def id_read(self, n, register):
+		self.next = None
+		self.x(n, self.x(n) | sum(field for _, where, field in self.later.values()
+					  if where == register))
+
 	def sctlr_written(self, n):
 		value = self.x(n)
 		self.x(n, value & ~SCTLR_M)
@@ -205,6 +228,7 @@ class Board:
 			self.cache.sctlr(value, self.pc, isb)
 			self.sctlr = value
 			self.switches += 1
+			assert self.switches == 1 or not self.left_on, "on with the MMU"
 			if value & SCTLR_M:
 				self.translate(value)
 			elif self.pages is not None:

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from board import IMAGE, PAGE, TREE, start_image, symbols
+from board import IMAGE, LATER, PAGE, TREE, start_image, symbols
 from firmware import Firmware
 from machine import image_path
 
@@ -37,6 +37,19 @@ def test_switch(entry, regime, place):
 	assert bool(board.cache.counts["past the caches"]) == (entry == "image" or regime == "off")
 
 
+@pytest.mark.parametrize("later", [["TCR2"], ["SCTLR2"], ["GCSCR"], ["TCR2", "SCTLR2", "GCSCR"]])
+def test_later_registers(later):
+	"""0 when the MMU comes on, whatever they were; to touch one that there is not is an
+	exception."""
+	board = boot("uefi" if later[1:] else "image", "mapped", later=later)
+	assert board.stopped == "off", board.stopped
+	assert not board.left_on and board.switches == 2
+	image, at = image_path("aarch64").read_bytes(), symbols()["arch_jump"]
+	code = struct.unpack_from("<72I", image, at)
+	for word in LATER:		# once, and in EL2's half, which Unicorn has not: op1 is 4
+		assert code.count(word | 31) == code.count(word | 4 << 16 | 31) == 1
+
+
 def test_seed_is_gone():
 	"""Nobody finds a seed in the tree, with caches or without (the tree is read at the end)."""
 	board = boot("image", "identity")
@@ -49,7 +62,7 @@ def test_seed_is_gone():
 DSB_SY, DSB_ISH, DSB_NSH, ISB = 0xd5033f9f, 0xd5033b9f, 0xd503379f, 0xd5033fdf
 IALLU, IALLUIS, TLBI, CIVAC = 0xd508751f, 0xd508711f, 0xd508871f, 0xd50b7e20
 MAINTENANCE = (DSB_SY, DSB_ISH, DSB_NSH, ISB, IALLU, IALLUIS, TLBI, CIVAC)
-EL1 = 0x80		# bytes of arch_jump that run at EL1, up to the branch around EL2's half
+EL1 = 0x98		# bytes of arch_jump that run at EL1, up to the branch around EL2's half
 
 
 def sites():
