@@ -30,8 +30,9 @@ AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
 image: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 
-GENERIC_SRC := $(sort $(wildcard stub/*.c kernel/*.c kernel/*/*.c kernel/*/*.S lds/*.S))
-GENERIC_SRC := $(filter-out %.lds.S stub/from_% stub/bios_%,$(GENERIC_SRC))
+GENERIC_SRC := $(filter-out %.lds.S,$(sort $(wildcard lib/*.c lib/*/*.[cS] stub/*.c stub/efi/*.c \
+	stub/raw/place.c stub/raw/module.c \
+	kernel/*.c kernel/*/*.c lds/*.S)))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
 	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
@@ -46,7 +47,8 @@ LINK_FLAGS := -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 
 	--orphan-handling=error --undefined=kernel_entry
 
 define isa_rules
-$(1)_SRC := $(GENERIC_SRC) $($(1)_DOORS) $(sort $(wildcard arch/$(1)/*.c arch/$(1)/*.S))
+$(1)_SRC := $(GENERIC_SRC) $($(1)_DOORS) \
+	$(filter-out %.lds.S,$(sort $(wildcard arch/$(1)/*/*.[cS])))
 $(1)_OBJ := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$($(1)_SRC)))
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
@@ -60,9 +62,9 @@ $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -D__ASSEMBLER__ \
 		-fdebug-compilation-dir=. -c -o $$@ $$<
 
-$(BUILD)/$(1)/obj/kernel/lib/font.o: $(BUILD)/font.bin
+$(BUILD)/$(1)/obj/lib/console/font.o: $(BUILD)/font.bin
 
-$(BUILD)/$(1)/image.lds: lds/image.lds.S lds/hdrs.lds.S include/image.h Makefile \
+$(BUILD)/$(1)/image.lds: lds/image.lds.S arch/x86_64/pc/header.lds.S lib/image.h Makefile \
 		arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
@@ -95,8 +97,8 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
-include esp/esp.mk tests/unit/unit.mk tests/fake/fake.mk tests/fuzz/fuzz.mk tests/qemu/qemu.mk \
-	tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
+include esp/esp.mk tests/host/unit/unit.mk tests/host/fake/fake.mk tests/host/fuzz/fuzz.mk \
+	tests/vm/qemu.mk 	tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
 -include tests/lint/lint.mk
 ##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 20 minutes)
 test: | $(BUILD)/have-ALL

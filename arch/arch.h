@@ -7,10 +7,10 @@
  */
 #ifndef ARCH_H
 #define ARCH_H
-#include "include/boot_info.h"
-#include "include/jump.h"
-#include "include/panic.h"
-#include "include/status.h"
+#include "include/stubborn/boot_info.h"
+#include "arch/jump.h"
+#include "lib/console/panic.h"
+#include "lib/status.h"
 
 extern const char arch_name[];			/* "aarch64", "x86_64" */
 extern const char arch_mode_name[];			/* what cpu_mode counts: "EL", "CPL" */

@@ -3,7 +3,7 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 #include "arch/arch.h"
-#include "include/crumb.h"
+#include "lib/crumb.h"
 #include "kernel/memory.h"
 
 struct kernel_options {

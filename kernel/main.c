@@ -3,11 +3,12 @@
  * main.c - the kernel's table of contents. Runs once, on the boot stack, in the regime the
  * stub made: the image relocated and in place, .bss zeroed, firmware gone, interrupts off.
  */
-#include "include/console.h"
-#include "include/image.h"
-#include "include/lib.h"
-#include "include/mapplan.h"
-#include "include/panic.h"
+#include "lib/console/console.h"
+#include "lib/image.h"
+#include "lib/string.h"
+#include "lib/sum.h"
+#include "lib/mapplan.h"
+#include "lib/console/panic.h"
 #include "kernel/firmware/firmware.h"
 #include "kernel/kernel.h"
 

@@ -4,8 +4,8 @@
  * memory_reclaim() marks what was taken as HANDOFF.
  */
 #include "kernel/memory.h"
-#include "include/image.h"
-#include "include/lib.h"
+#include "lib/image.h"
+#include "lib/string.h"
 
 #define LOW_MEMORY	(1 * MIB)		/* left alone: later CPUs start below it */
 #define TABLES_MIN	(2 * MIB)

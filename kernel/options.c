@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* options.c - the kernel's words on the command line. Pure but for the warnings. */
-#include "include/console.h"
-#include "include/lib.h"
+#include "lib/console/console.h"
+#include "lib/string.h"
 #include "kernel/kernel.h"
 
 struct words {			/* what is left of the text */

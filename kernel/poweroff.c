@@ -3,7 +3,7 @@
  * poweroff.c - switch the machine off. The firmware's own way first, as it knows the board;
  * then the CPU's; then ACPI's registers. Whoever succeeds does not return.
  */
-#include "include/panic.h"
+#include "lib/console/panic.h"
 #include "kernel/firmware/firmware.h"
 
 _Noreturn void poweroff(struct kernel *k)

@@ -3,8 +3,8 @@
  * previous.c - how far the boot before this one came. RAM usually survives a warm reset, and
  * an arena begins at a multiple of 2 MiB. Runs before anything is written to free memory.
  */
-#include "include/console.h"
-#include "include/image.h"
+#include "lib/console/console.h"
+#include "lib/image.h"
 #include "kernel/kernel.h"
 
 #define PROBES_MAX	16384u

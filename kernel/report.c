@@ -3,9 +3,9 @@
  * report.c - what the boot found, a line a fact: "boot: key: value". Tests and people read
  * it; keys that exist keep their form. Runs with the map on and the memory map final.
  */
-#include "include/console.h"
-#include "include/image.h"
-#include "include/lib.h"
+#include "lib/console/console.h"
+#include "lib/image.h"
+#include "kernel/crc32.h"
 #include "kernel/kernel.h"
 
 #define MEMORY_LINES_MAX	128

@@ -4,8 +4,8 @@
  * taken on purpose, under trap_try. Runs after the report; destroys free memory's content.
  */
 #include "kernel/selftest.h"
-#include "include/console.h"
-#include "include/lib.h"
+#include "lib/console/console.h"
+#include "lib/print.h"
 
 #define WHY_MAX	96
 

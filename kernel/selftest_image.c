@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* selftest_image.c - the image: whole, relocated, zeroed, protected. See selftest.c. */
-#include "include/image.h"
-#include "include/lib.h"
+#include "lib/image.h"
+#include "lib/string.h"
 #include "kernel/selftest.h"
 
 #define LL(x)		((unsigned long long)(x))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* selftest_memory.c - the memory map, the tables in use, and memory itself. See selftest.c. */
-#include "include/image.h"
-#include "include/lib.h"
+#include "lib/image.h"
 #include "kernel/selftest.h"
 
 #define LL(x)		((unsigned long long)(x))

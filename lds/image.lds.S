@@ -7,7 +7,7 @@
  * the ELF wrapper. Nothing here is patched afterwards: the linker is the PE writer.
  * PE/COFF specification, "Optional Header" and "Section Table"; UEFI 2.10, 2.1.1.
  */
-#include "include/image.h"
+#include "lib/image.h"
 
 #define PAGE		0x1000
 #define PE_OFFSET	0x40
@@ -124,7 +124,7 @@ SECTIONS {
 		PE_SECTION(0x617461642e, image_relro, image_end, image_bss_file, PE_DATA)
 		pe_headers_end = .;
 #ifdef LINUX_SETUP
-#include "lds/hdrs.lds.S"
+#include "arch/x86_64/pc/header.lds.S"
 #endif
 		. = PAGE;
 	} :header

@@ -22,9 +22,9 @@
  * by control characters, and by looking like no language (text_plausible).
  */
 #include "stub/cmdline.h"
-#include "include/efi_protocols.h"
-#include "include/lib.h"
-#include "stub/utf.h"
+#include "lib/efi_protocols.h"
+#include "lib/string.h"
+#include "lib/utf.h"
 
 /* EFI_LOAD_OPTION, UEFI 2.10, 3.1.3 */
 #define LOAD_OPTION_KNOWN	0x1f0bu	/* ACTIVE, FORCE_RECONNECT, HIDDEN, CATEGORY */

@@ -2,9 +2,9 @@
 /* cmdline.h - from whatever firmware calls load options to clean UTF-8, and its options. Pure. */
 #ifndef STUB_CMDLINE_H
 #define STUB_CMDLINE_H
-#include "include/base.h"
-#include "include/boot_info.h"
-#include "include/status.h"
+#include "lib/base.h"
+#include "include/stubborn/boot_info.h"
+#include "lib/status.h"
 
 #define CMDLINE_MAX	4096	/* bytes of UTF-8 kept, the NUL included */
 
@@ -29,9 +29,6 @@ uint32_t cmdline_from_load_options(const void *blob, uint32_t size, const char *
  * that begins with one is no text.
  */
 uint32_t cmdline_from_file(const void *data, uint32_t size, char *out, uint32_t cap, bool *cut);
-
-/* UTF-16LE (at most `units`, ends at NUL) to NUL terminated UTF-8; its length; *cut as above. */
-uint32_t utf8_from_utf16(const void *text, uint32_t units, char *out, uint32_t cap, bool *cut);
 
 enum place_kind { PLACE_RANDOM, PLACE_STAY, PLACE_FIXED };
 

@@ -5,8 +5,9 @@
  * Says nothing itself: the caller knows who listens.
  */
 #include "stub/stub.h"
-#include "include/image.h"
-#include "include/lib.h"
+#include "lib/image.h"
+#include "lib/print.h"
+#include "lib/string.h"
 
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY])
 {

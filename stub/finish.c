@@ -6,10 +6,11 @@
  * the arena only. What fails here is reported by panic().
  */
 #include "stub/stub.h"
-#include "include/console.h"
-#include "include/image.h"
-#include "include/lib.h"
-#include "include/mapplan.h"
+#include "lib/console/console.h"
+#include "lib/image.h"
+#include "lib/string.h"
+#include "lib/sum.h"
+#include "lib/mapplan.h"
 #include "stub/memmap.h"
 
 /* What a kernel that stays without a map may want to read outside of the handoff. */

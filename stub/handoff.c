@@ -5,8 +5,8 @@
  * Runs after firmware is gone; physical addresses throughout.
  */
 #include "stub/stub.h"
-#include "include/image.h"
-#include "include/lib.h"
+#include "lib/image.h"
+#include "lib/string.h"
 
 static struct boot_range handoff_text(uint64_t *at, const char *text, uint32_t len)
 {

@@ -5,10 +5,10 @@
  * Every way in ends here, with what its entry code found in two words.
  */
 #include "stub/stub.h"
-#include "include/console.h"
-#include "include/image.h"
-#include "include/lib.h"
-#include "stub/raw.h"
+#include "lib/console/console.h"
+#include "lib/image.h"
+#include "lib/string.h"
+#include "stub/raw/raw.h"
 
 #define PLACE_TRIES	4	/* a map that grows this often will not settle */
 

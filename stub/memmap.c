@@ -7,8 +7,8 @@
  * once to clean them and once to sweep over them, and sorted only if they have to be.
  */
 #include "stub/memmap.h"
-#include "include/efi.h"
-#include "include/lib.h"
+#include "lib/efi.h"
+#include "lib/string.h"
 
 /*
  * The end of the address space here. No CPU has more than 56 physical address bits, so

@@ -2,9 +2,9 @@
 /* memmap.h - many sources' memory ranges in, the one map of boot_info out. Pure. */
 #ifndef STUB_MEMMAP_H
 #define STUB_MEMMAP_H
-#include "include/base.h"
-#include "include/boot_info.h"
-#include "include/status.h"
+#include "lib/base.h"
+#include "include/stubborn/boot_info.h"
+#include "lib/status.h"
 
 #define MEMMAP_MAX	65535	/* entries taken at most: an index must fit 16 bits */
 

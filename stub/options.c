@@ -6,8 +6,9 @@
  * it does not know are the kernel's. Pure; runs on every way in, perhaps without firmware.
  */
 #include "stub/cmdline.h"
-#include "include/crumb.h"
-#include "include/lib.h"
+#include "lib/crumb.h"
+#include "lib/print.h"
+#include "lib/string.h"
 
 struct word {
 	const char *text;

@@ -7,9 +7,9 @@
 #ifndef STUB_H
 #define STUB_H
 #include "arch/arch.h"
-#include "include/crumb.h"
-#include "include/efi.h"
-#include "include/status.h"
+#include "lib/crumb.h"
+#include "lib/efi.h"
+#include "lib/status.h"
 #include "stub/cmdline.h"
 
 #define STUB_PATH_MAX		512	/* bytes of our own path kept, NUL included */

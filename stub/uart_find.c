@@ -6,9 +6,9 @@
  */
 #include "stub/uart_find.h"
 #include "arch/arch.h"
-#include "include/acpi.h"
-#include "include/fdt.h"
-#include "include/lib.h"
+#include "lib/acpi.h"
+#include "lib/fdt.h"
+#include "lib/string.h"
 
 #define TABLE_MAX	MIB
 #define ENTRIES_MAX	256		/* of the root table; firmware has some 30 */

@@ -2,8 +2,8 @@
 /* uart_find.h - which serial port firmware itself uses, by its tables. Pure. */
 #ifndef STUB_UART_FIND_H
 #define STUB_UART_FIND_H
-#include "include/base.h"
-#include "include/boot_info.h"
+#include "lib/base.h"
+#include "include/stubborn/boot_info.h"
 
 /*
  * The port named by ACPI's SPCR, else by DBG2, else by the device tree. Either may be absent

@@ -3,8 +3,8 @@
  * acpi.c - from the RSDP to the register that switches off (ACPI 6.5, 4.8.3 and 5.2). No
  * interpreter: \_S5 is a package of constants in every DSDT seen, and is found as bytes.
  */
-#include "include/console.h"
-#include "include/lib.h"
+#include "lib/console/console.h"
+#include "lib/string.h"
 #include "kernel/firmware/firmware.h"
 
 #define RSDP_V1_SIZE	20

@@ -5,8 +5,8 @@
  * Runtime memory is mapped only here and only as EFI_MEMORY_ATTRIBUTES_TABLE allows (4.6.4):
  * code that wants to be written and executed at once is not called at all.
  */
-#include "include/console.h"
-#include "include/efi.h"
+#include "lib/console/console.h"
+#include "lib/efi.h"
 #include "kernel/firmware/firmware.h"
 
 #define REGIONS_MAX	64

@@ -7,7 +7,7 @@
  */
 #ifndef KERNEL_FIRMWARE_H
 #define KERNEL_FIRMWARE_H
-#include "include/acpi.h"
+#include "lib/acpi.h"
 #include "kernel/kernel.h"
 
 /* Remember how runtime services want to be mapped; before memory_reclaim(). efi_runtime.c */

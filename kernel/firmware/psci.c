@@ -3,7 +3,7 @@
  * psci.c - which conduit reaches PSCI (Arm DEN0022, 5.2): ACPI says so in the FADT, else
  * the device tree does. On other CPUs nobody says so, and nothing happens.
  */
-#include "include/fdt.h"
+#include "lib/fdt.h"
 #include "kernel/firmware/firmware.h"
 
 #define ARM_PSCI	(1u << 0)	/* FADT ArmBootArchFlags, ACPI 6.5 table 5.11 */

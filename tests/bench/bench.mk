@@ -20,7 +20,7 @@ $(BUILD)/bench/count.so: tests/bench/count.c | $(BUILD)/have-BENCH
 
 # An EFI application that is not ours to boot: a compiler's PE, as firmware sees every day.
 $(BUILD)/bench/fragment-%.obj: tests/bench/fragment.c tests/inject/beside.h \
-		include/efi.h include/efi_protocols.h include/base.h | $(BUILD)/have-BUILD
+		lib/efi.h lib/efi_protocols.h lib/base.h | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) --target=$*-unknown-windows -std=gnu2x -Os -ffreestanding -Wall -Wextra \
@@ -31,6 +31,6 @@ $(BUILD)/bench/fragment-%.efi: $(BUILD)/bench/fragment-%.obj
 	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
 		/out:$@ $<
 
-qemu: $(FRAGMENT)		# tests/qemu/test_fragmented.py
+qemu: $(FRAGMENT)		# tests/cases/test_fragmented.py
 
 .PHONY: bench profile

@@ -17,7 +17,7 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 from fragmented import ENTRIES, fragmented	# noqa: E402
 from handoff import Info, PAGE			# noqa: E402
 from machine import ARCHES, BUILD, Machine, elf_path, image_path	# noqa: E402

@@ -71,7 +71,7 @@ static void *protocol(const struct efi_boot_services *boot, void *handle,
 	return boot->handle_protocol(handle, guid, &found) == EFI_SUCCESS ? found : NULL;
 }
 
-/* include/efi.h has these two as void pointers: the image itself never calls them. */
+/* lib/efi.h has these two as void pointers: the image itself never calls them. */
 static efi_status_t load(const struct efi_boot_services *boot, void *parent, void **image)
 {
 	efi_status_t (EFIAPI *load_image)(bool boot_policy, void *parent, void *path, void *source,

@@ -15,7 +15,7 @@ from pathlib import Path
 import unicorn as u
 import unicorn.arm64_const as arm
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 from machine import elf_path, image_path	# noqa: E402
 from pagewalk import Regime, merge, walk	# noqa: E402
 from model import SCTLR_C, SCTLR_I, SCTLR_M, Cache	# noqa: E402
@@ -241,7 +241,7 @@ class Board:
 		self.next = take_effect
 
 	def check_off(self, info):
-		"""Regime off begins: what include/README.md promises to be in memory."""
+		"""Regime off begins: what include/stubborn/README.md promises to be in memory."""
 		ranges = [(self.word(info + at), self.word(info + at + 8)) for at in (0x10, 0x68)]
 		ranges[1] = ranges[1][0] + PAGE, ranges[1][1] - PAGE	# its headers are nobody's
 		modules, size = self.word(info + 0x140), self.word(info + 0x148)

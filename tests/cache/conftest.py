@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 import suite		# noqa: E402
 
 

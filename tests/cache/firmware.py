@@ -15,7 +15,7 @@ LOADED_IMAGE = struct.pack("<IHH8B", 0x5b1b31a1, 0x9562, 0x11d2,
 			   0x8e, 0x3f, 0x00, 0xa0, 0xc9, 0x69, 0x72, 0x3b)
 DTB_TABLE = struct.pack("<IHH8B", 0xb1b621d5, 0xf19c, 0x41a5,
 			0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0)
-# Where in struct efi_boot_services: include/efi.h
+# Where in struct efi_boot_services: lib/efi.h
 CALLS = {5: "allocate", 6: "nothing", 7: "get_map", 19: "protocol", 22: "absent",
 	 23: "absent", 29: "exit", 32: "nothing", 40: "absent"}
 LOADER_CODE, LOADER_DATA, FREE, BOOT_DATA = 1, 2, 7, 4

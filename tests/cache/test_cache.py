@@ -11,7 +11,7 @@ from machine import image_path
 
 REGIMES = ("off", "identity", "mapped")
 PLACES = ("random", "stay")
-KERNEL_INFO = {"root": 0x90, "stack": 0x20, "image": 0x68}	# include/boot_info.h
+KERNEL_INFO = {"root": 0x90, "stack": 0x20, "image": 0x68}	# include/stubborn/boot_info.h
 
 
 def boot(entry, regime, place="random", **options):

@@ -30,7 +30,7 @@ define stubborn-crumbs
 	end
 end
 document stubborn-crumbs
-stubborn-crumbs ADDRESS: print the trail (include/crumb.h) that lies at ADDRESS: the arena's.
+stubborn-crumbs ADDRESS: print the trail (include/stubborn/crumb.h) at ADDRESS: the arena's.
 end
 
 python
@@ -49,7 +49,7 @@ def stubborn_load(text):
 def stubborn_stages():
     """The names in program order, from the header, so that they are written once."""
     try:
-        text = open("include/crumb.h").read()
+        text = open("include/stubborn/crumb.h").read()
     except OSError:
         return []
     body = re.search(r"enum crumb_stage \{(.*?)CRUMB_STAGES", text, re.S).group(1)

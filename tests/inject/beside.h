@@ -5,7 +5,7 @@
  */
 #ifndef BESIDE_H
 #define BESIDE_H
-#include "include/efi_protocols.h"
+#include "lib/efi_protocols.h"
 
 #define PATH_ROOM	1024
 #define EFI_DEVICE_PATH_GUID \

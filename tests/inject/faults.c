@@ -6,7 +6,8 @@
  * nothing would pass.
  */
 #include "inject.h"
-#include "include/lib.h"
+#include "lib/print.h"
+#include "lib/string.h"
 
 #define X(name) #name,
 static const char *const names[] = { FAULTS(X) };

@@ -4,7 +4,7 @@
  * UEFI 2.10, 9.1 and 3.1.3.
  */
 #include "inject.h"
-#include "include/lib.h"
+#include "lib/string.h"
 
 #define GARBAGE		(64 * KIB)
 #define BOGUS		0x123450000ull

@@ -8,7 +8,7 @@
  */
 #include "inject.h"
 #include "beside.h"
-#include "include/lib.h"
+#include "lib/print.h"
 
 #define LIST_ROOM	(16 * KIB)
 #define LINE_ROOM	256
@@ -68,7 +68,7 @@ static uint64_t list_read(void *volume)
 	return size;
 }
 
-/* include/efi.h has these two as void pointers: the image itself never calls them. */
+/* lib/efi.h has these two as void pointers: the image itself never calls them. */
 static efi_status_t load(void)
 {
 	efi_status_t (EFIAPI *load_image)(bool boot_policy, void *parent, void *path, void *source,

@@ -7,7 +7,7 @@
  */
 #ifndef INJECT_H
 #define INJECT_H
-#include "include/efi_protocols.h"
+#include "lib/efi_protocols.h"
 
 #define EVER	UINT64_MAX
 

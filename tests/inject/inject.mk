@@ -3,7 +3,7 @@
 
 INJECT := $(ARCHES:%=$(BUILD)/inject/inject-%.efi)
 INJECT_SRC := $(sort $(filter-out tests/inject/cpu_%,$(wildcard tests/inject/*.c)))
-INJECT_SRC += kernel/lib/print.c kernel/lib/string.c kernel/lib/crc32.c
+INJECT_SRC += lib/print.c lib/string.c kernel/crc32.c
 
 define inject_rules
 INJECT_OBJ_$(1) := $(patsubst %.c,$(BUILD)/inject/$(1)/%.obj,$(INJECT_SRC) \
@@ -26,7 +26,7 @@ $(BUILD)/inject/inject-$(1).efi: $$(INJECT_OBJ_$(1))
 endef
 $(foreach isa,$(ARCHES),$(eval $(call inject_rules,$(isa))))
 
-qemu: $(INJECT)			# tests/qemu/test_inject.py
+qemu: $(INJECT)			# tests/cases/test_inject.py
 
 .PHONY: inject soak-inject
 inject: $(INJECT)
@@ -35,4 +35,4 @@ inject: $(INJECT)
 soak: soak-inject
 soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-QEMU
 	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/qemu/test_inject.py
+		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/cases/test_inject.py

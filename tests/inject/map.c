@@ -5,7 +5,7 @@
  * What is false was made up when the map was copied out, so the key stays firmware's own.
  */
 #include "inject.h"
-#include "include/lib.h"
+#include "lib/string.h"
 
 #define RAW_ROOM	(256 * KIB)
 #define LIST_ROOM	9000

@@ -6,7 +6,7 @@
  * ledger that forgets agrees with everybody.
  */
 #include "inject.h"
-#include "include/lib.h"
+#include "lib/string.h"
 
 #define LEDGER		64
 #define POISON		0xa5a5a5a5a5a5a5a5ull

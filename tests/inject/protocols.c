@@ -4,7 +4,7 @@
  * bad one of ours. UEFI 2.10, 7.3.
  */
 #include "inject.h"
-#include "include/lib.h"
+#include "lib/string.h"
 
 #define INITRD_SIZE	3001u		/* test_inject.py knows what is in it */
 #define INITRD_STEP	7

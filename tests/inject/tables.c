@@ -6,7 +6,8 @@
  * is called by the image alone. The runtime table outlives firmware and stays where it is.
  */
 #include "inject.h"
-#include "include/lib.h"
+#include "kernel/crc32.h"
+#include "lib/string.h"
 
 #define SLOTS	64		/* words of a boot services table, of any revision */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c - what kernel/lib/string.c asks of a CPU (arch/arch.h), in C. */
+/* words.c - what lib/string.c asks of a CPU (arch/arch.h), in C. */
 #include "arch/arch.h"
 
 void arch_copy(void *dst, const void *src, uint64_t words)

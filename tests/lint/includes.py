@@ -10,24 +10,26 @@ import sys
 
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h",
 		"stddef.h", "stdint.h", "stdnoreturn.h"}
-ALLOWED = {			# first path component(s) of the includer -> what it may quote
-	"include": ("include/",),
-	"stub": ("stub/", "include/", "arch/arch.h"),
-	"kernel": ("kernel/", "include/", "arch/arch.h"),
-	"lds": ("lds/", "include/"),
+ARCH_BOOT = ("arch/arch.h", "arch/jump.h", "arch/pgtree.h")
+ALLOWED = {		# folder of the includer -> what it may quote; the longest name counts
+	"include/stubborn": ("include/stubborn/",),
+	"lib": ("lib/", "include/stubborn/", "arch/arch.h"),
+	"arch": ("arch/jump.h", "lib/", "include/stubborn/", "arch/arch.h"),
+	"stub": ("stub/", "lib/", "include/stubborn/", "arch/arch.h"),
+	"kernel": ("kernel/", "lib/", "include/stubborn/", "arch/arch.h"),
+	"lds": ("lds/", "lib/image.h", "arch/x86_64/pc/header.lds.S"),
 	"tests": ("",),
 }
 ISA = re.compile(r"__(aarch64|x86_64|i386|arm|ARM_\w+|amd64|riscv)(__|\b)|\bARCH_(X86|ARM)\w*")
-# include/ holds declarations of all halves, and mapplan.h's promise is spoken in arch.h's terms.
-EXTRA = {"include": ("arch/arch.h",)}
-
-
 def allowed(path):
-	parts = path.split("/")
-	if parts[0] == "arch":
-		own = "/".join(parts[:2]) + "/" if len(parts) > 2 else "arch/arch.h"
-		return "include/", "arch/arch.h", own
-	return ALLOWED.get(parts[0], ()) + EXTRA.get(parts[0], ())
+	folder = os.path.dirname(path)
+	parts = folder.split("/")
+	own = ()
+	if parts[0] == "arch" and len(parts) > 1:	# arch/<isa>/...
+		own = ("/".join(parts[:2]) + "/",) + ARCH_BOOT
+	while folder and folder not in ALLOWED:
+		folder = os.path.dirname(folder)
+	return ALLOWED.get(folder, ()) + own
 
 
 def check(path, text):

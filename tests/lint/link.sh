@@ -21,24 +21,26 @@ undefined() {
 	llvm-nm -u "$work/all.o" | awk '{ print $NF }' | sort -u | grep -vxE "$2" || true
 }
 
-# What others may rely on: the symbols that the headers of arch/, include/ declare.
-llvm-nm --defined-only -g "$obj"/kernel/lib/*.o | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"
+# shellcheck disable=SC2046 # lists of names without blanks
+objects() { find "$@" -name '*.o' | tr '\n' ' '; }
+
+# What others may rely on: the symbols that the headers of arch/ and lib/ declare.
+# shellcheck disable=SC2046
+llvm-nm --defined-only -g $(objects "$obj/lib") | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"
 lib=$(paste -sd'|' "$work/lib")
 image='image_[a-z_]+|idmap_(start|end)|kernel_entry|kernel_regime'
 
-bad=$(undefined "$(echo "$obj"/stub/*.o)" "arch_[a-z0-9_]+|$image|$lib")
+bad=$(undefined "$(objects "$obj/stub")" "arch_[a-z0-9_]+|$image|$lib")
 [ -z "$bad" ] || complain "stub/ needs what is not its own:" $bad
 
-bad=$(undefined "$(find "$obj/kernel" -name '*.o' | tr '\n' ' ')" "arch_[a-z0-9_]+|$image")
+bad=$(undefined "$(objects "$obj/kernel")" "arch_[a-z0-9_]+|$image|$lib")
 [ -z "$bad" ] || complain "kernel/ needs what is not its own:" $bad
 
-bad=$(undefined "$(echo "$obj"/kernel/lib/*.o)" "arch_[a-z0-9_]+|$image")
-[ -z "$bad" ] || complain "kernel/lib/ needs what is not its own:" $bad
+bad=$(undefined "$(objects "$obj/lib")" "arch_[a-z0-9_]+|$image")
+[ -z "$bad" ] || complain "lib/ needs what is not its own:" $bad
 
 # .bss may be garbage while the stub runs, so neither it nor what it shares may have any.
-# crc32's table is filled by the kernel, which zeroed .bss before.
-for o in "$obj"/stub/*.o "$obj"/kernel/lib/*.o; do
-	[ "${o##*/}" != crc32.o ] || continue
+for o in $(objects "$obj/stub" "$obj/lib"); do
 	size=$(llvm-size -A "$o" | awk '$1 ~ /^\.bss/ { n += $2 } END { print n + 0 }')
 	[ "$size" = 0 ] || complain "${o#"$obj"/}: $size bytes of .bss"
 	common=$(llvm-nm "$o" | awk '$2 == "C" { print $3 }')

@@ -10,8 +10,8 @@ import sys
 
 PAGE = "tests/quirks.md"
 QUIRKS = 66
-TABLES = ("tests/fake/cases_memory.c", "tests/fake/cases_devices.c", "tests/fake/cases_text.c",
-	  "tests/fake/sweeps.c")
+TABLES = ("tests/host/fake/cases_memory.c", "tests/host/fake/cases_devices.c",
+	  "tests/host/fake/cases_text.c", "tests/host/fake/sweeps.c")
 
 
 def content(path):

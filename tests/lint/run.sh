@@ -36,7 +36,7 @@ matching() { echo "$files" | grep -E "$1"; }
 	check text $python $lint/text.py $files
 	check includes $python $lint/includes.py $(matching '\.([chS])$')
 	check quirks $python $lint/quirks.py
-	check format $python $lint/format.py $(matching '^(include|arch|stub|kernel)/.*\.[ch]$')
+	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')
 	check "image file" $python $lint/image.py --ours --quiet "$build"/*/BOOT*.EFI
 	check "image checker" $python $lint/image.py --self-test "$build"/*/BOOT*.EFI
 	check "image oracles" $lint/image-oracles.sh "$build"/*/BOOT*.EFI
@@ -44,7 +44,7 @@ matching() { echo "$files" | grep -E "$1"; }
 	check "ia32 headers" cmp -i 496 "$build/x86_64/BOOTX64.EFI" "$build/x86_64/BOOTIA32.EFI"
 	check "32-bit uefi" clang --target=i386-none-elf -ffreestanding -fsyntax-only \
 		-malign-double -isystem /usr/include/efi -isystem /usr/include/efi/ia32 -I. \
-		tests/unit/efi32_theirs.c
+		tests/host/unit/efi32_theirs.c
 	check "esp reproducible" $lint/esp-repro.sh "$build"
 	check "build reproducible" $lint/repro.sh
 	for isa in x86_64 aarch64; do

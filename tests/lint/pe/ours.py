@@ -3,10 +3,10 @@
 from . import arm64, linux, loaders
 from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, WRITE, X86_64, rule
 
-OURS = "lds/image.lds.S, lds/hdrs.lds.S"
+OURS = "lds/image.lds.S, arch/x86_64/pc/header.lds.S"
 SIZE = "README.md"
 SIZE_MAX = 96 * 1024
-SCRATCH = 0x20000		# RAW_SCRATCH of include/image.h
+SCRATCH = 0x20000		# RAW_SCRATCH of lib/image.h
 LINUX, ARM64 = (lambda i: i.machine in (X86_64, I386)), (lambda i: i.machine == AARCH64)
 
 

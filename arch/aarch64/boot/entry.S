@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * entry.S - where the world comes in: the PE entry point and the kernel's first instruction.
+ */
+#include "include/stubborn/boot_info.h"
+#include "lib/image.h"
+
+/*
+ * efi_entry - UEFI 2.10, 2.3.6
+ * In: x0 image handle, x1 system table. Out: x0 EFI_STATUS. Clobbers: as AAPCS64.
+ * Runs: EL1 or EL2, firmware's MMU, stack and interrupts; relocations not applied yet.
+ */
+	.section .text.entry, "ax"
+	.global efi_entry
+	.type efi_entry, %function
+efi_entry:
+	isb
+	mrs	x3, cntvct_el0			// t0: before anything else
+	mov	x2, x1
+	mov	x1, x0
+	mov	w0, #BOOT_ENTRY_UEFI
+	b	stub_main			// returns to firmware
+	.size efi_entry, . - efi_entry
+
+/*
+ * image_entry - Linux's Documentation/arch/arm64/booting.rst, section 4; from the header
+ * In: x0 device tree, x1 to x3 zero. Out: never.
+ * Runs: EL1 or EL2, MMU and data cache off, no stack. With the MMU on, as long as addresses
+ * are physical, nothing changes. x19 to x21 live until stub_main.
+ */
+	.global image_entry
+	.type image_entry, %function
+image_entry:
+	isb
+	mrs	x19, cntvct_el0			// t0
+	msr	daifset, #0xf
+	mov	x20, x0
+	mov	x21, x1
+	adrp	x0, image_relro			// all that is written here: the loader promised
+	adrp	x1, image_end + RAW_SCRATCH	// no dirty lines, but only Linux ever asked
+	sub	x1, x1, x0
+	bl	arch_clean			// needs no stack
+	adrp	x9, image_end + RAW_SCRATCH
+	msr	spsel, #1
+	mov	sp, x9
+	mov	w0, #BOOT_ENTRY_IMAGE
+	mov	x1, x20
+	mov	x2, x21
+	mov	x3, x19
+	mov	x29, xzr			// backtraces end here
+	mov	x30, xzr
+	b	stub_main
+	.size image_entry, . - image_entry
+
+/*
+ * kernel_entry
+ * In: x0 struct boot_info, as this regime sees it. Out: never.
+ * Runs: EL as found, DAIF masked, the plan's regime, SP at the top of the boot stack.
+ */
+	.global kernel_entry
+	.type kernel_entry, %function
+kernel_entry:
+	mov	x29, xzr			// backtraces end here
+	mov	x30, xzr
+	b	kernel_main
+	.size kernel_entry, . - kernel_entry

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
+#include "cpu.h"
+#include "arch/arch.h"
+#include "lib/base.h"
+#include "regs.h"
+
+#define R_X86_64_RELATIVE	8
+
+#define CPUID_1_RDRAND		(1u << 30)	/* ECX */
+#define CPUID_1_APIC		(1u << 9)	/* EDX */
+#define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
+#define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
+#define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, where a hypervisor says so */
+
+#define PORT_COM1		0x3f8
+#define PORT_PIC1		0x21	/* both 8259's masks: a bit each that is not heard */
+#define PORT_PIC2		0xa1
+
+const char arch_name[] = "x86_64";
+const char arch_mode_name[] = "CPL";
+const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
+const char arch_found[BOOT_FOUND][8] = { "cr0", "cr4", "efer", "apic", "svr", "pic" };
+const uint32_t arch_rela_relative = R_X86_64_RELATIVE;
+
+static struct cpu_id cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpu_id r;
+
+	__asm__ volatile("cpuid" : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d)
+			 : "a"(leaf), "c"(subleaf));
+	return r;
+}
+
+struct cpu_id cpu_id(uint32_t leaf, uint32_t subleaf)
+{
+	if (leaf > cpuid(leaf & CPUID_GROUP, 0).a)
+		return (struct cpu_id){ 0 };
+	return cpuid(leaf, subleaf);
+}
+
+uint64_t arch_counter(void)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi) :: "memory");
+	return (uint64_t)hi << 32 | lo;
+}
+
+uint64_t arch_counter_hz(void)
+{
+	struct cpu_id crystal = cpu_id(0x15, 0);
+
+	if (crystal.a && crystal.b && crystal.c)
+		return (uint64_t)crystal.c * crystal.b / crystal.a;
+	if (cpu_id(1, 0).c & CPUID_1_HYPERVISOR)
+		return cpu_id(CPUID_HV_TIMING, 0).a * 1000ull;
+	return cpu_id(0x16, 0).a * 1000000ull;
+}
+
+bool arch_random(uint64_t *out)
+{
+	uint64_t v = 0;
+	bool ok = false;
+
+	if (!(cpu_id(1, 0).c & CPUID_1_RDRAND))
+		return false;
+	for (int tries = 10; tries && !ok; tries--)	/* SDM 1 7.3.17.1 */
+		__asm__ volatile("rdrand %0" : "=r"(v), "=@ccc"(ok));
+	*out = v;
+	return ok;
+}
+
+_Noreturn void arch_halt(void)
+{
+	arch_irq_off();
+	for (;;)
+		__asm__ volatile("hlt");
+}
+
+void arch_irq_off(void)
+{
+	__asm__ volatile("cli" ::: "memory");
+}
+
+void arch_copy(void *dst, const void *src, uint64_t words)
+{
+	__asm__ volatile("rep movsq" : "+D"(dst), "+S"(src), "+c"(words) :: "memory");
+}
+
+void arch_fill(void *dst, uint64_t value, uint64_t words)
+{
+	__asm__ volatile("rep stosq" : "+D"(dst), "+c"(words) : "a"(value) : "memory");
+}
+
+uint8_t arch_port_in8(uint16_t port)
+{
+	uint8_t v;
+
+	__asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+void arch_port_out8(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("outb %0, %1" :: "a"(value), "Nd"(port));
+}
+
+void arch_port_out16(uint16_t port, uint16_t value)
+{
+	__asm__ volatile("outw %0, %1" :: "a"(value), "Nd"(port));
+}
+
+/* Caches are coherent with everything that reads them (SDM 3A 12.4): nothing to do. */
+void arch_clean(uint64_t base, uint64_t size)
+{
+	(void)base;
+	(void)size;
+}
+
+void arch_clean_code(void)
+{
+}
+
+bool arch_cold(void)
+{
+	return false;
+}
+
+/*
+ * Spurious-interrupt vector register: bit 8 says that the local APIC works (SDM 3A 11.9). In memory
+ * it is read only where the tables are ours (entry_map.c).
+ */
+static uint64_t apic_svr(uint64_t base, bool memory)
+{
+	if (base & APIC_BASE_X2)
+		return msr_read(MSR_X2APIC_SVR);
+	base &= ~(PAGE_SIZE - 1);
+	return memory && base < 4 * GIB ? *(volatile uint32_t *)(base + APIC_SVR) : 0;
+}
+
+static void cpu_found(const struct cpu_id *cpu, bool memory, uint64_t found[BOOT_FOUND])
+{
+	found[0] = cr_read(cr0);
+	found[1] = cr_read(cr4);
+	found[2] = msr_read(MSR_EFER);
+	if (cpu->d & CPUID_1_APIC)
+		found[3] = msr_read(MSR_APIC_BASE);
+	if (found[3] & APIC_BASE_ON)
+		found[4] = apic_svr(found[3], memory);
+	found[5] = arch_port_in8(PORT_PIC1) | (uint64_t)arch_port_in8(PORT_PIC2) << 8;
+}
+
+void arch_cpu_state(struct boot_info *out)
+{
+	const struct cpu_id cpu = cpu_id(1, 0);
+	uint16_t cs;
+
+	__asm__ volatile("mov %%cs, %0" : "=r"(cs));
+	out->cpu_mode = cs & 3;
+	out->cpu_id = cpu.b >> 24;
+	cpu_found(&cpu, out->entry != BOOT_ENTRY_UEFI && out->entry != BOOT_ENTRY_UEFI32,
+		  out->found);
+	out->cpu_flags = out->found[1] & CR4_LA57 ? BOOT_CPU_LA57 : 0;
+	out->counter_hz = arch_counter_hz();
+}
+
+void arch_default_uart(struct boot_uart *out)
+{
+	*out = (struct boot_uart){
+		.base = PORT_COM1, .type = BOOT_UART_16550, .is_port = 1, .reg_width = 1,
+		.source = BOOT_UART_FROM_DEFAULT,
+	};
+}
+
+const char *arch_cpu_lacks(void)
+{
+	if (!(cpu_id(CPUID_EXT, 0).d & CPUID_EXT_NX))
+		return "the CPU has no NX, or firmware turned it off";
+	return NULL;
+}
+
+void arch_psci_off(bool by_hvc)
+{
+	(void)by_hvc;
+}

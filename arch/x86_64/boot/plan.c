@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan.c - the register values of each regime, one field a line, written once.
+ *
+ * SDM 3A 2.5, 4.1.2 and 12.12. Four or five levels as found: CR4.LA57 cannot change while
+ * paging is on. arch_jump writes what is decided here.
+ */
+#include "arch/arch.h"
+#include "cpu.h"
+#include "desc.h"
+#include "lib/image.h"
+#include "regs.h"
+
+#define CPUID_81_GIB	(1u << 26)	/* EDX of 0x80000001: 1 GiB pages */
+#define CR3_ADDRESS	0x000ffffffffff000ull
+
+bool arch_regime_ok(enum boot_regime r)
+{
+	return r == BOOT_MMU_IDENTITY || r == BOOT_MMU_MAPPED;
+}
+
+void arch_space(struct arch_space *out)
+{
+	/* the lowest address of the upper half; the image in its last 512 GiB */
+	out->direct_map = cr_read(cr4) & CR4_LA57 ? 0xff00000000000000ull :
+						    0xffff800000000000ull;
+	out->image = 0xffffff8000000000ull;
+	out->image_slots = 512 * GIB / (2 * MIB) - 1;
+}
+
+static void plan_map_format(struct arch_map *m)
+{
+	m->levels = cr_read(cr4) & CR4_LA57 ? 5 : 4;
+	m->flags = cpu_id(0x80000001, 0).d & CPUID_81_GIB ? ARCH_MAP_GIB : 0;
+}
+
+status_t arch_map_start(struct arch_map *m)
+{
+	plan_map_format(m);
+	m->ordered = NULL;
+	m->root = m->page(m->cookie);
+	if (!m->root)
+		return ERR_NO_MEMORY;
+	arch_fill((void *)(m->root + m->offset), 0, PAGE_SIZE / sizeof(uint64_t));
+	return OK;
+}
+
+/* A walker sees stores in the order in which they are made (SDM 3A 8.2.2), if the compiler does. */
+static void plan_ordered(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
+void arch_map_live(struct arch_map *m)
+{
+	plan_map_format(m);
+	m->ordered = plan_ordered;
+	m->root = cr_read(cr3) & CR3_ADDRESS;
+}
+
+static uint64_t plan_cr0(void)
+{
+	uint64_t cr0 = CR0_PG | CR0_PE;
+
+	cr0 |= CR0_WP;
+	cr0 |= CR0_NE | CR0_ET | CR0_MP;
+	return cr0;
+}
+
+static uint64_t plan_cr4(void)
+{
+	uint64_t cr4 = CR4_PAE;
+
+	cr4 |= cr_read(cr4) & CR4_LA57;
+	cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;	/* for firmware's runtime services */
+	return cr4;
+}
+
+static uint64_t plan_pat(void)
+{
+	uint64_t half = PAT_WB | PAT_WC << 8 | PAT_UC_MINUS << 16 | PAT_UC << 24;
+
+	return half | half << 32;
+}
+
+void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)
+{
+	(void)r;	/* identity and mapped differ in their tables only */
+	plan->root = root;
+	plan->vectors = virt + image_offset(&desc_tables);
+	plan->ctl[0] = plan_cr0();
+	plan->ctl[1] = plan_cr4();
+	plan->ctl[2] = EFER_LME | EFER_LMA | EFER_NXE;
+	plan->ctl[3] = plan_pat();
+}
+
+void arch_map_enable(uint64_t root)
+{
+	uint64_t cr4 = cr_read(cr4);
+
+	/* a loader's global translations and those of its PCIDs outlive CR3 (SDM 3A 4.10.4.1) */
+	cr4 &= ~(uint64_t)(CR4_PGE | CR4_PCIDE);
+	__asm__ volatile("mov %0, %%cr4" :: "r"(cr4) : "memory");
+	__asm__ volatile("mov %0, %%cr3" :: "r"(root) : "memory");
+}
+
+void arch_map_flush(void)
+{
+	__asm__ volatile("mov %0, %%cr3" :: "r"(cr_read(cr3)) : "memory");
+}

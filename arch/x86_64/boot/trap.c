@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap.c - an exception in words (SDM 3A chapter 6).
+ *
+ * In the stub the handlers run on the stack in use; in the kernel on IST1, so that a
+ * broken stack can be reported too.
+ */
+#include "trap.h"
+#include "arch/arch.h"
+#include "desc.h"
+#include "lib/image.h"
+#include "lib/print.h"
+#include "lib/console/panic.h"
+
+#define DATA __attribute__((section(".data")))
+
+enum { VECTOR_PF = 14 };
+#define PF_P	(1u << 0)	/* page-fault error code, 4.7 */
+#define PF_W	(1u << 1)
+#define PF_RSVD	(1u << 3)
+#define PF_I	(1u << 4)
+
+static DATA char trap_text[80];
+
+static void trap_describe(uint64_t vector, uint64_t error)
+{
+	static const char name[DESC_VECTORS][25] = {	/* no pointers to relocate */
+		"divide error", "debug", "NMI", "breakpoint", "overflow", "bound range exceeded",
+		"invalid opcode", "device not available", "double fault", "coprocessor overrun",
+		"invalid TSS", "segment not present", "stack fault", "general protection",
+		"page fault", "", "x87 error", "alignment check", "machine check",
+		"SIMD error", "virtualization exception", "control protection",
+		[28] = "hypervisor injection", "VMM communication", "security",
+	};
+	const char *what = *name[vector] ? name[vector] : "exception";
+
+	if (vector == VECTOR_PF)
+		text_format(trap_text, sizeof(trap_text), "%s, %s, %s", what,
+			    error & PF_RSVD ? "reserved bit set" :
+			    error & PF_P ? "no permission" : "not mapped",
+			    error & PF_I ? "execute" : error & PF_W ? "write" : "read");
+	else
+		text_format(trap_text, sizeof(trap_text), "%s", what);
+}
+
+_Noreturn void trap_handle(const struct trap_frame *frame)
+{
+	static const char name[][4] = {
+		"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
+		"rdi", "rsi", "rbp", "rdx", "rcx", "rbx", "rax",
+	};
+	struct trap_info t = {
+		.what = trap_text,
+		.cause_name = "vector<<32|error",
+		.address_name = "CR2",
+		.cause = frame->vector << 32 | (uint32_t)frame->error,
+		.address = cr_read(cr2),
+		.pc = frame->rip,
+		.sp = frame->rsp,
+		.reg_name = name,
+		.reg = frame->reg,
+		.regs = ARRAY_SIZE(name),
+	};
+
+	trap_describe(frame->vector, frame->error);
+	trap_taken(&t);
+}
+
+void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
+{
+	(void)stack;	/* no IST before the kernel has a TSS */
+	desc_gates(image_twin(&desc_tables, copy), virt, 0);
+}
+
+void arch_trap_install(uint64_t stack, bool full)
+{
+	desc_gates(&desc_tables, (uint64_t)image_start, full ? 1 : 0);
+	if (full)
+		desc_tables.gdt[SEL_TSS / 8] = 0;
+	desc_load(&desc_tables);
+	if (full)
+		desc_tss(stack);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_dress.c - 32-bit firmware dressed as 64-bit firmware, so that the stub needs to know nothing.
+ *
+ * Runs in long mode under entry_map()'s tables, from the entry until firmware is left,
+ * relocations not applied at first. It dresses what the stub asks for, by the stub's ways:
+ * of the protocols with functions one is in use at a time, or one file.
+ */
+#include "efi32.h"
+
+#define POINTER(x)	((void *)(uint64_t)(x))
+
+static struct {
+	struct efi_system_table systab;
+	struct efi_boot_services boot;
+	struct efi_runtime_services runtime;
+	struct efi_configuration_table table[EFI32_TABLES];
+	struct efi_loaded_image image;
+	struct efi_gop gop;
+	struct efi_gop_mode gop_mode;
+	struct efi32_object text, tpm;	/* used beside others */
+	struct efi32_object object[3];	/* a protocol; of the file system also root and file */
+} dress __attribute__((section(".data")));
+
+static void *dress_object(struct efi32_object *o, const void *self)
+{
+	o->function[0] = efi32_load_file;
+	o->function[1] = efi32_second;
+	o->self = (uint64_t)self;
+	return o;
+}
+
+/* Opens something that is an object itself: it comes next to us. */
+static efi_status_t EFIAPI dress_open(struct efi32_object *self, void **out, const void *name,
+				      uint64_t mode, uint64_t attributes);
+
+static void *dress_file(struct efi32_object *o, const void *self)
+{
+	o->function[1] = dress_open;		/* of the file system: OpenVolume */
+	o->function[2] = efi32_close;
+	o->function[4] = efi32_read;
+	o->function[6] = efi32_get_position;
+	o->function[7] = efi32_set_position;
+	o->self = (uint64_t)self;
+	return o;
+}
+
+static efi_status_t EFIAPI dress_open(struct efi32_object *self, void **out, const void *name,
+				      uint64_t mode, uint64_t attributes)
+{
+	efi_status_t status = efi32_third(self, (uint64_t)out, (uint64_t)name, mode, mode >> 32,
+					  attributes, attributes >> 32, 0);
+
+	if (status == EFI_SUCCESS && *out)
+		*out = dress_file(self + 1, *out);
+	return status;
+}
+
+/* HashLogExtendEvent */
+static efi_status_t EFIAPI dress_log(struct efi32_object *self, uint64_t flags, uint64_t data,
+				     uint64_t size, const void *event)
+{
+	return efi32_third(self, flags, flags >> 32, data, data >> 32, size, size >> 32,
+			   (uint64_t)event);
+}
+
+static void *dress_image(const struct efi32_loaded_image *theirs)
+{
+	dress.image = (struct efi_loaded_image){
+		.revision = theirs->revision,
+		.device = POINTER(theirs->device), .path = POINTER(theirs->path),
+		.options_size = theirs->options_size, .options = POINTER(theirs->options),
+	};
+	return &dress.image;
+}
+
+static void *dress_gop(const struct efi32_gop *theirs)
+{
+	const struct efi32_gop_mode *m = POINTER(theirs->mode);
+
+	dress.gop.mode = NULL;
+	if (m) {
+		dress.gop_mode = (struct efi_gop_mode){
+			.info = POINTER(m->info), .info_size = m->info_size,
+			.fb_base = m->fb_base, .fb_size = m->fb_size,
+		};
+		dress.gop.mode = &dress.gop_mode;
+	}
+	return &dress.gop;
+}
+
+static void *dress_protocol(const struct efi_guid *guid, void *theirs)
+{
+	static const struct efi_guid image = EFI_LOADED_IMAGE_GUID;
+	static const struct efi_guid gop = EFI_GRAPHICS_OUTPUT_GUID;
+	static const struct efi_guid files = EFI_FILE_SYSTEM_GUID;
+	static const struct efi_guid tcg2 = EFI_TCG2_GUID;
+
+	if (!theirs)
+		return NULL;
+	if (guid->a == image.a)		/* all that are asked for differ here */
+		return dress_image(theirs);
+	if (guid->a == gop.a)
+		return dress_gop(theirs);
+	if (guid->a == files.a)
+		return dress_file(dress.object, theirs);
+	if (guid->a == tcg2.a) {
+		dress.tpm.function[2] = dress_log;
+		return dress_object(&dress.tpm, theirs);
+	}
+	return dress_object(dress.object, theirs);
+}
+
+static efi_status_t EFIAPI dress_handle_protocol(void *handle, const struct efi_guid *guid,
+						 void **out)
+{
+	efi_status_t status = efi32_handle_protocol(handle, guid, out);
+
+	if (status == EFI_SUCCESS)
+		*out = dress_protocol(guid, *out);
+	return status;
+}
+
+static efi_status_t EFIAPI dress_locate_protocol(const struct efi_guid *guid, void *key,
+						 void **out)
+{
+	efi_status_t status = efi32_locate_protocol(guid, key, out);
+
+	if (status == EFI_SUCCESS)
+		*out = dress_protocol(guid, *out);
+	return status;
+}
+
+/* Firmware fills half of the room; the upper handles must be widened first. */
+static efi_status_t EFIAPI dress_locate_handle(uint32_t how, const struct efi_guid *guid,
+					       void *key, uint64_t *size, void **handles)
+{
+	const uint32_t *narrow = (const uint32_t *)handles;
+	efi_status_t status;
+
+	*size /= 2;
+	status = efi32_locate_handle(how, guid, key, size, handles);
+	if (status == EFI_SUCCESS)
+		for (uint64_t i = *size / sizeof(*narrow); i--;)
+			handles[i] = POINTER(narrow[i]);
+	*size *= 2;
+	return status;
+}
+
+static void dress_services(void)
+{
+	dress.boot.allocate_pages = (void *)efi32_allocate_pages;
+	dress.boot.free_pages = (void *)efi32_free_pages;
+	dress.boot.get_memory_map = (void *)efi32_get_memory_map;
+	dress.boot.handle_protocol = dress_handle_protocol;
+	dress.boot.locate_handle = dress_locate_handle;
+	dress.boot.locate_device_path = (void *)efi32_locate_device_path;
+	dress.boot.exit_boot_services = (void *)efi32_exit_boot_services;
+	dress.boot.set_watchdog_timer = (void *)efi32_set_watchdog_timer;
+	dress.boot.locate_protocol = dress_locate_protocol;
+	dress.runtime.get_variable = (void *)efi32_get_variable;
+}
+
+struct efi_system_table *efi_dress(const struct efi32_system_table *theirs)
+{
+	struct efi_system_table *t = &dress.systab;
+
+	t->hdr = theirs->hdr;
+	t->vendor = POINTER(theirs->vendor);
+	t->firmware_revision = theirs->firmware_revision;
+	t->con_out_handle = POINTER(theirs->con_out_handle);
+	if (theirs->con_out)
+		t->con_out = dress_object(&dress.text, POINTER(theirs->con_out));
+	if (theirs->boot)
+		t->boot = &dress.boot;
+	if (theirs->runtime)
+		t->runtime = &dress.runtime;
+	t->tables = efi32_tables(POINTER(theirs->table), theirs->tables, dress.table,
+				 EFI32_TABLES);
+	t->table = dress.table;
+	dress_services();
+	return t;
+}

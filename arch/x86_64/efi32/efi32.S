@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi32.S - entered by 32-bit UEFI on a 64-bit CPU: to long mode, and back for each call.
+ *
+ * Between two calls firmware's mode is kept as it was left: CR0, CR3, CR4, EFER, GDT, CS,
+ * EFLAGS. Interrupts are off while we are in long mode, where firmware's handlers cannot
+ * run; data segments and IDT stay firmware's. The stack is firmware's, below 4 GiB as all it
+ * knows is. UEFI 2.10, 2.3.2; SDM 3A 9.8.5 and 9.8.5.4.
+ */
+#include "efi32.h"
+#include "include/stubborn/boot_info.h"
+#include "arch/x86_64/pc/raw.h"
+#include "arch/x86_64/boot/regs.h"
+
+#define TABLE		0x1000
+#define PAGES		(MODE_TABLES + SCRATCH_MAP_PAGES)
+#define EFI_ALLOCATE_ANY	0
+#define EFI_LOADER_DATA		2
+#define EFI32_UNSUPPORTED	0x80000003
+#define EFI32_ERROR_BIT		0x80000000
+
+#define WIDE_TEXT	256	/* bytes: twice the longest text there is, and room */
+
+#define FIRST		20	/* the entry's arguments, behind four registers */
+#define SECOND		24
+#define FIFTH		48	/* Microsoft's 64-bit convention, behind RBP */
+#define SAVED		56	/* seven registers more */
+
+	.section .data.efi32, "aw"
+	.balign	8
+/* What efi32_up keeps for efi32_down. */
+kept:
+#define KEPT_CR0	0
+#define KEPT_CR3	4
+#define KEPT_CR4	8
+#define KEPT_EFER	12
+#define KEPT_EFLAGS	16
+#define KEPT_CS		20
+#define KEPT_GDTR	24	/* 32-bit mode stores 6 bytes, 64-bit mode loads 10 */
+#define KEPT_ROOT	36	/* and the other way round: our tables */
+#define KEPT_BOOT	40	/* EFI_BOOT_SERVICES, EFI_RUNTIME_SERVICES */
+#define KEPT_RUNTIME	44
+#define KEPT_PAGES	48	/* allocated for our tables; 0: not to be given back */
+	.fill	13, 4, 0
+
+	.section .text.efi32, "ax"
+	.code32
+
+/*
+ * efi32_entry - what the section .compat names
+ * In: image handle and system table on the stack. Out: EAX EFI_STATUS. Clobbers: ECX, EDX.
+ * Runs: protected mode, flat segments; paging off, or on with identity mapping.
+ *
+ * Register  live from  to       holds
+ * EBP       entry      return   the frame: FIRST, SECOND; t0 below the saved registers
+ * EBX       allocated  dress    PAGES pages: mode.S's tables, then entry_map()'s
+ */
+	.global efi32_entry
+	.type efi32_entry, @function
+efi32_entry:
+	push	%ebp
+	push	%ebx
+	push	%esi
+	push	%edi
+	mov	%esp, %ebp
+	cld
+	call	mode_check
+	mov	$EFI32_UNSUPPORTED, %ebx
+	test	%eax, %eax
+	jnz	efi32_refuse
+	rdtsc
+	push	%edx
+	push	%eax
+
+	push	$0			/* an EFI_PHYSICAL_ADDRESS */
+	push	$0
+	mov	%esp, %eax
+	and	$-16, %esp
+	push	%eax
+	push	$PAGES
+	push	$EFI_LOADER_DATA
+	push	$EFI_ALLOCATE_ANY
+	mov	SECOND(%ebp), %edx
+	mov	EFI32_SYSTEM_BOOT(%edx), %edx
+	call	*EFI32_ALLOCATE_PAGES(%edx)
+	mov	%eax, %ebx
+	call	1f
+1:	pop	%eax
+	lea	no_pages - 1b(%eax), %eax
+	test	%ebx, %ebx
+	jnz	efi32_refuse
+	mov	-16(%ebp), %ebx
+
+	call	mode_tables
+	lea	-8(%ebp), %esp
+	call	1f
+1:	pop	%esi			/* only here: ESI is the address of a label */
+	lea	image_start - 1b(%esi), %eax
+	call	mode_map
+	mov	%esp, %eax
+	sub	$1 << 20, %eax		/* ours and what grows below */
+	call	mode_map
+	mov	%ebx, %eax
+	call	mode_map
+	lea	kept - 1b(%esi), %esi
+	mov	%ebx, KEPT_ROOT(%esi)
+	mov	%ebx, KEPT_PAGES(%esi)
+	mov	SECOND(%ebp), %edx
+	mov	EFI32_SYSTEM_BOOT(%edx), %eax
+	mov	%eax, KEPT_BOOT(%esi)
+	mov	EFI32_SYSTEM_RUNTIME(%edx), %eax
+	mov	%eax, KEPT_RUNTIME(%esi)
+	call	efi32_up
+
+	.code64
+	mov	%ebp, %ebp		/* upper halves are undefined */
+	mov	%ebx, %ebx
+	mov	%esp, %esp
+	and	$-16, %rsp
+	xor	%edi, %edi
+	lea	MODE_TABLES * TABLE(%rbx), %rsi
+	call	entry_map
+	mov	SECOND(%rbp), %edi
+	call	efi_dress
+	mov	$BOOT_ENTRY_UEFI32, %edi
+	mov	FIRST(%rbp), %esi
+	mov	%rax, %rdx
+	mov	-8(%rbp), %rcx		/* t0 */
+	call	stub_main
+	mov	%rax, %rsi
+	shr	$32, %rsi
+	or	%eax, %esi		/* the error bit moves from 63 to 31 */
+	call	efi32_down
+
+	.code32
+	call	1f
+1:	pop	%eax
+	mov	kept + KEPT_PAGES - 1b(%eax), %eax
+	test	%eax, %eax
+	jz	2f
+	and	$-16, %esp
+	push	$0
+	push	$PAGES
+	push	$0
+	push	%eax
+	mov	SECOND(%ebp), %edx
+	mov	EFI32_SYSTEM_BOOT(%edx), %edx
+	call	*EFI32_FREE_PAGES(%edx)
+2:	mov	%esi, %eax
+efi32_return:
+	mov	%ebp, %esp
+	pop	%edi
+	pop	%esi
+	pop	%ebx
+	pop	%ebp
+	ret
+
+no_pages:
+	.asciz	"stubborn: error: no memory for page tables\r\n"
+
+	/* In: EAX text, EBX status. Out: to firmware. Its console wants 16 bits a character. */
+efi32_refuse:
+	mov	%eax, %esi
+	sub	$WIDE_TEXT, %esp
+	and	$-16, %esp
+	mov	%esp, %edi
+	xor	%eax, %eax
+3:	lodsb
+	stosw
+	test	%al, %al
+	jnz	3b
+	mov	%esp, %eax
+	sub	$8, %esp
+	mov	SECOND(%ebp), %edx
+	mov	EFI32_SYSTEM_CON_OUT(%edx), %edx
+	test	%edx, %edx
+	jz	4f
+	push	%eax
+	push	%edx
+	call	*EFI32_SECOND(%edx)
+4:	mov	%ebx, %eax
+	jmp	efi32_return
+	.size efi32_entry, . - efi32_entry
+
+/*
+ * efi32_up - from firmware's mode to long mode, by the tables of last time. In: nothing. Out:
+ * returns in 64-bit mode with interrupts off. Clobbers: EAX, EBX, ECX, EDX.
+ */
+efi32_up:
+	call	1f
+1:	pop	%edx
+	lea	kept - 1b(%edx), %edx
+	pushf
+	pop	KEPT_EFLAGS(%edx)
+	cli
+	cld
+	mov	%cs, KEPT_CS(%edx)
+	sgdt	KEPT_GDTR(%edx)
+	mov	%cr4, %eax
+	mov	%eax, KEPT_CR4(%edx)
+	mov	%cr3, %eax
+	mov	%eax, KEPT_CR3(%edx)
+	mov	%cr0, %eax
+	mov	%eax, KEPT_CR0(%edx)
+	and	$~CR0_PG, %eax
+	mov	%eax, %cr0
+	mov	KEPT_ROOT(%edx), %ebx
+	push	%edx
+	mov	$MSR_EFER, %ecx
+	rdmsr
+	pop	%edx
+	mov	%eax, KEPT_EFER(%edx)
+	jmp	mode_long
+
+	.code64
+/*
+ * efi32_down - the way back. In: nothing. Out: returns in 32-bit mode. Clobbers: RAX, RBX, RCX,
+ * RDX. Runs: a stack below 4 GiB.
+ */
+efi32_down:
+	pop	%rdx
+	lea	kept(%rip), %rbx
+	mov	%cr3, %rax
+	mov	%eax, KEPT_ROOT(%rbx)
+	lgdt	KEPT_GDTR(%rbx)
+	mov	KEPT_CS(%rbx), %eax	/* a 32-bit code segment: compatibility mode */
+	push	%rax
+	lea	1f(%rip), %rax
+	push	%rax
+	lretq
+	.code32
+1:	mov	%cr0, %eax
+	and	$~CR0_PG, %eax
+	mov	%eax, %cr0		/* out of long mode */
+	push	%edx
+	mov	$MSR_EFER, %ecx
+	mov	KEPT_EFER(%ebx), %eax
+	xor	%edx, %edx
+	wrmsr
+	mov	KEPT_CR4(%ebx), %eax
+	mov	%eax, %cr4
+	mov	KEPT_CR3(%ebx), %eax
+	mov	%eax, %cr3
+	mov	KEPT_CR0(%ebx), %eax
+	mov	%eax, %cr0
+	push	KEPT_EFLAGS(%ebx)
+	popf
+	ret				/* EDX's place */
+	.code64
+
+/*
+ * The functions of efi32.h: EAX is the offset in firmware's table or object, the rest as in
+ * Microsoft's convention. Each argument becomes a word of 32 bits; eight are passed on, of
+ * which firmware looks at those that there are.
+ */
+	.macro	function name, from, offset
+	.global	efi32_\name
+	.type	efi32_\name, @function
+efi32_\name:
+	mov	$\offset, %eax
+	jmp	call_\from
+	.size	efi32_\name, . - efi32_\name
+	.endm
+
+	function allocate_pages, boot, EFI32_ALLOCATE_PAGES
+	function get_memory_map, boot, EFI32_GET_MEMORY_MAP
+	function handle_protocol, boot, EFI32_HANDLE_PROTOCOL
+	function locate_handle, boot, EFI32_LOCATE_HANDLE
+	function locate_device_path, boot, EFI32_LOCATE_DEVICE_PATH
+	function set_watchdog_timer, boot, EFI32_SET_WATCHDOG_TIMER
+	function locate_protocol, boot, EFI32_LOCATE_PROTOCOL
+	function load_file, object, EFI32_LOAD_FILE
+	function second, object, EFI32_SECOND
+	function third, object, EFI32_THIRD
+	function close, object, EFI32_CLOSE
+	function read, object, EFI32_READ
+	function get_position, object, EFI32_GET_POSITION
+
+	.global	efi32_set_position	/* of 64 bits: two words */
+efi32_set_position:
+	mov	%rdx, %r8
+	shr	$32, %r8
+	mov	$EFI32_SET_POSITION, %eax
+call_object:
+	mov	EFI32_SELF(%rcx), %ecx
+	mov	%ecx, %r10d
+	jmp	call_firmware
+
+	.global	efi32_get_variable
+efi32_get_variable:
+	mov	$EFI32_GET_VARIABLE, %eax
+	mov	kept + KEPT_RUNTIME(%rip), %r10d
+	jmp	call_firmware
+
+	.global	efi32_free_pages
+efi32_free_pages:
+	mov	%edx, %r8d
+	xor	%edx, %edx		/* the address has 64 bits */
+	mov	$EFI32_FREE_PAGES, %eax
+	jmp	call_boot
+
+	.global	efi32_exit_boot_services
+efi32_exit_boot_services:
+	movl	$0, kept + KEPT_PAGES(%rip)	/* beyond giving back */
+	mov	$EFI32_EXIT_BOOT_SERVICES, %eax
+call_boot:
+	mov	kept + KEPT_BOOT(%rip), %r10d
+call_firmware:
+	push	%rbp
+	mov	%esp, %ebp
+	push	%rbx
+	push	%rsi
+	push	%rdi
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	lea	-32(%rsp), %rsp
+	and	$-16, %rsp
+	mov	%ecx, (%rsp)
+	mov	%edx, 4(%rsp)
+	mov	%r8d, 8(%rsp)
+	mov	%r9d, 12(%rsp)
+	mov	FIFTH(%rbp), %ecx
+	mov	%ecx, 16(%rsp)
+	mov	FIFTH + 8(%rbp), %ecx
+	mov	%ecx, 20(%rsp)
+	mov	FIFTH + 16(%rbp), %ecx
+	mov	%ecx, 24(%rsp)
+	mov	FIFTH + 24(%rbp), %ecx
+	mov	%ecx, 28(%rsp)
+	mov	(%r10, %rax), %esi
+	call	efi32_down
+	.code32
+	call	*%esi
+	mov	%eax, %esi
+	call	efi32_up
+	.code64
+	lea	-SAVED(%rbp), %esp	/* and its upper half is 0 */
+	mov	%esi, %eax
+	mov	%esi, %ecx
+	and	$EFI32_ERROR_BIT, %ecx	/* from 31 to 63 */
+	xor	%ecx, %eax
+	shl	$32, %rcx
+	or	%rcx, %rax
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rdi
+	pop	%rsi
+	pop	%rbx
+	pop	%rbp
+	ret

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * entry32.S - from 32 bits to 64: Linux's 32-bit protocol and PVH; and Linux's 64-bit entry.
+ *
+ * Begins where the protected-mode part of a Linux kernel begins (the linker script puts
+ * .text.head there). Position independent: EBP holds the address of a label, everything
+ * else is counted from it. The mode switch itself is mode.S's.
+ */
+#include "include/stubborn/boot_info.h"
+#include "lib/image.h"
+#include "raw.h"
+#include "arch/x86_64/boot/regs.h"
+
+#define TABLE		0x1000
+#define STACK		(image_end + RAW_SCRATCH)
+#define VGA_TEXT	0xb8000
+#define VGA_RED		0x4f		/* white on red */
+#define COM1		0x3f8
+#define COM1_LCR	(COM1 + 3)
+#define LCR_8N1		0x03
+#define COM1_LSR	(COM1 + 5)
+#define LSR_THRE	0x20
+#define UART_POLLS	0x100000
+#define XEN_PHYS32_ENTRY 18		/* Xen's public/elfnote.h */
+
+	.section .text.head, "ax"
+	.code32
+	.global linux32_entry
+	.type linux32_entry, @function
+
+/*
+ * linux32_entry - Linux's boot.rst, "32-bit boot protocol"
+ * In: ESI boot_params; EBP SETUP16_MAGIC after setup16.S. Out: never.
+ * Runs: protected mode, flat segments, paging off, no stack.
+ *
+ * Register  live from   to         holds
+ * ESI       entry       stub_main  boot_params or hvm_start_info
+ * EDI       entry       stub_main  BOOT_ENTRY_*
+ * EBP       here        CS loaded  address of `here`
+ * the stack here        stub_main  t0
+ */
+linux32_entry:
+	cli
+	cld
+	mov	$BOOT_ENTRY_LINUX32, %edi
+	cmp	$SETUP16_MAGIC, %ebp
+	jne	1f
+	mov	$BOOT_ENTRY_LINUX16, %edi
+1:	lea	PARAMS_SCRATCH + 4(%esi), %esp	/* a stack of one word, for our address */
+	call	here
+here:	pop	%ebp
+entry32:
+	lea	STACK - here(%ebp), %esp	/* the loader promised it: init_size, p_memsz */
+	call	mode_check
+	test	%eax, %eax
+	jnz	3f
+	mov	%cr0, %eax
+	test	$CR0_PG, %eax
+	jz	2f
+	lea	paging_on - here(%ebp), %eax
+3:	mov	%eax, %esi
+	jmp	entry_fail
+
+2:	rdtsc				/* t0: the first place where it surely exists */
+	push	%edx
+	push	%eax
+	push	%edi
+	lea	image_end + SCRATCH_MAP32 - here(%ebp), %ebx
+	call	mode_tables
+	lea	image_text - here(%ebp), %eax	/* image and scratch: two 2 MiB pages at most */
+	call	mode_map
+	pop	%edi
+	call	mode_long
+	.code64
+	pop	%rcx				/* t0 */
+	mov	%esi, %esi			/* upper halves are undefined */
+	mov	%edi, %edi
+	jmp	entry_raw
+	.code32
+
+	/* In: ESI text. Out: never. On the PC's two oldest consoles, as they are; but a port that
+	 * nobody has set up sends five bits of each character. */
+entry_fail:
+	mov	$COM1_LCR, %edx
+	mov	$LCR_8N1, %al
+	out	%al, %dx
+	mov	$VGA_TEXT, %edi
+	mov	$VGA_RED << 8, %ebx
+	mov	$UART_POLLS, %ebp
+4:	lodsb
+	mov	%al, %bl
+	test	%al, %al
+	jz	7f
+	mov	%bx, %ax
+	stosw
+	mov	%ebp, %ecx
+	mov	$COM1_LSR, %edx
+6:	in	%dx, %al
+	test	$LSR_THRE, %al
+	loopz	6b				/* an absent port reads as ready */
+	jnz	8f
+	mov	$1, %ebp			/* one that stays busy is waited for once */
+8:
+	mov	$COM1, %edx
+	mov	%bl, %al
+	out	%al, %dx
+	jmp	4b
+7:	hlt
+	jmp	7b
+
+	.size linux32_entry, . - linux32_entry
+
+/*
+ * linux64_entry - boot.rst, "64-bit boot protocol"
+ * In: RSI boot_params. Out: never.
+ * Runs: long mode, the loader's tables, which map the image, its init_size and boot_params.
+ */
+	.code64
+	.org	0x200
+	.global linux64_entry
+	.type linux64_entry, @function
+linux64_entry:
+	cli
+	cld
+	rdtsc
+	shl	$32, %rdx
+	lea	(%rax, %rdx), %rcx		/* t0 */
+	mov	$BOOT_ENTRY_LINUX64, %edi
+	/* fall through */
+
+/*
+ * entry_raw - In: RDI BOOT_ENTRY_*, RSI what the loader passes, RCX t0. Out: never.
+ * Runs: long mode, CPL 0, at least ourselves mapped at identity, any stack.
+ */
+entry_raw:
+	lea	STACK(%rip), %rsp
+	xor	%ebp, %ebp			/* backtraces end here */
+	mov	%rdi, %rbx
+	mov	%rsi, %r12
+	mov	%rcx, %r13
+	mov	%rsi, %rdi
+	lea	image_end + SCRATCH_MAP(%rip), %rsi
+	call	entry_map
+	mov	%rbx, %rdi
+	mov	%r12, %rsi
+	xor	%edx, %edx
+	mov	%r13, %rcx
+	call	stub_main			/* comes back if the image is damaged */
+	jmp	arch_halt
+	.size linux64_entry, . - linux64_entry
+
+/*
+ * pvh_entry - Xen's docs/misc/pvh.pandoc, "Start info"
+ * In: EBX hvm_start_info. Out: never.
+ * Runs: protected mode, flat segments, paging off, no stack and none to borrow; but the
+ * ELF's physical addresses are where we are.
+ */
+	.code32
+	.type pvh_entry, @function
+pvh_entry:
+	cli
+	cld
+	mov	%ebx, %esi
+	mov	$BOOT_ENTRY_PVH, %edi
+	mov	$LOAD_ADDRESS + TABLE + here - linux32_entry, %ebp
+	jmp	entry32
+	.size pvh_entry, . - pvh_entry
+
+paging_on:
+	.asciz	"stubborn: error: entered with paging on\r\n"
+
+/* boot.rst, "The kernel_info" */
+	.balign	8
+	.global kernel_info
+kernel_info:
+	.ascii	"LToP"
+	.long	kernel_info_end - kernel_info
+	.long	kernel_info_end - kernel_info
+	.long	9				/* SETUP_RNG_SEED: the last one known */
+kernel_info_end:
+
+	.section .note.pvh, "a", @note
+	.balign	4
+	.long	4, 8, XEN_PHYS32_ENTRY
+	.asciz	"Xen"
+	.quad	LOAD_ADDRESS + TABLE + pvh_entry - linux32_entry

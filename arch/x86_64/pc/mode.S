@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mode.S - between 32 bits and 64, for all 32-bit entries. Position independent.
+ *
+ * SDM 3A 9.8.5, "Initializing IA-32e Mode". The rule that tables are built in C holds for
+ * those that anybody uses: these map nothing but what runs until entry_map().
+ */
+#include "raw.h"
+#include "arch/x86_64/boot/regs.h"
+
+#define PTE_P		0x01
+#define PTE_W		0x02
+#define PTE_PS		0x80
+#define TABLE		0x1000
+
+	.section .text.mode, "ax"
+	.code32
+
+/*
+ * mode_check - In: nothing. Out: EAX 0, or the address of a text: why this CPU will not do.
+ * Clobbers: EBX, ECX, EDX. Runs: protected mode, any stack.
+ */
+	.global mode_check
+	.type mode_check, @function
+mode_check:
+	push	%ebp
+	call	1f
+1:	pop	%ebp
+	pushf				/* SDM 1 20.1.2: is there CPUID? */
+	pop	%eax
+	mov	%eax, %ecx
+	xor	$EFLAGS_ID, %eax
+	push	%eax
+	popf
+	pushf
+	pop	%eax
+	cmp	%eax, %ecx
+	je	2f
+	mov	$CPUID_EXT_MAX, %eax
+	cpuid				/* clobbers EAX, EBX, ECX, EDX */
+	cmp	$CPUID_EXT, %eax
+	jb	2f
+	mov	$CPUID_EXT, %eax
+	cpuid
+	test	$CPUID_EXT_LM, %edx
+	jz	2f
+	xor	%eax, %eax
+	test	$CPUID_EXT_NX, %edx
+	jnz	3f
+	lea	no_nx - 1b(%ebp), %eax
+	jmp	3f
+2:	lea	no_long_mode - 1b(%ebp), %eax
+3:	pop	%ebp
+	ret
+	.size mode_check, . - mode_check
+
+/*
+ * mode_tables - the root, one table of GiBs, four of 2 MiB pages: nothing is mapped.
+ * In: EBX MODE_TABLES pages. Out: nothing. Clobbers: EAX, ECX, EDI.
+ */
+	.global mode_tables
+	.type mode_tables, @function
+mode_tables:
+	mov	%ebx, %edi
+	xor	%eax, %eax
+	mov	$MODE_TABLES * TABLE / 4, %ecx
+	rep stosl
+	lea	TABLE + PTE_P + PTE_W(%ebx), %eax
+	mov	%eax, (%ebx)
+	add	$TABLE, %eax
+	mov	%eax, TABLE(%ebx)
+	add	$TABLE, %eax
+	mov	%eax, TABLE + 8(%ebx)
+	add	$TABLE, %eax
+	mov	%eax, TABLE + 16(%ebx)
+	add	$TABLE, %eax
+	mov	%eax, TABLE + 24(%ebx)
+	ret
+	.size mode_tables, . - mode_tables
+
+/*
+ * mode_map - map the 2 MiB that EAX lies in, and the 2 MiB behind, at identity.
+ * In: EAX address, EBX as above. Out: nothing. Clobbers: EAX, ECX.
+ */
+	.global mode_map
+	.type mode_map, @function
+mode_map:
+	shr	$21, %eax
+	mov	%eax, %ecx
+	shl	$21, %eax
+	or	$PTE_P + PTE_W + PTE_PS, %eax
+	mov	%eax, 2 * TABLE(%ebx, %ecx, 8)	/* the four lie side by side: one index */
+	add	$1 << 21, %eax
+	mov	%eax, 2 * TABLE + 8(%ebx, %ecx, 8)
+	ret
+	.size mode_map, . - mode_map
+
+/*
+ * mode_long - In: EBX root table. Out: returns in 64-bit mode; upper halves undefined (SDM 1
+ * 3.4.1.1). Clobbers: EAX, ECX, EDX. Runs: protected mode, flat segments, paging off,
+ * interrupts off.
+ */
+	.global mode_long
+	.type mode_long, @function
+mode_long:
+	call	1f
+1:	pop	%eax
+	lea	desc_tables - 1b(%eax), %eax	/* a 64-bit code segment: L=1, D=0 */
+	push	%eax
+	pushw	$DESC_GDT_LIMIT
+	lgdt	(%esp)
+	add	$6, %esp
+	mov	$CR4_PAE, %eax			/* 9.8.5 step 2; LA57, PCIDE and PGE clear */
+	mov	%eax, %cr4
+	mov	%ebx, %cr3			/* step 3 */
+	mov	$MSR_EFER, %ecx			/* step 4 */
+	rdmsr
+	or	$EFER_LME + EFER_NXE, %eax
+	wrmsr
+	mov	%cr0, %eax			/* step 5: now in compatibility mode */
+	or	$CR0_PG, %eax
+	mov	%eax, %cr0
+	pop	%eax				/* 64-bit mode: a far return, as a far jump would */
+	push	$SEL_CODE			/* need an address that is known at link time */
+	push	%eax
+	lret
+	.size mode_long, . - mode_long
+
+no_long_mode:
+	.asciz	"stubborn: error: this CPU has no long mode\r\n"
+no_nx:
+	.asciz	"stubborn: error: the CPU has no NX, or firmware turned it off\r\n"

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * setup16.S - the real-mode part of a Linux kernel: ask the BIOS for memory, open A20, enter
+ * protected mode, go to linux32_entry.
+ *
+ * Lies in the header page behind the setup header (header.lds.S). That page, as the loader has
+ * read it from the file, becomes the boot_params: what the PE headers put there is
+ * cleared, and the table of memory overwrites what is between the setup header and this
+ * code. Linux's Documentation/arch/x86/boot.rst; SDM 3A 9.9.1 for the mode switch.
+ */
+#include "raw.h"
+#include "arch/x86_64/boot/regs.h"
+
+#define SETUP_START	0x26c		/* behind the setup header; see the linker script */
+#define AT(label)	(label - setup_start + SETUP_START)	/* offset in DS */
+
+#define E820		0xe820		/* ACPI 6.5, 15.1: INT 15h, function E820h */
+#define E820_SMAP	0x534d4150
+#define A20_BIOS	0x2401		/* INT 15h: switch A20 on */
+#define A20_PORT	0x92		/* PS/2's system control port A */
+#define A20_BIT		0x02
+#define A20_RESET	0x01		/* would start the machine again */
+#define A20_CELL	0x200		/* where an interrupt vector that nobody uses lies */
+#define A20_WRAP	0x10		/* FFFF:x+10 is address x again without A20 */
+#define A20_TRIES	255
+#define DELAY_PORT	0x80
+#define BIOS_PUT	0x0e		/* INT 10h: a character, like a teletype */
+#define BIOS_GREY	0x0007
+#define SEL32_CODE	0x10		/* what the 32-bit protocol wants */
+#define SEL32_DATA	0x18
+
+	.section .setup16, "a"
+	.code16
+setup_start:
+	jmp	setup16
+	.org	PARAMS_E820 + PARAMS_E820_MAX * PARAMS_E820_SIZE - SETUP_START
+
+/*
+ * setup16
+ * In: DS = ES = SS = this page, CS 0x20 more, SP below its end. Out: to linux32_entry with
+ * ESI = boot_params, EBP = SETUP16_MAGIC, EBX = EDI = 0, flat segments.
+ * Runs: real mode, interrupts off (the BIOS may switch them on).
+ */
+setup16:
+	push	%ds			/* CS as DS: labels are offsets in one segment */
+	pushw	$AT(1f)
+	lretw
+1:	cld
+	xor	%eax, %eax
+	xor	%di, %di
+	mov	$PARAMS_HEADER, %cx
+	rep stosb			/* no loader fills this in on the way in real mode */
+	mov	%al, PARAMS_HEADER	/* the sentinel: it is clean now */
+
+	/* memory: as many entries as there are, at most PARAMS_E820_MAX */
+	xor	%ebx, %ebx		/* from the first one on */
+	mov	$PARAMS_E820, %di
+2:	mov	$E820, %eax
+	mov	$E820_SMAP, %edx
+	mov	$PARAMS_E820_SIZE, %ecx	/* without the extended attributes, which nobody sets */
+	push	%di
+	push	%ds
+	push	%es
+	int	$0x15			/* ES:DI one entry, EBX where to go on */
+	pop	%es
+	pop	%ds
+	pop	%di
+	jc	3f			/* so some BIOSes say that there are no more */
+	cmp	$E820_SMAP, %eax
+	jne	3f
+	add	$PARAMS_E820_SIZE, %di
+	incb	PARAMS_E820_COUNT
+	test	%ebx, %ebx
+	jz	3f
+	cmpb	$PARAMS_E820_MAX, PARAMS_E820_COUNT
+	jb	2b
+3:	mov	$AT(no_memory), %si
+	cmpb	$0, PARAMS_E820_COUNT
+	je	setup_fail
+
+	/* A20: without it every odd MiB is the even one below */
+	call	a20_test
+	jne	4f
+	mov	$A20_BIOS, %ax
+	int	$0x15
+	call	a20_test
+	jne	4f
+	in	$A20_PORT, %al
+	or	$A20_BIT, %al
+	and	$~A20_RESET, %al
+	out	%al, $A20_PORT
+	call	a20_test
+	jne	4f
+	mov	$AT(no_a20), %si
+	jmp	setup_fail
+
+	/* protected mode: SDM 3A 9.9.1, "Switching to Protected Mode" */
+4:	cli				/* step 1; there will be no IDT for them */
+	xor	%esi, %esi
+	mov	%ds, %si
+	shl	$4, %esi		/* this page's address */
+	lea	AT(setup_gdt)(%esi), %eax
+	mov	%eax, AT(setup_gdtr) + 2
+	lea	AT(setup_flat)(%esi), %eax
+	mov	%eax, AT(setup_jump)
+	lgdtl	AT(setup_gdtr)		/* step 2 */
+	mov	%cr0, %eax
+	or	$CR0_PE, %al
+	mov	%eax, %cr0		/* step 3 */
+	ljmpl	*AT(setup_jump)		/* step 4; DS is as before until it is loaded */
+
+	.code32
+setup_flat:
+	mov	$SEL32_DATA, %ecx
+	mov	%ecx, %ds		/* step 9 */
+	mov	%ecx, %es
+	mov	%ecx, %ss
+	mov	%ecx, %fs
+	mov	%ecx, %gs
+	xor	%ebx, %ebx
+	xor	%edi, %edi
+	mov	$SETUP16_MAGIC, %ebp
+	mov	PARAMS_CODE32(%esi), %eax	/* a loader may have put it elsewhere */
+	jmp	*%eax
+	.code16
+
+/*
+ * a20_test - In: nothing. Out: ZF clear if A20 is on. Clobbers: EAX, CX, FS, GS.
+ * A cell and the same one 1 MiB above differ at some time, if there are two.
+ */
+a20_test:
+	xor	%cx, %cx
+	mov	%cx, %fs
+	dec	%cx
+	mov	%cx, %gs
+	mov	$A20_TRIES, %cx
+	mov	%fs:A20_CELL, %eax
+	push	%eax
+1:	inc	%eax
+	mov	%eax, %fs:A20_CELL
+	out	%al, $DELAY_PORT	/* chipsets take a moment */
+	cmp	%gs:A20_CELL + A20_WRAP, %eax
+	loope	1b
+	popl	%fs:A20_CELL		/* changes no flag */
+	ret
+
+/* setup_fail - In: SI text, in DS. Out: never. */
+setup_fail:
+	lodsb
+	test	%al, %al
+	jz	1f
+	mov	$BIOS_PUT, %ah
+	mov	$BIOS_GREY, %bx
+	push	%si
+	int	$0x10
+	pop	%si
+	jmp	setup_fail
+1:	cli
+	hlt
+	jmp	1b
+
+no_memory:
+	.asciz	"stubborn: error: the BIOS does not tell what memory there is (E820)\r\n"
+no_a20:
+	.asciz	"stubborn: error: A20 cannot be switched on\r\n"
+
+setup_gdt:				/* SDM 3A 3.4.5: flat, 4 GiB, ring 0 */
+	.quad	0, 0
+	.quad	0x00cf9b000000ffff	/* SEL32_CODE: execute, read */
+	.quad	0x00cf93000000ffff	/* SEL32_DATA: read, write */
+setup_gdtr:
+	.word	. - setup_gdt - 1
+	.long	0			/* setup_gdt's address */
+setup_jump:
+	.long	0			/* setup_flat's address */
+	.word	SEL32_CODE

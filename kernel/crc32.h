@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* crc32.h - the common checksum of files, as the report gives it for the initrd. */
+#ifndef KERNEL_CRC32_H
+#define KERNEL_CRC32_H
+#include "lib/base.h"
+
+/* CRC-32 as in IEEE 802.3, zlib, `crc32`: start with crc = 0, continue with the result. */
+uint32_t crc32(uint32_t crc, const void *data, uint64_t size);
+#endif

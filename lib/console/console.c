@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * console.c - text to the serial port and the screen. The state lies in .data on purpose:
+ * the stub's first use is before .bss may be trusted, and its copy is written by it.
+ */
+#include "lib/console/console.h"
+#include "lib/print.h"
+#include "lib/string.h"
+#include "screen.h"
+#include "uart.h"
+
+#define CONSOLE_LINE	256	/* longest text of one console_print */
+
+struct console console __attribute__((section(".data"))) = { 0 };
+
+void console_serial(const struct boot_uart *uart, uint64_t offset)
+{
+	struct boot_uart at = *uart;
+
+	if (!at.is_port)
+		at.base += offset;
+	if (console.dead && !memcmp(&at, &console.uart, sizeof(at)))
+		return;			/* each stage names it again; it is waited for once */
+	console.uart = at;
+	console.dead = 0;
+	if (!uart_start(&console.uart))
+		console.uart.type = BOOT_UART_NONE;
+}
+
+void console_screen(const struct boot_fb *fb, uint64_t offset)
+{
+	console.screen_on = 0;
+	if (!screen_fits(fb))
+		return;
+	console.fb = *fb;
+	console.fb.mem.base += offset;
+	screen_clear(&console);
+	console.screen_on = 1;
+}
+
+static void serial_put(uint8_t byte)
+{
+	if (console.uart.type == BOOT_UART_NONE || console.dead)
+		return;
+	if (!uart_put(&console.uart, byte))
+		console.dead = 1;
+}
+
+void console_write(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		uint8_t byte = (uint8_t)text[i];
+
+		if (byte == '\n')
+			serial_put('\r');
+		serial_put(byte);
+		if (console.screen_on)
+			screen_put(&console, byte);
+	}
+}
+
+void console_print(const char *fmt, ...)
+{
+	char line[CONSOLE_LINE];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = text_vformat(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	console_write(line, MIN((size_t)n, sizeof(line) - 1));
+}
+
+void console_mark_fault(const struct boot_fb *fb, uint64_t offset)
+{
+	struct boot_fb at = *fb;
+
+	if (!screen_fits(fb))
+		return;
+	at.mem.base += offset;
+	screen_paint_fault(&at);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * panic.c - the last words. Runs on any stack in any state after firmware is gone, so it trusts
+ * nothing: a fault in here ends in arch_halt at once instead of going round.
+ */
+#include "lib/console/panic.h"
+#include "arch/arch.h"
+#include "lib/console/console.h"
+#include "lib/crumb.h"
+#include "lib/image.h"
+#include "lib/print.h"
+
+#define PANIC_LINE	256
+#define REGS_PER_LINE	4
+
+static uint32_t panic_depth __attribute__((section(".data"))) = 0;
+
+static void panic_enter(void)
+{
+	if (panic_depth++)
+		arch_halt();
+	crumb_trail->faulted = 1;
+}
+
+/*
+ * What was said on the serial port, on the screen too if nobody has used it yet. Last: the
+ * framebuffer may not be mapped, and then this faults and everything ends here.
+ */
+static bool panic_turn_to_screen(void)
+{
+	if (console.screen_on || console.fb.format == BOOT_FB_NONE)
+		return false;
+	console.uart.type = BOOT_UART_NONE;
+	console_screen(&console.fb, 0);
+	return console.screen_on;
+}
+
+void panic(const char *fmt, ...)
+{
+	char line[PANIC_LINE];
+	va_list ap;
+	int n;
+
+	panic_enter();
+	va_start(ap, fmt);
+	n = text_vformat(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	do {
+		console_print("stubborn: panic: ");
+		console_write(line, MIN((size_t)n, sizeof(line) - 1));
+		console_write("\n", 1);
+	} while (panic_turn_to_screen());
+	arch_halt();
+}
+
+static void print_registers(const struct trap_info *t)
+{
+	for (uint32_t i = 0; i < t->regs; i++) {
+		bool last = i % REGS_PER_LINE == REGS_PER_LINE - 1 || i + 1 == t->regs;
+
+		console_print("%4s %016llx%s", t->reg_name[i], (unsigned long long)t->reg[i],
+			      last ? "\n" : " ");
+	}
+}
+
+static void print_trap(const struct trap_info *t, uint64_t link, bool inside)
+{
+	char place[32] = "";
+
+	if (inside)
+		text_format(place, sizeof(place), " (link 0x%llx)", (unsigned long long)link);
+	console_print("stubborn: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)",
+		      crumb_name(crumb_trail->stage), t->what, t->cause_name,
+		      (unsigned long long)t->cause, t->address_name,
+		      (unsigned long long)t->address);
+	console_print(" at pc 0x%llx%s\n", (unsigned long long)t->pc, place);
+	print_registers(t);
+	console_print("stubborn: panic: halted\n");
+}
+
+void panic_trap(const struct trap_info *t)
+{
+	uint64_t link = t->pc - (uint64_t)image_start;
+	bool inside = link < image_size();
+
+	panic_enter();
+	crumb_trail->fault_pc = inside ? link : t->pc;
+	crumb_trail->fault_cause = t->cause;
+	crumb_trail->fault_address = t->address;
+	do {
+		print_trap(t, link, inside);
+	} while (panic_turn_to_screen());
+	console_mark_fault(&console.fb, 0);
+	arch_halt();
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* panic.h - the end: tell the serial port, the screen and the breadcrumbs, then stop. */
+#ifndef PANIC_H
+#define PANIC_H
+#include "lib/base.h"
+
+/* A CPU exception, decoded by arch/<isa>/trap.c. Strings have static lifetime. */
+struct trap_info {
+	const char *what;		/* "data abort: translation fault, level 3, write" */
+	const char *cause_name;		/* "ESR_EL1", "vector/error" */
+	const char *address_name;	/* "FAR_EL1", "CR2" */
+	uint64_t cause, address, pc, sp;
+	const char (*reg_name)[4];	/* a table without pointers: nothing to relocate */
+	const uint64_t *reg;
+	uint32_t regs;
+};
+
+/*
+ * Prints "stubborn: panic: " and the text, then halts for ever with interrupts masked.
+ * Any time after ExitBootServices.
+ */
+_Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Takes an exception: back to trap_try, or panic_trap. For arch/<isa>/trap.c, on the trap stack. */
+_Noreturn void trap_taken(const struct trap_info *t);
+
+/*
+ * Run fn(arg). True if it returned; false if it took an exception, which is then forgotten
+ * except for *out (strings static; registers not kept). Kernel only, does not nest.
+ */
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out);
+
+/* Prints one line "stubborn: panic: fault in stage S: ...", the registers; marks; halts. */
+_Noreturn void panic_trap(const struct trap_info *t);
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fdt.c - see fdt.h. Section numbers are those of the Devicetree Specification 0.4.
+ *
+ * Relies on item_next alone to touch the structure block: it never leaves it and always
+ * moves forward, so whoever calls it in a loop comes to an end.
+ */
+#include "lib/fdt.h"
+#include "lib/string.h"
+
+/* Header, 5.2 */
+#define FDT_MAGIC		0xd00dfeed
+#define FDT_VERSION		17
+#define HEADER_TOTALSIZE	0x04
+#define HEADER_OFF_STRUCT	0x08
+#define HEADER_OFF_STRINGS	0x0c
+#define HEADER_OFF_RESERVED	0x10
+#define HEADER_VERSION		0x14
+#define HEADER_LAST_COMP	0x18
+#define HEADER_SIZE_STRINGS	0x20
+#define HEADER_SIZE_STRUCT	0x24
+#define HEADER_SIZE		0x28
+
+/* Tokens, 5.4.1 */
+#define FDT_BEGIN_NODE		1
+#define FDT_END_NODE		2
+#define FDT_PROP		3
+#define FDT_NOP			4
+#define FDT_END			9
+
+#define CELL			4	/* bytes; tokens are as large */
+#define REG_SHIFT_MAX		4
+
+/* What a token says besides itself. */
+struct item {
+	uint32_t at, len;	/* node: its name; property: its value */
+	uint32_t name;		/* property: its name's offset in the strings block */
+};
+
+/* A cell: all that the blob consists of are aligned words, fdt_open has seen to that. */
+static uint32_t be32(const void *p)
+{
+	return __builtin_bswap32(*(const uint32_t *)p);
+}
+
+status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
+{
+	const uint8_t *b = blob;
+	uint32_t nodes_size, strings_size;
+
+	if (available < HEADER_SIZE)
+		return ERR_TOO_SMALL;
+	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC ||
+	    be32(b + HEADER_VERSION) < FDT_VERSION ||
+	    be32(b + HEADER_LAST_COMP) > FDT_VERSION)
+		return ERR_BAD_FORMAT;
+	*f = (struct fdt){
+		.blob = b, .size = be32(b + HEADER_TOTALSIZE),
+		.nodes = be32(b + HEADER_OFF_STRUCT), .strings = be32(b + HEADER_OFF_STRINGS),
+	};
+	if (f->size > available)
+		return ERR_TOO_SMALL;
+	nodes_size = be32(b + HEADER_SIZE_STRUCT);
+	strings_size = be32(b + HEADER_SIZE_STRINGS);
+	if (f->size > FDT_MAX || f->nodes % CELL || f->nodes > f->size || f->strings > f->size ||
+	    nodes_size > f->size - f->nodes || strings_size > f->size - f->strings)
+		return ERR_BAD_FORMAT;
+	f->nodes_end = f->nodes + ALIGN_DOWN(nodes_size, CELL);
+	f->strings_end = f->strings + strings_size;
+	return OK;
+}
+
+bool fdt_salvage(struct fdt *f, const void *blob)
+{
+	const uint8_t *b = blob;
+
+	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC)
+		return false;
+	*f = (struct fdt){ b, .size = FDT_MAX, .nodes_end = FDT_MAX, .strings_end = FDT_MAX };
+	f->nodes = (uint32_t)ALIGN_DOWN(MIN(be32(b + HEADER_OFF_STRUCT), FDT_MAX), CELL);
+	f->strings = MIN(be32(b + HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
+	return true;
+}
+
+uint64_t fdt_size(const struct fdt *f)
+{
+	return f->size;
+}
+
+/* The token at *at, which moves behind it; FDT_END also where nothing sensible follows. */
+static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
+{
+	const uint32_t end = f->nodes_end;
+	uint32_t p = *at, token;
+
+	do {
+		if (end - p < CELL)
+			return FDT_END;
+		token = be32(f->blob + p);
+		p += CELL;
+	} while (token == FDT_NOP);
+	if (token == FDT_BEGIN_NODE) {
+		i->at = p;
+		while (p < end && f->blob[p])
+			p++;
+		if (p == end)
+			return FDT_END;		/* the name does not end */
+		i->len = p++ - i->at;
+	} else if (token == FDT_PROP) {
+		if (end - p < 2 * CELL)
+			return FDT_END;
+		i->len = be32(f->blob + p);
+		i->name = be32(f->blob + p + CELL);
+		i->at = p += 2 * CELL;
+		if (i->len > end - p)
+			return FDT_END;
+		p += i->len;
+	} else if (token != FDT_END_NODE) {
+		return FDT_END;
+	}
+	*at = (uint32_t)ALIGN_UP(p, CELL);	/* at most end, which is aligned */
+	return token;
+}
+
+bool fdt_next(const struct fdt *f, struct fdt_node *n)
+{
+	struct item i;
+
+	if (!n->at)
+		n->at = f->nodes;
+	for (;;) {
+		uint32_t before = n->at, token = item_next(f, &n->at, &i);
+
+		if (token == FDT_BEGIN_NODE && n->depth < FDT_DEPTH) {
+			n->name = i.at;
+			n->name_len = i.len;
+			n->body[n->depth++] = n->at;
+			return true;
+		}
+		if (token == FDT_PROP || (token == FDT_END_NODE && n->depth-- > 1))
+			continue;
+		if (token != FDT_END_NODE && (n->depth || before == f->nodes))
+			n->broken = before;
+		n->depth = 0;
+		n->at = f->nodes_end;		/* asked again: no again */
+		return false;
+	}
+}
+
+/* 2.2.3: the part from '@' may be missing in a path as long as that is not ambiguous. */
+static bool node_is(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t len)
+{
+	const char *own = (const char *)f->blob + n->name;
+
+	if (n->name_len < len || memcmp(own, name, len))
+		return false;
+	return n->name_len == len || own[len] == '@';
+}
+
+bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name)
+{
+	return node_is(f, n, name, (uint32_t)strlen(name));
+}
+
+bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n)
+{
+	const char *end = path + len, *name;
+
+	*n = (struct fdt_node){ 0 };
+	if (!len || *path != '/' || !fdt_next(f, n))
+		return false;
+	for (uint32_t depth = 1;; depth++) {
+		while (path < end && *path == '/')
+			path++;
+		for (name = path; path < end && *path != '/'; path++)
+			;
+		if (name == path)
+			return true;
+		do {
+			if (!fdt_next(f, n) || n->depth <= depth)
+				return false;
+		} while (n->depth > depth + 1 || !node_is(f, n, name, (uint32_t)(path - name)));
+	}
+}
+
+static bool property_get(const struct fdt *f, uint32_t body, const char *name, uint32_t name_len,
+			 struct fdt_value *out)
+{
+	const char *strings = (const char *)f->blob + f->strings;
+	uint32_t size = f->strings_end - f->strings;
+	struct item i;
+
+	while (item_next(f, &body, &i) == FDT_PROP) {
+		if (i.name >= size || size - i.name <= name_len || strings[i.name + name_len] ||
+		    memcmp(strings + i.name, name, name_len))
+			continue;
+		*out = (struct fdt_value){ f->blob + i.at, i.len };
+		return true;
+	}
+	return false;
+}
+
+bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
+	     struct fdt_value *out)
+{
+	return property_get(f, n->body[n->depth - 1], name, (uint32_t)strlen(name), out);
+}
+
+bool fdt_property(const struct fdt *f, const char *path, const char *name, struct fdt_value *out)
+{
+	struct fdt_node n;
+
+	return fdt_find(f, path, (uint32_t)strlen(path), &n) && fdt_get(f, &n, name, out);
+}
+
+/* A property of one cell. */
+static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
+			      uint32_t absent)
+{
+	struct fdt_value v;
+
+	return property_get(f, body, name, (uint32_t)strlen(name), &v) && v.len == CELL ?
+	       be32(v.data) : absent;
+}
+
+/* 2.3.5: how a node counts its children's addresses; false if in more than 64 bits. */
+static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uint32_t *size)
+{
+	*address = property_cell(f, body, "#address-cells", 2);
+	*size = property_cell(f, body, "#size-cells", 1);
+	return *address - 1 < 2 && *size - 1 < 2;
+}
+
+static uint64_t cells_read(const uint32_t *p, uint32_t cells)
+{
+	return cells == 1 ? be32(p) : (uint64_t)be32(p) << 32 | be32(p + 1);
+}
+
+/* 2.3.8: from the addresses below a bus to those beside it. */
+static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, uint64_t *address)
+{
+	uint32_t below, size, beside, unused;
+	struct fdt_value v;
+	const uint32_t *p, *end;
+
+	if (!cells_get(f, bus, &below, &size) || !cells_get(f, parent, &beside, &unused) ||
+	    !property_get(f, bus, "ranges", sizeof("ranges") - 1, &v))
+		return false;
+	p = v.data;
+	for (end = p + v.len / CELL; end - p >= below + beside + size; p += below + beside + size) {
+		uint64_t offset = *address - cells_read(p, below);
+
+		if (offset < cells_read(p + below + beside, size)) {
+			*address = cells_read(p + below, beside) + offset;
+			return true;
+		}
+	}
+	return !v.len;				/* empty: the same addresses */
+}
+
+bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i, struct boot_range *out)
+{
+	uint32_t address, size, up = n->depth - 1;	/* body[] of the node, then of a bus */
+	const uint32_t *p;
+	struct fdt_value v;
+
+	if (!up-- || !cells_get(f, n->body[up], &address, &size) || !fdt_get(f, n, "reg", &v) ||
+	    i >= v.len / ((address + size) * CELL))
+		return false;
+	p = (const uint32_t *)v.data + i * (address + size);
+	out->base = cells_read(p, address);
+	out->size = cells_read(p + address, size);
+	for (; up; up--)
+		if (!bus_translate(f, n->body[up], n->body[up - 1], &out->base))
+			return false;
+	return true;
+}
+
+bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
+{
+	const uint32_t at = be32(f->blob + HEADER_OFF_RESERVED);
+	const uint32_t *entry = (const uint32_t *)(f->blob + at) + 4 * i;
+
+	if (at % CELL || at > f->size || i >= (f->size - at) / (4 * CELL))
+		return false;
+	*out = (struct boot_range){ cells_read(entry, 2), cells_read(entry + 2, 2) };
+	return out->base || out->size;
+}
+
+bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out)
+{
+	struct fdt_value v;
+
+	if (!fdt_get(f, n, name, &v) || (v.len != CELL && v.len != 2 * CELL))
+		return false;
+	*out = cells_read(v.data, v.len / CELL);
+	return true;
+}
+
+bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start, uint64_t *end)
+{
+	return fdt_number(f, chosen, "linux,initrd-start", start) &&
+	       fdt_number(f, chosen, "linux,initrd-end", end) && *start != *end;
+}
+
+/* Whether one string of `compatible` begins with `want`; equals it if len counts its NUL. */
+static bool compatible_has(const struct fdt *f, const struct fdt_node *n, const char *want,
+			   uint32_t len)
+{
+	struct fdt_value v;
+
+	if (!fdt_get(f, n, "compatible", &v))
+		return false;
+	for (const char *s = v.data, *end = s + v.len; end - s >= len; s++) {
+		if (!memcmp(s, want, len))
+			return true;
+		while (s < end && *s)
+			s++;
+	}
+	return false;
+}
+
+/* 3.6: a path or an alias, then perhaps ':' and what is of no use to us. */
+static bool console_node(const struct fdt *f, const struct fdt_node *chosen, struct fdt_node *n)
+{
+	struct fdt_value v;
+	const char *path;
+	uint32_t len = 0;
+
+	if (!fdt_get(f, chosen, "stdout-path", &v) &&
+	    !fdt_get(f, chosen, "linux,stdout-path", &v))
+		return false;
+	for (path = v.data; len < v.len && path[len] && path[len] != ':'; len++)
+		;
+	if (len && *path == '/')
+		return fdt_find(f, path, len, n);
+	return fdt_find(f, "/aliases", sizeof("/aliases") - 1, n) &&
+	       property_get(f, n->body[n->depth - 1], path, len, &v) && v.len &&
+	       fdt_find(f, v.data, v.len - 1, n);	/* without its NUL */
+}
+
+bool fdt_console(const struct fdt *f, struct boot_uart *out)
+{
+	static const char path[] = "/chosen";
+	struct fdt_node chosen;
+
+	return fdt_find(f, path, sizeof(path) - 1, &chosen) &&
+	       fdt_console_chosen(f, &chosen, out);
+}
+
+bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
+			struct boot_uart *out)
+{
+	static const struct {
+		char name[18];
+		uint8_t type, width;
+	} ports[] = {
+		{ "arm,pl011", BOOT_UART_PL011, 4 }, { "arm,sbsa-uart", BOOT_UART_PL011, 4 },
+		{ "ns16550a", BOOT_UART_16550, 1 }, { "ns16550", BOOT_UART_16550, 1 },
+		{ "snps,dw-apb-uart", BOOT_UART_16550, 1 },
+	};
+	struct fdt_node n;
+	struct boot_range reg;
+	uint32_t i = 0, body, width, shift;
+
+	if (!console_node(f, chosen, &n))
+		return false;
+	while (!compatible_has(f, &n, ports[i].name, (uint32_t)strlen(ports[i].name) + 1))
+		if (++i == ARRAY_SIZE(ports))
+			return false;
+	body = n.body[n.depth - 1];
+	width = property_cell(f, body, "reg-io-width", ports[i].width);
+	shift = property_cell(f, body, "reg-shift", 0);
+	if ((width != 1 && width != 2 && width != 4) || shift > REG_SHIFT_MAX ||
+	    !fdt_reg(f, &n, 0, &reg))
+		return false;
+	*out = (struct boot_uart){
+		.base = reg.base, .type = ports[i].type, .reg_shift = (uint8_t)shift,
+		.reg_width = (uint8_t)width, .source = BOOT_UART_FROM_DTB,
+	};
+	return true;
+}
+
+bool fdt_psci(const struct fdt *f, bool *by_hvc)
+{
+	static const char wanted[] = "arm,psci-";	/* and a version; 0.1 is plain "arm,psci" */
+	struct fdt_node n = { 0 };
+	struct fdt_value v;
+
+	while (fdt_next(f, &n)) {
+		if (!compatible_has(f, &n, wanted, sizeof(wanted) - 1) ||
+		    !fdt_get(f, &n, "method", &v) || v.len != sizeof("hvc"))
+			continue;
+		*by_hvc = !memcmp(v.data, "hvc", v.len);
+		return *by_hvc || !memcmp(v.data, "smc", v.len);
+	}
+	return false;
+}

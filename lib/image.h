@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image.h - the linked image: what the linker script promises, and how to move it.
+ *
+ * The image is linked at 0. All of it is position independent; the only absolute
+ * values are in .relro and .data, one Elf64_Rela each. Parts, in address order,
+ * each page aligned:  header | text (RX) | rodata (RO) | relro (RO once relocated,
+ * RW in the PE headers) | data (RW) | bss (RW, not in the file).
+ */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+/* Bytes behind image_end that a loader without firmware leaves us: the stub's stack. */
+#define RAW_SCRATCH	0x20000
+
+#ifndef __ASSEMBLER__
+#include "lib/base.h"
+#include "lib/status.h"
+
+extern char image_start[], image_text[], image_rodata[], image_relro[], image_data[];
+extern char image_bss[], image_end[];
+extern const char idmap_start[], idmap_end[];	/* the code that runs across the switch */
+extern const char kernel_entry[];
+extern const uint32_t kernel_regime;	/* enum boot_regime this kernel wants when not told */
+
+struct rela {			/* Elf64_Rela (ELF gABI) */
+	uint64_t offset, info;
+	int64_t addend;
+};
+extern const struct rela image_rela[], image_rela_end[];
+
+static inline uint64_t image_offset(const void *p)
+{
+	return (uint64_t)p - (uint64_t)image_start;
+}
+
+static inline uint64_t image_size(void)
+{
+	return image_offset(image_end);
+}
+
+/*
+ * The object `p` of the running image, in the copy whose link base is at `copy`.
+ * Both must be addresses that can be dereferenced now.
+ */
+static inline void *image_twin(const void *p, uint64_t copy)
+{
+	return (void *)(copy + image_offset(p));
+}
+
+/*
+ * Apply the n entries at `rela` to an image of `size` bytes that lies at `at` and will
+ * run at `base`: *(at + offset) = base + addend. Applying again, also for another
+ * base, is harmless. `type` is the only relocation type accepted (arch_rela_relative).
+ * ERR_BAD_FORMAT for another type, or an offset that is unaligned or outside the image;
+ * what came before is applied then. ELF gABI chapter 4, "Relocation".
+ */
+status_t image_relocate(uint64_t at, uint64_t size, uint64_t base, const struct rela *rela,
+			uint64_t n, uint32_t type);
+#endif /* !__ASSEMBLER__ */
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * string.h - C's own memory and string functions; the compiler calls the first four itself.
+ *
+ * Sizes are in bytes; areas that are aligned to 8 bytes are quick. Pure: no allocation, no state.
+ * Safe at any time and in any regime, with the MMU off included (no unaligned access).
+ */
+#ifndef LIB_STRING_H
+#define LIB_STRING_H
+#include "lib/base.h"
+
+void *memcpy(void *dst, const void *src, size_t n);
+void *memmove(void *dst, const void *src, size_t n);
+void *memset(void *dst, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+size_t strlen(const char *s);
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t n);
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_exit.c - the last two functions of firmware that are called, as often as it takes.
+ *
+ * Between GetMemoryMap and ExitBootServices nothing is called, allocated, freed or printed,
+ * and after the first ExitBootServices nothing but these two (UEFI 2.10, 7.4.6). A
+ * refusal means that firmware's own handlers changed the map: read it again into the
+ * same buffer.
+ */
+#include "stub/stub.h"
+#include "lib/console/console.h"
+#include "stub/memmap.h"
+
+#define EXIT_TRIES	32
+#define DESC_SIZE_MIN	sizeof(struct efi_memory_descriptor)
+#define DESC_SIZE_MAX	4096
+
+efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out)
+{
+	efi_status_t status;
+
+	*out = (struct efi_map){ .size = room };
+	status = e->boot->get_memory_map(&out->size, buf, &out->key, &out->desc_size,
+					 &out->desc_version);
+	if (status != EFI_SUCCESS)
+		return status;
+	if (out->size > room || out->desc_size < DESC_SIZE_MIN ||
+	    out->desc_size > DESC_SIZE_MAX || out->desc_size % 8 || !out->size)
+		return EFI_DEVICE_ERROR;
+	out->size -= out->size % out->desc_size;
+	return EFI_SUCCESS;
+}
+
+static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, uint64_t first_size)
+{
+	struct boot_info *info = &s->draft.info;
+
+	arch_irq_off();
+	arch_trap_install(s->arena.trap_stack.base + s->arena.trap_stack.size, false);
+	console_serial(&info->uart, 0);
+	info->exit_tries = tries;
+	info->exit_growth = (uint32_t)((m->size - MIN(first_size, m->size)) / m->desc_size);
+	info->efi_memmap = (struct boot_range){ s->arena.raw.base, m->size };
+	info->efi_desc_size = (uint32_t)m->desc_size;
+	info->efi_desc_version = m->desc_version;
+	console.fb = info->fb;	/* for a panic; nobody draws on it yet */
+	stub_fault(s, CRUMB_EXIT);
+}
+
+static status_t exit_no_map(struct stub *s, efi_status_t status, const struct efi_map *m)
+{
+	s->efi.slack = 2 * m->size / DESC_SIZE_MIN;
+	if (status == EFI_BUFFER_TOO_SMALL)
+		return ERR_TOO_SMALL;
+	efi_no_map(&s->efi, status);
+	return ERR_FIRMWARE;
+}
+
+status_t efi_leave(struct stub *s, uint32_t *n)
+{
+	const struct efi *e = &s->efi;
+	const struct boot_range *raw = &s->arena.raw;
+	uint64_t first_size = 0;
+	efi_status_t status;
+	struct efi_map m;
+	uint32_t tries;
+
+	crumb_drop(CRUMB_EXIT);
+	for (tries = 1;; tries++) {
+		status = efi_read_map(e, (void *)raw->base, raw->size, &m);
+		if (status == EFI_SUCCESS && tries == 1)
+			first_size = m.size;
+		if (status != EFI_SUCCESS && tries == 1)	/* nothing is lost yet */
+			return exit_no_map(s, status, &m);
+		if (status != EFI_SUCCESS)
+			break;
+		status = e->boot->exit_boot_services(e->image, m.key);
+		if (status != EFI_INVALID_PARAMETER || tries == EXIT_TRIES)
+			break;
+	}
+	if (status == EFI_SUCCESS) {
+		exit_done(s, &m, tries, first_size);
+		*n = memmap_from_efi((void *)raw->base, m.size, m.desc_size,
+				     (struct boot_mem *)s->arena.map_in);
+		return OK;
+	}
+	/* firmware's console is gone: say it on the port ourselves */
+	s->efi.arena_pages = s->efi.initrd_pages = 0;	/* beyond giving back */
+	console_serial(&s->draft.info.uart, 0);
+	console_print("stubborn: error: ExitBootServices refused, status 0x%llx, try %u\n",
+		      (unsigned long long)status, tries);
+	return ERR_FIRMWARE;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_gop.c - the framebuffer that firmware shows its console on, as it is.
+ *
+ * Sets no mode (a mode switch costs firmware millions of instructions) and opens nothing
+ * exclusively (that would stop the console). UEFI 2.10, 12.9.
+ */
+#include "stub/stub.h"
+#include "lib/efi_protocols.h"
+
+#define GOP_HANDLES	16
+#define FB_MAX		GIB	/* bytes; 16K by 16K pixels */
+
+static bool mask_whole(uint32_t mask)
+{
+	return mask && !((mask + (mask & -mask)) & mask);
+}
+
+/*
+ * 12.9: the masks say how a pixel is made, and with it how large it is: to the last byte that has
+ * a bit of one of the four. Only four bytes are drawn on.
+ */
+static bool masks_ok(const struct efi_gop_info *i)
+{
+	const uint32_t all = i->red | i->green | i->blue | i->reserved;
+
+	return mask_whole(i->red) && mask_whole(i->green) && mask_whole(i->blue) &&
+	       !(i->red & i->green) && !((i->red | i->green) & i->blue) &&
+	       !((i->red | i->green | i->blue) & i->reserved) && all >> 24;
+}
+
+static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb *fb)
+{
+	static const uint8_t format[] = {
+		[EFI_PIXEL_RGBX] = BOOT_FB_XBGR8888, [EFI_PIXEL_BGRX] = BOOT_FB_XRGB8888,
+		[EFI_PIXEL_MASK] = BOOT_FB_MASKS,
+	};
+	const struct efi_gop_mode *mode = gop ? gop->mode : NULL;
+	const struct efi_gop_info *info = mode ? mode->info : NULL;
+	uint64_t row, need;
+
+	if (!info || mode->info_size < sizeof(*info) || !mode->fb_base ||
+	    info->format >= EFI_PIXEL_BLT_ONLY)
+		return false;
+	row = 4ull * info->pixels_per_line;
+	need = row * info->height;	/* if row is sane */
+	if (!info->width || !info->height || info->width > info->pixels_per_line ||
+	    row > FB_MAX || need > MIN(mode->fb_size, FB_MAX) ||
+	    mode->fb_base > ARCH_REACH - FB_MAX)
+		return false;
+	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {
+		efi_print(e, "stubborn: warning: screen not used: pixels of masks "
+			  "0x%x 0x%x 0x%x 0x%x", info->red, info->green, info->blue,
+			  info->reserved);
+		return false;
+	}
+	*fb = (struct boot_fb){
+		/* a card may call all of its memory framebuffer: it is not all to be mapped */
+		.mem = { mode->fb_base, mode->fb_size > FB_MAX ? need : mode->fb_size },
+		.width = info->width, .height = info->height, .stride = (uint32_t)row,
+		.format = format[info->format],
+		.red_mask = info->red, .green_mask = info->green, .blue_mask = info->blue,
+	};
+	return true;
+}
+
+void efi_find_screen(const struct efi *e, struct boot_fb *fb)
+{
+	static const struct efi_guid gop = EFI_GRAPHICS_OUTPUT_GUID;
+	static const struct efi_guid console = EFI_CONSOLE_OUT_DEVICE_GUID;
+	void *handle[GOP_HANDLES];
+	uint64_t size = sizeof(handle);
+	efi_status_t status = EFI_UNSUPPORTED;
+
+	if (e->boot->locate_handle)
+		status = e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle);
+	if (status == EFI_BUFFER_TOO_SMALL)	/* a machine of many screens: any will do */
+		(void)gop_describe(e, efi_first_protocol(e, &gop), fb);
+	if (status != EFI_SUCCESS)
+		return;
+	/* a device that is part of the console is what the user looks at; else the first */
+	for (uint64_t i = 0; i < MIN(size, sizeof(handle)) / sizeof(handle[0]); i++) {
+		struct boot_fb found;
+
+		if (!gop_describe(e, efi_protocol(e, handle[i], &gop), &found))
+			continue;
+		bool shown = size == sizeof(handle[0]) || handle[i] == e->systab->con_out_handle;
+
+		if (!fb->format)
+			*fb = found;
+		if (!shown) {
+			void *unused;
+
+			shown = e->boot->handle_protocol(handle[i], &console, &unused) ==
+				EFI_SUCCESS;	/* a tag: its interface is NULL */
+		}
+		if (shown) {
+			*fb = found;
+			return;
+		}
+	}
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_initrd.c - the initrd: what the loader offers by LoadFile2, else initrd=PATH, else what the
+ * loader has put into memory and named in a device tree, as older GRUBs do on Arm.
+ *
+ * It stays in the pages that it was read to. UEFI 2.10, 13.2; the vendor media path is
+ * Linux's, and all loaders use it.
+ */
+#include "stub/stub.h"
+#include "lib/efi_protocols.h"
+#include "lib/fdt.h"
+#include "lib/string.h"
+
+static const char offered[] = "initrd=initrd";	/* what OVMF and AAVMF append for -initrd */
+
+struct initrd_path {
+	struct efi_device_path head;
+	struct efi_guid guid;
+	struct efi_device_path end;
+};
+
+static struct efi_load_file2 *initrd_offer(const struct efi *e, struct efi_device_path **rest)
+{
+	static const struct efi_guid guid = EFI_LOAD_FILE2_GUID;
+	static struct initrd_path path __attribute__((section(".data"))) = {
+		.head = { EFI_PATH_MEDIA, EFI_PATH_MEDIA_VENDOR,
+			  { sizeof(path.head) + sizeof(path.guid), 0 } },
+		.guid = LINUX_INITRD_MEDIA_GUID,
+		.end = { EFI_PATH_END, EFI_PATH_END_ALL, { sizeof(path.end), 0 } },
+	};
+	void *handle = NULL;
+
+	*rest = &path.head;
+	if (!e->boot->locate_device_path ||
+	    e->boot->locate_device_path(&guid, rest, &handle) != EFI_SUCCESS)
+		return NULL;
+	return efi_protocol(e, handle, &guid);
+}
+
+/* Pages for `size` bytes, noted in the draft so that they are given back on failure. */
+static status_t initrd_room(struct stub *s, uint64_t size)
+{
+	struct boot_range *mem = &s->draft.module[0].mem;
+	uint64_t at = 0;
+
+	if (size > UINT64_MAX - PAGE_SIZE ||
+	    !efi_allocate(&s->efi, EFI_ALLOCATE_ANY, PAGES(size), &at)) {
+		efi_print(&s->efi, "stubborn: error: initrd: no memory for %llu bytes",
+			  (unsigned long long)size);
+		return ERR_NO_MEMORY;
+	}
+	s->efi.initrd_pages = PAGES(size);
+	*mem = (struct boot_range){ at, size };
+	s->draft.module[0].kind = BOOT_MODULE_INITRD;
+	return OK;
+}
+
+static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
+				   struct efi_device_path *rest)
+{
+	struct draft *d = &s->draft;
+	const uint32_t tail = sizeof(offered) - 1;
+	uint64_t size = 0;
+	efi_status_t status = lf->load_file(lf, rest, false, &size, NULL);
+
+	if (status == EFI_BUFFER_TOO_SMALL && size) {
+		uint64_t got = size;
+
+		TRY(initrd_room(s, size));
+		status = lf->load_file(lf, rest, false, &got, (void *)d->module[0].mem.base);
+		if (status == EFI_SUCCESS && got != size)
+			status = EFI_DEVICE_ERROR;
+	}
+	if (status != EFI_SUCCESS) {
+		efi_print(&s->efi, "stubborn: error: initrd: the loader failed (status 0x%llx)",
+			  (unsigned long long)status);
+		return ERR_FIRMWARE;
+	}
+	/* the loader's own addition is no part of the user's command line */
+	if (d->cmdline_len >= tail && !strcmp(d->cmdline + d->cmdline_len - tail, offered) &&
+	    (d->cmdline_len == tail || d->cmdline[d->cmdline_len - tail - 1] == ' ')) {
+		d->cmdline_len -= tail;
+		while (d->cmdline_len && d->cmdline[d->cmdline_len - 1] == ' ')
+			d->cmdline_len--;
+		d->cmdline[d->cmdline_len] = 0;
+	}
+	return OK;
+}
+
+static status_t initrd_by_name(struct stub *s)
+{
+	const struct options *o = &s->draft.options;
+	struct efi_file *file = efi_open(&s->efi, o->initrd, o->initrd_len);
+	uint64_t size = 0;
+	const char *why = NULL;
+
+	if (!file)
+		why = "cannot be opened";
+	else if (file->set_position(file, UINT64_MAX) != EFI_SUCCESS ||	/* the end, 13.5 */
+		 file->get_position(file, &size) != EFI_SUCCESS ||
+		 file->set_position(file, 0) != EFI_SUCCESS)
+		why = "is not a file";
+	else if (!size)
+		why = "is empty";
+
+	status_t status = why ? ERR_NOT_FOUND : initrd_room(s, size);
+
+	if (status == OK && efi_read(file, (void *)s->draft.module[0].mem.base, size) != size) {
+		why = "cannot be read";
+		status = ERR_FIRMWARE;
+	}
+	if (why)
+		efi_print(&s->efi, "stubborn: error: initrd=%.*s: %s", (int)o->initrd_len,
+			  o->initrd, why);
+	if (file)
+		(void)file->close(file);
+	return status;
+}
+
+static status_t initrd_by_tree(struct stub *s)
+{
+	static const char path[] = "/chosen";
+	const struct boot_range *dtb = &s->draft.module[1].mem;
+	struct boot_module *m = &s->draft.module[0];
+	uint64_t start, end;
+	struct fdt_node chosen;
+	struct fdt f;
+
+	if (!dtb->size || fdt_open(&f, (const void *)dtb->base, dtb->size) != OK ||
+	    !fdt_find(&f, path, sizeof(path) - 1, &chosen) ||
+	    !fdt_initrd(&f, &chosen, &start, &end))
+		return OK;
+	if (start > end) {
+		efi_print(&s->efi, "stubborn: error: initrd: ends at 0x%llx, begins at 0x%llx",
+			  (unsigned long long)end, (unsigned long long)start);
+		return ERR_FIRMWARE;
+	}
+	*m = (struct boot_module){ .mem = { start, end - start }, .kind = BOOT_MODULE_INITRD };
+	return OK;
+}
+
+status_t efi_read_initrd(struct stub *s)
+{
+	struct efi_device_path *rest;
+	struct efi_load_file2 *lf = initrd_offer(&s->efi, &rest);
+
+	if (lf)
+		return initrd_by_protocol(s, lf, rest);
+	return s->draft.options.initrd ? initrd_by_name(s) : initrd_by_tree(s);
+}
+
+void efi_release_initrd(struct stub *s)
+{
+	if (s->efi.initrd_pages)
+		(void)s->efi.boot->free_pages(s->draft.module[0].mem.base, s->efi.initrd_pages);
+	s->efi.initrd_pages = 0;
+}

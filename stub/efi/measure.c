@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * efi_measure.c - what no signature covers becomes known to the TPM before it is used.
+ *
+ * PCR, event type, tags and names are those of Linux's stub, so that what verifies a Linux boot
+ * verifies ours; only the text file is our own. The digest is of the raw bytes as we found
+ * them. Runs while firmware is alive; a TPM that refuses is a bit in the report, no error.
+ */
+#include "stub/stub.h"
+#include "lib/efi_protocols.h"
+#include "lib/string.h"
+
+#define MEASURE_PCR	9
+#define EV_EVENT_TAG	6		/* PC Client Platform Firmware Profile 1.05, 10.4.1 */
+#define TAG_INITRD	0x8f3b22ecu
+#define TAG_OPTIONS	0x8f3b22edu
+#define NAME_MAX	26		/* the longest, with its NUL */
+
+/* EFI_TCG2_EVENT whose event is a TCG_PCClientTaggedEvent. */
+struct measure_event {
+	struct efi_tcg2_event head;
+	uint32_t tag, name_size;
+	char name[NAME_MAX];
+} __attribute__((packed));
+
+void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t size)
+{
+	static const char name[][NAME_MAX] = {
+		[MEASURED_OPTIONS] = "LOADED_IMAGE::LoadOptions",
+		[MEASURED_FILE] = "command line file",
+		[MEASURED_INITRD] = "Linux initrd",
+	};
+	const bool initrd = what == MEASURED_INITRD;
+	struct efi_tcg2 *tcg = s->efi.tcg;
+	struct measure_event event;
+	uint32_t flag = initrd ? BOOT_MEASURED_INITRD : BOOT_MEASURED_CMDLINE;
+	uint32_t name_size = (uint32_t)strlen(name[what]) + 1;
+
+	if (!tcg || !size)
+		return;
+	event.head = (struct efi_tcg2_event){
+		.size = sizeof(event) - NAME_MAX + name_size,
+		.header_size = sizeof(event.head) - sizeof(event.head.size),
+		.header_version = 1,
+		.pcr = MEASURE_PCR,
+		.type = EV_EVENT_TAG,
+	};
+	event.tag = initrd ? TAG_INITRD : TAG_OPTIONS;
+	event.name_size = name_size;
+	memcpy(event.name, name[what], NAME_MAX);
+	if (tcg->hash_log_extend_event(tcg, 0, (uint64_t)data, size, &event.head) != EFI_SUCCESS)
+		flag = BOOT_MEASURE_FAILED;
+	s->draft.info.flags |= flag;
+}

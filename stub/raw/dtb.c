@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * from_dtb.c - what a loader says in a device tree and nothing else (Linux's
+ * Documentation/arch/arm64/booting.rst; Devicetree Specification 0.4, chapters 3 and 5).
+ *
+ * One walk over the tree picks up all but the console. The MMU is off: what a loader wrote
+ * through its caches is cleaned out of them before it is read.
+ */
+#include "stub/raw/efi_info.h"
+#include "lib/fdt.h"
+#include "lib/string.h"
+#include "stub/uart_find.h"
+
+#define HEADER_SIZE	64		/* a header and a bit */
+
+#define LL(x)	((unsigned long long)(x))
+
+/* Of /chosen; absent: depth 0, length 0. */
+struct chosen {
+	struct fdt_node node;
+	struct fdt_value bootargs, rng_seed, kaslr_seed;
+	uint64_t initrd, initrd_end;
+	struct efi_left efi;
+	bool has_initrd, kexec;
+};
+
+static bool value_is(const struct fdt_value *v, const char *text)
+{
+	const size_t size = strlen(text) + 1;
+
+	return v->len == size && !memcmp(v->data, text, size);
+}
+
+/* 2.3.4: what is not there for us says so. */
+static bool node_on(const struct fdt *f, const struct fdt_node *n)
+{
+	struct fdt_value v;
+
+	return !fdt_get(f, n, "status", &v) || value_is(&v, "okay") || value_is(&v, "ok");
+}
+
+static bool node_is_memory(const struct fdt *f, const struct fdt_node *n)
+{
+	struct fdt_value v;
+
+	return fdt_get(f, n, "device_type", &v) && value_is(&v, "memory") && node_on(f, n);
+}
+
+static void node_memory(struct raw *r, const struct fdt *f, const struct fdt_node *n)
+{
+	struct boot_range reg;
+
+	for (uint32_t i = 0; i < RAW_RANGES && fdt_reg(f, n, i, &reg); i++)
+		raw_add(r, reg.base, reg.size, BOOT_MEM_FREE);
+}
+
+/* False: there are more than can be kept. */
+static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_node *n)
+{
+	struct boot_range reg;
+
+	for (uint32_t i = 0; fdt_reg(f, n, i, &reg); i++) {
+		if (i == RAW_RANGES || r->n == RAW_RANGES)
+			return false;
+		raw_add(r, reg.base, reg.size, BOOT_MEM_RESERVED);
+	}
+	return true;
+}
+
+static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct chosen *c)
+{
+	struct fdt_value v;
+
+	c->node = *n;
+	fdt_get(f, n, "bootargs", &c->bootargs);
+	fdt_get(f, n, "rng-seed", &c->rng_seed);
+	fdt_get(f, n, "kaslr-seed", &c->kaslr_seed);
+	/* what Linux's UEFI stub writes for Linux (arm/uefi.rst), and kexec copies */
+	fdt_number(f, n, "linux,uefi-system-table", &c->efi.systab);
+	fdt_number(f, n, "linux,uefi-mmap-start", &c->efi.map);
+	fdt_number(f, n, "linux,uefi-mmap-size", &c->efi.size);
+	fdt_number(f, n, "linux,uefi-mmap-desc-size", &c->efi.desc_size);
+	c->kexec = fdt_get(f, n, "linux,booted-from-kexec", &v);	/* by kexec_file_load */
+	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
+}
+
+/* Memory (3.4), what of it is reserved (3.5), /chosen (3.6). False if it breaks off. */
+static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint32_t *broken)
+{
+	struct fdt_node n = { 0 };
+	bool reserved = false;
+
+	while (fdt_next(f, &n)) {
+		if (n.depth == 2) {
+			reserved = fdt_named(f, &n, "reserved-memory");
+			if (fdt_named(f, &n, "chosen"))
+				node_chosen(f, &n, c);
+			else if (node_is_memory(f, &n))
+				node_memory(r, f, &n);
+		} else if (n.depth == 3 && reserved && node_on(f, &n) && !node_reserved(r, f, &n)) {
+			*broken = 0;
+			return false;
+		}
+	}
+	*broken = n.broken;
+	return !n.broken;
+}
+
+static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
+{
+	struct boot_range *mem = &s->draft.module[0].mem;
+
+	if (!c->has_initrd)
+		return;
+	if (c->initrd > c->initrd_end)
+		panic("initrd: ends at 0x%llx, before it begins at 0x%llx", LL(c->initrd_end),
+		      LL(c->initrd));
+	*mem = (struct boot_range){ c->initrd, c->initrd_end - c->initrd };
+	s->draft.module[0].kind = BOOT_MODULE_INITRD;
+	raw_module(r, "initrd", mem);
+}
+
+static void take_cmdline(struct draft *d, const struct fdt_value *v)
+{
+	bool cut;
+
+	d->cmdline_len = cmdline_from_file(v->data, v->len, d->cmdline, sizeof(d->cmdline), &cut);
+	if (cut)
+		d->info.flags |= BOOT_CMDLINE_CUT;
+}
+
+static void tree_console(struct stub *s, const struct fdt *f)
+{
+	if (fdt_console(f, &s->draft.info.uart))
+		raw_console(s);
+}
+
+/*
+ * The tree is all that this protocol has, and only it names a serial port. If not even that
+ * much of it makes sense there is no address that could be written to without guessing:
+ * then the panic is silent, and what is left of it is the breadcrumb in the image's .data
+ * (first_trail: stage collect, faulted 1).
+ */
+static void tree_open(struct stub *s, struct fdt *f, const void *blob)
+{
+	status_t status;
+
+	if (!blob)
+		panic("no device tree");
+	arch_clean((uint64_t)blob, HEADER_SIZE);
+	status = fdt_open(f, blob, FDT_MAX);
+	if (status != OK) {
+		arch_clean((uint64_t)blob, FDT_MAX);
+		if (fdt_salvage(f, blob))
+			tree_console(s, f);
+		panic("device tree at 0x%llx: %s", LL(blob), status == ERR_TOO_SMALL ?
+		      "larger than 2 MiB" : "the header is damaged");
+	}
+	arch_clean((uint64_t)blob, MAX(f->nodes_end, f->strings_end));
+}
+
+bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+{
+	(void)r;
+	return base && base < RAW_TOP && size <= RAW_TOP - base;
+}
+
+/*
+ * A kernel that UEFI has started has started us: its map, and not /memory, says what memory
+ * there is, and ACPI, if there is no tree but /chosen, which port.
+ */
+static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
+{
+	struct boot_info *info = &s->draft.info;
+	const uint32_t tree = r->n;
+	struct boot_uart uart;
+
+	if (efi_left(s, r, left))
+		for (uint32_t i = 0; i < tree; i++)
+			if (r->map[i].type == BOOT_MEM_FREE)
+				r->map[i].size = 0;
+	for (uint32_t i = 0; i < r->n; i++)
+		if (r->map[i].type == BOOT_MEM_ACPI)
+			arch_clean(r->map[i].base, r->map[i].size);
+	if (info->uart.type == BOOT_UART_NONE && uart_find(info->acpi_rsdp, NULL, 0, &uart)) {
+		info->uart = uart;
+		raw_console(s);
+	}
+}
+
+void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
+{
+	struct boot_module *dtb = &s->draft.module[1];
+	struct chosen c = { 0 };
+	struct boot_range mem;
+	uint32_t broken;
+	struct fdt f;
+
+	(void)b;
+	r->limit = RAW_TOP;
+	tree_open(s, &f, (const void *)a);
+	if (!tree_walk(&f, r, &c, &broken)) {
+		tree_console(s, &f);
+		panic(broken ? "device tree at 0x%llx: damaged at offset 0x%x" :
+			       "device tree at 0x%llx: more than %u reserved ranges",
+		      LL(a), broken ? broken : RAW_RANGES);
+	}
+	if (c.node.depth && fdt_console_chosen(&f, &c.node, &s->draft.info.uart))
+		raw_console(s);
+	if (c.efi.systab)
+		take_efi(s, r, &c.efi);
+	if (c.efi.systab || c.kexec)
+		s->draft.info.flags |= BOOT_AFTER_OS;
+	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
+		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
+	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };
+	raw_module(r, "device tree", &dtb->mem);
+	take_initrd(s, r, &c);
+	take_cmdline(&s->draft, &c.bootargs);
+	raw_seed(s, (void *)c.kaslr_seed.data, c.kaslr_seed.len);
+	raw_seed(s, (void *)c.rng_seed.data, c.rng_seed.len);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * from_efi.c - see from_efi.h. Only memory is read; caches are off on aarch64, so what was
+ * written through them is cleaned out first.
+ *
+ * An operating system that ran before us has given runtime services new addresses, for good
+ * (UEFI 2.10, 8.4): firmware's pointers are virtual then, and the map it was done with says
+ * which physical ones they mean.
+ */
+#include "stub/raw/efi_info.h"
+#include "lib/efi_protocols.h"
+#include "lib/string.h"
+#include "stub/memmap.h"
+
+#define MAP_MAX		MIB	/* what is longer is no map */
+#define LIST_MAX	4096	/* pages of a list that may be a circle */
+
+/* Linux's include/linux/efi.h: what a device, once told of it, uses for ever. */
+#define LINUX_MEMRESERVE_GUID \
+	{ 0x888eb0c6, 0x8ede, 0x4ff5, { 0xa8, 0xf0, 0x9a, 0xee, 0x5c, 0xb9, 0x77, 0xc2 } }
+struct linux_memreserve {
+	uint32_t room, count;		/* entries that follow */
+	uint64_t next;
+	struct boot_range entry[];
+};
+
+static bool left_reach(const struct raw *r, uint64_t base, uint64_t size)
+{
+	if (base % sizeof(uint64_t) || !raw_reach(r, base, size))
+		return false;
+	arch_clean(base, size);
+	return true;
+}
+
+static bool left_map_ok(const struct raw *r, const struct efi_left *l)
+{
+	const uint64_t desc = l->desc_size;
+
+	return desc >= sizeof(struct efi_memory_descriptor) && !(desc % sizeof(uint64_t)) &&
+	       l->size - 1 < MAP_MAX && !(l->size % desc) && left_reach(r, l->map, l->size);
+}
+
+static uint64_t left_physical(const struct efi_left *l, const void *pointer)
+{
+	const uint64_t at = (uint64_t)pointer;
+
+	for (uint64_t i = 0; i < l->size; i += l->desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)(l->map + i);
+
+		if (d->attribute & EFI_MEMORY_RUNTIME && d->virtual_start &&
+		    (at - d->virtual_start) >> PAGE_SHIFT < d->pages)
+			return at - d->virtual_start + d->physical_start;
+	}
+	return at;
+}
+
+/* Kernels that were started one after the other have all added to the list. */
+static void left_reserved(struct raw *r, uint64_t at)
+{
+	for (uint32_t i = 0; at; i++) {
+		const struct linux_memreserve *list = (const void *)at;
+
+		if (i == LIST_MAX || !left_reach(r, at, sizeof(*list)) ||
+		    list->count > RAW_RANGES ||
+		    !left_reach(r, at, sizeof(*list) + list->count * sizeof(*list->entry)))
+			panic("efi: list of reserved memory damaged at 0x%llx",
+			      (unsigned long long)at);
+		for (uint32_t k = 0; k < list->count; k++)
+			raw_add(r, list->entry[k].base, list->entry[k].size, BOOT_MEM_RESERVED);
+		at = list->next;
+	}
+}
+
+static void left_tables(struct stub *s, struct raw *r, const struct efi_left *l)
+{
+	static const struct efi_guid memreserve = LINUX_MEMRESERVE_GUID;
+	const struct efi_system_table *t = (const void *)l->systab;
+	const struct efi_configuration_table *table;
+	uint64_t vendor;
+
+	if (!left_reach(r, l->systab, sizeof(*t)) || t->hdr.signature != EFI_SYSTAB_SIGNATURE)
+		return;
+	vendor = left_physical(l, t->vendor);
+	if (!raw_reach(r, vendor, STUB_VENDOR_MAX * sizeof(uint16_t)) || vendor % sizeof(uint16_t))
+		vendor = 0;
+	arch_clean(vendor, vendor ? STUB_VENDOR_MAX * sizeof(uint16_t) : 0);
+	efi_identity(&s->draft, t, (const void *)vendor);
+	s->draft.info.efi_runtime = left_physical(l, t->runtime);
+	table = (const void *)left_physical(l, t->table);
+	if (t->tables > EFI_TABLES_MAX ||
+	    !left_reach(r, (uint64_t)table, t->tables * sizeof(*table)))
+		return;
+	(void)efi_tables(&s->draft, table, t->tables);
+	s->draft.info.efi_memattr = 0;	/* no memory that an operating system keeps */
+	for (uint64_t i = 0; i < t->tables; i++)
+		if (!memcmp(&table[i].guid, &memreserve, sizeof(memreserve)))
+			left_reserved(r, (uint64_t)table[i].table);
+}
+
+bool efi_left(struct stub *s, struct raw *r, const struct efi_left *l)
+{
+	struct efi_left none = { .systab = l->systab };
+	const bool map = left_map_ok(r, l);
+	uint32_t free = 0;
+
+	if (map && l->size / l->desc_size <= RAW_RANGES - r->n) {
+		const uint32_t end = r->n + memmap_from_efi((const void *)l->map, l->size,
+							    l->desc_size, &r->map[r->n]);
+
+		for (uint32_t i = r->n; i < end; i++)
+			free += r->map[i].type == BOOT_MEM_FREE;
+		if (free)
+			r->n = end;
+	}
+	left_tables(s, r, map ? l : &none);
+	return free;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* from_efi.h - UEFI as who came before us has left it: a loader, or an operating system. */
+#ifndef STUB_FROM_EFI_H
+#define STUB_FROM_EFI_H
+#include "stub/raw/raw.h"
+
+/* Physical addresses; nothing is believed. `size` bytes of descriptors at `map`. */
+struct efi_left {
+	uint64_t systab, map, size, desc_size;
+};
+
+/*
+ * Firmware's identity and tables into the draft, memory that Linux promised to a device for ever
+ * into the map. True if UEFI's map was added too: it says what is free. That of kexec on a PC
+ * has nothing but runtime services in it, and is used for their addresses only.
+ * The runtime services are for nobody to call: whose addresses they have is not known.
+ */
+bool efi_left(struct stub *s, struct raw *r, const struct efi_left *l);
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* raw_module.c - what a loader has put into memory for us: is it there? Pure but for panic(). */
+#include "stub/raw/raw.h"
+
+#define LL(x)	((unsigned long long)(x))
+
+/* Whether all of it is memory, be it in several pieces. */
+static bool memory_holds(const struct raw *r, const struct boot_range *mem)
+{
+	uint64_t at = mem->base, end = mem->base + mem->size;
+
+	for (uint32_t i = 0; i < r->n && at < end; i++) {
+		const struct boot_mem *m = &r->map[i];
+
+		if (m->type > BOOT_MEM_RECLAIM || at < m->base || at - m->base >= m->size)
+			continue;
+		at = m->size > end - m->base ? end : m->base + m->size;
+		i = UINT32_MAX;			/* from the start: they are in no order */
+	}
+	return at >= end;
+}
+
+void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
+{
+	const uint64_t own = (uint64_t)image_text;
+	const uint64_t own_size = (uint64_t)image_end + RAW_SCRATCH - own;
+	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
+	uint64_t to;
+
+	if (mem->size > RAW_TOP || mem->base > RAW_TOP || !memory_holds(r, mem))
+		panic("%s at 0x%llx, 0x%llx bytes: not in RAM", what, LL(mem->base),
+		      LL(mem->size));
+	if (mem->base - own < own_size || own - mem->base < mem->size)
+		panic("%s at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx", what,
+		      LL(mem->base), LL(mem->size), LL(own));
+	to = ALIGN_UP(mem->base + mem->size, PAGE_SIZE);
+	for (uint32_t i = 0; i < r->n; i++) {
+		struct boot_mem *m = &r->map[i];
+		const uint64_t end = m->base + MIN(m->size, UINT64_MAX - m->base);
+
+		if (m->type != BOOT_MEM_RESERVED || m->base >= to || end <= from)
+			continue;
+		m->size = m->base < from ? from - m->base : 0;
+		if (end > to)
+			raw_add(r, to, end - to, BOOT_MEM_RESERVED);
+	}
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * from_pc.c - see from_pc.h. Runs under the entry code's tables, which map what pc_reach() says;
+ * a pointer that leads elsewhere is not followed.
+ */
+#include "stub/raw/pc.h"
+#include "lib/acpi.h"
+#include "stub/uart_find.h"
+
+#define REACH		(4 * GIB)
+#define CMDLINE_READ	0xffff		/* the setup header's cmdline_size */
+
+#define LL(x)	((unsigned long long)(x))
+
+bool pc_reach(const void *near, uint64_t base, uint64_t size)
+{
+	const uint64_t gib = ALIGN_DOWN((uint64_t)near, GIB);
+
+	if (!base)
+		return false;
+	if (base < REACH)
+		return size <= REACH - base;
+	return base - gib < GIB && size <= GIB - (base - gib);
+}
+
+bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+{
+	return pc_reach((const void *)r->near, base, size);
+}
+
+void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
+{
+	static const uint8_t types[] = {	/* ACPI 6.5, table 15.374 */
+		[1] = BOOT_MEM_FREE, [2] = BOOT_MEM_RESERVED, [3] = BOOT_MEM_ACPI,
+		[4] = BOOT_MEM_NVS,
+	};
+	const uint32_t known = type < ARRAY_SIZE(types) ? types[type] : 0;
+
+	raw_add(r, base, size, known ? known : BOOT_MEM_RESERVED);
+}
+
+void pc_cmdline(struct draft *d, const void *near, uint64_t at)
+{
+	const char *text = (const char *)at;
+	uint32_t n = 0;
+	bool cut;
+
+	while (n < CMDLINE_READ && pc_reach(near, at, n + 1) && text[n])
+		n++;
+	d->cmdline_len = cmdline_from_file(text, n, d->cmdline, sizeof(d->cmdline), &cut);
+	if (cut)
+		d->info.flags |= BOOT_CMDLINE_CUT;
+}
+
+void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size)
+{
+	struct boot_module *m = &s->draft.module[0];
+
+	if (!base || !size)
+		return;
+	*m = (struct boot_module){ .mem = { base, size }, .kind = BOOT_MODULE_INITRD };
+	raw_module(r, "initrd", &m->mem);
+}
+
+void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
+{
+	struct boot_info *info = &s->draft.info;
+	const char *lack = arch_cpu_lacks();
+	struct boot_uart uart;
+
+	(void)b;
+	if (lack)		/* then not even what is read next is mapped */
+		panic("%s", lack);
+	r->limit = REACH;
+	r->near = a;
+	if (info->entry == BOOT_ENTRY_PVH)
+		collect_pvh(s, r, (const void *)a);
+	else
+		collect_linux(s, r, (const void *)a);
+	if (pc_reach((const void *)a, info->acpi_rsdp, sizeof(struct acpi_rsdp)) &&
+	    uart_find(info->acpi_rsdp, NULL, 0, &uart)) {
+		info->uart = uart;
+		raw_console(s);
+	}
+}

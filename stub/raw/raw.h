@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * raw.h - entered without firmware: what a collector fills and what is made of it.
+ *
+ * The entry code (arch/<isa>/) has sampled the counter, masked interrupts and put SP at the top
+ * of the RAW_SCRATCH bytes behind the image, which every header promises to be ours. The lowest
+ * RAW_TRAP_STACK of them are the trap stack. There is nobody to return to: every error is a
+ * panic(), and the console is set up before anything can fail.
+ */
+#ifndef STUB_RAW_H
+#define STUB_RAW_H
+#include "lib/image.h"
+#include "stub/stub.h"
+
+#define RAW_RANGES	512
+#define RAW_TOP		(1ull << 48)	/* what a loader names above is not believed */
+#define RAW_TRAP_STACK	(2 * PAGE_SIZE)
+
+/* Memory as the loader describes it, any order, overlapping; the larger type wins. */
+struct raw {
+	uint64_t limit;			/* the arena must end below; 0: anywhere */
+	uint64_t near;			/* what the loader passed */
+	uint32_t n;
+	struct boot_mem map[RAW_RANGES];
+};
+
+/* Empty but for the memory we run in. */
+void raw_begin(struct raw *r);
+
+/*
+ * Note one range; size 0 is none. When the room is used up, FREE memory is dropped and anything
+ * else is a panic: forgetting it could mean to overwrite it. Modules of the draft need not be
+ * added.
+ */
+void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type);
+
+/*
+ * A module must be whole in memory that is known already, and apart from the image, before it
+ * is believed. Loaders like to reserve it as well, which must not hide it from the kernel:
+ * its pages are taken out of every reservation.
+ */
+void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
+
+/* From now on messages go to draft.info.uart. As soon as it is known. */
+void raw_console(struct stub *s);
+
+/*
+ * The loader's seed, if there is one that does not repeat itself: spread over draft.entropy, its
+ * size noted in draft.info.seed_len. May be called more than once, all of it counts. Without any
+ * the CPU is asked.
+ */
+void raw_entropy(struct stub *s, const void *seed, uint32_t size);
+
+/* The same of its first 512 bytes, and nobody shall find them later: they are wiped. */
+void raw_seed(struct stub *s, void *seed, uint32_t size);
+
+/*
+ * The collector: what the loader says in the two words `a` and `b`, by the kind in
+ * draft.info.entry, into the draft (command line with its length, module[0] initrd, module[1]
+ * device tree, acpi_rsdp, smbios, fb, uart) and the map. arch/<isa>/isa.mk names the files
+ * that contain it. The console is arch_default_uart() until it calls raw_console().
+ */
+void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b);
+
+/* Whether so much can be read there before memory is known. With raw_collect(). */
+bool raw_reach(const struct raw *r, uint64_t base, uint64_t size);
+
+/* All the stub does without firmware. */
+_Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b);
+
+/*
+ * Choose the arena's place and settle it, as efi_place() does: a 2 MiB aligned slot in FREE
+ * memory above 1 MiB. Pure but for panic().
+ */
+void raw_place(struct stub *s, const struct raw *r);
+#endif

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""When things go wrong after firmware is gone, the machine says so: serial, screen, memory."""
+import functools
+import re
+import subprocess
+import time
+
+import pytest
+
+from gdbstub import Gdb
+from handoff import Crumbs
+from machine import HANG, ROOT, Machine, elf_path
+from report import Report
+from test_boot import IN_RAM, REGIMES
+
+ADDRESS = 0x5eadbeeff000
+RED = b"\xff\x00\x00"
+STUB_STAGES = ["exit", "normalise", "copy", "seal", "plan", "clean", "jump"]
+KERNEL_STAGES = ["kernel", "verified", "map", "memory", "report", "idle"]
+# The stub does the same in every regime until the jump; the kernel runs in it.
+CASES = [(arch, "identity", stage) for arch in ("x86_64", "aarch64")
+	 for stage in STUB_STAGES + KERNEL_STAGES] + \
+	[(arch, regime, stage) for arch, regime in REGIMES if regime != "identity"
+	 for stage in ("plan", "jump", "kernel", "map", "idle")]
+FAULT = re.compile(r"stubborn: panic: fault in stage (\w+): (.*) at pc 0x([0-9a-f]+) "
+		   r"\(link 0x([0-9a-f]+)\)")
+DISPLAY = {"x86_64": None, "aarch64": "ramfb"}
+
+
+def symbol(arch, link):
+	"""Function and source file of a link-time address."""
+	answer = subprocess.run(["llvm-symbolizer", "-e", elf_path(arch), hex(link)],
+				capture_output=True, text=True, check=True).stdout.split("\n")
+	return answer[0], answer[1]
+
+
+def stage_number(name):
+	header = (ROOT / "include/stubborn/crumb.h").read_text()
+	body = re.search(r"enum crumb_stage \{(.*?)\}", header, re.S)[1]
+	names = re.findall(r"CRUMB_(\w+)", body)
+	return names.index(name.upper())
+
+
+def wait_red(machine):
+	"""The mark is painted after the text."""
+	end = time.monotonic() + HANG
+	while True:
+		width, _, pixels = machine.screen()
+		block = [pixels[3 * (y * width + x):][:3] for y in range(8) for x in range(8)]
+		if all(p == RED for p in block):
+			return
+		assert time.monotonic() < end, f"upper left corner is {block[0].hex()}, not red"
+		time.sleep(0.2)
+
+
+@pytest.mark.parametrize("arch,regime,stage", CASES)
+def test_fault(arch, regime, stage):
+	with Machine(arch, f"place={IN_RAM[arch]:#x} mmu={regime} fault={stage}",
+		     display=DISPLAY[arch]) as machine:
+		machine.wait("stubborn: panic: halted")
+		text = machine.serial()
+		fault = FAULT.search(text)
+		assert fault, text[-2000:]
+		assert fault[1] == stage
+		assert f"{'CR2' if arch == 'x86_64' else 'FAR_EL1'} {ADDRESS:#x})" in fault[2]
+		function, source = symbol(arch, int(fault[4], 16))
+		folder = "stub/" if stage in STUB_STAGES else "kernel/"
+		assert function != "??" and folder in source, (function, source)
+		assert len(re.findall("^stubborn: panic: ", text, re.M)) == 2
+		wait_red(machine)
+		crumbs = Crumbs(machine, IN_RAM[arch])
+		assert crumbs.faulted == 1 and crumbs.address == ADDRESS
+		assert crumbs.stage == stage_number(stage) and crumbs.pc == int(fault[4], 16)
+
+
+@pytest.mark.parametrize("arch,regime", REGIMES)
+def test_panic(arch, regime):
+	with Machine(arch, f"panic mmu={regime}") as machine:
+		machine.wait("stubborn: panic: .*")
+		time.sleep(0.5)
+		assert machine.serial().count("stubborn: panic: ") == 1
+		assert "boot: idle" not in machine.serial()
+
+
+def test_previous(arch):
+	"""What a boot left behind when it stopped is found by the next one."""
+	with Machine(arch, "fault=memory") as machine:
+		machine.wait("stubborn: panic: halted")
+		first = len(machine.serial())
+		machine.set_cmdline("after=1")
+		machine.run("system_reset")
+		machine.wait("boot: idle", after=first)
+		text = machine.serial()[first:]
+	Report(text).check(arch)
+	assert re.search(r"^boot: previous: reached memory\b", text, re.M), text
+
+
+def test_no_previous(arch):
+	with Machine(arch) as machine:
+		machine.wait("boot: idle")
+		assert "boot: previous" not in machine.serial().replace("boot: previous: none", "")
+
+
+@pytest.mark.parametrize("arch,regime", [x for x in REGIMES if x[1] != "mapped"])
+def test_damaged_text(arch, regime):
+	"""One bit of the moved image changes after it was sealed: the kernel notices."""
+	cmdline = f"mmu={regime} place={IN_RAM[arch]:#x}"
+	with Machine(arch, cmdline) as machine:
+		machine.wait("boot: idle")
+		runs = Report(machine.serial()).runs
+	with Machine(arch, cmdline, extra=["-S", "-gdb", "unix:gdb,server=on,wait=off"]) as machine:
+		machine.run("query-status")
+		gdb = Gdb(str(machine.folder / "gdb"), HANG)
+		gdb.run_to(runs + elf_symbol(arch, "kernel_entry"))
+		victim = runs + elf_symbol(arch, "efi_entry")	# text that will not run again
+		old = gdb.read(victim, 1)
+		gdb.write(victim, bytes([old[0] ^ 0x10]))
+		gdb.go()
+		line = machine.wait("stubborn: panic: .*").group()
+		gdb.close()
+	values = re.findall(r"0x[0-9a-f]+", line)
+	assert "checksum" in line and len(values) == 2 and values[0] != values[1], line
+
+
+@functools.cache
+def elf_symbol(arch, name):
+	table = subprocess.run(["llvm-nm", elf_path(arch)], capture_output=True, text=True,
+			       check=True).stdout
+	return int(re.search(rf"^([0-9a-f]+) \w {name}$", table, re.M)[1], 16)

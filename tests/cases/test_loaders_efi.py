@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""Boot loaders that are themselves EFI programs start us, hand over text, and an initrd.
+
+Each is Debian's binary (debian.py); what it boots lies on the same disk, or behind QEMU's
+own TFTP server on a network without a way out. The command line must arrive exactly as the
+loader says it passes it on.
+"""
+import random
+import struct
+import zlib
+
+import pytest
+
+from debian import package_file
+from machine import Machine, image_path
+from report import Report
+
+ASCII = 'one=1 "b c" poweroff'
+WORDS = "ä=ß " + ASCII
+INITRD = random.Random(1).randbytes(300001)
+GRUB = "/usr/lib/grub/x86_64-efi/monolithic/grubx64.efi"
+SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+U_BOOT = "/usr/lib/u-boot/qemu-x86_64/u-boot.rom"
+X86 = "x86_64"
+
+
+def booted(machine, cmdline, initrd=True, entry="uefi"):
+	"""The machine ran until it switched itself off; the report says what was handed over."""
+	with machine:
+		text = machine.wait_end()
+	report = Report(text, text.index("Stubborn "))
+	assert report.initrd == ((len(INITRD), zlib.crc32(INITRD)) if initrd else None)
+	report.initrd = None
+	return report.check(X86, cmdline=cmdline, entry=entry)
+
+
+def loader(package, path, files, **options):
+	"""A machine that boots the loader from a disk with us, the initrd and `files` on it."""
+	files = {"\\stubborn.efi": image_path(X86).read_bytes(), "\\initrd": INITRD, **files}
+	return Machine(X86, image=package_file(package, path).read_bytes(), files=files, **options)
+
+
+def grub(config):
+	"""GRUB as Debian signs it, all modules inside; it looks for its configuration here."""
+	return loader("grub-efi-amd64-bin", GRUB, {"\\EFI\\debian\\grub.cfg": config.encode()})
+
+
+def test_grub_chainloader():
+	"""GRUB 2.06 widens each byte of UTF-8 by itself: only ASCII arrives as it was meant."""
+	machine = grub(f"chainloader /stubborn.efi '{ASCII}'\nboot\n")
+	booted(machine, ASCII, initrd=False)
+
+
+@pytest.mark.door("GRUB chainloader")
+def test_grub_chainloader_initrd():
+	"""`chainloader` has no `initrd` beside it: the option reads it from GRUB's disk."""
+	machine = grub(f"chainloader /stubborn.efi 'initrd=\\initrd {ASCII}'\nboot\n")
+	booted(machine, f"initrd=\\initrd {ASCII}")
+
+
+@pytest.mark.door("GRUB linux")
+def test_grub_linux():
+	"""GRUB 2.06 leaves firmware itself, and enters a kernel by Linux's 32-bit protocol."""
+	machine = grub(f"linux /stubborn.efi {WORDS}\ninitrd /initrd\nboot\n")
+	booted(machine, f"BOOT_IMAGE=/stubborn.efi {WORDS}",
+	       entry="linux32")
+
+
+@pytest.mark.door("systemd-boot")
+def test_systemd_boot():
+	"""It puts initrd= in front of the options, and offers the initrd by LoadFile2 too."""
+	entry = f"title x\nlinux /stubborn.efi\ninitrd /initrd\noptions {WORDS}\n"
+	machine = loader("systemd-boot-efi", SYSTEMD_BOOT, {
+		"\\loader\\loader.conf": b"timeout 0\ndefault stubborn.conf\n",
+		"\\loader\\entries\\stubborn.conf": entry.encode()})
+	booted(machine, f"initrd=\\initrd {WORDS}")
+
+
+@pytest.mark.door("systemd-boot, efi entry")
+def test_systemd_boot_efi():
+	words = f"initrd=\\initrd {WORDS}"
+	entry = f"title x\nefi /stubborn.efi\noptions {words}\n"
+	machine = loader("systemd-boot-efi", SYSTEMD_BOOT, {
+		"\\loader\\loader.conf": b"timeout 0\ndefault stubborn.conf\n",
+		"\\loader\\entries\\stubborn.conf": entry.encode()})
+	booted(machine, words)
+
+
+@pytest.mark.door("rEFInd")
+def test_refind():
+	"""A quote within quotes is written twice. It reads its configuration as ISO 8859-1."""
+	options = ASCII.replace('"', '""')
+	config = f"""timeout -1
+textonly
+scanfor manual
+menuentry x {{
+	loader /stubborn.efi
+	initrd /initrd
+	options "{options}"
+}}
+"""
+	machine = loader("refind", "/usr/share/refind/refind/refind_x64.efi",
+			 {"\\EFI\\BOOT\\refind.conf": config.encode()})
+	booted(machine, f"{ASCII} initrd=\\initrd")
+
+
+def network(folder, bootfile, script=None):
+	"""A card without a ROM of its own, on a network that ends at QEMU's TFTP server."""
+	(folder / "stubborn.efi").write_bytes(image_path(X86).read_bytes())
+	(folder / "initrd").write_bytes(INITRD)
+	if script:
+		(folder / bootfile).write_text("#!ipxe\n" + script)
+	return ["-netdev", f"user,id=net,restrict=on,tftp={folder},bootfile={bootfile}",
+		"-device", "e1000,netdev=net,romfile="]
+
+
+@pytest.mark.door("iPXE over TFTP")
+def test_ipxe(tmp_path):
+	"""Its initrd is a file on a disk that it makes up; it starts us with our name in front.
+	Like GRUB, the release of 2019 widens every byte by itself."""
+	card = network(tmp_path, "boot.ipxe",
+		       f"kernel stubborn.efi initrd=initrd {ASCII}\ninitrd initrd\nboot\n")
+	machine = loader("ipxe", "/boot/ipxe.efi", {}, extra=card)
+	booted(machine, f"initrd=initrd {ASCII}")
+
+
+class UBoot(Machine):
+	"""The pc board with U-Boot in place of UEFI; its first IDE disk is the one it scans."""
+
+	def __init__(self, files):
+		# no display: its console would scroll for minutes
+		super().__init__(X86, boot=False, files=files, disk="ide", machine="pc", rng=False,
+				 firmware=package_file("u-boot-qemu", U_BOOT),
+				 display="pci-testdev")
+
+	def _disk(self, *options):
+		super()._disk(*options)
+		self.command[-1] += ",bus=ide.0"
+
+
+def uboot_script(text):
+	"""What U-Boot's `source` runs: its image header (lib/image.h there) and the text."""
+	magic, linux, i386, kind, raw = 0x27051956, 5, 3, 6, 0
+	data = struct.pack(">2I", len(text), 0) + text
+
+	def header(crc):
+		return struct.pack(">7I4B32s", magic, crc, 0, len(data), 0, 0, zlib.crc32(data),
+				   linux, i386, kind, raw, b"boot")
+	return header(zlib.crc32(header(0))) + data
+
+
+@pytest.mark.door("U-Boot bootefi")
+def test_uboot():
+	"""bootefi takes its text from `bootargs`; we read the initrd from the disk we lie on."""
+	script = f"""setenv bootargs 'initrd=/initrd {WORDS}'
+load ide 0 ${{kernel_addr_r}} stubborn.efi
+bootefi ${{kernel_addr_r}}
+"""
+	machine = UBoot({"\\initrd": INITRD, "\\boot.scr": uboot_script(script.encode())})
+	booted(machine, f"initrd=/initrd {WORDS}")

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""The page tables in use, walked from outside, are what include/stubborn/README.md promises."""
+import re
+
+import pytest
+
+from handoff import HANDOFF, Crumbs
+from livemap import GDB, Live, promised, regime_aarch64, regime_x86
+from machine import Machine, image_path
+from pagewalk import (ACCESSED, AP_EL0, AP_RO, DIRTY, GLOBAL, NOT_GLOBAL, NX, PAGE, PXN, UXN, W,
+		      merge, walk)
+from pc_loader import Loaded
+from report import Report
+
+SH_INNER = 3 << 8
+VIRT2 = "virtualization=on"
+RAW = {"firmware": None}
+# More than the stub has table pages for without leaves of 1 GiB; the host need not have it.
+HUGE = RAW | {"memory": "40G", "machine": "memory-backend=ram", "objects": [
+	"-object", "memory-backend-ram,id=ram,size=40G,reserve=off"]}
+# name: arch, mmu=, options of Machine. Those without a firmware are a tenth of a second each.
+CASES = {
+	"x86_64-identity": ("x86_64", "identity", {}),
+	"x86_64-mapped": ("x86_64", "mapped", {"cpu": "max"}),
+	"x86_64-linux16": ("x86_64", "mapped", RAW),
+	"x86_64-linux16-stay": ("x86_64", "identity", RAW | {"place": "stay"}),
+	"x86_64-gib-pages": ("x86_64", "mapped", RAW | {"cpu": "max", "memory": "12G"}),
+	"x86_64-kernel-finishes": ("x86_64", "mapped", HUGE),
+	"x86_64-kernel-finishes-identity": ("x86_64", "identity", HUGE),
+	"x86_64-five-levels": ("x86_64", "mapped", {"loaded": 64}),
+	"x86_64-five-levels-identity": ("x86_64", "identity", {"loaded": 64}),
+	"aarch64-identity": ("aarch64", "identity", {}),
+	"aarch64-mapped-el2": ("aarch64", "mapped", {"machine": VIRT2, "display": "ramfb"}),
+	"aarch64-image-off": ("aarch64", "off", RAW),
+	"aarch64-image-off-el2": ("aarch64", "off", RAW | {"machine": VIRT2}),
+	"aarch64-image-identity-el2": ("aarch64", "identity", RAW | {"machine": VIRT2}),
+	"aarch64-image-mapped": ("aarch64", "mapped", RAW),
+	"aarch64-image-mapped-stay": ("aarch64", "mapped", RAW | {"place": "stay"}),
+	"aarch64-image-12G": ("aarch64", "mapped", RAW | {"memory": "12G"}),
+}
+
+
+def start(arch, mmu, place="random", loaded=None, firmware="uefi", objects=(), **options):
+	cmdline = f"mmu={mmu} place={place} debug"
+	if loaded:
+		return Loaded(loaded, cmdline, levels=5, cpu="max,la57=on", extra=GDB)
+	raw = {"kernel": image_path(arch), "append": cmdline} if firmware is None else \
+		{"cmdline": cmdline}
+	return Machine(arch, firmware=firmware, extra=[*GDB, *objects], **raw, **options)
+
+
+def arena_of(report, text):
+	"""Where the handoff begins: before an image that moved, or the only one that large."""
+	if report.runs != report.loaded:
+		return report.runs
+	sizes = re.findall(r"^boot: memory: (0x\w+) (0x\w+) handoff$", text, re.M)
+	return max((int(size, 16), int(base, 16)) for base, size in sizes)[1]
+
+
+def check_leaf(regime, leaf):
+	"""Bits that are the same everywhere, or follow from the kind of memory."""
+	entry = leaf.entry
+	assert entry & ACCESSED[regime.arch], hex(entry)
+	if regime.arch == "x86_64":
+		assert entry & DIRTY and not entry & GLOBAL
+		assert not (entry & W and not entry & NX), "writable and executable"
+		return
+	assert (entry & 3 << 8 == SH_INNER) == (leaf.memory == "wb"), hex(entry)
+	assert not entry & NOT_GLOBAL
+	assert entry & AP_RO or entry & (UXN if regime.el2 else PXN), "writable and executable"
+	if regime.el2:
+		assert entry & AP_EL0 and not entry & PXN	# RES1, RES0
+	else:
+		assert entry & UXN and not entry & AP_EL0	# nothing is EL0's
+
+
+def monitor_agrees(machine, leaves, levels):
+	"""QEMU's own walkers: x86_64, entry by entry."""
+	theirs = {(int(va, 16), int(pa, 16)): ("W" in flags, "X" not in flags) for va, pa, flags in
+		  re.findall(r"^(\w{16}): (\w{16}) (\S{9})", machine.monitor("info tlb"), re.M)}
+	assert theirs == {(x.va, x.pa): (x.write, x.execute) for x in leaves}
+	if levels == 5:				# for these QEMU 7.2 prints no ranges
+		return
+	ranges = re.findall(r"^(\w{16})-(\w{16}) \w{16} (\S{3})", machine.monitor("info mem"), re.M)
+	ours = []
+	for x in leaves:
+		if ours and ours[-1][1] == x.va and ours[-1][2] == x.write:
+			ours[-1][1] += x.size
+		else:
+			ours.append([x.va, x.va + x.size, x.write])
+	assert [[int(a, 16), int(b, 16), p == "-rw"] for a, b, p in ranges] == ours
+
+
+def translations_agree(machine, regions):
+	"""QEMU's MMU at the edges of each region, and behind it if nothing is."""
+	starts = {va for va, *_ in regions}
+	for va, pa, size, *_ in regions:
+		for offset in (0, size - 1):
+			answer = machine.monitor(f"gva2gpa {va + offset:#x}")
+			assert int(answer.split()[1], 16) == pa + offset, hex(va + offset)
+		if va + size not in starts and va + size < 1 << 64:
+			assert "Unmapped" in machine.monitor(f"gva2gpa {va + size:#x}")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_tables(name):
+	arch, mmu, options = CASES[name]
+	with start(arch, mmu, **options) as machine:
+		machine.wait("boot: idle")
+		report = Report(machine.serial())
+		assert report.regime == mmu
+		arena = arena_of(report, machine.serial())
+		machine.run("stop")
+		Crumbs(machine, arena)
+		live = Live(machine, arch, arena)
+		if arch == "x86_64":
+			regime = regime_x86(machine)
+		else:
+			regime = regime_aarch64(machine, live.el)
+		tables = []
+		leaves = list(walk(machine.memory, regime, tables))
+		regions = merge(leaves)
+		assert regime.root == live.root and not live.flags & 1 << 4	# RAM_UNMAPPED
+		if arch == "x86_64":
+			monitor_agrees(machine, leaves, regime.levels)
+		translations_agree(machine, regions)
+	for leaf in leaves:
+		check_leaf(regime, leaf)
+	expected = promised(live, tables, trampoline=mmu != "off")
+	assert regions == expected, "\n".join(
+		f"{sign} {va:#x} {pa:#x} {size:#x} {kind}" for sign, have, other in
+		(("found", regions, expected), ("promised", expected, regions))
+		for va, pa, size, *kind in have if (va, pa, size, *kind) not in other)
+	check_case(name, live, regime, regions, tables)
+
+
+def check_case(name, live, regime, regions, tables):
+	"""That each case is what its name says."""
+	assert all(live.type_at(t) in (HANDOFF, None) for t in tables), "a table is free memory"
+	pool = range(live.pool[0], sum(live.pool))
+	assert ("kernel-finishes" in name) == any(t not in pool for t in tables)
+	assert regime.levels == (5 if "five" in name else 4)
+	assert regime.el2 == ("el2" in name)
+	assert any(r[5] == "uc" for r in regions) == (live.uart is not None)
+	assert any(r[5] == "wc" for r in regions) == (live.fb[1] != 0)
+	if "mapped" in name or live.direct:
+		assert not any(va <= 0 < va + size for va, _, size, *_ in regions), "a null pointer"

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* cases.h - the tables of named cases, and what goes over many of them at once. */
+#ifndef CASES_H
+#define CASES_H
+#include "tests/host/fake/fake.h"
+
+enum fake_screen { SCREEN_ANY, SCREEN_NONE, SCREEN_FIRST, SCREEN_SECOND };
+
+struct fake_case {
+	const char *name;	/* its numbers in tests/quirks.md, and what is done */
+	struct faults f;
+	efi_status_t want;	/* EFI_SUCCESS: the kernel is entered */
+	const char *says;	/* on ConOut or the serial port; NULL: not looked at */
+	const char *cmdline;	/* what the kernel gets; NULL: not looked at */
+	uint32_t initrd;	/* bytes of it that the kernel gets */
+	bool panics;		/* after firmware was left */
+	uint32_t flags, no_flags;	/* of boot_info: set, not set */
+	uint32_t screen;	/* enum fake_screen */
+};
+
+extern const struct fake_case fake_memory[], fake_devices[], fake_texts[];
+extern const uint32_t fake_memory_count, fake_devices_count, fake_texts_count;
+#define FAKE_GROUPS	3
+const struct fake_case *fake_group(uint32_t group, uint32_t *count);
+
+struct fake_sweep {
+	const char *name;
+	bool (*run)(void);
+};
+extern const struct fake_sweep fake_sweeps[];	/* ends with NULL */
+
+/* Run one case; says what is wrong. */
+bool case_passes(const struct fake_case *c);
+
+/* Load options: UTF-16 with its NUL; 8-bit text with its NUL; bytes as they are. */
+#define WIDE(s)		.options = u##s, .options_size = sizeof(u##s)
+#define NARROW(s)	.options = s, .options_size = sizeof(s)
+#define BYTES(s)	.options = s, .options_size = sizeof(s) - 1
+#endif

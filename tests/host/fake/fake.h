@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fake.h - a UEFI firmware on the host, for the real stub: what the files of this folder share.
+ *
+ * Physical addresses are the host's own. RAM is what the fake's memory map says; a page of it
+ * exists only while it is allocated, so that any other access ends the program. Whoever
+ * breaks one of UEFI's rules is written down as a complaint.
+ */
+#ifndef FAKE_H
+#define FAKE_H
+#include "tests/host/fake/cpu.h"
+#include "tests/host/fake/faults.h"
+#include "lib/efi_protocols.h"
+#include "stub/stub.h"
+
+#define FAKE_RELAS	8
+#define REGIONS_MAX	80000
+#define BLOCKS_MAX	64
+#define FAKE_TEXT	4096
+
+struct region {			/* the truth: sorted, disjoint */
+	uint64_t base, pages;
+	uint32_t type;
+	uint64_t attribute;
+};
+
+enum phase { PHASE_BOOT, PHASE_LEAVING, PHASE_GONE };
+
+struct fake {
+	struct faults f;
+	enum phase phase;
+	char complaint[512];		/* the first broken rule; empty: none */
+	bool quick;			/* the caller's: check less of large maps */
+
+	/* memory.c */
+	struct region region[REGIONS_MAX];
+	uint32_t regions;
+	struct boot_range block[BLOCKS_MAX];	/* pages handed out and not given back */
+	uint32_t blocks;
+	uint64_t key;
+	uint64_t grown;			/* where the next new entry goes */
+	uint32_t map_calls, exit_calls, page_calls, refused;
+	struct efi_memory_descriptor *final;	/* the last map given out, and its truth */
+	uint32_t finals;
+
+	/* services.c */
+	struct efi_system_table systab;
+	struct efi_boot_services boot;
+	struct efi_runtime_services runtime;
+	struct efi_loaded_image loaded;
+	char said[FAKE_TEXT];		/* ConOut as 8-bit text */
+	uint32_t said_len, outputs;
+	uint32_t watchdog;		/* calls */
+	void *options, *path;		/* malloc'ed: exact */
+
+	/* files.c */
+	uint32_t files_open, reads;
+	uint64_t file_at;
+	uint32_t load_calls;
+};
+extern struct fake fake;
+
+/* Note a broken rule. */
+void fake_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Every function of firmware begins with this. `map`: GetMemoryMap or ExitBootServices. */
+void fake_enter(const char *name, bool map);
+
+/* ---- memory.c ---- */
+void memory_start(void);
+void memory_end(void);
+efi_status_t memory_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64_t *address);
+efi_status_t memory_free(uint64_t address, uint64_t pages);
+efi_status_t memory_map(uint64_t *size, void *map, uint64_t *key, uint64_t *desc_size,
+			uint32_t *desc_version);
+efi_status_t memory_exit(void *handle, uint64_t key);
+bool memory_owned(uint64_t base, uint64_t size);	/* handed out and not given back */
+
+/* machine.c: the true regions of a machine; the descriptors that lie. */
+void machine_make(enum machine m);
+void machine_add(uint64_t base, uint64_t pages, uint32_t type);
+void machine_grow(uint32_t entries);
+uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out);
+#define LIES_MAX	32
+
+/* ---- services.c, files.c, devices.c ---- */
+#define FAKE_FB(i)	(0x70000000ull + (i) * 16 * MIB)	/* where screen i is shown */
+#define FAKE_FB_SIZE	(4ull * 1024 * 768)
+void services_start(void);
+void services_end(void);
+extern struct efi_file_system fake_file_system;
+extern struct efi_load_file2 fake_load_file2;
+extern struct efi_rng fake_rng;
+extern struct efi_tcg2 fake_tcg2;
+uint8_t fake_initrd_byte(uint64_t i);
+void devices_start(void);
+efi_status_t device_handles(uint64_t *size, void **handles);	/* those with a GOP */
+void *device_gop(void *handle);		/* NULL: not on this handle */
+bool device_is_console(void *handle);
+efi_status_t device_variable(const uint16_t *name, const struct efi_guid *vendor,
+			     uint32_t *attributes, uint64_t *size, void *data);
+extern char fake_image_handle, fake_disk_handle, fake_load_handle;
+
+/* ---- run.c, check.c ---- */
+
+/* One boot with these faults; what it ended with, and *status if it returned. */
+enum fake_end fake_run(const struct faults *f, efi_status_t *status);
+/* After fake_run: firmware as the stub must leave it, or boot_info as it must be. */
+bool fake_check(enum fake_end end, efi_status_t status);
+bool fake_check_info(const struct boot_info *bi);
+void fake_end(void);
+
+/* ---- knobs.c ---- */
+void knobs_read(const uint8_t *data, size_t size, struct faults *f);
+size_t knobs_write(const struct faults *f, uint8_t *data, size_t room);
+#endif

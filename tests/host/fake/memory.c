@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory.c - the fake's pages, its memory map and its end. UEFI 2.10, 7.2 and 7.4.6.
+ *
+ * Pages are handed out from the top, filled with rubbish, and exist no longer than they are
+ * somebody's.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "tests/host/fake/fake.h"
+
+#define RUBBISH		0xaf
+#define LOW_END		MIB
+#define REFUSE_OTHER	EFI_DEVICE_ERROR
+#define ABSURD		(1ull << 60)
+
+void memory_start(void)
+{
+	fake.key = 0x1000;
+	machine_make(fake.f.machine);
+}
+
+void memory_end(void)
+{
+	for (uint32_t i = 0; i < fake.blocks; i++)
+		munmap((void *)fake.block[i].base, fake.block[i].size);
+	fake.blocks = 0;
+	free(fake.final);
+	fake.final = NULL;
+}
+
+bool memory_owned(uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < fake.blocks; i++)
+		if (base >= fake.block[i].base &&
+		    base - fake.block[i].base < fake.block[i].size &&
+		    size <= fake.block[i].size - (base - fake.block[i].base))
+			return true;
+	return false;
+}
+
+static struct region *region_of(uint64_t base, uint64_t pages)
+{
+	for (uint32_t i = 0; i < fake.regions; i++) {
+		struct region *r = &fake.region[i];
+
+		if (base >= r->base && (base - r->base) / PAGE_SIZE < r->pages &&
+		    pages <= r->pages - (base - r->base) / PAGE_SIZE)
+			return r;
+	}
+	return NULL;
+}
+
+/* A part of a region becomes another type. */
+static void region_turn(struct region *r, uint64_t base, uint64_t pages, uint32_t type)
+{
+	const struct region old = *r;
+	const uint64_t end = base + pages * PAGE_SIZE, old_end = old.base + old.pages * PAGE_SIZE;
+
+	memmove(r, r + 1, (size_t)(&fake.region[fake.regions--] - (r + 1)) * sizeof(*r));
+	machine_add(old.base, (base - old.base) / PAGE_SIZE, old.type);
+	machine_add(base, pages, type);
+	machine_add(end, (old_end - end) / PAGE_SIZE, old.type);
+}
+
+static bool refuses(uint32_t how)
+{
+	const uint32_t call = ++fake.page_calls;
+
+	if (fake.refused < fake.f.refuse_first) {
+		fake.refused++;
+		return true;
+	}
+	return call == fake.f.refuse_at || (fake.f.refuse_from && call >= fake.f.refuse_from) ||
+	       (fake.f.refuse_address && how == EFI_ALLOCATE_ADDRESS);
+}
+
+static struct region *region_pick(uint32_t how, uint64_t pages, uint64_t *at)
+{
+	if (how == EFI_ALLOCATE_ADDRESS) {
+		struct region *r = region_of(*at, pages);
+
+		return r && r->type == EFI_CONVENTIONAL ? r : NULL;
+	}
+	for (uint32_t i = fake.regions; i--;) {
+		struct region *r = &fake.region[i];
+
+		if (r->type != EFI_CONVENTIONAL || r->pages < pages || r->base < LOW_END)
+			continue;
+		*at = r->base + (r->pages - pages) * PAGE_SIZE;
+		return r;
+	}
+	return NULL;
+}
+
+efi_status_t memory_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64_t *address)
+{
+	struct region *r;
+	uint64_t at = *address;
+	void *p;
+
+	fake_enter("AllocatePages", false);
+	if (!pages || how > EFI_ALLOCATE_ADDRESS || at % PAGE_SIZE)
+		fake_complain("AllocatePages(%u, %u, %#lx, %#lx)", how, type, pages, at);
+	if (type != EFI_LOADER_DATA)		/* nothing allocated is executed */
+		fake_complain("AllocatePages of type %u", type);
+	if (refuses(how))
+		return EFI_OUT_OF_RESOURCES;
+	r = region_pick(how, pages, &at);
+	if (!r || fake.blocks == BLOCKS_MAX)
+		return how == EFI_ALLOCATE_ADDRESS ? EFI_NOT_FOUND : EFI_OUT_OF_RESOURCES;
+	p = mmap((void *)at, pages * PAGE_SIZE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
+	if (p != (void *)at) {
+		if (p != MAP_FAILED)
+			munmap(p, pages * PAGE_SIZE);
+		return EFI_OUT_OF_RESOURCES;
+	}
+	memset(p, RUBBISH, MIN(pages, 4096) * PAGE_SIZE);
+	region_turn(r, at, pages, type);
+	fake.block[fake.blocks++] = (struct boot_range){ at, pages * PAGE_SIZE };
+	fake.key++;
+	*address = at;
+	return EFI_SUCCESS;
+}
+
+efi_status_t memory_free(uint64_t address, uint64_t pages)
+{
+	fake_enter("FreePages", false);
+	for (uint32_t i = 0; i < fake.blocks; i++) {
+		if (fake.block[i].base != address || fake.block[i].size != pages * PAGE_SIZE)
+			continue;
+		munmap((void *)address, pages * PAGE_SIZE);
+		fake.block[i] = fake.block[--fake.blocks];
+		region_turn(region_of(address, pages), address, pages, EFI_CONVENTIONAL);
+		fake.key++;
+		return EFI_SUCCESS;
+	}
+	fake_complain("FreePages(%#lx, %lu): nobody had them", address, pages);
+	return EFI_NOT_FOUND;
+}
+
+/* ---- the map ---- */
+
+static void shuffle(struct efi_memory_descriptor *d, uint32_t n)
+{
+	uint64_t x = 88172645463325252ull;
+
+	for (; n > 1; n--) {
+		const struct efi_memory_descriptor last = d[n - 1];
+		uint32_t i;
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		i = (uint32_t)(x % n);
+		d[n - 1] = d[i];
+		d[i] = last;
+	}
+}
+
+static void final_make(void)
+{
+	uint32_t n = 0;
+
+	free(fake.final);
+	fake.final = calloc(fake.regions + LIES_MAX, sizeof(*fake.final));
+	for (uint32_t i = 0; i < fake.regions; i++)
+		fake.final[n++] = (struct efi_memory_descriptor){
+			.type = fake.region[i].type, .physical_start = fake.region[i].base,
+			.pages = fake.region[i].pages, .attribute = fake.region[i].attribute,
+		};
+	fake.finals = n + machine_lies(fake.f.lies, fake.final + n);
+	if (fake.f.lies & LIE_ORDER)
+		shuffle(fake.final, fake.finals);
+}
+
+static uint64_t desc_said(uint64_t true_size)
+{
+	static const uint64_t said[] = {
+		[SAID_ZERO] = 0, [SAID_39] = 39, [SAID_44] = 44, [SAID_HUGE] = 1ull << 40,
+	};
+
+	return fake.f.desc_said ? said[fake.f.desc_said] : true_size;
+}
+
+efi_status_t memory_map(uint64_t *size, void *map, uint64_t *key, uint64_t *desc_size,
+			uint32_t *desc_version)
+{
+	const uint64_t step = fake.f.desc_size ? fake.f.desc_size : 48, room = *size;
+	const uint32_t call = ++fake.map_calls;
+
+	fake_enter("GetMemoryMap", true);
+	if (call == fake.f.map_fails || fake.f.map_fails == FOR_EVER)
+		return REFUSE_OTHER;
+	if (call <= fake.f.grow_maps && fake.f.grow_map) {
+		machine_grow(fake.f.grow_map);
+		fake.key++;
+	}
+	final_make();
+	*desc_size = desc_said(step);
+	*desc_version = 1;
+	*size = fake.finals * step;
+	if (fake.f.map_absurd && call >= fake.f.map_absurd) {
+		*size = ABSURD;
+		return EFI_BUFFER_TOO_SMALL;
+	}
+	if (room < *size || !map || (fake.f.map_stack_only && memory_owned((uint64_t)map, 1)))
+		return EFI_BUFFER_TOO_SMALL;
+	*key = fake.key;
+	memset(map, RUBBISH, *size);
+	for (uint32_t i = 0; i < fake.finals; i++)
+		memcpy((uint8_t *)map + i * step, &fake.final[i], sizeof(fake.final[i]));
+	return EFI_SUCCESS;
+}
+
+efi_status_t memory_exit(void *handle, uint64_t key)
+{
+	const uint32_t call = ++fake.exit_calls;
+
+	fake_enter("ExitBootServices", true);
+	fake.phase = PHASE_LEAVING;
+	if (handle != &fake_image_handle)
+		fake_complain("ExitBootServices for another image");
+	if (call == fake.f.exit_fails)
+		return REFUSE_OTHER;
+	if (key != fake.key)
+		return EFI_INVALID_PARAMETER;
+	if (call <= fake.f.stale_keys) {
+		machine_grow(fake.f.grow_exit);
+		fake.key++;
+		return EFI_INVALID_PARAMETER;
+	}
+	fake.phase = PHASE_GONE;
+	memset(&fake.boot, 0, sizeof(fake.boot));	/* */
+	fake.systab.boot = NULL;
+	fake.systab.con_out = NULL;
+	fake.systab.con_in = NULL;
+	return EFI_SUCCESS;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz_cmdline.c - load options and text files become clean text; both readers of options. */
+#include "tests/host/fuzz/fuzz.h"
+#include "lib/console/console.h"
+#include "lib/crumb.h"
+#include "kernel/kernel.h"
+#include "stub/cmdline.h"
+#include <stdarg.h>
+
+static uint32_t warned;
+
+void console_print(const char *fmt, ...)
+{
+	warned += strchr(fmt, '\n') == NULL;
+}
+
+static const char *words;
+static size_t words_size;
+
+void console_write(const char *text, size_t size)
+{
+	CHECK(size && text >= words && size <= words_size - (size_t)(text - words));
+}
+
+/* Both halves read the same words: what the stub takes for a stage the kernel does too. */
+static void check_options(const char *text, uint32_t len)
+{
+	struct kernel_options kernel = { 0 };
+	struct options o;
+	const char *bad = NULL;
+	uint32_t bad_len = 0;
+
+	if (options_parse(text, &o, &bad, &bad_len) != OK) {
+		CHECK(bad >= text && bad_len && bad_len <= len - (uint32_t)(bad - text));
+		return;
+	}
+	CHECK(o.regime <= BOOT_MMU_MAPPED && o.fault <= CRUMB_STAGES && o.place <= PLACE_FIXED);
+	CHECK(o.place != PLACE_FIXED || !(o.place_at % PAGE_SIZE));
+	CHECK(!o.initrd || (o.initrd_len && o.initrd > text && o.initrd_len <= len));
+	words = text;
+	words_size = len;
+	options_read(text, len, &kernel);
+	CHECK(kernel.fault == o.fault);
+	warned = 0;
+	options_warn(text, len);
+	CHECK(warned <= len);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const selves[] = { NULL, "", "\\EFI\\BOOT\\BOOTX64.EFI", "k.efi" };
+	static char out[CMDLINE_MAX], again[CMDLINE_MAX];
+	struct feed f = { data, size };
+	const uint32_t how = (uint32_t)feed_number(&f, 1);
+	const uint32_t cap = how & 4 ? (uint32_t)feed_number(&f, 2) % CMDLINE_MAX : CMDLINE_MAX;
+	const uint32_t left = (uint32_t)f.left;
+	uint32_t len;
+	bool cut, cut_again;
+	void *blob;
+
+	world_clear();
+	blob = world_put(WORLD | (how >> 3 & 1), left, &f);
+	memset(out, 'x', sizeof(out));
+	if (how & 16)
+		len = cmdline_from_file(blob, left, out, cap, &cut);
+	else
+		len = cmdline_from_load_options(blob, left, selves[how & 3], out, cap, &cut);
+	CHECK(len < cap || (!cap && !len && out[0] == 'x'));
+	CHECK(cap == CMDLINE_MAX || out[cap] == 'x');
+	if (!cap)
+		return 0;
+	check_text(out, len);
+	CHECK(strlen(out) == len);
+	CHECK(!len || (out[0] != ' ' && out[len - 1] != ' '));
+	if (!strncmp(out, "\xef\xbb\xbf", 3))	/* a second byte order mark is a character */
+		return 0;
+	CHECK(cmdline_from_file(out, len, again, sizeof(again), &cut_again) == len);
+	CHECK(!memcmp(again, out, len) && !cut_again);
+	check_options(out, len);
+	return 0;
+}

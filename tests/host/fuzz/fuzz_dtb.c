@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuzz_dtb.c - what a loader says in a device tree, up to the arena's place: a panic, or a
+ * place that nobody else has.
+ */
+#include "tests/host/fuzz/fuzz.h"
+#include "tests/host/fuzz/raw_check.h"
+#include "tests/host/fuzz/from_efi_part.h"
+#include "lib/fdt.h"
+
+#define HEADER	0x28
+
+static struct stub stub;
+static struct raw raw;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct feed feed = { data, size };
+	struct fdt f;
+
+	world_clear();
+	world_put(WORLD, FDT_MAX, &feed);		/* as the protocol promises */
+	if (fdt_open(&f, (void *)WORLD, FDT_MAX) == OK) {
+		feed = (struct feed){ data, size };
+		world_clear();
+		world_put(WORLD, MAX(fdt_size(&f), HEADER), &feed);
+	}
+	memset(&stub, 0, sizeof(stub));
+	raw.n = 0;
+	if (!PANICS(raw_collect(&stub, &raw, WORLD, 0)))
+		raw_check(&stub, &raw);
+	return 0;
+}

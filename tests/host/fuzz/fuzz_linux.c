@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuzz_linux.c - boot_params and all that they lead to; UEFI's tables among it.
+ *
+ * Input: boot_params, then memory at DATA. Pointers that the code checks with pc_reach() may
+ * be anything; those that it has to believe are bent to lie in that memory.
+ */
+#include "tests/host/fuzz/raw_check.h"
+#include "stub/raw/pc.h"
+
+#define DATA		(WORLD + 0x10000)
+#define DATA_SIZE	0x2000
+
+/* The host has less memory than 4 GiB in the right place. */
+static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
+{
+	return pc_reach(near, base, size) && world_has(base, size);
+}
+#define pc_reach fuzz_reach
+#include "tests/host/fuzz/from_efi_part.h"	/* raw_reach() likewise */
+#include "stub/raw/linux.c"
+
+void bios_find(struct boot_info *info)
+{
+	(void)info;
+}
+
+static uint64_t bend(uint64_t at)
+{
+	return at ? DATA + at % (DATA_SIZE / 2) : 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct stub stub;
+	static struct raw raw;
+	struct feed f = { data, size };
+	const uint32_t how = (uint32_t)feed_number(&f, 1);
+	struct linux_params *p;
+
+	world_clear();
+	p = world_put(WORLD, sizeof(*p), &f);
+	if (how & 1)
+		p->magic = LINUX_MAGIC;
+	world_put(DATA, DATA_SIZE, &f);
+	*(uint8_t *)(DATA + DATA_SIZE - 1) = 0;
+	p->cmdline = (uint32_t)bend(p->cmdline);
+	if (how & 2)
+		p->cmdline_high = 0;
+	else if (p->cmdline_high)
+		p->cmdline = 0;
+	memset(&stub, 0, sizeof(stub));
+	raw.n = 0;
+	stub.draft.info.entry = BOOT_ENTRY_LINUX64;
+	if (!PANICS(raw_collect(&stub, &raw, (uint64_t)p, 0)))
+		raw_check(&stub, &raw);
+	return 0;
+}
+
+/* Not this way in. */
+void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p)
+{
+	(void)s;
+	(void)r;
+	(void)p;
+	abort();
+}

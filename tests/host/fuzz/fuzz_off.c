@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuzz_off.c - from the RSDP to S5 (kernel/firmware/acpi.c). Any address may be in any table:
+ * memory_window() says which can be read.
+ */
+#include "tests/host/fuzz/acpi_tables.h"
+#include "kernel/firmware/firmware.h"
+
+static uint32_t written;
+static uint16_t port[2];
+
+/* The wait behind it is for a real supply. */
+#define volatile
+#include "kernel/firmware/acpi.c"
+#undef volatile
+
+const void *memory_window(struct memory *m, uint64_t pa, uint64_t size)
+{
+	(void)m;
+	return pa && world_has(pa, size) ? (const void *)pa : NULL;
+}
+
+uint8_t arch_port_in8(uint16_t at)
+{
+	(void)at;
+	return PM1_SCI_EN;
+}
+
+void arch_port_out8(uint16_t at, uint8_t value)
+{
+	(void)at;
+	(void)value;
+}
+
+void arch_port_out16(uint16_t at, uint16_t value)
+{
+	CHECK(written < ARRAY_SIZE(port) && at);
+	CHECK((value & ~PM1_SLP_TYP(7)) == PM1_SLP_EN);
+	port[written++] = at;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct feed f = { data, size };
+	struct boot_info bi = { .acpi_rsdp = (uint64_t)tables_put(&f) };
+	struct kernel k = { .bi = &bi };
+
+	written = 0;
+	acpi_off(&k);
+	return 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuzz_path.c - our own device path, the text file's name made of it, and reading that file
+ * through firmware that returns what it likes.
+ *
+ * Input: nodes as type, subtype, length, bytes; the list is made to end, as firmware's do.
+ */
+#include "tests/host/fuzz/fuzz.h"
+#include "tests/host/fuzz/path_fakes.h"
+#include "stub/efi/file.c"
+#include "stub/efi/collect.c"
+
+#define NODES_ROOM	0x2000u
+
+static void *path_put(struct feed *f)
+{
+	static uint8_t list[NODES_ROOM];
+	uint32_t n = 0, left = (uint32_t)feed_number(f, 1) % 12;
+
+	for (; left; left--) {
+		struct efi_device_path *node = (void *)(list + n);
+		const uint32_t size = (uint32_t)feed_number(f, 2) % 1200;
+
+		feed_bytes(f, node, 2);
+		if (size < sizeof(*node)) {		/* ends the list for who looks */
+			node->length[0] = (uint8_t)size;
+			node->length[1] = 0;
+			n += sizeof(*node);
+			break;
+		}
+		if (size > NODES_ROOM - 4 - n)
+			break;
+		node->length[0] = (uint8_t)size;
+		node->length[1] = (uint8_t)(size >> 8);
+		feed_bytes(f, node + 1, size - sizeof(*node));
+		n += size;
+	}
+	memcpy(list + n, (uint8_t[]){ EFI_PATH_END, EFI_PATH_END_ALL, 4, 0 }, 4);
+	return world_copy(WORLD + 1, list, n + 4);
+}
+
+/* What firmware is asked to open is a name with an end, in its own way of writing. */
+static void check_name(void)
+{
+	uint32_t n = 0;
+	char name[4 * STUB_PATH_MAX];
+	bool cut;
+
+	while (n < STUB_PATH_MAX && opened[n])
+		CHECK(opened[n++] != '/');
+	CHECK(n < STUB_PATH_MAX && n >= 4);
+	utf8_from_utf16(opened, n, name, sizeof(name), &cut);
+	CHECK(!strcmp(name + strlen(name) - 4, ".TXT"));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct stub stub;
+	struct efi_loaded_image self = { 0 };
+	struct draft *d = &stub.draft;
+
+	feed = (struct feed){ data, size };
+	world_clear();
+	memset(&stub, 0, sizeof(stub));
+	opened[0] = 0;
+	collect_path(d, path_put(&feed));
+	CHECK(d->file_len < sizeof(d->file) && strlen(d->file) == d->file_len);
+	if (feed_number(&feed, 1) & 1) {
+		self.options_size = (uint32_t)feed_number(&feed, 2);
+		self.options = world_put(WORLD + 0x4000, self.options_size, &feed);
+	}
+	collect_cmdline(&stub, &self);
+	check_text(d->cmdline, d->cmdline_len);
+	if (opened[0])
+		check_name();
+	CHECK(files_open == 0);
+	return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuzz_previous.c - garbage where the boot before this one may have left its trail. Nothing of
+ * it is changed but the mark of a trail that was told, and it is told once.
+ */
+#include "tests/host/fuzz/fuzz.h"
+#include "lib/console/console.h"
+#include "lib/print.h"
+#include "lib/string.h"
+#include "kernel/kernel.h"
+#include "stub/memmap.h"
+#include <stdarg.h>
+
+#define STEP	(2 * MIB)
+#define PLACES	4
+#define RANGES	12
+
+static struct boot_mem in[RANGES], map[2 * RANGES];
+static uint64_t keys[2 * RANGES];
+static uint32_t lines, unmapped;
+
+void console_print(const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = text_vformat(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	CHECK(n > 0 && n < (int)sizeof(text));
+	for (int i = 0; i < n; i++)
+		CHECK((text[i] >= ' ' && text[i] <= '~') || (text[i] == '\n' && i == n - 1));
+	lines += text[n - 1] == '\n';
+}
+
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
+{
+	const struct memory *m = arg;
+
+	*out = (struct trap_info){ 0 };
+	unmapped = 0;
+	for (uint32_t i = 0; i < m->n; i++)	/* more than is here: as if it faulted */
+		if (m->map[i].type == BOOT_MEM_FREE &&
+		    m->map[i].base + m->map[i].size > PLACES * STEP)
+			unmapped = 1;
+	if (!unmapped)
+		fn(arg);
+	return !unmapped;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct feed f = { data, size };
+	struct boot_info bi = { .direct_map = WORLD };
+	struct kernel k = { .bi = &bi, .memory = { .bi = &bi, .map = map } };
+	struct crumbs was[PLACES], *at;
+	uint32_t told = 0, first;
+
+	world_clear();
+	for (uint32_t i = 0; i < PLACES; i++) {
+		at = world_put(WORLD + i * STEP, sizeof(*at), &f);
+		if (feed_number(&f, 1) & 1)
+			at->magic = CRUMB_MAGIC;
+		was[i] = *at;
+	}
+	CHECK(memmap_normalise(in, feed_ranges(&f, 0, in, RANGES), keys, map, ARRAY_SIZE(map),
+			       &k.memory.n) == OK);
+	lines = 0;
+	previous_report(&k);
+	first = lines;
+	CHECK(lines <= PLACES);
+	for (uint32_t i = 0; i < PLACES; i++) {
+		at = (void *)(WORLD + i * STEP);
+		told += at->magic != was[i].magic;
+		CHECK(at->magic == was[i].magic || (was[i].magic == CRUMB_MAGIC && !at->magic));
+		CHECK(!memcmp(&at->stage, &was[i].stage, sizeof(*at) - 8));
+	}
+	CHECK(first <= told + unmapped);
+	previous_report(&k);
+	CHECK(lines == first + unmapped);
+	return 0;
+}

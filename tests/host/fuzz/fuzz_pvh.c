@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz_pvh.c - a PVH start_info; memory at DATA as in fuzz_linux.c. */
+#include "tests/host/fuzz/raw_check.h"
+#include "stub/raw/pc.h"
+#include "tests/host/unit/no_uart.h"
+
+#define DATA		(WORLD + 0x10000)
+#define DATA_SIZE	0x2000
+
+static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
+{
+	return pc_reach(near, base, size) && world_has(base, size);
+}
+#define pc_reach fuzz_reach
+#include "stub/raw/pvh.c"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct stub stub;
+	static struct raw raw;
+	struct feed f = { data, size };
+	const uint32_t how = (uint32_t)feed_number(&f, 1);
+	struct pvh_start *p;
+
+	world_clear();
+	p = world_put(WORLD, sizeof(*p), &f);
+	if (how & 1)
+		p->magic = PVH_MAGIC;
+	world_put(DATA, DATA_SIZE, &f);
+	*(uint8_t *)(DATA + DATA_SIZE - 1) = 0;
+	if (p->cmdline)
+		p->cmdline = DATA + p->cmdline % DATA_SIZE;
+	memset(&stub, 0, sizeof(stub));
+	raw.n = 0;
+	stub.draft.info.entry = BOOT_ENTRY_PVH;
+	if (!PANICS(raw_collect(&stub, &raw, (uint64_t)p, 0)))
+		raw_check(&stub, &raw);
+	return 0;
+}
+
+/* Not this way in. */
+void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
+{
+	(void)s;
+	(void)r;
+	(void)p;
+	abort();
+}

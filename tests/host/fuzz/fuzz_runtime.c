@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuzz_runtime.c - EFI_MEMORY_ATTRIBUTES_TABLE and the calls made by it: nothing is mapped
+ * writable and executable, nothing but what firmware said, and only whole pages.
+ *
+ * Memory is the MEMORY bytes at WORLD, under that address. Input: where things are in it,
+ * the map, then its bytes.
+ */
+#include "tests/host/fuzz/fuzz.h"
+#include "kernel/firmware/efi_runtime.c"
+#include "stub/memmap.h"
+
+#define MEMORY	0x8000ull
+#define RANGES	24
+#define TOP	(1ull << 47)	/* what tables translate at identity */
+
+const char idmap_start[1], idmap_end[1];	/* memory.c keeps them from being given out */
+static struct boot_mem in[RANGES], map[2 * RANGES];
+static uint64_t keys[2 * RANGES];
+static struct kernel k;
+static uint32_t mapped;
+
+status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
+		  enum arch_perm perm)
+{
+	(void)m;
+	CHECK(va == pa && (!size || pa <= TOP - size) && !((pa | size) % PAGE_SIZE) && size <= TOP);
+	CHECK(perm == ARCH_IO || memory_is(&k.memory, pa, size, RUNTIME_TYPES));
+	mapped++;
+	return mapped % 64 ? OK : ERR_NO_MEMORY;
+}
+
+void arch_map_live(struct arch_map *m)
+{
+	(void)m;
+}
+
+status_t arch_map_start(struct arch_map *m)
+{
+	(void)m;
+	abort();
+}
+
+void arch_map_flush(void)
+{
+}
+
+void arch_clean(uint64_t base, uint64_t size)
+{
+	(void)base;
+	(void)size;
+}
+
+void console_print(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+/* The call itself is not made: that it may be is what counts. */
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
+{
+	const struct efi_runtime_services *rt = arg;
+
+	CHECK(fn == call_reset && regions <= REGIONS_MAX);
+	CHECK(region_executable((uint64_t)rt->reset_system));
+	memset(out, 0, sizeof(*out));
+	return true;
+}
+
+/* Ranges within the memory that is here, as firmware would say them. */
+static uint32_t map_make(struct feed *f)
+{
+	uint32_t n = (uint32_t)feed_number(f, 1) % RANGES, count;
+	struct feed ranges = { f->at, MIN(f->left, n * 6) };
+
+	f->at += ranges.left;
+	f->left -= ranges.left;
+	n = feed_ranges(&ranges, 0, in, RANGES);
+	for (uint32_t i = 0; i < n; i++) {
+		in[i].base %= MEMORY;
+		in[i].size = MIN(in[i].size, MEMORY - in[i].base);
+		in[i].base += WORLD;
+	}
+	CHECK(memmap_normalise(in, n, keys, map, ARRAY_SIZE(map), &count) == OK);
+	return count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct feed f = { data, size };
+	struct boot_info bi = { .flags = BOOT_RUNTIME_OK };
+
+	bi.efi_memattr = WORLD + feed_number(&f, 2);
+	bi.efi_runtime = WORLD + feed_number(&f, 2) % MEMORY / 8 * 8;
+	bi.efi_memmap.base = WORLD + feed_number(&f, 2) % MEMORY / 8 * 8;
+	bi.efi_desc_size = (uint32_t)feed_number(&f, 1) & ~7u;
+	bi.efi_memmap.size = feed_number(&f, 2) % (WORLD + MEMORY - bi.efi_memmap.base);
+	k = (struct kernel){ .bi = &bi, .memory = { .bi = &bi, .map = map } };
+	k.memory.n = map_make(&f);
+	world_clear();
+	world_put(WORLD, MEMORY, &f);
+	regions = mapped = 0;
+	efi_runtime_read(&k);
+	for (uint32_t i = 0; i < regions; i++)
+		CHECK(memory_is(&k.memory, region[i].base, region[i].size, RUNTIME_TYPES));
+	efi_runtime_off(&k);
+	return 0;
+}

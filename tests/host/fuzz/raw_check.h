@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* raw_check.h - what must hold after any collector without firmware has returned. */
+#ifndef RAW_CHECK_H
+#define RAW_CHECK_H
+#include "tests/host/unit/fake_raw.h"
+#include "tests/host/fuzz/fuzz.h"
+
+/* What passes the end of everything is cut there. */
+static bool raw_meets(const struct boot_range *a, uint64_t base, uint64_t size)
+{
+	size = MIN(size, UINT64_MAX - base);
+	return a->base < base + size && base < a->base + a->size;
+}
+
+/* The arena is whole in memory that is free, and in nothing that is anything else. */
+static void raw_check_place(const struct stub *s, const struct raw *r)
+{
+	const struct boot_range *all = &s->arena.all;
+	uint64_t at = all->base;
+
+	CHECK(!(at % (2 * MIB)) && at >= MIB);
+	CHECK(!r->limit || (at < r->limit && all->size <= r->limit - at));
+	for (uint32_t i = 0; i < r->n; i++)
+		CHECK(r->map[i].type == BOOT_MEM_FREE ||
+		      !raw_meets(all, r->map[i].base, r->map[i].size));
+	for (uint32_t i = 0; i < STUB_MODULES; i++)
+		CHECK(!raw_meets(all, s->draft.module[i].mem.base, s->draft.module[i].mem.size));
+	for (uint32_t i = 0; i < r->n && at < all->base + all->size; i++)
+		if (r->map[i].type == BOOT_MEM_FREE && at - r->map[i].base < r->map[i].size) {
+			at = r->map[i].base + r->map[i].size;
+			if (at < r->map[i].base)
+				break;			/* to the end of everything */
+			i = UINT32_MAX;
+		}
+	CHECK(at < all->base || at >= all->base + all->size);
+}
+
+static void raw_check(struct stub *s, struct raw *r)
+{
+	const struct draft *d = &s->draft;
+
+	CHECK(r->n <= RAW_RANGES);
+	CHECK(d->cmdline_len < sizeof(d->cmdline));
+	check_text(d->cmdline, d->cmdline_len);
+	for (uint32_t i = 0; i < STUB_MODULES; i++)
+		CHECK(d->module[i].mem.size <= UINT64_MAX - d->module[i].mem.base);
+	if (d->info.fb.format) {
+		const struct boot_fb *fb = &d->info.fb;
+
+		CHECK(fb->width && fb->height && fb->width <= fb->stride / 4);
+		CHECK((uint64_t)fb->stride * fb->height <= fb->mem.size);
+		CHECK(fb->mem.size <= ARCH_REACH && fb->mem.base <= ARCH_REACH - fb->mem.size);
+	}
+	if (!PANICS(raw_place(s, r)))
+		raw_check_place(s, r);
+	fake_raw.expected = false;
+}
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* fake_raw.c - see fake_raw.h. What only boot_from_raw() calls is not meant to be called. */
+#include "tests/host/unit/fake_raw.h"
+#include "lib/console/console.h"
+
+struct fake_raw fake_raw;
+struct console console;
+const char arch_name[] = "fake";
+const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+
+void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(fake_raw.message, sizeof(fake_raw.message), fmt, ap);
+	va_end(ap);
+	if (!fake_raw.expected)
+		fail_msg("panic: %s", fake_raw.message);
+	fake_raw.expected = false;
+	longjmp(fake_raw.panicked, 1);
+}
+
+void console_serial(const struct boot_uart *uart, uint64_t offset)
+{
+	assert_int_equal(offset, 0);
+	fake_raw.uart = *uart;
+}
+
+bool arch_random(uint64_t *out)
+{
+	*out = 0;
+	if (!fake_raw.random)
+		return false;
+	*out = fake_raw.random[fake_raw.random_at++ % fake_raw.randoms];
+	return true;
+}
+
+bool arch_regime_ok(enum boot_regime r)
+{
+	return r != BOOT_MMU_OFF;
+}
+
+void arch_clean(uint64_t base, uint64_t size)
+{
+	(void)base;
+	(void)size;
+}
+
+bool arch_cold(void)
+{
+	return true;
+}
+
+void arch_irq_off(void)
+{
+	fail();
+}
+
+void arch_trap_install(uint64_t stack, bool full)
+{
+	(void)stack;
+	(void)full;
+	fail();
+}
+
+void arch_default_uart(struct boot_uart *out)
+{
+	(void)out;
+	fail();
+}
+
+const char *arch_cpu_lacks(void)
+{
+	return NULL;
+}
+
+void arch_cpu_state(struct boot_info *out)
+{
+	(void)out;
+	fail();
+}
+
+void stub_stage(const struct stub *s, enum crumb_stage stage)
+{
+	(void)s;
+	(void)stage;
+	fail();
+}
+
+void stub_finish(struct stub *s, uint32_t n)
+{
+	(void)s;
+	(void)n;
+	abort();
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* fake_raw.h - what lies around the doors without firmware: a panic that can be survived. */
+#ifndef FAKE_RAW_H
+#define FAKE_RAW_H
+#include "tests/host/unit/unit.h"
+#include "stub/raw/raw.h"
+
+struct fake_raw {
+	jmp_buf panicked;
+	bool expected;		/* any other panic fails the test */
+	char message[256];	/* of the last panic */
+	const uint64_t *random;	/* what the CPU's generator gives, for ever; NULL: it has none */
+	uint32_t randoms, random_at;	/* of how many words; how many were taken */
+	struct boot_uart uart;	/* the console that the message went to; type NONE: nobody heard */
+};
+extern struct fake_raw fake_raw;
+
+/* Whether `call` ends in a panic, not by returning. */
+#define PANICS(call) \
+	(fake_raw.expected = true, setjmp(fake_raw.panicked) ? true : \
+	 ((call), fake_raw.expected = false))
+
+#define assert_panics(call, text)                                       \
+	do {                                                            \
+		if (!PANICS(call))                                      \
+			fail_msg("no panic; expected: %s", text);       \
+		if (!strstr(fake_raw.message, text))                    \
+			fail_msg("\"%s\" has no \"%s\"", fake_raw.message, text); \
+	} while (0)
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* test_console.c - a port that never gets ready is waited for once; the screen goes on. */
+#include "tests/host/unit/unit.h"
+#include "arch/arch.h"
+#include "lib/console/console.h"
+#include "lib/console/screen.h"
+
+#define PORT		0x3f8
+#define LSR		5
+#define LSR_READY	0x60
+#define SCR		7
+#define POLLS_MAX	200000		/* for all that a test says: two bytes of waiting */
+
+static uint8_t lsr, scratch;
+static uint32_t reads, sent, shown;
+
+uint8_t arch_port_in8(uint16_t port)
+{
+	reads++;
+	return port == PORT + LSR ? lsr : port == PORT + SCR ? scratch : 0;
+}
+
+void arch_port_out8(uint16_t port, uint8_t value)
+{
+	if (port == PORT + SCR)
+		scratch = value;
+	sent += port == PORT;
+}
+
+bool screen_fits(const struct boot_fb *fb)
+{
+	return fb->format != BOOT_FB_NONE;
+}
+
+void screen_clear(struct console *c)
+{
+	c->row = c->column = 0;
+}
+
+void screen_put(struct console *c, uint8_t byte)
+{
+	(void)c;
+	(void)byte;
+	shown++;
+}
+
+void screen_paint_fault(const struct boot_fb *fb)
+{
+	(void)fb;
+}
+
+static const struct boot_uart named = {
+	.base = PORT, .type = BOOT_UART_16550, .is_port = 1, .reg_width = 1,
+	.source = BOOT_UART_FROM_SPCR,
+};
+static const char line[] = "a line of text\n";
+
+static void start(uint8_t status)
+{
+	const struct boot_fb fb = { .format = BOOT_FB_XRGB8888 };
+
+	console = (struct console){ 0 };
+	lsr = status;
+	reads = sent = shown = 0;
+	console_screen(&fb, 0);
+	console_serial(&named, 0);
+}
+
+static void test_ready(void **state)
+{
+	(void)state;
+	start(LSR_READY);
+	console_print("%s", line);
+	assert_int_equal(sent, strlen(line) + 1);	/* and a CR */
+	assert_int_equal(shown, strlen(line));
+	assert_int_equal(reads, strlen(line) + 1);
+}
+
+static void test_never_ready(void **state)
+{
+	(void)state;
+	start(0);
+	for (uint32_t i = 0; i < 100; i++)
+		console_print("%s", line);
+	assert_int_equal(sent, 0);
+	assert_int_equal(shown, 100 * strlen(line));
+	assert_in_range(reads, 1, POLLS_MAX);
+	/* the next stage, and each line that firmware's own console refuses, name it again */
+	for (uint32_t i = 0; i < 100; i++) {
+		console_serial(&named, 0);
+		console_print("%s", line);
+	}
+	assert_int_equal(shown, 200 * strlen(line));
+	assert_in_range(reads, 1, POLLS_MAX);
+}
+
+static void test_another_port(void **state)
+{
+	struct boot_uart other = named;
+
+	(void)state;
+	start(0);
+	console_print("%s", line);
+	lsr = LSR_READY;
+	console_serial(&named, 0);	/* given up is given up */
+	console_print("%s", line);
+	assert_int_equal(sent, 0);
+	other.source = BOOT_UART_FROM_DBG2;
+	console_serial(&other, 0);
+	console_print("%s", line);
+	assert_int_equal(sent, strlen(line) + 1);
+}
+
+/* A guess that answers and then never gets ready. */
+static void test_default_never_ready(void **state)
+{
+	struct boot_uart guess = named;
+
+	(void)state;
+	guess.source = BOOT_UART_FROM_DEFAULT;
+	start(LSR_READY);
+	lsr = 0;
+	for (uint32_t i = 0; i < 100; i++) {
+		console_serial(&guess, 0);
+		console_print("%s", line);
+	}
+	assert_in_range(reads, 1, 2 * POLLS_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ready), cmocka_unit_test(test_never_ready),
+		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_fdt.c - our reader of device trees against libfdt's, and what is found with it.
+ * Damaged trees: test_fdt_damage.c.
+ */
+#include "tests/host/unit/dtc.h"
+
+/* ---- the same as libfdt ---- */
+
+static void same_properties(const struct fdt *f, const struct fdt_node *n, const void *blob, int at)
+{
+	for (int p = fdt_first_property_offset(blob, at); p >= 0;
+	     p = fdt_next_property_offset(blob, p)) {
+		const char *name;
+		int len;
+		const void *want = fdt_getprop_by_offset(blob, p, &name, &len);
+		struct fdt_value got;
+
+		assert_true(fdt_get(f, n, name, &got));
+		assert_ptr_equal(got.data, want);
+		assert_int_equal(got.len, len);
+	}
+}
+
+/* By its path we find the node libfdt finds, also if its unit address is left out. */
+static void same_path(const struct fdt *f, const void *blob, int at)
+{
+	char path[256];
+	struct fdt_node n;
+	const char *name;
+	int len;
+
+	assert_int_equal(fdt_get_path(blob, at, path, sizeof(path)), 0);
+	for (uint32_t end = (uint32_t)strlen(path); end; end--) {
+		int want = fdt_path_offset_namelen(blob, path, (int)end);
+
+		if (fdt_find(f, path, end, &n) != (want >= 0))
+			fail_msg("%.*s: libfdt says %d", (int)end, path, want);
+		if (want < 0)
+			continue;
+		name = fdt_get_name(blob, want, &len);
+		assert_ptr_equal(f->blob + n.name, name);
+		assert_int_equal(n.name_len, len);
+	}
+}
+
+static void same_tree(const void *blob, size_t size)
+{
+	struct fdt_node n = { 0 };
+	struct fdt_value v;
+	struct fdt f;
+	int depth = -1, count = 0, len;
+
+	assert_int_equal(fdt_open(&f, blob, size), OK);
+	assert_int_equal(fdt_size(&f), fdt_totalsize(blob));
+	for (int at = fdt_next_node(blob, -1, &depth); at >= 0 && depth >= 0;
+	     at = fdt_next_node(blob, at, &depth), count++) {
+		assert_true(fdt_next(&f, &n));
+		assert_ptr_equal(f.blob + n.name, fdt_get_name(blob, at, &len));
+		assert_int_equal(n.name_len, len);
+		assert_int_equal(n.depth, depth + 1);
+		assert_false(fdt_get(&f, &n, "no-such-property", &v));
+		same_properties(&f, &n, blob, at);
+		same_path(&f, blob, at);
+	}
+	assert_false(fdt_next(&f, &n));
+	assert_false(fdt_next(&f, &n));
+	assert_true(count > 5);
+}
+
+static void test_same_as_libfdt(void **state)
+{
+	size_t size;
+	void *blob = dtc(dtc_board, &size);
+
+	(void)state;
+	same_tree(blob, size);
+	free(blob);
+	blob = dtc_virt(&size);
+	same_tree(blob, size);
+	free(blob);
+}
+
+/* What libfdt deletes by overwriting it with FDT_NOP is gone for us too. */
+static void test_nops(void **state)
+{
+	size_t size;
+	void *blob = dtc_virt(&size);
+	uint64_t seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 40; round++) {
+		int at = 0, steps = 1 + (int)rnd_below(&seed, 60);
+
+		while (steps-- && at >= 0)
+			at = fdt_next_node(blob, at, NULL);
+		if (at <= 0)
+			continue;
+		if (round % 4)
+			fdt_nop_property(blob, at, round % 2 ? "reg" : "compatible");
+		else
+			assert_int_equal(fdt_nop_node(blob, at), 0);
+	}
+	same_tree(blob, size);
+	free(blob);
+}
+
+/* ---- the console ---- */
+
+#define ROOT	"#address-cells = <2>; #size-cells = <1>; "
+#define PL011	"uart@1000 { compatible = \"arm,pl011\", \"arm,primecell\";" \
+		"reg = <0 0x1000 0x100>; "
+
+static const struct {
+	const char *what, *dts;
+	struct boot_uart want;		/* type BOOT_UART_NONE: there is none */
+} consoles[] = {
+	{ "two buses, an alias, options", dtc_board, { 0xa51000100, BOOT_UART_16550, 0, 2, 4, 0 } },
+	{ "pl011", "/ {" ROOT "chosen { stdout-path = \"/uart@1000\"; };" PL011 "}; };",
+	  { 0x1000, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	{ "without its unit address", "/ {" ROOT "chosen { stdout-path = \"/uart:9600\"; };" PL011
+	  "}; };", { 0x1000, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	{ "the old name", "/ {" ROOT "chosen { linux,stdout-path = \"/uart\"; };" PL011 "}; };",
+	  { 0x1000, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	{ "pl011 told to be narrow", "/ {" ROOT "chosen { stdout-path = \"/uart\"; };" PL011
+	  "reg-io-width = <2>; }; };", { 0x1000, BOOT_UART_PL011, 0, 0, 2, 0 } },
+	{ "sbsa", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"arm,sbsa-uart\";"
+	  "reg = <1 2 3>; }; };", { 0x100000002, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	{ "16550, cells not counted", "/ { chosen { stdout-path = \"/u\"; }; u { compatible ="
+	  "\"ns16550\"; reg = <0 0x3000 8>; }; };", { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "16550a", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"x\", \"ns16550a\";"
+	  "reg = <0 0x3000 8>; reg-shift = <1>; }; };", { 0x3000, BOOT_UART_16550, 0, 1, 1, 0 } },
+	{ "empty ranges", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus { ranges;" ROOT
+	  PL011 "}; }; };", { 0x1000, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	{ "no ranges", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT PL011
+	  "}; }; };", { 0 } },
+	{ "not within ranges", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
+	  "ranges = <0 0x2000 0 0x2000 0x1000>;" PL011 "}; }; };", { 0 } },
+	{ "just behind a range", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
+	  "ranges = <0 0 0 0x2000 0x1000>;" PL011 "}; }; };", { 0 } },
+	{ "half a range", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
+	  "ranges = <0 0 0 0x2000>;" PL011 "}; }; };", { 0 } },
+	{ "three cells", "/ { #address-cells = <3>; chosen { stdout-path = \"/u\"; };"
+	  "u { compatible = \"ns16550\"; reg = <0 0 0x3000 8>; }; };", { 0 } },
+	{ "three cells of size", "/ { #size-cells = <3>; chosen { stdout-path = \"/u\"; };"
+	  "u { compatible = \"ns16550\"; reg = <0 0x3000 0 0 8>; }; };", { 0 } },
+	{ "in another node", "/ { chosen { stdout-path = \"/a/u\"; }; a { }; b { ranges;"
+	  "u { compatible = \"ns16550\"; reg = <0 0x3000 8>; }; }; };", { 0 } },
+	{ "no cells", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus { ranges;"
+	  "#address-cells = <0>; #size-cells = <1>;" PL011 "}; }; };", { 0 } },
+	{ "a longer name", "/ {" ROOT "chosen { stdout-path = \"/uart\"; }; uart {"
+	  "compatible = \"arm,pl011x\", \"arm,pl01\"; reg = <0 1 2>; }; };", { 0 } },
+	{ "reg too short", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\";"
+	  "reg = <0 0x3000>; }; };", { 0 } },
+	{ "no reg", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\"; }; };",
+	  { 0 } },
+	{ "odd width", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\";"
+	  "reg = <0 0x3000 8>; reg-io-width = <3>; }; };", { 0 } },
+	{ "far apart", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\";"
+	  "reg = <0 0x3000 8>; reg-shift = <64>; }; };", { 0 } },
+	{ "the root", "/ { compatible = \"ns16550\"; reg = <0 1 2>; chosen { stdout-path = \"/\";"
+	  "}; };", { 0 } },
+	{ "no such node", "/ { chosen { stdout-path = \"/v\"; }; u { compatible = \"ns16550\";"
+	  "reg = <0 0x3000 8>; }; };", { 0 } },
+	{ "no such alias", "/ { chosen { stdout-path = \"v\"; }; aliases { u = \"/u\"; }; };",
+	  { 0 } },
+	{ "empty alias", "/ { chosen { stdout-path = \"v\"; }; aliases { v; }; };", { 0 } },
+	{ "an alias of itself", "/ { chosen { stdout-path = \"v\"; }; aliases { v = \"v\"; }; };",
+	  { 0 } },
+	{ "empty", "/ { chosen { stdout-path; }; };", { 0 } },
+	{ "only options", "/ { chosen { stdout-path = \":9600\"; }; aliases { v = \"/v\"; }; };",
+	  { 0 } },
+	{ "text without end", "/ { chosen { stdout-path = [2f 75]; }; u { compatible ="
+	  "\"ns16550\"; reg = <0 0x3000 8>; }; };", { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "compatible without end", "/ { chosen { stdout-path = \"/u\"; }; u { compatible ="
+	  "[6e 73 31 36 35 35 30]; reg = <0 0x3000 8>; }; };", { 0 } },
+	{ "nothing chosen", "/ { u { compatible = \"ns16550\"; reg = <0 0x3000 8>; }; };", { 0 } },
+};
+
+static void test_console(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(consoles); i++) {
+		const struct boot_uart *want = &consoles[i].want;
+		struct boot_uart got = { 0 };
+		struct fdt f;
+		size_t size;
+		void *blob = dtc(consoles[i].dts, &size);
+
+		assert_int_equal(fdt_open(&f, blob, size), OK);
+		if (fdt_console(&f, &got) != (want->type != BOOT_UART_NONE) ||
+		    got.base != want->base || got.type != want->type || got.is_port ||
+		    got.reg_shift != want->reg_shift || got.reg_width != want->reg_width ||
+		    got.source != (want->type ? BOOT_UART_FROM_DTB : BOOT_UART_FROM_NOWHERE))
+			fail_msg("%s: type %u at %llx shift %u width %u source %u",
+				 consoles[i].what, got.type, (unsigned long long)got.base,
+				 got.reg_shift, got.reg_width, got.source);
+		free(blob);
+	}
+}
+
+static void test_virt(void **state)
+{
+	struct boot_uart uart;
+	struct fdt_value v;
+	struct fdt f;
+	size_t size;
+	void *blob = dtc_virt(&size);
+	bool by_hvc = false;
+
+	(void)state;
+	assert_int_equal(fdt_open(&f, blob, size), OK);
+	assert_true(fdt_console(&f, &uart));
+	assert_int_equal(uart.base, 0x9000000);
+	assert_int_equal(uart.type, BOOT_UART_PL011);
+	assert_true(fdt_psci(&f, &by_hvc));
+	assert_true(by_hvc);
+	assert_true(fdt_property(&f, "/chosen", "stdout-path", &v));
+	assert_string_equal(v.data, "/pl011@9000000");
+	free(blob);
+}
+
+static void test_psci(void **state)
+{
+	static const struct {
+		const char *dts;
+		int want;		/* 1 HVC, 0 SMC, -1 none */
+	} cases[] = {
+		{ dtc_board, 1 },
+		{ "/ { psci { compatible = \"arm,psci-0.2\"; method = \"smc\"; }; };", 0 },
+		{ "/ { a { b { compatible = \"x\", \"arm,psci-1.0\"; method = \"hvc\"; }; }; };",
+		  1 },
+		{ "/ { psci { compatible = \"arm,psci\"; method = \"smc\"; }; };", -1 },
+		{ "/ { psci { compatible = \"arm,psci-0.2\"; method = \"abc\"; }; };", -1 },
+		{ "/ { psci { compatible = \"arm,psci-0.2\"; method = \"hvcs\"; }; };", -1 },
+		{ "/ { psci { compatible = \"arm,psci-0.2\"; }; };", -1 },
+		{ "/ { };", -1 },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fdt f;
+		size_t size;
+		void *blob = dtc(cases[i].dts, &size);
+		bool by_hvc;
+
+		assert_int_equal(fdt_open(&f, blob, size), OK);
+		if ((fdt_psci(&f, &by_hvc) ? by_hvc : -1) != cases[i].want)
+			fail_msg("%s", cases[i].dts);
+		free(blob);
+	}
+}
+
+/* `levels` nodes one in another, the root counted; the innermost has a neighbour, "/z". */
+static void test_depth(void **state)
+{
+	(void)state;
+	for (uint32_t levels = FDT_DEPTH - 1; levels <= FDT_DEPTH + 1; levels++) {
+		char dts[512] = "/ {", path[128] = "";
+		struct fdt_node n;
+		struct fdt f;
+		size_t size;
+		void *blob;
+
+		for (uint32_t i = 1; i < levels; i++) {
+			strcat(dts, "n {");
+			strcat(path, "/n");
+		}
+		for (uint32_t i = 1; i < levels; i++)
+			strcat(dts, "};");
+		strcat(dts, "z { }; };");
+		blob = dtc(dts, &size);
+		assert_int_equal(fdt_open(&f, blob, size), OK);
+		assert_int_equal(fdt_find(&f, path, (uint32_t)strlen(path), &n),
+				 levels <= FDT_DEPTH);
+		assert_int_equal(fdt_find(&f, "/z", 2, &n), levels <= FDT_DEPTH);
+		n = (struct fdt_node){ 0 };
+		while (fdt_next(&f, &n))
+			;
+		assert_false(fdt_next(&f, &n));
+		free(blob);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_same_as_libfdt), cmocka_unit_test(test_nops),
+		cmocka_unit_test(test_console), cmocka_unit_test(test_virt),
+		cmocka_unit_test(test_psci), cmocka_unit_test(test_depth),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

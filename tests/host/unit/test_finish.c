@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_finish.c - from a memory map to the jump, with an image of pages without code.
+ *
+ * `poc` is memory as somebody without caches sees it: at first all wrong, then what
+ * arch_clean() has been asked to put there, whole lines, as it is at that moment. At the jump
+ * it must agree with what was written, wherever it will be read or executed without caches.
+ */
+#include "tests/host/unit/unit.h"
+#include "lib/console/console.h"
+#include "lib/image.h"
+#include "lib/string.h"
+#include "stub/stub.h"
+#include <sys/mman.h>
+
+#define LINE		64ull
+#define ROOM		(4 * MIB)	/* of the arena and, behind it, a module and ACPI tables */
+#define MODULE_AT	(3 * MIB + 0x123)
+#define ACPI_AT		(3 * MIB + 0x80000)
+#define WORDS		32		/* of .relro that are relocated */
+
+__asm__(".data\n"
+	".balign 4096\n"
+	".globl image_start, image_text, image_rodata, image_relro, image_data, image_bss\n"
+	".globl image_end, idmap_start, idmap_end, kernel_entry, image_rela, image_rela_end\n"
+	".globl console, crumb_trail\n"
+	"image_start:	.skip 0x1000\n"
+	"image_text:	.skip 0x240\n"
+	"kernel_entry:	.skip 0x11c0\n"
+	"idmap_start:	.skip 0x100\n"
+	"idmap_end:	.skip 0x2b00\n"
+	"image_rodata:	.skip 0x100\n"
+	"image_rela:	.skip 24 * 32\n"
+	"image_rela_end: .skip 0x3000 - 0x100 - 24 * 32\n"
+	"image_relro:	.skip 0x1000\n"
+	"image_data:	.skip 0x40\n"
+	"console:	.skip 0x200\n"
+	"crumb_trail:	.skip 0x2000 - 0x240\n"
+	"image_bss:	.skip 0x4000\n"
+	"image_end:\n"
+	".text\n");
+
+#define IMAGE_SIZE	0xf000
+
+struct crumbs;
+extern struct crumbs *crumb_trail;
+extern uint64_t fake_copies;
+const uint32_t arch_rela_relative = 8;
+
+static struct {
+	jmp_buf jumped;
+	uint8_t *room;
+	uint8_t poc_room[ROOM], poc_image[IMAGE_SIZE];
+	uint64_t cleaned_in[2];		/* bytes asked for: in the room, in the image */
+	bool code_pending, twins_done;
+	struct jump_plan plan;
+	uint8_t original[IMAGE_SIZE];
+} t;
+
+static uint8_t *poc_of(uint64_t at)
+{
+	if (at - (uint64_t)t.room < ROOM)
+		return t.poc_room + (at - (uint64_t)t.room);
+	assert_true(at - (uint64_t)image_start < IMAGE_SIZE);
+	return t.poc_image + (at - (uint64_t)image_start);
+}
+
+void arch_clean(uint64_t base, uint64_t size)
+{
+	uint64_t from = base & -LINE, to = (base + size + LINE - 1) & -LINE;
+
+	assert_true(size);
+	memcpy(poc_of(from), (void *)from, to - from);
+	t.cleaned_in[from - (uint64_t)t.room >= ROOM] += to - from;
+	if (!t.twins_done)
+		t.code_pending = true;
+}
+
+void arch_clean_code(void)
+{
+	t.code_pending = false;
+}
+
+static void assert_clean(uint64_t base, uint64_t size, const char *what)
+{
+	for (uint64_t i = 0; i < size; i++)
+		if (*poc_of(base + i) != *(uint8_t *)(base + i))
+			fail_msg("%s: byte 0x%lx of 0x%lx is not in memory", what, i, size);
+}
+
+status_t arch_map_start(struct arch_map *m)
+{
+	m->root = m->page(m->cookie);
+	memset((void *)m->root, 0x5a, PAGE_SIZE);
+	return OK;
+}
+
+status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	(void)va;
+	(void)pa;
+	assert_true(size);
+	if (perm == ARCH_RX)
+		memset((void *)m->page(m->cookie), 0xa5, PAGE_SIZE);
+	return OK;
+}
+
+void arch_space(struct arch_space *out)
+{
+	*out = (struct arch_space){ 1ull << 47, 1ull << 46, 1000 };
+}
+
+void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)
+{
+	(void)virt;
+	*plan = (struct jump_plan){ .root = root, .ctl = { r } };
+}
+
+void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
+{
+	(void)virt;
+	*(uint64_t *)(copy + image_offset(image_data)) = stack;
+	t.twins_done = true;
+}
+
+void arch_jump(const struct jump_plan *plan)
+{
+	t.plan = *plan;
+	longjmp(t.jumped, 1);
+}
+
+void stub_stage(const struct stub *s, enum crumb_stage stage)	/* it writes into the trail */
+{
+	memset((void *)s->arena.all.base, 0x40 + stage, CRUMB_SIZE);
+}
+
+void panic(const char *fmt, ...)
+{
+	fail_msg("panic: %s", fmt);
+	abort();
+}
+
+/* Every byte of the image has a value of its own; what memory has is none of them. */
+static void image_make(void)
+{
+	uint8_t *image = (uint8_t *)image_start;
+	struct rela *rela;
+	uint64_t seed = 1;
+
+	__asm__ volatile("" : "+r"(image));	/* the parts are not objects of their own */
+	rela = (struct rela *)(image + image_offset(image_rela));
+	for (uint64_t i = 0; i < IMAGE_SIZE; i++)
+		image[i] = (uint8_t)rnd(&seed);
+	for (uint64_t i = 0; i < WORDS; i++)
+		rela[i] = (struct rela){ image_offset(image_relro) + 8 * i, 8, 0x1000 + i };
+	memset(image + image_offset(&console), 0, sizeof(console));
+	memcpy(t.original, image, IMAGE_SIZE);
+	for (uint64_t i = 0; i < IMAGE_SIZE; i++)
+		t.poc_image[i] = (uint8_t)~image[i];
+}
+
+static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
+{
+	struct boot_mem map[] = {
+		{ (uint64_t)t.room, ROOM, BOOT_MEM_FREE, 0 },
+		{ (uint64_t)t.room + ACPI_AT, 2 * PAGE_SIZE, BOOT_MEM_ACPI, 0 },
+	};
+
+	image_make();
+	for (uint64_t i = 0; i < ROOM; i++)
+		t.room[i] = (uint8_t)(i * 7 >> 3);
+	for (uint64_t i = 0; i < ROOM; i++)
+		t.poc_room[i] = (uint8_t)~t.room[i];
+	memset(t.cleaned_in, 0, sizeof(t.cleaned_in));
+	t.code_pending = t.twins_done = false;
+	memset(s, 0, sizeof(*s));
+	s->regime = regime;
+	s->cold = cold;
+	s->draft.module[0] = (struct boot_module){
+		.mem = { (uint64_t)t.room + MODULE_AT, 0x5001 }, .kind = BOOT_MODULE_INITRD,
+	};
+	s->draft.cmdline_len = (uint32_t)sprintf(s->draft.cmdline, "a command line");
+	s->draft.have_entropy = true;
+	memset(s->draft.entropy, 0x11, sizeof(s->draft.entropy));
+	arena_layout(&s->arena, moved ? IMAGE_SIZE : 0, 100, 2, 0);
+	arena_settle(&s->arena, (uint64_t)t.room,
+		     moved ? (uint64_t)t.room : (uint64_t)image_start);
+	memcpy((void *)s->arena.map_in, map, sizeof(map));
+	if (!setjmp(t.jumped))
+		stub_finish(s, ARRAY_SIZE(map));
+}
+
+/* What the kernel will find, with caches or without. */
+static void check_result(const struct stub *s, bool moved)
+{
+	const struct boot_info *bi = (void *)(s->arena.all.base + CRUMB_SIZE);
+	const uint64_t text = image_offset(image_text), relro = image_offset(image_relro);
+	const uint8_t *image = (void *)bi->image.base;
+
+	assert_true(bi->image.base == (moved ? (uint64_t)t.room : (uint64_t)image_start));
+	assert_memory_equal(image + text, t.original + text, relro - text);
+	for (uint64_t i = 0; i < WORDS; i++)
+		assert_true(((uint64_t *)(image + relro))[i] == bi->image_virt + 0x1000 + i);
+	for (uint64_t i = image_offset(image_bss); i < IMAGE_SIZE; i++)
+		assert_true(!image[i]);
+	assert_true(t.plan.entry == bi->image_virt + image_offset(kernel_entry));
+	assert_true(t.plan.arg == (uint64_t)bi + bi->direct_map);
+	assert_true(t.plan.stack == bi->boot_stack.base + bi->boot_stack.size + bi->direct_map);
+	assert_true(t.plan.root == bi->page_root);
+	assert_true(*(uint64_t *)(image + image_offset(&crumb_trail)) ==
+		    bi->crumbs + bi->direct_map);
+	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
+		assert_true(!s->draft.entropy[i]);
+}
+
+/* What is read or executed without caches, or was written without and is read with them. */
+static void check_clean(const struct stub *s, bool moved)
+{
+	const struct boot_info *bi = (void *)(s->arena.all.base + CRUMB_SIZE);
+	const uint64_t text = image_offset(image_text), rodata = image_offset(image_rodata);
+	const bool off = s->regime == BOOT_MMU_OFF;
+
+	assert_true(t.twins_done && !t.code_pending);
+	assert_clean((uint64_t)idmap_start & -PAGE_SIZE, PAGE_SIZE, "trampoline");
+	if (moved || off)
+		assert_clean(bi->image.base + text, rodata - text, "text");
+	if (off || s->cold) {
+		assert_clean(bi->image.base + rodata, IMAGE_SIZE - rodata, "image");
+		assert_clean(bi->handoff.base, PAGE_SIZE, "crumbs and boot_info");
+		assert_clean(bi->page_pool.base, bi->page_used, "tables");
+		assert_clean(bi->memmap.base, bi->memmap.size, "map");
+		assert_clean(bi->cmdline.base, bi->cmdline.size + 1, "command line");
+		assert_clean(bi->modules.base, bi->modules.size, "modules");
+	}
+	if (off) {
+		assert_clean(bi->handoff.base, bi->handoff.size, "handoff");
+		assert_clean((uint64_t)t.room + MODULE_AT, 0x5001, "initrd");
+		assert_clean((uint64_t)t.room + ACPI_AT, 2 * PAGE_SIZE, "ACPI");
+	}
+	if (!off && !s->cold) {		/* and nothing besides */
+		assert_true(t.cleaned_in[1] == PAGE_SIZE);
+		assert_true(t.cleaned_in[0] == (moved ? rodata - text : 0));
+	}
+}
+
+static void test_finish(void **state)
+{
+	static struct stub s;
+
+	(void)state;
+	t.room = mmap((void *)(1ull << 32), ROOM, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(t.room, MAP_FAILED);
+	for (uint32_t i = 0; i < 12; i++) {
+		const enum boot_regime regime = BOOT_MMU_OFF + i / 4;
+		const bool cold = i & 1, moved = i & 2;
+
+		run(&s, regime, cold, moved);
+		check_result(&s, moved);
+		check_clean(&s, moved);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_finish) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/* test_from_dtb.c - what a device tree says of memory, initrd and command line. */
+#include "tests/host/unit/from_dtb.h"
+#include "lib/efi.h"
+
+/* From source; the tree stays for the caller to look at and to free. */
+static void *collect_dts(const char *dts)
+{
+	size_t size;
+	void *blob = dtc(dts, &size);
+
+	start();
+	collect(blob);
+	return blob;
+}
+
+static void refuse_dts(const char *dts, const char *message)
+{
+	size_t size;
+	void *blob = dtc(dts, &size);
+
+	start();
+	assert_panics(collect(blob), message);
+	assert_int_equal(fake_raw.uart.type, BOOT_UART_PL011);
+	assert_true(fake_raw.uart.base == 0x9000);
+	free(blob);
+}
+
+/* What wins there in the raw map. */
+static uint32_t type_at(uint64_t at)
+{
+	uint32_t type = 0;
+
+	for (uint32_t i = 0; i < raw.n; i++)
+		if (at >= raw.map[i].base && at - raw.map[i].base < raw.map[i].size)
+			type = MAX(type, raw.map[i].type);
+	return type;
+}
+
+static void test_minimal(void **state)
+{
+	void *blob = collect_dts("/ {" ROOT ALL "};");
+
+	(void)state;
+	assert_true(raw.n == 1 && raw.map[0].base == 0 && raw.map[0].size == 1ull << 48);
+	assert_true(raw.limit == 1ull << 48);
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_ptr_equal((void *)stub.draft.module[1].mem.base, blob);
+	assert_int_equal(stub.draft.module[1].mem.size, fdt_totalsize(blob));
+	assert_int_equal(stub.draft.module[1].kind, BOOT_MODULE_DTB);
+	assert_int_equal(stub.draft.cmdline_len, 0);
+	assert_false(stub.draft.have_entropy);
+	assert_int_equal(fake_raw.uart.type, BOOT_UART_NONE);
+	free(blob);
+}
+
+static void test_memory(void **state)
+{
+	void *blob = collect_dts(
+		"/memreserve/ 0x5000 0x1800; /memreserve/ 0x100000000 0x1;"
+		"/ {" ROOT ALL UART
+		"memory@1 { device_type = \"memory\"; reg = <1 2 3 4 5 6 7 8>; };"
+		"ram@2 { device_type = \"memory\"; reg = <9 10 11 12 13 14>; status = \"okay\"; };"
+		"secram { device_type = \"memory\"; reg = <15 16 17 18>; status = \"disabled\"; };"
+		"memory@3 { reg = <19 20 21 22>; };"
+		"dimm { device_type = \"memor\"; reg = <19 20 21 22>; };"
+		"bus { memory { device_type = \"memory\"; reg = <23 24 25>; }; };"
+		"reserved-memory { " ROOT " ranges;"
+		"  a { reg = <0 0x20000 0 0x1000 0 0x30000 0 0x1000>; no-map; };"
+		"  b { reg = <0 0x40000 0 0x1000>; status = \"disabled\"; };"
+		"  c { size = <0 0x1000>; };"
+		"  d { " ROOT " ranges; reg = <0 0x50000 0 0x1000>;"
+		"    e { reg = <0 0x60000 0 0x1000>; }; };"
+		"};"
+		"after { f { reg = <0 0x70000 0 0x1000>; }; };"
+		"};");
+	static const struct boot_mem want[] = {
+		{ 0, 1ull << 48, BOOT_MEM_FREE, 0 },
+		{ 1ull << 32 | 2, 3ull << 32 | 4, BOOT_MEM_FREE, 0 },
+		{ 5ull << 32 | 6, 7ull << 32 | 8, BOOT_MEM_FREE, 0 },
+		{ 9ull << 32 | 10, 11ull << 32 | 12, BOOT_MEM_FREE, 0 },
+		{ 0x20000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x30000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x50000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x5000, 0x1800, BOOT_MEM_RESERVED, 0 },
+		{ 1ull << 32, 1, BOOT_MEM_RESERVED, 0 },
+	};
+
+	(void)state;
+	assert_int_equal(raw.n, ARRAY_SIZE(want));
+	assert_memory_equal(raw.map, want, sizeof(want));
+	free(blob);
+}
+
+static void test_chosen(void **state)
+{
+	void *blob = collect_dts("/ {" ROOT ALL UART CHOSEN
+				 "bootargs = \"  a=1 \\\"b  c\\\" \\x0a poweroff \";"
+				 "linux,initrd-start = <0x8001>; linux,initrd-end = <1 0x23>;"
+				 "}; };");
+	struct fdt_value v;
+	struct fdt f;
+
+	(void)state;
+	assert_string_equal(stub.draft.cmdline, "a=1 \"b  c\"   poweroff");
+	assert_int_equal(stub.draft.cmdline_len, strlen(stub.draft.cmdline));
+	assert_true(stub.draft.module[0].mem.base == 0x8001);
+	assert_true(stub.draft.module[0].mem.size == 0x100000023 - 0x8001);
+	assert_int_equal(stub.draft.module[0].kind, BOOT_MODULE_INITRD);
+	assert_true(fake_raw.uart.type == BOOT_UART_PL011 && fake_raw.uart.base == 0x9000);
+	assert_memory_equal(&stub.draft.info.uart, &fake_raw.uart, sizeof(fake_raw.uart));
+	assert_int_equal(stub.draft.info.flags, 0);
+	free(blob);
+
+	blob = collect_dts("/ {" ROOT CHOSEN "kaslr-seed = <1 2>; rng-seed = [03 04 05 06 07];"
+			   "linux,initrd-start = <5>; linux,initrd-end = <5>; };" UART ALL "};");
+	assert_int_equal(stub.draft.module[0].kind, 0);
+	assert_true(stub.draft.have_entropy);
+	assert_int_equal(stub.draft.info.seed_len, 8 + 5);
+	assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
+	assert_true(fdt_property(&f, "/chosen", "kaslr-seed", &v));
+	assert_memory_equal(v.data, "\0\0\0\0\0\0\0\0", 8);
+	assert_true(fdt_property(&f, "/chosen", "rng-seed", &v));
+	assert_memory_equal(v.data, "\0\0\0\0\0", 5);
+	free(blob);
+
+	/* one without the other, or of a strange size */
+	blob = collect_dts("/ {" ROOT ALL CHOSEN "linux,initrd-start = <0x9000>; };" UART "};");
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	free(blob);
+	blob = collect_dts("/ {" ROOT ALL CHOSEN "linux,initrd-start = <0x9000>;"
+			   "linux,initrd-end = <1 2 3>; };" UART "};");
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	free(blob);
+}
+
+static void test_long_cmdline(void **state)
+{
+	static char dts[CMDLINE_MAX + 300];
+	char *p = dts + sprintf(dts, "/ {" ROOT ALL CHOSEN "bootargs = \"");
+	void *blob;
+
+	(void)state;
+	memset(p, 'x', CMDLINE_MAX);
+	strcpy(p + CMDLINE_MAX, "\"; };" UART "};");
+	blob = collect_dts(dts);
+	assert_int_equal(stub.draft.cmdline_len, CMDLINE_MAX - 1);
+	assert_int_equal(stub.draft.info.flags, BOOT_CMDLINE_CUT);
+	free(blob);
+}
+
+/* A reservation around a module, as U-Boot makes them, leaves the module's pages out. */
+static void test_module_reserved(void **state)
+{
+	static const char dts[] =
+		"/memreserve/ 0x100000 0x8000; /memreserve/ 0x103010 0x20;"
+		"/memreserve/ 0x104ffc 0x8;"
+		"/ {" ROOT ALL UART CHOSEN
+		"linux,initrd-start = <0x102010>; linux,initrd-end = <0x104010>; }; };";
+	void *blob = collect_dts(dts);
+
+	(void)state;
+	for (uint64_t at = 0xff000; at < 0x10a000; at += 4)
+		assert_int_equal(type_at(at), at < 0x100000 || at >= 0x108000 ? BOOT_MEM_FREE :
+				 at >= 0x102000 && at < 0x105000 ? BOOT_MEM_FREE :
+				 BOOT_MEM_RESERVED);
+	free(blob);
+}
+
+static void test_refused(void **state)
+{
+	const uint64_t own = (uint64_t)image_text, end = (uint64_t)image_end + RAW_SCRATCH;
+	char dts[400];
+	static const struct {
+		uint64_t start, end;
+		bool own;
+	} around[] = { { -1, 1, true }, { 5, 6, true }, { -9, 0, false } };
+
+	(void)state;
+	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0x9000>;"
+		   "linux,initrd-end = <0x8fff>; }; };",
+		   "initrd: ends at 0x8fff, before it begins at 0x9000");
+	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0xffff 0xfffff000>;"
+		   "linux,initrd-end = <0x10000 1>; }; };", "initrd at 0xfffffffff000");
+	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0>;"
+		   "linux,initrd-end = <0xffffffff 0xffffffff>; }; };", "not in RAM");
+	refuse_dts("/ {" ROOT UART CHOSEN "}; };", "device tree at 0x");
+	assert_non_null(strstr(fake_raw.message, "not in RAM"));
+	refuse_dts("/ {" ROOT UART CHOSEN "};"
+		   "memory { device_type = \"memory\"; reg = <0 0 0 0>; }; };", "not in RAM");
+	for (uint32_t i = 0; i < ARRAY_SIZE(around); i++) {
+		const uint64_t from = own + around[i].start, to = own + around[i].end;
+
+		snprintf(dts, sizeof(dts), "/ {" ROOT ALL UART CHOSEN
+			 "linux,initrd-start = /bits/ 64 <0x%lx>;"
+			 "linux,initrd-end = /bits/ 64 <0x%lx>; }; };", (long)from, (long)to);
+		if (around[i].own)
+			refuse_dts(dts, "overlaps the image");
+		else
+			free(collect_dts(dts));
+	}
+	snprintf(dts, sizeof(dts), "/ {" ROOT ALL UART CHOSEN
+		 "linux,initrd-start = /bits/ 64 <0x%lx>; linux,initrd-end = /bits/ 64 <0x%lx>; };"
+		 "};", (long)end - 1, (long)end);
+	refuse_dts(dts, "overlaps the image");
+	start();
+	assert_panics(collect(NULL), "no device tree");
+}
+
+/* An initrd over memory in several pieces, listed in no order; one with a hole in it. */
+static void test_pieces(void **state)
+{
+#define PIECES(hole) "/ {" ROOT "memory { device_type = \"memory\"; reg = <0 0x3000 0 0x1000" \
+	" 0 0x1000 0 0x1000 0x1000 0 0xf000 0 0 0x2000 0 " hole ">; };" UART CHOSEN \
+	"linux,initrd-start = <0x1001>; linux,initrd-end = <0x3fff>; }; };"
+	(void)state;
+	free(collect_dts(PIECES("0x1000")));
+	assert_int_equal(stub.draft.module[0].mem.size, 0x2ffe);
+	refuse_dts(PIECES("0xfff"), "initrd at 0x1001, 0x2ffe bytes: not in RAM");
+}
+
+static void test_many(void **state)
+{
+	static char dts[200000];
+	char *p = dts + sprintf(dts, "/ {" ROOT ALL UART CHOSEN "}; memory@1 { device_type ="
+				"\"memory\"; reg = <");
+	void *blob;
+
+	(void)state;
+	for (uint32_t i = 1; i < 2 * RAW_RANGES; i++)
+		p += sprintf(p, "0 %u 0 1 ", i * 8192);
+	strcpy(p, ">; }; };");
+	blob = collect_dts(dts);
+	assert_int_equal(raw.n, RAW_RANGES);
+	free(blob);
+	p += sprintf(p, ">; }; reserved-memory { " ROOT "ranges; x { reg = <0 1 0 1>; }; }; };");
+	refuse_dts(dts, "more than 512 reserved ranges");
+	p = dts;
+	for (uint32_t i = 1; i < RAW_RANGES; i++)
+		p += sprintf(p, "/memreserve/ %u 1;", i * 8192);
+	strcpy(p, "/ {" ROOT UART CHOSEN "}; " ALL "};");
+	blob = collect_dts(dts);
+	assert_int_equal(raw.n, RAW_RANGES);
+	free(blob);
+	memmove(dts + 18, dts, strlen(dts) + 1);
+	memcpy(dts, "/memreserve/ 1 1 ;", 18);
+	refuse_dts(dts, "more than 512 ranges");
+}
+
+/* What QEMU makes for its board of that name. */
+static void test_virt(void **state)
+{
+	size_t size;
+	void *blob = dtc_virt(&size);
+
+	(void)state;
+	start();
+	assert_panics(collect(blob), "device tree at 0x");	/* it is in our memory, not there */
+	assert_true(raw.n == 1 && raw.map[0].base == 0x40000000 && raw.map[0].size == 128 * MIB);
+	assert_true(fake_raw.uart.base == 0x9000000);
+	free(blob);
+}
+
+/* A kernel that UEFI started: its map says what memory there is; tables are tested apart. */
+static void test_after_os(void **state)
+{
+	static struct efi_system_table systab;
+	static const struct efi_memory_descriptor map[] = {
+		{ .type = EFI_CONVENTIONAL, .pages = 1ull << 35 },
+		{ .type = EFI_RUNTIME_DATA, .physical_start = 0x30000, .pages = 1 },
+	};
+	char dts[1000];
+	void *blob;
+
+	(void)state;
+	sprintf(dts, "/ {" ROOT "memory { device_type = \"memory\"; reg = <0 0 0x18000 0>; };"
+		UART CHOSEN "linux,uefi-system-table = /bits/ 64 <%#lx>; linux,uefi-mmap-start ="
+		"/bits/ 64 <%#lx>; linux,uefi-mmap-size = <%u>; linux,uefi-mmap-desc-size = <%u>;"
+		"};};", (uint64_t)&systab, (uint64_t)map, (uint32_t)sizeof(map),
+		(uint32_t)sizeof(*map));
+	blob = collect_dts(dts);
+	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
+	assert_int_equal(raw.n, 3);
+	assert_int_equal(raw.map[0].size, 0);
+	assert_true(raw.map[1].type == BOOT_MEM_FREE && raw.map[1].size == 1ull << 47);
+	assert_int_equal(raw.map[2].type, BOOT_MEM_RUNTIME_DATA);
+	free(blob);
+	blob = collect_dts("/ {" ROOT ALL "chosen { linux,booted-from-kexec; };};");
+	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
+	free(blob);
+	blob = collect_dts("/ {" ROOT ALL "chosen { linux,uefi-mmap-start = <0 1>; };};");
+	assert_int_equal(stub.draft.info.flags, 0);
+	free(blob);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_minimal), cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_chosen), cmocka_unit_test(test_long_cmdline),
+		cmocka_unit_test(test_module_reserved), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_pieces), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_virt), cmocka_unit_test(test_after_os),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

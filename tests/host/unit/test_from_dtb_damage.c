@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* test_from_dtb_damage.c - a device tree that is wrong or cut is refused, aloud if possible. */
+#include "tests/host/unit/from_dtb.h"
+
+
+static const char board[] =
+	"/memreserve/ 0x5000 0x1000; /memreserve/ 0x100000 0x1000;"
+	"/ {" ROOT UART ALL CHOSEN "bootargs = \"one two\"; rng-seed = [01 02 03 04 05 06 07 08];"
+	"linux,initrd-start = <0x108000>; linux,initrd-end = <0x109000>; };"
+	"reserved-memory { " ROOT "ranges; a { reg = <0 0x106000 0 0x4000>; }; }; };";
+
+/* The tree at the start of all the bytes it could claim, zeroed. */
+static uint8_t *spread(const void *blob, size_t n)
+{
+	uint8_t *big = exact(FDT_MAX);
+
+	memset(big, 0, FDT_MAX);
+	memcpy(big, blob, n);
+	return big;
+}
+
+/* What the header says wrong is told on the console that the rest still names. */
+static void test_header(void **state)
+{
+	static const struct {
+		uint32_t at, value;
+		const char *message;
+		bool heard;
+	} fields[] = {
+		{ 0x04, 0xffffffff, "larger than 2 MiB", true },
+		{ 0x04, FDT_MAX + 4, "larger than 2 MiB", true },
+		{ 0x04, 0, "header is damaged", true },
+		{ 0x04, 100, "header is damaged", true },
+		{ 0x14, 16, "header is damaged", true },
+		{ 0x20, 0xffffffff, "header is damaged", true },
+		{ 0x24, 0xfffffffc, "header is damaged", true },
+		{ 0x24, 0x10, "damaged at offset 0x", false },
+		{ 0x24, 0, "damaged at offset 0x", false },
+		{ 0x08, 0xfffffffc, "header is damaged", false },
+		{ 0x0c, 0xffffffff, "header is damaged", false },
+		{ 0x00, 0, "header is damaged", false },
+	};
+	size_t size;
+	uint8_t *tree = dtc(board, &size), *big = spread(tree, size);
+
+	(void)state;
+	start();
+	collect(big);
+	assert_string_equal(stub.draft.cmdline, "one two");
+	for (uint32_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		fdt32_t value = cpu_to_fdt32(fields[i].value);
+
+		memcpy(big, tree, size);
+		memcpy(big + fields[i].at, &value, sizeof(value));
+		start();
+		assert_panics(collect(big), fields[i].message);
+		if (!!fake_raw.uart.type != fields[i].heard)
+			fail_msg("%x at %x is%s heard", fields[i].value, fields[i].at,
+				 fields[i].heard ? " not" : "");
+	}
+	start();
+	assert_panics(collect(big + 2), "header is damaged");
+	free(big);
+	free(tree);
+}
+
+/* The whole tree, or a panic: nothing is ever made of a part. */
+static void test_truncated(void **state)
+{
+	size_t size;
+	uint8_t *tree = dtc(board, &size);
+	const uint32_t nodes = fdt_off_dt_struct(tree);
+	const uint32_t nodes_end = nodes + fdt_size_dt_struct(tree);
+	uint32_t heard = 0;
+
+	(void)state;
+	assert_true(fdt_off_dt_strings(tree) >= nodes_end);	/* the structure comes first */
+	for (uint32_t n = 0; n < nodes_end - 4; n++) {		/* less than its FDT_END */
+		uint8_t *big = spread(tree, n);
+
+		start();
+		assert_true(PANICS(collect(big)));
+		memcpy(big + fdt_off_dt_strings(tree), tree + fdt_off_dt_strings(tree),
+		       fdt_size_dt_strings(tree));
+		start();
+		assert_true(PANICS(collect(big)));
+		heard += fake_raw.uart.type != 0;
+		free(big);
+	}
+	/* dtc keeps the order: root, uart, memory, /chosen: it is a third of it */
+	assert_in_range(heard, (nodes_end - nodes) / 4, (nodes_end - nodes) / 2);
+	free(tree);
+}
+
+/* Only the sanitizer says whether this went well; a model would have to be the code. */
+static void test_corrupted(void **state)
+{
+	static const uint8_t flips[] = { 0xff, 0x01, 0x80, 0x04 };
+	size_t size;
+	uint8_t *tree = dtc(board, &size), *big = spread(tree, size);
+	uint32_t panics = 0;
+
+	(void)state;
+	for (size_t i = 0; i < size; i++) {
+		for (uint32_t k = 0; k < ARRAY_SIZE(flips); k++) {
+			memcpy(big, tree, size);
+			big[i] ^= flips[k];
+			start();
+			panics += PANICS(collect(big));
+		}
+	}
+	assert_in_range(panics, size / 4, 4 * size - size / 4);
+	free(big);
+	free(tree);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_header), cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_corrupted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

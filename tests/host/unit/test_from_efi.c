@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* test_from_efi.c - UEFI after an operating system: pointers that are virtual, and lists of it. */
+#include "tests/host/unit/fake_raw.h"
+#include "tests/host/unit/low.h"
+#include "lib/efi_protocols.h"
+#include "stub/raw/efi_info.h"
+
+#define DESC		48
+#define MOVED		0xfffffffe00000000ull	/* where runtime memory went */
+#define DEVICE_LIST \
+	{ 0x888eb0c6, 0x8ede, 0x4ff5, { 0xa8, 0xf0, 0x9a, 0xee, 0x5c, 0xb9, 0x77, 0xc2 } }
+
+static struct stub stub;
+static struct raw raw;
+static struct efi_left left;
+
+/* What firmware keeps, in one piece of runtime memory. */
+static struct world {
+	struct efi_system_table systab;
+	struct efi_configuration_table table[4];
+	uint16_t vendor[STUB_VENDOR_MAX];
+} *world;
+
+static struct boot_range reach[4];	/* nothing else can be read */
+
+bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+{
+	(void)r;
+	for (uint32_t i = 0; i < ARRAY_SIZE(reach); i++)
+		if (base - reach[i].base < reach[i].size &&
+		    size <= reach[i].size - (base - reach[i].base))
+			return true;
+	return false;
+}
+
+void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
+{
+	(void)s, (void)r, (void)a, (void)b;
+	fail();
+}
+
+static void *reachable(uint32_t i, size_t size)
+{
+	void *p = low(size);
+
+	reach[i] = (struct boot_range){ (uint64_t)p, size };
+	return p;
+}
+
+static void *moved(const void *p)
+{
+	return (void *)((uint64_t)p - ALIGN_DOWN((uint64_t)world, PAGE_SIZE) + MOVED);
+}
+
+static struct efi_memory_descriptor *desc(uint32_t i)
+{
+	return (void *)(left.map + i * DESC);
+}
+
+/* Firmware with a tree of pointers that SetVirtualAddressMap has changed. */
+static void start(void)
+{
+	memset(&stub, 0, sizeof(stub));
+	memset(&raw, 0, sizeof(raw));
+	world = reachable(0, sizeof(*world));
+	left = (struct efi_left){
+		.systab = (uint64_t)world, .map = (uint64_t)reachable(1, 3 * DESC),
+		.size = 3 * DESC, .desc_size = DESC,
+	};
+	*desc(0) = (struct efi_memory_descriptor){
+		.type = EFI_CONVENTIONAL, .physical_start = 0x100000, .pages = 16,
+	};
+	*desc(1) = (struct efi_memory_descriptor){
+		.type = EFI_RUNTIME_DATA, .attribute = EFI_MEMORY_RUNTIME, .pages = 2,
+		.physical_start = ALIGN_DOWN((uint64_t)world, PAGE_SIZE), .virtual_start = MOVED,
+	};
+	*desc(2) = (struct efi_memory_descriptor){
+		.type = EFI_MMIO, .physical_start = 0xf0000000, .pages = 1,
+	};
+	memcpy(world->vendor, u"Who", sizeof(u"Who"));
+	world->table[0] = (struct efi_configuration_table){ EFI_ACPI_20_TABLE_GUID,
+							    (void *)0x1000 };
+	world->table[1] = (struct efi_configuration_table){ EFI_SMBIOS_TABLE_GUID, (void *)0x2000 };
+	world->table[2] = (struct efi_configuration_table){ EFI_MEMORY_ATTRIBUTES_TABLE_GUID,
+							    (void *)0x3000 };
+	world->systab = (struct efi_system_table){
+		.hdr = { .signature = EFI_SYSTAB_SIGNATURE, .revision = 2 << 16 | 70 },
+		.vendor = moved(world->vendor), .runtime = moved(&world->table),
+		.tables = 3, .table = moved(world->table),
+	};
+}
+
+static void found(void)
+{
+	const struct boot_info *info = &stub.draft.info;
+
+	assert_true(info->acpi_rsdp == 0x1000 && info->smbios == 0x2000);
+	assert_true(info->efi_systab == (uint64_t)world && info->efi_revision == (2 << 16 | 70));
+	assert_true(info->efi_memattr == 0 && !(info->flags & BOOT_RUNTIME_OK));
+}
+
+static void test_moved(void **state)
+{
+	(void)state;
+	start();
+	assert_true(efi_left(&stub, &raw, &left));
+	assert_int_equal(raw.n, 3);
+	assert_int_equal(raw.map[0].type, BOOT_MEM_FREE);
+	found();
+	assert_true(stub.draft.info.efi_runtime == (uint64_t)&world->table);
+	assert_int_equal(stub.draft.vendor_len, 3);
+	assert_memory_equal(stub.draft.vendor, "Who", 3);
+}
+
+/* As kexec passes it on a PC: then the loader's own table says what is free. */
+static void test_runtime_only(void **state)
+{
+	(void)state;
+	start();
+	*desc(0) = *desc(2);
+	assert_false(efi_left(&stub, &raw, &left));
+	assert_int_equal(raw.n, 0);
+	found();
+}
+
+/* A loader that only left UEFI. No map: nothing was moved. */
+static void test_not_moved(void **state)
+{
+	(void)state;
+	start();
+	desc(1)->virtual_start = 0;
+	world->systab.table = world->table;
+	world->systab.vendor = NULL;
+	assert_true(efi_left(&stub, &raw, &left));
+	found();
+	start();
+	left.size = 0;
+	world->systab.table = world->table;
+	assert_false(efi_left(&stub, &raw, &left));
+	assert_int_equal(raw.n, 0);
+	found();
+	assert_int_equal(stub.draft.vendor_len, 0);	/* its pointer leads nowhere */
+}
+
+#define NO_TABLES(change)                                                       \
+	do {                                                                    \
+		start();                                                        \
+		change;                                                         \
+		assert_true(efi_left(&stub, &raw, &left));                      \
+		if (stub.draft.info.acpi_rsdp)                                  \
+			fail_msg("tables were found with " #change);            \
+	} while (0)
+
+static void test_no_tables(void **state)
+{
+	(void)state;
+	NO_TABLES(left.systab++);
+	NO_TABLES(left.systab = 0);
+	NO_TABLES(world->systab.hdr.signature++);
+	NO_TABLES(world->systab.table = NULL);
+	NO_TABLES(world->systab.tables = 5 * PAGE_SIZE);
+	NO_TABLES(world->systab.tables = UINT64_MAX / 8);
+	NO_TABLES(world->systab.table = (void *)((uint64_t)moved(world->table) + 4));
+	NO_TABLES(world->systab.table = (void *)(MOVED + 2 * PAGE_SIZE));
+	NO_TABLES(desc(1)->attribute = 0);
+	NO_TABLES(desc(1)->physical_start = 0x5000);
+}
+
+struct list {
+	uint32_t room, count;
+	uint64_t next;
+	struct boot_range entry[2];
+};
+
+static struct list *device_list(void)
+{
+	struct list *a, *b;
+
+	start();
+	a = reachable(2, sizeof(*a));
+	b = reachable(3, sizeof(*b));
+	*a = (struct list){ 2, 2, (uint64_t)b, { { 0x110000, 0x1000 }, { 0x130000, 0x2000 } } };
+	*b = (struct list){ 2, 1, 0, { { 0x140000, 0x1000 }, { 0x150000, 0x1000 } } };
+	world->table[3] = (struct efi_configuration_table){ DEVICE_LIST, a };
+	world->systab.tables = 4;
+	return a;
+}
+
+static void test_devices(void **state)
+{
+	struct list *a = device_list();
+
+	(void)state;
+	assert_true(efi_left(&stub, &raw, &left));
+	assert_int_equal(raw.n, 6);
+	for (uint32_t i = 3; i < 6; i++)
+		assert_int_equal(raw.map[i].type, BOOT_MEM_RESERVED);
+	assert_true(raw.map[4].base == 0x130000 && raw.map[5].base == 0x140000);
+	a = device_list();
+	a->next = (uint64_t)a;
+	assert_panics(efi_left(&stub, &raw, &left), "more than 512 ranges");
+	a = device_list();
+	a->count = 0;
+	a->next = (uint64_t)a;
+	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	a = device_list();
+	a->count = 3;
+	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	a = device_list();
+	a->count = UINT32_MAX;
+	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	a = device_list();
+	a->count = RAW_RANGES + 1;		/* of an address space that seems to be memory */
+	reach[2].size = 1ull << 40;
+	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	a = device_list();
+	a->next = 4;
+	assert_panics(efi_left(&stub, &raw, &left), "reserved memory damaged at 0x4");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_moved), cmocka_unit_test(test_runtime_only),
+		cmocka_unit_test(test_not_moved), cmocka_unit_test(test_no_tables),
+		cmocka_unit_test(test_devices),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* test_from_pvh.c - a hypervisor's start_info, and the tables that a BIOS leaves. */
+#include "tests/host/unit/fake_raw.h"
+#include "tests/host/unit/low.h"
+#include "tests/host/unit/no_uart.h"
+#include "stub/raw/pc.h"
+
+static struct stub stub;
+static struct raw raw;
+static struct pvh_start *info;
+
+static const struct pvh_memmap map[] = {
+	{ 0, 0x9f000, 1, 0 }, { 0x9f000, 0x1000, 2, 0 }, { 0x100000, 0xf00000, 1, ~0u },
+};
+
+static void start(void)
+{
+	memset(&stub, 0, sizeof(stub));
+	raw.n = raw.limit = 0;
+	stub.draft.info.entry = BOOT_ENTRY_PVH;
+	info = low(sizeof(*info));
+	*info = (struct pvh_start){
+		.magic = PVH_MAGIC, .version = 1, .memmap_count = ARRAY_SIZE(map),
+		.memmap = (uint64_t)low_copy(map, sizeof(map)),
+	};
+}
+
+static void collect(void)
+{
+	raw_collect(&stub, &raw, (uint64_t)info, 0);
+}
+
+static void test_whole(void **state)
+{
+	const struct pvh_module module[] = { { 0x200000, 0x1234, 0, 0 }, { 1, 2, 3, 4 } };
+
+	(void)state;
+	start();
+	info->cmdline = (uint64_t)low_copy(" a  b", 6);
+	info->rsdp = 0xf5000;
+	info->modules = 2;
+	info->module = (uint64_t)low_copy(module, sizeof(module));
+	collect();
+	assert_int_equal(raw.n, 3);
+	assert_int_equal(raw.map[1].type, BOOT_MEM_RESERVED);
+	assert_string_equal(stub.draft.cmdline, "a  b");
+	assert_true(stub.draft.info.acpi_rsdp == 0xf5000);
+	assert_true(stub.draft.module[0].mem.base == 0x200000);
+	assert_true(stub.draft.module[0].mem.size == 0x1234);
+}
+
+/* Nobody promises that what start_info points to is aligned. */
+static void test_unaligned(void **state)
+{
+	struct { struct pvh_memmap map[ARRAY_SIZE(map)]; uint8_t odd; } PC_PACKED list;
+	struct { struct pvh_module one; uint8_t odd; } PC_PACKED module = {
+		.one = { 0x200000, 0x1234, 0, 0 },
+	};
+
+	(void)state;
+	start();
+	memcpy(list.map, map, sizeof(map));
+	info->memmap = (uint64_t)low_copy(&list, sizeof(list));
+	info->modules = 1;
+	info->module = (uint64_t)low_copy(&module, sizeof(module));
+	collect();
+	assert_true(raw.n == 3 && stub.draft.module[0].mem.size == 0x1234);
+}
+
+static void test_minimal(void **state)
+{
+	static const struct pvh_module one = { 0x200000, 0x1000, 0, 0 };
+
+	(void)state;
+	start();
+	collect();
+	assert_int_equal(raw.n, 3);
+	assert_int_equal(stub.draft.cmdline_len, 0);
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	start();
+	info->module = (uint64_t)low_copy(&one, sizeof(one));	/* of 0 */
+	collect();
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	start();
+	info->modules = 1;			/* of which there is no list */
+	info->cmdline = 1ull << 40;
+	info->rsdp = 1ull << 63;
+	collect();
+	assert_int_equal(stub.draft.cmdline_len, 0);
+	assert_int_equal(stub.draft.module[0].mem.size, 0);
+}
+
+#define REFUSED(change, message)                \
+	do {                                    \
+		start();                        \
+		change;                         \
+		assert_panics(collect(), message); \
+	} while (0)
+
+static void test_refused(void **state)
+{
+	static const struct pvh_module module = { 0xfff000, 0x1001, 0, 0 };
+
+	(void)state;
+	REFUSED(info->magic = 0, "start_info at 0x");
+	REFUSED(info->version = 0, "no memory map");
+	REFUSED(info->memmap = 0, "no memory map");
+	REFUSED(info->memmap = 1ull << 60, "no memory map");
+	REFUSED(info->memmap_count = UINT32_MAX, "no memory map");
+	REFUSED((info->modules = 1, info->module = (uint64_t)low_copy(&module, sizeof(module))),
+		"initrd at 0xfff000, 0x1001 bytes: not in RAM");
+}
+
+static void test_reach(void **state)
+{
+	const void *high = (void *)(5 * GIB + 0x123000);
+
+	(void)state;
+	assert_false(pc_reach(NULL, 0, 1));
+	assert_true(pc_reach(NULL, 1, 4 * GIB - 1));
+	assert_false(pc_reach(NULL, 1, 4 * GIB));
+	assert_false(pc_reach(NULL, 4 * GIB, 1));
+	assert_false(pc_reach(NULL, UINT64_MAX, UINT64_MAX));
+	assert_true(pc_reach(high, 5 * GIB, GIB));
+	assert_false(pc_reach(high, 5 * GIB, GIB + 1));
+	assert_false(pc_reach(high, 5 * GIB - 1, 1));
+	assert_false(pc_reach(high, 6 * GIB, 1));
+	assert_true(pc_reach(high, 6 * GIB - 1, 1));
+}
+
+/* A signature at `at`, its bytes made to sum up to nothing. */
+static void table_put(uint8_t *at, const char *signature, uint32_t length)
+{
+	uint8_t sum = 0;
+
+	memset(at, 7, length);
+	memcpy(at, signature, strlen(signature));
+	for (uint32_t i = 0; i < length - 1; i++)
+		sum = (uint8_t)(sum + at[i]);
+	at[length - 1] = (uint8_t)-sum;
+}
+
+static void test_search(void **state)
+{
+	uint8_t *rom = exact(0x1000);
+	const uint64_t base = (uint64_t)rom;
+
+	(void)state;
+	memset(rom, 0, 0x1000);
+	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == 0);
+	table_put(rom + 0x108, "RSD PTR ", 20);		/* not at a multiple of 16 */
+	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == 0);
+	table_put(rom + 0x200, "RSD PTR ", 20);
+	rom[0x20f]++;
+	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == 0);
+	memcpy(rom + 0xff0, "RSD PTR ", 8);		/* its end is not there */
+	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == 0);
+	table_put(rom + 0xfe0, "RSD PTR ", 20);
+	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == base + 0xfe0);
+	assert_true(bios_search(base, 0xff3, "RSD PTR ", 20) == 0);
+	table_put(rom, "RSD PTR ", 20);
+	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == base);
+	assert_true(bios_search(base, 19, "RSD PTR ", 20) == 0);
+	free(rom);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole), cmocka_unit_test(test_unaligned),
+		cmocka_unit_test(test_minimal),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_search),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

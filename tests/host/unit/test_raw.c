@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/* test_raw.c - a place for the arena among what a loader says about memory. */
+#include "tests/host/unit/fake_raw.h"
+
+#define UNITS	64		/* of memory in the model, 2 MiB each; the first is low memory */
+#define UNIT	(2 * MIB)
+
+static struct stub stub;
+static struct raw raw;
+
+void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
+{
+	(void)s;
+	(void)r;
+	fail_msg("%lx %lx", (unsigned long)a, (unsigned long)b);
+}
+
+static void start(enum place_kind kind, uint64_t at)
+{
+	memset(&stub, 0, sizeof(stub));
+	raw_begin(&raw);
+	stub.draft.options.place = kind;
+	stub.draft.options.place_at = at;
+	stub.draft.have_entropy = true;
+}
+
+static void test_add(void **state)
+{
+	(void)state;
+	start(PLACE_RANDOM, 0);
+	raw_add(&raw, 5, 0, BOOT_MEM_FREE);
+	assert_int_equal(raw.n, 1);
+	for (uint32_t i = 1; i < RAW_RANGES + 3; i++)
+		raw_add(&raw, i, 1, BOOT_MEM_FREE);
+	assert_int_equal(raw.n, RAW_RANGES);
+	assert_true(raw.map[RAW_RANGES - 1].base == RAW_RANGES - 1);
+	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "512");
+	raw.n--;
+	raw_add(&raw, 7, 1, BOOT_MEM_RESERVED);
+	assert_int_equal(raw.map[RAW_RANGES - 1].type, BOOT_MEM_RESERVED);
+	raw_add(&raw, 0, 0, BOOT_MEM_RESERVED);
+}
+
+/* All that is in the arena, at its place, and nothing said about it that is not so. */
+static void check_arena(uint64_t at, bool random)
+{
+	const struct arena *a = &stub.arena;
+	const bool stay = stub.draft.options.place == PLACE_STAY;
+
+	assert_true(a->all.base == at);
+	assert_true(a->image == (stay ? (uint64_t)image_start : at));
+	assert_true(a->all.size < UNIT);
+	assert_true(a->map_cap >= raw.n);
+	assert_true(a->map_in > at && a->map_in < at + a->all.size);
+	assert_int_equal(!!(stub.draft.info.flags & BOOT_PLACE_RANDOM), random);
+}
+
+/* Whether the model has nothing but free memory in unit u. */
+static bool unit_free(const uint8_t *model, uint32_t u)
+{
+	return u && u < UNITS && model[u] == BOOT_MEM_FREE;
+}
+
+static void model_make(uint8_t *model, uint64_t *seed)
+{
+	memset(model, 0, UNITS);
+	for (uint32_t n = 1 + rnd_below(seed, 8); n; n--) {
+		uint32_t type = rnd_below(seed, 3) ? BOOT_MEM_FREE : BOOT_MEM_RESERVED;
+		uint32_t from = rnd_below(seed, UNITS), size = 1 + rnd_below(seed, 12);
+
+		size = MIN(size, UNITS - from);
+		raw_add(&raw, from * UNIT, size * UNIT, type);
+		for (uint32_t u = from; u < from + size; u++)
+			model[u] = MAX(model[u], type);
+	}
+	for (uint32_t i = 0; i < STUB_MODULES; i++) {
+		uint32_t u = rnd_below(seed, UNITS);
+
+		if (rnd_below(seed, 2))
+			continue;
+		stub.draft.module[i].mem = (struct boot_range){ u * UNIT + 77, 1 };
+		model[u] = MAX(model[u], BOOT_MEM_MODULE);
+	}
+	if (rnd_below(seed, 2)) {
+		raw.limit = (1 + rnd_below(seed, UNITS)) * UNIT;
+		for (uint32_t u = (uint32_t)(raw.limit / UNIT); u < UNITS; u++)
+			model[u] = 0;
+	}
+}
+
+/* Every pick gives a free unit, the same number of picks gives each, and none is free if none. */
+static void test_slots(void **state)
+{
+	uint64_t seed = 3;
+	uint32_t placed = 0, refused = 0;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		uint8_t model[UNITS], hit[UNITS] = { 0 };
+		uint32_t slots = 0;
+
+		start(round % 3 ? PLACE_RANDOM : PLACE_STAY, 0);
+		model_make(model, &seed);
+		for (uint32_t u = 0; u < UNITS; u++)
+			slots += unit_free(model, u);
+		if (!slots) {
+			assert_panics(raw_place(&stub, &raw), "no memory for ");
+			refused++;
+			continue;
+		}
+		for (uint32_t pick = 0; pick < 2 * slots; pick++) {
+			stub.draft.entropy[ENTROPY_PLACE] = pick + slots * (rnd(&seed) >> 40);
+			stub.draft.info.flags = 0;
+			raw_place(&stub, &raw);
+			check_arena(stub.arena.all.base, round % 3);
+			assert_true(stub.arena.all.base % UNIT == 0);
+			assert_true(unit_free(model, (uint32_t)(stub.arena.all.base / UNIT)));
+			hit[stub.arena.all.base / UNIT]++;
+		}
+		for (uint32_t u = 0; u < UNITS; u++)
+			assert_int_equal(hit[u], unit_free(model, u) ? 2 : 0);
+		placed++;
+	}
+	assert_true(placed > 1000 && refused > 5);
+}
+
+/* Without entropy: the last slot, and nobody calls it random. */
+static void test_no_entropy(void **state)
+{
+	(void)state;
+	start(PLACE_RANDOM, 0);
+	stub.draft.have_entropy = false;
+	raw_add(&raw, 0, 0x40000000, BOOT_MEM_FREE);
+	raw_place(&stub, &raw);
+	check_arena(0x40000000 - UNIT, false);
+}
+
+static void test_fixed(void **state)
+{
+	const uint64_t base = 0x40000000, size = 4 * UNIT;
+	uint64_t need;
+
+	(void)state;
+	start(PLACE_FIXED, base + PAGE_SIZE);
+	raw_add(&raw, base, size, BOOT_MEM_FREE);
+	raw_place(&stub, &raw);
+	check_arena(base + PAGE_SIZE, false);
+	need = stub.arena.all.size;
+	stub.draft.options.place_at = base + size - need;
+	raw_place(&stub, &raw);
+	check_arena(base + size - need, false);
+	stub.draft.options.place_at += PAGE_SIZE;
+	assert_panics(raw_place(&stub, &raw), "no free RAM for ");
+	stub.draft.options.place_at = base - PAGE_SIZE;
+	assert_panics(raw_place(&stub, &raw), "place=0x3ffff000: no free RAM");
+	stub.draft.options.place_at = 0;
+	assert_panics(raw_place(&stub, &raw), "place=0x0: no free RAM");
+	stub.draft.options.place_at = 0xfffffffffffff000;
+	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	stub.draft.options.place_at = base;
+	raw.limit = base + need;
+	raw_place(&stub, &raw);
+	raw.limit--;
+	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	raw.limit = base;
+	assert_panics(raw_place(&stub, &raw), "no free RAM");
+}
+
+/* Neither the running image with the scratch behind it nor a module is free memory. */
+static void test_own(void **state)
+{
+	const uint64_t own = ALIGN_DOWN((uint64_t)image_start, UNIT), page = PAGE_SIZE;
+	const uint64_t end = (uint64_t)image_end + RAW_SCRATCH;
+
+	(void)state;
+	start(PLACE_FIXED, end);
+	raw_add(&raw, own, 4 * UNIT, BOOT_MEM_FREE);
+	raw_place(&stub, &raw);
+	check_arena(end, false);
+	stub.draft.options.place_at = end - page;
+	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	stub.draft.options.place_at = (uint64_t)image_start;
+	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	stub.draft.options.place_at = end;
+	stub.draft.module[2].mem = (struct boot_range){ end + stub.arena.all.size - 1, 5 };
+	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	stub.draft.module[2].mem.base++;
+	raw_place(&stub, &raw);
+}
+
+static void entropy_of(const void *seed, uint32_t size, uint64_t *out)
+{
+	start(PLACE_RANDOM, 0);
+	stub.draft.have_entropy = false;
+	raw_entropy(&stub, seed, size);
+	memcpy(out, stub.draft.entropy, sizeof(stub.draft.entropy));
+}
+
+static void test_entropy(void **state)
+{
+	uint64_t a[ENTROPY_WORDS], b[ENTROPY_WORDS];
+	uint8_t seed[33] = { 0 };
+	uint32_t flipped = 0;
+
+	(void)state;
+	entropy_of(seed, sizeof(seed), a);
+	assert_false(stub.draft.have_entropy);		/* zeros are no seed */
+	entropy_of(NULL, 0, a);
+	assert_false(stub.draft.have_entropy);
+	seed[0] = 1;
+	entropy_of(seed, sizeof(seed), a);
+	assert_true(stub.draft.have_entropy);
+	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
+		for (uint32_t k = 0; k < i; k++)
+			assert_true(a[i] != a[k]);
+	for (uint32_t bit = 0; bit < 8 * sizeof(seed); bit++) {
+		seed[bit / 8] ^= 1 << bit % 8;
+		entropy_of(seed, sizeof(seed), b);
+		for (uint32_t i = 0; i < ENTROPY_WORDS && bit; i++)
+			flipped += (uint32_t)__builtin_popcountll(a[i] ^ b[i]);
+		seed[bit / 8] ^= 1 << bit % 8;
+	}
+	/* half of all bits, on average */
+	flipped /= (8 * sizeof(seed) - 1) * ENTROPY_WORDS;
+	assert_in_range(flipped, 30, 34);
+	entropy_of(seed, 8, b);
+	raw_entropy(&stub, seed, sizeof(seed));		/* more: all of it counts */
+	assert_memory_not_equal(stub.draft.entropy, a, sizeof(a));
+	assert_memory_not_equal(stub.draft.entropy, b, sizeof(b));
+}
+
+/* Whether a CPU whose generator gives these words again and again is one that has entropy. */
+static bool random_counts(const uint64_t *words, uint32_t n)
+{
+	start(PLACE_RANDOM, 0);
+	stub.draft.have_entropy = false;
+	fake_raw.random = words;
+	fake_raw.randoms = n;
+	fake_raw.random_at = 0;
+	collect_entropy(&stub.draft);
+	fake_raw.random = NULL;
+	assert_int_equal(stub.draft.info.seed_len, stub.draft.have_entropy ? 32 : 0);
+	return stub.draft.have_entropy;
+}
+
+/* a generator that is stuck, from the start or on the way, in a circle or at one value. */
+static void test_stuck(void **state)
+{
+	uint64_t good[ENTROPY_WORDS], bad[ENTROPY_WORDS], seed = 83;
+	const uint64_t stuck[] = { 0, UINT64_MAX, 0x5a5a5a5a5a5a5a5a, 4 };
+
+	(void)state;
+	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
+		good[i] = rnd(&seed);
+	assert_true(random_counts(good, ENTROPY_WORDS));
+	for (uint32_t n = 1; n < ENTROPY_WORDS; n++)
+		assert_false(random_counts(good, n));
+	for (uint32_t i = 0; i < ARRAY_SIZE(stuck); i++) {
+		assert_false(random_counts(&stuck[i], 1));
+		for (uint32_t from = 0; from < ENTROPY_WORDS; from++) {
+			memcpy(bad, good, sizeof(bad));
+			for (uint32_t k = from; k < ENTROPY_WORDS; k++)
+				bad[k] = stuck[i];
+			assert_int_equal(random_counts(bad, ENTROPY_WORDS),
+					 from == ENTROPY_WORDS - 1 && stuck[i] + 1 > 1);
+		}
+	}
+}
+
+/* seeds that are one byte, or some bytes, again and again. */
+static void test_stuck_seed(void **state)
+{
+	uint64_t out[ENTROPY_WORDS], seed = 84;
+	uint8_t bytes[64];
+
+	(void)state;
+	for (uint32_t size = 2; size <= sizeof(bytes); size++) {
+		for (uint32_t period = 1; period <= size; period++) {
+			for (uint32_t i = 0; i < size; i++)
+				bytes[i] = i < period ? (uint8_t)(i + 1 + (rnd(&seed) & 0x80)) :
+							bytes[i - period];
+			entropy_of(bytes, size, out);
+			assert_int_equal(stub.draft.have_entropy, period > size / 2);
+			assert_int_equal(stub.draft.info.seed_len,
+					 period > size / 2 ? MIN(size, 32) : 0);
+		}
+	}
+	entropy_of("\0", 1, out);
+	assert_false(stub.draft.have_entropy);
+	entropy_of("\xff", 1, out);
+	assert_false(stub.draft.have_entropy);
+	entropy_of("\x21", 1, out);
+	assert_true(stub.draft.have_entropy);
+}
+
+static void test_seed(void **state)
+{
+	uint8_t seed[1024];
+
+	(void)state;
+	for (uint32_t i = 0; i < sizeof(seed); i++)
+		seed[i] = (uint8_t)(1 + i % 251);
+	start(PLACE_RANDOM, 0);
+	raw_seed(&stub, seed, 8);
+	assert_int_equal(stub.draft.info.seed_len, 8);
+	assert_true(!seed[0] && !seed[7] && seed[8]);
+	raw_seed(&stub, seed + 8, UINT32_MAX);		/* whoever says so has written garbage */
+	assert_true(!seed[519] && seed[520] && seed[1023]);
+}
+
+static void test_options(void **state)
+{
+	char why[COLLECT_WHY];
+
+	(void)state;
+	start(PLACE_RANDOM, 0);
+	strcpy(stub.draft.cmdline, "mmu=sideways");
+	assert_int_equal(collect_options(&stub, 0, why), ERR_BAD_OPTION);
+	assert_non_null(strstr(why, "mmu=sideways"));
+	strcpy(stub.draft.cmdline, "mmu=off");
+	assert_int_equal(collect_options(&stub, 0, why), ERR_UNSUPPORTED);
+	strcpy(stub.draft.cmdline, "fault=exit");
+	assert_int_equal(collect_options(&stub, 1u << CRUMB_EXIT, why), ERR_BAD_OPTION);
+	assert_non_null(strstr(why, "fault=exit"));
+	assert_int_equal(collect_options(&stub, ~(1u << CRUMB_EXIT), why), OK);
+	assert_int_equal(stub.regime, BOOT_MMU_IDENTITY);
+	stub.draft.cmdline[0] = 0;
+	assert_int_equal(collect_options(&stub, ~0u, why), OK);
+	strcpy(stub.draft.cmdline, "mmu=mapped fault=idle");
+	assert_int_equal(collect_options(&stub, 1, why), OK);
+	assert_int_equal(stub.regime, BOOT_MMU_MAPPED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_add), cmocka_unit_test(test_slots),
+		cmocka_unit_test(test_no_entropy), cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_own), cmocka_unit_test(test_entropy),
+		cmocka_unit_test(test_seed), cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_stuck_seed),
+		cmocka_unit_test(test_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""A halted machine's translation regime, and what include/stubborn/README.md says it should be.
+
+The registers come from QEMU's monitor or gdbstub, the tables from physical memory. Of the
+stub's or kernel's code nothing is used; of the image the segments of kernel.elf.
+"""
+import re
+import struct
+import subprocess
+
+from gdbstub import Gdb
+from handoff import (ACPI, FREE, HANDOFF, IMAGE, MODULE, NVS, PAGE, RECLAIM, RUNTIME_DATA, Info)
+from machine import HANG, elf_path
+from pagewalk import Regime
+from test_fault import elf_symbol
+
+GDB = ["-gdb", "unix:gdb,server=on,wait=off"]
+# IA32_PAT cannot be read from outside: what arch_plan writes, include/stubborn/README.md
+PAT = 0x0007010600070106
+RAM = {FREE, RECLAIM, ACPI, MODULE, RUNTIME_DATA, NVS, IMAGE, HANDOFF}
+CR4_LA57, CR4_PGE, CR0_WP, EFER_NXE = 1 << 12, 1 << 7, 1 << 16, 1 << 11
+SCTLR_M, SCTLR_C, SCTLR_I, SCTLR_WXN = 1 << 0, 1 << 2, 1 << 12, 1 << 19
+BADDR = 0x0000fffffffff000
+PT_LOAD, PF_X, PF_W = 1, 1, 2
+
+
+def regime_x86(machine):
+	text = machine.monitor("info registers")
+	cr0, cr3, cr4, efer = (int(re.search(rf"\b{name}=([0-9a-f]+)", text)[1], 16)
+			       for name in ("CR0", "CR3", "CR4", "EFER"))
+	assert cr0 & CR0_WP and efer & EFER_NXE and not cr4 & CR4_PGE and not cr3 & PAGE - 1
+	return Regime("x86_64", cr3, 5 if cr4 & CR4_LA57 else 4, PAT)
+
+
+def gdb_registers(machine, names):
+	"""System registers by the names of gdb's description of the target."""
+	machine.run("stop")
+	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	xml = ""
+	while True:
+		part = gdb.ask(f"qXfer:features:read:system-registers.xml:{len(xml):x},800")
+		xml += part[1:]
+		if part[0] != "m":
+			break
+	number = {name: int(n) for name, n in
+		  re.findall(r'name="(\w+)" bitsize="64" regnum="(\d+)"', xml)}
+	values = [int.from_bytes(bytes.fromhex(gdb.ask(f"p{number[name]:x}")), "little")
+		  for name in names]
+	gdb.close()
+	return values
+
+
+def regime_aarch64(machine, el):
+	names = ["SCTLR_EL2" if el == 2 else "SCTLR"]		# so QEMU calls SCTLR_EL1
+	names += [f"{name}_EL{el}" for name in ("TCR", "MAIR", "TTBR0")]
+	sctlr, tcr, mair, root, upper = gdb_registers(machine, names + ["TTBR1_EL1"])
+	if el == 1:
+		assert upper == root
+		assert tcr & 0xffff0000 == 0xb5100000, f"TCR_EL1 {tcr:#x}"	# as the lower half
+	assert tcr & 0xffff == 0x3510, f"TCR {tcr:#x}"	# 48 bits, 4 KiB, write-back, inner
+	want = SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_WXN
+	assert sctlr & want == want, f"SCTLR {sctlr:#x}"
+	assert not root & ~BADDR
+	return Regime("aarch64", root, 4, mair, el2=el == 2, wxn=True)
+
+
+class Live(Info):
+	"""boot_info with what it takes to know the map."""
+
+	def __init__(self, machine, arch, arena):
+		super().__init__(machine, arena)
+		raw = machine.memory(arena + 0x200, 0x1c8)
+
+		def word(offset):
+			return struct.unpack_from("<Q", raw, offset)[0]
+		self.arch, self.regime = arch, struct.unpack_from("<I", raw, 0x44)[0]
+		self.loaded, self.virtual, self.direct = word(0x78), word(0x80), word(0x98)
+		self.root, self.flags = word(0x90), struct.unpack_from("<I", raw, 0x58)[0]
+		self.fb = (word(0x150), word(0x158)) if \
+			struct.unpack_from("<I", raw, 0x150 + 28)[0] else (0, 0)
+		uart, kind, is_port = struct.unpack_from("<QBB", raw, 0x180)
+		self.uart = uart if kind and not is_port else None
+		self.el = self.cpu_mode
+
+
+def segments(arch):
+	"""Of kernel.elf: (offset, size, write, execute), whole pages, less the headers' page.
+	What is relocated is written by the stub only."""
+	text = subprocess.run(["llvm-readelf", "-lW", elf_path(arch)], check=True, text=True,
+			      capture_output=True).stdout
+	out = []
+	load = r"^\s+LOAD\s+\S+ (\S+) \S+ \S+ (\S+) (.{3}) "
+	for va, size, flags in re.findall(load, text, re.M):
+		start, end = int(va, 16), int(va, 16) + int(size, 16)
+		end = min(-(-end // PAGE) * PAGE, elf_symbol(arch, "image_end"))
+		out.append([start, end, "W" in flags, "E" in flags])
+	kinds = [[False, False], [False, True], [False, False], [True, False]]
+	assert [x[2:] for x in out] == kinds
+	out[3][0] = out[2][1] = elf_symbol(arch, "image_data")
+	return [(start, end - start, w, x) for start, end, w, x in out[1:]]
+
+
+class Map:
+	"""Page-wise expectations; what is said later wins."""
+
+	def __init__(self):
+		self.spans = []		# (start, end, pa - va, write, execute, memory), sorted
+
+	def say(self, va, pa, size, kind):
+		"""kind: (write, execute, memory), or None for not mapped."""
+		end, kept = va + size, []
+		for s in self.spans:
+			if s[1] <= va or s[0] >= end:
+				kept.append(s)
+				continue
+			if s[0] < va:
+				kept.append((s[0], va, *s[2:]))
+			if s[1] > end:
+				kept.append((end, s[1], *s[2:]))
+		if kind and size:
+			kept.append((va, end, pa - va, *kind))
+		self.spans = sorted(kept)
+
+	def merged(self):
+		out = []
+		for start, end, delta, *kind in self.spans:
+			if out and out[-1][1] == start and out[-1][2:] == [delta, *kind]:
+				out[-1][1] = end
+			else:
+				out.append([start, end, delta, *kind])
+		return [(s, s + d, e - s, *kind) for s, e, d, *kind in out]
+
+
+def promised(live, tables, trampoline):
+	"""The table "What is mapped how" of the contract, from the general to the special."""
+	m, direct, mapped = Map(), live.direct, live.direct != 0
+	# where we were loaded and what became tables is RAM; for want of an entry the kernel's map
+	# may have given it up (map_carve) after it was mapped
+	old, size = live.loaded + PAGE, elf_symbol(live.arch, "image_end") - PAGE
+	for base, size in [(old, size)] + [(t, PAGE) for t in tables]:
+		m.say(direct + base, base, size, (True, False, "wb"))
+	for base, size, kind in live.map:
+		if kind in RAM:
+			m.say(direct + base, base, size, (True, False, "wb"))
+	if live.uart is not None:
+		page = live.uart & -PAGE
+		m.say(direct + page, page, PAGE, (True, False, "uc"))
+	base, size = live.fb
+	size = -(-(base + size) // PAGE) * PAGE - (base & -PAGE) if size else 0
+	m.say(direct + (base & -PAGE), base & -PAGE, size, (True, False, "wc"))
+	if trampoline:
+		page = live.loaded + elf_symbol(live.arch, "idmap_start") & -PAGE
+		m.say(direct + page, page, PAGE, (False, False, "wb"))
+		m.say(page, page, PAGE, (False, True, "wb"))
+	m.say(direct + live.handoff[0], live.handoff[0], live.handoff[1], (True, False, "wb"))
+	for offset, size, write, execute in segments(live.arch):
+		pa = live.image[0] + offset
+		m.say(direct + pa, pa, size, (write, execute and not mapped, "wb"))
+		if mapped:
+			m.say(live.virtual + offset, pa, size, (write, execute, "wb"))
+	for base, _ in (live.stack, live.trap_stack):
+		m.say(direct + base - PAGE, base - PAGE, PAGE, None)
+	return m.merged()

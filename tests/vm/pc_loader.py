@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""A PC whose loader is the test: boot_params, page tables and the image, put into memory."""
+import struct
+import subprocess
+
+from machine import ROOT, Machine, image_path
+
+ARCH = "x86_64"
+# Not in low memory, where BIOS and option ROMs work.
+SHIM, TABLES, INITRD = 0x3000000, 0x3100000, 0x3200000
+CMDLINE, PARAMS, DATA = 0x3300000, 0x3400000, 0x3500000
+IMAGE = 0x1000000		# of the protected-mode part, unless the test says otherwise
+PAGE, GIB = 4096, 1 << 30
+MEMORY = ((0, 0x9f000, 1), (0x9f000, 0x61000, 2), (0x100000, 0x3ff00000 - 0x20000, 1),
+	  (0x3ffe0000, 0x20000, 2))	# what QEMU's q35 with 1 GiB has
+
+
+def e820(ranges):
+	return b"".join(struct.pack("<QQI", *r) for r in ranges)
+
+
+def boot_params(memory=MEMORY, cmdline=CMDLINE, initrd=(0, 0), **words):
+	"""As boot.rst wants them: zeros, the file's setup header, what a loader adds. `words`:
+	o<hex offset>=(struct format, value)."""
+	file = image_path(ARCH).read_bytes()
+	p = bytearray(PAGE)
+	p[0x1f1:0x202 + file[0x201]] = file[0x1f1:0x202 + file[0x201]]
+	p[0x210] = 0xff
+	p[0x1e8] = min(len(memory), 128)
+	table = e820(memory[:128])
+	p[0x2d0:0x2d0 + len(table)] = table
+	struct.pack_into("<II", p, 0x218, *(x & 0xffffffff for x in initrd))
+	struct.pack_into("<I", p, 0x228, cmdline)
+	for offset, (form, value) in words.items():
+		struct.pack_into("<" + form, p, int(offset[1:], 16), value)
+	return bytes(p)
+
+
+def tables(gibs, levels):
+	"""Identity tables for the GiBs listed, in 2 MiB pages, as a loader might leave them."""
+	pages = [[0] * 512 for _ in range(levels - 2)]	# root first; all below 512 GiB
+	for i in range(levels - 3):
+		pages[i][0] = TABLES + (i + 1) * PAGE | 3
+	for gib in gibs:
+		pages[levels - 3][gib] = TABLES + len(pages) * PAGE | 3
+		pages.append([gib * GIB + (i << 21) | 0x83 for i in range(512)])
+	return b"".join(struct.pack("<512Q", *p) for p in pages)
+
+
+class Loaded(Machine):
+	"""bits: the entry. at: of the protected-mode part. gibs: what the 64-bit loader maps."""
+
+	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,),
+		     levels=4, more=(), params_at=PARAMS, **options):
+		super().__init__(ARCH, kernel="shim", firmware=None, **options)
+		shim = self.folder / "shim"
+		flags = [f"-DPARAMS={params_at:#x}", f"-DTARGET={at:#x}"]
+		if bits == 64:
+			cr4 = 0x1020 if levels == 5 else 0x20	# LA57, PAE
+			flags += [f"-DCR3={TABLES:#x}", f"-DCR4={cr4:#x}"]
+		subprocess.run(["clang", "--target=x86_64-none-elf", "-c", *flags,
+				"-o", f"{shim}.o", ROOT / "tests/vm/shim_x86.S"], check=True)
+		subprocess.run(["ld.lld", "-e", "_start", f"-Ttext={SHIM:#x}", "-o", shim,
+				f"{shim}.o", f"--image-base={SHIM - 0x10000:#x}"], check=True)
+		self.command[self.command.index("shim")] = str(shim)
+		if params is None:
+			params = boot_params(initrd=(INITRD, len(initrd)) if initrd else (0, 0))
+		blobs = [(at, image_path(ARCH).read_bytes()[PAGE:]), (params_at, params),
+			 (CMDLINE, cmdline.encode() + b"\0"), *more]
+		if bits == 64:
+			blobs.append((TABLES, tables(gibs, levels)))
+		if initrd:
+			blobs.append((INITRD, initrd))
+		for address, data in blobs:
+			file = self._file(f"at{address:x}", data)
+			self.command += ["-device", f"loader,file={file},addr={address:#x},"
+						    "force-raw=on"]

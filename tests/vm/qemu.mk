@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+
+##   qemu              boot both images on QEMU with real firmware in many ways (about 18 minutes)
+QEMU_JOBS ?= 2
+qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
+		$(BUILD)/loaders/systemd-bootia32.efi | $(BUILD)/have-QEMU
+	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
+		$(QEMU_ARGS) tests/cases
+
+# A loader that cannot be had is no failure: its tests are skipped and say why.
+$(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh
+	@mkdir -p $(@D)
+	tests/vm/fetch-package.sh arm64 $@ || true
+
+$(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
+	@mkdir -p $(@D)
+	tests/vm/fetch-package.sh i386 $@ systemd-boot-efi \
+		usr/lib/systemd/boot/efi/systemd-bootia32.efi || true
+
+.PHONY: qemu
+
+##   qemu-matrix       the table of doors: what started, and what it handed over
+qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
+		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
+		| $(BUILD)/have-QEMU
+	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-p matrix $(QEMU_ARGS) tests/cases
+
+.PHONY: qemu-matrix
+
+##   soak-kexec        every way in which a running Linux can start us by kexec
+soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
+	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
+		tests/cases/test_kexec.py
+soak: soak-kexec
+
+.PHONY: soak-kexec
+
+##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
+soak: soak-boots
+soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
+	PLACE_BOOTS=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-n $(QEMU_JOBS) tests/cases/test_places.py
+
+.PHONY: soak-boots
