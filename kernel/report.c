@@ -114,10 +114,11 @@ static void report_trust(const struct boot_info *bi)
 	const uint32_t cmdline = bi->flags & BOOT_MEASURED_CMDLINE;
 	const uint32_t initrd = bi->flags & BOOT_MEASURED_INITRD;
 
-	console_print("boot: measured: %s%s%s%s\n", cmdline ? "command line" : "",
+	console_print("boot: measured: %s%s%s%s%s\n", cmdline ? "command line" : "",
 		      cmdline && initrd ? ", " : "",
 		      initrd ? "initrd" : cmdline ? "" : "nothing",
-		      bi->flags & BOOT_MEASURE_FAILED ? "; the TPM failed" : "");
+		      bi->flags & BOOT_MEASURE_FAILED ? "; the TPM failed" : "",
+		      bi->flags & BOOT_TPM_LOG_SHORT ? "; the TPM's log is full" : "");
 	console_print("boot: secure boot: %s%s\n",
 		      bi->flags & BOOT_SECURE_BOOT ? "on" : bi->exit_tries ? "off" : "unknown",
 		      bi->flags & BOOT_SETUP_MODE ? ", setup mode" : "");

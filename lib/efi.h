@@ -19,6 +19,7 @@ typedef uint64_t efi_status_t;	/* EFI_STATUS: a firmware's word, kept apart from
 #define EFI_BUFFER_TOO_SMALL	(EFI_ERROR_BIT | 5)
 #define EFI_DEVICE_ERROR	(EFI_ERROR_BIT | 7)
 #define EFI_OUT_OF_RESOURCES	(EFI_ERROR_BIT | 9)
+#define EFI_VOLUME_FULL		(EFI_ERROR_BIT | 11)
 #define EFI_NOT_FOUND		(EFI_ERROR_BIT | 14)
 #define EFI_SECURITY_VIOLATION	(EFI_ERROR_BIT | 26)
 

@@ -80,6 +80,7 @@ enum boot_uart_source {
 #define BOOT_MEASURED_CMDLINE	(1u << 8) /* the TPM knows the command line */
 #define BOOT_MEASURED_INITRD	(1u << 9) /* and the initrd */
 #define BOOT_MEASURE_FAILED	(1u << 10) /* the TPM should have known one, but would not */
+#define BOOT_TPM_LOG_SHORT	(1u << 11) /* the TPM measured more than its full log says */
 
 struct boot_fb {
 	struct boot_range mem;

@@ -35,6 +35,7 @@ void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t 
 	struct measure_event event;
 	uint32_t flag = initrd ? BOOT_MEASURED_INITRD : BOOT_MEASURED_CMDLINE;
 	uint32_t name_size = (uint32_t)strlen(name[what]) + 1;
+	efi_status_t status;
 
 	if (!tcg || !size)
 		return;
@@ -48,7 +49,10 @@ void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t 
 	event.tag = initrd ? TAG_INITRD : TAG_OPTIONS;
 	event.name_size = name_size;
 	memcpy(event.name, name[what], NAME_MAX);
-	if (tcg->hash_log_extend_event(tcg, 0, (uint64_t)data, size, &event.head) != EFI_SUCCESS)
+	status = tcg->hash_log_extend_event(tcg, 0, (uint64_t)data, size, &event.head);
+	if (status == EFI_VOLUME_FULL)	/* the register was extended, 6.6 */
+		flag |= BOOT_TPM_LOG_SHORT;
+	else if (status != EFI_SUCCESS)
 		flag = BOOT_MEASURE_FAILED;
 	s->draft.info.flags |= flag;
 }

@@ -49,16 +49,19 @@ static void trust_tpm_log(struct stub *s)
 {
 	struct efi_tcg2 *tcg = s->efi.tcg;
 	const struct efi_tcg2_final *final = (const void *)s->draft.info.tpm_final;
-	uint64_t log = 0, last = 0;
-	bool truncated;
 
 	for (uint32_t format = EFI_TCG2_LOG_2; tcg && format >= EFI_TCG2_LOG_1_2; format--) {
+		uint64_t log = 0, last = 0;
+		bool truncated = false;
+
 		if (tcg->get_event_log(tcg, format, &log, &last, &truncated) != EFI_SUCCESS || !log)
 			continue;
 		s->draft.module[2] = (struct boot_module){
 			.mem = { log, tpm_log_size(log, last, format) },
 			.kind = BOOT_MODULE_TPM_LOG, .detail = format,
 		};
+		if (truncated)
+			s->draft.info.flags |= BOOT_TPM_LOG_SHORT;
 		if (final)
 			s->draft.info.tpm_final_seen = final->events;
 		return;

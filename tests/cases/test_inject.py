@@ -24,6 +24,7 @@ READ = (len(INITRD), zlib.crc32(INITRD))
 HALF = {"x86_64": 512 * MIB, "aarch64": GIB + 512 * MIB}	# of the RAM of 1 GiB
 NO_SCREEN, SEED = "screen: none", "seed: 32 bytes"
 TPM_FAILED = "measured: nothing; the TPM failed"
+TPM_FULL = "measured: command line; the TPM's log is full"
 KEPT = r"kept (\d+) pages, firmware counts \1, 0 files; 0 strays"
 FOUR = {"x86_64": "3G", "aarch64": "4G"}			# has a GiB above 4 GiB
 
@@ -54,6 +55,7 @@ SURVIVED = {
 	"bad_protocols_1_Q30": ("gop=1 tcg=1 rng_fail", "", {"lines": [NO_SCREEN, TPM_FAILED]}),
 	"bad_protocols_2_Q52": ("gop=2 tcg=2 rng_default", "", {"lines": [NO_SCREEN, SEED]}),
 	"bad_protocols_3_Q54": ("gop=3 tcg=3", "", {"lines": [NO_SCREEN, "tpm log: none"]}),
+	"tpm_log_full_Q96": ("tcg=4", "", {"lines": [TPM_FULL]}),
 	"blt_only_Q30": ("gop=4 load_file=1", "", {"lines": [NO_SCREEN], "initrd": OFFERED}),
 	"short_reads_Q38": ("short_read=1000", "initrd=\\initrd", {"initrd": READ}),
 	"text_bytewise": ("opt_none short_read=1", "", {"cmdline": TEXT}),

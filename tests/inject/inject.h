@@ -58,7 +58,8 @@
 	X(no_rng)	X(rng_fail)	X(rng_default)	/* only the default algorithm */ \
 	X(no_gop)	X(gop)		/* 1: no mode; 2: no info; 3: absurd; 4: BLT only */ \
 	X(no_tcg)	X(tcg)		/* 1: fails; 2: no log; 3: a last entry from nowhere; \
-			   in all three nothing can be measured */ \
+			   in all three nothing can be measured; \
+			   4: measured, but the log is full */ \
 	X(load_file)	/* 1: good; fails, 2: at once, 3: half-way; 4: short; size \
 			   5: 0, 6: 2^60 */ \
 	X(no_files)	X(volume_fail)	X(open_fail)	X(position_fail) \

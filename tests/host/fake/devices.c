@@ -168,7 +168,8 @@ static efi_status_t get_event_log(struct efi_tcg2 *self, uint32_t format, uint64
 
 	(void)self;
 	fake_enter("GetEventLog", false);
-	*truncated = false;
+	if (fake.f.tcg != TCG_UNTOLD)
+		*truncated = fake.f.tcg == TCG_TRUNCATED;
 	if (fake.f.tcg == TCG_FAILS || (fake.f.tcg == TCG_1_2 && format != EFI_TCG2_LOG_1_2))
 		return EFI_UNSUPPORTED;
 	*log = fake.f.tcg == TCG_NULL ? 0 : (uint64_t)entry;
@@ -189,7 +190,8 @@ static efi_status_t hash_log_extend_event(struct efi_tcg2 *self, uint64_t flags,
 	__asm__ volatile("" :: "r"(digest));
 	if (flags || event->header_version != 1)
 		fake_complain("HashLogExtendEvent(%lu)", flags);
-	return fake.f.tcg == TCG_FAILS ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+	return fake.f.tcg == TCG_FAILS ? EFI_DEVICE_ERROR :
+	       fake.f.tcg == TCG_FULL ? EFI_VOLUME_FULL : EFI_SUCCESS;
 }
 
 struct efi_tcg2 fake_tcg2 = {

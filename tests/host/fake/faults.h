@@ -79,7 +79,10 @@ enum rng {
 	RNG_OK, RNG_NONE, RNG_FAILS, RNG_NO_RAW, RNG_HALF, RNG_NOTHING, RNG_PART, RNG_ONES,
 	RNG_RAW_ONES, RNGS,
 };
-enum tcg { TCG_NONE, TCG_1_2, TCG_FAILS, TCG_NULL, TCG_GARBAGE, TCGS };
+enum tcg {
+	TCG_NONE, TCG_1_2, TCG_FAILS, TCG_NULL, TCG_GARBAGE, TCG_FULL, TCG_TRUNCATED, TCG_UNTOLD,
+	TCGS,
+};
 enum variables { VARS_NONE, VARS_SECURE, VARS_SETUP, VARS_FAIL, VARS_EMPTY, VARS_LONG, VARSS };
 
 /* What LoadFile2 says: to the question for the size, then to the read. */
