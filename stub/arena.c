@@ -35,7 +35,7 @@ void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, ui
 {
 	uint64_t at = MAX(image, PAGE_SIZE);
 
-	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES };
+	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES, .desc_size = desc };
 	a->modules = arena_take(&at, STUB_MODULES * sizeof(struct boot_module), 8);
 	a->text = arena_take(&at, text, 8);
 	a->raw = (struct boot_range){ arena_take(&at, n * desc, 8), n * desc };

@@ -53,6 +53,7 @@ struct arena {
 	uint64_t text;			/* cmdline, file, vendor */
 	uint64_t modules;		/* array of struct boot_module */
 	struct boot_range raw;		/* buffer for firmware's memory map */
+	uint64_t desc_size;		/* of the descriptors that it was laid out for */
 	uint32_t map_cap;		/* entries the next four hold */
 	uint64_t map_in, map_keys, map_out;
 	struct boot_range pool;		/* table pages */

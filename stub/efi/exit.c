@@ -31,15 +31,31 @@ efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct 
 	return EFI_SUCCESS;
 }
 
-static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, uint64_t first_size)
+/*
+ * The map as it is now, in arena.raw. DescriptorSize may be another than the arena was laid
+ * out for: then more descriptors fit into the buffer than the arrays have entries for.
+ */
+static efi_status_t exit_read_map(const struct stub *s, struct efi_map *m)
+{
+	const struct arena *a = &s->arena;
+	efi_status_t status = efi_read_map(&s->efi, (void *)a->raw.base, a->raw.size, m);
+
+	if (status == EFI_SUCCESS && m->desc_size != a->desc_size &&
+	    m->size / m->desc_size > a->raw.size / a->desc_size)
+		return EFI_BUFFER_TOO_SMALL;
+	return status;
+}
+
+static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, uint64_t first)
 {
 	struct boot_info *info = &s->draft.info;
+	const uint64_t now = m->size / m->desc_size;
 
 	arch_irq_off();
 	arch_trap_install(s->arena.trap_stack.base + s->arena.trap_stack.size, false);
 	console_serial(&info->uart, 0);
 	info->exit_tries = tries;
-	info->exit_growth = (uint32_t)((m->size - MIN(first_size, m->size)) / m->desc_size);
+	info->exit_growth = (uint32_t)(now - MIN(first, now));
 	info->efi_memmap = (struct boot_range){ s->arena.raw.base, m->size };
 	info->efi_desc_size = (uint32_t)m->desc_size;
 	info->efi_desc_version = m->desc_version;
@@ -60,16 +76,16 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 {
 	const struct efi *e = &s->efi;
 	const struct boot_range *raw = &s->arena.raw;
-	uint64_t first_size = 0;
+	uint64_t first = 0;
 	efi_status_t status;
 	struct efi_map m;
 	uint32_t tries;
 
 	crumb_drop(CRUMB_EXIT);
 	for (tries = 1;; tries++) {
-		status = efi_read_map(e, (void *)raw->base, raw->size, &m);
+		status = exit_read_map(s, &m);
 		if (status == EFI_SUCCESS && tries == 1)
-			first_size = m.size;
+			first = m.size / m.desc_size;
 		if (status != EFI_SUCCESS && tries == 1)	/* nothing is lost yet */
 			return exit_no_map(s, status, &m);
 		if (status != EFI_SUCCESS)
@@ -79,7 +95,7 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 			break;
 	}
 	if (status == EFI_SUCCESS) {
-		exit_done(s, &m, tries, first_size);
+		exit_done(s, &m, tries, first);
 		*n = memmap_from_efi((void *)raw->base, m.size, m.desc_size,
 				     (struct boot_mem *)s->arena.map_in);
 		return OK;

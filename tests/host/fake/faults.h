@@ -94,6 +94,8 @@ enum load {
 struct faults {
 	uint32_t machine, lies;
 	uint32_t desc_size;		/* 0: 48 */
+	uint32_t desc_then;		/* what it is from call number desc_call on; 0: the same */
+	uint32_t desc_call;
 	uint32_t desc_said;		/* enum said */
 	uint32_t map_fails;		/* GetMemoryMap's call that fails; FOR_EVER: all */
 	uint32_t map_absurd;		/* BUFFER_TOO_SMALL asks for 2^60 bytes from this call on */

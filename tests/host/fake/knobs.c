@@ -11,7 +11,8 @@
 
 #define KNOB(field, count, step)	{ offsetof(struct faults, field), (count), (step) }
 const struct knob fake_knobs[] = {
-	KNOB(machine, MACHINE_8000 + 1, 1), KNOB(lies, LIES, 1), KNOB(desc_size, 16, 8),
+	KNOB(machine, MACHINE_8000 + 1, 1), KNOB(lies, LIES, 1), KNOB(desc_size, 16, 8), KNOB(desc_then, 16, 8),
+	KNOB(desc_call, 6, 1),
 	KNOB(desc_said, SAIDS, 1), KNOB(map_fails, 8, 1), KNOB(map_absurd, 8, 1),
 	KNOB(map_stack_only, 2, 1),
 	KNOB(grow_map, 100, 8), KNOB(grow_maps, 12, 1), KNOB(grow_exit, 100, 8),
@@ -49,6 +50,8 @@ void knobs_read(const uint8_t *data, size_t size, struct faults *f)
 		knob_turn(f, i, *data++);
 	if (f->desc_size && f->desc_size < sizeof(struct efi_memory_descriptor))
 		f->desc_size = 0;
+	if (f->desc_then && f->desc_then < sizeof(struct efi_memory_descriptor))
+		f->desc_then = 0;
 	if (!size)
 		return;
 	f->options_size = *data++ ? (uint32_t)(size - 1) : 0;

@@ -188,8 +188,10 @@ static uint64_t desc_said(uint64_t true_size)
 efi_status_t memory_map(uint64_t *size, void *map, uint64_t *key, uint64_t *desc_size,
 			uint32_t *desc_version)
 {
-	const uint64_t step = fake.f.desc_size ? fake.f.desc_size : 48, room = *size;
 	const uint32_t call = ++fake.map_calls;
+	const uint32_t said = fake.f.desc_then && call >= fake.f.desc_call ?
+			      fake.f.desc_then : fake.f.desc_size;
+	const uint64_t step = said ? said : 48, room = *size;
 
 	fake_enter("GetMemoryMap", true);
 	if (call == fake.f.map_fails || fake.f.map_fails == FOR_EVER)

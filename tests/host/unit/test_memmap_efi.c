@@ -56,12 +56,12 @@ static void test_from_efi(void **state)
 	}
 }
 
-/* The end of a range may lie behind 2^64, and what follows must not be taken to go on from there. */
+/* The end of a range may lie behind 2^64; what follows must not be taken to go on from there. */
 static void test_wrap(void **state)
 {
 	static const struct {
 		struct efi_memory_descriptor map[3];
-		uint64_t reserved;	/* from here on, to the end of the piece at 0x40000000 or 0 */
+		uint64_t reserved;	/* an address that is; free memory ends there */
 	} t[] = {
 		/* its end wraps to just below where it begins */
 		{ { { EFI_RESERVED, 0, 0x40001000, 0, 1ull << 52, 0 },
