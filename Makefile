@@ -16,7 +16,7 @@ include packages.mk
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all image test soak setup clean help repro compile_commands
+.PHONY: all image test check soak setup clean help repro compile_commands
 
 ##   all               the images and the ESP (default)
 all: image esp
@@ -97,12 +97,18 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
+# CHECK=1: suites do a sample of what they do; tests/run-all.sh --check sets it.
+CHECK_MARK = $(if $(CHECK),-m check)
 include esp/esp.mk tests/host/unit/unit.mk tests/host/fake/fake.mk tests/host/fuzz/fuzz.mk \
-	tests/vm/qemu.mk 	tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
+	tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk
 -include tests/lint/lint.mk
 ##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 20 minutes)
 test: | $(BUILD)/have-ALL
-	@tests/run-all.sh
+	@BUILD=$(BUILD) tests/run-all.sh
+
+##   check             a sample of each suite on both CPUs: 3 minutes, behind each changed line
+check: | $(BUILD)/have-ALL
+	@BUILD=$(BUILD) tests/run-all.sh --check
 
 ##   soak              the same for hours: many random boots, long fuzzing; not part of test
 soak:

@@ -33,8 +33,9 @@ elif [ "$(id -u)" != 0 ]; then
 	become='sudo -n'
 	if ! $become true 2> /dev/null; then
 		command -v sudo > /dev/null && ask='sudo sh -c' || ask='su -c'
+		command="apt-get update && apt-get install -y --no-install-recommends $missing"
 		echo "setup: packages are missing, which only root can install; please type:" >&2
-		echo "  $ask 'apt-get update && apt-get install -y --no-install-recommends $missing'" >&2
+		echo "  $ask '$command'" >&2
 		exit 1
 	fi
 fi

@@ -2,6 +2,7 @@
 
 ##   cache             the built switch against a model of caches and barriers (about 25 s)
 cache: $(AA64_IMG) | $(BUILD)/have-CACHE
-	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(CACHE_ARGS) tests/cache
+	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		$(CHECK_MARK) $(CACHE_ARGS) tests/cache
 
 .PHONY: cache

@@ -10,8 +10,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 import machine		# noqa: E402
 import suite		# noqa: E402
 
+SAMPLE = (			# both CPUs, each regime, each kind of door, in a minute
+	"test_bochs.py::test_medium[cdrom]",
+	"test_boot.py::test_off_is_refused_on_x86",
+	"test_boot.py::test_regime[x86_64-identity]",
+	"test_boot.py::test_regime[aarch64-off]",
+	"test_boot.py::test_regime[aarch64-mapped]",
+	"test_fault.py::test_panic[x86_64-mapped]",
+	"test_image.py::test_regime[identity-",
+	"test_inject.py::test_survived[aarch64-lies-",
+	"test_linux.py::test_regime[mapped-",
+	"test_linux.py::test_entry[",
+	"test_media.py::test_boots_by_bios[cd]",
+	"test_pvh.py::test_initrd",
+	"test_tables.py::test_tables[",
+	"test_uboot.py::test_removable[identity]",
+	"test_uefi32.py::test_boot",
+)
+
 
 def pytest_configure(config):
+	suite.configure(config, "qemu", SAMPLE)
 	config.addinivalue_line("markers", "door(name): one way in; make qemu-matrix lists it")
 
 
@@ -24,7 +43,3 @@ def pytest_sessionstart(session):
 @pytest.fixture(params=machine.ARCHES)
 def arch(request):
 	return request.param
-
-
-def pytest_unconfigure(config):
-	suite.last_line(config, "qemu")

@@ -2,7 +2,7 @@
 
 ##   lint              rules of source text, link and file format
 lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) | $(BUILD)/have-LINT
-	@tests/lint/run.sh $(BUILD)
+	@tests/lint/run.sh $(BUILD) $(if $(CHECK),quick)
 
 ##   check-image       which loader would refuse FILE=path, any PE file, and why
 check-image: | $(BUILD)/have-PYTHON

@@ -5,7 +5,7 @@ QEMU_JOBS ?= 2
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
 		$(BUILD)/loaders/systemd-bootia32.efi | $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
-		$(QEMU_ARGS) tests/cases
+		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
 
 # A loader that cannot be had is no failure: its tests are skipped and say why.
 $(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh

@@ -7,7 +7,7 @@ FAKE_CC ?= clang
 FAKE_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-pie -Wall -Wextra -Werror -I. \
 	-DEFIAPI= -fno-strict-aliasing -fno-delete-null-pointer-checks
 FAKE_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
-FAKE_RUNS ?= 20000
+FAKE_RUNS ?= $(if $(CHECK),1000,20000)
 FAKE_SOAK ?= 3600
 
 FAKE_STUB := $(filter-out stub/fault.c,$(wildcard stub/*.c stub/efi/*.c)) \

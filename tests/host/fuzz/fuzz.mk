@@ -61,7 +61,7 @@ $(FUZZ)/seeds: tests/host/fuzz/seeds.py tests/host/fuzz/trees.py | $(BUILD)/have
 
 ##   fuzz              the parsers, the memory map and the page tables against inputs nobody made
 fuzz: $(FUZZ_BINS) $(FUZZ)/seeds
-	@tests/host/fuzz/run.sh $(FUZZ) 0 $(FUZZ_RUNS)
+	@SHARE=$(if $(CHECK),20,1) tests/host/fuzz/run.sh $(FUZZ) 0 $(FUZZ_RUNS)
 
 ##   soak-fuzz         the same, FUZZ_SECONDS=600 for each target; what it finds is kept
 FUZZ_SECONDS ?= 600

@@ -3,8 +3,9 @@
 #
 # run.sh - run fuzz targets one behind the other: the same inputs every time, or for a time.
 #
-# usage: run.sh FOLDER SECONDS NAME=RUNS...   SECONDS 0: RUNS inputs of one seed, from seeds/ alone;
-# else that long for each target, from what earlier runs of this kind found, too. A finding's
+# usage: run.sh FOLDER SECONDS NAME=RUNS...   SECONDS 0: RUNS inputs of one seed, from seeds/ alone
+# (SHARE=20: a twentieth of them); else that long for each target, from what earlier runs of this
+# kind found, too. A finding's
 # input is kept as FOLDER/found-NAME-*. Last line: "fuzz: N passed, N failed".
 set -u
 
@@ -18,7 +19,7 @@ for target; do
 	if [ "$seconds" = 0 ]; then
 		corpus=$folder/new/$name
 		rm -rf "$corpus" "$folder/found-$name"-*
-		amount="-runs=${target#*=} -seed=1"
+		amount="-runs=$((${target#*=} / ${SHARE:-1})) -seed=1"
 	else
 		corpus=$folder/corpus/$name
 		amount="-max_total_time=$seconds"
@@ -41,5 +42,6 @@ for target; do
 	fi
 done
 echo "fuzz: $inputs inputs in all"
+[ $passed -gt 0 ] || [ $failed -gt 0 ] || failed=1
 echo "fuzz: $passed passed, $failed failed"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+[ $failed -eq 0 ]
