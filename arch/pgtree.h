@@ -48,8 +48,12 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t
 		if (!fresh && pgtree_taken(e))
 			break;
 #pragma clang loop unroll(full)
-		for (uint32_t i = 0; i < PGTREE_UNROLL; i++, leaf += step) {
-			e[i] = leaf;
+		for (uint32_t i = 0; i < PGTREE_UNROLL; i += 2) {
+			const uint64_t second = leaf + step;
+
+			e[i] = leaf;			/* a pair: one store, where a CPU has it */
+			e[i + 1] = second;
+			leaf = second + step;
 			__asm__("" : "+r"(leaf));	/* one addition each, not 16 sums kept */
 		}
 	}

@@ -69,7 +69,7 @@ def sites():
 	"""(function, n-th of its maintenance and barrier instructions) to link address, word."""
 	at, image = symbols(), image_path("aarch64").read_bytes()
 	found = {}
-	for name, size in (("arch_clean", 0x38), ("arch_clean_code", 0x14), ("arch_jump", EL1)):
+	for name, size in (("arch_clean", 0xa0), ("arch_clean_code", 0x14), ("arch_jump", EL1)):
 		words = struct.unpack_from(f"<{size // 4}I", image, at[name])
 		here = [(at[name] + 4 * i, w) for i, w in enumerate(words) if w in MAINTENANCE]
 		found.update({(name, i): site for i, site in enumerate(here)})
@@ -80,12 +80,14 @@ STALE_CODE = "executed, but instruction caches"
 PAST, BACK = "past a dirty line", "a dirty line may come back"
 HIDES = "a stale line hides"
 CLEAN, CODE, JUMP = "arch_clean", "arch_clean_code", "arch_jump"
+TURN = 8		# lines that arch_clean does in one go; the rest one by one
+EVERY_CLEAN = [(CLEAN, n, CIVAC) for n in range(TURN + 1)]
 # What is left out: places by function and number, the word there; who notices, and by which rule
 NOPS = {
-	"every clean": ([(CLEAN, 0, CIVAC)], "uefi", "off", PAST),
-	"every clean, mapped": ([(CLEAN, 0, CIVAC)], "uefi", "mapped", STALE_CODE),
-	"every clean, cold": ([(CLEAN, 0, CIVAC)], "image", "identity", BACK),
-	"DSB behind the clean": ([(CLEAN, 1, DSB_SY)], "image", "identity", BACK),
+	"every clean": (EVERY_CLEAN, "uefi", "off", PAST),
+	"every clean, mapped": (EVERY_CLEAN, "uefi", "mapped", STALE_CODE),
+	"every clean, cold": (EVERY_CLEAN, "image", "identity", BACK),
+	"DSB behind the clean": ([(CLEAN, TURN + 1, DSB_SY)], "image", "identity", BACK),
 	"DSB before M is cleared": ([(JUMP, 0, DSB_SY)], "uefi", "identity", "no DSB between"),
 	"ISB behind M cleared": ([(JUMP, 2, ISB)], "uefi", "identity", "no ISB behind SCTLR"),
 	"ISB before TLBI": ([(JUMP, 3, ISB)], "uefi", "identity", "TLBI before MAIR"),

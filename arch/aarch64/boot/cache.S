@@ -6,6 +6,8 @@
  * (Arm ARM D7.5.9). QEMU does not model caches; tests/README.md says how this is checked.
  */
 
+#define UNROLL	8			/* lines a turn */
+
 /*
  * arch_clean
  * In: x0 base, x1 size in bytes. Out: nothing. Clobbers: x0-x3, flags.
@@ -15,19 +17,33 @@
 	.global arch_clean
 	.type arch_clean, %function
 arch_clean:
-	cbz	x1, 2f
+	cbz	x1, 4f
 	mrs	x2, ctr_el0
 	ubfx	x2, x2, #16, #4			// DminLine: log2 of the words in the smallest line
-	mov	x3, #4
-	lsl	x2, x3, x2			// bytes a line
-	sub	x3, x2, #1
+	add	x2, x2, #2			// log2 of its bytes
+	mov	x3, #1
+	lsl	x3, x3, x2
 	add	x1, x0, x1
-	bic	x0, x0, x3
-1:	dc	civac, x0
-	add	x0, x0, x2
-	cmp	x0, x1
-	b.lo	1b
-2:	dsb	sy
+	sub	x1, x1, #1
+	lsr	x1, x1, x2			// number of the last line
+	lsr	x0, x0, x2			// and of the first
+	sub	x1, x1, x0
+	add	x1, x1, #1			// lines
+	lsl	x0, x0, x2
+1:	subs	x1, x1, #UNROLL
+	b.lo	2f
+	.rept	UNROLL
+	dc	civac, x0
+	add	x0, x0, x3
+	.endr
+	b	1b
+2:	adds	x1, x1, #UNROLL
+	b.eq	4f
+3:	dc	civac, x0
+	add	x0, x0, x3
+	subs	x1, x1, #1
+	b.ne	3b
+4:	dsb	sy
 	ret
 	.size arch_clean, . - arch_clean
 

@@ -129,7 +129,7 @@ static void one_live(uint32_t levels, uint32_t flags, uint32_t limit)
 		walk_table(m.root, levels - 1);
 	}
 	live.map = NULL;
-	assert_true(live.links >= 3 || limit < POOL_PAGES);	/* the compiler has played its part */
+	assert_true(live.links >= 3 || limit < POOL_PAGES);	/* the compiler plays its part */
 	assert_true(live.orders >= ARRAY_SIZE(requests) + live.pool.used - 1);
 	free(live.seen);
 	pool_end(&live.pool);
