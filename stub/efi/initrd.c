@@ -55,6 +55,10 @@ static status_t initrd_room(struct stub *s, uint64_t size)
 	return OK;
 }
 
+/*
+ * The size is asked for without a buffer: too small, then (13.2.2), and some call it a success. One
+ * of 0 is an empty initrd, also in both ways: GRUB 2.12 and iPXE offer them.
+ */
 static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
 				   struct efi_device_path *rest)
 {
@@ -63,7 +67,11 @@ static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
 	uint64_t size = 0;
 	efi_status_t status = lf->load_file(lf, rest, false, &size, NULL);
 
-	if (status == EFI_BUFFER_TOO_SMALL && size) {
+	if (status == EFI_BUFFER_TOO_SMALL)
+		status = EFI_SUCCESS;
+	if (status == EFI_SUCCESS && !size)
+		efi_print(&s->efi, "stubborn: warning: initrd: the loader's is empty");
+	if (status == EFI_SUCCESS && size) {
 		uint64_t got = size;
 
 		TRY(initrd_room(s, size));

@@ -142,6 +142,8 @@ static efi_status_t load_first(uint64_t *size)
 		return EFI_BUFFER_TOO_SMALL;
 	case LOAD_FIRST_FAILS:
 		return EFI_NOT_FOUND;
+	case LOAD_SIZE_ONLY:
+		return EFI_SUCCESS;
 	case LOAD_HUGE:
 		*size = UINT64_MAX - 5;
 		return EFI_BUFFER_TOO_SMALL;
