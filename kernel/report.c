@@ -156,7 +156,10 @@ static void report_firmware(const struct kernel *k)
 static void report_devices(const struct boot_info *bi)
 {
 	static const char format[][NAME_MAX] = { "none", "xrgb", "xbgr", "masks" };
-	static const char uart[][NAME_MAX] = { "none", "16550", "pl011" };
+	static const char uart[][NAME_MAX] = {
+		"none", "16550", "pl011", "cdns", "imx", "lpuart", "meson", "msm", "geni",
+		"exynos", "mvebu", "scif",
+	};
 	static const char source[][NAME_MAX] = { "nowhere", "spcr", "dbg2", "dtb", "default" };
 
 	if (bi->fb.format == BOOT_FB_NONE)

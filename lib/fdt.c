@@ -29,7 +29,6 @@
 #define FDT_END			9
 
 #define CELL			4	/* bytes; tokens are as large */
-#define REG_SHIFT_MAX		4
 
 /* What a token says besides itself. */
 struct item {
@@ -206,6 +205,15 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	return property_get(f, n->body[n->depth - 1], name, (uint32_t)strlen(name), out);
 }
 
+bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n)
+{
+	struct fdt_value v;
+
+	return fdt_find(f, "/aliases", sizeof("/aliases") - 1, n) &&
+	       property_get(f, n->body[n->depth - 1], name, len, &v) && v.len &&
+	       fdt_find(f, v.data, v.len - 1, n);	/* without its NUL */
+}
+
 bool fdt_property(const struct fdt *f, const char *path, const char *name, struct fdt_value *out)
 {
 	struct fdt_node n;
@@ -303,9 +311,7 @@ bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *st
 	       fdt_number(f, chosen, "linux,initrd-end", end) && *start != *end;
 }
 
-/* Whether one string of `compatible` begins with `want`; equals it if len counts its NUL. */
-static bool compatible_has(const struct fdt *f, const struct fdt_node *n, const char *want,
-			   uint32_t len)
+bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *want, uint32_t len)
 {
 	struct fdt_value v;
 
@@ -320,67 +326,6 @@ static bool compatible_has(const struct fdt *f, const struct fdt_node *n, const 
 	return false;
 }
 
-/* 3.6: a path or an alias, then perhaps ':' and what is of no use to us. */
-static bool console_node(const struct fdt *f, const struct fdt_node *chosen, struct fdt_node *n)
-{
-	struct fdt_value v;
-	const char *path;
-	uint32_t len = 0;
-
-	if (!fdt_get(f, chosen, "stdout-path", &v) &&
-	    !fdt_get(f, chosen, "linux,stdout-path", &v))
-		return false;
-	for (path = v.data; len < v.len && path[len] && path[len] != ':'; len++)
-		;
-	if (len && *path == '/')
-		return fdt_find(f, path, len, n);
-	return fdt_find(f, "/aliases", sizeof("/aliases") - 1, n) &&
-	       property_get(f, n->body[n->depth - 1], path, len, &v) && v.len &&
-	       fdt_find(f, v.data, v.len - 1, n);	/* without its NUL */
-}
-
-bool fdt_console(const struct fdt *f, struct boot_uart *out)
-{
-	static const char path[] = "/chosen";
-	struct fdt_node chosen;
-
-	return fdt_find(f, path, sizeof(path) - 1, &chosen) &&
-	       fdt_console_chosen(f, &chosen, out);
-}
-
-bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
-			struct boot_uart *out)
-{
-	static const struct {
-		char name[18];
-		uint8_t type, width;
-	} ports[] = {
-		{ "arm,pl011", BOOT_UART_PL011, 4 }, { "arm,sbsa-uart", BOOT_UART_PL011, 4 },
-		{ "ns16550a", BOOT_UART_16550, 1 }, { "ns16550", BOOT_UART_16550, 1 },
-		{ "snps,dw-apb-uart", BOOT_UART_16550, 1 },
-	};
-	struct fdt_node n;
-	struct boot_range reg;
-	uint32_t i = 0, body, width, shift;
-
-	if (!console_node(f, chosen, &n))
-		return false;
-	while (!compatible_has(f, &n, ports[i].name, (uint32_t)strlen(ports[i].name) + 1))
-		if (++i == ARRAY_SIZE(ports))
-			return false;
-	body = n.body[n.depth - 1];
-	width = property_cell(f, body, "reg-io-width", ports[i].width);
-	shift = property_cell(f, body, "reg-shift", 0);
-	if ((width != 1 && width != 2 && width != 4) || shift > REG_SHIFT_MAX ||
-	    !fdt_reg(f, &n, 0, &reg))
-		return false;
-	*out = (struct boot_uart){
-		.base = reg.base, .type = ports[i].type, .reg_shift = (uint8_t)shift,
-		.reg_width = (uint8_t)width, .source = BOOT_UART_FROM_DTB,
-	};
-	return true;
-}
-
 bool fdt_psci(const struct fdt *f, bool *by_hvc)
 {
 	static const char wanted[] = "arm,psci-";	/* and a version; 0.1 is plain "arm,psci" */
@@ -388,7 +333,7 @@ bool fdt_psci(const struct fdt *f, bool *by_hvc)
 	struct fdt_value v;
 
 	while (fdt_next(f, &n)) {
-		if (!compatible_has(f, &n, wanted, sizeof(wanted) - 1) ||
+		if (!fdt_compatible(f, &n, wanted, sizeof(wanted) - 1) ||
 		    !fdt_get(f, &n, "method", &v) || v.len != sizeof("hvc"))
 			continue;
 		*by_hvc = !memcmp(v.data, "hvc", v.len);

@@ -55,10 +55,13 @@ uint64_t fdt_size(const struct fdt *f);
 bool fdt_property(const struct fdt *f, const char *path, const char *name,
 		  struct fdt_value *out);
 
-/* The node that /chosen calls the console, if it is a port we can drive. */
+/*
+ * The serial port that is the console, if we can drive it (fdt_console.c): what /chosen says, else
+ * the alias serial0, else the only port in the tree.
+ */
 bool fdt_console(const struct fdt *f, struct boot_uart *out);
 bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
-			struct boot_uart *out);	/* for who has found /chosen already */
+			struct boot_uart *out);	/* /chosen was found already; NULL: none */
 
 /* How to call PSCI 0.2 or later; false if the tree does not offer it. */
 bool fdt_psci(const struct fdt *f, bool *by_hvc);
@@ -74,6 +77,12 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out);
 
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name);
+
+/* Whether one string of `compatible` begins with `want`; equals it if len counts its NUL. */
+bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *want, uint32_t len);
+
+/* The node that an alias of `len` bytes stands for (3.3). */
+bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n);
 
 /*
  * Range number i, from 0, of its `reg`, as the CPU sees it. False if there are not so many, or

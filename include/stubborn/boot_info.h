@@ -58,7 +58,13 @@ struct boot_mem {			/* sorted, disjoint, merged, page aligned */
 
 enum boot_regime { BOOT_MMU_DEFAULT, BOOT_MMU_OFF, BOOT_MMU_IDENTITY, BOOT_MMU_MAPPED };
 enum boot_fb_format { BOOT_FB_NONE, BOOT_FB_XRGB8888, BOOT_FB_XBGR8888, BOOT_FB_MASKS };
-enum boot_uart_type { BOOT_UART_NONE, BOOT_UART_16550, BOOT_UART_PL011 };
+enum boot_uart_type {
+	BOOT_UART_NONE, BOOT_UART_16550, BOOT_UART_PL011,
+	/* all of these in memory, registers as in the manual, reg_shift 0 */
+	BOOT_UART_CDNS, BOOT_UART_IMX, BOOT_UART_LPUART, BOOT_UART_MESON, BOOT_UART_MSM,
+	BOOT_UART_GENI, BOOT_UART_EXYNOS, BOOT_UART_MVEBU, BOOT_UART_SCIF,
+	BOOT_UART_TYPES,
+};
 enum boot_uart_source {
 	BOOT_UART_FROM_NOWHERE, BOOT_UART_FROM_SPCR, BOOT_UART_FROM_DBG2, BOOT_UART_FROM_DTB,
 	BOOT_UART_FROM_DEFAULT,

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* uart.c - see uart.h. Registers: National PC16550D data sheet; Arm PL011 manual, DDI 0183. */
+/*
+ * uart.c - see uart.h. A kind of port is a list of steps, each of which is a register and what to
+ * do with it: data, so that another kind costs a few lines and no code.
+ *
+ * 16550 and PL011 were run on many machines, Cadence on QEMU's ZynqMP; the kinds below them in the
+ * list never ran on anything: their registers are from the manuals and from what Linux does.
+ */
 #include "uart.h"
 #include "arch/arch.h"
 
 #define UART_POLLS	100000		/* a byte takes 100 us at 115200 baud, far less than this */
 
+/* National PC16550D */
 #define U16550_THR	0
 #define U16550_IER	1
 #define U16550_FCR	2
@@ -23,17 +30,151 @@
 #define LSR_ABSENT	0xff
 #define DIVISOR_115200	1
 
+/* Arm PL011, DDI 0183 */
 #define PL011_DR	0x00
 #define PL011_FR	0x18
 #define FR_TXFF		0x20
 
-static uint32_t reg_read(const struct boot_uart *u, uint64_t offset)
+/* Cadence, in Xilinx UG1087 */
+#define CDNS_CR		0x00
+#define CDNS_SR		0x2c
+#define CDNS_FIFO	0x30
+#define CR_TX_EN	0x10		/* clear after reset: without firmware it is up to us */
+#define SR_TXFULL	0x10
+
+/* NXP i.MX 8M Mini reference manual, UART */
+#define IMX_UTXD	0x40
+#define IMX_UTS		0xb4
+#define UTS_TXFULL	0x10
+
+/* The same, i.MX 8X, LPUART */
+#define LPUART_STAT	0x14
+#define LPUART_DATA	0x1c
+#define STAT_TDRE	(1u << 23)
+
+/* Amlogic S905 data sheet */
+#define MESON_WFIFO	0x00
+#define MESON_STATUS	0x0c
+#define STATUS_TX_FULL	(1u << 21)
+
+/* Qualcomm UART_DM, 1.4 as well, which has the registers of its predecessors too */
+#define MSM_SR		0x08
+#define MSM_NCF_TX	0x40
+#define MSM_TF		0x70
+#define SR_TXRDY	0x04
+#define SR_TXEMT	0x08
+
+/* Qualcomm GENI serial engine as a UART */
+#define GENI_TX_TRANS_LEN 0x270
+#define GENI_M_CMD0	0x600
+#define GENI_M_IRQ_STATUS 0x610
+#define GENI_M_IRQ_CLEAR 0x618
+#define GENI_TX_FIFO	0x700
+#define GENI_TX_WATERMARK 0x80c
+#define CMD0_START_TX	(1u << 27)
+#define IRQ_CMD_DONE	(1u << 0)
+#define IRQ_TX_WATERMARK (1u << 30)
+
+/* Samsung Exynos 4210 manual */
+#define EXYNOS_UTRSTAT	0x10
+#define EXYNOS_UTXH	0x20
+#define UTRSTAT_EMPTY	0x04		/* with a FIFO or without */
+
+/* Marvell Armada 37xx, UART 1 */
+#define MVEBU_TSH	0x04
+#define MVEBU_STAT	0x0c
+#define STAT_TX_FULL	(1u << 11)
+
+/* Renesas R-Car generation 3, SCIF: registers of 16 and of 8 bits; a flag goes by a 0 */
+#define SCIF_FTDR	0x0c
+#define SCIF_FSR	0x10
+#define FSR_TDFE	0x20
+#define FSR_SENT	0xff9f		/* TDFE and TEND */
+
+/* Wait for bits, write a value, write it where its bits are not set, write the byte. */
+enum { STEP_END, STEP_UNTIL_SET, STEP_UNTIL_CLEAR, STEP_WRITE, STEP_ENSURE, STEP_SEND };
+
+struct step {
+	uint8_t action;			/* STEP_* */
+	uint8_t width;			/* bytes; 0: as the port says */
+	uint16_t offset;		/* to be shifted by reg_shift */
+	uint32_t value;
+};
+
+/* What sends one byte, for each kind in the order of enum boot_uart_type. */
+static const struct step steps[] = {
+	{ STEP_END, 0, 0, 0 },		/* none */
+	/* BOOT_UART_16550 */
+	{ STEP_UNTIL_SET, 0, U16550_LSR, LSR_THRE },
+	{ STEP_SEND, 0, U16550_THR, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_PL011 */
+	{ STEP_UNTIL_CLEAR, 0, PL011_FR, FR_TXFF },
+	{ STEP_SEND, 0, PL011_DR, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_CDNS */
+	{ STEP_ENSURE, 0, CDNS_CR, CR_TX_EN },
+	{ STEP_UNTIL_CLEAR, 0, CDNS_SR, SR_TXFULL },
+	{ STEP_SEND, 0, CDNS_FIFO, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_IMX */
+	{ STEP_UNTIL_CLEAR, 0, IMX_UTS, UTS_TXFULL },
+	{ STEP_SEND, 0, IMX_UTXD, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_LPUART */
+	{ STEP_UNTIL_SET, 0, LPUART_STAT, STAT_TDRE },
+	{ STEP_SEND, 0, LPUART_DATA, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_MESON */
+	{ STEP_UNTIL_CLEAR, 0, MESON_STATUS, STATUS_TX_FULL },
+	{ STEP_SEND, 0, MESON_WFIFO, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_MSM */
+	{ STEP_UNTIL_SET, 0, MSM_SR, SR_TXEMT },
+	{ STEP_WRITE, 0, MSM_NCF_TX, 1 },
+	{ STEP_UNTIL_SET, 0, MSM_SR, SR_TXRDY },
+	{ STEP_SEND, 0, MSM_TF, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_GENI */
+	{ STEP_WRITE, 0, GENI_TX_WATERMARK, 2 },
+	{ STEP_WRITE, 0, GENI_TX_TRANS_LEN, 1 },
+	{ STEP_WRITE, 0, GENI_M_CMD0, CMD0_START_TX },
+	{ STEP_UNTIL_SET, 0, GENI_M_IRQ_STATUS, IRQ_TX_WATERMARK },
+	{ STEP_SEND, 0, GENI_TX_FIFO, 0 },
+	{ STEP_UNTIL_SET, 0, GENI_M_IRQ_STATUS, IRQ_CMD_DONE },
+	{ STEP_WRITE, 0, GENI_M_IRQ_CLEAR, IRQ_TX_WATERMARK | IRQ_CMD_DONE },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_EXYNOS */
+	{ STEP_UNTIL_SET, 0, EXYNOS_UTRSTAT, UTRSTAT_EMPTY },
+	{ STEP_SEND, 0, EXYNOS_UTXH, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_MVEBU */
+	{ STEP_UNTIL_CLEAR, 0, MVEBU_STAT, STAT_TX_FULL },
+	{ STEP_SEND, 0, MVEBU_TSH, 0 },
+	{ STEP_END, 0, 0, 0 },
+	/* BOOT_UART_SCIF */
+	{ STEP_UNTIL_SET, 2, SCIF_FSR, FSR_TDFE },
+	{ STEP_SEND, 1, SCIF_FTDR, 0 },
+	{ STEP_WRITE, 2, SCIF_FSR, FSR_SENT },
+	{ STEP_END, 0, 0, 0 },
+};
+
+static const struct step *steps_of(uint32_t type)
 {
-	uint64_t at = u->base + offset;
+	const struct step *s = steps;
+
+	while (type)
+		type -= s++->action == STEP_END;
+	return s;
+}
+
+static uint32_t reg_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
+{
+	uint64_t at = u->base + (offset << u->reg_shift);
 
 	if (u->is_port)
 		return arch_port_in8((uint16_t)at);
-	switch (u->reg_width) {
+	switch (width ? width : u->reg_width) {
 	case 4:
 		return *(volatile uint32_t *)at;
 	case 2:
@@ -43,41 +184,42 @@ static uint32_t reg_read(const struct boot_uart *u, uint64_t offset)
 	}
 }
 
-static void reg_write(const struct boot_uart *u, uint64_t offset, uint8_t value)
+static void reg_write(const struct boot_uart *u, uint32_t width, uint64_t offset, uint32_t value)
 {
-	uint64_t at = u->base + offset;
+	uint64_t at = u->base + (offset << u->reg_shift);
 
 	if (u->is_port) {
-		arch_port_out8((uint16_t)at, value);
+		arch_port_out8((uint16_t)at, (uint8_t)value);
 		return;
 	}
-	switch (u->reg_width) {
+	switch (width ? width : u->reg_width) {
 	case 4:
 		*(volatile uint32_t *)at = value;
 		break;
 	case 2:
-		*(volatile uint16_t *)at = value;
+		*(volatile uint16_t *)at = (uint16_t)value;
 		break;
 	default:
-		*(volatile uint8_t *)at = value;
+		*(volatile uint8_t *)at = (uint8_t)value;
 	}
 }
 
 static uint8_t u16550_read(const struct boot_uart *u, uint32_t reg)
 {
-	return (uint8_t)reg_read(u, (uint64_t)reg << u->reg_shift);
+	return (uint8_t)reg_read(u, 0, reg);
 }
 
 static void u16550_write(const struct boot_uart *u, uint32_t reg, uint8_t value)
 {
-	reg_write(u, (uint64_t)reg << u->reg_shift, value);
+	reg_write(u, 0, reg, value);
 }
 
 /* Wait until (value of the register & mask) == want. */
-static bool reg_wait(const struct boot_uart *u, uint64_t offset, uint32_t mask, uint32_t want)
+static bool reg_wait(const struct boot_uart *u, uint32_t width, uint64_t offset, uint32_t mask,
+		     uint32_t want)
 {
 	for (uint32_t i = 0; i < UART_POLLS; i++)
-		if ((reg_read(u, offset) & mask) == want)
+		if ((reg_read(u, width, offset) & mask) == want)
 			return true;
 	return false;
 }
@@ -95,16 +237,32 @@ static bool u16550_answers(const struct boot_uart *u)
 	return u16550_read(u, U16550_LSR) != LSR_ABSENT;
 }
 
+/* All its registers can be reached, and are in the one page that is mapped. */
+static bool uart_fits(const struct boot_uart *u)
+{
+	if (u->type == BOOT_UART_NONE || u->type >= BOOT_UART_TYPES)
+		return false;
+	if (u->is_port)
+		return u->type == BOOT_UART_16550;
+	if (!u->reg_width || u->base % u->reg_width)
+		return false;
+	for (const struct step *s = steps_of(u->type); s->action != STEP_END; s++)
+		if (((uint64_t)s->offset << u->reg_shift) + u->reg_width >
+		    PAGE_SIZE - u->base % PAGE_SIZE)
+			return false;
+	return true;
+}
+
 bool uart_start(const struct boot_uart *u)
 {
-	if (u->type == BOOT_UART_NONE)
+	if (!uart_fits(u))
 		return false;
 	if (u->source != BOOT_UART_FROM_DEFAULT || u->type != BOOT_UART_16550)
 		return true;
 	if (!u16550_answers(u))
 		return false;
 	/* What is still being sent would be lost; a port that never drains is set up anyway. */
-	reg_wait(u, (uint64_t)U16550_LSR << u->reg_shift, LSR_TEMT, LSR_TEMT);
+	reg_wait(u, 0, U16550_LSR, LSR_TEMT, LSR_TEMT);
 	u16550_write(u, U16550_IER, 0);
 	u16550_write(u, U16550_LCR, LCR_DLAB);
 	u16550_write(u, U16550_DLL, DIVISOR_115200);
@@ -115,16 +273,28 @@ bool uart_start(const struct boot_uart *u)
 	return true;
 }
 
+static bool step_take(const struct boot_uart *u, const struct step *s, uint8_t byte)
+{
+	switch (s->action) {
+	case STEP_UNTIL_SET:
+		return reg_wait(u, s->width, s->offset, s->value, s->value);
+	case STEP_UNTIL_CLEAR:
+		return reg_wait(u, s->width, s->offset, s->value, 0);
+	case STEP_ENSURE:
+		if ((reg_read(u, s->width, s->offset) & s->value) == s->value)
+			return true;
+		break;
+	default:
+		break;
+	}
+	reg_write(u, s->width, s->offset, s->action == STEP_SEND ? byte : s->value);
+	return true;
+}
+
 bool uart_put(const struct boot_uart *u, uint8_t byte)
 {
-	if (u->type == BOOT_UART_PL011) {
-		if (!reg_wait(u, PL011_FR, FR_TXFF, 0))
+	for (const struct step *s = steps_of(u->type); s->action != STEP_END; s++)
+		if (!step_take(u, s, byte))
 			return false;
-		reg_write(u, PL011_DR, byte);
-		return true;
-	}
-	if (!reg_wait(u, (uint64_t)U16550_LSR << u->reg_shift, LSR_THRE, LSR_THRE))
-		return false;
-	u16550_write(u, U16550_THR, byte);
 	return true;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* uart.h - polled output to a 16550 or a PL011. No state; never waits for ever. */
+/* uart.h - polled output to all kinds of boot_uart. No state; never waits for ever. */
 #ifndef KERNEL_UART_H
 #define KERNEL_UART_H
 #include "include/stubborn/boot_info.h"
 #include "lib/base.h"
 
 /*
- * Make `uart` ready. What firmware set up is left as it is; a 16550 that is only a guess
- * (BOOT_UART_FROM_DEFAULT) must answer, else false, and is set to 115200 8N1.
+ * Make `uart` ready; false, and it is not touched, if it cannot be one. What firmware set up is
+ * left as it is; a 16550 that is only a guess (BOOT_UART_FROM_DEFAULT) must answer, else false,
+ * and is set to 115200 8N1.
  */
 bool uart_start(const struct boot_uart *uart);
 

@@ -205,7 +205,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 			       "device tree at 0x%llx: more than %u reserved ranges",
 		      LL(a), broken ? broken : RAW_RANGES);
 	}
-	if (c.node.depth && fdt_console_chosen(&f, &c.node, &s->draft.info.uart))
+	if (fdt_console_chosen(&f, c.node.depth ? &c.node : NULL, &s->draft.info.uart))
 		raw_console(s);
 	if (c.efi.systab)
 		take_efi(s, r, &c.efi);

@@ -180,6 +180,22 @@ def test_bare():
 	assert "boot: memory: 0x60000000 0x1000 reserved" in text
 
 
+CHOSEN = 'stdout-path = "/uart@9000000"; '
+OTHER = 'uart@9040000 { compatible = "arm,pl011"; reg = <0 0x9040000 0 0x1000>; }; psci {'
+ALIAS = 'aliases { serial0 = "/uart@9000000"; }; '
+
+
+@pytest.mark.parametrize("change", [
+	pytest.param("psci {", id="only_port"),
+	pytest.param(OTHER.replace("reg", 'status = "disabled"; reg'), id="only_on"),
+	pytest.param(ALIAS + OTHER, id="serial0")])
+def test_no_stdout_path(change):
+	"""/chosen names no port: serial0, or the only one there is."""
+	tree = compile_tree(BOARD.replace(CHOSEN, "").replace("psci {", change))
+	with Bare(tree) as machine:
+		assert "boot: uart: pl011 at memory 0x9000000 from dtb" in machine.wait_end()
+
+
 def test_elsewhere():
 	"""Not at the start of memory, and the tree below the image."""
 	with Bare(compile_tree(BOARD), address=RAM + 0x201008, image=RAM + 0x10400000) as machine:

@@ -88,7 +88,7 @@ class Machine:
 			raise
 
 	def _command(self, memory, cpu, machine, rng, display, firmware):
-		known = re.match(r"pc|q35|microvm|virt(,|$)", machine)
+		known = re.match(r"pc|q35|microvm|virt(,|$)|raspi|xlnx", machine)
 		name = machine if known else MACHINE[self.arch]
 		if name != machine and machine:
 			name += "," + machine

@@ -12,7 +12,8 @@ FAKE_SOAK ?= 3600
 
 FAKE_STUB := $(filter-out stub/fault.c,$(wildcard stub/*.c stub/efi/*.c)) \
 	stub/raw/place.c \
-	$(addprefix lib/,mapplan.c reloc.c sum.c print.c fdt.c utf.c) lib/console/uart.c \
+	$(addprefix lib/,mapplan.c reloc.c sum.c print.c fdt.c fdt_console.c utf.c) \
+	lib/console/uart.c \
 	arch/x86_64/boot/pgtable.c
 # Their variables are those of the image: see image_head.c.
 FAKE_IMAGE := lib/console/console.c lib/crumb.c lib/console/panic.c

@@ -15,11 +15,11 @@ FUZZ_cmdline := stub/cmdline.c lib/utf.c stub/options.c kernel/options.c lib/cru
 	lib/print.c tests/host/unit/fake_arch.c
 FUZZ_path := lib/utf.c stub/cmdline.c stub/collect.c stub/options.c lib/crumb.c \
 	lib/print.c tests/host/unit/fake_arch.c tests/host/unit/fake_raw.c
-FUZZ_fdt := lib/fdt.c
-FUZZ_dtb := stub/raw/dtb.c stub/efi/tables.c lib/fdt.c $(FUZZ_RAW)
-FUZZ_linux := stub/raw/pc.c stub/efi/tables.c lib/fdt.c $(FUZZ_RAW)
+FUZZ_fdt := lib/fdt.c lib/fdt_console.c
+FUZZ_dtb := stub/raw/dtb.c stub/efi/tables.c lib/fdt.c lib/fdt_console.c $(FUZZ_RAW)
+FUZZ_linux := stub/raw/pc.c stub/efi/tables.c lib/fdt.c lib/fdt_console.c $(FUZZ_RAW)
 FUZZ_pvh := stub/raw/pc.c stub/raw/bios.c $(FUZZ_RAW)
-FUZZ_acpi := stub/uart_find.c lib/fdt.c
+FUZZ_acpi := stub/uart_find.c lib/fdt.c lib/fdt_console.c
 FUZZ_off :=
 FUZZ_bios := stub/raw/bios.c
 FUZZ_runtime := kernel/memory.c stub/memmap.c tests/host/unit/fake_image.c

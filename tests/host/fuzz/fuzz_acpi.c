@@ -55,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(uart.base && (!uart.is_port || uart.base < 0x10000));
 	CHECK(uart.reg_width == 1 || uart.reg_width == 2 || uart.reg_width == 4);
 	CHECK(uart.reg_shift <= 4);
+	CHECK(uart.is_port || !(uart.base % uart.reg_width));
 	CHECK(uart.source == BOOT_UART_FROM_SPCR || uart.source == BOOT_UART_FROM_DBG2);
 	return 0;
 }

@@ -57,8 +57,10 @@ static void ask(const struct fdt *f)
 			check_value(f, &v);
 	}
 	if (fdt_console(f, &uart)) {
-		CHECK(uart.type == BOOT_UART_16550 || uart.type == BOOT_UART_PL011);
+		CHECK(uart.type != BOOT_UART_NONE && uart.type < BOOT_UART_TYPES);
 		CHECK(uart.reg_width <= 4 && uart.reg_shift <= 4 && !uart.is_port);
+		CHECK(!(uart.base % uart.reg_width));
+		CHECK(uart.type == BOOT_UART_16550 || !uart.reg_shift);
 	}
 	fdt_psci(f, &hvc);
 	for (uint32_t i = 0; fdt_reserved(f, i, &r); i++)

@@ -125,7 +125,9 @@ static const struct {
 	{ "pl011 told to be narrow", "/ {" ROOT "chosen { stdout-path = \"/uart\"; };" PL011
 	  "reg-io-width = <2>; }; };", { 0x1000, BOOT_UART_PL011, 0, 0, 2, 0 } },
 	{ "sbsa", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"arm,sbsa-uart\";"
-	  "reg = <1 2 3>; }; };", { 0x100000002, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	  "reg = <1 4 3>; }; };", { 0x100000004, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	{ "misaligned", "/ { chosen { stdout-path = \"/u\"; }; u { compatible ="
+	  "\"arm,sbsa-uart\"; reg = <1 2 3>; }; };", { 0 } },
 	{ "16550, cells not counted", "/ { chosen { stdout-path = \"/u\"; }; u { compatible ="
 	  "\"ns16550\"; reg = <0 0x3000 8>; }; };", { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
 	{ "16550a", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"x\", \"ns16550a\";"
@@ -145,7 +147,8 @@ static const struct {
 	{ "three cells of size", "/ { #size-cells = <3>; chosen { stdout-path = \"/u\"; };"
 	  "u { compatible = \"ns16550\"; reg = <0 0x3000 0 0 8>; }; };", { 0 } },
 	{ "in another node", "/ { chosen { stdout-path = \"/a/u\"; }; a { }; b { ranges;"
-	  "u { compatible = \"ns16550\"; reg = <0 0x3000 8>; }; }; };", { 0 } },
+	  "u { compatible = \"ns16550\"; reg = <0 0x3000 8>; }; }; v { compatible = \"ns16550\";"
+	  "reg = <0 0x4000 8>; }; };", { 0 } },
 	{ "no cells", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus { ranges;"
 	  "#address-cells = <0>; #size-cells = <1>;" PL011 "}; }; };", { 0 } },
 	{ "a longer name", "/ {" ROOT "chosen { stdout-path = \"/uart\"; }; uart {"
@@ -160,8 +163,9 @@ static const struct {
 	  "reg = <0 0x3000 8>; reg-shift = <64>; }; };", { 0 } },
 	{ "the root", "/ { compatible = \"ns16550\"; reg = <0 1 2>; chosen { stdout-path = \"/\";"
 	  "}; };", { 0 } },
-	{ "no such node", "/ { chosen { stdout-path = \"/v\"; }; u { compatible = \"ns16550\";"
-	  "reg = <0 0x3000 8>; }; };", { 0 } },
+	{ "no such node", "/ { chosen { stdout-path = \"/v\"; }; };", { 0 } },
+	{ "no such node, one port", "/ { chosen { stdout-path = \"/v\"; }; u { compatible ="
+	  "\"ns16550\"; reg = <0 0x3000 8>; }; };", { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
 	{ "no such alias", "/ { chosen { stdout-path = \"v\"; }; aliases { u = \"/u\"; }; };",
 	  { 0 } },
 	{ "empty alias", "/ { chosen { stdout-path = \"v\"; }; aliases { v; }; };", { 0 } },
@@ -174,8 +178,98 @@ static const struct {
 	  "\"ns16550\"; reg = <0 0x3000 8>; }; };", { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
 	{ "compatible without end", "/ { chosen { stdout-path = \"/u\"; }; u { compatible ="
 	  "[6e 73 31 36 35 35 30]; reg = <0 0x3000 8>; }; };", { 0 } },
-	{ "nothing chosen", "/ { u { compatible = \"ns16550\"; reg = <0 0x3000 8>; }; };", { 0 } },
+	{ "reg-offset", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\";"
+	  "reg = <0 0x3000 0x200>; reg-offset = <0x100>; }; };",
+	  { 0x3100, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "big-endian", "/ { chosen { stdout-path = \"/u\"; }; u { compatible = \"ns16550\";"
+	  "reg = <0 0x3000 8>; big-endian; }; };", { 0 } },
+	{ "beyond what can be mapped", "/ { chosen { stdout-path = \"/u\"; }; u { compatible ="
+	  "\"ns16550\"; reg = <0x8000 0 8>; }; };", { 0 } },
+	{ "a port of another kind is chosen", "/ { chosen { stdout-path = \"/v\"; };"
+	  "v { compatible = \"test,none\"; reg = <0 1 1>; }; u { compatible = \"ns16550\";"
+	  "reg = <0 0x3000 8>; }; };", { 0 } },
+	/* nothing chosen */
+#define UART(at)	"compatible = \"ns16550\"; reg = <0 " #at " 8>; "
+	{ "the only port", "/ { u { " UART(0x3000) "}; };",
+	  { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "the only port, empty /chosen", "/ { chosen { }; u { " UART(0x3000) "}; };",
+	  { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "two ports", "/ { u { " UART(0x3000) "}; v { " UART(0x4000) "}; };", { 0 } },
+	{ "one of two is on", "/ { u { " UART(0x3000) "status = \"disabled\"; }; v { "
+	  UART(0x4000) "status = \"okay\"; }; };", { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "the other of two is on", "/ { u { " UART(0x3000) "status = \"ok\"; }; v { "
+	  UART(0x4000) "status = \"fail\"; }; };", { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "on a bus that is off", "/ { b { ranges; " ROOT "status = \"disabled\"; u { "
+	  UART(0x3000) "}; c { ranges; " ROOT "w { " UART(0x5000) "}; }; };"
+	  "v { " UART(0x4000) "}; };",
+	  { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "one that cannot be reached does not count", "/ { b { " ROOT "u { " UART(0x3000) "}; };"
+	  "v { " UART(0x4000) "}; };", { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "serial0 of two", "/ { aliases { serial0 = \"/v\"; serial1 = \"/u\"; }; u { "
+	  UART(0x3000) "}; v { " UART(0x4000) "}; };", { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "serial1 of two", "/ { aliases { serial1 = \"/u\"; }; u { " UART(0x3000) "}; v { "
+	  UART(0x4000) "}; };", { 0 } },
+	{ "chosen before serial0", "/ { aliases { serial0 = \"/v\"; }; chosen { stdout-path ="
+	  "\"/u\"; }; u { " UART(0x3000) "}; v { " UART(0x4000) "}; };",
+	  { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	{ "serial0 is of another kind", "/ { aliases { serial0 = \"/v\"; }; u { " UART(0x3000) "};"
+	  "v { compatible = \"test,none\"; reg = <0 1 1>; }; };", { 0 } },
+	{ "none", "/ { u { reg = <0 1 1>; }; };", { 0 } },
 };
+
+/* Each name: its kind, and how its registers lie if the node does not say. */
+static const struct {
+	const char *compatible;
+	uint8_t type, shift, width;
+} ports[] = {
+	{ "ns16550a", BOOT_UART_16550, 0, 1 }, { "ns16550", BOOT_UART_16550, 0, 1 },
+	{ "snps,dw-apb-uart", BOOT_UART_16550, 0, 1 },
+	{ "nvidia,tegra20-uart", BOOT_UART_16550, 2, 4 },
+	{ "ti,am654-uart", BOOT_UART_16550, 2, 4 },
+	{ "brcm,bcm2835-aux-uart", BOOT_UART_16550, 2, 4 },
+	{ "mediatek,mt6577-uart", BOOT_UART_16550, 2, 4 },
+	{ "arm,pl011", BOOT_UART_PL011, 0, 4 }, { "arm,sbsa-uart", BOOT_UART_PL011, 0, 4 },
+	{ "cdns,uart-r1p12", BOOT_UART_CDNS, 0, 4 }, { "cdns,uart-r1p8", BOOT_UART_CDNS, 0, 4 },
+	{ "xlnx,xuartps", BOOT_UART_CDNS, 0, 4 },
+	{ "fsl,imx6q-uart", BOOT_UART_IMX, 0, 4 }, { "fsl,imx21-uart", BOOT_UART_IMX, 0, 4 },
+	{ "fsl,imx7ulp-lpuart", BOOT_UART_LPUART, 0, 4 },
+	{ "fsl,imx8qxp-lpuart", BOOT_UART_LPUART, 0, 4 },
+	{ "amlogic,meson-gx-uart", BOOT_UART_MESON, 0, 4 },
+	{ "amlogic,meson-ao-uart", BOOT_UART_MESON, 0, 4 },
+	{ "amlogic,meson-uart", BOOT_UART_MESON, 0, 4 },
+	{ "qcom,msm-uartdm", BOOT_UART_MSM, 0, 4 },
+	{ "qcom,geni-debug-uart", BOOT_UART_GENI, 0, 4 },
+	{ "qcom,geni-uart", BOOT_UART_GENI, 0, 4 },
+	{ "samsung,exynos4210-uart", BOOT_UART_EXYNOS, 0, 4 },
+	{ "marvell,armada-3700-uart", BOOT_UART_MVEBU, 0, 4 },
+	{ "renesas,scif", BOOT_UART_SCIF, 0, 4 }, { "renesas,hscif", BOOT_UART_SCIF, 0, 4 },
+};
+
+static void test_ports(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(ports); i++)
+		for (int said = 0; said < 2; said++) {
+			struct boot_uart uart = { 0 };
+			uint8_t shift = said ? 3 : ports[i].shift;
+			struct fdt f;
+			size_t size;
+			char dts[256];
+			void *blob;
+
+			snprintf(dts, sizeof(dts), "/ { u { compatible = \"test,x\", \"%s\";"
+				 "reg = <0 0x3000 0x1000>; %s }; };", ports[i].compatible,
+				 said ? "reg-shift = <3>; reg-io-width = <2>;" : "");
+			blob = dtc(dts, &size);
+			assert_int_equal(fdt_open(&f, blob, size), OK);
+			if (!fdt_console(&f, &uart) || uart.type != ports[i].type ||
+			    uart.reg_shift != (uart.type == BOOT_UART_16550 ? shift : 0) ||
+			    uart.reg_width != (said ? 2 : ports[i].width) || uart.base != 0x3000)
+				fail_msg("%s: type %u shift %u width %u", ports[i].compatible,
+					 uart.type, uart.reg_shift, uart.reg_width);
+			free(blob);
+		}
+}
 
 static void test_console(void **state)
 {
@@ -286,7 +380,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_as_libfdt), cmocka_unit_test(test_nops),
-		cmocka_unit_test(test_console), cmocka_unit_test(test_virt),
+		cmocka_unit_test(test_console), cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_virt),
 		cmocka_unit_test(test_psci), cmocka_unit_test(test_depth),
 	};
 

@@ -34,13 +34,14 @@ UNIT_mapplan_$(1)_MAIN := tests/host/unit/test_mapplan.c
 endef
 UNIT_ISAS := x86_64 aarch64
 $(foreach i,$(UNIT_ISAS),$(eval $(call UNIT_ISA_RULE,$(i))))
-UNIT_fdt := lib/fdt.c
+UNIT_fdt := lib/fdt.c lib/fdt_console.c
 UNIT_fdt_FLAGS := -lfdt
-UNIT_fdt_damage := lib/fdt.c
+UNIT_fdt_damage := lib/fdt.c lib/fdt_console.c
 UNIT_fdt_damage_FLAGS := -lfdt
 UNIT_console := lib/console/console.c lib/console/uart.c lib/print.c
 UNIT_screen := lib/console/screen.c
-UNIT_uart_find := stub/uart_find.c lib/fdt.c
+UNIT_uart := lib/console/uart.c
+UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c
 UNIT_tpm_log := stub/efi/tpm_log.c
 
 UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/collect.c stub/arena.c stub/memmap.c \
@@ -48,7 +49,7 @@ UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/collect.c stub/arena.c stub/
 	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c
 UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/raw/dtb.c stub/raw/efi_info.c stub/efi/tables.c lib/fdt.c \
-	stub/uart_find.c $(UNIT_RAW)
+	lib/fdt_console.c stub/uart_find.c $(UNIT_RAW)
 UNIT_from_dtb_FLAGS := -lfdt
 UNIT_from_dtb_damage := $(UNIT_from_dtb)
 UNIT_from_dtb_damage_FLAGS := -lfdt
@@ -59,7 +60,8 @@ UNIT_PC := stub/raw/pc.c stub/raw/linux.c stub/raw/pvh.c stub/raw/efi_info.c stu
 UNIT_from_linux := $(UNIT_PC)
 UNIT_from_linux_efi := $(UNIT_PC)
 UNIT_from_pvh := $(UNIT_PC) stub/raw/bios.c
-UNIT_trust := stub/efi/trust.c stub/efi/measure.c stub/efi/tpm_log.c lib/fdt.c $(UNIT_PC)
+UNIT_trust := stub/efi/trust.c stub/efi/measure.c stub/efi/tpm_log.c lib/fdt.c \
+	lib/fdt_console.c $(UNIT_PC)
 UNIT_trust_FLAGS := -lfdt
 
 UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c lib/mapplan.c \
@@ -67,7 +69,7 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c lib/mappl
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	console screen \
+	console screen uart \
 	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h \

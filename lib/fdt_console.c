@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fdt_console.c - which serial port a device tree means (Devicetree Specification 0.4, 3.3, 3.6),
+ * and how its registers lie (serial/8250.yaml and its neighbours among Linux's bindings).
+ *
+ * Pure. What a tree says is checked: a port that is misaligned, big-endian or behind a bus without
+ * `ranges` is none. Whether its registers lie in one page, uart_start sees.
+ */
+#include "lib/fdt.h"
+#include "arch/arch.h"
+#include "lib/string.h"
+
+#define REG_SHIFT_MAX	4
+
+/* What is known by `names` of the names below, in their order. */
+static const struct port {
+	uint8_t names, type;
+	uint8_t width, shift;		/* when the node does not say */
+} ports[] = {
+	{ 2, BOOT_UART_PL011, 4, 0 }, { 3, BOOT_UART_16550, 1, 0 }, { 4, BOOT_UART_16550, 4, 2 },
+	{ 3, BOOT_UART_CDNS, 4, 0 }, { 2, BOOT_UART_IMX, 4, 0 }, { 2, BOOT_UART_LPUART, 4, 0 },
+	{ 3, BOOT_UART_MESON, 4, 0 }, { 1, BOOT_UART_MSM, 4, 0 }, { 2, BOOT_UART_GENI, 4, 0 },
+	{ 1, BOOT_UART_EXYNOS, 4, 0 }, { 1, BOOT_UART_MVEBU, 4, 0 }, { 2, BOOT_UART_SCIF, 4, 0 },
+};
+
+static const char names[] =
+	"arm,pl011\0" "arm,sbsa-uart\0"
+	"ns16550a\0" "ns16550\0" "snps,dw-apb-uart\0"
+	"nvidia,tegra20-uart\0" "ti,am654-uart\0" "brcm,bcm2835-aux-uart\0"
+	"mediatek,mt6577-uart\0"
+	"cdns,uart-r1p12\0" "cdns,uart-r1p8\0" "xlnx,xuartps\0"
+	"fsl,imx6q-uart\0" "fsl,imx21-uart\0"
+	"fsl,imx7ulp-lpuart\0" "fsl,imx8qxp-lpuart\0"
+	"amlogic,meson-gx-uart\0" "amlogic,meson-ao-uart\0" "amlogic,meson-uart\0"
+	"qcom,msm-uartdm\0"
+	"qcom,geni-debug-uart\0" "qcom,geni-uart\0"
+	"samsung,exynos4210-uart\0"
+	"marvell,armada-3700-uart\0"
+	"renesas,scif\0" "renesas,hscif\0";
+
+static bool text_is(const struct fdt_value *v, const char *text)
+{
+	const size_t size = strlen(text) + 1;
+
+	return v->len == size && !memcmp(v->data, text, size);
+}
+
+/* 2.3.4 */
+static bool node_enabled(const struct fdt *f, const struct fdt_node *n)
+{
+	struct fdt_value v;
+
+	return !fdt_get(f, n, "status", &v) || text_is(&v, "okay") || text_is(&v, "ok");
+}
+
+static const struct port *port_kind(const struct fdt *f, const struct fdt_node *n)
+{
+	const char *name = names;
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		for (uint32_t left = ports[i].names; left; left--) {
+			uint32_t size = (uint32_t)strlen(name) + 1;
+
+			if (fdt_compatible(f, n, name, size))
+				return &ports[i];
+			name += size;
+		}
+	}
+	return NULL;
+}
+
+static bool port_take(const struct fdt *f, const struct fdt_node *n, struct boot_uart *out)
+{
+	const struct port *kind = port_kind(f, n);
+	uint64_t width, shift, offset = 0;
+	struct boot_range reg;
+	struct fdt_value v;
+
+	if (!kind || fdt_get(f, n, "big-endian", &v) || !fdt_reg(f, n, 0, &reg))
+		return false;
+	width = kind->width;
+	shift = kind->shift;
+	fdt_number(f, n, "reg-io-width", &width);
+	fdt_number(f, n, "reg-shift", &shift);
+	fdt_number(f, n, "reg-offset", &offset);
+	if (kind->type != BOOT_UART_16550)
+		shift = 0;
+	reg.base += offset;
+	if ((width != 1 && width != 2 && width != 4) || shift > REG_SHIFT_MAX ||
+	    reg.base % width || reg.base >= ARCH_REACH)
+		return false;
+	*out = (struct boot_uart){
+		.base = reg.base, .type = kind->type, .reg_shift = (uint8_t)shift,
+		.reg_width = (uint8_t)width, .source = BOOT_UART_FROM_DTB,
+	};
+	return true;
+}
+
+/* 3.6: a path or an alias, then perhaps ':' and what is of no use to us. */
+static bool chosen_node(const struct fdt *f, const struct fdt_node *chosen, struct fdt_node *n)
+{
+	struct fdt_value v;
+	const char *path;
+	uint32_t len = 0;
+
+	if (!fdt_get(f, chosen, "stdout-path", &v) &&
+	    !fdt_get(f, chosen, "linux,stdout-path", &v))
+		return false;
+	for (path = v.data; len < v.len && path[len] && path[len] != ':'; len++)
+		;
+	if (len && *path == '/')
+		return fdt_find(f, path, len, n);
+	return fdt_alias(f, path, len, n);
+}
+
+/*
+ * The port that is enabled, as are all nodes above it, if there is one only. Of several, some
+ * have a modem or a Bluetooth chip at their other end.
+ */
+static bool port_only(const struct fdt *f, struct boot_uart *out)
+{
+	struct fdt_node n = { 0 };
+	uint32_t found = 0, off = FDT_DEPTH + 1;	/* depth of the node that is disabled */
+	struct boot_uart port;
+
+	while (found < 2 && fdt_next(f, &n)) {
+		if (n.depth > off)
+			continue;
+		off = node_enabled(f, &n) ? FDT_DEPTH + 1 : n.depth;
+		if (off != n.depth && port_take(f, &n, &port)) {
+			found++;
+			*out = port;
+		}
+	}
+	return found == 1;
+}
+
+bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
+			struct boot_uart *out)
+{
+	struct boot_uart only;
+	struct fdt_node n;
+
+	if (chosen && chosen_node(f, chosen, &n))
+		return port_take(f, &n, out);
+	if (fdt_alias(f, "serial0", sizeof("serial0") - 1, &n))
+		return port_take(f, &n, out);
+	if (!port_only(f, &only))
+		return false;
+	*out = only;
+	return true;
+}
+
+bool fdt_console(const struct fdt *f, struct boot_uart *out)
+{
+	static const char path[] = "/chosen";
+	struct fdt_node chosen;
+	bool found = fdt_find(f, path, sizeof(path) - 1, &chosen);
+
+	return fdt_console_chosen(f, found ? &chosen : NULL, out);
+}

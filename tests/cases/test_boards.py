@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""Boards that are no virtual machine's: the raw image with their own trees, which come with
+Debian's Linux for arm64. Serial ports that QEMU's virt does not have."""
+import subprocess
+
+import pytest
+
+from linux import kernel_folder
+from machine import Machine, image_path
+from report import Report
+from test_boot import selftest_passed
+
+ARCH = "aarch64"
+PI, PI_TREE = "raspi3b", "broadcom/bcm2837-rpi-3-b.dtb"
+ZCU, ZCU_TREE = "xlnx-zcu102", "xilinx/zynqmp-zcu102-rev1.0.dtb"
+STDOUT = "/chosen", "stdout-path"
+
+
+class Board(Machine):
+	"""`port`: which of the board's serial ports is heard; `stdout`: None as in the tree, ""
+	removes it."""
+
+	def __init__(self, board, tree, port, stdout=None, append="selftest"):
+		super().__init__(ARCH, machine=board, cpu="cortex-a53", rng=False, firmware=None,
+				 kernel=image_path(ARCH), append=append)
+		found = next(iter(kernel_folder(ARCH).glob("usr/lib/linux-image-*/" + tree)), None)
+		if not found:
+			pytest.skip(f"linux-image-arm64 has no {tree}")
+		copy = self._file("board.dtb", found.read_bytes())
+		if stdout:
+			subprocess.run(["fdtput", "-t", "s", copy, *STDOUT, stdout], check=True)
+		elif stdout is not None:
+			subprocess.run(["fdtput", "-d", copy, *STDOUT], check=True)
+		at = self.command.index("-serial")
+		self.command[at:at] = ["-serial", "null"] * port
+		self.command += ["-dtb", str(copy)]
+
+
+def booted(machine):
+	with machine:
+		machine.wait("boot: idle|stubborn: panic: halted", timeout=60)
+		text = machine.serial()
+	Report(text).check(ARCH, entry="image")
+	selftest_passed(text)
+	return text
+
+
+@pytest.mark.parametrize("port,stdout,uart", [
+	pytest.param(1, None, "16550 at memory 0x3f215040", id="mini_uart"),
+	pytest.param(0, "serial0:115200n8", "pl011 at memory 0x3f201000", id="pl011"),
+	pytest.param(0, "", "pl011 at memory 0x3f201000", id="alias")])
+def test_raspberry_pi(port, stdout, uart):
+	assert f"boot: uart: {uart} from dtb" in booted(Board(PI, PI_TREE, port, stdout))
+
+
+@pytest.mark.parametrize("port,stdout,uart", [
+	pytest.param(0, None, "cdns at memory 0xff000000", id="first"),
+	pytest.param(1, "serial1:115200n8", "cdns at memory 0xff010000", id="second"),
+	pytest.param(0, "", "cdns at memory 0xff000000", id="alias")])
+def test_zynqmp(port, stdout, uart):
+	assert f"boot: uart: {uart} from dtb" in booted(Board(ZCU, ZCU_TREE, port, stdout))
+
+
+@pytest.mark.parametrize("regime", ["off", "mapped"])
+def test_regimes(regime):
+	"""In every way of reaching memory; identity is above."""
+	append = f"mmu={regime} selftest"
+	for machine in Board(PI, PI_TREE, 1, append=append), Board(ZCU, ZCU_TREE, 0, append=append):
+		assert f"boot: regime: {regime}" in booted(machine)

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_uart.c - each kind of serial port against a page of memory as its registers. The numbers
+ * are the manuals' and here a second time; memory has no reactions, so a status is ready or not.
+ */
+#include "tests/host/unit/unit.h"
+#include "arch/arch.h"
+#include "lib/console/uart.h"
+
+#define MANY	8
+
+static uint8_t page[4096] __attribute__((aligned(4096)));
+
+uint8_t arch_port_in8(uint16_t port)
+{
+	(void)port;
+	return 0;
+}
+
+void arch_port_out8(uint16_t port, uint8_t value)
+{
+	(void)port;
+	(void)value;
+}
+
+struct reg {
+	uint32_t offset, width, value;
+};
+
+static const struct kind {
+	const char *name;
+	struct boot_uart uart;		/* base: offset in the page */
+	struct reg ready[MANY];		/* width 0 ends these */
+	struct reg busy[MANY];		/* each alone keeps it from sending */
+	struct reg after[MANY];		/* what the registers hold then; the byte is 0xa5 */
+} kinds[] = {
+#define U(type, shift, width)	{ 0x100, type, 0, shift, width, BOOT_UART_FROM_DTB }
+	{ "16550, bytes", U(BOOT_UART_16550, 0, 1), { { 5, 1, 0x60 } }, { { 5, 1, 0x5f } },
+	  { { 0, 1, 0xa5 }, { 1, 1, 0 } } },
+	{ "16550, words", U(BOOT_UART_16550, 1, 2), { { 10, 2, 0x20 } }, { { 10, 2, 0xffdf } },
+	  { { 0, 2, 0xa5 } } },
+	{ "16550, Tegra, DesignWare, TI, Pi", U(BOOT_UART_16550, 2, 4), { { 20, 4, 0x20 } },
+	  { { 20, 4, 0xffffffdf } }, { { 0, 4, 0xa5 }, { 4, 4, 0 } } },
+	{ "16550, bytes in words", U(BOOT_UART_16550, 2, 1), { { 20, 1, 0x20 } },
+	  { { 20, 1, 0xdf } }, { { 0, 1, 0xa5 }, { 1, 1, 0 } } },
+	{ "16550, far apart", U(BOOT_UART_16550, 4, 4), { { 80, 4, 0x20 } }, { { 80, 4, 0 } },
+	  { { 0, 4, 0xa5 } } },
+	{ "PL011", U(BOOT_UART_PL011, 0, 4), { { 0x18, 4, ~0x20u } }, { { 0x18, 4, 0x20 } },
+	  { { 0, 4, 0xa5 } } },
+	{ "PL011, half words", U(BOOT_UART_PL011, 0, 2), { { 0x18, 2, 0x90 } },
+	  { { 0x18, 2, 0x20 } }, { { 0, 2, 0xa5 } } },
+	{ "Cadence", U(BOOT_UART_CDNS, 0, 4), { { 0x2c, 4, ~0x10u } }, { { 0x2c, 4, 0x10 } },
+	  { { 0, 4, 0x10 }, { 0x30, 4, 0xa5 } } },
+	{ "Cadence, on", U(BOOT_UART_CDNS, 0, 4), { { 0, 4, 0x114 } }, { { 0x2c, 4, 0x10 } },
+	  { { 0, 4, 0x114 }, { 0x30, 4, 0xa5 } } },
+	{ "i.MX", U(BOOT_UART_IMX, 0, 4), { { 0xb4, 4, ~0x10u } }, { { 0xb4, 4, 0x10 } },
+	  { { 0x40, 4, 0xa5 } } },
+	{ "LPUART", U(BOOT_UART_LPUART, 0, 4), { { 0x14, 4, 0x800000 } },
+	  { { 0x14, 4, ~0x800000u } }, { { 0x1c, 4, 0xa5 } } },
+	{ "Meson", U(BOOT_UART_MESON, 0, 4), { { 0x0c, 4, ~0x200000u } },
+	  { { 0x0c, 4, 0x200000 } }, { { 0, 4, 0xa5 } } },
+	{ "UART_DM", U(BOOT_UART_MSM, 0, 4), { { 0x08, 4, 0x0c } },
+	  { { 0x08, 4, ~0x08u }, { 0x08, 4, ~0x04u } }, { { 0x40, 4, 1 }, { 0x70, 4, 0xa5 } } },
+	{ "GENI", { 0, BOOT_UART_GENI, 0, 0, 4, BOOT_UART_FROM_DTB }, { { 0x610, 4, 0x40000001 } },
+	  { { 0x610, 4, ~0x40000000u } },
+	  { { 0x80c, 4, 2 }, { 0x270, 4, 1 }, { 0x600, 4, 1u << 27 }, { 0x700, 4, 0xa5 },
+	    { 0x618, 4, 0x40000001 } } },
+	{ "Exynos", U(BOOT_UART_EXYNOS, 0, 4), { { 0x10, 4, 0x04 } }, { { 0x10, 4, ~0x04u } },
+	  { { 0x20, 4, 0xa5 } } },
+	{ "Exynos, bytes", U(BOOT_UART_EXYNOS, 0, 1), { { 0x10, 1, 0x04 } }, { { 0x10, 1, 0xfb } },
+	  { { 0x20, 1, 0xa5 } } },
+	{ "Armada 37xx", U(BOOT_UART_MVEBU, 0, 4), { { 0x0c, 4, ~0x800u } },
+	  { { 0x0c, 4, 0x800 } }, { { 0x04, 4, 0xa5 } } },
+	{ "SCIF", U(BOOT_UART_SCIF, 0, 4), { { 0x10, 2, 0x60 }, { 0x0d, 1, 0x77 } },
+	  { { 0x10, 2, 0xffdf } }, { { 0x0c, 1, 0xa5 }, { 0x10, 2, 0xff9f } } },
+};
+
+static void set(const struct kind *k, const struct reg *r)
+{
+	memcpy(page + k->uart.base + r->offset, &r->value, r->width);
+}
+
+static bool put(const struct kind *k)
+{
+	struct boot_uart u = k->uart;
+
+	u.base += (uint64_t)page;
+	assert_true(uart_start(&u));
+	return uart_put(&u, 0xa5);
+}
+
+/* What is written, and that no other byte of the page is. */
+static void test_ready(void **state)
+{
+	static uint8_t want[sizeof(page)];
+
+	(void)state;
+	for (const struct kind *k = kinds; k < kinds + ARRAY_SIZE(kinds); k++) {
+		memset(page, 0, sizeof(page));
+		for (const struct reg *r = k->ready; r->width; r++)
+			set(k, r);
+		memcpy(want, page, sizeof(page));
+		if (!put(k))
+			fail_msg("%s: not ready", k->name);
+		for (const struct reg *r = k->after; r->width; r++)
+			memcpy(want + k->uart.base + r->offset, &r->value, r->width);
+		for (uint32_t i = 0; i < sizeof(page); i++)
+			if (page[i] != want[i])
+				fail_msg("%s: 0x%x at 0x%x, not 0x%x", k->name, page[i],
+					 i - (uint32_t)k->uart.base, want[i]);
+	}
+}
+
+static void test_busy(void **state)
+{
+	(void)state;
+	for (const struct kind *k = kinds; k < kinds + ARRAY_SIZE(kinds); k++)
+		for (const struct reg *busy = k->busy; busy->width; busy++) {
+			memset(page, 0, sizeof(page));
+			set(k, busy);
+			if (put(k))
+				fail_msg("%s: ready with 0x%x at 0x%x", k->name, busy->value,
+					 busy->offset);
+			if (memchr(page, 0xa5, sizeof(page)))
+				fail_msg("%s: sent, and not ready", k->name);
+		}
+}
+
+/* Every kind has been asked for. */
+static void test_all(void **state)
+{
+	uint32_t seen = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		seen |= 1u << kinds[i].uart.type;
+	assert_int_equal(seen, (1u << BOOT_UART_TYPES) - 2);
+}
+
+static void test_refused(void **state)
+{
+	static const struct boot_uart bad[] = {
+		{ 0x100, BOOT_UART_NONE, 0, 0, 4, 0 }, { 0x100, BOOT_UART_TYPES, 0, 0, 4, 0 },
+		{ 0x100, 0xff, 0, 0, 4, 0 }, { 0x100, BOOT_UART_PL011, 1, 0, 4, 0 },
+		{ 0x102, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x101, BOOT_UART_16550, 0, 1, 2, 0 },
+		{ 0x100, BOOT_UART_16550, 0, 0, 0, 0 },
+		/* registers in another page than the first, which is all that is mapped */
+		{ 0xffc, BOOT_UART_16550, 0, 0, 1, 0 }, { 0xff0, BOOT_UART_16550, 0, 2, 4, 0 },
+		{ 0xfec, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x800, BOOT_UART_GENI, 0, 0, 4, 0 },
+	};
+	static const struct boot_uart good[] = {
+		{ 0xffa, BOOT_UART_16550, 0, 0, 1, 0 }, { 0xfe8, BOOT_UART_16550, 0, 2, 4, 0 },
+		{ 0xfe4, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x7f0, BOOT_UART_GENI, 0, 0, 4, 0 },
+		{ 0x3f8, BOOT_UART_16550, 1, 0, 1, 0 },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++)
+		if (uart_start(&bad[i]))
+			fail_msg("bad port %u is taken", i);
+	for (uint32_t i = 0; i < ARRAY_SIZE(good); i++)
+		if (!uart_start(&good[i]))
+			fail_msg("good port %u is refused", i);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ready), cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_all), cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
