@@ -53,7 +53,8 @@ static bool set_place(struct options *o, struct word v)
 	} else if (word_is(v, "stay")) {
 		o->place = PLACE_STAY;
 	} else {
-		if (!text_number(v.text, v.text + v.len, &at) || at % PAGE_SIZE)
+		/* 0 is no place: wherever an address is kept, it means that there is none */
+		if (!text_number(v.text, v.text + v.len, &at) || !at || at % PAGE_SIZE)
 			return false;
 		o->place = PLACE_FIXED;
 	}

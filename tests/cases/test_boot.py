@@ -110,6 +110,11 @@ def test_place_taken(arch):
 	refused(arch, f"place={loaded:#x}", f"{loaded:x}")
 
 
+def test_place_zero_Q87(arch):
+	"""Address 0 means absent everywhere."""
+	refused(arch, "place=0x0", "place=0x0: not a value")
+
+
 def test_place_unaligned(arch):
 	refused(arch, "place=0x10001001", "0x10001001")
 

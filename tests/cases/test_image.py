@@ -124,6 +124,7 @@ def test_initrd(regime, size):
 @pytest.mark.parametrize("append,message", [
 	("place=0x10000000000", r"place=0x10000000000: no free RAM for \d+ pages there"),
 	("place=0x40200000", r"place=0x40200000: no free RAM"),
+	("place=0x0", "place=0x0: not a value"),
 	("mmu=sideways", "mmu=sideways: not a value"),
 	("fault=exit", "fault=exit: ")])
 def test_refused(append, message):

@@ -99,7 +99,7 @@ static void test_bad(void **state)
 {
 	static const char *const bad[] = {
 		"mmu=foo", "mmu=", "mmu=offf", "mmu=of", "mmu=Off", "mmu=off,", "place=",
-		"place=12q",
+		"place=12q", "place=0x0", "place=0",
 		"place=0x1001", "place=4095", "place=0x", "place=stayy", "place=-4096",
 		"place=0x10000000000000000", "place=18446744073709551616", "initrd=", "fault=",
 		"fault=nowhere", "fault=?", "fault=entryx", "fault=entr",
