@@ -45,8 +45,8 @@ struct options {
 
 /*
  * Parse blank-separated words; later ones win. A stub option with a value it cannot have
- * (mmu=foo, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere): ERR_BAD_OPTION, and *bad, *bad_len
- * name the word. "--" ends the stub's options: the rest is the kernel's alone.
+ * (mmu=foo, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere): ERR_BAD_OPTION,
+ * and *bad, *bad_len name the word. "--" ends the stub's options: the rest is the kernel's alone.
  */
 status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
 

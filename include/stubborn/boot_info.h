@@ -126,7 +126,7 @@ struct boot_info {
 	uint32_t entry;			/* 0x40 BOOT_ENTRY_* */
 	uint32_t regime;		/* 0x44 enum boot_regime: off, identity or mapped */
 	uint64_t cpu_mode;		/* 0x48 exception level 1 or 2; CPL on x86-64 (0) */
-	uint64_t cpu_id;		/* 0x50 MPIDR_EL1 affinity / initial APIC id */
+	uint64_t cpu_id;		/* 0x50 MPIDR_EL1 affinity / x2APIC or APIC id */
 	uint32_t flags;			/* 0x58 BOOT_* */
 	uint32_t exit_tries;		/* 0x5c ExitBootServices calls made; 0 without UEFI */
 	uint32_t exit_growth;		/* 0x60 descriptors the map grew by between the tries */

@@ -158,7 +158,7 @@ void arch_cpu_state(struct boot_info *out)
 
 	__asm__ volatile("mov %%cs, %0" : "=r"(cs));
 	out->cpu_mode = cs & 3;
-	out->cpu_id = cpu.b >> 24;
+	out->cpu_id = cpu_apic_id(cpu_id);
 	cpu_found(&cpu, out->entry != BOOT_ENTRY_UEFI && out->entry != BOOT_ENTRY_UEFI32,
 		  out->found);
 	out->cpu_flags = out->found[1] & CR4_LA57 ? BOOT_CPU_LA57 : 0;
@@ -177,7 +177,7 @@ const char *arch_cpu_lacks(void)
 {
 	if (!(cpu_id(CPUID_EXT, 0).d & CPUID_EXT_NX))
 		return "the CPU has no NX, or firmware turned it off";
-	return NULL;
+	return cpu_encrypted(cpu_id, msr_read);
 }
 
 void arch_psci_off(bool by_hvc)
