@@ -8,6 +8,7 @@
 
 struct kernel_options {
 	bool selftest, poweroff, panic;
+	bool leave;			/* kernel_main returns, which no kernel should */
 	uint32_t fault;			/* enum crumb_stage + 1; 0: none */
 };
 
@@ -20,7 +21,7 @@ struct kernel {
 };
 
 /* From kernel_entry, with `bi` as the regime sees it, on the boot stack. main.c */
-_Noreturn void kernel_main(struct boot_info *bi);
+void kernel_main(struct boot_info *bi);
 
 /* Begin a stage, and take the deliberate fault if the command line asked for it there. */
 void kernel_stage(const struct kernel *k, enum crumb_stage stage);

@@ -102,7 +102,7 @@ static void kernel_map(struct kernel *k)
 	}
 }
 
-_Noreturn void kernel_main(struct boot_info *bi)
+void kernel_main(struct boot_info *bi)
 {
 	struct kernel *k = &kernel;
 
@@ -127,6 +127,8 @@ _Noreturn void kernel_main(struct boot_info *bi)
 	}
 	if (k->options.panic)
 		panic("deliberate, as the command line asked");
+	if (k->options.leave)
+		return;				/* to see that it is seen */
 	if (k->options.poweroff)
 		poweroff(k);
 	kernel_stage(k, CRUMB_IDLE);

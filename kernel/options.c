@@ -63,6 +63,8 @@ void options_read(const char *text, uint64_t size, struct kernel_options *out)
 			out->poweroff = true;
 		else if (word_is(&w, "panic"))
 			out->panic = true;
+		else if (word_is(&w, "return"))
+			out->leave = true;
 		else if (word_begins(&w, fault))
 			out->fault = stage_named(w.text + strlen(fault), w.size - strlen(fault));
 	}
@@ -72,8 +74,8 @@ void options_read(const char *text, uint64_t size, struct kernel_options *out)
 static bool word_known(const struct word *w)
 {
 	static const char known[][12] = {
-		"selftest", "poweroff", "panic", "debug", "fault=", "mmu=", "place=", "initrd=",
-		"BOOT_IMAGE=",
+		"selftest", "poweroff", "panic", "return", "debug", "fault=", "mmu=", "place=",
+		"initrd=", "BOOT_IMAGE=",
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(known); i++) {

@@ -53,6 +53,11 @@ void panic(const char *fmt, ...)
 	arch_halt();
 }
 
+void panic_returned(void)
+{
+	panic("kernel_main has returned");
+}
+
 static void print_registers(const struct trap_info *t)
 {
 	for (uint32_t i = 0; i < t->regs; i++) {

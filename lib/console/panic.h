@@ -21,6 +21,9 @@ struct trap_info {
  */
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* What kernel_entry calls when kernel_main returns: there is nobody to return to. */
+_Noreturn void panic_returned(void);
+
 /* Takes an exception: back to trap_try, or panic_trap. For arch/<isa>/trap.c, on the trap stack. */
 _Noreturn void trap_taken(const struct trap_info *t);
 

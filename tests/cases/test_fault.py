@@ -82,6 +82,16 @@ def test_panic(arch, regime):
 		assert "boot: idle" not in machine.serial()
 
 
+@pytest.mark.parametrize("arch,regime", REGIMES)
+def test_return_Q103(arch, regime):
+	with Machine(arch, f"return mmu={regime}") as machine:
+		line = machine.wait("stubborn: panic: .*").group()
+		time.sleep(0.5)
+		text = machine.serial()
+	assert line == "stubborn: panic: kernel_main has returned"
+	assert text.count("stubborn: panic: ") == 1 and "boot: idle" not in text
+
+
 def test_previous(arch):
 	"""What a boot left behind when it stopped is found by the next one."""
 	with Machine(arch, "fault=memory") as machine:

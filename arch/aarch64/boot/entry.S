@@ -61,6 +61,6 @@ image_entry:
 	.type kernel_entry, %function
 kernel_entry:
 	mov	x29, xzr			// backtraces end here
-	mov	x30, xzr
-	b	kernel_main
+	bl	kernel_main
+	bl	panic_returned
 	.size kernel_entry, . - kernel_entry

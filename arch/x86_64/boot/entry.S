@@ -41,5 +41,6 @@ efi_entry:
 	.type kernel_entry, @function
 kernel_entry:
 	xor	%ebp, %ebp		/* backtraces end here */
-	call	kernel_main		/* never returns; C counts on the pushed address */
+	call	kernel_main		/* C counts on the pushed address */
+	call	panic_returned
 	.size kernel_entry, . - kernel_entry
