@@ -253,14 +253,22 @@ static bool uart_fits(const struct boot_uart *u)
 	return true;
 }
 
+static bool is_guess(const struct boot_uart *u)
+{
+	return u->source == BOOT_UART_FROM_DEFAULT && u->type == BOOT_UART_16550;
+}
+
+bool uart_answers(const struct boot_uart *u)
+{
+	return uart_fits(u) && (!is_guess(u) || u16550_answers(u));
+}
+
 bool uart_start(const struct boot_uart *u)
 {
-	if (!uart_fits(u))
+	if (!uart_answers(u))
 		return false;
-	if (u->source != BOOT_UART_FROM_DEFAULT || u->type != BOOT_UART_16550)
+	if (!is_guess(u))
 		return true;
-	if (!u16550_answers(u))
-		return false;
 	/* What is still being sent would be lost; a port that never drains is set up anyway. */
 	reg_wait(u, 0, U16550_LSR, LSR_TEMT, LSR_TEMT);
 	u16550_write(u, U16550_IER, 0);

@@ -12,6 +12,9 @@
  */
 bool uart_start(const struct boot_uart *uart);
 
+/* Is somebody there? Only a guess is looked at, and nothing that matters is written. */
+bool uart_answers(const struct boot_uart *uart);
+
 /* Send one byte; false if the port stayed busy. */
 bool uart_put(const struct boot_uart *uart, uint8_t byte);
 #endif

@@ -7,6 +7,7 @@
  */
 #include "stub/stub.h"
 #include "lib/efi_protocols.h"
+#include "lib/console/uart.h"
 #include "lib/image.h"
 #include "stub/uart_find.h"
 #include "lib/fdt.h"
@@ -89,6 +90,17 @@ static void collect_uart(struct draft *d)
 		arch_default_uart(&d->info.uart);
 }
 
+/*
+ * Whoever boots us without a port and a screen that we know sees nothing more: this is the last
+ * line that can be shown.
+ */
+static void warn_if_silent(const struct efi *e, const struct boot_info *info)
+{
+	if (info->fb.format == BOOT_FB_NONE && !uart_answers(&info->uart))
+		efi_print(e, "stubborn: warning: the kernel will have no console: firmware names "
+			  "no serial port and no screen; name a port with earlycon=");
+}
+
 static void collect_firmware(struct stub *s)
 {
 	struct draft *d = &s->draft;
@@ -147,6 +159,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	efi_find_secure_boot(s);
 	TRY(collect_wishes(s));
 	efi_find_screen(e, &s->draft.info.fb);
+	warn_if_silent(e, &s->draft.info);
 	TRY(efi_read_initrd(s));
 	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[0].mem.base,
 		    s->draft.module[0].mem.size);

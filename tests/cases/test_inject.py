@@ -7,11 +7,14 @@ maps that grow and are odd, missing consoles and devices, load options that are 
 """
 import os
 import re
+import time
 import zlib
 
 import pytest
 
+from handoff import Crumbs, addresses
 from injected import INITRD, TEXT, injected, quickly, said
+from machine import HANG
 from report import Report
 from test_boot import REGIMES, selftest_passed
 
@@ -123,6 +126,10 @@ HALF_GONE = {
 }
 
 
+IDLE = 16			# enum crumb_stage
+NO_CONSOLE = "stubborn: warning: the kernel will have no console: "
+
+
 def line(name, faults, words):
 	return f"{name} {faults} -- {words}"
 
@@ -203,6 +210,25 @@ def test_returned(arch):
 		check_returned(text, name, status, error, False)
 	check_survived(text, arch, wanted, tries=6, lines=[NO_SCREEN, TPM_FAILED])
 	selftest_passed(text)
+
+
+def test_no_console_left_Q100(arch):
+	"""Neither ACPI nor a tree nor a screen: what is left to say is said on firmware's console.
+	On a PC the port that all of them have answers."""
+	with quickly(arch, line("blind", "no_tables no_gop", "debug selftest")) as machine:
+		if arch == "x86_64":
+			machine.wait("boot: idle")
+			assert NO_CONSOLE not in machine.serial()
+			return
+		machine.wait(re.escape(NO_CONSOLE) + ".*earlycon=")
+		machine.wait("stubborn: debug: image .*")
+		_, arena = addresses(machine.serial())
+		end = time.monotonic() + HANG
+		while machine.memory(arena + 8, 4)[0] != IDLE:
+			assert time.monotonic() < end
+			time.sleep(0.5)
+		assert not Crumbs(machine, arena).faulted
+		assert "kernel running" not in machine.serial()
 
 
 def test_above_4g(arch):

@@ -94,6 +94,8 @@ void tables_install(void)
 		t->runtime = NULL;
 	if (want(fault_tables))
 		t->tables = want(fault_tables);
+	if (want(fault_no_tables))
+		t->tables = 0;
 	runtime = want(fault_no_variables) ? was.runtime : NULL;
 	if (runtime) {
 		get_variable = runtime->get_variable;

@@ -32,11 +32,15 @@ def check_row(quirk, cells):
 			yield f"{quirk}: there is no {path}"
 		elif name and name not in text:
 			yield f"{quirk}: no {name} in {path}"
-		elif not name and path in TABLES and quirk not in text:
+		elif not name and path in TABLES and not has(text, quirk):
 			yield f"{quirk}: not in {path}"
 	for path in TABLES:
-		if quirk in (content(path) or "") and path not in cells[1]:
+		if has(content(path) or "", quirk) and path not in cells[1]:
 			yield f"{quirk}: {path} has it, the row does not say so"
+
+
+def has(text, quirk):
+	return re.search(quirk + r"(?!\d)", text) is not None
 
 
 def check():

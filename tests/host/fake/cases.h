@@ -11,6 +11,7 @@ struct fake_case {
 	struct faults f;
 	efi_status_t want;	/* EFI_SUCCESS: the kernel is entered */
 	const char *says;	/* on ConOut or the serial port; NULL: not looked at */
+	bool silent;		/* nothing is said on ConOut */
 	const char *cmdline;	/* what the kernel gets; NULL: not looked at */
 	uint32_t initrd;	/* bytes of it that the kernel gets */
 	bool panics;		/* after firmware was left */

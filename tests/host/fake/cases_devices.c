@@ -121,6 +121,20 @@ const struct fake_case fake_devices[] = {
 	{ "Q-55: a framebuffer at 2^50", .f = { .gop = GOP_FAR }, .screen = SCREEN_NONE },
 	{ "Q-55: a framebuffer at 2^50, mapped", .f = { .gop = GOP_FAR, NARROW("mmu=mapped") } },
 
+	/* ---- no console for the kernel ---- */
+	{ "Q-100: no screen, and COM1 does not answer", .f = { .gop = GOP_NONE, .no_port = 1 },
+	  .says = "stubborn: warning: the kernel will have no console" },
+	{ "Q-100: no screen, and no port is known", .f = { .gop = GOP_NONE, .no_uart = 1 },
+	  .says = "stubborn: warning: the kernel will have no console" },
+	{ "Q-100: a screen that cannot be drawn on, and no port",
+	  .f = { .gop = GOP_BLT, .no_uart = 1 },
+	  .says = "stubborn: warning: the kernel will have no console" },
+	{ "Q-100: neither, for firmware either",
+	  .f = { .gop = GOP_NONE, .no_uart = 1, .con_out = OUT_NULL } },
+	{ "Q-100: no screen, a port", .f = { .gop = GOP_NONE }, .silent = true },
+	{ "Q-100: a screen, no port", .f = { .no_uart = 1 }, .silent = true },
+	{ "Q-100: a screen, and COM1 does not answer", .f = { .no_port = 1 }, .silent = true },
+
 	/* ---- entropy, TPM, variables ---- */
 	{ "no RNG protocol", .f = { .rng = RNG_NONE } },
 	{ "no entropy at all", .f = { .rng = RNG_NONE, .no_random = 1 },

@@ -107,6 +107,10 @@ void arch_cpu_state(struct boot_info *out)
 
 void arch_default_uart(struct boot_uart *out)
 {
+	if (fake_cpu.no_uart) {
+		*out = (struct boot_uart){ .type = BOOT_UART_NONE };
+		return;
+	}
 	*out = (struct boot_uart){
 		.base = FAKE_COM1, .type = BOOT_UART_16550, .is_port = 1, .reg_width = 1,
 		.source = BOOT_UART_FROM_DEFAULT,

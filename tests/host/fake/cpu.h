@@ -25,6 +25,7 @@ struct fake_cpu {
 	bool cold;
 	bool no_gib;			/* no leaves of 1 GiB */
 	bool no_port;			/* nothing answers at COM1 */
+	bool no_uart;			/* no port is common to all machines, as on aarch64 */
 	uint32_t levels;		/* of page tables; 0: 4 */
 	const char *lacks;
 

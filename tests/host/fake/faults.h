@@ -125,7 +125,7 @@ struct faults {
 	uint32_t load, load_size;	/* LoadFile2 */
 
 	uint32_t no_random;		/* 1: the CPU has none; 2: it is stuck at ones */
-	uint32_t has_off, no_port, levels5, no_gib;	/* the CPU's */
+	uint32_t has_off, no_port, no_uart, levels5, no_gib;	/* the CPU's */
 
 	/* load options: the bytes, where they begin (mod 8), and a size without bytes */
 	const void *options;

@@ -11,7 +11,8 @@
 
 #define KNOB(field, count, step)	{ offsetof(struct faults, field), (count), (step) }
 const struct knob fake_knobs[] = {
-	KNOB(machine, MACHINE_8000 + 1, 1), KNOB(lies, LIES, 1), KNOB(desc_size, 16, 8), KNOB(desc_then, 16, 8),
+	KNOB(machine, MACHINE_8000 + 1, 1), KNOB(lies, LIES, 1), KNOB(desc_size, 16, 8),
+	KNOB(desc_then, 16, 8),
 	KNOB(desc_call, 6, 1),
 	KNOB(desc_said, SAIDS, 1), KNOB(map_fails, 8, 1), KNOB(map_absurd, 8, 1),
 	KNOB(map_stack_only, 2, 1),
@@ -25,7 +26,8 @@ const struct knob fake_knobs[] = {
 	KNOB(read_step, 256, 1), KNOB(read_fails, 12, 1), KNOB(gop, GOPS, 1),
 	KNOB(rng, RNGS, 1), KNOB(tcg, TCGS, 1), KNOB(variables, VARSS, 1),
 	KNOB(load, LOADS, 1), KNOB(load_size, 256, 129), KNOB(no_random, 3, 1),
-	KNOB(has_off, 2, 1), KNOB(no_port, 2, 1), KNOB(levels5, 2, 1), KNOB(no_gib, 2, 1),
+	KNOB(has_off, 2, 1), KNOB(no_port, 2, 1), KNOB(no_uart, 2, 1),
+	KNOB(levels5, 2, 1), KNOB(no_gib, 2, 1),
 	KNOB(options_skew, 8, 1), KNOB(options_null, 2, 1),
 };
 const uint32_t fake_knobs_count = ARRAY_SIZE(fake_knobs);

@@ -80,6 +80,8 @@ bool case_passes(const struct fake_case *c)
 	}
 	if (c->says && !strstr(fake_cpu.serial, c->says))
 		good &= !text_wrong("said", fake.said, c->says);
+	if (c->silent && fake.said_len)
+		good = false;
 	if (end == END_JUMPED && good)
 		good = !handoff_wrong(c);
 	if (loud || !good)
