@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi.c - from the RSDP to the register that switches off (ACPI 6.5, 4.8.3 and 5.2). No
- * interpreter: \_S5 is a package of constants in every DSDT seen, and is found as bytes.
+ * acpi.c - from the RSDP to the register that switches off (ACPI 6.5, 4.8.3 and 5.2). What to
+ * write there is in the DSDT or one of the SSDTs: s5.c.
  */
 #include "lib/console/console.h"
 #include "lib/string.h"
@@ -9,6 +9,7 @@
 
 #define RSDP_V1_SIZE	20
 #define TABLE_MAX	(8 * MIB)
+#define ROOT_MAX	1024		/* entries: more than any machine has */
 #define FADT_V1_SIZE	116		/* up to and with flags */
 #define FADT_REDUCED	(1u << 20)	/* flags: HW_REDUCED_ACPI */
 #define GAS_MEMORY	0
@@ -22,11 +23,6 @@
 #define SLEEP_SLP_EN	(1u << 5)
 #define ENABLE_POLLS	1000000
 #define OFF_POLLS	10000000	/* the order takes a moment to reach the supply */
-
-enum {				/* AML, 20.2 */
-	AML_ZERO = 0x00, AML_ONE = 0x01, AML_NAME = 0x08, AML_BYTE = 0x0a, AML_WORD = 0x0b,
-	AML_DWORD = 0x0c, AML_PACKAGE = 0x12,
-};
 
 static bool sums_to_zero(const void *data, uint64_t size)
 {
@@ -50,100 +46,79 @@ static const struct acpi_header *table_at(struct kernel *k, uint64_t pa, const c
 	return h && sums_to_zero(h, h->length) ? h : NULL;
 }
 
-/* The XSDT's (8 bytes an entry) or RSDT's (4) first good FADT. */
-static const struct acpi_fadt *fadt_in(struct kernel *k, uint64_t pa, const char *signature,
-				       uint32_t entry)
-{
-	const struct acpi_header *root = table_at(k, pa, signature), *h;
-	const uint8_t *at;
+/* One of the two root tables, or none: then there is nothing in it. */
+struct root {
+	const struct acpi_header *table;
+	uint32_t entry;			/* bytes an entry: 8 in the XSDT, 4 in the RSDT */
+	uint32_t next;			/* number of the entry to look at next */
+};
 
-	if (!root)
+/* The next good table with that signature; NULL: no more. */
+static const struct acpi_header *root_next(struct kernel *k, struct root *r, const char *signature)
+{
+	const struct acpi_header *h = NULL;
+	uint32_t n;
+
+	if (!r->table)
 		return NULL;
-	at = (const uint8_t *)(root + 1);
-	for (uint32_t n = (root->length - (uint32_t)sizeof(*root)) / entry; n > 0; n--) {
+	n = (r->table->length - (uint32_t)sizeof(*r->table)) / r->entry;
+	for (n = MIN(n, ROOT_MAX); !h && r->next < n; r->next++) {
+		const uint8_t *at = (const uint8_t *)(r->table + 1) + r->next * r->entry;
 		uint64_t table = 0;
 
-		for (uint32_t i = 0; i < entry; i++)
-			table |= (uint64_t)*at++ << (8 * i);
-		h = table_at(k, table, "FACP");
-		if (h && h->length >= FADT_V1_SIZE)
-			return (const struct acpi_fadt *)h;
+		for (uint32_t i = 0; i < r->entry; i++)
+			table |= (uint64_t)at[i] << (8 * i);
+		h = table_at(k, table, signature);
 	}
-	return NULL;
+	return h;
+}
+
+/* Both root tables, the better first. */
+static void roots_find(struct kernel *k, struct root root[2])
+{
+	const struct acpi_rsdp *r = memory_window(&k->memory, k->bi->acpi_rsdp, sizeof(*r));
+
+	root[0] = (struct root){ .entry = sizeof(uint64_t) };
+	root[1] = (struct root){ .entry = sizeof(uint32_t) };
+	if (!r || memcmp(r->signature, "RSD PTR ", sizeof(r->signature)) != 0 ||
+	    !sums_to_zero(r, RSDP_V1_SIZE))
+		return;
+	if (r->revision >= 2 && r->length >= sizeof(*r) && sums_to_zero(r, sizeof(*r)))
+		root[0].table = table_at(k, r->xsdt, "XSDT");
+	root[1].table = table_at(k, r->rsdt, "RSDT");
 }
 
 const struct acpi_fadt *acpi_find_fadt(struct kernel *k)
 {
-	const struct acpi_rsdp *r = memory_window(&k->memory, k->bi->acpi_rsdp, sizeof(*r));
-	const struct acpi_fadt *fadt = NULL;
+	const struct acpi_header *h;
+	struct root root[2];
 
-	if (!r || memcmp(r->signature, "RSD PTR ", sizeof(r->signature)) != 0 ||
-	    !sums_to_zero(r, RSDP_V1_SIZE))
-		return NULL;
-	if (r->revision >= 2 && r->length >= sizeof(*r) && sums_to_zero(r, sizeof(*r)))
-		fadt = fadt_in(k, r->xsdt, "XSDT", sizeof(uint64_t));
-	return fadt ? fadt : fadt_in(k, r->rsdt, "RSDT", sizeof(uint32_t));
+	roots_find(k, root);
+	for (uint32_t i = 0; i < ARRAY_SIZE(root); i++)
+		while ((h = root_next(k, &root[i], "FACP")))
+			if (h->length >= FADT_V1_SIZE)
+				return (const struct acpi_fadt *)h;
+	return NULL;
 }
 
-/* Decode an integer constant at *p; false at the end or for anything else. 20.2.3 */
-static bool aml_integer(const uint8_t **p, const uint8_t *end, uint32_t *out)
+/* In the DSDT, then in the SSDTs. */
+static enum s5 s5_search(struct kernel *k, const struct acpi_fadt *f, uint32_t type[2])
 {
-	uint32_t size;
+	const struct acpi_header *h = NULL;
+	enum s5 best = S5_ABSENT;
+	struct root root[2];
 
-	if (*p >= end)
-		return false;
-	switch (*(*p)++) {
-	case AML_ZERO:
-		*out = 0;
-		return true;
-	case AML_ONE:
-		*out = 1;
-		return true;
-	case AML_BYTE:
-		size = 1;
-		break;
-	case AML_WORD:
-		size = 2;
-		break;
-	case AML_DWORD:
-		size = 4;
-		break;
-	default:
-		return false;
-	}
-	if ((uint64_t)(end - *p) < size)
-		return false;
-	*out = **p;			/* SLP_TYP has three bits */
-	*p += size;
-	return true;
-}
-
-/* `p` is behind the name _S5_: a package whose first two elements are SLP_TYPa and b. */
-static bool s5_package(const uint8_t *p, const uint8_t *end, uint32_t type[2])
-{
-	if (end - p < 2 || *p++ != AML_PACKAGE)
-		return false;
-	p += 1 + (*p >> 6);		/* PkgLength: its top bits count the bytes that follow */
-	if (p >= end)
-		return false;
-	p++;				/* number of elements */
-	return aml_integer(&p, end, &type[0]) && aml_integer(&p, end, &type[1]);
-}
-
-static bool s5_find(const struct acpi_header *dsdt, uint32_t type[2])
-{
-	static const char name[] = "_S5_";
-	const uint8_t *p = (const uint8_t *)(dsdt + 1);
-	const uint8_t *end = (const uint8_t *)dsdt + dsdt->length;
-
-	for (; end - p > (int64_t)strlen(name); p++) {
-		if (memcmp(p, name, strlen(name)) != 0)
-			continue;
-		if ((p[-1] == AML_NAME || (p[-1] == '\\' && p[-2] == AML_NAME)) &&
-		    s5_package(p + strlen(name), end, type))
-			return true;
-	}
-	return false;
+	if (f->header.length >= offsetof(struct acpi_fadt, x_pm1a_event))
+		h = table_at(k, f->x_dsdt, "DSDT");
+	if (!h)
+		h = table_at(k, f->dsdt, "DSDT");
+	if (h)
+		best = s5_find(h, type);
+	roots_find(k, root);
+	for (uint32_t i = 0; i < ARRAY_SIZE(root); i++)
+		while (best != S5_FOUND && (h = root_next(k, &root[i], "SSDT")))
+			best = MAX(best, s5_find(h, type));
+	return best;
 }
 
 /* The longer FADT's register wins if it is there and a port. */
@@ -205,16 +180,15 @@ static void reduced_off(struct kernel *k, const struct acpi_fadt *f, uint32_t ty
 void acpi_off(struct kernel *k)
 {
 	const struct acpi_fadt *f = acpi_find_fadt(k);
-	const struct acpi_header *dsdt = NULL;
 	uint32_t type[2];
+	enum s5 found;
 
 	if (!f)
 		return;
-	if (f->header.length >= offsetof(struct acpi_fadt, x_pm1a_event))
-		dsdt = table_at(k, f->x_dsdt, "DSDT");
-	if (!dsdt)
-		dsdt = table_at(k, f->dsdt, "DSDT");
-	if (!dsdt || !s5_find(dsdt, type))
+	found = s5_search(k, f, type);
+	if (found == S5_NEEDS_AML)
+		console_print("stubborn: warning: \\_S5 needs AML, and we have no interpreter\n");
+	if (found != S5_FOUND)
 		return;
 	if (f->flags & FADT_REDUCED)
 		reduced_off(k, f, type[0]);

@@ -22,6 +22,10 @@ void psci_off(struct kernel *k);
 /* Sleep state S5, ACPI 6.5 chapter 7. acpi.c */
 void acpi_off(struct kernel *k);
 
+/* s5.c: \_S5 in a whole table of AML. Found: SLP_TYPa and b, of which three bits count. */
+enum s5 { S5_ABSENT, S5_NEEDS_AML, S5_FOUND };
+enum s5 s5_find(const struct acpi_header *table, uint32_t type[2]);
+
 /* The FADT, wholly readable up to its own length; NULL if there is no good one. acpi.c */
 const struct acpi_fadt *acpi_find_fadt(struct kernel *k);
 #endif

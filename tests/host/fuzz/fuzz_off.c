@@ -39,6 +39,11 @@ void arch_port_out16(uint16_t at, uint16_t value)
 	port[written++] = at;
 }
 
+void console_print(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };

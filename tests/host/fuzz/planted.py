@@ -25,7 +25,7 @@ BUGS = {			# target: file, what is there, what is put there
 	"pvh": ("stub/raw/pvh.c", "!pc_reach(p, p->memmap, p->memmap_count * sizeof(*m))",
 		"!p->memmap"),
 	"acpi": ("stub/uart_find.c", "offset > t->header.length ||", ""),
-	"off": ("kernel/firmware/acpi.c", "end - p > (int64_t)strlen(name)", "p < end"),
+	"off": ("kernel/firmware/s5.c", "end - p < (int64_t)strlen(name) ||", ""),
 	"bios": ("stub/raw/bios.c", "base + size - length + 1", "base + size"),
 	"runtime": ("kernel/firmware/efi_runtime.c",
 		    "d->physical_start % PAGE_SIZE || d->physical_start >= ARCH_REACH", "0"),

@@ -53,10 +53,10 @@ def trees(work):
 
 
 def table(work, name, *changes):
-	"""iasl's own example of a table, with fields changed; of a DSDT, a source of our own."""
-	if name == "DSDT":
-		text = ('DefinitionBlock ("", "DSDT", 2, "", "", 0)\n'
-			'{ Name (X, 1) Name (\\_S5, Package () { %s }) }\n' % changes[0])
+	"""iasl's own example of a table, with fields changed; of AML, a source of our own."""
+	if name in ("DSDT", "SSDT"):
+		text = ('DefinitionBlock ("", "%s", 2, "", "", 0)\n{ Name (X, 1) %s }\n' %
+			(name, changes[0]))
 	else:
 		run("iasl", "-T", name, cwd=work)
 		with open(f"{work}/{name.lower()}.asl", encoding="ascii") as f:
@@ -107,9 +107,17 @@ def acpi_seeds(work):
 		       ("I", 64, 0x604), ("I", 68, 0x608))
 	for name, values in (("s5", "5, 5, 0, 0"), ("bytes", "0x12, 0x3456, Zero, One"),
 			     ("one", "One, 0x12345678, 0, 0")):
-		dsdt = table(work, "DSDT", values)
+		s5 = "Name (\\_S5, Package () { %s })" % values
+		dsdt = table(work, "DSDT", s5)
 		yield "off", name, acpi([facp, dsdt])
 		yield "off", name + "-old", acpi([facp[:116], dsdt], False)
+		yield "off", name + "-ssdt", acpi([facp, table(work, "DSDT", ""),
+						   table(work, "SSDT", s5)])
+	for name, s5 in (("method", "Method (\\_S5) { Return (Package () { 5, 5, 0, 0 }) }"),
+			 ("element", "Name (\\_S5, Package () { 0x0505 })"),
+			 ("aml", "Method (\\_S5) { If (X) { Return (Package () { 5 }) } "
+				 "Return (Package () { 7 }) }")):
+		yield "off", name, acpi([facp, table(work, "DSDT", s5)])
 
 
 def linux(data=b"", **fields):

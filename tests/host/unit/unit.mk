@@ -39,6 +39,7 @@ UNIT_fdt_FLAGS := -lfdt
 UNIT_fdt_damage := lib/fdt.c lib/fdt_console.c
 UNIT_fdt_damage_FLAGS := -lfdt
 UNIT_console := lib/console/console.c lib/console/uart.c lib/print.c
+UNIT_off := kernel/firmware/acpi.c kernel/firmware/s5.c
 UNIT_cpuid := arch/x86_64/boot/cpuid.c
 UNIT_screen := lib/console/screen.c
 UNIT_uart := lib/console/uart.c
@@ -70,7 +71,7 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c lib/mappl
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	console screen uart cpuid \
+	console screen uart cpuid off \
 	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h \

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* test_off.c - S5 wherever firmware puts it, from the RSDP to the port. The AML is iasl's. */
+#include "tests/host/unit/acpi_make.h"
+#include "kernel/firmware/firmware.h"
+
+#define FADT_V1_SIZE	116
+#define SCI_EN		1
+#define SLP(type)	((type) << 10 | 1 << 13)	/* SLP_TYP, SLP_EN */
+#define PM1A		0x604
+#define PM1B		0x608
+
+static uint32_t written, warned;
+static uint16_t value[2];
+
+const void *memory_window(struct memory *m, uint64_t pa, uint64_t size)
+{
+	(void)m;
+	(void)size;
+	return (const void *)pa;
+}
+
+uint8_t arch_port_in8(uint16_t at)
+{
+	(void)at;
+	return SCI_EN;
+}
+
+void arch_port_out8(uint16_t at, uint8_t byte)
+{
+	fail_msg("%x %x", at, byte);
+}
+
+void arch_port_out16(uint16_t at, uint16_t v)
+{
+	assert_int_equal(at, written ? PM1B : PM1A);
+	value[written++] = v;
+}
+
+void console_print(const char *fmt, ...)
+{
+	assert_non_null(strstr(fmt, "AML"));
+	warned++;
+}
+
+#define AML(text)	{ text, sizeof(text) - 1 }
+struct aml {
+	const char *bytes;
+	uint32_t size;
+};
+
+static const struct aml none = AML("\x08XXX_\x00");
+static const struct aml name = AML("\x08_S5_\x12\x08\x04\x0a\x05\x0a\x06\x00\x00");
+static const struct aml root_name = AML("\x08\\_S5_\x12\x08\x04\x0a\x05\x0a\x06\x00\x00");
+static const struct aml method = AML("\x14\x10_S5_\x00\xa4\x12\x08\x04\x0a\x05\x0a\x06\x00\x00");
+static const struct aml one = AML("\x08\\_S5_\x12\x05\x01\x0b\x05\x06");
+static const struct aml qword =
+	AML("\x08_S5_\x12\x0d\x02\x0e\x05\0\0\0\0\0\0\0\x0a\x06");
+static const struct aml hard = AML("\x08XX__\x00\x14\x1d\\_S5_\x00\xa0\x0dXX__\xa4\x12\x06\x02\x0a"
+				   "\x05\x0a\x05\xa4\x12\x06\x02\x0a\x07\x0a\x07");
+static const struct aml noop =	/* something is done before it returns */
+	AML("\x14\x11_S5_\x00\xa3\xa4\x12\x08\x04\x0a\x05\x0a\x06\x00\x00");
+static const struct aml store =
+	AML("\x14\x11_S5_\x00\x70\x12\x08\x04\x0a\x05\x0a\x06\x00\x00\x60");
+static const struct aml alias = AML("\x08_S5_PKG5");
+
+static void *aml_table(const char *signature, const struct aml *a, uint32_t cut)
+{
+	uint8_t data[200] = { 0 };
+
+	memcpy(data + sizeof(struct acpi_header), a->bytes, a->size - cut);
+	return table(data, (uint32_t)sizeof(struct acpi_header) + a->size - cut, signature);
+}
+
+/* The number of words written; the first two SLP_TYP must then be 5 and 6. */
+static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
+{
+	struct acpi_fadt f = { .pm1a_control = PM1A, .pm1b_control = PM1B };
+	void *entry[3] = { NULL, ssdt1, ssdt2 };
+	struct boot_info bi = { 0 };
+	struct kernel k = { .bi = &bi };
+
+	if (kind == NEW)
+		f.x_dsdt = (uint64_t)dsdt;
+	else
+		f.dsdt = (uint32_t)(uint64_t)dsdt;
+	entry[0] = table(&f, kind == NEW ? sizeof(f) : FADT_V1_SIZE, "FACP");
+	written = warned = 0;
+	bi.acpi_rsdp = (uint64_t)rsdp(kind, entry, ARRAY_SIZE(entry));
+	acpi_off(&k);
+	if (written) {
+		assert_int_equal(value[0], SLP(5));
+		assert_int_equal(value[1], SLP(6));
+	}
+	return written;
+}
+
+static void test_elsewhere_Q99(void **state)
+{
+	static const struct aml *const good[] = { &name, &root_name, &method, &one, &qword };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(good); i++) {
+		void *other = aml_table("SSDT", &none, 0);
+
+		assert_int_equal(off(NEW, aml_table("DSDT", good[i], 0), other, other), 2);
+		assert_int_equal(off(NEW, aml_table("DSDT", &none, 0), other,
+				     aml_table("SSDT", good[i], 0)), 2);
+		assert_int_equal(off(NEW, aml_table("DSDT", &hard, 0),
+				     aml_table("SSDT", good[i], 0), other), 2);
+		assert_int_equal(off(NEW, aml_table("DSDT", &none, 0), other,
+				     aml_table("OEM1", good[i], 0)), 0);	/* no AML in it */
+		assert_int_equal(warned, 0);
+		clean();
+	}
+}
+
+/* What only an interpreter could read is said to be so, and nothing is written. */
+static void test_needs_aml_Q99(void **state)
+{
+	static const struct aml *const bad[] = { &hard, &noop, &store, &alias };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		void *other = aml_table("SSDT", &none, 0);
+
+		assert_int_equal(off(NEW, aml_table("DSDT", bad[i], 0), other, other), 0);
+		assert_int_equal(warned, 1);
+		assert_int_equal(off(NEW, aml_table("DSDT", &none, 0), other,
+				     aml_table("SSDT", bad[i], 0)), 0);
+		assert_int_equal(warned, 1);
+		assert_int_equal(off(NEW, aml_table("DSDT", &none, 0), other, other), 0);
+		assert_int_equal(warned, 0);
+		clean();
+	}
+}
+
+/* A table that ends anywhere, or says so of its parts: nothing behind it is read or believed. */
+static void test_short_Q99(void **state)
+{
+	static const struct aml *const all[] = { &name, &root_name, &method, &one, &qword, &hard };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++) {
+		for (uint32_t cut = 1; cut < all[i]->size; cut++) {
+			void *other = aml_table("SSDT", &none, 0);
+
+			(void)off(NEW, aml_table("DSDT", &none, 0), other,
+				  aml_table("SSDT", all[i], cut));
+			clean();
+		}
+		for (uint32_t bit = 0; bit < 8 * all[i]->size; bit++) {
+			char bytes[100];
+			const struct aml a = { bytes, all[i]->size };
+			uint32_t type[2];
+
+			memcpy(bytes, all[i]->bytes, a.size);
+			bytes[bit / 8] ^= (char)(1 << bit % 8);
+			(void)s5_find(aml_table("SSDT", &a, 0), type);
+			clean();
+		}
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_elsewhere_Q99), cmocka_unit_test(test_needs_aml_Q99),
+		cmocka_unit_test(test_short_Q99),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
