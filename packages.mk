@@ -29,6 +29,7 @@ BOCHS_PACKAGES := bochs bochs-term bochsbios vgabios
 QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACKAGES) clang lld \
 	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) python3-pytest python3-pytest-xdist openssl swtpm \
 	device-tree-compiler acpica-tools seabios ovmf-ia32 u-boot-qemu u-boot-tools e2fsprogs
+FRESH_PACKAGES := debootstrap debian-archive-keyring
 
 # What each command needs in all. The first of its recipes that finds its stamp missing installs
 # these together, so that there is one installation to wait for, or one line to type.
@@ -59,8 +60,9 @@ NEEDS_boots := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 
 LISTS := BUILD ESP DISK ISO SIGN INSTALL RUN_x86_64 RUN_aarch64 DEBUG PYTHON \
-	UNIT FAKE FUZZ LINT CACHE BENCH QEMU
+	UNIT FAKE FUZZ LINT CACHE BENCH QEMU FRESH
 ALL_PACKAGES := $(sort $(foreach list,$(LISTS),$($(list)_PACKAGES)))
+NEEDS_fresh := FRESH
 NEEDS_test := ALL
 NEEDS_check := ALL
 NEEDS_soak := ALL

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 
-##   bench             count the instructions a boot takes (minutes; not part of test)
+##   bench             count the instructions a boot takes (minutes; not part of test);
+##                     CASE=default, mmu=off ...: one alone
 FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
 bench: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
-	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py
+	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)")
 
 ##   profile           which functions they are in: make profile ARCH=x86_64 APPEND="mmu=mapped";
 ##                     with FRAGMENTED=1 on a memory map of 10,000 entries, with DOOR=image,

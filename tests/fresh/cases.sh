@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# cases.sh - what is typed on a bare machine, and what must come of it.
+#
+# usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
+# a function of the same name. Kinds: "alone" finds no package lists, "built" finds object files.
+set -eu
+
+# The long ones first; image before those that use what it built.
+ALONE="image run-x86_64 user"
+PLAIN="lint unit run-aarch64 cache"
+BUILT="qemu fuzz bench fake repro debug user-built iso disk sign install esp profile
+	compile_commands check-image"
+
+fail() { echo "FAILED: $*"; exit 1; }
+
+# What was typed did its work, said so ($1: a pattern), and told of packages in at most one line.
+typed() {
+	local want=$1 said=/tmp/said
+	shift
+	echo "\$ $*"
+	timeout -k 10 "${LIMIT:-900}" bash -c "$*" > $said 2>&1 < /dev/null || {
+		local status=$?
+		tail -n 60 $said
+		fail "exit status $status"
+	}
+	tail -n 15 $said
+	grep -Eq -- "$want" $said || fail "it did not say: $want"
+	[ "$(grep -c '^setup: ' $said)" -le 1 ] || fail "packages were installed more than once"
+	! grep -E '^(WARNING|debconf:|Get:|Hit:|E:|W:)|dpkg-preconfigure|apt-utils' $said ||
+		fail "it is not quiet"
+	rm -f build/have-*
+}
+
+selftest='^[1-9][0-9]* passed, 0 failed'
+image() { typed 'EFI +build/x86_64/BOOTIA32.EFI' make image; }
+esp() {
+	typed 'EFI|esp' 'make && ls build/esp.img'
+	typed 'try.img' 'esp/make-esp.sh /tmp/try.img build/x86_64/BOOTX64.EFI \
+		-a README.md:\\initrd -c "initrd=\\initrd mmu=mapped" && ls /tmp/try.img'
+}
+disk() {
+	typed stubborn.img 'make disk APPEND="selftest poweroff" && ls build/stubborn.img'
+	truncate -s 200M /tmp/stick
+	! make usb DEV=/tmp/stick > /tmp/said 2>&1 || fail "a file is no stick"
+	grep -q 'write-usb: /tmp/stick is not a block device' /tmp/said || fail "$(cat /tmp/said)"
+}
+iso() { typed stubborn.iso 'make iso APPEND="selftest poweroff" && ls build/stubborn.iso'; }
+sign() {
+	openssl req -new -x509 -newkey rsa:2048 -nodes -sha256 -days 3650 -subj "/CN=my db" \
+		-keyout db.key -out db.crt 2> /dev/null
+	typed BOOTAA64 'make sign KEY=db.key CERT=db.crt && ls build/*/signed/*'
+}
+install() {
+	mkdir /tmp/efi
+	typed 'efibootmgr -c -d' 'make install ESP=/tmp/efi OPTIONS="mmu=mapped"'
+	typed 'to remove its boot entry' 'make uninstall ESP=/tmp/efi'
+}
+repro() { typed 'aarch64/BOOTAA64.EFI' make repro; }
+check-image() { typed 'sha256' make check-image FILE=build/x86_64/BOOTX64.EFI; }
+compile_commands() { typed '^[0-9]+ files' make compile_commands; }
+run-x86_64() { typed "$selftest" 'make run APPEND="selftest poweroff"'; }
+run-aarch64() { typed "$selftest" 'make run ARCH=aarch64 APPEND="selftest poweroff"'; }
+unit() { typed '^unit: [0-9]+ passed, 0 failed' make unit; }
+fake() {
+	typed '^fake: [0-9]+ passed, 0 failed' make fake CHECK=1
+	typed 'coverage.txt' make fake-coverage
+}
+lint() { typed '^lint: [0-9]+ passed, 0 failed' make lint; }
+fuzz() { typed '^fuzz: [0-9]+ passed, 0 failed' make fuzz CHECK=1; }
+cache() { typed '^cache: [0-9]+ passed, 0 failed$' make cache; }
+bench() { typed '^bench: 0 over' make bench CASE=default; }
+profile() { typed 'own [0-9]+, total' 'make profile ARCH=aarch64 APPEND="mmu=mapped"'; }
+qemu() { typed '^qemu: 1 passed' "make qemu QEMU_JOBS=1 QEMU_ARGS=\"-k 'test_bochs and cdrom'\""; }
+debug() {			# to gdb's prompt: the CPU stands at its first instruction
+	make debug > /tmp/said 2>&1 < /dev/null &
+	for _ in $(seq 300); do
+		! grep -q 'Ctrl-A X ends QEMU' /tmp/said || break
+		sleep 1
+	done
+	cat /tmp/said
+	sleep 3
+	typed '0xfff0' gdb-multiarch -batch -x tests/gdb/stubborn.gdb -ex "'p/x \$pc'" -ex kill \
+		build/x86_64/kernel.elf
+}
+# Not in the list: soak-fresh.
+whole-test() { LIMIT=7200 typed '^[0-9]+ passed, 0 failed' make test; }
+
+# Nobody may become root here: the one line to type, and when root has typed it, all is well.
+as_someone() {
+	local status=0
+	rm -rf /home/someone/stubborn
+	cp -a /root/stubborn /home/someone/
+	chown -R someone: /home/someone/stubborn
+	cd /home/someone/stubborn
+	su someone -c "$1" > /tmp/said 2>&1 < /dev/null || status=$?
+	cat /tmp/said
+	[ $status -ne 0 ] || fail "exit status 0, and no package installed"
+	[ "$(grep -c '^  su -c ' /tmp/said)" = 1 ] || fail "it does not say what to type"
+	grep '^  su -c ' /tmp/said > /tmp/command
+	bash /tmp/command > /tmp/apt 2>&1 < /dev/null || { tail /tmp/apt; fail "as root"; }
+	typed "$2" "su someone -c '$1'"
+	! grep '^setup' /tmp/said || fail "it wants more packages"
+}
+user() { as_someone 'make run APPEND="selftest poweroff"' "$selftest"; }
+user-built() { as_someone 'make disk iso' ''; }
+
+case $1 in
+list)	xargs <<< "$ALONE $PLAIN $BUILT" ;;
+kind)	case " $ALONE / ${BUILT//[[:space:]]/ } " in
+	*" $2 "*/*)	echo alone ;;
+	*/*" $2 "*)	echo built ;;
+	*)		echo plain ;;
+	esac ;;
+run)	cd /root/stubborn
+	"$2" ;;
+esac

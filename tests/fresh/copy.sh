@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# copy.sh - one case in a copy of the root: copy.sh NAME. Runs in namespaces of its own (run.sh).
+#
+# A case whose name cases.sh has among `built` gets the image's object files, as made in another
+# copy: what it installs and in which order is the same, but it need not wait for the compiler.
+set -eu
+: "$WORK" "${here:?}"
+
+name=$1
+copy=$WORK/copy-$name
+mkdir -p "$copy/upper" "$copy/temp" "$copy/root"
+root=$copy/root
+if ! mount -t overlay -o "lowerdir=$WORK/root,upperdir=$copy/upper,workdir=$copy/temp" overlay \
+		"$root" 2> /dev/null; then
+	cp -a --reflink=auto "$WORK/root/." "$root"
+fi
+mount -t proc proc "$root/proc"
+mount -t tmpfs -o mode=755 dev "$root/dev"	# not the host's: no disks are there
+for node in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
+	# shellcheck disable=SC2086 # words
+	set -- $node
+	mknod -m 666 "$root/dev/$1" c "$2" "$3"
+done
+ln -s /proc/self/fd "$root/dev/fd"
+ln -s fd/0 "$root/dev/stdin"
+ln -s fd/1 "$root/dev/stdout"
+ln -s fd/2 "$root/dev/stderr"
+mkdir -m 1777 "$root/dev/shm"
+mount --bind "$WORK/tars" "$root/var/cache/tars"
+
+case $(bash "$here/cases.sh" kind "$name") in
+built)	while ! [ -e "$WORK/built/done" ]; do
+		sleep 1
+	done
+	cp -a "$WORK/built/build" "$root/root/stubborn/" ;;
+alone)	rm -rf "$root/var/lib/apt/lists"/* "$root/var/cache/apt"/*.bin ;;
+esac
+cp "$here/cases.sh" "$root/tmp/"
+status=0
+env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
+	chroot "$root" /bin/bash /tmp/cases.sh run "$name" < /dev/null || status=$?
+if [ "$name" = image ]; then
+	cp -a "$root/root/stubborn/build" "$WORK/built/"
+	rm -f "$WORK/built/build"/have-*
+	touch "$WORK/built/done"
+fi
+exit $status

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+
+##   fresh             each command, typed as the first one ever on a bare Debian 12 (as root)
+fresh: | $(BUILD)/have-FRESH
+	@tests/fresh/run.sh $(BUILD) $(FRESH_CASES)
+
+##   soak-fresh        the whole of make test on such a machine
+soak-fresh: | $(BUILD)/have-FRESH
+	@tests/fresh/run.sh $(BUILD) whole-test
+soak: soak-fresh
+
+.PHONY: fresh soak-fresh

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# order.sh - what every command would do first on a machine without packages, by `make -n`.
+#
+# The first thing must be setup.sh, with all the packages that any later step asks for: one
+# installation, and for who may not install, one line to type. Needs nothing but make.
+set -u
+
+cd "$(dirname "$0")/../.." || exit 1
+nowhere=$(mktemp -d)
+trap 'rmdir "$nowhere"' EXIT
+failed=0 count=0
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+complain() { echo "order: make $*"; failed=1; }
+
+# Those that make help lists; clean and help need none.
+targets=$(make -s help | sed -n 's/^   *\([a-z][a-z_-]*\)  .*/\1/p' | grep -vE '^(clean|help)$')
+for target in $targets "run ARCH=aarch64" "debug ARCH=aarch64" "esp SIGNED=1" "iso SIGNED=1"; do
+	case $target in check-image) words="$target FILE=x" ;; *) words=$target ;; esac
+	# shellcheck disable=SC2086 # words
+	make -n BUILD="$nowhere/build" $words > "$nowhere.log" 2>&1 ||
+		complain "$target: $(tail -n 1 "$nowhere.log")"
+	first=$(grep -vE '^(mkdir|echo|:)' "$nowhere.log" | head -n 1)
+	case $first in
+	./setup.sh*)	;;
+	*)		complain "$target: begins with: ${first:0:70}" ;;
+	esac
+	for package in $(sed -n 's,^\./setup.sh,,p' "$nowhere.log" | tr ' ' '\n' | sort -u); do
+		case "$first " in
+		*" $package "*)	;;
+		*)		complain "$target: asks for $package later"
+				break ;;
+		esac
+	done
+	count=$((count + 1))
+done
+rm -f "$nowhere.log"
+echo "order: $count commands"
+[ $failed = 0 ] && [ $count -gt 10 ]

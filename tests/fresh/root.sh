@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# root.sh - a bare Debian 12 with git and make, and downloads for later.
+#
+# usage: root.sh ROOT TREE. Where packages come from, by which proxy and with whose signatures is
+# what the host's apt says. Packages that the project will ask for are in apt's cache, but none is
+# installed. Runs in a mount namespace of its own, on a file system that is thrown away.
+set -euo pipefail
+
+root=$1 tree=$2
+RELEASE=bookworm
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+
+# shellcheck disable=SC2016 # apt's
+mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(CREATED_BY)' |
+	awk -v r=$RELEASE '$2 == r && $3 == "Packages" { print $1; exit }')
+[ "$mirror" ] || { echo "the host's apt knows no archive of $RELEASE"; exit 1; }
+eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
+export http_proxy https_proxy
+debootstrap --variant=minbase --include=git,make,ca-certificates "$RELEASE" "$root" "$mirror"
+
+# The host's archives, in place of the one that debootstrap has written down.
+rm -f "$root/etc/apt/sources.list"
+for part in sources.list sources.list.d trusted.gpg trusted.gpg.d keyrings auth.conf auth.conf.d \
+		preferences preferences.d; do
+	[ ! -e "/etc/apt/$part" ] || cp -r "/etc/apt/$part" "$root/etc/apt/"
+done
+cp -rn /usr/share/keyrings/. "$root/usr/share/keyrings/"
+apt-config dump | grep -E '^Acquire' > "$root/etc/apt/apt.conf.d/00host"
+cp /etc/resolv.conf /etc/hosts "$root/etc/"
+
+chroot "$root" useradd -m -s /bin/bash someone
+
+# Unpacking costs more than all else: the packages' insides are kept unpacked, too, once one
+# copy has needed them (copy.sh binds the folder).
+mv "$root/usr/bin/dpkg-deb" "$root/usr/bin/dpkg-deb.real"
+mkdir "$root/var/cache/tars"
+cat > "$root/usr/bin/dpkg-deb" <<-'END'
+	#!/bin/sh
+	tar=/var/cache/tars/${2##*/}
+	if [ "$1" != --fsys-tarfile ] || ! [ -w "${tar%/*}" ]; then
+		exec dpkg-deb.real "$@"
+	fi
+	[ -f "$tar" ] || { dpkg-deb.real "$@" > "$tar.$$" && mv "$tar.$$" "$tar"; } || exit 2
+	exec cat "$tar"
+END
+chmod 755 "$root/usr/bin/dpkg-deb"
+
+mount -t proc proc "$root/proc"
+chroot "$root" apt-get -q update
+# shellcheck disable=SC2016 # make's
+packages=$(printf 'include packages.mk\nall:;@echo $(ALL_PACKAGES)\n' | make -s -C "$tree" -f - all)
+# shellcheck disable=SC2086 # words
+chroot "$root" apt-get -q -y -d --no-install-recommends install $packages
+umount "$root/proc"

@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# run.sh - on a bare Debian 12, a clone and nothing else: each command, typed as the first one ever.
+#
+# usage: tests/fresh/run.sh BUILD [CASE...]         cases.sh lists them; --keep: a shell in one
+#
+# debootstrap makes such a root with the host's apt configuration; each case gets a copy of it (an
+# overlay, or a real copy where there are none). Everything is in one tmpfs, mounted in a mount
+# namespace of its own: when that ends, for whatever reason, nothing is left of it, and nothing of
+# the host is ever mounted below what is removed. Needs root; without, only order.sh is run.
+# Last line: "fresh: N passed, N failed[, N skipped]".
+set -u
+
+build=${1:-build}
+shift
+top=$(cd "$(dirname "$0")/../.." && pwd)
+here=$top/tests/fresh
+mkdir -p "$build/fresh"
+logs=$(cd "$build/fresh" && pwd)
+MEMORY=10				# GiB that all this takes
+
+finish() {			# the last line, from what the cases said
+	local passed failed skipped more=''
+	passed=$(grep -c '^fresh: .*: ok' "$logs/said")
+	skipped=$(grep -c '^fresh: .*: skipped' "$logs/said")
+	failed=$((total - passed - skipped))	# who said nothing has failed, too
+	[ "$skipped" -eq 0 ] || more=", $skipped skipped"
+	echo "fresh: $passed passed, $failed failed$more"
+	[ "$failed" -eq 0 ]
+}
+
+progress() {			# what run-all.sh reads
+	[ -z "${PROGRESS:-}" ] || echo "$(grep -c '^fresh: ' "$logs/said") $total \
+$(grep -c 'FAILED' "$logs/said")" > "$PROGRESS"
+}
+
+say() { echo "fresh: $*" | tee -a "$logs/said"; progress; }
+
+if [ $# -gt 0 ]; then
+	cases=$*
+else
+	cases=$(bash "$here/cases.sh" list)
+fi
+total=$(($(wc -w <<< "$cases") + 1))
+
+if [ "${FRESH:-}" != inside ]; then
+	: > "$logs/said"
+	if bash "$here/order.sh" > "$logs/order.log" 2>&1; then
+		say "order: ok"
+	else
+		cat "$logs/order.log"
+		say "order: FAILED"
+	fi
+	why=''
+	memory=$(awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo)
+	if [ "$(id -u)" != 0 ]; then
+		why="only root can make a root"
+	elif ! unshare -mpf --mount-proc true 2> /dev/null; then
+		why="no namespaces here"
+	elif [ "$memory" -lt $MEMORY ]; then
+		why="$memory GiB of memory are free, not $MEMORY"
+	fi
+	if [ "$why" ]; then
+		for name in $cases; do say "$name: skipped: $why"; done
+	else
+		work=$(mktemp -d)
+		# shellcheck disable=SC2086 # words
+		FRESH=inside WORK=$work unshare -mpf --mount-proc --kill-child \
+			"$0" "$build" $cases
+		rmdir "$work"		# empty: the tmpfs on it went with its namespace
+	fi
+	finish
+	exit
+fi
+
+# ---- in namespaces of our own ----
+
+mount -t tmpfs -o size=90%,mode=755 fresh "$WORK" || exit 1
+root=$WORK/root
+make_root() {			# FRESH_ROOT=FILE.tar keeps it, for whoever works on these scripts
+	if [ -f "${FRESH_ROOT:-}" ]; then
+		tar -xf "$FRESH_ROOT" -C "$WORK"
+	else
+		"$here/root.sh" "$root" "$top" || return
+		[ -z "${FRESH_ROOT:-}" ] || tar -cf "$FRESH_ROOT" -C "$WORK" root
+	fi && git clone -q --depth 1 "file://$top" "$root/root/stubborn"
+}
+if ! make_root > "$logs/root.log" 2>&1; then
+	tail -n 20 "$logs/root.log"
+	for name in $cases; do say "$name: FAILED: no root could be made, $logs/root.log"; done
+	exit 1
+fi
+mkdir "$WORK/built" "$WORK/tars"
+cp -r "$here" "$WORK/scripts"		# whoever edits them meanwhile does no harm
+here=$WORK/scripts
+export WORK logs here
+
+# Two at a time. What a case says is in its log.
+one() {
+	local name=$1 began=$SECONDS
+	if unshare -mpf --mount-proc --kill-child "$here/copy.sh" "$name" > "$logs/$name.log" 2>&1
+	then
+		echo "fresh: $name: ok ($((SECONDS - began)) s)"
+	else
+		tail -n 40 "$logs/$name.log"
+		echo "fresh: $name: FAILED (all it said: $logs/$name.log)"
+	fi
+	rm -rf --one-file-system "${WORK:?}/copy-$name"	# nothing is mounted there but in its own
+}
+export -f one
+# shellcheck disable=SC2086 # words
+printf '%s\n' $cases | xargs -P "$(nproc)" -I NAME bash -c 'one NAME' |
+	while IFS= read -r line; do
+		case $line in
+		fresh:*)	say "${line#fresh: }" ;;
+		*)		printf '%s\n' "$line" ;;
+		esac
+	done
