@@ -14,6 +14,7 @@
 #include "lib/utf.h"
 
 #define PATH_BYTES	4096	/* of a device path: a longer one has lost its end */
+#define OPTIONS_MAX	(64 * KIB)	/* nobody has more: the size is wrong, reading may fault */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
@@ -48,10 +49,15 @@ static void collect_path(struct draft *d, const struct efi_device_path *node)
 static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image)
 {
 	struct draft *d = &s->draft;
-	const uint32_t cap = sizeof(d->cmdline), size = image->options_size;
+	const uint32_t cap = sizeof(d->cmdline);
+	uint32_t size = image->options_size;
 	const void *options = image->options;	/* read once: what is measured is what is used */
 	bool cut = false;
 
+	if (options && size > OPTIONS_MAX) {
+		efi_print(&s->efi, "stubborn: warning: load options of %u bytes not used", size);
+		size = 0;
+	}
 	if (options && size) {
 		efi_measure(s, MEASURED_OPTIONS, options, size);
 		d->cmdline_len = cmdline_from_load_options(options, size, d->file, d->cmdline,

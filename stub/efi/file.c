@@ -75,7 +75,7 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 	const char *from = *image_path ? image_path : arch_default_path;
 	uint32_t n = (uint32_t)strlen(from), stem = n;
 	struct efi_file *file;
-	uint64_t got;
+	uint64_t got, position;
 
 	for (uint32_t i = n; i-- && from[i] != '\\';)
 		if (from[i] == '.') {
@@ -88,6 +88,8 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 	if (!file)
 		return 0;
 	got = efi_read(file, buf, size);
+	if (file->get_position(file, &position) != EFI_SUCCESS)
+		got = UINT64_MAX;	/* a folder: what was read is its entries, 13.5 */
 	(void)file->close(file);
 	if (got <= size)
 		return (uint32_t)got;

@@ -17,6 +17,10 @@ const struct fake_case fake_texts[] = {
 	/* ---- load options ---- */
 	{ "Q-36: load options are NULL, with a size",
 	  .f = { .options_null = 1, WIDE("debug") }, .cmdline = "" },
+	{ "Q-36: load options of 2^32 - 1 bytes, of which five are there",
+	  .f = { .options_huge = 1, BYTES("quiet"), .disk = DISK_OK, .text = "two" },
+	  .cmdline = "two",
+	  .says = "stubborn: warning: load options of 4294967295 bytes not used" },
 	{ "Q-36: load options at an odd address",
 	  .f = { .options_skew = 1, WIDE("quiet") }, .cmdline = "quiet" },
 	{ "Q-36: UTF-16 and a byte", .f = { BYTES("q\0u\0i\0e\0t\0x") }, .cmdline = "quiet" },
@@ -93,6 +97,8 @@ const struct fake_case fake_texts[] = {
 	{ "a read that claims more than it was asked for",
 	  .f = { .disk = DISK_READ_LIES, .text = "quiet" }, .cmdline = "",
 	  .says = "stubborn: warning: " },
+	{ "a folder as text file", .f = { .disk = DISK_DIRECTORY, .text = "T" }, .cmdline = "",
+	  .says = "TXT cannot be read" },
 	{ "a text file of 4 KiB and more", .f = { .disk = DISK_OK, .text = LONG_4K },
 	  .says = "stubborn: warning: command line cut after 4095 bytes" },
 

@@ -129,7 +129,7 @@ struct faults {
 
 	/* load options: the bytes, where they begin (mod 8), and a size without bytes */
 	const void *options;
-	uint32_t options_size, options_skew, options_null;
+	uint32_t options_size, options_skew, options_null, options_huge;
 	const char *text;		/* the text file; NULL: there is none */
 };
 #endif

@@ -93,6 +93,8 @@ static efi_status_t get_position(struct efi_file *self, uint64_t *position)
 {
 	(void)self;
 	fake_enter("GetPosition", false);
+	if (fake.f.disk == DISK_DIRECTORY)
+		return EFI_UNSUPPORTED;
 	*position = fake.file_at;
 	return EFI_SUCCESS;
 }

@@ -29,6 +29,7 @@ const struct knob fake_knobs[] = {
 	KNOB(has_off, 2, 1), KNOB(no_port, 2, 1), KNOB(no_uart, 2, 1),
 	KNOB(levels5, 2, 1), KNOB(no_gib, 2, 1),
 	KNOB(options_skew, 8, 1), KNOB(options_null, 2, 1),
+	KNOB(options_huge, 2, 1),
 };
 const uint32_t fake_knobs_count = ARRAY_SIZE(fake_knobs);
 

@@ -203,7 +203,7 @@ static void loaded_start(void)
 	fake.loaded = (struct efi_loaded_image){
 		.revision = 0x1000, .systab = &fake.systab, .path = fake.path,
 		.device = f->image == IMAGE_NO_DEVICE ? NULL : &fake_disk_handle,
-		.options_size = f->options_size,
+		.options_size = f->options_huge ? UINT32_MAX : f->options_size,
 		.options = f->options && !f->options_null ?
 			   (uint8_t *)fake.options + f->options_skew : NULL,
 		.base = bogus ? TRAP : image_start, .size = bogus ? UINT64_MAX : 0x1000,
