@@ -5,6 +5,7 @@ VERSION := 0.1.0
 ARCH ?= x86_64
 BUILD ?= build
 CC := clang
+HOSTCC := clang
 LD := ld.lld
 OBJCOPY := llvm-objcopy
 PYTHON := /usr/bin/python3
@@ -69,9 +70,15 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S arch/x86_64/pc/header.lds.S lib/image.h
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
-$(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds
+# Linked twice: the second time the sum of what the first time gave is written into it.
+$(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds $(BUILD)/image-sum
 	$$(call say,LD)
-	$$(Q)$$(LD) $(LINK_FLAGS) $$($(1)_LINK) -T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
+	$$(Q)$$(LD) $(LINK_FLAGS) --defsym=image_built_sum=0 $$($(1)_LINK) \
+		-T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
+	$$(Q)$$(OBJCOPY) -O binary $$@ $(BUILD)/$(1)/unsummed
+	$$(Q)$(BUILD)/image-sum $(BUILD)/$(1)/unsummed > $(BUILD)/$(1)/sum
+	$$(Q)$$(LD) $(LINK_FLAGS) --defsym=image_built_sum=`cat $(BUILD)/$(1)/sum` $$($(1)_LINK) \
+		-T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
 
 $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf
 	$$(call say,EFI)
@@ -87,10 +94,17 @@ $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds
 		-o $@ lds/image.lds.S
 $(BUILD)/x86_64/kernel32.elf: $(BUILD)/x86_64/kernel.elf $(BUILD)/x86_64/image32.lds
 	$(call say,LD)
-	$(Q)$(LD) $(LINK_FLAGS) -T $(BUILD)/x86_64/image32.lds -o $@ $(x86_64_OBJ)
+	$(Q)$(LD) $(LINK_FLAGS) --defsym=image_built_sum=`cat $(BUILD)/x86_64/sum` \
+		-T $(BUILD)/x86_64/image32.lds -o $@ $(x86_64_OBJ)
 $(IA32_IMG): $(BUILD)/x86_64/kernel32.elf
 	$(call say,EFI)
 	$(Q)$(OBJCOPY) -O binary $< $@
+
+# Runs on the machine that builds.
+$(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h | $(BUILD)/have-BUILD
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)
+	$(Q)$(HOSTCC) -std=gnu2x -O2 -Wall -Wextra -Werror -I. -o $@ lds/image_sum.c lib/sum.c
 
 SPLEEN := /usr/share/consolefonts/spleen-8x16.psfu.gz
 $(BUILD)/font.bin: | $(BUILD)/have-BUILD

@@ -26,7 +26,7 @@ void kernel_main(struct boot_info *bi);
 /* Begin a stage, and take the deliberate fault if the command line asked for it there. */
 void kernel_stage(const struct kernel *k, enum crumb_stage stage);
 
-/* The sum the image has now over what must never change: text and read-only data. */
+/* The sum the image has now over what must never change: text and read-only data, without .sbat. */
 uint64_t kernel_checksum(void);
 
 /* Read the words that are the kernel's; unknown ones are passed over silently. options.c */

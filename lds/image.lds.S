@@ -4,7 +4,8 @@
  *
  * Run through the C preprocessor with the values of arch/<isa>/isa.mk. Linked at 0; file
  * offset, RVA and link address are the same number, so `objcopy -O binary` only strips
- * the ELF wrapper. Nothing here is patched afterwards: the linker is the PE writer.
+ * the ELF wrapper. Nothing here is patched afterwards: the linker is the PE writer. It runs
+ * twice, as the sum of what it writes is in what it writes (image_sum.c).
  * PE/COFF specification, "Optional Header" and "Section Table"; UEFI 2.10, 2.1.1.
  */
 #include "lib/image.h"
@@ -183,6 +184,8 @@ SECTIONS {
 
 	.relro ALIGN(PAGE) : {
 		image_relro = .;
+		image_sum = .;
+		QUAD(image_built_sum)		/* lds/image_sum.c, on the command line */
 		*(.data.rel.ro .data.rel.ro.*)
 	} :data
 	.dynamic : { *(.dynamic) } :data

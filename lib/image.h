@@ -17,8 +17,9 @@
 #include "lib/base.h"
 #include "lib/status.h"
 
-extern char image_start[], image_text[], image_rodata[], image_relro[], image_data[];
-extern char image_bss[], image_end[];
+extern char image_start[], image_text[], image_rodata[], image_sbat[], image_relro[];
+extern char image_data[], image_bss[], image_end[];
+extern const uint64_t image_sum;	/* sum64 from text to .sbat, which nothing changes */
 extern const char idmap_start[], idmap_end[];	/* the code that runs across the switch */
 extern const char kernel_entry[];
 extern const uint32_t kernel_regime;	/* enum boot_regime this kernel wants when not told */

@@ -16,10 +16,10 @@ static inline uint64_t sum_eight(uint64_t h, const uint64_t *p)
 	return ((h ^ p[5]) + p[6]) ^ p[7];
 }
 
-uint64_t sum64(const void *data, uint64_t size)
+uint64_t sum64(uint64_t sum, const void *data, uint64_t size)
 {
 	const uint64_t *p = data, *end = p + size / sizeof(*p);
-	uint64_t h = size;
+	uint64_t h = sum + size;
 
 	for (; end - p >= SUM_UNROLL; p += SUM_UNROLL) {
 		h = sum_eight(h * SUM_FACTOR, p);

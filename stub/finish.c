@@ -58,15 +58,15 @@ static void finish_copy(const struct arena *a)
 /* The copy as it will be executed; from here on nothing of it that is summed changes. */
 static void finish_seal(const struct arena *a, struct boot_info *bi)
 {
-	const uint64_t text = image_offset(image_text);
+	const uint64_t relro = image_offset(image_relro), end = image_offset(image_data);
 	struct crumbs *const trail = crumb_trail;
-	const uint64_t end = image_offset(image_data);
 
 	if (image_relocate(a->image, image_size(), bi->image_virt, image_rela,
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		panic("relocation failed");
 	crumb_trail = trail;	/* an image that stays has just relocated its own pointer */
-	bi->checksum = sum64((void *)(a->image + text), end - text);
+	/* what is not relocated the build has summed: the kernel finds damage by a loader, too */
+	bi->checksum = sum64(image_sum, (void *)(a->image + relro), end - relro);
 }
 
 /* The next page of the pool. */

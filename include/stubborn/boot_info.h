@@ -136,7 +136,7 @@ struct boot_info {
 	struct boot_range image;	/* 0x68 where it runs, physical; less its page 0 */
 	uint64_t image_loaded;		/* 0x78 where it had been loaded */
 	uint64_t image_virt;		/* 0x80 address of its link base 0 as executed */
-	uint64_t checksum;		/* 0x88 sum64() of text and read-only data, relocated */
+	uint64_t checksum;		/* 0x88 sum64() of text and read-only data, see README */
 	uint64_t page_root;		/* 0x90 physical; 0 when the regime is off */
 	uint64_t direct_map;		/* 0x98 virtual address of physical 0; 0 unless mapped */
 	struct boot_range page_pool;	/* 0xa0 whole pool of table pages */

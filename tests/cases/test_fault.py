@@ -9,7 +9,7 @@ import pytest
 
 from gdbstub import Gdb
 from handoff import Crumbs
-from machine import HANG, ROOT, Machine, elf_path
+from machine import ARCHES, HANG, ROOT, Machine, elf_path, image_path
 from report import Report
 from test_boot import IN_RAM, REGIMES
 
@@ -128,8 +128,24 @@ def test_damaged_text(arch, regime):
 		gdb.go()
 		line = machine.wait("stubborn: panic: .*").group()
 		gdb.close()
+	is_checksum(line)
+
+
+def is_checksum(line):
 	values = re.findall(r"0x[0-9a-f]+", line)
 	assert "checksum" in line and len(values) == 2 and values[0] != values[1], line
+
+
+@pytest.mark.parametrize("where", ("last of the text", "last of the read-only data"))
+@pytest.mark.parametrize("place", ("stay", "random"))
+@pytest.mark.parametrize("arch", ARCHES)
+def test_damaged_file(arch, place, where):
+	"""One bit was wrong before we were started: the sum is the build's, the kernel notices."""
+	end = "image_rodata" if where == "last of the text" else "image_compat"
+	image = bytearray(image_path(arch).read_bytes())
+	image[elf_symbol(arch, end) - 1] ^= 0x10		# padding, which nobody needs
+	with Machine(arch, f"place={place}", image=bytes(image)) as machine:
+		is_checksum(machine.wait("stubborn: panic: .*").group())
 
 
 @functools.cache

@@ -186,7 +186,8 @@ static void check_image(void)
 	for (uint32_t i = 2; i < FAKE_RELAS; i++)
 		CHECK(*(uint64_t *)(at + relro + 8 * i) == bi->image_virt + 0x1000 + 16 * i,
 		      "relocation %u", i);
-	CHECK(sum64((void *)(at + text), end - text) == bi->checksum, "checksum");
+	CHECK(sum64(sum64(0, (void *)(at + text), image_offset(image_sbat) - text),
+		    (void *)(at + relro), end - relro) == bi->checksum, "checksum");
 	for (uint64_t i = image_offset(image_bss); i < image_size(); i += 8)
 		CHECK(!*(uint64_t *)(at + i), ".bss is not zero at %#lx", i);
 	CHECK(*trail == (void *)(bi->crumbs + bi->direct_map), "the copy's crumbs");

@@ -9,8 +9,9 @@
  */
 __asm__(".section .image, \"aw\", @progbits\n"
 	".balign 4096\n"
-	".globl image_start, image_text, image_rodata, image_relro, image_data\n"
+	".globl image_start, image_text, image_rodata, image_sbat, image_relro\n"
 	".globl idmap_start, idmap_end, kernel_entry, kernel_regime, image_rela, image_rela_end\n"
+	".globl image_data, image_sum\n"
 	"image_start:	.fill 0x1000, 1, 0x11\n"
 	"image_text:	.fill 0x230, 1, 0x90\n"
 	"kernel_entry:	.fill 0x1dd0, 1, 0x91\n"
@@ -22,7 +23,9 @@ __asm__(".section .image, \"aw\", @progbits\n"
 	"image_rela:	.skip 24 * 8\n"		/* FAKE_RELAS */
 	"image_rela_end: .fill 0xf00, 1, 0x22\n"
 	".balign 4096\n"
-	"image_relro:	.fill 0x1000, 1, 0x33\n"
+	"image_sbat:	.fill 0x1000, 1, 0x55\n"
+	"image_relro:	.fill 0xff8, 1, 0x33\n"
+	"image_sum:	.quad 0\n"		/* run.c */
 	".balign 4096\n"
 	"image_data:	.fill 0x40, 1, 0x44\n"
 	".text\n");

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "tests/host/fake/fake.h"
 #include "lib/image.h"
+#include "lib/sum.h"
 #include "stub/raw/raw.h"
 
 #define IMAGE_ROOM	0x10000
@@ -95,6 +96,7 @@ static void bytes_move(void *to, const void *from, uint64_t n)
 static void image_prepare(void)
 {
 	static bool done;
+	uint64_t sum;
 	struct rela *r = (struct rela *)image_rela;
 
 	__asm__("" : "+r"(r));	/* constant they are only later */
@@ -105,6 +107,8 @@ static void image_prepare(void)
 					      arch_rela_relative, 0x1000 + 16 * i };
 		r[1] = (struct rela){ image_offset(&crumb_trail), arch_rela_relative,
 				      (int64_t)image_offset(crumb_trail) };
+		sum = sum64(0, image_text, image_offset(image_sbat) - image_offset(image_text));
+		bytes_move((void *)&image_sum, &sum, sizeof(sum));
 		bytes_move(pristine, image_start, MIN(image_size(), IMAGE_ROOM));
 	}
 	bytes_move(image_start, pristine, MIN(image_size(), IMAGE_ROOM));

@@ -116,18 +116,18 @@ static void test_sum_sees_one_word(void **state)
 	for (uint32_t n = 1; n <= ARRAY_SIZE(words); n++) {
 		for (uint32_t i = 0; i < n; i++)
 			words[i] = rnd(&seed);
-		sum = sum64(words, n * 8);
-		assert_true(sum64(words, n * 8) == sum);
+		sum = sum64(0, words, n * 8);
+		assert_true(sum64(0, words, n * 8) == sum);
 		for (uint32_t bit = 0; bit < n * 64; bit++) {
 			words[bit / 64] ^= 1ull << bit % 64;
-			assert_true(sum64(words, n * 8) != sum);
+			assert_true(sum64(0, words, n * 8) != sum);
 			words[bit / 64] ^= 1ull << bit % 64;
 		}
 		for (uint32_t i = 0; i < n; i++) {
 			uint64_t was = words[i];
 
 			words[i] = was + rnd(&seed) / 2 + 1;
-			assert_true(sum64(words, n * 8) != sum);
+			assert_true(sum64(0, words, n * 8) != sum);
 			words[i] = was;
 		}
 	}
@@ -138,9 +138,11 @@ static void test_sum_sees_order_and_length(void **state)
 	uint64_t a[4] = { 1, 2, 3, 4 }, b[4] = { 1, 3, 2, 4 }, zero[4] = { 0 };
 
 	(void)state;
-	assert_true(sum64(a, 32) != sum64(b, 32));
-	assert_true(sum64(zero, 8) != sum64(zero, 16));
-	assert_true(sum64(zero, 0) == sum64(a, 0));
+	assert_true(sum64(0, a, 32) != sum64(0, b, 32));
+	assert_true(sum64(0, zero, 8) != sum64(0, zero, 16));
+	assert_true(sum64(0, zero, 0) == sum64(0, a, 0));
+	assert_true(sum64(sum64(0, a, 16), a + 2, 16) != sum64(sum64(0, b, 16), b + 2, 16));
+	assert_true(sum64(sum64(0, a, 32), a, 32) != sum64(sum64(0, b, 32), a, 32));
 }
 
 static uint32_t slow_crc(const uint8_t *p, uint32_t n)

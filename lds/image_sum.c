@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image_sum.c - a tool of the build: the sum of what no loader and no relocation changes.
+ *
+ * Reads a linked image as a file and prints sum64 of it from .text up to .sbat, for the linker
+ * to write into the image when it links a second time (--defsym). .sbat is left out: who signs
+ * the image may put an own one there.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lib/sum.h"
+
+#define PE_OFFSET	0x3c	/* e_lfanew */
+#define PE_SECTIONS	6	/* NumberOfSections, from the signature on */
+#define PE_OPTIONAL	20	/* SizeOfOptionalHeader */
+#define PE_HEADERS	24	/* signature and file header */
+#define SECTION_SIZE	40
+#define SECTION_RVA	12	/* VirtualAddress, in our images the file's offset too */
+
+static uint8_t image[16 * MIB];
+
+static uint32_t field(size_t at, size_t bytes)
+{
+	uint32_t v = 0;
+
+	memcpy(&v, image + at, bytes);
+	return v;
+}
+
+/* Where the section of this name begins; 0 if there is none. */
+static uint32_t section(const char *name)
+{
+	const size_t pe = field(PE_OFFSET, 4);
+	size_t at = pe + PE_HEADERS + field(pe + PE_OPTIONAL, 2);
+
+	for (uint32_t n = field(pe + PE_SECTIONS, 2); n; n--, at += SECTION_SIZE)
+		if (!strncmp((const char *)image + at, name, 8))
+			return field(at + SECTION_RVA, 4);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	FILE *f = argc == 2 ? fopen(argv[1], "rb") : NULL;
+	size_t size = f ? fread(image, 1, sizeof(image), f) : 0;
+	uint32_t text, end;
+
+	if (size < PAGE_SIZE || size == sizeof(image)) {
+		fprintf(stderr, "image_sum: no image, or too large a one\n");
+		return 1;
+	}
+	text = section(".text");
+	end = section(".sbat");
+	if (!text || end <= text || end > size) {
+		fprintf(stderr, "image_sum: sections .text and .sbat are not in order\n");
+		return 1;
+	}
+	printf("0x%016llx\n", (unsigned long long)sum64(0, image + text, end - text));
+	return 0;
+}
