@@ -75,7 +75,7 @@ static bool word_known(const struct word *w)
 {
 	static const char known[][12] = {
 		"selftest", "poweroff", "panic", "return", "debug", "fault=", "mmu=", "place=",
-		"initrd=", "BOOT_IMAGE=",
+		"initrd=", "earlycon", "earlycon=", "BOOT_IMAGE=",
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(known); i++) {

@@ -160,7 +160,9 @@ static void report_devices(const struct boot_info *bi)
 		"none", "16550", "pl011", "cdns", "imx", "lpuart", "meson", "msm", "geni",
 		"exynos", "mvebu", "scif",
 	};
-	static const char source[][NAME_MAX] = { "nowhere", "spcr", "dbg2", "dtb", "default" };
+	static const char source[][NAME_MAX] = {
+		"nowhere", "spcr", "dbg2", "dtb", "default", "option",
+	};
 
 	if (bi->fb.format == BOOT_FB_NONE)
 		console_print("boot: screen: none\n");

@@ -40,15 +40,25 @@ struct options {
 	const char *initrd;	/* initrd=PATH: into the text, not terminated; NULL if absent */
 	uint32_t initrd_len;
 	uint32_t fault;		/* fault=STAGE: enum crumb_stage + 1; 0 none. A test's wish. */
+	struct boot_uart earlycon;	/* earlycon=: type BOOT_UART_NONE if absent */
+	uint32_t divisor;	/* of its clock, for the speed that was asked for; 0: as it is */
 	bool debug;		/* say where things are before firmware is left */
 };
 
 /*
  * Parse blank-separated words; later ones win. A stub option with a value it cannot have
- * (mmu=foo, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere): ERR_BAD_OPTION,
- * and *bad, *bad_len name the word. "--" ends the stub's options: the rest is the kernel's alone.
+ * (mmu=foo, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere, earlycon=pl011):
+ * ERR_BAD_OPTION, and *bad, *bad_len name the word. "--" ends the stub's options: the rest is the
+ * kernel's alone.
  */
 status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
+
+/*
+ * The value of earlycon=, as Linux spells it: NAME,[io|mmio|mmio16|mmio32,]ADDRESS[,BAUD[n8]], NAME
+ * being uart8250, uart, pl011, cdns or one of a few more. False: it names no port. Only the
+ * speed of a 16550 can be set.
+ */
+bool earlycon_parse(const char *value, uint32_t len, struct boot_uart *out, uint32_t *divisor);
 
 /*
  * The name of an option in o that takes a protection away, so that nobody whose command line is

@@ -5,9 +5,20 @@
  * Says nothing itself: the caller knows who listens.
  */
 #include "stub/stub.h"
+#include "lib/console/console.h"
+#include "lib/console/uart.h"
 #include "lib/image.h"
 #include "lib/print.h"
 #include "lib/string.h"
+
+/* Then the port that one tries first is one of them. */
+static bool has_ports(void)
+{
+	struct boot_uart first;
+
+	arch_default_uart(&first);
+	return first.is_port;
+}
 
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY])
 {
@@ -18,6 +29,10 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
 		text_format(why, COLLECT_WHY, "%.*s: not a value this option can have",
 			    (int)len, bad);
+		return ERR_BAD_OPTION;
+	}
+	if (d->options.earlycon.is_port && !has_ports()) {
+		text_format(why, COLLECT_WHY, "earlycon=: an %s CPU has no I/O ports", arch_name);
 		return ERR_BAD_OPTION;
 	}
 	if (no_fault & (1u << d->options.fault) >> 1) {
@@ -38,7 +53,15 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 			    arch_name);
 		return ERR_UNSUPPORTED;
 	}
+	if (d->options.earlycon.type != BOOT_UART_NONE)	/* by hand wins over all tables */
+		d->info.uart = d->options.earlycon;
 	return OK;
+}
+
+void collect_console(const struct stub *s)
+{
+	console_serial(&s->draft.info.uart, 0);
+	uart_speed(&console.uart, s->draft.options.divisor);
 }
 
 /*

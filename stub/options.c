@@ -88,6 +88,8 @@ static bool option_set(struct options *o, struct word w)
 		o->initrd_len = v.len;
 		return v.len > 0;
 	}
+	if (word_value(w, "earlycon", &v))
+		return earlycon_parse(v.text, v.len, &o->earlycon, &o->divisor);
 	if (word_is(w, "debug"))
 		o->debug = true;
 	return true;
@@ -129,5 +131,7 @@ const char *options_weakening(const struct options *o)
 		return "place=";	/* where, is then known beforehand */
 	if (o->debug)
 		return "debug";		/* says where */
+	if (o->earlycon.type != BOOT_UART_NONE)
+		return "earlycon=";	/* bytes to any address */
 	return o->fault ? "fault=" : NULL;
 }

@@ -100,6 +100,12 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 /* Whether what a generator calls random can be: it is not constant, nor does it repeat. */
 bool entropy_sound(const uint64_t word[ENTROPY_WORDS]);
 
+/*
+ * The console is the port that the options name, or that was found, at the speed that they ask
+ * for. Without firmware, or when it is gone.
+ */
+void collect_console(const struct stub *s);
+
 /* The CPU's own entropy if there is none yet; some of it becomes the kernel's seed. */
 void collect_entropy(struct draft *d);
 

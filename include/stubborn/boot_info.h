@@ -67,7 +67,7 @@ enum boot_uart_type {
 };
 enum boot_uart_source {
 	BOOT_UART_FROM_NOWHERE, BOOT_UART_FROM_SPCR, BOOT_UART_FROM_DBG2, BOOT_UART_FROM_DTB,
-	BOOT_UART_FROM_DEFAULT,
+	BOOT_UART_FROM_DEFAULT, BOOT_UART_FROM_OPTION,
 };
 
 /* boot_info.cpu_flags */

@@ -237,6 +237,19 @@ static bool u16550_answers(const struct boot_uart *u)
 	return u16550_read(u, U16550_LSR) != LSR_ABSENT;
 }
 
+static void u16550_setup(const struct boot_uart *u, uint32_t divisor)
+{
+	/* What is still being sent would be lost; a port that never drains is set up anyway. */
+	reg_wait(u, 0, U16550_LSR, LSR_TEMT, LSR_TEMT);
+	u16550_write(u, U16550_IER, 0);
+	u16550_write(u, U16550_LCR, LCR_DLAB);
+	u16550_write(u, U16550_DLL, (uint8_t)divisor);
+	u16550_write(u, U16550_DLM, (uint8_t)(divisor >> 8));
+	u16550_write(u, U16550_LCR, LCR_8N1);
+	u16550_write(u, U16550_FCR, FCR_ENABLE_CLEAR);
+	u16550_write(u, U16550_MCR, MCR_DTR_RTS);
+}
+
 /* All its registers can be reached, and are in the one page that is mapped. */
 static bool uart_fits(const struct boot_uart *u)
 {
@@ -269,16 +282,14 @@ bool uart_start(const struct boot_uart *u)
 		return false;
 	if (!is_guess(u))
 		return true;
-	/* What is still being sent would be lost; a port that never drains is set up anyway. */
-	reg_wait(u, 0, U16550_LSR, LSR_TEMT, LSR_TEMT);
-	u16550_write(u, U16550_IER, 0);
-	u16550_write(u, U16550_LCR, LCR_DLAB);
-	u16550_write(u, U16550_DLL, DIVISOR_115200);
-	u16550_write(u, U16550_DLM, 0);
-	u16550_write(u, U16550_LCR, LCR_8N1);
-	u16550_write(u, U16550_FCR, FCR_ENABLE_CLEAR);
-	u16550_write(u, U16550_MCR, MCR_DTR_RTS);
+	u16550_setup(u, DIVISOR_115200);
 	return true;
+}
+
+void uart_speed(const struct boot_uart *u, uint32_t divisor)
+{
+	if (divisor && u->type == BOOT_UART_16550)
+		u16550_setup(u, divisor);
 }
 
 static bool step_take(const struct boot_uart *u, const struct step *s, uint8_t byte)

@@ -15,6 +15,9 @@ bool uart_start(const struct boot_uart *uart);
 /* Is somebody there? Only a guess is looked at, and nothing that matters is written. */
 bool uart_answers(const struct boot_uart *uart);
 
+/* The speed of a port that was started, and 8N1; 0, or no 16550: it stays as it is. */
+void uart_speed(const struct boot_uart *uart, uint32_t divisor);
+
 /* Send one byte; false if the port stayed busy. */
 bool uart_put(const struct boot_uart *uart, uint8_t byte);
 #endif

@@ -53,7 +53,7 @@ static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, u
 
 	arch_irq_off();
 	arch_trap_install(s->arena.trap_stack.base + s->arena.trap_stack.size, false);
-	console_serial(&info->uart, 0);
+	collect_console(s);
 	info->exit_tries = tries;
 	info->exit_growth = (uint32_t)(now - MIN(first, now));
 	info->efi_memmap = (struct boot_range){ s->arena.raw.base, m->size };

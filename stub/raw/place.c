@@ -202,6 +202,7 @@ _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
 		panic("%s", lack);
 	if (collect_options(s, NO_FAULT, why) != OK)
 		panic("%s", why);
+	collect_console(s);
 	if (s->draft.options.initrd && !s->draft.module[0].mem.size)
 		panic("initrd=%.*s: no loader has brought it", (int)s->draft.options.initrd_len,
 		      s->draft.options.initrd);

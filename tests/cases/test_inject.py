@@ -231,6 +231,18 @@ def test_no_console_left_Q100(arch):
 		assert "kernel running" not in machine.serial()
 
 
+def test_named_by_hand_Q100(arch):
+	"""The same firmware, and the option that the warning names."""
+	port, name = {"x86_64": ("uart8250,io,0x3f8", "16550 at port 0x3f8"),
+		      "aarch64": ("pl011,0x9000000", "pl011 at memory 0x9000000")}[arch]
+	with quickly(arch, line("blind", "no_tables no_gop", f"earlycon={port} selftest poweroff")
+		     ) as machine:
+		text = machine.wait_end()
+	assert NO_CONSOLE not in text
+	assert f"boot: uart: {name} from option" in text
+	selftest_passed(text)
+
+
 def test_above_4g(arch):
 	"""Q-18: no page is free below 4 GiB. Firmware itself refuses 31 keys in a row."""
 	wanted = "mmu=mapped selftest poweroff"

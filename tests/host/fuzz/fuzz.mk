@@ -11,9 +11,10 @@ FUZZ_RAW := $(UNIT_RAW)
 FUZZ_memmap := stub/memmap.c
 FUZZ_reloc := lib/reloc.c
 FUZZ_tpm := stub/efi/tpm_log.c
-FUZZ_cmdline := stub/cmdline.c lib/utf.c stub/options.c kernel/options.c lib/crumb.c \
+FUZZ_cmdline := stub/cmdline.c lib/utf.c stub/options.c stub/earlycon.c kernel/options.c \
+	lib/crumb.c \
 	lib/print.c tests/host/unit/fake_arch.c
-FUZZ_path := lib/utf.c stub/cmdline.c stub/collect.c stub/options.c lib/crumb.c \
+FUZZ_path := lib/utf.c stub/cmdline.c stub/collect.c stub/options.c stub/earlycon.c lib/crumb.c \
 	lib/print.c tests/host/unit/fake_arch.c tests/host/unit/fake_raw.c
 FUZZ_fdt := lib/fdt.c lib/fdt_console.c
 FUZZ_dtb := stub/raw/dtb.c stub/efi/tables.c lib/fdt.c lib/fdt_console.c $(FUZZ_RAW)

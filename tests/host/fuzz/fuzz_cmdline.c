@@ -36,6 +36,11 @@ static void check_options(const char *text, uint32_t len)
 	}
 	CHECK(o.regime <= BOOT_MMU_MAPPED && o.fault <= CRUMB_STAGES && o.place <= PLACE_FIXED);
 	CHECK(o.place != PLACE_FIXED || !(o.place_at % PAGE_SIZE));
+	CHECK(o.earlycon.type < BOOT_UART_TYPES && o.divisor <= 0xffff);
+	if (o.earlycon.type != BOOT_UART_NONE)
+		CHECK(o.earlycon.base && o.earlycon.reg_width && o.earlycon.reg_shift <= 2 &&
+		      !(o.earlycon.base % o.earlycon.reg_width) &&
+		      (!o.earlycon.is_port || o.earlycon.base <= 0xfff7));
 	CHECK(!o.initrd || (o.initrd_len && o.initrd > text && o.initrd_len <= len));
 	words = text;
 	words_size = len;

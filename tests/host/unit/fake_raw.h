@@ -11,6 +11,8 @@ struct fake_raw {
 	char message[256];	/* of the last panic */
 	const uint64_t *random;	/* what the CPU's generator gives, for ever; NULL: it has none */
 	uint32_t randoms, random_at;	/* of how many words; how many were taken */
+	uint32_t divisor;	/* the speed it was set to */
+	bool ports;		/* the CPU has I/O ports */
 	struct boot_uart uart;	/* the console that the message went to; type NONE: nobody heard */
 };
 extern struct fake_raw fake_raw;

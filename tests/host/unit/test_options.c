@@ -77,6 +77,86 @@ static void test_initrd(void **state)
 	assert_memory_equal(o.initrd, "a=b", 3);
 }
 
+static const struct {
+	const char *value;
+	struct boot_uart want;
+	uint32_t divisor;
+} ports[] = {
+#define U(type, port, shift, width)	type, port, shift, width, BOOT_UART_FROM_OPTION
+	{ "pl011,0x9000000", { 0x9000000, U(BOOT_UART_PL011, 0, 0, 4) }, 0 },
+	{ "pl011,mmio32,0x9000000", { 0x9000000, U(BOOT_UART_PL011, 0, 0, 4) }, 0 },
+	{ "pl011,mmio,150994944,115200n8", { 0x9000000, U(BOOT_UART_PL011, 0, 0, 4) }, 1 },
+	{ "uart8250,io,0x3f8", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 0 },
+	{ "uart,io,0x2f8,9600n8", { 0x2f8, U(BOOT_UART_16550, 1, 0, 1) }, 12 },
+	{ "uart8250,io,0x3f8,115200", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 1 },
+	{ "uart8250,io,0x3f8,2", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 57600 },
+	{ "uart8250,io,0xfff7", { 0xfff7, U(BOOT_UART_16550, 1, 0, 1) }, 0 },
+	{ "uart8250,mmio,0xfe001003", { 0xfe001003, U(BOOT_UART_16550, 0, 0, 1) }, 0 },
+	{ "uart8250,0xfe001000", { 0xfe001000, U(BOOT_UART_16550, 0, 0, 1) }, 0 },
+	{ "uart8250,0xfe001000,57600", { 0xfe001000, U(BOOT_UART_16550, 0, 0, 1) }, 2 },
+	{ "uart8250,mmio16,0xfe001002", { 0xfe001002, U(BOOT_UART_16550, 0, 1, 2) }, 0 },
+	{ "uart8250,mmio32,0x3f215040", { 0x3f215040, U(BOOT_UART_16550, 0, 2, 4) }, 0 },
+	{ "cdns,0xff000000", { 0xff000000, U(BOOT_UART_CDNS, 0, 0, 4) }, 0 },
+	{ "ec_imx6q,0x30860000", { 0x30860000, U(BOOT_UART_IMX, 0, 0, 4) }, 0 },
+	{ "ec_imx21,0x30860000", { 0x30860000, U(BOOT_UART_IMX, 0, 0, 4) }, 0 },
+	{ "meson,0xc81004c0", { 0xc81004c0, U(BOOT_UART_MESON, 0, 0, 4) }, 0 },
+	{ "msm_serial_dm,0x78b0000", { 0x78b0000, U(BOOT_UART_MSM, 0, 0, 4) }, 0 },
+	{ "qcom_geni,0xa90000", { 0xa90000, U(BOOT_UART_GENI, 0, 0, 4) }, 0 },
+	{ "exynos4210,0x14c10000", { 0x14c10000, U(BOOT_UART_EXYNOS, 0, 0, 4) }, 0 },
+	{ "ar3700_uart,0xd0012000", { 0xd0012000, U(BOOT_UART_MVEBU, 0, 0, 4) }, 0 },
+};
+
+static void test_earlycon(void **state)
+{
+	char text[64];
+
+	(void)state;
+	assert_int_equal(parse("earlycon earlyconx=1").earlycon.type, BOOT_UART_NONE);
+	for (uint32_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		struct options o;
+
+		snprintf(text, sizeof(text), "earlycon=%s x", ports[i].value);
+		o = parse(text);
+		if (memcmp(&o.earlycon, &ports[i].want, sizeof(o.earlycon)) ||
+		    o.divisor != ports[i].divisor)
+			fail_msg("%s: type %u at 0x%llx shift %u width %u divisor %u", text,
+				 o.earlycon.type, (unsigned long long)o.earlycon.base,
+				 o.earlycon.reg_shift, o.earlycon.reg_width, o.divisor);
+	}
+	assert_int_equal(parse("earlycon=uart,io,0x3f8,9600 earlycon=uart,io,0x2f8").divisor, 0);
+}
+
+static void test_earlycon_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", ",", "pl011", "pl011,", "pl011,,", "pl011,0", "pl011,0x", "pl011,9000000x",
+		"pl011,0x9000002", "pl011,io,0x3f8", "pl011,mmio16,0x9000000",
+		"pl011,0x9000000,fast", "pl01,0x9000000", "pl0110,0x9000000", "PL011,0x9000000",
+		"pl011,0x10000000000000000", "pl011,0x7ffffffffffffffc", "uart8250,0x9000000,,9600",
+		"uart8250,io,0xfff8", "uart8250,io,0x10000", "uart8250,io", "uart8250,io,",
+		"uart8250,mmio8,0x1000", "uart8250,mmio32be,0x1000", "uart8250,mmio64,0x1000",
+		"uart8250,mmio32,0x1002", "uart8250,mmio16,0x1001", "uart8250,mmio32,0x1000,0",
+		"uart8250,io,0x3f8,1", "uart8250,io,0x3f8,115201", "uart8250,io,0x3f8,9600e7",
+		"uart8250,io,0x3f8,n8", "uart8250,io,0x3f8,9600n8,1843200",
+		"smh", "sbi", "efifb", "efifb,ram", "uart8250,io,-1", "uart8250, io,0x3f8",
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		char text[64];
+		const char *word;
+		uint32_t len, want;
+		struct options o;
+
+		snprintf(text, sizeof(text), "a earlycon=%s b", bad[i]);
+		want = (uint32_t)strcspn(text + 2, " ");
+		if (options_parse(text, &o, &word, &len) != ERR_BAD_OPTION)
+			fail_msg("\"%s\" is accepted", text);
+		assert_ptr_equal(word, text + 2);
+		assert_int_equal(len, want);
+	}
+}
+
 static void test_fault(void **state)
 {
 	(void)state;
@@ -125,6 +205,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_default), cmocka_unit_test(test_regime),
 		cmocka_unit_test(test_place), cmocka_unit_test(test_initrd),
+		cmocka_unit_test(test_earlycon), cmocka_unit_test(test_earlycon_refused),
 		cmocka_unit_test(test_fault), cmocka_unit_test(test_debug),
 		cmocka_unit_test(test_bad),
 	};

@@ -138,7 +138,7 @@ static void test_options(void **state)
 		{ "mmu=off", "mmu=off" }, { "place=stay", "place=" },
 		{ "place=0x100000", "place=" }, { "place=0", "place=" }, { "debug", "debug" },
 		{ "fault=entry", "fault=" }, { "fault=off", "fault=" },
-		{ "x debug poweroff", "debug" },
+		{ "x debug poweroff", "debug" }, { "earlycon=pl011,0x9000000", "earlycon=" },
 	};
 	char why[COLLECT_WHY];
 
@@ -156,6 +156,35 @@ static void test_options(void **state)
 			assert_int_equal(obey(cases[i].cmdline, BOOT_SETUP_MODE, why), OK);
 	}
 	assert_int_equal(obey("mmu=foo debug", BOOT_SECURE_BOOT, why), ERR_BAD_OPTION);
+}
+
+/* By hand wins over what was found; what cannot be there is an error. */
+static void test_earlycon(void **state)
+{
+	static const struct boot_uart found = { .base = 0x1000, .type = BOOT_UART_PL011,
+						.source = BOOT_UART_FROM_SPCR };
+	char why[COLLECT_WHY];
+
+	(void)state;
+	for (int ports = 0; ports < 2; ports++) {
+		fake_raw.ports = ports;
+		assert_int_equal(obey("earlycon=uart8250,io,0x3f8,57600", 0, why),
+				 ports ? OK : ERR_BAD_OPTION);
+		assert_int_equal(!strstr(why, "has no I/O ports"), ports);
+		assert_int_equal(stub.draft.info.uart.base, ports ? 0x3f8 : 0);
+	}
+	collect_console(&stub);
+	assert_int_equal(fake_raw.uart.base, 0x3f8);
+	assert_int_equal(fake_raw.divisor, 2);
+	assert_int_equal(obey("earlycon=uart8250,mmio32,0x2000", 0, why), OK);
+	assert_int_equal(stub.draft.info.uart.base, 0x2000);
+	assert_int_equal(stub.draft.info.uart.source, BOOT_UART_FROM_OPTION);
+	stub.draft.info.uart = found;
+	strcpy(stub.draft.cmdline, "earlycon");	/* alone: what was found */
+	assert_int_equal(collect_options(&stub, 0, why), OK);
+	assert_memory_equal(&stub.draft.info.uart, &found, sizeof(found));
+	collect_console(&stub);
+	assert_int_equal(fake_raw.divisor, 0);
 }
 
 /* A Linux that was verified says so to what it starts by kexec. */
@@ -284,6 +313,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_secure_boot), cmocka_unit_test(test_options),
+		cmocka_unit_test(test_earlycon),
 		cmocka_unit_test(test_linux), cmocka_unit_test(test_measure),
 		cmocka_unit_test(test_no_tpm), cmocka_unit_test(test_tree),
 	};

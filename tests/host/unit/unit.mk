@@ -11,7 +11,7 @@ UNIT_memmap_efi := stub/memmap.c
 UNIT_reloc := lib/reloc.c
 UNIT_cmdline := stub/cmdline.c lib/utf.c
 UNIT_utf := stub/cmdline.c lib/utf.c
-UNIT_options := stub/options.c lib/crumb.c lib/print.c tests/host/unit/fake_arch.c
+UNIT_options := stub/options.c stub/earlycon.c lib/crumb.c lib/print.c tests/host/unit/fake_arch.c
 UNIT_print := lib/print.c
 # Ours under other names, also within the test; the C library and ASan keep theirs.
 UNIT_lib := lib/string.c lib/sum.c kernel/crc32.c tests/host/unit/fake_arch.c
@@ -47,7 +47,7 @@ UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c
 UNIT_tpm_log := stub/efi/tpm_log.c
 
 UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/collect.c stub/arena.c stub/memmap.c \
-	stub/options.c stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
+	stub/options.c stub/earlycon.c stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
 	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c
 UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/raw/dtb.c stub/raw/efi_info.c stub/efi/tables.c lib/fdt.c \
