@@ -136,7 +136,7 @@ static void test_options(void **state)
 		{ "mmu=identity", NULL }, { "mmu=mapped place=random", NULL },
 		{ "-- debug place=stay", NULL }, { "place=stay place=random", NULL },
 		{ "mmu=off", "mmu=off" }, { "place=stay", "place=" },
-		{ "place=0x100000", "place=" }, { "place=0", "place=" }, { "debug", "debug" },
+		{ "place=0x100000", "place=" }, { "place=8192", "place=" }, { "debug", "debug" },
 		{ "fault=entry", "fault=" }, { "fault=off", "fault=" },
 		{ "x debug poweroff", "debug" }, { "earlycon=pl011,0x9000000", "earlycon=" },
 	};
