@@ -19,7 +19,7 @@ def stuck(arch):
 			[0xf9, 0x48, 0x19, 0xc0 | (m[1][0] & 7) * 9]), image)
 	words = list(struct.unpack(f"<{len(image) // 4}I", image))
 	found = [i for i, word in enumerate(words) if word & ~31 == 0xd53b2400]
-	for i in found:		# mrs xN, rndr becomes subs xN, sp, #1: success, always the same
+	for i in found:		# mrs xN, rndr: subs xN, sp, #1, always the same
 		words[i] = 0xf10007e0 | words[i] & 31
 	return struct.pack(f"<{len(words)}I", *words), len(found)
 
@@ -27,9 +27,9 @@ def stuck(arch):
 def report(arch, image, folder, door):
 	if door == "raw":
 		(folder / "image").write_bytes(image)
-	for i in found:		# mrs xN, rndr becomes subs xN, sp, #1: the same, and "success"
-				  machine="dtb-randomness=off" if arch == "aarch64" else "",
-				  cpu=MAX[arch])
+		machine = Machine(arch, kernel=folder / "image", firmware=None, append="",
+				  rng=False, cpu=MAX[arch],
+				  machine="dtb-randomness=off" if arch == "aarch64" else "")
 	else:
 		machine = Machine(arch, image=image, rng=False, cpu=MAX[arch])
 	with machine:
