@@ -154,7 +154,8 @@ static bool sweep_knobs(void)
 				enum fake_end end;
 
 				knob_turn(&f, k, v);
-				if ((f.desc_size && f.desc_size < 40) || (f.desc_then && f.desc_then < 40))
+				if ((f.desc_size && f.desc_size < 40) ||
+				    (f.desc_then && f.desc_then < 40))
 					continue;
 				if (ends_well(&f, &end, &status) && end <= END_JUMPED)
 					continue;
