@@ -129,6 +129,7 @@ static void report_firmware(const struct kernel *k)
 	const struct boot_info *bi = k->bi;
 	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
 	const struct boot_module *tpm = module_find(k, BOOT_MODULE_TPM_LOG);
+	const struct boot_module *dead = module_find(k, BOOT_MODULE_ELFCOREHDR);
 
 	console_print("boot: exit tries: %u\n", bi->exit_tries);
 	if (bi->exit_growth)
@@ -147,6 +148,9 @@ static void report_firmware(const struct kernel *k)
 	print_address("smbios", bi->smbios);
 	print_address("dtb", dtb ? dtb->mem.base : 0);
 	print_address("tpm log", tpm ? tpm->mem.base : 0);
+	if (dead)
+		console_print("boot: elfcorehdr: %llu bytes at 0x%llx\n", LL(dead->mem.size),
+			      LL(dead->mem.base));
 	report_trust(bi);
 	console_print("boot: runtime services: %s\n",
 		      bi->flags & BOOT_RUNTIME_OK ? "yes" : "no");

@@ -266,13 +266,14 @@ static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, ui
 	return !v.len;				/* empty: the same addresses */
 }
 
-bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i, struct boot_range *out)
+bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t i,
+	       struct boot_range *out)
 {
 	uint32_t address, size, up = n->depth - 1;	/* body[] of the node, then of a bus */
 	const uint32_t *p;
 	struct fdt_value v;
 
-	if (!up-- || !cells_get(f, n->body[up], &address, &size) || !fdt_get(f, n, "reg", &v) ||
+	if (!up-- || !cells_get(f, n->body[up], &address, &size) || !fdt_get(f, n, name, &v) ||
 	    i >= v.len / ((address + size) * CELL))
 		return false;
 	p = (const uint32_t *)v.data + i * (address + size);

@@ -85,10 +85,16 @@ bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *w
 bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n);
 
 /*
- * Range number i, from 0, of its `reg`, as the CPU sees it. False if there are not so many, or
- * no way from there.
+ * Range number i, from 0, of a property like `reg`, as the CPU sees it. False if there are not so
+ * many, or no way from there.
  */
-bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i, struct boot_range *out);
+bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t i,
+	       struct boot_range *out);
+static inline bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i,
+			   struct boot_range *out)
+{
+	return fdt_range(f, n, "reg", i, out);
+}
 
 /* Entry number i of the memory reservation block (5.3); false at its end. */
 bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out);

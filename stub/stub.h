@@ -14,7 +14,7 @@
 
 #define STUB_PATH_MAX		512	/* bytes of our own path kept, NUL included */
 #define STUB_VENDOR_MAX		64
-#define STUB_MODULES		3	/* initrd, device tree, TPM log */
+#define STUB_MODULES		3	/* initrd, device tree, TPM log or a dead kernel's header */
 
 /* Words of entropy and their uses: none is used twice. */
 enum {

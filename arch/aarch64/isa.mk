@@ -10,4 +10,4 @@ aarch64_LINK := --fix-cortex-a53-843419
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x200 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DARM64_IMAGE
 # Who reads what a loader without firmware passes.
-aarch64_DOORS := stub/raw/dtb.c stub/raw/efi_info.c
+aarch64_DOORS := stub/raw/dtb.c stub/raw/efi_info.c stub/raw/limit.c

@@ -16,7 +16,7 @@
 
 #define BOOT_INFO_MAGIC		0x3130464e49544f42 /* "BOTINF01", little endian */
 #define BOOT_INFO_MAJOR		1
-#define BOOT_INFO_MINOR		1
+#define BOOT_INFO_MINOR		2
 
 /* How the image was entered; the report spells these uefi, image, linux16, ... */
 #define BOOT_ENTRY_UEFI		1
@@ -104,7 +104,10 @@ struct boot_uart {
 	uint32_t source;		/* enum boot_uart_source */
 };
 
-enum boot_module_kind { BOOT_MODULE_INITRD = 1, BOOT_MODULE_DTB, BOOT_MODULE_TPM_LOG };
+enum boot_module_kind {
+	BOOT_MODULE_INITRD = 1, BOOT_MODULE_DTB, BOOT_MODULE_TPM_LOG,
+	BOOT_MODULE_ELFCOREHDR,		/* 1.2: ELF header for the memory of a dead kernel */
+};
 
 struct boot_module {
 	struct boot_range mem;		/* its exact bytes */

@@ -12,6 +12,7 @@
 #include "stub/uart_find.h"
 
 #define HEADER_SIZE	64		/* a header and a bit */
+#define USABLE		"linux,usable-memory-range"
 
 #define LL(x)	((unsigned long long)(x))
 
@@ -21,7 +22,7 @@ struct chosen {
 	struct fdt_value bootargs, rng_seed, kaslr_seed;
 	uint64_t initrd, initrd_end;
 	struct efi_left efi;
-	bool has_initrd, kexec;
+	bool has_initrd, kexec, crash;
 };
 
 static bool value_is(const struct fdt_value *v, const char *text)
@@ -80,6 +81,7 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 	fdt_number(f, n, "linux,uefi-mmap-start", &c->efi.map);
 	fdt_number(f, n, "linux,uefi-mmap-size", &c->efi.size);
 	fdt_number(f, n, "linux,uefi-mmap-desc-size", &c->efi.desc_size);
+	c->crash = fdt_get(f, n, USABLE, &v);
 	c->kexec = fdt_get(f, n, "linux,booted-from-kexec", &v);	/* by kexec_file_load */
 	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
 }
@@ -118,6 +120,28 @@ static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
 	*mem = (struct boot_range){ c->initrd, c->initrd_end - c->initrd };
 	s->draft.module[0].kind = BOOT_MODULE_INITRD;
 	raw_module(r, "initrd", mem);
+}
+
+/*
+ * A crash kernel (Linux's admin-guide/kdump): all memory but this holds what is to be saved, and
+ * a header says what that is.
+ */
+static void take_crash(struct stub *s, struct raw *r, const struct fdt *f, const struct chosen *c)
+{
+	struct boot_module *header = &s->draft.module[2];
+	struct boot_range usable[RAW_USABLE];
+	uint32_t n = 0;
+
+	while (n < RAW_USABLE && fdt_range(f, &c->node, USABLE, n, &usable[n]))
+		n++;
+	if (!n)
+		panic("%s: damaged", USABLE);
+	if (fdt_range(f, &c->node, "linux,elfcorehdr", 0, &header->mem)) {
+		header->kind = BOOT_MODULE_ELFCOREHDR;
+		raw_module(r, "elfcorehdr", &header->mem);
+	}
+	raw_limit(s, r, usable, n);
+	s->draft.info.flags |= BOOT_AFTER_OS;
 }
 
 static void take_cmdline(struct draft *d, const struct fdt_value *v)
@@ -193,6 +217,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	struct boot_module *dtb = &s->draft.module[1];
 	struct chosen c = { 0 };
 	struct boot_range mem;
+	bool in_memory;
 	uint32_t broken;
 	struct fdt f;
 
@@ -214,9 +239,13 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
 		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
 	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };
-	raw_module(r, "device tree", &dtb->mem);
+	in_memory = raw_tree(r, &dtb->mem);
 	take_initrd(s, r, &c);
+	if (c.crash)
+		take_crash(s, r, &f, &c);
 	take_cmdline(&s->draft, &c.bootargs);
+	if (!in_memory)			/* where nothing can be wiped nothing is secret */
+		return;
 	raw_seed(s, (void *)c.kaslr_seed.data, c.kaslr_seed.len);
 	raw_seed(s, (void *)c.rng_seed.data, c.rng_seed.len);
 }

@@ -20,20 +20,26 @@ static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 	return at >= end;
 }
 
-void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
+static bool range_sane(const struct boot_range *mem)
+{
+	return mem->size <= RAW_TOP && mem->base <= RAW_TOP - mem->size;
+}
+
+static void apart(const char *what, const struct boot_range *mem)
 {
 	const uint64_t own = (uint64_t)image_text;
 	const uint64_t own_size = (uint64_t)image_end + RAW_SCRATCH - own;
-	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
-	uint64_t to;
 
-	if (mem->size > RAW_TOP || mem->base > RAW_TOP || !memory_holds(r, mem))
-		panic("%s at 0x%llx, 0x%llx bytes: not in RAM", what, LL(mem->base),
-		      LL(mem->size));
 	if (mem->base - own < own_size || own - mem->base < mem->size)
 		panic("%s at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx", what,
 		      LL(mem->base), LL(mem->size), LL(own));
-	to = ALIGN_UP(mem->base + mem->size, PAGE_SIZE);
+}
+
+void raw_clear(struct raw *r, const struct boot_range *mem)
+{
+	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
+	const uint64_t to = ALIGN_UP(mem->base + mem->size, PAGE_SIZE);
+
 	for (uint32_t i = 0; i < r->n; i++) {
 		struct boot_mem *m = &r->map[i];
 		const uint64_t end = m->base + MIN(m->size, UINT64_MAX - m->base);
@@ -44,4 +50,27 @@ void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
 		if (end > to)
 			raw_add(r, to, end - to, BOOT_MEM_RESERVED);
 	}
+}
+
+void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
+{
+	if (!range_sane(mem) || !memory_holds(r, mem))
+		panic("%s at 0x%llx, 0x%llx bytes: not in RAM", what, LL(mem->base),
+		      LL(mem->size));
+	apart(what, mem);
+	raw_clear(r, mem);
+}
+
+bool raw_tree(struct raw *r, const struct boot_range *mem)
+{
+	bool inside;
+
+	if (!range_sane(mem))
+		panic("device tree at 0x%llx: beyond all memory", LL(mem->base));
+	inside = memory_holds(r, mem);
+	apart("device tree", mem);
+	raw_clear(r, mem);
+	if (!inside)
+		raw_add(r, mem->base, mem->size, BOOT_MEM_NVS);
+	return inside;
 }

@@ -41,6 +41,23 @@ void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type typ
  */
 void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
 
+/*
+ * The device tree's: it may also lie where no memory is known, in ROM or in what the loader kept
+ * for itself. Then it is NVS: nobody's, and readable. True if it is in memory.
+ */
+bool raw_tree(struct raw *r, const struct boot_range *mem);
+
+/* No reservation in the pages of a module. */
+void raw_clear(struct raw *r, const struct boot_range *mem);
+
+/*
+ * A crash kernel lives in the n ranges at `usable`, which are sorted here, and leaves the rest as
+ * the dead kernel left it: what might be given away elsewhere becomes RESERVED, tables NVS. The
+ * modules of the draft can be read wherever they are. After all memory and modules are known.
+ */
+#define RAW_USABLE	16
+void raw_limit(const struct stub *s, struct raw *r, struct boot_range *usable, uint32_t n);
+
 /* From now on messages go to draft.info.uart. As soon as it is known. */
 void raw_console(struct stub *s);
 

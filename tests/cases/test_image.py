@@ -223,6 +223,48 @@ def test_silent():
 		assert machine.wait_end() == ""
 
 
+@pytest.mark.parametrize("regime", [r for a, r in REGIMES if a == ARCH])
+def test_tree_outside_memory(regime):
+	"""In RAM that /memory leaves out (flash is alike): read, kept, not called memory."""
+	text = BOARD.replace("0x40000000 0 0x40000000", "0x40000000 0 0x20000000")
+	text = text.replace('"poweroff"', f'"mmu={regime} selftest poweroff"')
+	with Bare(compile_tree(text), address=0x61000000) as machine:
+		text = machine.wait_end()
+	checked(text, regime)
+	selftest_passed(text)
+	assert "boot: memory: 0x61000000 0x1000 nvs\n" in text
+	assert "boot: dtb: 0x61000000\n" in text
+
+
+CRASH = (0x70000000, 0x8000000)		# all that a crash kernel may touch
+
+
+@pytest.mark.parametrize("where,place", [("there", "random"), ("there", "stay"),
+					 ("elsewhere", "random")])
+def test_crash_kernel(where, place):
+	"""All of a dead kernel's memory is as it was, and the header that describes it is there."""
+	base, size = CRASH
+	text = BOARD.replace(BOOTARGS, f"linux,usable-memory-range = <0 {base:#x} 0 {size:#x}>; "
+			     "linux,elfcorehdr = <0 0x77f00000 0 0x1000>; " + BOOTARGS)
+	text = text.replace('"poweroff"', f'"place={place} selftest"')
+	there = {"address": base + 0x7000000, "image": base + 0x200000}
+	with Bare(compile_tree(text), **there if where == "there" else {}) as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+		assert machine.memory(RAM, 4) == b"\xd0\x0d\xfe\xed"	# the tree that QEMU made
+		for at in (0x50000000, 0x60001000, base - 8, base + size, RAM + 2**30 - 8):
+			assert machine.memory(at, 8) == bytes(8)
+	checked(text)
+	selftest_passed(text)
+	free = [(int(start, 16), int(length, 16)) for start, length in
+		re.findall(r"^boot: memory: (\S+) (\S+) (?:free|reclaim|module)$", text, re.M)]
+	assert free and all(base <= start and start + length <= base + size
+			    for start, length in free)
+	assert "boot: elfcorehdr: 4096 bytes at 0x77f00000\n" in text
+	assert "boot: memory: 0x77f00000 0x1000 module\n" in text
+	assert "boot: after: an operating system" in text
+
+
 BAD = {
 	"totalsize": (lambda t: word(t, 4, 0xfffffff0), "larger than 2 MiB"),
 	"totalsize of nothing": (lambda t: word(t, 4, 4), "header is damaged"),
@@ -233,13 +275,15 @@ BAD = {
 	"too deep": (lambda t: compile_tree(BOARD.replace("psci {", "a { " * 20 + "}; " * 20 +
 		"psci {")), "damaged at offset 0x"),
 	"no memory": (lambda t: compile_tree(BOARD.replace(
-		'"memory"', '"nothing"')), "not in RAM"),
+		'"memory"', '"nothing"')), "no memory for"),
 	"memory of nothing": (lambda t: compile_tree(BOARD.replace(
-		"0x40000000 0 0x40000000", "0x40000000 0 0")), "not in RAM"),
+		"0x40000000 0 0x40000000", "0x40000000 0 0")), "no memory for"),
 	"memory elsewhere": (lambda t: compile_tree(BOARD.replace(
-		"0x40000000 0 0x40000000", "0x50000000 0 0x100000")), "tree at .*: not in RAM"),
+		"0x40000000 0 0x40000000", "0x50000000 0 0x10000")), "no memory for"),
 	"all is reserved": (lambda t: compile_tree(BOARD.replace(
 		"0x60000000 0 0x1000", "0 0xffffffff 0xffffffff")), "no memory for"),
+	"a crash kernel nowhere": (lambda t: compile_tree(BOARD.replace(
+		BOOTARGS, "linux,usable-memory-range = <0>; " + BOOTARGS)), "damaged"),
 	"initrd backwards": (lambda t: compile_tree(BOARD.replace(
 		BOOTARGS, INITRD.format("0x42000000", "0x41000000"))), "before it begins"),
 	"initrd outside": (lambda t: compile_tree(BOARD.replace(

@@ -28,6 +28,13 @@ kexec $(cat /how) -l /image --initrd=/data --command-line="$(cat /words)" && kex
 echo "linux: not started"
 poweroff -f
 """
+# Where Linux says that a crash kernel may be, what the rest of memory is, and how it ends.
+CRASH_INIT = INIT.split("dmesg")[0] + """
+grep -E 'System RAM|Crash kernel' /proc/iomem
+kexec $(cat /how) -p /image --initrd=/data --command-line="$(cat /words)" || poweroff -f
+echo "linux: crashes"
+echo c > /proc/sysrq-trigger
+"""
 LOAD, FILE = "-c", "-s"		# kexec_load, kexec_file_load
 EL2 = "virtualization=on"
 # name: CPU, system call, UEFI, our options, the machine; the first ones are enough every day
@@ -114,19 +121,24 @@ def memory_sum(text):
 		r"^boot: memory: \S+ (0x[0-9a-f]+) (?!mmio|reserved)", text, re.M))
 
 
-def run(name):
-	arch, how, efi, words, machine = WAYS[name]
+def start(arch, how, words, init, append, efi, machine):
+	"""Debian's Linux that is going to start us, with a program that does it."""
 	if how == FILE and "CONFIG_KEXEC_FILE=y" not in config(arch):
 		pytest.skip("Debian's kernel for this CPU has no kexec_file_load")
-	words = f"{words} a=\"b c\" selftest poweroff".strip()
 	files = program(arch, "kexec-tools", "/sbin/kexec")
 	files |= {"image": image_path(arch).read_bytes(), "data": DATA, "how": how.encode(),
 		  "words": words.encode()}
-	with Machine(arch, kernel=kernel_file(arch), append=f"console={CONSOLE[arch]} quiet",
-		     initrd=initramfs(arch, INIT, files), firmware="uefi" if efi else None,
-		     **machine) as linux:
+	return Machine(arch, kernel=kernel_file(arch), append=f"console={CONSOLE[arch]} {append}",
+		       initrd=initramfs(arch, init, files), firmware="uefi" if efi else None,
+		       **machine)
+
+
+def run(name):
+	arch, how, efi, words, machine = WAYS[name]
+	words = f"{words} a=\"b c\" selftest poweroff".strip()
+	with start(arch, how, words, INIT, "quiet", efi, machine) as linux:
 		end = linux.wait(r"Stubborn \S+ \S+: kernel running|linux: not started.*|"
-				 r".*Kernel panic.*")
+				  r".*Kernel panic.*")
 		assert end[0].startswith("Stubborn"), linux.serial()
 		text = linux.wait_end()
 	report = Report(text, end.start())
@@ -150,3 +162,55 @@ def run(name):
 	pytest.param(name, marks=pytest.mark.door("kexec: " + name)) for name in WAYS])
 def test_kexec(name):
 	run(name)
+
+
+# ---- kexec -p, then a crash: only what Linux set aside is ours, all else is to be saved ----
+
+def ranges(pattern, text):
+	return [(int(start, 16), int(end, 16)) for start, end in re.findall(pattern, text, re.M)]
+
+
+CRASHES = [("x86_64", LOAD, False), ("x86_64", FILE, True), ("aarch64", LOAD, True),
+	   ("aarch64", FILE, False)]
+if os.environ.get("KEXEC") == "all":
+	CRASHES = [(arch, how, efi) for arch in CONSOLE for how in (LOAD, FILE)
+		   for efi in (False, True)]
+
+
+@pytest.mark.parametrize("arch,how,efi", CRASHES)
+def test_crash(arch, how, efi):
+	"""Every page in use is Linux's own crash kernel memory, but for a PC's first 640 KiB, of
+	which kexec keeps a copy."""
+	words = "selftest poweroff"
+	with start(arch, how, words, CRASH_INIT, "quiet crashkernel=192M", efi, {}) as linux:
+		end = linux.wait(r"Stubborn \S+ \S+: kernel running")
+		text = linux.wait_end()
+	report = Report(text, end.start())
+	assert report.initrd == (len(DATA), zlib.crc32(DATA))
+	selftest_passed(report.text)
+	before = text[:end.start()]
+	assert "linux: crashes\n" in before and "sysrq: Trigger a crash" in before
+	crash = ranges(r"^ *([0-9a-f]+)-([0-9a-f]+) : Crash kernel$", before)
+	ours = [(base, base + size) for base, size in ranges(
+		r"^boot: memory: (\S+) (\S+) (?:free|reclaim|image|handoff|module)$", report.text)]
+	assert crash and ours
+	for base, top in ours:
+		assert any(base >= low and top <= high + 1 for low, high in crash) or \
+			(arch == "x86_64" and top <= 0xa0000), (hex(base), hex(top), crash)
+	assert report.loaded in range(crash[0][0], crash[0][1])
+	header(arch, report)
+
+
+def header(arch, report):
+	"""The header that describes the dead kernel is kept and can be found."""
+	if arch == "x86_64":		# by the command line alone, and in nothing that is ours
+		where = re.search(r"\belfcorehdr=0x([0-9a-f]+)(K?)", report.cmdline) or \
+			re.search(r"\belfcorehdr=(\d+)(K)", report.cmdline)
+		assert where, report.cmdline
+		at = int(where[1], 10 if where[2] else 16) << (10 if where[2] else 0)
+		assert not any(at in range(base, base + size) for base, size in ranges(
+			r"^boot: memory: (\S+) (\S+) (?:free|reclaim)$", report.text))
+	else:
+		at = re.search(r"^boot: elfcorehdr: \d+ bytes at (\S+)$", report.text, re.M)[1]
+		assert re.search(rf"^boot: memory: {at} \S+ module$", report.text, re.M)
+	assert "boot: after: an operating system" in report.text

@@ -15,6 +15,9 @@ TREES = {
 		MEMORY + "reserved-memory { " + ROOT + "ranges; "
 		"a@1 { reg = <0 0x50000000 0 0x1000>; no-map; }; b { size = <0 0x1000>; }; "
 		'c { reg = <0 0x60000000 0 9>; status = "disabled"; }; }; };',
+	"crash": "/ { " + ROOT + MEMORY + UART + 'chosen { stdout-path = "/uart@9000"; '
+		"linux,usable-memory-range = <0 0x30000000 0 0x10000000 0 0x10000 0 0x1000>; "
+		"linux,elfcorehdr = <0 0x3ff00000 0 0x1000>; }; };",
 	"bus": "/ { " + ROOT + MEMORY + 'aliases { serial0 = "/soc/apb/serial@100"; }; '
 		'chosen { stdout-path = "serial0:115200n8"; }; '
 		'psci { compatible = "arm,psci-1.0", "arm,psci-0.2"; method = "hvc"; }; '

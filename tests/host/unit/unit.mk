@@ -46,8 +46,8 @@ UNIT_uart := lib/console/uart.c
 UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c
 UNIT_tpm_log := stub/efi/tpm_log.c
 
-UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/collect.c stub/arena.c stub/memmap.c \
-	stub/options.c stub/earlycon.c stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
+UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub/collect.c \
+	stub/arena.c stub/memmap.c stub/options.c stub/earlycon.c stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
 	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c
 UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/raw/dtb.c stub/raw/efi_info.c stub/efi/tables.c lib/fdt.c \

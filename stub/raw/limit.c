@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* limit.c - where a crash kernel may be, taken out of what memory there is. Pure. */
+#include "stub/raw/raw.h"
+
+static uint64_t end_of(uint64_t base, uint64_t size)
+{
+	return base + MIN(size, UINT64_MAX - base);
+}
+
+/* What a range becomes that is not ours; 0: it never was. */
+static uint32_t type_outside(uint32_t type)
+{
+	if (type == BOOT_MEM_FREE || type == BOOT_MEM_RECLAIM)
+		return BOOT_MEM_RESERVED;
+	return type == BOOT_MEM_ACPI ? BOOT_MEM_NVS : 0;
+}
+
+/* The next piece of entry *i, which the first of them replaces. */
+static void piece(struct raw *r, uint32_t *i, uint64_t base, uint64_t end, uint32_t type)
+{
+	if (end <= base)
+		return;
+	if (*i == UINT32_MAX)
+		raw_add(r, base, end - base, type);
+	else
+		r->map[*i] = (struct boot_mem){ .base = base, .size = end - base, .type = type };
+	*i = UINT32_MAX;
+}
+
+static void sort(struct boot_range *r, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+		for (uint32_t k = i; k > 0 && r[k].base < r[k - 1].base; k--) {
+			const struct boot_range swap = r[k];
+
+			r[k] = r[k - 1];
+			r[k - 1] = swap;
+		}
+}
+
+static bool holds(const struct boot_range *r, uint32_t n, const struct boot_range *mem)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (mem->base >= r[i].base && mem->base - r[i].base < r[i].size &&
+		    mem->size <= r[i].size - (mem->base - r[i].base))
+			return true;
+	return false;
+}
+
+/* What we read or run from stays mapped, wherever it is. */
+static void keep(struct raw *r, const struct boot_range *usable, uint32_t n,
+		 const struct boot_range *mem)
+{
+	if (!mem->size)
+		return;
+	raw_clear(r, mem);
+	if (!holds(usable, n, mem))
+		raw_add(r, mem->base, mem->size, BOOT_MEM_NVS);
+}
+
+void raw_limit(const struct stub *s, struct raw *r, struct boot_range *usable, uint32_t n)
+{
+	const struct boot_range own = {
+		(uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
+	};
+	const uint32_t count = r->n;
+
+	sort(usable, n);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct boot_mem m = r->map[i];
+		const uint64_t end = end_of(m.base, m.size);
+		const uint32_t outside = type_outside(m.type);
+		uint64_t at = m.base;
+		uint32_t slot = i;
+
+		for (uint32_t k = 0; k < n && outside; k++) {
+			const uint64_t from = MAX(at, usable[k].base);
+			const uint64_t to = MIN(end_of(usable[k].base, usable[k].size), end);
+
+			piece(r, &slot, at, MIN(from, end), outside);
+			piece(r, &slot, from, to, m.type);
+			at = MAX(MIN(from, end), to);
+		}
+		if (outside)
+			piece(r, &slot, at, end, outside);
+	}
+	for (uint32_t i = 0; i < STUB_MODULES; i++)
+		keep(r, usable, n, &s->draft.module[i].mem);
+	keep(r, usable, n, &own);
+}
