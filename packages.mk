@@ -54,9 +54,10 @@ NEEDS_lint := BUILD LINT
 NEEDS_cache := BUILD CACHE
 NEEDS_bench := BUILD BENCH
 NEEDS_profile := $(NEEDS_bench)
-NEEDS_qemu := BUILD ESP QEMU
+NEEDS_qemu := BUILD ESP QEMU UNIT
 NEEDS_kexec := $(NEEDS_qemu)
 NEEDS_boots := $(NEEDS_qemu)
+NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 
 LISTS := BUILD ESP DISK ISO SIGN INSTALL RUN_x86_64 RUN_aarch64 DEBUG PYTHON \

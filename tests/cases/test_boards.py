@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Boards that are no virtual machine's: the raw image with their own trees, which come with
 Debian's Linux for arm64. Serial ports that QEMU's virt does not have."""
+import os
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from linux import kernel_folder
-from machine import Machine, image_path
+from machine import BUILD, Machine, image_path
 from report import Report
 from test_boot import selftest_passed
 
@@ -67,3 +70,17 @@ def test_regimes(regime):
 	append = f"mmu={regime} selftest"
 	for machine in Board(PI, PI_TREE, 1, append=append), Board(ZCU, ZCU_TREE, 0, append=append):
 		assert f"boot: regime: {regime}" in booted(machine)
+
+
+def test_trees():
+	"""Every tree of Debian's Linux (and those in the folder DTBS): libfdt sees the same nodes,
+	memory and console; nearly all consoles can be driven."""
+	folders = [kernel_folder(ARCH), *map(Path, filter(None, [os.environ.get("DTBS")]))]
+	trees = [tree for folder in folders for tree in sorted(folder.rglob("*.dtb"))]
+	if not trees:
+		pytest.skip("linux-image-arm64 has no trees")
+	got = subprocess.run([BUILD / "unit/dtbs", *trees], text=True, capture_output=True)
+	print(got.stdout)
+	assert not got.returncode, got.stdout + got.stderr
+	driven, named = map(int, re.search(r"(\d+) of (\d+) with stdout-path", got.stdout).groups())
+	assert 100 * driven >= 98 * named

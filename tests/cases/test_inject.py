@@ -235,7 +235,8 @@ def test_named_by_hand_Q100(arch):
 	"""The same firmware, and the option that the warning names."""
 	port, name = {"x86_64": ("uart8250,io,0x3f8", "16550 at port 0x3f8"),
 		      "aarch64": ("pl011,0x9000000", "pl011 at memory 0x9000000")}[arch]
-	with quickly(arch, line("blind", "no_tables no_gop", f"earlycon={port} selftest")) as machine:
+	words = f"earlycon={port} selftest"
+	with quickly(arch, line("blind", "no_tables no_gop", words)) as machine:
 		machine.wait("boot: idle")	# nothing says how to switch off
 		text = machine.serial()
 	assert NO_CONSOLE not in text

@@ -3,7 +3,7 @@
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 18 minutes)
 QEMU_JOBS ?= 2
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
-		$(BUILD)/loaders/systemd-bootia32.efi | $(BUILD)/have-QEMU
+		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs | $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
 
@@ -21,7 +21,7 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 
 ##   qemu-matrix       the table of doors: what started, and what it handed over
 qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
-		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
+		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs \
 		| $(BUILD)/have-QEMU
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/cases
@@ -35,6 +35,14 @@ soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
 soak: soak-kexec
 
 .PHONY: soak-kexec
+
+##   soak-dtb          all device trees of Debian's Linux, and of the folder DTBS, against libfdt
+soak-dtb: $(BUILD)/unit/dtbs | $(BUILD)/have-QEMU
+	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -s -p no:cacheprovider \
+		tests/cases/test_boards.py -k test_trees
+soak: soak-dtb
+
+.PHONY: soak-dtb
 
 ##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
 soak: soak-boots

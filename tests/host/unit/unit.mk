@@ -89,6 +89,12 @@ $$(BUILD)/unit/test_$(1): $$(UNIT_$(1)_MAIN) $$(UNIT_$(1)) $$(UNIT_HEADERS) \
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call UNIT_RULE,$(t))))
 
+# Not one of them: it wants files (tests/cases/test_boards.py).
+$(BUILD)/unit/dtbs: tests/host/unit/dtbs.c lib/fdt.c lib/fdt_console.c $(UNIT_HEADERS) \
+		| $(BUILD)/have-UNIT
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UNIT_CFLAGS) $(filter %.c,$^) -o $@ -lfdt -lcmocka
+
 ##   unit              host tests under ASan and UBSan
 .PHONY: unit
 unit: $(UNIT_BINS)
