@@ -34,16 +34,15 @@ case $(bash "$here/cases.sh" kind "$name") in
 built)	while ! [ -e "$WORK/built/done" ]; do
 		sleep 1
 	done
-	cp -a "$WORK/built/build" "$root/root/stubborn/" ;;
+	[ ! -d "$WORK/built/build" ] || cp -a "$WORK/built/build" "$root/root/stubborn/" ;;
 alone)	rm -rf "$root/var/lib/apt/lists"/* "$root/var/cache/apt"/*.bin ;;
 esac
 cp "$here/cases.sh" "$root/tmp/"
 status=0
 env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
 	chroot "$root" /bin/bash /tmp/cases.sh run "$name" < /dev/null || status=$?
-if [ "$name" = image ]; then
+if [ "$name" = image ] && [ $status = 0 ]; then
 	cp -a "$root/root/stubborn/build" "$WORK/built/"
 	rm -f "$WORK/built/build"/have-*
-	touch "$WORK/built/done"
 fi
 exit $status
