@@ -86,6 +86,12 @@ uint64_t fdt_size(const struct fdt *f)
 	return f->size;
 }
 
+/* Whether one of the four bytes is 0: it alone borrows without having had its top bit. */
+static bool has_zero(uint32_t cell)
+{
+	return (cell - 0x01010101u) & ~cell & 0x80808080u;
+}
+
 /* The token at *at, which moves behind it; FDT_END also where nothing sensible follows. */
 static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
 {
@@ -100,6 +106,8 @@ static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
 	} while (token == FDT_NOP);
 	if (token == FDT_BEGIN_NODE) {
 		i->at = p;
+		while (p < end && !has_zero(*(const uint32_t *)(f->blob + p)))
+			p += CELL;
 		while (p < end && f->blob[p])
 			p++;
 		if (p == end)

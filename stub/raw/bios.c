@@ -4,6 +4,7 @@
 #include "lib/string.h"
 
 #define STEP		16
+#define TURN		4
 #define EBDA_POINTER	0x40e		/* a segment, in the BIOS's own data */
 #define EBDA_LOW	0x80000		/* below, it is garbage */
 #define EBDA_HIGH	0xa0000
@@ -24,16 +25,25 @@ static bool sum_ok(const uint8_t *p, uint32_t size)
 	return !sum;
 }
 
+/* None of the next TURN places begins like this: there are thousands, and most hold nothing. */
+static inline bool turn_empty(const char *p, char first)
+{
+	return p[0] != first && p[STEP] != first && p[2 * STEP] != first && p[3 * STEP] != first;
+}
+
 uint64_t bios_search(uint64_t base, uint64_t size, const char *signature, uint32_t length)
 {
 	const size_t n = strlen(signature);
 	const uint64_t end = size < length ? base : base + size - length + 1;
 
-	for (; base < end; base += STEP)
+	for (; base < end; base += STEP) {
+		while (end - base > TURN * STEP && turn_empty((const char *)base, *signature))
+			base += TURN * STEP;
 		if (*(const char *)base == *signature &&
 		    !memcmp((const void *)base, signature, n) &&
 		    sum_ok((const uint8_t *)base, length))
 			return base;
+	}
 	return 0;
 }
 
