@@ -7,39 +7,14 @@
  * once to clean them and once to sweep over them, and sorted only if they have to be.
  */
 #include "stub/memmap.h"
-#include "lib/efi.h"
 #include "lib/string.h"
 
-/*
- * The end of the address space here. No CPU has more than 56 physical address bits, so
- * what lies above is nonsense and dropped. It leaves 48 bits of page number for a
- * sort key, beside the 16 bits of index.
- */
-#define MEMMAP_TOP	(1ull << 60)
 /* Bits that neither base nor size of a plain entry has: their sum is below the top, too. */
 #define ODD_BITS	(~(MEMMAP_TOP / 2 - 1) | (PAGE_SIZE - 1))
 #define INDEX_BITS	16
 #define DIGIT_BITS	8
 #define DIGITS		(1u << DIGIT_BITS)
 #define FEW		16
-#define MEMMAP_SMALL	(1ull << 35)	/* pages: 2^47 bytes */
-
-/* UEFI 2.10, table 7.6; a type that is not here is RESERVED. */
-static const uint8_t efi_types[] = {
-	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
-	[EFI_LOADER_CODE]	= BOOT_MEM_RECLAIM,
-	[EFI_LOADER_DATA]	= BOOT_MEM_RECLAIM,
-	[EFI_BOOT_CODE]		= BOOT_MEM_RECLAIM,
-	[EFI_BOOT_DATA]		= BOOT_MEM_RECLAIM,
-	[EFI_RUNTIME_CODE]	= BOOT_MEM_RUNTIME_CODE,
-	[EFI_RUNTIME_DATA]	= BOOT_MEM_RUNTIME_DATA,
-	[EFI_CONVENTIONAL]	= BOOT_MEM_FREE,
-	[EFI_UNUSABLE]		= BOOT_MEM_RESERVED,
-	[EFI_ACPI_RECLAIM]	= BOOT_MEM_ACPI,
-	[EFI_ACPI_NVS]		= BOOT_MEM_NVS,
-	[EFI_MMIO]		= BOOT_MEM_MMIO,
-	[EFI_MMIO_PORT]		= BOOT_MEM_MMIO,
-};
 
 /* What covers the address the sweep has reached, and what came out so far. */
 struct sweep {
@@ -331,58 +306,4 @@ status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struc
 		return ERR_TOO_SMALL;
 	*count = (uint32_t)(s.next - out);
 	return OK;
-}
-
-static inline uint32_t efi_type_of(uint32_t efi_type, uint64_t attribute)
-{
-	uint32_t type = efi_type < ARRAY_SIZE(efi_types) ? efi_types[efi_type] : BOOT_MEM_RESERVED;
-
-	if (type != BOOT_MEM_FREE)
-		return type;
-	/* Specific purpose memory is kept for a driver to give out. */
-	if (attribute & EFI_MEMORY_SP)
-		return BOOT_MEM_RESERVED;
-	/* No cacheability bit at all: firmware did not say, and what it calls free is memory. */
-	if (attribute & EFI_MEMORY_CACHE_MASK && !(attribute & EFI_MEMORY_WB))
-		return BOOT_MEM_RESERVED;
-	return type;
-}
-
-uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
-{
-	return efi_type_of(efi_type, attribute);
-}
-
-uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, struct boot_mem *out)
-{
-	const uint8_t *end = (const uint8_t *)map + size;
-	struct boot_mem *m = out;
-	uint32_t last_type = 0, last_cache = 0;
-	uint64_t next = 0;
-
-	for (const uint8_t *p = map; p < end; p += desc_size) {
-		const struct efi_memory_descriptor *d = (const void *)p;
-		const uint32_t type = efi_type_of(d->type, d->attribute);
-		const uint32_t cache = (uint32_t)d->attribute & EFI_MEMORY_CACHE_MASK;
-		uint64_t bytes = d->pages << PAGE_SHIFT;
-
-		/* most of a usual map goes on like this; MEMMAP_MAX of it cannot overflow */
-		if (d->physical_start == next && type == last_type && cache == last_cache &&
-		    d->pages < MEMMAP_SMALL) {
-			m[-1].size += bytes;
-			next += bytes;
-			continue;
-		}
-		last_type = type;
-		last_cache = cache;
-		/* Cut to the address space later; its end may have wrapped, so nothing joins it. */
-		if (__builtin_expect(d->physical_start >= MEMMAP_TOP ||
-				     d->pages >= MEMMAP_TOP >> PAGE_SHIFT, false)) {
-			bytes = d->pages >> (64 - PAGE_SHIFT) ? UINT64_MAX : bytes;
-			last_type = 0;
-		}
-		*m++ = (struct boot_mem){ d->physical_start, bytes, type, cache };
-		next = d->physical_start + bytes;
-	}
-	return (uint32_t)(m - out);
 }

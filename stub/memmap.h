@@ -6,6 +6,12 @@
 #include "include/stubborn/boot_info.h"
 #include "lib/status.h"
 
+/*
+ * The end of the address space here. No CPU has more than 56 physical address bits, so
+ * what lies above is nonsense and dropped. It leaves 48 bits of page number for a
+ * sort key, beside the 16 bits of index.
+ */
+#define MEMMAP_TOP	(1ull << 60)
 #define MEMMAP_MAX	65535	/* entries taken at most: an index must fit 16 bits */
 
 /*

@@ -214,8 +214,25 @@ status_t efi_leave(struct stub *s, uint32_t *n);
 
 /* GetMemoryMap into buf, with what it says of itself. Checks that the firmware does not lie. */
 struct efi_map {
+	const uint8_t *at;
 	uint64_t size, key, desc_size;
 	uint32_t desc_version;
 };
 efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out);
+
+/*
+ * map.c: what `use` returns with firmware's map as it is now, which is gone when it returns. An
+ * error of efi_with_map itself has been printed.
+ */
+status_t efi_with_map(struct stub *s,
+		      status_t (*use)(struct stub *s, const struct efi_map *m, void *cookie),
+		      void *cookie);
+
+/* Whether all of it is in one descriptor of free memory that we may use (memmap_efi_type). */
+bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size);
+
+/* Pages of such memory below efi.limit, anywhere. */
+bool efi_allocate_ram(const struct stub *s, const struct efi_map *m, uint64_t pages,
+		      uint64_t *at);
+status_t efi_no_memory(const struct efi *e, uint64_t pages);	/* says so */
 #endif

@@ -143,7 +143,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	*e = (struct efi){
 		.image = image, .systab = systab, .boot = systab->boot,
 		.uart = &s->draft.info.uart,
-		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : UINT64_MAX,
+		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : ARCH_REACH,
 	};
 	collect_firmware(s);
 	collect_uart(&s->draft);	/* from here on somebody hears of errors */

@@ -37,21 +37,33 @@ static struct efi_load_file2 *initrd_offer(const struct efi *e, struct efi_devic
 	return efi_protocol(e, handle, &guid);
 }
 
+static status_t initrd_allocate(struct stub *s, const struct efi_map *m, void *size)
+{
+	const uint64_t pages = PAGES(*(uint64_t *)size);
+	struct boot_range *mem = &s->draft.module[0].mem;
+
+	if (!efi_allocate_ram(s, m, pages, &mem->base))
+		return ERR_NOT_FOUND;
+	s->efi.initrd_pages = pages;
+	return OK;
+}
+
 /* Pages for `size` bytes, noted in the draft so that they are given back on failure. */
 static status_t initrd_room(struct stub *s, uint64_t size)
 {
-	struct boot_range *mem = &s->draft.module[0].mem;
-	uint64_t at = 0;
+	struct boot_module *m = &s->draft.module[0];
+	status_t status = ERR_NOT_FOUND;
 
-	if (size > UINT64_MAX - PAGE_SIZE ||
-	    !efi_allocate(&s->efi, EFI_ALLOCATE_ANY, PAGES(size), &at)) {
+	if (size <= ARCH_REACH)
+		status = efi_with_map(s, initrd_allocate, &size);
+	if (status == ERR_NOT_FOUND) {
 		efi_print(&s->efi, "stubborn: error: initrd: no memory for %llu bytes",
 			  (unsigned long long)size);
 		return ERR_NO_MEMORY;
 	}
-	s->efi.initrd_pages = PAGES(size);
-	*mem = (struct boot_range){ at, size };
-	s->draft.module[0].kind = BOOT_MODULE_INITRD;
+	TRY(status);
+	m->mem.size = size;
+	m->kind = BOOT_MODULE_INITRD;
 	return OK;
 }
 

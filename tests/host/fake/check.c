@@ -46,11 +46,13 @@ static const struct boot_module *modules(void)
 /* UEFI 2.10, table 7.6, as a kernel that trusts nobody reads it. */
 static uint32_t model_efi(const struct efi_memory_descriptor *d)
 {
+	const bool usable = d->attribute & EFI_MEMORY_WB && !(d->attribute & EFI_MEMORY_SP);
+
 	switch (d->type) {
 	case EFI_LOADER_CODE: case EFI_LOADER_DATA: case EFI_BOOT_CODE: case EFI_BOOT_DATA:
-		return BOOT_MEM_RECLAIM;
+		return usable ? BOOT_MEM_RECLAIM : BOOT_MEM_RESERVED;
 	case EFI_CONVENTIONAL:
-		return d->attribute & EFI_MEMORY_SP ? BOOT_MEM_RESERVED : BOOT_MEM_FREE;
+		return usable ? BOOT_MEM_FREE : BOOT_MEM_RESERVED;
 	case EFI_RUNTIME_CODE:
 		return BOOT_MEM_RUNTIME_CODE;
 	case EFI_RUNTIME_DATA:
@@ -166,6 +168,7 @@ static void check_map(void)
 	check_boundary(bi->handoff.base);
 	check_boundary(bi->handoff.base + bi->handoff.size);
 	CHECK(memory_owned(bi->handoff.base, bi->handoff.size), "the arena is nobody's");
+	CHECK(memory_good(bi->handoff.base, bi->handoff.size), "the arena is in bad memory");
 }
 
 /* ---- the image and the texts ---- */
@@ -230,7 +233,8 @@ static void check_handoff(void)
 		CHECK(m->size, "module %lu is empty", i);
 		if (modules()[i].kind != BOOT_MODULE_INITRD)
 			continue;
-		CHECK(memory_owned(m->base, m->size), "the initrd is nobody's");
+		CHECK(memory_owned(m->base, m->size) && memory_good(m->base, m->size),
+		      "the initrd is nobody's, or in bad memory");
 		for (uint64_t b = 0; b < m->size; b++)
 			CHECK(((uint8_t *)m->base)[b] == fake_initrd_byte(b), "initrd byte %lu", b);
 	}

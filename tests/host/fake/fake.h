@@ -74,6 +74,7 @@ efi_status_t memory_map(uint64_t *size, void *map, uint64_t *key, uint64_t *desc
 			uint32_t *desc_version);
 efi_status_t memory_exit(void *handle, uint64_t key);
 bool memory_owned(uint64_t base, uint64_t size);	/* handed out and not given back */
+bool memory_good(uint64_t base, uint64_t size);	/* a kernel can use it */
 
 /* machine.c: the true regions of a machine; the descriptors that lie. */
 void machine_make(enum machine m);

@@ -17,6 +17,10 @@ enum machine {
 	MACHINE_FULL,		/* no free page at all */
 	MACHINE_SMALL,		/* not enough for the arena, enough for a map buffer */
 	MACHINE_PIECES,		/* free RAM has no 2 MiB step: the arena fits at odd places only */
+	MACHINE_UC,		/* pieces, and much that cannot be cached */
+	MACHINE_SP,		/* pieces, and much that is for a special purpose */
+	MACHINE_FAR,		/* pieces, and much that no page table reaches */
+	MACHINE_BAD,		/* all of these, and no pieces */
 	MACHINE_8000,		/* 8,000 descriptors, no two neighbours alike */
 	MACHINE_70000,		/* more than the stub's index has bits for */
 	MACHINES,

@@ -14,6 +14,7 @@
 #define GROWTH		0x60000000ull		/* where new descriptors come from */
 #define CROWD		0x40000000ull		/* where crowds of descriptors are */
 #define WB		0xfull
+#define BAD		0x7f9000000000ull	/* above ARCH_REACH */
 
 static void add(uint64_t base, uint64_t end, uint32_t type)
 {
@@ -79,6 +80,28 @@ static void add_crowd(uint32_t n)
 			    i % 2 ? EFI_RUNTIME_DATA : EFI_BOOT_DATA);
 }
 
+/* No 2 MiB step in any of them. */
+static void add_pieces(void)
+{
+	for (uint64_t at = 0x10001000; at < 0x12000000; at += 2 * MIB)
+		add(at, at + MIB, EFI_CONVENTIONAL);
+}
+
+/* Memory as any other, says its type alone; firmware's own data is there, too. */
+static void add_bad(uint64_t base, uint64_t attribute)
+{
+	static const uint32_t types[] = { EFI_CONVENTIONAL, EFI_BOOT_DATA, EFI_CONVENTIONAL };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(types); i++) {
+		const uint64_t at = base + i * 64 * MIB;
+
+		add(at, at + 64 * MIB, types[i]);
+		for (uint32_t k = 0; k < fake.regions; k++)
+			if (fake.region[k].base == at)
+				fake.region[k].attribute = attribute;
+	}
+}
+
 void machine_make(enum machine m)
 {
 	fake.regions = 0;
@@ -95,8 +118,20 @@ void machine_make(enum machine m)
 		add(0x10000000, 0x10010000, EFI_CONVENTIONAL);
 		return;
 	case MACHINE_PIECES:
-		for (uint64_t at = 0x10001000; at < 0x12000000; at += 2 * MIB)
-			add(at, at + MIB, EFI_CONVENTIONAL);
+		add_pieces();
+		return;
+	case MACHINE_UC:
+	case MACHINE_SP:
+	case MACHINE_FAR:
+	case MACHINE_BAD:
+		if (m == MACHINE_UC || m == MACHINE_BAD)
+			add_bad(CROWD, EFI_MEMORY_UC);
+		if (m == MACHINE_SP || m == MACHINE_BAD)
+			add_bad(CROWD + GIB / 4, WB | EFI_MEMORY_SP);
+		if (m == MACHINE_FAR || m == MACHINE_BAD)
+			add_bad(BAD, WB);
+		if (m != MACHINE_BAD)
+			add_pieces();
 		return;
 	case MACHINE_8000:
 		add_crowd(8000);

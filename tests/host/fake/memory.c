@@ -62,6 +62,22 @@ static void region_turn(struct region *r, uint64_t base, uint64_t pages, uint32_
 	machine_add(old.base, (base - old.base) / PAGE_SIZE, old.type);
 	machine_add(base, pages, type);
 	machine_add(end, (old_end - end) / PAGE_SIZE, old.type);
+	for (uint32_t i = 0; i < fake.regions; i++)
+		if (fake.region[i].base - old.base < old_end - old.base)
+			fake.region[i].attribute = old.attribute;
+}
+
+/* Memory that can be cached, has no special purpose, and is within the page tables' reach. */
+bool memory_good(uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < fake.regions; i++) {
+		const struct region *r = &fake.region[i];
+
+		if (r->base < base + size && base < r->base + r->pages * PAGE_SIZE &&
+		    (!(r->attribute & EFI_MEMORY_WB) || r->attribute & EFI_MEMORY_SP))
+			return false;
+	}
+	return base < ARCH_REACH && size <= ARCH_REACH - base;
 }
 
 static bool refuses(uint32_t how)
@@ -88,6 +104,8 @@ static struct region *region_pick(uint32_t how, uint64_t pages, uint64_t *at)
 
 		if (r->type != EFI_CONVENTIONAL || r->pages < pages || r->base < LOW_END)
 			continue;
+		if (how == EFI_ALLOCATE_MAX && r->base + pages * PAGE_SIZE - 1 > *at)
+			continue;
 		*at = r->base + (r->pages - pages) * PAGE_SIZE;
 		return r;
 	}
@@ -101,7 +119,8 @@ efi_status_t memory_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64
 	void *p;
 
 	fake_enter("AllocatePages", false);
-	if (!pages || how > EFI_ALLOCATE_ADDRESS || at % PAGE_SIZE)
+	if (!pages || how > EFI_ALLOCATE_ADDRESS ||
+	    (how == EFI_ALLOCATE_ADDRESS && at % PAGE_SIZE))
 		fake_complain("AllocatePages(%u, %u, %#lx, %#lx)", how, type, pages, at);
 	if (type != EFI_LOADER_DATA)		/* nothing allocated is executed */
 		fake_complain("AllocatePages of type %u", type);

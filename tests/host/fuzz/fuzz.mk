@@ -8,7 +8,7 @@ FUZZ_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -
 	$(FUZZ_EXTRA)
 
 FUZZ_RAW := $(UNIT_RAW)
-FUZZ_memmap := stub/memmap.c
+FUZZ_memmap := stub/memmap.c stub/memmap_efi.c
 FUZZ_reloc := lib/reloc.c
 FUZZ_tpm := stub/efi/tpm_log.c
 FUZZ_cmdline := stub/cmdline.c lib/utf.c stub/options.c stub/earlycon.c kernel/options.c \
@@ -23,14 +23,14 @@ FUZZ_pvh := stub/raw/pc.c stub/raw/bios.c $(FUZZ_RAW)
 FUZZ_acpi := stub/uart_find.c lib/fdt.c lib/fdt_console.c
 FUZZ_off := kernel/firmware/s5.c
 FUZZ_bios := stub/raw/bios.c
-FUZZ_runtime := kernel/memory.c stub/memmap.c tests/host/unit/fake_image.c
-FUZZ_previous := kernel/previous.c lib/crumb.c lib/print.c stub/memmap.c \
+FUZZ_runtime := kernel/memory.c stub/memmap.c stub/memmap_efi.c tests/host/unit/fake_image.c
+FUZZ_previous := kernel/previous.c lib/crumb.c lib/print.c stub/memmap.c stub/memmap_efi.c \
 	tests/host/unit/fake_arch.c
 
 # Once for each CPU.
 define FUZZ_ISA_RULE
 FUZZ_pgtable_$(1) := $$(UNIT_pgtable_$(1))
-FUZZ_mapplan_$(1) := $$(UNIT_mapplan_$(1)) stub/memmap.c
+FUZZ_mapplan_$(1) := $$(UNIT_mapplan_$(1)) stub/memmap.c stub/memmap_efi.c
 endef
 $(foreach i,$(UNIT_ISAS),$(eval $(call FUZZ_ISA_RULE,$(i))))
 

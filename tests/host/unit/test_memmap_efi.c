@@ -108,6 +108,8 @@ static void test_efi_type(void **state)
 	static const struct { uint32_t efi; uint64_t attribute; uint32_t type; } t[] = {
 		{ EFI_RESERVED, 8, R }, { EFI_LOADER_CODE, 8, BOOT_MEM_RECLAIM },
 		{ EFI_LOADER_DATA, 8, BOOT_MEM_RECLAIM }, { EFI_BOOT_CODE, 0, BOOT_MEM_RECLAIM },
+		{ EFI_LOADER_DATA, 1, R }, { EFI_BOOT_CODE, 7, R }, { EFI_BOOT_DATA, 1, R },
+		{ EFI_BOOT_DATA, 8 | EFI_MEMORY_SP, R }, { EFI_BOOT_DATA, EFI_MEMORY_SP, R },
 		{ EFI_BOOT_DATA, 8, BOOT_MEM_RECLAIM },
 		{ EFI_RUNTIME_CODE, 8, BOOT_MEM_RUNTIME_CODE },
 		{ EFI_RUNTIME_DATA, 8, BOOT_MEM_RUNTIME_DATA }, { EFI_CONVENTIONAL, 8, F },

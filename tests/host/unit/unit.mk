@@ -6,8 +6,8 @@ UNIT_CC ?= clang
 UNIT_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -I. -DEFIAPI= \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
-UNIT_memmap := stub/memmap.c
-UNIT_memmap_efi := stub/memmap.c
+UNIT_memmap := stub/memmap.c stub/memmap_efi.c
+UNIT_memmap_efi := stub/memmap.c stub/memmap_efi.c
 UNIT_reloc := lib/reloc.c
 UNIT_cmdline := stub/cmdline.c lib/utf.c
 UNIT_utf := stub/cmdline.c lib/utf.c
@@ -47,7 +47,8 @@ UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c
 UNIT_tpm_log := stub/efi/tpm_log.c
 
 UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub/collect.c \
-	stub/arena.c stub/memmap.c stub/options.c stub/earlycon.c stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
+	stub/arena.c stub/memmap.c stub/memmap_efi.c stub/options.c stub/earlycon.c \
+	stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
 	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c
 UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/raw/dtb.c stub/raw/efi_info.c stub/efi/tables.c lib/fdt.c \
@@ -66,7 +67,8 @@ UNIT_trust := stub/efi/trust.c stub/efi/measure.c stub/efi/tpm_log.c lib/fdt.c \
 	lib/fdt_console.c $(UNIT_PC)
 UNIT_trust_FLAGS := -lfdt
 
-UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c lib/mapplan.c \
+UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c stub/memmap_efi.c \
+	lib/mapplan.c \
 	lib/reloc.c lib/sum.c tests/host/unit/fake_arch.c
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \

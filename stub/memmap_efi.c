@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memmap_efi.c - UEFI's descriptors as ranges for memmap_normalise. Pure.
+ *
+ * Runs once over a map that may be long: it looks at each descriptor once.
+ */
+#include "stub/memmap.h"
+#include "lib/efi.h"
+
+#define MEMMAP_SMALL	(1ull << 35)	/* pages: 2^47 bytes */
+
+/* UEFI 2.10, table 7.6; what is not here is RESERVED. */
+static const uint8_t efi_types[EFI_PERSISTENT + 1] = {
+	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
+	[EFI_LOADER_CODE]	= BOOT_MEM_RECLAIM,
+	[EFI_LOADER_DATA]	= BOOT_MEM_RECLAIM,
+	[EFI_BOOT_CODE]		= BOOT_MEM_RECLAIM,
+	[EFI_BOOT_DATA]		= BOOT_MEM_RECLAIM,
+	[EFI_RUNTIME_CODE]	= BOOT_MEM_RUNTIME_CODE,
+	[EFI_RUNTIME_DATA]	= BOOT_MEM_RUNTIME_DATA,
+	[EFI_CONVENTIONAL]	= BOOT_MEM_FREE,
+	[EFI_UNUSABLE]		= BOOT_MEM_RESERVED,
+	[EFI_ACPI_RECLAIM]	= BOOT_MEM_ACPI,
+	[EFI_ACPI_NVS]		= BOOT_MEM_NVS,
+	[EFI_MMIO]		= BOOT_MEM_MMIO,
+	[EFI_MMIO_PORT]		= BOOT_MEM_MMIO,
+	[EFI_PAL_CODE]		= BOOT_MEM_RESERVED,
+	[EFI_PERSISTENT]	= BOOT_MEM_RESERVED,
+};
+
+/* The same of memory that is not simply write-back. */
+static const uint8_t efi_types_odd[ARRAY_SIZE(efi_types)] = {
+	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
+	[EFI_LOADER_CODE]	= BOOT_MEM_RESERVED,
+	[EFI_LOADER_DATA]	= BOOT_MEM_RESERVED,
+	[EFI_BOOT_CODE]		= BOOT_MEM_RESERVED,
+	[EFI_BOOT_DATA]		= BOOT_MEM_RESERVED,
+	[EFI_RUNTIME_CODE]	= BOOT_MEM_RUNTIME_CODE,
+	[EFI_RUNTIME_DATA]	= BOOT_MEM_RUNTIME_DATA,
+	[EFI_CONVENTIONAL]	= BOOT_MEM_RESERVED,
+	[EFI_UNUSABLE]		= BOOT_MEM_RESERVED,
+	[EFI_ACPI_RECLAIM]	= BOOT_MEM_ACPI,
+	[EFI_ACPI_NVS]		= BOOT_MEM_NVS,
+	[EFI_MMIO]		= BOOT_MEM_MMIO,
+	[EFI_MMIO_PORT]		= BOOT_MEM_MMIO,
+	[EFI_PAL_CODE]		= BOOT_MEM_RESERVED,
+	[EFI_PERSISTENT]	= BOOT_MEM_RESERVED,
+};
+
+/*
+ * Which of the two. Specific purpose memory is kept for a driver to give out. No cacheability
+ * bit at all: firmware did not say, and what it calls free is memory.
+ */
+static inline const uint8_t *efi_row(uint64_t attribute)
+{
+	return attribute & EFI_MEMORY_SP ||
+	       (attribute & EFI_MEMORY_CACHE_MASK && !(attribute & EFI_MEMORY_WB)) ?
+	       efi_types_odd : efi_types;
+}
+
+static inline uint32_t efi_type_of(uint32_t efi_type, const uint8_t *row)
+{
+	return efi_type < ARRAY_SIZE(efi_types) ? row[efi_type] : BOOT_MEM_RESERVED;
+}
+
+uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
+{
+	return efi_type_of(efi_type, efi_row(attribute));
+}
+
+uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, struct boot_mem *out)
+{
+	const uint8_t *end = (const uint8_t *)map + size, *row = efi_types;
+	struct boot_mem *m = out;
+	uint32_t last_type = 0;
+	uint64_t next = 0, attribute = 0;
+
+	for (const uint8_t *p = map; p < end; p += desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)p;
+		uint64_t bytes = d->pages << PAGE_SHIFT;
+		uint32_t type;
+
+		if (__builtin_expect(d->attribute != attribute, false)) {
+			if ((d->attribute ^ attribute) & EFI_MEMORY_CACHE_MASK)
+				last_type = 0;		/* nothing is joined to what was before */
+			attribute = d->attribute;
+			row = efi_row(attribute);
+		}
+		type = efi_type_of(d->type, row);
+		/* most of a usual map goes on like this; MEMMAP_MAX of it cannot overflow */
+		if (d->physical_start == next && type == last_type && d->pages < MEMMAP_SMALL) {
+			m[-1].size += bytes;
+			next += bytes;
+			continue;
+		}
+		last_type = type;
+		/* Cut to the address space later; its end may have wrapped, so nothing joins it. */
+		if (__builtin_expect(d->physical_start >= MEMMAP_TOP ||
+				     d->pages >= MEMMAP_TOP >> PAGE_SHIFT, false)) {
+			bytes = d->pages >> (64 - PAGE_SHIFT) ? UINT64_MAX : bytes;
+			last_type = 0;
+		}
+		*m++ = (struct boot_mem){ d->physical_start, bytes, type,
+					  (uint32_t)attribute & EFI_MEMORY_CACHE_MASK };
+		next = d->physical_start + bytes;
+	}
+	return (uint32_t)(m - out);
+}
