@@ -8,6 +8,7 @@ CC := clang
 HOSTCC := clang
 LD := ld.lld
 OBJCOPY := llvm-objcopy
+AR := llvm-ar
 PYTHON := /usr/bin/python3
 ARCHES := x86_64 aarch64
 Q := $(if $(V),,@)
@@ -31,9 +32,11 @@ AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
 image: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 
-GENERIC_SRC := $(filter-out %.lds.S,$(sort $(wildcard lib/*.c lib/*/*.[cS] stub/*.c stub/efi/*.c \
-	stub/raw/place.c stub/raw/module.c \
-	kernel/*.c kernel/*/*.c lds/*.S)))
+# What both halves are built of; each links its own copy.
+LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
+STUB_SRC := $(sort $(wildcard stub/*.c stub/efi/*.c) stub/raw/place.c stub/raw/module.c)
+KERNEL_LIB := kernel/trap.c
+KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
 	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
@@ -43,14 +46,14 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 	-Wmissing-prototypes -Wundef \
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
-LINK_FLAGS := -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
-	--hash-style=sysv --build-id=none --fatal-warnings --gc-sections \
-	--orphan-handling=error --undefined=kernel_entry
-
 define isa_rules
-$(1)_SRC := $(GENERIC_SRC) $($(1)_DOORS) \
-	$(filter-out %.lds.S,$(sort $(wildcard arch/$(1)/*/*.[cS])))
-$(1)_OBJ := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$($(1)_SRC)))
+$(1)_ARCH := $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
+$(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_DOORS) $$($(1)_ARCH) $(KERNEL_LIB) $(KERNEL_SRC) \
+	lds/sbat.S
+$(1)_obj = $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$(1)))
+$(1)_OBJ := $$(call $(1)_obj,$$($(1)_SRC))
+$(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds $$($(1)_LDS_MORE)) \
+	$(BUILD)/image-sum $(wildcard sdk/stubborn-*)
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
@@ -70,19 +73,28 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S arch/x86_64/pc/header.lds.S lib/image.h
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
-# Linked twice: the second time the sum of what the first time gave is written into it.
-$(BUILD)/$(1)/kernel.elf: $$($(1)_OBJ) $(BUILD)/$(1)/image.lds $(BUILD)/image-sum
+# The stub: one object in which everything but the names in stub/exports is local.
+$(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_DOORS) $$($(1)_ARCH)) \
+		stub/exports
 	$$(call say,LD)
-	$$(Q)$$(LD) $(LINK_FLAGS) --defsym=image_built_sum=0 $$($(1)_LINK) \
-		-T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
-	$$(Q)$$(OBJCOPY) -O binary $$@ $(BUILD)/$(1)/unsummed
-	$$(Q)$(BUILD)/image-sum $(BUILD)/$(1)/unsummed > $(BUILD)/$(1)/sum
-	$$(Q)$$(LD) $(LINK_FLAGS) --defsym=image_built_sum=`cat $(BUILD)/$(1)/sum` $$($(1)_LINK) \
-		-T $(BUILD)/$(1)/image.lds -o $$@ $$($(1)_OBJ)
+	$$(Q)$$(LD) -r -o $$@.all $$(filter %.o,$$^)
+	$$(Q)$$(OBJCOPY) --keep-global-symbols=stub/exports $$@.all $$@
 
-$(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf
-	$$(call say,EFI)
-	$$(Q)$$(OBJCOPY) -O binary $$< $$@
+$(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
+	$$(Q)cp $$< $$@
+
+# What a kernel may take of the parts that the stub is built of.
+$(BUILD)/$(1)/libstubborn.a: $$(call $(1)_obj,$(LIB_SRC) $(KERNEL_LIB) \
+		$$(filter arch/$(1)/boot/%,$$($(1)_ARCH)))
+	$$(call say,AR)
+	$$(Q)rm -f $$@ && $$(AR) rcsD $$@ $$^
+
+$(BUILD)/$(1)/kernel.elf: $$(call $(1)_obj,$(KERNEL_SRC)) $$($(1)_SDK)
+	$$(call say,LINK)
+	$$(Q)BUILD=$(BUILD) sdk/stubborn-link --arch $(1) --elf $$@ -o $(BUILD)/$(1)/$$($(1)_EFI) \
+		$$($(1)_LINK) $$(filter %.o %.a,$$(filter-out %/stub.o %/sbat.o,$$^))
+
+$(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf ;
 
 -include $$($(1)_OBJ:.o=.d)
 endef
@@ -92,13 +104,7 @@ $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds
 	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) \
 		-o $@ lds/image.lds.S
-$(BUILD)/x86_64/kernel32.elf: $(BUILD)/x86_64/kernel.elf $(BUILD)/x86_64/image32.lds
-	$(call say,LD)
-	$(Q)$(LD) $(LINK_FLAGS) --defsym=image_built_sum=`cat $(BUILD)/x86_64/sum` \
-		-T $(BUILD)/x86_64/image32.lds -o $@ $(x86_64_OBJ)
-$(IA32_IMG): $(BUILD)/x86_64/kernel32.elf
-	$(call say,EFI)
-	$(Q)$(OBJCOPY) -O binary $< $@
+$(IA32_IMG): $(BUILD)/x86_64/kernel.elf ;
 
 # Runs on the machine that builds.
 $(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h | $(BUILD)/have-BUILD

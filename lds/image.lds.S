@@ -187,6 +187,7 @@ SECTIONS {
 		image_sum = .;
 		QUAD(image_built_sum)		/* lds/image_sum.c, on the command line */
 		*(.data.rel.ro .data.rel.ro.*)
+		*(.got .got.plt)
 	} :data
 	.dynamic : { *(.dynamic) } :data
 	.data ALIGN(PAGE) : {
@@ -220,7 +221,6 @@ SECTIONS {
 	.strtab 0 : { *(.strtab) }
 	.shstrtab 0 : { *(.shstrtab) }
 
-	.got : { *(.got .got.plt .plt .igot .iplt) }
 	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.*) }
 }
 
@@ -231,7 +231,6 @@ ASSERT(pe_headers_end - pe_section_table == 40 * PE_SECTIONS, "NumberOfSections"
 ASSERT(SIZEOF(.header) == PAGE, "SizeOfHeaders")
 ASSERT(image_text == PAGE, "text follows the headers")
 ASSERT(idmap_end - idmap_start <= IDMAP_ALIGN, "the trampoline must not cross a page")
-ASSERT(SIZEOF(.got) == 0, "position independent without a GOT")
 ASSERT((image_rela_end - image_rela) % 24 == 0, "whole Elf64_Rela entries")
 ASSERT((image_bss_file & (PAGE - 1)) == 0 && (image_end & (PAGE - 1)) == 0, "whole pages")
 ASSERT(image_end + RAW_SCRATCH <= 0x200000, "the image and its scratch fit a 2 MiB block")

@@ -6,8 +6,8 @@
 aarch64_EFI := BOOTAA64.EFI
 aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
-aarch64_LINK := --fix-cortex-a53-843419
-aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x200 -DLDS_FORMAT=elf64-littleaarch64 \
+aarch64_LINK :=
+aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DARM64_IMAGE
 # Who reads what a loader without firmware passes.
 aarch64_DOORS := stub/raw/dtb.c stub/raw/efi_info.c stub/raw/limit.c

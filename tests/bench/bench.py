@@ -29,7 +29,7 @@ LIMIT_OWN = {"default": 100_000, "place=stay": 50_000}
 LIMIT_TOTAL = {"aarch64": 400_000, "x86_64": 900_000}
 LIMIT_RATIO = 1.5	# own at the largest memory : own at the smallest
 LIMIT_ENTRY = 150	# own for every entry of a map of 10,000
-LIMIT_FILE = 96 * 1024
+LIMIT_FILE = 256 * 1024
 PAGES_EXTRA = 64	# held at ExitBootServices: twice the image and these
 LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
 SIZES = ["128M", "1G", "8G", "64G"]
@@ -41,7 +41,8 @@ Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 
 def symbols(arch):
-	text = subprocess.run(["llvm-nm", "-n", elf_path(arch)], check=True, text=True,
+	"""Of two with the same name the lower one: the stub's."""
+	text = subprocess.run(["llvm-nm", "-nr", elf_path(arch)], check=True, text=True,
 			      capture_output=True).stdout
 	return {name: int(value, 16) for value, _, name in
 		re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M)}

@@ -50,7 +50,8 @@ BOARD = """
 
 
 def symbols():
-	text = subprocess.run(["llvm-nm", elf_path("aarch64")], check=True, text=True,
+	"""Of two with the same name the lower one: the stub's."""
+	text = subprocess.run(["llvm-nm", "-nr", elf_path("aarch64")], check=True, text=True,
 			      stdout=subprocess.PIPE).stdout
 	return {name: int(value, 16) for value, _, name in map(str.split, text.splitlines())}
 

@@ -54,7 +54,7 @@ def header(i):
 		("ours-directories", [(dirs, "I", 8)]),
 		("ours-alignment", [(o + (24 if i.wide else 28), "I", 0x1000)]),
 		("sign-end", [(0, "append", b"\0")]),
-		("ours-size sign-end", [(0, "append", bytes(96 * 1024))]),
+		("ours-size sign-end", [(0, "append", bytes(256 * 1024))]),
 		("sign-certificates ours-directories", [(dirs + 8 * SECURITY, "I", end)]),
 		("sign-hash edk2-section-file shim-sbat-columns shim-sbat-first "
 		 "shim-sbat-generation sign-end", [(0x1000, "cut", 0)]),
