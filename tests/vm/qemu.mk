@@ -21,7 +21,8 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 
 ##   qemu-matrix       the table of doors: what started, and what it handed over
 qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
-		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs \
+		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
+		$(BUILD)/unit/dtbs \
 		| $(BUILD)/have-QEMU
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/cases

@@ -42,7 +42,17 @@ static efi_status_t file_read(struct efi_file *self, uint64_t *size, void *data)
 	return n % 16 == 15 ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
-static struct efi_file file = { .open = file_open, .close = file_close, .read = file_read };
+/* Of a folder there is none. */
+static efi_status_t file_position(struct efi_file *self, uint64_t *position)
+{
+	(void)self;
+	*position = feed_number(&feed, 1);
+	return *position & 1 ? EFI_UNSUPPORTED : EFI_SUCCESS;
+}
+
+static struct efi_file file = {
+	.open = file_open, .close = file_close, .read = file_read, .get_position = file_position,
+};
 
 static efi_status_t volume_open(struct efi_file_system *self, struct efi_file **root)
 {

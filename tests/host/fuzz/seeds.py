@@ -174,6 +174,9 @@ def text_seeds():
 		yield f"narrow{how}", bytes((how,)) + line.encode()
 		yield f"option{how}", bytes((how,)) + option + wide
 		yield f"file{how}", bytes((how | 16,)) + b"\xef\xbb\xbf" + line.encode() + b"\r\n"
+	for i, port in enumerate(("pl011,0x9000000", "uart8250,io,0x3f8,115200n8",
+				  "uart,mmio16,0xfe001000,9600", "qcom_geni,mmio32,0xa90000")):
+		yield f"port{i}", b"\x10earlycon=" + port.encode()
 
 
 def small_seeds():
