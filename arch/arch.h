@@ -113,6 +113,14 @@ void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_lea
 		   void *cookie);
 
 /*
+ * Whether the byte at `at`, below ARCH_REACH, can be read now: the tables in force map it, and, if
+ * they can tell and no `device` will do, as memory. *piece: what is around it of which the same is
+ * true. Where no firmware made the tables, x86_64 maps what is not there yet. Always true with the
+ * MMU off. The stub's alone; stub/reach.h is what to call.
+ */
+bool arch_reach(uint64_t at, bool device, struct boot_range *piece);
+
+/*
  * The tables the CPU uses now: root, levels, flags, ordered. offset, page and cookie are left
  * alone. arch_map may work on them, as it changes nothing that is there; arch_map_flush after it.
  */

@@ -19,7 +19,6 @@
 #define HEADER_LAST_COMP	0x18
 #define HEADER_SIZE_STRINGS	0x20
 #define HEADER_SIZE_STRUCT	0x24
-#define HEADER_SIZE		0x28
 
 /* Tokens, 5.4.1 */
 #define FDT_BEGIN_NODE		1
@@ -47,7 +46,7 @@ status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 	const uint8_t *b = blob;
 	uint32_t nodes_size, strings_size;
 
-	if (available < HEADER_SIZE)
+	if (available < FDT_HEADER)
 		return ERR_TOO_SMALL;
 	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC ||
 	    be32(b + HEADER_VERSION) < FDT_VERSION ||

@@ -14,6 +14,7 @@
 #include "lib/status.h"
 
 #define FDT_MAX		(2 * MIB)	/* larger ones are not believed, nor allowed on arm64 */
+#define FDT_HEADER	40		/* bytes that fdt_open() reads */
 #define FDT_DEPTH	16		/* what is nested deeper ends the walk */
 
 struct fdt {

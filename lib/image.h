@@ -11,7 +11,7 @@
 #define IMAGE_H
 
 /* Bytes behind image_end that a loader without firmware leaves us: the stub's stack. */
-#define RAW_SCRATCH	0x20000
+#define RAW_SCRATCH	0x40000
 
 #ifndef __ASSEMBLER__
 #include "lib/base.h"

@@ -11,6 +11,7 @@
 #include "lib/efi.h"
 #include "lib/status.h"
 #include "stub/cmdline.h"
+#include "stub/reach.h"
 
 #define STUB_PATH_MAX		512	/* bytes of our own path kept, NUL included */
 #define STUB_VENDOR_MAX		64
@@ -72,6 +73,7 @@ struct efi {
 	uint64_t arena_pages;		/* likewise for the arena */
 	uint64_t slack;			/* descriptors of room in arena.raw to add */
 	uint64_t limit;			/* the arena must end below */
+	struct reach reach;		/* what firmware has mapped */
 };
 
 /* One stub run. `arena` and `draft` are common to all ways in. */

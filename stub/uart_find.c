@@ -21,6 +21,8 @@
 #define ACCESS_DWORD	3
 #define PL011_WIDTH	4		/* which all of them allow, and SBSA_32 insists on */
 
+#define SUM_BYTES	0x00ff00ff00ff00ffull	/* every other byte of a word */
+
 #define SIGNATURE(a, b, c, d)	((uint32_t)(a) | (b) << 8 | (c) << 16 | (uint32_t)(d) << 24)
 
 /* A root table: entries of 8 bytes at any address, or of 4. */
@@ -39,42 +41,56 @@ static uint32_t table_signature(uint64_t table)
 	return s->word;
 }
 
+/* Whole words as four sums of two bytes each: a byte at a time is slow. */
 static bool sum_ok(const void *data, uint32_t size)
 {
-	const uint8_t *p = data;
-	uint8_t sum = 0;
+	const uint8_t *p = data, *const end = p + size;
+	uint64_t sum = 0, words = 0;
 
-	while (size--)
-		sum = (uint8_t)(sum + *p++);
-	return !sum;
+	for (; p < end && (uint64_t)p % sizeof(words); p++)
+		sum += *p;
+	for (; end - p >= (int64_t)sizeof(words); p += sizeof(words)) {
+		const uint64_t w = *(const uint64_t *)p;
+
+		words += (w & SUM_BYTES) + (w >> 8 & SUM_BYTES);
+		words &= SUM_BYTES;		/* what is carried out does not count */
+	}
+	for (; p < end; p++)
+		sum += *p;
+	words += words >> 32;
+	words += words >> 16;
+	return !((sum + words) & 0xff);
 }
 
 /* A whole table, or NULL. */
-static const void *table_check(uint64_t at, uint32_t signature, uint32_t least)
+static const void *table_check(struct reach *k, uint64_t at, uint32_t signature, uint32_t least)
 {
 	const struct acpi_header *h = (const void *)at;
 
-	if (!at || table_signature(at) != signature || h->length < least ||
-	    h->length > TABLE_MAX || !sum_ok(h, h->length))
+	if (!reach_ok(k, at, sizeof(*h)) || table_signature(at) != signature || h->length < least ||
+	    h->length > TABLE_MAX || !reach_ok(k, at, h->length) || !sum_ok(h, h->length))
 		return NULL;
 	return h;
 }
 
-static bool root_open(const struct acpi_rsdp *r, struct root *root)
+static bool root_open(struct reach *k, uint64_t rsdp, struct root *root)
 {
+	const struct acpi_rsdp *r = (const void *)rsdp;
 	const struct acpi_header *h = NULL;
 
-	if (!r || memcmp(r->signature, "RSD PTR ", sizeof(r->signature)) ||
+	if (!reach_ok(k, rsdp, RSDP_SIZE_1) ||
+	    memcmp(r->signature, "RSD PTR ", sizeof(r->signature)) ||
 	    !sum_ok(r, RSDP_SIZE_1))
 		return false;
 	root->wide = 0;
-	if (r->revision >= RSDP_REVISION_2 && r->length >= sizeof(*r) && r->length <= PAGE_SIZE &&
+	if (r->revision >= RSDP_REVISION_2 && reach_ok(k, rsdp, sizeof(*r)) &&
+	    r->length >= sizeof(*r) && r->length <= PAGE_SIZE && reach_ok(k, rsdp, r->length) &&
 	    sum_ok(r, r->length)) {
-		h = table_check(r->xsdt, SIGNATURE('X', 'S', 'D', 'T'), sizeof(*h));
+		h = table_check(k, r->xsdt, SIGNATURE('X', 'S', 'D', 'T'), sizeof(*h));
 		root->wide = h != NULL;
 	}
 	if (!h)
-		h = table_check(r->rsdt, SIGNATURE('R', 'S', 'D', 'T'), sizeof(*h));
+		h = table_check(k, r->rsdt, SIGNATURE('R', 'S', 'D', 'T'), sizeof(*h));
 	if (!h)
 		return false;
 	root->entries = (const uint8_t *)(h + 1);
@@ -149,9 +165,9 @@ static bool spcr_wants_words(const struct acpi_spcr *t)
 	return false;
 }
 
-static bool spcr_find(uint64_t at, struct boot_uart *out)
+static bool spcr_find(struct reach *k, uint64_t at, struct boot_uart *out)
 {
-	const struct acpi_spcr *t = table_check(at, SIGNATURE('S', 'P', 'C', 'R'), sizeof(*t));
+	const struct acpi_spcr *t = table_check(k, at, SIGNATURE('S', 'P', 'C', 'R'), sizeof(*t));
 	struct acpi_gas gas;
 
 	if (!t)
@@ -162,9 +178,9 @@ static bool spcr_find(uint64_t at, struct boot_uart *out)
 	return port_fill(t->type, &gas, BOOT_UART_FROM_SPCR, out);
 }
 
-static bool dbg2_find(uint64_t at, struct boot_uart *out)
+static bool dbg2_find(struct reach *k, uint64_t at, struct boot_uart *out)
 {
-	const struct acpi_dbg2 *t = table_check(at, SIGNATURE('D', 'B', 'G', '2'), sizeof(*t));
+	const struct acpi_dbg2 *t = table_check(k, at, SIGNATURE('D', 'B', 'G', '2'), sizeof(*t));
 	uint32_t offset, count;
 
 	if (!t)
@@ -190,24 +206,33 @@ static bool dbg2_find(uint64_t at, struct boot_uart *out)
 	return false;
 }
 
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
+static bool uart_named(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
+		       struct boot_uart *out)
 {
 	uint64_t spcr = 0, dbg2 = 0;
 	struct root root;
 	struct fdt fdt;
 
-	if (root_open((const void *)rsdp, &root)) {
+	if (root_open(k, rsdp, &root)) {
 		for (uint32_t i = 0; i < root.count && !(spcr && dbg2); i++) {
 			uint64_t at = root_entry(&root, i);
-			uint32_t signature = at ? table_signature(at) : 0;
+			uint32_t signature = reach_ok(k, at, sizeof(signature)) ?
+					     table_signature(at) : 0;
 
 			if (signature == SIGNATURE('S', 'P', 'C', 'R'))
 				spcr = at;
 			else if (signature == SIGNATURE('D', 'B', 'G', '2'))
 				dbg2 = at;
 		}
-		if (spcr_find(spcr, out) || dbg2_find(dbg2, out))
+		if (spcr_find(k, spcr, out) || dbg2_find(k, dbg2, out))
 			return true;
 	}
 	return fdt_open(&fdt, dtb, dtb_size) == OK && fdt_console(&fdt, out);
+}
+
+bool uart_find(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
+	       struct boot_uart *out)
+{
+	return uart_named(k, rsdp, dtb, dtb_size, out) &&
+	       (out->is_port || reach_device(out->base));
 }

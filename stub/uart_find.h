@@ -4,12 +4,13 @@
 #define STUB_UART_FIND_H
 #include "lib/base.h"
 #include "include/stubborn/boot_info.h"
+#include "stub/reach.h"
 
 /*
  * The port named by ACPI's SPCR, else by DBG2, else by the device tree. Either may be absent
- * (0, NULL); false if none of them names a port we can drive. Physical addresses must be
- * what can be dereferenced. ACPI's addresses and their first `length` bytes are believed
- * to be memory, nothing else is. Cost: some thousand instructions, a tree more.
+ * (0, NULL); false if none of them names a port we can drive. An address of ACPI's is
+ * followed if `reach` says that it can be. Cost: some thousand instructions, a tree more.
  */
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out);
+bool uart_find(struct reach *reach, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
+	       struct boot_uart *out);
 #endif

@@ -19,16 +19,16 @@
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
 /* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
-static void collect_path(struct draft *d, const struct efi_device_path *node)
+static void collect_path(struct draft *d, struct reach *k, const struct efi_device_path *node)
 {
 	uint32_t at = 0;
 	bool cut;
 
-	while (node && at < PATH_BYTES && node->type != EFI_PATH_END &&
-	       d->file_len < sizeof(d->file) - 1) {
+	while (reach_ok(k, (uint64_t)node, sizeof(*node)) && at < PATH_BYTES &&
+	       node->type != EFI_PATH_END && d->file_len < sizeof(d->file) - 1) {
 		const uint32_t size = node->length[0] | (uint32_t)node->length[1] << 8;
 
-		if (size < sizeof(*node))
+		if (size < sizeof(*node) || !reach_ok(k, (uint64_t)node, size))
 			return;
 		if (node->type == EFI_PATH_MEDIA && node->subtype == EFI_PATH_MEDIA_FILE) {
 			if (d->file_len && d->file[d->file_len - 1] != '\\')
@@ -58,7 +58,7 @@ static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image
 		efi_print(&s->efi, "stubborn: warning: load options of %u bytes not used", size);
 		size = 0;
 	}
-	if (options && size) {
+	if (size && reach_ok(&s->efi.reach, (uint64_t)options, size)) {
 		efi_measure(s, MEASURED_OPTIONS, options, size);
 		d->cmdline_len = cmdline_from_load_options(options, size, d->file, d->cmdline,
 							   cap, &cut);
@@ -88,11 +88,13 @@ static status_t collect_wishes(struct stub *s)
 	return status;
 }
 
-static void collect_uart(struct draft *d)
+static void collect_uart(struct stub *s)
 {
+	struct draft *d = &s->draft;
 	const struct boot_range *dtb = &d->module[1].mem;
 
-	if (!uart_find(d->info.acpi_rsdp, (const void *)dtb->base, dtb->size, &d->info.uart))
+	if (!uart_find(&s->efi.reach, d->info.acpi_rsdp, (const void *)dtb->base, dtb->size,
+		       &d->info.uart))
 		arch_default_uart(&d->info.uart);
 }
 
@@ -111,10 +113,12 @@ static void collect_firmware(struct stub *s)
 {
 	struct draft *d = &s->draft;
 	const struct efi_system_table *t = s->efi.systab;
+	struct reach *k = &s->efi.reach;
 	struct fdt fdt;
 	uint64_t dtb;
 
-	efi_identity(d, t, t->vendor);
+	efi_identity(d, t, reach_ok(k, (uint64_t)t->vendor, sizeof(d->vendor) * sizeof(uint16_t)) ?
+				   t->vendor : NULL);
 	if (d->info.entry == BOOT_ENTRY_UEFI32) {
 		d->info.efi_systab = 0;	/* what the kernel cannot call, it is not told of */
 	} else {
@@ -122,8 +126,10 @@ static void collect_firmware(struct stub *s)
 		if (t->runtime)
 			d->info.flags |= BOOT_RUNTIME_OK;
 	}
-	dtb = efi_tables(d, t->table, t->tables);
-	if (dtb && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK)
+	dtb = reach_ok(k, (uint64_t)t->table, MIN(t->tables, EFI_TABLES_MAX) * sizeof(*t->table)) ?
+		      efi_tables(d, t->table, t->tables) : 0;
+	if (reach_ok(k, dtb, FDT_HEADER) && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK &&
+	    reach_ok(k, dtb, MAX(fdt.nodes_end, fdt.strings_end)))
 		d->module[1] = (struct boot_module){
 			.mem = { dtb, fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
 		};
@@ -146,7 +152,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : ARCH_REACH,
 	};
 	collect_firmware(s);
-	collect_uart(&s->draft);	/* from here on somebody hears of errors */
+	collect_uart(s);	/* from here on somebody hears of errors */
 	if (lack) {
 		efi_print(e, "stubborn: error: %s", lack);
 		return ERR_UNSUPPORTED;
@@ -160,7 +166,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	e->tcg = efi_first_protocol(e, &tcg2);
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
-	collect_path(&s->draft, self->path);
+	collect_path(&s->draft, &e->reach, self->path);
 	collect_cmdline(s, self);
 	efi_find_secure_boot(s);
 	TRY(collect_wishes(s));

@@ -20,6 +20,14 @@ void efi_identity(struct draft *d, const struct efi_system_table *t, const void 
 	d->info.firmware_revision = t->firmware_revision;
 }
 
+/* Word by word: both are aligned. */
+static bool guid_is(const struct efi_guid *a, const struct efi_guid *b)
+{
+	const uint32_t *x = (const uint32_t *)a, *y = (const uint32_t *)b;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
+}
+
 uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, uint64_t n)
 {
 	static const struct efi_guid guid[] = {
@@ -35,8 +43,7 @@ uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, ui
 		t = NULL;
 	for (uint64_t i = 0; t && i < MIN(n, EFI_TABLES_MAX); i++)
 		for (uint32_t k = 0; k < ARRAY_SIZE(guid); k++)
-			if (t[i].guid.a == guid[k].a &&	/* all but one differ here */
-			    !memcmp(&t[i].guid, &guid[k], sizeof(guid[k])))
+			if (guid_is(&t[i].guid, &guid[k]))
 				found[k] = (uint64_t)t[i].table;
 	info->acpi_rsdp = found[ACPI20] ? found[ACPI20] : found[ACPI10];
 	info->smbios = found[SMBIOS3] ? found[SMBIOS3] : found[SMBIOS];

@@ -8,6 +8,8 @@
 #include "stub/raw/raw.h"
 #include "stub/efi/tpm_log.h"
 
+#define LOG_ENTRY	32	/* bytes of the shortest event */
+
 /*
  * A one-byte variable (UEFI 2.10, 3.3); 0 if it is absent, of another size, or has one of the
  * attributes `not`.
@@ -49,6 +51,7 @@ static void trust_tpm_log(struct stub *s)
 {
 	struct efi_tcg2 *tcg = s->efi.tcg;
 	const struct efi_tcg2_final *final = (const void *)s->draft.info.tpm_final;
+	struct reach *k = &s->efi.reach;
 
 	for (uint32_t format = EFI_TCG2_LOG_2; tcg && format >= EFI_TCG2_LOG_1_2; format--) {
 		uint64_t log = 0, last = 0;
@@ -57,12 +60,13 @@ static void trust_tpm_log(struct stub *s)
 		if (tcg->get_event_log(tcg, format, &log, &last, &truncated) != EFI_SUCCESS || !log)
 			continue;
 		s->draft.module[2] = (struct boot_module){
-			.mem = { log, tpm_log_size(log, last, format) },
+			.mem = { log, reach_ok(k, log, LOG_ENTRY) && reach_ok(k, last, LOG_ENTRY) ?
+					      tpm_log_size(log, last, format) : 0 },
 			.kind = BOOT_MODULE_TPM_LOG, .detail = format,
 		};
 		if (truncated)
 			s->draft.info.flags |= BOOT_TPM_LOG_SHORT;
-		if (final)
+		if (reach_ok(k, s->draft.info.tpm_final, sizeof(*final)))
 			s->draft.info.tpm_final_seen = final->events;
 		return;
 	}

@@ -183,7 +183,7 @@ static void tree_open(struct stub *s, struct fdt *f, const void *blob)
 	arch_clean((uint64_t)blob, MAX(f->nodes_end, f->strings_end));
 }
 
-bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 {
 	(void)r;
 	return base && base < RAW_TOP && size <= RAW_TOP - base;
@@ -197,6 +197,7 @@ static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
 {
 	struct boot_info *info = &s->draft.info;
 	const uint32_t tree = r->n;
+	struct reach acpi = { .map = r->map };
 	struct boot_uart uart;
 
 	if (efi_left(s, r, left))
@@ -206,7 +207,9 @@ static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
 	for (uint32_t i = 0; i < r->n; i++)
 		if (r->map[i].type == BOOT_MEM_ACPI)
 			arch_clean(r->map[i].base, r->map[i].size);
-	if (info->uart.type == BOOT_UART_NONE && uart_find(info->acpi_rsdp, NULL, 0, &uart)) {
+	acpi.n = r->n;
+	if (info->uart.type == BOOT_UART_NONE &&
+	    uart_find(&acpi, info->acpi_rsdp, NULL, 0, &uart)) {
 		info->uart = uart;
 		raw_console(s);
 	}

@@ -24,7 +24,7 @@ struct linux_memreserve {
 	struct boot_range entry[];
 };
 
-static bool left_reach(const struct raw *r, uint64_t base, uint64_t size)
+static bool left_reach(struct raw *r, uint64_t base, uint64_t size)
 {
 	if (base % sizeof(uint64_t) || !raw_reach(r, base, size))
 		return false;
@@ -32,7 +32,7 @@ static bool left_reach(const struct raw *r, uint64_t base, uint64_t size)
 	return true;
 }
 
-static bool left_map_ok(const struct raw *r, const struct efi_left *l)
+static bool left_map_ok(struct raw *r, const struct efi_left *l)
 {
 	const uint64_t desc = l->desc_size;
 

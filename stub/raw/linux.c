@@ -53,7 +53,7 @@ static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
 }
 
 /* 32-bit firmware: its map is as any other's, its tables are packed more tightly. */
-static void linux_tables32(struct stub *s, const struct raw *r, uint64_t systab)
+static void linux_tables32(struct stub *s, struct raw *r, uint64_t systab)
 {
 	const struct efi32_system_table *t = (const void *)systab;
 	struct efi_configuration_table wide[EFI32_TABLES];
@@ -94,8 +94,8 @@ static void linux_data(struct stub *s, struct raw *r, const struct linux_params 
 	for (uint32_t i = 0; i < DATA_MAX; i++) {
 		struct linux_setup_data *node = (void *)at;
 
-		if (!pc_reach(p, at, sizeof(*node)) ||
-		    !pc_reach(p, at, sizeof(*node) + node->size))
+		if (!raw_reach(r, at, sizeof(*node)) ||
+		    !raw_reach(r, at, sizeof(*node) + node->size))
 			return;
 		if (node->type == LINUX_DATA_E820 && e820)
 			linux_e820(r, (const void *)(node + 1),
@@ -129,7 +129,7 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 	if (!efi)
 		linux_e820(r, p->e820, MIN(p->e820_count, ARRAY_SIZE(p->e820)));
 	linux_data(s, r, p, !efi);
-	pc_cmdline(&s->draft, p, wide(ours ? 0 : p->cmdline_high, p->cmdline));
+	pc_cmdline(&s->draft, r, wide(ours ? 0 : p->cmdline_high, p->cmdline));
 	pc_initrd(s, r, wide(ours ? 0 : p->initrd_high, p->initrd),
 		  wide(ours ? 0 : p->initrd_size_high, p->initrd_size));
 	if (!info->efi_systab)

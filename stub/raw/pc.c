@@ -1,31 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from_pc.c - see from_pc.h. Runs under the entry code's tables, which map what pc_reach() says;
- * a pointer that leads elsewhere is not followed.
+ * from_pc.c - see from_pc.h. Runs under the entry code's tables, which map all of 4 GiB, and more
+ * when reach_ok() asks for it; a pointer that leads elsewhere is not followed.
  */
 #include "stub/raw/pc.h"
-#include "lib/acpi.h"
 #include "stub/uart_find.h"
 
-#define REACH		(4 * GIB)
+#define LIMIT		(4 * GIB)
 #define CMDLINE_READ	0xffff		/* the setup header's cmdline_size */
 
 #define LL(x)	((unsigned long long)(x))
 
-bool pc_reach(const void *near, uint64_t base, uint64_t size)
+bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 {
-	const uint64_t gib = ALIGN_DOWN((uint64_t)near, GIB);
-
-	if (!base)
-		return false;
-	if (base < REACH)
-		return size <= REACH - base;
-	return base - gib < GIB && size <= GIB - (base - gib);
-}
-
-bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
-{
-	return pc_reach((const void *)r->near, base, size);
+	return reach_ok(&r->reach, base, size);
 }
 
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
@@ -39,13 +27,13 @@ void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 	raw_add(r, base, size, known ? known : BOOT_MEM_RESERVED);
 }
 
-void pc_cmdline(struct draft *d, const void *near, uint64_t at)
+void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)
 {
 	const char *text = (const char *)at;
 	uint32_t n = 0;
 	bool cut;
 
-	while (n < CMDLINE_READ && pc_reach(near, at, n + 1) && text[n])
+	while (n < CMDLINE_READ && raw_reach(r, at, n + 1) && text[n])
 		n++;
 	d->cmdline_len = cmdline_from_file(text, n, d->cmdline, sizeof(d->cmdline), &cut);
 	if (cut)
@@ -71,14 +59,15 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	(void)b;
 	if (lack)		/* then not even what is read next is mapped */
 		panic("%s", lack);
-	r->limit = REACH;
-	r->near = a;
+	r->limit = LIMIT;
+	if (!raw_reach(r, a, info->entry == BOOT_ENTRY_PVH ? sizeof(struct pvh_start) :
+						    sizeof(struct linux_params)))
+		panic("what the loader passed, 0x%llx: not in memory", LL(a));
 	if (info->entry == BOOT_ENTRY_PVH)
 		collect_pvh(s, r, (const void *)a);
 	else
 		collect_linux(s, r, (const void *)a);
-	if (pc_reach((const void *)a, info->acpi_rsdp, sizeof(struct acpi_rsdp)) &&
-	    uart_find(info->acpi_rsdp, NULL, 0, &uart)) {
+	if (uart_find(&r->reach, info->acpi_rsdp, NULL, 0, &uart)) {
 		info->uart = uart;
 		raw_console(s);
 	}

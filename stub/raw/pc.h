@@ -113,14 +113,11 @@ PC_OFFSET(pvh_start, memmap, 40);
 
 /* ---- from_pc.c ---- */
 
-/* Whether the entry code has mapped all of it: below 4 GiB, or in the GiB that `near` is in. */
-bool pc_reach(const void *near, uint64_t base, uint64_t size);
-
 /* A range of the BIOS's kind: both protocols use its types. */
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type);
 
 /* The text at `at`, which ends somewhere; 0: none. */
-void pc_cmdline(struct draft *d, const void *near, uint64_t at);
+void pc_cmdline(struct draft *d, struct raw *r, uint64_t at);
 
 /* After all memory is known. */
 void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size);

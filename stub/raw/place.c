@@ -21,7 +21,8 @@
  */
 void raw_begin(struct raw *r)
 {
-	r->limit = r->near = 0;
+	r->limit = 0;
+	r->reach = (struct reach){ 0 };
 	r->n = 0;
 	raw_add(r, (uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
 		BOOT_MEM_RECLAIM);
@@ -180,6 +181,16 @@ void raw_place(struct stub *s, const struct raw *r)
 			d->info.flags |= BOOT_PLACE_RANDOM;
 	}
 	arena_settle(&s->arena, at, kind == PLACE_STAY ? (uint64_t)image_start : at);
+}
+
+_Noreturn void stub_fail(const char *why)
+{
+	struct boot_uart uart;
+
+	arch_default_uart(&uart);
+	console_serial(&uart, 0);
+	console_print("stubborn: error: %s\n", why);
+	arch_halt();
 }
 
 _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)

@@ -11,14 +11,14 @@ void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p)
 
 	if (p->magic != PVH_MAGIC)
 		panic("start_info at 0x%llx: not one", LL(p));
-	if (!p->version || !pc_reach(p, p->memmap, p->memmap_count * sizeof(*m)))
+	if (!p->version || !raw_reach(r, p->memmap, p->memmap_count * sizeof(*m)))
 		panic("start_info at 0x%llx: no memory map", LL(p));
 	m = (const void *)p->memmap;
 	for (uint32_t i = 0; i < p->memmap_count; i++)
 		pc_memory(r, m[i].base, m[i].size, m[i].type);
-	pc_cmdline(&s->draft, p, p->cmdline);
+	pc_cmdline(&s->draft, r, p->cmdline);
 	s->draft.info.acpi_rsdp = p->rsdp;
 	module = (const void *)p->module;
-	if (p->modules && pc_reach(p, p->module, sizeof(*module)))
+	if (p->modules && raw_reach(r, p->module, sizeof(*module)))
 		pc_initrd(s, r, module->base, module->size);
 }

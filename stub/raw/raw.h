@@ -10,6 +10,7 @@
 #ifndef STUB_RAW_H
 #define STUB_RAW_H
 #include "lib/image.h"
+#include "stub/reach.h"
 #include "stub/stub.h"
 
 #define RAW_RANGES	512
@@ -19,7 +20,7 @@
 /* Memory as the loader describes it, any order, overlapping; the larger type wins. */
 struct raw {
 	uint64_t limit;			/* the arena must end below; 0: anywhere */
-	uint64_t near;			/* what the loader passed */
+	struct reach reach;
 	uint32_t n;
 	struct boot_mem map[RAW_RANGES];
 };
@@ -80,7 +81,13 @@ void raw_seed(struct stub *s, void *seed, uint32_t size);
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b);
 
 /* Whether so much can be read there before memory is known. With raw_collect(). */
-bool raw_reach(const struct raw *r, uint64_t base, uint64_t size);
+bool raw_reach(struct raw *r, uint64_t base, uint64_t size);
+
+/*
+ * Say on the default port what cannot be panicked about: the image is not relocated, or what the
+ * stub needs is not mapped. Wants nothing but the image itself.
+ */
+_Noreturn void stub_fail(const char *why);
 
 /* All the stub does without firmware. */
 _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b);

@@ -55,6 +55,7 @@
 	X(no_boot)	X(no_signature) \
 	X(tables)	/* number of configuration tables; there are fewer */ \
 	X(no_tables) \
+	X(wild)		/* ACPI and vendor where nothing is mapped; 2: all tables */ \
 	/* protocols */ \
 	X(no_rng)	X(rng_fail)	X(rng_default)	/* only the default algorithm */ \
 	X(no_gop)	X(gop)		/* 1: no mode; 2: no info; 3: absurd; 4: BLT only */ \

@@ -9,6 +9,8 @@
 #include "kernel/crc32.h"
 #include "lib/string.h"
 
+#define WILD	((void *)0x00005eadbeeff000)	/* beyond what any firmware maps */
+#define CONFIGS	64
 #define SLOTS	64		/* words of a boot services table, of any revision */
 
 static union {
@@ -78,6 +80,28 @@ static void boot_install(void)
 	seal(&b->hdr);
 }
 
+/* Pointers to nowhere: an ACPI of either kind before what there is, or the whole list. */
+static void wild_install(struct efi_system_table *t)
+{
+	static const struct efi_guid acpi[] = { EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID };
+	static struct efi_configuration_table config[CONFIGS];
+	uint64_t n = 0;
+
+	t->vendor = WILD;
+	if (want(fault_wild) == 2) {
+		t->table = WILD;
+		return;
+	}
+	for (; n < 2; n++)
+		config[n] = (struct efi_configuration_table){ acpi[n], WILD };
+	for (uint64_t i = 0; i < t->tables && n < CONFIGS; i++)
+		if (memcmp(&t->table[i].guid, &acpi[0], sizeof(acpi[0])) &&
+		    memcmp(&t->table[i].guid, &acpi[1], sizeof(acpi[1])))
+			config[n++] = t->table[i];
+	t->table = config;
+	t->tables = n;
+}
+
 void tables_install(void)
 {
 	struct efi_system_table *t = inject.systab;
@@ -92,6 +116,8 @@ void tables_install(void)
 		t->con_in = t->con_in_handle = NULL;
 	if (want(fault_no_runtime))
 		t->runtime = NULL;
+	if (want(fault_wild))
+		wild_install(t);
 	if (want(fault_tables))
 		t->tables = want(fault_tables);
 	if (want(fault_no_tables))

@@ -93,7 +93,7 @@ def a53_843419(code):
 			continue
 		for n, use in enumerate(near[1:]):
 			between = near[1:1 + n]
-			if MEMORY.match(use.op) and f"[{base}" in use.args and \
+			if MEMORY.match(use.op) and re.search(rf"\[{base}\b", use.args) and \
 			   not any(BRANCH.match(x.op) for x in between):
 				yield c, "Cortex-A53 erratum 843419"
 

@@ -38,6 +38,11 @@
 #define MAIR_VALUE	((0xffull << 8 * MAIR_NORMAL) | (0x00ull << 8 * MAIR_DEVICE) | \
 			 (0x44ull << 8 * MAIR_NC))
 
+/* PAR_EL1: what AT found */
+#define PAR_F		(1ull << 0)	/* a fault: not mapped */
+#define PAR_ATTR(v)	((v) >> 56)	/* as in MAIR_ELx */
+#define PAR_ATTR_DEVICE	0x0f		/* above it: memory */
+
 #define HCR_EL2_E2H	(1ull << 34)
 
 #define ID_AA64MMFR0_PARANGE(v)	((v) & 0xf)

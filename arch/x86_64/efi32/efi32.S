@@ -117,8 +117,7 @@ efi32_entry:
 	mov	%ebx, %ebx
 	mov	%esp, %esp
 	and	$-16, %rsp
-	xor	%edi, %edi
-	lea	MODE_TABLES * TABLE(%rbx), %rsi
+	lea	MODE_TABLES * TABLE(%rbx), %rdi
 	call	entry_map
 	mov	SECOND(%rbp), %edi
 	call	efi_dress

@@ -138,9 +138,11 @@ entry_raw:
 	mov	%rdi, %rbx
 	mov	%rsi, %r12
 	mov	%rcx, %r13
-	mov	%rsi, %rdi
-	lea	image_end + SCRATCH_MAP(%rip), %rsi
+	lea	image_end + SCRATCH_MAP(%rip), %rdi
 	call	entry_map
+	lea	few_pages(%rip), %rdi
+	test	%al, %al
+	jz	stub_fail
 	mov	%rbx, %rdi
 	mov	%r12, %rsi
 	xor	%edx, %edx
@@ -166,6 +168,8 @@ pvh_entry:
 	jmp	entry32
 	.size pvh_entry, . - pvh_entry
 
+few_pages:
+	.asciz	"page tables: the pages behind the image are too few"
 paging_on:
 	.asciz	"stubborn: error: entered with paging on\r\n"
 

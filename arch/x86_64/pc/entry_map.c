@@ -3,12 +3,23 @@
  * entry_map.c - the page tables of the stub where no firmware made any.
  *
  * Runs first of all C, relocations not applied yet. Needed for the 64-bit entry too: a
- * loader's tables need not map more than ourselves.
+ * loader's tables need not map more than ourselves. What is above 4 GiB is mapped when somebody
+ * asks for it, as without leaves of 1 GiB each GiB takes a page or two.
  */
 #include "arch/arch.h"
 #include "lib/image.h"
 #include "raw.h"
+#include "arch/x86_64/boot/cpu.h"
 #include "arch/x86_64/boot/regs.h"
+
+#define CPUID_EXT_SIZES	0x80000008	/* EAX, the lowest byte: bits of a physical address */
+#define CPUID_BITS	0xff
+
+/* Whose root this is, and what is left for more tables. */
+static __attribute__((section(".data"))) struct {
+	uint64_t root;
+	struct boot_range left;
+} entry_own = { 0 };
 
 static uint64_t entry_page(void *cookie)
 {
@@ -22,25 +33,43 @@ static uint64_t entry_page(void *cookie)
 	return page;
 }
 
-void entry_map(uint64_t address, uint64_t pages)
+bool entry_map(uint64_t pages)
 {
 	const uint64_t text = (uint64_t)image_text, size = (uint64_t)image_rodata - text;
-	const uint64_t image = ALIGN_DOWN(text, 2 * MIB), around = ALIGN_DOWN(address, GIB);
+	const uint64_t image = ALIGN_DOWN(text, 2 * MIB);
 	struct boot_range left = { pages, SCRATCH_MAP_PAGES * PAGE_SIZE };
+	/* `left` is not static: a constant initialiser would be a table that needs relocation */
 	struct arch_map m = { .page = entry_page, .cookie = &left };
 	uint32_t low, high;
 
+	entry_own.root = 0;
 	if (arch_cpu_lacks())
-		return;
+		return true;
 	low = (uint32_t)msr_read(MSR_EFER) | EFER_NXE;
 	high = 0;
 	__asm__ volatile("wrmsr" :: "c"(MSR_EFER), "a"(low), "d"(high));
 	if (arch_map_start(&m) != OK || arch_map(&m, text, text, size, ARCH_RX) != OK ||
 	    arch_map(&m, 0, 0, 4 * GIB, ARCH_RW) != OK)
-		return;
+		return false;
 	if (image + 4 * MIB > 4 * GIB && arch_map(&m, image, image, 4 * MIB, ARCH_RW) != OK)
-		return;
-	if (around >= 4 * GIB && arch_map(&m, around, around, GIB, ARCH_RW) != OK)
-		return;
+		return false;
+	entry_own.root = m.root;
+	entry_own.left = left;
 	arch_map_enable(m.root);
+	return true;
+}
+
+bool entry_map_more(uint64_t at)
+{
+	struct arch_map m = { .page = entry_page, .cookie = &entry_own.left };
+	const uint64_t base = ALIGN_DOWN(at, GIB);
+	bool ok;
+
+	arch_map_live(&m);
+	if (m.root != entry_own.root ||
+	    at >> (cpu_id(CPUID_EXT_SIZES, 0).a & CPUID_BITS))
+		return false;
+	ok = arch_map(&m, base, base, GIB, ARCH_RW) == OK;
+	arch_map_flush();
+	return ok;
 }

@@ -15,7 +15,7 @@
 #define SETUP16_MAGIC		0x36313a53
 
 #define SCRATCH_MAP		0x2000
-#define SCRATCH_MAP_PAGES	10
+#define SCRATCH_MAP_PAGES	32	/* entry_map() takes 13 at most, the rest is for more */
 #define SCRATCH_MAP32		(SCRATCH_MAP + 0x1000 * SCRATCH_MAP_PAGES)
 #define MODE_TABLES		6	/* pages */
 
@@ -29,13 +29,20 @@
 #define PARAMS_E820_SIZE	20
 
 #ifndef __ASSEMBLER__
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
- * Map the first 4 GiB, the image and the GiB around `address` at identity: all that the stub
- * looks at. The tables are the SCRATCH_MAP_PAGES at `pages`. Does nothing on a CPU that
- * arch_cpu_lacks() something.
+ * Map the first 4 GiB and the image at identity. The tables are the SCRATCH_MAP_PAGES at
+ * `pages`. False if they are too few, and then nothing has changed; likewise, but true, on a CPU
+ * that arch_cpu_lacks() something.
  */
-void entry_map(uint64_t address, uint64_t pages);
+bool entry_map(uint64_t pages);
+
+/*
+ * Map the GiB around `at`, too. False if the tables in force are not entry_map()'s, if it has no
+ * page left, or if no physical address is as large.
+ */
+bool entry_map_more(uint64_t at);
 #endif
 #endif

@@ -34,6 +34,7 @@ const struct fake_case fake_devices[] = {
 	{ "configuration tables at an odd address", .f = { .config = CONFIG_SKEWED } },
 	{ "2^64 - 1 configuration tables", .f = { .config = CONFIG_MANY } },
 	{ "configuration tables point to odd addresses", .f = { .config = CONFIG_BAD_TARGETS } },
+	{ "Q-68: all tables are where nothing is mapped", .f = { .config = CONFIG_UNMAPPED } },
 
 	/* ---- the loaded image ---- */
 	{ "no loaded image protocol", .f = { .image = IMAGE_UNKNOWN }, .want = EFI_LOAD_ERROR,

@@ -122,6 +122,14 @@ const char *arch_cpu_lacks(void)
 	return fake_cpu.lacks;
 }
 
+/* The host's memory; what is `unmapped` stops a real machine. */
+bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
+{
+	(void)device;
+	*piece = (struct boot_range){ ALIGN_DOWN(at, PAGE_SIZE), PAGE_SIZE };
+	return at - fake_cpu.unmapped.base >= fake_cpu.unmapped.size;
+}
+
 /* ---- caches ---- */
 
 void arch_clean(uint64_t base, uint64_t size)

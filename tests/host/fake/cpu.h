@@ -28,6 +28,7 @@ struct fake_cpu {
 	bool no_uart;			/* no port is common to all machines, as on aarch64 */
 	uint32_t levels;		/* of page tables; 0: 4 */
 	const char *lacks;
+	struct boot_range unmapped;	/* firmware's tables do not have it */
 
 	/* written down */
 	jmp_buf out;			/* enum fake_end */

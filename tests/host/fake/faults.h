@@ -48,7 +48,7 @@ enum table {
 
 enum config {
 	CONFIG_OK, CONFIG_NULL, CONFIG_NONE, CONFIG_TWICE, CONFIG_SKEWED, CONFIG_MANY,
-	CONFIG_BAD_TARGETS, CONFIGS,
+	CONFIG_BAD_TARGETS, CONFIG_UNMAPPED, CONFIGS,
 };
 
 /* Bits of null_services (the pointer is NULL) and fail_services (an error, nothing written). */

@@ -9,6 +9,7 @@
 #define REVISION	(2u << 16 | 100)	/* 2.10 */
 #define REVISION_OLD	(1u << 16 | 2)		/* 1.02: no LocateProtocol */
 #define TRAP		((void *)0x7e57ull)	/* what nobody may call or read */
+#define UNMAPPED	((void *)0x5eadbeeff000ull)	/* what no table maps */
 #define PATH_ROOM	0x10000
 
 char fake_image_handle, fake_disk_handle, fake_load_handle;
@@ -249,6 +250,12 @@ static void config_start(void)
 	case CONFIG_BAD_TARGETS:
 		for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
 			table[i].table = (uint8_t *)zeros + 2 * i + 1;
+		break;
+	case CONFIG_UNMAPPED:
+		for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
+			table[i].table = UNMAPPED;
+		t->vendor = UNMAPPED;
+		fake_cpu.unmapped = (struct boot_range){ (uint64_t)UNMAPPED, PAGE_SIZE };
 		break;
 	}
 }

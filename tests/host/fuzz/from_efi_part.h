@@ -6,7 +6,7 @@
 #include "stub/raw/efi_info.h"
 #include "tests/host/unit/no_uart.h"
 
-static bool fuzz_raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+static bool fuzz_raw_reach(struct raw *r, uint64_t base, uint64_t size)
 {
 	return raw_reach(r, base, size) && world_has(base, size);
 }

@@ -2,7 +2,7 @@
 /*
  * fuzz_linux.c - boot_params and all that they lead to; UEFI's tables among it.
  *
- * Input: boot_params, then memory at DATA. Pointers that the code checks with pc_reach() may
+ * Input: boot_params, then memory at DATA. Pointers that the code checks with raw_reach() may
  * be anything; those that it has to believe are bent to lie in that memory.
  */
 #include "tests/host/fuzz/raw_check.h"
@@ -11,13 +11,7 @@
 #define DATA		(WORLD + 0x10000)
 #define DATA_SIZE	0x2000
 
-/* The host has less memory than 4 GiB in the right place. */
-static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
-{
-	return pc_reach(near, base, size) && world_has(base, size);
-}
-#define pc_reach fuzz_reach
-#include "tests/host/fuzz/from_efi_part.h"	/* raw_reach() likewise */
+#include "tests/host/fuzz/from_efi_part.h"	/* its raw_reach() */
 #include "stub/raw/linux.c"
 
 void bios_find(struct boot_info *info)

@@ -7,11 +7,11 @@
 #define DATA		(WORLD + 0x10000)
 #define DATA_SIZE	0x2000
 
-static bool fuzz_reach(const void *near, uint64_t base, uint64_t size)
+static bool fuzz_reach(struct raw *r, uint64_t base, uint64_t size)
 {
-	return pc_reach(near, base, size) && world_has(base, size);
+	return raw_reach(r, base, size) && world_has(base, size);
 }
-#define pc_reach fuzz_reach
+#define raw_reach fuzz_reach
 #include "stub/raw/pvh.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -22,7 +22,7 @@ BUGS = {			# target: file, what is there, what is put there
 	"dtb": ("stub/raw/place.c", "MIN(m[i].base + m[i].size, limit)",
 		"MAX(m[i].base + m[i].size, limit)"),
 	"linux": ("stub/raw/linux.c", "MIN(p->e820_count, ARRAY_SIZE(p->e820))", "p->e820_count"),
-	"pvh": ("stub/raw/pvh.c", "!pc_reach(p, p->memmap, p->memmap_count * sizeof(*m))",
+	"pvh": ("stub/raw/pvh.c", "!raw_reach(r, p->memmap, p->memmap_count * sizeof(*m))",
 		"!p->memmap"),
 	"acpi": ("stub/uart_find.c", "offset > t->header.length ||", ""),
 	"off": ("kernel/firmware/s5.c", "end - p < (int64_t)strlen(name) ||", ""),

@@ -19,8 +19,10 @@ void bios_find(struct boot_info *info)
 		info->acpi_rsdp = 0xf0000;
 }
 
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
+bool uart_find(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
+	       struct boot_uart *out)
 {
+	(void)k;
 	(void)dtb;
 	(void)dtb_size;
 	*out = (struct boot_uart){ .base = rsdp, .type = BOOT_UART_16550 };

@@ -4,8 +4,10 @@
 #define NO_UART_H
 #include "stub/uart_find.h"
 
-bool uart_find(uint64_t rsdp, const void *dtb, uint64_t dtb_size, struct boot_uart *out)
+bool uart_find(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
+	       struct boot_uart *out)
 {
+	(void)k;
 	(void)rsdp;
 	(void)dtb;
 	(void)dtb_size;

@@ -21,14 +21,14 @@ static struct world {
 	uint16_t vendor[STUB_VENDOR_MAX];
 } *world;
 
-static struct boot_range reach[4];	/* nothing else can be read */
+static struct boot_range readable[4];	/* nothing else can be read */
 
-bool raw_reach(const struct raw *r, uint64_t base, uint64_t size)
+bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 {
 	(void)r;
-	for (uint32_t i = 0; i < ARRAY_SIZE(reach); i++)
-		if (base - reach[i].base < reach[i].size &&
-		    size <= reach[i].size - (base - reach[i].base))
+	for (uint32_t i = 0; i < ARRAY_SIZE(readable); i++)
+		if (base - readable[i].base < readable[i].size &&
+		    size <= readable[i].size - (base - readable[i].base))
 			return true;
 	return false;
 }
@@ -43,7 +43,7 @@ static void *reachable(uint32_t i, size_t size)
 {
 	void *p = low(size);
 
-	reach[i] = (struct boot_range){ (uint64_t)p, size };
+	readable[i] = (struct boot_range){ (uint64_t)p, size };
 	return p;
 }
 
@@ -211,7 +211,7 @@ static void test_devices(void **state)
 	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
 	a = device_list();
 	a->count = RAW_RANGES + 1;		/* of an address space that seems to be memory */
-	reach[2].size = 1ull << 40;
+	readable[2].size = 1ull << 40;
 	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
 	a = device_list();
 	a->next = 4;

@@ -2,6 +2,8 @@
 /* test_uart_find.c - the serial port in hand-made ACPI tables, good and damaged, and in a tree. */
 #include "tests/host/unit/acpi_make.h"
 #include "tests/host/unit/dtc.h"
+#include "tests/host/unit/fake_reach.h"
+#include "arch/arch.h"
 #include "stub/uart_find.h"
 #include <sys/mman.h>
 
@@ -41,8 +43,10 @@ static void dbg2_fill(struct dbg2 *t)
 
 static bool find(const struct acpi_rsdp *r, struct boot_uart *out)
 {
+	struct reach k = { 0 };
+
 	*out = (struct boot_uart){ 0 };
-	return uart_find((uint64_t)r, tree, tree_size, out);
+	return uart_find(&k, (uint64_t)r, tree, tree_size, out);
 }
 
 static bool find_one(void *t, struct boot_uart *out)
@@ -333,7 +337,8 @@ static void test_root(void **state)
 static void test_rsdt(void **state)
 {
 	struct boot_uart uart;
-	struct acpi_rsdp *r, both;
+	static struct acpi_rsdp both;		/* lower than a stack */
+	struct acpi_rsdp *r;
 	void *t, *page = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 
@@ -362,6 +367,28 @@ static void test_rsdt(void **state)
 	munmap(page, PAGE_SIZE);
 }
 
+/* Each table in turn where nothing is mapped, and a port that is nowhere. */
+static void test_unmapped(void **state)
+{
+	const struct acpi_gas nowhere = { 0, 8, 0, 1, ARCH_REACH - 1 };
+	void *t = spcr(0, com1);
+	struct acpi_rsdp *r = rsdp(NEW, &t, 1);
+	const uint64_t holes[] = { (uint64_t)r, r->xsdt, (uint64_t)t };
+	struct boot_uart uart;
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(holes); i++) {
+		fake_reach.hole = (struct boot_range){ holes[i], 1 };
+		assert_false(find(r, &uart));
+	}
+	fake_reach = (struct fake_reach){ .top = ARCH_REACH / 2 };
+	t = spcr(0, nowhere);
+	assert_false(find(rsdp(NEW, &t, 1), &uart));
+	fake_reach.top = ARCH_REACH;
+	assert_true(find(rsdp(NEW, &t, 1), &uart));
+	clean();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,7 +397,9 @@ int main(void)
 		cmocka_unit_test(test_dbg2), cmocka_unit_test(test_dbg2_damaged),
 		cmocka_unit_test(test_order), cmocka_unit_test(test_rsdp),
 		cmocka_unit_test(test_root), cmocka_unit_test(test_rsdt),
+		cmocka_unit_test(test_unmapped),
 	};
 
+	fake_reach.top = ARCH_REACH;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

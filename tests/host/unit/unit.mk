@@ -43,13 +43,15 @@ UNIT_off := kernel/firmware/acpi.c kernel/firmware/s5.c
 UNIT_cpuid := arch/x86_64/boot/cpuid.c
 UNIT_screen := lib/console/screen.c
 UNIT_uart := lib/console/uart.c
-UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c
+UNIT_reach := stub/reach.c tests/host/unit/fake_reach.c
+UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c $(UNIT_reach)
 UNIT_tpm_log := stub/efi/tpm_log.c
 
 UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub/collect.c \
 	stub/arena.c stub/memmap.c stub/memmap_efi.c stub/options.c stub/earlycon.c \
 	stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
-	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c
+	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c \
+	$(UNIT_reach)
 UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/raw/dtb.c stub/raw/efi_info.c stub/efi/tables.c lib/fdt.c \
 	lib/fdt_console.c stub/uart_find.c $(UNIT_RAW)
@@ -72,8 +74,8 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c stub/memm
 	lib/reloc.c lib/sum.c tests/host/unit/fake_arch.c
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
-	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage uart_find tpm_log \
-	console screen uart cpuid off \
+	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach uart_find \
+	tpm_log console screen uart cpuid off \
 	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h \

@@ -6,7 +6,7 @@ from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, WRITE, X86_64, ru
 OURS = "lds/image.lds.S, arch/x86_64/pc/header.lds.S"
 SIZE = "README.md"
 SIZE_MAX = 256 * 1024
-SCRATCH = 0x20000		# RAW_SCRATCH of lib/image.h
+SCRATCH = 0x40000		# RAW_SCRATCH of lib/image.h
 LINUX, ARM64 = (lambda i: i.machine in (X86_64, I386)), (lambda i: i.machine == AARCH64)
 
 

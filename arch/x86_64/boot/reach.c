@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reach.c - what the tables in force map (SDM 3A 4.5). Before arch_jump: tables lie at identity, as
+ * UEFI (2.10, 2.3.4) and entry_map() promise.
+ */
+#include "arch/arch.h"
+#include "arch/x86_64/pc/raw.h"
+#include "regs.h"
+
+#define PTE_P		(1ull << 0)
+#define PTE_PS		(1ull << 7)
+#define ADDRESS		0x000ffffffffff000ull
+#define INDEX_BITS	9
+#define INDEX_MASK	((1u << INDEX_BITS) - 1)
+#define NEIGHBOURS	16
+
+/*
+ * The leaf that maps `at`; of pages the neighbours too, as what firmware allocates one after the
+ * other lies side by side. Size 0 if there is none.
+ */
+static struct boot_range reach_leaf(uint64_t at)
+{
+	uint64_t entry = cr_read(cr3);
+	uint32_t shift = PAGE_SHIFT + (cr_read(cr4) & CR4_LA57 ? 5 : 4) * INDEX_BITS;
+	const uint64_t *table;
+	uint32_t i, low, high;
+
+	do {
+		table = (const uint64_t *)(entry & ADDRESS);
+		/*
+		 * An address with a bit that says "encrypted" (AMD's APM 2, 15.34.5): nothing
+		 * says which bit, so the tables are believed to map all.
+		 */
+		if ((uint64_t)table >= ARCH_REACH)
+			return (struct boot_range){ 0, ARCH_REACH };
+		shift -= INDEX_BITS;
+		i = (uint32_t)(at >> shift) & INDEX_MASK;
+		entry = table[i];
+		if (!(entry & PTE_P))
+			return (struct boot_range){ 0 };
+	} while (shift != PAGE_SHIFT && !(entry & PTE_PS));
+	low = high = i;
+	if (shift == PAGE_SHIFT) {
+		while (low && i - low < NEIGHBOURS && table[low - 1] & PTE_P)
+			low--;
+		while (high < INDEX_MASK && high - i < NEIGHBOURS && table[high + 1] & PTE_P)
+			high++;
+	}
+	return (struct boot_range){ ALIGN_DOWN(at, 1ull << shift) - (i - low) * PAGE_SIZE,
+				    (high - low + 1ull) << shift };
+}
+
+bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
+{
+	(void)device;		/* what is read of one as memory does no harm */
+	*piece = reach_leaf(at);
+	if (!piece->size && entry_map_more(at))
+		*piece = reach_leaf(at);
+	return piece->size;
+}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""A PC without UEFI whose loader leaves things where no other does."""
+import struct
+
+import pytest
+
+from pc_loader import DATA, GIB, MEMORY, PAGE, Loaded, boot_params
+from test_linux import checked
+
+HIGH = 5 * GIB
+BIG = (*MEMORY[:2], (0x100000, 0x7fee0000, 1), (4 * GIB, 8 * GIB, 1))
+NOWHERE = 1 << 51	# more bits than QEMU's CPUs have
+
+
+def fixed(data, at):
+	"""With the byte that makes the sum 0."""
+	data = bytearray(data)
+	data[at] = 0
+	data[at] = -sum(data) & 0xff
+	return bytes(data)
+
+
+def acpi(signature, body):
+	return fixed(signature + struct.pack("<IBB6s8sIII", 36 + len(body), 2, 0, b"TEST", b"TEST",
+					     1, 0, 1) + body, 9)
+
+
+def tables(rsdp, xsdt, spcr):
+	"""RSDP, XSDT and an SPCR that names COM1, where they are told to be."""
+	head = b"RSD PTR \0TEST  \2" + struct.pack("<IIQI", 0, 36, xsdt, 0)
+	head = fixed(head[:20], 8) + head[20:]
+	port = struct.pack("<BxxxBBBBQ", 0, 1, 8, 0, 1, 0x3f8)
+	every = ((rsdp, fixed(head, 32)), (xsdt, acpi(b"XSDT", struct.pack("<Q", spcr))),
+		 (spcr, acpi(b"SPCR", port)))
+	return [(at, data) for at, data in every if at < 64 * GIB]
+
+
+@pytest.mark.parametrize("name,cpu", [		# with and without pages of 1 GiB
+	("entry", "max"), ("xsdt", "max"), ("rsdp", "qemu64"), ("three GiB", "qemu64")])
+def test_acpi_above_4g(name, cpu):
+	"""It is memory, so it is read."""
+	rsdp = HIGH + 0x2000 if name in ("rsdp", "three GiB") else DATA
+	xsdt = DATA + 0x100 if name == "entry" else HIGH + 2 * GIB * (name == "three GiB")
+	spcr = HIGH + GIB * (name == "three GiB") + 0x1ffff0	# across a page
+	params = boot_params(BIG, o70=("Q", rsdp))
+	with Loaded(32, "", params=params, memory="10G", cpu=cpu,
+		    more=tables(rsdp, xsdt, spcr)) as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+	assert f"\nboot: acpi: {rsdp:#x}\n" in text
+	assert "\nboot: uart: 16550 at port 0x3f8 from spcr\n" in text
+
+
+@pytest.mark.parametrize("rsdp,xsdt,spcr", [
+	(NOWHERE, DATA, DATA + 0x100), (DATA, (1 << 64) - 16, DATA + 0x100),
+	(DATA, DATA + 0x100, NOWHERE), (DATA, DATA + 0x100, 1 << 45)])
+def test_acpi_nowhere(rsdp, xsdt, spcr):
+	"""Where nothing can be, or where nothing is."""
+	with Loaded(32, "", params=boot_params(o70=("Q", rsdp)),
+		    more=tables(rsdp, xsdt, spcr)) as machine:
+		machine.wait("boot: idle")
+		assert "\nboot: uart: 16550 at port 0x3f8 from default\n" in machine.serial()
+
+
+@pytest.mark.parametrize("at", [4 * GIB, 7 * GIB - 0x8000])
+@pytest.mark.parametrize("cpu,levels", [("qemu64", 4), ("max,la57=on,pdpe1gb=off", 5)])
+def test_most_tables(at, cpu, levels):
+	"""The image across whatever a table ends at, the rest in GiBs of their own."""
+	params = boot_params(BIG, 0x40200000, o0c8=("I", 2), o70=("Q", 11 * GIB))
+	with Loaded(64, "", params, at, gibs=(0, 4, 5, 6, 7), levels=levels, cpu=cpu,
+		    params_at=5 * GIB + 0x100000, memory="10G",
+		    more=[(9 * GIB + 0x200000, b"x=1\0"),
+			  *tables(11 * GIB, 10 * GIB, 8 * GIB)]) as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+	checked(text, cmdline="x=1", entry="linux64", loaded=at - PAGE)
+	assert "from spcr" in text
