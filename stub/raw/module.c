@@ -35,6 +35,13 @@ static void apart(const char *what, const struct boot_range *mem)
 		      LL(mem->base), LL(mem->size), LL(own));
 }
 
+/* Pages of a module that somebody else has reserved, too: readable, and never given away. */
+static void clear_shared(struct raw *r, uint64_t base, uint64_t end)
+{
+	base = ALIGN_DOWN(base, PAGE_SIZE);
+	raw_add(r, base, end - base, BOOT_MEM_NVS);
+}
+
 void raw_clear(struct raw *r, const struct boot_range *mem)
 {
 	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
@@ -42,13 +49,15 @@ void raw_clear(struct raw *r, const struct boot_range *mem)
 
 	for (uint32_t i = 0; i < r->n; i++) {
 		struct boot_mem *m = &r->map[i];
-		const uint64_t end = m->base + MIN(m->size, UINT64_MAX - m->base);
+		const uint64_t base = m->base, end = base + MIN(m->size, UINT64_MAX - base);
 
-		if (m->type != BOOT_MEM_RESERVED || m->base >= to || end <= from)
+		if (m->type != BOOT_MEM_RESERVED || base >= to || end <= from)
 			continue;
-		m->size = m->base < from ? from - m->base : 0;
+		m->size = base < from ? from - base : 0;
 		if (end > to)
 			raw_add(r, to, end - to, BOOT_MEM_RESERVED);
+		if (base < mem->base || end > to)	/* not of the module alone */
+			clear_shared(r, MAX(base, from), MIN(end, to));
 	}
 }
 

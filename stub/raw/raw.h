@@ -37,8 +37,9 @@ void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type typ
 
 /*
  * A module must be whole in memory that is known already, and apart from the image, before it
- * is believed. Loaders like to reserve it as well, which must not hide it from the kernel:
- * its pages are taken out of every reservation.
+ * is believed. Loaders like to reserve it as well, which must not hide it from the kernel: a
+ * reservation of nothing but the module is dropped. Where one is of more (a page that is
+ * shared, Q-98) the module's pages are NVS: the kernel can read them and never has them.
  */
 void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
 
@@ -48,7 +49,7 @@ void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
  */
 bool raw_tree(struct raw *r, const struct boot_range *mem);
 
-/* No reservation in the pages of a module. */
+/* That is what it does with reservations; for a range that is in memory. */
 void raw_clear(struct raw *r, const struct boot_range *mem);
 
 /*

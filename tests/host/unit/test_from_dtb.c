@@ -149,20 +149,47 @@ static void test_long_cmdline(void **state)
 	free(blob);
 }
 
-/* A reservation around a module, as U-Boot makes them, leaves the module's pages out. */
+/*
+ * A reservation of the module itself, as loaders make them, is no other's. Of one that is more
+ * than that the module's pages are somebody else's too: mapped, and never given away.
+ */
 static void test_module_reserved(void **state)
 {
-	static const char dts[] =
-		"/memreserve/ 0x100000 0x8000; /memreserve/ 0x103010 0x20;"
-		"/memreserve/ 0x104ffc 0x8;"
-		"/ {" ROOT ALL UART CHOSEN
-		"linux,initrd-start = <0x102010>; linux,initrd-end = <0x104010>; }; };";
-	void *blob = collect_dts(dts);
+	static const struct {
+		const char *reserve;
+		uint64_t first, last;	/* of the module's pages: those that stay somebody else's */
+	} t[] = {
+		{ "/memreserve/ 0x102010 0x2000;", 0, 0 },
+		{ "/memreserve/ 0x102010 0x2ff0;", 0, 0 },
+		{ "/memreserve/ 0x103010 0x20; /memreserve/ 0x104fff 1;", 0, 0 },
+		{ "/memreserve/ 0x102000 0x1000;", 0x102000, 0x103000 },
+		{ "/memreserve/ 0x102000 0x3000;", 0x102000, 0x105000 },
+		{ "/memreserve/ 0x100000 0x8000; /memreserve/ 0x103010 0x20;", 0x102000, 0x105000 },
+		{ "/memreserve/ 0x104ffc 0x8;", 0x104000, 0x105000 },
+		{ "/memreserve/ 0x102010 0x2ff1;", 0x102000, 0x105000 },
+	};
+	char dts[400];
 
 	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		snprintf(dts, sizeof(dts), "%s/ {" ROOT ALL UART CHOSEN
+			 "linux,initrd-start = <0x102010>; linux,initrd-end = <0x104010>; }; };",
+			 t[i].reserve);
+		void *blob = collect_dts(dts);
+
+		for (uint64_t at = 0x102000; at < 0x105000; at += 4)
+			if (type_at(at) != (at - t[i].first < t[i].last - t[i].first ?
+					    BOOT_MEM_NVS : BOOT_MEM_FREE))
+				fail_msg("%s: %#lx is %u", t[i].reserve, at, type_at(at));
+		free(blob);
+	}
+	void *blob = collect_dts("/memreserve/ 0x100000 0x8000; /memreserve/ 0x104ffc 0x8;"
+				 "/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0x102010>;"
+				 "linux,initrd-end = <0x104010>; }; };");
+
 	for (uint64_t at = 0xff000; at < 0x10a000; at += 4)
 		assert_int_equal(type_at(at), at < 0x100000 || at >= 0x108000 ? BOOT_MEM_FREE :
-				 at >= 0x102000 && at < 0x105000 ? BOOT_MEM_FREE :
+				 at >= 0x102000 && at < 0x105000 ? BOOT_MEM_NVS :
 				 BOOT_MEM_RESERVED);
 	free(blob);
 }
@@ -319,7 +346,7 @@ static void test_crash(void **state)
 	assert_int_equal(final_type(0x70000000), BOOT_MEM_FREE);
 	assert_int_equal(final_type(0x70100000), BOOT_MEM_RESERVED);
 	assert_int_equal(final_type(0x70200000), BOOT_MEM_RESERVED);
-	assert_int_equal(final_type(0x70201010), BOOT_MEM_MODULE);
+	assert_int_equal(final_type(0x70201010), BOOT_MEM_NVS);	/* reserved with more */
 	assert_int_equal(final_type(0x70300000), BOOT_MEM_MODULE);
 	assert_int_equal(final_type(0x703fffff), BOOT_MEM_FREE);
 	assert_int_equal(final_type(0x70400000), BOOT_MEM_RESERVED);
