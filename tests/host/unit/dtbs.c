@@ -79,7 +79,8 @@ static int stdout_theirs(const void *blob)
 
 static const char *same_console(const struct fdt *f, const void *blob, const char *path)
 {
-	const bool chosen = fdt_getprop(blob, fdt_path_offset(blob, "/chosen"), "stdout-path", NULL);
+	const int node_chosen = fdt_path_offset(blob, "/chosen");
+	const bool chosen = fdt_getprop(blob, node_chosen, "stdout-path", NULL);
 	const int node = stdout_theirs(blob);
 	struct boot_uart uart = { 0 };
 	const bool ours = fdt_console(f, &uart);
@@ -91,7 +92,8 @@ static const char *same_console(const struct fdt *f, const void *blob, const cha
 	sum.without += !chosen;
 	sum.without_driven += !chosen && ours;
 	if (!ours)
-		printf("%s: no console: %s\n", path, kind ? kind : chosen ? "no such node" : "none named");
+		printf("%s: no console: %s\n", path,
+		       kind ? kind : chosen ? "no such node" : "none named");
 	/* buses move whole pages: what is within one is the node's own last address word */
 	if (ours && reg && fdt_address_cells(blob, fdt_parent_offset(blob, node)) > 0 &&
 	    ((fdt32_to_cpu(reg[fdt_address_cells(blob, fdt_parent_offset(blob, node)) - 1]) ^
