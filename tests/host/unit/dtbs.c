@@ -3,7 +3,7 @@
  * dtbs.c - real device trees: each file named is walked by us and by libfdt, node by node, and the
  * memory and the console that both find are compared.
  *
- * usage: dtbs FILE.dtb...  Last line: how many, and which console we can drive. Not 0 if any differs.
+ * usage: dtbs FILE.dtb...  Last line: how many, and which consoles we drive. Not 0 if any differs.
  */
 #include "tests/host/unit/dtc.h"
 
