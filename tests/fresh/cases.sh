@@ -104,7 +104,7 @@ as_someone() {
 	! grep '^setup' /tmp/said || fail "it wants more packages"
 }
 user() { as_someone 'make run APPEND="selftest poweroff"' "$selftest"; }
-user-built() { as_someone 'make disk iso' ''; }
+user-built() { as_someone 'make disk iso && ls build/stubborn.iso' stubborn.iso; }
 
 case $1 in
 list)	xargs <<< "$ALONE $PLAIN $BUILT" ;;
