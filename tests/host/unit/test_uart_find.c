@@ -93,8 +93,7 @@ static void test_forms(void **state)
 		{ 0x03, { 0, 32, 0, 3, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 0x0d, { 0, 8, 0, 1, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 0x0e, { 0, 16, 0, 2, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
-		{ 0x03, { 1, 32, 0, 3, 0x900 }, { 0 } },
-		{ 0x03, { 0, 32, 0, 3, 0x9000002 }, { 0 } },
+		{ 0x03, { 1, 32, 0, 3, 0x900 }, { 0 } }, { 0x03, { 0, 32, 0, 3, 0x9000002 }, { 0 } },
 		/* none of ours */
 		{ 0x02, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
 		{ 0x13, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
@@ -125,9 +124,8 @@ static void test_xgene(void **state)
 		uint8_t type, shift;
 	} cases[] = {
 		{ "APMC0D", "XGENESPC", 0, 0x00, 2 }, { "HPE   ", "ProLiant", 1, 0x00, 2 },
-		{ "APMC0D", "XGENESPC", 1, 0x00, 0 }, { "HPE   ", "ProLiant", 0, 0x00, 0 },
-		{ "HPE   ", "XGENESPC", 0, 0x00, 0 }, { "APMC0D", "XGENESPD", 0, 0x00, 0 },
-		{ "APMC0D", "XGENESPC", 0, 0x12, 0 },
+		{ "APMC0D", "XGENESPC", 1, 0x00, 0 }, { "APMC0D", "XGENESPD", 0, 0x00, 0 },
+		{ "HPE   ", "XGENESPC", 0, 0x00, 0 }, { "APMC0D", "XGENESPC", 0, 0x12, 0 },
 	};
 
 	(void)state;
@@ -188,7 +186,6 @@ static void test_dbg2(void **state)
 	assert_int_equal(uart.source, BOOT_UART_FROM_DBG2);
 	assert_int_equal(uart.type, BOOT_UART_PL011);
 	clean();
-
 	t.port[0].device.type = ACPI_DBG2_SERIAL;
 	assert_true(find_one(table(&t, sizeof(t), "DBG2"), &uart));
 	assert_int_equal(uart.base, 0x5000);
@@ -393,11 +390,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms), cmocka_unit_test(test_xgene),
-		cmocka_unit_test(test_spcr_damaged),
-		cmocka_unit_test(test_dbg2), cmocka_unit_test(test_dbg2_damaged),
-		cmocka_unit_test(test_order), cmocka_unit_test(test_rsdp),
-		cmocka_unit_test(test_root), cmocka_unit_test(test_rsdt),
-		cmocka_unit_test(test_unmapped),
+		cmocka_unit_test(test_spcr_damaged), cmocka_unit_test(test_dbg2),
+		cmocka_unit_test(test_dbg2_damaged), cmocka_unit_test(test_order),
+		cmocka_unit_test(test_rsdp), cmocka_unit_test(test_root),
+		cmocka_unit_test(test_rsdt), cmocka_unit_test(test_unmapped),
 	};
 
 	fake_reach.top = ARCH_REACH;
