@@ -34,7 +34,8 @@ image: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
 
 # What both halves are built of; each links its own copy.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
-STUB_SRC := $(sort $(wildcard stub/*.c stub/efi/*.c) stub/raw/place.c stub/raw/module.c)
+STUB_SRC := $(sort $(wildcard stub/*.c stub/efi/*.c) stub/raw/place.c stub/raw/module.c \
+	stub/raw/room.c)
 KERNEL_LIB := kernel/trap.c
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 

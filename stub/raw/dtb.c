@@ -12,6 +12,7 @@
 #include "stub/uart_find.h"
 
 #define HEADER_SIZE	64		/* a header and a bit */
+#define RESERVED_MAX	4096		/* ranges of one node */
 #define USABLE		"linux,usable-memory-range"
 
 #define LL(x)	((unsigned long long)(x))
@@ -61,7 +62,7 @@ static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_n
 	struct boot_range reg;
 
 	for (uint32_t i = 0; fdt_reg(f, n, i, &reg); i++) {
-		if (i == RAW_RANGES || r->n == RAW_RANGES)
+		if (i == RESERVED_MAX)
 			return false;
 		raw_add(r, reg.base, reg.size, BOOT_MEM_RESERVED);
 	}
@@ -231,7 +232,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 		tree_console(s, &f);
 		panic(broken ? "device tree at 0x%llx: damaged at offset 0x%x" :
 			       "device tree at 0x%llx: more than %u reserved ranges",
-		      LL(a), broken ? broken : RAW_RANGES);
+		      LL(a), broken ? broken : RESERVED_MAX);
 	}
 	if (fdt_console_chosen(&f, c.node.depth ? &c.node : NULL, &s->draft.info.uart))
 		raw_console(s);

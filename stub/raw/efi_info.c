@@ -14,6 +14,7 @@
 
 #define MAP_MAX		MIB	/* what is longer is no map */
 #define LIST_MAX	4096	/* pages of a list that may be a circle */
+#define LIST_ROOM	4096	/* entries of 16 bytes in a page of 64 KiB, Linux's largest */
 
 /* Linux's include/linux/efi.h: what a device, once told of it, uses for ever. */
 #define LINUX_MEMRESERVE_GUID \
@@ -61,7 +62,7 @@ static void left_reserved(struct raw *r, uint64_t at)
 		const struct linux_memreserve *list = (const void *)at;
 
 		if (i == LIST_MAX || !left_reach(r, at, sizeof(*list)) ||
-		    list->count > RAW_RANGES ||
+		    list->count > MIN(list->room, LIST_ROOM) ||
 		    !left_reach(r, at, sizeof(*list) + list->count * sizeof(*list->entry)))
 			panic("efi: list of reserved memory damaged at 0x%llx",
 			      (unsigned long long)at);

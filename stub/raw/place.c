@@ -28,16 +28,6 @@ void raw_begin(struct raw *r)
 		BOOT_MEM_RECLAIM);
 }
 
-void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type)
-{
-	if (!size)
-		return;
-	if (r->n < RAW_RANGES)
-		r->map[r->n++] = (struct boot_mem){ .base = base, .size = size, .type = type };
-	else if (type != BOOT_MEM_FREE)
-		panic("memory map: more than %u ranges", RAW_RANGES);
-}
-
 void raw_console(struct stub *s)
 {
 	console_serial(&s->draft.info.uart, 0);

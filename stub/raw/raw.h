@@ -29,9 +29,9 @@ struct raw {
 void raw_begin(struct raw *r);
 
 /*
- * Note one range; size 0 is none. When the room is used up, FREE memory is dropped and anything
- * else is a panic: forgetting it could mean to overwrite it. Modules of the draft need not be
- * added.
+ * Note one range; size 0 is none. When the room is used up FREE memory pays for what must not be
+ * forgotten: a range of it, or what lies between two reservations. Without any it is a panic.
+ * Modules of the draft need not be added.
  */
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type);
 

@@ -25,4 +25,38 @@ static inline void collect(const void *blob)
 {
 	raw_collect(&stub, &raw, (uint64_t)blob, 0);
 }
+
+/* From source; the tree stays for the caller to look at and to free. */
+static inline void *collect_dts(const char *dts)
+{
+	size_t size;
+	void *blob = dtc(dts, &size);
+
+	start();
+	collect(blob);
+	return blob;
+}
+
+static inline void refuse_dts(const char *dts, const char *message)
+{
+	size_t size;
+	void *blob = dtc(dts, &size);
+
+	start();
+	assert_panics(collect(blob), message);
+	assert_int_equal(fake_raw.uart.type, BOOT_UART_PL011);
+	assert_true(fake_raw.uart.base == 0x9000);
+	free(blob);
+}
+
+/* What wins there in the raw map. */
+static inline uint32_t type_at(uint64_t at)
+{
+	uint32_t type = 0;
+
+	for (uint32_t i = 0; i < raw.n; i++)
+		if (at >= raw.map[i].base && at - raw.map[i].base < raw.map[i].size)
+			type = MAX(type, raw.map[i].type);
+	return type;
+}
 #endif

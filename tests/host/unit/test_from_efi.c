@@ -21,7 +21,7 @@ static struct world {
 	uint16_t vendor[STUB_VENDOR_MAX];
 } *world;
 
-static struct boot_range readable[4];	/* nothing else can be read */
+static struct boot_range readable[5];	/* nothing else can be read */
 
 bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 {
@@ -198,7 +198,7 @@ static void test_devices(void **state)
 	assert_true(raw.map[4].base == 0x130000 && raw.map[5].base == 0x140000);
 	a = device_list();
 	a->next = (uint64_t)a;
-	assert_panics(efi_left(&stub, &raw, &left), "more than 512 ranges");
+	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
 	a = device_list();
 	a->count = 0;
 	a->next = (uint64_t)a;
@@ -210,7 +210,8 @@ static void test_devices(void **state)
 	a->count = UINT32_MAX;
 	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
 	a = device_list();
-	a->count = RAW_RANGES + 1;		/* of an address space that seems to be memory */
+	a->count = 4097;			/* of an address space that seems to be memory */
+	a->room = UINT32_MAX;
 	readable[2].size = 1ull << 40;
 	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
 	a = device_list();
@@ -218,12 +219,44 @@ static void test_devices(void **state)
 	assert_panics(efi_left(&stub, &raw, &left), "reserved memory damaged at 0x4");
 }
 
+/* Two tables for every CPU of a large machine, by page after page of the list. */
+static void test_many_devices(void **state)
+{
+	static struct { uint32_t room, count; uint64_t next; struct boot_range entry[4096]; } list;
+	const uint32_t n = 1500;
+	uint64_t seed = 5;
+
+	(void)state;
+	*device_list() = (struct list){ .next = (uint64_t)&list };
+	list.room = 4096;
+	list.count = n;
+	readable[4] = (struct boot_range){ (uint64_t)&list, sizeof(list) };
+	for (uint32_t i = 0; i < n; i++)
+		list.entry[i] = (struct boot_range){
+			0x10000000 + (i * 7919u % n) * 0x40000, 0x10000 + (rnd(&seed) & 0x1f000),
+		};
+	assert_true(efi_left(&stub, &raw, &left));
+	assert_int_equal(raw.n, RAW_RANGES);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct boot_range *e = &list.entry[i];
+		bool kept = false;
+
+		for (uint32_t k = 0; k < raw.n; k++)
+			kept |= raw.map[k].type == BOOT_MEM_RESERVED &&
+				e->base >= raw.map[k].base && raw.map[k].size >=
+				e->size + (e->base - raw.map[k].base);
+		assert_true(kept);
+	}
+	for (uint32_t k = 0; k < raw.n; k++)	/* not simply all of it */
+		assert_true(raw.map[k].type != BOOT_MEM_RESERVED || raw.map[k].size < 0x400000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_moved), cmocka_unit_test(test_runtime_only),
 		cmocka_unit_test(test_not_moved), cmocka_unit_test(test_no_tables),
-		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_devices), cmocka_unit_test(test_many_devices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,8 +47,8 @@ UNIT_reach := stub/reach.c tests/host/unit/fake_reach.c
 UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c $(UNIT_reach)
 UNIT_tpm_log := stub/efi/tpm_log.c
 
-UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub/collect.c \
-	stub/arena.c stub/memmap.c stub/memmap_efi.c stub/options.c stub/earlycon.c \
+UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub/raw/room.c \
+	stub/collect.c stub/arena.c stub/memmap.c stub/memmap_efi.c stub/options.c stub/earlycon.c \
 	stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
 	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c \
 	$(UNIT_reach)
@@ -56,6 +56,8 @@ UNIT_raw := $(UNIT_RAW)
 UNIT_from_dtb := stub/raw/dtb.c stub/raw/efi_info.c stub/efi/tables.c lib/fdt.c \
 	lib/fdt_console.c stub/uart_find.c $(UNIT_RAW)
 UNIT_from_dtb_FLAGS := -lfdt
+UNIT_crash := $(UNIT_from_dtb)
+UNIT_crash_FLAGS := -lfdt
 UNIT_from_dtb_damage := $(UNIT_from_dtb)
 UNIT_from_dtb_damage_FLAGS := -lfdt
 
@@ -76,7 +78,7 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c stub/memm
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
 	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach uart_find \
 	tpm_log console screen uart cpuid off \
-	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage trust
+	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage crash trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h \
 	arch/*.h arch/*/*/*.h kernel/*.h kernel/*/*.h tests/host/unit/*.h)

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* test_crash.c - a crash kernel's part of memory, and trees that lie in none. */
+#include "tests/host/unit/from_dtb.h"
+
+#define USABLE(ranges)	CHOSEN "linux,usable-memory-range = <" ranges ">; "
+
+/* What the kernel will find there: the map, and modules where nothing outranks them. */
+static uint32_t final_type(uint64_t at)
+{
+	uint32_t type = type_at(at);
+
+	for (uint32_t i = 0; i < STUB_MODULES; i++)
+		if (at - stub.draft.module[i].mem.base < stub.draft.module[i].mem.size)
+			type = MAX(type, BOOT_MEM_MODULE);
+	return type;
+}
+
+static void test_crash(void **state)
+{
+	void *blob = collect_dts(
+		"/memreserve/ 0x70100000 0x1000; /memreserve/ 0x70200000 0x2000;"
+		"/ {" ROOT ALL UART USABLE("0 0x78000000 0 0x1000 0 0x70000000 0 0x400000")
+		"linux,elfcorehdr = <0 0x70201010 0 0x800>; linux,initrd-start = <0x70300000>;"
+		"linux,initrd-end = <0x70300800>; }; };");
+
+	(void)state;
+	assert_int_equal(final_type(0), BOOT_MEM_RESERVED);
+	assert_int_equal(final_type(0x70000000), BOOT_MEM_FREE);
+	assert_int_equal(final_type(0x70100000), BOOT_MEM_RESERVED);
+	assert_int_equal(final_type(0x703fffff), BOOT_MEM_FREE);
+	assert_int_equal(final_type(0x70200000), BOOT_MEM_RESERVED);
+	assert_int_equal(final_type(0x70201010), BOOT_MEM_NVS);	/* reserved with more */
+	assert_int_equal(final_type(0x70300000), BOOT_MEM_MODULE);
+	assert_int_equal(final_type(0x70400000), BOOT_MEM_RESERVED);
+	assert_int_equal(final_type(0x78000000), BOOT_MEM_FREE);
+	assert_int_equal(final_type((1ull << 48) - 1), BOOT_MEM_RESERVED);
+	assert_int_equal(final_type((uint64_t)blob), BOOT_MEM_NVS);	/* to be read, not taken */
+	assert_int_equal(stub.draft.module[2].kind, BOOT_MODULE_ELFCOREHDR);
+	assert_true(stub.draft.module[2].mem.base == 0x70201010);
+	assert_true(stub.draft.module[2].mem.size == 0x800);
+	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
+	free(blob);
+
+	/* as large as can be, touching, one inside another */
+	blob = collect_dts("/ {" ROOT ALL UART USABLE("0 0x3000 0xffffffff 0xfffff000 "
+			   "0 0x1000 0 0x2000 0 0x1000 0 0x10") "}; };");
+	assert_int_equal(final_type(0xfff), BOOT_MEM_RESERVED);
+	for (uint64_t at = 0x1000; at < 0x8000; at += 8)
+		assert_int_equal(final_type(at), BOOT_MEM_FREE);
+	assert_int_equal(stub.draft.module[2].mem.size, 0);
+	free(blob);
+
+	/* a header without a dead kernel is nobody's */
+	blob = collect_dts("/ {" ROOT ALL UART CHOSEN "linux,elfcorehdr = <1 2 3 4>; }; };");
+	assert_int_equal(stub.draft.module[2].mem.size, 0);
+	free(blob);
+	refuse_dts("/ {" ROOT ALL UART USABLE("0 0 1") "}; };", "usable-memory-range: damaged");
+	refuse_dts("/ {" ROOT ALL UART USABLE("") "}; };", "usable-memory-range: damaged");
+	refuse_dts("/ {" ROOT ALL UART USABLE("0 0 1 0")
+		   "linux,elfcorehdr = <0xffff 0xfffff000 0 0x2000>; }; };",
+		   "elfcorehdr at 0xfffffffff000, 0x2000 bytes: not in RAM");
+}
+
+/* In memory that nobody describes, or that something else is said to be in. */
+static void test_tree_outside(void **state)
+{
+	static const char *const dts[] = {
+		"/ {" ROOT UART CHOSEN "kaslr-seed = <1 2>; }; };",
+		"/ {" ROOT UART CHOSEN "kaslr-seed = <1 2>; };"
+		"memory { device_type = \"memory\"; reg = <0 0 0 0x1000>; };"
+		"reserved-memory { " ROOT "ranges; all { reg = <0 0x1000 0xffff 0xfffff000>; }; };"
+		"};",
+	};
+	struct fdt_value v;
+	struct fdt f;
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(dts); i++) {
+		void *blob = collect_dts(dts[i]);
+		const uint64_t end = (uint64_t)blob + fdt_totalsize(blob);
+
+		assert_int_equal(final_type((uint64_t)blob), BOOT_MEM_NVS);
+		assert_int_equal(final_type(end - 1), BOOT_MEM_NVS);
+		assert_ptr_equal((void *)stub.draft.module[1].mem.base, blob);
+		assert_false(stub.draft.have_entropy);	/* it may be in ROM: the same each time */
+		assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
+		assert_true(fdt_property(&f, "/chosen", "kaslr-seed", &v));
+		assert_memory_equal(v.data, "\0\0\0\1\0\0\0\2", 8);	/* not written to */
+		free(blob);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_crash), cmocka_unit_test(test_tree_outside),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
