@@ -91,7 +91,7 @@ static void test_forms(void **state)
 		{ 0x03, { 0, 32, 0, 3, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 0x0d, { 0, 8, 0, 1, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 0x0e, { 0, 16, 0, 2, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
-		{ 0x03, { 1, 32, 0, 3, 0x900 }, { 0 } }, { 0x03, { 0, 32, 0, 3, 0x9000002 }, { 0 } },
+		{ 3, { 1, 32, 0, 3, 0x900 }, { 0 } }, { 3, { 0, 32, 0, 3, 0x9000002 }, { 0 } },
 		/* none of ours */
 		{ 0x02, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
 		{ 0x13, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
@@ -128,8 +128,7 @@ static void test_xgene(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct acpi_spcr t = { .type = cases[i].type,
-				       .address = { 0, 8, 0, 1, 0x1c020000 } };
+		struct acpi_spcr t = { .type = cases[i].type, .address = { 0, 8, 0, 1, 0x1c020000 } };
 		struct boot_uart uart;
 
 		memcpy(t.header.oem, cases[i].oem, sizeof(t.header.oem));
