@@ -128,7 +128,7 @@ static void test_xgene(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct acpi_spcr t = { .type = cases[i].type, .address = { 0, 8, 0, 1, 0x1c020000 } };
+		struct acpi_spcr t = { .type = cases[i].type, .address = { 0, 8, 0, 1, 0x20000 } };
 		struct boot_uart uart;
 
 		memcpy(t.header.oem, cases[i].oem, sizeof(t.header.oem));
