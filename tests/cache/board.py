@@ -30,6 +30,8 @@ LIMIT = 3_000_000	# instructions; a boot takes 100,000 to 400,000
 SCTLR_READ = 0xd5381000
 MSR = {0xd5181000: "SCTLR", 0xd5182000: "TTBR0", 0xd5182020: "TTBR1", 0xd5182040: "TCR",
        0xd518a200: "MAIR"}
+AT, PAR_READ, NORMAL = 0xd5087800, 0xd5387400, 0xff << 56	# S1E1R; MAIR's write-back
+UNDEFINED = 1		# Unicorn's number
 MMFR3, PFR1 = 0xd5380760, 0xd5380420
 # Of an MSR: its name; the ID register that says that there is one, and where (1 in its field)
 LATER = {0xd5182060: ("TCR2", MMFR3, 1), 0xd5181060: ("SCTLR2", MMFR3, 1 << 4),
@@ -77,11 +79,6 @@ class Board:
 		self.words = {}
 		self.later = {word: LATER[word] for word in LATER if LATER[word][0] in later}
 		self.left_on = set(later)
-		for at in range(0, len(image) if later else 0, 4):
-			word = struct.unpack_from("<I", image, at)[0]
-			if word & ~31 in self.later:	# it would be undefined
-				self.words[IMAGE + at] = word
-				struct.pack_into("<I", image, at, NOP)
 		self.put(IMAGE, image)
 		self.cpu = u.Uc(u.UC_ARCH_ARM64, u.UC_MODE_ARM)
 		self.alias = []
@@ -198,6 +195,10 @@ class Board:
 				self.sctlr_written(n)
 		elif base == SCTLR_READ:
 			self.next = lambda _: self.sctlr_read(n)
+		elif base == AT:
+			self.asked = self.x(n)
+		elif base == PAR_READ:
+			self.next = lambda _: self.par_read(n)
 		elif base in (MMFR3, PFR1):
 			self.next = lambda _: self.id_read(n, base)
 		elif base in self.later:
@@ -214,6 +215,12 @@ class Board:
 		"""Behind the MRS: Unicorn's SCTLR has no M."""
 		self.next = None
 		self.x(n, self.sctlr)
+
+	def par_read(self, n):
+		"""Unicorn's CPU has the MMU off; whoever was here before had all memory write-back."""
+		self.next = None
+		ram = self.asked - RAM in range(SIZE)
+		self.x(n, NORMAL if ram else self.asked & -PAGE != UART)	# F: not mapped
 
 	def id_read(self, n, register):
 		self.next = None
@@ -286,6 +293,9 @@ class Board:
 		return False
 
 	def on_exception(self, cpu, number, _cookie):
+		word = self.words.get(self.pa(self.pc), 0)
+		if number == UNDEFINED and word & ~31 in self.later:	# on_code has heard of it
+			return cpu.reg_write(arm.UC_ARM64_REG_PC, self.pc + 4)
 		self.stopped = f"exception {number} at pc 0x{self.pc:x}"
 		cpu.emu_stop()
 

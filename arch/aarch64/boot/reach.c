@@ -17,6 +17,7 @@ bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 	else
 		__asm__ volatile("at s1e1r, %0" :: "r"(at));
 	__asm__ volatile("isb");
-	par = sysreg_read(par_el1);
+	/* Cortex-A77 erratum 1508412: no access to Device memory near a read of PAR */
+	__asm__ volatile("dmb sy\n\tmrs %0, par_el1\n\tdmb sy" : "=r"(par) :: "memory");
 	return !(par & PAR_F) && (device || PAR_ATTR(par) > PAR_ATTR_DEVICE);
 }
