@@ -31,11 +31,13 @@ uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *firs
 	return (room - skip - size) / (2 * MIB) + 1;
 }
 
-void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc)
+void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc,
+		  uint32_t keeps)
 {
 	uint64_t at = MAX(image, PAGE_SIZE);
 
-	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES, .desc_size = desc };
+	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES + keeps,
+			     .desc_size = desc };
 	a->modules = arena_take(&at, STUB_MODULES * sizeof(struct boot_module), 8);
 	a->text = arena_take(&at, text, 8);
 	a->raw = (struct boot_range){ arena_take(&at, n * desc, 8), n * desc };

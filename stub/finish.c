@@ -39,6 +39,8 @@ static uint32_t finish_memmap(const struct stub *s, uint32_t n)
 	for (uint32_t i = 0; i < STUB_MODULES; i++)
 		add_range(in, &n, s->draft.module[i].mem.base, s->draft.module[i].mem.size,
 			  BOOT_MEM_MODULE);
+	for (uint32_t i = 0; i < s->draft.keeps; i++)
+		in[n++] = s->draft.keep[i];
 	if (memmap_normalise(in, n, (uint64_t *)a->map_keys, (struct boot_mem *)a->map_out,
 			     2 * a->map_cap, &count) != OK)
 		panic("memory map: %u ranges are too many", n);

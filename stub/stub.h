@@ -15,6 +15,7 @@
 
 #define STUB_PATH_MAX		512	/* bytes of our own path kept, NUL included */
 #define STUB_VENDOR_MAX		64
+#define DRAFT_KEEPS		128
 #define STUB_MODULES		3	/* initrd, device tree, TPM log or a dead kernel's header */
 
 /* Words of entropy and their uses: none is used twice. */
@@ -42,9 +43,11 @@ struct draft {
 	uint64_t entropy[ENTROPY_WORDS];	/* if have_entropy */
 	bool have_entropy;
 	uint32_t cmdline_len, file_len, vendor_len;
+	uint32_t keeps;
 	char cmdline[CMDLINE_MAX];
 	char file[STUB_PATH_MAX];
 	char vendor[STUB_VENDOR_MAX];
+	struct boot_mem keep[DRAFT_KEEPS];	/* not ours, whatever firmware's map says */
 };
 
 /* The one allocation, cut into pieces. All physical. */
@@ -117,7 +120,8 @@ void collect_entropy(struct draft *d);
  * Work out the arena's pieces, as if it began at 0: an image of `image` bytes (0: it stays
  * where it is), `text` bytes of text, a raw map of n descriptors of `desc` bytes.
  */
-void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc);
+void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc,
+		  uint32_t keeps);
 
 /*
  * How many 2 MiB aligned places for `size` bytes `room` bytes at `base` have, and the first of
@@ -194,6 +198,7 @@ void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t 
 
 /* efi_file.c: our own volume. The text of a file into buf; its length, 0 if there is none. */
 uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size);
+status_t efi_tree_reserved(struct stub *s);	/* efi_tree.c: into draft.keep, before it */
 status_t efi_read_initrd(struct stub *s);	/* efi_initrd.c: LoadFile2, else initrd= */
 void efi_release_initrd(struct stub *s);	/* if there is one */
 struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
@@ -229,6 +234,15 @@ efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct 
 status_t efi_with_map(struct stub *s,
 		      status_t (*use)(struct stub *s, const struct efi_map *m, void *cookie),
 		      void *cookie);
+
+/* Whether all of it is memory that holds data, be it in several pieces, and none of it ours. */
+bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size);
+
+/*
+ * Whether it meets none of draft.keep and the modules; else *next is where the one ends that it
+ * meets.
+ */
+bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *next);
 
 /* Whether all of it is in one descriptor of free memory that we may use (memmap_efi_type). */
 bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size);

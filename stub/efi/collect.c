@@ -172,6 +172,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	TRY(collect_wishes(s));
 	efi_find_screen(e, &s->draft.info.fb);
 	warn_if_silent(e, &s->draft.info);
+	TRY(efi_tree_reserved(s));
 	TRY(efi_read_initrd(s));
 	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[0].mem.base,
 		    s->draft.module[0].mem.size);

@@ -42,8 +42,11 @@ static status_t initrd_allocate(struct stub *s, const struct efi_map *m, void *s
 	const uint64_t pages = PAGES(*(uint64_t *)size);
 	struct boot_range *mem = &s->draft.module[0].mem;
 
-	if (!efi_allocate_ram(s, m, pages, &mem->base))
+	uint64_t at;
+
+	if (!efi_allocate_ram(s, m, pages, &at))
 		return ERR_NOT_FOUND;
+	mem->base = at;
 	s->efi.initrd_pages = pages;
 	return OK;
 }
@@ -137,6 +140,20 @@ static status_t initrd_by_name(struct stub *s)
 	return status;
 }
 
+/* Of what others have put into memory for us, by their word alone: dropped if it cannot be. */
+static status_t initrd_check(struct stub *s, const struct efi_map *m, void *module)
+{
+	struct boot_module *initrd = module;
+	const struct boot_range mem = initrd->mem;
+
+	if (efi_map_data(m, mem.base, mem.size))
+		return OK;
+	*initrd = (struct boot_module){ 0 };
+	efi_print(&s->efi, "stubborn: warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
+		  "only: ignored", (unsigned long long)mem.base, (unsigned long long)mem.size);
+	return OK;
+}
+
 static status_t initrd_by_tree(struct stub *s)
 {
 	static const char path[] = "/chosen";
@@ -151,12 +168,12 @@ static status_t initrd_by_tree(struct stub *s)
 	    !fdt_initrd(&f, &chosen, &start, &end))
 		return OK;
 	if (start > end) {
-		efi_print(&s->efi, "stubborn: error: initrd: ends at 0x%llx, begins at 0x%llx",
-			  (unsigned long long)end, (unsigned long long)start);
-		return ERR_FIRMWARE;
+		efi_print(&s->efi, "stubborn: warning: initrd ends at 0x%llx, begins at 0x%llx: "
+			  "ignored", (unsigned long long)end, (unsigned long long)start);
+		return OK;
 	}
 	*m = (struct boot_module){ .mem = { start, end - start }, .kind = BOOT_MODULE_INITRD };
-	return OK;
+	return efi_with_map(s, initrd_check, m);
 }
 
 status_t efi_read_initrd(struct stub *s)

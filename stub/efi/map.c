@@ -7,6 +7,7 @@
  * reach is never ours, whatever AllocatePages thinks. UEFI 2.10, 7.2.
  */
 #include "stub/stub.h"
+#include "lib/image.h"
 #include "stub/memmap.h"
 
 #define MAP_ON_STACK	(20 * KIB)	/* holds most maps; larger ones get pages for a moment */
@@ -65,6 +66,76 @@ bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size)
 	return false;
 }
 
+/* What firmware may have put data into, ours or its own. */
+static bool holds_data(const struct efi_memory_descriptor *d)
+{
+	const uint32_t type = memmap_efi_type(d->type, d->attribute);
+
+	return type <= BOOT_MEM_NVS && type != BOOT_MEM_RUNTIME_CODE;
+}
+
+bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
+{
+	const uint64_t own = (uint64_t)image_start, end = base + size;
+	const uint8_t *stop = m->at + m->size;
+	uint64_t at = base;
+
+	if (!base || base >= ARCH_REACH || size > ARCH_REACH - base)
+		return false;
+	if (base - own < image_size() || own - base < size)
+		return false;
+	for (const uint8_t *p = m->at; p < stop && at < end; p += m->desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)p;
+
+		if (at < d->physical_start || !holds_data(d) ||
+		    (at - d->physical_start) >> PAGE_SHIFT >= d->pages)
+			continue;
+		at = d->pages > ARCH_REACH >> PAGE_SHIFT ? end :
+		     MIN(d->physical_start + (d->pages << PAGE_SHIFT), end);
+		p = m->at - m->desc_size;	/* from the start: they are in no order */
+	}
+	return at >= end;
+}
+
+static bool meets(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
+{
+	return base - other < other_size || other - base < size;
+}
+
+bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *next)
+{
+	for (uint32_t i = 0; i < STUB_MODULES; i++) {
+		const struct boot_range *m = &d->module[i].mem;
+
+		*next = m->base + m->size;
+		if (m->size && meets(base, size, m->base, m->size))
+			return false;
+	}
+	for (uint32_t i = 0; i < d->keeps; i++) {
+		*next = d->keep[i].base + d->keep[i].size;
+		if (meets(base, size, d->keep[i].base, d->keep[i].size))
+			return false;
+	}
+	return true;
+}
+
+/* The lowest place for `size` bytes in one range of free memory; 0: none. */
+static uint64_t place_in(const struct stub *s, const struct efi_map *m,
+			 const struct efi_memory_descriptor *d, uint64_t size)
+{
+	uint64_t at = MAX(d->physical_start, LOW_END), next;
+
+	for (uint32_t i = 0; i <= STUB_MODULES + DRAFT_KEEPS; i++) {
+		at = ALIGN_UP(at, PAGE_SIZE);
+		if (at >= s->efi.limit || size > s->efi.limit - at || !efi_map_free(m, at, size))
+			return 0;
+		if (efi_clear(&s->draft, at, size, &next))
+			return at;
+		at = next;
+	}
+	return 0;
+}
+
 /* Where no address was asked for firmware may say one that is no good: then look ourselves. */
 bool efi_allocate_ram(const struct stub *s, const struct efi_map *m, uint64_t pages,
 		      uint64_t *at)
@@ -73,19 +144,19 @@ bool efi_allocate_ram(const struct stub *s, const struct efi_map *m, uint64_t pa
 	const uint64_t size = pages << PAGE_SHIFT;
 	const uint8_t *end = m->at + m->size;
 	uint32_t tries = 0;
+	uint64_t next;
 
 	*at = e->limit - 1;
 	if (efi_allocate(e, EFI_ALLOCATE_MAX, pages, at)) {
-		if (efi_map_free(m, *at, size))
+		if (efi_map_free(m, *at, size) && efi_clear(&s->draft, *at, size, &next))
 			return true;
 		(void)e->boot->free_pages(*at, pages);
 	}
 	for (const uint8_t *p = m->at; p < end && tries < SCAN_TRIES; p += m->desc_size) {
 		const struct efi_memory_descriptor *d = (const void *)p;
 
-		*at = ALIGN_UP(MAX(d->physical_start, LOW_END), PAGE_SIZE);
-		if (d->type != EFI_CONVENTIONAL || d->pages < pages || *at >= e->limit ||
-		    size > e->limit - *at || !efi_map_free(m, *at, size))
+		if (d->type != EFI_CONVENTIONAL || d->pages < pages ||
+		    !(*at = place_in(s, m, d, size)))
 			continue;
 		tries++;
 		if (efi_allocate(e, EFI_ALLOCATE_ADDRESS, pages, at))

@@ -13,7 +13,7 @@
 #define SLACK_MIN	448		/* descriptors: seven times 64 before firmware is left */
 #define SLACK_SHARE	8		/* and an eighth of a large one */
 #define RANDOM_TRIES	4
-#define MAP_ENTRIES	(MEMMAP_MAX - 16)	/* ours come on top */
+#define MAP_ENTRIES	(MEMMAP_MAX - 16 - DRAFT_KEEPS)	/* ours come on top */
 #define LOW_END		MIB		/* below: what firmware and CPUs start in */
 
 /* Number of 2 MiB aligned places for `size` bytes in d, the first of them in *first. */
@@ -57,11 +57,14 @@ static uint64_t place_pick(const struct stub *s, const struct efi_map *m, uint64
 	}
 }
 
-static bool place_take(struct efi *e, uint64_t pages, uint64_t *at)
+static bool place_take(struct stub *s, uint64_t pages, uint64_t *at)
 {
-	if (!efi_allocate(e, EFI_ALLOCATE_ADDRESS, pages, at))
+	uint64_t next;
+
+	if (!efi_clear(&s->draft, *at, pages << PAGE_SHIFT, &next) ||
+	    !efi_allocate(&s->efi, EFI_ALLOCATE_ADDRESS, pages, at))
 		return false;
-	e->arena_pages = pages;
+	s->efi.arena_pages = pages;
 	return true;
 }
 
@@ -94,7 +97,7 @@ static status_t place_allocate(struct stub *s, const struct efi_map *m)
 	if (fixed) {
 		if (at < s->efi.limit && pages << PAGE_SHIFT <= s->efi.limit - at &&
 		    efi_map_free(m, at, pages << PAGE_SHIFT) &&
-		    place_take(&s->efi, pages, &at))
+		    place_take(s, pages, &at))
 			goto taken;
 		efi_print(&s->efi,
 			  "stubborn: error: place=0x%llx: no free RAM for %llu pages there",
@@ -105,7 +108,7 @@ static status_t place_allocate(struct stub *s, const struct efi_map *m)
 		uint64_t pick = d->have_entropy ? d->entropy[ENTROPY_PLACE + i] : UINT64_MAX - i;
 
 		at = place_pick(s, m, pick);
-		if (at && place_take(&s->efi, pages, &at)) {
+		if (at && place_take(s, pages, &at)) {
 			if (d->have_entropy && d->options.place == PLACE_RANDOM)
 				d->info.flags |= BOOT_PLACE_RANDOM;
 			goto taken;
@@ -140,7 +143,8 @@ static status_t place_with_map(struct stub *s, const struct efi_map *m, void *un
 	n += MAX(s->efi.slack, SLACK_MIN + n / SLACK_SHARE);
 	n = MIN(n, MAP_ENTRIES);
 	arena_layout(&s->arena, stay ? 0 : image_size(),
-		     d->cmdline_len + d->file_len + d->vendor_len + 3, n, m->desc_size);
+		     d->cmdline_len + d->file_len + d->vendor_len + 3, n, m->desc_size,
+		     d->keeps);
 	TRY(place_allocate(s, m));
 	crumb_move((struct crumbs *)s->arena.all.base);
 	if (d->options.debug)	/* where a debugger finds the code and the breadcrumbs */

@@ -156,7 +156,7 @@ void raw_place(struct stub *s, const struct raw *r)
 	uint32_t n = place_map(s, r, map, ARRAY_SIZE(map));
 
 	arena_layout(&s->arena, kind == PLACE_STAY ? 0 : image_size(),
-		     d->cmdline_len + d->file_len + d->vendor_len + 3, r->n, 0);
+		     d->cmdline_len + d->file_len + d->vendor_len + 3, r->n, 0, d->keeps);
 	size = s->arena.all.size;
 	if (kind == PLACE_FIXED) {
 		if (!place_free(map, n, limit, size, at))

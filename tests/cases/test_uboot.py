@@ -98,3 +98,41 @@ def test_booti_place(tmp_path, place):
 	report = Report(text).check(ARCH, entry="image")
 	assert report.runs == (report.loaded if place == "stay" else int(place, 0))
 	selftest_passed(text)
+
+
+TREE = "fdt addr ${fdt_addr}; fdt move ${fdt_addr} 0x48000000 0x110000; fdt addr 0x48000000; "
+BOOTEFI = "setenv bootargs 'selftest poweroff'; bootefi ${kernel_addr_r} 0x48000000"
+
+
+def type_of(text, at):
+	"""What the report's map says of an address."""
+	for base, size, kind in re.findall(r"^boot: memory: (0x\w+) (0x\w+) (.*)$", text, re.M):
+		if int(base, 0) <= at < int(base, 0) + int(size, 0):
+			return kind
+	return None
+
+
+@pytest.mark.parametrize("start, end", [(0x9000000, 0x9001000), (0x40000000, 0xbfffffff),
+					(0x50000000, 0x4fffffff)])
+def test_tree_initrd_Q69(tmp_path, start, end):
+	"""An initrd in a device, one that is all memory and more, one that ends first."""
+	text = run(LOAD + TREE + f"fdt set /chosen linux,initrd-start <{start:#x}>; "
+		   f"fdt set /chosen linux,initrd-end <{end:#x}>; " + BOOTEFI, tmp_path)
+	assert "stubborn: warning: initrd " in text
+	Report(text).check(ARCH, cmdline="selftest poweroff")
+	selftest_passed(text)
+
+
+def test_reserved_memory_Q91(tmp_path):
+	"""Without no-map U-Boot calls it boot services data; the block of reservations likewise."""
+	text = run(LOAD + TREE + "fdt rsvmem add 0x62000000 0x3000; fdt mknode / reserved-memory; "
+		   "fdt set /reserved-memory '#address-cells' <2>; "
+		   "fdt set /reserved-memory '#size-cells' <2>; fdt set /reserved-memory ranges; "
+		   "fdt mknode /reserved-memory a@60000000; "
+		   "fdt set /reserved-memory/a@60000000 reg <0x0 0x60000000 0x0 0x200000>; " +
+		   BOOTEFI, tmp_path)
+	for at in 0x60000000, 0x601ff000, 0x62000000, 0x62002000:
+		assert type_of(text, at) == "reserved"
+	for at in 0x5ffff000, 0x60200000, 0x62003000:
+		assert type_of(text, at) != "reserved"
+	selftest_passed(text)

@@ -92,6 +92,8 @@ static uint32_t model_type(uint64_t page)
 		if (t > type && covers(d->physical_start, size, page, t == BOOT_MEM_FREE))
 			type = t;
 	}
+	if (tree_reserves(page))
+		type = BOOT_MEM_RESERVED;
 	if (type < BOOT_MEM_HANDOFF && inside(page, bi->handoff.base, bi->handoff.size) &&
 	    !inside(page, image, bi->image.size - PAGE_SIZE))
 		type = BOOT_MEM_HANDOFF;
@@ -168,6 +170,11 @@ static void check_map(void)
 	check_boundary(bi->handoff.base);
 	check_boundary(bi->handoff.base + bi->handoff.size);
 	CHECK(memory_owned(bi->handoff.base, bi->handoff.size), "the arena is nobody's");
+	CHECK(!tree_reserves(bi->handoff.base) &&
+	      !tree_reserves(bi->handoff.base + bi->handoff.size - 1),
+	      "the arena is in what the tree reserves");
+	for (uint64_t at = 0x10000000; at < 0x30000000 && fake.f.tree; at += MIB)
+		check_page(at);
 	CHECK(memory_good(bi->handoff.base, bi->handoff.size), "the arena is in bad memory");
 }
 
@@ -233,6 +240,12 @@ static void check_handoff(void)
 		CHECK(m->size, "module %lu is empty", i);
 		if (modules()[i].kind != BOOT_MODULE_INITRD)
 			continue;
+		if (fake.f.tree && !memory_owned(m->base, m->size)) {
+			CHECK(tree_initrd_good() && (m->base + m->size <= bi->handoff.base ||
+			      bi->handoff.base + bi->handoff.size <= m->base),
+			      "the tree's initrd");
+			continue;
+		}
 		CHECK(memory_owned(m->base, m->size) && memory_good(m->base, m->size),
 		      "the initrd is nobody's, or in bad memory");
 		for (uint64_t b = 0; b < m->size; b++)

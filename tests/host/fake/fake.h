@@ -86,6 +86,14 @@ uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out);
 /* ---- services.c, files.c, devices.c ---- */
 #define FAKE_FB(i)	(0x70000000ull + (i) * 16 * MIB)	/* where screen i is shown */
 #define FAKE_FB_SIZE	(4ull * 1024 * 768)
+void *tree_make(void);				/* tree.c */
+struct boot_range tree_initrd(void);
+bool tree_initrd_good(void);
+bool tree_reserves(uint64_t page);
+#define FAKE_TREE_INITRD	0x28000000ull	/* all of these where firmware sees free RAM */
+#define FAKE_TREE_NODE		0x14000000ull
+#define FAKE_TREE_BLOCK		0x18001000ull
+#define FAKE_TREE_SIZE		(64 * MIB)
 void services_start(void);
 void services_end(void);
 extern struct efi_file_system fake_file_system;

@@ -96,6 +96,13 @@ enum load {
 	LOADS,
 };
 
+/* The device tree among the tables; TREE_NONE: zeros. */
+enum tree {
+	TREE_NONE, TREE_RESERVED, TREE_MANY, TREE_INITRD, TREE_INITRD_MMIO, TREE_INITRD_NOWHERE,
+	TREE_INITRD_PARTLY, TREE_INITRD_IMAGE, TREE_INITRD_ALL, TREE_INITRD_WRAPS,
+	TREE_INITRD_BACKWARDS, TREES,
+};
+
 struct faults {
 	uint32_t machine, lies;
 	uint32_t desc_size;		/* 0: 48 */
@@ -115,7 +122,7 @@ struct faults {
 	uint32_t refuse_address;	/* all of type AllocateAddress */
 
 	uint32_t table, con_in_null, con_out;
-	uint32_t config;
+	uint32_t config, tree;
 	uint32_t null_services, fail_services;
 
 	uint32_t image, path;

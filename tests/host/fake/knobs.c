@@ -20,7 +20,7 @@ const struct knob fake_knobs[] = {
 	KNOB(stale_keys, 41, 1), KNOB(exit_fails, 40, 1), KNOB(refuse_first, 24, 1),
 	KNOB(refuse_at, 24, 1), KNOB(refuse_from, 24, 1), KNOB(refuse_address, 2, 1),
 	KNOB(table, TABLES, 1), KNOB(con_in_null, 2, 1), KNOB(con_out, OUTS, 1),
-	KNOB(config, CONFIGS, 1), KNOB(null_services, SERVICES, 1),
+	KNOB(config, CONFIGS, 1), KNOB(tree, TREES, 1), KNOB(null_services, SERVICES, 1),
 	KNOB(fail_services, SERVICES, 1), KNOB(image, IMAGES, 1), KNOB(path, PATHS, 1),
 	KNOB(disk, DISKS, 1), KNOB(file_size, 256, 33), KNOB(file_huge, 2, 1),
 	KNOB(read_step, 256, 1), KNOB(read_fails, 12, 1), KNOB(gop, GOPS, 1),

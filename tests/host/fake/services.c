@@ -226,6 +226,8 @@ static void config_start(void)
 	memcpy(table, all, sizeof(all));
 	t->table = table;
 	t->tables = ARRAY_SIZE(all);
+	if (fake.f.tree)
+		table[3].table = tree_make();
 	switch (fake.f.config) {
 	case CONFIG_NULL:
 		t->table = NULL;

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tree.c - what a device tree under UEFI keeps for somebody, in /reserved-memory (Devicetree
+ * Specification 0.4, 3.5) or its reservation block (5.3).
+ *
+ * Firmware's map should say so too, but U-Boot calls what is there without no-map boot services
+ * memory, which is ours after the handoff. Before the initrd and the arena are given a place.
+ */
+#include "stub/stub.h"
+#include "lib/fdt.h"
+#include "lib/string.h"
+
+/* What the tree speaks of besides: a reservation of nothing but that is not another's. */
+struct tree {
+	struct draft *d;
+	struct boot_range own[2];	/* the tree, its initrd */
+	bool full;
+};
+
+static void keep_add(struct tree *t, uint64_t base, uint64_t end, uint32_t type)
+{
+	struct draft *d = t->d;
+
+	if (base >= end)
+		return;
+	if (d->keeps == DRAFT_KEEPS) {
+		t->full = true;
+		return;
+	}
+	d->keep[d->keeps++] = (struct boot_mem){ .base = base, .size = end - base, .type = type };
+}
+
+/* Pages that are also the tree's or the initrd's are NVS: readable, and never given away. */
+static void keep_reserved(struct tree *t, const struct boot_range *mem)
+{
+	const uint64_t top = mem->base + MIN(mem->size, UINT64_MAX - PAGE_SIZE - mem->base);
+	const uint64_t end = ALIGN_UP(top, PAGE_SIZE);
+	uint64_t at = ALIGN_DOWN(mem->base, PAGE_SIZE);
+
+	if (mem->base > UINT64_MAX - PAGE_SIZE)
+		return;
+	for (uint32_t i = 0; i < ARRAY_SIZE(t->own); i++) {
+		const struct boot_range *own = &t->own[i];
+		const uint64_t from = ALIGN_DOWN(own->base, PAGE_SIZE);
+		const uint64_t to = ALIGN_UP(own->base + own->size, PAGE_SIZE);
+
+		if (!own->size || from >= end || to <= at)
+			continue;
+		if (mem->base >= own->base && end <= to)
+			return;			/* of nothing else */
+		keep_add(t, at, from, BOOT_MEM_RESERVED);
+		keep_add(t, MAX(at, from), MIN(end, to), BOOT_MEM_NVS);
+		at = MAX(at, to);
+	}
+	keep_add(t, at, end, BOOT_MEM_RESERVED);
+}
+
+static bool node_off(const struct fdt *f, const struct fdt_node *n)
+{
+	struct fdt_value v;
+
+	return fdt_get(f, n, "status", &v) && (v.len < 2 || memcmp(v.data, "ok", 2));
+}
+
+static void tree_walk(struct tree *t, const struct fdt *f)
+{
+	struct fdt_node n = { 0 };
+	struct boot_range mem;
+	bool reserved = false;
+
+	for (uint32_t i = 0; !t->full && fdt_reserved(f, i, &mem); i++)
+		keep_reserved(t, &mem);
+	while (!t->full && fdt_next(f, &n)) {
+		if (n.depth == 2)
+			reserved = fdt_named(f, &n, "reserved-memory");
+		if (n.depth != 3 || !reserved || node_off(f, &n))
+			continue;
+		for (uint32_t i = 0; !t->full && fdt_reg(f, &n, i, &mem); i++)
+			keep_reserved(t, &mem);
+	}
+}
+
+status_t efi_tree_reserved(struct stub *s)
+{
+	static const char path[] = "/chosen";
+	struct tree t = { .d = &s->draft, .own = { s->draft.module[1].mem } };
+	struct fdt_node chosen;
+	uint64_t start, end;
+	struct fdt f;
+
+	if (!t.own[0].size || fdt_open(&f, (const void *)t.own[0].base, t.own[0].size) != OK)
+		return OK;
+	if (fdt_find(&f, path, sizeof(path) - 1, &chosen) &&
+	    fdt_initrd(&f, &chosen, &start, &end) && start < end && end <= ARCH_REACH)
+		t.own[1] = (struct boot_range){ start, end - start };
+	tree_walk(&t, &f);
+	if (!t.full)
+		return OK;
+	efi_print(&s->efi, "stubborn: error: device tree: more than %u reserved ranges",
+		  (uint32_t)DRAFT_KEEPS);
+	return ERR_UNSUPPORTED;
+}
