@@ -40,14 +40,21 @@
 #define PE_RODATA	0x40000040	/* CNT_INITIALIZED_DATA | MEM_READ */
 #define PE_DATA		0xc0000040	/* CNT_INITIALIZED_DATA | MEM_READ | MEM_WRITE */
 
-#ifdef LOAD_ADDRESS		/* kernel.elf's own loaders go by physical addresses and a note */
+/*
+ * kernel.elf's own loaders go by physical addresses and a note; or they take e_entry for one, too,
+ * and enter in 64-bit mode as Linux would be. It is never UEFI that comes in there.
+ */
+#ifdef LOAD_ADDRESS
 #define LOAD	AT(LOAD_ADDRESS)
+#define ELF_ENTRY elf_entry
+elf_entry = linux64_entry + LOAD_ADDRESS;
 #else
 #define LOAD
+#define ELF_ENTRY image_entry
 #endif
 
 OUTPUT_FORMAT(LDS_FORMAT)
-ENTRY(efi_entry)
+ENTRY(ELF_ENTRY)
 
 PHDRS {
 	header PT_LOAD FLAGS(4);

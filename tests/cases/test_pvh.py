@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""kernel.elf as a PVH guest: QEMU takes it by its note, with SeaBIOS and with qboot."""
+"""kernel.elf: as a PVH guest, which QEMU takes by its note, with SeaBIOS and with qboot; and by
+e_entry, where VMMs that know no PVH enter it."""
 import re
 
 import pytest
 
 from handoff import Info
 from machine import Machine, elf_path
+from pc_loader import INITRD as INITRD_AT
+from pc_loader import Loaded, elf_parts, vmm_params
 from report import Report
 from test_boot import selftest_passed
+from test_fault import elf_symbol
 from test_linux import INITRD, says_no_long_mode
 
 ARCH = "x86_64"
@@ -63,3 +67,26 @@ def test_refused():
 	with pvh("place=0x200000") as machine:
 		assert re.search("place=0x200000: no free RAM",
 				 machine.wait("stubborn: panic: .*").group())
+
+
+@pytest.mark.door("kernel.elf by e_entry, as VMMs without PVH")
+@pytest.mark.parametrize("regime", ["identity", "mapped"])
+@pytest.mark.parametrize("place", ["random", "stay"])
+def test_elf_entry_Q95(regime, place):
+	"""Segments at p_paddr, e_entry taken for a physical address, boot_params in RSI."""
+	cmdline = f"mmu={regime} place={place} selftest poweroff"
+	params = vmm_params(initrd=(INITRD_AT, len(INITRD)))
+	with Loaded(64, cmdline, params, at=None, initrd=INITRD) as machine:
+		text = machine.wait_end()
+	report = Report(text).check(ARCH, regime, cmdline, "linux64", INITRD)
+	assert report.loaded == LOADED and (report.runs == LOADED) == (place == "stay")
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("arch,entry,load", [(ARCH, "linux64_entry", LOADED),
+					     ("aarch64", "image_entry", 0)])
+def test_entry_Q95(arch, entry, load):
+	"""Inside the segment that has it, as physical addresses go, and at that routine."""
+	at, parts = elf_parts(elf_path(arch).read_bytes())
+	assert at == load + elf_symbol(arch, entry)
+	assert any(base <= at < base + len(data) for base, data in parts)

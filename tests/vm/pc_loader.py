@@ -3,7 +3,7 @@
 import struct
 import subprocess
 
-from machine import ROOT, Machine, image_path
+from machine import ROOT, Machine, elf_path, image_path
 
 ARCH = "x86_64"
 # Not in low memory, where BIOS and option ROMs work.
@@ -47,14 +47,47 @@ def tables(gibs, levels):
 	return b"".join(struct.pack("<512Q", *p) for p in pages)
 
 
+def vmm_params(cmdline=CMDLINE, initrd=(0, 0), memory=MEMORY):
+	"""As VMMs make them for an ELF file: no file's setup header, just the words they know."""
+	p = bytearray(PAGE)
+	p[0x1e8] = len(memory)
+	p[0x2d0:0x2d0 + 20 * len(memory)] = e820(memory)
+	struct.pack_into("<HxxI", p, 0x1fe, 0xaa55, 0x53726448)
+	struct.pack_into("<BxxxxxxxII", p, 0x210, 0xff, *initrd)
+	struct.pack_into("<I", p, 0x228, cmdline)
+	struct.pack_into("<I", p, 0x230, 0x1000000)
+	struct.pack_into("<I", p, 0x238, 2048)
+	return bytes(p)
+
+
+def elf_parts(file):
+	"""(e_entry, [(p_paddr, bytes)]): what rust-vmm's loader, Firecracker's and others, looks at.
+	It puts nothing where a segment has nothing in the file."""
+	entry, at = struct.unpack_from("<QQ", file, 24)
+	size, n = struct.unpack_from("<HH", file, 54)
+	parts = []
+	for i in range(n):
+		kind, offset, physical, length = struct.unpack_from("<IxxxxQxxxxxxxxQQ", file,
+								    at + i * size)
+		if kind == 1 and length:
+			parts.append((physical, file[offset:offset + length]))
+	return entry, parts
+
+
 class Loaded(Machine):
-	"""bits: the entry. at: of the protected-mode part. gibs: what the 64-bit loader maps."""
+	"""bits: the entry. at: of the protected-mode part; None: kernel.elf by its segments,
+	entered at e_entry. gibs: what the 64-bit loader maps."""
 
 	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,),
 		     levels=4, more=(), params_at=PARAMS, **options):
 		super().__init__(ARCH, kernel="shim", firmware=None, **options)
 		shim = self.folder / "shim"
-		flags = [f"-DPARAMS={params_at:#x}", f"-DTARGET={at:#x}"]
+		if at is None:
+			entry, parts = elf_parts(elf_path(ARCH).read_bytes())
+		else:
+			entry = at + 0x200 if bits == 64 else at
+			parts = [(at, image_path(ARCH).read_bytes()[PAGE:])]
+		flags = [f"-DPARAMS={params_at:#x}", f"-DENTRY={entry:#x}"]
 		if bits == 64:
 			cr4 = 0x1020 if levels == 5 else 0x20	# LA57, PAE
 			flags += [f"-DCR3={TABLES:#x}", f"-DCR4={cr4:#x}"]
@@ -65,8 +98,7 @@ class Loaded(Machine):
 		self.command[self.command.index("shim")] = str(shim)
 		if params is None:
 			params = boot_params(initrd=(INITRD, len(initrd)) if initrd else (0, 0))
-		blobs = [(at, image_path(ARCH).read_bytes()[PAGE:]), (params_at, params),
-			 (CMDLINE, cmdline.encode() + b"\0"), *more]
+		blobs = [*parts, (params_at, params), (CMDLINE, cmdline.encode() + b"\0"), *more]
 		if bits == 64:
 			blobs.append((TABLES, tables(gibs, levels)))
 		if initrd:

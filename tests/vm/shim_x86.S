@@ -3,7 +3,7 @@
  * shim_x86.S - a loader as short as can be, for entries that QEMU's own loaders do not take.
  *
  * Started by QEMU as a PVH kernel. Everything else lies in memory already; the test says
- * where: PARAMS, TARGET (the protected-mode part), and for the 64-bit entry CR3 and CR4.
+ * where: PARAMS, ENTRY, and for a 64-bit entry CR3 and CR4.
  */
 	.section .note.shim, "a", @note
 	.long	4, 8, 18
@@ -35,13 +35,13 @@ _start:
 	ljmp	$8, $1f
 	.code64
 1:	movabs	$PARAMS, %rsi
-	movabs	$TARGET + 0x200, %rax
+	movabs	$ENTRY, %rax
 	jmp	*%rax
 	.balign	8
 gdt:	.quad	0, 0x00209a0000000000
 gdtr:	.word	15
 	.long	gdt
 #else
-	mov	$TARGET, %eax
+	mov	$ENTRY, %eax
 	jmp	*%eax
 #endif
