@@ -4,6 +4,7 @@
  * stub made: the image relocated and in place, .bss zeroed, firmware gone, interrupts off.
  */
 #include "lib/console/console.h"
+#include "include/stubborn/kernel.h"
 #include "lib/image.h"
 #include "lib/string.h"
 #include "lib/sum.h"
@@ -14,7 +15,12 @@
 
 #define FAULT_ADDRESS	0x00005eadbeeff000ull	/* mapped in no regime, canonical, easy to spot */
 
-const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+const struct kernel_wants kernel_wants = {
+	.size = sizeof(kernel_wants),
+	.regime = BOOT_MMU_IDENTITY,
+	.name = "stubborn",
+	.version = STUBBORN_VERSION,
+};
 
 static struct kernel kernel;
 

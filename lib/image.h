@@ -22,7 +22,6 @@ extern char image_data[], image_bss[], image_end[];
 extern const uint64_t image_sum;	/* sum64 from text to .sbat, which nothing changes */
 extern const char idmap_start[], idmap_end[];	/* the code that runs across the switch */
 extern const char kernel_entry[];
-extern const uint32_t kernel_regime;	/* enum boot_regime this kernel wants when not told */
 
 struct rela {			/* Elf64_Rela (ELF gABI) */
 	uint64_t offset, info;

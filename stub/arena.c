@@ -31,15 +31,15 @@ uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *firs
 	return (room - skip - size) / (2 * MIB) + 1;
 }
 
-void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc,
-		  uint32_t keeps)
+void arena_layout(struct arena *a, const struct arena_needs *needs)
 {
-	uint64_t at = MAX(image, PAGE_SIZE);
+	const uint64_t n = needs->descriptors, desc = needs->desc_size;
+	uint64_t at = MAX(needs->image, PAGE_SIZE);
 
-	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES + keeps,
+	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES + needs->keeps,
 			     .desc_size = desc };
 	a->modules = arena_take(&at, STUB_MODULES * sizeof(struct boot_module), 8);
-	a->text = arena_take(&at, text, 8);
+	a->text = arena_take(&at, needs->text, 8);
 	a->raw = (struct boot_range){ arena_take(&at, n * desc, 8), n * desc };
 	a->map_in = arena_take(&at, a->map_cap * sizeof(struct boot_mem), 8);
 	a->map_keys = arena_take(&at, 2ull * a->map_cap * sizeof(uint64_t), 8);
@@ -48,8 +48,8 @@ void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, ui
 	at += PAGE_SIZE;
 	a->trap_stack = (struct boot_range){ at, ARENA_TRAP_STACK };
 	at += ARENA_TRAP_STACK + PAGE_SIZE;
-	a->boot_stack = (struct boot_range){ at, ARENA_BOOT_STACK };
-	a->all.size = at + ARENA_BOOT_STACK;
+	a->boot_stack = (struct boot_range){ at, needs->stack };
+	a->all.size = at + needs->stack;
 }
 
 void arena_settle(struct arena *a, uint64_t base, uint64_t image)

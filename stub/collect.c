@@ -26,6 +26,10 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 	const char *bad, *weak;
 	uint32_t len;
 
+	if (wants_read(&s->wants, &bad) != OK) {
+		text_format(why, COLLECT_WHY, "this kernel's kernel_wants.%s is out of range", bad);
+		return ERR_BAD_FORMAT;
+	}
 	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
 		text_format(why, COLLECT_WHY, "%.*s: not a value this option can have",
 			    (int)len, bad);
@@ -47,7 +51,7 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 	}
 	s->regime = d->options.regime;
 	if (s->regime == BOOT_MMU_DEFAULT)
-		s->regime = kernel_regime;
+		s->regime = s->wants.regime;
 	if (!arch_regime_ok(s->regime)) {
 		text_format(why, COLLECT_WHY, "mmu=off: an %s CPU cannot run without paging",
 			    arch_name);

@@ -10,6 +10,7 @@
 #include "lib/crumb.h"
 #include "lib/efi.h"
 #include "lib/status.h"
+#include "lib/wants.h"
 #include "stub/cmdline.h"
 #include "stub/reach.h"
 
@@ -29,7 +30,6 @@ enum {
 /* Bytes in the arena that do not depend on the machine. */
 #define ARENA_POOL		(21 * PAGE_SIZE)	/* a usual machine takes 10 to 18 */
 #define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
-#define ARENA_BOOT_STACK	(4 * PAGE_SIZE)
 
 /*
  * What one collector fills, whatever it asked. Everything in it is physical, and identical
@@ -49,6 +49,12 @@ struct draft {
 	char vendor[STUB_VENDOR_MAX];
 	struct boot_mem keep[DRAFT_KEEPS];	/* not ours, whatever firmware's map says */
 };
+
+/* Bytes that the texts take in the arena, each with its NUL. */
+static inline uint64_t draft_text(const struct draft *d)
+{
+	return d->cmdline_len + d->file_len + d->vendor_len + 3;
+}
 
 /* The one allocation, cut into pieces. All physical. */
 struct arena {
@@ -82,6 +88,7 @@ struct efi {
 /* One stub run. `arena` and `draft` are common to all ways in. */
 struct stub {
 	enum boot_regime regime;
+	struct kernel_wants wants;	/* from collect_options() on */
 	struct arena arena;
 	struct efi efi;
 	bool cold;		/* entered with the caches off: they know nothing we wrote */
@@ -116,12 +123,18 @@ void collect_entropy(struct draft *d);
 
 /* ---- arena.c, pure ---- */
 
-/*
- * Work out the arena's pieces, as if it began at 0: an image of `image` bytes (0: it stays
- * where it is), `text` bytes of text, a raw map of n descriptors of `desc` bytes.
- */
-void arena_layout(struct arena *a, uint64_t image, uint64_t text, uint64_t n, uint64_t desc,
-		  uint32_t keeps);
+/* What has to go into the arena; sizes in bytes. */
+struct arena_needs {
+	uint64_t image;			/* 0: it stays where it is */
+	uint64_t text;
+	uint64_t descriptors;		/* of firmware's memory map, or ranges */
+	uint64_t desc_size;		/* 0: no raw map is kept */
+	uint32_t keeps;			/* ranges that a device tree reserves */
+	uint64_t stack;			/* whole pages */
+};
+
+/* Work out the arena's pieces, as if it began at 0. */
+void arena_layout(struct arena *a, const struct arena_needs *needs);
 
 /*
  * How many 2 MiB aligned places for `size` bytes `room` bytes at `base` have, and the first of

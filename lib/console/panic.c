@@ -9,6 +9,7 @@
 #include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/print.h"
+#include "lib/wants.h"
 
 #define PANIC_LINE	256
 #define REGS_PER_LINE	4
@@ -46,7 +47,7 @@ void panic(const char *fmt, ...)
 	n = text_vformat(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	do {
-		console_print("stubborn: panic: ");
+		console_print("%.*s: panic: ", WANTS_NAME, wants_name());
 		console_write(line, MIN((size_t)n, sizeof(line) - 1));
 		console_write("\n", 1);
 	} while (panic_turn_to_screen());
@@ -74,13 +75,13 @@ static void print_trap(const struct trap_info *t, uint64_t link, bool inside)
 
 	if (inside)
 		text_format(place, sizeof(place), " (link 0x%llx)", (unsigned long long)link);
-	console_print("stubborn: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)",
-		      crumb_name(crumb_trail->stage), t->what, t->cause_name,
+	console_print("%.*s: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)", WANTS_NAME,
+		      wants_name(), crumb_name(crumb_trail->stage), t->what, t->cause_name,
 		      (unsigned long long)t->cause, t->address_name,
 		      (unsigned long long)t->address);
 	console_print(" at pc 0x%llx%s\n", (unsigned long long)t->pc, place);
 	print_registers(t);
-	console_print("stubborn: panic: halted\n");
+	console_print("%.*s: panic: halted\n", WANTS_NAME, wants_name());
 }
 
 void panic_trap(const struct trap_info *t)

@@ -3,6 +3,7 @@
 #include "stub/stub.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
+#include "lib/wants.h"
 
 #define LINE_MAX	256	/* an error fits; an absurd option is cut */
 #define ALLOCATE_TRIES	4
@@ -12,12 +13,13 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	struct efi_text_output *out = e->systab->con_out;
 	char line[LINE_MAX];
 	uint16_t wide[LINE_MAX + 3];
-	uint32_t n = 0;
+	uint32_t n = (uint32_t)text_format(line, sizeof(line), "%.*s: ", WANTS_NAME, wants_name());
 	va_list ap;
 
 	va_start(ap, fmt);
-	text_vformat(line, sizeof(line), fmt, ap);
+	text_vformat(line + n, sizeof(line) - n, fmt, ap);
 	va_end(ap);
+	n = 0;
 	for (const char *p = line; *p; p++)
 		wide[n++] = (uint8_t)*p < 0x80 ? (uint8_t)*p : '?';
 	wide[n++] = '\r';

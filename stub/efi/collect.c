@@ -55,7 +55,7 @@ static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image
 	bool cut = false;
 
 	if (options && size > OPTIONS_MAX) {
-		efi_print(&s->efi, "stubborn: warning: load options of %u bytes not used", size);
+		efi_print(&s->efi, "warning: load options of %u bytes not used", size);
 		size = 0;
 	}
 	if (size && reach_ok(&s->efi.reach, (uint64_t)options, size)) {
@@ -73,7 +73,7 @@ static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image
 	}
 	if (cut) {
 		d->info.flags |= BOOT_CMDLINE_CUT;
-		efi_print(&s->efi, "stubborn: warning: command line cut after %u bytes",
+		efi_print(&s->efi, "warning: command line cut after %u bytes",
 			  d->cmdline_len);
 	}
 }
@@ -84,7 +84,7 @@ static status_t collect_wishes(struct stub *s)
 	status_t status = collect_options(s, NO_FAULT, why);
 
 	if (status != OK)
-		efi_print(&s->efi, "stubborn: error: %s", why);
+		efi_print(&s->efi, "error: %s", why);
 	return status;
 }
 
@@ -105,7 +105,7 @@ static void collect_uart(struct stub *s)
 static void warn_if_silent(const struct efi *e, const struct boot_info *info)
 {
 	if (info->fb.format == BOOT_FB_NONE && !uart_answers(&info->uart))
-		efi_print(e, "stubborn: warning: the kernel will have no console: firmware names "
+		efi_print(e, "warning: the kernel will have no console: firmware names "
 			  "no serial port and no screen; name a port with earlycon=");
 }
 
@@ -154,12 +154,12 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	collect_firmware(s);
 	collect_uart(s);	/* from here on somebody hears of errors */
 	if (lack) {
-		efi_print(e, "stubborn: error: %s", lack);
+		efi_print(e, "error: %s", lack);
 		return ERR_UNSUPPORTED;
 	}
 	self = efi_protocol(e, image, &loaded_image);
 	if (!self) {
-		efi_print(e, "stubborn: error: firmware does not know the image it started");
+		efi_print(e, "error: firmware does not know the image it started");
 		return ERR_FIRMWARE;
 	}
 	e->device = self->device;

@@ -9,6 +9,7 @@
  */
 #include "stub/stub.h"
 #include "lib/console/console.h"
+#include "lib/wants.h"
 #include "stub/memmap.h"
 
 #define EXIT_TRIES	32
@@ -103,7 +104,8 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 	/* firmware's console is gone: say it on the port ourselves */
 	s->efi.arena_pages = s->efi.initrd_pages = 0;	/* beyond giving back */
 	console_serial(&s->draft.info.uart, 0);
-	console_print("stubborn: error: ExitBootServices refused, status 0x%llx, try %u\n",
+	console_print("%.*s: error: ExitBootServices refused, status 0x%llx, try %u\n",
+		      WANTS_NAME, wants_name(),
 		      (unsigned long long)status, tries);
 	return ERR_FIRMWARE;
 }

@@ -93,6 +93,6 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 	(void)file->close(file);
 	if (got <= size)
 		return (uint32_t)got;
-	efi_print(e, "stubborn: warning: %s cannot be read", path);	/* a part may mislead */
+	efi_print(e, "warning: %s cannot be read", path);	/* a part may mislead */
 	return 0;
 }

@@ -49,7 +49,7 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	    mode->fb_base > ARCH_REACH - FB_MAX)
 		return false;
 	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {
-		efi_print(e, "stubborn: warning: screen not used: pixels of masks "
+		efi_print(e, "warning: screen not used: pixels of masks "
 			  "0x%x 0x%x 0x%x 0x%x", info->red, info->green, info->blue,
 			  info->reserved);
 		return false;

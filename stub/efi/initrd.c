@@ -60,7 +60,7 @@ static status_t initrd_room(struct stub *s, uint64_t size)
 	if (size <= ARCH_REACH)
 		status = efi_with_map(s, initrd_allocate, &size);
 	if (status == ERR_NOT_FOUND) {
-		efi_print(&s->efi, "stubborn: error: initrd: no memory for %llu bytes",
+		efi_print(&s->efi, "error: initrd: no memory for %llu bytes",
 			  (unsigned long long)size);
 		return ERR_NO_MEMORY;
 	}
@@ -85,7 +85,7 @@ static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
 	if (status == EFI_BUFFER_TOO_SMALL)
 		status = EFI_SUCCESS;
 	if (status == EFI_SUCCESS && !size)
-		efi_print(&s->efi, "stubborn: warning: initrd: the loader's is empty");
+		efi_print(&s->efi, "warning: initrd: the loader's is empty");
 	if (status == EFI_SUCCESS && size) {
 		uint64_t got = size;
 
@@ -95,7 +95,7 @@ static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
 			status = EFI_DEVICE_ERROR;
 	}
 	if (status != EFI_SUCCESS) {
-		efi_print(&s->efi, "stubborn: error: initrd: the loader failed (status 0x%llx)",
+		efi_print(&s->efi, "error: initrd: the loader failed (status 0x%llx)",
 			  (unsigned long long)status);
 		return ERR_FIRMWARE;
 	}
@@ -133,7 +133,7 @@ static status_t initrd_by_name(struct stub *s)
 		status = ERR_FIRMWARE;
 	}
 	if (why)
-		efi_print(&s->efi, "stubborn: error: initrd=%.*s: %s", (int)o->initrd_len,
+		efi_print(&s->efi, "error: initrd=%.*s: %s", (int)o->initrd_len,
 			  o->initrd, why);
 	if (file)
 		(void)file->close(file);
@@ -149,7 +149,7 @@ static status_t initrd_check(struct stub *s, const struct efi_map *m, void *modu
 	if (efi_map_data(m, mem.base, mem.size))
 		return OK;
 	*initrd = (struct boot_module){ 0 };
-	efi_print(&s->efi, "stubborn: warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
+	efi_print(&s->efi, "warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
 		  "only: ignored", (unsigned long long)mem.base, (unsigned long long)mem.size);
 	return OK;
 }
@@ -168,7 +168,7 @@ static status_t initrd_by_tree(struct stub *s)
 	    !fdt_initrd(&f, &chosen, &start, &end))
 		return OK;
 	if (start > end) {
-		efi_print(&s->efi, "stubborn: warning: initrd ends at 0x%llx, begins at 0x%llx: "
+		efi_print(&s->efi, "warning: initrd ends at 0x%llx, begins at 0x%llx: "
 			  "ignored", (unsigned long long)end, (unsigned long long)start);
 		return OK;
 	}

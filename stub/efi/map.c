@@ -17,7 +17,7 @@
 
 status_t efi_no_memory(const struct efi *e, uint64_t pages)
 {
-	efi_print(e, "stubborn: error: no memory for %llu pages", (unsigned long long)pages);
+	efi_print(e, "error: no memory for %llu pages", (unsigned long long)pages);
 	return ERR_NO_MEMORY;
 }
 

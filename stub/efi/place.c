@@ -100,7 +100,7 @@ static status_t place_allocate(struct stub *s, const struct efi_map *m)
 		    place_take(s, pages, &at))
 			goto taken;
 		efi_print(&s->efi,
-			  "stubborn: error: place=0x%llx: no free RAM for %llu pages there",
+			  "error: place=0x%llx: no free RAM for %llu pages there",
 			  (unsigned long long)at, (unsigned long long)pages);
 		return ERR_NO_MEMORY;
 	}
@@ -132,23 +132,25 @@ static status_t place_with_map(struct stub *s, const struct efi_map *m, void *un
 	(void)unused;
 	if (stay && !place_owned(m)) {
 		efi_print(&s->efi,
-			  "stubborn: error: place=stay: the loader gave the image no room");
+			  "error: place=stay: the loader gave the image no room");
 		return ERR_NO_MEMORY;
 	}
 	if (n > MAP_ENTRIES) {
-		efi_print(&s->efi, "stubborn: error: the memory map has %llu entries",
+		efi_print(&s->efi, "error: the memory map has %llu entries",
 			  (unsigned long long)n);
 		return ERR_FIRMWARE;
 	}
 	n += MAX(s->efi.slack, SLACK_MIN + n / SLACK_SHARE);
 	n = MIN(n, MAP_ENTRIES);
-	arena_layout(&s->arena, stay ? 0 : image_size(),
-		     d->cmdline_len + d->file_len + d->vendor_len + 3, n, m->desc_size,
-		     d->keeps);
+	arena_layout(&s->arena, &(struct arena_needs){
+		.image = stay ? 0 : image_size(), .text = draft_text(d),
+		.descriptors = n, .desc_size = m->desc_size, .keeps = d->keeps,
+		.stack = s->wants.stack_size,
+	});
 	TRY(place_allocate(s, m));
 	crumb_move((struct crumbs *)s->arena.all.base);
 	if (d->options.debug)	/* where a debugger finds the code and the breadcrumbs */
-		efi_print(&s->efi, "stubborn: debug: image 0x%llx arena 0x%llx loaded 0x%llx",
+		efi_print(&s->efi, "debug: image 0x%llx arena 0x%llx loaded 0x%llx",
 			  (unsigned long long)s->arena.image, (unsigned long long)s->arena.all.base,
 			  (unsigned long long)image_start);
 	return OK;
@@ -156,7 +158,7 @@ static status_t place_with_map(struct stub *s, const struct efi_map *m, void *un
 
 void efi_no_map(const struct efi *e, efi_status_t status)
 {
-	efi_print(e, "stubborn: error: firmware gives no memory map (status 0x%llx)",
+	efi_print(e, "error: firmware gives no memory map (status 0x%llx)",
 		  (unsigned long long)status);
 }
 

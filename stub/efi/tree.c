@@ -96,7 +96,7 @@ status_t efi_tree_reserved(struct stub *s)
 	tree_walk(&t, &f);
 	if (!t.full)
 		return OK;
-	efi_print(&s->efi, "stubborn: error: device tree: more than %u reserved ranges",
+	efi_print(&s->efi, "error: device tree: more than %u reserved ranges",
 		  (uint32_t)DRAFT_KEEPS);
 	return ERR_UNSUPPORTED;
 }

@@ -154,9 +154,13 @@ void raw_place(struct stub *s, const struct raw *r)
 	const uint64_t limit = r->limit ? r->limit : UINT64_MAX;
 	uint64_t at = d->options.place_at, size;
 	uint32_t n = place_map(s, r, map, ARRAY_SIZE(map));
+	const struct arena_needs needs = {
+		.image = kind == PLACE_STAY ? 0 : image_size(),
+		.text = draft_text(d), .descriptors = r->n, .keeps = d->keeps,
+		.stack = s->wants.stack_size,
+	};
 
-	arena_layout(&s->arena, kind == PLACE_STAY ? 0 : image_size(),
-		     d->cmdline_len + d->file_len + d->vendor_len + 3, r->n, 0, d->keeps);
+	arena_layout(&s->arena, &needs);
 	size = s->arena.all.size;
 	if (kind == PLACE_FIXED) {
 		if (!place_free(map, n, limit, size, at))

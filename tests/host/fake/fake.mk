@@ -11,8 +11,8 @@ FAKE_RUNS ?= $(if $(CHECK),1000,20000)
 FAKE_SOAK ?= 3600
 
 FAKE_STUB := $(filter-out stub/fault.c,$(wildcard stub/*.c stub/efi/*.c)) \
-	stub/raw/place.c \
-	$(addprefix lib/,mapplan.c reloc.c sum.c print.c fdt.c fdt_console.c utf.c) \
+	stub/raw/place.c stub/raw/room.c \
+	$(addprefix lib/,mapplan.c reloc.c sum.c print.c wants.c fdt.c fdt_console.c utf.c) \
 	lib/console/uart.c \
 	arch/x86_64/boot/pgtable.c
 # Their variables are those of the image: see image_head.c.

@@ -10,7 +10,7 @@
 __asm__(".section .image, \"aw\", @progbits\n"
 	".balign 4096\n"
 	".globl image_start, image_text, image_rodata, image_sbat, image_relro\n"
-	".globl idmap_start, idmap_end, kernel_entry, kernel_regime, image_rela, image_rela_end\n"
+	".globl idmap_start, idmap_end, kernel_entry, kernel_wants, image_rela, image_rela_end\n"
 	".globl image_data, image_sum\n"
 	"image_start:	.fill 0x1000, 1, 0x11\n"
 	"image_text:	.fill 0x230, 1, 0x90\n"
@@ -19,9 +19,10 @@ __asm__(".section .image, \"aw\", @progbits\n"
 	"idmap_end:	.fill 0xf80, 1, 0x93\n"
 	".balign 4096\n"
 	"image_rodata:\n"
-	"kernel_regime:	.long 2, 0\n"		/* BOOT_MMU_IDENTITY */
+	"kernel_wants:	.long 88, 2\n"		/* size, BOOT_MMU_IDENTITY */
+	".fill 80, 1, 0\n"
 	"image_rela:	.skip 24 * 8\n"		/* FAKE_RELAS */
-	"image_rela_end: .fill 0xf00, 1, 0x22\n"
+	"image_rela_end: .fill 0xea0, 1, 0x22\n"
 	".balign 4096\n"
 	"image_sbat:	.fill 0x1000, 1, 0x55\n"
 	"image_relro:	.fill 0xff8, 1, 0x33\n"

@@ -7,7 +7,7 @@
 struct fake_raw fake_raw;
 struct console console;
 const char arch_name[] = "fake";
-const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
 
 void panic(const char *fmt, ...)
 {

@@ -183,7 +183,10 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	s->draft.cmdline_len = (uint32_t)sprintf(s->draft.cmdline, "a command line");
 	s->draft.have_entropy = true;
 	memset(s->draft.entropy, 0x11, sizeof(s->draft.entropy));
-	arena_layout(&s->arena, moved ? IMAGE_SIZE : 0, 100, 2, 0, 0);
+	arena_layout(&s->arena, &(struct arena_needs){
+		.image = moved ? IMAGE_SIZE : 0, .text = 100, .descriptors = 2,
+		.stack = KERNEL_STACK_MIN,
+	});
 	arena_settle(&s->arena, (uint64_t)t.room,
 		     moved ? (uint64_t)t.room : (uint64_t)image_start);
 	memcpy((void *)s->arena.map_in, map, sizeof(map));

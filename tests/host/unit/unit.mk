@@ -34,6 +34,7 @@ UNIT_mapplan_$(1)_MAIN := tests/host/unit/test_mapplan.c
 endef
 UNIT_ISAS := x86_64 aarch64
 $(foreach i,$(UNIT_ISAS),$(eval $(call UNIT_ISA_RULE,$(i))))
+UNIT_wants := lib/wants.c
 UNIT_fdt := lib/fdt.c lib/fdt_console.c
 UNIT_fdt_FLAGS := -lfdt
 UNIT_fdt_damage := lib/fdt.c lib/fdt_console.c
@@ -47,7 +48,7 @@ UNIT_reach := stub/reach.c tests/host/unit/fake_reach.c
 UNIT_uart_find := stub/uart_find.c lib/fdt.c lib/fdt_console.c $(UNIT_reach)
 UNIT_tpm_log := stub/efi/tpm_log.c
 
-UNIT_RAW := stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub/raw/room.c \
+UNIT_RAW := lib/wants.c stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub/raw/room.c \
 	stub/collect.c stub/arena.c stub/memmap.c stub/memmap_efi.c stub/options.c stub/earlycon.c \
 	stub/cmdline.c lib/utf.c lib/crumb.c lib/print.c \
 	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c \
@@ -76,7 +77,7 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c stub/memm
 	lib/reloc.c lib/sum.c tests/host/unit/fake_arch.c
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
-	memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach uart_find \
+	wants memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach uart_find \
 	tpm_log console screen uart cpuid off \
 	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage crash trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel.h - the two symbols that a kernel defines, and all that it can ask of the stub.
+ *
+ * They are found by the linker: a missing one is a link error. Everything else a kernel learns
+ * from its boot_info.
+ */
+#ifndef STUBBORN_KERNEL_H
+#define STUBBORN_KERNEL_H
+#include "include/stubborn/boot_info.h"
+
+#define KERNEL_STACK_MIN	(16u << 10)
+#define KERNEL_STACK_MAX	(64u << 20)
+
+/*
+ * A constant object. Fields are only appended: the stub reads the first `size` bytes and takes
+ * 0 for the rest. 0 in a field is the default.
+ */
+struct kernel_wants {
+	uint32_t size;		/* sizeof(struct kernel_wants) */
+	uint32_t regime;	/* enum boot_regime when the command line names none; 0: identity */
+	uint64_t stack_size;	/* of the boot stack, bytes; KERNEL_STACK_MIN to KERNEL_STACK_MAX */
+	uint32_t flags;		/* none yet: 0 */
+	uint32_t reserved;
+	char name[32];		/* begins the stub's messages; ASCII, NUL terminated; "": stubborn */
+	char version[32];
+};
+extern const struct kernel_wants kernel_wants;
+
+/*
+ * Entered once, on the boot stack, in the regime asked for, with interrupts masked, .bss zero,
+ * firmware gone, and `bi` as this regime sees it. If it returns, the stub panics and says so.
+ */
+void kernel_main(struct boot_info *bi);
+
+_Static_assert(__builtin_offsetof(struct kernel_wants, stack_size) == 8, "kernel_wants layout");
+_Static_assert(__builtin_offsetof(struct kernel_wants, name) == 24, "kernel_wants layout");
+_Static_assert(sizeof(struct kernel_wants) == 88, "kernel_wants: fields are only appended");
+#endif
