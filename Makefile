@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
 # The whole build, without recursion. `make help` prints the lines that start with "##".
 
+ifneq ($(KERNEL),)
+include sdk/kernel.mk		# another kernel than ours: it is told what to build
+else
 VERSION := 0.1.0
 ARCH ?= x86_64
 BUILD ?= build
+NAME := stubborn
+TOP :=
 CC := clang
 HOSTCC := clang
 LD := ld.lld
@@ -30,7 +35,8 @@ include $(ARCHES:%=arch/%/isa.mk)
 X86_IMG := $(BUILD)/x86_64/$(x86_64_EFI)
 AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
-image: $(X86_IMG) $(AA64_IMG) $(IA32_IMG)
+IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
+image: $(IMAGES)
 
 # What both halves are built of; each links its own copy.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
@@ -53,13 +59,13 @@ $(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_DOORS) $$($(1)_ARCH) $(KERNEL_LIB) $(
 	lds/sbat.S
 $(1)_obj = $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$(1)))
 $(1)_OBJ := $$(call $(1)_obj,$$($(1)_SRC))
-$(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds $$($(1)_LDS_MORE)) \
-	$(BUILD)/image-sum $(wildcard sdk/stubborn-*)
+$(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
+	$$($(1)_LDS_MORE)) $(BUILD)/image-sum $(wildcard sdk/stubborn-*)
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
@@ -120,9 +126,9 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 
 # CHECK=1: suites do a sample of what they do; tests/run-all.sh --check sets it.
 CHECK_MARK = $(if $(CHECK),-m check)
-include esp/esp.mk tests/host/unit/unit.mk tests/host/fake/fake.mk tests/host/fuzz/fuzz.mk \
-	tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk tests/inject/inject.mk \
-	tests/fresh/fresh.mk
+include esp/esp.mk sdk/sdk.mk tests/host/unit/unit.mk tests/host/fake/fake.mk \
+	tests/host/fuzz/fuzz.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
+	tests/inject/inject.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
 ##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 20 minutes)
 test: | $(BUILD)/have-ALL
@@ -154,3 +160,4 @@ clean:
 help:
 	@echo "make TARGET [ARCH=x86_64|aarch64] [BUILD=folder] [V=1 to see the commands]"
 	@sed -n 's/^##//p' $(MAKEFILE_LIST)
+endif

@@ -15,6 +15,12 @@ DEBUG_PACKAGES := gdb-multiarch
 PYTHON_PACKAGES := python3
 
 # Tests. llvm has the symbolizer without which a sanitizer's report names no line.
+# Kernels that are built with the SDK: what sdk/rust.mk needs, and all that examples/ and the tests
+# of the SDK do. A kernel's Makefile names its own in PACKAGES.
+RUST_PACKAGES := rustc rust-src
+KERNEL_PACKAGES := $(PACKAGES)
+SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu
+
 UNIT_PACKAGES := clang llvm libclang-rt-14-dev libc6-dev libcmocka-dev libfdt-dev gnu-efi \
 	device-tree-compiler
 FAKE_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev
@@ -34,6 +40,9 @@ FRESH_PACKAGES := debootstrap debian-archive-keyring
 # What each command needs in all. The first of its recipes that finds its stamp missing installs
 # these together, so that there is one installation to wait for, or one line to type.
 NEEDS_image := BUILD
+NEEDS_sdk := BUILD
+NEEDS_install-sdk := BUILD
+NEEDS_examples := BUILD SDK
 NEEDS_esp := BUILD ESP
 NEEDS_all := $(NEEDS_esp)
 NEEDS_disk := BUILD DISK
@@ -54,14 +63,14 @@ NEEDS_lint := BUILD LINT
 NEEDS_cache := BUILD CACHE
 NEEDS_bench := BUILD BENCH
 NEEDS_profile := $(NEEDS_bench)
-NEEDS_qemu := BUILD ESP QEMU UNIT
+NEEDS_qemu := BUILD ESP QEMU UNIT SDK
 NEEDS_kexec := $(NEEDS_qemu)
 NEEDS_boots := $(NEEDS_qemu)
 NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 
 LISTS := BUILD ESP DISK ISO SIGN INSTALL RUN_x86_64 RUN_aarch64 DEBUG PYTHON \
-	UNIT FAKE FUZZ LINT CACHE BENCH QEMU FRESH
+	UNIT FAKE FUZZ LINT CACHE BENCH QEMU FRESH SDK
 ALL_PACKAGES := $(sort $(foreach list,$(LISTS),$($(list)_PACKAGES)))
 NEEDS_fresh := FRESH
 NEEDS_test := ALL
@@ -72,7 +81,7 @@ needs = $(or $(NEEDS_$(1)),$(NEEDS_$(firstword $(subst -, ,$(1:soak-%=%)))))
 NEEDED = $(if $(SIGNED),SIGN) $(foreach goal,$(or $(MAKECMDGOALS),all),$(call needs,$(goal)))
 
 # Each stamp says that a list of packages is there; it is looked at again when a list changes.
-$(BUILD)/have-%: packages.mk setup.sh
+$(BUILD)/have-%: $(TOP)packages.mk $(TOP)setup.sh
 	@mkdir -p $(@D)
-	@./setup.sh $(sort $(foreach list,$* $(NEEDED),$($(list)_PACKAGES)))
+	@$(or $(TOP),./)setup.sh $(sort $(foreach list,$* $(NEEDED),$($(list)_PACKAGES)))
 	@touch $@

@@ -1,24 +1,26 @@
 # SPDX-License-Identifier: MIT
-# The disk image that holds both CPUs' files, and what runs it.
+# The disk image that holds each CPU's files, and what runs it. Used by the Makefile and by
+# sdk/stubborn.mk, which say where these tools lie (TOP, with a slash), which files go
+# on it (IMAGES) and what it is called (NAME).
 
 ##   esp               build/esp.img, a FAT image that boots on both CPUs
 ESP_IMG := $(BUILD)/$(if $(SIGNED),signed-)esp.img
 esp: $(ESP_IMG)
 
-MEDIA_FILES := $(X86_IMG) $(IA32_IMG) $(AA64_IMG)
+MEDIA_FILES := $(IMAGES)
 # With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
 SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))
 MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
 $(if $(SIGNED),disk iso install $(ESP_IMG): sign)
 
-$(ESP_IMG): $(MEDIA_FILES) esp/make-esp.sh | $(BUILD)/have-ESP
-	esp/make-esp.sh $@ $(MEDIA_IMG)
+$(ESP_IMG): $(MEDIA_FILES) $(TOP)esp/make-esp.sh | $(BUILD)/have-ESP
+	$(TOP)esp/make-esp.sh $@ $(MEDIA_IMG)
 
 ##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;
 ##                     SIGNED=1 puts them on what esp, disk, iso, usb and install make
 export KEY CERT
 sign: $(MEDIA_FILES) | $(BUILD)/have-SIGN
-	$(Q)esp/sign.sh "$$KEY" "$$CERT" $(MEDIA_FILES)
+	$(Q)$(TOP)esp/sign.sh "$$KEY" "$$CERT" $(MEDIA_FILES)
 
 # APPEND="..." is stored as the command line; through the environment its quotes survive.
 export APPEND
@@ -26,15 +28,15 @@ MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 
 ##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
 disk: $(MEDIA_FILES) | $(BUILD)/have-DISK
-	$(Q)esp/make-disk.sh $(BUILD)/stubborn.img $(MEDIA_WORDS)
+	$(Q)$(TOP)esp/make-disk.sh $(BUILD)/$(NAME).img $(MEDIA_WORDS)
 
 ##   iso               build/stubborn.iso, the same as a CD or stick
 iso: $(MEDIA_FILES) | $(BUILD)/have-ISO
-	$(Q)esp/make-iso.sh $(BUILD)/stubborn.iso $(MEDIA_WORDS)
+	$(Q)$(TOP)esp/make-iso.sh $(BUILD)/$(NAME).iso $(MEDIA_WORDS)
 
 ##   usb               write the disk image to a stick: make usb DEV=/dev/sdX
 usb: disk
-	$(Q)FORCE=$(FORCE) esp/write-usb.sh $(BUILD)/stubborn.img $(DEV)
+	$(Q)FORCE=$(FORCE) $(TOP)esp/write-usb.sh $(BUILD)/$(NAME).img $(DEV)
 
 ##   install           onto this machine: make install [ESP=/boot/efi] [OPTIONS="..."] [BOOT=next]
 ##   uninstall         off it again
@@ -44,17 +46,17 @@ INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)
 INSTALL_EFI := $(if $(filter 32,$(INSTALL_BITS)),$(x86_64_EFI32),$($(INSTALL_ARCH)_EFI))
 export OPTIONS BOOT
 install: $(MEDIA_FILES) | $(BUILD)/have-INSTALL
-	$(Q)esp/install.sh install $(ESP) $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
+	$(Q)$(TOP)esp/install.sh install $(ESP) $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
 
 uninstall: | $(BUILD)/have-INSTALL
-	$(Q)esp/install.sh uninstall $(ESP)
+	$(Q)$(TOP)esp/install.sh uninstall $(ESP)
 
 ##   run               boot it on QEMU: make run ARCH=aarch64 APPEND="mmu=off selftest"
 run: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH)
-	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< $(if $(APPEND),--append "$(APPEND)")
+	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< $(if $(APPEND),--append "$(APPEND)")
 
 ##   debug             the same, stopped until gdb attaches
 debug: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH) $(BUILD)/have-DEBUG
-	BUILD=$(BUILD) esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
+	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
 
 .PHONY: esp sign disk iso usb install uninstall run debug

@@ -23,6 +23,8 @@ SAMPLE = (			# both CPUs, each regime, each kind of door, in a minute
 	"test_linux.py::test_entry[",
 	"test_media.py::test_boots_by_bios[cd]",
 	"test_pvh.py::test_initrd",
+	"test_link.py::test_clash[x86_64",
+	"test_sdk.py::test_example[aarch64-image-hello",
 	"test_tables.py::test_tables[",
 	"test_uboot.py::test_removable[identity]",
 	"test_uefi32.py::test_boot",

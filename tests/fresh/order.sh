@@ -15,8 +15,9 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 
 complain() { echo "order: make $*"; failed=1; }
 
-# Those that make help lists; clean and help need none.
-targets=$(make -s help | sed -n 's/^   *\([a-z][a-z_-]*\)  .*/\1/p' | grep -vE '^(clean|help)$')
+# Those that make help lists; three need none.
+targets=$(make -s help | sed -n 's/^   *\([a-z][a-z_-]*\)  .*/\1/p' |
+	grep -vE '^(clean|help|new-kernel)$')
 for target in $targets "run ARCH=aarch64" "debug ARCH=aarch64" "esp SIGNED=1" "iso SIGNED=1"; do
 	case $target in check-image) words="$target FILE=x" ;; *) words=$target ;; esac
 	# shellcheck disable=SC2086 # words

@@ -18,6 +18,8 @@ ALLOWED = {		# folder of the includer -> what it may quote; the longest name cou
 	"stub": ("stub/", "lib/", "include/stubborn/", "arch/arch.h"),
 	"kernel": ("kernel/", "lib/", "include/stubborn/", "arch/arch.h"),
 	"lds": ("lds/", "lib/image.h", "arch/x86_64/pc/header.lds.S"),
+	"examples": ("stubborn/", "lib/", "arch/arch.h"),
+	"sdk": (),
 	"tests": ("",),
 }
 HOSTED = ("tests/", "lds/image_sum.c")	# what runs on the machine that builds

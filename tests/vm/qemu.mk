@@ -3,7 +3,8 @@
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 18 minutes)
 QEMU_JOBS ?= 2
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
-		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs | $(BUILD)/have-QEMU
+		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs examples \
+		| $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
 

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# install.sh - put the SDK where kernels can be built with it when this tree is gone.
+#
+# usage: BUILD=build VERSION=0 sdk/install.sh PREFIX ISA...
+#
+# PREFIX/bin/stubborn-link; include/stubborn: the contract; lib/stubborn: the stub, library and
+# linker script of each CPU, the library's headers, what stubborn.mk uses; lib/pkgconfig;
+# share/doc/stubborn and share/stubborn/examples.
+set -eu
+
+die() { echo "install-sdk: $*" >&2; exit 1; }
+
+[ $# -ge 2 ] || die "usage: BUILD=build install.sh PREFIX ISA..."
+prefix=$1
+shift
+cd "$(dirname "$0")/.."
+sdk=$prefix/lib/stubborn docs=$prefix/share/doc/stubborn
+
+put() {				# put MODE FOLDER FILE...
+	mode=$1 folder=$2
+	shift 2
+	mkdir -p "$folder"
+	install -m "$mode" "$@" "$folder/"
+}
+
+put 755 "$prefix/bin" sdk/stubborn-link
+put 644 "$prefix/include/stubborn" include/stubborn/*.h
+put 755 "$sdk" "$BUILD/image-sum" setup.sh
+put 644 "$sdk" sdk/stubborn-explain sdk/stubborn.mk sdk/rust.mk sdk/stubborn.cmake packages.mk
+put 644 "$sdk" sdk/builtins.rs
+put 644 "$sdk/c++" sdk/c++/features.h
+put 755 "$sdk/esp" esp/*.sh
+put 644 "$sdk/esp" esp/esp.mk
+put 644 "$sdk/tests/gdb" tests/gdb/stubborn.gdb
+for folder in lib lib/console arch; do
+	put 644 "$sdk/include/$folder" $folder/*.h
+done
+mkdir -p "$sdk/include/include"
+ln -sfn ../../../../include/stubborn "$sdk/include/include/stubborn"
+for isa; do
+	put 644 "$sdk/$isa" "$BUILD/$isa/stub.o" "$BUILD/$isa/sbat.o" \
+		"$BUILD/$isa/libstubborn.a" "$BUILD/$isa"/image*.lds
+	install -m 644 "sdk/$isa.flags" "$sdk/$isa/flags"
+	mkdir -p "$prefix/lib/pkgconfig"
+	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
+		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"
+done
+put 644 "$docs" LICENSE sdk/README.md
+install -m 644 README.md "$docs/stubborn.md"
+install -m 644 include/stubborn/README.md "$docs/contract.md"
+for example in examples/*/; do
+	find "$example" -name build -prune -o -type f -print | while read -r file; do
+		mkdir -p "$prefix/share/stubborn/$(dirname "$file")"
+		install -m 644 "$file" "$prefix/share/stubborn/$file"
+	done
+done
+echo "install-sdk: $prefix: include $sdk/stubborn.mk, or call $prefix/bin/stubborn-link"

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# make KERNEL=folder [image|esp|disk|iso|usb|sign|install|run|debug|clean]: another kernel than ours
+# in its place. The folder has a Makefile that includes $(STUBBORN)/stubborn.mk, or nothing but
+# sources. What is made goes to BUILD/kernels/, neither there nor among what git knows.
+
+BUILD ?= build
+kernel := $(abspath $(KERNEL))
+ifeq ($(wildcard $(kernel)/.),)
+$(error KERNEL=$(KERNEL): there is no such folder (make new-kernel DIR=$(KERNEL) writes one))
+endif
+goals := $(or $(MAKECMDGOALS),image)
+rest := $(filter-out $(firstword $(goals)),$(goals))
+
+.PHONY: $(goals)
+$(firstword $(goals)):
+	@$(MAKE) --no-print-directory -C $(kernel) $(if $(wildcard $(kernel)/[Mm]akefile),, \
+		-f $(CURDIR)/sdk/stubborn.mk) STUBBORN=$(CURDIR)/sdk KERNEL= \
+		STUBBORN_SDK=$(abspath $(BUILD)) \
+		BUILD=$(abspath $(BUILD))/kernels/$(notdir $(kernel)) $(goals)
+ifneq ($(rest),)
+$(rest): $(firstword $(goals)) ;
+endif

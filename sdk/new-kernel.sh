@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# new-kernel.sh - write a kernel that runs, as a beginning: an example and a Makefile.
+#
+# usage: sdk/new-kernel.sh DIR c|cxx|rust
+set -eu
+
+die() { echo "new-kernel: $*" >&2; exit 1; }
+
+dir=${1:-} language=${2:-c}
+[ "$dir" ] || die "make new-kernel DIR=../mine [LANG=c|cxx|rust]: which folder?"
+case $language in
+c)	example=hello ;;
+cxx|rust) example=$language ;;
+*)	die "LANG=$language: c, cxx or rust" ;;
+esac
+[ ! -e "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir is there already, and not empty"
+here=$(cd "$(dirname "$0")" && pwd)
+[ -d "$here/../examples/$example" ] || die "LANG=$language: there is no such example"
+
+mkdir -p "$dir"
+cp -R "$here/../examples/$example/." "$dir"
+rm -rf "$dir/build" "$dir/CMakeLists.txt"
+sed -i "s|^STUBBORN ?= .*|STUBBORN ?= $here|" "$dir/Makefile"
+echo build/ > "$dir/.gitignore"
+echo "new-kernel: $dir is written; make -C $dir run"

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# Kernels in Rust, by rustc alone: core is built from Debian's rust-src, as rustc has none for these
+# targets. RUSTC_BOOTSTRAP=1 lets a stable compiler build it. RUSTFLAGS come last.
+RUSTC := /usr/bin/rustc
+RUST_SOURCE = $(lastword $(sort $(wildcard /usr/src/rustc-*/library)))
+RUST_CORE ?= $(if $(wildcard $(TOP)stub/exports),$(STUBBORN_SDK),$(BUILD))
+x86_64_RUST := x86_64-unknown-none
+aarch64_RUST := aarch64-unknown-none-softfloat
+sdk_rust = RUSTC_BOOTSTRAP=1 $(RUSTC) --edition 2021 --target $($(1)_RUST) -C panic=abort \
+	-C relocation-model=pie -C code-model=small
+
+# core is of one compiler and of no kernel: made once. $(1): CPU
+define rust_rules
+$(RUST_CORE)/$(1)/rust/libcore.rlib: $(sdk_mk)/builtins.rs | $(BUILD)/have-RUST
+	@mkdir -p $$(@D)
+	$$(call say,RUST)
+	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --cap-lints allow --crate-type rlib \
+		--crate-name core -o $$@.part $$(RUST_SOURCE)/core/src/lib.rs
+	$$(Q)mv $$@.part $$@
+	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --extern core=$$@ --crate-type rlib \
+		--crate-name compiler_builtins -o $$(@D)/libcompiler_builtins.rlib $$<
+
+$(BUILD)/$(1)/obj/%.rs.o: %.rs $(RUST_CORE)/$(1)/rust/libcore.rlib | sdk-parts
+	@mkdir -p $$(@D)
+	$$(call say,RUST)
+	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s -g -C codegen-units=1 --crate-type lib \
+		-L $(RUST_CORE)/$(1)/rust --remap-path-prefix $(CURDIR)=. $$(RUSTFLAGS) \
+		--emit obj=$$@,dep-info=$$(@:.o=.d) $$<
+
+$(1)_OBJ += $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib \
+	$(RUST_CORE)/$(1)/rust/libcore.rlib
+endef
+$(foreach isa,$(ARCHES),$(eval $(call rust_rules,$(isa))))

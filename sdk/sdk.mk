@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+
+##   sdk               what other kernels are linked with, for each CPU of ARCHES (sdk/README.md)
+sdk: $(foreach isa,$(ARCHES),$($(isa)_SDK))
+
+##   install-sdk       the same for use without this tree: make install-sdk PREFIX=/usr/local
+PREFIX ?= /usr/local
+install-sdk: sdk
+	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) sdk/install.sh "$(DESTDIR)$(PREFIX)" $(ARCHES)
+
+##   new-kernel        a kernel of your own that runs: make new-kernel DIR=../mine [LANG=cxx|rust]
+new-kernel:
+	$(Q)sdk/new-kernel.sh "$(DIR)" "$(if $(filter command%,$(origin LANG)),$(LANG),c)"
+
+##   examples          the kernels in examples/, each as somebody else would build it
+examples: sdk | $(BUILD)/have-SDK
+	$(Q)set -e; for example in examples/*/; do \
+		$(MAKE) --no-print-directory KERNEL=$$example BUILD=$(BUILD) image; done
+
+.PHONY: examples sdk install-sdk new-kernel

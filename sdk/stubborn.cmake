@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+# stubborn.cmake - CMake's toolchain file for kernels, and the function that links one.
+#
+#	cmake -DCMAKE_TOOLCHAIN_FILE=.../stubborn.cmake -DSTUBBORN_ARCH=x86_64 -B build && \
+#		cmake --build build
+#
+#	project(mine C)
+#	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or build/BOOTAA64.EFI
+#
+# One build folder for each CPU. STUBBORN_FPU=ON: compilers may use floating-point registers.
+
+set(STUBBORN_ARCH x86_64 CACHE STRING "x86_64 or aarch64")
+set(STUBBORN_FPU OFF CACHE BOOL "compilers may use floating-point registers")
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES STUBBORN_ARCH)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR ${STUBBORN_ARCH})
+
+get_filename_component(stubborn_top "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+if(EXISTS "${stubborn_top}/stub/exports")	# in the source tree, after `make sdk`
+	set(STUBBORN_SDK "${stubborn_top}/build" CACHE PATH "where make sdk has put its parts")
+	set(stubborn_link "${CMAKE_CURRENT_LIST_DIR}/stubborn-link")
+	set(stubborn_flags "${CMAKE_CURRENT_LIST_DIR}/${STUBBORN_ARCH}.flags")
+	set(stubborn_include "-idirafter ${stubborn_top}/include -idirafter ${stubborn_top}")
+else()						# PREFIX/lib/stubborn
+	set(STUBBORN_SDK "${CMAKE_CURRENT_LIST_DIR}" CACHE PATH "the installed SDK")
+	get_filename_component(stubborn_prefix "${stubborn_top}/.." ABSOLUTE)
+	set(stubborn_link "${stubborn_prefix}/bin/stubborn-link")
+	set(stubborn_flags "${CMAKE_CURRENT_LIST_DIR}/${STUBBORN_ARCH}/flags")
+	set(stubborn_include "-idirafter ${stubborn_prefix}/include")
+	string(APPEND stubborn_include " -idirafter ${CMAKE_CURRENT_LIST_DIR}/include")
+endif()
+
+set(CMAKE_C_COMPILER clang)
+set(CMAKE_CXX_COMPILER clang++)
+set(CMAKE_ASM_COMPILER clang)
+set(stubborn_all "@${stubborn_flags} ${stubborn_include} -g")
+if(NOT STUBBORN_FPU)
+	string(APPEND stubborn_all " -mgeneral-regs-only")
+endif()
+set(CMAKE_C_FLAGS_INIT "${stubborn_all}")
+set(CMAKE_ASM_FLAGS_INIT "${stubborn_all}")
+set(CMAKE_CXX_FLAGS_INIT
+	"${stubborn_all} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit")
+
+# The target `name`, built by default: the file that boots, and NAME.elf for debuggers.
+function(stubborn_kernel name)
+	if(STUBBORN_ARCH STREQUAL "aarch64")
+		set(efi BOOTAA64.EFI)
+	else()
+		set(efi BOOTX64.EFI)
+	endif()
+	set(library "${STUBBORN_SDK}/${STUBBORN_ARCH}/libstubborn.a")
+	add_library(${name}-objects OBJECT ${ARGN})
+	add_custom_command(OUTPUT ${efi} BYPRODUCTS ${name}.elf
+		COMMAND "${stubborn_link}" --arch ${STUBBORN_ARCH} --sdk "${STUBBORN_SDK}"
+			--elf ${name}.elf -o ${efi} $<TARGET_OBJECTS:${name}-objects> "${library}"
+		DEPENDS ${name}-objects $<TARGET_OBJECTS:${name}-objects> "${library}"
+			"${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o"
+		COMMAND_EXPAND_LISTS VERBATIM)
+	add_custom_target(${name} ALL DEPENDS ${efi})
+endfunction()

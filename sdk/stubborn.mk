@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+# stubborn.mk - from a kernel's sources to the file that boots, and to a machine that runs it.
+#
+#	SRC := main.c irq.S				# unless it is all that lies here
+#	include ../stubborn/sdk/stubborn.mk		# installed: PREFIX/lib/stubborn/stubborn.mk
+#
+# What may be set, before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
+# crate's first file), OBJ and <isa>_OBJ (objects and archives made in other ways), NAME (of disk
+# image and ISO), PACKAGES (Debian's, that it needs), ARCHES, BUILD; CPPFLAGS, CFLAGS, CXXFLAGS,
+# ASFLAGS, RUSTFLAGS (they come behind ours); FPU=1 (compilers may use floating-point registers),
+# LIBSTDCXX=1 (those headers of C++'s standard library that need no operating system),
+# LIBSTUBBORN= (link without our library), SBAT (a file).
+# Gives image (the default), esp, disk, iso, usb, sign, install, run, debug, clean and help.
+
+sdk_mk := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@echo "  $(1)  $@")
+PYTHON := /usr/bin/python3
+ARCH ?= x86_64
+ARCHES ?= x86_64 aarch64
+BUILD ?= build
+LIBSTUBBORN ?= yes
+ifneq ($(filter undefined environment,$(origin NAME)),)
+NAME := $(notdir $(CURDIR))
+endif
+ifeq ($(origin CC),default)
+CC := clang
+endif
+ifeq ($(origin CXX),default)
+CXX := clang++
+endif
+SRC ?= $(wildcard *.c *.S *.cc *.cpp)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all image clean help sdk-parts
+all: image
+
+ifneq ($(wildcard $(sdk_mk)/../stub/exports),)		# in the source tree
+TOP := $(abspath $(sdk_mk)/..)/
+STUBBORN_SDK ?= $(TOP)build
+STUBBORN_LINK := $(sdk_mk)/stubborn-link
+sdk_include := -idirafter $(TOP)include -idirafter $(TOP)
+sdk_flags = $(sdk_mk)/$(1).flags
+sdk-parts: | $(BUILD)/have-BUILD
+	$(Q)$(MAKE) -C $(TOP) -s --no-print-directory sdk KERNEL= BUILD=$(STUBBORN_SDK) \
+		ARCHES="$(ARCHES)" CC=clang CFLAGS=
+else							# installed
+TOP := $(sdk_mk)/
+STUBBORN_SDK := $(sdk_mk)
+STUBBORN_LINK := $(sdk_mk)/../../bin/stubborn-link
+sdk_include := -idirafter $(sdk_mk)/../../include -idirafter $(sdk_mk)/include
+sdk_flags = $(sdk_mk)/$(1)/flags
+sdk-parts: ;
+endif
+include $(TOP)packages.mk
+
+x86_64_EFI := BOOTX64.EFI
+x86_64_EFI32 := BOOTIA32.EFI
+aarch64_EFI := BOOTAA64.EFI
+IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
+
+##   image             the kernel and the stub in one file for each CPU of ARCHES (default)
+image: $(IMAGES)
+
+# GCC's standard library for C++ says long double in its headers, but no such register is used then.
+# It asks its C library what that is: c++/features.h.
+ifdef LIBSTDCXX
+PACKAGES += libstdc++-12-dev
+sdk_fpu := $(if $(FPU),,-mno-implicit-float)
+sdk_newest = $(lastword $(sort $(wildcard $(1))))
+sdk_std := -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++/*) \
+	-isystem $(call sdk_newest,/usr/include/*-linux-gnu/c++/*)
+else
+sdk_fpu := $(if $(FPU),,-mgeneral-regs-only)
+endif
+
+# What compiles a file of that suffix; $(1): CPU. The user's flags come last.
+sdk_common = @$(call sdk_flags,$(1)) $(sdk_fpu) -Os -g $(sdk_include) \
+	-MMD -MP -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
+sdk_cxx = $(CXX) $(sdk_common) -std=c++20 -Wall -fno-exceptions -fno-rtti \
+	-fno-threadsafe-statics -fno-use-cxa-atexit $(sdk_std) $(CXXFLAGS)
+sdk.c = $(CC) $(sdk_common) -std=gnu2x -Wall $(CFLAGS)
+sdk.S = $(CC) $(sdk_common) $(ASFLAGS)
+sdk.cc = $(sdk_cxx)
+sdk.cpp = $(sdk_cxx)
+sdk_word.c := CC
+sdk_word.S := AS
+sdk_word.cc := CXX
+sdk_word.cpp := CXX
+
+# $(1): CPU; $(2): suffix, which object names keep: irq.c may lie beside irq.S; $(3): word for it;
+# $(4), $(5): folder of objects and of sources
+define sdk_rule
+$(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) | sdk-parts $(BUILD)/have-BUILD $(BUILD)/have-KERNEL
+	@mkdir -p $$(@D)
+	$$(call say,$(3))
+	$$(Q)$$(call sdk$(2),$(1)) -c -o $$@ $$<
+endef
+
+define sdk_rules
+$(1)_parts := $$(addprefix $(STUBBORN_SDK)/$(1)/,stub.o sbat.o image.lds libstubborn.a)
+$(1)_obj := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(subst ../,up/,$$(SRC) \
+	$$($(1)_SRC) $$(RUST)))
+
+$$($(1)_parts): sdk-parts
+	@:
+
+$(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SBAT)
+	@mkdir -p $$(@D)
+	$$(call say,LINK)
+	$$(Q)$$(STUBBORN_LINK) --arch $(1) --sdk $(STUBBORN_SDK) --elf $$@ \
+		-o $(BUILD)/$(1)/$($(1)_EFI) \
+		$(if $($(1)_EFI32),--ia32 $(BUILD)/$(1)/$($(1)_EFI32)) \
+		$$(addprefix --sbat ,$$(SBAT)) $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) \
+		$$(if $$(LIBSTUBBORN),$(STUBBORN_SDK)/$(1)/libstubborn.a)
+$(filter $(BUILD)/$(1)/%,$(IMAGES)): $(BUILD)/$(1)/kernel.elf ;
+-include $$($(1)_obj:.o=.d)
+endef
+$(foreach isa,$(ARCHES),$(foreach suffix,.c .S .cc .cpp,$(eval \
+	$(call sdk_rule,$(isa),$(suffix),$(sdk_word$(suffix)),,))$(eval \
+	$(call sdk_rule,$(isa),$(suffix),$(sdk_word$(suffix)),up/,../))))
+$(foreach isa,$(ARCHES),$(eval $(call sdk_rules,$(isa))))
+
+ifdef RUST
+include $(sdk_mk)/rust.mk
+endif
+include $(TOP)esp/esp.mk
+
+##   clean             remove what was built
+clean:
+	rm -rf $(BUILD)
+
+##   help              this list
+help:
+	@echo "make TARGET [ARCH=x86_64|aarch64] [V=1 to see the commands]"
+	@sed -n 's/^##//p' $(MAKEFILE_LIST)

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""What may be linked with the stub, and what stubborn-link says of the rest: which file, which
+symbol, what to do.
+"""
+import subprocess
+
+import pytest
+
+from kernels import HEAD, compile_c, library, link, raw, run, LINK
+from machine import ARCHES, BUILD, IMAGE_NAME
+
+OTHER = dict(zip(ARCHES, reversed(ARCHES)))
+IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
+SAY = HEAD + "void kernel_main(struct boot_info *bi)\n{\n" \
+	"\tconsole_serial(&bi->uart, bi->direct_map);\n%s\tfor (;;);\n}\n"
+TLS = HEAD + "_Thread_local int mine;\n" \
+	"void kernel_main(struct boot_info *bi) { mine = bi->major; for (;;); }\n"
+CALLS = "void odd(void);\n" + HEAD + \
+	"void kernel_main(struct boot_info *bi) { odd(); for (;;); }\n"
+ABSOLUTE = 'int there;\n__asm__(".text\\n.globl odd\\nodd: .long there\\n");\n'
+COPIES = HEAD + """void kernel_main(struct boot_info *bi)
+{
+	static struct boot_info copy;
+
+	copy = *bi;
+	__asm__ volatile("" :: "r"(&copy));
+	for (;;);
+}
+"""
+REFUSED = {			# files, and what must be said
+	"nothing": ({"x": "int x;"}, ["undefined symbol: kernel_main", "define void kernel_main("]),
+	"tls": ({"mine": TLS}, ["mine.o: mine is thread-local", "make it an ordinary variable"]),
+	"absolute": ({"calls": CALLS, "odd": ABSOLUTE},
+		     ["symbol: there", "odd.o:(.text+0x0)", "compile that file with -fpie"]),
+	"twice": ({"one": IDLE, "two": IDLE}, ["duplicate symbol: kernel_main", "one.o", "two.o",
+					       "two of your own files define it"]),
+	"memcpy": ({"copies": COPIES}, ["undefined symbol: memcpy", "copies.o:(kernel_main)",
+					"add libstubborn.a, or define"]),
+	"missing": ({"calls": CALLS}, ["undefined symbol: odd", "calls.o:(kernel_main)"]),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(arch, case, tmp_path):
+	files, wanted = REFUSED[case]
+	objects = [compile_c(arch, tmp_path, *file) for file in files.items()]
+	status, said = link(arch, tmp_path, *objects)
+	assert status == 1
+	assert [text for text in wanted if text not in said] == [], said
+	assert not list(tmp_path.glob("*.EFI"))
+
+
+def test_other_cpu(arch, tmp_path):
+	mine = compile_c(arch, tmp_path, "mine", IDLE)
+	theirs = compile_c(OTHER[arch], tmp_path, "theirs", "int x;")
+	status, said = link(arch, tmp_path, mine, theirs)
+	assert status == 1 and "theirs.o is incompatible with" in said
+	assert "that file is for another CPU than --arch says" in said
+
+
+@pytest.mark.parametrize("words,wanted", [
+	(["x.o"], "x.o: there is no such file"), ([], "no object files"),
+	(["--sbat", "none", "/dev/null"], "none: cannot be read"),
+	(["--arch"], "--arch: a value is missing"), (["--arch", "m68k"], "--arch m68k: this SDK"),
+	(["--sdk", "/nowhere", "/dev/null"], "is missing: build the SDK with 'make sdk'")])
+def test_words(words, wanted):
+	status, said = run(LINK, "--arch", "x86_64", "--sdk", BUILD, *words)
+	assert status == 1 and wanted in said
+
+
+FOUND = """
+#define JOIN(a, b) a##b
+#define NAME(a, b) JOIN(a, b)
+extern int shared;
+int other(int x);
+int missing(void) __attribute__((weak));
+__attribute__((weak)) int common(void) { return 1000; }
+static int (*const table[])(int) = { other };
+int NAME(probe_, WHO)(int (*call)(int));
+int NAME(probe_, WHO)(int (*call)(int))
+{
+	return missing ? -1 : table[0](shared) + (call == other) + common();
+}
+"""
+CALLER = """
+int shared = 40;
+int other(int x) { return x + 1; }
+int common(void) { return 58; }		/* not weak: this one counts */
+"""
+
+
+def probes(arch, folder):
+	"""The same file from both compilers at each level, some of it in a static archive."""
+	names, objects = [], []
+	for compiler in ("clang", "gcc"):
+		for level in range(4):
+			name = f"{compiler}{level}"
+			names.append(name)
+			objects.append(compile_c(arch, folder, name, FOUND, f"-O{level}",
+						 f"-DWHO={name}", compiler=compiler))
+	archive = folder / "half.a"
+	subprocess.run(["llvm-ar", "rcs", archive, *objects[1::2]], check=True)
+	return names, [*objects[0::2], archive]
+
+
+def test_compilers(arch, tmp_path):
+	"""Calls, data, addresses of functions and weak symbols across files: with a GOT where the
+	compiler wants one."""
+	names, files = probes(arch, tmp_path)
+	lines = "".join(f"int probe_{name}(int (*call)(int));\n" for name in names)
+	text = "int other(int x);\n" + lines + SAY % "".join(
+		f'\tconsole_print("{name} %d\\n", probe_{name}(other));\n' for name in names)
+	main = compile_c(arch, tmp_path, "main", text, "-O0", compiler="gcc")
+	status, said = link(arch, tmp_path, main, compile_c(arch, tmp_path, "caller", CALLER),
+			    *files, library(arch))
+	assert status == 0, said
+	with raw(arch, tmp_path) as machine:
+		machine.wait(r"\n".join(f"{name} 100" for name in names))
+
+
+CLASH = """
+#include "stubborn/boot_info.h"
+#include <stddef.h>
+#include "lib/console/uart.h"
+const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+int panic = 1, crumb_trail = 2, stub_main = 4, efi_main = 8, image_relocate = 16;
+void console(const struct boot_uart *uart, const char *text);
+void console(const struct boot_uart *uart, const char *text)
+{
+	while (*text)
+		uart_put(uart, *text++);
+}
+void *memcpy(void *to, const void *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((volatile char *)to)[i] = ((const volatile char *)from)[i];
+	panic += 100;
+	return to;
+}
+int crumb_drop(void);
+int crumb_drop(void) { return crumb_trail + stub_main + efi_main + image_relocate; }
+int main(void) { return panic + crumb_drop(); }
+void kernel_main(struct boot_info *bi)
+{
+	static struct boot_info copy;
+
+	uart_start(&bi->uart);
+	memcpy(&copy, bi, sizeof(copy));
+	console(&copy.uart, main() == 131 ? "no clash\\n" : "clash\\n");
+	for (;;);
+}
+"""
+
+
+def test_clash(arch, tmp_path):
+	"""Names that the stub has, too, as something else: neither sees the other's."""
+	mine = compile_c(arch, tmp_path, "mine", CLASH, "-fno-builtin")
+	status, said = link(arch, tmp_path, mine, library(arch))
+	assert status == 0, said
+	with raw(arch, tmp_path) as machine:
+		machine.wait("no clash")
+
+
+def test_sbat(arch, tmp_path):
+	sbat = tmp_path / "mine.csv"
+	sbat.write_text("sbat,1,SBAT Version,sbat,1,x\nmine,7,Me,mine,1,https://example.org\n")
+	mine = compile_c(arch, tmp_path, "mine", IDLE)
+	status, said = link(arch, tmp_path, "--sbat", sbat, mine)
+	assert status == 0, said
+	image = (tmp_path / (IMAGE_NAME[arch] + ".EFI")).read_bytes()
+	assert image.count(b"\nmine,7,Me,") == 1 and b"stubborn,1" not in image

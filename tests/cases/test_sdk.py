@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""The SDK as others use it: each example through several doors, the tree with another kernel in
+ours' place, an installed SDK without the tree, CMake and pkg-config.
+"""
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from kernels import DOORS, HEAD, SDK, WAYS, make, raw, run
+from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
+
+EXAMPLES = {			# the line that is printed last
+	"hello": r"hello: \d+ MiB are free",
+	"cxx": r"cxx: sum 54, 32 bytes of heap",
+	"rust": r"rust: panicked at 'index out of bounds: the len is \d+ but .*', main.rs:\d+:\d+",
+}
+X86, ARM = ARCHES
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("arch,door", WAYS)
+def test_example(example, arch, door):
+	folder = BUILD / "kernels" / example / arch
+	if not folder.exists():
+		pytest.fail("make examples")
+	with DOORS[arch][door](arch, folder) as machine:
+		machine.wait(EXAMPLES[example])
+
+
+def test_no_example_forgotten():
+	assert sorted(os.listdir(ROOT / "examples")) == sorted(EXAMPLES)
+
+
+def kernel_in(folder, files=()):
+	folder.mkdir()
+	text = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
+	for name, content in {"main.c": text, **dict(files)}.items():
+		(folder / name).write_text(content)
+	return folder
+
+
+def in_tree(folder, *words):
+	"""make KERNEL=folder; what is made lies in folder + ".build"."""
+	build = folder.with_suffix(".build")
+	said = make(f"KERNEL={folder}", f"STUBBORN_SDK={BUILD}", f"BUILD={build}", *words)
+	return build / "kernels" / folder.name, said
+
+
+def git_status():
+	return run("git", "-C", ROOT, "status", "--porcelain")
+
+
+def test_in_tree(tmp_path):
+	"""A folder of sources, nothing else; both kinds of irq; flags; one CPU; media."""
+	before = git_status()
+	files = {"irq.c": "int irq_c = ANSWER;\n#if ANSWER != 42\n#error CFLAGS\n#endif\n",
+		 "irq.S": ".globl irq_s\nirq_s: ret\n"}
+	folder = kernel_in(tmp_path / "mine", files)
+	made, _ = in_tree(folder, "esp", "disk", "iso", "CFLAGS=-DANSWER=42", "ARCHES=x86_64")
+	names = {path.name for path in made.iterdir()}
+	assert {"esp.img", "mine.img", "mine.iso", X86} <= names and ARM not in names
+	assert {"irq.c.o", "irq.S.o"} <= {path.name for path in (made / X86 / "obj").iterdir()}
+	assert git_status() == before
+	assert sorted(os.listdir(folder)) == ["irq.S", "irq.c", "main.c"]
+
+
+def test_host_headers(tmp_path):
+	folder = kernel_in(tmp_path / "mine", {"bad.c": "#include <stdio.h>\n"})
+	status, said = run("make", "-C", ROOT, f"KERNEL={folder}", f"STUBBORN_SDK={BUILD}",
+			   f"BUILD={tmp_path / 'b'}", "ARCHES=x86_64")
+	assert status and "bad.c:1:10: fatal error: 'stdio.h' file not found" in said
+
+
+def test_no_kernel(tmp_path):
+	status, said = run("make", "-C", ROOT, f"KERNEL={tmp_path / 'none'}")
+	assert status and "there is no such folder (make new-kernel DIR=" in said
+
+
+def test_one_cpu(tmp_path):
+	said = make("-n", "ARCHES=aarch64", f"BUILD={tmp_path}", "image", "esp", "sdk")
+	assert "BOOTAA64.EFI" in said and X86 not in said
+
+
+@pytest.mark.parametrize("language", ["c", "cxx", "rust"])
+def test_new_kernel(language, tmp_path):
+	"""Runs as it is, also where it is alone; is short; is not written over anything."""
+	folder = tmp_path / "mine"
+	make("new-kernel", f"DIR={folder}", f"LANG={language}")
+	lines = (folder / "Makefile").read_text().splitlines()
+	assert len([line for line in lines if line.strip()]) <= 10
+	make(f"STUBBORN_SDK={BUILD}", "ARCHES=aarch64", folder=folder)
+	with raw(ARM, folder / "build" / ARM) as machine:
+		machine.wait(EXAMPLES["hello" if language == "c" else language])
+	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={folder}")
+	assert status and "is there already, and not empty" in said
+	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={tmp_path / 'x'}", "LANG=ada")
+	assert status and "LANG=ada: c, cxx or rust" in said
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+	prefix = tmp_path_factory.mktemp("sdk") / "usr"
+	make("install-sdk", f"PREFIX={prefix}", f"BUILD={BUILD}")
+	return prefix
+
+
+def hidden(*command, **options):
+	"""Run where the tree is an empty folder."""
+	script = f"mount -t tmpfs none {ROOT} && exec \"$@\""
+	unshare = ["unshare", "-m"] + ([] if os.geteuid() == 0 else ["-r"])
+	if subprocess.run([*unshare, "true"], check=False).returncode:
+		pytest.skip("no mount namespaces here")
+	return run(*unshare, "sh", "-c", script, "sh", *command, **options)
+
+
+def test_installed(installed, tmp_path):
+	"""With the tree gone: an example, its media, what `make run` starts."""
+	folder = tmp_path / "hello"
+	shutil.copytree(installed / "share/stubborn/examples/hello", folder)
+	status, said = hidden("make", "-C", folder, f"STUBBORN={installed}/lib/stubborn",
+			      "image", "esp", "disk")
+	assert status == 0, said
+	assert (folder / "build/hello.img").exists()
+	for arch in ARCHES:
+		with raw(arch, folder / "build" / arch) as machine:
+			machine.wait(EXAMPLES["hello"])
+	for path in installed.rglob("*"):
+		if path.is_file() and path.suffix not in (".o", ".a") and path.name != "image-sum":
+			assert str(ROOT) not in path.read_text(), path
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("where", ["tree", "installed"])
+def test_cmake(arch, where, installed, tmp_path):
+	sdk = SDK if where == "tree" else installed / "lib/stubborn"
+	more = [f"-DSTUBBORN_SDK={BUILD}"] if where == "tree" else []
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={sdk / 'stubborn.cmake'}", *more,
+			   f"-DSTUBBORN_ARCH={arch}", "-S", ROOT / "examples/hello", "-B", tmp_path)
+	assert status == 0, said
+	status, said = run("cmake", "--build", tmp_path)
+	assert status == 0, said
+	with raw(arch, tmp_path) as machine:
+		machine.wait(EXAMPLES["hello"])
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_pkg_config(arch, installed, tmp_path):
+	"""A build system of one's own: two commands."""
+	script = f"""set -e
+export PKG_CONFIG_PATH={installed}/lib/pkgconfig
+clang $(pkg-config --cflags stubborn-{arch}) -mgeneral-regs-only -Os -c \
+	{installed}/share/stubborn/examples/hello/main.c -o hello.o
+$(pkg-config --variable=link stubborn-{arch}) -o {IMAGE_NAME[arch]}.EFI hello.o \
+	$(pkg-config --libs stubborn-{arch})"""
+	status, said = hidden("sh", "-c", script, cwd=tmp_path)
+	assert status == 0, said
+	with raw(arch, tmp_path) as machine:
+		machine.wait(EXAMPLES["hello"])

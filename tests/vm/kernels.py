@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""Other kernels than ours: compiled and linked as their authors would do it."""
+import subprocess
+
+from machine import ARCHES, BUILD, IMAGE_NAME, ROOT, Machine
+
+SDK = ROOT / "sdk"
+LINK = SDK / "stubborn-link"
+GCC = {"x86_64": ["gcc", "-mno-red-zone"],
+       "aarch64": ["aarch64-linux-gnu-gcc", "-mstrict-align", "-mno-outline-atomics"]}
+HEAD = """#include "stubborn/boot_info.h"
+#include "lib/console/console.h"
+const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+void kernel_main(struct boot_info *bi);
+"""
+
+
+def run(*command, **options):
+	"""What a command says, both streams as one, and its exit status."""
+	done = subprocess.run([str(x) for x in command], stdout=subprocess.PIPE, text=True,
+			      stderr=subprocess.STDOUT, check=False, **options)
+	return done.returncode, done.stdout
+
+
+def make(*words, folder=ROOT):
+	"""make, whose success is expected; returns what it says."""
+	status, said = run("make", "--no-print-directory", "-C", folder, *words)
+	assert status == 0, said
+	return said
+
+
+def compile_c(arch, folder, name, text, *flags, compiler="clang"):
+	"""`text` as folder/name.c compiled to folder/name.o. gcc: nothing that only we ask for."""
+	source, target = folder / (name + ".c"), folder / (name + ".o")
+	source.write_text(text)
+	command = ["clang", f"@{SDK / arch}.flags", "-mgeneral-regs-only"]
+	if compiler == "gcc":
+		command = [*GCC[arch], "-ffreestanding", "-fpie", "-mgeneral-regs-only",
+			   "-fno-stack-protector"]
+	status, said = run(*command, "-idirafter", ROOT / "include", "-idirafter", ROOT, "-Os",
+			   *flags, "-c", "-o", target, source)
+	assert status == 0, said
+	return target
+
+
+def library(arch):
+	return BUILD / arch / "libstubborn.a"
+
+
+def link(arch, folder, *files):
+	"""Exit status and what is said; makes folder/kernel.elf and folder/BOOTX64.EFI or so."""
+	return run(LINK, "--arch", arch, "--sdk", BUILD, "--elf", folder / "kernel.elf",
+		   "-o", folder / (IMAGE_NAME[arch] + ".EFI"), *files)
+
+
+def by_uefi(arch, folder):
+	image = (folder / (IMAGE_NAME[arch] + ".EFI")).read_bytes()
+	return Machine(arch, image=image)
+
+
+def by_firmware(arch, folder):
+	return Machine(arch, kernel=folder / (IMAGE_NAME[arch] + ".EFI"))
+
+
+def raw(arch, folder):
+	return Machine(arch, kernel=folder / (IMAGE_NAME[arch] + ".EFI"), firmware=None)
+
+
+def pvh(arch, folder):
+	return Machine(arch, kernel=folder / "kernel.elf", firmware=None)
+
+
+DOORS = {"x86_64": {"uefi": by_uefi, "linux16": raw, "pvh": pvh},
+	 "aarch64": {"uefi": by_uefi, "uefi -kernel": by_firmware, "image": raw}}
+WAYS = [(arch, door) for arch in ARCHES for door in DOORS[arch]]
