@@ -22,7 +22,7 @@ struct kernel_wants {
 	uint64_t stack_size;	/* of the boot stack, bytes; KERNEL_STACK_MIN to KERNEL_STACK_MAX */
 	uint32_t flags;		/* none yet: 0 */
 	uint32_t reserved;
-	char name[32];		/* begins the stub's messages; ASCII, NUL terminated; "": stubborn */
+	char name[32];		/* begins the stub's messages: ASCII and a NUL; "": stubborn */
 	char version[32];
 };
 extern const struct kernel_wants kernel_wants;

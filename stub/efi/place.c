@@ -127,6 +127,7 @@ static status_t place_with_map(struct stub *s, const struct efi_map *m, void *un
 {
 	const struct draft *d = &s->draft;
 	const bool stay = d->options.place == PLACE_STAY;
+	struct arena_needs needs = { .desc_size = m->desc_size };
 	uint64_t n = m->size / m->desc_size;
 
 	(void)unused;
@@ -142,11 +143,12 @@ static status_t place_with_map(struct stub *s, const struct efi_map *m, void *un
 	}
 	n += MAX(s->efi.slack, SLACK_MIN + n / SLACK_SHARE);
 	n = MIN(n, MAP_ENTRIES);
-	arena_layout(&s->arena, &(struct arena_needs){
-		.image = stay ? 0 : image_size(), .text = draft_text(d),
-		.descriptors = n, .desc_size = m->desc_size, .keeps = d->keeps,
-		.stack = s->wants.stack_size,
-	});
+	needs.image = stay ? 0 : image_size();
+	needs.text = draft_text(d);
+	needs.descriptors = n;
+	needs.keeps = d->keeps;
+	needs.stack = s->wants.stack_size;
+	arena_layout(&s->arena, &needs);
 	TRY(place_allocate(s, m));
 	crumb_move((struct crumbs *)s->arena.all.base);
 	if (d->options.debug)	/* where a debugger finds the code and the breadcrumbs */

@@ -217,7 +217,7 @@ class Board:
 		self.x(n, self.sctlr)
 
 	def par_read(self, n):
-		"""Unicorn's CPU has the MMU off; whoever was here before had all memory write-back."""
+		"""Unicorn's CPU has the MMU off; firmware had all memory write-back."""
 		self.next = None
 		ram = self.asked - RAM in range(SIZE)
 		self.x(n, NORMAL if ram else self.asked & -PAGE != UART)	# F: not mapped

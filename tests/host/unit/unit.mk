@@ -77,8 +77,8 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c stub/memm
 	lib/reloc.c lib/sum.c tests/host/unit/fake_arch.c
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
-	wants memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach uart_find \
-	tpm_log console screen uart cpuid off \
+	wants memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach \
+	uart_find tpm_log console screen uart cpuid off \
 	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage crash trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h \
