@@ -226,7 +226,6 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	struct fdt f;
 
 	(void)b;
-	r->limit = RAW_TOP;
 	tree_open(s, &f, (const void *)a);
 	if (!tree_walk(&f, r, &c, &broken)) {
 		tree_console(s, &f);

@@ -6,7 +6,6 @@
 #include "stub/raw/pc.h"
 #include "stub/uart_find.h"
 
-#define LIMIT		(4 * GIB)
 #define CMDLINE_READ	0xffff		/* the setup header's cmdline_size */
 
 #define LL(x)	((unsigned long long)(x))
@@ -59,7 +58,6 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	(void)b;
 	if (lack)		/* then not even what is read next is mapped */
 		panic("%s", lack);
-	r->limit = LIMIT;
 	if (!raw_reach(r, a, info->entry == BOOT_ENTRY_PVH ? sizeof(struct pvh_start) :
 						    sizeof(struct linux_params)))
 		panic("what the loader passed, 0x%llx: not in memory", LL(a));

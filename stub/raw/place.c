@@ -21,7 +21,7 @@
  */
 void raw_begin(struct raw *r)
 {
-	r->limit = 0;
+	r->limit = ARCH_REACH;
 	r->reach = (struct reach){ 0 };
 	r->n = 0;
 	raw_add(r, (uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
@@ -146,12 +146,28 @@ static uint32_t place_map(const struct stub *s, const struct raw *r, struct boot
 	return count;
 }
 
-void raw_place(struct stub *s, const struct raw *r)
+/*
+ * A slot that the tables in force map, or come to map (raw_reach()). If they cannot, what is said
+ * to be memory has more bits than this CPU's addresses: what is below may be some. Tables that
+ * are used up end at what has always been mapped. 0: none.
+ */
+static uint64_t place_reach(struct raw *r, const struct boot_mem *m, uint32_t n, uint64_t size,
+			    uint64_t pick)
+{
+	uint64_t limit = r->limit, at = place_pick(m, n, limit, size, pick);
+
+	while (at && !raw_reach(r, at, size)) {
+		limit = 1ull << (63 - __builtin_clzll(at));
+		at = place_pick(m, n, limit, size, pick);
+	}
+	return at;
+}
+
+void raw_place(struct stub *s, struct raw *r)
 {
 	struct boot_mem map[2 * (RAW_RANGES + STUB_MODULES)];
 	struct draft *d = &s->draft;
 	const enum place_kind kind = d->options.place;
-	const uint64_t limit = r->limit ? r->limit : UINT64_MAX;
 	uint64_t at = d->options.place_at, size;
 	uint32_t n = place_map(s, r, map, ARRAY_SIZE(map));
 	const struct arena_needs needs = {
@@ -163,12 +179,14 @@ void raw_place(struct stub *s, const struct raw *r)
 	arena_layout(&s->arena, &needs);
 	size = s->arena.all.size;
 	if (kind == PLACE_FIXED) {
-		if (!place_free(map, n, limit, size, at))
+		if (!place_free(map, n, r->limit, size, at))
 			panic("place=0x%llx: no free RAM for %llu pages there",
 			      (unsigned long long)at, (unsigned long long)PAGES(size));
+		if (!raw_reach(r, at, size))
+			panic("place=0x%llx: not within reach", (unsigned long long)at);
 	} else {
-		at = place_pick(map, n, limit, size,
-				d->have_entropy ? d->entropy[ENTROPY_PLACE] : PICK_LAST);
+		at = place_reach(r, map, n, size,
+				 d->have_entropy ? d->entropy[ENTROPY_PLACE] : PICK_LAST);
 		if (!at)
 			panic("no memory for %llu pages", (unsigned long long)PAGES(size));
 		if (d->have_entropy && kind == PLACE_RANDOM)

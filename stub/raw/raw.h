@@ -19,7 +19,7 @@
 
 /* Memory as the loader describes it, any order, overlapping; the larger type wins. */
 struct raw {
-	uint64_t limit;			/* the arena must end below; 0: anywhere */
+	uint64_t limit;			/* the arena ends below */
 	struct reach reach;
 	uint32_t n;
 	struct boot_mem map[RAW_RANGES];
@@ -81,7 +81,7 @@ void raw_seed(struct stub *s, void *seed, uint32_t size);
  */
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b);
 
-/* Whether so much can be read there before memory is known. With raw_collect(). */
+/* Whether so much can be read and written there, memory known or not. With raw_collect(). */
 bool raw_reach(struct raw *r, uint64_t base, uint64_t size);
 
 /*
@@ -95,7 +95,7 @@ _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b);
 
 /*
  * Choose the arena's place and settle it, as efi_place() does: a 2 MiB aligned slot in FREE
- * memory above 1 MiB. Pure but for panic().
+ * memory above 1 MiB that raw_reach() reaches. Pure but for that and panic().
  */
-void raw_place(struct stub *s, const struct raw *r);
+void raw_place(struct stub *s, struct raw *r);
 #endif

@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from pc_loader import DATA, GIB, MEMORY, PAGE, Loaded, boot_params
+from test_boot import selftest_passed
 from test_linux import checked
 
 HIGH = 5 * GIB
@@ -75,3 +76,40 @@ def test_most_tables(at, cpu, levels):
 		text = machine.serial()
 	checked(text, cmdline="x=1", entry="linux64", loaded=at - PAGE)
 	assert "from spcr" in text
+
+
+def above(at):
+	"""Nothing but the BIOS's own below 4 GiB: what a crash kernel is given."""
+	return (*MEMORY[:2], (at, GIB // 4, 1))
+
+
+@pytest.mark.parametrize("cpu,levels", [("qemu64", 4), ("max,la57=on", 5)])
+@pytest.mark.parametrize("at,place", [(5 * GIB, "random"), (5 * GIB, "stay"),
+				      (6 * GIB - GIB // 8, "random"),
+				      (5 * GIB, f"{5 * GIB + GIB // 8:#x}")])
+def test_ram_above_4g(at, place, cpu, levels):
+	"""The 64-bit entry knows no limit: arena and initrd are where the RAM is."""
+	cmdline, initrd = f"place={place} selftest poweroff", b"initrd" * 999
+	words = {"o0c8": ("I", at >> 32), "o218": ("I", at + 0x900000 & 0xffffffff),
+		 "o21c": ("I", len(initrd)), "o0c0": ("I", at + 0x900000 >> 32)}
+	params = boot_params(above(at), at + 0x800000 & 0xffffffff, **words)
+	with Loaded(64, "", params, at + 0x123000, gibs=(0, 4, 5), levels=levels, cpu=cpu,
+		    params_at=at + 0x700000, memory="10G",
+		    more=[(at + 0x800000, cmdline.encode() + b"\0"),
+			  (at + 0x900000, initrd)]) as machine:
+		text = machine.wait_end()
+	report = checked(text, cmdline=cmdline, entry="linux64", place=place,
+			 loaded=at + 0x122000, initrd=initrd)
+	assert at <= report.runs < at + GIB // 4
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_no_such_address(bits):
+	"""What the table calls memory has more bits than an address of this CPU."""
+	memory = (*MEMORY[:3], (1 << 45, 1 << 45, 1))
+	with Loaded(bits, "poweroff", boot_params(memory), cpu="qemu64") as machine:
+		report = checked(machine.wait_end(), entry=f"linux{bits}", cmdline="poweroff")
+	assert report.runs < GIB
+	with Loaded(bits, f"place={1 << 45:#x}", boot_params(memory), cpu="qemu64") as machine:
+		machine.wait(f"stubborn: panic: place={1 << 45:#x}: not within reach")

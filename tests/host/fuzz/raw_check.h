@@ -19,7 +19,7 @@ static void raw_check_place(const struct stub *s, const struct raw *r)
 	uint64_t at = all->base;
 
 	CHECK(!(at % (2 * MIB)) && at >= MIB);
-	CHECK(!r->limit || (at < r->limit && all->size <= r->limit - at));
+	CHECK(at < r->limit && all->size <= r->limit - at);
 	for (uint32_t i = 0; i < r->n; i++)
 		CHECK(r->map[i].type == BOOT_MEM_FREE ||
 		      !raw_meets(all, r->map[i].base, r->map[i].size));

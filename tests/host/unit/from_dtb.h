@@ -18,7 +18,6 @@ static inline void start(void)
 	memset(&stub, 0, sizeof(stub));
 	memset(&fake_raw.uart, 0, sizeof(fake_raw.uart));
 	raw.n = 0;
-	raw.limit = 0;
 }
 
 static inline void collect(const void *blob)

@@ -34,7 +34,7 @@ static inline void start(void)
 {
 	memset(&stub, 0, sizeof(stub));
 	memset(&fake_raw.uart, 0, sizeof(fake_raw.uart));
-	raw.n = raw.limit = 0;
+	raw.n = 0;
 	searches = 0;
 	stub.draft.info.entry = BOOT_ENTRY_LINUX64;
 	params = low(sizeof(*params));

@@ -16,7 +16,7 @@ static const struct pvh_memmap map[] = {
 static void start(void)
 {
 	memset(&stub, 0, sizeof(stub));
-	raw.n = raw.limit = 0;
+	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_PVH;
 	info = low(sizeof(*info));
 	*info = (struct pvh_start){

@@ -7,6 +7,13 @@
 
 static struct stub stub;
 static struct raw raw;
+static uint64_t top;		/* the first address that this CPU cannot reach */
+
+bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
+{
+	(void)r;
+	return size <= top && base <= top - size;
+}
 
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 {
@@ -19,58 +26,10 @@ static void start(enum place_kind kind, uint64_t at)
 {
 	memset(&stub, 0, sizeof(stub));
 	raw_begin(&raw);
+	top = UINT64_MAX;
 	stub.draft.options.place = kind;
 	stub.draft.options.place_at = at;
 	stub.draft.have_entropy = true;
-}
-
-static void test_add(void **state)
-{
-	(void)state;
-	start(PLACE_RANDOM, 0);
-	raw_add(&raw, 5, 0, BOOT_MEM_FREE);
-	assert_int_equal(raw.n, 1);
-	for (uint32_t i = 1; i < RAW_RANGES + 3; i++)
-		raw_add(&raw, i, 1, BOOT_MEM_FREE);
-	assert_int_equal(raw.n, RAW_RANGES);
-	assert_true(raw.map[RAW_RANGES - 1].base == RAW_RANGES - 1);
-	raw.map[9].size = 0;
-	raw_add(&raw, 700, 1, BOOT_MEM_RESERVED);	/* the smallest free range pays */
-	assert_true(raw.n == RAW_RANGES && raw.map[9].type == BOOT_MEM_RESERVED);
-	raw_add(&raw, 0, 0, BOOT_MEM_RESERVED);
-}
-
-static void free_all(uint32_t type)
-{
-	start(PLACE_RANDOM, 0);
-	raw.n = RAW_RANGES;
-	for (uint32_t i = 1; i < RAW_RANGES; i++)
-		raw.map[i] = (struct boot_mem){ i * GIB, 8 * PAGE_SIZE, type, 0 };
-}
-
-/* No room, nothing free: two reservations become one, if nothing is in use between them. */
-static void test_room(void **state)
-{
-	(void)state;
-	free_all(BOOT_MEM_RESERVED);
-	raw_add(&raw, 5 * GIB + 0x10000, PAGE_SIZE, BOOT_MEM_RESERVED);
-	assert_true(raw.map[5].base == 5 * GIB && raw.map[5].size == 0x11000);
-	raw_add(&raw, 7 * GIB - 0x3000, PAGE_SIZE, BOOT_MEM_RESERVED);
-	assert_true(raw.map[7].base == 7 * GIB - 0x3000 && raw.map[7].size == 0xb000);
-	raw_add(&raw, 8 * GIB + 1, 5, BOOT_MEM_RESERVED);
-	assert_true(raw.map[8].base == 8 * GIB && raw.map[8].size == 8 * PAGE_SIZE);
-	raw.map[9] = (struct boot_mem){ 10 * GIB + 0x20000, 1, BOOT_MEM_ACPI, 0 };
-	raw_add(&raw, 10 * GIB + 0x30000, PAGE_SIZE, BOOT_MEM_RESERVED);
-	assert_true(raw.map[10].size == 8 * PAGE_SIZE);		/* not across the table */
-	assert_true(raw.map[11].base == 10 * GIB + 0x30000);
-	raw.map[12].type = BOOT_MEM_FREE;
-	raw_add(&raw, 13 * GIB - PAGE_SIZE, PAGE_SIZE, BOOT_MEM_RESERVED);
-	assert_int_equal(raw.map[12].type, BOOT_MEM_FREE);	/* nothing was lost by that one */
-	raw_add(&raw, GIB / 2, PAGE_SIZE, BOOT_MEM_NVS);
-	assert_true(raw.map[12].type == BOOT_MEM_NVS && raw.map[12].base == GIB / 2);
-	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_NVS), "more than 512 ranges in use");
-	free_all(BOOT_MEM_NVS);
-	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "more than 512 ranges in use");
 }
 
 /* All that is in the arena, at its place, and nothing said about it that is not so. */
@@ -196,6 +155,36 @@ static void test_fixed(void **state)
 	assert_panics(raw_place(&stub, &raw), "no free RAM");
 	raw.limit = base;
 	assert_panics(raw_place(&stub, &raw), "no free RAM");
+}
+
+/* wherever there is RAM; what the CPU cannot reach is none, however large it is. */
+static void test_reach(void **state)
+{
+	(void)state;
+	for (uint64_t pick = 0; pick < 1000; pick++) {
+		start(PLACE_RANDOM, 0);
+		top = 1ull << 40;
+		raw_add(&raw, 5 * GIB, 4 * UNIT, BOOT_MEM_FREE);
+		raw_add(&raw, top - UNIT, UINT64_MAX - top, BOOT_MEM_FREE);
+		stub.draft.entropy[ENTROPY_PLACE] = pick * 0x9e3779b97f4a7c15;
+		raw_place(&stub, &raw);
+		assert_true(stub.arena.all.base + stub.arena.all.size <= top);
+		assert_true(stub.arena.all.base >= 5 * GIB);
+	}
+	stub.draft.have_entropy = false;
+	raw_place(&stub, &raw);
+	check_arena(top - UNIT, true);
+	stub.draft.options.place = PLACE_FIXED;
+	stub.draft.options.place_at = top;
+	assert_panics(raw_place(&stub, &raw), "place=0x10000000000: not within reach");
+	stub.draft.options.place_at = ARCH_REACH - PAGE_SIZE;
+	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	start(PLACE_RANDOM, 0);
+	raw_add(&raw, ARCH_REACH, UNIT, BOOT_MEM_FREE);
+	assert_panics(raw_place(&stub, &raw), "no memory for ");
+	top = 4 * GIB;
+	raw_add(&raw, 5 * GIB, GIB, BOOT_MEM_FREE);
+	assert_panics(raw_place(&stub, &raw), "no memory for ");
 }
 
 /* Neither the running image with the scratch behind it nor a module is free memory. */
@@ -366,9 +355,8 @@ static void test_options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_add), cmocka_unit_test(test_room),
-		cmocka_unit_test(test_slots),
-		cmocka_unit_test(test_no_entropy), cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_slots), cmocka_unit_test(test_no_entropy),
+		cmocka_unit_test(test_fixed), cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_entropy),
 		cmocka_unit_test(test_seed), cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_stuck_seed),

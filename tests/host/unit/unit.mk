@@ -54,6 +54,7 @@ UNIT_RAW := lib/wants.c stub/raw/place.c stub/raw/module.c stub/raw/limit.c stub
 	tests/host/unit/fake_arch.c tests/host/unit/fake_image.c tests/host/unit/fake_raw.c \
 	$(UNIT_reach)
 UNIT_raw := $(UNIT_RAW)
+UNIT_room := $(UNIT_RAW)
 UNIT_from_dtb := stub/raw/dtb.c stub/raw/efi_info.c stub/efi/tables.c lib/fdt.c \
 	lib/fdt_console.c stub/uart_find.c $(UNIT_RAW)
 UNIT_from_dtb_FLAGS := -lfdt
@@ -78,8 +79,8 @@ UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c stub/memm
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
 	wants memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach \
-	uart_find tpm_log console screen uart cpuid off \
-	raw finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage crash trust
+	uart_find tpm_log console screen uart cpuid off raw room \
+	finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage crash trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h \
 	arch/*.h arch/*/*/*.h kernel/*.h kernel/*/*.h tests/host/unit/*.h)
