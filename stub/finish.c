@@ -11,6 +11,7 @@
 #include "lib/string.h"
 #include "lib/sum.h"
 #include "lib/mapplan.h"
+#include "stub/keep.h"
 #include "stub/memmap.h"
 
 /* What a kernel that stays without a map may want to read outside of the handoff. */
@@ -24,12 +25,13 @@ static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t
 }
 
 /* Firmware's ranges and our own, made one map at arena.map_out; its number of entries. */
-static uint32_t finish_memmap(const struct stub *s, uint32_t n)
+static uint32_t finish_memmap(struct stub *s, uint32_t n)
 {
 	const struct arena *a = &s->arena;
 	struct boot_mem *in = (struct boot_mem *)a->map_in;
 	const bool moved = a->image == a->all.base;	/* into the arena, behind its first page */
 	const uint64_t rest = moved ? image_size() : PAGE_SIZE;
+	struct boot_mem *out = (struct boot_mem *)a->map_out;
 	uint32_t count;
 
 	add_range(in, &n, a->all.base, PAGE_SIZE, BOOT_MEM_HANDOFF);
@@ -41,8 +43,9 @@ static uint32_t finish_memmap(const struct stub *s, uint32_t n)
 			  BOOT_MEM_MODULE);
 	for (uint32_t i = 0; i < s->draft.keeps; i++)
 		in[n++] = s->draft.keep[i];
-	if (memmap_normalise(in, n, (uint64_t *)a->map_keys, (struct boot_mem *)a->map_out,
-			     2 * a->map_cap, &count) != OK)
+	if (memmap_normalise(in, n, (uint64_t *)a->map_keys, out, 2 * a->map_cap, &count) != OK ||
+	    keep_in_use(&s->draft.info, s->efi.boot ? &s->efi.reach : NULL, out, &count,
+			2 * a->map_cap) != OK)
 		panic("memory map: %u ranges are too many", n);
 	return count;
 }

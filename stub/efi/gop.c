@@ -6,6 +6,7 @@
  * exclusively (that would stop the console). UEFI 2.10, 12.9.
  */
 #include "stub/stub.h"
+#include "lib/image.h"
 #include "lib/efi_protocols.h"
 
 #define GOP_HANDLES	16
@@ -46,7 +47,9 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	need = row * info->height;	/* if row is sane */
 	if (!info->width || !info->height || info->width > info->pixels_per_line ||
 	    row > FB_MAX || need > MIN(mode->fb_size, FB_MAX) ||
-	    mode->fb_base > ARCH_REACH - FB_MAX)
+	    mode->fb_base > ARCH_REACH - FB_MAX ||
+	    mode->fb_base - (uint64_t)image_start < image_size() ||
+	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, FB_MAX))
 		return false;
 	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {
 		efi_print(e, "warning: screen not used: pixels of masks "

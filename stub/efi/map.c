@@ -104,6 +104,11 @@ static bool meets(uint64_t base, uint64_t size, uint64_t other, uint64_t other_s
 
 bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *next)
 {
+	const struct boot_range *fb = &d->info.fb.mem;
+
+	*next = fb->base + fb->size;
+	if (fb->size && meets(base, size, fb->base, fb->size))
+		return false;
 	for (uint32_t i = 0; i < STUB_MODULES; i++) {
 		const struct boot_range *m = &d->module[i].mem;
 

@@ -36,6 +36,8 @@ static void linux_screen(const struct linux_screen *v, struct boot_fb *fb)
 	    v->depth != 8 * BYTES_PIXEL || v->stride % BYTES_PIXEL || !f.width || !f.height ||
 	    f.width > f.stride / BYTES_PIXEL || !f.mem.base ||
 	    f.mem.base > ARCH_REACH || f.mem.size > ARCH_REACH - f.mem.base ||
+	    f.mem.base - (uint64_t)image_start < image_size() ||
+	    (uint64_t)image_start - f.mem.base < f.mem.size ||
 	    !f.red_mask || !f.green_mask || !f.blue_mask || f.red_mask & f.green_mask ||
 	    (f.red_mask | f.green_mask) & f.blue_mask)
 		return;

@@ -131,7 +131,7 @@ static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uin
 static uint32_t place_map(const struct stub *s, const struct raw *r, struct boot_mem *out,
 			  uint32_t cap)
 {
-	struct boot_mem in[RAW_RANGES + STUB_MODULES];
+	struct boot_mem in[RAW_RANGES + STUB_MODULES + 1];
 	uint64_t keys[2 * ARRAY_SIZE(in)];
 	uint32_t n = r->n, count;
 
@@ -141,6 +141,10 @@ static uint32_t place_map(const struct stub *s, const struct raw *r, struct boot
 			.base = s->draft.module[i].mem.base, .size = s->draft.module[i].mem.size,
 			.type = BOOT_MEM_MODULE,
 		};
+	in[n++] = (struct boot_mem){
+		.base = s->draft.info.fb.mem.base, .size = s->draft.info.fb.mem.size,
+		.type = BOOT_MEM_MMIO,
+	};
 	if (memmap_normalise(in, n, keys, out, cap, &count) != OK)
 		panic("memory map: %u ranges are too many", n);
 	return count;
@@ -165,7 +169,7 @@ static uint64_t place_reach(struct raw *r, const struct boot_mem *m, uint32_t n,
 
 void raw_place(struct stub *s, struct raw *r)
 {
-	struct boot_mem map[2 * (RAW_RANGES + STUB_MODULES)];
+	struct boot_mem map[2 * (RAW_RANGES + STUB_MODULES + 1)];
 	struct draft *d = &s->draft;
 	const enum place_kind kind = d->options.place;
 	uint64_t at = d->options.place_at, size;

@@ -43,31 +43,6 @@ static const struct boot_module *modules(void)
 
 /* ---- the map ---- */
 
-/* UEFI 2.10, table 7.6, as a kernel that trusts nobody reads it. */
-static uint32_t model_efi(const struct efi_memory_descriptor *d)
-{
-	const bool usable = d->attribute & EFI_MEMORY_WB && !(d->attribute & EFI_MEMORY_SP);
-
-	switch (d->type) {
-	case EFI_LOADER_CODE: case EFI_LOADER_DATA: case EFI_BOOT_CODE: case EFI_BOOT_DATA:
-		return usable ? BOOT_MEM_RECLAIM : BOOT_MEM_RESERVED;
-	case EFI_CONVENTIONAL:
-		return usable ? BOOT_MEM_FREE : BOOT_MEM_RESERVED;
-	case EFI_RUNTIME_CODE:
-		return BOOT_MEM_RUNTIME_CODE;
-	case EFI_RUNTIME_DATA:
-		return BOOT_MEM_RUNTIME_DATA;
-	case EFI_ACPI_RECLAIM:
-		return BOOT_MEM_ACPI;
-	case EFI_ACPI_NVS:
-		return BOOT_MEM_NVS;
-	case EFI_MMIO: case EFI_MMIO_PORT:
-		return BOOT_MEM_MMIO;
-	default:
-		return BOOT_MEM_RESERVED;
-	}
-}
-
 /* Whether [base, base+size) has a byte of the page (all of it, if `whole`). */
 static bool covers(uint64_t base, uint64_t size, uint64_t page, bool whole)
 {
@@ -79,6 +54,16 @@ static bool covers(uint64_t base, uint64_t size, uint64_t page, bool whole)
 		       base < page + PAGE_SIZE && page < end;
 }
 
+/* What is in use is not to be taken, whatever firmware calls it. */
+static uint32_t model_in_use(uint64_t page, uint32_t type)
+{
+	if (bi->fb.format && covers(bi->fb.mem.base, bi->fb.mem.size, page, false))
+		return BOOT_MEM_MMIO;
+	if (bi->smbios && covers(bi->smbios, 32, page, false))
+		return BOOT_MEM_NVS;
+	return bi->acpi_rsdp && covers(bi->acpi_rsdp, 20, page, false) ? BOOT_MEM_ACPI : type;
+}
+
 static uint32_t model_type(uint64_t page)
 {
 	const uint64_t image = bi->image.base + PAGE_SIZE;
@@ -86,12 +71,14 @@ static uint32_t model_type(uint64_t page)
 
 	for (uint32_t i = 0; i < fake.finals; i++) {
 		const struct efi_memory_descriptor *d = &fake.final[i];
-		const uint32_t t = model_efi(d);
+		const uint32_t t = machine_type(d);
 		const uint64_t size = d->pages > TOP / PAGE_SIZE ? TOP : d->pages * PAGE_SIZE;
 
 		if (t > type && covers(d->physical_start, size, page, t == BOOT_MEM_FREE))
 			type = t;
 	}
+	if (type && type <= BOOT_MEM_RECLAIM)
+		type = model_in_use(page, type);
 	if (tree_reserves(page))
 		type = BOOT_MEM_RESERVED;
 	if (type < BOOT_MEM_HANDOFF && inside(page, bi->handoff.base, bi->handoff.size) &&
@@ -147,6 +134,9 @@ static uint32_t map_step(void)
 
 static void check_map(void)
 {
+	const uint64_t used[] = { bi->fb.mem.base, bi->fb.mem.base + bi->fb.mem.size, bi->smbios,
+				  bi->acpi_rsdp, bi->handoff.base,
+				  bi->handoff.base + bi->handoff.size };
 	const uint32_t step = map_step();
 
 	CHECK(memory_owned(bi->memmap.base, bi->memmap.size), "the map is nobody's");
@@ -167,14 +157,14 @@ static void check_map(void)
 		if (d->pages < TOP / PAGE_SIZE)
 			check_boundary(d->physical_start + d->pages * PAGE_SIZE);
 	}
-	check_boundary(bi->handoff.base);
-	check_boundary(bi->handoff.base + bi->handoff.size);
 	CHECK(memory_owned(bi->handoff.base, bi->handoff.size), "the arena is nobody's");
 	CHECK(!tree_reserves(bi->handoff.base) &&
 	      !tree_reserves(bi->handoff.base + bi->handoff.size - 1),
 	      "the arena is in what the tree reserves");
 	for (uint64_t at = 0x10000000; at < 0x30000000 && fake.f.tree; at += MIB)
 		check_page(at);
+	for (uint32_t i = 0; i < ARRAY_SIZE(used); i++)
+		check_boundary(used[i]);
 	CHECK(memory_good(bi->handoff.base, bi->handoff.size), "the arena is in bad memory");
 }
 

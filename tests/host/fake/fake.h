@@ -80,6 +80,7 @@ bool memory_good(uint64_t base, uint64_t size);	/* a kernel can use it */
 void machine_make(enum machine m);
 void machine_add(uint64_t base, uint64_t pages, uint32_t type);
 void machine_grow(uint32_t entries);
+uint32_t machine_type(const struct efi_memory_descriptor *d);	/* BOOT_MEM_, as it must be */
 uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out);
 #define LIES_MAX	32
 

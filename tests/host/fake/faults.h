@@ -133,6 +133,7 @@ struct faults {
 	uint32_t read_fails;		/* the call of Read that fails */
 
 	uint32_t gop, rng, tcg, variables;
+	uint32_t screen_type;		/* EFI_MEMORY_TYPE where the first screen is; 0: none */
 	uint32_t load, load_size;	/* LoadFile2 */
 
 	uint32_t no_random;		/* 1: the CPU has none; 2: it is stuck at ones */

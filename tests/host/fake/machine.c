@@ -108,6 +108,8 @@ void machine_make(enum machine m)
 	fake.grown = GROWTH;
 	add_firmware();
 	add_usual();
+	if (fake.f.screen_type)
+		add(FAKE_FB(0) - MIB, FAKE_FB(0) + 64 * MIB, fake.f.screen_type);
 	switch (m) {
 	case MACHINE_HIGH:
 		add(HIGH, HIGH + 2 * GIB, EFI_CONVENTIONAL);
@@ -187,4 +189,29 @@ uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out)
 		if (all[i].lie & lies)
 			out[n++] = all[i].d;
 	return n;
+}
+
+/* UEFI 2.10, table 7.6, as a kernel that trusts nobody reads it. */
+uint32_t machine_type(const struct efi_memory_descriptor *d)
+{
+	const bool usable = d->attribute & EFI_MEMORY_WB && !(d->attribute & EFI_MEMORY_SP);
+
+	switch (d->type) {
+	case EFI_LOADER_CODE: case EFI_LOADER_DATA: case EFI_BOOT_CODE: case EFI_BOOT_DATA:
+		return usable ? BOOT_MEM_RECLAIM : BOOT_MEM_RESERVED;
+	case EFI_CONVENTIONAL:
+		return usable ? BOOT_MEM_FREE : BOOT_MEM_RESERVED;
+	case EFI_RUNTIME_CODE:
+		return BOOT_MEM_RUNTIME_CODE;
+	case EFI_RUNTIME_DATA:
+		return BOOT_MEM_RUNTIME_DATA;
+	case EFI_ACPI_RECLAIM:
+		return BOOT_MEM_ACPI;
+	case EFI_ACPI_NVS:
+		return BOOT_MEM_NVS;
+	case EFI_MMIO: case EFI_MMIO_PORT:
+		return BOOT_MEM_MMIO;
+	default:
+		return BOOT_MEM_RESERVED;
+	}
 }

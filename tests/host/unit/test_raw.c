@@ -207,6 +207,10 @@ static void test_own(void **state)
 	assert_panics(raw_place(&stub, &raw), "no free RAM");
 	stub.draft.module[2].mem.base++;
 	raw_place(&stub, &raw);
+	stub.draft.info.fb.mem = (struct boot_range){ end + stub.arena.all.size - 1, 5 };
+	assert_panics(raw_place(&stub, &raw), "no free RAM");	/* nor is the screen */
+	stub.draft.info.fb.mem.base++;
+	raw_place(&stub, &raw);
 }
 
 static void entropy_of(const void *seed, uint32_t size, uint64_t *out)

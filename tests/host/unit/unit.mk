@@ -7,6 +7,8 @@ UNIT_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
 UNIT_memmap := stub/memmap.c stub/memmap_efi.c
+UNIT_keep := stub/keep.c stub/reach.c
+UNIT_keep_FLAGS := -no-pie -fno-pie
 UNIT_memmap_efi := stub/memmap.c stub/memmap_efi.c
 UNIT_reloc := lib/reloc.c
 UNIT_cmdline := stub/cmdline.c lib/utf.c
@@ -73,13 +75,14 @@ UNIT_trust := stub/efi/trust.c stub/efi/measure.c stub/efi/tpm_log.c lib/fdt.c \
 	lib/fdt_console.c $(UNIT_PC)
 UNIT_trust_FLAGS := -lfdt
 
-UNIT_finish := stub/finish.c stub/handoff.c stub/arena.c stub/memmap.c stub/memmap_efi.c \
+UNIT_finish := stub/finish.c stub/keep.c stub/reach.c stub/handoff.c stub/arena.c stub/memmap.c \
+	stub/memmap_efi.c tests/host/unit/fake_reach.c \
 	lib/mapplan.c \
 	lib/reloc.c lib/sum.c tests/host/unit/fake_arch.c
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
-	wants memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage reach \
-	uart_find tpm_log console screen uart cpuid off raw room \
+	wants keep memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage \
+	reach uart_find tpm_log console screen uart cpuid off raw room \
 	finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage crash trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)
 UNIT_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h \

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keep.c - what is in use stays out of free memory, whatever firmware's map calls it: the screen,
+ * the serial port, ACPI's tables, SMBIOS. Pure but for what reach_ok() lets it read.
+ *
+ * U-Boot calls its framebuffer boot services memory. Runs on the normalised map, since there is
+ * hardly ever anything to do: a search for each, and none for tables beside each other.
+ */
+#include "stub/keep.h"
+#include "lib/acpi.h"
+#include "lib/string.h"
+
+#define TABLES_MAX	256	/* of the root table, as in uart_find.c */
+#define RSDP_SIZE_1	20	/* what revision 0 has */
+#define RSDP_REVISION_2	2
+#define SMBIOS_SIZE	32	/* either entry point's, and more than that */
+
+struct keep {
+	struct boot_mem *map;
+	uint32_t n, cap;
+	struct boot_range safe;		/* a range of the map that is nobody's to take */
+	bool full, changed;
+};
+
+/* [base, end), whole pages, leaves the free range number i. */
+static uint32_t keep_cut(struct keep *k, uint32_t i, uint64_t base, uint64_t end, uint32_t type)
+{
+	const struct boot_mem m = k->map[i];
+	const uint64_t m_end = m.base + m.size, from = MAX(m.base, base), to = MIN(m_end, end);
+	const uint32_t more = (from > m.base) + (to < m_end);
+
+	if (more > k->cap - k->n) {
+		k->full = true;
+		return i;
+	}
+	memmove(&k->map[i + more], &k->map[i], (k->n - i) * sizeof(m));
+	k->n += more;
+	k->changed = true;
+	if (from > m.base)
+		k->map[i++] = (struct boot_mem){ m.base, from - m.base, m.type, m.cache };
+	k->map[i] = (struct boot_mem){ from, to - from, type, m.cache };
+	if (to < m_end)
+		k->map[i + 1] = (struct boot_mem){ to, m_end - to, m.type, m.cache };
+	return i;
+}
+
+static void keep_range(struct keep *k, uint64_t base, uint64_t size, uint32_t type)
+{
+	uint32_t low = 0, high = k->n;
+	uint64_t end;
+
+	if (!size || base >= ARCH_REACH || size > ARCH_REACH - base)
+		return;
+	while (low < high) {		/* the first that ends behind base */
+		const uint32_t i = (low + high) / 2;
+
+		if (k->map[i].base + k->map[i].size > base)
+			high = i;
+		else
+			low = i + 1;
+	}
+	end = ALIGN_UP(base + size, PAGE_SIZE);
+	base = ALIGN_DOWN(base, PAGE_SIZE);
+	for (uint32_t i = low; i < k->n && k->map[i].base < end && !k->full; i++) {
+		const struct boot_mem *m = &k->map[i];
+
+		if (m->type <= BOOT_MEM_RECLAIM)
+			i = keep_cut(k, i, base, end, type);
+		else
+			k->safe = (struct boot_range){ m->base, m->size };
+	}
+}
+
+/* A range that begins where something lies that is nobody's to take ends there, too. */
+static inline bool keep_safe(const struct keep *k, uint64_t at)
+{
+	return at - k->safe.base < k->safe.size;
+}
+
+static void keep_table(struct keep *k, struct reach *reach, uint64_t at)
+{
+	const struct acpi_fadt *h = (const void *)at;
+
+	if (!reach_ok(reach, at, sizeof(h->header)) || h->header.length > MIB)
+		return;
+	keep_range(k, at, h->header.length, BOOT_MEM_ACPI);
+	if (memcmp(h->header.signature, "FACP", sizeof(h->header.signature)) ||
+	    !reach_ok(reach, at, sizeof(*h)))
+		return;
+	at = h->header.length >= offsetof(struct acpi_fadt, x_pm1a_event) && h->x_dsdt ?
+	     h->x_dsdt : h->dsdt;
+	if (reach_ok(reach, at, sizeof(h->header)))
+		keep_range(k, at, MIN(((const struct acpi_header *)at)->length, MIB),
+			   BOOT_MEM_ACPI);
+}
+
+/*
+ * The sums were seen to by uart_find(); what is kept for nothing is a few pages. A table's header
+ * is read only if it is not where another was found to be safe, or if one was not.
+ */
+static void keep_acpi(struct keep *k, struct reach *reach, uint64_t rsdp)
+{
+	const struct acpi_rsdp *r = (const void *)rsdp;
+	const struct acpi_header *root;
+	const struct {
+		uint32_t low, high;
+	} ACPI_PACKED *e;
+	uint32_t shift;
+
+	if (!reach_ok(reach, rsdp, sizeof(*r)) ||
+	    memcmp(r->signature, "RSD PTR ", sizeof(r->signature)))
+		return;
+	shift = r->revision >= RSDP_REVISION_2 && r->xsdt ? 3 : 2;
+	root = (const void *)(shift == 3 ? r->xsdt : r->rsdt);
+	if (!reach_ok(reach, (uint64_t)root, sizeof(*root)) || root->length < sizeof(*root) ||
+	    root->length > sizeof(*root) + TABLES_MAX * sizeof(uint64_t) ||
+	    !reach_ok(reach, (uint64_t)root, root->length))
+		return;
+	if (!keep_safe(k, (uint64_t)root))
+		keep_range(k, (uint64_t)root, root->length, BOOT_MEM_ACPI);
+	for (uint32_t i = (root->length - (uint32_t)sizeof(*root)) >> shift; i--;) {
+		uint64_t at;
+
+		e = (const void *)((const uint8_t *)(root + 1) + (i << shift));
+		at = shift == 3 ? (uint64_t)e->high << 32 | e->low : e->low;
+		if (k->changed || !keep_safe(k, at))
+			keep_table(k, reach, at);
+	}
+}
+
+/* Neighbours that have become alike are one again. */
+static void keep_merge(struct keep *k)
+{
+	struct boot_mem *to = k->map;
+
+	for (uint32_t i = 1; i < k->n; i++) {
+		const struct boot_mem *m = &k->map[i];
+
+		if (m->base == to->base + to->size && m->type == to->type && m->cache == to->cache)
+			to->size += m->size;
+		else
+			*++to = *m;
+	}
+	k->n = (uint32_t)(to - k->map) + 1;
+}
+
+status_t keep_in_use(const struct boot_info *info, struct reach *reach, struct boot_mem *map,
+		     uint32_t *n, uint32_t cap)
+{
+	struct keep k = { .map = map, .n = *n, .cap = cap };
+
+	if (info->fb.format)
+		keep_range(&k, info->fb.mem.base, info->fb.mem.size, BOOT_MEM_MMIO);
+	if (info->uart.type && !info->uart.is_port)
+		keep_range(&k, info->uart.base, 1, BOOT_MEM_MMIO);
+	if (info->smbios)
+		keep_range(&k, info->smbios, SMBIOS_SIZE, BOOT_MEM_NVS);
+	if (info->acpi_rsdp)
+		keep_range(&k, info->acpi_rsdp, RSDP_SIZE_1, BOOT_MEM_ACPI);
+	if (info->acpi_rsdp && reach)
+		keep_acpi(&k, reach, info->acpi_rsdp);
+	if (k.full)
+		return ERR_TOO_SMALL;
+	if (k.changed)
+		keep_merge(&k);
+	*n = k.n;
+	return OK;
+}

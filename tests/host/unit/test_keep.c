@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* test_keep.c - screen, port and tables in what firmware calls free, and where nothing is wrong. */
+#include "tests/host/unit/unit.h"
+#include <string.h>
+#include "lib/acpi.h"
+#include "stub/keep.h"
+
+#define PAGES_ALL	64
+#define CAP		64
+
+static _Alignas(4096) uint8_t memory[PAGES_ALL][PAGE_SIZE];
+static struct boot_mem map[CAP];
+static uint32_t n;
+
+/* With `map` given this is not asked. */
+bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
+{
+	(void)at, (void)device, (void)piece;
+	fail();
+	return false;
+}
+
+static uint64_t page(uint32_t i)
+{
+	return (uint64_t)memory[i];
+}
+
+static uint32_t type_at(uint64_t at)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (at - map[i].base < map[i].size)
+			return map[i].type;
+	return 0;
+}
+
+static void table(uint32_t i, const char *signature, uint32_t length)
+{
+	struct acpi_header *h = (void *)(memory[i] + 8);
+
+	memcpy(h->signature, signature, 4);
+	h->length = length;
+}
+
+/* Page 4: RSDP, 6: root, 8: FADT, 10-11: DSDT across two, 12: another, 14: SMBIOS. */
+static void tables_make(uint32_t revision)
+{
+	struct acpi_rsdp *r = (void *)(memory[4] + 16);
+	const uint64_t entry[] = { page(8) + 8, page(12) + 8, 0, UINT64_MAX - 7 };
+	struct acpi_fadt *fadt = (void *)(memory[8] + 8);
+
+	memset(memory, 0, sizeof(memory));
+	*r = (struct acpi_rsdp){ .signature = "RSD PTR ", .revision = (uint8_t)revision,
+				 .rsdt = (uint32_t)page(6) + 8, .xsdt = page(6) + 8 };
+	table(6, "XSDT", sizeof(struct acpi_header) + (revision ? sizeof(entry) : 8));
+	for (uint32_t i = 0; i < ARRAY_SIZE(entry); i++)
+		memcpy(memory[6] + 8 + sizeof(struct acpi_header) + i * (revision ? 8 : 4),
+		       &entry[i], revision ? 8 : 4);
+	table(8, "FACP", sizeof(*fadt));
+	fadt->dsdt = (uint32_t)page(10) + 8;
+	fadt->x_dsdt = revision ? page(10) + 8 : 0;
+	table(10, "DSDT", PAGE_SIZE);
+	table(12, "SSDT", 40);
+}
+
+static void check(uint32_t type, uint32_t revision, uint32_t cap, status_t want)
+{
+	const struct boot_mem reachable = { page(0), sizeof(memory), BOOT_MEM_FREE, 0 };
+	struct reach reach = { .map = &reachable, .n = 1 };
+	const struct boot_info info = {
+		.acpi_rsdp = page(4) + 16, .smbios = page(14) + 64,
+		.fb = { .mem = { page(20), 5 * PAGE_SIZE }, .format = 1 },
+		.uart = { .base = page(30), .type = 1 },
+	};
+
+	tables_make(revision);
+	n = 2;
+	map[0] = (struct boot_mem){ page(0), 22 * PAGE_SIZE, type, 8 };
+	map[1] = (struct boot_mem){ page(22), 42 * PAGE_SIZE, BOOT_MEM_RECLAIM, 8 };
+	assert_int_equal(keep_in_use(&info, &reach, map, &n, cap), want);
+	if (want != OK)
+		return;
+	for (uint32_t i = 0; i < PAGES_ALL; i++) {
+		static const uint8_t acpi[] = { 4, 6, 8, 10, 11, 12 };
+		uint32_t expect = i < 22 ? type : BOOT_MEM_RECLAIM;
+
+		if (expect <= BOOT_MEM_RECLAIM && memchr(acpi, (int)i, sizeof(acpi)))
+			expect = BOOT_MEM_ACPI;
+		if (expect <= BOOT_MEM_RECLAIM && i == 14)
+			expect = BOOT_MEM_NVS;
+		if (expect <= BOOT_MEM_RECLAIM && ((i >= 20 && i < 25) || i == 30))
+			expect = BOOT_MEM_MMIO;
+		if (type_at(page(i)) != expect)
+			fail_msg("page %u is %u, should be %u", i, type_at(page(i)), expect);
+	}
+	for (uint32_t i = 1; i < n; i++) {
+		assert_true(map[i].base == map[i - 1].base + map[i - 1].size && map[i].size);
+		assert_true(map[i].type != map[i - 1].type);
+	}
+}
+
+static void test_types(void **state)
+{
+	(void)state;
+	for (uint32_t type = BOOT_MEM_FREE; type < BOOT_MEM_TYPES; type++)
+		for (uint32_t revision = 0; revision <= 2; revision += 2)
+			check(type, revision, CAP, OK);
+	for (uint32_t cap = 2; cap < 17; cap++)
+		check(BOOT_MEM_FREE, 2, cap, ERR_TOO_SMALL);
+	check(BOOT_MEM_FREE, 2, 17, OK);
+}
+
+/* Nothing there, and nonsense: the map is as it was. */
+static void test_nothing(void **state)
+{
+	struct boot_info info = { 0 };
+	struct reach reach = { .map = map, .n = 1 };
+
+	(void)state;
+	n = 1;
+	map[0] = (struct boot_mem){ page(0), sizeof(memory), BOOT_MEM_FREE, 8 };
+	assert_int_equal(keep_in_use(&info, &reach, map, &n, 1), OK);
+	info.acpi_rsdp = info.smbios = UINT64_MAX - 5;
+	info.fb.mem = (struct boot_range){ page(0), UINT64_MAX };
+	info.fb.format = 1;
+	info.uart = (struct boot_uart){ .base = page(3), .type = 1, .is_port = 1 };
+	assert_int_equal(keep_in_use(&info, &reach, map, &n, 1), OK);
+	assert_int_equal(n, 1);
+	n = 0;
+	assert_int_equal(keep_in_use(&info, NULL, map, &n, 1), OK);
+	assert_int_equal(n, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_types), cmocka_unit_test(test_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
