@@ -11,16 +11,20 @@ sdk_rust = RUSTC_BOOTSTRAP=1 $(RUSTC) --edition 2021 --target $($(1)_RUST) -C pa
 
 # core is of one compiler and of no kernel: made once. $(1): CPU
 define rust_rules
-$(RUST_CORE)/$(1)/rust/libcore.rlib: $(sdk_mk)/builtins.rs | $(BUILD)/have-RUST
+$(RUST_CORE)/$(1)/rust/libcore.rlib: | $(BUILD)/have-RUST
 	@mkdir -p $$(@D)
 	$$(call say,RUST)
 	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --cap-lints allow --crate-type rlib \
 		--crate-name core -o $$@.part $$(RUST_SOURCE)/core/src/lib.rs
 	$$(Q)mv $$@.part $$@
-	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --extern core=$$@ --crate-type rlib \
-		--crate-name compiler_builtins -o $$(@D)/libcompiler_builtins.rlib $$<
 
-$(BUILD)/$(1)/obj/%.rs.o: %.rs $(RUST_CORE)/$(1)/rust/libcore.rlib | sdk-parts
+$(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib: $(sdk_mk)/builtins.rs \
+		$(RUST_CORE)/$(1)/rust/libcore.rlib
+	$$(call say,RUST)
+	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --extern core=$$(@D)/libcore.rlib \
+		--crate-type rlib --crate-name compiler_builtins -o $$@ $$<
+
+$(BUILD)/$(1)/obj/%.rs.o: %.rs $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib | sdk-parts
 	@mkdir -p $$(@D)
 	$$(call say,RUST)
 	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s -g -C codegen-units=1 --crate-type lib \

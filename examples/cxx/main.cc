@@ -6,12 +6,11 @@
 #include <new>
 
 extern "C" {
-#include "stubborn/boot_info.h"
+#include "stubborn/kernel.h"
 #include "lib/console/console.h"
-
-extern const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
-void kernel_main(boot_info *bi);
 }
+
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants), .name = "cxx" };
 
 namespace {
 

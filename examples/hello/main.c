@@ -3,10 +3,10 @@
  * A kernel: it says hello on the serial port and on the screen. Interrupts are masked, the
  * stack has 16 KiB, .bss is zero; include/stubborn/README.md says what else it may rely on.
  */
-#include "stubborn/boot_info.h"
+#include "stubborn/kernel.h"
 #include "lib/console/console.h"
 
-const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants), .name = "hello" };
 
 static uint64_t free_memory(const struct boot_info *bi)
 {

@@ -7,9 +7,33 @@ use core::ptr::addr_of;
 
 pub const MAGIC: u64 = 0x3130_464e_4954_4f42;
 pub const MAJOR: u16 = 1;
-pub const MMU_IDENTITY: u32 = 2;
 pub const MEM_FREE: u32 = 1;
 pub const MEM_RECLAIM: u32 = 2;
+
+/// include/stubborn/kernel.h: a kernel defines one, called kernel_wants. 0 is the default.
+#[repr(C)]
+pub struct KernelWants {
+    pub size: u32,
+    pub regime: u32,
+    pub stack_size: u64,
+    pub flags: u32,
+    pub reserved: u32,
+    pub name: [u8; 32],
+    pub version: [u8; 32],
+}
+
+impl KernelWants {
+    pub const fn new(name: &str) -> Self {
+        let mut wants = Self { size: size_of::<Self>() as u32, regime: 0, stack_size: 0, flags: 0,
+                               reserved: 0, name: [0; 32], version: [0; 32] };
+        let mut i = 0;
+        while i < name.len() {
+            wants.name[i] = name.as_bytes()[i];
+            i += 1;
+        }
+        wants
+    }
+}
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -129,14 +153,14 @@ with_offsets! {
 }
 
 extern "C" {
-    static boot_info_offsets: [u64; FIELDS.len() + 4];
+    static boot_info_offsets: [u64; FIELDS.len() + 5];
     static boot_info_offsets_count: u64;
 }
 
 /// The number of fields that lie where C has them, or the name of the first that does not.
 pub fn check() -> Result<usize, &'static str> {
     let sizes = [size_of::<Mem>(), size_of::<Module>(), size_of::<Framebuffer>(),
-                 size_of::<Uart>()];
+                 size_of::<Uart>(), size_of::<KernelWants>()];
     let (theirs, count) = unsafe { (&boot_info_offsets, boot_info_offsets_count as usize) };
 
     if count != theirs.len() {

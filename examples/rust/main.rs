@@ -5,13 +5,13 @@
 
 mod boot_info;
 
-use boot_info::{BootInfo, Mem, Uart};
+use boot_info::{BootInfo, KernelWants, Mem, Uart};
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 use core::slice;
 
 #[no_mangle]
-pub static kernel_regime: u32 = boot_info::MMU_IDENTITY;
+pub static kernel_wants: KernelWants = KernelWants::new("rust");
 
 extern "C" {
     fn console_serial(uart: *const Uart, offset: u64);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* offsets.c - what the bindings in boot_info.rs are checked against, in the order listed there. */
-#include "stubborn/boot_info.h"
+#include "stubborn/kernel.h"
 
 #define AT(field)	__builtin_offsetof(struct boot_info, field)
 
@@ -16,6 +16,6 @@ const uint64_t boot_info_offsets[] = {
 	AT(vendor), AT(file), AT(cmdline), AT(modules), AT(fb), AT(uart), AT(seed), AT(seed_len),
 	AT(cpu_flags), AT(counter_hz), AT(crumbs), AT(found), AT(tpm_final), AT(tpm_final_seen),
 	sizeof(struct boot_mem), sizeof(struct boot_module), sizeof(struct boot_fb),
-	sizeof(struct boot_uart),
+	sizeof(struct boot_uart), sizeof(struct kernel_wants),
 };
 const uint64_t boot_info_offsets_count = sizeof(boot_info_offsets) / sizeof(uint64_t);

@@ -28,7 +28,9 @@ COPIES = HEAD + """void kernel_main(struct boot_info *bi)
 }
 """
 REFUSED = {			# files, and what must be said
-	"nothing": ({"x": "int x;"}, ["undefined symbol: kernel_main", "define void kernel_main("]),
+	"nothing": ({"x": "int x;"},
+		    ["undefined symbol: kernel_main", "define void kernel_main(",
+		     "undefined symbol: kernel_wants", "define const struct kernel_wants"]),
 	"tls": ({"mine": TLS}, ["mine.o: mine is thread-local", "make it an ordinary variable"]),
 	"absolute": ({"calls": CALLS, "odd": ABSOLUTE},
 		     ["symbol: there", "odd.o:(.text+0x0)", "compile that file with -fpie"]),
@@ -119,10 +121,10 @@ def test_compilers(arch, tmp_path):
 
 
 CLASH = """
-#include "stubborn/boot_info.h"
+#include "stubborn/kernel.h"
 #include <stddef.h>
 #include "lib/console/uart.h"
-const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
 int panic = 1, crumb_trail = 2, stub_main = 4, efi_main = 8, image_relocate = 16;
 void console(const struct boot_uart *uart, const char *text);
 void console(const struct boot_uart *uart, const char *text)

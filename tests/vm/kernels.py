@@ -8,10 +8,9 @@ SDK = ROOT / "sdk"
 LINK = SDK / "stubborn-link"
 GCC = {"x86_64": ["gcc", "-mno-red-zone"],
        "aarch64": ["aarch64-linux-gnu-gcc", "-mstrict-align", "-mno-outline-atomics"]}
-HEAD = """#include "stubborn/boot_info.h"
+HEAD = """#include "stubborn/kernel.h"
 #include "lib/console/console.h"
-const uint32_t kernel_regime = BOOT_MMU_IDENTITY;
-void kernel_main(struct boot_info *bi);
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
 """
 
 
