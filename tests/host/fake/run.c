@@ -58,6 +58,14 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	abort();
 }
 
+bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
+{
+	(void)r;
+	(void)base;
+	(void)size;
+	abort();
+}
+
 /* The screen is the console's business: here it never fits. */
 struct console;
 bool screen_fits(const struct boot_fb *fb);
