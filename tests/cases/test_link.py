@@ -27,6 +27,9 @@ COPIES = HEAD + """void kernel_main(struct boot_info *bi)
 	for (;;);
 }
 """
+PACKED = IDLE.replace("for (;;);", '__asm__ volatile("" :: "r"(&odd)); for (;;);').replace(
+	"void kernel_main", "int there;\nstruct { uint16_t limit; void *at; } "
+	"__attribute__((packed)) odd = { 1, &there };\nvoid kernel_main")
 REFUSED = {			# files, and what must be said
 	"nothing": ({"x": "int x;"},
 		    ["undefined symbol: kernel_main", "define void kernel_main(",
@@ -38,6 +41,8 @@ REFUSED = {			# files, and what must be said
 					       "two of your own files define it"]),
 	"memcpy": ({"copies": COPIES}, ["undefined symbol: memcpy", "copies.o:(kernel_main)",
 					"add libstubborn.a, or define"]),
+	"packed": ({"packed": PACKED}, ["packed.o: the pointer at link address ",
+					"(.data.odd) is not", "keep addresses out of packed"]),
 	"missing": ({"calls": CALLS}, ["undefined symbol: odd", "calls.o:(kernel_main)"]),
 }
 

@@ -11,7 +11,9 @@ import pytest
 from kernels import DOORS, HEAD, SDK, WAYS, make, raw, run
 from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
 
-EXAMPLES = {			# the line that is printed last
+EXAMPLES = {			# the lines that are printed last
+	"devices": r"devices: 960 KiB of stack\ndevices: pi\^2/6 is about 1644924 millionths\n"
+		   r"devices: a second CPU runs\ndevices: the timer ticks",
 	"hello": r"hello: \d+ MiB are free",
 	"cxx": r"cxx: sum 54, 32 bytes of heap",
 	"rust": r"rust: panicked at 'index out of bounds: the len is \d+ but .*', main.rs:\d+:\d+",
@@ -25,7 +27,7 @@ def test_example(example, arch, door):
 	folder = BUILD / "kernels" / example / arch
 	if not folder.exists():
 		pytest.fail("make examples")
-	with DOORS[arch][door](arch, folder) as machine:
+	with DOORS[arch][door](arch, folder, extra=["-smp", "2"]) as machine:
 		machine.wait(EXAMPLES[example])
 
 

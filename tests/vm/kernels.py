@@ -52,21 +52,21 @@ def link(arch, folder, *files):
 		   "-o", folder / (IMAGE_NAME[arch] + ".EFI"), *files)
 
 
-def by_uefi(arch, folder):
+def by_uefi(arch, folder, **options):
 	image = (folder / (IMAGE_NAME[arch] + ".EFI")).read_bytes()
-	return Machine(arch, image=image)
+	return Machine(arch, image=image, **options)
 
 
-def by_firmware(arch, folder):
-	return Machine(arch, kernel=folder / (IMAGE_NAME[arch] + ".EFI"))
+def by_firmware(arch, folder, **options):
+	return Machine(arch, kernel=folder / (IMAGE_NAME[arch] + ".EFI"), **options)
 
 
-def raw(arch, folder):
-	return Machine(arch, kernel=folder / (IMAGE_NAME[arch] + ".EFI"), firmware=None)
+def raw(arch, folder, **options):
+	return Machine(arch, kernel=folder / (IMAGE_NAME[arch] + ".EFI"), firmware=None, **options)
 
 
-def pvh(arch, folder):
-	return Machine(arch, kernel=folder / "kernel.elf", firmware=None)
+def pvh(arch, folder, **options):
+	return Machine(arch, kernel=folder / "kernel.elf", firmware=None, **options)
 
 
 DOORS = {"x86_64": {"uefi": by_uefi, "linux16": raw, "pvh": pvh},

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* x86_64.S - what cannot be said in C: interrupts, and a CPU that begins in 16 bits. */
+#include "x86_64.h"
+
+	.text
+/* In: SP a multiple of 16 less 40 bytes that the CPU pushed. Nine registers make it one again. */
+	.globl timer_entry
+timer_entry:
+	push	%rax
+	push	%rcx
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	cld
+	call	timer_interrupt
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	iretq
+
+	.globl spurious_entry
+spurious_entry:
+	iretq
+
+/* Here all woken CPUs come, in 64 bits, by tables that map the first 4 GiB. The first may go on. */
+	.globl second_entry
+second_entry:
+	mov	$1, %eax
+	lock xadd %eax, second_count(%rip)
+	test	%eax, %eax
+	jnz	3f
+	lea	second_state(%rip), %rbx
+	mov	STATE_CR4(%rbx), %rax
+	mov	%rax, %cr4
+	mov	STATE_CR3(%rbx), %rax
+	mov	%rax, %cr3
+	mov	STATE_CR0(%rbx), %rax
+	mov	%rax, %cr0
+	mov	STATE_STACK(%rbx), %rsp
+	lgdt	STATE_GDTR(%rbx)
+	lidt	STATE_IDTR(%rbx)
+	mov	$DATA, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	pushq	$CODE
+	lea	2f(%rip), %rax
+	push	%rax
+	lretq
+2:	call	second_main
+3:	cli
+	hlt
+	jmp	3b
+
+/* Copied below 1 MiB, to the start of a page. Intel SDM 3A, 9.8.5: all of long mode at once. */
+	.section .rodata, "a"
+	.globl low_start, low_gdtr, low_gdt, low_cr3, low_far, low_end
+	.code16
+low_start:
+	cli
+	mov	%cs, %ax
+	mov	%ax, %ds
+	lgdtl	low_gdtr - low_start
+	mov	$CR4_PAE, %eax
+	mov	%eax, %cr4
+	mov	low_cr3 - low_start, %eax
+	mov	%eax, %cr3
+	mov	$MSR_EFER, %ecx
+	rdmsr
+	or	$(EFER_LME | EFER_NXE), %eax
+	wrmsr
+	mov	%cr0, %eax
+	and	$~CR0_NW_CD, %eax
+	or	$(CR0_PG | CR0_PE), %eax
+	mov	%eax, %cr0
+	ljmpl	*(low_far - low_start)
+	.balign	8
+low_gdt:
+	.quad	0, 0x00af9b000000ffff, 0x00cf93000000ffff
+low_gdtr:
+	.word	low_gdtr - low_gdt - 1
+	.long	0
+low_cr3:
+	.long	0
+low_far:
+	.long	0
+	.word	CODE
+low_end:
+	.code64
