@@ -12,6 +12,7 @@ from kernels import DOORS, HEAD, SDK, WAYS, make, raw, run
 from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
 
 EXAMPLES = {			# the lines that are printed last
+	"bare": r"bare: own tables\nbare: own vectors, cause 0x00000000(00000003|f200002a)",
 	"devices": r"devices: 960 KiB of stack\ndevices: pi\^2/6 is about 1644924 millionths\n"
 		   r"devices: a second CPU runs\ndevices: the timer ticks",
 	"hello": r"hello: \d+ MiB are free",
@@ -29,6 +30,12 @@ def test_example(example, arch, door):
 		pytest.fail("make examples")
 	with DOORS[arch][door](arch, folder, extra=["-smp", "2"]) as machine:
 		machine.wait(EXAMPLES[example])
+
+
+def test_bare_from_el2():
+	"""It drops to EL1 itself."""
+	with raw(ARM, BUILD / "kernels/bare" / ARM, machine="virtualization=on") as machine:
+		machine.wait(EXAMPLES["bare"])
 
 
 def test_no_example_forgotten():

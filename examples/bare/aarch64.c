@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* aarch64.c - EL1, and 512 GiB in blocks of 1 GiB: granule 4 KiB, 39 bits (Arm ARM, D8.3). */
+#include "bare.h"
+
+#define BLOCK		0x401		/* valid, block, accessed */
+#define BLOCK_SHARED	0x300		/* inner */
+#define BLOCK_MEMORY	(0 << 2)	/* index in MAIR */
+#define BLOCK_DEVICE	(1 << 2)
+#define BLOCK_XN	(3ull << 53)
+#define MAIR		0x00ff		/* 0: normal, write-back; 1: device, nGnRnE */
+#define TCR_T0SZ	25
+#define TCR_WALKS	0x3500		/* inner shareable, write-back */
+#define TCR_EPD1	(1ull << 23)
+#define TCR_IPS_40	(2ull << 32)
+#define SCTLR_RES1	0x30d00980ull
+#define SCTLR_MCI	0x1005ull	/* MMU and both caches */
+
+#define SYSREG_WRITE(name, value) \
+	__asm__ volatile("msr " #name ", %0" :: "r"((uint64_t)(value)) : "memory")
+
+const struct kernel_wants kernel_wants = {
+	.size = sizeof(kernel_wants), .regime = BOOT_MMU_OFF, .name = "bare",
+};
+
+extern const char vectors[];
+void drop(uint64_t sctlr);
+
+static _Alignas(4096) uint64_t root[512];
+
+uint8_t port_in(uint16_t port)
+{
+	(void)port;			/* there are none on this CPU */
+	return 0xff;
+}
+
+void port_out(uint16_t port, uint8_t value)
+{
+	(void)port, (void)value;
+}
+
+const char *own(const struct boot_info *bi)
+{
+	if (bi->regime != BOOT_MMU_OFF)
+		return "begin with mmu=off";
+	if (bi->cpu_mode == 2)
+		drop(SCTLR_RES1);
+	for (uint64_t n = 0; n < 512; n++)
+		root[n] = n * GIB | BLOCK | (memory_in(bi, n * GIB) ?
+			  BLOCK_SHARED | BLOCK_MEMORY : BLOCK_XN | BLOCK_DEVICE);
+	SYSREG_WRITE(vbar_el1, vectors);
+	SYSREG_WRITE(mair_el1, MAIR);
+	SYSREG_WRITE(tcr_el1, TCR_T0SZ | TCR_WALKS | TCR_EPD1 | TCR_IPS_40);
+	SYSREG_WRITE(ttbr0_el1, root);
+	__asm__ volatile("dsb sy; isb; tlbi vmalle1; ic iallu; dsb sy; isb" ::: "memory");
+	SYSREG_WRITE(sctlr_el1, SCTLR_RES1 | SCTLR_MCI);
+	__asm__ volatile("isb" ::: "memory");
+	return 0;
+}
+
+void trap_cause(void)
+{
+	__asm__ volatile("brk #42" ::: "memory");
+}
+
+_Noreturn void stop(void)
+{
+	for (;;)
+		__asm__ volatile("wfi");
+}

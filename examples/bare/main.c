@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A kernel that takes nothing but the stub: no library, own output, own tables, own vectors. On
+ * aarch64 it begins with the MMU off, and ends at EL1. The tables are the simplest that do: a GiB is
+ * memory or devices, and all of it may be written and executed.
+ */
+#include "bare.h"
+
+#define UART_LSR	5		/* 16550 */
+#define UART_LSR_EMPTY	0x20
+#define UART_FR		0x18		/* PL011 */
+#define UART_FR_FULL	0x20
+#define DIGITS		"0123456789abcdef"
+
+static struct boot_uart uart;
+static volatile uint32_t traps;
+static volatile uint64_t trap_seen;
+
+static void put(uint8_t c)
+{
+	volatile uint32_t *reg = (volatile uint32_t *)uart.base;
+	uint16_t port = (uint16_t)uart.base;
+
+	if (uart.type == BOOT_UART_16550 && uart.is_port) {
+		while (!(port_in(port + UART_LSR) & UART_LSR_EMPTY))
+			;
+		port_out(port, c);
+	} else if (uart.type == BOOT_UART_PL011) {
+		while (reg[UART_FR / 4] & UART_FR_FULL)
+			;
+		reg[0] = c;
+	}
+}
+
+static void say(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\n')
+			put('\r');
+		put((uint8_t)*text);
+	}
+}
+
+static void say_hex(uint64_t value)
+{
+	say("0x");
+	for (int shift = 60; shift >= 0; shift -= 4)
+		put((uint8_t)DIGITS[value >> shift & 15]);
+}
+
+_Bool memory_in(const struct boot_info *bi, uint64_t base)
+{
+	const struct boot_mem *map = (const void *)bi->memmap.base;
+
+	for (uint64_t i = 0; i < bi->memmap.size / sizeof(*map); i++)
+		if (map[i].type <= BOOT_MEM_MODULE && map[i].base < base + GIB &&
+		    map[i].base + map[i].size > base)
+			return 1;
+	return 0;
+}
+
+void trap_taken(uint64_t cause)
+{
+	traps++;
+	trap_seen = cause;
+}
+
+void kernel_main(struct boot_info *bi)
+{
+	static const char regimes[][9] = { "default", "off", "identity", "mapped" };
+	const char *why;
+
+	uart.base = bi->uart.base;
+	uart.type = bi->uart.type;
+	uart.is_port = bi->uart.is_port;
+	if (bi->regime == BOOT_MMU_MAPPED)
+		stop();				/* its addresses are not ours */
+	say("bare: entered in regime ");
+	say(regimes[bi->regime]);
+	why = own(bi);
+	if (why) {
+		say("\nbare: ");
+		say(why);
+		say("\n");
+		stop();
+	}
+	say("\nbare: own tables\n");
+	trap_cause();
+	say(traps == 1 ? "bare: own vectors, cause " : "bare: no trap ");
+	say_hex(trap_seen);
+	say("\n");
+	stop();
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* x86_64.S - the exception that is taken on purpose, and segments. */
+#define CODE	0x08
+#define DATA	0x10
+
+	.text
+/* In: what the CPU pushed, 40 bytes below a multiple of 16; nine registers make it one again. */
+	.globl breakpoint
+breakpoint:
+	push	%rax
+	push	%rcx
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	cld
+	mov	$3, %edi
+	call	trap_taken
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	iretq
+
+/* In: RDI what lgdt reads. */
+	.globl segments_load
+segments_load:
+	lgdt	(%rdi)
+	mov	$DATA, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	pop	%rdx
+	pushq	$CODE
+	push	%rdx
+	lretq
