@@ -12,7 +12,7 @@
 #include "stub/uart_find.h"
 
 #define HEADER_SIZE	64		/* a header and a bit */
-#define RESERVED_MAX	4096		/* ranges of one node */
+#define REG_MAX		4096		/* ranges of one node */
 #define USABLE		"linux,usable-memory-range"
 
 #define LL(x)	((unsigned long long)(x))
@@ -52,7 +52,7 @@ static void node_memory(struct raw *r, const struct fdt *f, const struct fdt_nod
 {
 	struct boot_range reg;
 
-	for (uint32_t i = 0; i < RAW_RANGES && fdt_reg(f, n, i, &reg); i++)
+	for (uint32_t i = 0; i < REG_MAX && fdt_reg(f, n, i, &reg); i++)
 		raw_add(r, reg.base, reg.size, BOOT_MEM_FREE);
 }
 
@@ -62,7 +62,7 @@ static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_n
 	struct boot_range reg;
 
 	for (uint32_t i = 0; fdt_reg(f, n, i, &reg); i++) {
-		if (i == RESERVED_MAX)
+		if (i == REG_MAX)
 			return false;
 		raw_add(r, reg.base, reg.size, BOOT_MEM_RESERVED);
 	}
@@ -197,14 +197,10 @@ bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
 {
 	struct boot_info *info = &s->draft.info;
-	const uint32_t tree = r->n;
 	struct reach acpi = { .map = r->map };
 	struct boot_uart uart;
 
-	if (efi_left(s, r, left))
-		for (uint32_t i = 0; i < tree; i++)
-			if (r->map[i].type == BOOT_MEM_FREE)
-				r->map[i].size = 0;
+	(void)efi_left(s, r, left);
 	for (uint32_t i = 0; i < r->n; i++)
 		if (r->map[i].type == BOOT_MEM_ACPI)
 			arch_clean(r->map[i].base, r->map[i].size);
@@ -231,7 +227,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 		tree_console(s, &f);
 		panic(broken ? "device tree at 0x%llx: damaged at offset 0x%x" :
 			       "device tree at 0x%llx: more than %u reserved ranges",
-		      LL(a), broken ? broken : RESERVED_MAX);
+		      LL(a), broken ? broken : REG_MAX);
 	}
 	if (fdt_console_chosen(&f, c.node.depth ? &c.node : NULL, &s->draft.info.uart))
 		raw_console(s);

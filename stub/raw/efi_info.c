@@ -13,6 +13,7 @@
 #include "stub/memmap.h"
 
 #define MAP_MAX		MIB	/* what is longer is no map */
+#define MAP_PART	32	/* descriptors converted at a time */
 #define LIST_MAX	4096	/* pages of a list that may be a circle */
 #define LIST_ROOM	4096	/* entries of 16 bytes in a page of 64 KiB, Linux's largest */
 
@@ -98,21 +99,43 @@ static void left_tables(struct stub *s, struct raw *r, const struct efi_left *l)
 			left_reserved(r, (uint64_t)table[i].table);
 }
 
+static bool left_free(const struct efi_left *l)
+{
+	for (uint64_t i = 0; i < l->size; i += l->desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)(l->map + i);
+
+		if (d->pages && memmap_efi_type(d->type, d->attribute) == BOOT_MEM_FREE)
+			return true;
+	}
+	return false;
+}
+
+/* What is free is what UEFI says, and nobody else. There may be any number of descriptors. */
+static void left_memory(struct raw *r, const struct efi_left *l)
+{
+	const uint64_t step = MAP_PART * l->desc_size;
+	struct boot_mem part[MAP_PART];
+
+	for (uint32_t i = 0; i < r->n; i++)
+		if (r->map[i].type == BOOT_MEM_FREE)
+			r->map[i].size = 0;
+	for (uint64_t at = 0; at < l->size; at += step) {
+		const uint32_t n = memmap_from_efi((const void *)(l->map + at),
+						   MIN(step, l->size - at), l->desc_size, part);
+
+		for (uint32_t i = 0; i < n; i++)
+			raw_keep(r, &part[i]);
+	}
+}
+
 bool efi_left(struct stub *s, struct raw *r, const struct efi_left *l)
 {
 	struct efi_left none = { .systab = l->systab };
 	const bool map = left_map_ok(r, l);
-	uint32_t free = 0;
+	const bool free = map && left_free(l);
 
-	if (map && l->size / l->desc_size <= RAW_RANGES - r->n) {
-		const uint32_t end = r->n + memmap_from_efi((const void *)l->map, l->size,
-							    l->desc_size, &r->map[r->n]);
-
-		for (uint32_t i = r->n; i < end; i++)
-			free += r->map[i].type == BOOT_MEM_FREE;
-		if (free)
-			r->n = end;
-	}
+	if (free)
+		left_memory(r, l);
 	left_tables(s, r, map ? l : &none);
 	return free;
 }

@@ -11,7 +11,8 @@ struct efi_left {
 
 /*
  * Firmware's identity and tables into the draft, memory that Linux promised to a device for ever
- * into the map. True if UEFI's map was added too: it says what is free. That of kexec on a PC
+ * into the map. True if UEFI's map was added too: it says what is free, and what was FREE before
+ * is no more. That of kexec on a PC
  * has nothing but runtime services in it, and is used for their addresses only.
  * The runtime services are for nobody to call: whose addresses they have is not known.
  */

@@ -15,16 +15,14 @@ static uint32_t type_outside(uint32_t type)
 	return type == BOOT_MEM_ACPI ? BOOT_MEM_NVS : 0;
 }
 
-/* The next piece of entry *i, which the first of them replaces. */
-static void piece(struct raw *r, uint32_t *i, uint64_t base, uint64_t end, uint32_t type)
+/* What of *m lies from `base` to `end`. */
+static void piece(struct raw *r, const struct boot_mem *m, uint64_t base, uint64_t end,
+		  uint32_t type)
 {
-	if (end <= base)
-		return;
-	if (*i == UINT32_MAX)
-		raw_add(r, base, end - base, type);
-	else
-		r->map[*i] = (struct boot_mem){ .base = base, .size = end - base, .type = type };
-	*i = UINT32_MAX;
+	const struct boot_mem part = { base, end - base, type, m->cache };
+
+	if (end > base)
+		raw_keep(r, &part);
 }
 
 static void sort(struct boot_range *r, uint32_t n)
@@ -63,26 +61,25 @@ void raw_limit(const struct stub *s, struct raw *r, struct boot_range *usable, u
 	const struct boot_range own = {
 		(uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
 	};
-	const uint32_t count = r->n;
+	struct boot_mem old[RAW_RANGES];
+	const uint32_t count = raw_again(r, old);
 
 	sort(usable, n);
 	for (uint32_t i = 0; i < count; i++) {
-		const struct boot_mem m = r->map[i];
-		const uint64_t end = end_of(m.base, m.size);
-		const uint32_t outside = type_outside(m.type);
-		uint64_t at = m.base;
-		uint32_t slot = i;
+		const struct boot_mem *m = &old[i];
+		const uint64_t end = end_of(m->base, m->size);
+		const uint32_t outside = type_outside(m->type);
+		uint64_t at = m->base;
 
 		for (uint32_t k = 0; k < n && outside; k++) {
 			const uint64_t from = MAX(at, usable[k].base);
 			const uint64_t to = MIN(end_of(usable[k].base, usable[k].size), end);
 
-			piece(r, &slot, at, MIN(from, end), outside);
-			piece(r, &slot, from, to, m.type);
+			piece(r, m, at, MIN(from, end), outside);
+			piece(r, m, from, to, m->type);
 			at = MAX(MIN(from, end), to);
 		}
-		if (outside)
-			piece(r, &slot, at, end, outside);
+		piece(r, m, at, end, outside ? outside : m->type);
 	}
 	for (uint32_t i = 0; i < STUB_MODULES; i++)
 		keep(r, usable, n, &s->draft.module[i].mem);

@@ -42,30 +42,50 @@ static void clear_shared(struct raw *r, uint64_t base, uint64_t end)
 	raw_add(r, base, end - base, BOOT_MEM_NVS);
 }
 
+static bool clear_meets(const struct boot_mem *m, uint64_t from, uint64_t to)
+{
+	return m->type == BOOT_MEM_RESERVED && m->base < to &&
+	       m->base + MIN(m->size, UINT64_MAX - m->base) > from;
+}
+
+/* All but what lies from `from` to `to`; what is added first no reservation is joined across. */
+static void clear_one(struct raw *r, const struct boot_range *mem, const struct boot_mem *m,
+		      uint64_t from, uint64_t to)
+{
+	const uint64_t base = m->base, end = base + MIN(m->size, UINT64_MAX - base);
+
+	if (base < mem->base || end > to)	/* not of the module alone */
+		clear_shared(r, MAX(base, from), MIN(end, to));
+	if (base < from)
+		raw_add(r, base, from - base, BOOT_MEM_RESERVED);
+	if (end > to)
+		raw_add(r, to, end - to, BOOT_MEM_RESERVED);
+}
+
 void raw_clear(struct raw *r, const struct boot_range *mem)
 {
 	const uint64_t from = ALIGN_DOWN(mem->base, PAGE_SIZE);
 	const uint64_t to = ALIGN_UP(mem->base + mem->size, PAGE_SIZE);
+	struct boot_mem old[RAW_RANGES];
+	uint32_t i = 0, n;
 
-	for (uint32_t i = 0; i < r->n; i++) {
-		struct boot_mem *m = &r->map[i];
-		const uint64_t base = m->base, end = base + MIN(m->size, UINT64_MAX - base);
-
-		if (m->type != BOOT_MEM_RESERVED || base >= to || end <= from)
-			continue;
-		m->size = base < from ? from - base : 0;
-		if (end > to)
-			raw_add(r, to, end - to, BOOT_MEM_RESERVED);
-		if (base < mem->base || end > to)	/* not of the module alone */
-			clear_shared(r, MAX(base, from), MIN(end, to));
-	}
+	while (i < r->n && !clear_meets(&r->map[i], from, to))
+		i++;
+	if (i == r->n)
+		return;
+	n = raw_again(r, old);
+	for (i = 0; i < n; i++)
+		if (clear_meets(&old[i], from, to))
+			clear_one(r, mem, &old[i], from, to);
+		else
+			raw_keep(r, &old[i]);
 }
 
 void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
 {
 	if (!range_sane(mem) || !memory_holds(r, mem))
-		panic("%s at 0x%llx, 0x%llx bytes: not in RAM", what, LL(mem->base),
-		      LL(mem->size));
+		panic("%s at 0x%llx, 0x%llx bytes: not in RAM%s", what, LL(mem->base),
+		      LL(mem->size), raw_lost(r));
 	apart(what, mem);
 	raw_clear(r, mem);
 }

@@ -23,7 +23,8 @@ void raw_begin(struct raw *r)
 {
 	r->limit = ARCH_REACH;
 	r->reach = (struct reach){ 0 };
-	r->n = 0;
+	r->lost = 0;
+	r->n = r->named = 0;
 	raw_add(r, (uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
 		BOOT_MEM_RECLAIM);
 }
@@ -192,7 +193,8 @@ void raw_place(struct stub *s, struct raw *r)
 		at = place_reach(r, map, n, size,
 				 d->have_entropy ? d->entropy[ENTROPY_PLACE] : PICK_LAST);
 		if (!at)
-			panic("no memory for %llu pages", (unsigned long long)PAGES(size));
+			panic("no memory for %llu pages%s", (unsigned long long)PAGES(size),
+			      raw_lost(r));
 		if (d->have_entropy && kind == PLACE_RANDOM)
 			d->info.flags |= BOOT_PLACE_RANDOM;
 	}

@@ -14,6 +14,7 @@
 #include "stub/stub.h"
 
 #define RAW_RANGES	512
+#define RAW_NAMED	65536		/* what names more is no map */
 #define RAW_TOP		(1ull << 48)	/* what a loader names above is not believed */
 #define RAW_TRAP_STACK	(2 * PAGE_SIZE)
 
@@ -21,6 +22,8 @@
 struct raw {
 	uint64_t limit;			/* the arena ends below */
 	struct reach reach;
+	uint64_t lost;			/* bytes of FREE memory that there was no room for */
+	uint32_t named;			/* ranges since the room was used up */
 	uint32_t n;
 	struct boot_mem map[RAW_RANGES];
 };
@@ -29,11 +32,19 @@ struct raw {
 void raw_begin(struct raw *r);
 
 /*
- * Note one range; size 0 is none. When the room is used up FREE memory pays for what must not be
- * forgotten: a range of it, or what lies between two reservations. Without any it is a panic.
- * Modules of the draft need not be added.
+ * Note one range; size 0 is none. When the room is used up what is alike and meets becomes one
+ * range, and the order of the map changes. If that is not enough FREE memory pays, the least
+ * there is: it is RECLAIM as its neighbour is, or forgotten, or lies between two reservations.
+ * Without any it is a panic. Modules of the draft need not be added.
  */
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type);
+void raw_keep(struct raw *r, const struct boot_mem *m);
+
+/* To be said after what is not found in memory: why it may be, or nothing. */
+const char *raw_lost(const struct raw *r);
+
+/* Begin again with an empty map; its n ranges are in `old`. */
+uint32_t raw_again(struct raw *r, struct boot_mem old[RAW_RANGES]);
 
 /*
  * A module must be whole in memory that is known already, and apart from the image, before it

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * room.c - ranges that a loader names, kept in bounded room: what there is no room for costs
- * free memory, never a reservation. Pure but for panic().
+ * free memory, never a reservation. Pure but for panic(). A usual map takes the first lines of
+ * raw_keep() only; of a longer one each range is compared with all there are.
  */
 #include "stub/raw/raw.h"
+#include "lib/string.h"
 
 static uint64_t end_of(const struct boot_mem *m)
 {
@@ -15,7 +17,55 @@ static struct boot_mem hull(const struct boot_mem *a, const struct boot_mem *b)
 {
 	const uint64_t base = MIN(a->base, b->base), end = MAX(end_of(a), end_of(b));
 
-	return (struct boot_mem){ .base = base, .size = end - base, .type = a->type };
+	return (struct boot_mem){ base, end - base, a->type, a->cache & b->cache };
+}
+
+/* Whether two are one: alike, and without a gap. */
+static bool alike(const struct boot_mem *a, const struct boot_mem *b)
+{
+	return a->type == b->type && a->cache == b->cache && a->base <= end_of(b) &&
+	       b->base <= end_of(a);
+}
+
+/* Make r->map[i] one with all that it meets; false if it meets none. */
+static bool room_join(struct raw *r, uint32_t i)
+{
+	const uint32_t n = r->n;
+
+	for (uint32_t k = 0; k < r->n; k++) {
+		if (k == i || !alike(&r->map[i], &r->map[k]))
+			continue;
+		r->map[i] = hull(&r->map[i], &r->map[k]);
+		r->map[k] = r->map[--r->n];
+		if (i == r->n)
+			i = k;
+		k = UINT32_MAX;			/* from the start: it has grown */
+	}
+	return r->n < n;
+}
+
+/* The same of one that is not there yet. */
+static bool room_into(struct raw *r, const struct boot_mem *m)
+{
+	for (uint32_t i = 0; i < r->n; i++)
+		if (alike(&r->map[i], m)) {
+			r->map[i] = hull(&r->map[i], m);
+			room_join(r, i);
+			return true;
+		}
+	return false;
+}
+
+/* Once, when the room is used up: from then on nothing is added that meets what is like it. */
+static void room_pack(struct raw *r)
+{
+	for (uint32_t i = 0; i < r->n;)
+		if (r->map[i].size)
+			i++;
+		else
+			r->map[i] = r->map[--r->n];
+	for (uint32_t i = 0; i < r->n; i++)	/* those before it meet nothing any more */
+		room_join(r, i);
 }
 
 /* Memory that would be lost if `m` became one with r->map[i]; UINT64_MAX: it must not. */
@@ -45,8 +95,20 @@ static bool merge_safe(const struct raw *r, uint32_t i, const struct boot_mem *m
 	return true;
 }
 
-/* The cheapest of all there is: one reservation made of two, or a free range forgotten. */
-static bool room_make(struct raw *r, const struct boot_mem *m)
+/* FREE memory is RECLAIM, and so still memory, if that makes it one with what it meets. */
+static void room_give(struct raw *r, uint32_t i)
+{
+	const uint64_t size = r->map[i].size;
+
+	r->map[i].type = BOOT_MEM_RECLAIM;
+	if (room_join(r, i))
+		return;
+	r->lost += size;
+	r->map[i] = r->map[--r->n];
+}
+
+/* The cheapest of all there is: one reservation made of two, or a free range given up. */
+static bool room_pay(struct raw *r, const struct boot_mem *m)
 {
 	uint64_t least = UINT64_MAX;
 	uint32_t best = 0;
@@ -64,18 +126,77 @@ static bool room_make(struct raw *r, const struct boot_mem *m)
 	}
 	if (least == UINT64_MAX)
 		return false;
-	r->map[best] = r->map[best].type == BOOT_MEM_FREE ? *m : hull(&r->map[best], m);
+	if (r->map[best].type == BOOT_MEM_FREE) {
+		room_give(r, best);
+		r->map[r->n++] = *m;
+	} else {
+		r->map[best] = hull(&r->map[best], m);
+	}
 	return true;
+}
+
+static uint64_t room_least(const struct raw *r)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (uint32_t i = 0; i < r->n; i++)
+		if (r->map[i].type == BOOT_MEM_FREE)
+			least = MIN(least, r->map[i].size);
+	return least;
+}
+
+/* A free range that is smaller than all there are, likewise. */
+static void room_refuse(struct raw *r, const struct boot_mem *m)
+{
+	const struct boot_mem given = { m->base, m->size, BOOT_MEM_RECLAIM, m->cache };
+
+	if (!room_into(r, &given))
+		r->lost += m->size;
+}
+
+static void room_make(struct raw *r, const struct boot_mem *m)
+{
+	if (!r->named)
+		room_pack(r);
+	if (++r->named > RAW_NAMED)
+		panic("memory map: more than %u ranges", RAW_NAMED);
+	if (room_into(r, m))
+		return;
+	if (r->n < RAW_RANGES)
+		r->map[r->n++] = *m;
+	else if (m->type == BOOT_MEM_FREE && room_least(r) >= m->size)
+		room_refuse(r, m);
+	else if (!room_pay(r, m))
+		panic("memory map: more than %u ranges in use", RAW_RANGES);
+}
+
+void raw_keep(struct raw *r, const struct boot_mem *m)
+{
+	if (!m->size)
+		return;
+	if (r->n < RAW_RANGES && !r->named)
+		r->map[r->n++] = *m;
+	else
+		room_make(r, m);
 }
 
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type)
 {
 	const struct boot_mem m = { .base = base, .size = size, .type = type };
 
-	if (!size)
-		return;
-	if (r->n < RAW_RANGES)
-		r->map[r->n++] = m;
-	else if (type != BOOT_MEM_FREE && !room_make(r, &m))
-		panic("memory map: more than %u ranges in use", RAW_RANGES);
+	raw_keep(r, &m);
+}
+
+const char *raw_lost(const struct raw *r)
+{
+	return r->lost ? "; there are so many ranges that free memory was forgotten" : "";
+}
+
+uint32_t raw_again(struct raw *r, struct boot_mem old[RAW_RANGES])
+{
+	const uint32_t n = r->n;
+
+	memcpy(old, r->map, n * sizeof(*old));
+	r->n = r->named = 0;
+	return n;
 }

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from pc_loader import DATA, GIB, MEMORY, PAGE, Loaded, boot_params
+from pc_loader import DATA, GIB, MEMORY, PAGE, Loaded, boot_params, e820
 from test_boot import selftest_passed
 from test_linux import checked
 
@@ -113,3 +113,17 @@ def test_no_such_address(bits):
 	assert report.runs < GIB
 	with Loaded(bits, f"place={1 << 45:#x}", boot_params(memory), cpu="qemu64") as machine:
 		machine.wait(f"stubborn: panic: place={1 << 45:#x}: not within reach")
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_long_table(bits):
+	"""Thousands of ranges, in boot_params and behind it, one in four reserved."""
+	ranges = [(0x8000000 + i * 0x10000, 0x10000, (1, 1, 1, 2)[i % 4]) for i in range(3000)]
+	ranges += [(0x20000000, 0x10000000, 1)]
+	node = struct.pack("<QII", 0, 1, 20 * len(ranges)) + e820(ranges)
+	with Loaded(bits, "selftest poweroff",
+		    boot_params((*MEMORY[:2], (0x100000, 0x4f00000, 1)), o250=("Q", DATA)),
+		    more=[(DATA, node)]) as machine:
+		text = machine.wait_end()
+	checked(text, entry=f"linux{bits}", cmdline="selftest poweroff")
+	selftest_passed(text)

@@ -26,6 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		world_put(WORLD, MAX(fdt_size(&f), HEADER), &feed);
 	}
 	memset(&stub, 0, sizeof(stub));
+	raw_begin(&raw);
 	raw.n = 0;
 	if (!PANICS(raw_collect(&stub, &raw, WORLD, 0)))
 		raw_check(&stub, &raw);

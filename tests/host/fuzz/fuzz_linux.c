@@ -44,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (p->cmdline_high)
 		p->cmdline = 0;
 	memset(&stub, 0, sizeof(stub));
+	raw_begin(&raw);
 	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_LINUX64;
 	if (!PANICS(raw_collect(&stub, &raw, (uint64_t)p, 0)))

@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (p->cmdline)
 		p->cmdline = DATA + p->cmdline % DATA_SIZE;
 	memset(&stub, 0, sizeof(stub));
+	raw_begin(&raw);
 	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_PVH;
 	if (!PANICS(raw_collect(&stub, &raw, (uint64_t)p, 0)))

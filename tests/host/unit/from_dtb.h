@@ -17,6 +17,7 @@ static inline void start(void)
 {
 	memset(&stub, 0, sizeof(stub));
 	memset(&fake_raw.uart, 0, sizeof(fake_raw.uart));
+	raw_begin(&raw);
 	raw.n = 0;
 }
 

@@ -218,12 +218,11 @@ static void test_many(void **state)
 	for (uint32_t i = 1; i < 2 * RAW_RANGES; i++)
 		p += sprintf(p, "0 %u 0 1 ", i * 8192);
 	strcpy(p, ">; }; };");
-	blob = collect_dts(dts);
-	assert_int_equal(raw.n, RAW_RANGES);
+	blob = collect_dts(dts);		/* all of them are part of one */
+	assert_true(raw.n < RAW_RANGES && !raw.lost);
 	free(blob);
 	p += sprintf(p, ">; }; reserved-memory { " ROOT "ranges; x { reg = <0 1 0 1>; }; }; };");
-	blob = collect_dts(dts);		/* a range of free memory pays for it */
-	assert_int_equal(raw.n, RAW_RANGES);
+	blob = collect_dts(dts);
 	assert_int_equal(type_at(1), BOOT_MEM_RESERVED);
 	free(blob);
 	p = dts;

@@ -94,14 +94,71 @@ static void test_no_efi(void **state)
 	NO_EFI(6, map_size = UINT32_MAX / EFI_DESC * EFI_DESC);
 	NO_EFI(6, map_high = 5);
 	NO_EFI(6, map += 4);
-	NO_EFI(RAW_RANGES + 1, desc_version = 1);
+}
+
+/* what firmware and its drivers leave behind; most of it is alike, and meets. */
+static void test_long_map(void **state)
+{
+	const uint32_t n = MIB / EFI_DESC;
+	struct efi_system_table *systab;
+	uint8_t *map = efi_world(n, &systab);
+	uint64_t free = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < n; i++) {
+		struct efi_memory_descriptor *d = (void *)(map + i * EFI_DESC);
+
+		d->type = i % 3 ? EFI_BOOT_DATA : EFI_LOADER_CODE;
+		if (i % 100 == 0)
+			d->type = EFI_CONVENTIONAL;
+		if (i == n - 1)
+			d->pages = 16000, d->type = EFI_CONVENTIONAL;
+		if (i == 1000)
+			d->type = EFI_ACPI_NVS;
+	}
+	collect();
+	assert_true(raw.n <= RAW_RANGES && !raw.lost);
+	for (uint32_t i = 0; i < raw.n; i++) {
+		const struct boot_mem *m = &raw.map[i];
+
+		free += m->type == BOOT_MEM_FREE ? m->size : 0;
+		assert_true(m->type <= BOOT_MEM_RECLAIM ||
+			    (m->type == BOOT_MEM_NVS && m->base == 1000 * 0x10000));
+		assert_int_equal(m->cache, 8);
+	}
+	assert_true(free >= 16000 * PAGE_SIZE);
+}
+
+/* The same of the loader's own: boot_params and lists behind it. */
+static void test_long_e820(void **state)
+{
+	const uint32_t n = 5000;
+	struct linux_setup_data *node = low(sizeof(*node) + n * sizeof(struct linux_e820));
+	struct linux_e820 *e = (void *)(node + 1);
+
+	(void)state;
+	start();
+	*node = (struct linux_setup_data){ 0, LINUX_DATA_E820, n * sizeof(*e) };
+	params->setup_data = (uint64_t)node;
+	for (uint32_t i = 0; i < n; i++)		/* downwards: alike, side by side */
+		e[i] = (struct linux_e820){ 0x100000000 - (i + 1) * 0x1000, 0x1000, 1 };
+	collect();
+	assert_true(raw.n < RAW_RANGES && !raw.lost);
+	start();
+	params->setup_data = (uint64_t)node;
+	for (uint32_t i = 0; i < n; i++)		/* with gaps, each larger than the last */
+		e[i] = (struct linux_e820){ i * 0x1000000ull, 0x1000 * (1 + i % 4096), 1 + i % 2 };
+	collect();
+	assert_int_equal(raw.n, RAW_RANGES);
+	assert_true(raw.lost);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_efi), cmocka_unit_test(test_efi32),
-		cmocka_unit_test(test_no_efi),
+		cmocka_unit_test(test_no_efi), cmocka_unit_test(test_long_map),
+		cmocka_unit_test(test_long_e820),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@ static const struct pvh_memmap map[] = {
 static void start(void)
 {
 	memset(&stub, 0, sizeof(stub));
+	raw_begin(&raw);
 	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_PVH;
 	info = low(sizeof(*info));

@@ -17,6 +17,14 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 	fail();
 }
 
+static const struct boot_mem *entry_at(uint64_t at)
+{
+	for (uint32_t i = 0; i < raw.n; i++)
+		if (at - raw.map[i].base < raw.map[i].size)
+			return &raw.map[i];
+	return NULL;
+}
+
 static void test_add(void **state)
 {
 	(void)state;
@@ -24,12 +32,14 @@ static void test_add(void **state)
 	raw_add(&raw, 5, 0, BOOT_MEM_FREE);
 	assert_int_equal(raw.n, 1);
 	for (uint32_t i = 1; i < RAW_RANGES + 3; i++)
-		raw_add(&raw, i, 1, BOOT_MEM_FREE);
+		raw_add(&raw, 2 * i, 1, BOOT_MEM_FREE);
 	assert_int_equal(raw.n, RAW_RANGES);
-	assert_true(raw.map[RAW_RANGES - 1].base == RAW_RANGES - 1);
+	assert_true(raw.map[RAW_RANGES - 1].base == 2 * (RAW_RANGES - 1));
+	raw.map[9].type = BOOT_MEM_FREE;
 	raw.map[9].size = 0;
-	raw_add(&raw, 700, 1, BOOT_MEM_RESERVED);	/* the smallest free range pays */
-	assert_true(raw.n == RAW_RANGES && raw.map[9].type == BOOT_MEM_RESERVED);
+	raw_add(&raw, 7000, 1, BOOT_MEM_RESERVED);	/* the smallest free range pays */
+	assert_true(raw.n == RAW_RANGES && entry_at(7000)->type == BOOT_MEM_RESERVED);
+	assert_true(raw.lost == 3 && !entry_at(18));
 	raw_add(&raw, 0, 0, BOOT_MEM_RESERVED);
 }
 
@@ -60,16 +70,84 @@ static void test_room(void **state)
 	raw_add(&raw, 13 * GIB - PAGE_SIZE, PAGE_SIZE, BOOT_MEM_RESERVED);
 	assert_int_equal(raw.map[12].type, BOOT_MEM_FREE);	/* nothing was lost by that one */
 	raw_add(&raw, GIB / 2, PAGE_SIZE, BOOT_MEM_NVS);
-	assert_true(raw.map[12].type == BOOT_MEM_NVS && raw.map[12].base == GIB / 2);
+	assert_true(entry_at(GIB / 2)->type == BOOT_MEM_NVS && !entry_at(12 * GIB));
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_NVS), "more than 512 ranges in use");
 	free_all(BOOT_MEM_NVS);
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "more than 512 ranges in use");
+}
+
+/* in hardly any order, what is alike and meets is one range, and nothing is lost. */
+static void test_alike(void **state)
+{
+	uint64_t seed = 94;
+
+	(void)state;
+	for (uint32_t round = 0; round < 20; round++) {
+		static uint16_t order[8192];
+
+		raw_begin(&raw);
+		for (uint32_t i = 0; i < ARRAY_SIZE(order); i++) {
+			const uint32_t k = i - rnd_below(&seed, i % 256 + 1);
+
+			order[i] = order[k];
+			order[k] = (uint16_t)i;
+		}
+		for (uint32_t i = 0; i < ARRAY_SIZE(order) && round < 10; i++)	/* two runs */
+			raw_add(&raw, GIB + i * PAGE_SIZE + (i % 2) * GIB, PAGE_SIZE * 2,
+				i % 2 ? BOOT_MEM_NVS : BOOT_MEM_FREE);
+		for (uint32_t i = 0; i < ARRAY_SIZE(order) && round >= 10; i++)
+			raw_add(&raw, GIB + order[i] * PAGE_SIZE, PAGE_SIZE,
+				order[i] % 100 ? BOOT_MEM_RECLAIM : BOOT_MEM_FREE);
+		assert_true(raw.n <= RAW_RANGES);
+		for (uint32_t i = 0; i < ARRAY_SIZE(order); i++)
+			assert_true(raw.lost || entry_at(GIB + i * PAGE_SIZE));
+		assert_true(raw.lost < 41 * PAGE_SIZE);
+	}
+}
+
+/* Free memory pays, the least first; beside what is reclaimed it is only not ours yet. */
+static void test_free_pays(void **state)
+{
+	(void)state;
+	raw_begin(&raw);
+	for (uint64_t i = 1; i < 2 * RAW_RANGES; i++)	/* a loader's, and free, turn by turn */
+		raw_add(&raw, GIB + i * MIB, MIB, i % 2 ? BOOT_MEM_FREE : BOOT_MEM_RECLAIM);
+	raw_add(&raw, 100 * GIB, GIB, BOOT_MEM_FREE);
+	assert_int_equal(entry_at(100 * GIB)->type, BOOT_MEM_FREE);
+	for (uint64_t i = 1; i < 2 * RAW_RANGES; i++)
+		assert_true(entry_at(GIB + i * MIB));
+	assert_true(raw.lost == 0);
+	assert_string_equal(raw_lost(&raw), "");
+	raw_begin(&raw);
+	for (uint64_t i = 1; i < 2 * RAW_RANGES; i++)
+		raw_add(&raw, i * GIB, i * MIB, BOOT_MEM_FREE);
+	assert_int_equal(raw.n, RAW_RANGES);
+	for (uint64_t i = 1; i < 2 * RAW_RANGES; i++)
+		assert_true(!entry_at(i * GIB) == (i <= RAW_RANGES));
+	assert_true(raw.lost == RAW_RANGES * (RAW_RANGES + 1) / 2 * MIB);
+	assert_non_null(strstr(raw_lost(&raw), "so many ranges"));
+}
+
+static void many(void)
+{
+	for (uint64_t i = 1; i < 2 * RAW_NAMED; i++)
+		raw_add(&raw, i * GIB, GIB / 2, BOOT_MEM_FREE);
+}
+
+/* It ends, whatever the loader says. */
+static void test_endless(void **state)
+{
+	(void)state;
+	raw_begin(&raw);
+	assert_panics(many(), "more than 65536 ranges");
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_add), cmocka_unit_test(test_room),
+		cmocka_unit_test(test_alike), cmocka_unit_test(test_free_pays),
+		cmocka_unit_test(test_endless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
