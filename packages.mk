@@ -19,7 +19,8 @@ PYTHON_PACKAGES := python3
 # of the SDK do. A kernel's Makefile names its own in PACKAGES.
 RUST_PACKAGES := rustc rust-src
 KERNEL_PACKAGES := $(PACKAGES)
-SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu
+SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu \
+	libstb-dev fonts-dejavu-core picolibc-aarch64-linux-gnu libgcc-12-dev-arm64-cross
 
 UNIT_PACKAGES := clang llvm libclang-rt-14-dev libc6-dev libcmocka-dev libfdt-dev gnu-efi \
 	device-tree-compiler

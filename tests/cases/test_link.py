@@ -30,6 +30,8 @@ COPIES = HEAD + """void kernel_main(struct boot_info *bi)
 PACKED = IDLE.replace("for (;;);", '__asm__ volatile("" :: "r"(&odd)); for (;;);').replace(
 	"void kernel_main", "int there;\nstruct { uint16_t limit; void *at; } "
 	"__attribute__((packed)) odd = { 1, &there };\nvoid kernel_main")
+DIVIDES = IDLE.replace("void kernel_main", "__uint128_t big = 10, small = 3;\nvoid kernel_main"
+		       ).replace("for (;;);", "big /= small; for (;;);")
 REFUSED = {			# files, and what must be said
 	"nothing": ({"x": "int x;"},
 		    ["undefined symbol: kernel_main", "define void kernel_main(",
@@ -43,6 +45,8 @@ REFUSED = {			# files, and what must be said
 					"add libstubborn.a, or define"]),
 	"packed": ({"packed": PACKED}, ["packed.o: the pointer at link address ",
 					"(.data.odd) is not", "keep addresses out of packed"]),
+	"divides": ({"divides": DIVIDES}, ["undefined symbol: __udivti3", "divides.o:(kernel_main)",
+					   "add the libgcc.a"]),
 	"missing": ({"calls": CALLS}, ["undefined symbol: odd", "calls.o:(kernel_main)"]),
 }
 
