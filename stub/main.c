@@ -54,6 +54,24 @@ static efi_status_t efi_status(status_t s)
 }
 
 /*
+ * Nothing is relocated, and now it will not be: no trail for a panic, and pointers in tables are
+ * wrong. What prints needs none.
+ */
+static efi_status_t image_damaged(uint64_t kind, uint64_t a, uint64_t b)
+{
+	static const char why[] = "the image is damaged";
+	struct boot_uart uart;
+	const struct efi e = { .systab = (struct efi_system_table *)b, .uart = &uart };
+
+	if (kind != BOOT_ENTRY_UEFI && kind != BOOT_ENTRY_UEFI32)
+		stub_fail(why, a);
+	arch_default_uart(&uart);
+	if (b)
+		efi_print(&e, "error: %s", why);
+	return EFI_LOAD_ERROR;
+}
+
+/*
  * In: the kind of entry, its two words (UEFI: image handle and system table), the
  * counter at the first instruction. Firmware's stack or our scratch, nothing relocated yet.
  */
@@ -64,7 +82,7 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	/* Pointers in tables are wrong until this is done. */
 	if (image_relocate((uint64_t)image_start, image_size(), (uint64_t)image_start, image_rela,
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
-		return EFI_LOAD_ERROR;
+		return image_damaged(kind, a, b);
 	memset(&s, 0, offsetof(struct stub, draft.cmdline));
 	s.draft.cmdline[0] = s.draft.file[0] = s.draft.vendor[0] = 0;
 	crumb_drop(CRUMB_ENTRY);

@@ -184,6 +184,20 @@ static void tree_open(struct stub *s, struct fdt *f, const void *blob)
 	arch_clean((uint64_t)blob, MAX(f->nodes_end, f->strings_end));
 }
 
+void raw_port(uint64_t a, struct boot_uart *out)
+{
+	struct fdt f;
+
+	arch_default_uart(out);
+	if (!a)
+		return;
+	arch_clean(a, HEADER_SIZE);
+	if (fdt_open(&f, (const void *)a, FDT_MAX) != OK)
+		return;
+	arch_clean(a, MAX(f.nodes_end, f.strings_end));
+	(void)fdt_console(&f, out);
+}
+
 bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 {
 	(void)r;

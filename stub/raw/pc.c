@@ -49,6 +49,12 @@ void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size)
 	raw_module(r, "initrd", &m->mem);
 }
 
+void raw_port(uint64_t a, struct boot_uart *out)
+{
+	(void)a;
+	arch_default_uart(out);
+}
+
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 {
 	struct boot_info *info = &s->draft.info;

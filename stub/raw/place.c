@@ -201,11 +201,11 @@ void raw_place(struct stub *s, struct raw *r)
 	arena_settle(&s->arena, at, kind == PLACE_STAY ? (uint64_t)image_start : at);
 }
 
-_Noreturn void stub_fail(const char *why)
+_Noreturn void stub_fail(const char *why, uint64_t a)
 {
 	struct boot_uart uart;
 
-	arch_default_uart(&uart);
+	raw_port(a, &uart);
 	console_serial(&uart, 0);
 	console_print("stubborn: error: %s\n", why);
 	arch_halt();

@@ -96,10 +96,16 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b);
 bool raw_reach(struct raw *r, uint64_t base, uint64_t size);
 
 /*
- * Say on the default port what cannot be panicked about: the image is not relocated, or what the
- * stub needs is not mapped. Wants nothing but the image itself.
+ * The port to use before anything is known or relocated: what the loader's word `a` leads to, or
+ * the default. Nothing that is read is believed; none is none. With raw_collect().
  */
-_Noreturn void stub_fail(const char *why);
+void raw_port(uint64_t a, struct boot_uart *out);
+
+/*
+ * Say on that port what cannot be panicked about: the image is not relocated, or what the stub
+ * needs is not mapped. Wants nothing but the image itself.
+ */
+_Noreturn void stub_fail(const char *why, uint64_t a);
 
 /* All the stub does without firmware. */
 _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b);

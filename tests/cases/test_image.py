@@ -157,7 +157,7 @@ def word(tree, offset, value):
 class Bare(Machine):
 	"""No loader but four instructions: x0 is the tree, then into the image."""
 
-	def __init__(self, tree, address=TREE, image=IMAGE, **options):
+	def __init__(self, tree, address=TREE, image=IMAGE, file=None, **options):
 		super().__init__(ARCH, kernel="none", firmware=None, **options)
 		at = self.command.index("-kernel")
 		del self.command[at:at + 2]
@@ -167,7 +167,7 @@ class Bare(Machine):
 				0xf2a00000 | (value >> 16) << 5 | register)
 		shim = struct.pack("<5I", *move(0, address), *move(4, image), 0xd61f0080)
 		for name, data, where in (("shim", shim, SHIM), ("tree", tree, address),
-					  ("image", image_path(ARCH).read_bytes(), image)):
+					  ("image", file or image_path(ARCH).read_bytes(), image)):
 			self.command += ["-device", f"loader,file={self._file(name, data)},"
 						    f"addr={where:#x},force-raw=on"]
 		self.command += ["-device", f"loader,addr={SHIM:#x},cpu-num=0"]

@@ -61,8 +61,8 @@ def vmm_params(cmdline=CMDLINE, initrd=(0, 0), memory=MEMORY):
 
 
 def elf_parts(file):
-	"""(e_entry, [(p_paddr, bytes)]): what rust-vmm's loader, Firecracker's and others, looks at.
-	It puts nothing where a segment has nothing in the file."""
+	"""(e_entry, [(p_paddr, bytes)]), which is what rust-vmm's loader looks at. It puts nothing
+	where a segment has nothing in the file."""
 	entry, at = struct.unpack_from("<QQ", file, 24)
 	size, n = struct.unpack_from("<HH", file, 54)
 	parts = []
@@ -76,17 +76,17 @@ def elf_parts(file):
 
 class Loaded(Machine):
 	"""bits: the entry. at: of the protected-mode part; None: kernel.elf by its segments,
-	entered at e_entry. gibs: what the 64-bit loader maps."""
+	entered at e_entry. gibs: what the 64-bit loader maps. file: another image."""
 
 	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,),
-		     levels=4, more=(), params_at=PARAMS, **options):
+		     levels=4, more=(), params_at=PARAMS, file=None, **options):
 		super().__init__(ARCH, kernel="shim", firmware=None, **options)
 		shim = self.folder / "shim"
 		if at is None:
 			entry, parts = elf_parts(elf_path(ARCH).read_bytes())
 		else:
 			entry = at + 0x200 if bits == 64 else at
-			parts = [(at, image_path(ARCH).read_bytes()[PAGE:])]
+			parts = [(at, (file or image_path(ARCH).read_bytes())[PAGE:])]
 		flags = [f"-DPARAMS={params_at:#x}", f"-DENTRY={entry:#x}"]
 		if bits == 64:
 			cr4 = 0x1020 if levels == 5 else 0x20	# LA57, PAE

@@ -21,6 +21,7 @@
 #define COM1_LSR	(COM1 + 5)
 #define LSR_THRE	0x20
 #define UART_POLLS	0x100000
+#define CODE_HIGH	(desc_tables + SEL_CODE + 4)	/* never 0, unless the file was cut off */
 #define XEN_PHYS32_ENTRY 18		/* Xen's public/elfnote.h */
 
 	.section .text.head, "ax"
@@ -51,6 +52,9 @@ linux32_entry:
 here:	pop	%ebp
 entry32:
 	lea	STACK - here(%ebp), %esp	/* the loader promised it: init_size, p_memsz */
+	lea	cut_off - here(%ebp), %eax
+	cmpl	$0, CODE_HIGH - here(%ebp)
+	je	3f
 	call	mode_check
 	test	%eax, %eax
 	jnz	3f
@@ -81,10 +85,11 @@ entry32:
 	/* In: ESI text. Out: never. On the PC's two oldest consoles, as they are; but a port that
 	 * nobody has set up sends five bits of each character. */
 entry_fail:
+	mov	$VGA_TEXT, %edi
+entry_say:				/* in 64-bit mode the same bytes mean the same */
 	mov	$COM1_LCR, %edx
 	mov	$LCR_8N1, %al
 	out	%al, %dx
-	mov	$VGA_TEXT, %edi
 	mov	$VGA_RED << 8, %ebx
 	mov	$UART_POLLS, %ebp
 4:	lodsb
@@ -134,6 +139,8 @@ linux64_entry:
  */
 entry_raw:
 	lea	STACK(%rip), %rsp
+	cmpl	$0, CODE_HIGH(%rip)
+	je	1f
 	xor	%ebp, %ebp			/* backtraces end here */
 	mov	%rdi, %rbx
 	mov	%rsi, %r12
@@ -141,14 +148,16 @@ entry_raw:
 	lea	image_end + SCRATCH_MAP(%rip), %rdi
 	call	entry_map
 	lea	few_pages(%rip), %rdi
+	mov	%r12, %rsi
 	test	%al, %al
 	jz	stub_fail
 	mov	%rbx, %rdi
-	mov	%r12, %rsi
 	xor	%edx, %edx
 	mov	%r13, %rcx
-	call	stub_main			/* comes back if the image is damaged */
-	jmp	arch_halt
+	call	stub_main			/* C counts on the pushed address */
+1:	lea	cut_off(%rip), %rsi
+	lea	image_end(%rip), %rdi		/* VGA's memory need not be mapped */
+	jmp	entry_say
 	.size linux64_entry, . - linux64_entry
 
 /*
@@ -170,6 +179,8 @@ pvh_entry:
 
 few_pages:
 	.asciz	"page tables: the pages behind the image are too few"
+cut_off:
+	.asciz	"stubborn: error: the image is damaged: cut off\r\n"
 paging_on:
 	.asciz	"stubborn: error: entered with paging on\r\n"
 
