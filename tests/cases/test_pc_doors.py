@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from pc_loader import DATA, GIB, MEMORY, PAGE, Loaded, boot_params, e820
+from pc_loader import ALIAS, DATA, GIB, IMAGE, MEMORY, PAE, PAGE, PSE, Loaded, boot_params, e820
 from test_boot import selftest_passed
 from test_linux import checked
 
@@ -127,3 +127,18 @@ def test_long_table(bits):
 		text = machine.wait_end()
 	checked(text, entry=f"linux{bits}", cmdline="selftest poweroff")
 	selftest_passed(text)
+
+
+@pytest.mark.parametrize("cr4", [PSE, PAE])
+@pytest.mark.parametrize("leaf", [False, True])
+def test_paging_Q101(cr4, leaf):
+	"""The 32-bit entry with paging on: at identity we turn it off, as 32-bit OVMF's -kernel."""
+	with Loaded(32, "poweroff", paging=(cr4, leaf)) as machine:
+		checked(machine.wait_end(), entry="linux32", loaded=IMAGE - PAGE)
+
+
+@pytest.mark.parametrize("cr4", [PSE, PAE])
+def test_paging_elsewhere_Q101(cr4):
+	"""Where we run is not where we are: nothing can be turned off."""
+	with Loaded(32, "", paging=(cr4, False), entry_at=ALIAS + IMAGE) as machine:
+		machine.wait("stubborn: error: entered with paging on, and not at identity")

@@ -113,6 +113,14 @@ def test_kernel_option():
 	assert booted(machine, "identity", words).runs % (2 * 2**20) == 0
 
 
+@pytest.mark.door("qemu -kernel through 32-bit firmware, Linux's 32-bit entry")
+def test_legacy_Q101():
+	"""What it does to an x86_64 file that it cannot start: as Linux, and with paging on."""
+	words = "x=1 poweroff"
+	machine = Machine32(kernel=image_path(ARCH), append=words, initrd=INITRD)
+	booted(machine, "identity", words, "linux32")
+
+
 def test_measured():
 	"""The TPM's functions take arguments of 64 bits, and are used beside the file system's."""
 	cmdline = "initrd=\\i"

@@ -74,12 +74,35 @@ def elf_parts(file):
 	return entry, parts
 
 
+PSE, PAE, ALIAS = 0x10, 0x20, 0xd0000000
+
+
+def tables32(cr4, leaf):
+	"""Identity tables of 32-bit paging; and from ALIAS on the first 256 MiB again. `leaf`:
+	pages of 4 KiB for what is around IMAGE."""
+	width, step = (8, 21) if cr4 == PAE else (4, 22)
+	n = 1 << 32 - step
+	small = TABLES + 8 * PAGE
+	at = [i << step if i << step < ALIAS else (i << step) - ALIAS for i in range(n)]
+	big = [x | 0x83 for x in at]
+	if leaf:
+		big[IMAGE >> step] = small | 3
+	kind = "Q" if width == 8 else "I"
+	root = struct.pack("<4Q", *(TABLES + (i + 1) * PAGE | 1 for i in range(4)))
+	out = root.ljust(PAGE, b"\0") if cr4 == PAE else b""
+	out += struct.pack(f"<{n}{kind}", *big)
+	pages = PAGE // width
+	return out.ljust(8 * PAGE, b"\0") + struct.pack(f"<{pages}{kind}", *(
+		IMAGE + i * PAGE | 3 for i in range(pages)))
+
+
 class Loaded(Machine):
 	"""bits: the entry. at: of the protected-mode part; None: kernel.elf by its segments,
 	entered at e_entry. gibs: what the 64-bit loader maps. file: another image."""
 
 	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,),
-		     levels=4, more=(), params_at=PARAMS, file=None, **options):
+		     levels=4, more=(), params_at=PARAMS, file=None,
+		     paging=None, entry_at=None, **options):
 		super().__init__(ARCH, kernel="shim", firmware=None, **options)
 		shim = self.folder / "shim"
 		if at is None:
@@ -87,7 +110,10 @@ class Loaded(Machine):
 		else:
 			entry = at + 0x200 if bits == 64 else at
 			parts = [(at, (file or image_path(ARCH).read_bytes())[PAGE:])]
+		entry = entry_at or entry
 		flags = [f"-DPARAMS={params_at:#x}", f"-DENTRY={entry:#x}"]
+		if paging:
+			flags += [f"-DPAGING={paging[0]}", f"-DTABLES={TABLES:#x}"]
 		if bits == 64:
 			cr4 = 0x1020 if levels == 5 else 0x20	# LA57, PAE
 			flags += [f"-DCR3={TABLES:#x}", f"-DCR4={cr4:#x}"]
@@ -99,6 +125,8 @@ class Loaded(Machine):
 		if params is None:
 			params = boot_params(initrd=(INITRD, len(initrd)) if initrd else (0, 0))
 		blobs = [*parts, (params_at, params), (CMDLINE, cmdline.encode() + b"\0"), *more]
+		if paging:
+			blobs.append((TABLES, tables32(*paging)))
 		if bits == 64:
 			blobs.append((TABLES, tables(gibs, levels)))
 		if initrd:

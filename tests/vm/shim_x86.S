@@ -3,7 +3,8 @@
  * shim_x86.S - a loader as short as can be, for entries that QEMU's own loaders do not take.
  *
  * Started by QEMU as a PVH kernel. Everything else lies in memory already; the test says
- * where: PARAMS, ENTRY, and for a 64-bit entry CR3 and CR4.
+ * where: PARAMS, ENTRY, for a 64-bit entry CR3 and CR4,
+ * for a 32-bit one with paging on PAGING and TABLES.
  */
 	.section .note.shim, "a", @note
 	.long	4, 8, 18
@@ -19,6 +20,15 @@ _start:
 	xor	%edi, %edi
 	xor	%ebp, %ebp
 	mov	$0xdead0000, %esp
+#ifdef PAGING
+	mov	$PAGING, %eax			/* for CR4: 32 bits with PSE, or PAE */
+	mov	%eax, %cr4
+	mov	$TABLES, %eax
+	mov	%eax, %cr3
+	mov	%cr0, %eax
+	or	$0x80000000, %eax
+	mov	%eax, %cr0
+#endif
 #ifdef CR3
 	mov	$CR4, %eax
 	mov	%eax, %cr4

@@ -32,7 +32,7 @@
 /*
  * linux32_entry - Linux's boot.rst, "32-bit boot protocol"
  * In: ESI boot_params; EBP SETUP16_MAGIC after setup16.S. Out: never.
- * Runs: protected mode, flat segments, paging off, no stack.
+ * Runs: protected mode, flat segments, no stack; paging off, or on with us at identity.
  *
  * Register  live from   to         holds
  * ESI       entry       stub_main  boot_params or hvm_start_info
@@ -61,7 +61,17 @@ entry32:
 	mov	%cr0, %eax
 	test	$CR0_PG, %eax
 	jz	2f
+	push	%edi
+	mov	%ebp, %edx
+	call	mode_identity
+	pop	%edi
+	test	%eax, %eax
 	lea	paging_on - here(%ebp), %eax
+	jnz	3f
+	mov	%cr0, %eax			/* the page that this is in, too, is where it is */
+	and	$~CR0_PG, %eax
+	mov	%eax, %cr0
+	jmp	2f
 3:	mov	%eax, %esi
 	jmp	entry_fail
 
@@ -182,7 +192,7 @@ few_pages:
 cut_off:
 	.asciz	"stubborn: error: the image is damaged: cut off\r\n"
 paging_on:
-	.asciz	"stubborn: error: entered with paging on\r\n"
+	.asciz	"stubborn: error: entered with paging on, and not at identity\r\n"
 
 /* boot.rst, "The kernel_info" */
 	.balign	8

@@ -11,6 +11,7 @@
 #define PTE_P		0x01
 #define PTE_W		0x02
 #define PTE_PS		0x80
+#define PDE_HIGH	0x1fe000	/* of a 4 MiB page: bits 39 to 32 of its address */
 #define TABLE		0x1000
 
 	.section .text.mode, "ax"
@@ -53,6 +54,75 @@ mode_check:
 3:	pop	%ebp
 	ret
 	.size mode_check, . - mode_check
+
+/*
+ * mode_identity - does the page at EDX lie at its own physical address? SDM 3A 4.3, 4.4, 4.5
+ * In: EDX address. Out: EAX 0 if so. Clobbers: EBX, ECX, EDX, EDI. Runs: paging on, with the
+ * tables themselves at identity; a CPU with EFER.
+ */
+	.global mode_identity
+	.type mode_identity, @function
+mode_identity:
+	mov	%cr3, %ebx
+	and	$~(TABLE - 1), %ebx
+	mov	%cr4, %eax
+	test	$CR4_PAE, %eax
+	jz	4f
+	mov	%edx, %edi
+	mov	$MSR_EFER, %ecx
+	rdmsr				/* clobbers EDX */
+	mov	%edi, %edx
+	test	$EFER_LMA, %eax
+	mov	$39, %cl		/* four levels: all below 4 GiB is in the first entry */
+	jz	1f
+	mov	%ebx, %edi
+	jmp	2f
+1:	mov	%cr3, %ebx
+	and	$~0x1f, %ebx
+	mov	$30, %cl
+5:	mov	%edx, %edi
+	shr	%cl, %edi
+	and	$TABLE / 8 - 1, %edi
+	lea	(%ebx, %edi, 8), %edi
+2:	mov	(%edi), %eax
+	mov	4(%edi), %edi
+	and	$0xfffff, %edi		/* bits 51 to 32 of the address */
+	jnz	8f
+	test	$PTE_P, %al
+	jz	8f
+	cmp	$12, %cl
+	je	7f
+	test	$PTE_PS, %al
+	jnz	7f
+	mov	%eax, %ebx
+	and	$~(TABLE - 1), %ebx
+	sub	$9, %cl
+	jmp	5b
+
+4:	mov	$22, %cl		/* 32-bit paging: two levels of 1024 words */
+6:	mov	%edx, %edi
+	shr	%cl, %edi
+	and	$TABLE / 4 - 1, %edi
+	mov	(%ebx, %edi, 4), %eax
+	test	$PTE_P, %al
+	jz	8f
+	cmp	$12, %cl
+	je	7f
+	mov	%eax, %ebx
+	and	$~(TABLE - 1), %ebx
+	test	$PTE_PS, %al
+	jz	9f
+	test	$PDE_HIGH, %eax
+	jz	7f
+	jmp	8f
+9:	mov	$12, %cl
+	jmp	6b
+7:	xor	%edx, %eax
+	shr	%cl, %eax
+	ret
+8:	mov	$1, %eax
+	ret
+	.size mode_identity, . - mode_identity
 
 /*
  * mode_tables - the root, one table of GiBs, four of 2 MiB pages: nothing is mapped.
