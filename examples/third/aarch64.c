@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.c - numbers as text by picolibc; what of it wants errno, a thread-local, does not link. */
+/* aarch64.c - numbers as text by picolibc; what of it wants errno, thread-local, does not link. */
 #include "third.h"
 
 #define CPTR_TFP	(1u << 10)	/* CPTR_EL2: floating point is trapped */

@@ -11,7 +11,7 @@ set -eu
 ALONE="image run-x86_64 user"
 PLAIN="lint unit run-aarch64 cache"
 BUILT="qemu fuzz bench fake repro debug user-built iso disk sign install esp profile
-	compile_commands check-image"
+	compile_commands check-image sdk"
 
 fail() { echo "FAILED: $*"; exit 1; }
 
@@ -59,6 +59,13 @@ install() {
 }
 repro() { typed 'aarch64/BOOTAA64.EFI' make repro; }
 check-image() { typed 'sha256' make check-image FILE=build/x86_64/BOOTX64.EFI; }
+sdk() {
+	typed 'make -C /tmp/mine run' make new-kernel DIR=/tmp/mine LANG=cxx
+	typed 'mine/aarch64/BOOTAA64.EFI' 'make KERNEL=/tmp/mine && ls build/kernels/mine/*/*.EFI'
+	typed 'install-sdk: /tmp/usr' make install-sdk PREFIX=/tmp/usr
+	typed 'build/mine.img' \
+		'cd /tmp/mine && make disk STUBBORN=/tmp/usr/lib/stubborn && ls build/mine.img'
+}
 compile_commands() { typed '^[0-9]+ files' make compile_commands; }
 run-x86_64() { typed "$selftest" 'make run APPEND="selftest poweroff"'; }
 run-aarch64() { typed "$selftest" 'make run ARCH=aarch64 APPEND="selftest poweroff"'; }

@@ -41,7 +41,8 @@ def check(path, text):
 	in_arch = path.startswith("arch/") and path.count("/") > 1
 	for n, line in enumerate(text.split("\n"), 1):
 		include = re.match(r'\s*#\s*include\s+([<"])([^>"]+)[>"]', line)
-		if include and include[1] == "<" and not path.startswith(FREE) and include[2] not in FREESTANDING:
+		free = path.startswith(FREE) or include and include[2] in FREESTANDING
+		if include and include[1] == "<" and not free:
 			yield n, f"<{include[2]}> is not freestanding"
 		if include and include[1] == '"':
 			name = include[2]
