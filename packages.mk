@@ -18,7 +18,7 @@ PYTHON_PACKAGES := python3
 # Kernels that are built with the SDK: what sdk/rust.mk needs, and all that examples/ and the tests
 # of the SDK do. A kernel's Makefile names its own in PACKAGES.
 RUST_PACKAGES := rustc rust-src
-KERNEL_PACKAGES := $(PACKAGES)
+KERNEL_PACKAGES = $(PACKAGES)
 SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu \
 	libstb-dev fonts-dejavu-core picolibc-aarch64-linux-gnu libgcc-12-dev-arm64-cross
 
@@ -79,7 +79,8 @@ NEEDS_check := ALL
 NEEDS_soak := ALL
 # soak-fuzz and fuzz-coverage need what fuzz does.
 needs = $(or $(NEEDS_$(1)),$(NEEDS_$(firstword $(subst -, ,$(1:soak-%=%)))))
-NEEDED = $(if $(SIGNED),SIGN) $(foreach goal,$(or $(MAKECMDGOALS),all),$(call needs,$(goal)))
+NEEDED = $(if $(SIGNED),SIGN) $(if $(PACKAGES),KERNEL) $(if $(RUST),RUST) \
+	$(foreach goal,$(or $(MAKECMDGOALS),all),$(call needs,$(goal)))
 
 # Each stamp says that a list of packages is there; it is looked at again when a list changes.
 $(BUILD)/have-%: $(TOP)packages.mk $(TOP)setup.sh

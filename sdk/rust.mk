@@ -2,7 +2,7 @@
 # Kernels in Rust, by rustc alone: core is built from Debian's rust-src, as rustc has none for these
 # targets. RUSTC_BOOTSTRAP=1 lets a stable compiler build it. RUSTFLAGS come last.
 RUSTC := /usr/bin/rustc
-RUST_SOURCE = $(lastword $(sort $(wildcard /usr/src/rustc-*/library)))
+RUST_SOURCE = $(lastword $(sort $(shell ls -d /usr/src/rustc-*/library)))
 RUST_CORE ?= $(if $(wildcard $(TOP)stub/exports),$(STUBBORN_SDK),$(BUILD))
 x86_64_RUST := x86_64-unknown-none
 aarch64_RUST := aarch64-unknown-none-softfloat

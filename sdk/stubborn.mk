@@ -68,8 +68,9 @@ image: $(IMAGES)
 ifdef LIBSTDCXX
 PACKAGES += libstdc++-12-dev
 sdk_fpu := $(if $(FPU),,-mno-implicit-float)
-sdk_newest = $(lastword $(sort $(wildcard $(1))))
-sdk_std := -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++/*) \
+# Looked for when it is used: the packages may have been installed meanwhile.
+sdk_newest = $(lastword $(sort $(shell ls -d $(1))))
+sdk_std = -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++/*) \
 	-isystem $(call sdk_newest,/usr/include/*-linux-gnu/c++/*)
 else
 sdk_fpu := $(if $(FPU),,-mgeneral-regs-only)
