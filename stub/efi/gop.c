@@ -47,10 +47,15 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	need = row * info->height;	/* if row is sane */
 	if (!info->width || !info->height || info->width > info->pixels_per_line ||
 	    row > FB_MAX || need > MIN(mode->fb_size, FB_MAX) ||
-	    mode->fb_base > ARCH_REACH - FB_MAX ||
-	    mode->fb_base - (uint64_t)image_start < image_size() ||
-	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, FB_MAX))
+	    mode->fb_base > ARCH_REACH - FB_MAX)
 		return false;
+	if (mode->fb_base - (uint64_t)image_start < image_size() ||
+	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, FB_MAX)) {
+		efi_print(e, "warning: screen at 0x%llx, 0x%llx bytes: not apart from the image: "
+			  "ignored", (unsigned long long)mode->fb_base,
+			  (unsigned long long)mode->fb_size);
+		return false;
+	}
 	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {
 		efi_print(e, "warning: screen not used: pixels of masks "
 			  "0x%x 0x%x 0x%x 0x%x", info->red, info->green, info->blue,

@@ -150,7 +150,8 @@ static status_t initrd_check(struct stub *s, const struct efi_map *m, void *modu
 		return OK;
 	*initrd = (struct boot_module){ 0 };
 	efi_print(&s->efi, "warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
-		  "only: ignored", (unsigned long long)mem.base, (unsigned long long)mem.size);
+		  "apart from the image: ignored", (unsigned long long)mem.base,
+		  (unsigned long long)mem.size);
 	return OK;
 }
 

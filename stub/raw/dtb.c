@@ -111,16 +111,17 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 
 static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
 {
-	struct boot_range *mem = &s->draft.module[0].mem;
+	const struct boot_range mem = { c->initrd, c->initrd_end - c->initrd };
+	struct boot_module *m = &s->draft.module[0];
 
 	if (!c->has_initrd)
 		return;
-	if (c->initrd > c->initrd_end)
-		panic("initrd: ends at 0x%llx, before it begins at 0x%llx", LL(c->initrd_end),
-		      LL(c->initrd));
-	*mem = (struct boot_range){ c->initrd, c->initrd_end - c->initrd };
-	s->draft.module[0].kind = BOOT_MODULE_INITRD;
-	raw_module(r, "initrd", mem);
+	if (c->initrd > c->initrd_end) {
+		raw_drop(r, &(struct raw_drop){ "initrd", "ends before it begins", "", mem });
+		return;
+	}
+	*m = (struct boot_module){ .mem = mem, .kind = BOOT_MODULE_INITRD };
+	raw_module(r, "initrd", m);
 }
 
 /*
@@ -139,7 +140,7 @@ static void take_crash(struct stub *s, struct raw *r, const struct fdt *f, const
 		panic("%s: damaged", USABLE);
 	if (fdt_range(f, &c->node, "linux,elfcorehdr", 0, &header->mem)) {
 		header->kind = BOOT_MODULE_ELFCOREHDR;
-		raw_module(r, "elfcorehdr", &header->mem);
+		raw_module(r, "elfcorehdr", header);
 	}
 	raw_limit(s, r, usable, n);
 	s->draft.info.flags |= BOOT_AFTER_OS;

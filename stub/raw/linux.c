@@ -19,8 +19,23 @@ static uint32_t screen_mask(uint8_t size, uint8_t at)
 	return size && size <= 8 && at <= 32 - size ? ((1u << size) - 1) << at : 0;
 }
 
-static void linux_screen(const struct linux_screen *v, struct boot_fb *fb)
+/* Why it cannot be drawn on; NULL if it can. */
+static const char *screen_fault(const struct linux_screen *v, const struct boot_fb *f)
 {
+	if (v->depth != 8 * BYTES_PIXEL || !f->red_mask || !f->green_mask || !f->blue_mask ||
+	    f->red_mask & f->green_mask || (f->red_mask | f->green_mask) & f->blue_mask)
+		return "not 32 bits a pixel";
+	if (v->stride % BYTES_PIXEL || !f->width || !f->height ||
+	    f->width > f->stride / BYTES_PIXEL || !f->mem.base || f->mem.base > ARCH_REACH ||
+	    f->mem.size > ARCH_REACH - f->mem.base)
+		return "not of a size and place that can be";
+	return raw_apart(&f->mem) ? NULL : "not apart from the image";
+}
+
+static void linux_screen(struct raw *r, const struct linux_screen *v, struct boot_fb *fb)
+{
+	const char *why;
+
 	struct boot_fb f = {
 		.mem = { v->base, (uint64_t)v->stride * v->height },
 		.width = v->width, .height = v->height, .stride = v->stride,
@@ -32,15 +47,13 @@ static void linux_screen(const struct linux_screen *v, struct boot_fb *fb)
 
 	if (v->capabilities & LINUX_SCREEN_64BIT)
 		f.mem.base |= (uint64_t)v->base_high << 32;
-	if ((v->type != LINUX_SCREEN_VESA && v->type != LINUX_SCREEN_EFI) ||
-	    v->depth != 8 * BYTES_PIXEL || v->stride % BYTES_PIXEL || !f.width || !f.height ||
-	    f.width > f.stride / BYTES_PIXEL || !f.mem.base ||
-	    f.mem.base > ARCH_REACH || f.mem.size > ARCH_REACH - f.mem.base ||
-	    f.mem.base - (uint64_t)image_start < image_size() ||
-	    (uint64_t)image_start - f.mem.base < f.mem.size ||
-	    !f.red_mask || !f.green_mask || !f.blue_mask || f.red_mask & f.green_mask ||
-	    (f.red_mask | f.green_mask) & f.blue_mask)
+	if (v->type != LINUX_SCREEN_VESA && v->type != LINUX_SCREEN_EFI)
 		return;
+	why = screen_fault(v, &f);
+	if (why) {
+		raw_drop(r, &(struct raw_drop){ "screen", why, "", f.mem });
+		return;
+	}
 	if (f.red_mask == 0xff0000 && f.green_mask == 0xff00 && f.blue_mask == 0xff)
 		f.format = BOOT_FB_XRGB8888;
 	if (f.red_mask == 0xff && f.green_mask == 0xff00 && f.blue_mask == 0xff0000)
@@ -122,7 +135,7 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 		info->flags |= BOOT_AFTER_OS;
 	if (!ours) {
 		efi = linux_efi(s, r, p);
-		linux_screen(&p->screen, &info->fb);
+		linux_screen(r, &p->screen, &info->fb);
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;
 		if (p->secure_boot == LINUX_SECURE_ON)	/* a Linux that was itself verified */

@@ -20,19 +20,18 @@ static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 	return at >= end;
 }
 
-static bool range_sane(const struct boot_range *mem)
-{
-	return mem->size <= RAW_TOP && mem->base <= RAW_TOP - mem->size;
-}
-
-static void apart(const char *what, const struct boot_range *mem)
+bool raw_apart(const struct boot_range *mem)
 {
 	const uint64_t own = (uint64_t)image_text;
 	const uint64_t own_size = (uint64_t)image_end + RAW_SCRATCH - own;
 
-	if (mem->base - own < own_size || own - mem->base < mem->size)
-		panic("%s at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx", what,
-		      LL(mem->base), LL(mem->size), LL(own));
+	return mem->base - own >= own_size && own - mem->base >= mem->size;
+}
+
+void raw_drop(struct raw *r, const struct raw_drop *drop)
+{
+	if (r->drops < RAW_DROPS)
+		r->drop[r->drops++] = *drop;
 }
 
 /* Pages of a module that somebody else has reserved, too: readable, and never given away. */
@@ -81,23 +80,33 @@ void raw_clear(struct raw *r, const struct boot_range *mem)
 			raw_keep(r, &old[i]);
 }
 
-void raw_module(struct raw *r, const char *what, const struct boot_range *mem)
+void raw_module(struct raw *r, const char *what, struct boot_module *module)
 {
-	if (!range_sane(mem) || !memory_holds(r, mem))
-		panic("%s at 0x%llx, 0x%llx bytes: not in RAM%s", what, LL(mem->base),
-		      LL(mem->size), raw_lost(r));
-	apart(what, mem);
-	raw_clear(r, mem);
+	const struct boot_range mem = module->mem;
+	const struct raw_drop drop = {
+		.what = what, .why = "not in RAM, or not apart from the image",
+		.more = raw_lost(r), .mem = mem,
+	};
+
+	if (mem.base < ARCH_REACH && mem.size <= ARCH_REACH - mem.base &&
+	    memory_holds(r, &mem) && raw_apart(&mem)) {
+		raw_clear(r, &mem);
+		return;
+	}
+	raw_drop(r, &drop);
+	*module = (struct boot_module){ 0 };
 }
 
 bool raw_tree(struct raw *r, const struct boot_range *mem)
 {
 	bool inside;
 
-	if (!range_sane(mem))
+	if (mem->size > RAW_TOP || mem->base > RAW_TOP - mem->size)
 		panic("device tree at 0x%llx: beyond all memory", LL(mem->base));
 	inside = memory_holds(r, mem);
-	apart("device tree", mem);
+	if (!raw_apart(mem))
+		panic("device tree at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx",
+		      LL(mem->base), LL(mem->size), LL(image_text));
 	raw_clear(r, mem);
 	if (!inside)
 		raw_add(r, mem->base, mem->size, BOOT_MEM_NVS);

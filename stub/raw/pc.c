@@ -46,7 +46,7 @@ void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size)
 	if (!base || !size)
 		return;
 	*m = (struct boot_module){ .mem = { base, size }, .kind = BOOT_MODULE_INITRD };
-	raw_module(r, "initrd", &m->mem);
+	raw_module(r, "initrd", m);
 }
 
 void raw_port(uint64_t a, struct boot_uart *out)

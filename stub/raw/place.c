@@ -6,6 +6,7 @@
 #include "stub/raw/raw.h"
 #include "lib/console/console.h"
 #include "lib/string.h"
+#include "lib/wants.h"
 #include "stub/memmap.h"
 
 #define SEED_MAX	512	/* nobody passes more; a size that is nonsense wipes no more */
@@ -22,6 +23,7 @@
 void raw_begin(struct raw *r)
 {
 	r->limit = ARCH_REACH;
+	r->drops = 0;
 	r->reach = (struct reach){ 0 };
 	r->lost = 0;
 	r->n = r->named = 0;
@@ -211,6 +213,17 @@ _Noreturn void stub_fail(const char *why, uint64_t a)
 	arch_halt();
 }
 
+static void say_dropped(const struct raw *r)
+{
+	for (uint32_t i = 0; i < r->drops; i++) {
+		const struct raw_drop *d = &r->drop[i];
+
+		console_print("%.*s: warning: %s at 0x%llx, 0x%llx bytes: %s%s: ignored\n",
+			      WANTS_NAME, wants_name(), d->what, (unsigned long long)d->mem.base,
+			      (unsigned long long)d->mem.size, d->why, d->more);
+	}
+}
+
 _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
 {
 	struct raw r;
@@ -232,6 +245,7 @@ _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
 	if (collect_options(s, NO_FAULT, why) != OK)
 		panic("%s", why);
 	collect_console(s);
+	say_dropped(&r);
 	if (s->draft.options.initrd && !s->draft.module[0].mem.size)
 		panic("initrd=%.*s: no loader has brought it", (int)s->draft.options.initrd_len,
 		      s->draft.options.initrd);

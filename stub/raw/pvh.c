@@ -21,4 +21,7 @@ void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p)
 	module = (const void *)p->module;
 	if (p->modules && raw_reach(r, p->module, sizeof(*module)))
 		pc_initrd(s, r, module->base, module->size);
+	else if (p->modules)
+		raw_drop(r, &(struct raw_drop){ "list of modules", "not in memory", "",
+						{ p->module, sizeof(*module) } });
 }

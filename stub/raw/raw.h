@@ -18,13 +18,21 @@
 #define RAW_TOP		(1ull << 48)	/* what a loader names above is not believed */
 #define RAW_TRAP_STACK	(2 * PAGE_SIZE)
 
+/* Of what a loader names: cannot be, so that the boot goes on without it. */
+struct raw_drop {
+	const char *what, *why, *more;
+	struct boot_range mem;
+};
+#define RAW_DROPS	4	/* one of each kind at most: screen, initrd or its list, header */
+
 /* Memory as the loader describes it, any order, overlapping; the larger type wins. */
 struct raw {
 	uint64_t limit;			/* the arena ends below */
 	struct reach reach;
 	uint64_t lost;			/* bytes of FREE memory that there was no room for */
 	uint32_t named;			/* ranges since the room was used up */
-	uint32_t n;
+	uint32_t n, drops;
+	struct raw_drop drop[RAW_DROPS];
 	struct boot_mem map[RAW_RANGES];
 };
 
@@ -47,16 +55,24 @@ const char *raw_lost(const struct raw *r);
 uint32_t raw_again(struct raw *r, struct boot_mem old[RAW_RANGES]);
 
 /*
- * A module must be whole in memory that is known already, and apart from the image, before it
- * is believed. Loaders like to reserve it as well, which must not hide it from the kernel: a
- * reservation of nothing but the module is dropped. Where one is of more (a page that is
- * shared, Q-98) the module's pages are NVS: the kernel can read them and never has them.
+ * A module must be whole in memory that is known already, below ARCH_REACH, and apart from the
+ * image, before it is believed; else it is dropped. Loaders like to reserve it as well, which
+ * must not hide it from the kernel: a reservation of nothing but the module is dropped. Where one
+ * is of more (a page that is shared, Q-98) the module's pages are NVS: the kernel can read them
+ * and never has them.
  */
-void raw_module(struct raw *r, const char *what, const struct boot_range *mem);
+void raw_module(struct raw *r, const char *what, struct boot_module *module);
+
+/* A warning for later: the port it is to be heard on may not be known yet. */
+void raw_drop(struct raw *r, const struct raw_drop *drop);
+
+/* Whether it is clear of the image and of the scratch that we run on. */
+bool raw_apart(const struct boot_range *mem);
 
 /*
  * The device tree's: it may also lie where no memory is known, in ROM or in what the loader kept
- * for itself. Then it is NVS: nobody's, and readable. True if it is in memory.
+ * for itself. Then it is NVS: nobody's, and readable. True if it is in memory. One that cannot
+ * be is a panic: all that is known comes from it.
  */
 bool raw_tree(struct raw *r, const struct boot_range *mem);
 

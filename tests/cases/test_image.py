@@ -285,12 +285,6 @@ BAD = {
 		"0x60000000 0 0x1000", "0 0xffffffff 0xffffffff")), "no memory for"),
 	"a crash kernel nowhere": (lambda t: compile_tree(BOARD.replace(
 		BOOTARGS, "linux,usable-memory-range = <0>; " + BOOTARGS)), "damaged"),
-	"initrd backwards": (lambda t: compile_tree(BOARD.replace(
-		BOOTARGS, INITRD.format("0x42000000", "0x41000000"))), "before it begins"),
-	"initrd outside": (lambda t: compile_tree(BOARD.replace(
-		BOOTARGS, INITRD.format("0x7ffff000", "0x80000001"))), "initrd at .*: not in RAM"),
-	"initrd in the image": (lambda t: compile_tree(BOARD.replace(
-		BOOTARGS, INITRD.format("0x401ff000", "0x40201001"))), "overlaps the image"),
 }
 
 
@@ -304,6 +298,27 @@ def test_bad_tree(name):
 		line = machine.wait("stubborn: panic: .*").group()
 		assert re.search(message, line), line
 		assert machine.serial().count("stubborn") == 1
+
+
+NOT_THERE = "not in RAM, or not apart from the image: ignored"
+
+
+@pytest.mark.parametrize("start,end,why", [
+	pytest.param(0x42000000, 0x41000000, "ends before it begins: ignored", id="backwards"),
+	pytest.param(0x7ffff000, 0x80000001, NOT_THERE, id="outside"),
+	pytest.param(0x401ff000, 0x40201001, NOT_THERE, id="in_the_image"),
+	pytest.param(0x7f8000000000, 0x7f8000001000, NOT_THERE, id="far")])
+def test_initrd_Q69(start, end, why):
+	"""An initrd that cannot be: said, and the boot goes on without."""
+	text = BOARD.replace(BOOTARGS, INITRD.format(f"{start >> 32} {start & 0xffffffff}",
+						     f"{end >> 32} {end & 0xffffffff}"))
+	with Bare(compile_tree(text.replace('"poweroff"', '"selftest poweroff"'))) as machine:
+		text = machine.wait_end()
+	size = (end - start) % 2**64
+	assert f"stubborn: warning: initrd at {start:#x}, {size:#x} bytes: {why}\n" in text
+	checked(text)
+	assert "boot: initrd: none" in text
+	selftest_passed(text)
 
 
 def test_absurd_memory():

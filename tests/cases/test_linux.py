@@ -266,9 +266,6 @@ def test_screen(kind):
 BAD = {
 	"no header": (boot_params(o202=("I", 0)), f"boot_params at {PARAMS:#x}: no setup header"),
 	"no memory": (boot_params(()), "no memory for"),
-	"initrd outside": (boot_params(initrd=(0x3ffdf000, 0x1001)), "initrd at .*: not in RAM"),
-	"initrd in the image": (boot_params(initrd=(IMAGE, 1)), "initrd at .*overlaps the image"),
-	"initrd of nothing": (boot_params(initrd=(0xfffffff0, 0xfffffff0)), "not in RAM"),
 }
 
 
@@ -278,6 +275,32 @@ def test_bad_params(name):
 	with Loaded(32, "poweroff", params) as machine:
 		line = machine.wait("stubborn: panic: .*").group()
 		assert re.search(message, line), line
+
+
+@pytest.mark.parametrize("start,size", [
+	pytest.param(0x3ffdf000, 0x1001, id="outside"), pytest.param(IMAGE, 1, id="in_the_image"),
+	pytest.param(0xfffffff0, 0xfffffff0, id="of_nothing")])
+def test_initrd_Q69(start, size):
+	"""An initrd that cannot be: said, and the boot goes on without."""
+	with Loaded(32, "selftest poweroff", boot_params(initrd=(start, size))) as machine:
+		text = machine.wait_end()
+	assert (f"stubborn: warning: initrd at {start:#x}, {size:#x} bytes: not in RAM, or not "
+		"apart from the image: ignored\n") in text
+	checked(text, entry="linux32")
+	assert "boot: initrd: none" in text
+	selftest_passed(text)
+
+
+def test_screen_over_image_Q69():
+	"""Drawn on it would be our code."""
+	params = bytearray(boot_params())
+	params[:0x2e] = screen_info(0x70, IMAGE - 0x1000)
+	with Loaded(32, "selftest poweroff", bytes(params)) as machine:
+		text = machine.wait_end()
+	assert "stubborn: warning: screen at " in text
+	assert "bytes: not apart from the image: ignored\n" in text
+	checked(text, entry="linux32")
+	assert "boot: screen: none\n" in text
 
 
 @pytest.mark.parametrize("where", [0, 0xffffffff, 0xa0000])

@@ -119,6 +119,8 @@ const struct fake_case fake_devices[] = {
 	{ "Q-79: a framebuffer that is a byte too small", .f = { .gop = GOP_SHORT },
 	  .screen = SCREEN_NONE },
 	{ "Q-79: a framebuffer of 8 GiB", .f = { .gop = GOP_LARGE_BAR }, .screen = SCREEN_FIRST },
+	{ "Q-69: a framebuffer over the image", .f = { .gop = GOP_IMAGE }, .screen = SCREEN_NONE,
+	  .says = "stubborn: warning: screen at 0x" },
 	{ "Q-55: a framebuffer at 2^50", .f = { .gop = GOP_FAR }, .screen = SCREEN_NONE },
 	{ "Q-55: a framebuffer at 2^50, mapped", .f = { .gop = GOP_FAR, NARROW("mmu=mapped") } },
 

@@ -2,6 +2,7 @@
 /* devices.c - the fake's screens, random numbers, TPM log and variables. */
 #include <stdlib.h>
 #include <string.h>
+#include "lib/image.h"
 #include "tests/host/fake/fake.h"
 
 #define FB_WIDTH	1024
@@ -83,6 +84,9 @@ static void mode_start(uint32_t kind)
 		break;
 	case GOP_FAR:
 		m->fb_base = 1ull << 50;
+		break;
+	case GOP_IMAGE:		/* ends in it */
+		m->fb_base = (uint64_t)image_start + PAGE_SIZE - m->fb_size;
 		break;
 	case GOP_WIDE:
 		gop_info[0].width = FB_WIDTH + 1;
@@ -185,6 +189,8 @@ static efi_status_t hash_log_extend_event(struct efi_tcg2 *self, uint64_t flags,
 
 	(void)self;
 	fake_enter("HashLogExtendEvent", false);
+	if (fake.f.tree >= TREE_INITRD && !memory_owned(data, size))
+		size = 0;			/* the tree's initrd: there is nothing behind it */
 	for (uint64_t i = 0; i < size; i++)	/* all of it can be read */
 		digest ^= p[i];
 	__asm__ volatile("" :: "r"(digest));

@@ -87,13 +87,16 @@ struct boot_range tree_initrd(void)
 
 bool tree_initrd_good(void)
 {
+	if (fake.f.lies & (LIE_HUGE | LIE_OVERLAP))	/* then a device is memory, too */
+		return true;
 	return fake.f.tree == TREE_INITRD;
 }
 
 /* Whether it keeps the page for somebody. */
 bool tree_reserves(uint64_t page)
 {
-	if (fake.f.tree != TREE_RESERVED)
+	if (fake.f.tree != TREE_RESERVED ||	/* or not told of */
+	    (fake.f.config != CONFIG_OK && fake.f.config != CONFIG_TWICE))
 		return false;
 	return page - FAKE_TREE_NODE < FAKE_TREE_SIZE || page - FAKE_TREE_BLOCK < FAKE_TREE_SIZE;
 }

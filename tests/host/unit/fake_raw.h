@@ -29,4 +29,15 @@ extern struct fake_raw fake_raw;
 		if (!strstr(fake_raw.message, text))                    \
 			fail_msg("\"%s\" has no \"%s\"", fake_raw.message, text); \
 	} while (0)
+
+/* Whether all of it was dropped without a panic, and what will be said. */
+static inline void assert_dropped(const struct raw *r, const struct boot_module *m,
+				  const char *what, const char *why)
+{
+	assert_true(!m->mem.base && !m->mem.size && !m->kind);
+	assert_int_equal(r->drops, 1);
+	assert_string_equal(r->drop[0].what, what);
+	assert_string_equal(r->drop[0].why, why);
+}
+#define NOT_THERE	"not in RAM, or not apart from the image"
 #endif

@@ -49,6 +49,16 @@ static inline void refuse_dts(const char *dts, const char *message)
 	free(blob);
 }
 
+/* The boot goes on without the initrd. */
+static inline void drop_dts(const char *dts, const char *why)
+{
+	void *blob = collect_dts(dts);
+
+	assert_dropped(&raw, &stub.draft.module[0], "initrd", why);
+	assert_int_equal(stub.draft.module[1].kind, BOOT_MODULE_DTB);
+	free(blob);
+}
+
 /* What wins there in the raw map. */
 static inline uint32_t type_at(uint64_t at)
 {

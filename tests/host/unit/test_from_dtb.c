@@ -159,7 +159,8 @@ static void test_module_reserved(void **state)
 	free(blob);
 }
 
-static void test_refused(void **state)
+/* the boot goes on without an initrd that cannot be. */
+static void test_initrd_Q69(void **state)
 {
 	const uint64_t own = (uint64_t)image_text, end = (uint64_t)image_end + RAW_SCRATCH;
 	char dts[400];
@@ -169,13 +170,25 @@ static void test_refused(void **state)
 	} around[] = { { -1, 1, true }, { 5, 6, true }, { -9, 0, false } };
 
 	(void)state;
-	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0x9000>;"
-		   "linux,initrd-end = <0x8fff>; }; };",
-		   "initrd: ends at 0x8fff, before it begins at 0x9000");
-	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0xffff 0xfffff000>;"
-		   "linux,initrd-end = <0x10000 1>; }; };", "initrd at 0xfffffffff000");
-	refuse_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0>;"
-		   "linux,initrd-end = <0xffffffff 0xffffffff>; }; };", "not in RAM");
+	drop_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0x9000>;"
+		 "linux,initrd-end = <0x8fff>; }; };", "ends before it begins");
+	assert_true(raw.drop[0].mem.base == 0x9000);
+	drop_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0xffff 0xfffff000>;"
+		 "linux,initrd-end = <0x10000 1>; }; };", NOT_THERE);
+	assert_true(raw.drop[0].mem.base == 0xfffffffff000 && raw.drop[0].mem.size == 0x1001);
+	drop_dts("/ {" ROOT ALL UART CHOSEN "linux,initrd-start = <0>;"
+		 "linux,initrd-end = <0xffffffff 0xffffffff>; }; };", NOT_THERE);
+	for (uint32_t over = 0; over < 2; over++) {	/* to the end of what can be reached */
+		snprintf(dts, sizeof(dts), "/ {" ROOT ALL UART CHOSEN
+			 "linux,initrd-start = /bits/ 64 <0x%llx>;"
+			 "linux,initrd-end = /bits/ 64 <0x%llx>; }; };", ARCH_REACH - 2,
+			 ARCH_REACH + over);
+		if (over)
+			drop_dts(dts, NOT_THERE);
+		else
+			free(collect_dts(dts));
+		assert_int_equal(raw.drops, over);
+	}
 	for (uint32_t i = 0; i < ARRAY_SIZE(around); i++) {
 		const uint64_t from = own + around[i].start, to = own + around[i].end;
 
@@ -183,14 +196,19 @@ static void test_refused(void **state)
 			 "linux,initrd-start = /bits/ 64 <0x%lx>;"
 			 "linux,initrd-end = /bits/ 64 <0x%lx>; }; };", (long)from, (long)to);
 		if (around[i].own)
-			refuse_dts(dts, "overlaps the image");
+			drop_dts(dts, NOT_THERE);
 		else
 			free(collect_dts(dts));
 	}
 	snprintf(dts, sizeof(dts), "/ {" ROOT ALL UART CHOSEN
 		 "linux,initrd-start = /bits/ 64 <0x%lx>; linux,initrd-end = /bits/ 64 <0x%lx>; };"
 		 "};", (long)end - 1, (long)end);
-	refuse_dts(dts, "overlaps the image");
+	drop_dts(dts, NOT_THERE);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
 	start();
 	assert_panics(collect(NULL), "no device tree");
 }
@@ -204,7 +222,8 @@ static void test_pieces(void **state)
 	(void)state;
 	free(collect_dts(PIECES("0x1000")));
 	assert_int_equal(stub.draft.module[0].mem.size, 0x2ffe);
-	refuse_dts(PIECES("0xfff"), "initrd at 0x1001, 0x2ffe bytes: not in RAM");
+	drop_dts(PIECES("0xfff"), NOT_THERE);
+	assert_true(raw.drop[0].mem.base == 0x1001 && raw.drop[0].mem.size == 0x2ffe);
 }
 
 static void test_many(void **state)
@@ -293,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_minimal), cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_chosen), cmocka_unit_test(test_long_cmdline),
 		cmocka_unit_test(test_module_reserved), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_initrd_Q69),
 		cmocka_unit_test(test_pieces), cmocka_unit_test(test_many),
 		cmocka_unit_test(test_virt), cmocka_unit_test(test_after_os),
 	};

@@ -85,12 +85,14 @@ static void test_cmdline(void **state)
 	assert_int_equal(stub.draft.cmdline_len, 0);
 }
 
-static void test_initrd(void **state)
+static void test_initrd_Q69(void **state)
 {
-	static const struct { uint64_t base, size; const char *message; } bad[] = {
-		{ 0xfff000, 0x1001, "initrd at 0xfff000, 0x1001 bytes: not in RAM" },
-		{ 0xff000, 2, "not in RAM" }, { 0x100000, UINT64_MAX, "not in RAM" },
-		{ UINT64_MAX, 1, "not in RAM" }, { 0x123400000000, 1, "not in RAM" },
+	const uint64_t own = (uint64_t)image_text, reach = ARCH_REACH;
+	const struct boot_range bad[] = {
+		{ 0xfff000, 0x1001 }, { 0xff000, 2 }, { 0x100000, UINT64_MAX }, { UINT64_MAX, 1 },
+		{ UINT64_MAX, UINT64_MAX }, { 0x123400000000, 1 }, { reach, 1 }, { reach - 1, 2 },
+		{ reach - 1, UINT64_MAX }, { own, 1 }, { own - 1, 2 }, { 0x100000, own },
+		{ (uint64_t)image_end + RAW_SCRATCH - 1, 1 },
 	};
 
 	(void)state;
@@ -110,7 +112,11 @@ static void test_initrd(void **state)
 		params->initrd_high = (uint32_t)(bad[i].base >> 32);
 		params->initrd_size = (uint32_t)bad[i].size;
 		params->initrd_size_high = (uint32_t)(bad[i].size >> 32);
-		assert_panics(collect(), bad[i].message);
+		if (i >= 6)			/* all that can be is RAM */
+			params->e820[0].size = UINT64_MAX;
+		collect();
+		assert_dropped(&raw, &stub.draft.module[0], "initrd", NOT_THERE);
+		assert_memory_equal(&raw.drop[0].mem, &bad[i], sizeof(bad[i]));
 	}
 }
 
@@ -171,6 +177,9 @@ static void test_screen(void **state)
 		v.change;                                                       \
 		if (screen_format(&v) != BOOT_FB_NONE)                          \
 			fail_msg("a screen with " #change);                     \
+		if (raw.drops != (v.type != 1) ||                               \
+		    (raw.drops && strcmp(raw.drop[0].what, "screen")))          \
+			fail_msg("not said: " #change);                         \
 	} while (0)
 
 static void test_no_screen(void **state)
@@ -190,6 +199,18 @@ static void test_no_screen(void **state)
 	NO_SCREEN(red_at = 15);		/* overlaps green */
 	NO_SCREEN(blue_at = 1);
 	NO_SCREEN(capabilities = v.base_high = 0x10002);	/* where no CPU has addresses */
+
+	struct linux_screen v = screen;
+	const uint64_t at = (uint64_t)image_end + RAW_SCRATCH;
+
+	v.capabilities = LINUX_SCREEN_64BIT;
+	for (uint64_t back = 0; back < 2; back++) {
+		v.base = (uint32_t)(at - back);
+		v.base_high = (uint32_t)((at - back) >> 32);
+		assert_int_equal(screen_format(&v), back ? BOOT_FB_NONE : BOOT_FB_XRGB8888);
+		assert_int_equal(raw.drops, back);
+	}
+	assert_string_equal(raw.drop[0].why, "not apart from the image");
 }
 
 static uint64_t data_node(uint64_t next, uint32_t type, const void *data, uint32_t size)
@@ -282,7 +303,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_minimal), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_types), cmocka_unit_test(test_count),
-		cmocka_unit_test(test_cmdline), cmocka_unit_test(test_initrd),
+		cmocka_unit_test(test_cmdline), cmocka_unit_test(test_initrd_Q69),
 		cmocka_unit_test(test_sentinel), cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_no_screen), cmocka_unit_test(test_data),
 		cmocka_unit_test(test_bad_data), cmocka_unit_test(test_noise),

@@ -100,16 +100,31 @@ static void test_minimal(void **state)
 
 static void test_refused(void **state)
 {
-	static const struct pvh_module module = { 0xfff000, 0x1001, 0, 0 };
-
 	(void)state;
 	REFUSED(info->magic = 0, "start_info at 0x");
 	REFUSED(info->version = 0, "no memory map");
 	REFUSED(info->memmap = 0, "no memory map");
 	REFUSED(info->memmap = 1ull << 60, "no memory map");
 	REFUSED(info->memmap_count = UINT32_MAX, "no memory map");
-	REFUSED((info->modules = 1, info->module = (uint64_t)low_copy(&module, sizeof(module))),
-		"initrd at 0xfff000, 0x1001 bytes: not in RAM");
+}
+
+/* not in RAM, and a list that nobody can read. */
+static void test_module_Q69(void **state)
+{
+	static const struct pvh_module module = { 0xfff000, 0x1001, 0, 0 };
+
+	(void)state;
+	start();
+	info->modules = 1;
+	info->module = (uint64_t)low_copy(&module, sizeof(module));
+	collect();
+	assert_dropped(&raw, &stub.draft.module[0], "initrd", NOT_THERE);
+	assert_true(raw.drop[0].mem.base == 0xfff000 && raw.drop[0].mem.size == 0x1001);
+	start();
+	info->modules = 1;
+	info->module = 1ull << 60;
+	collect();
+	assert_dropped(&raw, &stub.draft.module[0], "list of modules", "not in memory");
 }
 
 /* A signature at `at`, its bytes made to sum up to nothing. */
@@ -159,7 +174,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole), cmocka_unit_test(test_unaligned),
 		cmocka_unit_test(test_minimal),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_module_Q69),
 		cmocka_unit_test(test_search),
 	};
 
