@@ -195,14 +195,19 @@ SECTIONS {
 		QUAD(image_built_sum)		/* lds/image_sum.c, on the command line */
 		*(.data.rel.ro .data.rel.ro.*)
 		*(.got .got.plt)
+		PROVIDE_HIDDEN(__init_array_start = .);
+		KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))
+		KEEP(*(.init_array))
+		PROVIDE_HIDDEN(__init_array_end = .);
 	} :data
 	.dynamic : { *(.dynamic) } :data
 	.data ALIGN(PAGE) : {
 		image_data = .;
 		*(.data .data.*)
-		. = ALIGN(PAGE);
-		image_bss_file = .;
 	} :data
+	/* a kernel's own sections come here; sdk/stubborn-link fills the file's last page */
+	. = ALIGN(PAGE);
+	image_bss_file = .;
 	.bss (NOLOAD) : {
 		image_bss = .;
 		*(.bss .bss.* COMMON)
@@ -240,7 +245,7 @@ ASSERT(image_text == PAGE, "text follows the headers")
 ASSERT(idmap_end - idmap_start <= IDMAP_ALIGN, "the trampoline must not cross a page")
 ASSERT((image_rela_end - image_rela) % 24 == 0, "whole Elf64_Rela entries")
 ASSERT((image_bss_file & (PAGE - 1)) == 0 && (image_end & (PAGE - 1)) == 0, "whole pages")
-ASSERT(image_end + RAW_SCRATCH <= 0x200000, "the image and its scratch fit a 2 MiB block")
+ASSERT(image_end + RAW_SCRATCH <= 0x20000000, "an image is at most 512 MiB")
 #ifdef LINUX_SETUP
 ASSERT(setup_start == 0x26c, "the setup header")
 ASSERT(setup_end <= PAGE, "the 16-bit code fits the header page")

@@ -18,7 +18,7 @@
 #define SECTION_SIZE	40
 #define SECTION_RVA	12	/* VirtualAddress, in our images the file's offset too */
 
-static uint8_t image[16 * MIB];
+static uint8_t image[513 * MIB];	/* an image is at most 512 MiB; pages as needed */
 
 static uint32_t field(size_t at, size_t bytes)
 {

@@ -26,7 +26,7 @@ status_t wants_read(struct kernel_wants *out, const char **what)
 		return ERR_BAD_FORMAT;
 	out->stack_size = ALIGN_UP(out->stack_size, PAGE_SIZE);
 	*what = "flags";
-	return out->flags ? ERR_BAD_FORMAT : OK;
+	return out->flags & ~KERNEL_FLAGS ? ERR_BAD_FORMAT : OK;
 }
 
 const char *wants_name(void)

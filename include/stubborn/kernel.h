@@ -12,6 +12,10 @@
 #define KERNEL_STACK_MIN	(16u << 10)
 #define KERNEL_STACK_MAX	(64u << 20)
 
+/* kernel_wants.flags */
+#define KERNEL_CONSTRUCTORS	(1u << 0) /* run .init_array before kernel_main */
+#define KERNEL_FLAGS		KERNEL_CONSTRUCTORS /* all there are */
+
 /*
  * A constant object. Fields are only appended: the stub reads the first `size` bytes and takes
  * 0 for the rest. 0 in a field is the default.
@@ -20,7 +24,7 @@ struct kernel_wants {
 	uint32_t size;		/* sizeof(struct kernel_wants) */
 	uint32_t regime;	/* enum boot_regime when the command line names none; 0: identity */
 	uint64_t stack_size;	/* of the boot stack, bytes; KERNEL_STACK_MIN to KERNEL_STACK_MAX */
-	uint32_t flags;		/* none yet: 0 */
+	uint32_t flags;		/* KERNEL_* */
 	uint32_t reserved;
 	char name[32];		/* begins the stub's messages: ASCII and a NUL; "": stubborn */
 	char version[32];

@@ -28,7 +28,7 @@ objects() { find "$@" -name '*.o' | tr '\n' ' '; }
 stub=$2/$1/stub.o
 llvm-nm -u "$stub" | awk '{ print $NF }' | sort -u > "$work/needs"
 image='image_(start|text|rodata|relro|data|bss|end|rela|rela_end|sum|sbat|built_sum)'
-image="$image|idmap_(start|end)"
+image="$image|idmap_(start|end)|__init_array_(start|end)"
 bad=$(grep -vxE "$image|kernel_main|kernel_wants" "$work/needs" || true)
 [ -z "$bad" ] || complain "the stub needs what is not its own:" $bad
 for name in kernel_main kernel_wants; do
@@ -42,7 +42,7 @@ bad=$(comm -23 "$work/shows" "$work/exports")
 # Each half needs only what the headers of arch/ and lib/ declare.
 llvm-nm --defined-only -g "$2/$1/libstubborn.a" | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"
 lib=$(paste -sd'|' "$work/lib")
-image='image_[a-z_]+|idmap_(start|end)|kernel_entry|kernel_main|kernel_wants'
+image='image_[a-z_]+|__init_array_[a-z]+|idmap_(start|end)|kernel_entry|kernel_main|kernel_wants'
 bad=$(undefined "$(objects "$obj/stub")" "arch_[a-z0-9_]+|$image|$lib")
 [ -z "$bad" ] || complain "stub/ needs what is not its own:" $bad
 bad=$(undefined "$(objects "$obj/kernel")" "arch_[a-z0-9_]+|$image|$lib")

@@ -61,6 +61,6 @@ image_entry:
 	.type kernel_entry, %function
 kernel_entry:
 	mov	x29, xzr			// backtraces end here
-	bl	kernel_main
-	bl	panic_returned
+	mov	x30, xzr
+	b	kernel_enter
 	.size kernel_entry, . - kernel_entry

@@ -41,6 +41,5 @@ efi_entry:
 	.type kernel_entry, @function
 kernel_entry:
 	xor	%ebp, %ebp		/* backtraces end here */
-	call	kernel_main		/* C counts on the pushed address */
-	call	panic_returned
+	call	kernel_enter		/* C counts on the pushed address */
 	.size kernel_entry, . - kernel_entry

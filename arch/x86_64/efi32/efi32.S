@@ -14,6 +14,7 @@
 
 #define TABLE		0x1000
 #define PAGES		(MODE_TABLES + SCRATCH_MAP_PAGES)
+#define STACK_ROOM	(4 << 20)	/* bytes that are mapped around the stack */
 #define EFI_ALLOCATE_ANY	0
 #define EFI_LOADER_DATA		2
 #define EFI32_UNSUPPORTED	0x80000003
@@ -96,11 +97,14 @@ efi32_entry:
 	call	1f
 1:	pop	%esi			/* only here: ESI is the address of a label */
 	lea	image_start - 1b(%esi), %eax
+	lea	image_end - 1b(%esi), %ecx
 	call	mode_map
 	mov	%esp, %eax
 	sub	$1 << 20, %eax		/* ours and what grows below */
+	lea	STACK_ROOM(%eax), %ecx
 	call	mode_map
 	mov	%ebx, %eax
+	lea	PAGES * TABLE(%ebx), %ecx
 	call	mode_map
 	lea	kept - 1b(%esi), %esi
 	mov	%ebx, KEPT_ROOT(%esi)

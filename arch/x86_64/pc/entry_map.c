@@ -37,6 +37,7 @@ bool entry_map(uint64_t pages)
 {
 	const uint64_t text = (uint64_t)image_text, size = (uint64_t)image_rodata - text;
 	const uint64_t image = ALIGN_DOWN(text, 2 * MIB);
+	const uint64_t end = ALIGN_UP((uint64_t)image_end + RAW_SCRATCH, 2 * MIB);
 	struct boot_range left = { pages, SCRATCH_MAP_PAGES * PAGE_SIZE };
 	/* `left` is not static: a constant initialiser would be a table that needs relocation */
 	struct arch_map m = { .page = entry_page, .cookie = &left };
@@ -51,7 +52,7 @@ bool entry_map(uint64_t pages)
 	if (arch_map_start(&m) != OK || arch_map(&m, text, text, size, ARCH_RX) != OK ||
 	    arch_map(&m, 0, 0, 4 * GIB, ARCH_RW) != OK)
 		return false;
-	if (image + 4 * MIB > 4 * GIB && arch_map(&m, image, image, 4 * MIB, ARCH_RW) != OK)
+	if (end > 4 * GIB && arch_map(&m, image, image, end - image, ARCH_RW) != OK)
 		return false;
 	entry_own.root = m.root;
 	entry_own.left = left;

@@ -149,20 +149,25 @@ mode_tables:
 	.size mode_tables, . - mode_tables
 
 /*
- * mode_map - map the 2 MiB that EAX lies in, and the 2 MiB behind, at identity.
- * In: EAX address, EBX as above. Out: nothing. Clobbers: EAX, ECX.
+ * mode_map - map from EAX up to ECX at identity, in whole leaves of 2 MiB.
+ * In: EAX first address, ECX the one behind the last, EBX as above. Out: nothing.
+ * Clobbers: EAX, EDX.
  */
 	.global mode_map
 	.type mode_map, @function
 mode_map:
 	shr	$21, %eax
-	mov	%eax, %ecx
-	shl	$21, %eax
-	or	$PTE_P + PTE_W + PTE_PS, %eax
-	mov	%eax, 2 * TABLE(%ebx, %ecx, 8)	/* the four lie side by side: one index */
-	add	$1 << 21, %eax
-	mov	%eax, 2 * TABLE + 8(%ebx, %ecx, 8)
-	ret
+1:	mov	%eax, %edx
+	shl	$21, %edx
+	or	$PTE_P + PTE_W + PTE_PS, %edx
+	mov	%edx, 2 * TABLE(%ebx, %eax, 8)	/* the four lie side by side: one index */
+	inc	%eax
+	mov	%eax, %edx
+	shl	$21, %edx
+	jz	2f				/* the end of 4 GiB */
+	cmp	%ecx, %edx
+	jb	1b
+2:	ret
 	.size mode_map, . - mode_map
 
 /*

@@ -29,7 +29,7 @@
 #define SEL32_CODE	0x10		/* what the 32-bit protocol wants */
 #define SEL32_DATA	0x18
 
-	.section .setup16, "a"
+	.section .setup16, "awx"
 	.code16
 setup_start:
 	jmp	setup16

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""A kernel of somebody else's (tests/vm/foreign.c), linked with the stub and entered by several
+doors: sections, constructors, a GOT, a large stack; sizes up to what the contract names."""
+import subprocess
+
+import pytest
+
+from machine import ARCHES, BUILD, ROOT, Machine
+
+FLAGS = ["-O1", "-ffreestanding", "-fpie", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror",
+	 "-I", ROOT]
+KIB, MIB = 1 << 10, 1 << 20
+SIZES = {"small": (4 * KIB, 4 * KIB), "large": (4 * MIB, 2 * MIB), "huge": (256 * MIB, 4 * KIB)}
+
+
+def compile_c(arch, folder, source, *flags):
+	out = folder / (source.split("/")[-1] + ".o")
+	red_zone = ["-mno-red-zone"] if arch == "x86_64" else []
+	subprocess.run(["clang", f"--target={arch}-none-elf", *FLAGS, *red_zone, *flags, "-c",
+			ROOT / source, "-o", out], check=True)
+	return out
+
+
+def linked(arch, folder, *words):
+	"""(result of stubborn-link, file, its ELF)"""
+	efi, elf = folder / "mine.efi", folder / "mine.elf"
+	result = subprocess.run([ROOT / "sdk/stubborn-link", "--arch", arch, "--elf", elf, "-o", efi,
+				 *words], capture_output=True, text=True,
+				env={"BUILD": str(BUILD), "PATH": "/usr/bin:/bin"})
+	return result, efi, elf
+
+
+def foreign(arch, folder, size):
+	bss, data = SIZES[size]
+	objects = [compile_c(arch, folder, "tests/vm/foreign.c", f"-DBSS={bss}", f"-DDATA={data}"),
+		   compile_c(arch, folder, "tests/vm/foreign_other.c")]
+	result, efi, elf = linked(arch, folder, *objects, BUILD / arch / "libstubborn.a")
+	assert result.returncode == 0, result.stderr
+	return efi, elf
+
+
+def said(machine):
+	machine.wait("foreign: done")
+	text = machine.serial()
+	for line in ("hello from mine, regime 2", "constructors 123, entries 12, counters 42 of 1",
+		     "bss 0, data 3", "written 7, 10", "stack 524288, other 42, absent 0",
+		     "panic is mine: called"):
+		assert "foreign: " + line in text, text[-2000:]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("arch", ARCHES)
+def test_uefi(arch, size, tmp_path):
+	efi, _ = foreign(arch, tmp_path, size)
+	with Machine(arch, image=efi.read_bytes(), memory="1G") as machine:
+		said(machine)
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("arch", ARCHES)
+def test_kernel_option(arch, size, tmp_path):
+	"""The setup header's 16- and 32-bit entries; the arm64 Image."""
+	efi, _ = foreign(arch, tmp_path, size)
+	with Machine(arch, kernel=efi, firmware=None) as machine:
+		said(machine)
+
+
+def test_huge_image(tmp_path):
+	efi, _ = foreign("aarch64", tmp_path, "huge")
+	with Machine("aarch64", kernel=efi, firmware=None, memory="1G") as machine:
+		said(machine)
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_pvh(size, tmp_path):
+	_, elf = foreign("x86_64", tmp_path, size)
+	with Machine("x86_64", kernel=elf, firmware=None) as machine:
+		said(machine)
+
+
+REFUSED = {
+	"no kernel_main": ("const int nothing = 1;", ["kernel_main", "the stub enters"]),
+	"a thread's variable": ("#include \"include/stubborn/kernel.h\"\n"
+				"const struct kernel_wants kernel_wants = { .size = 88 };\n"
+				"_Thread_local int mine = 3;\n"
+				"void kernel_main(struct boot_info *b) { mine += (int)b->size; }",
+				["refused.c.o", "mine", "thread-local", "ordinary variable"]),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.parametrize("arch", ARCHES)
+def test_refused(arch, what, tmp_path):
+	source, words = REFUSED[what]
+	(tmp_path / "refused.c").write_text(source)
+	out = compile_c(arch, tmp_path, str(tmp_path / "refused.c"), "-ftls-model=local-exec")
+	result, _, _ = linked(arch, tmp_path, out)
+	assert result.returncode != 0
+	for word in words:
+		assert word in result.stderr, result.stderr
+
+
+def test_other_cpu(tmp_path):
+	out = compile_c("aarch64", tmp_path, "tests/vm/foreign_other.c")
+	result, _, _ = linked("x86_64", tmp_path, out)
+	assert result.returncode != 0 and "another CPU" in result.stderr, result.stderr
