@@ -10,7 +10,7 @@ FAKE_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FAKE_RUNS ?= $(if $(CHECK),1000,20000)
 FAKE_SOAK ?= 3600
 
-FAKE_STUB := $(filter-out stub/fault.c,$(wildcard stub/*.c stub/efi/*.c)) \
+FAKE_STUB := $(filter-out stub/fault.c stub/enter.c,$(wildcard stub/*.c stub/efi/*.c)) \
 	stub/raw/place.c stub/raw/room.c \
 	$(addprefix lib/,mapplan.c reloc.c sum.c print.c wants.c fdt.c fdt_console.c utf.c) \
 	lib/console/uart.c \
