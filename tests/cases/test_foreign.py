@@ -24,8 +24,8 @@ def compile_c(arch, folder, source, *flags):
 def linked(arch, folder, *words):
 	"""(result of stubborn-link, file, its ELF)"""
 	efi, elf = folder / "mine.efi", folder / "mine.elf"
-	result = subprocess.run([ROOT / "sdk/stubborn-link", "--arch", arch, "--elf", elf, "-o", efi,
-				 *words], capture_output=True, text=True,
+	command = [ROOT / "sdk/stubborn-link", "--arch", arch, "--elf", elf, "-o", efi, *words]
+	result = subprocess.run(command, capture_output=True, text=True,
 				env={"BUILD": str(BUILD), "PATH": "/usr/bin:/bin"})
 	return result, efi, elf
 

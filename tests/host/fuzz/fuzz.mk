@@ -15,7 +15,8 @@ FUZZ_cmdline := stub/cmdline.c lib/utf.c stub/options.c stub/earlycon.c kernel/o
 	lib/crumb.c \
 	lib/print.c tests/host/unit/fake_arch.c
 FUZZ_path := lib/utf.c stub/cmdline.c stub/collect.c stub/options.c stub/earlycon.c lib/crumb.c \
-	lib/print.c tests/host/unit/fake_arch.c tests/host/unit/fake_raw.c
+	lib/print.c lib/wants.c tests/host/unit/fake_arch.c tests/host/unit/fake_raw.c \
+	$(UNIT_reach)
 FUZZ_fdt := lib/fdt.c lib/fdt_console.c
 FUZZ_dtb := stub/raw/dtb.c stub/efi/tables.c lib/fdt.c lib/fdt_console.c $(FUZZ_RAW)
 FUZZ_linux := stub/raw/pc.c stub/efi/tables.c lib/fdt.c lib/fdt_console.c $(FUZZ_RAW)

@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	world_clear();
 	memset(&stub, 0, sizeof(stub));
 	opened[0] = 0;
-	collect_path(d, path_put(&feed));
+	collect_path(d, &stub.efi.reach, path_put(&feed));
 	CHECK(d->file_len < sizeof(d->file) && strlen(d->file) == d->file_len);
 	if (feed_number(&feed, 1) & 1) {
 		self.options_size = (uint32_t)feed_number(&feed, 2);

@@ -90,7 +90,8 @@ void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t 
 
 /* efi_collect() as a whole is not run here. */
 #define NOT_CALLED(type, name, ...) type name(__VA_ARGS__) { abort(); }
-NOT_CALLED(bool, uart_find, uint64_t rsdp __attribute__((unused)),
+NOT_CALLED(bool, uart_find, struct reach *k __attribute__((unused)),
+	   uint64_t rsdp __attribute__((unused)),
 	   const void *dtb __attribute__((unused)), uint64_t size __attribute__((unused)),
 	   struct boot_uart *out __attribute__((unused)))
 NOT_CALLED(void, efi_find_trust, struct stub *s __attribute__((unused)))

@@ -148,10 +148,8 @@ def arm64(i):
 
 def linux(i):
 	text = i.u32(i.opt + 20)
-	over = [("linux-sections edk2-protect-align edk2-protect-order edk2-section-file "
-		 "ours-contiguous ours-linux ours-linux-sizes ours-sections "
-		 "ours-size-of-image shim-readable sign-end sign-gaps sign-hash "
-		 "uboot-headers", [(i.pe + 6, "H", 7)])]
+	over = [("linux-sections ours-contiguous ours-linux ours-sections ours-size-of-image ...",
+		 [(i.pe + 6, "H", 7)])]
 	return (over if i.wide else []) + [
 		("ours-linux", [(0x202, "B", 0)]),
 		("ours-linux", [(0x1ef, "B", 0)]),
