@@ -74,6 +74,20 @@ static bool holds_data(const struct efi_memory_descriptor *d)
 	return type <= BOOT_MEM_NVS && type != BOOT_MEM_RUNTIME_CODE;
 }
 
+static bool meets(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
+{
+	return base - other < other_size || other - base < size;
+}
+
+/* Whether a range that somebody says is data meets what is none: where two overlap, that wins. */
+static bool spoils_data(const struct efi_memory_descriptor *d, uint64_t base, uint64_t size)
+{
+	const uint64_t pages = MIN(d->pages, UINT64_MAX >> PAGE_SHIFT);
+
+	return pages && !holds_data(d) &&
+	       meets(base, size, d->physical_start, pages << PAGE_SHIFT);
+}
+
 bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
 {
 	const uint64_t own = (uint64_t)image_start, end = base + size;
@@ -84,6 +98,9 @@ bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
 		return false;
 	if (base - own < image_size() || own - base < size)
 		return false;
+	for (const uint8_t *p = m->at; p < stop; p += m->desc_size)
+		if (spoils_data((const void *)p, base, size))
+			return false;
 	for (const uint8_t *p = m->at; p < stop && at < end; p += m->desc_size) {
 		const struct efi_memory_descriptor *d = (const void *)p;
 
@@ -95,11 +112,6 @@ bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
 		p = m->at - m->desc_size;	/* from the start: they are in no order */
 	}
 	return at >= end;
-}
-
-static bool meets(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
-{
-	return base - other < other_size || other - base < size;
 }
 
 bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *next)

@@ -87,8 +87,6 @@ struct boot_range tree_initrd(void)
 
 bool tree_initrd_good(void)
 {
-	if (fake.f.lies & (LIE_HUGE | LIE_OVERLAP))	/* then a device is memory, too */
-		return true;
 	return fake.f.tree == TREE_INITRD;
 }
 
