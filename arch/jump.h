@@ -9,7 +9,7 @@
 #ifndef JUMP_H
 #define JUMP_H
 
-/* Offsets for arch/<isa>/jump.S */
+/* Offsets for arch/<isa>/boot/jump.S */
 #define JUMP_ENTRY	0x00
 #define JUMP_ARG	0x08
 #define JUMP_STACK	0x10

@@ -3,7 +3,7 @@
  * pgtree.h - the shape of page tables that x86-64 and aarch64 (4 KiB granule) share.
  *
  * 512 entries of 8 bytes a table, 9 address bits a level, leaves of 4 KiB, 2 MiB, 1 GiB.
- * Included by arch/<isa>/pgtable.c only, which defines what an entry looks like first:
+ * Included by arch/<isa>/boot/pgtable.c only, which defines what an entry looks like first:
  *   pte_leaf(m, pa, level, perm)  pte_table(pa)   entry values
  *   pte_is_leaf(entry, level)     pte_address(entry)
  *   pte_decode(m, entry, level, leaf)             fills write, exec, cached; va made canonical

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* print.c - formatted text and numbers, as lib.h promises. Pure, no state, no relocation needed. */
+/* print.c - formatted text and numbers, as print.h promises. Pure, no state, no relocations. */
 #include "lib/print.h"
 #include "lib/string.h"
 

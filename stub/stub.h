@@ -187,46 +187,46 @@ void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid);
 status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab);
 
 /*
- * efi_tables.c: who firmware is (`vendor`: UTF-16, may be NULL), and what its n tables lead to;
+ * efi/tables.c: who firmware is (`vendor`: UTF-16, may be NULL), and what its n tables lead to;
  * returns the address of the device tree or 0. Not only while firmware is there.
  */
 #define EFI_TABLES_MAX	1024	/* more than any firmware has: it lies */
 void efi_identity(struct draft *d, const struct efi_system_table *t, const void *vendor);
 uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, uint64_t n);
 
-void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi_gop.c */
+void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi/gop.c */
 
-/* efi_trust.c: is Secure Boot in force; before the options are obeyed. */
+/* efi/trust.c: is Secure Boot in force; before the options are obeyed. */
 void efi_find_secure_boot(struct stub *s);
 
-/* efi_trust.c: the TPM's event log, entropy; after the last efi_measure(), which it contains. */
+/* efi/trust.c: the TPM's event log, entropy; after the last efi_measure(), which it contains. */
 void efi_find_trust(struct stub *s);
 
 /*
- * efi_measure.c: tell the TPM, if there is one, about `size` bytes at `data` that no signature
+ * efi/measure.c: tell the TPM, if there is one, about `size` bytes at `data` that no signature
  * covers. The outcome is a bit of draft.info.flags; nothing to do for 0 bytes.
  */
 enum measured { MEASURED_OPTIONS, MEASURED_FILE, MEASURED_INITRD };
 void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t size);
 
-/* efi_file.c: our own volume. The text of a file into buf; its length, 0 if there is none. */
+/* efi/file.c: our own volume. The text of a file into buf; its length, 0 if there is none. */
 uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size);
-status_t efi_tree_reserved(struct stub *s);	/* efi_tree.c: into draft.keep, before it */
-status_t efi_read_initrd(struct stub *s);	/* efi_initrd.c: LoadFile2, else initrd= */
+status_t efi_tree_reserved(struct stub *s);	/* efi/tree.c: into draft.keep, before it */
+status_t efi_read_initrd(struct stub *s);	/* efi/initrd.c: LoadFile2, else initrd= */
 void efi_release_initrd(struct stub *s);	/* if there is one */
 struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
 /* Bytes read, fewer at the file's end; UINT64_MAX if it cannot be read. */
 uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);
 
-/* Allocate and settle the arena (efi_place.c). An error has been printed. */
+/* Allocate and settle the arena (efi/place.c). An error has been printed. */
 status_t efi_place(struct stub *s);
 void efi_release(struct stub *s);	/* the arena, if there is one */
 
-/* Say that firmware gives no memory map, and why; efi_place.c. */
+/* Say that firmware gives no memory map, and why; efi/place.c. */
 void efi_no_map(const struct efi *e, efi_status_t status);
 
 /*
- * The last firmware calls (efi_exit.c). On OK firmware is gone, *n ranges are at
+ * The last firmware calls (efi/exit.c). On OK firmware is gone, *n ranges are at
  * arena.map_in. ERR_TOO_SMALL: the map outgrew arena.raw and nothing is lost: place again.
  * ERR_FIRMWARE: firmware is half gone, nothing but a return is left.
  */

@@ -4,7 +4,7 @@
 #define PANIC_H
 #include "lib/base.h"
 
-/* A CPU exception, decoded by arch/<isa>/trap.c. Strings have static lifetime. */
+/* A CPU exception, decoded by arch/<isa>/boot/trap.c. Strings have static lifetime. */
 struct trap_info {
 	const char *what;		/* "data abort: translation fault, level 3, write" */
 	const char *cause_name;		/* "ESR_EL1", "vector/error" */
@@ -24,7 +24,7 @@ _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)))
 /* What kernel_entry calls when kernel_main returns: there is nobody to return to. */
 _Noreturn void panic_returned(void);
 
-/* Takes an exception: back to trap_try, or panic_trap. For arch/<isa>/trap.c, on the trap stack. */
+/* Takes an exception; for arch/<isa>/boot/trap.c, on the trap stack. To trap_try, or the end. */
 _Noreturn void trap_taken(const struct trap_info *t);
 
 /*

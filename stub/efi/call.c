@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* efi.c - talking to firmware: text, GUIDs, protocols. Before ExitBootServices. */
+/* call.c - talking to firmware: text, GUIDs, protocols. Before ExitBootServices. */
 #include "stub/stub.h"
 #include "lib/console/console.h"
 #include "lib/print.h"

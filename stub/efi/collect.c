@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_collect.c - all that firmware knows, into the draft.
+ * collect.c - all that firmware knows, into the draft.
  *
  * Allocates nothing but an initrd's pages; asks each thing once; a missing protocol is an
  * absent fact, not an error.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_exit.c - the last two functions of firmware that are called, as often as it takes.
+ * exit.c - the last two functions of firmware that are called, as often as it takes.
  *
  * Between GetMemoryMap and ExitBootServices nothing is called, allocated, freed or printed,
  * and after the first ExitBootServices nothing but these two (UEFI 2.10, 7.4.6). A

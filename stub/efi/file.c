@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* efi_file.c - files beside our own. UEFI 2.10, 13.4 and 13.5. */
+/* file.c - files beside our own. UEFI 2.10, 13.4 and 13.5. */
 #include "stub/stub.h"
 #include "lib/efi_protocols.h"
 #include "lib/string.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_gop.c - the framebuffer that firmware shows its console on, as it is.
+ * gop.c - the framebuffer that firmware shows its console on, as it is.
  *
  * Sets no mode (a mode switch costs firmware millions of instructions) and opens nothing
  * exclusively (that would stop the console). UEFI 2.10, 12.9.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_initrd.c - the initrd: what the loader offers by LoadFile2, else initrd=PATH, else what the
+ * initrd.c - the initrd: what the loader offers by LoadFile2, else initrd=PATH, else what the
  * loader has put into memory and named in a device tree, as older GRUBs do on Arm.
  *
  * It stays in the pages that it was read to. UEFI 2.10, 13.2; the vendor media path is

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_measure.c - what no signature covers becomes known to the TPM before it is used.
+ * measure.c - what no signature covers becomes known to the TPM before it is used.
  *
  * PCR, event type, tags and names are those of Linux's stub, so that what verifies a Linux boot
  * verifies ours; only the text file is our own. The digest is of the raw bytes as we found

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_place.c - the one allocation: how large, and where.
+ * place.c - the one allocation: how large, and where.
  *
  * Reads firmware's map once to count the places where the arena fits at 2 MiB steps and
  * to pick one. A refused address is tried again elsewhere, then anywhere; only a place

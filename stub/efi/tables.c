@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_tables.c - UEFI's configuration tables (2.10, 4.6). Only memory is read: firmware may
+ * tables.c - UEFI's configuration tables (2.10, 4.6). Only memory is read: firmware may
  * have been left already, by a loader that told us where they are.
  */
 #include "stub/stub.h"

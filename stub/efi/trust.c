@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_trust.c - Secure Boot's state, the TPM's event log, entropy: each may be absent.
+ * trust.c - Secure Boot's state, the TPM's event log, entropy: each may be absent.
  */
 #include "stub/stub.h"
 #include "lib/efi_protocols.h"

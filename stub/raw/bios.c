@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bios_find.c - a PC's BIOS leaves tables below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
+/* bios.c - a PC's BIOS leaves tables below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
 #include "stub/raw/pc.h"
 #include "lib/string.h"
 

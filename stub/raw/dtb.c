@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from_dtb.c - what a loader says in a device tree and nothing else (Linux's
+ * dtb.c - what a loader says in a device tree and nothing else (Linux's
  * Documentation/arch/arm64/booting.rst; Devicetree Specification 0.4, chapters 3 and 5).
  *
  * One walk over the tree picks up all but the console. The MMU is off: what a loader wrote

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from_efi.c - see from_efi.h. Only memory is read; caches are off on aarch64, so what was
+ * efi_info.c - see efi_info.h. Only memory is read; caches are off on aarch64, so what was
  * written through them is cleaned out first.
  *
  * An operating system that ran before us has given runtime services new addresses, for good

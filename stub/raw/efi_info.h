@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* from_efi.h - UEFI as who came before us has left it: a loader, or an operating system. */
+/* efi_info.h - UEFI as who came before us has left it: a loader, or an operating system. */
 #ifndef STUB_FROM_EFI_H
 #define STUB_FROM_EFI_H
 #include "stub/raw/raw.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* from_linux.c - what a loader of Linux says in boot_params, by whichever entry it came. */
+/* linux.c - what a loader of Linux says in boot_params, by whichever entry it came. */
 #include "stub/raw/pc.h"
 #include "stub/raw/efi_info.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* raw_module.c - what a loader has put into memory for us: is it there? Pure but for panic(). */
+/* module.c - what a loader has put into memory for us: is it there? Pure but for panic(). */
 #include "stub/raw/raw.h"
 
 #define LL(x)	((unsigned long long)(x))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from_pc.c - see from_pc.h. Runs under the entry code's tables, which map all of 4 GiB, and more
+ * pc.c - see pc.h. Runs under the entry code's tables, which map all of 4 GiB, and more
  * when reach_ok() asks for it; a pointer that leads elsewhere is not followed.
  */
 #include "stub/raw/pc.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from_pc.h - the two protocols by which a PC is entered without UEFI, as memory.
+ * pc.h - the two protocols by which a PC is entered without UEFI, as memory.
  *
  * Linux's Documentation/arch/x86/zero-page.rst and boot.rst; Xen's
  * public/arch-x86/hvm/start_info.h. Nothing in them is believed before it has been checked.
@@ -111,7 +111,7 @@ PC_OFFSET(linux_params, setup_data, 0x250);
 PC_OFFSET(linux_params, e820, 0x2d0);
 PC_OFFSET(pvh_start, memmap, 40);
 
-/* ---- from_pc.c ---- */
+/* ---- pc.c ---- */
 
 /* A range of the BIOS's kind: both protocols use its types. */
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type);
@@ -122,7 +122,7 @@ void pc_cmdline(struct draft *d, struct raw *r, uint64_t at);
 /* After all memory is known. */
 void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size);
 
-/* ---- bios_find.c: a PC's BIOS leaves tables where they can be searched for ---- */
+/* ---- bios.c: a PC's BIOS leaves tables where they can be searched for ---- */
 
 void bios_find(struct boot_info *info);	/* acpi_rsdp, smbios: what is found of them */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * raw.c - see raw.h. Runs on the scratch behind the image, from its first instruction on
+ * place.c - see raw.h. Runs on the scratch behind the image, from its first instruction on
  * without anybody below us: our vectors, our console, no return.
  */
 #include "stub/raw/raw.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* from_pvh.c - what a hypervisor says in a PVH start_info. Xen's docs/misc/pvh.pandoc. */
+/* pvh.c - what a hypervisor says in a PVH start_info. Xen's docs/misc/pvh.pandoc. */
 #include "stub/raw/pc.h"
 
 #define LL(x)	((unsigned long long)(x))

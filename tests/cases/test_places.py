@@ -84,7 +84,7 @@ def slots_uefi(snapshot):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_many_uefi(arch):
-	"""efi_place.c chooses, with firmware's random numbers."""
+	"""stub/efi/place.c chooses, with firmware's random numbers."""
 	picks, bases = [], []
 	with Snapshot(arch, "mmu=mapped", memory="512M", display=False) as snapshot:
 		places = slots_uefi(snapshot)

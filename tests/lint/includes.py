@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Who may include whom, and that no isa is named outside its folder.
 
-The table is that of ARCHITECTURE.md. Arguments: the source files, relative to the tree.
+The table is that of CONTRIBUTING.md. Arguments: the source files, relative to the tree.
 """
 import os
 import re

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_dress.c - 32-bit firmware dressed as 64-bit firmware, so that the stub needs to know nothing.
+ * dress.c - 32-bit firmware dressed as 64-bit firmware, so that the stub needs to know nothing.
  *
  * Runs in long mode under entry_map()'s tables, from the entry until firmware is left,
  * relocations not applied at first. It dresses what the stub asks for, by the stub's ways:

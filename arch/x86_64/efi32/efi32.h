@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * efi32.h - 32-bit UEFI as it lies in memory (UEFI 2.10, 2.3.2: pointers and UINTN are 4 bytes),
- * and what efi32.S and efi_dress.c agree on.
+ * and what efi32.S and dress.c agree on.
  */
 #ifndef ARCH_EFI32_H
 #define ARCH_EFI32_H
@@ -87,7 +87,7 @@ extern char efi32_get_position[], efi32_set_position[];
 efi_status_t EFIAPI efi32_third(void *self, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 				uint64_t f, uint64_t g, uint64_t h);
 
-/* efi_dress.c: a 64-bit system table for firmware's own. */
+/* dress.c: a 64-bit system table for firmware's own. */
 struct efi_system_table *efi_dress(const struct efi32_system_table *theirs);
 #endif
 #endif

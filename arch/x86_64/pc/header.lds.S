@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hdrs.lds.S - the rest of the header page on a PC: Linux's setup header, protocol 2.15.
+ * header.lds.S - the rest of the header page on a PC: Linux's setup header, protocol 2.15.
  *
  * Linux's Documentation/arch/x86/boot.rst. The boot sector and seven more are the header
  * page; what loaders call the protected-mode kernel is the image from .text on, and runs at

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c - see cpu.h. The page tables are a real CPU's: arch/<isa>/pgtable.c is linked. */
+/* cpu.c - see cpu.h. The page tables are a real CPU's: arch/<isa>/boot/pgtable.c is linked. */
 #include "tests/host/fake/cpu.h"
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* from_dtb.h - what the tests of from_dtb.c begin with. */
+/* from_dtb.h - what the tests of stub/raw/dtb.c begin with. */
 #ifndef FROM_DTB_H
 #define FROM_DTB_H
 #include "tests/host/unit/dtc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* from_linux.h - what the tests of from_linux.c begin with. */
+/* from_linux.h - what the tests of stub/raw/linux.c begin with. */
 #ifndef FROM_LINUX_H
 #define FROM_LINUX_H
 #include "tests/host/unit/fake_raw.h"

@@ -3,7 +3,7 @@
  * pgtable.h - page tables as the CPU's manual reads them, for tests of both CPUs.
  *
  * pgtable_<isa>.c decodes single entries from the manual's bit numbers alone: it knows
- * nothing of arch/<isa>/pgtable.c. pgtable.c walks and hands out fake table pages.
+ * nothing of arch/<isa>/boot/pgtable.c. pgtable.c walks and hands out fake table pages.
  */
 #ifndef UNIT_PGTABLE_H
 #define UNIT_PGTABLE_H

@@ -111,7 +111,7 @@ static void test_pointers(void **state)
 	SAME("%20p|%-20p|", (void *)0xffff800000000000, (void *)1);
 }
 
-/* Random widths and precisions; the flags are those lib.h names, `0` not beside `-` or `.`. */
+/* Random widths and precisions; flags are those of lib/print.h, `0` not beside `-` or `.`. */
 static void test_random(void **state)
 {
 	static const char *const forms[] = {
