@@ -20,7 +20,7 @@ struct kernel {
 	uint64_t cmdline_size;
 };
 
-/* From kernel_entry, with `bi` as the regime sees it, on the boot stack. main.c */
+/* From kernel_enter(), with `bi` as the regime sees it, on the boot stack. main.c */
 void kernel_main(struct boot_info *bi);
 
 /* Begin a stage, and take the deliberate fault if the command line asked for it there. */

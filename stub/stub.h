@@ -162,7 +162,7 @@ struct boot_info *handoff_write(struct stub *s, uint32_t map_entries);
 void stub_stage(const struct stub *s, enum crumb_stage stage);
 void stub_fault(const struct stub *s, enum crumb_stage stage);	/* the second half alone */
 
-/* ---- efi*.c: UEFI; before ExitBootServices unless it says otherwise ---- */
+/* ---- efi/: UEFI; before ExitBootServices unless it says otherwise ---- */
 
 /*
  * One line on firmware's console, or on the serial port if firmware has none or it fails.
@@ -241,7 +241,7 @@ struct efi_map {
 efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out);
 
 /*
- * map.c: what `use` returns with firmware's map as it is now, which is gone when it returns. An
+ * efi/map.c: what `use` returns with firmware's map as it is now, which is gone when it returns. An
  * error of efi_with_map itself has been printed.
  */
 status_t efi_with_map(struct stub *s,

@@ -21,7 +21,7 @@ struct trap_info {
  */
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* What kernel_entry calls when kernel_main returns: there is nobody to return to. */
+/* What kernel_enter() calls when kernel_main returns: there is nothing to return to. */
 _Noreturn void panic_returned(void);
 
 /* Takes an exception; for arch/<isa>/boot/trap.c, on the trap stack. To trap_try, or the end. */
