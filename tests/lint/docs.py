@@ -19,6 +19,7 @@ NAME = re.compile(r"(?<![\w$:/{}<>-])((?:[\w.+*/-]|\\?<isa\\?>)+\." + KINDS +
 		  r")(?![\w/>-]|\.\w)")
 FOLDER = re.compile(r"(?<![\w$:/{}.-])((?:arch|esp|examples|include|kernel|lds|lib|sdk|stub|tests)"
 		    r"/(?:[\w.-]+/)*[\w-]+)(?![\w<>*$.{/\\-]|\.\w)")
+TICKED = re.compile(r"`((?:[\w.-]+/)+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 HEAD = re.compile(r"^(?:/\* | \* |# )([\w+-]+(?:\.\w+)+) - ", re.M)
 ISAS = ("aarch64", "x86_64")
@@ -93,6 +94,10 @@ def check_names(tree, path, text):
 				yield n, f"there is no {name}"
 		for name in FOLDER.findall(line):
 			if name not in tree.folders | tree.paths | OTHERS:
+				yield n, f"there is no folder {name}"
+		for name in TICKED.findall(line) if path.endswith(".md") else ():
+			beside = os.path.join(os.path.dirname(path), name[:-1])
+			if not {name[:-1], beside} & tree.folders and name[:6] != "build/":
 				yield n, f"there is no folder {name}"
 		for link in LINK.findall(line) if path.endswith(".md") else ():
 			whole = os.path.normpath(os.path.join(os.path.dirname(path), link))
