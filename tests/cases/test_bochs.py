@@ -64,7 +64,7 @@ def test_mode_switch(media):
 	modes = re.findall("mode switch breakpoint switching to '(.*)'", ours)
 	assert modes[:2] == ["compatibility mode", "long mode"]
 	mapped = ours[ours.index("cr3: "):ours.index("switching to 'long mode'")]
-	assert re.findall("0x.* -> .*", mapped) == ["0x0000000000000000-0x00000000003fffff -> "
-						    "0x000000000000-0x0000003fffff"]
+	assert re.findall("0x.* -> .*", mapped) == ["0x0000000000000000-0x00000000001fffff -> "
+						    "0x000000000000-0x0000001fffff"]
 	assert "linear page 0x0000000000100000 maps to physical page 0x000000100000" in ours
 	assert re.search(r"^\d+: exception \(not softint\) 0x0008:", ours, re.M)
