@@ -130,7 +130,7 @@ include esp/esp.mk sdk/sdk.mk tests/host/unit/unit.mk tests/host/fake/fake.mk \
 	tests/host/fuzz/fuzz.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
 	tests/inject/inject.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
-##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 20 minutes)
+##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 30 minutes)
 test: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh
 

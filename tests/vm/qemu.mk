@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 
-##   qemu              boot both images on QEMU with real firmware in many ways (about 18 minutes)
+##   qemu              boot both images on QEMU with real firmware in many ways (about 25 minutes)
 QEMU_JOBS ?= 2
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
 		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs examples \
