@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -31,6 +32,22 @@ FIRMWARE = {
 MACHINE = {"x86_64": "q35", "aarch64": "virt"}
 CPU = {"x86_64": "qemu64", "aarch64": "cortex-a72"}
 ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves its cursor
+
+
+def resummed(image):
+	"""An image that was changed, with the sum that the build would have written into it."""
+	with tempfile.NamedTemporaryFile() as file:
+		file.write(image)
+		file.flush()
+		answer = subprocess.run([BUILD / "image-sum", file.name], check=True, text=True,
+					stdout=subprocess.PIPE)
+	pe, = struct.unpack_from("<I", image, 0x3c)
+	count, = struct.unpack_from("<H", image, pe + 6)
+	size, = struct.unpack_from("<H", image, pe + 20)
+	for at in range(pe + 24 + size, pe + 24 + size + 40 * count, 40):
+		if image[at:at + 8].rstrip(b"\0") == b".data":	# begins with it
+			where, = struct.unpack_from("<I", image, at + 12)
+	return image[:where] + struct.pack("<Q", int(answer.stdout, 16)) + image[where + 8:]
 
 
 class Hang(AssertionError):
