@@ -34,8 +34,9 @@ CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-unico
 BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) gcc libc6-dev llvm python3
 BOCHS_PACKAGES := bochs bochs-term bochsbios vgabios
 QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACKAGES) clang lld \
-	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) python3-pytest python3-pytest-xdist openssl swtpm \
-	device-tree-compiler acpica-tools seabios ovmf-ia32 u-boot-qemu u-boot-tools e2fsprogs
+	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) $(DEBUG_PACKAGES) python3-pytest \
+	python3-pytest-xdist openssl swtpm device-tree-compiler acpica-tools seabios ovmf-ia32 \
+	u-boot-qemu u-boot-tools e2fsprogs
 FRESH_PACKAGES := debootstrap debian-archive-keyring
 
 # What each command needs in all. The first of its recipes that finds its stamp missing installs

@@ -55,8 +55,9 @@ uninstall: | $(BUILD)/have-INSTALL
 run: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH)
 	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< $(if $(APPEND),--append "$(APPEND)")
 
-##   debug             the same, stopped until gdb attaches
+##   debug             the same, stopped until gdb attaches (docs/debugging.md)
 debug: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH) $(BUILD)/have-DEBUG
-	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< --debug --append "debug $(APPEND)"
+	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< --debug \
+		$(if $(APPEND),--append "$(APPEND)")
 
 .PHONY: esp sign disk iso usb install uninstall run debug

@@ -7,9 +7,11 @@
 #
 # ARCH is x86_64 or aarch64, IMG a FAT image from make-esp.sh. --append puts the text beside
 # the kernel in a private copy of IMG; nothing is ever written to IMG itself. --debug waits
-# for gdb and prints how to attach it. Environment: KVM=1 uses the host's CPU instead of
-# emulation, MEMORY (default 1G), CPU, MACHINE (added to the machine's name: gic-version=3,
-# virtualization=on), BUILD (default build).
+# for gdb and prints how to attach it; in the private copy the image's first instruction is a
+# branch to itself then, so that tests/gdb/stubborn.py finds the image wherever firmware puts it.
+# Environment: KVM=1 uses the host's CPU instead of emulation, MEMORY (default 1G), CPU, MACHINE
+# (added to the machine's name: gic-version=3, virtualization=on), GDB (where QEMU listens, default
+# tcp::1234), BUILD (default build).
 set -eu
 
 die() { echo "run-qemu: $*" >&2; exit 1; }
@@ -33,10 +35,10 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-build}
 case $arch in
 x86_64)
-	name=BOOTX64 machine=q35 cpu=${CPU:-qemu64}
+	name=BOOTX64 machine=q35 cpu=${CPU:-qemu64} loop='\353\376'
 	code=/usr/share/OVMF/OVMF_CODE_4M.fd vars=/usr/share/OVMF/OVMF_VARS_4M.fd ;;
 aarch64)
-	name=BOOTAA64 machine=virt cpu=${CPU:-cortex-a72}
+	name=BOOTAA64 machine=virt cpu=${CPU:-cortex-a72} loop='\000\000\000\024'
 	code=/usr/share/AAVMF/AAVMF_CODE.fd vars=/usr/share/AAVMF/AAVMF_VARS.fd ;;
 *)	die "unknown CPU $arch" ;;
 esac
@@ -47,13 +49,28 @@ else
 	accel=tcg
 fi
 
+# Bytes of a little-endian number at an offset of a file.
+number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
+
+# The image stops at its entry point (PE: e_lfanew at 0x3c, AddressOfEntryPoint 40 bytes into the
+# headers). File offsets equal addresses.
+stop_at_entry() {
+	mcopy -n -i "$work/esp.img" "::/EFI/BOOT/$name.EFI" "$work/$name.EFI"
+	entry=$(number "$work/$name.EFI" $(($(number "$work/$name.EFI" 60 4) + 40)) 4)
+	# shellcheck disable=SC2059 # the format is the bytes
+	printf "$loop" |
+		dd of="$work/$name.EFI" bs=1 seek="$entry" conv=notrunc status=none
+	mcopy -o -i "$work/esp.img" "$work/$name.EFI" "::/EFI/BOOT/$name.EFI"
+}
+
+export MTOOLS_SKIP_CHECK=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp --sparse=always "$vars" "$work/vars.fd"
 cp --sparse=always "$image" "$work/esp.img"
 if [ "$append" ]; then
 	printf '%s\n' "$append" > "$work/cmdline"
-	MTOOLS_SKIP_CHECK=1 mcopy -o -i "$work/esp.img" "$work/cmdline" "::/EFI/BOOT/$name.TXT"
+	mcopy -o -i "$work/esp.img" "$work/cmdline" "::/EFI/BOOT/$name.TXT"
 fi
 
 set -- -machine "$machine,accel=$accel${MACHINE:+,$MACHINE}" -cpu "$cpu" -m "${MEMORY:-1G}" \
@@ -67,12 +84,14 @@ if [ "$arch" = aarch64 ]; then
 	set -- "$@" -device ramfb
 fi
 if [ "$debug" ]; then
-	set -- "$@" -s -S
+	stop_at_entry
+	gdb=${GDB:-tcp::1234} script=$here/tests/gdb/stubborn.py
+	target=${gdb#*:} target=${GDB:+GDB_TARGET=${target%%,*} }
+	set -- "$@" -gdb "$gdb" -S
 	cat >&2 <<-END
 		run-qemu: waiting for gdb. In another terminal:
-		  gdb-multiarch -x $here/tests/gdb/stubborn.gdb $build/$arch/kernel.elf
-		then: continue, and once the image has printed where it is (option: debug):
-		  stubborn-load ADDRESS
+		  ${target}gdb-multiarch -d $PWD -x $script $build/$arch/kernel.elf
+		then stubborn-stub, stubborn-jump or stubborn-kernel: each runs to there.
 	END
 fi
 echo "run-qemu: Ctrl-A X ends QEMU, Ctrl-A C is its monitor" >&2

@@ -33,7 +33,7 @@ put 644 "$sdk" sdk/builtins.rs
 put 644 "$sdk/c++" sdk/c++/features.h
 put 755 "$sdk/esp" esp/*.sh
 put 644 "$sdk/esp" esp/esp.mk
-put 644 "$sdk/tests/gdb" tests/gdb/stubborn.gdb
+put 644 "$sdk/tests/gdb" tests/gdb/stubborn.py
 for folder in lib lib/console arch; do
 	put 644 "$sdk/include/$folder" $folder/*.h
 done

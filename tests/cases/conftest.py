@@ -17,6 +17,7 @@ SAMPLE = (			# both CPUs, each regime, each kind of door, in a minute
 	"test_boot.py::test_regime[aarch64-off]",
 	"test_boot.py::test_regime[aarch64-mapped]",
 	"test_fault.py::test_panic[x86_64-mapped]",
+	"test_gdb.py::test_follows[aarch64-mapped]",
 	"test_image.py::test_regime[identity-",
 	"test_inject.py::test_survived[aarch64-lies-",
 	"test_linux.py::test_regime[mapped-",

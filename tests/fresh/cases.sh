@@ -80,7 +80,7 @@ cache() { typed '^cache: [0-9]+ passed, 0 failed$' make cache; }
 bench() { typed '^bench: 0 over' make bench CASE=default; }
 profile() { typed 'own [0-9]+, total' 'make profile ARCH=aarch64 APPEND="mmu=mapped"'; }
 qemu() { typed '^qemu: 1 passed' "make qemu QEMU_JOBS=1 QEMU_ARGS=\"-k 'test_bochs and cdrom'\""; }
-debug() {			# to gdb's prompt: the CPU stands at its first instruction
+debug() {			# gdb follows to the kernel
 	make debug > /tmp/said 2>&1 < /dev/null &
 	for _ in $(seq 300); do
 		! grep -q 'Ctrl-A X ends QEMU' /tmp/said || break
@@ -88,7 +88,8 @@ debug() {			# to gdb's prompt: the CPU stands at its first instruction
 	done
 	cat /tmp/said
 	sleep 3
-	typed '0xfff0' gdb-multiarch -batch -x tests/gdb/stubborn.gdb -ex "'p/x \$pc'" -ex kill \
+	typed 'kernel_main .*/kernel/main.c:' \
+		gdb-multiarch -batch -x tests/gdb/stubborn.py -ex stubborn-kernel -ex kill \
 		build/x86_64/kernel.elf
 }
 # Not in the list: soak-fresh.

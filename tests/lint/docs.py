@@ -14,11 +14,11 @@ import sys
 import tokenize
 
 PAGE, CHAPTER = "README.md", "## Reading order"
-KINDS = r"(?:lds\.S|c|h|S|cc|rs|inc|py|sh|mk|mk\.in|md|cmake|gdb|flags)"
+KINDS = r"(?:lds\.S|c|h|S|cc|rs|inc|py|sh|mk|mk\.in|md|cmake|flags)"
 NAME = re.compile(r"(?<![\w$:/{}<>-])((?:[\w.+*/-]|\\?<isa\\?>)+\." + KINDS +
 		  r")(?![\w/>-]|\.\w)")
-FOLDER = re.compile(r"(?<![\w$:/{}.-])((?:arch|esp|examples|include|kernel|lds|lib|sdk|stub|tests)"
-		    r"/(?:[\w.-]+/)*[\w-]+)(?![\w<>*$.{/\\-]|\.\w)")
+FOLDER = re.compile(r"(?<![\w$:/{}.-])((?:arch|docs|esp|examples|include|kernel|lds|lib|sdk|stub|"
+		    r"tests)/(?:[\w.-]+/)*[\w-]+)(?![\w<>*$.{/\\-]|\.\w)")
 TICKED = re.compile(r"`((?:[\w.-]+/)+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 HEAD = re.compile(r"^(?:/\* | \* |# )([\w+-]+(?:\.\w+)+) - ", re.M)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""`make debug` and tests/gdb/stubborn.py: gdb finds the image and stops where it is told to, with
+source lines, in every regime and for other kernels than ours."""
+import os
+import re
+import subprocess
+import time
+
+import pytest
+
+from machine import ARCHES, BUILD, HANG, ROOT, die_with_us, elf_path, image_path
+
+GDB = "gdb-multiarch"
+REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "mapped")
+	   if (arch, regime) != ("x86_64", "off")]
+
+
+def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=None):
+	"""What gdb prints that follows one boot, and what the serial port says."""
+	disk, port = folder / "esp.img", folder / "gdb"
+	subprocess.run([ROOT / "esp/make-esp.sh", disk, image], check=True)
+	command = [ROOT / "esp/run-qemu.sh", arch, disk, "--debug", "--append", cmdline]
+	listen = dict(os.environ, GDB=f"unix:{port},server=on,wait=off", BUILD=str(BUILD),
+		      **env or {})
+	script = [GDB, "-batch", "-d", sources, "-x", ROOT / "tests/gdb/stubborn.py"]
+	for line in (*commands, "kill"):
+		script += ["-ex", line]
+	with open(folder / "serial", "w+b") as serial:
+		qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=serial,
+					stderr=serial, env=listen, preexec_fn=die_with_us)
+		try:
+			end = time.monotonic() + HANG
+			while not port.exists() and qemu.poll() is None and time.monotonic() < end:
+				time.sleep(0.05)
+			said = subprocess.run([*script, elf], stdin=subprocess.DEVNULL, text=True,
+					      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+					      env=dict(os.environ, GDB_TARGET=str(port)),
+					      cwd=folder, check=False, timeout=2 * HANG).stdout
+			qemu.wait(HANG)			# gdb's "kill" ends it
+		finally:
+			qemu.kill()
+	return said, (folder / "serial").read_text(errors="replace")
+
+
+def line_of(path, pattern):
+	"""The number of the first line that matches, and the line."""
+	for n, line in enumerate((ROOT / path).read_text().splitlines(), 1):
+		if re.match(pattern, line):
+			return n, line
+	raise AssertionError(f"{path}: no {pattern}")
+
+
+def stops(said, path, name, pattern):
+	"""The function is entered: where, by file and line, and that line's text."""
+	n, text = line_of(path, pattern)
+	shown = path.split("/")[-1]
+	assert re.search(rf"^#0 .*{name} \(.*\) at \S*{shown}:{n}\n{n}\t{re.escape(text)}$", said,
+			 re.M), said
+
+
+def follows(said, arch, main, pattern):
+	stub = line_of("stub/main.c", "efi_status_t stub_main")[0]
+	assert re.search(rf"^#0 .*stub_main \(kind=1, .*\) at \./stub/main\.c:{stub + 1}\n", said,
+			 re.M), said
+	code = {"x86_64": r"\tcli$", "aarch64": r"\tmsr\tdaifset"}[arch]
+	stops(said, f"arch/{arch}/boot/jump.S", "arch_jump", code)
+	n = line_of(main, pattern)[0]
+	name = main.split("/")[-1]
+	assert re.search(rf"^#0 .*kernel_main \(bi=.*\) at \S*{name}:{n + 1}\n{n + 1}\t{{$", said,
+			 re.M), said
+
+
+EVERY = ("stubborn-stub", "stubborn-jump", "stubborn-kernel", "stubborn-crumbs", "stubborn-info",
+	 "stubborn-map", "stubborn-load 0", "stubborn-here")
+
+
+@pytest.mark.parametrize("arch,regime", REGIMES)
+def test_follows(arch, regime, tmp_path):
+	said, _ = debugged(arch, image_path(arch), elf_path(arch), f"mmu={regime}", tmp_path,
+			   *EVERY)
+	follows(said, arch, "kernel/main.c", r"void kernel_main\(")
+	assert re.search(r"^stage 9 \(jump\), image at 0x[0-9a-f]+\n  entry +[1-9]\d+$", said, re.M)
+	for line in (f"regime +{regime}", 'cmdline +"mmu=' + regime + '"', "exit_tries +0x[1-9]",
+		     "memmap +0x[0-9a-f]+ 0x[0-9a-f]+"):
+		assert re.search(f"^{line}$", said, re.M), said
+	runs = re.search(r"^image will run at (0x[0-9a-f]+)$", said, re.M)[1]
+	assert f"\nimage_virt         {runs}\n" in said
+	assert f"\nimage at {runs}\n" in said			# stubborn-here
+	kinds = re.findall(r"^0x[0-9a-f]{16} 0x[0-9a-f]{12} (\w+) +0x[0-9a-f]+$", said, re.M)
+	assert {"free", "reclaim", "image", "handoff", "runtime_data"} <= set(kinds), kinds
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_other_kernel(arch, tmp_path):
+	"""Of a kernel that others wrote only its ELF file is known."""
+	folder = BUILD / "kernels/hello" / arch
+	said, _ = debugged(arch, folder / image_path(arch).name, folder / "kernel.elf", "--",
+			   tmp_path, *EVERY[:3], sources=ROOT / "examples/hello")
+	follows(said, arch, "examples/hello/main.c", r"void kernel_main\(")
+
+
+def test_back_in_firmware(tmp_path):
+	"""A boot that the stub refuses ends in firmware, and gdb says so instead of waiting."""
+	said, serial = debugged("x86_64", image_path("x86_64"), elf_path("x86_64"), "mmu=off",
+				tmp_path, "stubborn-jump")
+	assert "the stub has returned to firmware, status 0x8000000000000003" in said, said
+	assert "error: mmu=off: an x86_64 CPU cannot run without paging" in serial
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_halted(arch, tmp_path):
+	"""So does one that ends in a panic; the trail names the stage."""
+	said, serial = debugged(arch, image_path(arch), elf_path(arch), "fault=plan", tmp_path,
+				"stubborn-jump", "stubborn-crumbs")
+	assert "the boot has halted: the serial port says why" in said, said
+	assert re.search(r"^stage 6 \(plan\), faulted, .*\nfault: pc 0x[0-9a-f]+ .*"
+			 r"address 0x5eadbeeff000$", said, re.M), said
+	assert "panic: fault in stage plan" in serial
