@@ -4,7 +4,7 @@
 ifneq ($(KERNEL),)
 include sdk/kernel.mk		# another kernel than ours: it is told what to build
 else
-VERSION := 0.1.0
+VERSION := 0.2.0
 ARCH ?= x86_64
 BUILD ?= build
 NAME := stubborn

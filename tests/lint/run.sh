@@ -39,6 +39,7 @@ check "git's list of files" test "$files"
 	check text $python $lint/text.py $files
 	check includes $python $lint/includes.py $(matching '\.([chS])$')
 	check quirks $python $lint/quirks.py
+	check version $python $lint/version.py --self-test
 	check docs $python $lint/docs.py $files
 	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')
 	check "image file" $python $lint/image.py --ours --quiet "$build"/*/BOOT*.EFI
