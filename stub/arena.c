@@ -6,9 +6,10 @@
  * its link address 0 there too and so its text in page 1. Each stack has a page
  * below it that nobody maps.
  */
-#include "stub/stub.h"
+#include "stub/arena.h"
+#include "stub/draft.h"
 
-#define OWN_RANGES	(3 + STUB_MODULES)	/* image, handoff around it, modules */
+#define OWN_RANGES	(3 + DRAFT_MODULES)	/* image, handoff around it, modules */
 
 static uint64_t arena_take(uint64_t *at, uint64_t size, uint64_t align)
 {
@@ -38,9 +39,9 @@ void arena_layout(struct arena *a, const struct arena_needs *needs)
 
 	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES + needs->keeps,
 			     .desc_size = desc };
-	a->modules = arena_take(&at, STUB_MODULES * sizeof(struct boot_module), 8);
+	a->modules = arena_take(&at, DRAFT_MODULES * sizeof(struct boot_module), 8);
 	a->text = arena_take(&at, needs->text, 8);
-	a->raw = (struct boot_range){ arena_take(&at, n * desc, 8), n * desc };
+	a->efi_map = (struct boot_range){ arena_take(&at, n * desc, 8), n * desc };
 	a->map_in = arena_take(&at, a->map_cap * sizeof(struct boot_mem), 8);
 	a->map_keys = arena_take(&at, 2ull * a->map_cap * sizeof(uint64_t), 8);
 	a->map_out = arena_take(&at, 2ull * a->map_cap * sizeof(struct boot_mem), 8);
@@ -58,7 +59,7 @@ void arena_settle(struct arena *a, uint64_t base, uint64_t image)
 	a->all.base = base;
 	a->modules += base;
 	a->text += base;
-	a->raw.base += base;
+	a->efi_map.base += base;
 	a->map_in += base;
 	a->map_keys += base;
 	a->map_out += base;

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* cmdline.h - from whatever firmware calls load options to clean UTF-8, and its options. Pure. */
+/* cmdline.h - from whatever firmware calls load options to clean UTF-8. Pure. */
 #ifndef STUB_CMDLINE_H
 #define STUB_CMDLINE_H
 #include "lib/base.h"
-#include "include/stubborn/boot_info.h"
-#include "lib/status.h"
 
 #define CMDLINE_MAX	4096	/* bytes of UTF-8 kept, the NUL included */
 
@@ -29,40 +27,4 @@ uint32_t cmdline_from_load_options(const void *blob, uint32_t size, const char *
  * that begins with one is no text.
  */
 uint32_t cmdline_from_file(const void *data, uint32_t size, char *out, uint32_t cap, bool *cut);
-
-enum place_kind { PLACE_RANDOM, PLACE_STAY, PLACE_FIXED };
-
-/* What the stub itself obeys. Other words belong to the kernel and are not looked at. */
-struct options {
-	uint32_t regime;	/* enum boot_regime; BOOT_MMU_DEFAULT if not given */
-	enum place_kind place;	/* place=random | stay | 0xADDR */
-	uint64_t place_at;	/* PLACE_FIXED: physical, 2 MiB aligned not required, 4 KiB is */
-	const char *initrd;	/* initrd=PATH: into the text, not terminated; NULL if absent */
-	uint32_t initrd_len;
-	uint32_t fault;		/* fault=STAGE: enum crumb_stage + 1; 0 none. A test's wish. */
-	struct boot_uart earlycon;	/* earlycon=: type BOOT_UART_NONE if absent */
-	uint32_t divisor;	/* of its clock, for the speed that was asked for; 0: as it is */
-	bool debug;		/* say where things are before firmware is left */
-};
-
-/*
- * Parse blank-separated words; later ones win. A stub option with a value it cannot have
- * (mmu=foo, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere, earlycon=pl011):
- * ERR_BAD_OPTION, and *bad, *bad_len name the word. "--" ends the stub's options: the rest is the
- * kernel's alone.
- */
-status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
-
-/*
- * The value of earlycon=, as Linux spells it: NAME,[io|mmio|mmio16|mmio32,]ADDRESS[,BAUD[n8]], NAME
- * being uart8250, uart, pl011, cdns or one of a few more. False: it names no port. Only the
- * speed of a 16550 can be set.
- */
-bool earlycon_parse(const char *value, uint32_t len, struct boot_uart *out, uint32_t *divisor);
-
-/*
- * The name of an option in o that takes a protection away, so that nobody whose command line is
- * not signed may give it; NULL if there is none.
- */
-const char *options_weakening(const struct options *o);
 #endif

@@ -4,7 +4,7 @@
  *
  * Says nothing itself: the caller knows who listens.
  */
-#include "stub/stub.h"
+#include "stub/collect.h"
 #include "lib/console/console.h"
 #include "lib/console/uart.h"
 #include "lib/image.h"
@@ -82,7 +82,7 @@ bool entropy_sound(const uint64_t word[ENTROPY_WORDS])
 	return true;
 }
 
-void collect_entropy(struct draft *d)
+void entropy_complete(struct draft *d)
 {
 	if (!d->have_entropy) {
 		d->have_entropy = true;

@@ -4,7 +4,7 @@
  *
  * Pure. A value that does not name one port without any doubt is refused.
  */
-#include "stub/cmdline.h"
+#include "stub/earlycon.h"
 #include "arch/arch.h"
 #include "lib/print.h"
 #include "lib/string.h"

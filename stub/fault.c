@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* fault.c - begin a stage, and fall over in it if the user asked to see how that looks. */
-#include "stub/stub.h"
+#include "stub/fault.h"
 
 /* In the lower half, never RAM, mapped by nobody. */
 #define FAULT_ADDRESS	0x00005eadbeeff000ull
 
-void stub_stage(const struct stub *s, enum crumb_stage stage)
+void fault_stage(const struct stub *s, enum crumb_stage stage)
 {
 	crumb_drop(stage);
-	stub_fault(s, stage);
+	fault_take(s, stage);
 }
 
-void stub_fault(const struct stub *s, enum crumb_stage stage)
+void fault_take(const struct stub *s, enum crumb_stage stage)
 {
 	if (s->draft.options.fault == (uint32_t)stage + 1)
 		(void)*(volatile uint64_t *)FAULT_ADDRESS;

@@ -5,12 +5,14 @@
  * Runs after firmware is gone, on its stack and under its tables, with our own vectors. Writes
  * the arena only. What fails here is reported by panic().
  */
-#include "stub/stub.h"
+#include "stub/finish.h"
 #include "lib/console/console.h"
 #include "lib/image.h"
 #include "lib/string.h"
 #include "lib/sum.h"
 #include "lib/mapplan.h"
+#include "stub/fault.h"
+#include "stub/handoff.h"
 #include "stub/keep.h"
 #include "stub/memmap.h"
 
@@ -38,7 +40,7 @@ static uint32_t finish_memmap(struct stub *s, uint32_t n)
 	/* without the page of headers: nobody reads it, and some loaders do not load it */
 	add_range(in, &n, a->image + PAGE_SIZE, image_size() - PAGE_SIZE, BOOT_MEM_IMAGE);
 	add_range(in, &n, a->all.base + rest, a->all.size - rest, BOOT_MEM_HANDOFF);
-	for (uint32_t i = 0; i < STUB_MODULES; i++)
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		add_range(in, &n, s->draft.module[i].mem.base, s->draft.module[i].mem.size,
 			  BOOT_MEM_MODULE);
 	for (uint32_t i = 0; i < s->draft.keeps; i++)
@@ -170,27 +172,27 @@ static void finish_clean(const struct stub *s, const struct boot_info *bi, uint3
 	arch_clean_code();
 }
 
-_Noreturn void stub_finish(struct stub *s, uint32_t n)
+_Noreturn void finish_boot(struct stub *s, uint32_t n)
 {
 	struct arena *a = &s->arena;
 	struct jump_plan plan;
 	struct boot_info *bi;
 	uint32_t entries;
 
-	stub_stage(s, CRUMB_NORMALISE);
+	fault_stage(s, CRUMB_NORMALISE);
 	entries = finish_memmap(s, n);
-	stub_stage(s, CRUMB_COPY);
+	fault_stage(s, CRUMB_COPY);
 	finish_copy(a);
 	bi = handoff_write(s, entries);
 	memset(s->draft.info.seed, 0, sizeof(s->draft.info.seed));	/* the stack stays behind */
 	memset(s->draft.entropy, 0, sizeof(s->draft.entropy));
-	stub_stage(s, CRUMB_PLAN);
+	fault_stage(s, CRUMB_PLAN);
 	finish_plan(s, bi, entries, &plan);
-	stub_stage(s, CRUMB_SEAL);
+	fault_stage(s, CRUMB_SEAL);
 	finish_seal(a, bi);
-	stub_stage(s, CRUMB_CLEAN);
+	fault_stage(s, CRUMB_CLEAN);
 	finish_clean(s, bi, entries);
-	stub_stage(s, CRUMB_JUMP);
+	fault_stage(s, CRUMB_JUMP);
 	finish_twins(s, bi);
 	arch_jump(&plan);
 }

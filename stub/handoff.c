@@ -4,7 +4,7 @@
  *
  * Runs after firmware is gone; physical addresses throughout.
  */
-#include "stub/stub.h"
+#include "stub/handoff.h"
 #include "lib/image.h"
 #include "lib/string.h"
 
@@ -45,7 +45,7 @@ struct boot_info *handoff_write(struct stub *s, uint32_t map_entries)
 	bi->cmdline = handoff_text(&text, d->cmdline, d->cmdline_len);
 	bi->file = handoff_text(&text, d->file, d->file_len);
 	bi->vendor = handoff_text(&text, d->vendor, d->vendor_len);
-	for (uint32_t i = 0; i < STUB_MODULES; i++)
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		if (d->module[i].mem.size)
 			module[n++] = d->module[i];
 	if (n)

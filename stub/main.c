@@ -4,7 +4,8 @@
  *
  * Every way in ends here, with what its entry code found in two words.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
+#include "stub/finish.h"
 #include "lib/console/console.h"
 #include "lib/image.h"
 #include "lib/string.h"
@@ -25,7 +26,7 @@ static status_t boot_from_efi(struct stub *s, void *handle, struct efi_system_ta
 			break;
 		status = efi_leave(s, &n);	/* the last call of firmware */
 		if (status == OK)
-			stub_finish(s, n);
+			finish_boot(s, n);
 		if (status != ERR_TOO_SMALL)
 			break;
 		if (tries == PLACE_TRIES) {

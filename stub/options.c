@@ -5,10 +5,11 @@
  * Promises that a wish it cannot understand is an error and never a silent default; words
  * it does not know are the kernel's. Pure; runs on every way in, perhaps without firmware.
  */
-#include "stub/cmdline.h"
+#include "stub/options.h"
 #include "lib/crumb.h"
 #include "lib/print.h"
 #include "lib/string.h"
+#include "stub/earlycon.h"
 
 struct word {
 	const char *text;

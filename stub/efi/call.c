@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* call.c - talking to firmware: text, GUIDs, protocols. Before ExitBootServices. */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
 #include "lib/wants.h"

@@ -5,10 +5,11 @@
  * Allocates nothing but an initrd's pages; asks each thing once; a missing protocol is an
  * absent fact, not an error.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/console/uart.h"
 #include "lib/image.h"
+#include "stub/collect.h"
 #include "stub/uart_find.h"
 #include "lib/fdt.h"
 #include "lib/utf.h"
@@ -91,7 +92,7 @@ static status_t collect_wishes(struct stub *s)
 static void collect_uart(struct stub *s)
 {
 	struct draft *d = &s->draft;
-	const struct boot_range *dtb = &d->module[1].mem;
+	const struct boot_range *dtb = &d->module[DRAFT_TREE].mem;
 
 	if (!uart_find(&s->efi.reach, d->info.acpi_rsdp, (const void *)dtb->base, dtb->size,
 		       &d->info.uart))
@@ -130,7 +131,7 @@ static void collect_firmware(struct stub *s)
 		      efi_tables(d, t->table, t->tables) : 0;
 	if (reach_ok(k, dtb, FDT_HEADER) && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK &&
 	    reach_ok(k, dtb, MAX(fdt.nodes_end, fdt.strings_end)))
-		d->module[1] = (struct boot_module){
+		d->module[DRAFT_TREE] = (struct boot_module){
 			.mem = { dtb, fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
 		};
 }
@@ -174,8 +175,8 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	warn_if_silent(e, &s->draft.info);
 	TRY(efi_tree_reserved(s));
 	TRY(efi_read_initrd(s));
-	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[0].mem.base,
-		    s->draft.module[0].mem.size);
+	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[DRAFT_INITRD].mem.base,
+		    s->draft.module[DRAFT_INITRD].mem.size);
 	efi_find_trust(s);
 	arch_cpu_state(&s->draft.info);
 	return OK;

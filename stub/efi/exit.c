@@ -7,9 +7,11 @@
  * refusal means that firmware's own handlers changed the map: read it again into the
  * same buffer.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/console/console.h"
 #include "lib/wants.h"
+#include "stub/collect.h"
+#include "stub/fault.h"
 #include "stub/memmap.h"
 
 #define EXIT_TRIES	32
@@ -33,16 +35,16 @@ efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct 
 }
 
 /*
- * The map as it is now, in arena.raw. DescriptorSize may be another than the arena was laid
+ * The map as it is now, in arena.efi_map. DescriptorSize may be another than the arena was laid
  * out for: then more descriptors fit into the buffer than the arrays have entries for.
  */
 static efi_status_t exit_read_map(const struct stub *s, struct efi_map *m)
 {
 	const struct arena *a = &s->arena;
-	efi_status_t status = efi_read_map(&s->efi, (void *)a->raw.base, a->raw.size, m);
+	efi_status_t status = efi_read_map(&s->efi, (void *)a->efi_map.base, a->efi_map.size, m);
 
 	if (status == EFI_SUCCESS && m->desc_size != a->desc_size &&
-	    m->size / m->desc_size > a->raw.size / a->desc_size)
+	    m->size / m->desc_size > a->efi_map.size / a->desc_size)
 		return EFI_BUFFER_TOO_SMALL;
 	return status;
 }
@@ -57,11 +59,11 @@ static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, u
 	collect_console(s);
 	info->exit_tries = tries;
 	info->exit_growth = (uint32_t)(now - MIN(first, now));
-	info->efi_memmap = (struct boot_range){ s->arena.raw.base, m->size };
+	info->efi_memmap = (struct boot_range){ s->arena.efi_map.base, m->size };
 	info->efi_desc_size = (uint32_t)m->desc_size;
 	info->efi_desc_version = m->desc_version;
 	console.fb = info->fb;	/* for a panic; nobody draws on it yet */
-	stub_fault(s, CRUMB_EXIT);
+	fault_take(s, CRUMB_EXIT);
 }
 
 static status_t exit_no_map(struct stub *s, efi_status_t status, const struct efi_map *m)
@@ -76,7 +78,7 @@ static status_t exit_no_map(struct stub *s, efi_status_t status, const struct ef
 status_t efi_leave(struct stub *s, uint32_t *n)
 {
 	const struct efi *e = &s->efi;
-	const struct boot_range *raw = &s->arena.raw;
+	const struct boot_range *raw = &s->arena.efi_map;
 	uint64_t first = 0;
 	efi_status_t status;
 	struct efi_map m;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* file.c - files beside our own. UEFI 2.10, 13.4 and 13.5. */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/string.h"
 #include "lib/utf.h"
@@ -40,7 +40,7 @@ struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len)
 	static const struct efi_guid guid = EFI_FILE_SYSTEM_GUID;
 	struct efi_file_system *fs = efi_protocol(e, e->device, &guid);
 	struct efi_file *root = NULL, *file = NULL;
-	uint16_t wide[STUB_PATH_MAX];
+	uint16_t wide[DRAFT_PATH_MAX];
 
 	if (!fs || !path_wide(path, len, wide, ARRAY_SIZE(wide)) ||
 	    fs->open_volume(fs, &root) != EFI_SUCCESS || !root)
@@ -71,7 +71,7 @@ uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size)
 uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size)
 {
 	static const char suffix[] = ".TXT";
-	char path[STUB_PATH_MAX + sizeof(suffix)];
+	char path[DRAFT_PATH_MAX + sizeof(suffix)];
 	const char *from = *image_path ? image_path : arch_default_path;
 	uint32_t n = (uint32_t)strlen(from), stem = n;
 	struct efi_file *file;

@@ -5,7 +5,7 @@
  * Sets no mode (a mode switch costs firmware millions of instructions) and opens nothing
  * exclusively (that would stop the console). UEFI 2.10, 12.9.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/image.h"
 #include "lib/efi_protocols.h"
 

@@ -6,7 +6,7 @@
  * It stays in the pages that it was read to. UEFI 2.10, 13.2; the vendor media path is
  * Linux's, and all loaders use it.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
@@ -40,7 +40,7 @@ static struct efi_load_file2 *initrd_offer(const struct efi *e, struct efi_devic
 static status_t initrd_allocate(struct stub *s, const struct efi_map *m, void *size)
 {
 	const uint64_t pages = PAGES(*(uint64_t *)size);
-	struct boot_range *mem = &s->draft.module[0].mem;
+	struct boot_range *mem = &s->draft.module[DRAFT_INITRD].mem;
 
 	uint64_t at;
 
@@ -54,7 +54,7 @@ static status_t initrd_allocate(struct stub *s, const struct efi_map *m, void *s
 /* Pages for `size` bytes, noted in the draft so that they are given back on failure. */
 static status_t initrd_room(struct stub *s, uint64_t size)
 {
-	struct boot_module *m = &s->draft.module[0];
+	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
 	status_t status = ERR_NOT_FOUND;
 
 	if (size <= ARCH_REACH)
@@ -90,7 +90,8 @@ static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
 		uint64_t got = size;
 
 		TRY(initrd_room(s, size));
-		status = lf->load_file(lf, rest, false, &got, (void *)d->module[0].mem.base);
+		status = lf->load_file(lf, rest, false, &got,
+				       (void *)d->module[DRAFT_INITRD].mem.base);
 		if (status == EFI_SUCCESS && got != size)
 			status = EFI_DEVICE_ERROR;
 	}
@@ -128,7 +129,8 @@ static status_t initrd_by_name(struct stub *s)
 
 	status_t status = why ? ERR_NOT_FOUND : initrd_room(s, size);
 
-	if (status == OK && efi_read(file, (void *)s->draft.module[0].mem.base, size) != size) {
+	if (status == OK &&
+	    efi_read(file, (void *)s->draft.module[DRAFT_INITRD].mem.base, size) != size) {
 		why = "cannot be read";
 		status = ERR_FIRMWARE;
 	}
@@ -158,8 +160,8 @@ static status_t initrd_check(struct stub *s, const struct efi_map *m, void *modu
 static status_t initrd_by_tree(struct stub *s)
 {
 	static const char path[] = "/chosen";
-	const struct boot_range *dtb = &s->draft.module[1].mem;
-	struct boot_module *m = &s->draft.module[0];
+	const struct boot_range *dtb = &s->draft.module[DRAFT_TREE].mem;
+	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
 	uint64_t start, end;
 	struct fdt_node chosen;
 	struct fdt f;
@@ -190,6 +192,7 @@ status_t efi_read_initrd(struct stub *s)
 void efi_release_initrd(struct stub *s)
 {
 	if (s->efi.initrd_pages)
-		(void)s->efi.boot->free_pages(s->draft.module[0].mem.base, s->efi.initrd_pages);
+		(void)s->efi.boot->free_pages(s->draft.module[DRAFT_INITRD].mem.base,
+					      s->efi.initrd_pages);
 	s->efi.initrd_pages = 0;
 }

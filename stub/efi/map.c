@@ -6,7 +6,7 @@
  * Memory that cannot be cached, is for a special purpose or lies where our page tables do not
  * reach is never ours, whatever AllocatePages thinks. UEFI 2.10, 7.2.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/image.h"
 #include "stub/memmap.h"
 
@@ -121,7 +121,7 @@ bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *ne
 	*next = fb->base + fb->size;
 	if (fb->size && meets(base, size, fb->base, fb->size))
 		return false;
-	for (uint32_t i = 0; i < STUB_MODULES; i++) {
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++) {
 		const struct boot_range *m = &d->module[i].mem;
 
 		*next = m->base + m->size;
@@ -142,7 +142,7 @@ static uint64_t place_in(const struct stub *s, const struct efi_map *m,
 {
 	uint64_t at = MAX(d->physical_start, LOW_END), next;
 
-	for (uint32_t i = 0; i <= STUB_MODULES + DRAFT_KEEPS; i++) {
+	for (uint32_t i = 0; i <= DRAFT_MODULES + DRAFT_KEEPS; i++) {
 		at = ALIGN_UP(at, PAGE_SIZE);
 		if (at >= s->efi.limit || size > s->efi.limit - at || !efi_map_free(m, at, size))
 			return 0;

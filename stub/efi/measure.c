@@ -6,7 +6,7 @@
  * verifies ours; only the text file is our own. The digest is of the raw bytes as we found
  * them. Runs while firmware is alive; a TPM that refuses is a bit in the report, no error.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/string.h"
 

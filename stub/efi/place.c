@@ -6,7 +6,7 @@
  * to pick one. A refused address is tried again elsewhere, then anywhere; only a place
  * that the user named is not replaced. UEFI 2.10, 7.2.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/image.h"
 #include "stub/memmap.h"
 

@@ -3,7 +3,7 @@
  * tables.c - UEFI's configuration tables (2.10, 4.6). Only memory is read: firmware may
  * have been left already, by a loader that told us where they are.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/utf.h"
 #include "lib/string.h"

@@ -6,7 +6,7 @@
  * Firmware's map should say so too, but U-Boot calls what is there without no-map boot services
  * memory, which is ours after the handoff. Before the initrd and the arena are given a place.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 
@@ -83,7 +83,7 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 status_t efi_tree_reserved(struct stub *s)
 {
 	static const char path[] = "/chosen";
-	struct tree t = { .d = &s->draft, .own = { s->draft.module[1].mem } };
+	struct tree t = { .d = &s->draft, .own = { s->draft.module[DRAFT_TREE].mem } };
 	struct fdt_node chosen;
 	uint64_t start, end;
 	struct fdt f;

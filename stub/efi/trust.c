@@ -2,7 +2,7 @@
 /*
  * trust.c - Secure Boot's state, the TPM's event log, entropy: each may be absent.
  */
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/fdt.h"
 #include "stub/raw/raw.h"
@@ -59,7 +59,7 @@ static void trust_tpm_log(struct stub *s)
 
 		if (tcg->get_event_log(tcg, format, &log, &last, &truncated) != EFI_SUCCESS || !log)
 			continue;
-		s->draft.module[2] = (struct boot_module){
+		s->draft.module[DRAFT_LOG] = (struct boot_module){
 			.mem = { log, reach_ok(k, log, LOG_ENTRY) && reach_ok(k, last, LOG_ENTRY) ?
 					      tpm_log_size(log, last, format) : 0 },
 			.kind = BOOT_MODULE_TPM_LOG, .detail = format,
@@ -76,7 +76,7 @@ static void trust_tpm_log(struct stub *s)
 static void trust_tree(struct stub *s)
 {
 	static const char path[] = "/chosen", names[][12] = { "kaslr-seed", "rng-seed" };
-	const struct boot_range *dtb = &s->draft.module[1].mem;
+	const struct boot_range *dtb = &s->draft.module[DRAFT_TREE].mem;
 	struct fdt_node chosen;
 	struct fdt_value v;
 	struct fdt f;
@@ -109,7 +109,7 @@ static void trust_entropy(struct stub *s)
 	d->have_entropy = rng && (trust_rng(rng, &raw, d) || trust_rng(rng, NULL, d));
 	if (!d->have_entropy)
 		trust_tree(s);
-	collect_entropy(d);
+	entropy_complete(d);
 }
 
 void efi_find_trust(struct stub *s)

@@ -112,7 +112,7 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
 {
 	const struct boot_range mem = { c->initrd, c->initrd_end - c->initrd };
-	struct boot_module *m = &s->draft.module[0];
+	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
 
 	if (!c->has_initrd)
 		return;
@@ -130,7 +130,7 @@ static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
  */
 static void take_crash(struct stub *s, struct raw *r, const struct fdt *f, const struct chosen *c)
 {
-	struct boot_module *header = &s->draft.module[2];
+	struct boot_module *header = &s->draft.module[DRAFT_LOG];
 	struct boot_range usable[RAW_USABLE];
 	uint32_t n = 0;
 
@@ -229,7 +229,7 @@ static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
 
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 {
-	struct boot_module *dtb = &s->draft.module[1];
+	struct boot_module *dtb = &s->draft.module[DRAFT_TREE];
 	struct chosen c = { 0 };
 	struct boot_range mem;
 	bool in_memory;

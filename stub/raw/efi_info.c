@@ -10,6 +10,7 @@
 #include "stub/raw/efi_info.h"
 #include "lib/efi_protocols.h"
 #include "lib/string.h"
+#include "stub/efi/efi.h"
 #include "stub/memmap.h"
 
 #define MAP_MAX		MIB	/* what is longer is no map */
@@ -83,9 +84,9 @@ static void left_tables(struct stub *s, struct raw *r, const struct efi_left *l)
 	if (!left_reach(r, l->systab, sizeof(*t)) || t->hdr.signature != EFI_SYSTAB_SIGNATURE)
 		return;
 	vendor = left_physical(l, t->vendor);
-	if (!raw_reach(r, vendor, STUB_VENDOR_MAX * sizeof(uint16_t)) || vendor % sizeof(uint16_t))
+	if (!raw_reach(r, vendor, DRAFT_VENDOR_MAX * sizeof(uint16_t)) || vendor % sizeof(uint16_t))
 		vendor = 0;
-	arch_clean(vendor, vendor ? STUB_VENDOR_MAX * sizeof(uint16_t) : 0);
+	arch_clean(vendor, vendor ? DRAFT_VENDOR_MAX * sizeof(uint16_t) : 0);
 	efi_identity(&s->draft, t, (const void *)vendor);
 	s->draft.info.efi_runtime = left_physical(l, t->runtime);
 	table = (const void *)left_physical(l, t->table);

@@ -81,7 +81,7 @@ void raw_limit(const struct stub *s, struct raw *r, struct boot_range *usable, u
 		}
 		piece(r, m, at, end, outside ? outside : m->type);
 	}
-	for (uint32_t i = 0; i < STUB_MODULES; i++)
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		keep(r, usable, n, &s->draft.module[i].mem);
 	keep(r, usable, n, &own);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* linux.c - what a loader of Linux says in boot_params, by whichever entry it came. */
 #include "stub/raw/pc.h"
+#include "stub/efi/efi.h"
 #include "stub/raw/efi_info.h"
 
 #define DATA_MAX	64		/* nodes of a list that may be a circle */

@@ -41,7 +41,7 @@ void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)
 
 void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size)
 {
-	struct boot_module *m = &s->draft.module[0];
+	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
 
 	if (!base || !size)
 		return;

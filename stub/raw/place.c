@@ -7,6 +7,9 @@
 #include "lib/console/console.h"
 #include "lib/string.h"
 #include "lib/wants.h"
+#include "stub/collect.h"
+#include "stub/fault.h"
+#include "stub/finish.h"
 #include "stub/memmap.h"
 
 #define SEED_MAX	512	/* nobody passes more; a size that is nonsense wipes no more */
@@ -134,12 +137,12 @@ static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uin
 static uint32_t place_map(const struct stub *s, const struct raw *r, struct boot_mem *out,
 			  uint32_t cap)
 {
-	struct boot_mem in[RAW_RANGES + STUB_MODULES + 1];
+	struct boot_mem in[RAW_RANGES + DRAFT_MODULES + 1];
 	uint64_t keys[2 * ARRAY_SIZE(in)];
 	uint32_t n = r->n, count;
 
 	memcpy(in, r->map, n * sizeof(*in));
-	for (uint32_t i = 0; i < STUB_MODULES; i++)
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		in[n++] = (struct boot_mem){
 			.base = s->draft.module[i].mem.base, .size = s->draft.module[i].mem.size,
 			.type = BOOT_MEM_MODULE,
@@ -172,7 +175,7 @@ static uint64_t place_reach(struct raw *r, const struct boot_mem *m, uint32_t n,
 
 void raw_place(struct stub *s, struct raw *r)
 {
-	struct boot_mem map[2 * (RAW_RANGES + STUB_MODULES + 1)];
+	struct boot_mem map[2 * (RAW_RANGES + DRAFT_MODULES + 1)];
 	struct draft *d = &s->draft;
 	const enum place_kind kind = d->options.place;
 	uint64_t at = d->options.place_at, size;
@@ -246,16 +249,16 @@ _Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b)
 		panic("%s", why);
 	collect_console(s);
 	say_dropped(&r);
-	if (s->draft.options.initrd && !s->draft.module[0].mem.size)
+	if (s->draft.options.initrd && !s->draft.module[DRAFT_INITRD].mem.size)
 		panic("initrd=%.*s: no loader has brought it", (int)s->draft.options.initrd_len,
 		      s->draft.options.initrd);
-	collect_entropy(&s->draft);
+	entropy_complete(&s->draft);
 	arch_cpu_state(&s->draft.info);
-	stub_stage(s, CRUMB_PLACE);
+	fault_stage(s, CRUMB_PLACE);
 	raw_place(s, &r);
 	if (s->cold)	/* a line that an earlier stage left dirty must not land on it later */
 		arch_clean(s->arena.all.base, s->arena.all.size);
 	crumb_move((struct crumbs *)s->arena.all.base);
 	memcpy((void *)s->arena.map_in, r.map, r.n * sizeof(*r.map));
-	stub_finish(s, r.n);
+	finish_boot(s, r.n);
 }

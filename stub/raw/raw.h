@@ -102,8 +102,8 @@ void raw_seed(struct stub *s, void *seed, uint32_t size);
 
 /*
  * The collector: what the loader says in the two words `a` and `b`, by the kind in
- * draft.info.entry, into the draft (command line with its length, module[0] initrd, module[1]
- * device tree, acpi_rsdp, smbios, fb, uart) and the map. arch/<isa>/isa.mk names the files
+ * draft.info.entry, into the draft (command line with its length, initrd and device tree among
+ * the modules, acpi_rsdp, smbios, fb, uart) and the map. arch/<isa>/isa.mk names the files
  * that contain it. The console is arch_default_uart() until it calls raw_console().
  */
 void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b);

@@ -11,7 +11,7 @@
 #include "tests/host/fake/cpu.h"
 #include "tests/host/fake/faults.h"
 #include "lib/efi_protocols.h"
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 
 #define FAKE_RELAS	8
 #define REGIONS_MAX	80000

@@ -9,6 +9,7 @@
 #include "tests/host/fake/fake.h"
 #include "lib/image.h"
 #include "lib/sum.h"
+#include "stub/fault.h"
 #include "stub/raw/raw.h"
 
 #define IMAGE_ROOM	0x10000
@@ -36,13 +37,13 @@ void fake_enter(const char *name, bool map)
 }
 
 /* In the place of stub/fault.c: nobody here takes faults. */
-void stub_stage(const struct stub *s, enum crumb_stage stage)
+void fault_stage(const struct stub *s, enum crumb_stage stage)
 {
 	crumb_drop(stage);
-	stub_fault(s, stage);
+	fault_take(s, stage);
 }
 
-void stub_fault(const struct stub *s, enum crumb_stage stage)
+void fault_take(const struct stub *s, enum crumb_stage stage)
 {
 	if (s->draft.options.fault == (uint32_t)stage + 1)
 		longjmp(fake_cpu.out, END_FAULTED);

@@ -5,6 +5,7 @@
 #include "lib/crumb.h"
 #include "kernel/kernel.h"
 #include "stub/cmdline.h"
+#include "stub/options.h"
 #include <stdarg.h>
 
 static uint32_t warned;

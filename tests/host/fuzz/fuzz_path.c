@@ -43,12 +43,12 @@ static void *path_put(struct feed *f)
 static void check_name(void)
 {
 	uint32_t n = 0;
-	char name[4 * STUB_PATH_MAX];
+	char name[4 * DRAFT_PATH_MAX];
 	bool cut;
 
-	while (n < STUB_PATH_MAX && opened[n])
+	while (n < DRAFT_PATH_MAX && opened[n])
 		CHECK(opened[n++] != '/');
-	CHECK(n < STUB_PATH_MAX && n >= 4);
+	CHECK(n < DRAFT_PATH_MAX && n >= 4);
 	utf8_from_utf16(opened, n, name, sizeof(name), &cut);
 	CHECK(!strcmp(name + strlen(name) - 4, ".TXT"));
 }

@@ -4,11 +4,11 @@
 #define PATH_FAKES_H
 #include "lib/console/console.h"
 #include "lib/efi_protocols.h"
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 #include "stub/uart_find.h"
 
 static struct feed feed;
-static uint16_t opened[STUB_PATH_MAX];
+static uint16_t opened[DRAFT_PATH_MAX];
 static int files_open;
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
 
@@ -16,7 +16,7 @@ static efi_status_t file_open(struct efi_file *self, struct efi_file **out, cons
 			      uint64_t mode, uint64_t attributes)
 {
 	CHECK(mode == EFI_FILE_READ_ONLY && !attributes);
-	for (uint32_t i = 0; i < STUB_PATH_MAX && (opened[i] = name[i]); i++)
+	for (uint32_t i = 0; i < DRAFT_PATH_MAX && (opened[i] = name[i]); i++)
 		;
 	if (feed_number(&feed, 1) & 1)
 		return EFI_NOT_FOUND;

@@ -23,7 +23,7 @@ static void raw_check_place(const struct stub *s, const struct raw *r)
 	for (uint32_t i = 0; i < r->n; i++)
 		CHECK(r->map[i].type == BOOT_MEM_FREE ||
 		      !raw_meets(all, r->map[i].base, r->map[i].size));
-	for (uint32_t i = 0; i < STUB_MODULES; i++)
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		CHECK(!raw_meets(all, s->draft.module[i].mem.base, s->draft.module[i].mem.size));
 	for (uint32_t i = 0; i < r->n && at < all->base + all->size; i++)
 		if (r->map[i].type == BOOT_MEM_FREE && at - r->map[i].base < r->map[i].size) {
@@ -42,7 +42,7 @@ static void raw_check(struct stub *s, struct raw *r)
 	CHECK(r->n <= RAW_RANGES);
 	CHECK(d->cmdline_len < sizeof(d->cmdline));
 	check_text(d->cmdline, d->cmdline_len);
-	for (uint32_t i = 0; i < STUB_MODULES; i++)
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		CHECK(d->module[i].mem.size <= UINT64_MAX - d->module[i].mem.base);
 	if (d->info.fb.format) {
 		const struct boot_fb *fb = &d->info.fb;

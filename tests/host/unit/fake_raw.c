@@ -98,14 +98,14 @@ void arch_cpu_state(struct boot_info *out)
 	fail();
 }
 
-void stub_stage(const struct stub *s, enum crumb_stage stage)
+void fault_stage(const struct stub *s, enum crumb_stage stage)
 {
 	(void)s;
 	(void)stage;
 	fail();
 }
 
-void stub_finish(struct stub *s, uint32_t n)
+void finish_boot(struct stub *s, uint32_t n)
 {
 	(void)s;
 	(void)n;

@@ -54,8 +54,8 @@ static inline void drop_dts(const char *dts, const char *why)
 {
 	void *blob = collect_dts(dts);
 
-	assert_dropped(&raw, &stub.draft.module[0], "initrd", why);
-	assert_int_equal(stub.draft.module[1].kind, BOOT_MODULE_DTB);
+	assert_dropped(&raw, &stub.draft.module[DRAFT_INITRD], "initrd", why);
+	assert_int_equal(stub.draft.module[DRAFT_TREE].kind, BOOT_MODULE_DTB);
 	free(blob);
 }
 

@@ -9,7 +9,7 @@ static uint32_t final_type(uint64_t at)
 {
 	uint32_t type = type_at(at);
 
-	for (uint32_t i = 0; i < STUB_MODULES; i++)
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		if (at - stub.draft.module[i].mem.base < stub.draft.module[i].mem.size)
 			type = MAX(type, BOOT_MEM_MODULE);
 	return type;
@@ -35,9 +35,9 @@ static void test_crash(void **state)
 	assert_int_equal(final_type(0x78000000), BOOT_MEM_FREE);
 	assert_int_equal(final_type((1ull << 48) - 1), BOOT_MEM_RESERVED);
 	assert_int_equal(final_type((uint64_t)blob), BOOT_MEM_NVS);	/* to be read, not taken */
-	assert_int_equal(stub.draft.module[2].kind, BOOT_MODULE_ELFCOREHDR);
-	assert_true(stub.draft.module[2].mem.base == 0x70201010);
-	assert_true(stub.draft.module[2].mem.size == 0x800);
+	assert_int_equal(stub.draft.module[DRAFT_LOG].kind, BOOT_MODULE_ELFCOREHDR);
+	assert_true(stub.draft.module[DRAFT_LOG].mem.base == 0x70201010);
+	assert_true(stub.draft.module[DRAFT_LOG].mem.size == 0x800);
 	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
 	free(blob);
 
@@ -47,12 +47,12 @@ static void test_crash(void **state)
 	assert_int_equal(final_type(0xfff), BOOT_MEM_RESERVED);
 	for (uint64_t at = 0x1000; at < 0x8000; at += 8)
 		assert_int_equal(final_type(at), BOOT_MEM_FREE);
-	assert_int_equal(stub.draft.module[2].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_LOG].mem.size, 0);
 	free(blob);
 
 	/* a header without a dead kernel is nobody's */
 	blob = collect_dts("/ {" ROOT ALL UART CHOSEN "linux,elfcorehdr = <1 2 3 4>; }; };");
-	assert_int_equal(stub.draft.module[2].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_LOG].mem.size, 0);
 	free(blob);
 	refuse_dts("/ {" ROOT ALL UART USABLE("0 0 1") "}; };", "usable-memory-range: damaged");
 	refuse_dts("/ {" ROOT ALL UART USABLE("") "}; };", "usable-memory-range: damaged");
@@ -65,7 +65,7 @@ static void test_header_Q69(void **state)
 				 "linux,elfcorehdr = <0xffff 0xfffff000 0 0x2000>; }; };");
 
 	(void)state;
-	assert_dropped(&raw, &stub.draft.module[2], "elfcorehdr", NOT_THERE);
+	assert_dropped(&raw, &stub.draft.module[DRAFT_LOG], "elfcorehdr", NOT_THERE);
 	assert_true(raw.drop[0].mem.base == 0xfffffffff000 && raw.drop[0].mem.size == 0x2000);
 	free(blob);
 }
@@ -90,7 +90,7 @@ static void test_tree_outside(void **state)
 
 		assert_int_equal(final_type((uint64_t)blob), BOOT_MEM_NVS);
 		assert_int_equal(final_type(end - 1), BOOT_MEM_NVS);
-		assert_ptr_equal((void *)stub.draft.module[1].mem.base, blob);
+		assert_ptr_equal((void *)stub.draft.module[DRAFT_TREE].mem.base, blob);
 		assert_false(stub.draft.have_entropy);	/* it may be in ROM: the same each time */
 		assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
 		assert_true(fdt_property(&f, "/chosen", "kaslr-seed", &v));

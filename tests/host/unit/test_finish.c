@@ -10,7 +10,8 @@
 #include "lib/console/console.h"
 #include "lib/image.h"
 #include "lib/string.h"
-#include "stub/stub.h"
+#include "stub/fault.h"
+#include "stub/finish.h"
 #include <sys/mman.h>
 
 #define LINE		64ull
@@ -130,7 +131,7 @@ void arch_jump(const struct jump_plan *plan)
 	longjmp(t.jumped, 1);
 }
 
-void stub_stage(const struct stub *s, enum crumb_stage stage)	/* it writes into the trail */
+void fault_stage(const struct stub *s, enum crumb_stage stage)	/* it writes into the trail */
 {
 	memset((void *)s->arena.all.base, 0x40 + stage, CRUMB_SIZE);
 }
@@ -177,7 +178,7 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	memset(s, 0, sizeof(*s));
 	s->regime = regime;
 	s->cold = cold;
-	s->draft.module[0] = (struct boot_module){
+	s->draft.module[DRAFT_INITRD] = (struct boot_module){
 		.mem = { (uint64_t)t.room + MODULE_AT, 0x5001 }, .kind = BOOT_MODULE_INITRD,
 	};
 	s->draft.cmdline_len = (uint32_t)sprintf(s->draft.cmdline, "a command line");
@@ -191,7 +192,7 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 		     moved ? (uint64_t)t.room : (uint64_t)image_start);
 	memcpy((void *)s->arena.map_in, map, sizeof(map));
 	if (!setjmp(t.jumped))
-		stub_finish(s, ARRAY_SIZE(map));
+		finish_boot(s, ARRAY_SIZE(map));
 }
 
 /* What the kernel will find, with caches or without. */

@@ -9,10 +9,10 @@ static void test_minimal(void **state)
 
 	(void)state;
 	assert_true(raw.n == 1 && raw.map[0].base == 0 && raw.map[0].size == 1ull << 48);
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
-	assert_ptr_equal((void *)stub.draft.module[1].mem.base, blob);
-	assert_int_equal(stub.draft.module[1].mem.size, fdt_totalsize(blob));
-	assert_int_equal(stub.draft.module[1].kind, BOOT_MODULE_DTB);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
+	assert_ptr_equal((void *)stub.draft.module[DRAFT_TREE].mem.base, blob);
+	assert_int_equal(stub.draft.module[DRAFT_TREE].mem.size, fdt_totalsize(blob));
+	assert_int_equal(stub.draft.module[DRAFT_TREE].kind, BOOT_MODULE_DTB);
 	assert_int_equal(stub.draft.cmdline_len, 0);
 	assert_false(stub.draft.have_entropy);
 	assert_int_equal(fake_raw.uart.type, BOOT_UART_NONE);
@@ -69,9 +69,9 @@ static void test_chosen(void **state)
 	(void)state;
 	assert_string_equal(stub.draft.cmdline, "a=1 \"b  c\"   poweroff");
 	assert_int_equal(stub.draft.cmdline_len, strlen(stub.draft.cmdline));
-	assert_true(stub.draft.module[0].mem.base == 0x8001);
-	assert_true(stub.draft.module[0].mem.size == 0x100000023 - 0x8001);
-	assert_int_equal(stub.draft.module[0].kind, BOOT_MODULE_INITRD);
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.base == 0x8001);
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.size == 0x100000023 - 0x8001);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].kind, BOOT_MODULE_INITRD);
 	assert_true(fake_raw.uart.type == BOOT_UART_PL011 && fake_raw.uart.base == 0x9000);
 	assert_memory_equal(&stub.draft.info.uart, &fake_raw.uart, sizeof(fake_raw.uart));
 	assert_int_equal(stub.draft.info.flags, 0);
@@ -79,7 +79,7 @@ static void test_chosen(void **state)
 
 	blob = collect_dts("/ {" ROOT CHOSEN "kaslr-seed = <1 2>; rng-seed = [03 04 05 06 07];"
 			   "linux,initrd-start = <5>; linux,initrd-end = <5>; };" UART ALL "};");
-	assert_int_equal(stub.draft.module[0].kind, 0);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].kind, 0);
 	assert_true(stub.draft.have_entropy);
 	assert_int_equal(stub.draft.info.seed_len, 8 + 5);
 	assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
@@ -91,11 +91,11 @@ static void test_chosen(void **state)
 
 	/* one without the other, or of a strange size */
 	blob = collect_dts("/ {" ROOT ALL CHOSEN "linux,initrd-start = <0x9000>; };" UART "};");
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 	free(blob);
 	blob = collect_dts("/ {" ROOT ALL CHOSEN "linux,initrd-start = <0x9000>;"
 			   "linux,initrd-end = <1 2 3>; };" UART "};");
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 	free(blob);
 }
 
@@ -221,7 +221,7 @@ static void test_pieces(void **state)
 	"linux,initrd-start = <0x1001>; linux,initrd-end = <0x3fff>; }; };"
 	(void)state;
 	free(collect_dts(PIECES("0x1000")));
-	assert_int_equal(stub.draft.module[0].mem.size, 0x2ffe);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0x2ffe);
 	drop_dts(PIECES("0xfff"), NOT_THERE);
 	assert_true(raw.drop[0].mem.base == 0x1001 && raw.drop[0].mem.size == 0x2ffe);
 }

@@ -18,7 +18,7 @@ static struct efi_left left;
 static struct world {
 	struct efi_system_table systab;
 	struct efi_configuration_table table[4];
-	uint16_t vendor[STUB_VENDOR_MAX];
+	uint16_t vendor[DRAFT_VENDOR_MAX];
 } *world;
 
 static struct boot_range readable[5];	/* nothing else can be read */

@@ -11,7 +11,7 @@ static void test_minimal(void **state)
 	assert_true(raw.map[0].base == 0x100000 && raw.map[0].size == 0xf00000);
 	assert_int_equal(raw.map[0].type, BOOT_MEM_FREE);
 	assert_int_equal(stub.draft.cmdline_len, 0);
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 	assert_int_equal(stub.draft.info.fb.format, BOOT_FB_NONE);
 	assert_false(stub.draft.have_entropy);
 	assert_true(stub.draft.info.acpi_rsdp == 0xf0000 && searches == 1);
@@ -103,9 +103,9 @@ static void test_initrd_Q69(void **state)
 	params->initrd_size = 3;
 	params->initrd_size_high = 0;
 	collect();
-	assert_true(stub.draft.module[0].mem.base == (4 * GIB | 0x10));
-	assert_true(stub.draft.module[0].mem.size == 3);
-	assert_int_equal(stub.draft.module[0].kind, BOOT_MODULE_INITRD);
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.base == (4 * GIB | 0x10));
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.size == 3);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].kind, BOOT_MODULE_INITRD);
 	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		start();
 		params->initrd = (uint32_t)bad[i].base;
@@ -115,7 +115,7 @@ static void test_initrd_Q69(void **state)
 		if (i >= 6)			/* all that can be is RAM */
 			params->e820[0].size = UINT64_MAX;
 		collect();
-		assert_dropped(&raw, &stub.draft.module[0], "initrd", NOT_THERE);
+		assert_dropped(&raw, &stub.draft.module[DRAFT_INITRD], "initrd", NOT_THERE);
 		assert_memory_equal(&raw.drop[0].mem, &bad[i], sizeof(bad[i]));
 	}
 }
@@ -133,7 +133,7 @@ static void test_sentinel(void **state)
 	collect();
 	assert_int_equal(raw.n, 1);
 	assert_string_equal(stub.draft.cmdline, "a");
-	assert_true(stub.draft.module[0].mem.base == 0x200000);
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.base == 0x200000);
 	assert_true(stub.draft.info.acpi_rsdp == 0xf0000);
 	assert_int_equal(stub.draft.info.fb.format, BOOT_FB_NONE);
 }

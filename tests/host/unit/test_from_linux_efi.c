@@ -38,7 +38,7 @@ static void test_efi(void **state)
 	params->initrd = 0x20000;
 	params->initrd_size = 0x10000;
 	collect();
-	assert_int_equal(stub.draft.module[0].kind, BOOT_MODULE_INITRD);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].kind, BOOT_MODULE_INITRD);
 	efi_world(RAW_RANGES, &systab);
 	collect();
 	assert_int_equal(raw.n, RAW_RANGES);

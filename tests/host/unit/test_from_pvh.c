@@ -46,8 +46,8 @@ static void test_whole(void **state)
 	assert_int_equal(raw.map[1].type, BOOT_MEM_RESERVED);
 	assert_string_equal(stub.draft.cmdline, "a  b");
 	assert_true(stub.draft.info.acpi_rsdp == 0xf5000);
-	assert_true(stub.draft.module[0].mem.base == 0x200000);
-	assert_true(stub.draft.module[0].mem.size == 0x1234);
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.base == 0x200000);
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.size == 0x1234);
 }
 
 /* Nobody promises that what start_info points to is aligned. */
@@ -65,7 +65,7 @@ static void test_unaligned(void **state)
 	info->modules = 1;
 	info->module = (uint64_t)low_copy(&module, sizeof(module));
 	collect();
-	assert_true(raw.n == 3 && stub.draft.module[0].mem.size == 0x1234);
+	assert_true(raw.n == 3 && stub.draft.module[DRAFT_INITRD].mem.size == 0x1234);
 }
 
 static void test_minimal(void **state)
@@ -77,18 +77,18 @@ static void test_minimal(void **state)
 	collect();
 	assert_int_equal(raw.n, 3);
 	assert_int_equal(stub.draft.cmdline_len, 0);
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 	start();
 	info->module = (uint64_t)low_copy(&one, sizeof(one));	/* of 0 */
 	collect();
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 	start();
 	info->modules = 1;			/* of which there is no list */
 	info->cmdline = 1ull << 40;
 	info->rsdp = 1ull << 63;
 	collect();
 	assert_int_equal(stub.draft.cmdline_len, 0);
-	assert_int_equal(stub.draft.module[0].mem.size, 0);
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 }
 
 #define REFUSED(change, message)                \
@@ -118,13 +118,13 @@ static void test_module_Q69(void **state)
 	info->modules = 1;
 	info->module = (uint64_t)low_copy(&module, sizeof(module));
 	collect();
-	assert_dropped(&raw, &stub.draft.module[0], "initrd", NOT_THERE);
+	assert_dropped(&raw, &stub.draft.module[DRAFT_INITRD], "initrd", NOT_THERE);
 	assert_true(raw.drop[0].mem.base == 0xfff000 && raw.drop[0].mem.size == 0x1001);
 	start();
 	info->modules = 1;
 	info->module = 1ull << 60;
 	collect();
-	assert_dropped(&raw, &stub.draft.module[0], "list of modules", "not in memory");
+	assert_dropped(&raw, &stub.draft.module[DRAFT_INITRD], "list of modules", "not in memory");
 }
 
 /* A signature at `at`, its bytes made to sum up to nothing. */

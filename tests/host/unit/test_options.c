@@ -2,7 +2,8 @@
 /* test_options.c - every word the stub obeys, and every one it must refuse. */
 #include "tests/host/unit/unit.h"
 #include "lib/crumb.h"
-#include "stub/cmdline.h"
+#include "stub/earlycon.h"
+#include "stub/options.h"
 
 static struct options parse(const char *text)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_raw.c - a place for the arena among what a loader says about memory. */
 #include "tests/host/unit/fake_raw.h"
+#include "stub/collect.h"
 
 #define UNITS	64		/* of memory in the model, 2 MiB each; the first is low memory */
 #define UNIT	(2 * MIB)
@@ -71,7 +72,7 @@ static void model_make(uint8_t *model, uint64_t *seed)
 		for (uint32_t u = from; u < from + size; u++)
 			model[u] = MAX(model[u], type);
 	}
-	for (uint32_t i = 0; i < STUB_MODULES; i++) {
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++) {
 		uint32_t u = rnd_below(seed, UNITS);
 
 		if (rnd_below(seed, 2))
@@ -210,9 +211,9 @@ static void test_own(void **state)
 	stub.draft.options.place_at = (uint64_t)image_start;
 	assert_panics(raw_place(&stub, &raw), "no free RAM");
 	stub.draft.options.place_at = end;
-	stub.draft.module[2].mem = (struct boot_range){ end + stub.arena.all.size - 1, 5 };
+	stub.draft.module[DRAFT_LOG].mem = (struct boot_range){ end + stub.arena.all.size - 1, 5 };
 	assert_panics(raw_place(&stub, &raw), "no free RAM");
-	stub.draft.module[2].mem.base++;
+	stub.draft.module[DRAFT_LOG].mem.base++;
 	raw_place(&stub, &raw);
 	stub.draft.info.fb.mem = (struct boot_range){ end + stub.arena.all.size - 1, 5 };
 	assert_panics(raw_place(&stub, &raw), "no free RAM");	/* nor is the screen */
@@ -269,7 +270,7 @@ static bool random_counts(const uint64_t *words, uint32_t n)
 	fake_raw.random = words;
 	fake_raw.randoms = n;
 	fake_raw.random_at = 0;
-	collect_entropy(&stub.draft);
+	entropy_complete(&stub.draft);
 	fake_raw.random = NULL;
 	assert_int_equal(stub.draft.info.seed_len, stub.draft.have_entropy ? 32 : 0);
 	return stub.draft.have_entropy;

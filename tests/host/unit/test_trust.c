@@ -4,6 +4,8 @@
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"
 #include "lib/efi_protocols.h"
+#include "stub/collect.h"
+#include "stub/efi/efi.h"
 #include "stub/raw/pc.h"
 
 #define ABSENT	-1
@@ -300,7 +302,7 @@ static void test_tree(void **state)
 	(void)state;
 	for (uint32_t round = 0; round < 2; round++) {
 		memset(&stub, 0, sizeof(stub));
-		stub.draft.module[1].mem = (struct boot_range){ (uint64_t)tree, size };
+		stub.draft.module[DRAFT_TREE].mem = (struct boot_range){ (uint64_t)tree, size };
 		efi_find_trust(&stub);
 		assert_int_equal(stub.draft.have_entropy, !round);
 		assert_int_equal(stub.draft.info.seed_len, round ? 0 : 8 + 3);

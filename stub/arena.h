@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* arena.h - the one allocation, cut into pieces. Pure. */
+#ifndef STUB_ARENA_H
+#define STUB_ARENA_H
+#include "lib/base.h"
+#include "include/stubborn/boot_info.h"
+
+/* Bytes in it that do not depend on the machine. */
+#define ARENA_POOL		(21 * PAGE_SIZE)	/* a usual machine takes 10 to 18 */
+#define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
+
+/* All physical. */
+struct arena {
+	struct boot_range all;		/* page 0: crumbs and boot_info */
+	uint64_t image;			/* where link address 0 will be: all.base or here */
+	uint64_t text;			/* cmdline, file, vendor */
+	uint64_t modules;		/* array of struct boot_module */
+	struct boot_range efi_map;	/* buffer for firmware's memory map */
+	uint64_t desc_size;		/* of the descriptors that it was laid out for */
+	uint32_t map_cap;		/* entries the next four hold */
+	uint64_t map_in, map_keys, map_out;
+	struct boot_range pool;		/* table pages */
+	struct boot_range trap_stack, boot_stack;
+};
+
+/* What has to go into the arena; sizes in bytes. */
+struct arena_needs {
+	uint64_t image;			/* 0: it stays where it is */
+	uint64_t text;
+	uint64_t descriptors;		/* of firmware's memory map, or ranges */
+	uint64_t desc_size;		/* 0: firmware's map is not kept */
+	uint32_t keeps;			/* ranges that a device tree reserves */
+	uint64_t stack;			/* whole pages */
+};
+
+/* Work out the arena's pieces, as if it began at 0. */
+void arena_layout(struct arena *a, const struct arena_needs *needs);
+
+/*
+ * How many 2 MiB aligned places for `size` bytes `room` bytes at `base` have, and the first of
+ * them.
+ */
+uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first);
+
+/* Move the layout, made for base 0, to `base`; it runs from the copy, or from `image`. */
+void arena_settle(struct arena *a, uint64_t base, uint64_t image);
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* fault.h - the stages, and the deliberate fault in one of them. After firmware is gone. */
+#ifndef STUB_FAULT_H
+#define STUB_FAULT_H
+#include "lib/crumb.h"
+#include "stub/stub.h"
+
+/* Begin a stage; take the fault if fault= asked for it there. */
+void fault_stage(const struct stub *s, enum crumb_stage stage);
+void fault_take(const struct stub *s, enum crumb_stage stage);	/* the second half alone */
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* options.h - the words of the command line that the stub obeys. Pure. */
+#ifndef STUB_OPTIONS_H
+#define STUB_OPTIONS_H
+#include "lib/base.h"
+#include "include/stubborn/boot_info.h"
+#include "lib/status.h"
+
+enum place_kind { PLACE_RANDOM, PLACE_STAY, PLACE_FIXED };
+
+/* What the stub itself obeys. Other words belong to the kernel and are not looked at. */
+struct options {
+	uint32_t regime;	/* enum boot_regime; BOOT_MMU_DEFAULT if not given */
+	enum place_kind place;	/* place=random | stay | 0xADDR */
+	uint64_t place_at;	/* PLACE_FIXED: physical, 2 MiB aligned not required, 4 KiB is */
+	const char *initrd;	/* initrd=PATH: into the text, not terminated; NULL if absent */
+	uint32_t initrd_len;
+	uint32_t fault;		/* fault=STAGE: enum crumb_stage + 1; 0 none. A test's wish. */
+	struct boot_uart earlycon;	/* earlycon=: type BOOT_UART_NONE if absent */
+	uint32_t divisor;	/* of its clock, for the speed that was asked for; 0: as it is */
+	bool debug;		/* say where things are before firmware is left */
+};
+
+/*
+ * Parse blank-separated words; later ones win. A stub option with a value it cannot have
+ * (mmu=foo, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere, earlycon=pl011):
+ * ERR_BAD_OPTION, and *bad, *bad_len name the word. "--" ends the stub's options: the rest is the
+ * kernel's alone.
+ */
+status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
+
+/*
+ * The name of an option in o that takes a protection away, so that nobody whose command line is
+ * not signed may give it; NULL if there is none.
+ */
+const char *options_weakening(const struct options *o);
+#endif
