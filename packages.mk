@@ -84,7 +84,7 @@ NEEDED = $(if $(SIGNED),SIGN) $(if $(PACKAGES),KERNEL) $(if $(RUST),RUST) \
 	$(foreach goal,$(or $(MAKECMDGOALS),all),$(call needs,$(goal)))
 
 # Each stamp says that a list of packages is there; it is looked at again when a list changes.
-$(BUILD)/have-%: $(TOP)packages.mk $(TOP)setup.sh
+$(BUILD)/have-%: $(TOP)packages.mk $(TOP)setup.sh $(TOP)again.sh
 	@mkdir -p $(@D)
 	@$(or $(TOP),./)setup.sh $(sort $(foreach list,$* $(NEEDED),$($(list)_PACKAGES)))
 	@touch $@

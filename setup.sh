@@ -4,8 +4,8 @@
 # setup.sh - see to it that Debian packages are installed: setup.sh PACKAGE...
 #
 # Installs what is missing as root or with passwordless sudo: one line says what and roughly for how
-# long; apt's own words are shown only if it fails. Otherwise prints the one command to type and
-# fails.
+# long; apt's own words are shown only if it fails three times (again.sh). Otherwise prints the one
+# command to type and fails.
 set -eu
 export LC_ALL=C
 
@@ -40,14 +40,15 @@ elif [ "$(id -u)" != 0 ]; then
 	fi
 fi
 
-log=$(mktemp)
-apt="$become env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600
-	-o Dpkg::Use-Pty=0 --no-install-recommends"
+LOG=$(mktemp)
+APT="$become env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=200
+	-o Dpkg::Use-Pty=0 -o Acquire::Retries=3 --no-install-recommends"
+export LOG APT
 
 # "(62 packages, 480 MB: about 50 s)", if apt says so much
 # shellcheck disable=SC2086 # words on purpose
 estimate() {
-	$apt --assume-no install $missing 2> /dev/null | awk -v rate=$MB_A_SECOND '
+	$APT --assume-no install $missing 2> /dev/null | awk -v rate=$MB_A_SECOND '
 		/ newly installed, / { count = $3 }
 		/^After this operation, / {
 			gsub(",", "", $4)
@@ -61,13 +62,14 @@ estimate() {
 
 printf 'setup: installing %s' "$missing" >&2
 # An archive that cannot be reached need not be the one that is needed: go on with what is there.
-$apt update > "$log" 2>&1 < /dev/null || :
+# If it is, the lists are fetched again before the next try.
+$APT update > "$LOG" 2>&1 < /dev/null || :
 estimate >&2 || :
 echo >&2
-# shellcheck disable=SC2086 # words on purpose
-if ! $apt -y install $missing >> "$log" 2>&1 < /dev/null; then
-	tail -n 30 "$log" >&2
-	echo "setup: apt-get failed; all it said: $log" >&2
+# shellcheck disable=SC2016,SC2086 # the inner shell's; words on purpose
+if ! "$(dirname "$0")/again.sh" sh -c '[ $TRY = 1 ] || $APT update; $APT -y install "$@"' \
+		sh $missing; then
+	echo "setup: apt-get failed; all it said: $LOG" >&2
 	exit 1
 fi
-rm -f "$log"
+rm -f "$LOG"

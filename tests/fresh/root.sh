@@ -18,7 +18,9 @@ mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(CREATED_BY)' |
 [ "$mirror" ] || { echo "the host's apt knows no archive of $RELEASE"; exit 1; }
 eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
 export http_proxy https_proxy
-debootstrap --variant=minbase --include=git,make,ca-certificates "$RELEASE" "$root" "$mirror"
+# shellcheck disable=SC2016 # the inner shell's
+"$tree/again.sh" sh -c 'rm -rf "$1" && debootstrap --variant=minbase \
+	--include=git,make,ca-certificates "$2" "$1" "$3"' sh "$root" "$RELEASE" "$mirror"
 
 # The host's archives, in place of the one that debootstrap has written down.
 rm -f "$root/etc/apt/sources.list"
@@ -48,9 +50,9 @@ END
 chmod 755 "$root/usr/bin/dpkg-deb"
 
 mount -t proc proc "$root/proc"
-chroot "$root" apt-get -q update
 # shellcheck disable=SC2016 # make's
 packages=$(printf 'include packages.mk\nall:;@echo $(ALL_PACKAGES)\n' | make -s -C "$tree" -f - all)
-# shellcheck disable=SC2086 # words
-chroot "$root" apt-get -q -y -d --no-install-recommends install $packages
+# shellcheck disable=SC2016,SC2086 # the inner shell's; words
+"$tree/again.sh" chroot "$root" sh -c 'apt-get -q update
+	apt-get -q -y -d -o Acquire::Retries=3 --no-install-recommends install "$@"' sh $packages
 umount "$root/proc"

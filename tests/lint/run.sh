@@ -41,6 +41,7 @@ check "git's list of files" test "$files"
 	check quirks $python $lint/quirks.py
 	check version $python $lint/version.py --self-test
 	check docs $python $lint/docs.py $files
+	check mirrors $lint/mirrors.sh
 	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')
 	check "image file" $python $lint/image.py --ours --quiet "$build"/*/BOOT*.EFI
 	check "image checker" $python $lint/image.py --self-test "$build"/*/BOOT*.EFI

@@ -4,7 +4,8 @@
 A boot loader's package may change how the machine that runs the tests boots; so what is not
 installed is downloaded by apt-get and unpacked under build/debian/. Packages for another CPU
 come with lists of their own, so that this machine's package manager does not hear of that CPU.
-What cannot be had skips the test, with apt's reason.
+What cannot be had after again.sh's three tries skips the test, with apt's reason, and whoever
+wants the same later is told at once.
 """
 import fcntl
 import os
@@ -17,6 +18,7 @@ import pytest
 from machine import BUILD
 
 STORE = BUILD / "debian"
+AGAIN = Path(__file__).resolve().parents[2] / "again.sh"
 DAY = 24 * 60 * 60		# an archive that has gone on no longer has what older lists name
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 NATIVE = {"x86_64": "amd64"}.get(os.uname().machine, "arm64")
@@ -40,6 +42,22 @@ def run(command, **options):
 	return got.stdout
 
 
+REFUSED = {}			# scripts that failed, and apt's reason
+
+
+def apt_get(script, options, **more):
+	"""A shell's script, which has apt's options as "$@". Returns why it failed, or ""."""
+	command = (AGAIN, "sh", "-c", script, "sh", "-q", "-o", "Acquire::Retries=3",
+		   "-o", "APT::Update::Error-Mode=any", *options)
+	if command in REFUSED:
+		return REFUSED[command]
+	got = subprocess.run(command, text=True, capture_output=True, **more)
+	if not got.returncode:
+		return ""
+	REFUSED[command] = got.stderr.strip()[-200:] or f"exit status {got.returncode}"
+	return REFUSED[command]
+
+
 def lists(arch):
 	"""apt's options for packages of `arch`, once its lists are there. Under the lock."""
 	cpu = DEBIAN.get(arch, NATIVE)
@@ -50,8 +68,9 @@ def lists(arch):
 	if not done.exists() or time.time() - done.stat().st_mtime > DAY:
 		for folder in ("lists/partial", "cache/archives/partial"):
 			(state / folder).mkdir(parents=True, exist_ok=True)
-		run(["apt-get", "-q", *options, "update"])
-		done.touch()
+		# One archive of several may be out of order: what counts is the package.
+		if not apt_get("apt-get \"$@\" update", options):
+			done.touch()
 	return options
 
 
@@ -59,7 +78,11 @@ def unpack(package, folder, options):
 	work = folder.with_suffix(".part")
 	subprocess.run(["rm", "-rf", work], check=True)
 	work.mkdir(parents=True)
-	run(["apt-get", "-q", *options, "download", package], cwd=work)
+	# An archive may have gone on since its lists were fetched.
+	why = apt_get("[ $TRY = 1 ] || apt-get \"$@\" update; "
+		      f"apt-get \"$@\" download {package}", options, cwd=work)
+	if why:
+		pytest.skip(f"{package} cannot be had: {why}")
 	run(["sh", "-c", "for f in *.deb; do dpkg-deb -x $f . && rm $f; done"], cwd=work)
 	work.rename(folder)
 

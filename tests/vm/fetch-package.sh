@@ -7,6 +7,7 @@
 # usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
 set -eu
 
+again=$(realpath "$(dirname "$0")/../../again.sh")
 arch=$1 out=$(realpath "$2") package=${3:-grub-efi-$1-bin}
 path=${4:-usr/lib/grub/arm64-efi/monolithic/grubaa64.efi}
 work=$(mktemp -d)
@@ -14,15 +15,21 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 chmod -R a+rX "$work"
 
-apt() {
-	apt-get -qq -o APT::Architecture="$arch" -o APT::Architectures::="$arch" \
-		-o Dir::State="$work" -o Dir::State::lists="$work/lists" \
-		-o Dir::State::status=/dev/null -o Dir::Cache="$work/cache" \
-		-o APT::Sandbox::User=root "$@"
-}
+# One archive of several may be out of order: what counts is the package.
+# shellcheck disable=SC2016 # the inner shell's
+fetch='package=$1
+	shift
+	apt-get "$@" update
+	apt-get "$@" download "$package"'
 
 cd "$work"
-apt update || :			# one archive of several may be out of order
-apt download "$package"
+if ! "$again" sh -c "$fetch" sh "$package" -q -o Acquire::Retries=3 \
+		-o APT::Architecture="$arch" -o APT::Architectures::="$arch" \
+		-o Dir::State="$work" -o Dir::State::lists="$work/lists" \
+		-o Dir::State::status=/dev/null -o Dir::Cache="$work/cache" \
+		-o APT::Sandbox::User=root; then
+	echo "fetch-package: $package for $arch cannot be had" >&2
+	exit 1
+fi
 dpkg -x ./"$package"_*.deb files
 cp "files/$path" "$out"
