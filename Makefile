@@ -37,6 +37,9 @@ AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
 IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
 image: $(IMAGES)
+# FILE=, if it is one of them.
+OUR_FILE := $(strip \
+	$(foreach f,$(IMAGES),$(if $(filter $(abspath $(FILE)),$(abspath $(f))),$(f))))
 
 # What both halves are built of; each links its own copy.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))

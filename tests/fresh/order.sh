@@ -18,7 +18,8 @@ complain() { echo "order: make $*"; failed=1; }
 # Those that make help lists; three need none.
 targets=$(make -s help | sed -n 's/^   *\([a-z][a-z_-]*\)  .*/\1/p' |
 	grep -vE '^(clean|help|new-kernel)$')
-for target in $targets "run ARCH=aarch64" "debug ARCH=aarch64" "esp SIGNED=1" "iso SIGNED=1"; do
+for target in $targets "run ARCH=aarch64" "debug ARCH=aarch64" "esp SIGNED=1" "iso SIGNED=1" \
+		"check-image FILE=$nowhere/build/x86_64/BOOTX64.EFI"; do
 	case $target in check-image) words="$target FILE=x" ;; *) words=$target ;; esac
 	# shellcheck disable=SC2086 # words
 	make -n BUILD="$nowhere/build" $words > "$nowhere.log" 2>&1 ||
@@ -35,6 +36,10 @@ for target in $targets "run ARCH=aarch64" "debug ARCH=aarch64" "esp SIGNED=1" "i
 				break ;;
 		esac
 	done
+	case $target in
+	check-image)	! grep -q clang "$nowhere.log" || complain "$target: builds an image" ;;
+	check-image*)	grep -q 'clang.*-c' "$nowhere.log" || complain "$target: builds none" ;;
+	esac
 	count=$((count + 1))
 done
 rm -f "$nowhere.log"

@@ -5,7 +5,7 @@ lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) | $(BUILD)/have-LINT
 	@tests/lint/run.sh $(BUILD) $(if $(CHECK),quick)
 
 ##   check-image       which loader would refuse FILE=path, any PE file, and why
-check-image: | $(BUILD)/have-PYTHON
+check-image: $(OUR_FILE) | $(BUILD)/have-PYTHON
 	$(if $(FILE),,$(error make check-image FILE=path: which file?))
 	@$(PYTHON) -B tests/lint/image.py "$(FILE)"
 
