@@ -3,7 +3,7 @@
 #
 # copy.sh - one case in a copy of the root: copy.sh NAME. Runs in namespaces of its own (run.sh).
 #
-# A case whose name cases.sh has among `built` gets the image's object files, as made in another
+# A case that cases.sh calls "built" gets the image's object files, as made in another
 # copy: what it installs and in which order is the same, but it need not wait for the compiler.
 set -eu
 : "$WORK" "${here:?}"
@@ -30,12 +30,12 @@ ln -s fd/2 "$root/dev/stderr"
 mkdir -m 1777 "$root/dev/shm"
 mount --bind "$WORK/tars" "$root/var/cache/tars"
 
-case $(bash "$here/cases.sh" kind "$name") in
-built)	while ! [ -e "$WORK/built/done" ]; do
-		sleep 1
-	done
+kind=$(bash "$here/cases.sh" kind "$name")
+case $kind in *built*)
 	[ ! -d "$WORK/built/build" ] || cp -a "$WORK/built/build" "$root/root/stubborn/" ;;
-alone)	rm -rf "$root/var/lib/apt/lists"/* "$root/var/cache/apt"/*.bin ;;
+esac
+case $kind in *alone*)
+	rm -rf "$root/var/lib/apt/lists"/* "$root/var/cache/apt"/*.bin ;;
 esac
 cp "$here/cases.sh" "$root/tmp/"
 status=0

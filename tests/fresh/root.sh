@@ -3,12 +3,13 @@
 #
 # root.sh - a bare Debian 12 with git and make, and downloads for later.
 #
-# usage: root.sh ROOT TREE. Where packages come from, by which proxy and with whose signatures is
-# what the host's apt says. Packages that the project will ask for are in apt's cache, but none is
-# installed. Runs in a mount namespace of its own, on a file system that is thrown away.
+# usage: root.sh ROOT TREE TARS. Where packages come from, by which proxy and with whose
+# signatures is what the host's apt says. Packages that the project will ask for are in apt's
+# cache, but none is installed; TARS gets the insides of as many as can be unpacked meanwhile.
+# Runs in a mount namespace of its own, on a file system that is thrown away.
 set -euo pipefail
 
-root=$1 tree=$2
+root=$1 tree=$2 tars=$3
 RELEASE=bookworm
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
@@ -34,8 +35,18 @@ cp /etc/resolv.conf /etc/hosts "$root/etc/"
 
 chroot "$root" useradd -m -s /bin/bash someone
 
-# Unpacking costs more than all else: the packages' insides are kept unpacked, too, once one
-# copy has needed them (copy.sh binds the folder).
+# Unpacking costs more than all else. What nobody reads is left out, as in Debian's images for
+# containers, and nothing waits for a disk.
+cat > "$root/etc/dpkg/dpkg.cfg.d/fresh" <<-END
+	force-unsafe-io
+	path-exclude=/usr/share/doc/*
+	path-exclude=/usr/share/info/*
+	path-exclude=/usr/share/lintian/*
+	path-exclude=/usr/share/locale/*
+	path-exclude=/usr/share/man/*
+END
+
+# The packages' insides are kept unpacked, too, once one copy has needed them (copy.sh binds TARS).
 mv "$root/usr/bin/dpkg-deb" "$root/usr/bin/dpkg-deb.real"
 mkdir "$root/var/cache/tars"
 cat > "$root/usr/bin/dpkg-deb" <<-'END'
@@ -49,10 +60,27 @@ cat > "$root/usr/bin/dpkg-deb" <<-'END'
 END
 chmod 755 "$root/usr/bin/dpkg-deb"
 
+# Downloading leaves a CPU idle.
+unpack() {
+	local deb tar
+	while sleep 1; do
+		for deb in "$root"/var/cache/apt/archives/*.deb; do
+			tar=$tars/${deb##*/}
+			[ ! -f "$deb" ] || [ -f "$tar" ] ||
+				{ dpkg-deb --fsys-tarfile "$deb" > "$tars/new" &&
+				mv "$tars/new" "$tar"; }
+		done
+	done
+}
+
 mount -t proc proc "$root/proc"
+unpack &
 # shellcheck disable=SC2016 # make's
 packages=$(printf 'include packages.mk\nall:;@echo $(ALL_PACKAGES)\n' | make -s -C "$tree" -f - all)
 # shellcheck disable=SC2016,SC2086 # the inner shell's; words
 "$tree/again.sh" chroot "$root" sh -c 'apt-get -q update
 	apt-get -q -y -d -o Acquire::Retries=3 --no-install-recommends install "$@"' sh $packages
+kill $!
+wait $! || :
+rm -f "$tars/new"
 umount "$root/proc"

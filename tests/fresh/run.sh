@@ -46,12 +46,8 @@ total=$(($(wc -w <<< "$cases") + 1))
 
 if [ "${FRESH:-}" != inside ]; then
 	: > "$logs/said"
-	if bash "$here/order.sh" > "$logs/order.log" 2>&1; then
-		say "order: ok"
-	else
-		cat "$logs/order.log"
-		say "order: FAILED"
-	fi
+	bash "$here/order.sh" > "$logs/order.log" 2>&1 &
+	order=$!
 	why=''
 	memory=$(awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo)
 	if [ "$(id -u)" != 0 ]; then
@@ -70,6 +66,12 @@ if [ "${FRESH:-}" != inside ]; then
 			"$0" "$build" $cases
 		rmdir "$work"		# empty: the tmpfs on it went with its namespace
 	fi
+	if wait $order; then
+		say "order: ok"
+	else
+		cat "$logs/order.log"
+		say "order: FAILED"
+	fi
 	finish
 	exit
 fi
@@ -78,34 +80,47 @@ fi
 
 mount -t tmpfs -o size=90%,mode=755 fresh "$WORK" || exit 1
 root=$WORK/root
+mkdir "$WORK/built" "$WORK/tars"
 make_root() {			# FRESH_ROOT=FILE.tar keeps it, for whoever works on these scripts
 	if [ -f "${FRESH_ROOT:-}" ]; then
 		tar -xf "$FRESH_ROOT" -C "$WORK"
 	else
-		"$here/root.sh" "$root" "$top" || return
+		"$here/root.sh" "$root" "$top" "$WORK/tars" || return
 		[ -z "${FRESH_ROOT:-}" ] || tar -cf "$FRESH_ROOT" -C "$WORK" root
 	fi && git clone -q --depth 1 "file://$top" "$root/root/stubborn"
 }
 if ! make_root > "$logs/root.log" 2>&1; then
-	tail -n 20 "$logs/root.log"
+	tail -n 40 "$logs/root.log"
 	for name in $cases; do say "$name: FAILED: no root could be made, $logs/root.log"; done
 	exit 1
 fi
-mkdir "$WORK/built" "$WORK/tars"
 cp -r "$here" "$WORK/scripts"		# whoever edits them meanwhile does no harm
 here=$WORK/scripts
 export WORK logs here
 case " $cases " in *" image "*) ;; *) touch "$WORK/built/done" ;; esac
 
-# Two at a time. What a case says is in its log.
+# Two at a time. What a case says is in its log. Those that go on with what `image` built wait for
+# it; without it they are not tried.
 one() {
-	local name=$1 began=$SECONDS
-	if unshare -mpf --mount-proc --kill-child "$here/copy.sh" "$name" > "$logs/$name.log" 2>&1
-	then
-		echo "fresh: $name: ok ($((SECONDS - began)) s)"
+	local name=$1 began cpu TIMEFORMAT='%U %S'
+	case $(bash "$here/cases.sh" kind "$name") in *built*)
+		while ! [ -e "$WORK/built/done" ]; do
+			sleep 1
+		done
+		if [ -e "$WORK/built/failed" ]; then
+			echo "fresh: $name: FAILED: image failed, whose files it needs"
+			return
+		fi ;;
+	esac
+	began=$SECONDS
+	if cpu=$({ time unshare -mpf --mount-proc --kill-child "$here/copy.sh" "$name" \
+			> "$logs/$name.log" 2>&1; } 2>&1); then
+		cpu=$(awk '{ printf "%.0f", $1 + $2 }' <<< "$cpu")
+		echo "fresh: $name: ok ($((SECONDS - began)) s, $cpu s of a CPU)"
 	else
 		tail -n 40 "$logs/$name.log"
 		echo "fresh: $name: FAILED (all it said: $logs/$name.log)"
+		[ "$name" != image ] || touch "$WORK/built/failed"
 	fi
 	[ "$name" != image ] || touch "$WORK/built/done"
 	rm -rf --one-file-system "${WORK:?}/copy-$name"	# nothing is mounted there but in its own
