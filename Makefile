@@ -85,7 +85,7 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S arch/x86_64/pc/header.lds.S lib/image.h
 
 # The stub: one object in which everything but the names in stub/exports is local.
 $(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_DOORS) $$($(1)_ARCH)) \
-		stub/exports
+		stub/exports | $(BUILD)/have-BUILD
 	$$(call say,LD)
 	$$(Q)$$(LD) -r -o $$@.all $$(filter %.o,$$^)
 	$$(Q)$$(OBJCOPY) --keep-global-symbols=stub/exports $$@.all $$@
@@ -95,11 +95,12 @@ $(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
 
 # What a kernel may take of the parts that the stub is built of.
 $(BUILD)/$(1)/libstubborn.a: $$(call $(1)_obj,$(LIB_SRC) $(KERNEL_LIB) \
-		$$(filter arch/$(1)/boot/%,$$($(1)_ARCH)))
+		$$(filter arch/$(1)/boot/%,$$($(1)_ARCH))) | $(BUILD)/have-BUILD
 	$$(call say,AR)
 	$$(Q)rm -f $$@ && $$(AR) rcsD $$@ $$^
 
-$(BUILD)/$(1)/kernel.elf: $$(call $(1)_obj,$(KERNEL_SRC)) $$($(1)_SDK)
+$(BUILD)/$(1)/kernel.elf: $$(call $(1)_obj,$(KERNEL_SRC)) $$($(1)_SDK) \
+		| $(BUILD)/have-BUILD
 	$$(call say,LINK)
 	$$(Q)BUILD=$(BUILD) sdk/stubborn-link --arch $(1) --elf $$@ -o $(BUILD)/$(1)/$$($(1)_EFI) \
 		$$($(1)_LINK) $$(filter %.o %.a,$$(filter-out %/stub.o %/sbat.o,$$^))
@@ -111,7 +112,7 @@ endef
 $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 
 # The x86_64 image once more, with the headers that 32-bit firmware wants.
-$(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds
+$(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds | $(BUILD)/have-BUILD
 	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) \
 		-o $@ lds/image.lds.S
 $(IA32_IMG): $(BUILD)/x86_64/kernel.elf ;

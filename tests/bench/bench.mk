@@ -27,7 +27,7 @@ $(BUILD)/bench/fragment-%.obj: tests/bench/fragment.c tests/inject/beside.h \
 	$(Q)$(CC) --target=$*-unknown-windows -std=gnu2x -Os -ffreestanding -Wall -Wextra \
 		-Werror -DEFIAPI= -DIMAGE_NAME='u"$($*_EFI)"' -I. -c -o $@ $<
 
-$(BUILD)/bench/fragment-%.efi: $(BUILD)/bench/fragment-%.obj
+$(BUILD)/bench/fragment-%.efi: $(BUILD)/bench/fragment-%.obj | $(BUILD)/have-BUILD
 	$(call say,EFI)
 	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
 		/out:$@ $<
