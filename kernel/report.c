@@ -124,6 +124,20 @@ static void report_trust(const struct boot_info *bi)
 		      bi->flags & BOOT_SETUP_MODE ? ", setup mode" : "");
 }
 
+static void report_clock(const struct boot_info *bi)
+{
+	static const char source[][24] = {
+		"nowhere", "firmware", "firmware, zone unknown", "rtc, zone unknown",
+	};
+
+	if (bi->clock)
+		console_print("boot: clock: %llu seconds since 1970 from %s\n", LL(bi->clock),
+			      bi->clock_source < ARRAY_SIZE(source) ?
+				      source[bi->clock_source] : "?");
+	else
+		console_print("boot: clock: unknown\n");
+}
+
 static void report_firmware(const struct kernel *k)
 {
 	const struct boot_info *bi = k->bi;
@@ -155,6 +169,7 @@ static void report_firmware(const struct kernel *k)
 	console_print("boot: runtime services: %s\n",
 		      bi->flags & BOOT_RUNTIME_OK ? "yes" : "no");
 	console_print("boot: seed: %u bytes\n", bi->seed_len);
+	report_clock(bi);
 }
 
 static void report_devices(const struct boot_info *bi)

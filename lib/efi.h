@@ -107,13 +107,26 @@ struct efi_boot_services {
 	efi_status_t (EFIAPI *locate_protocol)(const struct efi_guid *protocol, void *registration,
 					       void **interface);
 };
+/* EFI_TIME, 8.3 */
+struct efi_time {
+	uint16_t year;
+	uint8_t month, day, hour, minute, second, pad;
+	uint32_t nanosecond;
+	int16_t zone;			/* minutes: UTC less local time, EFI_ZONE_UNKNOWN */
+	uint8_t daylight, pad2;
+};
+#define EFI_ZONE_MAX		1440
+#define EFI_ZONE_UNKNOWN	0x7ff
+#define EFI_DAYLIGHT_ALL	3	/* ADJUST_DAYLIGHT, IN_DAYLIGHT */
+
 #define EFI_BY_PROTOCOL	2	/* locate_handle's how */
 
 #define EFI_VARIABLE_NON_VOLATILE	1u
 
 struct efi_runtime_services {
 	struct efi_table_header hdr;
-	void *time[4];
+	efi_status_t (EFIAPI *get_time)(struct efi_time *time, void *capabilities);
+	void *time[3];
 	void *set_virtual_address_map, *convert_pointer;
 	efi_status_t (EFIAPI *get_variable)(const uint16_t *name, const struct efi_guid *vendor,
 					    uint32_t *attributes, uint64_t *size, void *data);

@@ -88,6 +88,14 @@ enum boot_uart_source {
 #define BOOT_MEASURE_FAILED	(1u << 10) /* the TPM should have known one, but would not */
 #define BOOT_TPM_LOG_SHORT	(1u << 11) /* the TPM measured more than its full log says */
 
+/* boot_info.clock_source */
+enum boot_clock {
+	BOOT_CLOCK_NONE,
+	BOOT_CLOCK_EFI,		/* UEFI's GetTime, which said its time zone */
+	BOOT_CLOCK_EFI_LOCAL,	/* it did not: taken for UTC */
+	BOOT_CLOCK_RTC,		/* a PC's CMOS clock, which has no zone: taken for UTC */
+};
+
 struct boot_fb {
 	struct boot_range mem;
 	uint32_t width, height, stride;	/* pixels, pixels, bytes */
@@ -179,6 +187,12 @@ struct boot_info {
 	uint64_t found[BOOT_FOUND];	/* 0x1c8 */
 	uint64_t tpm_final;		/* 0x1f8 EFI_TCG2_FINAL_EVENTS_TABLE */
 	uint64_t tpm_final_seen;	/* 0x200 its first entries: also in the TPM log */
+
+	/* 1.2 */
+	uint64_t clock;			/* 0x208 seconds since 1970, UTC; 0 unknown */
+	uint64_t clock_ticks;		/* 0x210 the counter when it was read */
+	uint32_t clock_source;		/* 0x218 enum boot_clock */
+	uint32_t reserved1;		/* 0x21c */
 };
 
 #define BOOT_INFO_OFFSET(field, off) \
@@ -198,6 +212,7 @@ BOOT_INFO_OFFSET(seed, 0x190);
 BOOT_INFO_OFFSET(crumbs, 0x1c0);
 BOOT_INFO_OFFSET(found, 0x1c8);
 BOOT_INFO_OFFSET(tpm_final, 0x1f8);
-_Static_assert(sizeof(struct boot_info) == 0x208, "boot_info: bump BOOT_INFO_MINOR and fix this");
+BOOT_INFO_OFFSET(clock, 0x208);
+_Static_assert(sizeof(struct boot_info) == 0x220, "boot_info: bump BOOT_INFO_MINOR and fix this");
 #endif /* !__ASSEMBLER__ */
 #endif /* BOOT_INFO_H */

@@ -6,6 +6,7 @@
  * absent fact, not an error.
  */
 #include "stub/efi/efi.h"
+#include "stub/clock.h"
 #include "lib/efi_protocols.h"
 #include "lib/console/uart.h"
 #include "lib/image.h"
@@ -178,6 +179,7 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[DRAFT_INITRD].mem.base,
 		    s->draft.module[DRAFT_INITRD].mem.size);
 	efi_find_trust(s);
+	efi_find_clock(e, &s->draft.info);
 	arch_cpu_state(&s->draft.info);
 	return OK;
 }

@@ -4,6 +4,7 @@
  * when reach_ok() asks for it; a pointer that leads elsewhere is not followed.
  */
 #include "stub/raw/pc.h"
+#include "stub/clock.h"
 #include "stub/uart_find.h"
 
 #define CMDLINE_READ	0xffff		/* the setup header's cmdline_size */
@@ -71,6 +72,7 @@ void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
 		collect_pvh(s, r, (const void *)a);
 	else
 		collect_linux(s, r, (const void *)a);
+	rtc_find_clock(info);
 	if (uart_find(&r->reach, info->acpi_rsdp, NULL, 0, &uart)) {
 		info->uart = uart;
 		raw_console(s);

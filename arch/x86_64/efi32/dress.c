@@ -158,6 +158,7 @@ static void dress_services(void)
 	dress.boot.exit_boot_services = (void *)efi32_exit_boot_services;
 	dress.boot.set_watchdog_timer = (void *)efi32_set_watchdog_timer;
 	dress.boot.locate_protocol = dress_locate_protocol;
+	dress.runtime.get_time = (void *)efi32_get_time;
 	dress.runtime.get_variable = (void *)efi32_get_variable;
 }
 

@@ -292,8 +292,14 @@ call_object:
 	.global	efi32_get_variable
 efi32_get_variable:
 	mov	$EFI32_GET_VARIABLE, %eax
+call_runtime:
 	mov	kept + KEPT_RUNTIME(%rip), %r10d
 	jmp	call_firmware
+
+	.global	efi32_get_time
+efi32_get_time:
+	mov	$EFI32_GET_TIME, %eax
+	jmp	call_runtime
 
 	.global	efi32_free_pages
 efi32_free_pages:

@@ -22,6 +22,7 @@
 #define EFI32_EXIT_BOOT_SERVICES	128
 #define EFI32_SET_WATCHDOG_TIMER	140
 #define EFI32_LOCATE_PROTOCOL		172
+#define EFI32_GET_TIME			24
 #define EFI32_GET_VARIABLE		48
 #define EFI32_LOAD_FILE			0
 #define EFI32_SECOND			4	/* OutputString, GetRNG, GetEventLog */
@@ -75,7 +76,7 @@ EFI32_OFFSET(efi32_gop_mode, fb_size, EFI32_GOP_FB_SIZE);
  */
 extern char efi32_allocate_pages[], efi32_free_pages[], efi32_get_memory_map[];
 extern char efi32_locate_device_path[], efi32_exit_boot_services[];
-extern char efi32_set_watchdog_timer[], efi32_get_variable[];
+extern char efi32_set_watchdog_timer[], efi32_get_variable[], efi32_get_time[];
 efi_status_t EFIAPI efi32_handle_protocol(void *handle, const struct efi_guid *guid, void **out);
 efi_status_t EFIAPI efi32_locate_protocol(const struct efi_guid *guid, void *key, void **out);
 efi_status_t EFIAPI efi32_locate_handle(uint32_t how, const struct efi_guid *guid, void *key,

@@ -17,11 +17,15 @@ struct fake_case {
 	bool panics;		/* after firmware was left */
 	uint32_t flags, no_flags;	/* of boot_info: set, not set */
 	uint32_t screen;	/* enum fake_screen */
+	uint64_t clock;		/* seconds; CLOCK_ABSENT: 0; 0: not looked at */
 };
 
-extern const struct fake_case fake_memory[], fake_devices[], fake_texts[];
-extern const uint32_t fake_memory_count, fake_devices_count, fake_texts_count;
-#define FAKE_GROUPS	3
+#define CLOCK_ABSENT	1
+
+extern const struct fake_case fake_memory[], fake_devices[], fake_texts[], fake_handover[];
+extern const uint32_t fake_memory_count, fake_devices_count, fake_texts_count,
+	fake_handover_count;
+#define FAKE_GROUPS	4
 const struct fake_case *fake_group(uint32_t group, uint32_t *count);
 
 struct fake_sweep {

@@ -18,9 +18,9 @@ FAKE_STUB := $(filter-out stub/fault.c stub/enter.c,$(wildcard stub/*.c stub/efi
 # Their variables are those of the image: see image_head.c.
 FAKE_IMAGE := lib/console/console.c lib/crumb.c lib/console/panic.c
 FAKE_OWN := $(addprefix tests/host/fake/,cpu.c machine.c memory.c services.c files.c \
-	devices.c tree.c run.c check.c knobs.c)
+	devices.c clock.c tree.c run.c check.c knobs.c)
 FAKE_MAIN := $(addprefix tests/host/fake/,main.c sweeps.c cases_memory.c cases_devices.c \
-	cases_text.c)
+	cases_text.c cases_handover.c)
 FAKE_HEADERS := $(wildcard include/*/*.h lib/*.h lib/*/*.h stub/*.h stub/*/*.h arch/*.h \
 	tests/host/fake/*.h)
 

@@ -89,6 +89,11 @@ enum tcg {
 };
 enum variables { VARS_NONE, VARS_SECURE, VARS_SETUP, VARS_FAIL, VARS_EMPTY, VARS_LONG, VARSS };
 
+enum clock {		/* what GetTime says: CLOCK_OK is 2026-11-26 05:12:13, an hour east */
+	CLOCK_OK, CLOCK_NULL, CLOCK_FAILS, CLOCK_NO_ZONE, CLOCK_ZERO, CLOCK_NO_DAY,
+	CLOCK_WILD_ZONE, CLOCK_BEFORE, CLOCK_ODD, CLOCKS,
+};
+
 /* What LoadFile2 says: to the question for the size, then to the read. */
 enum load {
 	LOAD_NONE, LOAD_OK, LOAD_EMPTY, LOAD_ZERO_TOO_SMALL, LOAD_FIRST_FAILS, LOAD_SECOND_FAILS,
@@ -132,7 +137,7 @@ struct faults {
 	uint32_t read_step;		/* bytes that a read gives at most; 0: all */
 	uint32_t read_fails;		/* the call of Read that fails */
 
-	uint32_t gop, rng, tcg, variables;
+	uint32_t gop, rng, tcg, variables, clock;
 	uint32_t screen_type;		/* EFI_MEMORY_TYPE where the first screen is; 0: none */
 	uint32_t load, load_size;	/* LoadFile2 */
 

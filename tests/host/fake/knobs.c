@@ -25,7 +25,7 @@ const struct knob fake_knobs[] = {
 	KNOB(disk, DISKS, 1), KNOB(file_size, 256, 33), KNOB(file_huge, 2, 1),
 	KNOB(read_step, 256, 1), KNOB(read_fails, 12, 1), KNOB(gop, GOPS, 1),
 	KNOB(screen_type, 15, 1),
-	KNOB(rng, RNGS, 1), KNOB(tcg, TCGS, 1), KNOB(variables, VARSS, 1),
+	KNOB(rng, RNGS, 1), KNOB(tcg, TCGS, 1), KNOB(variables, VARSS, 1), KNOB(clock, CLOCKS, 1),
 	KNOB(load, LOADS, 1), KNOB(load_size, 256, 129), KNOB(no_random, 3, 1),
 	KNOB(has_off, 2, 1), KNOB(no_port, 2, 1), KNOB(no_uart, 2, 1),
 	KNOB(levels5, 2, 1), KNOB(no_gib, 2, 1),

@@ -58,6 +58,10 @@ static bool handoff_wrong(const struct fake_case *c)
 		printf("  screen at %#lx\n", bi->fb.mem.base);
 		bad = true;
 	}
+	if (c->clock && bi->clock != (c->clock == CLOCK_ABSENT ? 0 : c->clock)) {
+		printf("  clock %lu\n", bi->clock);
+		bad = true;
+	}
 	if (initrd_size(bi) != c->initrd) {
 		printf("  initrd of %lu bytes\n", initrd_size(bi));
 		bad = true;
@@ -162,9 +166,12 @@ const struct fake_case *fake_group(uint32_t group, uint32_t *count)
 	case 1:
 		*count = fake_devices_count;
 		return fake_devices;
-	default:
+	case 2:
 		*count = fake_texts_count;
 		return fake_texts;
+	default:
+		*count = fake_handover_count;
+		return fake_handover;
 	}
 }
 

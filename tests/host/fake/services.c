@@ -288,6 +288,7 @@ void services_start(void)
 
 	boot_start();
 	memset(&fake.runtime, 0, sizeof(fake.runtime));
+	fake.runtime.get_time = fake.f.clock == CLOCK_NULL ? NULL : clock_get;
 	fake.runtime.get_variable =
 		fake.f.null_services & SERVICE_GET_VARIABLE ? NULL : get_variable;
 	con_out = (struct efi_text_output){

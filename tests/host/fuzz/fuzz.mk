@@ -19,8 +19,9 @@ FUZZ_path := lib/utf.c stub/cmdline.c stub/collect.c stub/options.c stub/earlyco
 	$(UNIT_reach)
 FUZZ_fdt := lib/fdt.c lib/fdt_console.c
 FUZZ_dtb := stub/raw/dtb.c stub/efi/tables.c lib/fdt.c lib/fdt_console.c $(FUZZ_RAW)
-FUZZ_linux := stub/raw/pc.c stub/efi/tables.c lib/fdt.c lib/fdt_console.c $(FUZZ_RAW)
-FUZZ_pvh := stub/raw/pc.c stub/raw/bios.c $(FUZZ_RAW)
+FUZZ_linux := stub/clock.c stub/raw/rtc.c stub/raw/pc.c stub/efi/tables.c lib/fdt.c \
+	lib/fdt_console.c $(FUZZ_RAW)
+FUZZ_pvh := stub/clock.c stub/raw/rtc.c stub/raw/pc.c stub/raw/bios.c $(FUZZ_RAW)
 FUZZ_acpi := stub/uart_find.c stub/reach.c lib/fdt.c lib/fdt_console.c
 FUZZ_off := kernel/firmware/s5.c
 FUZZ_bios := stub/raw/bios.c

@@ -111,3 +111,16 @@ void finish_boot(struct stub *s, uint32_t n)
 	(void)n;
 	abort();
 }
+
+/* A machine without ports. */
+uint8_t arch_port_in8(uint16_t port)
+{
+	(void)port;
+	return 0xff;
+}
+
+void arch_port_out8(uint16_t port, uint8_t value)
+{
+	(void)port;
+	(void)value;
+}

@@ -37,6 +37,7 @@ endef
 UNIT_ISAS := x86_64 aarch64
 $(foreach i,$(UNIT_ISAS),$(eval $(call UNIT_ISA_RULE,$(i))))
 UNIT_wants := lib/wants.c
+UNIT_clock := stub/clock.c stub/efi/clock.c stub/raw/rtc.c tests/host/unit/fake_arch.c
 UNIT_fdt := lib/fdt.c lib/fdt_console.c
 UNIT_fdt_FLAGS := -lfdt
 UNIT_fdt_damage := lib/fdt.c lib/fdt_console.c
@@ -66,7 +67,8 @@ UNIT_from_dtb_damage := $(UNIT_from_dtb)
 UNIT_from_dtb_damage_FLAGS := -lfdt
 
 UNIT_from_efi := stub/raw/efi_info.c stub/efi/tables.c $(UNIT_RAW)
-UNIT_PC := stub/raw/pc.c stub/raw/linux.c stub/raw/pvh.c stub/raw/efi_info.c stub/efi/tables.c \
+UNIT_PC := stub/clock.c stub/raw/rtc.c stub/raw/pc.c stub/raw/linux.c stub/raw/pvh.c \
+	stub/raw/efi_info.c stub/efi/tables.c \
 	$(UNIT_RAW)
 UNIT_from_linux := $(UNIT_PC)
 UNIT_from_linux_efi := $(UNIT_PC)
@@ -81,7 +83,7 @@ UNIT_finish := stub/finish.c stub/keep.c stub/reach.c stub/handoff.c stub/arena.
 	lib/reloc.c lib/sum.c tests/host/unit/fake_arch.c
 
 UNIT_TESTS := $(UNIT_ISAS:%=pgtable_%) $(UNIT_ISAS:%=pgtable_live_%) $(UNIT_ISAS:%=mapplan_%) \
-	wants keep memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage \
+	wants clock keep memmap memmap_efi reloc cmdline utf options print lib efi fdt fdt_damage \
 	reach uart_find tpm_log console screen uart cpuid off raw room \
 	finish from_dtb from_efi from_linux from_linux_efi from_pvh from_dtb_damage crash trust
 UNIT_BINS := $(UNIT_TESTS:%=$(BUILD)/unit/test_%)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""What a kernel is given besides memory: the time, and all of it to a kernel that knows less."""
+import re
+import time
+
+import pytest
+
+from machine import ARCHES, BUILD, Machine, elf_path, image_path
+from test_foreign import compile_c, linked
+
+BASE, SECONDS = "2031-02-03T04:05:06", 1927857906
+BOOT = 600			# seconds that a boot may take on a loaded machine
+
+
+def clock(text):
+	"""Seconds and where they are from."""
+	seconds, source = re.search("^boot: clock: ([0-9]+) seconds since 1970 from (.*)$", text,
+				    re.M).groups()
+	return int(seconds), source
+
+
+@pytest.mark.parametrize("arch,firmware", [(arch, "uefi") for arch in ARCHES] +
+			 [("x86_64", "uefi32")])
+def test_clock(arch, firmware):
+	with Machine(arch, "poweroff", firmware=firmware,
+		     extra=["-rtc", f"base={BASE}"]) as machine:
+		seconds, source = clock(machine.wait_end())
+	assert SECONDS <= seconds <= SECONDS + BOOT
+	assert source.startswith("firmware")
+
+
+def pc(kernel, **options):
+	return Machine("x86_64", kernel=kernel, firmware=None, append="poweroff", **options)
+
+
+@pytest.mark.parametrize("path", [image_path, elf_path], ids=["linux16", "pvh"])
+def test_clock_pc(path):
+	with pc(path("x86_64"), extra=["-rtc", f"base={BASE}"]) as machine:
+		seconds, source = clock(machine.wait_end())
+	assert SECONDS <= seconds <= SECONDS + BOOT
+	assert source == "rtc, zone unknown"
+
+
+def test_clock_now():
+	with pc(elf_path("x86_64")) as machine:
+		before = int(time.time())
+		seconds, _ = clock(machine.wait_end())
+	assert before - 2 <= seconds <= time.time() + 2
+
+
+@pytest.mark.parametrize("machine,kernel", [
+	("microvm,rtc=off", {"kernel": elf_path("x86_64")}), ("virt", {})])
+def test_no_clock(machine, kernel):
+	"""A PC without CMOS; a board's door, where nobody knows which clock there is."""
+	arch = "x86_64" if kernel else "aarch64"
+	kernel = kernel or {"kernel": image_path(arch)}
+	with Machine(arch, firmware=None, append="poweroff" if arch == "aarch64" else "",
+		     machine=machine, rng=False, display=False, **kernel) as vm:
+		vm.wait("boot: clock: unknown")
+
+
+INITRD = bytes(range(256)) * 3
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_old_header(arch, tmp_path):
+	"""A kernel that was built with the header of boot_info 1.1."""
+	out = compile_c(arch, tmp_path, "tests/vm/old.c", "-include", "tests/vm/boot_info_1_1.h")
+	result, efi, _ = linked(arch, tmp_path, out, BUILD / arch / "libstubborn.a")
+	assert result.returncode == 0, result.stderr
+	cmdline = "mmu=identity initrd=\\i"
+	with Machine(arch, cmdline, image=efi.read_bytes(), files={"\\i": INITRD}) as machine:
+		machine.wait("old: done")
+		text = machine.serial()
+	sizes = re.search("^old: header of ([0-9]+) bytes, told of ([0-9]+)$", text, re.M)
+	assert int(sizes[1]) == 0x208 < int(sizes[2])
+	assert f"old: command line {cmdline}\n" in text
+	assert f"old: initrd {len(INITRD)} bytes, sum {sum(INITRD)}\n" in text
+	assert "old: memory whole, seed 32, final 0\n" in text
+	assert "refused" not in text
