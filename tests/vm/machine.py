@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 HANG = float(os.environ.get("QEMU_HANG", "150"))	# seconds; a boot takes 4 to 10 unloaded
+WORD = 200			# characters of a command's word that a report shows
 ARCHES = ("x86_64", "aarch64")
 IMAGE_NAME = {"x86_64": "BOOTX64", "aarch64": "BOOTAA64"}
 FIRMWARE = {
@@ -187,10 +188,22 @@ class Machine:
 		return ESCAPE.sub("\n", raw.decode("utf-8", "replace")).replace("\r", "")
 
 	def _explain(self, what):
-		tail = "\n".join(self.serial().splitlines()[-60:])
+		"""`what`, and all that helps to see why; long words of the command are cut."""
+		tail = "\n".join(line[:200] for line in self.serial().splitlines()[-60:])
 		errors = (self.folder / "stderr").read_text()
-		command = " ".join(self.command)
-		return f"{what}\n--- {command}\n--- qemu: {errors}\n--- serial:\n{tail}"
+		words = [word[:WORD] + "..." * (len(word) > WORD) for word in self.command]
+		return "\n--- ".join([what, " ".join(words), f"qemu: {errors}{self._state()}",
+				      f"serial:\n{tail}"])
+
+	def _state(self):
+		"""What QEMU and its CPU are doing, if QEMU still answers."""
+		if self.process.poll() is not None:
+			return "it has ended"
+		try:
+			self._open(patience=10)
+			return f"{self.run('query-status')}\n{self.monitor('info registers')[:900]}"
+		except (OSError, ValueError, AssertionError) as why:
+			return f"it does not answer: {why!r}"
 
 	def wait(self, pattern, after=0, timeout=HANG):
 		"""Wait for a line that matches (from its start); returns the match. A panic that
@@ -224,28 +237,31 @@ class Machine:
 		assert code == 0, self._explain(f"QEMU ended with {code}")
 		return self.serial()
 
-	def _connect(self, name):
+	def _connect(self, name, patience=HANG):
 		"""QEMU makes its sockets a moment after it has been started, and listens later."""
-		end = time.monotonic() + HANG
+		end = time.monotonic() + patience
 		connection = socket.socket(socket.AF_UNIX)
-		connection.settimeout(HANG)
+		connection.settimeout(patience)
 		while True:
 			try:
 				connection.connect(str(self.folder / name))
 				return connection
 			except (FileNotFoundError, ConnectionRefusedError):
 				assert time.monotonic() < end and self.process.poll() is None, \
-					self._explain("no socket")
+					f"no socket {name}"
 				time.sleep(0.02)
 
-	def run(self, command, **arguments):
-		"""One QMP command; returns what it returns."""
+	def _open(self, patience=HANG):
 		if not self.qmp:
-			connection = self._connect("qmp")
+			connection = self._connect("qmp", patience)
 			self.qmp = connection.makefile("rw")
 			connection.close()
 			self.qmp.readline()
 			self.run("qmp_capabilities")
+
+	def run(self, command, **arguments):
+		"""One QMP command; returns what it returns."""
+		self._open()
 		json.dump({"execute": command, "arguments": arguments}, self.qmp)
 		self.qmp.flush()
 		while True:
