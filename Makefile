@@ -118,10 +118,10 @@ $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds | $(BUILD)/have-BUILD
 $(IA32_IMG): $(BUILD)/x86_64/kernel.elf ;
 
 # Runs on the machine that builds.
-$(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h | $(BUILD)/have-BUILD
+$(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h Makefile | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)
-	$(Q)$(HOSTCC) -std=gnu2x -O2 -Wall -Wextra -Werror -I. -o $@ lds/image_sum.c lib/sum.c
+	$(Q)$(HOSTCC) -std=gnu2x -O2 -s -Wall -Wextra -Werror -I. -o $@ lds/image_sum.c lib/sum.c
 
 SPLEEN := /usr/share/consolefonts/spleen-8x16.psfu.gz
 $(BUILD)/font.bin: | $(BUILD)/have-BUILD
@@ -130,7 +130,7 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 
 # CHECK=1: suites do a sample of what they do; tests/run-all.sh --check sets it.
 CHECK_MARK = $(if $(CHECK),-m check)
-include esp/esp.mk sdk/sdk.mk tests/host/unit/unit.mk tests/host/fake/fake.mk \
+include esp/esp.mk sdk/sdk.mk dist/dist.mk tests/host/unit/unit.mk tests/host/fake/fake.mk \
 	tests/host/fuzz/fuzz.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
 	tests/inject/inject.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
@@ -148,8 +148,8 @@ soak:
 ##   setup             install the Debian packages that building, running and testing need
 setup: $(BUILD)/have-ALL
 
-##   repro             build twice, in two folders: the same bytes?
-repro: | $(BUILD)/have-BUILD
+##   repro             make dist twice, in two folders: the same bytes?
+repro: | $(BUILD)/have-BUILD $(BUILD)/have-DIST
 	tests/lint/repro.sh
 
 ##   compile_commands  compile_commands.json for editors

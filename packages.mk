@@ -3,12 +3,13 @@
 # whose tools it runs itself: `| $(BUILD)/have-ESP`. What apt would bring by chance is named, too:
 # an alternative among dependencies, or a module that a package imports without depending on it.
 
-BUILD_PACKAGES := clang lld llvm fonts-spleen
+BUILD_PACKAGES := clang lld llvm $(if $(wildcard $(TOP)stub/exports),fonts-spleen)
 ESP_PACKAGES := mtools
 DISK_PACKAGES := mtools fdisk
 ISO_PACKAGES := mtools xorriso grub-pc-bin grub-common
 SIGN_PACKAGES := sbsigntool
 INSTALL_PACKAGES := efibootmgr
+DIST_PACKAGES := git python3
 RUN_x86_64_PACKAGES := qemu-system-x86 ovmf mtools
 RUN_aarch64_PACKAGES := qemu-system-arm qemu-efi-aarch64 mtools
 DEBUG_PACKAGES := gdb-multiarch
@@ -44,6 +45,8 @@ FRESH_PACKAGES := debootstrap debian-archive-keyring
 NEEDS_image := BUILD
 NEEDS_sdk := BUILD
 NEEDS_install-sdk := BUILD
+NEEDS_dist := BUILD DIST
+NEEDS_check-dist := $(NEEDS_dist)
 NEEDS_examples := BUILD SDK
 NEEDS_esp := BUILD ESP
 NEEDS_all := $(NEEDS_esp)
@@ -55,7 +58,7 @@ NEEDS_install := BUILD INSTALL
 NEEDS_uninstall := INSTALL
 NEEDS_run = $(NEEDS_esp) RUN_$(ARCH)
 NEEDS_debug = $(NEEDS_run) DEBUG
-NEEDS_repro := BUILD
+NEEDS_repro := $(NEEDS_dist)
 NEEDS_check-image = $(if $(OUR_FILE),BUILD) PYTHON
 NEEDS_compile_commands := PYTHON
 NEEDS_unit := UNIT
@@ -71,7 +74,7 @@ NEEDS_boots := $(NEEDS_qemu)
 NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 
-LISTS := BUILD ESP DISK ISO SIGN INSTALL RUN_x86_64 RUN_aarch64 DEBUG PYTHON \
+LISTS := BUILD ESP DISK ISO SIGN INSTALL DIST RUN_x86_64 RUN_aarch64 DEBUG PYTHON \
 	UNIT FAKE FUZZ LINT CACHE BENCH QEMU FRESH SDK
 ALL_PACKAGES := $(sort $(foreach list,$(LISTS),$($(list)_PACKAGES)))
 NEEDS_fresh := FRESH

@@ -47,7 +47,7 @@ for isa; do
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"
 done
-put 644 "$docs" LICENSE sdk/README.md
+put 644 "$docs" LICENSE LICENSE.spleen sdk/README.md
 install -m 644 README.md "$docs/stubborn.md"
 install -m 644 include/stubborn/README.md "$docs/contract.md"
 for example in examples/*/; do

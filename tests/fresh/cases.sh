@@ -9,7 +9,7 @@
 set -eu
 
 # The long ones first; image before those that use what it built, one that does not beside it.
-ALL="image fake qemu repro bench lint user fuzz sdk run-aarch64 cache run-x86_64 unit debug
+ALL="image fake qemu repro bench lint user fuzz sdk dist run-aarch64 cache run-x86_64 unit debug
 	check-image iso disk sign install esp compile_commands"
 ALONE="image user"
 PLAIN="image fake repro fuzz unit compile_commands"
@@ -58,7 +58,7 @@ install() {
 	typed 'efibootmgr -c -d' 'make install ESP=/tmp/efi OPTIONS="mmu=mapped"'
 	typed 'to remove its boot entry' 'make uninstall ESP=/tmp/efi'
 }
-repro() { typed 'aarch64/BOOTAA64.EFI' make repro; }
+repro() { typed ' BOOTAA64.EFI' make repro; }
 check-image() {			# of anybody's file, and of one that has to be made
 	if [ -f build/x86_64/BOOTX64.EFI ]; then
 		mv build/x86_64/BOOTX64.EFI /tmp/theirs.efi
@@ -74,6 +74,17 @@ sdk() {
 	typed 'install-sdk: /tmp/usr' make install-sdk PREFIX=/tmp/usr
 	typed 'build/mine.img' \
 		'cd /tmp/mine && make disk STUBBORN=/tmp/usr/lib/stubborn && ls build/mine.img'
+}
+dist() {			# the package, without the tree
+	typed 'stubborn-sdk_.*\.deb' make dist
+	cp build/dist/stubborn-sdk_*.deb /tmp/
+	mv /root/stubborn /root/gone
+	cd /tmp
+	typed '^/usr/bin/stubborn-link' 'apt-get -y --no-install-recommends install \
+		/tmp/stubborn-sdk_*.deb > apt.log 2>&1 && command -v stubborn-link'
+	cp -r /usr/share/stubborn/examples/hello /tmp/
+	typed 'hello/build/x86_64/BOOTX64.EFI' \
+		'make -C hello STUBBORN=/usr/lib/stubborn && ls /tmp/hello/build/*/*.EFI'
 }
 compile_commands() { typed '^[0-9]+ files' make compile_commands; }
 run-x86_64() { typed "$selftest" 'make run APPEND="selftest poweroff"'; }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # repro.sh - the same source gives the same bytes: builds two copies of the tree, in folders of
-# different length and at different times, and compares what firmware would load.
+# different length, at different times, with another umask and in another time zone, and compares
+# what `make dist` would publish. Then checks that what it made is whole (dist/check.py).
 set -eu
 
 work=$(mktemp -d)
@@ -13,10 +14,14 @@ for copy in a much/longer/name; do
 	while read -r f; do
 		[ ! -f "$f" ] || cp --parents "$f" "$work/$copy"
 	done < "$work/files"
-	make -s -C "$work/$copy" BUILD=build image
+	(
+		case $copy in a) umask 077 ;; *) export TZ=UTC+9 ;; esac
+		make -s -C "$work/$copy" BUILD=build SOURCE_DATE_EPOCH=1000000000 dist > /dev/null
+	)
 	sleep 1
 done
-for image in x86_64/BOOTX64.EFI x86_64/BOOTIA32.EFI aarch64/BOOTAA64.EFI; do
-	cmp "$work/a/build/$image" "$work/much/longer/name/build/$image"
-	sha256sum "$work/a/build/$image" | sed "s, .*,  $image,"
+for file in "$work/a/build/dist"/*; do
+	cmp "$file" "$work/much/longer/name/build/dist/${file##*/}"
+	sha256sum "$file" | sed "s, .*/,  ,"
 done
+/usr/bin/python3 -B dist/check.py --self-test "$work/a/build/dist"

@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# deb.sh - an installed SDK as a Debian package.
+#
+# usage: VERSION=0 SOURCE_DATE_EPOCH=0 dist/deb.sh ROOT FOLDER. ROOT/usr is what install.sh has
+# made; the package is written to FOLDER.
+set -eu
+
+root=$1 folder=$2
+MAINTAINER="The Stubborn authors <authors@stubborn.invalid>"
+package=stubborn-sdk
+cpu=$(dpkg --print-architecture)
+doc=$root/usr/share/doc/$package
+control=$root/DEBIAN
+mkdir -p "$doc" "$control" "$root/usr/share/lintian/overrides"
+
+# The oldest C library that the program of ours that runs on the host is content with.
+libc=$(llvm-readelf -V "$root/usr/lib/stubborn/image-sum" | grep -o 'GLIBC_[0-9.]*' |
+	sed 's/GLIBC_//' | sort -uV | tail -n 1)
+[ "$libc" ] || { echo "dist: image-sum names no C library" >&2; exit 1; }
+
+{
+	cat <<-END
+	Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+	Upstream-Name: Stubborn
+	Comment: The stub and the library hold glyphs of the console font Spleen.
+
+	Files: *
+	Copyright: 2026 The Stubborn authors
+	License: Expat
+
+	Files: usr/lib/stubborn/*/stub.o usr/lib/stubborn/*/libstubborn.a
+	Copyright: 2026 The Stubborn authors
+	           2018-2020 Frederic Cambus <fred@statdns.com>
+	License: Expat and BSD-2-clause
+
+	License: Expat
+	END
+	sed -n '5,$ { s/^$/./; s/^/ /; p }' LICENSE
+	printf '\nLicense: BSD-2-clause\n'
+	sed -n '/^Redistribution/,$ { s/^$/./; s/^/ /; p }' LICENSE.spleen
+} > "$doc/copyright"
+
+gzip -9n > "$doc/changelog.gz" <<-END
+	$package ($VERSION) unstable; urgency=medium
+
+	  * What is new is said by CHANGELOG.md of the source.
+
+	 -- $MAINTAINER  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
+END
+
+# The manual page is what the command says of itself.
+man=$root/usr/share/man/man1
+mkdir -p "$man"
+{
+	printf '.TH STUBBORN-LINK 1\n.SH NAME\n'
+	sed -n 's/^# \(stubborn-link\) - \(.*\)\.$/\1 \\- \2/p' sdk/stubborn-link
+	printf '.SH SYNOPSIS\n.nf\n'
+	sed -n 's/^# usage: //p; s/^#  \{10,\}/    /p' sdk/stubborn-link | sed 's/-/\\-/g'
+	printf '.fi\n.SH DESCRIPTION\n'
+	sed -n '/^# The objects define/,/^[^#]/ { s/^# //p }' sdk/stubborn-link | sed 's/-/\\-/g'
+} | gzip -9n > "$man/stubborn-link.1.gz"
+
+cp dist/lintian-overrides "$root/usr/share/lintian/overrides/$package"
+
+# In KiB, each file rounded up and a folder as one: not what this file system takes for them.
+size=$(find "$root/usr" -type f -printf '%s\n' -o -printf '1\n' |
+	awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
+cat > "$control/control" <<-END
+	Package: $package
+	Version: $VERSION
+	Architecture: $cpu
+	Maintainer: $MAINTAINER
+	Installed-Size: $size
+	Depends: clang, libc6 (>= $libc), lld, llvm, make
+	Recommends: mtools, ovmf, qemu-efi-aarch64, qemu-system-arm, qemu-system-x86
+	Suggests: cmake, gdb-multiarch, pkgconf, rustc
+	Section: devel
+	Priority: optional
+	Description: stub by which a kernel of your own boots itself
+	 The stub is one object file. Linked with it, a kernel becomes one file that
+	 UEFI starts, that loaders of arm64 and x86 Linux kernels enter, and that needs
+	 no boot loader. Use it by a makefile, CMake, pkg-config or one command,
+	 stubborn-link; /usr/share/stubborn/examples holds kernels in C, C++ and Rust.
+END
+(cd "$root" && find usr -type f | sort | xargs -d '\n' md5sum) > "$control/md5sums"
+
+find "$root" -type d -exec chmod 755 {} +
+find "$root/usr/share/lintian" "$doc" "$control" "$man" -type f -exec chmod 644 {} +
+find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+dpkg-deb -Zxz --threads-max=1 --root-owner-group --build "$root" \
+	"$folder/${package}_${VERSION}_$cpu.deb" > /dev/null

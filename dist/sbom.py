@@ -1,0 +1,151 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The bill of materials, SPDX 2.3 in JSON: what is shipped, from which sources, by which tools.
+
+usage: VERSION=0 SOURCE_DATE_EPOCH=0 sbom.py DIST BUILD, from the root of the tree. Needs no
+network. What a source file says of its license in its first lines is taken; one that says nothing
+has the tree's. Tools are those of Debian's packages, or whatever names itself.
+"""
+import datetime
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import uuid
+
+TREE_LICENSE = "MIT"
+FONT_LICENSE = "BSD-2-Clause"
+BOTH = f"{TREE_LICENSE} AND {FONT_LICENSE}"
+LICENSES = {"LICENSE": TREE_LICENSE, "LICENSE.spleen": FONT_LICENSE}
+OWNER = "Copyright (c) 2026 The Stubborn authors"
+FONT_OWNER = "Copyright (c) 2018-2020 Frederic Cambus"
+FONT_PACKAGE = "fonts-spleen"
+TOOLS = ("CC", "LD", "OBJCOPY")		# in the environment: what was built with
+
+
+def sums(path):
+	with open(path, "rb") as f:
+		data = f.read()
+	return [{"algorithm": name, "checksumValue": hashlib.new(name.lower(), data).hexdigest()}
+		for name in ("SHA1", "SHA256")]
+
+
+def spdx_id(kind, name):
+	"""Names differ in what an identifier may not hold; so part of a hash goes with them."""
+	mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+	return f"SPDXRef-{kind}-{re.sub('[^A-Za-z0-9.-]', '-', name)}-{mark}"
+
+
+def sources(build):
+	"""All of the tree, whether or not git knows it."""
+	if os.path.exists(".git"):
+		listed = subprocess.run(["git", "ls-files", "--cached", "--others",
+					 "--exclude-standard"], check=True, text=True,
+					capture_output=True).stdout.split("\n")
+		return sorted(path for path in listed if os.path.isfile(path))
+	found = [os.path.relpath(os.path.join(folder, name), ".")
+		 for folder, _, names in os.walk(".") for name in names]
+	return sorted(path for path in found if not path.startswith(build + "/"))
+
+
+def license_in(path):
+	if os.path.basename(path) in LICENSES:
+		return LICENSES[os.path.basename(path)]
+	with open(path, "rb") as f:
+		head = b"\n".join(f.read(1000).split(b"\n")[:3]).decode("utf-8", "replace")
+	found = re.search(r"SPDX-License-Identifier: ([\w.-]+)", head)
+	return found[1] if found else None
+
+
+def file_entry(kind, name, path, concluded, said, copyright_text):
+	return {"SPDXID": spdx_id(kind, name), "fileName": "./" + name, "checksums": sums(path),
+		"licenseConcluded": concluded, "licenseInfoInFiles": [said or "NOASSERTION"],
+		"copyrightText": copyright_text}
+
+
+def source_entry(path):
+	said = license_in(path)
+	owner = FONT_OWNER if said == FONT_LICENSE else OWNER
+	return file_entry("Source", path, path, said or TREE_LICENSE, said, owner)
+
+
+def shipped_entry(folder, name):
+	"""Everything but the licenses themselves has the font's glyphs in it."""
+	own = LICENSES.get(name)
+	owner = {TREE_LICENSE: OWNER, FONT_LICENSE: FONT_OWNER}.get(own, f"{OWNER}\n{FONT_OWNER}")
+	return file_entry("File", name, os.path.join(folder, name), own or BOTH, own, owner)
+
+
+def package(name, version, license_id, **more):
+	return {"SPDXID": spdx_id("Package", name), "name": name, "versionInfo": version,
+		"downloadLocation": "NOASSERTION", "filesAnalyzed": False,
+		"licenseConcluded": license_id, "licenseDeclared": license_id,
+		"copyrightText": "NOASSERTION", **more}
+
+
+def analyzed(name, version, license_id, files, **more):
+	"""A package whose files are all listed; 7.9: the hash of their hashes, sorted."""
+	hashes = "".join(sorted(f["checksums"][0]["checksumValue"] for f in files))
+	code = hashlib.sha1(hashes.encode()).hexdigest()
+	said = sorted({x for f in files for x in f["licenseInfoInFiles"]})
+	return package(name, version, license_id, **more) | {
+		"filesAnalyzed": True, "licenseInfoFromFiles": said, "copyrightText": OWNER,
+		"packageVerificationCode": {"packageVerificationCodeValue": code},
+		"hasFiles": [f["SPDXID"] for f in files]}
+
+
+def debian_version(name):
+	done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name], text=True,
+			      capture_output=True)
+	return done.stdout if done.returncode == 0 else "NOASSERTION"
+
+
+def tool(variable):
+	"""What the program says of itself: its first line with a number in it."""
+	program = os.environ.get(variable, "").split()
+	said = subprocess.run([*program, "--version"], check=True, text=True,
+			      capture_output=True).stdout
+	line = next(x for x in said.split("\n") if re.search(r"\d+\.\d", x)).strip()
+	return package(program[0], re.search(r"\d+\.\d[\w.+~-]*", line)[0], "NOASSERTION",
+		       comment=line)
+
+
+def document(folder, build, version, created):
+	inputs = [source_entry(path) for path in sources(build)]
+	outputs = [shipped_entry(folder, name) for name in sorted(os.listdir(folder))]
+	source = analyzed("stubborn-source", version, TREE_LICENSE, inputs,
+			  primaryPackagePurpose="SOURCE")
+	release = analyzed("stubborn", version, BOTH, outputs, primaryPackagePurpose="INSTALL")
+	font = package(FONT_PACKAGE, debian_version(FONT_PACKAGE), FONT_LICENSE,
+		       primaryPackagePurpose="FILE") | {"copyrightText": FONT_OWNER}
+	tools = list({t["name"]: t for t in map(tool, TOOLS)}.values())
+	links = [("SPDXRef-DOCUMENT", "DESCRIBES", release),
+		 (release["SPDXID"], "GENERATED_FROM", source),
+		 (release["SPDXID"], "CONTAINS", font)]
+	links += [(t["SPDXID"], "BUILD_TOOL_OF", release) for t in tools]
+	links += [(source["SPDXID"], "CONTAINS", f) for f in inputs]
+	links += [(release["SPDXID"], "CONTAINS", f) for f in outputs]
+	mark = hashlib.sha256(json.dumps([inputs, outputs, tools, font]).encode()).digest()
+	return {"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
+		"name": f"stubborn-{version}", "documentNamespace": uuid.UUID(bytes=mark[:16]).urn,
+		"creationInfo": {"created": created,
+				 "creators": [f"Tool: stubborn-sbom-{version}"]},
+		"documentDescribes": [release["SPDXID"]],
+		"packages": [release, source, font, *tools], "files": outputs + inputs,
+		"relationships": [{"spdxElementId": a, "relationshipType": kind,
+				   "relatedSpdxElement": b["SPDXID"]} for a, kind, b in links]}
+
+
+def main():
+	when = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]),
+					       datetime.timezone.utc)
+	made = document(sys.argv[1], sys.argv[2], os.environ["VERSION"],
+			when.strftime("%Y-%m-%dT%H:%M:%SZ"))
+	json.dump(made, sys.stdout, indent=1)
+	print()
+
+
+if __name__ == "__main__":
+	main()
