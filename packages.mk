@@ -29,7 +29,7 @@ FAKE_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev
 FUZZ_PACKAGES := clang llvm libclang-rt-14-dev libc6-dev libcmocka-dev python3 \
 	device-tree-compiler acpica-tools qemu-system-arm
 LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl pesign python3 \
-	sbsigntool
+	python3-yaml sbsigntool
 CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-unicorn \
 	python3-distutils
 BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) gcc libc6-dev llvm python3

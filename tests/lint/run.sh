@@ -40,6 +40,7 @@ check "git's list of files" test "$files"
 	check includes $python $lint/includes.py $(matching '\.([chS])$')
 	check quirks $python $lint/quirks.py
 	check version $python $lint/version.py --self-test
+	check workflow $python $lint/workflow.py --self-test
 	check docs $python $lint/docs.py $files
 	check mirrors $lint/mirrors.sh
 	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')
