@@ -131,6 +131,12 @@ void arch_map_live(struct arch_map *m);
 /* Whether this CPU can be in regime r at all (no x86-64 CPU can be in "off"). */
 bool arch_regime_ok(enum boot_regime r);
 
+/*
+ * Whether the kernel shall run at EL1 even if this is EL2. Before arch_cpu_state(), arch_space(),
+ * arch_map_start() and arch_plan(), which go by it. False: this CPU has no exception levels.
+ */
+bool arch_level(bool drop);
+
 /* The virtual layout of the "mapped" regime on this CPU as it is set up now. */
 struct arch_space {
 	uint64_t direct_map;	/* virtual address of physical 0 */

@@ -26,7 +26,10 @@ status_t wants_read(struct kernel_wants *out, const char **what)
 		return ERR_BAD_FORMAT;
 	out->stack_size = ALIGN_UP(out->stack_size, PAGE_SIZE);
 	*what = "flags";
-	return out->flags & ~KERNEL_FLAGS ? ERR_BAD_FORMAT : OK;
+	if (out->flags & ~KERNEL_FLAGS)
+		return ERR_BAD_FORMAT;
+	*what = "el";
+	return out->el > KERNEL_EL_1 ? ERR_BAD_FORMAT : OK;
 }
 
 const char *wants_name(void)

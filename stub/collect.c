@@ -20,6 +20,18 @@ static bool has_ports(void)
 	return first.is_port;
 }
 
+/* The exception level. A kernel that is built for several CPUs may always want EL1. */
+static bool collect_level(const struct stub *s)
+{
+	const enum option_el el = s->draft.options.el;
+
+	if (el == OPTION_EL_DEFAULT) {
+		(void)arch_level(s->wants.el == KERNEL_EL_1);
+		return true;
+	}
+	return arch_level(el == OPTION_EL_1);
+}
+
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY])
 {
 	struct draft *d = &s->draft;
@@ -54,6 +66,11 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 		s->regime = s->wants.regime;
 	if (!arch_regime_ok(s->regime)) {
 		text_format(why, COLLECT_WHY, "mmu=off: an %s CPU cannot run without paging",
+			    arch_name);
+		return ERR_UNSUPPORTED;
+	}
+	if (!collect_level(s)) {
+		text_format(why, COLLECT_WHY, "el=1: an %s CPU has no exception levels",
 			    arch_name);
 		return ERR_UNSUPPORTED;
 	}

@@ -45,6 +45,12 @@ static bool set_regime(struct options *o, struct word v)
 	return true;
 }
 
+static bool set_el(struct options *o, struct word v)
+{
+	o->el = word_is(v, "keep") ? OPTION_EL_KEEP : OPTION_EL_1;
+	return o->el == OPTION_EL_KEEP || word_is(v, "1");
+}
+
 static bool set_place(struct options *o, struct word v)
 {
 	uint64_t at = 0;
@@ -80,6 +86,8 @@ static bool option_set(struct options *o, struct word w)
 
 	if (word_value(w, "mmu", &v))
 		return set_regime(o, v);
+	if (word_value(w, "el", &v))
+		return set_el(o, v);
 	if (word_value(w, "place", &v))
 		return set_place(o, v);
 	if (word_value(w, "fault", &v))

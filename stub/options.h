@@ -6,11 +6,15 @@
 #include "include/stubborn/boot_info.h"
 #include "lib/status.h"
 
+/* el=: keep the exception level that was found, or drop to EL1 */
+enum option_el { OPTION_EL_DEFAULT, OPTION_EL_KEEP, OPTION_EL_1 };
+
 enum place_kind { PLACE_RANDOM, PLACE_STAY, PLACE_FIXED };
 
 /* What the stub itself obeys. Other words belong to the kernel and are not looked at. */
 struct options {
 	uint32_t regime;	/* enum boot_regime; BOOT_MMU_DEFAULT if not given */
+	enum option_el el;
 	enum place_kind place;	/* place=random | stay | 0xADDR */
 	uint64_t place_at;	/* PLACE_FIXED: physical, 2 MiB aligned not required, 4 KiB is */
 	const char *initrd;	/* initrd=PATH: into the text, not terminated; NULL if absent */
@@ -23,7 +27,7 @@ struct options {
 
 /*
  * Parse blank-separated words; later ones win. A stub option with a value it cannot have
- * (mmu=foo, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere, earlycon=pl011):
+ * (mmu=foo, el=2, place=12q, place=0x0, place=0x1001, initrd=, fault=nowhere, earlycon=pl011):
  * ERR_BAD_OPTION, and *bad, *bad_len name the word. "--" ends the stub's options: the rest is the
  * kernel's alone.
  */

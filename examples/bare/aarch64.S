@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.S - vectors of which one comes back, and the way from EL2 to EL1. */
-#define HCR_RW		(1 << 31)
-#define SPSR_EL1H_DAIF	0x3c5
+/* aarch64.S - vectors of which one comes back. */
 
 	.text
 	.balign	0x800
@@ -44,18 +42,4 @@ synchronous:
 	ldp	x16, x17, [sp, #0x80]
 	ldp	x18, x30, [sp, #0x90]
 	ldp	x0, x1, [sp], #0xa0
-	eret
-
-/* In: at EL2, x0 SCTLR_EL1 to come, MMU off. Out: at EL1 on the same stack. */
-	.globl drop
-drop:
-	mov	x1, #HCR_RW
-	msr	hcr_el2, x1
-	msr	sctlr_el1, x0
-	mov	x1, sp
-	msr	sp_el1, x1
-	mov	x1, #SPSR_EL1H_DAIF
-	msr	spsr_el2, x1
-	msr	elr_el2, x30
-	isb
 	eret

@@ -19,11 +19,11 @@
 	__asm__ volatile("msr " #name ", %0" :: "r"((uint64_t)(value)) : "memory")
 
 const struct kernel_wants kernel_wants = {
-	.size = sizeof(kernel_wants), .regime = BOOT_MMU_OFF, .name = "bare",
+	.size = sizeof(kernel_wants), .regime = BOOT_MMU_OFF, .el = KERNEL_EL_1,
+	.name = "bare",
 };
 
 extern const char vectors[];
-void drop(uint64_t sctlr);
 
 static _Alignas(4096) uint64_t root[512];
 
@@ -42,8 +42,8 @@ const char *own(const struct boot_info *bi)
 {
 	if (bi->regime != BOOT_MMU_OFF)
 		return "begin with mmu=off";
-	if (bi->cpu_mode == 2)
-		drop(SCTLR_RES1);
+	if (bi->cpu_mode != 1)
+		return "begin at EL1";
 	for (uint64_t n = 0; n < 512; n++)
 		root[n] = n * GIB | BLOCK | (memory_in(bi, n * GIB) ?
 			  BLOCK_SHARED | BLOCK_MEMORY : BLOCK_XN | BLOCK_DEVICE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A kernel that takes nothing but the stub: no library, own output, own tables, own vectors. On
- * aarch64 it begins with the MMU off, and ends at EL1. The tables are the simplest that do: a GiB
+ * aarch64 it begins with the MMU off, at EL1. The tables are the simplest that do: a GiB
  * is memory or devices, and all of it may be written and executed.
  */
 #include "bare.h"

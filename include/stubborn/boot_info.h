@@ -73,6 +73,7 @@ enum boot_uart_source {
 /* boot_info.cpu_flags */
 #define BOOT_CPU_LA57		(1u << 0) /* five levels of tables */
 #define BOOT_CPU_E2H		(1u << 1) /* EL2 with the layout of EL1 */
+#define BOOT_CPU_DROPPED	(1u << 2) /* entered at EL2; the stub has gone down to EL1 */
 
 /* boot_info.flags */
 #define BOOT_RUNTIME_OK		(1u << 0) /* EFI runtime services may be called */

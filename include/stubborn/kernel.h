@@ -16,6 +16,10 @@
 #define KERNEL_CONSTRUCTORS	(1u << 0) /* run .init_array before kernel_main */
 #define KERNEL_FLAGS		KERNEL_CONSTRUCTORS /* all there are */
 
+/* kernel_wants.el: the exception level on aarch64; x86_64 has none and ignores it */
+#define KERNEL_EL_FOUND		0	/* EL1 or EL2, as the stub was entered */
+#define KERNEL_EL_1		1	/* the stub drops from EL2 */
+
 /*
  * A constant object. Fields are only appended: the stub reads the first `size` bytes and takes
  * 0 for the rest. 0 in a field is the default.
@@ -28,6 +32,8 @@ struct kernel_wants {
 	uint32_t reserved;
 	char name[32];		/* begins the stub's messages: ASCII and a NUL; "": stubborn */
 	char version[32];
+	uint32_t el;		/* KERNEL_EL_* when the command line says nothing */
+	uint32_t reserved1;
 };
 extern const struct kernel_wants kernel_wants;
 
@@ -39,5 +45,6 @@ void kernel_main(struct boot_info *bi);
 
 _Static_assert(__builtin_offsetof(struct kernel_wants, stack_size) == 8, "kernel_wants layout");
 _Static_assert(__builtin_offsetof(struct kernel_wants, name) == 24, "kernel_wants layout");
-_Static_assert(sizeof(struct kernel_wants) == 88, "kernel_wants: fields are only appended");
+_Static_assert(__builtin_offsetof(struct kernel_wants, el) == 88, "kernel_wants layout");
+_Static_assert(sizeof(struct kernel_wants) == 96, "kernel_wants: fields are only appended");
 #endif

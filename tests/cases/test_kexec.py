@@ -63,6 +63,8 @@ MORE = {
 	"aarch64 kexec_load, EL1": ("aarch64", LOAD, False, "mmu=mapped", {}),
 	"aarch64 kexec_load, EL2 with E2H, off": (
 		"aarch64", LOAD, False, "mmu=off", {"machine": EL2, "cpu": "max"}),
+	"aarch64 kexec_load, EL2 with E2H, dropped": (
+		"aarch64", LOAD, False, "mmu=mapped el=1", {"machine": EL2, "cpu": "max"}),
 	"aarch64 kexec_load, EL2 with E2H, identity": (
 		"aarch64", LOAD, False, "place=stay", {"machine": EL2, "cpu": "max"}),
 	"aarch64 kexec_file_load": ("aarch64", FILE, False, "", {}),
@@ -97,7 +99,9 @@ def check_aarch64(report, efi, machine, linux):
 	registers, options = found(report), machine.get("machine", "")
 	level = 2 if EL2 in options else 1
 	e2h = level == 2 and machine.get("cpu") == "max"
-	assert f"boot: cpu: EL{level} id 0x0{' e2h' * e2h}\n" in report.text
+	now = "EL1 id 0x0 dropped" if "el=1" in report.cmdline else \
+		f"EL{level} id 0x0{' e2h' * e2h}"
+	assert f"boot: cpu: {now}\n" in report.text
 	assert registers["sctlr"] & 0x1005 == 0, "MMU and caches are off, in Linux's own words"
 	assert registers["hcr"] >> 34 & 1 == e2h
 	assert (registers["cntp"] if level == 2 else registers["cntv"]) & 1, "the clock went on"

@@ -45,7 +45,7 @@ def test_drawn(arch, display):
 
 
 def test_bare_from_el2():
-	"""It drops to EL1 itself."""
+	"""The stub drops to EL1, which it wants."""
 	with raw(ARM, BUILD / "kernels/bare" / ARM, machine="virtualization=on") as machine:
 		machine.wait(EXAMPLES["bare"])
 

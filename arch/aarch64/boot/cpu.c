@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
 #include "cpu.h"
+#include "drop.h"
 #include "arch/arch.h"
 #include "sysreg.h"
 
@@ -156,6 +157,10 @@ void arch_cpu_state(struct boot_info *out)
 	out->cpu_mode = cpu_level();
 	out->cpu_id = sysreg_read(mpidr_el1) & 0xff00ffffffull;	/* Aff3, Aff2..Aff0 */
 	out->cpu_flags = cpu_level() == 2 && cpu_e2h() ? BOOT_CPU_E2H : 0;
+	if (drop_wanted()) {
+		out->cpu_mode = 1;
+		out->cpu_flags = BOOT_CPU_DROPPED;
+	}
 	out->counter_hz = arch_counter_hz();
 	if (cpu_level() == 2) {
 		out->found[0] = sysreg_read(sctlr_el2);

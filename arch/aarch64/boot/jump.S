@@ -13,10 +13,12 @@
 /*
  * arch_jump
  * In: x0 struct jump_plan. Out: never.
- * Runs: EL1 or EL2, MMU on or off, any stack; firmware gone, caches cleaned by arch_clean.
+ * Runs: EL1 or EL2, MMU on or off, any stack; firmware gone, caches cleaned by arch_clean. Ends
+ * at the same level, or at EL1 if the plan has PLAN_DROP.
  *
  * Register  live from      to          holds
  * x0        entry          kernel      plan, then the kernel's argument
+ * x19       entry          load        plan, across drop_prepare
  * x9        load           br          entry
  * x10       load           final       stack top
  * x11       load           write       root table
@@ -29,7 +31,12 @@
 	.type arch_jump, %function
 arch_jump:
 	msr	daifset, #0xf
-	ldp	x9, x1, [x0, #JUMP_ENTRY]	// and JUMP_ARG
+	ldr	x16, [x0, #JUMP_CTL + 24]
+	tbz	x16, #PLAN_DROP, 1f
+	mov	x19, x0
+	bl	drop_prepare			// while everything can be reached
+	mov	x0, x19
+1:	ldp	x9, x1, [x0, #JUMP_ENTRY]	// and JUMP_ARG
 	ldp	x10, x11, [x0, #JUMP_STACK]	// and JUMP_ROOT
 	ldp	x12, x13, [x0, #JUMP_VECTORS]	// and the first of JUMP_CTL
 	ldp	x14, x15, [x0, #JUMP_CTL + 8]
@@ -37,6 +44,7 @@ arch_jump:
 	mov	x0, x1
 	dsb	sy				// all that was written is written
 	isb					// Falkor E1041: before M is cleared
+	tbnz	x16, #PLAN_DROP, drop
 	tbnz	x16, #PLAN_EL2, 1f
 
 /*
@@ -82,6 +90,22 @@ arch_jump:
 4:	msr	spsel, #1
 	mov	sp, x10
 	br	x9
+
+/* EL1's regime is written and begins at EL1. Nothing of EL2's is used any more. */
+drop:
+	mov	x2, #(SCTLR_EL2_RES1 & 0xffff)
+	movk	x2, #(SCTLR_EL2_RES1 >> 16), lsl #16
+	msr	sctlr_el2, x2
+	isb
+	msr	sp_el1, x10
+	msr	elr_el2, x9
+	mov	x2, #SPSR_EL1H_DAIF
+	msr	spsr_el2, x2
+	tlbi	alle1			// also what was walked for while it was half written
+	ic	iallu
+	dsb	nsh
+	isb
+	eret
 	.size arch_jump, . - arch_jump
 
 /*

@@ -2,11 +2,12 @@
 /*
  * plan.c - the register values of each regime, one field a line, written once.
  *
- * Arm ARM D8.2 and D19.2. The exception level is kept as found. arch_jump writes what is
- * decided here.
+ * Arm ARM D8.2 and D19.2. The exception level is kept as found, or EL1 if drop.c goes there.
+ * arch_jump writes what is decided here.
  */
 #include "arch/arch.h"
 #include "cpu.h"
+#include "drop.h"
 #include "lib/image.h"
 #include "sysreg.h"
 #include "trap.h"
@@ -22,25 +23,31 @@ bool arch_regime_ok(enum boot_regime r)
 	return r == BOOT_MMU_OFF || r == BOOT_MMU_IDENTITY || r == BOOT_MMU_MAPPED;
 }
 
+/* What the kernel will run at has a single level of privilege. */
+static bool plan_el2_only(void)
+{
+	return !drop_wanted() && cpu_el2_only();
+}
+
 void arch_space(struct arch_space *out)
 {
 	/* one level of privilege means one half of the address space: the low one */
-	const uint64_t mask = cpu_el2_only() ? (1ull << VA_BITS) - 1 : ~0ull;
+	const uint64_t mask = plan_el2_only() ? (1ull << VA_BITS) - 1 : ~0ull;
 
 	out->direct_map = 0xffff800000000000ull & mask;
 	out->image = 0xffffff8000000000ull & mask;
 	out->image_slots = 512 * GIB / (2 * MIB) - 1;
 }
 
-static void plan_map_format(struct arch_map *m)
+static void plan_map_format(struct arch_map *m, bool el2_only)
 {
 	m->levels = 4;
-	m->flags = ARCH_MAP_GIB | (cpu_el2_only() ? ARCH_MAP_EL2 : 0);
+	m->flags = ARCH_MAP_GIB | (el2_only ? ARCH_MAP_EL2 : 0);
 }
 
 status_t arch_map_start(struct arch_map *m)
 {
-	plan_map_format(m);
+	plan_map_format(m, plan_el2_only());
 	m->ordered = NULL;
 	m->root = m->page(m->cookie);
 	if (!m->root)
@@ -60,9 +67,11 @@ static void plan_ordered(void)
 
 void arch_map_live(struct arch_map *m)
 {
-	plan_map_format(m);
+	const bool el2_only = cpu_el2_only();
+
+	plan_map_format(m, el2_only);
 	m->ordered = plan_ordered;
-	m->root = cpu_el2_only() ? sysreg_read(ttbr0_el2) : sysreg_read(ttbr0_el1);
+	m->root = el2_only ? sysreg_read(ttbr0_el2) : sysreg_read(ttbr0_el1);
 	m->root &= TTBR_BADDR;
 }
 
@@ -100,7 +109,7 @@ static uint64_t plan_later(void)
 
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)
 {
-	const bool el2_only = cpu_el2_only();
+	const bool el2_only = plan_el2_only();
 	uint64_t sctlr = el2_only ? SCTLR_EL2_RES1 : SCTLR_EL1_RES1;
 
 	if (r != BOOT_MMU_OFF) {
@@ -114,7 +123,8 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 	plan->ctl[0] = sctlr;
 	plan->ctl[1] = plan_tcr(el2_only);
 	plan->ctl[2] = MAIR_VALUE;
-	plan->ctl[3] = (uint64_t)el2_only << PLAN_EL2 | plan_later();
+	plan->ctl[3] = (uint64_t)el2_only << PLAN_EL2 | (uint64_t)drop_wanted() << PLAN_DROP |
+		       plan_later();
 }
 
 void arch_map_enable(uint64_t root)

@@ -43,10 +43,40 @@
 #define PAR_ATTR(v)	((v) >> 56)	/* as in MAIR_ELx */
 #define PAR_ATTR_DEVICE	0x0f		/* above it: memory */
 
-#define HCR_EL2_E2H	(1ull << 34)
+#define HCR_E2H		34
+#define HCR_EL2_E2H	(1ull << HCR_E2H)
+#define HCR_EL2_RW	(1ull << 31)	/* EL1 is AArch64 */
+
+/* CPTR_EL2, D19.2.34: with E2H clear what is set is trapped; with E2H it looks like CPACR_EL1 */
+#define CPTR_EL2_RES1	0x32ff		/* of Armv8.0; TZ is apart from them */
+#define CPTR_EL2_TSM	(1 << 12)	/* SME; RES1 without it */
+#define CPTR_EL2_TZ	(1 << 8)	/* SVE; RES1 without it */
+#define CPACR_ZEN	(3 << 16)
+#define CPACR_FPEN	(3 << 20)
+#define CPACR_SMEN	(3 << 24)
+
+#define CNTHCTL_EL1_ALL	3		/* EL1PCTEN, EL1PCEN: counter and timer, not trapped */
+#define CNTHCTL_E2H	10		/* with E2H they are here */
+#define MDCR_EL2_HPMN	0x1f		/* all counters are EL1's */
+#define PMCR_EL0_N(v)	(((v) >> 11) & MDCR_EL2_HPMN)
+#define ZCR_LEN		0xf		/* vectors as long as the CPU has them */
+#define ICC_SRE_SRE	(1 << 0)	/* system registers, not memory */
+#define ICC_SRE_ENABLE	(1 << 3)	/* for EL1, too */
+
+#define SPSR_EL1H_DAIF	0x3c5		/* EL1 with its own stack, all masked */
+#define ESR_EC_HVC	0x16
+#define ESR_EC_SHIFT	26
 
 #define ID_AA64MMFR0_PARANGE(v)	((v) & 0xf)
 #define ID_AA64MMFR0_TGRAN4(v)	(((v) >> 28) & 0xf)
+#define ID_AA64MMFR0_FGT(v)	(((v) >> 56) & 0xf)
+#define ID_AA64MMFR1_HCX(v)	(((v) >> 40) & 0xf)
+#define ID_AA64PFR0_GIC(v)	(((v) >> 24) & 0xf)
+#define ID_AA64PFR0_SVE(v)	(((v) >> 32) & 0xf)
+#define ID_AA64PFR0_AMU(v)	(((v) >> 44) & 0xf)
+#define ID_AA64PFR1_SME(v)	(((v) >> 24) & 0xf)
+#define ID_AA64DFR0_PMUVER(v)	(((v) >> 8) & 0xf)
+#define ID_PMUVER_OWN		0xf	/* a PMU, but not the architecture's */
 #define ID_AA64ISAR0_RNDR(v)	((v) >> 60)
 #define ID_AA64PFR1_GCS(v)	(((v) >> 44) & 0xf)
 #define ID_AA64MMFR3_TCRX(v)	((v) & 0xf)
@@ -64,6 +94,34 @@
 #define SCTLR2_EL2		s3_4_c1_c0_3
 #define GCSCR_EL1		s3_0_c2_c5_0	/* guarded control stack */
 #define GCSCR_EL2		s3_4_c2_c5_0
+#define HCRX_EL2		s3_4_c1_c2_2
+#define HFGRTR_EL2		s3_4_c1_c1_4	/* fine-grained traps */
+#define HFGWTR_EL2		s3_4_c1_c1_5
+#define HFGITR_EL2		s3_4_c1_c1_6
+#define HDFGRTR_EL2		s3_4_c3_c1_4
+#define HDFGWTR_EL2		s3_4_c3_c1_5
+#define HAFGRTR_EL2		s3_4_c3_c1_6
+#define ZCR_EL2			s3_4_c1_c2_0	/* lengths of vectors */
+#define SMCR_EL2		s3_4_c1_c2_6
+#define ICC_SRE_EL2		s3_4_c12_c9_5	/* GICv3 */
+#define ICH_HCR_EL2		s3_4_c12_c11_0
+
+/* EL1's registers while E2H turns their own names into EL2's */
+#define SCTLR_EL12		s3_5_c1_c0_0
+#define CPACR_EL12		s3_5_c1_c0_2
+#define SCTLR2_EL12		s3_5_c1_c0_3
+#define TTBR0_EL12		s3_5_c2_c0_0
+#define TTBR1_EL12		s3_5_c2_c0_1
+#define TCR_EL12		s3_5_c2_c0_2
+#define TCR2_EL12		s3_5_c2_c0_3
+#define GCSCR_EL12		s3_5_c2_c5_0
+#define SPSR_EL12		s3_5_c4_c0_0
+#define ELR_EL12		s3_5_c4_c0_1
+#define ESR_EL12		s3_5_c5_c2_0
+#define FAR_EL12		s3_5_c6_c0_0
+#define MAIR_EL12		s3_5_c10_c2_0
+#define VBAR_EL12		s3_5_c12_c0_0
+#define CNTKCTL_EL12		s3_5_c14_c1_0
 
 #define ESR_EC(esr)	((uint32_t)((esr) >> 26) & 0x3f)
 #define ESR_WNR		(1 << 6)
@@ -74,6 +132,7 @@
 #define PLAN_TCR2	1		/* this CPU has TCR2_ELx */
 #define PLAN_SCTLR2	2		/* SCTLR2_ELx */
 #define PLAN_GCS	3		/* GCSCR_ELx */
+#define PLAN_DROP	4		/* from EL2 to EL1, whose registers drop_prepare() wrote */
 
 #ifndef __ASSEMBLER__
 #define sysreg_read(name) sysreg_read_as(name)	/* of a macro: what it stands for */
@@ -82,7 +141,8 @@
 	__asm__ volatile("mrs %0, " #name : "=r"(v_));                  \
 	v_;                                                             \
 })
-#define sysreg_write(name, value) \
+#define sysreg_write(name, value) sysreg_write_as(name, value)
+#define sysreg_write_as(name, value) \
 	__asm__ volatile("msr " #name ", %0" :: "r"((uint64_t)(value)) : "memory")
 #endif
 #endif

@@ -7,6 +7,7 @@
 #include "trap.h"
 #include "arch/arch.h"
 #include "cpu.h"
+#include "drop.h"
 #include "lib/image.h"
 #include "lib/print.h"
 #include "lib/console/panic.h"
@@ -96,6 +97,7 @@ void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
 {
 	(void)virt;	/* the vectors are position independent */
 	*(uint64_t *)image_twin(&trap_stack, copy) = stack;
+	drop_vectors = copy + image_offset(trap_vectors);
 }
 
 void arch_trap_install(uint64_t stack, bool full)

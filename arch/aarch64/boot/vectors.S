@@ -7,7 +7,45 @@
  * exist at both levels and nothing else of ours uses them.
  */
 #include "callee.inc"
+#include "sysreg.h"
 #include "trap.h"
+
+#define LOWER_SYNC	8		/* from a lower level, AArch64 */
+#define VBAR_SYNC	0x200		/* of the same level, with its own stack */
+
+/*
+ * At EL2, MMU off, for a kernel at EL1 (drop.c). HVC has nobody to answer it: SMCCC 5.2, the
+ * result is NOT_SUPPORTED. What else EL2 catches becomes the kernel's own exception. With E2H the
+ * next vector does that: no interrupt of EL1's is taken to EL2, so that it is free. TPIDR_EL2
+ * belongs to this code.
+ */
+	.macro	lower spsr, elr, esr, far, vbar
+	msr	tpidr_el2, x0
+	mrs	x0, hcr_el2
+	.if	vector == LOWER_SYNC
+	tbnz	x0, #HCR_E2H, 7f
+	.endif
+	mrs	x0, esr_el2
+	lsr	x0, x0, #ESR_EC_SHIFT
+	cmp	x0, #ESR_EC_HVC
+	mov	x0, #-1
+	b.eq	8f
+	mrs	x0, esr_el2
+	msr	\esr, x0
+	mrs	x0, far_el2
+	msr	\far, x0
+	mrs	x0, elr_el2
+	msr	\elr, x0
+	mrs	x0, spsr_el2
+	msr	\spsr, x0
+	mrs	x0, \vbar
+	add	x0, x0, #VBAR_SYNC
+	msr	elr_el2, x0
+	mov	x0, #SPSR_EL1H_DAIF
+	msr	spsr_el2, x0
+	mrs	x0, tpidr_el2
+8:	eret
+	.endm
 
 /*
  * trap_vectors - VBAR_ELx, Arm ARM D1.3.1
@@ -20,9 +58,15 @@ trap_vectors:
 	.set	vector, 0
 	.rept	16
 	.balign	0x80
+	.if	vector == LOWER_SYNC
+	lower	spsr_el1, elr_el1, esr_el1, far_el1, vbar_el1
+	.elseif	vector == LOWER_SYNC + 1
+7:	lower	SPSR_EL12, ELR_EL12, ESR_EL12, FAR_EL12, VBAR_EL12
+	.else
 	msr	tpidr_el0, x0
 	mov	x0, #vector
 	b	trap_common
+	.endif
 	.set	vector, vector + 1
 	.endr
 

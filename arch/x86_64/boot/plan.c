@@ -14,6 +14,11 @@
 #define CPUID_81_GIB	(1u << 26)	/* EDX of 0x80000001: 1 GiB pages */
 #define CR3_ADDRESS	0x000ffffffffff000ull
 
+bool arch_level(bool drop)
+{
+	return !drop;
+}
+
 bool arch_regime_ok(enum boot_regime r)
 {
 	return r == BOOT_MMU_IDENTITY || r == BOOT_MMU_MAPPED;

@@ -173,6 +173,11 @@ void arch_map_live(struct arch_map *m)
 	m->root = fake_cpu.plan.root;
 }
 
+bool arch_level(bool drop)
+{
+	return !drop;
+}
+
 bool arch_regime_ok(enum boot_regime r)
 {
 	return r != BOOT_MMU_OFF || fake_cpu.has_off;

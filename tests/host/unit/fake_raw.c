@@ -54,6 +54,11 @@ bool arch_random(uint64_t *out)
 	return true;
 }
 
+bool arch_level(bool drop)
+{
+	return !drop;
+}
+
 bool arch_regime_ok(enum boot_regime r)
 {
 	return r != BOOT_MMU_OFF;

@@ -48,6 +48,15 @@ static void test_regime(void **state)
 	assert_int_equal(parse("mmu=off -- mmu=mapped").regime, BOOT_MMU_OFF);
 }
 
+static void test_el(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("elf el").el, OPTION_EL_DEFAULT);
+	assert_int_equal(parse("el=keep").el, OPTION_EL_KEEP);
+	assert_int_equal(parse("el=keep el=1").el, OPTION_EL_1);
+	assert_int_equal(parse("-- el=7").el, OPTION_EL_DEFAULT);
+}
+
 static void test_place(void **state)
 {
 	struct options o = parse("place=0x40001000");
@@ -180,6 +189,7 @@ static void test_bad(void **state)
 {
 	static const char *const bad[] = {
 		"mmu=foo", "mmu=", "mmu=offf", "mmu=of", "mmu=Off", "mmu=off,", "place=",
+		"el=", "el=2", "el=0", "el=11", "el=keepx", "el=kee",
 		"place=12q", "place=0x0", "place=0",
 		"place=0x1001", "place=4095", "place=0x", "place=stayy", "place=-4096",
 		"place=0x10000000000000000", "place=18446744073709551616", "initrd=", "fault=",
@@ -205,6 +215,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_default), cmocka_unit_test(test_regime),
+		cmocka_unit_test(test_el),
 		cmocka_unit_test(test_place), cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_earlycon), cmocka_unit_test(test_earlycon_refused),
 		cmocka_unit_test(test_fault), cmocka_unit_test(test_debug),

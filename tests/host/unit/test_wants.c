@@ -73,6 +73,13 @@ static void test_refused(void **state)
 	wants.flags = 0x80000000;
 	assert_int_equal(wants_read(&got, &what), ERR_BAD_FORMAT);
 	assert_string_equal(what, "flags");
+	defaults();
+	wants.el = KERNEL_EL_1;
+	assert_int_equal(wants_read(&got, &what), OK);
+	assert_int_equal(got.el, KERNEL_EL_1);
+	wants.el = KERNEL_EL_1 + 1;
+	assert_int_equal(wants_read(&got, &what), ERR_BAD_FORMAT);
+	assert_string_equal(what, "el");
 }
 
 int main(void)

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * drop.c - see drop.h. What the Arm ARM leaves UNKNOWN at EL2 and EL1, and firmware had no reason
+ * to write, is written here (Linux's Documentation/arch/arm64/booting.rst says what a kernel at
+ * EL1 expects).
+ *
+ * E2H stays as it was found, since some CPUs cannot clear it: EL1's registers then have other
+ * names. EL2 keeps nothing for itself but HVC.
+ */
+#include "drop.h"
+#include "arch/arch.h"
+#include "cpu.h"
+#include "sysreg.h"
+
+#define DATA __attribute__((section(".data")))
+
+static DATA bool asked;
+DATA uint64_t drop_vectors;
+
+bool arch_level(bool drop)
+{
+	asked = drop;
+	return true;
+}
+
+bool drop_wanted(void)
+{
+	return asked && cpu_level() == 2;
+}
+
+/* Of what came with later CPUs: nothing is trapped, or it is off where a bit must allow it. */
+static void drop_features(void)
+{
+	const uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), pfr0 = sysreg_read(id_aa64pfr0_el1);
+
+	if (ID_AA64MMFR1_HCX(sysreg_read(id_aa64mmfr1_el1)))
+		sysreg_write(HCRX_EL2, 0);
+	if (ID_AA64MMFR0_FGT(mmfr0)) {
+		sysreg_write(HFGRTR_EL2, 0);
+		sysreg_write(HFGWTR_EL2, 0);
+		sysreg_write(HFGITR_EL2, 0);
+		sysreg_write(HDFGRTR_EL2, 0);
+		sysreg_write(HDFGWTR_EL2, 0);
+		if (ID_AA64PFR0_AMU(pfr0))
+			sysreg_write(HAFGRTR_EL2, 0);
+	}
+	if (ID_AA64PFR0_GIC(pfr0)) {
+		sysreg_write(ICC_SRE_EL2, sysreg_read(ICC_SRE_EL2) | ICC_SRE_SRE | ICC_SRE_ENABLE);
+		__asm__ volatile("isb");
+		if (sysreg_read(ICC_SRE_EL2) & ICC_SRE_SRE)	/* EL3 may not allow it */
+			sysreg_write(ICH_HCR_EL2, 0);
+	}
+}
+
+/* Floating point and vectors are EL1's. */
+static void drop_vector_units(bool e2h)
+{
+	const bool sve = ID_AA64PFR0_SVE(sysreg_read(id_aa64pfr0_el1));
+	const bool sme = ID_AA64PFR1_SME(sysreg_read(id_aa64pfr1_el1));
+	uint64_t cptr = CPTR_EL2_RES1;
+
+	if (e2h) {
+		cptr = CPACR_FPEN | (sve ? CPACR_ZEN : 0) | (sme ? CPACR_SMEN : 0);
+	} else {
+		cptr |= sve ? 0 : CPTR_EL2_TZ;
+		cptr &= ~(uint64_t)(sme ? CPTR_EL2_TSM : 0);
+	}
+	sysreg_write(cptr_el2, cptr);
+	__asm__ volatile("isb");	/* the next two were trapped perhaps */
+	if (sve)
+		sysreg_write(ZCR_EL2, ZCR_LEN);
+	if (sme)
+		sysreg_write(SMCR_EL2, ZCR_LEN);
+}
+
+static void drop_el2(bool e2h)
+{
+	const uint64_t pmu = ID_AA64DFR0_PMUVER(sysreg_read(id_aa64dfr0_el1));
+	uint64_t hcr = HCR_EL2_RW;
+
+	hcr |= e2h ? HCR_EL2_E2H : 0;
+	/* AmpereOne erratum AC04_CPU_23: no translation may be on its way */
+	__asm__ volatile("dsb nsh" ::: "memory");
+	sysreg_write(hcr_el2, hcr);
+	__asm__ volatile("isb" ::: "memory");
+	sysreg_write(vttbr_el2, 0);			/* VMID 0, which TLBI by EL1 goes by */
+	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
+	sysreg_write(vmpidr_el2, sysreg_read(mpidr_el1));
+	sysreg_write(hstr_el2, 0);
+	sysreg_write(cnthctl_el2, CNTHCTL_EL1_ALL << (e2h ? CNTHCTL_E2H : 0));
+	sysreg_write(cntvoff_el2, 0);			/* as on CPUs that are woken later */
+	sysreg_write(mdcr_el2, pmu && pmu != ID_PMUVER_OWN ?
+		     PMCR_EL0_N(sysreg_read(pmcr_el0)) : 0);
+	drop_vector_units(e2h);
+	drop_features();
+}
+
+/* The regime of EL1, by the names that reach it here; SCTLR last. */
+#define DROP_EL1(plan, el1) do {						\
+	const uint64_t bits_ = (plan)->ctl[3];					\
+										\
+	sysreg_write(CPACR_##el1, CPACR_FPEN);					\
+	sysreg_write(CNTKCTL_##el1, 0);						\
+	sysreg_write(MAIR_##el1, (plan)->ctl[2]);				\
+	sysreg_write(TCR_##el1, (plan)->ctl[1]);				\
+	sysreg_write(TTBR0_##el1, (plan)->root);				\
+	sysreg_write(TTBR1_##el1, (plan)->root);				\
+	sysreg_write(VBAR_##el1, (plan)->vectors);				\
+	if (bits_ & 1 << PLAN_TCR2)						\
+		sysreg_write(TCR2_##el1, 0);					\
+	if (bits_ & 1 << PLAN_SCTLR2)						\
+		sysreg_write(SCTLR2_##el1, 0);					\
+	if (bits_ & 1 << PLAN_GCS)						\
+		sysreg_write(GCSCR_##el1, 0);					\
+	sysreg_write(SCTLR_##el1, (plan)->ctl[0]);				\
+} while (0)
+
+void drop_prepare(const struct jump_plan *plan)
+{
+	const bool e2h = cpu_e2h();
+
+	drop_el2(e2h);
+	if (e2h)
+		DROP_EL1(plan, EL12);
+	else
+		DROP_EL1(plan, EL1);
+	sysreg_write(vbar_el2, drop_vectors);
+	__asm__ volatile("isb");
+}

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""aarch64's exception level: a kernel that wants EL1 is there, whoever started it; el= has the
+last word.
+"""
+import re
+
+import pytest
+
+from kernels import HEAD, compile_c, library, link
+from machine import IMAGE_NAME, Machine, image_path
+from handoff import Info
+from report import Report
+from test_boot import selftest_passed
+
+ARM = "aarch64"
+EL2 = {"machine": "virtualization=on"}
+CPUS = {"a72": {}, "max": {"cpu": "max"}, "gicv3": {"machine": "virtualization=on,gic-version=3"}}
+REGIMES = ("off", "identity", "mapped")
+
+
+def by_uefi(words, **more):
+	return Machine(ARM, words, **{**EL2, **more})
+
+
+def by_image(words, **more):
+	return Machine(ARM, kernel=image_path(ARM), firmware=None, append=words, **{**EL2, **more})
+
+
+@pytest.mark.parametrize("cpu", CPUS)
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("door", [by_uefi, by_image])
+def test_dropped(door, regime, cpu):
+	"""Everything that the kernel can do it does at EL1, too; it can switch the machine off."""
+	with door(f"el=1 mmu={regime} selftest poweroff", **CPUS[cpu]) as machine:
+		text = machine.wait_end()
+	Report(text).check(ARM, regime, entry="uefi" if door is by_uefi else "image")
+	assert "\nboot: cpu: EL1 id 0x0 dropped\n" in text
+	selftest_passed(text)
+
+
+def test_told():
+	with by_uefi("el=1") as machine:
+		machine.wait("boot: idle")
+		info = Info(machine, Report(machine.serial()).runs)
+	assert (info.cpu_mode, info.cpu_flags) == (1, 4)
+
+
+def test_kept():
+	with by_image("el=keep") as machine:
+		machine.wait("boot: cpu: EL2 id 0x0")
+
+
+def test_there_already():
+	with Machine(ARM, "el=1 selftest poweroff") as machine:
+		text = machine.wait_end()
+	assert "\nboot: cpu: EL1 id 0x0\n" in text
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("word,why", [
+	("el=1", "el=1: an x86_64 CPU has no exception levels"),
+	("el=2", "el=2: not a value this option can have")])
+def test_refused(word, why):
+	with Machine("x86_64", word) as machine:
+		machine.wait("stubborn: error: " + why)
+
+
+def test_keep_is_no_wish():
+	with Machine("x86_64", "el=keep poweroff") as machine:
+		machine.wait_end()
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_fault(regime):
+	"""The stub's vectors are EL1's."""
+	with by_image(f"el=1 mmu={regime} fault=kernel") as machine:
+		machine.wait(r"stubborn: panic: fault in stage kernel: .* \(ESR_EL1 0x9600000[04], "
+			     r"FAR_EL1 0x5eadbeeff000\) at pc .*")
+
+
+WANTS = HEAD.replace("kernel_wants) }", "kernel_wants), .el = KERNEL_EL_1, .regime = WHAT }") + """
+#define READ(name) ({ uint64_t v_; __asm__ volatile("mrs %0, " #name : "=r"(v_)); v_; })
+static int64_t hvc(uint64_t function)
+{
+	register uint64_t x0 __asm__("x0") = function;
+
+	__asm__ volatile("hvc #0" : "+r"(x0) :: "memory");
+	return (int64_t)x0;
+}
+void kernel_main(struct boot_info *bi)
+{
+	const uint64_t before = READ(cntvct_el0);
+
+	console_serial(&bi->uart, bi->direct_map);
+	console_print("mine: EL%u, told %u\\n", (unsigned)READ(CurrentEL) >> 2,
+		      (unsigned)bi->cpu_mode);
+	console_print("mine: HVC gives %d\\n", (int)hvc(0x84000000));
+	console_print("mine: affinity %llx\\n", (unsigned long long)READ(mpidr_el1) & 0xff);
+	console_print("mine: counter %d\\n", READ(cntvct_el0) > before && READ(cntfrq_el0) > 0 &&
+		      READ(cntpct_el0) > 0);
+	__asm__ volatile(".arch_extension fp\\n\\tfmov d0, xzr");
+	console_print("mine: floating point\\n");
+	__asm__ volatile("brk #7");
+}
+"""
+
+
+@pytest.mark.parametrize("regime", range(1, 4))
+@pytest.mark.parametrize("cpu", ["cortex-a72", "max"])
+def test_wanted(cpu, regime, tmp_path):
+	"""kernel_wants.el; what EL2 could withhold is there; HVC comes back; faults are ours."""
+	main = compile_c(ARM, tmp_path, "main", WANTS, f"-DWHAT={regime}")
+	status, said = link(ARM, tmp_path, main, library(ARM))
+	assert status == 0, said
+	image = (tmp_path / (IMAGE_NAME[ARM] + ".EFI")).read_bytes()
+	with Machine(ARM, image=image, cpu=cpu, **EL2) as machine:
+		machine.wait(r"stubborn: panic: fault in stage \S+: BRK instruction \(ESR_EL1 .*")
+		text = machine.serial()
+	assert re.findall("^mine: .*", text, re.M) == [
+		"mine: EL1, told 1", "mine: HVC gives -1", "mine: affinity 0", "mine: counter 1",
+		"mine: floating point"]
+
+
+def test_overridden(tmp_path):
+	main = compile_c(ARM, tmp_path, "main", WANTS, "-DWHAT=0")
+	assert link(ARM, tmp_path, main, library(ARM))[0] == 0
+	kernel = tmp_path / (IMAGE_NAME[ARM] + ".EFI")
+	with Machine(ARM, kernel=kernel, firmware=None, append="el=keep", **EL2) as machine:
+		machine.wait("mine: EL2, told 2")
