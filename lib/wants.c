@@ -29,7 +29,10 @@ status_t wants_read(struct kernel_wants *out, const char **what)
 	if (out->flags & ~KERNEL_FLAGS)
 		return ERR_BAD_FORMAT;
 	*what = "el";
-	return out->el > KERNEL_EL_1 ? ERR_BAD_FORMAT : OK;
+	if (out->el > KERNEL_EL_1)
+		return ERR_BAD_FORMAT;
+	*what = "closed";
+	return out->closed & ~KERNEL_CLOSED ? ERR_BAD_FORMAT : OK;
 }
 
 const char *wants_name(void)

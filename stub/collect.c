@@ -20,6 +20,20 @@ static bool has_ports(void)
 	return first.is_port;
 }
 
+/* As the loader calls what it starts. */
+static const char *entry_name(uint32_t entry)
+{
+	switch (entry) {
+	case BOOT_ENTRY_UEFI:	 return "a UEFI application";
+	case BOOT_ENTRY_UEFI32:	 return "a 32-bit UEFI application";
+	case BOOT_ENTRY_IMAGE:	 return "an arm64 Image";
+	case BOOT_ENTRY_LINUX16: return "Linux in 16-bit mode";
+	case BOOT_ENTRY_LINUX32: return "Linux in 32-bit mode";
+	case BOOT_ENTRY_LINUX64: return "Linux in 64-bit mode";
+	default:		 return "a PVH guest";
+	}
+}
+
 /* The exception level. A kernel that is built for several CPUs may always want EL1. */
 static bool collect_level(const struct stub *s)
 {
@@ -41,6 +55,11 @@ status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY
 	if (wants_read(&s->wants, &bad) != OK) {
 		text_format(why, COLLECT_WHY, "this kernel's kernel_wants.%s is out of range", bad);
 		return ERR_BAD_FORMAT;
+	}
+	if (s->wants.closed & KERNEL_CLOSES(d->info.entry)) {
+		text_format(why, COLLECT_WHY, "this kernel does not support being started as %s",
+			    entry_name(d->info.entry));
+		return ERR_UNSUPPORTED;
 	}
 	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
 		text_format(why, COLLECT_WHY, "%.*s: not a value this option can have",

@@ -21,13 +21,13 @@ pub struct KernelWants {
     pub name: [u8; 32],
     pub version: [u8; 32],
     pub el: u32,
-    pub reserved1: u32,
+    pub closed: u32,
 }
 
 impl KernelWants {
     pub const fn new(name: &str) -> Self {
         let mut wants = Self { size: size_of::<Self>() as u32, regime: 0, stack_size: 0, flags: 0,
-                               reserved: 0, name: [0; 32], version: [0; 32], el: 0, reserved1: 0 };
+                               reserved: 0, name: [0; 32], version: [0; 32], el: 0, closed: 0 };
         let mut i = 0;
         while i < name.len() {
             wants.name[i] = name.as_bytes()[i];

@@ -20,6 +20,10 @@
 #define KERNEL_EL_FOUND		0	/* EL1 or EL2, as the stub was entered */
 #define KERNEL_EL_1		1	/* the stub drops from EL2 */
 
+/* kernel_wants.closed: the loader of that kind (BOOT_ENTRY_*) is told, and nothing is started */
+#define KERNEL_CLOSES(entry)	(1u << (entry))
+#define KERNEL_CLOSED		0xfe	/* all there are */
+
 /*
  * A constant object. Fields are only appended: the stub reads the first `size` bytes and takes
  * 0 for the rest. 0 in a field is the default.
@@ -33,7 +37,7 @@ struct kernel_wants {
 	char name[32];		/* begins the stub's messages: ASCII and a NUL; "": stubborn */
 	char version[32];
 	uint32_t el;		/* KERNEL_EL_* when the command line says nothing */
-	uint32_t reserved1;
+	uint32_t closed;	/* KERNEL_CLOSES(): ways in that the kernel does not support */
 };
 extern const struct kernel_wants kernel_wants;
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import kernels
 from kernels import HEAD, compile_c, library, link, raw, run, LINK
 from machine import ARCHES, BUILD, IMAGE_NAME
 
@@ -180,3 +181,30 @@ def test_sbat(arch, tmp_path):
 	assert status == 0, said
 	image = (tmp_path / (IMAGE_NAME[arch] + ".EFI")).read_bytes()
 	assert image.count(b"\nmine,7,Me,") == 1 and b"stubborn,1" not in image
+
+
+CLOSED = IDLE.replace("sizeof(kernel_wants)", "sizeof(kernel_wants), .name = \"mine\", "
+		      ".closed = KERNEL_CLOSES(WAY)")
+DOORS = {			# number, how the loader is entered, what it reads
+	"uefi": (1, kernels.by_uefi, "mine: error: .* a UEFI application"),
+	"image": (2, raw, "mine: panic: .* an arm64 Image"),
+	"linux16": (3, raw, "mine: panic: .* Linux in 16-bit mode"),
+	"pvh": (6, kernels.pvh, "mine: panic: .* a PVH guest"),
+}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("machine_arch,door", [(ARCHES[0], "uefi"), (ARCHES[0], "linux16"),
+					       (ARCHES[0], "pvh"), (ARCHES[1], "image")])
+def test_closed(machine_arch, door, closed, tmp_path):
+	"""A door that the kernel gives up says so; under UEFI firmware goes on. Others stay open."""
+	number, enter, said = DOORS[door]
+	text = CLOSED.replace("for (;;);", "console_serial(&bi->uart, bi->direct_map);\n"
+			      '\tconsole_print("mine: open\\n");\n\tfor (;;);')
+	way = number if closed else 7
+	main = compile_c(machine_arch, tmp_path, "main", text, f"-DWAY={way}")
+	status, words = link(machine_arch, tmp_path, main, library(machine_arch))
+	assert status == 0, words
+	said = said.replace(".*", "this kernel does not support being started as")
+	with enter(machine_arch, tmp_path) as machine:
+		machine.wait(said if closed else "mine: open")

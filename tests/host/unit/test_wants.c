@@ -80,6 +80,14 @@ static void test_refused(void **state)
 	wants.el = KERNEL_EL_1 + 1;
 	assert_int_equal(wants_read(&got, &what), ERR_BAD_FORMAT);
 	assert_string_equal(what, "el");
+	defaults();
+	wants.closed = KERNEL_CLOSES(BOOT_ENTRY_PVH) | KERNEL_CLOSES(BOOT_ENTRY_UEFI32);
+	assert_int_equal(wants_read(&got, &what), OK);
+	wants.closed = KERNEL_CLOSES(BOOT_ENTRY_UEFI32 + 1);
+	assert_int_equal(wants_read(&got, &what), ERR_BAD_FORMAT);
+	assert_string_equal(what, "closed");
+	wants.closed = KERNEL_CLOSES(0);
+	assert_int_equal(wants_read(&got, &what), ERR_BAD_FORMAT);
 }
 
 int main(void)
