@@ -13,6 +13,7 @@
 set -eu
 
 VOLUME_ID=53544253
+LABEL=$(printf %.11s "${KERNEL_NAME:-stubborn}" | tr a-z A-Z | tr -c 'A-Z0-9_-' _)
 MIB=1048576
 FAT32=$((36 * MIB))		# 65525 clusters of a sector, and two FATs
 SPARE=$((2 * MIB))		# room for the FATs, directories and what firmware may write
@@ -67,7 +68,7 @@ sectors=$(((total + SPARE + MIB - 1) / MIB * 2048))
 image=$work/image		# renamed when complete: an interrupted run leaves no half image
 truncate -s $((sectors * 512)) "$image"
 # shellcheck disable=SC2086 # words on purpose
-mformat -i "$image" $fat32 -T $sectors -h 64 -s 32 -N $VOLUME_ID -v STUBBORN ::
+mformat -i "$image" $fat32 -T $sectors -h 64 -s 32 -N $VOLUME_ID -v "$LABEL" ::
 
 make_dirs() {			# every folder on the way to $1
 	case $1 in */*) ;; *) return 0 ;; esac

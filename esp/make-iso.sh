@@ -12,6 +12,8 @@
 # as a shell does. Of the added files it loads the one that the command line's initrd= names.
 set -eu
 
+NAME=$(printf %s "${KERNEL_NAME:-stubborn}" | tr -c 'A-Za-z0-9._-' _)
+LABEL=$(printf %.32s "$NAME" | tr 'a-z.-' 'A-Z__')
 GRUB=${GRUB:-/usr/lib/grub/i386-pc}
 MODULES="biosdisk iso9660 linux"
 
@@ -42,8 +44,8 @@ bios=''				# xorriso's options for it
 if [ "$kernel" ]; then
 	[ -d "$GRUB" ] && command -v grub-mkimage > /dev/null ||
 		die "no GRUB for BIOS (apt install grub-pc-bin grub-common)"
-	install -m 644 "$kernel" "$tree/stubborn.efi"
-	printf 'linux /stubborn.efi %s\n' "$words" > "$work/grub.cfg"
+	install -m 644 "$kernel" "$tree/$NAME.efi"
+	printf 'linux /%s.efi %s\n' "$NAME" "$words" > "$work/grub.cfg"
 	initrd=$(printf ' %s' "$words" | tr '\t' ' ' |
 		sed -n 's/ -- .*//; s/.* initrd=\([^ ]*\).*/\1/p')
 	if [ "$initrd" ]; then
@@ -62,7 +64,7 @@ if [ "$kernel" ]; then
 		-boot-info-table --grub2-boot-info -eltorito-alt-boot"
 fi
 # shellcheck disable=SC2086 # words on purpose
-xorriso -as mkisofs -o "$work/iso" -V STUBBORN -uid 0 -gid 0 \
+xorriso -as mkisofs -o "$work/iso" -V "$LABEL" -uid 0 -gid 0 \
 	--set_all_file_dates "$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S00)" \
 	--gpt_disk_guid 53545542-424f-524e-4449-534b00000003 \
 	-append_partition 2 0xef "$work/esp" -appended_part_as_gpt $bios \

@@ -233,7 +233,7 @@ SECTIONS {
 	.strtab 0 : { *(.strtab) }
 	.shstrtab 0 : { *(.shstrtab) }
 
-	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.*) }
+	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.* .setup_version) }
 }
 
 ASSERT(image_start == 0, "the image is linked at 0")

@@ -15,7 +15,7 @@ rest := $(filter-out $(firstword $(goals)),$(goals))
 $(firstword $(goals)):
 	@$(MAKE) --no-print-directory -C $(kernel) $(if $(wildcard $(kernel)/[Mm]akefile),, \
 		-f $(CURDIR)/sdk/stubborn.mk) STUBBORN=$(CURDIR)/sdk KERNEL= \
-		STUBBORN_SDK=$(abspath $(BUILD)) \
+		STUBBORN_SDK=$(or $(STUBBORN_SDK),$(abspath $(BUILD))) \
 		BUILD=$(abspath $(BUILD))/kernels/$(notdir $(kernel)) $(goals)
 ifneq ($(rest),)
 $(rest): $(firstword $(goals)) ;

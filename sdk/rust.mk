@@ -29,7 +29,7 @@ $(BUILD)/$(1)/obj/%.rs.o: %.rs $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib 
 	$$(call say,RUST)
 	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s -g -C codegen-units=1 --crate-type lib \
 		-L $(RUST_CORE)/$(1)/rust --remap-path-prefix $(CURDIR)=. $$(RUSTFLAGS) \
-		--emit obj=$$@,dep-info=$$(@:.o=.d) $$<
+		--out-dir $$(@D) --emit obj=$$@,dep-info=$$(@:.o=.d) $$<
 
 $(1)_OBJ += $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib \
 	$(RUST_CORE)/$(1)/rust/libcore.rlib

@@ -5,11 +5,11 @@
 #	include ../stubborn/sdk/stubborn.mk		# installed: PREFIX/lib/stubborn/stubborn.mk
 #
 # What may be set, before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
-# crate's first file), OBJ and <isa>_OBJ (objects and archives made in other ways), NAME (of disk
-# image and ISO), PACKAGES (Debian's, that it needs), ARCHES, BUILD; CPPFLAGS, CFLAGS, CXXFLAGS,
-# ASFLAGS, RUSTFLAGS (they come behind ours); FPU=1 (compilers may use floating-point registers),
-# LIBSTDCXX=1 (those headers of C++'s standard library that need no operating system),
-# LIBSTUBBORN= (link without our library), SBAT (a file).
+# crate's first file), OBJ and <isa>_OBJ (objects and archives made in other ways), NAME (on
+# media, and of the boot entry and its folder), PACKAGES (Debian's, that it needs), ARCHES, BUILD;
+# CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come behind ours); FPU=1 (compilers may use
+# floating-point registers), LIBSTDCXX=1 (those headers of C++'s standard library that need no
+# operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
 # Gives image (the default), esp, disk, iso, usb, sign, install, run, debug, clean and help.
 
 sdk_mk := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))

@@ -2,6 +2,7 @@
 """What may be linked with the stub, and what stubborn-link says of the rest: which file, which
 symbol, what to do.
 """
+import re
 import subprocess
 
 import pytest
@@ -208,3 +209,21 @@ def test_closed(machine_arch, door, closed, tmp_path):
 	said = said.replace(".*", "this kernel does not support being started as")
 	with enter(machine_arch, tmp_path) as machine:
 		machine.wait(said if closed else "mine: open")
+
+
+@pytest.mark.parametrize("version,wanted", [("1.2-rc3", "1.2-rc3 (mine) #1"), ("", None)])
+def test_version(version, wanted, tmp_path):
+	"""The header of Linux on a PC names the kernel: file prints it, ukify's pattern takes it."""
+	text = IDLE.replace("sizeof(kernel_wants)",
+			    f'sizeof(kernel_wants), .name = "mine", .version = "{version}"')
+	status, said = link(ARCHES[0], tmp_path, compile_c(ARCHES[0], tmp_path, "main", text))
+	assert status == 0, said
+	header = tmp_path / "BOOTX64.EFI"
+	_, said = run("file", "-k", header)
+	seen = re.search(r"bzImage, version (.*?),", said)
+	assert (seen and seen[1]) == wanted, said
+	image = header.read_bytes()
+	if wanted:
+		at = 0x200 + int.from_bytes(image[0x20e:0x210], "little")
+		assert image[at:at + 80].split(b"\0")[0].decode() == wanted
+		assert re.match(r"[a-z0-9._-]+ \([^ )]+\) (?:#.*)", wanted)

@@ -3,13 +3,16 @@
 ours' place, an installed SDK without the tree, CMake and pkg-config.
 """
 import os
+import re
 import shutil
+import signal
 import subprocess
+import threading
 
 import pytest
 
 from kernels import DOORS, HEAD, SDK, WAYS, make, raw, run
-from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
+from machine import ARCHES, BUILD, HANG, IMAGE_NAME, ROOT
 
 EXAMPLES = {			# the lines that are printed last
 	"bare": r"bare: own tables\nbare: own vectors, cause 0x00000000(00000003|f200002a)",
@@ -85,6 +88,59 @@ def test_in_tree(tmp_path):
 	assert {"irq.c.o", "irq.S.o"} <= {path.name for path in (made / X86 / "obj").iterdir()}
 	assert git_status() == before
 	assert sorted(os.listdir(folder)) == ["irq.S", "irq.c", "main.c"]
+
+
+def test_named(tmp_path):
+	"""What is made for another kernel bears its name: media, what is installed, a signed file."""
+	folder = kernel_in(tmp_path / "mine")
+	esp, key, cert = (tmp_path / name for name in ("esp", "key", "cert"))
+	esp.mkdir()
+	assert run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=me",
+		   "-keyout", key, "-out", cert)[0] == 0
+	words = ["ARCHES=x86_64", f"ESP={esp}", f"KEY={key}", f"CERT={cert}", "APPEND=quiet"]
+	made, said = in_tree(folder, "esp", "iso", "sign", "install", *words)
+	assert re.search(r"-L Mine -l '\\EFI\\mine\\BOOTX64.EFI'", said) or "registered" in said
+	assert (esp / "EFI/mine/BOOTX64.EFI").read_bytes() == (made / X86 / "BOOTX64.EFI").read_bytes()
+	assert run("sbverify", "--cert", cert, made / X86 / "signed/BOOTX64.EFI")[0] == 0
+	assert "Volume label is MINE" in run("mlabel", "-s", "-i", made / "esp.img", "::")[1]
+	assert (made / "mine.iso").read_bytes()[0x8028:0x8048].decode().strip() == "MINE"
+	listed = run("xorriso", "-indev", made / "mine.iso", "-find", "/", "-maxdepth", "1")[1]
+	assert "'/mine.efi'" in listed and "stubborn" not in listed
+	in_tree(folder, "uninstall", *words)
+	assert list(esp.rglob("BOOT*")) == []
+
+
+def lines_of(folder, pattern, *words):
+	"""What make says until a line matches; what it has started is ended then."""
+	command = ["make", "--no-print-directory", "-C", ROOT, f"KERNEL={folder}",
+		   f"STUBBORN_SDK={BUILD}", f"BUILD={folder.with_suffix('.build')}", *words]
+	lines = []
+	with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+			      stderr=subprocess.STDOUT, start_new_session=True) as process:
+		limit = threading.Timer(HANG, os.killpg, (process.pid, signal.SIGKILL))
+		limit.start()
+		try:
+			for line in process.stdout:
+				lines.append(line.decode(errors="replace"))
+				if re.search(pattern, lines[-1]):
+					return True
+		finally:
+			limit.cancel()
+			if process.poll() is None:
+				os.killpg(process.pid, signal.SIGKILL)
+	pytest.fail("".join(lines))
+
+
+def test_run(tmp_path):
+	folder = tmp_path / "mine"
+	make("new-kernel", f"DIR={folder}")
+	assert lines_of(folder, r"hello: \d+ MiB are free", "run", "ARCH=aarch64", "ARCHES=aarch64")
+
+
+def test_usb(tmp_path):
+	"""What is not a stick is not written to."""
+	assert lines_of(kernel_in(tmp_path / "mine"), "write-usb: /dev/null is not a block device",
+			"usb", "DEV=/dev/null", "ARCHES=x86_64")
 
 
 def test_host_headers(tmp_path):

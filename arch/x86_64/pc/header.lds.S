@@ -21,7 +21,7 @@
 		SHORT(0x20f)			/* version */
 		LONG(0)				/* realmode_swtch */
 		SHORT(0)			/* start_sys_seg */
-		SHORT(0)			/* kernel_version: no text */
+		SHORT(setup_version - (image_start + 0x200))	/* kernel_version */
 		BYTE(0)				/* type_of_loader */
 		BYTE(1)				/* loadflags: LOADED_HIGH */
 		SHORT(0)			/* setup_move_size */
@@ -46,4 +46,5 @@
 		LONG(kernel_info - image_text)	/* kernel_info_offset */
 		setup_start = .;
 		KEEP(*(.setup16))
+		KEEP(*(.setup_version))
 		setup_end = .;
