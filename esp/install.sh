@@ -6,8 +6,8 @@
 # usage: esp/install.sh install ESP FILE.EFI ["command line"]
 #        esp/install.sh uninstall ESP
 #
-# ESP is where the partition is mounted. The file goes to \EFI\NAME\, NAME being KERNEL_NAME of the
-# environment (default stubborn), and the entry, which is called Name, behind all others, because a machine that nobody stands beside must go on booting what it did. BOOT=next
+# ESP is where the partition is mounted. The file goes to \EFI\NAME\, NAME being KERNEL_NAME of
+# the environment (default stubborn), and the entry, which is called Name, behind all others, because a machine that nobody stands beside must go on booting what it did. BOOT=next
 # makes it the next boot only, BOOT=first the default. Where firmware's variables cannot be
 # written, prints the command that has to be typed where they can. Needs no tools but
 # efibootmgr and what busybox has.
@@ -26,7 +26,8 @@ usage() { die 'usage: install.sh install ESP FILE.EFI ["command line"] | uninsta
 can_register() { [ -w "$SYS/firmware/efi/efivars" ] && command -v efibootmgr > /dev/null; }
 
 entries() {			# the numbers of our entries; some versions print paths behind a tab
-	efibootmgr | sed -n "s/^Boot\([0-9A-Fa-f]\{4\}\)[* ] *$(echo "$LABEL" | sed 's/[.]/\\./g')\(	.*\)*\$/\1/p"
+	pattern=$(echo "$LABEL" | sed 's/[.]/\\./g')
+	efibootmgr | sed -n "s/^Boot\([0-9A-Fa-f]\{4\}\)[* ] *$pattern\(	.*\)*\$/\1/p"
 }
 
 boot_order() { efibootmgr | sed -n 's/^BootOrder: //p'; }

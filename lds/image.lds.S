@@ -233,7 +233,8 @@ SECTIONS {
 	.strtab 0 : { *(.strtab) }
 	.shstrtab 0 : { *(.shstrtab) }
 
-	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.* .setup_version) }
+	/DISCARD/ : { *(.setup_version) }
+	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.*) }
 }
 
 ASSERT(image_start == 0, "the image is linked at 0")

@@ -46,21 +46,30 @@ static bool collect_level(const struct stub *s)
 	return arch_level(el == OPTION_EL_1);
 }
 
+static status_t collect_wants(struct stub *s, char why[COLLECT_WHY])
+{
+	const uint32_t entry = s->draft.info.entry;
+	const char *bad;
+
+	if (wants_read(&s->wants, &bad) != OK) {
+		text_format(why, COLLECT_WHY, "this kernel's kernel_wants.%s is out of range", bad);
+		return ERR_BAD_FORMAT;
+	}
+	if (s->wants.closed & KERNEL_CLOSES(entry)) {
+		text_format(why, COLLECT_WHY, "this kernel does not support being started as %s",
+			    entry_name(entry));
+		return ERR_UNSUPPORTED;
+	}
+	return OK;
+}
+
 status_t collect_options(struct stub *s, uint32_t no_fault, char why[COLLECT_WHY])
 {
 	struct draft *d = &s->draft;
 	const char *bad, *weak;
 	uint32_t len;
 
-	if (wants_read(&s->wants, &bad) != OK) {
-		text_format(why, COLLECT_WHY, "this kernel's kernel_wants.%s is out of range", bad);
-		return ERR_BAD_FORMAT;
-	}
-	if (s->wants.closed & KERNEL_CLOSES(d->info.entry)) {
-		text_format(why, COLLECT_WHY, "this kernel does not support being started as %s",
-			    entry_name(d->info.entry));
-		return ERR_UNSUPPORTED;
-	}
+	TRY(collect_wants(s, why));
 	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
 		text_format(why, COLLECT_WHY, "%.*s: not a value this option can have",
 			    (int)len, bad);
