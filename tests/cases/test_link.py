@@ -198,7 +198,7 @@ DOORS = {			# number, how the loader is entered, what it reads
 @pytest.mark.parametrize("machine_arch,door", [
 	("x86_64", "uefi"), ("x86_64", "linux16"), ("x86_64", "pvh"), ("aarch64", "image")])
 def test_closed(machine_arch, door, closed, tmp_path):
-	"""A door that the kernel gives up says so; under UEFI firmware goes on. Others stay open."""
+	"""A door that the kernel gives up says so, and under UEFI returns. Others stay open."""
 	number, enter, said = DOORS[door]
 	text = CLOSED.replace("for (;;);", "console_serial(&bi->uart, bi->direct_map);\n"
 			      '\tconsole_print("mine: open\\n");\n\tfor (;;);')
@@ -213,7 +213,7 @@ def test_closed(machine_arch, door, closed, tmp_path):
 
 @pytest.mark.parametrize("version,wanted", [("1.2-rc3", "1.2-rc3 (mine) #1"), ("", None)])
 def test_version(version, wanted, tmp_path):
-	"""The header of Linux on a PC names the kernel: file prints it, ukify's pattern takes it."""
+	"""The header of Linux on a PC names the kernel, as file and ukify read it."""
 	text = IDLE.replace("sizeof(kernel_wants)",
 			    f'sizeof(kernel_wants), .name = "mine", .version = "{version}"')
 	status, said = link(ARCHES[0], tmp_path, compile_c(ARCHES[0], tmp_path, "main", text))

@@ -91,7 +91,7 @@ def test_in_tree(tmp_path):
 
 
 def test_named(tmp_path):
-	"""What is made for another kernel bears its name: media, what is installed, a signed file."""
+	"""What is made for another kernel bears its name: media, what is installed."""
 	folder = kernel_in(tmp_path / "mine")
 	esp, key, cert = (tmp_path / name for name in ("esp", "key", "cert"))
 	esp.mkdir()
