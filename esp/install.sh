@@ -9,8 +9,9 @@
 # ESP is where the partition is mounted. The file goes to \EFI\NAME\, NAME being KERNEL_NAME of
 # the environment (default stubborn). The entry, which is called Name, goes behind all others,
 # because a machine that nobody stands beside must go on booting what it did. BOOT=next makes it
-# the next boot only, BOOT=first the default. Where firmware's variables cannot be written, prints the command that has to be typed where they can. Needs no tools but
-# efibootmgr and what busybox has.
+# the next boot only, BOOT=first the default. Where firmware's variables cannot be written,
+# prints the command that has to be typed where they can. Needs no tools but efibootmgr and what
+# busybox has.
 set -eu
 
 NAME=${KERNEL_NAME:-stubborn}
