@@ -60,6 +60,7 @@ NEEDS_run = $(NEEDS_esp) RUN_$(ARCH)
 NEEDS_debug = $(NEEDS_run) DEBUG
 NEEDS_repro := $(NEEDS_dist)
 NEEDS_check-image = $(if $(OUR_FILE),BUILD) PYTHON
+NEEDS_options-doc := PYTHON
 NEEDS_compile_commands := PYTHON
 NEEDS_unit := UNIT
 NEEDS_fake := FAKE

@@ -50,6 +50,18 @@ static uint32_t stage_named(const char *text, size_t size)
 	return 0;
 }
 
+/*: selftest
+ * Check the boot's promises on the machine itself.
+ */
+/*: poweroff
+ * Switch off after the report instead of idling.
+ */
+/*: panic
+ * Panic on purpose after the report.
+ */
+/*: return
+ * Return from `kernel_main`, which is a panic, too.
+ */
 void options_read(const char *text, uint64_t size, struct kernel_options *out)
 {
 	static const char fault[] = "fault=";

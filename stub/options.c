@@ -32,6 +32,10 @@ static bool word_value(struct word w, const char *name, struct word *value)
 	return true;
 }
 
+/*: mmu=off|identity|mapped
+ * Address translation: none (aarch64 only); virtual = physical; or the kernel and all RAM in the
+ * upper half. Default: what the kernel asks for, else `identity`.
+ */
 static bool set_regime(struct options *o, struct word v)
 {
 	if (word_is(v, "off"))
@@ -45,12 +49,20 @@ static bool set_regime(struct options *o, struct word v)
 	return true;
 }
 
+/*: el=keep|1
+ * aarch64: the exception level that the kernel runs at, as found or EL1. Default: what the kernel
+ * asks for, else `keep`.
+ */
 static bool set_el(struct options *o, struct word v)
 {
 	o->el = word_is(v, "keep") ? OPTION_EL_KEEP : OPTION_EL_1;
 	return o->el == OPTION_EL_KEEP || word_is(v, "1");
 }
 
+/*: place=random|stay|ADDRESS
+ * Where the image runs: anywhere (default); where it was loaded; or exactly there: a physical
+ * address, a multiple of 4096.
+ */
 static bool set_place(struct options *o, struct word v)
 {
 	uint64_t at = 0;
@@ -69,6 +81,10 @@ static bool set_place(struct options *o, struct word v)
 	return true;
 }
 
+/*: fault=STAGE
+ * Fail on purpose when a stage of the boot begins, to see how that is reported: a load from
+ * 0x5eadbeeff000.
+ */
 static bool set_fault(struct options *o, struct word v)
 {
 	for (uint32_t stage = 0; stage < CRUMB_STAGES; stage++) {
@@ -80,6 +96,20 @@ static bool set_fault(struct options *o, struct word v)
 	return false;
 }
 
+/*: initrd=PATH
+ * A file on the volume we were loaded from, `\like\this`; not read if the loader offers an
+ * initrd.
+ */
+/*: earlycon=NAME,[io|mmio|mmio16|mmio32,]ADDRESS[,BAUDn8]
+ * The serial port, as Linux spells it, instead of the one that tables name: `pl011,ADDRESS`,
+ * `uart8250,io,0x3f8`, `uart8250,mmio,ADDRESS`; NAME may also be `uart` (as
+ * uart8250), `cdns`, `ec_imx21`, `ec_imx6q`, `meson`, `msm_serial_dm`, `qcom_geni`, `exynos4210`
+ * or `ar3700_uart`. Only a 16550's speed can be set;
+ * without one it stays as firmware left it.
+ */
+/*: debug
+ * Print where the image and the breadcrumbs are, while firmware is still there.
+ */
 static bool option_set(struct options *o, struct word w)
 {
 	struct word v;
@@ -110,6 +140,9 @@ static bool separates(char c)
 	return (uint8_t)c <= ' ';
 }
 
+/*: --
+ * All that follows is for your kernel: neither the stub nor ours looks at it.
+ */
 status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len)
 {
 	*out = (struct options){ .place = PLACE_RANDOM };

@@ -4,9 +4,13 @@
 lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) | $(BUILD)/have-LINT
 	@tests/lint/run.sh $(BUILD) $(if $(CHECK),quick)
 
+##   options-doc       docs/options.md from the comments in stub/options.c and kernel/options.c
+options-doc: | $(BUILD)/have-PYTHON
+	$(PYTHON) -B tests/lint/options.py --write
+
 ##   check-image       which loader would refuse FILE=path, any PE file, and why
 check-image: $(OUR_FILE) | $(BUILD)/have-PYTHON
 	$(if $(FILE),,$(error make check-image FILE=path: which file?))
 	@$(PYTHON) -B tests/lint/image.py "$(FILE)"
 
-.PHONY: lint check-image
+.PHONY: lint options-doc check-image

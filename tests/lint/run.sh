@@ -41,6 +41,7 @@ check "git's list of files" test "$files"
 	check quirks $python $lint/quirks.py
 	check version $python $lint/version.py --self-test
 	check workflow $python $lint/workflow.py --self-test
+	check options $python $lint/options.py
 	check docs $python $lint/docs.py $files
 	check mirrors $lint/mirrors.sh
 	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""docs/options.md: every word of the command line, from the comments in the code that reads it.
+
+usage: options.py [--write]. Without --write: whether the page is what the code says. An option's
+comment begins with `/*: NAME[=VALUES]`. Every name and value that the code compares a word with
+must be in such a comment, and every comment must be of a name that the code knows.
+"""
+import re
+import sys
+import textwrap
+
+PAGE = "docs/options.md"
+STUB, KERNEL, STAGES = "stub/options.c", "kernel/options.c", "include/stubborn/crumb.h"
+COMMENT = re.compile(r"/\*: (\S.*?)\n(.*?)\*/", re.S)
+HEAD = """# Options
+
+Written by `make options-doc` from the comments in stub/options.c and kernel/options.c.
+
+The words of the command line, separated by blanks; README.md, "On a real machine", says where it
+comes from. A later word wins over an earlier one. A value that an option cannot have is an error,
+and firmware goes on with its next boot entry; an unknown word gets a warning.
+
+Under Secure Boot {weak} are errors (`place=random` is not): they take
+a protection away, and a command line is not signed.
+
+"""
+LINKS = {"include/stubborn/crumb.h": "[crumb.h](../include/stubborn/crumb.h)"}
+
+
+def read(path):
+	with open(path, encoding="utf-8") as file:
+		return file.read()
+
+
+def described(text):
+	"""Synopsis to description, in the order of the file."""
+	return {" ".join(head.replace("\n *", "").split()):
+		" ".join(re.sub(r"^\s*\* ?", "", body, flags=re.M).split())
+		for head, body in COMMENT.findall(text)}
+
+
+def known(text):
+	"""Names, each with its = if it takes a value, and values that are compared with words."""
+	names = {m + "=" for m in re.findall(r'word_value\(w, "([^"]+)"', text)}
+	names |= set(re.findall(r'word_is\(&?w, "([^"]+)"', text))
+	return names, set(re.findall(r'word_is\(v, "([^"]+)"', text))
+
+
+def faults(path, text, options):
+	names, values = known(text)
+	have = {re.match(r"[^=]+=?", s)[0] for s in options}
+	words = {w for s in options for w in re.findall(r"[^\s=|,\[\]]+", s)}
+	for name in sorted(names - have):
+		yield f"{path}: no comment `/*: {name}...` for the page of options"
+	for name in sorted(have - names):
+		yield f"{path}: a comment for {name}, which the code does not know"
+	for value in sorted(values - words):
+		yield f"{path}: the value {value} is in no option's comment"
+
+
+def table(options):
+	rows = ["| option | |", "|---|---|"]
+	for synopsis, text in options.items():
+		shown = synopsis.replace("|", r"\|")
+		for path, link in LINKS.items():
+			text = text.replace(path, link)
+		rows.append(f"| `{shown}` | {text} |")
+	return "\n".join(rows) + "\n"
+
+
+def page(stub, kernel):
+	body = re.search(r"options_weakening\(.*?\n\}\n", stub, re.S)[0]
+	weak = ", ".join(f"`{x}`" for x in re.findall(r'"([^"]+)"', body))
+	stages = re.search(r"enum crumb_stage \{(.*?)CRUMB_STAGES", read(STAGES), re.S)[1]
+	names = ", ".join(f"`{s.lower()}`" for s in re.findall(r"CRUMB_(\w+)", stages))
+	return (HEAD.replace("{weak}", weak) + "## Of the stub, for every kernel\n\n" +
+		table(described(stub)) +
+		"\n" + textwrap.fill(f"Stages, in their order: {names}.", 110) +
+		"\n\n## Of our own kernel\n\n" + table(described(kernel)))
+
+
+def main():
+	stub, kernel = read(STUB), read(KERNEL)
+	bad = [*faults(STUB, stub, described(stub)), *faults(KERNEL, kernel, described(kernel))]
+	made = page(stub, kernel)
+	if sys.argv[1:] == ["--write"]:
+		with open(PAGE, "w", encoding="utf-8") as file:
+			file.write(made)
+	elif read(PAGE) != made:
+		bad.append(f"{PAGE} is stale: make options-doc")
+	print("\n".join(bad), end="\n" if bad else "")
+	return 1 if bad else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
