@@ -7,7 +7,7 @@
 #
 # PREFIX/bin/stubborn-link; include/stubborn: the contract; lib/stubborn: the stub, library and
 # linker script of each CPU, the library's headers, what stubborn.mk uses; lib/pkgconfig;
-# share/doc/stubborn and share/stubborn/examples.
+# share/doc/stubborn, where sdk/README.md is the page to begin with; share/stubborn/examples.
 set -eu
 
 die() { echo "install-sdk: $*" >&2; exit 1; }
@@ -47,9 +47,15 @@ for isa; do
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"
 done
-put 644 "$docs" LICENSE LICENSE.spleen sdk/README.md
-install -m 644 README.md "$docs/stubborn.md"
-install -m 644 include/stubborn/README.md "$docs/contract.md"
+# Pages lie to each other as they do in the tree, so that links between them lead somewhere.
+for page in README.md CHANGELOG.md CONTRIBUTING.md DECISIONS.md LICENSE LICENSE.spleen \
+		docs/*.md sdk/*.md include/stubborn/*.md arch/*.md esp/*.md tests/*.md; do
+	put 644 "$docs/$(dirname "$page")" "$page"
+done
+for header in include/stubborn/*.h; do
+	ln -sfn "../../../../../$header" "$docs/$header"
+done
+ln -sfn ../../stubborn/examples "$docs/examples"
 for example in examples/*/; do
 	find "$example" -name build -prune -o -type f -print | while read -r file; do
 		mkdir -p "$prefix/share/stubborn/$(dirname "$file")"

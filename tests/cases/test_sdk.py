@@ -210,6 +210,15 @@ def test_installed(installed, tmp_path):
 			assert str(ROOT) not in path.read_text(), path
 
 
+def test_installed_pages(installed):
+	"""What they link to is installed, too."""
+	pages = list((installed / "share/doc/stubborn").rglob("*.md"))
+	assert len(pages) > 10
+	for page in pages:
+		for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+			assert "://" in link or (page.parent / link).exists(), f"{page}: {link}"
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 @pytest.mark.parametrize("where", ["tree", "installed"])
 def test_cmake(arch, where, installed, tmp_path):

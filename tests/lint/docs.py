@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Pages and comments name files that exist, links lead somewhere, README's line counts are true.
+"""Pages and comments name files that exist, links lead somewhere, README's line counts and
+quotations are true.
 
 Arguments: every file of the tree, relative to its root. A name with a folder is the end of a path,
 or leads from the page's folder to a file; a bare name is that of some file. `*` stands for
@@ -20,6 +21,7 @@ NAME = re.compile(r"(?<![\w$:/{}<>-])((?:[\w.+*/-]|\\?<isa\\?>)+\." + KINDS +
 FOLDER = re.compile(r"(?<![\w$:/{}.-])((?:arch|docs|esp|examples|include|kernel|lds|lib|sdk|stub|"
 		    r"tests)/(?:[\w.-]+/)*[\w-]+)(?![\w<>*$.{/\\-]|\.\w)")
 TICKED = re.compile(r"`((?:[\w.-]+/)+)`")
+QUOTE = re.compile(r"\]\(([^)\s]+\.[chS])\)\)?:\n\n((?: {4}.*\n|\n(?= {4}))+)")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 HEAD = re.compile(r"^(?:/\* | \* |# )([\w+-]+(?:\.\w+)+) - ", re.M)
 ISAS = ("aarch64", "x86_64")
@@ -105,6 +107,16 @@ def check_names(tree, path, text):
 				yield n, f"a link to nowhere: {link}"
 
 
+def check_quotes(path, text):
+	"""Code that follows a link to a source file and a colon is in that file, line by line."""
+	for quote in QUOTE.finditer(text):
+		file = os.path.normpath(os.path.join(os.path.dirname(path), quote[1]))
+		code = re.sub(r"^ {4}", "", quote[2], flags=re.M).strip("\n")
+		with open(file, encoding="utf-8") as f:
+			if f"\n{code}\n" not in f.read():
+				yield text[:quote.end()].count("\n"), f"not a quotation of {file}"
+
+
 def lines_of(path):
 	with open(path, encoding="utf-8") as f:
 		return f.read().count("\n")
@@ -176,6 +188,8 @@ def main(paths):
 		except UnicodeDecodeError:
 			continue		# no text: a fixture
 		bad += [f"{path}:{n}: {what}" for n, what in check_names(tree, path, text)]
+		if path.endswith(".md"):
+			bad += [f"{path}:{n}: {what}" for n, what in check_quotes(path, text)]
 	print("\n".join(bad), end="\n" if bad else "")
 	return 1 if bad else 0
 
