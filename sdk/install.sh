@@ -49,7 +49,8 @@ for isa; do
 done
 # Pages lie to each other as they do in the tree, so that links between them lead somewhere.
 for page in README.md CHANGELOG.md CONTRIBUTING.md DECISIONS.md LICENSE LICENSE.spleen \
-		docs/*.md sdk/*.md include/stubborn/*.md arch/*.md esp/*.md tests/*.md; do
+		docs/*.md sdk/*.md include/stubborn/*.md arch/*.md esp/*.md tests/*.md \
+		tests/host/*/*.md; do
 	put 644 "$docs/$(dirname "$page")" "$page"
 done
 for header in include/stubborn/*.h; do

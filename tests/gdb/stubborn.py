@@ -87,7 +87,8 @@ class Elf:
 
 class State:
 	elf = None		# Elf
-	base = None		# where link address 0 is now
+	loaded = None		# where firmware put the image
+	base = None		# where link address 0 is in the code whose symbols are loaded
 	runs = None		# where it will be after the jump
 	back = None		# where efi_entry returns to, while that is possible
 
@@ -179,13 +180,13 @@ def locate():
 	gdb.selected_inferior().write_memory(base + at, elf().code(at, len(elf().cpu.loop)))
 	print("image loaded at 0x%x" % base)
 	load(base)
+	State.loaded = base
 
 
 def run_to(addresses):
 	"""To one of these, or to where a boot ends: at the halt, or in firmware again."""
-	ends = [State.base + x for x in elf().all("arch_halt")]
-	if State.runs is not None:
-		ends += [State.runs + x for x in elf().all("arch_halt")]
+	images = [x for x in (State.loaded, State.runs) if x is not None]
+	ends = [image + x for image in images for x in elf().all("arch_halt")]
 	ends += [State.back] if State.back else []
 	stops = [gdb.Breakpoint("*0x%x" % x, gdb.BP_HARDWARE_BREAKPOINT, internal=True)
 		 for x in {*addresses, *ends}]
@@ -197,6 +198,9 @@ def run_to(addresses):
 		for stop in stops:
 			stop.delete()
 	pc = value("$pc")
+	for image in images:
+		if image <= pc < image + elf().size() and image != State.base:
+			load(image)			# not the one whose symbols were loaded
 	gdb.execute("frame")
 	if pc == State.back:
 		State.base = None
@@ -264,10 +268,14 @@ class Stub(Command):
 
 
 class Jump(Command):
-	"""Run to arch_jump: firmware is gone, the old tables are still in use. Prints the plan."""
+	"""Run to arch_jump: firmware is gone, the old tables are still in use. Prints the plan,
+which is $plan."""
 	def run(self):
 		to_jump()
 		p = plan()
+		kind = gdb.lookup_type("struct jump_plan").pointer()
+		at = gdb.Value(value(elf().cpu.argument)).cast(kind)
+		gdb.set_convenience_variable("plan", at)
 		print("jump to 0x%(entry)x, boot_info 0x%(arg)x, stack 0x%(stack)x, "
 		      "tables 0x%(root)x, vectors 0x%(vectors)x" % p)
 		print("image will run at 0x%x" % State.runs)
