@@ -58,6 +58,7 @@
 	X(wild)		/* ACPI and vendor where nothing is mapped; 2: all tables */ \
 	/* protocols */ \
 	X(no_rng)	X(rng_fail)	X(rng_default)	/* only the default algorithm */ \
+	X(rng_stuck)	/* every word alike, by any algorithm */ \
 	X(no_gop)	X(gop)		/* 1: no mode; 2: no info; 3: absurd; 4: BLT only */ \
 	X(no_tcg)	X(tcg)		/* 1: fails; 2: no log; 3: a last entry from nowhere; \
 			   in all three nothing can be measured; \

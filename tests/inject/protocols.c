@@ -8,6 +8,7 @@
 
 #define INITRD_SIZE	3001u		/* test_inject.py knows what is in it */
 #define INITRD_STEP	7
+#define RNG_STEP	7
 #define ABSURD		0xffffffffu
 
 static const struct efi_guid guid_image = EFI_LOADED_IMAGE_GUID;
@@ -29,9 +30,11 @@ static efi_status_t EFIAPI rng_get(struct efi_rng *self, const struct efi_guid *
 	(void)self;
 	if (want(fault_rng_fail))
 		return EFI_DEVICE_ERROR;
-	if (algorithm && same(algorithm, &guid_rng_raw))
+	if (algorithm && same(algorithm, &guid_rng_raw) && !want(fault_rng_stuck))
 		return EFI_UNSUPPORTED;
 	memset(data, 'R', size);
+	for (uint64_t i = 0; !want(fault_rng_stuck) && i < size; i++)	/* no two words alike */
+		((uint8_t *)data)[i] = (uint8_t)(i * i * RNG_STEP + i);
 	return EFI_SUCCESS;
 }
 
@@ -111,7 +114,8 @@ static struct efi_gop *bad_gop(void)
 static efi_status_t replaced(const struct efi_guid *guid, void **out)
 {
 	*out = NULL;
-	if (same(guid, &guid_rng) && (want(fault_rng_fail) || want(fault_rng_default)))
+	if (same(guid, &guid_rng) &&
+	    (want(fault_rng_fail) || want(fault_rng_default) || want(fault_rng_stuck)))
 		*out = &rng;
 	else if (same(guid, &guid_tcg) && want(fault_tcg))
 		*out = &tcg;
