@@ -130,8 +130,9 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 
 # CHECK=1: suites do a sample of what they do; tests/run-all.sh --check sets it.
 CHECK_MARK = $(if $(CHECK),-m check)
-include esp/esp.mk sdk/sdk.mk dist/dist.mk tests/host/unit/unit.mk tests/host/fake/fake.mk \
-	tests/host/fuzz/fuzz.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
+include esp/esp.mk sdk/sdk.mk dist/dist.mk tests/host/host.mk \
+	tests/host/unit/unit.mk tests/host/fake/fake.mk tests/host/fuzz/fuzz.mk \
+	tests/host/mutate.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
 	tests/inject/inject.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
 ##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 30 minutes)

@@ -23,10 +23,10 @@ KERNEL_PACKAGES = $(PACKAGES)
 SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu \
 	libstb-dev fonts-dejavu-core picolibc-aarch64-linux-gnu libgcc-12-dev-arm64-cross
 
-UNIT_PACKAGES := clang llvm libclang-rt-14-dev libc6-dev libcmocka-dev libfdt-dev gnu-efi \
+HOST_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev
+UNIT_PACKAGES := libcmocka-dev libfdt-dev gnu-efi \
 	device-tree-compiler
-FAKE_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev
-FUZZ_PACKAGES := clang llvm libclang-rt-14-dev libc6-dev libcmocka-dev python3 \
+FUZZ_PACKAGES := libcmocka-dev python3 \
 	device-tree-compiler acpica-tools qemu-system-arm
 LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl pesign python3 \
 	python3-yaml sbsigntool
@@ -62,21 +62,21 @@ NEEDS_repro := $(NEEDS_dist)
 NEEDS_check-image = $(if $(OUR_FILE),BUILD) PYTHON
 NEEDS_options-doc := PYTHON
 NEEDS_compile_commands := PYTHON
-NEEDS_unit := UNIT
-NEEDS_fake := FAKE
-NEEDS_fuzz := FUZZ
+NEEDS_unit := HOST UNIT
+NEEDS_fake := HOST
+NEEDS_fuzz := HOST FUZZ
 NEEDS_lint := BUILD LINT
 NEEDS_cache := BUILD CACHE
 NEEDS_bench := BUILD BENCH
 NEEDS_profile := $(NEEDS_bench)
-NEEDS_qemu := BUILD ESP QEMU UNIT SDK
+NEEDS_qemu := BUILD ESP QEMU HOST UNIT SDK
 NEEDS_kexec := $(NEEDS_qemu)
 NEEDS_boots := $(NEEDS_qemu)
 NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 
 LISTS := BUILD ESP DISK ISO SIGN INSTALL DIST RUN_x86_64 RUN_aarch64 DEBUG PYTHON \
-	UNIT FAKE FUZZ LINT CACHE BENCH QEMU FRESH SDK
+	HOST UNIT FUZZ LINT CACHE BENCH QEMU FRESH SDK
 ALL_PACKAGES := $(sort $(foreach list,$(LISTS),$($(list)_PACKAGES)))
 NEEDS_fresh := FRESH
 NEEDS_test := ALL

@@ -7,6 +7,7 @@
 #include "kernel/crc32.h"
 #include "lib/string.h"
 #include "lib/sum.h"
+#include "lib/string.c"
 
 #define AREA	80
 

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# What the host tests are linked with: an archive of everything in lib/, stub/ and kernel/, and of
+# the fakes that stand in for a CPU and an image, once for each set of flags ("flavour"). The linker
+# takes what a test leaves undefined, so no test lists sources, and a test's own function comes
+# before the real one. What both CPUs define is in an archive for each.
+HOST := $(BUILD)/host
+HOST_CC ?= clang
+HOST_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
+	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -DEFIAPI= -DSTUBBORN_VERSION='"0"'
+HOST_LINK := -fuse-ld=lld -Wl,--as-needed
+HOST_ISAS := x86_64 aarch64
+include $(patsubst %,arch/%/isa.mk,$(filter-out $(ARCHES),$(HOST_ISAS)))
+
+HOST_san := -fsanitize=address,undefined -fno-sanitize-recover=all
+HOST_fuzz := $(HOST_san) -fsanitize=fuzzer-no-link
+HOST_cover := -fprofile-instr-generate -fcoverage-mapping
+HOST_fuzzcover := $(HOST_fuzz) $(HOST_cover)
+HOST_mutate := $(HOST_fuzzcover) -Wno-error
+HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
+
+# lib/string.c has the C library's names: test_lib.c includes it under others.
+HOST_DOORS := $(sort $(foreach i,$(HOST_ISAS),$($(i)_DOORS)))
+HOST_SRC := $(filter-out lib/string.c $(HOST_DOORS),$(sort $(foreach d,lib stub kernel, \
+	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(addprefix tests/host/unit/fake_,arch.c image.c reach.c)
+
+define HOST_FLAVOUR
+$(HOST)/$(1)/%.o: %.c tests/host/host.mk | $(BUILD)/have-HOST
+	@mkdir -p $$(@D)
+	$$(call say,CC)
+	$$(Q)$$(HOST_CC) $$(HOST_CFLAGS) $$(HOST_$(1)) $$(HOST_MORE) -MMD -MP -c -o $$@ $$<
+$(HOST)/$(1)/all.a: $(HOST_SRC:%.c=$(HOST)/$(1)/%.o)
+$(foreach i,$(HOST_ISAS),$(HOST)/$(1)/$(i).a: $(patsubst %.c,$(HOST)/$(1)/%.o,$($(i)_DOORS) \
+	arch/$(i)/boot/pgtable.c $(wildcard arch/$(i)/boot/cpuid.c) tests/host/unit/pgtable_$(i).c)
+)
+$(HOST)/$(1)/%.a:
+	$$(call say,AR)
+	$$(Q)rm -f $$@ && llvm-ar rcsT $$@ $$^
+endef
+$(foreach f,san fuzz cover fuzzcover mutate stores,$(eval $(call HOST_FLAVOUR,$(f))))
+-include $(shell find $(HOST) -name "*.d" 2>/dev/null)
+
+# The archives of flavour $(1) for CPU $(2).
+host_archives = $(addprefix $(HOST)/$(1)/,all.a $(2).a)
+
+# Helpers: a header in tests/host that $(1) includes, itself or by another, brings the file of its
+# name.
+host_headers = $(patsubst "%",%,$(filter "tests/host/%.h",$(file <$(1))))
+host_reach = $(1) $(foreach h,$(call host_headers,$(1)),$(call host_reach,$(h)))
+host_helpers = $(filter-out $(1) $(HOST_SRC),$(wildcard $(patsubst %.h,%.c, \
+	$(sort $(call host_reach,$(1))))))
+# $(1): flavour, $(2): the file with main
+host_objects = $(patsubst %.c,$(HOST)/$(1)/%.o,$(2) $(call host_helpers,$(2)))

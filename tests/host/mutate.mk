@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# Do the host tests notice a mistake? mutate.py makes many, one at a time, in a copy of the tree.
+MUTATE_SEED ?= 1
+MUTATE_COUNT ?= 1000
+
+##   soak-mutate       changes of the code, MUTATE_COUNT=1000 of them: do the host tests notice?
+.PHONY: soak-mutate mutate-programs mutate-fuzz-runs
+soak: soak-mutate
+soak-mutate: | $(BUILD)/have-HOST $(BUILD)/have-UNIT $(BUILD)/have-FUZZ
+	$(PYTHON) -B tests/host/mutate.py $(BUILD)/mutate $(MUTATE_SEED) $(MUTATE_COUNT) \
+		$(MUTATE_FILES)
+
+# What mutate.py asks in its copy.
+mutate-programs: $(FUZZ)/seeds
+	@echo $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
+mutate-fuzz-runs:
+	@echo $(FUZZ_RUNS)
