@@ -9,9 +9,18 @@
 #include "lib/print.h"
 #include "lib/string.h"
 
-#define X(name) #name,
-static const char *const names[] = { FAULTS(X) };
-#undef X
+#define ONLY_1(name)	#name,
+static const char *const names[] = {
+	FAULTS(X_FAULT) LIES(X_LIE) SERVICES(X_NULL) SERVICES(X_FAIL)
+};
+#define WORD_0(fault, word, kind)
+#define WORD_1(fault, word, kind)	{ fault, word, kind },
+#define X_WORD(fault, prefix, word, fake, real, meaning) \
+	WORD_##real(#fault, #word, prefix##_##word)
+static const struct {
+	const char *fault, *word;	/* gop=NONE: GOP_NONE */
+	uint32_t kind;
+} kinds[] = { KINDS(X_WORD) };
 
 struct text {
 	const char *at, *end;
@@ -35,16 +44,30 @@ static bool word_is(struct text w, const char *s)
 	return strlen(s) == (size_t)(w.end - w.at) && !strncmp(w.at, s, strlen(s));
 }
 
+/* The value that a word stands for. */
+static bool kind_value(struct text fault, struct text word, uint64_t *value)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!word_is(fault, kinds[i].fault) || !word_is(word, kinds[i].word))
+			continue;
+		*value = kinds[i].kind + 1;
+		return true;
+	}
+	return false;
+}
+
 static bool fault_set(struct text w)
 {
-	struct text name = { w.at, w.at };
+	struct text name = { w.at, w.at }, word;
 	uint64_t value = 1;
 
 	while (name.end < w.end && *name.end != '=')
 		name.end++;
-	if (name.end < w.end && word_is((struct text){ name.end + 1, w.end }, "ever"))
+	word = (struct text){ name.end + 1, w.end };
+	if (name.end < w.end && word_is(word, "ever"))
 		value = EVER;
-	else if (name.end < w.end && !text_number(name.end + 1, w.end, &value))
+	else if (name.end < w.end && !kind_value(name, word, &value) &&
+		 !text_number(word.at, word.end, &value))
 		return false;
 	for (uint32_t i = 0; i < FAULT_COUNT; i++) {
 		if (word_is(name, names[i])) {

@@ -53,8 +53,8 @@ static efi_status_t EFIAPI file_read(struct efi_file *self, uint64_t *size, void
 
 	if (!r || broken)
 		return EFI_DEVICE_ERROR;
-	if (want(fault_short_read))
-		*size = MIN(*size, want(fault_short_read));
+	if (want(fault_read_step))
+		*size = MIN(*size, want(fault_read_step));
 	if (want(fault_read_end))
 		*size = MIN(*size, want(fault_read_end) - bytes);
 	if (want(fault_read_fail) && *size > want(fault_read_fail) - bytes) {
@@ -73,7 +73,9 @@ static efi_status_t EFIAPI file_tell(struct efi_file *self, uint64_t *position)
 {
 	struct efi_file *r = real(self);
 
-	return !r || want(fault_position_fail) ? EFI_UNSUPPORTED : r->get_position(r, position);
+	if (!r || want_kind(disk, DISK_DIRECTORY))
+		return EFI_UNSUPPORTED;
+	return r->get_position(r, position);
 }
 
 static efi_status_t EFIAPI file_seek(struct efi_file *self, uint64_t position)
@@ -111,7 +113,7 @@ static efi_status_t EFIAPI file_open(struct efi_file *self, struct efi_file **ou
 	struct efi_file *r = real(self), *child = NULL;
 	efi_status_t status;
 
-	if (!r || want(fault_open_fail))
+	if (!r || want_kind(disk, DISK_OPEN_FAILS))
 		return EFI_DEVICE_ERROR;
 	status = r->open(r, &child, name, mode, attributes);
 	return status == EFI_SUCCESS ? opened(child, out) : status;
@@ -123,7 +125,7 @@ static efi_status_t EFIAPI volume_open(struct efi_file_system *self, struct efi_
 	efi_status_t status;
 
 	(void)self;
-	if (want(fault_volume_fail))
+	if (want_kind(disk, DISK_VOLUME_FAILS))
 		return EFI_DEVICE_ERROR;
 	status = volume->open_volume(volume, &r);
 	return status == EFI_SUCCESS ? opened(r, root) : status;

@@ -66,9 +66,9 @@ static void describe_options(void)
 	told.options = options;
 	if (want(fault_opt_none)) {
 		told.options_size = 0;
-	} else if (want(fault_opt_null)) {
+	} else if (want(fault_options_null)) {
 		told.options = NULL;
-		told.options_size = (uint32_t)want(fault_opt_null);
+		told.options_size = (uint32_t)want(fault_options_null);
 	} else if (want(fault_opt_odd)) {
 		told.options = options + 1;
 		told.options_size = put_text(options + 1, 2) - 1;
@@ -87,9 +87,9 @@ struct efi_loaded_image *image_describe(struct efi_loaded_image *real)
 	describe_options();
 	if (want(fault_no_device))
 		told.device = NULL;
-	if (want(fault_no_path))
+	if (want_kind(path, PATH_NULL))
 		told.path = NULL;
-	if (want(fault_bad_path))
+	if (want_kind(path, PATH_LENGTH_0))
 		told.path = &endless;
 	if (want(fault_bad_base)) {
 		told.base = (void *)BOGUS;

@@ -8,78 +8,22 @@
 #ifndef INJECT_H
 #define INJECT_H
 #include "lib/efi_protocols.h"
+#include "tests/faults.h"
 
 #define EVER	UINT64_MAX
 
 /*
- * A fault's value is the number behind its name, 1 if there is none, 0 if it is not wanted.
- * "call N" counts the image's calls of that function from 1.
+ * A fault's value is the number behind its name, 1 if there is none, 0 if it is not wanted; of a
+ * kind it is one more than the enumerator's. Names, meanings and kinds: tests/faults.h.
  */
-#define FAULTS(X) \
-	/* GetMemoryMap */ \
-	X(map_fail)	/* call N: DEVICE_ERROR */ \
-	X(map_grow)	/* N entries more before each call, for real */ \
-	X(map_huge)	/* every Nth call wants more room than it was given */ \
-	X(desc)		/* DescriptorSize N */ \
-	X(unsorted)	/* from the top down */ \
-	X(zero)		/* entries without pages between the others */ \
-	X(overlap)	/* three about one page: data of the loader, free, reserved */ \
-	X(unknown)	/* types of OEMs, of OSes, and of no specification */ \
-	X(count)	/* N entries in all */ \
-	X(above)	/* nothing free below address N */ \
-	/* ExitBootServices */ \
-	X(stale)	/* the first N calls are refused */ \
-	X(badkey)	/* the first N calls reach firmware with another key */ \
-	X(grow)		/* at each of these N entries more, for real */ \
-	X(exit_status)	/* error N */ \
-	X(live)		/* the timer's interrupt is pending when firmware is gone */ \
-	/* AllocatePages, FreePages */ \
-	X(alloc_fail)	/* call N is refused */ \
-	X(alloc_from)	/* and all from call N on */ \
-	X(no_address)	/* an address asked for is never free */ \
-	X(poison)	/* what is given is not zero, what is given back is overwritten */ \
-	X(poison_all)	/* nor is anything else that is free above 1 MiB */ \
-	/* other services */ \
-	X(bare)		/* whatever the image need not call fails; so does the watchdog */ \
-	X(no_watchdog)	/* SetWatchdogTimer is NULL */ \
-	X(no_locate)	/* LocateProtocol finds nothing */ \
-	X(lie)		/* it finds everything, at NULL */ \
-	X(no_handles)	/* LocateHandle finds nothing */ \
-	X(many)		/* it finds more than fit */ \
-	X(no_runtime)	X(no_variables) \
-	/* the system table */ \
-	X(no_out)	X(no_in)	/* ConOut, ConIn NULL */ \
-	X(out_fail)	/* OutputString fails */ \
-	X(revision)	/* of all tables */ \
-	X(bad_crc)	/* of all tables */ \
-	X(no_boot)	X(no_signature) \
-	X(tables)	/* number of configuration tables; there are fewer */ \
-	X(no_tables) \
-	X(wild)		/* ACPI and vendor where nothing is mapped; 2: all tables */ \
-	/* protocols */ \
-	X(no_rng)	X(rng_fail)	X(rng_default)	/* only the default algorithm */ \
-	X(rng_stuck)	/* every word alike, by any algorithm */ \
-	X(no_gop)	X(gop)		/* 1: no mode; 2: no info; 3: absurd; 4: BLT only */ \
-	X(no_tcg)	X(tcg)		/* 1: fails; 2: no log; 3: a last entry from nowhere; \
-			   in all three nothing can be measured; \
-			   4: measured, but the log is full */ \
-	X(load_file)	/* 1: good; fails, 2: at once, 3: half-way; 4: short; size \
-			   5: 0, 6: 2^60 */ \
-	X(no_files)	X(volume_fail)	X(open_fail)	X(position_fail) \
-	X(short_read)	/* N bytes at most */ \
-	X(read_fail)	/* after N bytes, and from then on */ \
-	X(read_end)	/* the file ends after N bytes, whatever its size */ \
-	/* the loaded image */ \
-	X(no_self)	X(no_device)	X(no_path)	X(bad_path)	X(bad_base) \
-	X(opt_none)	X(opt_null)	/* NULL, with size N */ \
-	X(opt_odd)	/* at an odd address, without end, half a character behind it */ \
-	X(opt_garbage)	/* 64 KiB of it, from seed N */ \
-	X(opt_blob)	/* an EFI_LOAD_OPTION */ \
-	X(opt_8bit)
-
-#define X(name) fault_##name,
-enum fault { FAULTS(X) FAULT_COUNT };
-#undef X
+#define ONLY_0(name)
+#define ONLY_1(name)	fault_##name,
+#define X_FAULT(name, fake, real, meaning)	ONLY_##real(name)
+#define X_LIE(name, fake, real, meaning)	ONLY_##real(lie_##name)
+#define X_NULL(name, fake, real, meaning)	ONLY_##real(null_##name)
+#define X_FAIL(name, fake, real, meaning)	ONLY_##real(fail_##name)
+enum fault { FAULTS(X_FAULT) LIES(X_LIE) SERVICES(X_NULL) SERVICES(X_FAIL) FAULT_COUNT };
+#undef ONLY_1
 
 #define CMDLINE_ROOM	256
 #define NAME_ROOM	32
@@ -100,6 +44,9 @@ static inline uint64_t want(enum fault f)
 {
 	return inject.fault[f];
 }
+
+/* Whether a fault is of this kind: want_kind(gop, GOP_NONE). */
+#define want_kind(name, kind)	(want(fault_##name) == (kind) + 1)
 
 /* inject.c: a line on firmware's own console; on the serial port once that is gone. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -82,18 +82,19 @@ static void tell_all(uint32_t n)
 {
 	told_n = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct efi_memory_descriptor *d = &list[want(fault_unsorted) ? n - 1 - i : i];
+		const uint32_t at = want(fault_lie_ORDER) ? n - 1 - i : i;
+		const struct efi_memory_descriptor *d = &list[at];
 
-		if (want(fault_zero))
+		if (want(fault_lie_EMPTY))
 			tell(i % (EFI_UNACCEPTED + 1), d->physical_start, 0);
 		tell_one(*d);
 	}
-	if (want(fault_overlap)) {
+	if (want(fault_lie_OVERLAP)) {
 		tell(EFI_LOADER_DATA, odd_page, 1);
 		tell(EFI_RESERVED, odd_page, 1);
 		tell(EFI_CONVENTIONAL, odd_page, 1);
 	}
-	if (want(fault_unknown))
+	if (want(fault_lie_UNKNOWN))
 		tell_unknown();
 	for (uint64_t i = 0; told_n < want(fault_count) && told_n < LIST_ROOM; i++)
 		tell(i % 2 ? EFI_RESERVED : EFI_MMIO, NOWHERE + (64 + 2 * i) * PAGE_SIZE, 1);
@@ -103,7 +104,7 @@ static void tell_all(uint32_t n)
 void map_start(void)
 {
 	calls = 0;
-	if (!want(fault_overlap) || odd_page)
+	if (!want(fault_lie_OVERLAP) || odd_page)
 		return;
 	(void)inject.boot->allocate_pages(EFI_ALLOCATE_ANY, EFI_BOOT_DATA, 1, &odd_page);
 	say("inject: %s: overlap at 0x%llx", inject.name, (unsigned long long)odd_page);

@@ -28,12 +28,12 @@ static efi_status_t EFIAPI rng_get(struct efi_rng *self, const struct efi_guid *
 				   uint64_t size, void *data)
 {
 	(void)self;
-	if (want(fault_rng_fail))
+	if (want_kind(rng, RNG_FAILS))
 		return EFI_DEVICE_ERROR;
-	if (algorithm && same(algorithm, &guid_rng_raw) && !want(fault_rng_stuck))
+	if (algorithm && same(algorithm, &guid_rng_raw) && want_kind(rng, RNG_NO_RAW))
 		return EFI_UNSUPPORTED;
-	memset(data, 'R', size);
-	for (uint64_t i = 0; !want(fault_rng_stuck) && i < size; i++)	/* no two words alike */
+	memset(data, 0xff, size);
+	for (uint64_t i = 0; !want_kind(rng, RNG_ONES) && i < size; i++) /* no two words alike */
 		((uint8_t *)data)[i] = (uint8_t)(i * i * RNG_STEP + i);
 	return EFI_SUCCESS;
 }
@@ -46,9 +46,9 @@ static efi_status_t EFIAPI tcg_log(struct efi_tcg2 *self, uint32_t format, uint6
 	(void)self;
 	(void)format;
 	*truncated = false;
-	*log = want(fault_tcg) == 3 ? (uint64_t)nothing : 0;
+	*log = want_kind(tcg, TCG_GARBAGE) ? (uint64_t)nothing : 0;
 	*last = 1;
-	return want(fault_tcg) == 1 ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+	return want_kind(tcg, TCG_FAILS) ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
 static efi_status_t EFIAPI tcg_measure(struct efi_tcg2 *self, uint64_t flags, uint64_t data,
@@ -59,21 +59,20 @@ static efi_status_t EFIAPI tcg_measure(struct efi_tcg2 *self, uint64_t flags, ui
 	(void)data;
 	(void)size;
 	(void)event;
-	return want(fault_tcg) == 4 ? EFI_VOLUME_FULL : EFI_DEVICE_ERROR;
+	return want_kind(tcg, TCG_FULL) ? EFI_VOLUME_FULL : EFI_DEVICE_ERROR;
 }
 
 static efi_status_t EFIAPI initrd_load(struct efi_load_file2 *self, struct efi_device_path *path,
 				       bool boot_policy, uint64_t *size, void *data)
 {
-	enum { GOOD = 1, FAILS, HALF, SHORT, EMPTY, HUGE };
-	const uint64_t mode = want(fault_load_file);
-	const uint64_t all = mode == HUGE ? 1ull << 60 : mode == EMPTY ? 0 : INITRD_SIZE;
-	const bool half = mode == HALF || mode == SHORT;
+	const uint64_t all = want_kind(load, LOAD_HUGE) ? 1ull << 60 :
+			     want_kind(load, LOAD_ZERO_TOO_SMALL) ? 0 : INITRD_SIZE;
+	const bool half = want_kind(load, LOAD_SECOND_FAILS) || want_kind(load, LOAD_SHRANK);
 
 	(void)self;
 	if (path->type != EFI_PATH_END || boot_policy)
 		return EFI_INVALID_PARAMETER;
-	if (mode == FAILS)
+	if (want_kind(load, LOAD_FIRST_FAILS))
 		return EFI_DEVICE_ERROR;
 	if (!data || *size < all) {
 		*size = all;
@@ -82,7 +81,7 @@ static efi_status_t EFIAPI initrd_load(struct efi_load_file2 *self, struct efi_d
 	*size = half ? all / 2 : all;
 	for (uint64_t i = 0; i < *size; i++)
 		((uint8_t *)data)[i] = (uint8_t)(i * INITRD_STEP);
-	return mode == HALF ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+	return want_kind(load, LOAD_SECOND_FAILS) ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
 static struct efi_rng rng = { NULL, rng_get };
@@ -91,22 +90,21 @@ static struct efi_load_file2 load_file = { initrd_load };
 
 static struct efi_gop *bad_gop(void)
 {
-	enum { NO_MODE = 1, NO_INFO, FAR_TOO_LARGE, BLT_ONLY };
 	static struct efi_gop_info info;
 	static struct efi_gop_mode mode;
 	static struct efi_gop gop;
-	const uint64_t kind = want(fault_gop);
 
 	info = (struct efi_gop_info){
 		.width = 640, .height = 480, .pixels_per_line = 640,
-		.format = kind == BLT_ONLY ? EFI_PIXEL_BLT_ONLY : EFI_PIXEL_BGRX,
+		.format = want_kind(gop, GOP_BLT) ? EFI_PIXEL_BLT_ONLY : EFI_PIXEL_BGRX,
 	};
-	if (kind == FAR_TOO_LARGE)
+	if (want_kind(gop, GOP_ABSURD))
 		info.width = info.height = info.pixels_per_line = ABSURD;
 	mode = (struct efi_gop_mode){
-		.info = kind == NO_INFO ? NULL : &info, .fb_base = PAGE_SIZE, .fb_size = 16 * MIB,
+		.info = want_kind(gop, GOP_INFO_NULL) ? NULL : &info,
+		.fb_base = PAGE_SIZE, .fb_size = 16 * MIB,
 	};
-	gop.mode = kind == NO_MODE ? NULL : &mode;
+	gop.mode = want_kind(gop, GOP_MODE_NULL) ? NULL : &mode;
 	return &gop;
 }
 
@@ -114,22 +112,19 @@ static struct efi_gop *bad_gop(void)
 static efi_status_t replaced(const struct efi_guid *guid, void **out)
 {
 	*out = NULL;
-	if (same(guid, &guid_rng) &&
-	    (want(fault_rng_fail) || want(fault_rng_default) || want(fault_rng_stuck)))
+	if ((same(guid, &guid_rng) && want_kind(rng, RNG_NONE)) ||
+	    (same(guid, &guid_tcg) && want_kind(tcg, TCG_NONE)) ||
+	    (same(guid, &guid_gop) && want_kind(gop, GOP_NONE)))
+		return EFI_NOT_FOUND;
+	if (same(guid, &guid_rng) && want(fault_rng))
 		*out = &rng;
 	else if (same(guid, &guid_tcg) && want(fault_tcg))
 		*out = &tcg;
 	else if (same(guid, &guid_gop) && want(fault_gop))
 		*out = bad_gop();
-	else if (same(guid, &guid_load_file) && want(fault_load_file))
+	else if (same(guid, &guid_load_file) && want(fault_load))
 		*out = &load_file;
-	if (*out)
-		return EFI_SUCCESS;
-	if ((same(guid, &guid_rng) && want(fault_no_rng)) ||
-	    (same(guid, &guid_tcg) && want(fault_no_tcg)) ||
-	    (same(guid, &guid_gop) && want(fault_no_gop)))
-		return EFI_NOT_FOUND;
-	return EFI_UNSUPPORTED;
+	return *out ? EFI_SUCCESS : EFI_UNSUPPORTED;
 }
 
 efi_status_t EFIAPI protocol_handle(void *handle, const struct efi_guid *guid, void **out)
@@ -140,7 +135,8 @@ efi_status_t EFIAPI protocol_handle(void *handle, const struct efi_guid *guid, v
 
 	if (status == EFI_SUCCESS || status == EFI_NOT_FOUND)
 		return status == EFI_SUCCESS ? status : EFI_UNSUPPORTED;
-	if ((self && want(fault_no_self)) || (files && want(fault_no_files)) || handle == &inject)
+	if ((self && want(fault_no_self)) || (files && want_kind(disk, DISK_NO_VOLUME)) ||
+	    handle == &inject)
 		return EFI_UNSUPPORTED;
 	status = inject.boot->handle_protocol(handle, guid, out);
 	if (status == EFI_SUCCESS && self)
@@ -155,9 +151,9 @@ efi_status_t EFIAPI protocol_locate(const struct efi_guid *guid, void *key, void
 	efi_status_t status;
 
 	*out = NULL;
-	if (want(fault_lie))
+	if (want(fault_locate_null))
 		return EFI_SUCCESS;
-	if (want(fault_no_locate))
+	if (want(fault_fail_LOCATE_PROTOCOL))
 		return EFI_NOT_FOUND;
 	status = replaced(guid, out);
 	return status == EFI_UNSUPPORTED ? inject.boot->locate_protocol(guid, key, out) : status;
@@ -166,9 +162,10 @@ efi_status_t EFIAPI protocol_locate(const struct efi_guid *guid, void *key, void
 efi_status_t EFIAPI protocol_handles(uint32_t how, const struct efi_guid *guid, void *key,
 				     uint64_t *size, void **handles)
 {
-	if (want(fault_no_handles) || (same(guid, &guid_gop) && want(fault_no_gop)))
+	if (want(fault_fail_LOCATE_HANDLE) ||
+	    (same(guid, &guid_gop) && want_kind(gop, GOP_NONE)))
 		return EFI_NOT_FOUND;
-	if (want(fault_many)) {
+	if (want(fault_locate_many)) {
 		*size += sizeof(*handles);
 		return EFI_BUFFER_TOO_SMALL;
 	}
@@ -182,7 +179,7 @@ efi_status_t EFIAPI protocol_handles(uint32_t how, const struct efi_guid *guid, 
 efi_status_t EFIAPI protocol_path(const struct efi_guid *guid, struct efi_device_path **path,
 				  void **handle)
 {
-	if (!same(guid, &guid_load_file) || !want(fault_load_file))
+	if (!same(guid, &guid_load_file) || !want(fault_load))
 		return inject.boot->locate_device_path(guid, path, handle);
 	*path = (void *)((uint8_t *)*path + (*path)->length[0]);	/* the one node matched */
 	*handle = &inject;

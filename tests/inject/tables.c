@@ -10,7 +10,8 @@
 #include "lib/string.h"
 
 #define WILD	((void *)0x00005eadbeeff000)	/* beyond what any firmware maps */
-#define CONFIGS	64
+#define ENTRIES	64
+#define FAR_TOO_MANY	1000000000000ull
 #define SLOTS	64		/* words of a boot services table, of any revision */
 
 static union {
@@ -37,7 +38,7 @@ static efi_status_t EFIAPI stray(void)
 static efi_status_t EFIAPI output(struct efi_text_output *self, const uint16_t *s)
 {
 	(void)self;
-	if (want(fault_out_fail))
+	if (want_kind(con_out, OUT_FAILS))
 		return EFI_DEVICE_ERROR;
 	return inject.out->output_string(inject.out, s);
 }
@@ -47,7 +48,7 @@ static void seal(struct efi_table_header *h)
 	if (want(fault_revision))
 		h->revision = (uint32_t)want(fault_revision);
 	h->crc32 = 0;
-	h->crc32 = crc32(0, h, h->header_size) ^ (want(fault_bad_crc) != 0);
+	h->crc32 = crc32(0, h, h->header_size) ^ want_kind(table, TABLE_CRC);
 }
 
 static void slots_fill(void *with)
@@ -67,7 +68,7 @@ static void boot_install(void)
 	b->hdr.header_size = MIN(h->header_size, sizeof(boot));
 	if (want(fault_bare))
 		slots_fill(refuse);
-	else if (want(fault_no_watchdog))
+	else if (want(fault_null_WATCHDOG))
 		b->set_watchdog_timer = NULL;
 	b->allocate_pages = pages_allocate;
 	b->free_pages = pages_free;
@@ -80,21 +81,17 @@ static void boot_install(void)
 	seal(&b->hdr);
 }
 
-/* Pointers to nowhere: an ACPI of either kind before what there is, or the whole list. */
+/* Pointers to nowhere: an ACPI of either kind before what there is. */
 static void wild_install(struct efi_system_table *t)
 {
 	static const struct efi_guid acpi[] = { EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID };
-	static struct efi_configuration_table config[CONFIGS];
+	static struct efi_configuration_table config[ENTRIES];
 	uint64_t n = 0;
 
 	t->vendor = WILD;
-	if (want(fault_wild) == 2) {
-		t->table = WILD;
-		return;
-	}
 	for (; n < 2; n++)
 		config[n] = (struct efi_configuration_table){ acpi[n], WILD };
-	for (uint64_t i = 0; i < t->tables && n < CONFIGS; i++)
+	for (uint64_t i = 0; i < t->tables && n < ENTRIES; i++)
 		if (memcmp(&t->table[i].guid, &acpi[0], sizeof(acpi[0])) &&
 		    memcmp(&t->table[i].guid, &acpi[1], sizeof(acpi[1])))
 			config[n++] = t->table[i];
@@ -110,26 +107,26 @@ void tables_install(void)
 	boot_install();
 	out = *inject.out;
 	out.output_string = output;
-	t->boot = want(fault_no_boot) ? NULL : &boot.table;
-	t->con_out = want(fault_no_out) ? NULL : &out;
+	t->boot = want_kind(table, TABLE_NO_BOOT) ? NULL : &boot.table;
+	t->con_out = want_kind(con_out, OUT_NULL) ? NULL : &out;
 	if (want(fault_no_in))
 		t->con_in = t->con_in_handle = NULL;
-	if (want(fault_no_runtime))
+	if (want_kind(table, TABLE_NO_RUNTIME))
 		t->runtime = NULL;
-	if (want(fault_wild))
+	if (want_kind(config, CONFIG_UNMAPPED))
 		wild_install(t);
-	if (want(fault_tables))
-		t->tables = want(fault_tables);
-	if (want(fault_no_tables))
+	if (want_kind(config, CONFIG_MANY))
+		t->tables = FAR_TOO_MANY;
+	if (want_kind(config, CONFIG_NONE))
 		t->tables = 0;
-	runtime = want(fault_no_variables) ? was.runtime : NULL;
+	runtime = want(fault_fail_GET_VARIABLE) ? was.runtime : NULL;
 	if (runtime) {
 		get_variable = runtime->get_variable;
 		runtime->get_variable = (void *)refuse;
 		seal(&runtime->hdr);
 	}
 	seal(&t->hdr);
-	if (want(fault_no_signature))
+	if (want_kind(table, TABLE_SIGNATURE))
 		t->hdr.signature = ~t->hdr.signature;
 }
 

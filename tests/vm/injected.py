@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """A machine whose firmware lies to the image: tests/inject, started in the image's place.
 
-A case is a line `NAME FAULT FAULT=NUMBER ... -- command line` (tests/inject/inject.h lists the
-faults). Cases that come back are followed by the next; the first that is survived is the last.
+A case is a line `NAME FAULT FAULT=NUMBER ... -- command line` (tests/faults.h lists the faults).
+Cases that come back are followed by the next; the first that is survived is the last.
 """
 import re
+from pathlib import Path
 
 from debian import package_file
 from machine import BUILD, IMAGE_NAME, Machine, image_path
@@ -14,7 +15,24 @@ TEXT = "file=1 selftest poweroff"		# beside the image, as its command line
 INITRD = bytes(i * 11 % 253 for i in range(123457))
 # Clocks run by instructions, 256 ns each, so that the wait for a key is over at once.
 QUICK = ["-icount", "shift=8,sleep=off"]
+FAULTS = Path("tests/faults.h").read_text(encoding="utf-8")
 U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+
+
+def known():
+	"""The injector's faults: name, or kind=WORD."""
+	lists = re.split(r"^#define (?=\w+\(X\))", FAULTS, flags=re.M)
+	prefixes = {"LIES": ("lie_",), "SERVICES": ("null_", "fail_")}
+	found = set()
+	for part in lists[1:]:
+		for name in re.findall(r"\bX\((\w+),\s+\d, 1, ", part):
+			found |= {p + name for p in prefixes.get(part.split("(")[0], ("",))}
+		for kind, word in re.findall(r"\bX\((\w+), \w+, (\w+), \d, 1, ", part):
+			found.add(f"{kind}={word}")
+	return found
+
+
+KNOWN = known()
 
 
 def files(arch, cases):

@@ -76,7 +76,7 @@ static efi_status_t file_read(struct efi_file *self, uint64_t *size, void *data)
 	fake_enter("Read", false);
 	if (n > MIB)				/* */
 		fake_complain("Read of %lu bytes at once", n);
-	if (++fake.reads == fake.f.read_fails)
+	if (++fake.reads == fake.f.read_call)
 		return EFI_DEVICE_ERROR;
 	left -= MIN(left, fake.file_at);
 	n = MIN(n, left);

@@ -11,19 +11,20 @@
 
 #define KNOB(field, count, step)	{ offsetof(struct faults, field), (count), (step) }
 const struct knob fake_knobs[] = {
-	KNOB(machine, MACHINE_8000 + 1, 1), KNOB(lies, LIES, 1), KNOB(desc_size, 16, 8),
+	KNOB(machine, MACHINE_8000 + 1, 1), KNOB(lies, 1 << LIE_BITS, 1), KNOB(desc, 16, 8),
 	KNOB(desc_then, 16, 8),
 	KNOB(desc_call, 6, 1),
-	KNOB(desc_said, SAIDS, 1), KNOB(map_fails, 8, 1), KNOB(map_absurd, 8, 1),
+	KNOB(desc_said, SAIDS, 1), KNOB(map_fail, 8, 1), KNOB(map_absurd, 8, 1),
 	KNOB(map_stack_only, 2, 1),
-	KNOB(grow_map, 100, 8), KNOB(grow_maps, 12, 1), KNOB(grow_exit, 100, 8),
-	KNOB(stale_keys, 41, 1), KNOB(exit_fails, 40, 1), KNOB(refuse_first, 24, 1),
-	KNOB(refuse_at, 24, 1), KNOB(refuse_from, 24, 1), KNOB(refuse_address, 2, 1),
-	KNOB(table, TABLES, 1), KNOB(con_in_null, 2, 1), KNOB(con_out, OUTS, 1),
-	KNOB(config, CONFIGS, 1), KNOB(tree, TREES, 1), KNOB(null_services, SERVICES, 1),
-	KNOB(fail_services, SERVICES, 1), KNOB(image, IMAGES, 1), KNOB(path, PATHS, 1),
+	KNOB(map_grow, 100, 8), KNOB(map_grows, 12, 1), KNOB(grow, 100, 8),
+	KNOB(stale, 41, 1), KNOB(exit_fail, 40, 1), KNOB(alloc_first, 24, 1),
+	KNOB(alloc_fail, 24, 1), KNOB(alloc_from, 24, 1), KNOB(no_address, 2, 1),
+	KNOB(table, TABLES, 1), KNOB(no_in, 2, 1), KNOB(con_out, OUTS, 1),
+	KNOB(config, CONFIGS, 1), KNOB(tree, TREES, 1), KNOB(null_services, 1 << SERVICE_BITS, 1),
+	KNOB(fail_services, 1 << SERVICE_BITS, 1), KNOB(no_self, 2, 1),
+	KNOB(no_device, 2, 1), KNOB(bad_base, 2, 1), KNOB(no_bss, 2, 1), KNOB(path, PATHS, 1),
 	KNOB(disk, DISKS, 1), KNOB(file_size, 256, 33), KNOB(file_huge, 2, 1),
-	KNOB(read_step, 256, 1), KNOB(read_fails, 12, 1), KNOB(gop, GOPS, 1),
+	KNOB(read_step, 256, 1), KNOB(read_call, 12, 1), KNOB(gop, GOPS, 1),
 	KNOB(screen_type, 15, 1),
 	KNOB(rng, RNGS, 1), KNOB(tcg, TCGS, 1), KNOB(variables, VARSS, 1), KNOB(clock, CLOCKS, 1),
 	KNOB(load, LOADS, 1), KNOB(load_size, 256, 129), KNOB(no_random, 3, 1),
@@ -52,8 +53,8 @@ void knobs_read(const uint8_t *data, size_t size, struct faults *f)
 	memset(f, 0, sizeof(*f));
 	for (uint32_t i = 0; i < fake_knobs_count && size; i++, size--)
 		knob_turn(f, i, *data++);
-	if (f->desc_size && f->desc_size < sizeof(struct efi_memory_descriptor))
-		f->desc_size = 0;
+	if (f->desc && f->desc < sizeof(struct efi_memory_descriptor))
+		f->desc = 0;
 	if (f->desc_then && f->desc_then < sizeof(struct efi_memory_descriptor))
 		f->desc_then = 0;
 	if (!size)

@@ -46,7 +46,7 @@ static void add_firmware(void)
 
 	add(0, PAGE_SIZE, EFI_BOOT_DATA);
 	add(PAGE_SIZE, 0x9f000, EFI_BOOT_CODE);
-	if (fake.f.image == IMAGE_SHORT) {	/* no room for .bss */
+	if (fake.f.no_bss) {	/* no room for .bss */
 		add(MIB, image, EFI_BOOT_CODE);
 		add(image, (uint64_t)image_bss, EFI_LOADER_CODE);
 		add((uint64_t)image_bss, FIRMWARE_END, EFI_BOOT_CODE);

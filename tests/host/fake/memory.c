@@ -84,12 +84,12 @@ static bool refuses(uint32_t how)
 {
 	const uint32_t call = ++fake.page_calls;
 
-	if (fake.refused < fake.f.refuse_first) {
+	if (fake.refused < fake.f.alloc_first) {
 		fake.refused++;
 		return true;
 	}
-	return call == fake.f.refuse_at || (fake.f.refuse_from && call >= fake.f.refuse_from) ||
-	       (fake.f.refuse_address && how == EFI_ALLOCATE_ADDRESS);
+	return call == fake.f.alloc_fail || (fake.f.alloc_from && call >= fake.f.alloc_from) ||
+	       (fake.f.no_address && how == EFI_ALLOCATE_ADDRESS);
 }
 
 static struct region *region_pick(uint32_t how, uint64_t pages, uint64_t *at)
@@ -209,14 +209,14 @@ efi_status_t memory_map(uint64_t *size, void *map, uint64_t *key, uint64_t *desc
 {
 	const uint32_t call = ++fake.map_calls;
 	const uint32_t said = fake.f.desc_then && call >= fake.f.desc_call ?
-			      fake.f.desc_then : fake.f.desc_size;
+			      fake.f.desc_then : fake.f.desc;
 	const uint64_t step = said ? said : 48, room = *size;
 
 	fake_enter("GetMemoryMap", true);
-	if (call == fake.f.map_fails || fake.f.map_fails == FOR_EVER)
+	if (call == fake.f.map_fail || fake.f.map_fail == FOR_EVER)
 		return REFUSE_OTHER;
-	if (call <= fake.f.grow_maps && fake.f.grow_map) {
-		machine_grow(fake.f.grow_map);
+	if (call <= fake.f.map_grows && fake.f.map_grow) {
+		machine_grow(fake.f.map_grow);
 		fake.key++;
 	}
 	final_make();
@@ -244,12 +244,12 @@ efi_status_t memory_exit(void *handle, uint64_t key)
 	fake.phase = PHASE_LEAVING;
 	if (handle != &fake_image_handle)
 		fake_complain("ExitBootServices for another image");
-	if (call == fake.f.exit_fails)
+	if (call == fake.f.exit_fail)
 		return REFUSE_OTHER;
 	if (key != fake.key)
 		return EFI_INVALID_PARAMETER;
-	if (call <= fake.f.stale_keys) {
-		machine_grow(fake.f.grow_exit);
+	if (call <= fake.f.stale) {
+		machine_grow(fake.f.grow);
 		fake.key++;
 		return EFI_INVALID_PARAMETER;
 	}

@@ -55,12 +55,12 @@ static efi_status_t handle_protocol(void *handle, const struct efi_guid *guid, v
 	if (fails(SERVICE_HANDLE_PROTOCOL))
 		return EFI_DEVICE_ERROR;
 	if (is(guid, &loaded_image_guid) && handle == &fake_image_handle &&
-	    fake.f.image != IMAGE_UNKNOWN) {
+	    !fake.f.no_self) {
 		*interface = &fake.loaded;
 		return EFI_SUCCESS;
 	}
 	if (is(guid, &file_system_guid) && handle == &fake_disk_handle &&
-	    fake.f.disk != DISK_NONE) {
+	    fake.f.disk != DISK_NONE && fake.f.disk != DISK_NO_VOLUME) {
 		*interface = &fake_file_system;
 		return EFI_SUCCESS;
 	}
@@ -193,7 +193,7 @@ static void *path_make(enum path kind)
 static void loaded_start(void)
 {
 	const struct faults *f = &fake.f;
-	const bool bogus = f->image == IMAGE_BOGUS;	/* */
+	const bool bogus = f->bad_base;	/* */
 
 	fake.path = path_make(f->path);
 	fake.options = malloc(f->options_size + f->options_skew + 1);
@@ -203,7 +203,7 @@ static void loaded_start(void)
 	fake.options = realloc(fake.options, f->options_size + f->options_skew);
 	fake.loaded = (struct efi_loaded_image){
 		.revision = 0x1000, .systab = &fake.systab, .path = fake.path,
-		.device = f->image == IMAGE_NO_DEVICE ? NULL : &fake_disk_handle,
+		.device = f->no_device ? NULL : &fake_disk_handle,
 		.options_size = f->options_huge ? UINT32_MAX : f->options_size,
 		.options = f->options && !f->options_null ?
 			   (uint8_t *)fake.options + f->options_skew : NULL,
@@ -299,7 +299,7 @@ void services_start(void)
 			 bad == TABLE_OLD ? REVISION_OLD : REVISION, sizeof(*t),
 			 bad == TABLE_CRC ? 0xbadbadba : 0, 0 },
 		.vendor = bad == TABLE_NO_VENDOR ? NULL : u"fake \x20ac firmware",
-		.con_in_handle = TRAP, .con_in = fake.f.con_in_null ? NULL : TRAP,
+		.con_in_handle = TRAP, .con_in = fake.f.no_in ? NULL : TRAP,
 		.con_out_handle = &con_out,
 		.con_out = fake.f.con_out == OUT_NULL ? NULL : &con_out,
 		.runtime = bad == TABLE_NO_RUNTIME ? NULL : &fake.runtime,

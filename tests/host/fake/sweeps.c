@@ -14,7 +14,7 @@
 static const struct faults busy[] = {
 	{ .disk = DISK_OK, .text = "initrd=initrd debug", .file_size = 3000, .read_step = 1000 },
 	{ .load = LOAD_OK, .load_size = 9000, .machine = MACHINE_8000, NARROW("debug") },
-	{ .grow_map = 1000, .grow_maps = 2, .stale_keys = 2 },
+	{ .map_grow = 1000, .map_grows = 2, .stale = 2 },
 	{ .machine = MACHINE_HIGH, WIDE("place=0x200008000000 mmu=mapped") },
 };
 
@@ -23,7 +23,7 @@ static bool sweep_stale_keys(void)
 	bool good = true;
 
 	for (uint32_t k = 0; k <= 40; k++) {
-		struct fake_case c = { .f = { .stale_keys = k } };
+		struct fake_case c = { .f = { .stale = k } };
 
 		c.want = k < EXIT_TRIES ? EFI_SUCCESS : EFI_LOAD_ERROR;
 		if (!case_passes(&c)) {
@@ -42,8 +42,8 @@ static bool sweep_growth(void)
 	for (uint32_t i = 0; i < ARRAY_SIZE(entries); i++)
 		for (uint32_t k = 0; k <= 5; k++) {
 			struct fake_case c = {
-				.f = { .stale_keys = k, .grow_exit = entries[i],
-				       .grow_map = entries[i], .grow_maps = 2 },
+				.f = { .stale = k, .grow = entries[i],
+				       .map_grow = entries[i], .map_grows = 2 },
 			};
 
 			if (!case_passes(&c)) {
@@ -59,7 +59,7 @@ static bool sweep_desc_size(void)
 	bool good = true;
 
 	for (uint32_t size = 40; size <= 4096; size += size < 128 ? 8 : 248) {
-		struct fake_case c = { .f = { .desc_size = size } };
+		struct fake_case c = { .f = { .desc = size } };
 
 		if (!case_passes(&c)) {
 			printf("  descriptors of %u bytes\n", size);
@@ -113,17 +113,17 @@ static bool sweep_calls(size_t offset, bool survives)
 
 static bool sweep_refuse_at(void)
 {
-	return sweep_calls(offsetof(struct faults, refuse_at), true);
+	return sweep_calls(offsetof(struct faults, alloc_fail), true);
 }
 
 static bool sweep_refuse_from(void)
 {
-	return sweep_calls(offsetof(struct faults, refuse_from), false);
+	return sweep_calls(offsetof(struct faults, alloc_from), false);
 }
 
 static bool sweep_map_fails(void)
 {
-	return sweep_calls(offsetof(struct faults, map_fails), false);
+	return sweep_calls(offsetof(struct faults, map_fail), false);
 }
 
 static bool sweep_map_absurd(void)
@@ -133,12 +133,12 @@ static bool sweep_map_absurd(void)
 
 static bool sweep_exit_fails(void)
 {
-	return sweep_calls(offsetof(struct faults, exit_fails), false);
+	return sweep_calls(offsetof(struct faults, exit_fail), false);
 }
 
 static bool sweep_read_fails(void)
 {
-	return sweep_calls(offsetof(struct faults, read_fails), false);
+	return sweep_calls(offsetof(struct faults, read_call), false);
 }
 
 /* Every knob of the fuzzer alone, at its first values, on two of the busy boots. */
@@ -154,7 +154,7 @@ static bool sweep_knobs(void)
 				enum fake_end end;
 
 				knob_turn(&f, k, v);
-				if ((f.desc_size && f.desc_size < 40) ||
+				if ((f.desc && f.desc < 40) ||
 				    (f.desc_then && f.desc_then < 40))
 					continue;
 				if (ends_well(&f, &end, &status) && end <= END_JUMPED)

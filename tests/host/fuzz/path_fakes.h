@@ -4,6 +4,7 @@
 #define PATH_FAKES_H
 #include "lib/console/console.h"
 #include "lib/efi_protocols.h"
+#include "tests/host/unit/fake_raw.h"
 #include "stub/efi/efi.h"
 #include "stub/uart_find.h"
 

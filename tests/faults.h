@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * faults.h - all that firmware is made to do badly, by one name each: the fake firmware on the
+ * host (host/fake) and the injector on real firmware (inject) do what their columns say.
+ *
+ * X(name, FAKE, REAL, meaning): 1 in a column, that one does it. A fault is a number: 0 is decent
+ * firmware, calls are counted from 1. A kind is one of the words below. In the injector's list
+ * of cases a fault is `name`, `name=7`, `name=ever` or `name=WORD` (tests/cases/test_inject.py,
+ * which reads this file: each X on a line of its own).
+ */
+#ifndef FAULTS_H
+#define FAULTS_H
+#include <stdint.h>
+
+#define FAULTS(X) \
+	/* GetMemoryMap */ \
+	X(machine,		1, 0, "what memory there is: enum machine") \
+	X(lies,			1, 0, "those of LIES together, as bits") \
+	X(desc,			1, 1, "DescriptorSize; 0: 48") \
+	X(desc_then,		1, 0, "what it is from call desc_call on; 0: the same") \
+	X(desc_call,		1, 0, "see desc_then") \
+	X(desc_said,		1, 0, "what it is said to be: kind") \
+	X(map_fail,		1, 1, "this call: DEVICE_ERROR") \
+	X(map_absurd,		1, 0, "2^60 bytes are wanted from this call on") \
+	X(map_huge,		0, 1, "every Nth call wants more room than it was given") \
+	X(map_stack_only,	1, 0, "every buffer in allocated pages is too small") \
+	X(map_grow,		1, 1, "entries more before each call") \
+	X(map_grows,		1, 0, "but only in so many calls; 0: in none") \
+	X(count,		0, 1, "so many entries in all") \
+	X(above,		0, 1, "nothing free below this address") \
+	/* ExitBootServices */ \
+	X(stale,		1, 1, "the first N calls are refused") \
+	X(badkey,		0, 1, "the first N calls reach firmware with another key") \
+	X(grow,			1, 1, "entries more in each refused call") \
+	X(exit_fail,		1, 0, "this call: DEVICE_ERROR") \
+	X(exit_status,		0, 1, "all calls: this error") \
+	X(live,			0, 1, "the timer's interrupt waits when firmware is gone") \
+	/* AllocatePages, FreePages */ \
+	X(alloc_first,		1, 0, "the first N calls are refused") \
+	X(alloc_fail,		1, 1, "this call is refused") \
+	X(alloc_from,		1, 1, "this call and all later ones are refused") \
+	X(no_address,		1, 1, "an address asked for is never free") \
+	X(poison,		0, 1, "what is given, and given back, is not zero") \
+	X(poison_all,		0, 1, "nor is anything else that is free above 1 MiB") \
+	/* the system table; other services */ \
+	X(table,		1, 1, "kind") \
+	X(revision,		0, 1, "of all tables") \
+	X(con_out,		1, 1, "kind") \
+	X(no_in,		1, 1, "ConIn is NULL") \
+	X(config,		1, 1, "configuration tables: kind") \
+	X(null_services,	1, 0, "those of SERVICES are NULL, as bits") \
+	X(fail_services,	1, 0, "those of SERVICES fail and write nothing, as bits") \
+	X(bare,			0, 1, "whatever the image need not call fails") \
+	X(locate_null,		0, 1, "LocateProtocol finds everything, at NULL") \
+	X(locate_many,		0, 1, "LocateHandle finds more than fit") \
+	/* protocols */ \
+	X(gop,			1, 1, "kind") \
+	X(screen_type,		1, 0, "EFI_MEMORY_TYPE where the first screen is; 0: none") \
+	X(rng,			1, 1, "kind") \
+	X(tcg,			1, 1, "kind") \
+	X(variables,		1, 0, "kind") \
+	X(clock,		1, 0, "GetTime: kind") \
+	X(load,			1, 1, "LoadFile2: kind") \
+	X(load_size,		1, 0, "bytes that it has") \
+	X(disk,			1, 1, "kind") \
+	X(file_size,		1, 0, "of the initrd, in bytes") \
+	X(file_huge,		1, 0, "it says that it has 2^62 bytes") \
+	X(read_step,		1, 1, "a read gives so many bytes at most") \
+	X(read_call,		1, 0, "this call of Read: DEVICE_ERROR") \
+	X(read_fail,		0, 1, "Read fails after N bytes, and from then on") \
+	X(read_end,		0, 1, "the file ends after N bytes, whatever its size") \
+	X(tree,			1, 0, "the device tree: kind") \
+	/* the loaded image */ \
+	X(no_self,		1, 1, "no loaded image protocol") \
+	X(no_device,		1, 1, "DeviceHandle is NULL") \
+	X(bad_base,		1, 1, "ImageBase and ImageSize are nonsense") \
+	X(no_bss,		1, 0, "no room for .bss behind the image") \
+	X(path,			1, 1, "FilePath: kind") \
+	X(options_skew,		1, 0, "load options begin at an address of this, mod 8") \
+	X(options_null,		1, 1, "they are NULL, but have a size") \
+	X(options_huge,		1, 0, "their size is without bytes") \
+	X(opt_none,		0, 1, "there are none") \
+	X(opt_odd,		0, 1, "at an odd address, without end, half a character more") \
+	X(opt_garbage,		0, 1, "64 KiB of it, from this seed") \
+	X(opt_blob,		0, 1, "an EFI_LOAD_OPTION") \
+	X(opt_8bit,		0, 1, "8-bit text") \
+	/* the CPU */ \
+	X(no_random,		1, 0, "1: it has no generator; 2: that is stuck at ones") \
+	X(has_off,		1, 0, "the regime off exists") \
+	X(no_port,		1, 0, "nothing answers at COM1") \
+	X(no_uart,		1, 0, "no port is common to all machines") \
+	X(levels5,		1, 0, "five levels of page tables") \
+	X(no_gib,		1, 0, "no leaves of 1 GiB")
+
+/* Descriptors on top of the true ones, and their order. Alone, to the injector: `lie_EMPTY`. */
+#define LIES(X) \
+	X(EMPTY,	1, 1, "zero pages, of several types") \
+	X(UNKNOWN,	1, 1, "types that no specification has") \
+	X(OVERLAP,	1, 1, "the same pages twice or more, with other types") \
+	X(WRAP,		1, 0, "ends behind the end of the address space") \
+	X(HUGE,		1, 0, "NumberOfPages of 2^52 and more") \
+	X(FAR,		1, 0, "free RAM where no page table reaches") \
+	X(ORDER,	1, 1, "not in ascending order") \
+	X(ODD,		1, 0, "bases that are no page's")
+
+/* Alone, to the injector: `null_WATCHDOG`, `fail_WATCHDOG`. */
+#define SERVICES(X) \
+	X(HANDLE_PROTOCOL,	1, 0, "HandleProtocol") \
+	X(LOCATE_PROTOCOL,	1, 1, "LocateProtocol") \
+	X(LOCATE_HANDLE,	1, 1, "LocateHandle") \
+	X(LOCATE_PATH,		1, 0, "LocateDevicePath") \
+	X(WATCHDOG,		1, 1, "SetWatchdogTimer") \
+	X(GET_VARIABLE,		1, 1, "GetVariable")
+
+/*
+ * Kinds: X(fault, PREFIX, WORD, FAKE, REAL, meaning). The enumerator is PREFIX_WORD, from 0 on.
+ */
+#define SAID_KINDS(X) \
+	X(desc_said, SAID, TRUTH, 1, 0, "") \
+	X(desc_said, SAID, ZERO, 1, 0, "0") \
+	X(desc_said, SAID, 39, 1, 0, "39") \
+	X(desc_said, SAID, 44, 1, 0, "44") \
+	X(desc_said, SAID, HUGE, 1, 0, "2^40")
+#define TABLE_KINDS(X) \
+	X(table, TABLE, OK, 1, 0, "") \
+	X(table, TABLE, NULL, 1, 0, "there is none") \
+	X(table, TABLE, SIGNATURE, 1, 1, "its signature is wrong") \
+	X(table, TABLE, CRC, 1, 1, "the CRCs are wrong") \
+	X(table, TABLE, OLD, 1, 0, "revision 1.02, no LocateProtocol") \
+	X(table, TABLE, NO_BOOT, 1, 1, "no boot services") \
+	X(table, TABLE, NO_RUNTIME, 1, 1, "no runtime services") \
+	X(table, TABLE, NO_VENDOR, 1, 0, "no vendor")
+#define OUT_KINDS(X) \
+	X(con_out, OUT, OK, 1, 0, "") \
+	X(con_out, OUT, NULL, 1, 1, "there is none") \
+	X(con_out, OUT, NO_FUNCTION, 1, 0, "OutputString is NULL") \
+	X(con_out, OUT, FAILS, 1, 1, "OutputString fails") \
+	X(con_out, OUT, WARNS, 1, 0, "OutputString warns")
+#define CONFIG_KINDS(X) \
+	X(config, CONFIG, OK, 1, 0, "") \
+	X(config, CONFIG, NULL, 1, 0, "NULL and a count") \
+	X(config, CONFIG, NONE, 1, 1, "no tables") \
+	X(config, CONFIG, TWICE, 1, 0, "each twice") \
+	X(config, CONFIG, SKEWED, 1, 0, "at an odd address") \
+	X(config, CONFIG, MANY, 1, 1, "far more than there are") \
+	X(config, CONFIG, BAD_TARGETS, 1, 0, "they point to odd addresses") \
+	X(config, CONFIG, UNMAPPED, 1, 1, "ACPI's, and the vendor, where nothing is mapped")
+#define PATH_KINDS(X) \
+	X(path, PATH, OK, 1, 0, "") \
+	X(path, PATH, NULL, 1, 1, "there is none") \
+	X(path, PATH, LENGTH_0, 1, 1, "a node of length 0") \
+	X(path, PATH, LENGTH_1, 1, 0, "1") \
+	X(path, PATH, LENGTH_2, 1, 0, "2") \
+	X(path, PATH, LENGTH_3, 1, 0, "3") \
+	X(path, PATH, ENDLESS, 1, 0, "no end") \
+	X(path, PATH, LONG, 1, 0, "a node of 65,532 bytes") \
+	X(path, PATH, ODD_LENGTH, 1, 0, "an odd length")
+#define DISK_KINDS(X) \
+	X(disk, DISK, NONE, 1, 0, "") \
+	X(disk, DISK, OK, 1, 0, "it has an initrd, and a text file if there is text") \
+	X(disk, DISK, NO_VOLUME, 1, 1, "there is no file system on it") \
+	X(disk, DISK, VOLUME_FAILS, 1, 1, "OpenVolume fails") \
+	X(disk, DISK, ROOT_NULL, 1, 0, "it gives NULL") \
+	X(disk, DISK, OPEN_FAILS, 1, 1, "Open fails") \
+	X(disk, DISK, OPEN_NULL, 1, 0, "it gives NULL") \
+	X(disk, DISK, DIRECTORY, 1, 1, "what is opened is none with a size") \
+	X(disk, DISK, READ_LIES, 1, 0, "Read says that it gave more")
+#define GOP_KINDS(X) \
+	X(gop, GOP, OK, 1, 0, "") \
+	X(gop, GOP, NONE, 1, 1, "there is none") \
+	X(gop, GOP, MODE_NULL, 1, 1, "Mode is NULL") \
+	X(gop, GOP, INFO_NULL, 1, 1, "Info is NULL") \
+	X(gop, GOP, BLT, 1, 1, "it only blits") \
+	X(gop, GOP, INFO_SMALL, 1, 0, "SizeOfInfo is too small") \
+	X(gop, GOP, ABSURD, 1, 1, "a screen of 2^60 bytes or more") \
+	X(gop, GOP, FAR, 1, 0, "at 2^50") \
+	X(gop, GOP, WIDE, 1, 0, "wider than its lines") \
+	X(gop, GOP, MANY, 1, 0, "twenty") \
+	X(gop, GOP, TWO, 1, 0, "two, the second is the console") \
+	X(gop, GOP, GROWS, 1, 0, "one more with each call") \
+	X(gop, GOP, INTERFACE_NULL, 1, 0, "its interface is NULL") \
+	X(gop, GOP, WRAPS, 1, 0, "at the end of the address space") \
+	X(gop, GOP, PRODUCT, 1, 0, "its size is 0 by overflow") \
+	X(gop, GOP, 565, 1, 0, "16 bits a pixel") \
+	X(gop, GOP, 888, 1, 0, "24 bits a pixel") \
+	X(gop, GOP, OVERLAP, 1, 0, "masks that overlap") \
+	X(gop, GOP, HOLE, 1, 0, "a mask with a hole") \
+	X(gop, GOP, NO_RED, 1, 0, "a mask of nothing") \
+	X(gop, GOP, IN_RESERVED, 1, 0, "a colour in the reserved mask") \
+	X(gop, GOP, 8888, 1, 0, "masks of 32 bits") \
+	X(gop, GOP, 2101010, 1, 0, "masks of 30 bits") \
+	X(gop, GOP, SHORT, 1, 0, "a framebuffer that is a byte too small") \
+	X(gop, GOP, LARGE_BAR, 1, 0, "one of 8 GiB") \
+	X(gop, GOP, IMAGE, 1, 0, "one over the image")
+#define RNG_KINDS(X) \
+	X(rng, RNG, OK, 1, 0, "") \
+	X(rng, RNG, NONE, 1, 1, "there is none") \
+	X(rng, RNG, FAILS, 1, 1, "GetRNG fails") \
+	X(rng, RNG, NO_RAW, 1, 1, "only the default algorithm") \
+	X(rng, RNG, HALF, 1, 0, "it fails half-way") \
+	X(rng, RNG, NOTHING, 1, 0, "it gives nothing, and calls it success") \
+	X(rng, RNG, PART, 1, 0, "it gives half, and calls it success") \
+	X(rng, RNG, ONES, 1, 1, "ones, by any algorithm") \
+	X(rng, RNG, RAW_ONES, 1, 0, "ones, by the raw one")
+#define TCG_KINDS(X) \
+	X(tcg, TCG, NONE, 1, 1, "there is none") \
+	X(tcg, TCG, 1_2, 1, 0, "a log in format 1.2 only") \
+	X(tcg, TCG, FAILS, 1, 1, "all of it fails") \
+	X(tcg, TCG, NULL, 1, 1, "the log is NULL (the injector's cannot measure either)") \
+	X(tcg, TCG, GARBAGE, 1, 1, "the log's last entry is from nowhere (nor can it here)") \
+	X(tcg, TCG, FULL, 1, 1, "it measures, but the log is full") \
+	X(tcg, TCG, TRUNCATED, 1, 0, "the log was full before") \
+	X(tcg, TCG, UNTOLD, 1, 0, "whether the log is whole is not said")
+#define VARS_KINDS(X) \
+	X(variables, VARS, NONE, 1, 0, "") \
+	X(variables, VARS, SECURE, 1, 0, "Secure Boot is on") \
+	X(variables, VARS, SETUP, 1, 0, "setup mode") \
+	X(variables, VARS, FAIL, 1, 0, "GetVariable fails") \
+	X(variables, VARS, EMPTY, 1, 0, "they have no bytes") \
+	X(variables, VARS, LONG, 1, 0, "they have eight bytes")
+#define CLOCK_KINDS(X) \
+	X(clock, CLOCK, OK, 1, 0, "2026-11-26 05:12:13, an hour east") \
+	X(clock, CLOCK, NULL, 1, 0, "GetTime is NULL") \
+	X(clock, CLOCK, FAILS, 1, 0, "it fails") \
+	X(clock, CLOCK, NO_ZONE, 1, 0, "no zone") \
+	X(clock, CLOCK, ZERO, 1, 0, "zeros") \
+	X(clock, CLOCK, NO_DAY, 1, 0, "the 31st of November") \
+	X(clock, CLOCK, WILD_ZONE, 1, 0, "a zone of more than a day") \
+	X(clock, CLOCK, BEFORE, 1, 0, "before 1970") \
+	X(clock, CLOCK, ODD, 1, 0, "daylight saving of no known kind")
+#define LOAD_KINDS(X) \
+	X(load, LOAD, NONE, 1, 0, "") \
+	X(load, LOAD, OK, 1, 1, "it works") \
+	X(load, LOAD, EMPTY, 1, 0, "success, and no bytes") \
+	X(load, LOAD, ZERO_TOO_SMALL, 1, 1, "BUFFER_TOO_SMALL, and no bytes") \
+	X(load, LOAD, FIRST_FAILS, 1, 1, "the question for the size fails") \
+	X(load, LOAD, SECOND_FAILS, 1, 1, "it fails half-way") \
+	X(load, LOAD, GREW, 1, 0, "it is more when it is read") \
+	X(load, LOAD, SHRANK, 1, 1, "it is less when it is read") \
+	X(load, LOAD, HUGE, 1, 1, "2^60 bytes or more") \
+	X(load, LOAD, NO_PROTOCOL, 1, 0, "the handle has no protocol") \
+	X(load, LOAD, SIZE_ONLY, 1, 0, "success for the question")
+#define TREE_KINDS(X) \
+	X(tree, TREE, NONE, 1, 0, "zeros") \
+	X(tree, TREE, RESERVED, 1, 0, "/reserved-memory and reservations") \
+	X(tree, TREE, MANY, 1, 0, "more reservations than there is room for") \
+	X(tree, TREE, INITRD, 1, 0, "an initrd where it may be") \
+	X(tree, TREE, INITRD_MMIO, 1, 0, "an initrd in MMIO") \
+	X(tree, TREE, INITRD_NOWHERE, 1, 0, "where no memory is") \
+	X(tree, TREE, INITRD_PARTLY, 1, 0, "partly where no memory is") \
+	X(tree, TREE, INITRD_IMAGE, 1, 0, "over the image") \
+	X(tree, TREE, INITRD_ALL, 1, 0, "all memory") \
+	X(tree, TREE, INITRD_WRAPS, 1, 0, "beyond the end of the address space") \
+	X(tree, TREE, INITRD_BACKWARDS, 1, 0, "ends before it begins")
+#define KINDS(X) \
+	SAID_KINDS(X) TABLE_KINDS(X) OUT_KINDS(X) CONFIG_KINDS(X) PATH_KINDS(X) DISK_KINDS(X) \
+	GOP_KINDS(X) RNG_KINDS(X) TCG_KINDS(X) VARS_KINDS(X) CLOCK_KINDS(X) LOAD_KINDS(X) \
+	TREE_KINDS(X)
+
+#define X(fault, prefix, word, fake, real, meaning) prefix##_##word,
+enum said { SAID_KINDS(X) SAIDS };
+enum table { TABLE_KINDS(X) TABLES };
+enum out { OUT_KINDS(X) OUTS };
+enum config { CONFIG_KINDS(X) CONFIGS };
+enum path { PATH_KINDS(X) PATHS };
+enum disk { DISK_KINDS(X) DISKS };
+enum gop { GOP_KINDS(X) GOPS };
+enum rng { RNG_KINDS(X) RNGS };
+enum tcg { TCG_KINDS(X) TCGS };
+enum variables { VARS_KINDS(X) VARSS };
+enum clock { CLOCK_KINDS(X) CLOCKS };
+enum load { LOAD_KINDS(X) LOADS };
+enum tree { TREE_KINDS(X) TREES };
+#undef X
+
+/* LIE_EMPTY and SERVICE_WATCHDOG: bits of `lies`, and of null_services and fail_services. */
+#define X(name, fake, real, meaning) lie_##name,
+enum { LIES(X) LIE_BITS };
+#undef X
+#define X(name, fake, real, meaning) service_##name,
+enum { SERVICES(X) SERVICE_BITS };
+#undef X
+#define X(name, fake, real, meaning) LIE_##name = 1u << lie_##name,
+enum { LIES(X) };
+#undef X
+#define X(name, fake, real, meaning) SERVICE_##name = 1u << service_##name,
+enum { SERVICES(X) };
+#undef X
+#endif
