@@ -29,7 +29,7 @@ include packages.mk
 all: image esp
 
 ##   image             build/x86_64/BOOTX64.EFI and build/aarch64/BOOTAA64.EFI; and BOOTIA32.EFI,
-##                     the first of them with the headers that 32-bit firmware wants
+##                     the former with the headers that 32-bit firmware expects
 include $(ARCHES:%=arch/%/isa.mk)
 
 X86_IMG := $(BUILD)/x86_64/$(x86_64_EFI)
@@ -93,7 +93,7 @@ $(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_DOORS) $$(
 $(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
 	$$(Q)cp $$< $$@
 
-# What a kernel may take of the parts that the stub is built of.
+# The parts of the stub that a kernel may link as well.
 $(BUILD)/$(1)/libstubborn.a: $$(call $(1)_obj,$(LIB_SRC) $(KERNEL_LIB) \
 		$$(filter arch/$(1)/boot/%,$$($(1)_ARCH))) | $(BUILD)/have-BUILD
 	$$(call say,AR)
@@ -111,7 +111,7 @@ $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf ;
 endef
 $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 
-# The x86_64 image once more, with the headers that 32-bit firmware wants.
+# The x86_64 image again, with the headers that 32-bit firmware expects.
 $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds | $(BUILD)/have-BUILD
 	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) \
 		-o $@ lds/image.lds.S
@@ -128,18 +128,18 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(Q)zcat $(SPLEEN) | tail -c +517 | head -c 1520 > $@
 
-# CHECK=1: suites do a sample of what they do; tests/run-all.sh --check sets it.
+# CHECK=1: suites run a sample of their tests; tests/run-all.sh --check sets it.
 CHECK_MARK = $(if $(CHECK),-m check)
 include esp/esp.mk sdk/sdk.mk dist/dist.mk tests/host/host.mk \
 	tests/host/unit/unit.mk tests/host/fake/fake.mk tests/host/fuzz/fuzz.mk \
 	tests/host/mutate.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
 	tests/inject/inject.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
-##   test              all that is proved: unit, fake, lint, fuzz, cache, qemu (about 30 minutes)
+##   test              every suite: unit, fake, lint, fuzz, cache, qemu (about 30 minutes)
 test: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh
 
-##   check             a sample of each suite on both CPUs: 3 minutes, behind each changed line
+##   check             a sample of each suite on both CPUs (3 minutes)
 check: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh --check
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Which Debian packages what is made needs. A recipe depends, order-only, on the stamp of each list
-# whose tools it runs itself: `| $(BUILD)/have-ESP`. What apt would bring by chance is named, too:
-# an alternative among dependencies, or a module that a package imports without depending on it.
+# The Debian packages that each target needs. A recipe depends, order-only, on the stamp of each
+# list whose tools it runs itself: `| $(BUILD)/have-ESP`. Packages that apt installs only by chance
+# are listed, too: one of several alternatives, or a module imported without a dependency.
 
 BUILD_PACKAGES := clang lld llvm $(if $(wildcard $(TOP)stub/exports),fonts-spleen)
 ESP_PACKAGES := mtools
@@ -40,8 +40,8 @@ QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACK
 	u-boot-qemu u-boot-tools e2fsprogs
 FRESH_PACKAGES := debootstrap debian-archive-keyring
 
-# What each command needs in all. The first of its recipes that finds its stamp missing installs
-# these together, so that there is one installation to wait for, or one line to type.
+# Everything that a command needs. Its first recipe with a missing stamp installs all of it at
+# once, so that there is one installation to wait for, or one command to run.
 NEEDS_image := BUILD
 NEEDS_sdk := BUILD
 NEEDS_install-sdk := BUILD
@@ -87,7 +87,7 @@ needs = $(or $(NEEDS_$(1)),$(NEEDS_$(firstword $(subst -, ,$(1:soak-%=%)))))
 NEEDED = $(if $(SIGNED),SIGN) $(if $(PACKAGES),KERNEL) $(if $(RUST),RUST) \
 	$(foreach goal,$(or $(MAKECMDGOALS),all),$(call needs,$(goal)))
 
-# Each stamp says that a list of packages is there; it is looked at again when a list changes.
+# A stamp says that a list of packages is installed; it is checked again when a list changes.
 $(BUILD)/have-%: $(TOP)packages.mk $(TOP)setup.sh $(TOP)again.sh
 	@mkdir -p $(@D)
 	@$(or $(TOP),./)setup.sh $(sort $(foreach list,$* $(NEEDED),$($(list)_PACKAGES)))

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# setup.sh - see to it that Debian packages are installed: setup.sh PACKAGE...
+# setup.sh - install Debian packages that are missing: setup.sh PACKAGE...
 #
 # Installs what is missing as root or with passwordless sudo: one line says what and roughly for how
-# long; apt's own words are shown only if it fails three times (again.sh). Otherwise prints the one
-# command to type and fails.
+# long; apt's output is shown only if it fails three times (again.sh). Otherwise prints the command
+# to run, and fails.
 set -eu
 export LC_ALL=C
 
@@ -61,7 +61,7 @@ estimate() {
 }
 
 printf 'setup: installing %s' "$missing" >&2
-# An archive that cannot be reached need not be the one that is needed: go on with what is there.
+# The unreachable archive may not be needed: go on with the lists that exist.
 # If it is, the lists are fetched again before the next try.
 $APT update > "$LOG" 2>&1 < /dev/null || :
 estimate >&2 || :

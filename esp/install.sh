@@ -7,11 +7,10 @@
 #        esp/install.sh uninstall ESP
 #
 # ESP is where the partition is mounted. The file goes to \EFI\NAME\, NAME being KERNEL_NAME of
-# the environment (default stubborn). The entry, which is called Name, goes behind all others,
-# because a machine that nobody stands beside must go on booting what it did. BOOT=next makes it
-# the next boot only, BOOT=first the default. Where firmware's variables cannot be written,
-# prints the command that has to be typed where they can. Needs no tools but efibootmgr and what
-# busybox has.
+# the environment (default stubborn). The entry, which is called Name, goes last, so
+# that an unattended machine still boots what it did before. BOOT=next makes it the next boot only,
+# BOOT=first the default. Where firmware's variables cannot be written, prints the command to run
+# elsewhere. Needs only efibootmgr and the tools of busybox.
 set -eu
 
 NAME=${KERNEL_NAME:-stubborn}

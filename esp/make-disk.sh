@@ -5,8 +5,8 @@
 #
 # usage: esp/make-disk.sh OUT.img FILE.EFI... [-c "command line"] [-a HOSTFILE:\path ...]
 #
-# The words after OUT.img are make-esp.sh's. The disk may be written to a stick of any size:
-# firmware does not miss the second partition table, which belongs to the last sector.
+# Arguments after OUT.img are those of make-esp.sh. The disk may be written to a stick of any size:
+# firmware does not need the backup partition table in the last sector.
 set -eu
 
 DISK_UUID=53545542-424f-524e-4449-534b00000001		# "STUBBORN DISK"

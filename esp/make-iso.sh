@@ -5,8 +5,8 @@
 #
 # usage: esp/make-iso.sh OUT.iso FILE.EFI... [-c "command line"] [-a HOSTFILE:\path ...]
 #
-# The words after OUT.iso are make-esp.sh's. Its FAT image is appended as a partition, to which
-# both El Torito (a CD's boot catalogue; UEFI 2.10, 13.3.2.1) and the partition table point.
+# Arguments after OUT.iso are those of make-esp.sh. Its FAT image is appended as a partition, to
+# which both El Torito (a CD's boot catalogue; UEFI 2.10, 13.3.2.1) and the partition table point.
 # For a BIOS, GRUB (GRUB=folder of its i386-pc modules) starts the same BOOTX64.EFI as a Linux
 # kernel; GRUB puts BOOT_IMAGE= in front of the command line and reads quotes and backslashes
 # as a shell does. Of the added files it loads the one that the command line's initrd= names.

@@ -5,7 +5,7 @@
 #
 # usage: esp/sign.sh KEY CERT FILE.EFI...
 #
-# KEY and CERT are PEM: an RSA key without passphrase, or whatever else sbsign takes, and its
+# KEY and CERT are PEM: an RSA key without passphrase, or anything else that sbsign accepts, and its
 # certificate. x/FILE.EFI becomes x/signed/FILE.EFI, and is verified against CERT.
 set -eu
 

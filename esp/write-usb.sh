@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# write-usb.sh - write a disk image to a whole removable disk, and compare what is there then.
+# write-usb.sh - write a disk image to a whole removable disk, and verify it.
 #
 # usage: esp/write-usb.sh IMAGE DEVICE
 #
-# All that was on the device is lost. So it must be a whole disk, of which nothing is mounted,
-# swapped to or used by another device, and which is removable; FORCE=1 waives only the last.
+# Everything on the device is lost. It must be a whole disk that is removable, and no part of it may
+# be mounted, used for swap or by another device; FORCE=1 waives only "removable".
 set -eu
 
 die() { echo "write-usb: $*" >&2; exit 1; }

@@ -12,7 +12,7 @@ install-sdk: sdk
 new-kernel:
 	$(Q)sdk/new-kernel.sh "$(DIR)" "$(if $(filter command%,$(origin LANG)),$(LANG),c)"
 
-##   examples          the kernels in examples/, each as somebody else would build it
+##   examples          the kernels in examples/, built as an SDK user would
 examples: sdk | $(BUILD)/have-SDK
 	$(Q)set -e; for example in examples/*/; do \
 		$(MAKE) --no-print-directory KERNEL=$$example BUILD=$(BUILD) image; done

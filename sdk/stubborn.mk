@@ -63,12 +63,12 @@ IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($
 ##   image             the kernel and the stub in one file for each CPU of ARCHES (default)
 image: $(IMAGES)
 
-# GCC's standard library for C++ says long double in its headers, but no such register is used then.
-# It asks its C library what that is: c++/features.h.
+# GCC's C++ headers mention long double, so the compiler must know floating-point registers; it is
+# told not to use them. They include features.h of a C library: c++/features.h stands in for it.
 ifdef LIBSTDCXX
 PACKAGES += libstdc++-12-dev
 sdk_fpu := $(if $(FPU),,-mno-implicit-float)
-# Looked for when it is used: the packages may have been installed meanwhile.
+# Evaluated late: the packages may have just been installed.
 sdk_newest = $(lastword $(sort $(shell ls -d $(1))))
 sdk_std = -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++/*) \
 	-isystem $(call sdk_newest,/usr/include/*-linux-gnu/c++/*)

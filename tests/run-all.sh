@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# run-all.sh - what `make test` is: each suite to its end, then their sum.
+# run-all.sh - `make test`: run every suite, then print the totals.
 #
 # usage: tests/run-all.sh [--check] [SUITE...]      --check: a sample of each, as `make check` does
 #
-# One line when a suite starts and one when it ends; while a long one runs, how far it is. All
-# that it says is in BUILD/test-logs/SUITE.log, and shown if it fails. Last line: "N passed,
-# N failed[, N skipped]". A suite that tests nothing, or does not say what it did, has failed.
+# One line when a suite starts and one when it ends; while a long one runs, how far it is. Its
+# output is in BUILD/test-logs/SUITE.log, and shown if it fails. Last line: "N passed,
+# N failed[, N skipped]". A suite that tests nothing, or prints no totals, has failed.
 set -u
 
-# Seconds on two cores with nothing else to do and nothing built; the second number is for --check.
-# What the last run here took counts more.
+# Seconds on two idle cores with nothing built; the second number is for --check. The times of the
+# last run on this machine take precedence.
 declare -A usual=([unit]="75 75" [fake]="45 20" [lint]="75 15" [fuzz]="90 40" [cache]="30 10"
 	[qemu]="1080 60" [fresh]="330 0")
 TICK=${TICK:-60}			# seconds between two words about a long one

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What the Makefile must know about aarch64.
 # With the MMU off all memory is Device: no unaligned access anywhere in the image.
-# x18 is firmware's as long as it is there (UEFI 2.10, 2.3.6): its interrupts may use it.
+# x18 belongs to firmware (UEFI 2.10, 2.3.6), whose interrupt handlers may use it.
 # Cortex-A53's errata: README.md here.
 aarch64_EFI := BOOTAA64.EFI
 aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
@@ -9,5 +9,5 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 aarch64_LINK :=
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DARM64_IMAGE
-# Who reads what a loader without firmware passes.
+# Parsers for what loaders without firmware pass.
 aarch64_DOORS := stub/raw/dtb.c stub/raw/efi_info.c stub/raw/limit.c

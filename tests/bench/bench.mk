@@ -19,7 +19,7 @@ $(BUILD)/bench/count.so: tests/bench/count.c | $(BUILD)/have-BENCH
 	@mkdir -p $(@D)
 	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 
-# An EFI application that is not ours to boot: a compiler's PE, as firmware sees every day.
+# An ordinary EFI application, as a compiler makes it.
 $(BUILD)/bench/fragment-%.obj: tests/bench/fragment.c tests/inject/beside.h \
 		lib/efi.h lib/efi_protocols.h lib/base.h | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# cases.sh - what is typed on a bare machine, and what must come of it.
+# cases.sh - the commands to try on a bare machine, and their expected results.
 #
 # usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
 # a function of the same name. Kinds: "alone" finds no package lists, "built" what `image` built.
@@ -16,7 +16,7 @@ PLAIN="image fake repro fuzz unit compile_commands"
 
 fail() { echo "FAILED: $*"; exit 1; }
 
-# What was typed did its work, said so ($1: a pattern), and told of packages in at most one line.
+# Run a command; it must print $1 (a pattern) and report packages in at most one line.
 typed() {
 	local want=$1 said=/tmp/said
 	shift
@@ -123,7 +123,7 @@ debug() {			# gdb follows to the kernel
 # Not in the list: soak-fresh.
 whole-test() { LIMIT=7200 typed '^[0-9]+ passed, 0 failed' make test; }
 
-# Nobody may become root here: the one line to type, and when root has typed it, all is well.
+# Without root: the command prints one line for root to run; after that it works.
 as_someone() {
 	local status=0
 	rm -rf /home/someone/stubborn

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 
-##   fresh             each command, typed as the first one ever on a bare Debian 12 (as root)
+##   fresh             each command as the first one on a bare Debian 12 (as root)
 fresh: | $(BUILD)/have-FRESH
 	@tests/fresh/run.sh $(BUILD) $(FRESH_CASES)
 

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# order.sh - what every command would do first on a machine without packages, by `make -n`.
+# order.sh - the first thing each command does on a machine without packages, by `make -n`.
 #
 # The first thing must be setup.sh, with all the packages that any later step asks for: one
-# installation, and for who may not install, one line to type. Needs nothing but make.
+# installation or, without root, one command to run. Needs only make.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1

@@ -3,8 +3,8 @@
 #
 # root.sh - a bare Debian 12 with git and make, and downloads for later.
 #
-# usage: root.sh ROOT TREE TARS. Where packages come from, by which proxy and with whose
-# signatures is what the host's apt says. Packages that the project will ask for are in apt's
+# usage: root.sh ROOT TREE TARS. Archives, proxy and keys are those of the host's
+# apt. Packages that the project will ask for are in apt's
 # cache, but none is installed; TARS gets the insides of as many as can be unpacked meanwhile.
 # Runs in a mount namespace of its own, on a file system that is thrown away.
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh - on a bare Debian 12, a clone and nothing else: each command, typed as the first one ever.
+# run.sh - each command as the first one in a fresh clone on a bare Debian 12.
 #
 # usage: tests/fresh/run.sh BUILD [CASE...]         cases.sh lists them; --keep: a shell in one
 #

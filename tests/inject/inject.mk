@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The fault injector: an EFI application for each CPU, as a compiler makes them every day.
+# The fault injector: an ordinary EFI application for each CPU.
 
 INJECT := $(ARCHES:%=$(BUILD)/inject/inject-%.efi)
 INJECT_SRC := $(sort $(filter-out tests/inject/cpu_%,$(wildcard tests/inject/*.c)))
@@ -31,7 +31,7 @@ qemu: $(INJECT)			# tests/cases/test_inject.py
 .PHONY: inject soak-inject
 inject: $(INJECT)
 
-##   soak-inject       firmware's lies, each in every regime, moved and staying: 380 boots
+##   soak-inject       each firmware fault in every regime, with and without moving: 380 boots
 soak: soak-inject
 soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-QEMU
 	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# link.sh - who needs whom at link time, and what must not be in the linked image.
+# link.sh - symbols that may be undefined or visible, and what must not be in the linked image.
 #
 # usage: tests/lint/link.sh ISA BUILD. Reads BUILD/ISA/obj/ and kernel.elf.
 set -eu
@@ -24,7 +24,7 @@ undefined() {
 # shellcheck disable=SC2046 # lists of names without blanks
 objects() { find "$@" -name '*.o' | tr '\n' ' '; }
 
-# The stub: what it needs, and what it shows, is written down.
+# The stub: the symbols it needs and shows are fixed.
 stub=$2/$1/stub.o
 llvm-nm -u "$stub" | awk '{ print $NF }' | sort -u > "$work/needs"
 image='image_(start|text|rodata|relro|data|bss|end|rela|rela_end|sum|sbat|built_sum)'
@@ -50,7 +50,7 @@ bad=$(undefined "$(objects "$obj/kernel")" "arch_[a-z0-9_]+|$image|$lib")
 bad=$(undefined "$(objects "$obj/lib")" "arch_[a-z0-9_]+|$image")
 [ -z "$bad" ] || complain "lib/ needs what is not its own:" $bad
 
-# .bss may be garbage while the stub runs, so neither it nor what it shares may have any.
+# .bss may be garbage while the stub runs, so neither stub/ nor lib/ may have any.
 for o in $(objects "$obj/stub" "$obj/lib"); do
 	size=$(llvm-size -A "$o" | awk '$1 ~ /^\.bss/ { n += $2 } END { print n + 0 }')
 	[ "$size" = 0 ] || complain "${o#"$obj"/}: $size bytes of .bss"
@@ -76,7 +76,7 @@ bad=$(llvm-nm -u "$elf")
 [ -z "$bad" ] || complain "undefined:" $bad
 
 # With the MMU off all memory is Device memory on aarch64: DC ZVA and exclusives fault there, on
-# hardware only. SIMD registers are not ours to use, on any CPU.
+# hardware only. SIMD registers must not be used, on any CPU.
 may_fault='zva|gva|gzva|lda?x[rp][bh]?|stl?x[rp][bh]?|cas[a-z]*|[xyz]mm[0-9]+'
 bad=$(llvm-objdump -d --no-show-raw-insn "$elf" | grep -iE "\<($may_fault)\>" | head -n 1)
 [ -z "$bad" ] || complain "an instruction that may fault:" $bad

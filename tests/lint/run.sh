@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh - every rule that can be checked without running the image; one line for each.
+# run.sh - every rule that can be checked without running the image, one line each.
 #
 # usage: tests/lint/run.sh [BUILD [quick]]. Last line: "lint: N passed, N failed". Needs all
 # images.

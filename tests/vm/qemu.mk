@@ -8,7 +8,7 @@ qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
 
-# A loader that cannot be had is no failure: its tests are skipped and say why.
+# A loader that cannot be downloaded is no failure: its tests are skipped and say why.
 $(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
 	tests/vm/fetch-package.sh arm64 $@ || true
@@ -20,7 +20,7 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 
 .PHONY: qemu
 
-##   qemu-matrix       the table of doors: what started, and what it handed over
+##   qemu-matrix       the table of ways in: what started, and what was handed over
 qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
 		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
 		$(BUILD)/unit/dtbs \

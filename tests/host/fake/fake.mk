@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The stub on the host, on a firmware that does everything badly. `make fake` builds the real
+# The stub on the host, on fake firmware that fails in every way. `make fake` builds the real
 # files of stub/ and lib/ with ASan and UBSan, runs every case, then a short fuzzing.
 FAKE := $(BUILD)/fake
 FAKE_FLAVOUR ?= san
@@ -29,12 +29,12 @@ $(eval $(call FAKE_RULES,run,$(FAKE_FLAVOUR),$(FAKE_FLAVOUR),$(FAKE_OWN)))
 $(eval $(call FAKE_RULES,fuzz,fuzz,san,$(FAKE_FUZZ),-fsanitize=fuzzer))
 $(eval $(call FAKE_RULES,cover,cover,cover,$(FAKE_OWN)))
 
-##   fake              the stub on the host, on a firmware that does everything badly
+##   fake              the stub on the host, on fake firmware that fails in every way
 .PHONY: fake fake-coverage soak-fake
 fake: $(FAKE)/fake-run $(FAKE)/fake-fuzz
 	@tests/host/fake/run.sh $(FAKE) $(FAKE_RUNS)
 
-##   fake-coverage     which lines of the stub that runs
+##   fake-coverage     which lines of the stub that executes
 fake-coverage: $(FAKE)/fake-cover
 	@tests/host/fake/coverage.sh $(FAKE)
 

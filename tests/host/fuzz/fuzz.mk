@@ -30,7 +30,7 @@ $(FUZZ)/seeds: tests/host/fuzz/seeds.py tests/host/fuzz/trees.py | $(BUILD)/have
 	@rm -rf $@
 	$(PYTHON) -B tests/host/fuzz/seeds.py $@
 
-##   fuzz              the parsers, the memory map and the page tables against inputs nobody made
+##   fuzz              the parsers, the memory map and the page tables on generated inputs
 fuzz: $(FUZZ_BINS) $(FUZZ)/seeds
 	@SHARE=$(if $(CHECK),20,1) tests/host/fuzz/run.sh $(FUZZ) 0 $(FUZZ_RUNS)
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh - run fuzz targets one behind the other: the same inputs every time, or for a time.
+# run.sh - run fuzz targets one after the other, on fixed inputs or for a given time.
 #
 # usage: run.sh FOLDER SECONDS NAME=RUNS...   SECONDS 0: RUNS inputs of one seed, from seeds/ alone
 # (SHARE=20: a twentieth of them); else that long for each target, from what earlier runs of this

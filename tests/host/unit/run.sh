@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run the cmocka programs given and add up their tests. A program that dies, stops short of its
-# plan, tests nothing or exits non-zero without naming a failed test counts as one failed test more.
+# Run the cmocka programs given and add up their tests. A program that crashes, stops before
+# its last test, tests nothing, or fails without naming a test counts as one more failed test.
 # Last line: "unit: N passed, N failed[, N skipped]".
 pass=0
 fail=0

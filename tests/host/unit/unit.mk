@@ -16,7 +16,7 @@ UNIT_ONCE := $(filter-out $(UNIT_TWICE),$(UNIT_NAMES))
 UNIT_TESTS := $(foreach t,$(UNIT_TWICE),$(HOST_ISAS:%=$(t)_%)) $(UNIT_ONCE)
 UNIT_BINS := $(UNIT_TESTS:%=$(UNIT)/test_%)
 
-# Ours under other names, also within the test; the C library and ASan keep theirs.
+# Our string functions get other names, in the test as well: those of the C library stay.
 UNIT_OBJ := $(HOST)/$(UNIT_FLAVOUR)/$(UNIT_DIR)
 $(UNIT_OBJ)/test_lib.o: HOST_MORE := -fno-builtin $(foreach f,memcpy memmove memset memcmp strlen \
 	strcmp strncmp,-D$(f)=our_$(f))
@@ -54,7 +54,7 @@ $(foreach t,$(UNIT_ONCE),$(eval $(call UNIT_RULE,test_$(t), \
 	x86_64))))
 $(foreach t,$(UNIT_TWICE),$(foreach i,$(HOST_ISAS),$(eval $(call UNIT_RULE,test_$(t)_$(i), \
 	$(UNIT_DIR)/test_$(t).c,$(or $(UNIT_$(t)),$(UNIT_FLAVOUR)),$(i)))))
-# Not one of them: it wants files (tests/cases/test_boards.py).
+# Not part of make unit: it needs files (tests/cases/test_boards.py).
 $(eval $(call UNIT_RULE,dtbs,$(UNIT_DIR)/dtbs.c,$(UNIT_FLAVOUR),aarch64))
 
 ##   unit              host tests under ASan and UBSan
