@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-//! Stands in for the crate that each #![no_std] crate is linked with. Memory functions are
-//! libstubborn.a's; this is the one that compilers call and C does not know.
+//! Replaces the crate that each #![no_std] crate is linked with. The memory functions are in
+//! libstubborn.a; this is the only one that compilers call and C does not have.
 #![feature(compiler_builtins)]
 #![compiler_builtins]
 #![no_std]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# install.sh - put the SDK where kernels can be built with it when this tree is gone.
+# install.sh - install the SDK, so that kernels can be built without this tree.
 #
 # usage: BUILD=build VERSION=0 sdk/install.sh PREFIX ISA...
 #
@@ -47,7 +47,7 @@ for isa; do
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"
 done
-# Pages lie to each other as they do in the tree, so that links between them lead somewhere.
+# Pages keep their relative places, so that links between them resolve.
 for page in README.md CHANGELOG.md CONTRIBUTING.md DECISIONS.md LICENSE LICENSE.spleen \
 		docs/*.md sdk/*.md include/stubborn/*.md arch/*.md esp/*.md tests/*.md \
 		tests/host/*/*.md; do

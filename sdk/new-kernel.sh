@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# new-kernel.sh - write a kernel that runs, as a beginning: an example and a Makefile.
+# new-kernel.sh - write a first kernel: a copy of an example, with its Makefile.
 #
 # usage: sdk/new-kernel.sh DIR c|cxx|rust
 set -eu

@@ -9,7 +9,7 @@ aarch64_RUST := aarch64-unknown-none-softfloat
 sdk_rust = RUSTC_BOOTSTRAP=1 $(RUSTC) --edition 2021 --target $($(1)_RUST) -C panic=abort \
 	-C relocation-model=pie -C code-model=small
 
-# core is of one compiler and of no kernel: made once. $(1): CPU
+# core depends on the compiler, not on the kernel: built once. $(1): CPU
 define rust_rules
 $(RUST_CORE)/$(1)/rust/libcore.rlib: | $(BUILD)/have-RUST
 	@mkdir -p $$(@D)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 
-##   sdk               what other kernels are linked with, for each CPU of ARCHES (sdk/README.md)
+##   sdk               what kernels are linked with, for each CPU of ARCHES (sdk/README.md)
 sdk: $(foreach isa,$(ARCHES),$($(isa)_SDK))
 
 ##   install-sdk       the same for use without this tree: make install-sdk PREFIX=/usr/local
@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 install-sdk: sdk
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) sdk/install.sh "$(DESTDIR)$(PREFIX)" $(ARCHES)
 
-##   new-kernel        a kernel of your own that runs: make new-kernel DIR=../mine [LANG=cxx|rust]
+##   new-kernel        write a first kernel: make new-kernel DIR=../mine [LANG=cxx|rust]
 new-kernel:
 	$(Q)sdk/new-kernel.sh "$(DIR)" "$(if $(filter command%,$(origin LANG)),$(LANG),c)"
 

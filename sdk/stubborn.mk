@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # stubborn.mk - from a kernel's sources to the file that boots, and to a machine that runs it.
 #
-#	SRC := main.c irq.S				# unless it is all that lies here
+#	SRC := main.c irq.S				# default: all sources in this folder
 #	include ../stubborn/sdk/stubborn.mk		# installed: PREFIX/lib/stubborn/stubborn.mk
 #
 # What may be set, before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
-# crate's first file), OBJ and <isa>_OBJ (objects and archives made in other ways), NAME (on
+# crate's first file), OBJ and <isa>_OBJ (objects and archives built otherwise), NAME (on
 # media, and of the boot entry and its folder), PACKAGES (Debian's, that it needs), ARCHES, BUILD;
 # CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come behind ours); FPU=1 (compilers may use
 # floating-point registers), LIBSTDCXX=1 (those headers of C++'s standard library that need no
@@ -76,7 +76,7 @@ else
 sdk_fpu := $(if $(FPU),,-mgeneral-regs-only)
 endif
 
-# What compiles a file of that suffix; $(1): CPU. The user's flags come last.
+# Compiler command by suffix; $(1): CPU. The user's flags come last.
 sdk_common = @$(call sdk_flags,$(1)) $(sdk_fpu) -Os -g $(sdk_include) \
 	-MMD -MP -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
 sdk_cxx = $(CXX) $(sdk_common) -std=c++20 -Wall -fno-exceptions -fno-rtti \

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: MIT */
-/* features.h - libstdc++ asks its C library what it is: there is none. */
+/* features.h - libstdc++ includes this to learn about its C library: there is none. */
 #define __GLIBC_PREREQ(major, minor)	0
