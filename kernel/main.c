@@ -127,8 +127,8 @@ void kernel_main(struct boot_info *bi)
 	console_screen(&bi->fb, bi->direct_map);
 	kernel_stage(k, CRUMB_REPORT);
 	report_print(k);
-	previous_report(k);			/* before anybody writes to free memory */
-	memset(bi->seed, 0, sizeof(bi->seed));	/* nobody shall find it later */
+	previous_report(k);			/* before free memory is written to */
+	memset(bi->seed, 0, sizeof(bi->seed));	/* must not be found later */
 	if (k->options.selftest) {
 		kernel_stage(k, CRUMB_SELFTEST);
 		selftest_run(k);

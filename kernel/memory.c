@@ -22,7 +22,7 @@ void memory_start(struct memory *m, struct boot_info *bi)
 	m->cap = m->n;
 }
 
-/* The page from which the stub jumped: executable for ever, so nobody may have it. */
+/* The page from which the stub jumped: it stays executable, so it is never given away. */
 static struct boot_range old_trampoline(const struct memory *m)
 {
 	uint64_t start = ALIGN_DOWN(m->bi->image_loaded + image_offset(idmap_start), PAGE_SIZE);

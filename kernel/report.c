@@ -74,7 +74,7 @@ static void report_origin(const struct kernel *k)
 		      bi->cpu_flags & BOOT_CPU_DROPPED ? " dropped" : "");
 }
 
-/* What whoever came before has left on. */
+/* What firmware or an earlier system left enabled. */
 static void report_found(const struct boot_info *bi)
 {
 	console_print("boot: found:");
@@ -109,7 +109,7 @@ static void report_image(const struct boot_info *bi)
 	console_print("boot: checksum: ok\n");		/* or we were not here */
 }
 
-/* Without UEFI's services nobody could be asked for Secure Boot. */
+/* Secure Boot's state is known only from UEFI's services. */
 static void report_trust(const struct boot_info *bi)
 {
 	const uint32_t cmdline = bi->flags & BOOT_MEASURED_CMDLINE;

@@ -3,7 +3,7 @@
  * fdt.c - see fdt.h. Section numbers are those of the Devicetree Specification 0.4.
  *
  * Relies on item_next alone to touch the structure block: it never leaves it and always
- * moves forward, so whoever calls it in a loop comes to an end.
+ * moves forward, so a loop over it ends.
  */
 #include "lib/fdt.h"
 #include "lib/string.h"

@@ -96,7 +96,7 @@ static bool port_take(const struct fdt *f, const struct fdt_node *n, struct boot
 	return true;
 }
 
-/* 3.6: a path or an alias, then perhaps ':' and what is of no use to us. */
+/* 3.6: a path or an alias, optionally ':' and options, which are ignored. */
 static bool chosen_node(const struct fdt *f, const struct fdt_node *chosen, struct fdt_node *n)
 {
 	struct fdt_value v;

@@ -24,7 +24,7 @@ static status_t map_direct(const struct plan *p, uint64_t base, uint64_t end, en
 	return arch_map(p->map, p->direct + base, base, end - base, perm);
 }
 
-/* Any byte range, widened to whole pages; one that nobody can reach is left out. */
+/* Any byte range, widened to whole pages; one out of reach is left out. */
 static status_t map_range(const struct plan *p, uint64_t base, uint64_t size, enum arch_perm perm)
 {
 	uint64_t start = ALIGN_DOWN(base, PAGE_SIZE);

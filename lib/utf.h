@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* utf.h - characters out of bytes that nobody vouches for, and back into UTF-8. Pure. */
+/* utf.h - untrusted bytes to characters, and characters to UTF-8. Pure. */
 #ifndef LIB_UTF_H
 #define LIB_UTF_H
 #include "lib/base.h"

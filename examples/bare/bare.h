@@ -15,7 +15,7 @@ _Bool memory_in(const struct boot_info *bi, uint64_t base);
 /* From the stub's regime to tables, vectors and segments of our own. Null, or why not. */
 const char *own(const struct boot_info *bi);
 
-void trap_cause(void);			/* take an exception, on purpose */
+void trap_cause(void);			/* provoke an exception */
 void trap_taken(uint64_t cause);	/* what our vectors call for it. main.c */
 _Noreturn void stop(void);
 #endif

@@ -35,7 +35,7 @@
 #define LOW_END		0xa0000u
 #define PTE_TABLE	3		/* present, writable */
 #define PTE_LARGE	0x83		/* the same, 2 MiB */
-#define GUESSED_HZ	4000000000ull	/* a counter that nobody knows is not faster */
+#define GUESSED_HZ	4000000000ull	/* a counter of unknown frequency is not faster */
 
 /* lgdt and lidt read it from `limit` on. What the stub relocates must be aligned. */
 struct pseudo {

@@ -59,6 +59,6 @@ pub extern "C" fn kernel_main(bi: &BootInfo) {
         .map(|m| m.size)
         .sum();
     println!("rust: {} MiB are free, the image runs at {:#x}", free >> 20, bi.image.base);
-    let beyond = memory_map(bi).len(); // on purpose: what the panic handler makes of it
+    let beyond = memory_map(bi).len(); // out of bounds: shows the panic handler
     println!("rust: the range behind the last: {:#x}", memory_map(bi)[beyond].base);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code that nobody here wrote: Debian's stb_truetype draws a line of text, in floating point, on
+ * Third-party code: Debian's stb_truetype draws a line of text, in floating point, on
  * the screen if there is one. What it drew is told on the serial port.
  */
 #include "stubborn/kernel.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * psci.c - which conduit reaches PSCI (Arm DEN0022, 5.2): ACPI says so in the FADT, else
- * the device tree does. On other CPUs nobody says so, and nothing happens.
+ * the device tree does. On other CPUs neither says so, and nothing happens.
  */
 #include "lib/fdt.h"
 #include "kernel/firmware/firmware.h"

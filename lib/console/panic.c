@@ -24,7 +24,7 @@ static void panic_enter(void)
 }
 
 /*
- * What was said on the serial port, on the screen too if nobody has used it yet. Last: the
+ * What was said on the serial port, on the screen too if it is unused. Last: the
  * framebuffer may not be mapped, and then this faults and everything ends here.
  */
 static bool panic_turn_to_screen(void)

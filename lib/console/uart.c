@@ -224,7 +224,7 @@ static bool reg_wait(const struct boot_uart *u, uint32_t width, uint64_t offset,
 	return false;
 }
 
-/* A register without function keeps two patterns: somebody is there. */
+/* The scratch register keeps two patterns: there is a port. */
 static bool u16550_answers(const struct boot_uart *u)
 {
 	static const uint8_t patterns[] = { 0x5a, 0xa5 };

@@ -12,7 +12,7 @@
  */
 bool uart_start(const struct boot_uart *uart);
 
-/* Is somebody there? Only a guess is looked at, and nothing that matters is written. */
+/* Is there a port? Only a guess is probed, and no register that matters is written. */
 bool uart_answers(const struct boot_uart *uart);
 
 /* The speed of a port that was started, and 8N1; 0, or no 16550: it stays as it is. */

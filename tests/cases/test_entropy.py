@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A CPU whose generator is stuck has no entropy, and nobody calls such a place random (Q-83)."""
+"""A CPU whose generator is stuck has no entropy, and its place is not called random (Q-83)."""
 import re
 import struct
 

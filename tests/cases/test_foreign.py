@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A kernel of somebody else's (tests/vm/foreign.c), linked with the stub and entered by several
+"""Another kernel (tests/vm/foreign.c), linked with the stub and entered by several
 doors: sections, constructors, a GOT, a large stack; sizes up to what the contract names."""
 import subprocess
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * foreign.c - a kernel of somebody else's: what ordinary kernels contain and ours does not.
+ * foreign.c - another kernel: what ordinary kernels contain and ours does not.
  *
  * Compiled with BSS and DATA, the bytes of its largest variables. Prints what it finds.
  */

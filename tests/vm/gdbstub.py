@@ -50,7 +50,7 @@ class Gdb:
 		assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
 
 	def stopped(self):
-		"""Wait for the machine to be stopped by somebody else."""
+		"""Wait until the machine is stopped by other means."""
 		stop = self._answer()
 		assert stop[0] in "ST", stop
 

@@ -118,6 +118,6 @@ def histogram(name, picks, total, bins=16):
 
 
 def note(line):
-	"""Kept for whoever wants to see it: build/places.txt."""
+	"""Writes build/places.txt, for inspection."""
 	with open(BUILD / "places.txt", "a") as f:
 		f.write(line + "\n")
