@@ -16,7 +16,7 @@
 #include "lib/utf.h"
 
 #define PATH_BYTES	4096	/* of a device path: a longer one has lost its end */
-#define OPTIONS_MAX	(64 * KIB)	/* nobody has more: the size is wrong, reading may fault */
+#define OPTIONS_MAX	(256 * KIB)	/* 128 Ki characters; a larger size is wrong */
 /* Firmware still has the exceptions. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
