@@ -43,8 +43,7 @@ OUR_FILE := $(strip \
 
 # What both halves are built of; each links its own copy.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
-STUB_SRC := $(sort $(wildcard stub/*.c stub/efi/*.c) stub/raw/place.c stub/raw/module.c \
-	stub/raw/room.c)
+STUB_SRC := $(sort $(wildcard stub/*.c stub/*/*.c))
 KERNEL_LIB := kernel/trap.c
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 
@@ -58,7 +57,7 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 
 define isa_rules
 $(1)_ARCH := $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
-$(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_DOORS) $$($(1)_ARCH) $(KERNEL_LIB) $(KERNEL_SRC) \
+$(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_ARCH) $(KERNEL_LIB) $(KERNEL_SRC) \
 	lds/sbat.S
 $(1)_obj = $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$(1)))
 $(1)_OBJ := $$(call $(1)_obj,$$($(1)_SRC))
@@ -84,7 +83,7 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S arch/x86_64/pc/header.lds.S lib/image.h
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
 # The stub: one object in which everything but the names in stub/exports is local.
-$(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_DOORS) $$($(1)_ARCH)) \
+$(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_ARCH)) \
 		stub/exports | $(BUILD)/have-BUILD
 	$$(call say,LD)
 	$$(Q)$$(LD) -r -o $$@.all $$(filter %.o,$$^)

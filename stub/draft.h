@@ -7,6 +7,7 @@
  */
 #ifndef STUB_DRAFT_H
 #define STUB_DRAFT_H
+#include "lib/wants.h"
 #include "stub/cmdline.h"
 #include "stub/entropy.h"
 #include "stub/options.h"
@@ -26,9 +27,11 @@ enum draft_module {
 struct draft {
 	struct boot_info info;
 	struct options options;
+	struct kernel_wants wants;	/* from collect_options() on */
 	struct boot_module module[DRAFT_MODULES];	/* absent: size 0 */
 	uint64_t entropy[ENTROPY_WORDS];	/* if have_entropy */
 	bool have_entropy;
+	bool cold;		/* entered with the caches off: they know nothing we wrote */
 	uint32_t cmdline_len, file_len, vendor_len;
 	uint32_t keeps;
 	char cmdline[CMDLINE_MAX];

@@ -5,14 +5,14 @@
 /* In the lower half, never RAM, mapped by nobody. */
 #define FAULT_ADDRESS	0x00005eadbeeff000ull
 
-void fault_stage(const struct stub *s, enum crumb_stage stage)
+void fault_stage(const struct options *o, enum crumb_stage stage)
 {
 	crumb_drop(stage);
-	fault_take(s, stage);
+	fault_take(o, stage);
 }
 
-void fault_take(const struct stub *s, enum crumb_stage stage)
+void fault_take(const struct options *o, enum crumb_stage stage)
 {
-	if (s->draft.options.fault == (uint32_t)stage + 1)
+	if (o->fault == (uint32_t)stage + 1)
 		(void)*(volatile uint64_t *)FAULT_ADDRESS;
 }

@@ -3,9 +3,9 @@
 #ifndef STUB_FAULT_H
 #define STUB_FAULT_H
 #include "lib/crumb.h"
-#include "stub/stub.h"
+#include "stub/options.h"
 
 /* Begin a stage; take the fault if fault= asked for it there. */
-void fault_stage(const struct stub *s, enum crumb_stage stage);
-void fault_take(const struct stub *s, enum crumb_stage stage);	/* the second half alone */
+void fault_stage(const struct options *o, enum crumb_stage stage);
+void fault_take(const struct options *o, enum crumb_stage stage);	/* the second half alone */
 #endif

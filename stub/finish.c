@@ -6,6 +6,7 @@
  * the arena only. What fails here is reported by panic().
  */
 #include "stub/finish.h"
+#include "arch/arch.h"
 #include "lib/console/console.h"
 #include "lib/image.h"
 #include "lib/string.h"
@@ -27,9 +28,9 @@ static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t
 }
 
 /* Firmware's ranges and our own, made one map at arena.map_out; its number of entries. */
-static uint32_t finish_memmap(struct stub *s, uint32_t n)
+static uint32_t finish_memmap(const struct draft *d, const struct arena *a, struct reach *reach,
+			      uint32_t n)
 {
-	const struct arena *a = &s->arena;
 	struct boot_mem *in = (struct boot_mem *)a->map_in;
 	const bool moved = a->image == a->all.base;	/* into the arena, behind its first page */
 	const uint64_t rest = moved ? image_size() : PAGE_SIZE;
@@ -41,13 +42,11 @@ static uint32_t finish_memmap(struct stub *s, uint32_t n)
 	add_range(in, &n, a->image + PAGE_SIZE, image_size() - PAGE_SIZE, BOOT_MEM_IMAGE);
 	add_range(in, &n, a->all.base + rest, a->all.size - rest, BOOT_MEM_HANDOFF);
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
-		add_range(in, &n, s->draft.module[i].mem.base, s->draft.module[i].mem.size,
-			  BOOT_MEM_MODULE);
-	for (uint32_t i = 0; i < s->draft.keeps; i++)
-		in[n++] = s->draft.keep[i];
+		add_range(in, &n, d->module[i].mem.base, d->module[i].mem.size, BOOT_MEM_MODULE);
+	for (uint32_t i = 0; i < d->keeps; i++)
+		in[n++] = d->keep[i];
 	if (memmap_normalise(in, n, (uint64_t *)a->map_keys, out, 2 * a->map_cap, &count) != OK ||
-	    keep_in_use(&s->draft.info, s->efi.boot ? &s->efi.reach : NULL, out, &count,
-			2 * a->map_cap) != OK)
+	    keep_in_use(&d->info, reach, out, &count, 2 * a->map_cap) != OK)
 		panic("memory map: %u ranges are too many", n);
 	return count;
 }
@@ -96,15 +95,14 @@ static struct boot_range finish_trampoline(void)
 	return (struct boot_range){ base, ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - base };
 }
 
-static void finish_plan(const struct stub *s, struct boot_info *bi, uint32_t entries,
+static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t entries,
 			struct jump_plan *plan)
 {
-	const struct arena *a = &s->arena;
 	struct arch_map map = { .page = finish_page, .cookie = bi };
 	const struct boot_range trampoline = finish_trampoline();
 	uint64_t unmapped = 0;
 
-	if (s->regime != BOOT_MMU_OFF) {
+	if (bi->regime != BOOT_MMU_OFF) {
 		if (arch_map_start(&map) != OK ||
 		    mapplan_apply(&map, bi, (const struct boot_mem *)a->map_out, entries,
 				  &trampoline, &unmapped) != OK)
@@ -114,7 +112,7 @@ static void finish_plan(const struct stub *s, struct boot_info *bi, uint32_t ent
 	}
 	if (unmapped)
 		bi->flags |= BOOT_RAM_UNMAPPED;
-	arch_plan(plan, s->regime, map.root, bi->image_virt);
+	arch_plan(plan, bi->regime, map.root, bi->image_virt);
 	plan->entry = bi->image_virt + image_offset(kernel_entry);
 	plan->arg = (uint64_t)bi + bi->direct_map;
 	plan->stack = bi->direct_map + a->boot_stack.base + a->boot_stack.size;
@@ -124,9 +122,8 @@ static void finish_plan(const struct stub *s, struct boot_info *bi, uint32_t ent
  * The copy's own variables, as the new regime will see what they point to. An image that
  * stays is its own copy and cannot report anything between this and the jump.
  */
-static void finish_twins(const struct stub *s, const struct boot_info *bi)
+static void finish_twins(const struct arena *a, const struct boot_info *bi, bool cold)
 {
-	const struct arena *a = &s->arena;
 	const uint64_t data = image_offset(image_data), bss = image_offset(image_bss);
 	struct console *twin = image_twin(&console, a->image);
 
@@ -137,7 +134,7 @@ static void finish_twins(const struct stub *s, const struct boot_info *bi)
 		(struct crumbs *)(bi->crumbs + bi->direct_map);
 	arch_trap_prepare(a->image, bi->image_virt,
 			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
-	if (bi->regime != BOOT_MMU_OFF && !s->cold)
+	if (bi->regime != BOOT_MMU_OFF && !cold)
 		return;
 	arch_clean(a->image + data, bss - data);	/* once more: written since */
 	arch_clean(bi->crumbs, CRUMB_SIZE);
@@ -149,50 +146,49 @@ static void finish_twins(const struct stub *s, const struct boot_info *bi)
  * MMU stays off it is all of the handoff and the image, modules and ACPI tables. What was
  * written with caches off must not be hidden by older lines when they are on: all that we wrote.
  */
-static void finish_clean(const struct stub *s, const struct boot_info *bi, uint32_t entries)
+static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold)
 {
-	const struct boot_mem *m = (const struct boot_mem *)s->arena.map_out;
+	const struct boot_mem *m = (const struct boot_mem *)bi->memmap.base;
 	const uint64_t text = image_offset(image_text), end = image_offset(image_rodata);
 	const bool moved = bi->image.base == bi->handoff.base;	/* into the handoff */
 	const struct boot_range trampoline = finish_trampoline();
 
 	arch_clean(trampoline.base, trampoline.size);
-	if (s->regime == BOOT_MMU_OFF)
+	if (bi->regime == BOOT_MMU_OFF)
 		arch_clean(bi->handoff.base, bi->handoff.size);
-	else if (s->cold)
+	else if (cold)
 		arch_clean(bi->handoff.base,
 			   bi->page_pool.base + bi->page_used - bi->handoff.base);
 	else if (moved)
 		arch_clean(bi->image.base + text, end - text);
-	if (!moved && (s->regime == BOOT_MMU_OFF || s->cold))	/* firmware did not for its text */
+	if (!moved && (bi->regime == BOOT_MMU_OFF || cold))	/* firmware did not for its text */
 		arch_clean(bi->image.base + text, bi->image.size - text);
-	for (uint32_t i = 0; s->regime == BOOT_MMU_OFF && i < entries; i++)
+	for (uint32_t i = 0; bi->regime == BOOT_MMU_OFF && i < entries; i++)
 		if (1u << m[i].type & CLEAN_TYPES)
 			arch_clean(m[i].base, m[i].size);
 	arch_clean_code();
 }
 
-_Noreturn void finish_boot(struct stub *s, uint32_t n)
+_Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach *reach, uint32_t n)
 {
-	struct arena *a = &s->arena;
 	struct jump_plan plan;
 	struct boot_info *bi;
 	uint32_t entries;
 
-	fault_stage(s, CRUMB_NORMALISE);
-	entries = finish_memmap(s, n);
-	fault_stage(s, CRUMB_COPY);
+	fault_stage(&d->options, CRUMB_NORMALISE);
+	entries = finish_memmap(d, a, reach, n);
+	fault_stage(&d->options, CRUMB_COPY);
 	finish_copy(a);
-	bi = handoff_write(s, entries);
-	memset(s->draft.info.seed, 0, sizeof(s->draft.info.seed));	/* the stack stays behind */
-	memset(s->draft.entropy, 0, sizeof(s->draft.entropy));
-	fault_stage(s, CRUMB_PLAN);
-	finish_plan(s, bi, entries, &plan);
-	fault_stage(s, CRUMB_SEAL);
+	bi = handoff_write(d, a, entries);
+	memset(d->info.seed, 0, sizeof(d->info.seed));	/* the stack stays behind */
+	memset(d->entropy, 0, sizeof(d->entropy));
+	fault_stage(&d->options, CRUMB_PLAN);
+	finish_plan(a, bi, entries, &plan);
+	fault_stage(&d->options, CRUMB_SEAL);
 	finish_seal(a, bi);
-	fault_stage(s, CRUMB_CLEAN);
-	finish_clean(s, bi, entries);
-	fault_stage(s, CRUMB_JUMP);
-	finish_twins(s, bi);
+	fault_stage(&d->options, CRUMB_CLEAN);
+	finish_clean(bi, entries, d->cold);
+	fault_stage(&d->options, CRUMB_JUMP);
+	finish_twins(a, bi, d->cold);
 	arch_jump(&plan);
 }

@@ -5,6 +5,8 @@
  * Runs after firmware is gone; physical addresses throughout.
  */
 #include "stub/handoff.h"
+#include "arch/arch.h"
+#include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/string.h"
 
@@ -18,10 +20,8 @@ static struct boot_range handoff_text(uint64_t *at, const char *text, uint32_t l
 	return r;
 }
 
-struct boot_info *handoff_write(struct stub *s, uint32_t map_entries)
+struct boot_info *handoff_write(const struct draft *d, const struct arena *a, uint32_t map_entries)
 {
-	const struct draft *d = &s->draft;
-	const struct arena *a = &s->arena;
 	struct boot_info *bi = (struct boot_info *)(a->all.base + CRUMB_SIZE);
 	struct boot_module *module = (struct boot_module *)a->modules;
 	uint64_t text = a->text;
@@ -35,7 +35,6 @@ struct boot_info *handoff_write(struct stub *s, uint32_t map_entries)
 	bi->handoff = a->all;
 	bi->boot_stack = a->boot_stack;
 	bi->trap_stack = a->trap_stack;
-	bi->regime = s->regime;
 	bi->image = (struct boot_range){ a->image, image_size() };
 	bi->image_loaded = (uint64_t)image_start;
 	bi->image_virt = a->image;
@@ -50,7 +49,7 @@ struct boot_info *handoff_write(struct stub *s, uint32_t map_entries)
 			module[n++] = d->module[i];
 	if (n)
 		bi->modules = (struct boot_range){ a->modules, n * sizeof(*module) };
-	if (s->regime == BOOT_MMU_MAPPED) {
+	if (bi->regime == BOOT_MMU_MAPPED) {
 		struct arch_space space;
 		uint64_t slots;
 

@@ -9,6 +9,7 @@
 #include "stub/keep.h"
 #include "lib/acpi.h"
 #include "lib/string.h"
+#include "stub/memmap.h"
 
 #define TABLES_MAX	256	/* of the root table, as in uart_find.c */
 #define RSDP_SIZE_1	20	/* what revision 0 has */
@@ -64,7 +65,7 @@ static void keep_range(struct keep *k, uint64_t base, uint64_t size, uint32_t ty
 	for (uint32_t i = low; i < k->n && k->map[i].base < end && !k->full; i++) {
 		const struct boot_mem *m = &k->map[i];
 
-		if (m->type <= BOOT_MEM_RECLAIM)
+		if (memmap_given(m->type))
 			i = keep_cut(k, i, base, end, type);
 		else
 			k->safe = (struct boot_range){ m->base, m->size };

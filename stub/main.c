@@ -4,40 +4,45 @@
  *
  * Every way in ends here, with what its entry code found in two words.
  */
-#include "stub/efi/efi.h"
-#include "stub/finish.h"
+#include "stub/stub.h"
+#include "arch/arch.h"
 #include "lib/console/console.h"
+#include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/string.h"
+#include "stub/finish.h"
 #include "stub/raw/raw.h"
 
 #define PLACE_TRIES	4	/* a map that grows this often will not settle */
 
 /* All the stub does under UEFI. Returns only with firmware alive, or beyond repair. */
-static status_t boot_from_efi(struct stub *s, void *handle, struct efi_system_table *systab)
+static status_t main_efi(struct stub *s, void *handle, struct efi_system_table *systab)
 {
-	status_t status = efi_collect(s, handle, systab);
+	struct arena *a = &s->arena;
+	struct draft *d = &s->draft;
+	struct efi *e = &s->efi;
+	status_t status = efi_collect(e, d, handle, systab);
 	uint32_t n;
 
 	for (int tries = 0; status == OK; tries++) {
 		crumb_drop(CRUMB_PLACE);
-		status = efi_place(s);		/* the one allocation */
+		status = efi_place(e, d, a);		/* the one allocation */
 		if (status != OK)
 			break;
-		status = efi_leave(s, &n);	/* the last call of firmware */
+		status = efi_leave(e, d, a, &n);	/* the last call of firmware */
 		if (status == OK)
-			finish_boot(s, n);
+			finish_boot(d, a, &e->reach, n);
 		if (status != ERR_TOO_SMALL)
 			break;
 		if (tries == PLACE_TRIES) {
-			efi_no_map(&s->efi, EFI_BUFFER_TOO_SMALL);
+			efi_no_map(e, EFI_BUFFER_TOO_SMALL);
 			break;
 		}
-		efi_release(s);			/* the memory map has grown: a larger arena */
+		efi_release(e, a);		/* the memory map has grown: a larger arena */
 		status = OK;
 	}
-	efi_release(s);
-	efi_release_initrd(s);
+	efi_release(e, a);
+	efi_release_initrd(e, d);
 	return status;
 }
 
@@ -65,7 +70,7 @@ static efi_status_t image_damaged(uint64_t kind, uint64_t a, uint64_t b)
 	const struct efi e = { .systab = (struct efi_system_table *)b, .uart = &uart };
 
 	if (kind != BOOT_ENTRY_UEFI && kind != BOOT_ENTRY_UEFI32)
-		stub_fail(why, a);
+		raw_fail(why, a);
 	arch_default_uart(&uart);
 	if (b)
 		efi_print(&e, "error: %s", why);
@@ -84,13 +89,14 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	if (image_relocate((uint64_t)image_start, image_size(), (uint64_t)image_start, image_rela,
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		return image_damaged(kind, a, b);
-	memset(&s, 0, offsetof(struct stub, draft.cmdline));
+	/* the arena is written as a whole when it is laid out */
+	memset(&s.efi, 0, offsetof(struct stub, draft.cmdline) - offsetof(struct stub, efi));
 	s.draft.cmdline[0] = s.draft.file[0] = s.draft.vendor[0] = 0;
 	crumb_drop(CRUMB_ENTRY);
 	crumb_trail->time[CRUMB_ENTRY] = t0;
 	crumb_trail->image = (uint64_t)image_start;
 	s.draft.info.entry = (uint32_t)kind;
 	if (kind != BOOT_ENTRY_UEFI && kind != BOOT_ENTRY_UEFI32)
-		boot_from_raw(&s, a, b);
-	return efi_status(boot_from_efi(&s, (void *)a, (struct efi_system_table *)b));
+		raw_boot(&s.draft, &s.arena, a);
+	return efi_status(main_efi(&s, (void *)a, (struct efi_system_table *)b));
 }

@@ -20,9 +20,10 @@
 struct sweep {
 	struct boot_mem *out, *next, *limit;
 	uint64_t at;			/* all below is done */
-	uint32_t active;		/* bit t: a range of type t may reach beyond `at` */
-	uint32_t cache[BOOT_MEM_TYPES];	/* of the active types only, as is end */
-	uint64_t end[BOOT_MEM_TYPES];
+	uint32_t active;		/* bit r: a range of rank r may reach beyond `at` */
+	uint32_t type[MEMMAP_RANKS];	/* of the active ranks only, as are cache and end */
+	uint32_t cache[MEMMAP_RANKS];
+	uint64_t end[MEMMAP_RANKS];
 };
 
 /* Cut, round and type one odd entry; size 0 if nothing is left of it. */
@@ -30,7 +31,7 @@ static void entry_tidy(struct boot_mem *m)
 {
 	uint64_t base = m->base, end, inward = 0;
 
-	if (m->type - 1 >= BOOT_MEM_TYPES - 1)
+	if (m->type - 1 >= memmap_types - 1)
 		m->type = BOOT_MEM_RESERVED;
 	if (m->type == BOOT_MEM_FREE)
 		inward = PAGE_SIZE - 1;
@@ -46,7 +47,7 @@ static void entry_tidy(struct boot_mem *m)
 
 static bool entry_is_tidy(const struct boot_mem *m)
 {
-	return !((m->base | m->size) & ODD_BITS) && m->type - 1 < BOOT_MEM_TYPES - 1;
+	return !((m->base | m->size) & ODD_BITS) && m->type - 1 < memmap_types - 1;
 }
 
 /*
@@ -156,21 +157,21 @@ static bool sweep_emit(struct sweep *s, uint64_t base, uint64_t end, uint32_t ty
 	return true;
 }
 
-/* Settle everything below `to`: piece by piece, the largest active type wins. */
+/* Settle everything below `to`: piece by piece, the highest active rank wins. */
 static bool sweep_advance(struct sweep *s, uint64_t to)
 {
 	while (s->active) {
-		uint32_t type = 31 - (uint32_t)__builtin_clz(s->active);
-		uint64_t end = MIN(s->end[type], to);
+		uint32_t rank = 31 - (uint32_t)__builtin_clz(s->active);
+		uint64_t end = MIN(s->end[rank], to);
 
 		if (end > s->at) {
-			if (!sweep_emit(s, s->at, end, type, s->cache[type]))
+			if (!sweep_emit(s, s->at, end, s->type[rank], s->cache[rank]))
 				return false;
 			s->at = end;
 		}
-		if (s->end[type] > to)
+		if (s->end[rank] > to)
 			break;
-		s->active &= ~(1u << type);
+		s->active &= ~(1u << rank);
 	}
 	s->at = to;
 	return true;
@@ -179,19 +180,20 @@ static bool sweep_advance(struct sweep *s, uint64_t to)
 /* A range begins where the sweep stands. */
 static void sweep_add(struct sweep *s, const struct boot_mem *m)
 {
-	uint32_t type = m->type;
+	uint32_t rank = memmap_rank[m->type];
 	uint64_t end = m->base + m->size;
 
 	s->at = m->base;
-	if (s->active >> type & 1 && s->end[type] > m->base) {
+	if (s->active >> rank & 1 && s->end[rank] > m->base) {
 		/* Two of one type overlap: from here on only what both can do is true. */
-		s->cache[type] &= m->cache;
-		s->end[type] = MAX(s->end[type], end);
+		s->cache[rank] &= m->cache;
+		s->end[rank] = MAX(s->end[rank], end);
 		return;
 	}
-	s->active |= 1u << type;
-	s->cache[type] = m->cache;
-	s->end[type] = end;
+	s->active |= 1u << rank;
+	s->type[rank] = m->type;
+	s->cache[rank] = m->cache;
+	s->end[rank] = end;
 }
 
 /* The next entry; the one that follows it begins at `after`. */

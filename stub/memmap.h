@@ -15,10 +15,24 @@
 #define MEMMAP_MAX	65535	/* entries taken at most: an index must fit 16 bits */
 
 /*
+ * Ranks of the types (memmap_rank.c), from 1 to MEMMAP_RANKS - 1, each once; types from
+ * memmap_types on are unknown.
+ */
+#define MEMMAP_RANKS	32
+extern const uint8_t memmap_rank[];
+extern const uint32_t memmap_types;
+
+/* Memory that is given out now or later: whatever else is there takes it away. */
+static inline bool memmap_given(uint32_t type)
+{
+	return type == BOOT_MEM_FREE || type == BOOT_MEM_RECLAIM;
+}
+
+/*
  * Turn in[0..n) - any order, overlapping, byte granular, empty or wrapping ranges,
  * unknown types - into out[]: sorted, disjoint, page aligned, neighbours of equal type and
  * cache merged, nothing of size 0. FREE is rounded inwards, everything else outwards; an
- * unknown type is RESERVED; where ranges overlap the larger type wins, and of two of one
+ * unknown type is RESERVED; where ranges overlap the higher rank wins, and of two of one
  * type only the cache bits both have count, up to the later end; a range that passes the
  * end of the address space (2^60 here) is cut there. in[] is changed. keys is scratch for
  * 2 * n words, used only if in[] is unsorted but for a few at its end. ERR_TOO_SMALL if

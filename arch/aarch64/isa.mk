@@ -9,5 +9,3 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 aarch64_LINK :=
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DARM64_IMAGE
-# Parsers for what loaders without firmware pass.
-aarch64_DOORS := stub/raw/dtb.c stub/raw/efi_info.c stub/raw/limit.c

@@ -10,8 +10,5 @@ x86_64_LDS := -DPE_MACHINE=0x8664 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-x86-64 
 	-DLINUX_SETUP -DEFI32 -DLOAD_ADDRESS=$(x86_64_LOAD)
 x86_64_EFI32 := BOOTIA32.EFI
 x86_64_LDS32 := -UPE_MACHINE -DPE_MACHINE=0x14c -DPE32
-# Parsers for what loaders without firmware pass.
-x86_64_DOORS := stub/raw/pc.c stub/raw/linux.c stub/raw/efi_info.c stub/raw/pvh.c stub/raw/bios.c \
-	stub/raw/rtc.c
 x86_64_LDS_MORE := image32.lds
 x86_64_LINK := --ia32 $(BUILD)/x86_64/$(x86_64_EFI32)

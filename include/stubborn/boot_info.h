@@ -34,7 +34,7 @@ struct boot_range {
 	uint64_t base, size;
 };
 
-/* In order of restriction: where two firmware ranges overlap, the larger number wins. */
+/* A number is a name: neither order nor size means anything. Types are appended. */
 enum boot_mem_type {
 	BOOT_MEM_FREE		= 1,	/* ours from the first instruction */
 	BOOT_MEM_RECLAIM	= 2,	/* boot services and loaders: ours after the handoff */

@@ -8,7 +8,9 @@
 #include "stub/efi/efi.h"
 #include "stub/clock.h"
 #include "lib/efi_protocols.h"
+#include "arch/arch.h"
 #include "lib/console/uart.h"
+#include "lib/crumb.h"
 #include "lib/image.h"
 #include "stub/collect.h"
 #include "stub/uart_find.h"
@@ -48,54 +50,51 @@ static void collect_path(struct draft *d, struct reach *k, const struct efi_devi
  * Load options that say nothing - firmware's own marks, blanks, our name as the shell puts it -
  * are none: the text file is read. Measured is what there is, used or not.
  */
-static void collect_cmdline(struct stub *s, const struct efi_loaded_image *image)
+static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loaded_image *image)
 {
-	struct draft *d = &s->draft;
 	const uint32_t cap = sizeof(d->cmdline);
 	uint32_t size = image->options_size;
 	const void *options = image->options;	/* read once: what is measured is what is used */
 	bool cut = false;
 
 	if (options && size > OPTIONS_MAX) {
-		efi_print(&s->efi, "warning: load options of %u bytes not used", size);
+		efi_print(e, "warning: load options of %u bytes not used", size);
 		size = 0;
 	}
-	if (size && reach_ok(&s->efi.reach, (uint64_t)options, size)) {
-		efi_measure(s, MEASURED_OPTIONS, options, size);
+	if (size && reach_ok(&e->reach, (uint64_t)options, size)) {
+		efi_measure(e, &d->info, MEASURED_OPTIONS, options, size);
 		d->cmdline_len = cmdline_from_load_options(options, size, d->file, d->cmdline,
 							   cap, &cut);
 	}
 	if (!d->cmdline_len) {
 		char text[CMDLINE_MAX];
-		uint32_t n = efi_read_cmdline(&s->efi, d->file, text, sizeof(text));
+		uint32_t n = efi_read_cmdline(e, d->file, text, sizeof(text));
 
-		efi_measure(s, MEASURED_FILE, text, n);
+		efi_measure(e, &d->info, MEASURED_FILE, text, n);
 		d->cmdline_len = cmdline_from_file(text, n, d->cmdline, cap, &cut);
 		cut |= n == sizeof(text);
 	}
 	if (cut) {
 		d->info.flags |= BOOT_CMDLINE_CUT;
-		efi_print(&s->efi, "warning: command line cut after %u bytes",
-			  d->cmdline_len);
+		efi_print(e, "warning: command line cut after %u bytes", d->cmdline_len);
 	}
 }
 
-static status_t collect_wishes(struct stub *s)
+static status_t collect_wishes(const struct efi *e, struct draft *d)
 {
 	char why[COLLECT_WHY];
-	status_t status = collect_options(s, NO_FAULT, why);
+	status_t status = collect_options(d, NO_FAULT, why);
 
 	if (status != OK)
-		efi_print(&s->efi, "error: %s", why);
+		efi_print(e, "error: %s", why);
 	return status;
 }
 
-static void collect_uart(struct stub *s)
+static void collect_uart(struct efi *e, struct draft *d)
 {
-	struct draft *d = &s->draft;
 	const struct boot_range *dtb = &d->module[DRAFT_TREE].mem;
 
-	if (!uart_find(&s->efi.reach, d->info.acpi_rsdp, (const void *)dtb->base, dtb->size,
+	if (!uart_find(&e->reach, d->info.acpi_rsdp, (const void *)dtb->base, dtb->size,
 		       &d->info.uart))
 		arch_default_uart(&d->info.uart);
 }
@@ -111,11 +110,10 @@ static void warn_if_silent(const struct efi *e, const struct boot_info *info)
 			  "no serial port and no screen; name a port with earlycon=");
 }
 
-static void collect_firmware(struct stub *s)
+static void collect_firmware(struct efi *e, struct draft *d)
 {
-	struct draft *d = &s->draft;
-	const struct efi_system_table *t = s->efi.systab;
-	struct reach *k = &s->efi.reach;
+	const struct efi_system_table *t = e->systab;
+	struct reach *k = &e->reach;
 	struct fdt fdt;
 	uint64_t dtb;
 
@@ -137,11 +135,10 @@ static void collect_firmware(struct stub *s)
 		};
 }
 
-status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systab)
+status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_system_table *systab)
 {
 	static const struct efi_guid loaded_image = EFI_LOADED_IMAGE_GUID;
 	static const struct efi_guid tcg2 = EFI_TCG2_GUID;
-	struct efi *e = &s->efi;
 	const struct efi_loaded_image *self;
 	const char *lack = arch_cpu_lacks();
 
@@ -150,11 +147,11 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 		return ERR_FIRMWARE;	/* nobody to tell */
 	*e = (struct efi){
 		.image = image, .systab = systab, .boot = systab->boot,
-		.uart = &s->draft.info.uart,
-		.limit = s->draft.info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : ARCH_REACH,
+		.uart = &d->info.uart,
+		.limit = d->info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : ARCH_REACH,
 	};
-	collect_firmware(s);
-	collect_uart(s);	/* from here on somebody hears of errors */
+	collect_firmware(e, d);
+	collect_uart(e, d);	/* from here on somebody hears of errors */
 	if (lack) {
 		efi_print(e, "error: %s", lack);
 		return ERR_UNSUPPORTED;
@@ -168,18 +165,19 @@ status_t efi_collect(struct stub *s, void *image, struct efi_system_table *systa
 	e->tcg = efi_first_protocol(e, &tcg2);
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
-	collect_path(&s->draft, &e->reach, self->path);
-	collect_cmdline(s, self);
-	efi_find_secure_boot(s);
-	TRY(collect_wishes(s));
-	efi_find_screen(e, &s->draft.info.fb);
-	warn_if_silent(e, &s->draft.info);
-	TRY(efi_tree_reserved(s));
-	TRY(efi_read_initrd(s));
-	efi_measure(s, MEASURED_INITRD, (const void *)s->draft.module[DRAFT_INITRD].mem.base,
-		    s->draft.module[DRAFT_INITRD].mem.size);
-	efi_find_trust(s);
-	efi_find_clock(e, &s->draft.info);
-	arch_cpu_state(&s->draft.info);
+	collect_path(d, &e->reach, self->path);
+	collect_cmdline(e, d, self);
+	efi_find_secure_boot(e, &d->info);
+	TRY(collect_wishes(e, d));
+	efi_find_screen(e, &d->info.fb);
+	warn_if_silent(e, &d->info);
+	TRY(efi_tree_reserved(e, d));
+	TRY(efi_read_initrd(e, d));
+	efi_measure(e, &d->info, MEASURED_INITRD, (const void *)d->module[DRAFT_INITRD].mem.base,
+		    d->module[DRAFT_INITRD].mem.size);
+	efi_find_log(e, d);
+	efi_find_entropy(e, d);
+	efi_find_clock(e, &d->info);
+	arch_cpu_state(&d->info);
 	return OK;
 }

@@ -8,40 +8,23 @@
  * same buffer.
  */
 #include "stub/efi/efi.h"
+#include "arch/arch.h"
 #include "lib/console/console.h"
+#include "lib/crumb.h"
 #include "lib/wants.h"
 #include "stub/collect.h"
 #include "stub/fault.h"
 #include "stub/memmap.h"
 
 #define EXIT_TRIES	32
-#define DESC_SIZE_MIN	sizeof(struct efi_memory_descriptor)
-#define DESC_SIZE_MAX	4096
-
-efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out)
-{
-	efi_status_t status;
-
-	*out = (struct efi_map){ .size = room };
-	status = e->boot->get_memory_map(&out->size, buf, &out->key, &out->desc_size,
-					 &out->desc_version);
-	if (status != EFI_SUCCESS)
-		return status;
-	if (out->size > room || out->desc_size < DESC_SIZE_MIN ||
-	    out->desc_size > DESC_SIZE_MAX || out->desc_size % 8 || !out->size)
-		return EFI_DEVICE_ERROR;
-	out->size -= out->size % out->desc_size;
-	return EFI_SUCCESS;
-}
 
 /*
  * The map as it is now, in arena.efi_map. DescriptorSize may be another than the arena was laid
  * out for: then more descriptors fit into the buffer than the arrays have entries for.
  */
-static efi_status_t exit_read_map(const struct stub *s, struct efi_map *m)
+static efi_status_t exit_read_map(const struct efi *e, const struct arena *a, struct efi_map *m)
 {
-	const struct arena *a = &s->arena;
-	efi_status_t status = efi_read_map(&s->efi, (void *)a->efi_map.base, a->efi_map.size, m);
+	efi_status_t status = efi_read_map(e, (void *)a->efi_map.base, a->efi_map.size, m);
 
 	if (status == EFI_SUCCESS && m->desc_size != a->desc_size &&
 	    m->size / m->desc_size > a->efi_map.size / a->desc_size)
@@ -49,36 +32,35 @@ static efi_status_t exit_read_map(const struct stub *s, struct efi_map *m)
 	return status;
 }
 
-static void exit_done(struct stub *s, const struct efi_map *m, uint32_t tries, uint64_t first)
+static void exit_done(struct draft *d, const struct arena *a, const struct efi_map *m,
+		      uint32_t tries, uint64_t first)
 {
-	struct boot_info *info = &s->draft.info;
+	struct boot_info *info = &d->info;
 	const uint64_t now = m->size / m->desc_size;
 
 	arch_irq_off();
-	arch_trap_install(s->arena.trap_stack.base + s->arena.trap_stack.size, false);
-	collect_console(s);
+	arch_trap_install(a->trap_stack.base + a->trap_stack.size, false);
+	collect_console(d);
 	info->exit_tries = tries;
 	info->exit_growth = (uint32_t)(now - MIN(first, now));
-	info->efi_memmap = (struct boot_range){ s->arena.efi_map.base, m->size };
+	info->efi_memmap = (struct boot_range){ a->efi_map.base, m->size };
 	info->efi_desc_size = (uint32_t)m->desc_size;
 	info->efi_desc_version = m->desc_version;
 	console.fb = info->fb;	/* for a panic; nobody draws on it yet */
-	fault_take(s, CRUMB_EXIT);
+	fault_take(&d->options, CRUMB_EXIT);
 }
 
-static status_t exit_no_map(struct stub *s, efi_status_t status, const struct efi_map *m)
+static status_t exit_no_map(struct efi *e, efi_status_t status, const struct efi_map *m)
 {
-	s->efi.slack = 2 * m->size / DESC_SIZE_MIN;
+	e->slack = 2 * m->size / sizeof(struct efi_memory_descriptor);
 	if (status == EFI_BUFFER_TOO_SMALL)
 		return ERR_TOO_SMALL;
-	efi_no_map(&s->efi, status);
+	efi_no_map(e, status);
 	return ERR_FIRMWARE;
 }
 
-status_t efi_leave(struct stub *s, uint32_t *n)
+status_t efi_leave(struct efi *e, struct draft *d, const struct arena *a, uint32_t *n)
 {
-	const struct efi *e = &s->efi;
-	const struct boot_range *raw = &s->arena.efi_map;
 	uint64_t first = 0;
 	efi_status_t status;
 	struct efi_map m;
@@ -86,11 +68,11 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 
 	crumb_drop(CRUMB_EXIT);
 	for (tries = 1;; tries++) {
-		status = exit_read_map(s, &m);
+		status = exit_read_map(e, a, &m);
 		if (status == EFI_SUCCESS && tries == 1)
 			first = m.size / m.desc_size;
 		if (status != EFI_SUCCESS && tries == 1)	/* nothing is lost yet */
-			return exit_no_map(s, status, &m);
+			return exit_no_map(e, status, &m);
 		if (status != EFI_SUCCESS)
 			break;
 		status = e->boot->exit_boot_services(e->image, m.key);
@@ -98,14 +80,14 @@ status_t efi_leave(struct stub *s, uint32_t *n)
 			break;
 	}
 	if (status == EFI_SUCCESS) {
-		exit_done(s, &m, tries, first);
-		*n = memmap_from_efi((void *)raw->base, m.size, m.desc_size,
-				     (struct boot_mem *)s->arena.map_in);
+		exit_done(d, a, &m, tries, first);
+		*n = memmap_from_efi((void *)a->efi_map.base, m.size, m.desc_size,
+				     (struct boot_mem *)a->map_in);
 		return OK;
 	}
 	/* firmware's console is gone: say it on the port ourselves */
-	s->efi.arena_pages = s->efi.initrd_pages = 0;	/* beyond giving back */
-	console_serial(&s->draft.info.uart, 0);
+	e->arena_pages = e->initrd_pages = 0;	/* beyond giving back */
+	console_serial(&d->info.uart, 0);
 	console_print("%.*s: error: ExitBootServices refused, status 0x%llx, try %u\n",
 		      WANTS_NAME, wants_name(),
 		      (unsigned long long)status, tries);

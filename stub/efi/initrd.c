@@ -7,6 +7,7 @@
  * Linux's, and all loaders use it.
  */
 #include "stub/efi/efi.h"
+#include "arch/arch.h"
 #include "lib/efi_protocols.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
@@ -37,30 +38,37 @@ static struct efi_load_file2 *initrd_offer(const struct efi *e, struct efi_devic
 	return efi_protocol(e, handle, &guid);
 }
 
-static status_t initrd_allocate(struct stub *s, const struct efi_map *m, void *size)
-{
-	const uint64_t pages = PAGES(*(uint64_t *)size);
-	struct boot_range *mem = &s->draft.module[DRAFT_INITRD].mem;
+/* What the two below do with firmware's map. */
+struct initrd_use {
+	struct efi *efi;
+	struct draft *draft;
+	uint64_t size;
+};
 
+static status_t initrd_allocate(const struct efi_map *m, void *cookie)
+{
+	const struct initrd_use *use = cookie;
+	const uint64_t pages = PAGES(use->size);
 	uint64_t at;
 
-	if (!efi_allocate_ram(s, m, pages, &at))
+	if (!efi_allocate_ram(use->efi, use->draft, m, pages, &at))
 		return ERR_NOT_FOUND;
-	mem->base = at;
-	s->efi.initrd_pages = pages;
+	use->draft->module[DRAFT_INITRD].mem.base = at;
+	use->efi->initrd_pages = pages;
 	return OK;
 }
 
 /* Pages for `size` bytes, noted in the draft so that they are given back on failure. */
-static status_t initrd_room(struct stub *s, uint64_t size)
+static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size)
 {
-	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
+	struct initrd_use use = { e, d, size };
+	struct boot_module *m = &d->module[DRAFT_INITRD];
 	status_t status = ERR_NOT_FOUND;
 
 	if (size <= ARCH_REACH)
-		status = efi_with_map(s, initrd_allocate, &size);
+		status = efi_with_map(e, initrd_allocate, &use);
 	if (status == ERR_NOT_FOUND) {
-		efi_print(&s->efi, "error: initrd: no memory for %llu bytes",
+		efi_print(e, "error: initrd: no memory for %llu bytes",
 			  (unsigned long long)size);
 		return ERR_NO_MEMORY;
 	}
@@ -74,10 +82,9 @@ static status_t initrd_room(struct stub *s, uint64_t size)
  * The size is asked for without a buffer: too small, then (13.2.2), and some call it a success. One
  * of 0 is an empty initrd, also in both ways: GRUB 2.12 and iPXE offer them.
  */
-static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
+static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_load_file2 *lf,
 				   struct efi_device_path *rest)
 {
-	struct draft *d = &s->draft;
 	const uint32_t tail = sizeof(offered) - 1;
 	uint64_t size = 0;
 	efi_status_t status = lf->load_file(lf, rest, false, &size, NULL);
@@ -85,18 +92,18 @@ static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
 	if (status == EFI_BUFFER_TOO_SMALL)
 		status = EFI_SUCCESS;
 	if (status == EFI_SUCCESS && !size)
-		efi_print(&s->efi, "warning: initrd: the loader's is empty");
+		efi_print(e, "warning: initrd: the loader's is empty");
 	if (status == EFI_SUCCESS && size) {
 		uint64_t got = size;
 
-		TRY(initrd_room(s, size));
+		TRY(initrd_room(e, d, size));
 		status = lf->load_file(lf, rest, false, &got,
 				       (void *)d->module[DRAFT_INITRD].mem.base);
 		if (status == EFI_SUCCESS && got != size)
 			status = EFI_DEVICE_ERROR;
 	}
 	if (status != EFI_SUCCESS) {
-		efi_print(&s->efi, "error: initrd: the loader failed (status 0x%llx)",
+		efi_print(e, "error: initrd: the loader failed (status 0x%llx)",
 			  (unsigned long long)status);
 		return ERR_FIRMWARE;
 	}
@@ -111,10 +118,10 @@ static status_t initrd_by_protocol(struct stub *s, struct efi_load_file2 *lf,
 	return OK;
 }
 
-static status_t initrd_by_name(struct stub *s)
+static status_t initrd_by_name(struct efi *e, struct draft *d)
 {
-	const struct options *o = &s->draft.options;
-	struct efi_file *file = efi_open(&s->efi, o->initrd, o->initrd_len);
+	const struct options *o = &d->options;
+	struct efi_file *file = efi_open(e, o->initrd, o->initrd_len);
 	uint64_t size = 0;
 	const char *why = NULL;
 
@@ -127,15 +134,15 @@ static status_t initrd_by_name(struct stub *s)
 	else if (!size)
 		why = "is empty";
 
-	status_t status = why ? ERR_NOT_FOUND : initrd_room(s, size);
+	status_t status = why ? ERR_NOT_FOUND : initrd_room(e, d, size);
 
 	if (status == OK &&
-	    efi_read(file, (void *)s->draft.module[DRAFT_INITRD].mem.base, size) != size) {
+	    efi_read(file, (void *)d->module[DRAFT_INITRD].mem.base, size) != size) {
 		why = "cannot be read";
 		status = ERR_FIRMWARE;
 	}
 	if (why)
-		efi_print(&s->efi, "error: initrd=%.*s: %s", (int)o->initrd_len,
+		efi_print(e, "error: initrd=%.*s: %s", (int)o->initrd_len,
 			  o->initrd, why);
 	if (file)
 		(void)file->close(file);
@@ -143,25 +150,27 @@ static status_t initrd_by_name(struct stub *s)
 }
 
 /* Of what others have put into memory for us, by their word alone: dropped if it cannot be. */
-static status_t initrd_check(struct stub *s, const struct efi_map *m, void *module)
+static status_t initrd_check(const struct efi_map *m, void *cookie)
 {
-	struct boot_module *initrd = module;
+	const struct initrd_use *use = cookie;
+	struct boot_module *initrd = &use->draft->module[DRAFT_INITRD];
 	const struct boot_range mem = initrd->mem;
 
 	if (efi_map_data(m, mem.base, mem.size))
 		return OK;
 	*initrd = (struct boot_module){ 0 };
-	efi_print(&s->efi, "warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
+	efi_print(use->efi, "warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
 		  "apart from the image: ignored", (unsigned long long)mem.base,
 		  (unsigned long long)mem.size);
 	return OK;
 }
 
-static status_t initrd_by_tree(struct stub *s)
+static status_t initrd_by_tree(struct efi *e, struct draft *d)
 {
 	static const char path[] = "/chosen";
-	const struct boot_range *dtb = &s->draft.module[DRAFT_TREE].mem;
-	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
+	const struct boot_range *dtb = &d->module[DRAFT_TREE].mem;
+	struct boot_module *m = &d->module[DRAFT_INITRD];
+	struct initrd_use use = { e, d, 0 };
 	uint64_t start, end;
 	struct fdt_node chosen;
 	struct fdt f;
@@ -171,28 +180,27 @@ static status_t initrd_by_tree(struct stub *s)
 	    !fdt_initrd(&f, &chosen, &start, &end))
 		return OK;
 	if (start > end) {
-		efi_print(&s->efi, "warning: initrd ends at 0x%llx, begins at 0x%llx: "
+		efi_print(e, "warning: initrd ends at 0x%llx, begins at 0x%llx: "
 			  "ignored", (unsigned long long)end, (unsigned long long)start);
 		return OK;
 	}
 	*m = (struct boot_module){ .mem = { start, end - start }, .kind = BOOT_MODULE_INITRD };
-	return efi_with_map(s, initrd_check, m);
+	return efi_with_map(e, initrd_check, &use);
 }
 
-status_t efi_read_initrd(struct stub *s)
+status_t efi_read_initrd(struct efi *e, struct draft *d)
 {
 	struct efi_device_path *rest;
-	struct efi_load_file2 *lf = initrd_offer(&s->efi, &rest);
+	struct efi_load_file2 *lf = initrd_offer(e, &rest);
 
 	if (lf)
-		return initrd_by_protocol(s, lf, rest);
-	return s->draft.options.initrd ? initrd_by_name(s) : initrd_by_tree(s);
+		return initrd_by_protocol(e, d, lf, rest);
+	return d->options.initrd ? initrd_by_name(e, d) : initrd_by_tree(e, d);
 }
 
-void efi_release_initrd(struct stub *s)
+void efi_release_initrd(struct efi *e, struct draft *d)
 {
-	if (s->efi.initrd_pages)
-		(void)s->efi.boot->free_pages(s->draft.module[DRAFT_INITRD].mem.base,
-					      s->efi.initrd_pages);
-	s->efi.initrd_pages = 0;
+	if (e->initrd_pages)
+		(void)e->boot->free_pages(d->module[DRAFT_INITRD].mem.base, e->initrd_pages);
+	e->initrd_pages = 0;
 }

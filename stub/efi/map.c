@@ -7,13 +7,24 @@
  * reach is never ours, whatever AllocatePages thinks. UEFI 2.10, 7.2.
  */
 #include "stub/efi/efi.h"
+#include "arch/arch.h"
 #include "lib/image.h"
 #include "stub/memmap.h"
 
 #define MAP_ON_STACK	(20 * KIB)	/* holds most maps; larger ones get pages for a moment */
 #define MAP_TRIES	4		/* for a large map that grows meanwhile */
 #define SCAN_TRIES	16		/* ranges that are tried one by one */
+#define DESC_SIZE_MIN	sizeof(struct efi_memory_descriptor)
+#define DESC_SIZE_MAX	4096
+#define DATA_TYPES	(1u << BOOT_MEM_FREE | 1u << BOOT_MEM_RECLAIM | 1u << BOOT_MEM_ACPI | \
+			 1u << BOOT_MEM_RUNTIME_DATA | 1u << BOOT_MEM_NVS)
 #define LOW_END		MIB		/* below: what firmware and CPUs start in */
+
+void efi_no_map(const struct efi *e, efi_status_t status)
+{
+	efi_print(e, "error: firmware gives no memory map (status 0x%llx)",
+		  (unsigned long long)status);
+}
 
 status_t efi_no_memory(const struct efi *e, uint64_t pages)
 {
@@ -21,18 +32,32 @@ status_t efi_no_memory(const struct efi *e, uint64_t pages)
 	return ERR_NO_MEMORY;
 }
 
-status_t efi_with_map(struct stub *s,
-		      status_t (*use)(struct stub *s, const struct efi_map *m, void *cookie),
-		      void *cookie)
+efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out)
+{
+	efi_status_t status;
+
+	*out = (struct efi_map){ .size = room };
+	status = e->boot->get_memory_map(&out->size, buf, &out->key, &out->desc_size,
+					 &out->desc_version);
+	if (status != EFI_SUCCESS)
+		return status;
+	if (out->size > room || out->desc_size < DESC_SIZE_MIN ||
+	    out->desc_size > DESC_SIZE_MAX || out->desc_size % 8 || !out->size)
+		return EFI_DEVICE_ERROR;
+	out->size -= out->size % out->desc_size;
+	return EFI_SUCCESS;
+}
+
+status_t efi_with_map(const struct efi *e,
+		      status_t (*use)(const struct efi_map *m, void *cookie), void *cookie)
 {
 	_Alignas(8) uint8_t buf[MAP_ON_STACK];
-	const struct efi *e = &s->efi;
 	struct efi_map m;
 	efi_status_t status = efi_read_map(e, buf, sizeof(buf), &m);
 
 	m.at = buf;
 	if (status == EFI_SUCCESS)
-		return use(s, &m, cookie);
+		return use(&m, cookie);
 	/* a large map: read it into pages that are given back at once */
 	for (int i = 0; i < MAP_TRIES && status == EFI_BUFFER_TOO_SMALL && m.size < GIB; i++) {
 		uint64_t at = 0, pages = PAGES(2 * m.size);
@@ -43,7 +68,7 @@ status_t efi_with_map(struct stub *s,
 		status = efi_read_map(e, (void *)at, pages << PAGE_SHIFT, &m);
 		m.at = (void *)at;
 		if (status == EFI_SUCCESS)
-			done = use(s, &m, cookie);
+			done = use(&m, cookie);
 		(void)e->boot->free_pages(at, pages);
 		if (status == EFI_SUCCESS)
 			return done;
@@ -69,9 +94,7 @@ bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size)
 /* What firmware may have put data into, ours or its own. */
 static bool holds_data(const struct efi_memory_descriptor *d)
 {
-	const uint32_t type = memmap_efi_type(d->type, d->attribute);
-
-	return type <= BOOT_MEM_NVS && type != BOOT_MEM_RUNTIME_CODE;
+	return DATA_TYPES >> memmap_efi_type(d->type, d->attribute) & 1;
 }
 
 static bool meets(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
@@ -137,16 +160,16 @@ bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *ne
 }
 
 /* The lowest place for `size` bytes in one range of free memory; 0: none. */
-static uint64_t place_in(const struct stub *s, const struct efi_map *m,
-			 const struct efi_memory_descriptor *d, uint64_t size)
+static uint64_t place_in(const struct efi *e, const struct draft *d, const struct efi_map *m,
+			 uint64_t start, uint64_t size)
 {
-	uint64_t at = MAX(d->physical_start, LOW_END), next;
+	uint64_t at = MAX(start, LOW_END), next;
 
 	for (uint32_t i = 0; i <= DRAFT_MODULES + DRAFT_KEEPS; i++) {
 		at = ALIGN_UP(at, PAGE_SIZE);
-		if (at >= s->efi.limit || size > s->efi.limit - at || !efi_map_free(m, at, size))
+		if (at >= e->limit || size > e->limit - at || !efi_map_free(m, at, size))
 			return 0;
-		if (efi_clear(&s->draft, at, size, &next))
+		if (efi_clear(d, at, size, &next))
 			return at;
 		at = next;
 	}
@@ -154,10 +177,9 @@ static uint64_t place_in(const struct stub *s, const struct efi_map *m,
 }
 
 /* Where no address was asked for firmware may say one that is no good: then look ourselves. */
-bool efi_allocate_ram(const struct stub *s, const struct efi_map *m, uint64_t pages,
-		      uint64_t *at)
+bool efi_allocate_ram(const struct efi *e, const struct draft *d, const struct efi_map *m,
+		      uint64_t pages, uint64_t *at)
 {
-	const struct efi *e = &s->efi;
 	const uint64_t size = pages << PAGE_SHIFT;
 	const uint8_t *end = m->at + m->size;
 	uint32_t tries = 0;
@@ -165,15 +187,15 @@ bool efi_allocate_ram(const struct stub *s, const struct efi_map *m, uint64_t pa
 
 	*at = e->limit - 1;
 	if (efi_allocate(e, EFI_ALLOCATE_MAX, pages, at)) {
-		if (efi_map_free(m, *at, size) && efi_clear(&s->draft, *at, size, &next))
+		if (efi_map_free(m, *at, size) && efi_clear(d, *at, size, &next))
 			return true;
 		(void)e->boot->free_pages(*at, pages);
 	}
 	for (const uint8_t *p = m->at; p < end && tries < SCAN_TRIES; p += m->desc_size) {
-		const struct efi_memory_descriptor *d = (const void *)p;
+		const struct efi_memory_descriptor *r = (const void *)p;
 
-		if (d->type != EFI_CONVENTIONAL || d->pages < pages ||
-		    !(*at = place_in(s, m, d, size)))
+		if (r->type != EFI_CONVENTIONAL || r->pages < pages ||
+		    !(*at = place_in(e, d, m, r->physical_start, size)))
 			continue;
 		tries++;
 		if (efi_allocate(e, EFI_ALLOCATE_ADDRESS, pages, at))

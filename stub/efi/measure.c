@@ -23,7 +23,8 @@ struct measure_event {
 	char name[NAME_MAX];
 } __attribute__((packed));
 
-void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t size)
+void efi_measure(const struct efi *e, struct boot_info *info, enum measured what, const void *data,
+		 uint64_t size)
 {
 	static const char name[][NAME_MAX] = {
 		[MEASURED_OPTIONS] = "LOADED_IMAGE::LoadOptions",
@@ -31,7 +32,7 @@ void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t 
 		[MEASURED_INITRD] = "Linux initrd",
 	};
 	const bool initrd = what == MEASURED_INITRD;
-	struct efi_tcg2 *tcg = s->efi.tcg;
+	struct efi_tcg2 *tcg = e->tcg;
 	struct measure_event event;
 	uint32_t flag = initrd ? BOOT_MEASURED_INITRD : BOOT_MEASURED_CMDLINE;
 	uint32_t name_size = (uint32_t)strlen(name[what]) + 1;
@@ -54,5 +55,5 @@ void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t 
 		flag |= BOOT_TPM_LOG_SHORT;
 	else if (status != EFI_SUCCESS)
 		flag = BOOT_MEASURE_FAILED;
-	s->draft.info.flags |= flag;
+	info->flags |= flag;
 }

@@ -7,6 +7,7 @@
  * that the user named is not replaced. UEFI 2.10, 7.2.
  */
 #include "stub/efi/efi.h"
+#include "lib/crumb.h"
 #include "lib/image.h"
 #include "stub/memmap.h"
 
@@ -30,9 +31,8 @@ static uint64_t place_slots(const struct efi_memory_descriptor *d, uint64_t limi
 }
 
 /* The place number `pick` modulo their number; 0 if there is none. */
-static uint64_t place_pick(const struct stub *s, const struct efi_map *m, uint64_t pick)
+static uint64_t place_pick(const struct efi_map *m, uint64_t limit, uint64_t size, uint64_t pick)
 {
-	const uint64_t size = s->arena.all.size;
 	const uint8_t *end = m->at + m->size;
 	uint64_t total = 0, first;
 
@@ -43,7 +43,7 @@ static uint64_t place_pick(const struct stub *s, const struct efi_map *m, uint64
 
 			if (d->type != EFI_CONVENTIONAL || d->pages < PAGES(size))
 				continue;
-			n = place_slots(d, s->efi.limit, size, &first);
+			n = place_slots(d, limit, size, &first);
 			if (counting)
 				total += n;
 			else if (pick < n)
@@ -57,14 +57,14 @@ static uint64_t place_pick(const struct stub *s, const struct efi_map *m, uint64
 	}
 }
 
-static bool place_take(struct stub *s, uint64_t pages, uint64_t *at)
+static bool place_take(struct efi *e, const struct draft *d, uint64_t pages, uint64_t *at)
 {
 	uint64_t next;
 
-	if (!efi_clear(&s->draft, *at, pages << PAGE_SHIFT, &next) ||
-	    !efi_allocate(&s->efi, EFI_ALLOCATE_ADDRESS, pages, at))
+	if (!efi_clear(d, *at, pages << PAGE_SHIFT, &next) ||
+	    !efi_allocate(e, EFI_ALLOCATE_ADDRESS, pages, at))
 		return false;
-	s->efi.arena_pages = pages;
+	e->arena_pages = pages;
 	return true;
 }
 
@@ -86,20 +86,20 @@ static bool place_owned(const struct efi_map *m)
 	return false;
 }
 
-static status_t place_allocate(struct stub *s, const struct efi_map *m)
+static status_t place_allocate(struct efi *e, struct draft *d, struct arena *a,
+			       const struct efi_map *m)
 {
-	struct draft *d = &s->draft;
 	const bool fixed = d->options.place == PLACE_FIXED;
-	const uint64_t pages = PAGES(s->arena.all.size);
+	const uint64_t pages = PAGES(a->all.size);
 	uint64_t at = d->options.place_at;
 
 	d->info.flags &= ~BOOT_PLACE_RANDOM;
 	if (fixed) {
-		if (at < s->efi.limit && pages << PAGE_SHIFT <= s->efi.limit - at &&
+		if (at < e->limit && pages << PAGE_SHIFT <= e->limit - at &&
 		    efi_map_free(m, at, pages << PAGE_SHIFT) &&
-		    place_take(s, pages, &at))
+		    place_take(e, d, pages, &at))
 			goto taken;
-		efi_print(&s->efi,
+		efi_print(e,
 			  "error: place=0x%llx: no free RAM for %llu pages there",
 			  (unsigned long long)at, (unsigned long long)pages);
 		return ERR_NO_MEMORY;
@@ -107,75 +107,77 @@ static status_t place_allocate(struct stub *s, const struct efi_map *m)
 	for (uint32_t i = 0; i < RANDOM_TRIES; i++) {
 		uint64_t pick = d->have_entropy ? d->entropy[ENTROPY_PLACE + i] : UINT64_MAX - i;
 
-		at = place_pick(s, m, pick);
-		if (at && place_take(s, pages, &at)) {
+		at = place_pick(m, e->limit, a->all.size, pick);
+		if (at && place_take(e, d, pages, &at)) {
 			if (d->have_entropy && d->options.place == PLACE_RANDOM)
 				d->info.flags |= BOOT_PLACE_RANDOM;
 			goto taken;
 		}
 	}
-	if (!efi_allocate_ram(s, m, pages, &at))
-		return efi_no_memory(&s->efi, pages);
-	s->efi.arena_pages = pages;
+	if (!efi_allocate_ram(e, d, m, pages, &at))
+		return efi_no_memory(e, pages);
+	e->arena_pages = pages;
 taken:
-	arena_settle(&s->arena, at,
+	arena_settle(a, at,
 		     d->options.place == PLACE_STAY ? (uint64_t)image_start : at);
 	return OK;
 }
 
-static status_t place_with_map(struct stub *s, const struct efi_map *m, void *unused)
+/* What place_with_map() works on. */
+struct place {
+	struct efi *efi;
+	struct draft *draft;
+	struct arena *arena;
+};
+
+static status_t place_with_map(const struct efi_map *m, void *cookie)
 {
-	const struct draft *d = &s->draft;
+	const struct place *p = cookie;
+	struct efi *e = p->efi;
+	struct draft *d = p->draft;
+	struct arena *a = p->arena;
 	const bool stay = d->options.place == PLACE_STAY;
 	struct arena_needs needs = { .desc_size = m->desc_size };
 	uint64_t n = m->size / m->desc_size;
 
-	(void)unused;
 	if (stay && !place_owned(m)) {
-		efi_print(&s->efi,
-			  "error: place=stay: the loader gave the image no room");
+		efi_print(e, "error: place=stay: the loader gave the image no room");
 		return ERR_NO_MEMORY;
 	}
 	if (n > MAP_ENTRIES) {
-		efi_print(&s->efi, "error: the memory map has %llu entries",
+		efi_print(e, "error: the memory map has %llu entries",
 			  (unsigned long long)n);
 		return ERR_FIRMWARE;
 	}
-	n += MAX(s->efi.slack, SLACK_MIN + n / SLACK_SHARE);
+	n += MAX(e->slack, SLACK_MIN + n / SLACK_SHARE);
 	n = MIN(n, MAP_ENTRIES);
 	needs.image = stay ? 0 : image_size();
 	needs.text = draft_text(d);
 	needs.descriptors = n;
 	needs.keeps = d->keeps;
-	needs.stack = s->wants.stack_size;
-	arena_layout(&s->arena, &needs);
-	TRY(place_allocate(s, m));
-	crumb_move((struct crumbs *)s->arena.all.base);
+	needs.stack = d->wants.stack_size;
+	arena_layout(a, &needs);
+	TRY(place_allocate(e, d, a, m));
+	crumb_move((struct crumbs *)a->all.base);
 	if (d->options.debug)	/* where a debugger finds the code and the breadcrumbs */
-		efi_print(&s->efi, "debug: image 0x%llx arena 0x%llx loaded 0x%llx",
-			  (unsigned long long)s->arena.image, (unsigned long long)s->arena.all.base,
+		efi_print(e, "debug: image 0x%llx arena 0x%llx loaded 0x%llx",
+			  (unsigned long long)a->image, (unsigned long long)a->all.base,
 			  (unsigned long long)image_start);
 	return OK;
 }
 
-void efi_no_map(const struct efi *e, efi_status_t status)
+status_t efi_place(struct efi *e, struct draft *d, struct arena *a)
 {
-	efi_print(e, "error: firmware gives no memory map (status 0x%llx)",
-		  (unsigned long long)status);
+	struct place p = { e, d, a };
+
+	return efi_with_map(e, place_with_map, &p);
 }
 
-status_t efi_place(struct stub *s)
+void efi_release(struct efi *e, const struct arena *a)
 {
-	return efi_with_map(s, place_with_map, NULL);
-}
-
-void efi_release(struct stub *s)
-{
-	struct efi *e = &s->efi;
-
 	if (!e->arena_pages)
 		return;
 	crumb_move(NULL);
-	(void)e->boot->free_pages(s->arena.all.base, e->arena_pages);
+	(void)e->boot->free_pages(a->all.base, e->arena_pages);
 	e->arena_pages = 0;
 }

@@ -7,6 +7,7 @@
  * memory, which is ours after the handoff. Before the initrd and the arena are given a place.
  */
 #include "stub/efi/efi.h"
+#include "arch/arch.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 
@@ -80,10 +81,10 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 	}
 }
 
-status_t efi_tree_reserved(struct stub *s)
+status_t efi_tree_reserved(const struct efi *e, struct draft *d)
 {
 	static const char path[] = "/chosen";
-	struct tree t = { .d = &s->draft, .own = { s->draft.module[DRAFT_TREE].mem } };
+	struct tree t = { .d = d, .own = { d->module[DRAFT_TREE].mem } };
 	struct fdt_node chosen;
 	uint64_t start, end;
 	struct fdt f;
@@ -96,7 +97,7 @@ status_t efi_tree_reserved(struct stub *s)
 	tree_walk(&t, &f);
 	if (!t.full)
 		return OK;
-	efi_print(&s->efi, "error: device tree: more than %u reserved ranges",
+	efi_print(e, "error: device tree: more than %u reserved ranges",
 		  (uint32_t)DRAFT_KEEPS);
 	return ERR_UNSUPPORTED;
 }

@@ -6,7 +6,8 @@
  * One walk over the tree picks up all but the console. The MMU is off: what a loader wrote
  * through its caches is cleaned out of them before it is read.
  */
-#include "stub/raw/efi_info.h"
+#include "stub/raw/efi_left.h"
+#include "arch/collect.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 #include "stub/uart_find.h"
@@ -109,10 +110,10 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 	return !n.broken;
 }
 
-static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
+static void take_initrd(struct draft *d, struct raw *r, const struct chosen *c)
 {
 	const struct boot_range mem = { c->initrd, c->initrd_end - c->initrd };
-	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
+	struct boot_module *m = &d->module[DRAFT_INITRD];
 
 	if (!c->has_initrd)
 		return;
@@ -128,9 +129,9 @@ static void take_initrd(struct stub *s, struct raw *r, const struct chosen *c)
  * A crash kernel (Linux's admin-guide/kdump): all memory but this holds what is to be saved, and
  * a header says what that is.
  */
-static void take_crash(struct stub *s, struct raw *r, const struct fdt *f, const struct chosen *c)
+static void take_crash(struct draft *d, struct raw *r, const struct fdt *f, const struct chosen *c)
 {
-	struct boot_module *header = &s->draft.module[DRAFT_LOG];
+	struct boot_module *header = &d->module[DRAFT_LOG];
 	struct boot_range usable[RAW_USABLE];
 	uint32_t n = 0;
 
@@ -142,8 +143,8 @@ static void take_crash(struct stub *s, struct raw *r, const struct fdt *f, const
 		header->kind = BOOT_MODULE_ELFCOREHDR;
 		raw_module(r, "elfcorehdr", header);
 	}
-	raw_limit(s, r, usable, n);
-	s->draft.info.flags |= BOOT_AFTER_OS;
+	raw_limit(d, r, usable, n);
+	d->info.flags |= BOOT_AFTER_OS;
 }
 
 static void take_cmdline(struct draft *d, const struct fdt_value *v)
@@ -155,10 +156,10 @@ static void take_cmdline(struct draft *d, const struct fdt_value *v)
 		d->info.flags |= BOOT_CMDLINE_CUT;
 }
 
-static void tree_console(struct stub *s, const struct fdt *f)
+static void tree_console(struct draft *d, const struct fdt *f)
 {
-	if (fdt_console(f, &s->draft.info.uart))
-		raw_console(s);
+	if (fdt_console(f, &d->info.uart))
+		raw_console(d);
 }
 
 /*
@@ -167,7 +168,7 @@ static void tree_console(struct stub *s, const struct fdt *f)
  * then the panic is silent, and what is left of it is the breadcrumb in the image's .data
  * (first_trail: stage collect, faulted 1).
  */
-static void tree_open(struct stub *s, struct fdt *f, const void *blob)
+static void tree_open(struct draft *d, struct fdt *f, const void *blob)
 {
 	status_t status;
 
@@ -178,44 +179,37 @@ static void tree_open(struct stub *s, struct fdt *f, const void *blob)
 	if (status != OK) {
 		arch_clean((uint64_t)blob, FDT_MAX);
 		if (fdt_salvage(f, blob))
-			tree_console(s, f);
+			tree_console(d, f);
 		panic("device tree at 0x%llx: %s", LL(blob), status == ERR_TOO_SMALL ?
 		      "larger than 2 MiB" : "the header is damaged");
 	}
 	arch_clean((uint64_t)blob, MAX(f->nodes_end, f->strings_end));
 }
 
-void raw_port(uint64_t a, struct boot_uart *out)
+bool dtb_port(uint64_t a, struct boot_uart *out)
 {
 	struct fdt f;
 
-	arch_default_uart(out);
 	if (!a)
-		return;
+		return false;
 	arch_clean(a, HEADER_SIZE);
 	if (fdt_open(&f, (const void *)a, FDT_MAX) != OK)
-		return;
+		return false;
 	arch_clean(a, MAX(f.nodes_end, f.strings_end));
-	(void)fdt_console(&f, out);
-}
-
-bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
-{
-	(void)r;
-	return base && base < RAW_TOP && size <= RAW_TOP - base;
+	return fdt_console(&f, out);
 }
 
 /*
  * A kernel that UEFI has started has started us: its map, and not /memory, says what memory
  * there is, and ACPI, if there is no tree but /chosen, which port.
  */
-static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
+static void take_efi(struct draft *d, struct raw *r, const struct efi_left *left)
 {
-	struct boot_info *info = &s->draft.info;
+	struct boot_info *info = &d->info;
 	struct reach acpi = { .map = r->map };
 	struct boot_uart uart;
 
-	(void)efi_left(s, r, left);
+	(void)efi_left_collect(d, r, left);
 	for (uint32_t i = 0; i < r->n; i++)
 		if (r->map[i].type == BOOT_MEM_ACPI)
 			arch_clean(r->map[i].base, r->map[i].size);
@@ -223,43 +217,43 @@ static void take_efi(struct stub *s, struct raw *r, const struct efi_left *left)
 	if (info->uart.type == BOOT_UART_NONE &&
 	    uart_find(&acpi, info->acpi_rsdp, NULL, 0, &uart)) {
 		info->uart = uart;
-		raw_console(s);
+		raw_console(d);
 	}
 }
 
-void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
+void dtb_collect(struct draft *d, struct raw *r, uint64_t a)
 {
-	struct boot_module *dtb = &s->draft.module[DRAFT_TREE];
+	struct boot_module *dtb = &d->module[DRAFT_TREE];
 	struct chosen c = { 0 };
 	struct boot_range mem;
 	bool in_memory;
 	uint32_t broken;
 	struct fdt f;
 
-	(void)b;
-	tree_open(s, &f, (const void *)a);
+	r->anywhere = true;
+	tree_open(d, &f, (const void *)a);
 	if (!tree_walk(&f, r, &c, &broken)) {
-		tree_console(s, &f);
+		tree_console(d, &f);
 		panic(broken ? "device tree at 0x%llx: damaged at offset 0x%x" :
 			       "device tree at 0x%llx: more than %u reserved ranges",
 		      LL(a), broken ? broken : REG_MAX);
 	}
-	if (fdt_console_chosen(&f, c.node.depth ? &c.node : NULL, &s->draft.info.uart))
-		raw_console(s);
+	if (fdt_console_chosen(&f, c.node.depth ? &c.node : NULL, &d->info.uart))
+		raw_console(d);
 	if (c.efi.systab)
-		take_efi(s, r, &c.efi);
+		take_efi(d, r, &c.efi);
 	if (c.efi.systab || c.kexec)
-		s->draft.info.flags |= BOOT_AFTER_OS;
+		d->info.flags |= BOOT_AFTER_OS;
 	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
 		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
 	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };
 	in_memory = raw_tree(r, &dtb->mem);
-	take_initrd(s, r, &c);
+	take_initrd(d, r, &c);
 	if (c.crash)
-		take_crash(s, r, &f, &c);
-	take_cmdline(&s->draft, &c.bootargs);
+		take_crash(d, r, &f, &c);
+	take_cmdline(d, &c.bootargs);
 	if (!in_memory)			/* where nothing can be wiped nothing is secret */
 		return;
-	raw_seed(s, (void *)c.kaslr_seed.data, c.kaslr_seed.len);
-	raw_seed(s, (void *)c.rng_seed.data, c.rng_seed.len);
+	entropy_take(d, (void *)c.kaslr_seed.data, c.kaslr_seed.len);
+	entropy_take(d, (void *)c.rng_seed.data, c.rng_seed.len);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* limit.c - where a crash kernel may be, taken out of what memory there is. Pure. */
 #include "stub/raw/raw.h"
+#include "stub/memmap.h"
 
 static uint64_t end_of(uint64_t base, uint64_t size)
 {
@@ -10,7 +11,7 @@ static uint64_t end_of(uint64_t base, uint64_t size)
 /* What a range becomes that is not ours; 0: it never was. */
 static uint32_t type_outside(uint32_t type)
 {
-	if (type == BOOT_MEM_FREE || type == BOOT_MEM_RECLAIM)
+	if (memmap_given(type))
 		return BOOT_MEM_RESERVED;
 	return type == BOOT_MEM_ACPI ? BOOT_MEM_NVS : 0;
 }
@@ -56,7 +57,7 @@ static void keep(struct raw *r, const struct boot_range *usable, uint32_t n,
 		raw_add(r, mem->base, mem->size, BOOT_MEM_NVS);
 }
 
-void raw_limit(const struct stub *s, struct raw *r, struct boot_range *usable, uint32_t n)
+void raw_limit(const struct draft *d, struct raw *r, struct boot_range *usable, uint32_t n)
 {
 	const struct boot_range own = {
 		(uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
@@ -82,6 +83,6 @@ void raw_limit(const struct stub *s, struct raw *r, struct boot_range *usable, u
 		piece(r, m, at, end, outside ? outside : m->type);
 	}
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
-		keep(r, usable, n, &s->draft.module[i].mem);
+		keep(r, usable, n, &d->module[i].mem);
 	keep(r, usable, n, &own);
 }

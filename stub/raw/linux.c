@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* linux.c - what a loader of Linux says in boot_params, by whichever entry it came. */
 #include "stub/raw/pc.h"
+#include "arch/collect.h"
 #include "stub/efi/efi.h"
-#include "stub/raw/efi_info.h"
+#include "stub/raw/efi_left.h"
 
 #define DATA_MAX	64		/* nodes of a list that may be a circle */
 #define BYTES_PIXEL	4
@@ -69,7 +70,7 @@ static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
 }
 
 /* 32-bit firmware: its map is as any other's, its tables are packed more tightly. */
-static void linux_tables32(struct stub *s, struct raw *r, uint64_t systab)
+static void linux_tables32(struct draft *d, struct raw *r, uint64_t systab)
 {
 	const struct efi32_system_table *t = (const void *)systab;
 	struct efi_configuration_table wide[EFI32_TABLES];
@@ -79,13 +80,13 @@ static void linux_tables32(struct stub *s, struct raw *r, uint64_t systab)
 	    !raw_reach(r, t->table,
 		       t->tables * (uint64_t)sizeof(struct efi32_configuration_table)))
 		return;
-	(void)efi_tables(&s->draft, wide,
+	(void)efi_tables(d, wide,
 			 efi32_tables((const void *)(uint64_t)t->table, t->tables, wide,
 				      EFI32_TABLES));
 }
 
 /* UEFI's own map says more than what loaders make of it. False: there is none to use. */
-static bool linux_efi(struct stub *s, struct raw *r, const struct linux_params *p)
+static bool linux_efi(struct draft *d, struct raw *r, const struct linux_params *p)
 {
 	struct efi_left left = {
 		.systab = wide(p->efi.systab_high, p->efi.systab),
@@ -94,16 +95,16 @@ static bool linux_efi(struct stub *s, struct raw *r, const struct linux_params *
 	};
 
 	if (p->efi.signature == LINUX_EFI_32) {
-		linux_tables32(s, r, left.systab);
+		linux_tables32(d, r, left.systab);
 		left.systab = 0;
 	} else if (p->efi.signature != LINUX_EFI_64) {
 		return false;
 	}
-	return efi_left(s, r, &left);
+	return efi_left_collect(d, r, &left);
 }
 
 /* More memory than boot_params has room for, and entropy, which nobody shall find again. */
-static void linux_data(struct stub *s, struct raw *r, const struct linux_params *p, bool e820)
+static void linux_data(struct draft *d, struct raw *r, const struct linux_params *p, bool e820)
 {
 	uint64_t at = p->setup_data;
 
@@ -117,16 +118,17 @@ static void linux_data(struct stub *s, struct raw *r, const struct linux_params 
 			linux_e820(r, (const void *)(node + 1),
 				   node->size / (uint32_t)sizeof(struct linux_e820));
 		if (node->type == LINUX_DATA_SEED) {
-			raw_seed(s, node + 1, node->size);
+			entropy_take(d, node + 1, node->size);
 			node->size = 0;
 		}
 		at = node->next;
 	}
 }
 
-void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
+void linux_collect(struct draft *d, struct raw *r, uint64_t a)
 {
-	struct boot_info *info = &s->draft.info;
+	const struct linux_params *p = pc_passed(r, a, sizeof(*p));
+	struct boot_info *info = &d->info;
 	bool ours, efi = false;
 
 	if (p->magic != LINUX_MAGIC)
@@ -135,7 +137,7 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 	if (p->loader >> 4 == LINUX_LOADER_KEXEC)
 		info->flags |= BOOT_AFTER_OS;
 	if (!ours) {
-		efi = linux_efi(s, r, p);
+		efi = linux_efi(d, r, p);
 		linux_screen(r, &p->screen, &info->fb);
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;
@@ -144,10 +146,11 @@ void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
 	}
 	if (!efi)
 		linux_e820(r, p->e820, MIN(p->e820_count, ARRAY_SIZE(p->e820)));
-	linux_data(s, r, p, !efi);
-	pc_cmdline(&s->draft, r, wide(ours ? 0 : p->cmdline_high, p->cmdline));
-	pc_initrd(s, r, wide(ours ? 0 : p->initrd_high, p->initrd),
+	linux_data(d, r, p, !efi);
+	pc_cmdline(d, r, wide(ours ? 0 : p->cmdline_high, p->cmdline));
+	pc_initrd(d, r, wide(ours ? 0 : p->initrd_high, p->initrd),
 		  wide(ours ? 0 : p->initrd_size_high, p->initrd_size));
 	if (!info->efi_systab)
 		bios_find(info);
+	pc_machine(d, r);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* module.c - what a loader has put into memory for us: is it there? Pure but for panic(). */
 #include "stub/raw/raw.h"
+#include "stub/memmap.h"
 
 #define LL(x)	((unsigned long long)(x))
 
@@ -12,7 +13,7 @@ static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 	for (uint32_t i = 0; i < r->n && at < end; i++) {
 		const struct boot_mem *m = &r->map[i];
 
-		if (m->type > BOOT_MEM_RECLAIM || at < m->base || at - m->base >= m->size)
+		if (!memmap_given(m->type) || at < m->base || at - m->base >= m->size)
 			continue;
 		at = m->size > end - m->base ? end : m->base + m->size;
 		i = UINT32_MAX;			/* from the start: they are in no order */

@@ -11,11 +11,6 @@
 
 #define LL(x)	((unsigned long long)(x))
 
-bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
-{
-	return reach_ok(&r->reach, base, size);
-}
-
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 {
 	static const uint8_t types[] = {	/* ACPI 6.5, table 15.374 */
@@ -40,9 +35,9 @@ void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)
 		d->info.flags |= BOOT_CMDLINE_CUT;
 }
 
-void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size)
+void pc_initrd(struct draft *d, struct raw *r, uint64_t base, uint64_t size)
 {
-	struct boot_module *m = &s->draft.module[DRAFT_INITRD];
+	struct boot_module *m = &d->module[DRAFT_INITRD];
 
 	if (!base || !size)
 		return;
@@ -50,31 +45,24 @@ void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size)
 	raw_module(r, "initrd", m);
 }
 
-void raw_port(uint64_t a, struct boot_uart *out)
+const void *pc_passed(struct raw *r, uint64_t a, uint64_t size)
 {
-	(void)a;
-	arch_default_uart(out);
-}
-
-void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
-{
-	struct boot_info *info = &s->draft.info;
 	const char *lack = arch_cpu_lacks();
-	struct boot_uart uart;
 
-	(void)b;
 	if (lack)		/* then not even what is read next is mapped */
 		panic("%s", lack);
-	if (!raw_reach(r, a, info->entry == BOOT_ENTRY_PVH ? sizeof(struct pvh_start) :
-						    sizeof(struct linux_params)))
+	if (!raw_reach(r, a, size))
 		panic("what the loader passed, 0x%llx: not in memory", LL(a));
-	if (info->entry == BOOT_ENTRY_PVH)
-		collect_pvh(s, r, (const void *)a);
-	else
-		collect_linux(s, r, (const void *)a);
-	rtc_find_clock(info);
-	if (uart_find(&r->reach, info->acpi_rsdp, NULL, 0, &uart)) {
-		info->uart = uart;
-		raw_console(s);
+	return (const void *)a;
+}
+
+void pc_machine(struct draft *d, struct raw *r)
+{
+	struct boot_uart uart;
+
+	rtc_find_clock(&d->info);
+	if (uart_find(&r->reach, d->info.acpi_rsdp, NULL, 0, &uart)) {
+		d->info.uart = uart;
+		raw_console(d);
 	}
 }

@@ -5,8 +5,8 @@
  * Linux's Documentation/arch/x86/zero-page.rst and boot.rst; Xen's
  * public/arch-x86/hvm/start_info.h. Nothing in them is believed before it has been checked.
  */
-#ifndef STUB_FROM_PC_H
-#define STUB_FROM_PC_H
+#ifndef STUB_PC_H
+#define STUB_PC_H
 #include "stub/raw/raw.h"
 
 #define PC_PACKED __attribute__((packed))
@@ -119,8 +119,14 @@ void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type);
 /* The text at `at`, which ends somewhere; 0: none. */
 void pc_cmdline(struct draft *d, struct raw *r, uint64_t at);
 
+/* What the loader passed, `size` bytes at `a`; a panic if this CPU or that address will not do. */
+const void *pc_passed(struct raw *r, uint64_t a, uint64_t size);
+
+/* What the machine has, whoever entered: a clock, the port that ACPI names. After the rest. */
+void pc_machine(struct draft *d, struct raw *r);
+
 /* After all memory is known. */
-void pc_initrd(struct stub *s, struct raw *r, uint64_t base, uint64_t size);
+void pc_initrd(struct draft *d, struct raw *r, uint64_t base, uint64_t size);
 
 /* ---- bios.c: a PC's BIOS leaves tables where they can be searched for ---- */
 
@@ -129,8 +135,4 @@ void bios_find(struct boot_info *info);	/* acpi_rsdp, smbios: what is found of t
 /* The first structure at a multiple of 16 bytes of which the sum is right; 0 if none. Pure. */
 uint64_t bios_search(uint64_t base, uint64_t size, const char *signature, uint32_t length);
 
-/* ---- the collectors; see raw_collect() ---- */
-
-void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p);
-void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p);
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* pvh.c - what a hypervisor says in a PVH start_info. Xen's docs/misc/pvh.pandoc. */
 #include "stub/raw/pc.h"
+#include "arch/collect.h"
 
 #define LL(x)	((unsigned long long)(x))
 
-void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p)
+void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 {
+	const struct pvh_start *p = pc_passed(r, a, sizeof(*p));
 	const struct pvh_memmap *m;
 	const struct pvh_module *module;
 
@@ -16,12 +18,13 @@ void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p)
 	m = (const void *)p->memmap;
 	for (uint32_t i = 0; i < p->memmap_count; i++)
 		pc_memory(r, m[i].base, m[i].size, m[i].type);
-	pc_cmdline(&s->draft, r, p->cmdline);
-	s->draft.info.acpi_rsdp = p->rsdp;
+	pc_cmdline(d, r, p->cmdline);
+	d->info.acpi_rsdp = p->rsdp;
 	module = (const void *)p->module;
 	if (p->modules && raw_reach(r, p->module, sizeof(*module)))
-		pc_initrd(s, r, module->base, module->size);
+		pc_initrd(d, r, module->base, module->size);
 	else if (p->modules)
 		raw_drop(r, &(struct raw_drop){ "list of modules", "not in memory", "",
 						{ p->module, sizeof(*module) } });
+	pc_machine(d, r);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * raw.h - entered without firmware: what a collector fills and what is made of it.
+ * raw.h - entered without firmware: what a collector fills and what is made of it. The collectors
+ * are declared in arch/collect.h: which there are is the CPU's business.
  *
  * The entry code (arch/<isa>/) has sampled the counter, masked interrupts and put SP at the top
  * of the RAW_SCRATCH bytes behind the image, which every header promises to be ours. The lowest
@@ -9,9 +10,11 @@
  */
 #ifndef STUB_RAW_H
 #define STUB_RAW_H
+#include "arch/arch.h"
 #include "lib/image.h"
+#include "stub/arena.h"
+#include "stub/draft.h"
 #include "stub/reach.h"
-#include "stub/stub.h"
 
 #define RAW_RANGES	512
 #define RAW_NAMED	65536		/* what names more is no map */
@@ -25,10 +28,11 @@ struct raw_drop {
 };
 #define RAW_DROPS	4	/* one of each kind at most: screen, initrd or its list, header */
 
-/* Memory as the loader describes it, any order, overlapping; the larger type wins. */
+/* Memory as the loader describes it, any order, overlapping; memmap_normalise() decides. */
 struct raw {
 	uint64_t limit;			/* the arena ends below */
 	struct reach reach;
+	bool anywhere;			/* no tables are in force: any address will do */
 	uint64_t lost;			/* bytes of FREE memory that there was no room for */
 	uint32_t named;			/* ranges since the room was used up */
 	uint32_t n, drops;
@@ -85,50 +89,26 @@ void raw_clear(struct raw *r, const struct boot_range *mem);
  * modules of the draft can be read wherever they are. After all memory and modules are known.
  */
 #define RAW_USABLE	16
-void raw_limit(const struct stub *s, struct raw *r, struct boot_range *usable, uint32_t n);
+void raw_limit(const struct draft *d, struct raw *r, struct boot_range *usable, uint32_t n);
 
 /* From now on messages go to draft.info.uart. As soon as it is known. */
-void raw_console(struct stub *s);
+void raw_console(const struct draft *d);
 
-/*
- * The loader's seed, if there is one that does not repeat itself: spread over draft.entropy, its
- * size noted in draft.info.seed_len. May be called more than once, all of it counts. Without any
- * the CPU is asked.
- */
-void raw_entropy(struct stub *s, const void *seed, uint32_t size);
-
-/* The same of its first 512 bytes, and nobody shall find them later: they are wiped. */
-void raw_seed(struct stub *s, void *seed, uint32_t size);
-
-/*
- * The collector: what the loader says in the two words `a` and `b`, by the kind in
- * draft.info.entry, into the draft (command line with its length, initrd and device tree among
- * the modules, acpi_rsdp, smbios, fb, uart) and the map. arch/<isa>/isa.mk names the files
- * that contain it. The console is arch_default_uart() until it calls raw_console().
- */
-void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b);
-
-/* Whether so much can be read and written there, memory known or not. With raw_collect(). */
+/* Whether so much can be read and written there, memory known or not. */
 bool raw_reach(struct raw *r, uint64_t base, uint64_t size);
 
 /*
- * The port to use before anything is known or relocated: what the loader's word `a` leads to, or
- * the default. Nothing that is read is believed; none is none. With raw_collect().
+ * Say on arch_collect_port()'s port what cannot be panicked about: the image is not relocated, or
+ * what the stub needs is not mapped. Wants nothing but the image itself.
  */
-void raw_port(uint64_t a, struct boot_uart *out);
-
-/*
- * Say on that port what cannot be panicked about: the image is not relocated, or what the stub
- * needs is not mapped. Wants nothing but the image itself.
- */
-_Noreturn void stub_fail(const char *why, uint64_t a);
+_Noreturn void raw_fail(const char *why, uint64_t a);
 
 /* All the stub does without firmware. */
-_Noreturn void boot_from_raw(struct stub *s, uint64_t a, uint64_t b);
+_Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a);
 
 /*
  * Choose the arena's place and settle it, as efi_place() does: a 2 MiB aligned slot in FREE
  * memory above 1 MiB that raw_reach() reaches. Pure but for that and panic().
  */
-void raw_place(struct stub *s, struct raw *r);
+void raw_place(struct draft *d, struct arena *a, struct raw *r);
 #endif

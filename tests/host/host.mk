@@ -19,8 +19,7 @@ HOST_mutate := $(HOST_fuzzcover) -Wno-error
 HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 
 # lib/string.c has the C library's names: test_lib.c includes it under others.
-HOST_DOORS := $(sort $(foreach i,$(HOST_ISAS),$($(i)_DOORS)))
-HOST_SRC := $(filter-out lib/string.c $(HOST_DOORS),$(sort $(foreach d,lib stub kernel, \
+HOST_SRC := $(filter-out lib/string.c,$(sort $(foreach d,lib stub kernel, \
 	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(addprefix tests/host/unit/fake_,arch.c image.c reach.c)
 
 define HOST_FLAVOUR
@@ -29,7 +28,7 @@ $(HOST)/$(1)/%.o: %.c tests/host/host.mk | $(BUILD)/have-HOST
 	$$(call say,CC)
 	$$(Q)$$(HOST_CC) $$(HOST_CFLAGS) $$(HOST_$(1)) $$(HOST_MORE) -MMD -MP -c -o $$@ $$<
 $(HOST)/$(1)/all.a: $(HOST_SRC:%.c=$(HOST)/$(1)/%.o)
-$(foreach i,$(HOST_ISAS),$(HOST)/$(1)/$(i).a: $(patsubst %.c,$(HOST)/$(1)/%.o,$($(i)_DOORS) \
+$(foreach i,$(HOST_ISAS),$(HOST)/$(1)/$(i).a: $(patsubst %.c,$(HOST)/$(1)/%.o,\
 	arch/$(i)/boot/pgtable.c $(wildcard arch/$(i)/boot/cpuid.c) tests/host/unit/pgtable_$(i).c)
 )
 $(HOST)/$(1)/%.a:

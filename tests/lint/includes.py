@@ -10,12 +10,12 @@ import sys
 
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h",
 		"stddef.h", "stdint.h", "stdnoreturn.h"}
-ARCH_BOOT = ("arch/arch.h", "arch/jump.h", "arch/pgtree.h")
+ARCH_BOOT = ("arch/arch.h", "arch/collect.h", "arch/jump.h", "arch/pgtree.h")
 ALLOWED = {		# folder of the includer -> what it may quote; the longest name counts
 	"include/stubborn": ("include/stubborn/",),
 	"lib": ("lib/", "include/stubborn/", "arch/arch.h"),
 	"arch": ("arch/jump.h", "lib/", "include/stubborn/", "arch/arch.h"),
-	"stub": ("stub/", "lib/", "include/stubborn/", "arch/arch.h"),
+	"stub": ("stub/", "lib/", "include/stubborn/", "arch/arch.h", "arch/collect.h"),
 	"kernel": ("kernel/", "lib/", "include/stubborn/", "arch/arch.h"),
 	"lds": ("lds/", "lib/image.h", "arch/x86_64/pc/header.lds.S"),
 	"examples": ("stubborn/", "lib/", "arch/arch.h"),

@@ -161,7 +161,7 @@ entry_raw:
 	lea	few_pages(%rip), %rdi
 	mov	%r12, %rsi
 	test	%al, %al
-	jz	stub_fail
+	jz	raw_fail
 	mov	%rbx, %rdi
 	xor	%edx, %edx
 	mov	%r13, %rcx

@@ -11,7 +11,9 @@
 #include "tests/host/fake/cpu.h"
 #include "tests/host/fake/faults.h"
 #include "lib/efi_protocols.h"
-#include "stub/efi/efi.h"
+#include "arch/arch.h"
+#include "lib/crumb.h"
+#include "stub/stub.h"
 
 #define FAKE_RELAS	8
 #define REGIONS_MAX	80000

@@ -10,6 +10,7 @@
 #include "lib/image.h"
 #include "lib/sum.h"
 #include "stub/fault.h"
+#include "arch/collect.h"
 #include "stub/raw/raw.h"
 
 #define IMAGE_ROOM	0x10000
@@ -37,40 +38,28 @@ void fake_enter(const char *name, bool map)
 }
 
 /* In the place of stub/fault.c: nobody here takes faults. */
-void fault_stage(const struct stub *s, enum crumb_stage stage)
+void fault_stage(const struct options *o, enum crumb_stage stage)
 {
 	crumb_drop(stage);
-	fault_take(s, stage);
+	fault_take(o, stage);
 }
 
-void fault_take(const struct stub *s, enum crumb_stage stage)
+void fault_take(const struct options *o, enum crumb_stage stage)
 {
-	if (s->draft.options.fault == (uint32_t)stage + 1)
+	if (o->fault == (uint32_t)stage + 1)
 		longjmp(fake_cpu.out, END_FAULTED);
 }
 
-/* The doors without firmware are shut. */
-void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
+/* The entries without firmware are not taken. */
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
 {
-	(void)s;
-	(void)r;
-	(void)a;
-	(void)b;
+	(void)kind, (void)d, (void)r, (void)a;
 	abort();
 }
 
-void raw_port(uint64_t a, struct boot_uart *out)
+void arch_collect_port(uint64_t a, struct boot_uart *out)
 {
-	(void)a;
-	(void)out;
-	abort();
-}
-
-bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
-{
-	(void)r;
-	(void)base;
-	(void)size;
+	(void)a, (void)out;
 	abort();
 }
 

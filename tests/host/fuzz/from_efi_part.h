@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* from_efi_part.h - stub/raw/efi_info.c where memory is the world: any pointer, any table. */
+/* from_efi_part.h - stub/raw/efi_left.c where memory is the world: any pointer, any table. */
 #ifndef FROM_EFI_PART_H
 #define FROM_EFI_PART_H
 #include "tests/host/fuzz/fuzz.h"
-#include "stub/raw/efi_info.h"
+#include "stub/raw/efi_left.h"
 #include "tests/host/unit/no_uart.h"
 
 static bool fuzz_raw_reach(struct raw *r, uint64_t base, uint64_t size)
@@ -11,5 +11,5 @@ static bool fuzz_raw_reach(struct raw *r, uint64_t base, uint64_t size)
 	return raw_reach(r, base, size) && world_has(base, size);
 }
 #define raw_reach fuzz_raw_reach
-#include "stub/raw/efi_info.c"
+#include "stub/raw/efi_left.c"
 #endif

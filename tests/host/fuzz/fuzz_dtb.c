@@ -3,6 +3,7 @@
  * fuzz_dtb.c - what a loader says in a device tree, up to the arena's place: a panic, or a
  * place that nobody else has.
  */
+#include "arch/collect.h"
 #include "tests/host/fuzz/fuzz.h"
 #include "tests/host/fuzz/raw_check.h"
 #include "tests/host/fuzz/from_efi_part.h"
@@ -28,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&stub, 0, sizeof(stub));
 	raw_begin(&raw);
 	raw.n = 0;
-	if (!PANICS(raw_collect(&stub, &raw, WORLD, 0)))
+	if (!PANICS(dtb_collect(&stub.draft, &raw, WORLD)))
 		raw_check(&stub, &raw);
 	return 0;
 }

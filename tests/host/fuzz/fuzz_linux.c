@@ -47,16 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	raw_begin(&raw);
 	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_LINUX64;
-	if (!PANICS(raw_collect(&stub, &raw, (uint64_t)p, 0)))
+	if (!PANICS(linux_collect(&stub.draft, &raw, (uint64_t)p)))
 		raw_check(&stub, &raw);
 	return 0;
-}
-
-/* Not this way in. */
-void collect_pvh(struct stub *s, struct raw *r, const struct pvh_start *p)
-{
-	(void)s;
-	(void)r;
-	(void)p;
-	abort();
 }

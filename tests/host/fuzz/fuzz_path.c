@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		self.options_size = (uint32_t)feed_number(&feed, 2);
 		self.options = world_put(WORLD + 0x4000, self.options_size, &feed);
 	}
-	collect_cmdline(&stub, &self);
+	collect_cmdline(&stub.efi, &stub.draft, &self);
 	check_text(d->cmdline, d->cmdline_len);
 	if (opened[0])
 		check_name();

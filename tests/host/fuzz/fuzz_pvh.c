@@ -34,16 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	raw_begin(&raw);
 	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_PVH;
-	if (!PANICS(raw_collect(&stub, &raw, (uint64_t)p, 0)))
+	if (!PANICS(pvh_collect(&stub.draft, &raw, (uint64_t)p)))
 		raw_check(&stub, &raw);
 	return 0;
-}
-
-/* Not this way in. */
-void collect_linux(struct stub *s, struct raw *r, const struct linux_params *p)
-{
-	(void)s;
-	(void)r;
-	(void)p;
-	abort();
 }

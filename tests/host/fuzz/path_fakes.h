@@ -5,7 +5,9 @@
 #include "lib/console/console.h"
 #include "lib/efi_protocols.h"
 #include "tests/host/unit/fake_raw.h"
-#include "stub/efi/efi.h"
+#include "arch/arch.h"
+#include "lib/crumb.h"
+#include "stub/stub.h"
 #include "stub/uart_find.h"
 
 static struct feed feed;
@@ -80,11 +82,13 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 }
 
 /* What is measured is what was read. */
-void efi_measure(struct stub *s, enum measured what, const void *data, uint64_t size)
+void efi_measure(const struct efi *e, struct boot_info *info, enum measured what, const void *data,
+		 uint64_t size)
 {
 	volatile uint8_t last = size ? ((const uint8_t *)data)[size - 1] : 0;
 
-	(void)s;
+	(void)e;
+	(void)info;
 	(void)what;
 	(void)last;
 }
@@ -95,10 +99,14 @@ NOT_CALLED(bool, uart_find, struct reach *k __attribute__((unused)),
 	   uint64_t rsdp __attribute__((unused)),
 	   const void *dtb __attribute__((unused)), uint64_t size __attribute__((unused)),
 	   struct boot_uart *out __attribute__((unused)))
-NOT_CALLED(void, efi_find_trust, struct stub *s __attribute__((unused)))
+NOT_CALLED(void, efi_find_log, struct efi *e __attribute__((unused)),
+	   struct draft *d __attribute__((unused)))
+NOT_CALLED(void, efi_find_entropy, const struct efi *e __attribute__((unused)),
+	   struct draft *d __attribute__((unused)))
 NOT_CALLED(void, efi_find_screen, const struct efi *e __attribute__((unused)),
 	   struct boot_fb *fb __attribute__((unused)))
-NOT_CALLED(status_t, efi_read_initrd, struct stub *s __attribute__((unused)))
+NOT_CALLED(status_t, efi_read_initrd, struct efi *e __attribute__((unused)),
+	   struct draft *d __attribute__((unused)))
 NOT_CALLED(void, efi_identity, struct draft *d __attribute__((unused)),
 	   const struct efi_system_table *t __attribute__((unused)),
 	   const void *vendor __attribute__((unused)))

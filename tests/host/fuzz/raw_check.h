@@ -51,7 +51,7 @@ static void raw_check(struct stub *s, struct raw *r)
 		CHECK((uint64_t)fb->stride * fb->height <= fb->mem.size);
 		CHECK(fb->mem.size <= ARCH_REACH && fb->mem.base <= ARCH_REACH - fb->mem.size);
 	}
-	if (!PANICS(raw_place(s, r)))
+	if (!PANICS(raw_place(&s->draft, &s->arena, r)))
 		raw_check_place(s, r);
 	fake_raw.expected = false;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* fake_raw.c - see fake_raw.h. What only boot_from_raw() calls is not meant to be called. */
+/* fake_raw.c - see fake_raw.h. What only raw_boot() calls is not meant to be called. */
 #include "tests/host/unit/fake_raw.h"
+#include "arch/collect.h"
+#include "stub/fault.h"
+#include "stub/finish.h"
 #include "lib/console/console.h"
 #include "lib/console/uart.h"
 
@@ -103,16 +106,18 @@ void arch_cpu_state(struct boot_info *out)
 	fail();
 }
 
-void fault_stage(const struct stub *s, enum crumb_stage stage)
+void fault_stage(const struct options *o, enum crumb_stage stage)
 {
-	(void)s;
+	(void)o;
 	(void)stage;
 	fail();
 }
 
-void finish_boot(struct stub *s, uint32_t n)
+void finish_boot(struct draft *d, const struct arena *a, struct reach *reach, uint32_t n)
 {
-	(void)s;
+	(void)d;
+	(void)a;
+	(void)reach;
 	(void)n;
 	abort();
 }
@@ -128,4 +133,16 @@ void arch_port_out8(uint16_t port, uint8_t value)
 {
 	(void)port;
 	(void)value;
+}
+
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
+{
+	(void)kind, (void)d, (void)r, (void)a;
+	fail();
+}
+
+void arch_collect_port(uint64_t a, struct boot_uart *out)
+{
+	(void)a, (void)out;
+	fail();
 }

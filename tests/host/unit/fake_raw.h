@@ -4,6 +4,7 @@
 #define FAKE_RAW_H
 #include "tests/host/unit/unit.h"
 #include "stub/raw/raw.h"
+#include "stub/stub.h"
 
 struct fake_raw {
 	jmp_buf panicked;

@@ -2,6 +2,7 @@
 /* from_dtb.h - what the tests of stub/raw/dtb.c begin with. */
 #ifndef FROM_DTB_H
 #define FROM_DTB_H
+#include "arch/collect.h"
 #include "tests/host/unit/dtc.h"
 #include "tests/host/unit/fake_raw.h"
 
@@ -23,7 +24,7 @@ static inline void start(void)
 
 static inline void collect(const void *blob)
 {
-	raw_collect(&stub, &raw, (uint64_t)blob, 0);
+	dtb_collect(&stub.draft, &raw, (uint64_t)blob);
 }
 
 /* From source; the tree stays for the caller to look at and to free. */

@@ -2,6 +2,7 @@
 /* from_linux.h - what the tests of stub/raw/linux.c begin with. */
 #ifndef FROM_LINUX_H
 #define FROM_LINUX_H
+#include "arch/collect.h"
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"
 #include "stub/raw/pc.h"
@@ -46,6 +47,6 @@ static inline void start(void)
 
 static inline void collect(void)
 {
-	raw_collect(&stub, &raw, (uint64_t)params, 0);
+	linux_collect(&stub.draft, &raw, (uint64_t)params);
 }
 #endif

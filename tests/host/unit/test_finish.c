@@ -7,11 +7,14 @@
  * it must agree with what was written, wherever it will be read or executed without caches.
  */
 #include "tests/host/unit/unit.h"
+#include "arch/arch.h"
 #include "lib/console/console.h"
+#include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/string.h"
 #include "stub/fault.h"
 #include "stub/finish.h"
+#include "stub/stub.h"
 #include <sys/mman.h>
 
 #define LINE		64ull
@@ -131,9 +134,10 @@ void arch_jump(const struct jump_plan *plan)
 	longjmp(t.jumped, 1);
 }
 
-void fault_stage(const struct stub *s, enum crumb_stage stage)	/* it writes into the trail */
+void fault_stage(const struct options *o, enum crumb_stage stage)
 {
-	memset((void *)s->arena.all.base, 0x40 + stage, CRUMB_SIZE);
+	(void)o;	/* it writes into the trail */
+	memset(t.room, 0x40 + (int)stage, CRUMB_SIZE);
 }
 
 void panic(const char *fmt, ...)
@@ -176,8 +180,8 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	memset(t.cleaned_in, 0, sizeof(t.cleaned_in));
 	t.code_pending = t.twins_done = false;
 	memset(s, 0, sizeof(*s));
-	s->regime = regime;
-	s->cold = cold;
+	s->draft.info.regime = regime;
+	s->draft.cold = cold;
 	s->draft.module[DRAFT_INITRD] = (struct boot_module){
 		.mem = { (uint64_t)t.room + MODULE_AT, 0x5001 }, .kind = BOOT_MODULE_INITRD,
 	};
@@ -192,7 +196,7 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 		     moved ? (uint64_t)t.room : (uint64_t)image_start);
 	memcpy((void *)s->arena.map_in, map, sizeof(map));
 	if (!setjmp(t.jumped))
-		finish_boot(s, ARRAY_SIZE(map));
+		finish_boot(&s->draft, &s->arena, NULL, ARRAY_SIZE(map));
 }
 
 /* What the kernel will find, with caches or without. */
@@ -223,13 +227,13 @@ static void check_clean(const struct stub *s, bool moved)
 {
 	const struct boot_info *bi = (void *)(s->arena.all.base + CRUMB_SIZE);
 	const uint64_t text = image_offset(image_text), rodata = image_offset(image_rodata);
-	const bool off = s->regime == BOOT_MMU_OFF;
+	const bool off = s->draft.info.regime == BOOT_MMU_OFF;
 
 	assert_true(t.twins_done && !t.code_pending);
 	assert_clean((uint64_t)idmap_start & -PAGE_SIZE, PAGE_SIZE, "trampoline");
 	if (moved || off)
 		assert_clean(bi->image.base + text, rodata - text, "text");
-	if (off || s->cold) {
+	if (off || s->draft.cold) {
 		assert_clean(bi->image.base + rodata, IMAGE_SIZE - rodata, "image");
 		assert_clean(bi->handoff.base, PAGE_SIZE, "crumbs and boot_info");
 		assert_clean(bi->page_pool.base, bi->page_used, "tables");
@@ -242,7 +246,7 @@ static void check_clean(const struct stub *s, bool moved)
 		assert_clean((uint64_t)t.room + MODULE_AT, 0x5001, "initrd");
 		assert_clean((uint64_t)t.room + ACPI_AT, 2 * PAGE_SIZE, "ACPI");
 	}
-	if (!off && !s->cold) {		/* and nothing besides */
+	if (!off && !s->draft.cold) {		/* and nothing besides */
 		assert_true(t.cleaned_in[1] == PAGE_SIZE);
 		assert_true(t.cleaned_in[0] == (moved ? rodata - text : 0));
 	}

@@ -3,7 +3,7 @@
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"
 #include "lib/efi_protocols.h"
-#include "stub/raw/efi_info.h"
+#include "stub/raw/efi_left.h"
 
 #define DESC		48
 #define MOVED		0xfffffffe00000000ull	/* where runtime memory went */
@@ -31,19 +31,6 @@ bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 		    size <= readable[i].size - (base - readable[i].base))
 			return true;
 	return false;
-}
-
-void raw_port(uint64_t a, struct boot_uart *out)
-{
-	(void)a;
-	(void)out;
-	fail();
-}
-
-void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
-{
-	(void)s, (void)r, (void)a, (void)b;
-	fail();
 }
 
 static void *reachable(uint32_t i, size_t size)
@@ -110,7 +97,7 @@ static void test_moved(void **state)
 {
 	(void)state;
 	start();
-	assert_true(efi_left(&stub, &raw, &left));
+	assert_true(efi_left_collect(&stub.draft, &raw, &left));
 	assert_int_equal(raw.n, 3);
 	assert_int_equal(raw.map[0].type, BOOT_MEM_FREE);
 	found();
@@ -125,7 +112,7 @@ static void test_runtime_only(void **state)
 	(void)state;
 	start();
 	*desc(0) = *desc(2);
-	assert_false(efi_left(&stub, &raw, &left));
+	assert_false(efi_left_collect(&stub.draft, &raw, &left));
 	assert_int_equal(raw.n, 0);
 	found();
 }
@@ -138,12 +125,12 @@ static void test_not_moved(void **state)
 	desc(1)->virtual_start = 0;
 	world->systab.table = world->table;
 	world->systab.vendor = NULL;
-	assert_true(efi_left(&stub, &raw, &left));
+	assert_true(efi_left_collect(&stub.draft, &raw, &left));
 	found();
 	start();
 	left.size = 0;
 	world->systab.table = world->table;
-	assert_false(efi_left(&stub, &raw, &left));
+	assert_false(efi_left_collect(&stub.draft, &raw, &left));
 	assert_int_equal(raw.n, 0);
 	found();
 	assert_int_equal(stub.draft.vendor_len, 0);	/* its pointer leads nowhere */
@@ -153,7 +140,7 @@ static void test_not_moved(void **state)
 	do {                                                                    \
 		start();                                                        \
 		change;                                                         \
-		assert_true(efi_left(&stub, &raw, &left));                      \
+		assert_true(efi_left_collect(&stub.draft, &raw, &left));                      \
 		if (stub.draft.info.acpi_rsdp)                                  \
 			fail_msg("tables were found with " #change);            \
 	} while (0)
@@ -198,32 +185,37 @@ static void test_devices(void **state)
 	struct list *a = device_list();
 
 	(void)state;
-	assert_true(efi_left(&stub, &raw, &left));
+	assert_true(efi_left_collect(&stub.draft, &raw, &left));
 	assert_int_equal(raw.n, 6);
 	for (uint32_t i = 3; i < 6; i++)
 		assert_int_equal(raw.map[i].type, BOOT_MEM_RESERVED);
 	assert_true(raw.map[4].base == 0x130000 && raw.map[5].base == 0x140000);
 	a = device_list();
 	a->next = (uint64_t)a;
-	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	assert_panics(efi_left_collect(&stub.draft, &raw, &left),
+		      "list of reserved memory damaged");
 	a = device_list();
 	a->count = 0;
 	a->next = (uint64_t)a;
-	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	assert_panics(efi_left_collect(&stub.draft, &raw, &left),
+		      "list of reserved memory damaged");
 	a = device_list();
 	a->count = 3;
-	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	assert_panics(efi_left_collect(&stub.draft, &raw, &left),
+		      "list of reserved memory damaged");
 	a = device_list();
 	a->count = UINT32_MAX;
-	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	assert_panics(efi_left_collect(&stub.draft, &raw, &left),
+		      "list of reserved memory damaged");
 	a = device_list();
 	a->count = 4097;			/* of an address space that seems to be memory */
 	a->room = UINT32_MAX;
 	readable[2].size = 1ull << 40;
-	assert_panics(efi_left(&stub, &raw, &left), "list of reserved memory damaged");
+	assert_panics(efi_left_collect(&stub.draft, &raw, &left),
+		      "list of reserved memory damaged");
 	a = device_list();
 	a->next = 4;
-	assert_panics(efi_left(&stub, &raw, &left), "reserved memory damaged at 0x4");
+	assert_panics(efi_left_collect(&stub.draft, &raw, &left), "reserved memory damaged at 0x4");
 }
 
 /* Two tables for every CPU of a large machine, by page after page of the list. */
@@ -242,7 +234,7 @@ static void test_many_devices(void **state)
 		list.entry[i] = (struct boot_range){
 			0x10000000 + (i * 7919u % n) * 0x40000, 0x10000 + (rnd(&seed) & 0x1f000),
 		};
-	assert_true(efi_left(&stub, &raw, &left));
+	assert_true(efi_left_collect(&stub.draft, &raw, &left));
 	assert_int_equal(raw.n, RAW_RANGES);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct boot_range *e = &list.entry[i];

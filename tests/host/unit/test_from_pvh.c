@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_from_pvh.c - a hypervisor's start_info, and the tables that a BIOS leaves. */
+#include "arch/collect.h"
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"
 #include "tests/host/unit/no_uart.h"
@@ -28,7 +29,7 @@ static void start(void)
 
 static void collect(void)
 {
-	raw_collect(&stub, &raw, (uint64_t)info, 0);
+	pvh_collect(&stub.draft, &raw, (uint64_t)info);
 }
 
 static void test_whole(void **state)

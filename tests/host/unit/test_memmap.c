@@ -343,9 +343,25 @@ static void test_few_added(void **state)
 	}
 }
 
+/* Each type has a rank, and no two have the same; free memory gives way to everything. */
+static void test_rank(void **state)
+{
+	uint32_t seen = 1;
+
+	(void)state;
+	assert_int_equal(memmap_types, BOOT_MEM_TYPES);
+	for (uint32_t type = 1; type < BOOT_MEM_TYPES; type++) {
+		assert_true(memmap_rank[type] < MEMMAP_RANKS && !(seen >> memmap_rank[type] & 1));
+		seen |= 1u << memmap_rank[type];
+		assert_true(memmap_rank[BOOT_MEM_FREE] <= memmap_rank[type]);
+		assert_true(memmap_rank[BOOT_MEM_RESERVED] >= memmap_rank[type]);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rank),
 		cmocka_unit_test(test_cases), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_random), cmocka_unit_test(test_many_disjoint),
 		cmocka_unit_test(test_many_overlapping),

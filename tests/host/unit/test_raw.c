@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_raw.c - a place for the arena among what a loader says about memory. */
 #include "tests/host/unit/fake_raw.h"
+#include "lib/crumb.h"
 #include "stub/collect.h"
 
 #define UNITS	64		/* of memory in the model, 2 MiB each; the first is low memory */
@@ -14,20 +15,6 @@ bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 {
 	(void)r;
 	return size <= top && base <= top - size;
-}
-
-void raw_port(uint64_t a, struct boot_uart *out)
-{
-	(void)a;
-	(void)out;
-	fail();
-}
-
-void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
-{
-	(void)s;
-	(void)r;
-	fail_msg("%lx %lx", (unsigned long)a, (unsigned long)b);
 }
 
 static void start(enum place_kind kind, uint64_t at)
@@ -103,14 +90,14 @@ static void test_slots(void **state)
 		for (uint32_t u = 0; u < UNITS; u++)
 			slots += unit_free(model, u);
 		if (!slots) {
-			assert_panics(raw_place(&stub, &raw), "no memory for ");
+			assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
 			refused++;
 			continue;
 		}
 		for (uint32_t pick = 0; pick < 2 * slots; pick++) {
 			stub.draft.entropy[ENTROPY_PLACE] = pick + slots * (rnd(&seed) >> 40);
 			stub.draft.info.flags = 0;
-			raw_place(&stub, &raw);
+			raw_place(&stub.draft, &stub.arena, &raw);
 			check_arena(stub.arena.all.base, round % 3);
 			assert_true(stub.arena.all.base % UNIT == 0);
 			assert_true(unit_free(model, (uint32_t)(stub.arena.all.base / UNIT)));
@@ -130,7 +117,7 @@ static void test_no_entropy(void **state)
 	start(PLACE_RANDOM, 0);
 	stub.draft.have_entropy = false;
 	raw_add(&raw, 0, 0x40000000, BOOT_MEM_FREE);
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 	check_arena(0x40000000 - UNIT, false);
 }
 
@@ -142,27 +129,27 @@ static void test_fixed(void **state)
 	(void)state;
 	start(PLACE_FIXED, base + PAGE_SIZE);
 	raw_add(&raw, base, size, BOOT_MEM_FREE);
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 	check_arena(base + PAGE_SIZE, false);
 	need = stub.arena.all.size;
 	stub.draft.options.place_at = base + size - need;
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 	check_arena(base + size - need, false);
 	stub.draft.options.place_at += PAGE_SIZE;
-	assert_panics(raw_place(&stub, &raw), "no free RAM for ");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM for ");
 	stub.draft.options.place_at = base - PAGE_SIZE;
-	assert_panics(raw_place(&stub, &raw), "place=0x3ffff000: no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "place=0x3ffff000: no free RAM");
 	stub.draft.options.place_at = 0;
-	assert_panics(raw_place(&stub, &raw), "place=0x0: no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "place=0x0: no free RAM");
 	stub.draft.options.place_at = 0xfffffffffffff000;
-	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	stub.draft.options.place_at = base;
 	raw.limit = base + need;
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 	raw.limit--;
-	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	raw.limit = base;
-	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 }
 
 /* wherever there is RAM; what the CPU cannot reach is none, however large it is. */
@@ -175,24 +162,25 @@ static void test_reach(void **state)
 		raw_add(&raw, 5 * GIB, 4 * UNIT, BOOT_MEM_FREE);
 		raw_add(&raw, top - UNIT, UINT64_MAX - top, BOOT_MEM_FREE);
 		stub.draft.entropy[ENTROPY_PLACE] = pick * 0x9e3779b97f4a7c15;
-		raw_place(&stub, &raw);
+		raw_place(&stub.draft, &stub.arena, &raw);
 		assert_true(stub.arena.all.base + stub.arena.all.size <= top);
 		assert_true(stub.arena.all.base >= 5 * GIB);
 	}
 	stub.draft.have_entropy = false;
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 	check_arena(top - UNIT, true);
 	stub.draft.options.place = PLACE_FIXED;
 	stub.draft.options.place_at = top;
-	assert_panics(raw_place(&stub, &raw), "place=0x10000000000: not within reach");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw),
+		      "place=0x10000000000: not within reach");
 	stub.draft.options.place_at = ARCH_REACH - PAGE_SIZE;
-	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	start(PLACE_RANDOM, 0);
 	raw_add(&raw, ARCH_REACH, UNIT, BOOT_MEM_FREE);
-	assert_panics(raw_place(&stub, &raw), "no memory for ");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
 	top = 4 * GIB;
 	raw_add(&raw, 5 * GIB, GIB, BOOT_MEM_FREE);
-	assert_panics(raw_place(&stub, &raw), "no memory for ");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
 }
 
 /* Neither the running image with the scratch behind it nor a module is free memory. */
@@ -204,28 +192,29 @@ static void test_own(void **state)
 	(void)state;
 	start(PLACE_FIXED, end);
 	raw_add(&raw, own, 4 * UNIT, BOOT_MEM_FREE);
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 	check_arena(end, false);
 	stub.draft.options.place_at = end - page;
-	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	stub.draft.options.place_at = (uint64_t)image_start;
-	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	stub.draft.options.place_at = end;
 	stub.draft.module[DRAFT_LOG].mem = (struct boot_range){ end + stub.arena.all.size - 1, 5 };
-	assert_panics(raw_place(&stub, &raw), "no free RAM");
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	stub.draft.module[DRAFT_LOG].mem.base++;
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 	stub.draft.info.fb.mem = (struct boot_range){ end + stub.arena.all.size - 1, 5 };
-	assert_panics(raw_place(&stub, &raw), "no free RAM");	/* nor is the screen */
+	/* nor is the screen */
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	stub.draft.info.fb.mem.base++;
-	raw_place(&stub, &raw);
+	raw_place(&stub.draft, &stub.arena, &raw);
 }
 
 static void entropy_of(const void *seed, uint32_t size, uint64_t *out)
 {
 	start(PLACE_RANDOM, 0);
 	stub.draft.have_entropy = false;
-	raw_entropy(&stub, seed, size);
+	entropy_add(&stub.draft, seed, size);
 	memcpy(out, stub.draft.entropy, sizeof(stub.draft.entropy));
 }
 
@@ -257,7 +246,7 @@ static void test_entropy(void **state)
 	flipped /= (8 * sizeof(seed) - 1) * ENTROPY_WORDS;
 	assert_in_range(flipped, 30, 34);
 	entropy_of(seed, 8, b);
-	raw_entropy(&stub, seed, sizeof(seed));		/* more: all of it counts */
+	entropy_add(&stub.draft, seed, sizeof(seed));		/* more: all of it counts */
 	assert_memory_not_equal(stub.draft.entropy, a, sizeof(a));
 	assert_memory_not_equal(stub.draft.entropy, b, sizeof(b));
 }
@@ -334,10 +323,10 @@ static void test_seed(void **state)
 	for (uint32_t i = 0; i < sizeof(seed); i++)
 		seed[i] = (uint8_t)(1 + i % 251);
 	start(PLACE_RANDOM, 0);
-	raw_seed(&stub, seed, 8);
+	entropy_take(&stub.draft, seed, 8);
 	assert_int_equal(stub.draft.info.seed_len, 8);
 	assert_true(!seed[0] && !seed[7] && seed[8]);
-	raw_seed(&stub, seed + 8, UINT32_MAX);		/* whoever says so has written garbage */
+	entropy_take(&stub.draft, seed + 8, UINT32_MAX);	/* a size that is garbage */
 	assert_true(!seed[519] && seed[520] && seed[1023]);
 }
 
@@ -348,20 +337,20 @@ static void test_options(void **state)
 	(void)state;
 	start(PLACE_RANDOM, 0);
 	strcpy(stub.draft.cmdline, "mmu=sideways");
-	assert_int_equal(collect_options(&stub, 0, why), ERR_BAD_OPTION);
+	assert_int_equal(collect_options(&stub.draft, 0, why), ERR_BAD_OPTION);
 	assert_non_null(strstr(why, "mmu=sideways"));
 	strcpy(stub.draft.cmdline, "mmu=off");
-	assert_int_equal(collect_options(&stub, 0, why), ERR_UNSUPPORTED);
+	assert_int_equal(collect_options(&stub.draft, 0, why), ERR_UNSUPPORTED);
 	strcpy(stub.draft.cmdline, "fault=exit");
-	assert_int_equal(collect_options(&stub, 1u << CRUMB_EXIT, why), ERR_BAD_OPTION);
+	assert_int_equal(collect_options(&stub.draft, 1u << CRUMB_EXIT, why), ERR_BAD_OPTION);
 	assert_non_null(strstr(why, "fault=exit"));
-	assert_int_equal(collect_options(&stub, ~(1u << CRUMB_EXIT), why), OK);
-	assert_int_equal(stub.regime, BOOT_MMU_IDENTITY);
+	assert_int_equal(collect_options(&stub.draft, ~(1u << CRUMB_EXIT), why), OK);
+	assert_int_equal(stub.draft.info.regime, BOOT_MMU_IDENTITY);
 	stub.draft.cmdline[0] = 0;
-	assert_int_equal(collect_options(&stub, ~0u, why), OK);
+	assert_int_equal(collect_options(&stub.draft, ~0u, why), OK);
 	strcpy(stub.draft.cmdline, "mmu=mapped fault=idle");
-	assert_int_equal(collect_options(&stub, 1, why), OK);
-	assert_int_equal(stub.regime, BOOT_MMU_MAPPED);
+	assert_int_equal(collect_options(&stub.draft, 1, why), OK);
+	assert_int_equal(stub.draft.info.regime, BOOT_MMU_MAPPED);
 }
 
 int main(void)

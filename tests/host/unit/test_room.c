@@ -11,19 +11,6 @@ bool raw_reach(struct raw *r, uint64_t base, uint64_t size)
 	return false;
 }
 
-void raw_port(uint64_t a, struct boot_uart *out)
-{
-	(void)a;
-	(void)out;
-	fail();
-}
-
-void raw_collect(struct stub *s, struct raw *r, uint64_t a, uint64_t b)
-{
-	(void)s, (void)r, (void)a, (void)b;
-	fail();
-}
-
 static const struct boot_mem *entry_at(uint64_t at)
 {
 	for (uint32_t i = 0; i < raw.n; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_trust.c - who is trusted: Secure Boot's state, what it forbids, what the TPM is told. */
 #include "tests/host/unit/dtc.h"
+#include "arch/collect.h"
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"
 #include "lib/efi_protocols.h"
@@ -84,7 +85,7 @@ static uint32_t secure_flags(int secure_boot, int setup_mode, int shim, uint32_t
 	variable.setup_mode = setup_mode;
 	variable.shim = shim;
 	variable.shim_attributes = attributes;
-	efi_find_secure_boot(&stub);
+	efi_find_secure_boot(&stub.efi, &stub.draft.info);
 	return stub.draft.info.flags;
 }
 
@@ -128,7 +129,7 @@ static status_t obey(const char *cmdline, uint32_t flags, char why[COLLECT_WHY])
 	stub.draft.info.flags = flags;
 	strcpy(stub.draft.cmdline, cmdline);
 	strcpy(why, "");
-	return collect_options(&stub, 0, why);
+	return collect_options(&stub.draft, 0, why);
 }
 
 static void test_options(void **state)
@@ -177,7 +178,7 @@ static void test_earlycon(void **state)
 		assert_int_equal(!strstr(why, "has no I/O ports"), ports);
 		assert_int_equal(stub.draft.info.uart.base, ports ? 0x3f8 : 0);
 	}
-	collect_console(&stub);
+	collect_console(&stub.draft);
 	assert_int_equal(fake_raw.uart.base, 0x3f8);
 	assert_int_equal(fake_raw.divisor, 2);
 	assert_int_equal(obey("earlycon=uart8250,mmio32,0x2000", 0, why), OK);
@@ -185,9 +186,9 @@ static void test_earlycon(void **state)
 	assert_int_equal(stub.draft.info.uart.source, BOOT_UART_FROM_OPTION);
 	stub.draft.info.uart = found;
 	strcpy(stub.draft.cmdline, "earlycon");	/* alone: what was found */
-	assert_int_equal(collect_options(&stub, 0, why), OK);
+	assert_int_equal(collect_options(&stub.draft, 0, why), OK);
 	assert_memory_equal(&stub.draft.info.uart, &found, sizeof(found));
-	collect_console(&stub);
+	collect_console(&stub.draft);
 	assert_int_equal(fake_raw.divisor, 0);
 }
 
@@ -209,9 +210,9 @@ static void test_linux(void **state)
 		p->e820[0] = (struct linux_e820){ 0x100000, 0xf00000, 1 };
 		p->secure_boot = (uint8_t)i;
 		p->cmdline = (uint32_t)(uint64_t)low_copy("place=stay", 11);
-		raw_collect(&stub, &raw, (uint64_t)p, 0);
+		linux_collect(&stub.draft, &raw, (uint64_t)p);
 		assert_int_equal(stub.draft.info.flags, i == 3 ? BOOT_SECURE_BOOT : 0);
-		assert_int_equal(collect_options(&stub, 0, why), i == 3 ? ERR_SECURITY : OK);
+		assert_int_equal(collect_options(&stub.draft, 0, why), i == 3 ? ERR_SECURITY : OK);
 	}
 }
 
@@ -244,7 +245,7 @@ static uint32_t measure(enum measured what, const void *data, uint64_t size, efi
 	tpm.calls = 0;
 	tpm.answer = answer;
 	stub.efi.tcg = &tpm.tcg;
-	efi_measure(&stub, what, data, size);
+	efi_measure(&stub.efi, &stub.draft.info, what, data, size);
 	return stub.draft.info.flags;
 }
 
@@ -286,7 +287,7 @@ static void test_no_tpm(void **state)
 	assert_int_equal(measure(MEASURED_INITRD, NULL, 0, EFI_DEVICE_ERROR), 0);
 	assert_int_equal(tpm.calls, 0);
 	stub.efi.tcg = NULL;
-	efi_measure(&stub, MEASURED_OPTIONS, "x", 1);
+	efi_measure(&stub.efi, &stub.draft.info, MEASURED_OPTIONS, "x", 1);
 	assert_int_equal(stub.draft.info.flags, 0);
 	assert_int_equal(tpm.calls, 0);
 }
@@ -303,7 +304,7 @@ static void test_tree(void **state)
 	for (uint32_t round = 0; round < 2; round++) {
 		memset(&stub, 0, sizeof(stub));
 		stub.draft.module[DRAFT_TREE].mem = (struct boot_range){ (uint64_t)tree, size };
-		efi_find_trust(&stub);
+		efi_find_entropy(&stub.efi, &stub.draft);
 		assert_int_equal(stub.draft.have_entropy, !round);
 		assert_int_equal(stub.draft.info.seed_len, round ? 0 : 8 + 3);
 		assert_int_equal(fdt_open(&f, tree, size), OK);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* efi_info.h - UEFI as who came before us has left it: a loader, or an operating system. */
-#ifndef STUB_FROM_EFI_H
-#define STUB_FROM_EFI_H
+/* efi_left.h - UEFI as who came before us has left it: a loader, or an operating system. */
+#ifndef STUB_EFI_LEFT_H
+#define STUB_EFI_LEFT_H
 #include "stub/raw/raw.h"
 
 /* Physical addresses; nothing is believed. `size` bytes of descriptors at `map`. */
@@ -16,5 +16,5 @@ struct efi_left {
  * has nothing but runtime services in it, and is used for their addresses only.
  * The runtime services are for nobody to call: whose addresses they have is not known.
  */
-bool efi_left(struct stub *s, struct raw *r, const struct efi_left *l);
+bool efi_left_collect(struct draft *d, struct raw *r, const struct efi_left *l);
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_info.c - see efi_info.h. Only memory is read; caches are off on aarch64, so what was
+ * efi_left.c - see efi_left.h. Only memory is read; caches are off on aarch64, so what was
  * written through them is cleaned out first.
  *
  * An operating system that ran before us has given runtime services new addresses, for good
  * (UEFI 2.10, 8.4): firmware's pointers are virtual then, and the map it was done with says
  * which physical ones they mean.
  */
-#include "stub/raw/efi_info.h"
+#include "stub/raw/efi_left.h"
 #include "lib/efi_protocols.h"
 #include "lib/string.h"
 #include "stub/efi/efi.h"
@@ -74,7 +74,7 @@ static void left_reserved(struct raw *r, uint64_t at)
 	}
 }
 
-static void left_tables(struct stub *s, struct raw *r, const struct efi_left *l)
+static void left_tables(struct draft *d, struct raw *r, const struct efi_left *l)
 {
 	static const struct efi_guid memreserve = LINUX_MEMRESERVE_GUID;
 	const struct efi_system_table *t = (const void *)l->systab;
@@ -87,14 +87,14 @@ static void left_tables(struct stub *s, struct raw *r, const struct efi_left *l)
 	if (!raw_reach(r, vendor, DRAFT_VENDOR_MAX * sizeof(uint16_t)) || vendor % sizeof(uint16_t))
 		vendor = 0;
 	arch_clean(vendor, vendor ? DRAFT_VENDOR_MAX * sizeof(uint16_t) : 0);
-	efi_identity(&s->draft, t, (const void *)vendor);
-	s->draft.info.efi_runtime = left_physical(l, t->runtime);
+	efi_identity(d, t, (const void *)vendor);
+	d->info.efi_runtime = left_physical(l, t->runtime);
 	table = (const void *)left_physical(l, t->table);
 	if (t->tables > EFI_TABLES_MAX ||
 	    !left_reach(r, (uint64_t)table, t->tables * sizeof(*table)))
 		return;
-	(void)efi_tables(&s->draft, table, t->tables);
-	s->draft.info.efi_memattr = 0;	/* no memory that an operating system keeps */
+	(void)efi_tables(d, table, t->tables);
+	d->info.efi_memattr = 0;	/* no memory that an operating system keeps */
 	for (uint64_t i = 0; i < t->tables; i++)
 		if (!memcmp(&table[i].guid, &memreserve, sizeof(memreserve)))
 			left_reserved(r, (uint64_t)table[i].table);
@@ -129,7 +129,7 @@ static void left_memory(struct raw *r, const struct efi_left *l)
 	}
 }
 
-bool efi_left(struct stub *s, struct raw *r, const struct efi_left *l)
+bool efi_left_collect(struct draft *d, struct raw *r, const struct efi_left *l)
 {
 	struct efi_left none = { .systab = l->systab };
 	const bool map = left_map_ok(r, l);
@@ -137,6 +137,6 @@ bool efi_left(struct stub *s, struct raw *r, const struct efi_left *l)
 
 	if (free)
 		left_memory(r, l);
-	left_tables(s, r, map ? l : &none);
+	left_tables(d, r, map ? l : &none);
 	return free;
 }

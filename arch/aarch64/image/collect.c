@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* collect.c - entered as an arm64 Image: the loader passes a device tree and nothing else. */
+#include "arch/collect.h"
+#include "arch/arch.h"
+
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
+{
+	if (kind != BOOT_ENTRY_IMAGE)
+		panic("entry %u: not one of this CPU", kind);
+	dtb_collect(d, r, a);
+}
+
+void arch_collect_port(uint64_t a, struct boot_uart *out)
+{
+	if (!dtb_port(a, out))
+		arch_default_uart(out);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * collect.h - which of the stub's collectors reads what each entry without UEFI was passed.
+ *
+ * arch/<isa>/ defines the two functions below for the entries that its CPU has. They name the
+ * collectors, so the linker drops those that no entry of this CPU needs.
+ */
+#ifndef ARCH_COLLECT_H
+#define ARCH_COLLECT_H
+#include "include/stubborn/boot_info.h"
+#include "lib/base.h"
+
+struct draft;
+struct raw;
+
+/*
+ * What the loader says in the word `a`, by the kind of entry (BOOT_ENTRY_*), into the draft and
+ * the map. A kind that this CPU does not have is a panic.
+ */
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a);
+
+/*
+ * The port to use before anything is known or relocated: what the loader's word `a` leads to, or
+ * the default. Nothing that is read is believed; none is none.
+ */
+void arch_collect_port(uint64_t a, struct boot_uart *out);
+
+/* ---- the collectors, in stub/raw/<name>.c ---- */
+
+void dtb_collect(struct draft *d, struct raw *r, uint64_t a);
+void linux_collect(struct draft *d, struct raw *r, uint64_t a);
+void pvh_collect(struct draft *d, struct raw *r, uint64_t a);
+
+/* The port that a device tree at `a` names; false if there is none. */
+bool dtb_port(uint64_t a, struct boot_uart *out);
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* collect.c - entered as a Linux kernel, or by PVH: the loader passes a structure. */
+#include "arch/collect.h"
+#include "arch/arch.h"
+
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
+{
+	switch (kind) {
+	case BOOT_ENTRY_LINUX16:
+	case BOOT_ENTRY_LINUX32:
+	case BOOT_ENTRY_LINUX64:
+		linux_collect(d, r, a);
+		break;
+	case BOOT_ENTRY_PVH:
+		pvh_collect(d, r, a);
+		break;
+	default:
+		panic("entry %u: not one of this CPU", kind);
+	}
+}
+
+void arch_collect_port(uint64_t a, struct boot_uart *out)
+{
+	(void)a;
+	arch_default_uart(out);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* entropy.c - what firmware, or else the loader by its device tree, gives as random. */
+#include "stub/efi/efi.h"
+#include "lib/efi_protocols.h"
+#include "lib/fdt.h"
+
+/* Seeds that the loader has put into the device tree, as U-Boot does without an RNG protocol. */
+static void entropy_tree(struct draft *d)
+{
+	static const char path[] = "/chosen", names[][12] = { "kaslr-seed", "rng-seed" };
+	const struct boot_range *dtb = &d->module[DRAFT_TREE].mem;
+	struct fdt_node chosen;
+	struct fdt_value v;
+	struct fdt f;
+
+	if (!dtb->size || fdt_open(&f, (const void *)dtb->base, dtb->size) != OK ||
+	    !fdt_find(&f, path, sizeof(path) - 1, &chosen))
+		return;
+	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (fdt_get(&f, &chosen, names[i], &v))
+			entropy_take(d, (void *)v.data, v.len);
+}
+
+static bool entropy_rng(struct efi_rng *rng, const struct efi_guid *algorithm, struct draft *d)
+{
+	return rng->get_rng(rng, algorithm, sizeof(d->entropy), d->entropy) == EFI_SUCCESS &&
+	       entropy_sound(d->entropy);
+}
+
+/*
+ * The protocol's own default algorithm if it has no raw one (Q-52), then the tree's seed, then
+ * the CPU's.
+ */
+void efi_find_entropy(const struct efi *e, struct draft *d)
+{
+	static const struct efi_guid guid = EFI_RNG_GUID;
+	static const struct efi_guid raw = EFI_RNG_RAW_GUID;
+	struct efi_rng *rng = efi_first_protocol(e, &guid);
+
+	d->have_entropy = rng && (entropy_rng(rng, &raw, d) || entropy_rng(rng, NULL, d));
+	if (!d->have_entropy)
+		entropy_tree(d);
+	entropy_complete(d);
+}
