@@ -129,7 +129,7 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 
 # CHECK=1: suites run a sample of their tests; tests/run-all.sh --check sets it.
 CHECK_MARK = $(if $(CHECK),-m check)
-include esp/esp.mk sdk/sdk.mk dist/dist.mk tests/host/host.mk \
+include esp/esp.mk sdk/sdk.mk sdk/doors.mk dist/dist.mk tests/host/host.mk \
 	tests/host/unit/unit.mk tests/host/fake/fake.mk tests/host/fuzz/fuzz.mk \
 	tests/host/mutate.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
 	tests/inject/inject.mk tests/fresh/fresh.mk

@@ -10,7 +10,8 @@
 # CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come behind ours); FPU=1 (compilers may use
 # floating-point registers), LIBSTDCXX=1 (those headers of C++'s standard library that need no
 # operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
-# Gives image (the default), esp, disk, iso, usb, sign, install, run, debug, clean and help.
+# Gives image (the default), esp, disk, iso, usb, sign, install, run, debug, clean and
+# help, and in the source tree doors.
 
 sdk_mk := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 Q := $(if $(V),,@)
@@ -127,6 +128,7 @@ ifdef RUST
 include $(sdk_mk)/rust.mk
 endif
 include $(TOP)esp/esp.mk
+-include $(wildcard $(TOP)sdk/doors.mk)		# in the source tree
 
 ##   clean             remove what was built
 clean:

@@ -38,6 +38,8 @@ def pytest_configure(config):
 
 
 def pytest_sessionstart(session):
+	if session.config.pluginmanager.hasplugin("doors"):
+		return			# anybody's kernel, for one CPU perhaps
 	missing = [str(p) for p in map(machine.image_path, machine.ARCHES) if not p.exists()]
 	if missing:
 		pytest.exit("not built: " + ", ".join(missing), returncode=3)

@@ -145,6 +145,35 @@ def test_usb(tmp_path):
 			"usb", "DEV=/dev/null", "ARCHES=x86_64")
 
 
+def doors(expect, **env):
+	words = ["make", "--no-print-directory", "-C", ROOT, "KERNEL=examples/hello", "doors",
+		 f"STUBBORN_SDK={BUILD}", f"BUILD={BUILD}", f"EXPECT={expect}",
+		 "QEMU_ARGS=-k 'test_image or test_pvh or test_kexec'"]
+	env = {**os.environ, **env}
+	env.pop("PROGRESS", None)		# ours, not theirs
+	return run(*words, env=env)
+
+
+def test_doors():
+	"""A line for each way in, and its reason where it could not be tried."""
+	status, said = doors("hello:")
+	assert status == 0, said
+	assert re.findall(r"^(passed|FAILED) +(\S.*)$", said, re.M) == [
+		("passed", name) for name in ("arm64 Image, qemu -kernel", "PVH, microvm and qboot",
+					      "PVH, q35 and SeaBIOS",
+					      "kernel.elf by e_entry, as VMMs without PVH")], said
+	assert len(re.findall(r"^skipped +kexec: .* Debian's Linux boots first", said, re.M)) == 5
+
+
+def test_doors_closed():
+	"""What is not said fails, with what was said last; so does the command."""
+	status, said = doors("good bye", QEMU_HANG="5")
+	assert status and "passed  " not in said
+	assert re.search(r'^FAILED +PVH, q35 .* no "good bye": hello: \d+ MiB', said, re.M)
+	status, said = run("make", "-C", ROOT, "KERNEL=examples/hello", f"BUILD={BUILD}", "doors")
+	assert status and 'EXPECT="...": what does the kernel print?' in said
+
+
 def test_host_headers(tmp_path):
 	folder = kernel_in(tmp_path / "mine", {"bad.c": "#include <stdio.h>\n"})
 	status, said = run("make", "-C", ROOT, f"KERNEL={folder}", f"STUBBORN_SDK={BUILD}",

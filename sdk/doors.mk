@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# Used by the Makefile and by sdk/stubborn.mk in the source tree: the tests lie there.
+
+##   doors             start the kernel by each way in that QEMU offers, a line for each (minutes):
+##                     make doors [KERNEL=../mine EXPECT="hello from mine"] [DOORS=all]
+DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
+export EXPECT DOORS
+doors: image | $(BUILD)/have-QEMU
+	$(if $(TOP),$(if $(EXPECT),,$(error EXPECT="...": what does the kernel print?)))
+	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_HANG=$${QEMU_HANG:-60} \
+		PYTHONPATH=$(TOP)tests/vm $(PYTHON) -B -m pytest -qq -s -p no:cacheprovider \
+		-p doors -o console_output_style=classic --tb=no -rN $(QEMU_ARGS) \
+		$(or $(TOP),./)tests/cases
+
+.PHONY: doors

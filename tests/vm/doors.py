@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""Ways in, for anybody's kernel: a pytest plugin that runs the tests marked `door` with another
+image, and is content when the kernel has said EXPECT. `make doors`; sdk/doors.mk says how.
+
+As in matrix.py there is no list of doors here. A test sets its machine up, with the image that is
+given to it; the first time it waits, we wait for the kernel's text instead, and what the test
+would have checked of our own kernel is left out. KERNEL_IMAGES is a folder with <cpu>/BOOTX64.EFI
+or so and <cpu>/kernel.elf.
+"""
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import bochs
+import machine
+from matrix import pytest_collection_modifyitems as one_of_each
+
+FOLDER = Path(os.environ["KERNEL_IMAGES"])
+EXPECT = os.environ.get("EXPECT") or r"kernel running"
+SLOW = {} if os.environ.get("DOORS") == "all" else {
+	"test_kexec": "Debian's Linux boots first: DOORS=all",
+	"test_install": "Debian's Linux boots first: DOORS=all"}
+WORD = {"passed": "passed", "failed": "FAILED", "skipped": "skipped"}
+started = machine.Machine.wait
+
+
+class Seen(Exception):
+	"""The kernel has said what it should."""
+
+
+def wait(self, *_, **__):
+	try:
+		started(self, ".*" + re.escape(EXPECT) + ".*")
+	except machine.Hang as hang:
+		raise machine.Hang(f'no "{EXPECT}"\n{hang}') from None
+	raise Seen
+
+
+def image_path(arch, name=None):
+	path = FOLDER / arch / ((name or machine.IMAGE_NAME[arch]) + ".EFI")
+	if not path.exists():
+		pytest.skip(f"{path.name} is not built")
+	return path
+
+
+def elf_path(arch):
+	return image_path(arch).with_name("kernel.elf")
+
+
+def pytest_configure(config):
+	"""Before the tests are imported, which take these by name."""
+	machine.image_path, machine.elf_path = image_path, elf_path
+	machine.Machine.wait = machine.Machine.wait_end = bochs.Bochs.wait_end = wait
+
+
+def pytest_collection_modifyitems(config, items):
+	one_of_each(config, items)
+	for item in items:
+		if item.path.stem in SLOW:
+			item.add_marker(pytest.mark.skip(reason=SLOW[item.path.stem]))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+	outcome = yield
+	if outcome.excinfo and issubclass(outcome.excinfo[0], Seen):
+		outcome.force_result(True)
+	elif not outcome.excinfo:
+		outcome.force_exception(AssertionError("the test started nothing"))
+
+
+def reason(call):
+	"""The last thing that was seen, or why there was nothing to see."""
+	if not call.excinfo or call.excinfo.errisinstance(Seen):
+		return ""
+	lines = [line for line in str(call.excinfo.value).splitlines() if line.strip()]
+	return ": ".join(dict.fromkeys((lines[:1] + lines[-1:])))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+	report = (yield).get_result()
+	arch = getattr(item, "callspec", None) and item.callspec.params.get("arch")
+	door = item.get_closest_marker("door").args[0] + (f", {arch}" if arch else "")
+	why = report.longrepr[2].removeprefix("Skipped: ") if report.skipped else reason(call)
+	report.user_properties = [("door", door), ("why", why)]
+
+
+def pytest_report_teststatus(report, config):
+	"""A line of ours instead of a dot."""
+	return report.outcome if report.when == "call" or not report.passed else "", "", ""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report):
+	told = dict(report.user_properties)
+	if report.when == "call" or not report.passed:
+		print(f"{WORD[report.outcome]:8} {told['door']:44} {told['why']}".rstrip(), flush=True)
