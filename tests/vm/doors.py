@@ -97,4 +97,5 @@ def pytest_report_teststatus(report, config):
 def pytest_runtest_logreport(report):
 	told = dict(report.user_properties)
 	if report.when == "call" or not report.passed:
-		print(f"{WORD[report.outcome]:8} {told['door']:44} {told['why']}".rstrip(), flush=True)
+		line = f"{WORD[report.outcome]:8} {told['door']:44} {told['why']}"
+		print(line.rstrip(), flush=True)
