@@ -55,6 +55,12 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 	-Wmissing-prototypes -Wundef \
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
+# Not where a usual boot spends its instructions: small before quick.
+COLD := stub/raw/% stub/cmdline.c stub/options.c stub/collect.c stub/earlycon.c stub/uart_find.c \
+	stub/efi/collect.c stub/efi/file.c stub/efi/gop.c stub/efi/initrd.c stub/efi/measure.c \
+	stub/efi/tpm_log.c stub/efi/tree.c stub/efi/trust.c lib/fdt%.c lib/console/%.c \
+	arch/x86_64/efi32/% arch/x86_64/pc/% arch/%/boot/trap.c
+
 define isa_rules
 $(1)_ARCH := $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
 $(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_ARCH) $(KERNEL_LIB) $(KERNEL_SRC) \
@@ -67,7 +73,8 @@ $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
+	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) $$(if $$(filter $$(COLD),$$<),-Oz) -MMD -MP \
+		$$(CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)

@@ -53,6 +53,13 @@ def test_bare_from_el2():
 		machine.wait(EXAMPLES["bare"])
 
 
+@pytest.mark.parametrize("arch", ARCHES)
+def test_small(arch):
+	"""The stub is nearly all of hello; DECISIONS.md says where its bytes are."""
+	image = BUILD / "kernels/hello" / arch / (IMAGE_NAME[arch] + ".EFI")
+	assert image.stat().st_size <= 92 << 10
+
+
 def test_no_example_forgotten():
 	assert sorted(os.listdir(ROOT / "examples")) == sorted(EXAMPLES)
 
