@@ -3,13 +3,13 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 #include "arch/arch.h"
-#include "lib/crumb.h"
+#include "kernel/stage.h"
 #include "kernel/memory.h"
 
 struct kernel_options {
 	bool selftest, poweroff, panic;
 	bool leave;			/* kernel_main returns, which no kernel should */
-	uint32_t fault;			/* enum crumb_stage + 1; 0: none */
+	uint32_t fault;			/* stage + 1; 0: none */
 };
 
 struct kernel {
@@ -24,7 +24,7 @@ struct kernel {
 void kernel_main(struct boot_info *bi);
 
 /* Begin a stage, and take the deliberate fault if the command line asked for it there. */
-void kernel_stage(const struct kernel *k, enum crumb_stage stage);
+void kernel_stage(const struct kernel *k, uint32_t stage);
 
 /* The sum the image has now over what must never change: text and read-only data, without .sbat. */
 uint64_t kernel_checksum(void);

@@ -24,10 +24,10 @@ const struct kernel_wants kernel_wants = {
 
 static struct kernel kernel;
 
-void kernel_stage(const struct kernel *k, enum crumb_stage stage)
+void kernel_stage(const struct kernel *k, uint32_t stage)
 {
 	crumb_drop(stage);
-	if (k->options.fault == stage + 1u)
+	if (k->options.fault == stage + 1)
 		(void)*(volatile uint8_t *)FAULT_ADDRESS;
 }
 
@@ -67,6 +67,8 @@ static void kernel_start(struct kernel *k, struct boot_info *bi)
 	if (bi->crumbs)
 		crumb_trail = memory_at(&k->memory, bi->crumbs);
 	crumb_trail->image = (uint64_t)image_start;
+	crumb_trail->kernel = STAGE_MARK;
+	crumb_kernel_name = stage_name;
 	console_serial(&bi->uart, bi->direct_map);
 	console.fb = bi->fb;			/* no text yet, but a fault can paint it */
 	console.fb.mem.base += bi->direct_map;
@@ -115,22 +117,22 @@ void kernel_main(struct boot_info *bi)
 	struct kernel *k = &kernel;
 
 	kernel_start(k, bi);
-	kernel_stage(k, CRUMB_KERNEL);
+	kernel_stage(k, STAGE_KERNEL);
 	image_verify(bi);			/* before anything else is believed */
-	kernel_stage(k, CRUMB_VERIFIED);
+	kernel_stage(k, STAGE_VERIFIED);
 	arch_trap_install(bi->trap_stack.base + bi->trap_stack.size + bi->direct_map, true);
-	kernel_stage(k, CRUMB_MAP);
+	kernel_stage(k, STAGE_MAP);
 	kernel_map(k);
-	kernel_stage(k, CRUMB_MEMORY);
+	kernel_stage(k, STAGE_MEMORY);
 	efi_runtime_read(k);			/* it lies in memory that is given away next */
 	memory_reclaim(&k->memory);
 	console_screen(&bi->fb, bi->direct_map);
-	kernel_stage(k, CRUMB_REPORT);
+	kernel_stage(k, STAGE_REPORT);
 	report_print(k);
 	previous_report(k);			/* before free memory is written to */
 	memset(bi->seed, 0, sizeof(bi->seed));	/* must not be found later */
 	if (k->options.selftest) {
-		kernel_stage(k, CRUMB_SELFTEST);
+		kernel_stage(k, STAGE_SELFTEST);
 		selftest_run(k);
 	}
 	if (k->options.panic)
@@ -139,7 +141,7 @@ void kernel_main(struct boot_info *bi)
 		return;				/* to see that it is seen */
 	if (k->options.poweroff)
 		poweroff(k);
-	kernel_stage(k, CRUMB_IDLE);
+	kernel_stage(k, STAGE_IDLE);
 	console_print("boot: idle\n");
 	arch_halt();
 }

@@ -4,6 +4,8 @@
 #include "lib/string.h"
 #include "kernel/kernel.h"
 
+static const char fault[] = "fault=";
+
 struct words {			/* what is left of the text */
 	const char *at, *end;
 };
@@ -40,16 +42,6 @@ static bool word_begins(const struct word *w, const char *name)
 	return w->size >= strlen(name) && memcmp(w->text, name, strlen(name)) == 0;
 }
 
-static uint32_t stage_named(const char *text, size_t size)
-{
-	const struct word w = { text, size };
-
-	for (uint32_t stage = 0; stage < CRUMB_STAGES; stage++)
-		if (word_is(&w, crumb_name(stage)))
-			return stage + 1;
-	return 0;
-}
-
 /*: selftest
  * Check the boot's promises on the machine itself.
  */
@@ -64,7 +56,6 @@ static uint32_t stage_named(const char *text, size_t size)
  */
 void options_read(const char *text, uint64_t size, struct kernel_options *out)
 {
-	static const char fault[] = "fault=";
 	struct words words = { text, text + size };
 	struct word w;
 
@@ -86,10 +77,12 @@ void options_read(const char *text, uint64_t size, struct kernel_options *out)
 static bool word_known(const struct word *w)
 {
 	static const char known[][12] = {
-		"selftest", "poweroff", "panic", "return", "debug", "fault=", "mmu=", "place=",
+		"selftest", "poweroff", "panic", "return", "debug", "mmu=", "place=",
 		"initrd=", "earlycon", "earlycon=", "BOOT_IMAGE=",
 	};
 
+	if (word_begins(w, fault))
+		return stage_named(w->text + strlen(fault), w->size - strlen(fault));
 	for (uint32_t i = 0; i < ARRAY_SIZE(known); i++) {
 		bool valued = known[i][strlen(known[i]) - 1] == '=';
 

@@ -8,7 +8,7 @@
 
 _Noreturn void poweroff(struct kernel *k)
 {
-	kernel_stage(k, CRUMB_OFF);
+	kernel_stage(k, STAGE_OFF);
 	efi_runtime_off(k);
 	psci_off(k);
 	acpi_off(k);

@@ -17,10 +17,16 @@ static bool trail_sane(const struct crumbs *c)
 
 static void trail_report(struct crumbs *c)
 {
+	const bool ours = c->kernel == STAGE_MARK;
+	char number[CRUMB_LABEL];
+
 	c->magic = 0;			/* told once */
-	if (c->stage == CRUMB_OFF && !c->faulted)
+	if (ours && c->stage == STAGE_OFF && !c->faulted)
 		return;
-	console_print("boot: previous: reached %s", crumb_name(c->stage));
+	if (ours || c->stage < CRUMB_KERNEL)
+		console_print("boot: previous: reached %s", crumb_label(c->stage, number));
+	else				/* another kernel has names of its own */
+		console_print("boot: previous: reached %u", c->stage);
 	if (c->faulted)
 		console_print(", fault at link 0x%llx cause 0x%llx address 0x%llx",
 			      (unsigned long long)c->fault_pc, (unsigned long long)c->fault_cause,

@@ -214,12 +214,14 @@ static void report_memory(const struct kernel *k)
 
 static void report_times(uint64_t hz)
 {
+	char number[CRUMB_LABEL];
+
 	for (uint32_t stage = 0; stage < CRUMB_STAGES; stage++) {
 		uint64_t ticks = crumb_trail->time[stage] - crumb_trail->time[CRUMB_ENTRY];
 
 		if (!crumb_trail->time[stage])
 			continue;
-		console_print("boot: time: %s %llu", crumb_name(stage), LL(ticks));
+		console_print("boot: time: %s %llu", crumb_label(stage, number), LL(ticks));
 		if (hz && ticks <= UINT64_MAX / MICROSECONDS)
 			console_print(" %llu us", LL(ticks * MICROSECONDS / hz));
 		console_print("\n");

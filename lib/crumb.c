@@ -5,26 +5,39 @@
  */
 #include "lib/crumb.h"
 #include "arch/arch.h"
+#include "lib/print.h"
 #include "lib/string.h"
 
 static struct crumbs first_trail = { .magic = CRUMB_MAGIC };
 struct crumbs *crumb_trail = &first_trail;
 
-static const char crumb_stage_names[CRUMB_STAGES][10] = {
+const char *(*crumb_kernel_name)(uint32_t stage) __attribute__((section(".data"))) = NULL;
+
+static const char crumb_stage_names[CRUMB_STUB_STAGES][10] = {
 	[CRUMB_ENTRY] = "entry", [CRUMB_COLLECT] = "collect", [CRUMB_PLACE] = "place",
 	[CRUMB_EXIT] = "exit", [CRUMB_NORMALISE] = "normalise", [CRUMB_COPY] = "copy",
 	[CRUMB_PLAN] = "plan", [CRUMB_SEAL] = "seal", [CRUMB_CLEAN] = "clean",
-	[CRUMB_JUMP] = "jump", [CRUMB_KERNEL] = "kernel", [CRUMB_VERIFIED] = "verified",
-	[CRUMB_MAP] = "map", [CRUMB_MEMORY] = "memory", [CRUMB_REPORT] = "report",
-	[CRUMB_SELFTEST] = "selftest", [CRUMB_IDLE] = "idle", [CRUMB_OFF] = "off",
+	[CRUMB_JUMP] = "jump",
 };
 
 const char *crumb_name(uint32_t stage)
 {
-	return stage < CRUMB_STAGES ? crumb_stage_names[stage] : "?";
+	return stage < CRUMB_STUB_STAGES ? crumb_stage_names[stage] : NULL;
 }
 
-void crumb_drop(enum crumb_stage stage)
+const char *crumb_label(uint32_t stage, char number[CRUMB_LABEL])
+{
+	const char *name = crumb_name(stage);
+
+	if (!name && stage >= CRUMB_KERNEL && crumb_kernel_name)
+		name = crumb_kernel_name(stage);
+	if (name)
+		return name;
+	text_format(number, CRUMB_LABEL, "%u", stage);
+	return number;
+}
+
+void crumb_drop(uint32_t stage)
 {
 	crumb_trail->stage = stage;
 	crumb_trail->time[stage] = arch_counter();

@@ -87,13 +87,11 @@ static bool set_place(struct options *o, struct word v)
  */
 static bool set_fault(struct options *o, struct word v)
 {
-	for (uint32_t stage = 0; stage < CRUMB_STAGES; stage++) {
-		if (word_is(v, crumb_name(stage))) {
+	o->fault = OPTIONS_FAULT_KERNEL;
+	for (uint32_t stage = 0; stage < CRUMB_STUB_STAGES; stage++)
+		if (word_is(v, crumb_name(stage)))
 			o->fault = stage + 1;
-			return true;
-		}
-	}
-	return false;
+	return v.len > 0;
 }
 
 /*: initrd=PATH

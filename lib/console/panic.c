@@ -71,12 +71,12 @@ static void print_registers(const struct trap_info *t)
 
 static void print_trap(const struct trap_info *t, uint64_t link, bool inside)
 {
-	char place[32] = "";
+	char place[32] = "", number[CRUMB_LABEL];
 
 	if (inside)
 		text_format(place, sizeof(place), " (link 0x%llx)", (unsigned long long)link);
 	console_print("%.*s: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)", WANTS_NAME,
-		      wants_name(), crumb_name(crumb_trail->stage), t->what, t->cause_name,
+		      wants_name(), crumb_label(crumb_trail->stage, number), t->what, t->cause_name,
 		      (unsigned long long)t->cause, t->address_name,
 		      (unsigned long long)t->address);
 	console_print(" at pc 0x%llx%s\n", (unsigned long long)t->pc, place);

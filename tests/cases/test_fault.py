@@ -35,10 +35,15 @@ def symbol(arch, link):
 
 
 def stage_number(name):
-	header = (ROOT / "include/stubborn/crumb.h").read_text()
-	body = re.search(r"enum crumb_stage \{(.*?)\}", header, re.S)[1]
-	names = re.findall(r"CRUMB_(\w+)", body)
-	return names.index(name.upper())
+	"""The stub's stages, then our kernel's, which begin at 16."""
+	for path, start, prefix in (("include/stubborn/crumb.h", 0, "CRUMB_"),
+				    ("kernel/stage.h", 16, "STAGE_")):
+		text = (ROOT / path).read_text().replace("= CRUMB_KERNEL", "")
+		body = re.search(r"^enum \w+ \{(.*?)\}", text, re.S | re.M)[1]
+		names = re.findall(prefix + r"(\w+)", body)
+		if name.upper() in names:
+			return start + names.index(name.upper())
+	raise KeyError(name)
 
 
 def wait_red(machine):

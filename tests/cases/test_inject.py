@@ -135,7 +135,7 @@ HALF_GONE = {
 }
 
 
-IDLE = 16			# enum crumb_stage
+IDLE = 22			# enum kernel_stage
 NO_CONSOLE = "stubborn: warning: the kernel will have no console: "
 
 

@@ -316,17 +316,21 @@ class Crumbs(Command):
 		if word_at(at) != CRUMB_MAGIC:
 			raise gdb.GdbError("no breadcrumbs at 0x%x" % at)
 		stages = names("enum crumb_stage", "CRUMB_")
+		try:			# our kernel's own; another has a number only
+			stages.update(names("enum kernel_stage", "STAGE_"))
+		except gdb.error:
+			pass
 		crumb = gdb.Value(at).cast(gdb.lookup_type("struct crumbs").pointer()).dereference()
 		field = lambda name: int(crumb[name])
 		print("stage %d (%s)%s, image at 0x%x" % (
-			field("stage"), stages.get(field("stage"), "?"),
+			field("stage"), stages.get(field("stage"), "its own"),
 			", faulted" if field("faulted") else "", field("image")))
 		if field("faulted"):
 			print("fault: pc 0x%x (link address) cause 0x%x address 0x%x" % (
 				field("fault_pc"), field("fault_cause"), field("fault_address")))
 		for i in range(crumb["time"].type.range()[1] + 1):
 			if int(crumb["time"][i]):
-				print("  %-10s %20d" % (stages.get(i, "?"), int(crumb["time"][i])))
+				print("  %-10s %20d" % (stages.get(i, i), int(crumb["time"][i])))
 
 
 class Info(Command):

@@ -11,7 +11,8 @@ import sys
 import textwrap
 
 PAGE = "docs/options.md"
-STUB, KERNEL, STAGES = "stub/options.c", "kernel/options.c", "include/stubborn/crumb.h"
+STUB, KERNEL = "stub/options.c", "kernel/options.c"
+STAGES = (("include/stubborn/crumb.h", "CRUMB"), ("kernel/stage.h", "STAGE"))
 COMMENT = re.compile(r"/\*: (\S.*?)\n(.*?)\*/", re.S)
 HEAD = """# Options
 
@@ -72,8 +73,11 @@ def table(options):
 def page(stub, kernel):
 	body = re.search(r"options_weakening\(.*?\n\}\n", stub, re.S)[0]
 	weak = ", ".join(f"`{x}`" for x in re.findall(r'"([^"]+)"', body))
-	stages = re.search(r"enum crumb_stage \{(.*?)CRUMB_STAGES", read(STAGES), re.S)[1]
-	names = ", ".join(f"`{s.lower()}`" for s in re.findall(r"CRUMB_(\w+)", stages))
+	stages = []
+	for path, prefix in STAGES:
+		body = re.search(r"^enum \w+ \{(.*?)\}", read(path), re.S | re.M)[1]
+		stages += re.findall(prefix + r"_(\w+)", body)
+	names = ", ".join(f"`{s.lower()}`" for s in stages)
 	return (HEAD.replace("{weak}", weak) + "## Of the stub, for every kernel\n\n" +
 		table(described(stub)) +
 		"\n" + textwrap.fill(f"Stages, in their order: {names}.", 110) +

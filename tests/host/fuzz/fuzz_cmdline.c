@@ -35,7 +35,8 @@ static void check_options(const char *text, uint32_t len)
 		CHECK(bad >= text && bad_len && bad_len <= len - (uint32_t)(bad - text));
 		return;
 	}
-	CHECK(o.regime <= BOOT_MMU_MAPPED && o.fault <= CRUMB_STAGES && o.place <= PLACE_FIXED);
+	CHECK(o.regime <= BOOT_MMU_MAPPED && o.fault <= OPTIONS_FAULT_KERNEL);
+	CHECK(o.place <= PLACE_FIXED);
 	CHECK(o.place != PLACE_FIXED || !(o.place_at % PAGE_SIZE));
 	CHECK(o.earlycon.type < BOOT_UART_TYPES && o.divisor <= 0xffff);
 	if (o.earlycon.type != BOOT_UART_NONE)
@@ -46,7 +47,8 @@ static void check_options(const char *text, uint32_t len)
 	words = text;
 	words_size = len;
 	options_read(text, len, &kernel);
-	CHECK(kernel.fault == o.fault);
+	CHECK(o.fault == OPTIONS_FAULT_KERNEL ? !kernel.fault || kernel.fault > CRUMB_KERNEL :
+						 kernel.fault == o.fault);
 	warned = 0;
 	options_warn(text, len);
 	CHECK(warned <= len);

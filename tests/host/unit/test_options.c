@@ -170,12 +170,40 @@ static void test_earlycon_refused(void **state)
 static void test_fault(void **state)
 {
 	(void)state;
-	for (uint32_t stage = 0; stage < CRUMB_STAGES; stage++) {
+	for (uint32_t stage = 0; stage < CRUMB_STUB_STAGES; stage++) {
 		char text[40];
 
 		snprintf(text, sizeof(text), "x fault=%s y", crumb_name(stage));
 		assert_int_equal(parse(text).fault, stage + 1);
 	}
+	/* not the stub's: the kernel's, if it has such a stage */
+	assert_int_equal(parse("fault=idle").fault, OPTIONS_FAULT_KERNEL);
+	assert_int_equal(parse("fault=entryx").fault, OPTIONS_FAULT_KERNEL);
+	assert_int_equal(parse("fault=entr").fault, OPTIONS_FAULT_KERNEL);
+	assert_string_equal(options_weakening(&(struct options){ .fault = OPTIONS_FAULT_KERNEL }),
+			    "fault=");
+}
+
+static const char *kernel_names(uint32_t stage)
+{
+	return stage == CRUMB_KERNEL ? "first" : NULL;
+}
+
+static void test_stages(void **state)
+{
+	char number[CRUMB_LABEL];
+
+	(void)state;
+	assert_null(crumb_name(CRUMB_STUB_STAGES));
+	assert_null(crumb_name(CRUMB_KERNEL));
+	assert_string_equal(crumb_label(CRUMB_JUMP, number), "jump");
+	assert_string_equal(crumb_label(CRUMB_KERNEL, number), "16");	/* a kernel without names */
+	assert_string_equal(crumb_label(UINT32_MAX, number), "4294967295");
+	crumb_kernel_name = kernel_names;
+	assert_string_equal(crumb_label(CRUMB_KERNEL, number), "first");
+	assert_string_equal(crumb_label(CRUMB_KERNEL + 1, number), "17");
+	assert_string_equal(crumb_label(CRUMB_KERNEL - 1, number), "15");
+	crumb_kernel_name = NULL;
 }
 
 static void test_debug(void **state)
@@ -193,7 +221,6 @@ static void test_bad(void **state)
 		"place=12q", "place=0x0", "place=0",
 		"place=0x1001", "place=4095", "place=0x", "place=stayy", "place=-4096",
 		"place=0x10000000000000000", "place=18446744073709551616", "initrd=", "fault=",
-		"fault=nowhere", "fault=?", "fault=entryx", "fault=entr",
 	};
 
 	(void)state;
@@ -218,7 +245,8 @@ int main(void)
 		cmocka_unit_test(test_el),
 		cmocka_unit_test(test_place), cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_earlycon), cmocka_unit_test(test_earlycon_refused),
-		cmocka_unit_test(test_fault), cmocka_unit_test(test_debug),
+		cmocka_unit_test(test_fault),
+		cmocka_unit_test(test_stages), cmocka_unit_test(test_debug),
 		cmocka_unit_test(test_bad),
 	};
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* stage.h - this kernel's stages: breadcrumbs from CRUMB_KERNEL on. */
+#ifndef KERNEL_STAGE_H
+#define KERNEL_STAGE_H
+#include "lib/base.h"
+#include "lib/crumb.h"
+
+#define STAGE_MARK	0x4e524f4242555453 /* crumbs.kernel: "STUBBORN", little endian */
+
+/* In program order. */
+enum kernel_stage {
+	STAGE_KERNEL = CRUMB_KERNEL, STAGE_VERIFIED, STAGE_MAP, STAGE_MEMORY, STAGE_REPORT,
+	STAGE_SELFTEST, STAGE_IDLE, STAGE_OFF,
+};
+#define STAGE_END	(STAGE_OFF + 1)
+
+/* NULL if it is none of these. */
+const char *stage_name(uint32_t stage);
+
+/* Any stage of this name, the stub's or ours, plus 1; 0: none. */
+uint32_t stage_named(const char *text, size_t size);
+#endif
