@@ -2,6 +2,8 @@
 # Do the host tests notice a mistake? mutate.py makes many, one at a time, in a copy of the tree.
 MUTATE_SEED ?= 1
 MUTATE_COUNT ?= 1000
+# Of all programs, or of some: what they do not reach is not changed.
+MUTATE_PROGRAMS ?= $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
 
 ##   soak-mutate       changes of the code, MUTATE_COUNT=1000 of them: do the host tests notice?
 .PHONY: soak-mutate mutate-programs mutate-fuzz-runs
@@ -12,6 +14,6 @@ soak-mutate: | $(BUILD)/have-HOST $(BUILD)/have-UNIT $(BUILD)/have-FUZZ
 
 # What mutate.py asks in its copy.
 mutate-programs: $(FUZZ)/seeds
-	@echo $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
+	@echo $(MUTATE_PROGRAMS)
 mutate-fuzz-runs:
 	@echo $(FUZZ_RUNS)
