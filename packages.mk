@@ -33,6 +33,7 @@ LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl
 CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-unicorn \
 	python3-distutils
 BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) gcc libc6-dev llvm python3
+PEERS_PACKAGES := $(BENCH_PACKAGES) python3-pytest
 BOCHS_PACKAGES := bochs bochs-term bochsbios vgabios
 QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACKAGES) clang lld \
 	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) $(DEBUG_PACKAGES) python3-pytest \
@@ -68,6 +69,8 @@ NEEDS_fuzz := HOST FUZZ
 NEEDS_lint := BUILD LINT
 NEEDS_cache := BUILD CACHE
 NEEDS_bench := BUILD BENCH
+NEEDS_bench-check := $(NEEDS_bench)
+NEEDS_bench-peers := BUILD PEERS
 NEEDS_profile := $(NEEDS_bench)
 NEEDS_qemu := BUILD ESP QEMU HOST UNIT SDK
 NEEDS_kexec := $(NEEDS_qemu)
@@ -76,7 +79,7 @@ NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 
 LISTS := BUILD ESP DISK ISO SIGN INSTALL DIST RUN_x86_64 RUN_aarch64 DEBUG PYTHON \
-	HOST UNIT FUZZ LINT CACHE BENCH QEMU FRESH SDK
+	HOST UNIT FUZZ LINT CACHE BENCH PEERS QEMU FRESH SDK
 ALL_PACKAGES := $(sort $(foreach list,$(LISTS),$($(list)_PACKAGES)))
 NEEDS_fresh := FRESH
 NEEDS_test := ALL

@@ -7,6 +7,17 @@ bench: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)")
 
+##   bench-check       has anything become 10 % dearer than tests/bench/figures.txt says? WRITE=1:
+##                     these are the figures from now on
+bench-check: $(IMAGES) $(BUILD)/bench/count.so | $(BUILD)/have-BENCH
+	@BUILD=$(BUILD) $(PYTHON) -B tests/bench/check.py $(if $(WRITE),--write)
+soak: bench-check
+
+##   bench-peers       ours beside what Debian has of others: Linux's stub, memtest86+, GRUB; a
+##                     table and build/bench/peers.svg (downloads packages); CASE=linux, growth
+bench-peers: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so | $(BUILD)/have-PEERS
+	BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B tests/bench/peers.py --case "$(CASE)"
+
 ##   profile           which functions they are in: make profile ARCH=x86_64 APPEND="mmu=mapped";
 ##                     with FRAGMENTED=1 on a memory map of 10,000 entries, with DOOR=image,
 ##                     linux16 or pvh entered there
@@ -34,4 +45,4 @@ $(BUILD)/bench/fragment-%.efi: $(BUILD)/bench/fragment-%.obj | $(BUILD)/have-BUI
 
 qemu: $(FRAGMENT)		# tests/cases/test_fragmented.py
 
-.PHONY: bench profile
+.PHONY: bench bench-check bench-peers profile

@@ -9,6 +9,9 @@
  * count exhausted, as with -icount: TCG executes it as a loop.
  *
  * arguments: entry=OFFSET:HEXBYTES (up to 8) kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
+ *            watch=ADDRESS: how often what begins there was called is written last
+ * kernel=leave: instead of a place, the first code outside the image after what is watched has
+ * returned to it. Seen when it is translated: what had run before is not taken for it.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -50,13 +53,23 @@ static uint64_t image_size, image_base;
 static bool image_seen;
 static uint64_t *hits;		/* one counter per byte of the image */
 static uint64_t total, total_at_entry;
+static uint64_t watched, watches, watches_at_entry;	/* where, and how often */
 static const char *out_path;
+static bool leave, exited, returned, left;	/* for kernel=leave, in this order */
 
 static void at_entry(unsigned int cpu, void *udata)
 {
 	(void)cpu, (void)udata;
 	total_at_entry = total;
+	watches_at_entry = watches;
 	memset(hits, 0, image_size * sizeof(*hits));
+}
+
+static void at_watched(unsigned int cpu, void *udata)
+{
+	(void)cpu, (void)udata;
+	exited = true;
+	returned = false;
 }
 
 static void at_kernel(unsigned int cpu, void *udata)
@@ -73,6 +86,8 @@ static void at_kernel(unsigned int cpu, void *udata)
 	for (uint64_t i = 0; i < image_size; i++)
 		if (hits[i])
 			fprintf(f, "%" PRIx64 " %" PRIu64 "\n", i, hits[i]);
+	if (watched)
+		fprintf(f, "watched %" PRIu64 "\n", watches - watches_at_entry);
 	fclose(f);
 }
 
@@ -101,6 +116,17 @@ static const struct place *which_entry(const struct qemu_plugin_insn *insn)
 	return NULL;
 }
 
+static bool is_left(uint64_t address)
+{
+	if (!leave || !exited || left)
+		return false;
+	if (address - image_base < image_size)
+		returned = true;
+	else
+		left = returned;
+	return left;
+}
+
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
 	(void)id;
@@ -110,14 +136,23 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 
 		const struct place *seen = image_seen ? NULL : which_entry(insn);
 
-		if (seen) {
+		if (i == 0 && image_seen && is_left(address)) {
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_kernel, CB_NO_REGS, NULL);
+		} else if (seen) {
 			image_base = address - seen->offset;
 			image_seen = true;
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_entry, CB_NO_REGS, NULL);
-		} else if (image_seen && is_place(&kernel, insn)) {
+		} else if (image_seen && !leave && is_place(&kernel, insn)) {
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_kernel, CB_NO_REGS, NULL);
 		}
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64, &total, 1);
+		if (watched && address == watched) {
+			qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64,
+								   &watches, 1);
+			if (image_seen)
+				qemu_plugin_register_vcpu_insn_exec_cb(insn, at_watched,
+								       CB_NO_REGS, NULL);
+		}
 		if (image_seen && address - image_base < image_size)
 			qemu_plugin_register_vcpu_insn_exec_inline(
 				insn, INLINE_ADD_U64, &hits[address - image_base], 1);
@@ -149,15 +184,20 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "entry=", 6) == 0)
 			ok &= entries < ENTRIES && place_parse(argv[i] + 6, &entry[entries++]);
+		else if (strcmp(argv[i], "kernel=leave") == 0)
+			leave = true;
 		else if (strncmp(argv[i], "kernel=", 7) == 0)
 			ok &= place_parse(argv[i] + 7, &kernel);
 		else if (strncmp(argv[i], "size=", 5) == 0)
 			image_size = strtoull(argv[i] + 5, NULL, 0);
+		else if (strncmp(argv[i], "watch=", 6) == 0)
+			watched = strtoull(argv[i] + 6, NULL, 0);
 		else if (strncmp(argv[i], "out=", 4) == 0)
 			out_path = strdup(argv[i] + 4);
 	}
 	hits = image_size ? calloc(image_size, sizeof(*hits)) : NULL;
-	if (!ok || !hits || !out_path || !entries || !kernel.count) {
+	if (!ok || !hits || !out_path || !entries ||
+	    (leave ? !watched : !kernel.count)) {
 		fprintf(stderr, "count: bad arguments\n");
 		return 1;
 	}

@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Has anything become 10 % dearer than tests/bench/figures.txt says? One boot for each case.
+
+usage: check.py [--write | --self-test]. --write makes today's figures those to be kept; --self-test
+only sees that a figure of 10 % more, and one that is missing, are found, without a boot. What is
+10 % cheaper is worth writing down and no failure.
+"""
+import argparse
+import sys
+from pathlib import Path
+
+import bench
+from machine import ARCHES, image_path
+
+TABLE = Path(__file__).parent / "figures.txt"
+HEAD = ("# What a boot costs: CPU, case, what, how much. Written by make bench-check WRITE=1.\n"
+	"# Own instructions as make bench counts them (QEMU 7.2, OVMF and AAVMF 2022.11); bytes.\n")
+SHARE = 10		# a hundredth parts more that are too much
+CASES = {"x86_64": ("default", "place=stay", "mmu=mapped"),
+	 "aarch64": ("default", "place=stay", "mmu=mapped", "mmu=off")}
+FILES = {"x86_64": ("BOOTX64", "BOOTIA32"), "aarch64": ("BOOTAA64",)}
+
+
+def parse(text):
+	"""(CPU, case, what) -> how much."""
+	lines = [line.split() for line in text.splitlines() if line and line[0] != "#"]
+	return {(cpu, case, what): int(much) for cpu, case, what, much in lines}
+
+
+def render(figures):
+	return HEAD + "".join(f"{cpu:8}{case:14}{what:14}{much}\n"
+			      for (cpu, case, what), much in figures.items())
+
+
+def compare(kept, measured):
+	"""What is wrong, a line each."""
+	for key in sorted(kept.keys() | measured.keys()):
+		old, new = kept.get(key), measured.get(key)
+		if old is None or new is None:
+			why = "not in the table" if old is None else "not measured"
+			yield f"{' '.join(key)}: {why}"
+		elif 100 * new >= (100 + SHARE) * old:
+			more = 100 * new / old - 100
+			yield f"{' '.join(key)}: {new} instead of {old}: {more:.1f} % more"
+
+
+def cheaper(kept, measured):
+	return [key for key, new in measured.items()
+		if key in kept and 100 * new <= (100 - SHARE) * kept[key]]
+
+
+def measure():
+	figures = {}
+	for arch in ARCHES:
+		known = {name: words for name, *words in bench.cases(arch)}
+		for case in CASES[arch]:
+			cmdline, memory, cpu = known[case]
+			boot = bench.least(arch, cmdline, memory, cpu, runs=1)
+			figures[arch, case, "instructions"] = boot.own
+			print(f"bench-check: {arch} {case}: {boot.own}", flush=True)
+		for name in FILES[arch]:
+			figures[arch, name, "bytes"] = image_path(arch, name).stat().st_size
+	return figures
+
+
+def self_test():
+	kept = parse(TABLE.read_text())
+	count = sum(map(len, [*CASES.values(), *FILES.values()]))
+	assert len(kept) == count, "not the table of today"
+	assert parse(render(kept)) == kept
+	assert not list(compare(kept, kept))
+	for key, much in kept.items():
+		more = -(-much * (100 + SHARE) // 100)
+		found = list(compare(kept, kept | {key: more}))
+		assert len(found) == 1, f"{key}: {more} is not found"
+		assert not list(compare(kept, kept | {key: more - 1})), f"{key}: {more - 1}"
+		less = {k: v for k, v in kept.items() if k != key}
+		assert list(compare(kept, less)) and list(compare(less, kept)), f"{key}: missing"
+		assert cheaper(kept, kept | {key: much * (100 - SHARE) // 100}) == [key]
+	print(f"bench-check: {len(kept)} figures; one of {SHARE} % more is found")
+
+
+def main():
+	parser = argparse.ArgumentParser()
+	parser.add_argument("--write", action="store_true")
+	parser.add_argument("--self-test", action="store_true")
+	args = parser.parse_args()
+	if args.self_test:
+		self_test()
+		return 0
+	measured = measure()
+	if args.write:
+		TABLE.write_text(render(measured))
+		print(f"bench-check: {len(measured)} figures written")
+		return 0
+	kept = parse(TABLE.read_text())
+	bad = list(compare(kept, measured))
+	for key in cheaper(kept, measured):
+		print(f"bench-check: {' '.join(key)}: {measured[key]} instead of {kept[key]}: "
+		      "make bench-check WRITE=1 keeps it")
+	for line in bad:
+		print(f"bench-check: {line}")
+	print(f"bench-check: {len(measured)} figures, {len(bad)} too high")
+	return 1 if bad else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())

@@ -1,0 +1,215 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What it costs to get from firmware into a kernel: ours, and what Debian has of others.
+
+usage: peers.py [--case TEXT | --self-test]. A machine with 1 GiB and one plugin (count.c) for all.
+Counted from the first instruction of the file that firmware starts to the first of the kernel
+in it:
+
+	ours	kernel_entry
+	Linux	aarch64: what the second word of its Image header branches to. x86_64: the first
+		code outside the file's image after ExitBootServices has returned into it; the
+		stub has unpacked the kernel itself by then, and that is counted
+	memtest86+  where its PE entry meets its 64-bit entry, to which the latter jumps
+	GRUB	aarch64: as for Linux, from GRUB's first; `own` is GRUB's file, not the modules
+		that it has put elsewhere, and not Linux's stub. x86_64: no such place is known
+		(Linux's image is not the file that firmware has started), so it is left out
+
+A place is found by the bytes that lie there in the file and by its offset in a page. `own` are
+instructions within the image as firmware loaded it, `total` includes firmware's and all else.
+Of RUNS boots the least counts. The pages are those that firmware took for the file itself.
+"""
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections import namedtuple
+
+import pytest
+
+import bench
+import chart
+import debian
+import linux
+from loaded import (MIB, Pe, arm64_entry, exit_boot_services, find_services, memtest_start,
+		    setup_header_entry)
+from machine import ARCHES, BUILD, HANG, Machine, image_path
+
+RUNS = 2
+UNMOVED = 16		# bytes at an entry: GRUB's has addresses behind them, which firmware moves
+X86, ARM = ARCHES
+GRUB = "grub-efi-arm64-bin", "usr/lib/grub/arm64-efi/monolithic/grubaa64.efi"
+Peer = namedtuple("Peer", "name arch image kernel files cmdline")
+Row = namedtuple("Row", "name arch own total exits bytes pages")
+SIZES = {"RAM, MiB": (128, 1024, 8192), "initrd, MiB": (1, 4, 16)}
+
+
+def ours(arch, cmdline="", files=None):
+	names = bench.symbols(arch)
+	image = image_path(arch).read_bytes()
+	return Peer("Stubborn " + cmdline if cmdline else "Stubborn", arch, image,
+		    Pe(image).place(names["kernel_entry"]), files or {}, cmdline)
+
+
+def linux_kernel(arch):
+	"""None: where the kernel is cannot be known from the file."""
+	image = linux.kernel_file(arch).read_bytes()
+	at = None if arch == X86 else Pe(image).place(Pe(image).rva(arm64_entry(image)))
+	return image, at
+
+
+def linux_stub(arch):
+	return Peer("Linux, its EFI stub", arch, *linux_kernel(arch), {}, None)
+
+
+def memtest(arch):
+	image = debian.package_file("memtest86+", "/boot/memtest86+x64.efi").read_bytes()
+	pe = Pe(image)
+	kernel = pe.place(pe.rva(memtest_start(image)))
+	return Peer("memtest86+", arch, image, kernel, {}, None)
+
+
+def grub(arch):
+	image, kernel = linux_kernel(arch)
+	package, path = GRUB
+	loader = (debian.package_folder(package, arch) / path).read_bytes()
+	return Peer("GRUB, then Linux", arch, loader, kernel,
+		    {"\\EFI\\debian\\grub.cfg": "search --file --set=root /vmlinuz\n"
+			"linux /vmlinuz\nboot\n".encode(),
+		     "\\vmlinuz": image}, None)
+
+
+PEERS = {	# name: (CPU, what makes it)
+	"ours x86_64": (X86, ours), "ours aarch64": (ARM, ours),
+	"linux x86_64": (X86, linux_stub), "linux aarch64": (ARM, linux_stub),
+	"memtest86+ x86_64": (X86, memtest),
+	"grub aarch64": (ARM, grub),
+}
+
+
+def parse(text):
+	"""What count.c wrote: own, total, how often ExitBootServices was called. None: not yet."""
+	words = text.split()
+	if words[:1] != ["own"] or "watched" not in words or not text.endswith("\n"):
+		return None
+	return int(words[1]), int(words[3]), int(words[words.index("watched") + 1])
+
+
+def run(peer, services, memory="1G"):
+	pe = Pe(peer.image)
+	entry = pe.place(pe.entry)
+	kernel = "leave" if peer.kernel is None else \
+		f"{peer.kernel.offset:#x}:{peer.kernel.bytes.hex()}"
+	plugin = (f"{BUILD.absolute() / 'bench/count.so'},"
+		  f"entry={entry.offset:#x}:{entry.bytes[:UNMOVED].hex()},"
+		  f"kernel={kernel},size={pe.size:#x},"
+		  f"watch={services:#x},out=count")
+	with Machine(peer.arch, peer.cmdline, image=peer.image, files=peer.files, memory=memory,
+		     extra=["-plugin", plugin]) as machine:
+		end = time.monotonic() + 2 * HANG
+		while True:
+			path = machine.folder / "count"
+			found = parse(path.read_text()) if path.exists() else None
+			if found:
+				return found
+			if time.monotonic() > end or machine.process.poll() is not None:
+				raise AssertionError(f"{peer.name}: its kernel was not seen\n" +
+						     machine.serial()[-500:])
+			time.sleep(0.1)
+
+
+def measure(peer, services, **options):
+	runs = [run(peer, services, **options) for _ in range(RUNS)]
+	own, total, exits = (min(column) for column in zip(*runs))
+	return Row(peer.name, peer.arch, own, total, exits, len(peer.image),
+		   -(-Pe(peer.image).size // 4096))
+
+
+def table(rows):
+	head = ("", "CPU", "own", "total", "exits", "file, bytes", "pages of it")
+	lines = [head]
+	lines += [tuple(f"{x:,}" if isinstance(x, int) else x for x in row) for row in rows]
+	widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+	for line in lines:
+		cells = [x.ljust(w) if i < 2 else x.rjust(w)
+			 for i, (x, w) in enumerate(zip(line, widths))]
+		yield "  ".join(cells).rstrip()
+
+
+def growth(arch, services):
+	"""Own instructions of ours over sizes: name -> [(size, own)]."""
+	found = {}
+	for name, sizes in SIZES.items():
+		for size in sizes:
+			if name[0] == "R":
+				row = run(ours(arch), services, memory=f"{size}M")
+			else:
+				files = {"\\i": bytes(size * MIB)}
+				row = run(ours(arch, "initrd=\\i", files), services)
+			found.setdefault(f"{arch}: {name}", []).append((size, row[0]))
+			print(f"{arch}: {name} {size}: own {row[0]:,}", flush=True)
+	return found
+
+
+def self_test():
+	"""The parts that need no machine, and that each can fail."""
+	assert parse("own 5\ntotal 7\n10 2\n20 3\nwatched 1\n") == (5, 7, 1)
+	for text in ("", "own 5\ntotal 7\n10 2\n", "own 5\ntotal 7\nwatched 1"):
+		assert parse(text) is None, text
+	assert arm64_entry(b"MZ\0\0" + b"\x03\0\0\x14" + bytes(0x30) + b"ARM\x64") == 16
+	assert arm64_entry(b"MZ\0\0" + b"\xff\xff\xff\x17" + bytes(0x30) + b"ARM\x64") == 0
+	setup = (bytes(0x1f1) + b"\x01" + bytes(16) + b"HdrS").ljust(0x600, b"\0")
+	assert setup_header_entry(setup) == 0x600
+	start = setup + bytes.fromhex("fcfa488935f71d0200eb15")
+	assert memtest_start(start) == 0x620
+	for arch in ARCHES:
+		pe = Pe(image_path(arch).read_bytes())
+		assert pe.place(pe.entry).offset == bench.symbols(arch)["efi_entry"]
+		assert pe.rva(pe.entry) == pe.entry, "our offsets in the file are those in memory"
+	assert find_services(b"x" * 99) is None
+	assert find_services(b"BOOTSERV" + bytes(400)) is None, "a sum that is wrong"
+	rows = [Row("a", X86, 1000, 20000, 1, 4096, 1), Row("b", ARM, 3000, 10000, 2, 8192, 2)]
+	assert "3,000" in list(table(rows))[2]
+	chart.check(chart.draw(rows, {"a: RAM": [(1, 5), (2, 9)]}))
+	print("bench-peers: self-test ok")
+
+
+def main():
+	parser = argparse.ArgumentParser()
+	parser.add_argument("--case", default="", help="those with this in their names; growth")
+	parser.add_argument("--self-test", action="store_true")
+	args = parser.parse_args()
+	self_test()
+	if args.self_test:
+		return 0
+	services, rows, failed = {}, [], 0
+	for name, (arch, make) in PEERS.items():
+		if args.case not in name:
+			continue
+		if arch not in services:
+			services[arch] = exit_boot_services(arch)
+		try:
+			rows.append(measure(make(arch), services[arch]))
+			print(list(table(rows[-1:]))[1], flush=True)
+		except pytest.skip.Exception as why:
+			print(f"{name}: not to be had: {why}", flush=True)
+		except AssertionError as why:
+			print(f"{name}: FAILED: {why}", flush=True)
+			failed += 1
+	grown = {}
+	if not args.case or args.case == "growth":
+		for arch in ARCHES:
+			services.setdefault(arch, exit_boot_services(arch))
+			grown |= growth(arch, services[arch])
+	if not shutil.which("limine"):
+		print("limine: not installed")
+	print("\n".join(table(rows)))
+	path = BUILD / "bench/peers.svg"
+	path.write_text(chart.draw(rows, grown))
+	print(f"bench-peers: {len(rows)} measured, {failed} failed; {os.path.relpath(path)}")
+	return 1 if failed or not (rows or grown) else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
