@@ -44,6 +44,7 @@ OUR_FILE := $(strip \
 # What both halves are built of; each links its own copy.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
 STUB_SRC := $(sort $(wildcard stub/*.c stub/*/*.c))
+ARCH_COMMON := $(wildcard arch/*.c)
 KERNEL_LIB := kernel/trap.c
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 
@@ -62,8 +63,10 @@ COLD := stub/raw/% stub/cmdline.c stub/options.c stub/collect.c stub/earlycon.c 
 	arch/x86_64/efi32/% arch/x86_64/pc/% arch/%/boot/trap.c
 
 define isa_rules
-$(1)_ARCH := $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
-$(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_ARCH) $(KERNEL_LIB) $(KERNEL_SRC) \
+$(1)_ARCH_ALL := $(ARCH_COMMON) $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
+$(1)_ARCH := $$(filter-out arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))
+$(1)_CC := $(CC) $$($(1)_FLAGS) -include arch/$(1)/isa.h $(COMMON_FLAGS)
+$(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_ARCH_ALL) $(KERNEL_LIB) $(KERNEL_SRC) \
 	lds/sbat.S
 $(1)_obj = $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$(1)))
 $(1)_OBJ := $$(call $(1)_obj,$$($(1)_SRC))
@@ -73,19 +76,18 @@ $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) $$(if $$(filter $$(COLD),$$<),-Oz) -MMD -MP \
-		$$(CFLAGS) -c -o $$@ $$<
+	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,AS)
-	$$(Q)$$(CC) $$($(1)_FLAGS) $$(COMMON_FLAGS) -MMD -MP -D__ASSEMBLER__ \
+	$$(Q)$$($(1)_CC) -MMD -MP -D__ASSEMBLER__ \
 		-fdebug-compilation-dir=. -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/lib/console/font.o: $(BUILD)/font.bin
 
-$(BUILD)/$(1)/image.lds: lds/image.lds.S arch/x86_64/pc/header.lds.S lib/image.h Makefile \
-		arch/$(1)/isa.mk | $(BUILD)/have-BUILD
+$(BUILD)/$(1)/image.lds: lds/image.lds.S $$(wildcard arch/$(1)/*/*.lds.S) lib/image.h \
+		Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
@@ -101,7 +103,8 @@ $(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
 
 # The parts of the stub that a kernel may link as well.
 $(BUILD)/$(1)/libstubborn.a: $$(call $(1)_obj,$(LIB_SRC) $(KERNEL_LIB) \
-		$$(filter arch/$(1)/boot/%,$$($(1)_ARCH))) | $(BUILD)/have-BUILD
+		$$(filter $(ARCH_COMMON) arch/$(1)/boot/% arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))) \
+		| $(BUILD)/have-BUILD
 	$$(call say,AR)
 	$$(Q)rm -f $$@ && $$(AR) rcsD $$@ $$^
 

@@ -6,12 +6,14 @@
  * Included by arch/<isa>/boot/pgtable.c only, which defines what an entry looks like first:
  *   pte_leaf(m, pa, level, perm)  pte_table(pa)   entry values
  *   pte_is_leaf(entry, level)     pte_address(entry)
+ *   pte_step(bytes)               what the next leaf's entry is larger by, if each maps `bytes`
  *   pte_decode(m, entry, level, leaf)             fills write, exec, cached; va made canonical
- * Pure; a level is 0 for the tables of 4 KiB pages.
+ * Makes arch_map and arch_map_walk of them. Pure; a level is 0 for the tables of 4 KiB pages.
  */
 #ifndef PGTREE_H
 #define PGTREE_H
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 
 #define PGTREE_BITS		9
 #define PGTREE_ENTRIES		(1u << PGTREE_BITS)
@@ -99,7 +101,8 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 
 		if (leaves && free && !((va | pa) & (step - 1)) && size >= step) {
 			uint64_t run = pgtree_run(e, e + (size >> shift),
-						  pte_leaf(m, pa, level, perm), step, fresh);
+						  pte_leaf(m, pa, level, perm),
+						  pte_step(step), fresh);
 
 			e += run - 1;
 			part = run << shift;
@@ -128,8 +131,8 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 }
 
 /* Start from the lowest table that there is already for all of the range. */
-static status_t pgtree_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
-			   enum arch_perm perm)
+status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
+		  enum arch_perm perm)
 {
 	uint64_t *table = pgtree_table(m, m->root);
 	const uint64_t last = va + size - 1;
@@ -156,7 +159,7 @@ static status_t pgtree_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_
 		m->recent_va = va;
 
 		uint64_t done = pgtree_run(e, e + (size >> PAGE_SHIFT), pte_leaf(m, pa, 0, perm),
-					   PAGE_SIZE, false) << PAGE_SHIFT;
+					   pte_step(PAGE_SIZE), false) << PAGE_SHIFT;
 
 		if (done == size)
 			return OK;
@@ -188,5 +191,11 @@ static bool pgtree_visit(const struct arch_map *m, uint64_t pa, uint32_t level, 
 		}
 	}
 	return true;
+}
+
+void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_leaf *, void *),
+		   void *cookie)
+{
+	pgtree_visit(m, m->root, m->levels - 1, 0, visit, cookie);
 }
 #endif

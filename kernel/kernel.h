@@ -2,7 +2,10 @@
 /* kernel.h - what the steps of kernel_main hand to each other. One CPU, no interrupts. */
 #ifndef KERNEL_H
 #define KERNEL_H
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/kernel.h"
+#include "arch/map.h"
+#include "lib/console/panic.h"
 #include "kernel/stage.h"
 #include "kernel/memory.h"
 

@@ -4,6 +4,7 @@
  * memory_reclaim() marks what was taken as HANDOFF.
  */
 #include "kernel/memory.h"
+#include "lib/console/panic.h"
 #include "lib/image.h"
 #include "lib/string.h"
 

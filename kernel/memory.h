@@ -6,7 +6,8 @@
  */
 #ifndef KERNEL_MEMORY_H
 #define KERNEL_MEMORY_H
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 
 #define MEMORY_TYPE(t)	(1u << BOOT_MEM_##t)
 

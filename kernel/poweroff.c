@@ -6,11 +6,21 @@
 #include "lib/console/panic.h"
 #include "kernel/firmware/firmware.h"
 
+static void cpu_off(struct kernel *k)
+{
+	const struct boot_module *m = memory_at(&k->memory, k->bi->modules.base);
+
+	arch_off(acpi_find_fadt(k), NULL, 0);
+	for (uint64_t i = 0; i < k->bi->modules.size / sizeof(*m); i++)
+		if (m[i].kind == BOOT_MODULE_DTB)
+			arch_off(NULL, memory_at(&k->memory, m[i].mem.base), m[i].mem.size);
+}
+
 _Noreturn void poweroff(struct kernel *k)
 {
 	kernel_stage(k, STAGE_OFF);
 	efi_runtime_off(k);
-	psci_off(k);
+	cpu_off(k);
 	acpi_off(k);
 	panic("cannot power off");
 }

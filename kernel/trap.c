@@ -4,7 +4,7 @@
  *
  * State lies in .data: the stub takes traps before anything is known about .bss.
  */
-#include "arch/arch.h"
+#include "arch/kernel.h"
 #include "lib/console/panic.h"
 
 #define DATA __attribute__((section(".data")))

@@ -42,12 +42,12 @@
 
 /*
  * kernel.elf's own loaders go by physical addresses and a note; or they take e_entry for one, too,
- * and enter in 64-bit mode as Linux would be. It is never UEFI that comes in there.
+ * and enter as the CPU has it (ELF_DOOR). It is never UEFI that comes in there.
  */
 #ifdef LOAD_ADDRESS
 #define LOAD	AT(LOAD_ADDRESS)
 #define ELF_ENTRY elf_entry
-elf_entry = linux64_entry + LOAD_ADDRESS;
+elf_entry = ELF_DOOR + LOAD_ADDRESS;
 #else
 #define LOAD
 #define ELF_ENTRY image_entry
@@ -70,15 +70,8 @@ SECTIONS {
 	. = 0;
 	.header : LOAD {
 		image_start = .;
-#ifdef ARM64_IMAGE
-		/* Linux's Documentation/arch/arm64/booting.rst, section 4; the last word is PE's */
-		LONG(0xfa405a4d)		/* ccmp x18, #0, #0xd, pl: "MZ", and only flags */
-		LONG(0x14000000 + (image_entry - image_start - 4) / 4)	/* b image_entry */
-		QUAD(0)				/* text_offset: from a multiple of 2 MiB */
-		QUAD(image_end - image_start + RAW_SCRATCH)
-		QUAD(0xa)			/* little endian, 4 KiB pages, anywhere in RAM */
-		. = 0x38;
-		LONG(0x644d5241)		/* "ARM\x64" */
+#ifdef LDS_HEAD
+#include LDS_HEAD				/* "MZ", and what the CPU's loaders look at */
 #else
 		SHORT(0x5a4d)			/* "MZ" */
 #endif
@@ -131,8 +124,8 @@ SECTIONS {
 		PE_SECTION(0x746162732e, image_sbat, image_sbat_end, image_relro, PE_RODATA)
 		PE_SECTION(0x617461642e, image_relro, image_end, image_bss_file, PE_DATA)
 		pe_headers_end = .;
-#ifdef LINUX_SETUP
-#include "arch/x86_64/pc/header.lds.S"
+#ifdef LDS_TAIL
+#include LDS_TAIL				/* the rest of the page, if a loader looks at it */
 #endif
 		. = PAGE;
 	} :header
@@ -176,7 +169,7 @@ SECTIONS {
 	.dynstr : { *(.dynstr) } :rodata
 
 #ifdef LOAD_ADDRESS
-	.notes ALIGN(4) : { KEEP(*(.note.pvh)) } :rodata :note
+	.notes ALIGN(4) : { KEEP(*(.note.door)) } :rodata :note
 #endif
 
 	.sbat ALIGN(PAGE) : {
@@ -239,7 +232,6 @@ SECTIONS {
 
 ASSERT(image_start == 0, "the image is linked at 0")
 ASSERT(pe_section_table == PE_OFFSET + 24 + PE_OPTIONAL, "SizeOfOptionalHeader")
-ASSERT(pe_headers_end <= 0x1ef, "the section table would run into the setup header's place")
 ASSERT(pe_headers_end - pe_section_table == 40 * PE_SECTIONS, "NumberOfSections")
 ASSERT(SIZEOF(.header) == PAGE, "SizeOfHeaders")
 ASSERT(image_text == PAGE, "text follows the headers")
@@ -247,9 +239,3 @@ ASSERT(idmap_end - idmap_start <= IDMAP_ALIGN, "the trampoline must not cross a 
 ASSERT((image_rela_end - image_rela) % 24 == 0, "whole Elf64_Rela entries")
 ASSERT((image_bss_file & (PAGE - 1)) == 0 && (image_end & (PAGE - 1)) == 0, "whole pages")
 ASSERT(image_end + RAW_SCRATCH <= 0x20000000, "an image is at most 512 MiB")
-#ifdef LINUX_SETUP
-ASSERT(setup_start == 0x26c, "the setup header")
-ASSERT(setup_end <= PAGE, "the 16-bit code fits the header page")
-ASSERT(linux32_entry == image_text, "the 32-bit entry")
-ASSERT(linux64_entry == image_text + 0x200, "the 64-bit entry")
-#endif

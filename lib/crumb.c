@@ -4,7 +4,7 @@
  * .data, and the names need no relocation.
  */
 #include "lib/crumb.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/print.h"
 #include "lib/string.h"
 

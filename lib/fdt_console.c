@@ -7,7 +7,7 @@
  * `ranges` is none. Whether its registers lie in one page, uart_start sees.
  */
 #include "lib/fdt.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/string.h"
 
 #define REG_SHIFT_MAX	4

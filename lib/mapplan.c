@@ -6,6 +6,7 @@
  * first, RAM as a whole last.
  */
 #include "lib/mapplan.h"
+#include "arch/boot.h"
 #include "lib/image.h"
 
 struct plan {

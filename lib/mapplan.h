@@ -12,7 +12,8 @@
  */
 #ifndef MAPPLAN_H
 #define MAPPLAN_H
-#include "arch/arch.h"
+#include "include/stubborn/boot_info.h"
+#include "arch/map.h"
 
 /*
  * Map what bi->regime promises (off counts as identity: the kernel's own later map). `mem`

@@ -4,7 +4,7 @@
  * MMU off. Relies on -fno-builtin: without it the loops become calls of themselves.
  */
 #include "lib/string.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 
 #define WORD	sizeof(uint64_t)
 

@@ -5,7 +5,7 @@
  * Says nothing itself: the caller knows who listens.
  */
 #include "stub/collect.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/console/console.h"
 #include "lib/console/uart.h"
 #include "lib/crumb.h"

@@ -5,7 +5,7 @@
  * Pure. A value that does not name one port without any doubt is refused.
  */
 #include "stub/earlycon.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/print.h"
 #include "lib/string.h"
 

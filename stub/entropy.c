@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* entropy.c - what is believed to be random, and what becomes of it. Pure but for the CPU's own. */
 #include "stub/entropy.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/string.h"
 #include "stub/draft.h"
 

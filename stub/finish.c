@@ -6,7 +6,9 @@
  * the arena only. What fails here is reported by panic().
  */
 #include "stub/finish.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
+#include "lib/console/panic.h"
 #include "lib/console/console.h"
 #include "lib/image.h"
 #include "lib/string.h"

@@ -5,7 +5,7 @@
  * Runs after firmware is gone; physical addresses throughout.
  */
 #include "stub/handoff.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/string.h"

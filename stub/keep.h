@@ -2,7 +2,7 @@
 /* keep.h - what is in use stays out of free memory. */
 #ifndef STUB_KEEP_H
 #define STUB_KEEP_H
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/status.h"
 #include "stub/reach.h"
 

@@ -5,7 +5,7 @@
  * Every way in ends here, with what its entry code found in two words.
  */
 #include "stub/stub.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/console/console.h"
 #include "lib/crumb.h"
 #include "lib/image.h"

@@ -6,7 +6,7 @@
  * that they do not map ends in firmware's own fault handler.
  */
 #include "stub/reach.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 
 /* Types that may hold something to read: neither devices nor what must be accepted first. */
 #define READABLE (1u << BOOT_MEM_FREE | 1u << BOOT_MEM_RECLAIM | 1u << BOOT_MEM_ACPI | \

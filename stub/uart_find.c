@@ -5,7 +5,7 @@
  * Only tables that are used are summed up: this runs in every boot.
  */
 #include "stub/uart_find.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/acpi.h"
 #include "lib/fdt.h"
 #include "lib/string.h"

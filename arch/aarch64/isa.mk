@@ -8,4 +8,4 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
 aarch64_LINK :=
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
-	-DARM64_IMAGE
+	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"'

@@ -3,7 +3,7 @@
  * aarch64.c - QEMU's board "virt" at EL1: a GICv2, the virtual timer, PSCI by HVC. A kernel for
  * other boards reads addresses, versions and the conduit from the device tree, or MADT and FADT.
  */
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "devices.h"
 #include "aarch64.h"
 

@@ -3,7 +3,8 @@
  * What comes after hello: a stack of 1 MiB, floating point, an interrupt of the CPU's timer, a
  * second CPU. The boards are QEMU's (x86_64.c, aarch64.c say what a kernel for others reads).
  */
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 #include "lib/console/console.h"
 #include "devices.h"
 

@@ -3,7 +3,7 @@
  * x86_64.c - the local APIC (Intel SDM 3A, chapter 11): its timer, and INIT and SIPI for all other
  * CPUs, of which the first to come is taken. A kernel that wants them all reads the MADT.
  */
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/string.h"
 #include "devices.h"
 #include "x86_64.h"

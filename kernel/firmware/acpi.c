@@ -159,7 +159,7 @@ static void gas_write(struct kernel *k, const struct acpi_gas *g, uint8_t value)
 {
 	volatile uint8_t *p;
 
-	if (g->space == GAS_IO)
+	if (ARCH_PORTS && g->space == GAS_IO)
 		arch_port_out8((uint16_t)g->address, value);
 	if (g->space != GAS_MEMORY)
 		return;
@@ -192,7 +192,7 @@ void acpi_off(struct kernel *k)
 		return;
 	if (f->flags & FADT_REDUCED)
 		reduced_off(k, f, type[0]);
-	else
+	else if (ARCH_PORTS)
 		pm1_off(f, type);
 	for (volatile uint32_t i = 0; i < OFF_POLLS; i++)
 		;

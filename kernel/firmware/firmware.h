@@ -16,9 +16,6 @@ void efi_runtime_read(struct kernel *k);
 /* ResetSystem(EfiResetShutdown), UEFI 2.10 8.5.1. */
 void efi_runtime_off(struct kernel *k);
 
-/* SYSTEM_OFF by the conduit that ACPI or the device tree names. psci.c */
-void psci_off(struct kernel *k);
-
 /* Sleep state S5, ACPI 6.5 chapter 7. acpi.c */
 void acpi_off(struct kernel *k);
 

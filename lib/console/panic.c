@@ -4,7 +4,7 @@
  * nothing: a fault in here ends in arch_halt at once instead of going round.
  */
 #include "lib/console/panic.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/console/console.h"
 #include "lib/crumb.h"
 #include "lib/image.h"

@@ -7,7 +7,7 @@
  * list never ran on anything: their registers are from the manuals and from what Linux does.
  */
 #include "uart.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 
 #define UART_POLLS	100000		/* a byte takes 100 us at 115200 baud, far less than this */
 
@@ -172,7 +172,7 @@ static uint32_t reg_read(const struct boot_uart *u, uint32_t width, uint64_t off
 {
 	uint64_t at = u->base + (offset << u->reg_shift);
 
-	if (u->is_port)
+	if (ARCH_PORTS && u->is_port)
 		return arch_port_in8((uint16_t)at);
 	switch (width ? width : u->reg_width) {
 	case 4:
@@ -188,7 +188,7 @@ static void reg_write(const struct boot_uart *u, uint32_t width, uint64_t offset
 {
 	uint64_t at = u->base + (offset << u->reg_shift);
 
-	if (u->is_port) {
+	if (ARCH_PORTS && u->is_port) {
 		arch_port_out8((uint16_t)at, (uint8_t)value);
 		return;
 	}
@@ -256,7 +256,7 @@ static bool uart_fits(const struct boot_uart *u)
 	if (u->type == BOOT_UART_NONE || u->type >= BOOT_UART_TYPES)
 		return false;
 	if (u->is_port)
-		return u->type == BOOT_UART_16550;
+		return ARCH_PORTS && u->type == BOOT_UART_16550;
 	if (!u->reg_width || u->base % u->reg_width)
 		return false;
 	for (const struct step *s = steps_of(u->type); s->action != STEP_END; s++)

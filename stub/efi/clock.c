@@ -4,7 +4,7 @@
  * kernel's business. UEFI 2.10, 8.3.
  */
 #include "stub/clock.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "stub/stub.h"
 
 #define NANOSECONDS	1000000000u

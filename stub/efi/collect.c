@@ -8,7 +8,7 @@
 #include "stub/efi/efi.h"
 #include "stub/clock.h"
 #include "lib/efi_protocols.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/console/uart.h"
 #include "lib/crumb.h"
 #include "lib/image.h"

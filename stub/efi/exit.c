@@ -8,7 +8,7 @@
  * same buffer.
  */
 #include "stub/efi/efi.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/console/console.h"
 #include "lib/crumb.h"
 #include "lib/wants.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* file.c - files beside our own. UEFI 2.10, 13.4 and 13.5. */
 #include "stub/efi/efi.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/efi_protocols.h"
 #include "lib/string.h"
 #include "lib/utf.h"

@@ -6,7 +6,7 @@
  * exclusively (that would stop the console). UEFI 2.10, 12.9.
  */
 #include "stub/efi/efi.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/image.h"
 #include "lib/efi_protocols.h"
 

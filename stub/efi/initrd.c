@@ -7,7 +7,7 @@
  * Linux's, and all loaders use it.
  */
 #include "stub/efi/efi.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/efi_protocols.h"
 #include "lib/fdt.h"
 #include "lib/string.h"

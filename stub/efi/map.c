@@ -7,7 +7,7 @@
  * reach is never ours, whatever AllocatePages thinks. UEFI 2.10, 7.2.
  */
 #include "stub/efi/efi.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/image.h"
 #include "stub/memmap.h"
 

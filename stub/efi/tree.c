@@ -7,7 +7,7 @@
  * memory, which is ours after the handoff. Before the initrd and the arena are given a place.
  */
 #include "stub/efi/efi.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 

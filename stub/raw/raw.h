@@ -10,7 +10,8 @@
  */
 #ifndef STUB_RAW_H
 #define STUB_RAW_H
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "lib/console/panic.h"
 #include "lib/image.h"
 #include "stub/arena.h"
 #include "stub/draft.h"

@@ -6,7 +6,7 @@
  * never changes; each is no time. Nothing is written but the index.
  */
 #include "stub/clock.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 
 #define RTC_INDEX	0x70	/* bit 7 masks NMI: 0, as firmware leaves it */
 #define RTC_DATA	0x71
@@ -32,6 +32,8 @@ struct rtc {
 
 static uint8_t rtc_in(uint8_t index)
 {
+	if (!ARCH_PORTS)
+		return 0xff;
 	arch_port_out8(RTC_INDEX, index);
 	return arch_port_in8(RTC_DATA);
 }

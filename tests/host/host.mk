@@ -6,7 +6,8 @@
 HOST := $(BUILD)/host
 HOST_CC ?= clang
 HOST_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
-	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -DEFIAPI= -DSTUBBORN_VERSION='"0"'
+	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -DEFIAPI= -DSTUBBORN_VERSION='"0"' \
+	-include arch/x86_64/isa.h
 HOST_LINK := -fuse-ld=lld -Wl,--as-needed
 HOST_ISAS := x86_64 aarch64
 include $(patsubst %,arch/%/isa.mk,$(filter-out $(ARCHES),$(HOST_ISAS)))
@@ -19,7 +20,7 @@ HOST_mutate := $(HOST_fuzzcover) -Wno-error
 HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 
 # lib/string.c has the C library's names: test_lib.c includes it under others.
-HOST_SRC := $(filter-out lib/string.c,$(sort $(foreach d,lib stub kernel, \
+HOST_SRC := $(filter-out lib/string.c,$(sort $(foreach d,arch lib stub kernel, \
 	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(addprefix tests/host/unit/fake_,arch.c image.c reach.c)
 
 define HOST_FLAVOUR

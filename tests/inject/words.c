@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c - what lib/string.c asks of a CPU (arch/arch.h), in C. */
-#include "arch/arch.h"
+/* words.c - what lib/string.c asks of a CPU (arch/boot.h), in C. */
+#include "arch/boot.h"
 
 void arch_copy(void *dst, const void *src, uint64_t words)
 {

@@ -14,4 +14,4 @@ cppcheck --quiet --error-exitcode=1 --enable=warning,portability --std=c11 --lan
 	--suppress=missingIncludeSystem --suppress=comparePointers --suppress=subtractPointers \
 	--suppress=internalAstError --suppress=selfAssignment \
 	-I. -I"$build" -D__ELF__ -DEFIAPI= -DSTUBBORN_VERSION='"0"' -D__"$isa"__ \
-	"arch/$isa" lib stub kernel
+	--include="arch/$isa/isa.h" arch/map.c "arch/$isa" lib stub kernel

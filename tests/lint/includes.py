@@ -10,15 +10,16 @@ import sys
 
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h",
 		"stddef.h", "stdint.h", "stdnoreturn.h"}
-ARCH_BOOT = ("arch/arch.h", "arch/collect.h", "arch/jump.h", "arch/pgtree.h")
+ARCH_STUB = ("arch/boot.h", "arch/map.h")	# what lib/ and the stub see of a CPU
+ARCH_OWN = ("arch/collect.h", "arch/jump.h", "arch/pgtree.h")	# CPU folders besides
 ALLOWED = {		# folder of the includer -> what it may quote; the longest name counts
 	"include/stubborn": ("include/stubborn/",),
-	"lib": ("lib/", "include/stubborn/", "arch/arch.h"),
-	"arch": ("arch/jump.h", "lib/", "include/stubborn/", "arch/arch.h"),
-	"stub": ("stub/", "lib/", "include/stubborn/", "arch/arch.h", "arch/collect.h"),
-	"kernel": ("kernel/", "lib/", "include/stubborn/", "arch/arch.h"),
+	"lib": ("lib/", "include/stubborn/") + ARCH_STUB,
+	"arch": ("arch/jump.h", "lib/", "include/stubborn/") + ARCH_STUB,
+	"stub": ("stub/", "lib/", "include/stubborn/", "arch/collect.h") + ARCH_STUB,
+	"kernel": ("kernel/", "lib/", "include/stubborn/", "arch/kernel.h") + ARCH_STUB,
 	"lds": ("lds/", "lib/image.h", "arch/x86_64/pc/header.lds.S"),
-	"examples": ("stubborn/", "lib/", "arch/arch.h"),
+	"examples": ("stubborn/", "lib/", "arch/kernel.h") + ARCH_STUB,
 	"sdk": (),
 	"tests": ("",),
 }
@@ -30,7 +31,10 @@ def allowed(path):
 	parts = folder.split("/")
 	own = ()
 	if parts[0] == "arch" and len(parts) > 1:	# arch/<isa>/...
-		own = ("/".join(parts[:2]) + "/",) + ARCH_BOOT
+		isa = "/".join(parts[:2])
+		kernel = parts[2:3] == ["kernel"]
+		own = ARCH_OWN + tuple(f"{isa}/{part}/" for part in ("boot", "image", "pc", "efi32"))
+		own += (isa + "/kernel/", "arch/kernel.h") if kernel else ()
 	while folder and folder not in ALLOWED:
 		folder = os.path.dirname(folder)
 	return ALLOWED.get(folder, ()) + own

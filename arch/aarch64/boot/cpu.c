@@ -2,17 +2,14 @@
 /* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
 #include "cpu.h"
 #include "drop.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "sysreg.h"
 
 #define R_AARCH64_RELATIVE	1027
 #define UNROLL			64	/* words */
-#define PSCI_SYSTEM_OFF		0x84000008u	/* PSCI 1.1 (DEN 0022), 5.9 */
 
 const char arch_name[] = "aarch64";
-const char arch_mode_name[] = "EL";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTAA64.EFI";
-const char arch_found[BOOT_FOUND][8] = { "sctlr", "hcr", "cntv", "cntp", "isr" };
 const uint32_t arch_rela_relative = R_AARCH64_RELATIVE;
 
 uint64_t arch_counter(void)
@@ -24,7 +21,7 @@ uint64_t arch_counter(void)
 	return v;
 }
 
-uint64_t arch_counter_hz(void)
+static uint64_t counter_hz(void)
 {
 	return sysreg_read(cntfrq_el0);
 }
@@ -99,24 +96,6 @@ void arch_fill(void *dst, uint64_t value, uint64_t words)
 		*d++ = value;
 }
 
-uint8_t arch_port_in8(uint16_t port)
-{
-	(void)port;
-	return 0xff;
-}
-
-void arch_port_out8(uint16_t port, uint8_t value)
-{
-	(void)port;
-	(void)value;
-}
-
-void arch_port_out16(uint16_t port, uint16_t value)
-{
-	(void)port;
-	(void)value;
-}
-
 uint32_t cpu_level(void)
 {
 	return (sysreg_read(CurrentEL) >> 2) & 3;
@@ -161,7 +140,7 @@ void arch_cpu_state(struct boot_info *out)
 		out->cpu_mode = 1;
 		out->cpu_flags = BOOT_CPU_DROPPED;
 	}
-	out->counter_hz = arch_counter_hz();
+	out->counter_hz = counter_hz();
 	if (cpu_level() == 2) {
 		out->found[0] = sysreg_read(sctlr_el2);
 		out->found[1] = sysreg_read(hcr_el2);
@@ -185,19 +164,4 @@ const char *arch_cpu_lacks(void)
 	if (cpu_level() != 1 && cpu_level() != 2)
 		return "not entered at EL1 or EL2";
 	return NULL;
-}
-
-void arch_psci_off(bool by_hvc)
-{
-	register uint64_t x0 __asm__("x0") = PSCI_SYSTEM_OFF;
-
-	/* SMCCC 1.1: x4-x17 may be lost by an old implementation */
-	if (by_hvc)
-		__asm__ volatile("hvc #0" : "+r"(x0) :: "x1", "x2", "x3", "x4", "x5", "x6", "x7",
-				 "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
-				 "x17", "memory");
-	else
-		__asm__ volatile("smc #0" : "+r"(x0) :: "x1", "x2", "x3", "x4", "x5", "x6", "x7",
-				 "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
-				 "x17", "memory");
 }

@@ -8,7 +8,7 @@
  * names. EL2 keeps nothing for itself but HVC.
  */
 #include "drop.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "cpu.h"
 #include "sysreg.h"
 

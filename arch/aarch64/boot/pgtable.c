@@ -4,7 +4,7 @@
  *
  * Arm ARM D8.3. Pure. Our level 0 is the architecture's level 3.
  */
-#include "arch/arch.h"
+#include "arch/map.h"
 #include "sysreg.h"
 
 #define PTE_VALID	(1ull << 0)
@@ -65,16 +65,10 @@ static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 	leaf->cached = (entry & PTE_ATTR(7)) == PTE_ATTR(MAIR_NORMAL);
 }
 
+/* The next leaf's entry is larger by what the leaf maps. */
+static uint64_t pte_step(uint64_t bytes)
+{
+	return bytes;
+}
+
 #include "arch/pgtree.h"
-
-status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
-		  enum arch_perm perm)
-{
-	return pgtree_map(m, va, pa, size, perm);
-}
-
-void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_leaf *, void *),
-		   void *cookie)
-{
-	pgtree_visit(m, m->root, m->levels - 1, 0, visit, cookie);
-}

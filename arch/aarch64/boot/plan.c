@@ -5,7 +5,8 @@
  * Arm ARM D8.2 and D19.2. The exception level is kept as found, or EL1 if drop.c goes there.
  * arch_jump writes what is decided here.
  */
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 #include "cpu.h"
 #include "drop.h"
 #include "lib/image.h"
@@ -39,40 +40,26 @@ void arch_space(struct arch_space *out)
 	out->image_slots = 512 * GIB / (2 * MIB) - 1;
 }
 
-static void plan_map_format(struct arch_map *m, bool el2_only)
+void arch_map_format(struct arch_map *m, bool live)
 {
 	m->levels = 4;
-	m->flags = ARCH_MAP_GIB | (el2_only ? ARCH_MAP_EL2 : 0);
-}
-
-status_t arch_map_start(struct arch_map *m)
-{
-	plan_map_format(m, plan_el2_only());
-	m->ordered = NULL;
-	m->root = m->page(m->cookie);
-	if (!m->root)
-		return ERR_NO_MEMORY;
-	arch_fill((void *)(m->root + m->offset), 0, PAGE_SIZE / sizeof(uint64_t));
-	return OK;
+	m->flags = ARCH_MAP_GIB;
+	if (live ? cpu_el2_only() : plan_el2_only())
+		m->flags |= ARCH_MAP_EL2;
 }
 
 /*
  * A walker is an observer of its own, whose view is settled by DSB alone (Arm ARM D8.2.6); the
  * ISB keeps what comes after from being walked for before.
  */
-static void plan_ordered(void)
+void arch_map_ordered(void)
 {
 	__asm__ volatile("dsb ishst\n\tisb" ::: "memory");
 }
 
-void arch_map_live(struct arch_map *m)
+uint64_t arch_map_root(void)
 {
-	const bool el2_only = cpu_el2_only();
-
-	plan_map_format(m, el2_only);
-	m->ordered = plan_ordered;
-	m->root = el2_only ? sysreg_read(ttbr0_el2) : sysreg_read(ttbr0_el1);
-	m->root &= TTBR_BADDR;
+	return (cpu_el2_only() ? sysreg_read(ttbr0_el2) : sysreg_read(ttbr0_el1)) & TTBR_BADDR;
 }
 
 static uint64_t plan_tcr(bool el2_only)

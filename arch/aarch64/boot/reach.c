@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* reach.c - what the CPU itself says to an address (Arm ARM C5.5, "AT"; D19.2.109, "PAR_EL1"). */
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "cpu.h"
 #include "sysreg.h"
 

@@ -5,7 +5,7 @@
  * State lies in .data: the stub takes traps before anything is known about .bss.
  */
 #include "trap.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "cpu.h"
 #include "drop.h"
 #include "lib/image.h"

@@ -6,7 +6,6 @@
  * TPIDR_EL0 and TPIDRRO_EL0 hold two registers while the trap stack is found: they
  * exist at both levels and nothing else of ours uses them.
  */
-#include "callee.inc"
 #include "sysreg.h"
 #include "trap.h"
 
@@ -101,40 +100,3 @@ trap_common:
 	mov	sp, x1
 	mov	x29, xzr
 	bl	trap_handle
-
-/*
- * arch_catch
- * In: x0 function, x1 its argument. Out: x0 = 0 it returned, 1 thrown.
- * Clobbers: as AAPCS64. Runs: kernel, one at a time.
- */
-	.section .text.arch_catch, "ax"
-	.global arch_catch
-	.type arch_catch, %function
-arch_catch:
-	callee_push
-	adrp	x9, catch_sp
-	mov	x10, sp
-	str	x10, [x9, #:lo12:catch_sp]
-	mov	x9, x0
-	mov	x0, x1
-	blr	x9
-	mov	x0, xzr
-1:	callee_pop
-	ret
-	.size arch_catch, . - arch_catch
-
-/* arch_throw - In: nothing. Out: in arch_catch, with 1. Runs: any stack, fn still running. */
-	.global arch_throw
-	.type arch_throw, %function
-arch_throw:
-	adrp	x9, catch_sp
-	ldr	x10, [x9, #:lo12:catch_sp]
-	mov	sp, x10
-	mov	x0, #1
-	b	1b
-	.size arch_throw, . - arch_throw
-
-	.section .data.catch_sp, "aw"
-	.balign	8
-catch_sp:
-	.quad	0				// where arch_catch called fn

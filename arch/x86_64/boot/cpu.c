@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
 #include "cpu.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/base.h"
 #include "regs.h"
 
@@ -18,9 +18,7 @@
 #define PORT_PIC2		0xa1
 
 const char arch_name[] = "x86_64";
-const char arch_mode_name[] = "CPL";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
-const char arch_found[BOOT_FOUND][8] = { "cr0", "cr4", "efer", "apic", "svr", "pic" };
 const uint32_t arch_rela_relative = R_X86_64_RELATIVE;
 
 static struct cpu_id cpuid(uint32_t leaf, uint32_t subleaf)
@@ -47,7 +45,7 @@ uint64_t arch_counter(void)
 	return (uint64_t)hi << 32 | lo;
 }
 
-uint64_t arch_counter_hz(void)
+static uint64_t counter_hz(void)
 {
 	struct cpu_id crystal = cpu_id(0x15, 0);
 
@@ -162,7 +160,7 @@ void arch_cpu_state(struct boot_info *out)
 	cpu_found(&cpu, out->entry != BOOT_ENTRY_UEFI && out->entry != BOOT_ENTRY_UEFI32,
 		  out->found);
 	out->cpu_flags = out->found[1] & CR4_LA57 ? BOOT_CPU_LA57 : 0;
-	out->counter_hz = arch_counter_hz();
+	out->counter_hz = counter_hz();
 }
 
 void arch_default_uart(struct boot_uart *out)
@@ -178,9 +176,4 @@ const char *arch_cpu_lacks(void)
 	if (!(cpu_id(CPUID_EXT, 0).d & CPUID_EXT_NX))
 		return "the CPU has no NX, or firmware turned it off";
 	return cpu_encrypted(cpu_id, msr_read);
-}
-
-void arch_psci_off(bool by_hvc)
-{
-	(void)by_hvc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pgtable.c - 4-level and 5-level page tables (SDM 3A 4.5). Pure. */
-#include "arch/arch.h"
+#include "arch/map.h"
 
 #define PTE_P		(1ull << 0)
 #define PTE_W		(1ull << 1)
@@ -60,16 +60,10 @@ static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 	leaf->cached = !(entry & PTE_UC);
 }
 
+/* The next leaf's entry is larger by what the leaf maps. */
+static uint64_t pte_step(uint64_t bytes)
+{
+	return bytes;
+}
+
 #include "arch/pgtree.h"
-
-status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
-		  enum arch_perm perm)
-{
-	return pgtree_map(m, va, pa, size, perm);
-}
-
-void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_leaf *, void *),
-		   void *cookie)
-{
-	pgtree_visit(m, m->root, m->levels - 1, 0, visit, cookie);
-}

@@ -5,7 +5,8 @@
  * SDM 3A 2.5, 4.1.2 and 12.12. Four or five levels as found: CR4.LA57 cannot change while
  * paging is on. arch_jump writes what is decided here.
  */
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 #include "cpu.h"
 #include "desc.h"
 #include "lib/image.h"
@@ -33,34 +34,22 @@ void arch_space(struct arch_space *out)
 	out->image_slots = 512 * GIB / (2 * MIB) - 1;
 }
 
-static void plan_map_format(struct arch_map *m)
+void arch_map_format(struct arch_map *m, bool live)
 {
+	(void)live;		/* LA57 stays as it is */
 	m->levels = cr_read(cr4) & CR4_LA57 ? 5 : 4;
 	m->flags = cpu_id(0x80000001, 0).d & CPUID_81_GIB ? ARCH_MAP_GIB : 0;
 }
 
-status_t arch_map_start(struct arch_map *m)
-{
-	plan_map_format(m);
-	m->ordered = NULL;
-	m->root = m->page(m->cookie);
-	if (!m->root)
-		return ERR_NO_MEMORY;
-	arch_fill((void *)(m->root + m->offset), 0, PAGE_SIZE / sizeof(uint64_t));
-	return OK;
-}
-
 /* A walker sees stores in the order in which they are made (SDM 3A 8.2.2), if the compiler does. */
-static void plan_ordered(void)
+void arch_map_ordered(void)
 {
 	__asm__ volatile("" ::: "memory");
 }
 
-void arch_map_live(struct arch_map *m)
+uint64_t arch_map_root(void)
 {
-	plan_map_format(m);
-	m->ordered = plan_ordered;
-	m->root = cr_read(cr3) & CR3_ADDRESS;
+	return cr_read(cr3) & CR3_ADDRESS;
 }
 
 static uint64_t plan_cr0(void)

@@ -3,7 +3,7 @@
  * reach.c - what the tables in force map (SDM 3A 4.5). Before arch_jump: tables lie at identity, as
  * UEFI (2.10, 2.3.4) and entry_map() promise.
  */
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "arch/x86_64/pc/raw.h"
 #include "regs.h"
 

@@ -6,7 +6,7 @@
  * broken stack can be reported too.
  */
 #include "trap.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "desc.h"
 #include "lib/image.h"
 #include "lib/print.h"

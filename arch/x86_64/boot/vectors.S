@@ -49,51 +49,6 @@ trap_common:
 	call	trap_handle
 
 /*
- * arch_catch
- * In: RDI function, RSI its argument. Out: RAX = 0 it returned, 1 thrown.
- * Clobbers: as the System V convention. Runs: kernel, one at a time.
- */
-	.section .text.arch_catch, "ax"
-	.global arch_catch
-	.type arch_catch, @function
-arch_catch:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
-	sub	$8, %rsp
-	mov	%rsp, catch_sp(%rip)
-	mov	%rdi, %rax
-	mov	%rsi, %rdi
-	call	*%rax
-	xor	%eax, %eax
-1:	add	$8, %rsp
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
-	ret
-	.size arch_catch, . - arch_catch
-
-/* arch_throw - In: nothing. Out: in arch_catch, with 1. Runs: any stack, fn still running. */
-	.global arch_throw
-	.type arch_throw, @function
-arch_throw:
-	mov	catch_sp(%rip), %rsp
-	mov	$1, %eax
-	jmp	1b
-	.size arch_throw, . - arch_throw
-
-	.section .data.catch_sp, "aw"
-	.balign	8
-catch_sp:
-	.quad	0				/* where arch_catch called fn */
-
-/*
  * desc_load
  * In: RDI struct desc_tables. Out: its GDT and IDT in force, CS and the data segments
  * reloaded. Clobbers: RAX, RDI. Runs: long mode, CPL 0, interrupts off.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* collect.c - entered as a Linux kernel, or by PVH: the loader passes a structure. */
 #include "arch/collect.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "lib/console/panic.h"
 
 void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
 {

@@ -205,7 +205,7 @@ kernel_info:
 	.long	9				/* SETUP_RNG_SEED: the last one known */
 kernel_info_end:
 
-	.section .note.pvh, "a", @note
+	.section .note.door, "a", @note
 	.balign	4
 	.long	4, 8, XEN_PHYS32_ENTRY
 	.asciz	"Xen"

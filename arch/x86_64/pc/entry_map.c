@@ -6,7 +6,8 @@
  * loader's tables need not map more than ourselves. What is above 4 GiB is mapped when somebody
  * asks for it, as without leaves of 1 GiB each GiB takes a page or two.
  */
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 #include "lib/image.h"
 #include "raw.h"
 #include "arch/x86_64/boot/cpu.h"

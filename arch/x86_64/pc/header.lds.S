@@ -48,3 +48,9 @@
 		KEEP(*(.setup16))
 		KEEP(*(.setup_version))
 		setup_end = .;
+
+		ASSERT(pe_headers_end <= 0x1ef, "the section table runs into the setup header")
+		ASSERT(setup_start == 0x26c, "the setup header")
+		ASSERT(setup_end <= PAGE, "the 16-bit code fits the header page")
+		ASSERT(linux32_entry == image_text, "the 32-bit entry")
+		ASSERT(linux64_entry == image_text + 0x200, "the 64-bit entry")

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define R_RELATIVE	8
+#define CPU_HZ		1000000
 #define U16550_LSR	5
 #define U16550_SCR	7
 #define LSR_READY	0x60
@@ -26,11 +27,6 @@ void fake_cpu_reset(void)
 uint64_t arch_counter(void)
 {
 	return ++fake_cpu.counter;
-}
-
-uint64_t arch_counter_hz(void)
-{
-	return 1000000;
 }
 
 bool arch_random(uint64_t *out)
@@ -102,7 +98,7 @@ void arch_port_out16(uint16_t port, uint16_t value)
 void arch_cpu_state(struct boot_info *out)
 {
 	out->cpu_flags = fake_cpu.levels == 5 ? BOOT_CPU_LA57 : 0;
-	out->counter_hz = arch_counter_hz();
+	out->counter_hz = CPU_HZ;
 }
 
 void arch_default_uart(struct boot_uart *out)
@@ -151,26 +147,20 @@ bool arch_cold(void)
 
 /* ---- the switch ---- */
 
-static void map_format(struct arch_map *m)
+void arch_map_format(struct arch_map *m, bool live)
 {
+	(void)live;
 	m->levels = fake_cpu.levels ? fake_cpu.levels : 4;
 	m->flags = fake_cpu.no_gib ? 0 : ARCH_MAP_GIB;
 }
 
-status_t arch_map_start(struct arch_map *m)
+uint64_t arch_map_root(void)
 {
-	map_format(m);
-	m->root = m->page(m->cookie);
-	if (!m->root)
-		return ERR_NO_MEMORY;
-	arch_fill((void *)(m->root + m->offset), 0, PAGE_SIZE / sizeof(uint64_t));
-	return OK;
+	return fake_cpu.plan.root;
 }
 
-void arch_map_live(struct arch_map *m)
+void arch_map_ordered(void)
 {
-	map_format(m);
-	m->root = fake_cpu.plan.root;
 }
 
 bool arch_level(bool drop)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu.h - the host in the place of a CPU folder: all of arch/arch.h but the page tables.
+ * cpu.h - the host in the place of a CPU folder: all of arch/ but the page tables.
  *
  * Reusable by any host test of the stub: it knows nothing of firmware. What the stub does to
  * the CPU is written down in fake_cpu; where a real one would not come back (the jump, a
@@ -9,7 +9,9 @@
 #ifndef FAKE_CPU_H
 #define FAKE_CPU_H
 #include <setjmp.h>
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/kernel.h"
+#include "arch/map.h"
 
 #define FAKE_COM1	0x3f8
 #define CPU_CLEANS	64

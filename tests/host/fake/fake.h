@@ -11,7 +11,7 @@
 #include "tests/host/fake/cpu.h"
 #include "tests/host/fake/faults.h"
 #include "lib/efi_protocols.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/crumb.h"
 #include "stub/stub.h"
 

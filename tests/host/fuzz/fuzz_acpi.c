@@ -4,7 +4,7 @@
  * The addresses of tables have to be believed, so they are bent to where tables are.
  */
 #include "tests/host/fuzz/acpi_tables.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "stub/uart_find.h"
 
 /* To the byte: a CPU knows pages, but all that is read must have been asked for. */

@@ -5,7 +5,7 @@
 #include "lib/console/console.h"
 #include "lib/efi_protocols.h"
 #include "tests/host/unit/fake_raw.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/crumb.h"
 #include "stub/stub.h"
 #include "stub/uart_find.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fake_arch.c - the host as a CPU folder: what the code under test wants of arch.h. */
-#include "arch/arch.h"
+/* fake_arch.c - the host as a CPU folder: what the code under test wants of arch/boot.h. */
+#include "arch/boot.h"
 
 uint64_t fake_copies, fake_fills;	/* words moved: proof that the quick path was taken */
 static uint64_t counter;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fake_reach.c - see fake_reach.h. A piece ends where the hole begins. */
 #include "tests/host/unit/fake_reach.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 
 struct fake_reach fake_reach = { .top = 4 * GIB };
 

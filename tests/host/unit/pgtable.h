@@ -8,7 +8,8 @@
 #ifndef UNIT_PGTABLE_H
 #define UNIT_PGTABLE_H
 #include "tests/host/unit/unit.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 
 #define POOL_PA		0x12345000ull	/* where the fake table pages are, physically */
 #define LEAVES_MAX	16384

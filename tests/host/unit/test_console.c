@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_console.c - a port that never gets ready is waited for once; the screen goes on. */
 #include "tests/host/unit/unit.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/console/console.h"
 #include "lib/console/screen.h"
 

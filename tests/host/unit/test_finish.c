@@ -7,7 +7,8 @@
  * it must agree with what was written, wherever it will be read or executed without caches.
  */
 #include "tests/host/unit/unit.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
+#include "arch/map.h"
 #include "lib/console/console.h"
 #include "lib/crumb.h"
 #include "lib/image.h"

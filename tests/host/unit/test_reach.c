@@ -2,7 +2,7 @@
 /* test_reach.c - what may be followed: by a CPU's pages, and by a list of memory. */
 #include "tests/host/unit/fake_reach.h"
 #include "tests/host/unit/unit.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "stub/reach.h"
 
 static void test_pages(void **state)

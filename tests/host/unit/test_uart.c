@@ -4,7 +4,7 @@
  * are the manuals' and here a second time; memory has no reactions, so a status is ready or not.
  */
 #include "tests/host/unit/unit.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "lib/console/uart.h"
 
 #define MANY	8

@@ -3,7 +3,7 @@
 #include "tests/host/unit/acpi_make.h"
 #include "tests/host/unit/dtc.h"
 #include "tests/host/unit/fake_reach.h"
-#include "arch/arch.h"
+#include "arch/boot.h"
 #include "stub/uart_find.h"
 #include <sys/mman.h>
 
