@@ -13,8 +13,6 @@
 #include "kernel/firmware/firmware.h"
 #include "kernel/kernel.h"
 
-#define FAULT_ADDRESS	0x00005eadbeeff000ull	/* mapped in no regime, canonical, easy to spot */
-
 const struct kernel_wants kernel_wants = {
 	.size = sizeof(kernel_wants),
 	.regime = BOOT_MMU_IDENTITY,

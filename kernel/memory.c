@@ -6,14 +6,12 @@
 #include "kernel/memory.h"
 #include "lib/console/panic.h"
 #include "lib/image.h"
+#include "lib/mapplan.h"
 #include "lib/string.h"
 
 #define LOW_MEMORY	(1 * MIB)		/* left alone: later CPUs start below it */
 #define TABLES_MIN	(2 * MIB)
-#define WINDOW_LIMIT	(1ull << 46)		/* no firmware table is above */
 #define WINDOW_MAX	(16 * MIB)
-#define MAPPED_TYPES	(MEMORY_TYPE(FREE) | MEMORY_TYPE(RECLAIM) | MEMORY_TYPE(ACPI) | \
-			 MEMORY_TYPE(MODULE) | MEMORY_TYPE(RUNTIME_DATA) | MEMORY_TYPE(NVS))
 
 void memory_start(struct memory *m, struct boot_info *bi)
 {
@@ -21,6 +19,19 @@ void memory_start(struct memory *m, struct boot_info *bi)
 	m->map = memory_at(m, bi->memmap.base);
 	m->n = (uint32_t)(bi->memmap.size / sizeof(*m->map));
 	m->cap = m->n;
+}
+
+bool memory_free_next(const struct memory *m, uint32_t *i, struct boot_range *out)
+{
+	while (*i < m->n) {
+		const struct boot_mem *r = &m->map[(*i)++];
+
+		if (r->type != BOOT_MEM_FREE || r->base >= ARCH_REACH)
+			continue;
+		*out = (struct boot_range){ r->base, MIN(r->size, ARCH_REACH - r->base) };
+		return true;
+	}
+	return false;
 }
 
 /* The page from which the stub jumped: it stays executable, so it is never given away. */
@@ -50,13 +61,12 @@ static bool page_usable(const struct memory *m, uint64_t page)
 /* One region that can be written and is large enough for any machine's tables. */
 static void tables_choose(struct memory *m)
 {
-	for (uint32_t i = 0; i < m->n; i++) {
-		const struct boot_mem *r = &m->map[i];
+	struct boot_range r;
 
-		if (r->type != BOOT_MEM_FREE || r->base < LOW_MEMORY || r->size < TABLES_MIN ||
-		    !page_usable(m, r->base))
+	for (uint32_t i = 0; memory_free_next(m, &i, &r);) {
+		if (r.base < LOW_MEMORY || r.size < TABLES_MIN || !page_usable(m, r.base))
 			continue;
-		m->tables = (struct boot_range){ r->base, r->size };
+		m->tables = r;
 		return;
 	}
 }
@@ -184,10 +194,10 @@ bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t
 const void *memory_window(struct memory *m, uint64_t pa, uint64_t size)
 {
 	uint64_t base = ALIGN_DOWN(pa, PAGE_SIZE);
-	const bool ram = memory_is(m, pa, size, MAPPED_TYPES);
+	const bool ram = memory_is(m, pa, size, MAPPLAN_RAM);
 	struct arch_map map;
 
-	if (pa == 0 || pa >= WINDOW_LIMIT || size > WINDOW_MAX)
+	if (pa == 0 || pa >= ARCH_REACH || size > WINDOW_MAX || size > ARCH_REACH - pa)
 		return NULL;
 	if (ram && !(m->bi->flags & BOOT_RAM_UNMAPPED))
 		return memory_at(m, pa);

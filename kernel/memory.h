@@ -37,6 +37,13 @@ status_t memory_tables_new(struct memory *m, struct arch_map *out);
 /* RECLAIM becomes FREE. Call when all that firmware left there has been read. */
 void memory_reclaim(struct memory *m);
 
+/*
+ * The next range of FREE memory that can be mapped at all; false: no more. *i is 0 to begin with.
+ * The map may name memory that no regime shows, and where it would lie in the direct map
+ * something else is.
+ */
+bool memory_free_next(const struct memory *m, uint32_t *i, struct boot_range *out);
+
 /* Whether every byte of the range lies in memory of the `types` (MEMORY_TYPE bits). */
 bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);
 

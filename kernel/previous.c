@@ -38,14 +38,13 @@ static void trail_report(struct crumbs *c)
 static void trail_search(void *cookie)
 {
 	const struct memory *m = cookie;
+	struct boot_range r;
 	uint32_t probes = 0;
 
-	for (uint32_t i = 0; i < m->n; i++) {
-		uint64_t at = ALIGN_UP(m->map[i].base, 2 * MIB);
+	for (uint32_t i = 0; memory_free_next(m, &i, &r);) {
+		uint64_t at = ALIGN_UP(r.base, 2 * MIB);
 
-		if (m->map[i].type != BOOT_MEM_FREE)
-			continue;
-		for (; at - m->map[i].base < m->map[i].size; at += 2 * MIB) {
+		for (; at - r.base < r.size; at += 2 * MIB) {
 			struct crumbs *c = memory_at(m, at);
 
 			if (probes++ == PROBES_MAX)

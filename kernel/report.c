@@ -12,9 +12,6 @@
 #define MICROSECONDS		1000000ull
 #define NAME_MAX		10	/* the longest, "identity", with its NUL */
 
-/* %llx wants exactly this type, which uint64_t is not everywhere. */
-#define LL(x)	((unsigned long long)(x))
-
 static const char *name_of(const char (*names)[NAME_MAX], uint32_t n, uint32_t i)
 {
 	return i < n ? names[i] : "?";

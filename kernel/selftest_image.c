@@ -4,7 +4,6 @@
 #include "lib/string.h"
 #include "kernel/selftest.h"
 
-#define LL(x)		((unsigned long long)(x))
 #define CODE_BYTES	64	/* more than the shortest function has */
 
 const char *check_checksum(struct kernel *k)

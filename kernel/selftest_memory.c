@@ -3,7 +3,6 @@
 #include "lib/image.h"
 #include "kernel/selftest.h"
 
-#define LL(x)		((unsigned long long)(x))
 #define REGION_PAGES	8		/* pages written in a region, spread over it */
 #define REGIONS_MAX	512
 
@@ -156,20 +155,18 @@ static bool page_keeps(volatile uint64_t *page)
 static void write_regions(void *cookie)
 {
 	struct writes *w = cookie;
+	struct boot_range r;
 
-	for (uint32_t i = 0; i < w->m->n && i < REGIONS_MAX; i++) {
-		const struct boot_mem *r = &w->m->map[i];
-		uint64_t pages = r->size / PAGE_SIZE, last = pages - 1;
+	for (uint32_t i = 0; i < REGIONS_MAX && memory_free_next(w->m, &i, &r);) {
+		uint64_t pages = r.size / PAGE_SIZE, last = pages - 1;
 		uint64_t steps = MIN(last, REGION_PAGES - 1);
 
-		if (r->type != BOOT_MEM_FREE)
-			continue;
 		for (uint64_t n = 0; n <= steps && !w->why; n++) {
 			uint64_t page = steps ? last / steps * n : 0;
 
 			if (n == steps)
 				page = last;
-			page = r->base + page * PAGE_SIZE;
+			page = r.base + page * PAGE_SIZE;
 			if (!page_keeps(memory_at(w->m, page)))
 				w->why = selftest_why("0x%llx forgot", LL(page));
 		}

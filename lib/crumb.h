@@ -4,6 +4,9 @@
 #define LIB_CRUMB_H
 #include "include/stubborn/crumb.h"
 
+/* What fault= touches: mapped in no regime, canonical, easy to spot. */
+#define FAULT_ADDRESS	0x00005eadbeeff000ull
+
 extern struct crumbs *crumb_trail;
 
 /*

@@ -16,10 +16,6 @@ struct plan {
 	bool mapped;
 };
 
-#define TYPE(t)		(1u << BOOT_MEM_##t)
-#define RAM_TYPES	(TYPE(FREE) | TYPE(RECLAIM) | TYPE(ACPI) | TYPE(MODULE) | \
-			 TYPE(RUNTIME_DATA) | TYPE(NVS))
-
 static status_t map_direct(const struct plan *p, uint64_t base, uint64_t end, enum arch_perm perm)
 {
 	return arch_map(p->map, p->direct + base, base, end - base, perm);
@@ -86,7 +82,7 @@ static status_t map_handoff(const struct plan *p)
 /* The map is normalised: its types are ours. */
 static bool is_ram(const struct boot_mem *m)
 {
-	return RAM_TYPES >> m->type & 1;
+	return MAPPLAN_RAM >> m->type & 1;
 }
 
 /*

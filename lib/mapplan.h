@@ -15,6 +15,11 @@
 #include "include/stubborn/boot_info.h"
 #include "arch/map.h"
 
+/* Types of memory that are mapped as RAM. */
+#define MAPPLAN_RAM	(1u << BOOT_MEM_FREE | 1u << BOOT_MEM_RECLAIM | 1u << BOOT_MEM_ACPI | \
+			 1u << BOOT_MEM_MODULE | 1u << BOOT_MEM_RUNTIME_DATA | \
+			 1u << BOOT_MEM_NVS)
+
 /*
  * Map what bi->regime promises (off counts as identity: the kernel's own later map). `mem`
  * is bi->memmap's array of n entries, dereferenceable. Needs in bi: regime, image,

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fault.c - begin a stage, and fall over in it if the user asked to see how that looks. */
 #include "stub/fault.h"
-
-/* In the lower half, never RAM, mapped by nobody. */
-#define FAULT_ADDRESS	0x00005eadbeeff000ull
+#include "lib/crumb.h"
 
 void fault_stage(const struct options *o, enum crumb_stage stage)
 {

@@ -16,8 +16,6 @@
 #define REG_MAX		4096		/* ranges of one node */
 #define USABLE		"linux,usable-memory-range"
 
-#define LL(x)	((unsigned long long)(x))
-
 /* Of /chosen; absent: depth 0, length 0. */
 struct chosen {
 	struct fdt_node node;

@@ -8,8 +8,6 @@
 #define DATA_MAX	64		/* nodes of a list that may be a circle */
 #define BYTES_PIXEL	4
 
-#define LL(x)	((unsigned long long)(x))
-
 static uint64_t wide(uint32_t high, uint32_t low)
 {
 	return (uint64_t)high << 32 | low;

@@ -3,8 +3,6 @@
 #include "stub/raw/raw.h"
 #include "stub/memmap.h"
 
-#define LL(x)	((unsigned long long)(x))
-
 /* Whether all of it is memory, be it in several pieces. */
 static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 {

@@ -9,8 +9,6 @@
 
 #define CMDLINE_READ	0xffff		/* the setup header's cmdline_size */
 
-#define LL(x)	((unsigned long long)(x))
-
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 {
 	static const uint8_t types[] = {	/* ACPI 6.5, table 15.374 */

@@ -3,8 +3,6 @@
 #include "stub/raw/pc.h"
 #include "arch/collect.h"
 
-#define LL(x)	((unsigned long long)(x))
-
 void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 {
 	const struct pvh_start *p = pc_passed(r, a, sizeof(*p));

@@ -6,8 +6,8 @@
 HOST := $(BUILD)/host
 HOST_CC ?= clang
 HOST_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
-	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -DEFIAPI= -DSTUBBORN_VERSION='"0"' \
-	-include arch/x86_64/isa.h
+	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -include arch/x86_64/isa.h \
+	-DEFIAPI= -DSTUBBORN_VERSION='"0"'
 HOST_LINK := -fuse-ld=lld -Wl,--as-needed
 HOST_ISAS := x86_64 aarch64
 include $(patsubst %,arch/%/isa.mk,$(filter-out $(ARCHES),$(HOST_ISAS)))

@@ -33,7 +33,8 @@ def allowed(path):
 	if parts[0] == "arch" and len(parts) > 1:	# arch/<isa>/...
 		isa = "/".join(parts[:2])
 		kernel = parts[2:3] == ["kernel"]
-		own = ARCH_OWN + tuple(f"{isa}/{part}/" for part in ("boot", "image", "pc", "efi32"))
+		own = ARCH_OWN + tuple(f"{isa}/{part}/" for part in
+				       ("boot", "image", "pc", "efi32"))
 		own += (isa + "/kernel/", "arch/kernel.h") if kernel else ()
 	while folder and folder not in ALLOWED:
 		folder = os.path.dirname(folder)

@@ -15,6 +15,9 @@
 
 #define DATA __attribute__((section(".data")))
 
+/* ESR_ELx.EC: from a lower exception level, and from this one */
+enum { EC_IABORT_LOWER = 0x20, EC_IABORT, EC_DABORT_LOWER = 0x24, EC_DABORT };
+
 DATA uint64_t trap_stack;
 static DATA char trap_text[80];
 
@@ -28,9 +31,9 @@ static const char *trap_class(uint32_t ec)
 	case 0x16: return "HVC";
 	case 0x17: return "SMC";
 	case 0x18: return "trapped system register access";
-	case 0x20: case 0x21: return "instruction abort";
+	case EC_IABORT_LOWER: case EC_IABORT: return "instruction abort";
 	case 0x22: return "PC alignment fault";
-	case 0x24: case 0x25: return "data abort";
+	case EC_DABORT_LOWER: case EC_DABORT: return "data abort";
 	case 0x26: return "SP alignment fault";
 	case 0x2f: return "SError";
 	case 0x30: case 0x31: return "breakpoint";
@@ -56,11 +59,11 @@ static void trap_describe(uint64_t vector, uint64_t esr)
 {
 	static const char kind[][8] = { "", "IRQ", "FIQ", "SError" };
 	const uint32_t ec = ESR_EC(esr);
-	const bool data = ec == 0x24 || ec == 0x25;
+	const bool data = ec == EC_DABORT_LOWER || ec == EC_DABORT;
 
 	if (vector & 3)
 		text_format(trap_text, sizeof(trap_text), "%s", kind[vector & 3]);
-	else if (data || ec == 0x20 || ec == 0x21)
+	else if (data || ec == EC_IABORT_LOWER || ec == EC_IABORT)
 		text_format(trap_text, sizeof(trap_text), "%s, %s level %u%s", trap_class(ec),
 			    trap_status(ESR_FSC(esr)), (unsigned int)esr & 3,
 			    !data ? "" : esr & ESR_WNR ? ", write" : ", read");

@@ -12,7 +12,6 @@
 #include "lib/image.h"
 #include "regs.h"
 
-#define CPUID_81_GIB	(1u << 26)	/* EDX of 0x80000001: 1 GiB pages */
 #define CR3_ADDRESS	0x000ffffffffff000ull
 
 bool arch_level(bool drop)
@@ -38,7 +37,7 @@ void arch_map_format(struct arch_map *m, bool live)
 {
 	(void)live;		/* LA57 stays as it is */
 	m->levels = cr_read(cr4) & CR4_LA57 ? 5 : 4;
-	m->flags = cpu_id(0x80000001, 0).d & CPUID_81_GIB ? ARCH_MAP_GIB : 0;
+	m->flags = cpu_id(CPUID_EXT, 0).d & CPUID_EXT_GIB ? ARCH_MAP_GIB : 0;
 }
 
 /* A walker sees stores in the order in which they are made (SDM 3A 8.2.2), if the compiler does. */

@@ -21,6 +21,7 @@
 #define CPUID_EXT	0x80000001
 #define CPUID_EXT_LM	BIT(29)	/* EDX: long mode */
 #define CPUID_EXT_NX	BIT(20)	/* EDX */
+#define CPUID_EXT_GIB	BIT(26)	/* EDX: 1 GiB pages */
 
 #define CR4_PAE		BIT(5)
 #define CR4_PGE		BIT(7)

@@ -22,6 +22,8 @@
 
 #define WIDE_TEXT	256	/* bytes: twice the longest text there is, and room */
 
+#define ALLOCATED	-16	/* pages, and t0, below EBP */
+#define STARTED		-8
 #define FIRST		20	/* the entry's arguments, behind four registers */
 #define SECOND		24
 #define FIFTH		48	/* Microsoft's 64-bit convention, behind RBP */
@@ -90,10 +92,10 @@ efi32_entry:
 	lea	no_pages - 1b(%eax), %eax
 	test	%ebx, %ebx
 	jnz	efi32_refuse
-	mov	-16(%ebp), %ebx
+	mov	ALLOCATED(%ebp), %ebx
 
 	call	mode_tables
-	lea	-8(%ebp), %esp
+	lea	STARTED(%ebp), %esp
 	call	1f
 1:	pop	%esi			/* only here: ESI is the address of a label */
 	lea	image_start - 1b(%esi), %eax

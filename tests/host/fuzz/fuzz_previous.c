@@ -49,6 +49,37 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 	return !unmapped;
 }
 
+/* Nothing is mapped here; memory.c can. */
+status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
+		  enum arch_perm perm)
+{
+	(void)m, (void)va, (void)pa, (void)size, (void)perm;
+	abort();
+}
+
+void arch_map_live(struct arch_map *m)
+{
+	(void)m;
+	abort();
+}
+
+status_t arch_map_start(struct arch_map *m)
+{
+	(void)m;
+	abort();
+}
+
+void arch_map_flush(void)
+{
+	abort();
+}
+
+void arch_clean(uint64_t base, uint64_t size)
+{
+	(void)base, (void)size;
+	abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
