@@ -62,7 +62,7 @@ def test_seed_is_gone():
 DSB_SY, DSB_ISH, DSB_NSH, ISB = 0xd5033f9f, 0xd5033b9f, 0xd503379f, 0xd5033fdf
 IALLU, IALLUIS, TLBI, CIVAC = 0xd508751f, 0xd508711f, 0xd508871f, 0xd50b7e20
 MAINTENANCE = (DSB_SY, DSB_ISH, DSB_NSH, ISB, IALLU, IALLUIS, TLBI, CIVAC)
-EL1 = 0x98		# bytes of arch_jump that run at EL1, up to the branch around EL2's half
+EL1 = 0xb0		# bytes of arch_jump that run at EL1, up to the branch around EL2's half
 
 
 def sites():
