@@ -78,7 +78,7 @@ static bool word_known(const struct word *w)
 {
 	static const char known[][12] = {
 		"selftest", "poweroff", "panic", "return", "debug", "mmu=", "place=",
-		"initrd=", "earlycon", "earlycon=", "BOOT_IMAGE=",
+		"initrd=", "el=", "earlycon", "earlycon=", "BOOT_IMAGE=",
 	};
 
 	if (word_begins(w, fault))

@@ -35,6 +35,7 @@ def test_dropped(door, regime, cpu):
 		text = machine.wait_end()
 	Report(text).check(ARM, regime, entry="uefi" if door is by_uefi else "image")
 	assert "\nboot: cpu: EL1 id 0x0 dropped\n" in text
+	assert "unknown option" not in text
 	selftest_passed(text)
 
 
