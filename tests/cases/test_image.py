@@ -12,7 +12,7 @@ from handoff import CRUMB_SIZE, Crumbs, Info
 from machine import HANG, Machine, image_path
 from report import Report
 from test_boot import REGIMES, selftest_passed
-from test_fault import elf_symbol, stage_number
+from test_fault import elf_symbol, stage_number, stage_said
 
 ARCH = "aarch64"
 RAM = 0x40000000
@@ -137,7 +137,7 @@ def test_fault(stage):
 	with Machine(ARCH, kernel=image_path(ARCH), firmware=None,
 		     append=f"place=0x50000000 fault={stage}") as machine:
 		machine.wait("stubborn: panic: halted")
-		assert f"fault in stage {stage}: data abort" in machine.serial()
+		assert f"fault in stage {stage_said(stage)}: data abort" in machine.serial()
 		if stage != "place":
 			crumbs = Crumbs(machine, 0x50000000)
 			assert crumbs.faulted and crumbs.stage == stage_number(stage)
