@@ -73,6 +73,7 @@ number() { sed -n "s/.*[ :]\([0-9][0-9]*\) $1.*/\1/p" <<< "$line"; }
 failures() {			# what of the log in $1 is about them
 	awk '!on && /^=+ (FAILURES|ERRORS)|^---|FAILED|[Ee]rror|\*\*\*/ { on = 1 }
 	     on { print } END { exit !on }' "$1" > "$1.failed" || tail -n 40 "$1" > "$1.failed"
+	grep -E '^(FAILED|ERROR) ' "$1"		# pytest's list of them, which comes last
 	head -n 400 "$1.failed"
 	rm -f "$1.failed"
 }

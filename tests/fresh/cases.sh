@@ -23,7 +23,7 @@ typed() {
 	echo "\$ $*"
 	timeout -k 10 "${LIMIT:-900}" bash -c "$*" > $said 2>&1 < /dev/null || {
 		local status=$?
-		tail -n 60 $said
+		tail -n "${SHOWN:-60}" $said
 		fail "exit status $status"
 	}
 	tail -n 15 $said
@@ -121,7 +121,7 @@ debug() {			# gdb follows to the kernel
 		build/x86_64/kernel.elf
 }
 # Not in the list: soak-fresh.
-whole-test() { LIMIT=7200 typed '^[0-9]+ passed, 0 failed' make test; }
+whole-test() { LIMIT=7200 SHOWN=1000 typed '^[0-9]+ passed, 0 failed' make test; }
 
 # Without root: the command prints one line for root to run; after that it works.
 as_someone() {

@@ -5,17 +5,16 @@ A case is a line `NAME FAULT FAULT=NUMBER ... -- command line` (tests/faults.h l
 Cases that come back are followed by the next; the first that is survived is the last.
 """
 import re
-from pathlib import Path
 
 from debian import package_file
-from machine import BUILD, IMAGE_NAME, Machine, image_path
+from machine import BUILD, IMAGE_NAME, ROOT, Machine, image_path
 from test_loaders_efi import UBoot, uboot_script
 
 TEXT = "file=1 selftest poweroff"		# beside the image, as its command line
 INITRD = bytes(i * 11 % 253 for i in range(123457))
 # Clocks run by instructions, 256 ns each, so that the wait for a key is over at once.
 QUICK = ["-icount", "shift=8,sleep=off"]
-FAULTS = Path("tests/faults.h").read_text(encoding="utf-8")
+FAULTS = (ROOT / "tests/faults.h").read_text(encoding="utf-8")
 U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 
 
