@@ -23,11 +23,9 @@ KERNEL_PACKAGES = $(PACKAGES)
 SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu \
 	libstb-dev fonts-dejavu-core picolibc-aarch64-linux-gnu libgcc-12-dev-arm64-cross
 
-HOST_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev
-UNIT_PACKAGES := libcmocka-dev libfdt-dev gnu-efi \
-	device-tree-compiler
-FUZZ_PACKAGES := libcmocka-dev python3 \
-	device-tree-compiler acpica-tools qemu-system-arm
+HOST_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev libcmocka-dev
+UNIT_PACKAGES := libfdt-dev gnu-efi device-tree-compiler
+FUZZ_PACKAGES := python3 device-tree-compiler acpica-tools qemu-system-arm
 LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl pesign python3 \
 	python3-yaml sbsigntool
 CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-unicorn \
@@ -66,13 +64,15 @@ NEEDS_compile_commands := PYTHON
 NEEDS_unit := HOST UNIT
 NEEDS_fake := HOST
 NEEDS_fuzz := HOST FUZZ
-NEEDS_lint := BUILD LINT
+NEEDS_lint = BUILD LINT $(if $(CHECK),,SDK)
 NEEDS_cache := BUILD CACHE
 NEEDS_bench := BUILD BENCH
 NEEDS_bench-check := $(NEEDS_bench)
 NEEDS_bench-peers := BUILD PEERS
 NEEDS_profile := $(NEEDS_bench)
 NEEDS_qemu := BUILD ESP QEMU HOST UNIT SDK
+NEEDS_doors := $(NEEDS_qemu)
+NEEDS_mutate := HOST UNIT FUZZ
 NEEDS_kexec := $(NEEDS_qemu)
 NEEDS_boots := $(NEEDS_qemu)
 NEEDS_dtb := $(NEEDS_qemu)
