@@ -60,6 +60,14 @@ def faults(path, text, options):
 		yield f"{path}: the value {value} is in no option's comment"
 
 
+def warned(stub, kernel):
+	"""Our kernel warns about words that neither half knows: it has to have the stub's names."""
+	listed = re.search(r"known\[\]\[\d+\] = \{(.*?)\}", kernel, re.S)[1]
+	names = set(re.findall(r'"([^"]+)"', listed)) | set(re.findall(r'\[\] = "(.+)"', kernel))
+	for name in sorted(known(stub)[0] - names - {"--"}):	# which ends the words
+		yield f"{KERNEL}: would warn about {name}, which the stub knows"
+
+
 def table(options):
 	rows = ["| option | |", "|---|---|"]
 	for synopsis, text in options.items():
@@ -86,7 +94,8 @@ def page(stub, kernel):
 
 def main():
 	stub, kernel = read(STUB), read(KERNEL)
-	bad = [*faults(STUB, stub, described(stub)), *faults(KERNEL, kernel, described(kernel))]
+	bad = [*faults(STUB, stub, described(stub)), *faults(KERNEL, kernel, described(kernel)),
+	       *warned(stub, kernel)]
 	made = page(stub, kernel)
 	if sys.argv[1:] == ["--write"]:
 		with open(PAGE, "w", encoding="utf-8") as file:
