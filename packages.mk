@@ -15,7 +15,6 @@ RUN_aarch64_PACKAGES := qemu-system-arm qemu-efi-aarch64 mtools
 DEBUG_PACKAGES := gdb-multiarch
 PYTHON_PACKAGES := python3
 
-# Tests. llvm has the symbolizer without which a sanitizer's report names no line.
 # Kernels that are built with the SDK: what sdk/rust.mk needs, and all that examples/ and the tests
 # of the SDK do. A kernel's Makefile names its own in PACKAGES.
 RUST_PACKAGES := rustc rust-src
@@ -23,6 +22,7 @@ KERNEL_PACKAGES = $(PACKAGES)
 SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu \
 	libstb-dev fonts-dejavu-core picolibc-aarch64-linux-gnu libgcc-12-dev-arm64-cross
 
+# Tests. llvm has the symbolizer without which a sanitizer's report names no line.
 HOST_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev libcmocka-dev
 UNIT_PACKAGES := libfdt-dev gnu-efi device-tree-compiler
 FUZZ_PACKAGES := python3 device-tree-compiler acpica-tools qemu-system-arm

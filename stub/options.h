@@ -38,8 +38,8 @@ struct options {
 status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
 
 /*
- * The name of an option in o that takes a protection away, so that nobody whose command line is
- * not signed may give it; NULL if there is none.
+ * The name of an option in o that takes a protection away, which a command line that is not
+ * signed must not do; NULL if there is none.
  */
 const char *options_weakening(const struct options *o);
 #endif
