@@ -32,8 +32,8 @@ void kernel_stage(const struct kernel *k, uint32_t stage)
 static void boot_info_check(const struct boot_info *bi)
 {
 	if (bi->magic != BOOT_INFO_MAGIC)
-		panic("boot_info: magic 0x%llx, expected 0x%llx", (unsigned long long)bi->magic,
-		      (unsigned long long)BOOT_INFO_MAGIC);
+		panic("boot_info: magic 0x%llx, expected 0x%llx", LL(bi->magic),
+		      LL(BOOT_INFO_MAGIC));
 	if (bi->major != BOOT_INFO_MAJOR)
 		panic("boot_info: major version %u, expected %u", bi->major, BOOT_INFO_MAJOR);
 	if (bi->size < sizeof(*bi))
@@ -52,8 +52,8 @@ static void image_verify(const struct boot_info *bi)
 	uint64_t sum = kernel_checksum();
 
 	if (sum != bi->checksum)
-		panic("checksum of the image is 0x%llx, expected 0x%llx", (unsigned long long)sum,
-		      (unsigned long long)bi->checksum);
+		panic("checksum of the image is 0x%llx, expected 0x%llx", LL(sum),
+		      LL(bi->checksum));
 }
 
 /* From here on a panic is seen and remembered. */

@@ -29,8 +29,7 @@ static void trail_report(struct crumbs *c)
 		console_print("boot: previous: reached %u", c->stage);
 	if (c->faulted)
 		console_print(", fault at link 0x%llx cause 0x%llx address 0x%llx",
-			      (unsigned long long)c->fault_pc, (unsigned long long)c->fault_cause,
-			      (unsigned long long)c->fault_address);
+			      LL(c->fault_pc), LL(c->fault_cause), LL(c->fault_address));
 	console_print("\n");
 }
 
@@ -62,5 +61,5 @@ void previous_report(const struct kernel *k)
 
 	if (!trap_try(trail_search, &memory, &fault))
 		console_print("boot: previous: unknown, memory at 0x%llx is not mapped\n",
-			      (unsigned long long)fault.address);
+			      LL(fault.address));
 }

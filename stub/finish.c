@@ -109,7 +109,7 @@ static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t en
 		    mapplan_apply(&map, bi, (const struct boot_mem *)a->map_out, entries,
 				  &trampoline, &unmapped) != OK)
 			panic("page tables: %llu pages are too few",
-			      (unsigned long long)(bi->page_pool.size / PAGE_SIZE));
+			      LL(bi->page_pool.size / PAGE_SIZE));
 		bi->page_root = map.root;
 	}
 	if (unmapped)

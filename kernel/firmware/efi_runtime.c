@@ -131,6 +131,5 @@ void efi_runtime_off(struct kernel *k)
 		return;
 	if (!trap_try(call_reset, rt, &fault))
 		console_print("stubborn: warning: ResetSystem: %s, %s 0x%llx at 0x%llx\n",
-			      fault.what, fault.address_name, (unsigned long long)fault.address,
-			      (unsigned long long)fault.pc);
+			      fault.what, fault.address_name, LL(fault.address), LL(fault.pc));
 }

@@ -64,7 +64,7 @@ static void print_registers(const struct trap_info *t)
 	for (uint32_t i = 0; i < t->regs; i++) {
 		bool last = i % REGS_PER_LINE == REGS_PER_LINE - 1 || i + 1 == t->regs;
 
-		console_print("%4s %016llx%s", t->reg_name[i], (unsigned long long)t->reg[i],
+		console_print("%4s %016llx%s", t->reg_name[i], LL(t->reg[i]),
 			      last ? "\n" : " ");
 	}
 }
@@ -74,12 +74,11 @@ static void print_trap(const struct trap_info *t, uint64_t link, bool inside)
 	char place[32] = "", number[CRUMB_LABEL];
 
 	if (inside)
-		text_format(place, sizeof(place), " (link 0x%llx)", (unsigned long long)link);
+		text_format(place, sizeof(place), " (link 0x%llx)", LL(link));
 	console_print("%.*s: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)", WANTS_NAME,
 		      wants_name(), crumb_label(crumb_trail->stage, number), t->what, t->cause_name,
-		      (unsigned long long)t->cause, t->address_name,
-		      (unsigned long long)t->address);
-	console_print(" at pc 0x%llx%s\n", (unsigned long long)t->pc, place);
+		      LL(t->cause), t->address_name, LL(t->address));
+	console_print(" at pc 0x%llx%s\n", LL(t->pc), place);
 	print_registers(t);
 	console_print("%.*s: panic: halted\n", WANTS_NAME, wants_name());
 }

@@ -5,7 +5,7 @@
  */
 #include "stub/clock.h"
 #include "arch/boot.h"
-#include "stub/stub.h"
+#include "stub/efi/efi.h"
 
 #define NANOSECONDS	1000000000u
 

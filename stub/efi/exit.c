@@ -89,7 +89,6 @@ status_t efi_leave(struct efi *e, struct draft *d, const struct arena *a, uint32
 	e->arena_pages = e->initrd_pages = 0;	/* beyond giving back */
 	console_serial(&d->info.uart, 0);
 	console_print("%.*s: error: ExitBootServices refused, status 0x%llx, try %u\n",
-		      WANTS_NAME, wants_name(),
-		      (unsigned long long)status, tries);
+		      WANTS_NAME, wants_name(), LL(status), tries);
 	return ERR_FIRMWARE;
 }

@@ -53,8 +53,7 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	if (mode->fb_base - (uint64_t)image_start < image_size() ||
 	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, FB_MAX)) {
 		efi_print(e, "warning: screen at 0x%llx, 0x%llx bytes: not apart from the image: "
-			  "ignored", (unsigned long long)mode->fb_base,
-			  (unsigned long long)mode->fb_size);
+			  "ignored", LL(mode->fb_base), LL(mode->fb_size));
 		return false;
 	}
 	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {

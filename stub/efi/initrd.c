@@ -68,8 +68,7 @@ static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size)
 	if (size <= ARCH_REACH)
 		status = efi_with_map(e, initrd_allocate, &use);
 	if (status == ERR_NOT_FOUND) {
-		efi_print(e, "error: initrd: no memory for %llu bytes",
-			  (unsigned long long)size);
+		efi_print(e, "error: initrd: no memory for %llu bytes", LL(size));
 		return ERR_NO_MEMORY;
 	}
 	TRY(status);
@@ -103,8 +102,7 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 			status = EFI_DEVICE_ERROR;
 	}
 	if (status != EFI_SUCCESS) {
-		efi_print(e, "error: initrd: the loader failed (status 0x%llx)",
-			  (unsigned long long)status);
+		efi_print(e, "error: initrd: the loader failed (status 0x%llx)", LL(status));
 		return ERR_FIRMWARE;
 	}
 	/* the loader's own addition is no part of the user's command line */
@@ -160,8 +158,7 @@ static status_t initrd_check(const struct efi_map *m, void *cookie)
 		return OK;
 	*initrd = (struct boot_module){ 0 };
 	efi_print(use->efi, "warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
-		  "apart from the image: ignored", (unsigned long long)mem.base,
-		  (unsigned long long)mem.size);
+		  "apart from the image: ignored", LL(mem.base), LL(mem.size));
 	return OK;
 }
 
@@ -181,7 +178,7 @@ static status_t initrd_by_tree(struct efi *e, struct draft *d)
 		return OK;
 	if (start > end) {
 		efi_print(e, "warning: initrd ends at 0x%llx, begins at 0x%llx: "
-			  "ignored", (unsigned long long)end, (unsigned long long)start);
+			  "ignored", LL(end), LL(start));
 		return OK;
 	}
 	*m = (struct boot_module){ .mem = { start, end - start }, .kind = BOOT_MODULE_INITRD };

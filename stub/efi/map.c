@@ -22,13 +22,12 @@
 
 void efi_no_map(const struct efi *e, efi_status_t status)
 {
-	efi_print(e, "error: firmware gives no memory map (status 0x%llx)",
-		  (unsigned long long)status);
+	efi_print(e, "error: firmware gives no memory map (status 0x%llx)", LL(status));
 }
 
 status_t efi_no_memory(const struct efi *e, uint64_t pages)
 {
-	efi_print(e, "error: no memory for %llu pages", (unsigned long long)pages);
+	efi_print(e, "error: no memory for %llu pages", LL(pages));
 	return ERR_NO_MEMORY;
 }
 

@@ -101,7 +101,7 @@ static status_t place_allocate(struct efi *e, struct draft *d, struct arena *a,
 			goto taken;
 		efi_print(e,
 			  "error: place=0x%llx: no free RAM for %llu pages there",
-			  (unsigned long long)at, (unsigned long long)pages);
+			  LL(at), LL(pages));
 		return ERR_NO_MEMORY;
 	}
 	for (uint32_t i = 0; i < RANDOM_TRIES; i++) {
@@ -145,8 +145,7 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 		return ERR_NO_MEMORY;
 	}
 	if (n > MAP_ENTRIES) {
-		efi_print(e, "error: the memory map has %llu entries",
-			  (unsigned long long)n);
+		efi_print(e, "error: the memory map has %llu entries", LL(n));
 		return ERR_FIRMWARE;
 	}
 	n += MAX(e->slack, SLACK_MIN + n / SLACK_SHARE);
@@ -161,8 +160,7 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 	crumb_move((struct crumbs *)a->all.base);
 	if (d->options.debug)	/* where a debugger finds the code and the breadcrumbs */
 		efi_print(e, "debug: image 0x%llx arena 0x%llx loaded 0x%llx",
-			  (unsigned long long)a->image, (unsigned long long)a->all.base,
-			  (unsigned long long)image_start);
+			  LL(a->image), LL(a->all.base), LL(image_start));
 	return OK;
 }
 

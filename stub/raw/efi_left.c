@@ -66,8 +66,7 @@ static void left_reserved(struct raw *r, uint64_t at)
 		if (i == LIST_MAX || !left_reach(r, at, sizeof(*list)) ||
 		    list->count > MIN(list->room, LIST_ROOM) ||
 		    !left_reach(r, at, sizeof(*list) + list->count * sizeof(*list->entry)))
-			panic("efi: list of reserved memory damaged at 0x%llx",
-			      (unsigned long long)at);
+			panic("efi: list of reserved memory damaged at 0x%llx", LL(at));
 		for (uint32_t k = 0; k < list->count; k++)
 			raw_add(r, list->entry[k].base, list->entry[k].size, BOOT_MEM_RESERVED);
 		at = list->next;

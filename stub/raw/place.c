@@ -137,14 +137,14 @@ void raw_place(struct draft *d, struct arena *a, struct raw *r)
 	if (kind == PLACE_FIXED) {
 		if (!place_free(map, n, r->limit, size, at))
 			panic("place=0x%llx: no free RAM for %llu pages there",
-			      (unsigned long long)at, (unsigned long long)PAGES(size));
+			      LL(at), LL(PAGES(size)));
 		if (!raw_reach(r, at, size))
-			panic("place=0x%llx: not within reach", (unsigned long long)at);
+			panic("place=0x%llx: not within reach", LL(at));
 	} else {
 		at = place_reach(r, map, n, size,
 				 d->have_entropy ? d->entropy[ENTROPY_PLACE] : PICK_LAST);
 		if (!at)
-			panic("no memory for %llu pages%s", (unsigned long long)PAGES(size),
+			panic("no memory for %llu pages%s", LL(PAGES(size)),
 			      raw_lost(r));
 		if (d->have_entropy && kind == PLACE_RANDOM)
 			d->info.flags |= BOOT_PLACE_RANDOM;
@@ -168,8 +168,8 @@ static void say_dropped(const struct raw *r)
 		const struct raw_drop *d = &r->drop[i];
 
 		console_print("%.*s: warning: %s at 0x%llx, 0x%llx bytes: %s%s: ignored\n",
-			      WANTS_NAME, wants_name(), d->what, (unsigned long long)d->mem.base,
-			      (unsigned long long)d->mem.size, d->why, d->more);
+			      WANTS_NAME, wants_name(), d->what, LL(d->mem.base),
+			      LL(d->mem.size), d->why, d->more);
 	}
 }
 
