@@ -41,11 +41,14 @@ image: $(IMAGES)
 OUR_FILE := $(strip \
 	$(foreach f,$(IMAGES),$(if $(filter $(abspath $(FILE)),$(abspath $(f))),$(f))))
 
+# Folders of the kernel that make a library: another kernel links what it uses of them.
+KERNEL_LIBS := $(addprefix kernel/,mm irq time cpu dev)
+
 # What both halves are built of; each links its own copy.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
 STUB_SRC := $(sort $(wildcard stub/*.c stub/*/*.c))
 ARCH_COMMON := $(wildcard arch/*.c)
-KERNEL_LIB := kernel/trap.c
+KERNEL_LIB := kernel/trap.c $(sort $(wildcard $(addsuffix /*.c,$(KERNEL_LIBS))))
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 
 COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \

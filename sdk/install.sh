@@ -34,8 +34,8 @@ put 644 "$sdk/c++" sdk/c++/features.h
 put 755 "$sdk/esp" esp/*.sh
 put 644 "$sdk/esp" esp/esp.mk
 put 644 "$sdk/tests/gdb" tests/gdb/stubborn.py
-for folder in lib lib/console arch; do
-	put 644 "$sdk/include/$folder" $folder/*.h
+for header in lib/*.h lib/*/*.h arch/*.h kernel/*/*.h; do
+	put 644 "$sdk/include/$(dirname "$header")" "$header"
 done
 mkdir -p "$sdk/include/include"
 ln -sfn ../../../../include/stubborn "$sdk/include/include/stubborn"

@@ -11,15 +11,16 @@ import sys
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h",
 		"stddef.h", "stdint.h", "stdnoreturn.h"}
 ARCH_STUB = ("arch/boot.h", "arch/map.h")	# what lib/ and the stub see of a CPU
+ARCH_KERNEL = ("arch/kernel.h", "arch/cpu.h", "arch/irq.h", "arch/timer.h", "arch/smp.h")
 ARCH_OWN = ("arch/collect.h", "arch/jump.h", "arch/pgtree.h")	# CPU folders besides
 ALLOWED = {		# folder of the includer -> what it may quote; the longest name counts
 	"include/stubborn": ("include/stubborn/",),
 	"lib": ("lib/", "include/stubborn/") + ARCH_STUB,
 	"arch": ("arch/jump.h", "lib/", "include/stubborn/") + ARCH_STUB,
 	"stub": ("stub/", "lib/", "include/stubborn/", "arch/collect.h") + ARCH_STUB,
-	"kernel": ("kernel/", "lib/", "include/stubborn/", "arch/kernel.h") + ARCH_STUB,
+	"kernel": ("kernel/", "lib/", "include/stubborn/") + ARCH_KERNEL + ARCH_STUB,
 	"lds": ("lds/", "lib/image.h", "arch/x86_64/pc/header.lds.S"),
-	"examples": ("stubborn/", "lib/", "arch/kernel.h") + ARCH_STUB,
+	"examples": ("stubborn/", "lib/", "kernel/") + ARCH_KERNEL + ARCH_STUB,
 	"sdk": (),
 	"tests": ("",),
 }
@@ -35,7 +36,7 @@ def allowed(path):
 		kernel = parts[2:3] == ["kernel"]
 		own = ARCH_OWN + tuple(f"{isa}/{part}/" for part in
 				       ("boot", "image", "pc", "efi32"))
-		own += (isa + "/kernel/", "arch/kernel.h") if kernel else ()
+		own += (isa + "/kernel/", "kernel/") + ARCH_KERNEL if kernel else ()
 	while folder and folder not in ALLOWED:
 		folder = os.path.dirname(folder)
 	return ALLOWED.get(folder, ()) + own
