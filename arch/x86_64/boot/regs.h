@@ -16,6 +16,7 @@
 #define BIT(n)		(1u << (n))
 #endif
 
+#define EFLAGS_IF	BIT(9)	/* interrupts are taken */
 #define EFLAGS_ID	BIT(21)	/* can be changed: there is CPUID */
 #define CPUID_EXT_MAX	0x80000000	/* EAX: the highest leaf of this group */
 #define CPUID_EXT	0x80000001

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * irq.c - PSTATE's masks (Arm ARM D1.3.4). FIQ is masked with IRQ, but never unmasked: on the
+ * Non-secure side of a GIC there is none that would be for us.
+ */
+#include "arch/irq.h"
+
+uint64_t arch_irq_save(void)
+{
+	uint64_t before;
+
+	__asm__ volatile("mrs %0, daif\n\tmsr daifset, #3" : "=r"(before) :: "memory");
+	return before;
+}
+
+void arch_irq_restore(uint64_t before)
+{
+	__asm__ volatile("msr daif, %0" :: "r"(before) : "memory");
+}
+
+void arch_irq_on(void)
+{
+	__asm__ volatile("msr daifclr, #2" ::: "memory");
+}
+
+/* WFI ends for an interrupt that is masked, too; it is taken at the ISB at the latest. */
+void arch_wait(void)
+{
+	__asm__ volatile("dsb sy\n\twfi\n\tmsr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::: "memory");
+}
