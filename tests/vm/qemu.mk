@@ -2,8 +2,10 @@
 
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 25 minutes)
 QEMU_JOBS ?= 2
+# With -k a few tests are chosen: those of the examples say so if these have to be made first.
+QEMU_EXAMPLES = $(if $(filter -k%,$(QEMU_ARGS)),,examples)
 qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
-		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs examples \
+		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs $(QEMU_EXAMPLES) \
 		| $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
