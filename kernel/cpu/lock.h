@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lock.h - a ticket lock: CPUs get it in the order in which they asked.
+ *
+ * What an interrupt handler takes as well must be taken with lock_take_irq() everywhere else, or
+ * the handler waits for the CPU that it interrupted. No CPU may take a lock twice. The caches must
+ * be on: with the MMU off aarch64 has no exclusive accesses.
+ */
+#ifndef KERNEL_LOCK_H
+#define KERNEL_LOCK_H
+#include "arch/irq.h"
+#include "arch/smp.h"
+#include "lib/base.h"
+
+struct lock {			/* all zeros: free */
+	uint32_t next;		/* the ticket that the next CPU draws */
+	uint32_t serving;	/* the ticket whose CPU holds the lock */
+};
+
+static inline void lock_take(struct lock *l)
+{
+	const uint32_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
+
+	while (__atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket)
+		arch_pause();
+}
+
+static inline bool lock_try(struct lock *l)
+{
+	uint32_t ticket = __atomic_load_n(&l->serving, __ATOMIC_RELAXED);
+
+	return __atomic_compare_exchange_n(&l->next, &ticket, ticket + 1, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
+}
+
+/* Only the holder writes `serving`, so it need not be read and written at once. */
+static inline void lock_give(struct lock *l)
+{
+	__atomic_store_n(&l->serving, l->serving + 1, __ATOMIC_RELEASE);
+}
+
+static inline bool lock_taken(const struct lock *l)
+{
+	return __atomic_load_n(&l->serving, __ATOMIC_RELAXED) !=
+	       __atomic_load_n(&l->next, __ATOMIC_RELAXED);
+}
+
+/* With interrupts off meanwhile. Returns what lock_give_irq() needs to restore them. */
+static inline uint64_t lock_take_irq(struct lock *l)
+{
+	const uint64_t state = arch_irq_save();
+
+	lock_take(l);
+	return state;
+}
+
+static inline void lock_give_irq(struct lock *l, uint64_t state)
+{
+	lock_give(l);
+	arch_irq_restore(state);
+}
+#endif
