@@ -21,7 +21,8 @@ HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 
 # lib/string.c has the C library's names: test_lib.c includes it under others.
 HOST_SRC := $(filter-out lib/string.c,$(sort $(foreach d,arch lib stub kernel, \
-	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(addprefix tests/host/unit/fake_,arch.c image.c reach.c)
+	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(wildcard tests/host/arch/*.c) \
+	tests/host/unit/fake_image.c
 
 define HOST_FLAVOUR
 $(HOST)/$(1)/%.o: %.c tests/host/host.mk | $(BUILD)/have-HOST

@@ -8,7 +8,7 @@
  */
 #ifndef FAKE_H
 #define FAKE_H
-#include "tests/host/fake/cpu.h"
+#include "tests/host/arch/cpu.h"
 #include "tests/host/fake/faults.h"
 #include "lib/efi_protocols.h"
 #include "arch/boot.h"

@@ -10,7 +10,6 @@
 #include "lib/image.h"
 #include "lib/sum.h"
 #include "stub/fault.h"
-#include "arch/collect.h"
 #include "stub/raw/raw.h"
 
 #define IMAGE_ROOM	0x10000
@@ -48,19 +47,6 @@ void fault_take(const struct options *o, enum crumb_stage stage)
 {
 	if (o->fault == (uint32_t)stage + 1)
 		longjmp(fake_cpu.out, END_FAULTED);
-}
-
-/* The entries without firmware are not taken. */
-void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
-{
-	(void)kind, (void)d, (void)r, (void)a;
-	abort();
-}
-
-void arch_collect_port(uint64_t a, struct boot_uart *out)
-{
-	(void)a, (void)out;
-	abort();
 }
 
 /* The screen is the console's business: here it never fits. */

@@ -13,7 +13,6 @@
 static struct feed feed;
 static uint16_t opened[DRAFT_PATH_MAX];
 static int files_open;
-const char arch_default_path[] = "\\EFI\\BOOT\\BOOTX64.EFI";
 
 static efi_status_t file_open(struct efi_file *self, struct efi_file **out, const uint16_t *name,
 			      uint64_t mode, uint64_t attributes)

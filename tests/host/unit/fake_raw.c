@@ -6,11 +6,23 @@
 #include "stub/finish.h"
 #include "lib/console/console.h"
 #include "lib/console/uart.h"
+#include "tests/host/arch/cpu.h"
 
 struct fake_raw fake_raw;
 struct console console;
-const char arch_name[] = "fake";
 const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
+
+static void forbidden(const char *name)
+{
+	fail_msg("%s", name);
+}
+
+/* A CPU without ports, caches on nobody knows how; the boot does not go on to its end. */
+__attribute__((constructor)) static void cpu_start(void)
+{
+	fake_cpu.no_uart = fake_cpu.no_port = fake_cpu.cold = true;
+	fake_cpu.forbidden = forbidden;
+}
 
 void panic(const char *fmt, ...)
 {
@@ -43,69 +55,6 @@ void console_print(const char *fmt, ...)
 	fail();
 }
 
-void arch_halt(void)
-{
-	abort();
-}
-
-bool arch_random(uint64_t *out)
-{
-	*out = 0;
-	if (!fake_raw.random)
-		return false;
-	*out = fake_raw.random[fake_raw.random_at++ % fake_raw.randoms];
-	return true;
-}
-
-bool arch_level(bool drop)
-{
-	return !drop;
-}
-
-bool arch_regime_ok(enum boot_regime r)
-{
-	return r != BOOT_MMU_OFF;
-}
-
-void arch_clean(uint64_t base, uint64_t size)
-{
-	(void)base;
-	(void)size;
-}
-
-bool arch_cold(void)
-{
-	return true;
-}
-
-void arch_irq_off(void)
-{
-	fail();
-}
-
-void arch_trap_install(uint64_t stack, bool full)
-{
-	(void)stack;
-	(void)full;
-	fail();
-}
-
-void arch_default_uart(struct boot_uart *out)
-{
-	*out = (struct boot_uart){ .is_port = fake_raw.ports };
-}
-
-const char *arch_cpu_lacks(void)
-{
-	return NULL;
-}
-
-void arch_cpu_state(struct boot_info *out)
-{
-	(void)out;
-	fail();
-}
-
 void fault_stage(const struct options *o, enum crumb_stage stage)
 {
 	(void)o;
@@ -120,29 +69,4 @@ void finish_boot(struct draft *d, const struct arena *a, struct reach *reach, ui
 	(void)reach;
 	(void)n;
 	abort();
-}
-
-/* A machine without ports. */
-uint8_t arch_port_in8(uint16_t port)
-{
-	(void)port;
-	return 0xff;
-}
-
-void arch_port_out8(uint16_t port, uint8_t value)
-{
-	(void)port;
-	(void)value;
-}
-
-void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
-{
-	(void)kind, (void)d, (void)r, (void)a;
-	fail();
-}
-
-void arch_collect_port(uint64_t a, struct boot_uart *out)
-{
-	(void)a, (void)out;
-	fail();
 }

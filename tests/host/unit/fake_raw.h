@@ -2,6 +2,7 @@
 /* fake_raw.h - what lies around the doors without firmware: a panic that can be survived. */
 #ifndef FAKE_RAW_H
 #define FAKE_RAW_H
+#include "tests/host/arch/cpu.h"
 #include "tests/host/unit/unit.h"
 #include "stub/raw/raw.h"
 #include "stub/stub.h"
@@ -10,10 +11,7 @@ struct fake_raw {
 	jmp_buf panicked;
 	bool expected;		/* any other panic fails the test */
 	char message[256];	/* of the last panic */
-	const uint64_t *random;	/* what the CPU's generator gives, for ever; NULL: it has none */
-	uint32_t randoms, random_at;	/* of how many words; how many were taken */
 	uint32_t divisor;	/* the speed it was set to */
-	bool ports;		/* the CPU has I/O ports */
 	struct boot_uart uart;	/* the console that the message went to; type NONE: nobody heard */
 };
 extern struct fake_raw fake_raw;

@@ -7,6 +7,7 @@
  * it must agree with what was written, wherever it will be read or executed without caches.
  */
 #include "tests/host/unit/unit.h"
+#include "tests/host/arch/cpu.h"
 #include "arch/boot.h"
 #include "arch/map.h"
 #include "lib/console/console.h"
@@ -50,8 +51,6 @@ __asm__(".data\n"
 
 struct crumbs;
 extern struct crumbs *crumb_trail;
-extern uint64_t fake_copies;
-const uint32_t arch_rela_relative = 8;
 
 static struct {
 	jmp_buf jumped;

@@ -4,14 +4,13 @@
  * (unit.mk), here too: every such name below is ours, never the C library's.
  */
 #include "tests/host/unit/unit.h"
+#include "tests/host/arch/cpu.h"
 #include "kernel/crc32.h"
 #include "lib/string.h"
 #include "lib/sum.h"
 #include "lib/string.c"
 
 #define AREA	80
-
-extern uint64_t fake_copies, fake_fills;
 
 static void pattern(uint8_t *area, uint32_t n, uint64_t *seed)
 {

@@ -256,11 +256,11 @@ static bool random_counts(const uint64_t *words, uint32_t n)
 {
 	start(PLACE_RANDOM, 0);
 	stub.draft.have_entropy = false;
-	fake_raw.random = words;
-	fake_raw.randoms = n;
-	fake_raw.random_at = 0;
+	fake_cpu.random = words;
+	fake_cpu.randoms = n;
+	fake_cpu.random_at = 0;
 	entropy_complete(&stub.draft);
-	fake_raw.random = NULL;
+	fake_cpu.random = NULL;
 	assert_int_equal(stub.draft.info.seed_len, stub.draft.have_entropy ? 32 : 0);
 	return stub.draft.have_entropy;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_reach.c - what may be followed: by a CPU's pages, and by a list of memory. */
-#include "tests/host/unit/fake_reach.h"
+#include "tests/host/arch/cpu.h"
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"
 #include "stub/reach.h"
@@ -10,7 +10,7 @@ static void test_pages(void **state)
 	struct reach k = { 0 };
 
 	(void)state;
-	fake_reach.hole = (struct boot_range){ 0x5000, 0x1000 };
+	fake_cpu.unmapped = (struct boot_range){ 0x5000, 0x1000 };
 	for (uint32_t turn = 0; turn < 2; turn++) {	/* the second knows something already */
 		assert_false(reach_ok(&k, 0, 1));
 		assert_true(reach_ok(&k, 1, 1));
@@ -25,11 +25,11 @@ static void test_pages(void **state)
 		assert_false(reach_ok(&k, 0x7000, UINT64_MAX));
 		assert_true(reach_ok(&k, 0x7000, 8));
 	}
-	fake_reach.top = UINT64_MAX;
+	fake_cpu.top = UINT64_MAX;
 	assert_true(reach_ok(&k, ARCH_REACH - 1, 1));
 	assert_false(reach_ok(&k, ARCH_REACH - 1, 2));
 	assert_false(reach_ok(&k, ARCH_REACH, 1));
-	fake_reach.top = 4 * GIB;
+	fake_cpu.top = 4 * GIB;
 }
 
 static void test_map(void **state)
@@ -59,7 +59,7 @@ static void test_map(void **state)
 static void test_device(void **state)
 {
 	(void)state;
-	fake_reach.hole = (struct boot_range){ 0x5000, 0x1000 };
+	fake_cpu.unmapped = (struct boot_range){ 0x5000, 0x1000 };
 	assert_true(reach_device(0x5000));		/* mapped, though not as memory */
 	assert_false(reach_device(0));
 	assert_false(reach_device(4 * GIB));

@@ -172,7 +172,7 @@ static void test_earlycon(void **state)
 
 	(void)state;
 	for (int ports = 0; ports < 2; ports++) {
-		fake_raw.ports = ports;
+		fake_cpu.no_uart = !ports;
 		assert_int_equal(obey("earlycon=uart8250,io,0x3f8,57600", 0, why),
 				 ports ? OK : ERR_BAD_OPTION);
 		assert_int_equal(!strstr(why, "has no I/O ports"), ports);

@@ -2,7 +2,7 @@
 /* test_uart_find.c - the serial port in hand-made ACPI tables, good and damaged, and in a tree. */
 #include "tests/host/unit/acpi_make.h"
 #include "tests/host/unit/dtc.h"
-#include "tests/host/unit/fake_reach.h"
+#include "tests/host/arch/cpu.h"
 #include "arch/boot.h"
 #include "stub/uart_find.h"
 #include <sys/mman.h>
@@ -369,13 +369,14 @@ static void test_unmapped(void **state)
 	struct boot_uart uart;
 
 	(void)state;
-	fake_reach.hole = (struct boot_range){ (uint64_t)r, 1 };
+	fake_cpu.unmapped = (struct boot_range){ (uint64_t)r, 1 };
 	assert_false(find(r, &uart));
-	fake_reach.hole.base = r->xsdt;
+	fake_cpu.unmapped.base = r->xsdt;
 	assert_false(find(r, &uart));
-	fake_reach = (struct fake_reach){ .top = ARCH_REACH - PAGE_SIZE };
+	fake_cpu.unmapped = (struct boot_range){ 0, 0 };
+	fake_cpu.top = ARCH_REACH - PAGE_SIZE;
 	assert_false(find(r, &uart));
-	fake_reach.top = ARCH_REACH;
+	fake_cpu.top = ARCH_REACH;
 	assert_true(find(r, &uart));
 	clean();
 }
@@ -390,6 +391,6 @@ int main(void)
 		cmocka_unit_test(test_rsdt), cmocka_unit_test(test_unmapped),
 	};
 
-	fake_reach.top = ARCH_REACH;
+	fake_cpu.top = ARCH_REACH;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,8 @@
 /*
  * cpu.h - the host in the place of a CPU folder: all of arch/ but the page tables.
  *
- * Reusable by any host test of the stub: it knows nothing of firmware. What the stub does to
+ * For all host tests. It knows nothing of firmware. Functions that a test may want to define
+ * itself share a file only with those that it would define with them. What the stub does to
  * the CPU is written down in fake_cpu; where a real one would not come back (the jump, a
  * halt) it goes to fake_cpu.out.
  */
@@ -24,13 +25,17 @@ struct fake_cpu {
 	/* set before a run */
 	bool has_off;			/* regime "off" exists, as on aarch64 */
 	bool has_random, stuck;
+	const uint64_t *random;		/* what the generator gives, for ever; NULL: as above */
+	uint32_t randoms, random_at;	/* of how many words; how many were taken */
+	void (*forbidden)(const char *name);	/* may be NULL */
 	bool cold;
 	bool no_gib;			/* no leaves of 1 GiB */
 	bool no_port;			/* nothing answers at COM1 */
 	bool no_uart;			/* no port is common to all machines, as on aarch64 */
 	uint32_t levels;		/* of page tables; 0: 4 */
 	const char *lacks;
-	struct boot_range unmapped;	/* firmware's tables do not have it */
+	uint64_t top;			/* all below is mapped; 4 GiB until a reset */
+	struct boot_range unmapped;	/* but this */
 
 	/* written down */
 	jmp_buf out;			/* enum fake_end */
@@ -48,4 +53,10 @@ extern struct fake_cpu fake_cpu;
 
 /* Forget all that was written down and set; fake_cpu.out is the caller's to set. */
 void fake_cpu_reset(void);
+
+/* Called where a boot that a test does not follow to its end must not come. */
+void fake_forbidden(const char *name);
+
+/* words.c: how many were moved: proof that the quick path was taken. */
+extern uint64_t fake_copies, fake_fills;
 #endif
