@@ -8,7 +8,7 @@ HOST_CC ?= clang
 HOST_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -include arch/x86_64/isa.h \
 	-DEFIAPI= -DSTUBBORN_VERSION='"0"'
-HOST_LINK := -fuse-ld=lld -Wl,--as-needed
+HOST_LINK := -fuse-ld=lld -Wl,--as-needed -Wl,-T,tests/host/image.lds
 HOST_ISAS := x86_64 aarch64
 include $(patsubst %,arch/%/isa.mk,$(filter-out $(ARCHES),$(HOST_ISAS)))
 
@@ -22,7 +22,7 @@ HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 # lib/string.c has the C library's names: test_lib.c includes it under others.
 HOST_SRC := $(filter-out lib/string.c,$(sort $(foreach d,arch lib stub kernel, \
 	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(wildcard tests/host/arch/*.c) \
-	tests/host/unit/fake_image.c
+	tests/host/image.c
 
 define HOST_FLAVOUR
 $(HOST)/$(1)/%.o: %.c tests/host/host.mk | $(BUILD)/have-HOST

@@ -8,7 +8,7 @@
 #include <string.h>
 #include "tests/host/fake/fake.h"
 #include "lib/console/console.h"
-#include "lib/image.h"
+#include "tests/host/image.h"
 #include "lib/string.h"
 #include "lib/sum.h"
 
@@ -183,7 +183,7 @@ static void check_image(void)
 	      bi->handoff.base);
 	CHECK(!moved || !memcmp((void *)(at + text), image_text, relro - text),
 	      "the copy's text differs");
-	for (uint32_t i = 2; i < FAKE_RELAS; i++)
+	for (uint32_t i = 2; i < IMAGE_RELAS; i++)
 		CHECK(*(uint64_t *)(at + relro + 8 * i) == bi->image_virt + 0x1000 + 16 * i,
 		      "relocation %u", i);
 	CHECK(sum64(sum64(0, (void *)(at + text), image_offset(image_sbat) - text),

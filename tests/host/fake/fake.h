@@ -15,7 +15,6 @@
 #include "lib/crumb.h"
 #include "stub/stub.h"
 
-#define FAKE_RELAS	8
 #define REGIONS_MAX	80000
 #define BLOCKS_MAX	64
 #define FAKE_TEXT	4096

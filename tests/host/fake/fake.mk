@@ -7,9 +7,9 @@ FAKE_DIR := tests/host/fake
 FAKE_RUNS ?= $(if $(CHECK),1000,20000)
 FAKE_SOAK ?= 3600
 
-# Their variables are those of the image: see image_head.c.
+# Their variables are those of the image: see tests/host/image.h.
 FAKE_IMAGE := lib/console/console lib/crumb lib/console/panic
-FAKE_OWN := $(filter-out %/image_head.c %/image_tail.c %/fuzz.c,$(wildcard $(FAKE_DIR)/*.c))
+FAKE_OWN := $(filter-out %/fuzz.c,$(wildcard $(FAKE_DIR)/*.c))
 FAKE_FUZZ := $(filter-out %/main.c %/sweeps.c %/cases_%,$(FAKE_OWN)) $(FAKE_DIR)/fuzz.c
 
 # $(1): program, $(2): flavour of the stub, $(3): of the fake, $(4): sources, $(5): flags to
@@ -17,9 +17,8 @@ FAKE_FUZZ := $(filter-out %/main.c %/sweeps.c %/cases_%,$(FAKE_OWN)) $(FAKE_DIR)
 # not move.
 define FAKE_RULES
 $(HOST)/$(2)/%.image.o: $(HOST)/$(2)/%.o
-	$$(Q)$$(OBJCOPY) --rename-section .data=.image $$< $$@
-$(FAKE)/fake-$(1): $(HOST)/$(3)/$(FAKE_DIR)/image_head.o \
-		$(FAKE_IMAGE:%=$(HOST)/$(2)/%.image.o) $(HOST)/$(3)/$(FAKE_DIR)/image_tail.o \
+	$$(Q)$$(OBJCOPY) --rename-section .data=.image.vars $$< $$@
+$(FAKE)/fake-$(1): $(FAKE_IMAGE:%=$(HOST)/$(2)/%.image.o) \
 		$(4:%.c=$(HOST)/$(3)/%.o) $(call host_archives,$(2),x86_64) $(FAKE_DIR)/fake.mk
 	@mkdir -p $$(@D)
 	$$(call say,LD)

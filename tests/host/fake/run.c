@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tests/host/fake/fake.h"
-#include "lib/image.h"
+#include "tests/host/image.h"
 #include "lib/sum.h"
 #include "stub/fault.h"
 #include "stub/raw/raw.h"
 
-#define IMAGE_ROOM	0x10000
-
 struct fake fake;
+const struct kernel_wants kernel_wants = {
+	.size = sizeof(kernel_wants), .regime = BOOT_MMU_IDENTITY,
+};
 static uint8_t pristine[IMAGE_ROOM];	/* the image as it was linked, relocations filled in */
 
 void fake_complain(const char *fmt, ...)
@@ -93,7 +94,7 @@ static void image_prepare(void)
 	__asm__("" : "+r"(r));	/* constant they are only later */
 	if (!done) {
 		done = true;
-		for (uint32_t i = 0; i < FAKE_RELAS; i++)
+		for (uint32_t i = 0; i < IMAGE_RELAS; i++)
 			r[i] = (struct rela){ image_offset(image_relro) + 8 * i,
 					      arch_rela_relative, 0x1000 + 16 * i };
 		r[1] = (struct rela){ image_offset(&crumb_trail), arch_rela_relative,

@@ -15,7 +15,6 @@
 #define PLACES	4
 #define RANGES	12
 
-const char idmap_start[1], idmap_end[1];	/* memory.c keeps them from being given out */
 static struct boot_mem in[RANGES], map[2 * RANGES];
 static uint64_t keys[2 * RANGES];
 static uint32_t lines, unmapped;

@@ -14,7 +14,6 @@
 #define RANGES	24
 #define TOP	(1ull << 47)	/* what tables translate at identity */
 
-const char idmap_start[1], idmap_end[1];	/* memory.c keeps them from being given out */
 static struct boot_mem in[RANGES], map[2 * RANGES];
 static uint64_t keys[2 * RANGES];
 static struct kernel k;

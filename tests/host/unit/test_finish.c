@@ -8,11 +8,11 @@
  */
 #include "tests/host/unit/unit.h"
 #include "tests/host/arch/cpu.h"
+#include "tests/host/image.h"
 #include "arch/boot.h"
 #include "arch/map.h"
 #include "lib/console/console.h"
 #include "lib/crumb.h"
-#include "lib/image.h"
 #include "lib/string.h"
 #include "stub/fault.h"
 #include "stub/finish.h"
@@ -23,31 +23,13 @@
 #define ROOM		(4 * MIB)	/* of the arena and, behind it, a module and ACPI tables */
 #define MODULE_AT	(3 * MIB + 0x123)
 #define ACPI_AT		(3 * MIB + 0x80000)
-#define WORDS		32		/* of .relro that are relocated */
 
-__asm__(".data\n"
-	".balign 4096\n"
-	".globl image_start, image_text, image_rodata, image_relro, image_data, image_bss\n"
-	".globl image_end, idmap_start, idmap_end, kernel_entry, image_rela, image_rela_end\n"
-	".globl console, crumb_trail, image_sum\n"
-	"image_start:	.skip 0x1000\n"
-	"image_text:	.skip 0x240\n"
-	"kernel_entry:	.skip 0x11c0\n"
-	"idmap_start:	.skip 0x100\n"
-	"idmap_end:	.skip 0x2b00\n"
-	"image_rodata:	.skip 0x100\n"
-	"image_rela:	.skip 24 * 32\n"
-	"image_rela_end: .skip 0x3000 - 0x100 - 24 * 32\n"
-	"image_relro:	.skip 0xff8\n"
-	"image_sum:	.skip 8\n"
-	"image_data:	.skip 0x40\n"
+/* The two that the stub looks for in the copy. */
+__asm__(".section .image.vars, \"aw\", @progbits\n"
+	".globl console, crumb_trail\n"
 	"console:	.skip 0x200\n"
-	"crumb_trail:	.skip 0x2000 - 0x240\n"
-	"image_bss:	.skip 0x4000\n"
-	"image_end:\n"
+	"crumb_trail:	.skip 8\n"
 	".text\n");
-
-#define IMAGE_SIZE	0xf000
 
 struct crumbs;
 extern struct crumbs *crumb_trail;
@@ -55,18 +37,18 @@ extern struct crumbs *crumb_trail;
 static struct {
 	jmp_buf jumped;
 	uint8_t *room;
-	uint8_t poc_room[ROOM], poc_image[IMAGE_SIZE];
+	uint8_t poc_room[ROOM], poc_image[IMAGE_ROOM];
 	uint64_t cleaned_in[2];		/* bytes asked for: in the room, in the image */
 	bool code_pending, twins_done;
 	struct jump_plan plan;
-	uint8_t original[IMAGE_SIZE];
+	uint8_t original[IMAGE_ROOM];
 } t;
 
 static uint8_t *poc_of(uint64_t at)
 {
 	if (at - (uint64_t)t.room < ROOM)
 		return t.poc_room + (at - (uint64_t)t.room);
-	assert_true(at - (uint64_t)image_start < IMAGE_SIZE);
+	assert_true(at - (uint64_t)image_start < image_size());
 	return t.poc_image + (at - (uint64_t)image_start);
 }
 
@@ -155,13 +137,13 @@ static void image_make(void)
 
 	__asm__ volatile("" : "+r"(image));	/* the parts are not objects of their own */
 	rela = (struct rela *)(image + image_offset(image_rela));
-	for (uint64_t i = 0; i < IMAGE_SIZE; i++)
+	for (uint64_t i = 0; i < image_size(); i++)
 		image[i] = (uint8_t)rnd(&seed);
-	for (uint64_t i = 0; i < WORDS; i++)
+	for (uint64_t i = 0; i < IMAGE_RELAS; i++)
 		rela[i] = (struct rela){ image_offset(image_relro) + 8 * i, 8, 0x1000 + i };
 	memset(image + image_offset(&console), 0, sizeof(console));
-	memcpy(t.original, image, IMAGE_SIZE);
-	for (uint64_t i = 0; i < IMAGE_SIZE; i++)
+	memcpy(t.original, image, image_size());
+	for (uint64_t i = 0; i < image_size(); i++)
 		t.poc_image[i] = (uint8_t)~image[i];
 }
 
@@ -189,7 +171,7 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	s->draft.have_entropy = true;
 	memset(s->draft.entropy, 0x11, sizeof(s->draft.entropy));
 	arena_layout(&s->arena, &(struct arena_needs){
-		.image = moved ? IMAGE_SIZE : 0, .text = 100, .descriptors = 2,
+		.image = moved ? image_size() : 0, .text = 100, .descriptors = 2,
 		.stack = KERNEL_STACK_MIN,
 	});
 	arena_settle(&s->arena, (uint64_t)t.room,
@@ -208,9 +190,9 @@ static void check_result(const struct stub *s, bool moved)
 
 	assert_true(bi->image.base == (moved ? (uint64_t)t.room : (uint64_t)image_start));
 	assert_memory_equal(image + text, t.original + text, relro - text);
-	for (uint64_t i = 0; i < WORDS; i++)
+	for (uint64_t i = 0; i < IMAGE_RELAS; i++)
 		assert_true(((uint64_t *)(image + relro))[i] == bi->image_virt + 0x1000 + i);
-	for (uint64_t i = image_offset(image_bss); i < IMAGE_SIZE; i++)
+	for (uint64_t i = image_offset(image_bss); i < image_size(); i++)
 		assert_true(!image[i]);
 	assert_true(t.plan.entry == bi->image_virt + image_offset(kernel_entry));
 	assert_true(t.plan.arg == (uint64_t)bi + bi->direct_map);
@@ -234,7 +216,7 @@ static void check_clean(const struct stub *s, bool moved)
 	if (moved || off)
 		assert_clean(bi->image.base + text, rodata - text, "text");
 	if (off || s->draft.cold) {
-		assert_clean(bi->image.base + rodata, IMAGE_SIZE - rodata, "image");
+		assert_clean(bi->image.base + rodata, image_size() - rodata, "image");
 		assert_clean(bi->handoff.base, PAGE_SIZE, "crumbs and boot_info");
 		assert_clean(bi->page_pool.base, bi->page_used, "tables");
 		assert_clean(bi->memmap.base, bi->memmap.size, "map");

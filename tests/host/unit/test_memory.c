@@ -6,7 +6,6 @@
 #define WHERE	(4 * MIB)
 #define BEYOND	(ARCH_REACH + 64 * MIB)	/* where the image is in the direct map, perhaps */
 
-const char idmap_start[1], idmap_end[1];
 static uint32_t touched;
 
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)

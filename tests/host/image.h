@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image.h - an image like the one that lds/image.lds.S makes, for all host tests.
+ *
+ * What lib/image.h promises is there, each part with bytes of its own (0x90 for text, and so on).
+ * The "text" is never executed; relocations and the checksum are for a test to fill in.
+ * Variables in section .image.vars lie in its .data, where the stub looks for those of the copy.
+ * image.lds puts the parts behind each other.
+ */
+#ifndef TESTS_IMAGE_H
+#define TESTS_IMAGE_H
+#include "lib/image.h"
+
+#define IMAGE_RELAS	32
+#define IMAGE_ROOM	0x10000		/* the image is smaller */
+#endif
