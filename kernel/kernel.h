@@ -19,8 +19,7 @@ struct kernel {
 	struct boot_info *bi;
 	struct memory memory;
 	struct kernel_options options;
-	const char *cmdline;		/* as it can be dereferenced; size counts, not a NUL */
-	uint64_t cmdline_size;
+	const char *cmdline;		/* as it can be dereferenced; never NULL */
 };
 
 /* From kernel_enter(), with `bi` as the regime sees it, on the boot stack. main.c */
@@ -33,10 +32,10 @@ void kernel_stage(const struct kernel *k, uint32_t stage);
 uint64_t kernel_checksum(void);
 
 /* Read the words that are the kernel's; unknown ones are passed over silently. options.c */
-void options_read(const char *text, uint64_t size, struct kernel_options *out);
+void options_read(const char *text, struct kernel_options *out);
 
 /* One warning line for each word that neither the stub nor the kernel knows. */
-void options_warn(const char *text, uint64_t size);
+void options_warn(const char *text);
 
 /* The boot report: the map must be on and `memory` final. report.c */
 void report_print(const struct kernel *k);

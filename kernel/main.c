@@ -70,9 +70,8 @@ static void kernel_start(struct kernel *k, struct boot_info *bi)
 	console_serial(&bi->uart, bi->direct_map);
 	console.fb = bi->fb;			/* no text yet, but a fault can paint it */
 	console.fb.mem.base += bi->direct_map;
-	k->cmdline = memory_at(&k->memory, bi->cmdline.base);
-	k->cmdline_size = bi->cmdline.base ? bi->cmdline.size : 0;
-	options_read(k->cmdline, k->cmdline_size, &k->options);
+	k->cmdline = bi->cmdline.base ? memory_at(&k->memory, bi->cmdline.base) : "";
+	options_read(k->cmdline, &k->options);
 }
 
 /* Regime off gets its own identity map; in the others what the stub had no pages for is added. */

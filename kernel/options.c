@@ -1,46 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* options.c - the kernel's words on the command line. Pure but for the warnings. */
 #include "lib/console/console.h"
-#include "lib/string.h"
+#include "lib/words.h"
 #include "kernel/kernel.h"
-
-static const char fault[] = "fault=";
-
-struct words {			/* what is left of the text */
-	const char *at, *end;
-};
-
-struct word {
-	const char *text;
-	size_t size;
-};
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-/* False at the end, or at "--": what follows belongs to the user. */
-static bool word_next(struct words *w, struct word *out)
-{
-	while (w->at < w->end && is_blank(*w->at))
-		w->at++;
-	out->text = w->at;
-	while (w->at < w->end && !is_blank(*w->at))
-		w->at++;
-	out->size = (size_t)(w->at - out->text);
-	return out->size > 0 && !(out->size == 2 && memcmp(out->text, "--", 2) == 0);
-}
-
-static bool word_is(const struct word *w, const char *name)
-{
-	return w->size == strlen(name) && memcmp(w->text, name, w->size) == 0;
-}
-
-static bool word_begins(const struct word *w, const char *name)
-{
-	return w->size >= strlen(name) && memcmp(w->text, name, strlen(name)) == 0;
-}
 
 /*: selftest
  * Check the boot's promises on the machine itself.
@@ -54,54 +16,55 @@ static bool word_begins(const struct word *w, const char *name)
 /*: return
  * Return from `kernel_main`, which is a panic, too.
  */
-void options_read(const char *text, uint64_t size, struct kernel_options *out)
+void options_read(const char *text, struct kernel_options *out)
 {
-	struct words words = { text, text + size };
-	struct word w;
+	struct word w, v;
 
-	while (word_next(&words, &w)) {
-		if (word_is(&w, "selftest"))
+	while (word_next(&text, &w)) {
+		if (word_is(w, "selftest"))
 			out->selftest = true;
-		else if (word_is(&w, "poweroff"))
+		else if (word_is(w, "poweroff"))
 			out->poweroff = true;
-		else if (word_is(&w, "panic"))
+		else if (word_is(w, "panic"))
 			out->panic = true;
-		else if (word_is(&w, "return"))
+		else if (word_is(w, "return"))
 			out->leave = true;
-		else if (word_begins(&w, fault))
-			out->fault = stage_named(w.text + strlen(fault), w.size - strlen(fault));
+		else if (word_value(w, "fault", &v))
+			out->fault = stage_named(v.text, v.len);
 	}
 }
 
-/* A name that ends in '=' stands for all its values; the stub has judged those. */
-static bool word_known(const struct word *w)
+/* The stub has judged the values. */
+static bool word_known(struct word w)
 {
-	static const char known[][12] = {
-		"selftest", "poweroff", "panic", "return", "debug", "mmu=", "place=",
-		"initrd=", "el=", "earlycon", "earlycon=", "BOOT_IMAGE=",
+	static const char alone[][9] = {
+		"selftest", "poweroff", "panic", "return", "debug", "earlycon",
 	};
+	static const char valued[][11] = {
+		"mmu", "place", "initrd", "el", "earlycon", "BOOT_IMAGE",
+	};
+	struct word v;
 
-	if (word_begins(w, fault))
-		return stage_named(w->text + strlen(fault), w->size - strlen(fault));
-	for (uint32_t i = 0; i < ARRAY_SIZE(known); i++) {
-		bool valued = known[i][strlen(known[i]) - 1] == '=';
-
-		if (valued ? word_begins(w, known[i]) : word_is(w, known[i]))
+	if (word_value(w, "fault", &v))
+		return stage_named(v.text, v.len);
+	for (uint32_t i = 0; i < ARRAY_SIZE(alone); i++)
+		if (word_is(w, alone[i]))
 			return true;
-	}
+	for (uint32_t i = 0; i < ARRAY_SIZE(valued); i++)
+		if (word_value(w, valued[i], &v))
+			return true;
 	return false;
 }
 
-void options_warn(const char *text, uint64_t size)
+void options_warn(const char *text)
 {
-	struct words words = { text, text + size };
 	struct word w;
 
-	while (word_next(&words, &w)) {
-		if (word_known(&w))
+	while (word_next(&text, &w)) {
+		if (word_known(w))
 			continue;
 		console_print("stubborn: warning: unknown option \"");
-		console_write(w.text, w.size);
+		console_write(w.text, w.len);
 		console_print("\" ignored\n");
 	}
 }

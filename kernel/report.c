@@ -64,7 +64,7 @@ static void report_origin(const struct kernel *k)
 	print_text(k, &bi->cmdline);
 	if (bi->flags & BOOT_CMDLINE_CUT)
 		console_print("stubborn: warning: the command line was too long and is cut\n");
-	options_warn(k->cmdline, k->cmdline_size);
+	options_warn(k->cmdline);
 	console_print("boot: cpu: %s%llu id 0x%llx%s%s%s\n", arch_mode_name, LL(bi->cpu_mode),
 		      LL(bi->cpu_id), bi->cpu_flags & BOOT_CPU_LA57 ? " la57" : "",
 		      bi->cpu_flags & BOOT_CPU_E2H ? " e2h" : "",

@@ -8,29 +8,8 @@
 #include "stub/options.h"
 #include "lib/crumb.h"
 #include "lib/print.h"
-#include "lib/string.h"
+#include "lib/words.h"
 #include "stub/earlycon.h"
-
-struct word {
-	const char *text;
-	uint32_t len;
-};
-
-static bool word_is(struct word w, const char *s)
-{
-	return strlen(s) == w.len && !strncmp(w.text, s, w.len);
-}
-
-/* If w is name=VALUE: true, and the value. */
-static bool word_value(struct word w, const char *name, struct word *value)
-{
-	uint32_t n = (uint32_t)strlen(name);
-
-	if (w.len <= n || strncmp(w.text, name, n) || w.text[n] != '=')
-		return false;
-	*value = (struct word){ w.text + n + 1, w.len - n - 1 };
-	return true;
-}
 
 /*: mmu=off|identity|mapped
  * Address translation: none (aarch64 only); virtual = physical; or the kernel and all RAM in the
@@ -132,35 +111,19 @@ static bool option_set(struct options *o, struct word w)
 	return true;
 }
 
-/* Not every source was cleaned: all that cannot be printed separates, too. */
-static bool separates(char c)
-{
-	return (uint8_t)c <= ' ';
-}
-
-/*: --
- * All that follows is for your kernel: neither the stub nor ours looks at it.
- */
 status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len)
 {
-	*out = (struct options){ .place = PLACE_RANDOM };
-	for (;;) {
-		struct word w;
+	struct word w;
 
-		while (*text && separates(*text))
-			text++;
-		w.text = text;
-		while (!separates(*text))
-			text++;
-		w.len = (uint32_t)(text - w.text);
-		if (!w.len || word_is(w, "--"))
-			return OK;
-		if (!option_set(out, w)) {
-			*bad = w.text;
-			*bad_len = w.len;
-			return ERR_BAD_OPTION;
-		}
+	*out = (struct options){ .place = PLACE_RANDOM };
+	while (word_next(&text, &w)) {
+		if (option_set(out, w))
+			continue;
+		*bad = w.text;
+		*bad_len = w.len;
+		return ERR_BAD_OPTION;
 	}
+	return OK;
 }
 
 const char *options_weakening(const struct options *o)

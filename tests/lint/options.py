@@ -11,7 +11,7 @@ import sys
 import textwrap
 
 PAGE = "docs/options.md"
-STUB, KERNEL = "stub/options.c", "kernel/options.c"
+STUB, KERNEL, WORDS = "stub/options.c", "kernel/options.c", "lib/words.c"
 STAGES = (("include/stubborn/crumb.h", "CRUMB"), ("kernel/stage.h", "STAGE"))
 COMMENT = re.compile(r"/\*: (\S.*?)\n(.*?)\*/", re.S)
 HEAD = """# Options
@@ -48,11 +48,11 @@ def known(text):
 	return names, set(re.findall(r'word_is\(v, "([^"]+)"', text))
 
 
-def faults(path, text, options):
+def faults(path, text, options, elsewhere=()):
 	names, values = known(text)
 	have = {re.match(r"[^=]+=?", s)[0] for s in options}
 	words = {w for s in options for w in re.findall(r"[^\s=|,\[\]]+", s)}
-	for name in sorted(names - have):
+	for name in sorted(names - have - set(elsewhere)):
 		yield f"{path}: no comment `/*: {name}...` for the page of options"
 	for name in sorted(have - names):
 		yield f"{path}: a comment for {name}, which the code does not know"
@@ -62,8 +62,10 @@ def faults(path, text, options):
 
 def warned(stub, kernel):
 	"""Our kernel warns about words that neither half knows: it has to have the stub's names."""
-	listed = re.search(r"known\[\]\[\d+\] = \{(.*?)\}", kernel, re.S)[1]
-	names = set(re.findall(r'"([^"]+)"', listed)) | set(re.findall(r'\[\] = "(.+)"', kernel))
+	names = known(kernel)[0]
+	for array, end in ("alone", ""), ("valued", "="):
+		listed = re.search(array + r"\[\]\[\d+\] = \{(.*?)\}", kernel, re.S)[1]
+		names |= {name + end for name in re.findall(r'"([^"]+)"', listed)}
 	for name in sorted(known(stub)[0] - names - {"--"}):	# which ends the words
 		yield f"{KERNEL}: would warn about {name}, which the stub knows"
 
@@ -93,8 +95,9 @@ def page(stub, kernel):
 
 
 def main():
-	stub, kernel = read(STUB), read(KERNEL)
-	bad = [*faults(STUB, stub, described(stub)), *faults(KERNEL, kernel, described(kernel)),
+	stub, kernel = read(STUB) + read(WORDS), read(KERNEL)
+	bad = [*faults(STUB, stub, described(stub)),
+	       *faults(KERNEL, kernel, described(kernel), known(stub)[0]),
 	       *warned(stub, kernel)]
 	made = page(stub, kernel)
 	if sys.argv[1:] == ["--write"]:

@@ -46,11 +46,11 @@ static void check_options(const char *text, uint32_t len)
 	CHECK(!o.initrd || (o.initrd_len && o.initrd > text && o.initrd_len <= len));
 	words = text;
 	words_size = len;
-	options_read(text, len, &kernel);
+	options_read(text, &kernel);
 	CHECK(o.fault == OPTIONS_FAULT_KERNEL ? !kernel.fault || kernel.fault > CRUMB_KERNEL :
 						 kernel.fault == o.fault);
 	warned = 0;
-	options_warn(text, len);
+	options_warn(text);
 	CHECK(warned <= len);
 }
 

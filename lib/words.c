@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* words.c - see words.h. */
+#include "lib/words.h"
+#include "lib/string.h"
+
+static bool separates(char c)
+{
+	return (uint8_t)c <= ' ';
+}
+
+/*: --
+ * All that follows is for your kernel: neither the stub nor ours looks at it.
+ */
+bool word_next(const char **at, struct word *out)
+{
+	const char *text = *at;
+	struct word w;
+
+	while (*text && separates(*text))
+		text++;
+	w.text = text;
+	while (!separates(*text))
+		text++;
+	w.len = (uint32_t)(text - w.text);
+	*at = text;
+	*out = w;
+	return w.len && !word_is(w, "--");
+}
+
+bool word_is(struct word w, const char *s)
+{
+	return strlen(s) == w.len && !strncmp(w.text, s, w.len);
+}
+
+bool word_value(struct word w, const char *name, struct word *value)
+{
+	const uint32_t n = (uint32_t)strlen(name);
+
+	if (w.len <= n || strncmp(w.text, name, n) || w.text[n] != '=')
+		return false;
+	*value = (struct word){ w.text + n + 1, w.len - n - 1 };
+	return true;
+}

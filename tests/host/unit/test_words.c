@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* test_words.c - the words that stub and kernel read, and that both see the same. */
+#include "tests/host/unit/unit.h"
+#include "kernel/kernel.h"
+#include "lib/words.h"
+
+static char warned[200];
+
+void console_print(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+void console_write(const char *text, size_t size)
+{
+	strncat(warned, text, size);
+	strcat(warned, "|");
+}
+
+static void test_next(void **state)
+{
+	const char *text = " a\tbb\r\n\x01 c=d\x7f\xc3\xa4 -- e", *at = text;
+	static const char *const want[] = { "a", "bb", "c=d\x7f\xc3\xa4" };
+	struct word w;
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_true(word_next(&at, &w));
+		assert_int_equal(w.len, strlen(want[i]));
+		assert_memory_equal(w.text, want[i], w.len);
+		assert_true(word_is(w, want[i]));
+	}
+	assert_false(word_next(&at, &w));
+	assert_string_equal(at, " e");		/* the user's */
+	at = " \t";
+	assert_false(word_next(&at, &w));
+	assert_int_equal(*at, 0);
+	assert_false(word_next(&at, &w));	/* and again */
+	at = "---";
+	assert_true(word_next(&at, &w) && word_is(w, "---"));
+}
+
+static void test_value(void **state)
+{
+	const char *at = "mmu=off mmu mmu= mmux=1 xmmu=1 =off";
+	struct word w, v = { 0 };
+
+	(void)state;
+	assert_true(word_next(&at, &w) && word_value(w, "mmu", &v) && word_is(v, "off"));
+	assert_false(word_is(v, "of") || word_is(v, "offf") || word_is(v, ""));
+	assert_true(word_next(&at, &w) && !word_value(w, "mmu", &v));
+	assert_true(word_next(&at, &w) && word_value(w, "mmu", &v) && !v.len);
+	assert_true(word_next(&at, &w) && !word_value(w, "mmu", &v));
+	assert_true(word_next(&at, &w) && !word_value(w, "mmu", &v));
+	assert_true(word_next(&at, &w) && word_value(w, "", &v) && word_is(v, "off"));
+}
+
+/* What the stub takes for a blank is none of the kernel's words either. */
+static void test_kernel(void **state)
+{
+	struct kernel_options o = { 0 };
+
+	(void)state;
+	options_read("selftest\rpoweroff\nfault=idle\x02panic -- return", &o);
+	assert_true(o.selftest && o.poweroff && o.panic && !o.leave);
+	assert_int_equal(o.fault, STAGE_IDLE + 1);
+	options_warn("a selftest\x1fmmu=off debug=1 earlycon earlycon=x el=1 fault=x mmu "
+		     "fault=idle BOOT_IMAGE=/x initrd=x place=stay BOOT_IMAGE -- z");
+	assert_string_equal(warned, "a|debug=1|fault=x|mmu|BOOT_IMAGE|");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_next), cmocka_unit_test(test_value),
+		cmocka_unit_test(test_kernel),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
