@@ -42,6 +42,41 @@ void arena_layout(struct arena *a, const struct arena_needs *needs);
  */
 uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first);
 
+/*
+ * The place number `pick` modulo their number among the entries of `step` bytes from `at` to
+ * `end`; 0 if there is none. slots() says how many places an entry has, and the first of them.
+ * PICK_LAST: the last one. Always inline, so that slots() is, too: a map is long.
+ */
+#define PICK_LAST	UINT64_MAX
+static inline __attribute__((always_inline)) uint64_t
+arena_pick(const void *at, const void *end, uint64_t step, uint64_t pick,
+	   uint64_t (*slots)(const void *entry, const void *cookie, uint64_t *first),
+	   const void *cookie)
+{
+	uint64_t total = 0, first;
+
+	for (bool counting = true;; counting = false) {
+		for (const uint8_t *p = at; p < (const uint8_t *)end; p += step) {
+			const uint64_t n = slots(p, cookie, &first);
+
+			if (!n)
+				continue;
+			if (counting)
+				total += n;
+			else if (pick < n)
+				return first + pick * 2 * MIB;
+			else
+				pick -= n;
+		}
+		if (!total || !counting)
+			return 0;
+		pick = pick == PICK_LAST ? total - 1 : pick % total;
+	}
+}
+
+/* Below: what firmware and CPUs start in. */
+#define ARENA_LOWEST	MIB
+
 /* Move the layout, made for base 0, to `base`; it runs from the copy, or from `image`. */
 void arena_settle(struct arena *a, uint64_t base, uint64_t image);
 #endif

@@ -15,46 +15,34 @@
 #define SLACK_SHARE	8		/* and an eighth of a large one */
 #define RANDOM_TRIES	4
 #define MAP_ENTRIES	(MEMMAP_MAX - 16 - DRAFT_KEEPS)	/* ours come on top */
-#define LOW_END		MIB		/* below: what firmware and CPUs start in */
 
-/* Number of 2 MiB aligned places for `size` bytes in d, the first of them in *first. */
-static uint64_t place_slots(const struct efi_memory_descriptor *d, uint64_t limit, uint64_t size,
-			    uint64_t *first)
+/* Which places may be picked. */
+struct places {
+	uint64_t limit, size, pages;
+};
+
+static inline uint64_t place_slots(const void *entry, const void *cookie, uint64_t *first)
 {
-	uint64_t base = MAX(d->physical_start, LOW_END), end, room = d->pages << PAGE_SHIFT;
+	const struct efi_memory_descriptor *d = entry;
+	const struct places *p = cookie;
+	uint64_t base, end, room;
 
-	if (memmap_efi_type(d->type, d->attribute) != BOOT_MEM_FREE ||
-	    d->pages > UINT64_MAX >> PAGE_SHIFT || room > UINT64_MAX - d->physical_start)
+	if (d->type != EFI_CONVENTIONAL || d->pages < p->pages ||
+	    memmap_efi_type(d->type, d->attribute) != BOOT_MEM_FREE)
 		return 0;
-	end = MIN(d->physical_start + room, limit);
-	return end > base ? arena_slots(base, end - base, size, first) : 0;
+	base = MAX(d->physical_start, ARENA_LOWEST);
+	room = d->pages << PAGE_SHIFT;
+	if (d->pages > UINT64_MAX >> PAGE_SHIFT || room > UINT64_MAX - d->physical_start)
+		return 0;
+	end = MIN(d->physical_start + room, p->limit);
+	return end > base ? arena_slots(base, end - base, p->size, first) : 0;
 }
 
-/* The place number `pick` modulo their number; 0 if there is none. */
 static uint64_t place_pick(const struct efi_map *m, uint64_t limit, uint64_t size, uint64_t pick)
 {
-	const uint8_t *end = m->at + m->size;
-	uint64_t total = 0, first;
+	const struct places p = { limit, size, PAGES(size) };
 
-	for (bool counting = true;; counting = false) {
-		for (const uint8_t *p = m->at; p < end; p += m->desc_size) {
-			const struct efi_memory_descriptor *d = (const void *)p;
-			uint64_t n;
-
-			if (d->type != EFI_CONVENTIONAL || d->pages < PAGES(size))
-				continue;
-			n = place_slots(d, limit, size, &first);
-			if (counting)
-				total += n;
-			else if (pick < n)
-				return first + pick * 2 * MIB;
-			else
-				pick -= n;
-		}
-		if (!total || !counting)
-			return 0;
-		pick %= total;
-	}
+	return arena_pick(m->at, m->at + m->size, m->desc_size, pick, place_slots, &p);
 }
 
 static bool place_take(struct efi *e, const struct draft *d, uint64_t pages, uint64_t *at)
@@ -105,7 +93,7 @@ static status_t place_allocate(struct efi *e, struct draft *d, struct arena *a,
 		return ERR_NO_MEMORY;
 	}
 	for (uint32_t i = 0; i < RANDOM_TRIES; i++) {
-		uint64_t pick = d->have_entropy ? d->entropy[ENTROPY_PLACE + i] : UINT64_MAX - i;
+		uint64_t pick = d->have_entropy ? d->entropy[ENTROPY_PLACE + i] : PICK_LAST - 1 - i;
 
 		at = place_pick(m, e->limit, a->all.size, pick);
 		if (at && place_take(e, d, pages, &at)) {

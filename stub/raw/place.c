@@ -14,9 +14,6 @@
 #include "stub/finish.h"
 #include "stub/memmap.h"
 
-#define LOW_END		MIB	/* below: what firmware and CPUs start in */
-#define PICK_LAST	UINT64_MAX
-
 /* There is no firmware to leave, and what comes before has happened when the wish is read. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
 
@@ -41,31 +38,28 @@ void raw_console(const struct draft *d)
 	console_serial(&d->info.uart, 0);
 }
 
-/* The slot number `pick` modulo their number among the FREE ranges; 0 if there is none. */
+/* Which places may be picked. */
+struct places {
+	uint64_t limit, size;
+};
+
+static inline uint64_t place_slots(const void *entry, const void *cookie, uint64_t *first)
+{
+	const struct places *p = cookie;
+	const struct boot_mem *m = entry;
+	const uint64_t low = MAX(m->base, ARENA_LOWEST), end = MIN(m->base + m->size, p->limit);
+
+	if (m->type != BOOT_MEM_FREE || end <= low)
+		return 0;
+	return arena_slots(low, end - low, p->size, first);
+}
+
 static uint64_t place_pick(const struct boot_mem *m, uint32_t n, uint64_t limit, uint64_t size,
 			   uint64_t pick)
 {
-	uint64_t total = 0, first;
+	const struct places p = { limit, size };
 
-	for (bool counting = true;; counting = false) {
-		for (uint32_t i = 0; i < n; i++) {
-			uint64_t slots, low = MAX(m[i].base, LOW_END);
-			uint64_t end = MIN(m[i].base + m[i].size, limit);
-
-			if (m[i].type != BOOT_MEM_FREE || end <= low)
-				continue;
-			slots = arena_slots(low, end - low, size, &first);
-			if (counting)
-				total += slots;
-			else if (pick < slots)
-				return first + pick * 2 * MIB;
-			else
-				pick -= slots;
-		}
-		if (!total || !counting)
-			return 0;
-		pick = pick == PICK_LAST ? total - 1 : pick % total;
-	}
+	return arena_pick(m, m + n, sizeof(*m), pick, place_slots, &p);
 }
 
 static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uint64_t size,
