@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* acpi.h - the few ACPI 6.5 tables that are read (5.2; SPCR and DBG2: Microsoft's papers). */
+/*
+ * acpi.h - from the RSDP to any table of ACPI 6.5 (5.2), and those that are read here (SPCR and
+ * DBG2: Microsoft's papers).
+ *
+ * Tables are not trusted: nothing is returned that is not wholly readable, by what the caller says
+ * of its address space, and right in its checksum.
+ */
 #ifndef ACPI_H
 #define ACPI_H
 #include "lib/base.h"
@@ -86,6 +92,62 @@ struct acpi_fadt {
 	struct acpi_gas x_more[4];	/* PM2 control, PM timer, two blocks of GPE */
 	struct acpi_gas sleep_control, sleep_status;	/* offset 244, 256 */
 } ACPI_PACKED;
+
+#define ACPI_SIGNATURE(a, b, c, d) \
+	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
+/* Where tables are looked for. The caller sets the first two; the rest is acpi.c's. */
+struct acpi {
+	/* Where so many bytes at a physical address can be read; NULL: they cannot be, as at 0. */
+	const void *(*reach)(void *cookie, uint64_t at, uint64_t size);
+	void *cookie;
+	uint64_t entry, end;		/* of the root table: from the next one on */
+	uint64_t rsdt;			/* while it is the XSDT: the other root table */
+	bool wide;			/* entries of 8 bytes */
+};
+
+/* Begin with the first table of the XSDT or, without a good one, of the RSDT. False: none. */
+bool acpi_open(struct acpi *a, uint64_t rsdp);
+
+/* What a table calls itself, as one word, wherever it lies. */
+static inline uint32_t acpi_signature(const void *table)
+{
+	const struct {
+		uint32_t word;
+	} ACPI_PACKED *s = table;
+
+	return s->word;
+}
+
+/*
+ * Where the next table lies, and what it calls itself: for one who wants several of them. No more
+ * is known than that a header can be read there; acpi_table() is next. Inline since the stub walks
+ * in every boot.
+ */
+static inline bool acpi_next(struct acpi *a, uint64_t *at, uint32_t *signature)
+{
+	while (a->entry != a->end) {
+		const struct {
+			uint32_t low, high;
+		} ACPI_PACKED *e = (const void *)a->entry;
+		const void *table;
+
+		a->entry += a->wide ? sizeof(uint64_t) : sizeof(uint32_t);
+		*at = a->wide ? (uint64_t)e->high << 32 | e->low : e->low;
+		table = a->reach(a->cookie, *at, sizeof(struct acpi_header));
+		if (!table)
+			continue;
+		*signature = acpi_signature(table);
+		return true;
+	}
+	return false;
+}
+
+/* The whole table at `at`, if it is good, has this signature and `least` bytes; or NULL. */
+const void *acpi_table(const struct acpi *a, uint64_t at, uint32_t signature, uint32_t least);
+
+/* The next such table, or NULL. One that the XSDT does not have is looked for in the RSDT. */
+const void *acpi_find(struct acpi *a, uint32_t signature, uint32_t least);
 
 #define ACPI_OFFSET(type, field, off) \
 	_Static_assert(__builtin_offsetof(struct type, field) == (off), #type "." #field)

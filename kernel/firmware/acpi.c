@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi.c - from the RSDP to the register that switches off (ACPI 6.5, 4.8.3 and 5.2). What to
- * write there is in the DSDT or one of the SSDTs: s5.c.
+ * acpi.c - from the FADT to the register that switches off (ACPI 6.5, 4.8.3). What to write there
+ * is in the DSDT or one of the SSDTs: s5.c.
  */
 #include "lib/console/console.h"
-#include "lib/string.h"
 #include "kernel/firmware/firmware.h"
 
-#define RSDP_V1_SIZE	20
-#define TABLE_MAX	(8 * MIB)
-#define ROOT_MAX	1024		/* entries: more than any machine has */
 #define FADT_V1_SIZE	116		/* up to and with flags */
 #define FADT_REDUCED	(1u << 20)	/* flags: HW_REDUCED_ACPI */
 #define GAS_MEMORY	0
@@ -24,100 +20,44 @@
 #define ENABLE_POLLS	1000000
 #define OFF_POLLS	10000000	/* the order takes a moment to reach the supply */
 
-static bool sums_to_zero(const void *data, uint64_t size)
+static const void *acpi_window(void *cookie, uint64_t at, uint64_t size)
 {
-	const uint8_t *p = data;
-	uint8_t sum = 0;
-
-	while (size-- > 0)
-		sum += *p++;
-	return sum == 0;
+	return memory_window(cookie, at, size);
 }
 
-/* A whole table with the signature wanted, or NULL. */
-static const struct acpi_header *table_at(struct kernel *k, uint64_t pa, const char *signature)
+static bool tables_open(struct kernel *k, struct acpi *a)
 {
-	const struct acpi_header *h = memory_window(&k->memory, pa, sizeof(*h));
-
-	if (!h || memcmp(h->signature, signature, sizeof(h->signature)) != 0 ||
-	    h->length < sizeof(*h) || h->length > TABLE_MAX)
-		return NULL;
-	h = memory_window(&k->memory, pa, h->length);
-	return h && sums_to_zero(h, h->length) ? h : NULL;
-}
-
-/* One of the two root tables, or none: then there is nothing in it. */
-struct root {
-	const struct acpi_header *table;
-	uint32_t entry;			/* bytes an entry: 8 in the XSDT, 4 in the RSDT */
-	uint32_t next;			/* number of the entry to look at next */
-};
-
-/* The next good table with that signature; NULL: no more. */
-static const struct acpi_header *root_next(struct kernel *k, struct root *r, const char *signature)
-{
-	const struct acpi_header *h = NULL;
-	uint32_t n;
-
-	if (!r->table)
-		return NULL;
-	n = (r->table->length - (uint32_t)sizeof(*r->table)) / r->entry;
-	for (n = MIN(n, ROOT_MAX); !h && r->next < n; r->next++) {
-		const uint8_t *at = (const uint8_t *)(r->table + 1) + r->next * r->entry;
-		uint64_t table = 0;
-
-		for (uint32_t i = 0; i < r->entry; i++)
-			table |= (uint64_t)at[i] << (8 * i);
-		h = table_at(k, table, signature);
-	}
-	return h;
-}
-
-/* Both root tables, the better first. */
-static void roots_find(struct kernel *k, struct root root[2])
-{
-	const struct acpi_rsdp *r = memory_window(&k->memory, k->bi->acpi_rsdp, sizeof(*r));
-
-	root[0] = (struct root){ .entry = sizeof(uint64_t) };
-	root[1] = (struct root){ .entry = sizeof(uint32_t) };
-	if (!r || memcmp(r->signature, "RSD PTR ", sizeof(r->signature)) != 0 ||
-	    !sums_to_zero(r, RSDP_V1_SIZE))
-		return;
-	if (r->revision >= 2 && r->length >= sizeof(*r) && sums_to_zero(r, sizeof(*r)))
-		root[0].table = table_at(k, r->xsdt, "XSDT");
-	root[1].table = table_at(k, r->rsdt, "RSDT");
+	*a = (struct acpi){ .reach = acpi_window, .cookie = &k->memory };
+	return acpi_open(a, k->bi->acpi_rsdp);
 }
 
 const struct acpi_fadt *acpi_find_fadt(struct kernel *k)
 {
-	const struct acpi_header *h;
-	struct root root[2];
+	struct acpi a;
 
-	roots_find(k, root);
-	for (uint32_t i = 0; i < ARRAY_SIZE(root); i++)
-		while ((h = root_next(k, &root[i], "FACP")))
-			if (h->length >= FADT_V1_SIZE)
-				return (const struct acpi_fadt *)h;
-	return NULL;
+	return tables_open(k, &a) ?
+	       acpi_find(&a, ACPI_SIGNATURE('F', 'A', 'C', 'P'), FADT_V1_SIZE) : NULL;
 }
 
 /* In the DSDT, then in the SSDTs. */
 static enum s5 s5_search(struct kernel *k, const struct acpi_fadt *f, uint32_t type[2])
 {
+	const uint32_t dsdt = ACPI_SIGNATURE('D', 'S', 'D', 'T');
+	const uint32_t ssdt = ACPI_SIGNATURE('S', 'S', 'D', 'T');
 	const struct acpi_header *h = NULL;
 	enum s5 best = S5_ABSENT;
-	struct root root[2];
+	struct acpi a;
 
+	if (!tables_open(k, &a))
+		return S5_ABSENT;
 	if (f->header.length >= offsetof(struct acpi_fadt, x_pm1a_event))
-		h = table_at(k, f->x_dsdt, "DSDT");
+		h = acpi_table(&a, f->x_dsdt, dsdt, 0);
 	if (!h)
-		h = table_at(k, f->dsdt, "DSDT");
+		h = acpi_table(&a, f->dsdt, dsdt, 0);
 	if (h)
 		best = s5_find(h, type);
-	roots_find(k, root);
-	for (uint32_t i = 0; i < ARRAY_SIZE(root); i++)
-		while (best != S5_FOUND && (h = root_next(k, &root[i], "SSDT")))
-			best = MAX(best, s5_find(h, type));
+	while (best != S5_FOUND && (h = acpi_find(&a, ssdt, 0)))
+		best = MAX(best, s5_find(h, type));
 	return best;
 }
 

@@ -145,7 +145,7 @@ static const struct acpi_gas com1 = { 1, 8, 0, 1, 0x3f8 };
 
 static void test_spcr_damaged(void **state)
 {
-	static const uint32_t lengths[] = { 0, 8, 35, 36, 51, MIB + 1, ~0u };
+	static const uint32_t lengths[] = { 0, 8, 35, 36, 51, 8 * MIB + 1, ~0u };
 	struct acpi_header *h;
 	uint8_t *t;
 
@@ -297,15 +297,16 @@ static void test_rsdp(void **state)
 
 static void test_root(void **state)
 {
-	void *entry[260], *t = spcr(0, com1), *other = put("FACP\0\0\0\0", 8);
+	static void *entry[1028];
+	void *t = spcr(0, com1), *other = put("FACP\0\0\0\0", 8);
 	struct boot_uart uart;
 	struct acpi_rsdp *r;
 
 	(void)state;
-	for (uint32_t at = 254; at < 258; at++) {	/* of 256 entries the last is 255 */
+	for (uint32_t at = 1022; at < 1026; at++) {	/* of 1024 entries the last is 1023 */
 		for (uint32_t i = 0; i < ARRAY_SIZE(entry); i++)
 			entry[i] = i == at ? t : other;
-		assert_int_equal(find(rsdp(NEW, entry, ARRAY_SIZE(entry)), &uart), at < 256);
+		assert_int_equal(find(rsdp(NEW, entry, ARRAY_SIZE(entry)), &uart), at < 1024);
 	}
 	assert_false(find(rsdp(NEW, entry, 0), &uart));
 	for (uint32_t i = 0; i < 44; i++) {		/* damage the XSDT */
