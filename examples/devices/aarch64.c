@@ -117,7 +117,7 @@ const char *second_start(const struct boot_info *bi, void *top)
 		.vbar = SYSREG_READ(vbar_el1), .sctlr = SYSREG_READ(sctlr_el1),
 		.stack = (uint64_t)top,
 	};
-	/* it is read past the caches, which are off there */
+	/* the second CPU reads it with its caches off */
 	arch_clean((uint64_t)&second_state, sizeof(second_state));
 	if (psci(PSCI_CPU_ON, bi->cpu_id ^ 1, (uint64_t)second_entry, (uint64_t)&second_state))
 		return "PSCI has no CPU beside this one";

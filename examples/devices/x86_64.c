@@ -121,7 +121,7 @@ const char *machine_start(const struct boot_info *bi)
 	return NULL;
 }
 
-void float_on(void)			/* CR0 and CR4 are as they must be: only the state is not */
+void float_on(void)			/* CR0 and CR4 already allow it: reset the state */
 {
 	const uint32_t mxcsr = 0x1f80;	/* as after a reset: all exceptions masked */
 
@@ -214,7 +214,7 @@ const char *second_start(const struct boot_info *bi, void *top)
 	__asm__("sidt %0" : "=m"(s->idtr.limit), "=m"(s->idtr.base));
 	icr_send(APIC_ICR_INIT);
 	wait_us(bi, 10000);
-	for (int twice = 0; twice < 2; twice++) {	/* as the manual wants it */
+	for (int twice = 0; twice < 2; twice++) {	/* as the manual requires */
 		icr_send(APIC_ICR_SIPI | (uint32_t)(page / PAGE_SIZE));
 		wait_us(bi, 200);
 	}

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * boot_info.h - the only thing the stub says to the kernel.
+ * boot_info.h - everything the stub tells the kernel.
  *
- * One boot_info lies in the first page of one physically contiguous "handoff"
- * range, right behind the breadcrumbs, and its address (as the new regime sees
- * it) is the kernel's first argument.
+ * The structure follows the breadcrumbs in the first page of the handoff, which is one physically
+ * contiguous range. The kernel's first argument is its address in the new regime.
  *
- *   - Every address is physical, every length is in bytes, 0 means "absent".
- *   - There are no pointers: nothing here has to be relocated.
- *   - Fields are only ever appended. A kernel accepts its own major version
- *     and any size >= the size it was built with.
+ *   - Addresses are physical, lengths are in bytes, 0 means absent.
+ *   - There are no pointers, so nothing needs to be relocated.
+ *   - Fields are only appended. A kernel accepts its own major version and any size that is at
+ *     least the size it was built with.
  */
 #ifndef BOOT_INFO_H
 #define BOOT_INFO_H
@@ -18,7 +17,7 @@
 #define BOOT_INFO_MAJOR		1
 #define BOOT_INFO_MINOR		2
 
-/* How the image was entered; the report spells these uefi, image, linux16, ... */
+/* How the image was entered. The boot report prints these as uefi, image, linux16, ... */
 #define BOOT_ENTRY_UEFI		1
 #define BOOT_ENTRY_IMAGE	2
 #define BOOT_ENTRY_LINUX16	3
@@ -34,11 +33,11 @@ struct boot_range {
 	uint64_t base, size;
 };
 
-/* A number is a name: neither order nor size means anything. Types are appended. */
+/* The numbers are only names: their order means nothing. New types are appended. */
 enum boot_mem_type {
-	BOOT_MEM_FREE		= 1,	/* ours from the first instruction */
-	BOOT_MEM_RECLAIM	= 2,	/* boot services and loaders: ours after the handoff */
-	BOOT_MEM_ACPI		= 3,	/* ours once the ACPI tables have been read */
+	BOOT_MEM_FREE		= 1,	/* the kernel may use it at once */
+	BOOT_MEM_RECLAIM	= 2,	/* loader and boot services memory: free once read */
+	BOOT_MEM_ACPI		= 3,	/* free once the ACPI tables have been read */
 	BOOT_MEM_IMAGE		= 4,	/* this kernel, .bss included */
 	BOOT_MEM_HANDOFF	= 5,	/* breadcrumbs, boot_info, arrays, tables, stacks */
 	BOOT_MEM_MODULE		= 6,	/* initrd, device tree, TPM event log */
@@ -53,14 +52,14 @@ enum boot_mem_type {
 struct boot_mem {			/* sorted, disjoint, merged, page aligned */
 	uint64_t base, size;
 	uint32_t type;			/* enum boot_mem_type */
-	uint32_t cache;			/* EFI_MEMORY_UC|WC|WT|WB|UCE as reported; 0 unknown */
+	uint32_t cache;			/* EFI_MEMORY_UC|WC|WT|WB|UCE as reported; 0: unknown */
 };
 
 enum boot_regime { BOOT_MMU_DEFAULT, BOOT_MMU_OFF, BOOT_MMU_IDENTITY, BOOT_MMU_MAPPED };
 enum boot_fb_format { BOOT_FB_NONE, BOOT_FB_XRGB8888, BOOT_FB_XBGR8888, BOOT_FB_MASKS };
 enum boot_uart_type {
 	BOOT_UART_NONE, BOOT_UART_16550, BOOT_UART_PL011,
-	/* all of these in memory, registers as in the manual, reg_shift 0 */
+	/* The rest are memory-mapped, with the manual's register layout and reg_shift 0. */
 	BOOT_UART_CDNS, BOOT_UART_IMX, BOOT_UART_LPUART, BOOT_UART_MESON, BOOT_UART_MSM,
 	BOOT_UART_GENI, BOOT_UART_EXYNOS, BOOT_UART_MVEBU, BOOT_UART_SCIF,
 	BOOT_UART_TYPES,
@@ -71,30 +70,30 @@ enum boot_uart_source {
 };
 
 /* boot_info.cpu_flags */
-#define BOOT_CPU_LA57		(1u << 0) /* five levels of tables */
-#define BOOT_CPU_E2H		(1u << 1) /* EL2 with the layout of EL1 */
-#define BOOT_CPU_DROPPED	(1u << 2) /* entered at EL2; the stub has gone down to EL1 */
+#define BOOT_CPU_LA57		(1u << 0) /* five-level page tables */
+#define BOOT_CPU_E2H		(1u << 1) /* EL2 with HCR_EL2.E2H: EL1's register layout */
+#define BOOT_CPU_DROPPED	(1u << 2) /* entered at EL2; the stub dropped to EL1 */
 
 /* boot_info.flags */
 #define BOOT_RUNTIME_OK		(1u << 0) /* EFI runtime services may be called */
-#define BOOT_SECURE_BOOT	(1u << 1) /* Secure Boot is in force; not: we were verified */
+#define BOOT_SECURE_BOOT	(1u << 1) /* Secure Boot is on; does not mean we were verified */
 #define BOOT_SETUP_MODE		(1u << 2) /* firmware has no platform key */
-#define BOOT_CMDLINE_CUT	(1u << 3) /* the command line was longer than we keep */
-#define BOOT_RAM_UNMAPPED	(1u << 4) /* some RAM is not in the tables yet: the pool ran out */
-#define BOOT_PLACE_RANDOM	(1u << 5) /* the image's physical place was chosen by entropy */
-#define BOOT_VIRT_RANDOM	(1u << 6) /* so was its virtual base */
+#define BOOT_CMDLINE_CUT	(1u << 3) /* the command line was too long and was cut */
+#define BOOT_RAM_UNMAPPED	(1u << 4) /* the table pool ran out: some RAM is not mapped */
+#define BOOT_PLACE_RANDOM	(1u << 5) /* the image's physical address is random */
+#define BOOT_VIRT_RANDOM	(1u << 6) /* and its virtual base */
 #define BOOT_AFTER_OS		(1u << 7) /* an operating system ran before: devices may do DMA */
-#define BOOT_MEASURED_CMDLINE	(1u << 8) /* the TPM knows the command line */
+#define BOOT_MEASURED_CMDLINE	(1u << 8) /* the TPM has measured the command line */
 #define BOOT_MEASURED_INITRD	(1u << 9) /* and the initrd */
-#define BOOT_MEASURE_FAILED	(1u << 10) /* the TPM should have known one, but would not */
-#define BOOT_TPM_LOG_SHORT	(1u << 11) /* the TPM measured more than its full log says */
+#define BOOT_MEASURE_FAILED	(1u << 10) /* the TPM refused to measure one of them */
+#define BOOT_TPM_LOG_SHORT	(1u << 11) /* the TPM's log is full and lacks later events */
 
 /* boot_info.clock_source */
 enum boot_clock {
 	BOOT_CLOCK_NONE,
-	BOOT_CLOCK_EFI,		/* UEFI's GetTime, which said its time zone */
-	BOOT_CLOCK_EFI_LOCAL,	/* it did not: taken for UTC */
-	BOOT_CLOCK_RTC,		/* a PC's CMOS clock, which has no zone: taken for UTC */
+	BOOT_CLOCK_EFI,		/* UEFI's GetTime, with a time zone */
+	BOOT_CLOCK_EFI_LOCAL,	/* GetTime without a time zone: taken for UTC */
+	BOOT_CLOCK_RTC,		/* a PC's CMOS clock, which has no time zone: taken for UTC */
 };
 
 struct boot_fb {
@@ -115,11 +114,11 @@ struct boot_uart {
 
 enum boot_module_kind {
 	BOOT_MODULE_INITRD = 1, BOOT_MODULE_DTB, BOOT_MODULE_TPM_LOG,
-	BOOT_MODULE_ELFCOREHDR,		/* 1.2: ELF header for the memory of a dead kernel */
+	BOOT_MODULE_ELFCOREHDR,		/* 1.2: ELF header describing a crashed kernel's memory */
 };
 
 struct boot_module {
-	struct boot_range mem;		/* its exact bytes */
+	struct boot_range mem;		/* exact, not rounded to pages */
 	uint32_t kind;			/* enum boot_module_kind */
 	uint32_t detail;		/* TPM log: 1 = TCG 1.2 format, 2 = crypto agile */
 };
@@ -129,38 +128,38 @@ struct boot_module {
 struct boot_info {
 	uint64_t magic;			/* 0x00 */
 	uint16_t major, minor;		/* 0x08 */
-	uint32_t size;			/* 0x0c sizeof(struct boot_info) of the writer */
-	struct boot_range handoff;	/* 0x10 the arena: this, its arrays, tables and stacks */
+	uint32_t size;			/* 0x0c sizeof(struct boot_info) of the stub */
+	struct boot_range handoff;	/* 0x10 the arena: crumbs, this, arrays, tables, stacks */
 	struct boot_range boot_stack;	/* 0x20 the page below it is not mapped */
 	struct boot_range trap_stack;	/* 0x30 likewise */
 
-	/* how we got here */
+	/* how we were started */
 	uint32_t entry;			/* 0x40 BOOT_ENTRY_* */
 	uint32_t regime;		/* 0x44 enum boot_regime: off, identity or mapped */
 	uint64_t cpu_mode;		/* 0x48 exception level 1 or 2; CPL on x86-64 (0) */
 	uint64_t cpu_id;		/* 0x50 MPIDR_EL1 affinity / x2APIC or APIC id */
 	uint32_t flags;			/* 0x58 BOOT_* */
 	uint32_t exit_tries;		/* 0x5c ExitBootServices calls made; 0 without UEFI */
-	uint32_t exit_growth;		/* 0x60 descriptors the map grew by between the tries */
+	uint32_t exit_growth;		/* 0x60 descriptors added to the map between those calls */
 	uint32_t reserved0;		/* 0x64 */
 
 	/* the image */
-	struct boot_range image;	/* 0x68 where it runs, physical; less its page 0 */
-	uint64_t image_loaded;		/* 0x78 where it had been loaded */
-	uint64_t image_virt;		/* 0x80 address of its link base 0 as executed */
+	struct boot_range image;	/* 0x68 where it runs, physical; page 0 may be crumbs */
+	uint64_t image_loaded;		/* 0x78 where it was loaded */
+	uint64_t image_virt;		/* 0x80 run-time address of link address 0 */
 	uint64_t checksum;		/* 0x88 sum64() of text and read-only data, see README */
-	uint64_t page_root;		/* 0x90 physical; 0 when the regime is off */
+	uint64_t page_root;		/* 0x90 physical; 0 if the regime is off */
 	uint64_t direct_map;		/* 0x98 virtual address of physical 0; 0 unless mapped */
-	struct boot_range page_pool;	/* 0xa0 whole pool of table pages */
+	struct boot_range page_pool;	/* 0xa0 all pages set aside for tables */
 	uint64_t page_used;		/* 0xb0 bytes of it in use */
 
 	/* memory */
 	struct boot_range memmap;	/* 0xb8 array of struct boot_mem */
 
-	/* what firmware left us */
+	/* from firmware */
 	uint64_t acpi_rsdp;		/* 0xc8 */
-	uint64_t smbios;		/* 0xd0 entry point, 64-bit one preferred */
-	uint64_t efi_systab;		/* 0xd8 0 unless UEFI */
+	uint64_t smbios;		/* 0xd0 entry point, preferably the 64-bit one */
+	uint64_t efi_systab;		/* 0xd8 0 without UEFI */
 	uint64_t efi_runtime;		/* 0xe0 EFI_RUNTIME_SERVICES, physical */
 	uint64_t efi_memattr;		/* 0xe8 EFI_MEMORY_ATTRIBUTES_TABLE */
 	struct boot_range efi_memmap;	/* 0xf0 raw descriptors, for SetVirtualAddressMap */
@@ -169,14 +168,14 @@ struct boot_info {
 	uint32_t efi_revision;		/* 0x108 EFI_SYSTEM_TABLE.Hdr.Revision */
 	uint32_t firmware_revision;	/* 0x10c FirmwareRevision */
 	struct boot_range vendor;	/* 0x110 firmware vendor, UTF-8, in the handoff */
-	struct boot_range file;		/* 0x120 path of our file, UTF-8, in the handoff */
+	struct boot_range file;		/* 0x120 path of the image file, UTF-8, in the handoff */
 
-	/* what the user gave us */
+	/* from the user */
 	struct boot_range cmdline;	/* 0x130 UTF-8, NUL terminated, size without the NUL */
 	struct boot_range modules;	/* 0x140 array of struct boot_module, initrd first */
 	struct boot_fb fb;		/* 0x150 */
 
-	struct boot_uart uart;		/* 0x180 early console, so that the kernel need not guess */
+	struct boot_uart uart;		/* 0x180 early console */
 
 	uint8_t seed[32];		/* 0x190 entropy; the kernel wipes it after use */
 	uint32_t seed_len;		/* 0x1b0 bytes, at most 32 */
@@ -184,14 +183,14 @@ struct boot_info {
 	uint64_t counter_hz;		/* 0x1b8 0 if unknown */
 	uint64_t crumbs;		/* 0x1c0 struct crumbs: stage times */
 
-	/* 1.1: registers as they were found, in the order of arch_found; 0 also if not read */
+	/* 1.1: registers as found at entry, in the order of arch_found; 0 if not read */
 	uint64_t found[BOOT_FOUND];	/* 0x1c8 */
 	uint64_t tpm_final;		/* 0x1f8 EFI_TCG2_FINAL_EVENTS_TABLE */
-	uint64_t tpm_final_seen;	/* 0x200 its first entries: also in the TPM log */
+	uint64_t tpm_final_seen;	/* 0x200 how many of its first entries the TPM log has */
 
 	/* 1.2 */
-	uint64_t clock;			/* 0x208 seconds since 1970, UTC; 0 unknown */
-	uint64_t clock_ticks;		/* 0x210 the counter when it was read */
+	uint64_t clock;			/* 0x208 seconds since 1970, UTC; 0: unknown */
+	uint64_t clock_ticks;		/* 0x210 the counter when the clock was read */
 	uint32_t clock_source;		/* 0x218 enum boot_clock */
 	uint32_t reserved1;		/* 0x21c */
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kernel.h - the two symbols that a kernel defines, and all that it can ask of the stub.
+ * kernel.h - the two symbols that a kernel defines, and what it can ask of the stub.
  *
- * They are found by the linker: a missing one is a link error. Everything else a kernel learns
- * from its boot_info.
+ * The linker resolves them: a missing one is a link error. Everything else the kernel needs to
+ * know is in boot_info.
  */
 #ifndef STUBBORN_KERNEL_H
 #define STUBBORN_KERNEL_H
@@ -14,36 +14,36 @@
 
 /* kernel_wants.flags */
 #define KERNEL_CONSTRUCTORS	(1u << 0) /* run .init_array before kernel_main */
-#define KERNEL_FLAGS		KERNEL_CONSTRUCTORS /* all there are */
+#define KERNEL_FLAGS		KERNEL_CONSTRUCTORS /* all defined flags */
 
-/* kernel_wants.el: the exception level on aarch64; x86_64 has none and ignores it */
-#define KERNEL_EL_FOUND		0	/* EL1 or EL2, as the stub was entered */
-#define KERNEL_EL_1		1	/* the stub drops from EL2 */
+/* kernel_wants.el: the exception level on aarch64. x86_64 has none and ignores it. */
+#define KERNEL_EL_FOUND		0	/* stay at the level the stub was entered at */
+#define KERNEL_EL_1		1	/* the stub drops from EL2 to EL1 */
 
-/* kernel_wants.closed: the loader of that kind (BOOT_ENTRY_*) is told, and nothing is started */
+/* kernel_wants.closed: a loader of that kind (BOOT_ENTRY_*) gets an error, and the boot ends */
 #define KERNEL_CLOSES(entry)	(1u << (entry))
-#define KERNEL_CLOSED		0xfe	/* all there are */
+#define KERNEL_CLOSED		0xfe	/* all defined kinds */
 
 /*
  * A constant object. Fields are only appended: the stub reads the first `size` bytes and takes
- * 0 for the rest. 0 in a field is the default.
+ * the rest as 0. 0 means the default.
  */
 struct kernel_wants {
 	uint32_t size;		/* sizeof(struct kernel_wants) */
-	uint32_t regime;	/* enum boot_regime when the command line names none; 0: identity */
+	uint32_t regime;	/* enum boot_regime if the command line has none; 0: identity */
 	uint64_t stack_size;	/* of the boot stack, bytes; KERNEL_STACK_MIN to KERNEL_STACK_MAX */
 	uint32_t flags;		/* KERNEL_* */
 	uint32_t reserved;
-	char name[32];		/* begins the stub's messages: ASCII and a NUL; "": stubborn */
+	char name[32];		/* prefix of the stub's messages: ASCII and a NUL; "": stubborn */
 	char version[32];
-	uint32_t el;		/* KERNEL_EL_* when the command line says nothing */
+	uint32_t el;		/* KERNEL_EL_* if the command line has no el= */
 	uint32_t closed;	/* KERNEL_CLOSES(): ways in that the kernel does not support */
 };
 extern const struct kernel_wants kernel_wants;
 
 /*
- * Entered once, on the boot stack, in the regime asked for, with interrupts masked, .bss zero,
- * firmware gone, and `bi` as this regime sees it. If it returns, the stub panics and says so.
+ * Entered once, on the boot stack and in the regime asked for, with interrupts masked, .bss zeroed
+ * and firmware gone. `bi` is valid in this regime. If it returns, the stub panics and says so.
  */
 void kernel_main(struct boot_info *bi);
 
