@@ -10,13 +10,6 @@ extern const char arch_mode_name[];		/* what cpu_mode counts: "EL", "CPL" */
 extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": not used */
 
 /*
- * Run fn(arg), for trap_try: false when it returned, true when arch_throw was called, from
- * whatever stack, before that. Does not nest.
- */
-bool arch_catch(void (*fn)(void *), void *arg);
-_Noreturn void arch_throw(void);
-
-/*
  * Switch the machine off in the CPU's own way, if it has one and the FADT or the device tree says
  * so; either may be NULL. Returns if there is none or it is refused.
  */

@@ -10,6 +10,7 @@
 #include "lib/sum.h"
 #include "lib/mapplan.h"
 #include "lib/console/panic.h"
+#include "kernel/cpu/trap.h"
 #include "kernel/firmware/firmware.h"
 #include "kernel/kernel.h"
 
@@ -117,7 +118,7 @@ void kernel_main(struct boot_info *bi)
 	kernel_stage(k, STAGE_KERNEL);
 	image_verify(bi);			/* before anything else is believed */
 	kernel_stage(k, STAGE_VERIFIED);
-	arch_trap_install(bi->trap_stack.base + bi->trap_stack.size + bi->direct_map, true);
+	trap_start(bi);
 	kernel_stage(k, STAGE_MAP);
 	kernel_map(k);
 	kernel_stage(k, STAGE_MEMORY);

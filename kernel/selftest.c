@@ -24,6 +24,8 @@ static const struct {
 	{ "stack overflow faults", check_guard },
 	{ "text and constants read-only", check_readonly },
 	{ "data not executable", check_noexec },
+	{ "registers survive a breakpoint", check_breakpoint },
+	{ "trap_try nests", check_nesting },
 	{ "free memory keeps what is written", check_write },
 };
 

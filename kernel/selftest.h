@@ -15,6 +15,10 @@ const char *check_guard(struct kernel *k);
 const char *check_readonly(struct kernel *k);
 const char *check_noexec(struct kernel *k);
 
+/* selftest_trap.c: exceptions and interrupts, and what is left of the interrupted code */
+const char *check_breakpoint(struct kernel *k);
+const char *check_nesting(struct kernel *k);
+
 /* selftest_memory.c: the memory map, the live tables, and memory itself */
 const char *check_map(struct kernel *k);
 const char *check_free(struct kernel *k);

@@ -29,7 +29,8 @@ _Noreturn void trap_taken(const struct trap_info *t);
 
 /*
  * Run fn(arg). True if it returned; false if it took an exception, which is then forgotten
- * except for *out (strings static; registers not kept). Kernel only, does not nest.
+ * except for *out (strings last until the CPU's next one; registers not kept). From trap_start() of
+ * kernel/cpu/trap.h on; nests.
  */
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out);
 

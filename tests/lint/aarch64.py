@@ -3,8 +3,9 @@
 """What must not be in the code of an aarch64 kernel.elf. usage: aarch64.py [--self-test] ELF
 
 x18 is the platform register, firmware's until ExitBootServices (UEFI 2.10, 2.3.6). Only the
-frame of a fault may save it. Errata 835769 and 843419 are sequences that go wrong on a
-Cortex-A53 (arch/aarch64/README.md): the compiler and the linker know them, assembly does not.
+frames of exceptions and interrupts may save it. Errata 835769 and 843419
+are sequences that go wrong on a Cortex-A53 (arch/aarch64/README.md): the compiler and the linker
+know them, assembly does not.
 
 --self-test: builds something of each kind first, and wants it found; with the compiler's and
 the linker's flags too, which take the sequences away.
@@ -17,7 +18,10 @@ from collections import namedtuple
 from pathlib import Path
 
 PAGE = 0x1000
-SAVES_X18 = ("trap_common", "stp", "x18, x19, [x1, #144]")
+SAVES_X18 = {("trap_common", "stp", "x18, x19, [x1, #144]")} | {
+	(f"{kind}_entry_el{el}", op, "x18, x19, [sp, #144]")
+	for kind in ("trap", "irq") for el in (1, 2) for op in ("stp", "ldp")}
+PROBE = "arch_trap_probe"	# keeps and restores it around a test
 MEMORY = re.compile(r"(ld|st|prfm|cas|swp|dc$)")
 MULTIPLY = re.compile(r"([su])?m(add|sub)l?$")
 BRANCH = re.compile(r"(b|bl|br|blr|ret|cbn?z|tbn?z|b\..+|eret)$")
@@ -71,7 +75,8 @@ def disassemble(elf):
 
 def platform_register(code):
 	for c in code:
-		if re.search(r"\b[wx]18\b", c.args) and (c.name, c.op, c.args) != SAVES_X18:
+		if re.search(r"\b[wx]18\b", c.args) and \
+				c.name != PROBE and (c.name, c.op, c.args) not in SAVES_X18:
 			yield c, "x18 is firmware's"
 
 

@@ -111,18 +111,31 @@ drop:
 /*
  * jump_and_return - arch_jump to a plan whose regime keeps this code and stack where they are
  * In: x0 struct jump_plan with root, vectors and ctl filled. Out: nothing, in the new regime.
- * Clobbers: as AAPCS64. Runs: as arch_jump; writes the plan's entry and stack.
+ * Clobbers: as AAPCS64. Runs: as arch_jump, on SP_EL0 or SP_ELx, which stay what they are; writes
+ * the plan's entry and stack.
  */
 	.text
 	.global jump_and_return
 	.type jump_and_return, %function
 jump_and_return:
 	callee_push
-	adr	x1, 1f
+	mrs	x1, spsel
+	msr	spsel, #1
+	mov	x3, sp				// a kernel's handlers' stack, if SP is SP_EL0
+	cbnz	x1, 1f
+	msr	spsel, #0
+1:	stp	x1, x3, [sp, #-16]!
+	adr	x1, 2f
 	mov	x2, sp
 	str	x1, [x0, #JUMP_ENTRY]
 	str	x2, [x0, #JUMP_STACK]
 	b	arch_jump
-1:	callee_pop
+2:	ldp	x1, x3, [sp], #16		// SPSel is 1
+	cbnz	x1, 3f
+	mov	x2, sp
+	mov	sp, x3
+	msr	spsel, #0
+	mov	sp, x2
+3:	callee_pop
 	ret
 	.size jump_and_return, . - jump_and_return

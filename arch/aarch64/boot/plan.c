@@ -119,6 +119,7 @@ void arch_map_enable(uint64_t root)
 	struct jump_plan plan;
 
 	arch_plan(&plan, BOOT_MMU_IDENTITY, root, (uint64_t)image_start);
+	plan.vectors = cpu_level() == 2 ? sysreg_read(vbar_el2) : sysreg_read(vbar_el1);
 	jump_and_return(&plan);
 }
 

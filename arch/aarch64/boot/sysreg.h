@@ -64,6 +64,7 @@
 #define ICC_SRE_ENABLE	(1 << 3)	/* for EL1, too */
 
 #define SPSR_EL1H_DAIF	0x3c5		/* EL1 with its own stack, all masked */
+#define SPSR_SP		1		/* M[0]: it ran on its own stack, not on SP_EL0 */
 #define ESR_EC_HVC	0x16
 #define ESR_EC_SHIFT	26
 

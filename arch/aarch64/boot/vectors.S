@@ -10,7 +10,7 @@
 #include "trap.h"
 
 #define LOWER_SYNC	8		/* from a lower level, AArch64 */
-#define VBAR_SYNC	0x200		/* of the same level, with its own stack */
+#define VBAR_SYNC	0x200		/* of the same level, with its own stack; with SP_EL0: 0 */
 
 /*
  * At EL2, MMU off, for a kernel at EL1 (drop.c). HVC has nobody to answer it: SMCCC 5.2, the
@@ -37,9 +37,11 @@
 	msr	\elr, x0
 	mrs	x0, spsr_el2
 	msr	\spsr, x0
+	tst	x0, #SPSR_SP			// the flags are in SPSR
 	mrs	x0, \vbar
+	b.eq	9f
 	add	x0, x0, #VBAR_SYNC
-	msr	elr_el2, x0
+9:	msr	elr_el2, x0
 	mov	x0, #SPSR_EL1H_DAIF
 	msr	spsr_el2, x0
 	mrs	x0, tpidr_el2

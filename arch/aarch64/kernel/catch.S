@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* catch.S - a function that can be left from wherever it is: what trap_try is made of. */
 #include "arch/aarch64/boot/callee.inc"
+#include "arch/cpu.h"
 
 /*
  * arch_catch
- * In: x0 function, x1 its argument. Out: x0 = 0 it returned, 1 thrown.
- * Clobbers: as AAPCS64. Runs: kernel, one at a time.
+ * In: x0 function, x1 its argument, x2 struct trap_catch. Out: x0 = 0 it returned, 1 thrown.
+ * Clobbers: as AAPCS64. Runs: kernel, any stack.
+ * state[]: SP, DAIF, SPSel, SP_ELx; the last is SP itself if SPSel is 1.
  */
 	.section .text.arch_catch, "ax"
 	.global arch_catch
 	.type arch_catch, %function
 arch_catch:
 	callee_push
-	adrp	x9, catch_sp
-	mov	x10, sp
-	str	x10, [x9, #:lo12:catch_sp]
+	mov	x9, sp
+	mrs	x10, daif
+	mrs	x11, spsel
+	msr	daifset, #0xf			// an interrupt now would have no stack to go by
+	msr	spsel, #1
+	mov	x12, sp
+	cbnz	x11, 1f
+	msr	spsel, #0
+1:	msr	daif, x10
+	stp	x9, x10, [x2, #CATCH_STATE]
+	stp	x11, x12, [x2, #CATCH_STATE + 0x10]
 	mov	x9, x0
 	mov	x0, x1
 	blr	x9
@@ -24,18 +34,19 @@ catch_return:
 	ret
 	.size arch_catch, . - arch_catch
 
-/* arch_throw - In: nothing. Out: in arch_catch, with 1. Runs: any stack, fn still running. */
+/* arch_throw - In: x0 what arch_catch was given. Out: in arch_catch, with 1. Runs: any stack. */
 	.global arch_throw
 	.type arch_throw, %function
 arch_throw:
-	adrp	x9, catch_sp
-	ldr	x10, [x9, #:lo12:catch_sp]
-	mov	sp, x10
+	ldp	x9, x10, [x0, #CATCH_STATE]
+	ldp	x11, x12, [x0, #CATCH_STATE + 0x10]
+	msr	daifset, #0xf
+	msr	spsel, #1
+	mov	sp, x12
+	cbnz	x11, 1f
+	msr	spsel, #0
+	mov	sp, x9
+1:	msr	daif, x10
 	mov	x0, #1
 	b	catch_return
 	.size arch_throw, . - arch_throw
-
-	.section .data.catch_sp, "aw"
-	.balign	8
-catch_sp:
-	.quad	0				// where arch_catch called fn

@@ -41,6 +41,7 @@
 #define EFER_LME	BIT(8)
 #define EFER_LMA	BIT(10)
 #define EFER_NXE	BIT(11)
+#define MSR_GS_BASE	0xc0000101
 
 /* IA32_PAT, 12.12: our four kinds, found by PCD:PWT; the upper half repeats them */
 #define PAT_WB		0x06ull
@@ -67,6 +68,12 @@ static inline uint64_t msr_read(uint32_t msr)
 
 	__asm__ volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr));
 	return (uint64_t)hi << 32 | lo;
+}
+
+static inline void msr_write(uint32_t msr, uint64_t value)
+{
+	__asm__ volatile("wrmsr" :: "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+			 : "memory");
 }
 
 #define cr_read(name) ({                                        \

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* catch.S - a function that can be left from wherever it is: what trap_try is made of. */
+#include "arch/cpu.h"
 
 /*
  * arch_catch
- * In: RDI function, RSI its argument. Out: RAX = 0 it returned, 1 thrown.
- * Clobbers: as the System V convention. Runs: kernel, one at a time.
+ * In: RDI function, RSI its argument, RDX struct trap_catch. Out: RAX = 0 it returned, 1 thrown.
+ * Clobbers: as the System V convention. Runs: kernel, any stack.
  */
 	.section .text.arch_catch, "ax"
 	.global arch_catch
@@ -16,14 +17,14 @@ arch_catch:
 	push	%r13
 	push	%r14
 	push	%r15
-	sub	$8, %rsp
-	mov	%rsp, catch_sp(%rip)
+	pushfq				/* and with it the stack is aligned */
+	mov	%rsp, CATCH_STATE(%rdx)
 	mov	%rdi, %rax
 	mov	%rsi, %rdi
 	call	*%rax
 	xor	%eax, %eax
-catch_return:
 	add	$8, %rsp
+catch_return:
 	pop	%r15
 	pop	%r14
 	pop	%r13
@@ -33,16 +34,12 @@ catch_return:
 	ret
 	.size arch_catch, . - arch_catch
 
-/* arch_throw - In: nothing. Out: in arch_catch, with 1. Runs: any stack, fn still running. */
+/* arch_throw - In: RDI what arch_catch was given. Out: in arch_catch, with 1. Runs: any stack. */
 	.global arch_throw
 	.type arch_throw, @function
 arch_throw:
-	mov	catch_sp(%rip), %rsp
+	mov	CATCH_STATE(%rdi), %rsp
 	mov	$1, %eax
+	popfq				/* interrupts as they were */
 	jmp	catch_return
 	.size arch_throw, . - arch_throw
-
-	.section .data.catch_sp, "aw"
-	.balign	8
-catch_sp:
-	.quad	0				/* where arch_catch called fn */

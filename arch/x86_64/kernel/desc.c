@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * desc.c - GDT and TSS of each CPU, in its struct cpu, and the one IDT of all (SDM 3A 3.4.5, 6.14,
+ * 8.7).
+ */
+#include "arch/x86_64/boot/regs.h"
+#include "desc.h"
+#include "frame.h"
+#include "kernel/cpu/cpu.h"
+
+#define DESC_S		(1ull << 44)	/* code or data */
+#define DESC_P		(1ull << 47)
+#define DESC_CODE	(10ull << 40)	/* type: execute, read */
+#define DESC_DATA	(2ull << 40)	/* type: read, write */
+#define DESC_L		(1ull << 53)	/* 64-bit code: L set, D clear */
+#define DESC_TSS	(9ull << 40)	/* type: 64-bit TSS, available */
+#define GATE_SELECTOR(s)	((uint64_t)(s) << 16)
+#define GATE_IST(n)		((uint64_t)(n) << 32)
+#define GATE_INTERRUPT		(0x8eull << 40)	/* present, DPL 0, 64-bit interrupt gate */
+
+struct gate {
+	uint64_t low;		/* offset 15:0, selector, IST, type, offset 31:16 */
+	uint64_t high;		/* offset 63:32 */
+};
+
+struct __attribute__((packed)) tss {
+	uint32_t reserved0;
+	uint64_t rsp[3];
+	uint64_t reserved1;
+	uint64_t ist[7];
+	uint64_t reserved2;
+	uint16_t reserved3, io_map;
+};
+_Static_assert(sizeof(struct tss) == 104, "SDM 3A figure 8-11");
+
+struct desc {
+	uint64_t gdt[5];
+	struct tss tss;
+};
+_Static_assert(sizeof(struct desc) <= sizeof(((struct cpu *)0)->arch), "struct cpu.arch");
+
+static struct gate idt[IDT_VECTORS];
+
+/* Vectors that may come while the stack in use is broken or another handler has only begun. */
+static uint8_t gate_ist(uint32_t vector)
+{
+	switch (vector) {
+	case VECTOR_DF: return 1;
+	case VECTOR_NMI: return 2;
+	case VECTOR_MC: return 3;
+	default: return 0;
+	}
+}
+
+static void idt_fill(void)
+{
+	for (uint32_t i = 0; i < IDT_VECTORS; i++) {
+		const uint64_t code = (uint64_t)trap_gates +
+			(i < TRAP_VECTORS ? i * TRAP_GATE : TRAP_VECTORS * TRAP_GATE +
+					    (i - TRAP_VECTORS) * IRQ_GATE);
+
+		idt[i].low = (code & 0xffff) | GATE_SELECTOR(SEL_CODE) | GATE_IST(gate_ist(i)) |
+			     GATE_INTERRUPT | (code >> 16 & 0xffff) << 48;
+		idt[i].high = code >> 32;
+	}
+}
+
+void desc_start(struct cpu *c)
+{
+	struct desc *d = (struct desc *)c->arch;
+	const uint64_t base = (uint64_t)&d->tss, limit = sizeof(d->tss) - 1;
+
+	if (c->index == 0)
+		idt_fill();
+	for (uint32_t i = 0; i < CPU_TRAP_STACKS; i++)
+		d->tss.ist[i] = c->trap_stack[i];
+	d->tss.io_map = sizeof(d->tss);		/* none */
+	d->gdt[SEL_CODE / 8] = DESC_P | DESC_S | DESC_CODE | DESC_L;
+	d->gdt[SEL_DATA / 8] = DESC_P | DESC_S | DESC_DATA;
+	d->gdt[SEL_TSS / 8] = DESC_P | DESC_TSS | limit | (base & 0xffffff) << 16 |
+			      (base >> 24 & 0xff) << 56;
+	d->gdt[SEL_TSS / 8 + 1] = base >> 32;
+	desc_switch(d->gdt, sizeof(d->gdt) - 1, idt, sizeof(idt) - 1);
+}

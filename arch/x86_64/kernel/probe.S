@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* probe.S - all registers hold known values while the code is interrupted: what is left of them? */
+
+/*
+ * arch_trap_probe
+ * In: EDI 0: a breakpoint; else wait until RBX, an address, no longer points to 0. RSI 15 values,
+ * for RAX RBX RCX RDX RBP RSI RDI R8 to R15; RDX where to store what they are afterwards. Clobbers:
+ * as the System V convention. Runs: CPL 0, any stack.
+ */
+	.section .text.arch_trap_probe, "ax"
+	.global arch_trap_probe
+	.type arch_trap_probe, @function
+arch_trap_probe:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	push	%rdx
+	test	%edi, %edi			/* the flags stay until they are asked */
+	mov	0x00(%rsi), %rax
+	mov	0x08(%rsi), %rbx
+	mov	0x10(%rsi), %rcx
+	mov	0x18(%rsi), %rdx
+	mov	0x20(%rsi), %rbp
+	mov	0x30(%rsi), %rdi
+	mov	0x38(%rsi), %r8
+	mov	0x40(%rsi), %r9
+	mov	0x48(%rsi), %r10
+	mov	0x50(%rsi), %r11
+	mov	0x58(%rsi), %r12
+	mov	0x60(%rsi), %r13
+	mov	0x68(%rsi), %r14
+	mov	0x70(%rsi), %r15
+	mov	0x28(%rsi), %rsi
+	jnz	1f
+	int3
+	jmp	2f
+1:	mov	(%rbx), %rax
+	test	%rax, %rax
+	jz	1b
+2:	xchg	%rax, (%rsp)			/* RAX: where to */
+	mov	%rbx, 0x08(%rax)
+	mov	%rcx, 0x10(%rax)
+	mov	%rdx, 0x18(%rax)
+	mov	%rbp, 0x20(%rax)
+	mov	%rsi, 0x28(%rax)
+	mov	%rdi, 0x30(%rax)
+	mov	%r8, 0x38(%rax)
+	mov	%r9, 0x40(%rax)
+	mov	%r10, 0x48(%rax)
+	mov	%r11, 0x50(%rax)
+	mov	%r12, 0x58(%rax)
+	mov	%r13, 0x60(%rax)
+	mov	%r14, 0x68(%rax)
+	mov	%r15, 0x70(%rax)
+	pop	(%rax)
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+	.size arch_trap_probe, . - arch_trap_probe

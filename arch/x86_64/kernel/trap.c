@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* trap.c - from the vectors to kernel/cpu/trap.c, with what the CPU says of the exception. */
+#include "arch/boot.h"
+#include "arch/x86_64/boot/regs.h"
+#include "desc.h"
+#include "frame.h"
+#include "kernel/cpu/trap.h"
+#include "lib/print.h"
+
+#define PF_P	(1u << 0)	/* page-fault error code, 4.7 */
+#define PF_W	(1u << 1)
+#define PF_RSVD	(1u << 3)
+#define PF_I	(1u << 4)
+
+const uint32_t arch_trap_stacks = 3;	/* IST: double fault, NMI, machine check */
+const uint32_t arch_probe_registers = 15;
+
+static enum trap_kind trap_kind(uint64_t vector)
+{
+	switch (vector) {
+	case VECTOR_NMI: return TRAP_NMI;
+	case VECTOR_BP: return TRAP_BREAK;
+	case VECTOR_MC: return TRAP_ABORT;
+	default: return TRAP_FAULT;
+	}
+}
+
+static void trap_describe(char *text, uint64_t vector, uint64_t error)
+{
+	static const char name[TRAP_VECTORS][25] = {	/* no pointers to relocate */
+		"divide error", "debug", "NMI", "breakpoint", "overflow", "bound range exceeded",
+		"invalid opcode", "device not available", "double fault", "coprocessor overrun",
+		"invalid TSS", "segment not present", "stack fault", "general protection",
+		"page fault", "", "x87 error", "alignment check", "machine check",
+		"SIMD error", "virtualization exception", "control protection",
+		[28] = "hypervisor injection", "VMM communication", "security",
+	};
+	const char *what = *name[vector] ? name[vector] : "exception";
+
+	if (vector == VECTOR_PF)
+		text_format(text, CPU_TRAP_TEXT, "%s, %s, %s", what,
+			    error & PF_RSVD ? "reserved bit set" :
+			    error & PF_P ? "no permission" : "not mapped",
+			    error & PF_I ? "execute" : error & PF_W ? "write" : "read");
+	else
+		text_format(text, CPU_TRAP_TEXT, "%s", what);
+}
+
+void trap_entered(struct trap_frame *f)
+{
+	static const char name[][4] = {
+		"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
+		"rdi", "rsi", "rbp", "rdx", "rcx", "rbx", "rax",
+	};
+	char *const text = cpu_this()->trap_text;
+	const struct trap_info t = {
+		.what = text,
+		.cause_name = "vector<<32|error",
+		.address_name = "CR2",
+		.cause = f->vector << 32 | (uint32_t)f->error,
+		.address = cr_read(cr2),
+		.pc = f->rip,
+		.sp = f->rsp,
+		.reg_name = name,
+		.reg = f->reg,
+		.regs = ARRAY_SIZE(name),
+	};
+
+	trap_describe(text, f->vector, f->error);
+	trap_exception(trap_kind(f->vector), &t, f);
+}
+
+/* INT3 has been executed already: RIP is behind it (SDM 3A 6.15, vector 3). */
+void arch_frame_skip(struct trap_frame *f)
+{
+	(void)f;
+}
+
+void arch_cpu_set(struct cpu *c)
+{
+	msr_write(MSR_GS_BASE, (uint64_t)c);
+}
+
+void arch_trap_start(struct cpu *c)
+{
+	desc_start(c);
+	arch_cpu_set(c);		/* loading GS has cleared it */
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vectors.S - all 256 vectors, and back. SDM 3A 6.12 to 6.14.
+ *
+ * Long mode pushes SS:RSP, RFLAGS, CS:RIP always, and an error code for some vectors. There is one
+ * level of privilege, and so no SWAPGS: GS is the kernel's all the time.
+ */
+#include "arch/x86_64/boot/regs.h"
+#include "frame.h"
+
+#define HAS_ERROR	0x60227d00	/* 8, 10-14, 17, 21, 29, 30: SDM 3A table 6-1, APM 2 8.2 */
+
+	.section .text.trap_gates, "ax"
+	.balign TRAP_GATE
+	.global trap_gates
+trap_gates:
+	.set vector, 0
+	.rept TRAP_VECTORS
+	.balign TRAP_GATE
+	.if !((HAS_ERROR >> vector) & 1)
+	push	$0
+	.endif
+	push	$vector
+	jmp	trap_entry
+	.set vector, vector + 1
+	.endr
+	.balign TRAP_GATE
+	.rept IDT_VECTORS - TRAP_VECTORS
+	.balign IRQ_GATE
+	push	$(vector - IRQ_BIAS)		/* in the error code's place */
+	jmp	irq_entry
+	.set vector, vector + 1
+	.endr
+
+/* struct trap_frame from reg[] downwards, and RBP to its link. */
+	.macro	frame_save
+	push	%rax
+	push	%rbx
+	push	%rcx
+	push	%rdx
+	push	%rbp
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	push	FRAME_RIP - 0x10(%rsp)
+	push	%rbp
+	mov	%rsp, %rbp
+	cld
+	.endm
+
+	.macro	frame_restore_and_return
+	add	$0x10, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rbp
+	pop	%rdx
+	pop	%rcx
+	pop	%rbx
+	pop	%rax
+	add	$0x10, %rsp			/* vector and error code */
+	iretq
+	.endm
+
+/* In: the frame but for the registers. Out: as the frame says then. Runs: its IST, or any stack. */
+	.type trap_entry, @function
+trap_entry:
+	frame_save
+	mov	%rsp, %rdi
+	call	trap_entered
+	frame_restore_and_return
+	.size trap_entry, . - trap_entry
+
+/* In: the vector, less IRQ_BIAS, above RIP. Out: to where the CPU was. Runs: the stack in use. */
+	.type irq_entry, @function
+irq_entry:
+	push	$0
+	frame_save
+	mov	FRAME_ERROR(%rsp), %edi
+	add	$IRQ_BIAS, %edi
+	call	trap_interrupt
+	frame_restore_and_return
+	.size irq_entry, . - irq_entry
+
+/*
+ * desc_switch
+ * In: RDI GDT, RSI its limit, RDX IDT, RCX its limit. Out: both in force, CS, SS and the data
+ * segments reloaded, TR loaded; the base of GS is 0. Clobbers: RAX, RDI. Runs: CPL 0,
+ * interrupts off.
+ */
+	.section .text.desc_switch, "ax"
+	.global desc_switch
+	.type desc_switch, @function
+desc_switch:
+	sub	$16, %rsp
+	mov	%si, (%rsp)
+	mov	%rdi, 2(%rsp)
+	lgdt	(%rsp)
+	mov	%cx, (%rsp)
+	mov	%rdx, 2(%rsp)
+	lidt	(%rsp)
+	add	$16, %rsp
+	mov	$SEL_DATA, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	mov	%eax, %fs
+	mov	%eax, %gs
+	mov	$SEL_TSS, %eax
+	ltr	%ax
+	pop	%rdi				/* far return: the only way to load CS here */
+	push	$SEL_CODE
+	push	%rdi
+	lretq
+	.size desc_switch, . - desc_switch
+
+/* arch_cpu_this - Out: RAX what GS:0 holds, struct cpu's `self`. */
+	.section .text.arch_cpu_this, "ax"
+	.global arch_cpu_this
+	.type arch_cpu_this, @function
+arch_cpu_this:
+	mov	%gs:0, %rax
+	ret
+	.size arch_cpu_this, . - arch_cpu_this

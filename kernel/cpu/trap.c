@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap.c - what follows an exception: it was expected, or is dealt with, or is the end.
+ *
+ * What expects one (trap_try) is a list a CPU, innermost first. An interrupt's handler starts an
+ * empty list: what the interrupted code expects is not the handler's fault.
+ */
+#include "kernel/cpu/trap.h"
+#include "lib/console/panic.h"
+
+static bool (*hook)(enum trap_kind, const struct trap_info *, struct trap_frame *);
+
+/* The boot CPU's stacks but for the first, which boot_info names. */
+static uint8_t stacks[CPU_TRAP_STACKS - 1][CPU_TRAP_STACK] __attribute__((aligned(16)));
+
+void trap_cpu_start(struct cpu *c)
+{
+	arch_trap_start(c);
+}
+
+void trap_start(const struct boot_info *bi)
+{
+	struct cpu *c = cpu_boot();
+
+	c->trap_stack[0] = bi->trap_stack.base + bi->trap_stack.size + bi->direct_map;
+	for (uint32_t i = 1; i < CPU_TRAP_STACKS; i++)
+		c->trap_stack[i] = (uint64_t)stacks[i - 1] + CPU_TRAP_STACK;
+	cpu_start(c, 0, bi->cpu_id);
+	trap_cpu_start(c);
+}
+
+void trap_hook(bool (*fn)(enum trap_kind, const struct trap_info *, struct trap_frame *))
+{
+	hook = fn;
+}
+
+void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
+{
+	struct cpu *c = cpu_this();
+	struct trap_catch *const catch = c->catch;
+
+	c->traps++;
+	c->catch = NULL;
+	if (hook && hook(kind, t, f)) {
+		c->catch = catch;
+		return;
+	}
+	if (!catch)
+		panic_trap(t);
+	c->catch = catch->outer;
+	*catch->out = *t;
+	catch->out->regs = 0;
+	arch_throw(catch);
+}
+
+void trap_interrupt(uint32_t vector)
+{
+	struct cpu *c = cpu_this();
+	struct trap_catch *const catch = c->catch;
+
+	c->interrupts++;
+	c->catch = NULL;
+	irq_taken(vector);
+	c->catch = catch;
+}
+
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
+{
+	struct cpu *c = cpu_this();
+	struct trap_catch catch = { .outer = c->catch, .out = out };
+	bool thrown;
+
+	c->catch = &catch;
+	thrown = arch_catch(fn, arg, &catch);
+	c->catch = catch.outer;
+	return !thrown;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* selftest_trap.c - exceptions, and what is left of the interrupted code. See selftest.c. */
+#include "kernel/cpu/trap.h"
+#include "kernel/selftest.h"
+#include "lib/crumb.h"
+
+#define PATTERN	0x0101010101010101ull	/* times the register's number, from 1 on */
+
+static uint32_t breaks;
+
+static bool skip_break(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
+{
+	(void)t;
+	if (kind != TRAP_BREAK)
+		return false;
+	breaks++;
+	arch_frame_skip(f);
+	return true;
+}
+
+static void pattern_fill(uint64_t *in, uint64_t *out)
+{
+	for (uint32_t i = 0; i < arch_probe_registers; i++) {
+		in[i] = (i + 1) * PATTERN;
+		out[i] = 0;
+	}
+}
+
+const char *check_breakpoint(struct kernel *k)
+{
+	uint64_t in[ARCH_PROBE_MAX], out[ARCH_PROBE_MAX];
+
+	(void)k;
+	pattern_fill(in, out);
+	breaks = 0;
+	trap_hook(skip_break);
+	arch_trap_probe(false, in, out);
+	trap_hook(NULL);
+	if (breaks != 1)
+		return selftest_why("%u breakpoints", breaks);
+	for (uint32_t i = 0; i < arch_probe_registers; i++)
+		if (out[i] != in[i])
+			return selftest_why("register %u: 0x%llx, was 0x%llx", i, LL(out[i]),
+					    LL(in[i]));
+	return NULL;
+}
+
+static void touch(void *address)
+{
+	(void)*(volatile uint8_t *)address;
+}
+
+struct nest {
+	uint32_t depth;
+	const char *why;
+};
+
+/* A fault below, survived, and then one here, for the trap_try around this. */
+static void nest_down(void *cookie)
+{
+	struct nest *n = cookie;
+	const uint64_t address = FAULT_ADDRESS + n->depth;
+	struct trap_info fault;
+
+	if (n->depth++ < 3 && trap_try(nest_down, n, &fault))
+		n->why = "no fault";
+	else if (n->depth < 4 && fault.address != address + 1)
+		n->why = selftest_why("fault at 0x%llx", LL(fault.address));
+	touch((void *)address);
+}
+
+const char *check_nesting(struct kernel *k)
+{
+	struct nest n = { 0 };
+	struct trap_info fault;
+
+	(void)k;
+	if (trap_try(nest_down, &n, &fault))
+		return "no fault";
+	if (fault.address != FAULT_ADDRESS)
+		return selftest_why("fault at 0x%llx", LL(fault.address));
+	if (cpu_this()->catch)
+		return "one too many is expected";
+	return n.why;
+}
