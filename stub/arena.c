@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arena.c - how the one allocation is cut up. Pure.
+ * arena.c - the layout of the one allocation. Pure.
  *
- * Page 0 holds the breadcrumbs and boot_info; the copy of the image, if there is one, has
- * its link address 0 there too and so its text in page 1. Each stack has a page
- * below it that nobody maps.
+ * Page 0 holds the breadcrumbs and boot_info. The copy of the image, if there is one, has its link
+ * address 0 there too, so its text begins in page 1. The page below each stack is left unmapped.
  */
 #include "stub/arena.h"
 #include "stub/draft.h"
 
-#define OWN_RANGES	(3 + DRAFT_MODULES)	/* image, handoff around it, modules */
+#define OWN_RANGES	(3 + DRAFT_MODULES)	/* image, handoff before and after it, modules */
 
 static uint64_t arena_take(uint64_t *at, uint64_t size, uint64_t align)
 {

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* arena.h - the one allocation, cut into pieces. Pure. */
+/* arena.h - the one allocation and its parts. Pure. */
 #ifndef STUB_ARENA_H
 #define STUB_ARENA_H
 #include "lib/base.h"
 #include "include/stubborn/boot_info.h"
 
-/* Bytes in it that do not depend on the machine. */
-#define ARENA_POOL		(21 * PAGE_SIZE)	/* a usual machine takes 10 to 18 */
+/* Sizes that do not depend on the machine. */
+#define ARENA_POOL		(21 * PAGE_SIZE)	/* most machines need 10 to 18 pages */
 #define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
 
 /* All physical. */
 struct arena {
 	struct boot_range all;		/* page 0: crumbs and boot_info */
-	uint64_t image;			/* where link address 0 will be: all.base or here */
+	uint64_t image;			/* where link address 0 will run; all.base if moved */
 	uint64_t text;			/* cmdline, file, vendor */
 	uint64_t modules;		/* array of struct boot_module */
 	struct boot_range efi_map;	/* buffer for firmware's memory map */
-	uint64_t desc_size;		/* of the descriptors that it was laid out for */
-	uint32_t map_cap;		/* entries the next four hold */
+	uint64_t desc_size;		/* size of its descriptors when it was laid out */
+	uint32_t map_cap;		/* entries for which the next three have room */
 	uint64_t map_in, map_keys, map_out;
 	struct boot_range pool;		/* table pages */
 	struct boot_range trap_stack, boot_stack;
 };
 
-/* What has to go into the arena; sizes in bytes. */
+/* What the arena must hold; sizes in bytes. */
 struct arena_needs {
-	uint64_t image;			/* 0: it stays where it is */
+	uint64_t image;			/* 0: the image stays where it is */
 	uint64_t text;
 	uint64_t descriptors;		/* of firmware's memory map, or ranges */
 	uint64_t desc_size;		/* 0: firmware's map is not kept */
@@ -33,19 +33,20 @@ struct arena_needs {
 	uint64_t stack;			/* whole pages */
 };
 
-/* Work out the arena's pieces, as if it began at 0. */
+/* Lay out the arena's parts from address 0. */
 void arena_layout(struct arena *a, const struct arena_needs *needs);
 
 /*
- * How many 2 MiB aligned places for `size` bytes `room` bytes at `base` have, and the first of
- * them.
+ * How often `size` bytes fit at 2 MiB steps into the `room` bytes at `base`. *first is the first
+ * such address.
  */
 uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first);
 
 /*
- * The place number `pick` modulo their number among the entries of `step` bytes from `at` to
- * `end`; 0 if there is none. slots() says how many places an entry has, and the first of them.
- * PICK_LAST: the last one. Always inline, so that slots() is, too: a map is long.
+ * Number the places in the entries (`step` bytes each, from `at` to `end`) and return the one with
+ * number `pick` modulo their count, or 0 if there is none. slots() returns how many places an entry
+ * has, and the first of them. PICK_LAST is the last place. Inlined so that slots() is too, as a map
+ * may be long.
  */
 #define PICK_LAST	UINT64_MAX
 static inline __attribute__((always_inline)) uint64_t
@@ -74,9 +75,9 @@ arena_pick(const void *at, const void *end, uint64_t step, uint64_t pick,
 	}
 }
 
-/* Below: what firmware and CPUs start in. */
+/* Firmware and CPUs start in the memory below this. */
 #define ARENA_LOWEST	MIB
 
-/* Move the layout, made for base 0, to `base`; it runs from the copy, or from `image`. */
+/* Move the layout, made for base 0, to `base`. `image`: where link address 0 will run. */
 void arena_settle(struct arena *a, uint64_t base, uint64_t image);
 #endif

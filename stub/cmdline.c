@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmdline.c - clean text out of load options and files.
+ * cmdline.c - clean text from load options and files.
  *
- * Promises well-formed UTF-8 without control characters, whatever the bytes were. Relies on
- * nothing about them: no alignment, no terminator. Runs while firmware is still there.
+ * Produces well-formed UTF-8 without control characters, whatever the input. Assumes neither
+ * alignment nor a terminator. Runs before firmware is left.
  *
- * Load options carry no type. UTF-16 is what the specification means, 8-bit text is what
- * some tools store. Without a byte order mark the bytes before the first zero byte decide:
- * 8-bit text has its terminator there, and in UTF-16 every ASCII character has a zero byte.
- * So they are 8-bit text if
- *   - there are at least two of them (one letter and a zero is UTF-16), and
- *   - they are well-formed UTF-8 without control characters but tab, CR and newline, and
- *   - they do not end within a UTF-16 unit with another ASCII unit behind it (as UTF-16
- *     of a script above U+2000 does, where it turns to ASCII).
- * All else is UTF-16. Text without a single ASCII character whose bytes happen to be all
- * printable is taken for 8-bit text: no command line of ours looks like that.
+ * Load options carry no type. The specification means UTF-16; some tools store 8-bit text. Without
+ * a byte order mark, the bytes before the first zero byte decide: 8-bit text is terminated there,
+ * and in UTF-16 every ASCII character has a zero byte. They are 8-bit text if
+ *   - there are at least two of them (one letter and a zero are UTF-16), and
+ *   - they are well-formed UTF-8 without control characters except tab, CR and newline, and
+ *   - the zero does not lie within a UTF-16 unit that another ASCII unit follows (as where text in
+ *     a script above U+2000 turns to ASCII).
+ * Everything else is UTF-16. UTF-16 without any ASCII character whose bytes all happen to be
+ * printable is misread as 8-bit text; our command lines do not look like that.
  *
- * They may also be no text at all (UEFI 2.10, 3.1.3: "a binary data buffer"): a vendor's mark on
- * entries that firmware makes by itself, Windows' structure, numbers, a GUID. That is
- * no command line, and then the text file counts. It is recognised by what is known to be used,
- * by control characters, and by looking like no language (text_plausible).
+ * Load options may also not be text at all (UEFI 2.10, 3.1.3: "a binary data buffer"): a vendor's
+ * mark on entries that firmware creates itself, Windows' structure, numbers, a GUID. Then the text
+ * file is used instead. Such data is recognised by known values, by control characters, and by not
+ * looking like any language (text_plausible).
  */
 #include "stub/cmdline.h"
 #include "lib/efi_protocols.h"
@@ -30,10 +29,10 @@
 #define LOAD_OPTION_KNOWN	0x1f0bu	/* ACTIVE, FORCE_RECONNECT, HIDDEN, CATEGORY */
 #define LOAD_OPTION_HEAD	6	/* Attributes, FilePathListLength */
 
-/* Text without ASCII: so many letters at least, each so near to the one before */
+/* Text without ASCII must have this many letters, each this close to the one before. */
 #define SCRIPT_LETTERS	3
 #define SCRIPT_SPAN	0x2000u
-#define PRIVATE_FIRST	0xe000u		/* private use, then forms for compatibility */
+#define PRIVATE_FIRST	0xe000u		/* private use, then compatibility forms */
 #define BMP_LAST	0xffffu
 
 struct bytes {
@@ -56,7 +55,7 @@ static bool is_control(uint32_t c)
 	return c < ' ' || (c >= 0x7f && c < 0xa0);
 }
 
-/* Device paths one behind the other, the last one ending with b (UEFI 2.10, 10.3.1). */
+/* A sequence of device paths, the last of which ends with b (UEFI 2.10, 10.3.1). */
 static bool path_list_ok(struct bytes b)
 {
 	bool ended = false;
@@ -76,7 +75,7 @@ static bool path_list_ok(struct bytes b)
 	return ended;
 }
 
-/* If *b is a whole EFI_LOAD_OPTION, leave its OptionalData in it. */
+/* If *b is a whole EFI_LOAD_OPTION, reduce it to its OptionalData. */
 static void load_option_open(struct bytes *b)
 {
 	uint32_t paths, at = LOAD_OPTION_HEAD;
@@ -99,7 +98,7 @@ static void load_option_open(struct bytes *b)
 	b->size -= at + paths;
 }
 
-/* Find the encoding and pass over the byte order mark, if there is one. */
+/* Detect a byte order mark, and skip it. */
 static bool text_marked(struct utf_text *t)
 {
 	const uint8_t *p = t->at;
@@ -122,7 +121,7 @@ static bool text_marked(struct utf_text *t)
 	return true;
 }
 
-/* The rule at the head of this file. */
+/* The rule at the top of this file. */
 static enum utf_kind text_guess(const uint8_t *p, uint32_t size)
 {
 	struct utf_text run = { p, 0, UTF_8 };
@@ -142,8 +141,8 @@ static enum utf_kind text_guess(const uint8_t *p, uint32_t size)
 }
 
 /*
- * Write t to out without control characters and outer blanks; `end` ends it like NUL. `strict`:
- * with a control character it is no text.
+ * Write t to out without control characters and outer blanks, up to a NUL or `end`. `strict`: a
+ * control character anywhere means that it is not text.
  */
 static uint32_t text_clean(struct utf_text t, uint32_t end, bool strict, char *out, uint32_t cap,
 			   bool *cut)
@@ -158,7 +157,7 @@ static uint32_t text_clean(struct utf_text t, uint32_t end, bool strict, char *o
 		uint32_t n;
 
 		if (is_control(c) && !is_blank(c) && (strict || !len)) {
-			len = 0;		/* this is no text */
+			len = 0;		/* not text */
 			break;
 		}
 		if (is_blank(c) || is_control(c)) {
@@ -179,9 +178,9 @@ static uint32_t text_clean(struct utf_text t, uint32_t end, bool strict, char *o
 	return len;
 }
 
-/* ---- what is no text ---- */
+/* ---- data that is not text ---- */
 
-/* Whole OptionalData of entries that firmware made by itself, and how Windows' begins. */
+/* The whole OptionalData of entries that firmware creates itself, and how Windows' begins. */
 static bool is_mark(struct bytes b)
 {
 	static const char ami[] = { 'A', 'M', 'B', 'O' }, insyde[] = { 'R', 'C' };
@@ -192,7 +191,7 @@ static bool is_mark(struct bytes b)
 	       (b.size > sizeof(windows) && !memcmp(b.at, windows, sizeof(windows)));
 }
 
-/* One UTF-16 character, its end, and more than zeros: a number in 32 bits, and others. */
+/* A 32-bit number and more data, which reads as one UTF-16 character and its terminator. */
 static bool is_number(struct bytes b)
 {
 	uint32_t i = 4;
@@ -205,8 +204,8 @@ static bool is_number(struct bytes b)
 }
 
 /*
- * A command line has something ASCII in it. One that has not must at least be written in one
- * script: of bytes at random, one in 70 of four characters is, and one in 20,000 of eight.
+ * A command line contains some ASCII. One that does not must at least be written in one script. Of
+ * random bytes, one text in 70 passes with four characters, one in 20,000 with eight.
  */
 static bool text_plausible(const char *text, uint32_t len)
 {
@@ -228,7 +227,7 @@ static bool text_plausible(const char *text, uint32_t len)
 	return letters >= SCRIPT_LETTERS;
 }
 
-/* ---- the first word, if it is our own name ---- */
+/* ---- the first word, if it is the image's name ---- */
 
 static uint8_t folded(char c)
 {
@@ -245,7 +244,7 @@ static bool same_path(const char *a, const char *b, uint32_t n)
 	return true;
 }
 
-/* If text[0..len) is `name`, with `stop` or nothing behind it, its length, else 0. */
+/* The length of `name` if text[0..len) begins with it, followed by `stop` or the end; else 0. */
 static uint32_t begins_with(const char *text, uint32_t len, const char *name, char stop)
 {
 	size_t n = strlen(name);
@@ -265,7 +264,7 @@ static const char *name_of(const char *path)
 	return name;
 }
 
-/* The same for any word ending in ".efi" that is no option=value. */
+/* Likewise for any word that ends in ".efi" and is not an option=value. */
 static uint32_t begins_with_program(const char *text, uint32_t len, char stop)
 {
 	static const char suffix[] = { '.', 'e', 'f', 'i' };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * collect.c - what every collector does the same way: obey the options, set up the console.
+ * collect.c - what all collectors have in common: apply the options, set up the console.
  *
- * Says nothing itself: the caller knows who listens.
+ * Prints nothing itself: only the caller knows where to.
  */
 #include "stub/collect.h"
 #include "arch/boot.h"
@@ -11,7 +11,7 @@
 #include "lib/crumb.h"
 #include "lib/print.h"
 
-/* Then the port that one tries first is one of them. */
+/* True if the port that this CPU tries first is an I/O port. */
 static bool has_ports(void)
 {
 	struct boot_uart first;
@@ -20,7 +20,7 @@ static bool has_ports(void)
 	return first.is_port;
 }
 
-/* As the loader calls what it starts. */
+/* For messages: how the loader calls what it starts. */
 static const char *entry_name(uint32_t entry)
 {
 	switch (entry) {
@@ -34,7 +34,7 @@ static const char *entry_name(uint32_t entry)
 	}
 }
 
-/* The exception level. A kernel that is built for several CPUs may always want EL1. */
+/* The exception level. kernel_wants.el is ignored by CPUs without levels; el= is not. */
 static bool collect_level(const struct draft *d)
 {
 	const enum option_el el = d->options.el;
@@ -101,7 +101,7 @@ status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WH
 			    arch_name);
 		return ERR_UNSUPPORTED;
 	}
-	if (d->options.earlycon.type != BOOT_UART_NONE)	/* by hand wins over all tables */
+	if (d->options.earlycon.type != BOOT_UART_NONE)	/* overrides all tables */
 		d->info.uart = d->options.earlycon;
 	return OK;
 }

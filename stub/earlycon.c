@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * earlycon.c - a serial port named by hand, in Linux's words (kernel-parameters.txt, earlycon=).
+ * earlycon.c - a serial port given by the user, in Linux's syntax (kernel-parameters.txt,
+ * earlycon=).
  *
- * Pure. A value that does not name one port without any doubt is refused.
+ * Pure. A value that is ambiguous is refused.
  */
 #include "stub/earlycon.h"
 #include "arch/boot.h"
 #include "lib/print.h"
 #include "lib/string.h"
 
-#define NAME_MAX	14		/* the longest, with its NUL */
+#define NAME_MAX	14		/* the longest name, with its NUL */
 #define PORTS_END	0xfff8		/* a 16550 has eight registers */
-#define BAUD_MAX	115200		/* of the clock a PC has, which Linux assumes, too */
+#define BAUD_MAX	115200		/* with a PC's UART clock, which Linux assumes too */
 #define DIVISOR_MAX	0xffff
 
 struct text {
 	const char *at, *end;
 };
 
-/* Up to the next comma, which is taken away; an empty one at the end. */
+/* Split off the text up to the next comma. Empty at the end. */
 static struct text field_next(struct text *t)
 {
 	struct text field = { t->at, t->at };
@@ -56,7 +57,7 @@ static uint8_t kind_named(const struct text *name)
 	return BOOT_UART_NONE;
 }
 
-/* How it is reached. False: the word is none of these, but the address. */
+/* How the registers are accessed. False: the word is the address instead. */
 static bool access_named(const struct text *word, struct boot_uart *u)
 {
 	static const char names[][sizeof("mmio32")] = { "mmio", "mmio16", "mmio32" };
@@ -76,7 +77,7 @@ static bool access_named(const struct text *word, struct boot_uart *u)
 	return false;
 }
 
-/* The port as it was named; only a 16550 has its registers in more than one way. */
+/* Check the result; only a 16550 can have its registers laid out in more than one way. */
 static bool port_check(struct boot_uart *u)
 {
 	if (u->type != BOOT_UART_16550) {
@@ -90,7 +91,7 @@ static bool port_check(struct boot_uart *u)
 	return u->base < (u->is_port ? PORTS_END : ARCH_REACH);
 }
 
-/* "115200" or "115200n8", as in console=; other formats than 8N1 are refused. */
+/* "115200" or "115200n8", as in console=; formats other than 8N1 are refused. */
 static bool speed_parse(struct text speed, uint32_t *divisor)
 {
 	const char *end = speed.end;

@@ -6,10 +6,10 @@
 
 struct boot_info;
 
-/* The kernel's .init_array (ELF gABI chapter 5), relocated; by lds/image.lds.S. */
+/* The kernel's .init_array (ELF gABI chapter 5), relocated; bounds from lds/image.lds.S. */
 extern void (*const __init_array_start[])(void);
 extern void (*const __init_array_end[])(void);
 
-/* Runs the constructors if the kernel wants it, then kernel_main. Once, from kernel_entry. */
+/* Runs the constructors if the kernel wants them, then kernel_main. Called once. */
 _Noreturn void kernel_enter(struct boot_info *bi);
 #endif

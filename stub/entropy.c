@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* entropy.c - what is believed to be random, and what becomes of it. Pure but for the CPU's own. */
+/* entropy.c - which random data is trusted, and what it is used for. Pure but for arch_random(). */
 #include "stub/entropy.h"
 #include "arch/boot.h"
 #include "lib/string.h"
 #include "stub/draft.h"
 
-#define SEED_MAX	512	/* nobody passes more; a size that is nonsense wipes no more */
+#define SEED_MAX	512	/* no loader passes more; limits what a bogus size wipes */
 
 /*
- * Generators were seen to report success and give all ones (RDRAND of AMD's families 15h and 16h
- * after a suspend), nothing but zeros, or no more than a part of what was asked for. No word of 64
- * bits is like its neighbour or comes again by chance.
+ * Some generators report success but return all ones (RDRAND of AMD's families 15h and 16h after a
+ * suspend), all zeros, or only part of what was asked for. Good 64-bit words do not equal their
+ * neighbour or the first word by chance.
  */
 bool entropy_sound(const uint64_t word[ENTROPY_WORDS])
 {
@@ -21,7 +21,7 @@ bool entropy_sound(const uint64_t word[ENTROPY_WORDS])
 	return true;
 }
 
-/* Every bit of x reaches every bit of the result: the finaliser of MurmurHash3, 64 bits. */
+/* Every bit of x affects every bit of the result: MurmurHash3's 64-bit finaliser. */
 static uint64_t entropy_mix(uint64_t x)
 {
 	x = (x ^ x >> 33) * 0xff51afd7ed558ccdull;
@@ -30,8 +30,8 @@ static uint64_t entropy_mix(uint64_t x)
 }
 
 /*
- * Not a few bytes again and again: zeros are what is left of a seed that was wiped after use, ones
- * what a loader got from a generator that is stuck.
+ * Refuse a seed that repeats a few bytes: zeros remain of a seed that was wiped after use, ones
+ * come from a generator that is stuck.
  */
 static bool seed_sound(const uint8_t *p, uint32_t size)
 {
@@ -44,8 +44,8 @@ static bool seed_sound(const uint8_t *p, uint32_t size)
 }
 
 /*
- * Each word depends on the whole seed, and differently. It does not have to be a cryptographic
- * hash: whoever learns the places learns some twenty bits.
+ * Each word depends on the whole seed, in a different way. This need not be a cryptographic hash:
+ * who learns the addresses learns only about twenty bits.
  */
 void entropy_add(struct draft *d, const void *seed, uint32_t size)
 {
@@ -72,7 +72,7 @@ void entropy_take(struct draft *d, void *seed, uint32_t size)
 	size = MIN(size, SEED_MAX);
 	entropy_add(d, seed, size);
 	memset(seed, 0, size);
-	arch_clean((uint64_t)seed, size);	/* a cache may still know it */
+	arch_clean((uint64_t)seed, size);	/* wipe it in memory, not just in the cache */
 }
 
 void entropy_complete(struct draft *d)
@@ -84,7 +84,7 @@ void entropy_complete(struct draft *d)
 		d->have_entropy = d->have_entropy && entropy_sound(d->entropy);
 	}
 	if (d->have_entropy) {
-		if (!d->info.seed_len)		/* a loader's seed may be less */
+		if (!d->info.seed_len)		/* a loader's seed may be shorter */
 			d->info.seed_len = sizeof(d->info.seed);
 		memcpy(d->info.seed, &d->entropy[ENTROPY_SEED], sizeof(d->info.seed));
 	}

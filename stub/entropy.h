@@ -6,7 +6,7 @@
 
 struct draft;
 
-/* Words and their uses: none is used twice. */
+/* Words and their uses. No word is used twice. */
 enum {
 	ENTROPY_PLACE,
 	ENTROPY_VIRT = ENTROPY_PLACE + 4,
@@ -14,18 +14,18 @@ enum {
 	ENTROPY_WORDS = ENTROPY_SEED + 4,
 };
 
-/* Whether what a generator calls random can be: it is not constant, nor does it repeat. */
+/* Whether the words can be random: neither constant nor repeating. */
 bool entropy_sound(const uint64_t word[ENTROPY_WORDS]);
 
 /*
- * A loader's seed, if there is one that does not repeat itself: spread over draft.entropy, its
- * size noted in draft.info.seed_len. May be called more than once, all of it counts.
+ * Mix a loader's seed into draft.entropy, unless it is empty or repeats itself, and add its size to
+ * draft.info.seed_len. May be called more than once: every seed counts.
  */
 void entropy_add(struct draft *d, const void *seed, uint32_t size);
 
-/* The same of its first 512 bytes, which are wiped so that nothing finds them later. */
+/* Likewise with its first 512 bytes, which are then wiped so that they cannot be found later. */
 void entropy_take(struct draft *d, void *seed, uint32_t size);
 
-/* The CPU's own entropy if there is none yet; some of it becomes the kernel's seed. */
+/* Use the CPU's entropy if there is none yet. Part of the words becomes the kernel's seed. */
 void entropy_complete(struct draft *d);
 #endif

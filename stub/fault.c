@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fault.c - begin a stage, and fall over in it if the user asked to see how that looks. */
+/* fault.c - begins a stage, and faults in it on purpose if fault= says so. */
 #include "stub/fault.h"
 #include "lib/crumb.h"
 

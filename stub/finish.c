@@ -2,8 +2,8 @@
 /*
  * finish.c - from a memory map to the kernel, the same for all ways in.
  *
- * Runs after firmware is gone, on its stack and under its tables, with our own vectors. Writes
- * the arena only. What fails here is reported by panic().
+ * Runs after firmware is gone, on its stack and with its page tables, but with our own vectors.
+ * Writes only to the arena. Failures are panics.
  */
 #include "stub/finish.h"
 #include "arch/boot.h"
@@ -19,7 +19,7 @@
 #include "stub/keep.h"
 #include "stub/memmap.h"
 
-/* What a kernel that stays without a map may want to read outside of the handoff. */
+/* Types that a kernel without a map may want to read, besides the handoff. */
 #define CLEAN_TYPES	(1u << BOOT_MEM_MODULE | 1u << BOOT_MEM_ACPI)
 
 static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t size,
@@ -29,18 +29,18 @@ static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t
 		map[(*n)++] = (struct boot_mem){ .base = base, .size = size, .type = type };
 }
 
-/* Firmware's ranges and our own, made one map at arena.map_out; its number of entries. */
+/* Merge firmware's ranges and our own into one map at arena.map_out. Returns its entries. */
 static uint32_t finish_memmap(const struct draft *d, const struct arena *a, struct reach *reach,
 			      uint32_t n)
 {
 	struct boot_mem *in = (struct boot_mem *)a->map_in;
-	const bool moved = a->image == a->all.base;	/* into the arena, behind its first page */
+	const bool moved = a->image == a->all.base;	/* into the arena, after its first page */
 	const uint64_t rest = moved ? image_size() : PAGE_SIZE;
 	struct boot_mem *out = (struct boot_mem *)a->map_out;
 	uint32_t count;
 
 	add_range(in, &n, a->all.base, PAGE_SIZE, BOOT_MEM_HANDOFF);
-	/* without the page of headers: nobody reads it, and some loaders do not load it */
+	/* without the header page: it is not used, and some loaders do not load it */
 	add_range(in, &n, a->image + PAGE_SIZE, image_size() - PAGE_SIZE, BOOT_MEM_IMAGE);
 	add_range(in, &n, a->all.base + rest, a->all.size - rest, BOOT_MEM_HANDOFF);
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
@@ -53,7 +53,7 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 	return count;
 }
 
-/* The image at its place: text and data as they are here, .bss zero. */
+/* Put the image in its place: text and data as they are now, .bss zero. */
 static void finish_copy(const struct arena *a)
 {
 	const uint64_t text = image_offset(image_text), bss = image_offset(image_bss);
@@ -63,7 +63,7 @@ static void finish_copy(const struct arena *a)
 	arch_fill((void *)(a->image + bss), 0, (image_size() - bss) / 8);
 }
 
-/* The copy as it will be executed; from here on nothing of it that is summed changes. */
+/* Relocate the copy for where it will run. The summed part does not change after this. */
 static void finish_seal(const struct arena *a, struct boot_info *bi)
 {
 	const uint64_t relro = image_offset(image_relro), end = image_offset(image_data);
@@ -72,8 +72,8 @@ static void finish_seal(const struct arena *a, struct boot_info *bi)
 	if (image_relocate(a->image, image_size(), bi->image_virt, image_rela,
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		panic("relocation failed");
-	crumb_trail = trail;	/* an image that stays has just relocated its own pointer */
-	/* what is not relocated the build has summed: the kernel finds damage by a loader, too */
+	crumb_trail = trail;	/* an image that stays has just reset its own pointer */
+	/* the build summed what is not relocated: so the kernel also finds damage by a loader */
 	bi->checksum = sum64(image_sum, (void *)(a->image + relro), end - relro);
 }
 
@@ -89,7 +89,7 @@ static uint64_t finish_page(void *cookie)
 	return page;
 }
 
-/* The pages of the code that runs across the switch, as they lie now. */
+/* The pages of the code that runs across the switch, where it is now. */
 static struct boot_range finish_trampoline(void)
 {
 	const uint64_t base = ALIGN_DOWN((uint64_t)idmap_start, PAGE_SIZE);
@@ -121,8 +121,8 @@ static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t en
 }
 
 /*
- * The copy's own variables, as the new regime will see what they point to. An image that
- * stays is its own copy and cannot report anything between this and the jump.
+ * Set the copy's own variables, with addresses as the new regime sees them. An image that stays is
+ * its own copy, so it cannot report anything from here to the jump.
  */
 static void finish_twins(const struct arena *a, const struct boot_info *bi, bool cold)
 {
@@ -138,15 +138,15 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi, bool
 			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
 	if (bi->regime != BOOT_MMU_OFF && !cold)
 		return;
-	arch_clean(a->image + data, bss - data);	/* once more: written since */
+	arch_clean(a->image + data, bss - data);	/* again: it has been written since */
 	arch_clean(bi->crumbs, CRUMB_SIZE);
 }
 
 /*
- * Every byte that will be read or executed with caches off, and none besides. With a map that is
- * the trampoline; the copy's text only has to reach the instruction caches. Where the
- * MMU stays off it is all of the handoff and the image, modules and ACPI tables. What was
- * written with caches off must not be hidden by older lines when they are on: all that we wrote.
+ * Clean every byte that will be read or executed with caches off, and no others. With a map that is
+ * the trampoline; the copy's text only has to reach the instruction caches. If the MMU stays off it
+ * is the handoff, the image, modules and ACPI tables. If we ran with caches off (cold), stale lines
+ * must not hide what we wrote when caches come on: clean all of it.
  */
 static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold)
 {
@@ -163,7 +163,7 @@ static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold
 			   bi->page_pool.base + bi->page_used - bi->handoff.base);
 	else if (moved)
 		arch_clean(bi->image.base + text, end - text);
-	if (!moved && (bi->regime == BOOT_MMU_OFF || cold))	/* firmware did not for its text */
+	if (!moved && (bi->regime == BOOT_MMU_OFF || cold))	/* firmware cleaned only text */
 		arch_clean(bi->image.base + text, bi->image.size - text);
 	for (uint32_t i = 0; bi->regime == BOOT_MMU_OFF && i < entries; i++)
 		if (1u << m[i].type & CLEAN_TYPES)
@@ -182,7 +182,7 @@ _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach 
 	fault_stage(&d->options, CRUMB_COPY);
 	finish_copy(a);
 	bi = handoff_write(d, a, entries);
-	memset(d->info.seed, 0, sizeof(d->info.seed));	/* the stack stays behind */
+	memset(d->info.seed, 0, sizeof(d->info.seed));	/* the stack stays in memory */
 	memset(d->entropy, 0, sizeof(d->entropy));
 	fault_stage(&d->options, CRUMB_PLAN);
 	finish_plan(a, bi, entries, &plan);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* finish.h - from a memory map to the kernel: firmware is gone, all ways in are one. */
+/* finish.h - from a memory map to the kernel, when firmware is gone, for all ways in. */
 #ifndef STUB_FINISH_H
 #define STUB_FINISH_H
 #include "stub/arena.h"
@@ -7,8 +7,8 @@
 #include "stub/reach.h"
 
 /*
- * From n ranges of firmware's memory at arena.map_in to the kernel. Adds what is ours to
- * them. reach NULL: tables in memory are not followed. A failure is a panic from here on.
+ * Boot the kernel from the n ranges of firmware's memory at arena.map_in, after adding our own to
+ * them. reach NULL: tables in memory are not followed. Any failure is a panic.
  */
 _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach *reach, uint32_t n);
 #endif

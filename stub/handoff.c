@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * handoff.c - the boot_info and what it points to, written into the arena.
+ * handoff.c - writes boot_info, and what it points to, into the arena.
  *
- * Runs after firmware is gone; physical addresses throughout.
+ * Runs after firmware is gone, with physical addresses.
  */
 #include "stub/handoff.h"
 #include "arch/boot.h"

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * keep.c - what is in use stays out of free memory, whatever firmware's map calls it: the screen,
- * the serial port, ACPI's tables, SMBIOS. Pure but for what reach_ok() lets it read.
+ * keep.c - takes what is in use out of free memory, whatever firmware's map says: the screen, the
+ * serial port, ACPI tables, SMBIOS. Pure except for reads that reach_ok() allows.
  *
- * U-Boot calls its framebuffer boot services memory. Runs on the normalised map, since there is
- * hardly ever anything to do: a search for each, and none for tables beside each other.
+ * U-Boot calls its framebuffer boot services memory. Works on the normalised map, since there is
+ * hardly ever anything to change: one search per item, and none for adjacent tables.
  */
 #include "stub/keep.h"
 #include "lib/acpi.h"
 #include "lib/string.h"
 #include "stub/memmap.h"
 
-#define TABLES_MAX	256	/* of the root table, as in uart_find.c */
-#define RSDP_SIZE_1	20	/* what revision 0 has */
+#define TABLES_MAX	256	/* of the root table; firmware has some 30 */
+#define RSDP_SIZE_1	20	/* size of revision 0 */
 #define RSDP_REVISION_2	2
-#define SMBIOS_SIZE	32	/* either entry point's, and more than that */
+#define SMBIOS_SIZE	32	/* at least the size of either entry point */
 
 struct keep {
 	struct boot_mem *map;
 	uint32_t n, cap;
-	struct boot_range safe;		/* a range of the map that is nobody's to take */
+	struct boot_range safe;		/* a range of the map that is not given out */
 	bool full, changed;
 };
 
-/* [base, end), whole pages, leaves the free range number i. */
+/* Change [base, end), whole pages, in the free range number i to `type`. */
 static uint32_t keep_cut(struct keep *k, uint32_t i, uint64_t base, uint64_t end, uint32_t type)
 {
 	const struct boot_mem m = k->map[i];
@@ -52,7 +52,7 @@ static void keep_range(struct keep *k, uint64_t base, uint64_t size, uint32_t ty
 
 	if (!size || base >= ARCH_REACH || size > ARCH_REACH - base)
 		return;
-	while (low < high) {		/* the first that ends behind base */
+	while (low < high) {		/* the first range that ends after base */
 		const uint32_t i = (low + high) / 2;
 
 		if (k->map[i].base + k->map[i].size > base)
@@ -72,7 +72,7 @@ static void keep_range(struct keep *k, uint64_t base, uint64_t size, uint32_t ty
 	}
 }
 
-/* A range that begins where something lies that is nobody's to take ends there, too. */
+/* Whether `at` is in a range that is not given out: what begins there also ends there. */
 static inline bool keep_safe(const struct keep *k, uint64_t at)
 {
 	return at - k->safe.base < k->safe.size;
@@ -96,8 +96,8 @@ static void keep_table(struct keep *k, struct reach *reach, uint64_t at)
 }
 
 /*
- * The sums were seen to by uart_find(); what is kept for nothing is a few pages. A table's header
- * is read only if it is not where another was found to be safe, or if one was not.
+ * Checksums are uart_find()'s concern: here a bad table costs only a few pages. Read a table's
+ * header only if it is not in the range last found safe, or if some table was not safe.
  */
 static void keep_acpi(struct keep *k, struct reach *reach, uint64_t rsdp)
 {
@@ -129,7 +129,7 @@ static void keep_acpi(struct keep *k, struct reach *reach, uint64_t rsdp)
 	}
 }
 
-/* Neighbours that have become alike are one again. */
+/* Merge neighbours that have become equal. */
 static void keep_merge(struct keep *k)
 {
 	struct boot_mem *to = k->map;

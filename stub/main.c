@@ -2,7 +2,7 @@
 /*
  * main.c - the stub's table of contents.
  *
- * Every way in ends here, with what its entry code found in two words.
+ * All entry code calls stub_main(), with two words that depend on the kind of entry.
  */
 #include "stub/stub.h"
 #include "arch/boot.h"
@@ -13,9 +13,9 @@
 #include "stub/finish.h"
 #include "stub/raw/raw.h"
 
-#define PLACE_TRIES	4	/* a map that grows this often will not settle */
+#define PLACE_TRIES	4	/* a map that has grown this often will not settle */
 
-/* All the stub does under UEFI. Returns only with firmware alive, or beyond repair. */
+/* The whole boot by UEFI. Returns only if it failed before firmware was gone. */
 static status_t main_efi(struct stub *s, void *handle, struct efi_system_table *systab)
 {
 	struct arena *a = &s->arena;
@@ -38,7 +38,7 @@ static status_t main_efi(struct stub *s, void *handle, struct efi_system_table *
 			efi_no_map(e, EFI_BUFFER_TOO_SMALL);
 			break;
 		}
-		efi_release(e, a);		/* the memory map has grown: a larger arena */
+		efi_release(e, a);		/* the map has grown: get a larger arena */
 		status = OK;
 	}
 	efi_release(e, a);
@@ -60,8 +60,8 @@ static efi_status_t efi_status(status_t s)
 }
 
 /*
- * Nothing is relocated, and now it will not be: no trail for a panic, and pointers in tables are
- * wrong. What prints needs none.
+ * The image cannot be relocated, so pointers in tables stay wrong and a panic would have no
+ * breadcrumbs. Only use output code that needs neither.
  */
 static efi_status_t image_damaged(uint64_t kind, uint64_t a, uint64_t b)
 {
@@ -78,8 +78,8 @@ static efi_status_t image_damaged(uint64_t kind, uint64_t a, uint64_t b)
 }
 
 /*
- * In: the kind of entry, its two words (UEFI: image handle and system table), the
- * counter at the first instruction. Firmware's stack or our scratch, nothing relocated yet.
+ * In: the kind of entry, its two words (UEFI: image handle and system table), and the counter at
+ * the first instruction. On firmware's stack or our scratch stack, not relocated yet.
  */
 efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 {
@@ -89,7 +89,7 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	if (image_relocate((uint64_t)image_start, image_size(), (uint64_t)image_start, image_rela,
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		return image_damaged(kind, a, b);
-	/* the arena is written as a whole when it is laid out */
+	/* the arena is not cleared: laying it out writes all of it */
 	memset(&s.efi, 0, offsetof(struct stub, draft.cmdline) - offsetof(struct stub, efi));
 	s.draft.cmdline[0] = s.draft.file[0] = s.draft.vendor[0] = 0;
 	crumb_drop(CRUMB_ENTRY);

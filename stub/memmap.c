@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memmap.c - one honest memory map out of what firmware claims.
+ * memmap.c - makes one correct memory map out of what firmware claims.
  *
- * Promises the properties listed in memmap.h for any input whatever. Relies on
- * memcpy; runs once, after firmware is gone, perhaps with caches off: the entries are read
- * once to clean them and once to sweep over them, and sorted only if they have to be.
+ * Promises the properties in memmap.h for any input. Relies on memcpy. Runs once, after firmware is
+ * gone, perhaps with caches off: so entries are read once to clean them and once to sweep over
+ * them, and are sorted only if needed.
  */
 #include "stub/memmap.h"
 #include "lib/string.h"
 
-/* Bits that neither base nor size of a plain entry has: their sum is below the top, too. */
+/* Bits that are clear in base and size of a plain entry. Their sum is then below the top too. */
 #define ODD_BITS	(~(MEMMAP_TOP / 2 - 1) | (PAGE_SIZE - 1))
 #define INDEX_BITS	16
 #define DIGIT_BITS	8
 #define DIGITS		(1u << DIGIT_BITS)
 #define FEW		16
 
-/* What covers the address the sweep has reached, and what came out so far. */
+/* The ranges that cover the current address, and the output so far. */
 struct sweep {
 	struct boot_mem *out, *next, *limit;
-	uint64_t at;			/* all below is done */
-	uint32_t active;		/* bit r: a range of rank r may reach beyond `at` */
-	uint32_t type[MEMMAP_RANKS];	/* of the active ranks only, as are cache and end */
+	uint64_t at;			/* everything below is done */
+	uint32_t active;		/* bit r: a range of rank r may extend beyond `at` */
+	uint32_t type[MEMMAP_RANKS];	/* valid for active ranks only, as are cache and end */
 	uint32_t cache[MEMMAP_RANKS];
 	uint64_t end[MEMMAP_RANKS];
 };
 
-/* Cut, round and type one odd entry; size 0 if nothing is left of it. */
+/* Cut, round and type one odd entry. Size 0 if nothing of it is left. */
 static void entry_tidy(struct boot_mem *m)
 {
 	uint64_t base = m->base, end, inward = 0;
@@ -51,15 +51,15 @@ static bool entry_is_tidy(const struct boot_mem *m)
 }
 
 /*
- * Leave only whole pages of known types below MEMMAP_TOP, packed at the front. Returns how
- * many are left; the first *run of them are in order.
+ * Keep only whole pages of known types below MEMMAP_TOP, packed at the front. Returns how many are
+ * left; the first *run of them are in order.
  */
 static uint32_t entries_clean(struct boot_mem *in, uint32_t n, uint32_t *run)
 {
 	struct boot_mem *m = in, *const stop = in + n, *to, *ordered = NULL;
 	uint64_t last = 0;
 
-	/* a usual map needs nothing done, up to what the stub has added */
+	/* in most maps nothing needs to be done, up to what the stub has added */
 	for (; m < stop && entry_is_tidy(m) && m->size && m->base >= last; m++)
 		last = m->base;
 	for (to = m; m < stop; m++) {
@@ -78,7 +78,7 @@ static uint32_t entries_clean(struct boot_mem *in, uint32_t n, uint32_t *run)
 	return (uint32_t)(to - in);
 }
 
-/* Sort a few. */
+/* Insertion sort, for a few entries. */
 static void entries_sort(struct boot_mem *in, const struct boot_mem *stop)
 {
 	for (struct boot_mem *m = in; m < stop; m++) {
@@ -90,7 +90,7 @@ static void entries_sort(struct boot_mem *in, const struct boot_mem *stop)
 	}
 }
 
-/* Stable counting sort of one digit. */
+/* Stable counting sort by one digit. */
 static void keys_pass(const uint64_t *from, uint64_t *to, uint32_t n, uint32_t shift)
 {
 	uint16_t start[DIGITS] = { 0 };
@@ -112,8 +112,8 @@ static void keys_pass(const uint64_t *from, uint64_t *to, uint32_t n, uint32_t s
 }
 
 /*
- * Sort by base: page number above, index below in each key. The indices are in order to
- * begin with, so only page numbers are sorted, and of them only digits that differ.
+ * Sort by base. Each key has the page number above the index. The indices are in order already, so
+ * sort only by page numbers, and only by digits that differ.
  */
 static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint64_t *keys)
 {
@@ -139,7 +139,7 @@ static const uint64_t *keys_sort(const struct boot_mem *in, uint32_t n, uint64_t
 	return from;
 }
 
-/* Say that [base, end) is `type`: lengthen the last piece or begin one. */
+/* Output [base, end) as `type`: extend the last range or begin a new one. */
 static bool sweep_emit(struct sweep *s, uint64_t base, uint64_t end, uint32_t type,
 		       uint32_t cache)
 {
@@ -157,7 +157,7 @@ static bool sweep_emit(struct sweep *s, uint64_t base, uint64_t end, uint32_t ty
 	return true;
 }
 
-/* Settle everything below `to`: piece by piece, the highest active rank wins. */
+/* Output everything below `to`: for each piece the highest active rank wins. */
 static bool sweep_advance(struct sweep *s, uint64_t to)
 {
 	while (s->active) {
@@ -177,7 +177,7 @@ static bool sweep_advance(struct sweep *s, uint64_t to)
 	return true;
 }
 
-/* A range begins where the sweep stands. */
+/* Add a range that begins at the current address. */
 static void sweep_add(struct sweep *s, const struct boot_mem *m)
 {
 	uint32_t rank = memmap_rank[m->type];
@@ -185,7 +185,7 @@ static void sweep_add(struct sweep *s, const struct boot_mem *m)
 
 	s->at = m->base;
 	if (s->active >> rank & 1 && s->end[rank] > m->base) {
-		/* Two of one type overlap: from here on only what both can do is true. */
+		/* Two ranges of one type overlap: only what both support is safe. */
 		s->cache[rank] &= m->cache;
 		s->end[rank] = MAX(s->end[rank], end);
 		return;
@@ -196,7 +196,7 @@ static void sweep_add(struct sweep *s, const struct boot_mem *m)
 	s->end[rank] = end;
 }
 
-/* The next entry; the one that follows it begins at `after`. */
+/* Handle one entry. The one after it begins at `after`. */
 static bool sweep_one(struct sweep *s, const struct boot_mem *m, uint64_t after)
 {
 	uint64_t end = m->base + m->size;
@@ -210,8 +210,8 @@ static bool sweep_one(struct sweep *s, const struct boot_mem *m, uint64_t after)
 }
 
 /*
- * The first entry from m on that meets what follows it, the next one or `after`; or that
- * only continues the one before it.
+ * The first entry after m that overlaps its successor (the next entry or `after`), or that merely
+ * continues the entry before it.
  */
 static const struct boot_mem *sweep_plain(const struct boot_mem *m, const struct boot_mem *stop,
 					  uint64_t after)
@@ -231,8 +231,8 @@ static const struct boot_mem *sweep_plain(const struct boot_mem *m, const struct
 }
 
 /*
- * Entries in order, as far as they begin before `after`, where another is waiting. Those that
- * meet nothing and continue nothing, as nearly all do, are copied in one go.
+ * Handle ordered entries as far as they begin before `after`, where an entry of another run begins.
+ * Most overlap nothing and continue nothing, and are copied in one go.
  */
 static bool sweep_run(struct sweep *s, const struct boot_mem **from, const struct boot_mem *stop,
 		      uint64_t after)
@@ -257,7 +257,7 @@ static bool sweep_run(struct sweep *s, const struct boot_mem **from, const struc
 	return true;
 }
 
-/* Two runs in order, the second short: what firmware said, and what we add. */
+/* Merge two ordered runs, the second of them short: firmware's ranges, and what we add. */
 static bool sweep_runs(struct sweep *s, const struct boot_mem *in, const struct boot_mem *stop,
 		       const struct boot_mem *few, const struct boot_mem *few_stop)
 {
@@ -272,7 +272,7 @@ static bool sweep_runs(struct sweep *s, const struct boot_mem *in, const struct 
 	return sweep_run(s, &in, stop, MEMMAP_TOP);
 }
 
-/* Any order. */
+/* Entries in any order, by sorted keys. */
 static bool sweep_keys(struct sweep *s, const struct boot_mem *in, uint32_t n,
 		       const uint64_t *order)
 {

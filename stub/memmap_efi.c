@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memmap_efi.c - UEFI's descriptors as ranges for memmap_normalise. Pure.
+ * memmap_efi.c - turns UEFI's descriptors into ranges for memmap_normalise. Pure.
  *
- * Runs once over a map that may be long: it looks at each descriptor once.
+ * Runs once over a map that may be long, and reads each descriptor once.
  */
 #include "stub/memmap.h"
 #include "lib/efi.h"
 
 #define MEMMAP_SMALL	(1ull << 35)	/* pages: 2^47 bytes */
 
-/* UEFI 2.10, table 7.6; what is not here is RESERVED. */
+/* UEFI 2.10, table 7.6. Types not listed are RESERVED. */
 static const uint8_t efi_types[EFI_PERSISTENT + 1] = {
 	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
 	[EFI_LOADER_CODE]	= BOOT_MEM_RECLAIM,
@@ -28,7 +28,7 @@ static const uint8_t efi_types[EFI_PERSISTENT + 1] = {
 	[EFI_PERSISTENT]	= BOOT_MEM_RESERVED,
 };
 
-/* The same of memory that is not simply write-back. */
+/* Likewise for memory that is not simply write-back. */
 static const uint8_t efi_types_odd[ARRAY_SIZE(efi_types)] = {
 	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
 	[EFI_LOADER_CODE]	= BOOT_MEM_RESERVED,
@@ -48,8 +48,8 @@ static const uint8_t efi_types_odd[ARRAY_SIZE(efi_types)] = {
 };
 
 /*
- * Which of the two. Specific purpose memory is kept for a driver to give out. No cacheability
- * bit at all: firmware did not say, and what it calls free is memory.
+ * Choose between the two. Specific-purpose memory is reserved for a driver to give out. Without any
+ * cache attribute we trust the type: what firmware calls free is memory.
  */
 static inline const uint8_t *efi_row(uint64_t attribute)
 {
@@ -82,19 +82,19 @@ uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, str
 
 		if (__builtin_expect(d->attribute != attribute, false)) {
 			if ((d->attribute ^ attribute) & EFI_MEMORY_CACHE_MASK)
-				last_type = 0;		/* nothing is joined to what was before */
+				last_type = 0;		/* do not join the range before */
 			attribute = d->attribute;
 			row = efi_row(attribute);
 		}
 		type = efi_type_of(d->type, row);
-		/* most of a usual map goes on like this; MEMMAP_MAX of it cannot overflow */
+		/* the usual case; MEMMAP_MAX of these cannot overflow */
 		if (d->physical_start == next && type == last_type && d->pages < MEMMAP_SMALL) {
 			m[-1].size += bytes;
 			next += bytes;
 			continue;
 		}
 		last_type = type;
-		/* Cut to the address space later; its end may have wrapped, so nothing joins it. */
+		/* Cut to the address space later. The end may have wrapped: join nothing to it. */
 		if (__builtin_expect(d->physical_start >= MEMMAP_TOP ||
 				     d->pages >= MEMMAP_TOP >> PAGE_SHIFT, false)) {
 			bytes = d->pages >> (64 - PAGE_SHIFT) ? UINT64_MAX : bytes;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memmap_rank.c - which memory type wins where ranges overlap: the one that allows less.
+ * memmap_rank.c - which memory type wins where ranges overlap: the more restrictive one.
  *
- * A type's number in boot_info.h is only its name, since types are appended there. A new one gets
- * its place here.
+ * Types are appended in boot_info.h, so their numbers mean nothing. Give a new one its rank here.
  */
 #include "stub/memmap.h"
 

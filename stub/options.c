@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * options.c - the words of the command line that the stub obeys.
+ * options.c - the options that the stub itself obeys.
  *
- * Promises that a wish it cannot understand is an error and never a silent default; words
- * it does not know are the kernel's. Pure; runs on every way in, perhaps without firmware.
+ * An invalid value is an error, never a silent default; unknown words are left to the kernel. Pure.
+ * Runs on every way in, perhaps without firmware.
  */
 #include "stub/options.h"
 #include "lib/crumb.h"
@@ -29,8 +29,8 @@ static bool set_regime(struct options *o, struct word v)
 }
 
 /*: el=keep|1
- * aarch64: the exception level that the kernel runs at, as found or EL1. Default: what the kernel
- * asks for, else `keep`.
+ * aarch64: the kernel's exception level, as found or EL1. Default: what the kernel asks for, else
+ * `keep`.
  */
 static bool set_el(struct options *o, struct word v)
 {
@@ -39,8 +39,8 @@ static bool set_el(struct options *o, struct word v)
 }
 
 /*: place=random|stay|ADDRESS
- * Where the image runs: anywhere (default); where it was loaded; or exactly there: a physical
- * address, a multiple of 4096.
+ * Where the image runs: anywhere (default); where it was loaded; or at this physical address, a
+ * multiple of 4096.
  */
 static bool set_place(struct options *o, struct word v)
 {
@@ -51,7 +51,7 @@ static bool set_place(struct options *o, struct word v)
 	} else if (word_is(v, "stay")) {
 		o->place = PLACE_STAY;
 	} else {
-		/* 0 is no place: wherever an address is kept, it means that there is none */
+		/* 0 is invalid: as an address it means "absent" everywhere */
 		if (!text_number(v.text, v.text + v.len, &at) || !at || at % PAGE_SIZE)
 			return false;
 		o->place = PLACE_FIXED;
@@ -61,8 +61,8 @@ static bool set_place(struct options *o, struct word v)
 }
 
 /*: fault=STAGE
- * Fail on purpose when a stage of the boot begins, to see how that is reported: a load from
- * 0x5eadbeeff000.
+ * Fault on purpose (load from 0x5eadbeeff000) when a stage of the boot begins, to see how a fault
+ * is reported.
  */
 static bool set_fault(struct options *o, struct word v)
 {
@@ -74,18 +74,16 @@ static bool set_fault(struct options *o, struct word v)
 }
 
 /*: initrd=PATH
- * A file on the volume we were loaded from, `\like\this`; not read if the loader offers an
- * initrd.
+ * A file on the volume we were loaded from, `\like\this`. Ignored if the loader offers an initrd.
  */
 /*: earlycon=NAME,[io|mmio|mmio16|mmio32,]ADDRESS[,BAUDn8]
- * The serial port, as Linux spells it, instead of the one that tables name: `pl011,ADDRESS`,
- * `uart8250,io,0x3f8`, `uart8250,mmio,ADDRESS`; NAME may also be `uart` (as
- * uart8250), `cdns`, `ec_imx21`, `ec_imx6q`, `meson`, `msm_serial_dm`, `qcom_geni`, `exynos4210`
- * or `ar3700_uart`. Only a 16550's speed can be set;
- * without one it stays as firmware left it.
+ * The serial port, in Linux's syntax, instead of the one in firmware's tables: `pl011,ADDRESS`,
+ * `uart8250,io,0x3f8`, `uart8250,mmio,ADDRESS`. NAME may also be `uart` (same as uart8250), `cdns`,
+ * `ec_imx21`, `ec_imx6q`, `meson`, `msm_serial_dm`, `qcom_geni`, `exynos4210` or `ar3700_uart`.
+ * Only a 16550's speed can be set; by default the speed stays as firmware left it.
  */
 /*: debug
- * Print where the image and the breadcrumbs are, while firmware is still there.
+ * Print where the image and the breadcrumbs are, before firmware is left.
  */
 static bool option_set(struct options *o, struct word w)
 {
@@ -129,12 +127,12 @@ status_t options_parse(const char *text, struct options *out, const char **bad, 
 const char *options_weakening(const struct options *o)
 {
 	if (o->regime == BOOT_MMU_OFF)
-		return "mmu=off";	/* everything writable and executable */
+		return "mmu=off";	/* everything is writable and executable */
 	if (o->place != PLACE_RANDOM)
-		return "place=";	/* where, is then known beforehand */
+		return "place=";	/* the address is then known beforehand */
 	if (o->debug)
-		return "debug";		/* says where */
+		return "debug";		/* prints the address */
 	if (o->earlycon.type != BOOT_UART_NONE)
-		return "earlycon=";	/* bytes to any address */
+		return "earlycon=";	/* writes bytes to any address */
 	return o->fault ? "fault=" : NULL;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reach.c - see reach.h. Pure but for arch_reach().
+ * reach.c - see reach.h. Pure except for arch_reach().
  *
- * Firmware's tables map what is in its memory map, and not always more: on aarch64 an address
- * that they do not map ends in firmware's own fault handler.
+ * Firmware's page tables map what is in its memory map, and not always more. On aarch64 an access
+ * to an unmapped address ends in firmware's own fault handler.
  */
 #include "stub/reach.h"
 #include "arch/boot.h"
 
-/* Types that may hold something to read: neither devices nor what must be accepted first. */
+/* Types that may hold data: neither devices nor memory that must be accepted first. */
 #define READABLE (1u << BOOT_MEM_FREE | 1u << BOOT_MEM_RECLAIM | 1u << BOOT_MEM_ACPI | \
 		  1u << BOOT_MEM_RUNTIME_CODE | 1u << BOOT_MEM_RUNTIME_DATA | \
 		  1u << BOOT_MEM_NVS | 1u << BOOT_MEM_RESERVED)
@@ -26,7 +26,7 @@ static void reach_map(struct reach *r, uint64_t at)
 	}
 }
 
-/* Make `known` what is around `at`; neither address 0 nor what no regime can show is in it. */
+/* Set `known` to what is around `at`, without address 0 and what no regime can map. */
 static bool reach_known(struct reach *r, uint64_t at)
 {
 	struct boot_range *known = &r->known;

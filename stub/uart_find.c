@@ -13,7 +13,7 @@
 #define SPACE_PORT	1
 #define PORTS		0x10000
 #define ACCESS_DWORD	3
-#define PL011_WIDTH	4		/* which all of them allow, and SBSA_32 insists on */
+#define PL011_WIDTH	4		/* allowed by all of them, required by SBSA_32 */
 
 static const void *uart_reach(void *cookie, uint64_t at, uint64_t size)
 {
@@ -21,8 +21,8 @@ static const void *uart_reach(void *cookie, uint64_t at, uint64_t size)
 }
 
 /*
- * In memory the access size says how to reach the registers and how far apart they are, which is
- * what Linux goes by. The bit width does not: tables say 32 for registers one byte apart.
+ * In memory, use the access size for both access width and register spacing, as Linux does. The
+ * register bit width is unreliable: tables say 32 for registers one byte apart.
  */
 static bool port_16550(const struct acpi_gas *gas, struct boot_uart *out)
 {
@@ -61,7 +61,7 @@ static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source
 	}
 }
 
-/* X-Gene 1 and 2 need words, four bytes apart, and their tables say bytes. */
+/* X-Gene 1 and 2 need 32-bit access, four bytes apart, but their tables say bytes. */
 static bool spcr_wants_words(const struct acpi_spcr *t)
 {
 	static const struct {

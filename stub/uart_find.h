@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* uart_find.h - which serial port firmware itself uses, by its tables. Pure. */
+/* uart_find.h - finds the serial port in firmware's tables. Pure. */
 #ifndef STUB_UART_FIND_H
 #define STUB_UART_FIND_H
 #include "lib/base.h"
@@ -7,9 +7,9 @@
 #include "stub/reach.h"
 
 /*
- * The port named by ACPI's SPCR, else by DBG2, else by the device tree. Either may be absent
- * (0, NULL); false if none of them names a port we can drive. An address of ACPI's is
- * followed if `reach` says that it can be. Cost: some thousand instructions, a tree more.
+ * The port named by ACPI's SPCR, else by DBG2, else by the device tree. rsdp and dtb may be absent
+ * (0, NULL). False if none of them names a port that we can drive. Addresses in ACPI tables are
+ * followed only if `reach` allows it. Cost: some thousand instructions, more with a tree.
  */
 bool uart_find(struct reach *reach, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
 	       struct boot_uart *out);

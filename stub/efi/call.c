@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* call.c - talking to firmware: text, GUIDs, protocols. Before ExitBootServices. */
+/* call.c - calls of firmware: text, memory, protocols. Before ExitBootServices. */
 #include "stub/efi/efi.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
 #include "lib/wants.h"
 
-#define LINE_MAX	256	/* an error fits; an absurd option is cut */
+#define LINE_MAX	256	/* long enough for errors; an absurdly long option is cut */
 #define ALLOCATE_TRIES	4
 
 void efi_print(const struct efi *e, const char *fmt, ...)
@@ -27,7 +27,7 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	wide[n] = 0;
 	if (out && out->output_string && !(out->output_string(out, wide) & EFI_ERROR_BIT))
 		return;
-	console_serial(e->uart, 0);	/* now, as it may set the port's speed */
+	console_serial(e->uart, 0);	/* only now, as this may set the port's speed */
 	console_print("%s\n", line);
 }
 
@@ -53,7 +53,7 @@ void *efi_first_protocol(const struct efi *e, const struct efi_guid *guid)
 {
 	void *interface = NULL;
 
-	if (!e->boot->locate_protocol ||	/* as before EFI 1.1 */
+	if (!e->boot->locate_protocol ||	/* absent before EFI 1.1 */
 	    e->boot->locate_protocol(guid, NULL, &interface) != EFI_SUCCESS)
 		return NULL;
 	return interface;

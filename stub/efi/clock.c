@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * clock.c - the time by firmware's GetTime, while firmware is there: afterwards its clock is the
- * kernel's business. UEFI 2.10, 8.3.
+ * clock.c - the time from firmware's GetTime (UEFI 2.10, 8.3), while firmware is there. Afterwards
+ * the clock is up to the kernel.
  */
 #include "stub/clock.h"
 #include "arch/boot.h"
@@ -22,7 +22,7 @@ void efi_find_clock(const struct efi *e, struct boot_info *info)
 	seconds = clock_seconds(&date);
 	if (t.nanosecond >= NANOSECONDS || t.daylight & ~EFI_DAYLIGHT_ALL || !seconds)
 		return;
-	/* the zone already has what daylight saving adds */
+	/* the time zone already includes daylight saving */
 	if (t.zone != EFI_ZONE_UNKNOWN) {
 		if (t.zone < -EFI_ZONE_MAX || t.zone > EFI_ZONE_MAX)
 			return;

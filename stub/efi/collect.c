@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * collect.c - all that firmware knows, into the draft.
+ * collect.c - puts everything that firmware knows into the draft.
  *
- * Allocates nothing but an initrd's pages; asks each thing once; a missing protocol is an
- * absent fact, not an error.
+ * Allocates only an initrd's pages. Asks for each thing once. A missing protocol is not an error:
+ * what it would tell is absent.
  */
 #include "stub/efi/efi.h"
 #include "stub/clock.h"
@@ -17,12 +17,12 @@
 #include "lib/fdt.h"
 #include "lib/utf.h"
 
-#define PATH_BYTES	4096	/* of a device path: a longer one has lost its end */
-#define OPTIONS_MAX	(256 * KIB)	/* 128 Ki characters; a larger size is wrong */
-/* Firmware still has the exceptions. */
+#define PATH_BYTES	4096	/* of a device path; beyond this its end node must be missing */
+#define OPTIONS_MAX	(256 * KIB)	/* 128 Ki characters; a larger size must be wrong */
+/* Stages in which exceptions are still firmware's. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
-/* Our own path: the file nodes of the device path, UEFI 2.10, 10.3.5.4. */
+/* The image's path: the file nodes of its device path, UEFI 2.10, 10.3.5.4. */
 static void collect_path(struct draft *d, struct reach *k, const struct efi_device_path *node)
 {
 	uint32_t at = 0;
@@ -47,14 +47,14 @@ static void collect_path(struct draft *d, struct reach *k, const struct efi_devi
 }
 
 /*
- * Load options that say nothing - firmware's own marks, blanks, our name as the shell puts it -
- * are none: the text file is read. Measured is what there is, used or not.
+ * Load options without content (firmware's own marks, blanks, the image's name as from the shell)
+ * count as none, and the text file is read. They are measured whether used or not.
  */
 static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loaded_image *image)
 {
 	const uint32_t cap = sizeof(d->cmdline);
 	uint32_t size = image->options_size;
-	const void *options = image->options;	/* read once: what is measured is what is used */
+	const void *options = image->options;	/* read once: measure what is used */
 	bool cut = false;
 
 	if (options && size > OPTIONS_MAX) {
@@ -100,8 +100,8 @@ static void collect_uart(struct efi *e, struct draft *d)
 }
 
 /*
- * Whoever boots us without a port and a screen that we know sees nothing more: this is the last
- * line that can be shown.
+ * Without a serial port and a screen the kernel cannot show anything. Say so now, on firmware's
+ * console.
  */
 static void warn_if_silent(const struct efi *e, const struct boot_info *info)
 {
@@ -120,7 +120,7 @@ static void collect_firmware(struct efi *e, struct draft *d)
 	efi_identity(d, t, reach_ok(k, (uint64_t)t->vendor, sizeof(d->vendor) * sizeof(uint16_t)) ?
 				   t->vendor : NULL);
 	if (d->info.entry == BOOT_ENTRY_UEFI32) {
-		d->info.efi_systab = 0;	/* what the kernel cannot call, it is not told of */
+		d->info.efi_systab = 0;	/* the kernel could not call it */
 	} else {
 		d->info.efi_runtime = (uint64_t)t->runtime;
 		if (t->runtime)
@@ -144,14 +144,14 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 
 	crumb_drop(CRUMB_COLLECT);
 	if (!systab || systab->hdr.signature != EFI_SYSTAB_SIGNATURE || !systab->boot)
-		return ERR_FIRMWARE;	/* nobody to tell */
+		return ERR_FIRMWARE;	/* no way to print */
 	*e = (struct efi){
 		.image = image, .systab = systab, .boot = systab->boot,
 		.uart = &d->info.uart,
 		.limit = d->info.entry == BOOT_ENTRY_UEFI32 ? 4 * GIB : ARCH_REACH,
 	};
 	collect_firmware(e, d);
-	collect_uart(e, d);	/* from here on somebody hears of errors */
+	collect_uart(e, d);	/* from here on errors can be printed */
 	if (lack) {
 		efi_print(e, "error: %s", lack);
 		return ERR_UNSUPPORTED;

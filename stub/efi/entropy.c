@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* entropy.c - what firmware, or else the loader by its device tree, gives as random. */
+/* entropy.c - entropy from firmware, or else from the loader's device tree. */
 #include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/fdt.h"
 
-/* Seeds that the loader has put into the device tree, as U-Boot does without an RNG protocol. */
+/* Seeds in the device tree, where U-Boot puts them if it has no RNG protocol. */
 static void entropy_tree(struct draft *d)
 {
 	static const char path[] = "/chosen", names[][12] = { "kaslr-seed", "rng-seed" };
@@ -28,8 +28,8 @@ static bool entropy_rng(struct efi_rng *rng, const struct efi_guid *algorithm, s
 }
 
 /*
- * The protocol's own default algorithm if it has no raw one (Q-52), then the tree's seed, then
- * the CPU's.
+ * The protocol's raw algorithm, else its default (Q-52), else the device tree's seeds, else the
+ * CPU.
  */
 void efi_find_entropy(const struct efi *e, struct draft *d)
 {

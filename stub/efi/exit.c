@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exit.c - the last two functions of firmware that are called, as often as it takes.
+ * exit.c - GetMemoryMap and ExitBootServices, until firmware is gone.
  *
- * Between GetMemoryMap and ExitBootServices nothing is called, allocated, freed or printed,
- * and after the first ExitBootServices nothing but these two (UEFI 2.10, 7.4.6). A
- * refusal means that firmware's own handlers changed the map: read it again into the
- * same buffer.
+ * Between the two nothing is called, allocated, freed or printed, and after the first
+ * ExitBootServices only these two are called (UEFI 2.10, 7.4.6). A refusal means that firmware's
+ * own handlers have changed the map: read it again into the same buffer.
  */
 #include "stub/efi/efi.h"
 #include "arch/boot.h"
@@ -19,8 +18,8 @@
 #define EXIT_TRIES	32
 
 /*
- * The map as it is now, in arena.efi_map. DescriptorSize may be another than the arena was laid
- * out for: then more descriptors fit into the buffer than the arrays have entries for.
+ * Read the current map into arena.efi_map. DescriptorSize may have changed since the arena was laid
+ * out: then the buffer may hold more descriptors than the arrays have entries for.
  */
 static efi_status_t exit_read_map(const struct efi *e, const struct arena *a, struct efi_map *m)
 {
@@ -46,7 +45,7 @@ static void exit_done(struct draft *d, const struct arena *a, const struct efi_m
 	info->efi_memmap = (struct boot_range){ a->efi_map.base, m->size };
 	info->efi_desc_size = (uint32_t)m->desc_size;
 	info->efi_desc_version = m->desc_version;
-	console.fb = info->fb;	/* for a panic; nobody draws on it yet */
+	console.fb = info->fb;	/* for a panic; nothing is drawn yet */
 	fault_take(&d->options, CRUMB_EXIT);
 }
 
@@ -85,8 +84,8 @@ status_t efi_leave(struct efi *e, struct draft *d, const struct arena *a, uint32
 				     (struct boot_mem *)a->map_in);
 		return OK;
 	}
-	/* firmware's console is gone: say it on the port ourselves */
-	e->arena_pages = e->initrd_pages = 0;	/* beyond giving back */
+	/* firmware's console may be gone: write to the serial port */
+	e->arena_pages = e->initrd_pages = 0;	/* can no longer be freed */
 	console_serial(&d->info.uart, 0);
 	console_print("%.*s: error: ExitBootServices refused, status 0x%llx, try %u\n",
 		      WANTS_NAME, wants_name(), LL(status), tries);

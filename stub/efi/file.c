@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* file.c - files beside our own. UEFI 2.10, 13.4 and 13.5. */
+/* file.c - files on the volume we were loaded from. UEFI 2.10, 13.4 and 13.5. */
 #include "stub/efi/efi.h"
 #include "arch/boot.h"
 #include "lib/efi_protocols.h"
 #include "lib/string.h"
 #include "lib/utf.h"
 
-#define CHUNK	MIB	/* some firmware fails on larger reads, and its handle with it */
+#define CHUNK	MIB	/* larger reads break some firmware, and the file handle too */
 
-/* UTF-8 to NUL terminated UTF-16, / to \. False if it does not fit; bad bytes become U+FFFD. */
+/* UTF-8 to NUL-terminated UTF-16, / to \. False if it does not fit. Bad bytes become U+FFFD. */
 static bool path_wide(const char *path, uint32_t len, uint16_t *out, uint32_t cap)
 {
 	struct utf_text t = { (const uint8_t *)path, len, UTF_8 };
@@ -16,9 +16,9 @@ static bool path_wide(const char *path, uint32_t len, uint16_t *out, uint32_t ca
 	uint32_t c;
 
 	for (;;) {
-		if (end - out < 3)	/* a pair and the end */
+		if (end - out < 3)	/* a surrogate pair and the NUL */
 			return false;
-		if (t.size && *t.at < 0x80) {	/* nearly all of it */
+		if (t.size && *t.at < 0x80) {	/* the usual case */
 			c = *t.at++;
 			t.size--;
 		} else {
@@ -68,7 +68,7 @@ uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size)
 	return done;
 }
 
-/* BOOTX64.EFI has its command line in BOOTX64.TXT. */
+/* The command line of BOOTX64.EFI is in BOOTX64.TXT. */
 uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint32_t size)
 {
 	static const char suffix[] = ".TXT";
@@ -90,10 +90,10 @@ uint32_t efi_read_cmdline(struct efi *e, const char *image_path, void *buf, uint
 		return 0;
 	got = efi_read(file, buf, size);
 	if (file->get_position(file, &position) != EFI_SUCCESS)
-		got = UINT64_MAX;	/* a folder: what was read is its entries, 13.5 */
+		got = UINT64_MAX;	/* a folder: its entries were read, 13.5 */
 	(void)file->close(file);
 	if (got <= size)
 		return (uint32_t)got;
-	efi_print(e, "warning: %s cannot be read", path);	/* a part may mislead */
+	efi_print(e, "warning: %s cannot be read", path);	/* part of it might mislead */
 	return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gop.c - the framebuffer that firmware shows its console on, as it is.
+ * gop.c - the framebuffer that shows firmware's console, as it is.
  *
- * Sets no mode (a mode switch costs firmware millions of instructions) and opens nothing
- * exclusively (that would stop the console). UEFI 2.10, 12.9.
+ * Sets no mode (that costs millions of instructions) and opens nothing exclusively (that would stop
+ * the console). UEFI 2.10, 12.9.
  */
 #include "stub/efi/efi.h"
 #include "arch/boot.h"
@@ -19,8 +19,8 @@ static bool mask_whole(uint32_t mask)
 }
 
 /*
- * 12.9: the masks say how a pixel is made, and with it how large it is: to the last byte that has
- * a bit of one of the four. Only four bytes are drawn on.
+ * The masks imply the size of a pixel: up to the last byte in which one of the four has a bit
+ * (12.9). We only draw four-byte pixels.
  */
 static bool masks_ok(const struct efi_gop_info *i)
 {
@@ -45,7 +45,7 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	    info->format >= EFI_PIXEL_BLT_ONLY)
 		return false;
 	row = 4ull * info->pixels_per_line;
-	need = row * info->height;	/* if row is sane */
+	need = row * info->height;	/* overflow: row is checked below */
 	if (!info->width || !info->height || info->width > info->pixels_per_line ||
 	    row > FB_MAX || need > MIN(mode->fb_size, FB_MAX) ||
 	    mode->fb_base > ARCH_REACH - FB_MAX)
@@ -63,7 +63,7 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 		return false;
 	}
 	*fb = (struct boot_fb){
-		/* a card may call all of its memory framebuffer: it is not all to be mapped */
+		/* a card may call all of its memory framebuffer: do not map that much */
 		.mem = { mode->fb_base, mode->fb_size > FB_MAX ? need : mode->fb_size },
 		.width = info->width, .height = info->height, .stride = (uint32_t)row,
 		.format = format[info->format],
@@ -82,11 +82,11 @@ void efi_find_screen(const struct efi *e, struct boot_fb *fb)
 
 	if (e->boot->locate_handle)
 		status = e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle);
-	if (status == EFI_BUFFER_TOO_SMALL)	/* a machine of many screens: any will do */
+	if (status == EFI_BUFFER_TOO_SMALL)	/* more screens than handles: take any */
 		(void)gop_describe(e, efi_first_protocol(e, &gop), fb);
 	if (status != EFI_SUCCESS)
 		return;
-	/* a device that is part of the console is what the user looks at; else the first */
+	/* the user looks at a device that is part of the console; else take the first */
 	for (uint64_t i = 0; i < MIN(size, sizeof(handle)) / sizeof(handle[0]); i++) {
 		struct boot_fb found;
 
@@ -100,7 +100,7 @@ void efi_find_screen(const struct efi *e, struct boot_fb *fb)
 			void *unused;
 
 			shown = e->boot->handle_protocol(handle[i], &console, &unused) ==
-				EFI_SUCCESS;	/* a tag: its interface is NULL */
+				EFI_SUCCESS;	/* a tag without an interface */
 		}
 		if (shown) {
 			*fb = found;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * initrd.c - the initrd: what the loader offers by LoadFile2, else initrd=PATH, else what the
- * loader has put into memory and named in a device tree, as older GRUBs do on Arm.
+ * initrd.c - the initrd: from the loader's LoadFile2, else initrd=PATH, else where a device tree
+ * says that the loader has put it, as older GRUBs do on Arm.
  *
- * It stays in the pages that it was read to. UEFI 2.10, 13.2; the vendor media path is
- * Linux's, and all loaders use it.
+ * It stays in the pages it was read into. UEFI 2.10, 13.2. The vendor media path is Linux's, and
+ * all loaders use it.
  */
 #include "stub/efi/efi.h"
 #include "arch/boot.h"
@@ -38,7 +38,7 @@ static struct efi_load_file2 *initrd_offer(const struct efi *e, struct efi_devic
 	return efi_protocol(e, handle, &guid);
 }
 
-/* What the two below do with firmware's map. */
+/* What initrd_allocate() and initrd_check() work on. */
 struct initrd_use {
 	struct efi *efi;
 	struct draft *draft;
@@ -58,7 +58,7 @@ static status_t initrd_allocate(const struct efi_map *m, void *cookie)
 	return OK;
 }
 
-/* Pages for `size` bytes, noted in the draft so that they are given back on failure. */
+/* Allocate `size` bytes. The draft records them, so that they are freed on failure. */
 static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size)
 {
 	struct initrd_use use = { e, d, size };
@@ -78,8 +78,8 @@ static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size)
 }
 
 /*
- * The size is asked for without a buffer: too small, then (13.2.2), and some call it a success. One
- * of 0 is an empty initrd, also in both ways: GRUB 2.12 and iPXE offer them.
+ * Ask for the size with a NULL buffer. The answer is "too small" (13.2.2), or success with some
+ * loaders. GRUB 2.12 and iPXE also offer empty initrds, with either status.
  */
 static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_load_file2 *lf,
 				   struct efi_device_path *rest)
@@ -105,7 +105,7 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 		efi_print(e, "error: initrd: the loader failed (status 0x%llx)", LL(status));
 		return ERR_FIRMWARE;
 	}
-	/* the loader's own addition is no part of the user's command line */
+	/* the word is the loader's addition, not part of the user's command line */
 	if (d->cmdline_len >= tail && !strcmp(d->cmdline + d->cmdline_len - tail, offered) &&
 	    (d->cmdline_len == tail || d->cmdline[d->cmdline_len - tail - 1] == ' ')) {
 		d->cmdline_len -= tail;
@@ -147,7 +147,7 @@ static status_t initrd_by_name(struct efi *e, struct draft *d)
 	return status;
 }
 
-/* Of what others have put into memory for us, by their word alone: dropped if it cannot be. */
+/* Drop an initrd in memory if where the loader says it is cannot be right. */
 static status_t initrd_check(const struct efi_map *m, void *cookie)
 {
 	const struct initrd_use *use = cookie;

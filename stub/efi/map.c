@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * map.c - firmware's memory map while memory is still firmware's: what may be taken, and what a
- * range is that somebody names.
+ * map.c - firmware's memory map while firmware still owns memory: what may be allocated, and what a
+ * given range is.
  *
- * Memory that cannot be cached, is for a special purpose or lies where our page tables do not
- * reach is never ours, whatever AllocatePages thinks. UEFI 2.10, 7.2.
+ * Memory that is not cacheable, has a specific purpose, or is out of our page tables' reach is
+ * never used, whatever AllocatePages returns. UEFI 2.10, 7.2.
  */
 #include "stub/efi/efi.h"
 #include "arch/boot.h"
 #include "lib/image.h"
 #include "stub/memmap.h"
 
-#define MAP_ON_STACK	(20 * KIB)	/* holds most maps; larger ones get pages for a moment */
-#define MAP_TRIES	4		/* for a large map that grows meanwhile */
-#define SCAN_TRIES	16		/* ranges that are tried one by one */
+#define MAP_ON_STACK	(20 * KIB)	/* enough for most maps; larger ones get pages */
+#define MAP_TRIES	4		/* if a large map grows meanwhile */
+#define SCAN_TRIES	16		/* free ranges tried one by one */
 #define DESC_SIZE_MIN	sizeof(struct efi_memory_descriptor)
 #define DESC_SIZE_MAX	4096
 #define DATA_TYPES	(1u << BOOT_MEM_FREE | 1u << BOOT_MEM_RECLAIM | 1u << BOOT_MEM_ACPI | \
 			 1u << BOOT_MEM_RUNTIME_DATA | 1u << BOOT_MEM_NVS)
-#define LOW_END		MIB		/* below: what firmware and CPUs start in */
+#define LOW_END		MIB		/* firmware and CPUs start in the memory below this */
 
 void efi_no_map(const struct efi *e, efi_status_t status)
 {
@@ -57,7 +57,7 @@ status_t efi_with_map(const struct efi *e,
 	m.at = buf;
 	if (status == EFI_SUCCESS)
 		return use(&m, cookie);
-	/* a large map: read it into pages that are given back at once */
+	/* a large map: read it into pages that are freed at once */
 	for (int i = 0; i < MAP_TRIES && status == EFI_BUFFER_TOO_SMALL && m.size < GIB; i++) {
 		uint64_t at = 0, pages = PAGES(2 * m.size);
 		status_t done = ERR_FIRMWARE;
@@ -90,7 +90,7 @@ bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size)
 	return false;
 }
 
-/* What firmware may have put data into, ours or its own. */
+/* Whether memory of this kind may hold data, ours or firmware's. */
 static bool holds_data(const struct efi_memory_descriptor *d)
 {
 	return DATA_TYPES >> memmap_efi_type(d->type, d->attribute) & 1;
@@ -101,7 +101,7 @@ static bool meets(uint64_t base, uint64_t size, uint64_t other, uint64_t other_s
 	return base - other < other_size || other - base < size;
 }
 
-/* Whether a range that somebody says is data meets what is none: where two overlap, that wins. */
+/* Whether a range that should be data overlaps a descriptor that is not, which then wins. */
 static bool spoils_data(const struct efi_memory_descriptor *d, uint64_t base, uint64_t size)
 {
 	const uint64_t pages = MIN(d->pages, UINT64_MAX >> PAGE_SHIFT);
@@ -131,7 +131,7 @@ bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
 			continue;
 		at = d->pages > ARCH_REACH >> PAGE_SHIFT ? end :
 		     MIN(d->physical_start + (d->pages << PAGE_SHIFT), end);
-		p = m->at - m->desc_size;	/* from the start: they are in no order */
+		p = m->at - m->desc_size;	/* start over: the map is not sorted */
 	}
 	return at >= end;
 }
@@ -158,7 +158,7 @@ bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *ne
 	return true;
 }
 
-/* The lowest place for `size` bytes in one range of free memory; 0: none. */
+/* The lowest place for `size` bytes in one range of free memory; 0 if there is none. */
 static uint64_t place_in(const struct efi *e, const struct draft *d, const struct efi_map *m,
 			 uint64_t start, uint64_t size)
 {
@@ -175,7 +175,7 @@ static uint64_t place_in(const struct efi *e, const struct draft *d, const struc
 	return 0;
 }
 
-/* Where no address was asked for firmware may say one that is no good: then look ourselves. */
+/* Let firmware choose. If its choice is not usable, try free ranges ourselves. */
 bool efi_allocate_ram(const struct efi *e, const struct draft *d, const struct efi_map *m,
 		      uint64_t pages, uint64_t *at)
 {

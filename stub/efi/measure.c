@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * measure.c - what no signature covers becomes known to the TPM before it is used.
+ * measure.c - measures data that no signature covers into the TPM, before it is used.
  *
- * PCR, event type, tags and names are those of Linux's stub, so that what verifies a Linux boot
- * verifies ours; only the text file is our own. The digest is of the raw bytes as we found
- * them. Runs while firmware is alive; a TPM that refuses is a bit in the report, no error.
+ * PCR, event type, tags and names are those of Linux's stub, so that the same policies work; only
+ * the text file is our own. The digest covers the raw bytes as found. Runs before firmware is left.
+ * A TPM that refuses is a bit in the report, not an error.
  */
 #include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
@@ -14,7 +14,7 @@
 #define EV_EVENT_TAG	6		/* PC Client Platform Firmware Profile 1.05, 10.4.1 */
 #define TAG_INITRD	0x8f3b22ecu
 #define TAG_OPTIONS	0x8f3b22edu
-#define NAME_MAX	26		/* the longest, with its NUL */
+#define NAME_MAX	26		/* the longest name, with its NUL */
 
 /* EFI_TCG2_EVENT whose event is a TCG_PCClientTaggedEvent. */
 struct measure_event {
@@ -51,7 +51,7 @@ void efi_measure(const struct efi *e, struct boot_info *info, enum measured what
 	event.name_size = name_size;
 	memcpy(event.name, name[what], NAME_MAX);
 	status = tcg->hash_log_extend_event(tcg, 0, (uint64_t)data, size, &event.head);
-	if (status == EFI_VOLUME_FULL)	/* the register was extended, 6.6 */
+	if (status == EFI_VOLUME_FULL)	/* the PCR was extended, but not the log; 6.6 */
 		flag |= BOOT_TPM_LOG_SHORT;
 	else if (status != EFI_SUCCESS)
 		flag = BOOT_MEASURE_FAILED;

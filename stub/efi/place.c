@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * place.c - the one allocation: how large, and where.
+ * place.c - the one allocation: its size and its place.
  *
- * Reads firmware's map once to count the places where the arena fits at 2 MiB steps and
- * to pick one. A refused address is tried again elsewhere, then anywhere; only a place
- * that the user named is not replaced. UEFI 2.10, 7.2.
+ * Reads firmware's map once to count the places where the arena fits, at 2 MiB steps, and picks
+ * one. If it is refused, tries others, then anywhere; but an address that the user has given is not
+ * replaced. UEFI 2.10, 7.2.
  */
 #include "stub/efi/efi.h"
 #include "lib/crumb.h"
 #include "lib/image.h"
 #include "stub/memmap.h"
 
-#define SLACK_MIN	448		/* descriptors: seven times 64 before firmware is left */
-#define SLACK_SHARE	8		/* and an eighth of a large one */
+#define SLACK_MIN	448		/* descriptors added before firmware is left: 7 x 64 */
+#define SLACK_SHARE	8		/* and an eighth of a large map */
 #define RANDOM_TRIES	4
-#define MAP_ENTRIES	(MEMMAP_MAX - 16 - DRAFT_KEEPS)	/* ours come on top */
+#define MAP_ENTRIES	(MEMMAP_MAX - 16 - DRAFT_KEEPS)	/* leaves room for our own */
 
-/* Which places may be picked. */
+/* Which places qualify. */
 struct places {
 	uint64_t limit, size, pages;
 };
@@ -56,7 +56,7 @@ static bool place_take(struct efi *e, const struct draft *d, uint64_t pages, uin
 	return true;
 }
 
-/* Whether the loader really gave us all of the image, .bss included (some do not, Q-16). */
+/* Whether the loader has really given us all of the image, with .bss (some do not, Q-16). */
 static bool place_owned(const struct efi_map *m)
 {
 	const uint8_t *end = m->at + m->size;
@@ -146,7 +146,7 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 	arena_layout(a, &needs);
 	TRY(place_allocate(e, d, a, m));
 	crumb_move((struct crumbs *)a->all.base);
-	if (d->options.debug)	/* where a debugger finds the code and the breadcrumbs */
+	if (d->options.debug)	/* tells a debugger where code and breadcrumbs are */
 		efi_print(e, "debug: image 0x%llx arena 0x%llx loaded 0x%llx",
 			  LL(a->image), LL(a->all.base), LL(image_start));
 	return OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tables.c - UEFI's configuration tables (2.10, 4.6). Only memory is read: firmware may
- * have been left already, by a loader that told us where they are.
+ * tables.c - UEFI's configuration tables (2.10, 4.6). Only reads memory, as a loader may have left
+ * firmware already and told us where they are.
  */
 #include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
@@ -20,7 +20,7 @@ void efi_identity(struct draft *d, const struct efi_system_table *t, const void 
 	d->info.firmware_revision = t->firmware_revision;
 }
 
-/* Word by word: both are aligned. */
+/* Compare by words: both are aligned. */
 static bool guid_is(const struct efi_guid *a, const struct efi_guid *b)
 {
 	const uint32_t *x = (const uint32_t *)a, *y = (const uint32_t *)b;

@@ -2,14 +2,14 @@
 /*
  * tpm_log.c - see tpm_log.h. Runs before firmware is left, which still owns the log.
  *
- * Entries follow each other without padding, so nothing is aligned. Structures: TCG PC
- * Client Platform Firmware Profile 1.05, chapter 10.
+ * Entries are packed without padding, so nothing is aligned. Structures: TCG PC Client Platform
+ * Firmware Profile 1.05, chapter 10.
  */
 #include "stub/efi/tpm_log.h"
 #include "lib/string.h"
 
 #define LOG_MAX		(16 * MIB)
-#define DIGESTS_MAX	16		/* a TPM has banks for fewer */
+#define DIGESTS_MAX	16		/* more than a TPM has banks for */
 #define DIGEST_SIZE_MAX	64
 #define EV_NO_ACTION	3
 
@@ -58,7 +58,7 @@ static bool spec_ok(const struct log_spec_id *s)
 	       s->algorithms * sizeof(s->algorithm[0]) <= s->event.event_size - fixed;
 }
 
-/* 0: no such algorithm, or not a size to believe. */
+/* 0: unknown algorithm, or an implausible size. */
 static uint32_t digest_size(const struct log_spec_id *s, uint16_t id)
 {
 	for (uint32_t i = 0; i < s->algorithms; i++)
@@ -68,7 +68,7 @@ static uint32_t digest_size(const struct log_spec_id *s, uint16_t id)
 	return 0;
 }
 
-/* The entry's bytes up to its event's size and that number's; 0 if it is malformed. */
+/* Size of the entry up to and including event_size; 0 if it is malformed. */
 static uint32_t agile_head(const struct log_spec_id *s, const struct log_event2 *e)
 {
 	uint32_t at = sizeof(*e);

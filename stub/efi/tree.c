@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tree.c - what a device tree under UEFI keeps for somebody, in /reserved-memory (Devicetree
- * Specification 0.4, 3.5) or its reservation block (5.3).
+ * tree.c - what a device tree under UEFI reserves, in /reserved-memory (Devicetree Specification
+ * 0.4, 3.5) or in its reservation block (5.3).
  *
- * Firmware's map should say so too, but U-Boot calls what is there without no-map boot services
- * memory, which is ours after the handoff. Before the initrd and the arena are given a place.
+ * Firmware's map should reserve it too, but U-Boot lists reservations without no-map as boot
+ * services memory, which the kernel may reuse. Runs before the initrd and the arena are placed.
  */
 #include "stub/efi/efi.h"
 #include "arch/boot.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 
-/* What the tree speaks of besides: a reservation of nothing but that is not another's. */
+/* The walk's state. A reservation of just the tree or its initrd is not recorded. */
 struct tree {
 	struct draft *d;
 	struct boot_range own[2];	/* the tree, its initrd */
@@ -31,7 +31,7 @@ static void keep_add(struct tree *t, uint64_t base, uint64_t end, uint32_t type)
 	d->keep[d->keeps++] = (struct boot_mem){ .base = base, .size = end - base, .type = type };
 }
 
-/* Pages that are also the tree's or the initrd's are NVS: readable, and never given away. */
+/* Pages that also hold the tree or the initrd become NVS: readable, and never given out. */
 static void keep_reserved(struct tree *t, const struct boot_range *mem)
 {
 	const uint64_t top = mem->base + MIN(mem->size, UINT64_MAX - PAGE_SIZE - mem->base);
@@ -48,7 +48,7 @@ static void keep_reserved(struct tree *t, const struct boot_range *mem)
 		if (!own->size || from >= end || to <= at)
 			continue;
 		if (mem->base >= own->base && end <= to)
-			return;			/* of nothing else */
+			return;			/* it covers nothing else */
 		keep_add(t, at, from, BOOT_MEM_RESERVED);
 		keep_add(t, MAX(at, from), MIN(end, to), BOOT_MEM_NVS);
 		at = MAX(at, to);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trust.c - Secure Boot's state and the TPM's event log: each may be absent.
+ * trust.c - Secure Boot's state and the TPM's event log. Either may be absent.
  */
 #include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
@@ -9,7 +9,7 @@
 #define LOG_ENTRY	32	/* bytes of the shortest event */
 
 /*
- * A one-byte variable (UEFI 2.10, 3.3); 0 if it is absent, of another size, or has one of the
+ * Read a one-byte variable (UEFI 2.10, 3.3). 0 if it is absent, has another size, or has one of the
  * attributes `not`.
  */
 static uint8_t trust_variable(const struct efi *e, const struct efi_guid *vendor,
@@ -28,8 +28,8 @@ static uint8_t trust_variable(const struct efi *e, const struct efi_guid *vendor
 }
 
 /*
- * shim can be told to verify nothing, and says so in a variable that it makes at each boot. One
- * that survives a boot is not shim's: whoever may write variables may have made it (Q-53).
+ * shim can be told not to verify anything, and says so in a volatile variable. A non-volatile one
+ * is not shim's: anything that may write variables may have made it (Q-53).
  */
 void efi_find_secure_boot(const struct efi *e, struct boot_info *info)
 {
@@ -43,7 +43,7 @@ void efi_find_secure_boot(const struct efi *e, struct boot_info *info)
 		info->flags |= BOOT_SECURE_BOOT;
 }
 
-/* From the first GetEventLog on, firmware writes what it logs into the final events, too. */
+/* After the first GetEventLog, firmware also logs into the final events table. */
 void efi_find_log(struct efi *e, struct draft *d)
 {
 	struct efi_tcg2 *tcg = e->tcg;
