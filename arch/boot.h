@@ -19,6 +19,8 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  * Of arch/<isa>/isa.h:
  * ARCH_REACH	physical addresses from here on no regime can show
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and its sisters
+ * ARCH_TOLD	whether only firmware knows the CPU's number: arch_collect_efi() asks
+ * ARCH_CALLS	whether firmware that stays sends text: arch_call_put(), BOOT_UART_CALL
  */
 
 /* ---- instructions: any time ---- */
@@ -31,6 +33,7 @@ void arch_fill(void *dst, uint64_t value, uint64_t words);
 uint8_t arch_port_in8(uint16_t port);	/* these three if ARCH_PORTS */
 void arch_port_out8(uint16_t port, uint8_t value);
 void arch_port_out16(uint16_t port, uint16_t value);
+bool arch_call_put(uint8_t byte);	/* if ARCH_CALLS: false, it was not sent */
 
 /*
  * Fills cpu_mode, cpu_flags and found, before anything is changed. cpu_id and counter_hz, too, if

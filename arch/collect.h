@@ -2,7 +2,7 @@
 /*
  * collect.h - which of the stub's collectors reads what each entry without UEFI was passed.
  *
- * arch/<isa>/ defines the two functions below for the entries that its CPU has. They name the
+ * arch/<isa>/ defines the functions below for the entries that its CPU has. They name the
  * collectors, so the linker drops those that no entry of this CPU needs.
  */
 #ifndef ARCH_COLLECT_H
@@ -11,13 +11,23 @@
 #include "lib/base.h"
 
 struct draft;
+struct efi_system_table;
 struct raw;
 
 /*
- * What the loader says in the word `a`, by the kind of entry (BOOT_ENTRY_*), into the draft and
- * the map. A kind that this CPU does not have is a panic.
+ * What the loader says in its two words, by the kind of entry (BOOT_ENTRY_*), into the draft and
+ * the map; and, of a CPU that does not know them itself, its number and the counter's frequency
+ * into info.cpu_id and info.counter_hz (arch_cpu_state()). A kind that this CPU does not have is
+ * a panic.
  */
-void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a);
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b);
+
+/*
+ * The last of these by UEFI, if ARCH_TOLD says that only firmware knows them: by a protocol, or in
+ * the device tree `dtb`, if there is one.
+ */
+void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,
+		      struct boot_info *out);
 
 /*
  * The port to use before anything is known or relocated: what the loader's word `a` leads to, or

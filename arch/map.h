@@ -48,7 +48,7 @@ status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 /* One leaf of existing tables, as a reader of the bits sees it. */
 struct arch_leaf {
 	uint64_t va, pa, size;
-	bool write, exec, cached;
+	bool write, exec, cached;	/* cached: false, too, if tables do not say */
 };
 
 /*

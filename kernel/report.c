@@ -175,7 +175,7 @@ static void report_devices(const struct boot_info *bi)
 	static const char format[][NAME_MAX] = { "none", "xrgb", "xbgr", "masks" };
 	static const char uart[][NAME_MAX] = {
 		"none", "16550", "pl011", "cdns", "imx", "lpuart", "meson", "msm", "geni",
-		"exynos", "mvebu", "scif",
+		"exynos", "mvebu", "scif", "call",
 	};
 	static const char source[][NAME_MAX] = {
 		"nowhere", "spcr", "dbg2", "dtb", "default", "option",

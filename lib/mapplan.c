@@ -7,6 +7,7 @@
  */
 #include "lib/mapplan.h"
 #include "arch/boot.h"
+#include "lib/console/uart.h"
 #include "lib/image.h"
 
 struct plan {
@@ -128,7 +129,7 @@ status_t mapplan_apply(struct arch_map *m, const struct boot_info *bi, const str
 		TRY(map_range(&p, trampoline->base, trampoline->size, ARCH_RO));
 	if (bi->fb.format != BOOT_FB_NONE)
 		TRY(map_range(&p, bi->fb.mem.base, bi->fb.mem.size, ARCH_WC));
-	if (bi->uart.type != BOOT_UART_NONE && !bi->uart.is_port)
+	if (uart_in_memory(&bi->uart))
 		TRY(map_range(&p, ALIGN_DOWN(bi->uart.base, PAGE_SIZE), PAGE_SIZE, ARCH_IO));
 	*unmapped = map_ram(&p, mem, n);
 	return OK;

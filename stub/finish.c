@@ -10,6 +10,7 @@
 #include "arch/map.h"
 #include "lib/console/panic.h"
 #include "lib/console/console.h"
+#include "lib/console/uart.h"
 #include "lib/image.h"
 #include "lib/string.h"
 #include "lib/sum.h"
@@ -129,7 +130,7 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi, bool
 	const uint64_t data = image_offset(image_data), bss = image_offset(image_bss);
 	struct console *twin = image_twin(&console, a->image);
 
-	if (!twin->uart.is_port)
+	if (uart_in_memory(&twin->uart))
 		twin->uart.base += bi->direct_map;
 	twin->fb.mem.base += bi->direct_map;
 	*(struct crumbs **)image_twin(&crumb_trail, a->image) =

@@ -8,6 +8,7 @@
  */
 #include "stub/keep.h"
 #include "lib/acpi.h"
+#include "lib/console/uart.h"
 #include "lib/string.h"
 #include "stub/memmap.h"
 
@@ -152,7 +153,7 @@ status_t keep_in_use(const struct boot_info *info, struct reach *reach, struct b
 
 	if (info->fb.format)
 		keep_range(&k, info->fb.mem.base, info->fb.mem.size, BOOT_MEM_MMIO);
-	if (info->uart.type && !info->uart.is_port)
+	if (uart_in_memory(&info->uart))
 		keep_range(&k, info->uart.base, 1, BOOT_MEM_MMIO);
 	if (info->smbios)
 		keep_range(&k, info->smbios, SMBIOS_SIZE, BOOT_MEM_NVS);

@@ -97,6 +97,6 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	crumb_trail->image = (uint64_t)image_start;
 	s.draft.info.entry = (uint32_t)kind;
 	if (kind != BOOT_ENTRY_UEFI && kind != BOOT_ENTRY_UEFI32)
-		raw_boot(&s.draft, &s.arena, a);
+		raw_boot(&s.draft, &s.arena, a, b);
 	return efi_status(main_efi(&s, (void *)a, (struct efi_system_table *)b));
 }

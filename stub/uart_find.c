@@ -3,6 +3,7 @@
 #include "stub/uart_find.h"
 #include "arch/boot.h"
 #include "lib/acpi.h"
+#include "lib/console/uart.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 
@@ -143,5 +144,5 @@ bool uart_find(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_siz
 	       struct boot_uart *out)
 {
 	return uart_named(k, rsdp, dtb, dtb_size, out) &&
-	       (out->is_port || reach_device(out->base));
+	       (!uart_in_memory(out) || reach_device(out->base));
 }

@@ -7,4 +7,6 @@
 #define ARCH_REACH	((1ull << 47) - (512ull << 30))
 
 #define ARCH_PORTS	0
+#define ARCH_TOLD	0
+#define ARCH_CALLS	0
 #endif

@@ -62,6 +62,7 @@ enum boot_uart_type {
 	/* The rest are memory-mapped, with the manual's register layout and reg_shift 0. */
 	BOOT_UART_CDNS, BOOT_UART_IMX, BOOT_UART_LPUART, BOOT_UART_MESON, BOOT_UART_MSM,
 	BOOT_UART_GENI, BOOT_UART_EXYNOS, BOOT_UART_MVEBU, BOOT_UART_SCIF,
+	BOOT_UART_CALL,			/* 1.2: no registers and no base: a call of firmware */
 	BOOT_UART_TYPES,
 };
 enum boot_uart_source {

@@ -17,7 +17,7 @@ void console_serial(const struct boot_uart *uart, uint64_t offset)
 {
 	struct boot_uart at = *uart;
 
-	if (!at.is_port)
+	if (uart_in_memory(&at))
 		at.base += offset;
 	if (console.dead && !memcmp(&at, &console.uart, sizeof(at)))
 		return;			/* each stage names it again; it is waited for once */

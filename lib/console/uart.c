@@ -255,6 +255,8 @@ static bool uart_fits(const struct boot_uart *u)
 {
 	if (u->type == BOOT_UART_NONE || u->type >= BOOT_UART_TYPES)
 		return false;
+	if (u->type == BOOT_UART_CALL)
+		return ARCH_CALLS;
 	if (u->is_port)
 		return ARCH_PORTS && u->type == BOOT_UART_16550;
 	if (!u->reg_width || u->base % u->reg_width)
@@ -312,6 +314,8 @@ static bool step_take(const struct boot_uart *u, const struct step *s, uint8_t b
 
 bool uart_put(const struct boot_uart *u, uint8_t byte)
 {
+	if (ARCH_CALLS && u->type == BOOT_UART_CALL)
+		return arch_call_put(byte);
 	for (const struct step *s = steps_of(u->type); s->action != STEP_END; s++)
 		if (!step_take(u, s, byte))
 			return false;

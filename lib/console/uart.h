@@ -18,6 +18,12 @@ bool uart_answers(const struct boot_uart *uart);
 /* The speed of a port that was started, and 8N1; 0, or no 16550: it stays as it is. */
 void uart_speed(const struct boot_uart *uart, uint32_t divisor);
 
+/* Whether it has registers in memory, which must be mapped to be reached. */
+static inline bool uart_in_memory(const struct boot_uart *uart)
+{
+	return uart->type != BOOT_UART_NONE && uart->type != BOOT_UART_CALL && !uart->is_port;
+}
+
 /* Send one byte; false if the port stayed busy. */
 bool uart_put(const struct boot_uart *uart, uint8_t byte);
 #endif

@@ -9,6 +9,7 @@
 #include "stub/clock.h"
 #include "lib/efi_protocols.h"
 #include "arch/boot.h"
+#include "arch/collect.h"
 #include "lib/console/uart.h"
 #include "lib/crumb.h"
 #include "lib/image.h"
@@ -178,6 +179,8 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 	efi_find_log(e, d);
 	efi_find_entropy(e, d);
 	efi_find_clock(e, &d->info);
+	if (ARCH_TOLD)
+		arch_collect_efi(systab, &d->module[DRAFT_TREE].mem, &d->info);
 	arch_cpu_state(&d->info);
 	return OK;
 }

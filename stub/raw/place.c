@@ -167,7 +167,7 @@ static void say_dropped(const struct raw *r)
 	}
 }
 
-_Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a)
+_Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64_t b)
 {
 	struct raw r;
 	char why[COLLECT_WHY];
@@ -180,7 +180,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a)
 	raw_console(d);
 	d->cold = arch_cold();
 	raw_begin(&r);
-	arch_collect(d->info.entry, d, &r, a);
+	arch_collect(d->info.entry, d, &r, a, b);
 	console.fb = d->info.fb;		/* for a panic; nobody draws on it yet */
 	lack = arch_cpu_lacks();
 	if (lack)

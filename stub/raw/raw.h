@@ -105,7 +105,7 @@ bool raw_reach(struct raw *r, uint64_t base, uint64_t size);
 _Noreturn void raw_fail(const char *why, uint64_t a);
 
 /* All the stub does without firmware. */
-_Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a);
+_Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64_t b);
 
 /*
  * Choose the arena's place and settle it, as efi_place() does: a 2 MiB aligned slot in FREE

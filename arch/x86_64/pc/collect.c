@@ -4,8 +4,9 @@
 #include "arch/boot.h"
 #include "lib/console/panic.h"
 
-void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b)
 {
+	(void)b;
 	switch (kind) {
 	case BOOT_ENTRY_LINUX16:
 	case BOOT_ENTRY_LINUX32:

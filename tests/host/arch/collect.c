@@ -4,9 +4,9 @@
 #include "arch/collect.h"
 #include <stdlib.h>
 
-void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a)
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b)
 {
-	(void)kind, (void)d, (void)r, (void)a;
+	(void)kind, (void)d, (void)r, (void)a, (void)b;
 	fake_forbidden(__func__);
 	abort();
 }

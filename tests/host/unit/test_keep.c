@@ -125,6 +125,9 @@ static void test_nothing(void **state)
 	info.uart = (struct boot_uart){ .base = page(3), .type = 1, .is_port = 1 };
 	assert_int_equal(keep_in_use(&info, &reach, map, &n, 1), OK);
 	assert_int_equal(n, 1);
+	info.uart = (struct boot_uart){ .base = page(3), .type = BOOT_UART_CALL };
+	assert_int_equal(keep_in_use(&info, &reach, map, &n, 1), OK);
+	assert_int_equal(n, 1);
 	n = 0;
 	assert_int_equal(keep_in_use(&info, NULL, map, &n, 1), OK);
 	assert_int_equal(n, 0);

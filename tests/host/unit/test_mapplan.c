@@ -249,7 +249,7 @@ static void test_small_pool(void **state)
 }
 
 /* Nothing asked for, nothing mapped: no screen, a port that is not memory, no trampoline. */
-static void bare(const struct world *from, uint32_t levels, uint32_t flags)
+static void bare_port(const struct world *from, uint32_t levels, uint32_t flags, uint8_t type)
 {
 	struct world w = *from;
 	static struct leaves l;
@@ -258,7 +258,8 @@ static void bare(const struct world *from, uint32_t levels, uint32_t flags)
 	uint64_t unmapped;
 
 	w.bi.fb.format = BOOT_FB_NONE;
-	w.bi.uart.is_port = 1;
+	w.bi.uart.type = type;
+	w.bi.uart.is_port = type == BOOT_UART_16550;
 	w.trampoline.size = 0;
 	pool_start(&p, &m, POOL_PAGES, levels, flags);
 	assert_int_equal(mapplan_apply(&m, &w.bi, w.mem, 0, &w.trampoline, &unmapped), OK);
@@ -269,6 +270,12 @@ static void bare(const struct world *from, uint32_t levels, uint32_t flags)
 		assert_true(l.leaf[i].perm != ARCH_IO && l.leaf[i].perm != ARCH_WC);
 	}
 	pool_end(&p);
+}
+
+static void bare(const struct world *from, uint32_t levels, uint32_t flags)
+{
+	bare_port(from, levels, flags, BOOT_UART_16550);
+	bare_port(from, levels, flags, BOOT_UART_CALL);
 }
 
 static void test_bare(void **state)

@@ -134,13 +134,30 @@ static void test_all(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		seen |= 1u << kinds[i].uart.type;
-	assert_int_equal(seen, (1u << BOOT_UART_TYPES) - 2);
+	assert_int_equal(seen, ((1u << BOOT_UART_TYPES) - 2) & ~(1u << BOOT_UART_CALL));
+}
+
+/* Which of them must be mapped. */
+static void test_in_memory(void **state)
+{
+	struct boot_uart u = { .base = 0x3f8 };
+
+	(void)state;
+	for (uint8_t type = 0; type < BOOT_UART_TYPES; type++) {
+		u.type = type;
+		u.is_port = 0;
+		assert_int_equal(uart_in_memory(&u),
+				 type != BOOT_UART_NONE && type != BOOT_UART_CALL);
+		u.is_port = 1;
+		assert_false(uart_in_memory(&u));
+	}
 }
 
 static void test_refused(void **state)
 {
 	static const struct boot_uart bad[] = {
 		{ 0x100, BOOT_UART_NONE, 0, 0, 4, 0 }, { 0x100, BOOT_UART_TYPES, 0, 0, 4, 0 },
+		{ 0, BOOT_UART_CALL, 0, 0, 0, 0 },	/* this CPU's firmware has none */
 		{ 0x100, 0xff, 0, 0, 4, 0 }, { 0x100, BOOT_UART_PL011, 1, 0, 4, 0 },
 		{ 0x102, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x101, BOOT_UART_16550, 0, 1, 2, 0 },
 		{ 0x100, BOOT_UART_16550, 0, 0, 0, 0 },
@@ -168,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ready), cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_all), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_in_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
