@@ -15,7 +15,7 @@ LD := ld.lld
 OBJCOPY := llvm-objcopy
 AR := llvm-ar
 PYTHON := /usr/bin/python3
-ARCHES := x86_64 aarch64
+ARCHES := $(sort $(patsubst arch/%/isa.mk,%,$(wildcard arch/*/isa.mk)))
 Q := $(if $(V),,@)
 say = $(if $(V),@:,@echo "  $(1)  $@")
 

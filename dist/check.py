@@ -17,9 +17,11 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-import spdx
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/vm"))
+import spdx				# noqa: E402
+from isa import ARCHES, files		# noqa: E402
 
-IMAGES = {"x86_64": ("BOOTX64.EFI", "BOOTIA32.EFI"), "aarch64": ("BOOTAA64.EFI",)}
+IMAGES = {arch: files(arch) for arch in ARCHES}
 CONTROL = {	# of the package
 	"Package": "stubborn-sdk", "Version": r"\d+\.\d+\.\d+", "Architecture": r"\w+",
 	"Maintainer": r"[^<]+ <\S+@\S+>", "Depends": r"clang, libc6 \(>= [\d.]+\), lld, llvm, make",

@@ -5,10 +5,11 @@
 #
 # usage: esp/run-qemu.sh ARCH IMG [--debug] [--append "command line"] [-- QEMU OPTION...]
 #
-# ARCH is x86_64 or aarch64, IMG a FAT image from make-esp.sh. --append puts the text beside
-# the kernel in a private copy of IMG; nothing is ever written to IMG itself. --debug waits
-# for gdb and prints how to attach it; in the private copy the image's first instruction is a
-# branch to itself then, so that tests/gdb/stubborn.py finds the image wherever firmware puts it.
+# ARCH is x86_64 or aarch64 (arch/ has a folder of it), IMG a FAT image from make-esp.sh. --append
+# puts the text beside the kernel in a private copy of IMG; nothing is ever written to IMG itself.
+# --debug waits for gdb and prints how to attach it; in the private copy the image's first
+# instruction is a branch to itself then, so that tests/gdb/stubborn.py finds the image wherever
+# firmware puts it.
 # Environment: KVM=1 uses the host's CPU instead of emulation, MEMORY (default 1G), CPU, MACHINE
 # (added to the machine's name: gic-version=3, virtualization=on), GDB (where QEMU listens, default
 # tcp::1234), BUILD (default build).
@@ -33,16 +34,12 @@ done
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-build}
-case $arch in
-x86_64)
-	name=BOOTX64 machine=q35 cpu=${CPU:-qemu64} loop='\353\376'
-	code=/usr/share/OVMF/OVMF_CODE_4M.fd vars=/usr/share/OVMF/OVMF_VARS_4M.fd ;;
-aarch64)
-	name=BOOTAA64 machine=virt cpu=${CPU:-cortex-a72} loop='\000\000\000\024'
-	code=/usr/share/AAVMF/AAVMF_CODE.fd vars=/usr/share/AAVMF/AAVMF_VARS.fd ;;
-*)	die "unknown CPU $arch" ;;
-esac
-[ -f "$code" ] || die "no firmware $code (apt install ovmf qemu-efi-aarch64)"
+isa_mk=$here/arch/$arch/isa.mk
+[ -r "$isa_mk" ] || die "unknown CPU $arch"
+isa() { sed -n "s/^${arch}_$1 := *//p" "$isa_mk"; }
+name=$(isa EFI) firmware=$(isa FIRMWARE) qemu=$(isa QEMU) screen=$(isa SCREEN)
+code=${firmware% *} vars=${firmware#* } machine=${qemu% *} cpu=${CPU:-${qemu#* }}
+[ -f "$code" ] || die "no firmware $code (make setup installs it)"
 if [ "${KVM:-}" = 1 ]; then
 	accel=kvm cpu=${CPU:-host}
 else
@@ -55,12 +52,12 @@ number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 # The image stops at its entry point (PE: e_lfanew at 0x3c, AddressOfEntryPoint 40 bytes into the
 # headers). File offsets equal addresses.
 stop_at_entry() {
-	mcopy -n -i "$work/esp.img" "::/EFI/BOOT/$name.EFI" "$work/$name.EFI"
-	entry=$(number "$work/$name.EFI" $(($(number "$work/$name.EFI" 60 4) + 40)) 4)
+	mcopy -n -i "$work/esp.img" "::/EFI/BOOT/$name" "$work/$name"
+	entry=$(number "$work/$name" $(($(number "$work/$name" 60 4) + 40)) 4)
 	# shellcheck disable=SC2059 # the format is the bytes
-	printf "$loop" |
-		dd of="$work/$name.EFI" bs=1 seek="$entry" conv=notrunc status=none
-	mcopy -o -i "$work/esp.img" "$work/$name.EFI" "::/EFI/BOOT/$name.EFI"
+	printf "$(isa STOP)" |
+		dd of="$work/$name" bs=1 seek="$entry" conv=notrunc status=none
+	mcopy -o -i "$work/esp.img" "$work/$name" "::/EFI/BOOT/$name"
 }
 
 export MTOOLS_SKIP_CHECK=1
@@ -70,7 +67,7 @@ cp --sparse=always "$vars" "$work/vars.fd"
 cp --sparse=always "$image" "$work/esp.img"
 if [ "$append" ]; then
 	printf '%s\n' "$append" > "$work/cmdline"
-	mcopy -o -i "$work/esp.img" "$work/cmdline" "::/EFI/BOOT/$name.TXT"
+	mcopy -o -i "$work/esp.img" "$work/cmdline" "::/EFI/BOOT/${name%.EFI}.TXT"
 fi
 
 set -- -machine "$machine,accel=$accel${MACHINE:+,$MACHINE}" -cpu "$cpu" -m "${MEMORY:-1G}" \
@@ -80,9 +77,7 @@ set -- -machine "$machine,accel=$accel${MACHINE:+,$MACHINE}" -cpu "$cpu" -m "${M
 	-device virtio-blk-pci,drive=esp,bootindex=0 -device virtio-rng-pci \
 	-net none -serial mon:stdio -no-reboot "$@"
 [ "${DISPLAY:-}" ] || set -- "$@" -display none
-if [ "$arch" = aarch64 ]; then
-	set -- "$@" -device ramfb
-fi
+[ -z "$screen" ] || set -- "$@" -device "$screen"
 if [ "$debug" ]; then
 	stop_at_entry
 	gdb=${GDB:-tcp::1234} script=$here/tests/gdb/stubborn.py

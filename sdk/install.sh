@@ -43,6 +43,7 @@ for isa; do
 	put 644 "$sdk/$isa" "$BUILD/$isa/stub.o" "$BUILD/$isa/sbat.o" \
 		"$BUILD/$isa/libstubborn.a" "$BUILD/$isa"/image*.lds
 	install -m 644 "sdk/$isa.flags" "$sdk/$isa/flags"
+	put 644 "$sdk/arch/$isa" "arch/$isa/isa.mk"
 	mkdir -p "$prefix/lib/pkgconfig"
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"

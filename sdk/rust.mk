@@ -4,8 +4,6 @@
 RUSTC := /usr/bin/rustc
 RUST_SOURCE = $(lastword $(sort $(shell ls -d /usr/src/rustc-*/library)))
 RUST_CORE ?= $(if $(wildcard $(TOP)stub/exports),$(STUBBORN_SDK),$(BUILD))
-x86_64_RUST := x86_64-unknown-none
-aarch64_RUST := aarch64-unknown-none-softfloat
 sdk_rust = RUSTC_BOOTSTRAP=1 $(RUSTC) --edition 2021 --target $($(1)_RUST) -C panic=abort \
 	-C relocation-model=pie -C code-model=small
 

@@ -22,11 +22,13 @@ if(EXISTS "${stubborn_top}/stub/exports")	# in the source tree, after `make sdk`
 	set(stubborn_link "${CMAKE_CURRENT_LIST_DIR}/stubborn-link")
 	set(stubborn_flags "${CMAKE_CURRENT_LIST_DIR}/${STUBBORN_ARCH}.flags")
 	set(stubborn_include "-idirafter ${stubborn_top}/include -idirafter ${stubborn_top}")
+	set(stubborn_isa "${stubborn_top}/arch/${STUBBORN_ARCH}/isa.mk")
 else()						# PREFIX/lib/stubborn
 	set(STUBBORN_SDK "${CMAKE_CURRENT_LIST_DIR}" CACHE PATH "the installed SDK")
 	get_filename_component(stubborn_prefix "${stubborn_top}/.." ABSOLUTE)
 	set(stubborn_link "${stubborn_prefix}/bin/stubborn-link")
 	set(stubborn_flags "${CMAKE_CURRENT_LIST_DIR}/${STUBBORN_ARCH}/flags")
+	set(stubborn_isa "${CMAKE_CURRENT_LIST_DIR}/arch/${STUBBORN_ARCH}/isa.mk")
 	set(stubborn_include "-idirafter ${stubborn_prefix}/include")
 	string(APPEND stubborn_include " -idirafter ${CMAKE_CURRENT_LIST_DIR}/include")
 endif()
@@ -45,11 +47,8 @@ set(CMAKE_CXX_FLAGS_INIT
 
 # The target `name`, built by default: the file that boots, and NAME.elf for debuggers.
 function(stubborn_kernel name)
-	if(STUBBORN_ARCH STREQUAL "aarch64")
-		set(efi BOOTAA64.EFI)
-	else()
-		set(efi BOOTX64.EFI)
-	endif()
+	file(STRINGS "${stubborn_isa}" efi REGEX "^${STUBBORN_ARCH}_EFI := ")
+	string(REGEX REPLACE ".* := " "" efi "${efi}")
 	set(library "${STUBBORN_SDK}/${STUBBORN_ARCH}/libstubborn.a")
 	add_library(${name}-objects OBJECT ${ARGN})
 	add_custom_command(OUTPUT ${efi} BYPRODUCTS ${name}.elf

@@ -18,7 +18,6 @@ Q := $(if $(V),,@)
 say = $(if $(V),@:,@echo "  $(1)  $@")
 PYTHON := /usr/bin/python3
 ARCH ?= x86_64
-ARCHES ?= x86_64 aarch64
 BUILD ?= build
 LIBSTUBBORN ?= yes
 ifneq ($(filter undefined environment,$(origin NAME)),)
@@ -37,8 +36,11 @@ SRC ?= $(wildcard *.c *.S *.cc *.cpp)
 .PHONY: all image clean help sdk-parts
 all: image
 
-ifneq ($(wildcard $(sdk_mk)/../stub/exports),)		# in the source tree
-TOP := $(abspath $(sdk_mk)/..)/
+# Empty if the SDK is installed.
+sdk_tree := $(wildcard $(sdk_mk)/../stub/exports)
+TOP := $(if $(sdk_tree),$(abspath $(sdk_mk)/..),$(sdk_mk))/
+ARCHES ?= $(sort $(patsubst $(TOP)arch/%/isa.mk,%,$(wildcard $(TOP)arch/*/isa.mk)))
+ifneq ($(sdk_tree),)
 STUBBORN_SDK ?= $(TOP)build
 STUBBORN_LINK := $(sdk_mk)/stubborn-link
 sdk_include := -idirafter $(TOP)include -idirafter $(TOP)
@@ -46,19 +48,15 @@ sdk_flags = $(sdk_mk)/$(1).flags
 sdk-parts: | $(BUILD)/have-BUILD
 	$(Q)$(MAKE) -C $(TOP) -s --no-print-directory sdk KERNEL= BUILD=$(STUBBORN_SDK) \
 		ARCHES="$(ARCHES)" CC=clang CFLAGS=
-else							# installed
-TOP := $(sdk_mk)/
+else
 STUBBORN_SDK := $(sdk_mk)
 STUBBORN_LINK := $(sdk_mk)/../../bin/stubborn-link
 sdk_include := -idirafter $(sdk_mk)/../../include -idirafter $(sdk_mk)/include
 sdk_flags = $(sdk_mk)/$(1)/flags
 sdk-parts: ;
 endif
-include $(TOP)packages.mk
+include $(TOP)packages.mk $(wildcard $(TOP)arch/*/isa.mk)
 
-x86_64_EFI := BOOTX64.EFI
-x86_64_EFI32 := BOOTIA32.EFI
-aarch64_EFI := BOOTAA64.EFI
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
 
 ##   image             the kernel and the stub in one file for each CPU of ARCHES (default)

@@ -9,3 +9,12 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 aarch64_LINK :=
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"'
+aarch64_LD := --fix-cortex-a53-843419
+aarch64_RUST := aarch64-unknown-none-softfloat
+
+# A machine for it in QEMU: its name and CPU, firmware's code and variables, a screen, and what
+# an instruction that jumps to itself looks like.
+aarch64_QEMU := virt cortex-a72
+aarch64_FIRMWARE := /usr/share/AAVMF/AAVMF_CODE.fd /usr/share/AAVMF/AAVMF_VARS.fd
+aarch64_SCREEN := ramfb
+aarch64_STOP := \000\000\000\024

@@ -13,3 +13,12 @@ x86_64_EFI32 := BOOTIA32.EFI
 x86_64_LDS32 := -UPE_MACHINE -DPE_MACHINE=0x14c -DPE32
 x86_64_LDS_MORE := image32.lds
 x86_64_LINK := --ia32 $(BUILD)/x86_64/$(x86_64_EFI32)
+x86_64_LD :=
+x86_64_RUST := x86_64-unknown-none
+
+# A machine for it in QEMU: its name and CPU, firmware's code and variables, a screen if the machine
+# has none, and what an instruction that jumps to itself looks like.
+x86_64_QEMU := q35 qemu64
+x86_64_FIRMWARE := /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_VARS_4M.fd
+x86_64_SCREEN :=
+x86_64_STOP := \353\376

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import bench
-from machine import ARCHES, image_path
+from isa import ARCHES, files
+from machine import image_path
 
 TABLE = Path(__file__).parent / "figures.txt"
 HEAD = ("# What a boot costs: CPU, case, what, how much. Written by make bench-check WRITE=1.\n"
@@ -19,7 +20,7 @@ HEAD = ("# What a boot costs: CPU, case, what, how much. Written by make bench-c
 SHARE = 10		# a hundredth parts more that are too much
 CASES = {"x86_64": ("default", "place=stay", "mmu=mapped"),
 	 "aarch64": ("default", "place=stay", "mmu=mapped", "mmu=off")}
-FILES = {"x86_64": ("BOOTX64", "BOOTIA32"), "aarch64": ("BOOTAA64",)}
+FILES = {arch: [name.removesuffix(".EFI") for name in files(arch)] for arch in ARCHES}
 
 
 def parse(text):

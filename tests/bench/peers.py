@@ -38,7 +38,7 @@ from machine import ARCHES, BUILD, HANG, Machine, image_path
 
 RUNS = 2
 UNMOVED = 16		# bytes at an entry: GRUB's has addresses behind them, which firmware moves
-X86, ARM = ARCHES
+X86, ARM = "x86_64", "aarch64"
 GRUB = "grub-efi-arm64-bin", "usr/lib/grub/arm64-efi/monolithic/grubaa64.efi"
 Peer = namedtuple("Peer", "name arch image kernel files cmdline")
 Row = namedtuple("Row", "name arch own total exits bytes pages")

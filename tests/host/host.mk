@@ -5,11 +5,13 @@
 # before the real one. What both CPUs define is in an archive for each.
 HOST := $(BUILD)/host
 HOST_CC ?= clang
+# What a CPU alone defines is this one's, where a test is not built for each.
+HOST_ISA := x86_64
 HOST_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
-	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -include arch/x86_64/isa.h \
+	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -include arch/$(HOST_ISA)/isa.h \
 	-DEFIAPI= -DSTUBBORN_VERSION='"0"'
 HOST_LINK := -fuse-ld=lld -Wl,--as-needed -Wl,-T,tests/host/image.lds
-HOST_ISAS := x86_64 aarch64
+HOST_ISAS := $(sort $(patsubst arch/%/isa.mk,%,$(wildcard arch/*/isa.mk)))
 include $(patsubst %,arch/%/isa.mk,$(filter-out $(ARCHES),$(HOST_ISAS)))
 
 HOST_san := -fsanitize=address,undefined -fno-sanitize-recover=all

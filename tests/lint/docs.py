@@ -8,6 +8,7 @@ or leads from the page's folder to a file; a bare name is that of some file. `*`
 anything in a name, <isa> for each CPU. With --write first, README's counts are corrected instead.
 """
 import fnmatch
+import glob
 import io
 import os
 import re
@@ -24,7 +25,7 @@ TICKED = re.compile(r"`((?:[\w.-]+/)+)`")
 QUOTE = re.compile(r"\]\(([^)\s]+\.[chS])\)\)?:\n\n((?: {4}.*\n|\n(?= {4}))+)")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 HEAD = re.compile(r"^(?:/\* | \* |# )([\w+-]+(?:\.\w+)+) - ", re.M)
-ISAS = ("aarch64", "x86_64")
+ISAS = sorted(os.path.basename(os.path.dirname(f)) for f in glob.glob("arch/*/isa.mk"))
 OTHERS = {	# of Linux, Xen, EDK II; of a kernel that is not ours; what the build makes
 	"include/linux/efi.h", "public/elfnote.h", "public/arch-x86/hvm/start_info.h",
 	"VariableFormat.h", "irq.c", "irq.S", "folder/name.c", ".../stubborn.cmake",

@@ -10,9 +10,11 @@ must be ours, in every way that a rule is about. --list: the rules. --fields: wh
 can be compared with other readers. --quiet: no verdict, only what is broken.
 """
 import sys
+from pathlib import Path
 
-from pe import core, sign
-from pe.breakage import self_test
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))	# isa.py
+from pe import core, sign		# noqa: E402
+from pe.breakage import self_test	# noqa: E402
 
 GROUPS = {"pe": "a PE file", "edk2": "EDK II", "shim": "shim", "uboot": "U-Boot", "grub": "GRUB",
 	  "compat": "32-bit UEFI (.compat)", "sign": "signing", "linux": "x86 Linux loaders, kexec",

@@ -59,9 +59,10 @@ check "git's list of files" test "$files"
 		tests/host/unit/efi32_theirs.c
 	[ "$quick" ] || check "esp reproducible" $lint/esp-repro.sh "$build"
 	[ "$quick" ] || check "build reproducible" $lint/repro.sh
-	for isa in x86_64 aarch64; do
-		check "link $isa" $lint/link.sh $isa "$build"
-		[ "$quick" ] || check "cppcheck $isa" $lint/cppcheck.sh $isa "$build"
+	for mk in arch/*/isa.mk; do
+		isa=$(basename "$(dirname "$mk")")
+		check "link $isa" $lint/link.sh "$isa" "$build"
+		[ "$quick" ] || check "cppcheck $isa" $lint/cppcheck.sh "$isa" "$build"
 	done
 }
 echo "lint: $passed passed, $failed failed"

@@ -18,20 +18,20 @@ import tempfile
 import time
 from pathlib import Path
 
+from isa import ARCHES, isa
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 HANG = float(os.environ.get("QEMU_HANG", "150"))	# seconds; a boot takes 4 to 10 unloaded
 WORD = 200			# characters of a command's word that a report shows
-ARCHES = ("x86_64", "aarch64")
-IMAGE_NAME = {"x86_64": "BOOTX64", "aarch64": "BOOTAA64"}
+IMAGE_NAME = {arch: isa(arch, "EFI")[0].removesuffix(".EFI") for arch in ARCHES}
 FIRMWARE = {
-	"x86_64": ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
-	"aarch64": ("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"),
 	"uefi32": ("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd",
 		   "/usr/share/OVMF/OVMF32_VARS_4M.fd"),
+	**{arch: tuple(isa(arch, "FIRMWARE")) for arch in ARCHES},
 }
-MACHINE = {"x86_64": "q35", "aarch64": "virt"}
-CPU = {"x86_64": "qemu64", "aarch64": "cortex-a72"}
+MACHINE = {arch: isa(arch, "QEMU")[0] for arch in ARCHES}
+CPU = {arch: isa(arch, "QEMU")[1] for arch in ARCHES}
 ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves its cursor
 
 

@@ -24,7 +24,7 @@ $$(FUZZ)/fuzz_$(1): $(call host_objects,$(FUZZ_FLAVOUR),$(FUZZ_DIR)/fuzz_$(2).c)
 		$$(filter %.o %.a,$$^) -lcmocka
 endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call FUZZ_RULE,$(t),$(firstword $(subst _, ,$(t))),$(or \
-	$(filter aarch64,$(lastword $(subst _, ,$(t)))),$(if $(filter dtb,$(t)),aarch64,x86_64)))))
+	$(strip $(foreach i,$(HOST_ISAS),$(if $(filter %_$(i),$(t)),$(i)))),$(HOST_ISA)))))
 
 $(FUZZ)/seeds: tests/host/fuzz/seeds.py tests/host/fuzz/trees.py | $(BUILD)/have-FUZZ
 	@rm -rf $@

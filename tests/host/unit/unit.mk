@@ -8,8 +8,6 @@ UNIT_DIR := tests/host/unit
 
 # These once for each CPU, with that CPU's own tables and a decoder that knows only its manual.
 UNIT_TWICE := pgtable pgtable_live mapplan
-# These for aarch64: loaders without firmware that pass a device tree. The rest for x86_64.
-UNIT_AARCH64 := from_dtb from_dtb_damage crash
 
 UNIT_NAMES := $(patsubst $(UNIT_DIR)/test_%.c,%,$(sort $(wildcard $(UNIT_DIR)/test_*.c)))
 UNIT_ONCE := $(filter-out $(UNIT_TWICE),$(UNIT_NAMES))
@@ -50,12 +48,11 @@ $$(UNIT)/$(1): $(call host_objects,$(3),$(2)) $(call host_archives,$(UNIT_FLAVOU
 		rm -f $$@
 endef
 $(foreach t,$(UNIT_ONCE),$(eval $(call UNIT_RULE,test_$(t), \
-	$(UNIT_DIR)/test_$(t).c,$(UNIT_FLAVOUR),$(or $(if $(filter $(t),$(UNIT_AARCH64)),aarch64), \
-	x86_64))))
+	$(UNIT_DIR)/test_$(t).c,$(UNIT_FLAVOUR),$(HOST_ISA))))
 $(foreach t,$(UNIT_TWICE),$(foreach i,$(HOST_ISAS),$(eval $(call UNIT_RULE,test_$(t)_$(i), \
 	$(UNIT_DIR)/test_$(t).c,$(or $(UNIT_$(t)),$(UNIT_FLAVOUR)),$(i)))))
 # Not part of make unit: it needs files (tests/cases/test_boards.py).
-$(eval $(call UNIT_RULE,dtbs,$(UNIT_DIR)/dtbs.c,$(UNIT_FLAVOUR),aarch64))
+$(eval $(call UNIT_RULE,dtbs,$(UNIT_DIR)/dtbs.c,$(UNIT_FLAVOUR),$(HOST_ISA)))
 
 ##   unit              host tests under ASan and UBSan
 .PHONY: unit

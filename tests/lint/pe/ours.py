@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What we promise beyond what any loader demands. Not asked of other people's files."""
+from isa import ARCHES, pe_machine
+
 from . import arm64, linux, loaders
 from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, WRITE, X86_64, rule
 
@@ -10,9 +12,9 @@ SCRATCH = 0x40000		# RAW_SCRATCH of lib/image.h
 LINUX, ARM64 = (lambda i: i.machine in (X86_64, I386)), (lambda i: i.machine == AARCH64)
 
 
-@rule("ours-machine", OURS, "x86_64 or aarch64, or 32-bit UEFI's way to x86_64")
+@rule("ours-machine", OURS, "a CPU of arch/, or 32-bit UEFI's way to x86_64")
 def machine(i):
-	if i.machine not in (X86_64, AARCH64, I386):
+	if i.machine not in [*map(pe_machine, ARCHES), I386]:
 		yield hex(i.machine)
 
 

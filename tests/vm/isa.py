@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""What arch/<isa>/isa.mk says of each CPU: there is no other list of them."""
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "arch"
+ARCHES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/isa.mk")))
+
+
+def isa(arch, name):
+	"""The words of a variable, none if it is not there."""
+	text = (FOLDER / arch / "isa.mk").read_text(encoding="utf-8").replace("\\\n", " ")
+	found = re.search(rf"^{arch}_{name} :=(.*)$", text, re.M)
+	return found[1].split() if found else []
+
+
+def files(arch):
+	"""Names of the EFI files, with .EFI."""
+	return isa(arch, "EFI") + isa(arch, "EFI32")
+
+
+def pe_machine(arch):
+	return next(int(word.split("=")[1], 0) for word in isa(arch, "LDS")
+		    if word.startswith("-DPE_MACHINE="))
