@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * collect.h - which of the stub's collectors reads what each entry without UEFI was passed.
+ * collect.h - which of the stub's collectors handles each entry without UEFI.
  *
  * arch/<isa>/ defines the functions below for the entries that its CPU has. They name the
  * collectors, so the linker drops those that no entry of this CPU needs.
@@ -15,23 +15,23 @@ struct efi_system_table;
 struct raw;
 
 /*
- * What the loader says in its two words, by the kind of entry (BOOT_ENTRY_*), into the draft and
- * the map; and, of a CPU that does not know them itself, its number and the counter's frequency
- * into info.cpu_id and info.counter_hz (arch_cpu_state()). A kind that this CPU does not have is
- * a panic.
+ * Collect what the loader passed in two words, by the kind of entry (BOOT_ENTRY_*), into the draft
+ * and the map. For a CPU that does not know its own number and the counter's frequency, also set
+ * info.cpu_id and info.counter_hz (arch_cpu_state()). A kind that this CPU does not have is a
+ * panic.
  */
 void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b);
 
 /*
- * The last of these by UEFI, if ARCH_TOLD says that only firmware knows them: by a protocol, or in
- * the device tree `dtb`, if there is one.
+ * Under UEFI, if ARCH_TOLD: set the same two fields, from a protocol or from the device tree `dtb`,
+ * if there is one.
  */
 void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,
 		      struct boot_info *out);
 
 /*
- * The port to use before anything is known or relocated: what the loader's word `a` leads to, or
- * the default. Nothing that is read is believed; none is none.
+ * The serial port to use before anything is known or relocated: from what `a` points to, or else
+ * the default. Nothing read is trusted. There may be none.
  */
 void arch_collect_port(uint64_t a, struct boot_uart *out);
 
@@ -41,6 +41,6 @@ void dtb_collect(struct draft *d, struct raw *r, uint64_t a);
 void linux_collect(struct draft *d, struct raw *r, uint64_t a);
 void pvh_collect(struct draft *d, struct raw *r, uint64_t a);
 
-/* The port that a device tree at `a` names; false if there is none. */
+/* The serial port that a device tree at `a` names; false if there is none. */
 bool dtb_port(uint64_t a, struct boot_uart *out);
 #endif

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irq.h - whether the CPU takes interrupts. All of this is about the CPU it runs on alone; any
- * time, any stack. Exceptions and what no CPU can mask are not interrupts here.
+ * irq.h - masks interrupts, for the current CPU only. Any time, any stack. Exceptions, and
+ * interrupts that cannot be masked, do not count.
  */
 #ifndef ARCH_IRQ_H
 #define ARCH_IRQ_H
 #include "lib/base.h"
 
-/* Mask interrupts. What they were before, for arch_irq_restore() on the same CPU; these nest. */
+/* Mask interrupts. Returns the old state for arch_irq_restore() on the same CPU. These nest. */
 uint64_t arch_irq_save(void);
 void arch_irq_restore(uint64_t before);
 
-/* Take interrupts from now on. Only with vectors in force that return. */
+/* Unmask interrupts. Only with vectors that return. */
 void arch_irq_on(void);
 
 /*
- * Sleep until there is an interrupt, take it, and what else waits by then; all the rest of the time
- * they are masked. Call with interrupts masked, after having looked whether there is a reason to
- * sleep: what comes in between is not missed. It may return for no reason at all.
+ * Sleep until an interrupt is pending, and take it and any others; they are masked before and
+ * after. Call it with interrupts masked, after checking that there is a reason to sleep: an
+ * interrupt after that check is not missed. May return without an interrupt.
  */
 void arch_wait(void);
 #endif

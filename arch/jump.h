@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jump.h - the last instruction stream of the stub, described as data.
+ * jump.h - the jump into the kernel, described as data.
  *
- * A jump_plan holds the final value of every register the jump writes. The
- * strategy (MMU off, identity map, own map) decided those values when the plan
- * was made; arch_jump() neither knows nor asks which one it was.
+ * A jump_plan holds the final value of every register that the jump writes. Those values depend on
+ * the regime (MMU off, identity map, own map); arch_jump() does not.
  */
 #ifndef JUMP_H
 #define JUMP_H
@@ -21,7 +20,7 @@
 #include <stdint.h>
 
 struct jump_plan {
-	uint64_t entry;		/* kernel_entry, as the new regime will see it */
+	uint64_t entry;		/* kernel_entry, as the new regime sees it */
 	uint64_t arg;		/* boot_info, likewise */
 	uint64_t stack;		/* top of the boot stack, likewise */
 	uint64_t root;		/* physical root table; 0: no table */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* map.c - how tables are begun and how those in force are found: the same for all CPUs. */
+/* map.c - begins new page tables and finds the live ones: the same code for all CPUs. */
 #include "arch/boot.h"
 #include "arch/map.h"
 
@@ -14,7 +14,7 @@ status_t arch_map_start(struct arch_map *m)
 	return OK;
 }
 
-/* Its address is taken, which of a function in another file would need a GOT. */
+/* A local function: taking the address of one in another file would need a GOT. */
 static void map_ordered(void)
 {
 	arch_map_ordered();

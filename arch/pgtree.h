@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pgtree.h - the shape of page tables that x86-64 and aarch64 (4 KiB granule) share.
+ * pgtree.h - the page table format that x86-64 and aarch64 (4 KiB granule) share.
  *
- * 512 entries of 8 bytes a table, 9 address bits a level, leaves of 4 KiB, 2 MiB, 1 GiB.
- * Included by arch/<isa>/boot/pgtable.c only, which defines what an entry looks like first:
+ * Tables have 512 entries of 8 bytes; each level covers 9 address bits; leaves are 4 KiB, 2 MiB or
+ * 1 GiB. Only arch/<isa>/boot/pgtable.c includes this, after defining the entries' format:
  *   pte_leaf(m, pa, level, perm)  pte_table(pa)   entry values
  *   pte_is_leaf(entry, level)     pte_address(entry)
- *   pte_step(bytes)               what the next leaf's entry is larger by, if each maps `bytes`
- *   pte_decode(m, entry, level, leaf)             fills write, exec, cached; va made canonical
- * Makes arch_map and arch_map_walk of them. Pure; a level is 0 for the tables of 4 KiB pages.
+ *   pte_step(bytes)               difference between entries of leaves `bytes` apart
+ *   pte_decode(m, entry, level, leaf)             sets write, exec, cached; makes va canonical
+ * Defines arch_map and arch_map_walk. Pure. Level 0 is the tables of 4 KiB pages.
  */
 #ifndef PGTREE_H
 #define PGTREE_H
@@ -17,7 +17,7 @@
 
 #define PGTREE_BITS		9
 #define PGTREE_ENTRIES		(1u << PGTREE_BITS)
-#define PGTREE_UNROLL		16	/* entries a turn of the only loop that turns often */
+#define PGTREE_UNROLL		16	/* entries per turn of the one hot loop */
 #define PGTREE_SHIFT(level)	(PAGE_SHIFT + PGTREE_BITS * (level))
 #define PGTREE_STEP(level)	(1ull << PGTREE_SHIFT(level))
 
@@ -26,7 +26,7 @@ static uint64_t *pgtree_table(const struct arch_map *m, uint64_t pa)
 	return (uint64_t *)(pa + m->offset);
 }
 
-/* Whether any of the next PGTREE_UNROLL entries is. */
+/* Whether any of the next PGTREE_UNROLL entries is in use. */
 static inline bool pgtree_taken(const uint64_t *e)
 {
 	uint64_t taken = 0;
@@ -38,8 +38,8 @@ static inline bool pgtree_taken(const uint64_t *e)
 }
 
 /*
- * Write leaves `step` apart from e on, until `end` or - unless the table is `fresh` - an
- * entry that is taken; returns how many.
+ * Write leaves `step` apart from e on, up to `end` or, unless the table is `fresh`, up to an entry
+ * in use. Returns how many.
  */
 static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t *end,
 						     uint64_t leaf, uint64_t step, bool fresh)
@@ -56,7 +56,7 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t
 			e[i] = leaf;			/* a pair: one store, where a CPU has it */
 			e[i + 1] = second;
 			leaf = second + step;
-			__asm__("" : "+r"(leaf));	/* one addition each, not 16 sums kept */
+			__asm__("" : "+r"(leaf));	/* keep one addition each, not 16 sums */
 		}
 	}
 	for (; e < end && (fresh || !*e); e++, leaf += step)
@@ -65,9 +65,8 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t
 }
 
 /*
- * A table is complete before it is linked, to whoever walks the tables meanwhile; and a link or a
- * leaf that is there never changes, so that no break-before-make is ever due (Arm ARM D8.13.1,
- * SDM 3A 4.10.4).
+ * A table is complete before it is linked, as the CPU may be walking the tables. Existing links and
+ * leaves never change, so break-before-make is never needed (Arm ARM D8.13.1, SDM 3A 4.10.4).
  */
 static void pgtree_link(const struct arch_map *m, uint64_t *e, uint64_t sub)
 {
@@ -77,9 +76,8 @@ static void pgtree_link(const struct arch_map *m, uint64_t *e, uint64_t sub)
 }
 
 /*
- * Fill [va, va+size), which lies under one table of this level. What is taken stays. In a
- * fresh table nothing is, but its page has not been cleared: that is done here, around and
- * instead of what is written.
+ * Fill [va, va+size), which lies below one table of this level. Entries in use are kept. The page
+ * of a fresh table has not been cleared: this clears every entry that it does not write.
  */
 static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level, uint64_t va,
 			    uint64_t pa, uint64_t size, enum arch_perm perm, bool fresh)
@@ -115,7 +113,7 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 			}
 			status = pgtree_fill(m, pgtree_table(m, sub), level - 1, va, pa, part, perm,
 					     true);
-			pgtree_link(m, e, sub);	/* what there was no page for is zero */
+			pgtree_link(m, e, sub);	/* if pages ran out, the rest of it is zero */
 		} else if (level && !pte_is_leaf(*e, level)) {
 			status = pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
 					     part, perm, false);
@@ -126,11 +124,11 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 		size -= part;
 	}
 	if (fresh)
-		arch_fill(e, 0, (uint64_t)(end - e));	/* not reached for want of a page */
+		arch_fill(e, 0, (uint64_t)(end - e));	/* not reached, as pages ran out */
 	return status;
 }
 
-/* Start from the lowest table that there is already for all of the range. */
+/* Start from the lowest existing table that covers the whole range. */
 status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 		  enum arch_perm perm)
 {
@@ -153,7 +151,7 @@ status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 			break;
 		table = pgtree_table(m, pte_address(entry));
 	}
-	if (!level) {	/* pages only: a long memory map is full of these */
+	if (!level) {	/* only pages: the common case in a long memory map */
 		uint64_t *e = &table[(va >> PAGE_SHIFT) % PGTREE_ENTRIES];
 		m->recent = table;
 		m->recent_va = va;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* smp.h - the other CPUs. The stub is linked without it. */
+/* smp.h - other CPUs. Not in the stub. */
 #ifndef ARCH_SMP_H
 #define ARCH_SMP_H
 #include "lib/base.h"
 
-/* Once a turn in a loop that waits for another CPU: lets that CPU have what the two share. */
+/* For each turn of a loop that waits for another CPU: gives that CPU shared resources. */
 void arch_pause(void);
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image.lds.S - the image's layout, its PE32+ headers and section table included.
+ * image.lds.S - the layout of the image, with its PE32+ headers and section table.
  *
- * Run through the C preprocessor with the values of arch/<isa>/isa.mk. Linked at 0; file
- * offset, RVA and link address are the same number, so `objcopy -O binary` only strips
- * the ELF wrapper. Nothing here is patched afterwards: the linker is the PE writer. It runs
- * twice, as the sum of what it writes is in what it writes (image_sum.c).
- * PE/COFF specification, "Optional Header" and "Section Table"; UEFI 2.10, 2.1.1.
+ * Preprocessed with the values of arch/<isa>/isa.mk. Linked at 0; file offset, RVA and link address
+ * are the same number, so `objcopy -O binary` only strips the ELF wrapper. Nothing is patched
+ * afterwards: the linker is the PE writer. It runs twice, as the image contains a sum of its own
+ * contents (image_sum.c). PE/COFF specification, "Optional Header" and "Section Table"; UEFI 2.10,
+ * 2.1.1.
  */
 #include "lib/image.h"
 
 #define PAGE		0x1000
 #define PE_OFFSET	0x40
-#define PE_DIRECTORIES	6		/* U-Boot reads the sixth unasked, shim demands it */
-#ifdef PE32			/* the same image for 32-bit firmware: no other page differs */
+#define PE_DIRECTORIES	6		/* U-Boot reads the sixth unchecked, shim requires it */
+#ifdef PE32			/* the same image for 32-bit firmware: only page 0 differs */
 #define PE_OPTIONAL	(96 + 8 * PE_DIRECTORIES)
 #define PE_MAGIC	0x10b
 #define PE_ENTRY	efi32_entry
@@ -30,7 +30,7 @@
 #define PE_SECTIONS	4
 #endif
 
-/* A section's header: its name, where it is in memory and file, where it ends in either. */
+/* A section header: name, start, end in memory and in the file, flags. */
 #define PE_SECTION(name, start, end, file_end, flags) \
 	QUAD(name) \
 	LONG(end - start) LONG(start - image_start) \
@@ -41,8 +41,8 @@
 #define PE_DATA		0xc0000040	/* CNT_INITIALIZED_DATA | MEM_READ | MEM_WRITE */
 
 /*
- * kernel.elf's own loaders go by physical addresses and a note; or they take e_entry for one, too,
- * and enter as the CPU has it (ELF_DOOR). It is never UEFI that comes in there.
+ * Loaders of kernel.elf use physical addresses and a note, or take e_entry for a physical address
+ * and enter in the CPU's current mode (ELF_DOOR). UEFI never enters there.
  */
 #ifdef LOAD_ADDRESS
 #define LOAD	AT(LOAD_ADDRESS)
@@ -71,7 +71,7 @@ SECTIONS {
 	.header : LOAD {
 		image_start = .;
 #ifdef LDS_HEAD
-#include LDS_HEAD				/* "MZ", and what the CPU's loaders look at */
+#include LDS_HEAD				/* "MZ", and the CPU's own loader header */
 #else
 		SHORT(0x5a4d)			/* "MZ" */
 #endif
@@ -115,7 +115,7 @@ SECTIONS {
 		QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0)
 		pe_section_table = .;
 
-		/* .text, .rodata, .compat, .sbat; .data: what is relocated, data, .bss */
+		/* .text, .rodata, .compat, .sbat; .data: relocated data, data, .bss */
 		PE_SECTION(0x747865742e, image_text, image_rodata, image_rodata, PE_CODE)
 		PE_SECTION(0x617461646f722e, image_rodata, image_compat, image_compat, PE_RODATA)
 #ifdef EFI32
@@ -125,14 +125,14 @@ SECTIONS {
 		PE_SECTION(0x617461642e, image_relro, image_end, image_bss_file, PE_DATA)
 		pe_headers_end = .;
 #ifdef LDS_TAIL
-#include LDS_TAIL				/* the rest of the page, if a loader looks at it */
+#include LDS_TAIL				/* the rest of the page, for the CPU's loaders */
 #endif
 		. = PAGE;
 	} :header
 
 	.text ALIGN(PAGE) : {
 		image_text = .;
-		KEEP(*(.text.head))		/* entries that must be at fixed places */
+		KEEP(*(.text.head))		/* entries at fixed addresses */
 		*(.text .text.*)
 		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
 		idmap_start = .;
@@ -147,14 +147,14 @@ SECTIONS {
 		. = ALIGN(8);
 	} :rodata
 #ifdef EFI32
-	/* entries for other CPUs (EDK II's CompatImageLoaderDxe); what follows shares the page */
+	/* entries for other CPUs (EDK II's CompatImageLoaderDxe); shares its page with the next */
 	.compat ALIGN(PAGE) : {
 		image_compat = .;
 		BYTE(1)				/* an entry point */
-		BYTE(8)				/* bytes of this */
+		BYTE(8)				/* length of this entry */
 		SHORT(0x14c)			/* i386 */
 		LONG(efi32_entry - image_start)
-		QUAD(0)				/* no more */
+		QUAD(0)				/* end */
 	} :rodata
 #endif
 	.font : { *(.font) } :rodata
@@ -198,7 +198,7 @@ SECTIONS {
 		image_data = .;
 		*(.data .data.*)
 	} :data
-	/* a kernel's own sections come here; sdk/stubborn-link fills the file's last page */
+	/* a kernel's own sections go here; sdk/stubborn-link pads the file to a page */
 	. = ALIGN(PAGE);
 	image_bss_file = .;
 	.bss (NOLOAD) : {
@@ -207,9 +207,9 @@ SECTIONS {
 		. = ALIGN(PAGE);
 		image_end = .;
 	} :data
-	.scratch (NOLOAD) : { . += RAW_SCRATCH; } :data	/* of a loader that goes by kernel.elf */
+	.scratch (NOLOAD) : { . += RAW_SCRATCH; } :data	/* for loaders of kernel.elf */
 
-	/* kernel.elf only: objcopy leaves what is not loaded behind */
+	/* only in kernel.elf: objcopy drops what is not loaded */
 	.debug_abbrev 0 : { *(.debug_abbrev) }
 	.debug_addr 0 : { *(.debug_addr) }
 	.debug_aranges 0 : { *(.debug_aranges) }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image_sum.c - a tool of the build: the sum of what no loader and no relocation changes.
+ * image_sum.c - a build tool: sums the part of the image that no loader or relocation changes.
  *
- * Reads a linked image as a file and prints sum64 of it from .text up to .sbat, for the linker
- * to write into the image when it links a second time (--defsym). .sbat is left out: who signs
- * the image may put an own one there.
+ * Reads a linked image and prints sum64 of it from .text up to .sbat; the second link writes that
+ * into the image (--defsym). .sbat is left out, as it may be replaced when the image is signed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@
 #define SECTION_SIZE	40
 #define SECTION_RVA	12	/* VirtualAddress, in our images the file's offset too */
 
-static uint8_t image[513 * MIB];	/* an image is at most 512 MiB; pages as needed */
+static uint8_t image[513 * MIB];	/* an image has at most 512 MiB; only used pages count */
 
 static uint32_t field(size_t at, size_t bytes)
 {
@@ -28,7 +27,7 @@ static uint32_t field(size_t at, size_t bytes)
 	return v;
 }
 
-/* Where the section of this name begins; 0 if there is none. */
+/* The start of the section with this name; 0 if there is none. */
 static uint32_t section(const char *name)
 {
 	const size_t pe = field(PE_OFFSET, 4);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* sbat.S - what of the file depends on whose kernel it is. */
+/* sbat.S - the parts of the file that depend on the kernel's name. */
 
-/* The revocation metadata that shim reads (CSV; first line: the format's own version). */
-	.section .sbat, "aw"	/* not "a": a kernel's own constants shall lie before it */
+/* The revocation metadata that shim reads (CSV; first line: the version of the format). */
+	.section .sbat, "aw"	/* not "a": a kernel's own constants must come before it */
 	.ascii "sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md\n"
 	.ascii "stubborn,1,Stubborn,stubborn,"
 	.ascii STUBBORN_VERSION
 	.ascii ",https://stubborn.invalid/\n"
 
-/* What the kernel is called (sdk/stubborn-link writes it), for the header of Linux on a PC. */
+/* The kernel's name (written by sdk/stubborn-link), for Linux's setup header. */
 	.section .setup_version, "a"
 	.globl	setup_version
 setup_version:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* isa.h - what generic code must know of aarch64 when it is compiled; isa.mk includes it first. */
+/* isa.h - what generic code must know about aarch64 at compile time; isa.mk includes it first. */
 #ifndef ISA_H
 #define ISA_H
 
-/* Half of what four levels translate, less the 512 GiB where the image goes (arch_space). */
+/* Half of what four levels translate, less the image's 512 GiB (arch_space). */
 #define ARCH_REACH	((1ull << 47) - (512ull << 30))
 
 #define ARCH_PORTS	0

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* bios.c - a PC's BIOS leaves tables below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
+/* bios.c - finds the tables a BIOS leaves below 1 MiB. ACPI 6.5, 5.2.5.1; SMBIOS 3.6, 5.2. */
 #include "stub/raw/pc.h"
 #include "lib/string.h"
 
 #define STEP		16
 #define TURN		4
-#define EBDA_POINTER	0x40e		/* a segment, in the BIOS's own data */
-#define EBDA_LOW	0x80000		/* below, it is garbage */
+#define EBDA_POINTER	0x40e		/* a segment, in the BIOS data area */
+#define EBDA_LOW	0x80000		/* a smaller address is garbage */
 #define EBDA_HIGH	0xa0000
 #define EBDA_SEARCHED	KIB
 #define ROM_LOW		0xe0000
@@ -25,7 +25,7 @@ static bool sum_ok(const uint8_t *p, uint32_t size)
 	return !sum;
 }
 
-/* None of the next TURN places begins like this: there are thousands, and most hold nothing. */
+/* Whether none of the next TURN places begins with `first`. Most of thousands do not. */
 static inline bool turn_empty(const char *p, char first)
 {
 	return p[0] != first && p[STEP] != first && p[2 * STEP] != first && p[3 * STEP] != first;
@@ -54,7 +54,7 @@ void bios_find(struct boot_info *info)
 
 	if (!info->acpi_rsdp && ebda >= EBDA_LOW && ebda < EBDA_HIGH)
 		info->acpi_rsdp = bios_search(ebda, EBDA_SEARCHED, "RSD PTR ", RSDP_LENGTH);
-	if (!info->acpi_rsdp)		/* where it mostly is; then where it may be, too */
+	if (!info->acpi_rsdp)		/* first where it usually is, then where else it may be */
 		info->acpi_rsdp = bios_search(ROM, ROM_END - ROM, "RSD PTR ", RSDP_LENGTH);
 	if (!info->acpi_rsdp)
 		info->acpi_rsdp = bios_search(ROM_LOW, ROM - ROM_LOW, "RSD PTR ", RSDP_LENGTH);

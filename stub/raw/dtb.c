@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dtb.c - what a loader says in a device tree and nothing else (Linux's
+ * dtb.c - collects what a loader passes in a device tree (Linux's
  * Documentation/arch/arm64/booting.rst; Devicetree Specification 0.4, chapters 3 and 5).
  *
- * One walk over the tree picks up all but the console. The MMU is off: what a loader wrote
- * through its caches is cleaned out of them before it is read.
+ * One walk over the tree finds everything but the console. The MMU is off, so data that a loader
+ * wrote through its caches is cleaned to memory before it is read.
  */
 #include "stub/raw/efi_left.h"
 #include "arch/collect.h"
@@ -12,11 +12,11 @@
 #include "lib/string.h"
 #include "stub/uart_find.h"
 
-#define HEADER_SIZE	64		/* a header and a bit */
-#define REG_MAX		4096		/* ranges of one node */
+#define HEADER_SIZE	64		/* at least the size of the header */
+#define REG_MAX		4096		/* most ranges of one node */
 #define USABLE		"linux,usable-memory-range"
 
-/* Of /chosen; absent: depth 0, length 0. */
+/* From /chosen. Absent: depth 0, length 0. */
 struct chosen {
 	struct fdt_node node;
 	struct fdt_value bootargs, rng_seed, kaslr_seed;
@@ -32,7 +32,7 @@ static bool value_is(const struct fdt_value *v, const char *text)
 	return v->len == size && !memcmp(v->data, text, size);
 }
 
-/* 2.3.4: what is not there for us says so. */
+/* 2.3.4: a node without a status is enabled. */
 static bool node_on(const struct fdt *f, const struct fdt_node *n)
 {
 	struct fdt_value v;
@@ -55,7 +55,7 @@ static void node_memory(struct raw *r, const struct fdt *f, const struct fdt_nod
 		raw_add(r, reg.base, reg.size, BOOT_MEM_FREE);
 }
 
-/* False: there are more than can be kept. */
+/* False: there are more ranges than REG_MAX. */
 static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_node *n)
 {
 	struct boot_range reg;
@@ -76,7 +76,7 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 	fdt_get(f, n, "bootargs", &c->bootargs);
 	fdt_get(f, n, "rng-seed", &c->rng_seed);
 	fdt_get(f, n, "kaslr-seed", &c->kaslr_seed);
-	/* what Linux's UEFI stub writes for Linux (arm/uefi.rst), and kexec copies */
+	/* Linux's UEFI stub writes these for Linux (arm/uefi.rst), and kexec copies them */
 	fdt_number(f, n, "linux,uefi-system-table", &c->efi.systab);
 	fdt_number(f, n, "linux,uefi-mmap-start", &c->efi.map);
 	fdt_number(f, n, "linux,uefi-mmap-size", &c->efi.size);
@@ -86,7 +86,7 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
 }
 
-/* Memory (3.4), what of it is reserved (3.5), /chosen (3.6). False if it breaks off. */
+/* Memory (3.4), reservations (3.5), /chosen (3.6). False: damaged, or too many ranges. */
 static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint32_t *broken)
 {
 	struct fdt_node n = { 0 };
@@ -124,8 +124,8 @@ static void take_initrd(struct draft *d, struct raw *r, const struct chosen *c)
 }
 
 /*
- * A crash kernel (Linux's admin-guide/kdump): all memory but this holds what is to be saved, and
- * a header says what that is.
+ * A crash kernel (Linux's admin-guide/kdump): all memory outside of its ranges must be preserved,
+ * and an ELF header describes it.
  */
 static void take_crash(struct draft *d, struct raw *r, const struct fdt *f, const struct chosen *c)
 {
@@ -161,10 +161,10 @@ static void tree_console(struct draft *d, const struct fdt *f)
 }
 
 /*
- * The tree is all that this protocol has, and only it names a serial port. If not even that
- * much of it makes sense there is no address that could be written to without guessing:
- * then the panic is silent, and what is left of it is the breadcrumb in the image's .data
- * (first_trail: stage collect, faulted 1).
+ * The tree is all that this protocol passes, and only it names a serial port. If it is too damaged
+ * to find one, there is no address that we could write to without guessing. Then the panic is
+ * silent, and all that remains is the breadcrumb in the image's .data (first_trail: stage collect,
+ * faulted 1).
  */
 static void tree_open(struct draft *d, struct fdt *f, const void *blob)
 {
@@ -198,8 +198,8 @@ bool dtb_port(uint64_t a, struct boot_uart *out)
 }
 
 /*
- * A kernel that UEFI has started has started us: its map, and not /memory, says what memory
- * there is, and ACPI, if there is no tree but /chosen, which port.
+ * A kernel that was itself started by UEFI has started us. UEFI's map replaces /memory, and ACPI
+ * names the serial port if the tree has nothing but /chosen.
  */
 static void take_efi(struct draft *d, struct raw *r, const struct efi_left *left)
 {
@@ -250,7 +250,7 @@ void dtb_collect(struct draft *d, struct raw *r, uint64_t a)
 	if (c.crash)
 		take_crash(d, r, &f, &c);
 	take_cmdline(d, &c.bootargs);
-	if (!in_memory)			/* where nothing can be wiped nothing is secret */
+	if (!in_memory)			/* seeds that cannot be wiped are not secret */
 		return;
 	entropy_take(d, (void *)c.kaslr_seed.data, c.kaslr_seed.len);
 	entropy_take(d, (void *)c.rng_seed.data, c.rng_seed.len);

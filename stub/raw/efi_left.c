@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_left.c - see efi_left.h. Only memory is read; caches are off on aarch64, so what was
- * written through them is cleaned out first.
+ * efi_left.c - see efi_left.h. Only reads memory. Caches are off on aarch64, so data written
+ * through them is cleaned to memory first.
  *
- * An operating system that ran before us has given runtime services new addresses, for good
- * (UEFI 2.10, 8.4): firmware's pointers are virtual then, and the map it was done with says
- * which physical ones they mean.
+ * An operating system that ran before us has called SetVirtualAddressMap, for good (UEFI 2.10,
+ * 8.4). Firmware's pointers are virtual then, and the map passed to that call translates them.
  */
 #include "stub/raw/efi_left.h"
 #include "lib/efi_protocols.h"
@@ -13,12 +12,12 @@
 #include "stub/efi/efi.h"
 #include "stub/memmap.h"
 
-#define MAP_MAX		MIB	/* what is longer is no map */
+#define MAP_MAX		MIB	/* a longer map is not believed */
 #define MAP_PART	32	/* descriptors converted at a time */
-#define LIST_MAX	4096	/* pages of a list that may be a circle */
-#define LIST_ROOM	4096	/* entries of 16 bytes in a page of 64 KiB, Linux's largest */
+#define LIST_MAX	4096	/* pages: the list may be a circle */
+#define LIST_ROOM	4096	/* entries of 16 bytes in Linux's largest page, 64 KiB */
 
-/* Linux's include/linux/efi.h: what a device, once told of it, uses for ever. */
+/* Linux's include/linux/efi.h: memory that a device uses for ever once told of it. */
 #define LINUX_MEMRESERVE_GUID \
 	{ 0x888eb0c6, 0x8ede, 0x4ff5, { 0xa8, 0xf0, 0x9a, 0xee, 0x5c, 0xb9, 0x77, 0xc2 } }
 struct linux_memreserve {
@@ -57,7 +56,7 @@ static uint64_t left_physical(const struct efi_left *l, const void *pointer)
 	return at;
 }
 
-/* Kernels that were started one after the other have all added to the list. */
+/* Each of several kernels started in a row has added to the list. */
 static void left_reserved(struct raw *r, uint64_t at)
 {
 	for (uint32_t i = 0; at; i++) {
@@ -93,7 +92,7 @@ static void left_tables(struct draft *d, struct raw *r, const struct efi_left *l
 	    !left_reach(r, (uint64_t)table, t->tables * sizeof(*table)))
 		return;
 	(void)efi_tables(d, table, t->tables);
-	d->info.efi_memattr = 0;	/* no memory that an operating system keeps */
+	d->info.efi_memattr = 0;	/* an operating system does not preserve its memory */
 	for (uint64_t i = 0; i < t->tables; i++)
 		if (!memcmp(&table[i].guid, &memreserve, sizeof(memreserve)))
 			left_reserved(r, (uint64_t)table[i].table);
@@ -110,7 +109,7 @@ static bool left_free(const struct efi_left *l)
 	return false;
 }
 
-/* What is free is what UEFI says, and nobody else. There may be any number of descriptors. */
+/* UEFI's map alone says what is free. It may have any number of descriptors. */
 static void left_memory(struct raw *r, const struct efi_left *l)
 {
 	const uint64_t step = MAP_PART * l->desc_size;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* efi_left.h - UEFI as who came before us has left it: a loader, or an operating system. */
+/* efi_left.h - what is left of UEFI after a loader or an operating system has left it. */
 #ifndef STUB_EFI_LEFT_H
 #define STUB_EFI_LEFT_H
 #include "stub/raw/raw.h"
 
-/* Physical addresses; nothing is believed. `size` bytes of descriptors at `map`. */
+/* Physical addresses, unchecked. `size` bytes of descriptors at `map`. */
 struct efi_left {
 	uint64_t systab, map, size, desc_size;
 };
 
 /*
- * Firmware's identity and tables into the draft, memory that Linux promised to a device for ever
- * into the map. True if UEFI's map was added too: it says what is free, and what was FREE before
- * is no more. That of kexec on a PC
- * has nothing but runtime services in it, and is used for their addresses only.
- * The runtime services are for nobody to call: whose addresses they have is not known.
+ * Put firmware's identity and tables into the draft, and memory that Linux has promised to a device
+ * for ever into the map. True if UEFI's map was added too: then it says what is free, and earlier
+ * FREE ranges are dropped. The map that kexec passes on a PC lists only runtime services, and is
+ * used just for their addresses. The kernel cannot call runtime services: we do not know whose
+ * virtual addresses they use.
  */
 bool efi_left_collect(struct draft *d, struct raw *r, const struct efi_left *l);
 #endif

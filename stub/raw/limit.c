@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* limit.c - where a crash kernel may be, taken out of what memory there is. Pure. */
+/* limit.c - restricts the memory map to where a crash kernel may be. Pure. */
 #include "stub/raw/raw.h"
 #include "stub/memmap.h"
 
@@ -8,7 +8,7 @@ static uint64_t end_of(uint64_t base, uint64_t size)
 	return base + MIN(size, UINT64_MAX - base);
 }
 
-/* What a range becomes that is not ours; 0: it never was. */
+/* The type of such a range outside of our memory; 0: unchanged. */
 static uint32_t type_outside(uint32_t type)
 {
 	if (memmap_given(type))
@@ -16,7 +16,7 @@ static uint32_t type_outside(uint32_t type)
 	return type == BOOT_MEM_ACPI ? BOOT_MEM_NVS : 0;
 }
 
-/* What of *m lies from `base` to `end`. */
+/* Add the part of *m between `base` and `end`. */
 static void piece(struct raw *r, const struct boot_mem *m, uint64_t base, uint64_t end,
 		  uint32_t type)
 {
@@ -46,7 +46,7 @@ static bool holds(const struct boot_range *r, uint32_t n, const struct boot_rang
 	return false;
 }
 
-/* What we read or run from stays mapped, wherever it is. */
+/* What we read or run from must be mapped, wherever it is. */
 static void keep(struct raw *r, const struct boot_range *usable, uint32_t n,
 		 const struct boot_range *mem)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* linux.c - what a loader of Linux says in boot_params, by whichever entry it came. */
+/* linux.c - collects what a Linux loader passes in boot_params, for all three entries. */
 #include "stub/raw/pc.h"
 #include "arch/collect.h"
 #include "stub/efi/efi.h"
 #include "stub/raw/efi_left.h"
 
-#define DATA_MAX	64		/* nodes of a list that may be a circle */
+#define DATA_MAX	64		/* nodes: the list may be a circle */
 #define BYTES_PIXEL	4
 
 static uint64_t wide(uint32_t high, uint32_t low)
@@ -13,13 +13,13 @@ static uint64_t wide(uint32_t high, uint32_t low)
 	return (uint64_t)high << 32 | low;
 }
 
-/* The mask of a colour; 0 if it is none. */
+/* The mask of a colour; 0 if it is invalid. */
 static uint32_t screen_mask(uint8_t size, uint8_t at)
 {
 	return size && size <= 8 && at <= 32 - size ? ((1u << size) - 1) << at : 0;
 }
 
-/* Why it cannot be drawn on; NULL if it can. */
+/* The reason why the screen cannot be used; NULL if it can. */
 static const char *screen_fault(const struct linux_screen *v, const struct boot_fb *f)
 {
 	if (v->depth != 8 * BYTES_PIXEL || !f->red_mask || !f->green_mask || !f->blue_mask ||
@@ -67,7 +67,7 @@ static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
 		pc_memory(r, e[i].base, e[i].size, e[i].type);
 }
 
-/* 32-bit firmware: its map is as any other's, its tables are packed more tightly. */
+/* 32-bit firmware: the map has the same format, but tables have 32-bit fields. */
 static void linux_tables32(struct draft *d, struct raw *r, uint64_t systab)
 {
 	const struct efi32_system_table *t = (const void *)systab;
@@ -83,7 +83,7 @@ static void linux_tables32(struct draft *d, struct raw *r, uint64_t systab)
 				      EFI32_TABLES));
 }
 
-/* UEFI's own map says more than what loaders make of it. False: there is none to use. */
+/* Use UEFI's own map: it says more than the loader's e820. False: there is none. */
 static bool linux_efi(struct draft *d, struct raw *r, const struct linux_params *p)
 {
 	struct efi_left left = {
@@ -101,7 +101,7 @@ static bool linux_efi(struct draft *d, struct raw *r, const struct linux_params 
 	return efi_left_collect(d, r, &left);
 }
 
-/* More memory than boot_params has room for, and entropy, which nobody shall find again. */
+/* e820 entries for which boot_params has no room, and a seed, which is wiped after use. */
 static void linux_data(struct draft *d, struct raw *r, const struct linux_params *p, bool e820)
 {
 	uint64_t at = p->setup_data;
@@ -139,7 +139,7 @@ void linux_collect(struct draft *d, struct raw *r, uint64_t a)
 		linux_screen(r, &p->screen, &info->fb);
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;
-		if (p->secure_boot == LINUX_SECURE_ON)	/* a Linux that was itself verified */
+		if (p->secure_boot == LINUX_SECURE_ON)	/* from a Linux that was verified */
 			info->flags |= BOOT_SECURE_BOOT;
 	}
 	if (!efi)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* module.c - what a loader has put into memory for us: is it there? Pure but for panic(). */
+/* module.c - checks modules that a loader has put into memory. Pure except for panic(). */
 #include "stub/raw/raw.h"
 #include "stub/memmap.h"
 
-/* Whether all of it is memory, be it in several pieces. */
+/* Whether all of it is memory, perhaps in several pieces. */
 static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 {
 	uint64_t at = mem->base, end = mem->base + mem->size;
@@ -14,7 +14,7 @@ static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 		if (!memmap_given(m->type) || at < m->base || at - m->base >= m->size)
 			continue;
 		at = m->size > end - m->base ? end : m->base + m->size;
-		i = UINT32_MAX;			/* from the start: they are in no order */
+		i = UINT32_MAX;			/* start over: the map is not sorted */
 	}
 	return at >= end;
 }
@@ -33,7 +33,7 @@ void raw_drop(struct raw *r, const struct raw_drop *drop)
 		r->drop[r->drops++] = *drop;
 }
 
-/* Pages of a module that somebody else has reserved, too: readable, and never given away. */
+/* The module's pages in a reservation that covers more: readable, and never given out. */
 static void clear_shared(struct raw *r, uint64_t base, uint64_t end)
 {
 	base = ALIGN_DOWN(base, PAGE_SIZE);
@@ -46,7 +46,7 @@ static bool clear_meets(const struct boot_mem *m, uint64_t from, uint64_t to)
 	       m->base + MIN(m->size, UINT64_MAX - m->base) > from;
 }
 
-/* All but what lies from `from` to `to`; what is added first no reservation is joined across. */
+/* Reserve what is outside of `from` to `to`. The NVS comes first, so these do not merge over it. */
 static void clear_one(struct raw *r, const struct boot_range *mem, const struct boot_mem *m,
 		      uint64_t from, uint64_t to)
 {

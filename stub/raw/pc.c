@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pc.c - see pc.h. Runs under the entry code's tables, which map all of 4 GiB, and more
- * when reach_ok() asks for it; a pointer that leads elsewhere is not followed.
+ * pc.c - see pc.h. Runs with the entry code's page tables, which map the first 4 GiB, and more when
+ * reach_ok() asks for it. A pointer to anything else is not followed.
  */
 #include "stub/raw/pc.h"
 #include "stub/clock.h"
@@ -47,7 +47,7 @@ const void *pc_passed(struct raw *r, uint64_t a, uint64_t size)
 {
 	const char *lack = arch_cpu_lacks();
 
-	if (lack)		/* then not even what is read next is mapped */
+	if (lack)		/* then not even the next read can be relied on */
 		panic("%s", lack);
 	if (!raw_reach(r, a, size))
 		panic("what the loader passed, 0x%llx: not in memory", LL(a));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pc.h - the two protocols by which a PC is entered without UEFI, as memory.
+ * pc.h - data structures of the two protocols that start a PC without UEFI.
  *
  * Linux's Documentation/arch/x86/zero-page.rst and boot.rst; Xen's
- * public/arch-x86/hvm/start_info.h. Nothing in them is believed before it has been checked.
+ * public/arch-x86/hvm/start_info.h. Their contents are checked before use.
  */
 #ifndef STUB_PC_H
 #define STUB_PC_H
@@ -11,7 +11,7 @@
 
 #define PC_PACKED __attribute__((packed))
 
-/* screen_info: where the text or the framebuffer is */
+/* screen_info: the text screen or the framebuffer */
 struct linux_screen {
 	uint8_t text[15];
 	uint8_t type;			/* orig_video_isVGA */
@@ -25,9 +25,9 @@ struct linux_screen {
 	uint16_t reserved;
 } PC_PACKED;
 enum { LINUX_SCREEN_VESA = 0x23, LINUX_SCREEN_EFI = 0x70 };
-#define LINUX_SCREEN_64BIT	(1u << 1)	/* capabilities: base_high counts */
+#define LINUX_SCREEN_64BIT	(1u << 1)	/* capabilities: base_high is valid */
 
-/* efi_info: what a loader that left UEFI for us kept of it */
+/* efi_info: set by a loader that has left UEFI for us */
 struct linux_efi {
 	uint32_t signature, systab, desc_size, desc_version, map, map_size, systab_high, map_high;
 } PC_PACKED;
@@ -39,7 +39,7 @@ struct linux_e820 {
 	uint32_t type;
 } PC_PACKED;
 
-/* boot_params, up to the end of its own table of memory */
+/* boot_params, up to the end of its e820 table */
 struct linux_params {
 	struct linux_screen screen;
 	uint8_t tables[0x30];
@@ -50,8 +50,8 @@ struct linux_params {
 	struct linux_efi efi;		/* 0x1c0 */
 	uint32_t alt_mem, scratch;
 	uint8_t e820_count, other[3];	/* 0x1e8 */
-	uint8_t secure_boot, other2[2];	/* 0x1ec: LINUX_SECURE_ON, or nobody knows */
-	uint8_t sentinel;		/* 0x1ef: not 0: above is the file's, not a loader's */
+	uint8_t secure_boot, other2[2];	/* 0x1ec: LINUX_SECURE_ON, else unknown */
+	uint8_t sentinel;		/* 0x1ef: if not 0, the loader has not set the above */
 	uint8_t header[0x12];
 	uint32_t magic;			/* 0x202 */
 	uint8_t header2[0xa];
@@ -66,9 +66,9 @@ struct linux_params {
 } PC_PACKED;
 #define LINUX_SECURE_ON	3
 #define LINUX_MAGIC	0x53726448	/* "HdrS" */
-#define LINUX_LOADER_KEXEC	0xd	/* boot.rst, "loader ids"; the lower half is a version */
+#define LINUX_LOADER_KEXEC	0xd	/* boot.rst, "loader ids"; the low half is a version */
 
-/* A list that boot_params.setup_data begins; `size` bytes follow. */
+/* A node of the list at boot_params.setup_data; `size` bytes follow. */
 struct linux_setup_data {
 	uint64_t next;
 	uint32_t type, size;
@@ -113,26 +113,26 @@ PC_OFFSET(pvh_start, memmap, 40);
 
 /* ---- pc.c ---- */
 
-/* A range of the BIOS's kind: both protocols use its types. */
+/* Add a range with an e820 type, which both protocols use. */
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type);
 
-/* The text at `at`, which ends somewhere; 0: none. */
+/* The command line at `at`, NUL terminated; 0: none. */
 void pc_cmdline(struct draft *d, struct raw *r, uint64_t at);
 
-/* What the loader passed, `size` bytes at `a`; a panic if this CPU or that address will not do. */
+/* What the loader passed: `size` bytes at `a`. Panics if this CPU or the address is unusable. */
 const void *pc_passed(struct raw *r, uint64_t a, uint64_t size);
 
-/* What the machine has, whoever entered: a clock, the port that ACPI names. After the rest. */
+/* What does not depend on the entry: the clock, ACPI's serial port. After the other steps. */
 void pc_machine(struct draft *d, struct raw *r);
 
 /* After all memory is known. */
 void pc_initrd(struct draft *d, struct raw *r, uint64_t base, uint64_t size);
 
-/* ---- bios.c: a PC's BIOS leaves tables where they can be searched for ---- */
+/* ---- bios.c: searches memory for a BIOS's tables ---- */
 
-void bios_find(struct boot_info *info);	/* acpi_rsdp, smbios: what is found of them */
+void bios_find(struct boot_info *info);	/* sets acpi_rsdp and smbios, where found */
 
-/* The first structure at a multiple of 16 bytes of which the sum is right; 0 if none. Pure. */
+/* The first structure at a multiple of 16 bytes with a valid checksum; 0 if none. Pure. */
 uint64_t bios_search(uint64_t base, uint64_t size, const char *signature, uint32_t length);
 
 #endif

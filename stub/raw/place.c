@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * place.c - see raw.h. Runs on the scratch behind the image, from its first instruction on
- * without anybody below us: our vectors, our console, no return.
+ * place.c - see raw.h. Runs on the scratch after the image. There is no firmware, so vectors and
+ * console are ours from the first instruction, and we cannot return.
  */
 #include "stub/raw/raw.h"
 #include "arch/collect.h"
@@ -14,12 +14,12 @@
 #include "stub/finish.h"
 #include "stub/memmap.h"
 
-/* There is no firmware to leave, and what comes before has happened when the wish is read. */
+/* These stages are over before the options are read, and there is no firmware to leave. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
 
 /*
- * Where we run now is what loaders call their own: the kernel's after the handoff, and so
- * nothing that the arena may be put into.
+ * The memory we run in is loader memory: the kernel's after the handoff, so the arena must not be
+ * placed there.
  */
 void raw_begin(struct raw *r)
 {
@@ -38,7 +38,7 @@ void raw_console(const struct draft *d)
 	console_serial(&d->info.uart, 0);
 }
 
-/* Which places may be picked. */
+/* Which places qualify. */
 struct places {
 	uint64_t limit, size;
 };
@@ -74,7 +74,7 @@ static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uin
 	return false;
 }
 
-/* Memory as it is now, all that must not be written taken out; its number of entries. */
+/* Normalise the current map, without memory that must not be overwritten. Returns its entries. */
 static uint32_t place_map(const struct draft *d, const struct raw *r, struct boot_mem *out,
 			  uint32_t cap)
 {
@@ -98,9 +98,9 @@ static uint32_t place_map(const struct draft *d, const struct raw *r, struct boo
 }
 
 /*
- * A slot that the tables in force map, or come to map (raw_reach()). If they cannot, what is said
- * to be memory has more bits than this CPU's addresses: what is below may be some. Tables that
- * are used up end at what has always been mapped. 0: none.
+ * A place that the live page tables map or can map (raw_reach()). If they cannot, the loader names
+ * memory with more address bits than this CPU has: try below. When the tables run out this ends at
+ * what has always been mapped. 0: none.
  */
 static uint64_t place_reach(struct raw *r, const struct boot_mem *m, uint32_t n, uint64_t size,
 			    uint64_t pick)
@@ -181,7 +181,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 	d->cold = arch_cold();
 	raw_begin(&r);
 	arch_collect(d->info.entry, d, &r, a, b);
-	console.fb = d->info.fb;		/* for a panic; nobody draws on it yet */
+	console.fb = d->info.fb;		/* for a panic; nothing is drawn yet */
 	lack = arch_cpu_lacks();
 	if (lack)
 		panic("%s", lack);
@@ -196,7 +196,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 	arch_cpu_state(&d->info);
 	fault_stage(&d->options, CRUMB_PLACE);
 	raw_place(d, arena, &r);
-	if (d->cold)	/* a line that an earlier stage left dirty must not land on it later */
+	if (d->cold)	/* lines that an earlier stage left dirty must not be evicted over it */
 		arch_clean(arena->all.base, arena->all.size);
 	crumb_move((struct crumbs *)arena->all.base);
 	memcpy((void *)arena->map_in, r.map, r.n * sizeof(*r.map));

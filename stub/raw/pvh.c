@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pvh.c - what a hypervisor says in a PVH start_info. Xen's docs/misc/pvh.pandoc. */
+/* pvh.c - collects what a hypervisor passes in PVH's start_info. Xen's docs/misc/pvh.pandoc. */
 #include "stub/raw/pc.h"
 #include "arch/collect.h"
 

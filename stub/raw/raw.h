@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * raw.h - entered without firmware: what a collector fills and what is made of it. The collectors
- * are declared in arch/collect.h: which there are is the CPU's business.
+ * raw.h - booting without firmware: what a collector fills in, and what becomes of it. The
+ * collectors are declared in arch/collect.h, as they depend on the CPU.
  *
- * The entry code (arch/<isa>/) has sampled the counter, masked interrupts and put SP at the top
- * of the RAW_SCRATCH bytes behind the image, which every header promises to be ours. The lowest
- * RAW_TRAP_STACK of them are the trap stack. There is nobody to return to: every error is a
- * panic(), and the console is set up before anything can fail.
+ * The entry code (arch/<isa>/) has sampled the counter, masked interrupts and set SP to the top of
+ * the RAW_SCRATCH bytes after the image, which every header reserves for us. The lowest
+ * RAW_TRAP_STACK of them are the trap stack. We cannot return, so every error is a panic(), and the
+ * console is set up before anything can fail.
  */
 #ifndef STUB_RAW_H
 #define STUB_RAW_H
@@ -18,98 +18,99 @@
 #include "stub/reach.h"
 
 #define RAW_RANGES	512
-#define RAW_NAMED	65536		/* what names more is no map */
-#define RAW_TOP		(1ull << 48)	/* what a loader names above is not believed */
+#define RAW_NAMED	65536		/* a loader that names more ranges is not believed */
+#define RAW_TOP		(1ull << 48)	/* nor one that names a higher address */
 #define RAW_TRAP_STACK	(2 * PAGE_SIZE)
 
-/* Of what a loader names: cannot be, so that the boot goes on without it. */
+/* Something from the loader that is unusable, so the boot goes on without it. */
 struct raw_drop {
 	const char *what, *why, *more;
 	struct boot_range mem;
 };
-#define RAW_DROPS	4	/* one of each kind at most: screen, initrd or its list, header */
+#define RAW_DROPS	4	/* at most one each: screen, initrd or its list, ELF header */
 
-/* Memory as the loader describes it, any order, overlapping; memmap_normalise() decides. */
+/* Memory as the loader describes it: in any order, overlapping. memmap_normalise() sorts it out. */
 struct raw {
-	uint64_t limit;			/* the arena ends below */
+	uint64_t limit;			/* the arena must end below this */
 	struct reach reach;
-	bool anywhere;			/* no tables are in force: any address will do */
-	uint64_t lost;			/* bytes of FREE memory that there was no room for */
-	uint32_t named;			/* ranges since the room was used up */
+	bool anywhere;			/* the MMU is off: every address can be read */
+	uint64_t lost;			/* bytes of FREE memory dropped for lack of room */
+	uint32_t named;			/* ranges added since the map became full */
 	uint32_t n, drops;
 	struct raw_drop drop[RAW_DROPS];
 	struct boot_mem map[RAW_RANGES];
 };
 
-/* Empty but for the memory we run in. */
+/* Empty, except for the memory that we run in. */
 void raw_begin(struct raw *r);
 
 /*
- * Note one range; size 0 is none. When the room is used up what is alike and meets becomes one
- * range, and the order of the map changes. If that is not enough FREE memory pays, the least
- * there is: it is RECLAIM as its neighbour is, or forgotten, or lies between two reservations.
- * Without any it is a panic. Modules of the draft need not be added.
+ * Add one range; ignored if size is 0. When the map is full, like ranges that touch are merged, and
+ * their order changes. If that is not enough, the smallest possible amount of FREE memory is given
+ * up: it becomes RECLAIM like its neighbour, or is dropped, or is covered by merging two
+ * reservations. Panics if there is none. Modules in the draft need not be added.
  */
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type);
 void raw_keep(struct raw *r, const struct boot_mem *m);
 
-/* To be said after what is not found in memory: why it may be, or nothing. */
+/* A reason to print after something was not found in memory; "" if nothing was dropped. */
 const char *raw_lost(const struct raw *r);
 
-/* Begin again with an empty map; its n ranges are in `old`. */
+/* Start over with an empty map. Its n ranges are now in `old`. */
 uint32_t raw_again(struct raw *r, struct boot_mem old[RAW_RANGES]);
 
 /*
- * A module must be whole in memory that is known already, below ARCH_REACH, and apart from the
- * image, before it is believed; else it is dropped. Loaders like to reserve it as well, which
- * must not hide it from the kernel: a reservation of nothing but the module is dropped. Where one
- * is of more (a page that is shared, Q-98) the module's pages are NVS: the kernel can read them
- * and never has them.
+ * Check a module: it must lie completely in known memory, below ARCH_REACH and apart from the
+ * image; else it is dropped. Loaders often reserve its memory too, which must not hide it from the
+ * kernel: so a reservation of just the module is removed. If a reservation covers more (a shared
+ * page, Q-98), the module's pages become NVS: the kernel can read but never reuse them.
  */
 void raw_module(struct raw *r, const char *what, struct boot_module *module);
 
-/* A warning for later: the port it is to be heard on may not be known yet. */
+/* Record a warning for later, as the serial port may not be known yet. */
 void raw_drop(struct raw *r, const struct raw_drop *drop);
 
-/* Whether it is clear of the image and of the scratch that we run on. */
+/* Whether it overlaps neither the image nor the scratch that we run on. */
 bool raw_apart(const struct boot_range *mem);
 
 /*
- * The device tree's: it may also lie where no memory is known, in ROM or in what the loader kept
- * for itself. Then it is NVS: nobody's, and readable. True if it is in memory. One that cannot
- * be is a panic: all that is known comes from it.
+ * Check the device tree. It may also be outside of known memory, in ROM or in memory that the
+ * loader has kept; then it becomes NVS. True if it is in known memory. An impossible one is a
+ * panic, as everything we know comes from it.
  */
 bool raw_tree(struct raw *r, const struct boot_range *mem);
+
+/* Do what raw_module() does with reservations, for a range that is in memory. */
 
 /* That is what it does with reservations; for a range that is in memory. */
 void raw_clear(struct raw *r, const struct boot_range *mem);
 
 /*
- * A crash kernel lives in the n ranges at `usable`, which are sorted here, and leaves the rest as
- * the dead kernel left it: what might be given away elsewhere becomes RESERVED, tables NVS. The
- * modules of the draft can be read wherever they are. After all memory and modules are known.
+ * Restrict a crash kernel to the n ranges at `usable`, which are sorted here. Outside of them what
+ * could be given out becomes RESERVED, and tables become NVS. The draft's modules stay readable
+ * wherever they are. Call it after all memory and modules are known.
  */
 #define RAW_USABLE	16
 void raw_limit(const struct draft *d, struct raw *r, struct boot_range *usable, uint32_t n);
 
-/* From now on messages go to draft.info.uart. As soon as it is known. */
+/* Send messages to draft.info.uart from now on. Call it as soon as that is known. */
 void raw_console(const struct draft *d);
 
-/* Whether so much can be read and written there, memory known or not. */
+/* Whether the range can be read and written, known as memory or not. */
 bool raw_reach(struct raw *r, uint64_t base, uint64_t size);
 
 /*
- * Say on arch_collect_port()'s port what cannot be panicked about: the image is not relocated, or
- * what the stub needs is not mapped. Wants nothing but the image itself.
+ * Print an error on arch_collect_port()'s port and halt, where panic() cannot be used: the image is
+ * not relocated, or required memory is not mapped. Needs only the image itself.
  */
 _Noreturn void raw_fail(const char *why, uint64_t a);
 
-/* All the stub does without firmware. */
+/* The whole boot without firmware. */
 _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64_t b);
 
 /*
- * Choose the arena's place and settle it, as efi_place() does: a 2 MiB aligned slot in FREE
- * memory above 1 MiB that raw_reach() reaches. Pure but for that and panic().
+ * Choose the arena's place and settle it, like efi_place(): a 2 MiB aligned place in FREE memory
+ * above 1 MiB that raw_reach() can reach. Pure except for that and panic().
  */
 void raw_place(struct draft *d, struct arena *a, struct raw *r);
 #endif

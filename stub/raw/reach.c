@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reach.c - what can be read and written without firmware. Pure but for reach_ok(). */
+/* reach.c - what can be read and written without firmware. Pure except for reach_ok(). */
 #include "stub/raw/raw.h"
 
 bool raw_reach(struct raw *r, uint64_t base, uint64_t size)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * room.c - ranges that a loader names, kept in bounded room: what there is no room for costs
- * free memory, never a reservation. Pure but for panic(). A usual map takes the first lines of
- * raw_keep() only; of a longer one each range is compared with all there are.
+ * room.c - keeps a loader's ranges in bounded space. When it is full we lose free memory, never a
+ * reservation. Pure except for panic(). A normal map needs only the first lines of raw_keep(); in a
+ * longer one each range is compared with all others.
  */
 #include "stub/raw/raw.h"
 #include "lib/string.h"
@@ -12,7 +12,7 @@ static uint64_t end_of(const struct boot_mem *m)
 	return m->base + MIN(m->size, UINT64_MAX - m->base);
 }
 
-/* Both, and what lies between them. */
+/* The smallest range that contains both. */
 static struct boot_mem hull(const struct boot_mem *a, const struct boot_mem *b)
 {
 	const uint64_t base = MIN(a->base, b->base), end = MAX(end_of(a), end_of(b));
@@ -20,14 +20,14 @@ static struct boot_mem hull(const struct boot_mem *a, const struct boot_mem *b)
 	return (struct boot_mem){ base, end - base, a->type, a->cache & b->cache };
 }
 
-/* Whether two are one: alike, and without a gap. */
+/* Whether two ranges can be merged: alike, and without a gap. */
 static bool alike(const struct boot_mem *a, const struct boot_mem *b)
 {
 	return a->type == b->type && a->cache == b->cache && a->base <= end_of(b) &&
 	       b->base <= end_of(a);
 }
 
-/* Make r->map[i] one with all that it meets; false if it meets none. */
+/* Merge r->map[i] with all like ranges that it touches; false if there are none. */
 static bool room_join(struct raw *r, uint32_t i)
 {
 	const uint32_t n = r->n;
@@ -39,12 +39,12 @@ static bool room_join(struct raw *r, uint32_t i)
 		r->map[k] = r->map[--r->n];
 		if (i == r->n)
 			i = k;
-		k = UINT32_MAX;			/* from the start: it has grown */
+		k = UINT32_MAX;			/* start over: it has grown */
 	}
 	return r->n < n;
 }
 
-/* The same of one that is not there yet. */
+/* Likewise for a range that is not in the map yet. */
 static bool room_into(struct raw *r, const struct boot_mem *m)
 {
 	for (uint32_t i = 0; i < r->n; i++)
@@ -56,7 +56,7 @@ static bool room_into(struct raw *r, const struct boot_mem *m)
 	return false;
 }
 
-/* Once, when the room is used up: from then on nothing is added that meets what is like it. */
+/* Called once, when the map is full. From then on no two ranges in it can be merged. */
 static void room_pack(struct raw *r)
 {
 	for (uint32_t i = 0; i < r->n;)
@@ -64,11 +64,11 @@ static void room_pack(struct raw *r)
 			i++;
 		else
 			r->map[i] = r->map[--r->n];
-	for (uint32_t i = 0; i < r->n; i++)	/* those before it meet nothing any more */
+	for (uint32_t i = 0; i < r->n; i++)	/* those before i touch nothing any more */
 		room_join(r, i);
 }
 
-/* Memory that would be lost if `m` became one with r->map[i]; UINT64_MAX: it must not. */
+/* Memory lost if `m` were merged into r->map[i]; UINT64_MAX if they cannot be merged. */
 static uint64_t merge_cost(const struct raw *r, uint32_t i, const struct boot_mem *m)
 {
 	const struct boot_mem whole = hull(&r->map[i], m);
@@ -80,7 +80,7 @@ static uint64_t merge_cost(const struct raw *r, uint32_t i, const struct boot_me
 	return whole.size - r->map[i].size - m->size;
 }
 
-/* Whether nothing that is in use would be reserved: our own image, ACPI tables, and so on. */
+/* Whether the merged range would cover nothing in use, such as our image or ACPI tables. */
 static bool merge_safe(const struct raw *r, uint32_t i, const struct boot_mem *m)
 {
 	const struct boot_mem whole = hull(&r->map[i], m);
@@ -95,7 +95,7 @@ static bool merge_safe(const struct raw *r, uint32_t i, const struct boot_mem *m
 	return true;
 }
 
-/* FREE memory is RECLAIM, and so still memory, if that makes it one with what it meets. */
+/* Turn a FREE range into RECLAIM if that merges it with a neighbour; else drop it. */
 static void room_give(struct raw *r, uint32_t i)
 {
 	const uint64_t size = r->map[i].size;
@@ -107,7 +107,7 @@ static void room_give(struct raw *r, uint32_t i)
 	r->map[i] = r->map[--r->n];
 }
 
-/* The cheapest of all there is: one reservation made of two, or a free range given up. */
+/* Make room at the lowest cost: merge two reservations, or give up a free range. */
 static bool room_pay(struct raw *r, const struct boot_mem *m)
 {
 	uint64_t least = UINT64_MAX;
@@ -145,7 +145,7 @@ static uint64_t room_least(const struct raw *r)
 	return least;
 }
 
-/* A free range that is smaller than all there are, likewise. */
+/* Likewise for a new free range that is smaller than all others. */
 static void room_refuse(struct raw *r, const struct boot_mem *m)
 {
 	const struct boot_mem given = { m->base, m->size, BOOT_MEM_RECLAIM, m->cache };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rtc.c - the time by a PC's CMOS clock, if there is one that answers soundly. Motorola MC146818.
+ * rtc.c - the time from a PC's CMOS clock, if it gives consistent answers. Motorola MC146818.
  *
- * Runs with interrupts off. A machine without one has all ones there, or zeros, or a byte that
- * never changes; each is no time. Nothing is written but the index.
+ * Runs with interrupts off. On a machine without one, reads give all ones, zeros, or a constant
+ * byte, none of which is a valid time. Only the index register is written.
  */
 #include "stub/clock.h"
 #include "arch/boot.h"
@@ -11,20 +11,20 @@
 #define RTC_INDEX	0x70	/* bit 7 masks NMI: 0, as firmware leaves it */
 #define RTC_DATA	0x71
 #define RTC_A_UIP	0x80	/* the next second is being written */
-#define RTC_B_BINARY	0x04	/* else two decimal digits a byte */
+#define RTC_B_BINARY	0x04	/* else BCD */
 #define RTC_B_24	0x02
-#define RTC_D_VALID	0x80	/* battery and memory are good */
+#define RTC_D_VALID	0x80	/* the battery is good */
 #define RTC_HOUR_PM	0x80
-#define RTC_UPDATE	10000	/* reads, more than 10 ms on an ISA bus: an update takes 2 */
-#define RTC_TRIES	4	/* until it is the same twice */
+#define RTC_UPDATE	10000	/* reads: over 10 ms on an ISA bus; an update takes 2 ms */
+#define RTC_TRIES	4	/* until two readings are equal */
 
 enum {
 	RTC_SECOND = 0, RTC_MINUTE = 2, RTC_HOUR = 4, RTC_DAY = 7, RTC_MONTH = 8, RTC_YEAR = 9,
 	RTC_A, RTC_B, RTC_C, RTC_D,
-	RTC_CENTURY = 0x32,	/* where PCs have it; no register of the chip */
+	RTC_CENTURY = 0x32,	/* by convention of PCs; not a register of the chip */
 };
 
-/* As read, in the order of RTC_FIELDS. */
+/* Raw values, in the order of `index` in rtc_read(). */
 #define RTC_FIELDS	7
 struct rtc {
 	uint8_t field[RTC_FIELDS], mode;
@@ -38,7 +38,7 @@ static uint8_t rtc_in(uint8_t index)
 	return arch_port_in8(RTC_DATA);
 }
 
-/* False: it is being updated, for ever. */
+/* False: the update bit never clears. */
 static bool rtc_read(struct rtc *r)
 {
 	static const uint8_t index[RTC_FIELDS] = {
@@ -62,7 +62,7 @@ static bool rtc_same(const struct rtc *a, const struct rtc *b)
 	return a->mode == b->mode;
 }
 
-/* 100 if it is no number. */
+/* 100 if it is not a valid number. */
 static uint32_t rtc_number(const struct rtc *r, uint8_t byte)
 {
 	const uint32_t tens = byte >> 4, units = byte & 0xf;
@@ -84,7 +84,7 @@ static uint32_t rtc_hour(const struct rtc *r, uint8_t byte)
 	return hour % 12 + (byte & RTC_HOUR_PM ? 12 : 0);
 }
 
-/* The century counts if it is one of ours: not every machine keeps it there. */
+/* Use the century only if it is plausible: not every machine has it there. */
 static uint32_t rtc_year(const struct rtc *r, uint8_t year, uint8_t century)
 {
 	const uint32_t two = rtc_number(r, year), hundreds = rtc_number(r, century);

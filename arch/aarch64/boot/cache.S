@@ -2,11 +2,11 @@
 /*
  * cache.S - cache maintenance by address to the point of coherency.
  *
- * By address, never by set and way: only that reaches every cache on the way to memory
- * (Arm ARM D7.5.9). QEMU does not model caches; tests/README.md says how this is checked.
+ * Never by set and way: only by address does it reach every cache on the way to memory
+ * (Arm ARM D7.5.9). QEMU does not model caches; tests/README.md says how this is tested.
  */
 
-#define UNROLL	8			/* lines a turn */
+#define UNROLL	8			/* lines per turn */
 
 /*
  * arch_clean
@@ -26,9 +26,9 @@ arch_clean:
 	add	x1, x0, x1
 	sub	x1, x1, #1
 	lsr	x1, x1, x2			// number of the last line
-	lsr	x0, x0, x2			// and of the first
+	lsr	x0, x0, x2			// number of the first line
 	sub	x1, x1, x0
-	add	x1, x1, #1			// lines
+	add	x1, x1, #1			// count
 	lsl	x0, x0, x2
 1:	subs	x1, x1, #UNROLL
 	b.lo	2f

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
+/* cpu.c - this CPU's properties, and single instructions. Any time, any regime. */
 #include "cpu.h"
 #include "drop.h"
 #include "arch/boot.h"
@@ -16,7 +16,7 @@ uint64_t arch_counter(void)
 {
 	uint64_t v;
 
-	/* ISB: the read may otherwise pass what comes before it (D12.2.2) */
+	/* ISB: else the read may be done before earlier instructions (D12.2.2) */
 	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v) :: "memory");
 	return v;
 }
@@ -51,7 +51,7 @@ void arch_irq_off(void)
 	__asm__ volatile("msr daifset, #0xf" ::: "memory");
 }
 
-/* Pairs of loads, then pairs of stores: upwards even where the two overlap. */
+/* Loads before stores: copies upwards correctly even if the two overlap. */
 static inline void copy_eight(uint64_t *d, const uint64_t *s)
 {
 	uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
@@ -61,7 +61,7 @@ static inline void copy_eight(uint64_t *d, const uint64_t *s)
 	d[4] = f, d[5] = g, d[6] = h, d[7] = i;
 }
 
-/* The image is copied and .bss is cleared by these: a turn is 512 bytes, to count for little. */
+/* These copy the image and clear .bss. 512 bytes per turn keep the loop overhead small. */
 void arch_copy(void *dst, const void *src, uint64_t words)
 {
 	uint64_t *d = dst;
@@ -105,7 +105,7 @@ bool cpu_e2h(void)
 {
 	uint64_t far1 = sysreg_read(far_el1), far2 = sysreg_read(far_el2);
 
-	/* with E2H the name FAR_EL1 reaches FAR_EL2 */
+	/* with E2H, the name FAR_EL1 accesses FAR_EL2 */
 	sysreg_write(far_el1, 0);
 	sysreg_write(far_el2, 1);
 	__asm__ volatile("isb");
@@ -144,17 +144,17 @@ void arch_cpu_state(struct boot_info *out)
 	if (cpu_level() == 2) {
 		out->found[0] = sysreg_read(sctlr_el2);
 		out->found[1] = sysreg_read(hcr_el2);
-		out->found[3] = sysreg_read(cntp_ctl_el0);	/* at EL1 it may be trapped */
+		out->found[3] = sysreg_read(cntp_ctl_el0);	/* may trap at EL1 */
 	} else {
 		out->found[0] = sysreg_read(sctlr_el1);
 	}
 	out->found[2] = sysreg_read(cntv_ctl_el0);
-	out->found[4] = sysreg_read(isr_el1);		/* what waits: A I F, bits 8 7 6 */
+	out->found[4] = sysreg_read(isr_el1);		/* pending: A I F, bits 8 7 6 */
 }
 
 void arch_default_uart(struct boot_uart *out)
 {
-	*out = (struct boot_uart){ .type = BOOT_UART_NONE };	/* no address is common to all */
+	*out = (struct boot_uart){ .type = BOOT_UART_NONE };	/* there is no usual address */
 }
 
 const char *arch_cpu_lacks(void)

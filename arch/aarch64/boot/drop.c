@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * drop.c - see drop.h. What the Arm ARM leaves UNKNOWN at EL2 and EL1, and firmware had no reason
- * to write, is written here (Linux's Documentation/arch/arm64/booting.rst says what a kernel at
- * EL1 expects).
+ * drop.c - see drop.h. Writes everything that the Arm ARM leaves UNKNOWN at EL2 and EL1 and that
+ * firmware had no reason to set. Linux's Documentation/arch/arm64/booting.rst says what a kernel at
+ * EL1 expects.
  *
- * E2H stays as it was found, since some CPUs cannot clear it: EL1's registers then have other
- * names. EL2 keeps nothing for itself but HVC.
+ * E2H stays as found, since some CPUs cannot clear it; EL1's registers then have other names. EL2
+ * keeps only HVC.
  */
 #include "drop.h"
 #include "arch/boot.h"
@@ -28,7 +28,7 @@ bool drop_wanted(void)
 	return asked && cpu_level() == 2;
 }
 
-/* Of what came with later CPUs: nothing is trapped, or it is off where a bit must allow it. */
+/* Later features: not trapped, or disabled where a bit must enable them. */
 static void drop_features(void)
 {
 	const uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), pfr0 = sysreg_read(id_aa64pfr0_el1);
@@ -47,12 +47,12 @@ static void drop_features(void)
 	if (ID_AA64PFR0_GIC(pfr0)) {
 		sysreg_write(ICC_SRE_EL2, sysreg_read(ICC_SRE_EL2) | ICC_SRE_SRE | ICC_SRE_ENABLE);
 		__asm__ volatile("isb");
-		if (sysreg_read(ICC_SRE_EL2) & ICC_SRE_SRE)	/* EL3 may not allow it */
+		if (sysreg_read(ICC_SRE_EL2) & ICC_SRE_SRE)	/* EL3 may forbid it */
 			sysreg_write(ICH_HCR_EL2, 0);
 	}
 }
 
-/* Floating point and vectors are EL1's. */
+/* Give floating point and vectors to EL1. */
 static void drop_vector_units(bool e2h)
 {
 	const bool sve = ID_AA64PFR0_SVE(sysreg_read(id_aa64pfr0_el1));
@@ -66,7 +66,7 @@ static void drop_vector_units(bool e2h)
 		cptr &= ~(uint64_t)(sme ? CPTR_EL2_TSM : 0);
 	}
 	sysreg_write(cptr_el2, cptr);
-	__asm__ volatile("isb");	/* the next two were trapped perhaps */
+	__asm__ volatile("isb");	/* the next two registers may have been trapped */
 	if (sve)
 		sysreg_write(ZCR_EL2, ZCR_LEN);
 	if (sme)
@@ -79,23 +79,23 @@ static void drop_el2(bool e2h)
 	uint64_t hcr = HCR_EL2_RW;
 
 	hcr |= e2h ? HCR_EL2_E2H : 0;
-	/* AmpereOne erratum AC04_CPU_23: no translation may be on its way */
+	/* AmpereOne erratum AC04_CPU_23: no translation may be in progress */
 	__asm__ volatile("dsb nsh" ::: "memory");
 	sysreg_write(hcr_el2, hcr);
 	__asm__ volatile("isb" ::: "memory");
-	sysreg_write(vttbr_el2, 0);			/* VMID 0, which TLBI by EL1 goes by */
+	sysreg_write(vttbr_el2, 0);			/* VMID 0: EL1's TLBI depends on it */
 	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
 	sysreg_write(vmpidr_el2, sysreg_read(mpidr_el1));
 	sysreg_write(hstr_el2, 0);
 	sysreg_write(cnthctl_el2, CNTHCTL_EL1_ALL << (e2h ? CNTHCTL_E2H : 0));
-	sysreg_write(cntvoff_el2, 0);			/* as on CPUs that are woken later */
+	sysreg_write(cntvoff_el2, 0);			/* the same on CPUs started later */
 	sysreg_write(mdcr_el2, pmu && pmu != ID_PMUVER_OWN ?
 		     PMCR_EL0_N(sysreg_read(pmcr_el0)) : 0);
 	drop_vector_units(e2h);
 	drop_features();
 }
 
-/* The regime of EL1, by the names that reach it here; SCTLR last. */
+/* EL1's regime, with `el1` the register suffix that reaches it from here. SCTLR last. */
 #define DROP_EL1(plan, el1) do {						\
 	const uint64_t bits_ = (plan)->ctl[3];					\
 										\

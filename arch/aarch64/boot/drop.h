@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* drop.h - from EL2 to EL1, for a kernel that wants to run there. */
+/* drop.h - drops from EL2 to EL1, for a kernel that wants to run there. */
 #ifndef DROP_H
 #define DROP_H
 #include "arch/jump.h"
 #include "lib/base.h"
 
-/* Whether arch_level() asked for it and this is EL2: at EL1 there is nothing to do. */
+/* Whether arch_level() asked for EL1 and this is EL2. */
 bool drop_wanted(void);
 
-/* Physical address of the vectors that EL2 will have, in the image that will run. */
+/* Physical address of EL2's vectors, in the image that will run. */
 extern uint64_t drop_vectors;
 
 /*
- * Write all that EL1 needs of EL2, and the registers of EL1 itself; for arch_jump, which then
- * leaves. Runs at EL2 under the old translation regime; no exception can be reported any more.
+ * Write EL1's registers, and what EL1 needs at EL2; arch_jump then does the ERET. Runs at EL2 in
+ * the old translation regime. From here on no exception can be reported.
  */
 void drop_prepare(const struct jump_plan *plan);
 #endif

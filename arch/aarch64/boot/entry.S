@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entry.S - where the world comes in: the PE entry point and the kernel's first instruction.
+ * entry.S - entry points: of the PE file, of the arm64 Image, and of the kernel.
  */
 #include "include/stubborn/boot_info.h"
 #include "lib/image.h"
@@ -15,7 +15,7 @@
 	.type efi_entry, %function
 efi_entry:
 	isb
-	mrs	x3, cntvct_el0			// t0: before anything else
+	mrs	x3, cntvct_el0			// t0, before anything else
 	mov	x2, x1
 	mov	x1, x0
 	mov	w0, #BOOT_ENTRY_UEFI
@@ -23,10 +23,10 @@ efi_entry:
 	.size efi_entry, . - efi_entry
 
 /*
- * image_entry - Linux's Documentation/arch/arm64/booting.rst, section 4; from the header
+ * image_entry - Linux's Documentation/arch/arm64/booting.rst, section 4; branched to by the header
  * In: x0 device tree, x1 to x3 zero. Out: never.
- * Runs: EL1 or EL2, MMU and data cache off, no stack. With the MMU on, as long as addresses
- * are physical, nothing changes. x19 to x21 live until stub_main.
+ * Runs: EL1 or EL2, MMU and data cache off, no stack. It works with the MMU on too, if addresses
+ * are physical. x19 to x21 live until stub_main.
  */
 	.global image_entry
 	.type image_entry, %function
@@ -36,8 +36,8 @@ image_entry:
 	msr	daifset, #0xf
 	mov	x20, x0
 	mov	x21, x1
-	adrp	x0, image_relro			// all that is written here: the loader promised
-	adrp	x1, image_end + RAW_SCRATCH	// no dirty lines, but only Linux ever asked
+	adrp	x0, image_relro			// all that we write: loaders must leave no
+	adrp	x1, image_end + RAW_SCRATCH	// dirty lines, but Linux asks it only of its own
 	sub	x1, x1, x0
 	bl	arch_clean			// needs no stack
 	adrp	x9, image_end + RAW_SCRATCH

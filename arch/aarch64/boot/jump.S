@@ -2,9 +2,9 @@
 /*
  * jump.S - from firmware's translation regime to ours.
  *
- * All of .idmap.text lies in one page, which the new tables (if any) map at the address
- * it has now. The MMU goes off, every register is written, and SCTLR gets its final
- * value, with the MMU on or not: this code cannot tell the regimes apart.
+ * All of .idmap.text is in one page, which the new tables (if any) map at its present address. The
+ * code turns the MMU off, writes every register, and writes the final value of SCTLR, with the MMU
+ * on or not. It does not depend on the regime.
  */
 #include "arch/jump.h"
 #include "callee.inc"
@@ -34,7 +34,7 @@ arch_jump:
 	ldr	x16, [x0, #JUMP_CTL + 24]
 	tbz	x16, #PLAN_DROP, 1f
 	mov	x19, x0
-	bl	drop_prepare			// while everything can be reached
+	bl	drop_prepare			// while all memory is still accessible
 	mov	x0, x19
 1:	ldp	x9, x1, [x0, #JUMP_ENTRY]	// and JUMP_ARG
 	ldp	x10, x11, [x0, #JUMP_STACK]	// and JUMP_ROOT
@@ -42,14 +42,14 @@ arch_jump:
 	ldp	x14, x15, [x0, #JUMP_CTL + 8]
 	ldr	x16, [x0, #JUMP_CTL + 24]
 	mov	x0, x1
-	dsb	sy				// all that was written is written
+	dsb	sy				// complete all writes
 	isb					// Falkor E1041: before M is cleared
 	tbnz	x16, #PLAN_DROP, drop
 	tbnz	x16, #PLAN_EL2, 1f
 
 /*
- * Every system register a regime consists of. At EL2 with E2H set the _EL1 names reach the EL2
- * registers (Arm ARM D8.2.8 and the accessors of each register), so \el is 1 there too.
+ * Write every system register of a regime. At EL2 with E2H the _EL1 names access the EL2 registers
+ * (Arm ARM D8.2.8 and the accessors of each register), so \el is 1 there too.
  */
 	.macro	regime_write el, res1, tcr2, sctlr2, gcscr
 	mov	x2, #(\res1 & 0xffff)
@@ -63,7 +63,7 @@ arch_jump:
 	msr	ttbr1_el1, x11			// one root serves both halves
 	.endif
 	msr	vbar_el\el, x12
-	tbz	x16, #PLAN_TCR2, 5f		// what is off in them, our tables rely on
+	tbz	x16, #PLAN_TCR2, 5f		// our tables rely on these features being off
 	msr	\tcr2, xzr
 5:	tbz	x16, #PLAN_SCTLR2, 6f
 	msr	\sctlr2, xzr
@@ -91,7 +91,7 @@ arch_jump:
 	mov	sp, x10
 	br	x9
 
-/* EL1's regime is written and begins at EL1. Nothing of EL2's is used any more. */
+/* EL1's registers have been written; this takes effect at EL1. EL2's are not used any more. */
 drop:
 	mov	x2, #(SCTLR_EL2_RES1 & 0xffff)
 	movk	x2, #(SCTLR_EL2_RES1 >> 16), lsl #16
@@ -101,7 +101,7 @@ drop:
 	msr	elr_el2, x9
 	mov	x2, #SPSR_EL1H_DAIF
 	msr	spsr_el2, x2
-	tlbi	alle1			// also what was walked for while it was half written
+	tlbi	alle1			// also walks made while the registers were incomplete
 	ic	iallu
 	dsb	nsh
 	isb
@@ -110,9 +110,9 @@ drop:
 
 /*
  * jump_and_return - arch_jump to a plan whose regime keeps this code and stack where they are
- * In: x0 struct jump_plan with root, vectors and ctl filled. Out: nothing, in the new regime.
- * Clobbers: as AAPCS64. Runs: as arch_jump, on SP_EL0 or SP_ELx, which stay what they are; writes
- * the plan's entry and stack.
+ * In: x0 struct jump_plan with root, vectors and ctl set. Out: nothing, in the new regime.
+ * Clobbers: as AAPCS64. Runs: as arch_jump, on SP_EL0 or SP_ELx, and keeps both. Writes the plan's
+ * entry and stack.
  */
 	.text
 	.global jump_and_return

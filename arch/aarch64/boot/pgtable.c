@@ -10,7 +10,7 @@
 #define PTE_VALID	(1ull << 0)
 #define PTE_TABLE	(1ull << 1)	/* above level 0: table; at level 0: page */
 #define PTE_ATTR(n)	((uint64_t)(n) << 2)
-#define PTE_AP_RW_EL0	(1ull << 6)	/* AP[1]: EL0 access; RES1 where there is no EL0 */
+#define PTE_AP_RW_EL0	(1ull << 6)	/* AP[1]: EL0 access; RES1 if the regime has no EL0 */
 #define PTE_AP_RO	(1ull << 7)	/* AP[2] */
 #define PTE_SH_INNER	(3ull << 8)
 #define PTE_AF		(1ull << 10)	/* without it the first access faults */
@@ -51,7 +51,7 @@ static uint64_t pte_leaf(const struct arch_map *m, uint64_t pa, uint32_t level,
 		e |= PTE_AP_RO;
 	if (perm != ARCH_RX)
 		e |= PTE_UXN;
-	if (!one_level)		/* EL0 never executes anything of ours */
+	if (!one_level)		/* nothing of ours is executable at EL0 */
 		e |= PTE_UXN | (perm == ARCH_RX ? 0 : PTE_PXN);
 	return e;
 }
@@ -65,7 +65,7 @@ static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 	leaf->cached = (entry & PTE_ATTR(7)) == PTE_ATTR(MAIR_NORMAL);
 }
 
-/* The next leaf's entry is larger by what the leaf maps. */
+/* The entries of adjacent leaves differ by the size of a leaf. */
 static uint64_t pte_step(uint64_t bytes)
 {
 	return bytes;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plan.c - the register values of each regime, one field a line, written once.
+ * plan.c - the register values of each regime, one field a line, defined once.
  *
- * Arm ARM D8.2 and D19.2. The exception level is kept as found, or EL1 if drop.c goes there.
- * arch_jump writes what is decided here.
+ * Arm ARM D8.2 and D19.2. The exception level stays as found, or is EL1 if drop.c goes there.
+ * arch_jump writes these values.
  */
 #include "arch/boot.h"
 #include "arch/map.h"
@@ -15,7 +15,7 @@
 
 #define VA_BITS		48
 #define TTBR_BADDR	0x0000fffffffff000ull
-#define PARANGE_48	5	/* 48 bits: more needs descriptors that we do not make */
+#define PARANGE_48	5	/* 48 bits; more would need another descriptor format */
 
 void jump_and_return(struct jump_plan *plan);
 
@@ -24,7 +24,7 @@ bool arch_regime_ok(enum boot_regime r)
 	return r == BOOT_MMU_OFF || r == BOOT_MMU_IDENTITY || r == BOOT_MMU_MAPPED;
 }
 
-/* What the kernel will run at has a single level of privilege. */
+/* Whether the kernel's regime will have one privilege level. */
 static bool plan_el2_only(void)
 {
 	return !drop_wanted() && cpu_el2_only();
@@ -32,7 +32,7 @@ static bool plan_el2_only(void)
 
 void arch_space(struct arch_space *out)
 {
-	/* one level of privilege means one half of the address space: the low one */
+	/* one privilege level has only the low half of the address space */
 	const uint64_t mask = plan_el2_only() ? (1ull << VA_BITS) - 1 : ~0ull;
 
 	out->direct_map = 0xffff800000000000ull & mask;
@@ -49,8 +49,8 @@ void arch_map_format(struct arch_map *m, bool live)
 }
 
 /*
- * A walker is an observer of its own, whose view is settled by DSB alone (Arm ARM D8.2.6); the
- * ISB keeps what comes after from being walked for before.
+ * The table walker is an observer of its own, which only a DSB orders (Arm ARM D8.2.6). The ISB
+ * keeps later accesses from being translated early.
  */
 void arch_map_ordered(void)
 {
@@ -68,7 +68,7 @@ static uint64_t plan_tcr(bool el2_only)
 	uint64_t tcr = 0;
 
 	tcr |= TCR_T0SZ(64 - VA_BITS);
-	tcr |= TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER;	/* walks see the caches */
+	tcr |= TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER;	/* walks use the caches */
 	tcr |= TCR_TG0_4K;
 	if (el2_only)
 		return tcr | TCR_EL2_PS(pa) | TCR_EL2_RES1;
@@ -79,7 +79,7 @@ static uint64_t plan_tcr(bool el2_only)
 	return tcr;
 }
 
-/* What an older kernel does not know of must be off as well: who was here before may have it on. */
+/* Later features, which must be off for kernels that do not know them: an OS may have set them. */
 static uint64_t plan_later(void)
 {
 	const uint64_t mmfr3 = sysreg_read(ID_AA64MMFR3_EL1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reach.c - what the CPU itself says to an address (Arm ARM C5.5, "AT"; D19.2.109, "PAR_EL1"). */
+/* reach.c - asks the CPU about an address (Arm ARM C5.5, "AT"; D19.2.109, "PAR_EL1"). */
 #include "arch/boot.h"
 #include "cpu.h"
 #include "sysreg.h"

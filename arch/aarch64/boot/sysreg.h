@@ -6,12 +6,12 @@
 #define CurrentEL_EL1	(1 << 2)
 #define CurrentEL_EL2	(2 << 2)
 
-/* SCTLR_ELx, D19.2.118. The RES1 sets are Armv8.0's: set, later features keep the old ways. */
+/* SCTLR_ELx, D19.2.118. RES1 as in Armv8.0: with these set, later features stay off. */
 #define SCTLR_M		(1 << 0)	/* MMU */
 #define SCTLR_C		(1 << 2)	/* data cacheability */
 #define SCTLR_SA	(1 << 3)	/* SP must be 16-byte aligned */
 #define SCTLR_I		(1 << 12)	/* instruction cacheability */
-#define SCTLR_WXN	(1 << 19)	/* writable means not executable, whatever the tables say */
+#define SCTLR_WXN	(1 << 19)	/* writable implies not executable, whatever tables say */
 #define SCTLR_EL1_RES1	0x30d00980	/* LSMAOE nTLSMD SPAN EIS TSCXT EOS SED ITD */
 #define SCTLR_EL2_RES1	0x30c50830	/* bits 29 28 23 22 18 16 11 5 4, E2H clear */
 
@@ -31,40 +31,40 @@
 #define TCR_EL2_PS(n)	((uint64_t)(n) << 16)
 #define TCR_EL2_RES1	((1ull << 31) | (1ull << 23))
 
-/* MAIR_ELx: our three attributes, by index */
+/* MAIR_ELx: the index of each of our three attributes */
 #define MAIR_NORMAL	0		/* write-back, read and write allocate */
 #define MAIR_DEVICE	1		/* nGnRnE */
 #define MAIR_NC		2		/* Normal non-cacheable */
 #define MAIR_VALUE	((0xffull << 8 * MAIR_NORMAL) | (0x00ull << 8 * MAIR_DEVICE) | \
 			 (0x44ull << 8 * MAIR_NC))
 
-/* PAR_EL1: what AT found */
+/* PAR_EL1: the result of AT */
 #define PAR_F		(1ull << 0)	/* a fault: not mapped */
 #define PAR_ATTR(v)	((v) >> 56)	/* as in MAIR_ELx */
-#define PAR_ATTR_DEVICE	0x0f		/* above it: memory */
+#define PAR_ATTR_DEVICE	0x0f		/* larger values: memory */
 
 #define HCR_E2H		34
 #define HCR_EL2_E2H	(1ull << HCR_E2H)
 #define HCR_EL2_RW	(1ull << 31)	/* EL1 is AArch64 */
 
-/* CPTR_EL2, D19.2.34: with E2H clear what is set is trapped; with E2H it looks like CPACR_EL1 */
-#define CPTR_EL2_RES1	0x32ff		/* of Armv8.0; TZ is apart from them */
+/* CPTR_EL2, D19.2.34: with E2H clear a set bit traps; with E2H it looks like CPACR_EL1 */
+#define CPTR_EL2_RES1	0x32ff		/* of Armv8.0, without TZ */
 #define CPTR_EL2_TSM	(1 << 12)	/* SME; RES1 without it */
 #define CPTR_EL2_TZ	(1 << 8)	/* SVE; RES1 without it */
 #define CPACR_ZEN	(3 << 16)
 #define CPACR_FPEN	(3 << 20)
 #define CPACR_SMEN	(3 << 24)
 
-#define CNTHCTL_EL1_ALL	3		/* EL1PCTEN, EL1PCEN: counter and timer, not trapped */
-#define CNTHCTL_E2H	10		/* with E2H they are here */
-#define MDCR_EL2_HPMN	0x1f		/* all counters are EL1's */
+#define CNTHCTL_EL1_ALL	3		/* EL1PCTEN, EL1PCEN: do not trap counter and timer */
+#define CNTHCTL_E2H	10		/* their position with E2H */
+#define MDCR_EL2_HPMN	0x1f		/* all counters belong to EL1 */
 #define PMCR_EL0_N(v)	(((v) >> 11) & MDCR_EL2_HPMN)
 #define ZCR_LEN		0xf		/* vectors as long as the CPU has them */
-#define ICC_SRE_SRE	(1 << 0)	/* system registers, not memory */
+#define ICC_SRE_SRE	(1 << 0)	/* use system registers, not memory */
 #define ICC_SRE_ENABLE	(1 << 3)	/* for EL1, too */
 
-#define SPSR_EL1H_DAIF	0x3c5		/* EL1 with its own stack, all masked */
-#define SPSR_SP		1		/* M[0]: it ran on its own stack, not on SP_EL0 */
+#define SPSR_EL1H_DAIF	0x3c5		/* EL1 on SP_EL1, everything masked */
+#define SPSR_SP		1		/* M[0]: was on SP_ELx, not on SP_EL0 */
 #define ESR_EC_HVC	0x16
 #define ESR_EC_SHIFT	26
 
@@ -77,7 +77,7 @@
 #define ID_AA64PFR0_AMU(v)	(((v) >> 44) & 0xf)
 #define ID_AA64PFR1_SME(v)	(((v) >> 24) & 0xf)
 #define ID_AA64DFR0_PMUVER(v)	(((v) >> 8) & 0xf)
-#define ID_PMUVER_OWN		0xf	/* a PMU, but not the architecture's */
+#define ID_PMUVER_OWN		0xf	/* a PMU of the implementer's own kind */
 #define ID_AA64ISAR0_RNDR(v)	((v) >> 60)
 #define ID_AA64PFR1_GCS(v)	(((v) >> 44) & 0xf)
 #define ID_AA64MMFR3_TCRX(v)	((v) & 0xf)
@@ -85,8 +85,8 @@
 
 /*
  * Registers that clang 14 has no names for, as op0, op1, CRn, CRm, op2 (Arm ARM D19.2, K.a).
- * ID_AA64MMFR3_EL1 reads as zero where it is not allocated; the others exist only where it,
- * or ID_AA64PFR1_EL1, says so.
+ * ID_AA64MMFR3_EL1 reads as zero where it is not allocated. Use the others only if an ID register
+ * says that they exist.
  */
 #define ID_AA64MMFR3_EL1	s3_0_c0_c7_3
 #define TCR2_EL1		s3_0_c2_c0_3	/* permission indirection and overlays */
@@ -102,12 +102,12 @@
 #define HDFGRTR_EL2		s3_4_c3_c1_4
 #define HDFGWTR_EL2		s3_4_c3_c1_5
 #define HAFGRTR_EL2		s3_4_c3_c1_6
-#define ZCR_EL2			s3_4_c1_c2_0	/* lengths of vectors */
+#define ZCR_EL2			s3_4_c1_c2_0	/* vector lengths */
 #define SMCR_EL2		s3_4_c1_c2_6
 #define ICC_SRE_EL2		s3_4_c12_c9_5	/* GICv3 */
 #define ICH_HCR_EL2		s3_4_c12_c11_0
 
-/* EL1's registers while E2H turns their own names into EL2's */
+/* EL1's registers, while E2H makes their usual names EL2's */
 #define SCTLR_EL12		s3_5_c1_c0_0
 #define CPACR_EL12		s3_5_c1_c0_2
 #define SCTLR2_EL12		s3_5_c1_c0_3
@@ -133,10 +133,10 @@
 #define PLAN_TCR2	1		/* this CPU has TCR2_ELx */
 #define PLAN_SCTLR2	2		/* SCTLR2_ELx */
 #define PLAN_GCS	3		/* GCSCR_ELx */
-#define PLAN_DROP	4		/* from EL2 to EL1, whose registers drop_prepare() wrote */
+#define PLAN_DROP	4		/* go to EL1; drop_prepare() has written its registers */
 
 #ifndef __ASSEMBLER__
-#define sysreg_read(name) sysreg_read_as(name)	/* of a macro: what it stands for */
+#define sysreg_read(name) sysreg_read_as(name)	/* expands `name` if it is a macro */
 #define sysreg_read_as(name) ({                                         \
 	uint64_t v_;                                                    \
 	__asm__ volatile("mrs %0, " #name : "=r"(v_));                  \

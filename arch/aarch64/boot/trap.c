@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trap.c - an exception in words (Arm ARM D19.2.37, ESR_ELx).
+ * trap.c - describes an exception in words (Arm ARM D19.2.37, ESR_ELx).
  *
- * State lies in .data: the stub takes traps before anything is known about .bss.
+ * State is in .data: the stub takes traps before .bss can be trusted.
  */
 #include "trap.h"
 #include "arch/boot.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trap.h - what vectors.S saves, and what it needs to know. */
+/* trap.h - shared by vectors.S and trap.c. */
 #ifndef TRAP_H
 #define TRAP_H
 
@@ -16,7 +16,7 @@ _Static_assert(__builtin_offsetof(struct trap_frame, sp) == TRAP_SP, "vectors.S 
 _Static_assert(sizeof(struct trap_frame) == TRAP_FRAME, "vectors.S offset");
 
 extern char trap_vectors[];
-extern uint64_t trap_stack;	/* top; read by vectors.S */
+extern uint64_t trap_stack;	/* top; vectors.S reads it */
 _Noreturn void trap_handle(uint64_t vector, const struct trap_frame *frame);
 #endif
 #endif

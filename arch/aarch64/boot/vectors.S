@@ -2,20 +2,19 @@
 /*
  * vectors.S - one exception table for EL1 and EL2, MMU on or off, good or broken stack.
  *
- * Every exception is an end (or a trap_try's unwinding), so nothing is ever restored.
- * TPIDR_EL0 and TPIDRRO_EL0 hold two registers while the trap stack is found: they
- * exist at both levels and nothing else of ours uses them.
+ * No exception returns, so nothing is ever restored. TPIDR_EL0 and TPIDRRO_EL0 hold two registers
+ * until the trap stack is found: they exist at both levels, and we have no other use for them.
  */
 #include "sysreg.h"
 #include "trap.h"
 
 #define LOWER_SYNC	8		/* from a lower level, AArch64 */
-#define VBAR_SYNC	0x200		/* of the same level, with its own stack; with SP_EL0: 0 */
+#define VBAR_SYNC	0x200		/* from the same level on SP_ELx; on SP_EL0: 0 */
 
 /*
- * At EL2, MMU off, for a kernel at EL1 (drop.c). HVC has nobody to answer it: SMCCC 5.2, the
- * result is NOT_SUPPORTED. What else EL2 catches becomes the kernel's own exception. With E2H the
- * next vector does that: no interrupt of EL1's is taken to EL2, so that it is free. TPIDR_EL2
+ * Runs at EL2, MMU off, for a kernel at EL1 (drop.c). There is no hypervisor, so HVC returns
+ * NOT_SUPPORTED (SMCCC 5.2). Any other exception taken to EL2 is passed to the kernel. With E2H the
+ * code is in the next vector, which is free because no interrupt of EL1 is taken to EL2. TPIDR_EL2
  * belongs to this code.
  */
 	.macro	lower spsr, elr, esr, far, vbar

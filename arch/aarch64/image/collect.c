@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* collect.c - entered as an arm64 Image: the loader passes a device tree and nothing else. */
+/* collect.c - for the arm64 Image entry: the loader passes only a device tree. */
 #include "arch/collect.h"
 #include "arch/boot.h"
 #include "lib/console/panic.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c - what a report calls the numbers that arch_cpu_state() found. */
+/* cpu.c - names for the report of the numbers from arch_cpu_state(). */
 #include "arch/kernel.h"
 
 const char arch_mode_name[] = "EL";

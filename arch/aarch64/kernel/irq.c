@@ -23,7 +23,7 @@ void arch_irq_on(void)
 	__asm__ volatile("msr daifclr, #2" ::: "memory");
 }
 
-/* WFI ends for an interrupt that is masked, too; it is taken at the ISB at the latest. */
+/* WFI also ends for a masked interrupt. It is taken at the ISB at the latest. */
 void arch_wait(void)
 {
 	__asm__ volatile("dsb sy\n\twfi\n\tmsr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::: "memory");

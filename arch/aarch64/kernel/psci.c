@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * psci.c - SYSTEM_OFF by the conduit that reaches PSCI (Arm DEN0022, 5.2): ACPI says in the FADT
- * which it is, else the device tree does.
+ * psci.c - SYSTEM_OFF through PSCI (Arm DEN0022, 5.2). The conduit is in ACPI's FADT, or else in
+ * the device tree.
  */
 #include "arch/kernel.h"
 #include "lib/fdt.h"
@@ -14,7 +14,7 @@ static void psci_off(bool by_hvc)
 {
 	register uint64_t x0 __asm__("x0") = PSCI_SYSTEM_OFF;
 
-	/* SMCCC 1.1: x4-x17 may be lost by an old implementation */
+	/* SMCCC 1.1: older implementations may clobber x4-x17 */
 	if (by_hvc)
 		__asm__ volatile("hvc #0" : "+r"(x0) :: "x1", "x2", "x3", "x4", "x5", "x6", "x7",
 				 "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",

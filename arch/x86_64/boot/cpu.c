@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c - what this CPU is and its single instructions. Any time, any regime. */
+/* cpu.c - this CPU's properties, and single instructions. Any time, any regime. */
 #include "cpu.h"
 #include "arch/boot.h"
 #include "lib/base.h"
@@ -11,10 +11,10 @@
 #define CPUID_1_APIC		(1u << 9)	/* EDX */
 #define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
 #define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
-#define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, where a hypervisor says so */
+#define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, with some hypervisors */
 
 #define PORT_COM1		0x3f8
-#define PORT_PIC1		0x21	/* both 8259's masks: a bit each that is not heard */
+#define PORT_PIC1		0x21	/* masks of the two 8259: a set bit masks an IRQ */
 #define PORT_PIC2		0xa1
 
 const char arch_name[] = "x86_64";
@@ -109,7 +109,7 @@ void arch_port_out16(uint16_t port, uint16_t value)
 	__asm__ volatile("outw %0, %1" :: "a"(value), "Nd"(port));
 }
 
-/* Caches are coherent with everything that reads them (SDM 3A 12.4): nothing to do. */
+/* Caches are coherent with all readers (SDM 3A 12.4): nothing to do. */
 void arch_clean(uint64_t base, uint64_t size)
 {
 	(void)base;
@@ -126,8 +126,8 @@ bool arch_cold(void)
 }
 
 /*
- * Spurious-interrupt vector register: bit 8 says that the local APIC works (SDM 3A 11.9). In memory
- * it is read only where the tables are ours (entry_map.c).
+ * Spurious-interrupt vector register: bit 8 is set if the local APIC is enabled (SDM 3A 11.9). The
+ * memory-mapped one is read only if the page tables are ours (entry_map.c).
  */
 static uint64_t apic_svr(uint64_t base, bool memory)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* cpuid.c - what CPUID's leaves mean together. Pure: the leaves come from the caller. */
+/* cpuid.c - decodes CPUID leaves. Pure: the caller supplies them. */
 #include "cpu.h"
 
 #define CPUID_TOPOLOGY		0x0b	/* SDM 2A, CPUID; also on AMD since Zen 2 */
-#define CPUID_TOPOLOGY_2	0x1f	/* the same, and preferred where it exists */
-#define TOPOLOGY_COUNT		0xffffu	/* EBX: 0 if the leaf is not valid */
+#define CPUID_TOPOLOGY_2	0x1f	/* likewise, and preferred if present */
+#define TOPOLOGY_COUNT		0xffffu	/* EBX: 0 if the leaf is invalid */
 
 #define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
 #define CPUID_SEV		0x8000001fu	/* APM 3, E.4.17 */
-#define CPUID_SEV_GUEST		(1u << 1)	/* EAX: SEV is there, and so is its MSR */
+#define CPUID_SEV_GUEST		(1u << 1)	/* EAX: SEV and its MSR are present */
 #define MSR_SEV_STATUS		0xc0010131u	/* APM 2, 15.34.10 */
 #define SEV_STATUS_ENABLED	(1u << 0)
 

@@ -2,7 +2,7 @@
 /*
  * desc.c - GDT, IDT and TSS as data (SDM 3A 3.4.5, 6.14.1, 8.7).
  *
- * In .data, not .bss: the stub needs them before .bss may be trusted.
+ * In .data, not .bss: the stub needs them before .bss can be trusted.
  */
 #include "desc.h"
 #include "lib/base.h"
@@ -36,7 +36,7 @@ __attribute__((section(".data"), aligned(16))) struct desc_tables desc_tables = 
 	},
 };
 
-static struct desc_tss_layout desc_tss_data;	/* .bss: the kernel's alone */
+static struct desc_tss_layout desc_tss_data;	/* .bss: only the kernel uses it */
 
 void desc_gates(struct desc_tables *t, uint64_t virt, uint8_t ist)
 {
@@ -44,7 +44,7 @@ void desc_gates(struct desc_tables *t, uint64_t virt, uint8_t ist)
 	uint64_t low = (stub & 0xffff) | GATE_SELECTOR(SEL_CODE) | GATE_IST(ist) |
 		       GATE_INTERRUPT | (stub >> 16 & 0xffff) << 48;
 
-	/* vectors.S keeps all stubs within one aligned 512 bytes: only offset 15:0 changes */
+	/* vectors.S keeps all stubs in one aligned block of 512 bytes: only offset 15:0 changes */
 	for (uint32_t i = 0; i < DESC_VECTORS; i++, low += TRAP_STUB_SIZE)
 		t->idt[i] = (struct desc_gate){ low, stub >> 32 };
 }
@@ -55,7 +55,7 @@ void desc_tss(uint64_t stack)
 	const uint64_t limit = sizeof(desc_tss_data) - 1;
 
 	desc_tss_data.ist[0] = stack;
-	desc_tss_data.io_map = sizeof(desc_tss_data);	/* none */
+	desc_tss_data.io_map = sizeof(desc_tss_data);	/* no bitmap */
 	desc_tables.gdt[SEL_TSS / 8] = DESC_P | DESC_TSS | limit | (base & 0xffffff) << 16 |
 				       (base >> 24 & 0xff) << 56;
 	desc_tables.gdt[SEL_TSS / 8 + 1] = base >> 32;

@@ -19,10 +19,10 @@ _Static_assert(__builtin_offsetof(struct desc_tables, idt) == DESC_IDT, "vectors
 
 extern struct desc_tables desc_tables;
 
-/* Point every gate of `t` at the stubs of the image that runs at `virt`; ist 0 or 1. */
+/* Point every gate of `t` to the stubs of the image that runs at `virt`. ist: 0 or 1. */
 void desc_gates(struct desc_tables *t, uint64_t virt, uint8_t ist);
 
-/* Give the running image a TSS whose IST1 is `stack`, and use it. Its GDT must be loaded. */
+/* Load a TSS with `stack` as IST1 into the running image's GDT, which must be in use. */
 void desc_tss(uint64_t stack);
 
 void desc_load(struct desc_tables *t);	/* vectors.S */

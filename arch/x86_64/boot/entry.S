@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entry.S - where the world comes in: the PE entry point and the kernel's first instruction.
+ * entry.S - entry points: of the PE file, and of the kernel.
  */
 #include "include/stubborn/boot_info.h"
 
 /*
  * efi_entry - UEFI 2.10, 2.3.4
  * In: RCX image handle, RDX system table (Microsoft's convention). Out: RAX EFI_STATUS.
- * Clobbers: what that convention allows; RSI and RDI, which it preserves, are kept here.
+ * Clobbers: what that convention allows. It preserves RSI and RDI, so they are saved here.
  * Runs: long mode, firmware's tables, stack and interrupts; relocations not applied yet.
  */
 	.section .text.entry, "ax"
@@ -15,7 +15,7 @@
 	.type efi_entry, @function
 efi_entry:
 	mov	%rdx, %r8
-	rdtsc				/* t0: before anything else */
+	rdtsc				/* t0, before anything else */
 	shl	$32, %rdx
 	or	%rdx, %rax
 	push	%rdi
@@ -41,5 +41,5 @@ efi_entry:
 	.type kernel_entry, @function
 kernel_entry:
 	xor	%ebp, %ebp		/* backtraces end here */
-	call	kernel_enter		/* C counts on the pushed address */
+	call	kernel_enter		/* pushes an address, as the ABI's alignment requires */
 	.size kernel_entry, . - kernel_entry

@@ -2,8 +2,8 @@
 /*
  * jump.S - from firmware's page tables to ours.
  *
- * All of .idmap.text lies in one page, which the new tables map at the address it has
- * now. Paging stays on: long mode has no other way (SDM 3A 4.1.1).
+ * All of .idmap.text is in one page, which the new tables map at its present address. Paging stays
+ * on: long mode requires it (SDM 3A 4.1.1).
  */
 #include "arch/jump.h"
 #include "regs.h"
@@ -38,9 +38,9 @@ arch_jump:
 	mov	JUMP_ARG(%rdi), %rdi
 
 	/*
-	 * The new regime's descriptor tables first: a fault on the very next instruction after
-	 * CR3 is then already reported. Until CR3 they may not be mapped, and no instruction
-	 * in between can fault.
+	 * Load the new regime's descriptor tables first, so that a fault in the first instruction
+	 * after CR3 is reported. They may not be mapped before that, but no instruction up to there
+	 * can fault.
 	 */
 	push	%r11
 	pushw	$DESC_GDT_LIMIT
@@ -50,7 +50,7 @@ arch_jump:
 	movw	$DESC_IDT_LIMIT, (%rsp)
 	lidt	(%rsp)
 
-	mov	%r15, %rax			/* no page of ours used the changed kinds before */
+	mov	%r15, %rax			/* our pages have not used the changed types yet */
 	mov	%r15, %rdx
 	shr	$32, %rdx
 	mov	$MSR_PAT, %ecx
@@ -61,7 +61,7 @@ arch_jump:
 	wrmsr
 	mov	%r13, %cr4			/* no PGE, no PCIDE: CR3 flushes everything */
 	mov	%r10, %cr3
-	/* from here on no memory is touched */
+	/* no memory access from here on */
 	mov	%r12, %cr0
 	mov	%r9, %rsp
 	jmp	*%r8

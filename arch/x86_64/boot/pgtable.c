@@ -12,7 +12,7 @@
 #define PTE_NX		(1ull << 63)
 #define PTE_ADDRESS	0x000ffffffffff000ull
 
-/* PCD:PWT choose an entry of IA32_PAT; plan.c writes it to match */
+/* PCD:PWT select an entry of IA32_PAT, which plan.c sets accordingly */
 #define PTE_WC		PTE_PWT
 #define PTE_UC		(PTE_PCD | PTE_PWT)
 
@@ -60,7 +60,7 @@ static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 	leaf->cached = !(entry & PTE_UC);
 }
 
-/* The next leaf's entry is larger by what the leaf maps. */
+/* The entries of adjacent leaves differ by the size of a leaf. */
 static uint64_t pte_step(uint64_t bytes)
 {
 	return bytes;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plan.c - the register values of each regime, one field a line, written once.
+ * plan.c - the register values of each regime, one field a line, defined once.
  *
- * SDM 3A 2.5, 4.1.2 and 12.12. Four or five levels as found: CR4.LA57 cannot change while
- * paging is on. arch_jump writes what is decided here.
+ * SDM 3A 2.5, 4.1.2 and 12.12. Four or five levels, as found: CR4.LA57 cannot change while paging
+ * is on. arch_jump writes these values.
  */
 #include "arch/boot.h"
 #include "arch/map.h"
@@ -26,7 +26,7 @@ bool arch_regime_ok(enum boot_regime r)
 
 void arch_space(struct arch_space *out)
 {
-	/* the lowest address of the upper half; the image in its last 512 GiB */
+	/* the direct map begins the upper half; the image is in its last 512 GiB */
 	out->direct_map = cr_read(cr4) & CR4_LA57 ? 0xff00000000000000ull :
 						    0xffff800000000000ull;
 	out->image = 0xffffff8000000000ull;
@@ -40,7 +40,7 @@ void arch_map_format(struct arch_map *m, bool live)
 	m->flags = cpu_id(CPUID_EXT, 0).d & CPUID_EXT_GIB ? ARCH_MAP_GIB : 0;
 }
 
-/* A walker sees stores in the order in which they are made (SDM 3A 8.2.2), if the compiler does. */
+/* The CPU walks tables in store order (SDM 3A 8.2.2), so only the compiler must be stopped. */
 void arch_map_ordered(void)
 {
 	__asm__ volatile("" ::: "memory");
@@ -78,7 +78,7 @@ static uint64_t plan_pat(void)
 
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)
 {
-	(void)r;	/* identity and mapped differ in their tables only */
+	(void)r;	/* identity and mapped differ only in their tables */
 	plan->root = root;
 	plan->vectors = virt + image_offset(&desc_tables);
 	plan->ctl[0] = plan_cr0();
@@ -91,7 +91,7 @@ void arch_map_enable(uint64_t root)
 {
 	uint64_t cr4 = cr_read(cr4);
 
-	/* a loader's global translations and those of its PCIDs outlive CR3 (SDM 3A 4.10.4.1) */
+	/* a loader's global and PCID translations survive a CR3 write (SDM 3A 4.10.4.1) */
 	cr4 &= ~(uint64_t)(CR4_PGE | CR4_PCIDE);
 	__asm__ volatile("mov %0, %%cr4" :: "r"(cr4) : "memory");
 	__asm__ volatile("mov %0, %%cr3" :: "r"(root) : "memory");

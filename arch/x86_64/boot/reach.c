@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reach.c - what the tables in force map (SDM 3A 4.5). Before arch_jump: tables lie at identity, as
- * UEFI (2.10, 2.3.4) and entry_map() promise.
+ * reach.c - what the live tables map (SDM 3A 4.5). Only before arch_jump, while tables are mapped
+ * at identity, as UEFI (2.10, 2.3.4) and entry_map() promise.
  */
 #include "arch/boot.h"
 #include "arch/x86_64/pc/raw.h"
@@ -15,8 +15,8 @@
 #define NEIGHBOURS	16
 
 /*
- * The leaf that maps `at`; of pages the neighbours too, as what firmware allocates one after the
- * other lies side by side. Size 0 if there is none.
+ * The leaf that maps `at`. If it is a page, its mapped neighbours too, as firmware's allocations
+ * are often adjacent. Size 0 if there is none.
  */
 static struct boot_range reach_leaf(uint64_t at)
 {
@@ -28,8 +28,8 @@ static struct boot_range reach_leaf(uint64_t at)
 	do {
 		table = (const uint64_t *)(entry & ADDRESS);
 		/*
-		 * An address with a bit that says "encrypted" (AMD's APM 2, 15.34.5): nothing
-		 * says which bit, so the tables are believed to map all.
+		 * The address has an "encrypted" bit (AMD's APM 2, 15.34.5). We cannot know
+		 * which, so assume that the tables map everything.
 		 */
 		if ((uint64_t)table >= ARCH_REACH)
 			return (struct boot_range){ 0, ARCH_REACH };
@@ -52,7 +52,7 @@ static struct boot_range reach_leaf(uint64_t at)
 
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 {
-	(void)device;		/* what is read of one as memory does no harm */
+	(void)device;		/* reading a device as memory does no harm here */
 	*piece = reach_leaf(at);
 	if (!piece->size && entry_map_more(at))
 		*piece = reach_leaf(at);

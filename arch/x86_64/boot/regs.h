@@ -7,7 +7,7 @@
 #define CR0_MP		BIT(1)
 #define CR0_ET		BIT(4)
 #define CR0_NE		BIT(5)
-#define CR0_WP		BIT(16)	/* read-only is read-only for the kernel too */
+#define CR0_WP		BIT(16)	/* read-only pages are read-only for the kernel too */
 #define CR0_PG		BIT(31)
 
 #ifdef __ASSEMBLER__
@@ -16,9 +16,9 @@
 #define BIT(n)		(1u << (n))
 #endif
 
-#define EFLAGS_IF	BIT(9)	/* interrupts are taken */
-#define EFLAGS_ID	BIT(21)	/* can be changed: there is CPUID */
-#define CPUID_EXT_MAX	0x80000000	/* EAX: the highest leaf of this group */
+#define EFLAGS_IF	BIT(9)	/* interrupts enabled */
+#define EFLAGS_ID	BIT(21)	/* CPUID exists if this bit can be changed */
+#define CPUID_EXT_MAX	0x80000000	/* EAX: highest leaf of this group */
 #define CPUID_EXT	0x80000001
 #define CPUID_EXT_LM	BIT(29)	/* EDX: long mode */
 #define CPUID_EXT_NX	BIT(20)	/* EDX */
@@ -32,7 +32,7 @@
 #define CR4_PCIDE	BIT(17)
 
 #define MSR_APIC_BASE	0x1b
-#define APIC_BASE_X2	BIT(10)	/* its registers are MSRs */
+#define APIC_BASE_X2	BIT(10)	/* registers are MSRs */
 #define APIC_BASE_ON	BIT(11)
 #define APIC_SVR	0xf0
 #define MSR_X2APIC_SVR	0x80f
@@ -43,7 +43,7 @@
 #define EFER_NXE	BIT(11)
 #define MSR_GS_BASE	0xc0000101
 
-/* IA32_PAT, 12.12: our four kinds, found by PCD:PWT; the upper half repeats them */
+/* IA32_PAT, 12.12: our four types, selected by PCD:PWT; the upper half repeats them */
 #define PAT_WB		0x06ull
 #define PAT_WC		0x01ull
 #define PAT_UC_MINUS	0x07ull

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trap.c - an exception in words (SDM 3A chapter 6).
+ * trap.c - describes an exception in words (SDM 3A chapter 6).
  *
- * In the stub the handlers run on the stack in use; in the kernel on IST1, so that a
- * broken stack can be reported too.
+ * In the stub, handlers run on the current stack; in the kernel they run on IST1, so that a fault
+ * with a bad stack can be reported too.
  */
 #include "trap.h"
 #include "arch/boot.h"
@@ -68,7 +68,7 @@ _Noreturn void trap_handle(const struct trap_frame *frame)
 
 void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
 {
-	(void)stack;	/* no IST before the kernel has a TSS */
+	(void)stack;	/* no IST until the kernel has a TSS */
 	desc_gates(image_twin(&desc_tables, copy), virt, 0);
 }
 

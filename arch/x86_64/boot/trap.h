@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trap.h - what vectors.S saves, and what it needs to know. */
+/* trap.h - shared by vectors.S and trap.c. */
 #ifndef TRAP_H
 #define TRAP_H
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vectors.S - the 32 exceptions of the architecture, made one shape.
+ * vectors.S - the architecture's 32 exceptions, all with the same frame.
  *
- * Long mode pushes SS:RSP, RFLAGS, CS:RIP always and an error code for some vectors; all 16
- * general registers are ours to save. Every exception is an end (or a trap_try's
- * unwinding), so nothing is ever restored.
+ * The CPU always pushes SS:RSP, RFLAGS, CS:RIP, and an error code for some vectors; we save all
+ * general registers. No exception returns, so nothing is ever restored.
  */
 #include "regs.h"
 #include "trap.h"
@@ -16,7 +15,7 @@ trap_stubs:
 	.set vector, 0
 	.rept DESC_VECTORS
 	.balign TRAP_STUB_SIZE
-	/* 8, 10-14, 17, 21, 29, 30 have an error code (SDM 3A table 6-1, AMD APM 2 8.2) */
+	/* 8, 10-14, 17, 21, 29, 30 push an error code (SDM 3A table 6-1, AMD APM 2 8.2) */
 	.if !((0x60227d00 >> vector) & 1)
 	push	$0
 	.endif
@@ -25,7 +24,7 @@ trap_stubs:
 	.set vector, vector + 1
 	.endr
 
-/* In: the frame of trap.h but for the registers. Out: never. Runs: IST1 or the stack in use. */
+/* In: the frame of trap.h without registers. Out: never. Runs: on IST1 or the current stack. */
 trap_common:
 	push	%rax
 	push	%rbx
@@ -50,8 +49,8 @@ trap_common:
 
 /*
  * desc_load
- * In: RDI struct desc_tables. Out: its GDT and IDT in force, CS and the data segments
- * reloaded. Clobbers: RAX, RDI. Runs: long mode, CPL 0, interrupts off.
+ * In: RDI struct desc_tables. Out: GDT and IDT loaded, CS and data segments reloaded.
+ * Clobbers: RAX, RDI. Runs: long mode, CPL 0, interrupts off.
  */
 	.section .text.desc_load, "ax"
 	.global desc_load
@@ -71,7 +70,7 @@ desc_load:
 	mov	%eax, %ss
 	mov	%eax, %fs
 	mov	%eax, %gs
-	pop	%rdi				/* far return: the only way to load CS here */
+	pop	%rdi				/* load CS by a far return */
 	push	$SEL_CODE
 	push	%rdi
 	lretq

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dress.c - 32-bit firmware dressed as 64-bit firmware, so that the stub needs to know nothing.
+ * dress.c - makes 32-bit firmware look like 64-bit firmware, so that the stub need not know.
  *
- * Runs in long mode under entry_map()'s tables, from the entry until firmware is left,
- * relocations not applied at first. It dresses what the stub asks for, by the stub's ways:
- * of the protocols with functions one is in use at a time, or one file.
+ * Runs in long mode with entry_map()'s tables, from the entry until firmware is left; not relocated
+ * at first. It covers what the stub uses, in the stub's manner: of the protocols with functions it
+ * uses only one at a time, or one file.
  */
 #include "efi32.h"
 
@@ -18,8 +18,8 @@ static struct {
 	struct efi_loaded_image image;
 	struct efi_gop gop;
 	struct efi_gop_mode gop_mode;
-	struct efi32_object text, tpm;	/* used beside others */
-	struct efi32_object object[3];	/* a protocol; of the file system also root and file */
+	struct efi32_object text, tpm;	/* in use while others are */
+	struct efi32_object object[3];	/* a protocol; for the file system also root and file */
 } dress __attribute__((section(".data")));
 
 static void *dress_object(struct efi32_object *o, const void *self)
@@ -30,13 +30,13 @@ static void *dress_object(struct efi32_object *o, const void *self)
 	return o;
 }
 
-/* Opens something that is an object itself: it comes next to us. */
+/* Opens something that is an object itself, which takes the next place in object[]. */
 static efi_status_t EFIAPI dress_open(struct efi32_object *self, void **out, const void *name,
 				      uint64_t mode, uint64_t attributes);
 
 static void *dress_file(struct efi32_object *o, const void *self)
 {
-	o->function[1] = dress_open;		/* of the file system: OpenVolume */
+	o->function[1] = dress_open;		/* for the file system: OpenVolume */
 	o->function[2] = efi32_close;
 	o->function[4] = efi32_read;
 	o->function[6] = efi32_get_position;
@@ -98,7 +98,7 @@ static void *dress_protocol(const struct efi_guid *guid, void *theirs)
 
 	if (!theirs)
 		return NULL;
-	if (guid->a == image.a)		/* all that are asked for differ here */
+	if (guid->a == image.a)		/* the first word tells apart all that we use */
 		return dress_image(theirs);
 	if (guid->a == gop.a)
 		return dress_gop(theirs);
@@ -131,7 +131,7 @@ static efi_status_t EFIAPI dress_locate_protocol(const struct efi_guid *guid, vo
 	return status;
 }
 
-/* Firmware fills half of the room; the upper handles must be widened first. */
+/* Firmware fills the first half of the buffer. Widen from the end. */
 static efi_status_t EFIAPI dress_locate_handle(uint32_t how, const struct efi_guid *guid,
 					       void *key, uint64_t *size, void **handles)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi32.S - entered by 32-bit UEFI on a 64-bit CPU: to long mode, and back for each call.
+ * efi32.S - the entry for 32-bit UEFI on a 64-bit CPU: to long mode, and back for each call.
  *
- * Between two calls firmware's mode is kept as it was left: CR0, CR3, CR4, EFER, GDT, CS,
- * EFLAGS. Interrupts are off while we are in long mode, where firmware's handlers cannot
- * run; data segments and IDT stay firmware's. The stack is firmware's, below 4 GiB as all it
- * knows is. UEFI 2.10, 2.3.2; SDM 3A 9.8.5 and 9.8.5.4.
+ * Between calls firmware's state is saved as it left it: CR0, CR3, CR4, EFER, GDT, CS, EFLAGS.
+ * Interrupts are off in long mode, as firmware's handlers cannot run there; data segments and IDT
+ * stay firmware's. The stack is firmware's, below 4 GiB like all its memory. UEFI 2.10, 2.3.2;
+ * SDM 3A 9.8.5 and 9.8.5.4.
  */
 #include "efi32.h"
 #include "include/stubborn/boot_info.h"
@@ -14,24 +14,24 @@
 
 #define TABLE		0x1000
 #define PAGES		(MODE_TABLES + SCRATCH_MAP_PAGES)
-#define STACK_ROOM	(4 << 20)	/* bytes that are mapped around the stack */
+#define STACK_ROOM	(4 << 20)	/* bytes mapped around the stack */
 #define EFI_ALLOCATE_ANY	0
 #define EFI_LOADER_DATA		2
 #define EFI32_UNSUPPORTED	0x80000003
 #define EFI32_ERROR_BIT		0x80000000
 
-#define WIDE_TEXT	256	/* bytes: twice the longest text there is, and room */
+#define WIDE_TEXT	256	/* bytes: more than twice the longest message */
 
-#define ALLOCATED	-16	/* pages, and t0, below EBP */
+#define ALLOCATED	-16	/* pages, and t0; below EBP */
 #define STARTED		-8
-#define FIRST		20	/* the entry's arguments, behind four registers */
+#define FIRST		20	/* the entry's arguments, after four saved registers */
 #define SECOND		24
-#define FIFTH		48	/* Microsoft's 64-bit convention, behind RBP */
-#define SAVED		56	/* seven registers more */
+#define FIFTH		48	/* Microsoft's 64-bit convention, from RBP */
+#define SAVED		56	/* seven more registers */
 
 	.section .data.efi32, "aw"
 	.balign	8
-/* What efi32_up keeps for efi32_down. */
+/* State that efi32_up saves for efi32_down. */
 kept:
 #define KEPT_CR0	0
 #define KEPT_CR3	4
@@ -40,17 +40,17 @@ kept:
 #define KEPT_EFLAGS	16
 #define KEPT_CS		20
 #define KEPT_GDTR	24	/* 32-bit mode stores 6 bytes, 64-bit mode loads 10 */
-#define KEPT_ROOT	36	/* and the other way round: our tables */
+#define KEPT_ROOT	36	/* saved by efi32_down: the root of our tables */
 #define KEPT_BOOT	40	/* EFI_BOOT_SERVICES, EFI_RUNTIME_SERVICES */
 #define KEPT_RUNTIME	44
-#define KEPT_PAGES	48	/* allocated for our tables; 0: not to be given back */
+#define KEPT_PAGES	48	/* allocated for our tables; 0: do not free them */
 	.fill	13, 4, 0
 
 	.section .text.efi32, "ax"
 	.code32
 
 /*
- * efi32_entry - what the section .compat names
+ * efi32_entry - named by the section .compat
  * In: image handle and system table on the stack. Out: EAX EFI_STATUS. Clobbers: ECX, EDX.
  * Runs: protected mode, flat segments; paging off, or on with identity mapping.
  *
@@ -97,12 +97,12 @@ efi32_entry:
 	call	mode_tables
 	lea	STARTED(%ebp), %esp
 	call	1f
-1:	pop	%esi			/* only here: ESI is the address of a label */
+1:	pop	%esi			/* ESI holds this label's address from here on */
 	lea	image_start - 1b(%esi), %eax
 	lea	image_end - 1b(%esi), %ecx
 	call	mode_map
 	mov	%esp, %eax
-	sub	$1 << 20, %eax		/* ours and what grows below */
+	sub	$1 << 20, %eax		/* what is in use, and room to grow */
 	lea	STACK_ROOM(%eax), %ecx
 	call	mode_map
 	mov	%ebx, %eax
@@ -163,7 +163,7 @@ efi32_return:
 no_pages:
 	.asciz	"stubborn: error: no memory for page tables\r\n"
 
-	/* In: EAX text, EBX status. Out: to firmware. Its console wants 16 bits a character. */
+	/* In: EAX text, EBX status. Out: to firmware, whose console wants 16-bit characters. */
 efi32_refuse:
 	mov	%eax, %esi
 	sub	$WIDE_TEXT, %esp
@@ -188,7 +188,7 @@ efi32_refuse:
 	.size efi32_entry, . - efi32_entry
 
 /*
- * efi32_up - from firmware's mode to long mode, by the tables of last time. In: nothing. Out:
+ * efi32_up - from firmware's mode to long mode, with the tables used before. In: nothing. Out:
  * returns in 64-bit mode with interrupts off. Clobbers: EAX, EBX, ECX, EDX.
  */
 efi32_up:
@@ -236,7 +236,7 @@ efi32_down:
 	.code32
 1:	mov	%cr0, %eax
 	and	$~CR0_PG, %eax
-	mov	%eax, %cr0		/* out of long mode */
+	mov	%eax, %cr0		/* leaves long mode */
 	push	%edx
 	mov	$MSR_EFER, %ecx
 	mov	KEPT_EFER(%ebx), %eax
@@ -250,13 +250,13 @@ efi32_down:
 	mov	%eax, %cr0
 	push	KEPT_EFLAGS(%ebx)
 	popf
-	ret				/* EDX's place */
+	ret				/* to the address pushed from EDX */
 	.code64
 
 /*
- * The functions of efi32.h: EAX is the offset in firmware's table or object, the rest as in
- * Microsoft's convention. Each argument becomes a word of 32 bits; eight are passed on, of
- * which firmware looks at those that there are.
+ * The functions of efi32.h. EAX is the offset in firmware's table or object; arguments are as in
+ * Microsoft's convention. Each becomes a 32-bit word; eight are always passed, and firmware
+ * ignores those that it does not expect.
  */
 	.macro	function name, from, offset
 	.global	efi32_\name
@@ -281,7 +281,7 @@ efi32_\name:
 	function read, object, EFI32_READ
 	function get_position, object, EFI32_GET_POSITION
 
-	.global	efi32_set_position	/* of 64 bits: two words */
+	.global	efi32_set_position	/* a 64-bit argument: two words */
 efi32_set_position:
 	mov	%rdx, %r8
 	shr	$32, %r8
@@ -306,13 +306,13 @@ efi32_get_time:
 	.global	efi32_free_pages
 efi32_free_pages:
 	mov	%edx, %r8d
-	xor	%edx, %edx		/* the address has 64 bits */
+	xor	%edx, %edx		/* upper half of a 64-bit address */
 	mov	$EFI32_FREE_PAGES, %eax
 	jmp	call_boot
 
 	.global	efi32_exit_boot_services
 efi32_exit_boot_services:
-	movl	$0, kept + KEPT_PAGES(%rip)	/* beyond giving back */
+	movl	$0, kept + KEPT_PAGES(%rip)	/* can no longer be freed */
 	mov	$EFI32_EXIT_BOOT_SERVICES, %eax
 call_boot:
 	mov	kept + KEPT_BOOT(%rip), %r10d
@@ -347,7 +347,7 @@ call_firmware:
 	mov	%eax, %esi
 	call	efi32_up
 	.code64
-	lea	-SAVED(%rbp), %esp	/* and its upper half is 0 */
+	lea	-SAVED(%rbp), %esp	/* clears the upper half */
 	mov	%esi, %eax
 	mov	%esi, %ecx
 	and	$EFI32_ERROR_BIT, %ecx	/* from 31 to 63 */

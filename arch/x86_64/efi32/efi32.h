@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi32.h - 32-bit UEFI as it lies in memory (UEFI 2.10, 2.3.2: pointers and UINTN are 4 bytes),
- * and what efi32.S and dress.c agree on.
+ * efi32.h - 32-bit UEFI's structures (UEFI 2.10, 2.3.2: pointers and UINTN have 4 bytes), and the
+ * interface between efi32.S and dress.c.
  */
 #ifndef ARCH_EFI32_H
 #define ARCH_EFI32_H
 
-/* An object of firmware as the stub sees it: eight places for functions, then the object. */
+/* A firmware object as the stub sees it: eight function pointers, then the real object. */
 #define EFI32_SELF		64
 
-/* Offsets; tests/host/unit/efi32_theirs.c compares them with another implementation's. */
+/* Offsets. tests/host/unit/efi32_theirs.c compares them with another implementation's. */
 #define EFI32_SYSTEM_CON_OUT		44
 #define EFI32_SYSTEM_RUNTIME		56
 #define EFI32_SYSTEM_BOOT		60
@@ -70,9 +70,9 @@ EFI32_OFFSET(efi32_gop_mode, fb_base, EFI32_GOP_FB_BASE);
 EFI32_OFFSET(efi32_gop_mode, fb_size, EFI32_GOP_FB_SIZE);
 
 /*
- * efi32.S: functions of firmware with their 64-bit names, to be called by EFIAPI. Up to eight
- * arguments of 32 bits; what is stored through a pointer is 4 bytes where UINTN or a pointer
- * is meant, so the caller's 8 must have been below 4 GiB before.
+ * efi32.S: wrappers for firmware's functions, with their 64-bit names, called by EFIAPI. Up to
+ * eight arguments of 32 bits. For UINTN and pointers firmware stores only 4 bytes, so the caller's
+ * upper 4 must be 0 already.
  */
 extern char efi32_allocate_pages[], efi32_free_pages[], efi32_get_memory_map[];
 extern char efi32_locate_device_path[], efi32_exit_boot_services[];
@@ -88,7 +88,7 @@ extern char efi32_get_position[], efi32_set_position[];
 efi_status_t EFIAPI efi32_third(void *self, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 				uint64_t f, uint64_t g, uint64_t h);
 
-/* dress.c: a 64-bit system table for firmware's own. */
+/* dress.c: a 64-bit system table for firmware's 32-bit one. */
 struct efi_system_table *efi_dress(const struct efi32_system_table *theirs);
 #endif
 #endif

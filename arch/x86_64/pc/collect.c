@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* collect.c - entered as a Linux kernel, or by PVH: the loader passes a structure. */
+/* collect.c - for the entries of Linux and PVH: the loader passes a structure. */
 #include "arch/collect.h"
 #include "arch/boot.h"
 #include "lib/console/panic.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entry32.S - from 32 bits to 64: Linux's 32-bit protocol and PVH; and Linux's 64-bit entry.
+ * entry32.S - from 32 bits to 64: Linux's 32-bit protocol and PVH. Also Linux's 64-bit entry.
  *
- * Begins where the protected-mode part of a Linux kernel begins (the linker script puts
- * .text.head there). Position independent: EBP holds the address of a label, everything
- * else is counted from it. The mode switch itself is mode.S's.
+ * Begins where the protected-mode part of a Linux kernel begins (the linker script puts .text.head
+ * there). Position independent: EBP holds the address of a label, and other addresses are relative
+ * to it. mode.S switches modes.
  */
 #include "include/stubborn/boot_info.h"
 #include "lib/image.h"
@@ -21,7 +21,7 @@
 #define COM1_LSR	(COM1 + 5)
 #define LSR_THRE	0x20
 #define UART_POLLS	0x100000
-#define CODE_HIGH	(desc_tables + SEL_CODE + 4)	/* never 0, unless the file was cut off */
+#define CODE_HIGH	(desc_tables + SEL_CODE + 4)	/* 0 only if the file was cut off */
 #define XEN_PHYS32_ENTRY 18		/* Xen's public/elfnote.h */
 
 	.section .text.head, "ax"
@@ -47,11 +47,11 @@ linux32_entry:
 	cmp	$SETUP16_MAGIC, %ebp
 	jne	1f
 	mov	$BOOT_ENTRY_LINUX16, %edi
-1:	lea	PARAMS_SCRATCH + 4(%esi), %esp	/* a stack of one word, for our address */
+1:	lea	PARAMS_SCRATCH + 4(%esi), %esp	/* a one-word stack, for the return address */
 	call	here
 here:	pop	%ebp
 entry32:
-	lea	STACK - here(%ebp), %esp	/* the loader promised it: init_size, p_memsz */
+	lea	STACK - here(%ebp), %esp	/* memory reserved by init_size, p_memsz */
 	lea	cut_off - here(%ebp), %eax
 	cmpl	$0, CODE_HIGH - here(%ebp)
 	je	3f
@@ -68,14 +68,14 @@ entry32:
 	test	%eax, %eax
 	lea	paging_on - here(%ebp), %eax
 	jnz	3f
-	mov	%cr0, %eax			/* the page that this is in, too, is where it is */
+	mov	%cr0, %eax			/* this page is identity mapped too */
 	and	$~CR0_PG, %eax
 	mov	%eax, %cr0
 	jmp	2f
 3:	mov	%eax, %esi
 	jmp	entry_fail
 
-2:	rdtsc				/* t0: the first place where it surely exists */
+2:	rdtsc				/* t0; before mode_check it might not exist */
 	push	%edx
 	push	%eax
 	push	%edi
@@ -93,11 +93,11 @@ entry32:
 	jmp	entry_raw
 	.code32
 
-	/* In: ESI text. Out: never. On the PC's two oldest consoles, as they are; but a port that
-	 * nobody has set up sends five bits of each character. */
+	/* In: ESI text. Out: never. Prints on the VGA text screen and COM1, as they are; but sets
+	 * 8N1, as an uninitialised port sends only five bits of each character. */
 entry_fail:
 	mov	$VGA_TEXT, %edi
-entry_say:				/* in 64-bit mode the same bytes mean the same */
+entry_say:				/* these bytes mean the same in 64-bit mode */
 	mov	$COM1_LCR, %edx
 	mov	$LCR_8N1, %al
 	out	%al, %dx
@@ -115,7 +115,7 @@ entry_say:				/* in 64-bit mode the same bytes mean the same */
 	test	$LSR_THRE, %al
 	loopz	6b				/* an absent port reads as ready */
 	jnz	8f
-	mov	$1, %ebp			/* one that stays busy is waited for once */
+	mov	$1, %ebp			/* stays busy: wait for it only once */
 8:
 	mov	$COM1, %edx
 	mov	%bl, %al
@@ -145,8 +145,8 @@ linux64_entry:
 	/* fall through */
 
 /*
- * entry_raw - In: RDI BOOT_ENTRY_*, RSI what the loader passes, RCX t0. Out: never.
- * Runs: long mode, CPL 0, at least ourselves mapped at identity, any stack.
+ * entry_raw - In: RDI BOOT_ENTRY_*, RSI what the loader passed, RCX t0. Out: never.
+ * Runs: long mode, CPL 0, at least the image mapped at identity, any stack.
  */
 entry_raw:
 	lea	STACK(%rip), %rsp
@@ -165,17 +165,17 @@ entry_raw:
 	mov	%rbx, %rdi
 	xor	%edx, %edx
 	mov	%r13, %rcx
-	call	stub_main			/* C counts on the pushed address */
+	call	stub_main			/* the pushed address gives the ABI's alignment */
 1:	lea	cut_off(%rip), %rsi
-	lea	image_end(%rip), %rdi		/* VGA's memory need not be mapped */
+	lea	image_end(%rip), %rdi		/* VGA's memory may not be mapped */
 	jmp	entry_say
 	.size linux64_entry, . - linux64_entry
 
 /*
  * pvh_entry - Xen's docs/misc/pvh.pandoc, "Start info"
  * In: EBX hvm_start_info. Out: never.
- * Runs: protected mode, flat segments, paging off, no stack and none to borrow; but the
- * ELF's physical addresses are where we are.
+ * Runs: protected mode, flat segments, paging off, no stack, and no memory to use as one; but at
+ * the ELF file's physical addresses.
  */
 	.code32
 	.type pvh_entry, @function
@@ -202,7 +202,7 @@ kernel_info:
 	.ascii	"LToP"
 	.long	kernel_info_end - kernel_info
 	.long	kernel_info_end - kernel_info
-	.long	9				/* SETUP_RNG_SEED: the last one known */
+	.long	9				/* SETUP_RNG_SEED: the last type we know */
 kernel_info_end:
 
 	.section .note.door, "a", @note

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entry_map.c - the page tables of the stub where no firmware made any.
+ * entry_map.c - the stub's page tables if firmware has made none.
  *
- * Runs first of all C, relocations not applied yet. Needed for the 64-bit entry too: a
- * loader's tables need not map more than ourselves. What is above 4 GiB is mapped when somebody
- * asks for it, as without leaves of 1 GiB each GiB takes a page or two.
+ * The first C code to run; not relocated yet. The 64-bit entry needs it too, as a loader's tables
+ * need not map more than the image. Memory above 4 GiB is mapped on demand, as without 1 GiB leaves
+ * each GiB takes a page or two.
  */
 #include "arch/boot.h"
 #include "arch/map.h"
@@ -16,7 +16,7 @@
 #define CPUID_EXT_SIZES	0x80000008	/* EAX, the lowest byte: bits of a physical address */
 #define CPUID_BITS	0xff
 
-/* Whose root this is, and what is left for more tables. */
+/* The root of our tables, and the pages left for more. */
 static __attribute__((section(".data"))) struct {
 	uint64_t root;
 	struct boot_range left;
@@ -40,7 +40,7 @@ bool entry_map(uint64_t pages)
 	const uint64_t image = ALIGN_DOWN(text, 2 * MIB);
 	const uint64_t end = ALIGN_UP((uint64_t)image_end + RAW_SCRATCH, 2 * MIB);
 	struct boot_range left = { pages, SCRATCH_MAP_PAGES * PAGE_SIZE };
-	/* `left` is not static: a constant initialiser would be a table that needs relocation */
+	/* `left` is not static: its address in a constant initialiser would need relocation */
 	struct arch_map m = { .page = entry_page, .cookie = &left };
 	uint32_t low, high;
 

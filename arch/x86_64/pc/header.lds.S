@@ -2,11 +2,11 @@
 /*
  * header.lds.S - the rest of the header page on a PC: Linux's setup header, protocol 2.15.
  *
- * Linux's Documentation/arch/x86/boot.rst. The boot sector and seven more are the header
- * page; what loaders call the protected-mode kernel is the image from .text on, and runs at
- * any page. Names in comments are that document's.
+ * Linux's Documentation/arch/x86/boot.rst. The header page is the boot sector and seven more
+ * sectors; what loaders call the protected-mode kernel is the image from .text on, and can run at
+ * any page. Names in comments are from that document.
  */
-		/* a loader that shows us our own headers as boot_params leaves this as it is */
+		/* unchanged if a loader passes our own file's headers as boot_params */
 		. = 0x1ef;
 		SHORT(0xffff)			/* sentinel */
 		BYTE(PAGE / 512 - 1)		/* setup_sects */
@@ -25,7 +25,7 @@
 		BYTE(0)				/* type_of_loader */
 		BYTE(1)				/* loadflags: LOADED_HIGH */
 		SHORT(0)			/* setup_move_size */
-		LONG(0x100000)			/* code32_start: what all loaders count from */
+		LONG(0x100000)			/* code32_start: where loaders assume it */
 		LONG(0) LONG(0)			/* ramdisk_image, ramdisk_size */
 		LONG(0)				/* bootsect_kludge */
 		SHORT(0)			/* heap_end_ptr */
@@ -36,7 +36,7 @@
 		BYTE(1)				/* relocatable_kernel */
 		BYTE(12)			/* min_alignment: a page */
 		SHORT(0x33)			/* xloadflags: KERNEL_64, ABOVE_4G, KEXEC, 5LEVEL */
-		LONG(0xffff)			/* cmdline_size: what we read; we say what is cut */
+		LONG(0xffff)			/* cmdline_size: what we read; we report cuts */
 		LONG(0) QUAD(0)			/* hardware_subarch and its data: a PC */
 		LONG(0) LONG(0)			/* payload_offset, payload_length */
 		QUAD(0)				/* setup_data */

@@ -2,8 +2,8 @@
 /*
  * mode.S - between 32 bits and 64, for all 32-bit entries. Position independent.
  *
- * SDM 3A 9.8.5, "Initializing IA-32e Mode". The rule that tables are built in C holds for
- * those that anybody uses: these map nothing but what runs until entry_map().
+ * SDM 3A 9.8.5, "Initializing IA-32e Mode". These tables are an exception to the rule that tables
+ * are built in C: they map only what runs until entry_map().
  */
 #include "raw.h"
 #include "arch/x86_64/boot/regs.h"
@@ -11,14 +11,14 @@
 #define PTE_P		0x01
 #define PTE_W		0x02
 #define PTE_PS		0x80
-#define PDE_HIGH	0x1fe000	/* of a 4 MiB page: bits 39 to 32 of its address */
+#define PDE_HIGH	0x1fe000	/* for a 4 MiB page: bits 39 to 32 of its address */
 #define TABLE		0x1000
 
 	.section .text.mode, "ax"
 	.code32
 
 /*
- * mode_check - In: nothing. Out: EAX 0, or the address of a text: why this CPU will not do.
+ * mode_check - In: nothing. Out: EAX 0, or the address of a message if this CPU cannot be used.
  * Clobbers: EBX, ECX, EDX. Runs: protected mode, any stack.
  */
 	.global mode_check
@@ -27,7 +27,7 @@ mode_check:
 	push	%ebp
 	call	1f
 1:	pop	%ebp
-	pushf				/* SDM 1 20.1.2: is there CPUID? */
+	pushf				/* SDM 1 20.1.2: test for CPUID */
 	pop	%eax
 	mov	%eax, %ecx
 	xor	$EFLAGS_ID, %eax
@@ -56,9 +56,9 @@ mode_check:
 	.size mode_check, . - mode_check
 
 /*
- * mode_identity - does the page at EDX lie at its own physical address? SDM 3A 4.3, 4.4, 4.5
+ * mode_identity - is the page at EDX mapped at its own physical address? SDM 3A 4.3, 4.4, 4.5
  * In: EDX address. Out: EAX 0 if so. Clobbers: EBX, ECX, EDX, EDI. Runs: paging on, with the
- * tables themselves at identity; a CPU with EFER.
+ * tables themselves mapped at identity; a CPU with EFER.
  */
 	.global mode_identity
 	.type mode_identity, @function
@@ -73,7 +73,7 @@ mode_identity:
 	rdmsr				/* clobbers EDX */
 	mov	%edi, %edx
 	test	$EFER_LMA, %eax
-	mov	$39, %cl		/* four levels: all below 4 GiB is in the first entry */
+	mov	$39, %cl		/* four levels: the first entry has all below 4 GiB */
 	jz	1f
 	mov	%ebx, %edi
 	jmp	2f
@@ -99,7 +99,7 @@ mode_identity:
 	sub	$9, %cl
 	jmp	5b
 
-4:	mov	$22, %cl		/* 32-bit paging: two levels of 1024 words */
+4:	mov	$22, %cl		/* 32-bit paging: two levels of 1024 entries */
 6:	mov	%edx, %edi
 	shr	%cl, %edi
 	and	$TABLE / 4 - 1, %edi
@@ -125,7 +125,7 @@ mode_identity:
 	.size mode_identity, . - mode_identity
 
 /*
- * mode_tables - the root, one table of GiBs, four of 2 MiB pages: nothing is mapped.
+ * mode_tables - prepare empty tables: the root, one table of GiBs, four of 2 MiB pages.
  * In: EBX MODE_TABLES pages. Out: nothing. Clobbers: EAX, ECX, EDI.
  */
 	.global mode_tables
@@ -149,8 +149,8 @@ mode_tables:
 	.size mode_tables, . - mode_tables
 
 /*
- * mode_map - map from EAX up to ECX at identity, in whole leaves of 2 MiB.
- * In: EAX first address, ECX the one behind the last, EBX as above. Out: nothing.
+ * mode_map - map [EAX, ECX) at identity, in whole 2 MiB leaves.
+ * In: EAX first address, ECX end, EBX as above. Out: nothing.
  * Clobbers: EAX, EDX.
  */
 	.global mode_map
@@ -160,11 +160,11 @@ mode_map:
 1:	mov	%eax, %edx
 	shl	$21, %edx
 	or	$PTE_P + PTE_W + PTE_PS, %edx
-	mov	%edx, 2 * TABLE(%ebx, %eax, 8)	/* the four lie side by side: one index */
+	mov	%edx, 2 * TABLE(%ebx, %eax, 8)	/* the four tables are adjacent: one index */
 	inc	%eax
 	mov	%eax, %edx
 	shl	$21, %edx
-	jz	2f				/* the end of 4 GiB */
+	jz	2f				/* 4 GiB reached */
 	cmp	%ecx, %edx
 	jb	1b
 2:	ret
@@ -195,8 +195,8 @@ mode_long:
 	mov	%cr0, %eax			/* step 5: now in compatibility mode */
 	or	$CR0_PG, %eax
 	mov	%eax, %cr0
-	pop	%eax				/* 64-bit mode: a far return, as a far jump would */
-	push	$SEL_CODE			/* need an address that is known at link time */
+	pop	%eax				/* to 64-bit mode by a far return: a far jump */
+	push	$SEL_CODE			/* would need an absolute address */
 	push	%eax
 	lret
 	.size mode_long, . - mode_long

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * setup16.S - the real-mode part of a Linux kernel: ask the BIOS for memory, open A20, enter
- * protected mode, go to linux32_entry.
+ * setup16.S - the real-mode part of a Linux kernel: asks the BIOS for memory, opens A20, enters
+ * protected mode, and jumps to linux32_entry.
  *
- * Lies in the header page behind the setup header (header.lds.S). That page, as the loader has
- * read it from the file, becomes the boot_params: what the PE headers put there is
- * cleared, and the table of memory overwrites what is between the setup header and this
- * code. Linux's Documentation/arch/x86/boot.rst; SDM 3A 9.9.1 for the mode switch.
+ * It is in the header page after the setup header (header.lds.S). The loader's copy of that page
+ * becomes the boot_params: what the PE headers put there is cleared, and the e820 table overwrites
+ * what is between the setup header and this code. Linux's Documentation/arch/x86/boot.rst; SDM 3A
+ * 9.9.1 for the mode switch.
  */
 #include "raw.h"
 #include "arch/x86_64/boot/regs.h"
 
-#define SETUP_START	0x26c		/* behind the setup header; see the linker script */
+#define SETUP_START	0x26c		/* after the setup header; see header.lds.S */
 #define AT(label)	(label - setup_start + SETUP_START)	/* offset in DS */
 
 #define E820		0xe820		/* ACPI 6.5, 15.1: INT 15h, function E820h */
 #define E820_SMAP	0x534d4150
-#define A20_BIOS	0x2401		/* INT 15h: switch A20 on */
+#define A20_BIOS	0x2401		/* INT 15h: enable A20 */
 #define A20_PORT	0x92		/* PS/2's system control port A */
 #define A20_BIT		0x02
-#define A20_RESET	0x01		/* would start the machine again */
-#define A20_CELL	0x200		/* where an interrupt vector that nobody uses lies */
+#define A20_RESET	0x01		/* would reset the machine */
+#define A20_CELL	0x200		/* an unused interrupt vector */
 #define A20_WRAP	0x10		/* FFFF:x+10 is address x again without A20 */
 #define A20_TRIES	255
 #define DELAY_PORT	0x80
 #define BIOS_PUT	0x0e		/* INT 10h: a character, like a teletype */
 #define BIOS_GREY	0x0007
-#define SEL32_CODE	0x10		/* what the 32-bit protocol wants */
+#define SEL32_CODE	0x10		/* as the 32-bit protocol requires */
 #define SEL32_DATA	0x18
 
 	.section .setup16, "awx"
@@ -49,23 +49,23 @@ setup16:
 	xor	%eax, %eax
 	xor	%di, %di
 	mov	$PARAMS_HEADER, %cx
-	rep stosb			/* no loader fills this in on the way in real mode */
-	mov	%al, PARAMS_HEADER	/* the sentinel: it is clean now */
+	rep stosb			/* loaders that enter in real mode do not fill it in */
+	mov	%al, PARAMS_HEADER	/* the sentinel: boot_params are clean now */
 
-	/* memory: as many entries as there are, at most PARAMS_E820_MAX */
-	xor	%ebx, %ebx		/* from the first one on */
+	/* memory: as many entries as there are, up to PARAMS_E820_MAX */
+	xor	%ebx, %ebx		/* start with the first */
 	mov	$PARAMS_E820, %di
 2:	mov	$E820, %eax
 	mov	$E820_SMAP, %edx
-	mov	$PARAMS_E820_SIZE, %ecx	/* without the extended attributes, which nobody sets */
+	mov	$PARAMS_E820_SIZE, %ecx	/* without extended attributes, which nobody sets */
 	push	%di
 	push	%ds
 	push	%es
-	int	$0x15			/* ES:DI one entry, EBX where to go on */
+	int	$0x15			/* one entry to ES:DI, EBX: how to continue */
 	pop	%es
 	pop	%ds
 	pop	%di
-	jc	3f			/* so some BIOSes say that there are no more */
+	jc	3f			/* with some BIOSes this means that there are no more */
 	cmp	$E820_SMAP, %eax
 	jne	3f
 	add	$PARAMS_E820_SIZE, %di
@@ -78,7 +78,7 @@ setup16:
 	cmpb	$0, PARAMS_E820_COUNT
 	je	setup_fail
 
-	/* A20: without it every odd MiB is the even one below */
+	/* A20: without it every odd MiB aliases the even one below */
 	call	a20_test
 	jne	4f
 	mov	$A20_BIOS, %ax
@@ -95,7 +95,7 @@ setup16:
 	jmp	setup_fail
 
 	/* protected mode: SDM 3A 9.9.1, "Switching to Protected Mode" */
-4:	cli				/* step 1; there will be no IDT for them */
+4:	cli				/* step 1; there will be no IDT */
 	xor	%esi, %esi
 	mov	%ds, %si
 	shl	$4, %esi		/* this page's address */
@@ -107,7 +107,7 @@ setup16:
 	mov	%cr0, %eax
 	or	$CR0_PE, %al
 	mov	%eax, %cr0		/* step 3 */
-	ljmpl	*AT(setup_jump)		/* step 4; DS is as before until it is loaded */
+	ljmpl	*AT(setup_jump)		/* step 4; DS keeps its base until it is loaded */
 
 	.code32
 setup_flat:
@@ -120,13 +120,13 @@ setup_flat:
 	xor	%ebx, %ebx
 	xor	%edi, %edi
 	mov	$SETUP16_MAGIC, %ebp
-	mov	PARAMS_CODE32(%esi), %eax	/* a loader may have put it elsewhere */
+	mov	PARAMS_CODE32(%esi), %eax	/* a loader may have changed it */
 	jmp	*%eax
 	.code16
 
 /*
  * a20_test - In: nothing. Out: ZF clear if A20 is on. Clobbers: EAX, CX, FS, GS.
- * A cell and the same one 1 MiB above differ at some time, if there are two.
+ * Changes a cell until it differs from the one 1 MiB above, which shows that there are two.
  */
 a20_test:
 	xor	%cx, %cx
@@ -138,10 +138,10 @@ a20_test:
 	push	%eax
 1:	inc	%eax
 	mov	%eax, %fs:A20_CELL
-	out	%al, $DELAY_PORT	/* chipsets take a moment */
+	out	%al, $DELAY_PORT	/* chipsets need a moment */
 	cmp	%gs:A20_CELL + A20_WRAP, %eax
 	loope	1b
-	popl	%fs:A20_CELL		/* changes no flag */
+	popl	%fs:A20_CELL		/* does not change flags */
 	ret
 
 /* setup_fail - In: SI text, in DS. Out: never. */
