@@ -6,7 +6,7 @@
 #include "arch/collect.h"
 #include "tests/host/fuzz/fuzz.h"
 #include "tests/host/fuzz/raw_check.h"
-#include "tests/host/fuzz/from_efi_part.h"
+#include "tests/host/fuzz/efi_left_part.h"
 #include "lib/fdt.h"
 
 #define HEADER	0x28

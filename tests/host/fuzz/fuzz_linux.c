@@ -11,7 +11,7 @@
 #define DATA		(WORLD + 0x10000)
 #define DATA_SIZE	0x2000
 
-#include "tests/host/fuzz/from_efi_part.h"	/* its raw_reach() */
+#include "tests/host/fuzz/efi_left_part.h"	/* its raw_reach() */
 #include "stub/raw/linux.c"
 
 void bios_find(struct boot_info *info)

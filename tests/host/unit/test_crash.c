@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_crash.c - a crash kernel's part of memory, and trees that lie in none. */
-#include "tests/host/unit/from_dtb.h"
+#include "tests/host/unit/dtb.h"
 
 #define USABLE(ranges)	CHOSEN "linux,usable-memory-range = <" ranges ">; "
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* from_efi_part.h - stub/raw/efi_left.c where memory is the world: any pointer, any table. */
-#ifndef FROM_EFI_PART_H
-#define FROM_EFI_PART_H
+/* efi_left_part.h - stub/raw/efi_left.c where memory is the world: any pointer, any table. */
+#ifndef EFI_LEFT_PART_H
+#define EFI_LEFT_PART_H
 #include "tests/host/fuzz/fuzz.h"
 #include "stub/raw/efi_left.h"
 #include "tests/host/unit/no_uart.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* from_dtb.h - what the tests of stub/raw/dtb.c begin with. */
-#ifndef FROM_DTB_H
-#define FROM_DTB_H
+/* dtb.h - what the tests of stub/raw/dtb.c begin with. */
+#ifndef DTB_H
+#define DTB_H
 #include "arch/collect.h"
 #include "tests/host/unit/dtc.h"
 #include "tests/host/unit/fake_raw.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_from_linux_efi.c - boot_params of loaders that left UEFI, 64-bit or 32-bit, for us. */
-#include "tests/host/unit/from_linux.h"
+/* test_linux_efi.c - boot_params of loaders that left UEFI, 64-bit or 32-bit, for us. */
+#include "tests/host/unit/linux.h"
 #include "lib/efi_protocols.h"
 
 #define EFI_DESC	48

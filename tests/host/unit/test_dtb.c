@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_from_dtb.c - what a device tree says of memory, initrd and command line. */
-#include "tests/host/unit/from_dtb.h"
+/* test_dtb.c - what a device tree says of memory, initrd and command line. */
+#include "tests/host/unit/dtb.h"
 #include "lib/efi.h"
 
 static void test_minimal(void **state)

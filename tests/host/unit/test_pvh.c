@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_from_pvh.c - a hypervisor's start_info, and the tables that a BIOS leaves. */
+/* test_pvh.c - a hypervisor's start_info, and the tables that a BIOS leaves. */
 #include "arch/collect.h"
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* from_linux.h - what the tests of stub/raw/linux.c begin with. */
-#ifndef FROM_LINUX_H
-#define FROM_LINUX_H
+/* linux.h - what the tests of stub/raw/linux.c begin with. */
+#ifndef LINUX_H
+#define LINUX_H
 #include "arch/collect.h"
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"

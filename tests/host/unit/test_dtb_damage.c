@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_from_dtb_damage.c - a device tree that is wrong or cut is refused, aloud if possible. */
-#include "tests/host/unit/from_dtb.h"
+/* test_dtb_damage.c - a device tree that is wrong or cut is refused, aloud if possible. */
+#include "tests/host/unit/dtb.h"
 
 
 static const char board[] =

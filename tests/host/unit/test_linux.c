@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_from_linux.c - boot_params of loaders that are right, that are not, and that are neither. */
-#include "tests/host/unit/from_linux.h"
+/* test_linux.c - boot_params of loaders that are right, that are not, and that are neither. */
+#include "tests/host/unit/linux.h"
 
 static void test_minimal(void **state)
 {
