@@ -12,6 +12,10 @@
 #define UART_FR_FULL	0x20
 #define DIGITS		"0123456789abcdef"
 
+/* What may be cached. A type's number is only its name: no order can be read from it. */
+#define RAM (1ull << BOOT_MEM_FREE | 1ull << BOOT_MEM_RECLAIM | 1ull << BOOT_MEM_ACPI | \
+	     1ull << BOOT_MEM_IMAGE | 1ull << BOOT_MEM_HANDOFF | 1ull << BOOT_MEM_MODULE)
+
 static struct boot_uart uart;
 static volatile uint32_t traps;
 static volatile uint64_t trap_seen;
@@ -53,7 +57,7 @@ _Bool memory_in(const struct boot_info *bi, uint64_t base)
 	const struct boot_mem *map = (const void *)bi->memmap.base;
 
 	for (uint64_t i = 0; i < bi->memmap.size / sizeof(*map); i++)
-		if (map[i].type <= BOOT_MEM_MODULE && map[i].base < base + GIB &&
+		if (map[i].type < 64 && RAM >> map[i].type & 1 && map[i].base < base + GIB &&
 		    map[i].base + map[i].size > base)
 			return 1;
 	return 0;
