@@ -53,6 +53,9 @@ _Noreturn void arch_throw(const struct trap_catch *c);
 extern const uint32_t arch_probe_registers;
 void arch_trap_probe(bool wait, const uint64_t *in, uint64_t *out);
 
+/* From the handler of a TRAP_NMI: what it is about; NULL: there is no going on after it. */
+const char *arch_nmi_source(void);
+
 /* Let the interrupted code go on behind the instruction at which it stopped. */
 void arch_frame_skip(struct trap_frame *f);
 

@@ -9,10 +9,13 @@
 #include "kernel/stage.h"
 #include "kernel/memory.h"
 
+enum crash_kind { CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_STACK };
+
 struct kernel_options {
 	bool selftest, poweroff, panic;
 	bool leave;			/* kernel_main returns, which no kernel should */
 	uint32_t fault;			/* stage + 1; 0: none */
+	enum crash_kind crash;
 };
 
 struct kernel {
@@ -45,6 +48,9 @@ void previous_report(const struct kernel *k);
 
 /* All checks, a line each; a sum at the end. Writes to free memory. selftest.c */
 void selftest_run(struct kernel *k);
+
+/* Come to an end of that kind; returns from CRASH_NONE alone. crash.c */
+void crash_run(enum crash_kind kind);
 
 /* Switch the machine off in whatever way works. poweroff.c */
 _Noreturn void poweroff(struct kernel *k);

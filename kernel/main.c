@@ -133,6 +133,7 @@ void kernel_main(struct boot_info *bi)
 		kernel_stage(k, STAGE_SELFTEST);
 		selftest_run(k);
 	}
+	crash_run(k->options.crash);
 	if (k->options.panic)
 		panic("deliberate, as the command line asked");
 	if (k->options.leave)

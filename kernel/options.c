@@ -16,6 +16,23 @@
 /*: return
  * Return from `kernel_main`, which is a panic, too.
  */
+/*: crash=break|execute|handler|stack
+ * Fail on purpose after the report: at a breakpoint; by running data; by a fault in the handler of
+ * another, for which the interrupted code was prepared; by endless recursion.
+ */
+static enum crash_kind crash_named(struct word w)
+{
+	static const char name[][8] = {
+		[CRASH_BREAK] = "break", [CRASH_EXECUTE] = "execute",
+		[CRASH_HANDLER] = "handler", [CRASH_STACK] = "stack",
+	};
+
+	for (uint32_t i = CRASH_BREAK; i < ARRAY_SIZE(name); i++)
+		if (word_is(w, name[i]))
+			return i;
+	return CRASH_NONE;
+}
+
 void options_read(const char *text, struct kernel_options *out)
 {
 	struct word w, v;
@@ -29,6 +46,8 @@ void options_read(const char *text, struct kernel_options *out)
 			out->panic = true;
 		else if (word_is(w, "return"))
 			out->leave = true;
+		else if (word_value(w, "crash", &v))
+			out->crash = crash_named(v);
 		else if (word_value(w, "fault", &v))
 			out->fault = stage_named(v.text, v.len);
 	}
@@ -47,6 +66,8 @@ static bool word_known(struct word w)
 
 	if (word_value(w, "fault", &v))
 		return stage_named(v.text, v.len);
+	if (word_value(w, "crash", &v))
+		return crash_named(v);
 	for (uint32_t i = 0; i < ARRAY_SIZE(alone); i++)
 		if (word_is(w, alone[i]))
 			return true;

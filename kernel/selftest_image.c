@@ -66,9 +66,10 @@ const char *check_guard(struct kernel *k)
 
 	if (trap_try(recurse, &forever, &fault))
 		return "endless recursion came back";
-	if (fault.address - guard < PAGE_SIZE)
+	if (fault.address - guard < PAGE_SIZE && fault.pc - (uint64_t)recurse < CODE_BYTES)
 		return NULL;
-	return selftest_why("%s at 0x%llx", fault.what, LL(fault.address));
+	return selftest_why("%s at 0x%llx, pc 0x%llx", fault.what, LL(fault.address),
+			    LL(fault.pc));
 }
 
 /* Writes back what is there: harmless if it works. */

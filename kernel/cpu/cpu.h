@@ -11,7 +11,7 @@
 #define CPU_MAX		512
 #define CPU_TRAP_STACKS	3
 #define CPU_TRAP_STACK	0x2000	/* bytes of each */
-#define CPU_TRAP_TEXT	96
+#define CPU_TRAP_TEXT	112
 
 /* Offsets for arch/<isa>/kernel/ */
 #define CPU_SELF	0x00
@@ -30,6 +30,7 @@ struct cpu {
 	uint32_t index;			/* 0 is the boot CPU; dense */
 	uint32_t reserved;
 	uint64_t interrupts, traps;	/* how many it took: exceptions and NMIs in `traps` */
+	uint64_t nmis;			/* those of them that it survived */
 	uint64_t trap_stack[CPU_TRAP_STACKS];	/* tops, arch_trap_stacks of them */
 	char trap_text[CPU_TRAP_TEXT];	/* trap_info.what of the last exception */
 };

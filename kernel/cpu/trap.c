@@ -6,7 +6,9 @@
  * empty list: what the interrupted code expects is not the handler's fault.
  */
 #include "kernel/cpu/trap.h"
+#include "lib/console/console.h"
 #include "lib/console/panic.h"
+#include "lib/wants.h"
 
 static bool (*hook)(enum trap_kind, const struct trap_info *, struct trap_frame *);
 
@@ -34,6 +36,19 @@ void trap_hook(bool (*fn)(enum trap_kind, const struct trap_info *, struct trap_
 	hook = fn;
 }
 
+/* Said for each: they are rare, and whoever sees the machine wants to know. */
+static bool nmi_survived(struct cpu *c)
+{
+	const char *source = arch_nmi_source();
+
+	if (!source)
+		return false;
+	c->nmis++;
+	console_print("%.*s: warning: NMI %llu on CPU %u: %s\n", WANTS_NAME, wants_name(),
+		      LL(c->nmis), c->index, source);
+	return true;
+}
+
 void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
 {
 	struct cpu *c = cpu_this();
@@ -45,7 +60,11 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 		c->catch = catch;
 		return;
 	}
-	if (!catch)
+	if (kind == TRAP_NMI && nmi_survived(c)) {
+		c->catch = catch;
+		return;
+	}
+	if (!catch || kind == TRAP_ABORT)	/* not the doing of what it interrupted */
 		panic_trap(t);
 	c->catch = catch->outer;
 	*catch->out = *t;

@@ -3,12 +3,10 @@
 #include "arch/boot.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
+#include "decode.h"
 #include "frame.h"
 #include "kernel/cpu/trap.h"
 #include "lib/print.h"
-
-/* ESR_ELx.EC: from a lower exception level, and from this one */
-enum { EC_IABORT_LOWER = 0x20, EC_IABORT, EC_DABORT_LOWER = 0x24, EC_DABORT, EC_BRK = 0x3c };
 
 #define INSTRUCTION	4	/* bytes */
 
@@ -18,54 +16,21 @@ enum { TRAP_LOW, TRAP_SPARE };
 const uint32_t arch_trap_stacks = 2;	/* handlers'; what takes place if that one is broken */
 const uint32_t arch_probe_registers = 31;
 
-static const char *trap_class(uint32_t ec)
-{
-	switch (ec) {
-	case 0x00: return "undefined instruction";
-	case 0x07: return "SIMD or floating point access";
-	case 0x0e: return "illegal execution state";
-	case 0x15: return "SVC";
-	case 0x16: return "HVC";
-	case 0x17: return "SMC";
-	case 0x18: return "trapped system register access";
-	case EC_IABORT_LOWER: case EC_IABORT: return "instruction abort";
-	case 0x22: return "PC alignment fault";
-	case EC_DABORT_LOWER: case EC_DABORT: return "data abort";
-	case 0x26: return "SP alignment fault";
-	case 0x2f: return "SError";
-	case 0x30: case 0x31: return "breakpoint";
-	case EC_BRK: return "BRK instruction";
-	default: return "exception";
-	}
-}
-
-static const char *trap_status(uint32_t fsc)
-{
-	switch (fsc >> 2) {
-	case 0: return "address size fault";
-	case 1: return "translation fault";
-	case 2: return "access flag fault";
-	case 3: return "permission fault";
-	case 4: return "external abort";
-	case 5: return "external abort on a table walk";
-	default: return fsc == 0x21 ? "alignment fault" : "fault";
-	}
-}
-
 static void trap_describe(char *text, uint64_t vector, uint64_t esr)
 {
-	static const char kind[][8] = { "", "IRQ", "FIQ", "SError" };
-	const uint32_t ec = ESR_EC(esr);
-	const bool data = ec == EC_DABORT_LOWER || ec == EC_DABORT;
+	static const char broken[] = "handlers' stack overflow, ";
 
-	if (vector & VECTOR_WHAT)
-		text_format(text, CPU_TRAP_TEXT, "%s", kind[vector & VECTOR_WHAT]);
-	else if (data || ec == EC_IABORT_LOWER || ec == EC_IABORT)
-		text_format(text, CPU_TRAP_TEXT, "%s, %s level %u%s", trap_class(ec),
-			    trap_status(ESR_FSC(esr)), (unsigned int)esr & 3,
-			    !data ? "" : esr & ESR_WNR ? ", write" : ", read");
-	else
-		text_format(text, CPU_TRAP_TEXT, "%s", trap_class(ec));
+	if (vector == VECTOR_BROKEN) {
+		text_format(text, CPU_TRAP_TEXT, "%s", broken);
+		text += sizeof(broken) - 1;
+		decode_exception(text, CPU_TRAP_TEXT - sizeof(broken), esr);
+		return;
+	}
+	switch (vector & VECTOR_WHAT) {
+	case VECTOR_SERROR: decode_serror(text, CPU_TRAP_TEXT, esr); return;
+	case VECTOR_FIQ: text_format(text, CPU_TRAP_TEXT, "FIQ"); return;
+	default: decode_exception(text, CPU_TRAP_TEXT, esr);
+	}
 }
 
 static enum trap_kind trap_kind(uint64_t vector, uint64_t esr)
@@ -101,6 +66,12 @@ void trap_entered(struct trap_frame *f, uint64_t vector)
 
 	trap_describe(text, vector, t.cause);
 	trap_exception(trap_kind(vector, t.cause), &t, f);
+}
+
+/* An FIQ that nobody acknowledges would come again at once. */
+const char *arch_nmi_source(void)
+{
+	return NULL;
 }
 
 void arch_frame_skip(struct trap_frame *f)

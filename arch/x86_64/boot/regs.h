@@ -25,6 +25,7 @@
 #define CPUID_EXT_GIB	BIT(26)	/* EDX: 1 GiB pages */
 
 #define CR4_PAE		BIT(5)
+#define CR4_MCE		BIT(6)
 #define CR4_PGE		BIT(7)
 #define CR4_OSFXSR	BIT(9)
 #define CR4_OSXMMEXCPT	BIT(10)
@@ -81,5 +82,7 @@ static inline void msr_write(uint32_t msr, uint64_t value)
 	__asm__ volatile("mov %%" #name ", %0" : "=r"(v_));     \
 	v_;                                                     \
 })
+#define cr_write(name, value) \
+	__asm__ volatile("mov %0, %%" #name :: "r"((uint64_t)(value)) : "memory")
 #endif
 #endif

@@ -4,6 +4,7 @@
  * 8.7).
  */
 #include "arch/x86_64/boot/regs.h"
+#include "decode.h"
 #include "desc.h"
 #include "frame.h"
 #include "kernel/cpu/cpu.h"

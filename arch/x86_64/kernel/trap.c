@@ -2,15 +2,11 @@
 /* trap.c - from the vectors to kernel/cpu/trap.c, with what the CPU says of the exception. */
 #include "arch/boot.h"
 #include "arch/x86_64/boot/regs.h"
+#include "decode.h"
 #include "desc.h"
 #include "frame.h"
 #include "kernel/cpu/trap.h"
-#include "lib/print.h"
-
-#define PF_P	(1u << 0)	/* page-fault error code, 4.7 */
-#define PF_W	(1u << 1)
-#define PF_RSVD	(1u << 3)
-#define PF_I	(1u << 4)
+#include "mce.h"
 
 const uint32_t arch_trap_stacks = 3;	/* IST: double fault, NMI, machine check */
 const uint32_t arch_probe_registers = 15;
@@ -25,25 +21,17 @@ static enum trap_kind trap_kind(uint64_t vector)
 	}
 }
 
-static void trap_describe(char *text, uint64_t vector, uint64_t error)
+static void trap_describe(char *text, const struct trap_frame *f, uint64_t cr2)
 {
-	static const char name[TRAP_VECTORS][25] = {	/* no pointers to relocate */
-		"divide error", "debug", "NMI", "breakpoint", "overflow", "bound range exceeded",
-		"invalid opcode", "device not available", "double fault", "coprocessor overrun",
-		"invalid TSS", "segment not present", "stack fault", "general protection",
-		"page fault", "", "x87 error", "alignment check", "machine check",
-		"SIMD error", "virtualization exception", "control protection",
-		[28] = "hypervisor injection", "VMM communication", "security",
+	const struct decode d = {
+		.vector = f->vector, .error = f->error, .cr2 = cr2, .dr6 = cr_read(dr6),
+		.rsp = f->rsp,
 	};
-	const char *what = *name[vector] ? name[vector] : "exception";
 
-	if (vector == VECTOR_PF)
-		text_format(text, CPU_TRAP_TEXT, "%s, %s, %s", what,
-			    error & PF_RSVD ? "reserved bit set" :
-			    error & PF_P ? "no permission" : "not mapped",
-			    error & PF_I ? "execute" : error & PF_W ? "write" : "read");
+	if (f->vector == VECTOR_MC)
+		mce_describe(text, CPU_TRAP_TEXT);
 	else
-		text_format(text, CPU_TRAP_TEXT, "%s", what);
+		decode_exception(text, CPU_TRAP_TEXT, &d);
 }
 
 void trap_entered(struct trap_frame *f)
@@ -66,7 +54,7 @@ void trap_entered(struct trap_frame *f)
 		.regs = ARRAY_SIZE(name),
 	};
 
-	trap_describe(text, f->vector, f->error);
+	trap_describe(text, f, t.address);
 	trap_exception(trap_kind(f->vector), &t, f);
 }
 
@@ -85,4 +73,5 @@ void arch_trap_start(struct cpu *c)
 {
 	desc_start(c);
 	arch_cpu_set(c);		/* loading GS has cleared it */
+	mce_start();
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* crash.c - crash=KIND: an end of each kind, to see how it is reported. Runs after the report. */
+#include "kernel/cpu/trap.h"
+#include "kernel/kernel.h"
+
+static uint64_t data[2];	/* not code */
+
+/* Frames are far smaller than a page, so the guard page cannot be stepped over. */
+static __attribute__((noinline)) void crash_stack(void *arg)
+{
+	volatile uint64_t frame[8];
+
+	frame[0] = (uint64_t)arg;
+	if (*(volatile bool *)arg)
+		crash_stack((void *)frame[0]);
+	frame[1] = frame[0];			/* not a tail call */
+}
+
+static bool crash_in_handler(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
+{
+	(void)t;
+	(void)f;
+	if (kind == TRAP_BREAK)
+		(void)*(volatile uint64_t *)FAULT_ADDRESS;
+	return false;
+}
+
+static void crash_break(void *arg)
+{
+	uint64_t in[ARCH_PROBE_MAX] = { 0 }, out[ARCH_PROBE_MAX];
+
+	(void)arg;
+	arch_trap_probe(false, in, out);
+}
+
+/* What is interrupted expects an exception; its handler does not. */
+static void crash_handler(void)
+{
+	struct trap_info fault;
+
+	trap_hook(crash_in_handler);
+	trap_try(crash_break, NULL, &fault);
+}
+
+void crash_run(enum crash_kind kind)
+{
+	static bool forever = true;
+
+	switch (kind) {
+	case CRASH_NONE: return;
+	case CRASH_BREAK: crash_break(NULL); return;
+	case CRASH_EXECUTE: ((void (*)(void))(uint64_t)data)(); return;
+	case CRASH_HANDLER: crash_handler(); return;
+	case CRASH_STACK: crash_stack(&forever); return;
+	}
+}

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""Exceptions that the kernel's own vectors take: what they say, and what goes on after them."""
+import re
+
+import pytest
+
+from machine import Machine
+from test_boot import REGIMES
+from test_fault import FAULT, symbol
+
+ARM = "aarch64"
+LEVELS = [(arch, regime, "") for arch, regime in REGIMES] + \
+	[(ARM, regime, level) for regime in ("off", "mapped") for level in ("EL2", "el=1")]
+
+
+def crash(arch, regime, level, kind):
+	more = {"machine": "virtualization=on"} if level else {}
+	words = level if level == "el=1" else ""
+	with Machine(arch, f"mmu={regime} {words} crash={kind}", **more) as machine:
+		machine.wait("stubborn: panic: halted")
+		text = machine.serial()
+	assert len(re.findall("^stubborn: panic: ", text, re.M)) == 2, text[-3000:]
+	fault = FAULT.search(text)
+	assert fault, text[-3000:]
+	return fault, symbol(arch, int(fault[4], 16))[0]
+
+
+@pytest.mark.parametrize("arch,regime,level", LEVELS)
+def test_stack(arch, regime, level):
+	"""An overflow of the stack is reported on another, with the code that did it."""
+	fault, function = crash(arch, regime, level, "stack")
+	assert function == "crash_stack"
+	what = "data abort, translation fault level 3, write" if arch == ARM else \
+		"double fault, stack overflow"
+	assert fault[2].startswith(what), fault[2]
+
+
+@pytest.mark.parametrize("arch,regime,level", LEVELS)
+def test_handler(arch, regime, level):
+	"""That the interrupted code expects an exception does not save its handler."""
+	fault, function = crash(arch, regime, level, "handler")
+	assert function == "crash_in_handler"
+	assert "0x5eadbeeff000" in fault[2]
+
+
+@pytest.mark.parametrize("arch", ("x86_64", ARM))
+@pytest.mark.parametrize("kind", ("break", "execute"))
+def test_kind(arch, kind):
+	fault, _ = crash(arch, "mapped", "", kind)
+	what = {
+		("break", ARM): "BRK instruction, 0x0", ("break", "x86_64"): "breakpoint",
+		("execute", ARM): "instruction abort, permission fault level 3",
+		("execute", "x86_64"): "page fault, no permission, execute",
+	}[kind, arch]
+	assert fault[2].startswith(what), fault[2]
+
+
+def test_nmi():
+	"""An NMI that nothing explains is told of, and what it interrupted goes on."""
+	with Machine("x86_64") as machine:
+		machine.wait("boot: idle")
+		for n in (1, 2):
+			machine.monitor("nmi")
+			machine.wait(f"stubborn: warning: NMI {n} on CPU 0: no source known")
+		assert "panic" not in machine.serial()
+
+
+def test_machine_check():
+	with Machine("x86_64") as machine:
+		machine.wait("boot: idle")
+		# bank 2: valid, uncorrected, enabled, address valid; MCG_STATUS: in progress
+		machine.monitor("mce 0 2 0xb400000000000000 4 0xabc000 0")
+		machine.wait("stubborn: panic: halted")
+		text = machine.serial()
+	assert "machine check, uncorrected, bank 2 status 0xb400000000000000 " \
+		"address 0xabc000" in text
