@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crc32.c - CRC-32 of IEEE 802.3, four bytes a step. The 4 KiB of tables are made at first
- * use and lie in .bss: for the kernel only, and only with the caches on.
+ * crc32.c - CRC-32 of IEEE 802.3, four bytes per step. The 4 KiB of tables are made at first use
+ * and are in .bss: for the kernel only, and only with caches on.
  */
 #include "kernel/crc32.h"
 
@@ -29,7 +29,7 @@ static uint32_t crc_byte(uint32_t c, uint8_t byte)
 	return c >> 8 ^ table[0][(c ^ byte) & 0xff];
 }
 
-/* Four bytes at once: table[s] is a byte's share after s more bytes have passed. */
+/* Four bytes at once: table[s] gives a byte's contribution after s more bytes. */
 static uint32_t crc_word(uint32_t c, uint32_t word)
 {
 	c ^= word;

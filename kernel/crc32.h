@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crc32.h - the common checksum of files, as the report gives it for the initrd. */
+/* crc32.h - the usual checksum of files, which the report prints for the initrd. */
 #ifndef KERNEL_CRC32_H
 #define KERNEL_CRC32_H
 #include "lib/base.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main.c - the kernel's table of contents. Runs once, on the boot stack, in the regime the
- * stub made: the image relocated and in place, .bss zeroed, firmware gone, interrupts off.
+ * main.c - the kernel's table of contents. Runs once, on the boot stack, in the regime that the
+ * stub has set up: image relocated and in place, .bss zeroed, firmware gone, interrupts masked.
  */
 #include "lib/console/console.h"
 #include "include/stubborn/kernel.h"
@@ -57,7 +57,7 @@ static void image_verify(const struct boot_info *bi)
 		      LL(bi->checksum));
 }
 
-/* From here on a panic is seen and remembered. */
+/* After this, a panic is printed and leaves breadcrumbs. */
 static void kernel_start(struct kernel *k, struct boot_info *bi)
 {
 	boot_info_check(bi);
@@ -69,13 +69,13 @@ static void kernel_start(struct kernel *k, struct boot_info *bi)
 	crumb_trail->kernel = STAGE_MARK;
 	crumb_kernel_name = stage_name;
 	console_serial(&bi->uart, bi->direct_map);
-	console.fb = bi->fb;			/* no text yet, but a fault can paint it */
+	console.fb = bi->fb;			/* no text yet, but a fault can mark it */
 	console.fb.mem.base += bi->direct_map;
 	k->cmdline = bi->cmdline.base ? memory_at(&k->memory, bi->cmdline.base) : "";
 	options_read(k->cmdline, &k->options);
 }
 
-/* Regime off gets its own identity map; in the others what the stub had no pages for is added. */
+/* Regime off: build an identity map. Others: map the RAM for which the stub had no pages left. */
 static void kernel_map(struct kernel *k)
 {
 	const struct boot_range no_trampoline = { 0, 0 };
@@ -100,7 +100,7 @@ static void kernel_map(struct kernel *k)
 	if (unmapped)
 		bi->flags |= BOOT_RAM_UNMAPPED;
 	if (off) {
-		/* caches come on again: no stale line may hide what was written without them */
+		/* caches come on again: stale lines must not hide what was written uncached */
 		arch_clean(bi->handoff.base, bi->handoff.size);
 		arch_clean((uint64_t)image_data, (uint64_t)image_end - (uint64_t)image_data);
 		bi->page_root = map.root;
@@ -116,19 +116,19 @@ void kernel_main(struct boot_info *bi)
 
 	kernel_start(k, bi);
 	kernel_stage(k, STAGE_KERNEL);
-	image_verify(bi);			/* before anything else is believed */
+	image_verify(bi);			/* before relying on anything else */
 	kernel_stage(k, STAGE_VERIFIED);
 	trap_start(bi);
 	kernel_stage(k, STAGE_MAP);
 	kernel_map(k);
 	kernel_stage(k, STAGE_MEMORY);
-	efi_runtime_read(k);			/* it lies in memory that is given away next */
+	efi_runtime_read(k);			/* its table's memory is given out next */
 	memory_reclaim(&k->memory);
 	console_screen(&bi->fb, bi->direct_map);
 	kernel_stage(k, STAGE_REPORT);
 	report_print(k);
-	previous_report(k);			/* before free memory is written to */
-	memset(bi->seed, 0, sizeof(bi->seed));	/* must not be found later */
+	previous_report(k);			/* before free memory is overwritten */
+	memset(bi->seed, 0, sizeof(bi->seed));	/* so that it cannot be found later */
 	if (k->options.selftest) {
 		kernel_stage(k, STAGE_SELFTEST);
 		selftest_run(k);
@@ -137,7 +137,7 @@ void kernel_main(struct boot_info *bi)
 	if (k->options.panic)
 		panic("deliberate, as the command line asked");
 	if (k->options.leave)
-		return;				/* to see that it is seen */
+		return;				/* to test that this is a panic */
 	if (k->options.poweroff)
 		poweroff(k);
 	kernel_stage(k, STAGE_IDLE);

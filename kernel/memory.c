@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.c - see memory.h. Nothing is allocated but page tables, and those leave the map:
- * memory_reclaim() marks what was taken as HANDOFF.
+ * memory.c - see memory.h. Allocates only page tables. memory_reclaim() marks those as HANDOFF, so
+ * they leave free memory.
  */
 #include "kernel/memory.h"
 #include "lib/console/panic.h"
@@ -9,7 +9,7 @@
 #include "lib/mapplan.h"
 #include "lib/string.h"
 
-#define LOW_MEMORY	(1 * MIB)		/* left alone: later CPUs start below it */
+#define LOW_MEMORY	(1 * MIB)		/* not used: other CPUs start below it */
 #define TABLES_MIN	(2 * MIB)
 #define WINDOW_MAX	(16 * MIB)
 
@@ -34,7 +34,7 @@ bool memory_free_next(const struct memory *m, uint32_t *i, struct boot_range *ou
 	return false;
 }
 
-/* The page from which the stub jumped: it stays executable, so it is never given away. */
+/* The page from which the stub jumped stays executable, so it is never given out. */
 static struct boot_range old_trampoline(const struct memory *m)
 {
 	uint64_t start = ALIGN_DOWN(m->bi->image_loaded + image_offset(idmap_start), PAGE_SIZE);
@@ -48,17 +48,17 @@ static void touch(void *page)
 	*(volatile uint64_t *)page = 0;
 }
 
-/* Ready to become a table, unless it is itself in the memory that is not mapped yet. */
+/* Whether the page can become a table: not if it is in memory that is not mapped yet. */
 static bool page_usable(const struct memory *m, uint64_t page)
 {
 	struct trap_info fault;
 
-	if (m->bi->regime == BOOT_MMU_OFF)	/* a stale line would hide what is written now */
+	if (m->bi->regime == BOOT_MMU_OFF)	/* stale lines would hide what is written now */
 		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
 	return trap_try(touch, memory_at(m, page), &fault);
 }
 
-/* One region that can be written and is large enough for any machine's tables. */
+/* Choose a writable region that is large enough for any machine's tables. */
 static void tables_choose(struct memory *m)
 {
 	struct boot_range r;
@@ -71,7 +71,7 @@ static void tables_choose(struct memory *m)
 	}
 }
 
-/* struct arch_map.page: 0 if there is no page that can be written. */
+/* For struct arch_map.page. 0 if there is no writable page. */
 static uint64_t memory_page(void *cookie)
 {
 	struct memory *m = cookie;
@@ -121,8 +121,8 @@ static void map_merge(struct memory *m)
 }
 
 /*
- * Take a range out of a FREE entry. Without room for another entry the smaller of the
- * two remaining parts is given up: losing memory is harmless.
+ * Take a range out of a FREE entry. If there is no room for another entry, drop the smaller of the
+ * two remaining parts: losing memory is harmless.
  */
 static void map_carve(struct memory *m, uint64_t base, uint64_t size)
 {
@@ -159,7 +159,7 @@ void memory_reclaim(struct memory *m)
 	map_carve(m, old.base, old.size);
 	map_merge(m);
 	m->bi->memmap.size = m->n * sizeof(*m->map);
-	m->tables = (struct boot_range){ 0, 0 };	/* later ones are not told apart */
+	m->tables = (struct boot_range){ 0, 0 };	/* later tables could not be marked */
 	m->tables_used = 0;
 }
 

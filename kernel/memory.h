@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.h - the memory map after the handoff: who may have what.
+ * memory.h - the memory map after the handoff: what may be used for what.
  *
- * Works in place on the array in the handoff, which has room for the entries it came with.
+ * Works in place on the handoff's array, which cannot grow.
  */
 #ifndef KERNEL_MEMORY_H
 #define KERNEL_MEMORY_H
@@ -15,44 +15,43 @@ struct memory {
 	struct boot_info *bi;
 	struct boot_mem *map;
 	uint32_t n, cap;
-	struct boot_range tables;	/* FREE memory that table pages come from */
+	struct boot_range tables;	/* FREE memory for table pages */
 	uint64_t tables_used;		/* bytes of it */
 };
 
 void memory_start(struct memory *m, struct boot_info *bi);
 
-/* Address in use now of physical `pa`. */
+/* The present address of physical `pa`. */
 static inline void *memory_at(const struct memory *m, uint64_t pa)
 {
 	return (void *)(pa + m->bi->direct_map);
 }
 
 /*
- * The tables in use, or new and empty ones, ready for arch_map. Table pages come from what
- * is left of the handoff's pool, then from FREE memory.
+ * The live tables, or new empty ones, ready for arch_map. Table pages come from the rest of the
+ * handoff's pool, then from FREE memory.
  */
 void memory_tables(struct memory *m, struct arch_map *out);
 status_t memory_tables_new(struct memory *m, struct arch_map *out);
 
-/* RECLAIM becomes FREE. Call when all that firmware left there has been read. */
+/* Turn RECLAIM into FREE. Call it when everything that firmware left there has been read. */
 void memory_reclaim(struct memory *m);
 
 /*
- * The next range of FREE memory that can be mapped at all; false: no more. *i is 0 to begin with.
- * The map may name memory that no regime shows, and where it would lie in the direct map
- * something else is.
+ * The next range of FREE memory that is mappable; false: no more. *i is initially 0. The map may
+ * list memory that no regime can map; in the direct map its place would collide with other things.
  */
 bool memory_free_next(const struct memory *m, uint32_t *i, struct boot_range *out);
 
-/* Whether every byte of the range lies in memory of the `types` (MEMORY_TYPE bits). */
+/* Whether every byte of the range is in memory of the `types` (MEMORY_TYPE bits). */
 bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);
 
-/* Whether any byte of it does. */
+/* Whether any byte of it is. */
 bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);
 
 /*
- * Read access to a firmware table wherever it lies: mapped as RAM, or else uncached from
- * now on. NULL for an address that cannot be right, or when it cannot be mapped.
+ * Read access to a firmware table anywhere: as it is if mapped as RAM, else mapped uncached from
+ * now on. NULL if the address is impossible or cannot be mapped.
  */
 const void *memory_window(struct memory *m, uint64_t pa, uint64_t size);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* options.c - the kernel's words on the command line. Pure but for the warnings. */
+/* options.c - the kernel's own options. Pure except for the warnings. */
 #include "lib/console/console.h"
 #include "lib/words.h"
 #include "kernel/kernel.h"
 
 /*: selftest
- * Check the boot's promises on the machine itself.
+ * Check on the running machine that the boot keeps its promises.
  */
 /*: poweroff
  * Switch off after the report instead of idling.
@@ -14,11 +14,11 @@
  * Panic on purpose after the report.
  */
 /*: return
- * Return from `kernel_main`, which is a panic, too.
+ * Return from `kernel_main`, which also panics.
  */
 /*: crash=break|execute|handler|stack
- * Fail on purpose after the report: at a breakpoint; by running data; by a fault in the handler of
- * another, for which the interrupted code was prepared; by endless recursion.
+ * Fail on purpose after the report: at a breakpoint; by executing data; by a fault in the handler
+ * of an expected one; by endless recursion.
  */
 static enum crash_kind crash_named(struct word w)
 {
@@ -53,7 +53,7 @@ void options_read(const char *text, struct kernel_options *out)
 	}
 }
 
-/* The stub has judged the values. */
+/* The stub has checked the values. */
 static bool word_known(struct word w)
 {
 	static const char alone[][9] = {

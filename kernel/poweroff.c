@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poweroff.c - switch the machine off. The firmware's own way first, as it knows the board;
- * then the CPU's; then ACPI's registers. Whoever succeeds does not return.
+ * poweroff.c - switches the machine off: first by firmware, which knows the board, then by the CPU,
+ * then by ACPI's registers. A method that works does not return.
  */
 #include "lib/console/panic.h"
 #include "kernel/firmware/firmware.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * previous.c - how far the boot before this one came. RAM usually survives a warm reset, and
- * an arena begins at a multiple of 2 MiB. Runs before anything is written to free memory.
+ * previous.c - reports how far the previous boot got. RAM usually survives a warm reset, and arenas
+ * begin at multiples of 2 MiB. Runs before anything is written to free memory.
  */
 #include "lib/console/console.h"
 #include "lib/image.h"
@@ -20,12 +20,12 @@ static void trail_report(struct crumbs *c)
 	const bool ours = c->kernel == STAGE_MARK;
 	char number[CRUMB_LABEL];
 
-	c->magic = 0;			/* told once */
+	c->magic = 0;			/* report it once */
 	if (ours && c->stage == STAGE_OFF && !c->faulted)
 		return;
 	if (ours || c->stage < CRUMB_KERNEL)
 		console_print("boot: previous: reached %s", crumb_label(c->stage, number));
-	else				/* another kernel has names of its own */
+	else				/* another kernel has other names */
 		console_print("boot: previous: reached %u", c->stage);
 	if (c->faulted)
 		console_print(", fault at link 0x%llx cause 0x%llx address 0x%llx",
@@ -33,7 +33,7 @@ static void trail_report(struct crumbs *c)
 	console_print("\n");
 }
 
-/* The probes themselves: they may meet memory that is in no table. */
+/* Under trap_try, as the search may read unmapped memory. */
 static void trail_search(void *cookie)
 {
 	const struct memory *m = cookie;

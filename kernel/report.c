@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report.c - what the boot found, a line a fact: "boot: key: value". Tests and people read
- * it; keys that exist keep their form. Runs with the map on and the memory map final.
+ * report.c - prints what the boot found, one fact a line: "boot: key: value". Tests and people read
+ * it, so existing keys must keep their form. Runs with the map on and the memory map final.
  */
 #include "lib/console/console.h"
 #include "lib/image.h"
@@ -10,7 +10,7 @@
 
 #define MEMORY_LINES_MAX	128
 #define MICROSECONDS		1000000ull
-#define NAME_MAX		10	/* the longest, "identity", with its NUL */
+#define NAME_MAX		10	/* the longest name, "identity", with its NUL */
 
 static const char *name_of(const char (*names)[NAME_MAX], uint32_t n, uint32_t i)
 {
@@ -18,7 +18,7 @@ static const char *name_of(const char (*names)[NAME_MAX], uint32_t n, uint32_t i
 }
 #define NAME_OF(names, i)	name_of(names, ARRAY_SIZE(names), i)
 
-/* Text from outside, on one line whatever is in it and however long. */
+/* Print text from outside on one line, whatever its content and length. */
 static void print_text(const struct kernel *k, const struct boot_range *text)
 {
 	const char *s = memory_at(&k->memory, text->base);
@@ -103,10 +103,10 @@ static void report_image(const struct boot_info *bi)
 		      bi->flags & BOOT_PLACE_RANDOM ? "random" :
 		      bi->image_loaded == bi->image.base ? "stayed" : "chosen",
 		      bi->flags & BOOT_VIRT_RANDOM ? "random" : "fixed");
-	console_print("boot: checksum: ok\n");		/* or we were not here */
+	console_print("boot: checksum: ok\n");		/* or we would not be here */
 }
 
-/* Secure Boot's state is known only from UEFI's services. */
+/* Secure Boot's state is known only under UEFI. */
 static void report_trust(const struct boot_info *bi)
 {
 	const uint32_t cmdline = bi->flags & BOOT_MEASURED_CMDLINE;

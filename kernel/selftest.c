@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * selftest.c - the word `selftest`: the boot's promises, checked on the machine itself. Faults are
- * taken on purpose, under trap_try. Runs after the report; destroys free memory's content.
+ * selftest.c - the option `selftest`: checks the boot's promises on the running machine. Takes
+ * faults on purpose, under trap_try. Runs after the report; overwrites free memory.
  */
 #include "kernel/selftest.h"
 #include "lib/console/console.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* selftest.h - one check: NULL if all is well, else why not, in a few words. */
+/* selftest.h - checks. Each returns NULL if all is well, else a short reason. */
 #ifndef KERNEL_SELFTEST_H
 #define KERNEL_SELFTEST_H
 #include "kernel/kernel.h"
 
-/* Format a reason; good until the next one. */
+/* Format a reason; valid until the next call. */
 const char *selftest_why(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* selftest_image.c: what the stub made of the image */
+/* selftest_image.c: the image as the stub has prepared it */
 const char *check_checksum(struct kernel *k);
 const char *check_relocations(struct kernel *k);
 const char *check_bss(struct kernel *k);
@@ -15,7 +15,7 @@ const char *check_guard(struct kernel *k);
 const char *check_readonly(struct kernel *k);
 const char *check_noexec(struct kernel *k);
 
-/* selftest_trap.c: exceptions and interrupts, and what is left of the interrupted code */
+/* selftest_trap.c: exceptions and interrupts, and the state of the interrupted code */
 const char *check_breakpoint(struct kernel *k);
 const char *check_nesting(struct kernel *k);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* selftest_image.c - the image: whole, relocated, zeroed, protected. See selftest.c. */
+/* selftest_image.c - the image is complete, relocated, zeroed, protected. See selftest.c. */
 #include "lib/image.h"
 #include "lib/string.h"
 #include "kernel/selftest.h"
 
-#define CODE_BYTES	64	/* more than the shortest function has */
+#define CODE_BYTES	64	/* more than the shortest function */
 
 const char *check_checksum(struct kernel *k)
 {
@@ -15,7 +15,7 @@ const char *check_checksum(struct kernel *k)
 	return selftest_why("0x%llx, expected 0x%llx", LL(sum), LL(k->bi->checksum));
 }
 
-/* Read-only targets only: words in .data may have changed since. */
+/* Only read-only targets: words in .data may have changed since. */
 const char *check_relocations(struct kernel *k)
 {
 	const uint64_t base = (uint64_t)image_start;
@@ -34,7 +34,7 @@ const char *check_relocations(struct kernel *k)
 	return seen ? NULL : "there is none to check";
 }
 
-/* Nobody else touches this: it is as the stub left it. */
+/* Nothing else writes this: it is as the stub left it. */
 static uint64_t bss_canary[64];
 
 const char *check_bss(struct kernel *k)
@@ -47,7 +47,7 @@ const char *check_bss(struct kernel *k)
 	return NULL;
 }
 
-/* Frames are far smaller than a page, so the guard page cannot be stepped over. */
+/* Frames are much smaller than a page, so they cannot skip the guard page. */
 static __attribute__((noinline)) void recurse(void *arg)
 {
 	volatile uint64_t frame[8];
@@ -55,7 +55,7 @@ static __attribute__((noinline)) void recurse(void *arg)
 	frame[0] = (uint64_t)arg;
 	if (*(volatile bool *)arg)
 		recurse((void *)frame[0]);
-	frame[1] = frame[0];			/* not a tail call */
+	frame[1] = frame[0];			/* prevents a tail call */
 }
 
 const char *check_guard(struct kernel *k)
@@ -72,7 +72,7 @@ const char *check_guard(struct kernel *k)
 			    LL(fault.pc));
 }
 
-/* Writes back what is there: harmless if it works. */
+/* Writes back the same value: harmless if it succeeds. */
 static void rewrite(void *arg)
 {
 	volatile uint64_t *word = arg;
@@ -103,7 +103,7 @@ static __attribute__((noinline)) void nothing(void *arg)
 	(void)arg;
 }
 
-/* A real function, so that nothing but the missing permission can stop it. */
+/* A copy of a real function, so that only the missing permission can stop it. */
 const char *check_noexec(struct kernel *k)
 {
 	static uint64_t code[CODE_BYTES / sizeof(uint64_t)];

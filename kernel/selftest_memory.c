@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* selftest_memory.c - the memory map, the tables in use, and memory itself. See selftest.c. */
+/* selftest_memory.c - the memory map, the live tables, and memory itself. See selftest.c. */
 #include "lib/image.h"
 #include "kernel/selftest.h"
 
-#define REGION_PAGES	8		/* pages written in a region, spread over it */
+#define REGION_PAGES	8		/* pages written per region, spread over it */
 #define REGIONS_MAX	512
 
 const char *check_map(struct kernel *k)
@@ -31,7 +31,7 @@ const char *check_map(struct kernel *k)
 	return NULL;
 }
 
-/* What is in use may not be given away. */
+/* Memory in use must not be free. */
 const char *check_free(struct kernel *k)
 {
 	const uint32_t unused = MEMORY_TYPE(FREE) | MEMORY_TYPE(RECLAIM);
@@ -54,7 +54,7 @@ const char *check_free(struct kernel *k)
 	return NULL;
 }
 
-/* ---- the tables in use ---- */
+/* ---- the live tables ---- */
 
 struct walk {
 	const struct memory *m;
@@ -142,7 +142,7 @@ struct writes {
 	const char *why;
 };
 
-/* First and last word of a page, each with a value that belongs to this place alone. */
+/* Write the first and last word of a page, each with a value unique to its address. */
 static bool page_keeps(volatile uint64_t *page)
 {
 	const uint64_t last = PAGE_SIZE / sizeof(*page) - 1, value = (uint64_t)page;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* selftest_trap.c - exceptions, and what is left of the interrupted code. See selftest.c. */
+/* selftest_trap.c - exceptions, and the state of the interrupted code. See selftest.c. */
 #include "kernel/cpu/trap.h"
 #include "kernel/selftest.h"
 #include "lib/crumb.h"
 
-#define PATTERN	0x0101010101010101ull	/* times the register's number, from 1 on */
+#define PATTERN	0x0101010101010101ull	/* times the register's number, from 1 */
 
 static uint32_t breaks;
 
@@ -55,7 +55,7 @@ struct nest {
 	const char *why;
 };
 
-/* A fault below, survived, and then one here, for the trap_try around this. */
+/* Survive a fault in a nested call, then fault here, for the outer trap_try. */
 static void nest_down(void *cookie)
 {
 	struct nest *n = cookie;

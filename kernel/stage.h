@@ -14,9 +14,9 @@ enum kernel_stage {
 };
 #define STAGE_END	(STAGE_OFF + 1)
 
-/* NULL if it is none of these. */
+/* NULL for other stages. */
 const char *stage_name(uint32_t stage);
 
-/* Any stage of this name, the stub's or ours, plus 1; 0: none. */
+/* The stage with this name, the stub's or ours, plus 1; 0: none. */
 uint32_t stage_named(const char *text, size_t size);
 #endif

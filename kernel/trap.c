@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trap.c - for a kernel that has only arch_trap_install()'s vectors: every exception is the end.
+ * trap.c - for kernels that only use arch_trap_install()'s vectors: every exception is fatal.
  */
 #include "lib/console/panic.h"
 

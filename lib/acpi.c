@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi.c - from the RSDP to any table (ACPI 6.5, 5.2.5 to 5.2.8). Pure but for reach().
+ * acpi.c - finds tables from the RSDP (ACPI 6.5, 5.2.5 to 5.2.8). Pure except for reach().
  *
- * Only tables that are asked for are summed up: the stub walks here in every boot.
+ * Sums only tables that are asked for, since the stub runs this in every boot.
  */
 #include "lib/acpi.h"
 
 #define TABLE_MAX	(8 * MIB)	/* AML is long */
 #define ENTRIES_MAX	1024		/* of a root table; firmware has some 30 */
-#define RSDP_SIZE_1	20		/* what revision 0 has, and its checksum covers */
+#define RSDP_SIZE_1	20		/* size of revision 0, and what its checksum covers */
 #define RSDP_REVISION_2	2
 
 #define SUM_BYTES	0x00ff00ff00ff00ffull	/* every other byte of a word */
 
-/* Whole words as four sums of two bytes each: a byte at a time is slow. */
+/* Add whole words, as four sums of two bytes each: adding bytes would be slow. */
 static bool sum_ok(const void *data, uint32_t size)
 {
 	const uint8_t *p = data, *const end = p + size;
@@ -25,7 +25,7 @@ static bool sum_ok(const void *data, uint32_t size)
 		const uint64_t w = *(const uint64_t *)p;
 
 		words += (w & SUM_BYTES) + (w >> 8 & SUM_BYTES);
-		words &= SUM_BYTES;		/* what is carried out does not count */
+		words &= SUM_BYTES;		/* ignore carries */
 	}
 	for (; p < end; p++)
 		sum += *p;
@@ -65,7 +65,7 @@ static bool root_open(struct acpi *a, uint64_t at, uint32_t signature, uint32_t 
 	return true;
 }
 
-/* The root table of ACPI 1.0, in place of the newer one. */
+/* Switch to ACPI 1.0's root table. */
 static bool root_older(struct acpi *a)
 {
 	const uint64_t at = a->rsdt;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi.h - from the RSDP to any table of ACPI 6.5 (5.2), and those that are read here (SPCR and
- * DBG2: Microsoft's papers).
+ * acpi.h - finds ACPI tables from the RSDP (ACPI 6.5, 5.2), and describes those that we read (SPCR
+ * and DBG2: Microsoft's documents).
  *
- * Tables are not trusted: nothing is returned that is not wholly readable, by what the caller says
- * of its address space, and right in its checksum.
+ * Tables are not trusted: only those are returned that the caller's reach() says can be read
+ * completely, and whose checksum is right.
  */
 #ifndef ACPI_H
 #define ACPI_H
 #include "lib/base.h"
 
-#define ACPI_PACKED __attribute__((packed))	/* firmware aligns nothing */
+#define ACPI_PACKED __attribute__((packed))	/* firmware may align nothing */
 
 struct acpi_rsdp {
 	char signature[8];		/* "RSD PTR " */
@@ -96,20 +96,20 @@ struct acpi_fadt {
 #define ACPI_SIGNATURE(a, b, c, d) \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
-/* Where tables are looked for. The caller sets the first two; the rest is acpi.c's. */
+/* A search for tables. The caller sets the first two members; the rest belongs to acpi.c. */
 struct acpi {
-	/* Where so many bytes at a physical address can be read; NULL: they cannot be, as at 0. */
+	/* Returns where `size` bytes at physical `at` can be read; NULL if they cannot, as at 0. */
 	const void *(*reach)(void *cookie, uint64_t at, uint64_t size);
 	void *cookie;
-	uint64_t entry, end;		/* of the root table: from the next one on */
-	uint64_t rsdt;			/* while it is the XSDT: the other root table */
+	uint64_t entry, end;		/* rest of the root table, from the next entry on */
+	uint64_t rsdt;			/* the other root table, during a walk over the XSDT */
 	bool wide;			/* entries of 8 bytes */
 };
 
-/* Begin with the first table of the XSDT or, without a good one, of the RSDT. False: none. */
+/* Begin with the XSDT or, if that is bad, with the RSDT. False: there is no good one. */
 bool acpi_open(struct acpi *a, uint64_t rsdp);
 
-/* What a table calls itself, as one word, wherever it lies. */
+/* A table's signature as one word, at any alignment. */
 static inline uint32_t acpi_signature(const void *table)
 {
 	const struct {
@@ -120,9 +120,9 @@ static inline uint32_t acpi_signature(const void *table)
 }
 
 /*
- * Where the next table lies, and what it calls itself: for one who wants several of them. No more
- * is known than that a header can be read there; acpi_table() is next. Inline since the stub walks
- * in every boot.
+ * The address and signature of the next table, for callers that want several of them. Only its
+ * header is known to be readable; check it with acpi_table(). Inline, since the stub walks the
+ * tables in every boot.
  */
 static inline bool acpi_next(struct acpi *a, uint64_t *at, uint32_t *signature)
 {
@@ -143,10 +143,10 @@ static inline bool acpi_next(struct acpi *a, uint64_t *at, uint32_t *signature)
 	return false;
 }
 
-/* The whole table at `at`, if it is good, has this signature and `least` bytes; or NULL. */
+/* The table at `at`, if it is good and has this signature and at least `least` bytes; or NULL. */
 const void *acpi_table(const struct acpi *a, uint64_t at, uint32_t signature, uint32_t least);
 
-/* The next such table, or NULL. One that the XSDT does not have is looked for in the RSDT. */
+/* The next such table, or NULL. After the XSDT it also searches the RSDT. */
 const void *acpi_find(struct acpi *a, uint32_t signature, uint32_t least);
 
 #define ACPI_OFFSET(type, field, off) \

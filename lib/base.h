@@ -17,10 +17,10 @@
 #define ALIGN_UP(x, a)		ALIGN_DOWN((x) + (uint64_t)(a) - 1, a) /* x <= 2^64 - a */
 #define PAGES(bytes)		(ALIGN_UP(bytes, PAGE_SIZE) / PAGE_SIZE)
 
-/* What %llx wants, which uint64_t is not everywhere. */
+/* For %llx: uint64_t is not unsigned long long on every CPU. */
 #define LL(x)		((unsigned long long)(x))
 
-/* The numbers in these are values, not expressions with effects: both sides are read twice. */
+/* Arguments are evaluated twice, so they must not have side effects. */
 #define MIN(a, b)	((a) < (b) ? (a) : (b))
 #define MAX(a, b)	((a) > (b) ? (a) : (b))
 #endif

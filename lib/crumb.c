@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crumb.c - the breadcrumb trail. Works before .bss may be trusted: the first trail lies in
- * .data, and the names need no relocation.
+ * crumb.c - the breadcrumbs. Works before .bss can be trusted: the first ones are in .data, and
+ * names need no relocation.
  */
 #include "lib/crumb.h"
 #include "arch/boot.h"

@@ -2,14 +2,14 @@
 /*
  * efi.h - the tables of UEFI 2.10 that the stub and the kernel use, chapters 4, 7 and 8.
  *
- * Members that are never called are void pointers. tests/host/unit compares every offset with
- * another implementation's header. EFIAPI comes from arch/<isa>/isa.mk.
+ * Members that we never call are void pointers. tests/host/unit compares all offsets with another
+ * implementation's header. EFIAPI comes from arch/<isa>/isa.mk.
  */
 #ifndef EFI_H
 #define EFI_H
 #include "lib/base.h"
 
-typedef uint64_t efi_status_t;	/* EFI_STATUS: a firmware's word, kept apart from status_t */
+typedef uint64_t efi_status_t;	/* EFI_STATUS, not to be confused with status_t */
 
 #define EFI_SUCCESS		0ull
 #define EFI_ERROR_BIT		(1ull << 63)
@@ -154,7 +154,7 @@ struct efi_system_table {
 	struct efi_configuration_table *table;
 };
 
-/* The same of 32-bit firmware: pointers and UINTN are 4 bytes (2.3.2). */
+/* Likewise for 32-bit firmware: pointers and UINTN have 4 bytes (2.3.2). */
 struct efi32_system_table {
 	struct efi_table_header hdr;
 	uint32_t vendor, firmware_revision;
@@ -168,7 +168,7 @@ struct efi32_configuration_table {
 	uint32_t table;
 };
 
-/* At most `room` of its n configuration tables as 64-bit firmware has them; returns how many. */
+/* Convert n configuration tables, at most `room`, to the 64-bit format; returns how many. */
 static inline uint64_t efi32_tables(const struct efi32_configuration_table *t, uint64_t n,
 				    struct efi_configuration_table *out, uint64_t room)
 {

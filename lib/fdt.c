@@ -2,8 +2,8 @@
 /*
  * fdt.c - see fdt.h. Section numbers are those of the Devicetree Specification 0.4.
  *
- * Relies on item_next alone to touch the structure block: it never leaves it and always
- * moves forward, so a loop over it ends.
+ * Only item_next reads the structure block. It stays inside and always advances, so every loop over
+ * it ends.
  */
 #include "lib/fdt.h"
 #include "lib/string.h"
@@ -27,15 +27,15 @@
 #define FDT_NOP			4
 #define FDT_END			9
 
-#define CELL			4	/* bytes; tokens are as large */
+#define CELL			4	/* bytes of a cell, and of a token */
 
-/* What a token says besides itself. */
+/* What follows a token. */
 struct item {
 	uint32_t at, len;	/* node: its name; property: its value */
 	uint32_t name;		/* property: its name's offset in the strings block */
 };
 
-/* A cell: all that the blob consists of are aligned words, fdt_open has seen to that. */
+/* A cell. fdt_open has checked that everything in the blob is aligned. */
 static uint32_t be32(const void *p)
 {
 	return __builtin_bswap32(*(const uint32_t *)p);
@@ -85,13 +85,13 @@ uint64_t fdt_size(const struct fdt *f)
 	return f->size;
 }
 
-/* Whether one of the four bytes is 0: it alone borrows without having had its top bit. */
+/* Whether one of the four bytes is 0: only then its top bit becomes set by a borrow. */
 static bool has_zero(uint32_t cell)
 {
 	return (cell - 0x01010101u) & ~cell & 0x80808080u;
 }
 
-/* The token at *at, which moves behind it; FDT_END also where nothing sensible follows. */
+/* The token at *at, which advances; FDT_END also if what follows is malformed. */
 static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
 {
 	const uint32_t end = f->nodes_end;
@@ -110,7 +110,7 @@ static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
 		while (p < end && f->blob[p])
 			p++;
 		if (p == end)
-			return FDT_END;		/* the name does not end */
+			return FDT_END;		/* the name is not terminated */
 		i->len = p++ - i->at;
 	} else if (token == FDT_PROP) {
 		if (end - p < 2 * CELL)
@@ -124,7 +124,7 @@ static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
 	} else if (token != FDT_END_NODE) {
 		return FDT_END;
 	}
-	*at = (uint32_t)ALIGN_UP(p, CELL);	/* at most end, which is aligned */
+	*at = (uint32_t)ALIGN_UP(p, CELL);	/* at most `end`, which is aligned */
 	return token;
 }
 
@@ -148,12 +148,12 @@ bool fdt_next(const struct fdt *f, struct fdt_node *n)
 		if (token != FDT_END_NODE && (n->depth || before == f->nodes))
 			n->broken = before;
 		n->depth = 0;
-		n->at = f->nodes_end;		/* asked again: no again */
+		n->at = f->nodes_end;		/* so that the next call fails too */
 		return false;
 	}
 }
 
-/* 2.2.3: the part from '@' may be missing in a path as long as that is not ambiguous. */
+/* 2.2.3: a path may omit the part from '@' on if it stays unambiguous. */
 static bool node_is(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t len)
 {
 	const char *own = (const char *)f->blob + n->name;
@@ -218,7 +218,7 @@ bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_n
 
 	return fdt_find(f, "/aliases", sizeof("/aliases") - 1, n) &&
 	       property_get(f, n->body[n->depth - 1], name, len, &v) && v.len &&
-	       fdt_find(f, v.data, v.len - 1, n);	/* without its NUL */
+	       fdt_find(f, v.data, v.len - 1, n);	/* without the NUL */
 }
 
 bool fdt_property(const struct fdt *f, const char *path, const char *name, struct fdt_value *out)
@@ -238,7 +238,7 @@ static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *na
 	       be32(v.data) : absent;
 }
 
-/* 2.3.5: how a node counts its children's addresses; false if in more than 64 bits. */
+/* 2.3.5: the cells of a child's address and size; false if that is more than 64 bits. */
 static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uint32_t *size)
 {
 	*address = property_cell(f, body, "#address-cells", 2);
@@ -251,7 +251,7 @@ static uint64_t cells_read(const uint32_t *p, uint32_t cells)
 	return cells == 1 ? be32(p) : (uint64_t)be32(p) << 32 | be32(p + 1);
 }
 
-/* 2.3.8: from the addresses below a bus to those beside it. */
+/* 2.3.8: translate an address below a bus to the bus's own level. */
 static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, uint64_t *address)
 {
 	uint32_t below, size, beside, unused;

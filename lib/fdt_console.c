@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fdt_console.c - which serial port a device tree means (Devicetree Specification 0.4, 3.3, 3.6),
- * and how its registers lie (serial/8250.yaml and its neighbours among Linux's bindings).
+ * fdt_console.c - the serial port that a device tree names (Devicetree Specification 0.4, 3.3,
+ * 3.6), and its register layout (serial/8250.yaml and others among Linux's bindings).
  *
- * Pure. What a tree says is checked: a port that is misaligned, big-endian or behind a bus without
- * `ranges` is none. Whether its registers lie in one page, uart_start sees.
+ * Pure. A port that is misaligned, big-endian, or behind a bus without `ranges` is not used.
+ * uart_start checks that its registers are in one page.
  */
 #include "lib/fdt.h"
 #include "arch/boot.h"
@@ -12,10 +12,10 @@
 
 #define REG_SHIFT_MAX	4
 
-/* What is known by `names` of the names below, in their order. */
+/* Properties of the ports in `names`, in the same order. */
 static const struct port {
 	uint8_t names, type;
-	uint8_t width, shift;		/* when the node does not say */
+	uint8_t width, shift;		/* if the node does not say */
 } ports[] = {
 	{ 2, BOOT_UART_PL011, 4, 0 }, { 3, BOOT_UART_16550, 1, 0 }, { 4, BOOT_UART_16550, 4, 2 },
 	{ 3, BOOT_UART_CDNS, 4, 0 }, { 2, BOOT_UART_IMX, 4, 0 }, { 2, BOOT_UART_LPUART, 4, 0 },
@@ -114,13 +114,13 @@ static bool chosen_node(const struct fdt *f, const struct fdt_node *chosen, stru
 }
 
 /*
- * The port that is enabled, as are all nodes above it, if there is one only. Of several, some
- * have a modem or a Bluetooth chip at their other end.
+ * The enabled port, if it is the only one and all nodes above it are enabled. Of several, some may
+ * have a modem or a Bluetooth chip attached.
  */
 static bool port_only(const struct fdt *f, struct boot_uart *out)
 {
 	struct fdt_node n = { 0 };
-	uint32_t found = 0, off = FDT_DEPTH + 1;	/* depth of the node that is disabled */
+	uint32_t found = 0, off = FDT_DEPTH + 1;	/* depth of the disabled node */
 	struct boot_uart port;
 
 	while (found < 2 && fdt_next(f, &n)) {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image.h - the linked image: what the linker script promises, and how to move it.
+ * image.h - the linked image: its layout from the linker script, and how to move it.
  *
- * The image is linked at 0. All of it is position independent; the only absolute
- * values are in .relro and .data, one Elf64_Rela each. Parts, in address order,
- * each page aligned:  header | text (RX) | rodata (RO) | relro (RO once relocated,
- * RW in the PE headers) | data (RW) | bss (RW, not in the file).
+ * The image is linked at 0 and position independent. The only absolute values are in .relro and
+ * .data, with one Elf64_Rela each. Parts, in address order, each page aligned:
+ * header | text (RX) | rodata (RO) | relro (RO once relocated, RW in the PE headers) | data (RW) |
+ * bss (RW, not in the file).
  */
 #ifndef IMAGE_H
 #define IMAGE_H
 
-/* Bytes behind image_end that a loader without firmware leaves us: the stub's stack. */
+/* Bytes after image_end that loaders reserve without firmware: the stub's stack and tables */
 #define RAW_SCRATCH	0x40000
 
 #ifndef __ASSEMBLER__
@@ -19,7 +19,7 @@
 
 extern char image_start[], image_text[], image_rodata[], image_sbat[], image_relro[];
 extern char image_data[], image_bss[], image_end[];
-extern const uint64_t image_sum;	/* sum64 from text to .sbat, which nothing changes */
+extern const uint64_t image_sum;	/* sum64 of .text up to .sbat, which never changes */
 extern const char idmap_start[], idmap_end[];	/* the code that runs across the switch */
 extern const char kernel_entry[];
 
@@ -40,8 +40,8 @@ static inline uint64_t image_size(void)
 }
 
 /*
- * The object `p` of the running image, in the copy whose link base is at `copy`.
- * Both must be addresses that can be dereferenced now.
+ * The counterpart of the running image's object `p` in the copy whose link address 0 is at `copy`.
+ * Both must be accessible now.
  */
 static inline void *image_twin(const void *p, uint64_t copy)
 {
@@ -49,11 +49,11 @@ static inline void *image_twin(const void *p, uint64_t copy)
 }
 
 /*
- * Apply the n entries at `rela` to an image of `size` bytes that lies at `at` and will
- * run at `base`: *(at + offset) = base + addend. Applying again, also for another
- * base, is harmless. `type` is the only relocation type accepted (arch_rela_relative).
- * ERR_BAD_FORMAT for another type, or an offset that is unaligned or outside the image;
- * what came before is applied then. ELF gABI chapter 4, "Relocation".
+ * Apply the n entries at `rela` to an image of `size` bytes that lies at `at` and will run at
+ * `base`: *(at + offset) = base + addend. Applying them again, also for another base, is harmless.
+ * `type` is the only relocation type accepted (arch_rela_relative). ERR_BAD_FORMAT for another
+ * type, or an offset that is unaligned or outside the image; earlier entries are then applied. ELF
+ * gABI chapter 4, "Relocation".
  */
 status_t image_relocate(uint64_t at, uint64_t size, uint64_t base, const struct rela *rela,
 			uint64_t n, uint32_t type);

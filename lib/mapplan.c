@@ -2,8 +2,8 @@
 /*
  * mapplan.c - which memory gets which mapping. Pure: host tests run it on a fake arch_map.
  *
- * Relies on arch_map's rule that the first mapping of a page wins: what is special goes
- * first, RAM as a whole last.
+ * Relies on arch_map's rule that the first mapping of a page wins: special ranges go first, RAM as
+ * a whole last.
  */
 #include "lib/mapplan.h"
 #include "arch/boot.h"
@@ -13,7 +13,7 @@
 struct plan {
 	struct arch_map *map;
 	const struct boot_info *bi;
-	uint64_t direct;	/* added to a physical address: where RAM is found */
+	uint64_t direct;	/* add this to a physical address to find RAM */
 	bool mapped;
 };
 
@@ -22,7 +22,7 @@ static status_t map_direct(const struct plan *p, uint64_t base, uint64_t end, en
 	return arch_map(p->map, p->direct + base, base, end - base, perm);
 }
 
-/* Any byte range, widened to whole pages; one out of reach is left out. */
+/* Map any byte range, widened to whole pages. Skips ranges that are out of reach. */
 static status_t map_range(const struct plan *p, uint64_t base, uint64_t size, enum arch_perm perm)
 {
 	uint64_t start = ALIGN_DOWN(base, PAGE_SIZE);
@@ -32,7 +32,7 @@ static status_t map_range(const struct plan *p, uint64_t base, uint64_t size, en
 	return map_direct(p, start, ALIGN_UP(base + size, PAGE_SIZE), perm);
 }
 
-/* One segment where it runs and, if that is elsewhere, its alias in the direct map. */
+/* Map a segment where it runs, and its alias in the direct map if that is elsewhere. */
 static status_t map_segment(const struct plan *p, const void *start, const void *end,
 			    enum arch_perm perm)
 {
@@ -54,7 +54,7 @@ static status_t map_image(const struct plan *p)
 	return map_segment(p, image_data, image_end, ARCH_RW);
 }
 
-/* All of the handoff except the pages below the stacks and what map_image did. */
+/* Map the handoff, except the pages below the stacks and what map_image has mapped. */
 static status_t map_handoff(const struct plan *p)
 {
 	const struct boot_info *bi = p->bi;
@@ -80,15 +80,15 @@ static status_t map_handoff(const struct plan *p)
 	return OK;
 }
 
-/* The map is normalised: its types are ours. */
+/* The map is normalised, so its types are valid. */
 static bool is_ram(const struct boot_mem *m)
 {
 	return MAPPLAN_RAM >> m->type & 1;
 }
 
 /*
- * Neighbours of any RAM type in one go: fewer, larger leaves. When the pages have run out,
- * only what may be mapped by the largest leaves is still worth a try.
+ * Map neighbours of any RAM type together, for fewer, larger leaves. When table pages have run out,
+ * only ranges that the largest leaves can map are still tried.
  */
 static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32_t n)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* print.c - formatted text and numbers, as print.h promises. Pure, no state, no relocations. */
+/* print.c - formats text and numbers; see print.h. Pure, no state, no relocations. */
 #include "lib/print.h"
 #include "lib/string.h"
 
 struct out {
 	char *buf;
-	size_t size, len;	/* len may pass size: it is what the whole text needs */
+	size_t size, len;	/* len may exceed size: it is the length of the whole text */
 };
 
 struct spec {			/* one conversion, parsed */
@@ -15,7 +15,7 @@ struct spec {			/* one conversion, parsed */
 	char conversion;
 };
 
-#define DIGITS_MAX	20	/* of 2^64 - 1 in decimal, the longest we print */
+#define DIGITS_MAX	20	/* 2^64 - 1 in decimal, the longest number */
 
 static void out_char(struct out *o, char c)
 {
@@ -36,7 +36,7 @@ static void out_text(struct out *o, const char *s, int n)
 		out_char(o, s[i]);
 }
 
-/* `prefix` (sign or 0x), zeros and digits or text, padded to the width. */
+/* Print prefix (sign or 0x), zeros, and digits or text, padded to the width. */
 static void out_field(struct out *o, const struct spec *f, const char *prefix, const char *body,
 		      int length, int zeros)
 {
@@ -67,7 +67,7 @@ static void out_number(struct out *o, const struct spec *f, uint64_t v, const ch
 	if (f->zero && !f->left && f->precision < 0)
 		zeros = f->width - (int)strlen(prefix) - length;
 	if (zeros < 1 && length == 0 && f->precision != 0)
-		zeros = 1;		/* zero has one digit, unless a precision of 0 forbids it */
+		zeros = 1;		/* zero prints one digit, unless the precision is 0 */
 	out_field(o, f, prefix, digits + at, length, MAX(zeros, 0));
 }
 
@@ -110,7 +110,7 @@ static int number_or_star(const char **p, va_list *ap)
 	return n;
 }
 
-/* Parse what follows a '%'; returns behind it. C99 7.19.6.1. */
+/* Parse what follows a '%'; returns the end. C99 7.19.6.1. */
 static const char *spec_parse(const char *p, struct spec *f, va_list *ap)
 {
 	*f = (struct spec){ .precision = -1 };
@@ -141,7 +141,7 @@ static const char *spec_parse(const char *p, struct spec *f, va_list *ap)
 	return *p ? p + 1 : p;
 }
 
-/* False if the conversion is none of ours. */
+/* False if the conversion is not supported. */
 static bool out_spec(struct out *o, const struct spec *f, va_list *ap)
 {
 	uint64_t v;
@@ -184,7 +184,7 @@ int text_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 	struct out o = { .buf = buf, .size = size };
 	struct spec f;
 	const char *next;
-	va_list args;			/* its address may be passed on; a parameter's may not */
+	va_list args;			/* the address of a parameter could not be passed on */
 
 	va_copy(args, ap);
 	for (; *fmt; fmt = next) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* print.h - numbers to text and back. Pure; safe at any time, with the MMU off included. */
+/* print.h - numbers to text and back. Pure; works at any time, also with the MMU off. */
 #ifndef LIB_PRINT_H
 #define LIB_PRINT_H
 #include "lib/base.h"
 #include <stdarg.h>
 
 /*
- * snprintf as in C99 7.19.6.5 for: %% %c %s %d %i %u %x %X %p, with flags `-`, `0` and
- * `#`, width and precision (numbers or `*`), and h hh l ll z length modifiers. Anything else
- * is copied as it stands. Returns the length the whole text has; always terminates if size > 0.
+ * snprintf as in C99 7.19.6.5, with: %% %c %s %d %i %u %x %X %p; flags `-`, `0` and `#`; width and
+ * precision (numbers or `*`); length modifiers h hh l ll z. Anything else is copied verbatim.
+ * Returns the length of the whole text. The result is terminated if size > 0.
  */
 int text_format(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -16,8 +16,8 @@ int text_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 	__attribute__((format(printf, 3, 0)));
 
 /*
- * Parse an unsigned number, 0x for hexadecimal, else decimal, which must end at `end`
- * (exclusive). False when empty, malformed or above 2^64 - 1; *out is then unchanged.
+ * Parse an unsigned number, hexadecimal with 0x, else decimal, that extends to `end` (exclusive).
+ * False if it is empty, malformed or above 2^64 - 1; *out is then unchanged.
  */
 bool text_number(const char *s, const char *end, uint64_t *out);
 #endif

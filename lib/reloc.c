@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reloc.c - make a copy of the image right for the address it will run at.
+ * reloc.c - relocates an image for the address it will run at.
  *
- * Used on our own image at entry and on the copy that will become the kernel. Pure:
- * writes nothing but the relocated words, and may not rely on any relocated word itself.
- * The caches may be off, so every word is touched once.
+ * Used on our own image at entry, and on the copy that becomes the kernel. Pure: writes only the
+ * relocated words, and does not itself depend on any of them. Caches may be off, so it accesses
+ * every word once.
  */
 #include "lib/image.h"
 
@@ -15,7 +15,7 @@ status_t image_relocate(uint64_t at, uint64_t size, uint64_t base, const struct 
 	uint64_t words = size / sizeof(uint64_t);
 
 	for (; rela < end; rela++) {
-		/* Rotated, an unaligned offset has a top bit set and is outside any image. */
+		/* If the offset is unaligned this sets a top bit, so it is outside any image. */
 		uint64_t word = rela->offset >> 3 | rela->offset << 61;
 
 		/* A relative relocation has symbol 0: the whole of info is its type. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* status.h - every fallible function returns one of these and nothing else. */
+/* status.h - every function that can fail returns one of these. */
 #ifndef STATUS_H
 #define STATUS_H
 

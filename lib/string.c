@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * string.c - C's memory and string functions. Pure; no unaligned access, so good with the
- * MMU off. Relies on -fno-builtin: without it the loops become calls of themselves.
+ * string.c - C's memory and string functions. Pure; no unaligned access, so they work with the MMU
+ * off. Relies on -fno-builtin: without it the loops would be compiled into calls of themselves.
  */
 #include "lib/string.h"
 #include "arch/boot.h"
@@ -33,7 +33,7 @@ void *memmove(void *dst, const void *src, size_t n)
 	char *d = dst;
 	const char *s = src;
 
-	if ((uintptr_t)d - (uintptr_t)s >= n)	/* below, or clear of it: upwards is right */
+	if ((uintptr_t)d - (uintptr_t)s >= n)	/* dst is below src or clear of it: copy upwards */
 		return memcpy(dst, src, n);
 	while (n-- > 0)
 		d[n] = s[n];

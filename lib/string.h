@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * string.h - C's own memory and string functions; the compiler calls the first four itself.
+ * string.h - C's memory and string functions. The compiler itself calls the first four.
  *
- * Sizes are in bytes; areas that are aligned to 8 bytes are quick. Pure: no allocation, no state.
- * Safe at any time and in any regime, with the MMU off included (no unaligned access).
+ * Fast if areas are aligned to 8 bytes. Pure: no allocation, no state. Usable at any time and in
+ * any regime, also with the MMU off (no unaligned access).
  */
 #ifndef LIB_STRING_H
 #define LIB_STRING_H

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* sum.c - the image's checksum. Pure, aligned loads only: runs in every regime, caches off too. */
+/* sum.c - the image's checksum. Pure, only aligned loads: works in every regime, also uncached. */
 #include "lib/sum.h"
 
 /*
- * Odd, so that multiplying by it loses nothing. Every step is a bijection of the sum before
- * it, so one changed word changes every later state; adding and xoring by turns makes
- * the order count, the multiplication spreads. 2^64 / golden ratio.
+ * Odd, so multiplying by it loses nothing. Every step is a bijection of the previous sum, so one
+ * changed word changes all later states. Alternating add and xor makes order count; the
+ * multiplication spreads bits. 2^64 / golden ratio.
  */
 #define SUM_FACTOR	0x9e3779b97f4a7c15ull
-#define SUM_UNROLL	32	/* words a turn */
+#define SUM_UNROLL	32	/* words per turn */
 
 static inline uint64_t sum_eight(uint64_t h, const uint64_t *p)
 {

@@ -2,8 +2,8 @@
 /*
  * utf.c - UTF-8 and UTF-16 in, UTF-8 out.
  *
- * Promises never to read outside what it was given and never to write a sequence that is
- * not well formed. Reads byte by byte: firmware's strings may lie at odd addresses.
+ * Never reads outside its input and never writes an ill-formed sequence. Reads byte by byte, as
+ * firmware's strings may be at odd addresses.
  */
 #include "lib/utf.h"
 
@@ -52,7 +52,7 @@ static uint32_t next_utf16(struct utf_text *t)
 
 	t->at += 2;
 	t->size -= 2;
-	if (!is_surrogate(c))		/* nothing behind it is looked at: it may be the NUL */
+	if (!is_surrogate(c))		/* do not consume the next unit: it may be the NUL */
 		return c;
 	if (t->size >= 2)
 		low = unit_at(t, 0);
@@ -81,7 +81,7 @@ uint32_t utf8_put(char *out, uint32_t c)
 		return 1;
 	}
 	more = c >= 0x10000 ? 3 : c >= 0x800 ? 2 : 1;
-	out[0] = (char)(0xff00 >> (more + 1) | c >> 6 * more); /* a one for each byte, a zero */
+	out[0] = (char)(0xff00 >> (more + 1) | c >> 6 * more); /* a one per byte, then a zero */
 	for (uint32_t i = 1; i <= more; i++)
 		out[i] = (char)(0x80 | (c >> 6 * (more - i) & 0x3f));
 	return more + 1;
@@ -99,7 +99,7 @@ uint32_t utf8_from_utf16(const void *text, uint32_t units, char *out, uint32_t c
 		char buf[UTF_MAX];
 		uint32_t n;
 
-		/* ASCII, as nearly all of it is, without the long way round */
+		/* fast path for ASCII, which is nearly all of it */
 		while (t.size >= 2 && !t.at[1] && t.at[0] - 1u < 0x7f && len < cap - 1) {
 			out[len++] = (char)t.at[0];
 			t.at += 2;

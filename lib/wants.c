@@ -3,7 +3,7 @@
 #include "lib/wants.h"
 #include "lib/string.h"
 
-#define WANTS_LEAST	8	/* bytes: size and regime were there from the first */
+#define WANTS_LEAST	8	/* bytes: size and regime always exist */
 
 status_t wants_read(struct kernel_wants *out, const char **what)
 {

@@ -9,7 +9,7 @@ static bool separates(char c)
 }
 
 /*: --
- * All that follows is for your kernel: neither the stub nor ours looks at it.
+ * Everything after this is for your kernel: neither the stub nor our kernel looks at it.
  */
 bool word_next(const char **at, struct word *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c - see cpu.h. The boot CPU's struct is here; others bring theirs. */
+/* cpu.c - see cpu.h. The boot CPU's struct is here; other CPUs bring their own. */
 #include "kernel/cpu/cpu.h"
 #include "lib/console/panic.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu.h - what each CPU has of its own.
+ * cpu.h - per-CPU data.
  *
- * A field belongs to its subject, which sets it when the CPU starts. Only the CPU itself writes its
- * struct, and it is never given back: others may read at any time.
+ * Each field belongs to one part of the kernel, which sets it when the CPU starts. Only the CPU
+ * itself writes its struct, which is never freed, so other CPUs may read it at any time.
  */
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
@@ -23,35 +23,35 @@
 #include "lib/base.h"
 
 struct cpu {
-	struct cpu *self;		/* 0x00 where a register cannot be read as a pointer */
-	struct trap_catch *catch;	/* 0x08 innermost trap_try; NULL: an exception is the end */
+	struct cpu *self;		/* 0x00 for CPUs that cannot read the register itself */
+	struct trap_catch *catch;	/* 0x08 innermost trap_try; NULL: exceptions are fatal */
 	uint64_t arch[24];		/* 0x10 arch/<isa>/kernel/ */
 	uint64_t id;			/* as boot_info.cpu_id: MPIDR_EL1's affinity, APIC id */
-	uint32_t index;			/* 0 is the boot CPU; dense */
+	uint32_t index;			/* 0 is the boot CPU; without gaps */
 	uint32_t reserved;
-	uint64_t interrupts, traps;	/* how many it took: exceptions and NMIs in `traps` */
-	uint64_t nmis;			/* those of them that it survived */
-	uint64_t trap_stack[CPU_TRAP_STACKS];	/* tops, arch_trap_stacks of them */
+	uint64_t interrupts, traps;	/* counts; `traps` has exceptions and NMIs */
+	uint64_t nmis;			/* NMIs survived; also in `traps` */
+	uint64_t trap_stack[CPU_TRAP_STACKS];	/* tops; arch_trap_stacks of them are used */
 	char trap_text[CPU_TRAP_TEXT];	/* trap_info.what of the last exception */
 };
 _Static_assert(__builtin_offsetof(struct cpu, arch) == CPU_ARCH, "offset in arch/<isa>/kernel/");
 
-/* The one that runs this; from cpu_start() on. */
+/* The current CPU's. Valid after cpu_start(). */
 static inline struct cpu *cpu_this(void)
 {
 	return arch_cpu_this();
 }
 
-/* NULL if there is no CPU of this index, or it has not come yet. */
+/* NULL if there is no CPU with this index, or it has not started yet. */
 struct cpu *cpu_at(uint32_t index);
 
 /* Indices in use are below this. */
 uint32_t cpu_count(void);
 
-/* The first one; before trap_start() it has no id yet. */
+/* The boot CPU's. It has no id before trap_start(). */
 struct cpu *cpu_boot(void);
 
-/* On a new CPU, once: `c` is what cpu_this() gives here. Every index only once, below CPU_MAX. */
+/* Call once on each new CPU: cpu_this() then returns `c`. Each index, below CPU_MAX, only once. */
 void cpu_start(struct cpu *c, uint32_t index, uint64_t id);
 #endif
 #endif

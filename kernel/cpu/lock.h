@@ -2,9 +2,9 @@
 /*
  * lock.h - a ticket lock: CPUs get it in the order in which they asked.
  *
- * What an interrupt handler takes as well must be taken with lock_take_irq() everywhere else, or
- * the handler waits for the CPU that it interrupted. No CPU may take a lock twice. The caches must
- * be on: with the MMU off aarch64 has no exclusive accesses.
+ * A lock that an interrupt handler takes must be taken with lock_take_irq() everywhere else, or the
+ * handler may wait for the CPU that it interrupted. A CPU must not take a lock that it holds.
+ * Caches must be on: with the MMU off aarch64 has no exclusive accesses.
  */
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H
@@ -33,7 +33,7 @@ static inline bool lock_try(struct lock *l)
 					   __ATOMIC_RELAXED);
 }
 
-/* Only the holder writes `serving`, so it need not be read and written at once. */
+/* Only the holder writes `serving`, so this need not be an atomic increment. */
 static inline void lock_give(struct lock *l)
 {
 	__atomic_store_n(&l->serving, l->serving + 1, __ATOMIC_RELEASE);
@@ -45,7 +45,7 @@ static inline bool lock_taken(const struct lock *l)
 	       __atomic_load_n(&l->next, __ATOMIC_RELAXED);
 }
 
-/* With interrupts off meanwhile. Returns what lock_give_irq() needs to restore them. */
+/* With interrupts masked. Returns the state that lock_give_irq() restores. */
 static inline uint64_t lock_take_irq(struct lock *l)
 {
 	const uint64_t state = arch_irq_save();

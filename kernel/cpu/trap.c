@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trap.c - what follows an exception: it was expected, or is dealt with, or is the end.
+ * trap.c - decides what follows an exception: trap_try() expected it, a hook handles it, or it is
+ * fatal.
  *
- * What expects one (trap_try) is a list a CPU, innermost first. An interrupt's handler starts an
- * empty list: what the interrupted code expects is not the handler's fault.
+ * Each CPU has a list of trap_try() calls, innermost first. An interrupt handler starts with an
+ * empty list, as it must not use those of the code it interrupted.
  */
 #include "kernel/cpu/trap.h"
 #include "lib/console/console.h"
@@ -12,7 +13,7 @@
 
 static bool (*hook)(enum trap_kind, const struct trap_info *, struct trap_frame *);
 
-/* The boot CPU's stacks but for the first, which boot_info names. */
+/* The boot CPU's stacks, except the first, which is boot_info's. */
 static uint8_t stacks[CPU_TRAP_STACKS - 1][CPU_TRAP_STACK] __attribute__((aligned(16)));
 
 void trap_cpu_start(struct cpu *c)

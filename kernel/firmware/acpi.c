@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi.c - from the FADT to the register that switches off (ACPI 6.5, 4.8.3). What to write there
- * is in the DSDT or one of the SSDTs: s5.c.
+ * acpi.c - switches off through the registers in the FADT (ACPI 6.5, 4.8.3). s5.c finds the value
+ * to write in the DSDT or one of the SSDTs.
  */
 #include "lib/console/console.h"
 #include "kernel/firmware/firmware.h"
 
-#define FADT_V1_SIZE	116		/* up to and with flags */
+#define FADT_V1_SIZE	116		/* up to and including flags */
 #define FADT_REDUCED	(1u << 20)	/* flags: HW_REDUCED_ACPI */
 #define GAS_MEMORY	0
 #define GAS_IO		1
@@ -18,7 +18,7 @@
 #define SLEEP_SLP_TYP(x) ((x) << 2)
 #define SLEEP_SLP_EN	(1u << 5)
 #define ENABLE_POLLS	1000000
-#define OFF_POLLS	10000000	/* the order takes a moment to reach the supply */
+#define OFF_POLLS	10000000	/* the power supply needs a moment */
 
 static const void *acpi_window(void *cookie, uint64_t at, uint64_t size)
 {
@@ -39,7 +39,7 @@ const struct acpi_fadt *acpi_find_fadt(struct kernel *k)
 	       acpi_find(&a, ACPI_SIGNATURE('F', 'A', 'C', 'P'), FADT_V1_SIZE) : NULL;
 }
 
-/* In the DSDT, then in the SSDTs. */
+/* Search the DSDT, then the SSDTs. */
 static enum s5 s5_search(struct kernel *k, const struct acpi_fadt *f, uint32_t type[2])
 {
 	const uint32_t dsdt = ACPI_SIGNATURE('D', 'S', 'D', 'T');
@@ -61,7 +61,7 @@ static enum s5 s5_search(struct kernel *k, const struct acpi_fadt *f, uint32_t t
 	return best;
 }
 
-/* The longer FADT's register wins if it is there and a port. */
+/* Prefer the register from the longer FADT, if it is present and a port. */
 static uint16_t pm1_port(const struct acpi_fadt *f, const struct acpi_gas *x, uint32_t old)
 {
 	uint64_t end = (uint64_t)((const char *)(x + 1) - (const char *)f);
@@ -108,7 +108,7 @@ static void gas_write(struct kernel *k, const struct acpi_gas *g, uint8_t value)
 		*p = value;
 }
 
-/* Where there are no PM1 registers: a machine without what PCs have from olden times. 4.8.3.7 */
+/* Hardware-reduced machines, which have no PM1 registers. 4.8.3.7 */
 static void reduced_off(struct kernel *k, const struct acpi_fadt *f, uint32_t type)
 {
 	if (f->header.length < sizeof(*f))

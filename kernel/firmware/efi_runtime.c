@@ -2,8 +2,8 @@
 /*
  * efi_runtime.c - one runtime service, ResetSystem, at physical addresses (UEFI 2.10 chapter 8).
  *
- * Runtime memory is mapped only here and only as EFI_MEMORY_ATTRIBUTES_TABLE allows (4.6.4):
- * code that wants to be written and executed at once is not called at all.
+ * Runtime memory is mapped only here, and only as EFI_MEMORY_ATTRIBUTES_TABLE allows (4.6.4). Code
+ * that needs to be both writable and executable is not called at all.
  */
 #include "lib/console/console.h"
 #include "lib/efi.h"
@@ -14,14 +14,14 @@
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
 #define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))
 
-/* ours until poweroff: the table's own memory is given away */
+/* a copy until poweroff: the table's own memory is given out */
 static struct runtime_region {
 	uint64_t base, size;
 	enum arch_perm perm;
 } region[REGIONS_MAX];
 static uint32_t regions;
 
-/* False if the region may not be mapped by what is said of it. */
+/* False if the region may not be mapped with these attributes. */
 static bool region_from(const struct memory *m, const struct efi_memory_descriptor *d,
 			struct runtime_region *out)
 {
@@ -64,7 +64,7 @@ void efi_runtime_read(struct kernel *k)
 	at = (uint64_t)(table + 1);
 	for (uint32_t i = 0; i < table->entries; i++, at += table->desc_size)
 		if (!region_from(m, (const void *)at, &region[i]))
-			return;			/* regions stays 0: none is called */
+			return;			/* regions stays 0: no service is called */
 	regions = table->entries;
 }
 
@@ -76,7 +76,7 @@ static bool region_executable(uint64_t address)
 	return false;
 }
 
-/* Devices that runtime services use: flash, above all. */
+/* Devices that runtime services use, mainly flash. */
 static status_t devices_map(const struct kernel *k, struct arch_map *map)
 {
 	const struct boot_info *bi = k->bi;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * firmware.h - what the kernel still asks of firmware: switching the machine off.
+ * firmware.h - what the kernel still needs from firmware: switching the machine off.
  *
- * Tables are not trusted: every length is bounded and every checksum checked. The *_off
- * functions return when their way is not there or did not work.
+ * Tables are not trusted: every length is bounded and every checksum is verified. The *_off
+ * functions return if their method is missing or did not work.
  */
 #ifndef KERNEL_FIRMWARE_H
 #define KERNEL_FIRMWARE_H
 #include "lib/acpi.h"
 #include "kernel/kernel.h"
 
-/* Remember how runtime services want to be mapped; before memory_reclaim(). efi_runtime.c */
+/* Save the mapping that runtime services need. Before memory_reclaim(). efi_runtime.c */
 void efi_runtime_read(struct kernel *k);
 
 /* ResetSystem(EfiResetShutdown), UEFI 2.10 8.5.1. */
@@ -19,10 +19,10 @@ void efi_runtime_off(struct kernel *k);
 /* Sleep state S5, ACPI 6.5 chapter 7. acpi.c */
 void acpi_off(struct kernel *k);
 
-/* s5.c: \_S5 in a whole table of AML. Found: SLP_TYPa and b, of which three bits count. */
+/* s5.c: find \_S5 in a table of AML. Found: SLP_TYPa and b, whose low three bits are used. */
 enum s5 { S5_ABSENT, S5_NEEDS_AML, S5_FOUND };
 enum s5 s5_find(const struct acpi_header *table, uint32_t type[2]);
 
-/* The FADT, wholly readable up to its own length; NULL if there is no good one. acpi.c */
+/* The FADT, readable up to its full length; NULL if there is no good one. acpi.c */
 const struct acpi_fadt *acpi_find_fadt(struct kernel *k);
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * s5.c - what to write to switch off: \_S5 in a table of AML (ACPI 6.5, 7.4.2 and 20.2). Pure.
+ * s5.c - finds the value that switches off: \_S5 in a table of AML (ACPI 6.5, 7.4.2, 20.2). Pure.
  *
- * No interpreter: a package of constants is read, by itself or as all that a method returns.
+ * There is no interpreter: \_S5 must be a package of constants, or a method that just returns one.
  */
 #include "lib/string.h"
 #include "kernel/firmware/firmware.h"
@@ -13,9 +13,9 @@ enum {				/* 20.2 */
 	AML_RETURN = 0xa4,
 };
 
-#define METHOD_ARGS	0x07		/* MethodFlags: how many arguments it takes */
+#define METHOD_ARGS	0x07		/* MethodFlags: number of arguments */
 
-/* PkgLength at *p, 20.2.4: moves *p behind it. Where what it measures ends; NULL: not here. */
+/* PkgLength at *p, which advances (20.2.4). Returns the end of the package; NULL: malformed. */
 static const uint8_t *aml_end(const uint8_t **p, const uint8_t *end)
 {
 	const uint8_t *start = *p;
@@ -73,7 +73,7 @@ static bool aml_integer(const uint8_t **p, const uint8_t *end, uint32_t *out)
 	return true;
 }
 
-/* SLP_TYPa and b: the first two elements, or the low bytes of the only one. */
+/* SLP_TYPa and b: the first two elements, or the two low bytes of a single one. */
 static bool s5_package(const uint8_t *p, const uint8_t *end, uint32_t type[2])
 {
 	uint32_t count, a, b;
@@ -95,7 +95,7 @@ static bool s5_package(const uint8_t *p, const uint8_t *end, uint32_t type[2])
 	return true;
 }
 
-/* What the object that may begin at p says. */
+/* Try to read \_S5's object at p. */
 static enum s5 s5_at(const uint8_t *p, const uint8_t *end, uint32_t type[2])
 {
 	static const char name[] = "_S5_";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* none.c - interrupts of a kernel that asked for none: said once, and passed over. */
+/* none.c - for a kernel without interrupts: reports the first one, ignores the rest. */
 #include "kernel/cpu/trap.h"
 #include "lib/console/console.h"
 #include "lib/wants.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * console.c - text to the serial port and the screen. The state lies in .data on purpose:
- * the stub's first use is before .bss may be trusted, and its copy is written by it.
+ * console.c - prints to the serial port and the screen. State is in .data because the stub uses
+ * the console before .bss can be trusted, and also sets the copy's.
  */
 #include "lib/console/console.h"
 #include "lib/print.h"
@@ -20,7 +20,7 @@ void console_serial(const struct boot_uart *uart, uint64_t offset)
 	if (uart_in_memory(&at))
 		at.base += offset;
 	if (console.dead && !memcmp(&at, &console.uart, sizeof(at)))
-		return;			/* each stage names it again; it is waited for once */
+		return;			/* each stage sets it again; wait for it only once */
 	console.uart = at;
 	console.dead = 0;
 	if (!uart_start(&console.uart))

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * console.h - text to the serial port and to the screen, after firmware is gone.
+ * console.h - prints to the serial port and the screen, after firmware is gone.
  *
- * One CPU, no interrupts, no allocation. The state lies in .data, not .bss, so that
- * the stub may use it before anything is known about .bss; an image's copy has its own,
- * reached with image_twin(&console, copy). Never hangs: a port that stays busy is
- * given up.
+ * One CPU, no interrupts, no allocation. State is in .data, not .bss, so that the stub can use it
+ * before .bss can be trusted; a copied image has its own, at image_twin(&console, copy). Never
+ * hangs: a port that stays busy is no longer used.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -13,29 +12,28 @@
 #include "include/stubborn/boot_info.h"
 
 struct console {
-	struct boot_uart uart;	/* base as it can be used now: virtual if memory mapped */
-	struct boot_fb fb;	/* mem.base as it can be used now */
+	struct boot_uart uart;	/* base as accessible now: virtual if memory-mapped */
+	struct boot_fb fb;	/* mem.base likewise */
 	uint32_t column, row;	/* next cell on the screen */
-	uint32_t screen_on;	/* 0: text goes to the serial port only */
-	uint32_t dead;		/* the serial port was given up */
+	uint32_t screen_on;	/* 0: print to the serial port only */
+	uint32_t dead;		/* the serial port is not used any more */
 };
 extern struct console console;
 
 /*
- * Use `uart` (and from now on only it), unless it is the port that was given up. `offset` is
- * added to a memory-mapped base: the direct map's. The port's speed and format are left as
- * firmware set them, except that a BOOT_UART_FROM_DEFAULT 16550 gets 115200 8N1; if no such
- * port answers, none is used.
+ * Print to `uart`, and only there, unless it is the port that stayed busy. `offset` is added to a
+ * memory-mapped base (the direct map's). Speed and format stay as firmware set them, except that a
+ * BOOT_UART_FROM_DEFAULT 16550 is set to 115200 8N1, and not used if it does not answer.
  */
 void console_serial(const struct boot_uart *uart, uint64_t offset);
 
-/* Show text on `fb` too, from its top; clears it. `offset` likewise. */
+/* Also print to `fb`, from its top; clears it. `offset` likewise. */
 void console_screen(const struct boot_fb *fb, uint64_t offset);
 
-/* UTF-8 passes through to the serial port; the screen shows ASCII, '?' for the rest. */
+/* The serial port gets UTF-8 as it is; the screen shows ASCII, and '?' for the rest. */
 void console_write(const char *text, size_t size);
 void console_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Paint the upper left corner red: the sign, without any text, that a fault was taken. */
+/* Paint the upper left corner red, to show without any text that a fault was taken. */
 void console_mark_fault(const struct boot_fb *fb, uint64_t offset);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * panic.c - the last words. Runs on any stack in any state after firmware is gone, so it trusts
- * nothing: a fault in here ends in arch_halt at once instead of going round.
+ * panic.c - the last messages. Runs on any stack in any state after firmware is gone, so it trusts
+ * nothing: a fault in here goes straight to arch_halt instead of recursing.
  */
 #include "lib/console/panic.h"
 #include "arch/boot.h"
@@ -24,8 +24,8 @@ static void panic_enter(void)
 }
 
 /*
- * What was said on the serial port, on the screen too if it is unused. Last: the
- * framebuffer may not be mapped, and then this faults and everything ends here.
+ * Repeat on the screen what was printed on the serial port, if the screen is unused so far. Done
+ * last: if the framebuffer is not mapped, this faults, and everything ends here.
  */
 static bool panic_turn_to_screen(void)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* panic.h - the end: tell the serial port, the screen and the breadcrumbs, then stop. */
+/* panic.h - the end: report to serial port, screen and breadcrumbs, then halt. */
 #ifndef PANIC_H
 #define PANIC_H
 #include "lib/base.h"
 
-/* A CPU exception, decoded by arch/<isa>/boot/trap.c. Strings have static lifetime. */
+/* A CPU exception, decoded by arch/<isa>/. Strings have static lifetime. */
 struct trap_info {
 	const char *what;		/* "data abort: translation fault, level 3, write" */
 	const char *cause_name;		/* "ESR_EL1", "vector/error" */
@@ -21,16 +21,16 @@ struct trap_info {
  */
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* What kernel_enter() calls when kernel_main returns: there is nothing to return to. */
+/* For kernel_enter(), when kernel_main returns. */
 _Noreturn void panic_returned(void);
 
-/* Takes an exception; for arch/<isa>/boot/trap.c, on the trap stack. To trap_try, or the end. */
+/* Handles an exception; for arch/<isa>/boot/trap.c, on the trap stack. */
 _Noreturn void trap_taken(const struct trap_info *t);
 
 /*
- * Run fn(arg). True if it returned; false if it took an exception, which is then forgotten
- * except for *out (strings last until the CPU's next one; registers not kept). From trap_start() of
- * kernel/cpu/trap.h on; nests.
+ * Run fn(arg). True if it returned. False if it took an exception, which is described in *out
+ * (strings are valid until the CPU's next exception; registers are not kept). Only after
+ * trap_start() of kernel/cpu/trap.h. Nests.
  */
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screen.c - see screen.h. Never reads the framebuffer: it is uncached, and scrolling by
- * copying takes seconds on a large screen. So text wraps to the top, the next line cleared.
+ * screen.c - see screen.h. Never reads the framebuffer: it is uncached, and scrolling by copying
+ * takes seconds on a large screen. Instead text wraps to the top, and the next line is cleared.
  */
 #include "screen.h"
 #include "lib/string.h"
@@ -10,13 +10,13 @@
 #define GLYPH_HEIGHT	16
 #define GLYPH_FIRST	0x20
 #define GLYPH_LAST	0x7e
-#define SCALE_STEP	1280	/* pixels of width per step of the letters' size */
+#define SCALE_STEP	1280	/* pixels of width per step of letter size */
 #define TAB_CELLS	8
-#define FAULT_SIZE	32	/* pixels a side of the red block */
+#define FAULT_SIZE	32	/* pixels: side of the red square */
 
 extern const uint8_t font_spleen[][GLYPH_HEIGHT];
 
-/* Letters grow with the width, as far as there is room for a line of them. */
+/* Letters get larger with the width, as long as a line still fits. */
 static uint32_t screen_scale(const struct boot_fb *fb)
 {
 	return MAX(1, MIN(fb->width / SCALE_STEP, fb->height / GLYPH_HEIGHT));
@@ -27,7 +27,7 @@ static uint32_t *screen_pixel(const struct boot_fb *fb, uint32_t x, uint32_t y)
 	return (uint32_t *)(fb->mem.base + (uint64_t)y * fb->stride) + x;
 }
 
-/* Light grey: the two top bits of each colour. Red and blue may be swapped, grey stays. */
+/* Light grey: the top two bits of each colour. Grey is the same if red and blue are swapped. */
 static uint32_t screen_grey(const struct boot_fb *fb)
 {
 	if (fb->format != BOOT_FB_MASKS)
@@ -54,7 +54,7 @@ bool screen_fits(const struct boot_fb *fb)
 		return false;
 	if (fb->width < GLYPH_WIDTH || fb->height < GLYPH_HEIGHT || line > fb->stride)
 		return false;
-	/* The last line need not be a whole stride. Products of 32-bit numbers cannot overflow. */
+	/* The last line may be shorter than a stride. 32-bit products cannot overflow. */
 	return fb->mem.size >= line &&
 	       (uint64_t)(fb->height - 1) * fb->stride <= fb->mem.size - line;
 }
@@ -102,7 +102,7 @@ static void screen_newline(struct console *c)
 	c->column = 0;
 	c->row = c->row + 1 < rows ? c->row + 1 : 0;
 	clear_row(&c->fb, c->row);
-	if (c->row + 1 < rows)		/* a gap between the newest line and the oldest */
+	if (c->row + 1 < rows)		/* leave a gap between the newest line and the oldest */
 		clear_row(&c->fb, c->row + 1);
 }
 
@@ -110,7 +110,7 @@ void screen_put(struct console *c, uint8_t byte)
 {
 	uint32_t columns = c->fb.width / (GLYPH_WIDTH * screen_scale(&c->fb));
 
-	if ((byte & 0xc0) == 0x80)	/* the rest of a character that was shown as '?' */
+	if ((byte & 0xc0) == 0x80)	/* the rest of a character already shown as '?' */
 		return;
 	if (byte == '\n') {
 		screen_newline(c);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uart.c - see uart.h. A kind of port is a list of steps, each of which is a register and what to
- * do with it: data, so that another kind costs a few lines and no code.
+ * uart.c - see uart.h. Each type of port is a list of steps: a register, and what to do with it. So
+ * another type costs a few lines of data and no code.
  *
- * 16550 and PL011 were run on many machines, Cadence on QEMU's ZynqMP; the kinds below them in the
- * list never ran on anything: their registers are from the manuals and from what Linux does.
+ * 16550 and PL011 have run on many machines, Cadence on QEMU's ZynqMP. The types after them have
+ * never run: their registers are from the manuals and from Linux's drivers.
  */
 #include "uart.h"
 #include "arch/boot.h"
 
-#define UART_POLLS	100000		/* a byte takes 100 us at 115200 baud, far less than this */
+#define UART_POLLS	100000		/* far longer than a byte at 115200 baud, 100 us */
 
 /* National PC16550D */
 #define U16550_THR	0
@@ -91,17 +91,17 @@
 #define FSR_TDFE	0x20
 #define FSR_SENT	0xff9f		/* TDFE and TEND */
 
-/* Wait for bits, write a value, write it where its bits are not set, write the byte. */
+/* Wait for bits; write a value; write a value unless its bits are set; write the byte. */
 enum { STEP_END, STEP_UNTIL_SET, STEP_UNTIL_CLEAR, STEP_WRITE, STEP_ENSURE, STEP_SEND };
 
 struct step {
 	uint8_t action;			/* STEP_* */
-	uint8_t width;			/* bytes; 0: as the port says */
-	uint16_t offset;		/* to be shifted by reg_shift */
+	uint8_t width;			/* bytes; 0: the port's */
+	uint16_t offset;		/* shift by reg_shift */
 	uint32_t value;
 };
 
-/* What sends one byte, for each kind in the order of enum boot_uart_type. */
+/* How to send one byte, for each type in the order of enum boot_uart_type. */
 static const struct step steps[] = {
 	{ STEP_END, 0, 0, 0 },		/* none */
 	/* BOOT_UART_16550 */
@@ -224,7 +224,7 @@ static bool reg_wait(const struct boot_uart *u, uint32_t width, uint64_t offset,
 	return false;
 }
 
-/* The scratch register keeps two patterns: there is a port. */
+/* The port exists if its scratch register keeps two patterns. */
 static bool u16550_answers(const struct boot_uart *u)
 {
 	static const uint8_t patterns[] = { 0x5a, 0xa5 };
@@ -239,7 +239,7 @@ static bool u16550_answers(const struct boot_uart *u)
 
 static void u16550_setup(const struct boot_uart *u, uint32_t divisor)
 {
-	/* What is still being sent would be lost; a port that never drains is set up anyway. */
+	/* Let pending bytes out first. A port that never drains is set up anyway. */
 	reg_wait(u, 0, U16550_LSR, LSR_TEMT, LSR_TEMT);
 	u16550_write(u, U16550_IER, 0);
 	u16550_write(u, U16550_LCR, LCR_DLAB);
@@ -250,7 +250,7 @@ static void u16550_setup(const struct boot_uart *u, uint32_t divisor)
 	u16550_write(u, U16550_MCR, MCR_DTR_RTS);
 }
 
-/* All its registers can be reached, and are in the one page that is mapped. */
+/* All its registers can be accessed, and are in the one page that is mapped. */
 static bool uart_fits(const struct boot_uart *u)
 {
 	if (u->type == BOOT_UART_NONE || u->type >= BOOT_UART_TYPES)

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* uart.h - polled output to all kinds of boot_uart. No state; never waits for ever. */
+/* uart.h - polled output to all types of boot_uart. No state; never waits for ever. */
 #ifndef KERNEL_UART_H
 #define KERNEL_UART_H
 #include "include/stubborn/boot_info.h"
 #include "lib/base.h"
 
 /*
- * Make `uart` ready; false, and it is not touched, if it cannot be one. What firmware set up is
- * left as it is; a 16550 that is only a guess (BOOT_UART_FROM_DEFAULT) must answer, else false,
- * and is set to 115200 8N1.
+ * Prepare `uart`. False, without touching it, if it cannot be a port. What firmware has set up is
+ * kept. A 16550 that is only a guess (BOOT_UART_FROM_DEFAULT) is set to 115200 8N1, or false if it
+ * does not answer.
  */
 bool uart_start(const struct boot_uart *uart);
 
-/* Is there a port? Only a guess is probed, and no register that matters is written. */
+/* Whether there is a port. Only a guess is probed, and only its scratch register is written. */
 bool uart_answers(const struct boot_uart *uart);
 
-/* The speed of a port that was started, and 8N1; 0, or no 16550: it stays as it is. */
+/* Set the speed, and 8N1, of a started 16550. Does nothing if divisor is 0. */
 void uart_speed(const struct boot_uart *uart, uint32_t divisor);
 
-/* Whether it has registers in memory, which must be mapped to be reached. */
+/* Whether it has memory-mapped registers, which must be mapped. */
 static inline bool uart_in_memory(const struct boot_uart *uart)
 {
 	return uart->type != BOOT_UART_NONE && uart->type != BOOT_UART_CALL && !uart->is_port;
