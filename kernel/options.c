@@ -60,7 +60,7 @@ static bool word_known(struct word w)
 		"selftest", "poweroff", "panic", "return", "debug", "earlycon",
 	};
 	static const char valued[][11] = {
-		"mmu", "place", "initrd", "el", "earlycon", "BOOT_IMAGE",
+		"mmu", "place", "initrd", "module", "el", "earlycon", "BOOT_IMAGE",
 	};
 	struct word v;
 

@@ -95,6 +95,21 @@ static void report_initrd(const struct kernel *k)
 		      crc32(0, memory_at(&k->memory, m->mem.base), m->mem.size));
 }
 
+static void report_named(const struct kernel *k)
+{
+	const struct boot_info *bi = k->bi;
+	const struct boot_module *m = memory_at(&k->memory, bi->modules.base);
+	const struct boot_range *name = memory_at(&k->memory, bi->module_names.base);
+
+	for (uint64_t i = 0; i < bi->module_names.size / sizeof(*name); i++) {
+		if (m[i].kind != BOOT_MODULE_FILE)
+			continue;
+		console_print("boot: module: %llu bytes crc32 %08x ", LL(m[i].mem.size),
+			      crc32(0, memory_at(&k->memory, m[i].mem.base), m[i].mem.size));
+		print_text(k, &name[i]);
+	}
+}
+
 static void report_image(const struct boot_info *bi)
 {
 	console_print("boot: image: loaded 0x%llx runs 0x%llx virtual 0x%llx\n",
@@ -112,9 +127,10 @@ static void report_trust(const struct boot_info *bi)
 	const uint32_t cmdline = bi->flags & BOOT_MEASURED_CMDLINE;
 	const uint32_t initrd = bi->flags & BOOT_MEASURED_INITRD;
 
-	console_print("boot: measured: %s%s%s%s%s\n", cmdline ? "command line" : "",
+	console_print("boot: measured: %s%s%s%s%s%s\n", cmdline ? "command line" : "",
 		      cmdline && initrd ? ", " : "",
 		      initrd ? "initrd" : cmdline ? "" : "nothing",
+		      bi->flags & BOOT_MEASURED_FILES ? ", modules" : "",
 		      bi->flags & BOOT_MEASURE_FAILED ? "; the TPM failed" : "",
 		      bi->flags & BOOT_TPM_LOG_SHORT ? "; the TPM's log is full" : "");
 	console_print("boot: secure boot: %s%s\n",
@@ -230,6 +246,7 @@ void report_print(const struct kernel *k)
 	report_origin(k);
 	report_found(k->bi);
 	report_initrd(k);
+	report_named(k);
 	report_image(k->bi);
 	report_firmware(k);
 	report_devices(k->bi);

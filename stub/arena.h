@@ -14,7 +14,7 @@ struct arena {
 	struct boot_range all;		/* page 0: crumbs and boot_info */
 	uint64_t image;			/* where link address 0 will run; all.base if moved */
 	uint64_t text;			/* cmdline, file, vendor */
-	uint64_t modules;		/* array of struct boot_module */
+	uint64_t modules;		/* array of struct boot_module, then of their names */
 	struct boot_range efi_map;	/* buffer for firmware's memory map */
 	uint64_t desc_size;		/* size of its descriptors when it was laid out */
 	uint32_t map_cap;		/* entries for which the next three have room */
@@ -29,6 +29,7 @@ struct arena_needs {
 	uint64_t text;
 	uint64_t descriptors;		/* of firmware's memory map, or ranges */
 	uint64_t desc_size;		/* 0: firmware's map is not kept */
+	uint32_t named;			/* modules that have names */
 	uint32_t keeps;			/* ranges that a device tree reserves */
 	uint64_t stack;			/* whole pages */
 };

@@ -24,6 +24,16 @@ enum draft_module {
 	DRAFT_MODULES,
 };
 
+/* A module with a name: module=PATH, or one that a loader has named. */
+#define DRAFT_FILES	16
+#define DRAFT_NAME	256	/* bytes of a name kept, NUL included */
+struct draft_file {
+	struct boot_range mem;
+	uint64_t pages;		/* to be given back to firmware; 0: they are not ours */
+	uint32_t name_len;
+	char name[DRAFT_NAME];
+};
+
 struct draft {
 	struct boot_info info;
 	struct options options;
@@ -33,16 +43,35 @@ struct draft {
 	bool have_entropy;
 	bool cold;		/* entered with caches off: they lack what we have written */
 	uint32_t cmdline_len, file_len, vendor_len;
-	uint32_t keeps;
+	uint32_t keeps, named;
 	char cmdline[CMDLINE_MAX];
 	char file[DRAFT_PATH_MAX];
 	char vendor[DRAFT_VENDOR_MAX];
 	struct boot_mem keep[DRAFT_KEEPS];	/* in use, whatever firmware's map says */
+	struct draft_file name[DRAFT_FILES];
 };
 
 /* Bytes that the texts need in the arena, with their NULs. */
 static inline uint64_t draft_text(const struct draft *d)
 {
-	return d->cmdline_len + d->file_len + d->vendor_len + 3;
+	uint64_t n = d->cmdline_len + d->file_len + d->vendor_len + 3;
+
+	for (uint32_t i = 0; i < d->named; i++)
+		n += d->name[i].name_len + 1;
+	return n;
+}
+
+/* The next place in draft.name, with that name; NULL: it is too long, or there are too many. */
+static inline struct draft_file *draft_named(struct draft *d, const char *name, uint32_t len)
+{
+	struct draft_file *file = &d->name[d->named];
+
+	if (d->named == DRAFT_FILES || len >= DRAFT_NAME)
+		return NULL;
+	*file = (struct draft_file){ .name_len = len };
+	for (uint32_t i = 0; i < len; i++)
+		file->name[i] = name[i];
+	d->named++;
+	return file;
 }
 #endif

@@ -20,6 +20,26 @@ static struct boot_range handoff_text(uint64_t *at, const char *text, uint32_t l
 	return r;
 }
 
+/* Modules that have names, behind the n that have none, and all their names. */
+static void handoff_named(const struct draft *d, const struct arena *a, struct boot_info *bi,
+			  uint64_t text)
+{
+	struct boot_module *module = (struct boot_module *)a->modules;
+	const uint32_t n = (uint32_t)(bi->modules.size / sizeof(*module)), all = n + d->named;
+	struct boot_range *name = (struct boot_range *)(module + all);
+
+	for (uint32_t i = 0; i < n; i++)
+		name[i] = (struct boot_range){ 0 };
+	for (uint32_t i = 0; i < d->named; i++) {
+		const struct draft_file *file = &d->name[i];
+
+		module[n + i] = (struct boot_module){ .mem = file->mem, .kind = BOOT_MODULE_FILE };
+		name[n + i] = handoff_text(&text, file->name, file->name_len);
+	}
+	bi->modules = (struct boot_range){ (uint64_t)module, all * sizeof(*module) };
+	bi->module_names = (struct boot_range){ (uint64_t)name, all * sizeof(*name) };
+}
+
 struct boot_info *handoff_write(const struct draft *d, const struct arena *a, uint32_t map_entries)
 {
 	struct boot_info *bi = (struct boot_info *)(a->all.base + CRUMB_SIZE);
@@ -49,6 +69,8 @@ struct boot_info *handoff_write(const struct draft *d, const struct arena *a, ui
 			module[n++] = d->module[i];
 	if (n)
 		bi->modules = (struct boot_range){ a->modules, n * sizeof(*module) };
+	if (d->named)
+		handoff_named(d, a, bi, text);
 	if (bi->regime == BOOT_MMU_MAPPED) {
 		struct arch_space space;
 		uint64_t slots;

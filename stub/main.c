@@ -11,6 +11,7 @@
 #include "lib/image.h"
 #include "lib/string.h"
 #include "stub/finish.h"
+#include "stub/efi/module.h"
 #include "stub/raw/raw.h"
 
 #define PLACE_TRIES	4	/* a map that has grown this often will not settle */
@@ -43,6 +44,7 @@ static status_t main_efi(struct stub *s, void *handle, struct efi_system_table *
 	}
 	efi_release(e, a);
 	efi_release_initrd(e, d);
+	efi_release_modules(e, d);
 	return status;
 }
 

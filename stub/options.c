@@ -75,6 +75,11 @@ static bool set_fault(struct options *o, struct word v)
 
 /*: initrd=PATH
  * A file on the volume we were loaded from, `\like\this`. Ignored if the loader offers an initrd.
+ * Repeated: the files are concatenated.
+ */
+/*: module=PATH
+ * Another such file, which the kernel gets by this name; may be given 16 times. Without UEFI the
+ * loader must have brought a module of that name.
  */
 /*: earlycon=NAME,[io|mmio|mmio16|mmio32,]ADDRESS[,BAUDn8]
  * The serial port, in Linux's syntax, instead of the one in firmware's tables: `pl011,ADDRESS`,
@@ -98,8 +103,11 @@ static bool option_set(struct options *o, struct word w)
 	if (word_value(w, "fault", &v))
 		return set_fault(o, v);
 	if (word_value(w, "initrd", &v)) {
-		o->initrd = v.text;
-		o->initrd_len = v.len;
+		o->initrds++;
+		return v.len > 0;
+	}
+	if (word_value(w, "module", &v)) {
+		o->modules++;
 		return v.len > 0;
 	}
 	if (word_value(w, "earlycon", &v))
@@ -122,6 +130,16 @@ status_t options_parse(const char *text, struct options *out, const char **bad, 
 		return ERR_BAD_OPTION;
 	}
 	return OK;
+}
+
+bool options_next(const char **text, const char *name, struct word *value)
+{
+	struct word w;
+
+	while (word_next(text, &w))
+		if (word_value(w, name, value))
+			return true;
+	return false;
 }
 
 const char *options_weakening(const struct options *o)

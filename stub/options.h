@@ -6,6 +6,7 @@
 #include "include/stubborn/boot_info.h"
 #include "include/stubborn/crumb.h"
 #include "lib/status.h"
+#include "lib/words.h"
 
 /* el=: keep the exception level as found, or drop to EL1 */
 enum option_el { OPTION_EL_DEFAULT, OPTION_EL_KEEP, OPTION_EL_1 };
@@ -21,8 +22,7 @@ struct options {
 	enum option_el el;
 	enum place_kind place;	/* place=random | stay | 0xADDR */
 	uint64_t place_at;	/* PLACE_FIXED: physical, 4 KiB aligned */
-	const char *initrd;	/* initrd=PATH: points into the text, not terminated; or NULL */
-	uint32_t initrd_len;
+	uint32_t initrds, modules;	/* how many initrd=PATH and module=PATH: options_next() */
 	uint32_t fault;		/* fault=STAGE: enum crumb_stage + 1, or the above; 0: none */
 	struct boot_uart earlycon;	/* earlycon=: type BOOT_UART_NONE if absent */
 	uint32_t divisor;	/* of the UART's clock, for the speed asked for; 0: keep */
@@ -31,10 +31,16 @@ struct options {
 
 /*
  * Parse blank-separated words; later ones win. An invalid value of a stub option (mmu=foo, el=2,
- * place=12q, place=0x0, place=0x1001, initrd=, fault=, earlycon=pl011) is ERR_BAD_OPTION, and *bad,
- * *bad_len give the word. "--" ends the stub's options: the rest is the kernel's alone.
+ * place=12q, place=0x0, place=0x1001, initrd=, module=, fault=, earlycon=pl011) is ERR_BAD_OPTION,
+ * and *bad, *bad_len give the word. "--" ends the stub's options: the rest is the kernel's alone.
  */
 status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
+
+/*
+ * The value of the next name=VALUE in *text, which moves behind it; false: there is no more. For
+ * options that may be repeated, once options_parse() has accepted the text.
+ */
+bool options_next(const char **text, const char *name, struct word *value);
 
 /*
  * The name of an option in o that weakens protection, which an unsigned command line must not do

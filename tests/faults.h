@@ -39,6 +39,7 @@
 	X(alloc_first,		1, 0, "the first N calls are refused") \
 	X(alloc_fail,		1, 1, "this call is refused") \
 	X(alloc_from,		1, 1, "this call and all later ones are refused") \
+	X(alloc_again,		1, 0, "this call gives the last one's pages, free in all maps") \
 	X(no_address,		1, 1, "an address asked for is never free") \
 	X(poison,		0, 1, "what is given, and given back, is not zero") \
 	X(poison_all,		0, 1, "nor is anything else that is free above 1 MiB") \

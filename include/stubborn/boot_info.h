@@ -88,6 +88,7 @@ enum boot_uart_source {
 #define BOOT_MEASURED_INITRD	(1u << 9) /* and the initrd */
 #define BOOT_MEASURE_FAILED	(1u << 10) /* the TPM refused to measure one of them */
 #define BOOT_TPM_LOG_SHORT	(1u << 11) /* the TPM's log is full and lacks later events */
+#define BOOT_MEASURED_FILES	(1u << 12) /* the TPM has measured the modules with names */
 
 /* boot_info.clock_source */
 enum boot_clock {
@@ -116,6 +117,7 @@ struct boot_uart {
 enum boot_module_kind {
 	BOOT_MODULE_INITRD = 1, BOOT_MODULE_DTB, BOOT_MODULE_TPM_LOG,
 	BOOT_MODULE_ELFCOREHDR,		/* 1.2: ELF header describing a crashed kernel's memory */
+	BOOT_MODULE_FILE,		/* 1.2: one that has a name */
 };
 
 struct boot_module {
@@ -194,6 +196,8 @@ struct boot_info {
 	uint64_t clock_ticks;		/* 0x210 the counter when the clock was read */
 	uint32_t clock_source;		/* 0x218 enum boot_clock */
 	uint32_t reserved1;		/* 0x21c */
+	struct boot_range module_names;	/* 0x220 array of struct boot_range, one for each module: */
+					/* its name, UTF-8, NUL behind the size; 0: it has none */
 };
 
 #define BOOT_INFO_OFFSET(field, off) \
@@ -214,6 +218,6 @@ BOOT_INFO_OFFSET(crumbs, 0x1c0);
 BOOT_INFO_OFFSET(found, 0x1c8);
 BOOT_INFO_OFFSET(tpm_final, 0x1f8);
 BOOT_INFO_OFFSET(clock, 0x208);
-_Static_assert(sizeof(struct boot_info) == 0x220, "boot_info: bump BOOT_INFO_MINOR and fix this");
+_Static_assert(sizeof(struct boot_info) == 0x230, "boot_info: bump BOOT_INFO_MINOR and fix this");
 #endif /* !__ASSEMBLER__ */
 #endif /* BOOT_INFO_H */

@@ -5,7 +5,7 @@
  * Allocates only an initrd's pages. Asks for each thing once. A missing protocol is not an error:
  * what it would tell is absent.
  */
-#include "stub/efi/efi.h"
+#include "stub/efi/module.h"
 #include "stub/clock.h"
 #include "lib/efi_protocols.h"
 #include "arch/boot.h"
@@ -176,6 +176,8 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 	TRY(efi_read_initrd(e, d));
 	efi_measure(e, &d->info, MEASURED_INITRD, (const void *)d->module[DRAFT_INITRD].mem.base,
 		    d->module[DRAFT_INITRD].mem.size);
+	if (d->options.modules)
+		TRY(efi_read_modules(e, d));
 	efi_find_log(e, d);
 	efi_find_entropy(e, d);
 	efi_find_clock(e, &d->info);

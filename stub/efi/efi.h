@@ -68,7 +68,7 @@ void efi_find_entropy(const struct efi *e, struct draft *d);
  * efi/measure.c: measure `size` bytes at `data`, which no signature covers, into the TPM if there
  * is one. The outcome is a bit of info.flags. Does nothing for 0 bytes.
  */
-enum measured { MEASURED_OPTIONS, MEASURED_FILE, MEASURED_INITRD };
+enum measured { MEASURED_OPTIONS, MEASURED_FILE, MEASURED_INITRD, MEASURED_MODULE };
 void efi_measure(const struct efi *e, struct boot_info *info, enum measured what, const void *data,
 		 uint64_t size);
 

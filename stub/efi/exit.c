@@ -85,7 +85,7 @@ status_t efi_leave(struct efi *e, struct draft *d, const struct arena *a, uint32
 		return OK;
 	}
 	/* firmware's console may be gone: write to the serial port */
-	e->arena_pages = e->initrd_pages = 0;	/* can no longer be freed */
+	e->arena_pages = e->initrd_pages = d->named = 0;	/* can no longer be freed */
 	console_serial(&d->info.uart, 0);
 	console_print("%.*s: error: ExitBootServices refused, status 0x%llx, try %u\n",
 		      WANTS_NAME, wants_name(), LL(status), tries);

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * initrd.c - the initrd: from the loader's LoadFile2, else initrd=PATH, else where a device tree
- * says that the loader has put it, as older GRUBs do on Arm.
+ * initrd.c - the initrd: from the loader's LoadFile2, else each initrd=PATH, else where a device
+ * tree says that the loader has put it, as older GRUBs do on Arm.
  *
  * It stays in the pages it was read into. UEFI 2.10, 13.2. The vendor media path is Linux's, and
  * all loaders use it.
  */
-#include "stub/efi/efi.h"
+#include "stub/efi/module.h"
 #include "arch/boot.h"
 #include "lib/efi_protocols.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 
+#define INITRD_ALIGN	4
+
+static const char initrd[] = "initrd";
 static const char offered[] = "initrd=initrd";	/* what OVMF and AAVMF append for -initrd */
 
 struct initrd_path {
@@ -38,42 +41,21 @@ static struct efi_load_file2 *initrd_offer(const struct efi *e, struct efi_devic
 	return efi_protocol(e, handle, &guid);
 }
 
-/* What initrd_allocate() and initrd_check() work on. */
+/* What initrd_check() works on. */
 struct initrd_use {
-	struct efi *efi;
+	const struct efi *efi;
 	struct draft *draft;
-	uint64_t size;
 };
-
-static status_t initrd_allocate(const struct efi_map *m, void *cookie)
-{
-	const struct initrd_use *use = cookie;
-	const uint64_t pages = PAGES(use->size);
-	uint64_t at;
-
-	if (!efi_allocate_ram(use->efi, use->draft, m, pages, &at))
-		return ERR_NOT_FOUND;
-	use->draft->module[DRAFT_INITRD].mem.base = at;
-	use->efi->initrd_pages = pages;
-	return OK;
-}
 
 /* Allocate `size` bytes. The draft records them, so that they are freed on failure. */
 static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size)
 {
-	struct initrd_use use = { e, d, size };
 	struct boot_module *m = &d->module[DRAFT_INITRD];
-	status_t status = ERR_NOT_FOUND;
+	uint64_t at;
 
-	if (size <= ARCH_REACH)
-		status = efi_with_map(e, initrd_allocate, &use);
-	if (status == ERR_NOT_FOUND) {
-		efi_print(e, "error: initrd: no memory for %llu bytes", LL(size));
-		return ERR_NO_MEMORY;
-	}
-	TRY(status);
-	m->mem.size = size;
-	m->kind = BOOT_MODULE_INITRD;
+	TRY(module_room(e, d, initrd, size, &at));
+	*m = (struct boot_module){ .mem = { at, size }, .kind = BOOT_MODULE_INITRD };
+	e->initrd_pages = PAGES(size);
 	return OK;
 }
 
@@ -116,47 +98,49 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 	return OK;
 }
 
-static status_t initrd_by_name(struct efi *e, struct draft *d)
+/*
+ * One behind the other, each from a multiple of four bytes on, as Linux wants archives that follow
+ * each other (Documentation/driver-api/early-userspace/buffer-format.rst).
+ */
+static status_t initrd_by_names(struct efi *e, struct draft *d)
 {
-	const struct options *o = &d->options;
-	struct efi_file *file = efi_open(e, o->initrd, o->initrd_len);
-	uint64_t size = 0;
-	const char *why = NULL;
+	const char *text = d->cmdline;
+	uint64_t size[DRAFT_FILES], total = 0, at;
+	struct word path;
+	uint32_t n;
 
-	if (!file)
-		why = "cannot be opened";
-	else if (file->set_position(file, UINT64_MAX) != EFI_SUCCESS ||	/* the end, 13.5 */
-		 file->get_position(file, &size) != EFI_SUCCESS ||
-		 file->set_position(file, 0) != EFI_SUCCESS)
-		why = "is not a file";
-	else if (!size)
-		why = "is empty";
-
-	status_t status = why ? ERR_NOT_FOUND : initrd_room(e, d, size);
-
-	if (status == OK &&
-	    efi_read(file, (void *)d->module[DRAFT_INITRD].mem.base, size) != size) {
-		why = "cannot be read";
-		status = ERR_FIRMWARE;
+	if (d->options.initrds > DRAFT_FILES) {
+		efi_print(e, "error: initrd=: more than %u", DRAFT_FILES);
+		return ERR_BAD_OPTION;
 	}
-	if (why)
-		efi_print(e, "error: initrd=%.*s: %s", (int)o->initrd_len,
-			  o->initrd, why);
-	if (file)
-		(void)file->close(file);
-	return status;
+	for (n = 0; options_next(&text, initrd, &path); n++) {
+		TRY(module_size(e, initrd, path, &size[n]));
+		if (total <= ARCH_REACH)	/* else it is too much already */
+			total = size[n] > ARCH_REACH ? size[n] :
+				ALIGN_UP(total, INITRD_ALIGN) + size[n];
+	}
+	TRY(initrd_room(e, d, total));
+	at = d->module[DRAFT_INITRD].mem.base;
+	text = d->cmdline;
+	for (n = 0; options_next(&text, initrd, &path); n++) {
+		while (at % INITRD_ALIGN)
+			*(uint8_t *)at++ = 0;
+		TRY(module_read(e, initrd, path, at, size[n]));
+		at += size[n];
+	}
+	return OK;
 }
 
 /* Drop an initrd in memory if where the loader says it is cannot be right. */
 static status_t initrd_check(const struct efi_map *m, void *cookie)
 {
 	const struct initrd_use *use = cookie;
-	struct boot_module *initrd = &use->draft->module[DRAFT_INITRD];
-	const struct boot_range mem = initrd->mem;
+	struct boot_module *module = &use->draft->module[DRAFT_INITRD];
+	const struct boot_range mem = module->mem;
 
 	if (efi_map_data(m, mem.base, mem.size))
 		return OK;
-	*initrd = (struct boot_module){ 0 };
+	*module = (struct boot_module){ 0 };
 	efi_print(use->efi, "warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
 		  "apart from the image: ignored", LL(mem.base), LL(mem.size));
 	return OK;
@@ -167,7 +151,7 @@ static status_t initrd_by_tree(struct efi *e, struct draft *d)
 	static const char path[] = "/chosen";
 	const struct boot_range *dtb = &d->module[DRAFT_TREE].mem;
 	struct boot_module *m = &d->module[DRAFT_INITRD];
-	struct initrd_use use = { e, d, 0 };
+	struct initrd_use use = { e, d };
 	uint64_t start, end;
 	struct fdt_node chosen;
 	struct fdt f;
@@ -192,7 +176,7 @@ status_t efi_read_initrd(struct efi *e, struct draft *d)
 
 	if (lf)
 		return initrd_by_protocol(e, d, lf, rest);
-	return d->options.initrd ? initrd_by_name(e, d) : initrd_by_tree(e, d);
+	return d->options.initrds ? initrd_by_names(e, d) : initrd_by_tree(e, d);
 }
 
 void efi_release_initrd(struct efi *e, struct draft *d)

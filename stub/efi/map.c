@@ -150,6 +150,13 @@ bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *ne
 		if (m->size && meets(base, size, m->base, m->size))
 			return false;
 	}
+	for (uint32_t i = 0; i < d->named; i++) {
+		const struct boot_range *m = &d->name[i].mem;
+
+		*next = m->base + m->size;
+		if (m->size && meets(base, size, m->base, m->size))
+			return false;
+	}
 	for (uint32_t i = 0; i < d->keeps; i++) {
 		*next = d->keep[i].base + d->keep[i].size;
 		if (meets(base, size, d->keep[i].base, d->keep[i].size))
@@ -164,7 +171,7 @@ static uint64_t place_in(const struct efi *e, const struct draft *d, const struc
 {
 	uint64_t at = MAX(start, LOW_END), next;
 
-	for (uint32_t i = 0; i <= DRAFT_MODULES + DRAFT_KEEPS; i++) {
+	for (uint32_t i = 0; i <= DRAFT_MODULES + DRAFT_FILES + DRAFT_KEEPS; i++) {
 		at = ALIGN_UP(at, PAGE_SIZE);
 		if (at >= e->limit || size > e->limit - at || !efi_map_free(m, at, size))
 			return 0;

@@ -3,8 +3,8 @@
  * measure.c - measures data that no signature covers into the TPM, before it is used.
  *
  * PCR, event type, tags and names are those of Linux's stub, so that the same policies work; only
- * the text file is our own. The digest covers the raw bytes as found. Runs before firmware is left.
- * A TPM that refuses is a bit in the report, not an error.
+ * the text file and modules are our own. The digest covers the raw bytes as found. Runs before
+ * firmware is left. A TPM that refuses is a bit in the report, not an error.
  */
 #include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
@@ -30,11 +30,12 @@ void efi_measure(const struct efi *e, struct boot_info *info, enum measured what
 		[MEASURED_OPTIONS] = "LOADED_IMAGE::LoadOptions",
 		[MEASURED_FILE] = "command line file",
 		[MEASURED_INITRD] = "Linux initrd",
+		[MEASURED_MODULE] = "module file",
 	};
-	const bool initrd = what == MEASURED_INITRD;
 	struct efi_tcg2 *tcg = e->tcg;
 	struct measure_event event;
-	uint32_t flag = initrd ? BOOT_MEASURED_INITRD : BOOT_MEASURED_CMDLINE;
+	uint32_t flag = what == MEASURED_MODULE ? BOOT_MEASURED_FILES :
+			what == MEASURED_INITRD ? BOOT_MEASURED_INITRD : BOOT_MEASURED_CMDLINE;
 	uint32_t name_size = (uint32_t)strlen(name[what]) + 1;
 	efi_status_t status;
 
@@ -47,7 +48,7 @@ void efi_measure(const struct efi *e, struct boot_info *info, enum measured what
 		.pcr = MEASURE_PCR,
 		.type = EV_EVENT_TAG,
 	};
-	event.tag = initrd ? TAG_INITRD : TAG_OPTIONS;
+	event.tag = what >= MEASURED_INITRD ? TAG_INITRD : TAG_OPTIONS;
 	event.name_size = name_size;
 	memcpy(event.name, name[what], NAME_MAX);
 	status = tcg->hash_log_extend_event(tcg, 0, (uint64_t)data, size, &event.head);

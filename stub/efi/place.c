@@ -141,6 +141,7 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 	needs.image = stay ? 0 : image_size();
 	needs.text = draft_text(d);
 	needs.descriptors = n;
+	needs.named = d->named;
 	needs.keeps = d->keeps;
 	needs.stack = d->wants.stack_size;
 	arena_layout(a, &needs);

@@ -14,6 +14,8 @@
 #include "stub/finish.h"
 #include "stub/memmap.h"
 
+#define PLACE_RANGES	(RAW_RANGES + DRAFT_MODULES + DRAFT_FILES + 1)
+
 /* These stages are over before the options are read, and there is no firmware to leave. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
 
@@ -78,7 +80,7 @@ static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uin
 static uint32_t place_map(const struct draft *d, const struct raw *r, struct boot_mem *out,
 			  uint32_t cap)
 {
-	struct boot_mem in[RAW_RANGES + DRAFT_MODULES + 1];
+	struct boot_mem in[PLACE_RANGES];
 	uint64_t keys[2 * ARRAY_SIZE(in)];
 	uint32_t n = r->n, count;
 
@@ -86,6 +88,11 @@ static uint32_t place_map(const struct draft *d, const struct raw *r, struct boo
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		in[n++] = (struct boot_mem){
 			.base = d->module[i].mem.base, .size = d->module[i].mem.size,
+			.type = BOOT_MEM_MODULE,
+		};
+	for (uint32_t i = 0; i < d->named; i++)
+		in[n++] = (struct boot_mem){
+			.base = d->name[i].mem.base, .size = d->name[i].mem.size,
 			.type = BOOT_MEM_MODULE,
 		};
 	in[n++] = (struct boot_mem){
@@ -116,13 +123,13 @@ static uint64_t place_reach(struct raw *r, const struct boot_mem *m, uint32_t n,
 
 void raw_place(struct draft *d, struct arena *a, struct raw *r)
 {
-	struct boot_mem map[2 * (RAW_RANGES + DRAFT_MODULES + 1)];
+	struct boot_mem map[2 * PLACE_RANGES];
 	const enum place_kind kind = d->options.place;
 	uint64_t at = d->options.place_at, size;
 	uint32_t n = place_map(d, r, map, ARRAY_SIZE(map));
 	const struct arena_needs needs = {
 		.image = kind == PLACE_STAY ? 0 : image_size(),
-		.text = draft_text(d), .descriptors = r->n, .keeps = d->keeps,
+		.text = draft_text(d), .descriptors = r->n, .named = d->named, .keeps = d->keeps,
 		.stack = d->wants.stack_size,
 	};
 
@@ -167,6 +174,29 @@ static void say_dropped(const struct raw *r)
 	}
 }
 
+static bool place_named(const struct draft *d, struct word name)
+{
+	for (uint32_t i = 0; i < d->named; i++)
+		if (d->name[i].name_len == name.len &&
+		    !memcmp(d->name[i].name, name.text, name.len))
+			return true;
+	return false;
+}
+
+/* No file can be read here: what the command line names, the loader must have brought. */
+static void place_brought(const struct draft *d)
+{
+	const char *text = d->cmdline;
+	struct word name;
+
+	if (!d->module[DRAFT_INITRD].mem.size && options_next(&text, "initrd", &name))
+		panic("initrd=%.*s: no loader has brought it", (int)name.len, name.text);
+	text = d->cmdline;
+	while (d->options.modules && options_next(&text, "module", &name))
+		if (!place_named(d, name))
+			panic("module=%.*s: no loader has brought it", (int)name.len, name.text);
+}
+
 _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64_t b)
 {
 	struct raw r;
@@ -189,9 +219,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 		panic("%s", why);
 	collect_console(d);
 	say_dropped(&r);
-	if (d->options.initrd && !d->module[DRAFT_INITRD].mem.size)
-		panic("initrd=%.*s: no loader has brought it", (int)d->options.initrd_len,
-		      d->options.initrd);
+	place_brought(d);
 	entropy_complete(d);
 	arch_cpu_state(&d->info);
 	fault_stage(&d->options, CRUMB_PLACE);

@@ -3,6 +3,36 @@
 #include "stub/raw/pc.h"
 #include "arch/collect.h"
 
+#define PVH_MODULES	1024	/* who names more names none */
+
+/* Any but the first: its name is what start_info calls its command line. */
+static void pvh_named(struct draft *d, struct raw *r, const struct pvh_module *m)
+{
+	const char *text = (const char *)m->cmdline;
+	struct boot_module module = { .mem = { m->base, m->size }, .kind = BOOT_MODULE_FILE };
+	struct raw_drop drop = { .what = "module", .more = "", .mem = module.mem };
+	struct draft_file *file;
+	uint32_t n = 0;
+
+	while (n < DRAFT_NAME && raw_reach(r, m->cmdline, n + 1) && text[n])
+		n++;
+	if (!m->base || !m->size)
+		drop.why = "empty";
+	else if (n == DRAFT_NAME)
+		drop.why = "its name is too long";
+	else if (d->named == DRAFT_FILES)
+		drop.why = "too many";
+	if (drop.why) {
+		raw_drop(r, &drop);
+		return;
+	}
+	raw_module(r, "module", &module);
+	if (!module.mem.size)
+		return;
+	file = draft_named(d, text, n);
+	file->mem = module.mem;
+}
+
 void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 {
 	const struct pvh_start *p = pc_passed(r, a, sizeof(*p));
@@ -18,11 +48,17 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 		pc_memory(r, m[i].base, m[i].size, m[i].type);
 	pc_cmdline(d, r, p->cmdline);
 	d->info.acpi_rsdp = p->rsdp;
-	module = (const void *)p->module;
-	if (p->modules && raw_reach(r, p->module, sizeof(*module)))
-		pc_initrd(d, r, module->base, module->size);
-	else if (p->modules)
+	if (p->modules &&
+	    (p->modules > PVH_MODULES || !raw_reach(r, p->module, p->modules * sizeof(*module)))) {
 		raw_drop(r, &(struct raw_drop){ "list of modules", "not in memory", "",
-						{ p->module, sizeof(*module) } });
+						{ p->module, p->modules * sizeof(*module) } });
+	} else {
+		module = (const void *)p->module;
+		for (uint32_t i = 0; i < p->modules; i++)
+			if (i)
+				pvh_named(d, r, &module[i]);
+			else
+				pc_initrd(d, r, module->base, module->size);
+	}
 	pc_machine(d, r);
 }

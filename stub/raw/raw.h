@@ -27,7 +27,7 @@ struct raw_drop {
 	const char *what, *why, *more;
 	struct boot_range mem;
 };
-#define RAW_DROPS	4	/* at most one each: screen, initrd or its list, ELF header */
+#define RAW_DROPS	(4 + DRAFT_FILES)	/* screen, initrd, its list, ELF header; modules */
 
 /* Memory as the loader describes it: in any order, overlapping. memmap_normalise() sorts it out. */
 struct raw {

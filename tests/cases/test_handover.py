@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What a kernel is given besides memory: the time, and all of it to a kernel that knows less."""
+"""What a kernel is given besides memory: the time, modules; all of it to an older kernel."""
 import re
 import time
+import zlib
 
 import pytest
 
 from machine import ARCHES, BUILD, Machine, elf_path, image_path
+from report import Report
 from test_foreign import compile_c, linked
 
 BASE, SECONDS = "2031-02-03T04:05:06", 1927857906
@@ -29,8 +31,8 @@ def test_clock(arch, firmware):
 	assert source.startswith("firmware")
 
 
-def pc(kernel, **options):
-	return Machine("x86_64", kernel=kernel, firmware=None, append="poweroff", **options)
+def pc(kernel, append="poweroff", **options):
+	return Machine("x86_64", kernel=kernel, firmware=None, append=append, **options)
 
 
 @pytest.mark.parametrize("path", [image_path, elf_path], ids=["linux16", "pvh"])
@@ -60,6 +62,40 @@ def test_no_clock(machine, kernel):
 
 
 INITRD = bytes(range(256)) * 3
+FILES = {"\\i": INITRD + b"odd", "\\j": b"second", "\\dir\\a.bin": b"a module" * 999,
+	 "\\b": b"b"}
+
+
+def modules(text):
+	"""(size, checksum, name) of those that have names, as they were reported."""
+	return [(int(size), int(crc, 16), name) for size, crc, name in re.findall(
+		'^boot: module: ([0-9]+) bytes crc32 ([0-9a-f]{8}) "(.*)"$', text, re.M)]
+
+
+@pytest.mark.parametrize("arch,firmware,regime", [
+	("x86_64", "uefi", "mapped"), ("aarch64", "uefi", "off"), ("aarch64", "uefi", "mapped"),
+	("x86_64", "uefi32", "identity")])
+def test_modules(arch, firmware, regime):
+	"""Modules with names beside an initrd of two files."""
+	cmdline = f"mmu={regime} module=\\dir\\a.bin initrd=\\i module=/b initrd=\\j poweroff"
+	with Machine(arch, cmdline, files=FILES, firmware=firmware) as machine:
+		text = machine.wait_end()
+	initrd = FILES["\\i"] + b"\0" + FILES["\\j"]
+	Report(text).check(arch, regime, cmdline, firmware, initrd)
+	assert modules(text) == [(len(FILES[path]), zlib.crc32(FILES[path]), name) for path, name in
+				 (("\\dir\\a.bin", "\\dir\\a.bin"), ("\\b", "/b"))]
+
+
+def test_modules_missing(arch):
+	"""A clear error, and firmware goes on."""
+	with Machine(arch, "module=\\b module=\\none", files=FILES, second="poweroff") as machine:
+		text = machine.wait_end()
+	assert "stubborn: error: module=\\none: cannot be opened\n" in text
+
+
+def test_modules_no_loader():
+	with pc(elf_path("x86_64"), append="module=a") as machine:
+		machine.wait("stubborn: panic: module=a: no loader has brought it.*")
 
 
 @pytest.mark.parametrize("arch", ARCHES)

@@ -17,6 +17,7 @@ struct fake_case {
 	bool panics;		/* after firmware was left */
 	uint32_t flags, no_flags;	/* of boot_info: set, not set */
 	uint32_t screen;	/* enum fake_screen */
+	uint32_t modules;	/* with names */
 	uint64_t clock;		/* seconds; CLOCK_ABSENT: 0; 0: not looked at */
 };
 

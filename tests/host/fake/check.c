@@ -202,6 +202,23 @@ static void check_text(const struct boot_range *t)
 	      "text at %#lx", t->base);
 }
 
+static void check_named(uint64_t i)
+{
+	const struct boot_range *m = &modules()[i].mem;
+	const struct boot_range *name = (const struct boot_range *)bi->module_names.base + i;
+
+	CHECK(bi->module_names.size / sizeof(*name) ==
+	      bi->modules.size / sizeof(struct boot_module), "names of modules");
+	check_text(name);
+	CHECK(strstr((char *)bi->cmdline.base, (char *)name->base), "the name of module %lu", i);
+	CHECK(memory_owned(m->base, m->size) && memory_good(m->base, m->size) &&
+	      m->size == fake.f.file_size, "module %lu is nobody's, or in bad memory", i);
+	for (uint64_t j = 0; j < i; j++)
+		CHECK(m->base != modules()[j].mem.base, "modules %lu and %lu are one", j, i);
+	for (uint64_t b = 0; b < m->size; b++)
+		CHECK(((uint8_t *)m->base)[b] == fake_initrd_byte(b), "module byte %lu", b);
+}
+
 static void check_handoff(void)
 {
 	const struct crumbs *crumbs = (void *)bi->crumbs;
@@ -228,6 +245,8 @@ static void check_handoff(void)
 		const struct boot_range *m = &modules()[i].mem;
 
 		CHECK(m->size, "module %lu is empty", i);
+		if (modules()[i].kind == BOOT_MODULE_FILE)
+			check_named(i);
 		if (modules()[i].kind != BOOT_MODULE_INITRD)
 			continue;
 		if (fake.f.tree && !memory_owned(m->base, m->size)) {
@@ -239,7 +258,8 @@ static void check_handoff(void)
 		CHECK(memory_owned(m->base, m->size) && memory_good(m->base, m->size),
 		      "the initrd is nobody's, or in bad memory");
 		for (uint64_t b = 0; b < m->size; b++)
-			CHECK(((uint8_t *)m->base)[b] == fake_initrd_byte(b), "initrd byte %lu", b);
+			CHECK(((uint8_t *)m->base)[b] == fake_initrd_file_byte(m->size, b),
+			      "initrd byte %lu", b);
 	}
 }
 

@@ -38,6 +38,7 @@ struct fake {
 	uint32_t regions;
 	struct boot_range block[BLOCKS_MAX];	/* pages handed out and not given back */
 	uint32_t blocks;
+	struct boot_range again;	/* of these, handed out twice */
 	uint64_t key;
 	uint64_t grown;			/* where the next new entry goes */
 	uint32_t map_calls, exit_calls, page_calls, refused;
@@ -104,6 +105,7 @@ extern struct efi_load_file2 fake_load_file2;
 extern struct efi_rng fake_rng;
 extern struct efi_tcg2 fake_tcg2;
 uint8_t fake_initrd_byte(uint64_t i);
+uint8_t fake_initrd_file_byte(uint64_t size, uint64_t b);	/* of one or more files */
 void devices_start(void);
 efi_status_t device_handles(uint64_t *size, void **handles);	/* those with a GOP */
 void *device_gop(void *handle);		/* NULL: not on this handle */

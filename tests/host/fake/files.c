@@ -51,7 +51,7 @@ static efi_status_t file_open(struct efi_file *self, struct efi_file **out, cons
 		return EFI_SUCCESS;
 	if (fake.f.text && name_ends(name, ".TXT"))
 		*out = &text_file;
-	else if (name_ends(name, "initrd"))
+	else if (name_ends(name, "initrd") || name_ends(name, "module"))
 		*out = &initrd_file;
 	if (!*out)
 		return EFI_NOT_FOUND;
@@ -174,3 +174,13 @@ static efi_status_t load_file(struct efi_load_file2 *self, struct efi_device_pat
 }
 
 struct efi_load_file2 fake_load_file2 = { .load_file = load_file };
+
+/* Of one file, or of files that follow each other from multiples of four bytes on. */
+uint8_t fake_initrd_file_byte(uint64_t size, uint64_t b)
+{
+	const uint64_t one = fake.f.file_size, step = ALIGN_UP(one, 4);
+
+	if (fake.load_calls || !one || size <= one)
+		return fake_initrd_byte(b);
+	return b % step < one ? fake_initrd_byte(b % step) : 0;
+}

@@ -19,6 +19,7 @@ const struct knob fake_knobs[] = {
 	KNOB(map_grow, 100, 8), KNOB(map_grows, 12, 1), KNOB(grow, 100, 8),
 	KNOB(stale, 41, 1), KNOB(exit_fail, 40, 1), KNOB(alloc_first, 24, 1),
 	KNOB(alloc_fail, 24, 1), KNOB(alloc_from, 24, 1), KNOB(no_address, 2, 1),
+	KNOB(alloc_again, 8, 1),
 	KNOB(table, TABLES, 1), KNOB(no_in, 2, 1), KNOB(con_out, OUTS, 1),
 	KNOB(config, CONFIGS, 1), KNOB(tree, TREES, 1), KNOB(null_services, 1 << SERVICE_BITS, 1),
 	KNOB(fail_services, 1 << SERVICE_BITS, 1), KNOB(no_self, 2, 1),

@@ -34,6 +34,16 @@ static uint64_t initrd_size(const struct boot_info *bi)
 	return bi->modules.size && m->kind == BOOT_MODULE_INITRD ? m->mem.size : 0;
 }
 
+static uint32_t modules_named(const struct boot_info *bi)
+{
+	const struct boot_module *m = (const void *)bi->modules.base;
+	uint32_t n = 0;
+
+	for (uint64_t i = 0; i < bi->modules.size / sizeof(*m); i++)
+		n += m[i].kind == BOOT_MODULE_FILE;
+	return n;
+}
+
 /* The place of boot_info is known only by those who were promised identity. */
 static bool handoff_wrong(const struct fake_case *c)
 {
@@ -60,6 +70,10 @@ static bool handoff_wrong(const struct fake_case *c)
 	}
 	if (c->clock && bi->clock != (c->clock == CLOCK_ABSENT ? 0 : c->clock)) {
 		printf("  clock %lu\n", bi->clock);
+		bad = true;
+	}
+	if (modules_named(bi) != c->modules) {
+		printf("  %u modules\n", modules_named(bi));
 		bad = true;
 	}
 	if (initrd_size(bi) != c->initrd) {

@@ -26,6 +26,7 @@ void memory_end(void)
 	for (uint32_t i = 0; i < fake.blocks; i++)
 		munmap((void *)fake.block[i].base, fake.block[i].size);
 	fake.blocks = 0;
+	fake.again.size = 0;
 	free(fake.final);
 	fake.final = NULL;
 }
@@ -112,6 +113,19 @@ static struct region *region_pick(uint32_t how, uint64_t pages, uint64_t *at)
 	return NULL;
 }
 
+/* What is somebody's already, once more: the map lies about it, too (final_make). */
+static bool gives_again(uint32_t how, uint64_t pages, uint64_t *address)
+{
+	const struct boot_range *last = &fake.block[fake.blocks - 1];
+
+	if (fake.page_calls != fake.f.alloc_again || how == EFI_ALLOCATE_ADDRESS ||
+	    last->size != pages * PAGE_SIZE)
+		return false;
+	fake.again = *last;
+	*address = last->base;
+	return true;
+}
+
 efi_status_t memory_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64_t *address)
 {
 	struct region *r;
@@ -126,6 +140,8 @@ efi_status_t memory_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64
 		fake_complain("AllocatePages of type %u", type);
 	if (refuses(how))
 		return EFI_OUT_OF_RESOURCES;
+	if (fake.blocks && gives_again(how, pages, address))
+		return EFI_SUCCESS;
 	r = region_pick(how, pages, &at);
 	if (!r || fake.blocks == BLOCKS_MAX)
 		return how == EFI_ALLOCATE_ADDRESS ? EFI_NOT_FOUND : EFI_OUT_OF_RESOURCES;
@@ -147,6 +163,11 @@ efi_status_t memory_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64
 efi_status_t memory_free(uint64_t address, uint64_t pages)
 {
 	fake_enter("FreePages", false);
+	if (fake.again.size && fake.again.base == address &&
+	    fake.again.size == pages * PAGE_SIZE) {
+		fake.again.size = 0;
+		return EFI_SUCCESS;
+	}
 	for (uint32_t i = 0; i < fake.blocks; i++) {
 		if (fake.block[i].base != address || fake.block[i].size != pages * PAGE_SIZE)
 			continue;
@@ -187,7 +208,9 @@ static void final_make(void)
 	fake.final = calloc(fake.regions + LIES_MAX, sizeof(*fake.final));
 	for (uint32_t i = 0; i < fake.regions; i++)
 		fake.final[n++] = (struct efi_memory_descriptor){
-			.type = fake.region[i].type, .physical_start = fake.region[i].base,
+			.type = fake.f.alloc_again && fake.region[i].type == EFI_LOADER_DATA ?
+				EFI_CONVENTIONAL : fake.region[i].type,
+			.physical_start = fake.region[i].base,
 			.pages = fake.region[i].pages, .attribute = fake.region[i].attribute,
 		};
 	fake.finals = n + machine_lies(fake.f.lies, fake.final + n);

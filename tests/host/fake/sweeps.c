@@ -15,6 +15,8 @@ static const struct faults busy[] = {
 	{ .disk = DISK_OK, .text = "initrd=initrd debug", .file_size = 3000, .read_step = 1000 },
 	{ .load = LOAD_OK, .load_size = 9000, .machine = MACHINE_8000, NARROW("debug") },
 	{ .map_grow = 1000, .map_grows = 2, .stale = 2 },
+	{ .disk = DISK_OK, NARROW("module=module initrd=initrd module=module initrd=initrd"),
+	  .file_size = 3001, .read_step = 1000, .tcg = TCG_1_2 },
 	{ .machine = MACHINE_HIGH, WIDE("place=0x200008000000 mmu=mapped") },
 };
 

@@ -12,7 +12,7 @@
 #define END		9
 #define MANY		129
 
-static _Alignas(8) uint8_t blob[ROOM];
+static _Alignas(PAGE_SIZE) uint8_t blob[ROOM];	/* what it reserves of itself is a page */
 static uint32_t at, strings_len;
 static char strings[256];
 

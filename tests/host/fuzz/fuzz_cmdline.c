@@ -43,7 +43,15 @@ static void check_options(const char *text, uint32_t len)
 		CHECK(o.earlycon.base && o.earlycon.reg_width && o.earlycon.reg_shift <= 2 &&
 		      !(o.earlycon.base % o.earlycon.reg_width) &&
 		      (!o.earlycon.is_port || o.earlycon.base <= 0xfff7));
-	CHECK(!o.initrd || (o.initrd_len && o.initrd > text && o.initrd_len <= len));
+	for (uint32_t i = 0; i < 2; i++) {	/* as many as were counted, and no word outside */
+		const char *at = text;
+		uint32_t n = i ? o.modules : o.initrds;
+		struct word w;
+
+		for (; options_next(&at, i ? "module" : "initrd", &w); n--)
+			CHECK(n && w.len && w.text > text && w.text + w.len <= text + len);
+		CHECK(!n);
+	}
 	words = text;
 	words_size = len;
 	options_read(text, &kernel);

@@ -31,8 +31,8 @@ static void test_default(void **state)
 		assert_int_equal(o.regime, BOOT_MMU_DEFAULT);
 		assert_int_equal(o.place, PLACE_RANDOM);
 		assert_true(o.place_at == 0 && o.fault == 0);
-		assert_null(o.initrd);
-		assert_int_equal(o.initrd_len, 0);
+		assert_int_equal(o.initrds, 0);
+		assert_int_equal(o.modules, 0);
 		if (o.debug)
 			fail_msg("\"%s\" means debug", nothing[i]);
 	}
@@ -74,17 +74,30 @@ static void test_place(void **state)
 	assert_int_equal(parse("place=random place=stay").place, PLACE_STAY);
 }
 
-static void test_initrd(void **state)
+/* All of a kind, in their order; what is behind "--" is not ours. */
+static void test_repeated(void **state)
 {
-	static const char text[] = "a initrd=\\x.img initrd=initrd b";
+	static const char text[] = "a initrd=\\x.img module=m initrd=a=b  module=n/o b -- initrd=c";
+	static const char *const want[] = { "\\x.img", "a=b" };
+	const char *at = text;
 	struct options o = parse(text);
+	struct word w;
 
 	(void)state;
-	assert_ptr_equal(o.initrd, strstr(text, "initrd b"));
-	assert_int_equal(o.initrd_len, 6);
-	o = parse("initrd=a=b");
-	assert_int_equal(o.initrd_len, 3);
-	assert_memory_equal(o.initrd, "a=b", 3);
+	assert_int_equal(o.initrds, 2);
+	assert_int_equal(o.modules, 2);
+	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_true(options_next(&at, "initrd", &w));
+		assert_int_equal(w.len, strlen(want[i]));
+		assert_memory_equal(w.text, want[i], w.len);
+	}
+	assert_false(options_next(&at, "initrd", &w));
+	at = text;
+	assert_true(options_next(&at, "module", &w) && w.len == 1 && *w.text == 'm');
+	assert_true(options_next(&at, "module", &w) && w.len == 3);
+	assert_false(options_next(&at, "module", &w));
+	at = "";
+	assert_false(options_next(&at, "initrd", &w));
 }
 
 static const struct {
@@ -220,7 +233,8 @@ static void test_bad(void **state)
 		"el=", "el=2", "el=0", "el=11", "el=keepx", "el=kee",
 		"place=12q", "place=0x0", "place=0",
 		"place=0x1001", "place=4095", "place=0x", "place=stayy", "place=-4096",
-		"place=0x10000000000000000", "place=18446744073709551616", "initrd=", "fault=",
+		"place=0x10000000000000000", "place=18446744073709551616", "initrd=",
+		"module=", "fault=",
 	};
 
 	(void)state;
@@ -243,7 +257,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_default), cmocka_unit_test(test_regime),
 		cmocka_unit_test(test_el),
-		cmocka_unit_test(test_place), cmocka_unit_test(test_initrd),
+		cmocka_unit_test(test_place), cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_earlycon), cmocka_unit_test(test_earlycon_refused),
 		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_stages), cmocka_unit_test(test_debug),

@@ -34,13 +34,13 @@ static void collect(void)
 
 static void test_whole(void **state)
 {
-	const struct pvh_module module[] = { { 0x200000, 0x1234, 0, 0 }, { 1, 2, 3, 4 } };
+	const struct pvh_module module[] = { { 0x200000, 0x1234, 0, 0 } };
 
 	(void)state;
 	start();
 	info->cmdline = (uint64_t)low_copy(" a  b", 6);
 	info->rsdp = 0xf5000;
-	info->modules = 2;
+	info->modules = 1;
 	info->module = (uint64_t)low_copy(module, sizeof(module));
 	collect();
 	assert_int_equal(raw.n, 3);
@@ -128,6 +128,60 @@ static void test_module_Q69(void **state)
 	assert_dropped(&raw, &stub.draft.module[DRAFT_INITRD], "list of modules", "not in memory");
 }
 
+/* All but the first have names; what cannot be is dropped, each with its reason. */
+static void test_named(void **state)
+{
+	static char name[257];
+	struct pvh_module module[] = {
+		{ 0x200000, 0x1234, 0, 0 }, { 0x300000, 5, 0, 0 }, { 0x400000, 6, 0, 0 },
+		{ 0xfff000, 0x1001, 0, 0 }, { 0x500000, 0, 0, 0 }, { 0x600000, 7, 0, 0 },
+		{ 0x700000, 8, 0, 0 }, { 0x800000, 9, 1ull << 60, 0 },
+	};
+	static const char *const why[] = { NOT_THERE, "empty", "its name is too long" };
+
+	(void)state;
+	start();
+	memset(name, 'n', 256);
+	module[1].cmdline = (uint64_t)low_copy("a.bin x", 8);
+	module[2].cmdline = (uint64_t)low_copy(name + 1, 256);
+	module[6].cmdline = (uint64_t)low_copy(name, 257);
+	info->modules = ARRAY_SIZE(module);
+	info->module = (uint64_t)low_copy(module, sizeof(module));
+	collect();
+	assert_true(stub.draft.module[DRAFT_INITRD].mem.size == 0x1234);
+	assert_int_equal(stub.draft.named, 4);
+	assert_string_equal(stub.draft.name[0].name, "a.bin x");
+	assert_true(stub.draft.name[0].mem.base == 0x300000 && stub.draft.name[0].mem.size == 5);
+	assert_int_equal(stub.draft.name[1].name_len, 255);
+	assert_int_equal(stub.draft.name[2].name_len, 0);
+	assert_true(stub.draft.name[3].mem.size == 9 && !stub.draft.name[3].name_len);
+	assert_int_equal(raw.drops, ARRAY_SIZE(why));
+	for (uint32_t i = 0; i < ARRAY_SIZE(why); i++)
+		assert_string_equal(raw.drop[i].why, why[i]);
+}
+
+static void test_too_many(void **state)
+{
+	struct pvh_module module[19];
+
+	(void)state;
+	start();
+	for (uint32_t i = 0; i < ARRAY_SIZE(module); i++)
+		module[i] = (struct pvh_module){ 0x200000 + 0x10000 * i, 9, 0, 0 };
+	info->modules = ARRAY_SIZE(module);
+	info->module = (uint64_t)low_copy(module, sizeof(module));
+	collect();
+	assert_int_equal(stub.draft.named, DRAFT_FILES);
+	assert_int_equal(raw.drops, 2);
+	assert_string_equal(raw.drop[0].why, "too many");
+	start();
+	info->modules = UINT32_MAX;
+	info->module = 0x100000;
+	collect();
+	assert_int_equal(stub.draft.named, 0);
+	assert_string_equal(raw.drop[0].what, "list of modules");
+}
+
 /* A signature at `at`, its bytes made to sum up to nothing. */
 static void table_put(uint8_t *at, const char *signature, uint32_t length)
 {
@@ -176,7 +230,8 @@ int main(void)
 		cmocka_unit_test(test_whole), cmocka_unit_test(test_unaligned),
 		cmocka_unit_test(test_minimal),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_module_Q69),
-		cmocka_unit_test(test_search),
+		cmocka_unit_test(test_search), cmocka_unit_test(test_named),
+		cmocka_unit_test(test_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
