@@ -64,6 +64,9 @@ static void test_kernel(void **state)
 	options_read("selftest\rpoweroff\nfault=idle\x02panic -- return", &o);
 	assert_true(o.selftest && o.poweroff && o.panic && !o.leave);
 	assert_int_equal(o.fault, STAGE_IDLE + 1);
+	assert_int_equal(stage_named("entry", 5), CRUMB_ENTRY + 1);
+	assert_int_equal(stage_named("kernel", 6), CRUMB_KERNEL + 1);
+	assert_int_equal(stage_named("idl", 3) | stage_named("idlex", 5) | stage_named("", 0), 0);
 	options_warn("a selftest\x1fmmu=off debug=1 earlycon earlycon=x el=1 fault=x mmu "
 		     "fault=idle BOOT_IMAGE=/x initrd=x place=stay BOOT_IMAGE -- z");
 	assert_string_equal(warned, "a|debug=1|fault=x|mmu|BOOT_IMAGE|");
