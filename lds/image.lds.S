@@ -227,7 +227,7 @@ SECTIONS {
 	.shstrtab 0 : { *(.shstrtab) }
 
 	/DISCARD/ : { *(.setup_version) }
-	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp .ARM.*) }
+	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp *.attributes) }
 }
 
 ASSERT(image_start == 0, "the image is linked at 0")
