@@ -6,6 +6,7 @@
 #include "arch/kernel.h"
 #include "arch/map.h"
 #include "lib/console/panic.h"
+#include "lib/words.h"
 #include "kernel/stage.h"
 #include "kernel/memory.h"
 
@@ -13,9 +14,11 @@ enum crash_kind { CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_S
 
 struct kernel_options {
 	bool selftest, poweroff, panic;
+	bool idle;			/* halt instead of starting the monitor */
 	bool leave;			/* kernel_main returns, which a kernel should never do */
 	uint32_t fault;			/* stage + 1; 0: none */
 	enum crash_kind crash;
+	struct word run;		/* the monitor's first commands; length 0: none */
 };
 
 struct kernel {
@@ -46,8 +49,8 @@ void report_print(const struct kernel *k);
 /* Find the previous boot's breadcrumbs, report and erase them. previous.c */
 void previous_report(const struct kernel *k);
 
-/* Run all checks: a line each, a sum at the end. Writes to free memory. selftest.c */
-void selftest_run(struct kernel *k);
+/* Run all checks: a line each, a sum at the end. All good? Writes to free memory. selftest.c */
+bool selftest_run(struct kernel *k);
 
 /* End the boot in that way. Returns only for CRASH_NONE. crash.c */
 void crash_run(enum crash_kind kind);

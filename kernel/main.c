@@ -13,6 +13,7 @@
 #include "kernel/cpu/trap.h"
 #include "kernel/firmware/firmware.h"
 #include "kernel/kernel.h"
+#include "kernel/monitor/monitor.h"
 
 const struct kernel_wants kernel_wants = {
 	.size = sizeof(kernel_wants),
@@ -138,9 +139,13 @@ void kernel_main(struct boot_info *bi)
 		panic("deliberate, as the command line asked");
 	if (k->options.leave)
 		return;				/* to test that this is a panic */
+	if (k->options.run.len)
+		monitor_text(k, k->options.run.text, k->options.run.len);
 	if (k->options.poweroff)
 		poweroff(k);
 	kernel_stage(k, STAGE_IDLE);
 	console_print("boot: idle\n");
-	arch_halt();
+	if (k->options.idle)
+		arch_halt();
+	monitor_run(k);
 }

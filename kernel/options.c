@@ -8,10 +8,16 @@
  * Check on the running machine that the boot keeps its promises.
  */
 /*: poweroff
- * Switch off after the report instead of idling.
+ * Switch off after the report.
  */
 /*: panic
  * Panic on purpose after the report.
+ */
+/*: idle
+ * Halt after the report instead of starting the monitor.
+ */
+/*: run=COMMANDS
+ * Commands of the monitor to run after the report: `run="mem; pt; poweroff"`.
  */
 /*: return
  * Return from `kernel_main`, which also panics.
@@ -48,6 +54,10 @@ void options_read(const char *text, struct kernel_options *out)
 			out->leave = true;
 		else if (word_value(w, "crash", &v))
 			out->crash = crash_named(v);
+		else if (word_is(w, "idle"))
+			out->idle = true;
+		else if (word_value(w, "run", &v))
+			out->run = v;
 		else if (word_value(w, "fault", &v))
 			out->fault = stage_named(v.text, v.len);
 	}
@@ -57,10 +67,12 @@ void options_read(const char *text, struct kernel_options *out)
 static bool word_known(struct word w)
 {
 	static const char alone[][9] = {
-		"selftest", "poweroff", "panic", "return", "debug", "earlycon",
+		"selftest", "poweroff", "panic", "return", "idle", "debug",
+		"earlycon",
 	};
 	static const char valued[][11] = {
-		"mmu", "place", "initrd", "module", "el", "earlycon", "BOOT_IMAGE",
+		"mmu", "place", "initrd", "module", "el", "earlycon", "run",
+		"BOOT_IMAGE",
 	};
 	struct word v;
 

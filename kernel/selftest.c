@@ -41,7 +41,7 @@ const char *selftest_why(const char *fmt, ...)
 	return why;
 }
 
-void selftest_run(struct kernel *k)
+bool selftest_run(struct kernel *k)
 {
 	uint32_t failed = 0;
 
@@ -56,4 +56,5 @@ void selftest_run(struct kernel *k)
 		}
 	}
 	console_print("%u passed, %u failed\n", (uint32_t)ARRAY_SIZE(checks) - failed, failed);
+	return !failed;
 }

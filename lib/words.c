@@ -14,13 +14,14 @@ static bool separates(char c)
 bool word_next(const char **at, struct word *out)
 {
 	const char *text = *at;
+	bool quoted = false;
 	struct word w;
 
 	while (*text && separates(*text))
 		text++;
 	w.text = text;
-	while (!separates(*text))
-		text++;
+	while (*text && (quoted || !separates(*text)))
+		quoted ^= *text++ == '"';
 	w.len = (uint32_t)(text - w.text);
 	*at = text;
 	*out = w;
@@ -39,5 +40,7 @@ bool word_value(struct word w, const char *name, struct word *value)
 	if (w.len <= n || strncmp(w.text, name, n) || w.text[n] != '=')
 		return false;
 	*value = (struct word){ w.text + n + 1, w.len - n - 1 };
+	if (value->len > 1 && value->text[0] == '"' && value->text[value->len - 1] == '"')
+		*value = (struct word){ value->text + 1, value->len - 2 };
 	return true;
 }

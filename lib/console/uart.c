@@ -168,7 +168,7 @@ static const struct step *steps_of(uint32_t type)
 	return s;
 }
 
-static uint32_t reg_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
+uint32_t uart_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
 {
 	uint64_t at = u->base + (offset << u->reg_shift);
 
@@ -206,7 +206,7 @@ static void reg_write(const struct boot_uart *u, uint32_t width, uint64_t offset
 
 static uint8_t u16550_read(const struct boot_uart *u, uint32_t reg)
 {
-	return (uint8_t)reg_read(u, 0, reg);
+	return (uint8_t)uart_read(u, 0, reg);
 }
 
 static void u16550_write(const struct boot_uart *u, uint32_t reg, uint8_t value)
@@ -219,7 +219,7 @@ static bool reg_wait(const struct boot_uart *u, uint32_t width, uint64_t offset,
 		     uint32_t want)
 {
 	for (uint32_t i = 0; i < UART_POLLS; i++)
-		if ((reg_read(u, width, offset) & mask) == want)
+		if ((uart_read(u, width, offset) & mask) == want)
 			return true;
 	return false;
 }
@@ -302,7 +302,7 @@ static bool step_take(const struct boot_uart *u, const struct step *s, uint8_t b
 	case STEP_UNTIL_CLEAR:
 		return reg_wait(u, s->width, s->offset, s->value, 0);
 	case STEP_ENSURE:
-		if ((reg_read(u, s->width, s->offset) & s->value) == s->value)
+		if ((uart_read(u, s->width, s->offset) & s->value) == s->value)
 			return true;
 		break;
 	default:

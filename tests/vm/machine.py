@@ -15,6 +15,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -75,21 +76,27 @@ def elf_path(arch):
 class Machine:
 	def __init__(self, arch, cmdline=None, *, memory="1G", cpu=None, machine="", rng=True,
 		     files=None, image=None, boot=True, kernel=None, append=None, initrd=None,
-		     second=None, display=None, disk="virtio", firmware="uefi", extra=()):
+		     second=None, display=None, disk="virtio", firmware="uefi", talk=False,
+		     extra=()):
 		"""cmdline: text beside the image. files: {"\\path": bytes} for the disk. image:
 		bytes of another EFI file. boot=False: the image is \\stubborn.efi, which
 		nobody starts unasked. second: command line of the same image on a second
 		disk, tried if the first gives up. kernel, append, initrd: QEMU's own
 		options. firmware: a file for -bios instead of UEFI, or None for none, or
-		"uefi32", which boots BOOTIA32.EFI. display: a device, False for none, None for
+		"uefi32", which boots BOOTIA32.EFI. talk: the serial port can be typed at, through
+		a socket (tests/vm/monitor.py). display: a device, False for none, None for
 		the machine's default."""
 		self.arch = arch
 		self.name = "BOOTIA32" if firmware == "uefi32" else IMAGE_NAME[arch]
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
-		self.process = self.qmp = None
+		self.process = self.qmp = self.talk = None
 		self.disks = []
 		try:
 			self.command = self._command(memory, cpu, machine, rng, display, firmware)
+			if talk:
+				port = self.command.index("-serial") + 1
+				self.command[port:port + 1] = ["chardev:talk", "-chardev",
+					f"socket,id=talk,host=127.0.0.1,port={self._listen()}"]
 			if kernel:
 				self.command += ["-kernel", str(kernel)]
 				if append is not None:
@@ -167,7 +174,26 @@ class Machine:
 		self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
 						cwd=self.folder, preexec_fn=die_with_us)
+		if self.talk:
+			threading.Thread(target=self._keep, daemon=True).start()
 		return self
+
+	def _listen(self):
+		"""TCP: a local socket holds some 300 bytes that come one by one, then the port is
+		stuck, and the kernel gives it up."""
+		self.talk = socket.create_server(("127.0.0.1", 0))
+		return self.talk.getsockname()[1]
+
+	def _keep(self):
+		server = self.talk
+		self.talk, _ = server.accept()
+		server.close()
+		with open(self.folder / "serial", "wb", buffering=0) as log:
+			try:
+				while data := self.talk.recv(65536):
+					log.write(data)
+			except OSError:		# closed: nobody looks any more
+				pass
 
 	def __exit__(self, *_):
 		if self.qmp:
@@ -175,6 +201,8 @@ class Machine:
 		if self.process.poll() is None:
 			self.process.send_signal(signal.SIGKILL)
 		self.process.wait()
+		if self.talk:
+			self.talk.close()
 		self.errors.close()
 		if not os.environ.get("QEMU_KEEP"):
 			shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * receive.c - see receive.h. A kind of port is a row of registers, as in lib/console/uart.c. Ports
+ * whose receiver needs commands of its own (UART_DM, GENI) are for output only.
+ *
+ * 16550 and PL011 were run on many machines; the other rows are from the manuals.
+ */
+#include "kernel/dev/receive.h"
+#include "lib/console/uart.h"
+
+#define RECEIVE_TRIES	16		/* bytes with errors dropped in one call */
+
+struct receiver {
+	uint16_t status;		/* register that says whether a byte waits */
+	uint16_t data;			/* register to take it from */
+	uint32_t full, empty;		/* bits of status: a byte waits if set, or if clear */
+	uint32_t error;			/* bits of status or of data: the byte is bad */
+	bool error_in_data;
+	uint8_t status_width, data_width; /* bytes; 0: as the port says */
+};
+
+static const struct receiver receivers[BOOT_UART_TYPES] = {
+	/* LSR: DR; PE, FE and BI. RBR */
+	[BOOT_UART_16550] = { 5, 0, 0x01, 0, 0x1c, false, 0, 0 },
+	/* UARTFR: RXFE. UARTDR: FE, PE and BE beside the byte */
+	[BOOT_UART_PL011] = { 0x18, 0x00, 0, 0x10, 0x700, true, 0, 0 },
+	/* SR: REMPTY */
+	[BOOT_UART_CDNS] = { 0x2c, 0x30, 0, 0x02, 0, false, 0, 0 },
+	/* UTS: RXEMPTY. URXD: ERR */
+	[BOOT_UART_IMX] = { 0xb4, 0x00, 0, 0x20, 0x4000, true, 0, 0 },
+	/* STAT: RDRF; PF, FE and NF */
+	[BOOT_UART_LPUART] = { 0x14, 0x1c, 1u << 21, 0, 7u << 16, false, 0, 0 },
+	/* STATUS: RX FIFO empty */
+	[BOOT_UART_MESON] = { 0x0c, 0x04, 0, 1u << 20, 0, false, 0, 0 },
+	/* UTRSTAT: data ready. URXH */
+	[BOOT_UART_EXYNOS] = { 0x10, 0x24, 0x01, 0, 0, false, 0, 0 },
+	/* STAT: RX_RDY. RBR */
+	[BOOT_UART_MVEBU] = { 0x0c, 0x00, 0x10, 0, 0, false, 0, 0 },
+};
+
+bool receive_possible(const struct boot_uart *uart)
+{
+	const struct receiver *r;
+
+	if (uart->type == BOOT_UART_NONE || uart->type >= BOOT_UART_TYPES)
+		return false;
+	r = &receivers[uart->type];
+	return r->full || r->empty;
+}
+
+int receive_byte(const struct boot_uart *uart)
+{
+	const struct receiver *r;
+
+	if (!receive_possible(uart))
+		return RECEIVE_NONE;
+	r = &receivers[uart->type];
+	for (uint32_t i = 0; i < RECEIVE_TRIES; i++) {
+		const uint32_t status = uart_read(uart, r->status_width, r->status);
+		uint32_t data;
+
+		if (r->full ? !(status & r->full) : status & r->empty)
+			break;
+		data = uart_read(uart, r->data_width, r->data);
+		if (!((r->error_in_data ? data : status) & r->error))
+			return (uint8_t)data;
+	}
+	return RECEIVE_NONE;
+}

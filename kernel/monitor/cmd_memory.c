@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd_memory.c - peek, poke, dump, fill, find: any address, good or bad. */
+#include "monitor.h"
+#include "lib/console/console.h"
+#include "lib/print.h"
+#include "lib/string.h"
+
+#define DUMP_LINE	16		/* bytes a line */
+#define DUMP_DEFAULT	128
+#define FIND_MAX	64		/* bytes of what is looked for */
+#define FIND_HITS	32
+#define WINDOW		256		/* bytes read under one trap_try */
+
+static bool width_of(uint32_t n, char **words, uint32_t at, uint32_t *width)
+{
+	uint64_t value = sizeof(uint32_t);
+
+	if (n > at && !monitor_number(words[at], &value))
+		return false;
+	if (value != 1 && value != 2 && value != 4 && value != 8)
+		return monitor_error("width is 1, 2, 4 or 8");
+	*width = (uint32_t)value;
+	return true;
+}
+
+/* Both CPUs do unaligned accesses to memory, but not to devices, and tools have no need of them. */
+static bool aligned(uint64_t at, uint32_t width)
+{
+	return at % width ? monitor_error("0x%llx is not a multiple of %u", LL(at), width) : true;
+}
+
+bool command_peek(struct kernel *k, uint32_t n, char **words)
+{
+	uint32_t width;
+	uint64_t at, value;
+
+	if (n < 2 || n > 3)
+		return monitor_error("peek ADDR [1|2|4|8]");
+	if (!monitor_address(k, words[1], &at) || !width_of(n, words, 2, &width) ||
+	    !aligned(at, width) || !monitor_read(at, width, &value))
+		return false;
+	console_print("0x%llx: 0x%0*llx\n", LL(at), 2 * (int)width, LL(value));
+	return true;
+}
+
+bool command_poke(struct kernel *k, uint32_t n, char **words)
+{
+	uint32_t width;
+	uint64_t at, value;
+
+	if (n < 3 || n > 4)
+		return monitor_error("poke ADDR VALUE [1|2|4|8]");
+	if (!monitor_address(k, words[1], &at) || !monitor_number(words[2], &value) ||
+	    !width_of(n, words, 3, &width) || !aligned(at, width))
+		return false;
+	if (width < sizeof(value) && value >> (8 * width))
+		return monitor_error("0x%llx does not fit in %u bytes", LL(value), width);
+	return monitor_write(at, width, value);
+}
+
+struct window {
+	uint64_t at;
+	uint32_t size;
+	uint8_t bytes[WINDOW];
+};
+
+static void window_copy(void *cookie)
+{
+	struct window *w = cookie;
+
+	for (uint32_t i = 0; i < w->size; i++)
+		w->bytes[i] = ((const volatile uint8_t *)w->at)[i];
+}
+
+static bool window_read(struct window *w, uint64_t at, uint64_t size)
+{
+	struct trap_info fault;
+
+	w->at = at;
+	w->size = (uint32_t)size;
+	if (!trap_try(window_copy, w, &fault))
+		return monitor_error("0x%llx: %s", LL(fault.address), fault.what);
+	return true;
+}
+
+static bool range_of(const struct kernel *k, char **words, uint64_t *at, uint64_t *size)
+{
+	if (!monitor_address(k, words[1], at) || !monitor_number(words[2], size))
+		return false;
+	if (*size > UINT64_MAX - *at)
+		return monitor_error("the range goes past the last address");
+	return true;
+}
+
+static void dump_line(const struct window *w)
+{
+	char text[DUMP_LINE + 1] = "";
+
+	console_print("%016llx ", LL(w->at));
+	for (uint32_t i = 0; i < DUMP_LINE; i++) {
+		if (i >= w->size) {
+			console_print("   ");
+			continue;
+		}
+		console_print(" %02x", w->bytes[i]);
+		text[i] = w->bytes[i] >= ' ' && w->bytes[i] < 0x7f ? (char)w->bytes[i] : '.';
+	}
+	console_print("  %s\n", text);
+}
+
+bool command_dump(struct kernel *k, uint32_t n, char **words)
+{
+	uint64_t at, size = DUMP_DEFAULT;
+	struct window w;
+
+	if (n < 2 || n > 3)
+		return monitor_error("dump ADDR [SIZE]");
+	if (n == 3 ? !range_of(k, words, &at, &size) : !monitor_address(k, words[1], &at))
+		return false;
+	while (size) {
+		const uint64_t part = MIN(size, DUMP_LINE - at % DUMP_LINE);
+
+		if (!window_read(&w, at, part))
+			return false;
+		dump_line(&w);
+		at += part;
+		size -= part;
+		if (monitor_stopped())
+			return monitor_error("stopped by a key");
+	}
+	return true;
+}
+
+bool command_fill(struct kernel *k, uint32_t n, char **words)
+{
+	uint64_t at, size, value;
+
+	if (n != 4)
+		return monitor_error("fill ADDR SIZE VALUE");
+	if (!range_of(k, words, &at, &size) || !monitor_number(words[3], &value))
+		return false;
+	if (value > UINT8_MAX)
+		return monitor_error("0x%llx is not a byte", LL(value));
+	for (; size; at++, size--)
+		if (!monitor_write(at, 1, value))
+			return false;
+	return true;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* 0xBYTES, two digits each, in the order of memory; or the word itself. */
+static bool pattern_of(const char *word, uint8_t *out, uint32_t *size)
+{
+	size_t length = strlen(word);
+
+	if (length > 2 && word[0] == '0' && word[1] == 'x') {
+		if (length % 2 || length / 2 - 1 > FIND_MAX)
+			return monitor_error("bytes have two digits each, at most %u", FIND_MAX);
+		for (size_t i = 2; i < length; i += 2) {
+			const int high = hex_digit(word[i]), low = hex_digit(word[i + 1]);
+
+			if (high < 0 || low < 0)
+				return monitor_error("\"%s\" is not hexadecimal", word);
+			out[i / 2 - 1] = (uint8_t)(high << 4 | low);
+		}
+		*size = (uint32_t)length / 2 - 1;
+		return true;
+	}
+	if (!length || length > FIND_MAX)
+		return monitor_error("a text has 1 to %u characters", FIND_MAX);
+	memcpy(out, word, length);
+	*size = (uint32_t)length;
+	return true;
+}
+
+bool command_find(struct kernel *k, uint32_t n, char **words)
+{
+	uint8_t pattern[FIND_MAX];
+	uint32_t length, hits = 0;
+	uint64_t at, size;
+	struct window w;
+
+	if (n != 4)
+		return monitor_error("find ADDR SIZE TEXT|0xBYTES");
+	if (!range_of(k, words, &at, &size) || !pattern_of(words[3], pattern, &length))
+		return false;
+	while (size >= length) {
+		const uint64_t part = MIN(size, WINDOW);
+
+		if (!window_read(&w, at, part))
+			return false;
+		for (uint64_t i = 0; i + length <= part; i++) {
+			if (memcmp(&w.bytes[i], pattern, length) != 0)
+				continue;
+			console_print("0x%llx\n", LL(at + i));
+			if (++hits == FIND_HITS)
+				return monitor_error("and perhaps more");
+		}
+		if (part == size)
+			break;
+		at += part - length + 1;	/* one may lie across the end of the window */
+		size -= part - length + 1;
+		if (monitor_stopped())
+			return monitor_error("stopped by a key");
+	}
+	return hits ? true : monitor_error("not found");
+}

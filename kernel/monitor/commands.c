@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * commands.c - the table of commands: what help prints, Tab completes and docs/monitor.md lists.
+ */
+#include "monitor.h"
+#include "lib/console/console.h"
+#include "lib/string.h"
+
+const struct command commands[] = {
+	{ "crash", "KIND", "take a fault on purpose, to see its report", 0, command_crash },
+	{ "dump", "ADDR [SIZE]", "memory in hexadecimal and as text", 0, command_dump },
+	{ "fill", "ADDR SIZE VALUE", "write one byte value to a range", COMMAND_ALTERS,
+	  command_fill },
+	{ "find", "ADDR SIZE TEXT|0xBYTES", "where a text or bytes occur in memory", 0,
+	  command_find },
+	{ "help", "[COMMAND]", "all commands, or one", 0, command_help },
+	{ "info", "", "the boot report again", 0, command_info },
+	{ "initrd", "[NAME]", "files of the initrd (newc), or one file's content", 0,
+	  command_initrd },
+	{ "mem", "", "the memory map, as a bar and as a list", 0, command_mem },
+	{ "peek", "ADDR [1|2|4|8]", "read memory", 0, command_peek },
+	{ "poke", "ADDR VALUE [1|2|4|8]", "write memory", COMMAND_ALTERS, command_poke },
+	{ "poweroff", "", "switch the machine off", 0, command_poweroff },
+	{ "pt", "", "what the page tables map, with permissions", 0, command_pt },
+	{ "selftest", "", "check the boot's promises; overwrites free memory", 0,
+	  command_selftest },
+	{ "timeline", "", "how long each stage of the boot took", 0, command_timeline },
+};
+const uint32_t commands_count = ARRAY_SIZE(commands);
+
+static void help_line(const struct command *c)
+{
+	console_print("%s%s%s\t%s\n", c->name, *c->args ? " " : "", c->args, c->help);
+}
+
+bool command_help(struct kernel *k, uint32_t n, char **words)
+{
+	(void)k;
+	for (uint32_t i = 0; i < commands_count; i++) {
+		if (n > 1 && strcmp(commands[i].name, words[1]) != 0)
+			continue;
+		help_line(&commands[i]);
+		if (n > 1)
+			return true;
+	}
+	return n > 1 ? monitor_error("there is no command \"%s\"", words[1]) : true;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * line.h - a line that is typed at a terminal: editing, history, completion. Pure: bytes in, bytes
+ * out through write(). Keys are those of a VT100 and of Emacs.
+ */
+#ifndef MONITOR_LINE_H
+#define MONITOR_LINE_H
+#include "lib/base.h"
+
+#define LINE_MAX	240	/* with its NUL: what console_print() takes whole */
+#define LINE_HISTORY	16	/* lines kept */
+
+enum line_event {
+	LINE_MORE,		/* not at the end yet */
+	LINE_READY,		/* text is a whole line */
+	LINE_CANCELLED,		/* Ctrl-C: begin another */
+};
+
+struct line {
+	char text[LINE_MAX];	/* always ends with a NUL */
+	uint32_t size, at;	/* bytes, without the NUL; where the cursor is */
+	const char *prompt;
+	void (*write)(const char *text, size_t size);
+	/*
+	 * What may follow: the n-th word that begins with the first `size` bytes of `start`, NULL if
+	 * there are fewer. `first`: it would be the line's first word.
+	 */
+	const char *(*complete)(const char *start, size_t size, bool first, uint32_t n);
+	char history[LINE_HISTORY][LINE_MAX];
+	uint32_t kept;		/* lines in history: the newest is (kept - 1) % LINE_HISTORY */
+	uint32_t back;		/* how far back the line shown is: 0, the one being typed */
+	uint32_t escape;	/* how much of an escape sequence was read */
+	uint32_t number;	/* its parameter */
+	bool newline;		/* a CR was just taken: the LF behind it is no other line */
+};
+
+/* Begin a line and show `prompt`. prompt, write and complete must be set. */
+void line_start(struct line *l);
+
+/* Take one byte from the keyboard. After LINE_READY the text stays until line_start(). */
+enum line_event line_key(struct line *l, uint8_t byte);
+#endif

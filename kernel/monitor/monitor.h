@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * monitor.h - commands for the running machine, typed at the serial port or given as run=.
+ *
+ * Runs after the report, on the boot stack, interrupts as the kernel has them. The prompt says how
+ * the command before it ended, so that a program can drive it line by line.
+ */
+#ifndef MONITOR_H
+#define MONITOR_H
+#include "kernel/kernel.h"
+
+#define MONITOR_WORDS	16	/* of one command, its name included */
+
+/* command.flags */
+#define COMMAND_ALTERS	(1u << 0) /* writes what it is told, or calls it: not under Secure Boot */
+
+struct command {
+	char name[12];
+	char args[36];			/* as help shows them */
+	char help[64];
+	uint32_t flags;
+	/* words[0] is the name, n counts it; false: it failed, and has said why */
+	bool (*run)(struct kernel *k, uint32_t n, char **words);
+};
+extern const struct command commands[];		/* commands.c, in alphabetical order */
+extern const uint32_t commands_count;
+
+/* Read and run commands for ever. */
+_Noreturn void monitor_run(struct kernel *k);
+
+/* Run the commands in text[0..size), separated by ';'. False: one failed; the rest was not run. */
+bool monitor_text(struct kernel *k, const char *text, uint64_t size);
+
+/* ---- for commands ---- */
+
+/* Print "error: ..." and a newline; always false. */
+bool monitor_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * A number: decimal or 0x, K M G T behind it for the power of 1024; false: it has said that it is
+ * none.
+ */
+bool monitor_number(const char *word, uint64_t *out);
+
+/* An address as the regime sees it; "@ADDR" is a physical one. */
+bool monitor_address(const struct kernel *k, const char *word, uint64_t *out);
+
+/* Whether a key was pressed meanwhile: long output ends then. The key is forgotten. */
+bool monitor_stopped(void);
+
+/* Access under trap_try: false if it faulted, which has been said. Width in bytes: 1, 2, 4 or 8. */
+bool monitor_read(uint64_t at, uint32_t width, uint64_t *out);
+bool monitor_write(uint64_t at, uint32_t width, uint64_t value);
+
+/* cmd_*.c */
+bool command_crash(struct kernel *k, uint32_t n, char **words);
+bool command_dump(struct kernel *k, uint32_t n, char **words);
+bool command_fill(struct kernel *k, uint32_t n, char **words);
+bool command_find(struct kernel *k, uint32_t n, char **words);
+bool command_help(struct kernel *k, uint32_t n, char **words);
+bool command_info(struct kernel *k, uint32_t n, char **words);
+bool command_initrd(struct kernel *k, uint32_t n, char **words);
+bool command_mem(struct kernel *k, uint32_t n, char **words);
+bool command_peek(struct kernel *k, uint32_t n, char **words);
+bool command_poke(struct kernel *k, uint32_t n, char **words);
+bool command_poweroff(struct kernel *k, uint32_t n, char **words);
+bool command_pt(struct kernel *k, uint32_t n, char **words);
+bool command_selftest(struct kernel *k, uint32_t n, char **words);
+bool command_timeline(struct kernel *k, uint32_t n, char **words);
+#endif
