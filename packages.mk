@@ -24,7 +24,7 @@ SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch
 
 # Tests. llvm has the symbolizer without which a sanitizer's report names no line.
 HOST_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev libcmocka-dev
-UNIT_PACKAGES := libfdt-dev gnu-efi device-tree-compiler
+UNIT_PACKAGES := libfdt-dev gnu-efi device-tree-compiler cpio
 FUZZ_PACKAGES := python3 device-tree-compiler acpica-tools qemu-system-arm
 LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl pesign python3 \
 	python3-yaml sbsigntool

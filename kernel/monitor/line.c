@@ -231,22 +231,19 @@ static enum line_event line_end(struct line *l, bool cancelled)
 
 static void line_control(struct line *l, uint8_t byte)
 {
+	static const char keys[' '] = {		/* the same as the keys with arrows */
+		[CTRL('A')] = 'H', [CTRL('B')] = 'D', [CTRL('E')] = 'F',
+		[CTRL('F')] = 'C', [CTRL('N')] = 'B', [CTRL('P')] = 'A',
+	};
+
+	if (byte < ' ' && keys[byte]) {
+		line_escape(l, (uint8_t)keys[byte]);
+		return;
+	}
 	switch (byte) {
-	case CTRL('A'):
-		line_move(l, 0);
-		break;
-	case CTRL('B'):
-		line_move(l, l->at ? l->at - 1 : 0);
-		break;
 	case CTRL('D'):
 		if (l->at < l->size)
 			line_remove(l, l->at, l->at + 1);
-		break;
-	case CTRL('E'):
-		line_move(l, l->size);
-		break;
-	case CTRL('F'):
-		line_move(l, MIN(l->at + 1, l->size));
 		break;
 	case CTRL('H'):
 	case KEY_DELETE:
@@ -262,12 +259,6 @@ static void line_control(struct line *l, uint8_t byte)
 	case CTRL('L'):
 		line_print(l, "\x1b[2J\x1b[H");
 		line_show(l);
-		break;
-	case CTRL('N'):
-		line_recall(l, false);
-		break;
-	case CTRL('P'):
-		line_recall(l, true);
 		break;
 	case CTRL('U'):
 		line_remove(l, 0, l->at);

@@ -22,8 +22,8 @@ struct line {
 	const char *prompt;
 	void (*write)(const char *text, size_t size);
 	/*
-	 * What may follow: the n-th word that begins with the first `size` bytes of `start`, NULL if
-	 * there are fewer. `first`: it would be the line's first word.
+	 * What may follow: the n-th word that begins with the first `size` bytes of `start`, or
+	 * NULL if there are fewer. `first`: it would be the first word of a command.
 	 */
 	const char *(*complete)(const char *start, size_t size, bool first, uint32_t n);
 	char history[LINE_HISTORY][LINE_MAX];

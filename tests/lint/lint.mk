@@ -4,9 +4,10 @@
 lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(if $(CHECK),,examples) | $(BUILD)/have-LINT
 	@tests/lint/run.sh $(BUILD) $(if $(CHECK),quick)
 
-##   options-doc       docs/options.md from the comments in stub/options.c and kernel/options.c
+##   options-doc       docs/options.md and docs/monitor.md, from what the code says
 options-doc: | $(BUILD)/have-PYTHON
 	$(PYTHON) -B tests/lint/options.py --write
+	$(PYTHON) -B tests/lint/commands.py --write
 
 ##   check-image       which loader would refuse FILE=path, any PE file, and why
 check-image: $(OUR_FILE) | $(BUILD)/have-PYTHON

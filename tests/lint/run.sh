@@ -42,6 +42,7 @@ check "git's list of files" test "$files"
 	check version $python $lint/version.py --self-test
 	check workflow $python $lint/workflow.py --self-test
 	check options $python $lint/options.py
+	check commands $python $lint/commands.py
 	check docs $python $lint/docs.py $files
 	check mirrors $lint/mirrors.sh
 	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')

@@ -55,6 +55,24 @@ static void test_value(void **state)
 	assert_true(word_next(&at, &w) && word_value(w, "", &v) && word_is(v, "off"));
 }
 
+static void test_quotes(void **state)
+{
+	const char *at = "run=\"a; b -- c\"d x=\"e f\" y=\"\" z=\" \"q "
+			 "r\"s t -- u";
+	struct word w, v = { 0 };
+
+	(void)state;
+	assert_true(word_next(&at, &w) && word_is(w, "run=\"a; b -- c\"d"));
+	assert_true(word_value(w, "run", &v) && word_is(v, "\"a; b -- c\"d"));
+	assert_true(word_next(&at, &w) && word_value(w, "x", &v) && word_is(v, "e f"));
+	assert_true(word_next(&at, &w) && word_value(w, "y", &v) && word_is(v, ""));
+	assert_true(word_next(&at, &w) && word_is(w, "z=\" \"q"));
+	assert_true(word_next(&at, &w) && word_is(w, "r\"s t -- u")); /* never closed */
+	assert_false(word_next(&at, &w));
+	at = "a=\"";
+	assert_true(word_next(&at, &w) && word_value(w, "a", &v) && word_is(v, "\""));
+}
+
 /* What the stub takes for a blank is none of the kernel's words either. */
 static void test_kernel(void **state)
 {
@@ -67,7 +85,10 @@ static void test_kernel(void **state)
 	assert_int_equal(stage_named("entry", 5), CRUMB_ENTRY + 1);
 	assert_int_equal(stage_named("kernel", 6), CRUMB_KERNEL + 1);
 	assert_int_equal(stage_named("idl", 3) | stage_named("idlex", 5) | stage_named("", 0), 0);
-	options_warn("a selftest\x1fmmu=off debug=1 earlycon earlycon=x el=1 fault=x mmu "
+	options_read("idle run=\"mem; pt\" run=x", &o);
+	assert_true(o.idle && word_is(o.run, "x"));
+	options_warn("run=x idle a "
+		     "selftest\x1fmmu=off debug=1 earlycon earlycon=x el=1 fault=x mmu "
 		     "fault=idle BOOT_IMAGE=/x initrd=x place=stay BOOT_IMAGE -- z");
 	assert_string_equal(warned, "a|debug=1|fault=x|mmu|BOOT_IMAGE|");
 }
@@ -76,7 +97,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_next), cmocka_unit_test(test_value),
-		cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_quotes), cmocka_unit_test(test_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""docs/monitor.md: every command of the monitor, from the table in the code.
+
+usage: commands.py [--write]. Without --write: whether the page is what the table says, and the
+table in alphabetical order.
+"""
+import re
+import sys
+
+PAGE = "docs/monitor.md"
+TABLE = "kernel/monitor/commands.c"
+ROW = re.compile(r'^\t\{ "(\w+)", "([^"]*)",\s+"([^"]*)",\s+(\w+),\s+command_\w+ \},$', re.M)
+HEAD = """# The monitor
+
+Written by `make options-doc` from the table in kernel/monitor/commands.c.
+
+After its report our kernel reads commands from the serial port, or runs those that the command
+line gives: `run="mem; pt; poweroff"`. With `idle` it halts instead. The prompt says how the last
+command ended, `stubborn ok> ` or `stubborn failed> `; a command that fails prints a line that
+begins with `error: `, and what followed it behind a `;` is not run.
+
+A number is decimal, or hexadecimal with `0x`, and may end with K, M, G or T. An address is one
+that the kernel uses; `@ADDR` is a physical one. No address is a wrong one: if an access faults,
+the command says so. A key stops long output.
+
+Editing: arrows, Home, End, Delete; Ctrl-A, B, D, E, F, H, K, L, U, W as in Emacs; Up, Down,
+Ctrl-P and Ctrl-N for the lines before; Tab completes; Ctrl-C begins another line.
+
+| command | |
+|---|---|
+"""
+FOOT = """
+Under Secure Boot those with a \\* are refused: they write what they are told.
+"""
+
+
+def main():
+	with open(TABLE, encoding="utf-8") as file:
+		text = file.read()
+	rows = ROW.findall(text)
+	bad = []
+	if len(rows) != len(re.findall(r'^\t\{ "', text, re.M)):
+		bad.append(f"{TABLE}: a row is not as the others are written")
+	names = [row[0] for row in rows]
+	if names != sorted(names):
+		bad.append(f"{TABLE}: not in alphabetical order")
+	made = HEAD
+	for name, args, what, flags in rows:
+		shown = (name + " " + args).strip().replace("|", r"\|")
+		star = r" \*" if flags != "0" else ""
+		made += f"| `{shown}`{star} | {what} |\n"
+	made += FOOT
+	if sys.argv[1:] == ["--write"]:
+		with open(PAGE, "w", encoding="utf-8") as file:
+			file.write(made)
+	else:
+		with open(PAGE, encoding="utf-8") as file:
+			if file.read() != made:
+				bad.append(f"{PAGE} is stale: make options-doc")
+	print("\n".join(bad), end="\n" if bad else "")
+	return 1 if bad else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
