@@ -32,9 +32,6 @@ all: image esp
 ##                     the former with the headers that 32-bit firmware expects
 include $(ARCHES:%=arch/%/isa.mk)
 
-X86_IMG := $(BUILD)/x86_64/$(x86_64_EFI)
-AA64_IMG := $(BUILD)/aarch64/$(aarch64_EFI)
-IA32_IMG := $(BUILD)/x86_64/$(x86_64_EFI32)
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
 image: $(IMAGES)
 # FILE=, if it is one of them.
@@ -128,7 +125,7 @@ $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds | $(BUILD)/have-BUILD
 	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) \
 		-o $@ lds/image.lds.S
-$(IA32_IMG): $(BUILD)/x86_64/kernel.elf ;
+$(BUILD)/x86_64/$(x86_64_EFI32): $(BUILD)/x86_64/kernel.elf ;
 
 # Runs on the machine that builds.
 $(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h Makefile | $(BUILD)/have-BUILD

@@ -3,7 +3,7 @@
 ##   bench             count the instructions a boot takes (minutes; not part of test);
 ##                     CASE=default, mmu=off ...: one alone
 FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
-bench: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT) \
+bench: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)")
 
@@ -15,13 +15,13 @@ soak: bench-check
 
 ##   bench-peers       ours beside what Debian has of others: Linux's stub, memtest86+, GRUB; a
 ##                     table and build/bench/peers.svg (downloads packages); CASE=linux, growth
-bench-peers: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so | $(BUILD)/have-PEERS
+bench-peers: $(IMAGES) $(BUILD)/bench/count.so | $(BUILD)/have-PEERS
 	BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B tests/bench/peers.py --case "$(CASE)"
 
 ##   profile           which functions they are in: make profile ARCH=x86_64 APPEND="mmu=mapped";
 ##                     with FRAGMENTED=1 on a memory map of 10,000 entries, with DOOR=image,
 ##                     linux16 or pvh entered there
-profile: $(X86_IMG) $(AA64_IMG) $(BUILD)/bench/count.so $(FRAGMENT) \
+profile: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$(APPEND)" \
 		$(if $(FRAGMENTED),--fragmented) $(if $(DOOR),--door $(DOOR)) $(ARCH)

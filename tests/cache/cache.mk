@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 ##   cache             the built switch against a model of caches and barriers (about 25 s)
-cache: $(AA64_IMG) | $(BUILD)/have-CACHE
+cache: $(BUILD)/aarch64/$(aarch64_EFI) | $(BUILD)/have-CACHE
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		$(CHECK_MARK) $(CACHE_ARGS) tests/cache
 

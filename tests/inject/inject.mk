@@ -33,6 +33,6 @@ inject: $(INJECT)
 
 ##   soak-inject       each firmware fault in every regime, with and without moving: 380 boots
 soak: soak-inject
-soak-inject: $(X86_IMG) $(AA64_IMG) $(INJECT) | $(BUILD)/have-QEMU
+soak-inject: $(IMAGES) $(INJECT) | $(BUILD)/have-QEMU
 	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/cases/test_inject.py

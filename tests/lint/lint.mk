@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 ##   lint              rules of source text, link and file format
-lint: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(if $(CHECK),,examples) | $(BUILD)/have-LINT
+lint: $(IMAGES) $(if $(CHECK),,examples) | $(BUILD)/have-LINT
 	@tests/lint/run.sh $(BUILD) $(if $(CHECK),quick)
 
 ##   options-doc       docs/options.md and docs/monitor.md, from what the code says

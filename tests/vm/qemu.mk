@@ -4,7 +4,7 @@
 QEMU_JOBS ?= 2
 # With -k a few tests are chosen: those of the examples say so if these have to be made first.
 QEMU_EXAMPLES = $(if $(filter -k%,$(QEMU_ARGS)),,examples)
-qemu: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/loaders/grubaa64.efi \
+qemu: $(IMAGES) $(BUILD)/loaders/grubaa64.efi \
 		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs $(QEMU_EXAMPLES) \
 		| $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
@@ -23,7 +23,7 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 .PHONY: qemu
 
 ##   qemu-matrix       the table of ways in: what started, and what was handed over
-qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
+qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so \
 		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
 		$(BUILD)/unit/dtbs \
 		| $(BUILD)/have-QEMU
@@ -33,7 +33,7 @@ qemu-matrix: $(X86_IMG) $(AA64_IMG) $(IA32_IMG) $(BUILD)/bench/count.so \
 .PHONY: qemu-matrix
 
 ##   soak-kexec        every way in which a running Linux can start us by kexec
-soak-kexec: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
+soak-kexec: $(IMAGES) | $(BUILD)/have-QEMU
 	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
 		tests/cases/test_kexec.py
 soak: soak-kexec
@@ -50,7 +50,7 @@ soak: soak-dtb
 
 ##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
 soak: soak-boots
-soak-boots: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
+soak-boots: $(IMAGES) | $(BUILD)/have-QEMU
 	PLACE_BOOTS=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-n $(QEMU_JOBS) tests/cases/test_places.py
 
