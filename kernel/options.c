@@ -71,8 +71,8 @@ static bool word_known(struct word w)
 		"earlycon",
 	};
 	static const char valued[][11] = {
-		"mmu", "place", "initrd", "module", "el", "earlycon", "run",
-		"BOOT_IMAGE",
+		"mmu", "place", "initrd", "module", "video", "el",
+		"earlycon", "run", "BOOT_IMAGE",
 	};
 	struct word v;
 

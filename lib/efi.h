@@ -83,7 +83,8 @@ struct efi_boot_services {
 	efi_status_t (EFIAPI *free_pages)(uint64_t address, uint64_t pages);
 	efi_status_t (EFIAPI *get_memory_map)(uint64_t *size, void *map, uint64_t *key,
 					      uint64_t *desc_size, uint32_t *desc_version);
-	void *allocate_pool, *free_pool;
+	void *allocate_pool;
+	efi_status_t (EFIAPI *free_pool)(void *buffer);
 	void *create_event, *set_timer, *wait_for_event, *signal_event, *close_event,
 		*check_event;
 	void *install_protocol_interface, *reinstall_protocol_interface,

@@ -62,7 +62,10 @@ struct efi_gop_mode {
 	uint64_t fb_size;
 };
 struct efi_gop {
-	void *query_mode, *set_mode, *blt;
+	efi_status_t (EFIAPI *query_mode)(struct efi_gop *self, uint32_t mode,
+					  uint64_t *info_size, struct efi_gop_info **info);
+	efi_status_t (EFIAPI *set_mode)(struct efi_gop *self, uint32_t mode);
+	void *blt;
 	struct efi_gop_mode *mode;
 };
 

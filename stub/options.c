@@ -60,6 +60,37 @@ static bool set_place(struct options *o, struct word v)
 	return true;
 }
 
+/* A count of at most five digits, that begins with none of its zeros. */
+static bool word_count(const char *s, const char *end, uint32_t *out)
+{
+	uint64_t n;
+
+	if (s == end || *s < '1' || *s > '9' || end - s > 5 || !text_number(s, end, &n))
+		return false;
+	*out = (uint32_t)n;
+	return true;
+}
+
+/*: video=WIDTHxHEIGHT|max|keep
+ * UEFI: the screen's mode, by its size in pixels, or the one with most pixels. Default: `keep`, as
+ * firmware has it. If the screen lacks the mode, or it cannot be set, that is a warning and
+ * firmware's is kept.
+ */
+static bool set_video(struct options *o, struct word v)
+{
+	const char *end = v.text + v.len, *x = v.text;
+
+	if (word_is(v, "keep") || word_is(v, "max")) {
+		o->video = *v.text == 'k' ? VIDEO_KEEP : VIDEO_MAX;
+		return true;
+	}
+	while (x < end && *x != 'x')
+		x++;
+	o->video = VIDEO_SIZE;
+	return x < end && word_count(v.text, x, &o->video_width) &&
+	       word_count(x + 1, end, &o->video_height);
+}
+
 /*: fault=STAGE
  * Fault on purpose (load from 0x5eadbeeff000) when a stage of the boot begins, to see how a fault
  * is reported.
@@ -102,6 +133,8 @@ static bool option_set(struct options *o, struct word w)
 		return set_place(o, v);
 	if (word_value(w, "fault", &v))
 		return set_fault(o, v);
+	if (word_value(w, "video", &v))
+		return set_video(o, v);
 	if (word_value(w, "initrd", &v)) {
 		o->initrds++;
 		return v.len > 0;

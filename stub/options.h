@@ -13,6 +13,9 @@ enum option_el { OPTION_EL_DEFAULT, OPTION_EL_KEEP, OPTION_EL_1 };
 
 enum place_kind { PLACE_RANDOM, PLACE_STAY, PLACE_FIXED };
 
+/* video=: keep the screen's mode, or set the largest one, or one by its size */
+enum video_kind { VIDEO_KEEP, VIDEO_MAX, VIDEO_SIZE };
+
 /* options.fault for a stage that is not the stub's. The kernel may know it. */
 #define OPTIONS_FAULT_KERNEL	(CRUMB_KERNEL + 1)
 
@@ -23,6 +26,8 @@ struct options {
 	enum place_kind place;	/* place=random | stay | 0xADDR */
 	uint64_t place_at;	/* PLACE_FIXED: physical, 4 KiB aligned */
 	uint32_t initrds, modules;	/* how many initrd=PATH and module=PATH: options_next() */
+	enum video_kind video;
+	uint32_t video_width, video_height;	/* VIDEO_SIZE */
 	uint32_t fault;		/* fault=STAGE: enum crumb_stage + 1, or the above; 0: none */
 	struct boot_uart earlycon;	/* earlycon=: type BOOT_UART_NONE if absent */
 	uint32_t divisor;	/* of the UART's clock, for the speed asked for; 0: keep */

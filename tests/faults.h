@@ -56,6 +56,7 @@
 	X(locate_many,		0, 1, "LocateHandle finds more than fit") \
 	/* protocols */ \
 	X(gop,			1, 1, "kind") \
+	X(modes,		1, 0, "QueryMode and SetMode of the first screen: kind") \
 	X(screen_type,		1, 0, "EFI_MEMORY_TYPE where the first screen is; 0: none") \
 	X(rng,			1, 1, "kind") \
 	X(tcg,			1, 1, "kind") \
@@ -193,6 +194,24 @@
 	X(gop, GOP, SHORT, 1, 0, "a framebuffer that is a byte too small") \
 	X(gop, GOP, LARGE_BAR, 1, 0, "one of 8 GiB") \
 	X(gop, GOP, IMAGE, 1, 0, "one over the image")
+#define MODES_KINDS(X) \
+	X(modes, MODES, OK, 1, 0, "640x480 to 1600x1200, 1024x768 in force") \
+	X(modes, MODES, NULL, 1, 0, "the functions are NULL") \
+	X(modes, MODES, QUERY_FAILS, 1, 0, "QueryMode fails") \
+	X(modes, MODES, INFO_NULL, 1, 0, "it gives NULL") \
+	X(modes, MODES, INFO_SMALL, 1, 0, "it gives 16 bytes") \
+	X(modes, MODES, ZERO, 1, 0, "modes without lines") \
+	X(modes, MODES, BLT, 1, 0, "modes that only blit") \
+	X(modes, MODES, WIDE, 1, 0, "modes wider than their lines") \
+	X(modes, MODES, MASKS, 1, 0, "modes whose masks overlap") \
+	X(modes, MODES, PRODUCT, 1, 0, "modes of 2^64 bytes") \
+	X(modes, MODES, ENDLESS, 1, 0, "2^32 of them") \
+	X(modes, MODES, SET_FAILS, 1, 0, "SetMode fails") \
+	X(modes, MODES, SET_HALF, 1, 0, "it fails half-way, and only blits") \
+	X(modes, MODES, SET_NOT, 1, 0, "it does nothing, and calls it success") \
+	X(modes, MODES, SET_OTHER, 1, 0, "it sets the first one") \
+	X(modes, MODES, SET_SHORT, 1, 0, "it leaves a framebuffer that is too small") \
+	X(modes, MODES, SET_LOSES, 1, 0, "Mode is NULL from then on")
 #define RNG_KINDS(X) \
 	X(rng, RNG, OK, 1, 0, "") \
 	X(rng, RNG, NONE, 1, 1, "there is none") \
@@ -255,8 +274,8 @@
 	X(tree, TREE, INITRD_BACKWARDS, 1, 0, "ends before it begins")
 #define KINDS(X) \
 	SAID_KINDS(X) TABLE_KINDS(X) OUT_KINDS(X) CONFIG_KINDS(X) PATH_KINDS(X) DISK_KINDS(X) \
-	GOP_KINDS(X) RNG_KINDS(X) TCG_KINDS(X) VARS_KINDS(X) CLOCK_KINDS(X) LOAD_KINDS(X) \
-	TREE_KINDS(X)
+	GOP_KINDS(X) MODES_KINDS(X) RNG_KINDS(X) TCG_KINDS(X) VARS_KINDS(X) CLOCK_KINDS(X) \
+	LOAD_KINDS(X) TREE_KINDS(X)
 
 #define X(fault, prefix, word, fake, real, meaning) prefix##_##word,
 enum said { SAID_KINDS(X) SAIDS };
@@ -266,6 +285,7 @@ enum config { CONFIG_KINDS(X) CONFIGS };
 enum path { PATH_KINDS(X) PATHS };
 enum disk { DISK_KINDS(X) DISKS };
 enum gop { GOP_KINDS(X) GOPS };
+enum modes { MODES_KINDS(X) MODESS };
 enum rng { RNG_KINDS(X) RNGS };
 enum tcg { TCG_KINDS(X) TCGS };
 enum variables { VARS_KINDS(X) VARSS };

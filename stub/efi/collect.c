@@ -170,7 +170,7 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 	collect_cmdline(e, d, self);
 	efi_find_secure_boot(e, &d->info);
 	TRY(collect_wishes(e, d));
-	efi_find_screen(e, &d->info.fb);
+	efi_find_screen(e, &d->options, &d->info.fb);
 	warn_if_silent(e, &d->info);
 	TRY(efi_tree_reserved(e, d));
 	TRY(efi_read_initrd(e, d));

@@ -53,7 +53,8 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 void efi_identity(struct draft *d, const struct efi_system_table *t, const void *vendor);
 uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, uint64_t n);
 
-void efi_find_screen(const struct efi *e, struct boot_fb *fb);		/* efi/gop.c */
+/* efi/gop.c: the screen, in the mode that video= asks for. */
+void efi_find_screen(const struct efi *e, const struct options *o, struct boot_fb *fb);
 
 /* efi/trust.c: whether Secure Boot is on. Before the options are obeyed. */
 void efi_find_secure_boot(const struct efi *e, struct boot_info *info);

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gop.c - the framebuffer that shows firmware's console, as it is.
+ * gop.c - the framebuffer that shows firmware's console.
  *
- * Sets no mode (that costs millions of instructions) and opens nothing exclusively (that would stop
- * the console). UEFI 2.10, 12.9.
+ * Sets no mode unless asked to (that costs millions of instructions) and opens nothing exclusively
+ * (that would stop the console). UEFI 2.10, 12.9.
  */
-#include "stub/efi/efi.h"
+#include "stub/efi/gop.h"
 #include "arch/boot.h"
 #include "lib/image.h"
-#include "lib/efi_protocols.h"
 
 #define GOP_HANDLES	16
-#define FB_MAX		GIB	/* bytes; 16K by 16K pixels */
 
 static bool mask_whole(uint32_t mask)
 {
@@ -31,7 +29,16 @@ static bool masks_ok(const struct efi_gop_info *i)
 	       !((i->red | i->green | i->blue) & i->reserved) && all >> 24;
 }
 
-static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb *fb)
+bool gop_drawable(const struct efi_gop_info *i)
+{
+	const uint64_t row = 4ull * i->pixels_per_line;
+
+	return i->format < EFI_PIXEL_BLT_ONLY && i->width && i->height &&
+	       i->width <= i->pixels_per_line && row <= GOP_FB_MAX &&
+	       row * i->height <= GOP_FB_MAX && (i->format != EFI_PIXEL_MASK || masks_ok(i));
+}
+
+bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb *fb)
 {
 	static const uint8_t format[] = {
 		[EFI_PIXEL_RGBX] = BOOT_FB_XBGR8888, [EFI_PIXEL_BGRX] = BOOT_FB_XRGB8888,
@@ -47,11 +54,11 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	row = 4ull * info->pixels_per_line;
 	need = row * info->height;	/* overflow: row is checked below */
 	if (!info->width || !info->height || info->width > info->pixels_per_line ||
-	    row > FB_MAX || need > MIN(mode->fb_size, FB_MAX) ||
-	    mode->fb_base > ARCH_REACH - FB_MAX)
+	    row > GOP_FB_MAX || need > MIN(mode->fb_size, GOP_FB_MAX) ||
+	    mode->fb_base > ARCH_REACH - GOP_FB_MAX)
 		return false;
 	if (mode->fb_base - (uint64_t)image_start < image_size() ||
-	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, FB_MAX)) {
+	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, GOP_FB_MAX)) {
 		efi_print(e, "warning: screen at 0x%llx, 0x%llx bytes: not apart from the image: "
 			  "ignored", LL(mode->fb_base), LL(mode->fb_size));
 		return false;
@@ -64,7 +71,7 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	}
 	*fb = (struct boot_fb){
 		/* a card may call all of its memory framebuffer: do not map that much */
-		.mem = { mode->fb_base, mode->fb_size > FB_MAX ? need : mode->fb_size },
+		.mem = { mode->fb_base, mode->fb_size > GOP_FB_MAX ? need : mode->fb_size },
 		.width = info->width, .height = info->height, .stride = (uint32_t)row,
 		.format = format[info->format],
 		.red_mask = info->red, .green_mask = info->green, .blue_mask = info->blue,
@@ -72,30 +79,37 @@ static bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct 
 	return true;
 }
 
-void efi_find_screen(const struct efi *e, struct boot_fb *fb)
+/* Described in *fb; NULL: none that can be drawn on. */
+static struct efi_gop *screen_choose(const struct efi *e, struct boot_fb *fb)
 {
 	static const struct efi_guid gop = EFI_GRAPHICS_OUTPUT_GUID;
 	static const struct efi_guid console = EFI_CONSOLE_OUT_DEVICE_GUID;
 	void *handle[GOP_HANDLES];
 	uint64_t size = sizeof(handle);
 	efi_status_t status = EFI_UNSUPPORTED;
+	struct efi_gop *first = NULL;
 
 	if (e->boot->locate_handle)
 		status = e->boot->locate_handle(EFI_BY_PROTOCOL, &gop, NULL, &size, handle);
-	if (status == EFI_BUFFER_TOO_SMALL)	/* more screens than handles: take any */
-		(void)gop_describe(e, efi_first_protocol(e, &gop), fb);
+	if (status == EFI_BUFFER_TOO_SMALL) {	/* more screens than handles: take any */
+		first = efi_first_protocol(e, &gop);
+		return gop_describe(e, first, fb) ? first : NULL;
+	}
 	if (status != EFI_SUCCESS)
-		return;
+		return NULL;
 	/* the user looks at a device that is part of the console; else take the first */
 	for (uint64_t i = 0; i < MIN(size, sizeof(handle)) / sizeof(handle[0]); i++) {
+		struct efi_gop *one = efi_protocol(e, handle[i], &gop);
 		struct boot_fb found;
 
-		if (!gop_describe(e, efi_protocol(e, handle[i], &gop), &found))
+		if (!gop_describe(e, one, &found))
 			continue;
 		bool shown = size == sizeof(handle[0]) || handle[i] == e->systab->con_out_handle;
 
-		if (!fb->format)
+		if (!first) {
+			first = one;
 			*fb = found;
+		}
 		if (!shown) {
 			void *unused;
 
@@ -104,7 +118,16 @@ void efi_find_screen(const struct efi *e, struct boot_fb *fb)
 		}
 		if (shown) {
 			*fb = found;
-			return;
+			return one;
 		}
 	}
+	return first;
+}
+
+void efi_find_screen(const struct efi *e, const struct options *o, struct boot_fb *fb)
+{
+	struct efi_gop *gop = screen_choose(e, fb);
+
+	if (o->video != VIDEO_KEEP)
+		efi_set_video(e, o, gop, fb);
 }

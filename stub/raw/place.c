@@ -219,6 +219,9 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 		panic("%s", why);
 	collect_console(d);
 	say_dropped(&r);
+	if (d->options.video != VIDEO_KEEP)
+		console_print("%.*s: warning: video=: only UEFI can set a mode: ignored\n",
+			      WANTS_NAME, wants_name());
 	place_brought(d);
 	entropy_complete(d);
 	arch_cpu_state(&d->info);

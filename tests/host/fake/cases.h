@@ -17,16 +17,18 @@ struct fake_case {
 	bool panics;		/* after firmware was left */
 	uint32_t flags, no_flags;	/* of boot_info: set, not set */
 	uint32_t screen;	/* enum fake_screen */
+	uint32_t width, height;	/* of the screen; 0: not looked at */
 	uint32_t modules;	/* with names */
 	uint64_t clock;		/* seconds; CLOCK_ABSENT: 0; 0: not looked at */
 };
 
 #define CLOCK_ABSENT	1
 
-extern const struct fake_case fake_memory[], fake_devices[], fake_texts[], fake_handover[];
+extern const struct fake_case fake_memory[], fake_devices[], fake_texts[], fake_handover[],
+	fake_video[];
 extern const uint32_t fake_memory_count, fake_devices_count, fake_texts_count,
-	fake_handover_count;
-#define FAKE_GROUPS	4
+	fake_handover_count, fake_video_count;
+#define FAKE_GROUPS	5
 const struct fake_case *fake_group(uint32_t group, uint32_t *count);
 
 struct fake_sweep {

@@ -17,7 +17,6 @@
 #define WORK_QUICK	20000
 #define LEAVES		60000
 #define NONE		0
-#define FB_SHOWN	(FAKE_FB_SIZE + PAGE_SIZE)
 
 #define CHECK(condition, ...)                           \
 	do {                                            \
@@ -329,7 +328,7 @@ static void check_leaf_page(const struct arch_leaf *l, uint64_t offset)
 	CHECK(!(l->write && l->exec), "%#lx can be written and executed", va);
 	CHECK(!l->exec || va == virt || (va == pa && inside(pa, trampoline.base, trampoline.size)),
 	      "%#lx can be executed as an alias", va);
-	CHECK(l->cached || !is_ram(map_type(pa)) || inside(pa, fb, FB_SHOWN),
+	CHECK(l->cached || !is_ram(map_type(pa)) || inside(pa, fb, bi->fb.mem.size + PAGE_SIZE),
 	      "RAM at %#lx is not cached", pa);
 	CHECK(is_ram(map_type(pa)) || inside(pa, trampoline.base, trampoline.size) ||
 	      (bi->fb.format && inside(pa, fb, bi->fb.mem.size + PAGE_SIZE)),

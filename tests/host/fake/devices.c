@@ -10,11 +10,108 @@
 #define SCREENS		20
 #define RED		0xff0000
 
+#define MODES		5
+#define MODE_NOW	1
+
 static struct efi_gop gop[SCREENS];
 static struct efi_gop_mode gop_mode[SCREENS];
 static struct efi_gop_info gop_info[SCREENS];
 static uint32_t screens, asked;
 static void *small_info;
+
+/* What QueryMode says of a mode, and what it is once it has been set. */
+static struct efi_gop_info mode_info(uint32_t mode)
+{
+	static const uint32_t size[MODES][2] = {
+		{ 640, 480 }, { FB_WIDTH, FB_HEIGHT }, { 800, 600 }, { 1600, 1200 },
+		{ 1280, 1024 },
+	};
+	const uint32_t *s = size[mode % MODES];
+
+	return (struct efi_gop_info){
+		.width = s[0], .height = s[1], .format = EFI_PIXEL_BGRX,
+		.pixels_per_line = s[0],
+	};
+}
+
+static void mode_lie(struct efi_gop_info *i)
+{
+	switch (fake.f.modes) {
+	case MODES_ZERO:
+		i->height = 0;
+		break;
+	case MODES_BLT:
+		i->format = EFI_PIXEL_BLT_ONLY;
+		break;
+	case MODES_WIDE:
+		i->pixels_per_line = i->width - 1;
+		break;
+	case MODES_MASKS:
+		i->format = EFI_PIXEL_MASK;
+		i->red = i->green = 0xff00;
+		i->blue = 0xff;
+		i->reserved = 0xff000000;
+		break;
+	case MODES_PRODUCT:
+		i->height = i->pixels_per_line = 1u << 31;
+		break;
+	}
+}
+
+static efi_status_t query_mode(struct efi_gop *self, uint32_t mode, uint64_t *size,
+			       struct efi_gop_info **out)
+{
+	struct efi_gop_info info = mode_info(mode);
+
+	fake_enter("QueryMode", false);
+	if (mode >= self->mode->max || fake.f.modes == MODES_QUERY_FAILS)
+		return EFI_INVALID_PARAMETER;
+	if (fake.f.modes == MODES_INFO_NULL)
+		return EFI_SUCCESS;
+	mode_lie(&info);
+	*size = fake.f.modes == MODES_INFO_SMALL ? 16 : sizeof(info);
+	*out = malloc(*size);		/* exact */
+	memcpy(*out, &info, *size);
+	fake.pools++;
+	return EFI_SUCCESS;
+}
+
+efi_status_t device_free(void *pool)
+{
+	fake_enter("FreePool", false);
+	free(pool);
+	fake.pools--;
+	return EFI_SUCCESS;
+}
+
+static efi_status_t set_mode(struct efi_gop *self, uint32_t mode)
+{
+	struct efi_gop_mode *m = self->mode;
+	const bool back = mode == MODE_NOW;
+	efi_status_t status = EFI_SUCCESS;
+
+	fake_enter("SetMode", false);
+	if (fake.f.modes == MODES_SET_FAILS || !m)
+		return EFI_DEVICE_ERROR;
+	if (fake.f.modes == MODES_SET_NOT && !back)
+		return EFI_SUCCESS;
+	if (fake.f.modes == MODES_SET_OTHER && !back)
+		mode = 0;
+	if (mode >= m->max)
+		return EFI_UNSUPPORTED;
+	m->mode = mode;
+	*m->info = mode_info(mode);
+	m->fb_size = 4ull * m->info->width * m->info->height;
+	if (fake.f.modes == MODES_SET_HALF && !back) {
+		m->info->format = EFI_PIXEL_BLT_ONLY;
+		status = EFI_DEVICE_ERROR;
+	}
+	if (fake.f.modes == MODES_SET_SHORT && !back)
+		m->fb_size--;
+	if (fake.f.modes == MODES_SET_LOSES)
+		self->mode = NULL;
+	return status;
+}
 
 static void screen_start(uint32_t i)
 {
@@ -23,10 +120,15 @@ static void screen_start(uint32_t i)
 		.pixels_per_line = FB_WIDTH,
 	};
 	gop_mode[i] = (struct efi_gop_mode){
-		.max = 1, .info = &gop_info[i], .info_size = sizeof(gop_info[i]),
+		.max = fake.f.modes == MODES_ENDLESS ? UINT32_MAX : MODES, .mode = MODE_NOW,
+		.info = &gop_info[i], .info_size = sizeof(gop_info[i]),
 		.fb_base = FAKE_FB(i), .fb_size = FB_WIDTH * FB_HEIGHT * 4,
 	};
 	gop[i] = (struct efi_gop){ .mode = &gop_mode[i] };
+	if (fake.f.modes != MODES_NULL) {
+		gop[i].query_mode = query_mode;
+		gop[i].set_mode = set_mode;
+	}
 }
 
 static void masks_start(uint32_t kind)

@@ -56,7 +56,7 @@ struct fake {
 	void *options, *path;		/* malloc'ed: exact */
 
 	/* files.c */
-	uint32_t files_open, reads;
+	uint32_t files_open, reads, pools;
 	uint64_t file_at;
 	uint32_t load_calls;
 };
@@ -109,6 +109,7 @@ uint8_t fake_initrd_file_byte(uint64_t size, uint64_t b);	/* of one or more file
 void devices_start(void);
 efi_status_t device_handles(uint64_t *size, void **handles);	/* those with a GOP */
 void *device_gop(void *handle);		/* NULL: not on this handle */
+efi_status_t device_free(void *pool);		/* FreePool of what QueryMode has given */
 bool device_is_console(void *handle);
 efi_status_t device_variable(const uint16_t *name, const struct efi_guid *vendor,
 			     uint32_t *attributes, uint64_t *size, void *data);

@@ -68,6 +68,10 @@ static bool handoff_wrong(const struct fake_case *c)
 		printf("  screen at %#lx\n", bi->fb.mem.base);
 		bad = true;
 	}
+	if (c->width && (bi->fb.width != c->width || bi->fb.height != c->height)) {
+		printf("  screen of %ux%u\n", bi->fb.width, bi->fb.height);
+		bad = true;
+	}
 	if (c->clock && bi->clock != (c->clock == CLOCK_ABSENT ? 0 : c->clock)) {
 		printf("  clock %lu\n", bi->clock);
 		bad = true;
@@ -183,9 +187,12 @@ const struct fake_case *fake_group(uint32_t group, uint32_t *count)
 	case 2:
 		*count = fake_texts_count;
 		return fake_texts;
-	default:
+	case 3:
 		*count = fake_handover_count;
 		return fake_handover;
+	default:
+		*count = fake_video_count;
+		return fake_video;
 	}
 }
 

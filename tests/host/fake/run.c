@@ -113,7 +113,7 @@ static void fake_reset(const struct faults *f)
 	fake.complaint[0] = fake.said[0] = 0;
 	fake.said_len = fake.outputs = fake.watchdog = 0;
 	fake.map_calls = fake.exit_calls = fake.page_calls = fake.refused = 0;
-	fake.files_open = fake.reads = fake.load_calls = 0;
+	fake.files_open = fake.pools = fake.reads = fake.load_calls = 0;
 	fake_cpu_reset();
 	fake_cpu.has_random = f->no_random != 1;
 	fake_cpu.stuck = f->no_random == 2;
@@ -170,8 +170,8 @@ static void check_returned(efi_status_t status)
 
 	if (!(status & EFI_ERROR_BIT))
 		fake_complain("returned %#lx, which is no error", status);
-	if (fake.files_open)
-		fake_complain("%u files left open", fake.files_open);
+	if (fake.files_open || fake.pools)
+		fake_complain("%u files, %u pools left", fake.files_open, fake.pools);
 	if (fake.phase == PHASE_BOOT && fake.blocks)
 		fake_complain("%llu pages at %#lx not given back",
 			      fake.block[0].size / PAGE_SIZE, fake.block[0].base);
@@ -196,8 +196,8 @@ bool fake_check(enum fake_end end, efi_status_t status)
 			bi = (void *)(fake_cpu.plan.arg - space.direct_map);
 		if (fake.phase != PHASE_GONE || !fake_cpu.irq_off || !fake_cpu.traps)
 			fake_complain("jumped in phase %u", fake.phase);
-		if (fake.files_open)
-			fake_complain("%u files left open", fake.files_open);
+		if (fake.files_open || fake.pools)
+			fake_complain("%u files, %u pools left", fake.files_open, fake.pools);
 		fake_check_info(bi);
 		break;
 	case END_HALTED:

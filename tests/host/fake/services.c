@@ -271,6 +271,7 @@ static void boot_start(void)
 		((void **)b)[i] = TRAP;
 	b->allocate_pages = memory_allocate;
 	b->free_pages = memory_free;
+	b->free_pool = device_free;
 	b->get_memory_map = memory_map;
 	b->exit_boot_services = memory_exit;
 	b->handle_protocol = null & SERVICE_HANDLE_PROTOCOL ? NULL : handle_protocol;

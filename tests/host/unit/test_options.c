@@ -74,6 +74,18 @@ static void test_place(void **state)
 	assert_int_equal(parse("place=random place=stay").place, PLACE_STAY);
 }
 
+static void test_video(void **state)
+{
+	struct options o = parse("video=1x99999");
+
+	(void)state;
+	assert_int_equal(parse("").video, VIDEO_KEEP);
+	assert_true(o.video == VIDEO_SIZE && o.video_width == 1 && o.video_height == 99999);
+	assert_int_equal(parse("video=max").video, VIDEO_MAX);
+	assert_int_equal(parse("video=640x480 video=keep").video, VIDEO_KEEP);
+	assert_int_equal(parse("video=max -- video=keep").video, VIDEO_MAX);
+}
+
 /* All of a kind, in their order; what is behind "--" is not ours. */
 static void test_repeated(void **state)
 {
@@ -235,6 +247,9 @@ static void test_bad(void **state)
 		"place=0x1001", "place=4095", "place=0x", "place=stayy", "place=-4096",
 		"place=0x10000000000000000", "place=18446744073709551616", "initrd=",
 		"module=", "fault=",
+		"video=", "video=x", "video=1x", "video=x1", "video=0x1", "video=1x0", "video=01x1",
+		"video=1x1x", "video=1X1", "video=100000x1", "video=1x100000", "video=-1x1",
+		"video=maxx", "video=kee", "video=12", "video=1x0x2", "video=1x2@60",
 	};
 
 	(void)state;
@@ -257,7 +272,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_default), cmocka_unit_test(test_regime),
 		cmocka_unit_test(test_el),
-		cmocka_unit_test(test_place), cmocka_unit_test(test_repeated),
+		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_video), cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_earlycon), cmocka_unit_test(test_earlycon_refused),
 		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_stages), cmocka_unit_test(test_debug),
