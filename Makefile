@@ -34,14 +34,14 @@ include $(ARCHES:%=arch/%/isa.mk)
 
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
 image: $(IMAGES)
-# FILE=, if it is one of them.
+# FILE= if it is one of our images, else empty.
 OUR_FILE := $(strip \
 	$(foreach f,$(IMAGES),$(if $(filter $(abspath $(FILE)),$(abspath $(f))),$(f))))
 
-# Folders of the kernel that make a library: another kernel links what it uses of them.
+# The folders of kernel/ that are a library: other kernels link what they use.
 KERNEL_LIBS := $(addprefix kernel/,mm irq time cpu dev)
 
-# What both halves are built of; each links its own copy.
+# For stub and kernel alike; each links its own copy.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
 STUB_SRC := $(sort $(wildcard stub/*.c stub/*/*.c))
 ARCH_COMMON := $(wildcard arch/*.c)
@@ -56,7 +56,7 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 	-Wmissing-prototypes -Wundef \
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
-# Not where a usual boot spends its instructions: small before quick.
+# A usual boot spends few instructions here: optimise these for size.
 COLD := stub/raw/% stub/cmdline.c stub/options.c stub/collect.c stub/earlycon.c stub/uart_find.c \
 	stub/efi/collect.c stub/efi/file.c stub/efi/gop.c stub/efi/initrd.c stub/efi/measure.c \
 	stub/efi/module.c stub/efi/tpm_log.c stub/efi/tree.c stub/efi/trust.c \
@@ -127,7 +127,7 @@ $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds | $(BUILD)/have-BUILD
 		-o $@ lds/image.lds.S
 $(BUILD)/x86_64/$(x86_64_EFI32): $(BUILD)/x86_64/kernel.elf ;
 
-# Runs on the machine that builds.
+# Runs on the build machine.
 $(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h Makefile | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# again.sh - a command that needs other people's servers: again.sh COMMAND...
+# again.sh - runs a command that depends on other people's servers: again.sh COMMAND...
 #
-# A mirror in the middle of a sync or a connection that broke is no failure of ours: there are three
-# tries, with a pause between them. $TRY says to the command which it is. What it says is in the
-# file $LOG, if that is set, and is shown, its end alone, if the last try has failed; the exit
-# status is then that of the command.
+# A mirror that is being synchronised, or a broken connection, is not our failure: so it tries three
+# times, with a pause in between. $TRY tells the command which try it is. The command's output goes
+# to the file $LOG, if that is set; its end is shown if the last try has failed. The exit status is
+# then the command's.
 set -u
 
 TRIES=3

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The Debian packages that each target needs. A recipe depends, order-only, on the stamp of each
-# list whose tools it runs itself: `| $(BUILD)/have-ESP`. Packages that apt installs only by chance
-# are listed, too: one of several alternatives, or a module imported without a dependency.
+# list whose tools it runs itself: `| $(BUILD)/have-ESP`. Also lists packages that apt installs
+# only by chance: one of several alternatives, or a module imported without a dependency.
 
 BUILD_PACKAGES := clang lld llvm $(if $(wildcard $(TOP)stub/exports),fonts-spleen)
 ESP_PACKAGES := mtools
@@ -15,8 +15,8 @@ RUN_aarch64_PACKAGES := qemu-system-arm qemu-efi-aarch64 mtools
 DEBUG_PACKAGES := gdb-multiarch
 PYTHON_PACKAGES := python3
 
-# Kernels that are built with the SDK: what sdk/rust.mk needs, and all that examples/ and the tests
-# of the SDK do. A kernel's Makefile names its own in PACKAGES.
+# Kernels built with the SDK: what sdk/rust.mk needs, and everything for examples/ and the SDK's
+# tests. A kernel's Makefile names its own in PACKAGES.
 RUST_PACKAGES := rustc rust-src
 KERNEL_PACKAGES = $(PACKAGES)
 SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch64-linux-gnu \
@@ -40,7 +40,7 @@ QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACK
 FRESH_PACKAGES := debootstrap debian-archive-keyring
 
 # Everything that a command needs. Its first recipe with a missing stamp installs all of it at
-# once, so that there is one installation to wait for, or one command to run.
+# once, so that there is only one installation to wait for, or one command to run.
 NEEDS_image := BUILD
 NEEDS_sdk := BUILD
 NEEDS_install-sdk := BUILD

@@ -3,9 +3,9 @@
 #
 # setup.sh - install Debian packages that are missing: setup.sh PACKAGE...
 #
-# Installs what is missing as root or with passwordless sudo: one line says what and roughly for how
-# long; apt's output is shown only if it fails three times (again.sh). Otherwise prints the command
-# to run, and fails.
+# Installs what is missing as root or with passwordless sudo, and prints one line with what and
+# roughly how long; apt's output is shown only if it fails three times (again.sh). Otherwise prints
+# the command to run, and fails.
 set -eu
 export LC_ALL=C
 

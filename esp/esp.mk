@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-# The disk image that holds each CPU's files, and what runs it. Used by the Makefile and by
-# sdk/stubborn.mk, which say where these tools lie (TOP, with a slash), which files go
-# on it (IMAGES) and what it is called (NAME).
+# The disk image with each CPU's file, and the targets that run it. Used by the Makefile and by
+# sdk/stubborn.mk, which define where these tools are (TOP, with a slash), which files to put
+# on it (IMAGES) and its name (NAME).
 
 ##   esp               build/esp.img, a FAT image that boots on both CPUs
 ESP_IMG := $(BUILD)/$(if $(SIGNED),signed-)esp.img
 esp: $(ESP_IMG)
 
-# On labels of media, the folder on an ESP, the boot entry.
+# For labels of media, the folder on an ESP, the boot entry.
 export KERNEL_NAME := $(NAME)
 MEDIA_FILES := $(IMAGES)
 # With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
@@ -24,7 +24,7 @@ export KEY CERT
 sign: $(MEDIA_FILES) | $(BUILD)/have-SIGN
 	$(Q)$(TOP)esp/sign.sh "$$KEY" "$$CERT" $(MEDIA_FILES)
 
-# APPEND="..." is stored as the command line; through the environment its quotes survive.
+# APPEND="..." is stored as the command line. Its quotes survive in the environment.
 export APPEND
 MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 

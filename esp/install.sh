@@ -6,10 +6,10 @@
 # usage: esp/install.sh install ESP FILE.EFI ["command line"]
 #        esp/install.sh uninstall ESP
 #
-# ESP is where the partition is mounted. The file goes to \EFI\NAME\, NAME being KERNEL_NAME of
-# the environment (default stubborn). The entry, which is called Name, goes last, so
-# that an unattended machine still boots what it did before. BOOT=next makes it the next boot only,
-# BOOT=first the default. Where firmware's variables cannot be written, prints the command to run
+# ESP is where the partition is mounted. The file goes to \EFI\NAME\, where NAME is KERNEL_NAME in
+# the environment (default stubborn). The entry, called Name, goes last, so that an unattended
+# machine still boots what it did before. BOOT=next selects it for the next boot only, BOOT=first
+# makes it the default. If firmware's variables cannot be written, prints the command to run
 # elsewhere. Needs only efibootmgr and the tools of busybox.
 set -eu
 

@@ -5,14 +5,14 @@
 #
 # usage: esp/run-qemu.sh ARCH IMG [--debug] [--append "command line"] [-- QEMU OPTION...]
 #
-# ARCH is x86_64 or aarch64 (arch/ has a folder of it), IMG a FAT image from make-esp.sh. --append
-# puts the text beside the kernel in a private copy of IMG; nothing is ever written to IMG itself.
-# --debug waits for gdb and prints how to attach it; in the private copy the image's first
-# instruction is a branch to itself then, so that tests/gdb/stubborn.py finds the image wherever
+# ARCH is x86_64 or aarch64 (a folder in arch/), IMG a FAT image from make-esp.sh. --append puts
+# the text beside the kernel in a private copy of IMG; IMG itself is never written to.
+# --debug waits for gdb and prints how to attach it. In the private copy the image's first
+# instruction is then a branch to itself, so that tests/gdb/stubborn.py finds the image wherever
 # firmware puts it.
 # Environment: KVM=1 uses the host's CPU instead of emulation, MEMORY (default 1G), CPU, MACHINE
-# (added to the machine's name: gic-version=3, virtualization=on), GDB (where QEMU listens, default
-# tcp::1234), BUILD (default build).
+# (appended to the machine's name: gic-version=3, virtualization=on), GDB (where QEMU listens,
+# default tcp::1234), BUILD (default build).
 set -eu
 
 die() { echo "run-qemu: $*" >&2; exit 1; }
@@ -49,7 +49,7 @@ fi
 # Bytes of a little-endian number at an offset of a file.
 number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 
-# The image stops at its entry point (PE: e_lfanew at 0x3c, AddressOfEntryPoint 40 bytes into the
+# Stop the image at its entry point (PE: e_lfanew at 0x3c, AddressOfEntryPoint 40 bytes into the
 # headers). File offsets equal addresses.
 stop_at_entry() {
 	mcopy -n -i "$work/esp.img" "::/EFI/BOOT/$name" "$work/$name"

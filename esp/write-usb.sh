@@ -5,8 +5,8 @@
 #
 # usage: esp/write-usb.sh IMAGE DEVICE
 #
-# Everything on the device is lost. It must be a whole disk that is removable, and no part of it may
-# be mounted, used for swap or by another device; FORCE=1 waives only "removable".
+# Everything on the device is lost. It must be a whole removable disk, and no part of it may be
+# mounted, used for swap or by another device; FORCE=1 only waives "removable".
 set -eu
 
 die() { echo "write-usb: $*" >&2; exit 1; }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* crash.c - crash=KIND: an end of each kind, to see how it is reported. Runs after the report. */
+/* crash.c - crash=KIND: ends the boot in different ways, to test how that is reported. */
 #include "kernel/cpu/trap.h"
 #include "kernel/kernel.h"
 
 static uint64_t data[2];	/* not code */
 
-/* Frames are far smaller than a page, so the guard page cannot be stepped over. */
+/* Frames are much smaller than a page, so they cannot skip the guard page. */
 static __attribute__((noinline)) void crash_stack(void *arg)
 {
 	volatile uint64_t frame[8];
@@ -13,7 +13,7 @@ static __attribute__((noinline)) void crash_stack(void *arg)
 	frame[0] = (uint64_t)arg;
 	if (*(volatile bool *)arg)
 		crash_stack((void *)frame[0]);
-	frame[1] = frame[0];			/* not a tail call */
+	frame[1] = frame[0];			/* prevents a tail call */
 }
 
 static bool crash_in_handler(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
@@ -33,7 +33,7 @@ static void crash_break(void *arg)
 	arch_trap_probe(false, in, out);
 }
 
-/* What is interrupted expects an exception; its handler does not. */
+/* The interrupted code expects an exception; its handler does not. */
 static void crash_handler(void)
 {
 	struct trap_info fault;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Used by the Makefile and by sdk/stubborn.mk in the source tree: the tests lie there.
+# Used by the Makefile and by sdk/stubborn.mk, in the source tree only, as it needs the tests.
 
-##   doors             start the kernel by each way in that QEMU offers, a line for each (minutes):
+##   doors             start the kernel in each way that QEMU offers, a line for each (minutes):
 ##                     make doors [KERNEL=../mine EXPECT="hello from mine"] [DOORS=all]
 DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
 export EXPECT DOORS

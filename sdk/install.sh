@@ -5,9 +5,9 @@
 #
 # usage: BUILD=build VERSION=0 sdk/install.sh PREFIX ISA...
 #
-# PREFIX/bin/stubborn-link; include/stubborn: the contract; lib/stubborn: the stub, library and
-# linker script of each CPU, the library's headers, what stubborn.mk uses; lib/pkgconfig;
-# share/doc/stubborn, where sdk/README.md is the page to begin with; share/stubborn/examples.
+# PREFIX/bin/stubborn-link; include/stubborn: the contract; lib/stubborn: each CPU's stub, library
+# and linker script, the library's headers, what stubborn.mk uses; lib/pkgconfig;
+# share/doc/stubborn, where sdk/README.md is the first page; share/stubborn/examples.
 set -eu
 
 die() { echo "install-sdk: $*" >&2; exit 1; }
@@ -48,7 +48,7 @@ for isa; do
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"
 done
-# Pages keep their relative places, so that links between them resolve.
+# Documents keep their relative places, so that links between them resolve.
 for page in README.md CHANGELOG.md CONTRIBUTING.md DECISIONS.md LICENSE LICENSE.spleen \
 		docs/*.md sdk/*.md include/stubborn/*.md arch/*.md esp/*.md tests/*.md \
 		tests/host/*/*.md; do

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Kernels in Rust, by rustc alone: core is built from Debian's rust-src, as rustc has none for these
-# targets. RUSTC_BOOTSTRAP=1 lets a stable compiler build it. RUSTFLAGS come last.
+# Kernels in Rust, with rustc alone: core is built from Debian's rust-src, as rustc has none for
+# these targets. RUSTC_BOOTSTRAP=1 lets a stable compiler build it. RUSTFLAGS come last.
 RUSTC := /usr/bin/rustc
 RUST_SOURCE = $(lastword $(sort $(shell ls -d /usr/src/rustc-*/library)))
 RUST_CORE ?= $(if $(wildcard $(TOP)stub/exports),$(STUBBORN_SDK),$(BUILD))

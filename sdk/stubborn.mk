@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-# stubborn.mk - from a kernel's sources to the file that boots, and to a machine that runs it.
+# stubborn.mk - builds a kernel's sources into the file that boots, and runs it on a machine.
 #
 #	SRC := main.c irq.S				# default: all sources in this folder
 #	include ../stubborn/sdk/stubborn.mk		# installed: PREFIX/lib/stubborn/stubborn.mk
 #
-# What may be set, before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
-# crate's first file), OBJ and <isa>_OBJ (objects and archives built otherwise), NAME (on
-# media, and of the boot entry and its folder), PACKAGES (Debian's, that it needs), ARCHES, BUILD;
-# CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come behind ours); FPU=1 (compilers may use
-# floating-point registers), LIBSTDCXX=1 (those headers of C++'s standard library that need no
+# Variables, set before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
+# crate's first file), OBJ and <isa>_OBJ (other objects and archives), NAME (of media, of the
+# boot entry and its folder), PACKAGES (Debian's, that it needs), ARCHES, BUILD;
+# CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours); FPU=1 (compilers may use
+# floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library that need no
 # operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
-# Gives image (the default), esp, disk, iso, usb, sign, install, run, debug, clean and
+# Targets: image (the default), esp, disk, iso, usb, sign, install, run, debug, clean and
 # help, and in the source tree doors.
 
 sdk_mk := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
@@ -62,8 +62,8 @@ IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($
 ##   image             the kernel and the stub in one file for each CPU of ARCHES (default)
 image: $(IMAGES)
 
-# GCC's C++ headers mention long double, so the compiler must know floating-point registers; it is
-# told not to use them. They include features.h of a C library: c++/features.h stands in for it.
+# GCC's C++ headers mention long double, so the compiler must know floating-point registers, but is
+# told not to use them. They include a C library's features.h: c++/features.h stands in for it.
 ifdef LIBSTDCXX
 PACKAGES += libstdc++-12-dev
 sdk_fpu := $(if $(FPU),,-mno-implicit-float)
@@ -89,8 +89,8 @@ sdk_word.S := AS
 sdk_word.cc := CXX
 sdk_word.cpp := CXX
 
-# $(1): CPU; $(2): suffix, which object names keep: irq.c may lie beside irq.S; $(3): word for it;
-# $(4), $(5): folder of objects and of sources
+# $(1): CPU; $(2): suffix, part of the object's name so that irq.c and irq.S do not clash; $(3): its
+# word; $(4), $(5): folder of objects and of sources
 define sdk_rule
 $(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) | sdk-parts $(BUILD)/have-BUILD $(BUILD)/have-KERNEL
 	@mkdir -p $$(@D)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.S - vectors of which one comes back. */
+/* aarch64.S - vectors, of which one returns. */
 
 	.text
 	.balign	0x800

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.c - EL1, and 512 GiB in blocks of 1 GiB: granule 4 KiB, 39 bits (Arm ARM, D8.3). */
+/* aarch64.c - EL1, and 512 GiB in 1 GiB blocks: 4 KiB granule, 39 bits (Arm ARM, D8.3). */
 #include "bare.h"
 
 #define BLOCK		0x401		/* valid, block, accessed */
@@ -29,7 +29,7 @@ static _Alignas(4096) uint64_t root[512];
 
 uint8_t port_in(uint16_t port)
 {
-	(void)port;			/* there are none on this CPU */
+	(void)port;			/* this CPU has none */
 	return 0xff;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel that takes nothing but the stub: no library, own output, own tables, own vectors. On
- * aarch64 it begins with the MMU off, at EL1. The tables are the simplest that do: a GiB
- * is memory or devices, and all of it may be written and executed.
+ * A kernel that uses only the stub, not the library: its own output, tables and vectors. On aarch64
+ * it begins with the MMU off, at EL1. The tables are as simple as possible: each GiB is either
+ * memory or devices, and everything is writable and executable.
  */
 #include "bare.h"
 
@@ -12,7 +12,7 @@
 #define UART_FR_FULL	0x20
 #define DIGITS		"0123456789abcdef"
 
-/* What may be cached. A type's number is only its name: no order can be read from it. */
+/* Cacheable types. A type's number is only a name, so compare types one by one. */
 #define RAM (1ull << BOOT_MEM_FREE | 1ull << BOOT_MEM_RECLAIM | 1ull << BOOT_MEM_ACPI | \
 	     1ull << BOOT_MEM_IMAGE | 1ull << BOOT_MEM_HANDOFF | 1ull << BOOT_MEM_MODULE)
 
@@ -78,7 +78,7 @@ void kernel_main(struct boot_info *bi)
 	uart.type = bi->uart.type;
 	uart.is_port = bi->uart.is_port;
 	if (bi->regime == BOOT_MMU_MAPPED)
-		stop();				/* its addresses are not ours */
+		stop();				/* its addresses are not for us */
 	say("bare: entered in regime ");
 	say(regimes[bi->regime]);
 	why = own(bi);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* x86_64.S - the exception that is taken on purpose, and segments. */
+/* x86_64.S - the handler of a deliberate exception, and segments. */
 #define CODE	0x08
 #define DATA	0x10
 
 	.text
-/* In: what the CPU pushed, 40 bytes below a multiple of 16; nine registers make it one again. */
+/* In: 40 bytes pushed by the CPU. With nine registers the stack is a multiple of 16 again. */
 	.globl breakpoint
 breakpoint:
 	push	%rax
@@ -30,7 +30,7 @@ breakpoint:
 	pop	%rax
 	iretq
 
-/* In: RDI what lgdt reads. */
+/* In: RDI the operand of lgdt. */
 	.globl segments_load
 segments_load:
 	lgdt	(%rdi)

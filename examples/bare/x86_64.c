@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* x86_64.c - 4 GiB in pages of 2 MiB (Intel SDM 3A, 4.5), a GDT, an IDT with one gate. */
+/* x86_64.c - 4 GiB in 2 MiB pages (Intel SDM 3A, 4.5), a GDT, an IDT with one gate. */
 #include "bare.h"
 
 #define PTE_TABLE	0x03		/* present, writable */
-#define PTE_DEVICE	0x9b		/* the same, not cached, 2 MiB */
+#define PTE_DEVICE	0x9b		/* likewise, uncached, 2 MiB */
 #define PTE_MEMORY	0x83
 #define LARGE		(2ull << 20)
 #define CODE		0x08
@@ -11,7 +11,7 @@
 #define BREAKPOINT	3
 #define CR4_LA57	(1ull << 12)
 
-struct pseudo {				/* read from `limit` on */
+struct pseudo {				/* the CPU reads it from `limit` on */
 	uint16_t unused[3], limit;
 	const void *base;
 };

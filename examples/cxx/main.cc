@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A kernel in C++20: constructors that run before main, virtual calls, templates of the standard
-// library that need no operating system, and an own operator new.
+// A kernel in C++20: constructors that run before main, virtual calls, the parts of the standard
+// library that need no operating system, and its own operator new.
 #include <array>
 #include <cstddef>
 #include <new>
@@ -41,7 +41,7 @@ private:
 	int length;
 };
 
-// What only a constructor knows: it must have run before kernel_main looks.
+// Set only by a constructor, which must have run before kernel_main checks it.
 class Registry {
 public:
 	Registry() : first(new Square(7)), second(new Strip(5)) {}
@@ -68,7 +68,7 @@ void *operator new(std::size_t size)
 
 void operator delete(void *, std::size_t) noexcept {}
 
-// A class with a pure function names this; it is called if one is called while it is constructed.
+// Referenced by classes with pure virtual functions; runs if one is called during construction.
 extern "C" void __cxa_pure_virtual()
 {
 	for (;;)

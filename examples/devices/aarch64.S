@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.S - what cannot be said in C: interrupts, and a CPU that begins without MMU. EL1. */
+/* aarch64.S - what C cannot do: interrupts, and a CPU that starts with its MMU off. EL1. */
 #include "aarch64.h"
 
-/* The stub's vectors, but for the interrupt while SP_EL1 is in use. Arm ARM, D1.3.1. */
+/* The stub's vectors, except for interrupts taken on SP_EL1. Arm ARM, D1.3.1. */
 	.section .text.vectors, "ax"
 	.balign	0x800
 	.globl vectors

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * aarch64.c - QEMU's board "virt" at EL1: a GICv2, the virtual timer, PSCI by HVC. A kernel for
- * other boards reads addresses, versions and the conduit from the device tree, or MADT and FADT.
+ * other boards reads addresses, versions and the conduit from the device tree, or from MADT and
+ * FADT.
  */
 #include "arch/boot.h"
 #include "devices.h"

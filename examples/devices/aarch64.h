@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.h - the registers that a second CPU gets from the first; offsets in second_state. */
+/* aarch64.h - registers that the second CPU copies from the first; offsets in second_state. */
 #define STATE_MAIR	0x00
 #define STATE_TCR	0x08
 #define STATE_TTBR0	0x10

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* devices.h - what main.c asks of a CPU and its board. Regime identity: addresses are physical. */
+/* devices.h - what main.c needs from a CPU and its board. Regime identity: va = pa. */
 #ifndef DEVICES_H
 #define DEVICES_H
 #include "stubborn/kernel.h"
 
-/* Add a device's page to the tables in force; false if there is no room. main.c */
+/* Add a device's page to the live tables; false if there is no room. main.c */
 _Bool map_device(uint64_t page);
 
-/* Null, or why this machine is not one that the example knows. Maps the devices. */
+/* Map the devices. NULL, or why the example does not support this machine. */
 const char *machine_start(const struct boot_info *bi);
 
-void float_on(void);			/* this CPU may use floating-point registers from now on */
+void float_on(void);			/* enable floating-point registers on this CPU */
 
-/* An interrupt every few milliseconds, each of which calls timer_tick (main.c). */
+/* Call timer_tick (main.c) from an interrupt every few milliseconds. */
 void timer_start(void);
 
-/* Let another CPU run second_main (main.c) on the stack whose top is `top`. */
+/* Start another CPU in second_main (main.c), on the stack with this top. */
 const char *second_start(const struct boot_info *bi, void *top);
 
-void wait_interrupt(void);		/* until one comes, if they are enabled */
+void wait_interrupt(void);		/* until one arrives, if they are enabled */
 
 void timer_tick(void);
 _Noreturn void second_main(void);
 
-/* float.c: after float_on. 1/1 + 1/4 + 1/9 + ..., and a millionth of it as a whole number. */
+/* float.c: after float_on. The sum of 1/1 + 1/4 + 1/9 + ..., in millionths. */
 uint64_t float_sum(uint32_t terms);
 #endif

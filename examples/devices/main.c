@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What comes after hello: a stack of 1 MiB, floating point, an interrupt of the CPU's timer, a
- * second CPU. The boards are QEMU's (x86_64.c, aarch64.c say what a kernel for others reads).
+ * The next steps after hello: a 1 MiB stack, floating point, a timer interrupt, a second CPU. For
+ * QEMU's boards; x86_64.c and aarch64.c say what a kernel for others has to read.
  */
 #include "arch/boot.h"
 #include "arch/map.h"
@@ -44,7 +44,7 @@ bool map_device(uint64_t page)
 	return true;
 }
 
-/* Writes to `depth` frames of the stack below its own, and comes back with their sum. */
+/* Fills `depth` stack frames below its own, and returns their sum. */
 static __attribute__((noinline)) uint64_t deep(uint32_t depth)
 {
 	volatile uint8_t frame[FRAME];

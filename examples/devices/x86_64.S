@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* x86_64.S - what cannot be said in C: interrupts, and a CPU that begins in 16 bits. */
+/* x86_64.S - what C cannot do: interrupts, and a CPU that starts in 16-bit mode. */
 #include "x86_64.h"
 
 	.text
-/* In: SP a multiple of 16 less 40 bytes that the CPU pushed. Nine registers make it one again. */
+/* In: 40 bytes pushed by the CPU. With nine registers the stack is a multiple of 16 again. */
 	.globl timer_entry
 timer_entry:
 	push	%rax
@@ -32,7 +32,7 @@ timer_entry:
 spurious_entry:
 	iretq
 
-/* Here all woken CPUs come, in 64 bits, by tables that map the first 4 GiB. The first may go on. */
+/* All started CPUs arrive here in 64-bit mode, with the first 4 GiB mapped. Only one goes on. */
 	.globl second_entry
 second_entry:
 	mov	$1, %eax
@@ -62,7 +62,7 @@ second_entry:
 	hlt
 	jmp	3b
 
-/* Copied below 1 MiB, to the start of a page. Intel SDM 3A, 9.8.5: all of long mode at once. */
+/* Copied below 1 MiB, to the start of a page. Intel SDM 3A, 9.8.5: directly to long mode. */
 	.section .rodata, "a"
 	.globl low_start, low_gdtr, low_gdt, low_cr3, low_far, low_end
 	.code16

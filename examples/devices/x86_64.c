@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * x86_64.c - the local APIC (Intel SDM 3A, chapter 11): its timer, and INIT and SIPI for all other
- * CPUs, of which the first to come is taken. A kernel that wants them all reads the MADT.
+ * x86_64.c - the local APIC (Intel SDM 3A, chapter 11): its timer, and INIT and SIPI to all other
+ * CPUs, of which the first to arrive is used. A kernel that wants all of them reads the MADT.
  */
 #include "arch/boot.h"
 #include "lib/string.h"
@@ -17,7 +17,7 @@
 #define APIC_SVR_ON	0x100u
 #define APIC_ICR_LOW	0x300
 #define APIC_ICR_INIT	0xc4500u	/* all but this one; level, asserted */
-#define APIC_ICR_SIPI	0xc4600u	/* and the page to begin at */
+#define APIC_ICR_SIPI	0xc4600u	/* plus the page to start at */
 #define APIC_ICR_BUSY	0x1000u
 #define APIC_LVT_TIMER	0x320
 #define APIC_LVT_LINT0	0x350
@@ -34,10 +34,10 @@
 #define GATE		0x8e00u		/* present, interrupt gate */
 #define LOW_END		0xa0000u
 #define PTE_TABLE	3		/* present, writable */
-#define PTE_LARGE	0x83		/* the same, 2 MiB */
-#define GUESSED_HZ	4000000000ull	/* a counter of unknown frequency is not faster */
+#define PTE_LARGE	0x83		/* likewise, 2 MiB */
+#define GUESSED_HZ	4000000000ull	/* if unknown: no counter is faster */
 
-/* lgdt and lidt read it from `limit` on. What the stub relocates must be aligned. */
+/* Operand of lgdt and lidt, which read it from `limit` on. Relocated words must be aligned. */
 struct pseudo {
 	uint16_t unused[3], limit;
 	uint64_t base;
@@ -91,7 +91,7 @@ static void gate_set(uint32_t vector, void (*entry)(void))
 				     .middle = (uint16_t)(at >> 16), .high = (uint32_t)(at >> 32) };
 }
 
-/* The stub's vectors for exceptions stay; behind them come ours. */
+/* Keep the stub's exception vectors; ours follow. */
 static void idt_start(void)
 {
 	struct pseudo old, new = { .limit = sizeof(idt) - 1, .base = (uint64_t)idt };
@@ -160,7 +160,7 @@ static uint64_t low_page(const struct boot_info *bi)
 	return found;
 }
 
-/* A CPU that comes out of 16 bits needs tables in which the page it begins in is executable. */
+/* A CPU that leaves 16-bit mode needs tables in which the page it starts in is executable. */
 static void low_fill(uint64_t page)
 {
 	uint8_t *to = (void *)page;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-//! include/stubborn/boot_info.h in Rust. Fields are only appended there, so what is here stays
-//! true; offsets.c and `check` say whether it was.
+//! include/stubborn/boot_info.h in Rust. Fields are only appended there, so this stays valid;
+//! offsets.c and `check` verify it.
 #![allow(dead_code)]
 use core::mem::{size_of, MaybeUninit};
 use core::ptr::addr_of;
@@ -82,7 +82,7 @@ pub struct Uart {
     pub source: u32,
 }
 
-/// The structure, and where each of its fields lies.
+/// The structure, and the offset of each of its fields.
 macro_rules! with_offsets {
     (pub struct $name:ident { $(pub $field:ident: $type:ty,)* }) => {
         #[repr(C)]
@@ -95,7 +95,7 @@ macro_rules! with_offsets {
         fn offsets() -> [usize; FIELDS.len()] {
             let nothing = MaybeUninit::<$name>::uninit();
             let at = nothing.as_ptr();
-            // No field is read: only its place is asked for.
+            // Only takes the field's address, does not read it.
             unsafe { [$(addr_of!((*at).$field) as usize - at as usize),*] }
         }
     };
@@ -159,7 +159,7 @@ extern "C" {
     static boot_info_offsets_count: u64;
 }
 
-/// The number of fields that lie where C has them, or the name of the first that does not.
+/// The number of fields at the same offsets as in C, or the name of the first that differs.
 pub fn check() -> Result<usize, &'static str> {
     let sizes = [size_of::<Mem>(), size_of::<Module>(), size_of::<Framebuffer>(),
                  size_of::<Uart>(), size_of::<KernelWants>()];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-//! A kernel in Rust. core is there, with its formatting; what prints is libstubborn's console.
+//! A kernel in Rust, with core and its formatting. It prints through libstubborn's console.
 #![no_std]
 #![no_main]
 

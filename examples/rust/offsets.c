@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* offsets.c - what the bindings in boot_info.rs are checked against, in the order listed there. */
+/* offsets.c - C's offsets, in the order of the bindings in boot_info.rs, which are checked. */
 #include "stubborn/kernel.h"
 
 #define AT(field)	__builtin_offsetof(struct boot_info, field)

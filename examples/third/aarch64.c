@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.c - numbers as text by picolibc; what of it wants errno, thread-local, does not link. */
+/* aarch64.c - picolibc formats numbers; its parts that need errno (thread-local) do not link. */
 #include "third.h"
 
-#define CPTR_TFP	(1u << 10)	/* CPTR_EL2: floating point is trapped */
+#define CPTR_TFP	(1u << 10)	/* CPTR_EL2: floating point traps */
 #define CPACR_FPEN	(3u << 20)
 #define EL2		8		/* CurrentEL */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Third-party code: Debian's stb_truetype draws a line of text, in floating point, on
- * the screen if there is one. What it drew is told on the serial port.
+ * Third-party code: Debian's stb_truetype draws a line of text on the screen, if there is one, in
+ * floating point. The serial port says what was drawn.
  */
 #include "stubborn/kernel.h"
 #include "lib/console/console.h"
@@ -19,7 +19,7 @@ static void show(const struct boot_fb *fb, uint64_t offset)
 		uint32_t *line = (void *)(fb->mem.base + offset + (uint64_t)y * fb->stride);
 
 		for (uint32_t x = 0; x < LINE_WIDTH && x < fb->width; x++)
-			line[x] = picture[y * LINE_WIDTH + x] * 0x010101u;	/* any order */
+			line[x] = picture[y * LINE_WIDTH + x] * 0x010101u;	/* grey */
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stb.c - stb_truetype, which asks for a little of a C library: memory functions are libstubborn's,
- * mathematics is the CPU's file's or picolibc's, and memory is taken here and given back at once.
+ * stb.c - stb_truetype, which needs a few functions of a C library: memory functions are
+ * libstubborn's, mathematics is in the CPU's file or picolibc's, and allocation is here.
  */
 #include "lib/string.h"
 #include "third.h"

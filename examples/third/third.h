@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* third.h - between main.c, the library that draws, and what differs between the CPUs. */
+/* third.h - shared by main.c, the drawing library, and the CPUs' files. */
 #ifndef THIRD_H
 #define THIRD_H
 #include <stddef.h>
@@ -8,13 +8,13 @@
 #define LINE_WIDTH	560
 #define LINE_HEIGHT	64
 
-/* From here on floating-point registers may be used. */
+/* Enable floating-point registers. */
 void float_on(void);
 
-/* x with three decimals, as text. */
+/* Format x with three decimals. */
 void decimal(char *to, size_t size, double x);
 
-/* Draw `text` into a picture of LINE_WIDTH * LINE_HEIGHT, 255 is ink. Its width; 0: no font. */
+/* Draw `text` into LINE_WIDTH * LINE_HEIGHT pixels; 255 is ink. Its width; 0: no font. */
 int text_draw(uint8_t *picture, const char *text);
 
 extern const uint8_t font_file[];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x86_64.c - the mathematics that stb_truetype needs for outlines; Debian has no picolibc here. */
+/* x86_64.c - the mathematics that stb_truetype needs; Debian has no picolibc for this CPU. */
 #include "lib/print.h"
 #include "third.h"
 
@@ -8,14 +8,14 @@ double ceil(double x);
 double sqrt(double x);
 double fabs(double x);
 
-void float_on(void)			/* it is: CR0 and CR4 are as they must be */
+void float_on(void)			/* CR0 and CR4 already allow it: reset the state */
 {
 	const uint32_t mxcsr = 0x1f80;	/* as after a reset: all exceptions masked */
 
 	__asm__ volatile("fninit; ldmxcsr %0" :: "m"(mxcsr));
 }
 
-double floor(double x)			/* of coordinates: an int holds them */
+double floor(double x)			/* for coordinates, which fit in an int */
 {
 	const double whole = (double)(int64_t)x;
 

@@ -37,7 +37,7 @@ void trap_hook(bool (*fn)(enum trap_kind, const struct trap_info *, struct trap_
 	hook = fn;
 }
 
-/* Said for each: they are rare, and whoever sees the machine wants to know. */
+/* Print each of them: they are rare, and worth knowing about. */
 static bool nmi_survived(struct cpu *c)
 {
 	const char *source = arch_nmi_source();
@@ -65,7 +65,7 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 		c->catch = catch;
 		return;
 	}
-	if (!catch || kind == TRAP_ABORT)	/* not the doing of what it interrupted */
+	if (!catch || kind == TRAP_ABORT)	/* not caused by the code in trap_try */
 		panic_trap(t);
 	c->catch = catch->outer;
 	*catch->out = *t;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* catch.S - a function that can be left from wherever it is: what trap_try is made of. */
+/* catch.S - calls a function that can be left from anywhere, for trap_try. */
 #include "arch/aarch64/boot/callee.inc"
 #include "arch/cpu.h"
 
@@ -7,7 +7,7 @@
  * arch_catch
  * In: x0 function, x1 its argument, x2 struct trap_catch. Out: x0 = 0 it returned, 1 thrown.
  * Clobbers: as AAPCS64. Runs: kernel, any stack.
- * state[]: SP, DAIF, SPSel, SP_ELx; the last is SP itself if SPSel is 1.
+ * state[]: SP, DAIF, SPSel, SP_ELx; if SPSel is 1 the last is SP itself.
  */
 	.section .text.arch_catch, "ax"
 	.global arch_catch
@@ -17,7 +17,7 @@ arch_catch:
 	mov	x9, sp
 	mrs	x10, daif
 	mrs	x11, spsel
-	msr	daifset, #0xf			// an interrupt now would have no stack to go by
+	msr	daifset, #0xf			// an interrupt would use a wrong stack here
 	msr	spsel, #1
 	mov	x12, sp
 	cbnz	x11, 1f
@@ -34,7 +34,7 @@ catch_return:
 	ret
 	.size arch_catch, . - arch_catch
 
-/* arch_throw - In: x0 what arch_catch was given. Out: in arch_catch, with 1. Runs: any stack. */
+/* arch_throw - In: x0 arch_catch's struct. Out: arch_catch returns 1. Runs: any stack. */
 	.global arch_throw
 	.type arch_throw, %function
 arch_throw:

@@ -9,7 +9,7 @@
 #define ESR_SAS(esr)	((uint32_t)(esr) >> 22 & 3)
 #define ESR_FNV		(1u << 10)	/* FAR is not valid */
 #define ESR_CM		(1u << 8)	/* cache maintenance, always "write" */
-#define ESR_IDS		(1u << 24)	/* SError: the rest is the implementation's */
+#define ESR_IDS		(1u << 24)	/* SError: the rest is implementation defined */
 #define ESR_AET(esr)	((uint32_t)(esr) >> 10 & 7)
 #define ESR_ISS(esr)	((uint32_t)(esr) & 0x1ffffff)
 #define ESR_COMMENT(esr)	((uint32_t)(esr) & 0xffff)
@@ -55,7 +55,7 @@ static const char *decode_class(uint32_t ec)
 
 #define NO_LEVEL	9
 
-/* What a fault status code says, and of which level of the tables; or NO_LEVEL. */
+/* The meaning of a fault status code, and its table level or NO_LEVEL. */
 static const char *decode_status(uint32_t fsc, int *level)
 {
 	*level = fsc & 3;
@@ -107,7 +107,7 @@ static void decode_abort(char *text, size_t size, uint64_t esr, bool data)
 		    bytes, far);
 }
 
-/* The register as S<op0>_<op1>_C<n>_C<m>_<op2> */
+/* The register's name as S<op0>_<op1>_C<n>_C<m>_<op2> */
 static void decode_register(char *text, size_t size, uint64_t esr)
 {
 	const uint32_t iss = ESR_ISS(esr);

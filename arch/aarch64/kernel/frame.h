@@ -3,19 +3,19 @@
 #ifndef FRAME_H
 #define FRAME_H
 
-#define FRAME_SP	0xf8	/* behind x30 */
+#define FRAME_SP	0xf8	/* after x30 */
 #define FRAME_ELR	0x100
 #define FRAME_LINK	0x110
 #define FRAME_SIZE	0x120
 
-/* Vectors, by 0x80 bytes from VBAR_ELx on (Arm ARM D1.3.1): what, and from where */
+/* Vectors are 0x80 bytes apart from VBAR_ELx (Arm ARM D1.3.1): the kind, and where from */
 #define VECTOR_SYNC	0
 #define VECTOR_IRQ	1
 #define VECTOR_FIQ	2
 #define VECTOR_SERROR	3
 #define VECTOR_WHAT	3	/* mask */
-#define VECTOR_OWN	4	/* the interrupted code ran on SP_ELx; below: on SP_EL0 */
-#define VECTOR_LOWER	8	/* it ran at a lower level: we have none */
+#define VECTOR_OWN	4	/* interrupted on SP_ELx; smaller numbers: on SP_EL0 */
+#define VECTOR_LOWER	8	/* from a lower level: we have none */
 #define VECTORS		16
 #define VECTOR_BROKEN	16	/* SP_ELx was outside its stack */
 
@@ -26,7 +26,7 @@
 struct trap_frame {
 	uint64_t x[31], sp;
 	uint64_t elr, spsr;
-	uint64_t link[2];	/* x29 and ELR, as a function's prologue saves them */
+	uint64_t link[2];	/* x29 and ELR, as saved by a function's prologue */
 };
 _Static_assert(__builtin_offsetof(struct trap_frame, sp) == FRAME_SP, "vectors.S offset");
 _Static_assert(__builtin_offsetof(struct trap_frame, elr) == FRAME_ELR, "vectors.S offset");
@@ -37,7 +37,7 @@ extern const char trap_vectors_el1[], trap_vectors_el2[];
 
 void trap_entered(struct trap_frame *f, uint64_t vector);	/* trap.c */
 
-/* vectors.S: from now on SP_ELx is `top`, and the stack in use is SP_EL0. */
+/* vectors.S: make `top` SP_ELx, and the current stack SP_EL0. */
 void trap_stack_switch(uint64_t top);
 #endif
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irq.c - PSTATE's masks (Arm ARM D1.3.4). FIQ is masked with IRQ, but never unmasked: on the
- * Non-secure side of a GIC there is none that would be for us.
+ * irq.c - PSTATE's masks (Arm ARM D1.3.4). FIQ is masked with IRQ, but never unmasked: a GIC sends
+ * none to the Non-secure side.
  */
 #include "arch/irq.h"
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* probe.S - all registers hold known values while the code is interrupted: what is left of them? */
+/* probe.S - for tests: gets interrupted with known values in all registers. */
 #include "arch/aarch64/boot/callee.inc"
 
 /*
  * arch_trap_probe
- * In: w0 0: a breakpoint; else wait until x1, an address, no longer points to 0. x1 31 values, for
- * x0 to x30; x2 where to store what they are afterwards. Clobbers: as AAPCS64. Runs: any level, any
- * stack.
+ * In: w0 0: a breakpoint; else wait until the word at address in[1] is not 0. x1 in: 31 values for
+ * x0 to x30; x2 out: their values afterwards. Clobbers: as AAPCS64. Runs: any level, any stack.
  */
 	.section .text.arch_trap_probe, "ax"
 	.global arch_trap_probe
@@ -14,7 +13,7 @@
 arch_trap_probe:
 	callee_push
 	stp	x2, x18, [sp, #-16]!
-	cmp	w0, #0				// the flags stay until they are asked
+	cmp	w0, #0				// the flags are tested later
 	mov	x30, x1
 	ldp	x0, x1, [x30, #0x00]
 	ldp	x2, x3, [x30, #0x10]
@@ -38,7 +37,7 @@ arch_trap_probe:
 1:	ldr	x0, [x1]
 	cbz	x0, 1b
 2:	str	x30, [sp, #-16]!
-	ldr	x30, [sp, #16]			// where to
+	ldr	x30, [sp, #16]			// out
 	stp	x0, x1, [x30, #0x00]
 	stp	x2, x3, [x30, #0x10]
 	stp	x4, x5, [x30, #0x20]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trap.c - from the vectors to kernel/cpu/trap.c, with what the CPU says of the exception. */
+/* trap.c - passes exceptions from the vectors to kernel/cpu/trap.c, with a description. */
 #include "arch/boot.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
@@ -10,10 +10,10 @@
 
 #define INSTRUCTION	4	/* bytes */
 
-/* struct cpu.arch, as vectors.S has it */
+/* indices in struct cpu.arch, as in vectors.S */
 enum { TRAP_LOW, TRAP_SPARE };
 
-const uint32_t arch_trap_stacks = 2;	/* handlers'; what takes place if that one is broken */
+const uint32_t arch_trap_stacks = 2;	/* for handlers; a spare if that one is broken */
 const uint32_t arch_probe_registers = 31;
 
 static void trap_describe(char *text, uint64_t vector, uint64_t esr)
@@ -68,7 +68,7 @@ void trap_entered(struct trap_frame *f, uint64_t vector)
 	trap_exception(trap_kind(vector, t.cause), &t, f);
 }
 
-/* An FIQ that nobody acknowledges would come again at once. */
+/* An FIQ that is not acknowledged would be taken again at once. */
 const char *arch_nmi_source(void)
 {
 	return NULL;
@@ -79,7 +79,7 @@ void arch_frame_skip(struct trap_frame *f)
 	f->elr += INSTRUCTION;
 }
 
-/* At EL2, too: it is EL1's only if something runs there. */
+/* Also at EL2: TPIDR_EL1 is unused as nothing runs at EL1. */
 struct cpu *arch_cpu_this(void)
 {
 	return (struct cpu *)sysreg_read(tpidr_el1);

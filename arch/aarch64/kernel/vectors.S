@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vectors.S - exceptions and interrupts, and back. Arm ARM D1.3.
+ * vectors.S - exceptions and interrupts, and the return from them. Arm ARM D1.3.
  *
- * Code that is not a handler runs on SP_EL0, so that SP_ELx is good whatever became of that stack.
- * A handler runs on SP_ELx; what interrupts it compares SP_ELx with the stack's bounds first, and
- * takes the CPU's other trap stack if it is outside. TPIDRRO_EL0 holds a register then.
+ * Code outside handlers runs on SP_EL0, so SP_ELx is good even if that stack is broken. Handlers
+ * run on SP_ELx. If a handler is interrupted, SP_ELx is first compared with its stack's bounds, and
+ * the CPU's spare trap stack is used if it is outside. TPIDRRO_EL0 holds a register meanwhile.
  */
 #include "kernel/cpu/cpu.h"
 #include "frame.h"
 
-#define CPU_TRAP_LOW	CPU_ARCH	/* SP_ELx is good from here on, for CPU_TRAP_STACK bytes */
-#define CPU_TRAP_SPARE	(CPU_ARCH + 8)	/* top of the other stack */
+#define CPU_TRAP_LOW	CPU_ARCH	/* SP_ELx must be in the CPU_TRAP_STACK bytes from here */
+#define CPU_TRAP_SPARE	(CPU_ARCH + 8)	/* top of the spare stack */
 
-/* In: SP with FRAME_SIZE bytes of room below it. Out: SP the frame; x0 and x1 are free. */
+/* In: SP, with FRAME_SIZE bytes of room below. Out: SP is the frame; x0 and x1 are free. */
 	.macro	frame_begin
 	sub	sp, sp, #FRAME_SIZE
 	stp	x0, x1, [sp]
@@ -42,7 +42,7 @@
 	add	x29, sp, #FRAME_LINK
 	.endm
 
-/* All of the frame but SP_EL0, which no handler changes. */
+/* Restore the whole frame except SP_EL0, which handlers do not change. */
 	.macro	frame_return el
 	ldp	x2, x3, [sp, #FRAME_ELR]
 	msr	elr_el\el, x2
@@ -67,7 +67,7 @@
 	eret
 	.endm
 
-/* A vector's code, at most 0x80 bytes. */
+/* The code of one vector, at most 0x80 bytes. */
 	.macro	vector_code el, vector
 	.if	(\vector & (VECTOR_LOWER | VECTOR_OWN)) == VECTOR_OWN
 	msr	tpidrro_el0, x0
@@ -103,7 +103,7 @@ trap_vectors_el\el:
 	.set	vector, vector + 1
 	.endr
 
-/* In: x0 vector, x1 the interrupted SP, SP the frame with x0 and x1. Out: as the frame says. */
+/* In: x0 vector, x1 interrupted SP, SP the frame with x0 and x1. Out: returns to the frame. */
 	.type	trap_entry_el\el, %function
 trap_entry_el\el:
 	frame_save \el
@@ -121,7 +121,7 @@ irq_entry_el\el:
 	frame_return \el
 	.size	irq_entry_el\el, . - irq_entry_el\el
 
-/* In: x0 also in TPIDRRO_EL0. Runs: SP_ELx outside its stack; nothing of it is touched. */
+/* In: x0 saved in TPIDRRO_EL0. Runs: SP_ELx is outside its stack, and not used. */
 	.type	trap_broken_el\el, %function
 trap_broken_el\el:
 	mrs	x0, tpidr_el1
@@ -142,8 +142,8 @@ trap_broken_el\el:
 
 /*
  * trap_stack_switch
- * In: x0 top of the handlers' stack. Out: SP_ELx is that; SP is SP_EL0, with the value it had.
- * Clobbers: x1. Runs: EL1 or EL2, any stack, all masked.
+ * In: x0 top of the handlers' stack. Out: SP_ELx is that; SP is SP_EL0, with its old value.
+ * Clobbers: x1. Runs: EL1 or EL2, any stack, everything masked.
  */
 	.section .text.trap_stack_switch, "ax"
 	.global trap_stack_switch

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* catch.S - a function that can be left from wherever it is: what trap_try is made of. */
+/* catch.S - calls a function that can be left from anywhere, for trap_try. */
 #include "arch/cpu.h"
 
 /*
@@ -17,7 +17,7 @@ arch_catch:
 	push	%r13
 	push	%r14
 	push	%r15
-	pushfq				/* and with it the stack is aligned */
+	pushfq				/* also aligns the stack */
 	mov	%rsp, CATCH_STATE(%rdx)
 	mov	%rdi, %rax
 	mov	%rsi, %rdi
@@ -34,12 +34,12 @@ catch_return:
 	ret
 	.size arch_catch, . - arch_catch
 
-/* arch_throw - In: RDI what arch_catch was given. Out: in arch_catch, with 1. Runs: any stack. */
+/* arch_throw - In: RDI arch_catch's struct. Out: arch_catch returns 1. Runs: any stack. */
 	.global arch_throw
 	.type arch_throw, @function
 arch_throw:
 	mov	CATCH_STATE(%rdi), %rsp
 	mov	$1, %eax
-	popfq				/* interrupts as they were */
+	popfq				/* restore the interrupt flag */
 	jmp	catch_return
 	.size arch_throw, . - arch_throw

@@ -3,7 +3,7 @@
 #include "decode.h"
 #include "lib/print.h"
 
-#define SEL_EXT		(1u << 0)	/* error code with a selector, 6.13: not by the program */
+#define SEL_EXT		(1u << 0)	/* selector error code, 6.13: external event */
 #define SEL_IDT		(1u << 1)
 #define SEL_TI		(1u << 2)
 #define SEL_INDEX(e)	((uint32_t)(e) >> 3 & 0x1fff)
@@ -78,7 +78,7 @@ static void decode_control(char *text, size_t size, uint64_t error)
 		    CP_KIND(error) < ARRAY_SIZE(kind) ? kind[CP_KIND(error)] : "");
 }
 
-/* What the CPU pushes lies right below RSP: if that cannot be, there is no stack. */
+/* The CPU pushes right below RSP. If that is impossible, there is no stack. */
 static void decode_double(char *text, size_t size, const struct decode *d)
 {
 	const bool stack = d->cr2 - (d->rsp - PAGE_SIZE) < 2 * PAGE_SIZE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* decode.h - an exception in words. Pure. */
+/* decode.h - describes an exception in words. Pure. */
 #ifndef DECODE_H
 #define DECODE_H
 #include "lib/base.h"
@@ -13,10 +13,10 @@ enum {				/* SDM 3A table 6-1 */
 };
 
 struct decode {
-	uint64_t vector, error;		/* error code: 0 for vectors that have none */
+	uint64_t vector, error;		/* error code: 0 for vectors without one */
 	uint64_t cr2, dr6, rsp;
 };
 
-/* Always terminated; `size` of 96 holds every text. */
+/* Always terminated; `size` of 96 is enough. */
 void decode_exception(char *text, size_t size, const struct decode *d);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * desc.c - GDT and TSS of each CPU, in its struct cpu, and the one IDT of all (SDM 3A 3.4.5, 6.14,
- * 8.7).
+ * desc.c - each CPU's GDT and TSS, in its struct cpu, and the IDT that all share (SDM 3A 3.4.5,
+ * 6.14, 8.7).
  */
 #include "arch/x86_64/boot/regs.h"
 #include "decode.h"
@@ -42,7 +42,7 @@ _Static_assert(sizeof(struct desc) <= sizeof(((struct cpu *)0)->arch), "struct c
 
 static struct gate idt[IDT_VECTORS];
 
-/* Vectors that may come while the stack in use is broken or another handler has only begun. */
+/* These vectors may come while the stack is broken, or right at the start of another handler. */
 static uint8_t gate_ist(uint32_t vector)
 {
 	switch (vector) {
@@ -75,7 +75,7 @@ void desc_start(struct cpu *c)
 		idt_fill();
 	for (uint32_t i = 0; i < CPU_TRAP_STACKS; i++)
 		d->tss.ist[i] = c->trap_stack[i];
-	d->tss.io_map = sizeof(d->tss);		/* none */
+	d->tss.io_map = sizeof(d->tss);		/* no bitmap */
 	d->gdt[SEL_CODE / 8] = DESC_P | DESC_S | DESC_CODE | DESC_L;
 	d->gdt[SEL_DATA / 8] = DESC_P | DESC_S | DESC_DATA;
 	d->gdt[SEL_TSS / 8] = DESC_P | DESC_TSS | limit | (base & 0xffffff) << 16 |

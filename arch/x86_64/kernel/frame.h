@@ -8,16 +8,16 @@
 #define FRAME_RIP	0x98
 
 #define IDT_VECTORS	256
-#define TRAP_VECTORS	32	/* exceptions: the others are interrupts */
-#define TRAP_GATE	16	/* bytes of code for each exception, and for each interrupt */
+#define TRAP_VECTORS	32	/* exceptions; the other vectors are interrupts */
+#define TRAP_GATE	16	/* bytes of code for each exception */
 #define IRQ_GATE	8
-#define IRQ_BIAS	160	/* vector - this fits a signed byte */
+#define IRQ_BIAS	160	/* so that vector - IRQ_BIAS fits a signed byte */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
 struct trap_frame {
-	uint64_t link[2];		/* RBP and RIP, as a function's prologue saves them */
+	uint64_t link[2];		/* RBP and RIP, as saved by a function's prologue */
 	uint64_t reg[15];		/* r15 ... r8, rdi, rsi, rbp, rdx, rcx, rbx, rax */
 	uint64_t vector, error;
 	uint64_t rip, cs, rflags, rsp, ss;	/* pushed by the CPU, SDM 3A 6.14.2 */
@@ -32,7 +32,7 @@ extern const char trap_gates[];
 
 void trap_entered(struct trap_frame *f);	/* trap.c */
 
-/* vectors.S: these tables in force; RSI one below the GDT's size, the TSS at SEL_TSS in it. */
+/* vectors.S: load these tables. gdt_limit is the GDT's size less one; its TSS is at SEL_TSS. */
 void desc_switch(const uint64_t *gdt, uint64_t gdt_limit, const void *idt, uint64_t idt_limit);
 #endif
 #endif

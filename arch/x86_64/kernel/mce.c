@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mce.c - what an NMI and a machine check are about (SDM 3B chapter 15). */
+/* mce.c - finds the cause of an NMI or a machine check (SDM 3B chapter 15). */
 #include "arch/boot.h"
 #include "arch/cpu.h"
 #include "arch/x86_64/boot/cpu.h"
@@ -23,11 +23,11 @@
 #define SYSTEM_B_IOCHK		BIT(6)
 #define SYSTEM_B_SERR_CLEAR	BIT(2)
 #define SYSTEM_B_IOCHK_CLEAR	BIT(3)
-#define SYSTEM_B_KEEP		0x0f	/* the bits that can be written */
+#define SYSTEM_B_KEEP		0x0f	/* writable bits */
 
 void mce_start(void)
 {
-	if (cpu_id(1, 0).d & CPUID_1_MCE)	/* without it a machine check is a reset */
+	if (cpu_id(1, 0).d & CPUID_1_MCE)	/* otherwise a machine check resets the CPU */
 		cr_write(cr4, cr_read(cr4) | CR4_MCE);
 }
 
@@ -50,7 +50,7 @@ void mce_describe(char *text, size_t size)
 	}
 }
 
-/* Reading tells, writing a 1 and a 0 makes it possible that it comes again. */
+/* A read gives the cause. Writing 1, then 0 allows it to occur again. */
 const char *arch_nmi_source(void)
 {
 	const uint8_t b = arch_port_in8(PORT_SYSTEM_B), keep = b & SYSTEM_B_KEEP;

@@ -4,9 +4,9 @@
 #define MCE_H
 #include "lib/base.h"
 
-/* Have them reported on this CPU. */
+/* Enable them on this CPU. */
 void mce_start(void);
 
-/* From the handler: the last bank that has something to say, the first that is uncorrected. */
+/* In the handler: describe the last bank with an error, or the first uncorrected one. */
 void mce_describe(char *text, size_t size);
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* probe.S - all registers hold known values while the code is interrupted: what is left of them? */
+/* probe.S - for tests: gets interrupted with known values in all registers. */
 
 /*
  * arch_trap_probe
- * In: EDI 0: a breakpoint; else wait until RBX, an address, no longer points to 0. RSI 15 values,
- * for RAX RBX RCX RDX RBP RSI RDI R8 to R15; RDX where to store what they are afterwards. Clobbers:
- * as the System V convention. Runs: CPL 0, any stack.
+ * In: EDI 0: a breakpoint; else wait until the word at address in[1] is not 0. RSI in: 15 values
+ * for RAX RBX RCX RDX RBP RSI RDI R8 to R15; RDX out: their values afterwards. Clobbers: as the
+ * System V convention. Runs: CPL 0, any stack.
  */
 	.section .text.arch_trap_probe, "ax"
 	.global arch_trap_probe
@@ -18,7 +18,7 @@ arch_trap_probe:
 	push	%r14
 	push	%r15
 	push	%rdx
-	test	%edi, %edi			/* the flags stay until they are asked */
+	test	%edi, %edi			/* the flags are tested later */
 	mov	0x00(%rsi), %rax
 	mov	0x08(%rsi), %rbx
 	mov	0x10(%rsi), %rcx
@@ -40,7 +40,7 @@ arch_trap_probe:
 1:	mov	(%rbx), %rax
 	test	%rax, %rax
 	jz	1b
-2:	xchg	%rax, (%rsp)			/* RAX: where to */
+2:	xchg	%rax, (%rsp)			/* RAX: out */
 	mov	%rbx, 0x08(%rax)
 	mov	%rcx, 0x10(%rax)
 	mov	%rdx, 0x18(%rax)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trap.c - from the vectors to kernel/cpu/trap.c, with what the CPU says of the exception. */
+/* trap.c - passes exceptions from the vectors to kernel/cpu/trap.c, with a description. */
 #include "arch/boot.h"
 #include "arch/x86_64/boot/regs.h"
 #include "decode.h"
@@ -58,7 +58,7 @@ void trap_entered(struct trap_frame *f)
 	trap_exception(trap_kind(f->vector), &t, f);
 }
 
-/* INT3 has been executed already: RIP is behind it (SDM 3A 6.15, vector 3). */
+/* INT3 has been executed: RIP already points after it (SDM 3A 6.15, vector 3). */
 void arch_frame_skip(struct trap_frame *f)
 {
 	(void)f;
@@ -72,6 +72,6 @@ void arch_cpu_set(struct cpu *c)
 void arch_trap_start(struct cpu *c)
 {
 	desc_start(c);
-	arch_cpu_set(c);		/* loading GS has cleared it */
+	arch_cpu_set(c);		/* loading GS has cleared its base */
 	mce_start();
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vectors.S - all 256 vectors, and back. SDM 3A 6.12 to 6.14.
+ * vectors.S - all 256 vectors, and the return from them. SDM 3A 6.12 to 6.14.
  *
- * Long mode pushes SS:RSP, RFLAGS, CS:RIP always, and an error code for some vectors. There is one
- * level of privilege, and so no SWAPGS: GS is the kernel's all the time.
+ * The CPU always pushes SS:RSP, RFLAGS, CS:RIP, and an error code for some vectors. There is only
+ * one privilege level, so no SWAPGS: GS is always the kernel's.
  */
 #include "arch/x86_64/boot/regs.h"
 #include "frame.h"
@@ -27,12 +27,12 @@ trap_gates:
 	.balign TRAP_GATE
 	.rept IDT_VECTORS - TRAP_VECTORS
 	.balign IRQ_GATE
-	push	$(vector - IRQ_BIAS)		/* in the error code's place */
+	push	$(vector - IRQ_BIAS)		/* in place of the error code */
 	jmp	irq_entry
 	.set vector, vector + 1
 	.endr
 
-/* struct trap_frame from reg[] downwards, and RBP to its link. */
+/* Push struct trap_frame from reg[] down, and set RBP to its link. */
 	.macro	frame_save
 	push	%rax
 	push	%rbx
@@ -76,7 +76,7 @@ trap_gates:
 	iretq
 	.endm
 
-/* In: the frame but for the registers. Out: as the frame says then. Runs: its IST, or any stack. */
+/* In: the frame without registers. Out: returns to the frame. Runs: its IST, or any stack. */
 	.type trap_entry, @function
 trap_entry:
 	frame_save
@@ -85,7 +85,7 @@ trap_entry:
 	frame_restore_and_return
 	.size trap_entry, . - trap_entry
 
-/* In: the vector, less IRQ_BIAS, above RIP. Out: to where the CPU was. Runs: the stack in use. */
+/* In: vector - IRQ_BIAS above RIP. Out: returns to the interrupted code. Runs: current stack. */
 	.type irq_entry, @function
 irq_entry:
 	push	$0
@@ -98,7 +98,7 @@ irq_entry:
 
 /*
  * desc_switch
- * In: RDI GDT, RSI its limit, RDX IDT, RCX its limit. Out: both in force, CS, SS and the data
+ * In: RDI GDT, RSI its limit, RDX IDT, RCX its limit. Out: both loaded, CS, SS and the data
  * segments reloaded, TR loaded; the base of GS is 0. Clobbers: RAX, RDI. Runs: CPL 0,
  * interrupts off.
  */
@@ -122,13 +122,13 @@ desc_switch:
 	mov	%eax, %gs
 	mov	$SEL_TSS, %eax
 	ltr	%ax
-	pop	%rdi				/* far return: the only way to load CS here */
+	pop	%rdi				/* load CS by a far return */
 	push	$SEL_CODE
 	push	%rdi
 	lretq
 	.size desc_switch, . - desc_switch
 
-/* arch_cpu_this - Out: RAX what GS:0 holds, struct cpu's `self`. */
+/* arch_cpu_this - Out: RAX the word at GS:0, struct cpu's `self`. */
 	.section .text.arch_cpu_this, "ax"
 	.global arch_cpu_this
 	.type arch_cpu_this, @function
