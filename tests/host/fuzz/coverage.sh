@@ -5,6 +5,8 @@
 #
 # usage: coverage.sh FOLDER INPUTS NAME...   FOLDER: targets built with coverage; INPUTS: the folder
 # whose seeds/, new/ and corpus/ hold inputs. `llvm-cov show` with FOLDER/all.profdata shows lines.
+# Fails if a file that a target is named after has less than half of its branches seen: a seed may
+# have become stale.
 set -eu
 
 folder=$1 inputs=$2
@@ -26,4 +28,10 @@ llvm-cov report -instr-profile="$folder/all.profdata" $objects -show-region-summ
 	-ignore-filename-regex='tests/' 2>/dev/null |
 	awk '/^Filename|^TOTAL/ || (/\.[ch] / && $2 > 0) {
 		printf "%-28s %8s %8s %8s %8s\n", $1, $2, $4, $(NF - 2), $NF }' |
-	sed 's/^Filename .*/file                         functions  seen  branches    seen/'
+	sed 's/^Filename .*/file                         functions  seen  branches    seen/' |
+	tee "$folder/table"
+for name; do
+	awk -v name="$name" '"/" $1 ~ "/" name "[.]c$" && $5 + 0 < 50 {
+		print $1 ": fuzz_" name " sees " $5 " of its branches"; bad = 1 }
+		END { exit bad }' "$folder/table"
+done

@@ -80,23 +80,38 @@ void arch_clean(uint64_t base, uint64_t size)
 	abort();
 }
 
+/* A trail that looks like one in as few bytes as do, so that few are enough. */
+static struct crumbs *trail_put(uint64_t at, struct feed *f)
+{
+	struct feed nothing = { 0 };
+	struct crumbs *c = world_put(at, sizeof(*c), &nothing);
+	const uint32_t how = (uint32_t)feed_number(f, 1);
+
+	c->magic = how & 1 ? CRUMB_MAGIC : feed_number(f, 8);
+	c->stage = (uint32_t)feed_number(f, how & 2 ? 4 : 1);
+	c->faulted = how & 4 ? (uint32_t)feed_number(f, 4) : how >> 3 & 1;
+	c->time[CRUMB_ENTRY] = how >> 4 & 1;
+	c->kernel = how & 32 ? STAGE_MARK : feed_number(f, 8);
+	c->fault_pc = feed_number(f, 8);
+	c->fault_cause = feed_number(f, 8);
+	c->fault_address = feed_number(f, 8);
+	return c;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
 	struct boot_info bi = { .direct_map = WORLD };
 	struct kernel k = { .bi = &bi, .memory = { .bi = &bi, .map = map } };
 	struct crumbs was[PLACES], *at;
+	const uint32_t ranges = (uint32_t)feed_number(&f, 1) % (RANGES + 1);
 	uint32_t told = 0, first;
 
 	world_clear();
-	for (uint32_t i = 0; i < PLACES; i++) {
-		at = world_put(WORLD + i * STEP, sizeof(*at), &f);
-		if (feed_number(&f, 1) & 1)
-			at->magic = CRUMB_MAGIC;
-		was[i] = *at;
-	}
-	CHECK(memmap_normalise(in, feed_ranges(&f, 0, in, RANGES), keys, map, ARRAY_SIZE(map),
+	CHECK(memmap_normalise(in, feed_ranges(&f, 0, in, ranges), keys, map, ARRAY_SIZE(map),
 			       &k.memory.n) == OK);
+	for (uint32_t i = 0; i < PLACES; i++)
+		was[i] = *trail_put(WORLD + i * STEP, &f);
 	lines = 0;
 	previous_report(&k);
 	first = lines;
