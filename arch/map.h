@@ -75,6 +75,57 @@ void arch_map_enable(uint64_t root);
 /* After changing live tables: drop old translations. */
 void arch_map_flush(void);
 
+/* ---- tables that change: a kernel's alone, arch/<isa>/kernel/pgedit.c ---- */
+
+#define ARCH_EDIT_GONE	16
+
+struct arch_edit {
+	struct arch_map *map;
+	void (*flush)(uint64_t va, uint64_t size);	/* no CPU knows it any more */
+	void (*gone)(uint64_t pa);			/* a table's page, out of use */
+
+	/*
+	 * Where CPUs want a large leaf to be gone before there is a table in its place: [va, va +
+	 * size) cannot be used from now on, until done(). If *p is in there: another address of
+	 * what is at *p. A failure is arch_map_split()'s.
+	 */
+	status_t (*beside)(uint64_t **p, uint64_t va, uint64_t size);
+	void (*done)(void);
+
+	uint64_t va, size;				/* pgedit.h's own, as the rest */
+	uint32_t gone_count;
+	uint64_t gone_pa[ARCH_EDIT_GONE];
+};
+
+/*
+ * What is at va: true, and the leaf; false, and in va and size of *out the hole: the largest
+ * aligned range around it of which no page is mapped and that a single table has.
+ */
+bool arch_map_find(const struct arch_map *m, uint64_t va, struct arch_leaf *out);
+
+/*
+ * Divide the leaf that lies on both sides of va, if any. All is mapped as before. ERR_NO_MEMORY,
+ * and what beside() returns.
+ */
+status_t arch_map_split(struct arch_edit *e, uint64_t va);
+
+/*
+ * Unmap [va, va + size), of which some may not be mapped, and give up the tables that are empty
+ * then. Map it as RO or RW, if it was one of these; what is not mapped stays so. No leaf may lie
+ * across an end: arch_map_split comes first. Flushed when they return.
+ */
+void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size);
+void arch_map_change(struct arch_edit *e, uint64_t va, uint64_t size, enum arch_perm perm);
+
+/*
+ * For struct arch_edit.flush: forget the translations of the range. On aarch64 all CPUs do, on
+ * x86_64 this one alone.
+ */
+void arch_map_forget(uint64_t va, uint64_t size);
+
+/* The first physical address that this CPU cannot form. */
+uint64_t arch_physical_end(void);
+
 /* ---- what each CPU provides for map.c ---- */
 
 /* Set levels and flags for the live tables, or for those that the kernel will be entered with. */

@@ -2,8 +2,7 @@
 /*
  * pgtree.h - the page table format that x86-64 and aarch64 (4 KiB granule) share.
  *
- * Tables have 512 entries of 8 bytes; each level covers 9 address bits; leaves are 4 KiB, 2 MiB or
- * 1 GiB. Only arch/<isa>/boot/pgtable.c includes this, after defining the entries' format:
+ * Only arch/<isa>/boot/pgtable.c includes this, after pte.h, which defines the entries' format:
  *   pte_leaf(m, pa, level, perm)  pte_table(pa)   entry values
  *   pte_is_leaf(entry, level)     pte_address(entry)
  *   pte_step(bytes)               difference between entries of leaves `bytes` apart
@@ -14,17 +13,9 @@
 #define PGTREE_H
 #include "arch/boot.h"
 #include "arch/map.h"
+#include "arch/pgshape.h"
 
-#define PGTREE_BITS		9
-#define PGTREE_ENTRIES		(1u << PGTREE_BITS)
 #define PGTREE_UNROLL		16	/* entries per turn of the one hot loop */
-#define PGTREE_SHIFT(level)	(PAGE_SHIFT + PGTREE_BITS * (level))
-#define PGTREE_STEP(level)	(1ull << PGTREE_SHIFT(level))
-
-static uint64_t *pgtree_table(const struct arch_map *m, uint64_t pa)
-{
-	return (uint64_t *)(pa + m->offset);
-}
 
 /* Whether any of the next PGTREE_UNROLL entries is in use. */
 static inline bool pgtree_taken(const uint64_t *e)

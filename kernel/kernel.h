@@ -9,6 +9,7 @@
 #include "lib/words.h"
 #include "kernel/stage.h"
 #include "kernel/memory.h"
+#include "kernel/mm/windows.h"
 
 enum crash_kind { CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_STACK };
 
@@ -24,6 +25,7 @@ struct kernel_options {
 struct kernel {
 	struct boot_info *bi;
 	struct memory memory;
+	struct windows windows;		/* on firmware's tables */
 	struct kernel_options options;
 	const char *cmdline;		/* accessible; never NULL */
 };

@@ -13,6 +13,7 @@
 #include "kernel/cpu/trap.h"
 #include "kernel/firmware/firmware.h"
 #include "kernel/kernel.h"
+#include "kernel/mm/mm.h"
 #include "kernel/monitor/monitor.h"
 
 const struct kernel_wants kernel_wants = {
@@ -111,6 +112,13 @@ static void kernel_map(struct kernel *k)
 	}
 }
 
+/* From here on memory is asked for, and free memory is not what it was. */
+static void memory_give(struct boot_info *bi)
+{
+	if (mm_start(bi, sum64(arch_counter(), bi->seed, sizeof(bi->seed))) != OK)
+		panic("no memory");
+}
+
 void kernel_main(struct boot_info *bi)
 {
 	struct kernel *k = &kernel;
@@ -129,6 +137,7 @@ void kernel_main(struct boot_info *bi)
 	kernel_stage(k, STAGE_REPORT);
 	report_print(k);
 	previous_report(k);			/* before free memory is overwritten */
+	memory_give(bi);
 	memset(bi->seed, 0, sizeof(bi->seed));	/* so that it cannot be found later */
 	if (k->options.selftest) {
 		kernel_stage(k, STAGE_SELFTEST);

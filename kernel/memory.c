@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * memory.c - see memory.h. Allocates only page tables. memory_reclaim() marks those as HANDOFF, so
- * they leave free memory.
+ * they leave free memory. After it, free memory belongs to kernel/mm.
  */
 #include "kernel/memory.h"
 #include "lib/console/panic.h"
@@ -11,7 +11,6 @@
 
 #define LOW_MEMORY	(1 * MIB)		/* not used: other CPUs start below it */
 #define TABLES_MIN	(2 * MIB)
-#define WINDOW_MAX	(16 * MIB)
 
 void memory_start(struct memory *m, struct boot_info *bi)
 {
@@ -159,8 +158,6 @@ void memory_reclaim(struct memory *m)
 	map_carve(m, old.base, old.size);
 	map_merge(m);
 	m->bi->memmap.size = m->n * sizeof(*m->map);
-	m->tables = (struct boot_range){ 0, 0 };	/* later tables could not be marked */
-	m->tables_used = 0;
 }
 
 bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types)
@@ -189,24 +186,6 @@ bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t
 			return true;
 	}
 	return false;
-}
-
-const void *memory_window(struct memory *m, uint64_t pa, uint64_t size)
-{
-	uint64_t base = ALIGN_DOWN(pa, PAGE_SIZE);
-	const bool ram = memory_is(m, pa, size, MAPPLAN_RAM);
-	struct arch_map map;
-
-	if (pa == 0 || pa >= ARCH_REACH || size > WINDOW_MAX || size > ARCH_REACH - pa)
-		return NULL;
-	if (ram && !(m->bi->flags & BOOT_RAM_UNMAPPED))
-		return memory_at(m, pa);
-	memory_tables(m, &map);
-	if (arch_map(&map, base + m->bi->direct_map, base,
-		     ALIGN_UP(pa + size, PAGE_SIZE) - base, ram ? ARCH_RW : ARCH_IO) != OK)
-		return NULL;
-	arch_map_flush();
-	return memory_at(m, pa);
 }
 
 const char *memory_type_name(uint32_t type)

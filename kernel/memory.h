@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.h - the memory map after the handoff: what may be used for what.
+ * memory.h - the memory map after the handoff, until mm_start(): what may be used for what.
  *
  * Works in place on the handoff's array, which cannot grow.
  */
@@ -29,7 +29,7 @@ static inline void *memory_at(const struct memory *m, uint64_t pa)
 
 /*
  * The live tables, or new empty ones, ready for arch_map. Table pages come from the rest of the
- * handoff's pool, then from FREE memory.
+ * handoff's pool, then from FREE memory. Not for arch_map after mm_start().
  */
 void memory_tables(struct memory *m, struct arch_map *out);
 status_t memory_tables_new(struct memory *m, struct arch_map *out);
@@ -48,12 +48,6 @@ bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t type
 
 /* Whether any byte of it is. */
 bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);
-
-/*
- * Read access to a firmware table anywhere: as it is if mapped as RAM, else mapped uncached from
- * now on. NULL if the address is impossible or cannot be mapped.
- */
-const void *memory_window(struct memory *m, uint64_t pa, uint64_t size);
 
 /* "free", "reclaim", ... */
 const char *memory_type_name(uint32_t type);

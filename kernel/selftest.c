@@ -27,6 +27,12 @@ static const struct {
 	{ "registers survive a breakpoint", check_breakpoint },
 	{ "trap_try nests", check_nesting },
 	{ "free memory keeps what is written", check_write },
+	{ "pages of all orders", check_pages },
+	{ "a large page is divided", check_split },
+	{ "a page is mapped, protected, unmapped", check_remap },
+	{ "text cannot be changed", check_fixed },
+	{ "guards and windows", check_area },
+	{ "heap", check_heap },
 };
 
 static char why[WHY_MAX];

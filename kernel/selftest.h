@@ -26,4 +26,12 @@ const char *check_wx(struct kernel *k);
 const char *check_uncached(struct kernel *k);
 const char *check_guard_pages(struct kernel *k);
 const char *check_write(struct kernel *k);
+
+/* selftest_mm.c: kernel/mm */
+const char *check_pages(struct kernel *k);
+const char *check_split(struct kernel *k);
+const char *check_remap(struct kernel *k);
+const char *check_fixed(struct kernel *k);
+const char *check_area(struct kernel *k);
+const char *check_heap(struct kernel *k);
 #endif

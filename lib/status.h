@@ -13,6 +13,7 @@ typedef enum [[nodiscard]] status {
 	ERR_FIRMWARE,
 	ERR_BAD_OPTION,
 	ERR_SECURITY,
+	ERR_IN_USE,
 } status_t;
 
 #define TRY(expr)                       \

@@ -32,6 +32,7 @@ struct cpu {
 	uint64_t interrupts, traps;	/* counts; `traps` has exceptions and NMIs */
 	uint64_t nmis;			/* NMIs survived; also in `traps` */
 	uint64_t trap_stack[CPU_TRAP_STACKS];	/* tops; arch_trap_stacks of them are used */
+	struct page_cache *pages;	/* kernel/mm/page.h; NULL: it has none of its own */
 	char trap_text[CPU_TRAP_TEXT];	/* trap_info.what of the last exception */
 };
 _Static_assert(__builtin_offsetof(struct cpu, arch) == CPU_ARCH, "offset in arch/<isa>/kernel/");

@@ -5,6 +5,7 @@
  */
 #include "lib/console/console.h"
 #include "kernel/firmware/firmware.h"
+#include "kernel/mm/area.h"
 
 #define FADT_V1_SIZE	116		/* up to and including flags */
 #define FADT_REDUCED	(1u << 20)	/* flags: HW_REDUCED_ACPI */
@@ -20,14 +21,9 @@
 #define ENABLE_POLLS	1000000
 #define OFF_POLLS	10000000	/* the power supply needs a moment */
 
-static const void *acpi_window(void *cookie, uint64_t at, uint64_t size)
-{
-	return memory_window(cookie, at, size);
-}
-
 static bool tables_open(struct kernel *k, struct acpi *a)
 {
-	*a = (struct acpi){ .reach = acpi_window, .cookie = &k->memory };
+	*a = (struct acpi){ .reach = windows_reach, .cookie = &k->windows };
 	return acpi_open(a, k->bi->acpi_rsdp);
 }
 
@@ -95,7 +91,7 @@ static void pm1_off(const struct acpi_fadt *f, const uint32_t type[2])
 		arch_port_out16(b, (uint16_t)(PM1_SLP_TYP(type[1] & 7) | PM1_SLP_EN));
 }
 
-static void gas_write(struct kernel *k, const struct acpi_gas *g, uint8_t value)
+static void gas_write(const struct acpi_gas *g, uint8_t value)
 {
 	volatile uint8_t *p;
 
@@ -103,18 +99,19 @@ static void gas_write(struct kernel *k, const struct acpi_gas *g, uint8_t value)
 		arch_port_out8((uint16_t)g->address, value);
 	if (g->space != GAS_MEMORY)
 		return;
-	p = (volatile uint8_t *)memory_window(&k->memory, g->address, sizeof(*p));
+	p = window_map(g->address, sizeof(*p), ARCH_IO);
 	if (p)
 		*p = value;
+	window_unmap((const void *)p);
 }
 
 /* Hardware-reduced machines, which have no PM1 registers. 4.8.3.7 */
-static void reduced_off(struct kernel *k, const struct acpi_fadt *f, uint32_t type)
+static void reduced_off(const struct acpi_fadt *f, uint32_t type)
 {
 	if (f->header.length < sizeof(*f))
 		return;
-	gas_write(k, &f->sleep_status, SLEEP_WAK_STS);
-	gas_write(k, &f->sleep_control, (uint8_t)(SLEEP_SLP_TYP(type & 7) | SLEEP_SLP_EN));
+	gas_write(&f->sleep_status, SLEEP_WAK_STS);
+	gas_write(&f->sleep_control, (uint8_t)(SLEEP_SLP_TYP(type & 7) | SLEEP_SLP_EN));
 }
 
 void acpi_off(struct kernel *k)
@@ -131,7 +128,7 @@ void acpi_off(struct kernel *k)
 	if (found != S5_FOUND)
 		return;
 	if (f->flags & FADT_REDUCED)
-		reduced_off(k, f, type[0]);
+		reduced_off(f, type[0]);
 	else if (ARCH_PORTS)
 		pm1_off(f, type);
 	for (volatile uint32_t i = 0; i < OFF_POLLS; i++)

@@ -8,6 +8,7 @@
 #include "lib/console/console.h"
 #include "lib/efi.h"
 #include "kernel/firmware/firmware.h"
+#include "kernel/mm/space.h"
 
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
@@ -76,8 +77,16 @@ static bool region_executable(uint64_t address)
 	return false;
 }
 
+/* At identity, where it may be mapped as RAM already. */
+static status_t identity_map(uint64_t base, uint64_t size, enum arch_perm perm)
+{
+	const status_t status = size ? space_map(base, base, size, perm) : OK;
+
+	return status == ERR_IN_USE ? OK : status;
+}
+
 /* Devices that runtime services use, mainly flash. */
-static status_t devices_map(const struct kernel *k, struct arch_map *map)
+static status_t devices_map(const struct kernel *k)
 {
 	const struct boot_info *bi = k->bi;
 	uint64_t at = bi->efi_memmap.base, left = bi->efi_memmap.size;
@@ -91,23 +100,16 @@ static status_t devices_map(const struct kernel *k, struct arch_map *map)
 		    d->physical_start % PAGE_SIZE || d->physical_start >= ARCH_REACH ||
 		    d->pages > (ARCH_REACH - d->physical_start) / PAGE_SIZE)
 			continue;
-		TRY(arch_map(map, d->physical_start, d->physical_start, d->pages * PAGE_SIZE,
-			     ARCH_IO));
+		TRY(identity_map(d->physical_start, d->pages * PAGE_SIZE, ARCH_IO));
 	}
 	return OK;
 }
 
 static status_t runtime_map(struct kernel *k)
 {
-	struct arch_map map;
-
-	memory_tables(&k->memory, &map);
 	for (uint32_t i = 0; i < regions; i++)
-		TRY(arch_map(&map, region[i].base, region[i].base, region[i].size,
-			     region[i].perm));
-	TRY(devices_map(k, &map));
-	arch_map_flush();
-	return OK;
+		TRY(identity_map(region[i].base, region[i].size, region[i].perm));
+	return devices_map(k);
 }
 
 static void call_reset(void *arg)

@@ -33,7 +33,8 @@ $(HOST)/$(1)/%.o: %.c tests/host/host.mk | $(BUILD)/have-HOST
 	$$(Q)$$(HOST_CC) $$(HOST_CFLAGS) $$(HOST_$(1)) $$(HOST_MORE) -MMD -MP -c -o $$@ $$<
 $(HOST)/$(1)/all.a: $(HOST_SRC:%.c=$(HOST)/$(1)/%.o)
 $(foreach i,$(HOST_ISAS),$(HOST)/$(1)/$(i).a: $(patsubst %.c,$(HOST)/$(1)/%.o,\
-	arch/$(i)/boot/pgtable.c $(wildcard arch/$(i)/boot/cpuid.c) tests/host/unit/pgtable_$(i).c)
+	arch/$(i)/boot/pgtable.c arch/$(i)/kernel/pgedit.c \
+	$(wildcard arch/$(i)/boot/cpuid.c) tests/host/unit/pgtable_$(i).c)
 )
 $(HOST)/$(1)/%.a:
 	$$(call say,AR)

@@ -12,11 +12,12 @@ FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "st
 		"stddef.h", "stdint.h", "stdnoreturn.h"}
 ARCH_STUB = ("arch/boot.h", "arch/map.h")	# what lib/ and the stub see of a CPU
 ARCH_KERNEL = ("arch/kernel.h", "arch/cpu.h", "arch/irq.h", "arch/timer.h", "arch/smp.h")
-ARCH_OWN = ("arch/collect.h", "arch/jump.h", "arch/pgtree.h")	# CPU folders besides
+ARCH_OWN = ("arch/collect.h", "arch/jump.h", "arch/pgtree.h",
+	    "arch/pgedit.h", "arch/pgshape.h")	# CPU folders besides
 ALLOWED = {		# folder of the includer -> what it may quote; the longest name counts
 	"include/stubborn": ("include/stubborn/",),
 	"lib": ("lib/", "include/stubborn/") + ARCH_STUB,
-	"arch": ("arch/jump.h", "lib/", "include/stubborn/") + ARCH_STUB,
+	"arch": ("arch/jump.h", "arch/pgshape.h", "lib/", "include/stubborn/") + ARCH_STUB,
 	"stub": ("stub/", "lib/", "include/stubborn/", "arch/collect.h") + ARCH_STUB,
 	"kernel": ("kernel/", "lib/", "include/stubborn/") + ARCH_KERNEL + ARCH_STUB,
 	"lds": ("lds/", "lib/image.h", "arch/x86_64/pc/header.lds.S"),

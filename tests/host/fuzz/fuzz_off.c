@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fuzz_off.c - from the RSDP to S5 (kernel/firmware/acpi.c). Any address may be in any table:
- * memory_window() says which can be read.
+ * windows_reach() says which can be read.
  */
 #include "tests/host/fuzz/acpi_tables.h"
 #include "kernel/firmware/firmware.h"
@@ -14,10 +14,21 @@ static uint16_t port[2];
 #include "kernel/firmware/acpi.c"
 #undef volatile
 
-const void *memory_window(struct memory *m, uint64_t pa, uint64_t size)
+const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
 {
-	(void)m;
+	(void)cookie;
 	return pa && world_has(pa, size) ? (const void *)pa : NULL;
+}
+
+void *window_map(uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	(void)pa, (void)size, (void)perm;
+	return NULL;
+}
+
+void window_unmap(const void *p)
+{
+	(void)p;
 }
 
 uint8_t arch_port_in8(uint16_t at)

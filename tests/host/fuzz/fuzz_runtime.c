@@ -19,29 +19,12 @@ static uint64_t keys[2 * RANGES];
 static struct kernel k;
 static uint32_t mapped;
 
-status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
-		  enum arch_perm perm)
+status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
-	(void)m;
 	CHECK(va == pa && (!size || pa <= TOP - size) && !((pa | size) % PAGE_SIZE) && size <= TOP);
 	CHECK(perm == ARCH_IO || memory_is(&k.memory, pa, size, RUNTIME_TYPES));
 	mapped++;
 	return mapped % 64 ? OK : ERR_NO_MEMORY;
-}
-
-void arch_map_live(struct arch_map *m)
-{
-	(void)m;
-}
-
-status_t arch_map_start(struct arch_map *m)
-{
-	(void)m;
-	abort();
-}
-
-void arch_map_flush(void)
-{
 }
 
 void arch_clean(uint64_t base, uint64_t size)

@@ -95,26 +95,11 @@ static void test_tables(void **state)
 	assert_int_equal(t.root, WHERE);
 }
 
-/* A window ends at the reach, too. */
-static void test_window(void **state)
-{
-	struct boot_mem map[] = { { WHERE, 4 * MIB, BOOT_MEM_FREE, 0 } };
-	struct boot_info bi = { 0 };
-	struct memory m = memory(&bi, map, 1);
-
-	(void)state;
-	assert_non_null(memory_window(&m, ARCH_REACH - PAGE_SIZE, PAGE_SIZE));
-	assert_null(memory_window(&m, ARCH_REACH - PAGE_SIZE, PAGE_SIZE + 1));
-	assert_null(memory_window(&m, ARCH_REACH, 1));
-	assert_null(memory_window(&m, 0, 1));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_free_next),
 		cmocka_unit_test(test_tables),
-		cmocka_unit_test(test_window),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@ UNIT_FLAVOUR ?= san
 UNIT_DIR := tests/host/unit
 
 # These once for each CPU, with that CPU's own tables and a decoder that knows only its manual.
-UNIT_TWICE := pgtable pgtable_live mapplan
+UNIT_TWICE := pgtable pgtable_live mapplan space space_refused
 
 UNIT_NAMES := $(patsubst $(UNIT_DIR)/test_%.c,%,$(sort $(wildcard $(UNIT_DIR)/test_*.c)))
 UNIT_ONCE := $(filter-out $(UNIT_TWICE),$(UNIT_NAMES))
@@ -24,8 +24,13 @@ $(UNIT)/test_efi: $(UNIT_OBJ)/efi_theirs.o
 $(UNIT)/test_keep: UNIT_LINK := -no-pie
 # Every store to a table is seen by a hardware walker that the test plays.
 UNIT_pgtable_live := stores
-$(foreach i,$(HOST_ISAS),$(eval $(UNIT)/test_pgtable_live_$(i): \
-	$(HOST)/stores/arch/$(i)/boot/pgtable.o))
+UNIT_space := stores
+UNIT_space_refused := stores
+$(foreach i,$(HOST_ISAS),$(eval $(UNIT)/test_pgtable_live_$(i) $(UNIT)/test_space_$(i) \
+	$(UNIT)/test_space_refused_$(i): \
+	$(HOST)/stores/arch/$(i)/boot/pgtable.o)$(eval $(UNIT)/test_space_$(i) \
+	$(UNIT)/test_space_refused_$(i): \
+	$(HOST)/stores/arch/$(i)/kernel/pgedit.o))
 
 # A test that does not compile is left out here and counted as failed by run.sh.
 define UNIT_OBJECT

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * forget.c - what TLBs know. TLBI is broadcast: no other CPU has to be interrupted (Arm ARM D8.14).
+ */
+#include "arch/aarch64/boot/cpu.h"
+#include "arch/aarch64/boot/sysreg.h"
+#include "arch/map.h"
+
+#define FORGET_PAGES	64		/* more than these: everything */
+#define TLBI_VA(va)	((va) >> PAGE_SHIFT & ((1ull << 44) - 1))
+
+void arch_map_forget(uint64_t va, uint64_t size)
+{
+	const bool el2 = cpu_level() == 2;
+	const uint64_t pages = size >> PAGE_SHIFT;
+
+	__asm__ volatile("dsb ishst" ::: "memory");
+	if (pages > FORGET_PAGES && el2)
+		__asm__ volatile("tlbi alle2is");
+	else if (pages > FORGET_PAGES)
+		__asm__ volatile("tlbi vmalle1is");
+	else
+		for (uint64_t i = 0; i < pages; i++, va += PAGE_SIZE) {
+			if (el2)	/* with E2H, too: this is its regime */
+				__asm__ volatile("tlbi vae2is, %0" :: "r"(TLBI_VA(va)));
+			else
+				__asm__ volatile("tlbi vae1is, %0" :: "r"(TLBI_VA(va)));
+		}
+	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
+}
+
+uint64_t arch_physical_end(void)
+{
+	static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48 };	/* D19.2.64 */
+	const uint64_t range = ID_AA64MMFR0_PARANGE(sysreg_read(id_aa64mmfr0_el1));
+
+	return 1ull << bits[MIN(range, ARRAY_SIZE(bits) - 1)];
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pgedit.h - changes to live tables of pgtree.h's shape.
+ *
+ * Included by arch/<isa>/kernel/pgedit.c only, after pte.h and these:
+ *   pte_smaller(entry, level)	the leaf that begins where this one does, for a table of `level`
+ *   PGEDIT_BREAK		a leaf must be gone before a table takes its place
+ * Entries are changed one by one: another permission for the same page needs no break (Arm ARM
+ * D8.16.1, SDM 3A 4.10.4).
+ */
+#ifndef PGEDIT_H
+#define PGEDIT_H
+#include "arch/boot.h"
+#include "arch/pgshape.h"
+
+static void entry_write(uint64_t *e, uint64_t value)
+{
+	*(volatile uint64_t *)e = value;
+}
+
+/* The entry at which a walk for va ends: a leaf or nothing. */
+static uint64_t *entry_find(const struct arch_map *m, uint64_t va, uint32_t *level)
+{
+	uint64_t *table = pgtree_table(m, m->root);
+
+	for (*level = m->levels - 1;; --*level) {
+		uint64_t *e = &table[(va >> PGTREE_SHIFT(*level)) % PGTREE_ENTRIES];
+
+		if (!*e || pte_is_leaf(*e, *level))
+			return e;
+		table = pgtree_table(m, pte_address(*e));
+	}
+}
+
+bool arch_map_find(const struct arch_map *m, uint64_t va, struct arch_leaf *out)
+{
+	uint32_t level;
+	const uint64_t entry = *entry_find(m, va, &level);
+
+	*out = (struct arch_leaf){
+		.va = ALIGN_DOWN(va, PGTREE_STEP(level)), .size = PGTREE_STEP(level),
+	};
+	if (!entry)
+		return false;
+	out->pa = pte_address(entry);
+	pte_decode(m, entry, level, out);
+	return true;
+}
+
+/* ---- split ---- */
+
+/* Put a full table in the place of a leaf. */
+static status_t entry_divide(struct arch_edit *e, uint64_t *entry, uint32_t level, uint64_t va)
+{
+	const struct arch_map *m = e->map;
+	const uint64_t old = *entry, step = pte_step(PGTREE_STEP(level - 1));
+	const uint64_t base = ALIGN_DOWN(va, PGTREE_STEP(level));
+	const uint64_t sub = m->page(m->cookie);
+	uint64_t *table = pgtree_table(m, sub), leaf = pte_smaller(old, level - 1);
+
+	if (!sub)
+		return ERR_NO_MEMORY;
+	for (uint32_t i = 0; i < PGTREE_ENTRIES; i++, leaf += step)
+		table[i] = leaf;
+	if (PGEDIT_BREAK) {
+		const status_t status = e->beside(&entry, base, PGTREE_STEP(level));
+
+		if (status != OK) {
+			e->gone(sub);
+			return status;
+		}
+		entry_write(entry, 0);
+		e->flush(base, PGTREE_STEP(level));
+	}
+	m->ordered();
+	entry_write(entry, pte_table(sub));
+	m->ordered();
+	if (PGEDIT_BREAK)
+		e->done();
+	return OK;
+}
+
+status_t arch_map_split(struct arch_edit *e, uint64_t va)
+{
+	for (;;) {
+		uint32_t level;
+		uint64_t *entry = entry_find(e->map, va, &level);
+
+		if (!*entry || !(va & (PGTREE_STEP(level) - 1)))
+			return OK;
+		TRY(entry_divide(e, entry, level, va));
+	}
+}
+
+/* ---- unmap ---- */
+
+/* Tables are given up only when no CPU can be on its way through them. */
+static void gone_flush(struct arch_edit *e)
+{
+	e->flush(e->va, e->size);
+	for (uint32_t i = 0; i < e->gone_count; i++)
+		e->gone(e->gone_pa[i]);
+	e->gone_count = 0;
+}
+
+/* From where something was just cleared: what is left is most often near. */
+static bool table_empty(const uint64_t *table, uint32_t near)
+{
+	const uint32_t start = near & ~15u;
+
+	for (uint32_t i = 0; i < PGTREE_ENTRIES; i += 16) {
+		const uint64_t *e = &table[(start + i) % PGTREE_ENTRIES];
+		uint64_t taken = 0;
+
+#pragma clang loop unroll(full)
+		for (uint32_t k = 0; k < 16; k++)
+			taken |= e[k];
+		if (taken)
+			return false;
+	}
+	return true;
+}
+
+static void table_clear(struct arch_edit *e, uint64_t *table, uint32_t level, uint64_t va,
+			uint64_t size)
+{
+	uint64_t *entry = &table[(va >> PGTREE_SHIFT(level)) % PGTREE_ENTRIES];
+
+	for (; size; entry++) {
+		const uint64_t step = PGTREE_STEP(level);
+		const uint64_t part = MIN(size, step - (va & (step - 1)));
+		const uint64_t old = *entry;
+
+		if (old && pte_is_leaf(old, level)) {
+			entry_write(entry, 0);
+		} else if (old) {
+			uint64_t *sub = pgtree_table(e->map, pte_address(old));
+
+			table_clear(e, sub, level - 1, va, part);
+			if (table_empty(sub, (va >> PGTREE_SHIFT(level - 1)) % PGTREE_ENTRIES)) {
+				entry_write(entry, 0);
+				e->gone_pa[e->gone_count++] = pte_address(old);
+				if (e->gone_count == ARCH_EDIT_GONE)
+					gone_flush(e);
+			}
+		}
+		va += part;
+		size -= part;
+	}
+}
+
+void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size)
+{
+	struct arch_map *m = e->map;
+
+	e->va = va;
+	e->size = size;
+	e->gone_count = 0;
+	m->recent = NULL;		/* it may be one of those that go */
+	table_clear(e, pgtree_table(m, m->root), m->levels - 1, va, size);
+	gone_flush(e);
+}
+
+/* ---- protect ---- */
+
+void arch_map_change(struct arch_edit *e, uint64_t va, uint64_t size, enum arch_perm perm)
+{
+	const struct arch_map *m = e->map;
+	uint64_t step;
+
+	for (uint64_t at = va, left = size; left; at += step, left -= step) {
+		uint32_t level;
+		uint64_t *entry = entry_find(m, at, &level);
+
+		step = MIN(left, PGTREE_STEP(level) - (at & (PGTREE_STEP(level) - 1)));
+		if (*entry)
+			entry_write(entry, pte_leaf(m, pte_address(*entry), level, perm));
+	}
+	e->flush(va, size);
+}
+#endif

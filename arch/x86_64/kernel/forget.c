@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* forget.c - what this CPU's TLB knows; the others' are kernel/cpu/'s to tell (SDM 3A 4.10.4). */
+#include "arch/map.h"
+#include "arch/x86_64/boot/cpu.h"
+#include "arch/x86_64/boot/regs.h"
+
+#define FORGET_PAGES		32		/* more than these: everything */
+#define CPUID_EXT_SIZES		0x80000008	/* EAX: bits of a physical address */
+#define PHYSICAL_BITS		36		/* of a CPU that does not say (SDM 3A 4.1.4) */
+#define PHYSICAL_BITS_MAX	52
+
+/* INVLPG forgets all that was kept on the way to a page as well (SDM 3A 4.10.4.1). */
+void arch_map_forget(uint64_t va, uint64_t size)
+{
+	if (size > FORGET_PAGES * PAGE_SIZE)
+		arch_map_flush();
+	else
+		for (uint64_t at = va; at - va < size; at += PAGE_SIZE)
+			__asm__ volatile("invlpg (%0)" :: "r"(at) : "memory");
+}
+
+uint64_t arch_physical_end(void)
+{
+	const uint32_t bits = cpu_id(CPUID_EXT_SIZES, 0).a & 0xff;
+
+	return 1ull << (bits ? MIN(bits, PHYSICAL_BITS_MAX) : PHYSICAL_BITS);
+}

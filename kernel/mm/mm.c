@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm.c - see mm.h. What the map says is believed, as far as its ranges lie in reach; that memory is
+ * mapped is not, where the stub said that some is not.
+ */
+#include "kernel/mm/mm.h"
+#include "arch/boot.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/mm/area.h"
+#include "kernel/mm/heap.h"
+#include "kernel/mm/page.h"
+#include "kernel/mm/space.h"
+
+/* What may be given out of an entry of the map; empty: nothing. */
+static struct boot_range range_usable(const struct boot_mem *m)
+{
+	const uint64_t base = MAX(m->base, (uint64_t)MM_LOW_END);
+	const uint64_t end = m->size > ARCH_REACH - MIN(m->base, ARCH_REACH) ? ARCH_REACH :
+				     m->base + m->size;
+
+	if (m->type != BOOT_MEM_FREE || base >= end)
+		return (struct boot_range){ 0, 0 };
+	return (struct boot_range){ base, end - base };
+}
+
+/* How much of it is mapped, from its beginning. */
+static uint64_t mapped(const struct boot_info *bi, const struct boot_range *r)
+{
+	uint64_t at = r->base + bi->direct_map;
+	const uint64_t start = at;
+	struct arch_leaf leaf;
+
+	if (!(bi->flags & BOOT_RAM_UNMAPPED))
+		return r->size;
+	while (at - start < r->size && space_find(at, &leaf))
+		at = leaf.va + leaf.size;
+	return MIN(at - start, r->size);
+}
+
+/* Map what is not. False if there was not enough memory for tables. */
+static bool map_rest(struct boot_info *bi, const struct boot_range *r)
+{
+	struct arch_leaf leaf;
+
+	for (uint64_t at = 0; at < r->size;) {
+		const uint64_t va = r->base + bi->direct_map + at;
+		const bool found = space_find(va, &leaf);
+		const uint64_t size = MIN(leaf.va + leaf.size - va, r->size - at);
+
+		if (!found && space_map(va, r->base + at, size, ARCH_RW) != OK)
+			return false;
+		at += size;
+	}
+	return true;
+}
+
+/* The largest range has what the lists begin with. */
+static struct boot_range seed_choose(const struct boot_info *bi, const struct boot_mem *map,
+				     uint32_t n)
+{
+	struct boot_range best = { 0, 0 };
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct boot_range r = range_usable(&map[i]);
+
+		if (r.size <= best.size)
+			continue;
+		r.size = mapped(bi, &r);
+		if (r.size > best.size)
+			best = r;
+	}
+	return best;
+}
+
+void mm_cpu_start(void)
+{
+	cpu_this()->pages = heap_alloc_zeroed(sizeof(struct page_cache));
+}
+
+status_t mm_start(struct boot_info *bi, uint64_t secret)
+{
+	const struct boot_mem *map = (const struct boot_mem *)(bi->memmap.base + bi->direct_map);
+	const uint32_t n = (uint32_t)(bi->memmap.size / sizeof(*map));
+	struct boot_range seed;
+
+	space_start(bi);
+	seed = seed_choose(bi, map, n);
+	if (seed.size <= PAGE_SEED)
+		return ERR_NO_MEMORY;
+	page_start(seed.base, bi->direct_map);
+	page_add(seed.base + PAGE_SEED, seed.size - PAGE_SEED);
+	for (uint32_t i = 0; i < n; i++) {
+		struct boot_range r = range_usable(&map[i]);
+
+		if (r.base == seed.base) {
+			r.base += seed.size;
+			r.size -= seed.size;
+		}
+		if (r.size && (!(bi->flags & BOOT_RAM_UNMAPPED) || map_rest(bi, &r)))
+			page_add(r.base, r.size);
+	}
+	area_start(bi);
+	heap_start(secret, bi->direct_map);
+	mm_cpu_start();
+	return OK;
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * page_tree.c - which physical memory is free: a tree of nodes, 512 items each, of 1 GiB, 2 MiB and
+ * a page. An item has a node of its own below only while it is neither free nor given out as a
+ * whole, so memory that nobody has asked for yet costs nothing, however much it is.
+ *
+ * Nodes with something free are in a list for the order of the largest block that they have. So a
+ * block comes from the smallest that will do, found by a bit in a word.
+ */
+#include "kernel/mm/page_tree.h"
+#include "arch/boot.h"
+
+#define LEVELS		3
+#define TOP		(LEVELS - 1)
+#define ITEM_SHIFT(level) (PAGE_SHIFT + NODE_BITS * (level))
+#define TOPS		((uint32_t)((ARCH_REACH - 1) >> ITEM_SHIFT(LEVELS)) + 1)
+#define LOW_END		(4 * GIB)
+#define ZONES		2	/* 0: below LOW_END */
+#define PARTS		(PAGE_SIZE / sizeof(struct node))	/* nodes that a page has room for */
+/* What one call may need: a node with a table for 1 GiB, one for 2 MiB. Twice, to get more. */
+#define SPARE_BRANCHES	2
+#define SPARE_LEAVES	2
+
+struct zone {
+	struct node *list[PAGE_ORDERS];
+	uint32_t lists;		/* bit n: list[n] is not empty */
+	uint64_t free;		/* pages */
+};
+
+struct spare {
+	struct node *first;	/* by next; all empty, and if they have a table so is that */
+	uint32_t count;
+};
+
+static struct {
+	struct zone zone[ZONES];
+	struct node **top;	/* by 512 GiB; the low zone's is tops */
+	struct spare leaf, branch;
+	uint64_t seed, seed_end;	/* what is left of it */
+	uint64_t offset;
+	uint64_t total, own, lost;	/* pages */
+	bool refilling;
+} tree;
+
+static uint32_t level_of(uint32_t order)
+{
+	return MIN(order / NODE_BITS, TOP);
+}
+
+static uint32_t item_of(const struct node *n, uint64_t pa)
+{
+	return (uint32_t)((pa - n->base) >> ITEM_SHIFT(n->level));
+}
+
+static uint64_t block_address(const struct node *n, uint32_t block)
+{
+	return n->base + ((uint64_t)node_item(block) << ITEM_SHIFT(n->level));
+}
+
+/* ---- the lists ---- */
+
+static uint32_t list_of(const struct node *n)
+{
+	return n->level * NODE_BITS + 31 - (uint32_t)__builtin_clz(n->orders);
+}
+
+static void list_leave(struct node *n)
+{
+	struct node **const link = n->link;
+	struct zone *z = &tree.zone[n->zone];
+
+	if (!link)
+		return;
+	*link = n->next;
+	if (n->next)
+		n->next->link = link;
+	n->link = NULL;
+	if (!*link && link >= z->list && link < z->list + PAGE_ORDERS)
+		z->lists &= ~(1u << (link - z->list));
+}
+
+static void list_enter(struct node *n)
+{
+	struct zone *z = &tree.zone[n->zone];
+	uint32_t i;
+
+	if (!n->orders)
+		return;
+	i = list_of(n);
+	n->next = z->list[i];
+	n->link = &z->list[i];
+	if (n->next)
+		n->next->link = &n->next;
+	z->list[i] = n;
+	z->lists |= 1u << i;
+}
+
+/* What is free in it has changed; `before`: n->orders as it was. */
+static void list_again(struct node *n, uint32_t before)
+{
+	const uint32_t now = n->orders;
+
+	if (n->link && (before ^ now) < MIN(before, now))	/* the same highest bit */
+		return;
+	list_leave(n);
+	list_enter(n);
+}
+
+/* ---- nodes ---- */
+
+/* A page for our own use; 0: none. */
+static uint64_t own_page(void)
+{
+	uint8_t *state;
+	uint64_t pa = tree.seed;
+
+	if (pa < tree.seed_end)
+		tree.seed += PAGE_SIZE;
+	else
+		pa = tree_alloc(0, 0, &state);
+	if (!pa)
+		return 0;
+	tree.own++;
+	arch_fill((void *)(pa + tree.offset), 0, PAGE_SIZE / sizeof(uint64_t));
+	return pa + tree.offset;
+}
+
+static void spare_put(struct node *n)
+{
+	struct spare *s = n->child ? &tree.branch : &tree.leaf;
+
+	n->next = s->first;
+	s->first = n;
+	s->count++;
+}
+
+static struct node *spare_get(struct spare *s)
+{
+	struct node *n = s->first;
+
+	if (!n)
+		return NULL;
+	s->first = n->next;
+	s->count--;
+	return n;
+}
+
+/* Before whatever may take nodes: the call that gets more needs some itself. */
+static void spare_refill(void)
+{
+	struct node *n = NULL;
+
+	if (tree.refilling)
+		return;
+	tree.refilling = true;
+	if (tree.leaf.count <= SPARE_LEAVES)
+		n = (struct node *)own_page();
+	for (uint32_t i = 0; n && i < PARTS; i++)
+		spare_put(&n[i]);
+	while (tree.branch.count < SPARE_BRANCHES && tree.leaf.count) {
+		struct node **const table = (struct node **)own_page();
+
+		if (!table)
+			break;
+		n = spare_get(&tree.leaf);
+		n->child = table;
+		spare_put(n);
+	}
+	tree.refilling = false;
+}
+
+/* An empty node for that item, or, without a parent, at the top. NULL: no memory for it. */
+static struct node *node_new(struct node *parent, uint64_t base, uint32_t level)
+{
+	struct node *n = spare_get(level ? &tree.branch : &tree.leaf);
+
+	if (!n)
+		return NULL;
+	n->parent = parent;
+	n->link = NULL;
+	n->base = ALIGN_DOWN(base, 1ull << ITEM_SHIFT(level + 1));
+	n->level = (uint8_t)level;
+	n->zone = base >= LOW_END;
+	if (parent)
+		__atomic_store_n(&parent->child[item_of(parent, base)], n, __ATOMIC_RELEASE);
+	return n;
+}
+
+static struct node **top_of(uint64_t pa)
+{
+	return &tree.top[pa < LOW_END ? TOPS : pa >> ITEM_SHIFT(LEVELS)];
+}
+
+/* The lowest node on the way to pa that there is, not below `level`. */
+static struct node *node_find(uint64_t pa, uint32_t level)
+{
+	struct node *n = *top_of(pa);
+
+	while (n && n->level > level) {
+		struct node *child = n->child[item_of(n, pa) % NODE_ITEMS];
+
+		if (!child)
+			break;
+		n = child;
+	}
+	return n;
+}
+
+/* The node of this level; made, with nothing free in it, if there is none. */
+static struct node *node_make(uint64_t pa, uint32_t level)
+{
+	struct node *n = node_find(pa, level);
+
+	if (!n)
+		n = *top_of(pa) = node_new(NULL, pa, TOP);
+	while (n && n->level > level)
+		n = node_new(n, pa, n->level - 1u);
+	return n;
+}
+
+/* ---- blocks ---- */
+
+/* Free a block; a node of which all is free is an item of its parent again. */
+static void give(struct node *n, uint32_t block)
+{
+	for (;;) {
+		const uint32_t before = n->orders;
+		struct node *const parent = n->parent;
+
+		if (node_give(n, block) != NODE_WHOLE || !parent) {
+			list_again(n, before);
+			return;
+		}
+		list_leave(n);
+		(void)node_claim(n, NODE_WHOLE);
+		block = node_block(item_of(parent, n->base), 0);
+		parent->child[item_of(parent, n->base)] = NULL;
+		spare_put(n);
+		n = parent;
+	}
+}
+
+/* The node below an item that was taken out of n: wholly free. NULL: no memory for it. */
+static struct node *divide(struct node *n, uint32_t block)
+{
+	struct node *child = node_new(n, block_address(n, block), n->level - 1u);
+
+	if (child)
+		(void)node_give(child, NODE_WHOLE);
+	else
+		give(n, block);
+	return child;
+}
+
+uint64_t tree_alloc(uint32_t order, uint32_t flags, uint8_t **state)
+{
+	const uint32_t level = level_of(order);
+	uint32_t zone = flags & PAGE_LOW ? 0 : ZONES - 1, block, before;
+	struct node *n;
+
+	spare_refill();
+	while (!(tree.zone[zone].lists >> order))
+		if (!zone--)
+			return 0;
+	n = tree.zone[zone].list[order + (uint32_t)__builtin_ctz(tree.zone[zone].lists >> order)];
+	for (;;) {
+		before = n->orders;
+		block = node_take(n, n->level > level ? 0 : order - level * NODE_BITS);
+		list_again(n, before);
+		if (n->level == level)
+			break;
+		n = divide(n, block);
+		if (!n)
+			return 0;
+	}
+	tree.zone[zone].free -= 1ull << order;
+	*state = &n->state[node_item(block)];
+	**state = (uint8_t)(1 + order);
+	return block_address(n, block);
+}
+
+uint8_t *tree_state(uint64_t pa, uint32_t order)
+{
+	const uint32_t level = level_of(order);
+	struct node *n;
+
+	if (pa >= ARCH_REACH || order >= PAGE_ORDERS || pa & ((PAGE_SIZE << order) - 1))
+		return NULL;
+	n = node_find(pa, level);
+	return n && n->level == level ? &n->state[item_of(n, pa) % NODE_ITEMS] : NULL;
+}
+
+static void free_block(uint64_t pa, uint32_t order)
+{
+	const uint32_t level = level_of(order);
+	struct node *n = node_find(pa, level);
+
+	tree.zone[n->zone].free += 1ull << order;
+	give(n, node_block(item_of(n, pa), order - level * NODE_BITS));
+}
+
+bool tree_free(uint64_t pa, uint32_t order)
+{
+	uint8_t *state = tree_state(pa, order);
+
+	if (!state || *state != 1 + order)
+		return false;
+	*state = 0;
+	free_block(pa, order);
+	return true;
+}
+
+void tree_free_kept(uint64_t pa)
+{
+	free_block(pa, 0);
+}
+
+bool tree_claim(uint64_t pa, uint32_t order)
+{
+	const uint32_t level = level_of(order);
+	struct node *n;
+
+	if (pa >= ARCH_REACH || order >= PAGE_ORDERS || pa & ((PAGE_SIZE << order) - 1))
+		return false;
+	spare_refill();
+	n = node_find(pa, level);
+	while (n) {
+		const uint32_t before = n->orders;
+		const uint32_t block = node_block(item_of(n, pa), n->level > level ? 0 :
+						  order - level * NODE_BITS);
+
+		if (!node_claim(n, block))
+			return false;
+		list_again(n, before);
+		if (n->level == level) {
+			n->state[node_item(block)] = (uint8_t)(1 + order);
+			tree.zone[n->zone].free -= 1ull << order;
+			return true;
+		}
+		n = divide(n, block);
+	}
+	return false;
+}
+
+/* ---- what there is ---- */
+
+void tree_start(uint64_t seed, uint64_t offset)
+{
+	tree.seed = seed;
+	tree.seed_end = seed + PAGE_SEED;
+	tree.offset = offset;
+	tree.top = (struct node **)own_page();
+}
+
+/* The largest block that begins at pa, and ends at `end` or before. */
+static uint32_t order_at(uint64_t pa, uint64_t end)
+{
+	const uint32_t fits = 63 - (uint32_t)__builtin_clzll((end - pa) >> PAGE_SHIFT);
+	const uint32_t aligned = (uint32_t)__builtin_ctzll(pa >> PAGE_SHIFT);
+
+	return MIN(MIN(fits, aligned), PAGE_ORDERS - 1);
+}
+
+void tree_add(uint64_t pa, uint64_t end)
+{
+	while (pa < end) {
+		const uint32_t order = order_at(pa, end), level = level_of(order);
+		struct node *n;
+
+		spare_refill();
+		n = node_make(pa, level);
+		if (n) {
+			tree.total += 1ull << order;
+			tree.zone[n->zone].free += 1ull << order;
+			give(n, node_block(item_of(n, pa), order - level * NODE_BITS));
+		} else {
+			tree.lost += 1ull << order;
+		}
+		pa += PAGE_SIZE << order;
+	}
+}
+
+void tree_stats(struct page_stats *out)
+{
+	*out = (struct page_stats){
+		.total = tree.total, .free = tree.zone[0].free + tree.zone[1].free,
+		.low_free = tree.zone[0].free, .own = tree.own, .lost = tree.lost,
+	};
+	for (uint32_t i = 0; i < ZONES * PAGE_ORDERS; i++) {
+		const struct node *n = tree.zone[i / PAGE_ORDERS].list[i % PAGE_ORDERS];
+
+		for (; n; n = n->next)
+			for (uint32_t order = 0; order <= NODE_BITS; order++)
+				out->blocks[n->level * NODE_BITS + order] += n->count[order];
+	}
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * space.c - see space.h. Tables come from page_alloc(), and from what the stub's had left; those of
+ * the stub that become empty are used again here and go nowhere else, as they are the handoff's.
+ */
+#include "kernel/mm/space.h"
+#include "arch/boot.h"
+#include "kernel/cpu/lock.h"
+#include "kernel/mm/page.h"
+#include "lib/image.h"
+
+#define SPARES		8		/* tables kept, so that the next map need not ask */
+#define FIXED_MAX	72		/* more than any firmware has pieces of code */
+#define BESIDE		SPACE_AREA	/* one page: another address of a table */
+
+struct fixed {
+	struct boot_range mem;
+	bool ever;			/* the image's, not to be unmapped either */
+};
+
+static struct {
+	struct lock lock;
+	struct arch_map map;
+	struct arch_edit edit;
+	uint64_t spare[SPARES];		/* from page_alloc() */
+	uint32_t spares;
+	uint64_t kept;			/* others: a list through their first words */
+	uint64_t end;			/* of physical addresses */
+	struct fixed fixed[FIXED_MAX];	/* physical memory that must not be written */
+	uint32_t fixed_count;
+	bool beside;			/* BESIDE is in use */
+	uint64_t irq;
+} space;
+
+void (*space_flush)(uint64_t va, uint64_t size) = arch_map_forget;
+
+static void flush(uint64_t va, uint64_t size)
+{
+	space_flush(va, size);
+}
+
+void *space_ram(uint64_t pa)
+{
+	return (void *)(pa + space.map.offset);
+}
+
+/* ---- pages for tables ---- */
+
+static uint64_t table_page(void *cookie)
+{
+	uint64_t pa = space.kept;
+
+	(void)cookie;
+	if (pa) {
+		space.kept = *(uint64_t *)space_ram(pa);
+		return pa;
+	}
+	return space.spares ? space.spare[--space.spares] : page_alloc(0, 0);
+}
+
+static void table_keep(uint64_t pa)
+{
+	*(uint64_t *)space_ram(pa) = space.kept;
+	space.kept = pa;
+}
+
+static void table_gone(uint64_t pa)
+{
+	uint64_t base;
+	uint32_t order;
+
+	if (!page_owner(pa, &base, &order))
+		table_keep(pa);
+	else if (space.spares < SPARES)
+		space.spare[space.spares++] = pa;
+	else
+		page_free(pa, 0);
+}
+
+/* ---- what must not be written ---- */
+
+static bool overlap(const struct boot_range *r, uint64_t base, uint64_t size)
+{
+	return base - r->base < r->size || r->base - base < size;
+}
+
+static const struct fixed *fixed_find(uint64_t pa, uint64_t size)
+{
+	for (uint32_t i = 0; i < space.fixed_count; i++)
+		if (overlap(&space.fixed[i].mem, pa, size))
+			return &space.fixed[i];
+	return NULL;
+}
+
+static bool fixed_add(uint64_t pa, uint64_t size, bool ever)
+{
+	struct fixed *last = &space.fixed[space.fixed_count];
+
+	if (space.fixed_count && !ever && !last[-1].ever &&
+	    last[-1].mem.base + last[-1].mem.size == pa) {
+		last[-1].mem.size += size;
+		return true;
+	}
+	if (space.fixed_count == FIXED_MAX)
+		return false;
+	*last = (struct fixed){ { pa, size }, ever };
+	space.fixed_count++;
+	return true;
+}
+
+/* ---- splitting ---- */
+
+static void beside_unmap(void)
+{
+	struct arch_edit edit = space.edit;	/* the other one is being used */
+
+	arch_map_clear(&edit, BESIDE, PAGE_SIZE);
+}
+
+/*
+ * The address of a table while that which it is in cannot be used, by interrupts either. Stacks
+ * have no second one.
+ */
+static status_t beside(uint64_t **p, uint64_t va, uint64_t size)
+{
+	const uint64_t page = ALIGN_DOWN((uint64_t)*p, PAGE_SIZE);
+	status_t status = OK;
+
+	if ((uint64_t)__builtin_frame_address(0) - va < size)
+		return ERR_UNSUPPORTED;
+	space.beside = page - va < size;
+	if (space.beside)
+		status = arch_map(&space.map, BESIDE, page - space.map.offset, PAGE_SIZE, ARCH_RW);
+	if (status != OK) {
+		beside_unmap();
+		return status;
+	}
+	if (space.beside)
+		*p = (uint64_t *)(BESIDE + ((uint64_t)*p - page));
+	space.map.ordered();
+	space.irq = arch_irq_save();
+	return OK;
+}
+
+static void beside_done(void)
+{
+	arch_irq_restore(space.irq);
+	if (space.beside)
+		beside_unmap();
+}
+
+/* ---- checks ---- */
+
+/* Whether the CPU has these addresses, and they are whole pages. */
+static bool range_ok(uint64_t va, uint64_t size)
+{
+	const uint32_t bits = PAGE_SHIFT + 9 * space.map.levels;
+	const uint64_t last = va + size - 1;
+	const bool both = !(space.map.flags & ARCH_MAP_EL2);
+	const uint64_t top = va >> (both ? bits - 1 : bits);
+
+	if ((va | size) % PAGE_SIZE || !size || last < va)
+		return false;
+	if (last >> (both ? bits - 1 : bits) != top)
+		return false;
+	return !top || (both && top == UINT64_MAX >> (bits - 1));
+}
+
+/* The next leaf at or behind *at in the range; *at: behind it. */
+static bool leaf_next(uint64_t *at, uint64_t va, uint64_t size, struct arch_leaf *leaf)
+{
+	while (*at - va < size) {
+		const bool found = arch_map_find(&space.map, *at, leaf);
+
+		*at = ALIGN_DOWN(*at, leaf->size) + leaf->size;
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+static bool range_empty(uint64_t va, uint64_t size)
+{
+	struct arch_leaf leaf;
+	uint64_t at = va;
+
+	return !leaf_next(&at, va, size, &leaf);
+}
+
+/* The physical memory of the part of a leaf that lies in the range. */
+static struct boot_range leaf_part(const struct arch_leaf *leaf, uint64_t va, uint64_t size)
+{
+	const uint64_t before = va > leaf->va ? va - leaf->va : 0;
+	const uint64_t left = size - (leaf->va + before - va);
+
+	return (struct boot_range){ leaf->pa + before, MIN(leaf->size - before, left) };
+}
+
+/* Divide what lies across the ends. */
+static status_t ends_split(uint64_t va, uint64_t size)
+{
+	TRY(arch_map_split(&space.edit, va));
+	return arch_map_split(&space.edit, va + size);
+}
+
+/* ---- map ---- */
+
+static status_t map_allowed(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	if (!range_ok(va, size) || pa % PAGE_SIZE || pa >= space.end || size > space.end - pa)
+		return ERR_BAD_OPTION;
+	if (!range_empty(va, size))
+		return ERR_IN_USE;
+	if (perm == ARCH_RX && (pa >= ARCH_REACH || size > ARCH_REACH - pa ||
+				!range_empty(pa + space.map.offset, size)))
+		return ERR_SECURITY;
+	if (perm != ARCH_RX && perm != ARCH_RO && fixed_find(pa, size))
+		return ERR_SECURITY;
+	return OK;
+}
+
+static status_t map_range(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	status_t status;
+
+	TRY(map_allowed(va, pa, size, perm));
+	if (perm == ARCH_RX && !fixed_add(pa, size, false))
+		return ERR_NO_MEMORY;
+	status = arch_map(&space.map, va, pa, size, perm);
+	if (status != OK)
+		arch_map_clear(&space.edit, va, size);
+	else
+		space.map.ordered();
+	return status;
+}
+
+status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	lock_take(&space.lock);
+	const status_t status = map_range(va, pa, size, perm);
+
+	lock_give(&space.lock);
+	return status;
+}
+
+/* ---- unmap, protect ---- */
+
+/* What was executable and is unmapped may be written again; not what has executable ends left. */
+static void fixed_drop(uint64_t pa, uint64_t size)
+{
+	for (uint32_t i = 0; i < space.fixed_count; i++) {
+		struct fixed *f = &space.fixed[i];
+		const uint64_t end = f->mem.base + f->mem.size;
+
+		if (f->ever || !overlap(&f->mem, pa, size))
+			continue;
+		if (pa <= f->mem.base)
+			f->mem.base = MIN(end, pa + size);
+		f->mem.size = (pa + size >= end ? MAX(pa, f->mem.base) : end) - f->mem.base;
+		if (!f->mem.size)
+			space.fixed[i--] = space.fixed[--space.fixed_count];
+	}
+}
+
+static status_t unmap_range(uint64_t va, uint64_t size)
+{
+	struct arch_leaf leaf;
+
+	if (!range_ok(va, size))
+		return ERR_BAD_OPTION;
+	for (uint64_t at = va; leaf_next(&at, va, size, &leaf);) {
+		const struct boot_range part = leaf_part(&leaf, va, size);
+		const struct fixed *f = fixed_find(part.base, part.size);
+
+		if (f && f->ever)
+			return ERR_SECURITY;
+	}
+	TRY(ends_split(va, size));
+	for (uint64_t at = va; space.fixed_count && leaf_next(&at, va, size, &leaf);)
+		if (leaf.exec)
+			fixed_drop(leaf.pa, leaf.size);
+	arch_map_clear(&space.edit, va, size);
+	return OK;
+}
+
+status_t space_unmap(uint64_t va, uint64_t size)
+{
+	lock_take(&space.lock);
+	const status_t status = unmap_range(va, size);
+
+	lock_give(&space.lock);
+	return status;
+}
+
+static status_t protect_range(uint64_t va, uint64_t size, enum arch_perm perm)
+{
+	struct arch_leaf leaf;
+	uint64_t at = va;
+
+	if (!range_ok(va, size))
+		return ERR_BAD_OPTION;
+	if (perm != ARCH_RO && perm != ARCH_RW)
+		return ERR_SECURITY;
+	while (at - va < size) {
+		if (!arch_map_find(&space.map, at, &leaf) || !leaf.cached)
+			return ERR_NOT_FOUND;
+		at = ALIGN_DOWN(at, leaf.size) + leaf.size;
+		const struct boot_range part = leaf_part(&leaf, va, size);
+
+		if (leaf.exec || fixed_find(part.base, part.size))
+			return ERR_SECURITY;
+	}
+	TRY(ends_split(va, size));
+	arch_map_change(&space.edit, va, size, perm);
+	return OK;
+}
+
+status_t space_protect(uint64_t va, uint64_t size, enum arch_perm perm)
+{
+	lock_take(&space.lock);
+	const status_t status = protect_range(va, size, perm);
+
+	lock_give(&space.lock);
+	return status;
+}
+
+bool space_find(uint64_t va, struct arch_leaf *out)
+{
+	lock_take(&space.lock);
+	const bool found = arch_map_find(&space.map, va, out);
+
+	lock_give(&space.lock);
+	return found;
+}
+
+/* ---- the beginning ---- */
+
+/* The page from which the stub jumped stays executable. */
+static void fixed_trampoline(const struct boot_info *bi)
+{
+	const uint64_t start = ALIGN_DOWN(bi->image_loaded + image_offset(idmap_start), PAGE_SIZE);
+	const uint64_t end = ALIGN_UP(bi->image_loaded + image_offset(idmap_end), PAGE_SIZE);
+
+	(void)fixed_add(start, end - start, true);
+}
+
+void space_start(struct boot_info *bi)
+{
+	const uint64_t text = image_offset(image_text);
+
+	space.map = (struct arch_map){ .page = table_page, .offset = bi->direct_map };
+	arch_map_live(&space.map);
+	space.edit = (struct arch_edit){
+		.map = &space.map, .flush = flush, .gone = table_gone, .beside = beside,
+		.done = beside_done,
+	};
+	space.end = arch_physical_end();
+	for (; bi->page_pool.size - bi->page_used >= PAGE_SIZE; bi->page_used += PAGE_SIZE)
+		table_keep(bi->page_pool.base + bi->page_used);
+	(void)fixed_add(bi->image.base + text, image_offset(image_data) - text, true);
+	fixed_trampoline(bi);
+}

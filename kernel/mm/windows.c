@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* windows.c - see windows.h. */
+#include "kernel/mm/windows.h"
+#include "kernel/mm/area.h"
+#include "kernel/mm/space.h"
+
+/* Whether the direct map shows all of it, as memory. */
+static bool direct(uint64_t pa, uint64_t size)
+{
+	const uint64_t start = (uint64_t)space_ram(pa);
+	struct arch_leaf leaf;
+
+	if (!pa || pa >= ARCH_REACH || size > ARCH_REACH - pa)
+		return false;
+	for (uint64_t at = start; at - start < size; at = leaf.va + leaf.size)
+		if (!space_find(at, &leaf) || !leaf.cached)
+			return false;
+	return true;
+}
+
+const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
+{
+	struct windows *w = cookie;
+	void *at;
+
+	if (!size)
+		return NULL;
+	if (direct(pa, size))
+		return space_ram(pa);
+	for (uint32_t i = 0; i < w->count; i++) {
+		const uint64_t offset = pa - w->window[i].pa;
+
+		if (offset < w->window[i].size && size <= w->window[i].size - offset)
+			return (char *)w->window[i].at + offset;
+	}
+	at = w->count < WINDOWS_MAX ? window_map(pa, size, ARCH_RO) : NULL;
+	if (!at)
+		return NULL;
+	w->window[w->count].pa = pa;
+	w->window[w->count].size = size;
+	w->window[w->count++].at = at;
+	return at;
+}
+
+void windows_close(struct windows *w)
+{
+	while (w->count)
+		window_unmap(w->window[--w->count].at);
+}

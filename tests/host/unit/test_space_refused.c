@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* test_space_refused.c - what the address space refuses. Built once for each CPU. */
+#include "tests/host/unit/space_world.h"
+
+static void test_addresses(void **state)
+{
+	struct boot_info bi;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	assert_int_equal(space_map(AT + 1, GIB, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, GIB + 1, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, GIB, PAGE_SIZE + 1, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, GIB, 0, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(1ull << 47, GIB, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map((1ull << 47) - PAGE_SIZE, GIB, 2 * PAGE_SIZE, ARCH_RW),
+			 ERR_BAD_OPTION);
+	assert_int_equal(space_map(1ull << 48, GIB, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(UINT64_MAX - PAGE_SIZE + 1, GIB, 2 * PAGE_SIZE, ARCH_RW),
+			 ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, 1ull << 40, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, (1ull << 40) - PAGE_SIZE, 2 * PAGE_SIZE, ARCH_RW),
+			 ERR_BAD_OPTION);
+	assert_int_equal(space_unmap(AT + 1, PAGE_SIZE), ERR_BAD_OPTION);
+	assert_int_equal(space_protect(AT, 1, ARCH_RO), ERR_BAD_OPTION);
+	/* the ends of both halves are there */
+	assert_int_equal(space_map((1ull << 47) - PAGE_SIZE, GIB, PAGE_SIZE, ARCH_RW), OK);
+	assert_int_equal(space_map(UINT64_MAX - PAGE_SIZE + 1, GIB, PAGE_SIZE, ARCH_RW), OK);
+	assert_int_equal(space_map(UINT64_MAX - PAGE_SIZE + 1, GIB, PAGE_SIZE, ARCH_RW),
+			 ERR_IN_USE);
+	assert_int_equal(space_protect(UINT64_MAX - PAGE_SIZE + 1, PAGE_SIZE, ARCH_RO), OK);
+	assert_int_equal(space_unmap(UINT64_MAX - PAGE_SIZE + 1, PAGE_SIZE), OK);
+	assert_int_equal(space_unmap((1ull << 47) - PAGE_SIZE, PAGE_SIZE), OK);
+	assert_int_equal(w.in_use, space.spares);
+	stop();
+}
+
+/* Never writable and executable, by no way; the image stays as it is. */
+static void test_never_both(void **state)
+{
+	const uint64_t text = 7 * GIB + PAGE_SIZE, code = 3 * GIB;
+	struct boot_info bi;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	for (enum arch_perm perm = ARCH_RW; perm <= ARCH_WC; perm++) {
+		assert_int_equal(space_map(AT, text, PAGE_SIZE, perm), ERR_SECURITY);
+		assert_int_equal(space_map(AT, text - PAGE_SIZE, 2 * PAGE_SIZE, perm),
+				 ERR_SECURITY);
+		assert_int_equal(space_map(AT, 6 * GIB, 2 * MIB, perm), ERR_SECURITY);
+	}
+	assert_int_equal(space_map(AT, text, PAGE_SIZE, ARCH_RO), OK);
+	assert_int_equal(space_protect(AT, PAGE_SIZE, ARCH_RW), ERR_SECURITY);
+	assert_int_equal(space_protect(AT, PAGE_SIZE, ARCH_RX), ERR_SECURITY);
+	assert_int_equal(space_unmap(AT, PAGE_SIZE), ERR_SECURITY);
+
+	assert_int_equal(space_map(AT + GIB, code, 2 * PAGE_SIZE, ARCH_RX), OK);
+	assert_int_equal(space_map(AT + 2 * GIB, code + PAGE_SIZE, PAGE_SIZE, ARCH_RW),
+			 ERR_SECURITY);
+	assert_int_equal(space_protect(AT + GIB, PAGE_SIZE, ARCH_RW), ERR_SECURITY);
+	assert_int_equal(space_unmap(AT + GIB, 2 * PAGE_SIZE), OK);
+	assert_int_equal(space_map(AT + 2 * GIB, code + PAGE_SIZE, PAGE_SIZE, ARCH_RW), OK);
+	/* what the direct map shows is not executed */
+	assert_int_equal(space_map(bi.direct_map + 4 * GIB, 4 * GIB, PAGE_SIZE, ARCH_RW), OK);
+	assert_int_equal(space_map(AT + GIB, 4 * GIB, PAGE_SIZE, ARCH_RX), ERR_SECURITY);
+	assert_int_equal(space_protect(bi.direct_map + 4 * GIB, PAGE_SIZE, ARCH_RX),
+			 ERR_SECURITY);
+	stop();
+}
+
+/*
+ * Devices stay what they are; what this very code stands on is not divided where it would be gone.
+ */
+static void test_refused(void **state)
+{
+	const uint64_t stack = ALIGN_DOWN((uint64_t)__builtin_frame_address(0), GIB);
+	struct boot_info bi;
+	status_t status;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	assert_int_equal(space_map(AT, GIB, PAGE_SIZE, ARCH_IO), OK);
+	assert_int_equal(space_protect(AT, PAGE_SIZE, ARCH_RO), ERR_NOT_FOUND);
+	assert_int_equal(space_map(stack, 64 * GIB, GIB, ARCH_RW), OK);
+	status = space_unmap(stack + 2 * MIB, PAGE_SIZE);
+	assert_int_equal(status, raw_sign_extends ? OK : ERR_UNSUPPORTED);
+	assert_int_equal(walk(stack + 2 * MIB, NULL).valid, status != OK);
+	assert_true(walk(stack + 3 * MIB, NULL).valid);
+	stop();
+}
+
+/* What the stub left for tables is used first, and comes back. */
+static void test_pool(void **state)
+{
+	struct boot_info bi;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	memset(&space, 0, sizeof(space));
+	bi.page_pool = (struct boot_range){ POOL_PA, 8 * PAGE_SIZE };
+	bi.page_used = PAGE_SIZE;
+	w.limit = 1;
+	space_start(&bi);
+	for (uint32_t i = 0; i < 20; i++) {
+		assert_int_equal(space_map(AT, GIB, PAGE_SIZE, ARCH_RW), OK);
+		assert_int_equal(space_map(AT + 512 * GIB, GIB, PAGE_SIZE, ARCH_RW), OK);
+		assert_int_equal(space_map(AT + GIB, GIB, PAGE_SIZE, ARCH_RW), ERR_NO_MEMORY);
+		assert_int_equal(space_unmap(AT, PAGE_SIZE), OK);
+		assert_int_equal(space_unmap(AT + 512 * GIB, PAGE_SIZE), OK);
+	}
+	assert_int_equal(bi.page_used, bi.page_pool.size);
+	assert_int_equal(w.in_use, 0);
+	stop();
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_addresses), cmocka_unit_test(test_never_both),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_pool),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
