@@ -103,6 +103,47 @@ static void test_wrap(void **state)
 	}
 }
 
+/* One range of what goes on in order, and only of that: the normaliser is given fewer. */
+static void test_joined(void **state)
+{
+	static const struct {
+		uint64_t start[3];	/* of 2, 3 and 1 pages */
+		uint64_t attribute[3];
+		struct boot_mem want[3];
+		uint32_t n;
+	} t[] = {
+		{ { 0x10000, 0x12000, 0x15000 }, { 8, 8, 8 }, { { 0x10000, 0x6000, F, 8 } }, 1 },
+		{ { 0x10000, 0x12000, 0x16000 }, { 8, 8, 8 },
+		  { { 0x10000, 0x5000, F, 8 }, { 0x16000, 0x1000, F, 8 } }, 2 },
+		/* downwards, and to where the one before is long */
+		{ { 0x15000, 0x12000, 0x11000 }, { 8, 8, 8 },
+		  { { 0x15000, 0x2000, F, 8 }, { 0x12000, 0x3000, F, 8 },
+		    { 0x11000, 0x1000, F, 8 } }, 3 },
+		{ { 0x15000, 0x13000, 0x10000 }, { 8, 8, 8 },
+		  { { 0x15000, 0x2000, F, 8 }, { 0x13000, 0x3000, F, 8 },
+		    { 0x10000, 0x1000, F, 8 } }, 3 },
+		{ { 0x10000, 0x12000, 0x15000 }, { 15, 8, 8 },
+		  { { 0x10000, 0x2000, F, 15 }, { 0x12000, 0x4000, F, 8 } }, 2 },
+		{ { 0x10000, 0x12000, 0x15000 }, { 8, 8, 8 | EFI_MEMORY_RUNTIME },
+		  { { 0x10000, 0x6000, F, 8 } }, 1 },
+	};
+	static const uint64_t pages[] = { 2, 3, 1 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct efi_memory_descriptor map[3];
+		struct boot_mem out[3];
+
+		for (uint32_t k = 0; k < ARRAY_SIZE(map); k++)
+			map[k] = (struct efi_memory_descriptor){
+				.type = EFI_CONVENTIONAL, .physical_start = t[i].start[k],
+				.pages = pages[k], .attribute = t[i].attribute[k],
+			};
+		assert_int_equal(memmap_from_efi(map, sizeof(map), sizeof(*map), out), t[i].n);
+		assert_memory_equal(out, t[i].want, t[i].n * sizeof(*out));
+	}
+}
+
 static void test_efi_type(void **state)
 {
 	static const struct { uint32_t efi; uint64_t attribute; uint32_t type; } t[] = {
@@ -135,7 +176,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_from_efi), cmocka_unit_test(test_wrap),
-		cmocka_unit_test(test_efi_type),
+		cmocka_unit_test(test_joined), cmocka_unit_test(test_efi_type),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
