@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.h - the steps of kernel_main, and what they share. One CPU, no interrupts. */
+/* kernel.h - the steps of kernel_main, and what they share. One CPU. */
 #ifndef KERNEL_H
 #define KERNEL_H
 #include "arch/boot.h"
+#include "arch/irq.h"
 #include "arch/kernel.h"
 #include "arch/map.h"
+#include "arch/timer.h"
 #include "lib/console/panic.h"
 #include "lib/words.h"
 #include "kernel/stage.h"
@@ -28,6 +30,9 @@ struct kernel {
 	struct windows windows;		/* on firmware's tables */
 	struct kernel_options options;
 	const char *cmdline;		/* accessible; never NULL */
+	const char *irq_why, *timer_why;	/* why there is none, or NULL */
+	struct arch_irq irq;
+	struct arch_timer timer;
 };
 
 /* Called by kernel_enter(), with `bi` as the regime sees it, on the boot stack. main.c */
@@ -44,6 +49,9 @@ void options_read(const char *text, struct kernel_options *out);
 
 /* One warning line for each word that neither the stub nor the kernel knows. */
 void options_warn(const char *text);
+
+/* Start interrupts and time on the boot CPU; print a line for each. machine.c */
+void machine_start(struct kernel *k);
 
 /* Print the boot report. The map must be on and `memory` final. report.c */
 void report_print(const struct kernel *k);

@@ -139,6 +139,8 @@ void kernel_main(struct boot_info *bi)
 	previous_report(k);			/* before free memory is overwritten */
 	memory_give(bi);
 	memset(bi->seed, 0, sizeof(bi->seed));	/* so that it cannot be found later */
+	kernel_stage(k, STAGE_CLOCK);
+	machine_start(k);
 	if (k->options.selftest) {
 		kernel_stage(k, STAGE_SELFTEST);
 		selftest_run(k);

@@ -19,6 +19,12 @@ const char *check_noexec(struct kernel *k);
 const char *check_breakpoint(struct kernel *k);
 const char *check_nesting(struct kernel *k);
 
+/* selftest_time.c: the clock and its timer's interrupt */
+const char *check_clock(struct kernel *k);
+const char *check_timers(struct kernel *k);
+const char *check_ticks(struct kernel *k);
+const char *check_sleep(struct kernel *k);
+
 /* selftest_memory.c: the memory map, the live tables, and memory itself */
 const char *check_map(struct kernel *k);
 const char *check_free(struct kernel *k);

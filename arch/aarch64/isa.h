@@ -9,4 +9,7 @@
 #define ARCH_PORTS	0
 #define ARCH_TOLD	0
 #define ARCH_CALLS	0
+
+#define ARCH_IRQS	1020	/* INTIDs; the next four mean that there is none */
+#define ARCH_IPIS	7	/* SGIs 1 to 7: firmware may have kept 8 and more */
 #endif

@@ -20,6 +20,7 @@
 #ifndef __ASSEMBLER__
 #include "arch/cpu.h"
 #include "include/stubborn/boot_info.h"
+#include "kernel/time/queue.h"
 #include "lib/base.h"
 
 struct cpu {
@@ -33,6 +34,8 @@ struct cpu {
 	uint64_t nmis;			/* NMIs survived; also in `traps` */
 	uint64_t trap_stack[CPU_TRAP_STACKS];	/* tops; arch_trap_stacks of them are used */
 	struct page_cache *pages;	/* kernel/mm/page.h; NULL: it has none of its own */
+	uint64_t irq_local;		/* arch/<isa>/kernel/: its part of the controller */
+	struct timer_cpu timers;
 	char trap_text[CPU_TRAP_TEXT];	/* trap_info.what of the last exception */
 };
 _Static_assert(__builtin_offsetof(struct cpu, arch) == CPU_ARCH, "offset in arch/<isa>/kernel/");

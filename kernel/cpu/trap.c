@@ -11,6 +11,7 @@
 #include "lib/console/panic.h"
 #include "lib/wants.h"
 
+void (*trap_irq)(uint32_t vector);
 static bool (*hook)(enum trap_kind, const struct trap_info *, struct trap_frame *);
 
 /* The boot CPU's stacks, except the first, which is boot_info's. */
@@ -73,6 +74,17 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 	arch_throw(catch);
 }
 
+static void interrupt_unasked(uint32_t vector)
+{
+	static bool said;
+
+	if (said)
+		return;
+	said = true;
+	console_print("%.*s: warning: interrupt %u: nobody asked for any\n", WANTS_NAME,
+		      wants_name(), vector);
+}
+
 void trap_interrupt(uint32_t vector)
 {
 	struct cpu *c = cpu_this();
@@ -80,7 +92,10 @@ void trap_interrupt(uint32_t vector)
 
 	c->interrupts++;
 	c->catch = NULL;
-	irq_taken(vector);
+	if (trap_irq)
+		trap_irq(vector);
+	else
+		interrupt_unasked(vector);
 	c->catch = catch;
 }
 

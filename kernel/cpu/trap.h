@@ -36,12 +36,13 @@ void trap_hook(bool (*fn)(enum trap_kind kind, const struct trap_info *t, struct
 /* Returns if the interrupted code is to continue. */
 void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f);
 
-/* A device interrupt. Calls irq_taken(). */
+/* A device interrupt. Calls trap_irq. */
 void trap_interrupt(uint32_t vector);
 
 /*
- * kernel/irq/: handles an interrupt: on x86_64 of that vector; on aarch64 `vector` is 0, as the
- * interrupt controller knows which it is. Interrupts stay masked until it returns.
+ * Set by kernel/irq/: handles an interrupt. On x86_64 `vector` is its vector; on aarch64 it is 0,
+ * as the interrupt controller knows which it is. Interrupts stay masked until it returns. NULL,
+ * as at first: interrupts are ignored, with one warning.
  */
-void irq_taken(uint32_t vector);
+extern void (*trap_irq)(uint32_t vector);
 #endif

@@ -27,6 +27,13 @@ static bool tables_open(struct kernel *k, struct acpi *a)
 	return acpi_open(a, k->bi->acpi_rsdp);
 }
 
+const struct acpi_header *acpi_find_table(struct kernel *k, uint32_t signature)
+{
+	struct acpi a;
+
+	return tables_open(k, &a) ? acpi_find(&a, signature, 0) : NULL;
+}
+
 const struct acpi_fadt *acpi_find_fadt(struct kernel *k)
 {
 	struct acpi a;

@@ -23,6 +23,9 @@ void acpi_off(struct kernel *k);
 enum s5 { S5_ABSENT, S5_NEEDS_AML, S5_FOUND };
 enum s5 s5_find(const struct acpi_header *table, uint32_t type[2]);
 
+/* The first good table with this ACPI_SIGNATURE, or NULL. acpi.c */
+const struct acpi_header *acpi_find_table(struct kernel *k, uint32_t signature);
+
 /* The FADT, readable up to its full length; NULL if there is no good one. acpi.c */
 const struct acpi_fadt *acpi_find_fadt(struct kernel *k);
 #endif

@@ -16,7 +16,7 @@ from test_boot import IN_RAM, REGIMES
 ADDRESS = 0x5eadbeeff000
 RED = b"\xff\x00\x00"
 STUB_STAGES = ["exit", "normalise", "copy", "seal", "plan", "clean", "jump"]
-KERNEL_STAGES = ["kernel", "verified", "map", "memory", "report", "idle"]
+KERNEL_STAGES = ["kernel", "verified", "map", "memory", "report", "clock", "idle"]
 EARLY = KERNEL_STAGES[:2]	# until the kernel's own vectors
 # The stub does the same in every regime until the jump; the kernel runs in it.
 CASES = [(arch, "identity", stage) for arch in ("x86_64", "aarch64")

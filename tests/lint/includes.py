@@ -11,7 +11,8 @@ import sys
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h",
 		"stddef.h", "stdint.h", "stdnoreturn.h"}
 ARCH_STUB = ("arch/boot.h", "arch/map.h")	# what lib/ and the stub see of a CPU
-ARCH_KERNEL = ("arch/kernel.h", "arch/cpu.h", "arch/irq.h", "arch/timer.h", "arch/smp.h")
+ARCH_KERNEL = ("arch/kernel.h", "arch/cpu.h", "arch/irq.h", "arch/timer.h", "arch/smp.h",
+	       "arch/machine.h")
 ARCH_OWN = ("arch/collect.h", "arch/jump.h", "arch/pgtree.h",
 	    "arch/pgedit.h", "arch/pgshape.h")	# CPU folders besides
 ALLOWED = {		# folder of the includer -> what it may quote; the longest name counts

@@ -45,6 +45,8 @@
 
 #define HCR_E2H		34
 #define HCR_EL2_E2H	(1ull << HCR_E2H)
+#define HCR_EL2_FMO	(1ull << 3)	/* FIQ and IRQ are EL2's */
+#define HCR_EL2_IMO	(1ull << 4)
 #define HCR_EL2_RW	(1ull << 31)	/* EL1 is AArch64 */
 
 /* CPTR_EL2, D19.2.34: with E2H clear a set bit traps; with E2H it looks like CPACR_EL1 */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gicv2.c - a GIC whose CPU interface lies in memory (IHI 0048B.b). On the Non-secure side, and
+ * where there are no sides, what we are given is signalled by bit 0 of both CTLRs.
+ */
+#include "gic.h"
+#include "kernel/cpu/cpu.h"
+
+#define GICC_CTLR	0x00
+#define GICC_CTLR_GRP	(1u << 0)
+#define GICC_PMR	0x04
+#define GICC_PMR_ALL	0xf0	/* lets all priorities through */
+#define GICC_BPR	0x08
+#define GICC_EOIR	0x10
+#define GICC_RPR	0x14
+#define GICC_RPR_IDLE	0xff
+#define GICC_APR	0xd0
+#define GICC_APRS	4
+#define GICC_SIZE	0x1000
+#define GICD_ISACTIVER	0x300
+
+#define GICD_SGIR_TO(mask)	((uint32_t)(mask) << 16)
+
+/* End what was taken before us and never ended: the CPU would get nothing of less priority. */
+static void end_active(uint32_t line, uint32_t end)
+{
+	for (; line < end; line++) {
+		uint32_t active = gic_read(gic.dist, GICD_ISACTIVER + 4 * line);
+
+		for (; active; active &= active - 1)
+			gic_write(gic.cpu, GICC_EOIR,
+				  32 * line + (uint32_t)__builtin_ctz(active));
+	}
+}
+
+const char *gicv2_start(const struct machine *m)
+{
+	gic.dist = gic_window(m, gic.found_dist.base, GICD_SIZE);
+	gic.cpu = gic_window(m, gic.found_cpu.base, GICC_SIZE);
+	if (!gic.dist || !gic.cpu)
+		return "the registers of its GICv2 cannot be mapped";
+	gic_write(gic.dist, GICD_CTLR, 0);
+	gic.lines = GICD_TYPER_LINES(gic_read(gic.dist, GICD_TYPER));
+	end_active(1, gic.lines);
+	gic_forget(gic.dist, 1, gic.lines, 0);
+	gic_write(gic.dist, GICD_CTLR, GICD_CTLR_GRP0);
+	if (gic_read(gic.dist, GICD_CTLR) == GICD_CTLR_GRP0)
+		return NULL;
+	return "its GICv2 does not answer";
+}
+
+/* The bit that stands for this CPU: in any byte of the registers of its own interrupts. */
+static uint32_t own_target(void)
+{
+	for (uint32_t i = 0; i < GIC_OWN; i += 4) {
+		uint32_t v = gic_read(gic.dist, GICD_ITARGETSR + i);
+
+		v |= v >> 16;
+		v |= v >> 8;
+		if (v & 0xff)
+			return v & 0xff;
+	}
+	return 1;			/* there is one CPU, and no such register */
+}
+
+const char *gicv2_cpu_start(struct cpu *c)
+{
+	c->irq_local = own_target();
+	for (uint32_t i = 0; i < GIC_SGIS; i += 4)
+		gic_write(gic.dist, GICD_CPENDSGIR + i, UINT32_MAX);
+	end_active(0, 1);
+	gic_forget(gic.dist, 0, 1, 0);
+	for (uint32_t i = 0; i < GIC_OWN; i += 4)
+		gic_write(gic.dist, GICD_IPRIORITYR + i, GIC_PRIORITY);
+	for (uint32_t i = 0; i < GICC_APRS; i++)
+		gic_write(gic.cpu, GICC_APR + 4 * i, 0);
+	gic_write(gic.cpu, GICC_BPR, 0);
+	gic_write(gic.cpu, GICC_PMR, GICC_PMR_ALL);
+	gic_write(gic.cpu, GICC_CTLR, GICC_CTLR_GRP);
+	if (gic_read(gic.cpu, GICC_RPR) != GICC_RPR_IDLE)
+		gic.doubt = "an interrupt from before stays active";
+	if (!(gic_read(gic.cpu, GICC_CTLR) & GICC_CTLR_GRP))
+		return "the CPU's part of its GICv2 does not answer";
+	return NULL;
+}
+
+void gicv2_route(uint32_t number)
+{
+	((volatile uint8_t *)gic.dist)[GICD_ITARGETSR + number] = (uint8_t)cpu_boot()->irq_local;
+}
+
+void gicv2_send(const struct cpu *to, uint32_t sgi)
+{
+	gic_write(gic.dist, GICD_SGIR, GICD_SGIR_TO(to->irq_local) | sgi);
+}

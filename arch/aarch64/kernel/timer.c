@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timer.c - the generic timer (Arm ARM D11): EL1 has the virtual one, which a hypervisor may have
+ * moved; EL2 the physical one that is its own. With E2H the _EL2 names still reach that.
+ */
+#include "arch/timer.h"
+#include "arch/aarch64/boot/cpu.h"
+#include "arch/aarch64/boot/sysreg.h"
+#include "gic.h"
+#include "lib/fdt.h"
+#include "lib/string.h"
+
+#define CNT_CTL_ENABLE		1
+
+#define HZ_MIN			100000		/* 1 MHz to 1 GHz are usual (D11.1.2) */
+#define HZ_MAX			100000000000
+
+/* INTIDs where no table says anything: those of every board so far (SBSA 6.2, 3.8.1) */
+#define PPI_EL1_VIRTUAL		27
+#define PPI_EL2_PHYSICAL	26
+
+/* In a tree: which of `interrupts`; a PPI's number has 16 less there */
+#define TREE_EL1_VIRTUAL	2
+#define TREE_EL2_PHYSICAL	3
+#define TREE_KIND_PPI		1
+#define TREE_PPIS		16
+
+#define GTDT_SIGNATURE		ACPI_SIGNATURE('G', 'T', 'D', 'T')
+
+struct acpi_gtdt {			/* ACPI 6.5, 5.2.24 */
+	struct acpi_header header;	/* "GTDT" */
+	uint64_t control;
+	uint32_t reserved, secure, secure_flags, el1, el1_flags, el1_virtual, el1_virtual_flags;
+	uint32_t el2, el2_flags;
+} ACPI_PACKED;
+ACPI_OFFSET(acpi_gtdt, el2, 72);
+
+static bool el2;
+
+static uint32_t cell(const struct fdt_value *v, uint32_t i)
+{
+	const uint8_t *p = (const uint8_t *)v->data + 4 * i;
+
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* What the tree knows better: the interrupt's number, 0 if it does not say, and a frequency. */
+static uint32_t tree_timer(const struct machine *m, uint64_t *hz)
+{
+	static const char name[] = "arm,armv8-timer";
+	const uint32_t i = (el2 ? TREE_EL2_PHYSICAL : TREE_EL1_VIRTUAL) * gic.cells;
+	struct fdt_node n = { 0 };
+	struct fdt_value v;
+	struct fdt f;
+
+	if (!m->dtb || fdt_open(&f, m->dtb, m->dtb_size) != OK)
+		return 0;
+	do {
+		if (!fdt_next(&f, &n))
+			return 0;
+	} while (!fdt_compatible(&f, &n, name, sizeof(name)));
+	fdt_number(&f, &n, "clock-frequency", hz);
+	if (gic.cells < 2 || !fdt_get(&f, &n, "interrupts", &v) || v.len / 4 < i + 2 ||
+	    cell(&v, i) != TREE_KIND_PPI || cell(&v, i + 1) >= TREE_PPIS)
+		return 0;
+	return cell(&v, i + 1) + GIC_SGIS;
+}
+
+static uint32_t table_timer(const struct machine *m)
+{
+	const struct acpi_gtdt *g = (const void *)m->table(m->cookie, GTDT_SIGNATURE);
+	uint32_t irq;
+
+	if (!g || g->header.length < sizeof(*g))
+		return 0;
+	irq = el2 ? g->el2 : g->el1_virtual;
+	return irq >= GIC_SGIS && irq < GIC_OWN ? irq : 0;
+}
+
+const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_timer *out)
+{
+	uint64_t by_tree = 0;
+	uint32_t irq;
+
+	el2 = cpu_level() == 2;
+	*out = (struct arch_timer){ .name = "generic timer", .hz = sysreg_read(cntfrq_el0),
+				    .by = "CNTFRQ_EL0" };
+	irq = tree_timer(m, &by_tree);
+	if (!irq)
+		irq = table_timer(m);
+	if (by_tree && by_tree != out->hz) {	/* firmware that cannot set CNTFRQ has a tree */
+		out->hz = by_tree;
+		out->by = "device tree";
+		out->doubt = "CNTFRQ_EL0 differs";
+	}
+	if (out->hz < HZ_MIN || out->hz > HZ_MAX)
+		return "CNTFRQ_EL0 is not set";
+	if (irqs)
+		out->irq = irq ? irq : el2 ? PPI_EL2_PHYSICAL : PPI_EL1_VIRTUAL;
+	return NULL;
+}
+
+void arch_timer_cpu_start(void)
+{
+	sysreg_write(cntv_ctl_el0, 0);
+	if (cpu_level() == 2) {
+		sysreg_write(cnthp_ctl_el2, 0);
+		sysreg_write(cntp_ctl_el0, 0);
+	}
+	__asm__ volatile("isb");
+}
+
+uint64_t arch_timer_count(void)
+{
+	uint64_t v;
+
+	if (el2)
+		__asm__ volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(v) :: "memory");
+	else
+		__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v) :: "memory");
+	return v;
+}
+
+void arch_timer_at(uint64_t count)
+{
+	if (el2) {
+		sysreg_write(cnthp_cval_el2, count);
+		sysreg_write(cnthp_ctl_el2, CNT_CTL_ENABLE);
+	} else {
+		sysreg_write(cntv_cval_el0, count);
+		sysreg_write(cntv_ctl_el0, CNT_CTL_ENABLE);
+	}
+	__asm__ volatile("isb");
+}
+
+void arch_timer_off(void)
+{
+	if (el2)
+		sysreg_write(cnthp_ctl_el2, 0);
+	else
+		sysreg_write(cntv_ctl_el0, 0);
+	__asm__ volatile("isb");
+}

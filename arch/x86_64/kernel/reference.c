@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reference.c - HPET (IA-PC HPET 1.0a), ACPI's PM timer (ACPI 6.5, 4.8.3.3) and channel 2 of the
+ * 8254, which interrupts nobody and can be read and gated by itself.
+ */
+#include "reference.h"
+#include "arch/boot.h"
+
+#define HPET_SIGNATURE		ACPI_SIGNATURE('H', 'P', 'E', 'T')
+#define HPET_ID			0x000
+#define HPET_ID_TIMERS(v)	(((v) >> 8 & 0x1f) + 1)
+#define HPET_PERIOD		0x004	/* femtoseconds */
+#define HPET_PERIOD_MAX		100000000	/* 10 MHz, 2.3.1 */
+#define HPET_PERIOD_MIN		1000000		/* 1 GHz: more is not believed */
+#define HPET_CONFIG		0x010
+#define HPET_CONFIG_ON		(1u << 0)
+#define HPET_CONFIG_LEGACY	(1u << 1)
+#define HPET_STATUS		0x020
+#define HPET_COUNTER		0x0f0
+#define HPET_TIMER(n)		(0x100 + 0x20 * (n))
+#define HPET_TIMER_INTERRUPT	(1u << 2)
+#define HPET_SIZE		0x400
+#define FS_PER_S		1000000000000000
+
+#define PM_HZ			3579545
+#define PM_SIZE			4
+#define FACP_SIGNATURE		ACPI_SIGNATURE('F', 'A', 'C', 'P')
+#define FADT_PM_TIMER		76	/* offsets: its port, its length, its extended address */
+#define FADT_PM_TIMER_SIZE	91
+#define FADT_X_PM_TIMER		208
+#define FADT_TMR_VAL_EXT	(1u << 8)	/* 32 bits, not 24 */
+#define GAS_IO			1
+
+#define PIT_HZ			1193182
+#define PIT_CHANNEL0		0x40
+#define PIT_CHANNEL2		0x42
+#define PIT_MODE		0x43
+#define PIT_MODE0(channel)	((channel) << 6 | 0x30)	/* low byte, high byte, once */
+#define PIT_LATCH(channel)	((channel) << 6)
+#define PIT_GATE		0x61
+#define PIT_GATE_ON		(1u << 0)
+#define PIT_GATE_SPEAKER	(1u << 1)
+
+struct acpi_hpet {
+	struct acpi_header header;	/* "HPET" */
+	uint32_t id;
+	struct acpi_gas address;
+} ACPI_PACKED;
+
+static char *hpet;
+static uint16_t pm_port;
+
+static uint32_t port_in32(uint16_t port)
+{
+	uint32_t v;
+
+	__asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+static uint32_t hpet_read(uint32_t offset)
+{
+	return *(volatile uint32_t *)(hpet + offset);
+}
+
+static void hpet_write(uint32_t offset, uint32_t value)
+{
+	*(volatile uint32_t *)(hpet + offset) = value;
+}
+
+static uint32_t hpet_count(void)
+{
+	return hpet_read(HPET_COUNTER);
+}
+
+static void hpet_find(const struct machine *m)
+{
+	const struct acpi_hpet *t = (const void *)m->table(m->cookie, HPET_SIGNATURE);
+	uint32_t timers;
+
+	if (!t || t->header.length < sizeof(*t) || t->address.space != 0 ||
+	    t->address.address % 8)
+		return;
+	hpet = m->window(m->cookie, t->address.address, HPET_SIZE);
+	if (!hpet)
+		return;
+	timers = HPET_ID_TIMERS(hpet_read(HPET_ID));
+	hpet_write(HPET_CONFIG, hpet_read(HPET_CONFIG) & ~HPET_CONFIG_LEGACY);
+	for (uint32_t i = 0; i < timers; i++)
+		hpet_write(HPET_TIMER(i), hpet_read(HPET_TIMER(i)) & ~HPET_TIMER_INTERRUPT);
+	hpet_write(HPET_STATUS, UINT32_MAX);
+}
+
+void reference_quiet(const struct machine *m)
+{
+	arch_port_out8(PIT_MODE, PIT_MODE0(0));	/* it waits for a count, which never comes */
+	hpet_find(m);
+}
+
+static bool hpet_start(const struct machine *m, struct reference *out)
+{
+	uint32_t period;
+
+	(void)m;
+	if (!hpet)
+		return false;
+	period = hpet_read(HPET_PERIOD);
+	if (period < HPET_PERIOD_MIN || period > HPET_PERIOD_MAX)
+		return false;
+	hpet_write(HPET_CONFIG, hpet_read(HPET_CONFIG) | HPET_CONFIG_ON);
+	*out = (struct reference){ "HPET", FS_PER_S / period, UINT32_MAX, hpet_count };
+	return true;
+}
+
+static uint32_t pm_count(void)
+{
+	return port_in32(pm_port);
+}
+
+static uint32_t word_at(const struct acpi_fadt *f, uint32_t offset)
+{
+	const uint8_t *p = (const uint8_t *)f + offset;
+
+	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
+static bool pm_start(const struct machine *m, struct reference *out)
+{
+	const struct acpi_fadt *f = (const void *)m->table(m->cookie, FACP_SIGNATURE);
+	const struct acpi_gas *x;
+
+	if (!f || f->header.length < offsetof(struct acpi_fadt, reset))
+		return false;
+	pm_port = 0;
+	if (((const uint8_t *)f)[FADT_PM_TIMER_SIZE] == PM_SIZE)
+		pm_port = (uint16_t)word_at(f, FADT_PM_TIMER);
+	x = (const void *)((const char *)f + FADT_X_PM_TIMER);
+	if (f->header.length >= FADT_X_PM_TIMER + sizeof(*x) && x->space == GAS_IO && x->address)
+		pm_port = (uint16_t)x->address;
+	*out = (struct reference){
+		"PM timer", PM_HZ, f->flags & FADT_TMR_VAL_EXT ? UINT32_MAX : 0xffffff, pm_count,
+	};
+	return pm_port != 0;
+}
+
+/* It counts down. */
+static uint32_t pit_count(void)
+{
+	uint32_t low;
+
+	arch_port_out8(PIT_MODE, PIT_LATCH(2));
+	low = arch_port_in8(PIT_CHANNEL2);
+	return UINT16_MAX - (low | (uint32_t)arch_port_in8(PIT_CHANNEL2) << 8);
+}
+
+static bool pit_start(const struct machine *m, struct reference *out)
+{
+	const uint8_t gate = arch_port_in8(PIT_GATE) & (uint8_t)~PIT_GATE_SPEAKER;
+
+	(void)m;
+	arch_port_out8(PIT_GATE, gate | PIT_GATE_ON);
+	arch_port_out8(PIT_MODE, PIT_MODE0(2));
+	arch_port_out8(PIT_CHANNEL2, 0xff);
+	arch_port_out8(PIT_CHANNEL2, 0xff);
+	*out = (struct reference){ "PIT", PIT_HZ, UINT16_MAX, pit_count };
+	return true;
+}
+
+bool reference_start(const struct machine *m, uint32_t i, struct reference *out, bool *last)
+{
+	*last = i == 2;
+	switch (i) {
+	case 0: return hpet_start(m, out);
+	case 1: return pm_start(m, out);
+	default: return pit_start(m, out);
+	}
+}

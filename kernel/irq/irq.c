@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* irq.c - see irq.h. An index of a byte for each number keeps the tables small. */
+#include "kernel/irq/irq.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/lock.h"
+#include "kernel/cpu/trap.h"
+
+#define UNEXPECTED	0		/* action[]: what has no handler */
+
+static struct irq_action {
+	irq_fn *fn;
+	void *arg;
+	uint64_t count;
+	uint32_t number;		/* 0: free */
+} action[1 + IRQ_HANDLERS];
+static uint8_t chosen[ARCH_IRQS];	/* of action[], for each number */
+static struct lock lock;		/* of both, for those who change them */
+static bool working;
+
+struct irq_counts irq_counts;
+
+/* Masked from now on: a level that nobody answers would come again for ever. */
+static void unexpected(uint32_t number, void *arg)
+{
+	(void)arg;
+	lock_take(&lock);
+	irq_counts.unexpected++;
+	irq_counts.unexpected_last = number;
+	arch_irq_disable(number);
+	lock_give(&lock);
+}
+
+static void irq_taken(uint32_t vector)
+{
+	const uint32_t taken = arch_irq_take(vector), number = ARCH_IRQ_NUMBER(taken);
+	struct irq_action *a;
+
+	if (number >= ARCH_IRQS) {
+		irq_counts.spurious++;
+		return;
+	}
+	a = &action[chosen[number]];
+	a->count++;
+	a->fn(number, a->arg);
+	arch_irq_done(taken);
+}
+
+struct start {
+	const struct machine *m;
+	struct arch_irq *out;
+	const char *why;
+};
+
+static void start(void *arg)
+{
+	struct start *s = arg;
+
+	s->why = arch_irq_start(s->m, s->out);
+	if (!s->why)
+		s->why = arch_irq_cpu_start(cpu_this());
+}
+
+/* Where a table names a controller that is not there, some machines answer with an exception. */
+const char *irq_start(const struct machine *m, struct arch_irq *out)
+{
+	struct start s = { .m = m, .out = out };
+	struct trap_info fault;
+
+	action[UNEXPECTED].fn = unexpected;
+	if (!trap_try(start, &s, &fault))
+		s.why = "no controller where its table says";
+	working = !s.why;
+	if (working)
+		trap_irq = irq_taken;
+	return s.why;
+}
+
+const char *irq_cpu_start(void)
+{
+	return working ? arch_irq_cpu_start(cpu_this()) : "no interrupt controller";
+}
+
+bool irq_working(void)
+{
+	return working;
+}
+
+static bool handle(uint32_t number, irq_fn *fn, void *arg)
+{
+	uint32_t i = chosen[number];
+
+	if (!fn) {
+		__atomic_store_n(&chosen[number], UNEXPECTED, __ATOMIC_RELEASE);
+		action[i].number = 0;
+		return true;
+	}
+	if (i != UNEXPECTED)
+		return false;
+	for (i = 1; i < ARRAY_SIZE(action) && action[i].number; i++)
+		;
+	if (i == ARRAY_SIZE(action))
+		return false;
+	action[i] = (struct irq_action){ .fn = fn, .arg = arg, .number = number };
+	__atomic_store_n(&chosen[number], (uint8_t)i, __ATOMIC_RELEASE);
+	return true;
+}
+
+bool irq_handle(uint32_t number, irq_fn *fn, void *arg)
+{
+	uint64_t masked;
+	bool done;
+
+	if (!working || number >= ARCH_IRQS)
+		return false;
+	masked = lock_take_irq(&lock);
+	done = handle(number, fn, arg);
+	lock_give_irq(&lock, masked);
+	return done;
+}
+
+void irq_enable(uint32_t number)
+{
+	uint64_t masked;
+
+	if (!working || number >= ARCH_IRQS)
+		return;
+	masked = lock_take_irq(&lock);
+	arch_irq_enable(number);
+	lock_give_irq(&lock, masked);
+}
+
+void irq_disable(uint32_t number)
+{
+	uint64_t masked;
+
+	if (!working || number >= ARCH_IRQS)
+		return;
+	masked = lock_take_irq(&lock);
+	arch_irq_disable(number);
+	lock_give_irq(&lock, masked);
+}
+
+uint32_t irq_of_gsi(uint32_t gsi, uint32_t how)
+{
+	return working ? arch_irq_of_gsi(gsi, how) : 0;
+}
+
+uint32_t irq_of_isa(uint32_t isa)
+{
+	return working ? arch_irq_of_isa(isa) : 0;
+}
+
+uint32_t irq_of_ipi(uint32_t ipi)
+{
+	return arch_irq_of_ipi(ipi);
+}
+
+void irq_send(const struct cpu *to, uint32_t ipi)
+{
+	if (working)
+		arch_irq_send(to, ipi);
+}
+
+uint64_t irq_count(uint32_t number)
+{
+	const uint32_t i = number < ARCH_IRQS ? chosen[number] : UNEXPECTED;
+
+	return i == UNEXPECTED ? 0 : action[i].count;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * machine.c - starts interrupts and time for our own kernel: gives the library's parts access to
+ * tables and registers (arch/machine.h), and reports what they found. Runs after mm_start().
+ */
+#include "kernel/firmware/firmware.h"
+#include "kernel/irq/irq.h"
+#include "kernel/kernel.h"
+#include "kernel/time/clock.h"
+#include "kernel/mm/area.h"
+#include "lib/console/console.h"
+
+static const struct acpi_header *table(void *cookie, uint32_t signature)
+{
+	return acpi_find_table(cookie, signature);
+}
+
+static void *window(void *cookie, uint64_t pa, uint64_t size)
+{
+	(void)cookie;
+	return window_map(pa, size, ARCH_IO);
+}
+
+static void machine_report(const struct kernel *k)
+{
+	const struct arch_timer *t = &k->timer;
+
+	if (k->irq_why)
+		console_print("boot: irq: none: %s\n", k->irq_why);
+	else
+		console_print("boot: irq: %s, %u interrupts%s%s\n", k->irq.name, k->irq.count,
+			      arch_irq_doubt() ? "; " : "",
+			      arch_irq_doubt() ? arch_irq_doubt() : "");
+	if (k->timer_why) {
+		console_print("boot: counter: none: %s\n", k->timer_why);
+		return;
+	}
+	console_print("boot: counter: %s, %llu.%03llu MHz by %s, ", t->name,
+		      LL(t->hz / 1000000), LL(t->hz / 1000 % 1000), t->by);
+	if (t->irq)
+		console_print("interrupt %u", t->irq);
+	else
+		console_print("no interrupt");
+	console_print("%s%s\n", t->doubt ? "; " : "", t->doubt ? t->doubt : "");
+}
+
+void machine_start(struct kernel *k)
+{
+	const struct boot_module *module = memory_at(&k->memory, k->bi->modules.base);
+	struct machine m = { .cookie = k, .table = table, .window = window };
+
+	for (uint64_t i = 0; i < k->bi->modules.size / sizeof(*module); i++)
+		if (module[i].kind == BOOT_MODULE_DTB && !m.dtb) {
+			m.dtb = memory_at(&k->memory, module[i].mem.base);
+			m.dtb_size = module[i].mem.size;
+		}
+	k->irq_why = irq_start(&m, &k->irq);
+	k->timer_why = clock_start(&m, &k->timer);
+	windows_close(&k->windows);		/* on the tables that these two read */
+	if (!k->bi->counter_hz)
+		k->bi->counter_hz = clock_hz;
+	machine_report(k);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * selftest_time.c - checks of the clock and of the timers' interrupts. Nothing may be early; how
+ * late it may be is up to the machine, which may be slow. What a machine does not have, as the
+ * report says, is not checked.
+ */
+#include "arch/irq.h"
+#include "arch/smp.h"
+#include "kernel/irq/irq.h"
+#include "kernel/selftest.h"
+#include "kernel/time/clock.h"
+
+#define READS		1000
+#define TIMERS		3
+#define TICKS		3
+#define STEP_NS		(100 * NS_PER_US)
+#define LATE_NS		(2 * NS_PER_S)
+
+static struct {
+	uint32_t order[TIMERS];		/* which came first, second, ... */
+	volatile uint32_t came;
+	bool early;
+} seen;
+
+const char *check_clock(struct kernel *k)
+{
+	uint64_t before = clock_now();
+	const uint64_t first = before;
+
+	(void)k;
+	if (!clock_hz)
+		return NULL;
+	for (uint32_t i = 0; i < READS; i++) {
+		const uint64_t now = clock_now();
+
+		if (now < before)
+			return selftest_why("%llu ns after %llu", LL(now), LL(before));
+		before = now;
+	}
+	return before > first ? NULL : "it stands still";
+}
+
+static void note(struct timer *t, void *arg)
+{
+	if (clock_now() < t->at && !t->every)
+		seen.early = true;
+	if (seen.came < TIMERS)
+		seen.order[seen.came] = *(const uint32_t *)arg;
+	seen.came++;
+}
+
+/* Until so many have come, with interrupts taken; false: they do not. */
+static bool all_come(uint32_t count)
+{
+	const uint64_t until = clock_now() + LATE_NS;
+	const uint64_t masked = arch_irq_save();
+
+	arch_irq_on();
+	while (seen.came < count && clock_now() < until)
+		arch_pause();
+	(void)arch_irq_save();
+	arch_irq_restore(masked);
+	return seen.came >= count;
+}
+
+const char *check_timers(struct kernel *k)
+{
+	static const uint32_t when[TIMERS] = { 3, 1, 2 };
+	struct timer timer[TIMERS] = { 0 }, not = { 0 };
+	const uint64_t now = clock_now();
+
+	seen.came = 0;
+	seen.early = false;
+	if (!k->timer.irq)
+		return NULL;
+	timer_set(&not, now + STEP_NS, note, (void *)&when[0]);
+	for (uint32_t i = 0; i < TIMERS; i++)
+		timer_set(&timer[i], now + when[i] * STEP_NS, note, (void *)&when[i]);
+	if (!timer_cancel(&not) || timer_cancel(&not))
+		return "a cancelled timer was not set, or still is";
+	if (!all_come(TIMERS))
+		return selftest_why("%u of %u came", seen.came, TIMERS);
+	for (uint32_t i = 0; i < TIMERS; i++)
+		if (seen.order[i] != i + 1)
+			return selftest_why("number %u came as number %u", seen.order[i], i + 1);
+	return seen.early ? "one came early" : NULL;
+}
+
+const char *check_ticks(struct kernel *k)
+{
+	static const uint32_t number = 0;
+	struct timer tick = { 0 };
+	uint32_t came;
+
+	seen.came = 0;
+	if (!k->timer.irq)
+		return NULL;
+	timer_every(&tick, STEP_NS, note, (void *)&number);
+	if (!all_come(TICKS))
+		return selftest_why("%u of %u came", seen.came, TICKS);
+	if (!timer_cancel(&tick))
+		return "it was not set any more";
+	came = seen.came;
+	time_sleep(3 * STEP_NS);
+	return seen.came == came ? NULL : "it came after it was cancelled";
+}
+
+const char *check_sleep(struct kernel *k)
+{
+	const uint64_t ns = 10 * STEP_NS, before = clock_now();
+
+	(void)k;
+	if (!clock_hz)
+		return NULL;
+	time_sleep(ns);
+	if (clock_now() - before < ns)
+		return selftest_why("%llu ns instead of %llu", LL(clock_now() - before), LL(ns));
+	time_sleep(0);
+	return NULL;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* clock.c - see clock.h. */
+#include "kernel/time/clock.h"
+#include "arch/irq.h"
+#include "arch/smp.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/lock.h"
+#include "kernel/irq/irq.h"
+
+#define CHECK_NS	(20 * NS_PER_US)
+#define CHECK_MAX_NS	(500 * NS_PER_MS)	/* a machine that is only slow has so much time */
+
+uint64_t clock_hz;
+static uint64_t clock_began, ns_of_counts, counts_of_ns;
+static uint32_t clock_irq;
+static bool timers;			/* they interrupt */
+
+uint64_t clock_now(void)
+{
+	return scale(arch_timer_count() - clock_began, ns_of_counts);
+}
+
+/* From now on, and not from the beginning: so the error is that of the time until then alone. */
+static void arm(const struct timer_queue *q)
+{
+	const uint64_t count = arch_timer_count(), now = scale(count - clock_began, ns_of_counts);
+	uint64_t wait, at;
+
+	if (!q->first) {
+		arch_timer_off();
+		return;
+	}
+	at = q->first->at;
+	wait = at > now ? scale_limited(at - now, counts_of_ns) : 0;
+	arch_timer_at(wait < UINT64_MAX - count ? count + wait + 1 : UINT64_MAX);
+}
+
+static void timer_interrupt(uint32_t number, void *arg)
+{
+	struct timer_cpu *c = &cpu_this()->timers;
+	const uint64_t now = clock_now();
+	struct timer *t;
+
+	(void)number;
+	(void)arg;
+	lock_take(&c->lock);
+	while ((t = queue_due(&c->queue, now))) {
+		timer_fn *fn = t->fn;
+		void *fn_arg = t->arg;
+
+		if (t->every) {
+			t->at = MAX(t->at + t->every, now + 1);
+			queue_put(&c->queue, t);
+		}
+		lock_give(&c->lock);
+		fn(t, fn_arg);
+		lock_take(&c->lock);
+	}
+	arm(&c->queue);
+	lock_give(&c->lock);
+}
+
+/* Its queue, locked; NULL: it never was in one. */
+static struct timer_cpu *queue_of(struct timer *t)
+{
+	struct timer_cpu *c;
+
+	while ((c = __atomic_load_n(&t->cpu, __ATOMIC_ACQUIRE))) {
+		lock_take(&c->lock);
+		if (__atomic_load_n(&t->cpu, __ATOMIC_RELAXED) == c)
+			return c;
+		lock_give(&c->lock);
+	}
+	return NULL;
+}
+
+/* With interrupts masked. */
+static bool cancel(struct timer *t)
+{
+	struct timer_cpu *c = queue_of(t);
+	bool was_set, was_first;
+
+	if (!c)
+		return false;
+	was_set = t->link != NULL;
+	was_first = c->queue.first == t;
+	if (was_set)
+		queue_remove(t);
+	if (was_first && c == &cpu_this()->timers)
+		arm(&c->queue);
+	lock_give(&c->lock);
+	return was_set;
+}
+
+bool timer_cancel(struct timer *t)
+{
+	const uint64_t masked = arch_irq_save();
+	const bool was_set = cancel(t);
+
+	arch_irq_restore(masked);
+	return was_set;
+}
+
+static bool set(struct timer *t, uint64_t at, uint64_t every, timer_fn *fn, void *arg)
+{
+	struct timer_cpu *c;
+	uint64_t masked;
+
+	if (!timers)
+		return false;
+	masked = arch_irq_save();
+	(void)cancel(t);
+	c = &cpu_this()->timers;
+	lock_take(&c->lock);
+	t->at = at;
+	t->every = every;
+	t->fn = fn;
+	t->arg = arg;
+	__atomic_store_n(&t->cpu, c, __ATOMIC_RELEASE);
+	queue_put(&c->queue, t);
+	if (c->queue.first == t)
+		arm(&c->queue);
+	lock_give(&c->lock);
+	arch_irq_restore(masked);
+	return true;
+}
+
+bool timer_set(struct timer *t, uint64_t at, timer_fn *fn, void *arg)
+{
+	return set(t, at, 0, fn, arg);
+}
+
+bool timer_every(struct timer *t, uint64_t every, timer_fn *fn, void *arg)
+{
+	return set(t, clock_now() + every, MAX(every, 1), fn, arg);
+}
+
+static void wake(struct timer *t, void *arg)
+{
+	(void)t;
+	*(volatile bool *)arg = true;
+}
+
+void time_sleep(uint64_t ns)
+{
+	const uint64_t now = clock_now(), until = ns < UINT64_MAX - now ? now + ns : UINT64_MAX;
+	const uint64_t masked = arch_irq_save();
+	volatile bool over = false;
+	struct timer t = { 0 };
+
+	if (timer_set(&t, until, wake, (void *)&over))
+		while (!over)
+			arch_wait();
+	else
+		while (clock_hz && clock_now() < until)
+			arch_pause();
+	arch_irq_restore(masked);
+}
+
+/* A timer that does not interrupt would let the first sleeper sleep for ever. */
+static bool answers(void)
+{
+	const uint64_t until = clock_now() + CHECK_MAX_NS;
+	volatile bool over = false;
+	struct timer t = { 0 };
+
+	timers = true;
+	timer_set(&t, clock_now() + CHECK_NS, wake, (void *)&over);
+	arch_irq_on();
+	while (!over && clock_now() < until)
+		arch_pause();
+	(void)arch_irq_save();
+	timers = !timer_cancel(&t);
+	return timers;
+}
+
+const char *clock_start(const struct machine *m, struct arch_timer *out)
+{
+	const bool irqs = irq_working();
+	const char *why = arch_timer_start(m, irqs, out);
+
+	if (why)
+		return why;
+	clock_hz = out->hz;
+	clock_began = arch_timer_count();
+	ns_of_counts = scale_of(NS_PER_S, clock_hz);
+	counts_of_ns = scale_of(clock_hz, NS_PER_S);
+	if (!out->irq)
+		return NULL;
+	irq_handle(out->irq, timer_interrupt, NULL);
+	clock_irq = out->irq;
+	clock_cpu_start();
+	if (!answers()) {
+		out->irq = 0;
+		out->doubt = "its timer does not interrupt";
+	}
+	return NULL;
+}
+
+void clock_cpu_start(void)
+{
+	if (!clock_irq)
+		return;
+	arch_timer_cpu_start();
+	irq_enable(clock_irq);
+}
