@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What every test here relies on: the built images, and a last line that sums up."""
+"""Shared by all tests here: the built images, and a last line with the result."""
 import sys
 from pathlib import Path
 
@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 import machine		# noqa: E402
 import suite		# noqa: E402
 
-SAMPLE = (			# both CPUs, each regime, each kind of door, in a minute
+SAMPLE = (			# both CPUs, each regime, each kind of way in, in a minute
 	"test_bochs.py::test_medium[cdrom]",
 	"test_boot.py::test_off_is_refused_on_x86",
 	"test_boot.py::test_regime[x86_64-identity]",
@@ -39,7 +39,7 @@ def pytest_configure(config):
 
 def pytest_sessionstart(session):
 	if session.config.pluginmanager.hasplugin("doors"):
-		return			# anybody's kernel, for one CPU perhaps
+		return			# a foreign kernel, perhaps for one CPU only
 	missing = [str(p) for p in map(machine.image_path, machine.ARCHES) if not p.exists()]
 	if missing:
 		pytest.exit("not built: " + ", ".join(missing), returncode=3)

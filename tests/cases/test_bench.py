@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What judges and draws the benchmarks' figures, without measuring: each rule is seen to fail."""
+"""The code that judges and draws benchmark figures, without measuring: each rule can fail."""
 import os
 import subprocess
 import sys

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Boards that are no virtual machine's: the raw image with their own trees, which come with
-Debian's Linux for arm64. Serial ports that QEMU's virt does not have."""
+"""Real boards: the raw image with the device trees of Debian's Linux for arm64, and serial ports
+that QEMU's virt does not have."""
 import os
 import re
 import subprocess
@@ -20,7 +20,7 @@ STDOUT = "/chosen", "stdout-path"
 
 
 class Board(Machine):
-	"""`port`: which of the board's serial ports is heard; `stdout`: None as in the tree, ""
+	"""`port`: the board's serial port to listen to; `stdout`: None keeps the tree's, ""
 	removes it."""
 
 	def __init__(self, board, tree, port, stdout=None, append="selftest"):
@@ -66,7 +66,7 @@ def test_zynqmp(port, stdout, uart):
 
 @pytest.mark.parametrize("regime", ["off", "mapped"])
 def test_regimes(regime):
-	"""In every way of reaching memory; identity is above."""
+	"""In every other regime; the tests above use identity."""
 	append = f"mmu={regime} selftest"
 	for machine in Board(PI, PI_TREE, 1, append=append), Board(ZCU, ZCU_TREE, 0, append=append):
 		assert f"boot: regime: {regime}" in booted(machine)

@@ -37,7 +37,7 @@ def test_medium(media, kind):
 @pytest.mark.parametrize("cpu,megs", [("athlon64_clawhammer", 64), ("ryzen", 1024),
 				      ("tigerlake", 2048)])
 def test_cpu(media, cpu, megs):
-	"""An early one, one with 1 GiB pages and RDRAND, one with LA57 that nobody switches on."""
+	"""An early CPU, one with 1 GiB pages and RDRAND, one with LA57, which stays off."""
 	with Bochs(media["identity"], cpu=cpu, megs=megs) as machine:
 		text = machine.wait_end()
 	checked(text, "identity")
@@ -53,7 +53,7 @@ def test_no_long_mode(media):
 
 
 def test_mode_switch(media):
-	"""The commands of esp/README.md: from GRUB's jump to 64 bits, every instruction."""
+	"""The commands in esp/README.md: from GRUB's jump to 64 bits, step by step."""
 	commands = "pb 0x100000\nc\nc\nmodebp\ntrace on\nc\ntrace off\ninfo tab\nc\n" \
 		   "page 0x100000\nmodebp\nshow int\nc\n"
 	with Bochs(media["identity"], commands=commands) as machine:

@@ -10,13 +10,13 @@ from report import Report
 
 REGIMES = [("x86_64", "identity"), ("x86_64", "mapped"),
 	   ("aarch64", "off"), ("aarch64", "identity"), ("aarch64", "mapped")]
-IN_RAM = {"x86_64": 0x10000000, "aarch64": 0x50000000}	# 256 MiB into RAM: nobody's
+IN_RAM = {"x86_64": 0x10000000, "aarch64": 0x50000000}	# 256 MiB into RAM: unused
 NO_RAM = 1 << 40
 GOES_ON = r"Stubborn \S+ \S+: kernel running"
 
 
 def selftest_passed(text):
-	"""Every self-test says ok, and the sum agrees."""
+	"""Every self-test is ok, and so is the checksum."""
 	lines = re.findall(r"^selftest: (.+): (ok.*|FAILED.*)$", text, re.M)
 	total = re.search(r"^(\d+) passed, (\d+) failed$", text, re.M)
 	assert lines and total, text[-3000:]
@@ -25,7 +25,7 @@ def selftest_passed(text):
 
 
 def refused(arch, cmdline, pattern):
-	"""The image gives up with one clear line, and firmware boots the next disk."""
+	"""The image prints one clear error and returns, and firmware boots the next disk."""
 	with Machine(arch, cmdline, second="second poweroff") as machine:
 		error = machine.wait("stubborn: error: .*").group()
 		machine.wait(GOES_ON)
@@ -45,7 +45,7 @@ def test_default(arch):
 
 
 def test_idle(arch):
-	"""Without `poweroff` the report is followed by idling, on a machine that is still on."""
+	"""Without `poweroff` the kernel idles after the report, and the machine stays on."""
 	with Machine(arch, "idly=1") as machine:
 		machine.wait("boot: idle")
 		report = Report(machine.serial()).check(arch, cmdline="idly=1")
@@ -57,7 +57,7 @@ def test_idle(arch):
 
 @pytest.mark.parametrize("place", ["random", "stay"])
 def test_debug(arch, place):
-	"""Before firmware is left: where to load symbols, and where the breadcrumbs are."""
+	"""The option debug prints where to load symbols and where the breadcrumbs are."""
 	with Machine(arch, f"debug place={place}") as machine:
 		machine.wait("boot: idle")
 		report = Report(machine.serial()).check(arch)
@@ -104,7 +104,7 @@ def test_place_outside_ram(arch):
 
 
 def test_place_taken(arch):
-	with Machine(arch, "place=random") as machine:	# where firmware itself puts the image
+	with Machine(arch, "place=random") as machine:	# learn where firmware puts the image
 		machine.wait("boot: idle")
 		loaded = Report(machine.serial()).loaded
 	refused(arch, f"place={loaded:#x}", f"{loaded:x}")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A file that was damaged or cut off before it was loaded: said by whichever door, never silence.
+"""A file that was damaged or truncated before it was loaded gets an error for every way in.
 
-Here it is the relocations that are not what they should be, as nothing else of the stub works
-before they are applied; what the kernel finds by its sum is test_fault's.
+Here the relocations are damaged, since nothing else of the stub works before they are applied. What
+the kernel finds by the checksum is in test_fault.
 """
 import re
 import time
@@ -18,7 +18,7 @@ from test_image import BOARD, IMAGE, Bare, compile_tree
 X86, ARM = "x86_64", "aarch64"
 SAYS = "stubborn: error: the image is damaged(: cut off)?"
 RELA = 24
-LAST = {		# the last entry's: by then the others are applied
+LAST = {		# the last entry's field: the others are applied by then
 	"offset": lambda entry: bytes([entry[0], entry[1], entry[2], 0xff]) + entry[4:],
 	"unaligned": lambda entry: bytes([entry[0] ^ 1]) + entry[1:],
 	"type": lambda entry: entry[:8] + bytes([entry[8] ^ 1]) + entry[9:],
@@ -28,7 +28,7 @@ PAGE = 4096
 
 
 def damaged(arch, how, file=None, shift=0):
-	"""`file`, by default the image, damaged; `shift`: where it has what the image has at 0."""
+	"""`file` (default: the image), damaged; `shift`: its offset from the image's layout."""
 	file = file or image_path(arch).read_bytes()
 	end = elf_symbol(arch, "image_rela_end") + shift
 	if how in CUT:
@@ -55,7 +55,7 @@ def test_uefi32_Q89():
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_uefi_cut_off_Q89(arch):
-	"""Firmware sees that itself."""
+	"""Firmware notices by itself."""
 	with Machine(arch, image=damaged(arch, "cut off")) as machine:
 		machine.wait("BdsDxe: failed to (load|start) .*")
 
@@ -79,7 +79,7 @@ def test_linux_Q89(bits, how):
 
 
 def test_no_data_Q89(tmp_path):
-	"""On aarch64 the stub can do without; the kernel finds no sum that it could agree with."""
+	"""On aarch64 the stub does not need it; the kernel finds no matching sum."""
 	kernel = tmp_path / "kernel"
 	kernel.write_bytes(damaged(ARM, "no data"))
 	with Machine(ARM, kernel=kernel, firmware=None) as machine:
@@ -95,7 +95,7 @@ def test_pvh_Q89(tmp_path):
 
 @pytest.mark.parametrize("tree", ["uart", "no port", "garbage", "none"])
 def test_tree_Q89(tree):
-	"""What the tree says is no more to be believed than elsewhere: at worst nothing is said."""
+	"""The tree is not trusted here either: at worst there is no message."""
 	blob = {"uart": compile_tree(BOARD), "garbage": b"\xd0\x0d\xfe\xed" + b"\xff" * 4096,
 		"no port": compile_tree(BOARD.replace("arm,pl011", "x")), "none": b"\0"}[tree]
 	with Bare(blob, file=damaged(ARM, "type")) as machine:
@@ -107,7 +107,7 @@ def test_tree_Q89(tree):
 
 
 def wait_halt(machine):
-	"""Not somewhere else, as at address 0."""
+	"""It does not write elsewhere, such as to address 0."""
 	halt, end = IMAGE + elf_symbol(ARM, "arch_halt"), time.monotonic() + HANG
 	while True:
 		registers = machine.monitor("info registers")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""docs/debugging.md: its three failures are made by its own commands, and look as it says."""
+"""docs/debugging.md: its commands cause its three failures, with the output it shows."""
 import os
 import re
 import shlex

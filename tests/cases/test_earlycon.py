@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The serial port named by hand, which wins over all tables."""
+"""The serial port given by earlycon=, which overrides all tables."""
 import pytest
 
 from machine import Machine, boot, image_path
@@ -12,7 +12,7 @@ PL011 = "earlycon=pl011,0x9000000"
 
 
 class Second(Machine):
-	"""Its second serial port is heard."""
+	"""Output goes to the second serial port."""
 
 	def __init__(self, arch, cmdline=None, **options):
 		super().__init__(arch, cmdline, **options)
@@ -42,7 +42,7 @@ def test_pl011(regime):
 
 
 def test_tree_without_port():
-	"""A tree that names no port we know: silent but for the option."""
+	"""A tree that names no port we know: silent without the option."""
 	tree = BOARD.replace("arm,pl011", "test,none").replace('"poweroff"', f'"{PL011} poweroff"')
 	with Bare(compile_tree(tree)) as machine:
 		text = machine.wait_end()
@@ -50,7 +50,7 @@ def test_tree_without_port():
 
 
 def test_mmio32():
-	"""The Pi's other port than its tree names: a 16550 of words."""
+	"""The Pi's other port, not the one its tree names: a 16550 with 32-bit registers."""
 	text = booted(Board(PI, PI_TREE, 1, "serial0",
 			    "earlycon=uart8250,mmio32,0x3f215040 selftest"))
 	assert "boot: uart: 16550 at memory 0x3f215040 from option" in text

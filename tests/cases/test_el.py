@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""aarch64's exception level: a kernel that wants EL1 is there, whoever started it; el= has the
-last word.
+"""aarch64's exception level: a kernel that wants EL1 runs there however it is started, and el=
+overrides it.
 """
 import re
 
@@ -30,7 +30,7 @@ def by_image(words, **more):
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("door", [by_uefi, by_image])
 def test_dropped(door, regime, cpu):
-	"""Everything that the kernel can do it does at EL1, too; it can switch the machine off."""
+	"""At EL1, too, the kernel can do everything, including switching the machine off."""
 	with door(f"el=1 mmu={regime} selftest poweroff", **CPUS[cpu]) as machine:
 		text = machine.wait_end()
 	Report(text).check(ARM, regime, entry="uefi" if door is by_uefi else "image")
@@ -73,7 +73,7 @@ def test_keep_is_no_wish():
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_fault(regime):
-	"""The stub's vectors are EL1's; it knows the kernel's stages by number."""
+	"""The stub's vectors work at EL1; the stub knows the kernel's stages by number."""
 	with by_image(f"el=1 mmu={regime} fault=kernel") as machine:
 		machine.wait(r"stubborn: panic: fault in stage 16: .* \(ESR_EL1 0x9600000[04], "
 			     r"FAR_EL1 0x5eadbeeff000\) at pc .*")
@@ -109,7 +109,7 @@ void kernel_main(struct boot_info *bi)
 @pytest.mark.parametrize("regime", range(1, 4))
 @pytest.mark.parametrize("cpu", ["cortex-a72", "max"])
 def test_wanted(cpu, regime, tmp_path):
-	"""kernel_wants.el; what EL2 could withhold is there; HVC comes back; faults are ours."""
+	"""kernel_wants.el; EL2 withholds nothing; HVC returns; faults are the kernel's."""
 	main = compile_c(ARM, tmp_path, "main", WANTS, f"-DWHAT={regime}")
 	status, said = link(ARM, tmp_path, main, library(ARM))
 	assert status == 0, said

@@ -12,15 +12,15 @@ MAX = {"x86_64": "max", "aarch64": "max"}	# has RDRAND, RNDR
 
 
 def stuck(arch):
-	"""The image with its instruction replaced by one that gives the same each time."""
+	"""The image with its random instruction replaced by one with a constant result."""
 	image = image_path(arch).read_bytes()
-	if arch == "x86_64":	# rdrand rN; stc, sbb rN, rN: all ones, and carry says: good
+	if arch == "x86_64":	# rdrand rN -> stc, sbb rN, rN: all ones, with carry for success
 		image, n = re.subn(rb"\x48\x0f\xc7([\xf0-\xf7])", lambda m: bytes(
 			[0xf9, 0x48, 0x19, 0xc0 | (m[1][0] & 7) * 9]), image)
 		return resummed(image), n
 	words = list(struct.unpack(f"<{len(image) // 4}I", image))
 	found = [i for i, word in enumerate(words) if word & ~31 == 0xd53b2400]
-	for i in found:		# mrs xN, rndr: subs xN, sp, #1, always the same
+	for i in found:		# mrs xN, rndr -> subs xN, sp, #1: a constant
 		words[i] = 0xf10007e0 | words[i] & 31
 	return resummed(struct.pack(f"<{len(words)}I", *words)), len(found)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""When things go wrong after firmware is gone, the machine says so: serial, screen, memory."""
+"""Failures after firmware is gone are reported: on the serial port, on screen, in memory."""
 import functools
 import re
 import subprocess
@@ -18,7 +18,7 @@ RED = b"\xff\x00\x00"
 STUB_STAGES = ["exit", "normalise", "copy", "seal", "plan", "clean", "jump"]
 KERNEL_STAGES = ["kernel", "verified", "map", "memory", "report", "clock", "idle"]
 EARLY = KERNEL_STAGES[:2]	# until the kernel's own vectors
-# The stub does the same in every regime until the jump; the kernel runs in it.
+# Until the jump the stub does the same in every regime; the kernel runs in the regime.
 CASES = [(arch, "identity", stage) for arch in ("x86_64", "aarch64")
 	 for stage in STUB_STAGES + KERNEL_STAGES] + \
 	[(arch, regime, stage) for arch, regime in REGIMES if regime != "identity"
@@ -48,7 +48,7 @@ def stage_number(name):
 
 
 def stage_said(name):
-	"""As a panic names it: the stub's vectors know a kernel's stages by number alone."""
+	"""The name in a panic: the stub's vectors know a kernel's stages only by number."""
 	return str(stage_number(name)) if name in EARLY else name
 
 
@@ -104,7 +104,7 @@ def test_return_Q103(arch, regime):
 
 
 def test_previous(arch):
-	"""What a boot left behind when it stopped is found by the next one."""
+	"""The next boot finds the breadcrumbs of one that stopped."""
 	with Machine(arch, "fault=memory") as machine:
 		machine.wait("stubborn: panic: halted")
 		first = len(machine.serial())
@@ -133,7 +133,7 @@ def test_damaged_text(arch, regime):
 		machine.run("query-status")
 		gdb = Gdb(str(machine.folder / "gdb"), HANG)
 		gdb.run_to(runs + elf_symbol(arch, "kernel_entry"))
-		victim = runs + elf_symbol(arch, "efi_entry")	# text that will not run again
+		victim = runs + elf_symbol(arch, "efi_entry")	# text that is not used again
 		old = gdb.read(victim, 1)
 		gdb.write(victim, bytes([old[0] ^ 0x10]))
 		gdb.go()
@@ -151,10 +151,10 @@ def is_checksum(line):
 @pytest.mark.parametrize("place", ("stay", "random"))
 @pytest.mark.parametrize("arch", ARCHES)
 def test_damaged_file(arch, place, where):
-	"""One bit was wrong before we were started: the sum is the build's, the kernel notices."""
+	"""One bit is wrong before we are started: the sum is the build's, so the kernel notices."""
 	end = "image_rodata" if where == "last of the text" else "image_compat"
 	image = bytearray(image_path(arch).read_bytes())
-	image[elf_symbol(arch, end) - 1] ^= 0x10		# padding, which nobody needs
+	image[elf_symbol(arch, end) - 1] ^= 0x10		# unused padding
 	with Machine(arch, f"place={place}", image=bytes(image)) as machine:
 		is_checksum(machine.wait("stubborn: panic: .*").group())
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Another kernel (tests/vm/foreign.c), linked with the stub and entered by several
-doors: sections, constructors, a GOT, a large stack; sizes up to what the contract names."""
+"""Another kernel (tests/vm/foreign.c), linked with the stub and started in several
+ways: sections, constructors, a GOT, a large stack; sizes up to the contract's limits."""
 import subprocess
 
 import pytest

@@ -9,9 +9,9 @@ from handoff import FREE, PAGE, Info
 from report import Report
 from test_boot import REGIMES, selftest_passed
 
-# EFI_MEMORY_TYPE: loader, boot services and free memory; all else stays somebody's
+# EFI_MEMORY_TYPE: loader, boot services and free memory; all other types stay in use
 MAY_BE_FREE = {1, 2, 3, 4, 7}
-RESERVED_MIN = ENTRIES // 2 // 3	# of three pages taken one is reserved
+RESERVED_MIN = ENTRIES // 2 // 3	# one of every three pages taken is reserved
 
 
 def descriptors(machine, info):
@@ -41,6 +41,6 @@ def test_fragmented(arch, regime):
 			       if t not in MAY_BE_FREE)
 	free = [(b, s) for b, s, t in info.map if t == FREE]
 	assert sum(s == PAGE for _, s in taken) >= RESERVED_MIN
-	while taken and free:			# both sorted: the lower end cannot meet others
+	while taken and free:			# both are sorted: the lower end is done
 		assert not overlap(taken[0], free[0]), f"{taken[0]} became free in {free[0]}"
 		(taken if sum(taken[0]) <= sum(free[0]) else free).pop(0)

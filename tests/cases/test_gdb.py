@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`make debug` and tests/gdb/stubborn.py: gdb finds the image and stops where it is told to, with
-source lines, in every regime and for other kernels than ours."""
+"""`make debug` and tests/gdb/stubborn.py: gdb finds the image and stops where it should, with
+source lines, in every regime and for other kernels too."""
 import os
 import re
 import subprocess
@@ -16,7 +16,7 @@ REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "
 
 
 def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=None):
-	"""What gdb prints that follows one boot, and what the serial port says."""
+	"""gdb's output for one boot, and the serial port's."""
 	disk, port = folder / "esp.img", folder / "gdb"
 	subprocess.run([ROOT / "esp/make-esp.sh", disk, image], check=True)
 	command = [ROOT / "esp/run-qemu.sh", arch, disk, "--debug", "--append", cmdline]
@@ -51,7 +51,7 @@ def line_of(path, pattern):
 
 
 def stops(said, path, name, pattern):
-	"""The function is entered: where, by file and line, and that line's text."""
+	"""The place where the function was entered, by file and line, and that line's text."""
 	n, text = line_of(path, pattern)
 	shown = path.split("/")[-1]
 	assert re.search(rf"^#0 .*{name} \(.*\) at \S*{shown}:{n}\n{n}\t{re.escape(text)}$", said,
@@ -92,7 +92,7 @@ def test_follows(arch, regime, tmp_path):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_other_kernel(arch, tmp_path):
-	"""Of a kernel that others wrote only its ELF file is known."""
+	"""For a foreign kernel only its ELF file is known."""
 	folder = BUILD / "kernels/hello" / arch
 	said, _ = debugged(arch, folder / image_path(arch).name, folder / "kernel.elf", "--",
 			   tmp_path, *EVERY[:3], sources=ROOT / "examples/hello")
@@ -100,7 +100,7 @@ def test_other_kernel(arch, tmp_path):
 
 
 def test_back_in_firmware(tmp_path):
-	"""A boot that the stub refuses ends in firmware, and gdb says so instead of waiting."""
+	"""If the stub refuses to boot and returns to firmware, gdb says so and does not hang."""
 	said, serial = debugged("x86_64", image_path("x86_64"), elf_path("x86_64"), "mmu=off",
 				tmp_path, "stubborn-jump")
 	assert "the stub has returned to firmware, status 0x8000000000000003" in said, said
@@ -109,7 +109,7 @@ def test_back_in_firmware(tmp_path):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_halted(arch, tmp_path):
-	"""So does one that ends in a panic; the trail names the stage."""
+	"""Likewise for a boot that ends in a panic; the breadcrumbs name the stage."""
 	said, serial = debugged(arch, image_path(arch), elf_path(arch), "fault=plan", tmp_path,
 				"stubborn-jump", "stubborn-crumbs")
 	assert "the boot has halted: the serial port says why" in said, said

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A guest whose memory is encrypted is told so, before firmware is left (Q-86).
+"""A guest with encrypted memory is refused with an error, before firmware is left (Q-86).
 
-QEMU offers neither SEV nor TDX without such a CPU: the image is made to look for their marks where
-QEMU's CPUs have them.
+QEMU offers SEV and TDX only on such a CPU, so the image is patched to look for their marks where
+QEMU's CPUs have the same values.
 """
 import re
 
@@ -11,7 +11,7 @@ import pytest
 from machine import Machine, image_path
 
 X86 = "x86_64"
-GUESTS = {		# what is looked at, and what instead; on which CPU
+GUESTS = {		# what the image looks at, the replacement; on which CPU
 	"SEV": ([(0x8000001f, 0x80000001), (0xc0010131, 0x1a0)], "EPYC"),	# MISC_ENABLE: odd
 	"TDX": ([(0x21, 0)], "max,vendor=IntelTDX    "),
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a kernel is given besides memory: the time, modules; all of it to an older kernel."""
+"""What a kernel gets besides memory: the time, modules; and all of it in an older kernel."""
 import re
 import time
 import zlib
@@ -15,7 +15,7 @@ BOOT = 600			# seconds that a boot may take on a loaded machine
 
 
 def clock(text):
-	"""Seconds and where they are from."""
+	"""Seconds and their source."""
 	seconds, source = re.search("^boot: clock: ([0-9]+) seconds since 1970 from (.*)$", text,
 				    re.M).groups()
 	return int(seconds), source
@@ -53,7 +53,7 @@ def test_clock_now():
 @pytest.mark.parametrize("machine,kernel", [
 	("microvm,rtc=off", {"kernel": elf_path("x86_64")}), ("virt", {})])
 def test_no_clock(machine, kernel):
-	"""A PC without CMOS; a board's door, where nobody knows which clock there is."""
+	"""A PC without CMOS; a way in on boards, where the clock is unknown."""
 	arch = "x86_64" if kernel else "aarch64"
 	kernel = kernel or {"kernel": image_path(arch)}
 	with Machine(arch, firmware=None, append="poweroff" if arch == "aarch64" else "",
@@ -67,7 +67,7 @@ FILES = {"\\i": INITRD + b"odd", "\\j": b"second", "\\dir\\a.bin": b"a module" *
 
 
 def modules(text):
-	"""(size, checksum, name) of those that have names, as they were reported."""
+	"""(size, checksum, name) of named modules, as reported."""
 	return [(int(size), int(crc, 16), name) for size, crc, name in re.findall(
 		'^boot: module: ([0-9]+) bytes crc32 ([0-9a-f]{8}) "(.*)"$', text, re.M)]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The same file as an arm64 Image: QEMU's -kernel without any firmware, and bad device trees."""
+"""The file as an arm64 Image: QEMU's -kernel without firmware, and bad device trees."""
 import re
 import struct
 import subprocess
@@ -98,14 +98,14 @@ def test_random():
 
 
 def test_no_entropy():
-	"""Nor a tree that has some, nor a CPU: the last free slot, every time."""
+	"""Neither a seed in the tree nor in the CPU: always the last free slot."""
 	texts = [raw_boot(machine="dtb-randomness=off", rng=False) for _ in range(2)]
 	assert checked(texts[0]).runs == checked(texts[1]).runs
 	assert "boot: place: chosen" in texts[0] and "boot: seed: 0 bytes" in texts[0]
 
 
 def test_small_seed():
-	"""Eight bytes make a place random, and are not called 32."""
+	"""Eight bytes are enough for a random place, but do not count as 32."""
 	tree = compile_tree(BOARD.replace(BOOTARGS, "kaslr-seed = <1 2>; " + BOOTARGS))
 	with Bare(tree) as machine:
 		text = machine.wait_end()
@@ -143,7 +143,7 @@ def test_fault(stage):
 			assert crumbs.faulted and crumbs.stage == stage_number(stage)
 
 
-# ---- trees that QEMU would not make ----
+# ---- trees that QEMU does not make ----
 
 def compile_tree(text):
 	return subprocess.run(["dtc", "-q", "-f", "-I", "dts", "-O", "dtb"], check=True,
@@ -155,7 +155,7 @@ def word(tree, offset, value):
 
 
 class Bare(Machine):
-	"""No loader but four instructions: x0 is the tree, then into the image."""
+	"""A loader of four instructions: x0 is the tree, then jump to the image."""
 
 	def __init__(self, tree, address=TREE, image=IMAGE, file=None, **options):
 		super().__init__(ARCH, kernel="none", firmware=None, **options)
@@ -174,7 +174,7 @@ class Bare(Machine):
 
 
 def test_bare():
-	"""The tree that those below damage is good."""
+	"""The tree that the following tests damage is good itself."""
 	with Bare(compile_tree(BOARD)) as machine:
 		text = machine.wait_end()
 	checked(text, cmdline="poweroff")
@@ -191,22 +191,22 @@ ALIAS = 'aliases { serial0 = "/uart@9000000"; }; '
 	pytest.param(OTHER.replace("reg", 'status = "disabled"; reg'), id="only_on"),
 	pytest.param(ALIAS + OTHER, id="serial0")])
 def test_no_stdout_path(change):
-	"""/chosen names no port: serial0, or the only one there is."""
+	"""/chosen names no port: use serial0, or the only port."""
 	tree = compile_tree(BOARD.replace(CHOSEN, "").replace("psci {", change))
 	with Bare(tree) as machine:
 		assert "boot: uart: pl011 at memory 0x9000000 from dtb" in machine.wait_end()
 
 
 def test_elsewhere():
-	"""Not at the start of memory, and the tree below the image."""
+	"""Not at the start of memory, with the tree below the image."""
 	with Bare(compile_tree(BOARD), address=RAM + 0x201008, image=RAM + 0x10400000) as machine:
 		text = machine.wait_end()
 	assert checked(text).loaded == RAM + 0x10400000
-	assert free_memory(text) > 1000 << 20		# all around where it was
+	assert free_memory(text) > 1000 << 20		# the memory around it
 
 
 def test_reserved_initrd():
-	"""U-Boot reserves the tree and the initrd, which are to be read nevertheless."""
+	"""U-Boot reserves the tree and the initrd, which must be readable all the same."""
 	text = BOARD.replace(BOOTARGS, INITRD.format("0x41000010", "0x41002010"))
 	text = text.replace("/ {", f"/memreserve/ 0x41000000 0x3000; /memreserve/ {TREE:#x} 0x800;"
 			    "/ {")
@@ -216,8 +216,8 @@ def test_reserved_initrd():
 
 
 def test_silent():
-	"""A console that is its own alias, and no port that we know: nothing is printed, the rest
-	works."""
+	"""A console that is its own alias, and no port that we know: nothing is printed, but the
+	rest works."""
 	text = BOARD.replace("/uart@9000000", "serial0").replace("arm,pl011", "test,none").replace(
 		"psci {", 'aliases { serial0 = "serial0"; }; psci {')
 	with Bare(compile_tree(text)) as machine:
@@ -226,7 +226,7 @@ def test_silent():
 
 @pytest.mark.parametrize("regime", [r for a, r in REGIMES if a == ARCH])
 def test_tree_outside_memory(regime):
-	"""In RAM that /memory leaves out (flash is alike): read, kept, not called memory."""
+	"""In RAM that /memory omits (like flash): read, kept, and not called memory."""
 	text = BOARD.replace("0x40000000 0 0x40000000", "0x40000000 0 0x20000000")
 	text = text.replace('"poweroff"', f'"mmu={regime} selftest poweroff"')
 	with Bare(compile_tree(text), address=0x61000000) as machine:
@@ -237,13 +237,13 @@ def test_tree_outside_memory(regime):
 	assert "boot: dtb: 0x61000000\n" in text
 
 
-CRASH = (0x70000000, 0x8000000)		# all that a crash kernel may touch
+CRASH = (0x70000000, 0x8000000)		# all that a crash kernel may use
 
 
 @pytest.mark.parametrize("where,place", [("there", "random"), ("there", "stay"),
 					 ("elsewhere", "random")])
 def test_crash_kernel(where, place):
-	"""All of a dead kernel's memory is as it was, and the header that describes it is there."""
+	"""All memory of the crashed kernel is unchanged, and so is the header that describes it."""
 	base, size = CRASH
 	text = BOARD.replace(BOOTARGS, f"linux,usable-memory-range = <0 {base:#x} 0 {size:#x}>; "
 			     "linux,elfcorehdr = <0 0x77f00000 0 0x1000>; " + BOOTARGS)
@@ -309,7 +309,7 @@ NOT_THERE = "not in RAM, or not apart from the image: ignored"
 	pytest.param(0x401ff000, 0x40201001, NOT_THERE, id="in_the_image"),
 	pytest.param(0x7f8000000000, 0x7f8000001000, NOT_THERE, id="far")])
 def test_initrd_Q69(start, end, why):
-	"""An initrd that cannot be: said, and the boot goes on without."""
+	"""An initrd that cannot be right: reported, and the boot goes on without it."""
 	text = BOARD.replace(BOOTARGS, INITRD.format(f"{start >> 32} {start & 0xffffffff}",
 						     f"{end >> 32} {end & 0xffffffff}"))
 	with Bare(compile_tree(text.replace('"poweroff"', '"selftest poweroff"'))) as machine:
@@ -322,7 +322,7 @@ def test_initrd_Q69(start, end, why):
 
 
 def test_absurd_memory():
-	"""Memory that is not there: whoever touches it first says where."""
+	"""Memory that does not exist: the first access reports its address."""
 	bad = BOARD.replace("0x40000000 0 0x40000000", "0x40000000 0x7fffffff 0")
 	with Bare(compile_tree(bad)) as machine:
 		line = machine.wait("stubborn: panic: fault in stage .*").group()
@@ -331,7 +331,7 @@ def test_absurd_memory():
 
 @pytest.mark.parametrize("tree", [b"", bytes(4096), b"\xd0\x0d\xfe\xed" + b"\xff" * 4096])
 def test_no_tree(tree):
-	"""Nobody to tell: only the breadcrumbs in the image say what has happened."""
+	"""No way to print: only the breadcrumbs in the image say what has happened."""
 	with Bare(tree or b"\0") as machine:
 		trail = IMAGE + elf_symbol(ARCH, "first_trail")
 		wait_crumb(machine, trail)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Firmware that lies: what can be survived is, what cannot goes back to firmware, released.
+"""Firmware that lies: what can be survived is; otherwise the stub frees everything and returns.
 
-Each fault alone, or with others that do not hide it, on U-Boot; the worst together, and all that
-lead back, on OVMF and AAVMF. Quirks (Q-..) are those that were seen in the wild: stale keys,
-maps that grow and are odd, missing consoles and devices, load options that are no text.
+Each fault alone, or with others that do not hide it, on U-Boot; the worst combinations, and all
+that lead back to firmware, on OVMF and AAVMF. Quirks (Q-..) were seen in practice: stale keys,
+maps that grow or are odd, missing consoles and devices, load options that are not text.
 """
 import os
 import re
@@ -34,7 +34,7 @@ KEPT = r"kept (\d+) pages, firmware counts \1, 0 files; 0 strays"
 FOUR = {"x86_64": "3G", "aarch64": "4G"}			# has a GiB above 4 GiB
 
 
-# name: faults, words of the command line, what must be so
+# name: faults, words of the command line, what must hold
 SURVIVED = {
 	"stale_Q01_Q03": ("stale=5", "", {"tries": 6}),
 	"stale_31": ("badkey=31 grow=2", "", {"tries": 32, "grown": 31}),
@@ -84,11 +84,11 @@ SURVIVED = {
 	"live_timer_Q28_Q29": ("live", "", {}),
 	"wild_Q68": ("config=UNMAPPED", "", {"lines": ["acpi: 0x5eadbeeff000"], "off": False}),
 }
-# What survives these together survives each.
+# If all of these together are survived, so is each one.
 TOGETHER = ("badkey=5 grow=64 desc=96 lie_ORDER lie_EMPTY lie_OVERLAP lie_UNKNOWN count=8000 "
 	    "poison poison_all bare table=CRC tcg=GARBAGE gop=ABSURD rng=FAILS con_out=FAILS "
 	    "no_in opt_odd bad_base live")
-# name: faults, command line, status, the error's line; None: nobody to tell
+# name: faults, command line, status, the error's text; None: no way to print
 RETURNED = {
 	"no_memory": ("alloc_from=1", "", OUT_OF_RESOURCES, r"no memory for \d+ pages"),
 	"no_memory_left": ("alloc_from=2", "initrd=\\initrd", OUT_OF_RESOURCES,
@@ -125,7 +125,7 @@ RETURNED = {
 	"no_console_Q33": ("con_out=NULL", "mmu=sideways", INVALID_PARAMETER, "mmu=sideways"),
 	"bad_console_Q34": ("con_out=FAILS", "mmu=sideways", INVALID_PARAMETER, "mmu=sideways"),
 }
-# The same after a refused ExitBootServices: only the arena is not given back (stub/README.md).
+# The same after a refused ExitBootServices: only the arena is not freed (stub/README.md).
 HALF_GONE = {
 	"stale_ever_Q59": ("stale=ever", "", LOAD_ERROR, "refused, .*2, try 32"),
 	"stale_no_map": ("stale=1 map_fail=3", "", LOAD_ERROR, "refused, .*7, try 2"),
@@ -146,7 +146,7 @@ def line(name, faults, words):
 
 
 def check_survived(text, arch, cmdline, tries=None, grown=0, initrd=None, lines=()):
-	print(text)			# all of it, which pytest shows if an assertion fails
+	print(text)			# pytest shows it if an assertion fails
 	report = Report(text, text.index("Stubborn "))
 	assert report.initrd == initrd
 	assert report.tries == (tries or 1)
@@ -158,13 +158,13 @@ def check_survived(text, arch, cmdline, tries=None, grown=0, initrd=None, lines=
 		wanted = wanted[arch] if isinstance(wanted, dict) else wanted
 		assert f"\nboot: {wanted}\n" in text
 	odd = re.search(r"overlap at (0x[0-9a-f]+)$", text, re.M)
-	if odd:				# three said three things: the most careful is true
+	if odd:				# three sources disagree: the most restrictive wins
 		assert f"\nboot: memory: {odd[1]} 0x1000 reserved\n" in text
 	return report
 
 
 def survived():
-	"""Each fault in one regime, in turns; in all of them, and staying too, if it is a soak."""
+	"""Each fault in one regime, in turn; in a soak in all of them, and with place=stay."""
 	soak = os.environ.get("INJECT_SOAK")
 	for arch in HALF:
 		regimes = [r for a, r in REGIMES if a == arch]
@@ -186,7 +186,7 @@ def test_survived(arch, name, where):
 	with quickly(arch, line(name, faults.format(half=HALF[arch]), wanted)) as machine:
 		if asked and "poweroff" in asked:
 			text = machine.wait_end()
-		else:			# nothing says that it should switch itself off
+		else:			# it cannot switch itself off
 			machine.wait("boot: idle")
 			text = machine.serial()
 	report = check_survived(text, arch, **expected)
@@ -198,7 +198,7 @@ def test_survived(arch, name, where):
 
 
 def check_returned(text, name, status, error, clean):
-	"""One line said why, and the ledger is as it should be."""
+	"""One line said why, and everything was freed."""
 	part = re.search(rf"^inject: {name}: start\n(.*\n)*?inject: {name}: returned .*$", text,
 			 re.M)[0]
 	lines = [x for x in part.split("\n")[1:] if x.strip()]
@@ -212,7 +212,7 @@ def check_returned(text, name, status, error, clean):
 
 
 def test_returned(arch):
-	"""All that cannot be survived in one boot, one after the other, then what can."""
+	"""All faults that cannot be survived, one after the other, then one boot that can."""
 	cases = [line(name, faults, words)
 		 for name, (faults, words, *_) in {**RETURNED, **HALF_GONE}.items()]
 	wanted = "case=together selftest poweroff"
@@ -228,8 +228,8 @@ def test_returned(arch):
 
 
 def test_no_console_left_Q100(arch):
-	"""Neither ACPI nor a tree nor a screen: what is left to say is said on firmware's console.
-	On a PC the port that all of them have answers."""
+	"""No ACPI, no tree, no screen: the last message is on firmware's console.
+	On a PC the usual port still answers."""
 	with quickly(arch, line("blind", "config=NONE gop=NONE", "debug selftest")) as machine:
 		if arch == "x86_64":
 			machine.wait("boot: idle")
@@ -247,12 +247,12 @@ def test_no_console_left_Q100(arch):
 
 
 def test_named_by_hand_Q100(arch):
-	"""The same firmware, and the option that the warning names."""
+	"""The same firmware, with the option that the warning names."""
 	port, name = {"x86_64": ("uart8250,io,0x3f8", "16550 at port 0x3f8"),
 		      "aarch64": ("pl011,0x9000000", "pl011 at memory 0x9000000")}[arch]
 	words = f"earlycon={port} selftest"
 	with quickly(arch, line("blind", "config=NONE gop=NONE", words)) as machine:
-		machine.wait("boot: idle")	# nothing says how to switch off
+		machine.wait("boot: idle")	# it cannot switch off
 		text = machine.serial()
 	assert NO_CONSOLE not in text
 	assert f"boot: uart: {name} from option" in text

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the user gives: command lines by three ways, and an initrd."""
+"""User input: command lines in three ways, and an initrd."""
 import random
 import struct
 import zlib
@@ -29,7 +29,7 @@ def test_no_text_file(arch):
 		Report(machine.serial()).check(arch, cmdline="")
 
 
-# OptionalData that is nobody's command line: a vendor's mark, Windows' structure.
+# OptionalData that is not a command line: a vendor's mark, Windows' structure.
 OPAQUE = {
 	"ami": b"\0\0BO",
 	"windows": b"WINDOWS\0" + struct.pack("<3I", 1, 136, 120) +
@@ -40,7 +40,7 @@ OPAQUE = {
 
 @pytest.mark.parametrize("kind", OPAQUE)
 def test_opaque_options_Q67(arch, kind):
-	"""A boot entry's options that are no text leave the word to the text file."""
+	"""If a boot entry's options are not text, the text file is used."""
 	path = f"\\EFI\\BOOT\\{IMAGE_NAME[arch]}.EFI"
 	with SecureMachine(arch, entries([(path, OPAQUE[kind])]), "hello poweroff") as machine:
 		text = machine.wait_end()
@@ -49,7 +49,7 @@ def test_opaque_options_Q67(arch, kind):
 
 @pytest.mark.door("UEFI Shell")
 def test_shell_name_alone_Q67(arch):
-	"""Nothing typed but the name: that is no command line either."""
+	"""Only the program's name was typed: that is no command line either."""
 	files = {"\\startup.nsh": b"fs0:\\stubborn.efi\r\n", "\\stubborn.TXT": b"hello poweroff"}
 	with Machine(arch, boot=False, files=files) as machine:
 		text = machine.wait_end()
@@ -58,7 +58,7 @@ def test_shell_name_alone_Q67(arch):
 
 @pytest.mark.door("UEFI Shell")
 def test_shell(arch):
-	"""The UEFI Shell puts the file's name in front; it is not part of the command line."""
+	"""The UEFI Shell puts the file's name first; it is not part of the command line."""
 	words, data = 'mmu=identity initrd=\\i "two three" poweroff', some_bytes(70000)
 	files = {"\\startup.nsh": f"fs0:\\stubborn.efi {words}\r\n".encode(), "\\i": data}
 	with Machine(arch, boot=False, files=files) as machine:
@@ -68,7 +68,7 @@ def test_shell(arch):
 
 
 def test_shell_error(arch):
-	"""A refused command line leads back to the shell, which can start us again."""
+	"""A refused command line returns to the shell, which can start us again."""
 	script = b"fs0:\\stubborn.efi mmu=x\r\nfs0:\\stubborn.efi again poweroff\r\n"
 	with Machine(arch, boot=False, files={"\\startup.nsh": script}) as machine:
 		text = machine.wait_end()

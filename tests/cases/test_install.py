@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""make install and uninstall: with a stand-in for efibootmgr, and once on a real Linux.
+"""make install and uninstall: with a substitute for efibootmgr, and once on a real Linux.
 
-The real one is Debian's kernel under OVMF: it runs install.sh, reboots, and firmware starts
-us from the entry that the real efibootmgr made.
+The real one is Debian's kernel under OVMF: it runs install.sh and reboots, and firmware starts
+us from the entry that the real efibootmgr has made.
 """
 import os
 import re
@@ -18,7 +18,7 @@ from test_media import MediumMachine
 
 INSTALL = ROOT / "esp/install.sh"
 OPTIONS = 'one=1 "b c" it\'s'
-# Keeps one line per entry in $STATE/entries, and the order and the next boot in two files; knows
+# Keeps one line per entry in $STATE/entries, and the order and the next boot in two files. Supports
 # the options that install.sh uses, and fails on others.
 STAND_IN = r"""#!/bin/sh
 cd "$STATE" && echo "$*" >> log
@@ -89,7 +89,7 @@ def test_registers(host, boot, order):
 
 
 def test_twice(host):
-	"""The second time replaces the entry."""
+	"""The second installation replaces the entry."""
 	for words in ("one", "two"):
 		run(host, "install", image_path("x86_64"), words)
 	assert state(host, "entries").count("* Stubborn\t") == 1
@@ -97,7 +97,7 @@ def test_twice(host):
 
 
 def test_no_room_for_an_entry(host):
-	"""An entry that cannot be made does not cost the old one."""
+	"""If the new entry cannot be made, the old one stays."""
 	run(host, "install", image_path("x86_64"), "one")
 	(host / "state/full").touch()
 	run(host, "install", image_path("x86_64"), "two", good=False)
@@ -105,7 +105,7 @@ def test_no_room_for_an_entry(host):
 
 
 def test_no_variables(host):
-	"""Prints the command, with what could be found out, quoted for a shell."""
+	"""Prints the command with all known values, quoted for a shell."""
 	(host / "sys/firmware/efi/efivars").rmdir()
 	got = run(host, "install", image_path("x86_64"), OPTIONS)
 	assert installed(host).exists() and not (host / "state/log").exists()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A running Debian Linux starts us: both system calls of kexec, with firmware below it or without.
+"""A running Debian Linux starts us: with both system calls of kexec, with and without firmware.
 
-A few boots for every run; KEXEC=all, which `make soak-kexec` sets, is all of them.
+A few boots for every run; KEXEC=all, which `make soak-kexec` sets, runs all of them.
 """
 import os
 import re
@@ -28,7 +28,7 @@ kexec $(cat /how) -l /image --initrd=/data --command-line="$(cat /words)" && kex
 echo "linux: not started"
 poweroff -f
 """
-# Where Linux says that a crash kernel may be, what the rest of memory is, and how it ends.
+# Where Linux allows a crash kernel, the rest of memory, and the end.
 CRASH_INIT = INIT.split("dmesg")[0] + """
 grep -E 'System RAM|Crash kernel' /proc/iomem
 kexec $(cat /how) -p /image --initrd=/data --command-line="$(cat /words)" || poweroff -f
@@ -37,7 +37,7 @@ echo c > /proc/sysrq-trigger
 """
 LOAD, FILE = "-c", "-s"		# kexec_load, kexec_file_load
 EL2 = "virtualization=on"
-# name: CPU, system call, UEFI, our options, the machine; the first ones are enough every day
+# name: CPU, system call, UEFI, our options, the machine; a normal run only does the first ones
 WAYS = {
 	"x86_64 kexec_load, above 4 GiB": ("x86_64", LOAD, False, "", {"memory": "6G"}),
 	"x86_64 kexec_file_load, OVMF": ("x86_64", FILE, True, "mmu=mapped", {}),
@@ -74,7 +74,7 @@ if os.environ.get("KEXEC") == "all":
 
 
 def found(report):
-	"""The registers as they were found, by name."""
+	"""The registers as found, by name."""
 	line = re.search(r"^boot: found:(( \w+ 0x[0-9a-f]+)+)$", report.text, re.M)
 	words = line[1].split()
 	return dict(zip(words[::2], (int(word, 16) for word in words[1::2])))
@@ -83,7 +83,7 @@ def found(report):
 def check_x86_64(report, efi, machine, how):
 	registers = found(report)
 	assert registers["cr0"] & 0x80000001 == 0x80000001 and registers["efer"] & 0x500 == 0x500
-	assert (" la57" in report.text) == ("cpu" in machine)	# Linux turns them on
+	assert (" la57" in report.text) == ("cpu" in machine)	# Linux enables it
 	assert registers["cr4"] >> 12 & 1 == (" la57" in report.text)
 	assert registers["apic"] & 0x800 and registers["svr"] & 0xff and registers["pic"] == 0xffff
 	assert "boot: after: an operating system; its devices may still write\n" in report.text
@@ -111,7 +111,7 @@ def check_aarch64(report, efi, machine, linux):
 		(efi and "acpi=off" not in options)
 	if "gic-version=3" not in options:
 		return
-	# what the interrupt controller writes to for ever (and Linux says where) is nobody's
+	# what the interrupt controller writes to for ever (Linux lists it) is never free
 	tables = [int(x, 16) for x in re.findall(r"LPI .* table @(0x[0-9a-f]+)", linux)]
 	assert len(tables) == 3, linux
 	reserved = [(int(base, 16), int(size, 16)) for base, size in
@@ -126,7 +126,7 @@ def memory_sum(text):
 
 
 def start(arch, how, words, init, append, efi, machine):
-	"""Debian's Linux that is going to start us, with a program that does it."""
+	"""Debian's Linux with a program that starts us."""
 	if how == FILE and "CONFIG_KEXEC_FILE=y" not in config(arch):
 		pytest.skip("Debian's kernel for this CPU has no kexec_file_load")
 	files = program(arch, "kexec-tools", "/sbin/kexec")
@@ -168,7 +168,7 @@ def test_kexec(name):
 	run(name)
 
 
-# ---- kexec -p, then a crash: only what Linux set aside is ours, all else is to be saved ----
+# ---- kexec -p, then a crash: we may use only what Linux has set aside ----
 
 def ranges(pattern, text):
 	return [(int(start, 16), int(end, 16)) for start, end in re.findall(pattern, text, re.M)]
@@ -183,7 +183,7 @@ if os.environ.get("KEXEC") == "all":
 
 @pytest.mark.parametrize("arch,how,efi", CRASHES)
 def test_crash(arch, how, efi):
-	"""Every page in use is Linux's own crash kernel memory, but for a PC's first 640 KiB, of
+	"""Every page in use is Linux's own crash kernel memory, except a PC's first 640 KiB, of
 	which kexec keeps a copy."""
 	words = "selftest poweroff"
 	with start(arch, how, words, CRASH_INIT, "quiet crashkernel=192M", efi, {}) as linux:
@@ -206,8 +206,8 @@ def test_crash(arch, how, efi):
 
 
 def header(arch, report):
-	"""The header that describes the dead kernel is kept and can be found."""
-	if arch == "x86_64":		# by the command line alone, and in nothing that is ours
+	"""The header that describes the crashed kernel is kept and can be found."""
+	if arch == "x86_64":		# only on the command line, and outside of our memory
 		where = re.search(r"\belfcorehdr=0x([0-9a-f]+)(K?)", report.cmdline) or \
 			re.search(r"\belfcorehdr=(\d+)(K)", report.cmdline)
 		assert where, report.cmdline

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What may be linked with the stub, and what stubborn-link says of the rest: which file, which
+"""What may be linked with the stub, and stubborn-link's errors for the rest: the file, the
 symbol, what to do.
 """
 import re
@@ -34,7 +34,7 @@ PACKED = IDLE.replace("for (;;);", '__asm__ volatile("" :: "r"(&odd)); for (;;);
 	"__attribute__((packed)) odd = { 1, &there };\nvoid kernel_main")
 DIVIDES = IDLE.replace("void kernel_main", "__uint128_t big = 10, small = 3;\nvoid kernel_main"
 		       ).replace("for (;;);", "big /= small; for (;;);")
-REFUSED = {			# files, and what must be said
+REFUSED = {			# files, and the expected message
 	"nothing": ({"x": "int x;"},
 		    ["undefined symbol: kernel_main", "define void kernel_main(",
 		     "undefined symbol: kernel_wants", "define const struct kernel_wants"]),
@@ -103,7 +103,7 @@ int common(void) { return 58; }		/* not weak: this one counts */
 
 
 def probes(arch, folder):
-	"""The same file from both compilers at each level, some of it in a static archive."""
+	"""The same file from both compilers at each level, partly in a static archive."""
 	names, objects = [], []
 	for compiler in ("clang", "gcc"):
 		for level in range(4):
@@ -117,7 +117,7 @@ def probes(arch, folder):
 
 
 def test_compilers(arch, tmp_path):
-	"""Calls, data, addresses of functions and weak symbols across files: with a GOT where the
+	"""Calls, data, addresses of functions and weak symbols across files, with a GOT if the
 	compiler wants one."""
 	names, files = probes(arch, tmp_path)
 	lines = "".join(f"int probe_{name}(int (*call)(int));\n" for name in names)
@@ -166,7 +166,7 @@ void kernel_main(struct boot_info *bi)
 
 
 def test_clash(arch, tmp_path):
-	"""Names that the stub has, too, as something else: neither sees the other's."""
+	"""Names that the stub also has, for other things: neither sees the other's."""
 	mine = compile_c(arch, tmp_path, "mine", CLASH, "-fno-builtin")
 	status, said = link(arch, tmp_path, mine, library(arch))
 	assert status == 0, said
@@ -186,7 +186,7 @@ def test_sbat(arch, tmp_path):
 
 CLOSED = IDLE.replace("sizeof(kernel_wants)", "sizeof(kernel_wants), .name = \"mine\", "
 		      ".closed = KERNEL_CLOSES(WAY)")
-DOORS = {			# number, how the loader is entered, what it reads
+DOORS = {			# number, how the loader enters, the name in the message
 	"uefi": (1, kernels.by_uefi, "mine: error: .* a UEFI application"),
 	"image": (2, raw, "mine: panic: .* an arm64 Image"),
 	"linux16": (3, raw, "mine: panic: .* Linux in 16-bit mode"),
@@ -198,7 +198,7 @@ DOORS = {			# number, how the loader is entered, what it reads
 @pytest.mark.parametrize("machine_arch,door", [
 	("x86_64", "uefi"), ("x86_64", "linux16"), ("x86_64", "pvh"), ("aarch64", "image")])
 def test_closed(machine_arch, door, closed, tmp_path):
-	"""A door that the kernel gives up says so, and under UEFI returns. Others stay open."""
+	"""A way in that the kernel closes gives an error, and under UEFI returns. Others work."""
 	number, enter, said = DOORS[door]
 	text = CLOSED.replace("for (;;);", "console_serial(&bi->uart, bi->direct_map);\n"
 			      '\tconsole_print("mine: open\\n");\n\tfor (;;);')
@@ -213,7 +213,7 @@ def test_closed(machine_arch, door, closed, tmp_path):
 
 @pytest.mark.parametrize("version,wanted", [("1.2-rc3", "1.2-rc3 (mine) #1"), ("", None)])
 def test_version(version, wanted, tmp_path):
-	"""The header of Linux on a PC names the kernel, as file and ukify read it."""
+	"""Linux's setup header names the kernel, where file and ukify read it."""
 	text = IDLE.replace("sizeof(kernel_wants)",
 			    f'sizeof(kernel_wants), .name = "mine", .version = "{version}"')
 	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "main", text))

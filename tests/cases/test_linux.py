@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The same file as a Linux kernel for a PC: QEMU's -kernel, GRUB, and loaders of our own."""
+"""The file as a Linux kernel for a PC: QEMU's -kernel, GRUB, and loaders of our own."""
 import re
 import shutil
 import struct
@@ -72,7 +72,7 @@ def test_pc():
 @pytest.mark.door("16 bits, microvm and qboot")
 @pytest.mark.parametrize("memory", ["128M", "4G"])
 def test_microvm(memory):
-	"""Hardly any devices, and hardware-reduced ACPI to switch off."""
+	"""Hardly any devices; power off by hardware-reduced ACPI."""
 	with linux16("selftest poweroff", machine="microvm", memory=memory, rng=False,
 		     display=False, initrd=INITRD) as machine:
 		text = machine.wait_end()
@@ -89,7 +89,7 @@ def test_map(memory):
 
 
 def test_random():
-	"""Only a CPU with RDRAND has entropy here."""
+	"""Only a CPU with RDRAND provides entropy here."""
 	def places(cpu):
 		with linux16("mmu=mapped poweroff", cpu=cpu) as machine:
 			report = checked(machine.wait_end())
@@ -109,7 +109,7 @@ def test_initrd(size):
 
 
 def says_no_long_mode(machine):
-	"""On the port and the screen, once, and then nothing: no reset begins anew."""
+	"""The error appears once on port and screen, then nothing: no reset loop."""
 	message = "stubborn: error: this CPU has no long mode"
 	with machine:
 		machine.wait(message)
@@ -124,7 +124,7 @@ def test_no_long_mode(cpu):
 
 @pytest.mark.parametrize("cpu", ["qemu32", "486"])
 def test_no_long_mode_32(cpu):
-	"""A 486 has no CPUID either."""
+	"""A 486 does not even have CPUID."""
 	says_no_long_mode(Loaded(32, cpu=cpu))
 
 
@@ -158,7 +158,7 @@ def test_long_command_line(size):
 			assert "command line was too long and is cut" in machine.serial()
 
 
-# ---- the other two entries, and loaders that QEMU does not have ----
+# ---- the other two entries, and loaders that QEMU lacks ----
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("bits,regime", [
@@ -180,14 +180,14 @@ def test_entry(bits, regime, place):
 @pytest.mark.parametrize("bits", [32, 64])
 @pytest.mark.parametrize("at", [0x100000, 0x11ff000, 0x123000, 0x2fff0000])
 def test_anywhere(bits, at):
-	"""Any page will do, also across a boundary of 2 MiB."""
+	"""Any page works, also across a 2 MiB boundary."""
 	with Loaded(bits, "poweroff", at=at) as machine:
 		checked(machine.wait_end(), entry=f"linux{bits}", loaded=at - 0x1000)
 
 
 @pytest.mark.parametrize("bits", [32, 64])
 def test_across_gib(bits):
-	"""Across a boundary of 1 GiB: two tables for ourselves alone."""
+	"""Across a 1 GiB boundary: the image needs two tables."""
 	memory = (*MEMORY[:2], (0x100000, 0x7ff00000 - 0x20000, 1))
 	at = GIB - 0x8000
 	with Loaded(bits, "selftest poweroff", boot_params(memory), at, gibs=(0, 1),
@@ -235,7 +235,7 @@ def test_setup_data():
 
 
 def test_sentinel():
-	"""A loader that copies the file's first page as it is."""
+	"""A loader that copies the file's first page unchanged."""
 	params = bytearray(image_path(ARCH).read_bytes()[:4096])
 	good = boot_params()
 	params[0x1e8] = good[0x1e8]
@@ -254,7 +254,7 @@ def screen_info(kind, base, form=(8, 16, 8, 8, 8, 0, 8, 24)):
 
 @pytest.mark.parametrize("kind", [0x23, 0x70])
 def test_screen(kind):
-	"""A framebuffer that the loader has set up; here it is RAM that nobody else uses."""
+	"""A framebuffer that the loader has set up; here it is otherwise unused RAM."""
 	params = bytearray(boot_params((*MEMORY[:2], (0x100000, 0x1ff00000, 1))))
 	params[:0x2e] = screen_info(kind, 0x30000000)
 	with Loaded(32, "", bytes(params)) as machine:
@@ -281,7 +281,7 @@ def test_bad_params(name):
 	pytest.param(0x3ffdf000, 0x1001, id="outside"), pytest.param(IMAGE, 1, id="in_the_image"),
 	pytest.param(0xfffffff0, 0xfffffff0, id="of_nothing")])
 def test_initrd_Q69(start, size):
-	"""An initrd that cannot be: said, and the boot goes on without."""
+	"""An initrd that cannot be right: reported, and the boot goes on without it."""
 	with Loaded(32, "selftest poweroff", boot_params(initrd=(start, size))) as machine:
 		text = machine.wait_end()
 	assert (f"stubborn: warning: initrd at {start:#x}, {size:#x} bytes: not in RAM, or not "
@@ -292,7 +292,7 @@ def test_initrd_Q69(start, size):
 
 
 def test_screen_over_image_Q69():
-	"""Drawn on it would be our code."""
+	"""Drawing would overwrite our code."""
 	params = bytearray(boot_params())
 	params[:0x2e] = screen_info(0x70, IMAGE - 0x1000)
 	with Loaded(32, "selftest poweroff", bytes(params)) as machine:
@@ -305,13 +305,13 @@ def test_screen_over_image_Q69():
 
 @pytest.mark.parametrize("where", [0, 0xffffffff, 0xa0000])
 def test_odd_command_line(where):
-	"""None, one that the address space ends in, one in a device's memory."""
+	"""None, one at the end of the address space, one in a device's memory."""
 	with Loaded(32, "", boot_params(cmdline=where)) as machine:
 		machine.wait("boot: idle")
 		checked(machine.serial(), entry="linux32")
 
 
-# ---- GRUB, where it is installed ----
+# ---- GRUB, if it is installed ----
 
 def grub(folder, commands, initrd=b"x"):
 	"""A CD with GRUB, /k and /i."""
@@ -344,7 +344,7 @@ def test_grub(command, entry, tmp_path):
 @pytest.mark.parametrize("mode,said", [("keep", "800x600 xrgb at 0x[0-9a-f]+"),
 				       ("640x480x16", "none")])
 def test_grub_screen(mode, said, tmp_path):
-	"""GRUB's VBE mode: kept, or one of 16 bits a pixel, in which we cannot draw."""
+	"""GRUB's VBE mode: kept, unless it has 16 bits per pixel, which we cannot draw."""
 	with grub(tmp_path, "insmod vbe\ninsmod gfxterm\nset gfxmode=800x600x32\n"
 		  f"terminal_output gfxterm\nset gfxpayload={mode}\nlinux /k") as machine:
 		machine.wait("boot: idle")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Boot loaders that are themselves EFI programs start us, hand over text, and an initrd.
+"""Boot loaders that are EFI programs start us, and pass text and an initrd.
 
-Each is Debian's binary (debian.py); what it boots lies on the same disk, or behind QEMU's
-own TFTP server on a network without a way out. The command line must arrive exactly as the
-loader says it passes it on.
+Each is Debian's binary (debian.py); what it boots is on the same disk, or on QEMU's
+own TFTP server in an isolated network. The command line must arrive exactly as the
+loader passes it.
 """
 import random
 import struct
@@ -25,7 +25,7 @@ X86 = "x86_64"
 
 
 def booted(machine, cmdline, initrd=True, entry="uefi"):
-	"""The machine ran until it switched itself off; the report says what was handed over."""
+	"""The machine has switched itself off; the report says what was passed."""
 	with machine:
 		text = machine.wait_end()
 	report = Report(text, text.index("Stubborn "))
@@ -41,26 +41,26 @@ def loader(package, path, files, **options):
 
 
 def grub(config):
-	"""GRUB as Debian signs it, all modules inside; it looks for its configuration here."""
+	"""GRUB as Debian signs it, with all modules; it looks for its configuration here."""
 	return loader("grub-efi-amd64-bin", GRUB, {"\\EFI\\debian\\grub.cfg": config.encode()})
 
 
 def test_grub_chainloader():
-	"""GRUB 2.06 widens each byte of UTF-8 by itself: only ASCII arrives as it was meant."""
+	"""GRUB 2.06 widens each byte of UTF-8 separately: only ASCII arrives intact."""
 	machine = grub(f"chainloader /stubborn.efi '{ASCII}'\nboot\n")
 	booted(machine, ASCII, initrd=False)
 
 
 @pytest.mark.door("GRUB chainloader")
 def test_grub_chainloader_initrd():
-	"""`chainloader` has no `initrd` beside it: the option reads it from GRUB's disk."""
+	"""`chainloader` has no `initrd` command: the option reads it from GRUB's disk."""
 	machine = grub(f"chainloader /stubborn.efi 'initrd=\\initrd {ASCII}'\nboot\n")
 	booted(machine, f"initrd=\\initrd {ASCII}")
 
 
 @pytest.mark.door("GRUB linux")
 def test_grub_linux():
-	"""GRUB 2.06 leaves firmware itself, and enters a kernel by Linux's 32-bit protocol."""
+	"""GRUB 2.06 leaves firmware itself, and enters by Linux's 32-bit protocol."""
 	machine = grub(f"linux /stubborn.efi {WORDS}\ninitrd /initrd\nboot\n")
 	booted(machine, f"BOOT_IMAGE=/stubborn.efi {WORDS}",
 	       entry="linux32")
@@ -68,7 +68,7 @@ def test_grub_linux():
 
 @pytest.mark.door("systemd-boot")
 def test_systemd_boot():
-	"""It puts initrd= in front of the options, and offers the initrd by LoadFile2 too."""
+	"""It puts initrd= before the options, and also offers the initrd by LoadFile2."""
 	entry = f"title x\nlinux /stubborn.efi\ninitrd /initrd\noptions {WORDS}\n"
 	machine = loader("systemd-boot-efi", SYSTEMD_BOOT, {
 		"\\loader\\loader.conf": b"timeout 0\ndefault stubborn.conf\n",
@@ -105,7 +105,7 @@ menuentry x {{
 
 
 def network(folder, bootfile, script=None):
-	"""A card without a ROM of its own, on a network that ends at QEMU's TFTP server."""
+	"""A card without its own ROM, on a network that ends at QEMU's TFTP server."""
 	(folder / "stubborn.efi").write_bytes(image_path(X86).read_bytes())
 	(folder / "initrd").write_bytes(INITRD)
 	if script:
@@ -116,8 +116,8 @@ def network(folder, bootfile, script=None):
 
 @pytest.mark.door("iPXE over TFTP")
 def test_ipxe(tmp_path):
-	"""Its initrd is a file on a disk that it makes up; it starts us with our name in front.
-	Like GRUB, the release of 2019 widens every byte by itself."""
+	"""Its initrd is a file on a virtual disk; it passes our name first.
+	Like GRUB, the 2019 release widens every byte separately."""
 	card = network(tmp_path, "boot.ipxe",
 		       f"kernel stubborn.efi initrd=initrd {ASCII}\ninitrd initrd\nboot\n")
 	machine = loader("ipxe", "/boot/ipxe.efi", {}, extra=card)
@@ -125,7 +125,7 @@ def test_ipxe(tmp_path):
 
 
 class UBoot(Machine):
-	"""The pc board with U-Boot in place of UEFI; its first IDE disk is the one it scans."""
+	"""The pc board with U-Boot instead of UEFI; it scans its first IDE disk."""
 
 	def __init__(self, files):
 		# no display: its console would scroll for minutes
@@ -151,7 +151,7 @@ def uboot_script(text):
 
 @pytest.mark.door("U-Boot bootefi")
 def test_uboot():
-	"""bootefi takes its text from `bootargs`; we read the initrd from the disk we lie on."""
+	"""bootefi takes its text from `bootargs`; we read the initrd from our own disk."""
 	script = f"""setenv bootargs 'initrd=/initrd {WORDS}'
 load ide 0 ${{kernel_addr_r}} stubborn.efi
 bootefi ${{kernel_addr_r}}

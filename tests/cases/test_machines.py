@@ -10,7 +10,7 @@ from report import Report
 from test_boot import selftest_passed
 
 GIB = 2**30
-# The least that the firmware itself boots with was measured as 48 MiB for OVMF 2022.11 and 128
+# The least memory with which firmware itself boots: measured as 48 MiB for OVMF 2022.11 and 128
 # for AAVMF, which takes an exception before its boot manager with 112.
 SIZES = [("x86_64", "64M"), ("x86_64", "128M"), ("x86_64", "512M"), ("x86_64", "4G"),
 	 ("x86_64", "8G"),
@@ -21,7 +21,7 @@ X86_MACHINES = {
 	"no-1g-pages": {"cpu": "max,pdpe1gb=off"},
 	"pc": {"machine": "pc", "disk": "ide"},
 	"q35-ide": {"machine": "q35", "disk": "ide"},
-	"no-vga": {"display": "pci-testdev"},		# some device that is not a display
+	"no-vga": {"display": "pci-testdev"},		# a device that is not a display
 	"virtio-vga": {"display": "virtio-vga"},
 	"ramfb": {"display": "ramfb"},
 	"bochs": {"display": "bochs-display"},
@@ -34,7 +34,7 @@ AA64_MACHINES = {
 	"gic3": {"machine": "gic-version=3", "extra": ["-smp", "4"]},
 	"ramfb": {"display": "ramfb"},
 	"bochs": {"display": "bochs-display"},
-	"virtio-gpu": {"display": "virtio-gpu-pci"},	# can only BLT: no framebuffer for us
+	"virtio-gpu": {"display": "virtio-gpu-pci"},	# BLT only: no framebuffer for us
 	"no-acpi": {"extra": ["-no-acpi"]},		# device tree only
 }
 EL2 = [("cortex-a72", r) for r in ("off", "identity", "mapped")] + \
@@ -42,7 +42,7 @@ EL2 = [("cortex-a72", r) for r in ("off", "identity", "mapped")] + \
 
 
 def screen_text(width, height, pixels):
-	"""The lines of text on the screen, read with the font that drew them; ? is unknown."""
+	"""The lines of text on the screen, read with the same font; ? is unknown."""
 	font = (BUILD / "font.bin").read_bytes()
 	char = {font[16 * i:16 * i + 16]: chr(0x20 + i) for i in range(len(font) // 16)}
 	lines = []
@@ -84,7 +84,7 @@ def test_aarch64(name):
 
 @pytest.mark.parametrize("cpu,regime", EL2)
 def test_el2(cpu, regime):
-	"""Entered at EL2, and left there. `max` could have E2H; the firmware leaves it clear."""
+	"""Entered at EL2, and left there. `max` could have E2H, but firmware leaves it clear."""
 	with Machine("aarch64", f"selftest mmu={regime}", cpu=cpu,
 		     machine="virtualization=on") as machine:
 		machine.wait("boot: idle")
@@ -96,13 +96,13 @@ def test_el2(cpu, regime):
 
 
 def test_screen(arch):
-	"""What comes last on the serial port can be read on the screen too."""
+	"""The last lines on the serial port are also readable on the screen."""
 	display = "ramfb" if arch == "aarch64" else None
 	with Machine(arch, display=display, cmdline="") as machine:
 		machine.wait("boot: idle")
 		lines = screen_text(*machine.screen())
 		last = machine.serial().rstrip("\n").split("\n")[-10:]
 	assert last[-1] == "boot: idle"
-	at = lines.index("boot: idle")		# text begins at the top again when it is full
+	at = lines.index("boot: idle")		# text wraps to the top when the screen is full
 	for i, line in enumerate(reversed(last)):
 		assert lines[at - i] == line, lines

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What no signature covers is in the TPM and in its log, as Linux's stub would have put it there.
+"""What no signature covers is in the TPM and in its log, just as with Linux's stub.
 
-The verifier here is independent: it hashes what the test gave, replays the log that was handed over
+The verifier here is independent: it hashes the test's data, replays the log that was handed over
 and firmware's final events, and compares both with the PCRs of the TPM itself.
 """
 from handoff import Info
@@ -24,7 +24,7 @@ def wide(text):
 
 
 def final_events(machine, info, log):
-	"""Those that the log does not have."""
+	"""The final events that the log lacks."""
 	size = 64 * 1024
 	table = machine.memory(info.tpm_final, size)
 	assert int.from_bytes(table[:8], "little") == 1, "version"
@@ -40,7 +40,7 @@ def final_events(machine, info, log):
 
 def judge(tpm, machine, expected, cmdline):
 	"""Boot; `expected` is the list of (tag, bytes) of PCR 9. Returns how many final events
-	were in the log already."""
+	the log already had."""
 	with machine:
 		machine.wait("boot: idle")
 		text = machine.serial()
@@ -90,8 +90,8 @@ def test_kernel_option(arch):
 
 
 def test_again(arch):
-	"""A first try gives up when it has read the log, and from then on firmware logs twice: the
-	second try's events are in the log and among the final ones, and count once."""
+	"""A first try gives up after reading the log. From then on firmware logs twice: the
+	second try's events are in the log and in the final events, and count once."""
 	tries = ["place=0x10000000000", "x=2"]
 	path = "\\stubborn.efi"
 	with Tpm(DEVICE[arch]) as tpm:

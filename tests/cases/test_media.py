@@ -14,8 +14,8 @@ from report import Report
 MAKER = {"disk": "make-disk.sh", "iso": "make-iso.sh"}
 WORDS = "media=1 poweroff"
 GPT_END = 1024		# ext2 writes nothing there
-# How firmware finds the medium. A CD has sectors of 2048 bytes, so that its partition table,
-# which counts in 512, is not read there: this is El Torito.
+# How firmware finds the medium. A CD has sectors of 2048 bytes, so its partition table,
+# which counts in 512, is not read there: this tests El Torito.
 DEVICES = {
 	"disk": ["virtio-blk-pci,drive=medium,bootindex=0"],
 	"cd": ["virtio-scsi-pci", "scsi-cd,drive=medium,bootindex=0"],
@@ -25,7 +25,7 @@ WAYS = [("disk", "disk"), ("disk", "stick"), ("iso", "cd"), ("iso", "stick")]
 
 
 class MediumMachine(Machine):
-	"""A machine with a finished medium in place of a disk of its own; it stays as it is."""
+	"""A machine with a finished medium instead of its own disk; it is not changed."""
 
 	def __init__(self, arch, medium, device, **options):
 		self.medium, self.device = medium, device
@@ -62,7 +62,7 @@ def test_boots_32(tmp_path):
 	pytest.param("cd", marks=pytest.mark.door("the ISO on a BIOS, CD")),
 	pytest.param("stick", marks=pytest.mark.door("the ISO on a BIOS, stick"))])
 def test_boots_by_bios(device, tmp_path):
-	"""SeaBIOS, which QEMU has built in, starts GRUB, which starts us as it does Linux."""
+	"""QEMU's built-in SeaBIOS starts GRUB, which starts us like Linux."""
 	data = bytes(i * 7 % 251 for i in range(123457))
 	(tmp_path / "i").write_bytes(data)
 	words = "initrd=/Dir/I " + WORDS
@@ -74,7 +74,7 @@ def test_boots_by_bios(device, tmp_path):
 
 
 def test_iso_without_its_initrd(tmp_path):
-	"""What GRUB could only find missing when it boots is refused when the ISO is made."""
+	"""What GRUB would only miss at boot is refused when the ISO is made."""
 	got = subprocess.run([ROOT / "esp/make-iso.sh", tmp_path / "o", image_path("x86_64"),
 			      "-c", "a initrd=\\i b"], text=True, capture_output=True)
 	assert got.returncode == 1 and "initrd=\\i: no such file is added" in got.stderr
@@ -82,7 +82,7 @@ def test_iso_without_its_initrd(tmp_path):
 
 @pytest.mark.parametrize("kind", MAKER)
 def test_same_bytes(kind, tmp_path):
-	"""Whatever the time zone, folder, umask, time and date of the files."""
+	"""Whatever the time zone, folder, umask, time, and dates of the files."""
 	made = []
 	for run in ("1", "2"):
 		time.sleep(1.1)			# dates in an ISO count in seconds
@@ -101,7 +101,7 @@ def test_same_bytes(kind, tmp_path):
 
 @contextlib.contextmanager
 def loop(folder, size):
-	"""A block device that is a file: nothing else is ever written to here."""
+	"""A block device backed by a file: only this is ever written to here."""
 	backing = folder / "backing"
 	backing.write_bytes(b"")
 	os.truncate(backing, size)
@@ -154,7 +154,7 @@ def test_usb_refuses_mounted(tmp_path):
 
 
 def test_usb_writes(tmp_path):
-	"""What was written boots, though the disk is larger than the image."""
+	"""What was written boots, although the disk is larger than the image."""
 	image = make("disk", tmp_path)
 	with loop(tmp_path, 64 * 2**20) as device:
 		got = write(image, device, force="1")

@@ -58,7 +58,7 @@ def test_typing(arch):
 	with Machine(arch, talk=True) as machine:
 		monitor = Monitor(machine)
 		assert "peek ADDR" in monitor.run("hxlp\x02\x02\x7fe\x05")
-		assert "peek ADDR" in monitor.run("\x1b[A")		# the line before
+		assert "peek ADDR" in monitor.run("\x1b[A")		# the previous line
 		assert "peek ADDR" in monitor.run("hel\t")
 		assert "peek ADDR" in monitor.run("nothing\x15help")
 		monitor.run("timeline")
@@ -67,7 +67,7 @@ def test_typing(arch):
 		assert "poke  poweroff" in monitor.run("po\t\x15help").replace("\n", " ")
 		monitor.type("peek 1\x03")
 		assert monitor._answer()[0]
-		assert monitor.try_("x" * 500)[0] is False		# cut, and said so
+		assert monitor.try_("x" * 500)[0] is False		# cut, with a message
 		assert "peek ADDR" in monitor.run("help")
 
 

@@ -2,7 +2,7 @@
 """From a network: firmware's own PXE, and iPXE by HTTP and on a BIOS.
 
 The network ends in QEMU, which answers DHCP and TFTP, and for HTTP at a server of the test on
-the loopback device. PXE has no place for a command line, nor for an initrd.
+the loopback device. PXE can pass neither a command line nor an initrd.
 """
 import http.server
 import threading
@@ -21,7 +21,7 @@ PASSED = f"initrd=i {WORDS}"
 
 
 class Networked(Machine):
-	"""No disk; a card that is booted from."""
+	"""No disk; boots from a network card."""
 
 	def __init__(self, arch, folder, bootfile, card="virtio-net-pci,romfile=", **options):
 		super().__init__(arch, **options)
@@ -49,7 +49,7 @@ def checked(text, entry):
 
 
 def serve(folder, log):
-	"""A server of the folder's files, to be shut down; `log` gets their names."""
+	"""An HTTP server for the folder, to be shut down later; `log` gets the files' names."""
 	class Handler(http.server.SimpleHTTPRequestHandler):
 		def log_message(self, *_):
 			log.append(self.path)
@@ -87,7 +87,7 @@ def test_ipxe_http(tmp_path):
 
 @pytest.mark.door("iPXE on a BIOS")
 def test_ipxe_bios(tmp_path):
-	"""QEMU's card has iPXE as its ROM; it takes the file for a Linux kernel."""
+	"""The ROM of QEMU's card is iPXE; it treats the file as a Linux kernel."""
 	script(tmp_path, "")
 	with Networked(X86, tmp_path, "boot.ipxe", "e1000", firmware=None) as machine:
 		text = machine.wait_end()

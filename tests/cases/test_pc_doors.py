@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A PC without UEFI whose loader leaves things where no other does."""
+"""A PC without UEFI whose loader puts things in unusual places."""
 import struct
 
 import pytest
@@ -27,7 +27,7 @@ def acpi(signature, body):
 
 
 def tables(rsdp, xsdt, spcr):
-	"""RSDP, XSDT and an SPCR that names COM1, where they are told to be."""
+	"""RSDP, XSDT and an SPCR that names COM1, at given addresses."""
 	head = b"RSD PTR \0TEST  \2" + struct.pack("<IIQI", 0, 36, xsdt, 0)
 	head = fixed(head[:20], 8) + head[20:]
 	port = struct.pack("<BxxxBBBBQ", 0, 1, 8, 0, 1, 0x3f8)
@@ -36,7 +36,7 @@ def tables(rsdp, xsdt, spcr):
 	return [(at, data) for at, data in every if at < 64 * GIB]
 
 
-@pytest.mark.parametrize("name,cpu", [		# with and without pages of 1 GiB
+@pytest.mark.parametrize("name,cpu", [		# with and without 1 GiB pages
 	("entry", "max"), ("xsdt", "max"), ("rsdp", "qemu64"), ("three GiB", "qemu64")])
 def test_acpi_above_4g(name, cpu):
 	"""It is memory, so it is read."""
@@ -56,7 +56,7 @@ def test_acpi_above_4g(name, cpu):
 	(NOWHERE, DATA, DATA + 0x100), (DATA, (1 << 64) - 16, DATA + 0x100),
 	(DATA, DATA + 0x100, NOWHERE), (DATA, DATA + 0x100, 1 << 45)])
 def test_acpi_nowhere(rsdp, xsdt, spcr):
-	"""Where nothing can be, or where nothing is."""
+	"""At impossible addresses, or where there is nothing."""
 	with Loaded(32, "", params=boot_params(o70=("Q", rsdp)),
 		    more=tables(rsdp, xsdt, spcr)) as machine:
 		machine.wait("boot: idle")
@@ -66,7 +66,7 @@ def test_acpi_nowhere(rsdp, xsdt, spcr):
 @pytest.mark.parametrize("at", [4 * GIB, 7 * GIB - 0x8000])
 @pytest.mark.parametrize("cpu,levels", [("qemu64", 4), ("max,la57=on,pdpe1gb=off", 5)])
 def test_most_tables(at, cpu, levels):
-	"""The image across whatever a table ends at, the rest in GiBs of their own."""
+	"""The image across every table boundary, other things in GiBs of their own."""
 	params = boot_params(BIG, 0x40200000, o0c8=("I", 2), o70=("Q", 11 * GIB))
 	with Loaded(64, "", params, at, gibs=(0, 4, 5, 6, 7), levels=levels, cpu=cpu,
 		    params_at=5 * GIB + 0x100000, memory="10G",
@@ -79,7 +79,7 @@ def test_most_tables(at, cpu, levels):
 
 
 def above(at):
-	"""Nothing but the BIOS's own below 4 GiB: what a crash kernel is given."""
+	"""Only the BIOS's own memory below 4 GiB, as for a crash kernel."""
 	return (*MEMORY[:2], (at, GIB // 4, 1))
 
 
@@ -88,7 +88,7 @@ def above(at):
 				      (6 * GIB - GIB // 8, "random"),
 				      (5 * GIB, f"{5 * GIB + GIB // 8:#x}")])
 def test_ram_above_4g(at, place, cpu, levels):
-	"""The 64-bit entry knows no limit: arena and initrd are where the RAM is."""
+	"""The 64-bit entry has no limit: arena and initrd are where the RAM is."""
 	cmdline, initrd = f"place={place} selftest poweroff", b"initrd" * 999
 	words = {"o0c8": ("I", at >> 32), "o218": ("I", at + 0x900000 & 0xffffffff),
 		 "o21c": ("I", len(initrd)), "o0c0": ("I", at + 0x900000 >> 32)}
@@ -106,7 +106,7 @@ def test_ram_above_4g(at, place, cpu, levels):
 
 @pytest.mark.parametrize("bits", [32, 64])
 def test_no_such_address(bits):
-	"""What the table calls memory has more bits than an address of this CPU."""
+	"""Memory in the table has more address bits than this CPU."""
 	memory = (*MEMORY[:3], (1 << 45, 1 << 45, 1))
 	with Loaded(bits, "poweroff", boot_params(memory), cpu="qemu64") as machine:
 		report = checked(machine.wait_end(), entry=f"linux{bits}", cmdline="poweroff")
@@ -117,7 +117,7 @@ def test_no_such_address(bits):
 
 @pytest.mark.parametrize("bits", [32, 64])
 def test_long_table(bits):
-	"""Thousands of ranges, in boot_params and behind it, one in four reserved."""
+	"""Thousands of ranges, in boot_params and after it, one in four reserved."""
 	ranges = [(0x8000000 + i * 0x10000, 0x10000, (1, 1, 1, 2)[i % 4]) for i in range(3000)]
 	ranges += [(0x20000000, 0x10000000, 1)]
 	node = struct.pack("<QII", 0, 1, 20 * len(ranges)) + e820(ranges)
@@ -132,13 +132,14 @@ def test_long_table(bits):
 @pytest.mark.parametrize("cr4", [PSE, PAE])
 @pytest.mark.parametrize("leaf", [False, True])
 def test_paging_Q101(cr4, leaf):
-	"""The 32-bit entry with paging on: at identity we turn it off, as 32-bit OVMF's -kernel."""
+	"""The 32-bit entry with paging on, at identity: we turn it off, as with 32-bit OVMF's
+	-kernel."""
 	with Loaded(32, "poweroff", paging=(cr4, leaf)) as machine:
 		checked(machine.wait_end(), entry="linux32", loaded=IMAGE - PAGE)
 
 
 @pytest.mark.parametrize("cr4", [PSE, PAE])
 def test_paging_elsewhere_Q101(cr4):
-	"""Where we run is not where we are: nothing can be turned off."""
+	"""Not at identity: paging cannot be turned off."""
 	with Loaded(32, "", paging=(cr4, False), entry_at=ALIAS + IMAGE) as machine:
 		machine.wait("stubborn: error: entered with paging on, and not at identity")

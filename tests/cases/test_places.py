@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Many boots with random placement: none fails, each place is legal, all are as likely.
+"""Many boots with random placement: none fails, each place is legal, all are equally likely.
 
 PLACE_BOOTS: how many of each kind (make soak-boots: 1,000).
 """
@@ -31,7 +31,7 @@ def virtual_slots(arch):
 
 
 def choices(arch, text):
-	"""Of one boot: number of its place, number of places, number of its virtual base."""
+	"""For one boot: number of its place, number of places, number of its virtual base."""
 	report = Report(text).check(arch, "mapped", CMDLINE, ENTRY[arch])
 	assert "boot: place: random, virtual base random\n" in text
 	places = slots(text, report)
@@ -64,7 +64,7 @@ def test_many(arch):
 
 
 def slots_uefi(snapshot):
-	"""What was free when the stub chose: firmware's last map has it, less the arena."""
+	"""What was free when the stub chose: firmware's last map, including the arena."""
 	with snapshot.boot() as machine:
 		snapshot.go(machine)
 		machine.wait("boot: idle")
@@ -106,7 +106,7 @@ def test_many_uefi(arch):
 
 
 def test_masked_seed():
-	"""A seed of two bits is seen, in the place and in the virtual base."""
+	"""A seed of two bits is noticed, in the place and in the virtual base."""
 	def tree(seed):
 		return compile_tree(BOARD.replace(BOOTARGS, f"rng-seed = <{seed}>; {BOOTARGS}")
 				    .replace('"poweroff"', f'"{CMDLINE}"'))
@@ -118,7 +118,7 @@ def test_masked_seed():
 
 @pytest.mark.parametrize("total", [510, 262142])
 def test_judge(total):
-	"""What test_many relies on: fair choices pass, each of these does not."""
+	"""Checks of test_many's statistics: fair choices pass, each of these does not."""
 	rng, n = random.Random(2), 60
 	fair = [rng.randrange(total) for _ in range(n)]
 	assert not uneven(fair, total)

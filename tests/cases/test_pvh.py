@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""kernel.elf: as a PVH guest, which QEMU takes by its note, with SeaBIOS and with qboot; and by
-e_entry, where VMMs that know no PVH enter it."""
+"""kernel.elf: as a PVH guest, which QEMU starts by its note, with SeaBIOS and with qboot; and by
+e_entry, where VMMs without PVH enter."""
 import re
 
 import pytest
@@ -86,7 +86,7 @@ def test_elf_entry_Q95(regime, place):
 @pytest.mark.parametrize("arch,entry,load", [(ARCH, "linux64_entry", LOADED),
 					     ("aarch64", "image_entry", 0)])
 def test_entry_Q95(arch, entry, load):
-	"""Inside the segment that has it, as physical addresses go, and at that routine."""
+	"""In its segment by physical address, and at the right routine."""
 	at, parts = elf_parts(elf_path(arch).read_bytes())
 	assert at == load + elf_symbol(arch, entry)
 	assert any(base <= at < base + len(data) for base, data in parts)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The SDK as others use it: each example through several doors, the tree with another kernel in
-ours' place, an installed SDK without the tree, CMake and pkg-config.
+"""The SDK as others use it: each example started in several ways, the tree with another kernel
+instead of ours, an installed SDK without the tree, CMake and pkg-config.
 """
 import os
 import re
@@ -14,7 +14,7 @@ import pytest
 from kernels import DOORS, HEAD, SDK, WAYS, make, raw, run
 from machine import ARCHES, BUILD, HANG, IMAGE_NAME, ROOT
 
-EXAMPLES = {			# the lines that are printed last
+EXAMPLES = {			# the last lines printed
 	"bare": r"bare: own tables\nbare: own vectors, cause 0x00000000(00000003|f200002a)",
 	"devices": r"devices: 960 KiB of stack\ndevices: pi\^2/6 is about 1644924 millionths\n"
 		   r"devices: a second CPU runs\ndevices: the timer ticks",
@@ -38,7 +38,7 @@ def test_example(example, arch, door):
 
 @pytest.mark.parametrize("arch,display", [(X86, None), (ARM, "ramfb")])
 def test_drawn(arch, display):
-	"""What third says it drew is what the screen shows."""
+	"""The screen shows what third says it has drawn."""
 	door = DOORS[arch]["uefi"]
 	with door(arch, BUILD / "kernels/third" / arch, display=display) as machine:
 		machine.wait(EXAMPLES["third"])
@@ -55,7 +55,7 @@ def test_bare_from_el2():
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_small(arch):
-	"""The stub is nearly all of hello; DECISIONS.md says where its bytes are."""
+	"""hello is nearly all stub; DECISIONS.md says where its bytes are."""
 	image = BUILD / "kernels/hello" / arch / (IMAGE_NAME[arch] + ".EFI")
 	assert image.stat().st_size <= 96 << 10
 
@@ -73,7 +73,7 @@ def kernel_in(folder, files=()):
 
 
 def in_tree(folder, *words):
-	"""make KERNEL=folder; what is made lies in folder + ".build"."""
+	"""make KERNEL=folder; output goes to folder + ".build"."""
 	build = folder.with_suffix(".build")
 	said = make(f"KERNEL={folder}", f"STUBBORN_SDK={BUILD}", f"BUILD={build}", *words)
 	return build / "kernels" / folder.name, said
@@ -84,7 +84,7 @@ def git_status():
 
 
 def test_in_tree(tmp_path):
-	"""A folder of sources, nothing else; both kinds of irq; flags; one CPU; media."""
+	"""A folder with only sources; both kinds of irq; flags; one CPU; media."""
 	before = git_status()
 	files = {"irq.c": "int irq_c = ANSWER;\n#if ANSWER != 42\n#error CFLAGS\n#endif\n",
 		 "irq.S": ".globl irq_s\nirq_s: ret\n"}
@@ -98,7 +98,7 @@ def test_in_tree(tmp_path):
 
 
 def test_named(tmp_path):
-	"""What is made for another kernel bears its name: media, what is installed."""
+	"""What is made for another kernel has its name: media, installed files."""
 	folder = kernel_in(tmp_path / "mine")
 	esp, key, cert = (tmp_path / name for name in ("esp", "key", "cert"))
 	esp.mkdir()
@@ -120,7 +120,7 @@ def test_named(tmp_path):
 
 
 def lines_of(folder, pattern, *words):
-	"""What make says until a line matches; what it has started is ended then."""
+	"""make's output up to a line that matches; then end what it has started."""
 	command = ["make", "--no-print-directory", "-C", ROOT, f"KERNEL={folder}",
 		   f"STUBBORN_SDK={BUILD}", f"BUILD={folder.with_suffix('.build')}", *words]
 	lines = []
@@ -147,7 +147,7 @@ def test_run(tmp_path):
 
 
 def test_usb(tmp_path):
-	"""What is not a stick is not written to."""
+	"""It does not write to what is not a stick."""
 	assert lines_of(kernel_in(tmp_path / "mine"), "write-usb: /dev/null is not a block device",
 			"usb", "DEV=/dev/null", "ARCHES=x86_64")
 
@@ -157,12 +157,12 @@ def doors(expect, **env):
 		 f"STUBBORN_SDK={BUILD}", f"BUILD={BUILD}", f"EXPECT={expect}",
 		 "QEMU_ARGS=-k 'test_image or test_pvh or test_kexec'"]
 	env = {**os.environ, **env}
-	env.pop("PROGRESS", None)		# ours, not theirs
+	env.pop("PROGRESS", None)		# this test run's own
 	return run(*words, env=env)
 
 
 def test_doors():
-	"""A line for each way in, and its reason where it could not be tried."""
+	"""A line for each way in, with a reason if it could not be tried."""
 	status, said = doors("hello:")
 	assert status == 0, said
 	assert re.findall(r"^(passed|FAILED) +(\S.*)$", said, re.M) == [
@@ -173,7 +173,7 @@ def test_doors():
 
 
 def test_doors_closed():
-	"""What is not said fails, with what was said last; so does the command."""
+	"""If the expected text is missing it fails, with the last output; so does the command."""
 	status, said = doors("good bye", QEMU_HANG="5")
 	assert status and "passed  " not in said
 	assert re.search(r'^FAILED +PVH, q35 .* no "good bye": hello: \d+ MiB', said, re.M)
@@ -200,7 +200,7 @@ def test_one_cpu(tmp_path):
 
 @pytest.mark.parametrize("language", ["c", "cxx", "rust"])
 def test_new_kernel(language, tmp_path):
-	"""Runs as it is, also where it is alone; is short; is not written over anything."""
+	"""Runs unchanged, also elsewhere; is short; overwrites nothing."""
 	folder = tmp_path / "mine"
 	make("new-kernel", f"DIR={folder}", f"LANG={language}")
 	lines = (folder / "Makefile").read_text().splitlines()
@@ -222,7 +222,7 @@ def installed(tmp_path_factory):
 
 
 def hidden(*command, **options):
-	"""Run where the tree is an empty folder."""
+	"""Run with an empty folder in place of the tree."""
 	script = f"mount -t tmpfs none {ROOT} && exec \"$@\""
 	unshare = ["unshare", "-m"] + ([] if os.geteuid() == 0 else ["-r"])
 	if subprocess.run([*unshare, "true"], check=False).returncode:
@@ -231,7 +231,7 @@ def hidden(*command, **options):
 
 
 def test_installed(installed, tmp_path):
-	"""With the tree gone: an example, its media, what `make run` starts."""
+	"""Without the tree: an example, its media, `make run`."""
 	folder = tmp_path / "hello"
 	shutil.copytree(installed / "share/stubborn/examples/hello", folder)
 	status, said = hidden("make", "-C", folder, f"STUBBORN={installed}/lib/stubborn",
@@ -247,7 +247,7 @@ def test_installed(installed, tmp_path):
 
 
 def test_installed_pages(installed):
-	"""What they link to is installed, too."""
+	"""The targets of their links are installed too."""
 	pages = list((installed / "share/doc/stubborn").rglob("*.md"))
 	assert len(pages) > 10
 	for page in pages:
@@ -271,7 +271,7 @@ def test_cmake(arch, where, installed, tmp_path):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_pkg_config(arch, installed, tmp_path):
-	"""A build system of one's own: two commands."""
+	"""Another build system: two commands."""
 	script = f"""set -e
 export PKG_CONFIG_PATH={installed}/lib/pkgconfig
 clang $(pkg-config --cflags stubborn-{arch}) -mgeneral-regs-only -Os -c \

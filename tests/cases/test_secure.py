@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Secure Boot with keys of our own: what is not as it was signed does not start, what is started
-refuses the options that would weaken it, and shim takes us by a machine owner's key.
+"""Secure Boot with keys of our own: what differs from what was signed does not start; once started,
+we refuse the options that would weaken it; shim starts us with a machine owner's key.
 
-Debian's OVMF and AAVMF verify; nothing in front of them is ours but the variables (secure.py).
+Debian's OVMF and AAVMF verify; only the variables are ours (secure.py).
 """
 import re
 import struct
@@ -34,7 +34,7 @@ def signed(keys):
 
 
 def state(text):
-	"""What the one report in the text says of Secure Boot."""
+	"""What the (only) report in the text says about Secure Boot."""
 	found = re.findall("^boot: secure boot: (.*)$", text, re.M)
 	assert len(found) == 1, text[-3000:]
 	return found[0]
@@ -54,14 +54,14 @@ def sections(data):
 
 
 def relocations(arch):
-	"""Where they are in the file, which is where they are linked."""
+	"""Their place in the file, which equals their link address."""
 	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
 			       capture_output=True).stdout
 	return int(re.search(r"^(\w+) R image_rela$", names, re.M)[1], 16)
 
 
 def damaged(arch, keys, plain, good):
-	"""By name, files that firmware must not start; the first are not signed by db's key."""
+	"""By name, files that firmware must not start; the first are not signed with db's key."""
 	size = len(plain)
 	pe, = struct.unpack_from("<I", good, 0x3c)
 	yield "unsigned", plain
@@ -77,7 +77,7 @@ def damaged(arch, keys, plain, good):
 
 
 def test_damaged(arch, keys, signed):
-	"""Each file is refused with a message, then the next is tried; the whole one starts."""
+	"""Each bad file is refused with a message, then the next is tried; the good one starts."""
 	bad = dict(damaged(arch, keys, image_path(arch).read_bytes(), signed[arch]))
 	files = {f"\\{name}.efi": data for name, data in bad.items()}
 	order = [(path, "poweroff") for path in files] + [(IMAGE, "poweroff")]
@@ -97,8 +97,8 @@ WEAK = ("place=0x20000000", "place=stay", "fault=plan", "debug", "mmu=off")
 
 
 def test_options(arch, keys, signed):
-	"""What weakens is an error for firmware to see, whether it comes in the boot entry or in
-	the text file; and shim's word that it verifies nothing counts only if it is of this
+	"""Options that weaken protection are errors, in the boot entry as well as in
+	the text file; shim's word that it verifies nothing counts only if it is from this
 	boot."""
 	order = [(IMAGE, f"a {word} poweroff") for word in WEAK] + [(IMAGE, None)]
 	order.append((IMAGE, "mmu=mapped place=random poweroff"))
@@ -120,7 +120,7 @@ def test_options(arch, keys, signed):
 
 
 def test_switched_off(keys):
-	"""Keys are enrolled, but the owner wants no Secure Boot: all is as without."""
+	"""Keys are enrolled, but the owner disables Secure Boot: everything is as without it."""
 	variables = keys.enrolled() + [("SecureBootEnable", SECURE_BOOT_ENABLE, NV | BOOT, b"\0")]
 	with SecureMachine("x86_64", variables, "debug place=stay poweroff") as machine:
 		text = machine.wait_end()
@@ -136,15 +136,15 @@ def shim(arch):
 
 
 def behind_shim(arch, keys, image, variables=(), cmdline="poweroff"):
-	"""A machine with Microsoft's keys, as they are sold, and an owner's key."""
-	name = "grub" + SHORT[arch]		# whom shim starts
+	"""A machine with Microsoft's keys, as sold, and an owner's key."""
+	name = "grub" + SHORT[arch]		# the file that shim starts
 	variables = [("MokList", SHIM, NV | BOOT, keys.list("mok")), *variables]
 	return SecureMachine(arch, variables, keep=True, image=shim(arch), files={
 		f"\\EFI\\BOOT\\{name}.efi": image, f"\\EFI\\BOOT\\{name}.TXT": cmdline.encode()})
 
 
 def sbat_level(generation):
-	"""Newer than the one shim brings along, which it would otherwise put in its place."""
+	"""Newer than shim's own, which would otherwise replace it."""
 	text = f"sbat,1,2099010100\nstubborn,{generation}\n"
 	return [("SbatLevel", SHIM, NV | BOOT, text.encode())]
 
@@ -157,7 +157,7 @@ def shim_refuses(machine):
 
 @pytest.mark.door("shim, by a machine owner's key")
 def test_shim(arch, keys):
-	"""With our generation the oldest that is still good."""
+	"""Our generation is the oldest that is still good."""
 	image = keys.sign(image_path(arch).read_bytes(), "mok")
 	with behind_shim(arch, keys, image, sbat_level(1)) as machine:
 		text = machine.wait_end()
@@ -166,7 +166,7 @@ def test_shim(arch, keys):
 
 
 def test_shim_revoked(arch, keys):
-	"""The same file, when .sbat says that it is too old."""
+	"""The same file, when the policy says that its .sbat is too old."""
 	image = keys.sign(image_path(arch).read_bytes(), "mok")
 	shim_refuses(behind_shim(arch, keys, image, sbat_level(2)))
 
@@ -184,7 +184,7 @@ def test_shim_options(keys):
 
 
 def test_shim_not_validating(keys):
-	"""The owner told shim to verify nothing (mokutil --disable-validation): then it is off."""
+	"""The owner told shim not to verify (mokutil --disable-validation): then it is off."""
 	image = image_path("x86_64").read_bytes()
 	with behind_shim("x86_64", keys, image, [("MokSBState", SHIM, NV | BOOT, b"\1")],
 			 "debug poweroff") as machine:
@@ -194,8 +194,8 @@ def test_shim_not_validating(keys):
 
 
 def test_kernel_option_x86(keys):
-	"""OVMF starts an unsigned -kernel file all the same, as a Linux kernel without UEFI.
-	Whoever is started so cannot ask, and must not say that it is off, or on."""
+	"""OVMF still starts an unsigned -kernel file, as a Linux kernel without UEFI. Then we
+	cannot ask, and must say neither off nor on."""
 	with SecureMachine("x86_64", keys.enrolled(), kernel=image_path("x86_64"),
 			   append="poweroff") as machine:
 		text = machine.wait_end()
@@ -239,7 +239,7 @@ def test_sign(arch, keys, tmp_path):
 
 
 def test_sign_refuses(keys, tmp_path):
-	"""Each mistake is one line that names it, and leaves no file that looks signed."""
+	"""Each mistake gives one line that names it, and no file that looks signed."""
 	key, cert = keys.pair("db")
 	file = tmp_path / "x.efi"
 	file.write_bytes(image_path("x86_64").read_bytes())
@@ -260,7 +260,7 @@ def test_sign_refuses(keys, tmp_path):
 
 
 def test_not_enrolled():
-	"""The keys are what it takes: without them firmware is in setup mode, and says so."""
+	"""The keys matter: without them firmware is in setup mode, and says so."""
 	with Machine("x86_64", "debug poweroff") as machine:
 		text = machine.wait_end()
 	assert state(text) == "off, setup mode"

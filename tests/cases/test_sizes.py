@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Nothing, one, many: initrds of 0 bytes to 64 MiB and command lines of 0 to 64 Ki characters
-come whole by every kind of door, or what was lost is said.
+"""Zero, one, many: initrds of 0 bytes to 64 MiB and command lines of 0 to 64 Ki characters
+arrive complete for every kind of way in, or a message says what was lost.
 """
 import re
 import zlib
@@ -20,14 +20,14 @@ X86, ARM = "x86_64", "aarch64"
 
 
 def words_of(size):
-	"""A command line of so many characters; a long one switches off at the end. Of short
-	words: GRUB 2.06 knows none beyond 8 KiB, and leaves out those that do not fit."""
+	"""A command line of that many characters; a long one ends with poweroff. Of short
+	words: GRUB 2.06 accepts none beyond 8 KiB, and drops those that do not fit."""
 	text = ("poweroff -- " + "seven77 " * (size // 8))[:max(size, 1) - 1]
 	return text + "c" * (size - len(text))
 
 
 def pattern(size):
-	turn = bytes(range(251))	# no page is like the one before
+	turn = bytes(range(251))	# so that no two pages are alike
 	return (turn * (size // len(turn) + 1))[:size]
 
 
@@ -58,8 +58,8 @@ def by_linux16(words, data, folder):
 
 
 def by_pvh(words, data, folder):
-	"""By qboot: the ROM by which QEMU 7.2 does it under SeaBIOS has 4 KiB for the command
-	line, and writes behind them."""
+	"""With qboot: the ROM that QEMU 7.2 uses under SeaBIOS has 4 KiB for the command
+	line, and writes beyond it."""
 	return by_qemu(X86, elf_path(X86), words, data, folder, machine="microvm", rng=False,
 		       display=False)
 
@@ -73,7 +73,7 @@ def by_64(words, data, _):
 
 
 def by_entry(bits, words, data):
-	"""By a loader of ours; the long and the large lie out of each other's way."""
+	"""With a loader of ours; the long line and the large initrd do not overlap."""
 	params = boot_params(cmdline=0x6000000,
 			     initrd=(0, 0) if data is None else (0x8000000, len(data)))
 	more = [(0x6000000, words.encode() + b"\0")] + ([(0x8000000, data)] if data else [])
@@ -112,7 +112,7 @@ KINDS = {"uefi": by_disk, "uefi -kernel": by_firmware, "image": by_image, "linux
 	 "grub": by_grub_arm, "grub bios": by_grub_bios}
 
 
-# What stands before our words, and what is said of an initrd of 0 bytes; else there is none.
+# What comes before our words, and the message for an initrd of 0 bytes, if any.
 BEFORE = {"grub": "BOOT_IMAGE=/k ", "grub bios": "BOOT_IMAGE=/stubborn.efi "}
 NAMED = {"uefi": "stubborn: error: initrd=/i: is empty",
 	 "grub bios": "stubborn: panic: initrd=/i: no loader has brought it"}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The page tables in use, walked from outside, are what include/stubborn/README.md promises."""
+"""The live page tables, walked from outside, are what include/stubborn/README.md promises."""
 import re
 
 import pytest
@@ -15,10 +15,10 @@ from report import Report
 SH_INNER = 3 << 8
 VIRT2 = "virtualization=on"
 RAW = {"firmware": None}
-# More than the stub has table pages for without leaves of 1 GiB; the host need not have it.
+# More than the stub has table pages for without 1 GiB leaves; the host need not have it.
 HUGE = RAW | {"memory": "40G", "machine": "memory-backend=ram", "objects": [
 	"-object", "memory-backend-ram,id=ram,size=40G,reserve=off"]}
-# name: arch, mmu=, options of Machine. Those without a firmware are a tenth of a second each.
+# name: arch, mmu=, options of Machine. Those without firmware take a tenth of a second each.
 CASES = {
 	"x86_64-identity": ("x86_64", "identity", {}),
 	"x86_64-mapped": ("x86_64", "mapped", {"cpu": "max"}),
@@ -50,7 +50,7 @@ def start(arch, mmu, place="random", loaded=None, firmware="uefi", objects=(), *
 
 
 def arena_of(report, text):
-	"""Where the handoff begins: before an image that moved, or the only one that large."""
+	"""Where the handoff begins: before a moved image, or the only range that large."""
 	if report.runs != report.loaded:
 		return report.runs
 	sizes = re.findall(r"^boot: memory: (0x\w+) (0x\w+) handoff$", text, re.M)
@@ -58,7 +58,7 @@ def arena_of(report, text):
 
 
 def check_leaf(regime, leaf):
-	"""Bits that are the same everywhere, or follow from the kind of memory."""
+	"""Bits that are always the same, or depend on the kind of memory."""
 	entry = leaf.entry
 	assert entry & ACCESSED[regime.arch], hex(entry)
 	if regime.arch == "x86_64":
@@ -71,7 +71,7 @@ def check_leaf(regime, leaf):
 	if regime.el2:
 		assert entry & AP_EL0 and not entry & PXN	# RES1, RES0
 	else:
-		assert entry & UXN and not entry & AP_EL0	# nothing is EL0's
+		assert entry & UXN and not entry & AP_EL0	# no access at EL0
 
 
 def monitor_agrees(machine, leaves, levels):
@@ -79,7 +79,7 @@ def monitor_agrees(machine, leaves, levels):
 	theirs = {(int(va, 16), int(pa, 16)): ("W" in flags, "X" not in flags) for va, pa, flags in
 		  re.findall(r"^(\w{16}): (\w{16}) (\S{9})", machine.monitor("info tlb"), re.M)}
 	assert theirs == {(x.va, x.pa): (x.write, x.execute) for x in leaves}
-	if levels == 5:				# for these QEMU 7.2 prints no ranges
+	if levels == 5:				# QEMU 7.2 prints no ranges for five levels
 		return
 	ranges = re.findall(r"^(\w{16})-(\w{16}) \w{16} (\S{3})", machine.monitor("info mem"), re.M)
 	ours = []
@@ -92,7 +92,7 @@ def monitor_agrees(machine, leaves, levels):
 
 
 def translations_agree(machine, regions):
-	"""QEMU's MMU at the edges of each region, and behind it if nothing is."""
+	"""QEMU's MMU at the edges of each region, and beyond it if nothing follows."""
 	starts = {va for va, *_ in regions}
 	for va, pa, size, *_ in regions:
 		for offset in (0, size - 1):
@@ -135,7 +135,7 @@ def test_tables(name):
 
 
 def check_case(name, live, regime, regions, tables):
-	"""That each case is what its name says."""
+	"""Each case really is what its name says."""
 	assert all(live.type_at(t) in (HANDOFF, None) for t in tables), "a table is free memory"
 	pool = range(live.pool[0], sum(live.pool))
 	assert ("kernel-finishes" in name) == any(t not in pool for t in tables)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Exceptions that the kernel's own vectors take: what they say, and what goes on after them."""
+"""Exceptions that the kernel's own vectors take: what they report, and what survives."""
 import re
 
 import pytest
@@ -27,7 +27,7 @@ def crash(arch, regime, level, kind):
 
 @pytest.mark.parametrize("arch,regime,level", LEVELS)
 def test_stack(arch, regime, level):
-	"""An overflow of the stack is reported on another, with the code that did it."""
+	"""A stack overflow is reported on another stack, with the code that caused it."""
 	fault, function = crash(arch, regime, level, "stack")
 	assert function == "crash_stack"
 	what = "data abort, translation fault level 3, write" if arch == ARM else \
@@ -37,7 +37,7 @@ def test_stack(arch, regime, level):
 
 @pytest.mark.parametrize("arch,regime,level", LEVELS)
 def test_handler(arch, regime, level):
-	"""That the interrupted code expects an exception does not save its handler."""
+	"""A handler's fault is fatal even if the interrupted code expects an exception."""
 	fault, function = crash(arch, regime, level, "handler")
 	assert function == "crash_in_handler"
 	assert "0x5eadbeeff000" in fault[2]
@@ -56,7 +56,7 @@ def test_kind(arch, kind):
 
 
 def test_nmi():
-	"""An NMI that nothing explains is told of, and what it interrupted goes on."""
+	"""An NMI without a known cause is reported, and the interrupted code continues."""
 	with Machine("x86_64") as machine:
 		machine.wait("boot: idle")
 		for n in (1, 2):

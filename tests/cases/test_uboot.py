@@ -70,7 +70,7 @@ def test_bootefi(tmp_path, machine):
 
 
 def test_bootefi_error(tmp_path):
-	"""A refusal leads back to U-Boot's script."""
+	"""A refusal returns to U-Boot's script."""
 	text = run(LOAD + "setenv bootargs place=0x1000; bootefi ${kernel_addr_r} ${fdt_addr}; "
 		   "echo back; setenv bootargs poweroff; bootefi ${kernel_addr_r} ${fdt_addr}",
 		   tmp_path)
@@ -105,7 +105,7 @@ BOOTEFI = "setenv bootargs 'selftest poweroff'; bootefi ${kernel_addr_r} 0x48000
 
 
 def type_of(text, at):
-	"""What the report's map says of an address."""
+	"""The type of an address in the report's map."""
 	for base, size, kind in re.findall(r"^boot: memory: (0x\w+) (0x\w+) (.*)$", text, re.M):
 		if int(base, 0) <= at < int(base, 0) + int(size, 0):
 			return kind
@@ -115,7 +115,7 @@ def type_of(text, at):
 @pytest.mark.parametrize("start, end", [(0x9000000, 0x9001000), (0x40000000, 0xbfffffff),
 					(0x50000000, 0x4fffffff)])
 def test_tree_initrd_Q69(tmp_path, start, end):
-	"""An initrd in a device, one that is all memory and more, one that ends first."""
+	"""An initrd in a device, one larger than all memory, one that ends before it begins."""
 	text = run(LOAD + TREE + f"fdt set /chosen linux,initrd-start <{start:#x}>; "
 		   f"fdt set /chosen linux,initrd-end <{end:#x}>; " + BOOTEFI, tmp_path)
 	assert "stubborn: warning: initrd " in text
@@ -124,7 +124,7 @@ def test_tree_initrd_Q69(tmp_path, start, end):
 
 
 def test_reserved_memory_Q91(tmp_path):
-	"""Without no-map U-Boot calls it boot services data; the block of reservations likewise."""
+	"""Without no-map U-Boot calls it boot services data; likewise the reservation block."""
 	text = run(LOAD + TREE + "fdt rsvmem add 0x62000000 0x3000; fdt mknode / reserved-memory; "
 		   "fdt set /reserved-memory '#address-cells' <2>; "
 		   "fdt set /reserved-memory '#size-cells' <2>; fdt set /reserved-memory ranges; "

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""32-bit UEFI (Debian's OVMF32) on a 64-bit CPU, and on CPUs that will not do.
+"""32-bit UEFI (Debian's OVMF32) on a 64-bit CPU, and on unsuitable CPUs.
 
-Firmware itself starts BOOTIA32.EFI, which is BOOTX64.EFI behind other headers; loaders that
+Firmware itself starts BOOTIA32.EFI, which is BOOTX64.EFI with other headers; loaders that
 know the section .compat start BOOTX64.EFI as it is.
 """
 import re
@@ -34,7 +34,7 @@ class Machine32(Machine):
 
 
 def booted(machine, regime, cmdline, entry="uefi32", initrd=True):
-	"""It ran until it switched itself off, by ACPI: so the tables were found, too."""
+	"""It switched itself off by ACPI, so the tables were found, too."""
 	with machine:
 		machine.wait(RUNS)
 		text = machine.wait_end()
@@ -44,7 +44,7 @@ def booted(machine, regime, cmdline, entry="uefi32", initrd=True):
 
 @pytest.mark.door("32-bit UEFI's boot manager")
 def test_boot():
-	"""More memory than 32 bits can name: the image still goes where firmware reaches."""
+	"""More memory than 32 bits can address: the image still goes within firmware's reach."""
 	words = "initrd=\\i mmu=mapped selftest"
 	with Machine32(words, memory="6G", files={"\\i": INITRD}) as machine:
 		machine.wait("boot: idle")
@@ -56,7 +56,7 @@ def test_boot():
 		assert re.search("^boot: firmware: uefi 2.* vendor \"EDK II\"$", text, re.M)
 		assert re.search("^boot: smbios: 0x[0-9a-f]+$", text, re.M)
 		info = Info(machine, report.runs)
-		info.check(6 * GIB - 16 * 2**20)	# SMM has that much for itself
+		info.check(6 * GIB - 16 * 2**20)	# SMM reserves that much
 		assert any(base >= 4 * GIB for base, _, _ in info.map)
 		size = re.search(r"^boot: screen: (\d+)x(\d+) xrgb at ", text, re.M)
 		assert tuple(map(int, size.groups())) == machine.screen()[:2]
@@ -71,7 +71,7 @@ def test_place(place):
 
 
 def test_refused():
-	"""One line, and firmware boots the next disk. Its memory is beyond this firmware."""
+	"""One line, and firmware boots the next disk. This firmware cannot reach the address."""
 	with Machine32("place=0x140000000", memory="6G", second="second poweroff") as machine:
 		machine.wait("stubborn: error: place=0x140000000: no free RAM for .* pages there")
 		machine.wait(RUNS)
@@ -80,7 +80,7 @@ def test_refused():
 
 
 def test_nothing_is_kept():
-	"""Refusals at several stages give all memory back, and we can be started again."""
+	"""Refusals at several stages free all memory, and we can be started again."""
 	script = ["memmap", "fs0:\\s.efi mmu=sideways", "fs0:\\s.efi initrd=\\none",
 		  "fs0:\\s.efi initrd=\\i place=0xa0000", "memmap", "fs0:\\s.efi again poweroff"]
 	files = {"\\startup.nsh": "\r\n".join(script).encode(), "\\i": INITRD,
@@ -105,8 +105,8 @@ def test_cpu(cpu, what):
 
 @pytest.mark.door("qemu -kernel through 32-bit firmware")
 def test_kernel_option():
-	"""The initrd comes by LoadFile2. The place is one of those that firmware can give, though
-	most are above 4 GiB: not the last resort, which is no multiple of 2 MiB."""
+	"""The initrd comes by LoadFile2. The place is one that firmware can give, though
+	most are above 4 GiB: not the fallback, which is not a multiple of 2 MiB."""
 	words = "x=1 poweroff"
 	machine = Machine32(kernel=image_path(ARCH, "BOOTIA32"), append=words, initrd=INITRD,
 			    memory="6G", rng=False)
@@ -115,14 +115,14 @@ def test_kernel_option():
 
 @pytest.mark.door("qemu -kernel through 32-bit firmware, Linux's 32-bit entry")
 def test_legacy_Q101():
-	"""What it does to an x86_64 file that it cannot start: as Linux, and with paging on."""
+	"""It cannot start an x86_64 file as such: it does so as Linux, with paging on."""
 	words = "x=1 poweroff"
 	machine = Machine32(kernel=image_path(ARCH), append=words, initrd=INITRD)
 	booted(machine, "identity", words, "linux32")
 
 
 def test_measured():
-	"""The TPM's functions take arguments of 64 bits, and are used beside the file system's."""
+	"""The TPM's functions take 64-bit arguments, and are used beside the file system's."""
 	cmdline = "initrd=\\i"
 	with Tpm("tpm-tis") as tpm:
 		machine = Machine32(cmdline, files={"\\i": INITRD}, extra=tpm.options)
@@ -133,7 +133,7 @@ def test_measured():
 @pytest.mark.door("32-bit systemd-boot, .compat")
 @pytest.mark.skipif(not SYSTEMD_BOOT.exists(), reason="tests/vm/fetch-package.sh failed")
 def test_compat():
-	"""The very bytes that 64-bit firmware boots; the initrd comes by LoadFile2."""
+	"""The same bytes that 64-bit firmware boots; the initrd comes by LoadFile2."""
 	entry = "title x\nlinux /s.efi\ninitrd /i\noptions x=1 poweroff\n"
 	files = {"\\s.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\loader\\loader.conf": b"timeout 0\ndefault s.conf\n",
@@ -144,7 +144,7 @@ def test_compat():
 
 @pytest.mark.door("32-bit GRUB linux")
 def test_grub_linux():
-	"""It leaves firmware itself, and hands over the tables and the map of 32-bit UEFI."""
+	"""It leaves firmware itself, and passes 32-bit UEFI's tables and map."""
 	files = {"\\s.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\EFI\\debian\\grub.cfg": b"linux /s.efi x=1 poweroff\ninitrd /i\nboot\n"}
 	grub = package_file("grub-efi-ia32-bin", GRUB).read_bytes()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""video=: the mode that firmware sets for us is what the display shows and the kernel is told."""
+"""video=: firmware sets the mode, the display shows it, and the kernel is told."""
 import re
 
 import pytest
 
 from machine import Machine, elf_path
 
-# what each display's driver offers, the mode that it begins with among them
+# modes that each display's driver offers, including the initial one
 DISPLAYS = [("x86_64", None), ("aarch64", "ramfb")]
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A PC that Bochs emulates: it shares no code with QEMU, and is stricter here and there.
+"""A PC emulated by Bochs, which shares no code with QEMU and is stricter in places.
 
-Used like machine.Machine. Debian builds Bochs with its debugger, so it waits for commands;
-`commands` are those it gets, and what it says to them is in talk(). Its screen is a terminal
-nobody looks at.
+Used like machine.Machine. Debian builds Bochs with its debugger, so it waits for commands:
+`commands` are sent to it, and talk() has its answers. Its screen is a terminal
+that is not used.
 """
 import os
 import re
@@ -18,8 +18,8 @@ from machine import ESCAPE, HANG, Hang, Machine
 
 BIOS = "/usr/share/bochs/BIOS-bochs-latest"
 VGA = "/usr/share/bochs/VGABIOS-lgpl-latest"
-CYLINDER = 16 * 63 * 512		# what a disk is a multiple of
-OFF = "ACPI control: soft power off"	# for Bochs a panic of its own
+CYLINDER = 16 * 63 * 512		# a disk's size is a multiple of this
+OFF = "ACPI control: soft power off"	# Bochs reports it as a panic
 CONFIG = """display_library: term
 config_interface: textconfig
 romimage: file={bios}
@@ -37,7 +37,7 @@ log: log
 class Bochs(Machine):
 	def __init__(self, medium, kind="cdrom", cpu="corei5_lynnfield_750", megs=512,
 		     commands="c\n"):
-		"""medium: an ISO, or as kind "disk" a disk's image. megs: of RAM."""
+		"""medium: an ISO, or with kind "disk" a disk image. megs: of RAM."""
 		if not shutil.which("bochs-bin"):
 			pytest.skip("no bochs-bin: install bochs, bochs-term, bochsbios")
 		self.arch = "x86_64"
@@ -58,12 +58,12 @@ class Bochs(Machine):
 		return ESCAPE.sub("", (self.folder / "stderr").read_text(errors="replace"))
 
 	def _log(self):
-		"""None, if its configuration is already wrong for it."""
+		"""None if Bochs rejects its configuration."""
 		log = self.folder / "log"
 		return log.read_text(errors="replace") if log.exists() else ""
 
 	def wait_end(self, timeout=HANG):
-		"""Until it is switched off, and not for another reason."""
+		"""Wait until it is switched off, and fail if it ends otherwise."""
 		try:
 			self.process.wait(timeout)
 		except subprocess.TimeoutExpired:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Files out of Debian packages, without installing them.
+"""Files from Debian packages, without installing them.
 
-A boot loader's package may change how the machine that runs the tests boots; so what is not
-installed is downloaded by apt-get and unpacked under build/debian/. Packages for another CPU
-come with lists of their own, so that this machine's package manager does not hear of that CPU.
-What cannot be had after again.sh's three tries skips the test, with apt's reason, and whoever
-wants the same later is told at once.
+Installing a boot loader could change how the test machine boots. So packages that are not
+installed are downloaded by apt-get and unpacked under build/debian/. Those for another CPU
+use package lists of their own, so that this machine's package manager does not see that CPU.
+If a package cannot be had after again.sh's three tries, the test is skipped with apt's reason,
+and so are later tests that need it, at once.
 """
 import fcntl
 import os
@@ -19,13 +19,13 @@ from machine import BUILD
 
 STORE = BUILD / "debian"
 AGAIN = Path(__file__).resolve().parents[2] / "again.sh"
-DAY = 24 * 60 * 60		# an archive that has gone on no longer has what older lists name
+DAY = 24 * 60 * 60		# after this, lists may name files that the archive has replaced
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 NATIVE = {"x86_64": "amd64"}.get(os.uname().machine, "arm64")
 
 
 def foreign(cpu):
-	"""Where apt has its lists of a CPU that is not this machine's, and options that say so."""
+	"""apt's lists for a CPU that is not this machine's, and options to use them."""
 	state = STORE.absolute() / f"apt-{cpu}"
 	return state, ["-o", f"APT::Architecture={cpu}", "-o", f"APT::Architectures::={cpu}",
 		       "-o", f"Dir::State={state}", "-o", f"Dir::State::lists={state}/lists",
@@ -34,7 +34,7 @@ def foreign(cpu):
 
 
 def run(command, **options):
-	"""What it printed; skips if it failed."""
+	"""The command's output; skips if it failed."""
 	got = subprocess.run(command, text=True, capture_output=True, **options)
 	if got.returncode:
 		why = (got.stderr or got.stdout).strip()[-200:]
@@ -42,11 +42,11 @@ def run(command, **options):
 	return got.stdout
 
 
-REFUSED = {}			# scripts that failed, and apt's reason
+REFUSED = {}			# scripts that failed, with apt's reason
 
 
 def apt_get(script, options, **more):
-	"""A shell's script, which has apt's options as "$@". Returns why it failed, or ""."""
+	"""Run a shell script with apt's options as "$@". Returns the error, or ""."""
 	command = (AGAIN, "sh", "-c", script, "sh", "-q", "-o", "Acquire::Retries=3",
 		   "-o", "APT::Update::Error-Mode=any", *options)
 	if command in REFUSED:
@@ -59,7 +59,7 @@ def apt_get(script, options, **more):
 
 
 def lists(arch):
-	"""apt's options for packages of `arch`, once its lists are there. Under the lock."""
+	"""apt's options for packages of `arch`; fetches lists if needed. Under the lock."""
 	cpu = DEBIAN.get(arch, NATIVE)
 	if cpu == NATIVE:
 		return []
@@ -68,7 +68,7 @@ def lists(arch):
 	if not done.exists() or time.time() - done.stat().st_mtime > DAY:
 		for folder in ("lists/partial", "cache/archives/partial"):
 			(state / folder).mkdir(parents=True, exist_ok=True)
-		# One archive of several may be out of order: what counts is the package.
+		# One of several archives may be broken: only the package matters.
 		if not apt_get("apt-get \"$@\" update", options):
 			done.touch()
 	return options
@@ -78,7 +78,7 @@ def unpack(package, folder, options):
 	work = folder.with_suffix(".part")
 	subprocess.run(["rm", "-rf", work], check=True)
 	work.mkdir(parents=True)
-	# An archive may have gone on since its lists were fetched.
+	# The archive may have changed since the lists were fetched.
 	why = apt_get("[ $TRY = 1 ] || apt-get \"$@\" update; "
 		      f"apt-get \"$@\" download {package}", options, cwd=work)
 	if why:
@@ -88,7 +88,7 @@ def unpack(package, folder, options):
 
 
 def locked():
-	"""Tests run side by side; closing it unlocks."""
+	"""Tests run in parallel; closing it unlocks."""
 	STORE.mkdir(parents=True, exist_ok=True)
 	lock = open(STORE / "lock", "w")
 	fcntl.flock(lock, fcntl.LOCK_EX)
@@ -101,7 +101,7 @@ def apt_cache(arch, *words):
 
 
 def package_folder(package, arch=None):
-	"""Where the package's files are, as they would be below /. None: this machine's CPU."""
+	"""The folder with the package's files, as below /. None: this machine's CPU."""
 	with locked():
 		options = lists(arch)
 		folder = STORE / (f"{package}:{DEBIAN[arch]}" if options else package)
@@ -111,7 +111,7 @@ def package_folder(package, arch=None):
 
 
 def package_file(package, path, arch=None):
-	"""`path` (from /) of the package: the installed one, else one from the archive."""
+	"""`path` (from /) in the package: installed, or else from the archive."""
 	installed = Path(path)
 	if installed.exists() and DEBIAN.get(arch, NATIVE) == NATIVE:
 		return installed

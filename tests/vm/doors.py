@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Ways in, for anybody's kernel: a pytest plugin that runs the tests marked `door` with another
-image, and is content when the kernel has said EXPECT. `make doors`; sdk/doors.mk says how.
+"""Ways in, for any kernel: a pytest plugin that runs the tests marked `door` with another
+image, and passes if the kernel prints EXPECT. For `make doors`; see sdk/doors.mk.
 
-As in matrix.py there is no list of doors here. A test sets its machine up, with the image that is
-given to it; the first time it waits, we wait for the kernel's text instead, and what the test
-would have checked of our own kernel is left out. KERNEL_IMAGES is a folder with <cpu>/BOOTX64.EFI
-or so and <cpu>/kernel.elf.
+As in matrix.py there is no list of ways in here. A test sets up its machine, with the given
+image; the first time it waits, we wait for the kernel's text instead, and skip what the test
+would check of our own kernel. KERNEL_IMAGES is a folder with <cpu>/BOOTX64.EFI
+or the like and <cpu>/kernel.elf.
 """
 import os
 import re
@@ -27,7 +27,7 @@ started = machine.Machine.wait
 
 
 class Seen(Exception):
-	"""The kernel has said what it should."""
+	"""The kernel has printed what it should."""
 
 
 def wait(self, *_, **__):
@@ -50,7 +50,7 @@ def elf_path(arch):
 
 
 def pytest_configure(config):
-	"""Before the tests are imported, which take these by name."""
+	"""Runs before the tests are imported, which import these by name."""
 	machine.image_path, machine.elf_path = image_path, elf_path
 	machine.Machine.wait = machine.Machine.wait_end = bochs.Bochs.wait_end = wait
 
@@ -72,7 +72,7 @@ def pytest_pyfunc_call(pyfuncitem):
 
 
 def reason(call):
-	"""The last thing that was seen, or why there was nothing to see."""
+	"""The last output, or why there was none."""
 	if not call.excinfo or call.excinfo.errisinstance(Seen):
 		return ""
 	lines = [line for line in str(call.excinfo.value).splitlines() if line.strip()]
@@ -89,7 +89,7 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_report_teststatus(report, config):
-	"""A line of ours instead of a dot."""
+	"""Print our own line instead of a dot."""
 	return report.outcome if report.when == "call" or not report.passed else "", "", ""
 
 

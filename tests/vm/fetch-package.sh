@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# fetch-package.sh - a file of a Debian package for another CPU (GRUB, if none is named), without
-# making that CPU known to this machine's package manager.
+# fetch-package.sh - get a file from a Debian package for another CPU (default: GRUB), without
+# adding that CPU to this machine's package manager.
 #
 # usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
 set -eu
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 chmod -R a+rX "$work"
 
-# One archive of several may be out of order: what counts is the package.
+# One of several archives may be broken: only the package matters.
 # shellcheck disable=SC2016 # the inner shell's
 fetch='package=$1
 	shift

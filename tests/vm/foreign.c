@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * foreign.c - another kernel: what ordinary kernels contain and ours does not.
+ * foreign.c - another kernel, with things that ordinary kernels contain and ours does not.
  *
- * Compiled with BSS and DATA, the bytes of its largest variables. Prints what it finds.
+ * Compiled with BSS and DATA, the sizes of its largest variables in bytes. Prints its findings.
  */
 #include "include/stubborn/kernel.h"
 #include "lib/console/console.h"
@@ -22,7 +22,7 @@ const struct kernel_wants kernel_wants = {
 static uint8_t large_bss[BSS];
 static uint8_t large_data[DATA] = { [0] = 1, [DATA - 1] = 2 };
 
-/* Sections whose names are C identifiers: the linker defines where they begin and end. */
+/* Sections named like C identifiers: the linker defines their start and end symbols. */
 #define ENTRY(n) \
 	static const uint32_t entry_##n __attribute__((section("entries"), used)) = n
 ENTRY(3);
@@ -38,10 +38,10 @@ __attribute__((constructor(101))) static void first(void) { order = order * 10 +
 __attribute__((constructor)) static void last(void) { order = order * 10 + 3; }
 
 extern int absent(void) __attribute__((weak));
-int other(int n);				/* in foreign_other.c, called by its address */
+int other(int n);				/* in foreign_other.c, called through a pointer */
 int (*volatile through)(int n) = other;
 
-/* A name that the stub has, too. */
+/* A name that the stub has too. */
 void panic(const char *text)
 {
 	console_print("foreign: panic is mine: %s\n", text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* foreign_other.c - what foreign.c reaches only through a GOT. */
+/* foreign_other.c - what foreign.c can reach only through a GOT. */
 int other(int n);
 
 int other(int n)

@@ -6,7 +6,7 @@ ENTRIES = 10_000
 
 
 def fragmented(arch, cmdline, **options):
-	"""As Machine; the image is started by fragment.c from a folder of its own."""
+	"""Like Machine, but fragment.c starts the image from a folder of its own."""
 	name = f"\\EFI\\STUBBORN\\{IMAGE_NAME[arch]}"
 	return Machine(arch, image=(BUILD / f"bench/fragment-{arch}.efi").read_bytes(),
 		       files={name + ".EFI": image_path(arch).read_bytes(),

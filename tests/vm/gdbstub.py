@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The few words of gdb's remote protocol that a test needs to stop a CPU and patch memory."""
+"""The part of gdb's remote protocol that tests need to stop a CPU and patch memory."""
 import socket
 
 
@@ -55,5 +55,5 @@ class Gdb:
 		assert stop[0] in "ST", stop
 
 	def go(self):
-		"""Continue; no answer is waited for."""
+		"""Continue, without waiting for an answer."""
 		self.socket.sendall(b"$c#63")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the kernel left in memory, read from outside: boot_info.h and crumb.h."""
+"""The kernel's data in memory, read from outside: boot_info.h and crumb.h."""
 import re
 import struct
 
@@ -13,7 +13,7 @@ PAGE = 4096
 
 
 def addresses(text):
-	"""Image and arena as the option `debug` prints them; the last ones printed."""
+	"""Image and arena as the option `debug` prints them; the last ones if there are several."""
 	found = re.findall(r"^stubborn: debug: image 0x([0-9a-f]+) arena 0x([0-9a-f]+)", text, re.M)
 	assert found, "no debug line in\n" + text
 	return tuple(int(x, 16) for x in found[-1])
@@ -58,7 +58,7 @@ class Info:
 		return next((t for b, s, t in self.map if b <= address < b + s), None)
 
 	def check(self, ram):
-		"""The map's promises, and that it describes `ram` bytes of memory."""
+		"""The map keeps its promises, and describes `ram` bytes of memory."""
 		end = 0
 		for i, (base, size, kind) in enumerate(self.map):
 			assert base % PAGE == 0 and size % PAGE == 0 and size, self.map[i]
@@ -68,7 +68,7 @@ class Info:
 		usable = sum(s for _, s, t in self.map if t not in (MMIO, RESERVED))
 		assert ram - 16 * 2**20 <= usable <= ram, f"{usable:#x} of {ram:#x}"
 		assert sum(s for _, s, t in self.map if t == FREE) > ram // 4
-		image = self.image[0] + PAGE, self.image[1] - PAGE	# less the page of headers
+		image = self.image[0] + PAGE, self.image[1] - PAGE	# without the header page
 		for (base, size), kind in ((image, IMAGE), (self.stack, HANDOFF),
 					   (self.trap_stack, HANDOFF), (self.map_at, HANDOFF)):
 			for address in (base, base + size - 1):

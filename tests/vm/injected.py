@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A machine whose firmware lies to the image: tests/inject, started in the image's place.
+"""A machine whose firmware lies to the image: tests/inject is started instead of the image.
 
 A case is a line `NAME FAULT FAULT=NUMBER ... -- command line` (tests/faults.h lists the faults).
-Cases that come back are followed by the next; the first that is survived is the last.
+Each case that returns is followed by the next; the first that is survived ends the run.
 """
 import re
 
@@ -10,9 +10,9 @@ from debian import package_file
 from machine import BUILD, IMAGE_NAME, ROOT, Machine, image_path
 from test_loaders_efi import UBoot, uboot_script
 
-TEXT = "file=1 selftest poweroff"		# beside the image, as its command line
+TEXT = "file=1 selftest poweroff"		# the text file beside the image
 INITRD = bytes(i * 11 % 253 for i in range(123457))
-# Clocks run by instructions, 256 ns each, so that the wait for a key is over at once.
+# Clocks count instructions, 256 ns each, so that waiting for a key ends at once.
 QUICK = ["-icount", "shift=8,sleep=off"]
 FAULTS = (ROOT / "tests/faults.h").read_text(encoding="utf-8")
 U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
@@ -50,7 +50,7 @@ def injected(arch, cases, **options):
 
 
 def quickly(arch, case):
-	"""With U-Boot, which is there in a second. It calls Exit for an image that comes back."""
+	"""With U-Boot, which starts in a second. It calls Exit for an image that returns."""
 	disk = files(arch, [case])
 	if arch == "aarch64":
 		return Machine(arch, image=injector(arch), files=disk, extra=QUICK,
@@ -63,5 +63,5 @@ def quickly(arch, case):
 
 
 def said(text):
-	"""What the injector said: a list of (case, what)."""
+	"""The injector's output: a list of (case, text)."""
 	return re.findall(r"^inject: (\w+): (.*)$", text, re.M)

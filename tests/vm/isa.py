@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What arch/<isa>/isa.mk says of each CPU: there is no other list of them."""
+"""Values from each CPU's arch/<isa>/isa.mk, the only list of them."""
 import re
 from pathlib import Path
 
@@ -8,7 +8,7 @@ ARCHES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/isa.mk")))
 
 
 def isa(arch, name):
-	"""The words of a variable, none if it is not there."""
+	"""The words of a variable; none if it is not defined."""
 	text = (FOLDER / arch / "isa.mk").read_text(encoding="utf-8").replace("\\\n", " ")
 	found = re.search(rf"^{arch}_{name} :=(.*)$", text, re.M)
 	return found[1].split() if found else []

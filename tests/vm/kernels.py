@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Other kernels than ours: compiled and linked as their authors would do it."""
+"""Other kernels, compiled and linked as their authors would."""
 import subprocess
 
 from machine import ARCHES, BUILD, IMAGE_NAME, ROOT, Machine
@@ -15,21 +15,21 @@ const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
 
 
 def run(*command, **options):
-	"""What a command says, both streams as one, and its exit status."""
+	"""A command's output, both streams together, and its exit status."""
 	done = subprocess.run([str(x) for x in command], stdout=subprocess.PIPE, text=True,
 			      stderr=subprocess.STDOUT, check=False, **options)
 	return done.returncode, done.stdout
 
 
 def make(*words, folder=ROOT):
-	"""make, whose success is expected; returns what it says."""
+	"""Run make, which must succeed; returns its output."""
 	status, said = run("make", "--no-print-directory", "-C", folder, *words)
 	assert status == 0, said
 	return said
 
 
 def compile_c(arch, folder, name, text, *flags, compiler="clang"):
-	"""`text` as folder/name.c compiled to folder/name.o. gcc: nothing that only we ask for."""
+	"""Compile `text`, as folder/name.c, to folder/name.o. gcc: without our own flags."""
 	source, target = folder / (name + ".c"), folder / (name + ".o")
 	source.write_text(text)
 	command = ["clang", f"@{SDK / arch}.flags", "-mgeneral-regs-only"]
@@ -47,7 +47,7 @@ def library(arch):
 
 
 def link(arch, folder, *files):
-	"""Exit status and what is said; makes folder/kernel.elf and folder/BOOTX64.EFI or so."""
+	"""Exit status and output; makes folder/kernel.elf and folder/BOOTX64.EFI or the like."""
 	return run(LINK, "--arch", arch, "--sdk", BUILD, "--elf", folder / "kernel.elf",
 		   "-o", folder / (IMAGE_NAME[arch] + ".EFI"), *files)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Debian's Linux with an initramfs of our own, for what only an operating system can show."""
+"""Debian's Linux with an initramfs of our own, for tests that need an operating system."""
 import re
 import subprocess
 
@@ -7,7 +7,7 @@ import pytest
 
 from debian import DEBIAN, apt_cache, package_file, package_folder
 
-LIBRARIES = re.compile(r"libc6|libxen.*|zlib1g")	# packages of what kexec needs
+LIBRARIES = re.compile(r"libc6|libxen.*|zlib1g")	# packages that kexec needs
 
 
 def cpio(files):
@@ -42,14 +42,14 @@ def config(arch):
 
 
 def needed(path):
-	"""The interpreter and the libraries that a program or library names."""
+	"""The interpreter and the libraries that an ELF file names."""
 	text = subprocess.run(["llvm-readelf", "-l", "-d", path], text=True, check=True,
 			      capture_output=True).stdout
 	return re.findall(r"interpreter: (\S+)\]", text) + re.findall(r"\(NEEDED\).*\[(.+)\]", text)
 
 
 def program(arch, package, path):
-	"""One program out of a package, with its libraries, as files of an initramfs."""
+	"""A program from a package, with its libraries, as files of an initramfs."""
 	depends = apt_cache(arch, "depends", "--recurse", "--no-recommends", "--no-suggests",
 			    "--no-conflicts", "--no-breaks", "--no-replaces", package)
 	folders = [package_folder(name, arch) for name in
@@ -72,7 +72,7 @@ def program(arch, package, path):
 
 
 def initramfs(arch, init, files):
-	"""busybox, `init` as its script, and `files`."""
+	"""busybox, with `init` as its script, and `files`."""
 	busybox = package_file("busybox-static", "/bin/busybox", arch)
 	folders = dict.fromkeys(("bin", "lib64", "lib", "dev", "proc", "sys", "esp", "tmp"))
 	return cpio(folders | {"bin/busybox": busybox.read_bytes(), "init": init.encode()} | files)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A halted machine's translation regime, and what include/stubborn/README.md says it should be.
 
-The registers come from QEMU's monitor or gdbstub, the tables from physical memory. Of the
-stub's or kernel's code nothing is used; of the image the segments of kernel.elf.
+Registers come from QEMU's monitor or gdbstub, tables from physical memory. Uses none of the
+stub's or kernel's code; of the image only the segments of kernel.elf.
 """
 import re
 import struct
@@ -15,7 +15,7 @@ from pagewalk import Regime
 from test_fault import elf_symbol
 
 GDB = ["-gdb", "unix:gdb,server=on,wait=off"]
-# IA32_PAT cannot be read from outside: what arch_plan writes, include/stubborn/README.md
+# IA32_PAT cannot be read from outside; arch_plan writes this, include/stubborn/README.md
 PAT = 0x0007010600070106
 RAM = {FREE, RECLAIM, ACPI, MODULE, RUNTIME_DATA, NVS, IMAGE, HANDOFF}
 CR4_LA57, CR4_PGE, CR0_WP, EFER_NXE = 1 << 12, 1 << 7, 1 << 16, 1 << 11
@@ -33,7 +33,7 @@ def regime_x86(machine):
 
 
 def gdb_registers(machine, names):
-	"""System registers by the names of gdb's description of the target."""
+	"""System registers, by the names in gdb's target description."""
 	machine.run("stop")
 	gdb = Gdb(str(machine.folder / "gdb"), HANG)
 	xml = ""
@@ -51,7 +51,7 @@ def gdb_registers(machine, names):
 
 
 def regime_aarch64(machine, el):
-	names = ["SCTLR_EL2" if el == 2 else "SCTLR"]		# so QEMU calls SCTLR_EL1
+	names = ["SCTLR_EL2" if el == 2 else "SCTLR"]		# QEMU's name for SCTLR_EL1
 	names += [f"{name}_EL{el}" for name in ("TCR", "MAIR", "TTBR0")]
 	sctlr, tcr, mair, root, upper = gdb_registers(machine, names + ["TTBR1_EL1"])
 	if el == 1:
@@ -65,7 +65,7 @@ def regime_aarch64(machine, el):
 
 
 class Live(Info):
-	"""boot_info with what it takes to know the map."""
+	"""boot_info with what is needed to know the map."""
 
 	def __init__(self, machine, arch, arena):
 		super().__init__(machine, arena)
@@ -84,8 +84,8 @@ class Live(Info):
 
 
 def segments(arch):
-	"""Of kernel.elf: (offset, size, write, execute), whole pages, less the headers' page.
-	What is relocated is written by the stub only."""
+	"""kernel.elf's segments: (offset, size, write, execute), whole pages, no header page.
+	Relocated data is written only by the stub."""
 	text = subprocess.run(["llvm-readelf", "-lW", elf_path(arch)], check=True, text=True,
 			      capture_output=True).stdout
 	out = []
@@ -101,7 +101,7 @@ def segments(arch):
 
 
 class Map:
-	"""Page-wise expectations; what is said later wins."""
+	"""Expectations by page; later ones override earlier ones."""
 
 	def __init__(self):
 		self.spans = []		# (start, end, pa - va, write, execute, memory), sorted
@@ -132,10 +132,10 @@ class Map:
 
 
 def promised(live, tables, trampoline):
-	"""The table "What is mapped how" of the contract, from the general to the special."""
+	"""The table "What is mapped how" of the contract, from the general to the specific."""
 	m, direct, mapped = Map(), live.direct, live.direct != 0
-	# where we were loaded and what became tables is RAM; for want of an entry the kernel's map
-	# may have given it up (map_carve) after it was mapped
+	# where we were loaded, and tables, are RAM; for lack of an entry the kernel's map
+	# may have dropped them (map_carve) after they were mapped
 	old, size = live.loaded + PAGE, elf_symbol(live.arch, "image_end") - PAGE
 	for base, size in [(old, size)] + [(t, PAGE) for t in tables]:
 		m.say(direct + base, base, size, (True, False, "wb"))

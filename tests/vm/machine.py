@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A virtual machine with real UEFI firmware, for as long as a `with` block lasts.
+"""A virtual machine with real UEFI firmware, for the duration of a `with` block.
 
-Everything it writes (variables, disks, serial log) lies in a private folder that goes with
-it. Waiting is for text on the serial port or for QEMU to end; a time limit only says that
-something hangs. Nothing here judges how fast a boot is.
+Everything it writes (variables, disks, serial log) is in a private folder that is deleted with
+it. Waiting is for text on the serial port or for the end of QEMU; time limits only detect
+hangs. Nothing here measures how fast a boot is.
 """
 import ctypes
 import json
@@ -24,7 +24,7 @@ from isa import ARCHES, isa
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 HANG = float(os.environ.get("QEMU_HANG", "150"))	# seconds; a boot takes 4 to 10 unloaded
-WORD = 200			# characters of a command's word that a report shows
+WORD = 200			# longest word of a command in a report
 IMAGE_NAME = {arch: isa(arch, "EFI")[0].removesuffix(".EFI") for arch in ARCHES}
 FIRMWARE = {
 	"uefi32": ("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd",
@@ -37,7 +37,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves i
 
 
 def resummed(image):
-	"""An image that was changed, with the sum that the build would have written into it."""
+	"""A modified image, with the sum that the build would have written into it."""
 	with tempfile.NamedTemporaryFile() as file:
 		file.write(image)
 		file.flush()
@@ -47,24 +47,24 @@ def resummed(image):
 	count, = struct.unpack_from("<H", image, pe + 6)
 	size, = struct.unpack_from("<H", image, pe + 20)
 	for at in range(pe + 24 + size, pe + 24 + size + 40 * count, 40):
-		if image[at:at + 8].rstrip(b"\0") == b".data":	# begins with it
+		if image[at:at + 8].rstrip(b"\0") == b".data":	# the sum is at its start
 			where, = struct.unpack_from("<I", image, at + 12)
 	return image[:where] + struct.pack("<Q", int(answer.stdout, 16)) + image[where + 8:]
 
 
 class Hang(AssertionError):
-	"""The awaited text did not come."""
+	"""The expected text did not appear."""
 
 
 def image_path(arch, name=None):
-	"""The built EFI file; IMAGES=folder looks in another place (a stand-in, another build)."""
+	"""The built EFI file; IMAGES=folder uses another build."""
 	folder = os.environ.get("IMAGES")
 	name = (name or IMAGE_NAME[arch]) + ".EFI"
 	return Path(folder) / name if folder else BUILD / arch / name
 
 
 def die_with_us():
-	"""In the child: no machine outlives a test run that was killed (prctl(2))."""
+	"""In the child: no machine survives a test run that is killed (prctl(2))."""
 	pr_set_pdeathsig = 1
 	ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
@@ -80,10 +80,10 @@ class Machine:
 		     extra=()):
 		"""cmdline: text beside the image. files: {"\\path": bytes} for the disk. image:
 		bytes of another EFI file. boot=False: the image is \\stubborn.efi, which
-		nobody starts unasked. second: command line of the same image on a second
-		disk, tried if the first gives up. kernel, append, initrd: QEMU's own
+		firmware does not start by itself. second: command line of the same image on a
+		second disk, tried if the first returns. kernel, append, initrd: QEMU's own
 		options. firmware: a file for -bios instead of UEFI, or None for none, or
-		"uefi32", which boots BOOTIA32.EFI. talk: the serial port can be typed at, through
+		"uefi32", which boots BOOTIA32.EFI. talk: allow typing at the serial port, through
 		a socket (tests/vm/monitor.py). display: a device, False for none, None for
 		the machine's default."""
 		self.arch = arch
@@ -179,7 +179,7 @@ class Machine:
 		return self
 
 	def _listen(self):
-		"""TCP: a local socket holds some 300 bytes that come one by one, then the port is
+		"""TCP: a local socket holds only some 300 single bytes, then the port is
 		stuck, and the kernel gives it up."""
 		self.talk = socket.create_server(("127.0.0.1", 0))
 		return self.talk.getsockname()[1]
@@ -192,7 +192,7 @@ class Machine:
 			try:
 				while data := self.talk.recv(65536):
 					log.write(data)
-			except OSError:		# closed: nobody looks any more
+			except OSError:		# closed: no longer needed
 				pass
 
 	def __exit__(self, *_):
@@ -208,7 +208,7 @@ class Machine:
 			shutil.rmtree(self.folder, ignore_errors=True)
 
 	def serial(self):
-		"""All text so far, without the firmware console's cursor movements."""
+		"""All text so far, without the cursor movements of firmware's console."""
 		try:
 			raw = (self.folder / "serial").read_bytes()
 		except FileNotFoundError:
@@ -216,7 +216,7 @@ class Machine:
 		return ESCAPE.sub("\n", raw.decode("utf-8", "replace")).replace("\r", "")
 
 	def _explain(self, what):
-		"""`what`, and all that helps to see why; long words of the command are cut."""
+		"""`what`, with what helps to find the reason; long words of the command are cut."""
 		tail = "\n".join(line[:200] for line in self.serial().splitlines()[-60:])
 		errors = (self.folder / "stderr").read_text()
 		words = [word[:WORD] + "..." * (len(word) > WORD) for word in self.command]
@@ -224,7 +224,7 @@ class Machine:
 				      f"serial:\n{tail}"])
 
 	def _state(self):
-		"""What QEMU and its CPU are doing, if QEMU still answers."""
+		"""The state of QEMU and its CPU, if QEMU still answers."""
 		if self.process.poll() is not None:
 			return "it has ended"
 		try:
@@ -234,8 +234,8 @@ class Machine:
 			return f"it does not answer: {why!r}"
 
 	def wait(self, pattern, after=0, timeout=HANG):
-		"""Wait for a line that matches (from its start); returns the match. A panic that
-		was not asked for ends the wait."""
+		"""Wait for a line that matches (from its start); returns the match. An unexpected
+		panic ends the wait."""
 		regex = re.compile("^(?:" + pattern + ")$", re.M)
 		panic = re.compile(r"^stubborn: panic: .*\n(.*\n){2}", re.M)
 		end = time.monotonic() + timeout
@@ -266,7 +266,7 @@ class Machine:
 		return self.serial()
 
 	def _connect(self, name, patience=HANG):
-		"""QEMU makes its sockets a moment after it has been started, and listens later."""
+		"""QEMU creates its sockets a moment after its start, and listens later."""
 		end = time.monotonic() + patience
 		connection = socket.socket(socket.AF_UNIX)
 		connection.settimeout(patience)
@@ -288,7 +288,7 @@ class Machine:
 			self.run("qmp_capabilities")
 
 	def run(self, command, **arguments):
-		"""One QMP command; returns what it returns."""
+		"""Run one QMP command; returns its result."""
 		self._open()
 		json.dump({"execute": command, "arguments": arguments}, self.qmp)
 		self.qmp.flush()
@@ -299,7 +299,7 @@ class Machine:
 			assert "error" not in answer, answer
 
 	def set_cmdline(self, text):
-		"""Change the text file on the first disk, for the next boot."""
+		"""Change the text file on the first disk for the next boot."""
 		file = self._file("cmdline", text.encode())
 		target = f"::/EFI/BOOT/{self.name}.TXT"
 		subprocess.run(["mcopy", "-o", "-i", self.disks[0], file, target], check=True,

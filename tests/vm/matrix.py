@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The table of doors: a pytest plugin that runs the tests marked `door` and prints what came in.
+"""The table of ways in: a pytest plugin that runs the tests marked `door` and prints the results.
 
-It has no list of its own: what a door is, how it is built and what must arrive stand in the
-tests; of several with one door the first for each CPU is run. Instructions are all that the
-guest executed from the image's first to its kernel's, firmware's work for us included
-(bench/count.c). Bochs counts by itself, each turn of a REP as one.
+It has no list of its own: the tests define what a way in is, how it is set up and what must
+arrive; of several tests for one way in the first for each CPU runs. Instructions are all that the
+guest executed from the image's first to its kernel's first, including firmware's work for us
+(bench/count.c). Bochs counts by itself, each iteration of a REP as one.
 """
 import re
 import sys
@@ -23,7 +23,7 @@ ENTRIES = ("efi_entry", "efi32_entry", "linux32_entry", "linux64_entry", "pvh_en
 	   "image_entry")
 HEAD = ("door", "CPU", "entry", "started", "command line", "initrd crc32", "instructions",
 	"why")
-texts = []			# serial text of the machines of one test, and their counts
+texts = []			# serial texts of one test's machines, and their counts
 rows = []
 
 
@@ -37,7 +37,7 @@ def executed(vm):
 
 
 def watch(method):
-	"""Keep what the machine has said when it goes."""
+	"""Keep the machine's output when it is deleted."""
 	def leave(self, *words):
 		texts.append((self.serial(), executed(self)))
 		return method(self, *words)
@@ -51,7 +51,7 @@ def count(method):
 
 
 def row(name, outcome, why):
-	"""What the last machine of the test reported, if it came that far."""
+	"""The report of the test's last machine, if it got that far."""
 	text, total = texts[-1] if texts else ("", "")
 	at = text.find("Stubborn ")
 	try:
@@ -81,7 +81,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_runtest_logstart(nodeid, location):
-	"""Before the test can be skipped: its row shall not show what another test has seen."""
+	"""Before the test can be skipped: its row must not show another test's results."""
 	texts.clear()
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The kernel's monitor, driven line by line through the serial port of a Machine(talk=True)."""
+"""The kernel's monitor, used line by line through the serial port of a Machine(talk=True)."""
 import re
 import time
 
@@ -9,7 +9,7 @@ PROMPT = re.compile(r"^\S+ (ok|failed)> \Z", re.M)
 
 
 class Failed(AssertionError):
-	"""A command said that it failed."""
+	"""A command reported an error."""
 
 
 class Monitor:
@@ -17,7 +17,7 @@ class Monitor:
 		"""Waits for the first prompt."""
 		self.machine = machine
 		machine.wait("boot: idle")
-		self.seen = 0		# characters of the serial log that were looked at
+		self.seen = 0		# characters of the serial log read so far
 		self._answer()
 
 	def _answer(self, seconds=HANG):
@@ -38,13 +38,13 @@ class Monitor:
 		self.machine.talk.sendall(keys.encode() if isinstance(keys, str) else keys)
 
 	def try_(self, command, seconds=HANG):
-		"""(ok, what it printed)."""
+		"""(ok, output)."""
 		self.type(command + "\r")
 		ok, text = self._answer(seconds)
-		return ok, text.split("\n", 1)[1]	# behind the echo
+		return ok, text.split("\n", 1)[1]	# after the echo
 
 	def run(self, command, seconds=HANG):
-		"""What it printed; Failed if it failed."""
+		"""Its output; raises Failed if it failed."""
 		ok, text = self.try_(command, seconds)
 		if not ok:
 			raise Failed(f"{command}: {text}")

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * old.c - a kernel of the time of boot_info 1.1, built with that time's header: it accepts its own
- * major version, any size that is no smaller, and finds what it knows where it always was.
+ * old.c - a kernel from the time of boot_info 1.1, built with that header: it accepts its own
+ * major version and any size that is not smaller, and finds the fields it knows where they were.
  *
- * Compiled with -include tests/vm/boot_info_1_1.h, whose guard keeps today's header out.
+ * Compiled with -include tests/vm/boot_info_1_1.h, whose guard keeps the present header out.
  */
 #include "include/stubborn/kernel.h"
 #include "lib/console/console.h"

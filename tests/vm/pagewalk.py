@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Page tables read from outside, by the manuals alone: Intel SDM 3A 4.5, Arm ARM D8.3.
+"""Page tables read from outside, according to the manuals only: Intel SDM 3A 4.5, Arm ARM D8.3.
 
-Knows nothing of our own tables' code. read(pa, size) gives physical memory. Addresses come
-out as the CPU wants them: sign extended, or for a regime without an upper half as they are.
+Uses nothing of our own page table code. read(pa, size) gives physical memory. Addresses are as
+the CPU needs them: sign-extended, or unchanged for a regime without an upper half.
 """
 import struct
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 PAGE = 4096
 ADDRESS = {"x86_64": 0x000ffffffffff000, "aarch64": 0x0000fffffffff000}
 ACCESSED = {"x86_64": 1 << 5, "aarch64": 1 << 10}
-# x86_64, any level; PAT_LEAF is bit 12 in a leaf above level 0 and bit 7 in a page's entry.
+# x86_64, any level. PAT_LEAF: bit 12 in a leaf above level 0, bit 7 in a page's entry.
 P, W, US, PWT, PCD, DIRTY, PS, GLOBAL, NX = (1 << n for n in (0, 1, 2, 3, 4, 6, 7, 8, 63))
 MTRR_NAME = {0: "uc", 1: "wc", 4: "wt", 5: "wp", 6: "wb", 7: "uc-"}
 # aarch64 leaves
@@ -32,7 +32,7 @@ class Leaf(NamedTuple):
 
 
 class Regime(NamedTuple):
-	"""What the control registers say: of x86_64 IA32_PAT, of aarch64 MAIR."""
+	"""The values of the control registers; for x86_64 IA32_PAT, for aarch64 MAIR."""
 	arch: str
 	root: int
 	levels: int
@@ -42,16 +42,16 @@ class Regime(NamedTuple):
 
 
 class Bad(AssertionError):
-	"""An entry that no CPU should be given."""
+	"""An entry that is invalid on every CPU."""
 
 
 def reserved(regime, entry, level, leaf):
-	"""Bits that must be zero, or that would mean what is never wanted here."""
+	"""Bits that must be zero, or whose meaning is never wanted here."""
 	if regime.arch == "x86_64":
 		if not leaf:
 			return entry & (US | PWT | PCD)
 		low = (1 << 12 + 9 * level) - 1 & ~0xfff
-		return entry & (low | US | (1 << 12 if level else PS))	# PAT bit: never used
+		return entry & (low | US | (1 << 12 if level else PS))	# PAT bit: not used
 	if not leaf:
 		return entry & (TABLE_HINTS | 0xffc)
 	low = (1 << 12 + 9 * level) - 1 & ~0xfff
@@ -83,14 +83,14 @@ def canonical(regime, va):
 
 
 def walk(read, regime, visited=None):
-	"""All leaves in the order of the tables. `visited` collects the tables' addresses."""
+	"""All leaves, in table order. `visited` collects the tables' addresses."""
 	def table(pa, level, va, write, execute):
 		if visited is not None:
 			if pa in visited:
 				raise Bad(f"the table at {pa:#x} is used twice")
 			visited.append(pa)
 		for i, entry in enumerate(struct.unpack("<512Q", read(pa, PAGE))):
-			if not entry & P:	# the same bit on both: valid
+			if not entry & P:	# valid: the same bit on both CPUs
 				if entry:
 					raise Bad(f"absent, but not zero: {entry:#x} in {pa:#x}")
 				continue
@@ -115,7 +115,7 @@ def walk(read, regime, visited=None):
 
 
 def merge(leaves):
-	"""Neighbours with the same attributes as one: (va, pa, size, write, execute, memory)."""
+	"""Merge neighbours with equal attributes: (va, pa, size, write, execute, memory)."""
 	out = []
 	for leaf in leaves:
 		va, pa, size, *kind = leaf[:6]

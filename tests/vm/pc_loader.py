@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""A PC whose loader is the test: boot_params, page tables and the image, put into memory."""
+"""A PC whose loader is the test: it puts boot_params, page tables and the image into memory."""
 import struct
 import subprocess
 
 from machine import ROOT, Machine, elf_path, image_path
 
 ARCH = "x86_64"
-# Not in low memory, where BIOS and option ROMs work.
+# Not in low memory, which BIOS and option ROMs use.
 SHIM, TABLES, INITRD = 0x3000000, 0x3100000, 0x3200000
 CMDLINE, PARAMS, DATA = 0x3300000, 0x3400000, 0x3500000
-IMAGE = 0x1000000		# of the protected-mode part, unless the test says otherwise
+IMAGE = 0x1000000		# of the protected-mode part, by default
 PAGE, GIB = 4096, 1 << 30
 MEMORY = ((0, 0x9f000, 1), (0x9f000, 0x61000, 2), (0x100000, 0x3ff00000 - 0x20000, 1),
-	  (0x3ffe0000, 0x20000, 2))	# what QEMU's q35 with 1 GiB has
+	  (0x3ffe0000, 0x20000, 2))	# as on QEMU's q35 with 1 GiB
 
 
 def e820(ranges):
@@ -20,7 +20,7 @@ def e820(ranges):
 
 
 def boot_params(memory=MEMORY, cmdline=CMDLINE, initrd=(0, 0), **words):
-	"""As boot.rst wants them: zeros, the file's setup header, what a loader adds. `words`:
+	"""As in boot.rst: zeros, the file's setup header, the loader's fields. `words`:
 	o<hex offset>=(struct format, value)."""
 	file = image_path(ARCH).read_bytes()
 	p = bytearray(PAGE)
@@ -37,7 +37,7 @@ def boot_params(memory=MEMORY, cmdline=CMDLINE, initrd=(0, 0), **words):
 
 
 def tables(gibs, levels):
-	"""Identity tables for the GiBs listed, in 2 MiB pages, as a loader might leave them."""
+	"""Identity tables for the given GiBs, in 2 MiB pages, as a loader might leave them."""
 	pages = [[0] * 512 for _ in range(levels - 2)]	# root first; all below 512 GiB
 	for i in range(levels - 3):
 		pages[i][0] = TABLES + (i + 1) * PAGE | 3
@@ -48,7 +48,7 @@ def tables(gibs, levels):
 
 
 def vmm_params(cmdline=CMDLINE, initrd=(0, 0), memory=MEMORY):
-	"""As VMMs make them for an ELF file: no file's setup header, just the words they know."""
+	"""As VMMs make them for an ELF file: not the file's setup header, only fields they know."""
 	p = bytearray(PAGE)
 	p[0x1e8] = len(memory)
 	p[0x2d0:0x2d0 + 20 * len(memory)] = e820(memory)
@@ -61,8 +61,8 @@ def vmm_params(cmdline=CMDLINE, initrd=(0, 0), memory=MEMORY):
 
 
 def elf_parts(file):
-	"""(e_entry, [(p_paddr, bytes)]), which is what rust-vmm's loader looks at. It puts nothing
-	where a segment has nothing in the file."""
+	"""(e_entry, [(p_paddr, bytes)]), all that rust-vmm's loader uses. It writes nothing
+	for a part of a segment that is not in the file."""
 	entry, at = struct.unpack_from("<QQ", file, 24)
 	size, n = struct.unpack_from("<HH", file, 54)
 	parts = []
@@ -78,8 +78,8 @@ PSE, PAE, ALIAS = 0x10, 0x20, 0xd0000000
 
 
 def tables32(cr4, leaf):
-	"""Identity tables of 32-bit paging; and from ALIAS on the first 256 MiB again. `leaf`:
-	pages of 4 KiB for what is around IMAGE."""
+	"""Identity tables for 32-bit paging; from ALIAS on the first 256 MiB again. `leaf`:
+	4 KiB pages around IMAGE."""
 	width, step = (8, 21) if cr4 == PAE else (4, 22)
 	n = 1 << 32 - step
 	small = TABLES + 8 * PAGE
@@ -97,7 +97,7 @@ def tables32(cr4, leaf):
 
 
 class Loaded(Machine):
-	"""bits: the entry. at: of the protected-mode part; None: kernel.elf by its segments,
+	"""bits: the entry. at: address of the protected-mode part; None: kernel.elf by segments,
 	entered at e_entry. gibs: what the 64-bit loader maps. file: another image."""
 
 	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where an arena may lie, from the kernel's report, and whether many choices look random."""
+"""The possible places of an arena, from the kernel's report; and whether many look random."""
 import math
 import re
 
@@ -9,7 +9,7 @@ from test_fault import elf_symbol
 MIB2, PAGE, LOW_END = 2 << 20, 4096, 1 << 20
 RAW_SCRATCH = 0x20000
 # Probability that a fair choice is rejected, by a formula for large counts. With 6 in a bin the
-# true one is larger (1.2 times at 1e-3, in a simulation, and more further out), so 1e-9 is asked
+# real one is larger (1.2 times at 1e-3 in a simulation, and more further out), so 1e-9 is used
 # where 1e-6 is wanted.
 ALARM = 1e-9
 
@@ -20,7 +20,7 @@ def memory(text):
 
 
 def arena(text, runs):
-	"""Its size: what belongs to us from `runs` on."""
+	"""Its size: what is ours from `runs` on."""
 	end = runs
 	for base, size, kind in memory(text):
 		if base == end and kind in ("handoff", "image"):
@@ -30,21 +30,21 @@ def arena(text, runs):
 
 
 def slots_in(spans, size, taken=(0, 0)):
-	"""2 MiB steps of [base, end) where `size` bytes fit and do not touch what is taken."""
+	"""2 MiB steps of [base, end) where `size` bytes fit without overlapping what is taken."""
 	return [at for base, end in spans
 		for at in range(-(-max(base, LOW_END) // MIB2) * MIB2, end - size + 1, MIB2)
 		if at + size <= taken[0] or at >= taken[1]]
 
 
 def slots(text, report):
-	"""All places that this boot without firmware could have chosen, in order: what is free in
-	the end, but for the memory that we came from."""
+	"""All places that this boot without firmware could have chosen, in order: what is free at
+	the end, except the memory that we came from."""
 	size, spans = arena(text, report.runs), []
 	end = report.loaded + elf_symbol(report.arch, "image_end") + RAW_SCRATCH
 	own = report.loaded + PAGE, end
 	for base, length, kind in memory(text):
 		mine = report.runs <= base < report.runs + size
-		old = own[0] <= base < own[1]		# the page of the trampoline
+		old = own[0] <= base < own[1]		# the trampoline's page
 		if kind != "free" and not mine and not old:
 			continue
 		if spans and spans[-1][1] == base:
@@ -55,7 +55,7 @@ def slots(text, report):
 
 
 def tail(x, freedom):
-	"""Probability of a chi-square of x or more."""
+	"""Probability of a chi-square of at least x."""
 	half = x / 2
 	if freedom % 2:
 		rest = math.erfc(math.sqrt(half))
@@ -73,13 +73,13 @@ def chi_square(counts, expected):
 
 
 def bins_for(n):
-	"""Six or more expected in each."""
+	"""Expect six or more in each bin."""
 	return max(2, min(101, n // 6))
 
 
 def uneven(picks, total):
 	"""Why these numbers below `total` are not a fair choice; None if they may be. Neighbours
-	together for the upper bits, residues for the lower ones."""
+	test the upper bits, residues the lower ones."""
 	n = len(picks)
 	bins, low = bins_for(n), 8 if n >= 48 else 4
 	for name, number, of in (("neighbours", bins, lambda p: p * bins // total),
@@ -88,7 +88,7 @@ def uneven(picks, total):
 		for p in picks:
 			assert 0 <= p < total
 			counts[of(p)] += 1
-		if name == "neighbours":	# bin b: the p with p * bins // total == b
+		if name == "neighbours":	# bin b: all p with p * bins // total == b
 			edge = [-(-b * total // bins) for b in range(bins + 1)]
 			expected = [n * (edge[b + 1] - edge[b]) / total for b in range(bins)]
 		else:
@@ -100,7 +100,7 @@ def uneven(picks, total):
 
 
 def histogram(name, picks, total, bins=16):
-	"""For people: a line with the choices in `bins` parts, and what the tests say."""
+	"""For readers: a line with the choices in `bins` parts, and the results of the tests."""
 	counts = [0] * bins
 	for p in picks:
 		counts[p * bins // total] += 1

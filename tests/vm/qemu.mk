@@ -2,7 +2,7 @@
 
 ##   qemu              boot both images on QEMU with real firmware in many ways (about 25 minutes)
 QEMU_JOBS ?= 2
-# With -k a few tests are chosen: those of the examples say so if these have to be made first.
+# -k selects a few tests; those of the examples then say whether the examples must be built first.
 QEMU_EXAMPLES = $(if $(filter -k%,$(QEMU_ARGS)),,examples)
 qemu: $(IMAGES) $(BUILD)/loaders/grubaa64.efi \
 		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs $(QEMU_EXAMPLES) \
@@ -10,7 +10,7 @@ qemu: $(IMAGES) $(BUILD)/loaders/grubaa64.efi \
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
 
-# A loader that cannot be downloaded is no failure: its tests are skipped and say why.
+# A loader that cannot be downloaded is not a failure: its tests are skipped with the reason.
 $(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
 	tests/vm/fetch-package.sh arm64 $@ || true
@@ -22,7 +22,7 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 
 .PHONY: qemu
 
-##   qemu-matrix       the table of ways in: what started, and what was handed over
+##   qemu-matrix       a table of the ways in: which started, and what was passed
 qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so \
 		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
 		$(BUILD)/unit/dtbs \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The kernel's report on the serial port, as a program reads it."""
+"""The kernel's report on the serial port, parsed."""
 import re
 import zlib
 
@@ -18,7 +18,7 @@ LINES = {
 
 
 class Report:
-	"""The report in `text` (after position `start`); asserts that it is complete."""
+	"""The report in `text` (after position `start`), which must be complete."""
 
 	def __init__(self, text, start=0):
 		self.text = text[start:]
@@ -36,7 +36,7 @@ class Report:
 		self.tries = int(found["tries"])
 
 	def check(self, arch, regime=None, cmdline=None, entry="uefi", initrd=None):
-		"""What holds for every boot. initrd: its bytes."""
+		"""Checks that hold for every boot. initrd: its bytes."""
 		assert self.arch == arch
 		assert self.entry == entry
 		assert self.checksum == "ok"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Machines whose firmware verifies what it starts, by keys of our own.
+"""Machines whose firmware verifies what it starts, with keys of our own.
 
 The keys are enrolled by writing the variables into the flash image, as EDK II stores them
-(VariableFormat.h there): nobody has to be asked, and nothing has to run before the test. The
-store's frame is Debian's *_VARS.ms.fd, either emptied or with the keys of Microsoft that it holds.
+(VariableFormat.h there): no user interaction and no boot before the test. The
+store's frame is Debian's *_VARS.ms.fd, either emptied or with its Microsoft keys.
 """
 import struct
 import subprocess
@@ -18,7 +18,7 @@ VARIABLES = {"x86_64": "/usr/share/OVMF/OVMF_VARS_4M.ms.fd",
 GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 SECURITY = "d719b2cb-3d3a-4596-a3bc-dad00e67656f"	# db
 SHIM = "605dab50-e046-4300-abb6-3dd810dd8b23"
-OWNER = "53545542-424f-524e-4449-534b00000004"		# whose keys: ours
+OWNER = "53545542-424f-524e-4449-534b00000004"		# owner of our keys
 X509 = "a5c059a1-94e4-4aa7-87b5-ab155c2bf072"
 NV, BOOT, RUNTIME, TIMED = 1, 2, 4, 0x20		# attributes
 KEYS = ("PK", "KEK", "db", "mok", "stranger")
@@ -29,7 +29,7 @@ def guid(text):
 
 
 class Keys:
-	"""Keys and certificates that live as long as the folder."""
+	"""Keys and certificates that exist as long as the folder."""
 
 	def __init__(self, folder):
 		self.folder = folder
@@ -68,13 +68,13 @@ class Keys:
 
 
 def store(arch, variables, keep=False):
-	"""The flash image's first part with (name, GUID, attributes, data) in it; `keep`: and with
-	what is in Debian's."""
+	"""The first part of the flash image with (name, GUID, attributes, data) in it; `keep`: and
+	the variables in Debian's."""
 	with open(VARIABLES[arch], "rb") as file:
 		head = file.read(0x40)
 		volume, = struct.unpack_from("<Q", head, 32)
 		image = bytearray(head + file.read(volume - len(head)))
-	begin, = struct.unpack_from("<H", image, 48)		# the volume's header
+	begin, = struct.unpack_from("<H", image, 48)		# length of the volume's header
 	size, = struct.unpack_from("<I", image, begin + 16)
 	at, end = begin + 28, begin + size
 	if not keep:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * shim_x86.S - a loader as short as can be, for entries that QEMU's own loaders do not take.
+ * shim_x86.S - a minimal loader, for entries that QEMU's own loaders do not use.
  *
- * Started by QEMU as a PVH kernel. Everything else lies in memory already; the test says
- * where: PARAMS, ENTRY, for a 64-bit entry CR3 and CR4,
+ * QEMU starts it as a PVH kernel. Everything else is in memory already; the test defines
+ * the addresses: PARAMS, ENTRY, for a 64-bit entry CR3 and CR4,
  * for a 32-bit one with paging on PAGING and TABLES.
  */
 	.section .note.shim, "a", @note

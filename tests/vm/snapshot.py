@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""UEFI firmware about to start our image, kept in a file: from there a boot takes under a second.
+"""UEFI firmware just before it starts our image, saved in a file: a boot from there takes less than
+a second.
 
-What is random afterwards is drawn afterwards: firmware asks the virtio device, and that the
+Random numbers are drawn after the snapshot: firmware asks the virtio device, and that the
 host, whenever the stub asks.
 """
 import os
@@ -27,7 +28,7 @@ def settled(machine, wait_for):
 
 
 class Snapshot:
-	"""One boot to learn where firmware puts the image, one to stop there."""
+	"""One boot finds where firmware puts the image, a second stops there."""
 
 	def __init__(self, arch, cmdline, **options):
 		self.arch, self.cmdline, self.options = arch, cmdline, options
@@ -42,7 +43,7 @@ class Snapshot:
 		entry = self.first.loaded + elf_symbol(self.arch, "efi_entry")
 		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"],
 			     **self.options) as machine:
-			machine.run("query-status")		# there is a socket, then
+			machine.run("query-status")		# then the socket exists
 			gdb = Gdb(str(machine.folder / "gdb"), HANG)
 			gdb.run_to(entry)
 			self._pause(machine, gdb, entry)
@@ -54,7 +55,7 @@ class Snapshot:
 		return self
 
 	def _pause(self, machine, gdb, entry):
-		"""A machine at a breakpoint cannot be kept, one that was paused can."""
+		"""A machine at a breakpoint cannot be saved, one that was paused can."""
 		loop = LOOP[self.arch]
 		code = gdb.read(entry, len(loop))
 		gdb.write(entry, loop)
@@ -64,7 +65,7 @@ class Snapshot:
 		gdb.write(entry, code)
 
 	def boot(self):
-		"""A machine that goes on from there; use it with `with`, then go()."""
+		"""A machine that continues from there; use it with `with`, then go()."""
 		return Machine(self.arch, self.cmdline,
 			       extra=["-incoming", f"exec:cat {self.file}", "-S"], **self.options)
 

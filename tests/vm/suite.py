@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What both suites of pytest's do alike: say how far they are, and end with one line of sums.
+"""What all pytest suites share: report progress, and end with one line of totals.
 
-PROGRESS, from the environment, names the file that run-all.sh reads: "done total failed". For
-each text in `sample` the first test whose name starts with it gets the marker `check`: those are
-what `make check` runs.
+PROGRESS in the environment names the file that run-all.sh reads: "done total failed". For
+each text in `sample`, the first test whose name starts with it gets the marker `check`: `make
+check` runs those.
 """
 import os
 
@@ -30,7 +30,7 @@ class Suite:
 		self.session = session
 
 	def pytest_runtest_logreport(self, report):
-		"""In the process that has the results; xdist's others write no such file."""
+		"""In the process that has the results; xdist's workers write no such file."""
 		self.failed += report.failed
 		self.done += report.when == "teardown"
 		worker = hasattr(self.session.config, "workerinput")
@@ -44,7 +44,7 @@ class Suite:
 		return {kind: len(reporter.stats.get(kind, ())) for kind in kinds}
 
 	def pytest_sessionfinish(self, session):
-		"""Nothing tested is a failure."""
+		"""Testing nothing is a failure."""
 		config = session.config
 		if hasattr(config, "workerinput") or config.option.collectonly:
 			return

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A TPM 2.0 beside the machine, and what a verifier makes of its event log.
+"""A TPM 2.0 beside the machine, and a verifier for its event log.
 
-swtpm outlives the machine, which is killed and not switched off, so that its PCRs can still be
-asked for. TPM 2.0 Library part 3, 22.4; PC Client Platform Firmware Profile 1.05, chapter 10.
+swtpm outlives the machine, which is killed and not switched off, so its PCRs can still be
+read. TPM 2.0 Library part 3, 22.4; PC Client Platform Firmware Profile 1.05, chapter 10.
 """
 import array
 import hashlib
@@ -21,7 +21,7 @@ SHA1, SHA256 = 0x0004, 0x000b
 HASH = {SHA1: hashlib.sha1, SHA256: hashlib.sha256, 0x000c: hashlib.sha384,
 	0x000d: hashlib.sha512}
 EV_NO_ACTION, EV_EVENT_TAG = 3, 6
-PCRS = 16			# the others are nobody's at boot
+PCRS = 16			# the others are not used at boot
 
 
 class Tpm:
@@ -51,7 +51,7 @@ class Tpm:
 		shutil.rmtree(self.folder, ignore_errors=True)
 
 	def pcrs(self, bank):
-		"""PCR 0 to 15; after the machine has gone."""
+		"""PCR 0 to 15, after the machine has ended."""
 		control, (ours, theirs) = socket.socket(socket.AF_UNIX), socket.socketpair()
 		with control, ours, theirs:
 			for s in control, ours:
@@ -80,14 +80,14 @@ class Event:
 		self.pcr, self.kind, self.digests, self.data = pcr, kind, digests, data
 
 	def tagged(self):
-		"""Of a TCG_PCClientTaggedEvent: its number and its name."""
+		"""A TCG_PCClientTaggedEvent's number and name."""
 		number, size = struct.unpack_from("<2I", self.data)
 		assert size == len(self.data) - 8
 		return number, self.data[8:]
 
 
 class Log:
-	"""The crypto agile log in `data`, which must hold nothing else."""
+	"""The crypto agile log in `data`, which must contain nothing else."""
 
 	def __init__(self, data):
 		size, = struct.unpack_from("<I", data, 28)
@@ -99,7 +99,7 @@ class Log:
 		self.events = list(self.parse(data[32 + size:]))
 
 	def parse(self, data, count=None):
-		"""TCG_PCR_EVENT2 after TCG_PCR_EVENT2, `count` or up to the end."""
+		"""A sequence of TCG_PCR_EVENT2: `count`, or up to the end."""
 		at = 0
 		while at < len(data) if count is None else count:
 			pcr, kind, n = struct.unpack_from("<3I", data, at)
