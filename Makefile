@@ -63,6 +63,12 @@ COLD := stub/raw/% stub/cmdline.c stub/options.c stub/collect.c stub/earlycon.c 
 	stub/efi/video.c lib/fdt%.c lib/console/%.c \
 	arch/x86_64/efi32/% arch/x86_64/pc/% arch/%/boot/trap.c
 
+# For backtraces: of the kernel each function, of what it links a copy of each that calls another.
+# stub/enter.c calls kernel_main.
+FRAMES := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
+COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
+FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
+
 define isa_rules
 $(1)_ARCH_ALL := $(ARCH_COMMON) $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
 $(1)_ARCH := $$(filter-out arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))
@@ -71,13 +77,23 @@ $(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_ARCH_ALL) $(KERNEL_LIB) $(KERNEL_SRC)
 	lds/sbat.S
 $(1)_obj = $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$(1)))
 $(1)_OBJ := $$(call $(1)_obj,$$($(1)_SRC))
+$(1)_COPY := $$(patsubst %.c,$(BUILD)/$(1)/copy/%.o,$$(filter %.c,$(LIB_SRC) \
+	$$(filter $(ARCH_COMMON) arch/$(1)/boot/%,$$($(1)_ARCH_ALL))))
 $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
 	$$($(1)_LDS_MORE)) $(BUILD)/image-sum $(wildcard sdk/stubborn-*)
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
+	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) \
+		$$(if $$(filter $(FRAMED),$$<),$$(FRAMES)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
+
+# What a kernel links a copy of: as the stub's, but with frames.
+$(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
+	@mkdir -p $$(@D)
+	$$(call say,CC)
+	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) $$(COPY_FRAMES) \
+		-MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
@@ -103,8 +119,9 @@ $(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
 	$$(Q)cp $$< $$@
 
 # The parts of the stub that a kernel may link as well.
-$(BUILD)/$(1)/libstubborn.a: $$(call $(1)_obj,$(LIB_SRC) $(KERNEL_LIB) \
-		$$(filter $(ARCH_COMMON) arch/$(1)/boot/% arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))) \
+$(BUILD)/$(1)/libstubborn.a: $$($(1)_COPY) $$(call $(1)_obj, \
+		$$(filter %.S,$(LIB_SRC)) $(KERNEL_LIB) \
+		$$(filter arch/$(1)/boot/%.S arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))) \
 		| $(BUILD)/have-BUILD
 	$$(call say,AR)
 	$$(Q)rm -f $$@ && $$(AR) rcsD $$@ $$^
@@ -117,7 +134,7 @@ $(BUILD)/$(1)/kernel.elf: $$(call $(1)_obj,$(KERNEL_SRC)) $$($(1)_SDK) \
 
 $(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf ;
 
--include $$($(1)_OBJ:.o=.d)
+-include $$($(1)_OBJ:.o=.d) $$($(1)_COPY:.o=.d)
 endef
 $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 

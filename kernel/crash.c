@@ -27,10 +27,8 @@ static bool crash_in_handler(enum trap_kind kind, const struct trap_info *t, str
 
 static void crash_break(void *arg)
 {
-	uint64_t in[ARCH_PROBE_MAX] = { 0 }, out[ARCH_PROBE_MAX];
-
 	(void)arg;
-	arch_trap_probe(false, in, out);
+	__builtin_debugtrap();
 }
 
 /* The interrupted code expects an exception; its handler does not. */

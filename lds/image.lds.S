@@ -133,7 +133,10 @@ SECTIONS {
 	.text ALIGN(PAGE) : {
 		image_text = .;
 		KEEP(*(.text.head))		/* entries at fixed addresses */
+		*stub.o(.text .text.*)
+		kernel_text = .;
 		*(.text .text.*)
+		kernel_text_end = .;
 		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
 		idmap_start = .;
 		*(.idmap.text)
@@ -158,6 +161,11 @@ SECTIONS {
 	} :rodata
 #endif
 	.font : { *(.font) } :rodata
+	.symbols : {
+		image_symbols = .;
+		KEEP(*(.symbols))
+		image_symbols_end = .;
+	} :rodata
 	.rela.dyn ALIGN(8) : {
 		image_rela = .;
 		*(.rela .rela.*)

@@ -8,6 +8,9 @@
 	.ascii STUBBORN_VERSION
 	.ascii ",https://stubborn.invalid/\n"
 
+/* The kernel's functions (written by sdk/stubborn-link, if it has symbol_find). */
+	.section .symbols, "a"
+
 /* The kernel's name (written by sdk/stubborn-link), for Linux's setup header. */
 	.section .setup_version, "a"
 	.globl	setup_version

@@ -6,6 +6,7 @@
  * Each CPU has a list of trap_try() calls, innermost first. An interrupt handler starts with an
  * empty list, as it must not use those of the code it interrupted.
  */
+#include "kernel/cpu/backtrace.h"
 #include "kernel/cpu/trap.h"
 #include "lib/console/console.h"
 #include "lib/console/panic.h"
@@ -29,6 +30,7 @@ void trap_start(const struct boot_info *bi)
 	c->trap_stack[0] = bi->trap_stack.base + bi->trap_stack.size + bi->direct_map;
 	for (uint32_t i = 1; i < CPU_TRAP_STACKS; i++)
 		c->trap_stack[i] = (uint64_t)stacks[i - 1] + CPU_TRAP_STACK;
+	panic_backtrace = backtrace_print;
 	cpu_start(c, 0, bi->cpu_id);
 	trap_cpu_start(c);
 }

@@ -14,6 +14,8 @@
 #define PANIC_LINE	256
 #define REGS_PER_LINE	4
 
+void (*panic_backtrace)(uint64_t, uint64_t) __attribute__((section(".data"))) = NULL;
+
 static uint32_t panic_depth __attribute__((section(".data"))) = 0;
 
 static void panic_enter(void)
@@ -50,6 +52,8 @@ void panic(const char *fmt, ...)
 		console_print("%.*s: panic: ", WANTS_NAME, wants_name());
 		console_write(line, MIN((size_t)n, sizeof(line) - 1));
 		console_write("\n", 1);
+		if (panic_backtrace)
+			panic_backtrace(0, (uint64_t)__builtin_frame_address(0));
 	} while (panic_turn_to_screen());
 	arch_halt();
 }
@@ -80,6 +84,8 @@ static void print_trap(const struct trap_info *t, uint64_t link, bool inside)
 		      LL(t->cause), t->address_name, LL(t->address));
 	console_print(" at pc 0x%llx%s\n", LL(t->pc), place);
 	print_registers(t);
+	if (panic_backtrace)
+		panic_backtrace(t->pc, t->frame);
 	console_print("%.*s: panic: halted\n", WANTS_NAME, wants_name());
 }
 

@@ -10,6 +10,7 @@ struct trap_info {
 	const char *cause_name;		/* "ESR_EL1", "vector/error" */
 	const char *address_name;	/* "FAR_EL1", "CR2" */
 	uint64_t cause, address, pc, sp;
+	uint64_t frame;			/* the frame pointer at pc; 0: not known */
 	const char (*reg_name)[4];	/* a table without pointers: nothing to relocate */
 	const uint64_t *reg;
 	uint32_t regs;
@@ -33,6 +34,9 @@ _Noreturn void trap_taken(const struct trap_info *t);
  * trap_start() of kernel/cpu/trap.h. Nests.
  */
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out);
+
+/* Prints how the CPU came to pc, if not 0, and to `frame`; NULL: no panic says that. */
+extern void (*panic_backtrace)(uint64_t pc, uint64_t frame);
 
 /* Prints one line "stubborn: panic: fault in stage S: ...", the registers; marks; halts. */
 _Noreturn void panic_trap(const struct trap_info *t);

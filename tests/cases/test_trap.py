@@ -22,33 +22,50 @@ def crash(arch, regime, level, kind):
 	assert len(re.findall("^stubborn: panic: ", text, re.M)) == 2, text[-3000:]
 	fault = FAULT.search(text)
 	assert fault, text[-3000:]
-	return fault, symbol(arch, int(fault[4], 16))[0]
+	return fault, symbol(arch, int(fault[4], 16))[0], text[fault.end():]
+
+
+def called(text):
+	"""The functions of a backtrace, each once in a row."""
+	lines = text.split("called from:\n")[1].split("stubborn: panic: halted")[0]
+	names = re.findall(r"^  0x[0-9a-f]{16} (\w+)\+0x[0-9a-f]+$", lines, re.M)
+	stub = re.findall(r"^  0x[0-9a-f]{16} \(link 0x[0-9a-f]+\)$", lines, re.M)
+	assert len(stub) in (1, 2), lines	# who calls kernel_main has no names
+	assert len(names) + lines.count("times\n") + len(stub) == lines.count("\n"), lines
+	return names
 
 
 @pytest.mark.parametrize("arch,regime,level", LEVELS)
 def test_stack(arch, regime, level):
 	"""A stack overflow is reported on another stack, with the code that caused it."""
-	fault, function = crash(arch, regime, level, "stack")
+	fault, function, rest = crash(arch, regime, level, "stack")
 	assert function == "crash_stack"
 	what = "data abort, translation fault level 3, write" if arch == ARM else \
 		"double fault, stack overflow"
 	assert fault[2].startswith(what), fault[2]
+	names = called(rest)
+	assert set(names[:-1]) == {"crash_stack"} and len(names) < 6, names
+	assert names[-1] == "kernel_main"	# crash_run's call is its last word
+	assert int(re.search(r"^  (\d+) times$", rest, re.M)[1]) > 100
 
 
 @pytest.mark.parametrize("arch,regime,level", LEVELS)
 def test_handler(arch, regime, level):
 	"""A handler's fault is fatal even if the interrupted code expects an exception."""
-	fault, function = crash(arch, regime, level, "handler")
+	fault, function, rest = crash(arch, regime, level, "handler")
 	assert function == "crash_in_handler"
 	assert "0x5eadbeeff000" in fault[2]
+	names = called(rest)
+	assert names[0] == "crash_in_handler" and names[-2:] == ["crash_run", "kernel_main"]
+	assert "crash_break" in names and "trap_try" in names, names
 
 
 @pytest.mark.parametrize("arch", ("x86_64", ARM))
 @pytest.mark.parametrize("kind", ("break", "execute"))
 def test_kind(arch, kind):
-	fault, _ = crash(arch, "mapped", "", kind)
+	fault, _, _ = crash(arch, "mapped", "", kind)
 	what = {
-		("break", ARM): "BRK instruction, 0x0", ("break", "x86_64"): "breakpoint",
+		("break", ARM): "BRK instruction, 0xf000", ("break", "x86_64"): "breakpoint",
 		("execute", ARM): "instruction abort, permission fault level 3",
 		("execute", "x86_64"): "page fault, no permission, execute",
 	}[kind, arch]

@@ -14,6 +14,7 @@
 	.type arch_catch, %function
 arch_catch:
 	callee_push
+	mov	x29, sp				// a frame, for backtraces
 	mov	x9, sp
 	mrs	x10, daif
 	mrs	x11, spsel

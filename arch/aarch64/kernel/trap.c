@@ -59,6 +59,7 @@ void trap_entered(struct trap_frame *f, uint64_t vector)
 		.address = el2 ? sysreg_read(far_el2) : sysreg_read(far_el1),
 		.pc = f->elr,
 		.sp = f->sp,
+		.frame = f->x[29],
 		.reg_name = name,
 		.reg = f->x,
 		.regs = ARRAY_SIZE(name),

@@ -11,8 +11,9 @@
 	.global arch_catch
 	.type arch_catch, @function
 arch_catch:
-	push	%rbx
 	push	%rbp
+	mov	%rsp, %rbp			/* a frame, for backtraces */
+	push	%rbx
 	push	%r12
 	push	%r13
 	push	%r14
@@ -29,8 +30,8 @@ catch_return:
 	pop	%r14
 	pop	%r13
 	pop	%r12
-	pop	%rbp
 	pop	%rbx
+	pop	%rbp
 	ret
 	.size arch_catch, . - arch_catch
 

@@ -19,6 +19,7 @@
 struct trap_frame {
 	uint64_t link[2];		/* RBP and RIP, as saved by a function's prologue */
 	uint64_t reg[15];		/* r15 ... r8, rdi, rsi, rbp, rdx, rcx, rbx, rax */
+#define REG_RBP		10
 	uint64_t vector, error;
 	uint64_t rip, cs, rflags, rsp, ss;	/* pushed by the CPU, SDM 3A 6.14.2 */
 };

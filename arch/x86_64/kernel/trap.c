@@ -49,6 +49,7 @@ void trap_entered(struct trap_frame *f)
 		.address = cr_read(cr2),
 		.pc = f->rip,
 		.sp = f->rsp,
+		.frame = f->reg[REG_RBP],
 		.reg_name = name,
 		.reg = f->reg,
 		.regs = ARRAY_SIZE(name),
