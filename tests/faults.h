@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * faults.h - all that firmware is made to do badly, by one name each: the fake firmware on the
- * host (host/fake) and the injector on real firmware (inject) do what their columns say.
+ * faults.h - everything that firmware can be made to do wrong, one name each. The fake firmware
+ * on the host (host/fake) and the injector on real firmware (inject) do what their columns say.
  *
  * X(name, FAKE, REAL, meaning): 1 in a column, that one does it. A fault is a number: 0 is decent
  * firmware, calls are counted from 1. A kind is one of the words below. In the injector's list

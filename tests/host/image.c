@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* image.c - see image.h. Its .bss has somebody's data in it: Q-16. */
+/* image.c - see image.h. Its .bss holds garbage: Q-16. */
 #include "tests/host/image.h"
 
 #define STRING(x)	#x

@@ -2,10 +2,10 @@
 /*
  * image.h - an image like the one that lds/image.lds.S makes, for all host tests.
  *
- * What lib/image.h promises is there, each part with bytes of its own (0x90 for text, and so on).
- * The "text" is never executed; relocations and the checksum are for a test to fill in.
- * Variables in section .image.vars lie in its .data, where the stub looks for those of the copy.
- * image.lds puts the parts behind each other.
+ * It has what lib/image.h promises, each part with bytes of its own (0x90 for text, and so on).
+ * The "text" is never executed; tests fill in relocations and the checksum.
+ * Variables in section .image.vars are in its .data, where the stub looks for those of the copy.
+ * image.lds puts the parts in order.
  */
 #ifndef TESTS_IMAGE_H
 #define TESTS_IMAGE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * beside.h - where our image lies for an EFI application of the tests: on the same volume, in
- * \EFI\STUBBORN\ and under IMAGE_NAME. Needs no C library. UEFI 2.10, 10.3.
+ * beside.h - where an EFI application of the tests finds our image: on the same volume, in
+ * \EFI\STUBBORN\, named IMAGE_NAME. Needs no C library. UEFI 2.10, 10.3.
  */
 #ifndef BESIDE_H
 #define BESIDE_H

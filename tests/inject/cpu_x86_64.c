@@ -41,7 +41,7 @@ static void poke(uint64_t address, uint32_t value)
 	*(volatile uint32_t *)address = value;
 }
 
-/* Over and over, with a vector that nobody has a handler for. */
+/* Periodic, with a vector that has no handler. */
 void cpu_timer(void)
 {
 	asm volatile("cli");

@@ -2,7 +2,7 @@
 /*
  * faults.c - one case: `NAME FAULT FAULT=NUMBER ... -- command line`.
  *
- * A word that is no fault is an error of the test's, and said so: a case that injects
+ * An unknown word is an error in the test, and is reported: a case that injects
  * nothing would pass.
  */
 #include "inject.h"

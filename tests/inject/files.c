@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* files.c - the volume the image lies on, and its files. UEFI 2.10, 13.4 and 13.5. */
+/* files.c - the image's volume and its files. UEFI 2.10, 13.4 and 13.5. */
 #include "inject.h"
 
 #define OPEN_MAX	8

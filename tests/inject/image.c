@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image.c - what the image is told of itself: the loaded image protocol and its load options.
+ * image.c - what the image learns about itself: the loaded image protocol and its load options.
  * UEFI 2.10, 9.1 and 3.1.3.
  */
 #include "inject.h"

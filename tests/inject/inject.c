@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inject.c - starts our image on real firmware as often as a list of cases says, each time with
- * other faults, and says how it came back. A case that is survived does not come back.
+ * inject.c - starts our image on real firmware once for each case of a list, with that case's
+ * faults, and reports how it returned. A case that is survived does not return.
  *
  * Runs as \EFI\BOOT\BOOT<isa>.EFI. The list is \EFI\INJECT\CASES.TXT, the image
  * \EFI\STUBBORN\ and our own name; both on our volume. See faults.c for a line's form.
@@ -85,7 +85,7 @@ static efi_status_t start(void)
 	return start_image(inject.child, NULL, NULL);
 }
 
-/* What the image left behind when it came back: one line, after `returned`. */
+/* What was left behind when the image returned: one line, after `returned`. */
 static void verdict(efi_status_t status, uint64_t before)
 {
 	const uint64_t loader = pages_of_loader() - before, kept = pages_settle();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inject.h - an EFI application that starts our image and lies to it: what its files share.
+ * inject.h - an EFI application that starts our image and lies to it: shared by its files.
  *
- * The image sees firmware's own system table, with pointers in it to tables of ours for as
- * long as it runs; firmware itself never calls through these. One image at a time.
+ * The image sees firmware's own system table, with pointers to our tables in it while it
+ * runs; firmware itself never calls through these. One image at a time.
  */
 #ifndef INJECT_H
 #define INJECT_H
@@ -54,7 +54,7 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* faults.c: one line of the list into inject; false if it is empty, a comment, or the end. */
 bool case_parse(const char *line, uint32_t len);
 
-/* tables.c: between the two the image sees ours; after a good ExitBootServices, nobody does. */
+/* tables.c: in between, the image sees ours; after a good ExitBootServices they stay. */
 void tables_install(void);
 void tables_remove(void);
 void tables_leaving(bool gone);	/* all but two services become strays; gone: these too */

@@ -2,8 +2,8 @@
 /*
  * leave.c - ExitBootServices. UEFI 2.10, 7.4.6.
  *
- * From its first call on the image may call only this and GetMemoryMap: tables_leaving()
- * sees to it that anything else is heard.
+ * After its first call the image may call only this and GetMemoryMap: tables_leaving()
+ * makes sure that any other call is noticed.
  */
 #include "inject.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * map.c - GetMemoryMap, true or not. UEFI 2.10, 7.2.
+ * map.c - GetMemoryMap, true or false. UEFI 2.10, 7.2.
  *
- * What is false was made up when the map was copied out, so the key stays firmware's own.
+ * Lies are added when the map is copied, so the key stays firmware's own.
  */
 #include "inject.h"
 #include "lib/string.h"
@@ -100,7 +100,7 @@ static void tell_all(uint32_t n)
 		tell(i % 2 ? EFI_RESERVED : EFI_MMIO, NOWHERE + (64 + 2 * i) * PAGE_SIZE, 1);
 }
 
-/* The page that `overlap` is about is nobody's: taken here, for good. */
+/* The page for `overlap` is taken here, for good. */
 void map_start(void)
 {
 	calls = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pages.c - the pages that the image asks for, and a ledger of them.
+ * pages.c - the pages that the image allocates, and a record of them.
  *
- * The ledger is kept by call; firmware's own map is asked besides (pages_of_loader), since a
- * ledger that forgets agrees with everybody.
+ * The record is kept per call. Firmware's own map is checked too (pages_of_loader), as an
+ * incomplete record would not notice a leak.
  */
 #include "inject.h"
 #include "lib/string.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * protocols.c - what the image finds when it looks for a protocol: nothing, firmware's, or a
+ * protocols.c - what the image finds when it looks for a protocol: none, firmware's, or a
  * bad one of ours. UEFI 2.10, 7.3.
  */
 #include "inject.h"
@@ -108,7 +108,7 @@ static struct efi_gop *bad_gop(void)
 	return &gop;
 }
 
-/* A protocol of ours in *out, or none (NOT_FOUND). UNSUPPORTED: what firmware says is true. */
+/* A protocol of ours in *out, or none (NOT_FOUND). UNSUPPORTED: use firmware's. */
 static efi_status_t replaced(const struct efi_guid *guid, void **out)
 {
 	*out = NULL;
@@ -172,7 +172,7 @@ efi_status_t EFIAPI protocol_handles(uint32_t how, const struct efi_guid *guid, 
 	if (!same(guid, &guid_gop) || !want(fault_gop))
 		return inject.boot->locate_handle(how, guid, key, size, handles);
 	*size = sizeof(*handles);
-	*handles = &inject;		/* a handle is any address that is nobody else's */
+	*handles = &inject;		/* a handle is any address not used otherwise */
 	return EFI_SUCCESS;
 }
 

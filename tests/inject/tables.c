@@ -2,8 +2,8 @@
 /*
  * tables.c - the tables that the image sees, while it runs. UEFI 2.10, 4.2 to 4.4.
  *
- * Firmware's drivers keep pointers of their own to the boot services, so what is hooked here
- * is called by the image alone. The runtime table outlives firmware and stays where it is.
+ * Firmware's drivers keep their own pointers to the boot services, so only the image calls
+ * what is hooked here. The runtime table outlives firmware and stays where it is.
  */
 #include "inject.h"
 #include "kernel/crc32.h"
@@ -81,7 +81,7 @@ static void boot_install(void)
 	seal(&b->hdr);
 }
 
-/* Pointers to nowhere: an ACPI of either kind before what there is. */
+/* Bad pointers: an ACPI entry of either kind before the existing ones. */
 static void wild_install(struct efi_system_table *t)
 {
 	static const struct efi_guid acpi[] = { EFI_ACPI_20_TABLE_GUID, EFI_ACPI_10_TABLE_GUID };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c - what lib/string.c asks of a CPU (arch/boot.h), in C. */
+/* words.c - what lib/string.c needs from a CPU (arch/boot.h), in C. */
 #include "arch/boot.h"
 
 void arch_copy(void *dst, const void *src, uint64_t words)

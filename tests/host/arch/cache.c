@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cache.c - what was cleaned. */
+/* cache.c - records what was cleaned. */
 #include "tests/host/arch/cpu.h"
 
 void arch_clean(uint64_t base, uint64_t size)

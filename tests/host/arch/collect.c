@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* collect.c - the entries without firmware, which no host test takes. */
+/* collect.c - the entries without firmware, which no host test uses. */
 #include "tests/host/arch/cpu.h"
 #include "arch/collect.h"
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* counter.c - time, and the CPU's generator. */
+/* counter.c - time, and the CPU's random generator. */
 #include "tests/host/arch/cpu.h"
 
 uint64_t arch_counter(void)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu.h - the host in the place of a CPU folder: all of arch/ but the page tables.
+ * cpu.h - the host instead of a CPU's folder: all of arch/ except the page tables.
  *
- * For all host tests. It knows nothing of firmware. Functions that a test may want to define
- * itself share a file only with those that it would define with them. What the stub does to
- * the CPU is written down in fake_cpu; where a real one would not come back (the jump, a
+ * For all host tests. It knows nothing about firmware. Functions that a test may want to define
+ * itself are in a file only with those that it would define with them. What the stub does to
+ * the CPU is recorded in fake_cpu; where a real CPU would not return (the jump, a
  * halt) it goes to fake_cpu.out.
  */
 #ifndef FAKE_CPU_H
@@ -37,12 +37,12 @@ struct fake_cpu {
 	uint64_t top;			/* all below is mapped; 4 GiB until a reset */
 	struct boot_range unmapped;	/* but this */
 
-	/* written down */
+	/* recorded */
 	jmp_buf out;			/* enum fake_end */
 	struct jump_plan plan;
 	uint64_t trap_copy, trap_virt, trap_stack;
 	bool irq_off, traps;
-	struct boot_range clean[CPU_CLEANS];	/* in order; what is more is counted only */
+	struct boot_range clean[CPU_CLEANS];	/* in order; further ones are only counted */
 	uint32_t cleans, code_cleans;
 	char serial[CPU_SERIAL];	/* all bytes sent to COM1, NUL terminated */
 	uint32_t serial_len;
@@ -51,12 +51,12 @@ struct fake_cpu {
 };
 extern struct fake_cpu fake_cpu;
 
-/* Forget all that was written down and set; fake_cpu.out is the caller's to set. */
+/* Reset all records and settings. The caller sets fake_cpu.out. */
 void fake_cpu_reset(void);
 
-/* Called where a boot that a test does not follow to its end must not come. */
+/* Called where a test that does not follow a boot to its end must not arrive. */
 void fake_forbidden(const char *name);
 
-/* words.c: how many were moved: proof that the quick path was taken. */
+/* words.c: how many words were moved, as proof that the fast path was taken. */
 extern uint64_t fake_copies, fake_fills;
 #endif

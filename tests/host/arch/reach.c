@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reach.c - what is mapped: all below `top`, but `unmapped`. A piece ends where that begins. */
+/* reach.c - everything below `top` is mapped, except `unmapped`. A piece ends where that begins. */
 #include "tests/host/arch/cpu.h"
 
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)

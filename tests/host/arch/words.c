@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c - memory, word by word, and how many: proof that the quick path was taken. */
+/* words.c - memory, word by word, counted, as proof that the fast path was taken. */
 #include "tests/host/arch/cpu.h"
 
 uint64_t fake_copies, fake_fills;
 
-/* A whole image is moved: what lies between its objects is the sanitizer's, and moved too. */
+/* A whole image is moved, including the sanitizer's space between its objects. */
 __attribute__((no_sanitize("address"))) void arch_copy(void *dst, const void *src, uint64_t words)
 {
 	uint64_t *to = dst;

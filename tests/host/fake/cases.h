@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cases.h - the tables of named cases, and what goes over many of them at once. */
+/* cases.h - tables of named cases, and sweeps over many of them. */
 #ifndef CASES_H
 #define CASES_H
 #include "tests/host/fake/fake.h"
@@ -7,12 +7,12 @@
 enum fake_screen { SCREEN_ANY, SCREEN_NONE, SCREEN_FIRST, SCREEN_SECOND };
 
 struct fake_case {
-	const char *name;	/* its numbers in tests/quirks.md, and what is done */
+	const char *name;	/* its numbers in tests/quirks.md, and a description */
 	struct faults f;
 	efi_status_t want;	/* EFI_SUCCESS: the kernel is entered */
-	const char *says;	/* on ConOut or the serial port; NULL: not looked at */
-	bool silent;		/* nothing is said on ConOut */
-	const char *cmdline;	/* what the kernel gets; NULL: not looked at */
+	const char *says;	/* on ConOut or the serial port; NULL: not checked */
+	bool silent;		/* nothing on ConOut */
+	const char *cmdline;	/* what the kernel gets; NULL: not checked */
 	uint32_t initrd;	/* bytes of it that the kernel gets */
 	bool panics;		/* after firmware was left */
 	uint32_t flags, no_flags;	/* of boot_info: set, not set */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cases_devices.c - tables, consoles, screens, files and what else a machine may not have. */
+/* cases_devices.c - tables, consoles, screens, files and other things a machine may lack. */
 #include "tests/host/fake/cases.h"
 
 const struct fake_case fake_devices[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cases_handover.c - what a kernel is given besides: the time, modules. */
+/* cases_handover.c - what else a kernel gets: the time, modules. */
 #include "tests/host/fake/cases.h"
 
 #define NOW_LOCAL	1795669933	/* 2026-11-26 05:12:13 */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * check.c - what a kernel was promised, looked at after the jump: boot_info, the copy of the
- * image, the memory map against firmware's last word, the page tables against the map.
+ * check.c - checks the kernel's promises after the jump: boot_info, the copy of the image, the
+ * memory map against firmware's last map, the page tables against the memory map.
  *
- * A model that looks at single pages; it shares no code with the stub but arch_map_walk.
+ * A model that looks at single pages; it shares no code with the stub except arch_map_walk.
  */
 #include <string.h>
 #include "tests/host/fake/fake.h"
@@ -53,7 +53,7 @@ static bool covers(uint64_t base, uint64_t size, uint64_t page, bool whole)
 		       base < page + PAGE_SIZE && page < end;
 }
 
-/* What is in use is not to be taken, whatever firmware calls it. */
+/* What is in use must not be given out, whatever firmware calls it. */
 static uint32_t model_in_use(uint64_t page, uint32_t type)
 {
 	if (bi->fb.format && covers(bi->fb.mem.base, bi->fb.mem.size, page, false))
@@ -124,7 +124,7 @@ static void check_boundary(uint64_t at)
 	check_page(at - PAGE_SIZE);
 }
 
-/* Every boundary of a usual map is looked at; of a large one, each so many. */
+/* Check every boundary of a normal map; in a large one only some. */
 static uint32_t map_step(void)
 {
 	return 1 + (uint32_t)((uint64_t)fake.finals * fake.finals /

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fake.h - a UEFI firmware on the host, for the real stub: what the files of this folder share.
+ * fake.h - a UEFI firmware on the host, for the real stub: shared by the files in this folder.
  *
  * Physical addresses are the host's own. RAM is what the fake's memory map says; a page of it
- * exists only while it is allocated, so that any other access ends the program. Whoever
- * breaks one of UEFI's rules is written down as a complaint.
+ * exists only while it is allocated, so any other access ends the program. Violations of
+ * UEFI's rules are recorded as complaints.
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -36,7 +36,7 @@ struct fake {
 	/* memory.c */
 	struct region region[REGIONS_MAX];
 	uint32_t regions;
-	struct boot_range block[BLOCKS_MAX];	/* pages handed out and not given back */
+	struct boot_range block[BLOCKS_MAX];	/* pages allocated and not freed */
 	uint32_t blocks;
 	struct boot_range again;	/* of these, handed out twice */
 	uint64_t key;
@@ -62,9 +62,9 @@ struct fake {
 };
 extern struct fake fake;
 
-/* Note a broken rule. */
+/* Record a violated rule. */
 void fake_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Every function of firmware begins with this. `map`: GetMemoryMap or ExitBootServices. */
+/* Called first in every function of firmware. `map`: GetMemoryMap or ExitBootServices. */
 void fake_enter(const char *name, bool map);
 
 /* ---- memory.c ---- */
@@ -117,9 +117,9 @@ extern char fake_image_handle, fake_disk_handle, fake_load_handle;
 
 /* ---- run.c, check.c ---- */
 
-/* One boot with these faults; what it ended with, and *status if it returned. */
+/* One boot with these faults; returns how it ended, and *status if it returned. */
 enum fake_end fake_run(const struct faults *f, efi_status_t *status);
-/* After fake_run: firmware as the stub must leave it, or boot_info as it must be. */
+/* After fake_run: firmware must be as the stub must leave it, or boot_info be right. */
 bool fake_check(enum fake_end end, efi_status_t status);
 bool fake_check_info(const struct boot_info *bi);
 void fake_end(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * faults.h - all that the fake firmware can do badly, as numbers. All zero: a decent firmware.
+ * faults.h - everything that the fake firmware can do wrong, as numbers. All zero: good firmware.
  *
  * Names and meanings are tests/faults.h's. Only numbers, so that a case is a line and a fuzzer can
  * write it (knobs.c).

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz.c - libFuzzer turns all knobs at once. Whatever firmware does, a boot must end in one of
- * the ways that fake_check() knows: never a hang, a stray access, a leak or silence.
+ * fuzz.c - libFuzzer turns all knobs at once. Whatever firmware does, a boot must end in a
+ * way that fake_check() accepts: no hang, stray access, leak or silence.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * machine.c - what memory the fake machines have, and what firmware says that is not so.
+ * machine.c - the memory of the fake machines, and firmware's lies about it.
  *
  * Addresses that the sanitizer's shadow leaves free: below 2 GiB and above 32 TiB. The
  * program itself lies below 256 MiB, which counts as firmware's, but for the image in it.

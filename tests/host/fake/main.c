@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main.c - run the cases and the sweeps, each in a process of its own: a crash is one failure.
+ * main.c - runs the cases and the sweeps, each in its own process: a crash is one failure.
  *
  * usage: fake [--corpus FOLDER | WORD...]. WORD: only what has it in its name, with all that
  * was said. Last line: "fake: N passed, N failed".
@@ -44,7 +44,7 @@ static uint32_t modules_named(const struct boot_info *bi)
 	return n;
 }
 
-/* The place of boot_info is known only by those who were promised identity. */
+/* The place of boot_info is known only in regime identity. */
 static bool handoff_wrong(const struct fake_case *c)
 {
 	static const uint64_t screens[] = {

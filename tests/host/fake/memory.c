@@ -2,8 +2,8 @@
 /*
  * memory.c - the fake's pages, its memory map and its end. UEFI 2.10, 7.2 and 7.4.6.
  *
- * Pages are handed out from the top, filled with rubbish, and exist no longer than they are
- * somebody's.
+ * Pages are allocated from the top, filled with garbage, and exist only while they are
+ * allocated.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +113,7 @@ static struct region *region_pick(uint32_t how, uint64_t pages, uint64_t *at)
 	return NULL;
 }
 
-/* What is somebody's already, once more: the map lies about it, too (final_make). */
+/* What is already allocated, once more: the map lies about it too (final_make). */
 static bool gives_again(uint32_t how, uint64_t pages, uint64_t *address)
 {
 	const struct boot_range *last = &fake.block[fake.blocks - 1];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run.c - one boot of the stub on the fake, and what must be true of any boot's end.
+ * run.c - one boot of the stub on the fake, and what must be true however it ends.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ void fake_enter(const char *name, bool map)
 		fake_complain("%s after ExitBootServices was called", name);
 }
 
-/* In the place of stub/fault.c: nobody here takes faults. */
+/* In place of stub/fault.c: no faults are taken here. */
 void fault_stage(const struct options *o, enum crumb_stage stage)
 {
 	crumb_drop(stage);
@@ -79,7 +79,7 @@ void screen_paint_fault(const struct boot_fb *fb)
 	(void)fb;
 }
 
-/* Not memcpy: what lies between the image's objects is poisoned by the sanitizer. */
+/* Not memcpy: the sanitizer has poisoned the space between the image's objects. */
 static void bytes_move(void *to, const void *from, uint64_t n)
 {
 	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) :: "memory");
@@ -157,7 +157,7 @@ static uint32_t lines_with(const char *text, const char *what)
 	return n;
 }
 
-/* An error, one line of it to somebody, and everything given back. */
+/* An error: one line of it somewhere, and everything freed. */
 static void check_returned(efi_status_t status)
 {
 	const struct faults *f = &fake.f;

@@ -3,8 +3,8 @@
 #
 # run.sh - all cases, then the fuzzer from the same seeds. usage: run.sh FOLDER RUNS [SECONDS]
 #
-# RUNS -1: as many as SECONDS hold, from another seed each time, and what is new is kept in
-# FOLDER/corpus. Last line: "fake: N passed, N failed"; the fuzzing counts as one.
+# RUNS -1: as many as fit in SECONDS, from a new seed each time; new inputs are kept in
+# FOLDER/corpus. Last line: "fake: N passed, N failed"; fuzzing counts as one.
 set -u
 
 folder=$1 runs=$2 seconds=${3:-0}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* services.c - the fake's system table, its console, and who offers which protocol. */
+/* services.c - the fake's system table, its console, and which handle has which protocol. */
 #include <stdlib.h>
 #include <string.h>
 #include "tests/host/fake/fake.h"
@@ -8,7 +8,7 @@
 #define SIGNATURE	0x5453595320494249ull
 #define REVISION	(2u << 16 | 100)	/* 2.10 */
 #define REVISION_OLD	(1u << 16 | 2)		/* 1.02: no LocateProtocol */
-#define TRAP		((void *)0x7e57ull)	/* what nobody may call or read */
+#define TRAP		((void *)0x7e57ull)	/* must not be called or read */
 #define UNMAPPED	((void *)0x5eadbeeff000ull)	/* what no table maps */
 #define PATH_ROOM	0x10000
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sweeps.c - one fault in every place it can have: at each call, with each number.
+ * sweeps.c - one fault at every possible place: at each call, with each number.
  */
 #include <stdio.h>
 #include "tests/host/fake/cases.h"
@@ -73,7 +73,7 @@ static bool sweep_desc_size(void)
 	return good;
 }
 
-/* Any end but a stray access, a leak, silence: fake_check's promises, whatever is set. */
+/* Any end except a stray access, a leak, silence: what fake_check promises for any setting. */
 static bool ends_well(const struct faults *f, enum fake_end *end, efi_status_t *status)
 {
 	bool good;

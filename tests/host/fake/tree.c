@@ -90,7 +90,7 @@ bool tree_initrd_good(void)
 	return fake.f.tree == TREE_INITRD;
 }
 
-/* Whether it keeps the page for somebody. */
+/* Whether the tree reserves the page. */
 bool tree_reserves(uint64_t page)
 {
 	if (fake.f.tree != TREE_RESERVED ||	/* or not told of */

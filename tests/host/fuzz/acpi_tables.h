@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi_tables.h - ACPI's tables out of the input: the RSDP in slot 0, the others behind it,
- * each with exactly as many bytes as its own `length` says. One slot is 64 KiB.
+ * acpi_tables.h - makes ACPI tables from the input: the RSDP in slot 0, the others after it, each
+ * with exactly as many bytes as its own `length` says. A slot has 64 KiB.
  *
  * Input: flags (bit 0: make checksums right), RSDP, then for each table two bytes of size
  * and its bytes.
@@ -14,7 +14,7 @@
 #define SLOTS		16
 #define SLOT		0x10000ull
 #define RSDP_OLD	20
-#define TOO_LONG	(8 * MIB)	/* nobody reads a table that is longer */
+#define TOO_LONG	(8 * MIB)	/* longer tables are not read */
 
 static uint64_t slot_at(uint32_t i)
 {

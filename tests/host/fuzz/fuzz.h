@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz.h - what every fuzz target is made of: numbers out of the input, memory below 2 GiB
- * of which every byte that was not handed out is poisoned, and a check that ends the run.
+ * fuzz.h - for all fuzz targets: numbers from the input, memory below 2 GiB in which every byte
+ * that was not handed out is poisoned, and a check that ends the run.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A property that does not hold is a crash: libFuzzer keeps the input. */
+/* A failed check is a crash, so that libFuzzer keeps the input. */
 #define CHECK(what)                                                                      \
 	do {                                                                             \
 		if (!(what)) {                                                           \
@@ -32,7 +32,7 @@ void feed_bytes(struct feed *f, void *out, size_t size);
 
 /*
  * The world: WORLD_SIZE bytes at WORLD. world_clear() takes all of it back; world_put()
- * hands out [at, at + size) with the bytes that the feed has left for it, then zeros.
+ * hands out [at, at + size), filled from the feed, then with zeros.
  */
 #define WORLD		0x10000000ull
 #define WORLD_SIZE	(32 * MIB)
@@ -45,11 +45,11 @@ bool world_has(uint64_t at, uint64_t size);	/* all of it was handed out */
 void check_text(const char *text, uint32_t len);
 
 /*
- * Memory ranges out of the input: 6 bytes each, in 1 KiB steps from `origin` on, now and
- * then 64-bit numbers instead; types of all kinds. At most `cap`; returns how many.
+ * Memory ranges from the input: 6 bytes each, in 1 KiB steps from `origin`, sometimes
+ * 64-bit numbers instead; types of all kinds. At most `cap`; returns how many.
  */
 uint32_t feed_ranges(struct feed *f, uint64_t origin, struct boot_mem *out, uint32_t cap);
 
-/* What a checksum byte must be for `size` bytes to sum up to zero. */
+/* The checksum byte with which `size` bytes sum up to zero. */
 void sum_fix(void *data, size_t size, uint8_t *checksum);
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fuzz_acpi.c - the serial port that SPCR, DBG2 or the device tree name (stub/uart_find.c).
- * The addresses of tables have to be believed, so they are bent to where tables are.
+ * Addresses of tables have to be trusted, so they are redirected to existing tables.
  */
 #include "tests/host/fuzz/acpi_tables.h"
 #include "arch/boot.h"
 #include "stub/uart_find.h"
 
-/* To the byte: a CPU knows pages, but all that is read must have been asked for. */
+/* To the byte: a CPU only knows pages, but every byte read must have been checked. */
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 {
 	*piece = (struct boot_range){ at, 1 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_dtb.c - what a loader says in a device tree, up to the arena's place: a panic, or a
- * place that nobody else has.
+ * fuzz_dtb.c - a loader's device tree, up to the arena's place: a panic, or a place that is
+ * otherwise unused.
  */
 #include "arch/collect.h"
 #include "tests/host/fuzz/fuzz.h"

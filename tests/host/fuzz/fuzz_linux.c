@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_linux.c - boot_params and all that they lead to; UEFI's tables among it.
+ * fuzz_linux.c - boot_params and everything they point to, including UEFI's tables.
  *
  * Input: boot_params, then memory at DATA. Pointers that the code checks with raw_reach() may
- * be anything; those that it has to believe are bent to lie in that memory.
+ * be anything; those that it has to trust are redirected into that memory.
  */
 #include "tests/host/fuzz/raw_check.h"
 #include "stub/raw/pc.h"

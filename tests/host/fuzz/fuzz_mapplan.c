@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fuzz_mapplan.c - mapplan_apply with each CPU's tables, for any memory map, screen and port
- * that firmware may name: against the list of who comes first, in mapplan.h's words.
+ * that firmware may name, against the order of precedence in mapplan.h.
  */
 #include "tests/host/fuzz/pgtable_check.h"
 #include "lib/image.h"
@@ -94,7 +94,7 @@ static uint32_t map_feed(struct feed *f, const struct boot_info *bi, bool moved)
 	return count;
 }
 
-/* Firmware does not show its screen in memory that it gave to us, nor keep anything there. */
+/* Firmware's screen is not in memory that it gave us, and it keeps nothing there. */
 static bool ours(uint64_t base, uint64_t size)
 {
 	return base <= HANDOFF + HANDOFF_SIZE && base + size >= HANDOFF;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_path.c - our own device path, the text file's name made of it, and reading that file
- * through firmware that returns what it likes.
+ * fuzz_path.c - the image's device path, the text file's name made from it, and reading that file
+ * through firmware that returns anything.
  *
  * Input: nodes as type, subtype, length, bytes; the list is made to end, as firmware's do.
  */

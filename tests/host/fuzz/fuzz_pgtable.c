@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_pgtable.c - arch_map with each CPU's tables: the first that asks for a page has it, and
- * nobody gets what was not asked for, also when table pages run out in the middle.
+ * fuzz_pgtable.c - arch_map with each CPU's tables: the first request for a page wins, and
+ * nothing else is mapped, also when table pages run out half-way.
  */
 #include "tests/host/fuzz/pgtable_check.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_previous.c - garbage where the boot before this one may have left its trail. Nothing of
- * it is changed but the mark of a trail that was told, and it is told once.
+ * fuzz_previous.c - garbage where the previous boot may have left breadcrumbs. Only the mark of
+ * breadcrumbs that were reported is changed, and they are reported once.
  */
 #include "tests/host/fuzz/fuzz.h"
 #include "lib/console/console.h"

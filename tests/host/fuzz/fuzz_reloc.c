@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_reloc.c - image_relocate writes the words that are named, nothing else, and can again. */
+/* fuzz_reloc.c - image_relocate writes only the named words, and can be repeated. */
 #include "tests/host/fuzz/fuzz.h"
 #include "lib/image.h"
 

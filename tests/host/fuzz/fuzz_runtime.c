@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_runtime.c - EFI_MEMORY_ATTRIBUTES_TABLE and the calls made by it: nothing is mapped
- * writable and executable, nothing but what firmware said, and only whole pages.
+ * fuzz_runtime.c - EFI_MEMORY_ATTRIBUTES_TABLE and the calls that use it: nothing is mapped
+ * writable and executable, only what firmware named, and only whole pages.
  *
  * Memory is the MEMORY bytes at WORLD, under that address. Input: where things are in it,
  * the map, then its bytes.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_tpm.c - tpm_log_size reads two heads and believes no more of the log than 16 MiB. */
+/* fuzz_tpm.c - tpm_log_size reads two heads, and accepts at most 16 MiB of log. */
 #include "tests/host/fuzz/fuzz.h"
 #include "stub/efi/tpm_log.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* path_fakes.h - a volume on which every file exists, or none does, as the input wants. */
+/* path_fakes.h - a volume on which every file exists or none does, depending on the input. */
 #ifndef PATH_FAKES_H
 #define PATH_FAKES_H
 #include "lib/console/console.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pgtable_check.h - all that tables map against all that was asked for, page by page in effect:
- * what is mapped changes only where a request or a leaf begins or ends.
+ * pgtable_check.h - compares everything that tables map with the requests, in effect page by
+ * page: mappings change only where a request or a leaf begins or ends.
  */
 #ifndef PGTABLE_CHECK_H
 #define PGTABLE_CHECK_H

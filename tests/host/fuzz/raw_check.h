@@ -12,7 +12,7 @@ static bool raw_meets(const struct boot_range *a, uint64_t base, uint64_t size)
 	return a->base < base + size && base < a->base + a->size;
 }
 
-/* The arena is whole in memory that is free, and in nothing that is anything else. */
+/* The arena is completely in free memory, and overlaps nothing else. */
 static void raw_check_place(const struct stub *s, const struct raw *r)
 {
 	const struct boot_range *all = &s->arena.all;

@@ -3,9 +3,9 @@
 #
 # run.sh - run fuzz targets one after the other, on fixed inputs or for a given time.
 #
-# usage: run.sh FOLDER SECONDS NAME=RUNS...   SECONDS 0: RUNS inputs of one seed, from seeds/ alone
-# (SHARE=20: a twentieth of them); else that long for each target, from what earlier runs of this
-# kind found, too. A finding's
+# usage: run.sh FOLDER SECONDS NAME=RUNS...   SECONDS 0: RUNS inputs from one seed, with seeds/ only
+# (SHARE=20: a twentieth of them); else that long for each target, also starting from what earlier
+# runs of this kind have found. A finding's
 # input is kept as FOLDER/found-NAME-*. Last line: "fuzz: N passed, N failed".
 set -u
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What fuzzing starts from, made by the tools that make the real thing: usage: seeds.py FOLDER.
+"""First inputs for fuzzing, made by the tools that make the real data: usage: seeds.py FOLDER.
 
-One folder for each target. The layout of an input is what the target's head comment says.
+One folder for each target. The comment at the top of a target describes its input.
 """
 import os
 import re

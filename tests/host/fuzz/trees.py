@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Device trees to begin with: one feature each, all that the readers look for."""
+"""Device trees as first inputs: one feature each, everything that the readers look for."""
 
 ROOT = "#address-cells = <2>; #size-cells = <2>; "
 MEMORY = 'memory { device_type = "memory"; reg = <0 0 0x10000 0>; }; '

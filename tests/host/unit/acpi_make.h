@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi_make.h - hand-made ACPI tables, each at an odd address that ends where its memory ends,
- * so that the sanitizer sees what reads too much.
+ * acpi_make.h - hand-made ACPI tables, each at an odd address and ending where its memory ends,
+ * so that the sanitizer notices reads beyond it.
  */
 #ifndef ACPI_MAKE_H
 #define ACPI_MAKE_H

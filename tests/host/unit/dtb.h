@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dtb.h - what the tests of stub/raw/dtb.c begin with. */
+/* dtb.h - shared by the tests of stub/raw/dtb.c. */
 #ifndef DTB_H
 #define DTB_H
 #include "arch/collect.h"

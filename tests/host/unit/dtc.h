@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dtc.h - device trees for tests: by dtc from text, or QEMU's own. In exactly sized memory. */
+/* dtc.h - device trees for tests: from text by dtc, or QEMU's own. In memory of exact size. */
 #ifndef DTC_H
 #define DTC_H
 #include "tests/host/unit/unit.h"

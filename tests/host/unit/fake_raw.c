@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fake_raw.c - see fake_raw.h. What only raw_boot() calls is not meant to be called. */
+/* fake_raw.c - see fake_raw.h. Functions that only raw_boot() calls must not be called. */
 #include "tests/host/unit/fake_raw.h"
 #include "arch/collect.h"
 #include "stub/fault.h"

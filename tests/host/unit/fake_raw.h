@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fake_raw.h - what lies around the doors without firmware: a panic that can be survived. */
+/* fake_raw.h - for the ways in without firmware: a panic that a test can survive. */
 #ifndef FAKE_RAW_H
 #define FAKE_RAW_H
 #include "tests/host/arch/cpu.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* linux.h - what the tests of stub/raw/linux.c begin with. */
+/* linux.h - shared by the tests of stub/raw/linux.c. */
 #ifndef LINUX_H
 #define LINUX_H
 #include "arch/collect.h"

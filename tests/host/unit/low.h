@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* low.h - memory below 4 GiB, of which the byte behind the end cannot be read. */
+/* low.h - memory below 4 GiB with an unmapped page after its end. */
 #ifndef LOW_H
 #define LOW_H
 #include "tests/host/unit/unit.h"

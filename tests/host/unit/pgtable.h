@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pgtable.h - page tables as the CPU's manual reads them, for tests of both CPUs.
+ * pgtable.h - page tables decoded as in the CPU's manual, for tests of both CPUs.
  *
  * pgtable_<isa>.c decodes single entries from the manual's bit numbers alone: it knows
  * nothing of arch/<isa>/boot/pgtable.c. pgtable.c walks and hands out fake table pages.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_clock.c - dates against the C library's calendar; firmware's and a PC's clock that lie. */
+/* test_clock.c - dates against the C library's calendar; bad clocks of firmware and of a PC. */
 #define _GNU_SOURCE
 #include "tests/host/unit/unit.h"
 #include <time.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_cmdline.c - every form in which firmware, boot managers and users give us text. */
+/* test_cmdline.c - every form in which firmware, boot managers and users pass text. */
 #include "tests/host/unit/unit.h"
 #include "lib/base.h"
 #include "stub/cmdline.h"
@@ -117,7 +117,7 @@ static void test_cleaning(void **state)
 		check(&cleanings[i], SELF);
 }
 
-/* What is nobody's command line: OptionalData is any bytes that the entry's maker wanted there. */
+/* Data that is not a command line: OptionalData may be any bytes. */
 static const struct text_case opaque[] = {
 	{ "AMI, an automatic entry", B("\0\0BO"), "" },
 	{ "AMI, of two words", B("\0\0GO\0\0NO"), "" },

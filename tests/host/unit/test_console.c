@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_console.c - a port that never gets ready is waited for once; the screen goes on. */
+/* test_console.c - a port that never becomes ready is waited for once; the screen still works. */
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"
 #include "lib/console/console.h"

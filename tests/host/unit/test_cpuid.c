@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_cpuid.c - CPUs that this machine is not: wide APIC ids, guests with encrypted memory. */
+/* test_cpuid.c - CPUs unlike the host: wide APIC ids, guests with encrypted memory. */
 #include "tests/host/unit/unit.h"
 #include "arch/x86_64/boot/cpu.h"
 

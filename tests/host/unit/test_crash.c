@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_crash.c - a crash kernel's part of memory, and trees that lie in none. */
+/* test_crash.c - a crash kernel's memory, and trees outside of any memory. */
 #include "tests/host/unit/dtb.h"
 
 #define USABLE(ranges)	CHOSEN "linux,usable-memory-range = <" ranges ">; "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_dtb_damage.c - a device tree that is wrong or cut is refused, aloud if possible. */
+/* test_dtb_damage.c - a damaged or truncated tree is refused, with a message if possible. */
 #include "tests/host/unit/dtb.h"
 
 
@@ -64,7 +64,7 @@ static void test_header(void **state)
 	free(tree);
 }
 
-/* The whole tree, or a panic: nothing is ever made of a part. */
+/* Either the whole tree is used, or there is a panic. */
 static void test_truncated(void **state)
 {
 	size_t size;
@@ -92,7 +92,7 @@ static void test_truncated(void **state)
 	free(tree);
 }
 
-/* Only the sanitizer says whether this went well; a model would have to be the code. */
+/* Only the sanitizer can judge this; a model would have to repeat the code. */
 static void test_corrupted(void **state)
 {
 	static const uint8_t flips[] = { 0xff, 0x01, 0x80, 0x04 };

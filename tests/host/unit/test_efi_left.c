@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_efi_left.c - UEFI after an operating system: pointers that are virtual, and lists of it. */
+/* test_efi_left.c - UEFI after an operating system: virtual pointers, and Linux's lists. */
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"
 #include "lib/efi_protocols.h"

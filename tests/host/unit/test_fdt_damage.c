@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_fdt_damage.c - trees that are cut, corrupted or made up: nothing beyond their end may
- * be read (ASan), no search may go on for ever (run.sh's limit).
+ * test_fdt_damage.c - truncated, corrupted and made-up trees: nothing beyond their end may
+ * be read (ASan), and every search must end (run.sh's limit).
  */
 #include "tests/host/unit/dtc.h"
 

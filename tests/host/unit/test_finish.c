@@ -2,9 +2,9 @@
 /*
  * test_finish.c - from a memory map to the jump, with an image of pages without code.
  *
- * `poc` is memory as somebody without caches sees it: at first all wrong, then what
- * arch_clean() has been asked to put there, whole lines, as it is at that moment. At the jump
- * it must agree with what was written, wherever it will be read or executed without caches.
+ * `poc` is memory as seen without caches: at first all wrong, then updated by arch_clean(),
+ * in whole lines, with the content at that moment. At the jump it must agree with what was
+ * written, wherever it will be read or executed without caches.
  */
 #include "tests/host/unit/unit.h"
 #include "tests/host/arch/cpu.h"

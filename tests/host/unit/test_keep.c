@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_keep.c - screen, port and tables in what firmware calls free, and where nothing is wrong. */
+/* test_keep.c - screen, port and tables in memory that firmware calls free; and good maps. */
 #include "tests/host/unit/unit.h"
 #include <string.h>
 #include "lib/acpi.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_linux.c - boot_params of loaders that are right, that are not, and that are neither. */
+/* test_linux.c - valid, invalid and random boot_params. */
 #include "tests/host/unit/linux.h"
 
 static void test_minimal(void **state)

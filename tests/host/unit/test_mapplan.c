@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_mapplan.c - mapplan_apply, with each CPU's real page tables, against a rule that says
- * for one physical page what it is. Built once for each CPU.
+ * test_mapplan.c - mapplan_apply, with each CPU's real page tables, against a rule that gives
+ * the mapping of a single physical page. Built once for each CPU.
  */
 #include "tests/host/unit/pgtable.h"
 #include "lib/image.h"

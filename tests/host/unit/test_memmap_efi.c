@@ -56,7 +56,7 @@ static void test_from_efi(void **state)
 	}
 }
 
-/* The end of a range may lie behind 2^64; what follows must not be taken to go on from there. */
+/* The end of a range may be beyond 2^64; the next must not be taken for its continuation. */
 static void test_wrap(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_memory.c - what the kernel writes to of memory that the map calls free (kernel/memory.c). */
+/* test_memory.c - which free memory the kernel writes to (kernel/memory.c). */
 #include "tests/host/unit/unit.h"
 #include "kernel/kernel.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_newc.c - archives as cpio writes them, archives behind each other, and damaged ones. */
+/* test_newc.c - cpio's archives, concatenated archives, and damaged ones. */
 #include "tests/host/unit/unit.h"
 #include "kernel/newc.h"
 

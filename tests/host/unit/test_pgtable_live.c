@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_pgtable_live.c - arch_map on tables that the CPU is walking meanwhile.
+ * test_pgtable_live.c - arch_map on tables that the CPU is walking at the same time.
  *
- * The compiler calls us before each store of 8 bytes, and there a walker looks at the tables:
- * it sees a store as soon as it is made, or only after arch_map.ordered has been called,
- * whichever is worse, for every word by itself. Built once for each CPU with that CPU's pgtable.c.
+ * The compiler calls us before each 8-byte store, and a walker looks at the tables there: it
+ * sees a store at once, or only after arch_map.ordered has been called, whichever is worse, for
+ * each word separately. Built once for each CPU with that CPU's pgtable.c.
  */
 #include "tests/host/unit/pgtable.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_raw.c - a place for the arena among what a loader says about memory. */
+/* test_raw.c - a place for the arena in a loader's memory. */
 #include "tests/host/unit/fake_raw.h"
 #include "lib/crumb.h"
 #include "stub/collect.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_reach.c - what may be followed: by a CPU's pages, and by a list of memory. */
+/* test_reach.c - which addresses may be followed: by a CPU's pages, and by a list of memory. */
 #include "tests/host/arch/cpu.h"
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_room.c - more ranges than there is room for: none that is in use is lost. */
+/* test_room.c - more ranges than fit: none in use is lost. */
 #include "tests/host/unit/fake_raw.h"
 
 static struct raw raw;

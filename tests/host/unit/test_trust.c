@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trust.c - who is trusted: Secure Boot's state, what it forbids, what the TPM is told. */
+/* test_trust.c - Secure Boot's state, what it forbids, and what the TPM is told. */
 #include "tests/host/unit/dtc.h"
 #include "arch/collect.h"
 #include "tests/host/unit/fake_raw.h"

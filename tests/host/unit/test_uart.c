@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_uart.c - each kind of serial port against a page of memory as its registers. The numbers
- * are the manuals' and here a second time; memory has no reactions, so a status is ready or not.
+ * test_uart.c - each type of serial port against a page of memory as its registers. The numbers
+ * are repeated from the manuals; memory does not react, so a status is either ready or not.
  */
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_wants.c - kernel_wants of kernels older and newer than the stub, and of careless ones. */
+/* test_wants.c - kernel_wants of kernels older and newer than the stub, and with wrong values. */
 #include "tests/host/unit/unit.h"
 #include <string.h>
 #include "lib/wants.h"

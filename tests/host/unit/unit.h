@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* unit.h - what every host test starts from: cmocka and a random number one can repeat. */
+/* unit.h - for every host test: cmocka, and repeatable random numbers. */
 #ifndef UNIT_H
 #define UNIT_H
 #include <setjmp.h>
