@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Is a release whole, and does its bill of materials tell the truth? check.py [--self-test] DIST
+"""Is a release complete, and is its bill of materials true? check.py [--self-test] DIST
 
-With --self-test also: of what is broken on purpose each breakage is found.
+With --self-test it also checks that each deliberate breakage is found.
 """
 import copy
 import hashlib

@@ -15,7 +15,7 @@ doc=$root/usr/share/doc/$package
 control=$root/DEBIAN
 mkdir -p "$doc" "$control" "$root/usr/share/lintian/overrides"
 
-# The oldest C library that the program of ours that runs on the host is content with.
+# The oldest C library that our host program works with.
 libc=$(llvm-readelf -V "$root/usr/lib/stubborn/image-sum" | grep -o 'GLIBC_[0-9.]*' |
 	sed 's/GLIBC_//' | sort -uV | tail -n 1)
 [ "$libc" ] || { echo "dist: image-sum names no C library" >&2; exit 1; }
@@ -50,7 +50,7 @@ gzip -9n > "$doc/changelog.gz" <<-END
 	 -- $MAINTAINER  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
 END
 
-# The manual page is what the command says of itself.
+# The manual page is made from the command's own usage text.
 man=$root/usr/share/man/man1
 mkdir -p "$man"
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# dist.sh - what a release holds, out of a tree that is built.
+# dist.sh - makes the contents of a release from a tree that has been built.
 #
 # usage: BUILD=build VERSION=0 dist/dist.sh ISA...
 #

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The bill of materials, SPDX 2.3 in JSON: what is shipped, from which sources, by which tools.
+"""The bill of materials, SPDX 2.3 in JSON: what is shipped, its sources and its tools.
 
 usage: VERSION=0 SOURCE_DATE_EPOCH=0 sbom.py DIST BUILD, from the root of the tree. Needs no
-network. What a source file says of its license in its first lines is taken; one that says nothing
-has the tree's. Tools are those of Debian's packages, or whatever names itself.
+network. A source file's license is in its first lines; without one it has the tree's. Tools are
+from Debian's packages, or describe themselves.
 """
 import datetime
 import hashlib
@@ -33,13 +33,13 @@ def sums(path):
 
 
 def spdx_id(kind, name):
-	"""Names differ in what an identifier may not hold; so part of a hash goes with them."""
+	"""Identifiers cannot hold every character of a name, so part of a hash is added."""
 	mark = hashlib.sha256(name.encode()).hexdigest()[:8]
 	return f"SPDXRef-{kind}-{re.sub('[^A-Za-z0-9.-]', '-', name)}-{mark}"
 
 
 def sources(build):
-	"""All of the tree, whether or not git knows it."""
+	"""All files of the tree, known to git or not."""
 	if os.path.exists(".git"):
 		listed = subprocess.run(["git", "ls-files", "--cached", "--others",
 					 "--exclude-standard"], check=True, text=True,
@@ -103,7 +103,7 @@ def debian_version(name):
 
 
 def tool(variable):
-	"""What the program says of itself: its first line with a number in it."""
+	"""The program's own description: its first line of output with a number in it."""
 	program = os.environ.get(variable, "").split()
 	said = subprocess.run([*program, "--version"], check=True, text=True,
 			      capture_output=True).stdout

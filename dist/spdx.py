@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The rules of SPDX 2.3 that a bill of materials must keep, as far as ours uses the format.
 
-Numbers in comments are sections of the specification. Written apart from sbom.py: what that gets
-wrong must not be wrong here, too.
+Numbers in comments are sections of the specification. Independent of sbom.py, so that it does not
+repeat its mistakes.
 """
 import hashlib
 import re

@@ -5,7 +5,7 @@
 #
 # usage: tests/run-all.sh [--check] [SUITE...]      --check: a sample of each, as `make check` does
 #
-# One line when a suite starts and one when it ends; while a long one runs, how far it is. Its
+# Prints a line when a suite starts and one when it ends, and for a long one its progress. Its
 # output is in BUILD/test-logs/SUITE.log, and shown if it fails. Last line: "N passed,
 # N failed[, N skipped]". A suite that tests nothing, or prints no totals, has failed.
 set -u
@@ -14,7 +14,7 @@ set -u
 # last run on this machine take precedence.
 declare -A usual=([unit]="75 75" [fake]="45 20" [lint]="75 15" [fuzz]="90 40" [cache]="30 10"
 	[qemu]="1080 60" [fresh]="330 0")
-TICK=${TICK:-60}			# seconds between two words about a long one
+TICK=${TICK:-60}			# seconds between reports of progress
 
 check='' kind=test column=1
 if [ "${1:-}" = --check ]; then

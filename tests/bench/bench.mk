@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: MIT
 
 ##   bench             count the instructions a boot takes (minutes; not part of test);
-##                     CASE=default, mmu=off ...: one alone
+##                     CASE=default, mmu=off ...: only one
 FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
 bench: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)")
 
-##   bench-check       has anything become 10 % dearer than tests/bench/figures.txt says? WRITE=1:
-##                     these are the figures from now on
+##   bench-check       has anything grown by 10 % over tests/bench/figures.txt? WRITE=1: record
+##                     new figures
 bench-check: $(IMAGES) $(BUILD)/bench/count.so | $(BUILD)/have-BENCH
 	@BUILD=$(BUILD) $(PYTHON) -B tests/bench/check.py $(if $(WRITE),--write)
 soak: bench-check
 
-##   bench-peers       ours beside what Debian has of others: Linux's stub, memtest86+, GRUB; a
+##   bench-peers       compare with what Debian has: Linux's stub, memtest86+, GRUB; a
 ##                     table and build/bench/peers.svg (downloads packages); CASE=linux, growth
 bench-peers: $(IMAGES) $(BUILD)/bench/count.so | $(BUILD)/have-PEERS
 	BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B tests/bench/peers.py --case "$(CASE)"
 
-##   profile           which functions they are in: make profile ARCH=x86_64 APPEND="mmu=mapped";
-##                     with FRAGMENTED=1 on a memory map of 10,000 entries, with DOOR=image,
-##                     linux16 or pvh entered there
+##   profile           in which functions they are: make profile ARCH=x86_64 APPEND="mmu=mapped";
+##                     FRAGMENTED=1: with a memory map of 10,000 entries; DOOR=image,
+##                     linux16 or pvh: started in that way
 profile: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$(APPEND)" \

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How many instructions booting costs: from our first to kernel_entry, counted inside QEMU.
+"""How many instructions a boot costs: from our first to kernel_entry, counted inside QEMU.
 
-"own" are the instructions of our image, "total" those and firmware's on our behalf. A `rep`
+"own" are the instructions of our image, "total" includes firmware's for us. A `rep`
 string instruction counts once per iteration (tests/bench/count.c). A timer interrupt in the
-window is firmware's and would make the total random, so each case runs RUNS times and the
-least is taken. Ends with 1 if a limit is exceeded. --profile shows where own ones went.
+window is firmware's and makes the total random, so each case runs RUNS times and the
+least counts. Exits with 1 if a limit is exceeded. --profile shows where own ones were spent.
 
-A memory map of 10,000 entries is made by tests/bench/fragment.c; its cost is what an entry
+tests/bench/fragment.c makes a memory map of 10,000 entries; its cost is what an entry
 adds to the default case.
 """
 import argparse
@@ -27,8 +27,8 @@ RUNS = 4
 MATCH = 48		# bytes that identify an entry point
 LIMIT_OWN = {"default": 100_000, "place=stay": 50_000}
 LIMIT_TOTAL = {"aarch64": 400_000, "x86_64": 900_000}
-LIMIT_RATIO = 1.5	# own at the largest memory : own at the smallest
-LIMIT_ENTRY = 150	# own for every entry of a map of 10,000
+LIMIT_RATIO = 1.5	# own with the largest memory : own with the smallest
+LIMIT_ENTRY = 150	# own per entry of a map of 10,000
 LIMIT_FILE = 256 * 1024
 PAGES_EXTRA = 64	# held at ExitBootServices: twice the image and these
 LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
@@ -41,7 +41,7 @@ Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 
 def symbols(arch):
-	"""Of two with the same name the lower one: the stub's."""
+	"""If two have the same name, the lower one is the stub's."""
 	text = subprocess.run(["llvm-nm", "-nr", elf_path(arch)], check=True, text=True,
 			      capture_output=True).stdout
 	return {name: int(value, 16) for value, _, name in

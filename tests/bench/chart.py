@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Figures as an SVG: a bar for each peer on a logarithmic scale, and a line for each growth."""
+"""Figures as an SVG: a bar for each peer on a logarithmic scale, a line for each growth."""
 import math
 import xml.etree.ElementTree as xml
 
@@ -19,7 +19,7 @@ def write(parent, x, y, words, **more):
 
 
 def bars(svg, rows, y):
-	"""Length is the logarithm: what differs by a factor of a thousand is seen together."""
+	"""The length is the logarithm, so that factors of a thousand fit in one picture."""
 	most = math.log10(max([row.total for row in rows] + [10]))
 	scale = (WIDTH - LEFT - 120) / most
 	for row in rows:
@@ -35,7 +35,7 @@ def bars(svg, rows, y):
 
 
 def lines(svg, name, points, y):
-	"""Both scales begin at 0, so that a straight line through it is what it looks like."""
+	"""Both scales begin at 0, so that proportional growth is a straight line."""
 	right, top = max(x for x, _ in points), max(v for _, v in points)
 	write(svg, 8, y + BAR, f"{name}: own instructions")
 	places = [(LEFT + (WIDTH - LEFT - 120) * x / right, y + PLOT - (PLOT - MARGIN) * v / top)

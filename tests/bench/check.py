@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Has anything become 10 % dearer than tests/bench/figures.txt says? One boot for each case.
+"""Has anything grown by 10 % over tests/bench/figures.txt? One boot for each case.
 
-usage: check.py [--write | --self-test]. --write makes today's figures those to be kept; --self-test
-only sees that a figure of 10 % more, and one that is missing, are found, without a boot. What is
-10 % cheaper is worth writing down and no failure.
+usage: check.py [--write | --self-test]. --write records new figures; --self-test only checks,
+without a boot, that a figure that has grown by 10 %, and a missing one, are found. A figure that
+has shrunk by 10 % is worth recording, but not a failure.
 """
 import argparse
 import sys
@@ -17,7 +17,7 @@ from machine import image_path
 TABLE = Path(__file__).parent / "figures.txt"
 HEAD = ("# What a boot costs: CPU, case, what, how much. Written by make bench-check WRITE=1.\n"
 	"# Own instructions as make bench counts them (QEMU 7.2, OVMF and AAVMF 2022.11); bytes.\n")
-SHARE = 10		# a hundredth parts more that are too much
+SHARE = 10		# per cent of growth that are too much
 CASES = {"x86_64": ("default", "place=stay", "mmu=mapped"),
 	 "aarch64": ("default", "place=stay", "mmu=mapped", "mmu=off")}
 FILES = {arch: [name.removesuffix(".EFI") for name in files(arch)] for arch in ARCHES}

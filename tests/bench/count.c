@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * count.c - QEMU TCG plugin: instructions executed from an entry of ours to kernel_entry.
+ * count.c - QEMU TCG plugin: counts instructions from an entry of ours to kernel_entry.
  *
- * Runs inside QEMU on the host. Every guest instruction executed is counted as `total`; one
- * that lies in our image, as firmware loaded it, also at its offset in the image. The
- * image is found by the bytes at an entry point, wherever it runs: the first of those named.
- * A `rep` string instruction counts once for every iteration, and once more when it finds its
+ * Runs inside QEMU on the host. Every guest instruction executed counts as `total`; one in our
+ * image, as firmware loaded it, also counts at its offset in the image. The image is
+ * found by the bytes at an entry point, wherever it runs: the first of those given.
+ * A `rep` string instruction counts once per iteration, and once more when it finds its
  * count exhausted, as with -icount: TCG executes it as a loop.
  *
  * arguments: entry=OFFSET:HEXBYTES (up to 8) kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
- *            watch=ADDRESS: how often what begins there was called is written last
- * kernel=leave: instead of a place, the first code outside the image after what is watched has
- * returned to it. Seen when it is translated: what had run before is not taken for it.
+ *            watch=ADDRESS: how often the code at that address was called is written last
+ * kernel=leave: instead of a place, the first code outside the image after the watched code has
+ * returned to it. Noticed at translation: code that ran before does not count.
  */
 #include <inttypes.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
  * fragment.c - an EFI application that makes firmware's memory map long, then starts our image.
  *
  * Runs as \EFI\BOOT\BOOT<isa>.EFI and never frees: it takes every second page of a free range,
- * with types that the image must tell apart. The image lies on the same volume under
- * \EFI\STUBBORN\ with the same name, and so has its own command line. UEFI 2.10, 7.2 and 7.4.
+ * with types that the image must tell apart. The image is on the same volume under
+ * \EFI\STUBBORN\ with the same name, so it has its own command line. UEFI 2.10, 7.2 and 7.4.
  */
 #include "tests/inject/beside.h"
 
@@ -42,8 +42,8 @@ static struct efi_memory_descriptor largest(const struct efi_boot_services *boot
 }
 
 /*
- * From the bottom up: firmware looks for a page from the top, and so do its lists. One type in
- * three stays taken for ever and cuts what the image would map in one piece.
+ * From the bottom up, as firmware searches its lists from the top. One type in
+ * three is never freed and splits what the image would map in one piece.
  */
 static efi_status_t fragment(const struct efi_boot_services *boot)
 {

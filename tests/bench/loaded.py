@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files that firmware starts, ours and others', as the plugin count.c wants them described."""
+"""Files that firmware starts, ours and others', described for the plugin count.c."""
 import struct
 import zlib
 from collections import namedtuple

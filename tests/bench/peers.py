@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What it costs to get from firmware into a kernel: ours, and what Debian has of others.
+"""What it costs to get from firmware into a kernel: ours, and others from Debian.
 
 usage: peers.py [--case TEXT | --self-test]. A machine with 1 GiB and one plugin (count.c) for all.
 Counted from the first instruction of the file that firmware starts to the first of the kernel

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The built aarch64 image executed, every access and every maintenance told to the model.
+"""Executes the built aarch64 image, and reports every access and maintenance to the model.
 
 Unicorn (QEMU's translator without its machines) runs the instructions. It has neither caches
-nor, here, an MMU: SCTLR.M is kept from it, and when the image sets it, what the image's own
-tables map, and nothing else, is laid out in Unicorn's address space, with their permissions.
+nor, here, an MMU: it does not see SCTLR.M. When the image sets M, exactly what the image's
+tables map is mapped in Unicorn's address space, with their permissions.
 """
 import ctypes
 import mmap
@@ -52,7 +52,7 @@ BOARD = """
 
 
 def symbols():
-	"""Of two with the same name the lower one: the stub's."""
+	"""If two have the same name, the lower one is the stub's."""
 	text = subprocess.run(["llvm-nm", "-nr", elf_path("aarch64")], check=True, text=True,
 			      stdout=subprocess.PIPE).stdout
 	return {name: int(value, 16) for value, _, name in map(str.split, text.splitlines())}
@@ -97,7 +97,7 @@ class Board:
 		self.buffer[address - RAM:address - RAM + len(data)] = bytes(data)
 
 	def store(self, address, data):
-		"""As somebody else's code on this CPU does it."""
+		"""As other code on this CPU would."""
 		self.put(address, data)
 		self.cache.write(address, len(data), self.pc)
 
@@ -116,7 +116,7 @@ class Board:
 		self.cpu.reg_write(arm.UC_ARM64_REG_X0 + n, value)
 
 	def show(self, ranges):
-		"""Unicorn's whole address space: (va, pa, size, protection)."""
+		"""Unicorn's complete address space: (va, pa, size, protection)."""
 		for va, size in self.alias:
 			self.cpu.mem_unmap(va, size)
 		self.alias = [(va, size) for va, _, size, _ in ranges]
@@ -249,9 +249,9 @@ class Board:
 		self.next = take_effect
 
 	def check_off(self, info):
-		"""Regime off begins: what include/stubborn/README.md promises to be in memory."""
+		"""Regime off begins: what include/stubborn/README.md promises is in memory."""
 		ranges = [(self.word(info + at), self.word(info + at + 8)) for at in (0x10, 0x68)]
-		ranges[1] = ranges[1][0] + PAGE, ranges[1][1] - PAGE	# its headers are nobody's
+		ranges[1] = ranges[1][0] + PAGE, ranges[1][1] - PAGE	# without the header page
 		modules, size = self.word(info + 0x140), self.word(info + 0x148)
 		for at in range(modules, modules + size, 24):
 			ranges.append((self.word(at), self.word(at + 8)))
@@ -301,8 +301,8 @@ class Board:
 
 
 def start_image(cmdline, **options):
-	"""As a loader that kept its promises and no more (booting.rst): only what it loaded is in
-	memory, and it left the tree, the initrd and all else dirty in the caches."""
+	"""A loader that does only what it must (booting.rst): just what it loaded is in
+	memory; the tree, the initrd and all else are dirty in the caches."""
 	board = Board(**options)
 	board.put(TREE, tree(cmdline))
 	board.start(SCTLR_I)		# the loader may have left the instruction cache on

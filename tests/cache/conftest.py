@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The suite's last line, and why it may be skipped."""
+"""The suite's last line, and the reason if it is skipped."""
 import sys
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""As little UEFI as the stub can be started with: a memory map, pages, an end. UEFI 2.10, 7."""
+"""The minimum of UEFI with which the stub starts: a memory map, pages, an end. UEFI 2.10, 7."""
 import struct
 
 from board import IMAGE, PAGE, RAM, SIZE, TREE, Board, tree

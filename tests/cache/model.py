@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Where a written byte is: in a cache, at the point of coherency, fit to be executed.
+"""Where a written byte is: in a cache, at the point of coherency, ready to be executed.
 
-An ordered list of what one aarch64 CPU does goes in (stores, loads, fetches, cache maintenance,
-barriers, writes of the translation registers); what the architecture does not promise comes
-out, as lines of text in `broken`. Arm ARM B2.3, B2.4, D7.5. Pure: knows neither the image nor
-the emulator. What it assumes is in tests/README.md.
+Input: an ordered list of what one aarch64 CPU does (stores, loads, fetches, cache maintenance,
+barriers, writes of the translation registers). Output: what the architecture does not
+guarantee, as lines of text in `broken`. Arm ARM B2.3, B2.4, D7.5. Pure: independent of the image
+and the emulator. Its assumptions are in tests/README.md.
 """
-# Of a line and the data caches. What was never mentioned is DIRTY: somebody before us wrote it.
+# State of a line in data caches. Lines not listed are DIRTY: written before we started.
 DIRTY = "dirty"		# a cache has what memory has not
 HELD = "held"		# memory is right; a cache may have the same
 STALE = "stale"		# memory is right; a cache may have older bytes
 GONE = "gone"		# in no cache, and nothing can bring it in
-# Of a line and the instruction caches; a line not mentioned was never fit to be executed.
+# State of a line in instruction caches; lines not listed cannot be executed yet.
 WRITTEN, CLEANED, DROPPED, DONE, FIT = range(5)
 
 SCTLR_M, SCTLR_C, SCTLR_I = 1 << 0, 1 << 2, 1 << 12
@@ -37,13 +37,13 @@ class Cache:
 		self.broken.append(f"{rule}: 0x{line * self.line:x} at pc 0x{pc:x}")
 
 	def trusted(self, base, size):
-		"""Whoever started us promised: memory holds these bytes; they can be run."""
+		"""The loader's promise: memory holds these bytes, and they can be executed."""
 		for n in self.lines(base, size):
 			self.data[n] = HELD
 			self.code[n] = FIT
 
 	def executable(self, base, size):
-		"""Whoever started us made the instruction caches see them; memory need not."""
+		"""The loader made the instruction caches see them; memory may not have them."""
 		for n in self.lines(base, size):
 			self.code[n] = FIT
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The switch, as built, on a CPU whose caches keep whatever they may. tests/README.md."""
+"""The switch, as built, on a CPU whose caches keep everything they may. tests/README.md."""
 import functools
 import struct
 
@@ -51,13 +51,13 @@ def test_later_registers(later):
 
 
 def test_seed_is_gone():
-	"""Nobody finds a seed in the tree, with caches or without (the tree is read at the end)."""
+	"""No seed can be found in the tree, with or without caches (read at the end)."""
 	board = boot("image", "identity")
 	assert struct.pack(">8I", *range(1, 9)) not in board.get(TREE, PAGE)
 	assert not board.cache.broken
 
 
-# ---- a model that finds nothing proves nothing: the same with one thing left out ----
+# ---- a model that finds nothing proves nothing: repeat with one thing left out ----
 
 DSB_SY, DSB_ISH, DSB_NSH, ISB = 0xd5033f9f, 0xd5033b9f, 0xd503379f, 0xd5033fdf
 IALLU, IALLUIS, TLBI, CIVAC = 0xd508751f, 0xd508711f, 0xd508871f, 0xd50b7e20

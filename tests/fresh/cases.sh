@@ -5,7 +5,7 @@
 #
 # usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
 # a function of the same name. Kinds: "alone" finds no package lists, "built" what `image` built.
-# What a suite finds is not the question here: where it can, it does a sample of what it does.
+# The suites' results are not the question here: if possible they run only a sample.
 set -eu
 
 # The long ones first; image before those that use what it built, one that does not beside it.

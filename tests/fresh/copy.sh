@@ -3,8 +3,8 @@
 #
 # copy.sh - one case in a copy of the root: copy.sh NAME. Runs in namespaces of its own (run.sh).
 #
-# A case that cases.sh calls "built" gets the image's object files, as made in another
-# copy: what it installs and in which order is the same, but it need not wait for the compiler.
+# A case of the kind "built" gets the image's object files, made in another copy: it installs the
+# same packages in the same order, but need not wait for the compiler.
 set -eu
 : "$WORK" "${here:?}"
 

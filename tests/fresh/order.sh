@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# order.sh - the first thing each command does on a machine without packages, by `make -n`.
+# order.sh - checks with `make -n` what each command does first on a machine without packages.
 #
-# The first thing must be setup.sh, with all the packages that any later step asks for: one
-# installation or, without root, one command to run. Needs only make.
+# It must be setup.sh, with all the packages that any later step asks for: one installation or,
+# without root, one command to run. Needs only make.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1

@@ -35,8 +35,8 @@ cp /etc/resolv.conf /etc/hosts "$root/etc/"
 
 chroot "$root" useradd -m -s /bin/bash someone
 
-# Unpacking costs more than all else. What nobody reads is left out, as in Debian's images for
-# containers, and nothing waits for a disk.
+# Unpacking takes most of the time. Files that are not needed are left out, as in Debian's images
+# for containers, and nothing waits for a disk.
 cat > "$root/etc/dpkg/dpkg.cfg.d/fresh" <<-END
 	force-unsafe-io
 	path-exclude=/usr/share/doc/*

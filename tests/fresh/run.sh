@@ -24,7 +24,7 @@ finish() {			# the last line, from what the cases said
 	local passed failed skipped more=''
 	passed=$(grep -c '^fresh: .*: ok' "$logs/said")
 	skipped=$(grep -c '^fresh: .*: skipped' "$logs/said")
-	failed=$((total - passed - skipped))	# who said nothing has failed, too
+	failed=$((total - passed - skipped))	# no result is a failure, too
 	[ "$skipped" -eq 0 ] || more=", $skipped skipped"
 	echo "fresh: $passed passed, $failed failed$more"
 	[ "$failed" -eq 0 ]
@@ -99,8 +99,8 @@ here=$WORK/scripts
 export WORK logs here
 case " $cases " in *" image "*) ;; *) touch "$WORK/built/done" ;; esac
 
-# Two at a time. What a case says is in its log. Those that go on with what `image` built wait for
-# it; without it they are not tried.
+# Two at a time. Each case has its own log. Those that continue with what `image` built wait for
+# it; if it fails they are not tried.
 one() {
 	local name=$1 began cpu TIMEFORMAT='%U %S'
 	case $(bash "$here/cases.sh" kind "$name") in *built*)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""gdb commands that find the image wherever it is: for `make debug`, by docs/debugging.md.
+"""gdb commands that find the image wherever it is: for `make debug`, see docs/debugging.md.
 
     gdb-multiarch -x tests/gdb/stubborn.py build/x86_64/kernel.elf
 
@@ -8,9 +8,9 @@ stubborn-stub, -jump, -kernel, -here, -load, -info, -map and -crumbs; `help` exp
 ELF file may be that of any kernel that is linked with the stub.
 
 The image is linked at 0, is loaded somewhere by firmware and moves itself. esp/run-qemu.sh --debug
-boots a copy whose first instruction is a branch to itself. These commands look now and then
-whether the CPU has got there, which tells where the image is, and put the instruction back.
-From then on every address is known: the plan that arch_jump is given says where the image runs.
+boots a copy whose first instruction is a branch to itself. These commands check regularly
+whether the CPU is there, which tells where the image is, and restore the instruction.
+From then on every address is known: arch_jump's plan says where the image will run.
 """
 import os
 import struct

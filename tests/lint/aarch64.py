@@ -4,11 +4,11 @@
 
 x18 is the platform register, firmware's until ExitBootServices (UEFI 2.10, 2.3.6). Only the
 frames of exceptions and interrupts may save it. Errata 835769 and 843419
-are sequences that go wrong on a Cortex-A53 (arch/aarch64/README.md): the compiler and the linker
-know them, assembly does not.
+are sequences that fail on a Cortex-A53 (arch/aarch64/README.md): the compiler and the linker
+avoid them, assembly may not.
 
---self-test: builds something of each kind first, and wants it found; with the compiler's and
-the linker's flags too, which take the sequences away.
+--self-test: first builds an example of each kind, which must be found; and with the compiler's and
+the linker's flags, which must remove it.
 """
 import re
 import subprocess

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Pages and comments name files that exist, links lead somewhere, README's line counts and
+"""Documents and comments name files that exist, links resolve, README's line counts and
 quotations are true.
 
 Arguments: every file of the tree, relative to its root. A name with a folder is the end of a path,
-or leads from the page's folder to a file; a bare name is that of some file. `*` stands for
+or relative to the document's folder; a bare name matches any file's. `*` stands for
 anything in a name, <isa> for each CPU. With --write first, README's counts are corrected instead.
 """
 import fnmatch

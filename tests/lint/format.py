@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Layout as clang-format would have it, statement by statement.
 
-Tables, trailing comments, macros and long lists are laid out as they read best, which
-clang-format 14 cannot leave alone. So what is compared is each statement's indentation,
-its blanks and where its braces are; not where it continues on the next line, nor columns,
+Tables, trailing comments, macros and long lists are laid out by hand, which
+clang-format 14 would change. So this compares each statement's indentation,
+its blanks and the place of its braces; not line breaks within it, nor columns,
 comments, preprocessor lines and assembly.
 """
 import difflib

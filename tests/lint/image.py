@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Which loader would refuse, misread or not protect this file? usage: image.py [--ours] FILE...
 
-Replays on any PE file what firmware, loaders and signing tools check (pe/, one module each) and
-prints each rule that is broken, with the values, whose rule it is, and what is hashed for a
-signature. --ours: our own stricter promises, too. --kernel: those of them that hold for whatever
-kernel is linked with the stub: its size is its own. --self-test: breaks each of the files, which
-must be ours, in every way that a rule is about. --list: the rules. --fields: what of the headers
-can be compared with other readers. --quiet: no verdict, only what is broken.
+Applies to any PE file the checks of firmware, loaders and signing tools (pe/, one module each), and
+prints each broken rule with the values and whose rule it is, and what is hashed for a
+signature. --ours: also our own stricter promises. --kernel: those of them that hold for any
+kernel linked with the stub, whose size is its own affair. --self-test: breaks each of the files,
+which must be ours, in every way that a rule covers. --list: the rules. --fields: header fields
+for comparison with other readers. --quiet: print only what is broken.
 """
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Who may include whom, and that no isa is named outside its folder.
+"""Who may include what, and that no isa is named outside its folder.
 
 The table is that of CONTRIBUTING.md. Arguments: the source files, relative to the tree.
 """

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# mirrors.sh - a mirror that fails once or twice is not heard of; one that fails three times is.
+# mirrors.sh - a package mirror that fails once or twice is retried silently; a third failure is
+# reported.
 #
-# Whatever fetches packages does so with an apt-get of ours, which fails as often as it is told to.
+# Commands that fetch packages run with our own apt-get, which fails as often as it is told to.
 # Needs neither root nor network.
 set -u
 

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""docs/options.md: every word of the command line, from the comments in the code that reads it.
+"""docs/options.md: every option of the command line, from the comments in the code that reads it.
 
-usage: options.py [--write]. Without --write: whether the page is what the code says. An option's
-comment begins with `/*: NAME[=VALUES]`. Every name and value that the code compares a word with
-must be in such a comment, and every comment must be of a name that the code knows.
+usage: options.py [--write]. Without --write it checks that the page agrees with the code. An
+option's comment begins with `/*: NAME[=VALUES]`. Every name and value that the code compares a word
+with must be in such a comment, and every such comment must have a name that the code knows.
 """
 import re
 import sys

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Rules for every text file: blanks, width, length, license line, and words that do not belong."""
+"""Rules for every text file: blanks, width, length, license line, and words that must not occur."""
 import re
 import sys
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Makefile's VERSION is what CHANGELOG.md describes first, and what README.md's sample shows.
+"""The first version in CHANGELOG.md and the one in README.md's sample equal Makefile's VERSION.
 
 With --self-test: texts that disagree are refused.
 """

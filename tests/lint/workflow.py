@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The workflow of continuous integration can be read, and what it runs is here.
+"""The workflow of continuous integration is well-formed, and what it runs exists.
 
-It cannot be run here; so this looks at what would break it: its form, the packages that must
-come before the checkout, files that it names, and make's targets. With --self-test: texts that
-are broken are refused.
+It cannot be run here, so this checks what could break it: its form, the packages that must
+come before the checkout, files that it names, and make's targets. With --self-test: broken
+texts are refused.
 """
 import os
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The header of an arm64 Image, for who finds one. Linux, Documentation/arch/arm64/booting.rst."""
+"""The header of an arm64 Image, if there is one. Linux, Documentation/arch/arm64/booting.rst."""
 from .core import AARCH64, EXEC, rule
 
 BOOTING = "Linux, Documentation/arch/arm64/booting.rst"

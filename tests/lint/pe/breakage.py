@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The rules, tested: our file broken in one way after the other, in memory.
+"""Tests the rules: our file is broken in one way after the other, in memory.
 
-Each way names all rules that must notice it, and no other may, unless it ends with "...": then
-what else notices depends on what happens to lie there. Each rule must notice one.
+Each way names all rules that must notice it, and no others may, unless it ends with "...": then
+what else notices depends on the bytes there. Each rule must notice at least one.
 """
 import random
 import struct

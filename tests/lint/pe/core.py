@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A PE file that may be anything, and the list of rules.
+"""A PE file, which may contain anything, and the list of rules.
 
-A rule is a generator: it yields the values of each thing that breaks it. What lies outside of
-the file breaks the rule that wanted to look there.
+A rule is a generator: it yields the values of each thing that breaks it. An access outside of
+the file breaks the rule that makes it.
 """
 import struct
 

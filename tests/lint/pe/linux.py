@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A Linux kernel for x86: the setup header, for who finds one. Documentation/arch/x86/boot.rst."""
+"""The setup header of a Linux kernel for x86, if there is one. Documentation/arch/x86/boot.rst."""
 from .core import PAGE, rule
 
 QEMU = "QEMU 7.2, hw/i386/x86.c, x86_load_linux"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What we promise beyond what any loader demands. Not asked of other people's files."""
+"""What we promise beyond what loaders require. Not applied to other people's files."""
 from isa import ARCHES, pe_machine
 
 from . import arm64, linux, loaders

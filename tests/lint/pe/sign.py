@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Authenticode: what is hashed. All who hash must take the same bytes (EDK II, shim, sbsign)."""
+"""Authenticode: what is hashed. EDK II, shim and sbsign must all hash the same bytes."""
 import hashlib
 
 from .core import SECURITY, Cut, rule
