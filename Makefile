@@ -59,7 +59,7 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 # A usual boot spends few instructions here: optimise these for size.
 COLD := stub/raw/% stub/cmdline.c stub/options.c stub/collect.c stub/earlycon.c stub/uart_find.c \
 	stub/efi/collect.c stub/efi/file.c stub/efi/gop.c stub/efi/initrd.c stub/efi/measure.c \
-	stub/efi/module.c stub/efi/tpm_log.c stub/efi/tree.c stub/efi/trust.c \
+	stub/efi/module.c stub/efi/section.c stub/efi/tpm_log.c stub/efi/tree.c stub/efi/trust.c \
 	stub/efi/video.c lib/fdt%.c lib/console/%.c \
 	arch/x86_64/efi32/% arch/x86_64/pc/% arch/%/boot/trap.c
 

@@ -11,7 +11,9 @@
 #include "lib/image.h"
 
 #define PAGE		0x1000
+#ifndef PE_OFFSET
 #define PE_OFFSET	0x40
+#endif
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unchecked, shim requires it */
 #ifdef PE32			/* the same image for 32-bit firmware: only page 0 differs */
 #define PE_OPTIONAL	(96 + 8 * PE_DIRECTORIES)
@@ -77,6 +79,9 @@ SECTIONS {
 #endif
 		. = 0x3c;
 		LONG(PE_OFFSET)			/* e_lfanew */
+#ifdef LDS_SETUP
+#include LDS_SETUP				/* what else a loader looks at, before PE_OFFSET */
+#endif
 		. = PE_OFFSET;
 		LONG(0x4550)			/* "PE" */
 		SHORT(PE_MACHINE)
@@ -128,7 +133,7 @@ SECTIONS {
 #include LDS_TAIL				/* the rest of the page, for the CPU's loaders */
 #endif
 		. = PAGE;
-	} :header
+	} :header =0				/* not the CPU's trap */
 
 	.text ALIGN(PAGE) : {
 		image_text = .;

@@ -84,7 +84,7 @@ status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WH
 		return ERR_BAD_OPTION;
 	}
 	weak = options_weakening(&d->options);
-	if (weak && d->info.flags & BOOT_SECURE_BOOT) {
+	if (weak && d->info.flags & BOOT_SECURE_BOOT && !d->cmdline_signed) {
 		text_format(why, COLLECT_WHY, "%s: not while Secure Boot is on", weak);
 		return ERR_SECURITY;
 	}

@@ -10,7 +10,8 @@
 /*
  * Parse draft.cmdline into draft.options, read draft.wants and choose draft.info.regime. On failure
  * `why` holds the message. no_fault: bit set of the stages in which fault= cannot work. If
- * draft.info.flags has BOOT_SECURE_BOOT, an option that weakens protection is ERR_SECURITY.
+ * draft.info.flags has BOOT_SECURE_BOOT, an option that weakens protection is ERR_SECURITY,
+ * unless the command line is signed.
  */
 status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WHY]);
 

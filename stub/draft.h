@@ -39,6 +39,7 @@ struct draft {
 	struct options options;
 	struct kernel_wants wants;	/* valid after collect_options() */
 	struct boot_module module[DRAFT_MODULES];	/* absent: size 0 */
+	bool cmdline_signed;	/* it is in our own file, which Secure Boot has verified */
 	uint64_t entropy[ENTROPY_WORDS];	/* valid if have_entropy */
 	bool have_entropy;
 	bool cold;		/* entered with caches off: they lack what we have written */

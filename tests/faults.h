@@ -76,6 +76,7 @@
 	X(no_self,		1, 1, "no loaded image protocol") \
 	X(no_device,		1, 1, "DeviceHandle is NULL") \
 	X(bad_base,		1, 1, "ImageBase and ImageSize are nonsense") \
+	X(sections,		1, 0, "added to our own file: kind") \
 	X(no_bss,		1, 0, "no room for .bss behind the image") \
 	X(path,			1, 1, "FilePath: kind") \
 	X(options_skew,		1, 0, "load options begin at an address of this, mod 8") \
@@ -272,10 +273,31 @@
 	X(tree, TREE, INITRD_ALL, 1, 0, "all memory") \
 	X(tree, TREE, INITRD_WRAPS, 1, 0, "beyond the end of the address space") \
 	X(tree, TREE, INITRD_BACKWARDS, 1, 0, "ends before it begins")
+#define SECTIONS_KINDS(X) \
+	X(sections, SECTIONS, NONE, 1, 0, "and the headers are not in memory") \
+	X(sections, SECTIONS, BOTH, 1, 0, ".cmdline and .initrd") \
+	X(sections, SECTIONS, CMDLINE, 1, 0, ".cmdline alone") \
+	X(sections, SECTIONS, INITRD, 1, 0, ".initrd alone") \
+	X(sections, SECTIONS, NO_MZ, 1, 0, "the file does not begin with MZ") \
+	X(sections, SECTIONS, NO_PE, 1, 0, "no PE signature") \
+	X(sections, SECTIONS, FAR, 1, 0, "PE's header is at the very end of the page") \
+	X(sections, SECTIONS, OUTSIDE, 1, 0, "it is outside") \
+	X(sections, SECTIONS, ODD, 1, 0, "it is at an odd place") \
+	X(sections, SECTIONS, OPTIONAL, 1, 0, "an optional header of 64 KiB") \
+	X(sections, SECTIONS, OPTIONAL_ODD, 1, 0, "one of an odd size") \
+	X(sections, SECTIONS, MANY, 1, 0, "one more than fit") \
+	X(sections, SECTIONS, OURS, 1, 0, "they are in our image") \
+	X(sections, SECTIONS, BEHIND, 1, 0, "they end behind SizeOfImage") \
+	X(sections, SECTIONS, WRAPS, 1, 0, "behind 4 GiB") \
+	X(sections, SECTIONS, EMPTY, 1, 0, "they have no bytes") \
+	X(sections, SECTIONS, NOT_OURS, 1, 0, "the memory map does not say that they are ours") \
+	X(sections, SECTIONS, HUGE, 1, 0, "SizeOfImage is 4 GiB") \
+	X(sections, SECTIONS, TWICE, 1, 0, "each twice") \
+	X(sections, SECTIONS, UNMAPPED, 1, 0, "the page of headers is not mapped")
 #define KINDS(X) \
 	SAID_KINDS(X) TABLE_KINDS(X) OUT_KINDS(X) CONFIG_KINDS(X) PATH_KINDS(X) DISK_KINDS(X) \
 	GOP_KINDS(X) MODES_KINDS(X) RNG_KINDS(X) TCG_KINDS(X) VARS_KINDS(X) CLOCK_KINDS(X) \
-	LOAD_KINDS(X) TREE_KINDS(X)
+	LOAD_KINDS(X) TREE_KINDS(X) SECTIONS_KINDS(X)
 
 #define X(fault, prefix, word, fake, real, meaning) prefix##_##word,
 enum said { SAID_KINDS(X) SAIDS };
@@ -292,6 +314,7 @@ enum variables { VARS_KINDS(X) VARSS };
 enum clock { CLOCK_KINDS(X) CLOCKS };
 enum load { LOAD_KINDS(X) LOADS };
 enum tree { TREE_KINDS(X) TREES };
+enum sections { SECTIONS_KINDS(X) SECTIONSS };
 #undef X
 
 /* LIE_EMPTY and SERVICE_WATCHDOG: bits of `lies`, and of null_services and fail_services. */

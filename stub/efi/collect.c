@@ -49,13 +49,15 @@ static void collect_path(struct draft *d, struct reach *k, const struct efi_devi
 
 /*
  * Load options without content (firmware's own marks, blanks, the image's name as from the shell)
- * count as none, and the text file is read. They are measured whether used or not.
+ * count as none: the section .cmdline of our own file is used, or else the text file. With Secure
+ * Boot on that section, which is signed, is all that counts. They are measured whether used or not.
  */
 static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loaded_image *image)
 {
 	const uint32_t cap = sizeof(d->cmdline);
 	uint32_t size = image->options_size;
 	const void *options = image->options;	/* read once: measure what is used */
+	const bool sealed = e->cmdline.size && d->info.flags & BOOT_SECURE_BOOT;
 	bool cut = false;
 
 	if (options && size > OPTIONS_MAX) {
@@ -67,7 +69,19 @@ static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loa
 		d->cmdline_len = cmdline_from_load_options(options, size, d->file, d->cmdline,
 							   cap, &cut);
 	}
-	if (!d->cmdline_len) {
+	if (d->cmdline_len && sealed) {
+		efi_print(e, "warning: load options not used: Secure Boot is on, and our own "
+			  "file has a command line");
+		d->cmdline_len = 0;
+	}
+	if (!d->cmdline_len && e->cmdline.size) {
+		efi_measure(e, &d->info, MEASURED_SECTION, (const void *)e->cmdline.base,
+			    e->cmdline.size);
+		d->cmdline_len = cmdline_from_file((const void *)e->cmdline.base,
+						   (uint32_t)e->cmdline.size, d->cmdline, cap,
+						   &cut);
+		d->cmdline_signed = sealed;
+	} else if (!d->cmdline_len) {
 		char text[CMDLINE_MAX];
 		uint32_t n = efi_read_cmdline(e, d->file, text, sizeof(text));
 
@@ -167,8 +181,9 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);
 	collect_path(d, &e->reach, self->path);
-	collect_cmdline(e, d, self);
+	TRY(efi_find_sections(e));
 	efi_find_secure_boot(e, &d->info);
+	collect_cmdline(e, d, self);
 	TRY(collect_wishes(e, d));
 	efi_find_screen(e, &d->options, &d->info.fb);
 	warn_if_silent(e, &d->info);

@@ -22,6 +22,7 @@ struct efi {
 	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
 	uint64_t arena_pages;		/* likewise for the arena */
 	uint64_t slack;			/* least spare descriptors in arena.efi_map */
+	struct boot_range cmdline, initrd;	/* in our own file (efi/section.c); size 0: none */
 	uint64_t limit;			/* allocations must end below this */
 	struct reach reach;		/* what firmware has mapped */
 };
@@ -53,6 +54,9 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 void efi_identity(struct draft *d, const struct efi_system_table *t, const void *vendor);
 uint64_t efi_tables(struct draft *d, const struct efi_configuration_table *t, uint64_t n);
 
+/* efi/section.c: a command line and an initrd that were added to our own file. */
+status_t efi_find_sections(struct efi *e);
+
 /* efi/gop.c: the screen, in the mode that video= asks for. */
 void efi_find_screen(const struct efi *e, const struct options *o, struct boot_fb *fb);
 
@@ -69,7 +73,9 @@ void efi_find_entropy(const struct efi *e, struct draft *d);
  * efi/measure.c: measure `size` bytes at `data`, which no signature covers, into the TPM if there
  * is one. The outcome is a bit of info.flags. Does nothing for 0 bytes.
  */
-enum measured { MEASURED_OPTIONS, MEASURED_FILE, MEASURED_INITRD, MEASURED_MODULE };
+enum measured {
+	MEASURED_OPTIONS, MEASURED_FILE, MEASURED_SECTION, MEASURED_INITRD, MEASURED_MODULE,
+};
 void efi_measure(const struct efi *e, struct boot_info *info, enum measured what, const void *data,
 		 uint64_t size);
 
@@ -117,6 +123,9 @@ status_t efi_with_map(const struct efi *e,
 
 /* Whether the whole range is memory that holds data, perhaps in several pieces, and not ours. */
 bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size);
+
+/* Whether the loader has given us `size` bytes from the image's start (some do not, Q-16). */
+bool efi_map_ours(const struct efi_map *m, uint64_t size);
 
 /*
  * Whether the range overlaps nothing in draft.keep, no module and not the screen. If it does, *next

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * initrd.c - the initrd: from the loader's LoadFile2, else each initrd=PATH, else where a device
- * tree says that the loader has put it, as older GRUBs do on Arm.
+ * initrd.c - the initrd: from our own file, followed by the loader's LoadFile2, else each
+ * initrd=PATH; if there is none of these, where a device tree says that the loader has put it, as
+ * older GRUBs do on Arm.
  *
  * It stays in the pages it was read into. UEFI 2.10, 13.2. The vendor media path is Linux's, and
  * all loaders use it.
@@ -47,15 +48,30 @@ struct initrd_use {
 	struct draft *draft;
 };
 
-/* Allocate `size` bytes. The draft records them, so that they are freed on failure. */
-static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size)
+/* An archive may follow another from here on. */
+static uint64_t initrd_pad(uint64_t at)
+{
+	while (at % INITRD_ALIGN)
+		*(uint8_t *)at++ = 0;
+	return at;
+}
+
+/*
+ * Allocate `size` bytes at *at, after a copy of the initrd in our own file if there is one. The
+ * draft records all of it, so that it is freed on failure.
+ */
+static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size, uint64_t *at)
 {
 	struct boot_module *m = &d->module[DRAFT_INITRD];
-	uint64_t at;
+	const uint64_t head = ALIGN_UP(e->initrd.size, INITRD_ALIGN);
 
-	TRY(module_room(e, d, initrd, size, &at));
-	*m = (struct boot_module){ .mem = { at, size }, .kind = BOOT_MODULE_INITRD };
+	if (size <= ARCH_REACH)		/* else it is too much without */
+		size += head;
+	TRY(module_room(e, d, initrd, size, at));
+	*m = (struct boot_module){ .mem = { *at, size }, .kind = BOOT_MODULE_INITRD };
 	e->initrd_pages = PAGES(size);
+	memcpy((void *)*at, (const void *)e->initrd.base, e->initrd.size);
+	*at = initrd_pad(*at + e->initrd.size);
 	return OK;
 }
 
@@ -75,11 +91,10 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 	if (status == EFI_SUCCESS && !size)
 		efi_print(e, "warning: initrd: the loader's is empty");
 	if (status == EFI_SUCCESS && size) {
-		uint64_t got = size;
+		uint64_t got = size, at;
 
-		TRY(initrd_room(e, d, size));
-		status = lf->load_file(lf, rest, false, &got,
-				       (void *)d->module[DRAFT_INITRD].mem.base);
+		TRY(initrd_room(e, d, size, &at));
+		status = lf->load_file(lf, rest, false, &got, (void *)at);
 		if (status == EFI_SUCCESS && got != size)
 			status = EFI_DEVICE_ERROR;
 	}
@@ -119,12 +134,10 @@ static status_t initrd_by_names(struct efi *e, struct draft *d)
 			total = size[n] > ARCH_REACH ? size[n] :
 				ALIGN_UP(total, INITRD_ALIGN) + size[n];
 	}
-	TRY(initrd_room(e, d, total));
-	at = d->module[DRAFT_INITRD].mem.base;
+	TRY(initrd_room(e, d, total, &at));
 	text = d->cmdline;
 	for (n = 0; options_next(&text, initrd, &path); n++) {
-		while (at % INITRD_ALIGN)
-			*(uint8_t *)at++ = 0;
+		at = initrd_pad(at);
 		TRY(module_read(e, initrd, path, at, size[n]));
 		at += size[n];
 	}
@@ -169,14 +182,34 @@ static status_t initrd_by_tree(struct efi *e, struct draft *d)
 	return efi_with_map(e, initrd_check, &use);
 }
 
+/* The one in our own file; with Secure Boot on, what is not signed must not add to it. */
+static status_t initrd_own(struct efi *e, struct draft *d, bool offered_too)
+{
+	d->module[DRAFT_INITRD] = (struct boot_module){ .mem = e->initrd,
+							.kind = BOOT_MODULE_INITRD };
+	if (!(d->info.flags & BOOT_SECURE_BOOT))
+		return OK;
+	if (offered_too)
+		efi_print(e, "warning: initrd: the loader's is not signed, ours is: ignored");
+	if (d->options.initrds && !d->cmdline_signed) {
+		efi_print(e, "error: initrd=: not while Secure Boot is on");
+		return ERR_SECURITY;
+	}
+	return OK;
+}
+
 status_t efi_read_initrd(struct efi *e, struct draft *d)
 {
 	struct efi_device_path *rest;
 	struct efi_load_file2 *lf = initrd_offer(e, &rest);
 
-	if (lf)
+	if (e->initrd.size)
+		TRY(initrd_own(e, d, lf));
+	if (lf && !(e->initrd.size && d->info.flags & BOOT_SECURE_BOOT))
 		return initrd_by_protocol(e, d, lf, rest);
-	return d->options.initrds ? initrd_by_names(e, d) : initrd_by_tree(e, d);
+	if (d->options.initrds)
+		return initrd_by_names(e, d);
+	return e->initrd.size ? OK : initrd_by_tree(e, d);
 }
 
 void efi_release_initrd(struct efi *e, struct draft *d)

@@ -90,7 +90,24 @@ bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size)
 	return false;
 }
 
-/* Whether memory of this kind may hold data, ours or firmware's. */
+bool efi_map_ours(const struct efi_map *m, uint64_t size)
+{
+	const uint64_t base = (uint64_t)image_start;
+	const uint8_t *end = m->at + m->size;
+
+	for (const uint8_t *p = m->at; p < end; p += m->desc_size) {
+		const struct efi_memory_descriptor *d = (const void *)p;
+
+		if ((d->type == EFI_LOADER_CODE || d->type == EFI_LOADER_DATA) &&
+		    base >= d->physical_start &&
+		    base - d->physical_start < d->pages << PAGE_SHIFT &&
+		    size <= (d->pages << PAGE_SHIFT) - (base - d->physical_start))
+			return true;
+	}
+	return false;
+}
+
+/* What firmware may have put data into, ours or its own. */
 static bool holds_data(const struct efi_memory_descriptor *d)
 {
 	return DATA_TYPES >> memmap_efi_type(d->type, d->attribute) & 1;

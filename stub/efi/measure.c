@@ -29,6 +29,7 @@ void efi_measure(const struct efi *e, struct boot_info *info, enum measured what
 	static const char name[][NAME_MAX] = {
 		[MEASURED_OPTIONS] = "LOADED_IMAGE::LoadOptions",
 		[MEASURED_FILE] = "command line file",
+		[MEASURED_SECTION] = "section .cmdline",
 		[MEASURED_INITRD] = "Linux initrd",
 		[MEASURED_MODULE] = "module file",
 	};

@@ -56,24 +56,6 @@ static bool place_take(struct efi *e, const struct draft *d, uint64_t pages, uin
 	return true;
 }
 
-/* Whether the loader has really given us all of the image, with .bss (some do not, Q-16). */
-static bool place_owned(const struct efi_map *m)
-{
-	const uint8_t *end = m->at + m->size;
-	const uint64_t base = (uint64_t)image_start, size = image_size();
-
-	for (const uint8_t *p = m->at; p < end; p += m->desc_size) {
-		const struct efi_memory_descriptor *d = (const void *)p;
-
-		if ((d->type == EFI_LOADER_CODE || d->type == EFI_LOADER_DATA) &&
-		    base >= d->physical_start &&
-		    base - d->physical_start < d->pages << PAGE_SHIFT &&
-		    size <= (d->pages << PAGE_SHIFT) - (base - d->physical_start))
-			return true;
-	}
-	return false;
-}
-
 static status_t place_allocate(struct efi *e, struct draft *d, struct arena *a,
 			       const struct efi_map *m)
 {
@@ -128,7 +110,7 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 	struct arena_needs needs = { .desc_size = m->desc_size };
 	uint64_t n = m->size / m->desc_size;
 
-	if (stay && !place_owned(m)) {
+	if (stay && !efi_map_ours(m, image_size())) {
 		efi_print(e, "error: place=stay: the loader gave the image no room");
 		return ERR_NO_MEMORY;
 	}

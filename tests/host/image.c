@@ -29,4 +29,7 @@ __asm__(".section .image.head, \"aw\", @progbits\n"
 	".balign 4096\n"
 	"image_bss:	.fill 0x3000, 1, 0x55\n"
 	"image_end:\n"
+	".globl image_added, image_added_end\n"
+	"image_added:	.skip 0x3000\n"	/* what tools add to the file */
+	"image_added_end:\n"
 	".text\n");

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * header.lds.S - the rest of the header page on a PC: Linux's setup header, protocol 2.15.
+ * header.lds.S - what the header page has before PE's headers on a PC: Linux's setup header,
+ * protocol 2.15.
  *
  * Linux's Documentation/arch/x86/boot.rst. The header page is the boot sector and seven more
  * sectors; what loaders call the protected-mode kernel is the image from .text on, and can run at
  * any page. Names in comments are from that document.
  */
+#include "arch/x86_64/pc/raw.h"
 		/* unchanged if a loader passes our own file's headers as boot_params */
 		. = 0x1ef;
 		SHORT(0xffff)			/* sentinel */
@@ -45,12 +47,5 @@
 		LONG(0)				/* handover_offset */
 		LONG(kernel_info - image_text)	/* kernel_info_offset */
 		setup_start = .;
-		KEEP(*(.setup16))
-		KEEP(*(.setup_version))
-		setup_end = .;
-
-		ASSERT(pe_headers_end <= 0x1ef, "the section table runs into the setup header")
+		BYTE(0xe9) SHORT(SETUP_CODE - 0x26f)	/* jmp setup16 */
 		ASSERT(setup_start == 0x26c, "the setup header")
-		ASSERT(setup_end <= PAGE, "the 16-bit code fits the header page")
-		ASSERT(linux32_entry == image_text, "the 32-bit entry")
-		ASSERT(linux64_entry == image_text + 0x200, "the 64-bit entry")

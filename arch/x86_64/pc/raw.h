@@ -28,6 +28,9 @@
 #define PARAMS_E820_MAX		128
 #define PARAMS_E820_SIZE	20
 
+/* Where setup16 is in the header page: the table of memory ends there. */
+#define SETUP_CODE		(PARAMS_E820 + PARAMS_E820_MAX * PARAMS_E820_SIZE)
+
 #ifndef __ASSEMBLER__
 #include <stdbool.h>
 #include <stdint.h>

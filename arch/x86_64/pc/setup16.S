@@ -3,16 +3,14 @@
  * setup16.S - the real-mode part of a Linux kernel: asks the BIOS for memory, opens A20, enters
  * protected mode, and jumps to linux32_entry.
  *
- * It is in the header page after the setup header (header.lds.S). The loader's copy of that page
- * becomes the boot_params: what the PE headers put there is cleared, and the e820 table overwrites
- * what is between the setup header and this code. Linux's Documentation/arch/x86/boot.rst; SDM 3A
- * 9.9.1 for the mode switch.
+ * It is in the header page after the setup header and the PE headers (setup.lds.S). The loader's
+ * copy of that page becomes the boot_params: the e820 table overwrites the PE headers. Linux's
+ * Documentation/arch/x86/boot.rst; SDM 3A 9.9.1 for the mode switch.
  */
 #include "raw.h"
 #include "arch/x86_64/boot/regs.h"
 
-#define SETUP_START	0x26c		/* after the setup header; see header.lds.S */
-#define AT(label)	(label - setup_start + SETUP_START)	/* offset in DS */
+#define AT(label)	(label - setup16 + SETUP_CODE)	/* offset in DS */
 
 #define E820		0xe820		/* ACPI 6.5, 15.1: INT 15h, function E820h */
 #define E820_SMAP	0x534d4150
@@ -31,10 +29,6 @@
 
 	.section .setup16, "awx"
 	.code16
-setup_start:
-	jmp	setup16
-	.org	PARAMS_E820 + PARAMS_E820_MAX * PARAMS_E820_SIZE - SETUP_START
-
 /*
  * setup16
  * In: DS = ES = SS = this page, CS 0x20 more, SP below its end. Out: to linux32_entry with

@@ -254,7 +254,8 @@ static void check_handoff(void)
 			      "the tree's initrd");
 			continue;
 		}
-		CHECK(memory_owned(m->base, m->size) && memory_good(m->base, m->size),
+		CHECK((memory_owned(m->base, m->size) && memory_good(m->base, m->size)) ||
+		      sections_have(m),
 		      "the initrd is nobody's, or in bad memory");
 		for (uint64_t b = 0; b < m->size; b++)
 			CHECK(((uint8_t *)m->base)[b] == fake_initrd_file_byte(m->size, b),

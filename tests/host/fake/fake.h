@@ -98,6 +98,13 @@ bool tree_reserves(uint64_t page);
 #define FAKE_TREE_NODE		0x14000000ull
 #define FAKE_TREE_BLOCK		0x18001000ull
 #define FAKE_TREE_SIZE		(64 * MIB)
+
+/* sections.c: headers before the image and what lies behind it; where all of it ends. */
+#define FAKE_SECTION_TEXT	"debug a=section"
+#define FAKE_SECTION_INITRD	3001
+void sections_start(void);
+uint64_t sections_end(void);
+bool sections_have(const struct boot_range *mem);	/* is it the initrd among them? */
 void services_start(void);
 void services_end(void);
 extern struct efi_file_system fake_file_system;

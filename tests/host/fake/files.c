@@ -175,12 +175,13 @@ static efi_status_t load_file(struct efi_load_file2 *self, struct efi_device_pat
 
 struct efi_load_file2 fake_load_file2 = { .load_file = load_file };
 
-/* Of one file, or of files that follow each other from multiples of four bytes on. */
+/* Of one file or section, or of those that follow each other from multiples of four bytes on. */
 uint8_t fake_initrd_file_byte(uint64_t size, uint64_t b)
 {
-	const uint64_t one = fake.f.file_size, step = ALIGN_UP(one, 4);
+	const uint64_t one = fake.f.sections ? FAKE_SECTION_INITRD : fake.f.file_size;
+	const uint64_t step = ALIGN_UP(one, 4);
 
-	if (fake.load_calls || !one || size <= one)
+	if ((fake.load_calls && !fake.f.sections) || !one || size <= one)
 		return fake_initrd_byte(b);
 	return b % step < one ? fake_initrd_byte(b % step) : 0;
 }

@@ -42,7 +42,7 @@ void machine_add(uint64_t base, uint64_t pages, uint32_t type)
 /* Below 256 MiB: firmware, and what it has loaded. */
 static void add_firmware(void)
 {
-	const uint64_t image = (uint64_t)image_start, end = (uint64_t)image_end;
+	const uint64_t image = (uint64_t)image_start, end = sections_end();
 
 	add(0, PAGE_SIZE, EFI_BOOT_DATA);
 	add(PAGE_SIZE, 0x9f000, EFI_BOOT_CODE);

@@ -190,9 +190,12 @@ const struct fake_case *fake_group(uint32_t group, uint32_t *count)
 	case 3:
 		*count = fake_handover_count;
 		return fake_handover;
-	default:
+	case 4:
 		*count = fake_video_count;
 		return fake_video;
+	default:
+		*count = fake_sections_count;
+		return fake_sections;
 	}
 }
 

@@ -131,6 +131,7 @@ enum fake_end fake_run(const struct faults *f, efi_status_t *status)
 
 	fake_reset(f);
 	image_prepare();
+	sections_start();
 	memory_start();
 	services_start();
 	end = setjmp(fake_cpu.out);

@@ -17,7 +17,7 @@ static const struct faults busy[] = {
 	{ .map_grow = 1000, .map_grows = 2, .stale = 2 },
 	{ .disk = DISK_OK, NARROW("module=module initrd=initrd module=module initrd=initrd"),
 	  .file_size = 3001, .read_step = 1000, .tcg = TCG_1_2 },
-	{ .disk = DISK_OK, .file_size = 3001, .tcg = TCG_1_2,
+	{ .sections = SECTIONS_INITRD, .disk = DISK_OK, .file_size = 3001, .tcg = TCG_1_2,
 	  NARROW("initrd=initrd module=module video=max") },
 	{ .machine = MACHINE_HIGH, WIDE("place=0x200008000000 mmu=mapped") },
 };

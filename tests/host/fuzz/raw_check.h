@@ -25,6 +25,8 @@ static void raw_check_place(const struct stub *s, const struct raw *r)
 		      !raw_meets(all, r->map[i].base, r->map[i].size));
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		CHECK(!raw_meets(all, s->draft.module[i].mem.base, s->draft.module[i].mem.size));
+	for (uint32_t i = 0; i < s->draft.named; i++)
+		CHECK(!raw_meets(all, s->draft.name[i].mem.base, s->draft.name[i].mem.size));
 	for (uint32_t i = 0; i < r->n && at < all->base + all->size; i++)
 		if (r->map[i].type == BOOT_MEM_FREE && at - r->map[i].base < r->map[i].size) {
 			at = r->map[i].base + r->map[i].size;
@@ -44,6 +46,11 @@ static void raw_check(struct stub *s, struct raw *r)
 	check_text(d->cmdline, d->cmdline_len);
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		CHECK(d->module[i].mem.size <= UINT64_MAX - d->module[i].mem.base);
+	CHECK(d->named <= DRAFT_FILES);
+	for (uint32_t i = 0; i < d->named; i++)
+		CHECK(d->name[i].mem.size && d->name[i].mem.base < ARCH_REACH &&
+		      d->name[i].mem.size <= ARCH_REACH - d->name[i].mem.base &&
+		      d->name[i].name_len == strlen(d->name[i].name));
 	if (d->info.fb.format) {
 		const struct boot_fb *fb = &d->info.fb;
 

@@ -155,11 +155,12 @@ def linux_seeds():
 
 def pvh_seeds():
 	ram = struct.pack("<QQII", 0, 0xa0000, 1, 0) + struct.pack("<QQII", 1 << 20, 1 << 24, 1, 0)
-	for modules in (0, 1):
+	for modules in (0, 1, 3):
 		start = struct.pack("<IIIIQQQQII", 0x336ec578, 1, 0, modules, DATA + 48,
-				    DATA + 80, 0, DATA, 2, 0)
+				    DATA + 144, 0, DATA, 2, 0)
 		yield f"pvh{modules}", b"\1" + start + ram + struct.pack(
-			"<QQQQ", 0x200000, 0x1234, 0, 0) + b"a=b mmu=identity\0"
+			"<12Q", 0x200000, 0x1234, 0, 0, 0x300000, 9, DATA + 144, 0,
+			0x400000, 7, DATA + 146, 0) + b"a=b mmu=identity\0"
 
 
 def text_seeds():
@@ -209,6 +210,11 @@ def small_seeds():
 	yield "runtime", "two", struct.pack("<HHHBHB", 0, 4 * PAGE, PAGE, 48, 97, 3) + struct.pack(
 		"<BBHHBBHHBBHH", 1, 8, 0, 16, 7, 8, 16, 4, 8, 8, 20, 4) + (attributes.ljust(
 		PAGE, b"\0") + devices).ljust(4 * PAGE, b"\0") + services
+	table = b"".join(struct.pack("<8s8I", name, size, 0x10000 * at, 0, 0, 0, 0, 0, 0)
+			 for at, (name, size) in enumerate(((b".text", PAGE), (b".cmdline", 99),
+							    (b".initrd", 0x20000)), 1))
+	page = struct.pack("<IHH12xHH56xI", 0, 0x8664, 3, 60, 0x22, 0x50000)
+	yield "section", "both", b"\7\x20" + page + table
 	for isa in ("x86_64", "aarch64"):
 		yield f"pgtable_{isa}", "two", bytes((0, 0, 9, 1, 200, 3, 2, 17, 0, 255, 1))
 		yield f"mapplan_{isa}", "ram", bytes((0x3b, 0, 0, 0xc0, 0, 0, 0x80, 0)) + bytes(

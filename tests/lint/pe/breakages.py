@@ -28,8 +28,9 @@ def header(i):
 		 [(dirs - 4, "I", 4)]),
 		("edk2-image-headers edk2-entry edk2-section-image ours-size-of-image",
 		 [(o + 56, "I", i.headers)]),
-		("edk2-table ours-contiguous sign-file-align sign-gaps sign-hash",
+		("edk2-table ours-contiguous ours-room sign-file-align sign-gaps sign-hash",
 		 [(o + 60, "I", 0x40)]),
+		("ours-room", [(i.table + 40 * i.nsections, "B", 1)]),
 		("edk2-headers-file edk2-section-raw edk2-section-va ours-contiguous "
 		 "sign-gaps sign-hash", [(o + 60, "I", end + 0x1000)]),
 		("edk2-security ours-directories sign-certificates sign-end",
@@ -148,8 +149,10 @@ def arm64(i):
 
 def linux(i):
 	text = i.u32(i.opt + 20)
-	over = [("linux-sections ours-contiguous ours-linux ours-sections ours-size-of-image ...",
-		 [(i.pe + 6, "H", 7)])]
+	heads = i.table + 40 * i.nsections - i.pe
+	over = [("linux-sections ours-linux ours-sections ...",	# from 0x40 on, and more of them
+		 [(0x40, f"{heads}s", i.data[i.pe:i.pe + heads]), (0x3c, "I", 0x40),
+		  (0x46, "H", 7)])]
 	return (over if i.wide else []) + [
 		("ours-linux", [(0x202, "B", 0)]),
 		("ours-linux", [(0x1ef, "B", 0)]),
