@@ -58,7 +58,7 @@ def test_mode_switch(media):
 		   "page 0x100000\nmodebp\nshow int\nc\n"
 	with Bochs(media["identity"], commands=commands) as machine:
 		machine.wait_end()
-		talk = machine.talk()
+		talk = machine.debugger()
 	ours = talk[talk.rindex("Breakpoint 1"):]
 	assert re.search(r"^\(0\)\.\[\d+\] \[0x000000100000\] .* cli ", ours, re.M)
 	modes = re.findall("mode switch breakpoint switching to '(.*)'", ours)

@@ -2,7 +2,7 @@
 """A PC emulated by Bochs, which shares no code with QEMU and is stricter in places.
 
 Used like machine.Machine. Debian builds Bochs with its debugger, so it waits for commands:
-`commands` are sent to it, and talk() has its answers. Its screen is a terminal
+`commands` are sent to it, and debugger() has its answers. Its screen is a terminal
 that is not used.
 """
 import os
@@ -41,7 +41,7 @@ class Bochs(Machine):
 		if not shutil.which("bochs-bin"):
 			pytest.skip("no bochs-bin: install bochs, bochs-term, bochsbios")
 		self.arch = "x86_64"
-		self.process = self.qmp = None
+		self.process = self.qmp = self.talk = None
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		shutil.copy(medium, self.folder / "medium")
 		whole = -(-medium.stat().st_size // CYLINDER) * CYLINDER
@@ -54,7 +54,7 @@ class Bochs(Machine):
 		self.command = ["env", "TERM=linux", "bochs-bin", "-q", "-f", "config",
 				"-rc", "commands"]
 
-	def talk(self):
+	def debugger(self):
 		return ESCAPE.sub("", (self.folder / "stderr").read_text(errors="replace"))
 
 	def _log(self):
