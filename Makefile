@@ -68,6 +68,9 @@ COLD := stub/raw/% stub/cmdline.c stub/options.c stub/collect.c stub/earlycon.c 
 FRAMES := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
 COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
 FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
+# Checks of the stack, and what the CPU has besides. What switches them on must do without.
+GUARDS := -fstack-protector-strong -mstack-protector-guard=global
+UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c
 
 define isa_rules
 $(1)_ARCH_ALL := $(ARCH_COMMON) $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
@@ -86,7 +89,9 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) \
-		$$(if $$(filter $(FRAMED),$$<),$$(FRAMES)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
+		$$(if $$(filter $(FRAMED),$$<),$$(FRAMES) $$(if \
+		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
+		-MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 # What a kernel links a copy of: as the stub's, but with frames.
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD

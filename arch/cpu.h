@@ -53,6 +53,19 @@ _Noreturn void arch_throw(const struct trap_catch *c);
 extern const uint32_t arch_probe_registers;
 void arch_trap_probe(bool wait, const uint64_t *in, uint64_t *out);
 
+/*
+ * Refuse on this CPU, as far as it can, what a kernel without user mode never does, and sign return
+ * addresses with `key`. The caller must not return.
+ */
+void arch_guard(const uint64_t key[2]);
+const char *arch_guard_check(void);	/* NULL: all in force that the CPU has; else what is not */
+
+/* A return address as a function keeps it, without its signature. */
+uint64_t arch_code_address(uint64_t kept);
+
+/* On c itself, after arch_trap_start(): all of c->trap_stack but the first may be others now. */
+void arch_trap_stacks_use(struct cpu *c);
+
 /* In the handler of a TRAP_NMI: its cause; NULL if the kernel cannot continue after it. */
 const char *arch_nmi_source(void);
 

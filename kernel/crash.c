@@ -40,6 +40,15 @@ static void crash_handler(void)
 	trap_try(crash_break, NULL, &fault);
 }
 
+/* Over whatever lies above, the return address included. */
+static __attribute__((noinline)) void crash_smash(uint32_t size)
+{
+	volatile uint8_t buffer[16];
+
+	for (uint32_t i = 0; i < size; i++)
+		buffer[i] = (uint8_t)i;
+}
+
 void crash_run(enum crash_kind kind)
 {
 	static bool forever = true;
@@ -49,6 +58,7 @@ void crash_run(enum crash_kind kind)
 	case CRASH_BREAK: crash_break(NULL); return;
 	case CRASH_EXECUTE: ((void (*)(void))(uint64_t)data)(); return;
 	case CRASH_HANDLER: crash_handler(); return;
+	case CRASH_SMASH: crash_smash(64); return;
 	case CRASH_STACK: crash_stack(&forever); return;
 	}
 }

@@ -13,7 +13,9 @@
 #include "kernel/memory.h"
 #include "kernel/mm/windows.h"
 
-enum crash_kind { CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_STACK };
+enum crash_kind {
+	CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_SMASH, CRASH_STACK,
+};
 
 struct kernel_options {
 	bool selftest, poweroff, panic;

@@ -10,6 +10,8 @@
 #include "lib/sum.h"
 #include "lib/mapplan.h"
 #include "lib/console/panic.h"
+#include "kernel/cpu/guard.h"
+#include "kernel/cpu/stacks.h"
 #include "kernel/cpu/trap.h"
 #include "kernel/firmware/firmware.h"
 #include "kernel/kernel.h"
@@ -117,6 +119,8 @@ static void memory_give(struct boot_info *bi)
 {
 	if (mm_start(bi, sum64(arch_counter(), bi->seed, sizeof(bi->seed))) != OK)
 		panic("no memory");
+	if (stacks_guard() != OK)
+		panic("no memory for stacks");
 }
 
 void kernel_main(struct boot_info *bi)
@@ -130,6 +134,7 @@ void kernel_main(struct boot_info *bi)
 	trap_start(bi);
 	kernel_stage(k, STAGE_MAP);
 	kernel_map(k);
+	guard_start(bi);
 	kernel_stage(k, STAGE_MEMORY);
 	efi_runtime_read(k);			/* its table's memory is given out next */
 	memory_reclaim(&k->memory);

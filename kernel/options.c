@@ -22,15 +22,16 @@
 /*: return
  * Return from `kernel_main`, which also panics.
  */
-/*: crash=break|execute|handler|stack
+/*: crash=break|execute|handler|smash|stack
  * Fail on purpose after the report: at a breakpoint; by executing data; by a fault in the handler
- * of an expected one; by endless recursion.
+ * of an expected one; by a write beyond a function's variables; by endless recursion.
  */
 static enum crash_kind crash_named(struct word w)
 {
 	static const char name[][8] = {
 		[CRASH_BREAK] = "break", [CRASH_EXECUTE] = "execute",
-		[CRASH_HANDLER] = "handler", [CRASH_STACK] = "stack",
+		[CRASH_HANDLER] = "handler", [CRASH_SMASH] = "smash",
+		[CRASH_STACK] = "stack",
 	};
 
 	for (uint32_t i = CRASH_BREAK; i < ARRAY_SIZE(name); i++)

@@ -26,6 +26,8 @@ static const struct {
 	{ "data not executable", check_noexec },
 	{ "registers survive a breakpoint", check_breakpoint },
 	{ "trap_try nests", check_nesting },
+	{ "protections in force", check_guards },
+	{ "guard pages below the handlers' stacks", check_trap_stacks },
 	{ "clock goes on", check_clock },
 	{ "timers in order, not early, not cancelled ones", check_timers },
 	{ "ticks until cancelled", check_ticks },

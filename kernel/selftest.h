@@ -18,6 +18,8 @@ const char *check_noexec(struct kernel *k);
 /* selftest_trap.c: exceptions and interrupts, and the state of the interrupted code */
 const char *check_breakpoint(struct kernel *k);
 const char *check_nesting(struct kernel *k);
+const char *check_guards(struct kernel *k);
+const char *check_trap_stacks(struct kernel *k);
 
 /* selftest_time.c: the clock and its timer's interrupt */
 const char *check_clock(struct kernel *k);

@@ -83,3 +83,27 @@ const char *check_nesting(struct kernel *k)
 		return "one too many is expected";
 	return n.why;
 }
+
+const char *check_guards(struct kernel *k)
+{
+	(void)k;
+	return arch_guard_check();
+}
+
+/* The page below each stack of a handler's; the lowest byte of the stack itself is there. */
+const char *check_trap_stacks(struct kernel *k)
+{
+	const struct cpu *c = cpu_this();
+	struct trap_info fault;
+
+	(void)k;
+	for (uint32_t i = 0; i < arch_trap_stacks; i++) {
+		uint8_t *const low = (uint8_t *)(c->trap_stack[i] - CPU_TRAP_STACK);
+
+		if (!trap_try(touch, low, &fault))
+			return selftest_why("stack %u: %s", i, fault.what);
+		if (trap_try(touch, low - 1, &fault))
+			return selftest_why("stack %u has no guard page", i);
+	}
+	return NULL;
+}

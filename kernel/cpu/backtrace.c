@@ -4,6 +4,7 @@
  * vectors, keep the caller's frame pointer and the return address side by side.
  */
 #include "kernel/cpu/backtrace.h"
+#include "arch/cpu.h"
 #include "kernel/cpu/symbols.h"
 #include "lib/console/console.h"
 #include "lib/console/panic.h"
@@ -38,7 +39,7 @@ static void frame_read(void *cookie)
 	const volatile uint64_t *word = (const volatile uint64_t *)f->at;
 
 	f->next = word[0];
-	f->pc = word[1];
+	f->pc = arch_code_address(word[1]);
 }
 
 /* Endless recursion is one line. */

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from machine import Machine
-from test_boot import REGIMES
+from test_boot import REGIMES, selftest_passed
 from test_fault import FAULT, symbol
 
 ARM = "aarch64"
@@ -91,3 +91,28 @@ def test_machine_check():
 		text = machine.serial()
 	assert "machine check, uncorrected, bank 2 status 0xb400000000000000 " \
 		"address 0xabc000" in text
+
+
+@pytest.mark.parametrize("arch,regime,level", LEVELS)
+def test_smash(arch, regime, level):
+	"""A function that has written over its caller's frame does not return there."""
+	more = {"machine": "virtualization=on"} if level else {}
+	words = level if level == "el=1" else ""
+	with Machine(arch, f"mmu={regime} {words} crash=smash", **more) as machine:
+		line = machine.wait("stubborn: panic: .*").group()
+	assert line == "stubborn: panic: a function wrote beyond its variables on the stack"
+
+
+@pytest.mark.parametrize("arch,cpu,level", [
+	("x86_64", "max", ""), (ARM, "max", ""), (ARM, "max", "EL2"), (ARM, "max", "el=1"),
+	(ARM, "cortex-a53", "")])
+@pytest.mark.parametrize("regime", ("off", "mapped"))
+def test_guards(arch, cpu, level, regime):
+	"""On CPUs that have more to offer, and one that has nothing."""
+	if arch == "x86_64" and regime == "off":
+		pytest.skip("no such regime")
+	more = {"machine": "virtualization=on"} if level else {}
+	words = level if level == "el=1" else ""
+	with Machine(arch, f"mmu={regime} {words} selftest poweroff", cpu=cpu, **more) as machine:
+		text = machine.wait_end()
+	selftest_passed(text)

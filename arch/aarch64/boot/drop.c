@@ -79,6 +79,7 @@ static void drop_el2(bool e2h)
 	uint64_t hcr = HCR_EL2_RW;
 
 	hcr |= e2h ? HCR_EL2_E2H : 0;
+	hcr |= HCR_EL2_API | HCR_EL2_APK;	/* without them RES0 */
 	/* AmpereOne erratum AC04_CPU_23: no translation may be in progress */
 	__asm__ volatile("dsb nsh" ::: "memory");
 	sysreg_write(hcr_el2, hcr);

@@ -11,6 +11,7 @@
 #define SCTLR_C		(1 << 2)	/* data cacheability */
 #define SCTLR_SA	(1 << 3)	/* SP must be 16-byte aligned */
 #define SCTLR_I		(1 << 12)	/* instruction cacheability */
+#define SCTLR_EnIA	(1u << 31)	/* instruction addresses are signed with key A */
 #define SCTLR_WXN	(1 << 19)	/* writable implies not executable, whatever tables say */
 #define SCTLR_EL1_RES1	0x30d00980	/* LSMAOE nTLSMD SPAN EIS TSCXT EOS SED ITD */
 #define SCTLR_EL2_RES1	0x30c50830	/* bits 29 28 23 22 18 16 11 5 4, E2H clear */
@@ -47,6 +48,8 @@
 #define HCR_EL2_E2H	(1ull << HCR_E2H)
 #define HCR_EL2_FMO	(1ull << 3)	/* FIQ and IRQ are EL2's */
 #define HCR_EL2_IMO	(1ull << 4)
+#define HCR_EL2_API	(1ull << 41)	/* EL1 may sign addresses */
+#define HCR_EL2_APK	(1ull << 40)	/* and set the keys */
 #define HCR_EL2_RW	(1ull << 31)	/* EL1 is AArch64 */
 
 /* CPTR_EL2, D19.2.34: with E2H clear a set bit traps; with E2H it looks like CPACR_EL1 */
@@ -80,6 +83,8 @@
 #define ID_AA64PFR1_SME(v)	(((v) >> 24) & 0xf)
 #define ID_AA64DFR0_PMUVER(v)	(((v) >> 8) & 0xf)
 #define ID_PMUVER_OWN		0xf	/* a PMU of the implementer's own kind */
+#define ID_AA64ISAR1_APA_API	0xff0	/* pointer authentication, either algorithm */
+#define ID_AA64ISAR2_APA3	0xf000
 #define ID_AA64ISAR0_RNDR(v)	((v) >> 60)
 #define ID_AA64PFR1_GCS(v)	(((v) >> 44) & 0xf)
 #define ID_AA64MMFR3_TCRX(v)	((v) & 0xf)
@@ -91,6 +96,9 @@
  * says that they exist.
  */
 #define ID_AA64MMFR3_EL1	s3_0_c0_c7_3
+#define ID_AA64ISAR2_EL1	s3_0_c0_c6_2	/* zero before it was allocated */
+#define APIAKeyLo_EL1		s3_0_c2_c1_0	/* at EL2, too */
+#define APIAKeyHi_EL1		s3_0_c2_c1_1
 #define TCR2_EL1		s3_0_c2_c0_3	/* permission indirection and overlays */
 #define TCR2_EL2		s3_4_c2_c0_3
 #define SCTLR2_EL1		s3_0_c1_c0_3	/* checked pointer arithmetic, abort routing */

@@ -91,10 +91,15 @@ void arch_cpu_set(struct cpu *c)
 	sysreg_write(tpidr_el1, (uint64_t)c);
 }
 
+void arch_trap_stacks_use(struct cpu *c)
+{
+	c->arch[TRAP_SPARE] = c->trap_stack[1];
+}
+
 void arch_trap_start(struct cpu *c)
 {
 	c->arch[TRAP_LOW] = c->trap_stack[0] - CPU_TRAP_STACK + FRAME_SIZE;
-	c->arch[TRAP_SPARE] = c->trap_stack[1];
+	arch_trap_stacks_use(c);
 	trap_stack_switch(c->trap_stack[0]);
 	if (cpu_level() == 2)
 		sysreg_write(vbar_el2, (uint64_t)trap_vectors_el2);

@@ -29,8 +29,11 @@
 #define CR4_PGE		BIT(7)
 #define CR4_OSFXSR	BIT(9)
 #define CR4_OSXMMEXCPT	BIT(10)
+#define CR4_UMIP	BIT(11)
 #define CR4_LA57	BIT(12)
 #define CR4_PCIDE	BIT(17)
+#define CR4_SMEP	BIT(20)
+#define CR4_SMAP	BIT(21)
 
 #define MSR_APIC_BASE	0x1b
 #define APIC_BASE_X2	BIT(10)	/* registers are MSRs */

@@ -66,6 +66,15 @@ static void idt_fill(void)
 	}
 }
 
+/* The CPU reads the TSS when it switches stacks. */
+void arch_trap_stacks_use(struct cpu *c)
+{
+	struct desc *d = (struct desc *)c->arch;
+
+	for (uint32_t i = 0; i < CPU_TRAP_STACKS; i++)
+		d->tss.ist[i] = c->trap_stack[i];
+}
+
 void desc_start(struct cpu *c)
 {
 	struct desc *d = (struct desc *)c->arch;
@@ -73,8 +82,7 @@ void desc_start(struct cpu *c)
 
 	if (c->index == 0)
 		idt_fill();
-	for (uint32_t i = 0; i < CPU_TRAP_STACKS; i++)
-		d->tss.ist[i] = c->trap_stack[i];
+	arch_trap_stacks_use(c);
 	d->tss.io_map = sizeof(d->tss);		/* no bitmap */
 	d->gdt[SEL_CODE / 8] = DESC_P | DESC_S | DESC_CODE | DESC_L;
 	d->gdt[SEL_DATA / 8] = DESC_P | DESC_S | DESC_DATA;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * guard.c - signed return addresses (FEAT_PAuth, Arm ARM D8.10). Compiled without them: the key is
+ * made here.
+ */
+#include "arch/cpu.h"
+#include "arch/aarch64/boot/cpu.h"
+#include "arch/aarch64/boot/sysreg.h"
+
+/* APA and API: an algorithm of the architecture's, or of the CPU's own; or the third, APA3 */
+static bool guard_signs(void)
+{
+	return sysreg_read(id_aa64isar1_el1) & ID_AA64ISAR1_APA_API ||
+	       sysreg_read(ID_AA64ISAR2_EL1) & ID_AA64ISAR2_APA3;
+}
+
+void arch_guard(const uint64_t key[2])
+{
+	if (!guard_signs())
+		return;
+	sysreg_write(APIAKeyLo_EL1, key[0]);
+	sysreg_write(APIAKeyHi_EL1, key[1]);
+	if (cpu_level() == 2)
+		sysreg_write(sctlr_el2, sysreg_read(sctlr_el2) | SCTLR_EnIA);
+	else
+		sysreg_write(sctlr_el1, sysreg_read(sctlr_el1) | SCTLR_EnIA);
+	__asm__ volatile("isb" ::: "memory");
+}
+
+uint64_t arch_code_address(uint64_t kept)
+{
+	register uint64_t x30 __asm__("x30") = kept;
+
+	__asm__("hint #7" : "+r"(x30));		/* XPACLRI */
+	return x30;
+}
+
+/* PACIASP, whose register is fixed */
+const char *arch_guard_check(void)
+{
+	register uint64_t x30 __asm__("x30") = (uint64_t)arch_guard_check;
+
+	if (!guard_signs())
+		return NULL;
+	for (uint32_t i = 0; i < 4; i++) {	/* a signature may be what is there already */
+		__asm__ volatile("hint #25" : "+r"(x30));
+		if (x30 != (uint64_t)arch_guard_check)
+			return NULL;
+	}
+	return "return addresses are not signed";
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * guard.c - see guard.h. The Makefile compiles it without what it switches on: a value that changes
+ * between a function's beginning and its end would be taken for damage.
+ */
+#include "kernel/cpu/guard.h"
+#include "arch/boot.h"
+#include "arch/cpu.h"
+#include "lib/console/panic.h"
+#include "lib/string.h"
+
+#define GUARD_FIRST	0x5eedbeedf00dca00ull	/* until there is a seed */
+#define GUARD_BYTES	~0xffull		/* a string that overruns ends at the zero */
+
+/* Names that the compiler knows. */
+uint64_t __stack_chk_guard = GUARD_FIRST;
+_Noreturn void __stack_chk_fail(void);
+
+static uint64_t state;
+
+_Noreturn void __stack_chk_fail(void)
+{
+	panic("a function wrote beyond its variables on the stack");
+}
+
+/* The next number that follows from the seed: splitmix64. */
+static uint64_t guard_next(void)
+{
+	uint64_t z = state += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
+
+void guard_cpu_start(void)
+{
+	uint64_t key[2];
+
+	key[0] = guard_next();
+	key[1] = guard_next();
+	arch_guard(key);
+}
+
+void guard_start(const struct boot_info *bi)
+{
+	uint64_t word, more;
+
+	state = arch_counter();
+	for (uint32_t i = 0; i + sizeof(word) <= bi->seed_len && i < sizeof(bi->seed);
+	     i += sizeof(word)) {
+		memcpy(&word, bi->seed + i, sizeof(word));
+		state ^= word;
+		state = guard_next();
+	}
+	if (arch_random(&more))
+		state ^= more;
+	__stack_chk_guard = guard_next() & GUARD_BYTES;
+	guard_cpu_start();
+}
