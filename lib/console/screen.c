@@ -6,18 +6,12 @@
 #include "screen.h"
 #include "lib/string.h"
 
-#define GLYPH_WIDTH	8
-#define GLYPH_HEIGHT	16
-#define GLYPH_FIRST	0x20
-#define GLYPH_LAST	0x7e
 #define SCALE_STEP	1280	/* pixels of width per step of letter size */
 #define TAB_CELLS	8
 #define FAULT_SIZE	32	/* pixels: side of the red square */
 
-extern const uint8_t font_spleen[][GLYPH_HEIGHT];
-
 /* Letters get larger with the width, as long as a line still fits. */
-static uint32_t screen_scale(const struct boot_fb *fb)
+uint32_t screen_scale(const struct boot_fb *fb)
 {
 	return MAX(1, MIN(fb->width / SCALE_STEP, fb->height / GLYPH_HEIGHT));
 }

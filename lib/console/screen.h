@@ -4,6 +4,17 @@
 #define KERNEL_SCREEN_H
 #include "lib/console/console.h"
 
+#define GLYPH_WIDTH	8
+#define GLYPH_HEIGHT	16
+#define GLYPH_FIRST	0x20
+#define GLYPH_LAST	0x7e
+
+/* A row of pixels a byte, the leftmost in its top bit; the first glyph is GLYPH_FIRST. */
+extern const uint8_t font_spleen[][GLYPH_HEIGHT];
+
+/* How many pixels of the screen a pixel of the font is wide and high: 1 or more. */
+uint32_t screen_scale(const struct boot_fb *fb);
+
 /* Whether we can draw on `fb`: a known format, and a geometry that fits in fb->mem. */
 bool screen_fits(const struct boot_fb *fb);
 

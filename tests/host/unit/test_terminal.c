@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_terminal.c - what is on the screen is what a simple terminal would show, drawn anew from its
+ * cells; nothing outside is touched, and no pixel is written that does not change.
+ */
+#include "tests/host/unit/unit.h"
+#include "kernel/dev/terminal.h"
+#include "lib/console/screen.h"
+
+/* A font in which no two glyphs are alike, a blank one apart. */
+#define R1(n)	((n) * 37 + 11) & 0xff, ((n) * 101 + 7) & 0xff
+#define R4(n)	R1(n), R1((n) + 1), R1((n) + 2), R1((n) + 3)
+#define R16(n)	{ R4(n), R4((n) + 5) }
+#define G8(n)	R16(n), R16((n) + 1), R16((n) + 2), R16((n) + 3), R16((n) + 4), R16((n) + 5), \
+		R16((n) + 6), R16((n) + 7)
+const uint8_t font_spleen[][GLYPH_HEIGHT] = {
+	{ 0 }, G8(1), G8(9), G8(17), G8(25), G8(33), G8(41), G8(49), G8(57), G8(65), G8(73), G8(81),
+	R16(89), R16(90), R16(91), R16(92), R16(93), R16(94),
+};
+
+static struct terminal terminal;
+static struct boot_fb fb;
+static uint32_t *pixels;
+static uint64_t pixels_size;
+static void *cells;
+
+static void start(uint32_t width, uint32_t height, uint32_t format)
+{
+	const uint32_t stride = (width + 3) * sizeof(uint32_t);
+
+	pixels_size = (uint64_t)stride * (height - 1) + width * sizeof(uint32_t);
+	pixels = malloc(pixels_size);			/* ASan sees what goes beyond */
+	memset(pixels, 0x55, pixels_size);
+	fb = (struct boot_fb){
+		.mem = { (uint64_t)pixels, pixels_size }, .width = width, .height = height,
+		.stride = stride, .format = format,
+		.red_mask = 0x3ff00000, .green_mask = 0xffc00, .blue_mask = 0x3ff,
+	};
+	assert_true(terminal_size(&fb) > 0);
+	cells = malloc(terminal_size(&fb));
+	terminal_start(&terminal, &fb, cells);
+}
+
+static void stop(void)
+{
+	free(pixels);
+	free(cells);
+}
+
+static uint32_t pixel(uint32_t x, uint32_t y)
+{
+	return pixels[(uint64_t)y * fb.stride / sizeof(uint32_t) + x];
+}
+
+/* Every pixel, from the cells and the cursor alone. */
+static void check_pixels(void)
+{
+	const struct terminal *t = &terminal;
+	const uint32_t wide = GLYPH_WIDTH * t->scale, high = GLYPH_HEIGHT * t->scale;
+
+	for (uint32_t y = 0; y < fb.height; y++)
+		for (uint32_t x = 0; x < fb.width; x++) {
+			const uint32_t row = y / high, column = x / wide;
+			uint32_t want = 0;
+
+			if (row < t->rows && column < t->columns) {
+				struct cell c = t->want[(t->top + row) % t->rows * t->pitch +
+							column];
+				const uint8_t bits = font_spleen[c.ch - GLYPH_FIRST]
+								[y % high / t->scale];
+				bool on = bits & 0x80 >> x % wide / t->scale;
+
+				if (row == t->row && column == MIN(t->column, t->columns - 1))
+					on = !on;
+				want = t->colours[on ? c.look & 0xf : c.look >> 4];
+			}
+			if (pixel(x, y) != want)
+				fail_msg("pixel %u,%u is %08x, not %08x", x, y, pixel(x, y), want);
+		}
+}
+
+static void say(const char *text)
+{
+	terminal_write(&terminal, text, strlen(text));
+}
+
+/* The text of a row, blanks at its end cut. */
+static const char *row_text(uint32_t row)
+{
+	static char text[512];
+	const struct cell *c = &terminal.want[(terminal.top + row) % terminal.rows *
+					      terminal.pitch];
+	uint32_t n = terminal.columns;
+
+	while (n && c[n - 1].ch == ' ')
+		n--;
+	for (uint32_t i = 0; i < n; i++)
+		text[i] = (char)c[i].ch;
+	text[n] = 0;
+	return text;
+}
+
+static void test_text(void **state)
+{
+	(void)state;
+	start(163, 81, BOOT_FB_XRGB8888);		/* 20 by 5 cells */
+	assert_int_equal(terminal.columns, 20);
+	assert_int_equal(terminal.rows, 5);
+	check_pixels();
+	say("hello\tx\nb\xc3\xa4\x7f\x01g\rB");
+	assert_string_equal(row_text(0), "hello   x");
+	assert_string_equal(row_text(1), "B??g");
+	check_pixels();
+	say("\n12345678901234567890");			/* full: wraps with the next */
+	assert_int_equal(terminal.row, 2);
+	check_pixels();
+	say("a\b\b\bz\n4\n5\n6");
+	assert_string_equal(row_text(0), "12345678901234567890");
+	assert_string_equal(row_text(1), "z");
+	assert_string_equal(row_text(4), "6");
+	check_pixels();
+	say("\x1b[2J\x1b[H");
+	for (uint32_t i = 0; i < 5; i++)
+		assert_string_equal(row_text(i), "");
+	say("top");
+	assert_string_equal(row_text(0), "top");
+	check_pixels();
+	stop();
+}
+
+static void test_sequences(void **state)
+{
+	(void)state;
+	start(163, 81, BOOT_FB_XBGR8888);
+	say("abcdef\x1b[3D\x1b[K");
+	assert_string_equal(row_text(0), "abc");
+	say("\x1b[2;4Hx\x1b[Ay\x1b[2Bz\x1b[Cw\x1b[Gv");
+	assert_string_equal(row_text(0), "abc y");
+	assert_string_equal(row_text(1), "   x");
+	assert_string_equal(row_text(2), "v    z w");
+	say("\x1b[1K\x1b[99;99Hq\x1b[99A\x1b[99D!\x1b[99B\x1b[99C");
+	assert_string_equal(row_text(2), "     z w");
+	assert_string_equal(row_text(0), "!bc y");
+	assert_int_equal(terminal.row, 4);
+	assert_int_equal(terminal.column, 19);
+	say("\x1b[3;6H\x1b[J");
+	assert_string_equal(row_text(2), "");
+	assert_string_equal(row_text(1), "   x");
+	say("\x1b[1J\x1b[?25l\x1b[38;5;1;2;3;4;5;6m\x1b[9999999999999;Hk\x1b]\x1b(B\x1b\x1b[1;1Hl");
+	assert_string_equal(row_text(1), "");
+	assert_string_equal(row_text(0), "l");
+	check_pixels();
+	stop();
+}
+
+static void test_colours(void **state)
+{
+	(void)state;
+	for (uint32_t format = BOOT_FB_XRGB8888; format <= BOOT_FB_MASKS; format++) {
+		start(640, 64, format);
+		say("\x1b[31mred\x1b[0;1mbold\x1b[7minverse\x1b[m\x1b[42;90mx\x1b[49;39my\x1b[104mz");
+		assert_int_equal(terminal.want[0].look, 0x01);
+		assert_int_equal(terminal.want[3].look, 0x0f);
+		assert_int_equal(terminal.want[7].look, 0xf0);
+		assert_int_equal(terminal.want[14].look, 0x28);
+		assert_int_equal(terminal.want[15].look, 0x07);
+		assert_int_equal(terminal.want[16].look, 0xc7);
+		assert_int_equal(terminal.colours[9], format == BOOT_FB_XRGB8888 ? 0xff0000 :
+				 format == BOOT_FB_XBGR8888 ? 0x0000ff : 0x3ff00000);
+		check_pixels();
+		stop();
+	}
+}
+
+/* Random text and sequences at all kinds of sizes. */
+static void test_random(void **state)
+{
+	static const uint32_t sizes[][2] = {
+		{ 8, 16 }, { 15, 31 }, { 320, 200 }, { 1366, 100 }, { 2560, 70 }, { 3840, 99 },
+	};
+	static const char *const bits[] = {
+		"a", "hello world ", "\n", "\t", "\r", "\b", "\x1b[K", "\x1b[1K", "\x1b[2J",
+		"\x1b[J", "\x1b[1J", "\x1b[H", "\x1b[3;7H", "\x1b[A", "\x1b[B", "\x1b[5C",
+		"\x1b[D", "\x1b[31m", "\x1b[44m", "\x1b[m", "\x1b[7m", "\x1b[", "\x1b", "9;", "#",
+	};
+
+	(void)state;
+	srand(1);
+	for (uint32_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+		start(sizes[s][0], sizes[s][1], BOOT_FB_XRGB8888);
+		for (uint32_t i = 0; i < 400; i++) {
+			say(bits[(uint32_t)rand() % ARRAY_SIZE(bits)]);
+			assert_true(terminal.row < terminal.rows);
+			assert_true(terminal.column <= terminal.columns);
+			if (i % 16 == 0)
+				check_pixels();
+		}
+		check_pixels();
+		stop();
+	}
+}
+
+/* A pixel that stays is not written: 0x5a in its unused byte would be lost. */
+static void test_sparing(void **state)
+{
+	(void)state;
+	start(640, 480, BOOT_FB_XRGB8888);
+	for (uint32_t i = 0; i < 40; i++)
+		say("same text\n");
+	for (uint64_t i = 0; i < pixels_size / sizeof(*pixels); i++)
+		pixels[i] |= 0x5a000000;
+	say("same text\nsame text\n");			/* scrolls */
+	uint64_t written = 0;
+	for (uint32_t y = 0; y < fb.height; y++)
+		for (uint32_t x = 0; x < fb.width; x++)
+			written += !(pixel(x, y) & 0x5a000000);
+	assert_int_equal(written, 0);
+	stop();
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	fb = (struct boot_fb){ 0 };
+	assert_int_equal(terminal_size(&fb), 0);
+	fb = (struct boot_fb){ .mem = { 4096, 100 }, .width = 640, .height = 480, .stride = 2560,
+			       .format = BOOT_FB_XRGB8888 };
+	assert_int_equal(terminal_size(&fb), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text), cmocka_unit_test(test_sequences),
+		cmocka_unit_test(test_colours), cmocka_unit_test(test_random),
+		cmocka_unit_test(test_sparing), cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
