@@ -55,6 +55,9 @@ void options_warn(const char *text);
 /* Start interrupts and time on the boot CPU; print a line for each. machine.c */
 void machine_start(struct kernel *k);
 
+/* Show text on the screen, too, if there is one that fits. After mm_start(). screen.c */
+void screen_start(struct kernel *k);
+
 /* Print the boot report. The map must be on and `memory` final. report.c */
 void report_print(const struct kernel *k);
 

@@ -138,11 +138,11 @@ void kernel_main(struct boot_info *bi)
 	kernel_stage(k, STAGE_MEMORY);
 	efi_runtime_read(k);			/* its table's memory is given out next */
 	memory_reclaim(&k->memory);
-	console_screen(&bi->fb, bi->direct_map);
-	kernel_stage(k, STAGE_REPORT);
-	report_print(k);
 	previous_report(k);			/* before free memory is overwritten */
 	memory_give(bi);
+	screen_start(k);
+	kernel_stage(k, STAGE_REPORT);
+	report_print(k);
 	memset(bi->seed, 0, sizeof(bi->seed));	/* so that it cannot be found later */
 	kernel_stage(k, STAGE_CLOCK);
 	machine_start(k);

@@ -54,9 +54,11 @@ void console_write(const char *text, size_t size)
 		if (byte == '\n')
 			serial_put('\r');
 		serial_put(byte);
-		if (console.screen_on)
+		if (console.screen_on && !console.screen_write)
 			screen_put(&console, byte);
 	}
+	if (console.screen_write)
+		console.screen_write(text, size);
 }
 
 void console_print(const char *fmt, ...)

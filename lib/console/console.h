@@ -16,6 +16,7 @@ struct console {
 	struct boot_fb fb;	/* mem.base likewise */
 	uint32_t column, row;	/* next cell on the screen */
 	uint32_t screen_on;	/* 0: print to the serial port only */
+	void (*screen_write)(const char *text, size_t size); /* shows it; NULL: screen.h does */
 	uint32_t dead;		/* the serial port is not used any more */
 };
 extern struct console console;

@@ -95,14 +95,19 @@ def test_el2(cpu, regime):
 		assert re.search(r"^boot: cpu: EL2 id 0x0( e2h)?$", machine.serial(), re.M)
 
 
-def test_screen(arch):
-	"""The last lines on the serial port are also readable on the screen."""
+@pytest.mark.parametrize("size", ["640x480", "800x600", "1280x800"])
+def test_screen(arch, size):
+	"""What comes last on the serial port can be read on the screen too, which has scrolled."""
 	display = "ramfb" if arch == "aarch64" else None
-	with Machine(arch, display=display, cmdline="") as machine:
+	with Machine(arch, display=display, cmdline=f"idle video={size}") as machine:
 		machine.wait("boot: idle")
-		lines = screen_text(*machine.screen())
+		for _ in range(100):		# it is drawn a moment after it was sent
+			lines = screen_text(*machine.screen())
+			if "boot: idle" in lines:
+				break
 		last = machine.serial().rstrip("\n").split("\n")[-10:]
 	assert last[-1] == "boot: idle"
-	at = lines.index("boot: idle")		# text wraps to the top when the screen is full
+	at = lines.index("boot: idle")
 	for i, line in enumerate(reversed(last)):
 		assert lines[at - i] == line, lines
+	assert at == len(lines) - 2 and "" not in lines[:at]	# the cursor is below
