@@ -6,6 +6,7 @@
 #include "monitor.h"
 #include "arch/smp.h"
 #include "kernel/dev/receive.h"
+#include "kernel/time/clock.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
 #include "lib/string.h"
@@ -13,6 +14,7 @@
 #include "line.h"
 
 #define ERROR_MAX	160
+#define POLL_TIME	1000000ull	/* ns: 12 bytes at 115200 baud, where ports keep 16 */
 
 static struct line line;
 
@@ -215,7 +217,8 @@ _Noreturn void monitor_run(struct kernel *k)
 			const int byte = receive_byte(&console.uart);
 
 			if (byte == RECEIVE_NONE) {
-				arch_pause();
+				arch_pause();		/* in case there is no clock */
+				time_sleep(POLL_TIME);
 				continue;
 			}
 			console.dead = 0;	/* somebody is there, after all */
