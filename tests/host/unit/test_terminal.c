@@ -158,7 +158,8 @@ static void test_colours(void **state)
 	(void)state;
 	for (uint32_t format = BOOT_FB_XRGB8888; format <= BOOT_FB_MASKS; format++) {
 		start(640, 64, format);
-		say("\x1b[31mred\x1b[0;1mbold\x1b[7minverse\x1b[m\x1b[42;90mx\x1b[49;39my\x1b[104mz");
+		say("\x1b[31mred\x1b[0;1mbold\x1b[7minverse\x1b[m\x1b[42;90mx\x1b[49;39my"
+		    "\x1b[104mz");
 		assert_int_equal(terminal.want[0].look, 0x01);
 		assert_int_equal(terminal.want[3].look, 0x0f);
 		assert_int_equal(terminal.want[7].look, 0xf0);
