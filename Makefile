@@ -72,6 +72,10 @@ FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 GUARDS := -fstack-protector-strong -mstack-protector-guard=global
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c
 
+# What a kernel calls more often than all else: quick before small, and left out of backtraces.
+HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c
+HOT_FLAGS := -O2 -fomit-frame-pointer
+
 define isa_rules
 $(1)_ARCH_ALL := $(ARCH_COMMON) $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
 $(1)_ARCH := $$(filter-out arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))
@@ -91,7 +95,7 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) \
 		$$(if $$(filter $(FRAMED),$$<),$$(FRAMES) $$(if \
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
-		-MMD -MP $$(CFLAGS) -c -o $$@ $$<
+		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 # What a kernel links a copy of: as the stub's, but with frames.
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD

@@ -104,6 +104,12 @@ struct arch_edit {
 bool arch_map_find(const struct arch_map *m, uint64_t va, struct arch_leaf *out);
 
 /*
+ * Map a page, if nothing is there and no table has to be made; false: nothing has changed.
+ * m->ordered() comes next, as after arch_map().
+ */
+bool arch_map_page(const struct arch_map *m, uint64_t va, uint64_t pa, enum arch_perm perm);
+
+/*
  * Divide the leaf that lies on both sides of va, if any. All is mapped as before. ERR_NO_MEMORY,
  * and what beside() returns.
  */

@@ -47,6 +47,17 @@ bool arch_map_find(const struct arch_map *m, uint64_t va, struct arch_leaf *out)
 	return true;
 }
 
+bool arch_map_page(const struct arch_map *m, uint64_t va, uint64_t pa, enum arch_perm perm)
+{
+	uint32_t level;
+	uint64_t *entry = entry_find(m, va, &level);
+
+	if (level || *entry)
+		return false;
+	entry_write(entry, pte_leaf(m, pa, 0, perm));
+	return true;
+}
+
 /* ---- split ---- */
 
 /* Put a full table in the place of a leaf. */
@@ -149,10 +160,31 @@ static void table_clear(struct arch_edit *e, uint64_t *table, uint32_t level, ui
 	}
 }
 
+/* A single page, in a table that has others as well: what is unmapped most often. */
+static bool page_clear(struct arch_edit *e, uint64_t va)
+{
+	uint32_t level;
+	uint64_t *entry = entry_find(e->map, va, &level);
+	const uint32_t i = (va >> PAGE_SHIFT) % PGTREE_ENTRIES;
+	const uint64_t old = *entry;
+
+	if (level || !old)
+		return false;
+	entry_write(entry, 0);
+	if (table_empty(entry - i, i)) {
+		entry_write(entry, old);	/* no CPU can have seen a difference that matters */
+		return false;
+	}
+	e->flush(va, PAGE_SIZE);
+	return true;
+}
+
 void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size)
 {
 	struct arch_map *m = e->map;
 
+	if (size == PAGE_SIZE && page_clear(e, va))
+		return;
 	e->va = va;
 	e->size = size;
 	e->gone_count = 0;

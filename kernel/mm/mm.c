@@ -74,7 +74,10 @@ static struct boot_range seed_choose(const struct boot_info *bi, const struct bo
 
 void mm_cpu_start(void)
 {
-	cpu_this()->pages = heap_alloc_zeroed(sizeof(struct page_cache));
+	struct page_cache *c = heap_alloc_zeroed(sizeof(*c));
+
+	if (c)
+		page_cpu_start(c);
 }
 
 status_t mm_start(struct boot_info *bi, uint64_t secret)

@@ -13,12 +13,13 @@
 #define NODE_BITS	9
 #define NODE_ITEMS	(1u << NODE_BITS)
 #define NODE_WHOLE	1u		/* the block of all items */
+#define NODE_SPARE	(1ull << 63)	/* far from any address, on both sides */
 
 struct node {
 	struct node *next, **link;	/* of the same list; link: what points to this one */
 	struct node *parent;		/* NULL: at the top */
 	struct node **child;		/* by item, NULL where there is none; NULL at level 0 */
-	uint64_t base;			/* physical address of item 0 */
+	uint64_t base;			/* physical address of item 0; NODE_SPARE: not in use */
 	uint8_t level;			/* an item has 512^level pages */
 	uint8_t zone;
 	uint16_t orders;		/* bit n: there is a free block of 2^n items */

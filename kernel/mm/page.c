@@ -20,36 +20,23 @@ static struct {
 	uint64_t offset, refused;
 } pages;
 
+/* For page_cache.leaf: it has no page. */
+static struct node no_leaf = { .base = NODE_SPARE };
+
+static _Noreturn __attribute__((noinline)) void free_panic(uint64_t pa, uint32_t order)
+{
+	uint64_t base;
+	uint32_t as;
+
+	if (page_owner(pa, &base, &as))
+		panic("page_free: 0x%llx order %u belongs to 0x%llx order %u", LL(pa), order,
+		      LL(base), as);
+	panic("page_free: 0x%llx order %u is not allocated", LL(pa), order);
+}
+
 /* ---- pages that a CPU keeps ---- */
 
-/* From the tree, half of what there is room for: then freeing needs it as rarely as allocating. */
-static bool kept_fill(struct page_cache *c)
-{
-	const uint64_t irq = lock_take_irq(&pages.lock);
-
-	while (c->count < PAGE_CACHE / 2) {
-		struct page_kept *k = &c->kept[c->count];
-
-		k->pa = tree_alloc(0, 0, &k->state);
-		if (!k->pa)
-			break;
-		*k->state = FREED;
-		c->count++;
-	}
-	lock_give_irq(&pages.lock, irq);
-	return c->count > 0;
-}
-
-static void kept_drain(struct page_cache *c, uint32_t count)
-{
-	const uint64_t irq = lock_take_irq(&pages.lock);
-
-	while (c->count > count)
-		tree_free_kept(c->kept[--c->count].pa);
-	lock_give_irq(&pages.lock, irq);
-}
-
-/* The pages of this CPU, which are the caller's until busy is false again; NULL: not now. */
+/* The pages of this CPU, which are the caller's until kept_done(); NULL: not now. */
 static inline struct page_cache *kept_use(void)
 {
 	struct page_cache *c = cpu_this()->pages;
@@ -67,17 +54,57 @@ static inline void kept_done(struct page_cache *c)
 	c->busy = false;
 }
 
+static inline uint64_t kept_pop(struct page_kept *k, uint32_t order)
+{
+	*k->state = (uint8_t)(1 + order);
+	return k->pa;
+}
+
+/* From the tree, half of what there is room for: then freeing needs it as rarely as allocating. */
+static void kept_fill(struct page_cache *c)
+{
+	const uint64_t irq = lock_take_irq(&pages.lock);
+
+	while (c->count < PAGE_KEPT / 2) {
+		struct page_kept *k = &c->kept[c->count];
+
+		k->pa = tree_alloc(0, 0, &k->state);
+		if (!k->pa)
+			break;
+		*k->state = FREED;
+		c->count++;
+	}
+	lock_give_irq(&pages.lock, irq);
+}
+
+static void kept_drain(struct page_cache *c, uint32_t count, uint32_t larges)
+{
+	const uint64_t irq = lock_take_irq(&pages.lock);
+
+	while (c->count > count)
+		tree_free_kept(c->kept[--c->count].pa, 0);
+	while (c->larges > larges)
+		tree_free_kept(c->large[--c->larges].pa, PAGE_LARGE);
+	lock_give_irq(&pages.lock, irq);
+}
+
 void page_cpu_flush(void)
 {
 	struct page_cache *c = kept_use();
 
 	if (!c)
 		return;
-	kept_drain(c, 0);
+	kept_drain(c, 0, 0);
 	kept_done(c);
 }
 
-/* ---- blocks ---- */
+void page_cpu_start(struct page_cache *c)
+{
+	c->leaf = &no_leaf;
+	cpu_this()->pages = c;
+}
+
+/* ---- allocate ---- */
 
 static uint64_t alloc_block(uint32_t order, uint32_t flags)
 {
@@ -89,58 +116,65 @@ static uint64_t alloc_block(uint32_t order, uint32_t flags)
 	return pa;
 }
 
-/* What this CPU keeps may be what a block lacks, or be the only memory below 4 GiB. */
-static __attribute__((noinline)) uint64_t alloc_slow(uint32_t order, uint32_t flags)
+/* What this CPU keeps for the next time: a page of many, or a block that was freed. */
+static uint64_t alloc_kept(uint32_t order)
 {
-	uint64_t pa = alloc_block(order, flags);
+	struct page_cache *c = kept_use();
+	uint64_t pa = 0;
 
-	if (pa)
-		return pa;
-	page_cpu_flush();
-	pa = alloc_block(order, flags);
-	if (!pa)
-		__atomic_fetch_add(&pages.refused, 1, __ATOMIC_RELAXED);
+	if (!c)
+		return 0;
+	if (!order && !c->count)
+		kept_fill(c);
+	if (!order && c->count)
+		pa = kept_pop(&c->kept[--c->count], 0);
+	else if (order == PAGE_LARGE && c->larges)
+		pa = kept_pop(&c->large[--c->larges], PAGE_LARGE);
+	kept_done(c);
 	return pa;
 }
 
-static uint64_t zeroed(uint64_t pa, uint32_t order, uint32_t flags)
+/* What this CPU keeps may be what a block lacks, or be the only memory below 4 GiB. */
+static __attribute__((noinline)) uint64_t alloc_any(uint32_t order, uint32_t flags)
 {
-	if (flags & PAGE_ZERO && pa)
+	uint64_t pa = flags & PAGE_LOW ? 0 : alloc_kept(order);
+
+	if (!pa)
+		pa = alloc_block(order, flags);
+	if (!pa) {
+		page_cpu_flush();
+		pa = alloc_block(order, flags);
+	}
+	if (!pa)
+		__atomic_fetch_add(&pages.refused, 1, __ATOMIC_RELAXED);
+	else if (flags & PAGE_ZERO)
 		arch_fill((void *)(pa + pages.offset), 0, (PAGE_SIZE << order) / sizeof(uint64_t));
 	return pa;
 }
 
+/* The usual case alone; alloc_any() does the rest, also if the CPU's pages are in use or gone. */
 uint64_t page_alloc(uint32_t order, uint32_t flags)
 {
-	struct page_cache *c = order || flags & PAGE_LOW ? NULL : kept_use();
-	uint64_t pa = 0;
+	struct page_cache *c;
+	uint64_t pa;
 
-	if (c) {
-		if (c->count || kept_fill(c)) {
-			const struct page_kept *k = &c->kept[--c->count];
-
-			pa = k->pa;
-			*k->state = GIVEN;
-		}
+	if (order | flags)
+		return alloc_any(order, flags);
+	c = kept_use();
+	if (!c)
+		return alloc_any(0, 0);
+	if (!c->count) {
 		kept_done(c);
+		return alloc_any(0, 0);
 	}
-	if (!pa)
-		pa = alloc_slow(order, flags);
-	return flags & PAGE_ZERO ? zeroed(pa, order, flags) : pa;
+	pa = kept_pop(&c->kept[--c->count], 0);
+	kept_done(c);
+	return pa;
 }
 
-static _Noreturn __attribute__((noinline)) void free_panic(uint64_t pa, uint32_t order)
-{
-	uint64_t base;
-	uint32_t as;
+/* ---- free ---- */
 
-	if (page_owner(pa, &base, &as))
-		panic("page_free: 0x%llx order %u belongs to 0x%llx order %u", LL(pa), order,
-		      LL(base), as);
-	panic("page_free: 0x%llx order %u is not allocated", LL(pa), order);
-}
-
-static __attribute__((noinline)) void free_slow(uint64_t pa, uint32_t order)
+static __attribute__((noinline)) void give_block(uint64_t pa, uint32_t order)
 {
 	const uint64_t irq = lock_take_irq(&pages.lock);
 	const bool ok = tree_free(pa, order);
@@ -150,22 +184,76 @@ static __attribute__((noinline)) void free_slow(uint64_t pa, uint32_t order)
 		free_panic(pa, order);
 }
 
+/* A large block, to be kept. */
+static void free_large(struct page_cache *c, uint64_t pa)
+{
+	uint8_t *state = tree_state(pa, PAGE_LARGE);
+
+	if (!state || *state != 1 + PAGE_LARGE)
+		free_panic(pa, PAGE_LARGE);
+	if (c->larges == PAGE_KEPT_LARGE)
+		kept_drain(c, c->count, PAGE_KEPT_LARGE / 2);
+	*state = FREED;
+	c->large[c->larges++] = (struct page_kept){ pa, state };
+	kept_done(c);
+}
+
+static __attribute__((noinline)) void free_any(uint64_t pa, uint32_t order)
+{
+	struct page_cache *c = order == PAGE_LARGE ? kept_use() : NULL;
+
+	if (c)
+		free_large(c, pa);
+	else
+		give_block(pa, order);
+}
+
+/* Make room, or find out where the page's state is. `c` is in use. */
+static __attribute__((noinline)) void free_again(struct page_cache *c, uint64_t pa)
+{
+	struct node *leaf = tree_leaf(pa);
+
+	if (!leaf || pa % PAGE_SIZE)
+		free_panic(pa, 0);
+	c->leaf = leaf;
+	if (c->count == PAGE_KEPT)
+		kept_drain(c, PAGE_KEPT / 2, c->larges);
+	kept_done(c);
+	page_free(pa, 0);
+}
+
+/* The usual case alone: a page near to the one before, and there is room for it. */
 void page_free(uint64_t pa, uint32_t order)
 {
-	struct page_cache *c = order ? NULL : kept_use();
+	struct page_cache *c;
+	struct node *leaf;
 	uint8_t *state;
+	uint64_t item;
+	uint32_t count;
 
-	if (!c) {
-		free_slow(pa, order);
+	if (order) {
+		free_any(pa, order);
 		return;
 	}
-	state = tree_state(pa, 0);
-	if (!state || *state != GIVEN)
-		free_panic(pa, order);
+	c = kept_use();
+	if (!c) {
+		give_block(pa, 0);
+		return;
+	}
+	leaf = c->leaf;
+	item = pa - __atomic_load_n(&leaf->base, __ATOMIC_RELAXED);
+	item = item >> PAGE_SHIFT | item << (64 - PAGE_SHIFT);	/* large if unaligned, too */
+	count = c->count;
+	if (item >= NODE_ITEMS || count == PAGE_KEPT) {
+		free_again(c, pa);
+		return;
+	}
+	state = &leaf->state[item];
+	if (*state != GIVEN)
+		free_panic(pa, 0);
 	*state = FREED;
-	if (c->count == PAGE_CACHE)
-		kept_drain(c, PAGE_CACHE / 2);
-	c->kept[c->count++] = (struct page_kept){ pa, state };
+	c->kept[count] = (struct page_kept){ pa, state };
+	c->count = count + 1;
 	kept_done(c);
 }
 

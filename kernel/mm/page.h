@@ -13,7 +13,7 @@
 #include "lib/status.h"
 
 #define PAGE_ORDERS	28	/* orders are below this: 512 GiB at most */
-#define PAGE_SEED	(10 * PAGE_SIZE)
+#define PAGE_SEED	(12 * PAGE_SIZE)
 
 #define PAGE_LOW	(1u << 0)	/* below 4 GiB, for devices that reach no further */
 #define PAGE_ZERO	(1u << 1)
@@ -57,17 +57,22 @@ bool page_owner(uint64_t pa, uint64_t *base, uint32_t *order);
 void page_stats(struct page_stats *out);
 
 /*
- * Each CPU keeps some single pages at hand, in *cpu.pages, of which all is zero to begin with.
- * page_cpu_flush() gives back what this CPU has.
+ * Each CPU keeps some pages and some blocks of PAGE_LARGE at hand: with *c, all of it zero, from
+ * page_cpu_start() on, which it calls itself. page_cpu_flush() gives back what it has.
  */
-#define PAGE_CACHE	60
+#define PAGE_LARGE	9	/* order: 2 MiB */
+#define PAGE_KEPT	60
+#define PAGE_KEPT_LARGE	2
+struct page_kept {
+	uint64_t pa;
+	uint8_t *state;
+};
 struct page_cache {
 	bool busy;		/* an interrupt came while it was changed: not to be used */
-	uint32_t count;
-	struct page_kept {
-		uint64_t pa;
-		uint8_t *state;
-	} kept[PAGE_CACHE];
+	uint32_t count, larges;
+	struct node *leaf;	/* the node of the page that was freed last */
+	struct page_kept kept[PAGE_KEPT], large[PAGE_KEPT_LARGE];
 };
+void page_cpu_start(struct page_cache *c);
 void page_cpu_flush(void);
 #endif

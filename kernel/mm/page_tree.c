@@ -35,7 +35,8 @@ struct spare {
 static struct {
 	struct zone zone[ZONES];
 	struct node **top;	/* by 512 GiB; the low zone's is tops */
-	struct spare leaf, branch;
+	struct spare leaf, branch;	/* none becomes the other: page_cache.leaf relies on it */
+	struct spare stem;		/* new branches that have no table yet */
 	uint64_t seed, seed_end;	/* what is left of it */
 	uint64_t offset;
 	uint64_t total, own, lost;	/* pages */
@@ -56,8 +57,6 @@ static uint64_t block_address(const struct node *n, uint32_t block)
 {
 	return n->base + ((uint64_t)node_item(block) << ITEM_SHIFT(n->level));
 }
-
-/* ---- the lists ---- */
 
 static uint32_t list_of(const struct node *n)
 {
@@ -106,8 +105,6 @@ static void list_again(struct node *n, uint32_t before)
 	list_enter(n);
 }
 
-/* ---- nodes ---- */
-
 /* A page for our own use; 0: none. */
 static uint64_t own_page(void)
 {
@@ -125,10 +122,9 @@ static uint64_t own_page(void)
 	return pa + tree.offset;
 }
 
-static void spare_put(struct node *n)
+static void spare_put(struct spare *s, struct node *n)
 {
-	struct spare *s = n->child ? &tree.branch : &tree.leaf;
-
+	__atomic_store_n(&n->base, NODE_SPARE, __ATOMIC_RELAXED);
 	n->next = s->first;
 	s->first = n;
 	s->count++;
@@ -145,26 +141,33 @@ static struct node *spare_get(struct spare *s)
 	return n;
 }
 
+static void spare_more(struct spare *s)
+{
+	struct node *n = (struct node *)own_page();
+
+	for (uint32_t i = 0; n && i < PARTS; i++)
+		spare_put(s, &n[i]);
+}
+
 /* Before whatever may take nodes: the call that gets more needs some itself. */
 static void spare_refill(void)
 {
-	struct node *n = NULL;
-
-	if (tree.refilling)
+	if (tree.refilling || (tree.leaf.count > SPARE_LEAVES &&
+			       tree.branch.count >= SPARE_BRANCHES))
 		return;
 	tree.refilling = true;
 	if (tree.leaf.count <= SPARE_LEAVES)
-		n = (struct node *)own_page();
-	for (uint32_t i = 0; n && i < PARTS; i++)
-		spare_put(&n[i]);
-	while (tree.branch.count < SPARE_BRANCHES && tree.leaf.count) {
-		struct node **const table = (struct node **)own_page();
+		spare_more(&tree.leaf);
+	while (tree.branch.count < SPARE_BRANCHES) {
+		struct node **table;
 
+		if (!tree.stem.count)
+			spare_more(&tree.stem);
+		table = tree.stem.count ? (struct node **)own_page() : NULL;
 		if (!table)
 			break;
-		n = spare_get(&tree.leaf);
-		n->child = table;
-		spare_put(n);
+		tree.stem.first->child = table;
+		spare_put(&tree.branch, spare_get(&tree.stem));
 	}
 	tree.refilling = false;
 }
@@ -178,8 +181,9 @@ static struct node *node_new(struct node *parent, uint64_t base, uint32_t level)
 		return NULL;
 	n->parent = parent;
 	n->link = NULL;
-	n->base = ALIGN_DOWN(base, 1ull << ITEM_SHIFT(level + 1));
 	n->level = (uint8_t)level;
+	__atomic_store_n(&n->base, ALIGN_DOWN(base, 1ull << ITEM_SHIFT(level + 1)),
+			 __ATOMIC_RELEASE);
 	n->zone = base >= LOW_END;
 	if (parent)
 		__atomic_store_n(&parent->child[item_of(parent, base)], n, __ATOMIC_RELEASE);
@@ -218,8 +222,6 @@ static struct node *node_make(uint64_t pa, uint32_t level)
 	return n;
 }
 
-/* ---- blocks ---- */
-
 /* Free a block; a node of which all is free is an item of its parent again. */
 static void give(struct node *n, uint32_t block)
 {
@@ -235,7 +237,7 @@ static void give(struct node *n, uint32_t block)
 		(void)node_claim(n, NODE_WHOLE);
 		block = node_block(item_of(parent, n->base), 0);
 		parent->child[item_of(parent, n->base)] = NULL;
-		spare_put(n);
+		spare_put(n->level ? &tree.branch : &tree.leaf, n);
 		n = parent;
 	}
 }
@@ -279,6 +281,13 @@ uint64_t tree_alloc(uint32_t order, uint32_t flags, uint8_t **state)
 	return block_address(n, block);
 }
 
+struct node *tree_leaf(uint64_t pa)
+{
+	struct node *n = pa < ARCH_REACH ? node_find(pa, 0) : NULL;
+
+	return n && !n->level ? n : NULL;
+}
+
 uint8_t *tree_state(uint64_t pa, uint32_t order)
 {
 	const uint32_t level = level_of(order);
@@ -290,7 +299,7 @@ uint8_t *tree_state(uint64_t pa, uint32_t order)
 	return n && n->level == level ? &n->state[item_of(n, pa) % NODE_ITEMS] : NULL;
 }
 
-static void free_block(uint64_t pa, uint32_t order)
+void tree_free_kept(uint64_t pa, uint32_t order)
 {
 	const uint32_t level = level_of(order);
 	struct node *n = node_find(pa, level);
@@ -306,13 +315,8 @@ bool tree_free(uint64_t pa, uint32_t order)
 	if (!state || *state != 1 + order)
 		return false;
 	*state = 0;
-	free_block(pa, order);
+	tree_free_kept(pa, order);
 	return true;
-}
-
-void tree_free_kept(uint64_t pa)
-{
-	free_block(pa, 0);
 }
 
 bool tree_claim(uint64_t pa, uint32_t order)

@@ -18,7 +18,7 @@ uint64_t tree_alloc(uint32_t order, uint32_t flags, uint8_t **state);
 bool tree_free(uint64_t pa, uint32_t order);
 
 /* As tree_free(), but *state, which says that it was given out, is 0 already. */
-void tree_free_kept(uint64_t pa);
+void tree_free_kept(uint64_t pa, uint32_t order);
 
 bool tree_claim(uint64_t pa, uint32_t order);
 void tree_stats(struct page_stats *out);
@@ -29,4 +29,7 @@ void tree_stats(struct page_stats *out);
  * a byte of some node, however old.
  */
 uint8_t *tree_state(uint64_t pa, uint32_t order);
+
+/* The node that has this page's state; NULL: the page is not given out as one. As tree_state(). */
+struct node *tree_leaf(uint64_t pa);
 #endif

@@ -209,21 +209,28 @@ static status_t map_allowed(uint64_t va, uint64_t pa, uint64_t size, enum arch_p
 {
 	if (!range_ok(va, size) || pa % PAGE_SIZE || pa >= space.end || size > space.end - pa)
 		return ERR_BAD_OPTION;
+	if (perm == ARCH_RO)
+		return OK;
+	if (perm != ARCH_RX)
+		return fixed_find(pa, size) ? ERR_SECURITY : OK;
 	if (!range_empty(va, size))
 		return ERR_IN_USE;
-	if (perm == ARCH_RX && (pa >= ARCH_REACH || size > ARCH_REACH - pa ||
-				!range_empty(pa + space.map.offset, size)))
-		return ERR_SECURITY;
-	if (perm != ARCH_RX && perm != ARCH_RO && fixed_find(pa, size))
-		return ERR_SECURITY;
-	return OK;
+	return pa >= ARCH_REACH || size > ARCH_REACH - pa ||
+	       !range_empty(pa + space.map.offset, size) ? ERR_SECURITY : OK;
 }
 
 static status_t map_range(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
-	status_t status;
+	status_t status = map_allowed(va, pa, size, perm);
 
-	TRY(map_allowed(va, pa, size, perm));
+	if (status != OK)
+		return status;
+	if (size == PAGE_SIZE && perm != ARCH_RX && arch_map_page(&space.map, va, pa, perm)) {
+		space.map.ordered();
+		return OK;
+	}
+	if (!range_empty(va, size))
+		return ERR_IN_USE;
 	if (perm == ARCH_RX && !fixed_add(pa, size, false))
 		return ERR_NO_MEMORY;
 	status = arch_map(&space.map, va, pa, size, perm);
@@ -264,6 +271,7 @@ static void fixed_drop(uint64_t pa, uint64_t size)
 
 static status_t unmap_range(uint64_t va, uint64_t size)
 {
+	bool code = false, across = false;
 	struct arch_leaf leaf;
 
 	if (!range_ok(va, size))
@@ -274,9 +282,12 @@ static status_t unmap_range(uint64_t va, uint64_t size)
 
 		if (f && f->ever)
 			return ERR_SECURITY;
+		code |= leaf.exec;
+		across |= part.size != leaf.size;
 	}
-	TRY(ends_split(va, size));
-	for (uint64_t at = va; space.fixed_count && leaf_next(&at, va, size, &leaf);)
+	if (across)
+		TRY(ends_split(va, size));
+	for (uint64_t at = va; code && leaf_next(&at, va, size, &leaf);)
 		if (leaf.exec)
 			fixed_drop(leaf.pa, leaf.size);
 	arch_map_clear(&space.edit, va, size);

@@ -54,7 +54,9 @@ static void start(uint64_t seed, bool cached)
 	memset(&tree, 0, sizeof(tree));
 	memset(&pages, 0, sizeof(pages));
 	memset(&cache, 0, sizeof(cache));
-	cpu_this()->pages = cached ? &cache : NULL;
+	cpu_this()->pages = NULL;
+	if (cached)
+		page_cpu_start(&cache);
 	memset(space + seed, 0xa5, PAGE_SEED);
 	page_start(seed, (uint64_t)space);
 }

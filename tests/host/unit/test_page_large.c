@@ -126,10 +126,10 @@ static void test_busy(void **state)
 	assert_true(free_refused(a, 0));
 	cache.busy = true;
 	page_cpu_flush();
-	assert_int_equal(cache.count, PAGE_CACHE / 2 - 1);
+	assert_int_equal(cache.count, PAGE_KEPT / 2 - 1);
 	cache.busy = false;
 	page_free(b, 0);
-	assert_int_equal(cache.count, PAGE_CACHE / 2);
+	assert_int_equal(cache.count, PAGE_KEPT / 2);
 	page_cpu_flush();
 	assert_int_equal(page_claim(b, 0), OK);
 }
