@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Interrupts and time: every interrupt controller, clock and timer that QEMU has. The selftest
+waits for timers that interrupt; here is which of them it should have found.
+"""
+import os
+import re
+import subprocess
+
+import pytest
+
+from machine import Machine, elf_path, image_path
+from test_boot import selftest_passed
+
+ARM, PC = "aarch64", "x86_64"
+REGIMES = ("off", "identity", "mapped")
+GIC = {2: "GICv2, 288 interrupts", 3: "GICv3, 256 interrupts"}
+DTB, SHIM, IMAGE = 0x42000000, 0x43000000, 0x44000000
+LEVELS = {			# words, more of the machine, interrupt of the timer
+	"el1": ("", "", 27),
+	"el2": ("", ",virtualization=on", 26),
+	"dropped": ("el=1 ", ",virtualization=on", 27),
+}
+
+
+def found(text, irq, counter):
+	assert re.search(rf"^boot: irq: {irq}$", text, re.M), text
+	assert re.search(rf"^boot: counter: {counter}$", text, re.M), text
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("gic", GIC)
+def test_gic(gic, regime, level):
+	words, more, number = LEVELS[level]
+	with Machine(ARM, kernel=image_path(ARM), firmware=None, cpu="max",
+		     machine=f"gic-version={gic}{more}",
+		     append=f"{words}mmu={regime} selftest poweroff") as machine:
+		text = machine.wait_end()
+	found(text, GIC[gic], "generic timer, 62.500 MHz by CNTFRQ_EL0, " +
+	      f"interrupt {number}")
+	selftest_passed(text)
+
+
+def test_gic_by_acpi():
+	"""UEFI passes no tree: the MADT and the GTDT say it all."""
+	with Machine(ARM, "selftest poweroff", machine="gic-version=3") as machine:
+		text = machine.wait_end()
+	found(text, GIC[3], r"generic timer, .* interrupt 27")
+	selftest_passed(text)
+
+
+def shim(folder, gic, e2h, dirty):
+	"""A loader: its code."""
+	code = folder / "leftover"
+	subprocess.run(["clang", "--target=aarch64-none-elf", "-c", "-o", code.with_suffix(".o"),
+			f"-DDTB={DTB:#x}", f"-DIMAGE={IMAGE:#x}", f"-DGICV={gic}",
+			f"-DE2H={int(e2h)}", f"-DDIRTY={int(dirty)}", "tests/vm/leftover.S"],
+		       check=True)
+	subprocess.run(["llvm-objcopy", "-O", "binary", "-j", ".text",
+			code.with_suffix(".o"), code], check=True)
+	return code
+
+
+def tree(folder, board, words):
+	"""The board's own device tree, with a command line."""
+	path = folder / "dtb"
+	subprocess.run(["qemu-system-aarch64", "-machine", f"virt,{board},dumpdtb={path}",
+			"-cpu", "max", "-m", "1G"], check=True, capture_output=True)
+	subprocess.run(["fdtput", "-t", "s", path, "/chosen", "bootargs", words], check=True)
+	return path
+
+
+def loader(path, address, *more):
+	return ["-device", ",".join([f"loader,file={path},addr={address:#x}", *more])]
+
+
+def by_shim(folder, gic, more, words, **shim_is):
+	board = f"gic-version={gic}{more}"
+	return Machine(ARM, cpu="max", machine=board, firmware=None, extra=[
+		*loader(tree(folder, board, words), DTB, "force-raw=on"),
+		*loader(image_path(ARM), IMAGE, "force-raw=on"),
+		*loader(shim(folder, gic, **shim_is), SHIM, "force-raw=on"),
+		"-device", f"loader,addr={SHIM:#x},cpu-num=0"])
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("gic", GIC)
+def test_e2h(tmp_path, gic, regime):
+	with by_shim(tmp_path, gic, ",virtualization=on", f"mmu={regime} selftest poweroff",
+		     e2h=True, dirty=False) as machine:
+		text = machine.wait_end()
+	assert "\nboot: cpu: EL2 id 0x0 e2h\n" in text
+	found(text, GIC[gic], r"generic timer, .* interrupt 26")
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("more", ["", ",virtualization=on"])
+@pytest.mark.parametrize("gic", GIC)
+def test_left_by_a_loader(tmp_path, gic, more):
+	"""Enabled, pending, active: nothing of it comes, and nothing of ours is kept back by it."""
+	with by_shim(tmp_path, gic, more, "selftest poweroff", e2h=False, dirty=True) as machine:
+		text = machine.wait_end()
+	found(text, GIC[gic], r"generic timer, .* interrupt 2[67]")
+	selftest_passed(text)
+
+
+TSC = r"TSC, \d+\.\d{3} MHz by "
+PCS = {
+	"pc": ({"machine": "pc"}, "local APIC, 24 interrupts", TSC + "HPET, interrupt 224.*"),
+	"q35": ({}, "local APIC, 24 interrupts", TSC + "HPET, interrupt 224.*"),
+	"pm": ({"machine": "hpet=off"}, "local APIC, 24 interrupts",
+	       TSC + "PM timer, interrupt 224.*"),
+	"no-acpi": ({"machine": "pc", "extra": ["-no-acpi"]}, "local APIC, 24 interrupts",
+		    TSC + "PIT, interrupt 224.*"),
+	"microvm": ({"machine": "microvm"}, "local APIC, 48 interrupts",
+		    TSC + "PIT, interrupt 224.*"),
+	"no-pit": ({"machine": "microvm,pit=off,pic=off"}, "local APIC, 48 interrupts",
+		   "none: nothing to measure the TSC by"),
+	"no-apic": ({"cpu": "qemu64,-apic"}, "none: the CPU has no local APIC",
+		    TSC + "HPET, no interrupt.*"),
+}
+
+
+@pytest.mark.parametrize("door", [image_path, elf_path])
+@pytest.mark.parametrize("name", PCS)
+def test_pc(name, door):
+	options, irq, counter = PCS[name]
+	with Machine(PC, kernel=door(PC), firmware=None, append="selftest", rng=False,
+		     display=False, **options) as machine:
+		machine.wait(r"\d+ passed, \d+ failed")
+		text = machine.serial()
+	found(text, irq, counter)
+	selftest_passed(text)
+
+
+KVMS = {
+	"plain": ("qemu64", TSC + "HPET, interrupt 224.*"),
+	"deadline": ("qemu64,+x2apic,+tsc-deadline,+invtsc", TSC + "hypervisor, interrupt 224"),
+}
+
+
+@pytest.mark.parametrize("name", KVMS)
+def test_kvm(name):
+	"""x2APIC, which QEMU's own CPU does not have, and a real TSC. That the report names an
+	interrupt means that one came."""
+	cpu, counter = KVMS[name]
+	if not os.access("/dev/kvm", os.W_OK):
+		pytest.skip("no /dev/kvm")
+	guest = Machine(PC, kernel=elf_path(PC), firmware=None, append="idle", cpu=cpu, rng=False,
+			display=False)
+	guest.command = [word.replace("accel=tcg", "accel=kvm") for word in guest.command]
+	with guest as machine:
+		machine.wait("boot: idle")
+		found(machine.serial(), "x2APIC, 24 interrupts", counter)
