@@ -39,6 +39,28 @@ static void *path_put(struct feed *f)
 	return world_copy(WORLD + 1, list, n + 4);
 }
 
+/* The texts of all file nodes, each behind a separator; what has no room is another matter. */
+static void check_path(const struct draft *d, const uint8_t *list)
+{
+	static char want[4 * NODES_ROOM];
+	uint32_t n = 0, size;
+	bool cut;
+
+	for (uint32_t at = 0; at < PATH_BYTES && list[at] != EFI_PATH_END; at += size) {
+		size = list[at + 2] | (uint32_t)list[at + 3] << 8;
+		if (size < sizeof(struct efi_device_path))
+			break;
+		if (list[at] != EFI_PATH_MEDIA || list[at + 1] != EFI_PATH_MEDIA_FILE)
+			continue;
+		if (n && want[n - 1] != '\\')
+			want[n++] = '\\';
+		n += utf8_from_utf16(list + at + 4, (size - 4) / 2, want + n,
+				     (uint32_t)sizeof(want) - n, &cut);
+	}
+	if (n < sizeof(d->file) - 1)
+		CHECK(d->file_len == n && !memcmp(d->file, want, n));
+}
+
 /* What firmware is asked to open is a name with an end, in its own way of writing. */
 static void check_name(void)
 {
@@ -58,12 +80,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct stub stub;
 	struct efi_loaded_image self = { 0 };
 	struct draft *d = &stub.draft;
+	void *list;
 
 	feed = (struct feed){ data, size };
 	world_clear();
 	memset(&stub, 0, sizeof(stub));
 	opened[0] = 0;
-	collect_path(d, &stub.efi.reach, path_put(&feed));
+	list = path_put(&feed);
+	collect_path(d, &stub.efi.reach, list);
+	check_path(d, list);
 	CHECK(d->file_len < sizeof(d->file) && strlen(d->file) == d->file_len);
 	if (feed_number(&feed, 1) & 1) {
 		self.options_size = (uint32_t)feed_number(&feed, 2);

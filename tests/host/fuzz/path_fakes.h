@@ -103,6 +103,7 @@ NOT_CALLED(void, efi_find_log, struct efi *e __attribute__((unused)),
 NOT_CALLED(void, efi_find_entropy, const struct efi *e __attribute__((unused)),
 	   struct draft *d __attribute__((unused)))
 NOT_CALLED(void, efi_find_screen, const struct efi *e __attribute__((unused)),
+	   const struct options *o __attribute__((unused)),
 	   struct boot_fb *fb __attribute__((unused)))
 NOT_CALLED(status_t, efi_read_initrd, struct efi *e __attribute__((unused)),
 	   struct draft *d __attribute__((unused)))

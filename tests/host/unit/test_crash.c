@@ -41,6 +41,14 @@ static void test_crash(void **state)
 	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
 	free(blob);
 
+	/* an initrd that is not in it is read where it is */
+	blob = collect_dts("/ {" ROOT ALL UART USABLE("0 0x70000000 0 0x400000")
+			   "linux,initrd-start = <0x71000000>;"
+			   "linux,initrd-end = <0x71000800>; }; };");
+	assert_int_equal(final_type(0x71000000), BOOT_MEM_NVS);
+	assert_int_equal(final_type(0x71001000), BOOT_MEM_RESERVED);
+	free(blob);
+
 	/* as large as can be, touching, one inside another */
 	blob = collect_dts("/ {" ROOT ALL UART USABLE("0 0x3000 0xffffffff 0xfffff000 "
 			   "0 0x1000 0 0x2000 0 0x1000 0 0x10") "}; };");

@@ -145,6 +145,36 @@ static void test_sum_sees_order_and_length(void **state)
 	assert_true(sum64(sum64(0, a, 32), a, 32) != sum64(sum64(0, b, 32), a, 32));
 }
 
+/* A kernel without our library has it written again: the sum is part of the contract. */
+static uint64_t slow_sum(uint64_t sum, const uint64_t *words, uint64_t n)
+{
+	const uint64_t factor = 0x9e3779b97f4a7c15ull, whole = n / 32 * 32;
+	uint64_t h = sum + 8 * n;
+
+	for (uint64_t i = 0; i < n; i++) {
+		if (i < whole && i % 16 == 0)
+			h *= factor;
+		if (i >= whole)
+			h = (h ^ words[i]) * factor;
+		else
+			h = i % 2 ? h ^ words[i] : h + words[i];
+	}
+	return h;
+}
+
+static void test_sum_is_what_it_was(void **state)
+{
+	uint64_t seed = 11, words[97];
+
+	(void)state;
+	for (uint32_t n = 0; n < ARRAY_SIZE(words); n++) {
+		const uint64_t before = rnd(&seed);
+
+		words[n] = rnd(&seed);
+		assert_true(sum64(before, words, n * 8) == slow_sum(before, words, n));
+	}
+}
+
 static uint32_t slow_crc(const uint8_t *p, uint32_t n)
 {
 	uint32_t c = ~0u;
@@ -184,7 +214,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copy_and_move), cmocka_unit_test(test_words_are_used),
 		cmocka_unit_test(test_set), cmocka_unit_test(test_compare),
-		cmocka_unit_test(test_sum_sees_one_word),
+		cmocka_unit_test(test_sum_is_what_it_was), cmocka_unit_test(test_sum_sees_one_word),
 		cmocka_unit_test(test_sum_sees_order_and_length), cmocka_unit_test(test_crc),
 	};
 

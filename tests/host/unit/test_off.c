@@ -9,7 +9,9 @@
 #define PM1A		0x604
 #define PM1B		0x608
 
-static uint32_t written, warned;
+static uint32_t written, warned, enabled;
+static uint8_t pm1 = SCI_EN, enable;	/* what is read; what to write to leave legacy mode */
+static uint16_t smi;
 static uint16_t value[2];
 
 const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
@@ -32,13 +34,16 @@ void window_unmap(const void *p)
 
 uint8_t arch_port_in8(uint16_t at)
 {
-	(void)at;
-	return SCI_EN;
+	assert_int_equal(at, PM1A);
+	return pm1;
 }
 
 void arch_port_out8(uint16_t at, uint8_t byte)
 {
-	fail_msg("%x %x", at, byte);
+	if (!smi || at != smi || byte != enable)
+		fail_msg("%x %x", at, byte);
+	enabled++;
+	pm1 = SCI_EN;
 }
 
 void arch_port_out16(uint16_t at, uint16_t v)
@@ -94,8 +99,10 @@ static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
 		f.x_dsdt = (uint64_t)dsdt;
 	else
 		f.dsdt = (uint32_t)(uint64_t)dsdt;
+	f.smi_command = smi;
+	f.acpi_enable = enable;
 	entry[0] = table(&f, kind == NEW ? sizeof(f) : FADT_V1_SIZE, "FACP");
-	written = warned = 0;
+	written = warned = enabled = 0;
 	bi.acpi_rsdp = (uint64_t)rsdp(kind, entry, ARRAY_SIZE(entry));
 	acpi_off(&k);
 	if (written) {
@@ -172,10 +179,36 @@ static void test_short_Q99(void **state)
 	}
 }
 
+/* Legacy mode is left before the order is given, if there is a way out. */
+static void test_enable(void **state)
+{
+	static const struct {
+		uint8_t pm1, enable;
+		uint16_t smi;
+		uint32_t enabled;
+	} t[] = {
+		{ 0, 0xa1, 0xb2, 1 }, { SCI_EN, 0xa1, 0xb2, 0 }, { SCI_EN | 4, 0xa1, 0xb2, 0 },
+		{ 4, 0xa1, 0xb2, 1 }, { 0, 0xa1, 0, 0 }, { 0, 0, 0xb2, 0 },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		pm1 = t[i].pm1;
+		enable = t[i].enable;
+		smi = t[i].smi;
+		assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
+		assert_int_equal(enabled, t[i].enabled);
+	}
+	pm1 = SCI_EN;
+	smi = enable = 0;
+	clean();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_elsewhere_Q99), cmocka_unit_test(test_needs_aml_Q99),
+		cmocka_unit_test(test_enable),
 		cmocka_unit_test(test_short_Q99),
 	};
 

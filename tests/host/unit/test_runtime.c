@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* test_runtime.c - ResetSystem is called if all that firmware says of it is right, else not. */
+#include "tests/host/unit/unit.h"
+#include "kernel/firmware/efi_runtime.c"
+
+#define ENTRIES		3
+#define PADDED		48		/* bytes of a descriptor */
+#define FLASH		0xffc00000ull
+
+/* What firmware has left: a table, its services, the map. */
+static _Alignas(4096) struct {
+	struct efi_memory_attributes head;
+	uint8_t entry[80][PADDED];
+} table;
+static _Alignas(4096) struct efi_runtime_services services;
+static _Alignas(4096) uint8_t efi_map[3][PADDED];
+static struct boot_mem map[4];
+static struct boot_info bi;
+static struct kernel k;
+
+static struct {
+	uint32_t resets, maps, refuse;	/* refuse: the number of the mapping that fails; 0: none */
+	struct {
+		uint64_t base, size;
+		enum arch_perm perm;
+	} map[8];
+	bool faults, said;
+} seen;
+
+static void reset(uint32_t how, efi_status_t status, uint64_t size, const void *data)
+{
+	assert_int_equal(how, EFI_RESET_SHUTDOWN);
+	assert_true(!status && !size && !data);
+	seen.resets++;
+}
+
+status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	assert_true(va == pa && seen.maps < ARRAY_SIZE(seen.map));
+	seen.map[seen.maps].base = pa;
+	seen.map[seen.maps].size = size;
+	seen.map[seen.maps++].perm = perm;
+	return seen.maps == seen.refuse ? ERR_NO_MEMORY : ERR_IN_USE;	/* RAM is there */
+}
+
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->what = out->address_name = "";
+	if (!seen.faults)
+		fn(arg);
+	return !seen.faults;
+}
+
+void console_print(const char *fmt, ...)
+{
+	assert_non_null(strstr(fmt, "ResetSystem"));
+	seen.said = true;
+}
+
+static uint64_t page_of(const void *p)
+{
+	return ALIGN_DOWN((uint64_t)p, PAGE_SIZE);
+}
+
+static struct efi_memory_descriptor *entry(uint32_t i)
+{
+	return (void *)table.entry[i];
+}
+
+static int by_base(const void *a, const void *b)
+{
+	const struct boot_mem *x = a, *y = b;
+
+	return x->base < y->base ? -1 : x->base > y->base;
+}
+
+static void prepare(void)
+{
+	const uint64_t code = page_of((void *)reset), data = page_of(&services);
+
+	memset(&seen, 0, sizeof(seen));
+	memset(&table, 0, sizeof(table));
+	regions = 0;
+	table.head.entries = ENTRIES;
+	table.head.desc_size = PADDED;
+	*entry(0) = (struct efi_memory_descriptor){ EFI_RUNTIME_CODE, 0, code, 0, 1,
+						    EFI_MEMORY_RO | EFI_MEMORY_RUNTIME };
+	*entry(1) = (struct efi_memory_descriptor){ EFI_RUNTIME_DATA, 0, data, 0, 1,
+						    EFI_MEMORY_XP | EFI_MEMORY_RUNTIME };
+	*entry(2) = (struct efi_memory_descriptor){ EFI_RUNTIME_DATA, 0, data, 0, 1,
+						    EFI_MEMORY_XP | EFI_MEMORY_RO };
+	services.hdr.signature = RUNTIME_MAGIC;
+	services.reset_system = reset;
+	memset(efi_map, 0, sizeof(efi_map));
+	for (uint32_t i = 0; i < ARRAY_SIZE(efi_map); i++)
+		*(struct efi_memory_descriptor *)efi_map[i] = (struct efi_memory_descriptor){
+			i == 1 ? EFI_RESERVED : EFI_MMIO, 0, FLASH + i * MIB, 0, 2 + i,
+			i == 2 ? 0 : EFI_MEMORY_RUNTIME,
+		};
+	bi = (struct boot_info){
+		.flags = BOOT_RUNTIME_OK, .efi_memattr = (uint64_t)&table,
+		.efi_runtime = (uint64_t)&services, .efi_desc_size = PADDED,
+		.efi_memmap = { (uint64_t)efi_map, sizeof(efi_map) },
+	};
+	map[0] = (struct boot_mem){ (uint64_t)&table, ALIGN_UP(sizeof(table), PAGE_SIZE),
+				    BOOT_MEM_RECLAIM, 0 };
+	map[1] = (struct boot_mem){ data, PAGE_SIZE, BOOT_MEM_RUNTIME_DATA, 0 };
+	map[2] = (struct boot_mem){ code, PAGE_SIZE, BOOT_MEM_RUNTIME_CODE, 0 };
+	qsort(map, 3, sizeof(*map), by_base);
+	k = (struct kernel){ .bi = &bi, .memory = { .bi = &bi, .map = map, .n = 3 } };
+}
+
+static uint32_t off(void)
+{
+	efi_runtime_read(&k);
+	efi_runtime_off(&k);
+	return seen.resets;
+}
+
+static void test_called(void **state)
+{
+	(void)state;
+	prepare();
+	assert_int_equal(off(), 1);
+	assert_int_equal(seen.maps, 4);		/* flash, too, and no device that is not theirs */
+	assert_true(seen.map[0].base == page_of((void *)reset) && seen.map[0].size == PAGE_SIZE);
+	assert_int_equal(seen.map[0].perm, ARCH_RX);
+	assert_int_equal(seen.map[1].perm, ARCH_RW);
+	assert_int_equal(seen.map[2].perm, ARCH_RO);
+	assert_true(seen.map[3].base == FLASH && seen.map[3].size == 2 * PAGE_SIZE);
+	assert_int_equal(seen.map[3].perm, ARCH_IO);
+	assert_false(seen.said);
+	prepare();
+	seen.faults = true;
+	assert_int_equal(off(), 0);
+	assert_true(seen.said);
+}
+
+/* As much as is believed of the table. */
+static void test_largest(void **state)
+{
+	(void)state;
+	for (uint32_t entries = REGIONS_MAX; entries <= REGIONS_MAX + 1; entries++) {
+		prepare();
+		for (uint32_t i = 1; i < entries; i++) {
+			*entry(i) = *entry(0);
+			entry(i)->pages = 0;		/* no memory, and none is mapped */
+		}
+		table.head.entries = entries;
+		bi.efi_memmap.size = 0;
+		assert_int_equal(off(), entries == REGIONS_MAX);
+		assert_int_equal(seen.maps, entries == REGIONS_MAX);
+	}
+}
+
+/* Each of these alone. */
+static void test_refused(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0;; i++) {
+		prepare();
+		switch (i) {
+		case 0:		bi.flags = 0; break;
+		case 1:		bi.flags |= BOOT_RAM_UNMAPPED; break;
+		case 2:		bi.efi_memattr = 0; break;
+		case 3:		bi.efi_memattr += 4; break;
+		case 4:		table.head.desc_size = PADDED - 4; break;
+		case 5:		table.head.desc_size = 32; break;
+		case 6:		table.head.desc_size = 8 + ATTRIBUTES_MAX / REGIONS_MAX; break;
+		case 7:		entry(0)->attribute = 0; break;	/* may be both */
+		case 8:		entry(1)->type = EFI_BOOT_DATA; break;
+		case 9:		entry(1)->physical_start += 8; break;
+		case 10:	entry(1)->pages = 2; break;		/* more than is there */
+		case 11:	entry(1)->pages = (1ull << 52) + 1; break;
+		case 12:	services.hdr.signature++; break;
+		case 13:	entry(0)->attribute |= EFI_MEMORY_XP; break;
+		case 14:	bi.efi_desc_size = 32; break;
+		case 15:	seen.refuse = 1; break;
+		case 16:	seen.refuse = 4; break;
+		case 17:	bi.efi_runtime = (uint64_t)&table; break;
+		case 18:	k.memory.n = 0; break;
+		default:	return;
+		}
+		if (off() || seen.said)
+			fail_msg("case %u: called", i);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_called), cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
