@@ -237,6 +237,8 @@ void *heap_resize(void *p, uint64_t size)
 	const uint64_t old = p ? heap_size(p) : 0;
 	void *q;
 
+	if (!p)
+		return heap_alloc(size);
 	if (size <= old && (size > HEAP_SMALL) == (old > HEAP_SMALL) &&
 	    (old > HEAP_SMALL ? PAGES(size) == PAGES(old) : class_of(size) == class_of(old)))
 		return p;

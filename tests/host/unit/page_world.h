@@ -36,7 +36,7 @@ _Noreturn void panic(const char *fmt, ...)
 }
 
 /* Whether that is refused. Locks that were held then are as after a real panic: forgotten. */
-static bool free_refused(uint64_t pa, uint32_t order)
+static __attribute__((unused)) bool free_refused(uint64_t pa, uint32_t order)
 {
 	panic_wanted = true;
 	if (setjmp(panicked)) {
@@ -49,7 +49,7 @@ static bool free_refused(uint64_t pa, uint32_t order)
 	return false;
 }
 
-static void start(uint64_t seed, bool cached)
+static __attribute__((unused)) void start(uint64_t seed, bool cached)
 {
 	memset(&tree, 0, sizeof(tree));
 	memset(&pages, 0, sizeof(pages));

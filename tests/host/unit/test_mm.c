@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_mm.c - which memory of a map is given out: every map of up to three ranges over six pages,
+ * of all types, with all of it mapped or not.
+ */
+#include "tests/host/unit/page_world.h"
+#include "kernel/mm/mm.c"
+
+#define PAGES_HERE	6
+#define ROOM		(8 * GIB)	/* one range that there always is */
+#define ROOM_SIZE	(32 * PAGE_SIZE)
+
+static uint64_t base;			/* of the six pages */
+static uint32_t mapped_pages;		/* by page */
+
+void space_start(struct boot_info *bi)
+{
+	(void)bi;
+}
+
+/* Pages of the six are mapped one by one; all else is, in one piece. */
+bool space_find(uint64_t va, struct arch_leaf *out)
+{
+	const uint64_t page = (va - (uint64_t)space - base) / PAGE_SIZE;
+
+	if (va - (uint64_t)space - base < PAGES_HERE * PAGE_SIZE) {
+		*out = (struct arch_leaf){ .va = ALIGN_DOWN(va, PAGE_SIZE), .size = PAGE_SIZE };
+		return mapped_pages >> page & 1;
+	}
+	*out = (struct arch_leaf){ .va = va, .size = GIB };
+	return true;
+}
+
+status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	assert_true(perm == ARCH_RW && va == pa + (uint64_t)space && pa >= base &&
+		    pa + size <= base + PAGES_HERE * PAGE_SIZE);
+	for (uint64_t at = pa; at < pa + size; at += PAGE_SIZE) {
+		assert_false(mapped_pages >> (at - base) / PAGE_SIZE & 1);
+		mapped_pages |= 1u << (at - base) / PAGE_SIZE;
+	}
+	return OK;
+}
+
+void area_start(const struct boot_info *bi)
+{
+	(void)bi;
+}
+
+void heap_start(uint64_t secret, uint64_t offset)
+{
+	(void)secret, (void)offset;
+}
+
+void *heap_alloc_zeroed(uint64_t size)
+{
+	(void)size;
+	return NULL;
+}
+
+/* All that page_alloc() gives, page by page, is what is free and in reach; and all of it. */
+static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
+{
+	struct boot_info bi = { .direct_map = (uint64_t)space, .flags = flags };
+	uint32_t want = 0, seen = 0;
+
+	map[n++] = (struct boot_mem){ ROOM, ROOM_SIZE, BOOT_MEM_FREE, 0 };
+	bi.memmap = (struct boot_range){ (uint64_t)map - (uint64_t)space, n * sizeof(*map) };
+	for (uint32_t i = 0; i + 1 < n; i++)
+		for (uint64_t at = map[i].base; at < map[i].base + map[i].size; at += PAGE_SIZE)
+			if (map[i].type == BOOT_MEM_FREE && at >= MM_LOW_END && at < ARCH_REACH)
+				want |= 1u << (at - base) / PAGE_SIZE;
+	memset(&tree, 0, sizeof(tree));
+	memset(&pages, 0, sizeof(pages));
+	cpu_this()->pages = NULL;
+	assert_int_equal(mm_start(&bi, 1), OK);
+	for (uint32_t i = 0; i < PAGES_HERE; i++)
+		if (page_claim(base + i * PAGE_SIZE, 0) == OK)
+			seen |= 1u << i;
+	assert_int_equal(seen & ~want, 0);
+	assert_true((uint64_t)__builtin_popcount(want & ~seen) <= tree.own);
+	assert_int_equal(seen & ~mapped_pages, 0);
+}
+
+/* Ranges as a map has them: in order, apart. */
+static uint64_t ranges(struct boot_mem *map, uint32_t n, uint32_t from)
+{
+	uint64_t worlds = 1;
+
+	for (uint32_t unmapped = 0; unmapped < 2; unmapped++) {
+		struct boot_mem copy[4];
+
+		memcpy(copy, map, sizeof(*map) * 3);
+		mapped_pages = unmapped ? 0x15 : 0x3f;
+		memcpy(space + 4 * MIB, copy, sizeof(copy));
+		one_map((struct boot_mem *)(space + 4 * MIB), n, unmapped ? BOOT_RAM_UNMAPPED : 0);
+	}
+	if (n == 3)
+		return worlds;
+	for (uint32_t first = from; first < PAGES_HERE; first++)
+		for (uint32_t size = 1; size <= PAGES_HERE - first; size++)
+			for (uint32_t type = BOOT_MEM_FREE; type < BOOT_MEM_TYPES; type++) {
+				map[n] = (struct boot_mem){ base + first * PAGE_SIZE,
+							    size * PAGE_SIZE, type, 0 };
+				worlds += ranges(map, n + 1, first + size);
+			}
+	return worlds;
+}
+
+static void test_every_map(void **state)
+{
+	const uint64_t at[] = { MM_LOW_END - 3 * PAGE_SIZE, 4 * GIB - 2 * PAGE_SIZE };
+	struct boot_mem map[4] = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(at); i++) {
+		base = at[i];
+		print_message("%lu maps\n", ranges(map, 0, 0));
+	}
+}
+
+/* Ranges at the end of what can be reached, and beyond. */
+static void test_reach(void **state)
+{
+	struct boot_mem m = { ARCH_REACH - PAGE_SIZE, 4 * PAGE_SIZE, BOOT_MEM_FREE, 0 };
+	struct boot_range r = range_usable(&m);
+
+	(void)state;
+	assert_true(r.base == m.base && r.size == PAGE_SIZE);
+	m.base = ARCH_REACH;
+	assert_int_equal(range_usable(&m).size, 0);
+	m.base = UINT64_MAX - 4 * PAGE_SIZE + 1;
+	assert_int_equal(range_usable(&m).size, 0);
+	m = (struct boot_mem){ 0, MM_LOW_END, BOOT_MEM_FREE, 0 };
+	assert_int_equal(range_usable(&m).size, 0);
+}
+
+static void test_too_small(void **state)
+{
+	struct boot_mem *map = (struct boot_mem *)(space + 4 * MIB);
+	struct boot_info bi = {
+		.direct_map = (uint64_t)space, .memmap = { 4 * MIB, sizeof(*map) },
+	};
+
+	(void)state;
+	*map = (struct boot_mem){ 2 * MIB, PAGE_SEED, BOOT_MEM_FREE, 0 };
+	assert_int_equal(mm_start(&bi, 1), ERR_NO_MEMORY);
+	map->type = BOOT_MEM_ACPI;
+	map->size = GIB;
+	assert_int_equal(mm_start(&bi, 1), ERR_NO_MEMORY);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_map), cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_too_small),
+	};
+
+	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
