@@ -102,6 +102,29 @@ void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack);
 /* Enter plan's regime, for good. Firmware must be gone and interrupts off. */
 _Noreturn void arch_jump(const struct jump_plan *plan);
 
+/* ---- out of a kernel, back to the stub: stub/again.c ---- */
+
+#define ARCH_AGAIN_ROOM	0x60000	/* bytes: RAW_SCRATCH for the stub, the rest for arch_again() */
+
+/*
+ * Whether the free memory at `base` will do: what is used until everything is at its physical
+ * address lies elsewhere, the tables in force above all, and it can be written.
+ */
+bool arch_again_room(const struct boot_info *bi, uint64_t base);
+
+/*
+ * Go to again_enter() in the running image at its physical address, as at an entry without
+ * firmware, with the physical address of bi, on the stack of RAW_SCRATCH bytes at `room`. Returns
+ * why it cannot be done; nothing has changed then.
+ */
+const char *arch_again(const struct boot_info *bi, uint64_t room);
+
+/* From there: tables for all that the stub needs, if a CPU needs any. False: no room for them. */
+bool arch_again_map(uint64_t scratch);
+
+/* The page of the image of `old` that this CPU goes on executing when it is gone; 0: none. */
+uint64_t arch_again_pinned(const struct boot_info *old);
+
 /* ---- traps ---- */
 
 /*

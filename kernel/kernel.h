@@ -17,9 +17,18 @@ enum crash_kind {
 	CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_SMASH, CRASH_STACK,
 };
 
+/* again, again=N, again=N:any */
+struct again_option {
+	bool once, any;
+	uint32_t times;
+	const char *rest;		/* once: what follows "--" */
+};
+
 struct kernel_options {
 	bool selftest, poweroff, panic;
 	bool idle;			/* halt instead of starting the monitor */
+	struct again_option again;
+	uint32_t panic_again;		/* how many panics may end in stub_again() */
 	bool leave;			/* kernel_main returns, which a kernel should never do */
 	uint32_t fault;			/* stage + 1; 0: none */
 	enum crash_kind crash;

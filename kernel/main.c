@@ -14,13 +14,16 @@
 #include "kernel/cpu/stacks.h"
 #include "kernel/cpu/trap.h"
 #include "kernel/firmware/firmware.h"
+#include "kernel/again.h"
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "kernel/mm/mm.h"
 #include "kernel/monitor/monitor.h"
 
 const struct kernel_wants kernel_wants = {
 	.size = sizeof(kernel_wants),
 	.regime = BOOT_MMU_IDENTITY,
+	.flags = KERNEL_AGAIN,
 	.name = "stubborn",
 	.version = STUBBORN_VERSION,
 };
@@ -77,6 +80,8 @@ static void kernel_start(struct kernel *k, struct boot_info *bi)
 	console.fb.mem.base += bi->direct_map;
 	k->cmdline = bi->cmdline.base ? memory_at(&k->memory, bi->cmdline.base) : "";
 	options_read(k->cmdline, &k->options);
+	log_start((struct log *)((uint64_t)crumb_trail + LOG_OFFSET));
+	again_start(k);
 }
 
 /* Regime off: build an identity map. Others: map the RAM for which the stub had no pages left. */
@@ -157,6 +162,7 @@ void kernel_main(struct boot_info *bi)
 		return;				/* to test that this is a panic */
 	if (k->options.run.len)
 		monitor_text(k, k->options.run.text, k->options.run.len);
+	again_run(k);
 	if (k->options.poweroff)
 		poweroff(k);
 	kernel_stage(k, STAGE_IDLE);

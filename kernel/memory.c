@@ -123,7 +123,7 @@ static void map_merge(struct memory *m)
  * Take a range out of a FREE entry. If there is no room for another entry, drop the smaller of the
  * two remaining parts: losing memory is harmless.
  */
-static void map_carve(struct memory *m, uint64_t base, uint64_t size)
+static void map_carve(struct memory *m, uint64_t base, uint64_t size, uint32_t type)
 {
 	for (uint32_t i = 0; i < m->n; i++) {
 		struct boot_mem *r = &m->map[i], whole = *r;
@@ -140,22 +140,30 @@ static void map_carve(struct memory *m, uint64_t base, uint64_t size)
 		memmove(r + 3, r + 1, (m->n - i - 1) * sizeof(*r));
 		m->n += 2;
 		r[0].size = left;
-		r[1] = (struct boot_mem){ base, size, BOOT_MEM_HANDOFF, whole.cache };
+		r[1] = (struct boot_mem){ base, size, type, whole.cache };
 		r[2] = (struct boot_mem){ base + size, right, BOOT_MEM_FREE, whole.cache };
 		return;
 	}
+}
+
+void memory_keep(struct memory *m, uint64_t base, uint64_t size)
+{
+	const uint64_t start = ALIGN_DOWN(base, PAGE_SIZE);
+
+	m->keep = (struct boot_range){ start, ALIGN_UP(base + size, PAGE_SIZE) - start };
 }
 
 void memory_reclaim(struct memory *m)
 {
 	const struct boot_range old = old_trampoline(m);
 
-	map_carve(m, m->tables.base, m->tables_used);
+	map_carve(m, m->tables.base, m->tables_used, BOOT_MEM_HANDOFF);
 	for (uint32_t i = 0; i < m->n; i++)
 		if (m->map[i].type == BOOT_MEM_RECLAIM)
 			m->map[i].type = BOOT_MEM_FREE;
 	map_merge(m);
-	map_carve(m, old.base, old.size);
+	map_carve(m, old.base, old.size, BOOT_MEM_HANDOFF);
+	map_carve(m, m->keep.base, m->keep.size, BOOT_MEM_NVS);
 	map_merge(m);
 	m->bi->memmap.size = m->n * sizeof(*m->map);
 }

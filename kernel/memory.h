@@ -17,6 +17,7 @@ struct memory {
 	uint32_t n, cap;
 	struct boot_range tables;	/* FREE memory for table pages */
 	uint64_t tables_used;		/* bytes of it */
+	struct boot_range keep;		/* firmware's, to be read after memory_reclaim() as well */
 };
 
 void memory_start(struct memory *m, struct boot_info *bi);
@@ -33,6 +34,12 @@ static inline void *memory_at(const struct memory *m, uint64_t pa)
  */
 void memory_tables(struct memory *m, struct arch_map *out);
 status_t memory_tables_new(struct memory *m, struct arch_map *out);
+
+/*
+ * Keep one range of RECLAIM, which must be readable after memory_reclaim() and in the run after a
+ * stub_again(): it becomes NVS. Call it before memory_reclaim().
+ */
+void memory_keep(struct memory *m, uint64_t base, uint64_t size);
 
 /* Turn RECLAIM into FREE. Call it when everything that firmware left there has been read. */
 void memory_reclaim(struct memory *m);

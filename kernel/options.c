@@ -1,8 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /* options.c - the kernel's own options. Pure except for the warnings. */
 #include "lib/console/console.h"
+#include "lib/print.h"
+#include "lib/string.h"
 #include "lib/words.h"
-#include "kernel/kernel.h"
+#include "kernel/again.h"
+
+/* N or N:any; false if it is neither. */
+static bool read_times(struct word v, struct again_option *out)
+{
+	static const char any[] = ":any";
+	const size_t len = sizeof(any) - 1;
+	uint64_t n;
+
+	out->any = v.len > len && !memcmp(v.text + v.len - len, any, len);
+	if (!text_number(v.text, v.text + v.len - (out->any ? len : 0), &n) || n > UINT32_MAX)
+		return false;
+	out->times = (uint32_t)n;
+	return true;
+}
+
+/* panic=again or panic=again:N: N; 0 if it is neither, or not at all. */
+static uint32_t read_panics(struct word v)
+{
+	static const char name[] = "again:";
+	const size_t len = sizeof(name) - 1;
+	uint64_t n;
+
+	if (word_is(v, "again"))
+		return AGAIN_PANICS;
+	if (v.len <= len || memcmp(v.text, name, len) ||
+	    !text_number(v.text + len, v.text + v.len, &n) || n > UINT32_MAX)
+		return 0;
+	return (uint32_t)n;
+}
 
 /*: selftest
  * Check on the running machine that the boot keeps its promises.
@@ -18,6 +49,16 @@
  */
 /*: run=COMMANDS
  * Commands of the monitor to run after the report: `run="mem; pt; poweroff"`.
+ */
+/*: panic=again[:N]
+ * Boot once more, without firmware and with the same command line, instead of halting after a
+ * panic; at most N times in all, by default 3.
+ */
+/*: again
+ * Boot once more after the report, without firmware, with what follows `--` as the command line.
+ */
+/*: again=N[:any]
+ * The same N times, with this command line; with `:any` each time in another regime, by chance.
  */
 /*: return
  * Return from `kernel_main`, which also panics.
@@ -44,6 +85,7 @@ void options_read(const char *text, struct kernel_options *out)
 {
 	struct word w, v;
 
+	*out = (struct kernel_options){ 0 };
 	while (word_next(&text, &w)) {
 		if (word_is(w, "selftest"))
 			out->selftest = true;
@@ -59,24 +101,36 @@ void options_read(const char *text, struct kernel_options *out)
 			out->idle = true;
 		else if (word_value(w, "run", &v))
 			out->run = v;
+		else if (word_is(w, "again"))
+			out->again.once = true;
+		else if (word_value(w, "again", &v))
+			(void)read_times(v, &out->again);
+		else if (word_value(w, "panic", &v))
+			out->panic_again = read_panics(v);
 		else if (word_value(w, "fault", &v))
 			out->fault = stage_named(v.text, v.len);
 	}
+	out->again.rest = text;			/* behind "--", or nothing */
 }
 
 /* The stub has checked the values. */
 static bool word_known(struct word w)
 {
 	static const char alone[][9] = {
-		"selftest", "poweroff", "panic", "return", "idle", "debug",
+		"selftest", "poweroff", "panic", "return", "idle", "again", "debug",
 		"earlycon",
 	};
 	static const char valued[][11] = {
 		"mmu", "place", "initrd", "module", "video", "el",
 		"earlycon", "run", "BOOT_IMAGE",
 	};
+	struct again_option again;
 	struct word v;
 
+	if (word_value(w, "again", &v))
+		return read_times(v, &again);
+	if (word_value(w, "panic", &v))
+		return read_panics(v);
 	if (word_value(w, "fault", &v))
 		return stage_named(v.text, v.len);
 	if (word_value(w, "crash", &v))

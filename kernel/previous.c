@@ -6,13 +6,43 @@
 #include "lib/console/console.h"
 #include "lib/image.h"
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 
 #define PROBES_MAX	16384u
+#define LOG_LINES	24	/* of the last boot's log */
+#define LOG_WIDTH	128
 
 static bool trail_sane(const struct crumbs *c)
 {
 	return c->magic == CRUMB_MAGIC && c != crumb_trail && c->stage < CRUMB_STAGES &&
 	       c->faulted <= 1 && c->time[CRUMB_ENTRY] != 0;
+}
+
+/* Text out of memory that was not cleared: what there is of it up to a NUL. */
+static void print_text(const char *text, uint32_t size)
+{
+	for (uint32_t i = 0; i < size && text[i]; i++)
+		console_write(text[i] < ' ' || text[i] > '~' ? "?" : &text[i], 1);
+	console_print("\n");
+}
+
+/* What a panic said, and what was said before it. */
+static void trail_panic(const struct crumbs *c)
+{
+	const struct log *log = (const struct log *)((uint64_t)c + LOG_OFFSET);
+	const uint64_t end = log->written;
+	uint64_t at = log_tail(log, LOG_LINES);
+	char line[LOG_WIDTH];
+
+	if (c->text[0]) {
+		console_print("boot: previous: panicked: ");
+		print_text(c->text, CRUMB_TEXT);
+	}
+	while (at < end) {
+		const uint32_t n = log_line(log, &at, line, sizeof(line));
+
+		console_print("boot: previous: log: %.*s\n", (int)n, line);
+	}
 }
 
 static void trail_report(struct crumbs *c)
@@ -21,16 +51,18 @@ static void trail_report(struct crumbs *c)
 	char number[CRUMB_LABEL];
 
 	c->magic = 0;			/* report it once */
-	if (ours && c->stage == STAGE_OFF && !c->faulted)
+	if (ours && (c->stage == STAGE_OFF || c->stage == STAGE_AGAIN) && !c->faulted)
 		return;
 	if (ours || c->stage < CRUMB_KERNEL)
 		console_print("boot: previous: reached %s", crumb_label(c->stage, number));
 	else				/* another kernel has other names */
 		console_print("boot: previous: reached %u", c->stage);
-	if (c->faulted)
+	if (c->fault_pc || c->fault_cause)
 		console_print(", fault at link 0x%llx cause 0x%llx address 0x%llx",
 			      LL(c->fault_pc), LL(c->fault_cause), LL(c->fault_address));
 	console_print("\n");
+	if (c->faulted)
+		trail_panic(c);
 }
 
 /* Under trap_try, as the search may read unmapped memory. */
@@ -38,8 +70,11 @@ static void trail_search(void *cookie)
 {
 	const struct memory *m = cookie;
 	struct boot_range r;
+	const uint64_t last = m->bi->previous;
 	uint32_t probes = 0;
 
+	if (last && trail_sane(memory_at(m, last)))	/* wherever it lies */
+		trail_report(memory_at(m, last));
 	for (uint32_t i = 0; memory_free_next(m, &i, &r);) {
 		uint64_t at = ALIGN_UP(r.base, 2 * MIB);
 

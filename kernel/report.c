@@ -52,13 +52,16 @@ static const struct boot_module *module_find(const struct kernel *k, uint32_t ki
 static void report_origin(const struct kernel *k)
 {
 	static const char entry[][NAME_MAX] = {
-		"?", "uefi", "image", "linux16", "linux32", "linux64", "pvh", "uefi32",
+		"?", "uefi", "image", "linux16", "linux32", "linux64", "pvh", "uefi32", "again",
 	};
 	static const char regime[][NAME_MAX] = { "?", "off", "identity", "mapped" };
 	const struct boot_info *bi = k->bi;
 
 	console_print("Stubborn " STUBBORN_VERSION " %s: kernel running\n", arch_name);
 	console_print("boot: entry: %s\n", NAME_OF(entry, bi->entry));
+	if (bi->agains)
+		console_print("boot: again: %u times since %s\n", bi->agains,
+			      NAME_OF(entry, bi->first_entry));
 	console_print("boot: regime: %s\n", NAME_OF(regime, bi->regime));
 	console_print("boot: command line: ");
 	print_text(k, &bi->cmdline);

@@ -9,6 +9,7 @@ static const char names[STAGE_END - CRUMB_KERNEL][10] = {
 	[STAGE_CLOCK - CRUMB_KERNEL] = "clock",
 	[STAGE_REPORT - CRUMB_KERNEL] = "report", [STAGE_SELFTEST - CRUMB_KERNEL] = "selftest",
 	[STAGE_IDLE - CRUMB_KERNEL] = "idle", [STAGE_OFF - CRUMB_KERNEL] = "off",
+	[STAGE_AGAIN - CRUMB_KERNEL] = "again",
 };
 
 const char *stage_name(uint32_t stage)

@@ -10,9 +10,9 @@
 /* In program order. */
 enum kernel_stage {
 	STAGE_KERNEL = CRUMB_KERNEL, STAGE_VERIFIED, STAGE_MAP, STAGE_MEMORY, STAGE_REPORT,
-	STAGE_CLOCK, STAGE_SELFTEST, STAGE_IDLE, STAGE_OFF,
+	STAGE_CLOCK, STAGE_SELFTEST, STAGE_IDLE, STAGE_OFF, STAGE_AGAIN,
 };
-#define STAGE_END	(STAGE_OFF + 1)
+#define STAGE_END	(STAGE_AGAIN + 1)
 
 /* NULL for other stages. */
 const char *stage_name(uint32_t stage);

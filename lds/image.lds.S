@@ -212,6 +212,8 @@ SECTIONS {
 		*(.data .data.*)
 	} :data
 	/* a kernel's own sections go here; sdk/stubborn-link pads the file to a page */
+	. = ALIGN(8);
+	image_data_end = .;
 	. = ALIGN(PAGE);
 	image_bss_file = .;
 	.bss (NOLOAD) : {

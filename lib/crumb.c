@@ -47,6 +47,15 @@ void crumb_move(struct crumbs *to)
 {
 	if (!to)
 		to = &first_trail;
-	memcpy(to, crumb_trail, sizeof(*to));
+	memcpy(to, crumb_trail, offsetof(struct crumbs, text));
+	to->text[0] = 0;
+	to->panics = crumb_trail->panics;
 	crumb_trail = to;
+}
+
+void crumb_begin(void)
+{
+	memset(&first_trail, 0, sizeof(first_trail));
+	first_trail.magic = CRUMB_MAGIC;
+	crumb_trail = &first_trail;
 }

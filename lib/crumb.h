@@ -18,6 +18,9 @@ void crumb_drop(uint32_t stage);
  */
 void crumb_move(struct crumbs *to);
 
+/* Start an empty trail in the image. An earlier run's may be there. */
+void crumb_begin(void);
+
 /* Name of one of the stub's stages; NULL for others. */
 const char *crumb_name(uint32_t stage);
 

@@ -42,7 +42,9 @@ void arena_layout(struct arena *a, const struct arena_needs *needs)
 	a->modules = arena_take(&at, (DRAFT_MODULES + needs->named) *
 				(sizeof(struct boot_module) + sizeof(struct boot_range)), 8);
 	a->text = arena_take(&at, needs->text, 8);
-	a->efi_map = (struct boot_range){ arena_take(&at, n * desc, 8), n * desc };
+	a->kept = (struct boot_range){ arena_take(&at, needs->kept, 8), needs->kept };
+	a->efi_map.size = n * desc + needs->raw_map;
+	a->efi_map.base = arena_take(&at, a->efi_map.size, 8);
 	a->map_in = arena_take(&at, a->map_cap * sizeof(struct boot_mem), 8);
 	a->map_keys = arena_take(&at, 2ull * a->map_cap * sizeof(uint64_t), 8);
 	a->map_out = arena_take(&at, 2ull * a->map_cap * sizeof(struct boot_mem), 8);
@@ -60,6 +62,7 @@ void arena_settle(struct arena *a, uint64_t base, uint64_t image)
 	a->all.base = base;
 	a->modules += base;
 	a->text += base;
+	a->kept.base += base;
 	a->efi_map.base += base;
 	a->map_in += base;
 	a->map_keys += base;

@@ -14,6 +14,7 @@ struct arena {
 	struct boot_range all;		/* page 0: crumbs and boot_info */
 	uint64_t image;			/* where link address 0 will run; all.base if moved */
 	uint64_t text;			/* cmdline, file, vendor */
+	struct boot_range kept;		/* struct again; size 0: none */
 	uint64_t modules;		/* array of struct boot_module, then of their names */
 	struct boot_range efi_map;	/* buffer for firmware's memory map */
 	uint64_t desc_size;		/* size of its descriptors when it was laid out */
@@ -27,6 +28,8 @@ struct arena {
 struct arena_needs {
 	uint64_t image;			/* 0: the image stays where it is */
 	uint64_t text;
+	uint64_t kept;			/* for stub_again() */
+	uint64_t raw_map;		/* of firmware's memory map, of an earlier boot */
 	uint64_t descriptors;		/* of firmware's memory map, or ranges */
 	uint64_t desc_size;		/* 0: firmware's map is not kept */
 	uint32_t named;			/* modules that have names */

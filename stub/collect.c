@@ -35,27 +35,26 @@ static const char *entry_name(uint32_t entry)
 }
 
 /* The exception level. kernel_wants.el is ignored by CPUs without levels; el= is not. */
-static bool collect_level(const struct draft *d)
+static bool collect_level(const struct options *o, const struct kernel_wants *wants)
 {
-	const enum option_el el = d->options.el;
+	const enum option_el el = o->el;
 
 	if (el == OPTION_EL_DEFAULT) {
-		(void)arch_level(d->wants.el == KERNEL_EL_1);
+		(void)arch_level(wants->el == KERNEL_EL_1);
 		return true;
 	}
 	return arch_level(el == OPTION_EL_1);
 }
 
-static status_t collect_wants(struct draft *d, char why[COLLECT_WHY])
+static status_t collect_wants(uint32_t entry, struct kernel_wants *wants, char why[COLLECT_WHY])
 {
-	const uint32_t entry = d->info.entry;
 	const char *bad;
 
-	if (wants_read(&d->wants, &bad) != OK) {
+	if (wants_read(wants, &bad) != OK) {
 		text_format(why, COLLECT_WHY, "this kernel's kernel_wants.%s is out of range", bad);
 		return ERR_BAD_FORMAT;
 	}
-	if (d->wants.closed & KERNEL_CLOSES(entry)) {
+	if (wants->closed & KERNEL_CLOSES(entry)) {
 		text_format(why, COLLECT_WHY, "this kernel does not support being started as %s",
 			    entry_name(entry));
 		return ERR_UNSUPPORTED;
@@ -63,47 +62,54 @@ static status_t collect_wants(struct draft *d, char why[COLLECT_WHY])
 	return OK;
 }
 
-status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WHY])
+status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struct options *o,
+			const char *cmdline, bool trusted, uint32_t no_fault, char why[COLLECT_WHY])
 {
 	const char *bad, *weak;
 	uint32_t len;
 
-	TRY(collect_wants(d, why));
-	if (options_parse(d->cmdline, &d->options, &bad, &len) != OK) {
+	TRY(collect_wants(info->entry, wants, why));
+	if (options_parse(cmdline, o, &bad, &len) != OK) {
 		text_format(why, COLLECT_WHY, "%.*s: not a value this option can have",
 			    (int)len, bad);
 		return ERR_BAD_OPTION;
 	}
-	if (d->options.earlycon.is_port && !has_ports()) {
+	if (o->earlycon.is_port && !has_ports()) {
 		text_format(why, COLLECT_WHY, "earlycon=: an %s CPU has no I/O ports", arch_name);
 		return ERR_BAD_OPTION;
 	}
-	if (no_fault & (1u << d->options.fault) >> 1) {
+	if (no_fault & (1u << o->fault) >> 1) {
 		text_format(why, COLLECT_WHY, "fault=%s: no fault can be taken in this stage here",
-			    crumb_name(d->options.fault - 1));
+			    crumb_name(o->fault - 1));
 		return ERR_BAD_OPTION;
 	}
-	weak = options_weakening(&d->options);
-	if (weak && d->info.flags & BOOT_SECURE_BOOT && !d->cmdline_signed) {
+	weak = options_weakening(o);
+	if (weak && info->flags & BOOT_SECURE_BOOT && !trusted) {
 		text_format(why, COLLECT_WHY, "%s: not while Secure Boot is on", weak);
 		return ERR_SECURITY;
 	}
-	d->info.regime = d->options.regime;
-	if (d->info.regime == BOOT_MMU_DEFAULT)
-		d->info.regime = d->wants.regime;
-	if (!arch_regime_ok(d->info.regime)) {
+	info->regime = o->regime;
+	if (info->regime == BOOT_MMU_DEFAULT)
+		info->regime = wants->regime;
+	if (!arch_regime_ok(info->regime)) {
 		text_format(why, COLLECT_WHY, "mmu=off: an %s CPU cannot run without paging",
 			    arch_name);
 		return ERR_UNSUPPORTED;
 	}
-	if (!collect_level(d)) {
+	if (!collect_level(o, wants)) {
 		text_format(why, COLLECT_WHY, "el=1: an %s CPU has no exception levels",
 			    arch_name);
 		return ERR_UNSUPPORTED;
 	}
-	if (d->options.earlycon.type != BOOT_UART_NONE)	/* overrides all tables */
-		d->info.uart = d->options.earlycon;
+	if (o->earlycon.type != BOOT_UART_NONE)	/* overrides all tables */
+		info->uart = o->earlycon;
 	return OK;
+}
+
+status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WHY])
+{
+	return collect_words(&d->info, &d->wants, &d->options, d->cmdline, d->cmdline_signed,
+			     no_fault, why);
 }
 
 void collect_console(const struct draft *d)

@@ -15,6 +15,11 @@
  */
 status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WHY]);
 
+/* The same of any command line, for what `info` is of; `trusted`: it is signed. */
+status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struct options *options,
+		       const char *cmdline, bool trusted, uint32_t no_fault,
+		       char why[COLLECT_WHY]);
+
 /*
  * Use as console the port from the options, or else the one that was found, at the speed that the
  * options ask for. Only without firmware, or when it is gone.

@@ -75,6 +75,14 @@ void entropy_take(struct draft *d, void *seed, uint32_t size)
 	arch_clean((uint64_t)seed, size);	/* wipe it in memory, not just in the cache */
 }
 
+/* The seed is known to the kernel, places to all who find out where something is: both to none. */
+void entropy_keep(const struct draft *d, uint64_t *out, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = !d->have_entropy ? 0 :
+			 entropy_mix(d->entropy[ENTROPY_PLACE + i] ^ d->entropy[ENTROPY_SEED + i]);
+}
+
 void entropy_complete(struct draft *d)
 {
 	if (!d->have_entropy) {

@@ -15,6 +15,7 @@
 #include "lib/string.h"
 #include "lib/sum.h"
 #include "lib/mapplan.h"
+#include "stub/again.h"
 #include "stub/fault.h"
 #include "stub/handoff.h"
 #include "stub/keep.h"
@@ -64,6 +65,17 @@ static void finish_copy(const struct arena *a)
 	if (a->image != (uint64_t)image_start)
 		arch_copy((void *)(a->image + text), image_text, (bss - text) / 8);
 	arch_fill((void *)(a->image + bss), 0, (image_size() - bss) / 8);
+}
+
+/* For stub_again(): .data as the kernel will find it, and entropy for the next seed. */
+static void finish_keep(const struct draft *d, const struct arena *a)
+{
+	struct again *kept = (struct again *)a->kept.base;
+
+	if (!a->kept.size)
+		return;
+	entropy_keep(d, kept->entropy, AGAIN_WORDS);
+	arch_copy(kept->data, image_data, again_data() / sizeof(*kept->data));
 }
 
 /* Relocate the copy for where it will run. The summed part does not change after this. */
@@ -184,6 +196,7 @@ _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach 
 	entries = finish_memmap(d, a, reach, n);
 	fault_stage(&d->options, CRUMB_COPY);
 	finish_copy(a);
+	finish_keep(d, a);
 	bi = handoff_write(d, a, entries);
 	memset(d->info.seed, 0, sizeof(d->info.seed));	/* the stack stays in memory */
 	memset(d->entropy, 0, sizeof(d->entropy));

@@ -59,6 +59,7 @@ struct boot_info *handoff_write(const struct draft *d, const struct arena *a, ui
 	bi->image_loaded = (uint64_t)image_start;
 	bi->image_virt = a->image;
 	bi->page_pool = a->pool;
+	bi->kept = a->kept;
 	bi->memmap = (struct boot_range){ a->map_out, map_entries * sizeof(struct boot_mem) };
 	bi->crumbs = a->all.base;
 	bi->cmdline = handoff_text(&text, d->cmdline, d->cmdline_len);

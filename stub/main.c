@@ -80,8 +80,9 @@ static efi_status_t image_damaged(uint64_t kind, uint64_t a, uint64_t b)
 }
 
 /*
- * In: the kind of entry, its two words (UEFI: image handle and system table), and the counter at
- * the first instruction. On firmware's stack or our scratch stack, not relocated yet.
+ * In: the kind of entry, its two words (UEFI: image handle and system table; AGAIN: boot_info and
+ * struct raw_door), and the counter at the first instruction. On firmware's stack or our scratch
+ * stack, not relocated yet.
  */
 efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 {

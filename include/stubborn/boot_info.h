@@ -25,6 +25,7 @@
 #define BOOT_ENTRY_LINUX64	5
 #define BOOT_ENTRY_PVH		6
 #define BOOT_ENTRY_UEFI32	7
+#define BOOT_ENTRY_AGAIN	8	/* by stub_again(), out of a kernel that ran */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -198,6 +199,11 @@ struct boot_info {
 	uint32_t reserved1;		/* 0x21c */
 	struct boot_range module_names;	/* 0x220 array of struct boot_range, one for each module: */
 					/* its name, UTF-8, NUL behind the size; 0: it has none */
+	struct boot_range kept;		/* 0x230 for stub_again() alone */
+	uint64_t previous;		/* 0x240 struct crumbs of the run before this one */
+	uint64_t pinned;		/* 0x248 page of an older image, used by EL2 */
+	uint32_t agains;		/* 0x250 calls of stub_again() so far */
+	uint32_t first_entry;		/* 0x254 BOOT_ENTRY_* before the first of them */
 };
 
 #define BOOT_INFO_OFFSET(field, off) \
@@ -218,6 +224,7 @@ BOOT_INFO_OFFSET(crumbs, 0x1c0);
 BOOT_INFO_OFFSET(found, 0x1c8);
 BOOT_INFO_OFFSET(tpm_final, 0x1f8);
 BOOT_INFO_OFFSET(clock, 0x208);
-_Static_assert(sizeof(struct boot_info) == 0x230, "boot_info: bump BOOT_INFO_MINOR and fix this");
+BOOT_INFO_OFFSET(kept, 0x230);
+_Static_assert(sizeof(struct boot_info) == 0x258, "boot_info: bump BOOT_INFO_MINOR and fix this");
 #endif /* !__ASSEMBLER__ */
 #endif /* BOOT_INFO_H */

@@ -13,6 +13,7 @@
 
 #define CRUMB_MAGIC	0x424d555243425453 /* "STBCRUMB", little endian */
 #define CRUMB_SIZE	0x200
+#define CRUMB_TEXT	184	/* bytes, the NUL included */
 
 /* The stub's stages, in program order. From CRUMB_KERNEL on, the kernel defines its own. */
 enum crumb_stage {
@@ -33,6 +34,9 @@ struct crumbs {
 	uint64_t fault_address;		/* FAR_ELx / CR2 */
 	uint64_t time[CRUMB_STAGES];	/* arch_counter() when the stage began; 0: not reached */
 	uint64_t kernel;		/* which kernel defined stages 16 and up; 0: unknown */
+	char text[CRUMB_TEXT];		/* the message of a panic; empty: there was none */
+	uint32_t panics;		/* earlier runs that ended so, and in stub_again() */
+	uint32_t reserved;
 };
 _Static_assert(CRUMB_STUB_STAGES <= CRUMB_KERNEL, "the stub has 16 stages at most");
 _Static_assert(sizeof(struct crumbs) <= CRUMB_SIZE, "the boot_info lies behind the crumbs");

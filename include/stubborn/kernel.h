@@ -14,7 +14,8 @@
 
 /* kernel_wants.flags */
 #define KERNEL_CONSTRUCTORS	(1u << 0) /* run .init_array before kernel_main */
-#define KERNEL_FLAGS		KERNEL_CONSTRUCTORS /* all defined flags */
+#define KERNEL_AGAIN		(1u << 1) /* keep what stub_again() needs */
+#define KERNEL_FLAGS		(KERNEL_CONSTRUCTORS | KERNEL_AGAIN) /* all defined flags */
 
 /* kernel_wants.el: the exception level on aarch64. x86_64 has none and ignores it. */
 #define KERNEL_EL_FOUND		0	/* stay at the level the stub was entered at */
@@ -46,6 +47,19 @@ extern const struct kernel_wants kernel_wants;
  * and firmware gone. `bi` is valid in this regime. If it returns, the stub panics and says so.
  */
 void kernel_main(struct boot_info *bi);
+
+/*
+ * Boot this image once more, without firmware and without another file: with `size` bytes of text
+ * at `cmdline` (a NUL ends it, too) as the command line, entry BOOT_ENTRY_AGAIN. `bi` is what
+ * kernel_main was given, and not changed but for memmap's types and the seed. The kernel asked for
+ * it by KERNEL_AGAIN, has only this CPU running, its devices and interrupts quiet, and 4 KiB of
+ * stack; the tables in use show the image, the handoff, the page of the old trampoline and RAM
+ * where the stub put them. From any exception level and regime, masked interrupts or not.
+ *
+ * Returns only if it cannot, with nothing changed: why, a few words in the handoff. Else all memory
+ * is given away but what memmap says is not: README.md, "Once more".
+ */
+const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size);
 
 _Static_assert(__builtin_offsetof(struct kernel_wants, stack_size) == 8, "kernel_wants layout");
 _Static_assert(__builtin_offsetof(struct kernel_wants, name) == 24, "kernel_wants layout");

@@ -48,7 +48,8 @@ void efi_runtime_read(struct kernel *k)
 	const struct boot_info *bi = k->bi;
 	const struct efi_memory_attributes *table = memory_at(m, bi->efi_memattr);
 	const uint32_t readable = MEMORY_TYPE(RECLAIM) | MEMORY_TYPE(ACPI) |
-				  MEMORY_TYPE(RUNTIME_DATA) | MEMORY_TYPE(FREE);
+				  MEMORY_TYPE(RUNTIME_DATA) | MEMORY_TYPE(FREE) |
+				  MEMORY_TYPE(NVS);
 	uint64_t at;
 
 	if (!(bi->flags & BOOT_RUNTIME_OK) || !bi->efi_memattr ||
@@ -67,6 +68,8 @@ void efi_runtime_read(struct kernel *k)
 		if (!region_from(m, (const void *)at, &region[i]))
 			return;			/* regions stays 0: no service is called */
 	regions = table->entries;
+	/* the next run after stub_again() wants to read it, too */
+	memory_keep(&k->memory, bi->efi_memattr, at - bi->efi_memattr);
 }
 
 static bool region_executable(uint64_t address)

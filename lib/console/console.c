@@ -12,6 +12,7 @@
 #define CONSOLE_LINE	256	/* longest text of one console_print */
 
 struct console console __attribute__((section(".data"))) = { 0 };
+void (*console_tap)(const char *text, size_t size) __attribute__((section(".data"))) = NULL;
 
 void console_serial(const struct boot_uart *uart, uint64_t offset)
 {
@@ -48,6 +49,8 @@ static void serial_put(uint8_t byte)
 
 void console_write(const char *text, size_t size)
 {
+	if (console_tap)
+		console_tap(text, size);
 	for (size_t i = 0; i < size; i++) {
 		uint8_t byte = (uint8_t)text[i];
 

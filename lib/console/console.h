@@ -21,6 +21,9 @@ struct console {
 };
 extern struct console console;
 
+/* Hears all that is written; NULL: nobody. */
+extern void (*console_tap)(const char *text, size_t size);
+
 /*
  * Print to `uart`, and only there, unless it is the port that stayed busy. `offset` is added to a
  * memory-mapped base (the direct map's). Speed and format stay as firmware set them, except that a

@@ -9,6 +9,7 @@
 #include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/print.h"
+#include "lib/string.h"
 #include "lib/wants.h"
 
 #define PANIC_LINE	256
@@ -17,12 +18,20 @@
 void (*panic_backtrace)(uint64_t, uint64_t) __attribute__((section(".data"))) = NULL;
 
 static uint32_t panic_depth __attribute__((section(".data"))) = 0;
+void (*panic_last)(void) __attribute__((section(".data"))) = NULL;
 
 static void panic_enter(void)
 {
 	if (panic_depth++)
 		arch_halt();
 	crumb_trail->faulted = 1;
+}
+
+static _Noreturn void panic_end(void)
+{
+	if (panic_last)
+		panic_last();
+	arch_halt();
 }
 
 /*
@@ -48,6 +57,7 @@ void panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = text_vformat(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	text_format(crumb_trail->text, CRUMB_TEXT, "%s", line);
 	do {
 		console_print("%.*s: panic: ", WANTS_NAME, wants_name());
 		console_write(line, MIN((size_t)n, sizeof(line) - 1));
@@ -55,7 +65,7 @@ void panic(const char *fmt, ...)
 		if (panic_backtrace)
 			panic_backtrace(0, (uint64_t)__builtin_frame_address(0));
 	} while (panic_turn_to_screen());
-	arch_halt();
+	panic_end();
 }
 
 void panic_returned(void)
@@ -73,16 +83,14 @@ static void print_registers(const struct trap_info *t)
 	}
 }
 
-static void print_trap(const struct trap_info *t, uint64_t link, bool inside)
+static void print_trap(const struct trap_info *t, const char *what, uint64_t link, bool inside)
 {
-	char place[32] = "", number[CRUMB_LABEL];
+	char place[32] = "";
 
 	if (inside)
 		text_format(place, sizeof(place), " (link 0x%llx)", LL(link));
-	console_print("%.*s: panic: fault in stage %s: %s (%s 0x%llx, %s 0x%llx)", WANTS_NAME,
-		      wants_name(), crumb_label(crumb_trail->stage, number), t->what, t->cause_name,
-		      LL(t->cause), t->address_name, LL(t->address));
-	console_print(" at pc 0x%llx%s\n", LL(t->pc), place);
+	console_print("%.*s: panic: %s at pc 0x%llx%s\n", WANTS_NAME, wants_name(), what,
+		      LL(t->pc), place);
 	print_registers(t);
 	if (panic_backtrace)
 		panic_backtrace(t->pc, t->frame);
@@ -93,14 +101,19 @@ void panic_trap(const struct trap_info *t)
 {
 	uint64_t link = t->pc - (uint64_t)image_start;
 	bool inside = link < image_size();
+	char number[CRUMB_LABEL], what[CRUMB_TEXT];
 
 	panic_enter();
+	text_format(what, sizeof(what), "fault in stage %s: %s (%s 0x%llx, %s 0x%llx)",
+		    crumb_label(crumb_trail->stage, number), t->what, t->cause_name, LL(t->cause),
+		    t->address_name, LL(t->address));
+	memcpy(crumb_trail->text, what, sizeof(what));
 	crumb_trail->fault_pc = inside ? link : t->pc;
 	crumb_trail->fault_cause = t->cause;
 	crumb_trail->fault_address = t->address;
 	do {
-		print_trap(t, link, inside);
+		print_trap(t, what, link, inside);
 	} while (panic_turn_to_screen());
 	console_mark_fault(&console.fb, 0);
-	arch_halt();
+	panic_end();
 }

@@ -22,6 +22,12 @@ struct trap_info {
  */
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * What a kernel does instead of halting, or NULL. Called once, after everything has been printed,
+ * on any stack; it may return. A panic inside it halts.
+ */
+extern void (*panic_last)(void);
+
 /* For kernel_enter(), when kernel_main returns. */
 _Noreturn void panic_returned(void);
 

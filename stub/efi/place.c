@@ -9,6 +9,7 @@
 #include "stub/efi/efi.h"
 #include "lib/crumb.h"
 #include "lib/image.h"
+#include "stub/again.h"
 #include "stub/memmap.h"
 
 #define SLACK_MIN	448		/* descriptors added before firmware is left: 7 x 64 */
@@ -122,6 +123,7 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 	n = MIN(n, MAP_ENTRIES);
 	needs.image = stay ? 0 : image_size();
 	needs.text = draft_text(d);
+	needs.kept = again_kept(&d->wants);
 	needs.descriptors = n;
 	needs.named = d->named;
 	needs.keeps = d->keeps;

@@ -9,6 +9,7 @@
 #include "lib/crumb.h"
 #include "lib/string.h"
 #include "lib/wants.h"
+#include "stub/again.h"
 #include "stub/collect.h"
 #include "stub/fault.h"
 #include "stub/finish.h"
@@ -26,6 +27,7 @@
 void raw_begin(struct raw *r)
 {
 	r->limit = ARCH_REACH;
+	r->scratch = (uint64_t)image_end;
 	r->drops = 0;
 	r->anywhere = false;
 	r->reach = (struct reach){ 0 };
@@ -129,7 +131,9 @@ void raw_place(struct draft *d, struct arena *a, struct raw *r)
 	uint32_t n = place_map(d, r, map, ARRAY_SIZE(map));
 	const struct arena_needs needs = {
 		.image = kind == PLACE_STAY ? 0 : image_size(),
-		.text = draft_text(d), .descriptors = r->n, .named = d->named, .keeps = d->keeps,
+		.text = draft_text(d), .kept = again_kept(&d->wants),
+		.raw_map = d->info.efi_memmap.size,
+		.descriptors = r->n, .named = d->named, .keeps = d->keeps,
 		.stack = d->wants.stack_size,
 	};
 
@@ -197,6 +201,48 @@ static void place_brought(const struct draft *d)
 			panic("module=%.*s: no loader has brought it", (int)name.len, name.text);
 }
 
+/* After stub_again(): `found` and DROPPED are facts of the first run. */
+static void place_cpu_state(struct boot_info *info)
+{
+	const uint32_t dropped = info->cpu_flags & BOOT_CPU_DROPPED;
+	uint64_t found[BOOT_FOUND];
+
+	memcpy(found, info->found, sizeof(found));
+	arch_cpu_state(info);
+	if (info->entry != BOOT_ENTRY_AGAIN)
+		return;
+	memcpy(info->found, found, sizeof(found));
+	info->cpu_flags |= dropped;
+}
+
+static void place_collect(struct draft *d, struct raw *r, uint64_t a, uint64_t b)
+{
+	const bool again = d->info.entry == BOOT_ENTRY_AGAIN;
+	const struct raw_door *door = (const struct raw_door *)b;
+
+	raw_begin(r);
+	if (again)
+		r->scratch = door->scratch;
+	arch_trap_install(r->scratch + RAW_TRAP_STACK, false);
+	d->cold = arch_cold();
+	if (again) {			/* the old boot_info names the port */
+		door->collect(d, r, a);
+	} else {
+		arch_default_uart(&d->info.uart);
+		raw_console(d);
+		arch_collect(d->info.entry, d, r, a, b);
+	}
+}
+
+/* Copy firmware's map of the first boot, if an earlier run has kept it. */
+static void place_efi_map(struct boot_info *info, const struct arena *arena)
+{
+	const struct boot_range *old = &info->efi_memmap;
+
+	memcpy((void *)arena->efi_map.base, (const void *)old->base, old->size);
+	info->efi_memmap.base = old->size ? arena->efi_map.base : 0;
+}
+
 _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64_t b)
 {
 	struct raw r;
@@ -205,12 +251,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 
 	crumb_drop(CRUMB_COLLECT);
 	arch_irq_off();
-	arch_trap_install((uint64_t)image_end + RAW_TRAP_STACK, false);
-	arch_default_uart(&d->info.uart);
-	raw_console(d);
-	d->cold = arch_cold();
-	raw_begin(&r);
-	arch_collect(d->info.entry, d, &r, a, b);
+	place_collect(d, &r, a, b);
 	console.fb = d->info.fb;		/* for a panic; nothing is drawn yet */
 	lack = arch_cpu_lacks();
 	if (lack)
@@ -224,12 +265,13 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 			      WANTS_NAME, wants_name());
 	place_brought(d);
 	entropy_complete(d);
-	arch_cpu_state(&d->info);
+	place_cpu_state(&d->info);
 	fault_stage(&d->options, CRUMB_PLACE);
 	raw_place(d, arena, &r);
 	if (d->cold)	/* lines that an earlier stage left dirty must not be evicted over it */
 		arch_clean(arena->all.base, arena->all.size);
 	crumb_move((struct crumbs *)arena->all.base);
+	place_efi_map(&d->info, arena);
 	memcpy((void *)arena->map_in, r.map, r.n * sizeof(*r.map));
 	finish_boot(d, arena, NULL, r.n);
 }

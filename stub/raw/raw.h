@@ -32,6 +32,7 @@ struct raw_drop {
 /* Memory as the loader describes it: in any order, overlapping. memmap_normalise() sorts it out. */
 struct raw {
 	uint64_t limit;			/* the arena must end below this */
+	uint64_t scratch;		/* RAW_SCRATCH bytes with our stacks */
 	struct reach reach;
 	bool anywhere;			/* the MMU is off: every address can be read */
 	uint64_t lost;			/* bytes of FREE memory dropped for lack of room */
@@ -39,6 +40,15 @@ struct raw {
 	uint32_t n, drops;
 	struct raw_drop drop[RAW_DROPS];
 	struct boot_mem map[RAW_RANGES];
+};
+
+/*
+ * stub_main()'s second word with BOOT_ENTRY_AGAIN. A pointer, so that the collector is not linked
+ * into kernels that do not call stub_again().
+ */
+struct raw_door {
+	uint64_t scratch;		/* for raw.scratch, which otherwise is image_end */
+	void (*collect)(struct draft *d, struct raw *r, uint64_t a);
 };
 
 /* Empty, except for the memory that we run in. */

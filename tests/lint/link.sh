@@ -27,7 +27,7 @@ objects() { find "$@" -name '*.o' | tr '\n' ' '; }
 # The stub: the symbols it needs and shows are fixed.
 stub=$2/$1/stub.o
 llvm-nm -u "$stub" | awk '{ print $NF }' | sort -u > "$work/needs"
-image='image_(start|text|rodata|relro|data|bss|end|rela|rela_end|sum|sbat|built_sum)'
+image='image_(start|text|rodata|relro|data|data_end|bss|end|rela|rela_end|sum|sbat|built_sum)'
 image="$image|idmap_(start|end)|__init_array_(start|end)"
 bad=$(grep -vxE "$image|kernel_main|kernel_wants" "$work/needs" || true)
 [ -z "$bad" ] || complain "the stub needs what is not its own:" $bad
@@ -43,6 +43,7 @@ bad=$(comm -23 "$work/shows" "$work/exports")
 llvm-nm --defined-only -g "$2/$1/libstubborn.a" | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"
 lib=$(paste -sd'|' "$work/lib")
 image='image_[a-z_]+|__init_array_[a-z]+|idmap_(start|end)|kernel_entry|kernel_main|kernel_wants'
+image="$image|stub_again"
 bad=$(undefined "$(objects "$obj/stub")" "arch_[a-z0-9_]+|$image|$lib")
 [ -z "$bad" ] || complain "stub/ needs what is not its own:" $bad
 bad=$(undefined "$(objects "$obj/kernel")" "arch_[a-z0-9_]+|$image|$lib")

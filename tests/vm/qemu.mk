@@ -32,6 +32,12 @@ qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so \
 
 .PHONY: qemu-matrix
 
+##   soak-again        a kernel boots itself 1,000 times: random places and regimes, no page lost
+soak-again: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
+	AGAIN=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -k chain \
+		tests/cases/test_again.py
+soak: soak-again
+
 ##   soak-kexec        every way in which a running Linux can start us by kexec
 soak-kexec: $(IMAGES) | $(BUILD)/have-QEMU
 	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \

@@ -27,8 +27,9 @@
  * x16       load           write       PLAN_ bits
  */
 	.section .idmap.text, "ax"
-	.global arch_jump
+	.global arch_jump, jump_code
 	.type arch_jump, %function
+jump_code:					// as data, whose address needs no GOT
 arch_jump:
 	msr	daifset, #0xf
 	ldr	x16, [x0, #JUMP_CTL + 24]

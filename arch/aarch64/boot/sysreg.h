@@ -41,6 +41,7 @@
 
 /* PAR_EL1: the result of AT */
 #define PAR_F		(1ull << 0)	/* a fault: not mapped */
+#define PAR_PA		0x0000fffffffff000ull
 #define PAR_ATTR(v)	((v) >> 56)	/* as in MAIR_ELx */
 #define PAR_ATTR_DEVICE	0x0f		/* larger values: memory */
 

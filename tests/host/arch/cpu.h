@@ -20,6 +20,7 @@
 #define CPU_GUARD_SLOTS	1024		/* 2 MiB steps of the mapped image */
 
 enum fake_end { END_RETURNED, END_JUMPED, END_HALTED, END_FAULTED };
+#define END_AGAIN	(END_FAULTED + 1)	/* arch_again() was called */
 
 struct fake_cpu {
 	/* set before a run */
@@ -29,6 +30,8 @@ struct fake_cpu {
 	uint32_t randoms, random_at;	/* of how many words; how many were taken */
 	void (*forbidden)(const char *name);	/* may be NULL */
 	bool cold;
+	uint64_t pinned;		/* what arch_again_pinned() says */
+	uint64_t room_first;		/* arch_again_room() is content with what is not above */
 	bool no_gib;			/* no leaves of 1 GiB */
 	bool no_port;			/* nothing answers at COM1 */
 	bool no_uart;			/* no port is common to all machines, as on aarch64 */
@@ -40,6 +43,7 @@ struct fake_cpu {
 	/* recorded */
 	jmp_buf out;			/* enum fake_end */
 	struct jump_plan plan;
+	uint64_t room;			/* arch_again() has been called with it */
 	uint64_t trap_copy, trap_virt, trap_stack;
 	bool irq_off, traps;
 	struct boot_range clean[CPU_CLEANS];	/* in order; further ones are only counted */

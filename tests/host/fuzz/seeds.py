@@ -163,6 +163,16 @@ def pvh_seeds():
 			0x400000, 7, DATA + 146, 0) + b"a=b mmu=identity\0"
 
 
+def again_seeds():
+	"""Changes of 8 bytes, each at an offset in the handoff."""
+	yield "nothing", b"\1"
+	yield "type", b"\0" + struct.pack("<HQ", 0x1010, 1)
+	yield "module", b"\1" + struct.pack("<HQ", 0x2000, 1 << 45)
+	yield "sizes", b"\0" + b"".join(struct.pack("<HQ", 0x200 + at, 24)
+					for at in (0xb8 + 8, 0xf8, 0x118, 0x128, 0x148))
+	yield "cmdline", b"\1" + struct.pack("<HQQ", 0x4030, 8, 0x203d6120623d6120)
+
+
 def text_seeds():
 	line = ("\\EFI\\BOOT\\BOOTX64.EFI mmu=mapped place=0x1000000 fault=jump debug -- "
 		"\u20ac\U0001f600")
@@ -228,6 +238,7 @@ def main():
 		seeds += acpi_seeds(work)
 	seeds += [("linux", *s) for s in linux_seeds()]
 	seeds += [("pvh", *s) for s in pvh_seeds()]
+	seeds += [("again", *s) for s in again_seeds()]
 	seeds += [("cmdline", *s) for s in text_seeds()]
 	seeds += small_seeds()
 	for target, name, data in seeds:

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * again.c - from a running kernel back to physical addresses: the MMU goes off.
+ *
+ * arch_jump does that, as for the regime "off". It must run at its physical address. Where the
+ * image does not, the page of the last jump's trampoline is still mapped so.
+ */
+#include "arch/boot.h"
+#include "cpu.h"
+#include "lib/image.h"
+#include "lib/string.h"
+#include "sysreg.h"
+#include "trap.h"
+
+extern const char again_entry[], jump_code[];
+
+/* Nothing is written before the MMU is off. */
+bool arch_again_room(const struct boot_info *bi, uint64_t base)
+{
+	(void)bi;
+	(void)base;
+	return true;
+}
+
+/* Whether the tables in force show `at` where it is. */
+static bool at_identity(uint64_t at)
+{
+	uint64_t par;
+
+	if (cpu_level() == 2)
+		__asm__ volatile("at s1e2r, %0" :: "r"(at));
+	else
+		__asm__ volatile("at s1e1r, %0" :: "r"(at));
+	__asm__ volatile("isb");
+	/* Cortex-A77 erratum 1508412: no access to Device memory near a read of PAR */
+	__asm__ volatile("dmb sy\n\tmrs %0, par_el1\n\tdmb sy" : "=r"(par) :: "memory");
+	return !(par & PAR_F) && ALIGN_DOWN(par & PAR_PA, PAGE_SIZE) == ALIGN_DOWN(at, PAGE_SIZE);
+}
+
+/* An image with arch_jump at its physical address; 0: none. */
+static uint64_t jump_image(const struct boot_info *bi)
+{
+	const uint64_t loaded = bi->image_loaded, code = image_offset(idmap_start);
+	const uint64_t size = image_offset(idmap_end) - code;
+
+	if (bi->image_virt == bi->image.base)
+		return bi->image.base;
+	if (loaded >= ARCH_REACH || !at_identity(loaded + code) ||
+	    memcmp((const void *)(loaded + code), idmap_start, size))
+		return 0;
+	return loaded;
+}
+
+const char *arch_again(const struct boot_info *bi, uint64_t room)
+{
+	const uint64_t image = bi->image.base, from = jump_image(bi);
+	const uint64_t code = from + image_offset(jump_code);
+	void (*jump)(const struct jump_plan *) = (void (*)(const struct jump_plan *))code;
+	struct jump_plan plan;
+
+	if (!from)
+		return "the page of the old trampoline is not where it was";
+	arch_irq_off();
+	(void)arch_level(false);	/* at the level that we have */
+	arch_plan(&plan, BOOT_MMU_OFF, 0, image);
+	plan.entry = image + image_offset(again_entry);
+	plan.arg = (uint64_t)bi - bi->direct_map;
+	plan.stack = room + RAW_SCRATCH;
+	/*
+	 * What is read with caches off before the collector cleans for itself; and our data, of
+	 * which no dirty line may be evicted over what is written then.
+	 */
+	arch_clean((uint64_t)image_text, (uint64_t)image_end - (uint64_t)image_text);
+	arch_clean(ALIGN_DOWN((uint64_t)bi, PAGE_SIZE), PAGE_SIZE);
+	arch_clean(bi->kept.base + bi->direct_map, bi->kept.size);
+	arch_clean_code();
+	jump(&plan);
+	__builtin_unreachable();
+}
+
+bool arch_again_map(uint64_t scratch)
+{
+	(void)scratch;
+	return true;
+}
+
+/* EL2 keeps its vectors when the stub has gone down to EL1: those of the image that did. */
+uint64_t arch_again_pinned(const struct boot_info *old)
+{
+	if (!(old->cpu_flags & BOOT_CPU_DROPPED))
+		return 0;
+	return ALIGN_DOWN(old->image.base + image_offset(trap_vectors), PAGE_SIZE);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* arrive.S - where a kernel that boots itself once more arrives. */
+
+/*
+ * again_entry
+ * In: RDI struct boot_info. Out: never.
+ * Runs: long mode, CPL 0, IF clear, under arch_again()'s tables, RSP at the end of RAW_SCRATCH
+ * bytes.
+ */
+	.section .text.again_entry, "ax"
+	.global again_entry
+	.type again_entry, @function
+again_entry:
+	xor	%ebp, %ebp		/* backtraces end here */
+	call	again_enter		/* C counts on the pushed address */
+	.size again_entry, . - again_entry

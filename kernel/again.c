@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * again.c - see again.h. What a next command line is made of: what follows "--" (again), or this
+ * one with a smaller number in it (again=N).
+ */
+#include "kernel/again.h"
+#include "include/stubborn/kernel.h"
+#include "lib/console/console.h"
+#include "lib/crumb.h"
+#include "lib/print.h"
+#include "lib/string.h"
+#include "lib/words.h"
+
+#define CMDLINE_MAX	4096
+
+static struct kernel *panicked;		/* what panic=again works on */
+static char next[CMDLINE_MAX];
+
+void again_quiet(struct kernel *k)
+{
+	(void)k;
+	arch_irq_off();
+}
+
+static void leave(struct kernel *k, const char *cmdline)
+{
+	const char *why;
+
+	while (*cmdline == ' ')
+		cmdline++;
+	console_print("boot: again: \"");
+	console_write(cmdline, strlen(cmdline));
+	console_print("\"\n");
+	again_quiet(k);
+	why = stub_again(k->bi, cmdline, strlen(cmdline));
+	console_print("stubborn: warning: again: %s\n", why);
+}
+
+void again_with(struct kernel *k, const char *cmdline)
+{
+	kernel_stage(k, STAGE_AGAIN);
+	leave(k, cmdline);
+}
+
+/* Another regime each time: the counter's lowest bits are as good as any. */
+static const char *some_regime(void)
+{
+	static const char name[][9] = { "identity", "mapped", "off" };
+	const bool off = arch_regime_ok(BOOT_MMU_OFF);
+	const uint64_t pick = (arch_counter() * 0x9e3779b97f4a7c15ull) >> 32;
+
+	return name[pick % (off ? 3 : 2)];
+}
+
+/* This command line with again=N-1 instead of again=N and, with :any, another `mmu=`. */
+static void next_counted(const struct kernel *k)
+{
+	const struct again_option *o = &k->options.again;
+	const char *at = k->cmdline;
+	struct word w, v;
+	int n = text_format(next, sizeof(next), "again=%u%s", o->times - 1, o->any ? ":any" : "");
+
+	if (o->any)
+		n += text_format(next + n, sizeof(next) - (size_t)n, " mmu=%s", some_regime());
+	while (word_next(&at, &w))
+		if (!word_value(w, "again", &v) && !(o->any && word_value(w, "mmu", &v)) &&
+		    w.len + 1 < sizeof(next) - (size_t)n)
+			n += text_format(next + n, sizeof(next) - (size_t)n, " %.*s", (int)w.len,
+					 w.text);
+}
+
+void again_run(struct kernel *k)
+{
+	const struct again_option *o = &k->options.again;
+
+	if (o->times) {
+		next_counted(k);
+		again_with(k, next);
+	} else if (o->once) {
+		again_with(k, o->rest);
+	}
+}
+
+/* Instead of halting, at most as often as the command line allows. panic.c's last resort. */
+static void again_panic(void)
+{
+	if (crumb_trail->panics < panicked->options.panic_again)
+		leave(panicked, panicked->cmdline);	/* its stage stays the last one */
+}
+
+void again_start(struct kernel *k)
+{
+	panicked = k;
+	if (k->options.panic_again)
+		panic_last = again_panic;
+}

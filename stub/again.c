@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * again.c - out of a running kernel, to boot it once more (include/stubborn/kernel.h).
+ *
+ * Runs in the kernel's regime, on its stack, which may be a trap stack: 4 KiB have to do. All that
+ * can be refused is refused here, while the kernel can still be told. Writes nothing but
+ * boot_info.kept, until arch_again().
+ */
+#include "stub/again.h"
+#include "arch/boot.h"
+#include "lib/crumb.h"
+#include "lib/print.h"
+#include "lib/string.h"
+#include "stub/arena.h"
+#include "stub/memmap.h"
+
+#define LOW_END		MIB	/* below: what firmware and CPUs start in */
+#define ROOM_TRIES	4096
+#define SPLITS		16	/* ranges that stub/raw/again.c may make besides */
+
+/* Without firmware there is no stage to leave it in. */
+#define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
+
+struct leave {
+	const struct boot_info *bi;
+	struct again *kept;
+	const struct boot_mem *map;
+	uint32_t n;
+	struct options options;
+	struct boot_range arena;	/* size, and place if the command line names it */
+};
+
+static bool apart(const struct boot_range *r, uint64_t base, uint64_t size)
+{
+	return r->base - base >= size && base - r->base >= r->size;
+}
+
+/* What the old image and handoff are needed for ends with the jump to the new kernel. */
+static bool clear_of_us(const struct leave *l, uint64_t base, uint64_t size)
+{
+	return apart(&l->bi->image, base, size) && apart(&l->bi->handoff, base, size);
+}
+
+/* Whether all of it will be free, be it in several pieces. */
+static bool will_be_free(const struct leave *l, uint64_t base, uint64_t size)
+{
+	if (!clear_of_us(l, base, size))
+		return false;
+	for (uint32_t i = 0; i < l->n && size; i++) {
+		const struct boot_mem *m = &l->map[i];
+		const uint64_t inside = base - m->base;
+
+		if (inside >= m->size)
+			continue;
+		if (!again_given(m->type))
+			return false;
+		base += MIN(m->size - inside, size);
+		size -= MIN(m->size - inside, size);
+	}
+	return !size;
+}
+
+static const char *check_place(struct leave *l, const struct kernel_wants *wants)
+{
+	const struct boot_info *bi = l->bi;
+	const struct arena_needs needs = {
+		.image = l->options.place == PLACE_STAY ? 0 : image_size(),
+		.text = l->kept->cmdline_len + bi->file.size + bi->vendor.size + 3 +
+			DRAFT_FILES * DRAFT_NAME,
+		.named = DRAFT_FILES,
+		.kept = bi->kept.size, .raw_map = bi->efi_memmap.size,
+		.descriptors = l->n + SPLITS, .stack = wants->stack_size,
+	};
+	struct arena a;
+	uint64_t first;
+
+	arena_layout(&a, &needs);
+	l->arena.size = a.all.size;
+	if (l->options.place == PLACE_FIXED) {
+		l->arena.base = l->options.place_at;
+		if (l->arena.base < ARCH_REACH && a.all.size <= ARCH_REACH - l->arena.base &&
+		    will_be_free(l, l->arena.base, a.all.size))
+			return NULL;
+		text_format(l->kept->why, COLLECT_WHY,
+			    "place=0x%llx: no free RAM for %llu pages there", LL(l->arena.base),
+			    LL(PAGES(a.all.size)));
+		return l->kept->why;
+	}
+	for (uint32_t i = 0; i < l->n; i++)
+		if (memmap_given(l->map[i].type) && l->map[i].base + l->map[i].size > LOW_END &&
+		    arena_slots(MAX(l->map[i].base, LOW_END),
+				l->map[i].base + l->map[i].size - MAX(l->map[i].base, LOW_END),
+				a.all.size, &first))
+			return NULL;
+	return "no memory for another arena";
+}
+
+/* Memory that nobody misses, for the stub's stack; from the top of each range. 0: none. */
+static uint64_t find_room(const struct leave *l)
+{
+	uint32_t tries = 0;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct boot_mem *m = &l->map[i];
+		uint64_t at = m->base + m->size;
+
+		if (!memmap_given(m->type) || at > ARCH_REACH)
+			continue;
+		while (at - m->base >= ARCH_AGAIN_ROOM && at >= LOW_END + ARCH_AGAIN_ROOM &&
+		       tries++ < ROOM_TRIES) {
+			at -= ARCH_AGAIN_ROOM;
+			if (clear_of_us(l, at, ARCH_AGAIN_ROOM) &&
+			    (!l->arena.base || apart(&l->arena, at, ARCH_AGAIN_ROOM)) &&
+			    arch_again_room(l->bi, at))
+				return at;
+		}
+	}
+	return 0;
+}
+
+/* An initrd, or a module of this name: they are as they were. */
+static bool has_module(const struct boot_info *bi, uint32_t kind, const struct word *name)
+{
+	const struct boot_module *m = (const void *)(bi->modules.base + bi->direct_map);
+	const struct boot_range *n = (const void *)(bi->module_names.base + bi->direct_map);
+
+	for (uint64_t i = 0; i < bi->modules.size / sizeof(*m); i++)
+		if (m[i].kind == kind &&
+		    (!name || (bi->module_names.size && again_held(bi, &n[i], 1) &&
+			       n[i].size == name->len &&
+			       !memcmp((const void *)(n[i].base + bi->direct_map), name->text,
+				       name->len))))
+			return true;
+	return false;
+}
+
+static const char *check_modules(const struct leave *l)
+{
+	const char *text = l->kept->cmdline;
+	struct word name;
+
+	if (l->options.initrds && !has_module(l->bi, BOOT_MODULE_INITRD, NULL))
+		return "initrd=: there is none";
+	while (l->options.modules && options_next(&text, "module", &name))
+		if (!has_module(l->bi, BOOT_MODULE_FILE, &name))
+			return "module=: there is none of this name";
+	return NULL;
+}
+
+/* The new command line, obeyed on trial: what it asks for must be possible. */
+static const char *check_wishes(struct leave *l, const char *cmdline, uint64_t size)
+{
+	struct boot_info info = *l->bi;
+	struct kernel_wants wants;
+	struct again *k = l->kept;
+	const char *why;
+	uint32_t n = 0;
+	bool cut;
+
+	while (cmdline && n < size && n < CMDLINE_MAX && cmdline[n])
+		n++;
+	k->cmdline_len = cmdline_from_file(cmdline, n, k->cmdline, CMDLINE_MAX, &cut);
+	if (cut)
+		return "the command line is too long";
+	info.entry = BOOT_ENTRY_AGAIN;
+	if (collect_words(&info, &wants, &l->options, k->cmdline, false, NO_FAULT,
+			  k->why) != OK)
+		return k->why;
+	why = check_modules(l);
+	return why ? why : check_place(l, &wants);
+}
+
+const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size)
+{
+	struct leave l = { .bi = bi };
+	const char *why;
+
+	if (bi->magic != BOOT_INFO_MAGIC)
+		return "boot_info: not one";
+	why = again_check(bi, (uint64_t)bi - bi->direct_map);
+	if (!why && bi->image_virt != (uint64_t)image_start)
+		why = "boot_info: of another image";
+	if (why)
+		return why;
+	l.kept = (struct again *)(bi->kept.base + bi->direct_map);
+	l.map = (const struct boot_mem *)(bi->memmap.base + bi->direct_map);
+	l.n = (uint32_t)(bi->memmap.size / sizeof(*l.map));
+	l.kept->began = arch_counter();
+	why = check_wishes(&l, cmdline, size);
+	if (why)
+		return why;
+	l.kept->room = find_room(&l);
+	if (!l.kept->room)
+		return "no memory for the stub's stack";
+	return arch_again(bi, l.kept->room);
+}

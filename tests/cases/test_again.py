@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: MIT
+"""A running kernel boots itself once more: out of every regime into every other, from every way in,
+and no page is lost on the way."""
+import re
+import os
+import zlib
+
+import pytest
+
+from kernels import HEAD, compile_c, library, link
+from machine import ARCHES, Machine, elf_path, image_path
+from pc_loader import Loaded
+from report import HEX, Report
+from test_boot import IN_RAM, NO_RAM, selftest_passed
+
+CHAIN = int(os.environ.get("AGAIN", "20"))
+INITRD = bytes(range(256)) * 300
+REGIMES = {"x86_64": ("identity", "mapped"), "aarch64": ("off", "identity", "mapped")}
+MOVES = [(arch, a, b) for arch in ARCHES for a in REGIMES[arch] for b in REGIMES[arch]]
+EL2 = {"machine": "virtualization=on"}
+
+
+def uefi(arch, words, **options):
+	return Machine(arch, words, **options)
+
+
+def kernel(path):
+	def door(arch, words, **options):
+		return Machine(arch, kernel=path(arch), firmware=None, append=words, **options)
+	return door
+
+
+def loaded(bits):
+	def door(arch, words, **options):
+		return Loaded(bits, cmdline=words, **options)
+	return door
+
+
+DOORS = {		# by name: how, on which CPU, what the first report calls it
+	"uefi": (uefi, "x86_64", "uefi"),
+	"uefi32": (lambda *a, **o: uefi(*a, firmware="uefi32", **o), "x86_64", "uefi32"),
+	"linux16": (kernel(image_path), "x86_64", "linux16"),
+	"linux32": (loaded(32), "x86_64", "linux32"),
+	"linux64": (loaded(64), "x86_64", "linux64"),
+	"pvh": (kernel(elf_path), "x86_64", "pvh"),
+	"uefi aarch64": (uefi, "aarch64", "uefi"),
+	"image": (kernel(image_path), "aarch64", "image"),
+}
+FAST = {"x86_64": kernel(image_path), "aarch64": kernel(image_path)}
+
+
+def runs(text):
+	"""The text of each run, from its report on."""
+	parts = re.split(r"^(?=Stubborn \S+ \S+: kernel running$)", text, flags=re.M)
+	return parts[1:]
+
+
+def free(text):
+	"""Bytes of free memory, and the ranges of it."""
+	sizes = [int(x, 16) for x in re.findall(rf"^boot: memory: {HEX} ({HEX}) free$", text,
+						re.M)]
+	return sum(sizes), len(sizes)
+
+
+def line(text, key):
+	return re.search(rf"^boot: {key}: (.*)$", text, re.M)[1]
+
+
+def survived(first, later):
+	"""What firmware or a loader told the first run, the later ones know as well."""
+	for key in ("cpu", "found", "initrd", "exit tries", "file", "firmware", "acpi", "smbios",
+		    "dtb", "tpm log", "secure boot", "runtime services", "screen", "uart"):
+		assert line(first, key) == line(later, key), key
+	assert line(first, "clock").split()[0] == line(later, "clock").split()[0]
+
+
+def checked(text, *regimes, entry, arch):
+	"""All runs in these regimes, each after the one before it."""
+	parts = runs(text)
+	assert len(parts) == len(regimes), text[-3000:]
+	assert "FAILED" not in text and "stubborn: warning" not in text and "panic:" not in text
+	for i, (part, regime) in enumerate(zip(parts, regimes)):
+		report = Report(part)
+		assert (report.arch, report.regime) == (arch, regime)
+		assert report.entry == ("again" if i else entry)
+		assert report.checksum == "ok"
+		if i:
+			assert f"boot: again: {i} times since {entry}\n" in part
+			before = Report(parts[i - 1])
+			assert report.loaded == before.runs
+			survived(parts[0], part)
+	return parts
+
+
+@pytest.mark.parametrize("arch,a,b", MOVES)
+def test_move(arch, a, b):
+	"""Out of a regime into another, there to a place that is asked for, and back."""
+	place = IN_RAM[arch]
+	words = f"mmu={a} selftest again -- mmu={b} place={place:#x} selftest again -- " \
+		f"mmu={a} selftest poweroff" + (" --" if arch == "x86_64" else "")
+	with FAST[arch](arch, words) as machine:
+		text = machine.wait_end()
+	entry = "linux16" if arch == "x86_64" else "image"
+	first, second, third = checked(text, a, b, a, entry=entry, arch=arch)
+	assert Report(second).runs == place
+	for part in (first, second, third):
+		selftest_passed(part)
+	assert free(second)[0] == free(third)[0]
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_door(name):
+	"""From every way in; what it brought, an initrd above all, is there for each run."""
+	door, arch, entry = DOORS[name]
+	given = {"initrd": INITRD} if name in ("linux16", "pvh", "image") else \
+		{"files": {"\\i": INITRD}} if entry.startswith("uefi") else {}
+	asked = "initrd=\\i " if "files" in given else ""
+	words = f"{asked}selftest again -- {asked}mmu=mapped selftest again -- selftest poweroff"
+	with door(arch, words, **given) as machine:
+		text = machine.wait_end()
+	parts = checked(text, "identity", "mapped", "identity", entry=entry, arch=arch)
+	if given:
+		crc = zlib.crc32(INITRD)
+		assert line(parts[2], "initrd") == f"{len(INITRD)} bytes crc32 {crc:08x}"
+	for part in parts:
+		selftest_passed(part)
+	assert free(parts[1])[0] == free(parts[2])[0]
+
+
+@pytest.mark.parametrize("cpu", ["cortex-a72", "max"])
+@pytest.mark.parametrize("regime", REGIMES["aarch64"])
+@pytest.mark.parametrize("door", [uefi, FAST["aarch64"]], ids=["uefi", "image"])
+def test_el2(door, regime, cpu):
+	"""At EL2, with E2H where the CPU has it on; then down to EL1, where it stays."""
+	words = f"mmu={regime} again -- selftest again -- mmu={regime} el=1 selftest again -- " \
+		f"selftest mmu={regime} again -- mmu=off selftest poweroff"
+	with door("aarch64", words, cpu=cpu, **EL2) as machine:
+		parts = runs(machine.wait_end())
+	levels = [line(part, "cpu") for part in parts]
+	assert len(parts) == 5 and levels[0] == levels[1], levels
+	assert levels[0] in ("EL2 id 0x0", "EL2 id 0x0 e2h")
+	assert levels[2:] == ["EL1 id 0x0 dropped"] * 3
+	for part in parts[1:]:
+		selftest_passed(part)
+	# the vectors that EL2 goes on using lie in a page that is nobody's from then on
+	assert free(parts[3])[0] == free(parts[4])[0]
+
+
+@pytest.mark.parametrize("memory,cpu", [("6G", "max"), ("6G", "qemu64")])
+def test_above_4g(memory, cpu):
+	"""A PC whose image and handoff are where no 32-bit address leads."""
+	words = "place=0x140000000 again -- mmu=mapped place=0x160000000 selftest again -- " \
+		"selftest poweroff"
+	with FAST["x86_64"]("x86_64", words, memory=memory, cpu=cpu) as machine:
+		parts = checked(machine.wait_end(), "identity", "mapped", "identity",
+				entry="linux16", arch="x86_64")
+	for part in parts[1:]:
+		selftest_passed(part)
+
+
+def test_five_levels():
+	"""LA57 stays on."""
+	def door(words):
+		return Loaded(64, cmdline=words, levels=5, cpu="max")
+	with door("mmu=mapped again -- mmu=mapped selftest again -- selftest poweroff") as machine:
+		parts = checked(machine.wait_end(), "mapped", "mapped", "identity",
+				entry="linux64", arch="x86_64")
+	assert all("la57" in line(part, "cpu") for part in parts)
+	for part in parts[1:]:
+		selftest_passed(part)
+
+
+@pytest.mark.parametrize("place", ["stay", "fixed"])
+@pytest.mark.parametrize("regime", ["identity", "mapped"])
+def test_stay(arch, regime, place):
+	"""An image that stays where it is, to be told of another handoff."""
+	if place == "fixed":
+		place = hex(IN_RAM[arch])
+	words = f"mmu={regime} again -- mmu={regime} place=stay selftest again -- " \
+		f"mmu={regime} place={place} selftest again -- selftest poweroff"
+	with FAST[arch](arch, words) as machine:
+		parts = runs(machine.wait_end())
+	reports = [Report(part) for part in parts]
+	assert len(parts) == 4
+	assert reports[1].runs == reports[0].runs == reports[1].loaded
+	for part in parts[1:]:
+		selftest_passed(part)
+	assert free(parts[1])[0] <= free(parts[3])[0] + (1 << 20)
+
+
+CHAINS = {"image": {}, "linux16": {"cpu": "max"}, "pvh": {"cpu": "max"}, "uefi": {"cpu": "max"},
+	  "uefi aarch64": {}, "uefi aarch64 el2": {"cpu": "max", **EL2}}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_chain(name):
+	"""CHAIN times, each in a regime and at a place by chance: none fails, no page is lost."""
+	door, arch, _ = DOORS[name.removesuffix(" el2")]
+	with door(arch, f"again={CHAIN}:any selftest poweroff", **CHAINS[name]) as machine:
+		text = machine.wait_end(timeout=150 + 10 * CHAIN)
+	parts = runs(text)
+	assert len(parts) == CHAIN + 1
+	assert "FAILED" not in text and "panic" not in text and "stubborn: warning" not in text
+	reports = [Report(part) for part in parts]
+	assert all(report.checksum == "ok" for report in reports)
+	assert {report.regime for report in reports} == set(REGIMES[arch])
+	assert len({report.runs for report in reports}) > CHAIN / 4
+	totals = {free(part)[0] for part in parts[1:]}
+	assert len(totals) == 1, totals
+	assert len(re.findall("^[0-9]+ passed, 0 failed$", text, re.M)) == CHAIN + 1
+
+
+REFUSED = {
+	"mmu=wrong": "mmu=wrong: not a value this option can have",
+	f"place={NO_RAM:#x}": f"place={NO_RAM:#x}: no free RAM for [0-9]+ pages there",
+	"place=0x1001": "place=0x1001: not a value this option can have",
+	"initrd=\\x": "initrd=: there is none",
+	"fault=exit": "fault=exit: no fault can be taken in this stage here",
+}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_refused(arch, words):
+	"""What cannot be is said while the old kernel is still there, and it goes on."""
+	with FAST[arch](arch, f"again selftest -- {words}") as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+	assert len(runs(text)) == 1
+	assert re.search(f"^stubborn: warning: again: {REFUSED[words]}$", text, re.M), text[-500:]
+
+
+def test_no_off():
+	with FAST["x86_64"]("x86_64", "again -- mmu=off") as machine:
+		machine.wait("stubborn: warning: again: mmu=off: an x86_64 CPU cannot run without "
+			     "paging")
+		machine.wait("boot: idle")
+
+
+def panics(machine, times):
+	"""Waits for `times` panics and what the run after the last one says."""
+	start = 0
+	for _ in range(times):
+		start = machine.wait(r"boot: again: \".*\"", after=start).end()
+	return start
+
+
+@pytest.mark.parametrize("arch,regime", [(a, r) for a in ARCHES for r in REGIMES[a]])
+def test_panic(arch, regime):
+	"""A panic ends so twice and then halts; each run tells what the one before it said."""
+	with FAST[arch](arch, f"panic panic=again:2 mmu={regime}") as machine:
+		start = panics(machine, 2)
+		machine.wait("stubborn: panic: deliberate.*", after=start)
+		machine.run("query-status")
+		parts = runs(machine.serial())
+	assert len(parts) == 3
+	said = "deliberate, as the command line asked"
+	for part in parts[1:]:
+		assert "boot: previous: reached clock\n" in part
+		assert f"boot: previous: panicked: {said}\n" in part
+		assert f"boot: previous: log: stubborn: panic: {said}\n" in part
+	assert "previous" not in parts[0]
+	assert parts[2].count("boot: previous: panicked") == 1
+	for part in parts[:2]:
+		assert re.search("^boot: again: \"panic panic=again:2", part, re.M)
+	assert "\nboot: again: \"" not in parts[2]
+
+
+@pytest.mark.parametrize("arch,regime", [(a, r) for a in ARCHES for r in REGIMES[a]])
+@pytest.mark.parametrize("stage", ["map", "idle"])
+def test_fault(arch, regime, stage):
+	"""Out of an exception, on the trap stack, before the kernel's map and after it."""
+	with FAST[arch](arch, f"fault={stage} panic=again:1 mmu={regime}") as machine:
+		start = panics(machine, 1)
+		machine.wait("stubborn: panic: halted", after=start)
+		text = machine.serial()
+	fault = f"fault in stage {stage}: "
+	said = re.findall(f"^stubborn: panic: ({fault}.*) at pc", text, re.M)
+	assert len(said) == 2, text
+	if stage == "idle":		# the second run came to its report before that
+		second = runs(text)[1]
+		assert f"boot: previous: panicked: {said[0]}\n" in second
+		assert re.search("^boot: previous: reached idle, fault at link 0x[0-9a-f]+ cause",
+				 second, re.M)
+
+
+def test_panic_uefi(arch):
+	with Machine(arch, "panic panic=again:1") as machine:
+		start = panics(machine, 1)
+		machine.wait("stubborn: panic: deliberate.*", after=start)
+		survived(*runs(machine.serial()))
+
+
+FOREIGN = HEAD.replace("kernel_wants) }", "kernel_wants), .flags = FLAGS }") + r"""
+static uint32_t counter = 5, cleared;
+static const char *text = "pointed at";
+uint32_t *volatile through = &counter;
+
+void kernel_main(struct boot_info *bi)
+{
+	static const char words[] = "mmu=mapped x";
+	const char *why;
+
+	console_serial(&bi->uart, bi->direct_map);
+	console_print("mine: run %u, entry %u, counter %u, cleared %u, %s, regime %u\n",
+		      bi->agains, bi->entry, (*through)++, cleared++, text, bi->regime);
+	text = "lost";
+	if (bi->agains == 3) {
+		console_print("mine: done\n");
+		for (;;)
+			;
+	}
+	why = stub_again(bi, words, sizeof(words) - 1);
+	console_print("mine: refused: %s\n", why);
+	for (;;)
+		;
+}
+"""
+
+
+@pytest.mark.parametrize("door", ["uefi", "kernel"])
+def test_foreign(arch, door, tmp_path):
+	"""Another kernel's variables are as on the first day, each time."""
+	out = compile_c(arch, tmp_path, "mine", FOREIGN, "-DFLAGS=KERNEL_AGAIN")
+	status, said = link(arch, tmp_path, out, library(arch))
+	assert status == 0, said
+	image = tmp_path / image_path(arch).name
+	given = {"image": image.read_bytes()} if door == "uefi" else \
+		{"kernel": image, "firmware": None}
+	with Machine(arch, **given) as machine:
+		machine.wait("mine: done")
+		lines = re.findall("^mine: run.*$", machine.serial(), re.M)
+	assert lines[1:] == [
+		f"mine: run {i}, entry 8, counter 5, cleared 0, pointed at, regime 3"
+		for i in (1, 2, 3)]
+
+
+def test_foreign_unasked(arch, tmp_path):
+	"""What was not asked for beforehand is not to be had."""
+	out = compile_c(arch, tmp_path, "mine", FOREIGN, "-DFLAGS=0")
+	status, said = link(arch, tmp_path, out, library(arch))
+	assert status == 0, said
+	with Machine(arch, kernel=tmp_path / image_path(arch).name, firmware=None) as machine:
+		machine.wait("mine: refused: the kernel has not asked for KERNEL_AGAIN")
