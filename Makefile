@@ -14,6 +14,7 @@ HOSTCC := clang
 LD := ld.lld
 OBJCOPY := llvm-objcopy
 AR := llvm-ar
+NM := llvm-nm
 PYTHON := /usr/bin/python3
 ARCHES := $(sort $(patsubst arch/%/isa.mk,%,$(wildcard arch/*/isa.mk)))
 Q := $(if $(V),,@)
@@ -41,14 +42,18 @@ OUR_FILE := $(strip \
 # The folders of kernel/ that are a library: other kernels link what they use.
 KERNEL_LIBS := $(addprefix kernel/,mm irq time cpu dev)
 
-# For stub and kernel alike; each links its own copy.
+# For stub and kernel alike.
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
 STUB_SRC := $(sort $(wildcard stub/*.c stub/*/*.c))
 ARCH_COMMON := $(wildcard arch/*.c)
+# What has no variables lies in the stub alone, and libstubborn.a holds jumps to it; of the rest
+# each half links its own copy.
+SHARED := arch/map.c $(addprefix lib/,acpi.c fdt.c fdt_console.c mapplan.c print.c string.c sum.c \
+	utf.c words.c console/screen.c console/uart.c)
 KERNEL_LIB := kernel/trap.c $(sort $(wildcard $(addsuffix /*.c,$(KERNEL_LIBS))))
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 
-COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
+COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \
 	-fdirect-access-external-data -fomit-frame-pointer -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -ffunction-sections -fdata-sections \
@@ -56,14 +61,13 @@ COMMON_FLAGS := -std=gnu2x -Os -g -ffreestanding -fno-builtin -fpie -fvisibility
 	-Wmissing-prototypes -Wundef \
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
-# A usual boot spends few instructions here: optimise these for size.
-COLD := stub/raw/% stub/cmdline.c stub/options.c stub/collect.c stub/earlycon.c stub/uart_find.c \
-	stub/efi/collect.c stub/efi/file.c stub/efi/gop.c stub/efi/initrd.c stub/efi/measure.c \
-	stub/efi/module.c stub/efi/section.c stub/efi/tpm_log.c stub/efi/tree.c stub/efi/trust.c \
-	stub/efi/video.c lib/fdt%.c lib/console/%.c \
-	arch/x86_64/efi32/% arch/x86_64/pc/% arch/%/boot/trap.c
+# Where a usual boot spends its instructions: quick before small. All else is small before quick.
+QUICK := stub/memmap%.c stub/keep.c stub/reach.c stub/handoff.c stub/efi/place.c stub/efi/tables.c \
+	lib/mapplan.c lib/reloc.c lib/string.c lib/sum.c lib/utf.c $(addprefix arch/%/boot/, \
+	cpu.c cpuid.c desc.c pgtable.c reach.c)
+OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
 
-# For backtraces: of the kernel each function, of what it links a copy of each that calls another.
+# For backtraces: of the kernel each function, of what it links besides each that calls another.
 # stub/enter.c calls kernel_main.
 FRAMES := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
 COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
@@ -84,25 +88,26 @@ $(1)_SRC := $(LIB_SRC) $(STUB_SRC) $$($(1)_ARCH_ALL) $(KERNEL_LIB) $(KERNEL_SRC)
 	lds/sbat.S
 $(1)_obj = $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(basename $$(1)))
 $(1)_OBJ := $$(call $(1)_obj,$$($(1)_SRC))
-$(1)_COPY := $$(patsubst %.c,$(BUILD)/$(1)/copy/%.o,$$(filter %.c,$(LIB_SRC) \
-	$$(filter $(ARCH_COMMON) arch/$(1)/boot/%,$$($(1)_ARCH_ALL))))
+$(1)_ALL_SHARED := $(SHARED) $$(filter arch/$(1)/%,$$($(1)_SHARED))
+$(1)_COPY := $$(patsubst %.c,$(BUILD)/$(1)/copy/%.o,$$(filter %.c,$$(filter-out \
+	$$($(1)_ALL_SHARED),$(LIB_SRC) $$(filter $(ARCH_COMMON) arch/$(1)/boot/%, \
+	$$($(1)_ARCH_ALL)))))
 $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
 	$$($(1)_LDS_MORE)) $(BUILD)/image-sum $(wildcard sdk/stubborn-*)
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) \
-		$$(if $$(filter $(FRAMED),$$<),$$(FRAMES) $$(if \
+	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(if $$(filter $(FRAMED),$$<),$$(FRAMES) $$(if \
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
+		$$(if $$(filter $$($(1)_ALL_SHARED),$$<),$$(COPY_FRAMES)) \
 		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 # What a kernel links a copy of: as the stub's, but with frames.
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(if $$(filter $$(COLD),$$<),-Oz) $$(COPY_FRAMES) \
-		-MMD -MP $$(CFLAGS) -c -o $$@ $$<
+	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(COPY_FRAMES) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
@@ -117,20 +122,36 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S $$(wildcard arch/$(1)/*/*.lds.S) lib/im
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
-# The stub: one object in which everything but the names in stub/exports is local.
+# The stub: one object in which all names are local but those in stub/exports and those of the
+# shared functions, which get a dot, so that no C name can clash with them.
+$(BUILD)/$(1)/shared: $$(call $(1)_obj,$$($(1)_ALL_SHARED)) | $(BUILD)/have-BUILD
+	$$(Q)$$(NM) --defined-only -gjA $$^ | sed -n 's/: / /p' > $$@
+
 $(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_ARCH)) \
-		stub/exports | $(BUILD)/have-BUILD
+		stub/exports $(BUILD)/$(1)/shared | $(BUILD)/have-BUILD
 	$$(call say,LD)
 	$$(Q)$$(LD) -r -o $$@.all $$(filter %.o,$$^)
-	$$(Q)$$(OBJCOPY) --keep-global-symbols=stub/exports $$@.all $$@
+	$$(Q)sed 's/.* //' $(BUILD)/$(1)/shared > $$@.keep
+	$$(Q)sed 's/.*/& stub.&/' $$@.keep > $$@.names
+	$$(Q)$$(OBJCOPY) --keep-global-symbols=stub/exports --keep-global-symbols=$$@.keep \
+		--redefine-syms=$$@.names $$@.all $$@
 
 $(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
 	$$(Q)cp $$< $$@
 
+# Instead of an object's functions, jumps to those of the stub.
+$(BUILD)/$(1)/jump/%.o: $(BUILD)/$(1)/obj/%.o Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
+	@mkdir -p $$(@D)
+	$$(Q)$$(NM) --defined-only -gj $$< | sed 's/.*/.section .text.&, "ax"; .global &; \
+		.type &, %function; &: $$($(1)_JUMP) stub.&; .size &, . - &/' | \
+		$$(CC) $$(filter --target=%,$$($(1)_FLAGS)) -x assembler -c -o $$@ -
+
 # The parts of the stub that a kernel may link as well.
-$(BUILD)/$(1)/libstubborn.a: $$($(1)_COPY) $$(call $(1)_obj, \
-		$$(filter %.S,$(LIB_SRC)) $(KERNEL_LIB) \
-		$$(filter arch/$(1)/boot/%.S arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))) \
+$(BUILD)/$(1)/libstubborn.a: $$($(1)_COPY) $$(call $(1)_obj,$$(filter-out \
+		$$($(1)_ALL_SHARED),$$(filter %.S,$(LIB_SRC)) $(KERNEL_LIB) \
+		$$(filter arch/$(1)/boot/%.S arch/$(1)/kernel/%,$$($(1)_ARCH_ALL)))) \
+		$$(patsubst $(BUILD)/$(1)/obj/%,$(BUILD)/$(1)/jump/%, \
+		$$(call $(1)_obj,$$($(1)_ALL_SHARED))) \
 		| $(BUILD)/have-BUILD
 	$$(call say,AR)
 	$$(Q)rm -f $$@ && $$(AR) rcsD $$@ $$^

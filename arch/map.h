@@ -29,6 +29,8 @@ struct arch_map {
 };
 #define ARCH_MAP_GIB	(1u << 0)	/* 1 GiB leaves may be used */
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: one privilege level */
+#define ARCH_MAP_EMPTY	(1u << 2)	/* set around a call: nothing is mapped yet in what is */
+					/* to be mapped, so arch_map does not look */
 
 /*
  * Begin new tables, not in use yet. The caller sets page, cookie and offset; this fills in the

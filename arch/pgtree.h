@@ -17,29 +17,37 @@
 
 #define PGTREE_UNROLL		16	/* entries per turn of the one hot loop */
 
-/* Whether any of the next PGTREE_UNROLL entries is in use. */
-static inline bool pgtree_taken(const uint64_t *e)
+/* The first entry from e on that is in use, or `end`. */
+static uint64_t *pgtree_taken(uint64_t *e, uint64_t *end)
 {
-	uint64_t taken = 0;
+	for (; end - e >= PGTREE_UNROLL; e += PGTREE_UNROLL) {
+		uint64_t taken = 0;
 
 #pragma clang loop unroll(full)
-	for (uint32_t i = 0; i < PGTREE_UNROLL; i++)
-		taken |= e[i];
-	return taken;
+		for (uint32_t i = 0; i < PGTREE_UNROLL; i++)
+			taken |= e[i];
+		if (taken)
+			break;
+	}
+	while (e < end && !*e)
+		e++;
+	return e;
 }
 
 /*
- * Write leaves `step` apart from e on, up to `end` or, unless the table is `fresh`, up to an entry
- * in use. Returns how many.
+ * Write leaves `step` apart from e on, up to `end` or, unless nothing is in use there (`empty`), up
+ * to an entry in use. Returns how many.
  */
-static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t *end,
-						     uint64_t leaf, uint64_t step, bool fresh)
+static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, uint64_t *end, uint64_t leaf,
+						     uint64_t step, bool empty)
 {
-	const uint64_t *start = e;
+	const uint64_t *const start = e;
+	const uint64_t *turns;
 
-	for (; end - e >= PGTREE_UNROLL; e += PGTREE_UNROLL) {
-		if (!fresh && pgtree_taken(e))
-			break;
+	if (!empty)
+		end = pgtree_taken(e, end);
+	turns = e + (end - e) / PGTREE_UNROLL * PGTREE_UNROLL;
+	for (; e != turns; e += PGTREE_UNROLL) {
 #pragma clang loop unroll(full)
 		for (uint32_t i = 0; i < PGTREE_UNROLL; i += 2) {
 			const uint64_t second = leaf + step;
@@ -50,7 +58,7 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, const uint64_t
 			__asm__("" : "+r"(leaf));	/* keep one addition each, not 16 sums */
 		}
 	}
-	for (; e < end && (fresh || !*e); e++, leaf += step)
+	for (; e != end; e++, leaf += step)
 		*e = leaf;
 	return (uint64_t)(e - start);
 }
@@ -76,6 +84,7 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 	const uint32_t shift = PGTREE_SHIFT(level);
 	const uint64_t step = PGTREE_STEP(level);
 	const bool leaves = level <= (m->flags & ARCH_MAP_GIB ? 2u : 1u);
+	const bool empty = fresh || m->flags & ARCH_MAP_EMPTY;
 	uint64_t *e = &table[(va >> shift) % PGTREE_ENTRIES];
 	uint64_t *const end = &table[((va + size - 1) >> shift) % PGTREE_ENTRIES] + 1;
 	status_t status = OK;
@@ -91,7 +100,7 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 		if (leaves && free && !((va | pa) & (step - 1)) && size >= step) {
 			uint64_t run = pgtree_run(e, e + (size >> shift),
 						  pte_leaf(m, pa, level, perm),
-						  pte_step(step), fresh);
+						  pte_step(step), empty);
 
 			e += run - 1;
 			part = run << shift;
@@ -148,7 +157,8 @@ status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 		m->recent_va = va;
 
 		uint64_t done = pgtree_run(e, e + (size >> PAGE_SHIFT), pte_leaf(m, pa, 0, perm),
-					   pte_step(PAGE_SIZE), false) << PAGE_SHIFT;
+					   pte_step(PAGE_SIZE),
+					   m->flags & ARCH_MAP_EMPTY) << PAGE_SHIFT;
 
 		if (done == size)
 			return OK;

@@ -10,11 +10,15 @@
 #include "lib/console/uart.h"
 #include "lib/image.h"
 
+#define HOLES_MAX	6
+
 struct plan {
 	struct arch_map *map;
 	const struct boot_info *bi;
 	uint64_t direct;	/* add this to a physical address to find RAM */
 	bool mapped;
+	uint32_t holes;
+	struct boot_range hole[HOLES_MAX];	/* what map_rest leaves out */
 };
 
 static status_t map_direct(const struct plan *p, uint64_t base, uint64_t end, enum arch_perm perm)
@@ -22,14 +26,43 @@ static status_t map_direct(const struct plan *p, uint64_t base, uint64_t end, en
 	return arch_map(p->map, p->direct + base, base, end - base, perm);
 }
 
-/* Map any byte range, widened to whole pages. Skips ranges that are out of reach. */
-static status_t map_range(const struct plan *p, uint64_t base, uint64_t size, enum arch_perm perm)
+static void add_hole(struct plan *p, uint64_t base, uint64_t size)
 {
-	uint64_t start = ALIGN_DOWN(base, PAGE_SIZE);
+	p->hole[p->holes++] = (struct boot_range){ base, size };
+}
+
+/* Map any byte range, widened to whole pages. Skips ranges that are out of reach. */
+static status_t map_range(struct plan *p, uint64_t base, uint64_t size, enum arch_perm perm)
+{
+	const uint64_t start = ALIGN_DOWN(base, PAGE_SIZE), end = ALIGN_UP(base + size, PAGE_SIZE);
 
 	if (size == 0 || base >= ARCH_REACH || size > ARCH_REACH - base)
 		return OK;
-	return map_direct(p, start, ALIGN_UP(base + size, PAGE_SIZE), perm);
+	add_hole(p, start, end - start);
+	return map_direct(p, start, end, perm);
+}
+
+/* Map [base, end) as RAM, except the holes. */
+static status_t map_rest(struct plan *p, uint64_t base, uint64_t end)
+{
+	status_t status = OK;
+
+	if (!p->map->ordered)	/* nothing is mapped there; but others add to tables in use */
+		p->map->flags |= ARCH_MAP_EMPTY;
+	while (base < end && status == OK) {
+		uint64_t stop = end, next = end;	/* the first hole, if there is one */
+
+		for (const struct boot_range *h = p->hole; h < &p->hole[p->holes]; h++)
+			if (h->base < stop && h->base + h->size > base) {
+				stop = h->base;
+				next = stop + h->size;
+			}
+		if (stop > base)
+			status = map_direct(p, base, stop, ARCH_RW);
+		base = next;
+	}
+	p->map->flags &= ~ARCH_MAP_EMPTY;
+	return status;
 }
 
 /* Map a segment where it runs, and its alias in the direct map if that is elsewhere. */
@@ -47,36 +80,25 @@ static status_t map_segment(const struct plan *p, const void *start, const void 
 	return map_direct(p, pa, pa + size, perm);
 }
 
-static status_t map_image(const struct plan *p)
+static status_t map_image(struct plan *p)
 {
 	TRY(map_segment(p, image_text, image_rodata, ARCH_RX));
 	TRY(map_segment(p, image_rodata, image_data, ARCH_RO));	/* .relro is relocated by now */
+	add_hole(p, p->bi->image.base + PAGE_SIZE, p->bi->image.size - PAGE_SIZE);
 	return map_segment(p, image_data, image_end, ARCH_RW);
 }
 
 /* Map the handoff, except the pages below the stacks and what map_image has mapped. */
-static status_t map_handoff(const struct plan *p)
+static status_t map_handoff(struct plan *p)
 {
 	const struct boot_info *bi = p->bi;
-	const struct boot_range holes[] = {
-		{ bi->boot_stack.base - PAGE_SIZE, PAGE_SIZE },
-		{ bi->trap_stack.base - PAGE_SIZE, PAGE_SIZE },
-		{ bi->image.base + PAGE_SIZE, bi->image.size - PAGE_SIZE },
-	};
-	uint64_t at = bi->handoff.base, end = at + bi->handoff.size;
+	const uint32_t holes = p->holes;
 
-	while (at < end) {
-		uint64_t stop = end, next = end;
-
-		for (uint32_t i = 0; i < ARRAY_SIZE(holes); i++)
-			if (holes[i].base >= at && holes[i].base < stop) {
-				stop = holes[i].base;
-				next = stop + holes[i].size;
-			}
-		if (stop > at)
-			TRY(map_direct(p, at, stop, ARCH_RW));
-		at = next;
-	}
+	add_hole(p, bi->boot_stack.base - PAGE_SIZE, PAGE_SIZE);
+	add_hole(p, bi->trap_stack.base - PAGE_SIZE, PAGE_SIZE);
+	TRY(map_rest(p, bi->handoff.base, bi->handoff.base + bi->handoff.size));
+	p->holes = holes;
+	add_hole(p, bi->handoff.base, bi->handoff.size);
 	return OK;
 }
 
@@ -90,7 +112,7 @@ static bool is_ram(const struct boot_mem *m)
  * Map neighbours of any RAM type together, for fewer, larger leaves. When table pages have run out,
  * only ranges that the largest leaves can map are still tried.
  */
-static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32_t n)
+static uint64_t map_ram(struct plan *p, const struct boot_mem *mem, uint32_t n)
 {
 	uint64_t unmapped = 0;
 
@@ -106,7 +128,7 @@ static uint64_t map_ram(const struct plan *p, const struct boot_mem *mem, uint32
 		const uint64_t top = MIN(end, ARCH_REACH);
 
 		if (base >= top || (unmapped && top - base < GIB) ||
-		    map_direct(p, base, top, ARCH_RW) != OK)
+		    map_rest(p, base, top) != OK)
 			unmapped += end - base;
 		else
 			unmapped += end - top;
@@ -123,10 +145,13 @@ status_t mapplan_apply(struct arch_map *m, const struct boot_info *bi, const str
 		p.direct = bi->direct_map;
 	TRY(map_image(&p));
 	TRY(map_handoff(&p));
-	if (trampoline->size)
+	if (trampoline->size) {
 		TRY(arch_map(m, trampoline->base, trampoline->base, trampoline->size, ARCH_RX));
-	if (trampoline->size && p.mapped)	/* its alias must not be writable either */
-		TRY(map_range(&p, trampoline->base, trampoline->size, ARCH_RO));
+		if (p.mapped)	/* its alias must not be writable either */
+			TRY(map_direct(&p, trampoline->base, trampoline->base + trampoline->size,
+				       ARCH_RO));
+		add_hole(&p, trampoline->base, trampoline->size);
+	}
 	if (bi->fb.format != BOOT_FB_NONE)
 		TRY(map_range(&p, bi->fb.mem.base, bi->fb.mem.size, ARCH_WC));
 	if (uart_in_memory(&bi->uart))

@@ -20,3 +20,7 @@ aarch64_QEMU := virt cortex-a72
 aarch64_FIRMWARE := /usr/share/AAVMF/AAVMF_CODE.fd /usr/share/AAVMF/AAVMF_VARS.fd
 aarch64_SCREEN := ramfb
 aarch64_STOP := \000\000\000\024
+
+# For the library (SHARED in the Makefile).
+aarch64_JUMP := b
+aarch64_SHARED := $(addprefix arch/aarch64/boot/,cache.S pgtable.c)

@@ -6,7 +6,7 @@ x86_64_EFI := BOOTX64.EFI
 x86_64_LOAD := 0x200000
 x86_64_FLAGS := --target=x86_64-none-elf -mgeneral-regs-only -mno-red-zone \
 	-mcmodel=small -DEFIAPI='__attribute__((ms_abi))' -DLOAD_ADDRESS=$(x86_64_LOAD)
-x86_64_LDS := -DPE_MACHINE=0x8664 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-x86-64 \
+x86_64_LDS := -DPE_MACHINE=0x8664 -DIDMAP_ALIGN=0x80 -DLDS_FORMAT=elf64-x86-64 \
 	-DPE_OFFSET=0x280 -DLDS_SETUP='"arch/x86_64/pc/header.lds.S"' \
 	-DLDS_TAIL='"arch/x86_64/pc/setup.lds.S"' -DEFI32 -DELF_DOOR=linux64_entry \
 	-DLOAD_ADDRESS=$(x86_64_LOAD)
@@ -24,3 +24,7 @@ x86_64_QEMU := q35 qemu64
 x86_64_FIRMWARE := /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_VARS_4M.fd
 x86_64_SCREEN :=
 x86_64_STOP := \353\376
+
+# For the library (SHARED in the Makefile).
+x86_64_JUMP := jmp
+x86_64_SHARED := $(addprefix arch/x86_64/boot/,jump.S pgtable.c)

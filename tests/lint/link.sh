@@ -36,8 +36,25 @@ for name in kernel_main kernel_wants; do
 done
 llvm-nm --defined-only -g "$stub" | awk 'NF == 3 { print $3 }' | sort -u > "$work/shows"
 grep -v '^#' stub/exports | sort > "$work/exports"
+sed 's/.* //' "$2/$1/shared" > "$work/shared"
+sed 's/^/stub./' "$work/shared" >> "$work/exports"
+sort -o "$work/exports" "$work/exports"
 bad=$(comm -23 "$work/shows" "$work/exports")
-[ -z "$bad" ] || complain "the stub shows what is not in stub/exports:" $bad
+[ -z "$bad" ] || complain "the stub shows what is neither in stub/exports nor shared:" $bad
+
+# What is shared is functions without variables, which need nothing that a half has of its own.
+while read -r name; do
+	type=$(llvm-nm "$stub" | awk -v name="stub.$name" '$3 == name { print $2 }')
+	[ "$type" = T ] || complain "$name is shared, but no function"
+done < "$work/shared"
+for o in $(sed 's/ .*//' "$2/$1/shared" | sort -u); do
+	size=$(llvm-size -A "$o" | awk '$1 ~ /^\.(data|bss)/ && $1 !~ /^\.data\.rel\.ro/ {
+		n += $2 } END { print n + 0 }')
+	[ "$size" = 0 ] || complain "${o#"$obj"/}: shared, and $size bytes of variables"
+	bad=$(llvm-nm -u "$o" | awk '{ print $NF }' | grep -vxFf "$work/shared" |
+		grep -vxE 'image_[a-z]+|font_spleen|arch_(copy|fill|port_.*|map_.*)' || true)
+	[ -z "$bad" ] || complain "${o#"$obj"/}: shared, and needs" $bad
+done
 
 # Each half needs only what the headers of arch/ and lib/ declare.
 llvm-nm --defined-only -g "$2/$1/libstubborn.a" | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"

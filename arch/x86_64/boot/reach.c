@@ -12,18 +12,19 @@
 #define ADDRESS		0x000ffffffffff000ull
 #define INDEX_BITS	9
 #define INDEX_MASK	((1u << INDEX_BITS) - 1)
-#define NEIGHBOURS	16
+#define NEIGHBOURS_SHIFT 4
+#define NEIGHBOURS	(1u << NEIGHBOURS_SHIFT)
 
 /*
- * The leaf that maps `at`. If it is a page, its mapped neighbours too, as firmware's allocations
- * are often adjacent. Size 0 if there is none.
+ * The leaf that maps `at`. If it is a page and all of an aligned group are mapped, the group, as
+ * firmware's allocations are often adjacent. Size 0 if there is none.
  */
 static struct boot_range reach_leaf(uint64_t at)
 {
-	uint64_t entry = cr_read(cr3);
+	uint64_t entry = cr_read(cr3), all = PTE_P;
 	uint32_t shift = PAGE_SHIFT + (cr_read(cr4) & CR4_LA57 ? 5 : 4) * INDEX_BITS;
 	const uint64_t *table;
-	uint32_t i, low, high;
+	uint32_t i;
 
 	do {
 		table = (const uint64_t *)(entry & ADDRESS);
@@ -39,15 +40,12 @@ static struct boot_range reach_leaf(uint64_t at)
 		if (!(entry & PTE_P))
 			return (struct boot_range){ 0 };
 	} while (shift != PAGE_SHIFT && !(entry & PTE_PS));
-	low = high = i;
-	if (shift == PAGE_SHIFT) {
-		while (low && i - low < NEIGHBOURS && table[low - 1] & PTE_P)
-			low--;
-		while (high < INDEX_MASK && high - i < NEIGHBOURS && table[high + 1] & PTE_P)
-			high++;
-	}
-	return (struct boot_range){ ALIGN_DOWN(at, 1ull << shift) - (i - low) * PAGE_SIZE,
-				    (high - low + 1ull) << shift };
+	table += ALIGN_DOWN(i, NEIGHBOURS);
+	for (i = 0; shift == PAGE_SHIFT && i < NEIGHBOURS; i++)
+		all &= table[i];
+	if (shift == PAGE_SHIFT && all)
+		shift += NEIGHBOURS_SHIFT;
+	return (struct boot_range){ ALIGN_DOWN(at, 1ull << shift), 1ull << shift };
 }
 
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)

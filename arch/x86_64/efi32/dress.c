@@ -7,10 +7,11 @@
  * uses only one at a time, or one file.
  */
 #include "efi32.h"
+#include "arch/boot.h"
 
 #define POINTER(x)	((void *)(uint64_t)(x))
 
-static struct {
+struct dress {
 	struct efi_system_table systab;
 	struct efi_boot_services boot;
 	struct efi_runtime_services runtime;
@@ -20,7 +21,10 @@ static struct {
 	struct efi_gop_mode gop_mode;
 	struct efi32_object text, tpm;	/* in use while others are */
 	struct efi32_object object[3];	/* a protocol; for the file system also root and file */
-} dress __attribute__((section(".data")));
+};
+_Static_assert(sizeof(struct dress) <= PAGE_SIZE, "what efi32.S allocates");
+
+static struct dress *dress __attribute__((section(".data")));
 
 static void *dress_object(struct efi32_object *o, const void *self)
 {
@@ -66,27 +70,27 @@ static efi_status_t EFIAPI dress_log(struct efi32_object *self, uint64_t flags, 
 
 static void *dress_image(const struct efi32_loaded_image *theirs)
 {
-	dress.image = (struct efi_loaded_image){
+	dress->image = (struct efi_loaded_image){
 		.revision = theirs->revision,
 		.device = POINTER(theirs->device), .path = POINTER(theirs->path),
 		.options_size = theirs->options_size, .options = POINTER(theirs->options),
 	};
-	return &dress.image;
+	return &dress->image;
 }
 
 static void *dress_gop(const struct efi32_gop *theirs)
 {
 	const struct efi32_gop_mode *m = POINTER(theirs->mode);
 
-	dress.gop.mode = NULL;
+	dress->gop.mode = NULL;
 	if (m) {
-		dress.gop_mode = (struct efi_gop_mode){
+		dress->gop_mode = (struct efi_gop_mode){
 			.info = POINTER(m->info), .info_size = m->info_size,
 			.fb_base = m->fb_base, .fb_size = m->fb_size,
 		};
-		dress.gop.mode = &dress.gop_mode;
+		dress->gop.mode = &dress->gop_mode;
 	}
-	return &dress.gop;
+	return &dress->gop;
 }
 
 static void *dress_protocol(const struct efi_guid *guid, void *theirs)
@@ -103,12 +107,12 @@ static void *dress_protocol(const struct efi_guid *guid, void *theirs)
 	if (guid->a == gop.a)
 		return dress_gop(theirs);
 	if (guid->a == files.a)
-		return dress_file(dress.object, theirs);
+		return dress_file(dress->object, theirs);
 	if (guid->a == tcg2.a) {
-		dress.tpm.function[2] = dress_log;
-		return dress_object(&dress.tpm, theirs);
+		dress->tpm.function[2] = dress_log;
+		return dress_object(&dress->tpm, theirs);
 	}
-	return dress_object(dress.object, theirs);
+	return dress_object(dress->object, theirs);
 }
 
 static efi_status_t EFIAPI dress_handle_protocol(void *handle, const struct efi_guid *guid,
@@ -149,36 +153,39 @@ static efi_status_t EFIAPI dress_locate_handle(uint32_t how, const struct efi_gu
 
 static void dress_services(void)
 {
-	dress.boot.allocate_pages = (void *)efi32_allocate_pages;
-	dress.boot.free_pages = (void *)efi32_free_pages;
-	dress.boot.get_memory_map = (void *)efi32_get_memory_map;
-	dress.boot.handle_protocol = dress_handle_protocol;
-	dress.boot.locate_handle = dress_locate_handle;
-	dress.boot.locate_device_path = (void *)efi32_locate_device_path;
-	dress.boot.exit_boot_services = (void *)efi32_exit_boot_services;
-	dress.boot.set_watchdog_timer = (void *)efi32_set_watchdog_timer;
-	dress.boot.locate_protocol = dress_locate_protocol;
-	dress.runtime.get_time = (void *)efi32_get_time;
-	dress.runtime.get_variable = (void *)efi32_get_variable;
+	dress->boot.allocate_pages = (void *)efi32_allocate_pages;
+	dress->boot.free_pages = (void *)efi32_free_pages;
+	dress->boot.get_memory_map = (void *)efi32_get_memory_map;
+	dress->boot.handle_protocol = dress_handle_protocol;
+	dress->boot.locate_handle = dress_locate_handle;
+	dress->boot.locate_device_path = (void *)efi32_locate_device_path;
+	dress->boot.exit_boot_services = (void *)efi32_exit_boot_services;
+	dress->boot.set_watchdog_timer = (void *)efi32_set_watchdog_timer;
+	dress->boot.locate_protocol = dress_locate_protocol;
+	dress->runtime.get_time = (void *)efi32_get_time;
+	dress->runtime.get_variable = (void *)efi32_get_variable;
 }
 
-struct efi_system_table *efi_dress(const struct efi32_system_table *theirs)
+struct efi_system_table *efi_dress(const struct efi32_system_table *theirs, void *page)
 {
-	struct efi_system_table *t = &dress.systab;
+	struct efi_system_table *t;
 
+	arch_fill(page, 0, PAGE_SIZE / sizeof(uint64_t));
+	dress = page;
+	t = &dress->systab;
 	t->hdr = theirs->hdr;
 	t->vendor = POINTER(theirs->vendor);
 	t->firmware_revision = theirs->firmware_revision;
 	t->con_out_handle = POINTER(theirs->con_out_handle);
 	if (theirs->con_out)
-		t->con_out = dress_object(&dress.text, POINTER(theirs->con_out));
+		t->con_out = dress_object(&dress->text, POINTER(theirs->con_out));
 	if (theirs->boot)
-		t->boot = &dress.boot;
+		t->boot = &dress->boot;
 	if (theirs->runtime)
-		t->runtime = &dress.runtime;
-	t->tables = efi32_tables(POINTER(theirs->table), theirs->tables, dress.table,
+		t->runtime = &dress->runtime;
+	t->tables = efi32_tables(POINTER(theirs->table), theirs->tables, dress->table,
 				 EFI32_TABLES);
-	t->table = dress.table;
+	t->table = dress->table;
 	dress_services();
 	return t;
 }

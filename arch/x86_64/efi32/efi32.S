@@ -13,7 +13,7 @@
 #include "arch/x86_64/boot/regs.h"
 
 #define TABLE		0x1000
-#define PAGES		(MODE_TABLES + SCRATCH_MAP_PAGES)
+#define PAGES		(MODE_TABLES + SCRATCH_MAP_PAGES + 1)
 #define STACK_ROOM	(4 << 20)	/* bytes mapped around the stack */
 #define EFI_ALLOCATE_ANY	0
 #define EFI_LOADER_DATA		2
@@ -56,7 +56,7 @@ kept:
  *
  * Register  live from  to       holds
  * EBP       entry      return   the frame: FIRST, SECOND; t0 below the saved registers
- * EBX       allocated  dress    PAGES pages: mode.S's tables, then entry_map()'s
+ * EBX       allocated  dress    PAGES pages: mode.S's tables, entry_map()'s, efi_dress()'s
  */
 	.global efi32_entry
 	.type efi32_entry, @function
@@ -126,6 +126,7 @@ efi32_entry:
 	lea	MODE_TABLES * TABLE(%rbx), %rdi
 	call	entry_map
 	mov	SECOND(%rbp), %edi
+	lea	(PAGES - 1) * TABLE(%rbx), %rsi
 	call	efi_dress
 	mov	$BOOT_ENTRY_UEFI32, %edi
 	mov	FIRST(%rbp), %esi

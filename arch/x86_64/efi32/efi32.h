@@ -89,6 +89,6 @@ efi_status_t EFIAPI efi32_third(void *self, uint64_t b, uint64_t c, uint64_t d, 
 				uint64_t f, uint64_t g, uint64_t h);
 
 /* dress.c: a 64-bit system table for firmware's 32-bit one. */
-struct efi_system_table *efi_dress(const struct efi32_system_table *theirs);
+struct efi_system_table *efi_dress(const struct efi32_system_table *theirs, void *page);
 #endif
 #endif

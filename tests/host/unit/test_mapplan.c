@@ -248,6 +248,28 @@ static void test_small_pool(void **state)
 	for_all(small_pool);
 }
 
+/* A map that calls all of it free: what is special stays so. */
+static void all_free(const struct world *from, uint32_t levels, uint32_t flags)
+{
+	static const struct boot_mem mem[] = {
+		{ HANDOFF + PAGE_SIZE, 56 * MIB - HANDOFF - PAGE_SIZE, BOOT_MEM_FREE, 8 },
+		{ FB - MIB, 10 * MIB, BOOT_MEM_FREE, 8 },
+		{ (UART & ~0xfffull) - MIB, 2 * MIB + PAGE_SIZE, BOOT_MEM_FREE, 8 },
+		{ 4 * GIB, 0x2403000, BOOT_MEM_FREE, 8 },
+	};
+	struct world w = *from;
+
+	w.mem = mem;
+	w.n = ARRAY_SIZE(mem);
+	whole(&w, levels, flags);
+}
+
+static void test_all_free(void **state)
+{
+	(void)state;
+	for_all(all_free);
+}
+
 /* Nothing asked for, nothing mapped: no screen, a port that is not memory, no trampoline. */
 static void bare_port(const struct world *from, uint32_t levels, uint32_t flags, uint8_t type)
 {
@@ -320,6 +342,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole), cmocka_unit_test(test_small_pool),
 		cmocka_unit_test(test_bare), cmocka_unit_test(test_far),
+		cmocka_unit_test(test_all_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
