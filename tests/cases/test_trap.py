@@ -74,7 +74,7 @@ def test_kind(arch, kind):
 
 def test_nmi():
 	"""An NMI without a known cause is reported, and the interrupted code continues."""
-	with Machine("x86_64") as machine:
+	with Machine("x86_64", "idle") as machine:
 		machine.wait("boot: idle")
 		for n in (1, 2):
 			machine.monitor("nmi")

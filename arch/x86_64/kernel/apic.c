@@ -93,7 +93,13 @@ const char *arch_irq_start(const struct machine *m, struct arch_irq *out)
 	return NULL;
 }
 
-/* All local sources masked; a vector below 16 would be an error even so. */
+/* Where firmware has connected the board's NMI: it reports errors, and returns. */
+static bool nmi_line(uint32_t offset)
+{
+	return (apic_read(offset) & (APIC_LVT_MASKED | APIC_LVT_MODE)) == APIC_LVT_NMI;
+}
+
+/* All local sources masked but the NMI; a vector below 16 would be an error even so. */
 static void lvt_mask(void)
 {
 	static const struct {
@@ -107,7 +113,7 @@ static void lvt_mask(void)
 	const uint32_t count = APIC_VERSION_LVT(apic_read(APIC_VERSION));
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(lvt); i++)
-		if (count >= lvt[i].from)
+		if (count >= lvt[i].from && !nmi_line(lvt[i].offset))
 			apic_write(lvt[i].offset, APIC_LVT_MASKED | VECTOR_SPURIOUS);
 }
 

@@ -41,6 +41,8 @@
 #define APIC_VERSION_LVT(v)	(((v) >> 16 & 0xff) + 1)	/* how many LVT registers */
 #define APIC_SVR_ON		BIT(8)
 #define APIC_LVT_MASKED		BIT(16)
+#define APIC_LVT_MODE		(7u << 8)
+#define APIC_LVT_NMI		(4u << 8)
 #define APIC_LVT_DEADLINE	(2u << 17)	/* mode of the timer; 0: once */
 #define APIC_ICR_PENDING	BIT(12)
 #define APIC_ICR_ASSERT		BIT(14)
