@@ -94,8 +94,11 @@ bad=$(llvm-nm -u "$elf")
 [ -z "$bad" ] || complain "undefined:" $bad
 
 # With the MMU off all memory is Device memory on aarch64: DC ZVA and exclusives fault there, on
-# hardware only. SIMD registers must not be used, on any CPU.
-may_fault='zva|gva|gzva|lda?x[rp][bh]?|stl?x[rp][bh]?|cas[a-z]*|[xyz]mm[0-9]+'
-bad=$(llvm-objdump -d --no-show-raw-insn "$elf" | grep -iE "\<($may_fault)\>" | head -n 1)
+# hardware only. Locks of the kernel need exclusives, so none is taken before the map is on.
+# SIMD registers must not be used, on any CPU.
+may_fault='zva|gva|gzva|[xyz]mm[0-9]+'
+exclusive='lda?x[rp][bh]?|stl?x[rp][bh]?|cas[a-z]*'
+faults() { llvm-objdump -d --no-show-raw-insn "$1" | grep -iE "\<($2)\>" | head -n 1; }
+bad=$(faults "$elf" "$may_fault"; faults "$stub" "$exclusive")
 [ -z "$bad" ] || complain "an instruction that may fault:" $bad
 exit $failed

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * forget.c - what TLBs know. TLBI is broadcast: no other CPU has to be interrupted (Arm ARM D8.14).
+ * forget.c - what the TLB of this CPU knows (Arm ARM D8.14). Broadcast TLBI is not used: it goes
+ * wrong on some cores (arch/aarch64/README.md). Other CPUs have to be asked, as everywhere.
  */
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
@@ -13,22 +14,22 @@ void arch_map_forget(uint64_t va, uint64_t size)
 {
 	const bool el2 = cpu_level() == 2;
 	const bool e2h = el2 && sysreg_read(hcr_el2) & HCR_EL2_E2H;
-	/* VAE2IS covers the EL2&0 regime, too, but QEMU 7.2 forgets nothing of it */
+	/* VAE2 covers the EL2&0 regime, too, but QEMU 7.2 forgets nothing of it */
 	const uint64_t pages = e2h ? UINT64_MAX : size >> PAGE_SHIFT;
 
-	__asm__ volatile("dsb ishst" ::: "memory");
+	__asm__ volatile("dsb nshst" ::: "memory");
 	if (pages > FORGET_PAGES && el2)
-		__asm__ volatile("tlbi alle2is");
+		__asm__ volatile("tlbi alle2");
 	else if (pages > FORGET_PAGES)
-		__asm__ volatile("tlbi vmalle1is");
+		__asm__ volatile("tlbi vmalle1");
 	else
 		for (uint64_t i = 0; i < pages; i++, va += PAGE_SIZE) {
 			if (el2)
-				__asm__ volatile("tlbi vae2is, %0" :: "r"(TLBI_VA(va)));
+				__asm__ volatile("tlbi vae2, %0" :: "r"(TLBI_VA(va)));
 			else
-				__asm__ volatile("tlbi vae1is, %0" :: "r"(TLBI_VA(va)));
+				__asm__ volatile("tlbi vae1, %0" :: "r"(TLBI_VA(va)));
 		}
-	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
+	__asm__ volatile("dsb nsh\n\tisb" ::: "memory");
 }
 
 uint64_t arch_physical_end(void)

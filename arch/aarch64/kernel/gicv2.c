@@ -53,12 +53,11 @@ const char *gicv2_start(const struct machine *m)
 static uint32_t own_target(void)
 {
 	for (uint32_t i = 0; i < GIC_OWN; i += 4) {
-		uint32_t v = gic_read(gic.dist, GICD_ITARGETSR + i);
+		const uint32_t v = gic_read(gic.dist, GICD_ITARGETSR + i);
+		const uint32_t any = (v | v >> 8 | v >> 16 | v >> 24) & 0xff;
 
-		v |= v >> 16;
-		v |= v >> 8;
-		if (v & 0xff)
-			return v & 0xff;
+		if (any)
+			return any;
 	}
 	return 1;			/* there is one CPU, and no such register */
 }

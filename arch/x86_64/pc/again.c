@@ -53,20 +53,20 @@ static bool walk(const struct room *r, uint64_t va, uint64_t *pa, bool *write)
 	return true;
 }
 
-static bool elsewhere(const struct room *r, const void *at)
+static bool elsewhere(const struct room *r, uint64_t at)
 {
 	uint64_t pa;
 	bool write;
 
-	return walk(r, (uint64_t)at, &pa, &write) && !inside(r, pa);
+	return walk(r, at, &pa, &write) && !inside(r, pa);
 }
 
 /* A table covers 2 MiB at least: one look for each. */
 static bool image_elsewhere(const struct room *r)
 {
-	const char *const end = image_data_end - 1;
+	const uint64_t end = (uint64_t)image_data_end - 1;
 
-	for (const char *at = image_text; at < end; at += 2 * MIB)
+	for (uint64_t at = (uint64_t)image_text; at < end; at += 2 * MIB)
 		if (!elsewhere(r, at))
 			return false;
 	return elsewhere(r, end);
@@ -75,11 +75,13 @@ static bool image_elsewhere(const struct room *r)
 bool arch_again_room(const struct boot_info *bi, uint64_t base)
 {
 	const struct room r = { bi->direct_map, base + RAW_SCRATCH };
-	const char *const stack = (const char *)&r;
+	const uint64_t stack = (uint64_t)&r, info = (uint64_t)bi;
 
 	/* the stub's stack is where entry_map() maps it */
-	if (base > 4 * GIB - ARCH_AGAIN_ROOM || !image_elsewhere(&r) || !elsewhere(&r, bi) ||
-	    !elsewhere(&r, bi + 1) || !elsewhere(&r, stack) || !elsewhere(&r, stack - KIB))
+	if (base > 4 * GIB - ARCH_AGAIN_ROOM || !image_elsewhere(&r))
+		return false;
+	if (!elsewhere(&r, info) || !elsewhere(&r, info + sizeof(*bi)) || !elsewhere(&r, stack) ||
+	    !elsewhere(&r, stack - KIB))
 		return false;
 	for (uint64_t page = r.base; page < r.base + TABLES; page += PAGE_SIZE) {
 		uint64_t pa;

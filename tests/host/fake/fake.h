@@ -112,7 +112,7 @@ extern struct efi_load_file2 fake_load_file2;
 extern struct efi_rng fake_rng;
 extern struct efi_tcg2 fake_tcg2;
 uint8_t fake_initrd_byte(uint64_t i);
-uint8_t fake_initrd_file_byte(uint64_t size, uint64_t b);	/* of one or more files */
+bool fake_initrd_good(const uint8_t *data, uint64_t size);	/* the pieces it should be of */
 void devices_start(void);
 efi_status_t device_handles(uint64_t *size, void **handles);	/* those with a GOP */
 void *device_gop(void *handle);		/* NULL: not on this handle */

@@ -175,13 +175,27 @@ static efi_status_t load_file(struct efi_load_file2 *self, struct efi_device_pat
 
 struct efi_load_file2 fake_load_file2 = { .load_file = load_file };
 
-/* Of one file or section, or of those that follow each other from multiples of four bytes on. */
-uint8_t fake_initrd_file_byte(uint64_t size, uint64_t b)
+/* One piece, or pieces of `one` bytes that follow each other from multiples of four bytes on. */
+static bool initrd_is(const uint8_t *data, uint64_t size, uint64_t one)
 {
-	const uint64_t one = fake.f.sections ? FAKE_SECTION_INITRD : fake.f.file_size;
-	const uint64_t step = ALIGN_UP(one, 4);
+	const uint64_t step = one ? ALIGN_UP(one, 4) : size;
 
-	if ((fake.load_calls && !fake.f.sections) || !one || size <= one)
-		return fake_initrd_byte(b);
-	return b % step < one ? fake_initrd_byte(b % step) : 0;
+	if (!one || size <= one)
+		one = size;
+	for (uint64_t b = 0; b < size; b++)
+		if (data[b] != (b % step < one ? fake_initrd_byte(b % step) : 0))
+			return false;
+	return true;
+}
+
+bool fake_initrd_good(const uint8_t *data, uint64_t size)
+{
+	const uint64_t head = ALIGN_UP(FAKE_SECTION_INITRD, 4);
+	const uint64_t skip = size > head && initrd_is(data, head, FAKE_SECTION_INITRD) ? head : 0;
+
+	if (!fake.f.sections)
+		return initrd_is(data, size, fake.load_calls ? size : fake.f.file_size);
+	if (size == FAKE_SECTION_INITRD && initrd_is(data, size, size))
+		return true;			/* what is wrong in them is not believed */
+	return initrd_is(data + skip, size - skip, fake.load_calls ? size : fake.f.file_size);
 }

@@ -264,6 +264,10 @@ static void test_measure(void **state)
 				       0x34, BOOT_MEASURED_CMDLINE },
 		[MEASURED_FILE] = { EVENT("\x2c", "\xed", "\x12", "command line file"),
 				    0x2c, BOOT_MEASURED_CMDLINE },
+		[MEASURED_SECTION] = { EVENT("\x2b", "\xed", "\x11", "section .cmdline"),
+				       0x2b, BOOT_MEASURED_CMDLINE },
+		[MEASURED_MODULE] = { EVENT("\x26", "\xec", "\x0c", "module file"),
+				      0x26, BOOT_MEASURED_FILES },
 		[MEASURED_INITRD] = { EVENT("\x27", "\xec", "\x0d", "Linux initrd"),
 				      0x27, BOOT_MEASURED_INITRD },
 	};
