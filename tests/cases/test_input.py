@@ -69,11 +69,11 @@ def test_shell(arch):
 
 def test_shell_error(arch):
 	"""A refused command line returns to the shell, which can start us again."""
-	script = b"fs0:\\stubborn.efi mmu=x\r\nfs0:\\stubborn.efi again poweroff\r\n"
+	script = b"fs0:\\stubborn.efi mmu=x\r\nfs0:\\stubborn.efi third poweroff\r\n"
 	with Machine(arch, boot=False, files={"\\startup.nsh": script}) as machine:
 		text = machine.wait_end()
 	assert "\nstubborn: error: " in text
-	assert 'boot: command line: "again poweroff"' in text
+	assert 'boot: command line: "third poweroff"' in text
 
 
 def test_unknown_option(arch):

@@ -82,7 +82,7 @@ def test_refused():
 def test_nothing_is_kept():
 	"""Refusals at several stages free all memory, and we can be started again."""
 	script = ["memmap", "fs0:\\s.efi mmu=sideways", "fs0:\\s.efi initrd=\\none",
-		  "fs0:\\s.efi initrd=\\i place=0xa0000", "memmap", "fs0:\\s.efi again poweroff"]
+		  "fs0:\\s.efi initrd=\\i place=0xa0000", "memmap", "fs0:\\s.efi third poweroff"]
 	files = {"\\startup.nsh": "\r\n".join(script).encode(), "\\i": INITRD,
 		 "\\s.efi": image_path(ARCH, "BOOTIA32").read_bytes()}
 	with Machine32(boot=False, files=files) as machine:
@@ -91,7 +91,7 @@ def test_nothing_is_kept():
 	for kind in ("LoaderData", "LoaderCode"):
 		pages = re.findall(rf"^\s*{kind}\s*:\s+([0-9,]+) Pages", text, re.M)
 		assert len(pages) == 2 and pages[0] == pages[1], (kind, pages)
-	Report(text, text.index("Stubborn ")).check(ARCH, cmdline="again poweroff", entry="uefi32")
+	Report(text, text.index("Stubborn ")).check(ARCH, cmdline="third poweroff", entry="uefi32")
 
 
 @pytest.mark.parametrize("cpu,what", [
