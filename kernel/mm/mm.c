@@ -10,6 +10,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
+#include "lib/console/panic.h"
 
 /* What may be given out of an entry of the map; empty: nothing. */
 static struct boot_range range_usable(const struct boot_mem *m)
@@ -21,6 +22,20 @@ static struct boot_range range_usable(const struct boot_mem *m)
 	if (m->type != BOOT_MEM_FREE || base >= end)
 		return (struct boot_range){ 0, 0 };
 	return (struct boot_range){ base, end - base };
+}
+
+static void page_look(void *page)
+{
+	(void)*(volatile uint64_t *)page;
+}
+
+/* The map may name memory for which this CPU has no address bits; it is mapped all the same. */
+static bool within_reach(const struct boot_info *bi, const struct boot_range *r)
+{
+	const uint64_t last = r->base + r->size - PAGE_SIZE;
+	struct trap_info fault;
+
+	return trap_try(page_look, (void *)(last + bi->direct_map), &fault);
 }
 
 /* How much of it is mapped, from its beginning. */
@@ -66,7 +81,7 @@ static struct boot_range seed_choose(const struct boot_info *bi, const struct bo
 		if (r.size <= best.size)
 			continue;
 		r.size = mapped(bi, &r);
-		if (r.size > best.size)
+		if (r.size > best.size && within_reach(bi, &r))
 			best = r;
 	}
 	return best;
@@ -99,7 +114,8 @@ status_t mm_start(struct boot_info *bi, uint64_t secret)
 			r.base += seed.size;
 			r.size -= seed.size;
 		}
-		if (r.size && (!(bi->flags & BOOT_RAM_UNMAPPED) || map_rest(bi, &r)))
+		if (r.size && (!(bi->flags & BOOT_RAM_UNMAPPED) || map_rest(bi, &r)) &&
+		    within_reach(bi, &r))
 			page_add(r.base, r.size);
 	}
 	area_start(bi);

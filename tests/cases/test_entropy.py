@@ -43,7 +43,7 @@ def report(arch, image, folder, door):
 def test_stuck_Q83(arch, door, tmp_path):
 	good = image_path(arch).read_bytes()
 	bad, n = stuck(arch)
-	assert n == 1
+	assert n >= 1		# the stub's, and the kernel's own if it has one
 	assert report(arch, good, tmp_path, door)[1] == [
 		"boot: place: random, virtual base fixed", "boot: seed: 32 bytes"]
 	first, lines = report(arch, bad, tmp_path, door)

@@ -80,6 +80,8 @@ class Elf:
 
 	def all(self, name):
 		if name not in self.symbols:
+			name = "stub." + name		# what both halves link once
+		if name not in self.symbols:
 			raise gdb.GdbError("%s: no %s: not linked with the stub?" %
 					   (self.path, name))
 		return self.symbols[name]
