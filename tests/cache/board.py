@@ -52,10 +52,12 @@ BOARD = """
 
 
 def symbols():
-	"""If two have the same name, the lower one is the stub's."""
+	"""If two have the same name, the lower one is the stub's; of a function of both halves
+	the plain name is a jump to the one with "stub." before it."""
 	text = subprocess.run(["llvm-nm", "-nr", elf_path("aarch64")], check=True, text=True,
 			      stdout=subprocess.PIPE).stdout
-	return {name: int(value, 16) for value, _, name in map(str.split, text.splitlines())}
+	at = {name: int(value, 16) for value, _, name in map(str.split, text.splitlines())}
+	return at | {name[5:]: value for name, value in at.items() if name.startswith("stub.")}
 
 
 def tree(cmdline):
