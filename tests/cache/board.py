@@ -291,6 +291,9 @@ class Board:
 			self.cache.read(pa, size, self.pc)
 
 	def on_fault(self, cpu, access, va, size, value, _cookie):
+		if va >= 0x7f8000000000:	# kernel/mm has begun, which the emulator's TLB does
+			self.stopped = "off"	# not follow: the boot is over
+			return False
 		self.stopped = f"fault at 0x{va:x}, pc 0x{self.pc:x}"
 		return False
 
