@@ -39,6 +39,7 @@ LATER = {0xd5182060: ("TCR2", MMFR3, 1), 0xd5181060: ("SCTLR2", MMFR3, 1 << 4),
 DC = {0xd50b7a20: "clean", 0xd50b7e20: "civac", 0xd5087620: "invalidate"}
 IC = {0xd508751f, 0xd508711f}			# IALLU, IALLUIS
 TLBI = {0xd508871f, 0xd508831f}			# VMALLE1, VMALLE1IS
+TLBI_VA = 0xd5088720				# VAE1
 BOARD = """
 /dts-v1/;
 / {{ #address-cells = <2>; #size-cells = <2>; compatible = "test";
@@ -150,6 +151,8 @@ class Board:
 	def pa(self, va):
 		if self.pages is None:
 			return va
+		if va >> 12 not in self.pages:	# a TLB miss: the tables may have it by now
+			self.translate(self.sctlr)
 		page = self.pages.get(va >> 12)
 		return None if page is None else page | va & 0xfff
 
@@ -183,12 +186,16 @@ class Board:
 				cache.clean(address, DC[base] == "civac")
 		elif word & 0xfffff3ff == 0xd503339f:	# DSB for loads and stores
 			cache.dsb()
+		elif word & 0xfffff3ff == 0xd503329f:	# DSB for stores
+			cache.dsb_stores()
 		elif word == ISB:
 			cache.isb()
 		elif word in IC:
 			cache.drop_code()
-		elif word in TLBI:
+		elif word in TLBI or base == TLBI_VA:
 			cache.tlbi(self.pc)
+			if self.pages is not None:
+				self.translate(self.sctlr)
 		elif base in MSR:
 			self.registers[MSR[base]] = self.x(n)
 			if MSR[base] != "SCTLR":
@@ -280,6 +287,8 @@ class Board:
 
 	def on_access(self, cpu, access, va, size, value, _cookie):
 		pa = self.pa(va)
+		if pa is None:
+			return			# on_fault is next
 		if pa & ~0xfff == UART:
 			if access == u.UC_MEM_WRITE and pa == UART:
 				self.uart.append(chr(value & 0xff))
@@ -291,9 +300,8 @@ class Board:
 			self.cache.read(pa, size, self.pc)
 
 	def on_fault(self, cpu, access, va, size, value, _cookie):
-		if va >= 0x7f8000000000:	# kernel/mm has begun, which the emulator's TLB does
-			self.stopped = "off"	# not follow: the boot is over
-			return False
+		if self.pages is not None and self.pa(va) is not None:
+			return True		# not mapped yet when it was looked for
 		self.stopped = f"fault at 0x{va:x}, pc 0x{self.pc:x}"
 		return False
 

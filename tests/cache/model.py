@@ -137,6 +137,10 @@ class Cache:
 		if self.tlb == DROPPED:
 			self.tlb = DONE
 
+	def dsb_stores(self):
+		"""DSB ISHST and its like: stores are complete, maintenance need not be."""
+		self.stored.clear()
+
 	def isb(self):
 		self._code_step(DONE, FIT)
 		self.context.clear()
