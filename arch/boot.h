@@ -128,8 +128,8 @@ uint64_t arch_again_pinned(const struct boot_info *old);
 /* ---- traps ---- */
 
 /*
- * Handle all CPU exceptions from now on, on the trap stack whose top is `stack`. `full` is false in
- * the stub (which cannot rely on .bss) and true in the kernel.
+ * Every CPU exception is fatal from now on: panic_trap(), on the trap stack whose top is `stack` if
+ * the CPU can switch to it. For the stub, so nothing may rely on .bss; a kernel has trap_start().
  */
-void arch_trap_install(uint64_t stack, bool full);
+void arch_trap_install(uint64_t stack);
 #endif

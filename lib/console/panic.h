@@ -31,9 +31,6 @@ extern void (*panic_last)(void);
 /* For kernel_enter(), when kernel_main returns. */
 _Noreturn void panic_returned(void);
 
-/* Handles an exception; for arch/<isa>/boot/trap.c, on the trap stack. */
-_Noreturn void trap_taken(const struct trap_info *t);
-
 /*
  * Run fn(arg). True if it returned. False if it took an exception, which is described in *out
  * (strings are valid until the CPU's next exception; registers are not kept). Only after

@@ -38,7 +38,7 @@ static void exit_done(struct draft *d, const struct arena *a, const struct efi_m
 	const uint64_t now = m->size / m->desc_size;
 
 	arch_irq_off();
-	arch_trap_install(a->trap_stack.base + a->trap_stack.size, false);
+	arch_trap_install(a->trap_stack.base + a->trap_stack.size);
 	collect_console(d);
 	info->exit_tries = tries;
 	info->exit_growth = (uint32_t)(now - MIN(first, now));

@@ -223,7 +223,7 @@ static void place_collect(struct draft *d, struct raw *r, uint64_t a, uint64_t b
 	raw_begin(r);
 	if (again)
 		r->scratch = door->scratch;
-	arch_trap_install(r->scratch + RAW_TRAP_STACK, false);
+	arch_trap_install(r->scratch + RAW_TRAP_STACK);
 	d->cold = arch_cold();
 	if (again) {			/* the old boot_info names the port */
 		door->collect(d, r, a);

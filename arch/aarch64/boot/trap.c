@@ -93,7 +93,7 @@ _Noreturn void trap_handle(uint64_t vector, const struct trap_frame *frame)
 	};
 
 	trap_describe(vector, t.cause);
-	trap_taken(&t);
+	panic_trap(&t);
 }
 
 void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
@@ -103,9 +103,8 @@ void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
 	drop_vectors = copy + image_offset(trap_vectors);
 }
 
-void arch_trap_install(uint64_t stack, bool full)
+void arch_trap_install(uint64_t stack)
 {
-	(void)full;
 	trap_stack = stack;
 	if (cpu_level() == 2)
 		sysreg_write(vbar_el2, (uint64_t)trap_vectors);

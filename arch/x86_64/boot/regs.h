@@ -56,9 +56,9 @@
 /* selectors in desc.c's GDT; vectors.S and jump.S rely on SEL_CODE */
 #define SEL_CODE	0x08
 #define SEL_DATA	0x10
-#define SEL_TSS		0x18
+#define SEL_TSS		0x18	/* of a kernel's own GDT: the stub has none */
 
-#define DESC_IDT	0x28	/* offset of the IDT in struct desc_tables */
+#define DESC_IDT	SEL_TSS	/* offset of the IDT in struct desc_tables */
 #define DESC_GDT_LIMIT	(DESC_IDT - 1)
 #define DESC_VECTORS	32
 #define DESC_IDT_LIMIT	(16 * DESC_VECTORS - 1)

@@ -1,38 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trap.c - describes an exception in words (SDM 3A chapter 6).
- *
- * In the stub, handlers run on the current stack; in the kernel they run on IST1, so that a fault
- * with a bad stack can be reported too.
+ * trap.c - describes an exception in words (SDM 3A chapter 6). Handlers run on the current stack.
  */
 #include "trap.h"
 #include "arch/boot.h"
 #include "desc.h"
+#include "exception.h"
 #include "lib/image.h"
 #include "lib/print.h"
 #include "lib/console/panic.h"
 
 #define DATA __attribute__((section(".data")))
 
-enum { VECTOR_PF = 14 };
-#define PF_P	(1u << 0)	/* page-fault error code, 4.7 */
-#define PF_W	(1u << 1)
-#define PF_RSVD	(1u << 3)
-#define PF_I	(1u << 4)
-
 static DATA char trap_text[80];
 
 static void trap_describe(uint64_t vector, uint64_t error)
 {
-	static const char name[DESC_VECTORS][25] = {	/* no pointers to relocate */
-		"divide error", "debug", "NMI", "breakpoint", "overflow", "bound range exceeded",
-		"invalid opcode", "device not available", "double fault", "coprocessor overrun",
-		"invalid TSS", "segment not present", "stack fault", "general protection",
-		"page fault", "", "x87 error", "alignment check", "machine check",
-		"SIMD error", "virtualization exception", "control protection",
-		[28] = "hypervisor injection", "VMM communication", "security",
-	};
-	const char *what = *name[vector] ? name[vector] : "exception";
+	const char *what = *trap_names[vector] ? trap_names[vector] : "exception";
 
 	if (vector == VECTOR_PF)
 		text_format(trap_text, sizeof(trap_text), "%s, %s, %s", what,
@@ -63,21 +47,18 @@ _Noreturn void trap_handle(const struct trap_frame *frame)
 	};
 
 	trap_describe(frame->vector, frame->error);
-	trap_taken(&t);
+	panic_trap(&t);
 }
 
 void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
 {
 	(void)stack;	/* no IST until the kernel has a TSS */
-	desc_gates(image_twin(&desc_tables, copy), virt, 0);
+	desc_gates(image_twin(&desc_tables, copy), virt);
 }
 
-void arch_trap_install(uint64_t stack, bool full)
+void arch_trap_install(uint64_t stack)
 {
-	desc_gates(&desc_tables, (uint64_t)image_start, full ? 1 : 0);
-	if (full)
-		desc_tables.gdt[SEL_TSS / 8] = 0;
+	(void)stack;	/* handlers run on the current one */
+	desc_gates(&desc_tables, (uint64_t)image_start);
 	desc_load(&desc_tables);
-	if (full)
-		desc_tss(stack);
 }

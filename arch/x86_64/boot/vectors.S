@@ -6,6 +6,7 @@
  * general registers. No exception returns, so nothing is ever restored.
  */
 #include "regs.h"
+#include "exception.h"
 #include "trap.h"
 
 	.section .text.vectors, "ax"
@@ -15,8 +16,7 @@ trap_stubs:
 	.set vector, 0
 	.rept DESC_VECTORS
 	.balign TRAP_STUB_SIZE
-	/* 8, 10-14, 17, 21, 29, 30 push an error code (SDM 3A table 6-1, AMD APM 2 8.2) */
-	.if !((0x60227d00 >> vector) & 1)
+	.if !((HAS_ERROR >> vector) & 1)
 	push	$0
 	.endif
 	push	$vector
@@ -24,23 +24,9 @@ trap_stubs:
 	.set vector, vector + 1
 	.endr
 
-/* In: the frame of trap.h without registers. Out: never. Runs: on IST1 or the current stack. */
+/* In: the frame of trap.h without registers. Out: never. Runs: on the current stack. */
 trap_common:
-	push	%rax
-	push	%rbx
-	push	%rcx
-	push	%rdx
-	push	%rbp
-	push	%rsi
-	push	%rdi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	PUSH_REGISTERS
 	cld
 	mov	%rsp, %rdi
 	xor	%ebp, %ebp

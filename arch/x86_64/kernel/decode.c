@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* decode.c - see decode.h. SDM 3A chapter 6. */
 #include "decode.h"
+#include "arch/x86_64/boot/exception.h"
 #include "lib/print.h"
 
 #define SEL_EXT		(1u << 0)	/* selector error code, 6.13: external event */
 #define SEL_IDT		(1u << 1)
 #define SEL_TI		(1u << 2)
 #define SEL_INDEX(e)	((uint32_t)(e) >> 3 & 0x1fff)
-
-#define PF_P		(1u << 0)	/* page-fault error code, 4.7 */
-#define PF_W		(1u << 1)
-#define PF_U		(1u << 2)
-#define PF_RSVD		(1u << 3)
-#define PF_I		(1u << 4)
-#define PF_PK		(1u << 5)
-#define PF_SS		(1u << 6)
-#define PF_SGX		(1u << 15)
 
 #define DR6_B		0xf		/* 17.2.3: which of the four */
 #define DR6_BD		(1u << 13)
@@ -88,15 +80,7 @@ static void decode_double(char *text, size_t size, const struct decode *d)
 
 void decode_exception(char *text, size_t size, const struct decode *d)
 {
-	static const char name[DECODE_VECTORS][25] = {	/* no pointers to relocate */
-		"divide error", "debug", "NMI", "breakpoint", "overflow", "bound range exceeded",
-		"invalid opcode", "device not available", "double fault", "coprocessor overrun",
-		"invalid TSS", "segment not present", "stack fault", "general protection",
-		"page fault", "", "x87 error", "alignment check", "machine check",
-		"SIMD error", "virtualization exception", "control protection",
-		[28] = "hypervisor injection", "VMM communication", "security",
-	};
-	const char *what = d->vector < DECODE_VECTORS ? name[d->vector] : "";
+	const char *what = d->vector < DESC_VECTORS ? trap_names[d->vector] : "";
 
 	switch (d->vector) {
 	case VECTOR_DB: decode_debug(text, size, d->dr6); return;

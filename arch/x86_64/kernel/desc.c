@@ -3,26 +3,11 @@
  * desc.c - each CPU's GDT and TSS, in its struct cpu, and the IDT that all share (SDM 3A 3.4.5,
  * 6.14, 8.7).
  */
-#include "arch/x86_64/boot/regs.h"
-#include "decode.h"
+#include "arch/x86_64/boot/desc.h"
+#include "arch/x86_64/boot/exception.h"
 #include "desc.h"
 #include "frame.h"
 #include "kernel/cpu/cpu.h"
-
-#define DESC_S		(1ull << 44)	/* code or data */
-#define DESC_P		(1ull << 47)
-#define DESC_CODE	(10ull << 40)	/* type: execute, read */
-#define DESC_DATA	(2ull << 40)	/* type: read, write */
-#define DESC_L		(1ull << 53)	/* 64-bit code: L set, D clear */
-#define DESC_TSS	(9ull << 40)	/* type: 64-bit TSS, available */
-#define GATE_SELECTOR(s)	((uint64_t)(s) << 16)
-#define GATE_IST(n)		((uint64_t)(n) << 32)
-#define GATE_INTERRUPT		(0x8eull << 40)	/* present, DPL 0, 64-bit interrupt gate */
-
-struct gate {
-	uint64_t low;		/* offset 15:0, selector, IST, type, offset 31:16 */
-	uint64_t high;		/* offset 63:32 */
-};
 
 struct __attribute__((packed)) tss {
 	uint32_t reserved0;
@@ -40,7 +25,7 @@ struct desc {
 };
 _Static_assert(sizeof(struct desc) <= sizeof(((struct cpu *)0)->arch), "struct cpu.arch");
 
-static struct gate idt[IDT_VECTORS];
+static struct desc_gate idt[IDT_VECTORS];
 
 /* These vectors may come while the stack is broken, or right at the start of another handler. */
 static uint8_t gate_ist(uint32_t vector)
@@ -60,9 +45,7 @@ static void idt_fill(void)
 			(i < TRAP_VECTORS ? i * TRAP_GATE : TRAP_VECTORS * TRAP_GATE +
 					    (i - TRAP_VECTORS) * IRQ_GATE);
 
-		idt[i].low = (code & 0xffff) | GATE_SELECTOR(SEL_CODE) | GATE_IST(gate_ist(i)) |
-			     GATE_INTERRUPT | (code >> 16 & 0xffff) << 48;
-		idt[i].high = code >> 32;
+		idt[i] = desc_gate(code, gate_ist(i));
 	}
 }
 

@@ -5,10 +5,8 @@
  * The CPU always pushes SS:RSP, RFLAGS, CS:RIP, and an error code for some vectors. There is only
  * one privilege level, so no SWAPGS: GS is always the kernel's.
  */
-#include "arch/x86_64/boot/regs.h"
+#include "arch/x86_64/boot/exception.h"
 #include "frame.h"
-
-#define HAS_ERROR	0x60227d00	/* 8, 10-14, 17, 21, 29, 30: SDM 3A table 6-1, APM 2 8.2 */
 
 	.section .text.trap_gates, "ax"
 	.balign TRAP_GATE
@@ -34,21 +32,7 @@ trap_gates:
 
 /* Push struct trap_frame from reg[] down, and set RBP to its link. */
 	.macro	frame_save
-	push	%rax
-	push	%rbx
-	push	%rcx
-	push	%rdx
-	push	%rbp
-	push	%rsi
-	push	%rdi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	PUSH_REGISTERS
 	push	FRAME_RIP - 0x10(%rsp)
 	push	%rbp
 	mov	%rsp, %rbp

@@ -33,11 +33,11 @@ bool arch_regime_ok(enum boot_regime r)
 	return r != BOOT_MMU_OFF || fake_cpu.has_off;
 }
 
-void arch_trap_install(uint64_t stack, bool full)
+void arch_trap_install(uint64_t stack)
 {
 	fake_forbidden(__func__);
 	(void)stack;
-	fake_cpu.traps = !full;
+	fake_cpu.traps = true;
 }
 
 bool arch_level(bool drop)

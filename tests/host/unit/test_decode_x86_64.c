@@ -63,7 +63,7 @@ static void test_fits(void **state)
 	char text[97];
 
 	(void)state;
-	for (uint32_t vector = 0; vector < DECODE_VECTORS; vector++)
+	for (uint32_t vector = 0; vector < DESC_VECTORS; vector++)
 		for (uint32_t error = 0; error < 0x10000; error++) {
 			const struct decode d = { .vector = vector, .error = error, .dr6 = error };
 
