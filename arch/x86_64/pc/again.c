@@ -93,18 +93,6 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 	return true;
 }
 
-static uint64_t room_page(void *cookie)
-{
-	struct boot_range *left = cookie;
-	const uint64_t page = left->base;
-
-	if (!left->size)
-		return 0;
-	left->base += PAGE_SIZE;
-	left->size -= PAGE_SIZE;
-	return page;
-}
-
 /* The image's code where it is now and where it is really; what is written before entry_map(). */
 static status_t room_map(struct arch_map *m, const struct boot_info *bi, uint64_t room)
 {
@@ -124,7 +112,7 @@ static status_t room_map(struct arch_map *m, const struct boot_info *bi, uint64_
 const char *arch_again(const struct boot_info *bi, uint64_t room)
 {
 	struct boot_range left = { room + RAW_SCRATCH, TABLES };
-	struct arch_map m = { .page = room_page, .cookie = &left, .offset = bi->direct_map };
+	struct arch_map m = { .page = entry_page, .cookie = &left, .offset = bi->direct_map };
 	const uint64_t image = bi->image.base;
 	struct jump_plan plan;
 

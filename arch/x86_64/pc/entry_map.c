@@ -22,7 +22,7 @@ static __attribute__((section(".data"))) struct {
 	struct boot_range left;
 } entry_own = { 0 };
 
-static uint64_t entry_page(void *cookie)
+uint64_t entry_page(void *cookie)
 {
 	struct boot_range *left = cookie;
 	const uint64_t page = left->base;

@@ -35,6 +35,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* struct arch_map.page: the next page of the struct boot_range `left`, 0 at its end. */
+uint64_t entry_page(void *left);
+
 /*
  * Map the first 4 GiB and the image at identity, with the SCRATCH_MAP_PAGES at `pages` for tables.
  * False if they are too few; nothing has changed then. On a CPU that arch_cpu_lacks() something it
