@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crash.c - crash=KIND: ends the boot in different ways, to test how that is reported. */
+/* crash.c - crash=KIND and the monitor's crash: different ends, to test how they are reported. */
 #include "kernel/cpu/trap.h"
 #include "kernel/kernel.h"
 
@@ -56,11 +56,17 @@ void crash_run(enum crash_kind kind)
 	static bool forever = true;
 
 	switch (kind) {
-	case CRASH_NONE: return;
+	case CRASH_NONE: case CRASH_KINDS: return;
 	case CRASH_BREAK: crash_break(NULL); return;
 	case CRASH_EXECUTE: ((void (*)(void))(uint64_t)data)(); return;
 	case CRASH_HANDLER: crash_handler(); return;
+	case CRASH_JUMP: ((void (*)(void))FAULT_ADDRESS)(); return;
+	case CRASH_PANIC: panic("deliberate, as asked for");
+	case CRASH_READ: (void)*(volatile uint8_t *)FAULT_ADDRESS; return;
 	case CRASH_SMASH: crash_smash(64); return;
 	case CRASH_STACK: crash_stack(&forever); return;
+	case CRASH_TEXT: *(volatile uint8_t *)crash_run = 0; return;
+	case CRASH_UNDEFINED: __builtin_trap();
+	case CRASH_WRITE: *(volatile uint8_t *)FAULT_ADDRESS = 0; return;
 	}
 }

@@ -14,7 +14,8 @@
 #include "kernel/mm/windows.h"
 
 enum crash_kind {
-	CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_SMASH, CRASH_STACK,
+	CRASH_NONE, CRASH_BREAK, CRASH_EXECUTE, CRASH_HANDLER, CRASH_JUMP, CRASH_PANIC, CRASH_READ,
+	CRASH_SMASH, CRASH_STACK, CRASH_TEXT, CRASH_UNDEFINED, CRASH_WRITE, CRASH_KINDS,
 };
 
 /* again, again=N, again=N:any */
@@ -67,6 +68,9 @@ void machine_start(struct kernel *k);
 /* Show text on the screen, too, if there is one that fits. After mm_start(). screen.c */
 void screen_start(struct kernel *k);
 
+/* The first module of this kind (BOOT_MODULE_*) that is not empty, or NULL. module.c */
+const struct boot_module *module_find(const struct kernel *k, uint32_t kind);
+
 /* Print the boot report. The map must be on and `memory` final. report.c */
 void report_print(const struct kernel *k);
 
@@ -75,6 +79,10 @@ void previous_report(const struct kernel *k);
 
 /* Run all checks: a line each, a sum at the end. All good? Writes to free memory. selftest.c */
 bool selftest_run(struct kernel *k);
+
+/* The kind of that name, CRASH_NONE if there is none; and the name. options.c */
+enum crash_kind crash_named(struct word w);
+const char *crash_name(enum crash_kind kind);
 
 /* End the boot in that way. Returns only for CRASH_NONE. crash.c */
 void crash_run(enum crash_kind kind);

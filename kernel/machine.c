@@ -46,14 +46,13 @@ static void machine_report(const struct kernel *k)
 
 void machine_start(struct kernel *k)
 {
-	const struct boot_module *module = memory_at(&k->memory, k->bi->modules.base);
+	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
 	struct machine m = { .cookie = k, .table = table, .window = window };
 
-	for (uint64_t i = 0; i < k->bi->modules.size / sizeof(*module); i++)
-		if (module[i].kind == BOOT_MODULE_DTB && !m.dtb) {
-			m.dtb = memory_at(&k->memory, module[i].mem.base);
-			m.dtb_size = module[i].mem.size;
-		}
+	if (dtb) {
+		m.dtb = memory_at(&k->memory, dtb->mem.base);
+		m.dtb_size = dtb->mem.size;
+	}
 	k->irq_why = irq_start(&m, &k->irq);
 	k->timer_why = clock_start(&m, &k->timer);
 	windows_close(&k->windows);		/* on the tables that these two read */

@@ -63,21 +63,26 @@ static uint32_t read_panics(struct word v)
 /*: return
  * Return from `kernel_main`, which also panics.
  */
-/*: crash=break|execute|handler|smash|stack
- * Fail on purpose after the report: at a breakpoint; by executing data; by a fault in the handler
- * of an expected one; by a write beyond a function's variables; by endless recursion.
+/*: crash=KIND
+ * Fail on purpose after the report: `break` at a breakpoint, `execute` data, in the `handler` of an
+ * expected exception, `jump` to nowhere, `panic`, `read` from nowhere, `smash` the stack, exhaust
+ * the `stack`, write to `text`, at an `undefined` instruction, `write` to nowhere.
  */
-static enum crash_kind crash_named(struct word w)
+const char *crash_name(enum crash_kind kind)
 {
-	static const char name[][8] = {
-		[CRASH_BREAK] = "break", [CRASH_EXECUTE] = "execute",
-		[CRASH_HANDLER] = "handler", [CRASH_SMASH] = "smash",
-		[CRASH_STACK] = "stack",
+	static const char name[CRASH_KINDS][10] = {
+		"", "break", "execute", "handler", "jump", "panic", "read", "smash", "stack",
+		"text", "undefined", "write",
 	};
 
-	for (uint32_t i = CRASH_BREAK; i < ARRAY_SIZE(name); i++)
-		if (word_is(w, name[i]))
-			return i;
+	return name[kind];
+}
+
+enum crash_kind crash_named(struct word w)
+{
+	for (enum crash_kind kind = CRASH_BREAK; kind < CRASH_KINDS; kind++)
+		if (word_is(w, crash_name(kind)))
+			return kind;
 	return CRASH_NONE;
 }
 

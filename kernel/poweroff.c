@@ -8,12 +8,11 @@
 
 static void cpu_off(struct kernel *k)
 {
-	const struct boot_module *m = memory_at(&k->memory, k->bi->modules.base);
+	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
 
 	arch_off(acpi_find_fadt(k), NULL, 0);
-	for (uint64_t i = 0; i < k->bi->modules.size / sizeof(*m); i++)
-		if (m[i].kind == BOOT_MODULE_DTB)
-			arch_off(NULL, memory_at(&k->memory, m[i].mem.base), m[i].mem.size);
+	if (dtb)
+		arch_off(NULL, memory_at(&k->memory, dtb->mem.base), dtb->mem.size);
 }
 
 _Noreturn void poweroff(struct kernel *k)

@@ -63,79 +63,19 @@ bool command_timeline(struct kernel *k, uint32_t n, char **words)
 	return true;
 }
 
-/* ---- crash ---- */
-
-static void crash_read(void)
-{
-	(void)*(volatile uint64_t *)FAULT_ADDRESS;
-}
-
-static void crash_write(void)
-{
-	*(volatile uint64_t *)FAULT_ADDRESS = 0;
-}
-
-static void crash_text(void)
-{
-	*(volatile uint8_t *)crash_read = 0;
-}
-
-static void crash_execute(void)
-{
-	static uint8_t data[16];
-	void (*volatile run)(void) = (void (*)(void))data;
-
-	run();
-}
-
-static void crash_jump(void)
-{
-	void (*volatile run)(void) = (void (*)(void))FAULT_ADDRESS;
-
-	run();
-}
-
-static void crash_undefined(void)
-{
-	__builtin_trap();
-}
-
-static void crash_stack(void)
-{
-	volatile uint8_t eaten[PAGE_SIZE];
-	void (*volatile again)(void) = crash_stack;
-
-	eaten[0] = 0;
-	again();
-	eaten[1] = 0;			/* no tail call */
-}
-
-static void crash_panic(void)
-{
-	panic("deliberate, as the command asked");
-}
-
-static const struct {
-	char kind[12];
-	void (*crash)(void);
-} crashes[] = {
-	{ "read", crash_read },		{ "write", crash_write },
-	{ "text", crash_text },		{ "execute", crash_execute },
-	{ "jump", crash_jump },		{ "undefined", crash_undefined },
-	{ "stack", crash_stack },	{ "panic", crash_panic },
-};
-
 bool command_crash(struct kernel *k, uint32_t n, char **words)
 {
+	const enum crash_kind kind = n == 2 ?
+		crash_named((struct word){ words[1], (uint32_t)strlen(words[1]) }) : CRASH_NONE;
+
 	(void)k;
-	for (uint32_t i = 0; n == 2 && i < ARRAY_SIZE(crashes); i++)
-		if (!strcmp(crashes[i].kind, words[1])) {
-			crashes[i].crash();
-			return monitor_error("there was no fault");
-		}
+	if (kind != CRASH_NONE) {
+		crash_run(kind);
+		return monitor_error("there was no fault");
+	}
 	console_print("crash");
-	for (uint32_t i = 0; i < ARRAY_SIZE(crashes); i++)
-		console_print(" %s", crashes[i].kind);
+	for (enum crash_kind i = CRASH_BREAK; i < CRASH_KINDS; i++)
+		console_print(" %s", crash_name(i));
 	console_print("\n");
 	return n == 1 ? true : monitor_error("one of these");
 }

@@ -5,16 +5,6 @@
 #include "lib/console/console.h"
 #include "lib/string.h"
 
-static const struct boot_module *initrd(const struct kernel *k)
-{
-	const struct boot_module *m = memory_at(&k->memory, k->bi->modules.base);
-
-	for (uint64_t i = 0; i < k->bi->modules.size / sizeof(*m); i++)
-		if (m[i].kind == BOOT_MODULE_INITRD && m[i].mem.size)
-			return &m[i];
-	return NULL;
-}
-
 /* Text goes out as it is; of other bytes a terminal would do anything. */
 static bool content_print(const struct newc_file *file)
 {
@@ -50,7 +40,7 @@ static void name_print(const char *name)
 
 bool command_initrd(struct kernel *k, uint32_t n, char **words)
 {
-	const struct boot_module *m = initrd(k);
+	const struct boot_module *m = module_find(k, BOOT_MODULE_INITRD);
 	struct newc_file file;
 	enum newc found;
 	uint64_t at = 0;
