@@ -74,6 +74,9 @@ const struct boot_module *module_find(const struct kernel *k, uint32_t kind);
 /* Print the boot report. The map must be on and `memory` final. report.c */
 void report_print(const struct kernel *k);
 
+/* The end of a line: ticks, and microseconds if `hz` is known (not 0). report.c */
+void report_ticks(uint64_t ticks, uint64_t hz);
+
 /* Find the previous boot's breadcrumbs, report and erase them. previous.c */
 void previous_report(const struct kernel *k);
 

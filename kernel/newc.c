@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* newc.c - see newc.h. A header is text: a magic number and 13 fields of 8 hexadecimal digits. */
 #include "kernel/newc.h"
+#include "lib/print.h"
 #include "lib/string.h"
 
 #define HEADER_SIZE	110
@@ -17,12 +18,11 @@ static bool field(const uint8_t *header, uint32_t n, uint32_t *out)
 
 	*out = 0;
 	for (uint32_t i = 0; i < FIELD_SIZE; i++) {
-		const uint8_t lower = digit[i] | 0x20;
-		const bool letter = lower >= 'a' && lower <= 'f';
+		const uint32_t value = text_digit((char)digit[i]);
 
-		if (!letter && (digit[i] < '0' || digit[i] > '9'))
+		if (value == UINT32_MAX)
 			return false;
-		*out = *out << 4 | (uint32_t)(letter ? lower - 'a' + 10 : digit[i] - '0');
+		*out = *out << 4 | value;
 	}
 	return true;
 }

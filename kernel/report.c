@@ -217,6 +217,14 @@ static void report_memory(const struct kernel *k)
 		console_print("boot: memory: and %u more\n", m->n - MEMORY_LINES_MAX);
 }
 
+void report_ticks(uint64_t ticks, uint64_t hz)
+{
+	console_print(" %llu", LL(ticks));
+	if (hz && ticks <= UINT64_MAX / MICROSECONDS)
+		console_print(" %llu us", LL(ticks * MICROSECONDS / hz));
+	console_print("\n");
+}
+
 static void report_times(uint64_t hz)
 {
 	char number[CRUMB_LABEL];
@@ -226,10 +234,8 @@ static void report_times(uint64_t hz)
 
 		if (!crumb_trail->time[stage])
 			continue;
-		console_print("boot: time: %s %llu", crumb_label(stage, number), LL(ticks));
-		if (hz && ticks <= UINT64_MAX / MICROSECONDS)
-			console_print(" %llu us", LL(ticks * MICROSECONDS / hz));
-		console_print("\n");
+		console_print("boot: time: %s", crumb_label(stage, number));
+		report_ticks(ticks, hz);
 	}
 }
 

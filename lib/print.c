@@ -211,7 +211,7 @@ int text_format(char *buf, size_t size, const char *fmt, ...)
 	return n;
 }
 
-static uint32_t digit_value(char c)
+uint32_t text_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return (uint32_t)(c - '0');
@@ -230,7 +230,7 @@ bool text_number(const char *s, const char *end, uint64_t *out)
 	if (s >= end)
 		return false;
 	for (; s < end; s++) {
-		uint32_t digit = digit_value(*s);
+		uint32_t digit = text_digit(*s);
 
 		if (digit >= base || __builtin_mul_overflow(v, base, &v) ||
 		    __builtin_add_overflow(v, digit, &v))

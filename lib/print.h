@@ -20,4 +20,7 @@ int text_vformat(char *buf, size_t size, const char *fmt, va_list ap)
  * False if it is empty, malformed or above 2^64 - 1; *out is then unchanged.
  */
 bool text_number(const char *s, const char *end, uint64_t *out);
+
+/* The value of a hexadecimal digit, UINT32_MAX if c is none. */
+uint32_t text_digit(char c);
 #endif

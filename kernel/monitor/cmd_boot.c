@@ -5,7 +5,6 @@
 #include "lib/console/console.h"
 #include "lib/string.h"
 
-#define MICROSECONDS	1000000ull
 #define BAR_CELLS	40
 
 bool command_info(struct kernel *k, uint32_t n, char **words)
@@ -33,7 +32,6 @@ bool command_poweroff(struct kernel *k, uint32_t n, char **words)
 /* Each stage from its own time to the next one's. */
 bool command_timeline(struct kernel *k, uint32_t n, char **words)
 {
-	const uint64_t hz = k->bi->counter_hz;
 	uint64_t first = crumb_trail->time[CRUMB_ENTRY], last = 0;
 	char label[CRUMB_LABEL];
 
@@ -55,10 +53,8 @@ bool command_timeline(struct kernel *k, uint32_t n, char **words)
 		console_print("%-10s |", crumb_label(s, label));
 		for (uint64_t i = 0; i < BAR_CELLS; i++)
 			console_write(i >= from && i <= to ? "=" : " ", 1);
-		console_print("| %llu", LL(ticks));
-		if (hz && ticks <= UINT64_MAX / MICROSECONDS)
-			console_print(" %llu us", LL(ticks * MICROSECONDS / hz));
-		console_print("\n");
+		console_print("|");
+		report_ticks(ticks, k->bi->counter_hz);
 	}
 	return true;
 }

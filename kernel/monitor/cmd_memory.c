@@ -147,14 +147,6 @@ bool command_fill(struct kernel *k, uint32_t n, char **words)
 	return true;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* 0xBYTES, two digits each, in the order of memory; or the word itself. */
 static bool pattern_of(const char *word, uint8_t *out, uint32_t *size)
 {
@@ -164,9 +156,9 @@ static bool pattern_of(const char *word, uint8_t *out, uint32_t *size)
 		if (length % 2 || length / 2 - 1 > FIND_MAX)
 			return monitor_error("bytes have two digits each, at most %u", FIND_MAX);
 		for (size_t i = 2; i < length; i += 2) {
-			const int high = hex_digit(word[i]), low = hex_digit(word[i + 1]);
+			const uint32_t high = text_digit(word[i]), low = text_digit(word[i + 1]);
 
-			if (high < 0 || low < 0)
+			if (high == UINT32_MAX || low == UINT32_MAX)
 				return monitor_error("\"%s\" is not hexadecimal", word);
 			out[i / 2 - 1] = (uint8_t)(high << 4 | low);
 		}
