@@ -49,7 +49,7 @@ ARCH_COMMON := $(wildcard arch/*.c)
 # What has no variables lies in the stub alone, and libstubborn.a holds jumps to it; of the rest
 # each half links its own copy.
 SHARED := arch/map.c $(addprefix lib/,acpi.c fdt.c fdt_console.c mapplan.c print.c string.c sum.c \
-	utf.c words.c console/screen.c console/uart.c)
+	utf.c words.c console/screen.c console/screen_fits.c console/uart.c)
 KERNEL_LIB := $(sort $(wildcard $(addsuffix /*.c,$(KERNEL_LIBS))))
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 

@@ -11,9 +11,7 @@
 #include "lib/image.h"
 
 #define PAGE		0x1000
-#ifndef PE_OFFSET
-#define PE_OFFSET	0x40
-#endif
+#define PE_OFFSET	0x40		/* rEFInd and its kin want it below 0x180 */
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unchecked, shim requires it */
 #ifdef PE32			/* the same image for 32-bit firmware: only page 0 differs */
 #define PE_OPTIONAL	(96 + 8 * PE_DIRECTORIES)
@@ -26,10 +24,11 @@
 #define PE_ENTRY	efi_entry
 #define PE_WORD(x)	QUAD(x)
 #endif
-#ifdef EFI32
-#define PE_SECTIONS	5
-#else
 #define PE_SECTIONS	4
+#ifdef EFI32
+#define PE_CONSTANTS	0x7461706d6f632e	/* ".compat" */
+#else
+#define PE_CONSTANTS	0x617461646f722e	/* ".rodata" */
 #endif
 
 /* A section header: name, start, end in memory and in the file, flags. */
@@ -79,9 +78,6 @@ SECTIONS {
 #endif
 		. = 0x3c;
 		LONG(PE_OFFSET)			/* e_lfanew */
-#ifdef LDS_SETUP
-#include LDS_SETUP				/* what else a loader looks at, before PE_OFFSET */
-#endif
 		. = PE_OFFSET;
 		LONG(0x4550)			/* "PE" */
 		SHORT(PE_MACHINE)
@@ -120,12 +116,9 @@ SECTIONS {
 		QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0) QUAD(0)
 		pe_section_table = .;
 
-		/* .text, .rodata, .compat, .sbat; .data: relocated data, data, .bss */
+		/* .text, .rodata or .compat, .sbat; .data: relocated data, data, .bss */
 		PE_SECTION(0x747865742e, image_text, image_rodata, image_rodata, PE_CODE)
-		PE_SECTION(0x617461646f722e, image_rodata, image_compat, image_compat, PE_RODATA)
-#ifdef EFI32
-		PE_SECTION(0x7461706d6f632e, image_compat, image_sbat, image_sbat, PE_RODATA)
-#endif
+		PE_SECTION(PE_CONSTANTS, image_rodata, image_sbat, image_sbat, PE_RODATA)
 		PE_SECTION(0x746162732e, image_sbat, image_sbat_end, image_relro, PE_RODATA)
 		PE_SECTION(0x617461642e, image_relro, image_end, image_bss_file, PE_DATA)
 		pe_headers_end = .;
@@ -151,20 +144,17 @@ SECTIONS {
 
 	.rodata ALIGN(PAGE) : {
 		image_rodata = .;
-		*(.rodata .rodata.*)
-		. = ALIGN(8);
-	} :rodata
 #ifdef EFI32
-	/* entries for other CPUs (EDK II's CompatImageLoaderDxe); shares its page with the next */
-	.compat ALIGN(PAGE) : {
-		image_compat = .;
+		/* .compat: entries for other CPUs (EDK II's CompatImageLoaderDxe) */
 		BYTE(1)				/* an entry point */
 		BYTE(8)				/* length of this entry */
 		SHORT(0x14c)			/* i386 */
 		LONG(efi32_entry - image_start)
 		QUAD(0)				/* end */
-	} :rodata
 #endif
+		*(.rodata .rodata.*)
+		. = ALIGN(8);
+	} :rodata
 	.font : { *(.font) } :rodata
 	.symbols : {
 		image_symbols = .;
@@ -186,9 +176,6 @@ SECTIONS {
 #endif
 
 	.sbat ALIGN(PAGE) : {
-#ifndef EFI32
-		image_compat = .;
-#endif
 		image_sbat = .;
 		KEEP(*(.sbat))
 		image_sbat_end = .;

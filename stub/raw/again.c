@@ -9,6 +9,7 @@
 #include "stub/again.h"
 #include "arch/boot.h"
 #include "lib/crumb.h"
+#include "lib/console/screen.h"
 #include "lib/string.h"
 #include "stub/memmap.h"
 #include "stub/raw/raw.h"
@@ -210,7 +211,8 @@ static void take_pointers(const struct old *o, struct boot_info *info)
 			*pointer[i] = 0;
 	if (!info->efi_runtime)
 		info->flags &= ~BOOT_RUNTIME_OK;
-	if (info->fb.mem.base >= ARCH_REACH || info->fb.mem.size > ARCH_REACH - info->fb.mem.base)
+	if (info->fb.mem.base >= ARCH_REACH ||
+	    info->fb.mem.size > ARCH_REACH - info->fb.mem.base || !screen_fits(&info->fb))
 		info->fb = (struct boot_fb){ 0 };
 	if (info->uart.type >= BOOT_UART_TYPES)
 		info->uart = (struct boot_uart){ 0 };

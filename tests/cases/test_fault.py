@@ -152,7 +152,7 @@ def is_checksum(line):
 @pytest.mark.parametrize("arch", ARCHES)
 def test_damaged_file(arch, place, where):
 	"""One bit is wrong before we are started: the sum is the build's, so the kernel notices."""
-	end = "image_rodata" if where == "last of the text" else "image_compat"
+	end = "image_rodata" if where == "last of the text" else "image_sbat"
 	image = bytearray(image_path(arch).read_bytes())
 	image[elf_symbol(arch, end) - 1] ^= 0x10		# unused padding
 	with Machine(arch, f"place={place}", image=bytes(image)) as machine:

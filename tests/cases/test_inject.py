@@ -135,7 +135,7 @@ HALF_GONE = {
 }
 
 
-IDLE = 22			# enum kernel_stage
+IDLE = 23			# enum kernel_stage
 NO_CONSOLE = "stubborn: warning: the kernel will have no console: "
 
 

@@ -21,7 +21,8 @@ def uki(arch, folder, tool=appended, name=None, **added):
 	texts = {".cmdline": added.get("cmdline", LINE).encode(),
 		 ".initrd": added.get("initrd", INITRD)}
 	more = {key: value for key, value in texts.items() if value}
-	return tool(arch, image_path(arch, name).read_bytes(), REST | more, folder)
+	rest = added.get("rest", REST)
+	return tool(arch, image_path(arch, name).read_bytes(), rest | more, folder)
 
 
 @pytest.mark.parametrize("tool", [objcopy, appended])
@@ -70,7 +71,8 @@ def test_load_options(arch, tmp_path):
 @pytest.mark.parametrize("arch,kernel", [(arch, "image") for arch in ARCHES])
 def test_other_loaders(arch, kernel, tmp_path):
 	"""Added as ukify does it, they are nothing to a loader that is no UEFI."""
-	(tmp_path / kernel).write_bytes(uki(arch, tmp_path))
+	rest = {} if arch == "x86_64" else REST		# there is room for two
+	(tmp_path / kernel).write_bytes(uki(arch, tmp_path, rest=rest))
 	with Machine(arch, kernel=tmp_path / kernel, firmware=None,
 		     append="mmu=mapped poweroff") as machine:
 		text = machine.wait_end()

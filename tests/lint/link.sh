@@ -22,7 +22,13 @@ undefined() {
 }
 
 # shellcheck disable=SC2046 # lists of names without blanks
-objects() { find "$@" -name '*.o' | tr '\n' ' '; }
+# those of sources that are still here
+objects() {
+	find "$@" -name '*.o' | while read -r o; do
+		s=${o#"$obj"/}
+		[ ! -e "${s%.o}.c" ] && [ ! -e "${s%.o}.S" ] || echo "$o"
+	done | tr '\n' ' '
+}
 
 # The stub: the symbols it needs and shows are fixed.
 stub=$2/$1/stub.o

@@ -83,12 +83,12 @@ def canonical(regime, va):
 
 
 def walk(read, regime, visited=None):
-	"""All leaves, in table order. `visited` collects the tables' addresses."""
+	"""All leaves, in table order. `visited` collects the tables: {address: what it maps}."""
 	def table(pa, level, va, write, execute):
 		if visited is not None:
 			if pa in visited:
 				raise Bad(f"the table at {pa:#x} is used twice")
-			visited.append(pa)
+			visited[pa] = canonical(regime, va)
 		for i, entry in enumerate(struct.unpack("<512Q", read(pa, PAGE))):
 			if not entry & P:	# valid: the same bit on both CPUs
 				if entry:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * header.lds.S - what the header page has before PE's headers on a PC: Linux's setup header,
- * protocol 2.15.
+ * header.lds.S - what the header page has after PE's headers on a PC: room for the headers of two
+ * more sections, Linux's setup header, protocol 2.15, and the 16-bit code.
  *
  * Linux's Documentation/arch/x86/boot.rst. The header page is the boot sector and seven more
  * sectors; what loaders call the protected-mode kernel is the image from .text on, and can run at
@@ -48,4 +48,13 @@
 		LONG(kernel_info - image_text)	/* kernel_info_offset */
 		setup_start = .;
 		BYTE(0xe9) SHORT(SETUP_CODE - 0x26f)	/* jmp setup16 */
+		. = SETUP_CODE;
+		KEEP(*(.setup16))
+		KEEP(*(.setup_version))
+		setup_end = .;
+
+		ASSERT(pe_headers_end + 2 * 40 <= 0x1ef, "room for .cmdline and .initrd")
 		ASSERT(setup_start == 0x26c, "the setup header")
+		ASSERT(setup_end <= PAGE, "the 16-bit code fits the header page")
+		ASSERT(linux32_entry == image_text, "the 32-bit entry")
+		ASSERT(linux64_entry == image_text + 0x200, "the 64-bit entry")

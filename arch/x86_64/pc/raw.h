@@ -35,8 +35,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* struct arch_map.page: the next page of the struct boot_range `left`, 0 at its end. */
-uint64_t entry_page(void *left);
+/*
+ * struct arch_map.page: the next page of the struct boot_range `left`, 0 at its end. Its address is
+ * taken in other files: hidden, as stub.o has no GOT.
+ */
+__attribute__((visibility("hidden"))) uint64_t entry_page(void *left);
 
 /*
  * Map the first 4 GiB and the image at identity, with the SCRATCH_MAP_PAGES at `pages` for tables.

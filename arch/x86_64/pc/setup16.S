@@ -3,9 +3,10 @@
  * setup16.S - the real-mode part of a Linux kernel: asks the BIOS for memory, opens A20, enters
  * protected mode, and jumps to linux32_entry.
  *
- * It is in the header page after the setup header and the PE headers (setup.lds.S). The loader's
- * copy of that page becomes the boot_params: the e820 table overwrites the PE headers. Linux's
- * Documentation/arch/x86/boot.rst; SDM 3A 9.9.1 for the mode switch.
+ * It is in the header page after the setup header (header.lds.S). The loader's copy of that page
+ * becomes the boot_params: what the PE headers put there is cleared, and the e820 table overwrites
+ * what is between the setup header and this code. Linux's Documentation/arch/x86/boot.rst; SDM 3A
+ * 9.9.1 for the mode switch.
  */
 #include "raw.h"
 #include "arch/x86_64/boot/regs.h"

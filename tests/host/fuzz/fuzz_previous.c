@@ -8,16 +8,29 @@
 #include "lib/print.h"
 #include "lib/string.h"
 #include "kernel/kernel.h"
+#include "kernel/log.h"
 #include "stub/memmap.h"
 #include <stdarg.h>
 
 #define STEP	(2 * MIB)
 #define PLACES	4
 #define RANGES	12
+#define FED	8			/* bytes of a log; the others are NULs */
+#define LINES	(2 + FED)		/* at most of one trail: each byte could end one */
 
 static struct boot_mem in[RANGES], map[2 * RANGES];
 static uint64_t keys[2 * RANGES];
 static uint32_t lines, unmapped;
+
+void (*console_tap)(const char *text, size_t size);
+
+void console_write(const char *text, size_t size)
+{
+	CHECK(size);
+	for (size_t i = 0; i < size; i++)
+		CHECK((text[i] >= ' ' && text[i] <= '~') || (text[i] == '\n' && i == size - 1));
+	lines += text[size - 1] == '\n';
+}
 
 void console_print(const char *fmt, ...)
 {
@@ -29,9 +42,7 @@ void console_print(const char *fmt, ...)
 	n = text_vformat(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	CHECK(n > 0 && n < (int)sizeof(text));
-	for (int i = 0; i < n; i++)
-		CHECK((text[i] >= ' ' && text[i] <= '~') || (text[i] == '\n' && i == n - 1));
-	lines += text[n - 1] == '\n';
+	console_write(text, n);
 }
 
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
@@ -80,11 +91,12 @@ void arch_clean(uint64_t base, uint64_t size)
 	abort();
 }
 
-/* A trail that looks like one in as few bytes as do, so that few are enough. */
+/* A page that looks like a trail, its log included, in as few bytes as do. */
 static struct crumbs *trail_put(uint64_t at, struct feed *f)
 {
 	struct feed nothing = { 0 };
-	struct crumbs *c = world_put(at, sizeof(*c), &nothing);
+	struct crumbs *c = world_put(at, PAGE_SIZE, &nothing);
+	struct log *log = (void *)(at + LOG_OFFSET);
 	const uint32_t how = (uint32_t)feed_number(f, 1);
 
 	c->magic = how & 1 ? CRUMB_MAGIC : feed_number(f, 8);
@@ -95,6 +107,11 @@ static struct crumbs *trail_put(uint64_t at, struct feed *f)
 	c->fault_pc = feed_number(f, 8);
 	c->fault_cause = feed_number(f, 8);
 	c->fault_address = feed_number(f, 8);
+	c->text[0] = (char)feed_number(f, 1);
+	log->magic = how & 64 ? LOG_MAGIC : 0;
+	log->written = feed_number(f, how & 128 ? 8 : 1);
+	for (uint32_t i = 0; i < FED; i++)
+		log->text[i] = (char)feed_number(f, 1);
 	return c;
 }
 
@@ -115,14 +132,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	lines = 0;
 	previous_report(&k);
 	first = lines;
-	CHECK(lines <= PLACES);
+	CHECK(lines <= PLACES * LINES);
 	for (uint32_t i = 0; i < PLACES; i++) {
 		at = (void *)(WORLD + i * STEP);
 		told += at->magic != was[i].magic;
 		CHECK(at->magic == was[i].magic || (was[i].magic == CRUMB_MAGIC && !at->magic));
 		CHECK(!memcmp(&at->stage, &was[i].stage, sizeof(*at) - 8));
 	}
-	CHECK(first <= told + unmapped);
+	CHECK(first <= told * LINES + unmapped);
 	previous_report(&k);
 	CHECK(lines == first + unmapped);
 	return 0;

@@ -55,7 +55,7 @@ static void raw_check(struct stub *s, struct raw *r)
 		const struct boot_fb *fb = &d->info.fb;
 
 		CHECK(fb->width && fb->height && fb->width <= fb->stride / 4);
-		CHECK((uint64_t)fb->stride * fb->height <= fb->mem.size);
+		CHECK((uint64_t)fb->stride * (fb->height - 1) + 4ull * fb->width <= fb->mem.size);
 		CHECK(fb->mem.size <= ARCH_REACH && fb->mem.base <= ARCH_REACH - fb->mem.size);
 	}
 	if (!PANICS(raw_place(&s->draft, &s->arena, r)))

@@ -149,10 +149,8 @@ def arm64(i):
 
 def linux(i):
 	text = i.u32(i.opt + 20)
-	heads = i.table + 40 * i.nsections - i.pe
-	over = [("linux-sections ours-linux ours-sections ...",	# from 0x40 on, and more of them
-		 [(0x40, f"{heads}s", i.data[i.pe:i.pe + heads]), (0x3c, "I", 0x40),
-		  (0x46, "H", 7)])]
+	over = [("linux-sections ours-contiguous ours-linux ours-sections ours-size-of-image ...",
+		 [(i.pe + 6, "H", 7)])]
 	return (over if i.wide else []) + [
 		("ours-linux", [(0x202, "B", 0)]),
 		("ours-linux", [(0x1ef, "B", 0)]),

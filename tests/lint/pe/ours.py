@@ -5,7 +5,7 @@ from isa import ARCHES, pe_machine
 from . import arm64, linux, loaders
 from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, WRITE, X86_64, rule
 
-OURS = "lds/image.lds.S, arch/x86_64/pc/header.lds.S, setup.lds.S"
+OURS = "lds/image.lds.S, arch/x86_64/pc/header.lds.S"
 SIZE = "README.md"
 SIZE_MAX = 256 * 1024
 SCRATCH = 0x40000		# RAW_SCRATCH of lib/image.h
@@ -110,18 +110,20 @@ def image(i):
 		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}, {i.u64(0x18):#x}"
 
 
-@rule("ours-linux", OURS, "a Linux setup header 2.15 before PE's headers, and its sentinel", LINUX)
+@rule("ours-linux", OURS, "a Linux setup header 2.15 behind PE's headers, and its sentinel", LINUX)
 def header(i):
 	if not linux.present(i) or i.u16(0x206) != 0x20f or i.u16(0x1ef) != 0xffff:
 		yield f"{i.u16(0x206):#x}, {i.u16(0x1ef):#x}"
-	if i.pe < 0x26f:
-		yield "PE's headers over it"
+	if i.pe + 24 + i.opt_size + 40 * i.nsections > 0x1ef:
+		yield "section headers over it"
 
 
-@rule("ours-room", OURS, "16 more section headers fit, as tools add them")
+@rule("ours-room", OURS, "more section headers fit, as tools add them: two on a PC, elsewhere 16")
 def room(i):
 	end = i.pe + 24 + i.opt_size + 40 * i.nsections
-	if any(i.data[end:end + 16 * 40]) or end + 16 * 40 > i.headers:
+	more, limit = (2, min(i.headers, 0x1ef)) if LINUX(i) or linux.present(i) else \
+		(16, i.headers)
+	if any(i.data[end:end + more * 40]) or end + more * 40 > limit:
 		yield f"behind {end:#x}"
 
 
