@@ -14,7 +14,7 @@
 #define CMDLINE_MAX	4096
 
 static struct kernel *panicked;		/* what panic=again works on */
-static char next[CMDLINE_MAX];
+static NOINIT char next[CMDLINE_MAX];
 
 void again_quiet(struct kernel *k)
 {

@@ -8,7 +8,8 @@
 #define CRC_POLYNOMIAL	0xedb88320u	/* bit-reversed */
 #define CRC_SLICES	4
 
-static uint32_t table[CRC_SLICES][256];
+static NOINIT uint32_t table[CRC_SLICES][256];
+static bool made;
 
 static void table_make(void)
 {
@@ -42,8 +43,9 @@ uint32_t crc32(uint32_t crc, const void *data, uint64_t size)
 	const uint8_t *p = data;
 	uint32_t c = ~crc;
 
-	if (!table[0][1])
+	if (!made)
 		table_make();
+	made = true;
 	for (; size > 0 && (uintptr_t)p % sizeof(uint32_t); size--)
 		c = crc_byte(c, *p++);
 	for (; size >= sizeof(uint32_t); size -= sizeof(uint32_t), p += sizeof(uint32_t))

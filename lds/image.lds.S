@@ -204,7 +204,9 @@ SECTIONS {
 	. = ALIGN(PAGE);
 	image_bss_file = .;
 	.bss (NOLOAD) : {
-		image_bss = .;
+		*(.bss.noinit)
+		. = ALIGN(8);
+		image_bss = .;			/* from here on it is cleared */
 		*(.bss .bss.* COMMON)
 		. = ALIGN(PAGE);
 		image_end = .;

@@ -57,13 +57,14 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 	return count;
 }
 
-/* Put the image in its place: text and data as they are now, .bss zero. */
+/* Put the image in its place: text and data as they are now, .bss zero but for .bss.noinit. */
 static void finish_copy(const struct arena *a)
 {
-	const uint64_t text = image_offset(image_text), bss = image_offset(image_bss);
+	const uint64_t text = image_offset(image_text), end = image_offset(image_bss_file);
+	const uint64_t bss = image_offset(image_bss);
 
 	if (a->image != (uint64_t)image_start)
-		arch_copy((void *)(a->image + text), image_text, (bss - text) / 8);
+		arch_copy((void *)(a->image + text), image_text, (end - text) / 8);
 	arch_fill((void *)(a->image + bss), 0, (image_size() - bss) / 8);
 }
 
@@ -141,7 +142,7 @@ static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t en
  */
 static void finish_twins(const struct arena *a, const struct boot_info *bi, bool cold)
 {
-	const uint64_t data = image_offset(image_data), bss = image_offset(image_bss);
+	const uint64_t data = image_offset(image_data), end = image_offset(image_bss_file);
 	struct console *twin = image_twin(&console, a->image);
 
 	if (uart_in_memory(&twin->uart))
@@ -153,7 +154,7 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi, bool
 			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
 	if (bi->regime != BOOT_MMU_OFF && !cold)
 		return;
-	arch_clean(a->image + data, bss - data);	/* again: it has been written since */
+	arch_clean(a->image + data, end - data);	/* again: it has been written since */
 	arch_clean(bi->crumbs, CRUMB_SIZE);
 }
 

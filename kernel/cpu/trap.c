@@ -16,7 +16,7 @@ void (*trap_irq)(uint32_t vector);
 static bool (*hook)(enum trap_kind, const struct trap_info *, struct trap_frame *);
 
 /* The boot CPU's stacks, except the first, which is boot_info's. */
-static uint8_t stacks[CPU_TRAP_STACKS - 1][CPU_TRAP_STACK] __attribute__((aligned(16)));
+static NOINIT _Alignas(16) uint8_t stacks[CPU_TRAP_STACKS - 1][CPU_TRAP_STACK];
 
 void trap_cpu_start(struct cpu *c)
 {

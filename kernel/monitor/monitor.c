@@ -16,7 +16,7 @@
 #define ERROR_MAX	160
 #define POLL_TIME	1000000ull	/* ns: 12 bytes at 115200 baud, where ports keep 16 */
 
-static struct line line;
+static NOINIT struct line line;
 
 bool monitor_error(const char *fmt, ...)
 {
@@ -204,9 +204,9 @@ _Noreturn void monitor_run(struct kernel *k)
 	if (!receive_possible(&console.uart))
 		console_print("monitor: nothing to type at: the serial port is missing or only "
 			      "sends\n");
-	line.write = console_write;
-	line.complete = complete_name;
-	line.prompt = prompt;
+	line = (struct line){
+		.write = console_write, .complete = complete_name, .prompt = prompt,
+	};
 	for (;;) {
 		enum line_event event = LINE_MORE;
 

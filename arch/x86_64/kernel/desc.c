@@ -25,7 +25,7 @@ struct desc {
 };
 _Static_assert(sizeof(struct desc) <= sizeof(((struct cpu *)0)->arch), "struct cpu.arch");
 
-static struct desc_gate idt[IDT_VECTORS];
+static NOINIT struct desc_gate idt[IDT_VECTORS];
 
 /* These vectors may come while the stack is broken, or right at the start of another handler. */
 static uint8_t gate_ist(uint32_t vector)

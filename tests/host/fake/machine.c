@@ -48,8 +48,8 @@ static void add_firmware(void)
 	add(PAGE_SIZE, 0x9f000, EFI_BOOT_CODE);
 	if (fake.f.no_bss) {	/* no room for .bss */
 		add(MIB, image, EFI_BOOT_CODE);
-		add(image, (uint64_t)image_bss, EFI_LOADER_CODE);
-		add((uint64_t)image_bss, FIRMWARE_END, EFI_BOOT_CODE);
+		add(image, (uint64_t)image_bss_file, EFI_LOADER_CODE);
+		add((uint64_t)image_bss_file, FIRMWARE_END, EFI_BOOT_CODE);
 		return;
 	}
 	add(MIB, image, EFI_BOOT_CODE);
