@@ -89,9 +89,12 @@ dist() {			# the package, without the tree
 compile_commands() { typed '^[0-9]+ files' make compile_commands; }
 run-x86_64() { typed "$selftest" 'make run APPEND="selftest poweroff"'; }
 run-aarch64() { typed "$selftest" 'make run ARCH=aarch64 APPEND="selftest poweroff"'; }
-unit() { typed '^unit: [0-9]+ passed, 0 failed' "make unit UNIT_TESTS='efi dtb fdt utf'"; }
+unit() {
+	typed '^unit: [0-9]+ passed, 0 failed' \
+		"make unit HOST_OPT=-O0 UNIT_TESTS='efi dtb fdt utf'"
+}
 fake() {
-	typed '^fake: [0-9]+ passed, 0 failed' make fake CHECK=1
+	typed '^fake: [0-9]+ passed, 0 failed' make fake CHECK=1 HOST_OPT=-O0
 	typed 'coverage.txt' make fake-coverage
 }
 lint() {			# and what CHECK=1 leaves out finds its tools
@@ -100,7 +103,8 @@ lint() {			# and what CHECK=1 leaves out finds its tools
 }
 fuzz() {
 	typed '^fuzz: 3 passed, 0 failed' \
-		"make fuzz CHECK=1 FUZZ_RUNS='fdt=8000 acpi=15000 pgtable_aarch64=2500'"
+		"make fuzz CHECK=1 HOST_OPT=-O0 \
+			FUZZ_RUNS='fdt=8000 acpi=15000 pgtable_aarch64=2500'"
 }
 cache() { typed '^cache: [0-9]+ passed, 0 failed$' make cache CHECK=1; }
 bench() {			# profile needs the same packages (packages.mk)

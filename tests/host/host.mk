@@ -7,7 +7,8 @@ HOST := $(BUILD)/host
 HOST_CC ?= clang
 # What a CPU alone defines is this one's, where a test is not built for each.
 HOST_ISA := x86_64
-HOST_CFLAGS := -std=gnu2x -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
+HOST_OPT ?= -g -O1
+HOST_CFLAGS := -std=gnu2x $(HOST_OPT) -fno-omit-frame-pointer -fno-strict-aliasing \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -include arch/$(HOST_ISA)/isa.h \
 	-DEFIAPI= -DSTUBBORN_VERSION='"0"'
 HOST_LINK := -fuse-ld=lld -Wl,--as-needed -Wl,-T,tests/host/image.lds
@@ -21,8 +22,8 @@ HOST_fuzzcover := $(HOST_fuzz) $(HOST_cover)
 HOST_mutate := $(HOST_fuzzcover) -Wno-error
 HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 
-# lib/string.c has the C library's names: test_lib.c includes it under others.
-HOST_SRC := $(filter-out lib/string.c,$(sort $(foreach d,arch lib stub kernel, \
+# These have names of the C library: test_lib.c includes string.c under others.
+HOST_SRC := $(filter-out lib/string.c kernel/cpu/guard.c,$(sort $(foreach d,arch lib stub kernel, \
 	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(wildcard tests/host/arch/*.c) \
 	tests/host/image.c
 
