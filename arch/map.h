@@ -126,8 +126,7 @@ void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size);
 void arch_map_change(struct arch_edit *e, uint64_t va, uint64_t size, enum arch_perm perm);
 
 /*
- * For struct arch_edit.flush: forget the translations of the range. On aarch64 all CPUs do, on
- * x86_64 this one alone.
+ * For struct arch_edit.flush: this CPU forgets the translations of the range.
  */
 void arch_map_forget(uint64_t va, uint64_t size);
 

@@ -4,6 +4,7 @@
  * one with a smaller number in it (again=N).
  */
 #include "kernel/again.h"
+#include "kernel/cpu/stop.h"
 #include "include/stubborn/kernel.h"
 #include "lib/console/console.h"
 #include "lib/crumb.h"
@@ -19,6 +20,7 @@ static NOINIT char next[CMDLINE_MAX];
 void again_quiet(struct kernel *k)
 {
 	(void)k;
+	(void)cpus_stop();
 	arch_irq_off();
 }
 
@@ -81,11 +83,16 @@ void again_run(struct kernel *k)
 	}
 }
 
+static void panic_leave(void)
+{
+	leave(panicked, panicked->cmdline);	/* its stage stays the last one */
+}
+
 /* Instead of halting, at most as often as the command line allows. panic.c's last resort. */
 static void again_panic(void)
 {
 	if (crumb_trail->panics < panicked->options.panic_again)
-		leave(panicked, panicked->cmdline);	/* its stage stays the last one */
+		cpus_leave(panic_leave);
 }
 
 void again_start(struct kernel *k)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.h - the steps of kernel_main, and what they share. One CPU. */
+/* kernel.h - the steps of kernel_main, and what they share. The boot CPU's. */
 #ifndef KERNEL_H
 #define KERNEL_H
 #include "arch/boot.h"
@@ -9,6 +9,7 @@
 #include "arch/timer.h"
 #include "lib/console/panic.h"
 #include "lib/words.h"
+#include "kernel/cpu/start.h"
 #include "kernel/stage.h"
 #include "kernel/memory.h"
 #include "kernel/mm/windows.h"
@@ -33,6 +34,7 @@ struct kernel_options {
 	bool leave;			/* kernel_main returns, which a kernel should never do */
 	uint32_t fault;			/* stage + 1; 0: none */
 	enum crash_kind crash;
+	uint32_t cpus;			/* how many shall run at most; 0: all */
 	struct word run;		/* the monitor's first commands; length 0: none */
 };
 
@@ -45,6 +47,7 @@ struct kernel {
 	const char *irq_why, *timer_why;	/* why there is none, or NULL */
 	struct arch_irq irq;
 	struct arch_timer timer;
+	struct cpus cpus;
 };
 
 /* Called by kernel_enter(), with `bi` as the regime sees it, on the boot stack. main.c */
@@ -62,7 +65,7 @@ void options_read(const char *text, struct kernel_options *out);
 /* One warning line for each word that neither the stub nor the kernel knows. */
 void options_warn(const char *text);
 
-/* Start interrupts and time on the boot CPU; print a line for each. machine.c */
+/* Start interrupts and time, then other CPUs; print a line for each. machine.c */
 void machine_start(struct kernel *k);
 
 /* Show text on the screen, too, if there is one that fits. After mm_start(). screen.c */

@@ -44,6 +44,32 @@ static void machine_report(const struct kernel *k)
 	console_print("%s%s\n", t->doubt ? "; " : "", t->doubt ? t->doubt : "");
 }
 
+/* Nothing is said of a machine that names one CPU, or none. */
+static void cpus_report(const struct cpus *c)
+{
+	if (c->named <= 1)
+		return;
+	console_print("boot: cpus: %u of %u%s%s\n", c->running, c->named, c->why ? ": " : "",
+		      c->why ? c->why : "");
+	for (uint32_t i = 1; i < c->wanted && !c->why; i++) {
+		uint64_t id;
+		const char *why = cpus_missing(i, &id);
+
+		if (why)
+			console_print("stubborn: warning: CPU %u (id 0x%llx): %s\n", i, LL(id),
+				      why);
+	}
+}
+
+/* From now on others may ask something of this one, too. */
+static void others_start(struct kernel *k, const struct machine *m)
+{
+	cpus_start(m, k->bi, k->options.cpus ? k->options.cpus : UINT32_MAX, &k->cpus);
+	cpus_report(&k->cpus);
+	if (k->cpus.running > 1)
+		arch_irq_on();
+}
+
 void machine_start(struct kernel *k)
 {
 	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
@@ -55,8 +81,9 @@ void machine_start(struct kernel *k)
 	}
 	k->irq_why = irq_start(&m, &k->irq);
 	k->timer_why = clock_start(&m, &k->timer);
-	windows_close(&k->windows);		/* on the tables that these two read */
 	if (!k->bi->counter_hz)
 		k->bi->counter_hz = clock_hz;
 	machine_report(k);
+	others_start(k, &m);
+	windows_close(&k->windows);		/* on the tables that these read */
 }

@@ -35,6 +35,14 @@ static uint32_t read_panics(struct word v)
 	return (uint32_t)n;
 }
 
+/* 1 to UINT32_MAX; 0 if it is none of these. */
+static uint32_t read_cpus(struct word v)
+{
+	uint64_t n;
+
+	return text_number(v.text, v.text + v.len, &n) && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
 /*: selftest
  * Check on the running machine that the boot keeps its promises.
  */
@@ -59,6 +67,9 @@ static uint32_t read_panics(struct word v)
  */
 /*: again=N[:any]
  * The same N times, with this command line; with `:any` each time in another regime, by chance.
+ */
+/*: cpus=N
+ * Start other CPUs only until N run; `cpus=1`: none.
  */
 /*: return
  * Return from `kernel_main`, which also panics.
@@ -106,6 +117,8 @@ void options_read(const char *text, struct kernel_options *out)
 			out->idle = true;
 		else if (word_value(w, "run", &v))
 			out->run = v;
+		else if (word_value(w, "cpus", &v))
+			out->cpus = read_cpus(v);
 		else if (word_is(w, "again"))
 			out->again.once = true;
 		else if (word_value(w, "again", &v))
@@ -136,6 +149,8 @@ static bool word_known(struct word w)
 		return read_times(v, &again);
 	if (word_value(w, "panic", &v))
 		return read_panics(v);
+	if (word_value(w, "cpus", &v))
+		return read_cpus(v);
 	if (word_value(w, "fault", &v))
 		return stage_named(v.text, v.len);
 	if (word_value(w, "crash", &v))

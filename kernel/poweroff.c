@@ -4,6 +4,7 @@
  * then by ACPI's registers. A method that works does not return.
  */
 #include "lib/console/panic.h"
+#include "kernel/cpu/stop.h"
 #include "kernel/firmware/firmware.h"
 
 static void cpu_off(struct kernel *k)
@@ -18,6 +19,7 @@ static void cpu_off(struct kernel *k)
 _Noreturn void poweroff(struct kernel *k)
 {
 	kernel_stage(k, STAGE_OFF);
+	(void)cpus_stop();
 	efi_runtime_off(k);
 	cpu_off(k);
 	acpi_off(k);

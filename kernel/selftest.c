@@ -39,6 +39,11 @@ static const struct {
 	{ "text cannot be changed", check_fixed },
 	{ "guards and windows", check_area },
 	{ "heap", check_heap },
+	{ "each CPU is called", check_calls },
+	{ "protections and guard pages on each CPU", check_every_guard },
+	{ "an unmapped page is gone on each CPU", check_shootdown },
+	{ "each CPU's timer", check_alarms },
+	{ "work on the other CPUs", check_work },
 };
 
 static char why[WHY_MAX];

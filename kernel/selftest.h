@@ -27,6 +27,13 @@ const char *check_timers(struct kernel *k);
 const char *check_ticks(struct kernel *k);
 const char *check_sleep(struct kernel *k);
 
+/* selftest_cpus.c: the CPUs together */
+const char *check_calls(struct kernel *k);
+const char *check_every_guard(struct kernel *k);
+const char *check_shootdown(struct kernel *k);
+const char *check_alarms(struct kernel *k);
+const char *check_work(struct kernel *k);
+
 /* selftest_memory.c: the memory map, the live tables, and memory itself */
 const char *check_map(struct kernel *k);
 const char *check_free(struct kernel *k);

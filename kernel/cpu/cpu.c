@@ -22,8 +22,7 @@ struct cpu *cpu_boot(void)
 	return &boot;
 }
 
-/* No exclusives: the boot CPU starts where caches may be off. `count` is right in the end. */
-void cpu_start(struct cpu *c, uint32_t index, uint64_t id)
+void cpu_prepare(struct cpu *c, uint32_t index, uint64_t id)
 {
 	if (index >= CPU_MAX)
 		panic("CPU %u: at most %u", index, CPU_MAX);
@@ -31,7 +30,23 @@ void cpu_start(struct cpu *c, uint32_t index, uint64_t id)
 	c->index = index;
 	c->id = id;
 	arch_cpu_set(c);
+}
+
+void cpu_publish(struct cpu *c)
+{
+	uint32_t seen = cpu_count();
+
+	__atomic_store_n(&cpus[c->index], c, __ATOMIC_RELEASE);
+	while (seen <= c->index && !__atomic_compare_exchange_n(&count, &seen, c->index + 1, false,
+								__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+}
+
+/* No exclusives: the boot CPU starts where caches may be off. */
+void cpu_start(struct cpu *c, uint32_t index, uint64_t id)
+{
+	cpu_prepare(c, index, id);
 	__atomic_store_n(&cpus[index], c, __ATOMIC_RELEASE);
-	while (cpu_count() <= index)
+	if (cpu_count() <= index)
 		__atomic_store_n(&count, index + 1, __ATOMIC_RELAXED);
 }

@@ -16,6 +16,7 @@
 /* Offsets for arch/<isa>/kernel/ */
 #define CPU_SELF	0x00
 #define CPU_ARCH	0x10
+#define CPU_STACK	0xd0
 
 #ifndef __ASSEMBLER__
 #include "arch/cpu.h"
@@ -27,8 +28,9 @@ struct cpu {
 	struct cpu *self;		/* 0x00 for CPUs that cannot read the register itself */
 	struct trap_catch *catch;	/* 0x08 innermost trap_try; NULL: exceptions are fatal */
 	uint64_t arch[24];		/* 0x10 arch/<isa>/kernel/ */
+	uint64_t stack;			/* 0xd0 top of the one it begins on; 0: boot_info's */
 	uint64_t id;			/* as boot_info.cpu_id: MPIDR_EL1's affinity, APIC id */
-	uint32_t index;			/* 0 is the boot CPU; without gaps */
+	uint32_t index;			/* 0 is the boot CPU; gaps: CPUs that did not come */
 	uint32_t reserved;
 	uint64_t interrupts, traps;	/* counts; `traps` has exceptions and NMIs */
 	uint64_t nmis;			/* NMIs survived; also in `traps` */
@@ -36,9 +38,15 @@ struct cpu {
 	struct page_cache *pages;	/* kernel/mm/page.h; NULL: it has none of its own */
 	uint64_t irq_local;		/* arch/<isa>/kernel/: its part of the controller */
 	struct timer_cpu timers;
+	struct cpu_call *call;		/* kernel/cpu/call.h: what others want of it */
+	struct cpu_work *work;
+	bool idles;			/* it has nothing to do but that */
+	bool silent;			/* it has not answered */
+	bool stopped;			/* kernel/cpu/stop.h */
 	char trap_text[CPU_TRAP_TEXT];	/* trap_info.what of the last exception */
 };
 _Static_assert(__builtin_offsetof(struct cpu, arch) == CPU_ARCH, "offset in arch/<isa>/kernel/");
+_Static_assert(__builtin_offsetof(struct cpu, stack) == CPU_STACK, "offset in arch/<isa>/kernel/");
 
 /* The current CPU's. Valid after cpu_start(). */
 static inline struct cpu *cpu_this(void)
@@ -55,7 +63,11 @@ uint32_t cpu_count(void);
 /* The boot CPU's. It has no id before trap_start(). */
 struct cpu *cpu_boot(void);
 
-/* Call once on each new CPU: cpu_this() then returns `c`. Each index, below CPU_MAX, only once. */
+/* Call once on the boot CPU: cpu_this() then returns `c`. Each index, below CPU_MAX, only once. */
 void cpu_start(struct cpu *c, uint32_t index, uint64_t id);
+
+/* The same on each other CPU, in two parts: for itself, and, when it can be spoken to, for all. */
+void cpu_prepare(struct cpu *c, uint32_t index, uint64_t id);
+void cpu_publish(struct cpu *c);
 #endif
 #endif

@@ -23,28 +23,35 @@ _Noreturn void __stack_chk_fail(void)
 	panic("a function wrote beyond its variables on the stack");
 }
 
-/* The next number that follows from the seed: splitmix64. */
-static uint64_t guard_next(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15ull;
+/* splitmix64: the number for a state, and what is between states. */
+#define GUARD_STEP	0x9e3779b97f4a7c15ull
 
+static uint64_t guard_mix(uint64_t z)
+{
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
 	return z ^ z >> 31;
 }
 
+/* The next number that follows from the seed. The boot CPU's caches may be off. */
+static uint64_t guard_next(void)
+{
+	state += GUARD_STEP;
+	return guard_mix(state);
+}
+
+/* Several at the same time: each has two numbers of its own. */
 void guard_cpu_start(void)
 {
-	uint64_t key[2];
+	const uint64_t mine = __atomic_add_fetch(&state, 2 * GUARD_STEP, __ATOMIC_RELAXED);
+	const uint64_t key[2] = { guard_mix(mine - GUARD_STEP), guard_mix(mine) };
 
-	key[0] = guard_next();
-	key[1] = guard_next();
 	arch_guard(key);
 }
 
 void guard_start(const struct boot_info *bi)
 {
-	uint64_t word, more;
+	uint64_t word, more, key[2];
 
 	state = arch_counter();
 	for (uint32_t i = 0; i + sizeof(word) <= bi->seed_len && i < sizeof(bi->seed);
@@ -56,5 +63,7 @@ void guard_start(const struct boot_info *bi)
 	if (arch_random(&more))
 		state ^= more;
 	__stack_chk_guard = guard_next() & GUARD_BYTES;
-	guard_cpu_start();
+	key[0] = guard_next();
+	key[1] = guard_next();
+	arch_guard(key);
 }

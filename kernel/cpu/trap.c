@@ -13,6 +13,7 @@
 #include "lib/wants.h"
 
 void (*trap_irq)(uint32_t vector);
+void (*trap_nmi)(void);
 static bool (*hook)(enum trap_kind, const struct trap_info *, struct trap_frame *);
 
 /* The boot CPU's stacks, except the first, which is boot_info's. */
@@ -58,6 +59,8 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 	struct cpu *c = cpu_this();
 	struct trap_catch *const catch = c->catch;
 
+	if (kind == TRAP_NMI && trap_nmi)
+		trap_nmi();
 	c->traps++;
 	c->catch = NULL;
 	if (hook && hook(kind, t, f)) {

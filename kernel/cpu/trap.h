@@ -45,4 +45,7 @@ void trap_interrupt(uint32_t vector);
  * as at first: interrupts are ignored, with one warning.
  */
 extern void (*trap_irq)(uint32_t vector);
+
+/* Set by kernel/cpu/stop.c: called first for a TRAP_NMI. May not return; if it does, it was not. */
+extern void (*trap_nmi)(void);
 #endif

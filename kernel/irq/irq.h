@@ -61,6 +61,7 @@ uint32_t irq_of_isa(uint32_t isa);
  * handlers are set by irq_handle(irq_of_ipi(ipi), ...) and need not be enabled. What was written
  * to memory before is there when `to` takes it.
  */
+enum irq_ipi { IPI_CALL, IPI_STOP };	/* kernel/cpu/call.c, stop.c */
 uint32_t irq_of_ipi(uint32_t ipi);
 void irq_send(const struct cpu *to, uint32_t ipi);
 

@@ -27,6 +27,20 @@ struct madt_entry {
 	uint8_t type, length;
 } ACPI_PACKED;
 
+#define MADT_ENABLED		(1u << 0)	/* flags of the next two, and of madt_gicc */
+
+struct madt_lapic {
+	struct madt_entry entry;
+	uint8_t uid, id;
+	uint32_t flags;
+} ACPI_PACKED;
+
+struct madt_x2apic {
+	struct madt_entry entry;
+	uint16_t reserved;
+	uint32_t id, flags, uid;
+} ACPI_PACKED;
+
 struct madt_ioapic {
 	struct madt_entry entry;
 	uint8_t id, reserved;
@@ -95,6 +109,7 @@ ACPI_OFFSET(madt_gicc, address, 32);
 ACPI_OFFSET(madt_gicc, gicr, 60);
 ACPI_OFFSET(madt_gicc, mpidr, 68);
 ACPI_OFFSET(madt_gicd, version, 20);
+ACPI_OFFSET(madt_x2apic, uid, 12);
 ACPI_OFFSET(madt_gicr, size, 12);
 ACPI_OFFSET(madt_override, flags, 8);
 #endif

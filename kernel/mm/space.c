@@ -33,6 +33,8 @@ static struct {
 } space;
 
 void (*space_flush)(uint64_t va, uint64_t size) = arch_map_forget;
+bool (*space_hold)(void);
+void (*space_release)(void);
 
 static void flush(uint64_t va, uint64_t size)
 {
@@ -118,8 +120,8 @@ static void beside_unmap(void)
 }
 
 /*
- * The address of a table while that which it is in cannot be used, by interrupts either. Stacks
- * have no second one.
+ * The address of a table while that which it is in cannot be used, by interrupts or other CPUs
+ * either. Stacks have no second one.
  */
 static status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 {
@@ -131,6 +133,8 @@ static status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 	space.beside = page - va < size;
 	if (space.beside)
 		status = arch_map(&space.map, BESIDE, page - space.map.offset, PAGE_SIZE, ARCH_RW);
+	if (status == OK && space_hold && !space_hold())
+		status = ERR_UNSUPPORTED;
 	if (status != OK) {
 		beside_unmap();
 		return status;
@@ -145,6 +149,8 @@ static status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 static void beside_done(void)
 {
 	arch_irq_restore(space.irq);
+	if (space_release)
+		space_release();
 	if (space.beside)
 		beside_unmap();
 }

@@ -55,4 +55,11 @@ bool space_find(uint64_t va, struct arch_leaf *out);
  * arch_map_forget(); kernel/cpu/ replaces it. Called with a lock held.
  */
 extern void (*space_flush)(uint64_t va, uint64_t size);
+
+/*
+ * With several CPUs: hold all others, which then access nothing that could be in a large leaf, and
+ * let them go on. False: they cannot be held. NULL: there are no others.
+ */
+extern bool (*space_hold)(void);
+extern void (*space_release)(void);
 #endif

@@ -8,6 +8,7 @@
 
 const struct command commands[] = {
 	{ "again", "[WORDS]", "boot once more, with this command line", 0, command_again },
+	{ "cpus", "", "the CPUs: which run, which do not and why", 0, command_cpus },
 	{ "crash", "KIND", "take a fault on purpose, to see its report", 0, command_crash },
 	{ "dump", "ADDR [SIZE]", "memory in hexadecimal and as text", 0, command_dump },
 	{ "fill", "ADDR SIZE VALUE", "write one byte value to a range", COMMAND_ALTERS,

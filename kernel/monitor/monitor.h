@@ -54,6 +54,7 @@ bool monitor_write(uint64_t at, uint32_t width, uint64_t value);
 
 /* cmd_*.c */
 bool command_again(struct kernel *k, uint32_t n, char **words);
+bool command_cpus(struct kernel *k, uint32_t n, char **words);
 bool command_crash(struct kernel *k, uint32_t n, char **words);
 bool command_dump(struct kernel *k, uint32_t n, char **words);
 bool command_fill(struct kernel *k, uint32_t n, char **words);

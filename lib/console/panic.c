@@ -18,12 +18,15 @@
 void (*panic_backtrace)(uint64_t, uint64_t) __attribute__((section(".data"))) = NULL;
 
 static uint32_t panic_depth __attribute__((section(".data"))) = 0;
+void (*panic_first)(void) __attribute__((section(".data"))) = NULL;
 void (*panic_last)(void) __attribute__((section(".data"))) = NULL;
 
 static void panic_enter(void)
 {
 	if (panic_depth++)
 		arch_halt();
+	if (panic_first)
+		panic_first();
 	crumb_trail->faulted = 1;
 }
 

@@ -23,6 +23,12 @@ struct trap_info {
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * Called once, before anything is printed: a kernel stops its other CPUs. NULL: nothing to do. It
+ * does not return on a CPU whose panic is not the first.
+ */
+extern void (*panic_first)(void);
+
+/*
  * What a kernel does instead of halting, or NULL. Called once, after everything has been printed,
  * on any stack; it may return. A panic inside it halts.
  */

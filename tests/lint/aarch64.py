@@ -22,6 +22,7 @@ SAVES_X18 = {("trap_common", "stp", "x18, x19, [x1, #144]")} | {
 	(f"{kind}_entry_el{el}", op, "x18, x19, [sp, #144]")
 	for kind in ("trap", "irq") for el in (1, 2) for op in ("stp", "ldp")}
 PROBE = "arch_trap_probe"	# keeps and restores it around a test
+BROADCASTS = "arch_forget_all"	# twice
 MEMORY = re.compile(r"(ld|st|prfm|cas|swp|dc$)")
 MULTIPLY = re.compile(r"([su])?m(add|sub)l?$")
 BRANCH = re.compile(r"(b|bl|br|blr|ret|cbn?z|tbn?z|b\..+|eret)$")
@@ -104,10 +105,12 @@ def a53_843419(code):
 
 
 def maintenance(code):
-	"""Clean without invalidate goes wrong on Cortex-A53, TLBI for other CPUs on others."""
+	"""Clean without invalidate goes wrong on Cortex-A53, TLBI for other CPUs on others, unless
+	it is done twice."""
 	for c in code:
 		kind = c.args.split(",")[0].lower()
-		if c.op == "dc" and kind != "civac" or c.op == "tlbi" and kind.endswith("s"):
+		if c.op == "dc" and kind != "civac" or \
+		   c.op == "tlbi" and kind.endswith("s") and c.name != BROADCASTS:
 			yield c, "errata: arch/aarch64/README.md"
 
 

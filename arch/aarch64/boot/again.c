@@ -6,9 +6,8 @@
  * image does not, the page of the last jump's trampoline is still mapped so.
  */
 #include "arch/boot.h"
-#include "cpu.h"
+#include "idmap.h"
 #include "lib/image.h"
-#include "lib/string.h"
 #include "sysreg.h"
 #include "trap.h"
 
@@ -22,38 +21,9 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 	return true;
 }
 
-/* Whether the tables in force show `at` where it is. */
-static bool at_identity(uint64_t at)
-{
-	uint64_t par;
-
-	if (cpu_level() == 2)
-		__asm__ volatile("at s1e2r, %0" :: "r"(at));
-	else
-		__asm__ volatile("at s1e1r, %0" :: "r"(at));
-	__asm__ volatile("isb");
-	/* Cortex-A77 erratum 1508412: no access to Device memory near a read of PAR */
-	__asm__ volatile("dmb sy\n\tmrs %0, par_el1\n\tdmb sy" : "=r"(par) :: "memory");
-	return !(par & PAR_F) && ALIGN_DOWN(par & PAR_PA, PAGE_SIZE) == ALIGN_DOWN(at, PAGE_SIZE);
-}
-
-/* An image with arch_jump at its physical address; 0: none. */
-static uint64_t jump_image(const struct boot_info *bi)
-{
-	const uint64_t loaded = bi->image_loaded, code = image_offset(idmap_start);
-	const uint64_t size = image_offset(idmap_end) - code;
-
-	if (bi->image_virt == bi->image.base)
-		return bi->image.base;
-	if (loaded >= ARCH_REACH || !at_identity(loaded + code) ||
-	    memcmp((const void *)(loaded + code), idmap_start, size))
-		return 0;
-	return loaded;
-}
-
 const char *arch_again(const struct boot_info *bi, uint64_t room)
 {
-	const uint64_t image = bi->image.base, from = jump_image(bi);
+	const uint64_t image = bi->image.base, from = idmap_image(bi);
 	const uint64_t code = from + image_offset(jump_code);
 	void (*jump)(const struct jump_plan *) = (void (*)(const struct jump_plan *))code;
 	struct jump_plan plan;

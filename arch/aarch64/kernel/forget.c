@@ -1,35 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * forget.c - what the TLB of this CPU knows (Arm ARM D8.14). Broadcast TLBI is not used: it goes
- * wrong on some cores (arch/aarch64/README.md). Other CPUs have to be asked, as everywhere.
+ * forget.c - what TLBs know (Arm ARM D8.14): this CPU's, or, as long as there are several, all in
+ * the Inner Shareable domain. The latter by broadcast, twice: on some cores the first may end too
+ * early (arch/aarch64/README.md). To ask each CPU instead would cost several hundred times as much.
  */
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
 #include "arch/map.h"
+#include "arch/smp.h"
 
 #define FORGET_PAGES	64		/* more than these: everything */
 #define TLBI_VA(va)	((va) >> PAGE_SHIFT & ((1ull << 44) - 1))
 
+/* All that TLBI has for one range; `is` is empty or "is". */
+#define FORGET(va, pages, el2, is) do {							\
+	if ((pages) > FORGET_PAGES && (el2))						\
+		__asm__ volatile("tlbi alle2" is);					\
+	else if ((pages) > FORGET_PAGES)						\
+		__asm__ volatile("tlbi vmalle1" is);					\
+	else										\
+		for (uint64_t i_ = 0; i_ < (pages); i_++) {				\
+			const uint64_t page_ = TLBI_VA((va) + i_ * PAGE_SIZE);		\
+											\
+			if (el2)							\
+				__asm__ volatile("tlbi vae2" is ", %0" :: "r"(page_));	\
+			else								\
+				__asm__ volatile("tlbi vae1" is ", %0" :: "r"(page_));	\
+		}									\
+} while (0)
+
+/* VAE2 covers the EL2&0 regime, too, but QEMU 7.2 forgets nothing of it. */
+static uint64_t pages_of(uint64_t size, bool el2)
+{
+	return el2 && sysreg_read(hcr_el2) & HCR_EL2_E2H ? UINT64_MAX : size >> PAGE_SHIFT;
+}
+
 void arch_map_forget(uint64_t va, uint64_t size)
 {
 	const bool el2 = cpu_level() == 2;
-	const bool e2h = el2 && sysreg_read(hcr_el2) & HCR_EL2_E2H;
-	/* VAE2 covers the EL2&0 regime, too, but QEMU 7.2 forgets nothing of it */
-	const uint64_t pages = e2h ? UINT64_MAX : size >> PAGE_SHIFT;
+	const uint64_t pages = pages_of(size, el2);
 
 	__asm__ volatile("dsb nshst" ::: "memory");
-	if (pages > FORGET_PAGES && el2)
-		__asm__ volatile("tlbi alle2");
-	else if (pages > FORGET_PAGES)
-		__asm__ volatile("tlbi vmalle1");
-	else
-		for (uint64_t i = 0; i < pages; i++, va += PAGE_SIZE) {
-			if (el2)
-				__asm__ volatile("tlbi vae2, %0" :: "r"(TLBI_VA(va)));
-			else
-				__asm__ volatile("tlbi vae1, %0" :: "r"(TLBI_VA(va)));
-		}
+	FORGET(va, pages, el2, "");
 	__asm__ volatile("dsb nsh\n\tisb" ::: "memory");
+}
+
+bool arch_forget_all(uint64_t va, uint64_t size)
+{
+	const bool el2 = cpu_level() == 2;
+	const uint64_t pages = pages_of(size, el2);
+
+	__asm__ volatile("dsb ishst" ::: "memory");
+	for (uint32_t i = 0; i < 2; i++) {
+		FORGET(va, pages, el2, "is");
+		__asm__ volatile("dsb ish" ::: "memory");
+	}
+	__asm__ volatile("isb" ::: "memory");
+	return true;
 }
 
 uint64_t arch_physical_end(void)

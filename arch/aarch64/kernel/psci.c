@@ -1,38 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * psci.c - SYSTEM_OFF through PSCI (Arm DEN0022, 5.2). The conduit is in ACPI's FADT, or else in
- * the device tree.
+ * psci.c - firmware's calls for CPUs and for the machine (Arm DEN0022, 5). The conduit is in ACPI's
+ * FADT, or in the device tree.
  */
+#include "psci.h"
 #include "arch/kernel.h"
 #include "lib/fdt.h"
 
-#define PSCI_SYSTEM_OFF	0x84000008u	/* PSCI 1.1, 5.9 */
 #define ARM_PSCI	(1u << 0)	/* FADT ArmBootArchFlags, ACPI 6.5 table 5.11 */
 #define ARM_PSCI_HVC	(1u << 1)
+#define FACP_SIGNATURE	ACPI_SIGNATURE('F', 'A', 'C', 'P')
 
-static void psci_off(bool by_hvc)
+int32_t psci_call(enum psci by, uint32_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-	register uint64_t x0 __asm__("x0") = PSCI_SYSTEM_OFF;
+	register uint64_t x0 __asm__("x0") = function;
+	register uint64_t x1 __asm__("x1") = a;
+	register uint64_t x2 __asm__("x2") = b;
+	register uint64_t x3 __asm__("x3") = c;
 
 	/* SMCCC 1.1: older implementations may clobber x4-x17 */
-	if (by_hvc)
-		__asm__ volatile("hvc #0" : "+r"(x0) :: "x1", "x2", "x3", "x4", "x5", "x6", "x7",
-				 "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
-				 "x17", "memory");
+	if (by == PSCI_HVC)
+		__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) :: "x4", "x5",
+				 "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+				 "x16", "x17", "memory");
 	else
-		__asm__ volatile("smc #0" : "+r"(x0) :: "x1", "x2", "x3", "x4", "x5", "x6", "x7",
-				 "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
-				 "x17", "memory");
+		__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) :: "x4", "x5",
+				 "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+				 "x16", "x17", "memory");
+	return (int32_t)x0;
 }
 
-void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
+static enum psci by_fadt(const struct acpi_fadt *f)
+{
+	if (!f || f->header.length < offsetof(struct acpi_fadt, minor) ||
+	    !(f->boot_flags_arm & ARM_PSCI))
+		return PSCI_NONE;
+	return f->boot_flags_arm & ARM_PSCI_HVC ? PSCI_HVC : PSCI_SMC;
+}
+
+static enum psci by_tree(const void *dtb, uint64_t size)
 {
 	struct fdt fdt;
 	bool by_hvc;
 
-	if (fadt && fadt->header.length >= offsetof(struct acpi_fadt, minor) &&
-	    (fadt->boot_flags_arm & ARM_PSCI))
-		psci_off(fadt->boot_flags_arm & ARM_PSCI_HVC);
-	if (dtb && fdt_open(&fdt, dtb, dtb_size) == OK && fdt_psci(&fdt, &by_hvc))
-		psci_off(by_hvc);
+	if (!dtb || fdt_open(&fdt, dtb, size) != OK || !fdt_psci(&fdt, &by_hvc))
+		return PSCI_NONE;
+	return by_hvc ? PSCI_HVC : PSCI_SMC;
+}
+
+enum psci psci_find(const struct machine *m)
+{
+	const enum psci by = by_tree(m->dtb, m->dtb_size);
+
+	return by != PSCI_NONE ? by :
+	       by_fadt((const void *)m->table(m->cookie, FACP_SIGNATURE));
+}
+
+void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
+{
+	enum psci by = by_fadt(fadt);
+
+	if (by != PSCI_NONE)
+		psci_call(by, PSCI_SYSTEM_OFF, 0, 0, 0);
+	by = by_tree(dtb, dtb_size);
+	if (by != PSCI_NONE)
+		psci_call(by, PSCI_SYSTEM_OFF, 0, 0, 0);
 }

@@ -8,6 +8,8 @@
 #define CR0_ET		BIT(4)
 #define CR0_NE		BIT(5)
 #define CR0_WP		BIT(16)	/* read-only pages are read-only for the kernel too */
+#define CR0_NW		BIT(29)	/* both: no caches */
+#define CR0_CD		BIT(30)
 #define CR0_PG		BIT(31)
 
 #ifdef __ASSEMBLER__

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpus.c - which CPUs there are, by a device tree (Devicetree Specification 0.4, 3.7 and 3.8) or by
+ * the MADT. Pure.
+ */
+#include "smp.h"
+#include "kernel/irq/madt.h"
+#include "lib/fdt.h"
+#include "lib/string.h"
+
+#define MPIDR_AFFINITY	0xff00ffffffull
+#define CELL		sizeof(uint32_t)
+#define TREE_CPUS	2		/* depth of /cpus */
+
+static uint64_t cells(const struct fdt_value *v, uint32_t count)
+{
+	const uint32_t *cell = v->data;
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		value = value << 32 | __builtin_bswap32(cell[i]);
+	return value;
+}
+
+/* A text that begins so, or is that if `whole`. */
+static bool text_is(const struct fdt_value *v, const char *want, bool whole)
+{
+	const uint32_t size = (uint32_t)strlen(want) + whole;
+
+	return v->len >= size && !memcmp(v->data, want, size);
+}
+
+static uint32_t how_of(const struct fdt *f, const struct fdt_node *n, struct arch_named *out)
+{
+	struct fdt_value v;
+
+	if (!fdt_get(f, n, "enable-method", &v))
+		return HOW_UNKNOWN;
+	if (text_is(&v, "psci", true))
+		return HOW_PSCI;
+	if (text_is(&v, "spin-table", true) && fdt_number(f, n, "cpu-release-addr", &out->at))
+		return HOW_TABLE;
+	return HOW_UNKNOWN;
+}
+
+/* A child of /cpus; false: it is no CPU, or a broken one. */
+static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_cells,
+		     struct arch_named *out)
+{
+	struct fdt_value v;
+
+	if (!fdt_get(f, n, "device_type", &v) || !text_is(&v, "cpu", true))
+		return false;
+	if (fdt_get(f, n, "status", &v) && text_is(&v, "fail", false))
+		return false;
+	if (!fdt_get(f, n, "reg", &v) || v.len < id_cells * CELL)
+		return false;
+	*out = (struct arch_named){ .id = cells(&v, (uint32_t)id_cells) & MPIDR_AFFINITY };
+	out->how = how_of(f, n, out);
+	return true;
+}
+
+bool cpus_from_tree(const struct machine *m, void (*named)(void *, const struct arch_named *),
+		    void *cookie)
+{
+	struct fdt_node n = { 0 };
+	uint64_t id_cells = 1;
+	bool inside = false, any = false;
+	struct arch_named cpu;
+	struct fdt f;
+
+	if (!m->dtb || fdt_open(&f, m->dtb, m->dtb_size) != OK)
+		return false;
+	while (fdt_next(&f, &n)) {
+		if (n.depth <= TREE_CPUS) {
+			if (inside)
+				break;
+			inside = n.depth == TREE_CPUS && fdt_named(&f, &n, "cpus");
+			if (inside)
+				fdt_number(&f, &n, "#address-cells", &id_cells);
+			continue;
+		}
+		if (!inside || n.depth != TREE_CPUS + 1 || id_cells < 1 || id_cells > 2 ||
+		    !tree_cpu(&f, &n, id_cells, &cpu))
+			continue;
+		named(cookie, &cpu);
+		any = true;
+	}
+	return any;
+}
+
+void cpus_from_madt(const struct machine *m, bool psci,
+		    void (*named)(void *, const struct arch_named *), void *cookie)
+{
+	const uint32_t whole = offsetof(struct madt_gicc, mpidr) + sizeof(uint64_t);
+	const struct madt_gicc *g;
+	struct madt_walk w;
+
+	madt_start(&w, m->table(m->cookie, MADT_SIGNATURE));
+	while ((g = madt_next(&w, MADT_GICC, whole))) {
+		struct arch_named cpu = {
+			.id = g->mpidr & MPIDR_AFFINITY, .at = g->parked, .number = g->uid,
+		};
+
+		if (!(g->flags & MADT_ENABLED))
+			continue;
+		cpu.how = psci ? HOW_PSCI : g->parking && g->parked ? HOW_MAILBOX : HOW_UNKNOWN;
+		named(cookie, &cpu);
+	}
+}

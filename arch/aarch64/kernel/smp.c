@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * smp.c - starts and stops other CPUs: by PSCI (Arm DEN0022), or where they wait for an address
+ * (spin tables of device trees, the MADT's parking protocol). A new CPU finds its struct arrival by
+ * its MPIDR and goes on by arch_jump, as the boot CPU came.
+ */
+#include "smp.h"
+#include "arch/aarch64/boot/cpu.h"
+#include "arch/aarch64/boot/drop.h"
+#include "arch/aarch64/boot/idmap.h"
+#include "arch/aarch64/boot/sysreg.h"
+#include "arch/aarch64/boot/trap.h"
+#include "arch/boot.h"
+#include "arch/irq.h"
+#include "arch/map.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/irq/irq.h"
+#include "kernel/mm/page.h"
+#include "kernel/mm/space.h"
+#include "lib/image.h"
+#include "psci.h"
+
+#define MPIDR_AFFINITY	0xff00ffffffull
+
+extern const char jump_code[];
+
+struct arrivals smp_arrivals;
+static enum psci psci;
+static uint64_t enter;			/* smp_enter, physical */
+static uint32_t order;			/* of the pages of the arrivals */
+
+const uint32_t arch_start_steps = 1;
+
+uint64_t arch_start_wait(uint32_t step)
+{
+	(void)step;
+	return 0;
+}
+
+uint64_t arch_cpu_id(void)
+{
+	return sysreg_read(mpidr_el1) & MPIDR_AFFINITY;
+}
+
+void arch_cpus_named(const struct machine *m,
+		     void (*named)(void *cookie, const struct arch_named *), void *cookie)
+{
+	psci = psci_find(m);
+	if (!cpus_from_tree(m, named, cookie))
+		cpus_from_madt(m, psci != PSCI_NONE, named, cookie);
+}
+
+static void arrival_fill(struct arrival *a, const struct jump_plan *plan, struct cpu *c)
+{
+	const bool el2 = cpu_level() == 2;
+
+	a->level = cpu_level();
+	a->hcr = el2 ? sysreg_read(hcr_el2) : 0;
+	a->plan = *plan;
+	a->plan.arg = (uint64_t)c;
+	a->plan.stack = c->stack;
+}
+
+const char *arch_start_prepare(const struct boot_info *bi, const struct arch_named *named,
+			       struct cpu *const *c, uint32_t n)
+{
+	const uint64_t jump = idmap_image(bi), size = n * sizeof(struct arrival);
+	struct jump_plan plan;
+	struct arrival *a;
+
+	if (!jump)
+		return "the page of the old trampoline is not where it was";
+	for (order = 0; PAGE_SIZE << order < size; order++)
+		;
+	smp_arrivals = (struct arrivals){ page_alloc(order, PAGE_ZERO), n };
+	if (!smp_arrivals.first)
+		return "no memory";
+	enter = bi->image.base + image_offset(smp_enter);
+	arch_plan(&plan, BOOT_MMU_IDENTITY, arch_map_root(), (uint64_t)image_start);
+	plan.entry = (uint64_t)smp_arrived;
+	plan.vectors = cpu_level() == 2 ? sysreg_read(vbar_el2) : sysreg_read(vbar_el1);
+	drop_vectors = bi->image.base + image_offset(trap_vectors);
+	a = space_ram(smp_arrivals.first);
+	for (uint32_t i = 0; i < n; i++) {
+		a[i].id = named[i].id;
+		a[i].jump = jump + image_offset(jump_code);
+		arrival_fill(&a[i], &plan, c[i]);
+	}
+	arch_clean((uint64_t)a, size);
+	/* as caches of a new CPU are off: text, and what drop.c and smp_enter.S read */
+	arch_clean((uint64_t)image_text, (uint64_t)image_end - (uint64_t)image_text);
+	return NULL;
+}
+
+static const char *psci_on(uint64_t id)
+{
+	if (psci == PSCI_NONE)
+		return "there is no PSCI";
+	if (psci == PSCI_HVC && cpu_level() == 2)
+		return "PSCI by HVC is not for EL2";
+	switch (psci_call(psci, PSCI_CPU_ON, id, enter, 0)) {
+	case PSCI_SUCCESS:
+	case PSCI_ON_PENDING: return NULL;
+	case PSCI_DENIED: return "PSCI: denied";
+	case PSCI_ALREADY_ON: return "PSCI: it is on already";
+	case PSCI_INTERNAL: return "PSCI: internal failure";
+	case PSCI_NOT_PRESENT: return "PSCI: it is not present";
+	case PSCI_DISABLED: return "PSCI: it is disabled";
+	case PSCI_INVALID_ADDRESS: return "PSCI: invalid address";
+	default: return "PSCI knows no such CPU";
+	}
+}
+
+const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step)
+{
+	(void)m;
+	(void)step;
+	switch (named->how) {
+	case HOW_PSCI: return psci_on(named->id);
+	default: return "no method to start it that we know";
+	}
+}
+
+/* It may come at any time: smp_enter and its struct arrival stay. */
+void arch_start_cancel(const struct arch_named *named)
+{
+	(void)named;
+}
+
+void arch_start_done(bool late)
+{
+	if (late)
+		return;
+	page_free(smp_arrivals.first, order);
+	smp_arrivals = (struct arrivals){ 0 };
+}
+
+_Noreturn void arch_stop(void)
+{
+	arch_irq_off();
+	if (psci != PSCI_NONE)
+		psci_call(psci, PSCI_CPU_OFF, 0, 0, 0);
+	arch_halt();
+}
+
+bool arch_stopped(const struct arch_named *named)
+{
+	return named->how != HOW_PSCI ||
+	       psci_call(psci, PSCI_AFFINITY_INFO, named->id, 0, 0) == PSCI_IS_OFF;
+}
+
+void arch_stop_send(const struct cpu *to)
+{
+	arch_irq_send(to, IPI_STOP);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* smp.h - what a new CPU finds with its MMU off, and how tables say that it is started. */
+#ifndef AARCH64_SMP_H
+#define AARCH64_SMP_H
+
+/* Offsets in struct arrival, for smp_enter.S; then JUMP_CTL's */
+#define ARRIVAL_ID	0x00
+#define ARRIVAL_LEVEL	0x08
+#define ARRIVAL_HCR	0x10
+#define ARRIVAL_JUMP	0x18
+#define ARRIVAL_PLAN	0x20
+#define ARRIVAL_SIZE	0x400
+
+#ifndef __ASSEMBLER__
+#include "arch/jump.h"
+#include "arch/machine.h"
+#include "arch/smp.h"
+
+/* arch_named.how */
+enum { HOW_UNKNOWN, HOW_PSCI, HOW_TABLE, HOW_MAILBOX };
+
+/* One for each CPU, at its physical address. */
+struct arrival {
+	uint64_t id;		/* MPIDR_EL1's affinity */
+	uint64_t level;		/* the exception level that the kernel runs at */
+	uint64_t hcr;		/* HCR_EL2 of the boot CPU, if that is EL2 */
+	uint64_t jump;		/* arch_jump, where it is mapped at its physical address */
+	struct jump_plan plan;
+	uint8_t stack[ARRIVAL_SIZE - ARRIVAL_PLAN - sizeof(struct jump_plan)];
+};
+_Static_assert(__builtin_offsetof(struct arrival, plan) == ARRIVAL_PLAN, "smp_enter.S offset");
+_Static_assert(sizeof(struct arrival) == ARRIVAL_SIZE, "smp_enter.S offset");
+
+extern const char smp_enter[], smp_arrived[];	/* smp_enter.S */
+
+/* What smp_enter reads; physical */
+struct arrivals {
+	uint64_t first, count;
+};
+extern struct arrivals smp_arrivals;
+
+/* cpus.c: the CPUs of a tree (false: it has none) and of the MADT. Pure. */
+bool cpus_from_tree(const struct machine *m, void (*named)(void *, const struct arch_named *),
+		    void *cookie);
+void cpus_from_madt(const struct machine *m, bool psci,
+		    void (*named)(void *, const struct arch_named *), void *cookie);
+#endif
+#endif

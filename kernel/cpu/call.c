@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * call.c - see call.h. A CPU has room for one call; who wants to place another waits, and takes
+ * its own calls meanwhile, or two that call each other would wait for ever.
+ */
+#include "kernel/cpu/call.h"
+#include "arch/map.h"
+#include "arch/smp.h"
+#include "kernel/cpu/lock.h"
+#include "kernel/irq/irq.h"
+#include "kernel/time/clock.h"
+#include "lib/console/console.h"
+#include "lib/wants.h"
+
+#define ANSWER_NS	(5 * NS_PER_S)	/* a virtual CPU may not run for a while */
+#define POLLS		1000		/* between two looks at the clock */
+
+/* All calls for this CPU. With interrupts masked. */
+static void calls_take(struct cpu *c)
+{
+	struct cpu_call *call;
+
+	while ((call = __atomic_exchange_n(&c->call, NULL, __ATOMIC_ACQ_REL))) {
+		call->fn(call->arg);
+		__atomic_fetch_sub(&call->left, 1, __ATOMIC_RELEASE);
+	}
+}
+
+/* What was left out while it did not answer: at least its TLB is as if it had not been. */
+static void call_interrupt(uint32_t number, void *arg)
+{
+	struct cpu *c = cpu_this();
+
+	(void)number;
+	(void)arg;
+	if (c->silent) {
+		arch_map_flush();
+		__atomic_store_n(&c->silent, false, __ATOMIC_RELEASE);
+	}
+	calls_take(c);
+}
+
+/* One turn of waiting; false: it has taken too long. */
+struct patience {
+	uint64_t until;
+	uint32_t polls;
+};
+
+static bool wait_turn(struct patience *p, struct cpu *own)
+{
+	if (__atomic_load_n(&own->call, __ATOMIC_RELAXED)) {
+		const uint64_t masked = arch_irq_save();
+
+		calls_take(own);
+		arch_irq_restore(masked);
+	}
+	arch_pause();
+	if (++p->polls % POLLS)
+		return true;
+	if (!p->until)
+		p->until = clock_now() + ANSWER_NS;
+	return clock_now() < p->until;
+}
+
+static void silent(struct cpu *c)
+{
+	__atomic_store_n(&c->silent, true, __ATOMIC_RELEASE);
+	console_print("%.*s: warning: CPU %u (id 0x%llx) does not answer\n", WANTS_NAME,
+		      wants_name(), c->index, LL(c->id));
+}
+
+/* Place the call; false: the CPU still has another that it does not take. */
+static bool place_one(struct cpu *c, struct cpu_call *call, struct cpu *own)
+{
+	struct patience p = { 0 };
+	struct cpu_call *none = NULL;
+
+	while (!__atomic_compare_exchange_n(&c->call, &none, call, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED)) {
+		none = NULL;
+		if (!wait_turn(&p, own)) {
+			silent(c);
+			return false;
+		}
+	}
+	irq_send(c, IPI_CALL);
+	return true;
+}
+
+/* Take back what was not taken. Returns how many CPUs do not answer. */
+static uint32_t calls_revoke(const struct cpu_mask *on, struct cpu_call *call)
+{
+	uint32_t back = 0;
+
+	for (uint32_t i = 0; i < cpu_count(); i++) {
+		struct cpu *c = cpu_mask_has(on, i) ? cpu_at(i) : NULL;
+		struct cpu_call *own = call;
+
+		if (!c || !__atomic_compare_exchange_n(&c->call, &own, NULL, false,
+						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		silent(c);
+		__atomic_fetch_sub(&call->left, 1, __ATOMIC_RELAXED);
+		back++;
+	}
+	return back;
+}
+
+bool call_place(const struct cpu_mask *on, struct cpu_call *call)
+{
+	const uint32_t words = (cpu_count() + 63) / 64;
+	struct cpu *own = cpu_this();
+	bool all = true;
+
+	for (uint32_t w = 0; w < words; w++)
+		for (uint64_t bits = on->bits[w]; bits; bits &= bits - 1) {
+			struct cpu *c = cpu_at(64 * w + (uint32_t)__builtin_ctzll(bits));
+
+			if (!c || c == own)
+				continue;
+			__atomic_fetch_add(&call->left, 1, __ATOMIC_RELAXED);
+			if (!c->silent && place_one(c, call, own))
+				continue;
+			__atomic_fetch_sub(&call->left, 1, __ATOMIC_RELAXED);
+			all = false;
+		}
+	return all;
+}
+
+/* What has begun is waited for: it is the caller's own work, however long. */
+bool call_wait(const struct cpu_mask *on, struct cpu_call *call)
+{
+	struct cpu *own = cpu_this();
+	struct patience p = { 0 };
+	bool all = true;
+
+	while (__atomic_load_n(&call->left, __ATOMIC_ACQUIRE))
+		if (!wait_turn(&p, own)) {
+			all &= !calls_revoke(on, call);
+			p = (struct patience){ 0 };
+		}
+	return all;
+}
+
+bool call_wait_word(const uint32_t *word, uint32_t value)
+{
+	struct cpu *own = cpu_this();
+	struct patience p = { 0 };
+
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != value)
+		if (!wait_turn(&p, own))
+			return false;
+	return true;
+}
+
+bool cpu_call(const struct cpu_mask *on, void (*fn)(void *), void *arg)
+{
+	struct cpu_call call = { fn, arg, 0 };
+	const bool all = call_place(on, &call);
+
+	if (cpu_mask_has(on, cpu_this()->index)) {
+		const uint64_t masked = arch_irq_save();
+
+		fn(arg);
+		arch_irq_restore(masked);
+	}
+	return call_wait(on, &call) && all;
+}
+
+void cpu_mask_all(struct cpu_mask *m)
+{
+	*m = (struct cpu_mask){ 0 };
+	for (uint32_t i = 0; i < cpu_count(); i++)
+		if (cpu_at(i))
+			cpu_mask_set(m, i);
+}
+
+bool cpu_call_one(uint32_t index, void (*fn)(void *), void *arg)
+{
+	struct cpu_mask on = { 0 };
+
+	if (index >= CPU_MAX || !cpu_at(index))
+		return false;
+	cpu_mask_set(&on, index);
+	return cpu_call(&on, fn, arg);
+}
+
+bool cpu_call_all(void (*fn)(void *), void *arg)
+{
+	struct cpu_mask on;
+
+	cpu_mask_all(&on);
+	return cpu_call(&on, fn, arg);
+}
+
+/* ---- work ---- */
+
+static struct lock work_lock;
+
+/* How many CPUs these are; 0: some cannot take it. */
+static uint32_t work_possible(const struct cpu_mask *on)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < CPU_MAX; i++) {
+		const struct cpu *c = cpu_at(i);
+
+		if (!cpu_mask_has(on, i))
+			continue;
+		if (!c || !c->idles || c == cpu_this() || c->silent ||
+		    __atomic_load_n(&c->work, __ATOMIC_ACQUIRE))
+			return 0;
+		count++;
+	}
+	return count;
+}
+
+bool cpu_work(const struct cpu_mask *on, struct cpu_work *w)
+{
+	lock_take(&work_lock);
+	w->left = work_possible(on);
+	for (uint32_t i = 0, left = w->left; left; i++) {
+		if (!cpu_mask_has(on, i))
+			continue;
+		__atomic_store_n(&cpu_at(i)->work, w, __ATOMIC_RELEASE);
+		irq_send(cpu_at(i), IPI_CALL);
+		if (!--left) {
+			lock_give(&work_lock);
+			return true;
+		}
+	}
+	lock_give(&work_lock);
+	return false;
+}
+
+_Noreturn void call_idle(void)
+{
+	struct cpu *c = cpu_this();
+
+	for (;;) {
+		struct cpu_work *w;
+
+		(void)arch_irq_save();
+		w = __atomic_load_n(&c->work, __ATOMIC_ACQUIRE);
+		if (!w) {
+			arch_wait();
+			continue;
+		}
+		arch_irq_on();
+		w->fn(w->arg);
+		__atomic_store_n(&c->work, NULL, __ATOMIC_RELAXED);
+		__atomic_fetch_sub(&w->left, 1, __ATOMIC_RELEASE);
+	}
+}
+
+bool call_start(void)
+{
+	return irq_handle(irq_of_ipi(IPI_CALL), call_interrupt, NULL);
+}

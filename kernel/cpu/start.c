@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * start.c - see start.h. Which CPU a newcomer is, it says itself, by its id: so it does not matter
+ * which of the prepared stacks it has got. One that comes too late is stopped again.
+ */
+#include "kernel/cpu/start.h"
+#include "kernel/cpu/call.h"
+#include "kernel/cpu/flush.h"
+#include "kernel/cpu/guard.h"
+#include "kernel/cpu/stop.h"
+#include "kernel/cpu/trap.h"
+#include "kernel/irq/irq.h"
+#include "kernel/mm/area.h"
+#include "kernel/mm/heap.h"
+#include "kernel/mm/mm.h"
+#include "kernel/time/clock.h"
+
+#define STACK_SIZE	0x2000
+#define PATIENCE_NS	(2 * NS_PER_S)
+#define LOOK_NS		(50 * NS_PER_US)
+#define LOOK_MAX_NS	(5 * NS_PER_MS)
+
+enum state { WANTED, LATE, ARRIVED, RUNS, USELESS };
+
+struct other {
+	const char *why;		/* why it does not run */
+	enum state state;
+};
+
+static struct {
+	struct arch_named *named;	/* [0] has index 1, as in the others */
+	struct other *other;
+	struct cpu **cpu;		/* prepared: which of them is whose is not known */
+	uint32_t count, made, max;
+	uint64_t boot_id;
+} start;
+
+/* ---- on the new CPU ---- */
+
+/* start.count: none of these. */
+static uint32_t other_find(uint64_t id)
+{
+	uint32_t i = 0;
+
+	while (i < start.count && start.named[i].id != id)
+		i++;
+	return i;
+}
+
+static const char *interrupts_start(void)
+{
+	const char *why = irq_cpu_start();
+
+	if (!why)
+		clock_cpu_start();
+	return why;
+}
+
+void cpu_arrived(struct cpu *c)
+{
+	const uint64_t id = arch_cpu_id();
+	const uint32_t i = other_find(id);
+	enum state wanted = WANTED;
+	struct other *o = &start.other[i];
+
+	if (i == start.count || !__atomic_compare_exchange_n(&o->state, &wanted, ARRIVED, false,
+							     __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		arch_stop();
+	cpu_prepare(c, i + 1, id);
+	trap_cpu_start(c);
+	guard_cpu_start();
+	o->why = interrupts_start();
+	if (o->why) {
+		__atomic_store_n(&o->state, USELESS, __ATOMIC_RELEASE);
+		arch_stop();
+	}
+	mm_cpu_start();
+	c->idles = true;
+	cpu_publish(c);
+	__atomic_store_n(&o->state, RUNS, __ATOMIC_RELEASE);
+	call_idle();
+}
+
+/* ---- on the boot CPU ---- */
+
+static void count_named(void *cookie, const struct arch_named *n)
+{
+	(void)n;
+	++*(uint32_t *)cookie;
+}
+
+/* The boot CPU is no other, and one that is named twice is there once. */
+static void take_named(void *cookie, const struct arch_named *n)
+{
+	struct cpus *out = cookie;
+
+	if (n->id == start.boot_id || other_find(n->id) != start.count)
+		return;
+	out->named++;
+	if (start.count < start.max)
+		start.named[start.count++] = *n;
+}
+
+static void cpu_give(struct cpu *c)
+{
+	for (uint32_t i = 0; i < arch_trap_stacks; i++)
+		if (c->trap_stack[i])
+			vm_free((void *)(c->trap_stack[i] - CPU_TRAP_STACK));
+	if (c->stack)
+		vm_free((void *)(c->stack - STACK_SIZE));
+	heap_free(c);
+}
+
+static struct cpu *cpu_make(void)
+{
+	struct cpu *c = heap_alloc_zeroed(sizeof(*c));
+	uint8_t *stack = c ? vm_alloc(STACK_SIZE) : NULL;
+	bool all = stack;
+
+	if (!c)
+		return NULL;
+	c->stack = stack ? (uint64_t)stack + STACK_SIZE : 0;
+	for (uint32_t i = 0; i < arch_trap_stacks && all; i++) {
+		stack = vm_alloc(CPU_TRAP_STACK);
+		all = stack;
+		c->trap_stack[i] = stack ? (uint64_t)stack + CPU_TRAP_STACK : 0;
+	}
+	if (all)
+		return c;
+	cpu_give(c);
+	return NULL;
+}
+
+/* As many as there is memory for. */
+static void cpus_make(void)
+{
+	while (start.made < start.count && (start.cpu[start.made] = cpu_make()))
+		start.made++;
+	for (uint32_t i = start.made; i < start.count; i++)
+		start.other[i].why = "no memory for it";
+}
+
+static enum state state_of(uint32_t i)
+{
+	return __atomic_load_n(&start.other[i].state, __ATOMIC_ACQUIRE);
+}
+
+static void step_all(const struct machine *m, uint32_t step)
+{
+	for (uint32_t i = 0; i < start.count; i++)
+		if (!start.other[i].why && state_of(i) == WANTED)
+			start.other[i].why = arch_start(m, &start.named[i], step);
+}
+
+/* How many are on their way. */
+static uint32_t pending(uint32_t *came)
+{
+	uint32_t n = 0;
+
+	*came = 0;
+	for (uint32_t i = 0; i < start.count; i++) {
+		const enum state s = state_of(i);
+
+		n += s == ARRIVED || (s == WANTED && !start.other[i].why);
+		*came += s != WANTED;
+	}
+	return n;
+}
+
+static void wait_all(void)
+{
+	uint64_t last = clock_now(), look = LOOK_NS;
+	uint32_t came, before = 0;
+
+	while (pending(&came) && clock_now() - last < PATIENCE_NS) {
+		if (came != before)
+			last = clock_now();
+		before = came;
+		time_sleep(look);
+		look = MIN(2 * look, LOOK_MAX_NS);
+	}
+}
+
+/* What has not come may still: from now on it is stopped then. Returns whether there is any. */
+static bool give_up(uint32_t i)
+{
+	struct other *o = &start.other[i];
+	enum state wanted = WANTED;
+	const bool waited = __atomic_compare_exchange_n(&o->state, &wanted, LATE, false,
+							__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+
+	if (!waited && wanted == RUNS)
+		return false;
+	if (!waited && wanted == ARRIVED)
+		o->why = "it has come, and does not go on";
+	if (!o->why)
+		o->why = "it does not come";
+	arch_start_cancel(&start.named[i]);
+	return true;
+}
+
+static const char *start_all(const struct machine *m, const struct boot_info *bi)
+{
+	const char *why = arch_start_prepare(bi, start.named, start.cpu, start.made);
+	bool late = false;
+
+	if (why)
+		return why;
+	for (uint32_t step = 0; step < arch_start_steps; step++) {
+		step_all(m, step);
+		if (arch_start_wait(step))
+			time_sleep(arch_start_wait(step));
+	}
+	wait_all();
+	for (uint32_t i = 0; i < start.count; i++)
+		late |= give_up(i);
+	arch_start_done(late);
+	return NULL;
+}
+
+/* Room for as many as are named. False: no memory. */
+static bool room_make(uint32_t named)
+{
+	start.named = heap_alloc_zeroed(named * sizeof(*start.named));
+	start.other = heap_alloc_zeroed(named * sizeof(*start.other));
+	start.cpu = heap_alloc_zeroed(named * sizeof(*start.cpu));
+	return start.named && start.other && start.cpu;
+}
+
+static const char *try_all(const struct machine *m, const struct boot_info *bi, uint32_t limit,
+			   struct cpus *out)
+{
+	uint32_t named = 0;
+
+	arch_cpus_named(m, count_named, &named);
+	if (named <= 1)
+		return NULL;
+	if (!room_make(named))
+		return "no memory";
+	start.max = MIN(limit, CPU_MAX) - 1;
+	arch_cpus_named(m, take_named, out);
+	out->wanted = 1 + start.count;
+	if (!start.count)
+		return NULL;
+	if (!clock_hz || !call_start())
+		return "without interrupts and a clock it cannot be";
+	cpus_make();
+	flush_start();
+	stop_start();
+	return start_all(m, bi);
+}
+
+void cpus_start(const struct machine *m, const struct boot_info *bi, uint32_t limit,
+		struct cpus *out)
+{
+	*out = (struct cpus){ .named = 1, .wanted = 1 };
+	start.boot_id = cpu_boot()->id;
+	out->why = try_all(m, bi, MAX(limit, 1), out);
+	for (uint32_t i = 0; i < cpu_count(); i++)
+		out->running += cpu_at(i) != NULL;
+	if (out->why)
+		for (uint32_t i = 0; i < start.count; i++)
+			start.other[i].why = out->why;
+}
+
+const char *cpus_missing(uint32_t i, uint64_t *id)
+{
+	if (!i || i > start.count)
+		return NULL;
+	*id = start.named[i - 1].id;
+	return start.other[i - 1].why;
+}
+
+const struct arch_named *cpus_named(uint32_t index)
+{
+	return index && index <= start.count ? &start.named[index - 1] : NULL;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* stop.c - see stop.h. The boot CPU waits where it was stopped: leaving the kernel is up to it. */
+#include "kernel/cpu/stop.h"
+#include "arch/boot.h"
+#include "arch/smp.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/start.h"
+#include "kernel/cpu/trap.h"
+#include "kernel/irq/irq.h"
+#include "kernel/time/clock.h"
+#include "lib/console/console.h"
+#include "lib/console/panic.h"
+#include "lib/wants.h"
+
+#define STOP_NS		(2 * NS_PER_S)
+#define NOBODY		0
+
+static uint32_t stays = NOBODY;		/* index + 1 of the CPU that is not stopped */
+static void (*last)(void);
+
+static _Noreturn void boot_waits(struct cpu *c)
+{
+	void (*fn)(void);
+
+	while (!(fn = __atomic_load_n(&last, __ATOMIC_ACQUIRE)))
+		arch_pause();
+	__atomic_store_n(&stays, c->index + 1, __ATOMIC_RELEASE);
+	fn();
+	arch_halt();
+}
+
+/* On a CPU that is interrupted; returns if it was not for this. */
+static void stop_here(void)
+{
+	const uint32_t who = __atomic_load_n(&stays, __ATOMIC_ACQUIRE);
+	struct cpu *c = cpu_this();
+
+	if (who == NOBODY || who == c->index + 1)
+		return;
+	__atomic_store_n(&c->stopped, true, __ATOMIC_RELEASE);
+	if (!c->index)
+		boot_waits(c);
+	arch_stop();
+}
+
+static void stop_interrupt(uint32_t number, void *arg)
+{
+	(void)number;
+	(void)arg;
+	stop_here();
+}
+
+/* Whether it will change nothing any more. */
+static bool is_off(struct cpu *c)
+{
+	const struct arch_named *n = cpus_named(c->index);
+
+	return __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE) && (!n || arch_stopped(n));
+}
+
+static void say(const struct cpu *c)
+{
+	console_print("%.*s: warning: CPU %u (id 0x%llx) does not stop\n", WANTS_NAME,
+		      wants_name(), c->index, LL(c->id));
+}
+
+uint32_t cpus_stop(void)
+{
+	const uint32_t own = cpu_this()->index;
+	const uint64_t until = clock_now() + STOP_NS;
+	uint32_t who = NOBODY, left = 0;
+
+	if (cpu_count() <= 1)
+		return 0;
+	if (!__atomic_compare_exchange_n(&stays, &who, own + 1, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE) && who != own + 1)
+		stop_here();
+	for (uint32_t i = 0; i < cpu_count(); i++)
+		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)
+			arch_stop_send(cpu_at(i));
+	for (uint32_t i = 0; i < cpu_count(); i++) {
+		struct cpu *c = i == own ? NULL : cpu_at(i);
+
+		while (c && !is_off(c)) {
+			arch_pause();
+			if (clock_now() < until)
+				continue;
+			say(c);
+			left++;
+			break;
+		}
+	}
+	return left;
+}
+
+void cpus_leave(void (*fn)(void))
+{
+	struct cpu *c = cpu_this();
+
+	if (!c->index) {
+		fn();
+		return;
+	}
+	__atomic_store_n(&c->stopped, true, __ATOMIC_RELEASE);
+	__atomic_store_n(&last, fn, __ATOMIC_RELEASE);
+	arch_stop();
+}
+
+static void stop_for_panic(void)
+{
+	(void)arch_irq_save();
+	(void)cpus_stop();
+}
+
+void stop_start(void)
+{
+	(void)irq_handle(irq_of_ipi(IPI_STOP), stop_interrupt, NULL);
+	trap_nmi = stop_here;
+	panic_first = stop_for_panic;
+}

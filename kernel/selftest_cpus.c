@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* selftest_cpus.c - checks of what the CPUs have to do with each other. All pass with one alone. */
+#include "kernel/cpu/call.h"
+#include "kernel/mm/heap.h"
+#include "kernel/mm/page.h"
+#include "kernel/mm/space.h"
+#include "kernel/selftest.h"
+#include "kernel/time/clock.h"
+
+#define CALLS		20
+#define ROUNDS		4
+#define STEP_NS		(100 * NS_PER_US)
+#define LATE_NS		(5 * NS_PER_S)
+
+static struct {
+	uint32_t came, wrong;
+	const char *why;		/* of one that is wrong */
+	volatile uint8_t *page;
+	bool gone;			/* it should fault */
+} seen;
+
+static uint32_t running(void)
+{
+	struct cpu_mask all;
+	uint32_t n = 0;
+
+	cpu_mask_all(&all);
+	for (uint32_t w = 0; w < CPU_MASK_WORDS; w++)
+		n += (uint32_t)__builtin_popcountll(all.bits[w]);
+	return n;
+}
+
+static void came(bool well)
+{
+	__atomic_fetch_add(&seen.came, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&seen.wrong, !well, __ATOMIC_RELAXED);
+}
+
+static void come(void *arg)
+{
+	const struct cpu *c = cpu_this();
+
+	came(arg == &seen && c == cpu_at(c->index));
+}
+
+const char *check_calls(struct kernel *k)
+{
+	const uint32_t n = running();
+
+	(void)k;
+	for (uint32_t i = 0; i < CALLS; i++) {
+		seen.came = seen.wrong = 0;
+		if (!cpu_call_all(come, &seen))
+			return "a CPU does not answer";
+		if (seen.came != n || seen.wrong)
+			return selftest_why("%u of %u came, %u wrong", seen.came, n, seen.wrong);
+	}
+	return NULL;
+}
+
+static void guards_check(void *arg)
+{
+	const char *why = check_guards(arg);
+
+	if (!why)
+		why = check_trap_stacks(arg);
+	if (why)
+		seen.why = why;
+}
+
+/* One after the other: what they say has one buffer. */
+const char *check_every_guard(struct kernel *k)
+{
+	seen.why = NULL;
+	for (uint32_t i = 0; i < cpu_count() && !seen.why; i++)
+		(void)cpu_call_one(i, guards_check, k);
+	return seen.why;
+}
+
+static void touch(void *arg)
+{
+	(void)*(volatile uint8_t *)arg;
+}
+
+static void look(void *arg)
+{
+	struct trap_info fault;
+
+	(void)arg;
+	came(trap_try(touch, (void *)seen.page, &fault) != seen.gone);
+}
+
+static bool all_see(bool gone)
+{
+	seen.came = seen.wrong = 0;
+	seen.gone = gone;
+	return cpu_call_all(look, NULL) && seen.came == running() && !seen.wrong;
+}
+
+/* A page, unmapped: all have used it before, and none may remember it. */
+const char *check_shootdown(struct kernel *k)
+{
+	const uint64_t va = SPACE_AREA + SPACE_AREA_SIZE - 4 * PAGE_SIZE;
+	const uint64_t pa = page_alloc(0, PAGE_ZERO);
+	const char *why = NULL;
+
+	(void)k;
+	seen.page = (volatile uint8_t *)va;
+	for (uint32_t i = 0; i < ROUNDS && !why; i++) {
+		if (space_map(va, pa, PAGE_SIZE, ARCH_RW) != OK)
+			return "it cannot be mapped";
+		if (!all_see(false))
+			why = selftest_why("%u CPUs cannot read it", seen.wrong);
+		if (space_unmap(va, PAGE_SIZE) != OK)
+			return "it cannot be unmapped";
+		if (!why && !all_see(true))
+			why = selftest_why("%u CPUs still can read it", seen.wrong);
+	}
+	page_free(pa, 0);
+	return why;
+}
+
+static void ring(struct timer *t, void *arg)
+{
+	came(clock_now() >= t->at && arg == cpu_this());
+}
+
+static struct timer *alarm;
+
+static void alarm_set(void *arg)
+{
+	struct cpu *c = cpu_this();
+
+	(void)arg;
+	if (!timer_set(&alarm[c->index], clock_now() + STEP_NS, ring, c))
+		came(false);
+}
+
+/* Each CPU's own timer, on that CPU. */
+const char *check_alarms(struct kernel *k)
+{
+	const uint32_t n = running();
+	const uint64_t until = clock_now() + LATE_NS;
+
+	if (!k->timer.irq)
+		return NULL;
+	alarm = heap_alloc_zeroed(cpu_count() * sizeof(*alarm));
+	if (!alarm)
+		return "no memory";
+	seen.came = seen.wrong = 0;
+	(void)cpu_call_all(alarm_set, NULL);
+	while (__atomic_load_n(&seen.came, __ATOMIC_ACQUIRE) < n && clock_now() < until)
+		time_sleep(STEP_NS);
+	for (uint32_t i = 0; i < cpu_count(); i++)
+		(void)timer_cancel(&alarm[i]);
+	heap_free(alarm);
+	if (seen.came == n && !seen.wrong)
+		return NULL;
+	return selftest_why("%u of %u rang, %u wrong", seen.came, n, seen.wrong);
+}
+
+static void work_at(void *arg)
+{
+	time_sleep(STEP_NS);
+	came(arg == &seen && !cpu_this()->catch);
+}
+
+const char *check_work(struct kernel *k)
+{
+	const uint64_t until = clock_now() + LATE_NS;
+	const uint32_t others = running() - 1;
+	struct cpu_work w = { .fn = work_at, .arg = &seen };
+	struct cpu_mask on;
+
+	(void)k;
+	if (!others)
+		return NULL;
+	cpu_mask_all(&on);
+	cpu_mask_clear(&on, cpu_this()->index);
+	seen.came = seen.wrong = 0;
+	if (!cpu_work(&on, &w))
+		return "they do not take it";
+	while (cpu_work_left(&w) && clock_now() < until)
+		time_sleep(STEP_NS);
+	if (cpu_work_left(&w))
+		panic("work that should have taken 100 us goes on");	/* it is on this stack */
+	if (seen.came == others && !seen.wrong)
+		return NULL;
+	return selftest_why("%u of %u came, %u wrong", seen.came, others, seen.wrong);
+}
