@@ -15,7 +15,7 @@ soak: bench-check
 
 ##   bench-peers       compare with what Debian has: Linux's stub, memtest86+, GRUB; a
 ##                     table and build/bench/peers.svg (downloads packages); CASE=linux, growth
-bench-peers: $(IMAGES) $(BUILD)/bench/count.so | $(BUILD)/have-PEERS
+bench-peers: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) | $(BUILD)/have-PEERS
 	BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B tests/bench/peers.py --case "$(CASE)"
 
 ##   profile           in which functions they are: make profile ARCH=x86_64 APPEND="mmu=mapped";

@@ -40,9 +40,9 @@ DOORS = {		# entered without firmware: the first instruction counted, and the fi
 Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 
-def symbols(arch):
+def symbols(arch, elf=None):
 	"""If two have the same name, the lower one is the stub's."""
-	text = subprocess.run(["llvm-nm", "-nr", elf_path(arch)], check=True, text=True,
+	text = subprocess.run(["llvm-nm", "-nr", elf or elf_path(arch)], check=True, text=True,
 			      capture_output=True).stdout
 	return {name: int(value, 16) for value, _, name in
 		re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M)}

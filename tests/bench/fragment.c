@@ -8,10 +8,16 @@
  */
 #include "tests/inject/beside.h"
 
-#define TAKEN		5000		/* pages; as many free ones lie between them */
 #define MAP_ROOM	(64 * KIB)	/* firmware's map before that */
 
 static _Alignas(8) uint8_t map[MAP_ROOM];
+
+/* tests/vm/fragmented.py looks for the text and changes the number: pages to take. As many free
+ * ones lie between them. */
+static const volatile struct {
+	char text[8];
+	uint64_t pages;
+} taken = { "TAKEN is", 5000 };
 
 efi_status_t EFIAPI efi_main(void *self, struct efi_system_table *systab);
 
@@ -49,10 +55,11 @@ static efi_status_t fragment(const struct efi_boot_services *boot)
 {
 	static const uint32_t types[] = { EFI_RESERVED, EFI_LOADER_DATA, EFI_BOOT_DATA };
 	const struct efi_memory_descriptor range = largest(boot);
+	const uint64_t n = taken.pages;
 
-	if (range.pages < 4 * TAKEN)
+	if (range.pages < 4 * n)
 		return EFI_OUT_OF_RESOURCES;
-	for (uint64_t i = 0; i < TAKEN; i++) {
+	for (uint64_t i = 0; i < n; i++) {
 		uint64_t at = range.physical_start + (2 * i + 1) * PAGE_SIZE;
 		efi_status_t status = boot->allocate_pages(EFI_ALLOCATE_ADDRESS,
 							   types[i % ARRAY_SIZE(types)], 1, &at);

@@ -23,15 +23,19 @@ import argparse
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 
 import bench
 import chart
 import debian
+import foreign
 import linux
+from fragmented import fragmented
 from loaded import (MIB, Pe, arm64_entry, exit_boot_services, find_services, memtest_start,
 		    setup_header_entry)
 from machine import ARCHES, BUILD, HANG, Machine, image_path
@@ -42,7 +46,8 @@ X86, ARM = "x86_64", "aarch64"
 GRUB = "grub-efi-arm64-bin", "usr/lib/grub/arm64-efi/monolithic/grubaa64.efi"
 Peer = namedtuple("Peer", "name arch image kernel files cmdline")
 Row = namedtuple("Row", "name arch own total exits bytes pages")
-SIZES = {"RAM, MiB": (128, 1024, 8192), "initrd, MiB": (1, 4, 16)}
+SIZES = {"RAM, MiB": (128, 1024, 8192), "initrd, MiB": (1, 4, 16), "image, MiB": (1, 4, 16),
+	 "map entries": (1000, 3000, 10000)}
 
 
 def ours(arch, cmdline="", files=None):
@@ -137,18 +142,41 @@ def table(rows):
 		yield "  ".join(cells).rstrip()
 
 
+def own_ram(arch, services, size):
+	return run(ours(arch), services, memory=f"{size}M")[0]
+
+
+def own_initrd(arch, services, size):
+	return run(ours(arch, "initrd=\\i", {"\\i": bytes(size * MIB)}), services)[0]
+
+
+def own_image(arch, services, size):
+	"""Another kernel, with that much data."""
+	folder = Path(tempfile.mkdtemp(dir=BUILD / "bench"))
+	efi, elf = foreign.build(arch, folder, 4096, size * MIB)
+	image = efi.read_bytes()
+	entry = bench.symbols(arch, elf)["kernel_entry"]
+	shutil.rmtree(folder)
+	return run(Peer("foreign", arch, image, Pe(image).place(entry), {}, ""), services)[0]
+
+
+def own_entries(arch, _, size):
+	def make(*args, **options):
+		return fragmented(*args, entries=size, **options)
+	return bench.count(arch, "", make=make).own
+
+
+GROWS = dict(zip(SIZES, (own_ram, own_initrd, own_image, own_entries)))
+
+
 def growth(arch, services):
 	"""Own instructions of ours over sizes: name -> [(size, own)]."""
 	found = {}
 	for name, sizes in SIZES.items():
 		for size in sizes:
-			if name[0] == "R":
-				row = run(ours(arch), services, memory=f"{size}M")
-			else:
-				files = {"\\i": bytes(size * MIB)}
-				row = run(ours(arch, "initrd=\\i", files), services)
-			found.setdefault(f"{arch}: {name}", []).append((size, row[0]))
-			print(f"{arch}: {name} {size}: own {row[0]:,}", flush=True)
+			own = GROWS[name](arch, services, size)
+			found.setdefault(f"{arch}: {name}", []).append((size, own))
+			print(f"{arch}: {name} {size}: own {own:,}", flush=True)
 	return found
 
 

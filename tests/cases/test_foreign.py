@@ -1,42 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Another kernel (tests/vm/foreign.c), linked with the stub and started in several
 ways: sections, constructors, a GOT, a large stack; sizes up to the contract's limits."""
-import subprocess
-
 import pytest
 
-from machine import ARCHES, BUILD, ROOT, Machine
+from foreign import build, compile_c, linked
+from machine import ARCHES, Machine
 
-FLAGS = ["-O1", "-ffreestanding", "-fpie", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror",
-	 "-I", ROOT]
 KIB, MIB = 1 << 10, 1 << 20
 SIZES = {"small": (4 * KIB, 4 * KIB), "large": (4 * MIB, 2 * MIB), "huge": (256 * MIB, 4 * KIB)}
 
 
-def compile_c(arch, folder, source, *flags):
-	out = folder / (source.split("/")[-1] + ".o")
-	red_zone = ["-mno-red-zone"] if arch == "x86_64" else []
-	subprocess.run(["clang", f"--target={arch}-none-elf", *FLAGS, *red_zone, *flags, "-c",
-			ROOT / source, "-o", out], check=True)
-	return out
-
-
-def linked(arch, folder, *words):
-	"""(result of stubborn-link, file, its ELF)"""
-	efi, elf = folder / "mine.efi", folder / "mine.elf"
-	command = [ROOT / "sdk/stubborn-link", "--arch", arch, "--elf", elf, "-o", efi, *words]
-	result = subprocess.run(command, capture_output=True, text=True,
-				env={"BUILD": str(BUILD), "PATH": "/usr/bin:/bin"})
-	return result, efi, elf
-
-
 def foreign(arch, folder, size):
-	bss, data = SIZES[size]
-	objects = [compile_c(arch, folder, "tests/vm/foreign.c", f"-DBSS={bss}", f"-DDATA={data}"),
-		   compile_c(arch, folder, "tests/vm/foreign_other.c")]
-	result, efi, elf = linked(arch, folder, *objects, BUILD / arch / "libstubborn.a")
-	assert result.returncode == 0, result.stderr
-	return efi, elf
+	return build(arch, folder, *SIZES[size])
 
 
 def said(machine):

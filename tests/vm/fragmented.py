@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: MIT
 """A machine whose firmware has a memory map of 10,000 entries: tests/bench/fragment.c."""
+import struct
+
 from machine import BUILD, IMAGE_NAME, Machine, image_path
 
 ENTRIES = 10_000
+TAKEN = b"TAKEN is"
 
 
-def fragmented(arch, cmdline, **options):
+def with_entries(data, entries):
+	"""fragment.c's file, so that it makes that many."""
+	at = data.index(TAKEN) + len(TAKEN)
+	assert data.count(TAKEN) == 1 and struct.unpack_from("<Q", data, at) == (ENTRIES // 2,)
+	return data[:at] + struct.pack("<Q", entries // 2) + data[at + 8:]
+
+
+def fragmented(arch, cmdline, entries=ENTRIES, **options):
 	"""Like Machine, but fragment.c starts the image from a folder of its own."""
+	fragment = (BUILD / f"bench/fragment-{arch}.efi").read_bytes()
 	name = f"\\EFI\\STUBBORN\\{IMAGE_NAME[arch]}"
-	return Machine(arch, image=(BUILD / f"bench/fragment-{arch}.efi").read_bytes(),
+	return Machine(arch, image=with_entries(fragment, entries),
 		       files={name + ".EFI": image_path(arch).read_bytes(),
 			      name + ".TXT": cmdline.encode() + b"\n"}, **options)

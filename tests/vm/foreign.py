@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Kernels of other people's, compiled and linked with the stub: tests/vm/foreign.c."""
+import subprocess
+
+from machine import BUILD, ROOT
+
+FLAGS = ["-O1", "-ffreestanding", "-fpie", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror",
+	 "-I", ROOT]
+
+
+def compile_c(arch, folder, source, *flags):
+	out = folder / (source.split("/")[-1] + ".o")
+	red_zone = ["-mno-red-zone"] if arch == "x86_64" else []
+	subprocess.run(["clang", f"--target={arch}-none-elf", *FLAGS, *red_zone, *flags, "-c",
+			ROOT / source, "-o", out], check=True)
+	return out
+
+
+def linked(arch, folder, *words):
+	"""(result of stubborn-link, file, its ELF)"""
+	efi, elf = folder / "mine.efi", folder / "mine.elf"
+	command = [ROOT / "sdk/stubborn-link", "--arch", arch, "--elf", elf, "-o", efi, *words]
+	result = subprocess.run(command, capture_output=True, text=True,
+				env={"BUILD": str(BUILD), "PATH": "/usr/bin:/bin"})
+	return result, efi, elf
+
+
+def build(arch, folder, bss, data):
+	"""(file, its ELF), with variables of so many bytes."""
+	objects = [compile_c(arch, folder, "tests/vm/foreign.c", f"-DBSS={bss}", f"-DDATA={data}"),
+		   compile_c(arch, folder, "tests/vm/foreign_other.c")]
+	result, efi, elf = linked(arch, folder, *objects, BUILD / arch / "libstubborn.a")
+	assert result.returncode == 0, result.stderr
+	return efi, elf
