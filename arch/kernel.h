@@ -14,4 +14,7 @@ extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": un
  * says so. Both may be NULL. Returns if there is none or it fails.
  */
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
+
+uint32_t arch_port_in32(uint16_t port);		/* these two only if ARCH_PORTS */
+void arch_port_out32(uint16_t port, uint32_t value);
 #endif

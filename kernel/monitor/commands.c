@@ -7,6 +7,7 @@
 #include "lib/string.h"
 
 const struct command commands[] = {
+	{ "acpi", "[SIGNATURE]", "ACPI's tables, or what is in one of them", 0, command_acpi },
 	{ "again", "[WORDS]", "boot once more, with this command line", 0, command_again },
 	{ "cpus", "", "the CPUs: which run, which do not and why", 0, command_cpus },
 	{ "crash", "KIND", "take a fault on purpose, to see its report", 0, command_crash },
@@ -20,6 +21,7 @@ const struct command commands[] = {
 	{ "initrd", "[NAME]", "files of the initrd (newc), or one file's content", 0,
 	  command_initrd },
 	{ "mem", "", "the memory map, as a bar and as a list", 0, command_mem },
+	{ "pci", "[ports]", "devices on PCI buses, by ECAM if there is one", 0, command_pci },
 	{ "peek", "ADDR [1|2|4|8]", "read memory", 0, command_peek },
 	{ "poke", "ADDR VALUE [1|2|4|8]", "write memory", COMMAND_ALTERS, command_poke },
 	{ "poweroff", "", "switch the machine off", 0, command_poweroff },

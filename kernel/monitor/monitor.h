@@ -53,6 +53,7 @@ bool monitor_read(uint64_t at, uint32_t width, uint64_t *out);
 bool monitor_write(uint64_t at, uint32_t width, uint64_t value);
 
 /* cmd_*.c */
+bool command_acpi(struct kernel *k, uint32_t n, char **words);
 bool command_again(struct kernel *k, uint32_t n, char **words);
 bool command_cpus(struct kernel *k, uint32_t n, char **words);
 bool command_crash(struct kernel *k, uint32_t n, char **words);
@@ -63,6 +64,7 @@ bool command_help(struct kernel *k, uint32_t n, char **words);
 bool command_info(struct kernel *k, uint32_t n, char **words);
 bool command_initrd(struct kernel *k, uint32_t n, char **words);
 bool command_mem(struct kernel *k, uint32_t n, char **words);
+bool command_pci(struct kernel *k, uint32_t n, char **words);
 bool command_peek(struct kernel *k, uint32_t n, char **words);
 bool command_poke(struct kernel *k, uint32_t n, char **words);
 bool command_poweroff(struct kernel *k, uint32_t n, char **words);

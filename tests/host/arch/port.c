@@ -37,6 +37,18 @@ void arch_port_out16(uint16_t port, uint16_t value)
 	(void)value;
 }
 
+uint32_t arch_port_in32(uint16_t port)
+{
+	(void)port;
+	return UINT32_MAX;
+}
+
+void arch_port_out32(uint16_t port, uint32_t value)
+{
+	(void)port;
+	(void)value;
+}
+
 void arch_default_uart(struct boot_uart *out)
 {
 	if (fake_cpu.no_uart) {

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* acpi_text.c - see acpi_text.h. */
+#include "kernel/firmware/acpi_text.h"
+#include "kernel/firmware/fields.h"
+#include "lib/console/console.h"
+#include "lib/print.h"
+#include "lib/string.h"
+
+/*
+ * A line each: signature and type of a part, or "--" for what follows the table's header; what it
+ * is called; the fields behind type and length (fields.h). "t-": a timer in a part of GTDT.
+ */
+static const char forms[] =
+	"APIC-- interrupts lapic:4 flags:4\n"
+	"APIC00 lapic uid:1 id:1 flags:4\n"
+	"APIC01 ioapic id:1 :1 address:4 gsi:4\n"
+	"APIC02 override bus:1 source:1 gsi:4 flags:2\n"
+	"APIC03 nmi flags:2 gsi:4\n"
+	"APIC04 lapic-nmi uid:1 flags:2 lint:1\n"
+	"APIC05 lapic-address :2 address:8\n"
+	"APIC09 x2apic :2 id:4 flags:4 uid:4\n"
+	"APIC0a x2apic-nmi flags:2 uid:4 lint:1\n"
+	"APIC0b gicc :2 interface:4 uid:4 flags:4 parking:4 performance:4 parked:8 base:8 gicv:8"
+	" gich:8 maintenance:4 gicr:8 mpidr:8 efficiency:1 :1 spe:2\n"
+	"APIC0c gicd :2 id:4 base:8 vectors:4 version:1\n"
+	"APIC0d gic-msi :2 id:4 base:8 flags:4 count:2 first:2\n"
+	"APIC0e gicr :2 base:8 size:4\n"
+	"APIC0f its :2 id:4 base:8\n"
+	"GTDT-- timers control:8 :4 secure-el1:4 flags:4 el1:4 flags:4 virtual:4 flags:4 el2:4"
+	" flags:4 read:8 parts:4 offset:4 el2-virtual:4 flags:4\n"
+	"GTDT00 block :1 base:8 timers:4 offset:4\n"
+	"GTDTt- timer frame:1 :3 base:8 el0:8 gsi:4 flags:4 virtual:4 flags:4 common:4\n"
+	"GTDT01 watchdog :1 refresh:8 control:8 gsi:4 flags:4\n"
+	"FACP-- fixed facs:4 dsdt:4 model:1 profile:1 sci:2 smi:4 enable:1 disable:1 s4bios:1"
+	" pstate:1 pm1a-event:4 pm1b-event:4 pm1a-control:4 pm1b-control:4 pm2:4 timer:4 gpe0:4"
+	" gpe1:4 pm1-event-length:1 pm1-control-length:1 pm2-length:1 timer-length:1"
+	" gpe0-length:1 gpe1-length:1 gpe1-base:1 cst:1 c2:2 c3:2 flush-size:2 flush-stride:2"
+	" duty-offset:1 duty-width:1 day:1 month:1 century:1 boot:2 :1 flags:4 reset:g value:1"
+	" arm:2 minor:1 x-facs:8 x-dsdt:8 x-pm1a-event:g x-pm1b-event:g x-pm1a-control:g"
+	" x-pm1b-control:g x-pm2:g x-timer:g x-gpe0:g x-gpe1:g sleep-control:g sleep-status:g"
+	" hypervisor:8\n"
+	"MCFG-- ecam\n"
+	"MCFG00 space base:8 segment:2 first:1 last:1\n"
+	"SRAT-- affinity\n"
+	"SRAT00 lapic domain:1 id:1 flags:4 eid:1 domain-high:3 clock:4\n"
+	"SRAT01 memory domain:4 :2 base:8 size:8 :4 flags:4\n"
+	"SRAT02 x2apic :2 domain:4 id:4 flags:4 clock:4\n"
+	"SRAT03 gicc domain:4 uid:4 flags:4 clock:4\n"
+	"SRAT04 its domain:4 :2 id:4\n"
+	"HPET-- hpet id:4 registers:g number:1 least:2 flags:1\n"
+	"SPCR-- console type:1 :3 registers:g interrupts:1 irq:1 gsi:4 speed:1 parity:1 stop:1"
+	" flow:1 terminal:1 :1 device:2 vendor:2 bus:1 slot:1 function:1 flags:4 segment:1\n"
+	"DBG2-- debug offset:4 count:4\n"
+	"DBG200 port addresses:1 name-length:2 name:2 oem-length:2 oem:2 type:2 subtype:2 :2"
+	" registers:2 sizes:2\n"
+	"DBG2t- at registers:g\n"
+	"BGRT-- logo version:2 status:1 type:1 image:8 x:4 y:4\n"
+	"FPDT-- performance\n"
+	"FPDT00 boot :1 :4 record:8\n"
+	"FPDT01 s3 :1 :4 record:8\n";
+
+#define KEY	6		/* characters: signature, type */
+
+/* What begins a part. */
+enum how {
+	PARTS_NONE,
+	PARTS_1_1,		/* type, length: a byte each */
+	PARTS_1_2,		/* type of one byte, length of two */
+	PARTS_2_1,
+	PARTS_DBG2,		/* revision, length of two bytes */
+	PARTS_MCFG,		/* nothing: 16 bytes each */
+};
+
+/* Where the first part is; 0: the table says where, and how many there are. */
+static const struct {
+	char signature[4];
+	uint8_t first, how, offset, count;	/* offset, count: where it says so */
+} parts[] = {
+	{ "APIC", 44, PARTS_1_1, 0, 0 },
+	{ "SRAT", 48, PARTS_1_1, 0, 0 },
+	{ "FPDT", 36, PARTS_2_1, 0, 0 },
+	{ "MCFG", 44, PARTS_MCFG, 0, 0 },
+	{ "GTDT", 0, PARTS_1_2, 92, 88 },
+	{ "DBG2", 0, PARTS_DBG2, 36, 40 },
+};
+
+#define MCFG_SPACE	16
+#define GTDT_TIMER	40
+#define TIMER_COUNT	12	/* in a part of GTDT: how many, and where they are in it */
+#define TIMER_OFFSET	16
+#define TIMER_BLOCK	20
+
+static const char *form_find(const void *signature, const char *type)
+{
+	for (const char *line = forms; *line; line++) {
+		if (!memcmp(line, signature, 4) && !memcmp(line + 4, type, 2))
+			return line + KEY + 1;
+		while (*line != '\n')
+			line++;
+	}
+	return NULL;
+}
+
+/* A line: where in the table, what it is called, and its fields. */
+static void line_print(const struct acpi_text *t, uint32_t at, uint32_t end, uint32_t skip,
+		       const char *form)
+{
+	struct fields f = { .data = t->table + at + skip, .size = end - at - skip };
+	int name = 0;
+
+	while (form[name] != ' ' && form[name] != '\n')
+		name++;
+	console_print("0x%03x %.*s", at, name, form);
+	f.column = 6 + (uint32_t)name;
+	fields_print(&f, form[name] == ' ' ? form + name + 1 : "");
+	console_print("\n");
+}
+
+static uint32_t number(const struct acpi_text *t, uint32_t at, uint32_t bytes)
+{
+	return (uint32_t)fields_number(t->table + at, bytes);
+}
+
+/* Whether [at, at + size) of the table lies in it. */
+static bool within(const struct acpi_text *t, uint32_t at, uint32_t size)
+{
+	return at <= t->size && size <= t->size - at;
+}
+
+/* Find the parts, behind which the table has no more of its own. */
+static void parts_find(struct acpi_text *t)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (memcmp(parts[i].signature, t->table, 4) != 0)
+			continue;
+		t->how = parts[i].how;
+		t->at = parts[i].first;
+		t->left = UINT32_MAX;
+		if (!parts[i].first) {
+			t->at = within(t, parts[i].offset, 4) ? number(t, parts[i].offset, 4) : 0;
+			t->left = within(t, parts[i].count, 4) ? number(t, parts[i].count, 4) : 0;
+		}
+	}
+}
+
+bool acpi_text_start(struct acpi_text *t, const struct acpi_header *table)
+{
+	const uint32_t header = sizeof(*table);
+	const char *form = form_find(table->signature, "--");
+	uint32_t end;
+
+	*t = (struct acpi_text){ .table = (const uint8_t *)table, .size = table->length };
+	if (!form)
+		return false;
+	parts_find(t);
+	end = t->how && t->left && t->at >= header ? MIN(t->at, t->size) : t->size;
+	if (end > header)
+		line_print(t, header, end, 0, form);
+	return true;
+}
+
+/* The array in a part of GTDT or DBG2: `count` of `each` bytes, from `from` on. */
+static void array_print(const struct acpi_text *t, uint32_t end, uint32_t from, uint32_t count,
+			uint32_t each)
+{
+	const char *form = form_find(t->table, "t-");
+
+	for (; count; count--, from += each) {
+		if (from > end || end - from < each) {
+			console_print("0x%03x error: it does not lie in its part\n", from);
+			return;
+		}
+		line_print(t, from, from + each, 0, form);
+	}
+}
+
+/* Offsets of 32 bits from a table of at most 8 MiB: no sum overflows that was compared first. */
+static void more_print(const struct acpi_text *t, uint32_t type, uint32_t size)
+{
+	const uint32_t end = t->at + size;
+
+	if (t->how == PARTS_1_2 && !type && size >= TIMER_BLOCK)
+		array_print(t, end, t->at + MIN(number(t, t->at + TIMER_OFFSET, 4), size),
+			    number(t, t->at + TIMER_COUNT, 4), GTDT_TIMER);
+	if (t->how != PARTS_DBG2 || size < sizeof(struct acpi_dbg2_device))
+		return;
+	const struct acpi_dbg2_device *d = (const void *)(t->table + t->at);
+
+	array_print(t, end, t->at + MIN(d->address_offset, size), d->addresses,
+		    sizeof(struct acpi_gas));
+	if (d->namespace_offset > size || d->namespace_length > size - d->namespace_offset)
+		return;
+	console_print("0x%03x name ", t->at + d->namespace_offset);
+	fields_text(t->table + t->at + d->namespace_offset,
+		    d->namespace_length ? d->namespace_length - 1u : 0);
+	console_print("\n");
+}
+
+/* How many bytes say what a part is and how long. */
+static const uint8_t begin[] = {
+	[PARTS_1_1] = 2, [PARTS_1_2] = 3, [PARTS_2_1] = 3, [PARTS_DBG2] = 3, [PARTS_MCFG] = 0,
+};
+
+static void part_begin(const struct acpi_text *t, uint32_t *type, uint32_t *size)
+{
+	const uint32_t wide = t->how == PARTS_2_1 ? 2 : 1;	/* bytes of the type */
+
+	*type = 0;
+	*size = MCFG_SPACE;
+	if (!begin[t->how])
+		return;
+	if (t->how != PARTS_DBG2)
+		*type = number(t, t->at, wide);
+	*size = number(t, t->at + wide, begin[t->how] - wide);
+}
+
+bool acpi_text_next(struct acpi_text *t)
+{
+	const uint32_t skip = begin[t->how];
+	uint32_t type, size = 0;
+	const char *form;
+	char key[4];
+
+	if (t->how == PARTS_NONE || !t->left || t->at == t->size)
+		return false;
+	if (within(t, t->at, skip))
+		part_begin(t, &type, &size);
+	if (size < MAX(skip, 1) || !within(t, t->at, size)) {
+		console_print("0x%03x error: a part of %u bytes does not lie in the table\n",
+			      t->at, size);
+		t->left = 0;
+		return true;
+	}
+	text_format(key, sizeof(key), "%02x", type);
+	form = type > UINT8_MAX ? NULL : form_find(t->table, key);
+	if (form) {
+		line_print(t, t->at, t->at + size, skip, form);
+		more_print(t, type, size);
+	} else {
+		console_print("0x%03x type 0x%x, %u bytes\n", t->at, type, size);
+	}
+	t->at += size;
+	t->left--;
+	return true;
+}
