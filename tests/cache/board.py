@@ -269,7 +269,7 @@ class Board:
 			self.cache.promised(base, size, self.pc)
 
 	def translate(self, sctlr):
-		tcr, tables = self.registers["TCR"], []
+		tcr, tables = self.registers["TCR"], {}
 		cached = tcr >> 8 & 0xf == 5 and bool(sctlr & SCTLR_C)	# IRGN0, ORGN0
 		regime = Regime("aarch64", self.registers["TTBR0"], 4, self.registers["MAIR"],
 				wxn=bool(sctlr >> 19 & 1))
