@@ -66,6 +66,18 @@ uint64_t arch_code_address(uint64_t kept);
 /* On c itself, after arch_trap_start(): all of c->trap_stack but the first may be others now. */
 void arch_trap_stacks_use(struct cpu *c);
 
+/*
+ * A system register of this CPU, and what its fields are: "NAME:BIT NAME:FIRST-LAST ...", least
+ * bits first, without those that are reserved.
+ */
+struct arch_reg {
+	const char *name, *fields;
+	uint64_t value;
+};
+
+/* Number `i`; false: there is no such. An emulator may have left one out: call under trap_try. */
+bool arch_reg(uint32_t i, struct arch_reg *out);
+
 /* In the handler of a TRAP_NMI: its cause; NULL if the kernel cannot continue after it. */
 const char *arch_nmi_source(void);
 

@@ -15,6 +15,9 @@ extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": un
  */
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
 
+/* Likewise, start it again. A PC needs neither of the two. */
+void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
+
 uint32_t arch_port_in32(uint16_t port);		/* these two only if ARCH_PORTS */
 void arch_port_out32(uint16_t port, uint32_t value);
 #endif

@@ -105,6 +105,22 @@ struct arch_edit {
  */
 bool arch_map_find(const struct arch_map *m, uint64_t va, struct arch_leaf *out);
 
+/* One level of a walk. present: the CPU goes on there, to the next table or to the leaf. */
+struct arch_step {
+	uint64_t table, entry;		/* 0 below where a walk ends */
+	uint32_t index;
+	bool present, leaf;
+};
+#define ARCH_LEVELS_MAX	5
+extern const char arch_level_name[ARCH_LEVELS_MAX][8];	/* as the manual says; 0 has the pages */
+extern const char arch_pte_fields[];	/* of an entry, for struct arch_reg */
+
+/*
+ * How a CPU would walk for va, from the root on: m->levels steps, with what each index is even if
+ * the walk ends before. False: va is no address on this CPU, whatever tables say.
+ */
+bool arch_map_path(const struct arch_map *m, uint64_t va, struct arch_step *out);
+
 /*
  * Map a page, if nothing is there and no table has to be made; false: nothing has changed.
  * m->ordered() comes next, as after arch_map().

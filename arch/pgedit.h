@@ -5,6 +5,8 @@
  * Included by arch/<isa>/kernel/pgedit.c only, after pte.h and these:
  *   pte_smaller(entry, level)	the leaf that begins where this one does, for a table of `level`
  *   PGEDIT_BREAK		a leaf must be gone before a table takes its place
+ *   PGEDIT_PRESENT		without it an entry is nothing to the CPU
+ *   pgedit_address(m, va)	whether the CPU has that address
  * Entries are changed one by one: another permission for the same page needs no break (Arm ARM
  * D8.16.1, SDM 3A 4.10.4).
  */
@@ -45,6 +47,25 @@ bool arch_map_find(const struct arch_map *m, uint64_t va, struct arch_leaf *out)
 	out->pa = pte_address(entry);
 	pte_decode(m, entry, level, out);
 	return true;
+}
+
+bool arch_map_path(const struct arch_map *m, uint64_t va, struct arch_step *out)
+{
+	uint64_t pa = m->root;
+	bool more = true;
+
+	for (uint32_t level = m->levels; level--; out++) {
+		*out = (struct arch_step){ .index = (va >> PGTREE_SHIFT(level)) % PGTREE_ENTRIES };
+		if (!more)
+			continue;
+		out->table = pa;
+		out->entry = pgtree_table(m, pa)[out->index];
+		out->present = out->entry & PGEDIT_PRESENT;
+		out->leaf = out->present && pte_is_leaf(out->entry, level);
+		pa = pte_address(out->entry);
+		more = out->present && !out->leaf;
+	}
+	return pgedit_address(m, va);
 }
 
 bool arch_map_page(const struct arch_map *m, uint64_t va, uint64_t pa, enum arch_perm perm)

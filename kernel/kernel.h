@@ -93,6 +93,10 @@ const char *crash_name(enum crash_kind kind);
 /* End the boot in that way. Returns only for CRASH_NONE. crash.c */
 void crash_run(enum crash_kind kind);
 
-/* Switch the machine off by any method that works. poweroff.c */
+/*
+ * Switch the machine off, or start it again, by any method that works. reboot() by one alone,
+ * "efi", "acpi" or "cpu", if `how` is not NULL; it returns if none works. poweroff.c
+ */
 _Noreturn void poweroff(struct kernel *k);
+void reboot(struct kernel *k, const char *how);
 #endif

@@ -8,6 +8,8 @@
 _Static_assert(CRUMB_SIZE + sizeof(struct boot_info) <= LOG_OFFSET, "boot_info ends before it");
 _Static_assert(sizeof(struct log) == PAGE_SIZE - LOG_OFFSET, "it ends with the page");
 
+#define LOG_WIDTH	200
+
 static struct log *kept;
 
 static void log_write(const char *text, size_t size)
@@ -53,4 +55,20 @@ uint32_t log_line(const struct log *log, uint64_t *at, char *out, uint32_t cap)
 			out[n++] = c < ' ' || c > '~' ? '?' : c;
 	}
 	return n;
+}
+
+void log_print(uint32_t lines)
+{
+	const struct log *log = kept;
+	char line[LOG_WIDTH];
+
+	if (!log)
+		return;
+	console_tap = NULL;
+	for (uint64_t at = log_tail(log, lines); at < log->written;) {
+		const uint32_t n = log_line(log, &at, line, sizeof(line));
+
+		console_print("%.*s\n", (int)n, line);
+	}
+	console_tap = log_write;
 }

@@ -20,9 +20,12 @@ struct log {
 /* From now on all that the console says is kept in `log`. */
 void log_start(struct log *log);
 
+/* Print its last `lines` lines, which it does not hear. */
+void log_print(uint32_t lines);
+
 /*
  * The last lines of a log that may be garbage, at most `lines` of them: where they begin, for
- * log_next(). No log has none.
+ * log_line(). No log has none.
  */
 uint64_t log_tail(const struct log *log, uint32_t lines);
 

@@ -1,27 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poweroff.c - switches the machine off: first by firmware, which knows the board, then by the CPU,
- * then by ACPI's registers. A method that works does not return.
+ * poweroff.c - switches the machine off or starts it again: first by firmware, which knows the
+ * board and may have to write something back, then by what its tables say, last by what is usual.
+ * A method that works does not return.
  */
 #include "lib/console/panic.h"
+#include "lib/string.h"
 #include "kernel/cpu/stop.h"
 #include "kernel/firmware/firmware.h"
 
-static void cpu_off(struct kernel *k)
+/* By the CPU's own method: as ACPI says, and then as the device tree does. */
+static void by_cpu(struct kernel *k,
+		   void (*method)(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size))
 {
 	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
 
-	arch_off(acpi_find_fadt(k), NULL, 0);
+	method(acpi_find_fadt(k), NULL, 0);
 	if (dtb)
-		arch_off(NULL, memory_at(&k->memory, dtb->mem.base), dtb->mem.size);
+		method(NULL, memory_at(&k->memory, dtb->mem.base), dtb->mem.size);
 }
 
 _Noreturn void poweroff(struct kernel *k)
 {
 	kernel_stage(k, STAGE_OFF);
 	(void)cpus_stop();
-	efi_runtime_off(k);
-	cpu_off(k);
+	efi_runtime_reset(k, EFI_RESET_SHUTDOWN);
+	by_cpu(k, arch_off);
 	acpi_off(k);
 	panic("cannot power off");
+}
+
+void reboot(struct kernel *k, const char *how)
+{
+	const uint32_t stage = crumb_trail->stage;
+
+	kernel_stage(k, STAGE_OFF);
+	if (!how || !strcmp(how, "efi"))
+		efi_runtime_reset(k, EFI_RESET_COLD);
+	if (!how || !strcmp(how, "acpi"))
+		acpi_reset(k);
+	if (!how || !strcmp(how, "cpu"))
+		by_cpu(k, arch_reset);
+	crumb_trail->stage = stage;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi.c - switches off through the registers in the FADT (ACPI 6.5, 4.8.3). s5.c finds the value
- * to write in the DSDT or one of the SSDTs.
+ * acpi.c - switches off, or starts again, through the registers in the FADT (ACPI 6.5, 4.8.3). s5.c
+ * finds the value to write in the DSDT or one of the SSDTs.
  */
 #include "lib/console/console.h"
 #include "kernel/firmware/firmware.h"
@@ -9,6 +9,7 @@
 
 #define FADT_V1_SIZE	116		/* up to and including flags */
 #define FADT_REDUCED	(1u << 20)	/* flags: HW_REDUCED_ACPI */
+#define FADT_RESET	(1u << 10)	/* flags: RESET_REG_SUP */
 #define GAS_MEMORY	0
 #define GAS_IO		1
 
@@ -138,6 +139,19 @@ void acpi_off(struct kernel *k)
 		reduced_off(f, type[0]);
 	else if (ARCH_PORTS)
 		pm1_off(f, type);
+	for (volatile uint32_t i = 0; i < OFF_POLLS; i++)
+		;
+}
+
+/* 4.8.3.6: a byte, in I/O or memory; PCI's configuration space, the third kind, is not done. */
+void acpi_reset(struct kernel *k)
+{
+	const struct acpi_fadt *f = acpi_find_fadt(k);
+
+	if (!f || f->header.length < offsetof(struct acpi_fadt, boot_flags_arm) ||
+	    !(f->flags & FADT_RESET) || !f->reset.address)
+		return;
+	gas_write(&f->reset, f->reset_value);
 	for (volatile uint32_t i = 0; i < OFF_POLLS; i++)
 		;
 }

@@ -115,15 +115,21 @@ static status_t runtime_map(struct kernel *k)
 	return devices_map(k);
 }
 
+struct reset {
+	const struct efi_runtime_services *services;
+	uint32_t how;
+};
+
 static void call_reset(void *arg)
 {
-	const struct efi_runtime_services *rt = arg;
+	const struct reset *r = arg;
 
-	rt->reset_system(EFI_RESET_SHUTDOWN, EFI_SUCCESS, 0, NULL);
+	r->services->reset_system(r->how, EFI_SUCCESS, 0, NULL);
 }
 
-void efi_runtime_off(struct kernel *k)
+void efi_runtime_reset(struct kernel *k, uint32_t how)
 {
+	struct reset call = { .how = how };
 	uint64_t at = k->bi->efi_runtime;
 	struct efi_runtime_services *rt = memory_at(&k->memory, at);
 	struct trap_info fault;
@@ -134,7 +140,8 @@ void efi_runtime_off(struct kernel *k)
 	rt = (void *)at;			/* mapped at identity by now */
 	if (rt->hdr.signature != RUNTIME_MAGIC || !region_executable((uint64_t)rt->reset_system))
 		return;
-	if (!trap_try(call_reset, rt, &fault))
+	call.services = rt;
+	if (!trap_try(call_reset, &call, &fault))
 		console_print("stubborn: warning: ResetSystem: %s, %s 0x%llx at 0x%llx\n",
 			      fault.what, fault.address_name, LL(fault.address), LL(fault.pc));
 }

@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * firmware.h - what the kernel still needs from firmware: switching the machine off.
+ * firmware.h - what the kernel still needs from firmware: switching the machine off, and on
+ * again.
  *
- * Tables are not trusted: every length is bounded and every checksum is verified. The *_off
- * functions return if their method is missing or did not work.
+ * Tables are not trusted: every length is bounded and every checksum is verified. *_off
+ * and *_reset return if their method is missing or did not work.
  */
 #ifndef KERNEL_FIRMWARE_H
 #define KERNEL_FIRMWARE_H
 #include "lib/acpi.h"
+#include "lib/efi.h"
 #include "kernel/kernel.h"
 
 /* Save the mapping that runtime services need. Before memory_reclaim(). efi_runtime.c */
 void efi_runtime_read(struct kernel *k);
 
-/* ResetSystem(EfiResetShutdown), UEFI 2.10 8.5.1. */
-void efi_runtime_off(struct kernel *k);
+/* ResetSystem, UEFI 2.10 8.5.1. `how` is of enum efi_reset_type. */
+void efi_runtime_reset(struct kernel *k, uint32_t how);
 
 /* Sleep state S5, ACPI 6.5 chapter 7. acpi.c */
 void acpi_off(struct kernel *k);
+
+/* The FADT's reset register, 4.8.3.6. acpi.c */
+void acpi_reset(struct kernel *k);
 
 /* s5.c: find \_S5 in a table of AML. Found: SLP_TYPa and b, whose low three bits are used. */
 enum s5 { S5_ABSENT, S5_NEEDS_AML, S5_FOUND };

@@ -22,6 +22,15 @@ bool command_selftest(struct kernel *k, uint32_t n, char **words)
 	return selftest_run(k);
 }
 
+bool command_reboot(struct kernel *k, uint32_t n, char **words)
+{
+	if (n > 2)
+		return monitor_error("reboot [efi|acpi|cpu]");
+	reboot(k, n == 2 ? words[1] : NULL);
+	return monitor_error(n == 2 ? "the machine does not start again so" :
+				      "no way to start again");
+}
+
 bool command_poweroff(struct kernel *k, uint32_t n, char **words)
 {
 	(void)n;

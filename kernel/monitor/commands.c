@@ -20,15 +20,22 @@ const struct command commands[] = {
 	{ "info", "", "the boot report again", 0, command_info },
 	{ "initrd", "[NAME]", "files of the initrd (newc), or one file's content", 0,
 	  command_initrd },
+	{ "irq", "", "the interrupt controller, and what it has sent", 0, command_irq },
+	{ "log", "[LINES]", "what was printed last", 0, command_log },
 	{ "mem", "", "the memory map, as a bar and as a list", 0, command_mem },
 	{ "pci", "[ports]", "devices on PCI buses, by ECAM if there is one", 0, command_pci },
 	{ "peek", "ADDR [1|2|4|8]", "read memory", 0, command_peek },
 	{ "poke", "ADDR VALUE [1|2|4|8]", "write memory", COMMAND_ALTERS, command_poke },
 	{ "poweroff", "", "switch the machine off", 0, command_poweroff },
 	{ "pt", "", "what the page tables map, with permissions", 0, command_pt },
+	{ "reboot", "[efi|acpi|cpu]", "start the machine again, by any way or this one", 0,
+	  command_reboot },
+	{ "regs", "", "system registers, their bits by name", 0, command_regs },
 	{ "selftest", "", "check the boot's promises; overwrites free memory", 0,
 	  command_selftest },
 	{ "timeline", "", "how long each stage of the boot took", 0, command_timeline },
+	{ "walk", "ADDR", "how page tables translate an address, level by level", 0,
+	  command_walk },
 };
 const uint32_t commands_count = ARRAY_SIZE(commands);
 

@@ -63,12 +63,17 @@ bool command_find(struct kernel *k, uint32_t n, char **words);
 bool command_help(struct kernel *k, uint32_t n, char **words);
 bool command_info(struct kernel *k, uint32_t n, char **words);
 bool command_initrd(struct kernel *k, uint32_t n, char **words);
+bool command_irq(struct kernel *k, uint32_t n, char **words);
+bool command_log(struct kernel *k, uint32_t n, char **words);
 bool command_mem(struct kernel *k, uint32_t n, char **words);
 bool command_pci(struct kernel *k, uint32_t n, char **words);
 bool command_peek(struct kernel *k, uint32_t n, char **words);
 bool command_poke(struct kernel *k, uint32_t n, char **words);
 bool command_poweroff(struct kernel *k, uint32_t n, char **words);
 bool command_pt(struct kernel *k, uint32_t n, char **words);
+bool command_reboot(struct kernel *k, uint32_t n, char **words);
+bool command_regs(struct kernel *k, uint32_t n, char **words);
 bool command_selftest(struct kernel *k, uint32_t n, char **words);
 bool command_timeline(struct kernel *k, uint32_t n, char **words);
+bool command_walk(struct kernel *k, uint32_t n, char **words);
 #endif

@@ -56,13 +56,24 @@ enum psci psci_find(const struct machine *m)
 	       by_fadt((const void *)m->table(m->cookie, FACP_SIGNATURE));
 }
 
-void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
+static void psci_end(uint32_t function, const struct acpi_fadt *fadt, const void *dtb,
+		     uint64_t dtb_size)
 {
 	enum psci by = by_fadt(fadt);
 
 	if (by != PSCI_NONE)
-		psci_call(by, PSCI_SYSTEM_OFF, 0, 0, 0);
+		psci_call(by, function, 0, 0, 0);
 	by = by_tree(dtb, dtb_size);
 	if (by != PSCI_NONE)
-		psci_call(by, PSCI_SYSTEM_OFF, 0, 0, 0);
+		psci_call(by, function, 0, 0, 0);
+}
+
+void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
+{
+	psci_end(PSCI_SYSTEM_OFF, fadt, dtb, dtb_size);
+}
+
+void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
+{
+	psci_end(PSCI_SYSTEM_RESET, fadt, dtb, dtb_size);
 }

@@ -18,6 +18,7 @@ enum {
 #define PSCI_AFFINITY_INFO	0xc4000004u	/* 64-bit: MPIDR, level */
 #define PSCI_IS_OFF		1		/* AFFINITY_INFO's answer */
 #define PSCI_SYSTEM_OFF		0x84000008u
+#define PSCI_SYSTEM_RESET	0x84000009u
 
 /* How it is called: as the tree says, or else the FADT. */
 enum psci psci_find(const struct machine *m);

@@ -3,6 +3,18 @@
 #include "arch/x86_64/boot/pte.h"
 
 #define PGEDIT_BREAK	false
+#define PGEDIT_PRESENT	PTE_P
+
+const char arch_level_name[ARCH_LEVELS_MAX][8] = { "PT", "PD", "PDPT", "PML4", "PML5" };
+const char arch_pte_fields[] = "P:0 RW:1 US:2 PWT:3 PCD:4 A:5 D:6 PS:7 G:8 PAT:12 XD:63";
+
+/* Canonical (SDM 1, 3.3.7.1). */
+static bool pgedit_address(const struct arch_map *m, uint64_t va)
+{
+	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;
+
+	return (uint64_t)((int64_t)(va << unused) >> unused) == va;
+}
 
 static uint64_t pte_smaller(uint64_t entry, uint32_t level)
 {

@@ -41,7 +41,7 @@ void console_print(const char *fmt, ...)
 /* The call itself is not made: that it may be is what counts. */
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
-	const struct efi_runtime_services *rt = arg;
+	const struct efi_runtime_services *rt = ((const struct reset *)arg)->services;
 
 	CHECK(fn == call_reset && regions <= REGIONS_MAX);
 	CHECK(region_executable((uint64_t)rt->reset_system));
@@ -85,6 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	efi_runtime_read(&k);
 	for (uint32_t i = 0; i < regions; i++)
 		CHECK(memory_is(&k.memory, region[i].base, region[i].size, RUNTIME_TYPES));
-	efi_runtime_off(&k);
+	efi_runtime_reset(&k, EFI_RESET_SHUTDOWN);
 	return 0;
 }

@@ -114,7 +114,7 @@ static void prepare(void)
 static uint32_t off(void)
 {
 	efi_runtime_read(&k);
-	efi_runtime_off(&k);
+	efi_runtime_reset(&k, EFI_RESET_SHUTDOWN);
 	return seen.resets;
 }
 
