@@ -12,6 +12,7 @@
 #include "kernel/cpu/start.h"
 #include "kernel/stage.h"
 #include "kernel/memory.h"
+#include "kernel/memtest/ranges.h"
 #include "kernel/mm/windows.h"
 
 enum crash_kind {
@@ -35,6 +36,7 @@ struct kernel_options {
 	uint32_t fault;			/* stage + 1; 0: none */
 	enum crash_kind crash;
 	uint32_t cpus;			/* how many shall run at most; 0: all */
+	struct memtest_left left;	/* for the command memtest, by the run before this one */
 	struct word run;		/* the monitor's first commands; length 0: none */
 };
 

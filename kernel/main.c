@@ -17,6 +17,7 @@
 #include "kernel/again.h"
 #include "kernel/kernel.h"
 #include "kernel/log.h"
+#include "kernel/memtest/memory.h"
 #include "kernel/mm/mm.h"
 #include "kernel/monitor/monitor.h"
 
@@ -144,6 +145,7 @@ void kernel_main(struct boot_info *bi)
 	efi_runtime_read(k);			/* its table's memory is given out next */
 	memory_reclaim(&k->memory);
 	previous_report(k);			/* before free memory is overwritten */
+	memory_leave(k);
 	memory_give(bi);
 	screen_start(k);
 	kernel_stage(k, STAGE_REPORT);

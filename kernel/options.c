@@ -74,6 +74,9 @@ static uint32_t read_cpus(struct word v)
 /*: return
  * Return from `kernel_main`, which also panics.
  */
+/*: memtest=RUN,BASE-END[,BASE-END...]
+ * Written by the command `memtest` for the kernel's next run: memory not to use, but to test.
+ */
 /*: crash=KIND
  * Fail on purpose after the report: `break` at a breakpoint, `execute` data, in the `handler` of an
  * expected exception, `jump` to nowhere, `panic`, `read` from nowhere, `smash` the stack, exhaust
@@ -123,6 +126,8 @@ void options_read(const char *text, struct kernel_options *out)
 			out->again.once = true;
 		else if (word_value(w, "again", &v))
 			(void)read_times(v, &out->again);
+		else if (word_value(w, "memtest", &v))
+			(void)left_read(v, &out->left);
 		else if (word_value(w, "panic", &v))
 			out->panic_again = read_panics(v);
 		else if (word_value(w, "fault", &v))
@@ -143,10 +148,13 @@ static bool word_known(struct word w)
 		"earlycon", "run", "BOOT_IMAGE",
 	};
 	struct again_option again;
+	struct memtest_left left;
 	struct word v;
 
 	if (word_value(w, "again", &v))
 		return read_times(v, &again);
+	if (word_value(w, "memtest", &v))
+		return left_read(v, &left);
 	if (word_value(w, "panic", &v))
 		return read_panics(v);
 	if (word_value(w, "cpus", &v))

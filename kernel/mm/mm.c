@@ -12,6 +12,17 @@
 #include "kernel/mm/space.h"
 #include "lib/console/panic.h"
 
+static struct {
+	const struct boot_range *range;
+	uint32_t n;
+} left;
+
+void mm_leave(const struct boot_range *range, uint32_t n)
+{
+	left.range = range;
+	left.n = n;
+}
+
 /* What may be given out of an entry of the map; empty: nothing. */
 static struct boot_range range_usable(const struct boot_mem *m)
 {
@@ -22,6 +33,28 @@ static struct boot_range range_usable(const struct boot_mem *m)
 	if (m->type != BOOT_MEM_FREE || base >= end)
 		return (struct boot_range){ 0, 0 };
 	return (struct boot_range){ base, end - base };
+}
+
+/* The next piece that is given out, of entry *i or a later one, from address *at on. */
+static bool range_next(const struct boot_mem *map, uint32_t n, uint32_t *i, uint64_t *at,
+		       struct boot_range *out)
+{
+	for (; *i < n; ++*i) {
+		const struct boot_range r = range_usable(&map[*i]);
+		uint64_t base = MAX(r.base, *at), end = r.base + r.size;
+
+		for (uint32_t k = 0; k < left.n; k++)
+			if (base - left.range[k].base < left.range[k].size)
+				base = left.range[k].base + left.range[k].size;
+			else if (left.range[k].base > base)
+				end = MIN(end, left.range[k].base);
+		if (base >= end)
+			continue;
+		*at = end;
+		*out = (struct boot_range){ base, end - base };
+		return true;
+	}
+	return false;
 }
 
 static void page_look(void *page)
@@ -73,11 +106,10 @@ static bool map_rest(struct boot_info *bi, const struct boot_range *r)
 static struct boot_range seed_choose(const struct boot_info *bi, const struct boot_mem *map,
 				     uint32_t n)
 {
-	struct boot_range best = { 0, 0 };
+	struct boot_range best = { 0, 0 }, r;
+	uint64_t at = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		struct boot_range r = range_usable(&map[i]);
-
+	for (uint32_t i = 0; range_next(map, n, &i, &at, &r);) {
 		if (r.size <= best.size)
 			continue;
 		r.size = mapped(bi, &r);
@@ -99,7 +131,8 @@ status_t mm_start(struct boot_info *bi, uint64_t secret)
 {
 	const struct boot_mem *map = (const struct boot_mem *)(bi->memmap.base + bi->direct_map);
 	const uint32_t n = (uint32_t)(bi->memmap.size / sizeof(*map));
-	struct boot_range seed;
+	struct boot_range seed, r;
+	uint64_t at = 0;
 
 	space_start(bi);
 	seed = seed_choose(bi, map, n);
@@ -107,9 +140,7 @@ status_t mm_start(struct boot_info *bi, uint64_t secret)
 		return ERR_NO_MEMORY;
 	page_start(seed.base, bi->direct_map);
 	page_add(seed.base + PAGE_SEED, seed.size - PAGE_SEED);
-	for (uint32_t i = 0; i < n; i++) {
-		struct boot_range r = range_usable(&map[i]);
-
+	for (uint32_t i = 0; range_next(map, n, &i, &at, &r);) {
 		if (r.base == seed.base) {
 			r.base += seed.size;
 			r.size -= seed.size;

@@ -16,6 +16,12 @@
 status_t mm_start(struct boot_info *bi, uint64_t secret);
 
 /*
+ * Before mm_start(): these ranges, ascending, are nobody's and not given out until page_add() says
+ * otherwise. They must stay.
+ */
+void mm_leave(const struct boot_range *range, uint32_t n);
+
+/*
  * On each other CPU, once: it keeps pages of its own from now on. Without, or if there is no memory
  * for it, it allocates more slowly.
  */

@@ -23,6 +23,8 @@ const struct command commands[] = {
 	{ "irq", "", "the interrupt controller, and what it has sent", 0, command_irq },
 	{ "log", "[LINES]", "what was printed last", 0, command_log },
 	{ "mem", "", "the memory map, as a bar and as a list", 0, command_mem },
+	{ "memtest", "[PASSES] [BASE-END]", "test all RAM, that of the kernel by moving it", 0,
+	  command_memtest },
 	{ "pci", "[ports]", "devices on PCI buses, by ECAM if there is one", 0, command_pci },
 	{ "peek", "ADDR [1|2|4|8]", "read memory", 0, command_peek },
 	{ "poke", "ADDR VALUE [1|2|4|8]", "write memory", COMMAND_ALTERS, command_poke },

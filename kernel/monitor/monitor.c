@@ -17,6 +17,7 @@
 #define POLL_TIME	1000000ull	/* ns: 12 bytes at 115200 baud, where ports keep 16 */
 
 static NOINIT struct line line;
+static struct word rest;
 
 bool monitor_error(const char *fmt, ...)
 {
@@ -59,6 +60,11 @@ bool monitor_address(const struct kernel *k, const char *word, uint64_t *out)
 	if (physical)
 		*out += k->bi->direct_map;
 	return true;
+}
+
+struct word monitor_rest(void)
+{
+	return rest;
 }
 
 bool monitor_stopped(void)
@@ -181,6 +187,8 @@ bool monitor_text(struct kernel *k, const char *text, uint64_t size)
 			one[n++] = text[i++];
 		}
 		one[n] = 0;
+		n = MIN(i + 1, size);
+		rest = (struct word){ text + n, (uint32_t)(size - n) };
 		if (!monitor_command(k, one))
 			return false;
 	}

@@ -45,6 +45,9 @@ bool monitor_number(const char *word, uint64_t *out);
 /* An address as the regime sees it; "@ADDR" is a physical one. */
 bool monitor_address(const struct kernel *k, const char *word, uint64_t *out);
 
+/* The commands that follow the present one in monitor_text()'s text. */
+struct word monitor_rest(void);
+
 /* Whether a key was pressed meanwhile: long output ends then. The key is forgotten. */
 bool monitor_stopped(void);
 
@@ -66,6 +69,7 @@ bool command_initrd(struct kernel *k, uint32_t n, char **words);
 bool command_irq(struct kernel *k, uint32_t n, char **words);
 bool command_log(struct kernel *k, uint32_t n, char **words);
 bool command_mem(struct kernel *k, uint32_t n, char **words);
+bool command_memtest(struct kernel *k, uint32_t n, char **words);
 bool command_pci(struct kernel *k, uint32_t n, char **words);
 bool command_peek(struct kernel *k, uint32_t n, char **words);
 bool command_poke(struct kernel *k, uint32_t n, char **words);

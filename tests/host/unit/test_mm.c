@@ -12,6 +12,7 @@
 
 static uint64_t base;			/* of the six pages */
 static uint32_t mapped_pages;		/* by page */
+static uint64_t random_left = 1;
 
 void space_start(struct boot_info *bi)
 {
@@ -65,6 +66,26 @@ void *heap_alloc_zeroed(uint64_t size)
 	return NULL;
 }
 
+/* Up to three ranges of the six pages that are left out; returns them, by page. */
+static uint32_t leave(void)
+{
+	static struct boot_range r[3];
+	const uint32_t pages = rnd_below(&random_left, 4) ? 0 :
+						rnd_below(&random_left, 1u << PAGES_HERE);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < PAGES_HERE; i++) {
+		if (!(pages >> i & 1))
+			continue;
+		if (i && pages >> (i - 1) & 1)
+			r[n - 1].size += PAGE_SIZE;
+		else
+			r[n++] = (struct boot_range){ base + i * PAGE_SIZE, PAGE_SIZE };
+	}
+	mm_leave(r, n);
+	return pages;
+}
+
 /* All that page_alloc() gives, page by page, is what is free and in reach; and all of it. */
 static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 {
@@ -77,6 +98,7 @@ static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 		for (uint64_t at = map[i].base; at < map[i].base + map[i].size; at += PAGE_SIZE)
 			if (map[i].type == BOOT_MEM_FREE && at >= MM_LOW_END && at < ARCH_REACH)
 				want |= 1u << (at - base) / PAGE_SIZE;
+	want &= ~leave();
 	memset(&tree, 0, sizeof(tree));
 	memset(&pages, 0, sizeof(pages));
 	cpu_this()->pages = NULL;

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory.c - see memory.h. Free memory is claimed block by block from kernel/mm, which refuses what
+ * the kernel uses. What the run before could not test was left out of kernel/mm by memory_leave(),
+ * and is added to it after the test.
+ */
+#include "memory.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/page.h"
+
+#define LIST_ORDER	3	/* pages for the list of ranges */
+#define PLACE_ALIGN	(2 * MIB)
+#define PLACE_MORE	(1 * MIB)	/* for a longer command line and the like */
+
+/* What the kernel has, or could have. */
+#define OURS	(MEMORY_TYPE(FREE) | MEMORY_TYPE(IMAGE) | MEMORY_TYPE(HANDOFF))
+
+void memory_leave(struct kernel *k)
+{
+	mm_leave(k->options.left.range, k->options.left.n);
+}
+
+static void page_look(void *page)
+{
+	(void)*(volatile uint64_t *)page;
+}
+
+/* What was left out of kernel/mm has not been looked at: it may not be mapped. */
+static bool usable(const struct kernel *k, uint64_t base, uint64_t size)
+{
+	struct trap_info fault;
+
+	return trap_try(page_look, memory_at(&k->memory, base), &fault) &&
+	       trap_try(page_look, memory_at(&k->memory, base + size - PAGE_SIZE), &fault);
+}
+
+static uint32_t order_at(uint64_t pa, uint64_t end)
+{
+	const uint32_t fits = 63 - (uint32_t)__builtin_clzll((end - pa) >> PAGE_SHIFT);
+	const uint32_t aligned = (uint32_t)__builtin_ctzll(pa >> PAGE_SHIFT);
+
+	return MIN(MIN(fits, aligned), PAGE_ORDERS - 1);
+}
+
+static void claim(struct memtest_memory *m, uint64_t pa, uint64_t end)
+{
+	while (pa < end) {
+		uint32_t order = order_at(pa, end);
+		bool ok;
+
+		while (!(ok = page_claim(pa, order) == OK) && order)
+			order--;
+		if (ok && m->tested.n == m->tested.cap) {
+			page_free(pa, order);
+			ok = false;
+		}
+		ranges_add(ok ? &m->tested : &m->left, pa, PAGE_SIZE << order);
+		pa += PAGE_SIZE << order;
+	}
+}
+
+/* A piece of free memory that is in one of the ranges that were left for this run, or in none. */
+static void take_free(struct kernel *k, struct memtest_memory *m, uint64_t pa, uint64_t end)
+{
+	const struct memtest_left *l = &k->options.left;
+
+	for (uint32_t i = 0; i < l->n && pa < end; i++) {
+		const uint64_t from = MAX(pa, l->range[i].base);
+		const uint64_t to = MIN(end, l->range[i].base + l->range[i].size);
+
+		if (from >= to)
+			continue;
+		claim(m, pa, from);
+		ranges_add(usable(k, from, to - from) ? &m->tested : &m->left, from, to - from);
+		pa = to;
+	}
+	claim(m, pa, end);
+}
+
+static void take(struct kernel *k, struct memtest_memory *m, const struct boot_mem *r,
+		 const struct boot_range *want)
+{
+	const uint64_t pa = MAX(MAX(r->base, want->base), (uint64_t)MM_LOW_END);
+	const uint64_t end = MIN(r->base + r->size, want->base + want->size);
+
+	if (pa >= end || !(OURS >> r->type & 1))
+		return;
+	if (r->type == BOOT_MEM_FREE)
+		take_free(k, m, pa, end);
+	else
+		ranges_add(&m->left, pa, end - pa);
+}
+
+/* What there is, whether this run has to test it or not. */
+static void memory_count(const struct memory *map, struct memtest_memory *m)
+{
+	for (uint32_t i = 0; i < map->n; i++) {
+		const struct boot_mem *r = &map->map[i];
+
+		if (!(OURS >> r->type & 1))
+			continue;
+		m->all += r->size;
+		if (r->base < MM_LOW_END)
+			m->low += MIN(r->size, MM_LOW_END - r->base);
+	}
+}
+
+bool memory_take(struct kernel *k, const struct boot_range *want, uint32_t n,
+		 struct memtest_memory *out)
+{
+	static const struct boot_range everything = { 0, ARCH_REACH };
+	const uint64_t list = page_alloc(LIST_ORDER, 0);
+
+	if (!list)
+		return false;
+	*out = (struct memtest_memory){
+		.tested.range = memory_at(&k->memory, list),
+		.tested.cap = (PAGE_SIZE << LIST_ORDER) / sizeof(struct boot_range),
+		.left.range = out->left_range, .left.cap = MEMTEST_LEFT,
+		.list = list,
+	};
+	memory_count(&k->memory, out);
+	for (uint32_t i = 0; i < k->memory.n; i++)
+		for (uint32_t j = 0; j < MAX(n, 1); j++)
+			take(k, out, &k->memory.map[i], n ? &want[j] : &everything);
+	return true;
+}
+
+/* Blocks as they were claimed; else it was left for this run, and is kernel/mm's from now on. */
+void memory_give_back(struct kernel *k, struct memtest_memory *m)
+{
+	for (uint32_t i = 0; i < m->tested.n; i++) {
+		const struct boot_range *r = &m->tested.range[i];
+		uint64_t base, pa = r->base;
+		uint32_t order;
+
+		while (pa < r->base + r->size) {
+			if (page_owner(pa, &base, &order)) {
+				page_free(pa, order);
+				pa += PAGE_SIZE << order;
+			} else {
+				page_add(pa, PAGE_SIZE);
+				pa += PAGE_SIZE;
+			}
+		}
+	}
+	k->options.left.n = 0;
+	mm_leave(NULL, 0);
+	page_free(m->list, LIST_ORDER);
+}
+
+uint64_t memory_place(const struct kernel *k, const struct memtest_memory *m)
+{
+	const uint64_t size = k->bi->image.size + k->bi->handoff.size + PLACE_MORE;
+	struct boot_range r;
+
+	for (uint32_t i = 0; memory_free_next(&k->memory, &i, &r);) {
+		uint64_t at = ALIGN_UP(MAX(r.base, (uint64_t)MM_LOW_END), PLACE_ALIGN);
+
+		while (at - r.base < r.size && r.size - (at - r.base) >= size) {
+			if (!ranges_touch(m->left.range, m->left.n, at, size))
+				return at;
+			at += PLACE_ALIGN;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memtest.c - see memtest.h. The line that shows how far the test is is overwritten by the next
+ * one; its last word is "%".
+ */
+#include "memtest.h"
+#include "kernel/again.h"
+#include "kernel/cpu/call.h"
+#include "kernel/mm/page.h"
+#include "kernel/monitor/monitor.h"
+#include "kernel/time/clock.h"
+#include "lib/console/console.h"
+#include "lib/print.h"
+#include "lib/string.h"
+#include "memory.h"
+#include "run.h"
+
+#define ERRORS_SHOWN	32
+#define RANGES_SHOWN	64
+#define CMDLINE_MAX	4096
+
+static NOINIT struct {
+	struct memtest test;
+	struct memtest_memory memory;
+	uint32_t shown;			/* of 1000 */
+	char cmdline[CMDLINE_MAX];
+} state;
+
+/* Call fn(arg) on each CPU that has nothing else to do, and on this one; wait for all. */
+static void everywhere(void (*fn)(void *), void *arg)
+{
+	struct cpu_work work = { .fn = fn, .arg = arg };
+	struct cpu_mask others = { 0 };
+	bool begun;
+
+	for (uint32_t i = 0; i < cpu_count(); i++) {
+		const struct cpu *c = cpu_at(i);
+
+		if (c && c->idles && !c->silent && c != cpu_this())
+			cpu_mask_set(&others, i);
+	}
+	begun = cpu_work(&others, &work);
+	fn(arg);
+	while (begun && cpu_work_left(&work))
+		arch_pause();
+}
+
+static void pages_flush(void *unused)
+{
+	(void)unused;
+	page_cpu_flush();
+}
+
+static void turn(struct memtest *t)
+{
+	const uint32_t now = memtest_progress(t);
+
+	if (cpu_this() != cpu_boot())
+		return;
+	if (monitor_stopped())
+		t->stop = true;
+	if (now / 10 == state.shown / 10)
+		return;
+	state.shown = now;
+	lock_take(&t->lock);
+	console_print("\rmemtest: round %llu of %llu: %-14s %3u %%", LL(t->round + 1),
+		      LL(t->rounds), pattern_name(t->pass), now / 10);
+	lock_give(&t->lock);
+}
+
+static void report(const struct memtest *t, uint64_t pa, uint64_t want, uint64_t got,
+		   const char *what)
+{
+	if (t->errors > ERRORS_SHOWN)
+		return;
+	if (what)
+		console_print("\rmemtest: error at 0x%llx: %s\n", LL(pa), what);
+	else
+		console_print("\rmemtest: error at 0x%llx: bits 0x%llx, 0x%llx instead of 0x%llx; "
+			      "%s\n", LL(pa), LL(want ^ got), LL(got), LL(want),
+			      pattern_name(t->pass ? t->pass - 1 : 0));
+	if (t->errors == ERRORS_SHOWN)
+		console_print("memtest: more errors are only counted\n");
+}
+
+static void ranges_print(const struct ranges *l, const char *what)
+{
+	for (uint32_t i = 0; i < MIN(l->n, RANGES_SHOWN); i++)
+		console_print("memtest: %s: 0x%llx 0x%llx\n", what, LL(l->range[i].base),
+			      LL(l->range[i].size));
+	if (l->n > RANGES_SHOWN)
+		console_print("memtest: %s: and %u more\n", what, l->n - RANGES_SHOWN);
+}
+
+/* RAM that is not the kernel's to test. */
+static void others_print(const struct kernel *k, uint64_t low)
+{
+	static const uint32_t ram = MEMORY_TYPE(ACPI) | MEMORY_TYPE(MODULE) | MEMORY_TYPE(NVS) |
+				    MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA);
+	uint64_t sums[BOOT_MEM_TYPES] = { 0 };
+
+	for (uint32_t i = 0; i < k->memory.n; i++)
+		if (ram >> k->memory.map[i].type & 1)
+			sums[k->memory.map[i].type] += k->memory.map[i].size;
+	if (low)
+		console_print("memtest: not tested: %llu KiB below 1 MiB\n", LL(low / KIB));
+	for (uint32_t t = 1; t < BOOT_MEM_TYPES; t++)
+		if (sums[t])
+			console_print("memtest: not tested: %llu KiB %s\n", LL(sums[t] / KIB),
+				      memory_type_name(t));
+}
+
+/* This command line, for a run that lives elsewhere and goes on with the test. False: too long. */
+static bool next_cmdline(const struct kernel *k, uint64_t place, uint64_t rounds, struct word rest)
+{
+	struct memtest_left left = { .run = MAX(k->options.left.run, 1) + 1 };
+	const char *at = k->cmdline;
+	char option[MEMTEST_TEXT];
+	struct word w, v;
+	int n;
+
+	left.n = state.memory.left.n;
+	memcpy(left.range, state.memory.left.range, left.n * sizeof(left.range[0]));
+	left_write(&left, option);
+	n = text_format(state.cmdline, CMDLINE_MAX, "place=0x%llx %s run=\"memtest %llu;%.*s\"",
+			LL(place), option, LL(rounds), (int)rest.len, rest.text);
+	while (word_next(&at, &w) && n < CMDLINE_MAX)
+		if (!word_value(w, "place", &v) && !word_value(w, "memtest", &v) &&
+		    !word_value(w, "run", &v))
+			n += text_format(state.cmdline + n, CMDLINE_MAX - (size_t)n, " %.*s",
+					 (int)w.len, w.text);
+	if (*at && n < CMDLINE_MAX)
+		n += text_format(state.cmdline + n, CMDLINE_MAX - (size_t)n, " -- %s", at);
+	return n < CMDLINE_MAX;
+}
+
+/* To another place, if there is something left to test and that may help. Returns if not. */
+static void move(struct kernel *k, uint64_t rounds, struct word rest)
+{
+	uint64_t place;
+
+	if (!state.memory.left.n || k->options.left.run >= MEMTEST_RUNS)
+		return;
+	if (k->bi->flags & BOOT_SECURE_BOOT) {
+		console_print("memtest: Secure Boot is on: the kernel does not move\n");
+		return;
+	}
+	place = memory_place(k, &state.memory);
+	for (uint32_t i = 0; i < rest.len; i++)
+		if (rest.text[i] == '"')	/* run="" could not have it */
+			place = 0;
+	if (!place || !next_cmdline(k, place, rounds, rest)) {
+		console_print("memtest: no place for the kernel while its own is tested\n");
+		return;
+	}
+	again_with(k, state.cmdline);
+}
+
+/* What this run did. */
+static void work_print(const struct memtest *t, uint64_t begun)
+{
+	const uint64_t ms = (clock_now() - begun) / NS_PER_MS;
+
+	console_print("\nmemtest: %llu KiB in %llu.%03llu s by %u CPUs\n",
+		      LL(ranges_size(t->memory) / KIB), LL(ms / 1000), LL(ms % 1000),
+		      cpu_count());
+}
+
+static void result(const struct memtest *t, bool whole, bool part)
+{
+	const struct memtest_memory *m = &state.memory;
+	const uint64_t size = part ? ranges_size(&m->tested) :
+			      m->all - m->low - ranges_size(&m->left);
+
+	console_print("memtest: %s: %llu of %llu KiB, %llu rounds, %llu errors\n",
+		      !whole ? "stopped" : t->errors ? "FAILED" : "ok",
+		      LL(size / KIB), LL(m->all / KIB),
+		      LL(t->rounds), LL(t->errors));
+	if (t->errors)
+		console_print("memtest: errors from 0x%llx to 0x%llx, bits 0x%llx\n", LL(t->low),
+			      LL(t->high), LL(t->bits));
+}
+
+bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range *range,
+		     struct word rest)
+{
+	const struct memtest_left *left = &k->options.left;
+	const uint64_t begun = clock_now();
+	struct memtest *t = &state.test;
+	bool whole;
+
+	*t = (struct memtest){
+		.memory = &state.memory.tested, .offset = k->bi->direct_map, .rounds = rounds,
+		.seed = arch_counter(), .everywhere = everywhere, .turn = turn, .report = report,
+	};
+	state.shown = 1000;
+	everywhere(pages_flush, NULL);
+	if (!(range->size ? memory_take(k, range, 1, &state.memory) :
+			    memory_take(k, left->range, left->n, &state.memory)))
+		return monitor_error("no memory for the list of memory");
+	ranges_print(&state.memory.tested, "tests");
+	whole = memtest_run(t);
+	work_print(t, begun);
+	memory_give_back(k, &state.memory);
+	ranges_print(&state.memory.left, "left");
+	if (whole && !t->errors && !range->size)
+		move(k, rounds, rest);
+	others_print(k, state.memory.low);
+	result(t, whole, range->size);
+	return whole && !t->errors;
+}

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""The memory test: all RAM is tested, that of the kernel by its next runs; what is changed behind
+its back is found."""
+import random
+import re
+import struct
+import subprocess
+
+import pytest
+
+from gdbstub import Gdb
+from machine import ARCHES, HANG, Machine, elf_path, image_path
+from monitor import Monitor
+from report import HEX
+from test_again import REGIMES, runs
+
+MEMORY = {"x86_64": "128M", "aarch64": "160M"}	# QEMU's device tree lies 128 MiB from its start
+PLACE = {"x86_64": 0x2000000, "aarch64": 0x42000000}
+LOW = 1 << 20
+PASSES = 25
+PLACES = 20
+KINDS = ["own address", "zeros and ones", "walking bits", "random pattern", "random words"]
+FIRST = [0, 2, 4, 20, 22, 24]
+ALL = (1 << 64) - 1
+
+
+def direct(arch, words, **options):
+	return Machine(arch, kernel=image_path(arch), firmware=None, append=words,
+		       memory=MEMORY[arch], **options)
+
+
+def ranges(text, what):
+	return [(int(a, 16), int(a, 16) + int(size, 16)) for a, size in
+		re.findall(rf"^memtest: {what}: ({HEX}) ({HEX})$", text, re.M)]
+
+
+def usable(text):
+	"""What the kernel could use, above what is left alone."""
+	found = re.findall(rf"^boot: memory: ({HEX}) ({HEX}) (?:free|image|handoff)$", text, re.M)
+	return [(max(int(base, 16), LOW), int(base, 16) + int(size, 16)) for base, size in found
+		if int(base, 16) + int(size, 16) > LOW]
+
+
+def without(pieces, taken):
+	"""What is left of the pieces."""
+	for low, high in taken:
+		pieces = [part for a, b in pieces for part in ((a, min(b, low)), (max(a, high), b))
+			  if part[0] < part[1]]
+	return pieces
+
+
+@pytest.mark.check
+@pytest.mark.parametrize("arch,regime,cpus", [(a, r, 1) for a in ARCHES for r in REGIMES[a]] + [
+	(a, "identity", 4) for a in ARCHES])
+def test_all(arch, regime, cpus):
+	"""Whatever the first run could have used is tested by one of the runs."""
+	with direct(arch, f'mmu={regime} run="memtest; poweroff"',
+		    extra=["-smp", str(cpus)]) as machine:
+		text = machine.wait_end()
+	parts = runs(text)
+	assert len(re.findall(rf"^memtest: \d+ KiB in \d+\.\d+ s by {cpus} CPUs$", text,
+			      re.M)) == len(parts)
+	assert 2 <= len(parts) <= 3 and "memtest: error" not in text, text
+	assert all(f"boot: regime: {regime}\n" in part for part in parts)
+	tested = [ranges(part, "tests") for part in parts]
+	assert all(tested) and not ranges(parts[-1], "left")
+	assert not without(usable(parts[0]), sum(tested, [])), text
+	# each run but the first tests only what the one before left, and does not live there
+	for before, part, mine in zip(parts, parts[1:], tested[1:]):
+		assert not without(mine, ranges(before, "left"))
+	told = re.search(r"^memtest: ok: (\d+) of (\d+) KiB, 1 rounds, 0 errors$", text, re.M)
+	size = sum(high - low for low, high in usable(parts[-1])) // 1024
+	assert int(told[1]) == size
+	low = re.search(r"^memtest: not tested: (\d+) KiB below 1 MiB$", parts[-1], re.M)
+	assert int(told[2]) - size == (int(low[1]) if low else 0)
+
+
+def symbol(arch, name):
+	text = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
+			      capture_output=True).stdout
+	value, = re.findall(rf"^([0-9a-f]+) \w {name}$", text, re.M)
+	return int(value, 16)
+
+
+def stopped_at(machine, arch, place, name):
+	machine.run("query-status")		# QEMU is there
+	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	gdb.run_to(place + symbol(arch, name))
+	return gdb
+
+
+def debugged(arch, words, **options):
+	return direct(arch, words, extra=["-S", "-gdb", "unix:gdb,server=on,wait=off"], **options)
+
+
+def word(x, y, step, address):
+	line, number = address // 64, address % 64 // 8
+	odd = bin(number).count("1") % 2
+	return (y + line // 2 * step if odd else x + (line + 1) // 2 * step) & ALL
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_changed(arch):
+	"""Between passes, each time somewhere else: what is in memory before is as it shall be, and
+	each bit that is turned is reported."""
+	seed = random.Random(arch)
+	words = f'place={PLACE[arch]:#x} run="memtest; poweroff"'
+	turned = []
+	with debugged(arch, words) as machine:
+		gdb = stopped_at(machine, arch, PLACE[arch], "pattern_of")
+		tested = ranges(machine.serial(), "tests")
+		for number in range(PLACES):
+			gdb.ask("s")			# off the breakpoint
+			gdb.run_to(PLACE[arch] + symbol(arch, "pattern_of"))
+			low, high = tested[seed.randrange(len(tested)) if number > 3 else -1]
+			at = {0: low, 1: high - 8, 2: low + 0x1238, 3: high - 0x100000 - 8}.get(
+				number, low + seed.randrange((high - low) // 8) * 8)
+			was, = struct.unpack("<Q", gdb.read(at, 8))
+			if number < 2:
+				values = (0, 8, 128) if number == 0 else (ALL, ALL - 8, -128)
+				assert was == word(*values, at)
+				near = struct.unpack("<32Q", gdb.read(low, 256))
+				assert list(near) == [word(*values, low + 8 * i)
+						      for i in range(32)]
+			bits = 1 << seed.randrange(64) | number % 2 << seed.randrange(64)
+			gdb.write(at, struct.pack("<Q", was ^ bits))
+			turned.append((at, bits, was ^ bits, was))
+		gdb.go()
+		machine.wait("memtest: FAILED: .*")
+		text = machine.serial()
+		gdb.close()
+	found = re.findall(
+		rf"memtest: error at ({HEX}): bits ({HEX}), ({HEX}) instead of ({HEX}); (.*)$",
+		text, re.M)
+	assert [tuple(int(x, 16) for x in one[:4]) for one in found] == turned
+	kinds = [KINDS[sum(n >= first for first in FIRST) - 1] for n in range(PLACES)]
+	assert [one[4] for one in found] == kinds
+	assert f" {PLACES} errors\n" in text
+	every = 0
+	for _, bits, _, _ in turned:
+		every |= bits
+	assert re.search(f"^memtest: errors from {min(turned)[0]:#x} to {max(turned)[0]:#x}, "
+			 f"bits {every:#x}$", text, re.M)
+	assert "boot: again" not in text	# the kernel does not move into such memory
