@@ -3,6 +3,9 @@
  * machine.c - starts interrupts and time for our own kernel: gives the library's parts access to
  * tables and registers (arch/machine.h), and reports what they found. Runs after mm_start().
  */
+#include "kernel/dev/input.h"
+#include "kernel/dev/keyboard.h"
+#include "kernel/dev/serial.h"
 #include "kernel/firmware/firmware.h"
 #include "kernel/irq/irq.h"
 #include "kernel/kernel.h"
@@ -70,6 +73,28 @@ static void others_start(struct kernel *k, const struct machine *m)
 		arch_irq_on();
 }
 
+/* What can be typed at; the line begins only if there is something to say. */
+static void input_start(const struct machine *m, const struct kernel *k)
+{
+	const char *why;
+
+	serial_start(m, &console.uart, k->bi->uart.base);
+	why = keyboard_start(m);
+	for (uint32_t i = 0; i < INPUT_DEVICES && input_device[i].name; i++) {
+		const struct input_device *d = &input_device[i];
+
+		console_print("%s%s", i ? ", " : "boot: input: ", d->name);
+		if (input_interrupts(d))
+			console_print(" by interrupt %u", d->irq);
+		else
+			console_print(d->irq ? " polled until interrupt %u" : " polled", d->irq);
+	}
+	if (input_device[0].name)
+		console_print("\n");
+	if (why && *why)
+		console_print("boot: keyboard: none: %s\n", why);
+}
+
 void machine_start(struct kernel *k)
 {
 	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
@@ -84,6 +109,7 @@ void machine_start(struct kernel *k)
 	if (!k->bi->counter_hz)
 		k->bi->counter_hz = clock_hz;
 	machine_report(k);
+	input_start(&m, k);
 	others_start(k, &m);
 	windows_close(&k->windows);		/* on the tables that these read */
 }

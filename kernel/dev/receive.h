@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* receive.h - polled input from a serial port. No state; never waits. */
+/* receive.h - polled input from a serial port. Never waits. */
 #ifndef KERNEL_RECEIVE_H
 #define KERNEL_RECEIVE_H
 #include "include/stubborn/boot_info.h"
 #include "lib/base.h"
 
 #define RECEIVE_NONE	(-1)
+
+/* How bytes arrive with errors; after an overrun the byte is good, but others were lost. */
+enum receive_error {
+	RECEIVE_BREAK, RECEIVE_FRAMING, RECEIVE_PARITY, RECEIVE_OVERRUN, RECEIVE_ERRORS,
+};
+extern uint32_t receive_errors[RECEIVE_ERRORS];	/* how many came, where a port tells them apart */
 
 /*
  * The next byte that waits in the port, 0 to 255, or RECEIVE_NONE. `uart` is one that

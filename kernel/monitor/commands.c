@@ -20,6 +20,7 @@ const struct command commands[] = {
 	{ "info", "", "the boot report again", 0, command_info },
 	{ "initrd", "[NAME]", "files of the initrd (newc), or one file's content", 0,
 	  command_initrd },
+	{ "input", "", "what can be typed at, and errors there", 0, command_input },
 	{ "irq", "", "the interrupt controller, and what it has sent", 0, command_irq },
 	{ "log", "[LINES]", "what was printed last", 0, command_log },
 	{ "mem", "", "the memory map, as a bar and as a list", 0, command_mem },

@@ -4,9 +4,7 @@
  * memory that a user names is accessed under trap_try.
  */
 #include "monitor.h"
-#include "arch/smp.h"
-#include "kernel/dev/receive.h"
-#include "kernel/time/clock.h"
+#include "kernel/dev/input.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
 #include "lib/string.h"
@@ -14,7 +12,6 @@
 #include "line.h"
 
 #define ERROR_MAX	160
-#define POLL_TIME	1000000ull	/* ns: 12 bytes at 115200 baud, where ports keep 16 */
 
 static NOINIT struct line line;
 static struct word rest;
@@ -69,7 +66,7 @@ struct word monitor_rest(void)
 
 bool monitor_stopped(void)
 {
-	return receive_byte(&console.uart) != RECEIVE_NONE;
+	return input_byte() != INPUT_NONE;
 }
 
 struct access {
@@ -209,9 +206,9 @@ _Noreturn void monitor_run(struct kernel *k)
 	static char prompt[64];
 	bool ok = true;
 
-	if (!receive_possible(&console.uart))
-		console_print("monitor: nothing to type at: the serial port is missing or only "
-			      "sends\n");
+	if (!input_device[0].name)
+		console_print("monitor: nothing to type at: no keyboard, and the serial port is "
+			      "missing or only sends\n");
 	line = (struct line){
 		.write = console_write, .complete = complete_name, .prompt = prompt,
 	};
@@ -222,13 +219,8 @@ _Noreturn void monitor_run(struct kernel *k)
 			    ok ? "ok" : "failed");
 		line_start(&line);
 		while (event == LINE_MORE) {
-			const int byte = receive_byte(&console.uart);
+			const int byte = input_wait();
 
-			if (byte == RECEIVE_NONE) {
-				arch_pause();		/* in case there is no clock */
-				time_sleep(POLL_TIME);
-				continue;
-			}
 			console.dead = 0;	/* somebody is there, after all */
 			event = line_key(&line, (uint8_t)byte);
 		}

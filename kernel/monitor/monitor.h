@@ -66,6 +66,7 @@ bool command_find(struct kernel *k, uint32_t n, char **words);
 bool command_help(struct kernel *k, uint32_t n, char **words);
 bool command_info(struct kernel *k, uint32_t n, char **words);
 bool command_initrd(struct kernel *k, uint32_t n, char **words);
+bool command_input(struct kernel *k, uint32_t n, char **words);
 bool command_irq(struct kernel *k, uint32_t n, char **words);
 bool command_log(struct kernel *k, uint32_t n, char **words);
 bool command_mem(struct kernel *k, uint32_t n, char **words);

@@ -184,7 +184,7 @@ uint32_t uart_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
 	}
 }
 
-static void reg_write(const struct boot_uart *u, uint32_t width, uint64_t offset, uint32_t value)
+void uart_write(const struct boot_uart *u, uint32_t width, uint64_t offset, uint32_t value)
 {
 	uint64_t at = u->base + (offset << u->reg_shift);
 
@@ -211,7 +211,7 @@ static uint8_t u16550_read(const struct boot_uart *u, uint32_t reg)
 
 static void u16550_write(const struct boot_uart *u, uint32_t reg, uint8_t value)
 {
-	reg_write(u, 0, reg, value);
+	uart_write(u, 0, reg, value);
 }
 
 /* Wait until (value of the register & mask) == want. */
@@ -308,7 +308,7 @@ static bool step_take(const struct boot_uart *u, const struct step *s, uint8_t b
 	default:
 		break;
 	}
-	reg_write(u, s->width, s->offset, s->action == STEP_SEND ? byte : s->value);
+	uart_write(u, s->width, s->offset, s->action == STEP_SEND ? byte : s->value);
 	return true;
 }
 

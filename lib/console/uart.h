@@ -26,9 +26,10 @@ static inline bool uart_in_memory(const struct boot_uart *uart)
 
 /*
  * A register of a port that was started: `offset` as in its manual, `width` 1, 2 or 4 bytes or 0
- * for the port's own. For a receiver; see kernel/dev/receive.h.
+ * for the port's own. For a receiver; see kernel/dev/.
  */
 uint32_t uart_read(const struct boot_uart *uart, uint32_t width, uint64_t offset);
+void uart_write(const struct boot_uart *uart, uint32_t width, uint64_t offset, uint32_t value);
 
 /* Send one byte; false if the port stayed busy. */
 bool uart_put(const struct boot_uart *uart, uint8_t byte);

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Typing: at the serial port by its interrupt, however the machine tells its number, and at a
+PC's keyboard; errors there; a keyboard that is missing."""
+import re
+import time
+
+import pytest
+
+from machine import ARCHES, Machine, image_path
+from monitor import Monitor
+
+RAW = {"firmware": None}
+MACHINES = {			# the machine, the serial port's interrupt if it is a fixed one
+	"x86_64": ("x86_64", {}),
+	"x86_64 pc": ("x86_64", {"machine": "pc", "disk": "ide"}),
+	"x86_64 linux16": ("x86_64", RAW),
+	"aarch64 off": ("aarch64", {"cmdline": "mmu=off"}),
+	"aarch64 mapped": ("aarch64", {"cmdline": "mmu=mapped"}),
+	"aarch64 GICv3": ("aarch64", {"machine": "gic-version=3"}),
+	"aarch64 EL2": ("aarch64", {"machine": "virtualization=on"}),
+	"aarch64 tree": ("aarch64", RAW),
+	"aarch64 no ACPI": ("aarch64", {"extra": ["-no-acpi"]}),
+}
+SPECIAL = {" ": "spc", "\r": "ret", ";": "semicolon", "\x7f": "backspace", "\t": "tab",
+	   "-": "minus"}
+
+
+def machine_of(arch, firmware="uefi", cmdline="", **options):
+	if firmware is None:
+		options.update(kernel=image_path(arch), firmware=None, append=cmdline)
+		cmdline = None
+	return Machine(arch, cmdline, talk=True, **options)
+
+
+def interrupts(monitor, device):
+	return int(re.search(rf"^{device}: interrupt \d+, (\d+) times$", monitor.run("input"),
+			     re.M)[1])
+
+
+def press(machine, *keys):
+	"""Each a key or several at once, "ctrl-c"."""
+	for key in keys:
+		machine.run("send-key", keys=[{"type": "qcode", "data": k}
+					      for k in key.split("-")])
+		time.sleep(0.15)		# the keys of one call are held for 0.1 s
+
+
+def press_text(machine, text):
+	press(machine, *(SPECIAL.get(c, "shift-" + c.lower() if c.isupper() else c) for c in text))
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_serial(name):
+	"""Each byte interrupts, and the interrupts are all there is: nothing polls."""
+	arch, options = MACHINES[name]
+	with machine_of(arch, **options) as machine:
+		monitor = Monitor(machine)
+		assert re.search(r"^boot: input: serial by interrupt \d+", machine.serial(), re.M)
+		before = interrupts(monitor, "serial")
+		for key in "help\r":
+			monitor.type(key)
+			time.sleep(0.05)
+		assert "peek ADDR" in monitor._answer()[1]
+		assert interrupts(monitor, "serial") >= before + 5
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_break(arch):
+	"""It is counted, and not taken for a byte."""
+	with Machine(arch, talk=True) as machine:
+		monitor = Monitor(machine)
+		monitor.type("he")
+		machine.run("chardev-send-break", id="talk")
+		assert "peek ADDR" in monitor.run("lp")
+		assert re.search(r"^errors: break 1, framing 0, ", monitor.run("input"), re.M)
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_many(arch):
+	"""More than the port keeps, while a command runs."""
+	with Machine(arch, talk=True) as machine:
+		monitor = Monitor(machine)
+		monitor.run("help\r" * 10 + "timeline")
+		assert "errors: break 0" in monitor.run("input")
+
+
+@pytest.mark.parametrize("machine", ["q35", "pc"])
+def test_keyboard(machine):
+	disk = "ide" if machine == "pc" else "virtio"
+	with Machine("x86_64", talk=True, machine=machine, disk=disk) as m:
+		monitor = Monitor(m)
+		assert re.search(r"^boot: input: serial by interrupt \d+, "
+				 r"keyboard by interrupt \d+$", m.serial(), re.M)
+		press_text(m, "help peek\r")
+		assert "peek ADDR" in monitor._answer()[1]
+		press(m, "up", "home", "delete", "delete", "h", "e", "left", "right", "end", "ret")
+		assert "peek ADDR" in monitor._answer()[1]
+		press_text(m, "Xy\x7f\x7fhel\t\r")
+		assert "peek ADDR" in monitor._answer()[1]
+		press(m, "caps_lock", "a", "shift-a", "caps_lock", "shift-2", "ret")
+		assert 'there is no command "Aa@"' in monitor._answer()[1]
+		press(m, "x", "y", "ctrl-c")
+		assert monitor._answer()[0]
+		assert interrupts(monitor, "keyboard") > 40
+
+
+def test_no_keyboard():
+	"""The FADT's flag counts from revision 4 on."""
+	with Machine("x86_64", talk=True, machine="q35,i8042=off") as machine:
+		Monitor(machine)
+		assert re.search(r"^boot: keyboard: none: (firmware says there is )?no controller$",
+				 machine.serial(), re.M)
