@@ -78,6 +78,13 @@ struct arch_reg {
 /* Number `i`; false: there is no such. An emulator may have left one out: call under trap_try. */
 bool arch_reg(uint32_t i, struct arch_reg *out);
 
+/*
+ * Around calls of firmware: floating point as UEFI 2.10, 2.3 wants it to be. arch_firmware_end()
+ * takes what the other has returned.
+ */
+uint64_t arch_firmware_begin(void);
+void arch_firmware_end(uint64_t state);
+
 /* In the handler of a TRAP_NMI: its cause; NULL if the kernel cannot continue after it. */
 const char *arch_nmi_source(void);
 

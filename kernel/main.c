@@ -13,7 +13,7 @@
 #include "kernel/cpu/guard.h"
 #include "kernel/cpu/stacks.h"
 #include "kernel/cpu/trap.h"
-#include "kernel/firmware/firmware.h"
+#include "kernel/firmware/efi_runtime.h"
 #include "kernel/again.h"
 #include "kernel/kernel.h"
 #include "kernel/log.h"
@@ -132,6 +132,7 @@ static void memory_give(struct boot_info *bi)
 void kernel_main(struct boot_info *bi)
 {
 	struct kernel *k = &kernel;
+	struct boot_range keep;
 
 	kernel_start(k, bi);
 	kernel_stage(k, STAGE_KERNEL);
@@ -142,7 +143,8 @@ void kernel_main(struct boot_info *bi)
 	kernel_map(k);
 	guard_start(bi);
 	kernel_stage(k, STAGE_MEMORY);
-	efi_runtime_read(k);			/* its table's memory is given out next */
+	efi_runtime_read(bi, &keep);		/* its table's memory is given out next */
+	memory_keep(&k->memory, keep.base, keep.size);
 	memory_reclaim(&k->memory);
 	previous_report(k);			/* before free memory is overwritten */
 	memory_leave(k);

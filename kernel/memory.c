@@ -168,23 +168,6 @@ void memory_reclaim(struct memory *m)
 	m->bi->memmap.size = m->n * sizeof(*m->map);
 }
 
-bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types)
-{
-	for (uint32_t i = 0; i < m->n && size > 0; i++) {
-		const struct boot_mem *r = &m->map[i];
-		uint64_t inside = pa - r->base;
-
-		if (inside >= r->size)
-			continue;
-		if (!(types >> r->type & 1))
-			return false;
-		inside = MIN(r->size - inside, size);
-		pa += inside;
-		size -= inside;
-	}
-	return size == 0;
-}
-
 bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types)
 {
 	for (uint32_t i = 0; i < m->n; i++) {

@@ -8,8 +8,9 @@
 #define KERNEL_MEMORY_H
 #include "arch/boot.h"
 #include "arch/map.h"
+#include "kernel/mm/map.h"
 
-#define MEMORY_TYPE(t)	(1u << BOOT_MEM_##t)
+#define MEMORY_TYPE(t)	MAP_TYPE(t)
 
 struct memory {
 	struct boot_info *bi;
@@ -51,7 +52,10 @@ void memory_reclaim(struct memory *m);
 bool memory_free_next(const struct memory *m, uint32_t *i, struct boot_range *out);
 
 /* Whether every byte of the range is in memory of the `types` (MEMORY_TYPE bits). */
-bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);
+static inline bool memory_is(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types)
+{
+	return map_is(m->map, m->n, pa, size, types);
+}
 
 /* Whether any byte of it is. */
 bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t types);

@@ -7,6 +7,7 @@
 #include "lib/console/panic.h"
 #include "lib/string.h"
 #include "kernel/cpu/stop.h"
+#include "kernel/firmware/efi_runtime.h"
 #include "kernel/firmware/firmware.h"
 
 /* By the CPU's own method: as ACPI says, and then as the device tree does. */
@@ -24,7 +25,7 @@ _Noreturn void poweroff(struct kernel *k)
 {
 	kernel_stage(k, STAGE_OFF);
 	(void)cpus_stop();
-	efi_runtime_reset(k, EFI_RESET_SHUTDOWN);
+	efi_reset(EFI_RESET_SHUTDOWN);
 	by_cpu(k, arch_off);
 	acpi_off(k);
 	panic("cannot power off");
@@ -36,7 +37,7 @@ void reboot(struct kernel *k, const char *how)
 
 	kernel_stage(k, STAGE_OFF);
 	if (!how || !strcmp(how, "efi"))
-		efi_runtime_reset(k, EFI_RESET_COLD);
+		efi_reset(EFI_RESET_COLD);
 	if (!how || !strcmp(how, "acpi"))
 		acpi_reset(k);
 	if (!how || !strcmp(how, "cpu"))

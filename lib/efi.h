@@ -21,6 +21,7 @@ typedef uint64_t efi_status_t;	/* EFI_STATUS, not to be confused with status_t *
 #define EFI_OUT_OF_RESOURCES	(EFI_ERROR_BIT | 9)
 #define EFI_VOLUME_FULL		(EFI_ERROR_BIT | 11)
 #define EFI_NOT_FOUND		(EFI_ERROR_BIT | 14)
+#define EFI_ABORTED		(EFI_ERROR_BIT | 21)
 #define EFI_SECURITY_VIOLATION	(EFI_ERROR_BIT | 26)
 
 struct efi_guid {
@@ -123,6 +124,8 @@ struct efi_time {
 #define EFI_BY_PROTOCOL	2	/* locate_handle's how */
 
 #define EFI_VARIABLE_NON_VOLATILE	1u
+#define EFI_VARIABLE_BOOT	2u
+#define EFI_VARIABLE_RUNTIME	4u
 
 struct efi_runtime_services {
 	struct efi_table_header hdr;

@@ -1,30 +1,63 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * efi_runtime.c - one runtime service, ResetSystem, at physical addresses (UEFI 2.10 chapter 8).
+ * efi_runtime.c - see efi_runtime.h.
  *
- * Runtime memory is mapped only here, and only as EFI_MEMORY_ATTRIBUTES_TABLE allows (4.6.4). Code
- * that needs to be both writable and executable is not called at all.
+ * Runtime memory is mapped only when a service is first called, and only as
+ * EFI_MEMORY_ATTRIBUTES_TABLE allows (4.6.4). Code that needs to be both writable and executable is
+ * not called at all. Firmware gets no pointers but to a buffer that it knows by the same address.
  */
-#include "lib/console/console.h"
-#include "lib/efi.h"
-#include "kernel/firmware/firmware.h"
+#include "kernel/firmware/efi_runtime.h"
+#include "arch/cpu.h"
+#include "kernel/mm/map.h"
+#include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
+#include "lib/console/console.h"
+#include "lib/string.h"
+#include "lib/wants.h"
 
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
-#define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))
+#define RUNTIME_TYPES	(MAP_TYPE(RUNTIME_CODE) | MAP_TYPE(RUNTIME_DATA))
 
-/* a copy until poweroff: the table's own memory is given out */
-static struct runtime_region {
-	uint64_t base, size;
-	enum arch_perm perm;
-} region[REGIONS_MAX];
-static uint32_t regions;
+/* What a service reads and writes, at its physical address. */
+struct shared {
+	struct efi_time time;
+	struct efi_variable variable;
+	uint64_t size;
+	uint32_t attributes;
+	uint8_t data[EFI_DATA_MAX];
+};
+#define SHARED_ORDER	4
+_Static_assert(sizeof(struct shared) <= PAGE_SIZE << SHARED_ORDER, "it has room");
+
+static struct {
+	const struct boot_info *bi;
+	/* a copy: the table's own memory is given out */
+	struct runtime_region {
+		uint64_t base, size;
+		enum arch_perm perm;
+	} region[REGIONS_MAX];
+	uint32_t regions;
+	const char *services;		/* struct efi_runtime_services; NULL: not mapped */
+	struct shared *shared;
+	const char *why;		/* no service is called; NULL: none known yet */
+} runtime;
+
+static void *direct(uint64_t pa)
+{
+	return (void *)(pa + runtime.bi->direct_map);
+}
+
+static bool memory_is(uint64_t pa, uint64_t size, uint32_t types)
+{
+	const struct boot_range map = runtime.bi->memmap;
+
+	return map_is(direct(map.base), map.size / sizeof(struct boot_mem), pa, size, types);
+}
 
 /* False if the region may not be mapped with these attributes. */
-static bool region_from(const struct memory *m, const struct efi_memory_descriptor *d,
-			struct runtime_region *out)
+static bool region_from(const struct efi_memory_descriptor *d, struct runtime_region *out)
 {
 	const bool ro = d->attribute & EFI_MEMORY_RO, xp = d->attribute & EFI_MEMORY_XP;
 
@@ -39,43 +72,50 @@ static bool region_from(const struct memory *m, const struct efi_memory_descript
 		.size = d->pages * PAGE_SIZE,
 		.perm = ro && xp ? ARCH_RO : ro ? ARCH_RX : ARCH_RW,
 	};
-	return memory_is(m, out->base, out->size, RUNTIME_TYPES);
+	return memory_is(out->base, out->size, RUNTIME_TYPES);
 }
 
-void efi_runtime_read(struct kernel *k)
+/* NULL, or what is wrong with the table. */
+static const char *table_read(struct boot_range *keep)
 {
-	const struct memory *m = &k->memory;
-	const struct boot_info *bi = k->bi;
-	const struct efi_memory_attributes *table = memory_at(m, bi->efi_memattr);
-	const uint32_t readable = MEMORY_TYPE(RECLAIM) | MEMORY_TYPE(ACPI) |
-				  MEMORY_TYPE(RUNTIME_DATA) | MEMORY_TYPE(FREE) |
-				  MEMORY_TYPE(NVS);
-	uint64_t at;
+	const uint32_t readable = MAP_TYPE(RECLAIM) | MAP_TYPE(ACPI) | MAP_TYPE(RUNTIME_DATA) |
+				  MAP_TYPE(FREE) | MAP_TYPE(NVS);
+	const struct boot_info *bi = runtime.bi;
+	const struct efi_memory_attributes *table = direct(bi->efi_memattr);
+	uint64_t at = (uint64_t)(table + 1);
 
-	if (!(bi->flags & BOOT_RUNTIME_OK) || !bi->efi_memattr ||
-	    (bi->flags & BOOT_RAM_UNMAPPED) ||
-	    bi->efi_memattr % sizeof(uint64_t) ||
-	    !memory_is(m, bi->efi_memattr, sizeof(*table), readable))
-		return;
-	if (table->entries > REGIONS_MAX || table->desc_size % sizeof(uint64_t) ||
+	if (!(bi->flags & BOOT_RUNTIME_OK))
+		return "there are none";
+	if (!bi->efi_memattr)
+		return "firmware does not say which memory is code and which is data";
+	if (bi->flags & BOOT_RAM_UNMAPPED || bi->efi_memattr % sizeof(uint64_t) ||
+	    !memory_is(bi->efi_memattr, sizeof(*table), readable) ||
+	    table->entries > REGIONS_MAX || table->desc_size % sizeof(uint64_t) ||
 	    table->desc_size < sizeof(struct efi_memory_descriptor) ||
 	    table->desc_size > ATTRIBUTES_MAX / REGIONS_MAX ||
-	    !memory_is(m, bi->efi_memattr,
+	    !memory_is(bi->efi_memattr,
 		       sizeof(*table) + (uint64_t)table->entries * table->desc_size, readable))
-		return;
-	at = (uint64_t)(table + 1);
+		return "the memory attributes table is not usable";
 	for (uint32_t i = 0; i < table->entries; i++, at += table->desc_size)
-		if (!region_from(m, (const void *)at, &region[i]))
-			return;			/* regions stays 0: no service is called */
-	regions = table->entries;
-	/* the next run after stub_again() wants to read it, too */
-	memory_keep(&k->memory, bi->efi_memattr, at - bi->efi_memattr);
+		if (!region_from((const void *)at, &runtime.region[i]))
+			return "firmware's code wants to be writable, or is not in runtime memory";
+	runtime.regions = table->entries;
+	*keep = (struct boot_range){ bi->efi_memattr, at - (uint64_t)table };
+	return NULL;
+}
+
+void efi_runtime_read(const struct boot_info *bi, struct boot_range *keep)
+{
+	*keep = (struct boot_range){ 0, 0 };
+	runtime.bi = bi;
+	runtime.why = table_read(keep);
 }
 
 static bool region_executable(uint64_t address)
 {
-	for (uint32_t i = 0; i < regions; i++)
-		if (region[i].perm == ARCH_RX && address - region[i].base < region[i].size)
+	for (uint32_t i = 0; i < runtime.regions; i++)
+		if (runtime.region[i].perm == ARCH_RX &&
+		    address - runtime.region[i].base < runtime.region[i].size)
 			return true;
 	return false;
 }
@@ -89,15 +129,15 @@ static status_t identity_map(uint64_t base, uint64_t size, enum arch_perm perm)
 }
 
 /* Devices that runtime services use, mainly flash. */
-static status_t devices_map(const struct kernel *k)
+static status_t devices_map(void)
 {
-	const struct boot_info *bi = k->bi;
+	const struct boot_info *bi = runtime.bi;
 	uint64_t at = bi->efi_memmap.base, left = bi->efi_memmap.size;
 
 	if (bi->efi_desc_size < sizeof(struct efi_memory_descriptor))
 		return ERR_BAD_FORMAT;
 	for (; left >= bi->efi_desc_size; at += bi->efi_desc_size, left -= bi->efi_desc_size) {
-		const struct efi_memory_descriptor *d = memory_at(&k->memory, at);
+		const struct efi_memory_descriptor *d = direct(at);
 
 		if (d->type != EFI_MMIO || !(d->attribute & EFI_MEMORY_RUNTIME) ||
 		    d->physical_start % PAGE_SIZE || d->physical_start >= ARCH_REACH ||
@@ -108,40 +148,153 @@ static status_t devices_map(const struct kernel *k)
 	return OK;
 }
 
-static status_t runtime_map(struct kernel *k)
+static status_t runtime_map(void)
 {
-	for (uint32_t i = 0; i < regions; i++)
-		TRY(identity_map(region[i].base, region[i].size, region[i].perm));
-	return devices_map(k);
+	const uint64_t pa = page_alloc(SHARED_ORDER, PAGE_ZERO);
+
+	if (!pa)
+		return ERR_NO_MEMORY;
+	runtime.shared = (struct shared *)pa;
+	TRY(identity_map(pa, PAGE_SIZE << SHARED_ORDER, ARCH_RW));
+	for (uint32_t i = 0; i < runtime.regions; i++)
+		TRY(identity_map(runtime.region[i].base, runtime.region[i].size,
+				 runtime.region[i].perm));
+	return devices_map();
 }
 
-struct reset {
-	const struct efi_runtime_services *services;
-	uint32_t how;
+const char *efi_runtime_start(void)
+{
+	const struct efi_runtime_services *rt;
+
+	if (runtime.why || runtime.services)
+		return runtime.why;
+	rt = runtime.bi ? (void *)runtime.bi->efi_runtime : NULL;
+	if (!rt || !memory_is((uint64_t)rt, sizeof(*rt), RUNTIME_TYPES))
+		runtime.why = "their table is not in runtime memory";
+	else if (runtime_map() != OK)
+		runtime.why = "their memory cannot be mapped";
+	else if (rt->hdr.signature != RUNTIME_MAGIC)
+		runtime.why = "their table has another signature";
+	else
+		runtime.services = (const char *)rt;
+	return runtime.why;
+}
+
+/* All have integers and pointers only, at most five, which none of the two conventions tells. */
+typedef efi_status_t (EFIAPI service_fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+
+struct call {
+	service_fn *fn;
+	uint64_t arg[5];
+	efi_status_t status;
 };
 
-static void call_reset(void *arg)
+static void call_make(void *arg)
 {
-	const struct reset *r = arg;
+	struct call *c = arg;
 
-	r->services->reset_system(r->how, EFI_SUCCESS, 0, NULL);
+	c->status = c->fn(c->arg[0], c->arg[1], c->arg[2], c->arg[3], c->arg[4]);
 }
 
-void efi_runtime_reset(struct kernel *k, uint32_t how)
+static efi_status_t service_call(uint64_t offset, const char *name, struct call *c)
 {
-	struct reset call = { .how = how };
-	uint64_t at = k->bi->efi_runtime;
-	struct efi_runtime_services *rt = memory_at(&k->memory, at);
 	struct trap_info fault;
+	uint64_t state;
+	bool returned;
 
-	if (!regions || !memory_is(&k->memory, at, sizeof(*rt), RUNTIME_TYPES) ||
-	    runtime_map(k) != OK)
-		return;
-	rt = (void *)at;			/* mapped at identity by now */
-	if (rt->hdr.signature != RUNTIME_MAGIC || !region_executable((uint64_t)rt->reset_system))
-		return;
-	call.services = rt;
-	if (!trap_try(call_reset, &call, &fault))
-		console_print("stubborn: warning: ResetSystem: %s, %s 0x%llx at 0x%llx\n",
-			      fault.what, fault.address_name, LL(fault.address), LL(fault.pc));
+	if (efi_runtime_start())
+		return EFI_UNSUPPORTED;
+	memcpy(&c->fn, runtime.services + offset, sizeof(c->fn));
+	if (!region_executable((uint64_t)c->fn))
+		return EFI_UNSUPPORTED;
+	state = arch_firmware_begin();
+	returned = trap_try(call_make, c, &fault);
+	arch_firmware_end(state);
+	if (returned)
+		return c->status;
+	runtime.why = "one of them has faulted";
+	console_print("%.*s: warning: %s: %s, %s 0x%llx at 0x%llx\n", WANTS_NAME, wants_name(),
+		      name, fault.what, fault.address_name, LL(fault.address), LL(fault.pc));
+	return EFI_ABORTED;
+}
+
+/* SERVICE(get_time, "GetTime", arguments...) */
+#define SERVICE(member, name, ...)                                              \
+	service_call(offsetof(struct efi_runtime_services, member), name,       \
+		     &(struct call){ .arg = { __VA_ARGS__ } })
+#define AT(p)	((uint64_t)(p))
+
+efi_status_t efi_get_time(struct efi_time *out)
+{
+	efi_status_t status;
+
+	if (efi_runtime_start())
+		return EFI_UNSUPPORTED;
+	status = SERVICE(get_time, "GetTime", AT(&runtime.shared->time));
+	*out = runtime.shared->time;
+	return status;
+}
+
+/* The name and vendor in the buffer are the caller's, and end with a NUL. */
+static bool variable_put(const struct efi_variable *v)
+{
+	if (efi_runtime_start())
+		return false;
+	runtime.shared->variable = *v;
+	runtime.shared->variable.name[EFI_NAME_UNITS - 1] = 0;
+	return true;
+}
+
+efi_status_t efi_variable_next(struct efi_variable *v)
+{
+	struct shared *s;
+	efi_status_t status;
+
+	if (!variable_put(v))
+		return EFI_UNSUPPORTED;
+	s = runtime.shared;
+	s->size = sizeof(s->variable.name);
+	status = SERVICE(get_next_variable_name, "GetNextVariableName", AT(&s->size),
+			 AT(s->variable.name), AT(&s->variable.vendor));
+	s->variable.name[EFI_NAME_UNITS - 1] = 0;
+	*v = s->variable;
+	return status;
+}
+
+efi_status_t efi_variable_get(const struct efi_variable *v, uint32_t *attributes,
+			      const void **data, uint64_t *size)
+{
+	struct shared *s;
+	efi_status_t status;
+
+	if (!variable_put(v))
+		return EFI_UNSUPPORTED;
+	s = runtime.shared;
+	s->size = sizeof(s->data);
+	status = SERVICE(get_variable, "GetVariable", AT(s->variable.name),
+			 AT(&s->variable.vendor), AT(&s->attributes), AT(&s->size), AT(s->data));
+	*attributes = s->attributes;
+	*data = s->data;
+	*size = s->size;
+	return status == EFI_SUCCESS && s->size > sizeof(s->data) ? EFI_DEVICE_ERROR : status;
+}
+
+efi_status_t efi_variable_set(const struct efi_variable *v, uint32_t attributes, const void *data,
+			      uint64_t size)
+{
+	struct shared *s;
+
+	if (!variable_put(v))
+		return EFI_UNSUPPORTED;
+	s = runtime.shared;
+	if (size > sizeof(s->data))
+		return EFI_OUT_OF_RESOURCES;
+	memcpy(s->data, data, size);
+	return SERVICE(set_variable, "SetVariable", AT(s->variable.name), AT(&s->variable.vendor),
+		       attributes, size, AT(s->data));
+}
+
+void efi_reset(uint32_t how)
+{
+	(void)SERVICE(reset_system, "ResetSystem", how);
 }

@@ -9,14 +9,7 @@
 #ifndef KERNEL_FIRMWARE_H
 #define KERNEL_FIRMWARE_H
 #include "lib/acpi.h"
-#include "lib/efi.h"
 #include "kernel/kernel.h"
-
-/* Save the mapping that runtime services need. Before memory_reclaim(). efi_runtime.c */
-void efi_runtime_read(struct kernel *k);
-
-/* ResetSystem, UEFI 2.10 8.5.1. `how` is of enum efi_reset_type. */
-void efi_runtime_reset(struct kernel *k, uint32_t how);
 
 /* Sleep state S5, ACPI 6.5 chapter 7. acpi.c */
 void acpi_off(struct kernel *k);

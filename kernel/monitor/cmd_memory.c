@@ -7,7 +7,6 @@
 
 #define DUMP_LINE	16		/* bytes a line */
 #define DUMP_DEFAULT	128
-#define FIND_MAX	64		/* bytes of what is looked for */
 #define FIND_HITS	32
 #define WINDOW		256		/* bytes read under one trap_try */
 
@@ -108,6 +107,17 @@ static void dump_line(const struct window *w)
 	console_print("  %s\n", text);
 }
 
+void monitor_dump(const void *bytes, uint64_t size)
+{
+	struct window w = { .at = (uint64_t)bytes };
+
+	for (; size; size -= w.size, w.at += w.size) {
+		w.size = (uint32_t)MIN(size, DUMP_LINE);
+		memcpy(w.bytes, (const void *)w.at, w.size);
+		dump_line(&w);
+	}
+}
+
 bool command_dump(struct kernel *k, uint32_t n, char **words)
 {
 	uint64_t at, size = DUMP_DEFAULT;
@@ -147,14 +157,14 @@ bool command_fill(struct kernel *k, uint32_t n, char **words)
 	return true;
 }
 
-/* 0xBYTES, two digits each, in the order of memory; or the word itself. */
-static bool pattern_of(const char *word, uint8_t *out, uint32_t *size)
+bool monitor_bytes(const char *word, uint8_t *out, uint32_t *size)
 {
 	size_t length = strlen(word);
 
-	if (length > 2 && word[0] == '0' && word[1] == 'x') {
-		if (length % 2 || length / 2 - 1 > FIND_MAX)
-			return monitor_error("bytes have two digits each, at most %u", FIND_MAX);
+	if (length >= 2 && word[0] == '0' && word[1] == 'x') {
+		if (length % 2 || length / 2 - 1 > MONITOR_BYTES)
+			return monitor_error("bytes have two digits each, at most %u",
+					     MONITOR_BYTES);
 		for (size_t i = 2; i < length; i += 2) {
 			const uint32_t high = text_digit(word[i]), low = text_digit(word[i + 1]);
 
@@ -165,8 +175,8 @@ static bool pattern_of(const char *word, uint8_t *out, uint32_t *size)
 		*size = (uint32_t)length / 2 - 1;
 		return true;
 	}
-	if (!length || length > FIND_MAX)
-		return monitor_error("a text has 1 to %u characters", FIND_MAX);
+	if (!length || length > MONITOR_BYTES)
+		return monitor_error("a text has 1 to %u characters", MONITOR_BYTES);
 	memcpy(out, word, length);
 	*size = (uint32_t)length;
 	return true;
@@ -174,15 +184,17 @@ static bool pattern_of(const char *word, uint8_t *out, uint32_t *size)
 
 bool command_find(struct kernel *k, uint32_t n, char **words)
 {
-	uint8_t pattern[FIND_MAX];
+	uint8_t pattern[MONITOR_BYTES];
 	uint32_t length, hits = 0;
 	uint64_t at, size;
 	struct window w;
 
 	if (n != 4)
 		return monitor_error("find ADDR SIZE TEXT|0xBYTES");
-	if (!range_of(k, words, &at, &size) || !pattern_of(words[3], pattern, &length))
+	if (!range_of(k, words, &at, &size) || !monitor_bytes(words[3], pattern, &length))
 		return false;
+	if (!length)
+		return monitor_error("nothing to find");
 	while (size >= length) {
 		const uint64_t part = MIN(size, WINDOW);
 

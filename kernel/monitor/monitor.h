@@ -55,12 +55,20 @@ bool monitor_stopped(void);
 bool monitor_read(uint64_t at, uint32_t width, uint64_t *out);
 bool monitor_write(uint64_t at, uint32_t width, uint64_t value);
 
+/* Hexadecimal and text, with the address at which it is now; cmd_memory.c */
+void monitor_dump(const void *bytes, uint64_t size);
+
+/* 0xBYTES, two digits each, in the order of memory; or the word itself. At most MONITOR_BYTES. */
+#define MONITOR_BYTES	64
+bool monitor_bytes(const char *word, uint8_t *out, uint32_t *size);
+
 /* cmd_*.c */
 bool command_acpi(struct kernel *k, uint32_t n, char **words);
 bool command_again(struct kernel *k, uint32_t n, char **words);
 bool command_cpus(struct kernel *k, uint32_t n, char **words);
 bool command_crash(struct kernel *k, uint32_t n, char **words);
 bool command_dump(struct kernel *k, uint32_t n, char **words);
+bool command_efivar(struct kernel *k, uint32_t n, char **words);
 bool command_fill(struct kernel *k, uint32_t n, char **words);
 bool command_find(struct kernel *k, uint32_t n, char **words);
 bool command_help(struct kernel *k, uint32_t n, char **words);
@@ -80,5 +88,6 @@ bool command_reboot(struct kernel *k, uint32_t n, char **words);
 bool command_regs(struct kernel *k, uint32_t n, char **words);
 bool command_selftest(struct kernel *k, uint32_t n, char **words);
 bool command_timeline(struct kernel *k, uint32_t n, char **words);
+bool command_time(struct kernel *k, uint32_t n, char **words);
 bool command_walk(struct kernel *k, uint32_t n, char **words);
 #endif

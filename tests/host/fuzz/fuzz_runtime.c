@@ -16,13 +16,16 @@
 
 static struct boot_mem in[RANGES], map[2 * RANGES];
 static uint64_t keys[2 * RANGES];
-static struct kernel k;
+static struct boot_info bi;
+static _Alignas(4096) uint8_t shared[PAGE_SIZE << SHARED_ORDER];
 static uint32_t mapped;
 
 status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
+	if (pa == (uint64_t)shared)
+		return OK;
 	CHECK(va == pa && (!size || pa <= TOP - size) && !((pa | size) % PAGE_SIZE) && size <= TOP);
-	CHECK(perm == ARCH_IO || memory_is(&k.memory, pa, size, RUNTIME_TYPES));
+	CHECK(perm == ARCH_IO || memory_is(pa, size, RUNTIME_TYPES));
 	mapped++;
 	return mapped % 64 ? OK : ERR_NO_MEMORY;
 }
@@ -38,13 +41,34 @@ void console_print(const char *fmt, ...)
 	(void)fmt;
 }
 
+uint64_t page_alloc(uint32_t order, uint32_t flags)
+{
+	CHECK(order == SHARED_ORDER && flags == PAGE_ZERO);
+	return (uint64_t)shared;
+}
+
+const char *wants_name(void)
+{
+	return "fuzz";
+}
+
+uint64_t arch_firmware_begin(void)
+{
+	return 0;
+}
+
+void arch_firmware_end(uint64_t state)
+{
+	(void)state;
+}
+
 /* The call itself is not made: that it may be is what counts. */
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
-	const struct efi_runtime_services *rt = ((const struct reset *)arg)->services;
+	const struct call *c = arg;
 
-	CHECK(fn == call_reset && regions <= REGIONS_MAX);
-	CHECK(region_executable((uint64_t)rt->reset_system));
+	CHECK(fn == call_make && runtime.regions <= REGIONS_MAX);
+	CHECK(region_executable((uint64_t)c->fn));
 	memset(out, 0, sizeof(*out));
 	return true;
 }
@@ -70,21 +94,26 @@ static uint32_t map_make(struct feed *f)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
-	struct boot_info bi = { .flags = BOOT_RUNTIME_OK };
+	struct boot_range keep;
+	struct efi_time time;
+	uint32_t n;
 
+	bi = (struct boot_info){ .flags = BOOT_RUNTIME_OK };
 	bi.efi_memattr = WORLD + feed_number(&f, 2);
 	bi.efi_runtime = WORLD + feed_number(&f, 2) % MEMORY / 8 * 8;
 	bi.efi_memmap.base = WORLD + feed_number(&f, 2) % MEMORY / 8 * 8;
 	bi.efi_desc_size = (uint32_t)feed_number(&f, 1) & ~7u;
 	bi.efi_memmap.size = feed_number(&f, 2) % (WORLD + MEMORY - bi.efi_memmap.base);
-	k = (struct kernel){ .bi = &bi, .memory = { .bi = &bi, .map = map } };
-	k.memory.n = map_make(&f);
+	n = map_make(&f);
+	bi.memmap = (struct boot_range){ (uint64_t)map, n * sizeof(*map) };
 	world_clear();
 	world_put(WORLD, MEMORY, &f);
-	regions = mapped = 0;
-	efi_runtime_read(&k);
-	for (uint32_t i = 0; i < regions; i++)
-		CHECK(memory_is(&k.memory, region[i].base, region[i].size, RUNTIME_TYPES));
-	efi_runtime_reset(&k, EFI_RESET_SHUTDOWN);
+	memset(&runtime, 0, sizeof(runtime));
+	mapped = 0;
+	efi_runtime_read(&bi, &keep);
+	for (uint32_t i = 0; i < runtime.regions; i++)
+		CHECK(memory_is(runtime.region[i].base, runtime.region[i].size, RUNTIME_TYPES));
+	(void)efi_get_time(&time);
+	efi_reset(EFI_RESET_SHUTDOWN);
 	return 0;
 }

@@ -16,7 +16,8 @@ static _Alignas(4096) struct efi_runtime_services services;
 static _Alignas(4096) uint8_t efi_map[3][PADDED];
 static struct boot_mem map[4];
 static struct boot_info bi;
-static struct kernel k;
+static struct boot_range keep;
+static void *shared;
 
 static struct {
 	uint32_t resets, maps, refuse;	/* refuse: the number of the mapping that fails; 0: none */
@@ -24,7 +25,8 @@ static struct {
 		uint64_t base, size;
 		enum arch_perm perm;
 	} map[8];
-	bool faults, said;
+	bool faults, said, no_memory;
+	uint32_t begun;
 } seen;
 
 static void reset(uint32_t how, efi_status_t status, uint64_t size, const void *data)
@@ -37,6 +39,10 @@ static void reset(uint32_t how, efi_status_t status, uint64_t size, const void *
 status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
 	assert_true(va == pa && seen.maps < ARRAY_SIZE(seen.map));
+	if (pa == (uint64_t)shared) {
+		assert_true(perm == ARCH_RW && size >= sizeof(struct shared));
+		return ERR_IN_USE;
+	}
 	seen.map[seen.maps].base = pa;
 	seen.map[seen.maps].size = size;
 	seen.map[seen.maps++].perm = perm;
@@ -52,9 +58,36 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 	return !seen.faults;
 }
 
+uint64_t page_alloc(uint32_t order, uint32_t flags)
+{
+	assert_true(flags & PAGE_ZERO);
+	free(shared);
+	shared = seen.no_memory ? NULL : aligned_alloc(PAGE_SIZE, PAGE_SIZE << order);
+	if (shared)
+		memset(shared, 0, PAGE_SIZE << order);
+	return (uint64_t)shared;
+}
+
+const char *wants_name(void)
+{
+	return "test";
+}
+
+uint64_t arch_firmware_begin(void)
+{
+	seen.begun++;
+	return 42;
+}
+
+void arch_firmware_end(uint64_t state)
+{
+	assert_int_equal(state, 42);
+	seen.begun--;
+}
+
 void console_print(const char *fmt, ...)
 {
-	assert_non_null(strstr(fmt, "ResetSystem"));
+	(void)fmt;
 	seen.said = true;
 }
 
@@ -81,7 +114,7 @@ static void prepare(void)
 
 	memset(&seen, 0, sizeof(seen));
 	memset(&table, 0, sizeof(table));
-	regions = 0;
+	memset(&runtime, 0, sizeof(runtime));
 	table.head.entries = ENTRIES;
 	table.head.desc_size = PADDED;
 	*entry(0) = (struct efi_memory_descriptor){ EFI_RUNTIME_CODE, 0, code, 0, 1,
@@ -108,13 +141,14 @@ static void prepare(void)
 	map[1] = (struct boot_mem){ data, PAGE_SIZE, BOOT_MEM_RUNTIME_DATA, 0 };
 	map[2] = (struct boot_mem){ code, PAGE_SIZE, BOOT_MEM_RUNTIME_CODE, 0 };
 	qsort(map, 3, sizeof(*map), by_base);
-	k = (struct kernel){ .bi = &bi, .memory = { .bi = &bi, .map = map, .n = 3 } };
+	bi.memmap = (struct boot_range){ (uint64_t)map, 3 * sizeof(*map) };
 }
 
 static uint32_t off(void)
 {
-	efi_runtime_read(&k);
-	efi_runtime_reset(&k, EFI_RESET_SHUTDOWN);
+	efi_runtime_read(&bi, &keep);
+	efi_reset(EFI_RESET_SHUTDOWN);
+	assert_int_equal(seen.begun, 0);
 	return seen.resets;
 }
 
@@ -131,10 +165,31 @@ static void test_called(void **state)
 	assert_true(seen.map[3].base == FLASH && seen.map[3].size == 2 * PAGE_SIZE);
 	assert_int_equal(seen.map[3].perm, ARCH_IO);
 	assert_false(seen.said);
+	assert_true(keep.base == (uint64_t)&table && keep.size == sizeof(table.head) + 3 * PADDED);
+}
+
+/* After a fault nothing is called again. */
+static void test_fault(void **state)
+{
+	struct efi_time time;
+
+	(void)state;
 	prepare();
 	seen.faults = true;
 	assert_int_equal(off(), 0);
 	assert_true(seen.said);
+	assert_non_null(efi_runtime_start());
+	seen.faults = false;
+	efi_reset(EFI_RESET_COLD);
+	assert_int_equal(seen.resets, 0);
+	assert_true(efi_get_time(&time) == EFI_UNSUPPORTED);
+	prepare();
+	services.get_time = (void *)&services;		/* not code */
+	efi_runtime_read(&bi, &keep);
+	assert_true(efi_get_time(&time) == EFI_UNSUPPORTED);
+	assert_null(efi_runtime_start());
+	efi_reset(EFI_RESET_SHUTDOWN);
+	assert_int_equal(seen.resets, 1);
 }
 
 /* As much as is believed of the table. */
@@ -179,7 +234,8 @@ static void test_refused(void **state)
 		case 15:	seen.refuse = 1; break;
 		case 16:	seen.refuse = 4; break;
 		case 17:	bi.efi_runtime = (uint64_t)&table; break;
-		case 18:	k.memory.n = 0; break;
+		case 18:	bi.memmap.size = 0; break;
+		case 19:	seen.no_memory = true; break;
 		default:	return;
 		}
 		if (off() || seen.said)
@@ -190,8 +246,8 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_called), cmocka_unit_test(test_largest),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_called), cmocka_unit_test(test_fault),
+		cmocka_unit_test(test_largest), cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
