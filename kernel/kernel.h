@@ -73,6 +73,9 @@ void machine_start(struct kernel *k);
 /* Show text on the screen, too, if there is one that fits. After mm_start(). screen.c */
 void screen_start(struct kernel *k);
 
+/* Draw what was printed and is not drawn yet: before waiting, or computing for long. screen.c */
+void screen_show(void);
+
 /* The first module of this kind (BOOT_MODULE_*) that is not empty, or NULL. module.c */
 const struct boot_module *module_find(const struct kernel *k, uint32_t kind);
 

@@ -34,6 +34,8 @@ static struct kernel kernel;
 void kernel_stage(const struct kernel *k, uint32_t stage)
 {
 	crumb_drop(stage);
+	if (stage > STAGE_CLOCK && stage != STAGE_IDLE)	/* idle shows it itself */
+		screen_show();
 	if (k->options.fault == stage + 1)
 		(void)*(volatile uint8_t *)FAULT_ADDRESS;
 }
@@ -171,7 +173,9 @@ void kernel_main(struct boot_info *bi)
 		poweroff(k);
 	kernel_stage(k, STAGE_IDLE);
 	console_print("boot: idle\n");
-	if (k->options.idle)
+	if (k->options.idle) {
+		screen_show();
 		arch_halt();
+	}
 	monitor_run(k);
 }

@@ -6,13 +6,35 @@
 #include "kernel/dev/terminal.h"
 #include "kernel/kernel.h"
 #include "kernel/mm/page.h"
+#include "kernel/time/clock.h"
 #include "lib/console/console.h"
 
-static struct terminal terminal;
+#define PERIOD	(33 * NS_PER_MS)	/* between two drawings of text that comes quickly */
 
+static struct terminal terminal;
+static uint64_t drawn;			/* when */
+static bool due;			/* text was taken that is not shown */
+
+void screen_show(void)
+{
+	if (due)
+		terminal_draw(&terminal);
+	due = false;
+	drawn = clock_now();
+}
+
+/*
+ * Scrolling draws the whole screen, so it is drawn before the kernel waits, and now and then. At
+ * once if it is all there is, or the last there will be.
+ */
 static void screen_write(const char *text, size_t size)
 {
-	terminal_write(&terminal, text, size);
+	const bool alone = console.uart.type == BOOT_UART_NONE || console.dead;
+
+	terminal_take(&terminal, text, size);
+	due = true;
+	if (crumb_trail->faulted || (alone && !clock_hz) || clock_now() - drawn > PERIOD)
+		screen_show();
 }
 
 void screen_start(struct kernel *k)

@@ -218,7 +218,7 @@ static void escape(struct terminal *t, uint8_t byte)
 	}
 }
 
-void terminal_write(struct terminal *t, const char *text, size_t size)
+void terminal_take(struct terminal *t, const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		const uint8_t byte = (uint8_t)text[i];
@@ -230,5 +230,10 @@ void terminal_write(struct terminal *t, const char *text, size_t size)
 		else if ((byte & 0xc0) != 0x80)	/* the rest of a character shown as '?' */
 			put(t, byte <= GLYPH_LAST ? byte : '?');
 	}
+}
+
+void terminal_write(struct terminal *t, const char *text, size_t size)
+{
+	terminal_take(t, text, size);
 	terminal_draw(t);
 }

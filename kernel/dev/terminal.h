@@ -51,4 +51,8 @@ void terminal_start(struct terminal *t, const struct boot_fb *fb, void *memory);
  * sequences are passed over. What is to be seen is on the screen when it returns.
  */
 void terminal_write(struct terminal *t, const char *text, size_t size);
+
+/* The same in two steps, so that much text is drawn once: take it; show all that was taken. */
+void terminal_take(struct terminal *t, const char *text, size_t size);
+void terminal_draw(struct terminal *t);
 #endif

@@ -6,7 +6,4 @@
 
 /* Choose the pixels of the colours, and make the whole screen black. */
 void terminal_clear(struct terminal *t);
-
-/* Draw the cells of rows first to last that are not what is shown, and the cursor. */
-void terminal_draw(struct terminal *t);
 #endif

@@ -219,8 +219,10 @@ _Noreturn void monitor_run(struct kernel *k)
 			    ok ? "ok" : "failed");
 		line_start(&line);
 		while (event == LINE_MORE) {
-			const int byte = input_wait();
+			int byte;
 
+			screen_show();
+			byte = input_wait();
 			console.dead = 0;	/* somebody is there, after all */
 			event = line_key(&line, (uint8_t)byte);
 		}
