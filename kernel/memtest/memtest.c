@@ -198,6 +198,10 @@ bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range 
 	if (!(range->size ? memory_take(k, range, 1, &state.memory) :
 			    memory_take(k, left->range, left->n, &state.memory)))
 		return monitor_error("no memory for the list of memory");
+	if (range->size && !state.memory.tested.n) {
+		memory_give_back(k, &state.memory);
+		return monitor_error("nothing of it is free to be tested");
+	}
 	ranges_print(&state.memory.tested, "tests");
 	whole = memtest_run(t);
 	work_print(t, begun);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 ##   bench             count the instructions a boot takes (minutes; not part of test);
-##                     CASE=default, mmu=off ...: only one
+##                     CASE=default, mmu=off, memtest ...: only one
 FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
 bench: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH

@@ -30,6 +30,10 @@ LIMIT_TOTAL = {"aarch64": 400_000, "x86_64": 900_000}
 LIMIT_RATIO = 1.5	# own with the largest memory : own with the smallest
 LIMIT_ENTRY = 150	# own per entry of a map of 10,000
 LIMIT_FILE = 256 * 1024
+LIMIT_MEMTEST = {"write": 0.15, "check and write": 0.6}	# per byte
+MEMTEST = {"aarch64": 0x42000000, "x86_64": 0x2000000}	# 16 MiB from here
+MEMTEST_SIZE = 16 << 20
+MEMTEST_PASSES = 25
 PAGES_EXTRA = 64	# held at ExitBootServices: twice the image and these
 LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
 SIZES = ["128M", "1G", "8G", "64G"]
@@ -56,7 +60,7 @@ def door_machine(door):
 	return make if door else Machine
 
 
-def counter(arch, entries):
+def counter(arch, entries, stop="kernel_entry"):
 	"""What QEMU's -plugin takes: count from the first of the entries, into the file `count`."""
 	names, data = symbols(arch), image_path(arch).read_bytes()
 
@@ -64,7 +68,7 @@ def counter(arch, entries):
 		at = names[name]
 		return f"{at:#x}:{data[at:at + MATCH].hex()}"
 	found = ",".join(f"entry={match(name)}" for name in entries if name in names)
-	return (f"{BUILD / 'bench/count.so'},{found},kernel={match('kernel_entry')},"
+	return (f"{BUILD / 'bench/count.so'},{found},kernel={match(stop)},"
 		f"size={names['image_end']:#x},out=count")
 
 
@@ -98,6 +102,15 @@ def cases(arch):
 		yield "1 GiB pages: cpu max", "", "1G", "max"
 	for size in SIZES + [LARGEST[arch]]:
 		yield f"RAM {size}", "", size, None
+
+
+def by_function(arch, hits):
+	starts = sorted((at, name) for name, at in symbols(arch).items())
+	by_name = {}
+	for at, n in hits.items():
+		name = [s for s in starts if s[0] <= at][-1][1]
+		by_name[name] = by_name.get(name, 0) + n
+	return by_name
 
 
 def line(name, *values, limits=()):
@@ -134,6 +147,27 @@ def measure_pages(info):
 	return line("image + arena, pages", f"{image} + {arena}", limits=[("held", held, limit)])
 
 
+def measure_memtest(arch):
+	"""The memory test's loops, with what they spend on caches."""
+	door, (entry, _) = next(iter(DOORS[arch].items()))
+	start = MEMTEST[arch]
+	words = f'place=stay run="memtest 1 {start:#x}-{start + MEMTEST_SIZE:#x}; poweroff"'
+	extra = ["-plugin", counter(arch, [entry], "command_poweroff")]
+	with door_machine(door)(arch, words, memory="128M", extra=extra) as machine:
+		assert "memtest: ok: 16384 of " in machine.wait_end()
+		lines = (machine.folder / "count").read_text().split()
+	by_name = by_function(arch, {int(at, 16): int(n) for at, n in
+				     zip(lines[4::2], lines[5::2])})
+	clean = sum(n for name, n in by_name.items() if name.endswith("arch_clean"))
+	fill = by_name["arch_memtest_fill"] + clean / MEMTEST_PASSES
+	swap = by_name["arch_memtest_swap"] / (MEMTEST_PASSES - 1) + clean / MEMTEST_PASSES
+	over = []
+	for (what, limit), n in zip(LIMIT_MEMTEST.items(), (fill, swap)):
+		each = n / MEMTEST_SIZE
+		over += line("memtest: " + what, f"{each:.3f}", limits=[("a byte", each, limit)])
+	return over
+
+
 def measure(arch):
 	over, by_size = [], []
 	print(f"{arch:24}{'own':>11}{'total':>11}   limit")
@@ -152,11 +186,14 @@ def measure(arch):
 	over += measure_doors(arch)
 	over += measure_entries(arch, default)
 	over += measure_pages(default.info)
+	over += measure_memtest(arch)
 	return over + line("file, bytes", size, limits=[("file", size, LIMIT_FILE)])
 
 
 def measure_case(arch, wanted):
 	"""One of the cases alone, once. None: this CPU has no such case."""
+	if wanted == "memtest":
+		return measure_memtest(arch)
 	for name, cmdline, memory, cpu in cases(arch):
 		if name == wanted:
 			boot = least(arch, cmdline, memory, cpu, runs=1)
@@ -167,11 +204,7 @@ def measure_case(arch, wanted):
 
 def profile(arch, cmdline, make, entry):
 	boot = count(arch, cmdline, make=make, entry=entry)
-	starts = sorted((at, name) for name, at in symbols(arch).items())
-	by_name = {}
-	for at, n in boot.hits.items():
-		name = [s for s in starts if s[0] <= at][-1][1]
-		by_name[name] = by_name.get(name, 0) + n
+	by_name = by_function(arch, boot.hits)
 	print(f"{arch} {cmdline!r}: own {boot.own}, total {boot.total}")
 	for name, n in sorted(by_name.items(), key=lambda x: -x[1])[:30]:
 		print(f"  {n:10}  {name}")

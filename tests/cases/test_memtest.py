@@ -5,6 +5,7 @@ import random
 import re
 import struct
 import subprocess
+import time
 
 import pytest
 
@@ -12,6 +13,7 @@ from gdbstub import Gdb
 from machine import ARCHES, HANG, Machine, elf_path, image_path
 from monitor import Monitor
 from report import HEX
+from secure import Keys, SecureMachine
 from test_again import REGIMES, runs
 
 MEMORY = {"x86_64": "128M", "aarch64": "160M"}	# QEMU's device tree lies 128 MiB from its start
@@ -142,3 +144,68 @@ def test_changed(arch):
 	assert re.search(f"^memtest: errors from {min(turned)[0]:#x} to {max(turned)[0]:#x}, "
 			 f"bits {every:#x}$", text, re.M)
 	assert "boot: again" not in text	# the kernel does not move into such memory
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_own(arch):
+	"""A bit that turns, during the second run, where the first one lived."""
+	old, words = PLACE[arch], f'place={PLACE[arch]:#x} run="memtest; poweroff"'
+	with debugged(arch, words) as machine:
+		gdb = stopped_at(machine, arch, old, "stub_again")
+		new = int(re.search(r'^boot: again: "place=(0x\w+) ', machine.serial(), re.M)[1], 16)
+		gdb.run_to(new + symbol(arch, "pattern_of"))
+		gdb.ask("s")
+		gdb.run_to(new + symbol(arch, "pattern_of"))
+		assert old in [low for low, _ in ranges(machine.serial(), "tests")]
+		at = old + symbol(arch, "image_text") + 0x20	# what ran there once
+		was, = struct.unpack("<Q", gdb.read(at, 8))
+		assert was == word(0, 8, 128, at)
+		gdb.write(at, struct.pack("<Q", was ^ 1 << 63))
+		gdb.go()
+		machine.wait("memtest: FAILED: .* 1 errors")
+		assert f"memtest: error at {at:#x}: bits 0x8000000000000000, " in machine.serial()
+		gdb.close()
+
+
+BAD = ["memtest 0", "memtest x", "memtest 1 5", "memtest 1 1-2", "memtest 1 0x2000-0x1000",
+       "memtest 1 1M-2M x", "memtest 1 0-64K", "memtest 2000000"]
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_typed(arch):
+	"""A range alone, twice; a key ends it; what was taken is given back."""
+	with direct(arch, "", talk=True, extra=["-smp", "2"]) as machine:
+		monitor = Monitor(machine)
+		for bad in BAD:
+			assert not monitor.try_(bad)[0], bad
+		low, high = max(usable(machine.serial()), key=lambda r: r[1] - r[0])
+		low = (low + high) // 2 & -4096
+		said = monitor.run(f"memtest 2 {low:#x}-{low + 0x400000:#x}")
+		assert ranges(said, "tests") == [(low, low + 0x400000)]
+		assert re.search(r"^memtest: ok: 4096 of \d+ KiB, 2 rounds, 0 errors$", said, re.M)
+		monitor.type("memtest 1000\r")
+		deadline = time.monotonic() + HANG
+		while "%" not in machine.serial()[monitor.seen:]:
+			assert time.monotonic() < deadline
+			time.sleep(0.02)
+		monitor.type("x")
+		ok, said = monitor._answer()
+		assert not ok and re.search(r"^memtest: stopped: .* 1000 rounds, 0 errors$", said, re.M)
+		assert "boot: again" not in said
+		again = monitor.run(f"memtest 1 {low:#x}-{low + 0x400000:#x}")
+		assert ranges(again, "tests") == [(low, low + 0x400000)]
+		assert "passed, 0 failed" in monitor.run("selftest")
+
+
+def test_secure(arch, tmp_path):
+	"""Under Secure Boot, which forbids place=, what it lives in is left, and said to be."""
+	keys = Keys(tmp_path)
+	with SecureMachine(arch, keys.enrolled(), 'run="memtest; poweroff"',
+			   image=keys.sign(image_path(arch).read_bytes()),
+			   memory="256M" if arch == "x86_64" else "192M") as machine:
+		text = machine.wait_end()
+	assert "boot: secure boot: on\n" in text and len(runs(text)) == 1
+	assert "memtest: Secure Boot is on: the kernel does not move\n" in text
+	told = re.findall(r"^memtest: ok: (\d+) of \d+ KiB", text, re.M)
+	left = sum(high - low for low, high in ranges(text, "left")) // 1024
+	assert left and int(told[-1]) == sum(high - low for low, high in usable(text)) // 1024 - left
