@@ -42,6 +42,12 @@ static uint32_t order_at(uint64_t pa, uint64_t end)
 	return MIN(MIN(fits, aligned), PAGE_ORDERS - 1);
 }
 
+static void leave(struct memtest_memory *m, uint64_t pa, uint64_t size)
+{
+	ranges_add(&m->left, pa, size);
+	m->missed += size;
+}
+
 static void claim(struct memtest_memory *m, uint64_t pa, uint64_t end)
 {
 	while (pa < end) {
@@ -54,7 +60,10 @@ static void claim(struct memtest_memory *m, uint64_t pa, uint64_t end)
 			page_free(pa, order);
 			ok = false;
 		}
-		ranges_add(ok ? &m->tested : &m->left, pa, PAGE_SIZE << order);
+		if (ok)
+			ranges_add(&m->tested, pa, PAGE_SIZE << order);
+		else
+			leave(m, pa, PAGE_SIZE << order);
 		pa += PAGE_SIZE << order;
 	}
 }
@@ -71,7 +80,10 @@ static void take_free(struct kernel *k, struct memtest_memory *m, uint64_t pa, u
 		if (from >= to)
 			continue;
 		claim(m, pa, from);
-		ranges_add(usable(k, from, to - from) ? &m->tested : &m->left, from, to - from);
+		if (usable(k, from, to - from) && m->tested.n < m->tested.cap)
+			ranges_add(&m->tested, from, to - from);
+		else
+			leave(m, from, to - from);
 		pa = to;
 	}
 	claim(m, pa, end);
@@ -88,7 +100,7 @@ static void take(struct kernel *k, struct memtest_memory *m, const struct boot_m
 	if (r->type == BOOT_MEM_FREE)
 		take_free(k, m, pa, end);
 	else
-		ranges_add(&m->left, pa, end - pa);
+		leave(m, pa, end - pa);
 }
 
 /* What there is, whether this run has to test it or not. */

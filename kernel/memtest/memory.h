@@ -13,6 +13,7 @@ struct memtest_memory {
 	uint64_t all;			/* bytes that a kernel may use, in the whole machine */
 	uint64_t low;			/* of these below MM_LOW_END, where other CPUs start */
 	struct boot_range left_range[MEMTEST_LEFT];
+	uint64_t missed;		/* of these left; the list may have what is between, too */
 	uint64_t list;			/* pages that hold `tested` */
 };
 

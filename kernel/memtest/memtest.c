@@ -23,6 +23,7 @@ static NOINIT struct {
 	struct memtest test;
 	struct memtest_memory memory;
 	uint32_t shown;			/* of 1000 */
+	uint32_t cpus;			/* that worked */
 	char cmdline[CMDLINE_MAX];
 } state;
 
@@ -31,15 +32,19 @@ static void everywhere(void (*fn)(void *), void *arg)
 {
 	struct cpu_work work = { .fn = fn, .arg = arg };
 	struct cpu_mask others = { 0 };
+	uint32_t count = 0;
 	bool begun;
 
 	for (uint32_t i = 0; i < cpu_count(); i++) {
 		const struct cpu *c = cpu_at(i);
 
-		if (c && c->idles && !c->silent && c != cpu_this())
-			cpu_mask_set(&others, i);
+		if (!c || !c->idles || c->silent || c == cpu_this())
+			continue;
+		cpu_mask_set(&others, i);
+		count++;
 	}
 	begun = cpu_work(&others, &work);
+	state.cpus = 1 + (begun ? count : 0);
 	fn(arg);
 	while (begun && cpu_work_left(&work))
 		arch_pause();
@@ -163,14 +168,14 @@ static void work_print(const struct memtest *t, uint64_t begun)
 
 	console_print("\nmemtest: %llu KiB in %llu.%03llu s by %u CPUs\n",
 		      LL(ranges_size(t->memory) / KIB), LL(ms / 1000), LL(ms % 1000),
-		      cpu_count());
+		      state.cpus);
 }
 
 static void result(const struct memtest *t, bool whole, bool part)
 {
 	const struct memtest_memory *m = &state.memory;
 	const uint64_t size = part ? ranges_size(&m->tested) :
-			      m->all - m->low - ranges_size(&m->left);
+			      m->all - m->low - m->missed;
 
 	console_print("memtest: %s: %llu of %llu KiB, %llu rounds, %llu errors\n",
 		      !whole ? "stopped" : t->errors ? "FAILED" : "ok",
