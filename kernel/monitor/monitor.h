@@ -16,8 +16,8 @@
 
 struct command {
 	char name[12];
-	char args[36];			/* as help shows them */
-	char help[64];
+	char args[24];			/* as help shows them */
+	char help[56];
 	uint32_t flags;
 	/* words[0] is the name, n counts it; false: it failed, and has said why */
 	bool (*run)(struct kernel *k, uint32_t n, char **words);
