@@ -4,18 +4,8 @@
 #include "lib/console/panic.h"
 
 static struct cpu boot;
-static struct cpu *cpus[CPU_MAX];
-static uint32_t count;
-
-struct cpu *cpu_at(uint32_t index)
-{
-	return index < CPU_MAX ? __atomic_load_n(&cpus[index], __ATOMIC_ACQUIRE) : NULL;
-}
-
-uint32_t cpu_count(void)
-{
-	return __atomic_load_n(&count, __ATOMIC_RELAXED);
-}
+struct cpu *cpu_table[CPU_MAX];
+uint32_t cpu_indices;
 
 struct cpu *cpu_boot(void)
 {
@@ -34,11 +24,12 @@ void cpu_prepare(struct cpu *c, uint32_t index, uint64_t id)
 
 void cpu_publish(struct cpu *c)
 {
+	const uint32_t count = c->index + 1;
 	uint32_t seen = cpu_count();
 
-	__atomic_store_n(&cpus[c->index], c, __ATOMIC_RELEASE);
-	while (seen <= c->index && !__atomic_compare_exchange_n(&count, &seen, c->index + 1, false,
-								__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+	__atomic_store_n(&cpu_table[c->index], c, __ATOMIC_RELEASE);
+	while (seen < count && !__atomic_compare_exchange_n(&cpu_indices, &seen, count, false,
+							    __ATOMIC_RELEASE, __ATOMIC_RELAXED))
 		;
 }
 
@@ -46,7 +37,7 @@ void cpu_publish(struct cpu *c)
 void cpu_start(struct cpu *c, uint32_t index, uint64_t id)
 {
 	cpu_prepare(c, index, id);
-	__atomic_store_n(&cpus[index], c, __ATOMIC_RELEASE);
+	__atomic_store_n(&cpu_table[index], c, __ATOMIC_RELEASE);
 	if (cpu_count() <= index)
-		__atomic_store_n(&count, index + 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&cpu_indices, index + 1, __ATOMIC_RELAXED);
 }

@@ -54,11 +54,20 @@ static inline struct cpu *cpu_this(void)
 	return arch_cpu_this();
 }
 
+extern struct cpu *cpu_table[CPU_MAX];		/* the next two functions' */
+extern uint32_t cpu_indices;
+
 /* NULL if there is no CPU with this index, or it has not started yet. */
-struct cpu *cpu_at(uint32_t index);
+static inline struct cpu *cpu_at(uint32_t index)
+{
+	return index < CPU_MAX ? __atomic_load_n(&cpu_table[index], __ATOMIC_ACQUIRE) : NULL;
+}
 
 /* Indices in use are below this. */
-uint32_t cpu_count(void);
+static inline uint32_t cpu_count(void)
+{
+	return __atomic_load_n(&cpu_indices, __ATOMIC_RELAXED);
+}
 
 /* The boot CPU's. It has no id before trap_start(). */
 struct cpu *cpu_boot(void);

@@ -108,8 +108,13 @@ void cpus_leave(void (*fn)(void))
 
 static void stop_for_panic(void)
 {
+	const struct cpu *c = cpu_this();
+
 	(void)arch_irq_save();
 	(void)cpus_stop();
+	if (cpu_count() > 1)
+		console_print("%.*s: on CPU %u (id 0x%llx)\n", WANTS_NAME, wants_name(), c->index,
+			      LL(c->id));
 }
 
 void stop_start(void)

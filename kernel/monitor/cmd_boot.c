@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_boot.c - how this boot went, and the end of it: info, timeline, selftest, poweroff, crash. */
 #include "monitor.h"
+#include "kernel/cpu/call.h"
 #include "kernel/firmware/firmware.h"
 #include "lib/console/console.h"
 #include "lib/string.h"
@@ -68,12 +69,31 @@ bool command_timeline(struct kernel *k, uint32_t n, char **words)
 	return true;
 }
 
+static void crash_here(void *arg)
+{
+	crash_run(*(const enum crash_kind *)arg);
+}
+
+/* In an interrupt of that CPU's. */
+static bool crash_there(enum crash_kind kind, const char *word)
+{
+	uint64_t index;
+
+	if (!monitor_number(word, &index))
+		return false;
+	if (index >= cpu_count() || !cpu_call_one((uint32_t)index, crash_here, &kind))
+		return monitor_error("there is no CPU %llu", LL(index));
+	return monitor_error("there was no fault");
+}
+
 bool command_crash(struct kernel *k, uint32_t n, char **words)
 {
-	const enum crash_kind kind = n == 2 ?
+	const enum crash_kind kind = n == 2 || n == 3 ?
 		crash_named((struct word){ words[1], (uint32_t)strlen(words[1]) }) : CRASH_NONE;
 
 	(void)k;
+	if (kind != CRASH_NONE && n == 3)
+		return crash_there(kind, words[2]);
 	if (kind != CRASH_NONE) {
 		crash_run(kind);
 		return monitor_error("there was no fault");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_cpus.c - cpus: which run, and which do not and why. */
+/* cmd_cpus.c - cpus: which run, and which do not and why; and all of them at work together. */
 #include "monitor.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/start.h"
+#include "kernel/stress.h"
 #include "lib/console/console.h"
 
 static void cpu_line(const struct cpu *c)
@@ -13,13 +14,26 @@ static void cpu_line(const struct cpu *c)
 		      LL(c->nmis));
 }
 
+static bool stress(const char *word)
+{
+	struct stress s;
+	uint64_t operations;
+
+	if (!monitor_number(word, &operations))
+		return false;
+	stress_run(operations, &s);
+	console_print("%llu operations on %u CPUs, %u wrong\n", LL(s.done), s.cpus, s.wrong);
+	return s.wrong ? monitor_error("%s", s.why) : true;
+}
+
 bool command_cpus(struct kernel *k, uint32_t n, char **words)
 {
 	uint32_t running = 0, wanted = MAX(cpu_count(), k->cpus.wanted);
 
-	(void)words;
-	if (n > 1)
-		return monitor_error("cpus has no arguments");
+	if (n > 2)
+		return monitor_error("cpus [N]");
+	if (n == 2)
+		return stress(words[1]);
 	for (uint32_t i = 0; i < wanted; i++) {
 		const struct cpu *c = cpu_at(i);
 		const char *why;

@@ -9,8 +9,9 @@
 const struct command commands[] = {
 	{ "acpi", "[SIGNATURE]", "ACPI's tables, or what is in one of them", 0, command_acpi },
 	{ "again", "[WORDS]", "boot once more, with this command line", 0, command_again },
-	{ "cpus", "", "the CPUs: which run, which do not and why", 0, command_cpus },
-	{ "crash", "KIND", "take a fault on purpose, to see its report", 0, command_crash },
+	{ "cpus", "[N]", "the CPUs; or N operations on what they share, checked", 0,
+	  command_cpus },
+	{ "crash", "KIND [CPU]", "take a fault on purpose, to see its report", 0, command_crash },
 	{ "dump", "ADDR [SIZE]", "memory in hexadecimal and as text", 0, command_dump },
 	{ "efivar", "[NAME [TEXT|0xBYTES]]", "UEFI's variables; one; write one, 0x deletes it", 0,
 	  command_efivar },

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """All CPUs: started by every door and in every regime, called, and stopped again. The selftest has
 what they do together; here is that they come, and what is said of one that does not."""
+import os
 import re
+import subprocess
 
 import pytest
 
@@ -31,6 +33,7 @@ def all_run(text, count, of=None):
 @pytest.mark.parametrize("count", [1, 2, 8, 64])
 @pytest.mark.parametrize("arch", [ARM, PC])
 def test_count(arch, count):
+	"""More than 255 would need x2APIC ids, which QEMU 7.2 does not emulate."""
 	with boot(arch, count, "selftest poweroff") as machine:
 		text = machine.wait_end()
 	all_run(text, count)
@@ -118,3 +121,71 @@ def test_command(arch):
 	assert re.match(r"  0  id 0x0  boot CPU  \d+ interrupts, ", lines[0])
 	assert all(re.match(rf"  {i}  id 0x{i}  waits  \d+ interrupts, ", lines[i]) for i in (1, 2))
 	assert lines[3] == "3 of 3 run"
+
+
+def test_missing(tmp_path):
+	"""A tree that names one CPU more than there is: it is named, and waited for no longer."""
+	tree = tmp_path / "dtb"
+	subprocess.run(["qemu-system-aarch64", "-machine", f"virt,gic-version=3,dumpdtb={tree}",
+			"-cpu", "cortex-a72", "-m", "1G", "-smp", "4"], check=True,
+		       capture_output=True)
+	guest = boot(ARM, 3, "run=cpus selftest poweroff")
+	small = tmp_path / "small"		# QEMU's own has a MiB of room, and doubles it
+	subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", small, tree], check=True)
+	guest.command += ["-dtb", str(small)]
+	with guest as machine:
+		text = machine.wait_end()
+	assert re.search(r"^boot: cpus: 3 of 4$", text, re.M), text
+	assert re.search(r"^stubborn: warning: CPU 3 \(id 0x3\): PSCI knows no such CPU$", text,
+			 re.M), text
+	assert "  3  id 0x3  does not run: PSCI knows no such CPU\n" in text
+	selftest_passed(text)
+
+
+SHARED = int(os.environ.get("STRESS", "20000"))
+
+
+@pytest.mark.parametrize("arch", [ARM, PC])
+@pytest.mark.parametrize("threads, count, operations", [("single", 8, SHARED),
+							("multi", 2, SHARED // 20)])
+def test_stress(arch, threads, count, operations):
+	"""All at what they share. With a thread a CPU of QEMU's it takes long: a thread that waits
+	for a lock does so until the host takes its core away."""
+	guest = boot(arch, count, "", talk=True)
+	at = guest.command.index("-machine") + 1
+	guest.command[at] = guest.command[at].replace(",accel=tcg", "")
+	guest.command += ["-accel", f"tcg,thread={threads}"]
+	with guest as machine:
+		text = Monitor(machine).run(f"cpus {operations}", seconds=3600)
+	assert text == f"{operations} operations on {count} CPUs, 0 wrong\n"
+
+
+@pytest.mark.parametrize("arch", [ARM, PC])
+def test_panic(arch):
+	"""On another CPU: it is reported, the others stop, and the boot CPU boots once more."""
+	with boot(arch, 4, "panic=again:1 run=\"crash panic 2\"") as machine:
+		machine.wait(r"boot: previous: panicked: deliberate, as asked for")
+		machine.wait("boot: again: 1 times since .*")
+		end = machine.wait(r"boot: cpus: 4 of 4", after=machine.serial().index(
+			"boot: again: 1 times")).end()
+		machine.wait(r"stubborn: panic: deliberate, as asked for", after=end)
+		text = machine.serial()
+	first = runs(text)[0]
+	assert re.search(r"^stubborn: on CPU 2 \(id 0x2\)\nstubborn: panic: ", first, re.M), first
+	assert re.search(r"^  0x[0-9a-f]+ call_idle\+0x", first, re.M)
+	assert "does not stop" not in text
+
+
+@pytest.mark.parametrize("path", [image_path, elf_path])
+def test_kvm(path):
+	"""By x2APIC, which QEMU's own CPU does not have."""
+	if not os.access("/dev/kvm", os.W_OK):
+		pytest.skip("no /dev/kvm")
+	guest = Machine(PC, kernel=path(PC), firmware=None, append="idle", rng=False,
+			display=False, extra=["-smp", "4"])
+	guest.command = [word.replace("accel=tcg", "accel=kvm") for word in guest.command]
+	with guest as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+	assert "boot: irq: x2APIC, " in text
+	all_run(text, 4)
