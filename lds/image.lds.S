@@ -132,7 +132,9 @@ SECTIONS {
 		image_text = .;
 		KEEP(*(.text.head))		/* entries at fixed addresses */
 		*stub.o(.text .text.*)
+		*stub.o(.vectors.text)		/* side by side: they are aligned */
 		kernel_text = .;
+		*(.vectors.text .vectors.text.*)
 		*(.text .text.*)
 		kernel_text_end = .;
 		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */

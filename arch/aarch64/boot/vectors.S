@@ -51,7 +51,7 @@
  * trap_vectors - VBAR_ELx, Arm ARM D1.3.1
  * Runs: on any exception, DAIF masked by the CPU.
  */
-	.section .text.vectors, "ax"
+	.section .vectors.text, "ax"
 	.balign	0x800
 	.global trap_vectors
 trap_vectors:

@@ -92,7 +92,7 @@
 	.endm
 
 	.macro	vector_table el
-	.section .text.trap_vectors_el\el, "ax"
+	.section .vectors.text.el\el, "ax"
 	.balign	0x800
 	.global	trap_vectors_el\el
 trap_vectors_el\el:
@@ -103,6 +103,7 @@ trap_vectors_el\el:
 	.set	vector, vector + 1
 	.endr
 
+	.section .text.trap_entry_el\el, "ax"
 /* In: x0 vector, x1 interrupted SP, SP the frame with x0 and x1. Out: returns to the frame. */
 	.type	trap_entry_el\el, %function
 trap_entry_el\el:
