@@ -70,7 +70,7 @@ OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
 
 # For backtraces: of the kernel each function, of what it links besides each that calls another.
 # stub/enter.c calls kernel_main.
-FRAMES := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
+FRAMES := -fno-omit-frame-pointer
 COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
 FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 # Checks of the stack, and what the CPU has besides. What switches them on must do without.
@@ -99,7 +99,8 @@ $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(if $$(filter $(FRAMED),$$<),$$(FRAMES) $$(if \
+	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(if $$(filter $(FRAMED),$$<),$$(FRAMES) \
+		$$($(1)_LEAVES) $$(if \
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
 		$$(if $$(filter $$($(1)_ALL_SHARED),$$<),$$(COPY_FRAMES)) \
 		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
