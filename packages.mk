@@ -36,7 +36,8 @@ BOCHS_PACKAGES := bochs bochs-term bochsbios vgabios
 QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACKAGES) clang lld \
 	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) $(DEBUG_PACKAGES) python3-pytest \
 	python3-pytest-xdist binutils binutils-aarch64-linux-gnu openssl swtpm \
-	device-tree-compiler acpica-tools seabios ovmf-ia32 u-boot-qemu u-boot-tools e2fsprogs file
+	device-tree-compiler acpica-tools dmidecode seabios ovmf-ia32 u-boot-qemu u-boot-tools \
+	e2fsprogs file
 FRESH_PACKAGES := debootstrap debian-archive-keyring
 
 # Everything that a command needs. Its first recipe with a missing stamp installs all of it at

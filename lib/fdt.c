@@ -212,6 +212,25 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	return property_get(f, n->body[n->depth - 1], name, (uint32_t)strlen(name), out);
 }
 
+bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
+		       const char **name, struct fdt_value *out)
+{
+	struct item i;
+	uint32_t end;
+
+	if (!*at)
+		*at = n->body[n->depth - 1];
+	if (item_next(f, at, &i) != FDT_PROP)
+		return false;
+	*out = (struct fdt_value){ f->blob + i.at, i.len };
+	*name = (const char *)f->blob + f->strings + i.name;
+	for (end = i.name; end < f->strings_end - f->strings; end++)
+		if (!f->blob[f->strings + end])
+			return true;
+	*name = NULL;
+	return true;
+}
+
 bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n)
 {
 	struct fdt_value v;

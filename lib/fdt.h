@@ -73,6 +73,13 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
 
+/*
+ * The next property of a node, in the tree's order; *at is initially 0. *name is NULL if it is not
+ * within the strings.
+ */
+bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
+		       const char **name, struct fdt_value *out);
+
 /* A numeric property of one or two cells; else *out is unchanged. */
 bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out);
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""What the monitor shows of firmware's tables and of PCI, against iasl and QEMU's own view."""
+"""What the monitor shows of firmware's tables and of PCI, against iasl, dmidecode, dtc and QEMU."""
 import re
 import struct
 import subprocess
 
 import pytest
 
-from machine import ARCHES, Machine
+from machine import ARCHES, Machine, image_path
 from monitor import Monitor
 
 BRIDGES = ("-device pcie-root-port,id=rp,chassis=1 -device e1000e,bus=rp "
@@ -247,3 +247,140 @@ def test_lies(arch):
 		assert monitor.try_("acpi") == (False, "error: neither XSDT nor RSDT is good\n")
 		if arch == "aarch64":
 			assert not monitor.try_("pci")[0]
+
+
+SMBIOS = {		# ours -> dmidecode's
+	"firmware": {"vendor": "Vendor", "version": "Version", "date": "Release Date"},
+	"system": {"manufacturer": "Manufacturer", "product": "Product Name", "version": "Version",
+		   "serial": "Serial Number", "uuid": "UUID", "sku": "SKU Number",
+		   "family": "Family"},
+	"board": {"manufacturer": "Manufacturer", "product": "Product Name", "version": "Version",
+		  "serial": "Serial Number", "asset": "Asset Tag"},
+	"chassis": {"manufacturer": "Manufacturer", "version": "Version",
+		    "serial": "Serial Number", "asset": "Asset Tag"},
+	"processor": {"socket": "Socket Designation", "manufacturer": "Manufacturer",
+		      "version": "Version", "serial": "Serial Number", "asset": "Asset Tag",
+		      "part": "Part Number", "cores": "Core Count", "enabled": "Core Enabled",
+		      "threads": "Thread Count", "max": "Max Speed"},
+	"array": {"devices": "Number Of Devices"},
+	"memory": {"locator": "Locator", "bank": "Bank Locator", "manufacturer": "Manufacturer",
+		   "serial": "Serial Number", "asset": "Asset Tag", "part": "Part Number",
+		   "size": "Size", "speed": "Speed"},
+	"range": {},
+}
+TYPES = {"firmware": 0, "system": 1, "board": 2, "chassis": 3, "processor": 4, "array": 16,
+	 "memory": 17, "range": 19}
+UNITS = {"": 1, "kB": 2 ** 10, "MB": 2 ** 20, "GB": 2 ** 30, "K": 2 ** 10, "M": 2 ** 20}
+STRINGS = ("-smbios type=0,vendor=SomeOne,version=1.2 "
+	   "-smbios type=1,manufacturer=Maker,product=A-B,version=v1,serial=S1,sku=K,family=F,"
+	   "uuid=00112233-4455-6677-8899-aabbccddeeff "
+	   "-smbios type=2,manufacturer=M2,product=P2,version=v2,serial=S2,asset=A2 "
+	   "-smbios type=3,manufacturer=M3,version=v3,serial=S3,asset=A3 "
+	   "-smbios type=4,manufacturer=M4,version=v4,serial=S4,asset=A4,part=P4,max-speed=4321 "
+	   "-smbios type=17,loc_pfx=L,bank=B,manufacturer=M5,serial=S5,asset=A5,part=P5,speed=3200 "
+	   "-smp 2,sockets=1,cores=2")
+
+
+def smbios_dump(machine, at):
+	"""A file as dmidecode --dump-bin makes: the entry point, the table behind it."""
+	entry = bytearray(machine.memory(at, 32))
+	if entry[:5] == b"_SM3_":
+		size, = struct.unpack_from("<I", entry, 12)
+		table, = struct.unpack_from("<Q", entry, 16)
+		struct.pack_into("<Q", entry, 16, 32)
+		entry[5] = (entry[5] - sum(entry[:entry[6]])) % 256
+	else:
+		size, table = struct.unpack_from("<HI", entry, 0x16)
+		struct.pack_into("<I", entry, 0x18, 32)
+		entry[0x15] = (entry[0x15] - sum(entry[0x10:0x1f])) % 256
+		entry[4] = (entry[4] - sum(entry[:0x1f])) % 256
+	return bytes(entry) + machine.memory(table, size)
+
+
+def size_of(text):
+	number, unit = re.match(r"(\d+) ?(\w*)", text).groups()
+	return int(number) * UNITS[unit]
+
+
+def check_smbios(machine, monitor, folder):
+	at = int(re.search(r"^boot: smbios: 0x(\w+)$", machine.serial(), re.M)[1], 16)
+	(folder / "dmi").write_bytes(smbios_dump(machine, at))
+	theirs = subprocess.run(["/usr/sbin/dmidecode", "--from-dump", folder / "dmi"], check=True,
+				capture_output=True, text=True).stdout
+	theirs = {int(handle, 16): (int(kind), int(size), text) for handle, kind, size, text in
+		  re.findall(r"^Handle 0x(\w+), DMI type (\d+), (\d+) bytes\n((?:.+\n)*)", theirs,
+			     re.M)}
+	said = monitor.run("smbios").replace("\n    ", " ")
+	ours = re.findall(r"^0x(\w+) (\w+)(.*)$", said, re.M)
+	assert len(ours) == len(theirs) > 5
+	for handle, name, rest in ours:
+		kind, size, text = theirs[int(handle, 16)]
+		if name == "type":
+			assert rest == f" {kind}, {size} bytes" and kind not in TYPES.values()
+			continue
+		assert TYPES[name] == kind
+		values = {k: v.strip('"') for k, v in re.findall(r' ([\w-]+)=(".*?"|\S+)', rest)}
+		for key, label in SMBIOS[name].items():
+			want = re.search(rf"^\t{label}: (.*?) *$", text, re.M)[1]
+			if want in ("Not Specified", "Not Settable", "Unknown"):
+				assert not values.get(key, "").strip("0-")
+			elif key == "size":
+				assert size_of(want) == size_of(values[key])
+			elif key in ("speed", "max"):
+				assert want.split()[0] == values[key]
+			else:
+				assert want == values[key], (name, key)
+	return said
+
+
+@pytest.mark.parametrize("arch,options", [
+	("x86_64", {"machine": "q35"}),
+	("x86_64", {"machine": "q35,smbios-entry-point-type=64"}),
+	("x86_64", {"machine": "pc", "firmware": None, "kernel": image_path("x86_64"),
+		    "append": "mmu=mapped"}),
+	("aarch64", {}),
+], ids=["q35", "q35-64", "seabios", "aarch64"])
+def test_smbios(arch, options, tmp_path):
+	with Machine(arch, talk=True, extra=STRINGS.split(" "), **options) as machine:
+		monitor = Monitor(machine)
+		said = check_smbios(machine, monitor, tmp_path)
+		assert 'manufacturer="Maker" product="A-B"' in said and 'serial="S5"' in said
+		if options.get("kernel"):
+			return					# SeaBIOS's is in ROM
+		at = int(re.search(r"table 0x(\w+)", said)[1], 16)
+		monitor.run(f"poke @{at + 1:#x} 3 1")		# shorter than its header
+		assert monitor.try_("smbios")[1].endswith(
+			"error: the next structure does not lie in the table\n")
+
+
+def dtc(tree, source, result):
+	return subprocess.run(["dtc", "-q", "-s", "-I", source, "-O", result], check=True,
+			      input=tree, capture_output=True).stdout
+
+
+@pytest.mark.parametrize("options", [
+	{"machine": "virt,acpi=off"}, {"machine": "virt,gic-version=3", "append": "mmu=off",
+				       "firmware": None, "kernel": image_path("aarch64")},
+], ids=["uefi", "image"])
+def test_fdt(options):
+	"""dtc makes of our text the tree that it makes of the bytes in memory."""
+	with Machine("aarch64", talk=True, extra=["-smp", "2", "-device", "pcie-root-port"],
+		     **options) as machine:
+		monitor = Monitor(machine)
+		at = int(re.search(r"^boot: dtb: 0x(\w+)$", machine.serial(), re.M)[1], 16)
+		size, = struct.unpack_from(">I", machine.memory(at, 8), 4)
+		said = monitor.run("fdt")
+		assert dtc(dtc(b"/dts-v1/;\n" + said.encode(), "dts", "dtb"), "dtb", "dts") == \
+			dtc(machine.memory(at, size), "dtb", "dts")
+		assert monitor.run("fdt /psci").startswith("psci {\n\t")
+		assert monitor.run("fdt /psci") in said.replace("\n\t", "\n")
+		assert not monitor.try_("fdt /nothing")[0]
+		pci = monitor.run("pci")
+		assert pci.startswith("ECAM")
+		assert our_pci(pci).keys() == info_pci(machine).keys()
+		assert monitor.try_("acpi") == (False, "error: firmware gave no ACPI tables\n")
+
+
+def test_no_tree():
+	with Machine("x86_64", talk=True) as machine:
+		assert not Monitor(machine).try_("fdt")[0]

@@ -120,6 +120,23 @@ def acpi_seeds(work):
 		yield "off", name, acpi([facp, table(work, "DSDT", s5)])
 
 
+def text_tables(work):
+	for name in ("APIC", "BGRT", "DBG2", "FACP", "FPDT", "GTDT", "HPET", "MCFG", "SPCR",
+		     "SRAT"):
+		yield "text", name.lower(), b"\0" + table(work, name)
+	system = struct.pack("<BBH4B16sBBB", 1, 27, 0x100, 1, 2, 0, 3, bytes(range(16)), 6, 0, 4)
+	system += b"maker\0thing\0serial\0family\0\0"
+	memory = struct.pack("<BBHHHHHH", 17, 14, 0x200, 1, 2, 64, 64, 0x8400) + b"\0\0"
+	end = struct.pack("<BBH", 127, 4, 0xfeff) + b"\0\0"
+	yield "text", "smbios", b"\1" + system + memory + end
+	yield "text", "smbios2", b"\2" + struct.pack(
+		"<4sBBBBHB5s5sBHIHBx", b"_SM_", 0, 31, 2, 8, 0, 0, b"", b"_DMI_", 0,
+		len(system + memory + end), 0, 3, 0x28) + system + memory + end
+	yield "text", "smbios3", b"\2" + struct.pack(
+		"<5sBBBBBBBIQ8x", b"_SM3_", 0, 24, 3, 0, 0, 1, 0, len(system + end),
+		0) + system + end
+
+
 def linux(data=b"", **fields):
 	"""boot_params with 15 MiB of RAM above 1 MiB; each field: (form, at, value)."""
 	p = bytearray(0xcd0)
@@ -236,6 +253,7 @@ def main():
 	with tempfile.TemporaryDirectory() as work:
 		seeds = [(t, n, d) for n, d in trees(work) for t in ("fdt", "dtb")]
 		seeds += acpi_seeds(work)
+		seeds += text_tables(work)
 	seeds += [("linux", *s) for s in linux_seeds()]
 	seeds += [("pvh", *s) for s in pvh_seeds()]
 	seeds += [("again", *s) for s in again_seeds()]

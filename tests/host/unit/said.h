@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* said.h - a console for tests of what prints: all of it is in said[]. */
+#ifndef SAID_H
+#define SAID_H
+#include "tests/host/unit/unit.h"
+#include "lib/console/console.h"
+#include "lib/print.h"
+
+static char said[1 << 20];
+static size_t said_size;
+
+static inline void said_clear(void)
+{
+	said_size = 0;
+	said[0] = 0;
+}
+
+void console_write(const char *text, size_t size)
+{
+	assert_true(size < sizeof(said) - said_size);
+	memcpy(said + said_size, text, size);
+	said_size += size;
+	said[said_size] = 0;
+}
+
+void console_print(const char *fmt, ...)
+{
+	char line[256];			/* what the real one takes whole */
+	va_list ap;
+
+	va_start(ap, fmt);
+	assert_true(text_vformat(line, sizeof(line), fmt, ap) < (int)sizeof(line));
+	va_end(ap);
+	console_write(line, strlen(line));
+}
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_firmware_text.c - what SMBIOS, device trees and ACPI's tables are printed as: values, and
+ * that nothing in them makes a reader leave them (the sanitizer looks) or go on for ever.
+ */
+#include "tests/host/unit/dtc.h"
+#include "tests/host/unit/said.h"
+#include "kernel/firmware/acpi_text.h"
+#include "kernel/firmware/fdt_text.h"
+#include "kernel/firmware/smbios.h"
+
+/* ---- SMBIOS ---- */
+
+static const uint8_t *point, *structures;	/* entry point, table: exact() */
+static uint32_t point_size, structures_size;
+
+static const void *reach(void *cookie, uint64_t at, uint64_t size)
+{
+	(void)cookie;
+	if (at == 1)
+		return size <= point_size ? point : NULL;
+	return at == 0x2000 && size <= structures_size ? structures : NULL;
+}
+
+static void *copy(const void *data, uint32_t size)
+{
+	return memcpy(exact(size), data, size);
+}
+
+static void sum_set(uint8_t *p, uint32_t size, uint8_t *sum)
+{
+	*sum = 0;
+	for (uint32_t i = 0; i < size; i++)
+		*sum = (uint8_t)(*sum - (i == (uint32_t)(sum - p) ? 0 : p[i]));
+}
+
+/* An entry point of version 2 or 3 for `size` bytes at 0x2000; exact. */
+static void *point_new(uint32_t version, uint32_t size, uint32_t count)
+{
+	uint8_t p[0x1f] = { 0 };
+
+	if (version == 3) {
+		memcpy(p, "_SM3_\0\x18\3\6", 9);
+		memcpy(p + 0x0c, &size, 4);
+		p[0x11] = 0x20;
+		sum_set(p, 0x18, p + 5);
+		return copy(p, point_size = 0x18);
+	}
+	memcpy(p, "_SM_\0\x1f\2\x8", 8);
+	memcpy(p + 0x10, "_DMI_", 5);
+	memcpy(p + 0x16, &size, 2);
+	p[0x19] = 0x20;
+	memcpy(p + 0x1c, &count, 2);
+	sum_set(p + 0x10, 15, p + 0x15);
+	sum_set(p, 0x1f, p + 4);
+	return copy(p, point_size = sizeof(p));
+}
+
+static const uint8_t sample[] =
+	"\1\x1b\0\1" "\1\2\0\3" "\x33\x22\x11\0\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
+	"\6\0\4" "maker\0a \"thing\"\n\0serial\0family\0\0"		/* system, four strings */
+	"\x11\x0e\0\2" "\1\2\3\4\5\6\7\x8\0\x84" "\0\0"			/* 1 MiB */
+	"\x80\4\7\0" "\0\0"
+	"\x7f\4\xff\xfe" "\0";
+
+static void open_sample(struct smbios *s, uint32_t version)
+{
+	point = point_new(version, sizeof(sample), 4);
+	structures_size = sizeof(sample);
+	structures = copy(sample, sizeof(sample));
+	assert_true(smbios_open(s, 1, reach, NULL));
+}
+
+static void close_sample(void)
+{
+	free((void *)point);
+	free((void *)structures);
+}
+
+static void test_smbios(void **state)
+{
+	struct smbios_structure structure;
+	struct smbios s;
+
+	(void)state;
+	for (uint32_t version = 2; version <= 3; version++) {
+		open_sample(&s, version);
+		assert_int_equal(s.major, version);
+		assert_int_equal(s.wide, version == 3);
+		said_clear();
+		while (smbios_next(&s, &structure))
+			smbios_print(&structure);
+		assert_false(s.broken);
+		assert_string_equal(said,
+			"0x0100 system manufacturer=\"maker\" product=\"a \"thing\"?\" "
+			"serial=\"serial\" uuid=00112233-4455-6677-8899-aabbccddeeff"
+			"\n    family=\"family\"\n"
+			"0x0200 memory array=0x201 width=1541 data=2055 size=1024K\n"
+			"0x0007 type 128, 4 bytes\n"
+			"0xfeff type 127, 4 bytes\n");
+		close_sample();
+	}
+}
+
+/* Each bit of an entry point counts: with one wrong it is refused. */
+static void test_smbios_point(void **state)
+{
+	struct smbios s;
+
+	(void)state;
+	structures = sample;
+	structures_size = sizeof(sample);
+	for (uint32_t version = 2; version <= 3; version++)
+		for (uint32_t bit = 0; bit < 8 * (version == 2 ? 0x1fu : 0x18u); bit++) {
+			uint8_t *p = point_new(version, sizeof(sample), 4);
+
+			p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+			point = p;
+			assert_false(smbios_open(&s, 1, reach, NULL));
+			free(p);
+		}
+	point_size = 0;
+	assert_false(smbios_open(&s, 1, reach, NULL));
+}
+
+/* Cut at every byte; then any byte changed at random. */
+static void test_smbios_damage(void **state)
+{
+	struct smbios_structure structure;
+	uint64_t seed = 5;
+
+	(void)state;
+	for (uint32_t turn = 0; turn < 20000; turn++) {
+		uint32_t size = turn < sizeof(sample) ? turn : sizeof(sample), n = 0;
+		struct smbios s = { .size = size, .count = UINT32_MAX };
+		uint8_t *p = copy(sample, size);
+
+		for (uint32_t i = 0; i < 3 && size && turn >= sizeof(sample); i++)
+			p[rnd_below(&seed, size)] = (uint8_t)rnd(&seed);
+		s.table = p;
+		said_clear();
+		while (smbios_next(&s, &structure) && ++n < 100)
+			smbios_print(&structure);
+		assert_true(n < 100);
+		if (turn < sizeof(sample) - 1)
+			assert_true(s.broken || s.at == size);
+		free(p);
+	}
+}
+
+/* ---- device trees ---- */
+
+static bool never(void)
+{
+	return false;
+}
+
+static char *tree_text(const void *blob, size_t size, const char *path)
+{
+	struct fdt_node n;
+	struct fdt f;
+
+	said_clear();
+	assert_int_equal(fdt_open(&f, blob, size), OK);
+	if (!strcmp(path, "/"))
+		fdt_text_reserved(&f);
+	assert_true(fdt_find(&f, path, (uint32_t)strlen(path), &n));
+	assert_true(fdt_text_node(&f, &n, never));
+	assert_int_equal(n.broken, 0);
+	return said;
+}
+
+static void test_tree(void **state)
+{
+	static const char dts[] =
+		"/memreserve/ 0x1000 0x2000;"
+		"/ { a; b = \"x\"; c = \"x\", \"y\\\"z\\\\\\n\"; d = <1 0xffffffff>;"
+		"  e = [01 02 03];"
+		"  f = \"\"; g = [61 00 00 00]; h = [00 61 00 00]; i = <0x61620000>;"
+		"  one { two@1 { p; }; three { }; }; four { }; };";
+	size_t size, again;
+	void *blob = dtc(dts, &size), *second;
+
+	(void)state;
+	assert_string_equal(tree_text(blob, size, "/one"),
+			    "one {\n\ttwo@1 {\n\t\tp;\n\t};\n\tthree {\n\t};\n};\n");
+	assert_string_equal(tree_text(blob, size, "/four"), "four {\n};\n");
+	second = dtc(tree_text(blob, size, "/"), &again);
+	assert_int_equal(again, size);
+	assert_memory_equal(second, blob, size);
+	free(second);
+	free(blob);
+}
+
+/* dtc makes the same bytes of our text. */
+static void test_tree_board(void **state)
+{
+	size_t size, again;
+	void *blob = dtc(dtc_board, &size), *second = dtc(tree_text(blob, size, "/"), &again);
+
+	(void)state;
+	assert_int_equal(again, size);
+	assert_memory_equal(second, blob, size);
+	free(second);
+	free(blob);
+}
+
+static void test_tree_damage(void **state)
+{
+	uint64_t seed = 9;
+	size_t size;
+	uint8_t *blob = dtc(dtc_board, &size);
+
+	(void)state;
+	for (uint32_t turn = 0; turn < 4000; turn++) {
+		uint8_t *p = copy(blob, (uint32_t)size);
+		struct fdt_node n;
+		struct fdt f;
+
+		for (uint32_t i = 0; i < 4; i++)
+			p[40 + rnd_below(&seed, (uint32_t)size - 40)] =
+				(uint8_t)rnd_below(&seed, 10);
+		said_clear();
+		if (fdt_open(&f, p, size) == OK && fdt_find(&f, "/", 1, &n))
+			assert_true(fdt_text_node(&f, &n, never));
+		free(p);
+	}
+	free(blob);
+}
+
+/* ---- ACPI: values are compared with iasl's in tests/cases/test_tables_shown.py ---- */
+
+static void table_print(const uint8_t *bytes, uint32_t size)
+{
+	struct acpi_text t;
+	uint32_t n = 0;
+
+	said_clear();
+	if (acpi_text_start(&t, (const void *)bytes))
+		while (acpi_text_next(&t))
+			assert_true(++n <= size);
+}
+
+static void test_acpi_noise(void **state)
+{
+	static const char kinds[][5] = { "APIC", "GTDT", "FACP", "MCFG", "SRAT", "HPET", "SPCR",
+					 "DBG2", "BGRT", "FPDT" };
+	uint64_t seed = 3;
+
+	(void)state;
+	for (uint32_t turn = 0; turn < 40000; turn++) {
+		const uint32_t size = 36 + rnd_below(&seed, 280), limit = 1 + rnd_below(&seed, 255);
+		uint8_t *p = exact(size);
+
+		for (uint32_t i = 0; i < size; i++)
+			p[i] = rnd_below(&seed, 3) ? 0 : (uint8_t)rnd_below(&seed, limit);
+		memcpy(p, kinds[turn % ARRAY_SIZE(kinds)], 4);
+		memcpy(p + 4, &size, 4);
+		if (turn % 3 && size >= 96)	/* an offset that leads on */
+			p[turn % ARRAY_SIZE(kinds) == 1 ? 92 : 36] =
+				(uint8_t)rnd_below(&seed, 120);
+		table_print(p, size);
+		free(p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_smbios),
+		cmocka_unit_test(test_smbios_point),
+		cmocka_unit_test(test_smbios_damage),
+		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_tree_board),
+		cmocka_unit_test(test_tree_damage),
+		cmocka_unit_test(test_acpi_noise),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
