@@ -73,9 +73,10 @@ OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
 FRAMES := -fno-omit-frame-pointer
 COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
 FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
-# Checks of the stack, and what the CPU has besides. What switches them on must do without.
+# Checks of the stack, and what the CPU has besides. What switches them on must do without; the
+# self-tests can.
 GUARDS := -fstack-protector-strong -mstack-protector-guard=global
-UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c
+UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
 # What a kernel calls more often than all else: quick before small, and left out of backtraces.
 HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c

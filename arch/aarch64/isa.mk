@@ -10,7 +10,7 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 # A function that calls nothing keeps its caller in LR, which the report prints: no frame.
 aarch64_LEAVES := -momit-leaf-frame-pointer
 aarch64_GUARDS := -mbranch-protection=pac-ret
-aarch64_LINK :=
+aarch64_LINK := -O2 --icf=all
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"'
 aarch64_LD := --fix-cortex-a53-843419
