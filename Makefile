@@ -72,6 +72,8 @@ OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
 # stub/enter.c calls kernel_main.
 FRAMES := -fno-omit-frame-pointer
 COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
+# A function that calls nothing has one only where it is often what is interrupted.
+LEAVES := kernel/crash.c kernel/cpu/% arch/%/kernel/irq.c
 FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 # Checks of the stack, and what the CPU has besides. What switches them on must do without; the
 # self-tests can.
@@ -79,7 +81,7 @@ GUARDS := -fstack-protector-strong -mstack-protector-guard=global
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
 # What a kernel calls more often than all else: quick before small, and left out of backtraces.
-HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c
+HOT := kernel/mm/node.c kernel/mm/page%.c
 HOT_FLAGS := -O2 -fomit-frame-pointer
 
 define isa_rules
@@ -101,7 +103,7 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(if $$(filter $(FRAMED),$$<),$$(FRAMES) \
-		$$($(1)_LEAVES) $$(if \
+		-m$$(if $$(filter $$(LEAVES),$$<),no-)omit-leaf-frame-pointer $$(if \
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
 		$$(if $$(filter $$($(1)_ALL_SHARED),$$<),$$(COPY_FRAMES)) \
 		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<

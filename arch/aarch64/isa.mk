@@ -7,8 +7,6 @@ aarch64_EFI := BOOTAA64.EFI
 aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
 # Signed return addresses: no instruction of them is new to an older CPU.
-# A function that calls nothing keeps its caller in LR, which the report prints: no frame.
-aarch64_LEAVES := -momit-leaf-frame-pointer
 aarch64_GUARDS := -mbranch-protection=pac-ret
 aarch64_LINK := -O2 --icf=all
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
