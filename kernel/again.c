@@ -12,10 +12,9 @@
 #include "lib/string.h"
 #include "lib/words.h"
 
-#define CMDLINE_MAX	4096
 
 static struct kernel *panicked;		/* what panic=again works on */
-static NOINIT char next[CMDLINE_MAX];
+static NOINIT char next[AGAIN_CMDLINE];
 
 void again_quiet(struct kernel *k)
 {

@@ -7,6 +7,9 @@
 /* How often a panic may end so if panic=again does not say. */
 #define AGAIN_PANICS	3
 
+/* Bytes of a command line for it, the NUL included: what the stub keeps. */
+#define AGAIN_CMDLINE	4096
+
 /* Prepare for panic=again. Once, after the options have been read. */
 void again_start(struct kernel *k);
 

@@ -10,8 +10,6 @@
 #include "arch/map.h"
 #include "kernel/mm/map.h"
 
-#define MEMORY_TYPE(t)	MAP_TYPE(t)
-
 struct memory {
 	struct boot_info *bi;
 	struct boot_mem *map;

@@ -2,6 +2,7 @@
 /* selftest_cpus.c - checks of what the CPUs have to do with each other. All pass with one alone. */
 #include "kernel/cpu/call.h"
 #include "kernel/mm/heap.h"
+#include "kernel/mm/map.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
 #include "kernel/selftest.h"
@@ -22,12 +23,9 @@ static struct {
 static uint32_t running(void)
 {
 	struct cpu_mask all;
-	uint32_t n = 0;
 
 	cpu_mask_all(&all);
-	for (uint32_t w = 0; w < CPU_MASK_WORDS; w++)
-		n += (uint32_t)__builtin_popcountll(all.bits[w]);
-	return n;
+	return cpu_mask_count(&all);
 }
 
 static void came(bool well)
@@ -77,17 +75,12 @@ const char *check_every_guard(struct kernel *k)
 	return seen.why;
 }
 
-static void touch(void *arg)
-{
-	(void)*(volatile uint8_t *)arg;
-}
-
 static void look(void *arg)
 {
 	struct trap_info fault;
 
 	(void)arg;
-	came(trap_try(touch, (void *)seen.page, &fault) != seen.gone);
+	came(trap_try(map_look, (void *)seen.page, &fault) != seen.gone);
 }
 
 static bool all_see(bool gone)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* selftest_trap.c - exceptions, and the state of the interrupted code. See selftest.c. */
 #include "kernel/cpu/trap.h"
+#include "kernel/mm/map.h"
 #include "kernel/selftest.h"
 #include "lib/crumb.h"
 
@@ -45,11 +46,6 @@ const char *check_breakpoint(struct kernel *k)
 	return NULL;
 }
 
-static void touch(void *address)
-{
-	(void)*(volatile uint8_t *)address;
-}
-
 struct nest {
 	uint32_t depth;
 	const char *why;
@@ -66,7 +62,7 @@ static void nest_down(void *cookie)
 		n->why = "no fault";
 	else if (n->depth < 4 && fault.address != address + 1)
 		n->why = selftest_why("fault at 0x%llx", LL(fault.address));
-	touch((void *)address);
+	map_look((void *)address);
 }
 
 const char *check_nesting(struct kernel *k)
@@ -100,9 +96,9 @@ const char *check_trap_stacks(struct kernel *k)
 	for (uint32_t i = 0; i < arch_trap_stacks; i++) {
 		uint8_t *const low = (uint8_t *)(c->trap_stack[i] - CPU_TRAP_STACK);
 
-		if (!trap_try(touch, low, &fault))
+		if (!trap_try(map_look, low, &fault))
 			return selftest_why("stack %u: %s", i, fault.what);
-		if (trap_try(touch, low - 1, &fault))
+		if (trap_try(map_look, low - 1, &fault))
 			return selftest_why("stack %u has no guard page", i);
 	}
 	return NULL;

@@ -265,7 +265,7 @@ static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uin
 	return *address - 1 < 2 && *size - 1 < 2;
 }
 
-static uint64_t cells_read(const uint32_t *p, uint32_t cells)
+uint64_t fdt_cells(const uint32_t *p, uint32_t cells)
 {
 	return cells == 1 ? be32(p) : (uint64_t)be32(p) << 32 | be32(p + 1);
 }
@@ -282,10 +282,10 @@ static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, ui
 		return false;
 	p = v.data;
 	for (end = p + v.len / CELL; end - p >= below + beside + size; p += below + beside + size) {
-		uint64_t offset = *address - cells_read(p, below);
+		uint64_t offset = *address - fdt_cells(p, below);
 
-		if (offset < cells_read(p + below + beside, size)) {
-			*address = cells_read(p + below, beside) + offset;
+		if (offset < fdt_cells(p + below + beside, size)) {
+			*address = fdt_cells(p + below, beside) + offset;
 			return true;
 		}
 	}
@@ -303,8 +303,8 @@ bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, 
 	    i >= v.len / ((address + size) * CELL))
 		return false;
 	p = (const uint32_t *)v.data + i * (address + size);
-	out->base = cells_read(p, address);
-	out->size = cells_read(p + address, size);
+	out->base = fdt_cells(p, address);
+	out->size = fdt_cells(p + address, size);
 	for (; up; up--)
 		if (!bus_translate(f, n->body[up], n->body[up - 1], &out->base))
 			return false;
@@ -318,7 +318,7 @@ bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
 
 	if (at % CELL || at > f->size || i >= (f->size - at) / (4 * CELL))
 		return false;
-	*out = (struct boot_range){ cells_read(entry, 2), cells_read(entry + 2, 2) };
+	*out = (struct boot_range){ fdt_cells(entry, 2), fdt_cells(entry + 2, 2) };
 	return out->base || out->size;
 }
 
@@ -328,7 +328,7 @@ bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name,
 
 	if (!fdt_get(f, n, name, &v) || (v.len != CELL && v.len != 2 * CELL))
 		return false;
-	*out = cells_read(v.data, v.len / CELL);
+	*out = fdt_cells(v.data, v.len / CELL);
 	return true;
 }
 

@@ -80,6 +80,9 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
 		       const char **name, struct fdt_value *out);
 
+/* The number in one cell, or in two. */
+uint64_t fdt_cells(const uint32_t *p, uint32_t cells);
+
 /* A numeric property of one or two cells; else *out is unchanged. */
 bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out);
 

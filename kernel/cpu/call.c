@@ -175,6 +175,15 @@ void cpu_mask_all(struct cpu_mask *m)
 			cpu_mask_set(m, i);
 }
 
+uint32_t cpu_mask_count(const struct cpu_mask *m)
+{
+	uint32_t n = 0;
+
+	for (uint32_t w = 0; w < CPU_MASK_WORDS; w++)
+		n += (uint32_t)__builtin_popcountll(m->bits[w]);
+	return n;
+}
+
 bool cpu_call_one(uint32_t index, void (*fn)(void *), void *arg)
 {
 	struct cpu_mask on = { 0 };

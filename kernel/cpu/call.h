@@ -33,6 +33,9 @@ static inline bool cpu_mask_has(const struct cpu_mask *m, uint32_t index)
 	return m->bits[index / 64] >> index % 64 & 1;
 }
 
+/* How many CPUs it names. */
+uint32_t cpu_mask_count(const struct cpu_mask *m);
+
 /*
  * Run fn(arg) on each of these CPUs, at the same time, and return when all have: on others in an
  * interrupt, on this one, if it is among them, directly. For short work that does not wait for

@@ -50,15 +50,12 @@ static void release_all(void)
 
 static bool hold_all(void)
 {
-	uint32_t others = 0;
-
 	cpu_mask_all(&hold.on);
 	cpu_mask_clear(&hold.on, cpu_this()->index);
-	for (uint32_t w = 0; w < CPU_MASK_WORDS; w++)
-		others += (uint32_t)__builtin_popcountll(hold.on.bits[w]);
 	hold.call = (struct cpu_call){ .fn = hold_here };
 	hold.held = hold.go = 0;
-	if (call_place(&hold.on, &hold.call) && call_wait_word(&hold.held, others))
+	if (call_place(&hold.on, &hold.call) &&
+	    call_wait_word(&hold.held, cpu_mask_count(&hold.on)))
 		return true;
 	release_all();
 	return false;

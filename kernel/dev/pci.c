@@ -53,7 +53,7 @@ bool pci_space_mcfg(const struct acpi_header *mcfg, uint32_t i, struct pci_space
 
 static uint32_t cell(const struct fdt_value *v, uint32_t i)
 {
-	return __builtin_bswap32(((const uint32_t *)v->data)[i]);
+	return (uint32_t)fdt_cells((const uint32_t *)v->data + i, 1);
 }
 
 bool pci_space_tree(const struct fdt *f, struct fdt_node *n, struct pci_space *out)

@@ -18,7 +18,7 @@
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
-#define RUNTIME_TYPES	(MAP_TYPE(RUNTIME_CODE) | MAP_TYPE(RUNTIME_DATA))
+#define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))
 
 /* What a service reads and writes, at its physical address. */
 struct shared {
@@ -78,8 +78,8 @@ static bool region_from(const struct efi_memory_descriptor *d, struct runtime_re
 /* NULL, or what is wrong with the table. */
 static const char *table_read(struct boot_range *keep)
 {
-	const uint32_t readable = MAP_TYPE(RECLAIM) | MAP_TYPE(ACPI) | MAP_TYPE(RUNTIME_DATA) |
-				  MAP_TYPE(FREE) | MAP_TYPE(NVS);
+	const uint32_t readable = MEMORY_TYPE(RECLAIM) | MEMORY_TYPE(ACPI) | MEMORY_TYPE(FREE) |
+				  MEMORY_TYPE(RUNTIME_DATA) | MEMORY_TYPE(NVS);
 	const struct boot_info *bi = runtime.bi;
 	const struct efi_memory_attributes *table = direct(bi->efi_memattr);
 	uint64_t at = (uint64_t)(table + 1);

@@ -111,7 +111,7 @@ static uint32_t kind_size(char kind)
 	return kind == 'g' ? sizeof(struct acpi_gas) : kind == 'u' ? UUID_SIZE : 1;
 }
 
-static uint32_t decimal(const char **at)
+uint32_t fields_decimal(const char **at)
 {
 	uint32_t n = 0;
 
@@ -133,7 +133,7 @@ void fields_print(struct fields *f, const char *form)
 		end = form++;
 		if (*form > '9')
 			kind = *form++;
-		size = decimal(&form);
+		size = fields_decimal(&form);
 		if (!size)
 			size = kind_size(kind);
 		if (size > f->size - at)

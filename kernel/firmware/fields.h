@@ -36,6 +36,9 @@ void fields_text(const void *bytes, uint32_t size);
  */
 const char *fields_string(const char *strings, uint32_t size, uint32_t number, uint32_t *length);
 
+/* The decimal number at *at, which then is behind it; 0 if there is none. */
+uint32_t fields_decimal(const char **at);
+
 /* A little-endian number of at most 8 bytes. */
 uint64_t fields_number(const uint8_t *p, uint32_t bytes);
 #endif

@@ -20,18 +20,13 @@ void memory_leave(struct kernel *k)
 	mm_leave(k->options.left.range, k->options.left.n);
 }
 
-static void page_look(void *page)
-{
-	(void)*(volatile uint64_t *)page;
-}
-
 /* What was left out of kernel/mm has not been looked at: it may not be mapped. */
 static bool usable(const struct kernel *k, uint64_t base, uint64_t size)
 {
 	struct trap_info fault;
 
-	return trap_try(page_look, memory_at(&k->memory, base), &fault) &&
-	       trap_try(page_look, memory_at(&k->memory, base + size - PAGE_SIZE), &fault);
+	return trap_try(map_look, memory_at(&k->memory, base), &fault) &&
+	       trap_try(map_look, memory_at(&k->memory, base + size - PAGE_SIZE), &fault);
 }
 
 static uint32_t order_at(uint64_t pa, uint64_t end)

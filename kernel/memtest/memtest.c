@@ -17,14 +17,13 @@
 
 #define ERRORS_SHOWN	32
 #define RANGES_SHOWN	64
-#define CMDLINE_MAX	4096
 
 static NOINIT struct {
 	struct memtest test;
 	struct memtest_memory memory;
 	uint32_t shown;			/* of 1000 */
 	uint32_t cpus;			/* that worked */
-	char cmdline[CMDLINE_MAX];
+	char cmdline[AGAIN_CMDLINE];
 } state;
 
 /* Call fn(arg) on each CPU that has nothing else to do, and on this one; wait for all. */
@@ -32,7 +31,6 @@ static void everywhere(void (*fn)(void *), void *arg)
 {
 	struct cpu_work work = { .fn = fn, .arg = arg };
 	struct cpu_mask others = { 0 };
-	uint32_t count = 0;
 	bool begun;
 
 	for (uint32_t i = 0; i < cpu_count(); i++) {
@@ -41,10 +39,9 @@ static void everywhere(void (*fn)(void *), void *arg)
 		if (!c || !c->idles || c->silent || c == cpu_this())
 			continue;
 		cpu_mask_set(&others, i);
-		count++;
 	}
 	begun = cpu_work(&others, &work);
-	state.cpus = 1 + (begun ? count : 0);
+	state.cpus = 1 + (begun ? cpu_mask_count(&others) : 0);
 	fn(arg);
 	while (begun && cpu_work_left(&work))
 		arch_pause();
@@ -127,16 +124,16 @@ static bool next_cmdline(const struct kernel *k, uint64_t place, uint64_t rounds
 	left.n = state.memory.left.n;
 	memcpy(left.range, state.memory.left.range, left.n * sizeof(left.range[0]));
 	left_write(&left, option);
-	n = text_format(state.cmdline, CMDLINE_MAX, "place=0x%llx %s run=\"memtest %llu;%.*s\"",
+	n = text_format(state.cmdline, AGAIN_CMDLINE, "place=0x%llx %s run=\"memtest %llu;%.*s\"",
 			LL(place), option, LL(rounds), (int)rest.len, rest.text);
-	while (word_next(&at, &w) && n < CMDLINE_MAX)
+	while (word_next(&at, &w) && n < AGAIN_CMDLINE)
 		if (!word_value(w, "place", &v) && !word_value(w, "memtest", &v) &&
 		    !word_value(w, "run", &v))
-			n += text_format(state.cmdline + n, CMDLINE_MAX - (size_t)n, " %.*s",
+			n += text_format(state.cmdline + n, AGAIN_CMDLINE - (size_t)n, " %.*s",
 					 (int)w.len, w.text);
-	if (*at && n < CMDLINE_MAX)
-		n += text_format(state.cmdline + n, CMDLINE_MAX - (size_t)n, " -- %s", at);
-	return n < CMDLINE_MAX;
+	if (*at && n < AGAIN_CMDLINE)
+		n += text_format(state.cmdline + n, AGAIN_CMDLINE - (size_t)n, " -- %s", at);
+	return n < AGAIN_CMDLINE;
 }
 
 /* To another place, if there is something left to test and that may help. Returns if not. */

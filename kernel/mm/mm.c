@@ -8,6 +8,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/mm/area.h"
 #include "kernel/mm/heap.h"
+#include "kernel/mm/map.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
 #include "lib/console/panic.h"
@@ -57,18 +58,13 @@ static bool range_next(const struct boot_mem *map, uint32_t n, uint32_t *i, uint
 	return false;
 }
 
-static void page_look(void *page)
-{
-	(void)*(volatile uint64_t *)page;
-}
-
 /* The map may name memory for which this CPU has no address bits; it is mapped all the same. */
 static bool within_reach(const struct boot_info *bi, const struct boot_range *r)
 {
 	const uint64_t last = r->base + r->size - PAGE_SIZE;
 	struct trap_info fault;
 
-	return trap_try(page_look, (void *)(last + bi->direct_map), &fault);
+	return trap_try(map_look, (void *)(last + bi->direct_map), &fault);
 }
 
 /* How much of it is mapped, from its beginning. */

@@ -2,21 +2,12 @@
 /* cmd_walk.c - walk and regs: what the CPU makes of an address, and of itself; bits by name. */
 #include "monitor.h"
 #include "arch/cpu.h"
+#include "kernel/firmware/fields.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
 
-/* A decimal number at *at, which then is behind it. */
-static uint32_t field_number(const char **at)
-{
-	uint32_t n = 0;
-
-	for (; **at >= '0' && **at <= '9'; ++*at)
-		n = 10 * n + (uint32_t)(**at - '0');
-	return n;
-}
-
 /* The fields of `value` that are not 0: names of single bits, others with their value. */
-static void fields_print(const char *fields, uint64_t value)
+static void bits_print(const char *fields, uint64_t value)
 {
 	while (*fields) {
 		const char *name = fields;
@@ -27,10 +18,10 @@ static void fields_print(const char *fields, uint64_t value)
 			fields++;
 		const int length = (int)(fields++ - name);
 
-		first = last = field_number(&fields);
+		first = last = fields_decimal(&fields);
 		if (*fields == '-') {
 			fields++;
-			last = field_number(&fields);
+			last = fields_decimal(&fields);
 		}
 		while (*fields == ' ')
 			fields++;
@@ -81,7 +72,7 @@ static void step_print(const struct arch_step *s, uint32_t level)
 	else
 		console_print("table");
 	if (s->entry)
-		fields_print(arch_pte_fields, s->entry);
+		bits_print(arch_pte_fields, s->entry);
 	console_print("\n");
 }
 
@@ -141,7 +132,7 @@ bool command_regs(struct kernel *k, uint32_t n, char **words)
 		if (!r.there)
 			break;
 		console_print("%-14s 0x%016llx", r.reg.name, LL(r.reg.value));
-		fields_print(r.reg.fields, r.reg.value);
+		bits_print(r.reg.fields, r.reg.value);
 		console_print("\n");
 		if (monitor_stopped())
 			return monitor_error("stopped by a key");

@@ -134,7 +134,7 @@ bool cpu_el2_only(void)
 void arch_cpu_state(struct boot_info *out)
 {
 	out->cpu_mode = cpu_level();
-	out->cpu_id = sysreg_read(mpidr_el1) & 0xff00ffffffull;	/* Aff3, Aff2..Aff0 */
+	out->cpu_id = sysreg_read(mpidr_el1) & MPIDR_AFFINITY;
 	out->cpu_flags = cpu_level() == 2 && cpu_e2h() ? BOOT_CPU_E2H : 0;
 	if (drop_wanted()) {
 		out->cpu_mode = 1;

@@ -40,6 +40,7 @@
 			 (0x44ull << 8 * MAIR_NC))
 
 /* PAR_EL1: the result of AT */
+#define MPIDR_AFFINITY	0xff00ffffffull	/* Aff3, Aff2..Aff0 */
 #define PAR_F		(1ull << 0)	/* a fault: not mapped */
 #define PAR_PA		0x0000fffffffff000ull
 #define PAR_ATTR(v)	((v) >> 56)	/* as in MAIR_ELx */

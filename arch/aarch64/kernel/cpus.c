@@ -4,23 +4,13 @@
  * the MADT. Pure.
  */
 #include "smp.h"
+#include "arch/aarch64/boot/sysreg.h"
 #include "kernel/irq/madt.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 
-#define MPIDR_AFFINITY	0xff00ffffffull
 #define CELL		sizeof(uint32_t)
 #define TREE_CPUS	2		/* depth of /cpus */
-
-static uint64_t cells(const struct fdt_value *v, uint32_t count)
-{
-	const uint32_t *cell = v->data;
-	uint64_t value = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		value = value << 32 | __builtin_bswap32(cell[i]);
-	return value;
-}
 
 /* A text that begins so, or is that if `whole`. */
 static bool text_is(const struct fdt_value *v, const char *want, bool whole)
@@ -55,7 +45,7 @@ static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_
 		return false;
 	if (!fdt_get(f, n, "reg", &v) || v.len < id_cells * CELL)
 		return false;
-	*out = (struct arch_named){ .id = cells(&v, (uint32_t)id_cells) & MPIDR_AFFINITY };
+	*out = (struct arch_named){ .id = fdt_cells(v.data, (uint32_t)id_cells) & MPIDR_AFFINITY };
 	out->how = how_of(f, n, out);
 	return true;
 }
@@ -92,12 +82,11 @@ bool cpus_from_tree(const struct machine *m, void (*named)(void *, const struct 
 void cpus_from_madt(const struct machine *m, bool psci,
 		    void (*named)(void *, const struct arch_named *), void *cookie)
 {
-	const uint32_t whole = offsetof(struct madt_gicc, mpidr) + sizeof(uint64_t);
 	const struct madt_gicc *g;
 	struct madt_walk w;
 
 	madt_start(&w, m->table(m->cookie, MADT_SIGNATURE));
-	while ((g = madt_next(&w, MADT_GICC, whole))) {
+	while ((g = madt_next(&w, MADT_GICC, sizeof(*g)))) {
 		struct arch_named cpu = {
 			.id = g->mpidr & MPIDR_AFFINITY, .at = g->parked, .number = g->uid,
 		};

@@ -82,7 +82,6 @@ bool gic_from_tree(const struct machine *m)
 bool gic_from_madt(const struct machine *m)
 {
 	const struct acpi_header *table = m->table(m->cookie, MADT_SIGNATURE);
-	const uint32_t whole = offsetof(struct madt_gicc, mpidr) + sizeof(uint64_t);
 	const struct madt_gicd *d;
 	const struct madt_gicc *c;
 	const struct madt_gicr *r;
@@ -98,7 +97,7 @@ bool gic_from_madt(const struct machine *m)
 	while ((r = madt_next(&w, MADT_GICR, sizeof(*r))))
 		region_add(r->address, r->size);
 	madt_start(&w, table);
-	while ((c = madt_next(&w, MADT_GICC, whole))) {
+	while ((c = madt_next(&w, MADT_GICC, sizeof(*c)))) {
 		if (!gic.found_cpu.base)
 			gic.found_cpu.base = c->address;
 		if (c->gicr && !gic.region[0].range.size)

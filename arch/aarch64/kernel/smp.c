@@ -20,8 +20,6 @@
 #include "lib/image.h"
 #include "psci.h"
 
-#define MPIDR_AFFINITY	0xff00ffffffull
-
 extern const char jump_code[];
 
 struct arrivals smp_arrivals;

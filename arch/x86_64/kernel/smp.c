@@ -153,19 +153,24 @@ const char *arch_start_prepare(const struct boot_info *bi, const struct arch_nam
 	return NULL;
 }
 
+static bool id_reached(const struct arch_named *named)
+{
+	return named->id <= (apic_regs ? ID_MAX : ID_MAX_X2);
+}
+
 const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step)
 {
 	const uint32_t command = step == STEP_INIT ? ICR_INIT : ICR_STARTUP(low);
 
 	(void)m;
-	if (named->id > (apic_regs ? ID_MAX : ID_MAX_X2))
+	if (!id_reached(named))
 		return "its APIC id needs an x2APIC";
 	return apic_send((uint32_t)named->id, command) ? NULL : "the local APIC is stuck";
 }
 
 void arch_start_cancel(const struct arch_named *named)
 {
-	if (named->id <= (apic_regs ? ID_MAX : ID_MAX_X2))
+	if (id_reached(named))
 		(void)apic_send((uint32_t)named->id, ICR_INIT);
 }
 
