@@ -12,7 +12,6 @@
 #include "lib/string.h"
 #include "lib/words.h"
 
-
 static struct kernel *panicked;		/* what panic=again works on */
 static NOINIT char next[AGAIN_CMDLINE];
 
