@@ -32,7 +32,7 @@ uint64_t log_tail(const struct log *log, uint32_t lines)
 	const uint64_t first = end > LOG_TEXT ? end - LOG_TEXT : 0;
 	uint64_t at = end;
 
-	if (log->magic != LOG_MAGIC)
+	if (log->magic != LOG_MAGIC || !lines)
 		return end;
 	while (at > first) {
 		if (at != end && log->text[(at - 1) % LOG_TEXT] == '\n' && !--lines)

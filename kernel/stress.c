@@ -7,6 +7,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
+#include "kernel/monitor/monitor.h"
 #include "kernel/time/clock.h"
 #include "lib/string.h"
 
@@ -198,6 +199,8 @@ static void stress_cpu(void *arg)
 	s.random = (s.cpu->index + 1) * 0x9e3779b97f4a7c15ull;
 	s.va = SPACE_AREA + SPACE_AREA_SIZE - (8 + 2 * s.cpu->index) * PAGE_SIZE;
 	while (take()) {
+		if (s.cpu == cpu_boot() && monitor_stopped())
+			__atomic_store_n(&run.left, 0, __ATOMIC_RELAXED);
 		what[draw(&s, ARRAY_SIZE(what))](&s);
 		__atomic_fetch_add(&run.done, 1, __ATOMIC_RELAXED);
 	}

@@ -6,6 +6,7 @@
 #include "memtest.h"
 #include "kernel/again.h"
 #include "kernel/cpu/call.h"
+#include "kernel/dev/input.h"
 #include "kernel/mm/page.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/time/clock.h"
@@ -59,7 +60,7 @@ static void turn(struct memtest *t)
 
 	if (cpu_this() != cpu_boot())
 		return;
-	if (monitor_stopped())
+	if (input_byte() != INPUT_NONE)
 		t->stop = true;
 	if (now / 10 == state.shown / 10)
 		return;

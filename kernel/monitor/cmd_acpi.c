@@ -25,7 +25,7 @@ struct tables {
 	uint64_t at;
 	uint64_t dsdt, facs;		/* that the FADT names */
 	uint32_t signature;
-	bool open, more, found;
+	bool open, more, found, stopped;
 };
 
 static void tables_open(void *cookie)
@@ -96,14 +96,17 @@ static void table_list(struct tables *t, const struct acpi_header *h, const char
 	console_print(" %s\n", how);
 }
 
-static void table_decode(const struct acpi_header *table)
+/* False if a key stopped it. */
+static bool table_decode(const struct acpi_header *table)
 {
 	struct acpi_text text;
 
 	if (!acpi_text_start(&text, table))
 		bytes_print((const uint8_t *)table, table->length);
-	while (acpi_text_next(&text) && !monitor_stopped())
-		;
+	while (acpi_text_next(&text))
+		if (monitor_stopped())
+			return false;
+	return true;
 }
 
 static void table_show(void *cookie)
@@ -135,7 +138,7 @@ static void table_show(void *cookie)
 	t->found = true;
 	table_list(t, h, how);
 	if (t->want && good)
-		table_decode(good);
+		t->stopped = !table_decode(good);
 }
 
 /* False, and a line, if it faulted. */
@@ -167,8 +170,8 @@ static bool tables_all(struct tables *t)
 			continue;
 		if (t->more)
 			table_at(t, t->at);
-		if (monitor_stopped())
-			return monitor_error("stopped by a key");
+		if (t->stopped || monitor_stopped())
+			return false;
 	} while (t->more);
 	table_at(t, t->facs);
 	table_at(t, t->dsdt);

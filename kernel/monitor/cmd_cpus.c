@@ -23,7 +23,9 @@ static bool stress(const char *word)
 		return false;
 	stress_run(operations, &s);
 	console_print("%llu operations on %u CPUs, %u wrong\n", LL(s.done), s.cpus, s.wrong);
-	return s.wrong ? monitor_error("%s", s.why) : true;
+	if (s.wrong)
+		return monitor_error("%s", s.why);
+	return s.done == operations;	/* else a key has stopped it */
 }
 
 bool command_cpus(struct kernel *k, uint32_t n, char **words)

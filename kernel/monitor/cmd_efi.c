@@ -97,7 +97,7 @@ static bool variables_list(const char *name)
 		if (!variable_print(&v, text, name))
 			return false;
 		if (monitor_stopped())
-			return monitor_error("stopped by a key");
+			return false;
 	}
 	if (n == VARIABLES_MAX)
 		return monitor_error("a list without end");

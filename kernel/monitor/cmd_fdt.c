@@ -24,6 +24,6 @@ bool command_fdt(struct kernel *k, uint32_t n, char **words)
 	if (n == 1)
 		fdt_text_reserved(&f);
 	if (!fdt_text_node(&f, &node, monitor_stopped))
-		return monitor_error("stopped by a key");
+		return false;
 	return node.broken ? monitor_error("the tree is damaged at byte %u", node.broken) : true;
 }

@@ -5,6 +5,8 @@
 #include "lib/console/console.h"
 #include "lib/string.h"
 
+#define LOOK	4096	/* characters between two looks at the keyboard; longer names are cut */
+
 /* Text goes out as it is; of other bytes a terminal would do anything. */
 static bool content_print(const struct newc_file *file)
 {
@@ -13,8 +15,8 @@ static bool content_print(const struct newc_file *file)
 		const bool shown = (c >= ' ' && c < 0x7f) || c == '\n' || c == '\t';
 
 		console_write(shown ? (const char *)&c : "?", 1);
-		if (c == '\n' && monitor_stopped())
-			return monitor_error("stopped by a key");
+		if ((c == '\n' || i % LOOK == LOOK - 1) && monitor_stopped())
+			return false;
 	}
 	if (file->size && file->data[file->size - 1] != '\n')
 		console_write("\n", 1);
@@ -33,7 +35,7 @@ static void mode_print(uint32_t mode)
 
 static void name_print(const char *name)
 {
-	for (; *name; name++)
+	for (const char *end = name + LOOK; *name && name < end; name++)
 		console_write(*name >= ' ' && *name < 0x7f ? name : "?", 1);
 	console_write("\n", 1);
 }
@@ -58,7 +60,7 @@ bool command_initrd(struct kernel *k, uint32_t n, char **words)
 			console_print(" %10llu ", LL(file.size));
 			name_print(file.name);
 			if (monitor_stopped())
-				return monitor_error("stopped by a key");
+				return false;
 		}
 	}
 	if (found == NEWC_BAD)

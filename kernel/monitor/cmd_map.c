@@ -94,7 +94,7 @@ bool command_mem(struct kernel *k, uint32_t n, char **words)
 		console_print("%c 0x%012llx 0x%012llx %s\n", bar_look[type].letter, LL(r->base),
 			      LL(r->size), memory_type_name(r->type));
 		if (monitor_stopped())
-			return monitor_error("stopped by a key");
+			return false;
 	}
 	for (uint32_t t = 1; t < BOOT_MEM_TYPES; t++)
 		if (sums[t])
@@ -104,6 +104,7 @@ bool command_mem(struct kernel *k, uint32_t n, char **words)
 }
 
 struct merge {
+	struct arch_map map;
 	struct arch_leaf run;		/* size 0: none yet */
 	uint64_t leaves;
 	bool stopped;
@@ -134,18 +135,27 @@ static bool run_add(const struct arch_leaf *leaf, void *cookie)
 	return !m->stopped;
 }
 
+static void merge_all(void *cookie)
+{
+	struct merge *m = cookie;
+
+	arch_map_walk(&m->map, run_add, m);
+}
+
 bool command_pt(struct kernel *k, uint32_t n, char **words)
 {
 	struct merge m = { 0 };
-	struct arch_map map;
+	struct trap_info fault;
 
 	(void)n;
 	(void)words;
-	memory_tables(&k->memory, &map);
-	console_print("root 0x%llx, %u levels\n", LL(map.root), map.levels);
-	arch_map_walk(&map, run_add, &m);
+	memory_tables(&k->memory, &m.map);
+	console_print("root 0x%llx, %u levels\n", LL(m.map.root), m.map.levels);
+	if (!trap_try(merge_all, &m, &fault))
+		return monitor_error("a table is not memory: 0x%llx: %s", LL(fault.address),
+				     fault.what);
 	if (m.stopped)
-		return monitor_error("stopped by a key");
+		return false;
 	run_print(&m.run);
 	console_print("%llu leaves\n", LL(m.leaves));
 	return true;

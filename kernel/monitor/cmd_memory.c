@@ -71,15 +71,26 @@ static void window_copy(void *cookie)
 		w->bytes[i] = ((const volatile uint8_t *)w->at)[i];
 }
 
-static bool window_read(struct window *w, uint64_t at, uint64_t size)
+static void window_fill(void *cookie)
+{
+	const struct window *w = cookie;
+
+	for (uint32_t i = 0; i < w->size; i++)
+		((volatile uint8_t *)w->at)[i] = w->bytes[0];
+}
+
+/* Not every fault tells its address. */
+static bool window_try(struct window *w, void (*fn)(void *), uint64_t at, uint64_t size)
 {
 	struct trap_info fault;
 
 	w->at = at;
 	w->size = (uint32_t)size;
-	if (!trap_try(window_copy, w, &fault))
-		return monitor_error("0x%llx: %s", LL(fault.address), fault.what);
-	return true;
+	if (trap_try(fn, w, &fault))
+		return true;
+	if (fault.address - at < size)
+		at = fault.address;
+	return monitor_error("0x%llx: %s", LL(at), fault.what);
 }
 
 static bool range_of(const struct kernel *k, char **words, uint64_t *at, uint64_t *size)
@@ -130,20 +141,21 @@ bool command_dump(struct kernel *k, uint32_t n, char **words)
 	while (size) {
 		const uint64_t part = MIN(size, DUMP_LINE - at % DUMP_LINE);
 
-		if (!window_read(&w, at, part))
+		if (!window_try(&w, window_copy, at, part))
 			return false;
 		dump_line(&w);
 		at += part;
 		size -= part;
 		if (monitor_stopped())
-			return monitor_error("stopped by a key");
+			return false;
 	}
 	return true;
 }
 
 bool command_fill(struct kernel *k, uint32_t n, char **words)
 {
-	uint64_t at, size, value;
+	uint64_t at, size, value, part;
+	struct window w;
 
 	if (n != 4)
 		return monitor_error("fill ADDR SIZE VALUE");
@@ -151,9 +163,14 @@ bool command_fill(struct kernel *k, uint32_t n, char **words)
 		return false;
 	if (value > UINT8_MAX)
 		return monitor_error("0x%llx is not a byte", LL(value));
-	for (; size; at++, size--)
-		if (!monitor_write(at, 1, value))
+	w.bytes[0] = (uint8_t)value;
+	for (; size; at += part, size -= part) {
+		part = MIN(size, WINDOW);
+		if (!window_try(&w, window_fill, at, part))
 			return false;
+		if (monitor_stopped())
+			return false;
+	}
 	return true;
 }
 
@@ -198,7 +215,7 @@ bool command_find(struct kernel *k, uint32_t n, char **words)
 	while (size >= length) {
 		const uint64_t part = MIN(size, WINDOW);
 
-		if (!window_read(&w, at, part))
+		if (!window_try(&w, window_copy, at, part))
 			return false;
 		for (uint64_t i = 0; i + length <= part; i++) {
 			if (memcmp(&w.bytes[i], pattern, length) != 0)
@@ -212,7 +229,7 @@ bool command_find(struct kernel *k, uint32_t n, char **words)
 		at += part - length + 1;	/* one may lie across the end of the window */
 		size -= part - length + 1;
 		if (monitor_stopped())
-			return monitor_error("stopped by a key");
+			return false;
 	}
 	return hits ? true : monitor_error("not found");
 }

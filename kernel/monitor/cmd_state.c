@@ -23,7 +23,7 @@ bool command_irq(struct kernel *k, uint32_t n, char **words)
 			console_print("CPU %u: %llu interrupts, %llu exceptions, %llu NMIs\n", i,
 				      LL(c->interrupts), LL(c->traps - c->nmis), LL(c->nmis));
 		if (monitor_stopped())
-			return monitor_error("stopped by a key");
+			return false;
 	}
 	for (uint32_t i = 0; i < ARCH_IRQS; i++)
 		if (irq_count(i))

@@ -135,7 +135,7 @@ bool command_regs(struct kernel *k, uint32_t n, char **words)
 		bits_print(r.reg.fields, r.reg.value);
 		console_print("\n");
 		if (monitor_stopped())
-			return monitor_error("stopped by a key");
+			return false;
 	}
 	return true;
 }

@@ -54,8 +54,11 @@ bool monitor_address(const struct kernel *k, const char *word, uint64_t *out)
 
 	if (!monitor_number(word + physical, out))
 		return false;
-	if (physical)
-		*out += k->bi->direct_map;
+	if (!physical)
+		return true;
+	if (*out >= ARCH_REACH)		/* behind the direct map lies what is no RAM */
+		return monitor_error("%s: no RAM is there", word);
+	*out += k->bi->direct_map;
 	return true;
 }
 
@@ -66,7 +69,10 @@ struct word monitor_rest(void)
 
 bool monitor_stopped(void)
 {
-	return input_byte() != INPUT_NONE;
+	if (input_byte() == INPUT_NONE)
+		return false;
+	monitor_error("stopped by a key");
+	return true;
 }
 
 struct access {

@@ -48,7 +48,10 @@ bool monitor_address(const struct kernel *k, const char *word, uint64_t *out);
 /* The commands that follow the present one in monitor_text()'s text. */
 struct word monitor_rest(void);
 
-/* Whether a key was pressed meanwhile: long output ends then. The key is forgotten. */
+/*
+ * Whether a key was pressed meanwhile, which is reported as the error that ends long output. The
+ * key is forgotten.
+ */
 bool monitor_stopped(void);
 
 /* Access under trap_try: false if it faulted, which has been said. Width in bytes: 1, 2, 4 or 8. */

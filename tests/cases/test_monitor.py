@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The monitor: every command with good and bad arguments, editing, run=, and that it survives."""
 import re
+import time
 
 import pytest
 
-from machine import ARCHES, Machine
+from machine import ARCHES, Machine, image_path
 from monitor import Monitor
 
 REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "mapped")
@@ -16,12 +17,15 @@ BAD = ["peek", "peek x", "peek 1", "peek 0x8000000000000000", "poke 0x7ff0000000
        "peek " + "a " * 20]
 
 
+def header(name_size, size):
+	return (f"070701{0:08x}{0o100644:08x}" + "0" * 32 + f"{size:08x}" + "0" * 32 +
+		f"{name_size:08x}" + "0" * 8).encode()
+
+
 def newc(files):
 	out = b""
 	for name, data in [*files.items(), ("TRAILER!!!", b"")]:
-		head = f"070701{0:08x}{0o100644:08x}" + "0" * 32 + f"{len(data):08x}" + "0" * 32
-		head += f"{len(name) + 1:08x}" + "0" * 8
-		for part in (head.encode() + name.encode() + b"\0", data):
+		for part in (header(len(name) + 1, len(data)) + name.encode() + b"\0", data):
 			out += part + b"\0" * (-len(part) % 4)
 	return out
 
@@ -51,6 +55,68 @@ def test_memory(arch, regime):
 			assert not ok and "error: " in said, (bad, said)
 		assert "passed, 0 failed" in monitor.run("selftest")
 		assert monitor.run("help peek").startswith("peek ADDR")
+
+
+LONG = "n" * 9001
+LIES = (newc({"big": b"A" * (1 << 20), "esc\x1b[2J": b"x", LONG: b""}) +
+	header(0xffffffff, 1) + b"a")
+SAID = {	# a physical address that is behind all RAM is not another one of the kernel's
+	"peek @0xffffffffffffffff 1": "no RAM is there", "peek @0x7f8000000000": "no RAM is there",
+	"walk @0xffffffffffffffff": "no RAM is there",
+	"fill @0xffff800000000000 8 0": "no RAM is there",
+	"dump 0x8000000000000000": "0x8000000000000000: ",
+	"find 0x7fffffffffff8000 64 ab": "0x7fffffffffff8000: ",
+	"fill 0x8000000000000010 16 0": "0x8000000000000010: ",
+	"dump 0xfffffffffffffff0": "0xfffffffffffffff0: ",
+	"find @0 0xffffffffffffffff a": "past the last", "peek 1G1": "is not a number",
+	"peek 0x10000000000000000": "is not a number", "peek 17179869185G": "is not a number",
+	"crash read 99999999999": "no CPU 99999999999",
+	"memtest 1 0xfffffffffffff000-0x1000": "not empty", "again " + "x " * 15 + "x": "16 words",
+}
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_lies(arch):
+	"""Addresses where nothing is, an archive that lies; what would take for ever ends by a
+	key."""
+	with Machine(arch, kernel=image_path(arch), firmware=None, append="mmu=mapped",
+		     initrd=LIES, talk=True) as machine:
+		monitor = Monitor(machine)
+		size, base = max((int(size, 16), int(base, 16)) for base, size in re.findall(
+			r"^f 0x(\w+) 0x(\w+) free$", monitor.run("mem"), re.M))
+		for line, why in SAID.items():
+			ok, said = monitor.try_(line)
+			assert not ok and re.search(f"^error: .*{why}", said, re.M), (line, said)
+		assert monitor.run("log 0") == ""
+		edge = re.findall(r"^(\w+) 0x(\w+) 0x(\w+) ", monitor.run("mem"), re.M)
+		hole = next(int(at, 16) + int(n, 16) for (_, at, n), (_, more, _) in zip(
+			edge, edge[1:] + [("", "f" * 16, "")])
+			if int(at, 16) + int(n, 16) != int(more, 16))
+		for line in ("dump", "find"):
+			more = " xyzzy" if line == "find" else ""
+			ok, said = monitor.try_(f"{line} @{hole - 32:#x} 64{more}")
+			assert not ok and re.search(f"^error: 0x\\w*{hole & 0xffffffff:08x}: ",
+						    said, re.M), said
+			assert len(said.splitlines()) == (3 if line == "dump" else 1)
+		ok, said = monitor.try_("initrd")
+		assert not ok and re.search(r"^-.* 1 esc\?\[2J$", said, re.M), said
+		assert re.search(r"^-.* 0 n{4000,5000}$", said, re.M)
+		assert f"error: at byte {len(LIES) - 111} is no newc header\n" in said
+		for line in ("initrd big", f"fill @{base + (64 << 20):#x} 512M 1", "cpus 1T",
+			     f"find @{base:#x} {size:#x} 0xfa8081fb"):
+			monitor.type(line + "\r")
+			time.sleep(0.5)
+			monitor.type("x")
+			ok, said = monitor._answer()
+			assert not ok and "error: stopped by a key\n" in said, said[-200:]
+		# a table of the tables, changed
+		assert monitor.run("cpus 100") == "100 operations on 1 CPUs, 0 wrong\n"
+		root = int(re.search(r"^root 0x(\w+)", monitor.run("pt"), re.M)[1], 16)
+		monitor.run(f"poke @{root + 8 * 7:#x} 0x7f7ffffff003 8")
+		assert "a table is not memory" in monitor.try_("pt")[1]
+		assert "a table is not memory" in monitor.try_("walk 0x38000000000")[1]
+		monitor.run(f"poke @{root + 8 * 7:#x} 0 8")
+		monitor.run("pt")
 
 
 @pytest.mark.parametrize("arch", ARCHES)
