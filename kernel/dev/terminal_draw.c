@@ -89,8 +89,8 @@ static void draw_pairs(uint64_t *pixel, uint8_t bits, uint32_t changed, const ui
 static void draw_cell(const struct terminal *t, uint32_t row, uint32_t column, struct cell was,
 		      struct cell is)
 {
-	const uint8_t *old = font_spleen[was.ch - GLYPH_FIRST];
-	const uint8_t *new = font_spleen[is.ch - GLYPH_FIRST];
+	const uint8_t *old = screen_font(was.ch);
+	const uint8_t *new = screen_font(is.ch);
 	uint32_t *pixel = pixel_at(t, column * GLYPH_WIDTH * t->scale,
 				   row * GLYPH_HEIGHT * t->scale);
 	const uint64_t text = t->colours[is.look & 0xf], ground = t->colours[is.look >> 4];

@@ -6,6 +6,8 @@
 #include "screen.h"
 #include "lib/string.h"
 
+extern const uint8_t font_spleen[][GLYPH_HEIGHT];	/* font.S; the first is GLYPH_FIRST */
+
 #define SCALE_STEP	1280	/* pixels of width per step of letter size */
 #define TAB_CELLS	8
 #define FAULT_SIZE	32	/* pixels: side of the red square */
@@ -57,15 +59,21 @@ void screen_clear(struct console *c)
 	c->row = 0;
 }
 
+const uint8_t *screen_font(uint8_t ch)
+{
+	return font_spleen[ch - GLYPH_FIRST];
+}
+
 static void screen_glyph(const struct console *c, uint8_t ch)
 {
 	const struct boot_fb *fb = &c->fb;
 	uint32_t scale = screen_scale(fb), grey = screen_grey(fb);
 	uint32_t x = c->column * GLYPH_WIDTH * scale, y = c->row * GLYPH_HEIGHT * scale;
+	const uint8_t *rows = screen_font(ch);
 
 	for (uint32_t line = 0; line < GLYPH_HEIGHT * scale; line++) {
 		uint32_t *pixel = screen_pixel(fb, x, y + line);
-		uint8_t bits = font_spleen[ch - GLYPH_FIRST][line / scale];
+		uint8_t bits = rows[line / scale];
 
 		for (uint32_t mask = 0x80; bits && mask; mask >>= 1)
 			for (uint32_t i = 0; i < scale; i++)

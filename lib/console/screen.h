@@ -9,8 +9,8 @@
 #define GLYPH_FIRST	0x20
 #define GLYPH_LAST	0x7e
 
-/* A row of pixels a byte, the leftmost in its top bit; the first glyph is GLYPH_FIRST. */
-extern const uint8_t font_spleen[][GLYPH_HEIGHT];
+/* The GLYPH_HEIGHT rows of a character, a byte each; the leftmost pixel is its top bit. */
+const uint8_t *screen_font(uint8_t ch);
 
 /* How many pixels of the screen a pixel of the font is wide and high: 1 or more. */
 uint32_t screen_scale(const struct boot_fb *fb);

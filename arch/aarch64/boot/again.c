@@ -11,7 +11,7 @@
 #include "sysreg.h"
 #include "trap.h"
 
-extern const char again_entry[], jump_code[];
+extern const char again_entry[];
 
 /* Nothing is written before the MMU is off. */
 bool arch_again_room(const struct boot_info *bi, uint64_t base)
@@ -23,12 +23,11 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 
 const char *arch_again(const struct boot_info *bi, uint64_t room)
 {
-	const uint64_t image = bi->image.base, from = idmap_image(bi);
-	const uint64_t code = from + image_offset(jump_code);
+	const uint64_t image = bi->image.base, code = idmap_jump(bi);
 	void (*jump)(const struct jump_plan *) = (void (*)(const struct jump_plan *))code;
 	struct jump_plan plan;
 
-	if (!from)
+	if (!code)
 		return "the page of the old trampoline is not where it was";
 	arch_irq_off();
 	(void)arch_level(false);	/* at the level that we have */

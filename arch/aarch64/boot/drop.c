@@ -10,17 +10,24 @@
 #include "drop.h"
 #include "arch/boot.h"
 #include "cpu.h"
+#include "lib/image.h"
 #include "sysreg.h"
+#include "trap.h"
 
 #define DATA __attribute__((section(".data")))
 
 static DATA bool asked;
-DATA uint64_t drop_vectors;
+static DATA uint64_t vectors;
 
 bool arch_level(bool drop)
 {
 	asked = drop;
 	return true;
+}
+
+void drop_into(uint64_t image)
+{
+	vectors = image + image_offset(trap_vectors);
 }
 
 bool drop_wanted(void)
@@ -125,6 +132,6 @@ void drop_prepare(const struct jump_plan *plan)
 		DROP_EL1(plan, EL12);
 	else
 		DROP_EL1(plan, EL1);
-	sysreg_write(vbar_el2, drop_vectors);
+	sysreg_write(vbar_el2, vectors);
 	__asm__ volatile("isb");
 }

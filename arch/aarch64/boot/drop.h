@@ -8,8 +8,8 @@
 /* Whether arch_level() asked for EL1 and this is EL2. */
 bool drop_wanted(void);
 
-/* Physical address of EL2's vectors, in the image that will run. */
-extern uint64_t drop_vectors;
+/* The image that will run, at its physical address: there are EL2's vectors. */
+void drop_into(uint64_t image);
 
 /*
  * Write EL1's registers, and what EL1 needs at EL2; arch_jump then does the ERET. Runs at EL2 in

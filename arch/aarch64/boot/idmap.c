@@ -6,6 +6,8 @@
 #include "lib/string.h"
 #include "sysreg.h"
 
+extern const char jump_code[];
+
 /* Whether the tables in force show `at` where it is. */
 static bool at_identity(uint64_t at)
 {
@@ -21,15 +23,15 @@ static bool at_identity(uint64_t at)
 	return !(par & PAR_F) && ALIGN_DOWN(par & PAR_PA, PAGE_SIZE) == ALIGN_DOWN(at, PAGE_SIZE);
 }
 
-uint64_t idmap_image(const struct boot_info *bi)
+uint64_t idmap_jump(const struct boot_info *bi)
 {
-	const uint64_t loaded = bi->image_loaded, code = image_offset(idmap_start);
-	const uint64_t size = image_offset(idmap_end) - code;
+	const uint64_t loaded = bi->image_loaded, jump = image_offset(jump_code);
+	const uint64_t code = image_offset(idmap_start), size = image_offset(idmap_end) - code;
 
 	if (bi->image_virt == bi->image.base)
-		return bi->image.base;
+		return bi->image.base + jump;
 	if (loaded >= ARCH_REACH || !at_identity(loaded + code) ||
 	    memcmp((const void *)(loaded + code), idmap_start, size))
 		return 0;
-	return loaded;
+	return loaded + jump;
 }

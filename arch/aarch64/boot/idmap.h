@@ -4,6 +4,6 @@
 #define IDMAP_H
 #include "include/stubborn/boot_info.h"
 
-/* Where an image begins whose idmap_start is mapped at its physical address; 0: nowhere. */
-uint64_t idmap_image(const struct boot_info *bi);
+/* Physical address of an arch_jump that is mapped there; 0: none is. */
+uint64_t idmap_jump(const struct boot_info *bi);
 #endif

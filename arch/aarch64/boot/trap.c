@@ -100,7 +100,7 @@ void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
 {
 	(void)virt;	/* the vectors are position independent */
 	*(uint64_t *)image_twin(&trap_stack, copy) = stack;
-	drop_vectors = copy + image_offset(trap_vectors);
+	drop_into(copy);
 }
 
 void arch_trap_install(uint64_t stack)

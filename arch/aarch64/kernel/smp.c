@@ -9,7 +9,6 @@
 #include "arch/aarch64/boot/drop.h"
 #include "arch/aarch64/boot/idmap.h"
 #include "arch/aarch64/boot/sysreg.h"
-#include "arch/aarch64/boot/trap.h"
 #include "arch/boot.h"
 #include "arch/irq.h"
 #include "arch/map.h"
@@ -19,8 +18,6 @@
 #include "kernel/mm/space.h"
 #include "lib/image.h"
 #include "psci.h"
-
-extern const char jump_code[];
 
 struct arrivals smp_arrivals;
 static enum psci psci;
@@ -62,7 +59,7 @@ static void arrival_fill(struct arrival *a, const struct jump_plan *plan, struct
 const char *arch_start_prepare(const struct boot_info *bi, const struct arch_named *named,
 			       struct cpu *const *c, uint32_t n)
 {
-	const uint64_t jump = idmap_image(bi), size = n * sizeof(struct arrival);
+	const uint64_t jump = idmap_jump(bi), size = n * sizeof(struct arrival);
 	struct jump_plan plan;
 	struct arrival *a;
 
@@ -77,11 +74,11 @@ const char *arch_start_prepare(const struct boot_info *bi, const struct arch_nam
 	arch_plan(&plan, BOOT_MMU_IDENTITY, arch_map_root(), (uint64_t)image_start);
 	plan.entry = (uint64_t)smp_arrived;
 	plan.vectors = cpu_level() == 2 ? sysreg_read(vbar_el2) : sysreg_read(vbar_el1);
-	drop_vectors = bi->image.base + image_offset(trap_vectors);
+	drop_into(bi->image.base);
 	a = space_ram(smp_arrivals.first);
 	for (uint32_t i = 0; i < n; i++) {
 		a[i].id = named[i].id;
-		a[i].jump = jump + image_offset(jump_code);
+		a[i].jump = jump;
 		arrival_fill(&a[i], &plan, c[i]);
 	}
 	arch_clean((uint64_t)a, size);
