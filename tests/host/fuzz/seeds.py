@@ -5,6 +5,7 @@
 One folder for each target. The comment at the top of a target describes its input.
 """
 import os
+import random
 import re
 import struct
 import subprocess
@@ -242,6 +243,12 @@ def small_seeds():
 							    (b".initrd", 0x20000)), 1))
 	page = struct.pack("<IHH12xHH56xI", 0, 0x8664, 3, 60, 0x22, 0x50000)
 	yield "section", "both", b"\7\x20" + page + table
+	chance = random.Random(1)
+	for i in range(40):	# memory to spare or not, eight ranges with and without gaps, calls
+		head = bytes((chance.choice((0, 0, 90)), chance.choice((0, 0, 3, 20)), 8))
+		area = b"".join(struct.pack("<BBHH", chance.choice((1, 1, 5, 6, 10, 11)), 8,
+					    at * 32, chance.choice((16, 32))) for at in range(8))
+		yield "area", f"{i}", head + area + chance.randbytes(900)
 	for isa in ("x86_64", "aarch64"):
 		yield f"pgtable_{isa}", "two", bytes((0, 0, 9, 1, 200, 3, 2, 17, 0, 255, 1))
 		yield f"mapplan_{isa}", "ram", bytes((0x3b, 0, 0, 0xc0, 0, 0, 0x80, 0)) + bytes(
