@@ -21,7 +21,7 @@ uint64_t arch_cpu_id(void);
 struct arch_named {
 	uint64_t id;
 	uint64_t at;		/* physical: where it looks to be told; 0: it does not */
-	uint32_t number;	/* ACPI's, for what is at `at` */
+	uint32_t number;	/* that it is told by, at `at` */
 	uint32_t how;		/* arch/<isa>/kernel/ */
 };
 
@@ -33,7 +33,7 @@ void arch_cpus_named(const struct machine *m,
  * Prepare for n CPUs, of which each will call cpu_arrived() with one of c[0..n), on c->stack, in
  * our regime, without vectors and with interrupts masked. NULL, or why there can be none.
  */
-const char *arch_start_prepare(const struct boot_info *bi, const struct arch_named *named,
+const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
 			       struct cpu *const *c, uint32_t n);
 
 /*

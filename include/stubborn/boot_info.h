@@ -201,7 +201,7 @@ struct boot_info {
 					/* its name, UTF-8, NUL behind the size; 0: it has none */
 	struct boot_range kept;		/* 0x230 for stub_again() alone */
 	uint64_t previous;		/* 0x240 struct crumbs of the run before this one */
-	uint64_t pinned;		/* 0x248 page of an older image, used by EL2 */
+	uint64_t pinned;		/* 0x248 page of an older image, still used */
 	uint32_t agains;		/* 0x250 calls of stub_again() so far */
 	uint32_t first_entry;		/* 0x254 BOOT_ENTRY_* before the first of them */
 };

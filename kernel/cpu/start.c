@@ -199,7 +199,7 @@ static bool give_up(uint32_t i)
 	return true;
 }
 
-static const char *start_all(const struct machine *m, const struct boot_info *bi)
+static const char *start_all(const struct machine *m, struct boot_info *bi)
 {
 	const char *why = arch_start_prepare(bi, start.named, start.cpu, start.made);
 	bool late = false;
@@ -227,7 +227,7 @@ static bool room_make(uint32_t named)
 	return start.named && start.other && start.cpu;
 }
 
-static const char *try_all(const struct machine *m, const struct boot_info *bi, uint32_t limit,
+static const char *try_all(const struct machine *m, struct boot_info *bi, uint32_t limit,
 			   struct cpus *out)
 {
 	uint32_t named = 0;
@@ -250,8 +250,7 @@ static const char *try_all(const struct machine *m, const struct boot_info *bi, 
 	return start_all(m, bi);
 }
 
-void cpus_start(const struct machine *m, const struct boot_info *bi, uint32_t limit,
-		struct cpus *out)
+void cpus_start(const struct machine *m, struct boot_info *bi, uint32_t limit, struct cpus *out)
 {
 	*out = (struct cpus){ .named = 1, .wanted = 1 };
 	start.boot_id = cpu_boot()->id;

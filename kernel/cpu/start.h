@@ -19,8 +19,7 @@ struct cpus {
  * interrupts masked or not. A CPU that does not come is not waited for any longer when for two
  * seconds none has come.
  */
-void cpus_start(const struct machine *m, const struct boot_info *bi, uint32_t limit,
-		struct cpus *out);
+void cpus_start(const struct machine *m, struct boot_info *bi, uint32_t limit, struct cpus *out);
 
 /* CPU number i, from 1, of those that cpus_start() wanted; why it does not run: NULL, it does. */
 const char *cpus_missing(uint32_t i, uint64_t *id);

@@ -11,6 +11,7 @@ from machine import Machine, elf_path, image_path
 from monitor import Monitor
 from test_again import runs
 from test_boot import REGIMES, selftest_passed
+from pen import IMAGE, TABLE, spinning
 from test_time import LEVELS
 
 ARM, PC = "aarch64", "x86_64"
@@ -189,3 +190,32 @@ def test_kvm(path):
 		text = machine.serial()
 	assert "boot: irq: x2APIC, " in text
 	all_run(text, 4)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_spin_table(tmp_path, level):
+	"""They wait for an address in memory; after our own runs, too."""
+	words, more, _ = LEVELS[level]
+	with spinning(tmp_path, 4, f"{words}selftest again=3:any poweroff",
+		      GIC3[ARM] + more) as machine:
+		text = machine.wait_end()
+	found = runs(text)
+	assert len(found) == 4
+	for one in found:
+		all_run(one, 4)
+	selftest_passed(found[-1])
+
+
+def test_spin_table_lies(tmp_path):
+	"""Addresses where nothing may be written, nothing is, or nobody looks."""
+	lies = {2: TABLE + 4, 3: IMAGE, 4: 1 << 40, 5: TABLE + 256, 6: 0x3f000000}
+	with spinning(tmp_path, 7, "run=cpus selftest poweroff", release=lies) as machine:
+		text = machine.wait_end()
+	why = dict(re.findall(r"^stubborn: warning: CPU (\d) \(id 0x\d\): (.*)$", text, re.M))
+	assert re.search(r"^boot: cpus: 2 of 7$", text, re.M), text
+	assert list(why) == list("23456")
+	assert why["2"] == "the address that it waits for is not aligned"
+	assert why["3"] == "the address that it waits for is not in memory of firmware's"
+	assert why["4"] == why["6"] == "data abort, external abort, read"
+	assert why["5"] == "it does not come"
+	selftest_passed(text)

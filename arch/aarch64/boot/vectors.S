@@ -8,6 +8,7 @@
 #include "sysreg.h"
 #include "trap.h"
 
+#define PARK		1		/* a vector with room */
 #define LOWER_SYNC	8		/* from a lower level, AArch64 */
 #define VBAR_SYNC	0x200		/* from the same level on SP_ELx; on SP_EL0: 0 */
 
@@ -48,6 +49,29 @@
 	.endm
 
 /*
+ * park_code
+ * In: x0 where an address will be written, SP a word (16-byte aligned); both physical. Out: never;
+ * that address, or, by park_rest, nowhere. Runs: MMU off, DAIF masked. A CPU waits here for the
+ * next kernel, in a page that no run gives away (boot_info.pinned): the vectors' own page, and in
+ * the room that one of them has, so that it costs none.
+ */
+	.macro	park
+	.global	park_code, park_rest
+park_code:
+	str	x0, [sp]			// from now on nothing of the kernel's is used
+1:	wfe
+	ldr	x1, [x0]
+	cbz	x1, 1b
+	ic	iallu
+	dsb	nsh
+	isb
+	br	x1
+park_rest:
+	wfe
+	b	park_rest
+	.endm
+
+/*
  * trap_vectors - VBAR_ELx, Arm ARM D1.3.1
  * Runs: on any exception, DAIF masked by the CPU.
  */
@@ -66,6 +90,9 @@ trap_vectors:
 	msr	tpidr_el0, x0
 	mov	x0, #vector
 	b	trap_common
+	.if	vector == PARK
+	park
+	.endif
 	.endif
 	.set	vector, vector + 1
 	.endr

@@ -88,7 +88,7 @@ void cpus_from_madt(const struct machine *m, bool psci,
 	madt_start(&w, m->table(m->cookie, MADT_SIGNATURE));
 	while ((g = madt_next(&w, MADT_GICC, sizeof(*g)))) {
 		struct arch_named cpu = {
-			.id = g->mpidr & MPIDR_AFFINITY, .at = g->parked, .number = g->uid,
+			.id = g->mpidr & MPIDR_AFFINITY, .at = g->parked, .number = g->interface,
 		};
 
 		if (!(g->flags & MADT_ENABLED))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * smp.c - starts and stops other CPUs: by PSCI (Arm DEN0022), or where they wait for an address
- * (spin tables of device trees, the MADT's parking protocol). A new CPU finds its struct arrival by
+ * (park.c). A new CPU finds its struct arrival by
  * its MPIDR and goes on by arch_jump, as the boot CPU came.
  */
 #include "smp.h"
@@ -56,7 +56,18 @@ static void arrival_fill(struct arrival *a, const struct jump_plan *plan, struct
 	a->plan.stack = c->stack;
 }
 
-const char *arch_start_prepare(const struct boot_info *bi, const struct arch_named *named,
+/* By its id; NULL: it is not to come. */
+static struct arrival *arrival_find(uint64_t id)
+{
+	struct arrival *a = space_ram(smp_arrivals.first);
+
+	for (uint64_t i = 0; i < smp_arrivals.count; i++)
+		if (a[i].id == id)
+			return &a[i];
+	return NULL;
+}
+
+const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
 			       struct cpu *const *c, uint32_t n)
 {
 	const uint64_t jump = idmap_jump(bi), size = n * sizeof(struct arrival);
@@ -67,7 +78,7 @@ const char *arch_start_prepare(const struct boot_info *bi, const struct arch_nam
 		return "the page of the old trampoline is not where it was";
 	for (order = 0; PAGE_SIZE << order < size; order++)
 		;
-	smp_arrivals = (struct arrivals){ page_alloc(order, PAGE_ZERO), n };
+	smp_arrivals = (struct arrivals){ .first = page_alloc(order, PAGE_ZERO), .count = n };
 	if (!smp_arrivals.first)
 		return "no memory";
 	enter = bi->image.base + image_offset(smp_enter);
@@ -80,6 +91,8 @@ const char *arch_start_prepare(const struct boot_info *bi, const struct arch_nam
 		a[i].id = named[i].id;
 		a[i].jump = jump;
 		arrival_fill(&a[i], &plan, c[i]);
+		if (named[i].how == HOW_TABLE || named[i].how == HOW_MAILBOX)
+			park_prepare(bi, &a[i], smp_arrivals.first + i * sizeof(*a), named[i].at);
 	}
 	arch_clean((uint64_t)a, size);
 	/* as caches of a new CPU are off: text, and what drop.c and smp_enter.S read */
@@ -108,10 +121,11 @@ static const char *psci_on(uint64_t id)
 
 const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step)
 {
-	(void)m;
 	(void)step;
 	switch (named->how) {
 	case HOW_PSCI: return psci_on(named->id);
+	case HOW_TABLE:
+	case HOW_MAILBOX: return park_start(m, named, arrival_find(named->id), enter);
 	default: return "no method to start it that we know";
 	}
 }
@@ -119,11 +133,18 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 /* It may come at any time: smp_enter and its struct arrival stay. */
 void arch_start_cancel(const struct arch_named *named)
 {
-	(void)named;
+	const struct arrival *a = arrival_find(named->id);
+
+	if (a && a->word)
+		*a->word = 0;
 }
 
 void arch_start_done(bool late)
 {
+	const struct arrival *a = space_ram(smp_arrivals.first);
+
+	for (uint64_t i = 0; i < smp_arrivals.count; i++)
+		late |= a[i].word != NULL;	/* needed to stop it */
 	if (late)
 		return;
 	page_free(smp_arrivals.first, order);
@@ -132,7 +153,11 @@ void arch_start_done(bool late)
 
 _Noreturn void arch_stop(void)
 {
+	struct arrival *a = arrival_find(arch_cpu_id());
+
 	arch_irq_off();
+	if (a && a->word)
+		park(a);
 	if (psci != PSCI_NONE)
 		psci_call(psci, PSCI_CPU_OFF, 0, 0, 0);
 	arch_halt();
@@ -140,7 +165,9 @@ _Noreturn void arch_stop(void)
 
 bool arch_stopped(const struct arch_named *named)
 {
-	return named->how != HOW_PSCI ||
+	struct arrival *a = arrival_find(named->id);
+
+	return a && a->word ? park_done(a) :
 	       psci_call(psci, PSCI_AFFINITY_INFO, named->id, 0, 0) == PSCI_IS_OFF;
 }
 

@@ -9,6 +9,7 @@
 #define ARRIVAL_HCR	0x10
 #define ARRIVAL_JUMP	0x18
 #define ARRIVAL_PLAN	0x20
+#define ARRIVAL_STACK	0xc8
 #define ARRIVAL_SIZE	0x400
 
 #ifndef __ASSEMBLER__
@@ -26,9 +27,14 @@ struct arrival {
 	uint64_t hcr;		/* HCR_EL2 of the boot CPU, if that is EL2 */
 	uint64_t jump;		/* arch_jump, where it is mapped at its physical address */
 	struct jump_plan plan;
-	uint8_t stack[ARRIVAL_SIZE - ARRIVAL_PLAN - sizeof(struct jump_plan)];
+	struct jump_plan park;	/* to park_code, if it waited for an address */
+	_Alignas(16) uint64_t parked;	/* not 0: it is there */
+	volatile uint64_t *word;	/* where it waited for an address; NULL: it did not */
+	volatile uint32_t *number;	/* a mailbox's; NULL: the word is a spin table's */
+	uint8_t stack[ARRIVAL_SIZE - ARRIVAL_STACK];
 };
 _Static_assert(__builtin_offsetof(struct arrival, plan) == ARRIVAL_PLAN, "smp_enter.S offset");
+_Static_assert(__builtin_offsetof(struct arrival, stack) == ARRIVAL_STACK, "the rest");
 _Static_assert(sizeof(struct arrival) == ARRIVAL_SIZE, "smp_enter.S offset");
 
 extern const char smp_enter[], smp_arrived[];	/* smp_enter.S */
@@ -36,8 +42,16 @@ extern const char smp_enter[], smp_arrived[];	/* smp_enter.S */
 /* What smp_enter reads; physical */
 struct arrivals {
 	uint64_t first, count;
+	uint64_t rest;			/* park_rest, for what is none of these; 0: nowhere */
 };
 extern struct arrivals smp_arrivals;
+
+/* park.c: one that waits for an address in memory. park_start() sets a->word, or says why not. */
+void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa, uint64_t at);
+const char *park_start(const struct machine *m, const struct arch_named *n, struct arrival *a,
+		       uint64_t enter);
+_Noreturn void park(struct arrival *a);	/* this CPU */
+bool park_done(struct arrival *a);	/* it executes nothing that can be overwritten */
 
 /* cpus.c: the CPUs of a tree (false: it has none) and of the MADT. Pure. */
 bool cpus_from_tree(const struct machine *m, void (*named)(void *, const struct arch_named *),

@@ -58,8 +58,12 @@ smp_enter:
 	mov	sp, x6
 	b	arch_jump
 
-9:	wfe					// not one of ours
-	b	9b
+9:	adrp	x0, smp_arrivals		// not one of ours
+	ldr	x1, [x0, #:lo12:smp_arrivals + 16]
+	cbz	x1, 8f
+	br	x1
+8:	wfe
+	b	8b
 	.size smp_enter, . - smp_enter
 
 /* smp_arrived - In: x0 struct cpu. Out: never. Runs: our regime, SP c->stack, everything masked. */

@@ -132,7 +132,7 @@ static void low_fill(uint64_t root)
 	p->gdt[LOW_CODE32 / 8] = DESC_P | DESC_S | DESC_CODE | DESC_D | DESC_FLAT | DESC_A;
 }
 
-const char *arch_start_prepare(const struct boot_info *bi, const struct arch_named *named,
+const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
 			       struct cpu *const *c, uint32_t n)
 {
 	struct arch_map m;

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * park.c - CPUs that firmware has left waiting for an address in memory: spin tables of device
+ * trees (Linux, Documentation/arch/arm64/booting.rst) and the MADT's parking protocol
+ * (Multi-processor Startup for ARM Platforms). They cannot be given back to firmware: they wait
+ * for the next run in park_code, for the same word.
+ *
+ * The word is firmware's and its address unchecked. It is looked at as a device is, and nothing is
+ * written where something else lies. Caches of the one who waits may be off.
+ */
+#include "smp.h"
+#include "arch/boot.h"
+#include "arch/irq.h"
+#include "kernel/cpu/cpu.h"
+#include "lib/console/panic.h"
+#include "kernel/irq/irq.h"
+#include "kernel/mm/space.h"
+#include "lib/image.h"
+
+#define MAILBOX_SIZE	0x1000
+#define MAILBOX_READY	UINT32_MAX	/* its number, as firmware leaves it */
+
+struct mailbox {
+	uint32_t number, reserved;
+	uint64_t entry;
+};
+
+extern const char park_code[], park_rest[];
+
+static const struct boot_info *info;
+static uint64_t pen;			/* park_code, physical; 0: nowhere */
+
+/*
+ * In the page of the vectors, of the first run that needed it: no later run, which is of the same
+ * image, gives that away or maps it. If EL2 has vectors of ours there, they are the stub's, which
+ * lie right before these; so these must not begin the page.
+ */
+static uint64_t pen_find(struct boot_info *bi)
+{
+	const uint64_t offset = image_offset(park_code) % PAGE_SIZE;
+
+	if (offset < PAGE_SIZE / 2)
+		return 0;
+	if (!bi->pinned)
+		bi->pinned = ALIGN_DOWN(bi->image.base + image_offset(park_code), PAGE_SIZE);
+	return bi->pinned + offset;
+}
+
+void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa, uint64_t at)
+{
+	if (!info)
+		pen = pen_find(bi);
+	info = bi;
+	if (!pen)
+		return;
+	smp_arrivals.rest = pen + (uint64_t)(park_rest - park_code);
+	arch_plan(&a->park, BOOT_MMU_OFF, 0, bi->image.base);
+	a->park.entry = pen;
+	a->park.arg = at;
+	a->park.stack = pa + offsetof(struct arrival, parked);
+}
+
+static bool is_device(uint64_t pa)
+{
+	const struct boot_mem *map = space_ram(info->memmap.base);
+
+	for (uint64_t i = 0; i < info->memmap.size / sizeof(*map); i++)
+		if (map[i].type == BOOT_MEM_MMIO && pa - map[i].base < map[i].size)
+			return true;
+	return false;
+}
+
+/* What is there, in trap_try(): it may be nothing at all. */
+static void look(void *arg)
+{
+	struct arrival *a = arg;
+
+	(void)*a->word;
+	if (a->number)
+		(void)*a->number;
+}
+
+static const char *look_at(const struct machine *m, const struct arch_named *n, struct arrival *a,
+			   uint64_t enter)
+{
+	const bool box = n->how == HOW_MAILBOX;
+	struct trap_info fault;
+	char *at;
+
+	if (n->at % (box ? MAILBOX_SIZE : sizeof(uint64_t)))
+		return "the address that it waits for is not aligned";
+	at = is_device(n->at) ? NULL :
+	     m->window(m->cookie, n->at, box ? sizeof(struct mailbox) : sizeof(uint64_t));
+	if (!at)
+		return "the address that it waits for is not in memory of firmware's";
+	a->word = (void *)(box ? at + offsetof(struct mailbox, entry) : at);
+	a->number = box ? (void *)at : NULL;
+	arch_clean((uint64_t)at, sizeof(struct mailbox));	/* firmware's caches may be on */
+	if (!trap_try(look, a, &fault))
+		return fault.what;
+	if (box && *a->number != MAILBOX_READY)
+		return "its mailbox is not ready";
+	if (!box && *a->word && *a->word != enter)
+		return "another address is where it waits for ours";
+	return NULL;
+}
+
+/* It may wait for an event, or for an interrupt. */
+static void wake(const struct arch_named *n)
+{
+	static struct cpu to;
+
+	__asm__ volatile("dsb sy\n\tsev" ::: "memory");
+	if (n->how != HOW_MAILBOX)
+		return;
+	to.id = n->id;
+	to.irq_local = 1ull << n->number % 8;	/* a GICv2's; of others the id */
+	irq_send(&to, IPI_CALL);
+}
+
+const char *park_start(const struct machine *m, const struct arch_named *n, struct arrival *a,
+		       uint64_t enter)
+{
+	const char *why = look_at(m, n, a, enter);
+
+	if (why) {
+		a->word = NULL;
+		return why;
+	}
+	arch_clean((uint64_t)a, sizeof(*a));
+	*a->word = enter;
+	__asm__ volatile("dsb sy" ::: "memory");
+	if (a->number)
+		*a->number = n->number;
+	wake(n);
+	return NULL;
+}
+
+_Noreturn void park(struct arrival *a)
+{
+	void (*jump)(const struct jump_plan *) = (void (*)(const struct jump_plan *))a->jump;
+
+	if (!a->park.entry)
+		arch_halt();
+	*a->word = 0;
+	if (a->number)
+		*a->number = MAILBOX_READY;
+	jump(&a->park);
+	__builtin_unreachable();
+}
+
+bool park_done(struct arrival *a)
+{
+	arch_clean((uint64_t)&a->parked, sizeof(a->parked));
+	return *(volatile uint64_t *)&a->parked;
+}
