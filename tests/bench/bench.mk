@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 
 ##   bench             count the instructions a boot takes (minutes; not part of test);
-##                     CASE=default, mmu=off, memtest ...: only one
+##                     CASE=default, mmu=off, memtest ...: only one; prompt, hot, call, again,
+##                     cpus, sizes: what the kernel spends
+BENCH_PLUGINS := $(BUILD)/bench/count.so $(BUILD)/bench/spans.so
 FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
-bench: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
+bench: $(IMAGES) $(BENCH_PLUGINS) $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)")
 
 ##   bench-check       has anything grown by 10 % over tests/bench/figures.txt? WRITE=1: record
 ##                     new figures
-bench-check: $(IMAGES) $(BUILD)/bench/count.so | $(BUILD)/have-BENCH
+bench-check: $(IMAGES) $(BENCH_PLUGINS) | $(BUILD)/have-BENCH
 	@BUILD=$(BUILD) $(PYTHON) -B tests/bench/check.py $(if $(WRITE),--write)
 soak: bench-check
 
@@ -26,7 +28,7 @@ profile: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$(APPEND)" \
 		$(if $(FRAGMENTED),--fragmented) $(if $(DOOR),--door $(DOOR)) $(ARCH)
 
-$(BUILD)/bench/count.so: tests/bench/count.c | $(BUILD)/have-BENCH
+$(BENCH_PLUGINS): $(BUILD)/bench/%.so: tests/bench/%.c | $(BUILD)/have-BENCH
 	@mkdir -p $(@D)
 	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 

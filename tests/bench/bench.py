@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How many instructions a boot costs: from our first to kernel_entry, counted inside QEMU.
+"""How many instructions a boot costs: from our first to kernel_entry, counted inside QEMU; and what
+the kernel needs then (kernel.py).
 
 "own" are the instructions of our image, "total" includes firmware's for us. A `rep`
 string instruction counts once per iteration (tests/bench/count.c). A timer interrupt in the
@@ -18,13 +19,14 @@ from collections import namedtuple
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
+import kernel				# noqa: E402
 from fragmented import ENTRIES, fragmented	# noqa: E402
 from handoff import Info, PAGE			# noqa: E402
 from machine import ARCHES, BUILD, Machine, elf_path, image_path	# noqa: E402
 from report import Report		# noqa: E402
+from spans import DOORS, LARGEST, MATCH, door_machine	# noqa: E402
 
 RUNS = 4
-MATCH = 48		# bytes that identify an entry point
 LIMIT_OWN = {"default": 100_000, "place=stay": 50_000}
 LIMIT_TOTAL = {"aarch64": 400_000, "x86_64": 900_000}
 LIMIT_RATIO = 1.5	# own with the largest memory : own with the smallest
@@ -35,12 +37,7 @@ MEMTEST = {"aarch64": 0x42000000, "x86_64": 0x2000000}	# 16 MiB from here
 MEMTEST_SIZE = 16 << 20
 MEMTEST_PASSES = 25
 PAGES_EXTRA = 64	# held at ExitBootServices: twice the image and these
-LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
 SIZES = ["128M", "1G", "8G", "64G"]
-DOORS = {		# entered without firmware: the first instruction counted, and the file
-	"aarch64": {"image": ("image_entry", image_path)},
-	"x86_64": {"linux16": ("linux32_entry", image_path), "pvh": ("pvh_entry", elf_path)},
-}
 Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 
@@ -50,14 +47,6 @@ def symbols(arch, elf=None):
 			      capture_output=True).stdout
 	return {name: int(value, 16) for value, _, name in
 		re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M)}
-
-
-def door_machine(door):
-	"""QEMU's -kernel without firmware; with it, if there is no door."""
-	def make(arch, cmdline, **options):
-		return Machine(arch, kernel=DOORS[arch][door][1](arch), firmware=None,
-			       append=cmdline, **options)
-	return make if door else Machine
 
 
 def counter(arch, entries, stop="kernel_entry"):
@@ -115,8 +104,9 @@ def by_function(arch, hits):
 
 def line(name, *values, limits=()):
 	"""Print one line; returns the limits it exceeds. limits: (what, value, limit)."""
-	bad = [f"{name}: {what} {n:.2f} > {limit}" for what, n, limit in limits if n > limit]
-	shown = ", ".join(f"{what} <= {limit}" for what, _, limit in limits)
+	bad = [f"{name}: {what} {n:.2f} > {limit}".replace(":  ", ": ")
+	       for what, n, limit in limits if n > limit]
+	shown = ", ".join(f"{what} <= {limit}".strip() for what, _, limit in limits)
 	values = "".join(f"{v:11.2f}" if isinstance(v, float) else f"{v:>11}" for v in values)
 	print(f"  {name:22}{values:22}   {'OVER: ' + ', '.join(bad) if bad else shown}", flush=True)
 	return bad
@@ -168,6 +158,14 @@ def measure_memtest(arch):
 	return over
 
 
+def measure_kernel(arch, wanted=None):
+	over = []
+	for name, what, n, limit in kernel.measure(arch, wanted):
+		over += line(f"{arch if wanted else ''} {name} {what}".strip(), n,
+			     limits=[("", n, limit)] if limit else [])
+	return over
+
+
 def measure(arch):
 	over, by_size = [], []
 	print(f"{arch:24}{'own':>11}{'total':>11}   limit")
@@ -187,6 +185,7 @@ def measure(arch):
 	over += measure_entries(arch, default)
 	over += measure_pages(default.info)
 	over += measure_memtest(arch)
+	over += measure_kernel(arch)
 	return over + line("file, bytes", size, limits=[("file", size, LIMIT_FILE)])
 
 
@@ -194,6 +193,8 @@ def measure_case(arch, wanted):
 	"""One of the cases alone, once. None: this CPU has no such case."""
 	if wanted == "memtest":
 		return measure_memtest(arch)
+	if wanted in kernel.CASES:
+		return measure_kernel(arch, wanted)
 	for name, cmdline, memory, cpu in cases(arch):
 		if name == wanted:
 			boot = least(arch, cmdline, memory, cpu, runs=1)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Has anything grown by 10 % over tests/bench/figures.txt? One boot for each case.
+"""Has anything grown by 10 % over tests/bench/figures.txt? A boot or a few for each case.
 
 usage: check.py [--write | --self-test]. --write records new figures; --self-test only checks,
 without a boot, that a figure that has grown by 10 %, and a missing one, are found. A figure that
@@ -11,12 +11,14 @@ import sys
 from pathlib import Path
 
 import bench
+import kernel
 from isa import ARCHES, files
 from machine import image_path
 
 TABLE = Path(__file__).parent / "figures.txt"
 HEAD = ("# What a boot costs: CPU, case, what, how much. Written by make bench-check WRITE=1.\n"
-	"# Own instructions as make bench counts them (QEMU 7.2, OVMF and AAVMF 2022.11); bytes.\n")
+	"# Own instructions as make bench counts them (QEMU 7.2, OVMF and AAVMF 2022.11); bytes.\n"
+	"# Instructions to the prompt and of what the kernel does: tests/bench/kernel.py.\n")
 SHARE = 10		# per cent of growth that are too much
 CASES = {"x86_64": ("default", "place=stay", "mmu=mapped"),
 	 "aarch64": ("default", "place=stay", "mmu=mapped", "mmu=off")}
@@ -60,6 +62,9 @@ def measure():
 			boot = bench.least(arch, cmdline, memory, cpu, runs=1)
 			figures[arch, case, "instructions"] = boot.own
 			print(f"bench-check: {arch} {case}: {boot.own}", flush=True)
+		for case, what, much, _ in kernel.measure(arch):
+			figures[arch, case, what] = much
+			print(f"bench-check: {arch} {case} {what}: {much}", flush=True)
 		for name in FILES[arch]:
 			figures[arch, name, "bytes"] = image_path(arch, name).stat().st_size
 	return figures
@@ -67,8 +72,9 @@ def measure():
 
 def self_test():
 	kept = parse(TABLE.read_text())
-	count = sum(map(len, [*CASES.values(), *FILES.values()]))
-	assert len(kept) == count, "not the table of today"
+	cases = {(arch, case) for arch in ARCHES
+		 for case in (*CASES[arch], *kernel.CASES, *FILES[arch])}
+	assert {key[:2] for key in kept} == cases, "not the table of today"
 	assert parse(render(kept)) == kept
 	assert not list(compare(kept, kept))
 	for key, much in kept.items():

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""What our kernel spends, up to its prompt and on what it does most often.
+
+Each function here boots once or a few times and yields (what, how much, limit). The command line
+has place=stay, so that the image is where it was found. Waiting for hardware counts as well, an
+instruction a nanosecond where it is polled.
+"""
+import time
+
+from machine import Machine
+from spans import (CALLS_BY_POINTER, DOORS, ICOUNT, LARGEST, Code, calls_marked, door_machine)
+
+CALLS = 20			# that check_calls makes, of 7 other CPUs
+FEW, MANY = 8, 64		# CPUs
+SMALL = "128M"
+SLOW = ("-icount", "shift=3,sleep=off")	# firmware waits for a minute else: 8 ns an instruction
+SCREEN = {"aarch64": "ramfb", "x86_64": None}	# 1024x768; 1280x800, which the machine has
+IRQ = {		# by what vectors jump there, a vector's size, and how interrupts return
+	"aarch64": ("irq_entry_el1", 0x80, ("eret",)),
+	"x86_64": ("irq_entry", 8, ("iretq",)),
+}
+RETURN = ("ret", "retq")
+# In a call's window: who asks for it, what is called, who waits, what is printed then.
+NOT_CALL = ("check_calls", "running", "come", "cpu_mask_count", "call_idle", "arch_wait",
+	    "wait_turn")
+COPY = ("arch_copy", "arch_clean", "stub.arch_clean", "arch_clean_code", "stub.arch_clean_code",
+	"image_relocate", "arch_jump", "jump_code")
+
+
+def run(code, cmdline, marks, *, firmware=False, cpus=1, memory="256M", extra=(), **options):
+	door, (entry, _) = next(iter(DOORS[code.arch].items()))
+	make = Machine if firmware else door_machine(door)
+	entries = ["efi_entry" if firmware else entry, "kernel_main"]
+	extra = [*(SLOW if firmware else ICOUNT), "-smp", str(cpus),
+		 "-plugin", code.plugin(entries, marks),
+		 "-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
+		 "-machine", "memory-backend=ram", *extra]
+	words = f'place=stay run="{cmdline}"' if cmdline else "place=stay"
+	with make(code.arch, words, memory=memory, extra=extra, **options) as machine:
+		if cmdline:
+			machine.wait_end()
+		else:
+			machine.wait("boot: idle")
+			while not (machine.folder / "spans").exists():
+				time.sleep(0.05)
+		return code.read(machine.folder)
+
+
+def until(code, entry, end):
+	names = code.names
+	return [(names[entry], "+", 0), (names[end], "-", 0), (names[end], "x", 0)]
+
+
+def to_poweroff(code, **options):
+	"""From the first instruction to the command: all CPUs', without firmware."""
+	_, (entry, _) = next(iter(DOORS[code.arch].items()))
+	return run(code, "poweroff", until(code, entry, "command_poweroff"), **options)
+
+
+def prompt(code):
+	marks = until(code, "efi_entry", "input_wait") + calls_marked(code, "terminal_clear", 1)
+	done = run(code, "", marks, firmware=True, memory="1G", display=SCREEN[code.arch])
+	yield "own", done.spans[0][0], 2_000_000
+	yield "clear", done.spans[1][0], 600_000
+
+
+def hot(code):
+	"""The least of many calls, which others interrupt or find with nothing at hand."""
+	name, size, back = IRQ[code.arch]
+	vectors = [insn.at & ~(size - 1) for insn in code.insns
+		   if insn.op in ("b", "jmp") and insn.args.endswith(f"<{name}>")]
+	marks = [(at, "+", 1) for at in vectors]
+	marks += [(at, "=", 1) for at in code.returns(name, back)]
+	marks += [(code.names["timer_interrupt"], "p", 1)]
+	body = code.body("irq_taken")
+	marks += [(after.at, "r", 1) for insn, after in zip(body, body[1:])
+		  if insn.op in CALLS_BY_POINTER and "<" not in insn.args]
+	for span, (function, caller) in enumerate((
+			("page_alloc", "do_flush"), ("page_free", "do_flush"),
+			("page_alloc", "check_split"), ("page_free", "check_split"),
+			("space_map", "vm_alloc"), ("space_unmap", "memory_release")), 2):
+		marks += calls_marked(code, function, span, caller)
+	spans = run(code, "selftest; cpus 2000; poweroff", marks).spans
+	least = [min(spans[i]) if spans[i] else None for i in range(1, 8)]
+	yield "timer", least[0], {"aarch64": 120, "x86_64": 100}[code.arch]
+	yield "page", least[1] + least[2], 60
+	yield "2-MiB", least[3] + least[4], 200
+	yield "map+unmap", least[5] + least[6], 400
+
+
+def call(code):
+	"""Of 7 others, what is called and waiting excluded: all that the CPUs do meanwhile."""
+	marks = [(code.names["check_calls"], "+", 0)]
+	marks += [(at, "=", 0) for at in code.returns("check_calls", RETURN)]
+	done = run(code, "selftest; poweroff", marks, cpus=FEW)
+	polls = sum(max(done.hits[insn.at] - CALLS, 0) for insn in code.body("call_wait"))
+	spent = sum(n for name, n in done.names.items() if name not in NOT_CALL) - polls
+	yield "7-CPUs", spent // CALLS, 2000
+
+
+def again(code):
+	marks = until(code, "command_again", "kernel_main")
+	done = run(code, "again run=poweroff", marks)
+	yield "own", done.spans[0][0], 120_000
+	yield "copy+jump", sum(done.names[name] for name in COPY), 60_000
+
+
+def cpus(code):
+	more = ["-machine", "gic-version=3"] if code.arch == "aarch64" else []
+	few, many = (to_poweroff(code, cpus=n, extra=more) for n in (FEW, MANY))
+	slabs = [at for at, _ in code.calls("page_alloc")	# of 4 pages; all else takes one
+		 if code.function(at).startswith(("slab_", "heap_"))]
+	pages = [done.hits[code.names["page_alloc"]] + 3 * sum(done.hits[at] for at in slabs)
+		 for done in (few, many)]
+	yield "more", (many.spans[0][0] - few.spans[0][0]) // (MANY - FEW), 20_000
+	yield "more-KiB", 4 * (pages[1] - pages[0]) // (MANY - FEW), 40
+
+
+def sizes(code):
+	small, large = (to_poweroff(code, memory=size).spans[0][0]
+			for size in (SMALL, LARGEST[code.arch]))
+	yield SMALL, small, None
+	yield LARGEST[code.arch], large, 2 * small
+
+
+CASES = {"prompt": prompt, "hot": hot, "call": call, "again": again, "cpus": cpus,
+	 "sizes": sizes}
+
+
+def measure(arch, wanted=None):
+	"""(case, what, how much, limit)."""
+	code = Code(arch)
+	for name, case in CASES.items():
+		if wanted in (None, name):
+			for figure in case(code):
+				yield name, *figure

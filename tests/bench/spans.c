@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spans.c - QEMU TCG plugin: counts the instructions that a running kernel of ours spends between
+ * marked places.
+ *
+ * Runs inside QEMU on the host. The image is found by the bytes at its entry points, as count.c
+ * does, wherever it runs, and again after it has moved. Only its own instructions are seen. A span
+ * counts those of one CPU; span 0 those of all CPUs, and how often each was executed.
+ *
+ * arguments: entry=OFFSET:HEXBYTES (up to 8) size=IMAGE_SIZE out=FILE
+ *            mark=OFFSET:HOW:SPAN, HOW being: + begin here; - end before, = after this instruction;
+ *            p pause, r go on, both before it; x write the file
+ * The file: "span N" and how much each time, or for span 0 its sum; "hits", offsets and how often.
+ * A span that is begun again before its end is forgotten.
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The part of QEMU's plugin interface, version 1, that is used; it has no packaged header. */
+typedef uint64_t plugin_id;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+enum { CB_NO_REGS = 0 };
+typedef void (*vcpu_udata_cb)(unsigned int cpu, void *udata);
+typedef void (*tb_trans_cb)(plugin_id id, struct qemu_plugin_tb *tb);
+typedef void (*udata_cb)(plugin_id id, void *udata);
+void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_trans_cb cb);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
+					    int flags, void *udata);
+void qemu_plugin_register_atexit_cb(plugin_id id, udata_cb cb, void *udata);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t idx);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
+void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
+__attribute__((visibility("default"))) int qemu_plugin_version = 1;
+
+#define MATCH_MAX	64
+#define ENTRIES		8
+#define BASES		16
+#define SPANS		8
+#define CPUS		64
+#define VALUES		4096
+
+struct place {			/* an entry point: its link address and what lies there */
+	uint64_t offset;
+	uint8_t bytes[MATCH_MAX];
+	size_t count;
+};
+
+struct mark {
+	struct mark *next;
+	uint64_t offset;
+	char how;
+	unsigned span;
+};
+
+static struct place entry[ENTRIES];
+static size_t entries, bases;
+static uint64_t image_size, base[BASES];
+static uint64_t *hits;			/* one counter per byte of the image */
+static struct mark **marks;		/* by byte of the image */
+static bool open;			/* span 0 */
+static struct {
+	bool on, paused;
+	uint64_t count;
+} state[SPANS][CPUS];
+static uint64_t value[SPANS][VALUES], sum;
+static size_t values[SPANS];
+static const char *out_path;
+
+static void write_out(void)
+{
+	FILE *f = fopen(out_path, "w");
+
+	if (!f)
+		return;
+	fprintf(f, "span 0 %" PRIu64 "\n", sum);
+	for (unsigned s = 1; s < SPANS; s++) {
+		fprintf(f, "span %u", s);
+		for (size_t i = 0; i < values[s]; i++)
+			fprintf(f, " %" PRIu64, value[s][i]);
+		fprintf(f, "\n");
+	}
+	fprintf(f, "hits");
+	for (uint64_t i = 0; i < image_size; i++)
+		if (hits[i])
+			fprintf(f, " %" PRIx64 " %" PRIu64, i, hits[i]);
+	fprintf(f, "\n");
+	fclose(f);
+}
+
+static void mark_reached(const struct mark *m, unsigned cpu)
+{
+	const unsigned s = m->span;
+
+	switch (m->how) {
+	case '+':
+		state[s][cpu].on = true;
+		state[s][cpu].paused = false;
+		state[s][cpu].count = 0;
+		if (!s)
+			open = true;
+		break;
+	case 'p':
+		state[s][cpu].paused = true;
+		break;
+	case 'r':
+		state[s][cpu].paused = false;
+		break;
+	case 'x':
+		write_out();
+		break;
+	default:
+		if (!s)
+			open = false;
+		if (s && state[s][cpu].on && values[s] < VALUES)
+			value[s][values[s]++] = state[s][cpu].count;
+		state[s][cpu].on = false;
+	}
+}
+
+static void executed(unsigned int cpu, void *udata)
+{
+	const uint64_t offset = (uintptr_t)udata;
+
+	cpu %= CPUS;
+	for (const struct mark *m = marks[offset]; m; m = m->next)
+		if (m->how == '-')		/* one call may follow the other */
+			mark_reached(m, cpu);
+	for (const struct mark *m = marks[offset]; m; m = m->next)
+		if (!strchr("-=", m->how))
+			mark_reached(m, cpu);
+	if (open) {
+		hits[offset]++;
+		sum++;
+	}
+	for (unsigned s = 1; s < SPANS; s++)
+		state[s][cpu].count += state[s][cpu].on && !state[s][cpu].paused;
+	for (const struct mark *m = marks[offset]; m; m = m->next)
+		if (m->how == '=')
+			mark_reached(m, cpu);
+}
+
+static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
+{
+	const uint8_t *host = qemu_plugin_insn_haddr(insn);
+	size_t same = 0;
+
+	/* Nothing behind the first difference is read: other code may be the last of its memory. */
+	if (((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) || !host)
+		return false;
+	while (same < p->count && host[same] == p->bytes[same])
+		same++;
+	return same == p->count;
+}
+
+static bool image_has(uint64_t address, uint64_t *offset)
+{
+	for (size_t i = bases; i--;)
+		if (address - base[i] < image_size) {
+			*offset = address - base[i];
+			return true;
+		}
+	return false;
+}
+
+static void translated(plugin_id id, struct qemu_plugin_tb *tb)
+{
+	(void)id;
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		const uint64_t address = qemu_plugin_insn_vaddr(insn);
+		uint64_t offset;
+
+		for (size_t e = 0; e < entries && bases < BASES; e++)
+			if (is_place(&entry[e], insn) && !(image_has(address, &offset) &&
+							   offset == entry[e].offset))
+				base[bases++] = address - entry[e].offset;
+		if (image_has(address, &offset))
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, CB_NO_REGS,
+							       (void *)(uintptr_t)offset);
+	}
+}
+
+static bool place_parse(const char *text, struct place *p)
+{
+	char *end;
+
+	p->offset = strtoull(text, &end, 0);
+	if (*end++ != ':')
+		return false;
+	while (p->count < MATCH_MAX && sscanf(end, "%2hhx", &p->bytes[p->count]) == 1) {
+		p->count++;
+		end += 2;
+	}
+	return p->count >= 8 && !*end;
+}
+
+static bool mark_parse(const char *text)
+{
+	struct mark *m = calloc(1, sizeof(*m));
+
+	if (!m || !marks || sscanf(text, "%" SCNi64 ":%c:%u", &m->offset, &m->how, &m->span) != 3 ||
+	    m->offset >= image_size || m->span >= SPANS || !strchr("+-=prx", m->how))
+		return false;
+	m->next = marks[m->offset];
+	marks[m->offset] = m;
+	return true;
+}
+
+static void ended(plugin_id id, void *udata)
+{
+	(void)id, (void)udata;
+	write_out();
+}
+
+__attribute__((visibility("default")))
+int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
+
+/* size= comes before the marks. */
+int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
+{
+	bool ok = true;
+
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "entry=", 6) == 0) {
+			ok &= entries < ENTRIES && place_parse(argv[i] + 6, &entry[entries++]);
+		} else if (strncmp(argv[i], "size=", 5) == 0) {
+			image_size = strtoull(argv[i] + 5, NULL, 0);
+			hits = calloc(image_size, sizeof(*hits));
+			marks = calloc(image_size, sizeof(*marks));
+		} else if (strncmp(argv[i], "mark=", 5) == 0) {
+			ok &= mark_parse(argv[i] + 5);
+		} else if (strncmp(argv[i], "out=", 4) == 0) {
+			out_path = strdup(argv[i] + 4);
+		}
+	}
+	if (!ok || !hits || !marks || !out_path || !entries) {
+		fprintf(stderr, "spans: bad arguments\n");
+		return 1;
+	}
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	qemu_plugin_register_atexit_cb(id, ended, NULL);
+	return 0;
+}

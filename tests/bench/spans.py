@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Runs the image under spans.c, with marks that are found in its disassembly.
+
+Under -icount, so that a run is the same each time: an instruction takes a nanosecond of the
+guest's time, and while all CPUs wait the time is put forward.
+"""
+import bisect
+import re
+import subprocess
+from collections import Counter, namedtuple
+
+from machine import BUILD, Machine, elf_path, image_path
+
+MATCH = 48		# bytes that identify an entry point
+ICOUNT = ("-icount", "shift=0,sleep=off")
+CALLS = ("call", "callq", "bl")
+CALLS_BY_POINTER = ("call", "callq", "blr")
+LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
+DOORS = {		# entered without firmware: the first instruction counted, and the file
+	"aarch64": {"image": ("image_entry", image_path)},
+	"x86_64": {"linux16": ("linux32_entry", image_path), "pvh": ("pvh_entry", elf_path)},
+}
+Insn = namedtuple("Insn", "at op args")
+Run = namedtuple("Run", "spans hits names")	# by span; by address; by function
+
+
+def door_machine(door):
+	"""QEMU's -kernel without firmware; with it, if there is no door."""
+	def make(arch, cmdline, **options):
+		return Machine(arch, kernel=DOORS[arch][door][1](arch), firmware=None,
+			       append=cmdline, **options)
+	return make if door else Machine
+
+
+class Code:
+	"""What the linker made of the kernel; addresses count from the image's start."""
+	def __init__(self, arch):
+		self.arch = arch
+		self.image = image_path(arch).read_bytes()
+		text = self._tool("llvm-nm", "-n")
+		self.symbols = sorted((int(at, 16), name) for at, _, name in
+				      re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M))
+		self.starts = [at for at, _ in self.symbols]
+		self.names = {}			# of two that are the same the kernel's
+		for at, name in self.symbols:
+			self.names[name] = at
+		text = self._tool("llvm-objdump", "-d", "--no-show-raw-insn")
+		self.insns = [Insn(int(at, 16), op, args.strip()) for at, op, args in
+			      re.findall(r"^ +([0-9a-f]+): +\t?(\S+)(.*)$", text, re.M)]
+
+	def _tool(self, *command):
+		return subprocess.run([*command, elf_path(self.arch)], check=True, text=True,
+				      capture_output=True).stdout
+
+	def body(self, name):
+		"""A function's instructions."""
+		start = self.names[name]
+		end = self.starts[bisect.bisect_right(self.starts, start)]
+		first = bisect.bisect_left(self.insns, (start,))
+		return self.insns[first:bisect.bisect_left(self.insns, (end,))]
+
+	def calls(self, name, caller=None, ops=CALLS):
+		"""Calls of a function, and where they return to; not calls at a function's end."""
+		insns = self.body(caller) if caller else self.insns
+		return [(insn.at, after.at) for insn, after in zip(insns, insns[1:])
+			if insn.op in ops and insn.args.endswith(f"<{name}>")]
+
+	def returns(self, name, ops):
+		return [insn.at for insn in self.body(name) if insn.op in ops]
+
+	def function(self, at):
+		return self.symbols[bisect.bisect_right(self.starts, at) - 1][1]
+
+	def match(self, name):
+		at = self.names[name]
+		return f"{at:#x}:{self.image[at:at + MATCH].hex()}"
+
+	def plugin(self, entries, marks):
+		"""What QEMU's -plugin takes. marks: (address, how, span)."""
+		found = [f"entry={self.match(name)}" for name in entries]
+		where = [f"mark={at:#x}:{how}:{span}" for at, how, span in marks]
+		return ",".join([str(BUILD / "bench/spans.so"),
+				 f"size={self.names['image_end']:#x}", *found, *where, "out=spans"])
+
+	def read(self, folder):
+		"""What the plugin wrote."""
+		spans, hits = {}, {}
+		for line in (folder / "spans").read_text().splitlines():
+			what, *words = line.split()
+			if what == "span":
+				spans[int(words[0])] = [int(word) for word in words[1:]]
+			else:
+				pairs = zip(words[::2], words[1::2])
+				hits = Counter({int(at, 16): int(n) for at, n in pairs})
+		names = Counter()
+		for at, n in hits.items():
+			names[self.function(at)] += n
+		return Run(spans, hits, names)
+
+
+def calls_marked(code, name, span, caller=None):
+	"""Each call of a function, with the call instruction."""
+	return [mark for at, after in code.calls(name, caller)
+		for mark in ((at, "+", span), (after, "-", span))]
