@@ -33,7 +33,7 @@ static void leave(struct kernel *k, const char *cmdline)
 	console_print("\"\n");
 	again_quiet(k);
 	why = stub_again(k->bi, cmdline, strlen(cmdline));
-	console_print("stubborn: warning: again: %s\n", why);
+	console_warn("again: %s\n", why);
 }
 
 void again_with(struct kernel *k, const char *cmdline)

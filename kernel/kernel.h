@@ -37,6 +37,7 @@ struct kernel_options {
 	enum crash_kind crash;
 	uint32_t cpus;			/* how many shall run at most; 0: all */
 	struct memtest_left left;	/* for the command memtest, by the run before this one */
+	uint32_t serial_limit, screen_limit;	/* the highest CONSOLE_* shown */
 	struct word run;		/* the monitor's first commands; length 0: none */
 };
 
@@ -46,6 +47,7 @@ struct kernel {
 	struct windows windows;		/* on firmware's tables */
 	struct kernel_options options;
 	const char *cmdline;		/* accessible; never NULL */
+	char name[80];			/* of the machine, as firmware calls it; may be "" */
 	const char *irq_why, *timer_why;	/* why there is none, or NULL */
 	struct arch_irq irq;
 	struct arch_timer timer;
@@ -66,6 +68,9 @@ void options_read(const char *text, struct kernel_options *out);
 
 /* One warning line for each word that neither the stub nor the kernel knows. */
 void options_warn(const char *text);
+
+/* Find out k->name. After mm_start(). machine_name.c */
+void machine_name(struct kernel *k);
 
 /* Start interrupts and time, then other CPUs; print a line for each. machine.c */
 void machine_start(struct kernel *k);

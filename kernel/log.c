@@ -14,6 +14,8 @@ static struct log *kept;
 
 static void log_write(const char *text, size_t size)
 {
+	if (console.level == CONSOLE_SCREEN)
+		return;
 	for (size_t i = 0; i < size; i++)
 		kept->text[kept->written++ % LOG_TEXT] = text[i];
 }

@@ -11,6 +11,7 @@
 #include "kernel/kernel.h"
 #include "kernel/time/clock.h"
 #include "kernel/mm/area.h"
+#include "kernel/splash.h"
 #include "lib/console/console.h"
 
 static const struct acpi_header *table(void *cookie, uint32_t signature)
@@ -28,6 +29,8 @@ static void machine_report(const struct kernel *k)
 {
 	const struct arch_timer *t = &k->timer;
 
+	if (k->irq_why || k->timer_why)
+		console.level = CONSOLE_ERROR;
 	if (k->irq_why)
 		console_print("boot: irq: none: %s\n", k->irq_why);
 	else
@@ -59,15 +62,17 @@ static void cpus_report(const struct cpus *c)
 		const char *why = cpus_missing(i, &id);
 
 		if (why)
-			console_print("stubborn: warning: CPU %u (id 0x%llx): %s\n", i, LL(id),
-				      why);
+			console_warn("CPU %u (id 0x%llx): %s\n", i, LL(id), why);
 	}
 }
 
 /* From now on others may ask something of this one, too. */
 static void others_start(struct kernel *k, const struct machine *m)
 {
+	screen_show();				/* what comes next may take time */
+	cpus_came = splash_cpus;
 	cpus_start(m, k->bi, k->options.cpus ? k->options.cpus : UINT32_MAX, &k->cpus);
+	splash_cpus(k->cpus.running, k->cpus.named);
 	cpus_report(&k->cpus);
 	if (k->cpus.running > 1)
 		arch_irq_on();
@@ -109,6 +114,7 @@ void machine_start(struct kernel *k)
 	if (!k->bi->counter_hz)
 		k->bi->counter_hz = clock_hz;
 	machine_report(k);
+	console.level = CONSOLE_INFO;
 	input_start(&m, k);
 	others_start(k, &m);
 	windows_close(&k->windows);		/* on the tables that these read */

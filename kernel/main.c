@@ -20,6 +20,7 @@
 #include "kernel/memtest/memory.h"
 #include "kernel/mm/mm.h"
 #include "kernel/monitor/monitor.h"
+#include "kernel/splash.h"
 
 const struct kernel_wants kernel_wants = {
 	.size = sizeof(kernel_wants),
@@ -33,7 +34,12 @@ static struct kernel kernel;
 
 void kernel_stage(const struct kernel *k, uint32_t stage)
 {
+	const uint32_t level = console.level;
+
 	crumb_drop(stage);
+	console.level = CONSOLE_DEBUG;
+	console_print("boot: stage: %s\n", stage_name(stage));
+	console.level = level;
 	if (stage > STAGE_CLOCK && stage != STAGE_IDLE)	/* idle shows it itself */
 		screen_show();
 	if (k->options.fault == stage + 1)
@@ -83,6 +89,8 @@ static void kernel_start(struct kernel *k, struct boot_info *bi)
 	console.fb.mem.base += bi->direct_map;
 	k->cmdline = bi->cmdline.base ? memory_at(&k->memory, bi->cmdline.base) : "";
 	options_read(k->cmdline, &k->options);
+	console.limit = k->options.serial_limit;
+	console.level = CONSOLE_INFO;
 	log_start((struct log *)((uint64_t)crumb_trail + LOG_OFFSET));
 	again_start(k);
 }
@@ -131,6 +139,15 @@ static void memory_give(struct boot_info *bi)
 		panic("no memory for stacks");
 }
 
+static void boot_end(const struct kernel *k)
+{
+	kernel_stage(k, STAGE_IDLE);
+	console.level = CONSOLE_NOTICE;
+	console_print("boot: idle\n");
+	console.level = CONSOLE_ALWAYS;
+	splash_times(k);
+}
+
 void kernel_main(struct boot_info *bi)
 {
 	struct kernel *k = &kernel;
@@ -151,12 +168,15 @@ void kernel_main(struct boot_info *bi)
 	previous_report(k);			/* before free memory is overwritten */
 	memory_leave(k);
 	memory_give(bi);
+	machine_name(k);
 	screen_start(k);
 	kernel_stage(k, STAGE_REPORT);
+	splash_machine(k);
 	report_print(k);
 	memset(bi->seed, 0, sizeof(bi->seed));	/* so that it cannot be found later */
 	kernel_stage(k, STAGE_CLOCK);
 	machine_start(k);
+	console.level = CONSOLE_ALWAYS;		/* what follows was asked for */
 	if (k->options.selftest) {
 		kernel_stage(k, STAGE_SELFTEST);
 		selftest_run(k);
@@ -171,8 +191,7 @@ void kernel_main(struct boot_info *bi)
 	again_run(k);
 	if (k->options.poweroff)
 		poweroff(k);
-	kernel_stage(k, STAGE_IDLE);
-	console_print("boot: idle\n");
+	boot_end(k);
 	if (k->options.idle) {
 		screen_show();
 		arch_halt();

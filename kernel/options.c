@@ -6,6 +6,8 @@
 #include "lib/words.h"
 #include "kernel/again.h"
 
+#define SHOWN_MAX	128u	/* of a word in a warning */
+
 /* N or N:any; false if it is neither. */
 static bool read_times(struct word v, struct again_option *out)
 {
@@ -43,6 +45,17 @@ static uint32_t read_cpus(struct word v)
 	return text_number(v.text, v.text + v.len, &n) && n <= UINT32_MAX ? (uint32_t)n : 0;
 }
 
+/* 0 to 8, as Linux's: messages below it are shown. Answers and panics always are. */
+static bool read_level(struct word v, struct kernel_options *out)
+{
+	uint64_t n;
+
+	if (!text_number(v.text, v.text + v.len, &n) || n > CONSOLE_DEBUG + 1)
+		return false;
+	out->serial_limit = out->screen_limit = n ? (uint32_t)n - 1 : CONSOLE_ALWAYS;
+	return true;
+}
+
 /*: selftest
  * Check on the running machine that the boot keeps its promises.
  */
@@ -67,6 +80,18 @@ static uint32_t read_cpus(struct word v)
  */
 /*: again=N[:any]
  * The same N times, with this command line; with `:any` each time in another regime, by chance.
+ */
+/*: loglevel=N
+ * What serial port and screen show of what the kernel says by itself: messages below N, which is 0
+ * to 8. They are 3 errors, 4 warnings, 5 notices, 6 what was found, 7 each stage. Default: 7, and 5
+ * on the screen, where the boot screen has the rest. Panics, the monitor's answers and results of
+ * tests are always shown; the log keeps everything.
+ */
+/*: quiet
+ * `loglevel=4`: nothing but errors.
+ */
+/*: debug
+ * `loglevel=8`: everything. The stub reads this word as well.
  */
 /*: cpus=N
  * Start other CPUs only until N run; `cpus=1`: none.
@@ -104,7 +129,9 @@ void options_read(const char *text, struct kernel_options *out)
 {
 	struct word w, v;
 
-	*out = (struct kernel_options){ 0 };
+	*out = (struct kernel_options){
+		.serial_limit = CONSOLE_INFO, .screen_limit = CONSOLE_WARNING,
+	};
 	while (word_next(&text, &w)) {
 		if (word_is(w, "selftest"))
 			out->selftest = true;
@@ -120,6 +147,12 @@ void options_read(const char *text, struct kernel_options *out)
 			out->idle = true;
 		else if (word_value(w, "run", &v))
 			out->run = v;
+		else if (word_is(w, "quiet"))
+			out->serial_limit = out->screen_limit = CONSOLE_ERROR;
+		else if (word_is(w, "debug"))
+			out->serial_limit = out->screen_limit = CONSOLE_DEBUG;
+		else if (word_value(w, "loglevel", &v))
+			(void)read_level(v, out);
 		else if (word_value(w, "cpus", &v))
 			out->cpus = read_cpus(v);
 		else if (word_is(w, "again"))
@@ -136,25 +169,17 @@ void options_read(const char *text, struct kernel_options *out)
 	out->again.rest = text;			/* behind "--", or nothing */
 }
 
-/* The stub has checked the values. */
-static bool word_known(struct word w)
+/* Whether the value of an option of ours is one that it can have; *ours: it is such an option. */
+static bool value_good(struct word w, bool *ours)
 {
-	static const char alone[][9] = {
-		"selftest", "poweroff", "panic", "return", "idle", "again", "debug",
-		"earlycon",
-	};
-	static const char valued[][11] = {
-		"mmu", "place", "initrd", "module", "video", "el",
-		"earlycon", "run", "BOOT_IMAGE",
-	};
-	struct again_option again;
-	struct memtest_left left;
+	struct kernel_options o;
 	struct word v;
 
+	*ours = true;
 	if (word_value(w, "again", &v))
-		return read_times(v, &again);
+		return read_times(v, &o.again);
 	if (word_value(w, "memtest", &v))
-		return left_read(v, &left);
+		return left_read(v, &o.left);
 	if (word_value(w, "panic", &v))
 		return read_panics(v);
 	if (word_value(w, "cpus", &v))
@@ -163,6 +188,25 @@ static bool word_known(struct word w)
 		return stage_named(v.text, v.len);
 	if (word_value(w, "crash", &v))
 		return crash_named(v);
+	if (word_value(w, "loglevel", &v))
+		return read_level(v, &o);
+	*ours = false;
+	return false;
+}
+
+/* The stub has checked the values of its own. */
+static bool word_known(struct word w)
+{
+	static const char alone[][9] = {
+		"selftest", "poweroff", "panic", "return", "idle", "again", "debug",
+		"earlycon", "quiet",
+	};
+	static const char valued[][11] = {
+		"mmu", "place", "initrd", "module", "video", "el",
+		"earlycon", "run", "BOOT_IMAGE",
+	};
+	struct word v;
+
 	for (uint32_t i = 0; i < ARRAY_SIZE(alone); i++)
 		if (word_is(w, alone[i]))
 			return true;
@@ -175,12 +219,11 @@ static bool word_known(struct word w)
 void options_warn(const char *text)
 {
 	struct word w;
+	bool ours;
 
-	while (word_next(&text, &w)) {
-		if (word_known(w))
-			continue;
-		console_print("stubborn: warning: unknown option \"");
-		console_write(w.text, w.len);
-		console_print("\" ignored\n");
-	}
+	while (word_next(&text, &w))
+		if (!value_good(w, &ours) && !word_known(w))
+			console_warn("%s \"%.*s\" ignored\n",
+				     ours ? "bad value:" : "unknown option",
+				     (int)MIN(w.len, SHOWN_MAX), w.text);
 }

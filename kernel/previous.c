@@ -38,6 +38,7 @@ static void trail_panic(const struct crumbs *c)
 		console_print("boot: previous: panicked: ");
 		print_text(c->text, CRUMB_TEXT);
 	}
+	console.level = CONSOLE_INFO;
 	while (at < end) {
 		const uint32_t n = log_line(log, &at, line, sizeof(line));
 
@@ -53,6 +54,7 @@ static void trail_report(struct crumbs *c)
 	c->magic = 0;			/* report it once */
 	if (ours && (c->stage == STAGE_OFF || c->stage == STAGE_AGAIN) && !c->faulted)
 		return;
+	console.level = CONSOLE_WARNING;
 	if (ours || c->stage < CRUMB_KERNEL)
 		console_print("boot: previous: reached %s", crumb_label(c->stage, number));
 	else				/* another kernel has other names */
@@ -63,6 +65,7 @@ static void trail_report(struct crumbs *c)
 	console_print("\n");
 	if (c->faulted)
 		trail_panic(c);
+	console.level = CONSOLE_INFO;
 }
 
 /* Under trap_try, as the search may read unmapped memory. */

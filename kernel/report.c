@@ -47,6 +47,7 @@ static void report_origin(const struct kernel *k)
 	const struct boot_info *bi = k->bi;
 
 	console_print("Stubborn " STUBBORN_VERSION " %s: kernel running\n", arch_name);
+	console_print("boot: machine: \"%s\"\n", k->name);
 	console_print("boot: entry: %s\n", NAME_OF(entry, bi->entry));
 	if (bi->agains)
 		console_print("boot: again: %u times since %s\n", bi->agains,
@@ -55,7 +56,7 @@ static void report_origin(const struct kernel *k)
 	console_print("boot: command line: ");
 	print_text(k, &bi->cmdline);
 	if (bi->flags & BOOT_CMDLINE_CUT)
-		console_print("stubborn: warning: the command line was too long and is cut\n");
+		console_warn("the command line was too long and is cut\n");
 	options_warn(k->cmdline);
 	console_print("boot: cpu: %s%llu id 0x%llx%s%s%s\n", arch_mode_name, LL(bi->cpu_mode),
 		      LL(bi->cpu_id), bi->cpu_flags & BOOT_CPU_LA57 ? " la57" : "",

@@ -13,6 +13,7 @@
 
 static struct terminal terminal;
 static uint64_t drawn;			/* when */
+static uint32_t limit;			/* the highest level that is shown */
 static bool due;			/* text was taken that is not shown */
 
 void screen_show(void)
@@ -31,6 +32,9 @@ static void screen_write(const char *text, size_t size)
 {
 	const bool alone = console.uart.type == BOOT_UART_NONE || console.dead;
 
+	if (console.level > limit && console.level != CONSOLE_SCREEN &&
+	    console.limit != CONSOLE_ALL)
+		return;
 	terminal_take(&terminal, text, size);
 	due = true;
 	if (crumb_trail->faulted || (alone && !clock_hz) || clock_now() - drawn > PERIOD)
@@ -55,6 +59,7 @@ void screen_start(struct kernel *k)
 		return;
 	}
 	terminal_start(&terminal, &fb, memory_at(&k->memory, cells));
+	limit = k->options.screen_limit;
 	console.screen_on = 1;
 	console.screen_write = screen_write;
 }

@@ -10,7 +10,6 @@
 #include "kernel/irq/irq.h"
 #include "kernel/time/clock.h"
 #include "lib/console/console.h"
-#include "lib/wants.h"
 
 #define ANSWER_NS	(5 * NS_PER_S)	/* a virtual CPU may not run for a while */
 #define POLLS		1000		/* between two looks at the clock */
@@ -65,8 +64,7 @@ static bool wait_turn(struct patience *p, struct cpu *own)
 static void silent(struct cpu *c)
 {
 	__atomic_store_n(&c->silent, true, __ATOMIC_RELEASE);
-	console_print("%.*s: warning: CPU %u (id 0x%llx) does not answer\n", WANTS_NAME,
-		      wants_name(), c->index, LL(c->id));
+	console_warn("CPU %u (id 0x%llx) does not answer\n", c->index, LL(c->id));
 }
 
 /* Place the call; false: the CPU still has another that it does not take. */

@@ -35,6 +35,8 @@ static struct {
 	uint64_t boot_id;
 } start;
 
+void (*cpus_came)(uint32_t running, uint32_t wanted);
+
 /* ---- on the new CPU ---- */
 
 /* start.count: none of these. */
@@ -173,8 +175,11 @@ static void wait_all(void)
 	uint32_t came, before = 0;
 
 	while (pending(&came) && clock_now() - last < PATIENCE_NS) {
-		if (came != before)
+		if (came != before) {
 			last = clock_now();
+			if (cpus_came)
+				cpus_came(1 + came, 1 + start.count);
+		}
 		before = came;
 		time_sleep(look);
 		look = MIN(2 * look, LOOK_MAX_NS);

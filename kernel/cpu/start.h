@@ -13,6 +13,9 @@ struct cpus {
 	const char *why;	/* why no other was started, or NULL */
 };
 
+/* Called when more run than before: how many, of how many that are wanted. NULL: nothing is. */
+extern void (*cpus_came)(uint32_t running, uint32_t wanted);
+
 /*
  * Start other CPUs, all at the same time, until `limit` run, this one included; each then waits for
  * calls (call.h). Once, on the boot CPU, after mm_start(), irq_start() and clock_start(), with

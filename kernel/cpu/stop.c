@@ -60,8 +60,7 @@ static bool is_off(struct cpu *c)
 
 static void say(const struct cpu *c)
 {
-	console_print("%.*s: warning: CPU %u (id 0x%llx) does not stop\n", WANTS_NAME,
-		      wants_name(), c->index, LL(c->id));
+	console_warn("CPU %u (id 0x%llx) does not stop\n", c->index, LL(c->id));
 }
 
 uint32_t cpus_stop(void)

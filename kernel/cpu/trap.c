@@ -10,7 +10,6 @@
 #include "kernel/cpu/trap.h"
 #include "lib/console/console.h"
 #include "lib/console/panic.h"
-#include "lib/wants.h"
 
 void (*trap_irq)(uint32_t vector);
 void (*trap_nmi)(void);
@@ -49,8 +48,7 @@ static bool nmi_survived(struct cpu *c)
 	if (!source)
 		return false;
 	c->nmis++;
-	console_print("%.*s: warning: NMI %llu on CPU %u: %s\n", WANTS_NAME, wants_name(),
-		      LL(c->nmis), c->index, source);
+	console_warn("NMI %llu on CPU %u: %s\n", LL(c->nmis), c->index, source);
 	return true;
 }
 
@@ -86,8 +84,7 @@ static void interrupt_unasked(uint32_t vector)
 	if (said)
 		return;
 	said = true;
-	console_print("%.*s: warning: interrupt %u: nobody asked for any\n", WANTS_NAME,
-		      wants_name(), vector);
+	console_warn("interrupt %u: nobody asked for any\n", vector);
 }
 
 void trap_interrupt(uint32_t vector)

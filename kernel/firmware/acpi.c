@@ -132,7 +132,7 @@ void acpi_off(struct kernel *k)
 		return;
 	found = s5_search(k, f, type);
 	if (found == S5_NEEDS_AML)
-		console_print("stubborn: warning: \\_S5 needs AML, and we have no interpreter\n");
+		console_warn("\\_S5 needs AML, and we have no interpreter\n");
 	if (found != S5_FOUND)
 		return;
 	if (f->flags & FADT_REDUCED)

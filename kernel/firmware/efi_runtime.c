@@ -13,7 +13,6 @@
 #include "kernel/mm/space.h"
 #include "lib/console/console.h"
 #include "lib/string.h"
-#include "lib/wants.h"
 
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
@@ -213,8 +212,8 @@ static efi_status_t service_call(uint64_t offset, const char *name, struct call 
 	if (returned)
 		return c->status;
 	runtime.why = "one of them has faulted";
-	console_print("%.*s: warning: %s: %s, %s 0x%llx at 0x%llx\n", WANTS_NAME, wants_name(),
-		      name, fault.what, fault.address_name, LL(fault.address), LL(fault.pc));
+	console_warn("%s: %s, %s 0x%llx at 0x%llx\n", name, fault.what, fault.address_name,
+		     LL(fault.address), LL(fault.pc));
 	return EFI_ABORTED;
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_boot.c - how this boot went, and the end of it: info, timeline, selftest, poweroff, crash. */
 #include "monitor.h"
+#include "kernel/bars.h"
 #include "kernel/cpu/call.h"
 #include "kernel/firmware/firmware.h"
 #include "lib/console/console.h"
 #include "lib/string.h"
-
-#define BAR_CELLS	40
 
 bool command_info(struct kernel *k, uint32_t n, char **words)
 {
@@ -39,33 +38,11 @@ bool command_poweroff(struct kernel *k, uint32_t n, char **words)
 	poweroff(k);
 }
 
-/* Each stage from its own time to the next one's. */
 bool command_timeline(struct kernel *k, uint32_t n, char **words)
 {
-	uint64_t first = crumb_trail->time[CRUMB_ENTRY], last = 0;
-	char label[CRUMB_LABEL];
-
 	(void)n;
 	(void)words;
-	for (uint32_t s = 0; s < CRUMB_STAGES; s++)
-		last = MAX(last, crumb_trail->time[s]);
-	for (uint32_t s = 0, next; s < CRUMB_STAGES; s = next) {
-		const uint64_t begin = crumb_trail->time[s];
-		uint64_t ticks, from, to;
-
-		for (next = s + 1; next < CRUMB_STAGES && !crumb_trail->time[next];)
-			next++;
-		if (!begin || next == CRUMB_STAGES)
-			continue;
-		ticks = crumb_trail->time[next] - begin;
-		from = (begin - first) * BAR_CELLS / (last - first + 1);
-		to = (begin - first + ticks) * BAR_CELLS / (last - first + 1);
-		console_print("%-10s |", crumb_label(s, label));
-		for (uint64_t i = 0; i < BAR_CELLS; i++)
-			console_write(i >= from && i <= to ? "=" : " ", 1);
-		console_print("|");
-		report_ticks(ticks, k->bi->counter_hz);
-	}
+	timeline_bars(k->bi->counter_hz, true);
 	return true;
 }
 

@@ -6,12 +6,13 @@
 #include "lib/console/console.h"
 #include "lib/print.h"
 #include "lib/string.h"
+#include "lib/wants.h"
 #include "screen.h"
 #include "uart.h"
 
 #define CONSOLE_LINE	256	/* longest text of one console_print */
 
-struct console console __attribute__((section(".data"))) = { 0 };
+struct console console __attribute__((section(".data"))) = { .limit = CONSOLE_DEBUG };
 void (*console_tap)(const char *text, size_t size) __attribute__((section(".data"))) = NULL;
 
 void console_serial(const struct boot_uart *uart, uint64_t offset)
@@ -41,7 +42,7 @@ void console_screen(const struct boot_fb *fb, uint64_t offset)
 
 static void serial_put(uint8_t byte)
 {
-	if (console.uart.type == BOOT_UART_NONE || console.dead)
+	if (console.uart.type == BOOT_UART_NONE || console.dead || console.level > console.limit)
 		return;
 	if (!uart_put(&console.uart, byte))
 		console.dead = 1;
@@ -64,16 +65,34 @@ void console_write(const char *text, size_t size)
 		console.screen_write(text, size);
 }
 
-void console_print(const char *fmt, ...)
+static void print(const char *fmt, va_list ap)
 {
 	char line[CONSOLE_LINE];
+	const int n = text_vformat(line, sizeof(line), fmt, ap);
+
+	console_write(line, MIN((size_t)n, sizeof(line) - 1));
+}
+
+void console_print(const char *fmt, ...)
+{
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = text_vformat(line, sizeof(line), fmt, ap);
+	print(fmt, ap);
 	va_end(ap);
-	console_write(line, MIN((size_t)n, sizeof(line) - 1));
+}
+
+void console_warn(const char *fmt, ...)
+{
+	const uint32_t level = console.level;
+	va_list ap;
+
+	console.level = CONSOLE_WARNING;
+	console_print("%.*s: warning: ", WANTS_NAME, wants_name());
+	va_start(ap, fmt);
+	print(fmt, ap);
+	va_end(ap);
+	console.level = level;
 }
 
 void console_mark_fault(const struct boot_fb *fb, uint64_t offset)

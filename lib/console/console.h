@@ -11,6 +11,17 @@
 #include "lib/base.h"
 #include "include/stubborn/boot_info.h"
 
+/*
+ * How much what is printed matters, as syslog counts it (RFC 5424, 6.2.1). Levels 1
+ * and 2 are not used.
+ */
+enum console_level {
+	CONSOLE_ALWAYS,		/* panics, and what was asked for */
+	CONSOLE_ERROR = 3, CONSOLE_WARNING, CONSOLE_NOTICE, CONSOLE_INFO, CONSOLE_DEBUG,
+	CONSOLE_SCREEN,		/* a picture: for screen_write alone */
+};
+#define CONSOLE_ALL	UINT32_MAX	/* console.limit, and screen_write's, in a panic */
+
 struct console {
 	struct boot_uart uart;	/* base as accessible now: virtual if memory-mapped */
 	struct boot_fb fb;	/* mem.base likewise */
@@ -18,6 +29,8 @@ struct console {
 	uint32_t screen_on;	/* 0: print to the serial port only */
 	void (*screen_write)(const char *text, size_t size); /* shows it; NULL: screen.h does */
 	uint32_t dead;		/* the serial port is not used any more */
+	uint32_t level;		/* of what is being printed: enum console_level */
+	uint32_t limit;		/* the highest level that is sent */
 };
 extern struct console console;
 
@@ -37,6 +50,9 @@ void console_screen(const struct boot_fb *fb, uint64_t offset);
 /* The serial port gets UTF-8 as it is; the screen shows ASCII, and '?' for the rest. */
 void console_write(const char *text, size_t size);
 void console_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same as a warning, which begins with the kernel's name. `fmt` ends with a newline. */
+void console_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Paint the upper left corner red, to show without any text that a fault was taken. */
 void console_mark_fault(const struct boot_fb *fb, uint64_t offset);

@@ -25,6 +25,8 @@ static void panic_enter(void)
 {
 	if (panic_depth++)
 		arch_halt();
+	console.level = CONSOLE_ALWAYS;
+	console.limit = CONSOLE_ALL;	/* whatever others print at */
 	if (panic_first)
 		panic_first();
 	crumb_trail->faulted = 1;

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from handoff import Info
-from machine import BUILD, Machine, boot
+from machine import Machine, boot
 from report import Report
+from screen import screen_text
 from test_boot import selftest_passed
 
 GIB = 2**30
@@ -39,21 +40,6 @@ AA64_MACHINES = {
 }
 EL2 = [("cortex-a72", r) for r in ("off", "identity", "mapped")] + \
       [("max", r) for r in ("off", "identity", "mapped")]
-
-
-def screen_text(width, height, pixels):
-	"""The lines of text on the screen, read with the same font; ? is unknown."""
-	font = (BUILD / "font.bin").read_bytes()
-	char = {font[16 * i:16 * i + 16]: chr(0x20 + i) for i in range(len(font) // 16)}
-	lines = []
-	for y in range(0, height - 15, 16):
-		line = ""
-		for x in range(0, width - 7, 8):
-			rows = (pixels[3 * ((y + i) * width + x):][:24:3] for i in range(16))
-			line += char.get(bytes(sum((p > 0x80) << (7 - n) for n, p in enumerate(row))
-					       for row in rows), "?")
-		lines.append(line.rstrip())
-	return lines
 
 
 def bytes_of(text):
@@ -99,7 +85,7 @@ def test_el2(cpu, regime):
 def test_screen(arch, size):
 	"""What comes last on the serial port can be read on the screen too, which has scrolled."""
 	display = "ramfb" if arch == "aarch64" else None
-	with Machine(arch, display=display, cmdline=f"idle video={size}") as machine:
+	with Machine(arch, display=display, cmdline=f"idle loglevel=7 video={size}") as machine:
 		machine.wait("boot: idle")
 		for _ in range(100):		# it is drawn a moment after it was sent
 			lines = screen_text(*machine.screen())

@@ -19,8 +19,9 @@ HEAD = """# Options
 Written by `make options-doc` from the comments in stub/options.c and kernel/options.c.
 
 The words of the command line, separated by blanks; README.md, "On a real machine", says where it
-comes from. A later word wins over an earlier one. A value that an option cannot have is an error,
-and firmware goes on with its next boot entry; an unknown word gets a warning.
+comes from. A later word wins over an earlier one. A value that an option of the stub cannot have is
+an error, and firmware goes on with its next boot entry; an unknown word, or a bad value for our
+kernel, gets a warning.
 
 Under Secure Boot {weak} are errors (`place=random` is not): they take
 a protection away, and a command line is not signed.

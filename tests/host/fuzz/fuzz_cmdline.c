@@ -10,17 +10,22 @@
 
 static uint32_t warned;
 
-void console_print(const char *fmt, ...)
-{
-	warned += strchr(fmt, '\n') == NULL;
-}
-
 static const char *words;
 static size_t words_size;
 
-void console_write(const char *text, size_t size)
+void console_warn(const char *fmt, ...)
 {
-	CHECK(size && text >= words && size <= words_size - (size_t)(text - words));
+	const char *text;
+	va_list ap;
+	int size;
+
+	va_start(ap, fmt);
+	(void)va_arg(ap, const char *);
+	size = va_arg(ap, int);
+	text = va_arg(ap, const char *);
+	va_end(ap);
+	CHECK(size > 0 && text >= words && (size_t)size <= words_size - (size_t)(text - words));
+	warned++;
 }
 
 /* Both halves read the same words: what the stub takes for a stage the kernel does too. */

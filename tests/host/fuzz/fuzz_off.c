@@ -50,7 +50,7 @@ void arch_port_out16(uint16_t at, uint16_t value)
 	port[written++] = at;
 }
 
-void console_print(const char *fmt, ...)
+void console_warn(const char *fmt, ...)
 {
 	(void)fmt;
 }

@@ -23,6 +23,7 @@ static uint64_t keys[2 * RANGES];
 static uint32_t lines, unmapped;
 
 void (*console_tap)(const char *text, size_t size);
+struct console console;
 
 void console_write(const char *text, size_t size)
 {

@@ -36,7 +36,7 @@ void arch_clean(uint64_t base, uint64_t size)
 	(void)size;
 }
 
-void console_print(const char *fmt, ...)
+void console_warn(const char *fmt, ...)
 {
 	(void)fmt;
 }
@@ -45,11 +45,6 @@ uint64_t page_alloc(uint32_t order, uint32_t flags)
 {
 	CHECK(order == SHARED_ORDER && flags == PAGE_ZERO);
 	return (uint64_t)shared;
-}
-
-const char *wants_name(void)
-{
-	return "fuzz";
 }
 
 uint64_t arch_firmware_begin(void)

@@ -4,6 +4,7 @@
 #include "arch/boot.h"
 #include "lib/console/console.h"
 #include "lib/console/screen.h"
+#include "lib/wants.h"
 
 #define PORT		0x3f8
 #define LSR		5
@@ -47,6 +48,11 @@ void screen_put(struct console *c, uint8_t byte)
 void screen_paint_fault(const struct boot_fb *fb)
 {
 	(void)fb;
+}
+
+const char *wants_name(void)
+{
+	return "test";
 }
 
 static const struct boot_uart named = {
@@ -127,11 +133,32 @@ static void test_default_never_ready(void **state)
 	assert_in_range(reads, 1, 2 * POLLS_MAX);
 }
 
+/* What is above the limit is not sent; a warning has its own level, whatever is printed else. */
+static void test_levels(void **state)
+{
+	(void)state;
+	start(LSR_READY);
+	for (uint32_t limit = CONSOLE_ALWAYS; limit <= CONSOLE_SCREEN; limit++)
+		for (uint32_t level = CONSOLE_ALWAYS; level <= CONSOLE_SCREEN; level++) {
+			console.limit = limit;
+			console.level = level;
+			sent = 0;
+			console_print("%s", line);
+			assert_int_equal(sent, level <= limit ? strlen(line) + 1 : 0);
+			sent = 0;
+			console_warn("%s", line);
+			assert_int_equal(sent, CONSOLE_WARNING <= limit ?
+					 strlen("test: warning: ") + strlen(line) + 1 : 0);
+			assert_int_equal(console.level, level);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ready), cmocka_unit_test(test_never_ready),
 		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
+		cmocka_unit_test(test_levels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

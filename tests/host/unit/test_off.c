@@ -52,7 +52,7 @@ void arch_port_out16(uint16_t at, uint16_t v)
 	value[written++] = v;
 }
 
-void console_print(const char *fmt, ...)
+void console_warn(const char *fmt, ...)
 {
 	assert_non_null(strstr(fmt, "AML"));
 	warned++;

@@ -68,11 +68,6 @@ uint64_t page_alloc(uint32_t order, uint32_t flags)
 	return (uint64_t)shared;
 }
 
-const char *wants_name(void)
-{
-	return "test";
-}
-
 uint64_t arch_firmware_begin(void)
 {
 	seen.begun++;
@@ -85,7 +80,7 @@ void arch_firmware_end(uint64_t state)
 	seen.begun--;
 }
 
-void console_print(const char *fmt, ...)
+void console_warn(const char *fmt, ...)
 {
 	(void)fmt;
 	seen.said = true;

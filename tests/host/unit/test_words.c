@@ -2,19 +2,23 @@
 /* test_words.c - the words that stub and kernel read, and that both see the same. */
 #include "tests/host/unit/unit.h"
 #include "kernel/kernel.h"
+#include "lib/console/console.h"
 #include "lib/words.h"
 
 static char warned[200];
 
-void console_print(const char *fmt, ...)
+/* The word, behind a mark if its value is what is wrong. */
+void console_warn(const char *fmt, ...)
 {
-	(void)fmt;
-}
+	va_list ap;
 
-void console_write(const char *text, size_t size)
-{
-	strncat(warned, text, size);
+	va_start(ap, fmt);
+	if (!strcmp(va_arg(ap, const char *), "bad value:"))
+		strcat(warned, "!");
+	const int size = va_arg(ap, int);
+	strncat(warned, va_arg(ap, const char *), (size_t)size);
 	strcat(warned, "|");
+	va_end(ap);
 }
 
 static void test_next(void **state)
@@ -90,7 +94,34 @@ static void test_kernel(void **state)
 	options_warn("run=x idle a "
 		     "selftest\x1fmmu=off debug=1 earlycon earlycon=x el=1 fault=x mmu "
 		     "fault=idle BOOT_IMAGE=/x initrd=x place=stay BOOT_IMAGE -- z");
-	assert_string_equal(warned, "a|debug=1|fault=x|mmu|BOOT_IMAGE|");
+	assert_string_equal(warned, "a|debug=1|!fault=x|mmu|BOOT_IMAGE|");
+}
+
+static void levels(const char *text, uint32_t serial, uint32_t screen)
+{
+	struct kernel_options o;
+
+	options_read(text, &o);
+	assert_int_equal(o.serial_limit, serial);
+	assert_int_equal(o.screen_limit, screen);
+}
+
+static void test_levels(void **state)
+{
+	(void)state;
+	levels("", CONSOLE_INFO, CONSOLE_WARNING);
+	levels("quiet", CONSOLE_ERROR, CONSOLE_ERROR);
+	levels("debug", CONSOLE_DEBUG, CONSOLE_DEBUG);
+	levels("loglevel=0", CONSOLE_ALWAYS, CONSOLE_ALWAYS);
+	levels("loglevel=1", CONSOLE_ALWAYS, CONSOLE_ALWAYS);
+	levels("quiet loglevel=5", CONSOLE_WARNING, CONSOLE_WARNING);
+	levels("loglevel=7", CONSOLE_INFO, CONSOLE_INFO);
+	levels("loglevel=8", CONSOLE_DEBUG, CONSOLE_DEBUG);
+	levels("loglevel=9 loglevel= loglevel=-1", CONSOLE_INFO, CONSOLE_WARNING);
+	warned[0] = 0;
+	options_warn("quiet debug loglevel=0 loglevel=8 loglevel=9 loglevel= loglevel=x loglevel "
+		     "quiet=1");
+	assert_string_equal(warned, "!loglevel=9|!loglevel=|!loglevel=x|loglevel|quiet=1|");
 }
 
 int main(void)
@@ -98,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_next), cmocka_unit_test(test_value),
 		cmocka_unit_test(test_quotes), cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_levels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

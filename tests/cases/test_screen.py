@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""The boot screen, read off QEMU's display, against what the serial port says of the same boot; and
+what is shown where at which loglevel."""
+import re
+
+import pytest
+
+from machine import ARCHES, Machine, elf_path, image_path
+from monitor import Monitor
+from screen import cells, text
+
+WHITE, GREY, BLACK = 0xffffff, 0xc0c0c0, 0
+GREEN, CYAN, YELLOW, DARK = 0x00cd00, 0x00cdcd, 0xcdcd00, 0x7f7f7f
+LABEL, BAR, STAGES = 11, 64, 40		# cells
+CPUS = 4
+SIZES = ("800x600", "1280x800", "3840x2160")
+SCREENS = [("x86_64", size) for size in SIZES] + [("aarch64", "800x600")]
+DISPLAY = {"x86_64": "VGA,vgamem_mb=64", "aarch64": "ramfb"}
+RAW = {"aarch64": image_path, "x86_64": image_path, "pvh": elf_path}
+
+
+def raw(door, words, **options):
+	arch = "x86_64" if door == "pvh" else door
+	return Machine(arch, kernel=RAW[door](arch), firmware=None, append=words, **options)
+
+
+def said(serial, key):
+	return re.search(rf"^boot: {key}: (.*)$", serial, re.M)[1]
+
+
+def check_head(rows, serial):
+	version, arch = re.search(r"^Stubborn (\S+) (\S+): kernel running$", serial, re.M).groups()
+	name = f"Stubborn {version}"
+	assert text(rows[0]) == f"{name} {arch}"
+	assert {c.text for c in rows[0][:len(name)] if c.char != " "} == {WHITE}
+	machine = said(serial, "machine").strip('"')
+	assert "QEMU" in machine and text(rows[2]) == f"machine    {machine}"
+
+
+def check_memory(bar, legend, serial):
+	assert text(bar[:LABEL]) == "memory" and bar[LABEL].char == "["
+	assert text(bar[LABEL + BAR + 1:]) == "]"
+	inside = bar[LABEL + 1:LABEL + 1 + BAR]
+	kinds = {c.char: c.ground for c in inside}
+	found = {m[1]: (m.start(1), m[2]) for m in
+		 re.finditer(r"(\S) ([a-z ]+ \d+) MiB, ", text(legend))}
+	assert set(found) == set(kinds) - {" "} and kinds.get(" ", BLACK) == BLACK
+	for letter, (at, _) in found.items():
+		assert (legend[at].text, legend[at].ground) == (BLACK, kinds[letter])
+	assert kinds["f"] == GREEN and kinds["i"] == CYAN
+	free = int(said(serial, "memory").split()[0])
+	assert free <= int(found["f"][1].split()[1]) <= free + 1
+	assert re.search(r"up to 0x[0-9a-f]+$", text(legend))
+
+
+def check_cpus(row):
+	assert text(row[:LABEL]) == "cpus"
+	assert text(row[LABEL + CPUS:]) == f" {CPUS} of {CPUS}"
+	assert {c.ground for c in row[LABEL:LABEL + CPUS]} == {GREEN}
+
+
+def check_stages(rows, serial):
+	times = [(name, int(t)) for name, t in
+		 re.findall(r"^boot: time: (\S+) (\d+)", serial, re.M)]
+	took = {a[0]: b[1] - a[1] for a, b in zip(times, times[1:])}
+	before = 0
+	for row in rows:
+		stage, ticks = re.match(r"(\S+) *\|.{40}\| (\d+)(?: \d+ us)?$", text(row)).groups()
+		assert took.get(stage, int(ticks)) == int(ticks)
+		bar = [c.ground == CYAN for c in row[LABEL + 1:LABEL + 1 + STAGES]]
+		first, last = bar.index(True), STAGES - 1 - bar[::-1].index(True)
+		assert all(bar[first:last + 1]) and first >= before
+		before = last
+	assert len(rows) >= 3 and before == STAGES - 1
+
+
+def drawn(machine, size, line):
+	"""The screen's cells; it is drawn a moment after the serial port has sent the prompt."""
+	for _ in range(20):
+		picture = machine.screen()
+		assert "%ux%u" % picture[:2] == size
+		rows = cells(*picture)
+		if line in map(text, rows):
+			break
+	return rows
+
+
+@pytest.mark.parametrize("arch,size", SCREENS)
+def test_boot_screen(arch, size):
+	"""Everything is where it belongs, and nothing is anywhere else."""
+	with Machine(arch, f"video={size}", display=DISPLAY[arch], talk=True,
+		     extra=["-smp", str(CPUS)]) as machine:
+		Monitor(machine)
+		serial, rows = machine.serial(), drawn(machine, size, "stubborn ok>")
+	end = [text(row) for row in rows].index("stubborn ok>")
+	check_head(rows, serial)
+	check_memory(rows[4], rows[5], serial)
+	check_cpus(rows[7])
+	check_stages(rows[9:end - 1], serial)
+	for i in (1, 3, 6, 8, end - 1, *range(end + 1, len(rows))):
+		assert text(rows[i]) == "", f"row {i}"
+	cursor = rows[end][len("stubborn ok> ")]
+	assert cursor.ground == GREY and rows[end][0].text == GREY
+	assert "\x1b" not in said(serial, "cpus") and "machine    " not in serial
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_loglevel(arch):
+	"""A level hides what is not below it; bad ones are said to be; the log has everything."""
+	words = 'loglevel=9 loglevel=x frobnicate loglevel=5 run="log; poweroff"'
+	with raw(arch, words) as machine:
+		lines = machine.wait_end().replace("\r", "").split("\n")
+	assert lines[:3] == ['stubborn: warning: bad value: "loglevel=9" ignored',
+			     'stubborn: warning: bad value: "loglevel=x" ignored',
+			     'stubborn: warning: unknown option "frobnicate" ignored']
+	log = "\n".join(lines[4:])		# the first may be cut
+	assert "boot: stage: clock\n" in log and re.search(r"^boot: counter: ", log, re.M)
+	assert "boot: idle" not in log
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_quiet(arch):
+	"""Not a word, but a panic says everything."""
+	with raw(arch, "quiet frobnicate panic") as machine:
+		machine.wait("called from:")
+		text = machine.serial()
+	assert text.startswith("stubborn: panic: deliberate, as the command line asked\n"
+			       "called from:\n")
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_debug(arch):
+	with raw(arch, "debug poweroff") as machine:
+		text = machine.wait_end()
+	assert re.findall("^boot: stage: (.*)$", text, re.M) == [
+		"kernel", "verified", "map", "memory", "report", "clock", "off"]
+
+
+@pytest.mark.parametrize("door", RAW)
+def test_log_after_reset(door):
+	"""RAM and the log in it survive a warm reset; the next run has entropy, lies elsewhere, and
+	finds them."""
+	with raw(door, "panic", cpu=None if door == "aarch64" else "max") as machine:
+		machine.wait("stubborn: panic: .*")
+		machine.wait("called from:")
+		machine.run("system_reset")
+		machine.wait("boot: previous: log: stubborn: panic: deliberate, .*")
+		text = machine.serial()
+	assert "boot: previous: reached clock\nboot: previous: panicked: deliberate, " in text
+	assert re.search(r"^boot: previous: log: boot: counter: ", text, re.M)
+	assert text.count("boot: previous: reached") == 1
