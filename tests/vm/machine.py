@@ -33,6 +33,8 @@ FIRMWARE = {
 }
 MACHINE = {arch: isa(arch, "QEMU")[0] for arch in ARCHES}
 CPU = {arch: isa(arch, "QEMU")[1] for arch in ARCHES}
+TPM = 0xfed40000		# where a PC has one (PC Client Platform TPM Profile, 6.3)
+LPC_ROM = 0x8000f830, 0x8000f804	# PCI configuration of q35's 1f.0: ROM address, command
 ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves its cursor
 
 
@@ -91,6 +93,7 @@ class Machine:
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		self.process = self.qmp = self.talk = None
 		self.disks = []
+		self.no_tpm = False
 		try:
 			self.command = self._command(memory, cpu, machine, rng, display, firmware)
 			if talk:
@@ -107,6 +110,8 @@ class Machine:
 				self._disk(cmdline, files or {}, image, boot, disk)
 			if second is not None:
 				self._disk(second, {}, image, True, disk)
+			if "-tpmdev" not in extra:
+				self._without_tpm()
 			self.command += extra
 		except BaseException:
 			shutil.rmtree(self.folder)
@@ -129,7 +134,9 @@ class Machine:
 			private = self.folder / "vars.fd"
 			subprocess.run(["cp", "--sparse=always", variables, private], check=True)
 			command += ["-drive", f"if=pflash,format=raw,readonly=on,file={code}",
-				    "-drive", f"if=pflash,format=raw,file={private}"]
+				    "-drive", f"if=pflash,format=raw,file={private}",
+				    # AAVMF would wait three seconds for a key.
+				    "-boot", "menu=on,splash-time=1"]
 		elif firmware:
 			command += ["-bios", str(firmware)]
 		if rng:
@@ -139,6 +146,24 @@ class Machine:
 		elif display:
 			command += ["-device", display]
 		return command
+
+	def _without_tpm(self):
+		"""Where nothing is QEMU reads zeros, which OVMF takes for a TPM that is busy, and
+		waits 1.7 s. A real bus reads ones, and so does this ROM until it is moved."""
+		words = self.command
+		kind = words[words.index("-machine") + 1]
+		if kind.startswith("q35") and "if=pflash" in str(words):
+			ones = self._file("ones", b"\xff" * 4096)
+			words += ["-S", "-global", f"ICH9-LPC.romfile={ones}"]
+			self.no_tpm = True
+
+	def _start(self, waits):
+		"""Let a machine go that stood still until it had that ROM. waits: for its user."""
+		for register, value in zip(LPC_ROM, (TPM | 1, 7)):
+			self.monitor(f"o /w 0xcf8 {register:#x}")
+			self.monitor(f"o /w 0xcfc {value:#x}")
+		if not waits:
+			self.run("cont")
 
 	def _file(self, name, content):
 		path = self.folder / name
@@ -174,6 +199,12 @@ class Machine:
 		self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
 						cwd=self.folder, preexec_fn=die_with_us)
+		if self.no_tpm and "-incoming" not in self.command:
+			try:
+				self._start(self.command.count("-S") > 1)
+			except BaseException:
+				self.__exit__()
+				raise
 		if self.talk:
 			threading.Thread(target=self._keep, daemon=True).start()
 		return self
