@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What the host tests are linked with: an archive of everything in lib/, stub/ and kernel/, and of
-# the fakes that stand in for a CPU and an image, once for each set of flags ("flavour"). The linker
-# takes what a test leaves undefined, so no test lists sources, and a test's own function comes
-# before the real one. What both CPUs define is in an archive for each.
+# What the host tests are linked with: an archive of everything in lib/ and stub/ and of the fakes
+# that stand in for a CPU and an image, and one of kernel/, once for each set of flags ("flavour").
+# The linker takes what a test leaves undefined, so no test lists sources, and a test's own function
+# comes before the real one. What both CPUs define is in an archive for each.
 HOST := $(BUILD)/host
 HOST_CC ?= clang
 # What a CPU alone defines is this one's, where a test is not built for each.
@@ -23,16 +23,19 @@ HOST_mutate := $(HOST_fuzzcover) -Wno-error
 HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 
 # These have names of the C library: test_lib.c includes string.c under others.
-HOST_SRC := $(filter-out lib/string.c kernel/cpu/guard.c,$(sort $(foreach d,arch lib stub kernel, \
+HOST_stub_SRC := $(filter-out lib/string.c,$(sort $(foreach d,arch lib stub, \
 	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(wildcard tests/host/arch/*.c) \
 	tests/host/image.c
+HOST_kernel_SRC := $(filter-out kernel/cpu/guard.c,$(sort $(wildcard kernel/*.c kernel/*/*.c)))
+HOST_SRC := $(HOST_stub_SRC) $(HOST_kernel_SRC)
 
 define HOST_FLAVOUR
 $(HOST)/$(1)/%.o: %.c tests/host/host.mk | $(BUILD)/have-HOST
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$$(HOST_CC) $$(HOST_CFLAGS) $$(HOST_$(1)) $$(HOST_MORE) -MMD -MP -c -o $$@ $$<
-$(HOST)/$(1)/all.a: $(HOST_SRC:%.c=$(HOST)/$(1)/%.o)
+$(foreach a,stub kernel,$(HOST)/$(1)/$(a).a: $(HOST_$(a)_SRC:%.c=$(HOST)/$(1)/%.o)
+)
 $(foreach i,$(HOST_ISAS),$(HOST)/$(1)/$(i).a: $(patsubst %.c,$(HOST)/$(1)/%.o,\
 	arch/$(i)/boot/pgtable.c arch/$(i)/kernel/pgedit.c \
 	$(wildcard arch/$(i)/boot/cpuid.c) tests/host/unit/pgtable_$(i).c)
@@ -44,8 +47,9 @@ endef
 $(foreach f,san fuzz cover fuzzcover mutate stores,$(eval $(call HOST_FLAVOUR,$(f))))
 -include $(shell find $(HOST) -name "*.d" 2>/dev/null)
 
-# The archives of flavour $(1) for CPU $(2).
-host_archives = $(addprefix $(HOST)/$(1)/,all.a $(2).a)
+# The archives of flavour $(1) for CPU $(2): of the stub alone, and with the kernel.
+host_stub = $(addprefix $(HOST)/$(1)/,stub.a $(2).a)
+host_archives = $(host_stub) $(HOST)/$(1)/kernel.a
 
 # Helpers: a header in tests/host that $(1) includes, itself or by another, brings the file of its
 # name.

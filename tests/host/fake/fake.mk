@@ -19,7 +19,7 @@ define FAKE_RULES
 $(HOST)/$(2)/%.image.o: $(HOST)/$(2)/%.o
 	$$(Q)$$(OBJCOPY) --rename-section .data=.image.vars $$< $$@
 $(FAKE)/fake-$(1): $(FAKE_IMAGE:%=$(HOST)/$(2)/%.image.o) \
-		$(4:%.c=$(HOST)/$(3)/%.o) $(call host_archives,$(2),$(HOST_ISA)) $(FAKE_DIR)/fake.mk
+		$(4:%.c=$(HOST)/$(3)/%.o) $(call host_stub,$(2),$(HOST_ISA)) $(FAKE_DIR)/fake.mk
 	@mkdir -p $$(@D)
 	$$(call say,LD)
 	$$(Q)$$(HOST_CC) $$(HOST_$(3)) $(5) $$(HOST_LINK) -no-pie -o $$@ $$(filter %.o %.a,$$^)
