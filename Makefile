@@ -213,7 +213,7 @@ setup: $(BUILD)/have-ALL
 
 ##   repro             make dist twice, in two folders: the same bytes?
 repro: | $(BUILD)/have-BUILD $(BUILD)/have-DIST
-	tests/lint/repro.sh
+	BUILD=$(BUILD) tests/lint/repro.sh $(if $(CHECK),quick)
 
 ##   compile_commands  compile_commands.json for editors
 compile_commands: | $(BUILD)/have-PYTHON

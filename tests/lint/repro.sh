@@ -4,16 +4,23 @@
 # repro.sh - the same source gives the same bytes: builds two copies of the tree, in folders of
 # different length, at different times, with another umask and in another time zone, and compares
 # what `make dist` would publish. Then checks that what it made is whole (dist/check.py).
+#
+# usage: repro.sh [quick]. quick: one of the copies begins with what has been built here, in BUILD.
 set -eu
 
+quick=${1:-}
+: "${BUILD:=build}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 git ls-files --cached --others --exclude-standard > "$work/files"
 for copy in a much/longer/name; do
 	mkdir -p "$work/$copy"
 	while read -r f; do
-		[ ! -f "$f" ] || cp --parents "$f" "$work/$copy"
+		[ ! -f "$f" ] || cp ${quick:+-p} --parents "$f" "$work/$copy"
 	done < "$work/files"
+	if [ "$quick" ] && [ $copy = a ] && [ -d "$BUILD" ]; then
+		cp -a "$BUILD" "$work/a/build"
+	fi
 	(
 		case $copy in a) umask 077 ;; *) export TZ=UTC+9 ;; esac
 		make -s -C "$work/$copy" BUILD=build SOURCE_DATE_EPOCH=1000000000 dist > /dev/null
