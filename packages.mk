@@ -38,7 +38,7 @@ QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACK
 	python3-pytest-xdist binutils binutils-aarch64-linux-gnu openssl swtpm \
 	device-tree-compiler acpica-tools dmidecode seabios ovmf-ia32 u-boot-qemu u-boot-tools \
 	e2fsprogs file
-FRESH_PACKAGES := debootstrap debian-archive-keyring
+FRESH_PACKAGES := mmdebstrap debian-archive-keyring
 
 # Everything that a command needs. Its first recipe with a missing stamp installs all of it at
 # once, so that there is only one installation to wait for, or one command to run.

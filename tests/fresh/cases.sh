@@ -4,15 +4,17 @@
 # cases.sh - the commands to try on a bare machine, and their expected results.
 #
 # usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
-# a function of the same name. Kinds: "alone" finds no package lists, "built" what `image` built.
-# The suites' results are not the question here: if possible they run only a sample.
+# a function of the same name. Kinds: "alone" finds no package lists; "image" and "fake" what the
+# case of that name built. The suites' results are not the question here: if possible they run only
+# a sample.
 set -eu
 
-# The long ones first; image before those that use what it built, one that does not beside it.
-ALL="image fake qemu repro bench lint user fuzz sdk dist run-aarch64 cache run-x86_64 unit debug
+# Those first whose files others use, then the long ones.
+ALL="image fake repro qemu lint bench user fuzz run-aarch64 debug cache run-x86_64 dist sdk unit
 	check-image iso disk sign install esp compile_commands"
 ALONE="image user"
-PLAIN="image fake repro fuzz unit compile_commands"
+NO_IMAGE="image fake fuzz unit compile_commands whole-test"
+AFTER_FAKE="qemu fuzz unit"
 
 fail() { echo "FAILED: $*"; exit 1; }
 
@@ -58,7 +60,7 @@ install() {
 	typed 'efibootmgr -c -d' 'make install ESP=/tmp/efi OPTIONS="mmu=mapped"'
 	typed 'to remove its boot entry' 'make uninstall ESP=/tmp/efi'
 }
-repro() { typed ' BOOTAA64.EFI' make repro; }
+repro() { typed ' BOOTAA64.EFI' make repro CHECK=1; }
 check-image() {			# of anybody's file, and of one that has to be made
 	if [ -f build/x86_64/BOOTX64.EFI ]; then
 		mv build/x86_64/BOOTX64.EFI /tmp/theirs.efi
@@ -111,7 +113,8 @@ bench() {			# profile needs the same packages (packages.mk)
 	typed '^bench: 0 over' make bench CASE=default
 	typed 'own [0-9]+, total' 'make profile ARCH=aarch64 APPEND="mmu=mapped"'
 }
-qemu() { typed '^qemu: 1 passed' "make qemu QEMU_JOBS=1 QEMU_ARGS=\"-k 'test_bochs and cdrom'\""; }
+qemu() { typed '^qemu: 1 passed' "make qemu HOST_OPT=-O0 QEMU_JOBS=1 \
+	QEMU_ARGS=\"-k 'test_bochs and cdrom'\""; }
 debug() {			# gdb follows to the kernel
 	make debug > /tmp/said 2>&1 < /dev/null &
 	for _ in $(seq 300); do
@@ -152,7 +155,8 @@ user() {
 case $1 in
 list)	xargs <<< "$ALL" ;;
 kind)	case " $ALONE " in *" $2 "*) echo alone ;; esac
-	case " $PLAIN whole-test " in *" $2 "*) ;; *) echo built ;; esac ;;
+	case " $NO_IMAGE " in *" $2 "*) ;; *) echo image ;; esac
+	case " $AFTER_FAKE " in *" $2 "*) echo fake ;; esac ;;
 run)	cd /root/stubborn
 	"$2" ;;
 esac

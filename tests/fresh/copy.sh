@@ -3,8 +3,8 @@
 #
 # copy.sh - one case in a copy of the root: copy.sh NAME. Runs in namespaces of its own (run.sh).
 #
-# A case of the kind "built" gets the image's object files, made in another copy: it installs the
-# same packages in the same order, but need not wait for the compiler.
+# A case of the kind "image" or "fake" gets the object files of that case: it installs the same
+# packages in the same order, but need not wait for the compiler.
 set -eu
 : "$WORK" "${here:?}"
 
@@ -31,9 +31,12 @@ mkdir -m 1777 "$root/dev/shm"
 mount --bind "$WORK/tars" "$root/var/cache/tars"
 
 kind=$(bash "$here/cases.sh" kind "$name")
-case $kind in *built*)
-	[ ! -d "$WORK/built/build" ] || cp -a "$WORK/built/build" "$root/root/stubborn/" ;;
-esac
+for donor in image fake; do
+	case $kind in *$donor*)
+		[ ! -d "$WORK/built/$donor" ] ||
+			cp -a "$WORK/built/$donor/." "$root/root/stubborn/" ;;
+	esac
+done
 case $kind in *alone*)
 	rm -rf "$root/var/lib/apt/lists"/* "$root/var/cache/apt"/*.bin ;;
 esac
@@ -41,8 +44,11 @@ cp "$here/cases.sh" "$root/tmp/"
 status=0
 env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
 	chroot "$root" /bin/bash /tmp/cases.sh run "$name" < /dev/null || status=$?
-if [ "$name" = image ] && [ $status = 0 ]; then
-	cp -a "$root/root/stubborn/build" "$WORK/built/"
-	rm -f "$WORK/built/build"/have-*
-fi
+case $name in image|fake)
+	if [ $status = 0 ]; then
+		mkdir "$WORK/built/$name"
+		rm -f "$root/root/stubborn/build"/have-*
+		cp -a "$root/root/stubborn/build" "$WORK/built/$name/"
+	fi ;;
+esac
 exit $status

@@ -5,7 +5,7 @@
 #
 # usage: tests/fresh/run.sh BUILD [CASE...]         cases.sh lists them; --keep: a shell in one
 #
-# debootstrap makes such a root with the host's apt configuration; each case gets a copy of it (an
+# mmdebstrap makes such a root with the host's apt configuration; each case gets a copy of it (an
 # overlay, or a real copy where there are none). Everything is in one tmpfs, mounted in a mount
 # namespace of its own: when that ends, for whatever reason, nothing is left of it, and nothing of
 # the host is ever mounted below what is removed. Needs root; without, only order.sh is run.
@@ -97,21 +97,24 @@ fi
 cp -r "$here" "$WORK/scripts"		# whoever edits them meanwhile does no harm
 here=$WORK/scripts
 export WORK logs here
-case " $cases " in *" image "*) ;; *) touch "$WORK/built/done" ;; esac
+for name in image fake; do
+	case " $cases " in *" $name "*) ;; *) touch "$WORK/built/$name.done" ;; esac
+done
 
-# Two at a time. Each case has its own log. Those that continue with what `image` built wait for
-# it; if it fails they are not tried.
+# Two at a time. Each case has its own log. Those that continue with what another built wait for
+# it; if that fails they are not tried.
 one() {
-	local name=$1 began cpu TIMEFORMAT='%U %S'
-	case $(bash "$here/cases.sh" kind "$name") in *built*)
-		while ! [ -e "$WORK/built/done" ]; do
+	local name=$1 began cpu donor TIMEFORMAT='%U %S'
+	for donor in $(bash "$here/cases.sh" kind "$name"); do
+		[ "$donor" != alone ] || continue
+		while ! [ -e "$WORK/built/$donor.done" ]; do
 			sleep 1
 		done
-		if [ -e "$WORK/built/failed" ]; then
-			echo "fresh: $name: FAILED: image failed, whose files it needs"
+		if [ -e "$WORK/built/$donor.failed" ]; then
+			echo "fresh: $name: FAILED: $donor failed, whose files it needs"
 			return
-		fi ;;
-	esac
+		fi
+	done
 	began=$SECONDS
 	if cpu=$({ time unshare -mpf --mount-proc --kill-child "$here/copy.sh" "$name" \
 			> "$logs/$name.log" 2>&1; } 2>&1); then
@@ -120,9 +123,9 @@ one() {
 	else
 		tail -n 40 "$logs/$name.log"
 		echo "fresh: $name: FAILED (all it said: $logs/$name.log)"
-		[ "$name" != image ] || touch "$WORK/built/failed"
+		touch "$WORK/built/$name.failed"
 	fi
-	[ "$name" != image ] || touch "$WORK/built/done"
+	touch "$WORK/built/$name.done"
 	rm -rf --one-file-system "${WORK:?}/copy-$name"	# nothing is mounted there but in its own
 }
 export -f one
