@@ -76,6 +76,8 @@ def elf_path(arch):
 
 
 class Machine:
+	no_tpm = False			# _without_tpm()
+
 	def __init__(self, arch, cmdline=None, *, memory="1G", cpu=None, machine="", rng=True,
 		     files=None, image=None, boot=True, kernel=None, append=None, initrd=None,
 		     second=None, display=None, disk="virtio", firmware="uefi", talk=False,
@@ -93,7 +95,6 @@ class Machine:
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		self.process = self.qmp = self.talk = None
 		self.disks = []
-		self.no_tpm = False
 		try:
 			self.command = self._command(memory, cpu, machine, rng, display, firmware)
 			if talk:
