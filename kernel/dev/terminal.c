@@ -10,6 +10,7 @@
 
 #define TAB_CELLS	8
 #define LOOK_PLAIN	0x07		/* light grey on black */
+#define BLANKS		((LOOK_PLAIN << 8 | ' ') * 0x0001000100010001ull) /* four cells */
 #define PARAMETER_MAX	9999
 
 enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI };
@@ -69,8 +70,8 @@ void terminal_start(struct terminal *t, const struct boot_fb *fb, void *memory)
 	t->want = memory;
 	t->shown = t->want + cells;
 	t->look = LOOK_PLAIN;
-	for (uint32_t i = 0; i < 2 * cells; i++)
-		t->want[i] = (struct cell){ ' ', LOOK_PLAIN };
+	for (uint32_t i = 0; i < 2 * cells * sizeof(struct cell) / sizeof(uint64_t); i++)
+		((uint64_t *)memory)[i] = BLANKS;
 	t->first = t->rows;
 	terminal_clear(t);
 	terminal_draw(t);		/* the cursor */

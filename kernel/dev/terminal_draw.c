@@ -99,9 +99,13 @@ static void draw_cell(const struct terminal *t, uint32_t row, uint32_t column, s
 	};
 	const bool pairs = t->scale == 1 && !(((uint64_t)pixel | t->fb.stride) % sizeof(*pair));
 
+	/* another colour changes the pixels that have it */
+	const uint32_t text_new = was.look == is.look ? 0 : 0xff;
+	const uint32_t ground_new = was.look >> 4 == is.look >> 4 ? 0 : 0xff;
+
 	for (uint32_t line = 0; line < GLYPH_HEIGHT; line++) {
-		const uint32_t changed = was.look == is.look ? old[line] ^ new[line] :
-			was.look >> 4 == is.look >> 4 ? old[line] | new[line] : 0xff;
+		const uint32_t changed = (old[line] ^ new[line]) | (new[line] & text_new) |
+			ground_new;
 
 		if (changed && pairs)
 			draw_pairs((uint64_t *)pixel, new[line], changed, pair);

@@ -2,7 +2,7 @@
 
 ##   bench             count the instructions a boot takes (minutes; not part of test);
 ##                     CASE=default, mmu=off, memtest ...: only one; prompt, hot, call, again,
-##                     cpus, sizes: what the kernel spends
+##                     cpus, sizes, scroll: what the kernel spends
 BENCH_PLUGINS := $(BUILD)/bench/count.so $(BUILD)/bench/spans.so
 FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
 bench: $(IMAGES) $(BENCH_PLUGINS) $(FRAGMENT) \

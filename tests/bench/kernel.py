@@ -8,12 +8,13 @@ instruction a nanosecond where it is polled.
 import time
 
 from machine import Machine
-from spans import (CALLS_BY_POINTER, DOORS, ICOUNT, LARGEST, Code, calls_marked, door_machine)
+from scroll import scroll
+from spans import (CALLS_BY_POINTER, DOORS, ICOUNT, LARGEST, SLOW, Code, calls_marked,
+		   door_machine)
 
 CALLS = 20			# that check_calls makes, of 7 other CPUs
 FEW, MANY = 8, 64		# CPUs
 SMALL = "128M"
-SLOW = ("-icount", "shift=3,sleep=off")	# firmware waits for a minute else: 8 ns an instruction
 SCREEN = {"aarch64": "ramfb", "x86_64": None}	# 1024x768; 1280x800, which the machine has
 IRQ = {		# by what vectors jump there, a vector's size, and how interrupts return
 	"aarch64": ("irq_entry_el1", 0x80, ("eret",)),
@@ -124,7 +125,7 @@ def sizes(code):
 
 
 CASES = {"prompt": prompt, "hot": hot, "call": call, "again": again, "cpus": cpus,
-	 "sizes": sizes}
+	 "sizes": sizes, "scroll": scroll}
 
 
 def measure(arch, wanted=None):

@@ -10,6 +10,8 @@
  * arguments: entry=OFFSET:HEXBYTES (up to 8) size=IMAGE_SIZE out=FILE
  *            mark=OFFSET:HOW:SPAN, HOW being: + begin here; - end before, = after this instruction;
  *            p pause, r go on, both before it; x write the file
+ *            touch=FILE: in which the test writes an address and a size, for "touch": how many
+ *            loads and stores of up to 8 bytes were made there while span 0 was open
  * The file: "span N" and how much each time, or for span 0 its sum; "hits", offsets and how often.
  * A span that is begun again before its end is forgotten.
  */
@@ -31,6 +33,12 @@ typedef void (*udata_cb)(plugin_id id, void *udata);
 void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_trans_cb cb);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
 					    int flags, void *udata);
+typedef void (*vcpu_mem_cb)(unsigned int cpu, uint32_t info, uint64_t address, void *udata);
+enum { MEM_RW = 3 };
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, vcpu_mem_cb cb, int flags,
+				      int rw, void *udata);
+bool qemu_plugin_mem_is_store(uint32_t info);
+unsigned int qemu_plugin_mem_size_shift(uint32_t info);
 void qemu_plugin_register_atexit_cb(plugin_id id, udata_cb cb, void *udata);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t idx);
@@ -70,7 +78,8 @@ static struct {
 } state[SPANS][CPUS];
 static uint64_t value[SPANS][VALUES], sum;
 static size_t values[SPANS];
-static const char *out_path;
+static const char *out_path, *touch_path;
+static uint64_t touch_base, touch_size, touches[2];	/* loads, stores */
 
 static void write_out(void)
 {
@@ -85,12 +94,33 @@ static void write_out(void)
 			fprintf(f, " %" PRIu64, value[s][i]);
 		fprintf(f, "\n");
 	}
+	if (touch_path)
+		fprintf(f, "touch %" PRIu64 " %" PRIu64 "\n", touches[0], touches[1]);
 	fprintf(f, "hits");
 	for (uint64_t i = 0; i < image_size; i++)
 		if (hits[i])
 			fprintf(f, " %" PRIx64 " %" PRIu64, i, hits[i]);
 	fprintf(f, "\n");
 	fclose(f);
+}
+
+static void touch_read(void)
+{
+	FILE *f = touch_path ? fopen(touch_path, "r") : NULL;
+
+	if (f && fscanf(f, "%" SCNi64 " %" SCNi64, &touch_base, &touch_size) != 2)
+		touch_size = 0;
+	if (f)
+		fclose(f);
+}
+
+static void touched(unsigned int cpu, uint32_t info, uint64_t address, void *udata)
+{
+	const unsigned shift = qemu_plugin_mem_size_shift(info);
+
+	(void)cpu, (void)udata;
+	if (open && address - touch_base < touch_size)
+		touches[qemu_plugin_mem_is_store(info)] += shift > 3 ? 1u << (shift - 3) : 1;
 }
 
 static void mark_reached(const struct mark *m, unsigned cpu)
@@ -102,8 +132,10 @@ static void mark_reached(const struct mark *m, unsigned cpu)
 		state[s][cpu].on = true;
 		state[s][cpu].paused = false;
 		state[s][cpu].count = 0;
-		if (!s)
+		if (!s) {
 			open = true;
+			touch_read();
+		}
 		break;
 	case 'p':
 		state[s][cpu].paused = true;
@@ -183,6 +215,8 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 		if (image_has(address, &offset))
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, CB_NO_REGS,
 							       (void *)(uintptr_t)offset);
+		if (touch_path && image_has(address, &offset))
+			qemu_plugin_register_vcpu_mem_cb(insn, touched, CB_NO_REGS, MEM_RW, NULL);
 	}
 }
 
@@ -238,6 +272,8 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 			ok &= mark_parse(argv[i] + 5);
 		} else if (strncmp(argv[i], "out=", 4) == 0) {
 			out_path = strdup(argv[i] + 4);
+		} else if (strncmp(argv[i], "touch=", 6) == 0) {
+			touch_path = strdup(argv[i] + 6);
 		}
 	}
 	if (!ok || !hits || !marks || !out_path || !entries) {

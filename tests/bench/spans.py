@@ -13,6 +13,7 @@ from machine import BUILD, Machine, elf_path, image_path
 
 MATCH = 48		# bytes that identify an entry point
 ICOUNT = ("-icount", "shift=0,sleep=off")
+SLOW = ("-icount", "shift=3,sleep=off")	# firmware waits for a minute else: 8 ns an instruction
 CALLS = ("call", "callq", "bl")
 CALLS_BY_POINTER = ("call", "callq", "blr")
 LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits
@@ -21,7 +22,7 @@ DOORS = {		# entered without firmware: the first instruction counted, and the fi
 	"x86_64": {"linux16": ("linux32_entry", image_path), "pvh": ("pvh_entry", elf_path)},
 }
 Insn = namedtuple("Insn", "at op args")
-Run = namedtuple("Run", "spans hits names")	# by span; by address; by function
+Run = namedtuple("Run", "spans hits names touch")	# by span; address; function; loads, stores
 
 
 def door_machine(door):
@@ -84,18 +85,20 @@ class Code:
 
 	def read(self, folder):
 		"""What the plugin wrote."""
-		spans, hits = {}, {}
+		spans, hits, touch = {}, {}, (0, 0)
 		for line in (folder / "spans").read_text().splitlines():
 			what, *words = line.split()
 			if what == "span":
 				spans[int(words[0])] = [int(word) for word in words[1:]]
+			elif what == "touch":
+				touch = tuple(map(int, words))
 			else:
 				pairs = zip(words[::2], words[1::2])
 				hits = Counter({int(at, 16): int(n) for at, n in pairs})
 		names = Counter()
 		for at, n in hits.items():
 			names[self.function(at)] += n
-		return Run(spans, hits, names)
+		return Run(spans, hits, names, touch)
 
 
 def calls_marked(code, name, span, caller=None):
