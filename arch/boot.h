@@ -29,6 +29,7 @@ bool arch_random(uint64_t *out);	/* from the CPU's generator; false if it has no
 _Noreturn void arch_halt(void);		/* for ever, with interrupts masked */
 void arch_irq_off(void);
 void arch_copy(void *dst, const void *src, uint64_t words);	/* 8-byte words, aligned, upwards */
+void arch_copy_image(void *dst, const void *src, uint64_t words);	/* once firmware is gone */
 void arch_fill(void *dst, uint64_t value, uint64_t words);
 uint8_t arch_port_in8(uint16_t port);	/* these three only if ARCH_PORTS */
 void arch_port_out8(uint16_t port, uint8_t value);

@@ -64,7 +64,7 @@ static void finish_copy(const struct arena *a)
 	const uint64_t bss = image_offset(image_bss);
 
 	if (a->image != (uint64_t)image_start)
-		arch_copy((void *)(a->image + text), image_text, (end - text) / 8);
+		arch_copy_image((void *)(a->image + text), image_text, (end - text) / 8);
 	arch_fill((void *)(a->image + bss), 0, (image_size() - bss) / 8);
 }
 

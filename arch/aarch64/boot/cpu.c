@@ -78,6 +78,25 @@ void arch_copy(void *dst, const void *src, uint64_t words)
 		*d++ = *s++;
 }
 
+/* Whether SIMD registers can be used as firmware has left things: with UEFI, yes (2.10, 2.3.6). */
+static bool copy_may_be_wide(void)
+{
+	if (ID_AA64PFR0_FP(sysreg_read(id_aa64pfr0_el1)) == 0xf || arch_cold())
+		return false;
+	if (cpu_el2_only())
+		return !(sysreg_read(cptr_el2) & CPTR_EL2_TFP);
+	return (sysreg_read(cpacr_el1) & CPACR_FPEN) == CPACR_FPEN;	/* E2H: CPTR_EL2 */
+}
+
+void arch_copy_image(void *dst, const void *src, uint64_t words)
+{
+	const uint64_t wide = copy_may_be_wide() ? words & ~(COPY_WIDE_WORDS - 1) : 0;
+
+	if (wide)
+		copy_wide(dst, src, wide);
+	arch_copy((uint64_t *)dst + wide, (const uint64_t *)src + wide, words - wide);
+}
+
 void arch_fill(void *dst, uint64_t value, uint64_t words)
 {
 	uint64_t *d = dst;

@@ -57,6 +57,7 @@
 /* CPTR_EL2, D19.2.34: with E2H clear a set bit traps; with E2H it looks like CPACR_EL1 */
 #define CPTR_EL2_RES1	0x32ff		/* of Armv8.0, without TZ */
 #define CPTR_EL2_TSM	(1 << 12)	/* SME; RES1 without it */
+#define CPTR_EL2_TFP	(1 << 10)	/* SIMD and floating point */
 #define CPTR_EL2_TZ	(1 << 8)	/* SVE; RES1 without it */
 #define CPACR_ZEN	(3 << 16)
 #define CPACR_FPEN	(3 << 20)
@@ -79,6 +80,7 @@
 #define ID_AA64MMFR0_TGRAN4(v)	(((v) >> 28) & 0xf)
 #define ID_AA64MMFR0_FGT(v)	(((v) >> 56) & 0xf)
 #define ID_AA64MMFR1_HCX(v)	(((v) >> 40) & 0xf)
+#define ID_AA64PFR0_FP(v)	(((v) >> 16) & 0xf)	/* 0xf: none */
 #define ID_AA64PFR0_GIC(v)	(((v) >> 24) & 0xf)
 #define ID_AA64PFR0_SVE(v)	(((v) >> 32) & 0xf)
 #define ID_AA64PFR0_AMU(v)	(((v) >> 44) & 0xf)

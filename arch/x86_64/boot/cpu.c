@@ -81,6 +81,11 @@ void arch_irq_off(void)
 	__asm__ volatile("cli" ::: "memory");
 }
 
+void arch_copy_image(void *dst, const void *src, uint64_t words)
+{
+	arch_copy(dst, src, words);
+}
+
 void arch_copy(void *dst, const void *src, uint64_t words)
 {
 	__asm__ volatile("rep movsq" : "+D"(dst), "+S"(src), "+c"(words) :: "memory");

@@ -15,6 +15,11 @@ __attribute__((no_sanitize("address"))) void arch_copy(void *dst, const void *sr
 		*to++ = *from++;
 }
 
+void arch_copy_image(void *dst, const void *src, uint64_t words)
+{
+	arch_copy(dst, src, words);
+}
+
 __attribute__((no_sanitize("address"))) void arch_fill(void *dst, uint64_t value, uint64_t words)
 {
 	uint64_t *to = dst;
