@@ -6,45 +6,49 @@
 #include "kernel/selftest.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
+#include "lib/string.h"
 
 #define WHY_MAX	96
 
-static const struct {
-	const char *name;
-	const char *(*run)(struct kernel *k);
-} checks[] = {
-	{ "checksum", check_checksum },
-	{ "relocations", check_relocations },
-	{ "bss zero", check_bss },
-	{ "memory map", check_map },
-	{ "free memory apart", check_free },
-	{ "no page both writable and executable", check_wx },
-	{ "reserved memory uncached", check_uncached },
-	{ "guard pages unmapped", check_guard_pages },
-	{ "stack overflow faults", check_guard },
-	{ "text and constants read-only", check_readonly },
-	{ "data not executable", check_noexec },
-	{ "registers survive a breakpoint", check_breakpoint },
-	{ "trap_try nests", check_nesting },
-	{ "protections in force", check_guards },
-	{ "guard pages below the handlers' stacks", check_trap_stacks },
-	{ "clock goes on", check_clock },
-	{ "timers in order, not early, not cancelled ones", check_timers },
-	{ "ticks until cancelled", check_ticks },
-	{ "sleep", check_sleep },
-	{ "free memory keeps what is written", check_write },
-	{ "pages of all orders", check_pages },
-	{ "a large page is divided", check_split },
-	{ "a page is mapped, protected, unmapped", check_remap },
-	{ "text cannot be changed", check_fixed },
-	{ "guards and windows", check_area },
-	{ "heap", check_heap },
-	{ "each CPU is called", check_calls },
-	{ "protections and guard pages on each CPU", check_every_guard },
-	{ "an unmapped page is gone on each CPU", check_shootdown },
-	{ "each CPU's timer", check_alarms },
-	{ "work on the other CPUs", check_work },
-};
+/* X(what follows check_, its name): without pointers, as always */
+#define CHECKS(X) \
+	X(checksum, "checksum") \
+	X(relocations, "relocations") \
+	X(bss, "bss zero") \
+	X(map, "memory map") \
+	X(free, "free memory apart") \
+	X(wx, "no page both writable and executable") \
+	X(uncached, "reserved memory uncached") \
+	X(guard_pages, "guard pages unmapped") \
+	X(guard, "stack overflow faults") \
+	X(readonly, "text and constants read-only") \
+	X(noexec, "data not executable") \
+	X(breakpoint, "registers survive a breakpoint") \
+	X(nesting, "trap_try nests") \
+	X(guards, "protections in force") \
+	X(trap_stacks, "guard pages below the handlers' stacks") \
+	X(clock, "clock goes on") \
+	X(timers, "timers in order, not early, not cancelled ones") \
+	X(ticks, "ticks until cancelled") \
+	X(sleep, "sleep") \
+	X(write, "free memory keeps what is written") \
+	X(pages, "pages of all orders") \
+	X(split, "a large page is divided") \
+	X(remap, "a page is mapped, protected, unmapped") \
+	X(fixed, "text cannot be changed") \
+	X(area, "guards and windows") \
+	X(heap, "heap") \
+	X(calls, "each CPU is called") \
+	X(every_guard, "protections and guard pages on each CPU") \
+	X(shootdown, "an unmapped page is gone on each CPU") \
+	X(alarms, "each CPU's timer") \
+	X(work, "work on the other CPUs")
+
+#define NUMBER(check, name)	NUMBER_##check,
+#define NAME(check, name)	name "\0"
+#define RUN(check, name)	case NUMBER_##check: return check_##check(k);
+
+enum { CHECKS(NUMBER) CHECKS_COUNT };
 
 static char why[WHY_MAX];
 
@@ -58,20 +62,31 @@ const char *selftest_why(const char *fmt, ...)
 	return why;
 }
 
+static const char *check_run(struct kernel *k, uint32_t number)
+{
+	switch (number) {
+		CHECKS(RUN)
+	default:
+		return NULL;
+	}
+}
+
 bool selftest_run(struct kernel *k)
 {
+	static const char names[] = CHECKS(NAME);
+	const char *name = names;
 	uint32_t failed = 0;
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(checks); i++) {
-		const char *reason = checks[i].run(k);
+	for (uint32_t i = 0; i < CHECKS_COUNT; i++, name += strlen(name) + 1) {
+		const char *reason = check_run(k, i);
 
 		if (reason) {
-			console_print("selftest: %s: FAILED %s\n", checks[i].name, reason);
+			console_print("selftest: %s: FAILED %s\n", name, reason);
 			failed++;
 		} else {
-			console_print("selftest: %s: ok\n", checks[i].name);
+			console_print("selftest: %s: ok\n", name);
 		}
 	}
-	console_print("%u passed, %u failed\n", (uint32_t)ARRAY_SIZE(checks) - failed, failed);
+	console_print("%u passed, %u failed\n", CHECKS_COUNT - failed, failed);
 	return !failed;
 }

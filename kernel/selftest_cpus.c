@@ -162,12 +162,14 @@ const char *check_work(struct kernel *k)
 {
 	const uint64_t until = clock_now() + LATE_NS;
 	const uint32_t others = running() - 1;
-	struct cpu_work w = { .fn = work_at, .arg = &seen };
+	struct cpu_work w = { 0 };
 	struct cpu_mask on;
 
 	(void)k;
 	if (!others)
 		return NULL;
+	w.fn = work_at;
+	w.arg = &seen;
 	cpu_mask_all(&on);
 	cpu_mask_clear(&on, cpu_this()->index);
 	seen.came = seen.wrong = 0;

@@ -188,11 +188,20 @@ static bool take(void)
 	return left;
 }
 
+static void do_something(struct self *s)
+{
+	switch (draw(s, 8)) {
+	case 0: case 1: return do_pages(s);
+	case 2: case 3: return do_heap(s);
+	case 4: return do_area(s);
+	case 5: return do_call(s);
+	case 6: return do_flush(s);
+	default: return do_timer(s);
+	}
+}
+
 static void stress_cpu(void *arg)
 {
-	static void (*const what[])(struct self *) = {
-		do_pages, do_pages, do_heap, do_heap, do_area, do_call, do_flush, do_timer,
-	};
 	struct self s = { .cpu = cpu_this() };
 
 	(void)arg;
@@ -201,7 +210,7 @@ static void stress_cpu(void *arg)
 	while (take()) {
 		if (s.cpu == cpu_boot() && monitor_stopped())
 			__atomic_store_n(&run.left, 0, __ATOMIC_RELAXED);
-		what[draw(&s, ARRAY_SIZE(what))](&s);
+		do_something(&s);
 		__atomic_fetch_add(&run.done, 1, __ATOMIC_RELAXED);
 	}
 	for (uint32_t i = 0; i < HELD; i++)
@@ -213,10 +222,11 @@ static void stress_cpu(void *arg)
 
 void stress_run(uint64_t operations, struct stress *out)
 {
-	struct cpu_work w = { .fn = stress_cpu };
+	struct cpu_work w = { 0 };
 	struct cpu_mask others;
 	const uint32_t own = cpu_this()->index;
 
+	w.fn = stress_cpu;
 	run.left = operations;
 	run.done = run.wrong = 0;
 	run.why = NULL;

@@ -132,15 +132,15 @@ SECTIONS {
 		image_text = .;
 		KEEP(*(.text.head))		/* entries at fixed addresses */
 		*stub.o(.text .text.*)
+		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it; */
+		idmap_start = .;		/* here, as there is a gap before the vectors */
+		*(.idmap.text)
+		idmap_end = .;
 		*stub.o(.vectors.text)		/* side by side: they are aligned */
 		kernel_text = .;
 		*(.vectors.text .vectors.text.*)
 		*(.text .text.*)
 		kernel_text_end = .;
-		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
-		idmap_start = .;
-		*(.idmap.text)
-		idmap_end = .;
 		. = ALIGN(PAGE);
 	} :text
 
@@ -168,10 +168,6 @@ SECTIONS {
 		*(.rela .rela.*)
 		image_rela_end = .;
 	} :rodata
-	.hash : { *(.hash) } :rodata
-	.gnu.hash : { *(.gnu.hash) } :rodata
-	.dynsym : { *(.dynsym) } :rodata
-	.dynstr : { *(.dynstr) } :rodata
 
 #ifdef LOAD_ADDRESS
 	.notes ALIGN(4) : { KEEP(*(.note.door)) } :rodata :note
@@ -184,10 +180,10 @@ SECTIONS {
 		. = ALIGN(PAGE);
 	} :rodata
 
-	.relro ALIGN(PAGE) : {
-		image_relro = .;
-		image_sum = .;
-		QUAD(image_built_sum)		/* lds/image_sum.c, on the command line */
+	/* it takes no page if it is empty, as in a kernel without pointers in constants */
+	. = ALIGN(PAGE);
+	image_relro = .;
+	.relro : {
 		*(.data.rel.ro .data.rel.ro.*)
 		*(.got .got.plt)
 		PROVIDE_HIDDEN(__init_array_start = .);
@@ -195,9 +191,11 @@ SECTIONS {
 		KEEP(*(.init_array))
 		PROVIDE_HIDDEN(__init_array_end = .);
 	} :data
-	.dynamic : { *(.dynamic) } :data
-	.data ALIGN(PAGE) : {
-		image_data = .;
+	. = ALIGN(PAGE);
+	image_data = .;
+	.data : {
+		image_sum = .;
+		QUAD(image_built_sum)		/* lds/image_sum.c, on the command line */
 		*(.data .data.*)
 	} :data
 	/* a kernel's own sections go here; sdk/stubborn-link pads the file to a page */
@@ -233,6 +231,7 @@ SECTIONS {
 	.shstrtab 0 : { *(.shstrtab) }
 
 	/DISCARD/ : { *(.setup_version) }
+	/DISCARD/ : { *(.dynamic .dynsym .dynstr .hash .gnu.hash) }	/* nothing links with it */
 	/DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr .interp *.attributes) }
 }
 

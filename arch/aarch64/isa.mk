@@ -23,4 +23,5 @@ aarch64_STOP := \000\000\000\024
 
 # For the library (SHARED in the Makefile).
 aarch64_JUMP := b
-aarch64_SHARED := $(addprefix arch/aarch64/boot/,cache.S drop.c idmap.c jump.S pgtable.c plan.c)
+aarch64_SHARED := $(addprefix arch/aarch64/boot/,cache.S drop.c idmap.c jump.S pgtable.c plan.c \
+	vectors.S)

@@ -180,7 +180,7 @@ static bool tables_all(struct tables *t)
 
 bool command_acpi(struct kernel *k, uint32_t n, char **words)
 {
-	static struct tables t;		/* too large for the stack */
+	static NOINIT struct tables t;	/* too large for the stack */
 	bool ok;
 
 	if (n > 2)

@@ -6,47 +6,70 @@
 #include "lib/console/console.h"
 #include "lib/string.h"
 
-const struct command commands[] = {
-	{ "acpi", "[SIGNATURE]", "ACPI's tables, or what is in one of them", 0, command_acpi },
-	{ "again", "[WORDS]", "boot once more, with this command line", 0, command_again },
-	{ "cpus", "[N]", "the CPUs; or N operations on what they share, checked", 0,
-	  command_cpus },
-	{ "crash", "KIND [CPU]", "take a fault on purpose, to see its report", 0, command_crash },
-	{ "dump", "ADDR [SIZE]", "memory in hexadecimal and as text", 0, command_dump },
-	{ "efivar", "[NAME [TEXT|0xBYTES]]", "UEFI's variables; one; write one, 0x deletes it", 0,
-	  command_efivar },
-	{ "fdt", "[PATH]", "the device tree, or what is below one node", 0, command_fdt },
-	{ "fill", "ADDR SIZE VALUE", "write one byte value to a range", COMMAND_ALTERS,
-	  command_fill },
-	{ "find", "ADDR SIZE TEXT|0xBYTES", "where a text or bytes occur in memory", 0,
-	  command_find },
-	{ "help", "[COMMAND]", "all commands, or one", 0, command_help },
-	{ "info", "", "the boot report again", 0, command_info },
-	{ "initrd", "[NAME]", "files of the initrd (newc), or one file's content", 0,
-	  command_initrd },
-	{ "input", "", "what can be typed at, and errors there", 0, command_input },
-	{ "irq", "", "the interrupt controller, and what it has sent", 0, command_irq },
-	{ "log", "[LINES]", "what was printed last", 0, command_log },
-	{ "mem", "", "the memory map, as a bar and as a list", 0, command_mem },
-	{ "memtest", "[PASSES] [BASE-END]", "test all RAM, that of the kernel by moving it", 0,
-	  command_memtest },
-	{ "pci", "[ports]", "devices on PCI buses, by ECAM if there is one", 0, command_pci },
-	{ "peek", "ADDR [1|2|4|8]", "read memory", 0, command_peek },
-	{ "poke", "ADDR VALUE [1|2|4|8]", "write memory", COMMAND_ALTERS, command_poke },
-	{ "poweroff", "", "switch the machine off", 0, command_poweroff },
-	{ "pt", "", "what the page tables map, with permissions", 0, command_pt },
-	{ "reboot", "[efi|acpi|cpu]", "start the machine again, by any way or this one", 0,
-	  command_reboot },
-	{ "regs", "", "system registers, their bits by name", 0, command_regs },
-	{ "selftest", "", "check the boot's promises; overwrites free memory", 0,
-	  command_selftest },
-	{ "smbios", "", "what the manufacturer says the machine is", 0, command_smbios },
-	{ "time", "", "firmware's time, the time since boot, the clock", 0, command_time },
-	{ "timeline", "", "how long each stage of the boot took", 0, command_timeline },
-	{ "walk", "ADDR", "how page tables translate an address, level by level", 0,
-	  command_walk },
-};
-const uint32_t commands_count = ARRAY_SIZE(commands);
+/* X(name, its arguments, what it does, READS or ALTERS); without pointers, as always. */
+#define COMMANDS(X) \
+	X(acpi, "[SIGNATURE]", "ACPI's tables, or what is in one of them", READS) \
+	X(again, "[WORDS]", "boot once more, with this command line", READS) \
+	X(cpus, "[N]", "the CPUs; or N operations on what they share, checked", READS) \
+	X(crash, "KIND [CPU]", "take a fault on purpose, to see its report", READS) \
+	X(dump, "ADDR [SIZE]", "memory in hexadecimal and as text", READS) \
+	X(efivar, "[NAME [TEXT|0xBYTES]]", \
+	  "UEFI's variables; one; write one, 0x deletes it", READS) \
+	X(fdt, "[PATH]", "the device tree, or what is below one node", READS) \
+	X(fill, "ADDR SIZE VALUE", "write one byte value to a range", ALTERS) \
+	X(find, "ADDR SIZE TEXT|0xBYTES", "where a text or bytes occur in memory", READS) \
+	X(help, "[COMMAND]", "all commands, or one", READS) \
+	X(info, "", "the boot report again", READS) \
+	X(initrd, "[NAME]", "files of the initrd (newc), or one file's content", READS) \
+	X(input, "", "what can be typed at, and errors there", READS) \
+	X(irq, "", "the interrupt controller, and what it has sent", READS) \
+	X(log, "[LINES]", "what was printed last", READS) \
+	X(mem, "", "the memory map, as a bar and as a list", READS) \
+	X(memtest, "[PASSES] [BASE-END]", "test all RAM, that of the kernel by moving it", READS) \
+	X(pci, "[ports]", "devices on PCI buses, by ECAM if there is one", READS) \
+	X(peek, "ADDR [1|2|4|8]", "read memory", READS) \
+	X(poke, "ADDR VALUE [1|2|4|8]", "write memory", ALTERS) \
+	X(poweroff, "", "switch the machine off", READS) \
+	X(pt, "", "what the page tables map, with permissions", READS) \
+	X(reboot, "[efi|acpi|cpu]", "start the machine again, by any way or this one", READS) \
+	X(regs, "", "system registers, their bits by name", READS) \
+	X(selftest, "", "check the boot's promises; overwrites free memory", READS) \
+	X(smbios, "", "what the manufacturer says the machine is", READS) \
+	X(time, "", "firmware's time, the time since boot, the clock", READS) \
+	X(timeline, "", "how long each stage of the boot took", READS) \
+	X(walk, "ADDR", "how page tables translate an address, level by level", READS)
+
+#define READS	"r"
+#define ALTERS	"w"
+#define TEXT(name, args, help, kind)	kind #name "\0" args "\0" help "\0"
+#define NUMBER(name, ...)		NUMBER_##name,
+#define RUN(name, ...)			case NUMBER_##name: return command_##name(k, n, words);
+
+enum { COMMANDS(NUMBER) COMMANDS_COUNT };
+static const char texts[] = COMMANDS(TEXT);
+
+bool command_next(struct command *c)
+{
+	const char *at = c->name ? c->help + strlen(c->help) + 1 : texts;
+
+	c->number = c->name ? c->number + 1 : 0;
+	if (c->number == COMMANDS_COUNT)
+		return false;
+	c->alters = *at == *ALTERS;
+	c->name = at + 1;
+	c->args = c->name + strlen(c->name) + 1;
+	c->help = c->args + strlen(c->args) + 1;
+	return true;
+}
+
+bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words)
+{
+	switch (c->number) {
+		COMMANDS(RUN)
+	default:
+		return false;
+	}
+}
 
 static void help_line(const struct command *c)
 {
@@ -55,11 +78,13 @@ static void help_line(const struct command *c)
 
 bool command_help(struct kernel *k, uint32_t n, char **words)
 {
+	struct command c = { 0 };
+
 	(void)k;
-	for (uint32_t i = 0; i < commands_count; i++) {
-		if (n > 1 && strcmp(commands[i].name, words[1]) != 0)
+	while (command_next(&c)) {
+		if (n > 1 && strcmp(c.name, words[1]) != 0)
 			continue;
-		help_line(&commands[i]);
+		help_line(&c);
 		if (n > 1)
 			return true;
 	}

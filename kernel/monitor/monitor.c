@@ -138,19 +138,20 @@ bool monitor_write(uint64_t at, uint32_t width, uint64_t value)
 	return access_try(&a);
 }
 
-static const struct command *command_find_name(const char *name)
+static bool command_named(const char *name, struct command *c)
 {
-	for (uint32_t i = 0; i < commands_count; i++)
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
-	return NULL;
+	*c = (struct command){ 0 };
+	while (command_next(c))
+		if (!strcmp(c->name, name))
+			return true;
+	return false;
 }
 
 /* One command, of which `text` is a copy that may be changed. Blanks only: nothing to do. */
 static bool monitor_command(struct kernel *k, char *text)
 {
 	char *words[MONITOR_WORDS];
-	const struct command *c;
+	struct command c;
 	uint32_t n = 0;
 
 	for (char *at = text; *at; n++) {
@@ -168,12 +169,11 @@ static bool monitor_command(struct kernel *k, char *text)
 	}
 	if (!n)
 		return true;
-	c = command_find_name(words[0]);
-	if (!c)
+	if (!command_named(words[0], &c))
 		return monitor_error("there is no command \"%s\"; help lists them", words[0]);
-	if (c->flags & COMMAND_ALTERS && k->bi->flags & BOOT_SECURE_BOOT)
-		return monitor_error("Secure Boot is on: %s may not be used", c->name);
-	return c->run(k, n, words);
+	if (c.alters && k->bi->flags & BOOT_SECURE_BOOT)
+		return monitor_error("Secure Boot is on: %s may not be used", c.name);
+	return command_run(&c, k, n, words);
 }
 
 bool monitor_text(struct kernel *k, const char *text, uint64_t size)
@@ -201,9 +201,11 @@ bool monitor_text(struct kernel *k, const char *text, uint64_t size)
 /* For line.h: commands' names. */
 static const char *complete_name(const char *start, size_t size, bool first, uint32_t n)
 {
-	for (uint32_t i = 0; first && i < commands_count; i++)
-		if (!strncmp(commands[i].name, start, size) && !n--)
-			return commands[i].name;
+	struct command c = { 0 };
+
+	while (first && command_next(&c))
+		if (!strncmp(c.name, start, size) && !n--)
+			return c.name;
 	return NULL;
 }
 

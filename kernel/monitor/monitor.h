@@ -11,19 +11,17 @@
 
 #define MONITOR_WORDS	16	/* of one command, its name included */
 
-/* command.flags */
-#define COMMAND_ALTERS	(1u << 0) /* writes what it is told, or calls it: not under Secure Boot */
-
 struct command {
-	char name[12];
-	char args[24];			/* as help shows them */
-	char help[56];
-	uint32_t flags;
-	/* words[0] is the name, n counts it; false: it failed, and has said why */
-	bool (*run)(struct kernel *k, uint32_t n, char **words);
+	const char *name, *args, *help;	/* as help shows them */
+	uint32_t number;
+	bool alters;		/* writes what it is told, or calls it: not under Secure Boot */
 };
-extern const struct command commands[];		/* commands.c, in alphabetical order */
-extern const uint32_t commands_count;
+
+/* Go to the next command in alphabetical order, from { 0 } to the first. False: there is none. */
+bool command_next(struct command *c);
+
+/* words[0] is the name, n counts it. False: it failed, and has said why. */
+bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words);
 
 /* Read and run commands for ever. */
 _Noreturn void monitor_run(struct kernel *k);

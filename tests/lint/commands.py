@@ -10,7 +10,7 @@ import sys
 
 PAGE = "docs/monitor.md"
 TABLE = "kernel/monitor/commands.c"
-ROW = re.compile(r'^\t\{ "(\w+)", "([^"]*)",\s+"([^"]*)",\s+(\w+),\s+command_\w+ \},$', re.M)
+ROW = re.compile(r'^\tX\((\w+), "([^"]*)",[\s\\]+"([^"]*)", (\w+)\)( \\)?$', re.M)
 HEAD = """# The monitor
 
 Written by `make options-doc` from the table in kernel/monitor/commands.c.
@@ -40,15 +40,15 @@ def main():
 		text = file.read()
 	rows = ROW.findall(text)
 	bad = []
-	if len(rows) != len(re.findall(r'^\t\{ "', text, re.M)):
+	if len(rows) != len(re.findall(r"^\tX\(", text, re.M)):
 		bad.append(f"{TABLE}: a row is not as the others are written")
 	names = [row[0] for row in rows]
 	if names != sorted(names):
 		bad.append(f"{TABLE}: not in alphabetical order")
 	made = HEAD
-	for name, args, what, flags in rows:
+	for name, args, what, kind, _ in rows:
 		shown = (name + " " + args).strip().replace("|", r"\|")
-		star = r" \*" if flags != "0" else ""
+		star = r" \*" if kind == "ALTERS" else ""
 		made += f"| `{shown}`{star} | {what} |\n"
 	made += FOOT
 	if sys.argv[1:] == ["--write"]:

@@ -62,7 +62,7 @@ for o in $(sed 's/ .*//' "$2/$1/shared" | sort -u); do
 	[ "$size" = 0 ] || [ "${o#"$obj"/}" = "arch/aarch64/boot/drop.o" ] ||
 		complain "${o#"$obj"/}: shared, and $size bytes of variables"
 	bad=$(llvm-nm -u "$o" | awk '{ print $NF }' | grep -vxFf "$work/shared" |
-		grep -vxE "image_[a-z]+|idmap_(start|end)|trap_vectors|font_spleen|$own" || true)
+		grep -vxE "image_[a-z]+|idmap_(start|end)|trap_[a-z]+|font_spleen|$own" || true)
 	[ -z "$bad" ] || complain "${o#"$obj"/}: shared, and needs" $bad
 done
 
@@ -105,10 +105,13 @@ bad=$(llvm-nm -u "$elf")
 
 # With the MMU off all memory is Device memory on aarch64: DC ZVA and exclusives fault there, on
 # hardware only. Locks of the kernel need exclusives, so none is taken before the map is on.
-# SIMD registers must not be used, on any CPU.
+# SIMD registers must not be used, on any CPU, but in copy_wide.
 may_fault='zva|gva|gzva|[xyz]mm[0-9]+'
 exclusive='lda?x[rp][bh]?|stl?x[rp][bh]?|cas[a-z]*'
 faults() { llvm-objdump -d --no-show-raw-insn "$1" | grep -iE "\<($2)\>" | head -n 1; }
 bad=$(faults "$elf" "$may_fault"; faults "$stub" "$exclusive")
 [ -z "$bad" ] || complain "an instruction that may fault:" $bad
+bad=$(llvm-objdump -d --no-show-raw-insn "$elf" | awk '/^[0-9a-f]+ </ { name = $2 }
+	name != "<copy_wide>:" && /[ \t{[][vqd][0-9]+([.,]|$)/' | head -n 1)
+[ "$isa" != aarch64 ] || [ -z "$bad" ] || complain "an instruction with SIMD registers:" $bad
 exit $failed

@@ -25,7 +25,8 @@ struct mailbox {
 	uint64_t entry;
 };
 
-extern const char park_code[], park_rest[];
+/* in the stub alone: as data, so no jump to it would do */
+extern const char park_code[] __asm__("stub.park_code"), park_rest[] __asm__("stub.park_rest");
 
 static const struct boot_info *info;
 static uint64_t pen;			/* park_code, physical; 0: nowhere */

@@ -63,10 +63,12 @@ bool entry_map(uint64_t pages)
 
 bool entry_map_more(uint64_t at)
 {
-	struct arch_map m = { .page = entry_page, .cookie = &entry_own.left };
+	struct arch_map m = { 0 };
 	const uint64_t base = ALIGN_DOWN(at, GIB);
 	bool ok;
 
+	m.page = entry_page;
+	m.cookie = &entry_own.left;
 	arch_map_live(&m);
 	if (m.root != entry_own.root ||
 	    at >> (cpu_id(CPUID_EXT_SIZES, 0).a & CPUID_BITS))
