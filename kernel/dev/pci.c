@@ -5,6 +5,7 @@
 #include "kernel/cpu/lock.h"
 #include "kernel/mm/area.h"
 #include "lib/console/panic.h"
+#include "lib/string.h"
 
 #define BUSES		256
 #define BUS_SIZE	(1 * MIB)	/* of ECAM: 32 devices of 8 functions of 4 KiB */
@@ -13,6 +14,7 @@
 #define FUNCTION_SHIFT	12
 #define FUNCTION_AT(device, function)	(((device) << 3 | (function)) << FUNCTION_SHIFT)
 #define ABSENT		0xffffu		/* vendor that no device has */
+#define CLASS_HOST	0x0600u		/* base class and subclass of a host bridge */
 
 /* PCI 3.0, 3.2.2.3.2 */
 #define CONFIG_ADDRESS	0xcf8
@@ -20,11 +22,12 @@
 #define CONFIG_ENABLE	(1u << 31)
 
 /* Of a base address register, 6.2.5.1 */
+#define BAR		4		/* word of the header */
 #define BAR_IO		(1u << 0)
 #define BAR_WIDE(bar)	(((bar) >> 1 & 3) == 2)
 #define BAR_PREFETCH	(1u << 3)
-#define BAR_IO_BASE(bar)	((bar) & ~3u)
-#define BAR_BASE(bar)		((bar) & ~15u)
+#define BAR_KIND_IO	3ull		/* bits that are no address, of I/O and of memory */
+#define BAR_KIND	15ull
 
 #define MCFG_SPACES	44		/* where they begin */
 
@@ -82,17 +85,21 @@ bool pci_space_tree(const struct fdt *f, struct fdt_node *n, struct pci_space *o
 	return true;
 }
 
-static uint32_t ports_read(uint32_t bus, uint32_t at)
+/* Read, or write if *value is given. */
+static uint32_t ports_access(uint32_t bus, uint32_t at, const uint32_t *value)
 {
 	const uint64_t state = lock_take_irq(&ports_lock);
-	uint32_t value;
+	uint32_t read = 0;
 
 	arch_port_out32(CONFIG_ADDRESS, CONFIG_ENABLE | bus << 16 |
 			at >> FUNCTION_SHIFT << 8 | (at & 0xfc));
-	value = arch_port_in32(CONFIG_DATA);
+	if (value)
+		arch_port_out32(CONFIG_DATA, *value);
+	else
+		read = arch_port_in32(CONFIG_DATA);
 	arch_port_out32(CONFIG_ADDRESS, 0);
 	lock_give_irq(&ports_lock, state);
-	return value;
+	return read;
 }
 
 bool pci_space_ports(struct pci_space *out)
@@ -114,27 +121,72 @@ bool pci_space_ports(struct pci_space *out)
 /* ---- one function ---- */
 
 struct header {
-	volatile const uint32_t *ecam;	/* of its bus; NULL: by ports */
+	volatile uint32_t *ecam;	/* of its bus; NULL: by ports */
 	struct pci_function *f;
 };
+
+/* Word i: read, or write if *value is given. */
+static uint32_t word_access(const struct header *h, uint32_t i, const uint32_t *value)
+{
+	const uint32_t at = FUNCTION_AT(h->f->device, h->f->function) +
+			    i * (uint32_t)sizeof(uint32_t);
+	volatile uint32_t *word = h->ecam + at / sizeof(uint32_t);
+
+	if (!h->ecam)
+		return ARCH_PORTS ? ports_access(h->f->bus, at, value) : UINT32_MAX;
+	if (value)
+		*word = *value;
+	return *word;
+}
 
 static void header_read(void *cookie)
 {
 	const struct header *h = cookie;
 	struct pci_function *f = h->f;
-	const uint32_t at = FUNCTION_AT(f->device, f->function);
 
 	f->header[0] = UINT32_MAX;
 	for (uint32_t i = 0; i < PCI_HEADER; i++) {
-		const uint32_t byte = at + i * (uint32_t)sizeof(uint32_t);
-
-		if (h->ecam)
-			f->header[i] = h->ecam[byte / sizeof(uint32_t)];
-		else if (ARCH_PORTS)
-			f->header[i] = ports_read(f->bus, byte);
+		f->header[i] = word_access(h, i, NULL);
 		if (PCI_VENDOR(f) == ABSENT)
 			return;
 	}
+}
+
+static uint32_t bars_of(const struct pci_function *f)
+{
+	const uint32_t type = PCI_TYPE(f);
+
+	return type == PCI_TYPE_DEVICE ? PCI_BARS : type == PCI_TYPE_BRIDGE ? 2 : 0;
+}
+
+/* 6.2.5.1. The upper half of the command's word is status: zeros there change nothing. */
+static void masks_read(void *cookie)
+{
+	static const uint32_t ones = UINT32_MAX;
+	const struct header *h = cookie;
+	struct pci_function *f = h->f;
+	const uint32_t on = PCI_COMMAND(f);
+	const uint32_t off = on & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+
+	word_access(h, 1, &off);
+	for (uint32_t i = 0; i < bars_of(f); i++) {
+		word_access(h, BAR + i, &ones);
+		f->mask[i] = word_access(h, BAR + i, NULL);
+		word_access(h, BAR + i, &f->header[BAR + i]);
+	}
+	word_access(h, 1, &on);
+}
+
+/* A host bridge may be what memory is reached by. */
+static void masks_find(struct header *h)
+{
+	const uint64_t state = arch_irq_save();
+	struct trap_info fault;
+
+	memset(h->f->mask, 0, sizeof(h->f->mask));
+	if (PCI_CLASS(h->f) >> 8 != CLASS_HOST)
+		(void)trap_try(masks_read, h, &fault);
+	arch_irq_restore(state);
 }
 
 static bool function_read(struct header *h)
@@ -146,25 +198,26 @@ static bool function_read(struct header *h)
 
 uint32_t pci_bar(const struct pci_function *f, uint32_t i, struct pci_bar *out)
 {
-	const uint32_t type = PCI_TYPE(f);
-	const uint32_t n = type == PCI_TYPE_DEVICE ? PCI_BARS : type == PCI_TYPE_BRIDGE ? 2 : 0;
-	uint32_t low;
+	const uint32_t n = bars_of(f);
+	uint64_t low, mask, kind;
 
 	if (i >= n)
 		return 0;
-	low = f->header[4 + i];
+	low = f->header[BAR + i];
 	*out = (struct pci_bar){ .io = low & BAR_IO };
-	if (out->io) {
-		out->address = BAR_IO_BASE(low);
-		return 1;
+	kind = out->io ? BAR_KIND_IO : BAR_KIND;
+	mask = f->mask[i] & ~kind;
+	out->address = low & ~kind;
+	if (!out->io) {
+		out->prefetch = low & BAR_PREFETCH;
+		out->wide = BAR_WIDE(low) && i + 1 < n;
 	}
-	out->address = BAR_BASE(low);
-	out->prefetch = low & BAR_PREFETCH;
-	if (!BAR_WIDE(low) || i + 1 == n)
-		return 1;
-	out->wide = true;
-	out->address |= (uint64_t)f->header[5 + i] << 32;
-	return 2;
+	if (out->wide) {
+		out->address |= (uint64_t)f->header[BAR + i + 1] << 32;
+		mask |= (uint64_t)f->mask[i + 1] << 32;
+	}
+	out->size = mask & -mask;
+	return out->wide ? 2 : 1;
 }
 
 /* ---- buses ---- */
@@ -196,7 +249,7 @@ static void bridge_follow(struct scan *s, const struct pci_function *f)
 		odd(s, f, "another bridge leads to its bus");
 }
 
-static bool bus_scan(struct scan *s, uint32_t bus, volatile const uint32_t *ecam)
+static bool bus_scan(struct scan *s, uint32_t bus, volatile uint32_t *ecam)
 {
 	struct pci_function f = { .space = s->space, .bus = (uint8_t)bus };
 	struct header h = { .ecam = ecam, .f = &f };
@@ -211,6 +264,8 @@ static bool bus_scan(struct scan *s, uint32_t bus, volatile const uint32_t *ecam
 		}
 		if (!f.function && !PCI_MULTI(&f))
 			i += FUNCTIONS - 1;
+		if (s->v->sizes)
+			masks_find(&h);
 		if (!s->v->function(&f, s->v->cookie))
 			return false;
 		if (PCI_TYPE(&f) == PCI_TYPE_BRIDGE)
@@ -226,7 +281,7 @@ bool pci_scan(const struct pci_space *space, const struct pci_visitor *v)
 	bool more = true;
 
 	for (uint32_t bus = space->first; bus <= space->last && more; bus++) {
-		const void *ecam = NULL;
+		void *ecam = NULL;
 
 		if (!space->ports) {
 			ecam = window_map(space->base + bus * BUS_SIZE, BUS_SIZE, ARCH_IO);

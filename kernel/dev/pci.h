@@ -2,9 +2,9 @@
 /*
  * pci.h - what is on PCI and PCIe buses (PCI 3.0 chapter 6; PCIe 6.0, 7.2; PCI Firmware 3.3, 4.1).
  *
- * Only reads, and only the header that every function has. Sizes of BARs are not found out: for
- * that they have to be written, and a device that is in use cannot miss its registers meanwhile.
- * Each access is made under trap_try; a function that faults is absent. After trap_start() and
+ * Only the header that every function has. It is only read, unless sizes of BARs are asked for:
+ * then the device, which may be in use, has no registers for a moment, interrupts masked. Each
+ * access is made under trap_try; a function that faults is absent. After trap_start() and
  * area_start(), on one CPU at a time.
  */
 #ifndef KERNEL_PCI_H
@@ -27,6 +27,7 @@ struct pci_function {
 	const struct pci_space *space;
 	uint8_t bus, device, function;
 	uint32_t header[PCI_HEADER];
+	uint32_t mask[PCI_BARS];	/* what a BAR keeps of all ones; 0: not found out */
 };
 
 /* Fields of the header: all types, then type 1. */
@@ -52,6 +53,7 @@ struct pci_visitor {
 	/* What is wrong with a bridge, or NULL for f: with the whole space. May be NULL. */
 	void (*odd)(const struct pci_function *f, const char *what, void *cookie);
 	void *cookie;
+	bool sizes;			/* find out how large BARs are, but for host bridges' */
 };
 
 /*
@@ -71,7 +73,7 @@ bool pci_space_tree(const struct fdt *f, struct fdt_node *n, struct pci_space *o
 bool pci_space_ports(struct pci_space *out);
 
 struct pci_bar {
-	uint64_t address;
+	uint64_t address, size;		/* size 0: not known */
 	bool io, wide, prefetch;	/* wide: it is two registers */
 };
 

@@ -23,11 +23,15 @@ static void bars_print(const struct pci_function *f)
 	struct pci_bar bar;
 	uint32_t n;
 
-	for (uint32_t i = 0; (n = pci_bar(f, i, &bar)); i += n)
-		if (bar.address)
-			console_print("  bar %u: %s 0x%llx%s%s\n", i, bar.io ? "io" : "memory",
-				      LL(bar.address), bar.wide ? " 64-bit" : "",
-				      bar.prefetch ? " prefetchable" : "");
+	for (uint32_t i = 0; (n = pci_bar(f, i, &bar)); i += n) {
+		if (!bar.address)
+			continue;
+		console_print("  bar %u: %s 0x%llx", i, bar.io ? "io" : "memory", LL(bar.address));
+		if (bar.size)
+			console_print(" size 0x%llx", LL(bar.size));
+		console_print("%s%s\n", bar.wide ? " 64-bit" : "",
+			      bar.prefetch ? " prefetchable" : "");
+	}
 }
 
 static bool function_print(const struct pci_function *f, void *cookie)
@@ -61,10 +65,13 @@ static void odd_print(const struct pci_function *f, const char *what, void *cook
 }
 
 /* False if a key stopped it. */
-static bool space_print(const struct pci_space *s)
+static bool space_print(const struct kernel *k, const struct pci_space *s)
 {
 	bool stopped = false;
-	const struct pci_visitor visitor = { function_print, odd_print, &stopped };
+	const struct pci_visitor visitor = {
+		function_print, odd_print, &stopped,
+		.sizes = !(k->bi->flags & BOOT_SECURE_BOOT),	/* nothing is written then */
+	};
 
 	if (s->ports)
 		console_print("by ports\n");
@@ -83,7 +90,7 @@ static bool spaces_acpi(struct kernel *k, bool *ok)
 	uint32_t i = 0;
 
 	for (; *ok && mcfg && pci_space_mcfg(mcfg, i, &s); i++)
-		*ok = space_print(&s);
+		*ok = space_print(k, &s);
 	windows_close(&k->windows);
 	return i;
 }
@@ -99,7 +106,7 @@ static bool spaces_tree(struct kernel *k, bool *ok)
 	if (!m || fdt_open(&f, memory_at(&k->memory, m->mem.base), m->mem.size) != OK)
 		return false;
 	for (; *ok && pci_space_tree(&f, &n, &s); any = true)
-		*ok = space_print(&s);
+		*ok = space_print(k, &s);
 	return any;
 }
 
@@ -116,5 +123,5 @@ bool command_pci(struct kernel *k, uint32_t n, char **words)
 	if (!pci_space_ports(&s))
 		return monitor_error(ports ? "nothing answers at the ports" :
 				     "neither MCFG nor device tree nor ports lead to a bus");
-	return space_print(&s);
+	return space_print(k, &s);
 }

@@ -44,10 +44,28 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 	return true;
 }
 
+/* BARs keep some bits, and are written only while the function does not decode. */
+static const uint32_t keeps[6] = { 0xffff0000, 0xfffffff0, 0xffffffff, 0xffe0, 0, 0xff000000 };
+static uint32_t writes;
+
 void arch_port_out32(uint16_t port, uint32_t value)
 {
-	assert_int_equal(port, 0xcf8);
-	address = value;
+	const uint32_t devfn = address >> 8 & 0xff, word = (address & 0xff) / 4;
+	uint32_t *header = (void *)(world + AT(address >> 16 & 0xff, devfn >> 3, devfn & 7));
+
+	if (port == 0xcf8) {
+		address = value;
+		return;
+	}
+	assert_true(port == 0xcfc && address >> 31 && !(address & 3));
+	writes++;
+	if (word == 1) {
+		assert_int_equal(value >> 16, 0);	/* status: ones clear it */
+		header[1] = (header[1] & 0xffff0000) | value;
+		return;
+	}
+	assert_true(word >= 4 && word < 10 && !(header[1] & 3));
+	header[word] = (value & keeps[word - 4]) | (header[word] & ~keeps[word - 4] & 15);
 }
 
 uint32_t arch_port_in32(uint16_t port)
@@ -115,7 +133,7 @@ static void odd(const struct pci_function *f, const char *what, void *cookie)
 
 static bool scan(struct pci_space s)
 {
-	const struct pci_visitor v = { seen, odd, NULL };
+	const struct pci_visitor v = { .function = seen, .odd = odd };
 	bool whole;
 
 	visits = odds = 0;
@@ -228,7 +246,7 @@ static bool stop(const struct pci_function *f, void *cookie)
 
 static void test_stop(void **state)
 {
-	const struct pci_visitor v = { stop, NULL, NULL };
+	const struct pci_visitor v = { .function = stop };
 
 	(void)state;
 	world_new();
@@ -251,16 +269,71 @@ static void test_bars(void **state)
 	assert_true(b.address == 0x12fe000000 && b.wide && b.prefetch && !b.io);
 	assert_int_equal(pci_bar(&f, 2, &b), 1);
 	assert_true(b.address == 0xc000 && b.io && !b.wide && !b.prefetch);
-	assert_int_equal(pci_bar(&f, 3, &b), 1);
-	assert_true(b.address == 0xfff00000 && !b.io && !b.wide && !b.prefetch);
-	assert_int_equal(pci_bar(&f, 5, &b), 1);	/* wide, but there is no sixth */
-	assert_true(b.address == 0xfd000000 && !b.wide);
+	assert_true(pci_bar(&f, 3, &b) == 1 && b.address == 0xfff00000 && !b.io && !b.prefetch);
+	assert_true(pci_bar(&f, 5, &b) == 1 && b.address == 0xfd000000 && !b.wide);	/* no 6th */
 	assert_int_equal(pci_bar(&f, 6, &b), 0);
 	f.header[3] = PCI_TYPE_BRIDGE << 16;
 	assert_int_equal(pci_bar(&f, 0, &b), 2);
 	assert_int_equal(pci_bar(&f, 2, &b), 0);
 	f.header[3] = 2 << 16;
 	assert_int_equal(pci_bar(&f, 0, &b), 0);
+}
+
+static struct pci_function sized;
+
+static bool size_seen(const struct pci_function *f, void *cookie)
+{
+	(void)cookie;
+	sized = *f;
+	return true;
+}
+
+static void test_sizes(void **state)
+{
+	static const uint64_t want[6] = { 1 << 16, 16, 0, 32, 0, 1 << 24 };
+	struct pci_visitor v = { .function = size_seen, .sizes = true };
+	static const uint32_t bars[6] = { 0xfe0f0000, 0xfffffff4, 0x12, 0xc021, 0, 0xfd000008 };
+	struct pci_space ports;
+	uint32_t before[16], *h;
+	struct pci_bar b;
+
+	(void)state;
+	world_new();
+	h = put(AT(0, 0, 0), 0);
+	h[1] = 0xf9000107;
+	memcpy(h + 4, bars, sizeof(bars));
+	memcpy(before, h, sizeof(before));
+	assert_true(pci_space_ports(&ports));
+	writes = 0;
+	assert_true(pci_scan(&ports, &v));
+	assert_memory_equal(h, before, sizeof(before));
+	assert_int_equal(writes, 2 + 2 * 6);
+	for (uint32_t i = 0; i < 6; i++) {
+		assert_int_equal(pci_bar(&sized, i, &b), i == 1 ? 2 : 1);
+		assert_int_equal(b.size, want[i]);
+		i += i == 1;
+	}
+	sized.mask[1] = 0;			/* 64 bits: more than 4 GiB */
+	sized.mask[2] = 0xfffffff0;
+	assert_true(pci_bar(&sized, 1, &b) && b.size == 0x1000000000 && b.address == 0x12fffffff0);
+	h[3] = PCI_TYPE_BRIDGE << 16;		/* two BARs, the rest is something else */
+	h[6] = before[6] = 0;
+	writes = 0;
+	assert_true(pci_scan(&ports, &v));
+	assert_int_equal(writes, 2 + 2 * 2);
+	h[3] = 0;
+	writes = 0;
+	v.sizes = false;
+	assert_true(pci_scan(&ports, &v));
+	assert_true(pci_bar(&sized, 0, &b) && !b.size);
+	v.sizes = true;
+	h[2] = 0x06000000;			/* a host bridge is left alone */
+	assert_true(pci_scan(&ports, &v));
+	assert_int_equal(writes, 0);
+	h[2] = 0;				/* ECAM: here, all bits are kept */
+	assert_true(pci_scan(&ecam, &v));
+	assert_true(pci_bar(&sized, 0, &b) && b.size == 16);
+	assert_memory_equal(h + 2, before + 2, sizeof(before) - 8);
 }
 
 static void test_spaces(void **state)
@@ -318,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_spaces),
 		cmocka_unit_test(test_tree),
 	};
