@@ -84,12 +84,39 @@ static void take_free(struct kernel *k, struct memtest_memory *m, uint64_t pa, u
 	claim(m, pa, end);
 }
 
+/*
+ * Free memory below MM_LOW_END, which kernel/mm has not got: all but the first page, where a BIOS
+ * has its vectors and variables. None if a CPU may still come, whose first code lies there.
+ */
+static struct boot_range low_of(const struct kernel *k, const struct boot_mem *r)
+{
+	const uint64_t base = MAX(r->base, PAGE_SIZE);
+	const uint64_t end = MIN(r->base + r->size, (uint64_t)MM_LOW_END);
+
+	if (r->type != BOOT_MEM_FREE || base >= end || k->cpus.running < k->cpus.named ||
+	    !usable(k, base, end - base))
+		return (struct boot_range){ 0, 0 };
+	return (struct boot_range){ base, end - base };
+}
+
+static void take_low(const struct kernel *k, struct memtest_memory *m, const struct boot_mem *r,
+		     const struct boot_range *want)
+{
+	const struct boot_range low = low_of(k, r);
+	const uint64_t from = MAX(low.base, want->base);
+	const uint64_t to = MIN(low.base + low.size, want->base + want->size);
+
+	if (from < to && m->tested.n < m->tested.cap)
+		ranges_add(&m->tested, from, to - from);
+}
+
 static void take(struct kernel *k, struct memtest_memory *m, const struct boot_mem *r,
 		 const struct boot_range *want)
 {
 	const uint64_t pa = MAX(MAX(r->base, want->base), (uint64_t)MM_LOW_END);
 	const uint64_t end = MIN(r->base + r->size, want->base + want->size);
 
+	take_low(k, m, r, want);
 	if (pa >= end || !(OURS >> r->type & 1))
 		return;
 	if (r->type == BOOT_MEM_FREE)
@@ -99,8 +126,10 @@ static void take(struct kernel *k, struct memtest_memory *m, const struct boot_m
 }
 
 /* What there is, whether this run has to test it or not. */
-static void memory_count(const struct memory *map, struct memtest_memory *m)
+static void memory_count(const struct kernel *k, struct memtest_memory *m)
 {
+	const struct memory *map = &k->memory;
+
 	for (uint32_t i = 0; i < map->n; i++) {
 		const struct boot_mem *r = &map->map[i];
 
@@ -108,7 +137,7 @@ static void memory_count(const struct memory *map, struct memtest_memory *m)
 			continue;
 		m->all += r->size;
 		if (r->base < MM_LOW_END)
-			m->low += MIN(r->size, MM_LOW_END - r->base);
+			m->low += MIN(r->size, MM_LOW_END - r->base) - low_of(k, r).size;
 	}
 }
 
@@ -126,7 +155,7 @@ bool memory_take(struct kernel *k, const struct boot_range *want, uint32_t n,
 		.left.range = out->left_range, .left.cap = MEMTEST_LEFT,
 		.list = list,
 	};
-	memory_count(&k->memory, out);
+	memory_count(k, out);
 	for (uint32_t i = 0; i < k->memory.n; i++)
 		for (uint32_t j = 0; j < MAX(n, 1); j++)
 			take(k, out, &k->memory.map[i], n ? &want[j] : &everything);
@@ -146,7 +175,8 @@ void memory_give_back(struct kernel *k, struct memtest_memory *m)
 				page_free(pa, order);
 				pa += PAGE_SIZE << order;
 			} else {
-				page_add(pa, PAGE_SIZE);
+				if (pa >= MM_LOW_END)
+					page_add(pa, PAGE_SIZE);
 				pa += PAGE_SIZE;
 			}
 		}

@@ -11,7 +11,7 @@ struct memtest_memory {
 	struct ranges tested;		/* nobody else's from memory_take() to memory_give_back() */
 	struct ranges left;		/* RAM that could be tested if the kernel lived elsewhere */
 	uint64_t all;			/* bytes that a kernel may use, in the whole machine */
-	uint64_t low;			/* of these below MM_LOW_END, where other CPUs start */
+	uint64_t low;			/* of these below MM_LOW_END, and not tested */
 	struct boot_range left_range[MEMTEST_LEFT];
 	uint64_t missed;		/* of these left; the list may have what is between, too */
 	uint64_t list;			/* pages that hold `tested` */

@@ -143,6 +143,12 @@ def test_el2(door, regime, cpu):
 	for part in parts[1:]:
 		selftest_passed(part)
 	# the vectors that EL2 goes on using lie in a page that is nobody's from then on
+	low, size = (int(x, 16) for x in re.search(
+		rf"^boot: memory: ({HEX}) ({HEX}) image$", parts[2], re.M).groups())
+	for part in parts[3:]:
+		kept = [int(at, 16) for at in re.findall(
+			rf"^boot: memory: ({HEX}) 0x1000 handoff$", part, re.M)]
+		assert any(at - low in range(size) for at in kept), (hex(low), part)
 	assert free(parts[3])[0] == free(parts[4])[0]
 
 

@@ -127,7 +127,12 @@ def test_typing(arch):
 		assert "peek ADDR" in monitor.run("\x1b[A")		# the previous line
 		assert "peek ADDR" in monitor.run("hel\t")
 		assert "peek ADDR" in monitor.run("nothing\x15help")
-		monitor.run("timeline")
+		said = monitor.run("timeline").replace("\n", "")	# and colours
+		bars = re.findall(r"\|([ =]*)\|", said)
+		ends = [(bar.index("="), bar.rindex("=")) for bar in bars]
+		assert all("=" * (b - a + 1) in bar for bar, (a, b) in zip(bars, ends)), bars
+		assert ends[0][0] == 0 and ends[0] != ends[-1] and all(
+			a <= c <= b + 1 and b <= d for (a, b), (c, d) in zip(ends, ends[1:])), bars
 		assert "peek ADDR" in monitor.run("\x1b[A\x1b[A")
 		assert "==" in monitor.run("\x1b[A\x1b[A\x1b[A\x1b[B")
 		assert "poke  poweroff" in monitor.run("po\t\x15help").replace("\n", " ")

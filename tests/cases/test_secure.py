@@ -12,6 +12,7 @@ import pytest
 
 from debian import package_file
 from machine import ROOT, Machine, elf_path, image_path
+from monitor import Monitor
 from report import Report
 from secure import BOOT, NV, RUNTIME, SHIM, Keys, SecureMachine, entries
 
@@ -117,6 +118,31 @@ def test_options(arch, keys, signed):
 	assert "boot: place: random" in text
 	assert "boot: measured: nothing\n" in text	# there is no TPM
 	assert state(text) == ON
+
+
+def test_again(arch, keys, signed):
+	"""What the running kernel is told is not signed either: it boots once more, with Secure
+	Boot still on, but not weaker; and commands that write memory are off in each run."""
+	with SecureMachine(arch, keys.enrolled(), image=signed[arch], talk=True) as machine:
+		monitor = Monitor(machine)
+		for turn in range(2):
+			for bad in ("poke @0x100000 0", "fill @0x100000 16 0"):
+				why = f"{bad.split()[0]} may not be used\n"
+				assert monitor.try_(bad) == (
+					False, f"error: Secure Boot is on: {why}")
+			for word in ("place=0x20000000", "place=stay", "debug", "mmu=off"):
+				ok, said = monitor.try_(f"again {word}")
+				name = word if word == "mmu=off" else re.match(r"\w+=?", word)[0]
+				why = f"warning: again: {name}: not while Secure Boot is on\n"
+				assert not ok and said.endswith(why), said
+			if turn:
+				break
+			monitor.type("again mmu=mapped\r")
+			machine.wait("boot: idle", after=monitor.seen)
+			monitor._answer()
+		text = machine.serial()
+	assert re.findall("^boot: secure boot: (.*)$", text, re.M) == [ON, ON]
+	assert "boot: again: 1 times since uefi\n" in text
 
 
 def test_switched_off(keys):

@@ -105,6 +105,7 @@ def test_left_by_a_loader(tmp_path, gic, more):
 
 
 TSC = r"TSC, \d+\.\d{3} MHz by "
+RATES = []
 PCS = {
 	"pc": ({"machine": "pc"}, "local APIC, 24 interrupts", TSC + "HPET, interrupt 224.*"),
 	"q35": ({}, "local APIC, 24 interrupts", TSC + "HPET, interrupt 224.*"),
@@ -131,6 +132,10 @@ def test_pc(name, door):
 		text = machine.serial()
 	found(text, irq, counter)
 	selftest_passed(text)
+	rate = re.search(r"^boot: counter: TSC, (\S+) MHz", text, re.M)
+	if rate:		# whatever it was measured by, it is the same
+		RATES.append(float(rate[1]))
+		assert abs(RATES[-1] / RATES[0] - 1) < 0.1, RATES
 
 
 KVMS = {
