@@ -52,17 +52,26 @@ def statements(text):
 	return re.sub(r"(case [^:\n]+:)\s+(?=case)", r"\1 ", "\n".join(out)).split("\n")
 
 
-def check(path):
+def formatted(paths):
+	"""The text that clang-format makes of each. Its start takes longer than its work, so it
+	gets many; each begins with its line of SPDX."""
+	out = subprocess.run(["clang-format", *paths], capture_output=True, text=True,
+			     check=True).stdout
+	parts = re.split(r"^(?=(?://|/\*) SPDX-License-Identifier: )", out, flags=re.M)[1:]
+	if len(parts) != len(paths):
+		sys.exit("format: not each file has one line of SPDX, at its start")
+	return parts
+
+
+def check(path, want):
 	text = open(path).read()
-	want = subprocess.run(["clang-format", path], capture_output=True, text=True,
-			      check=True).stdout
 	return [x for x in difflib.unified_diff(statements(text), statements(want), path,
 						"clang-format", "", "", 0, "")]
 
 
 bad = 0
-for path in sys.argv[1:]:
-	diff = check(path)
+for path, want in zip(sys.argv[1:], formatted(sys.argv[1:])):
+	diff = check(path, want)
 	if diff:
 		bad += 1
 		print("\n".join(diff))

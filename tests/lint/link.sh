@@ -51,9 +51,9 @@ bad=$(comm -23 "$work/shows" "$work/exports")
 
 # What is shared is functions without variables, which need nothing that a half has of its own.
 # But for drop.c, which keeps what the stub has decided: the kernel goes on with it.
+llvm-nm "$stub" > "$work/types"
 while read -r name; do
-	type=$(llvm-nm "$stub" | awk -v name="stub.$name" '$3 == name { print $2 }')
-	[ "$type" = T ] || complain "$name is shared, but no function"
+	grep -q " T stub\.$name\$" "$work/types" || complain "$name is shared, but no function"
 done < "$work/shared"
 own='cpu_[a-z0-9_]+|arch_(copy|fill|port_.*|map_.*)'
 for o in $(sed 's/ .*//' "$2/$1/shared" | sort -u); do
@@ -79,12 +79,12 @@ bad=$(undefined "$(objects "$obj/lib")" "arch_[a-z0-9_]+|$image")
 [ -z "$bad" ] || complain "lib/ needs what is not its own:" $bad
 
 # .bss may be garbage while the stub runs, so neither stub/ nor lib/ may have any.
-for o in $(objects "$obj/stub" "$obj/lib"); do
-	size=$(llvm-size -A "$o" | awk '$1 ~ /^\.bss/ { n += $2 } END { print n + 0 }')
-	[ "$size" = 0 ] || complain "${o#"$obj"/}: $size bytes of .bss"
-	common=$(llvm-nm "$o" | awk '$2 == "C" { print $3 }')
-	[ -z "$common" ] || complain "${o#"$obj"/}: common symbol $common"
-done
+both=$(objects "$obj/stub" "$obj/lib")
+bad=$(llvm-size -A $both |
+	awk '$2 == ":" { file = $1 } $1 ~ /^\.bss/ && $2 > 0 { print file ": " $2 }')
+[ -z "$bad" ] || complain "bytes of .bss:" $bad
+bad=$(llvm-nm -A $both | awk '$(NF - 1) == "C"')
+[ -z "$bad" ] || complain "common symbols:" $bad
 
 # Only RELATIVE relocations, none of them in what is never written.
 llvm-readelf -r -W "$elf" | awk '$3 ~ /^R_/ { print $3 }' | sort | uniq -c > "$work/types"
