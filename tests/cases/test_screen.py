@@ -7,6 +7,7 @@ import pytest
 
 from machine import ARCHES, Machine, elf_path, image_path
 from monitor import Monitor
+from ramfb import enlarge, large_screen
 from screen import cells, text
 
 WHITE, GREY, BLACK = 0xffffff, 0xc0c0c0, 0
@@ -34,7 +35,7 @@ def check_head(rows, serial):
 	assert text(rows[0]) == f"{name} {arch}"
 	assert {c.text for c in rows[0][:len(name)] if c.char != " "} == {WHITE}
 	machine = said(serial, "machine").strip('"')
-	assert "QEMU" in machine and text(rows[2]) == f"machine    {machine}"
+	assert machine and text(rows[2]) == f"machine    {machine}"
 
 
 def check_memory(bar, legend, serial):
@@ -87,11 +88,22 @@ def drawn(machine, size, line):
 
 @pytest.mark.parametrize("arch,size", SCREENS)
 def test_boot_screen(arch, size):
-	"""Everything is where it belongs, and nothing is anywhere else."""
 	with Machine(arch, f"video={size}", display=DISPLAY[arch], talk=True,
 		     extra=["-smp", str(CPUS)]) as machine:
 		Monitor(machine)
-		serial, rows = machine.serial(), drawn(machine, size, "stubborn ok>")
+		check(machine.serial(), drawn(machine, size, "stubborn ok>"))
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_large_screen(size):
+	width, height = map(int, size.split("x"))
+	with large_screen(width, height, ["-smp", str(CPUS)]) as machine:
+		serial = enlarge(machine, width, height)
+		check(serial, drawn(machine, size, "stubborn ok>"))
+
+
+def check(serial, rows):
+	"""Everything is where it belongs, and nothing is anywhere else."""
 	end = [text(row) for row in rows].index("stubborn ok>")
 	check_head(rows, serial)
 	check_memory(rows[4], rows[5], serial)
