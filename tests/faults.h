@@ -49,6 +49,7 @@
 	X(con_out,		1, 1, "kind") \
 	X(no_in,		1, 1, "ConIn is NULL") \
 	X(config,		1, 1, "configuration tables: kind") \
+	X(cpus,			0, 1, "the MADT's other CPUs: kind") \
 	X(null_services,	1, 0, "those of SERVICES are NULL, as bits") \
 	X(fail_services,	1, 0, "those of SERVICES fail and write nothing, as bits") \
 	X(bare,			0, 1, "whatever the image need not call fails") \
@@ -148,6 +149,10 @@
 	X(config, CONFIG, MANY, 1, 1, "far more than there are") \
 	X(config, CONFIG, BAD_TARGETS, 1, 0, "they point to odd addresses") \
 	X(config, CONFIG, UNMAPPED, 1, 1, "ACPI's, and the vendor, where nothing is mapped")
+#define CPUS_KINDS(X) \
+	X(cpus, CPUS, OK, 0, 0, "") \
+	X(cpus, CPUS, ABSENT, 0, 1, "the last one is not there") \
+	X(cpus, CPUS, PARKED, 0, 1, "no PSCI: they wait in mailboxes (aarch64)")
 #define PATH_KINDS(X) \
 	X(path, PATH, OK, 1, 0, "") \
 	X(path, PATH, NULL, 1, 1, "there is none") \
@@ -296,7 +301,7 @@
 	X(sections, SECTIONS, UNMAPPED, 1, 0, "the page of headers is not mapped")
 #define KINDS(X) \
 	SAID_KINDS(X) TABLE_KINDS(X) OUT_KINDS(X) CONFIG_KINDS(X) PATH_KINDS(X) DISK_KINDS(X) \
-	GOP_KINDS(X) MODES_KINDS(X) RNG_KINDS(X) TCG_KINDS(X) VARS_KINDS(X) CLOCK_KINDS(X) \
+	CPUS_KINDS(X) GOP_KINDS(X) MODES_KINDS(X) RNG_KINDS(X) TCG_KINDS(X) VARS_KINDS(X) CLOCK_KINDS(X) \
 	LOAD_KINDS(X) TREE_KINDS(X) SECTIONS_KINDS(X)
 
 #define X(fault, prefix, word, fake, real, meaning) prefix##_##word,
@@ -304,6 +309,7 @@ enum said { SAID_KINDS(X) SAIDS };
 enum table { TABLE_KINDS(X) TABLES };
 enum out { OUT_KINDS(X) OUTS };
 enum config { CONFIG_KINDS(X) CONFIGS };
+enum cpus { CPUS_KINDS(X) CPUSS };
 enum path { PATH_KINDS(X) PATHS };
 enum disk { DISK_KINDS(X) DISKS };
 enum gop { GOP_KINDS(X) GOPS };

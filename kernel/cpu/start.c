@@ -20,7 +20,7 @@
 #define LOOK_NS		(50 * NS_PER_US)
 #define LOOK_MAX_NS	(5 * NS_PER_MS)
 
-enum state { WANTED, LATE, ARRIVED, RUNS, USELESS };
+enum state { WANTED, LATE, ARRIVED, RUNS, USELESS };	/* a CPU's only rises */
 
 struct other {
 	const char *why;		/* why it does not run */
@@ -154,17 +154,18 @@ static void step_all(const struct machine *m, uint32_t step)
 			start.other[i].why = arch_start(m, &start.named[i], step);
 }
 
-/* How many are on their way. */
-static uint32_t pending(uint32_t *came)
+/* How many are on their way. *steps rises with each step of any. */
+static uint32_t pending(uint32_t *came, uint32_t *steps)
 {
 	uint32_t n = 0;
 
-	*came = 0;
+	*came = *steps = 0;
 	for (uint32_t i = 0; i < start.count; i++) {
 		const enum state s = state_of(i);
 
 		n += s == ARRIVED || (s == WANTED && !start.other[i].why);
 		*came += s != WANTED;
+		*steps += s;
 	}
 	return n;
 }
@@ -172,15 +173,15 @@ static uint32_t pending(uint32_t *came)
 static void wait_all(void)
 {
 	uint64_t last = clock_now(), look = LOOK_NS;
-	uint32_t came, before = 0;
+	uint32_t came, steps, before = 0;
 
-	while (pending(&came) && clock_now() - last < PATIENCE_NS) {
-		if (came != before) {
+	while (pending(&came, &steps) && clock_now() - last < PATIENCE_NS) {
+		if (steps != before) {
 			last = clock_now();
 			if (cpus_came)
 				cpus_came(1 + came, 1 + start.count);
 		}
-		before = came;
+		before = steps;
 		time_sleep(look);
 		look = MIN(2 * look, LOOK_MAX_NS);
 	}

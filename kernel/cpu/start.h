@@ -20,7 +20,7 @@ extern void (*cpus_came)(uint32_t running, uint32_t wanted);
  * Start other CPUs, all at the same time, until `limit` run, this one included; each then waits for
  * calls (call.h). Once, on the boot CPU, after mm_start(), irq_start() and clock_start(), with
  * interrupts masked or not. A CPU that does not come is not waited for any longer when for two
- * seconds none has come.
+ * seconds none has come or gone on.
  */
 void cpus_start(const struct machine *m, struct boot_info *bi, uint32_t limit, struct cpus *out);
 

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: MIT
 """All CPUs: started by every door and in every regime, called, and stopped again. The selftest has
 what they do together; here is that they come, and what is said of one that does not."""
+import itertools
 import os
 import re
 import subprocess
 
 import pytest
 
+from injected import injected
 from machine import Machine, elf_path, image_path
 from monitor import Monitor
 from test_again import runs
 from test_boot import REGIMES, selftest_passed
 from pen import IMAGE, TABLE, spinning
-from test_time import LEVELS
+from test_time import LEVELS, by_shim
 
 ARM, PC = "aarch64", "x86_64"
 DOORS = {ARM: image_path, PC: elf_path}
@@ -31,10 +33,12 @@ def all_run(text, count, of=None):
 	assert "does not" not in text
 
 
-@pytest.mark.parametrize("count", [1, 2, 8, 64])
-@pytest.mark.parametrize("arch", [ARM, PC])
+# as many as QEMU 7.2 has: more on a PC need an x2APIC, which it does not emulate
+MOST = [(ARM, 512), (PC, 255)] if os.environ.get("CPUS") else []
+
+
+@pytest.mark.parametrize("arch, count", [*itertools.product([ARM, PC], [1, 2, 8, 64]), *MOST])
 def test_count(arch, count):
-	"""More than 255 would need x2APIC ids, which QEMU 7.2 does not emulate."""
 	with boot(arch, count, "selftest poweroff") as machine:
 		text = machine.wait_end()
 	all_run(text, count)
@@ -74,6 +78,19 @@ def test_levels(level, regime, cpu):
 		text = machine.wait_end()
 	all_run(text, 4)
 	selftest_passed(text)
+
+
+def test_e2h(tmp_path):
+	"""The loader has set it on the boot CPU alone."""
+	with by_shim(tmp_path, 3, ",virtualization=on", "mmu=mapped selftest again=1:any poweroff",
+		     cpus=4, e2h=True, dirty=False) as machine:
+		text = machine.wait_end()
+	found = runs(text)
+	assert len(found) == 2
+	for one in found:
+		assert "\nboot: cpu: EL2 id 0x0 e2h\n" in one
+		all_run(one, 4)
+	selftest_passed(found[-1])
 
 
 def test_gicv2():
@@ -219,3 +236,28 @@ def test_spin_table_lies(tmp_path):
 	assert why["4"] == why["6"] == "data abort, external abort, read"
 	assert why["5"] == "it does not come"
 	selftest_passed(text)
+
+
+def test_absent(arch):
+	"""The MADT names one more than there is."""
+	with injected(arch, ["absent cpus=ABSENT -- run=cpus selftest poweroff"], machine=GIC3[arch],
+		      extra=["-smp", "4"]) as machine:
+		text = machine.wait_end()
+	why = {ARM: "PSCI knows no such CPU", PC: "it does not come"}[arch]
+	assert re.search(r"^boot: cpus: 3 of 4$", text, re.M), text
+	assert re.findall(r"^stubborn: warning: CPU .*$", text, re.M) == [
+		f"stubborn: warning: CPU 3 (id 0x37): {why}"]
+	assert f"  3  id 0x37  does not run: {why}\n" in text
+	selftest_passed(text)
+
+
+def test_parking_protocol():
+	"""Without PSCI: each has a mailbox, to which it also returns."""
+	with injected(ARM, ["parked cpus=PARKED -- selftest again=2:any poweroff"], machine=GIC3[ARM],
+		      extra=["-smp", "4"]) as machine:
+		text = machine.wait_end()
+	found = runs(text)
+	assert len(found) == 3
+	for one in found:
+		all_run(one, 4)
+	selftest_passed(found[-1])

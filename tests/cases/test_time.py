@@ -61,11 +61,12 @@ def shim(folder, gic, e2h, dirty):
 	return code
 
 
-def tree(folder, board, words):
+def tree(folder, board, words, cpus=1):
 	"""The board's own device tree, with a command line."""
 	path = folder / "dtb"
 	subprocess.run(["qemu-system-aarch64", "-machine", f"virt,{board},dumpdtb={path}",
-			"-cpu", "max", "-m", "1G"], check=True, capture_output=True)
+			"-cpu", "max", "-m", "1G", "-smp", str(cpus)], check=True,
+		       capture_output=True)
 	subprocess.run(["fdtput", "-t", "s", path, "/chosen", "bootargs", words], check=True)
 	return path
 
@@ -74,10 +75,11 @@ def loader(path, address, *more):
 	return ["-device", ",".join([f"loader,file={path},addr={address:#x}", *more])]
 
 
-def by_shim(folder, gic, more, words, **shim_is):
+def by_shim(folder, gic, more, words, cpus=1, **shim_is):
 	board = f"gic-version={gic}{more}"
 	return Machine(ARM, cpu="max", machine=board, firmware=None, extra=[
-		*loader(tree(folder, board, words), DTB, "force-raw=on"),
+		"-smp", str(cpus),
+		*loader(tree(folder, board, words, cpus), DTB, "force-raw=on"),
 		*loader(image_path(ARM), IMAGE, "force-raw=on"),
 		*loader(shim(folder, gic, **shim_is), SHIM, "force-raw=on"),
 		"-device", f"loader,addr={SHIM:#x},cpu-num=0"])

@@ -15,6 +15,7 @@
 #define PERIODIC	(1u << 17)
 #define VECTOR		0x40
 #define TICKS		10000
+#define ID_ABSENT	0x37
 
 static void port_out(uint16_t port, uint8_t value)
 {
@@ -49,4 +50,21 @@ void cpu_timer(void)
 	poke(APIC_DIVIDE, DIVIDE_BY_1);
 	poke(APIC_TIMER, PERIODIC | VECTOR);
 	poke(APIC_COUNT, TICKS);
+}
+
+/* The last that is enabled: there are some for CPUs that could be plugged in. */
+void cpu_absent(struct madt_walk *w)
+{
+	struct madt_lapic *a, *last = NULL;
+
+	while ((a = (void *)madt_next(w, MADT_LAPIC, sizeof(*a))))
+		if (a->flags & MADT_ENABLED)
+			last = a;
+	last->id = ID_ABSENT;
+}
+
+void cpu_park(struct madt_walk *w)
+{
+	(void)w;
+	say("inject: %s: not on this CPU", inject.name);
 }

@@ -7,6 +7,7 @@
  */
 #ifndef INJECT_H
 #define INJECT_H
+#include "kernel/irq/madt.h"
 #include "lib/efi_protocols.h"
 #include "tests/faults.h"
 
@@ -89,7 +90,14 @@ struct efi_file_system *files_wrap(struct efi_file_system *real);
 void files_start(void);
 struct efi_loaded_image *image_describe(struct efi_loaded_image *real);
 
-/* cpu_<isa>.c: the serial port of QEMU's board, and its timer. */
+/* acpi.c: ACPI's tables, changed where they lie, once and for all cases. */
+void acpi_change(void);
+struct acpi_header *acpi_theirs(uint32_t signature);
+void acpi_seal(struct acpi_header *h);
+
+/* cpu_<isa>.c: the serial port of QEMU's board, its timer, and what the MADT says of CPUs. */
 void cpu_put(char c);
 void cpu_timer(void);
+void cpu_absent(struct madt_walk *w);
+void cpu_park(struct madt_walk *w);
 #endif

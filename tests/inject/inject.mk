@@ -3,7 +3,7 @@
 
 INJECT := $(ARCHES:%=$(BUILD)/inject/inject-%.efi)
 INJECT_SRC := $(sort $(filter-out tests/inject/cpu_%,$(wildcard tests/inject/*.c)))
-INJECT_SRC += lib/print.c lib/string.c kernel/crc32.c
+INJECT_SRC += lib/acpi.c lib/print.c lib/string.c kernel/crc32.c kernel/irq/madt.c
 
 define inject_rules
 INJECT_OBJ_$(1) := $(patsubst %.c,$(BUILD)/inject/$(1)/%.obj,$(INJECT_SRC) \

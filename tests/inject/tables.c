@@ -104,6 +104,7 @@ void tables_install(void)
 	struct efi_system_table *t = inject.systab;
 
 	was = *t;
+	acpi_change();
 	boot_install();
 	out = *inject.out;
 	out.output_string = output;

@@ -38,6 +38,13 @@ soak-again: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
 		tests/cases/test_again.py
 soak: soak-again
 
+##   soak-cpus         as many CPUs as QEMU has; a million operations at what they share, on eight
+soak-cpus: $(IMAGES) | $(BUILD)/have-QEMU
+	CPUS=all STRESS=1000000 BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q \
+		-p no:cacheprovider $(QEMU_ARGS) tests/cases/test_cpus.py -k "count or stress"
+soak: soak-cpus
+.PHONY: soak-cpus
+
 ##   soak-kexec        every way in which a running Linux can start us by kexec
 soak-kexec: $(IMAGES) | $(BUILD)/have-QEMU
 	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \

@@ -47,7 +47,8 @@ static uint64_t pen_find(struct boot_info *bi)
 	return bi->pinned + offset;
 }
 
-void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa, uint64_t at)
+void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa,
+		  const struct arch_named *n)
 {
 	if (!info)
 		pen = pen_find(bi);
@@ -57,7 +58,7 @@ void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa, uint64_t
 	smp_arrivals.rest = pen + (uint64_t)(park_rest - park_code);
 	arch_plan(&a->park, BOOT_MMU_OFF, 0, bi->image.base);
 	a->park.entry = pen;
-	a->park.arg = at;
+	a->park.arg = n->at + (n->how == HOW_MAILBOX ? offsetof(struct mailbox, entry) : 0);
 	a->park.stack = pa + offsetof(struct arrival, parked);
 }
 

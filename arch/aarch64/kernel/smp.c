@@ -92,7 +92,7 @@ const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *na
 		a[i].jump = jump;
 		arrival_fill(&a[i], &plan, c[i]);
 		if (named[i].how == HOW_TABLE || named[i].how == HOW_MAILBOX)
-			park_prepare(bi, &a[i], smp_arrivals.first + i * sizeof(*a), named[i].at);
+			park_prepare(bi, &a[i], smp_arrivals.first + i * sizeof(*a), &named[i]);
 	}
 	arch_clean((uint64_t)a, size);
 	/* as caches of a new CPU are off: text, and what drop.c and smp_enter.S read */

@@ -47,7 +47,8 @@ struct arrivals {
 extern struct arrivals smp_arrivals;
 
 /* park.c: one that waits for an address in memory. park_start() sets a->word, or says why not. */
-void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa, uint64_t at);
+void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa,
+		  const struct arch_named *n);
 const char *park_start(const struct machine *m, const struct arch_named *n, struct arrival *a,
 		       uint64_t enter);
 _Noreturn void park(struct arrival *a);	/* this CPU */
