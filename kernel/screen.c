@@ -3,6 +3,7 @@
  * screen.c - the kernel's screen: a terminal with memory of its own. If there is none for it, the
  * simple screen of the stub, which wraps to the top.
  */
+#include "kernel/cpu/turn.h"
 #include "kernel/dev/terminal.h"
 #include "kernel/kernel.h"
 #include "kernel/mm/page.h"
@@ -16,12 +17,21 @@ static uint64_t drawn;			/* when */
 static uint32_t limit;			/* the highest level that is shown */
 static bool due;			/* text was taken that is not shown */
 
-void screen_show(void)
+static void draw(void)
 {
 	if (due)
 		terminal_draw(&terminal);
 	due = false;
 	drawn = clock_now();
+}
+
+void screen_show(void)
+{
+	const bool turn = turn_take();
+
+	draw();
+	if (turn)
+		turn_give();
 }
 
 /*
@@ -38,7 +48,7 @@ static void screen_write(const char *text, size_t size)
 	terminal_take(&terminal, text, size);
 	due = true;
 	if (crumb_trail->faulted || (alone && !clock_hz) || clock_now() - drawn > PERIOD)
-		screen_show();
+		draw();
 }
 
 void screen_start(struct kernel *k)

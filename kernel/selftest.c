@@ -42,7 +42,8 @@
 	X(every_guard, "protections and guard pages on each CPU") \
 	X(shootdown, "an unmapped page is gone on each CPU") \
 	X(alarms, "each CPU's timer") \
-	X(work, "work on the other CPUs")
+	X(work, "work on the other CPUs") \
+	X(turns, "what CPUs print stays whole")
 
 #define NUMBER(check, name)	NUMBER_##check,
 #define NAME(check, name)	name "\0"

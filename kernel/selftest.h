@@ -33,6 +33,7 @@ const char *check_every_guard(struct kernel *k);
 const char *check_shootdown(struct kernel *k);
 const char *check_alarms(struct kernel *k);
 const char *check_work(struct kernel *k);
+const char *check_turns(struct kernel *k);
 
 /* selftest_memory.c: the memory map, the live tables, and memory itself */
 const char *check_map(struct kernel *k);

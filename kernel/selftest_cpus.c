@@ -7,7 +7,11 @@
 #include "kernel/mm/space.h"
 #include "kernel/selftest.h"
 #include "kernel/time/clock.h"
+#include "lib/console/console.h"
+#include "lib/string.h"
 
+#define LINE		40		/* of a check's text */
+#define LINES		4
 #define CALLS		20
 #define ROUNDS		4
 #define STEP_NS		(100 * NS_PER_US)
@@ -182,4 +186,65 @@ const char *check_work(struct kernel *k)
 	if (seen.came == others && !seen.wrong)
 		return NULL;
 	return selftest_why("%u of %u came, %u wrong", seen.came, others, seen.wrong);
+}
+
+/* What is printed goes here instead. */
+static struct {
+	char *text;
+	uint32_t size, cap;
+} heard;
+
+static void hear(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size && heard.size < heard.cap; i++)
+		heard.text[heard.size++] = text[i];
+	if (size == LINE)		/* as a handler would, that has interrupted it */
+		console_write("\n", 1);
+}
+
+static void print_lines(void *arg)
+{
+	char line[LINE];
+
+	memset(line, 'a' + (int)(cpu_this()->index % 26), sizeof(line));
+	(void)arg;
+	for (uint32_t i = 0; i < LINES; i++)
+		console_write(line, sizeof(line));
+}
+
+static const char *lines_check(uint32_t n)
+{
+	if (heard.size != n * LINES * (LINE + 1))
+		return selftest_why("%u bytes of %u", heard.size, n * LINES * (LINE + 1));
+	for (uint32_t i = 0; i < heard.size; i++)
+		if (heard.text[i] != (i % (LINE + 1) == LINE ? '\n' :
+							       heard.text[i - i % (LINE + 1)]))
+			return selftest_why("byte %u is another CPU's", i);
+	return NULL;
+}
+
+/* All at the same time, to no port and no screen. */
+const char *check_turns(struct kernel *k)
+{
+	const uint32_t n = running();
+	const struct console own = console;
+	void (*const tap)(const char *, size_t) = console_tap;
+	const char *why;
+
+	(void)k;
+	heard.cap = n * LINES * (LINE + 1);
+	heard.size = 0;
+	heard.text = heap_alloc(heard.cap);
+	if (!heard.text)
+		return "no memory";
+	console.uart.type = BOOT_UART_NONE;
+	console.screen_on = 0;
+	console.screen_write = NULL;
+	console_tap = hear;
+	(void)cpu_call_all(print_lines, NULL);
+	console_tap = tap;
+	console = own;
+	why = lines_check(n);
+	heap_free(heard.text);
+	return why;
 }

@@ -6,6 +6,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/start.h"
 #include "kernel/cpu/trap.h"
+#include "kernel/cpu/turn.h"
 #include "kernel/irq/irq.h"
 #include "kernel/time/clock.h"
 #include "lib/console/console.h"
@@ -89,6 +90,7 @@ uint32_t cpus_stop(void)
 			break;
 		}
 	}
+	turn_end();			/* it may have been the turn of one of them */
 	return left;
 }
 
@@ -120,5 +122,6 @@ void stop_start(void)
 {
 	(void)irq_handle(irq_of_ipi(IPI_STOP), stop_interrupt, NULL);
 	trap_nmi = stop_here;
+	turn_start();
 	panic_first = stop_for_panic;
 }

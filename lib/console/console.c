@@ -15,6 +15,8 @@
 struct console console __attribute__((section(".data"))) = { .limit = CONSOLE_DEBUG };
 void (*console_tap)(const char *text, size_t size) __attribute__((section(".data"))) = NULL;
 
+bool (*console_turn)(bool take) __attribute__((section(".data"))) = NULL;
+
 void console_serial(const struct boot_uart *uart, uint64_t offset)
 {
 	struct boot_uart at = *uart;
@@ -48,7 +50,7 @@ static void serial_put(uint8_t byte)
 		console.dead = 1;
 }
 
-void console_write(const char *text, size_t size)
+static void write_alone(const char *text, size_t size)
 {
 	if (console_tap)
 		console_tap(text, size);
@@ -63,6 +65,25 @@ void console_write(const char *text, size_t size)
 	}
 	if (console.screen_write)
 		console.screen_write(text, size);
+}
+
+static bool turn_take(void)
+{
+	return console_turn && console_turn(true);
+}
+
+static void turn_give(bool taken)
+{
+	if (taken && console_turn)
+		console_turn(false);
+}
+
+void console_write(const char *text, size_t size)
+{
+	const bool turn = turn_take();
+
+	write_alone(text, size);
+	turn_give(turn);
 }
 
 static void print(const char *fmt, va_list ap)
@@ -84,6 +105,7 @@ void console_print(const char *fmt, ...)
 
 void console_warn(const char *fmt, ...)
 {
+	const bool turn = turn_take();		/* for the level, too */
 	const uint32_t level = console.level;
 	va_list ap;
 
@@ -93,6 +115,7 @@ void console_warn(const char *fmt, ...)
 	print(fmt, ap);
 	va_end(ap);
 	console.level = level;
+	turn_give(turn);
 }
 
 void console_mark_fault(const struct boot_fb *fb, uint64_t offset)

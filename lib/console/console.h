@@ -2,7 +2,7 @@
 /*
  * console.h - prints to the serial port and the screen, after firmware is gone.
  *
- * One CPU, no interrupts, no allocation. State is in .data, not .bss, so that the stub can use it
+ * One CPU at a time, no allocation. State is in .data, not .bss, so that the stub can use it
  * before .bss can be trusted; a copied image has its own, at image_twin(&console, copy). Never
  * hangs: a port that stays busy is no longer used.
  */
@@ -36,6 +36,12 @@ extern struct console console;
 
 /* Hears all that is written; NULL: nobody. */
 extern void (*console_tap)(const char *text, size_t size);
+
+/*
+ * For a kernel with several CPUs: wait until no other one prints, true if this has to be ended by
+ * console_turn(false). NULL: there is one CPU that prints.
+ */
+extern bool (*console_turn)(bool take);
 
 /*
  * Print to `uart`, and only there, unless it is the port that stayed busy. `offset` is added to a

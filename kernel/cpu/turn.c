@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* turn.c - see turn.h. */
+#include "kernel/cpu/turn.h"
+#include "arch/smp.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/time/clock.h"
+#include "lib/console/console.h"
+
+#define TURN_NS		(1000 * NS_PER_MS)	/* twice 256 bytes at 9600 baud, and a screen */
+#define NOBODY		0
+
+static uint32_t whose;			/* index + 1 */
+
+/* For console_turn. */
+static bool turn(bool take)
+{
+	const uint32_t own = cpu_this()->index + 1;
+	uint32_t none = NOBODY;
+	uint64_t until = 0;
+
+	if (!take) {
+		__atomic_store_n(&whose, NOBODY, __ATOMIC_RELEASE);
+		return false;
+	}
+	if (__atomic_load_n(&whose, __ATOMIC_RELAXED) == own)
+		return false;
+	while (!__atomic_compare_exchange_n(&whose, &none, own, false, __ATOMIC_ACQUIRE,
+					    __ATOMIC_RELAXED)) {
+		none = NOBODY;
+		arch_pause();
+		if (!until)
+			until = clock_now() + TURN_NS;
+		if (clock_now() > until)
+			return false;
+	}
+	return true;
+}
+
+bool turn_take(void)
+{
+	return console_turn && console_turn(true);
+}
+
+void turn_give(void)
+{
+	if (console_turn)
+		console_turn(false);
+}
+
+void turn_start(void)
+{
+	console_turn = turn;
+}
+
+void turn_end(void)
+{
+	console_turn = NULL;
+}
