@@ -2,9 +2,9 @@
 /*
  * turn.h - one CPU at a time prints, so that its text and the terminal stay whole.
  *
- * Not a lock.h: nothing that prints may hang. The CPU whose turn it is may be interrupted, or panic,
- * and print more. Another one waits for a second, with interrupts masked or not, and then prints
- * without a turn.
+ * Not a lock.h: nothing that prints may hang. The CPU whose turn it is may be interrupted, or
+ * panic, and print more. Another one waits for a second, with interrupts masked or not, and then
+ * prints without a turn.
  */
 #ifndef KERNEL_TURN_H
 #define KERNEL_TURN_H

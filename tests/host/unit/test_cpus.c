@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_cpus.c - what CPUs do for each other. They take turns: whenever one of them waits, the
+ * others get to do what they have been interrupted for, if they are not stuck.
+ */
+#include "tests/host/unit/unit.h"
+#include "arch/map.h"
+#include "arch/smp.h"
+#include "kernel/cpu/call.h"
+#include "kernel/cpu/turn.h"
+#include "kernel/irq/irq.h"
+#include "kernel/time/clock.h"
+#include "lib/console/console.h"
+#include "lib/console/panic.h"
+
+#define CPUS	5
+
+static struct cpu *const c[CPUS] = {
+	&(struct cpu){ .index = 0 }, &(struct cpu){ .index = 1 }, &(struct cpu){ .index = 2 },
+	&(struct cpu){ .index = 3 }, &(struct cpu){ .index = 9 },	/* there is a gap */
+};
+static struct cpu *now;
+static bool stuck[CPUS], interrupted[CPUS], masked;
+static uint32_t warnings, flushes, pauses;
+static uint64_t ns, seed = 1;
+static irq_fn *handler;
+
+struct cpu *arch_cpu_this(void)
+{
+	return now;
+}
+
+void arch_cpu_set(struct cpu *to)
+{
+	now = to;
+}
+
+uint64_t arch_irq_save(void)
+{
+	const bool before = masked;
+
+	masked = true;
+	return before;
+}
+
+void arch_irq_restore(uint64_t before)
+{
+	masked = before;
+}
+
+void arch_irq_on(void)
+{
+	masked = false;
+}
+
+void arch_wait(void)
+{
+	fail();
+}
+
+void panic(const char *fmt, ...)
+{
+	fail_msg("%s", fmt);
+	abort();
+}
+
+bool (*console_turn)(bool take);
+
+void arch_map_flush(void)
+{
+	flushes++;
+}
+
+uint64_t clock_now(void)
+{
+	return ns += NS_PER_US;
+}
+
+bool irq_handle(uint32_t number, irq_fn *fn, void *arg)
+{
+	assert_true(number == 7 && !arg);
+	handler = fn;
+	return true;
+}
+
+uint32_t irq_of_ipi(uint32_t ipi)
+{
+	assert_int_equal(ipi, IPI_CALL);
+	return 7;
+}
+
+static uint32_t which(const struct cpu *cpu)
+{
+	uint32_t i = 0;
+
+	while (c[i] != cpu)
+		i++;
+	return i;
+}
+
+void irq_send(const struct cpu *to, uint32_t ipi)
+{
+	assert_int_equal(ipi, IPI_CALL);
+	interrupted[which(to)] = true;
+}
+
+void console_warn(const char *fmt, ...)
+{
+	warnings += strstr(fmt, "does not answer") != NULL;
+}
+
+/* One CPU takes its interrupt, if it has any and can. */
+static void run(uint32_t i)
+{
+	struct cpu *const before = now;
+	const bool was = masked;
+
+	if (stuck[i] || !interrupted[i] || c[i] == before)
+		return;
+	interrupted[i] = false;
+	now = c[i];
+	masked = true;
+	handler(7, NULL);
+	now = before;
+	masked = was;
+}
+
+void arch_pause(void)
+{
+	pauses++;
+	ns += 10 * NS_PER_MS;
+	run(rnd_below(&seed, CPUS));
+}
+
+static void start(void)
+{
+	for (uint32_t i = 0; i < CPUS; i++) {
+		const uint32_t index = c[i]->index;
+
+		*c[i] = (struct cpu){ .idles = true };
+		now = c[i];
+		cpu_prepare(c[i], index, 100 + index);
+		cpu_publish(c[i]);
+		stuck[i] = interrupted[i] = false;
+	}
+	now = c[0];
+	warnings = flushes = pauses = 0;
+	assert_true(call_start());
+	assert_int_equal(cpu_count(), c[CPUS - 1]->index + 1);
+}
+
+static void test_masks(void **state)
+{
+	struct cpu_mask m = { 0 }, all;
+	bool model[CPU_MAX] = { 0 };
+	uint32_t count = 0;
+
+	(void)state;
+	for (uint32_t t = 0; t < 10 * CPU_MAX; t++) {
+		const uint32_t i = rnd_below(&seed, CPU_MAX);
+
+		count += !model[i] - model[i];
+		model[i] = !model[i];
+		if (model[i])
+			cpu_mask_set(&m, i);
+		else
+			cpu_mask_clear(&m, i);
+		assert_int_equal(cpu_mask_count(&m), count);
+		for (uint32_t k = 0; k < CPU_MAX; k += 1 + rnd_below(&seed, 7))
+			assert_int_equal(cpu_mask_has(&m, k), model[k]);
+	}
+	start();
+	cpu_mask_all(&all);
+	assert_int_equal(cpu_mask_count(&all), CPUS);
+	for (uint32_t i = 0; i < CPUS; i++)
+		assert_true(cpu_mask_has(&all, c[i]->index));
+	assert_null(cpu_at(CPU_MAX));
+	assert_null(cpu_at(5));
+	assert_false(cpu_call_one(5, NULL, NULL));
+	assert_false(cpu_call_one(CPU_MAX, NULL, NULL));
+}
+
+static uint32_t ran[CPUS];
+
+static void note(void *arg)
+{
+	assert_ptr_equal(arg, ran);
+	assert_true(masked);
+	ran[which(now)]++;
+}
+
+/* Every mask, from every CPU, in masked state or not. */
+static void test_calls(void **state)
+{
+	(void)state;
+	start();
+	for (uint32_t bits = 0; bits < 1u << CPUS; bits++)
+		for (uint32_t from = 0; from < CPUS; from++) {
+			struct cpu_mask m = { 0 };
+
+			memset(ran, 0, sizeof(ran));
+			for (uint32_t i = 0; i < CPUS; i++)
+				if (bits >> i & 1)
+					cpu_mask_set(&m, c[i]->index);
+			cpu_mask_set(&m, 5);		/* does not run */
+			cpu_mask_set(&m, CPU_MAX - 1);
+			now = c[from];
+			masked = bits & 1;
+			assert_true(cpu_call(&m, note, ran));
+			assert_int_equal(masked, bits & 1);
+			for (uint32_t i = 0; i < CPUS; i++)
+				assert_int_equal(ran[i], bits >> i & 1);
+		}
+	assert_int_equal(warnings, 0);
+}
+
+static void test_silent(void **state)
+{
+	const uint32_t quick = 1000;
+
+	(void)state;
+	start();
+	stuck[2] = true;
+	memset(ran, 0, sizeof(ran));
+	assert_false(cpu_call_all(note, ran));
+	assert_int_equal(warnings, 1);
+	assert_true(c[2]->silent && !c[2]->call);
+	for (uint32_t i = 0; i < CPUS; i++)
+		assert_int_equal(ran[i], i != 2);
+	pauses = 0;
+	assert_false(cpu_call_all(note, ran));		/* it is not asked again */
+	assert_true(pauses < quick);
+	assert_int_equal(warnings, 1);
+	stuck[2] = false;				/* late: what was taken back is gone */
+	run(2);
+	assert_int_equal(ran[2], 0);
+	assert_int_equal(flushes, 1);
+	assert_false(c[2]->silent);
+	assert_true(cpu_call_all(note, ran));
+	assert_int_equal(ran[2], 1);
+}
+
+static void back(void *arg)
+{
+	ran[which(now)] += 10;
+	*(bool *)arg = true;
+}
+
+static bool answered;
+
+/* While it waits for room, and for an answer, it is asked something itself. */
+static void test_full(void **state)
+{
+	struct cpu_call theirs = { back, &answered, 2 }, stays = { back, &answered, 1 };
+
+	(void)state;
+	start();
+	memset(ran, 0, sizeof(ran));
+	answered = false;
+	c[0]->call = &theirs;
+	c[1]->call = &theirs;
+	interrupted[1] = true;
+	assert_true(cpu_call_one(1, note, ran));
+	assert_int_equal(ran[0], 10);
+	assert_int_equal(ran[1], 11);
+	assert_int_equal(theirs.left, 0);
+
+	stuck[3] = true;				/* and never has room */
+	c[3]->call = &stays;
+	assert_false(cpu_call_one(3, note, ran));
+	assert_ptr_equal(c[3]->call, &stays);
+	assert_int_equal(ran[3], 0);
+	assert_int_equal(warnings, 1);
+}
+
+static uint32_t two = 2;
+
+static void count_down(void *arg)
+{
+	(void)arg;
+	two--;
+}
+
+static void test_word(void **state)
+{
+	struct cpu_call call = { count_down, NULL, 2 };
+
+	(void)state;
+	start();
+	two = 2;
+	c[1]->call = c[2]->call = &call;
+	interrupted[1] = interrupted[2] = true;
+	assert_true(call_wait_word(&two, 0));
+	assert_false(call_wait_word(&two, 1));
+}
+
+static void test_work(void **state)
+{
+	struct cpu_work w = { .fn = note, .arg = ran }, more = w;
+	struct cpu_mask m = { 0 };
+
+	(void)state;
+	start();
+	assert_false(cpu_work(&m, &w));			/* of nobody */
+	cpu_mask_set(&m, c[1]->index);
+	cpu_mask_set(&m, c[4]->index);
+	assert_true(cpu_work(&m, &w));
+	assert_int_equal(cpu_work_left(&w), 2);
+	assert_true(interrupted[1] && interrupted[4] && !interrupted[2]);
+	cpu_mask_clear(&m, c[1]->index);
+	cpu_mask_set(&m, c[2]->index);
+	assert_false(cpu_work(&m, &more));		/* 4 has some */
+	assert_null(c[2]->work);
+	c[4]->work = NULL;
+	c[2]->silent = true;
+	assert_false(cpu_work(&m, &more));
+	c[2]->silent = false;
+	cpu_mask_set(&m, c[0]->index);			/* this one */
+	assert_false(cpu_work(&m, &more));
+	cpu_mask_clear(&m, c[0]->index);
+	cpu_mask_set(&m, 5);				/* there is none */
+	assert_false(cpu_work(&m, &more));
+	cpu_mask_clear(&m, 5);
+	c[4]->idles = false;
+	assert_false(cpu_work(&m, &more));
+	c[4]->idles = true;
+	assert_true(cpu_work(&m, &more));
+}
+
+/* Who prints: never a wait without an end, and no turn that is not given back. */
+static void test_turns(void **state)
+{
+	uint64_t began;
+
+	(void)state;
+	start();
+	assert_false(turn_take());			/* one CPU: no turns */
+	turn_start();
+	assert_true(turn_take());
+	assert_false(turn_take());			/* in an interrupt, or a panic */
+	now = c[1];
+	began = ns;
+	assert_false(turn_take());			/* in vain, but not for ever */
+	assert_true(ns - began > NS_PER_S / 2 && ns - began < 2 * NS_PER_S);
+	now = c[0];
+	turn_give();
+	now = c[1];
+	assert_true(turn_take());
+	turn_end();					/* the others are stopped */
+	now = c[0];
+	assert_false(turn_take());
+	turn_give();
+	assert_null(console_turn);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_masks), cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_silent), cmocka_unit_test(test_full),
+		cmocka_unit_test(test_word), cmocka_unit_test(test_work),
+		cmocka_unit_test(test_turns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
