@@ -136,7 +136,7 @@ static uint32_t word_access(const struct header *h, uint32_t i, const uint32_t *
 		return ARCH_PORTS ? ports_access(h->f->bus, at, value) : UINT32_MAX;
 	if (value)
 		*word = *value;
-	return *word;
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
 static void header_read(void *cookie)

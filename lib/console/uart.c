@@ -168,6 +168,7 @@ static const struct step *steps_of(uint32_t type)
 	return s;
 }
 
+/* Loads of devices acquire: on some CPUs plain ones must not meet a lock's (arch/) */
 uint32_t uart_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
 {
 	uint64_t at = u->base + (offset << u->reg_shift);
@@ -176,11 +177,11 @@ uint32_t uart_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
 		return arch_port_in8((uint16_t)at);
 	switch (width ? width : u->reg_width) {
 	case 4:
-		return *(volatile uint32_t *)at;
+		return __atomic_load_n((volatile uint32_t *)at, __ATOMIC_ACQUIRE);
 	case 2:
-		return *(volatile uint16_t *)at;
+		return __atomic_load_n((volatile uint16_t *)at, __ATOMIC_ACQUIRE);
 	default:
-		return *(volatile uint8_t *)at;
+		return __atomic_load_n((volatile uint8_t *)at, __ATOMIC_ACQUIRE);
 	}
 }
 

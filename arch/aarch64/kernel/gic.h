@@ -81,9 +81,10 @@ char *gic_window(const struct machine *m, uint64_t pa, uint64_t size);
  */
 void gic_forget(char *regs, uint32_t first, uint32_t end, uint32_t group);
 
+/* LDAR: Cortex-A57 erratum 832075 */
 static inline uint32_t gic_read(const char *regs, uint32_t offset)
 {
-	return *(const volatile uint32_t *)(regs + offset);
+	return __atomic_load_n((const volatile uint32_t *)(regs + offset), __ATOMIC_ACQUIRE);
 }
 
 static inline void gic_write(char *regs, uint32_t offset, uint32_t value)

@@ -77,9 +77,9 @@ static void look(void *arg)
 {
 	struct arrival *a = arg;
 
-	(void)*a->word;
+	(void)__atomic_load_n(a->word, __ATOMIC_ACQUIRE);	/* LDAR: A57 erratum 832075 */
 	if (a->number)
-		(void)*a->number;
+		(void)__atomic_load_n(a->number, __ATOMIC_ACQUIRE);
 }
 
 static const char *look_at(const struct machine *m, const struct arch_named *n, struct arrival *a,
@@ -87,6 +87,7 @@ static const char *look_at(const struct machine *m, const struct arch_named *n, 
 {
 	const bool box = n->how == HOW_MAILBOX;
 	struct trap_info fault;
+	uint64_t entry;
 	char *at;
 
 	if (n->at % (box ? MAILBOX_SIZE : sizeof(uint64_t)))
@@ -100,9 +101,10 @@ static const char *look_at(const struct machine *m, const struct arch_named *n, 
 	arch_clean((uint64_t)at, sizeof(struct mailbox));	/* firmware's caches may be on */
 	if (!trap_try(look, a, &fault))
 		return fault.what;
-	if (box && *a->number != MAILBOX_READY)
+	if (box && __atomic_load_n(a->number, __ATOMIC_ACQUIRE) != MAILBOX_READY)
 		return "its mailbox is not ready";
-	if (!box && *a->word && *a->word != enter)
+	entry = __atomic_load_n(a->word, __ATOMIC_ACQUIRE);
+	if (!box && entry && entry != enter)
 		return "another address is where it waits for ours";
 	return NULL;
 }
