@@ -106,6 +106,7 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 		-m$$(if $$(filter $$(LEAVES),$$<),no-)omit-leaf-frame-pointer $$(if \
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
 		$$(if $$(filter $$($(1)_ALL_SHARED),$$<),$$(COPY_FRAMES)) \
+		$$(if $$(filter $(FRAMED),$$<),$$($(1)_KERNEL)) \
 		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 # What a kernel links a copy of: as the stub's, but with frames.

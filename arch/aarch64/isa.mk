@@ -6,6 +6,9 @@
 aarch64_EFI := BOOTAA64.EFI
 aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
+# Small code is relative to its place in any case: -fpie only adds a GOT, as for the stack
+# protector's value. Without it, tables that the compiler makes of a switch cannot have pointers.
+aarch64_KERNEL := -fno-pie -fno-jump-tables
 # Signed return addresses: no instruction of them is new to an older CPU.
 aarch64_GUARDS := -mbranch-protection=pac-ret
 aarch64_LINK := -O2 --icf=all
