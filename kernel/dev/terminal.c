@@ -4,14 +4,17 @@
  * at the end of each write, so that scrolling by many lines draws once.
  */
 #include "kernel/dev/terminal.h"
+#include "arch/boot.h"
 #include "kernel/dev/terminal_draw.h"
 #include "lib/console/screen.h"
 #include "lib/string.h"
 
 #define TAB_CELLS	8
 #define LOOK_PLAIN	0x07		/* light grey on black */
-#define BLANKS		((LOOK_PLAIN << 8 | ' ') * 0x0001000100010001ull) /* four cells */
 #define PARAMETER_MAX	9999
+
+#define BLANKS		((LOOK_PLAIN << 8 | ' ') * 0x0001000100010001ull) /* four cells */
+#define CELLS_A_WORD	(sizeof(uint64_t) / sizeof(struct cell))
 
 enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI };
 
@@ -27,7 +30,7 @@ static uint32_t fb_rows(const struct boot_fb *fb)
 
 static uint32_t fb_pitch(const struct boot_fb *fb)
 {
-	return (uint32_t)ALIGN_UP(fb_columns(fb), sizeof(uint64_t) / sizeof(struct cell));
+	return (uint32_t)ALIGN_UP(fb_columns(fb), CELLS_A_WORD);
 }
 
 uint64_t terminal_size(const struct boot_fb *fb)
@@ -70,8 +73,7 @@ void terminal_start(struct terminal *t, const struct boot_fb *fb, void *memory)
 	t->want = memory;
 	t->shown = t->want + cells;
 	t->look = LOOK_PLAIN;
-	for (uint32_t i = 0; i < 2 * cells * sizeof(struct cell) / sizeof(uint64_t); i++)
-		((uint64_t *)memory)[i] = BLANKS;
+	arch_fill(memory, BLANKS, 2 * cells / CELLS_A_WORD);
 	t->first = t->rows;
 	terminal_clear(t);
 	terminal_draw(t);		/* the cursor */

@@ -73,17 +73,30 @@ static void draw_bits(const struct terminal *t, uint32_t *pixel, uint8_t bits, u
 	}
 }
 
-/* The same at scale 1, two pixels a store; `pair` by two bits of a glyph. */
-static void draw_pairs(uint64_t *pixel, uint8_t bits, uint32_t changed, const uint64_t pair[4])
+/*
+ * A glyph at scale 1, two pixels a store; `pair` by two bits of a glyph. `all` has a bit for each
+ * pixel of a line that is written even if the glyphs agree on it.
+ */
+static __attribute__((noinline)) void draw_pairs(uint64_t *pixel, uint32_t stride,
+						 const uint8_t *was, const uint8_t *is,
+						 uint32_t all, const uint64_t pair[4])
 {
-	if (changed & 0xc0)
-		pixel[0] = pair[bits >> 6];
-	if (changed & 0x30)
-		pixel[1] = pair[bits >> 4 & 3];
-	if (changed & 0x0c)
-		pixel[2] = pair[bits >> 2 & 3];
-	if (changed & 0x03)
-		pixel[3] = pair[bits & 3];
+	const uint8_t *const end = is + GLYPH_HEIGHT;
+
+	for (; is != end; was++, is++, pixel = (uint64_t *)((uint64_t)pixel + stride)) {
+		const uint32_t bits = *is, changed = (*was ^ bits) | all;
+
+		if (!changed)
+			continue;
+		if (changed & 0xc0)
+			pixel[0] = pair[bits >> 6];
+		if (changed & 0x30)
+			pixel[1] = pair[bits >> 4 & 3];
+		if (changed & 0x0c)
+			pixel[2] = pair[bits >> 2 & 3];
+		if (changed & 0x03)
+			pixel[3] = pair[bits & 3];
+	}
 }
 
 static void draw_cell(const struct terminal *t, uint32_t row, uint32_t column, struct cell was,
@@ -93,24 +106,22 @@ static void draw_cell(const struct terminal *t, uint32_t row, uint32_t column, s
 	const uint8_t *new = screen_font(is.ch);
 	uint32_t *pixel = pixel_at(t, column * GLYPH_WIDTH * t->scale,
 				   row * GLYPH_HEIGHT * t->scale);
+	const uint32_t all = was.look >> 4 == is.look >> 4 ? 0 : 0xff;
+	/* another colour changes the pixels that have it, before and after */
+	const uint32_t both = was.look == is.look ? 0 : 0xff;
 	const uint64_t text = t->colours[is.look & 0xf], ground = t->colours[is.look >> 4];
 	const uint64_t pair[4] = {
 		ground << 32 | ground, text << 32 | ground, ground << 32 | text, text << 32 | text,
 	};
-	const bool pairs = t->scale == 1 && !(((uint64_t)pixel | t->fb.stride) % sizeof(*pair));
 
-	/* another colour changes the pixels that have it */
-	const uint32_t text_new = was.look == is.look ? 0 : 0xff;
-	const uint32_t ground_new = was.look >> 4 == is.look >> 4 ? 0 : 0xff;
-
+	if (t->scale == 1 && !(((uint64_t)pixel | t->fb.stride) % sizeof(*pair)) &&
+	    (all || !both || was.ch == ' ')) {
+		draw_pairs((uint64_t *)pixel, t->fb.stride, old, new, all, pair);
+		return;
+	}
 	for (uint32_t line = 0; line < GLYPH_HEIGHT; line++) {
-		const uint32_t changed = (old[line] ^ new[line]) | (new[line] & text_new) |
-			ground_new;
-
-		if (changed && pairs)
-			draw_pairs((uint64_t *)pixel, new[line], changed, pair);
-		else if (changed)
-			draw_bits(t, pixel, new[line], changed, is);
+		draw_bits(t, pixel, new[line], (old[line] ^ new[line]) | (old[line] & both) | all,
+			  is);
 		pixel = (uint32_t *)((uint64_t)pixel + (uint64_t)t->fb.stride * t->scale);
 	}
 }

@@ -83,8 +83,11 @@ static uint64_t touch_base, touch_size, touches[2];	/* loads, stores */
 
 static void write_out(void)
 {
-	FILE *f = fopen(out_path, "w");
+	char name[256];
+	FILE *f;
 
+	snprintf(name, sizeof(name), "%s.new", out_path);
+	f = fopen(name, "w");
 	if (!f)
 		return;
 	fprintf(f, "span 0 %" PRIu64 "\n", sum);
@@ -102,6 +105,7 @@ static void write_out(void)
 			fprintf(f, " %" PRIx64 " %" PRIu64, i, hits[i]);
 	fprintf(f, "\n");
 	fclose(f);
+	rename(name, out_path);		/* a reader finds all of it */
 }
 
 static void touch_read(void)

@@ -22,7 +22,7 @@
 #define HZ_MAX			100000000000
 
 /* Long enough to be right to 0.1 %, short enough for a boot. */
-#define MEASURE_PER_S		2000		/* half a millisecond */
+#define MEASURE_PER_S		5000		/* 200 microseconds */
 #define MEASURE_TICKS		3000		/* and so many ticks of a slow reference */
 #define MEASURE_TSC_MAX		1000000000	/* it has stopped */
 #define MEASURE_TURNS_MAX	50000000	/* if the TSC has, too */
