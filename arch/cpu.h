@@ -16,8 +16,21 @@
 struct cpu;			/* kernel/cpu/cpu.h */
 struct trap_frame;		/* the interrupted context, arch/<isa>/kernel/frame.h */
 
-/* The last arch_cpu_set() on this CPU; undefined before that. */
+/*
+ * The last arch_cpu_set() on this CPU; undefined before that. By the instruction in isa.h; tests on
+ * the build machine have a function.
+ */
+#if __STDC_HOSTED__
 struct cpu *arch_cpu_this(void);
+#else
+static inline struct cpu *arch_cpu_this(void)
+{
+	struct cpu *c;
+
+	__asm__ volatile(ARCH_CPU_READ : "=r"(c));
+	return c;
+}
+#endif
 void arch_cpu_set(struct cpu *c);
 
 /*

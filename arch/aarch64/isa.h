@@ -12,4 +12,6 @@
 
 #define ARCH_IRQS	1020	/* INTIDs; the next four mean that there is none */
 #define ARCH_IPIS	7	/* SGIs 1 to 7: firmware may have kept 8 and more */
+
+#define ARCH_CPU_READ	"mrs %0, tpidr_el1"	/* also at EL2: nothing runs at EL1 then */
 #endif

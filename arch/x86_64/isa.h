@@ -12,4 +12,6 @@
 
 #define ARCH_IRQS	255	/* vectors; the last is the spurious one */
 #define ARCH_IPIS	7
+
+#define ARCH_CPU_READ	"movq %%gs:0, %0"	/* struct cpu's `self` */
 #endif

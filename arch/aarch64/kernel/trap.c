@@ -80,12 +80,6 @@ void arch_frame_skip(struct trap_frame *f)
 	f->elr += INSTRUCTION;
 }
 
-/* Also at EL2: TPIDR_EL1 is unused as nothing runs at EL1. */
-struct cpu *arch_cpu_this(void)
-{
-	return (struct cpu *)sysreg_read(tpidr_el1);
-}
-
 void arch_cpu_set(struct cpu *c)
 {
 	sysreg_write(tpidr_el1, (uint64_t)c);

@@ -111,12 +111,3 @@ desc_switch:
 	push	%rdi
 	lretq
 	.size desc_switch, . - desc_switch
-
-/* arch_cpu_this - Out: RAX the word at GS:0, struct cpu's `self`. */
-	.section .text.arch_cpu_this, "ax"
-	.global arch_cpu_this
-	.type arch_cpu_this, @function
-arch_cpu_this:
-	mov	%gs:0, %rax
-	ret
-	.size arch_cpu_this, . - arch_cpu_this
