@@ -24,8 +24,7 @@ RETURN = ("ret", "retq")
 # In a call's window: who asks for it, what is called, who waits, what is printed then.
 NOT_CALL = ("check_calls", "running", "come", "cpu_mask_count", "call_idle", "arch_wait",
 	    "wait_turn")
-COPY = ("arch_copy", "arch_clean", "stub.arch_clean", "arch_clean_code", "stub.arch_clean_code",
-	"image_relocate", "arch_jump", "jump_code")
+COPY = ("arch_copy", "arch_clean", "arch_clean_code", "image_relocate", "arch_jump", "jump_code")
 
 
 def run(code, cmdline, marks, *, firmware=False, cpus=1, memory="256M", extra=(), **options):
@@ -77,7 +76,7 @@ def hot(code):
 	marks += [(after.at, "r", 1) for insn, after in zip(body, body[1:])
 		  if insn.op in CALLS_BY_POINTER and "<" not in insn.args]
 	for span, (function, caller) in enumerate((
-			("page_alloc", "do_flush"), ("page_free", "do_flush"),
+			("page_alloc", "vm_alloc"), ("page_free", "memory_release"),
 			("page_alloc", "check_split"), ("page_free", "check_split"),
 			("space_map", "vm_alloc"), ("space_unmap", "memory_release")), 2):
 		marks += calls_marked(code, function, span, caller)
@@ -103,7 +102,8 @@ def again(code):
 	marks = until(code, "command_again", "kernel_main")
 	done = run(code, "again run=poweroff", marks)
 	yield "own", done.spans[0][0], 120_000
-	yield "copy+jump", sum(done.names[name] for name in COPY), 60_000
+	yield "copy+jump", sum(
+		n for name, n in done.names.items() if name.removeprefix("stub.") in COPY), 60_000
 
 
 def cpus(code):
