@@ -81,7 +81,8 @@ GUARDS := -fstack-protector-strong -mstack-protector-guard=global
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
 # What a kernel calls more often than all else: quick before small, and left out of backtraces.
-HOT := kernel/mm/node.c kernel/mm/page%.c kernel/dev/terminal_draw.c
+HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c \
+	kernel/dev/terminal_draw.c
 HOT_FLAGS := -O2 -fomit-frame-pointer
 
 define isa_rules

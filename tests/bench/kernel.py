@@ -24,7 +24,8 @@ RETURN = ("ret", "retq")
 # In a call's window: who asks for it, what is called, who waits, what is printed then.
 NOT_CALL = ("check_calls", "running", "come", "cpu_mask_count", "call_idle", "arch_wait",
 	    "wait_turn")
-COPY = ("arch_copy", "arch_clean", "arch_clean_code", "image_relocate", "arch_jump", "jump_code")
+COPY = ("arch_copy", "arch_copy_image", "arch_clean", "arch_clean_code", "image_relocate",
+	"arch_jump", "jump_code")
 
 
 def run(code, cmdline, marks, *, firmware=False, cpus=1, memory="256M", extra=(), **options):
