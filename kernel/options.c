@@ -172,7 +172,7 @@ void options_read(const char *text, struct kernel_options *out)
 /* Whether the value of an option of ours is one that it can have; *ours: it is such an option. */
 static bool value_good(struct word w, bool *ours)
 {
-	struct kernel_options o;
+	struct kernel_options o = { 0 };
 	struct word v;
 
 	*ours = true;
