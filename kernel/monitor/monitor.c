@@ -182,11 +182,13 @@ bool monitor_text(struct kernel *k, const char *text, uint64_t size)
 
 	for (uint64_t i = 0; i < size; i++) {
 		uint64_t n = 0;
+		bool quoted = false;
 
-		while (i < size && text[i] != ';') {
+		while (i < size && (quoted || text[i] != ';')) {
 			if (n + 1 == LINE_MAX)
 				return monitor_error("a command has more than %u characters",
 						     LINE_MAX - 1);
+			quoted ^= text[i] == '"';
 			one[n++] = text[i++];
 		}
 		one[n] = 0;
