@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * backtrace.c - see backtrace.h. Frames are found by frame pointers: both CPUs' functions, and the
- * vectors, keep the caller's frame pointer and the return address side by side.
+ * backtrace.c - see backtrace.h. Follows frame pointers: on both CPUs, functions and vectors store
+ * the caller's frame pointer and, right after it, the return address.
  */
 #include "kernel/cpu/backtrace.h"
 #include "arch/cpu.h"
@@ -11,9 +11,9 @@
 #include "lib/image.h"
 
 #define LINES_MAX	40
-#define FRAMES_MAX	100000	/* of a stack that was too small for recursion */
+#define FRAMES_MAX	100000	/* bounds the walk over a stack that recursion has filled */
 
-/* `exact`: the instruction itself, not the one behind a call. */
+/* `exact`: pc is the instruction itself, not a return address, which is the one after the call. */
 static void backtrace_line(uint64_t pc, bool exact)
 {
 	const uint64_t link = pc - (uint64_t)image_start;
@@ -29,7 +29,7 @@ static void backtrace_line(uint64_t pc, bool exact)
 }
 
 struct frame {
-	uint64_t at;		/* where it lies */
+	uint64_t at;		/* its address */
 	uint64_t next, pc;
 };
 
@@ -42,7 +42,7 @@ static void frame_read(void *cookie)
 	f->pc = arch_code_address(word[1]);
 }
 
-/* Endless recursion is one line. */
+/* Repeated return addresses are counted, so infinite recursion takes one line. */
 static void backtrace_callers(struct frame *f)
 {
 	uint64_t last = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * call.c - see call.h. A CPU has room for one call; who wants to place another waits, and takes
- * its own calls meanwhile, or two that call each other would wait for ever.
+ * call.c - see call.h. Each CPU has room for one pending call. A caller that finds it occupied
+ * waits, and runs its own pending calls while it does: otherwise two CPUs that call each other
+ * would deadlock.
  */
 #include "kernel/cpu/call.h"
 #include "arch/map.h"
@@ -11,10 +12,10 @@
 #include "kernel/time/clock.h"
 #include "lib/console/console.h"
 
-#define ANSWER_NS	(5 * NS_PER_S)	/* a virtual CPU may not run for a while */
-#define POLLS		1000		/* between two looks at the clock */
+#define ANSWER_NS	(5 * NS_PER_S)	/* a hypervisor may not run a virtual CPU for a while */
+#define POLLS		1000		/* between two readings of the clock */
 
-/* All calls for this CPU. With interrupts masked. */
+/* Run all calls that are pending for this CPU. With interrupts masked. */
 static void calls_take(struct cpu *c)
 {
 	struct cpu_call *call;
@@ -25,7 +26,7 @@ static void calls_take(struct cpu *c)
 	}
 }
 
-/* What was left out while it did not answer: at least its TLB is as if it had not been. */
+/* While marked silent, this CPU got no calls. TLB flushes were among them: make up for those. */
 static void call_interrupt(uint32_t number, void *arg)
 {
 	struct cpu *c = cpu_this();
@@ -39,12 +40,12 @@ static void call_interrupt(uint32_t number, void *arg)
 	calls_take(c);
 }
 
-/* One turn of waiting; false: it has taken too long. */
-struct patience {
+struct patience {		/* all zeros at the start of a wait */
 	uint64_t until;
 	uint32_t polls;
 };
 
+/* One iteration of a wait, in which this CPU runs calls for itself. False: timed out. */
 static bool wait_turn(struct patience *p, struct cpu *own)
 {
 	if (__atomic_load_n(&own->call, __ATOMIC_RELAXED)) {
@@ -67,7 +68,7 @@ static void silent(struct cpu *c)
 	console_warn("CPU %u (id 0x%llx) does not answer\n", c->index, LL(c->id));
 }
 
-/* Place the call; false: the CPU still has another that it does not take. */
+/* Place the call. False: another call is pending there, and the CPU does not run it. */
 static bool place_one(struct cpu *c, struct cpu_call *call, struct cpu *own)
 {
 	struct patience p = { 0 };
@@ -85,7 +86,7 @@ static bool place_one(struct cpu *c, struct cpu_call *call, struct cpu *own)
 	return true;
 }
 
-/* Take back what was not taken. Returns how many CPUs do not answer. */
+/* Withdraw the call where it is still pending. Returns how many CPUs did not answer. */
 static uint32_t calls_revoke(const struct cpu_mask *on, struct cpu_call *call)
 {
 	uint32_t back = 0;
@@ -125,7 +126,7 @@ bool call_place(const struct cpu_mask *on, struct cpu_call *call)
 	return all;
 }
 
-/* What has begun is waited for: it is the caller's own work, however long. */
+/* Only calls that no CPU has begun time out. One that runs is waited for, however long it takes. */
 bool call_wait(const struct cpu_mask *on, struct cpu_call *call)
 {
 	struct cpu *own = cpu_this();
@@ -204,7 +205,7 @@ bool cpu_call_all(void (*fn)(void *), void *arg)
 
 static struct lock work_lock;
 
-/* How many CPUs these are; 0: some cannot take it. */
+/* How many CPUs the mask names. 0: at least one of them cannot take work. */
 static uint32_t work_possible(const struct cpu_mask *on)
 {
 	uint32_t count = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * call.h - work for other CPUs: as an interrupt, or behind all else that they do.
+ * call.h - runs functions on other CPUs: in an interrupt, or when they are idle.
  *
- * CPUs are named by struct cpu.index. What a mask names beyond those that run is left out, and so
- * is a CPU that has not answered before: it has been named on the console.
+ * CPUs are identified by struct cpu.index, below CPU_MAX. cpu_call() skips CPUs in the mask that
+ * are not running, and CPUs that failed to answer earlier; of those the console has warned.
  */
 #ifndef KERNEL_CALL_H
 #define KERNEL_CALL_H
@@ -15,7 +15,7 @@ struct cpu_mask {
 	uint64_t bits[CPU_MASK_WORDS];
 };
 
-/* All that run, this one included. */
+/* Set *m to all running CPUs, this one included. */
 void cpu_mask_all(struct cpu_mask *m);
 
 static inline void cpu_mask_set(struct cpu_mask *m, uint32_t index)
@@ -33,26 +33,28 @@ static inline bool cpu_mask_has(const struct cpu_mask *m, uint32_t index)
 	return m->bits[index / 64] >> index % 64 & 1;
 }
 
-/* How many CPUs it names. */
+/* How many CPUs are in the mask. */
 uint32_t cpu_mask_count(const struct cpu_mask *m);
 
 /*
- * Run fn(arg) on each of these CPUs, at the same time, and return when all have: on others in an
- * interrupt, on this one, if it is among them, directly. For short work that does not wait for
- * anything. Any CPU, interrupts masked or not, but not while holding a lock that others take with
- * interrupts masked. False: some CPU does not answer, which has been said; it has not run fn.
+ * Run fn(arg) on each of these CPUs in parallel, and return when all have finished: on other CPUs
+ * in an interrupt, on this one directly if it is in the mask. `fn` must be short and must not wait.
+ * Call it on any CPU, with interrupts masked or not, but not while holding a lock that other CPUs
+ * take with interrupts masked. False: some CPU has not answered, within 5 seconds or earlier, and
+ * has not run fn; the console has warned of it.
  */
 bool cpu_call(const struct cpu_mask *on, void (*fn)(void *), void *arg);
 
-/* The same on one CPU, and on all. */
+/* The same on one CPU, and on all. False also if no CPU with this index runs. */
 bool cpu_call_one(uint32_t index, void (*fn)(void *), void *arg);
 bool cpu_call_all(void (*fn)(void *), void *arg);
 
 /*
- * Longer work: fn(arg) on each of these CPUs, which are not this one, with interrupts on and
- * nothing else to do, so that calls are answered meanwhile. Returns at once; cpu_work_left() is how
- * many are still at it. *w stays until that is 0. False: one of them has work already, or there is
- * no such CPU; nothing was begun.
+ * Longer work: run w->fn(w->arg) on each of these CPUs, from their idle loop and with interrupts
+ * on, so they still answer calls. This CPU and the boot CPU, which has no idle loop, cannot be
+ * among them. Returns at once; cpu_work_left() tells how many have not finished, and *w must remain
+ * valid until that is 0. False: the mask is empty, or one of the CPUs is busy, silent or not
+ * running; then nothing was started.
  */
 struct cpu_work {
 	void (*fn)(void *);
@@ -65,26 +67,26 @@ static inline uint32_t cpu_work_left(const struct cpu_work *w)
 	return __atomic_load_n(&w->left, __ATOMIC_ACQUIRE);
 }
 
-/* What a CPU does that has nothing else to do. start.c */
+/* The idle loop of all CPUs but the boot CPU: sleeps, takes calls, does work. For start.c. */
 _Noreturn void call_idle(void);
 
-/* ---- in parts, for flush.c ---- */
+/* ---- the steps of cpu_call(), for flush.c ---- */
 
 struct cpu_call {
 	void (*fn)(void *);
 	void *arg;
-	uint32_t left;		/* CPUs that have not run it */
+	uint32_t left;		/* CPUs that have not finished it */
 };
 
-/* Place *call on all CPUs of the mask but this one; false: not on all, which has been said. */
+/* Place *call on all CPUs in the mask but this one. False: not on all; the console has warned. */
 bool call_place(const struct cpu_mask *on, struct cpu_call *call);
 
-/* Until all have run it. False: some do not answer; it has been taken back from them. */
+/* Wait until all have run it. False: some did not answer within 5 s, and it was withdrawn there. */
 bool call_wait(const struct cpu_mask *on, struct cpu_call *call);
 
-/* Until *word is `value`, taking calls meanwhile; false: it does not become that. */
+/* Wait until *word is `value`, and take calls while waiting. False: it was not within 5 s. */
 bool call_wait_word(const uint32_t *word, uint32_t value);
 
-/* Take calls from now on. Once, on the boot CPU, after irq_start(); false: no interrupts. */
+/* Accept calls from now on. Once, on the boot CPU, after irq_start(). False: no interrupts. */
 bool call_start(void);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c - see cpu.h. The boot CPU's struct is here; other CPUs bring their own. */
+/* cpu.c - see cpu.h. The boot CPU's struct is static; start.c allocates the others. */
 #include "kernel/cpu/cpu.h"
 #include "lib/console/panic.h"
 
@@ -33,7 +33,7 @@ void cpu_publish(struct cpu *c)
 		;
 }
 
-/* No exclusives: the boot CPU starts where caches may be off. */
+/* Without atomic read-modify-write: on aarch64 that needs caches, which may be off this early. */
 void cpu_start(struct cpu *c, uint32_t index, uint64_t id)
 {
 	cpu_prepare(c, index, id);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flush.c - see flush.h. Where CPUs can broadcast it, they are not interrupted. One caller at a
- * time: space.c calls with its lock held.
+ * flush.c - see flush.h. Where the CPU can broadcast TLB invalidation, no other CPU is interrupted.
+ * space.c calls with its lock held, so there is one caller at a time.
  */
 #include "kernel/cpu/flush.h"
 #include "arch/map.h"
@@ -34,7 +34,7 @@ static void flush_all(uint64_t va, uint64_t size)
 		(void)cpu_call_all(forget, &r);
 }
 
-/* In an interrupt. Its stack and struct cpu may be out of reach until hold.go is set. */
+/* In an interrupt. This CPU's stack and struct cpu may be unmapped until hold.go is set. */
 static void hold_here(void *arg)
 {
 	(void)arg;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* flush.h - what the address space (kernel/mm/space.h) needs of the other CPUs. */
+/* flush.h - TLB shootdown, and holding all other CPUs, for kernel/mm/space.h. */
 #ifndef KERNEL_FLUSH_H
 #define KERNEL_FLUSH_H
 
-/* Set space_flush and the like. Once, before the second CPU runs. */
+/* Set space_flush, space_hold and space_release. Once, on the boot CPU, before others run. */
 void flush_start(void);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * guard.c - see guard.h. The Makefile compiles it without what it switches on: a value that changes
- * between a function's beginning and its end would be taken for damage.
+ * guard.c - see guard.h. The Makefile compiles this file without stack protector and signed return
+ * addresses: guard_start() changes their value and key, so its own check would fail on return.
  */
 #include "kernel/cpu/guard.h"
 #include "arch/boot.h"
@@ -10,9 +10,9 @@
 #include "lib/string.h"
 
 #define GUARD_FIRST	0x5eedbeedf00dca00ull	/* until there is a seed */
-#define GUARD_BYTES	~0xffull		/* a string that overruns ends at the zero */
+#define GUARD_BYTES	~0xffull		/* the zero byte stops an overrunning string */
 
-/* Names that the compiler knows. */
+/* The compiler defines these names. */
 uint64_t __stack_chk_guard = GUARD_FIRST;
 _Noreturn void __stack_chk_fail(void);
 
@@ -23,7 +23,7 @@ _Noreturn void __stack_chk_fail(void)
 	panic("a function wrote beyond its variables on the stack");
 }
 
-/* splitmix64: the number for a state, and what is between states. */
+/* SplitMix64: the increment between states; guard_mix() makes the output for a state. */
 #define GUARD_STEP	0x9e3779b97f4a7c15ull
 
 static uint64_t guard_mix(uint64_t z)
@@ -33,14 +33,14 @@ static uint64_t guard_mix(uint64_t z)
 	return z ^ z >> 31;
 }
 
-/* The next number that follows from the seed. The boot CPU's caches may be off. */
+/* The next output. Not atomic: only the boot CPU runs, and its caches may be off. */
 static uint64_t guard_next(void)
 {
 	state += GUARD_STEP;
 	return guard_mix(state);
 }
 
-/* Several at the same time: each has two numbers of its own. */
+/* CPUs may run this in parallel: each takes two states of its own. */
 void guard_cpu_start(void)
 {
 	const uint64_t mine = __atomic_add_fetch(&state, 2 * GUARD_STEP, __ATOMIC_RELAXED);

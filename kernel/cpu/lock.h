@@ -2,9 +2,9 @@
 /*
  * lock.h - a ticket lock: CPUs get it in the order in which they asked.
  *
- * A lock that an interrupt handler takes must be taken with lock_take_irq() everywhere else, or the
+ * If an interrupt handler takes a lock, all other code must take it with lock_take_irq(), or the
  * handler may wait for the CPU that it interrupted. A CPU must not take a lock that it holds.
- * Caches must be on: with the MMU off aarch64 has no exclusive accesses.
+ * Caches must be on: with the MMU off, exclusive accesses do not work on aarch64.
  */
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H
@@ -25,6 +25,7 @@ static inline void lock_take(struct lock *l)
 		arch_pause();
 }
 
+/* Take the lock if it is free. False: it is not, and was not taken. Never waits. */
 static inline bool lock_try(struct lock *l)
 {
 	uint32_t ticket = __atomic_load_n(&l->serving, __ATOMIC_RELAXED);
@@ -39,13 +40,14 @@ static inline void lock_give(struct lock *l)
 	__atomic_store_n(&l->serving, l->serving + 1, __ATOMIC_RELEASE);
 }
 
+/* Whether any CPU holds the lock. Outdated at once unless this CPU is the holder. */
 static inline bool lock_taken(const struct lock *l)
 {
 	return __atomic_load_n(&l->serving, __ATOMIC_RELAXED) !=
 	       __atomic_load_n(&l->next, __ATOMIC_RELAXED);
 }
 
-/* With interrupts masked. Returns the state that lock_give_irq() restores. */
+/* Mask interrupts, then take the lock. Returns the state that lock_give_irq() restores. */
 static inline uint64_t lock_take_irq(struct lock *l)
 {
 	const uint64_t state = arch_irq_save();

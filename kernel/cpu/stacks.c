@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stacks.c - see stacks.h. Apart from trap.c: a kernel may do without kernel/mm. */
+/* stacks.c - see stacks.h. Not a part of trap.c, so that a kernel can do without kernel/mm. */
 #include "kernel/cpu/stacks.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/mm/area.h"

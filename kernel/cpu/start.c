@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * start.c - see start.h. Which CPU a newcomer is, it says itself, by its id: so it does not matter
- * which of the prepared stacks it has got. One that comes too late is stopped again.
+ * start.c - see start.h. A new CPU identifies itself by its id, so it does not matter which of the
+ * prepared stacks it took. A CPU that arrives too late is stopped again.
  */
 #include "kernel/cpu/start.h"
 #include "kernel/cpu/call.h"
@@ -20,7 +20,7 @@
 #define LOOK_NS		(50 * NS_PER_US)
 #define LOOK_MAX_NS	(5 * NS_PER_MS)
 
-enum state { WANTED, LATE, ARRIVED, RUNS, USELESS };	/* a CPU's only rises */
+enum state { WANTED, LATE, ARRIVED, RUNS, USELESS };	/* only ever increases */
 
 struct other {
 	const char *why;		/* why it does not run */
@@ -28,9 +28,9 @@ struct other {
 };
 
 static struct {
-	struct arch_named *named;	/* [0] has index 1, as in the others */
+	struct arch_named *named;	/* [0] is the CPU with index 1; likewise in `other` */
 	struct other *other;
-	struct cpu **cpu;		/* prepared: which of them is whose is not known */
+	struct cpu **cpu;		/* prepared; not assigned to CPUs yet */
 	uint32_t count, made, max;
 	uint64_t boot_id;
 } start;
@@ -39,7 +39,7 @@ void (*cpus_came)(uint32_t running, uint32_t wanted);
 
 /* ---- on the new CPU ---- */
 
-/* start.count: none of these. */
+/* The position in start.named; start.count if it is not there. */
 static uint32_t other_find(uint64_t id)
 {
 	uint32_t i = 0;
@@ -91,7 +91,7 @@ static void count_named(void *cookie, const struct arch_named *n)
 	++*(uint32_t *)cookie;
 }
 
-/* The boot CPU is no other, and one that is named twice is there once. */
+/* Skip the boot CPU, and entries that name a CPU again. */
 static void take_named(void *cookie, const struct arch_named *n)
 {
 	struct cpus *out = cookie;
@@ -133,7 +133,7 @@ static struct cpu *cpu_make(void)
 	return NULL;
 }
 
-/* As many as there is memory for. */
+/* Prepare as many as memory allows. */
 static void cpus_make(void)
 {
 	while (start.made < start.count && (start.cpu[start.made] = cpu_make()))
@@ -154,7 +154,7 @@ static void step_all(const struct machine *m, uint32_t step)
 			start.other[i].why = arch_start(m, &start.named[i], step);
 }
 
-/* How many are on their way. *steps rises with each step of any. */
+/* How many may still become ready. *steps increases with every change of state. */
 static uint32_t pending(uint32_t *came, uint32_t *steps)
 {
 	uint32_t n = 0;
@@ -187,7 +187,7 @@ static void wait_all(void)
 	}
 }
 
-/* What has not come may still: from now on it is stopped then. Returns whether there is any. */
+/* If the CPU does not run, record why. It may still arrive, and is stopped then. False: it runs. */
 static bool give_up(uint32_t i)
 {
 	struct other *o = &start.other[i];
@@ -224,7 +224,7 @@ static const char *start_all(const struct machine *m, struct boot_info *bi)
 	return NULL;
 }
 
-/* Room for as many as are named. False: no memory. */
+/* Allocate the lists, for this many entries. False: no memory. */
 static bool room_make(uint32_t named)
 {
 	start.named = heap_alloc_zeroed(named * sizeof(*start.named));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* start.h - starts the CPUs that firmware's tables name. */
+/* start.h - starts the other CPUs, as listed in the MADT or the device tree. */
 #ifndef KERNEL_START_H
 #define KERNEL_START_H
 #include "arch/machine.h"
@@ -7,29 +7,35 @@
 #include "include/stubborn/boot_info.h"
 
 struct cpus {
-	uint32_t named;		/* by the tables, this one included */
+	uint32_t named;		/* CPUs in the tables, this one included */
 	uint32_t running;
-	uint32_t wanted;	/* at most `limit` */
-	const char *why;	/* why no other was started, or NULL */
+	uint32_t wanted;	/* how many were to run; at most `limit` */
+	const char *why;	/* why no other CPU was started, or NULL */
 };
 
-/* Called when more run than before: how many, of how many that are wanted. NULL: nothing is. */
+/*
+ * May be NULL. Called on the boot CPU, from cpus_start(), when more CPUs have arrived: how many so
+ * far, of how many that are wanted; both include the boot CPU.
+ */
 extern void (*cpus_came)(uint32_t running, uint32_t wanted);
 
 /*
- * Start other CPUs, all at the same time, until `limit` run, this one included; each then waits for
- * calls (call.h). Once, on the boot CPU, after mm_start(), irq_start() and clock_start(), with
- * interrupts masked or not. A CPU that does not come is not waited for any longer when for two
- * seconds none has come or gone on.
+ * Start other CPUs, all in parallel, so that up to `limit` run, this one included; each then waits
+ * for calls (call.h). Once, on the boot CPU, after mm_start(), irq_start() and clock_start(), with
+ * interrupts masked or not. Waiting ends when all run, or when for two seconds no CPU has made
+ * progress. out->why is set if none could be started; cpus_missing() has the reason for each CPU.
  */
 void cpus_start(const struct machine *m, struct boot_info *bi, uint32_t limit, struct cpus *out);
 
-/* CPU number i, from 1, of those that cpus_start() wanted; why it does not run: NULL, it does. */
+/*
+ * Why the CPU with index i does not run; *id is its id. NULL: it runs, or cpus_start() did not want
+ * a CPU with this index (*id is then not set). After cpus_start().
+ */
 const char *cpus_missing(uint32_t i, uint64_t *id);
 
-/* How the CPU with this index is started; NULL: it is the boot CPU, or there is none. */
+/* How the CPU with this index is started. NULL: the boot CPU, or no such index. */
 const struct arch_named *cpus_named(uint32_t index);
 
-/* A CPU has arrived, on c->stack, with interrupts masked. Called by arch/<isa>/kernel/. */
+/* arch/<isa>/kernel/ calls this on a new CPU, on c->stack, with interrupts masked. */
 _Noreturn void cpu_arrived(struct cpu *c);
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* stop.c - see stop.h. The boot CPU waits where it was stopped: leaving the kernel is up to it. */
+/*
+ * stop.c - see stop.h. If another CPU stops them, the boot CPU waits in its interrupt handler: only
+ * it can leave the kernel.
+ */
 #include "kernel/cpu/stop.h"
 #include "arch/boot.h"
 #include "arch/smp.h"
@@ -30,7 +33,7 @@ static _Noreturn void boot_waits(struct cpu *c)
 	arch_halt();
 }
 
-/* On a CPU that is interrupted; returns if it was not for this. */
+/* On the interrupted CPU. Returns if no CPU has asked it to stop. */
 static void stop_here(void)
 {
 	const uint32_t who = __atomic_load_n(&stays, __ATOMIC_ACQUIRE);
@@ -51,7 +54,7 @@ static void stop_interrupt(uint32_t number, void *arg)
 	stop_here();
 }
 
-/* Whether it will change nothing any more. */
+/* Whether the CPU has ended and can no longer change memory. */
 static bool is_off(struct cpu *c)
 {
 	const struct arch_named *n = cpus_named(c->index);
@@ -90,7 +93,7 @@ uint32_t cpus_stop(void)
 			break;
 		}
 	}
-	turn_end();			/* it may have been the turn of one of them */
+	turn_end();			/* a stopped CPU may have held the console */
 	return left;
 }
 

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* stop.h - the end of the other CPUs: for what ends the kernel, or for a panic. */
+/* stop.h - stops the other CPUs, in a panic or before the kernel is left. */
 #ifndef KERNEL_STOP_H
 #define KERNEL_STOP_H
 #include "lib/base.h"
 
 /*
- * Stop all CPUs but this one, and have what they were doing never go on. Bounded: how many do not
- * stop, which has been said. They can be started again by the next kernel, as by a first one. Once.
+ * Stop all CPUs but this one; what they were doing is never continued. Takes at most 2 seconds.
+ * Returns how many did not stop; the console has warned of each. The next kernel can start them
+ * again like the first. On any CPU, interrupts masked or not. If several CPUs call it, the first
+ * one continues and the others are stopped.
  */
 uint32_t cpus_stop(void);
 
 /*
- * For the last part of a panic, after cpus_stop(): fn() on the boot CPU; here if this is it, and
- * then it returns if fn does.
+ * The last step of a panic, after cpus_stop(): run fn() on the boot CPU. On the boot CPU, returns
+ * if fn does; on any other, never returns.
  */
 void cpus_leave(void (*fn)(void));
 
-/* Make cpus_stop() possible, and a part of every panic. Once, before the second CPU runs. */
+/* Prepare for cpus_stop(), which panics then call. Once, on the boot CPU, before others run. */
 void stop_start(void);
 #endif

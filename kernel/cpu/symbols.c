@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* symbols.c - see symbols.h. Text, as it needs no relocation and hardly more room than numbers. */
+/* symbols.c - see symbols.h. The table is text: no relocations, and hardly larger than binary. */
 #include "kernel/cpu/symbols.h"
 #include "lib/image.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trap.c - decides what follows an exception: trap_try() expected it, a hook handles it, or it is
+ * trap.c - decides what happens after an exception: a hook handles it, trap_try() returns, or it is
  * fatal.
  *
- * Each CPU has a list of trap_try() calls, innermost first. An interrupt handler starts with an
- * empty list, as it must not use those of the code it interrupted.
+ * Each CPU has a list of active trap_try() calls, innermost first. An interrupt handler starts with
+ * an empty list: a fault in it must not unwind the code it interrupted.
  */
 #include "kernel/cpu/backtrace.h"
 #include "kernel/cpu/trap.h"
@@ -40,7 +40,7 @@ void trap_hook(bool (*fn)(enum trap_kind, const struct trap_info *, struct trap_
 	hook = fn;
 }
 
-/* Print each of them: they are rare, and worth knowing about. */
+/* Each one is reported: they are rare, and a sign of trouble. */
 static bool nmi_survived(struct cpu *c)
 {
 	const char *source = arch_nmi_source();
@@ -69,7 +69,7 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 		c->catch = catch;
 		return;
 	}
-	if (!catch || kind == TRAP_ABORT)	/* not caused by the code in trap_try */
+	if (!catch || kind == TRAP_ABORT)	/* an abort is not caused by trap_try's code */
 		panic_trap(t);
 	c->catch = catch->outer;
 	*catch->out = *t;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* turn.c - see turn.h. */
+/* turn.c - see turn.h. Uses atomics on one word, not lock.h, so that waiting can time out. */
 #include "kernel/cpu/turn.h"
 #include "arch/smp.h"
 #include "kernel/cpu/cpu.h"
@@ -9,9 +9,9 @@
 #define TURN_NS		(1000 * NS_PER_MS)	/* twice 256 bytes at 9600 baud, and a screen */
 #define NOBODY		0
 
-static uint32_t whose;			/* index + 1 */
+static uint32_t whose;			/* index + 1 of the CPU that may print */
 
-/* For console_turn. */
+/* For console_turn. True: the turn was taken, and has to be given back. */
 static bool turn(bool take)
 {
 	const uint32_t own = cpu_this()->index + 1;

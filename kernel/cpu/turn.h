@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * turn.h - one CPU at a time prints, so that its text and the terminal stay whole.
+ * turn.h - one CPU at a time prints, so that lines do not mix and the terminal's state stays
+ * consistent.
  *
- * Not a lock.h: nothing that prints may hang. The CPU whose turn it is may be interrupted, or
- * panic, and print more. Another one waits for a second, with interrupts masked or not, and then
- * prints without a turn.
+ * Not one of lock.h's locks: printing must never hang. The CPU whose turn it is may print more from
+ * an interrupt handler or a panic. Another CPU waits for up to a second, with interrupts masked or
+ * not, and then prints without a turn.
  */
 #ifndef KERNEL_TURN_H
 #define KERNEL_TURN_H
 #include "lib/base.h"
 
-/* From now on, when a second CPU may print; and no longer, when the others do not run any more. */
+/* Take turns from now on: before a second CPU runs. Stop doing so: after the others have ended. */
 void turn_start(void);
 void turn_end(void);
 
-/* What shares the terminal's state with console_write(). True: turn_give() has to follow. */
+/* Around code that uses the terminal's state, as console_write() does. True: call turn_give(). */
 bool turn_take(void);
 void turn_give(void);
 #endif
