@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * area.c - see area.h. The area is divided once for ever: 16 GiB for each power of two, in slots of
- * that size, of which the first page stays unmapped. So a slot is found by its address and the next
- * free one at once. A slot's word (what is in it, or which slot is free after it) lies in a table
- * that gets memory when the slot is first used.
+ * area.c - see area.h. The division of the area is fixed: 16 GiB for each power of two, in slots of
+ * that size. The first page of each slot stays unmapped. The address of a slot gives its number,
+ * and the next free slot is found in constant time. A slot's word (its contents, or the next free
+ * slot) is in a table, whose pages are allocated when a slot of theirs is first used.
  */
 #include "kernel/mm/area.h"
 #include "kernel/cpu/lock.h"
@@ -36,8 +36,8 @@ _Static_assert((CLASSES + 1) * CLASS_SIZE <= SPACE_AREA_SIZE, "slots fit");
 static struct {
 	struct lock lock;
 	struct area_class {
-		uint32_t used;		/* slots that have been used ever; slot 0 never is */
-		uint32_t first, last;	/* free ones: the oldest is used first */
+		uint32_t used;		/* slots from this number on were never used */
+		uint32_t first, last;	/* free slots: a queue, first freed, first reused */
 	} class[CLASSES];
 	const struct boot_mem *map;
 	uint32_t entries;
@@ -52,13 +52,13 @@ static uint32_t *slot_word(struct slot s)
 	return (uint32_t *)(WORDS + s.class * CLASS_WORDS) + s.number;
 }
 
-static uint64_t slot_address(struct slot s)	/* of what may be mapped */
+static uint64_t slot_address(struct slot s)	/* of its first page that may be mapped */
 {
 	return SLOTS + s.class * CLASS_SIZE + ((uint64_t)s.number << (PAGE_SHIFT + 1 + s.class)) +
 	       PAGE_SIZE;
 }
 
-/* Which slot that is in use begins at the page of p. Its word; 0: there is none. */
+/* The used slot whose first mapped page contains p. Returns its word; 0: there is no such slot. */
 static uint32_t slot_find(uint64_t p, struct slot *out)
 {
 	const uint64_t offset = p - SLOTS;
@@ -75,7 +75,7 @@ static uint32_t slot_find(uint64_t p, struct slot *out)
 
 /* ---- which slots are free ---- */
 
-/* The word of a slot that is used for the first time may need a page. */
+/* Make sure that the word of a slot used for the first time has memory. False: there is none. */
 static bool word_there(struct slot s)
 {
 	const uint64_t word = (uint64_t)slot_word(s), page = ALIGN_DOWN(word, PAGE_SIZE);
@@ -126,7 +126,7 @@ static bool slot_take(uint64_t pages, uint32_t flags, struct slot *s)
 	return ok;
 }
 
-/* Slots are used again as late as can be: what uses them by mistake finds nothing there. */
+/* Slots are reused as late as possible, so that a use after free most likely faults. */
 static void slot_give(struct slot s)
 {
 	struct area_class *c = &area.class[s.class];
@@ -143,7 +143,7 @@ static void slot_give(struct slot s)
 
 /* ---- memory ---- */
 
-/* Of [va, va + pages): all is mapped. */
+/* Unmap and free the pages from va on, all of which are mapped. */
 static void memory_release(uint64_t va, uint64_t pages)
 {
 	uint64_t pa[BATCH];
@@ -211,7 +211,7 @@ uint64_t vm_size(const void *p)
 
 /* ---- windows ---- */
 
-/* The types of all that the range touches. */
+/* The memory types that the range touches, as TYPE bits. */
 static uint32_t types_of(uint64_t pa, uint64_t size)
 {
 	uint32_t types = 0;
@@ -232,7 +232,7 @@ static uint32_t types_of(uint64_t pa, uint64_t size)
 	return size ? types | TYPE_NONE : types;
 }
 
-/* As what it is mapped; false: not at all. */
+/* Choose how the range is mapped. False: it must not be. */
 static bool window_perm(uint64_t base, uint64_t size, enum arch_perm *perm)
 {
 	const uint32_t types = types_of(base, size);

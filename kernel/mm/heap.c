@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * heap.c - see heap.h. Pieces of one size fill a slab of four pages, aligned to its size, whose
- * head has a bit for each: so a piece is found by its address, and what is written behind its end
- * does not reach what the heap relies on. The last word of each piece is known only to the heap.
+ * heap.c - see heap.h. A slab is four pages, aligned to its size, with pieces of one size. Its head
+ * has a bit for each piece: so a piece is found by its address, and an overrun of a piece does not
+ * reach the heap's own data. The last word of each piece is a guard with a secret value.
  */
 #include "kernel/mm/heap.h"
 #include "kernel/cpu/lock.h"
@@ -27,8 +27,8 @@ static const uint16_t sizes[] = {
 struct slab {
 	uint32_t magic;
 	uint16_t class, free;		/* pieces */
-	struct slab *next, **link;	/* of those with a free piece; link: what points to this */
-	uint64_t used[PIECES_MAX / 64];	/* by piece, from the first behind the head on */
+	struct slab *next, **link;	/* list of slabs with a free piece; *link points to this */
+	uint64_t used[PIECES_MAX / 64];	/* a bit for each piece; bit 0: right after the head */
 };
 #define SLAB_HEAD	ALIGN_UP(sizeof(struct slab), HEAP_ALIGN)
 
@@ -124,7 +124,7 @@ static void *slab_take(struct slab *s)
 	return slab_piece(s, i * 64 + bit);
 }
 
-/* One slab of a class stays, so that the next piece need not wait for a new one. */
+/* The last slab of a class is kept, so that the next allocation does not need a new one. */
 static void slab_give(struct heap_class *c, struct slab *s, uint32_t i)
 {
 	s->used[i / 64] &= ~(1ull << i % 64);
@@ -157,7 +157,7 @@ static void *small_alloc(uint64_t size)
 	return p;
 }
 
-/* The slab that p is in, if there is one: p may be anything. */
+/* The slab that contains p; NULL: none. p may be any value. */
 static struct slab *slab_of(const void *p)
 {
 	struct slab *s = (struct slab *)ALIGN_DOWN((uint64_t)p, SLAB_SIZE);
@@ -166,7 +166,7 @@ static struct slab *slab_of(const void *p)
 	return state && *state == 1 + SLAB_ORDER && s->magic == SLAB_MAGIC ? s : NULL;
 }
 
-/* Its slab and number; a panic if it is not in use. */
+/* The slab of p; *i is its number there. A panic if p is not an allocated piece. */
 static struct slab *piece_find(void *p, uint32_t *i)
 {
 	const uint64_t offset = (uint64_t)p % SLAB_SIZE - SLAB_HEAD;

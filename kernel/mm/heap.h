@@ -1,41 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * heap.h - memory by the byte.
+ * heap.h - allocates memory by the byte.
  *
- * Small pieces, up to HEAP_SMALL bytes: on any CPU, from handlers of interrupts as well. Larger
- * ones are vm_alloc()'s, by its rules, with unmapped pages around them. What was written behind the
- * end of a small piece is noticed when it is freed: a panic, as for whatever is freed that was not
- * allocated.
+ * Small pieces, up to HEAP_SMALL bytes: on any CPU, also from interrupt handlers. Larger pieces are
+ * vm_alloc()'s and follow its rules; they have unmapped pages around them. An overrun of a small
+ * piece is found when the piece is freed, and is a panic; so is freeing what is not allocated.
  */
 #ifndef KERNEL_HEAP_H
 #define KERNEL_HEAP_H
 #include "lib/base.h"
 
 #define HEAP_SMALL	3064
-#define HEAP_ALIGN	16	/* of small pieces; large ones begin a page */
+#define HEAP_ALIGN	16	/* bytes, of small pieces; large ones are page aligned */
 
-/* Once, when page_alloc() works. `secret`: any number, best a random one. */
+/*
+ * Once, after page_start(), before all other functions here. `secret`: any number, preferably
+ * random. `offset` is added to a physical address to dereference it.
+ */
 void heap_start(uint64_t secret, uint64_t offset);
 
-/* Not cleared. NULL: no memory, or `size` is 0. */
+/* Allocate `size` bytes, not cleared and cleared. NULL: no memory, or `size` is 0. */
 void *heap_alloc(uint64_t size);
 void *heap_alloc_zeroed(uint64_t size);
 
-/* NULL is nothing. */
+/* Free what these or heap_resize() returned. NULL is ignored; anything else is a panic. */
 void heap_free(void *p);
 
-/* Bytes that may be used at p: no fewer than were asked for. */
+/* The usable bytes at p: at least as many as were asked for. A panic if p is not allocated. */
 uint64_t heap_size(void *p);
 
 /*
- * A piece of `size` bytes that begins with what is at p, as far as there is room; p is free then,
- * unless it is returned. NULL: no memory, and p is as before. p may be NULL, size may not be 0.
+ * Resize the piece at p, which may be NULL, to `size` bytes, which may not be 0. Returns p, or a
+ * new piece with the contents of p as far as they fit, and then p is freed. NULL: no memory; p is
+ * unchanged.
  */
 void *heap_resize(void *p, uint64_t size);
 
 struct heap_stats {
-	uint64_t pieces, bytes;		/* small ones in use, with what they are rounded up by */
-	uint64_t pages;			/* that are taken for them */
+	uint64_t pieces, bytes;		/* small pieces in use; bytes include rounding and guards */
+	uint64_t pages;			/* taken for small pieces */
 };
 void heap_stats(struct heap_stats *out);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* map.h - what a memory map of boot_info says of a range. Pure; any time. */
+/* map.h - looks up a range in boot_info's memory map. Pure; any time. */
 #ifndef KERNEL_MAP_H
 #define KERNEL_MAP_H
 #include "include/stubborn/boot_info.h"
@@ -7,9 +7,12 @@
 
 #define MEMORY_TYPE(t)	(1u << BOOT_MEM_##t)
 
-/* Whether all of [pa, pa + size) is in memory of the `types`, MEMORY_TYPE bits; n entries. */
+/*
+ * Whether all of [pa, pa + size) is memory of the given `types`, which are MEMORY_TYPE bits. `map`
+ * has n entries, sorted. True for size 0.
+ */
 bool map_is(const struct boot_mem *map, uint64_t n, uint64_t pa, uint64_t size, uint32_t types);
 
-/* For trap_try(): read from this address, and fault if that cannot be. */
+/* For trap_try(): read a byte at this address. Faults if it cannot be read. */
 void map_look(void *address);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm.c - see mm.h. What the map says is believed, as far as its ranges lie in reach; that memory is
- * mapped is not, where the stub said that some is not.
+ * mm.c - see mm.h. The memory map is trusted for ranges that the CPU can address. If the stub
+ * reported BOOT_RAM_UNMAPPED, what is mapped is looked up in the page tables.
  */
 #include "kernel/mm/mm.h"
 #include "arch/boot.h"
@@ -24,7 +24,7 @@ void mm_leave(const struct boot_range *range, uint32_t n)
 	left.n = n;
 }
 
-/* What may be given out of an entry of the map; empty: nothing. */
+/* The part of a map entry that may be given out; size 0: none. */
 static struct boot_range range_usable(const struct boot_mem *m)
 {
 	const uint64_t base = MAX(m->base, (uint64_t)MM_LOW_END);
@@ -36,7 +36,7 @@ static struct boot_range range_usable(const struct boot_mem *m)
 	return (struct boot_range){ base, end - base };
 }
 
-/* The next piece that is given out, of entry *i or a later one, from address *at on. */
+/* The next piece to give out, in entry *i or a later one, at address *at or above. */
 static bool range_next(const struct boot_mem *map, uint32_t n, uint32_t *i, uint64_t *at,
 		       struct boot_range *out)
 {
@@ -58,7 +58,7 @@ static bool range_next(const struct boot_mem *map, uint32_t n, uint32_t *i, uint
 	return false;
 }
 
-/* The map may name memory for which this CPU has no address bits; it is mapped all the same. */
+/* The map may list memory above this CPU's physical addresses, and the stub maps that as well. */
 static bool within_reach(const struct boot_info *bi, const struct boot_range *r)
 {
 	const uint64_t last = r->base + r->size - PAGE_SIZE;
@@ -67,7 +67,7 @@ static bool within_reach(const struct boot_info *bi, const struct boot_range *r)
 	return trap_try(map_look, (void *)(last + bi->direct_map), &fault);
 }
 
-/* How much of it is mapped, from its beginning. */
+/* How many bytes are mapped, counted from the start of the range. */
 static uint64_t mapped(const struct boot_info *bi, const struct boot_range *r)
 {
 	uint64_t at = r->base + bi->direct_map;
@@ -81,7 +81,7 @@ static uint64_t mapped(const struct boot_info *bi, const struct boot_range *r)
 	return MIN(at - start, r->size);
 }
 
-/* Map what is not. False if there was not enough memory for tables. */
+/* Map the parts that are not mapped. False: not enough memory for tables. */
 static bool map_rest(struct boot_info *bi, const struct boot_range *r)
 {
 	struct arch_leaf leaf;
@@ -98,7 +98,7 @@ static bool map_rest(struct boot_info *bi, const struct boot_range *r)
 	return true;
 }
 
-/* The largest range has what the lists begin with. */
+/* The largest mapped range: it provides the seed of the page allocator. */
 static struct boot_range seed_choose(const struct boot_info *bi, const struct boot_mem *map,
 				     uint32_t n)
 {

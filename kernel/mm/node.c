@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* node.c - see node.h. Nothing here takes longer for more memory: nine halvings, eight words. */
+/* node.c - see node.h. All in bounded time: at most nine halvings, and a search of eight words. */
 #include "kernel/mm/node.h"
 
 static void free_set(struct node *n, uint32_t block, uint32_t order)
@@ -17,21 +17,22 @@ static void free_clear(struct node *n, uint32_t block, uint32_t order)
 }
 
 /*
- * The first free block of this order; there is one. Its blocks are numbered first to 2 first - 1.
+ * The first free block of this order, of which there is one. Blocks of an order are numbered from
+ * `first` to 2 * first - 1.
  */
 static uint32_t free_first(const struct node *n, uint32_t order)
 {
 	const uint32_t first = NODE_ITEMS >> order;
 	uint32_t word = first / 64;
 
-	if (first < 64)			/* all in one word, which others share */
+	if (first < 64)			/* one word has all blocks of this and other orders */
 		return (uint32_t)__builtin_ctzll(n->free[0] >> first) + first;
 	while (!n->free[word])
 		word++;
 	return word * 64 + (uint32_t)__builtin_ctzll(n->free[word]);
 }
 
-/* Halve `block`, which is not free any more, until it is the block wanted, `steps` below it. */
+/* Split a block that has just been taken, `steps` times, down to `wanted`. Free the rest. */
 static void halve(struct node *n, uint32_t wanted, uint32_t order, uint32_t steps)
 {
 	for (; steps; steps--, order++, wanted >>= 1)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page.c - see page.h. One lock for the tree of what is free (page_tree.c); before it, each CPU's
- * own few pages, which need none: an interrupt that finds them in use goes to the tree instead, and
- * is over before the code that it interrupted goes on.
+ * page.c - see page.h. The tree of free memory (page_tree.c) has one lock. In front of it, each CPU
+ * has a small cache of pages, which needs no lock: an interrupt handler that finds the cache busy
+ * uses the tree instead, and returns before the interrupted code continues.
  */
 #include "kernel/mm/page.h"
 #include "arch/boot.h"
@@ -20,7 +20,7 @@ static struct {
 	uint64_t offset, refused;
 } pages;
 
-/* For page_cache.leaf: it has no page. */
+/* For page_cache.leaf at first: a node that no page is in. */
 static struct node no_leaf = { .base = NODE_SPARE };
 
 static _Noreturn __attribute__((noinline)) void free_panic(uint64_t pa, uint32_t order)
@@ -36,7 +36,7 @@ static _Noreturn __attribute__((noinline)) void free_panic(uint64_t pa, uint32_t
 
 /* ---- pages that a CPU keeps ---- */
 
-/* The pages of this CPU, which are the caller's until kept_done(); NULL: not now. */
+/* This CPU's cache, for the caller alone until kept_done(). NULL: there is none, or it is busy. */
 static inline struct page_cache *kept_use(void)
 {
 	struct page_cache *c = cpu_this()->pages;
@@ -60,7 +60,7 @@ static inline uint64_t kept_pop(struct page_kept *k, uint32_t order)
 	return k->pa;
 }
 
-/* From the tree, half of what there is room for: then freeing needs it as rarely as allocating. */
+/* Fill half of the cache from the tree: then frees need the tree as rarely as allocations do. */
 static void kept_fill(struct page_cache *c)
 {
 	const uint64_t irq = lock_take_irq(&pages.lock);
@@ -116,7 +116,7 @@ static uint64_t alloc_block(uint32_t order, uint32_t flags)
 	return pa;
 }
 
-/* What this CPU keeps for the next time: a page of many, or a block that was freed. */
+/* From this CPU's cache: a page, or a block of PAGE_LARGE. 0: it has none. */
 static uint64_t alloc_kept(uint32_t order)
 {
 	struct page_cache *c = kept_use();
@@ -134,7 +134,7 @@ static uint64_t alloc_kept(uint32_t order)
 	return pa;
 }
 
-/* What this CPU keeps may be what a block lacks, or be the only memory below 4 GiB. */
+/* Flushing the cache may complete a larger block, or provide the only memory below 4 GiB. */
 static __attribute__((noinline)) uint64_t alloc_any(uint32_t order, uint32_t flags)
 {
 	uint64_t pa = flags & PAGE_LOW ? 0 : alloc_kept(order);
@@ -152,7 +152,7 @@ static __attribute__((noinline)) uint64_t alloc_any(uint32_t order, uint32_t fla
 	return pa;
 }
 
-/* The usual case alone; alloc_any() does the rest, also if the CPU's pages are in use or gone. */
+/* The fast path: a page from the cache. Otherwise alloc_any(), also if it is busy or empty. */
 uint64_t page_alloc(uint32_t order, uint32_t flags)
 {
 	struct page_cache *c;
@@ -184,7 +184,7 @@ static __attribute__((noinline)) void give_block(uint64_t pa, uint32_t order)
 		free_panic(pa, order);
 }
 
-/* A large block, to be kept. */
+/* Put a large block into the cache. */
 static void free_large(struct page_cache *c, uint64_t pa)
 {
 	uint8_t *state = tree_state(pa, PAGE_LARGE);
@@ -208,7 +208,7 @@ static __attribute__((noinline)) void free_any(uint64_t pa, uint32_t order)
 		give_block(pa, order);
 }
 
-/* Make room, or find out where the page's state is. `c` is in use. */
+/* Look up the page's node and make room in the cache, then free it. The caller has locked `c`. */
 static __attribute__((noinline)) void free_again(struct page_cache *c, uint64_t pa)
 {
 	struct node *leaf = tree_leaf(pa);
@@ -222,7 +222,7 @@ static __attribute__((noinline)) void free_again(struct page_cache *c, uint64_t 
 	page_free(pa, 0);
 }
 
-/* The usual case alone: a page near to the one before, and there is room for it. */
+/* The fast path: a page in the same node as the last one, and there is room in the cache. */
 void page_free(uint64_t pa, uint32_t order)
 {
 	struct page_cache *c;
@@ -242,7 +242,7 @@ void page_free(uint64_t pa, uint32_t order)
 	}
 	leaf = c->leaf;
 	item = pa - __atomic_load_n(&leaf->base, __ATOMIC_RELAXED);
-	item = item >> PAGE_SHIFT | item << (64 - PAGE_SHIFT);	/* large if unaligned, too */
+	item = item >> PAGE_SHIFT | item << (64 - PAGE_SHIFT);	/* huge if pa is unaligned */
 	count = c->count;
 	if (item >= NODE_ITEMS || count == PAGE_KEPT) {
 		free_again(c, pa);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page_tree.c - which physical memory is free: a tree of nodes, 512 items each, of 1 GiB, 2 MiB and
- * a page. An item has a node of its own below only while it is neither free nor given out as a
- * whole, so memory that nobody has asked for yet costs nothing, however much it is.
+ * page_tree.c - which physical memory is free: a tree of nodes with 512 items each, of 1 GiB, 2 MiB
+ * or one page. An item has a child node only while it is neither free as a whole nor given out as a
+ * whole, so untouched memory costs nothing, however large it is.
  *
- * Nodes with something free are in a list for the order of the largest block that they have. So a
- * block comes from the smallest that will do, found by a bit in a word.
+ * Nodes with free blocks are in lists, by the order of their largest free block. An allocation uses
+ * the first list that is large enough, found by a bit search in one word.
  */
 #include "kernel/mm/page_tree.h"
 #include "arch/boot.h"
@@ -17,7 +17,7 @@
 #define LOW_END		(4 * GIB)
 #define ZONES		2	/* 0: below LOW_END */
 #define PARTS		(PAGE_SIZE / sizeof(struct node))	/* nodes that a page has room for */
-/* What one call may need: a node with a table for 1 GiB, one for 2 MiB. Twice, to get more. */
+/* One call may need a node with a table, for 1 GiB, and one for 2 MiB; so may refilling these. */
 #define SPARE_BRANCHES	2
 #define SPARE_LEAVES	2
 
@@ -28,16 +28,16 @@ struct zone {
 };
 
 struct spare {
-	struct node *first;	/* by next; all empty, and if they have a table so is that */
+	struct node *first;	/* linked by `next`; nodes and their tables, if any, are empty */
 	uint32_t count;
 };
 
 static struct {
 	struct zone zone[ZONES];
-	struct node **top;	/* by 512 GiB; the low zone's is tops */
-	struct spare leaf, branch;	/* none becomes the other: page_cache.leaf relies on it */
-	struct spare stem;		/* new branches that have no table yet */
-	uint64_t seed, seed_end;	/* what is left of it */
+	struct node **top;	/* one for each 512 GiB; below LOW_END it is top[TOPS] */
+	struct spare leaf, branch;	/* kinds never change: page_cache.leaf relies on it */
+	struct spare stem;		/* new branches without a table */
+	uint64_t seed, seed_end;	/* the unused part of the seed */
 	uint64_t offset;
 	uint64_t total, own, lost;	/* pages */
 	bool refilling;
@@ -94,7 +94,7 @@ static void list_enter(struct node *n)
 	z->lists |= 1u << i;
 }
 
-/* What is free in it has changed; `before`: n->orders as it was. */
+/* The free blocks of n have changed: move it to the right list. `before`: n->orders until then. */
 static void list_again(struct node *n, uint32_t before)
 {
 	const uint32_t now = n->orders;
@@ -105,7 +105,7 @@ static void list_again(struct node *n, uint32_t before)
 	list_enter(n);
 }
 
-/* A page for our own use; 0: none. */
+/* A cleared page for the tree itself, as a virtual address; 0: no memory. */
 static uint64_t own_page(void)
 {
 	uint8_t *state;
@@ -149,7 +149,7 @@ static void spare_more(struct spare *s)
 		spare_put(s, &n[i]);
 }
 
-/* Before whatever may take nodes: the call that gets more needs some itself. */
+/* Call it before nodes may be needed: allocating pages for more nodes needs nodes itself. */
 static void spare_refill(void)
 {
 	if (tree.refilling || (tree.leaf.count > SPARE_LEAVES &&
@@ -172,7 +172,7 @@ static void spare_refill(void)
 	tree.refilling = false;
 }
 
-/* An empty node for that item, or, without a parent, at the top. NULL: no memory for it. */
+/* An empty node for the item at `base` of the parent; no parent: at the top. NULL: no memory. */
 static struct node *node_new(struct node *parent, uint64_t base, uint32_t level)
 {
 	struct node *n = spare_get(level ? &tree.branch : &tree.leaf);
@@ -195,7 +195,7 @@ static struct node **top_of(uint64_t pa)
 	return &tree.top[pa < LOW_END ? TOPS : pa >> ITEM_SHIFT(LEVELS)];
 }
 
-/* The lowest node on the way to pa that there is, not below `level`. */
+/* The lowest existing node that covers pa, at `level` or above. NULL: none. */
 static struct node *node_find(uint64_t pa, uint32_t level)
 {
 	struct node *n = *top_of(pa);
@@ -210,7 +210,7 @@ static struct node *node_find(uint64_t pa, uint32_t level)
 	return n;
 }
 
-/* The node of this level; made, with nothing free in it, if there is none. */
+/* The node of this level that covers pa, created with nothing free if missing. NULL: no memory. */
 static struct node *node_make(uint64_t pa, uint32_t level)
 {
 	struct node *n = node_find(pa, level);
@@ -222,7 +222,7 @@ static struct node *node_make(uint64_t pa, uint32_t level)
 	return n;
 }
 
-/* Free a block; a node of which all is free is an item of its parent again. */
+/* Free a block. A node that is then wholly free becomes a free item of its parent again. */
 static void give(struct node *n, uint32_t block)
 {
 	for (;;) {
@@ -242,7 +242,7 @@ static void give(struct node *n, uint32_t block)
 	}
 }
 
-/* The node below an item that was taken out of n: wholly free. NULL: no memory for it. */
+/* Make an item that was taken from n a child, wholly free. NULL: no memory; the item is freed. */
 static struct node *divide(struct node *n, uint32_t block)
 {
 	struct node *child = node_new(n, block_address(n, block), n->level - 1u);
@@ -356,7 +356,7 @@ void tree_start(uint64_t seed, uint64_t offset)
 	tree.top = (struct node **)own_page();
 }
 
-/* The largest block that begins at pa, and ends at `end` or before. */
+/* The order of the largest block that begins at pa and does not extend beyond `end`. */
 static uint32_t order_at(uint64_t pa, uint64_t end)
 {
 	const uint32_t fits = 63 - (uint32_t)__builtin_clzll((end - pa) >> PAGE_SHIFT);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * space.c - see space.h. Tables come from page_alloc(), and from what the stub's had left; those of
- * the stub that become empty are used again here and go nowhere else, as they are the handoff's.
+ * space.c - see space.h. Pages for tables come from page_alloc() and from the unused part of the
+ * stub's page pool. Tables of the stub that become empty are reused here and never freed, as they
+ * are a part of the handoff.
  */
 #include "kernel/mm/space.h"
 #include "arch/boot.h"
@@ -9,13 +10,13 @@
 #include "kernel/mm/page.h"
 #include "lib/image.h"
 
-#define SPARES		8		/* tables kept, so that the next map need not ask */
-#define FIXED_MAX	72		/* more than any firmware has pieces of code */
-#define BESIDE		SPACE_AREA	/* one page: another address of a table */
+#define SPARES		8		/* free tables kept for the next mapping */
+#define FIXED_MAX	72		/* more pieces of code than any firmware has */
+#define BESIDE		SPACE_AREA	/* one page: a second mapping of a table */
 
 struct fixed {
 	struct boot_range mem;
-	bool ever;			/* the image's, not to be unmapped either */
+	bool ever;			/* the image's: must not be unmapped either */
 };
 
 static struct {
@@ -24,7 +25,7 @@ static struct {
 	struct arch_edit edit;
 	uint64_t spare[SPARES];		/* from page_alloc() */
 	uint32_t spares;
-	uint64_t kept;			/* others: a list through their first words */
+	uint64_t kept;			/* the stub's: a list linked through their first words */
 	uint64_t end;			/* of physical addresses */
 	struct fixed fixed[FIXED_MAX];	/* physical memory that must not be written */
 	uint32_t fixed_count;
@@ -114,14 +115,15 @@ static bool fixed_add(uint64_t pa, uint64_t size, bool ever)
 
 static void beside_unmap(void)
 {
-	struct arch_edit edit = space.edit;	/* the other one is being used */
+	struct arch_edit edit = space.edit;	/* a copy: space.edit is in use */
 
 	arch_map_clear(&edit, BESIDE, PAGE_SIZE);
 }
 
 /*
- * The address of a table while that which it is in cannot be used, by interrupts or other CPUs
- * either. Stacks have no second one.
+ * Before a large leaf is removed for a moment: if the table at *p is in it, map the table a second
+ * time and change *p to that address. Hold the other CPUs and mask interrupts, as they must not use
+ * the leaf meanwhile. If this CPU's stack is in the leaf, that is impossible.
  */
 static status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 {
@@ -157,7 +159,7 @@ static void beside_done(void)
 
 /* ---- checks ---- */
 
-/* Whether the CPU has these addresses, and they are whole pages. */
+/* Whether the range is whole pages, and valid addresses on this CPU. */
 static bool range_ok(uint64_t va, uint64_t size)
 {
 	const uint32_t bits = PAGE_SHIFT + 9 * space.map.levels;
@@ -172,7 +174,7 @@ static bool range_ok(uint64_t va, uint64_t size)
 	return !top || (both && top == UINT64_MAX >> (bits - 1));
 }
 
-/* The next leaf at or behind *at in the range; *at: behind it. */
+/* The next leaf in the range, at *at or above. Sets *at to its end. False: no more. */
 static bool leaf_next(uint64_t *at, uint64_t va, uint64_t size, struct arch_leaf *leaf)
 {
 	while (*at - va < size) {
@@ -202,7 +204,7 @@ static struct boot_range leaf_part(const struct arch_leaf *leaf, uint64_t va, ui
 	return (struct boot_range){ leaf->pa + before, MIN(leaf->size - before, left) };
 }
 
-/* Divide what lies across the ends. */
+/* Split leaves that cross the ends of the range. */
 static status_t ends_split(uint64_t va, uint64_t size)
 {
 	TRY(arch_map_split(&space.edit, va));
@@ -258,7 +260,10 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 
 /* ---- unmap, protect ---- */
 
-/* What was executable and is unmapped may be written again; not what has executable ends left. */
+/*
+ * Executable memory that is unmapped may be writable again. If the middle of an entry is unmapped,
+ * all of the entry from its start to its end stays fixed.
+ */
 static void fixed_drop(uint64_t pa, uint64_t size)
 {
 	for (uint32_t i = 0; i < space.fixed_count; i++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * space.h - the kernel's address space: what is mapped where, on all CPUs.
+ * space.h - the kernel's address space, which all CPUs share.
  *
- * Nothing is ever writable and executable, by whatever address. The image's text and constants, and
- * the page that the stub jumped from, cannot be changed nor mapped writable elsewhere:
- * ERR_SECURITY. On any CPU, with the tables of the stub or of arch_map_enable() in force. Not from
- * handlers of interrupts, nor, when there are several CPUs, with interrupts masked: a flush may
- * wait for CPUs that wait for the lock.
+ * No memory is ever both writable and executable, not even through two addresses. The image's text
+ * and constants, and the page that the stub jumped from, cannot be changed or mapped writable
+ * elsewhere: ERR_SECURITY. Call these functions on any CPU, with the stub's tables or those of
+ * arch_map_enable() active; not from interrupt handlers, and, once there are several CPUs, not with
+ * interrupts masked: a flush may wait for a CPU that waits for the lock.
  */
 #ifndef KERNEL_SPACE_H
 #define KERNEL_SPACE_H
@@ -14,51 +14,54 @@
 #include "include/stubborn/boot_info.h"
 
 /*
- * Addresses that no regime uses: 512 GiB above all that is mapped at identity and below the direct
- * map. kernel/mm/area.c gives them out, but for the first GiB.
+ * Addresses that no regime uses: 512 GiB, above the identity map and below the direct map.
+ * kernel/mm/area.c allocates them. Its tables, and a page of space.c's, are in the first GiB.
  */
 #define SPACE_AREA	ARCH_REACH
 #define SPACE_AREA_SIZE	(512 * GIB)
 
-/* Once. What bi->page_pool has left is ours. Before page_start(), as it needs no page. */
+/*
+ * Once, on the boot CPU, before page_start(): it allocates nothing. Takes over the unused part of
+ * bi->page_pool.
+ */
 void space_start(struct boot_info *bi);
 
-/* Where RAM at `pa` is found; `pa` is below ARCH_REACH. */
+/* The virtual address of RAM at physical address `pa`, which is below ARCH_REACH. */
 void *space_ram(uint64_t pa);
 
 /*
- * All sizes and addresses in whole pages. Map [va, va + size) to pa. ERR_BAD_OPTION: not whole
- * pages, or an address that the CPU does not have; ERR_IN_USE: something is mapped there;
- * ERR_SECURITY; ERR_NO_MEMORY. If it fails, nothing has changed. ARCH_RX is for memory that the
- * direct map does not show, firmware's code: nothing else could make sure that it is not writable
- * as well.
+ * Map [va, va + size) to pa; all three are multiples of PAGE_SIZE. ERR_BAD_OPTION: they are not, or
+ * the CPU does not have such an address; ERR_IN_USE: something is mapped there; ERR_SECURITY;
+ * ERR_NO_MEMORY. If it fails, nothing has changed. ARCH_RX is only for memory that is not in the
+ * direct map (firmware's code): otherwise it would be writable there.
  */
 status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm);
 
 /*
- * What is not mapped stays so. ERR_BAD_OPTION, ERR_SECURITY, ERR_NO_MEMORY, ERR_UNSUPPORTED (the
- * part to unmap is in a large leaf that this very code needs): then nothing has changed.
+ * Unmap [va, va + size), whole pages, of which some need not be mapped. ERR_BAD_OPTION,
+ * ERR_SECURITY, ERR_NO_MEMORY, or ERR_UNSUPPORTED: a large leaf would have to be split, but this
+ * CPU's stack is in it, or the other CPUs cannot be held. If it fails, no page was unmapped.
  */
 status_t space_unmap(uint64_t va, uint64_t size);
 
 /*
- * Make memory that is mapped as ARCH_RO or ARCH_RW the other of the two. As space_unmap(), and
- * ERR_NOT_FOUND if any of it is not mapped, or not so.
+ * Change the permission of mapped memory to `perm`, ARCH_RO or ARCH_RW; any other: ERR_SECURITY.
+ * Fails like space_unmap(), and with ERR_NOT_FOUND if any page is not mapped, or not cached.
  */
 status_t space_protect(uint64_t va, uint64_t size, enum arch_perm perm);
 
-/* arch_map_find() on the tables in force. */
+/* arch_map_find() on the active tables. */
 bool space_find(uint64_t va, struct arch_leaf *out);
 
 /*
- * How all CPUs are made to forget a range of addresses; returns when they have. With one CPU
- * arch_map_forget(); kernel/cpu/ replaces it. Called with a lock held.
+ * Drops the translations of a range on all CPUs; returns when that is done. At first, with one CPU,
+ * arch_map_forget(); kernel/cpu/ replaces it. Called with space.c's lock held.
  */
 extern void (*space_flush)(uint64_t va, uint64_t size);
 
 /*
- * With several CPUs: hold all others, which then access nothing that could be in a large leaf, and
- * let them go on. False: they cannot be held. NULL: there are no others.
+ * With several CPUs: hold all others, so that they access nothing that may be in a large leaf, and
+ * release them. False: they cannot be held. NULL: there is only one CPU.
  */
 extern bool (*space_hold)(void);
 extern void (*space_release)(void);

@@ -4,7 +4,7 @@
 #include "kernel/mm/area.h"
 #include "kernel/mm/space.h"
 
-/* Whether the direct map shows all of it, as memory. */
+/* Whether the direct map has all of it, as cached memory. */
 static bool direct(uint64_t pa, uint64_t size)
 {
 	const uint64_t start = (uint64_t)space_ram(pa);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * windows.h - many windows that are given back together: what a reader of firmware's tables wants,
- * who goes from one to the next and may look at some twice.
+ * windows.h - a set of windows that are unmapped together, for readers of firmware's tables, which
+ * follow pointers and may read some tables twice. By the rules of area.h; a set has one user.
  */
 #ifndef KERNEL_WINDOWS_H
 #define KERNEL_WINDOWS_H
@@ -18,10 +18,12 @@ struct windows {		/* all zeros: none */
 };
 
 /*
- * Read access to any physical memory, good until windows_close(): RAM where the direct map has it,
- * else by window_map(). NULL: there is no such address, no memory for tables, or there are
- * WINDOWS_MAX. For struct acpi.reach: `cookie` is a struct windows.
+ * Read access to `size` bytes at physical address `pa`, valid until windows_close(): through the
+ * direct map, or else by window_map(). NULL: the CPU has no such address, `size` is 0, no memory
+ * for tables, or WINDOWS_MAX windows are open. For struct acpi.reach: `cookie` is a struct windows.
  */
 const void *windows_reach(void *cookie, uint64_t pa, uint64_t size);
+
+/* Unmap all of them. The set can be used again. */
 void windows_close(struct windows *w);
 #endif
