@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* irq.c - see irq.h. An index of a byte for each number keeps the tables small. */
+/* irq.c - see irq.h. A one-byte index for each interrupt number keeps the tables small. */
 #include "kernel/irq/irq.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/lock.h"
 #include "kernel/cpu/trap.h"
 
-#define UNEXPECTED	0		/* action[]: what has no handler */
+#define UNEXPECTED	0		/* index in action[] of all numbers without a handler */
 
 static struct irq_action {
 	irq_fn *fn;
@@ -13,13 +13,13 @@ static struct irq_action {
 	uint64_t count;
 	uint32_t number;		/* 0: free */
 } action[1 + IRQ_HANDLERS];
-static uint8_t chosen[ARCH_IRQS];	/* of action[], for each number */
-static struct lock lock;		/* of both, for those who change them */
+static uint8_t chosen[ARCH_IRQS];	/* for each number, its index in action[] */
+static struct lock lock;		/* held to change either, and to mask or unmask */
 static bool working;
 
 struct irq_counts irq_counts;
 
-/* Masked from now on: a level that nobody answers would come again for ever. */
+/* Mask it: an unhandled level-triggered interrupt would be taken again at once, forever. */
 static void unexpected(uint32_t number, void *arg)
 {
 	(void)arg;
@@ -60,7 +60,7 @@ static void start(void *arg)
 		s->why = arch_irq_cpu_start(cpu_this());
 }
 
-/* Where a table names a controller that is not there, some machines answer with an exception. */
+/* Some machines raise an exception if a table names a controller that does not exist. */
 const char *irq_start(const struct machine *m, struct arch_irq *out)
 {
 	struct start s = { .m = m, .out = out };

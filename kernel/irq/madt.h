@@ -2,8 +2,9 @@
 /*
  * madt.h - the table of interrupt controllers (ACPI 6.5, 5.2.12). Pure.
  *
- * No length in it is believed: what is returned lies in the table with all the bytes asked for, and
- * the walk ends where an entry would not lie in it or would not move it on.
+ * Lengths in it are not trusted: an entry that is returned is wholly inside the table and has all
+ * the bytes that were asked for. The walk ends at an entry that extends beyond the table or is too
+ * short.
  */
 #ifndef KERNEL_MADT_H
 #define KERNEL_MADT_H
@@ -47,7 +48,7 @@ struct madt_ioapic {
 	uint32_t address, gsi;		/* gsi: of its first input */
 } ACPI_PACKED;
 
-struct madt_override {			/* a PC's interrupt line that is not what it always was */
+struct madt_override {			/* an ISA interrupt that is not wired as on a classic PC */
 	struct madt_entry entry;
 	uint8_t bus, source;		/* bus: 0, ISA */
 	uint32_t gsi;
@@ -55,7 +56,7 @@ struct madt_override {			/* a PC's interrupt line that is not what it always was
 } ACPI_PACKED;
 #define MADT_POLARITY(flags)	((flags) & 3)
 #define MADT_TRIGGER(flags)	((flags) >> 2 & 3)
-#define MADT_POLARITY_LOW	3	/* of both: 0, as the bus has it */
+#define MADT_POLARITY_LOW	3	/* polarity or trigger 0: the bus's default */
 #define MADT_POLARITY_HIGH	1
 #define MADT_TRIGGER_EDGE	1
 #define MADT_TRIGGER_LEVEL	3
@@ -74,7 +75,7 @@ struct madt_gicc {
 	uint64_t address;		/* GICv2's CPU interface */
 	uint64_t gicv, gich;
 	uint32_t maintenance;
-	uint64_t gicr;			/* of this CPU, if no MADT_GICR says where all are */
+	uint64_t gicr;			/* this CPU's redistributor, if there are no MADT_GICR */
 	uint64_t mpidr;
 } ACPI_PACKED;
 
@@ -99,10 +100,10 @@ struct madt_walk {
 	const uint8_t *at, *end;
 };
 
-/* `table` has the signature and so many bytes as it says; too short for a MADT: no entries. */
+/* Start a walk. All table->length bytes must be readable. NULL, or too short: no entries. */
 void madt_start(struct madt_walk *w, const struct acpi_header *table);
 
-/* The next entry of that type that has at least `size` bytes; NULL: no more. */
+/* The next entry of this type that has at least `size` bytes; NULL: no more. */
 const void *madt_next(struct madt_walk *w, enum madt_type type, uint32_t size);
 
 ACPI_OFFSET(madt_gicc, address, 32);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.c - see memory.h. Free memory is claimed block by block from kernel/mm, which refuses what
- * the kernel uses. What the run before could not test was left out of kernel/mm by memory_leave(),
- * and is added to it after the test.
+ * memory.c - see memory.h. Free memory is claimed block by block from kernel/mm, which refuses
+ * blocks that the kernel uses. What the previous run could not test was kept out of kernel/mm by
+ * memory_leave(), and is added to it after the test.
  */
 #include "memory.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page.h"
 
-#define LIST_ORDER	3	/* pages for the list of ranges */
+#define LIST_ORDER	3	/* of the block that holds the list of ranges */
 #define PLACE_ALIGN	(2 * MIB)
 #define PLACE_MORE	(1 * MIB)	/* for a longer command line and the like */
 
-/* What the kernel has, or could have. */
+/* Memory that the kernel uses or could use. */
 #define OURS	(MEMORY_TYPE(FREE) | MEMORY_TYPE(IMAGE) | MEMORY_TYPE(HANDOFF))
 
 void memory_leave(struct kernel *k)
@@ -20,7 +20,7 @@ void memory_leave(struct kernel *k)
 	mm_leave(k->options.left.range, k->options.left.n);
 }
 
-/* What was left out of kernel/mm has not been looked at: it may not be mapped. */
+/* Memory kept out of kernel/mm was not checked by it, and may not be mapped. */
 static bool usable(const struct kernel *k, uint64_t base, uint64_t size)
 {
 	struct trap_info fault;
@@ -63,7 +63,7 @@ static void claim(struct memtest_memory *m, uint64_t pa, uint64_t end)
 	}
 }
 
-/* A piece of free memory that is in one of the ranges that were left for this run, or in none. */
+/* Take free memory. Parts that were left for this run are not kernel/mm's, so are not claimed. */
 static void take_free(struct kernel *k, struct memtest_memory *m, uint64_t pa, uint64_t end)
 {
 	const struct memtest_left *l = &k->options.left;
@@ -85,8 +85,8 @@ static void take_free(struct kernel *k, struct memtest_memory *m, uint64_t pa, u
 }
 
 /*
- * Free memory below MM_LOW_END, which kernel/mm has not got: all but the first page, where a BIOS
- * has its vectors and variables. None if a CPU may still come, whose first code lies there.
+ * Free memory below MM_LOW_END, which kernel/mm does not have: all but the first page, where a BIOS
+ * has its vectors and variables. None if a CPU may still arrive, as it would execute code there.
  */
 static struct boot_range low_of(const struct kernel *k, const struct boot_mem *r)
 {
@@ -125,7 +125,7 @@ static void take(struct kernel *k, struct memtest_memory *m, const struct boot_m
 		leave(m, pa, end - pa);
 }
 
-/* What there is, whether this run has to test it or not. */
+/* Count all memory that could be tested, whether this run has to test it or not. */
 static void memory_count(const struct kernel *k, struct memtest_memory *m)
 {
 	const struct memory *map = &k->memory;
@@ -162,7 +162,7 @@ bool memory_take(struct kernel *k, const struct boot_range *want, uint32_t n,
 	return true;
 }
 
-/* Blocks as they were claimed; else it was left for this run, and is kernel/mm's from now on. */
+/* Free claimed blocks. Pages without an owner were left for this run: add them to kernel/mm. */
 void memory_give_back(struct kernel *k, struct memtest_memory *m)
 {
 	for (uint32_t i = 0; i < m->tested.n; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memtest.c - see memtest.h. The line that shows how far the test is is overwritten by the next
- * one; its last word is "%".
+ * memtest.c - see memtest.h. Progress is one line, which ends in "%" and is overwritten by the next
+ * one.
  */
 #include "memtest.h"
 #include "kernel/again.h"
@@ -22,12 +22,12 @@
 static NOINIT struct {
 	struct memtest test;
 	struct memtest_memory memory;
-	uint32_t shown;			/* of 1000 */
-	uint32_t cpus;			/* that worked */
+	uint32_t shown;			/* the progress last shown, of 1000 */
+	uint32_t cpus;			/* how many CPUs took part */
 	char cmdline[AGAIN_CMDLINE];
 } state;
 
-/* Call fn(arg) on each CPU that has nothing else to do, and on this one; wait for all. */
+/* Call fn(arg) on each idle CPU and on this one, and wait for all. */
 static void everywhere(void (*fn)(void *), void *arg)
 {
 	struct cpu_work work = { .fn = fn, .arg = arg };
@@ -95,7 +95,7 @@ static void ranges_print(const struct ranges *l, const char *what)
 		console_print("memtest: %s: and %u more\n", what, l->n - RANGES_SHOWN);
 }
 
-/* RAM that is not the kernel's to test. */
+/* Print how much RAM is not tested because it is not free for the kernel to use. */
 static void others_print(const struct kernel *k, uint64_t low)
 {
 	static const uint32_t ram = MEMORY_TYPE(ACPI) | MEMORY_TYPE(MODULE) | MEMORY_TYPE(NVS) |
@@ -113,7 +113,7 @@ static void others_print(const struct kernel *k, uint64_t low)
 				      memory_type_name(t));
 }
 
-/* This command line, for a run that lives elsewhere and goes on with the test. False: too long. */
+/* Make the command line for a run at `place` that continues the test. False: too long. */
 static bool next_cmdline(const struct kernel *k, uint64_t place, uint64_t rounds, struct word rest)
 {
 	struct memtest_left left = { .run = MAX(k->options.left.run, 1) + 1 };
@@ -137,7 +137,7 @@ static bool next_cmdline(const struct kernel *k, uint64_t place, uint64_t rounds
 	return n < AGAIN_CMDLINE;
 }
 
-/* To another place, if there is something left to test and that may help. Returns if not. */
+/* Restart at another place if that makes more memory testable. Returns if it does not. */
 static void move(struct kernel *k, uint64_t rounds, struct word rest)
 {
 	uint64_t place;
@@ -150,7 +150,7 @@ static void move(struct kernel *k, uint64_t rounds, struct word rest)
 	}
 	place = memory_place(k, &state.memory);
 	for (uint32_t i = 0; i < rest.len; i++)
-		if (rest.text[i] == '"')	/* run="" could not have it */
+		if (rest.text[i] == '"')	/* cannot be quoted within run="..." */
 			place = 0;
 	if (!place || !next_cmdline(k, place, rounds, rest)) {
 		console_print("memtest: no place for the kernel while its own is tested\n");
@@ -159,7 +159,7 @@ static void move(struct kernel *k, uint64_t rounds, struct word rest)
 	again_with(k, state.cmdline);
 }
 
-/* What this run did. */
+/* Print what this run did. */
 static void work_print(const struct memtest *t, uint64_t begun)
 {
 	const uint64_t ms = (clock_now() - begun) / NS_PER_MS;

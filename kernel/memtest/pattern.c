@@ -3,12 +3,12 @@
 #include "pattern.h"
 
 #define LINE		(ARCH_MEMTEST_PAIR / 2)
-#define BYTES		0x0101010101010101ull	/* in each the lowest bit */
+#define BYTES		0x0101010101010101ull	/* the lowest bit of each byte */
 #define GOLDEN		0x9e3779b97f4a7c15ull
 
 enum { ADDRESS, ZEROS, WALKING, RANDOM, WORDS, LAST, KINDS };
 
-/* Where each kind begins. */
+/* The first pass of each kind. */
 static const uint8_t first[KINDS + 1] = { 0, 2, 4, 20, 22, 24, MEMTEST_PASSES };
 
 static uint32_t kind_of(uint32_t pass)
@@ -36,7 +36,7 @@ struct memtest_pattern pattern_of(uint32_t pass, uint64_t seed)
 	const uint32_t kind = kind_of(pass);
 
 	switch (kind) {
-	case ADDRESS:			/* of the pair, and of the second word in it */
+	case ADDRESS:			/* x: the pair's, y: that of the second word in it */
 		p.y = sizeof(p.y);
 		p.step = ARCH_MEMTEST_PAIR;
 		break;
@@ -51,7 +51,7 @@ struct memtest_pattern pattern_of(uint32_t pass, uint64_t seed)
 	case WORDS:
 		p.x = random_word(seed, kind);
 		p.y = random_word(seed, kind + 1);
-		p.step = random_word(seed, kind + 2) | 1;	/* no word comes twice */
+		p.step = random_word(seed, kind + 2) | 1;	/* odd: x and y do not repeat */
 		break;
 	default:
 		break;

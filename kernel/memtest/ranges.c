@@ -8,7 +8,7 @@ static uint64_t gap(const struct boot_range *r)
 	return r[1].base - r[0].base - r[0].size;
 }
 
-/* Make those two one that have the smallest gap, if it is smaller than `limit`. */
+/* Merge the two adjacent ranges with the smallest gap, if that is smaller than `limit`. */
 static bool join_closest(struct ranges *l, uint64_t limit)
 {
 	struct boot_range *r = l->range;
@@ -55,7 +55,7 @@ uint64_t ranges_size(const struct ranges *l)
 	return sum;
 }
 
-/* A number up to `stop`, or up to the end of the text, which it takes away, with the stop. */
+/* Read a number that ends at `stop` or at the end of *w. Removes both from *w. */
 static bool number_take(struct word *w, char stop, uint64_t *out)
 {
 	const char *end = w->text + w->len, *at = w->text;

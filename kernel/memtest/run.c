@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run.c - see run.h. A pass is done by pieces, which CPUs take one after the other; the next one
- * begins when all of it is done. An exception in a piece, as a machine check, ends it: that is an
- * error as well.
+ * run.c - see run.h. Memory is tested in pieces of 1 MiB: each CPU takes the next one until a pass
+ * is done, and the next pass begins when all CPUs have finished. An exception during a piece ends
+ * that piece and counts as an error.
  */
 #include "run.h"
 #include "arch/boot.h"
@@ -26,7 +26,7 @@ static void count(struct memtest *t, uint64_t pa, uint64_t want, uint64_t got, c
 	lock_give(&t->lock);
 }
 
-/* Something was wrong in this pair: look at each word, and write what the pass writes. */
+/* A mismatch was found in this pair: check each word, and write what the pass writes. */
 static void pair_check(struct memtest *t, uint64_t pa)
 {
 	bool found = false;
@@ -41,7 +41,7 @@ static void pair_check(struct memtest *t, uint64_t pa)
 		}
 		*word = pattern_word(&t->new, pa + i);
 	}
-	if (!found)			/* read once more, it was right */
+	if (!found)			/* correct when read a second time */
 		count(t, pa, 0, 0, "not the same when read again");
 }
 
@@ -85,7 +85,7 @@ static uint64_t pieces_of(const struct boot_range *r)
 	return (r->size + PIECE - 1) / PIECE;
 }
 
-/* The n-th of all. */
+/* Piece n, from 0, of all memory. */
 static struct piece piece_get(struct memtest *t, uint64_t n)
 {
 	const struct boot_range *r = t->memory->range;

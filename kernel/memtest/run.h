@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run.h - all passes over given memory, by all CPUs that call for work. Knows nothing of who owns
- * it.
+ * run.h - runs all passes over given memory, on several CPUs. Does not care where the memory comes
+ * from or how CPUs are called.
  */
 #ifndef MEMTEST_RUN_H
 #define MEMTEST_RUN_H
@@ -10,38 +10,41 @@
 #include "ranges.h"
 
 struct memtest {
-	/* for the caller to set; the rest is 0 at first */
-	const struct ranges *memory;	/* nobody else's */
-	uint64_t offset;		/* added to a physical address to use it */
+	/* set by the caller; everything below is 0 at first */
+	const struct ranges *memory;	/* must not be used by anything else */
+	uint64_t offset;		/* added to a physical address to dereference it */
 	uint64_t rounds;		/* of MEMTEST_PASSES each */
-	uint64_t seed;
+	uint64_t seed;			/* of the random patterns */
 
-	/* Call fn(t) on each CPU that shall work; returns when all have returned. */
+	/* Call fn(t) on each CPU that is to take part; return when all have returned. */
 	void (*everywhere)(void (*fn)(void *), void *t);
 
-	/* After each piece, on the CPU that did it. May set `stop`. */
+	/* Called after each piece, on the CPU that tested it. May set `stop`. */
 	void (*turn)(struct memtest *t);
 
-	/* The memory's word at `pa` was not `want`. Or NULL if it could not be used: `what`. */
+	/*
+	 * Called for each error. `what` NULL: the word at `pa` was `got`, not `want`. Else `what`
+	 * describes the error, and `want` and `got` are 0.
+	 */
 	void (*report)(const struct memtest *t, uint64_t pa, uint64_t want, uint64_t got,
 		       const char *what);
 
-	/* how far it is */
+	/* progress */
 	uint64_t round;
 	uint32_t pass;
 	struct memtest_pattern old, new;
-	uint64_t pieces, next;		/* of this pass: all, and those that were taken */
-	uint64_t done;			/* pieces, of all passes */
+	uint64_t pieces, next;		/* how many there are; the next one of this pass */
+	uint64_t done;			/* pieces done, in all passes */
 	bool stop;
 
-	/* what was found */
-	struct lock lock;		/* held for report() */
-	uint64_t errors, bits, low, high;	/* all bits that differed; where */
+	/* result */
+	struct lock lock;		/* held during report() */
+	uint64_t errors, bits, low, high;	/* bits that differed; lowest and highest address */
 };
 
-/* False: it was stopped. Errors are counted, and the test goes on behind them. */
+/* Run the test. An error is counted, and the test continues after it. False: it was stopped. */
 bool memtest_run(struct memtest *t);
 
-/* Of 1000. */
+/* How much is done, from 0 to 1000. */
 uint32_t memtest_progress(const struct memtest *t);
 #endif

@@ -8,19 +8,19 @@
 #include "kernel/irq/irq.h"
 
 #define CHECK_NS	(20 * NS_PER_US)
-#define CHECK_MAX_NS	(500 * NS_PER_MS)	/* a machine that is only slow has so much time */
+#define CHECK_MAX_NS	(500 * NS_PER_MS)	/* enough for a machine that is merely slow */
 
 uint64_t clock_hz;
 static uint64_t clock_began, ns_of_counts, counts_of_ns;
 static uint32_t clock_irq;
-static bool timers;			/* they interrupt */
+static bool timers;			/* they work: the interrupt has been seen */
 
 uint64_t clock_now(void)
 {
 	return scale(arch_timer_count() - clock_began, ns_of_counts);
 }
 
-/* From now on, and not from the beginning: so the error is that of the time until then alone. */
+/* Convert the time from now, not since clock_start(): rounding then affects only this interval. */
 static void arm(const struct timer_queue *q)
 {
 	const uint64_t count = arch_timer_count(), now = scale(count - clock_began, ns_of_counts);
@@ -60,7 +60,7 @@ static void timer_interrupt(uint32_t number, void *arg)
 	lock_give(&c->lock);
 }
 
-/* Its queue, locked; NULL: it never was in one. */
+/* The timer's CPU, whose lock is taken. NULL: it was never set. */
 static struct timer_cpu *queue_of(struct timer *t)
 {
 	struct timer_cpu *c;
@@ -157,7 +157,7 @@ void time_sleep(uint64_t ns)
 	arch_irq_restore(masked);
 }
 
-/* A timer that does not interrupt would let the first sleeper sleep for ever. */
+/* Without this test, a timer that does not interrupt would block the first time_sleep() forever. */
 static bool answers(void)
 {
 	const uint64_t until = clock_now() + CHECK_MAX_NS;

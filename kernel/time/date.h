@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* date.h - seconds since 1970 as a date. Pure; any time. */
+/* date.h - converts seconds since 1970 to a date. Pure; any time. */
 #ifndef KERNEL_DATE_H
 #define KERNEL_DATE_H
 #include "lib/base.h"
@@ -8,6 +8,9 @@ struct date {
 	uint32_t year, month, day, hour, minute, second;	/* month and day from 1 */
 };
 
-/* Gregorian, without leap seconds; up to the year 9999, and that one's last second for more. */
+/*
+ * The Gregorian date, UTC if `seconds` is, without leap seconds. Anything after the year 9999 gives
+ * the last second of that year.
+ */
 void date_from(uint64_t seconds, struct date *out);
 #endif

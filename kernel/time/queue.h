@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * queue.h - timers in the order in which they are due. Pure: the caller locks.
+ * queue.h - timers, sorted by the time when they are due. Pure: the caller locks.
  *
- * A sorted list through the timers themselves: taking the first one, which an interrupt does, costs
- * the same however many there are; putting one in passes over those that are due before it. Nothing
- * is allocated and nothing can be full.
+ * A linked list through the timers themselves. An interrupt takes the first one, in constant time;
+ * insertion passes over those that are due earlier. Nothing is allocated, and it cannot be full.
  */
 #ifndef KERNEL_QUEUE_H
 #define KERNEL_QUEUE_H
@@ -15,24 +14,24 @@ struct timer;
 typedef void timer_fn(struct timer *t, void *arg);
 
 struct timer {			/* all zeros: not set */
-	struct timer *next, **link;	/* link: what points to this one; NULL: in no queue */
-	uint64_t at;			/* due, in nanoseconds of clock_now() */
-	uint64_t every;			/* set again so much later; 0: not again */
+	struct timer *next, **link;	/* *link points to this one; NULL: in no queue */
+	uint64_t at;			/* when it is due, as clock_now() counts */
+	uint64_t every;			/* period in nanoseconds; 0: it runs once */
 	timer_fn *fn;
 	void *arg;
-	struct timer_cpu *cpu;		/* timer.c: whose queue */
+	struct timer_cpu *cpu;		/* clock.c: whose queue it is or was in; NULL: none */
 };
 
 struct timer_queue {		/* all zeros: empty */
 	struct timer *first;
 };
 
-struct timer_cpu {		/* of each CPU; all zeros at first */
+struct timer_cpu {		/* one for each CPU; all zeros at first */
 	struct lock lock;
 	struct timer_queue queue;
 };
 
-/* `t` is in no queue; behind those that are due at the same time. */
+/* Insert a timer that is in no queue: after those that are due at the same time. */
 static inline void queue_put(struct timer_queue *q, struct timer *t)
 {
 	struct timer **link = &q->first;
@@ -46,7 +45,7 @@ static inline void queue_put(struct timer_queue *q, struct timer *t)
 	*link = t;
 }
 
-/* `t` is in a queue, of which the caller has the lock. */
+/* Remove a timer from its queue, whose lock the caller holds. */
 static inline void queue_remove(struct timer *t)
 {
 	*t->link = t->next;
@@ -55,7 +54,7 @@ static inline void queue_remove(struct timer *t)
 	t->link = NULL;
 }
 
-/* The first one, if it is due at `now`, taken out; else NULL. */
+/* Remove and return the first timer, if it is due at `now`; else NULL. */
 static inline struct timer *queue_due(struct timer_queue *q, uint64_t now)
 {
 	struct timer *t = q->first;
