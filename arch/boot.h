@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * boot.h - what the stub needs from a CPU. With map.h it is the minimum for a port.
+ * boot.h - what the stub needs from a CPU. Together with map.h, the minimum for a port.
  *
  * Each arch/<isa>/ defines exactly these symbols; the build picks the folder. There are no weak
  * defaults: a missing symbol is a link error, which tells you what to write next.
@@ -17,7 +17,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 
 /*
  * From arch/<isa>/isa.h:
- * ARCH_REACH	no regime can map physical addresses from here on
+ * ARCH_REACH	physical addresses from here on cannot be mapped in any regime
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
@@ -26,7 +26,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 /* ---- instructions: any time ---- */
 uint64_t arch_counter(void);		/* never goes backwards on one CPU */
 bool arch_random(uint64_t *out);	/* from the CPU's generator; false if it has none */
-_Noreturn void arch_halt(void);		/* for ever, with interrupts masked */
+_Noreturn void arch_halt(void);		/* forever, with interrupts masked */
 void arch_irq_off(void);
 void arch_copy(void *dst, const void *src, uint64_t words);	/* 8-byte words, aligned, upwards */
 void arch_copy_image(void *dst, const void *src, uint64_t words);	/* once firmware is gone */
@@ -34,7 +34,7 @@ void arch_fill(void *dst, uint64_t value, uint64_t words);
 uint8_t arch_port_in8(uint16_t port);	/* these three only if ARCH_PORTS */
 void arch_port_out8(uint16_t port, uint8_t value);
 void arch_port_out16(uint16_t port, uint16_t value);
-bool arch_call_put(uint8_t byte);	/* if ARCH_CALLS: false, it was not sent */
+bool arch_call_put(uint8_t byte);	/* only if ARCH_CALLS; false: the byte was not sent */
 
 /*
  * Set cpu_mode, cpu_flags and found, before the stub changes anything. Also set cpu_id and
@@ -45,7 +45,7 @@ void arch_cpu_state(struct boot_info *out);
 /* The serial port to try if no table names one; type BOOT_UART_NONE if there is no usual one. */
 void arch_default_uart(struct boot_uart *out);
 
-/* NULL if this CPU can do all that the stub needs; else a short message. */
+/* NULL if this CPU has all that the stub needs; else what it lacks, as a short message. */
 const char *arch_cpu_lacks(void);
 
 /* ---- caches ---- */
@@ -66,8 +66,8 @@ bool arch_cold(void);
 /*
  * Whether the byte at `at`, below ARCH_REACH, can be read now: the live tables map it, and, unless
  * `device` is set, as memory where they can tell. *piece is the range around it for which the same
- * holds. Without firmware's tables x86_64 maps what is not mapped yet. Always true with the MMU
- * off. Only for stub/reach.h, which others must use.
+ * holds. Without firmware's tables, x86_64 maps memory on demand here. Always true with the MMU
+ * off. Only for stub/reach.h, which all other code must use.
  */
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece);
 
@@ -77,7 +77,7 @@ bool arch_reach(uint64_t at, bool device, struct boot_range *piece);
 bool arch_regime_ok(enum boot_regime r);
 
 /*
- * Whether the kernel is to run at EL1 even if this is EL2. Call it before arch_cpu_state(),
+ * Set whether the kernel is to run at EL1 even if this is EL2. Call it before arch_cpu_state(),
  * arch_space(), arch_map_start() and arch_plan(), which depend on it. False: this CPU has no
  * exception levels.
  */
@@ -103,27 +103,28 @@ void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack);
 /* Enter plan's regime, for good. Firmware must be gone and interrupts off. */
 _Noreturn void arch_jump(const struct jump_plan *plan);
 
-/* ---- out of a kernel, back to the stub: stub/again.c ---- */
+/* ---- from a running kernel back to the stub: stub/again.c ---- */
 
 #define ARCH_AGAIN_ROOM	0x60000	/* bytes: RAW_SCRATCH for the stub, the rest for arch_again() */
 
 /*
- * Whether the free memory at `base` will do: what is used until everything is at its physical
- * address lies elsewhere, the tables in force above all, and it can be written.
+ * Whether the ARCH_AGAIN_ROOM bytes of free memory at `base` can be used: they are writable, and do
+ * not overlap what is needed until everything is at its physical address, above all the active
+ * tables.
  */
 bool arch_again_room(const struct boot_info *bi, uint64_t base);
 
 /*
- * Go to again_enter() in the running image at its physical address, as at an entry without
- * firmware, with the physical address of bi, on the stack of RAW_SCRATCH bytes at `room`. Returns
- * why it cannot be done; nothing has changed then.
+ * Jump to again_enter() in the running image at its physical address, as an entry without firmware
+ * would, with the physical address of bi and the stack of RAW_SCRATCH bytes at `room`. Returns only
+ * if that is impossible: the reason; then nothing has changed.
  */
 const char *arch_again(const struct boot_info *bi, uint64_t room);
 
-/* From there: tables for all that the stub needs, if a CPU needs any. False: no room for them. */
+/* After that: build the tables that the stub needs, if the CPU needs any. False: no room. */
 bool arch_again_map(uint64_t scratch);
 
-/* The page of the image of `old` that this CPU goes on executing when it is gone; 0: none. */
+/* The page of the old image that this CPU still executes when that image is gone; 0: none. */
 uint64_t arch_again_pinned(const struct boot_info *old);
 
 /* ---- traps ---- */

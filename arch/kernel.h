@@ -10,22 +10,21 @@ extern const char arch_mode_name[];		/* the unit of cpu_mode: "EL", "CPL" */
 extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": unused */
 
 /*
- * Switch the machine off by the CPU's own method, if there is one and the FADT or the device tree
- * says so. Both may be NULL. Returns if there is none or it fails.
+ * Switch the machine off by the CPU's own method (aarch64: PSCI), if the FADT or the device tree
+ * offers it. Both may be NULL. Returns if there is no such method or it fails.
  */
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
 
-/* Likewise, start it again. A PC needs neither of the two. */
+/* The same, to restart it. A PC ignores both tables. */
 void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
 
 uint32_t arch_port_in32(uint16_t port);		/* these two only if ARCH_PORTS */
 void arch_port_out32(uint16_t port, uint32_t value);
 
 /*
- * A pattern of the memory test, by pairs of lines of 64 bytes. The first line is made of x and y,
- * the second of x + step and y; in the next pair both are greater by `step`. Words 0, 3, 5 and 6 of
- * a line are x, the others y: so if any one bit of an address is wrong, another line is found than
- * was written there, unless x and y are equal.
+ * A pattern of the memory test, in pairs of 64-byte lines. The first line consists of x and y, the
+ * second of x + step and y; from one pair to the next, x and y increase by `step`. Words 0, 3, 5
+ * and 6 of a line are x, the others y: any single wrong address bit is noticed, unless x equals y.
  */
 struct memtest_pattern {
 	uint64_t x, y, step;
@@ -33,15 +32,15 @@ struct memtest_pattern {
 #define ARCH_MEMTEST_PAIR	128	/* bytes: two lines */
 
 /*
- * Write it upwards, from a multiple of ARCH_MEMTEST_PAIR on; `size` is whole pages and not 0. What
- * is written bypasses the caches, or arch_clean() removes it from them.
+ * Write the pattern from `at`, a multiple of ARCH_MEMTEST_PAIR, upwards; `size` is whole pages and
+ * not 0. The stores bypass the caches (x86_64), or the caller calls arch_clean() afterwards.
  */
 void arch_memtest_fill(uint64_t at, uint64_t size, const struct memtest_pattern *p);
 
 /*
- * Compare each pair with `old`, then write `new`; from the lowest or from the highest pair on, for
- * which the patterns are given. `size`: whole pairs. Returns how many bytes are left: not 0 if the
- * next pair was not as expected. It was not written.
+ * For each pair: compare it with `old`, then write `new`. Starts at the lowest pair or, if `down`,
+ * at the highest; both patterns are given for that pair. `size` is whole pairs and not 0. Returns
+ * 0, or, if a pair differs, how many bytes remain; that pair is the next, and was not written.
  */
 uint64_t arch_memtest_swap(uint64_t at, uint64_t size, const struct memtest_pattern *old,
 			   const struct memtest_pattern *new, bool down);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * machine.h - how a part of the kernel's library finds its devices: what a kernel knows, handed in
- * by it, so that no part depends on how another one stores it.
+ * machine.h - how parts of the kernel's library find tables and devices. The kernel passes this in,
+ * so that the parts do not depend on how it stores them.
  */
 #ifndef ARCH_MACHINE_H
 #define ARCH_MACHINE_H
@@ -12,14 +12,14 @@ struct machine {
 	void *cookie;			/* for the two functions */
 
 	/*
-	 * The first ACPI table with this ACPI_SIGNATURE, wholly readable and right in its checksum;
-	 * NULL: none. It may be read until the next call.
+	 * The first ACPI table with this ACPI_SIGNATURE, readable as a whole and with a correct
+	 * checksum. NULL: none. Valid until the next call.
 	 */
 	const struct acpi_header *(*table)(void *cookie, uint32_t signature);
 
 	/*
-	 * Registers at a physical address, uncached, for good; NULL: they cannot be mapped. The
-	 * part asks once for each device.
+	 * Map `size` bytes of registers at a physical address, uncached. The mapping is permanent:
+	 * call it once for each device. NULL: they cannot be mapped.
 	 */
 	void *(*window)(void *cookie, uint64_t pa, uint64_t size);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * map.h - builds, reads and activates page tables.
+ * map.h - builds, reads, changes and activates page tables.
  *
- * For the stub, and for a kernel that wants tables of the same format.
+ * For the stub, and for a kernel that uses tables of the same format.
  */
 #ifndef ARCH_MAP_H
 #define ARCH_MAP_H
@@ -22,15 +22,15 @@ struct arch_map {
 	uint64_t offset;		/* add this to a table's address to dereference it */
 	uint32_t levels;		/* 3, 4 or 5 */
 	uint32_t flags;			/* ARCH_MAP_* */
-	void (*ordered)(void);		/* live tables: makes a walker see earlier writes first; */
+	void (*ordered)(void);		/* live tables: makes walkers see earlier writes first; */
 					/* NULL: the tables are not in use */
 	uint64_t *recent;		/* private to arch_map, initially NULL: the last table of */
 	uint64_t recent_va;		/* pages that it used, and an address in it */
 };
 #define ARCH_MAP_GIB	(1u << 0)	/* 1 GiB leaves may be used */
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: one privilege level */
-#define ARCH_MAP_EMPTY	(1u << 2)	/* set around a call: nothing is mapped yet in what is */
-					/* to be mapped, so arch_map does not look */
+#define ARCH_MAP_EMPTY	(1u << 2)	/* set around a call: nothing is mapped in the range yet, */
+					/* so arch_map need not check */
 
 /*
  * Begin new tables, not in use yet. The caller sets page, cookie and offset; this fills in the
@@ -50,7 +50,7 @@ status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 /* One leaf of existing tables, decoded. */
 struct arch_leaf {
 	uint64_t va, pa, size;
-	bool write, exec, cached;	/* cached: false, too, if tables do not say */
+	bool write, exec, cached;	/* cached: also false if the tables do not tell */
 };
 
 /*
@@ -77,81 +77,82 @@ void arch_map_enable(uint64_t root);
 /* After changing live tables: drop old translations. */
 void arch_map_flush(void);
 
-/* ---- tables that change: a kernel's alone, arch/<isa>/kernel/pgedit.c ---- */
+/* ---- changing live tables: for kernels only, arch/<isa>/kernel/pgedit.c ---- */
 
 #define ARCH_EDIT_GONE	16
 
 struct arch_edit {
 	struct arch_map *map;
-	void (*flush)(uint64_t va, uint64_t size);	/* no CPU knows it any more */
-	void (*gone)(uint64_t pa);			/* a table's page, out of use */
+	void (*flush)(uint64_t va, uint64_t size);	/* drop translations on all CPUs */
+	void (*gone)(uint64_t pa);			/* a table's page is no longer in use */
 
 	/*
-	 * Where CPUs want a large leaf to be gone before there is a table in its place: [va, va +
-	 * size) cannot be used from now on, until done(). If *p is in there: another address of
-	 * what is at *p. A failure is arch_map_split()'s.
+	 * For CPUs that require break-before-make when a table replaces a large leaf: from this
+	 * call until done(), [va, va + size) is not mapped. If the entry at *p is in that range,
+	 * change *p to another address of it. arch_map_split() returns its failure.
 	 */
 	status_t (*beside)(uint64_t **p, uint64_t va, uint64_t size);
 	void (*done)(void);
 
-	uint64_t va, size;				/* pgedit.h's own, as the rest */
+	uint64_t va, size;				/* from here on private to pgedit.h */
 	uint32_t gone_count;
 	uint64_t gone_pa[ARCH_EDIT_GONE];
 };
 
 /*
- * What is at va: true, and the leaf; false, and in va and size of *out the hole: the largest
- * aligned range around it of which no page is mapped and that a single table has.
+ * Look up va. True: *out is the leaf that maps it. False: nothing does, and out->va and out->size
+ * are the hole: the range of the empty entry at which the walk ended.
  */
 bool arch_map_find(const struct arch_map *m, uint64_t va, struct arch_leaf *out);
 
-/* One level of a walk. present: the CPU goes on there, to the next table or to the leaf. */
+/* One level of a walk. present: the entry is valid, and leads to the next table or is the leaf. */
 struct arch_step {
-	uint64_t table, entry;		/* 0 below where a walk ends */
+	uint64_t table, entry;		/* physical address, value; 0 below the end of the walk */
 	uint32_t index;
 	bool present, leaf;
 };
 #define ARCH_LEVELS_MAX	5
-extern const char arch_level_name[ARCH_LEVELS_MAX][8];	/* as the manual says; 0 has the pages */
-extern const char arch_pte_fields[];	/* of an entry, for struct arch_reg */
+extern const char arch_level_name[ARCH_LEVELS_MAX][8];	/* the manual's names; [0]: page level */
+extern const char arch_pte_fields[];	/* the fields of an entry, as in struct arch_reg */
 
 /*
- * How a CPU would walk for va, from the root on: m->levels steps, with what each index is even if
- * the walk ends before. False: va is no address on this CPU, whatever tables say.
+ * How a CPU would walk the tables for va, from the root: m->levels steps in out[]. Each has its
+ * index, even below the end of the walk. False: va is not a valid address on this CPU, whatever the
+ * tables have.
  */
 bool arch_map_path(const struct arch_map *m, uint64_t va, struct arch_step *out);
 
 /*
- * Map a page, if nothing is there and no table has to be made; false: nothing has changed.
- * m->ordered() comes next, as after arch_map().
+ * Map one page, if nothing is mapped there and its table exists. False: otherwise; nothing has
+ * changed. Call m->ordered() next, as after arch_map().
  */
 bool arch_map_page(const struct arch_map *m, uint64_t va, uint64_t pa, enum arch_perm perm);
 
 /*
- * Divide the leaf that lies on both sides of va, if any. All is mapped as before. ERR_NO_MEMORY,
- * and what beside() returns.
+ * If a leaf crosses va, split it so that one begins there. What is mapped does not change.
+ * ERR_NO_MEMORY, or what beside() returned.
  */
 status_t arch_map_split(struct arch_edit *e, uint64_t va);
 
 /*
- * Unmap [va, va + size), of which some may not be mapped, and give up the tables that are empty
- * then. Map it as RO or RW, if it was one of these; what is not mapped stays so. No leaf may lie
- * across an end: arch_map_split comes first. Flushed when they return.
+ * arch_map_clear() unmaps [va, va + size), and frees tables that are then empty. arch_map_change()
+ * changes memory there that is mapped as ARCH_RO or ARCH_RW to the other of the two. Both skip what
+ * is not mapped, and flush before they return. No leaf may cross an end: arch_map_split() first.
  */
 void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size);
 void arch_map_change(struct arch_edit *e, uint64_t va, uint64_t size, enum arch_perm perm);
 
 /*
- * For struct arch_edit.flush: this CPU forgets the translations of the range.
+ * For struct arch_edit.flush: drop the range's translations on this CPU.
  */
 void arch_map_forget(uint64_t va, uint64_t size);
 
-/* The first physical address that this CPU cannot form. */
+/* The first physical address beyond those that this CPU supports. */
 uint64_t arch_physical_end(void);
 
 /* ---- what each CPU provides for map.c ---- */
 
-/* Set levels and flags for the live tables, or for those that the kernel will be entered with. */
+/* Set levels and flags: of the live tables, or of those with which the kernel is entered. */
 void arch_map_format(struct arch_map *m, bool live);
 uint64_t arch_map_root(void);			/* physical root of the live tables */
 void arch_map_ordered(void);			/* struct arch_map.ordered for live tables */

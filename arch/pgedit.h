@@ -3,12 +3,12 @@
  * pgedit.h - changes to live tables of pgtree.h's shape.
  *
  * Included by arch/<isa>/kernel/pgedit.c only, after pte.h and these:
- *   pte_smaller(entry, level)	the leaf that begins where this one does, for a table of `level`
- *   PGEDIT_BREAK		a leaf must be gone before a table takes its place
- *   PGEDIT_PRESENT		without it an entry is nothing to the CPU
- *   pgedit_address(m, va)	whether the CPU has that address
- * Entries are changed one by one: another permission for the same page needs no break (Arm ARM
- * D8.16.1, SDM 3A 4.10.4).
+ *   pte_smaller(entry, level)	the leaf for a table of `level` at the start of this larger leaf
+ *   PGEDIT_BREAK		whether replacing a leaf by a table needs break-before-make
+ *   PGEDIT_PRESENT		the CPU ignores entries without this bit
+ *   pgedit_address(m, va)	whether va is a valid address on the CPU
+ * Permissions are changed entry by entry: for the same page that needs no break-before-make (Arm
+ * ARM D8.16.1, SDM 3A 4.10.4).
  */
 #ifndef PGEDIT_H
 #define PGEDIT_H
@@ -20,7 +20,7 @@ static void entry_write(uint64_t *e, uint64_t value)
 	*(volatile uint64_t *)e = value;
 }
 
-/* The entry at which a walk for va ends: a leaf or nothing. */
+/* The entry at which the walk for va ends: a leaf or an empty one. */
 static uint64_t *entry_find(const struct arch_map *m, uint64_t va, uint32_t *level)
 {
 	uint64_t *table = pgtree_table(m, m->root);
@@ -81,7 +81,7 @@ bool arch_map_page(const struct arch_map *m, uint64_t va, uint64_t pa, enum arch
 
 /* ---- split ---- */
 
-/* Put a full table in the place of a leaf. */
+/* Replace a leaf by a table that maps the same. */
 static status_t entry_divide(struct arch_edit *e, uint64_t *entry, uint32_t level, uint64_t va)
 {
 	const struct arch_map *m = e->map;
@@ -126,7 +126,7 @@ status_t arch_map_split(struct arch_edit *e, uint64_t va)
 
 /* ---- unmap ---- */
 
-/* Tables are given up only when no CPU can be on its way through them. */
+/* Free tables only after the flush: until then a CPU may be walking them. */
 static void gone_flush(struct arch_edit *e)
 {
 	e->flush(e->va, e->size);
@@ -135,7 +135,7 @@ static void gone_flush(struct arch_edit *e)
 	e->gone_count = 0;
 }
 
-/* From where something was just cleared: what is left is most often near. */
+/* Starts near the entry that was just cleared: remaining entries are most often close to it. */
 static bool table_empty(const uint64_t *table, uint32_t near)
 {
 	const uint32_t start = near & ~15u;
@@ -181,7 +181,7 @@ static void table_clear(struct arch_edit *e, uint64_t *table, uint32_t level, ui
 	}
 }
 
-/* A single page, in a table that has others as well: what is unmapped most often. */
+/* The common case: a single page, in a table that has others as well. False: it is not that. */
 static bool page_clear(struct arch_edit *e, uint64_t va)
 {
 	uint32_t level;
@@ -193,7 +193,7 @@ static bool page_clear(struct arch_edit *e, uint64_t va)
 		return false;
 	entry_write(entry, 0);
 	if (table_empty(entry - i, i)) {
-		entry_write(entry, old);	/* no CPU can have seen a difference that matters */
+		entry_write(entry, old);	/* harmless: it is about to be unmapped */
 		return false;
 	}
 	e->flush(va, PAGE_SIZE);
@@ -209,7 +209,7 @@ void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size)
 	e->va = va;
 	e->size = size;
 	e->gone_count = 0;
-	m->recent = NULL;		/* it may be one of those that go */
+	m->recent = NULL;		/* that table may be freed */
 	table_clear(e, pgtree_table(m, m->root), m->levels - 1, va, size);
 	gone_flush(e);
 }

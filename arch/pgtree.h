@@ -17,7 +17,7 @@
 
 #define PGTREE_UNROLL		16	/* entries per turn of the one hot loop */
 
-/* The first entry from e on that is in use, or `end`. */
+/* The first entry in use in [e, end), or `end`. */
 static uint64_t *pgtree_taken(uint64_t *e, uint64_t *end)
 {
 	for (; end - e >= PGTREE_UNROLL; e += PGTREE_UNROLL) {
@@ -35,8 +35,8 @@ static uint64_t *pgtree_taken(uint64_t *e, uint64_t *end)
 }
 
 /*
- * Write leaves `step` apart from e on, up to `end` or, unless nothing is in use there (`empty`), up
- * to an entry in use. Returns how many.
+ * Write leaves that differ by `step`, from e up to `end` or the first entry in use; `empty` says
+ * that none is in use. Returns how many were written.
  */
 static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, uint64_t *end, uint64_t leaf,
 						     uint64_t step, bool empty)
@@ -55,7 +55,7 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, uint64_t *end,
 			e[i] = leaf;			/* a pair: one store, where a CPU has it */
 			e[i + 1] = second;
 			leaf = second + step;
-			__asm__("" : "+r"(leaf));	/* keep one addition each, not 16 sums */
+			__asm__("" : "+r"(leaf));	/* one addition each, not 16 sums */
 		}
 	}
 	for (; e != end; e++, leaf += step)
@@ -113,7 +113,7 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 			}
 			status = pgtree_fill(m, pgtree_table(m, sub), level - 1, va, pa, part, perm,
 					     true);
-			pgtree_link(m, e, sub);	/* if pages ran out, the rest of it is zero */
+			pgtree_link(m, e, sub);	/* if pages ran out, its other entries are 0 */
 		} else if (level && !pte_is_leaf(*e, level)) {
 			status = pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
 					     part, perm, false);
@@ -124,7 +124,7 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 		size -= part;
 	}
 	if (fresh)
-		arch_fill(e, 0, (uint64_t)(end - e));	/* not reached, as pages ran out */
+		arch_fill(e, 0, (uint64_t)(end - e));	/* entries left over if pages ran out */
 	return status;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * smp.h - other CPUs: how they are started, spoken to and stopped. Not in the stub. Callers use
- * kernel/cpu/start.h, call.h and stop.h instead.
+ * smp.h - starts and stops other CPUs, and drops their translations. Not in the stub. Other code
+ * uses kernel/cpu/start.h, call.h and stop.h instead.
  */
 #ifndef ARCH_SMP_H
 #define ARCH_SMP_H
@@ -11,63 +11,64 @@
 struct cpu;
 struct machine;
 
-/* For each turn of a loop that waits for another CPU: gives that CPU shared resources. */
+/* Call it in every iteration of a loop that waits for another CPU: a hint to the CPU. */
 void arch_pause(void);
 
-/* This CPU's number, as struct cpu.id and boot_info.cpu_id have it. */
+/* This CPU's number, as in struct cpu.id and boot_info.cpu_id. */
 uint64_t arch_cpu_id(void);
 
-/* A CPU that firmware's tables name, this one perhaps. */
+/* A CPU in firmware's tables, which may be this one. */
 struct arch_named {
 	uint64_t id;
-	uint64_t at;		/* physical: where it looks to be told; 0: it does not */
-	uint32_t number;	/* that it is told by, at `at` */
-	uint32_t how;		/* arch/<isa>/kernel/ */
+	uint64_t at;		/* physical address that it polls for its entry; 0: none */
+	uint32_t number;	/* its number in the mailbox at `at`, if that is one */
+	uint32_t how;		/* private to arch/<isa>/kernel/ */
 };
 
-/* Call named(cookie, ...) for each, in the order of the tables, as often as they name it. */
+/* Call named(cookie, ...) for each entry, in the order of the tables, repeated ones included. */
 void arch_cpus_named(const struct machine *m,
 		     void (*named)(void *cookie, const struct arch_named *), void *cookie);
 
 /*
- * Prepare for n CPUs, of which each will call cpu_arrived() with one of c[0..n), on c->stack, in
- * our regime, without vectors and with interrupts masked. NULL, or why there can be none.
+ * Prepare to start n CPUs. Each will call cpu_arrived() with one of c[0..n), on its stack, in our
+ * regime, without vectors and with interrupts masked. Returns NULL, or why none can be started.
  */
 const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
 			       struct cpu *const *c, uint32_t n);
 
 /*
- * Each CPU is started in so many steps: all CPUs by one step, then, after so many nanoseconds, by
- * the next. NULL, or why it cannot be started. May be repeated for one that has not come.
+ * Starting a CPU takes arch_start_steps steps. Call arch_start() with the same step for every CPU,
+ * wait arch_start_wait(step) nanoseconds, and continue with the next step. It returns NULL, or why
+ * the CPU cannot be started. May be repeated for a CPU that has not arrived.
  */
 extern const uint32_t arch_start_steps;
 uint64_t arch_start_wait(uint32_t step);
 const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step);
 
-/* What did not come will not come any more, as far as that can be helped. */
+/* Keep a CPU that has not arrived from arriving later, as far as that is possible. */
 void arch_start_cancel(const struct arch_named *named);
 
-/* No more will be started: free what was needed. `late`: some may still come, and are parked. */
+/* No more CPUs will be started: free what that needed. `late`: some may still arrive; park them. */
 void arch_start_done(bool late);
 
 /*
- * This CPU ends, in what arch_start() gets it out of; it may have to wait there until
- * arch_stopped() has been called for it. Interrupts are masked.
+ * End this CPU, in a state from which arch_start() can start it again. It may have to wait for
+ * another CPU to call arch_stopped() for it first. With interrupts masked.
  */
 _Noreturn void arch_stop(void);
 
-/* By another CPU: whether that one is there now, and executes nothing that can be overwritten. */
+/* On another CPU: whether this one has ended, and runs no code that may be overwritten. */
 bool arch_stopped(const struct arch_named *named);
 
-/* Interrupt a CPU to stop it, with interrupts masked too where that is possible. */
+/* Interrupt a CPU to stop it, if possible even while it masks interrupts. */
 void arch_stop_send(const struct cpu *to);
 
 /*
- * Make all CPUs forget translations of a range, without asking them. False: this kind of CPU
- * cannot. Only while there are several.
+ * Drop the translations of a range on all CPUs, without interrupting them. False: this kind of CPU
+ * cannot do that. Only while several CPUs run.
  */
 bool arch_forget_all(uint64_t va, uint64_t size);
 
-/* Until *word is not 0, with no access to memory but that one and the code. */
+/* Wait until *word is not 0, and access no memory but *word and the code. */
 void arch_hold(const uint32_t *word);
 #endif
