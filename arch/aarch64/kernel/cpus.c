@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpus.c - which CPUs there are, by a device tree (Devicetree Specification 0.4, 3.7 and 3.8) or by
- * the MADT. Pure.
+ * cpus.c - finds the CPUs in a device tree (Devicetree Specification 0.4, 3.7 and 3.8) or in the
+ * MADT (ACPI 6.5, 5.2.12). Pure.
  */
 #include "smp.h"
 #include "arch/aarch64/boot/sysreg.h"
@@ -12,7 +12,7 @@
 #define CELL		sizeof(uint32_t)
 #define TREE_CPUS	2		/* depth of /cpus */
 
-/* A text that begins so, or is that if `whole`. */
+/* Whether the text begins with `want` or, if `whole`, is equal to it. */
 static bool text_is(const struct fdt_value *v, const char *want, bool whole)
 {
 	const uint32_t size = (uint32_t)strlen(want) + whole;
@@ -33,7 +33,7 @@ static uint32_t how_of(const struct fdt *f, const struct fdt_node *n, struct arc
 	return HOW_UNKNOWN;
 }
 
-/* A child of /cpus; false: it is no CPU, or a broken one. */
+/* Read a child of /cpus. False: it is not a CPU, has failed, or is malformed. */
 static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_cells,
 		     struct arch_named *out)
 {

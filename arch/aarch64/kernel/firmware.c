@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* firmware.c - runtime services may use SIMD registers (UEFI 2.10, 2.3.6); we never do. */
+/* firmware.c - lets runtime services use SIMD registers (UEFI 2.10, 2.3.6); the kernel does not. */
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
 #include "arch/cpu.h"
@@ -7,7 +7,7 @@
 #define CPTR_EL2_TFP	(1 << 10)
 #define FPCR		s3_3_c4_c4_0	/* clang has no such name without floating point */
 
-/* With E2H CPACR_EL1 is EL2's own. */
+/* At EL2 with E2H, the name CPACR_EL1 accesses EL2's CPTR_EL2, in CPACR_EL1's format. */
 uint64_t arch_firmware_begin(void)
 {
 	const bool el2_only = cpu_el2_only();

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * forget.c - what TLBs know (Arm ARM D8.14): this CPU's, or, as long as there are several, all in
- * the Inner Shareable domain. The latter by broadcast, twice: on some cores the first may end too
- * early (arch/aarch64/README.md). To ask each CPU instead would cost several hundred times as much.
+ * forget.c - TLB invalidation (Arm ARM D8.14): on this CPU, or, if there are several, in the whole
+ * Inner Shareable domain. The latter is a broadcast, and done twice: on some cores the first one
+ * may complete too early (arch/aarch64/README.md). Interrupting each CPU instead would cost several
+ * hundred times as much.
  */
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
 #include "arch/map.h"
 #include "arch/smp.h"
 
-#define FORGET_PAGES	64		/* more than these: everything */
+#define FORGET_PAGES	64		/* for more pages, everything is invalidated */
 #define TLBI_VA(va)	((va) >> PAGE_SHIFT & ((1ull << 44) - 1))
 
-/* All that TLBI has for one range; `is` is empty or "is". */
+/* The TLBIs for one range; `is` is "" or "is". */
 #define FORGET(va, pages, el2, is) do {							\
 	if ((pages) > FORGET_PAGES && (el2))						\
 		__asm__ volatile("tlbi alle2" is);					\
@@ -29,7 +30,7 @@
 		}									\
 } while (0)
 
-/* VAE2 covers the EL2&0 regime, too, but QEMU 7.2 forgets nothing of it. */
+/* VAE2 also covers the EL2&0 regime, but QEMU 7.2 invalidates nothing there. */
 static uint64_t pages_of(uint64_t size, bool el2)
 {
 	return el2 && sysreg_read(hcr_el2) & HCR_EL2_E2H ? UINT64_MAX : size >> PAGE_SHIFT;

@@ -8,14 +8,14 @@
 #define FRAME_LINK	0x110
 #define FRAME_SIZE	0x120
 
-/* Vectors are 0x80 bytes apart from VBAR_ELx (Arm ARM D1.3.1): the kind, and where from */
+/* Vectors begin at VBAR_ELx, 0x80 bytes each (Arm ARM D1.3.1): kind, and interrupted context */
 #define VECTOR_SYNC	0
 #define VECTOR_IRQ	1
 #define VECTOR_FIQ	2
 #define VECTOR_SERROR	3
 #define VECTOR_WHAT	3	/* mask */
 #define VECTOR_OWN	4	/* interrupted on SP_ELx; smaller numbers: on SP_EL0 */
-#define VECTOR_LOWER	8	/* from a lower level: we have none */
+#define VECTOR_LOWER	8	/* from a lower exception level, which we do not use */
 #define VECTORS		16
 #define VECTOR_BROKEN	16	/* SP_ELx was outside its stack */
 

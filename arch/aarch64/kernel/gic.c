@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gic.c - the interrupt controller as arch/irq.h has it. Interrupts of devices go to the boot CPU,
- * all at one priority. The state of before is forgotten, not obeyed.
+ * gic.c - implements arch/irq.h for a GIC. Interrupts of devices go to the boot CPU, all with the
+ * same priority. Earlier state of the controller is cleared.
  */
 #include "gic.h"
 #include "arch/aarch64/boot/cpu.h"
@@ -61,7 +61,7 @@ const char *arch_irq_cpu_start(struct cpu *c)
 {
 	const char *why;
 
-	if (cpu_level() == 2) {		/* or EL1 would get them, which there is not */
+	if (cpu_level() == 2) {		/* or they would go to EL1, which is not used */
 		sysreg_write(hcr_el2, sysreg_read(hcr_el2) | HCR_EL2_IMO | HCR_EL2_FMO);
 		__asm__ volatile("isb");
 	}
@@ -98,7 +98,7 @@ void arch_irq_done(uint32_t taken)
 		sysreg_write(ICC_EOIR1_EL1, taken);
 }
 
-/* Where its bits are: of each CPU's own interrupts a GICv3 keeps them in the redistributor. */
+/* The registers with its bits: a CPU's own interrupts are in the redistributor of a GICv3. */
 static char *gic_regs(uint32_t number)
 {
 	return number < GIC_OWN && gic.v3 ? (char *)cpu_this()->irq_local : gic.dist;
@@ -118,7 +118,7 @@ void arch_irq_enable(uint32_t number)
 	gic_write(gic_regs(number), GICD_ISENABLER + number / 32 * 4, 1u << number % 32);
 }
 
-/* A GICv3 says in GICD_CTLR when it is done; until then one more may come, which is not ours. */
+/* Does not wait for a GICv3's GICD_CTLR.RWP: until it clears, one more interrupt may arrive. */
 void arch_irq_disable(uint32_t number)
 {
 	char *regs = gic_regs(number);
@@ -129,7 +129,7 @@ void arch_irq_disable(uint32_t number)
 	(void)gic_read(regs, GICD_ICENABLER);
 }
 
-/* GICs have no polarity: what a tree or table says of it has been wired so. */
+/* A GIC has no polarity setting: it is fixed in hardware, whatever tables say. */
 uint32_t arch_irq_of_gsi(uint32_t gsi, uint32_t how)
 {
 	const uint32_t at = GICD_ICFGR + gsi / 16 * 4, edge = 2u << gsi % 16 * 2;

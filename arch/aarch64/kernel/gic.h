@@ -25,7 +25,7 @@
 #define GICD_CPENDSGIR		0xf10	/* GICv2: a byte each */
 #define GICD_IROUTER		0x6000	/* GICv3: eight bytes each */
 
-#define GICD_CTLR_GRP0		(1u << 0)	/* GICv2: all that we are given */
+#define GICD_CTLR_GRP0		(1u << 0)	/* GICv2: all interrupts that we have */
 #define GICD_CTLR_GRP1		(1u << 1)	/* GICv3 with ARE: Non-secure group 1 */
 #define GICD_CTLR_ARE		(1u << 4)
 #define GICD_CTLR_RWP		(1u << 31)
@@ -34,8 +34,8 @@
 #define GICD_SIZE_V3		0x10000
 
 #define GIC_SGIS		16	/* INTIDs below: sent by a CPU */
-#define GIC_OWN			32	/* below: each CPU's own, SGIs and PPIs */
-#define GIC_MAX			1020	/* from here on there was none */
+#define GIC_OWN			32	/* INTIDs below: each CPU's own, SGIs and PPIs */
+#define GIC_MAX			1020	/* INTIDs from here on: no interrupt was pending */
 #define GIC_PRIORITY		0xa0a0a0a0u	/* all the same: nothing interrupts a handler */
 #define GIC_POLLS		100000
 #define GIC_REGIONS		16
@@ -50,15 +50,15 @@ extern struct gic {
 	char *dist;
 	char *cpu;			/* GICv2's CPU interface; NULL: GICv3 */
 	uint32_t lines;			/* of 32 INTIDs */
-	uint32_t regions, stride;	/* stride 0: as each redistributor says */
+	uint32_t regions, stride;	/* stride 0: each redistributor tells its size */
 	struct gic_region region[GIC_REGIONS];
 	struct boot_range found_dist, found_cpu;
-	uint32_t cells;			/* numbers that a tree needs to say an interrupt */
+	uint32_t cells;			/* a tree's #interrupt-cells */
 	bool v3;
 	const char *doubt;
 } gic;
 
-/* What a tree or the MADT says; false: it has none that we know. gic_find.c */
+/* Find a GIC in the device tree or in the MADT. False: none that we support. gic_find.c */
 bool gic_from_tree(const struct machine *m);
 bool gic_from_madt(const struct machine *m);
 
@@ -72,12 +72,12 @@ const char *gicv3_cpu_start(struct cpu *c);
 void gicv3_route(uint32_t number);
 void gicv3_send(const struct cpu *to, uint32_t sgi);
 
-/* Registers, or NULL. */
+/* Map registers. NULL: that is impossible, or pa is not page aligned. */
 char *gic_window(const struct machine *m, uint64_t pa, uint64_t size);
 
 /*
- * Mask INTIDs from 32 * first to 32 * end, and forget that they are pending or active, by
- * registers laid out as a distributor's. `group`: a bit each.
+ * Mask INTIDs from 32 * first to 32 * end - 1, and clear their pending and active state. `regs`
+ * has the layout of a distributor's. `group`: one bit for each INTID.
  */
 void gic_forget(char *regs, uint32_t first, uint32_t end, uint32_t group);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gic_find.c - where the interrupt controller is, by a device tree or by the MADT. Pure but for
- * reading these.
+ * gic_find.c - finds the interrupt controller in a device tree or the MADT (ACPI 6.5, 5.2.12).
+ * Touches no hardware.
  */
 #include "gic.h"
 #include "kernel/irq/madt.h"
 #include "lib/fdt.h"
 #include "lib/string.h"
 
-#define NAME_SIZE(s)		((uint32_t)strlen(s) + 1)	/* a whole name, with its end */
+#define NAME_SIZE(s)		((uint32_t)strlen(s) + 1)	/* a whole name, with its NUL */
 #define CELLS			3	/* of an interrupt in a tree: kind, number, flags */
 #define GICR_PAIR		0x20000	/* the two frames of a GICv3's redistributor */
-#define GICR_PIECE		(16 * MIB)	/* as much is mapped at once */
+#define GICR_PIECE		(16 * MIB)	/* how much is mapped as one region */
 
 /* By `compatible`. */
 static const struct {
@@ -23,7 +23,7 @@ static const struct {
 	{ "qcom,msm-qgic2", false },
 };
 
-/* What is adjacent becomes one; what is more than we keep is left out, and its CPUs not found. */
+/* Merges adjacent regions. If there are too many, the rest is ignored, and its CPUs not found. */
 static void region_add(uint64_t base, uint64_t size)
 {
 	struct gic_region *last = gic.regions ? &gic.region[gic.regions - 1] : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gicv2.c - a GIC whose CPU interface lies in memory (IHI 0048B.b). On the Non-secure side, and
- * where there are no sides, what we are given is signalled by bit 0 of both CTLRs.
+ * gicv2.c - a GIC with a memory-mapped CPU interface (IHI 0048B.b). In Non-secure state, and
+ * without Security Extensions, bit 0 of both CTLRs enables the interrupts that we have.
  */
 #include "gic.h"
 #include "kernel/cpu/cpu.h"
@@ -21,7 +21,7 @@
 
 #define GICD_SGIR_TO(mask)	((uint32_t)(mask) << 16)
 
-/* End what was taken before us and never ended: the CPU would get nothing of less priority. */
+/* End interrupts that were taken before us and never ended: they block all of lower priority. */
 static void end_active(uint32_t line, uint32_t end)
 {
 	for (; line < end; line++) {
@@ -49,7 +49,7 @@ const char *gicv2_start(const struct machine *m)
 	return "its GICv2 does not answer";
 }
 
-/* The bit that stands for this CPU: in any byte of the registers of its own interrupts. */
+/* This CPU's target bit, which GICD_ITARGETSR shows for each of its own interrupts. */
 static uint32_t own_target(void)
 {
 	for (uint32_t i = 0; i < GIC_OWN; i += 4) {
@@ -59,7 +59,7 @@ static uint32_t own_target(void)
 		if (any)
 			return any;
 	}
-	return 1;			/* there is one CPU, and no such register */
+	return 1;			/* a GIC for one CPU has no such registers */
 }
 
 const char *gicv2_cpu_start(struct cpu *c)

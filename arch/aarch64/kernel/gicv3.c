@@ -59,7 +59,7 @@ const char *gicv3_start(const struct machine *m)
 	return NULL;
 }
 
-/* The redistributor of the CPU with this affinity in the region; NULL: it is not there. */
+/* The redistributor in this region of the CPU with this affinity; NULL: it is not there. */
 static char *region_find(const struct gic_region *r, uint32_t affinity)
 {
 	uint64_t step, at = 0;
@@ -105,7 +105,7 @@ static bool redistributor_start(char *rd)
 	return settled(rd, GICR_CTLR, GICR_CTLR_RWP);
 }
 
-/* System registers instead of memory; false: what is above us does not allow it. */
+/* Enable the system register interface. False: a higher exception level does not allow it. */
 static bool registers_on(void)
 {
 	if (cpu_level() == 2)
@@ -116,7 +116,7 @@ static bool registers_on(void)
 	return sysreg_read(ICC_SRE_EL1) & ICC_SRE_SRE;
 }
 
-/* What was taken before us and never ended: the CPU would get nothing of less priority. */
+/* End interrupts that were taken before us and never ended: they block all of lower priority. */
 static void end_active(void)
 {
 	const uint32_t bits = ICC_CTLR_PRIBITS(sysreg_read(ICC_CTLR_EL1));
@@ -143,7 +143,7 @@ const char *gicv3_cpu_start(struct cpu *c)
 		return "the GICv3's system registers are not for us";
 	end_active();
 	sysreg_write(ICC_BPR1_EL1, 0);
-	sysreg_write(ICC_CTLR_EL1, 0);		/* EOImode: to end is to deactivate */
+	sysreg_write(ICC_CTLR_EL1, 0);		/* EOImode 0: EOIR also deactivates */
 	sysreg_write(ICC_PMR_EL1, ICC_PMR_ALL);
 	sysreg_write(ICC_IGRPEN1_EL1, 1);
 	__asm__ volatile("isb");

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * guard.c - signed return addresses (FEAT_PAuth, Arm ARM D8.10). Compiled without them: the key is
- * made here.
+ * guard.c - signed return addresses (FEAT_PAuth, Arm ARM D8.10). This file is compiled without
+ * them, as it changes the key.
  */
 #include "arch/cpu.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
 
-/* APA and API: an algorithm of the architecture's, or of the CPU's own; or the third, APA3 */
+/* APA, API: the architected or an implementation defined algorithm; APA3: QARMA3 */
 static bool guard_signs(void)
 {
 	return sysreg_read(id_aa64isar1_el1) & ID_AA64ISAR1_APA_API ||
@@ -35,14 +35,14 @@ uint64_t arch_code_address(uint64_t kept)
 	return x30;
 }
 
-/* PACIASP, whose register is fixed */
+/* By PACIASP, which always signs X30. */
 const char *arch_guard_check(void)
 {
 	register uint64_t x30 __asm__("x30") = (uint64_t)arch_guard_check;
 
 	if (!guard_signs())
 		return NULL;
-	for (uint32_t i = 0; i < 4; i++) {	/* a signature may be what is there already */
+	for (uint32_t i = 0; i < 4; i++) {	/* a signature may equal the bits it replaces */
 		__asm__ volatile("hint #25" : "+r"(x30));
 		if (x30 != (uint64_t)arch_guard_check)
 			return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irq.c - PSTATE's masks (Arm ARM D1.3.4). FIQ is masked with IRQ, but never unmasked: a GIC sends
- * none to the Non-secure side.
+ * irq.c - the interrupt masks in PSTATE (Arm ARM D1.3.4). FIQ is masked together with IRQ, but
+ * never unmasked: a GIC sends no FIQs to Non-secure state.
  */
 #include "arch/irq.h"
 
@@ -23,7 +23,7 @@ void arch_irq_on(void)
 	__asm__ volatile("msr daifclr, #2" ::: "memory");
 }
 
-/* WFI also ends for a masked interrupt. It is taken at the ISB at the latest. */
+/* A masked interrupt also ends WFI. It is taken at the ISB at the latest. */
 void arch_wait(void)
 {
 	__asm__ volatile("dsb sy\n\twfi\n\tmsr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::: "memory");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* memtest.S - the inner loops of the memory test (arch/kernel.h). arch_clean() comes next. */
+/* memtest.S - the inner loops of the memory test (arch/kernel.h). Callers then use arch_clean(). */
 
 	.macro line_write at, x, y
 	stp	\x, \y, [x0, #\at + 0x00]
@@ -53,7 +53,7 @@ arch_memtest_fill:
  * In: x0 start, x1 size, a multiple of 128 and not 0; x2 old, x3 new pattern; w4 down.
  * Out: x0 bytes not done. Clobbers: x1-x15, x16, x17, flags. Runs: as above.
  *
- * Of both patterns: x, x + step and y, and what is added to all three after each pair.
+ * Registers hold x, x + step and y of both patterns, and what is added to these after each pair.
  */
 	.section .text.arch_memtest_swap, "ax"
 	.global arch_memtest_swap

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * park.c - CPUs that firmware has left waiting for an address in memory: spin tables of device
- * trees (Linux, Documentation/arch/arm64/booting.rst) and the MADT's parking protocol
- * (Multi-processor Startup for ARM Platforms). They cannot be given back to firmware: they wait
- * for the next run in park_code, for the same word.
+ * park.c - CPUs that firmware has left polling an address in memory: spin tables of device trees
+ * (Linux, Documentation/arch/arm64/booting.rst) and the MADT's parking protocol (Multi-processor
+ * Startup for ARM Platforms). They cannot be returned to firmware: after being stopped, they poll
+ * the same word again, in park_code, until the next run.
  *
- * The word is firmware's and its address unchecked. It is looked at as a device is, and nothing is
- * written where something else lies. Caches of the one who waits may be off.
+ * The word belongs to firmware, and tables may give a wrong address. So it is accessed as Device
+ * memory, and not written if it does not look right. The polling CPU's caches may be off.
  */
 #include "smp.h"
 #include "arch/boot.h"
@@ -25,16 +25,16 @@ struct mailbox {
 	uint64_t entry;
 };
 
-/* in the stub alone: as data, so no jump to it would do */
+/* in the stub only: used as data, so the library's jump to it would not do */
 extern const char park_code[] __asm__("stub.park_code"), park_rest[] __asm__("stub.park_rest");
 
 static const struct boot_info *info;
 static uint64_t pen;			/* park_code, physical; 0: nowhere */
 
 /*
- * In the page of the vectors, of the first run that needed it: no later run, which is of the same
- * image, gives that away or maps it. If EL2 has vectors of ours there, they are the stub's, which
- * lie right before these; so these must not begin the page.
+ * In the page that park_code has in the first run that needed it. Later runs, which are of the same
+ * image, neither allocate nor map that page. If EL2 has vectors of ours there, they are the stub's
+ * and are right before park_code, so park_code must not begin the page.
  */
 static uint64_t pen_find(struct boot_info *bi)
 {
@@ -72,7 +72,7 @@ static bool is_device(uint64_t pa)
 	return false;
 }
 
-/* What is there, in trap_try(): it may be nothing at all. */
+/* Read both words, under trap_try(): the address may not exist. */
 static void look(void *arg)
 {
 	struct arrival *a = arg;
@@ -109,7 +109,7 @@ static const char *look_at(const struct machine *m, const struct arch_named *n, 
 	return NULL;
 }
 
-/* It may wait for an event, or for an interrupt. */
+/* The CPU may wait for an event or for an interrupt. */
 static void wake(const struct arch_named *n)
 {
 	static struct cpu to;
@@ -118,7 +118,7 @@ static void wake(const struct arch_named *n)
 	if (n->how != HOW_MAILBOX)
 		return;
 	to.id = n->id;
-	to.irq_local = 1ull << n->number % 8;	/* a GICv2's; of others the id */
+	to.irq_local = 1ull << n->number % 8;	/* for a GICv2; a GICv3 uses the id */
 	irq_send(&to, IPI_CALL);
 }
 

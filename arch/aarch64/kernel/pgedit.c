@@ -2,7 +2,7 @@
 /* pgedit.c - changes to live tables (Arm ARM D8). Pure. */
 #include "arch/aarch64/boot/pte.h"
 
-/* A block and a table in its place must not be in a TLB together (D8.16.1). */
+/* A TLB must not hold a block and the table that replaces it at the same time (D8.16.1). */
 #define PGEDIT_BREAK	true
 
 #define PGEDIT_PRESENT	PTE_VALID

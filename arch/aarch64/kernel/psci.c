@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * psci.c - firmware's calls for CPUs and for the machine (Arm DEN0022, 5). The conduit is in ACPI's
- * FADT, or in the device tree.
+ * psci.c - firmware calls to switch CPUs and the machine on and off (Arm DEN0022, 5). The conduit,
+ * SMC or HVC, is in ACPI's FADT or in the device tree.
  */
 #include "psci.h"
 #include "arch/kernel.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* psci.h - calls of the firmware that switches CPUs (Arm DEN0022, SMCCC DEN0028). */
+/* psci.h - calls of PSCI firmware, which switches CPUs on and off (Arm DEN0022, SMCCC DEN0028). */
 #ifndef PSCI_H
 #define PSCI_H
 #include "arch/machine.h"
@@ -20,7 +20,9 @@ enum {
 #define PSCI_SYSTEM_OFF		0x84000008u
 #define PSCI_SYSTEM_RESET	0x84000009u
 
-/* How it is called: as the tree says, or else the FADT. */
+/* The conduit, from the device tree or else the FADT. PSCI_NONE: neither offers PSCI. */
 enum psci psci_find(const struct machine *m);
+
+/* Call a function; returns its result, PSCI_*. `by` must not be PSCI_NONE. Any CPU. */
 int32_t psci_call(enum psci by, uint32_t function, uint64_t a, uint64_t b, uint64_t c);
 #endif

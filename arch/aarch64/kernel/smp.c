@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * smp.c - starts and stops other CPUs: by PSCI (Arm DEN0022), or where they wait for an address
- * (park.c). A new CPU finds its struct arrival by
- * its MPIDR and goes on by arch_jump, as the boot CPU came.
+ * smp.c - starts and stops other CPUs: by PSCI (Arm DEN0022), or by the address that they poll
+ * (park.c). A new CPU finds its struct arrival by its MPIDR, and enters our regime by arch_jump, as
+ * the boot CPU did.
  */
 #include "smp.h"
 #include "arch/aarch64/boot/cpu.h"
@@ -22,7 +22,7 @@
 struct arrivals smp_arrivals;
 static enum psci psci;
 static uint64_t enter;			/* smp_enter, physical */
-static uint32_t order;			/* of the pages of the arrivals */
+static uint32_t order;			/* of the block with the arrivals */
 
 const uint32_t arch_start_steps = 1;
 
@@ -56,7 +56,7 @@ static void arrival_fill(struct arrival *a, const struct jump_plan *plan, struct
 	a->plan.stack = c->stack;
 }
 
-/* By its id; NULL: it is not to come. */
+/* By the CPU's id. NULL: it was not to be started. */
 static struct arrival *arrival_find(uint64_t id)
 {
 	struct arrival *a = space_ram(smp_arrivals.first);
@@ -95,7 +95,7 @@ const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *na
 			park_prepare(bi, &a[i], smp_arrivals.first + i * sizeof(*a), &named[i]);
 	}
 	arch_clean((uint64_t)a, size);
-	/* as caches of a new CPU are off: text, and what drop.c and smp_enter.S read */
+	/* a new CPU's caches are off: clean the text, and the data of drop.c and smp_enter.S */
 	arch_clean((uint64_t)image_text, (uint64_t)image_end - (uint64_t)image_text);
 	return NULL;
 }
@@ -136,7 +136,7 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	}
 }
 
-/* It may come at any time: smp_enter and its struct arrival stay. */
+/* PSCI cannot cancel: the CPU may still arrive, so smp_enter and its struct arrival are kept. */
 void arch_start_cancel(const struct arch_named *named)
 {
 	const struct arrival *a = arrival_find(named->id);
@@ -150,7 +150,7 @@ void arch_start_done(bool late)
 	const struct arrival *a = space_ram(smp_arrivals.first);
 
 	for (uint64_t i = 0; i < smp_arrivals.count; i++)
-		late |= a[i].word != NULL;	/* needed to stop it */
+		late |= a[i].word != NULL;	/* arch_stop() needs it */
 	if (late)
 		return;
 	page_free(smp_arrivals.first, order);

@@ -39,7 +39,7 @@ smp_enter:
 	ldr	x5, [x1, #ARRIVAL_LEVEL]
 	add	x0, x1, #ARRIVAL_PLAN
 	cmp	x4, x5
-	b.lo	9f				// EL1, and the kernel is at EL2
+	b.lo	9f				// at EL1, but the kernel runs at EL2
 	b.hi	3f
 	cmp	x4, #2
 	b.ne	4f
@@ -50,7 +50,7 @@ smp_enter:
 4:	ldr	x6, [x1, #ARRIVAL_JUMP]
 	br	x6
 
-3:	ldr	x6, [x0, #JUMP_CTL + 24]	// down to EL1, as the boot CPU went
+3:	ldr	x6, [x0, #JUMP_CTL + 24]	// drop to EL1, as the boot CPU did
 	orr	x6, x6, #1 << PLAN_DROP
 	str	x6, [x0, #JUMP_CTL + 24]
 	add	x6, x1, #ARRIVAL_SIZE
@@ -78,7 +78,7 @@ smp_arrived:
 
 /*
  * arch_hold
- * In: x0 address of a word. Out: it is not 0. Clobbers: w1. Runs: any stack, which it leaves alone.
+ * In: x0 address of a word. Out: it is not 0. Clobbers: w1. Runs: any stack, which is not used.
  */
 	.section .text.arch_hold, "ax"
 	.global arch_hold

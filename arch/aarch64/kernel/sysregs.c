@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* sysregs.c - the registers that say how this CPU runs: Arm ARM D19.2. */
+/* sysregs.c - the registers that control this CPU, with their fields (Arm ARM D19.2). */
 #include "arch/cpu.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
 
 #define REG(...) *out = (struct arch_reg){ __VA_ARGS__ }; return true
 
-/* At EL2 the name with _EL2 is its own register, with E2H and without. */
+/* At EL2, the _EL2 name accesses EL2's register with and without E2H. */
 #define LEVEL(name, reg, fields)                                                        \
 	*out = (struct arch_reg){ el2 ? name "_EL2" : name "_EL1", fields,              \
 				  el2 ? sysreg_read(reg##_el2) : sysreg_read(reg##_el1) }; \

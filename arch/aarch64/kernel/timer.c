@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timer.c - the generic timer (Arm ARM D11): EL1 has the virtual one, which a hypervisor may have
- * moved; EL2 the physical one that is its own. With E2H the _EL2 names still reach that.
+ * timer.c - the generic timer (Arm ARM D11): at EL1 the virtual timer, which a hypervisor may have
+ * offset; at EL2 the EL2 physical timer. The _EL2 names access it with E2H, too.
  */
 #include "arch/timer.h"
 #include "arch/aarch64/boot/cpu.h"
@@ -15,11 +15,11 @@
 #define HZ_MIN			100000		/* 1 MHz to 1 GHz are usual (D11.1.2) */
 #define HZ_MAX			100000000000
 
-/* INTIDs where no table says anything: those of every board so far (SBSA 6.2, 3.8.1) */
+/* INTIDs if no table has them: the same on all known boards (SBSA 6.2, 3.8.1) */
 #define PPI_EL1_VIRTUAL		27
 #define PPI_EL2_PHYSICAL	26
 
-/* In a tree: which of `interrupts`; a PPI's number has 16 less there */
+/* In a tree: index in `interrupts`; a PPI's number there is its INTID less 16 */
 #define TREE_EL1_VIRTUAL	2
 #define TREE_EL2_PHYSICAL	3
 #define TREE_KIND_PPI		1
@@ -44,7 +44,7 @@ static uint32_t cell(const struct fdt_value *v, uint32_t i)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* What the tree knows better: the interrupt's number, 0 if it does not say, and a frequency. */
+/* From the device tree: the interrupt's number, 0 if it has none, and *hz if it has a frequency. */
 static uint32_t tree_timer(const struct machine *m, uint64_t *hz)
 {
 	static const char name[] = "arm,armv8-timer";
@@ -88,7 +88,7 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	irq = tree_timer(m, &by_tree);
 	if (!irq)
 		irq = table_timer(m);
-	if (by_tree && by_tree != out->hz) {	/* firmware that cannot set CNTFRQ has a tree */
+	if (by_tree && by_tree != out->hz) {	/* a tree has it if firmware cannot set CNTFRQ */
 		out->hz = by_tree;
 		out->by = "device tree";
 		out->doubt = "CNTFRQ_EL0 differs";

@@ -13,7 +13,7 @@
 /* indices in struct cpu.arch, as in vectors.S */
 enum { TRAP_LOW, TRAP_SPARE };
 
-const uint32_t arch_trap_stacks = 2;	/* for handlers; a spare if that one is broken */
+const uint32_t arch_trap_stacks = 2;	/* the handlers'; a spare if that one is broken */
 const uint32_t arch_probe_registers = 31;
 
 static void trap_describe(char *text, uint64_t vector, uint64_t esr)
@@ -69,7 +69,7 @@ void trap_entered(struct trap_frame *f, uint64_t vector)
 	trap_exception(trap_kind(vector, t.cause), &t, f);
 }
 
-/* An FIQ that is not acknowledged would be taken again at once. */
+/* No cause is known, and an FIQ that is not acknowledged would be taken again at once. */
 const char *arch_nmi_source(void)
 {
 	return NULL;

@@ -2,9 +2,10 @@
 /*
  * vectors.S - exceptions and interrupts, and the return from them. Arm ARM D1.3.
  *
- * Code outside handlers runs on SP_EL0, so SP_ELx is good even if that stack is broken. Handlers
- * run on SP_ELx. If a handler is interrupted, SP_ELx is first compared with its stack's bounds, and
- * the CPU's spare trap stack is used if it is outside. TPIDRRO_EL0 holds a register meanwhile.
+ * Code outside handlers runs on SP_EL0 and handlers run on SP_ELx, so handlers have a good stack
+ * even if the other is broken. If a handler is interrupted, SP_ELx is first compared with the
+ * bounds of its stack; if it is outside, the CPU's spare trap stack is used. TPIDRRO_EL0 saves a
+ * register for that.
  */
 #include "kernel/cpu/cpu.h"
 #include "frame.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * apic.c - the local APIC as arch/irq.h has it, by memory or, as x2APIC, by MSRs. x2APIC is kept
- * where it is on, as it may be locked; it is turned on in a hypervisor, where it is what costs
- * less, and nobody remaps interrupts.
+ * apic.c - implements arch/irq.h with the local APIC, which is accessed through memory or, as an
+ * x2APIC, through MSRs. If x2APIC mode is on, it is kept, as it may be locked. Under a hypervisor
+ * it is turned on, as it is cheaper there, and there is no interrupt remapping.
  */
 #include "apic.h"
 #include "arch/x86_64/boot/cpu.h"
@@ -35,7 +35,7 @@ void apic_write(uint32_t offset, uint32_t value)
 bool apic_send(uint32_t id, uint32_t command)
 {
 	if (!apic_regs) {
-		/* a WRMSR to x2APIC passes stores (SDM 3A 11.12.3) */
+		/* a WRMSR to an x2APIC register may overtake stores (SDM 3A 11.12.3) */
 		__asm__ volatile("mfence\n\tlfence" ::: "memory");
 		msr_write(APIC_MSR(APIC_ICR), (uint64_t)id << 32 | command);
 		return true;
@@ -48,7 +48,7 @@ bool apic_send(uint32_t id, uint32_t command)
 	return true;
 }
 
-/* On, by MSRs or by memory: *x2 is what every CPU shall do. */
+/* Turn the local APIC on, as an x2APIC if `x2`, which must be the same on all CPUs. */
 static void apic_on(bool x2)
 {
 	const uint64_t base = msr_read(MSR_APIC_BASE);
@@ -93,18 +93,18 @@ const char *arch_irq_start(const struct machine *m, struct arch_irq *out)
 	return NULL;
 }
 
-/* Where firmware has connected the board's NMI: it reports errors, and returns. */
+/* Whether firmware has connected this pin to the board's NMI, which reports hardware errors. */
 static bool nmi_line(uint32_t offset)
 {
 	return (apic_read(offset) & (APIC_LVT_MASKED | APIC_LVT_MODE)) == APIC_LVT_NMI;
 }
 
-/* All local sources masked but the NMI; a vector below 16 would be an error even so. */
+/* Mask all local sources but the NMI. Vectors below 16 are an error even in masked entries. */
 static void lvt_mask(void)
 {
 	static const struct {
 		uint16_t offset;
-		uint8_t from;		/* there if there are so many LVT registers */
+		uint8_t from;		/* exists if there are at least this many LVT registers */
 	} lvt[] = {
 		{ APIC_LVT_TIMER, 1 }, { APIC_LVT_LINT0, 1 }, { APIC_LVT_LINT1, 1 },
 		{ APIC_LVT_ERROR, 4 }, { APIC_LVT_COUNTER, 5 }, { APIC_LVT_THERMAL, 6 },
@@ -135,7 +135,7 @@ const char *arch_irq_cpu_start(struct cpu *c)
 	apic_write(APIC_TPR, 0);
 	apic_write(APIC_SVR, APIC_SVR_ON | VECTOR_SPURIOUS);
 	for (uint32_t i = 0; i < APIC_VECTORS && in_service(); i++)
-		apic_write(APIC_EOI, 0);	/* taken before us and never ended */
+		apic_write(APIC_EOI, 0);	/* interrupts taken before us and never ended */
 	apic_write(APIC_ESR, 0);
 	if (in_service())
 		doubt = "an interrupt from before stays active";
@@ -149,7 +149,7 @@ const char *arch_irq_doubt(void)
 
 uint32_t arch_irq_take(uint32_t vector)
 {
-	return vector;			/* VECTOR_SPURIOUS is ARCH_IRQS: it is not ended */
+	return vector;			/* VECTOR_SPURIOUS is not below ARCH_IRQS: no EOI */
 }
 _Static_assert(VECTOR_SPURIOUS >= ARCH_IRQS, "an end that belongs to another interrupt");
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * apic.h - local APIC and IO-APIC: registers as in the Intel SDM (3A 11) and the 82093AA, and which
- * vector is whose.
+ * apic.h - local APIC and IO-APIC: registers as in the Intel SDM (3A 11) and the 82093AA datasheet,
+ * and the allocation of vectors.
  */
 #ifndef APIC_H
 #define APIC_H
@@ -9,12 +9,12 @@
 #include "arch/machine.h"
 #include "arch/x86_64/boot/regs.h"
 
-#define VECTOR_PIC	0x20	/* 16 that no 8259 sends any more */
-#define VECTOR_GSI	0x30	/* IO-APIC inputs that were asked for */
+#define VECTOR_PIC	0x20	/* 16 vectors of the 8259s, which are masked */
+#define VECTOR_GSI	0x30	/* IO-APIC inputs, as arch_irq_of_gsi() allocates them */
 #define VECTOR_GSIS	64
 #define VECTOR_TIMER	0xe0
 #define VECTOR_IPI	0xf0
-#define VECTOR_SPURIOUS	0xff	/* as it should end in 1111: old CPUs have it so */
+#define VECTOR_SPURIOUS	0xff	/* on old CPUs its low four bits are always 1111 */
 
 /* Offsets in memory; as MSRs they are APIC_MSR(offset). */
 #define APIC_ID		0x020
@@ -50,18 +50,21 @@
 
 extern char *apic_regs;		/* NULL: x2APIC */
 
-uint32_t apic_read(uint32_t offset);
+uint32_t apic_read(uint32_t offset);	/* the current CPU's registers, after arch_irq_start() */
 void apic_write(uint32_t offset, uint32_t value);
 
-/* An interprocessor interrupt: ICR's lower half, and whose. False: the APIC does not take it. */
+/*
+ * Send an interprocessor interrupt to the CPU with this APIC id; `command` is the lower half of the
+ * ICR. False: the APIC is still sending an earlier one.
+ */
 bool apic_send(uint32_t id, uint32_t command);
 
-/* Mask both 8259s, and have what they might send still apart from exceptions. pic.c */
+/* Mask both 8259s, and move vectors that they might still send away from exceptions'. pic.c */
 void pic_off(void);
 
 /*
- * ioapic.c: all inputs masked and forgotten. How many there are; *doubt is set if something is
- * wrong. `madt` is NULL, or has the bytes it says.
+ * ioapic.c: mask and reset all inputs. Returns how many there are; sets *doubt if something is
+ * wrong. `madt` is NULL, or all its bytes are readable.
  */
 uint32_t ioapic_start(const struct machine *m, const struct acpi_header *madt, const char **doubt);
 void ioapic_mask(uint32_t vector, bool masked);

@@ -3,12 +3,12 @@
 #include "arch/boot.h"
 #include "arch/kernel.h"
 
-#define KEYBOARD_COMMAND	0x64	/* the 8042's, whose line P20 resets the CPU */
+#define KEYBOARD_COMMAND	0x64	/* of the 8042, whose output P20 resets the CPU */
 #define KEYBOARD_FULL	0x02	/* status: it has not taken the last byte yet */
 #define KEYBOARD_RESET	0xfe	/* a pulse on P20 */
-#define CHIPSET_RESET	0xcf9	/* RST_CNT of Intel's chipsets, and of those that do as they do */
-#define CHIPSET_HARD	0x02	/* SYS_RST: all of the machine, not the CPU alone */
-#define CHIPSET_NOW	0x04	/* RST_CPU: from 0 to 1 */
+#define CHIPSET_RESET	0xcf9	/* RST_CNT of Intel's chipsets and compatible ones */
+#define CHIPSET_HARD	0x02	/* SYS_RST: reset the whole machine, not only the CPU */
+#define CHIPSET_NOW	0x04	/* RST_CPU: its change from 0 to 1 resets */
 #define POLLS		100000
 
 const char arch_mode_name[] = "CPL";
@@ -31,7 +31,7 @@ static bool never(void)
 	return false;
 }
 
-/* The keyboard controller, the chipset, and a fault that has no handler, nor has its handler. */
+/* Try the keyboard controller, the chipset, and a triple fault. */
 void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 {
 	static const struct {

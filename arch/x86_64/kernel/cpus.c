@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* cpus.c - which CPUs there are, by the MADT (ACPI 6.5, 5.2.12.2 and 5.2.12.12). Pure. */
+/* cpus.c - finds the CPUs in the MADT (ACPI 6.5, 5.2.12.2 and 5.2.12.12). Pure. */
 #include "cpus.h"
 #include "kernel/irq/madt.h"
 
-#define ID_NONE		0xff		/* of entries that stand for nothing */
+#define ID_NONE		0xff		/* of entries without a CPU */
 #define ID_NONE_X2	0xffffffff
 
-/* An entry's order is that of the table: firmware puts the boot CPU first. */
+/* Keeps the order of the table for each kind of entry: firmware puts the boot CPU first. */
 void cpus_from_madt(const struct acpi_header *table,
 		    void (*named)(void *, const struct arch_named *), void *cookie)
 {

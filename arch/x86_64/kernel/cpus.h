@@ -5,7 +5,7 @@
 #include "arch/smp.h"
 #include "lib/acpi.h"
 
-/* `table` may be NULL: none. Each entry that is enabled, as often as it is there. */
+/* Call named() for each enabled entry, repeated ones included. `table` NULL: no entries. */
 void cpus_from_madt(const struct acpi_header *table,
 		    void (*named)(void *, const struct arch_named *), void *cookie);
 #endif

@@ -70,7 +70,7 @@ static void decode_control(char *text, size_t size, uint64_t error)
 		    CP_KIND(error) < ARRAY_SIZE(kind) ? kind[CP_KIND(error)] : "");
 }
 
-/* The CPU pushes right below RSP. If that is impossible, there is no stack. */
+/* The CPU pushes right below RSP. If CR2 is near it, that has failed: the stack has overflowed. */
 static void decode_double(char *text, size_t size, const struct decode *d)
 {
 	const bool stack = d->cr2 - (d->rsp - PAGE_SIZE) < 2 * PAGE_SIZE;

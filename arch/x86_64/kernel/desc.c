@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * desc.c - each CPU's GDT and TSS, in its struct cpu, and the IDT that all share (SDM 3A 3.4.5,
- * 6.14, 8.7).
+ * desc.c - the GDT and TSS of each CPU, in its struct cpu, and the IDT, which all CPUs share (SDM
+ * 3A 3.4.5, 6.14, 8.7).
  */
 #include "arch/x86_64/boot/desc.h"
 #include "arch/x86_64/boot/exception.h"
@@ -27,7 +27,7 @@ _Static_assert(sizeof(struct desc) <= sizeof(((struct cpu *)0)->arch), "struct c
 
 static NOINIT struct desc_gate idt[IDT_VECTORS];
 
-/* These vectors may come while the stack is broken, or right at the start of another handler. */
+/* These vectors may occur while the stack is broken, or at the very start of another handler. */
 static uint8_t gate_ist(uint32_t vector)
 {
 	switch (vector) {

@@ -4,6 +4,6 @@
 #define KERNEL_DESC_H
 #include "kernel/cpu/cpu.h"
 
-/* Make c's tables, and use them on this CPU. The boot CPU first: all share its IDT. */
+/* Fill c's tables and load them on this CPU. On the boot CPU first: it fills the IDT for all. */
 void desc_start(struct cpu *c);
 #endif

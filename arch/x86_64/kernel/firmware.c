@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * firmware.c - runtime services may use x87 and SSE (UEFI 2.10, 2.3.4); we never do. The jump has
- * set CR0 and CR4 for both.
+ * firmware.c - lets runtime services use x87 and SSE (UEFI 2.10, 2.3.4); the kernel does not. The
+ * jump has set CR0 and CR4 for both.
  */
 #include "arch/cpu.h"
 

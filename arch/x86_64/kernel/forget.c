@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* forget.c - what this CPU's TLB knows; the others' are kernel/cpu/'s to tell (SDM 3A 4.10.4). */
+/* forget.c - TLB invalidation on this CPU (SDM 3A 4.10.4). kernel/cpu/ asks the other CPUs. */
 #include "arch/map.h"
 #include "arch/x86_64/boot/cpu.h"
 #include "arch/x86_64/boot/regs.h"
 
-#define FORGET_PAGES		32		/* more than these: everything */
+#define FORGET_PAGES		32		/* for more pages, everything is invalidated */
 #define CPUID_EXT_SIZES		0x80000008	/* EAX: bits of a physical address */
-#define PHYSICAL_BITS		36		/* of a CPU that does not say (SDM 3A 4.1.4) */
+#define PHYSICAL_BITS		36		/* if CPUID does not tell (SDM 3A 4.1.4) */
 #define PHYSICAL_BITS_MAX	52
 
-/* INVLPG forgets all that was kept on the way to a page as well (SDM 3A 4.10.4.1). */
+/* INVLPG also invalidates all paging-structure caches (SDM 3A 4.10.4.1). */
 void arch_map_forget(uint64_t va, uint64_t size)
 {
 	if (size > FORGET_PAGES * PAGE_SIZE)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c - what the CPU refuses if asked to: SDM 3A 2.5, 4.6. The stub has set CR0.WP. */
+/* guard.c - protections that the CPU offers (SDM 3A 2.5, 4.6). The stub has set CR0.WP. */
 #include "arch/cpu.h"
 #include "arch/x86_64/boot/cpu.h"
 #include "arch/x86_64/boot/regs.h"
@@ -16,7 +16,7 @@ static uint64_t guard_bits(void)
 
 	cr4 |= id.b & CPUID_7_SMEP ? CR4_SMEP : 0;	/* user pages are not executed */
 	cr4 |= id.b & CPUID_7_SMAP ? CR4_SMAP : 0;	/* nor read or written */
-	cr4 |= id.c & CPUID_7_UMIP ? CR4_UMIP : 0;	/* no table's address for user mode */
+	cr4 |= id.c & CPUID_7_UMIP ? CR4_UMIP : 0;	/* user mode cannot read table addresses */
 	return cr4;
 }
 

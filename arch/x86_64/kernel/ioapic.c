@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ioapic.c - inputs of devices, and which vector each has. An input gets one when it is asked for;
- * a PC's lines 0 to 15 are inputs of the same number unless the MADT says otherwise.
+ * ioapic.c - the inputs of IO-APICs and their vectors. An input gets a vector when it is first
+ * passed to arch_irq_of_gsi(). ISA interrupts 0 to 15 are the inputs with the same number, unless
+ * the MADT says otherwise.
  */
 #include "apic.h"
 #include "kernel/cpu/cpu.h"
@@ -16,14 +17,14 @@
 #define IOAPIC_HAS_EOI(v)	(((v) & 0xff) >= 0x20)
 #define IOAPIC_ENTRY(n)		(0x10 + 2 * (n))	/* two registers each */
 #define ENTRY_LOW		BIT(13)
-#define ENTRY_REMOTE_IRR	BIT(14)	/* a level that was taken and not ended */
+#define ENTRY_REMOTE_IRR	BIT(14)	/* a level interrupt was taken and not ended */
 #define ENTRY_LEVEL		BIT(15)
 #define ENTRY_MASKED		BIT(16)
 #define ENTRY_TO(id)		((uint32_t)(id) << 24)
 #define ENTRY_TO_MAX		0xfe
 
-#define IOAPIC_USUAL		0xfec00000	/* where no table says anything */
-#define IOAPIC_INPUTS_USUAL	24		/* more than that was never there */
+#define IOAPIC_USUAL		0xfec00000	/* the address if there is no MADT */
+#define IOAPIC_INPUTS_USUAL	24		/* no IO-APIC without a MADT has more */
 #define IOAPICS			8
 #define ISA_LINES		16
 
@@ -33,7 +34,7 @@ static struct ioapic {
 } ioapic[IOAPICS];
 static uint32_t ioapics;
 
-/* MADT's: lines that are not what they always were */
+/* ISA interrupts that the MADT overrides */
 static struct {
 	bool moved;
 	uint32_t gsi, how;
@@ -53,7 +54,7 @@ static void ioapic_write(const struct ioapic *io, uint32_t reg, uint32_t value)
 	*(volatile uint32_t *)(io->regs + IOAPIC_WINDOW) = value;
 }
 
-/* An edge that is masked has no Remote IRR; the EOI register is the way the newer ones have. */
+/* Making a masked input edge-triggered clears Remote IRR; newer IO-APICs have an EOI register. */
 static void input_forget(const struct ioapic *io, uint32_t input, bool eoi)
 {
 	const uint32_t entry = ioapic_read(io, IOAPIC_ENTRY(input));
@@ -146,7 +147,7 @@ void ioapic_mask(uint32_t vector, bool masked)
 		     masked ? entry | ENTRY_MASKED : entry & ~ENTRY_MASKED);
 }
 
-/* As a table says, as the caller says, or as is usual on ISA (edges) and PCI (low levels). */
+/* As the MADT says; else as the caller says; else ISA's default (edge), or PCI's (level, low). */
 static uint32_t signalled(uint32_t gsi, uint32_t how)
 {
 	for (uint32_t i = 0; i < ISA_LINES; i++)

@@ -22,7 +22,7 @@ void arch_irq_on(void)
 	__asm__ volatile("sti" ::: "memory");
 }
 
-/* STI takes effect after the next instruction: nothing comes between it and HLT (SDM 2B, STI). */
+/* STI takes effect after the next instruction, so no interrupt precedes HLT (SDM 2B, STI). */
 void arch_wait(void)
 {
 	__asm__ volatile("sti\n\thlt\n\tcli" ::: "memory");

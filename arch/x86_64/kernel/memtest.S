@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memtest.S - the inner loops of the memory test (arch/kernel.h). Stores are non-temporal: they go
- * past the caches, and a line that is in one leaves it (Intel SDM 1, 10.4.6.2).
+ * memtest.S - the inner loops of the memory test (arch/kernel.h). Stores are non-temporal: they
+ * bypass the caches, and evict lines that are cached (Intel SDM 1, 10.4.6.2).
  */
 
 	.macro line_write at, x, y
@@ -46,7 +46,7 @@ arch_memtest_fill:
 	mov	0x00(%rdx), %rax
 	mov	0x08(%rdx), %rcx
 	mov	0x10(%rdx), %r8
-	lea	0x80(%rdi, %rsi), %rdi		/* offsets of one byte each */
+	lea	0x80(%rdi, %rsi), %rdi		/* so that all offsets fit in a byte */
 	neg	%rsi				/* up to 0 */
 1:	line_write -0x80, %rax, %rcx
 	add	%r8, %rax
@@ -67,7 +67,7 @@ arch_memtest_fill:
  * In: RDI start, RSI size, a multiple of 128 and not 0; RDX old, RCX new pattern; R8B down.
  * Out: RAX bytes not done. Clobbers: RCX RDX RSI RDI R8 to R11, flags. Runs: as above.
  *
- * Of both patterns: x, x + step and y, and what is added to all three after each pair.
+ * Registers hold x, x + step and y of both patterns, and what is added to these after each pair.
  */
 	.section .text.arch_memtest_swap, "ax"
 	.global arch_memtest_swap
@@ -96,7 +96,7 @@ arch_memtest_swap:
 	neg	%r13
 	jmp	1f
 
-2:	mov	%rsi, %rax			/* also when all is done: 0 */
+2:	mov	%rsi, %rax			/* 0 when all is done */
 	cqo
 	xor	%rdx, %rax
 	sub	%rdx, %rax

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pic.c - the two 8259s of a PC, initialised so that nothing of what they were told before is left,
- * and masked for ever. Without them the ports are nobody's.
+ * pic.c - resets the two 8259s of a PC, so that no earlier configuration remains, and masks them
+ * for good. On machines without them the ports are unused.
  */
 #include "apic.h"
 #include "arch/boot.h"
 
 #define PIC1		0x20
 #define PIC2		0xa0
-#define PIC_DATA	1		/* port + */
-#define ICW1		0x11		/* edges, two of them, ICW4 follows */
+#define PIC_DATA	1		/* offset of the data port */
+#define ICW1		0x11		/* edge triggered, cascaded, ICW4 follows */
 #define ICW3_PIC1	0x04		/* the second one is at input 2 */
 #define ICW3_PIC2	0x02
 #define ICW4		0x01		/* 8086 mode */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ports.c - accesses to the I/O space that the stub does without. */
+/* ports.c - 32-bit accesses to I/O space, which only kernels need. */
 #include "arch/kernel.h"
 
 uint32_t arch_port_in32(uint16_t port)

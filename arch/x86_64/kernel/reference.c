@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * reference.c - HPET (IA-PC HPET 1.0a), ACPI's PM timer (ACPI 6.5, 4.8.3.3) and channel 2 of the
- * 8254, which interrupts nobody and can be read and gated by itself.
+ * 8254, which raises no interrupt and has its own gate.
  */
 #include "reference.h"
 #include "arch/boot.h"
@@ -11,7 +11,7 @@
 #define HPET_ID_TIMERS(v)	(((v) >> 8 & 0x1f) + 1)
 #define HPET_PERIOD		0x004	/* femtoseconds */
 #define HPET_PERIOD_MAX		100000000	/* 10 MHz, 2.3.1 */
-#define HPET_PERIOD_MIN		1000000		/* 1 GHz: more is not believed */
+#define HPET_PERIOD_MIN		1000000		/* 1 GHz: a higher rate is not plausible */
 #define HPET_CONFIG		0x010
 #define HPET_CONFIG_ON		(1u << 0)
 #define HPET_CONFIG_LEGACY	(1u << 1)
@@ -93,7 +93,7 @@ static void hpet_find(const struct machine *m)
 
 void reference_quiet(const struct machine *m)
 {
-	arch_port_out8(PIT_MODE, PIT_MODE0(0));	/* it waits for a count, which never comes */
+	arch_port_out8(PIT_MODE, PIT_MODE0(0));	/* it stops until a count is written: never */
 	hpet_find(m);
 }
 

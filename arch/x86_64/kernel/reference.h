@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reference.h - counters of a PC that go at a known rate: what the TSC and the local APIC's timer
- * are compared with. They interrupt nobody.
+ * reference.h - counters of a PC with a known rate, by which the TSC and the local APIC's timer are
+ * measured. They raise no interrupts.
  */
 #ifndef REFERENCE_H
 #define REFERENCE_H
@@ -10,13 +10,13 @@
 struct reference {
 	const char *name;
 	uint64_t hz;
-	uint32_t mask;			/* the bits that count */
+	uint32_t mask;			/* the bits of the counter; it wraps */
 	uint32_t (*read)(void);
 };
 
-/* Number `i`, the best first, started; false: this machine has it not. *last: there is no other. */
+/* Start counter `i`, from 0, best first. False: the machine lacks it. *last: it is the last. */
 bool reference_start(const struct machine *m, uint32_t i, struct reference *out, bool *last);
 
-/* The HPET's and PIT's interrupts off, whether they are used or not. */
+/* Turn off the interrupts of HPET and PIT; finds the HPET. Once, before reference_start(). */
 void reference_quiet(const struct machine *m);
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * smp.c - starts and stops other CPUs by INIT and SIPI (SDM 3A 8.4). They begin in a page below
- * 1 MiB, which nobody else is given, and come from there under tables that show only that page and
- * smp_enter. INIT also ends a CPU, wherever it is, but the boot CPU, which would begin with
- * firmware again.
+ * 1 MiB, which nothing else uses, and continue under tables that map only that page and smp_enter.
+ * INIT also ends a CPU, whatever it is doing, but not the boot CPU, which would restart firmware.
  */
 #include "smp.h"
 #include "apic.h"
@@ -23,14 +22,14 @@
 #define ICR_NMI		(4u << 8 | APIC_ICR_ASSERT)
 #define ICR_INIT	(5u << 8 | APIC_ICR_ASSERT)
 #define ICR_STARTUP(pa)	(6u << 8 | APIC_ICR_ASSERT | (uint32_t)((pa) >> PAGE_SHIFT))
-#define ID_MAX		254		/* 255: all of them */
+#define ID_MAX		254		/* 255 is a broadcast */
 #define ID_MAX_X2	0xfffffffe
 
-#define LOW_FIRST	PAGE_SIZE	/* page 0 is what a null pointer finds */
+#define LOW_FIRST	PAGE_SIZE	/* not page 0, where null pointers point */
 #define LOW_END		0xa0000
 #define TABLES_MAX	16
 
-#define DESC_A		(1ull << 40)	/* accessed: nobody writes it then */
+#define DESC_A		(1ull << 40)	/* accessed: set, so that the CPU does not write it */
 #define DESC_FLAT	(0xffffull | 0xfull << 48 | 1ull << 55)
 #define DESC_D		(1ull << 54)
 
@@ -39,7 +38,7 @@ const uint32_t arch_start_steps = 3;
 
 struct smp_state smp_state;
 static uint64_t low;				/* the page */
-static uint64_t table[TABLES_MAX];		/* pages of its tables */
+static uint64_t table[TABLES_MAX];		/* pages of the tables that map it */
 static uint32_t tables;
 
 /* SDM 3A 8.4.4.1: 10 ms, 200 us */
@@ -100,7 +99,7 @@ static void tables_free(void)
 		page_free(table[--tables], 0);
 }
 
-/* smp_enter may lie across the end of a page. */
+/* smp_enter may cross a page boundary, so two pages are mapped. */
 static status_t tables_make(struct arch_map *m, const struct boot_info *bi)
 {
 	const uint64_t code = ALIGN_DOWN((uint64_t)smp_enter, PAGE_SIZE);
@@ -174,7 +173,7 @@ void arch_start_cancel(const struct arch_named *named)
 		(void)apic_send((uint32_t)named->id, ICR_INIT);
 }
 
-/* None is late: what did not come has been sent an INIT. */
+/* No CPU arrives late: arch_start_cancel() has sent an INIT to those that had not arrived. */
 void arch_start_done(bool late)
 {
 	(void)late;
@@ -191,7 +190,7 @@ bool arch_stopped(const struct arch_named *named)
 	return apic_send((uint32_t)named->id, ICR_INIT);
 }
 
-/* An NMI: it comes with interrupts masked, too. */
+/* By NMI, which arrives even with interrupts masked. */
 void arch_stop_send(const struct cpu *to)
 {
 	(void)apic_send((uint32_t)to->id, ICR_NMI);

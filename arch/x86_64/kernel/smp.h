@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* smp.h - the page below 1 MiB in which other CPUs begin, as data. */
+/* smp.h - the layout of the page below 1 MiB in which other CPUs begin. */
 #ifndef X86_64_SMP_H
 #define X86_64_SMP_H
 
@@ -21,13 +21,13 @@
 #define STATE_NEXT	0x20
 #define STATE_COUNT	0x24
 
-#define LOW_CODE32	0x18	/* selector; SEL_CODE and SEL_DATA are as ever */
+#define LOW_CODE32	0x18	/* selector; SEL_CODE and SEL_DATA are the usual ones */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
 struct __attribute__((packed)) low_page {
-	uint8_t jump[8];	/* where a CPU begins, in real mode: over the rest */
+	uint8_t jump[8];	/* where a CPU begins, in real mode: jumps over this data */
 	uint16_t gdt_limit;
 	uint32_t gdt_base;
 	uint16_t reserved0;
@@ -37,8 +37,8 @@ struct __attribute__((packed)) low_page {
 	uint16_t far64_selector, reserved2;
 	uint64_t root;		/* tables until ours can be used: below 4 GiB */
 	uint64_t cr4;
-	uint64_t entry;		/* smp_enter, which both tables show */
-	uint64_t cr3;		/* ours */
+	uint64_t entry;		/* smp_enter, which both sets of tables map */
+	uint64_t cr3;		/* our tables */
 	uint64_t gdt[4];
 };
 #define LOW_OFFSET(field, off) \
@@ -52,14 +52,14 @@ LOW_OFFSET(entry, LOW_ENTRY);
 LOW_OFFSET(cr3, LOW_CR3);
 LOW_OFFSET(gdt, LOW_GDT);
 
-/* smp_enter.S: what is copied into the page, and places in it */
+/* smp_enter.S: the code that is copied into the page, and labels in it */
 extern const char smp_low[], smp_low32[], smp_low64[], smp_low_end[];
 extern const char smp_enter[];
 
-/* What smp_enter needs from then on. */
+/* What smp_enter needs after that. */
 struct smp_state {
 	uint64_t cr0, cr4, pat;
-	struct cpu *const *cpu;		/* `count` of them; a newcomer takes the next one */
+	struct cpu *const *cpu;		/* `count` of them; each new CPU takes the next one */
 	uint32_t next, count;
 };
 extern struct smp_state smp_state;

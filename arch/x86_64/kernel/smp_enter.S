@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * smp_enter.S - from where a CPU begins after SIPI to our regime. SDM 3A 8.4.3, 9.8.5, 9.9.
+ * smp_enter.S - takes a CPU from its start after SIPI to our regime. SDM 3A 8.4.3, 9.8.5, 9.9.
  *
- * What is copied below 1 MiB has no address of its own but its page's number, in CS. It goes on
- * under tables of its own, which lie below 4 GiB, as CR3 has 32 bits until then.
+ * The code that is copied below 1 MiB knows its address only from CS. It first uses tables of its
+ * own, which are below 4 GiB, as CR3 has 32 bits until the CPU is in long mode.
  */
 #include "arch/x86_64/boot/regs.h"
 #include "kernel/cpu/cpu.h"
@@ -89,8 +89,8 @@ smp_enter:
 	mov	(%rdx, %rax, 8), %rdi
 	mov	CPU_STACK(%rdi), %rsp
 	xor	%ebp, %ebp			/* backtraces end here */
-	call	cpu_arrived			/* C counts on the pushed address */
-2:	cli					/* more have come than were called */
+	call	cpu_arrived			/* C expects the stack as after a call */
+2:	cli					/* more CPUs have arrived than were started */
 	hlt
 	jmp	2b
 	.size smp_enter, . - smp_enter

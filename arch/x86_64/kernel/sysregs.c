@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sysregs.c - the registers that say how this CPU runs: SDM 3A 2.5, 2.3, 12.12 and 4, IA32_EFER. */
+/* sysregs.c - the registers that control this CPU: SDM 3A 2.5, 2.3, 12.12, and 4 for IA32_EFER. */
 #include "arch/cpu.h"
 #include "arch/x86_64/boot/regs.h"
 

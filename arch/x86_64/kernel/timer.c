@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timer.c - the TSC, and the local APIC's timer: by TSC deadline where the CPU has it, else counted
- * down at a rate that is measured (SDM 3A 11.5.4, 3B 18.17).
+ * timer.c - the TSC, and the local APIC's timer: in TSC-deadline mode if the CPU has it, else as a
+ * one-shot countdown whose rate is measured (SDM 3A 11.5.4, 3B 18.17).
  */
 #include "arch/timer.h"
 #include "apic.h"
@@ -15,17 +15,17 @@
 #define CPUID_BASE		0x16		/* EAX: MHz */
 #define CPUID_HV_TIMING		0x40000010	/* EAX: TSC kHz */
 #define CPUID_POWER		0x80000007
-#define CPUID_POWER_INVARIANT	BIT(8)	/* EDX: the TSC goes on at one rate */
+#define CPUID_POWER_INVARIANT	BIT(8)	/* EDX: the TSC runs at a constant rate */
 #define MSR_TSC_DEADLINE	0x6e0
 
 #define HZ_MIN			1000000
 #define HZ_MAX			100000000000
 
-/* Long enough to be right to 0.1 %, short enough for a boot. */
-#define MEASURE_PER_S		5000		/* 200 microseconds */
-#define MEASURE_TICKS		3000		/* and so many ticks of a slow reference */
-#define MEASURE_TSC_MAX		1000000000	/* it has stopped */
-#define MEASURE_TURNS_MAX	50000000	/* if the TSC has, too */
+/* Long enough for 0.1 % accuracy, short enough not to delay the boot. */
+#define MEASURE_PER_S		5000		/* at least 200 microseconds */
+#define MEASURE_TICKS		3000		/* and at least this many ticks of the reference */
+#define MEASURE_TSC_MAX		1000000000	/* the reference has stopped */
+#define MEASURE_TURNS_MAX	50000000	/* so has the TSC */
 #define SAMPLE_TRIES		5
 
 static bool deadline;
@@ -36,7 +36,7 @@ struct sample {
 	uint32_t ref, apic;
 };
 
-/* Without LFENCE it could be read before what comes before it (SDM 2B, RDTSC). */
+/* Without LFENCE, RDTSC may execute before earlier instructions (SDM 2B, RDTSC). */
 uint64_t arch_timer_count(void)
 {
 	uint32_t lo, hi;
@@ -45,7 +45,7 @@ uint64_t arch_timer_count(void)
 	return (uint64_t)hi << 32 | lo;
 }
 
-/* All three at the same time: of a few tries the one that was not interrupted. */
+/* Read all three counters at once: the fastest of a few attempts is the least disturbed. */
 static void sample(const struct reference *r, struct sample *out, bool apic)
 {
 	uint64_t best = UINT64_MAX;
@@ -67,7 +67,7 @@ static uint32_t tsc_low(void)
 	return (uint32_t)arch_timer_count();
 }
 
-/* TSC and APIC timer by the reference; false if that does not go on, or cannot be right. */
+/* Measure TSC and APIC timer. False: the reference does not count, or the result is implausible. */
 static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint64_t *apic_hz)
 {
 	const uint64_t ticks = MAX(r->hz / MEASURE_PER_S, MEASURE_TICKS);
@@ -89,7 +89,7 @@ static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint
 	return *tsc_hz >= HZ_MIN && *tsc_hz <= HZ_MAX;
 }
 
-/* What needs no measuring; 0: the CPU does not say. */
+/* The TSC's frequency from CPUID or the hypervisor, without measuring. 0: not available. */
 static uint64_t tsc_said(const char **by)
 {
 	const struct cpu_id crystal = cpu_id(CPUID_CRYSTAL, 0);
@@ -105,7 +105,7 @@ static uint64_t tsc_said(const char **by)
 	return hz >= HZ_MIN && hz <= HZ_MAX ? hz : 0;
 }
 
-/* The frequencies of both; the TSC's 0: nothing to measure it by. */
+/* Find both frequencies. Returns the TSC's; 0: there is nothing to measure it by. */
 static uint64_t frequencies(const struct machine *m, bool apic, uint64_t *apic_hz, const char **by)
 {
 	uint64_t hz = tsc_said(by), again;
@@ -159,7 +159,7 @@ void arch_timer_cpu_start(void)
 {
 	apic_write(APIC_DIVIDE, APIC_DIVIDE_1);
 	apic_write(APIC_LVT_TIMER, VECTOR_TIMER | (deadline ? APIC_LVT_DEADLINE : 0));
-	/* in memory a deadline could overtake it (SDM 3A 11.5.4.1) */
+	/* or a write of the deadline MSR could overtake the store to the LVT (SDM 3A 11.5.4.1) */
 	__asm__ volatile("mfence" ::: "memory");
 }
 

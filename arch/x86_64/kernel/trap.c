@@ -60,7 +60,7 @@ void trap_entered(struct trap_frame *f)
 	trap_exception(trap_kind(f->vector), &t, f);
 }
 
-/* INT3 has been executed: RIP already points after it (SDM 3A 6.15, vector 3). */
+/* Nothing to do: RIP already points after the INT3 (SDM 3A 6.15, vector 3). */
 void arch_frame_skip(struct trap_frame *f)
 {
 	(void)f;

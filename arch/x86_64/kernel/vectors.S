@@ -30,7 +30,7 @@ trap_gates:
 	.set vector, vector + 1
 	.endr
 
-/* Push struct trap_frame from reg[] down, and set RBP to its link. */
+/* Push the rest of struct trap_frame, from reg[] down, and point RBP to its link. */
 	.macro	frame_save
 	PUSH_REGISTERS
 	push	FRAME_RIP - 0x10(%rsp)
