@@ -27,7 +27,7 @@ bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **w
 _Noreturn void monitor_run(struct kernel *k);
 
 /*
- * Run the commands in text[0..size), separated by ';' (not between two '"', as in again run="a; b").
+ * Run the commands in text[0..size), separated by ';' (not between quotes, as in again run="a; b").
  * False: one failed; the rest was not run.
  */
 bool monitor_text(struct kernel *k, const char *text, uint64_t size);
