@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * again.c - see again.h. What a next command line is made of: what follows "--" (again), or this
- * one with a smaller number in it (again=N).
+ * again.c - see again.h. The next command line is what follows "--" (again), or this one with a
+ * smaller number (again=N).
  */
 #include "kernel/again.h"
 #include "kernel/cpu/stop.h"
@@ -42,7 +42,7 @@ void again_with(struct kernel *k, const char *cmdline)
 	leave(k, cmdline);
 }
 
-/* Another regime each time: the counter's lowest bits are as good as any. */
+/* A regime by chance: the counter is random enough. */
 static const char *some_regime(void)
 {
 	static const char name[][9] = { "identity", "mapped", "off" };
@@ -83,10 +83,10 @@ void again_run(struct kernel *k)
 
 static void panic_leave(void)
 {
-	leave(panicked, panicked->cmdline);	/* its stage stays the last one */
+	leave(panicked, panicked->cmdline);	/* no stage begins: the panic's stays recorded */
 }
 
-/* Instead of halting, at most as often as the command line allows. panic.c's last resort. */
+/* For panic_last: boot again instead of halting, at most as often as the command line allows. */
 static void again_panic(void)
 {
 	if (crumb_trail->panics < panicked->options.panic_again)

@@ -1,27 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* again.h - our kernel boots itself once more: when it is asked to, or instead of halting. */
+/*
+ * again.h - lets our kernel boot itself once more: on request, or instead of halting after a panic.
+ */
 #ifndef KERNEL_AGAIN_H
 #define KERNEL_AGAIN_H
 #include "kernel/kernel.h"
 
-/* How often a panic may end so if panic=again does not say. */
+/* Panics that may end in another boot if panic=again gives no number. */
 #define AGAIN_PANICS	3
 
-/* Bytes of a command line for it, the NUL included: what the stub keeps. */
+/* Bytes of the next command line, its NUL included: as many as the stub keeps. */
 #define AGAIN_CMDLINE	4096
 
-/* Prepare for panic=again. Once, after the options have been read. */
+/* Set up panic=again. Call it once, after options_read(). */
 void again_start(struct kernel *k);
 
-/* As the command line asks. Returns if it does not, or if it cannot be done: then it says why. */
+/*
+ * Boot again if the command line asks for it (again, again=N). Returns if it does not, or if
+ * stub_again() refused: then the reason has been printed, the other CPUs are stopped, and
+ * interrupts are off.
+ */
 void again_run(struct kernel *k);
 
-/* With this command line; returns as again_run(). The monitor's way, too. */
+/*
+ * Boot again with this command line, also for the monitor. Returns only if stub_again() refused, as
+ * above.
+ */
 void again_with(struct kernel *k, const char *cmdline);
 
 /*
- * Every subject's quiet step: interrupts, timers, other CPUs, devices that write to memory. After
- * it nothing but this CPU changes anything. From a panic, too: it must not wait for ever.
+ * Quiet everything but this CPU, so that nothing else changes memory: stop the other CPUs and turn
+ * interrupts off. A driver whose device writes to memory has to stop it here. Also called in a
+ * panic, so it must not wait for ever.
  */
 void again_quiet(struct kernel *k);
 #endif

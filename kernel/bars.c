@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* bars.c - see bars.h. Letters and colours both say it, for terminals without colours. */
+/*
+ * bars.c - see bars.h. Types differ in letters as well as colours, for terminals without colours.
+ */
 #include "kernel/bars.h"
 #include "kernel/kernel.h"
 #include "lib/console/console.h"
 
 #define STAGE_CELLS	40
-#define STAGE_PART	64		/* of the time: shorter stages are not worth a line */
+#define STAGE_PART	64		/* of the total time: shorter stages get no line */
 #define PLAIN		"\x1b[0m"
 
 /* SGR's number for a background, ECMA-48 8.3.117 */
@@ -37,7 +39,7 @@ char memory_letter(uint32_t type)
 	return look[type].letter;
 }
 
-/* Everything below the last byte of RAM that can be given away. */
+/* The end of the last FREE range. */
 static uint64_t bar_end(const struct memory *m)
 {
 	uint64_t end = 0;
@@ -49,8 +51,9 @@ static uint64_t bar_end(const struct memory *m)
 }
 
 /*
- * The type that has most of [base, base+size), but ours if the image is there; 0: none is there.
- * Adds to `sums`. *first: the first range that ends behind base, as cells are asked in order.
+ * The type that covers most of [base, base + size), but IMAGE if any of the image is there; 0 if
+ * nothing is. Adds to `sums`. *first is the first range that ends after base; cells are visited in
+ * order.
  */
 static uint32_t cell_type(const struct memory *m, uint32_t *first, uint64_t base, uint64_t size,
 			  uint64_t *sums)

@@ -9,15 +9,15 @@
 
 extern const char bar_full[];		/* "====..." */
 
-/* The letter that stands for memory of this type. */
+/* The letter for an enum boot_mem_type, which must be below BOOT_MEM_TYPES. */
 char memory_letter(uint32_t type);
 
-/* All up to the last free byte, and below it what the letters stand for. */
+/* Print all memory up to the last free byte as a bar, and a line that explains its letters. */
 void memory_bar(const struct memory *m);
 
 /*
- * A bar for each stage of the boot so far, from its own time to the next one's; `hz` as in
- * report_ticks(). Unless `all`, only for those that took a 64th of the time.
+ * Print a bar for each completed stage of the boot, from its start to the start of the next. `hz`
+ * is as in report_ticks(). Unless `all`, omit stages that took less than 1/64 of the total.
  */
 void timeline_bars(uint64_t hz, bool all);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crash.c - crash=KIND and the monitor's crash: different ends, to test how they are reported. */
+/* crash.c - crash=KIND and the monitor's crash: ways to fail, to test how each is reported. */
 #include "kernel/cpu/trap.h"
 #include "kernel/kernel.h"
 
@@ -31,7 +31,7 @@ static void crash_break(void *arg)
 	__builtin_debugtrap();
 }
 
-/* The interrupted code expects an exception; its handler does not. */
+/* Fault in the handler of an exception that was expected. */
 static void crash_handler(void)
 {
 	struct trap_info fault;
@@ -40,13 +40,13 @@ static void crash_handler(void)
 	trap_try(crash_break, NULL, &fault);
 }
 
-/* Over whatever lies above, the return address included. */
+/* Overwrite whatever is above the buffer, including the return address. */
 static __attribute__((noinline)) void crash_smash(uint32_t size)
 {
 	uint8_t buffer[16];
 	volatile uint8_t *at = buffer;
 
-	__asm__("" : "+r"(at));		/* neither compilers nor checkers shall see where it ends */
+	__asm__("" : "+r"(at));		/* hide the buffer's size from compilers and checkers */
 	for (uint32_t i = 0; i < size; i++)
 		at[i] = (uint8_t)i;
 }

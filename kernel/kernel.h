@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.h - the steps of kernel_main, and what they share. The boot CPU's. */
+/* kernel.h - the steps of kernel_main, and what they share. All run on the boot CPU. */
 #ifndef KERNEL_H
 #define KERNEL_H
 #include "arch/boot.h"
@@ -35,8 +35,8 @@ struct kernel_options {
 	bool leave;			/* kernel_main returns, which a kernel should never do */
 	uint32_t fault;			/* stage + 1; 0: none */
 	enum crash_kind crash;
-	uint32_t cpus;			/* how many shall run at most; 0: all */
-	struct memtest_left left;	/* for the command memtest, by the run before this one */
+	uint32_t cpus;			/* most CPUs to run; 0: all */
+	struct memtest_left left;	/* what the previous run's memtest left for this one */
 	uint32_t serial_limit, screen_limit;	/* the highest CONSOLE_* shown */
 	struct word run;		/* the monitor's first commands; length 0: none */
 };
@@ -46,7 +46,7 @@ struct kernel {
 	struct memory memory;
 	struct windows windows;		/* on firmware's tables */
 	struct kernel_options options;
-	const char *cmdline;		/* accessible; never NULL */
+	const char *cmdline;		/* in this regime; never NULL */
 	char name[80];			/* of the machine, as firmware calls it; may be "" */
 	const char *irq_why, *timer_why;	/* why there is none, or NULL */
 	struct arch_irq irq;
@@ -54,10 +54,10 @@ struct kernel {
 	struct cpus cpus;
 };
 
-/* Called by kernel_enter(), with `bi` as the regime sees it, on the boot stack. main.c */
+/* Called once by kernel_enter(), with `bi` as the regime sees it, on the boot stack. main.c */
 void kernel_main(struct boot_info *bi);
 
-/* Begin a stage, and fault in it if the command line says so. */
+/* Begin a stage (STAGE_*), and fault in it if the command line has fault= with its name. */
 void kernel_stage(const struct kernel *k, uint32_t stage);
 
 /* The present sum of what must never change: text and read-only data, without .sbat. */
@@ -69,43 +69,55 @@ void options_read(const char *text, struct kernel_options *out);
 /* One warning line for each word that neither the stub nor the kernel knows. */
 void options_warn(const char *text);
 
-/* Find out k->name. After mm_start(). machine_name.c */
+/* Fill in k->name from SMBIOS or else the device tree. Call it after mm_start(). machine_name.c */
 void machine_name(struct kernel *k);
 
-/* Start interrupts and time, then other CPUs; print a line for each. machine.c */
+/* Start interrupts and time, then input devices and other CPUs; print a line for each. machine.c */
 void machine_start(struct kernel *k);
 
-/* Show text on the screen, too, if there is one that fits. After mm_start(). screen.c */
+/*
+ * Also print to the screen, if there is one that we can draw on. Call it after mm_start(). screen.c
+ */
 void screen_start(struct kernel *k);
 
-/* Draw what was printed and is not drawn yet: before waiting, or computing for long. screen.c */
+/*
+ * Draw text that was printed but not drawn yet. Call it before waiting or a long computation.
+ * screen.c
+ */
 void screen_show(void);
 
 /* The first module of this kind (BOOT_MODULE_*) that is not empty, or NULL. module.c */
 const struct boot_module *module_find(const struct kernel *k, uint32_t kind);
 
-/* Print the boot report. The map must be on and `memory` final. report.c */
+/* Print the boot report. The memory must be mapped and `memory` final. report.c */
 void report_print(const struct kernel *k);
 
-/* The end of a line: ticks, and microseconds if `hz` is known (not 0). report.c */
+/* Print the end of a line: ticks and, unless `hz` is 0, microseconds. report.c */
 void report_ticks(uint64_t ticks, uint64_t hz);
 
-/* Find the previous boot's breadcrumbs, report and erase them. previous.c */
+/*
+ * Find, report and erase the previous boot's breadcrumbs. Call it before free memory is
+ * overwritten. previous.c
+ */
 void previous_report(const struct kernel *k);
 
-/* Run all checks: a line each, a sum at the end. All good? Writes to free memory. selftest.c */
+/*
+ * Run all checks; print a line for each, then the totals. True if all passed. Overwrites free
+ * memory. selftest.c
+ */
 bool selftest_run(struct kernel *k);
 
-/* The kind of that name, CRASH_NONE if there is none; and the name. options.c */
+/* The kind with this name, or CRASH_NONE; and the name of a kind. options.c */
 enum crash_kind crash_named(struct word w);
 const char *crash_name(enum crash_kind kind);
 
-/* End the boot in that way. Returns only for CRASH_NONE. crash.c */
+/* Crash in this way. Returns only for CRASH_NONE. crash.c */
 void crash_run(enum crash_kind kind);
 
 /*
- * Switch the machine off, or start it again, by any method that works. reboot() by one alone,
- * "efi", "acpi" or "cpu", if `how` is not NULL; it returns if none works. poweroff.c
+ * Switch the machine off or restart it, by the first method that works; poweroff() panics if none
+ * does. If `how` is not NULL, reboot() tries only that method: "efi", "acpi" or "cpu". It returns
+ * if none works. Both on the boot CPU. poweroff.c
  */
 _Noreturn void poweroff(struct kernel *k);
 void reboot(struct kernel *k, const char *how);

@@ -50,7 +50,7 @@ static void machine_report(const struct kernel *k)
 	console_print("%s%s\n", t->doubt ? "; " : "", t->doubt ? t->doubt : "");
 }
 
-/* Nothing is said of a machine that names one CPU, or none. */
+/* Prints nothing if firmware's tables name one CPU, or none. */
 static void cpus_report(const struct cpus *c)
 {
 	if (c->named <= 1)
@@ -66,7 +66,7 @@ static void cpus_report(const struct cpus *c)
 	}
 }
 
-/* From now on others may ask something of this one, too. */
+/* Start other CPUs. From then on they may call this one, too. */
 static void others_start(struct kernel *k, const struct machine *m)
 {
 	screen_show();				/* what comes next may take time */
@@ -78,7 +78,7 @@ static void others_start(struct kernel *k, const struct machine *m)
 		arch_irq_on();
 }
 
-/* What can be typed at; the line begins only if there is something to say. */
+/* Start input devices and list them on one line, if there are any. */
 static void input_start(const struct machine *m, const struct kernel *k)
 {
 	const char *why;
@@ -117,5 +117,5 @@ void machine_start(struct kernel *k)
 	console.level = CONSOLE_INFO;
 	input_start(&m, k);
 	others_start(k, &m);
-	windows_close(&k->windows);		/* on the tables that these read */
+	windows_close(&k->windows);		/* onto the tables that these have read */
 }

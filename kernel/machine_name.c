@@ -10,7 +10,7 @@
 #define SYSTEM_MANUFACTURER 4
 #define SYSTEM_PRODUCT	5
 
-/* Append, made printable, what there is room for. */
+/* Append as much of the text as fits, with '?' for what is not printable. */
 static void name_add(struct kernel *k, const char *text, uint32_t size)
 {
 	uint32_t n = 0;

@@ -40,7 +40,7 @@ void kernel_stage(const struct kernel *k, uint32_t stage)
 	console.level = CONSOLE_DEBUG;
 	console_print("boot: stage: %s\n", stage_name(stage));
 	console.level = level;
-	if (stage > STAGE_CLOCK && stage != STAGE_IDLE)	/* idle shows it itself */
+	if (stage > STAGE_CLOCK && stage != STAGE_IDLE)	/* boot_end's callers do that for idle */
 		screen_show();
 	if (k->options.fault == stage + 1)
 		(void)*(volatile uint8_t *)FAULT_ADDRESS;
@@ -120,7 +120,7 @@ static void kernel_map(struct kernel *k)
 	if (unmapped)
 		bi->flags |= BOOT_RAM_UNMAPPED;
 	if (off) {
-		/* caches come on again: stale lines must not hide what was written uncached */
+		/* caches will be on again: stale lines must not hide what was written uncached */
 		arch_clean(bi->handoff.base, bi->handoff.size);
 		arch_clean((uint64_t)image_data, (uint64_t)image_end - (uint64_t)image_data);
 		bi->page_root = map.root;
@@ -130,7 +130,7 @@ static void kernel_map(struct kernel *k)
 	}
 }
 
-/* From here on memory is asked for, and free memory is not what it was. */
+/* From here on memory comes from the allocator, and free memory may be overwritten. */
 static void memory_give(struct boot_info *bi)
 {
 	if (mm_start(bi, sum64(arch_counter(), bi->seed, sizeof(bi->seed))) != OK)
@@ -176,7 +176,7 @@ void kernel_main(struct boot_info *bi)
 	memset(bi->seed, 0, sizeof(bi->seed));	/* so that it cannot be found later */
 	kernel_stage(k, STAGE_CLOCK);
 	machine_start(k);
-	console.level = CONSOLE_ALWAYS;		/* what follows was asked for */
+	console.level = CONSOLE_ALWAYS;		/* what follows was requested */
 	if (k->options.selftest) {
 		kernel_stage(k, STAGE_SELFTEST);
 		selftest_run(k);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.c - see memory.h. Allocates only page tables. memory_reclaim() marks those as HANDOFF, so
- * they leave free memory. After it, free memory belongs to kernel/mm.
+ * memory.c - see memory.h. Allocates only page tables; memory_reclaim() marks those as HANDOFF, so
+ * that they are not free any more. After it, free memory belongs to kernel/mm.
  */
 #include "kernel/memory.h"
 #include "lib/console/panic.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* module.c - what a loader brought along. */
+/* module.c - finds the modules that the loader has passed. */
 #include "kernel/kernel.h"
 
 const struct boot_module *module_find(const struct kernel *k, uint32_t kind)

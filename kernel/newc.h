@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* newc.h - files in a cpio archive of the kind "newc", which an initrd is made of. Pure. */
+/* newc.h - reads cpio archives in the format "newc", of which an initrd consists. Pure. */
 #ifndef KERNEL_NEWC_H
 #define KERNEL_NEWC_H
 #include "lib/base.h"
@@ -14,9 +14,10 @@ struct newc_file {
 enum newc { NEWC_FILE, NEWC_END, NEWC_BAD };
 
 /*
- * The file at offset *at of archive[0..size), and *at behind it; begin with 0. Archives may follow
- * each other, with zeros between, as Linux takes them (initramfs-buffer-format). NEWC_BAD: what is
- * at *at is no header or does not fit; nothing behind it is looked at.
+ * Read the file at offset *at of archive[0..size), and move *at past it; start with 0. Several
+ * archives may follow each other with zeros between them, as Linux accepts them
+ * (initramfs-buffer-format). NEWC_BAD: there is no header at *at, or the file does not fit; the
+ * walk cannot go on.
  */
 enum newc newc_next(const uint8_t *archive, uint64_t size, uint64_t *at, struct newc_file *out);
 #endif

@@ -22,7 +22,7 @@ static bool read_times(struct word v, struct again_option *out)
 	return true;
 }
 
-/* panic=again or panic=again:N: N; 0 if it is neither, or not at all. */
+/* The number of panics in the value `again` or `again:N`; 0 if it is neither. */
 static uint32_t read_panics(struct word v)
 {
 	static const char name[] = "again:";
@@ -37,7 +37,7 @@ static uint32_t read_panics(struct word v)
 	return (uint32_t)n;
 }
 
-/* 1 to UINT32_MAX; 0 if it is none of these. */
+/* A number from 1 to UINT32_MAX; 0 if the value is anything else. */
 static uint32_t read_cpus(struct word v)
 {
 	uint64_t n;
@@ -45,7 +45,10 @@ static uint32_t read_cpus(struct word v)
 	return text_number(v.text, v.text + v.len, &n) && n <= UINT32_MAX ? (uint32_t)n : 0;
 }
 
-/* 0 to 8, as Linux's: messages below it are shown. Answers and panics always are. */
+/*
+ * A number from 0 to 8, as Linux has it: messages below it are shown; answers and panics always
+ * are.
+ */
 static bool read_level(struct word v, struct kernel_options *out)
 {
 	uint64_t n;
@@ -166,10 +169,10 @@ void options_read(const char *text, struct kernel_options *out)
 		else if (word_value(w, "fault", &v))
 			out->fault = stage_named(v.text, v.len);
 	}
-	out->again.rest = text;			/* behind "--", or nothing */
+	out->again.rest = text;			/* after "--", or nothing */
 }
 
-/* Whether the value of an option of ours is one that it can have; *ours: it is such an option. */
+/* Whether the value of a kernel option is valid. *ours: w is such an option. */
 static bool value_good(struct word w, bool *ours)
 {
 	struct kernel_options o = { 0 };
@@ -194,7 +197,7 @@ static bool value_good(struct word w, bool *ours)
 	return false;
 }
 
-/* The stub has checked the values of its own. */
+/* Whether the stub or the kernel knows w. The stub has checked the values of its own options. */
 static bool word_known(struct word w)
 {
 	static const char alone[][9] = {

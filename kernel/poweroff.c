@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poweroff.c - switches the machine off or starts it again: first by firmware, which knows the
- * board and may have to write something back, then by what its tables say, last by what is usual.
- * A method that works does not return.
+ * poweroff.c - switches the machine off or restarts it: first through firmware's runtime services,
+ * as firmware knows the board and may have to write something back; then by the methods in its
+ * tables. A method that works does not return.
  */
 #include "lib/console/panic.h"
 #include "lib/string.h"
@@ -10,7 +10,7 @@
 #include "kernel/firmware/efi_runtime.h"
 #include "kernel/firmware/firmware.h"
 
-/* By the CPU's own method: as ACPI says, and then as the device tree does. */
+/* Call a method of the CPU's: first with what ACPI says, then with the device tree. */
 static void by_cpu(struct kernel *k,
 		   void (*method)(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size))
 {

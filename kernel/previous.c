@@ -18,7 +18,7 @@ static bool trail_sane(const struct crumbs *c)
 	       c->faulted <= 1 && c->time[CRUMB_ENTRY] != 0;
 }
 
-/* Text out of memory that was not cleared: what there is of it up to a NUL. */
+/* Print text from memory that may be garbage, up to a NUL. */
 static void print_text(const char *text, uint32_t size)
 {
 	for (uint32_t i = 0; i < size && text[i]; i++)
@@ -26,7 +26,7 @@ static void print_text(const char *text, uint32_t size)
 	console_print("\n");
 }
 
-/* What a panic said, and what was said before it. */
+/* Print the panic's message, and the log before it. */
 static void trail_panic(const struct crumbs *c)
 {
 	const struct log *log = (const struct log *)((uint64_t)c + LOG_OFFSET);
@@ -57,7 +57,7 @@ static void trail_report(struct crumbs *c)
 	console.level = CONSOLE_WARNING;
 	if (ours || c->stage < CRUMB_KERNEL)
 		console_print("boot: previous: reached %s", crumb_label(c->stage, number));
-	else				/* another kernel has other names */
+	else				/* another kernel's stages have other names */
 		console_print("boot: previous: reached %u", c->stage);
 	if (c->fault_pc || c->fault_cause)
 		console_print(", fault at link 0x%llx cause 0x%llx address 0x%llx",
@@ -76,7 +76,7 @@ static void trail_search(void *cookie)
 	const uint64_t last = m->bi->previous;
 	uint32_t probes = 0;
 
-	if (last && trail_sane(memory_at(m, last)))	/* wherever it lies */
+	if (last && trail_sane(memory_at(m, last)))	/* wherever it is */
 		trail_report(memory_at(m, last));
 	for (uint32_t i = 0; memory_free_next(m, &i, &r);) {
 		uint64_t at = ALIGN_UP(r.base, 2 * MIB);

@@ -111,7 +111,7 @@ static void report_image(const struct boot_info *bi)
 		      bi->flags & BOOT_PLACE_RANDOM ? "random" :
 		      bi->image_loaded == bi->image.base ? "stayed" : "chosen",
 		      bi->flags & BOOT_VIRT_RANDOM ? "random" : "fixed");
-	console_print("boot: checksum: ok\n");		/* or we would not be here */
+	console_print("boot: checksum: ok\n");		/* else kernel_main has panicked */
 }
 
 /* Secure Boot's state is known only under UEFI. */

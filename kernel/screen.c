@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screen.c - the kernel's screen: a terminal with memory of its own. If there is none for it, the
- * simple screen of the stub, which wraps to the top.
+ * screen.c - the kernel's screen: a terminal with memory of its own. If there is no memory for it,
+ * the stub's simple screen is used, which wraps to the top.
  */
 #include "kernel/cpu/turn.h"
 #include "kernel/dev/terminal.h"
@@ -10,12 +10,12 @@
 #include "kernel/time/clock.h"
 #include "lib/console/console.h"
 
-#define PERIOD	(33 * NS_PER_MS)	/* between two drawings of text that comes quickly */
+#define PERIOD	(33 * NS_PER_MS)	/* between two redraws during long output */
 
 static struct terminal terminal;
-static uint64_t drawn;			/* when */
+static uint64_t drawn;			/* when it was last drawn */
 static uint32_t limit;			/* the highest level that is shown */
-static bool due;			/* text was taken that is not shown */
+static bool due;			/* some text is taken but not drawn */
 
 static void draw(void)
 {
@@ -35,8 +35,8 @@ void screen_show(void)
 }
 
 /*
- * Scrolling draws the whole screen, so it is drawn before the kernel waits, and now and then. At
- * once if it is all there is, or the last there will be.
+ * Scrolling redraws the whole screen, so draw only now and then, and before the kernel waits. Draw
+ * at once in a panic, or if there is neither a serial port nor a clock.
  */
 static void screen_write(const char *text, size_t size)
 {

@@ -10,7 +10,7 @@
 
 #define WHY_MAX	96
 
-/* X(what follows check_, its name): without pointers, as always */
+/* X(what follows check_, its name); no pointers, which would need relocation */
 #define CHECKS(X) \
 	X(checksum, "checksum") \
 	X(relocations, "relocations") \

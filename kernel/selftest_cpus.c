@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* selftest_cpus.c - checks of what the CPUs have to do with each other. All pass with one alone. */
+/* selftest_cpus.c - checks of what involves several CPUs. All pass on a single one. */
 #include "kernel/cpu/call.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/map.h"
@@ -19,7 +19,7 @@
 
 static struct {
 	uint32_t came, wrong;
-	const char *why;		/* of one that is wrong */
+	const char *why;		/* why one failed */
 	volatile uint8_t *page;
 	bool gone;			/* it should fault */
 } seen;
@@ -70,7 +70,7 @@ static void guards_check(void *arg)
 		seen.why = why;
 }
 
-/* One after the other: what they say has one buffer. */
+/* One CPU after the other, as their reasons share one buffer. */
 const char *check_every_guard(struct kernel *k)
 {
 	seen.why = NULL;
@@ -94,7 +94,7 @@ static bool all_see(bool gone)
 	return cpu_call_all(look, NULL) && seen.came == running() && !seen.wrong;
 }
 
-/* A page, unmapped: all have used it before, and none may remember it. */
+/* Unmap a page that all CPUs have used: none may have it in its TLB afterwards. */
 const char *check_shootdown(struct kernel *k)
 {
 	const uint64_t va = SPACE_AREA + SPACE_AREA_SIZE - 4 * PAGE_SIZE;
@@ -182,13 +182,13 @@ const char *check_work(struct kernel *k)
 	while (cpu_work_left(&w) && clock_now() < until)
 		time_sleep(STEP_NS);
 	if (cpu_work_left(&w))
-		panic("work that should have taken 100 us goes on");	/* it is on this stack */
+		panic("work that should have taken 100 us goes on");	/* it lies on this stack */
 	if (seen.came == others && !seen.wrong)
 		return NULL;
 	return selftest_why("%u of %u came, %u wrong", seen.came, others, seen.wrong);
 }
 
-/* What is printed goes here instead. */
+/* Receives what is printed. */
 static struct {
 	char *text;
 	uint32_t size, cap;
@@ -198,7 +198,7 @@ static void hear(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size && heard.size < heard.cap; i++)
 		heard.text[heard.size++] = text[i];
-	if (size == LINE)		/* as a handler would, that has interrupted it */
+	if (size == LINE)		/* like a handler that interrupts a print */
 		console_write("\n", 1);
 }
 
@@ -223,7 +223,7 @@ static const char *lines_check(uint32_t n)
 	return NULL;
 }
 
-/* All at the same time, to no port and no screen. */
+/* All CPUs print at the same time, to no port and no screen. */
 const char *check_turns(struct kernel *k)
 {
 	const uint32_t n = running();

@@ -18,7 +18,7 @@ const char *check_checksum(struct kernel *k)
 /* A word that must be relocated. */
 static const void *self = &self;
 
-/* Apart from that one only read-only targets: words in .data may have changed since. */
+/* Besides that one, check read-only targets only: words in .data may have changed since. */
 const char *check_relocations(struct kernel *k)
 {
 	const uint64_t base = (uint64_t)image_start;

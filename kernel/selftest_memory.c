@@ -154,7 +154,7 @@ static bool page_keeps(volatile uint64_t *page)
 	return page[0] == value && page[last] == ~value;
 }
 
-/* A page that is in use, as those that the allocator has for itself, is passed over. */
+/* Skip a page that is in use, such as those of the allocator itself. */
 static void write_page(struct writes *w, uint64_t pa)
 {
 	if (page_claim(pa, 0) != OK)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * selftest_mm.c - memory that is asked for, and the address space, on this machine. See selftest.c.
- */
+/* selftest_mm.c - checks of the allocators and the address space. See selftest.c. */
 #include "kernel/mm/area.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -13,7 +11,7 @@
 #define BLOCK_ORDER	9		/* 2 MiB: a large leaf */
 #define BLOCK		(PAGE_SIZE << BLOCK_ORDER)
 #define PIECES		64
-#define PIECE_STEP	97		/* bytes that each piece is longer than the one before */
+#define PIECE_STEP	97		/* each piece has so many bytes more than the last */
 
 static void byte_write(void *arg)
 {
@@ -25,7 +23,7 @@ static void byte_read(void *arg)
 	(void)*(volatile uint8_t *)arg;
 }
 
-/* Whether that faults, and there. */
+/* Whether fn(at) faults, with `at` as the fault's address. */
 static bool faults(void (*fn)(void *), uint64_t at)
 {
 	struct trap_info fault;
@@ -33,7 +31,7 @@ static bool faults(void (*fn)(void *), uint64_t at)
 	return !trap_try(fn, (void *)at, &fault) && fault.address == at;
 }
 
-/* All orders, cleared or below 4 GiB; all of it comes back. */
+/* Allocate every order, cleared or below 4 GiB; after freeing, no page is missing. */
 const char *check_pages(struct kernel *k)
 {
 	struct page_stats before, after;
@@ -90,7 +88,7 @@ const char *check_split(struct kernel *k)
 	const char *why = NULL;
 
 	(void)k;
-	for (uint32_t i = 0; i < 2 && !why; i++) {	/* the second may be kept from the first */
+	for (uint32_t i = 0; i < 2 && !why; i++) {	/* memory may stay split from the first */
 		const uint64_t pa = page_alloc(BLOCK_ORDER, 0);
 
 		if (!pa)
@@ -101,7 +99,7 @@ const char *check_split(struct kernel *k)
 	return why;
 }
 
-/* A page at another address: there, read-only, gone, and nowhere else meanwhile. */
+/* Map a page at another address, make it read-only, unmap it: its usual mapping stays as it was. */
 const char *check_remap(struct kernel *k)
 {
 	const uint64_t va = SPACE_AREA + SPACE_AREA_SIZE - 4 * PAGE_SIZE;
@@ -126,7 +124,7 @@ const char *check_remap(struct kernel *k)
 	return NULL;
 }
 
-/* By any address, the image's code and constants are not written. */
+/* No address gives write access to the image's code and constants. */
 const char *check_fixed(struct kernel *k)
 {
 	const uint64_t text = (uint64_t)image_text;
@@ -146,7 +144,7 @@ const char *check_fixed(struct kernel *k)
 	return NULL;
 }
 
-/* Memory between pages that are not mapped, and a window on what firmware left. */
+/* An area between unmapped pages, and a window onto memory that firmware left. */
 const char *check_area(struct kernel *k)
 {
 	const uint64_t info = (uint64_t)k->bi - k->bi->direct_map;
@@ -168,7 +166,7 @@ const char *check_area(struct kernel *k)
 	return faults(byte_read, (uint64_t)seen) ? NULL : "a window was not closed";
 }
 
-/* Pieces of all sizes, each with a value of its own to the last byte. */
+/* Heap pieces of many sizes, each holding a value of its own up to the last byte. */
 const char *check_heap(struct kernel *k)
 {
 	uint8_t *piece[PIECES];

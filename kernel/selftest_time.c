@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * selftest_time.c - checks of the clock and of the timers' interrupts. Nothing may be early; how
- * late it may be is up to the machine, which may be slow. What a machine does not have, as the
- * report says, is not checked.
+ * selftest_time.c - checks of the clock and of timer interrupts. Nothing may be early; lateness has
+ * no limit, as the machine may be slow. Parts that the machine lacks, which the report names, are
+ * not checked.
  */
 #include "arch/irq.h"
 #include "arch/smp.h"
@@ -49,7 +49,7 @@ static void note(struct timer *t, void *arg)
 	seen.came++;
 }
 
-/* Until so many have come, with interrupts taken; false: they do not. */
+/* Take interrupts until `count` timers have fired; false if they do not. */
 static bool all_come(uint32_t count)
 {
 	const uint64_t until = clock_now() + LATE_NS;
@@ -63,7 +63,9 @@ static bool all_come(uint32_t count)
 	return seen.came >= count;
 }
 
-/* With interrupts masked: on a slow machine the first would come while others are set. */
+/*
+ * With interrupts masked: on a slow machine the first timer would fire while others are being set.
+ */
 static const char *timers_try(void)
 {
 	static const uint32_t when[TIMERS] = { 3, 1, 2 };

@@ -86,7 +86,7 @@ const char *check_guards(struct kernel *k)
 	return arch_guard_check();
 }
 
-/* The page below each stack of a handler's; the lowest byte of the stack itself is there. */
+/* The page below each handler's stack is unmapped; the stack's lowest byte is mapped. */
 const char *check_trap_stacks(struct kernel *k)
 {
 	const struct cpu *c = cpu_this();

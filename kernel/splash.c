@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* splash.c - see splash.h. Text and the terminal's colours; drawn with all else, before waiting. */
+/*
+ * splash.c - see splash.h. Text in the terminal's colours; drawn with all other text, before
+ * waiting.
+ */
 #include "kernel/splash.h"
 #include "kernel/bars.h"
 #include "lib/console/console.h"
 
-static bool shown, again;		/* the boot screen; its line of CPUs */
+static bool shown, again;		/* the boot screen is shown; so is its line of CPUs */
 
 void splash_machine(const struct kernel *k)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * splash.h - the boot screen, in three steps: what the machine is; its CPUs, as they come; how long
- * the boot took. On the screen alone, as the report says all of it in words. Nothing is drawn if
- * there is no terminal, or if the report is shown there.
+ * splash.h - the boot screen, drawn in three steps: the machine, its CPUs as they start, how long
+ * the boot took. Only on the screen, as the report has all of it in words. Nothing is drawn if
+ * there is no terminal, or if the screen shows the report.
  */
 #ifndef KERNEL_SPLASH_H
 #define KERNEL_SPLASH_H
@@ -10,7 +10,7 @@
 
 void splash_machine(const struct kernel *k);
 
-/* So many of `named` run; drawn over the line before. */
+/* Show that `running` of the `named` CPUs run, in place of the previous such line. */
 void splash_cpus(uint32_t running, uint32_t named);
 
 void splash_times(const struct kernel *k);

@@ -14,9 +14,11 @@ enum kernel_stage {
 };
 #define STAGE_END	(STAGE_AGAIN + 1)
 
-/* NULL for other stages. */
+/* Name of one of the kernel's stages; NULL for others. */
 const char *stage_name(uint32_t stage);
 
-/* The stage with this name, the stub's or ours, plus 1; 0: none. */
+/*
+ * The stage of the stub or the kernel with this name of `size` bytes, plus 1; 0 if there is none.
+ */
 uint32_t stage_named(const char *text, size_t size);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stress.c - see stress.h. What is done next is a matter of chance, other on each CPU. */
+/* stress.c - see stress.h. The next operation is chosen at random, differently on each CPU. */
 #include "kernel/stress.h"
 #include "arch/smp.h"
 #include "kernel/cpu/call.h"
@@ -11,7 +11,7 @@
 #include "kernel/time/clock.h"
 #include "lib/string.h"
 
-#define HELD		8		/* blocks that a CPU has at a time */
+#define HELD		8		/* blocks that a CPU holds at a time */
 #define ORDERS		4
 #define PIECE_MAX	3000
 #define AREA_PAGES	4
@@ -24,7 +24,7 @@ static struct {
 	const char *why;
 } run;
 
-/* What a CPU has of its own. */
+/* Per-CPU state. */
 struct self {
 	struct cpu *cpu;
 	uint64_t random;
@@ -53,7 +53,7 @@ static void expect(bool well, const char *why)
 	__atomic_fetch_add(&run.wrong, 1, __ATOMIC_RELAXED);
 }
 
-/* The first and last word of a block say whose it is. */
+/* The first and last word of a block identify its owner. */
 static void block_free(struct self *s, uint32_t i)
 {
 	uint64_t *p = space_ram(s->held[i].pa);
@@ -123,7 +123,7 @@ static void answer(void *arg)
 		q->answer = *q->at;
 }
 
-/* Some CPU of those that take part. */
+/* A random CPU of those that take part. */
 static uint32_t someone(struct self *s)
 {
 	uint32_t i = draw(s, cpu_count());
@@ -142,7 +142,7 @@ static void do_call(struct self *s)
 	expect(q.index == to, "another CPU answers");
 }
 
-/* Two pages, one after the other, at the same address: another CPU sees the right one. */
+/* Map two pages, one after the other, at the same address: another CPU must see the present one. */
 static void do_flush(struct self *s)
 {
 	const uint32_t to = someone(s);
@@ -177,7 +177,7 @@ static void do_timer(struct self *s)
 	s->set += timer_set(&s->timer, clock_now() + draw(s, TIMER_NS), ring, s);
 }
 
-/* One operation less to do; false: there is none. */
+/* Claim one operation; false if none remains. */
 static bool take(void)
 {
 	uint64_t left = __atomic_load_n(&run.left, __ATOMIC_RELAXED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stress.h - all CPUs at the same time at what they share. */
+/* stress.h - exercises what CPUs share, on all of them at once. */
 #ifndef KERNEL_STRESS_H
 #define KERNEL_STRESS_H
 #include "lib/base.h"
@@ -8,12 +8,13 @@ struct stress {
 	uint64_t done;		/* operations, of all CPUs together */
 	uint32_t cpus;
 	uint32_t wrong;
-	const char *why;	/* of one that was wrong; constant */
+	const char *why;	/* why one of those failed; a constant */
 };
 
 /*
- * So many operations, of pages, heap, areas, the address space, calls and timers, on all CPUs that
- * have nothing to do, with checks of what each gives. On any of them, with interrupts on.
+ * Run this many operations on pages, heap, areas, the address space, calls and timers, on all idle
+ * CPUs, and check the result of each. Call it on any CPU, with interrupts on. On the boot CPU a key
+ * ends it early.
  */
 void stress_run(uint64_t operations, struct stress *out);
 #endif

@@ -3,8 +3,8 @@
  * acpi.h - finds ACPI tables from the RSDP (ACPI 6.5, 5.2), and describes those that we read (SPCR
  * and DBG2: Microsoft's documents).
  *
- * Tables are not trusted: only those are returned that the caller's reach() says can be read
- * completely, and whose checksum is right.
+ * Tables are not trusted: a table is returned only if the caller's reach() says that all of it can
+ * be read, and if its checksum is right.
  */
 #ifndef ACPI_H
 #define ACPI_H
@@ -98,7 +98,9 @@ struct acpi_fadt {
 
 /* A search for tables. The caller sets the first two members; the rest belongs to acpi.c. */
 struct acpi {
-	/* Returns where `size` bytes at physical `at` can be read; NULL if they cannot, as at 0. */
+	/*
+	 * Returns where `size` bytes at physical `at` can be read; NULL if they cannot, or at is 0.
+	 */
 	const void *(*reach)(void *cookie, uint64_t at, uint64_t size);
 	void *cookie;
 	uint64_t entry, end;		/* rest of the root table, from the next entry on */
@@ -106,7 +108,10 @@ struct acpi {
 	bool wide;			/* entries of 8 bytes */
 };
 
-/* Begin with the XSDT or, if that is bad, with the RSDT. False: there is no good one. */
+/*
+ * Begin with the XSDT of the RSDP at physical `rsdp` or, if that is bad, with the RSDT. False if
+ * neither is good.
+ */
 bool acpi_open(struct acpi *a, uint64_t rsdp);
 
 /* A table's signature as one word, at any alignment. */

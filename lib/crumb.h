@@ -18,7 +18,7 @@ void crumb_drop(uint32_t stage);
  */
 void crumb_move(struct crumbs *to);
 
-/* Start an empty trail in the image. An earlier run's may be there. */
+/* Start an empty trail in the image, which may still hold that of an earlier run. */
 void crumb_begin(void);
 
 /* Name of one of the stub's stages; NULL for others. */

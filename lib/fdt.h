@@ -49,6 +49,7 @@ status_t fdt_open(struct fdt *f, const void *blob, uint64_t available);
  * For fdt_console, to find a port on which to report the damage.
  */
 bool fdt_salvage(struct fdt *f, const void *blob);
+/* Bytes of the whole tree, as its header says (5.2). */
 uint64_t fdt_size(const struct fdt *f);
 
 /* A property of the node at `path`, such as "/chosen". Unit addresses may be left out. */
@@ -69,7 +70,9 @@ bool fdt_psci(const struct fdt *f, bool *by_hvc);
 /* ---- building blocks ---- */
 
 bool fdt_next(const struct fdt *f, struct fdt_node *n);	/* all nodes, parents first */
+/* The node at a path of `len` bytes from the root; false if there is none. */
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n);
+/* A property of the node; false if it has none of this name. */
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
 
@@ -86,6 +89,7 @@ uint64_t fdt_cells(const uint32_t *p, uint32_t cells);
 /* A numeric property of one or two cells; else *out is unchanged. */
 bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out);
 
+/* Whether the node has this name; the part from '@' on may be left out (2.2.3). */
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name);
 
 /* Whether a string of `compatible` begins with `want`, or equals it if len includes its NUL. */

@@ -12,11 +12,12 @@ struct word {
 /*
  * The next word of the NUL-terminated text at *at, which advances. False at the end and at "--",
  * after which the text belongs to the user. Unprintable characters separate words like blanks, as
- * not every source has been cleaned. Nothing separates between two '"', which stay part of the
- * word; if the second one is missing, the word extends to the end.
+ * not every source has been cleaned. Between two '"', which stay part of the word, nothing
+ * separates; if the second one is missing, the word extends to the end.
  */
 bool word_next(const char **at, struct word *out);
 
+/* Whether w equals the NUL-terminated s. */
 bool word_is(struct word w, const char *s);
 
 /* If w is name=VALUE or name="VALUE", return true and the value without quotes. */

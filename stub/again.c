@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * again.c - out of a running kernel, to boot it once more (include/stubborn/kernel.h).
+ * again.c - leaves a running kernel, to boot it once more (include/stubborn/kernel.h).
  *
- * Runs in the kernel's regime, on its stack, which may be a trap stack: 4 KiB have to do. All that
- * can be refused is refused here, while the kernel can still be told. Writes nothing but
- * boot_info.kept, until arch_again().
+ * Runs in the kernel's regime, on its stack, which may be a trap stack: 4 KiB must suffice.
+ * Everything that can be refused is refused here, while it is still possible to return. Writes
+ * nothing but boot_info.kept until arch_again().
  */
 #include "stub/again.h"
 #include "arch/boot.h"
@@ -16,9 +16,9 @@
 
 #define LOW_END		MIB	/* below: what firmware and CPUs start in */
 #define ROOM_TRIES	4096
-#define SPLITS		16	/* ranges that stub/raw/again.c may make besides */
+#define SPLITS		16	/* extra ranges that stub/raw/again.c may make */
 
-/* Without firmware there is no stage to leave it in. */
+/* Over before the options are read; and there is no firmware to leave. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
 
 struct leave {
@@ -35,13 +35,13 @@ static bool apart(const struct boot_range *r, uint64_t base, uint64_t size)
 	return r->base - base >= size && base - r->base >= r->size;
 }
 
-/* What the old image and handoff are needed for ends with the jump to the new kernel. */
+/* The old image and handoff are needed until the jump to the new kernel. */
 static bool clear_of_us(const struct leave *l, uint64_t base, uint64_t size)
 {
 	return apart(&l->bi->image, base, size) && apart(&l->bi->handoff, base, size);
 }
 
-/* Whether all of it will be free, be it in several pieces. */
+/* Whether all of it will be free, perhaps in several pieces. */
 static bool will_be_free(const struct leave *l, uint64_t base, uint64_t size)
 {
 	if (!clear_of_us(l, base, size))
@@ -95,7 +95,7 @@ static const char *check_place(struct leave *l, const struct kernel_wants *wants
 	return "no memory for another arena";
 }
 
-/* Memory that nobody misses, for the stub's stack; from the top of each range. 0: none. */
+/* Find free memory for the stub's stack, from the top of each range. 0 if there is none. */
 static uint64_t find_room(const struct leave *l)
 {
 	uint32_t tries = 0;
@@ -118,7 +118,9 @@ static uint64_t find_room(const struct leave *l)
 	return 0;
 }
 
-/* An initrd, or a module of this name: they are as they were. */
+/*
+ * Whether there is a module of this kind and, unless NULL, this name. The next run finds the same.
+ */
 static bool has_module(const struct boot_info *bi, uint32_t kind, const struct word *name)
 {
 	const struct boot_module *m = (const void *)(bi->modules.base + bi->direct_map);
@@ -147,7 +149,7 @@ static const char *check_modules(const struct leave *l)
 	return NULL;
 }
 
-/* The new command line, obeyed on trial: what it asks for must be possible. */
+/* Parse the new command line on trial: what it asks for must be possible. */
 static const char *check_wishes(struct leave *l, const char *cmdline, uint64_t size)
 {
 	struct boot_info info = *l->bi;

@@ -12,7 +12,7 @@
 #define AGAIN_WORDS	4
 
 struct again {
-	uint64_t entropy[AGAIN_WORDS];	/* nobody was told: for the next seed; 0: there was none */
+	uint64_t entropy[AGAIN_WORDS];	/* no kernel has seen it: for the next seed; 0: none */
 	uint64_t began;			/* arch_counter() when stub_again() was called */
 	uint64_t room;			/* ARCH_AGAIN_ROOM bytes: the stub's stack */
 	uint64_t cmdline_len;
@@ -27,40 +27,45 @@ static inline uint64_t again_data(void)
 	return image_offset(image_data_end) - image_offset(image_data);
 }
 
-/* Bytes to be kept for a kernel that wants this. */
+/* Bytes to keep; 0 unless the kernel asks for it. */
 static inline uint64_t again_kept(const struct kernel_wants *w)
 {
 	return w->flags & KERNEL_AGAIN ? sizeof(struct again) + again_data() : 0;
 }
 
-/* Memory that the old kernel has or could have, and the new one may: all that is its own. */
+/* Memory that the old kernel owns or may have taken, and that the new one may use. */
 static inline bool again_given(uint32_t type)
 {
 	return (1u << BOOT_MEM_FREE | 1u << BOOT_MEM_RECLAIM | 1u << BOOT_MEM_IMAGE |
 		1u << BOOT_MEM_HANDOFF) >> (type % 32) & (type < BOOT_MEM_TYPES);
 }
 
-/* Whether `r`, of words of this size, lies in bi->handoff; what is absent does. */
+/*
+ * Whether `r` lies in bi->handoff and begins at a multiple of `word` bytes; true if it is absent.
+ */
 bool again_held(const struct boot_info *bi, const struct boot_range *r, uint64_t word);
 
 /*
- * Whether `bi`, at the physical address `pa`, can be what this image's stub wrote, its arrays and
- * texts inside of the handoff; NULL, or why not in a few words. `bi` alone is read. Pure.
+ * Check that `bi`, at physical address `pa`, can be what this image's stub wrote, with its arrays
+ * and texts inside the handoff. NULL, or why not in a few words. Reads only `bi`. Pure.
  */
 const char *again_check(const struct boot_info *bi, uint64_t pa);
 
 struct raw;
 struct raw_door;
 
-/* One more collector, for raw_boot(): what the run before left at `a`. raw/again.c */
+/*
+ * A collector for raw_boot(): takes over what the previous run left in the boot_info at `a`.
+ * raw/again.c
+ */
 void again_collect(struct draft *d, struct raw *r, uint64_t a);
 
-/* The way to it. Without relocations its address is known in its own file only. */
+/* Fill in the door to it. Before relocation its address is known in its own file only. */
 void again_door(struct raw_door *door, uint64_t scratch);
 
 /*
- * From arch_again(), on the stack in the room, everything at its physical address, nothing
- * relocated.
+ * Called by arch_again(), on the stack in the room, with everything at its physical address and
+ * nothing relocated.
  */
 _Noreturn void again_enter(const struct boot_info *bi);
 #endif

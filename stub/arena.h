@@ -79,7 +79,7 @@ arena_pick(const void *at, const void *end, uint64_t step, uint64_t pick,
 	}
 }
 
-/* Firmware and CPUs start in the memory below this. */
+/* The arena is never below this: firmware and CPUs start there. */
 #define ARENA_LOWEST	MIB
 
 /* Move the layout, made for base 0, to `base`. `image`: where link address 0 will run. */

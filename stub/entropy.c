@@ -45,7 +45,7 @@ static bool seed_sound(const uint8_t *p, uint32_t size)
 
 /*
  * Each word depends on the whole seed, in a different way. This need not be a cryptographic hash:
- * who learns the addresses learns only about twenty bits.
+ * the addresses reveal only about twenty bits.
  */
 void entropy_add(struct draft *d, const void *seed, uint32_t size)
 {
@@ -75,7 +75,10 @@ void entropy_take(struct draft *d, void *seed, uint32_t size)
 	arch_clean((uint64_t)seed, size);	/* wipe it in memory, not just in the cache */
 }
 
-/* The seed is known to the kernel, places to all who find out where something is: both to none. */
+/*
+ * The kernel knows the seed, and addresses reveal the other words; these words reveal neither, and
+ * neither reveals them.
+ */
 void entropy_keep(const struct draft *d, uint64_t *out, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)

@@ -26,7 +26,9 @@ void entropy_add(struct draft *d, const void *seed, uint32_t size);
 /* Likewise with its first 512 bytes, which are then wiped so that they cannot be found later. */
 void entropy_take(struct draft *d, void *seed, uint32_t size);
 
-/* `n` words, at most four, that tell nothing about any other use; 0 if there is no entropy. */
+/*
+ * Derive `n` words, at most four, that reveal nothing about other uses; 0 if there is no entropy.
+ */
 void entropy_keep(const struct draft *d, uint64_t *out, uint32_t n);
 
 /* Use the CPU's entropy if there is none yet. Part of the words becomes the kernel's seed. */

@@ -20,7 +20,7 @@ static struct boot_range handoff_text(uint64_t *at, const char *text, uint32_t l
 	return r;
 }
 
-/* Modules that have names, behind the n that have none, and all their names. */
+/* Write the modules that have names, after the n that have none, and the names of all. */
 static void handoff_named(const struct draft *d, const struct arena *a, struct boot_info *bi,
 			  uint64_t text)
 {

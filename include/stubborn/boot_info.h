@@ -25,7 +25,7 @@
 #define BOOT_ENTRY_LINUX64	5
 #define BOOT_ENTRY_PVH		6
 #define BOOT_ENTRY_UEFI32	7
-#define BOOT_ENTRY_AGAIN	8	/* by stub_again(), out of a kernel that ran */
+#define BOOT_ENTRY_AGAIN	8	/* by stub_again(), from a running kernel */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -118,7 +118,7 @@ struct boot_uart {
 enum boot_module_kind {
 	BOOT_MODULE_INITRD = 1, BOOT_MODULE_DTB, BOOT_MODULE_TPM_LOG,
 	BOOT_MODULE_ELFCOREHDR,		/* 1.2: ELF header describing a crashed kernel's memory */
-	BOOT_MODULE_FILE,		/* 1.2: one that has a name */
+	BOOT_MODULE_FILE,		/* 1.2: a file with a name */
 };
 
 struct boot_module {
@@ -198,7 +198,7 @@ struct boot_info {
 	uint32_t clock_source;		/* 0x218 enum boot_clock */
 	uint32_t reserved1;		/* 0x21c */
 	struct boot_range module_names;	/* 0x220 array of struct boot_range, one for each module: */
-					/* its name, UTF-8, NUL behind the size; 0: it has none */
+					/* its name, UTF-8, a NUL after size bytes; size 0: none */
 	struct boot_range kept;		/* 0x230 for stub_again() alone */
 	uint64_t previous;		/* 0x240 struct crumbs of the run before this one */
 	uint64_t pinned;		/* 0x248 page of an older image, still used */

@@ -21,7 +21,10 @@
 #define KERNEL_EL_FOUND		0	/* stay at the level the stub was entered at */
 #define KERNEL_EL_1		1	/* the stub drops from EL2 to EL1 */
 
-/* kernel_wants.closed: a loader of that kind (BOOT_ENTRY_*) gets an error, and the boot ends */
+/*
+ * kernel_wants.closed: a loader that enters in this way (BOOT_ENTRY_*) gets an error, and the boot
+ * ends
+ */
 #define KERNEL_CLOSES(entry)	(1u << (entry))
 #define KERNEL_CLOSED		0xfe	/* all defined kinds */
 
@@ -49,15 +52,18 @@ extern const struct kernel_wants kernel_wants;
 void kernel_main(struct boot_info *bi);
 
 /*
- * Boot this image once more, without firmware and without another file: with `size` bytes of text
- * at `cmdline` (a NUL ends it, too) as the command line, entry BOOT_ENTRY_AGAIN. `bi` is what
- * kernel_main was given, and not changed but for memmap's types and the seed. The kernel asked for
- * it by KERNEL_AGAIN, has only this CPU running, its devices and interrupts quiet, and 4 KiB of
- * stack; the tables in use show the image, the handoff, the page of the old trampoline and RAM
- * where the stub put them. From any exception level and regime, masked interrupts or not.
+ * Boot this image once more, without firmware and without the file, with entry BOOT_ENTRY_AGAIN.
+ * The command line is the `size` bytes of text at `cmdline`, or fewer if there is a NUL. `bi` is
+ * what kernel_main was given, unchanged except for memmap's types and the seed.
  *
- * Returns only if it cannot, with nothing changed: why, a few words in the handoff. Else all memory
- * is given away but what memmap says is not: README.md, "Once more".
+ * The kernel has set KERNEL_AGAIN in kernel_wants.flags. Only this CPU is running, devices and
+ * interrupts are quiet, and 4 KiB of stack are left. The tables in use map the image, the handoff,
+ * the page of the old trampoline and RAM where the stub put them. Any exception level, any regime,
+ * interrupts masked or not.
+ *
+ * Returns only if it cannot boot; then nothing has changed, and the result, a few words in the
+ * handoff, says why. Otherwise all memory is given away except what memmap reserves: README.md,
+ * "Once more".
  */
 const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size);
 

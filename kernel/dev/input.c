@@ -7,7 +7,7 @@
 #include "kernel/time/clock.h"
 
 #define RING		256u
-#define POLL_TIME	NS_PER_MS	/* 12 bytes at 115200 baud, where ports keep 16 */
+#define POLL_TIME	NS_PER_MS	/* 12 bytes at 115200 baud; FIFOs hold 16 */
 
 struct input_device input_device[INPUT_DEVICES];
 uint64_t input_lost;
@@ -63,7 +63,10 @@ void input_put(uint8_t byte)
 		ring[put++ % RING] = byte;
 }
 
-/* All devices, as interrupts may have been masked for long. False: interrupts bring all else. */
+/*
+ * Read all devices, as interrupts may have been masked for long. False if every device interrupts,
+ * so that an interrupt announces the next byte.
+ */
 static bool poll(void)
 {
 	bool polled = false;
@@ -75,7 +78,7 @@ static bool poll(void)
 	return polled;
 }
 
-/* With interrupts masked. *polled: asking again may find more. */
+/* With interrupts masked. *polled: polling again may find more. */
 static int next(bool *polled)
 {
 	*polled = poll();

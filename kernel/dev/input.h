@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * input.h - what is typed, at all devices together: bytes in the order in which they came.
+ * input.h - what is typed, on all devices together: bytes in the order of arrival.
  *
- * A device is read at its interrupt. Until its first interrupt has come it is polled as well, so
- * that a wrong interrupt number costs time and not the keyboard. For the boot CPU only: device
- * interrupts go there.
+ * A device is read in its interrupt handler. Until its first interrupt it is polled as well, so a
+ * wrong interrupt number costs time but not the keyboard. For the boot CPU only, as it gets all
+ * device interrupts.
  */
 #ifndef KERNEL_INPUT_H
 #define KERNEL_INPUT_H
@@ -13,7 +13,7 @@
 #define INPUT_NONE	(-1)
 #define INPUT_DEVICES	4
 
-/* Hand over all that waits in a device, by input_put(). Called with interrupts masked. */
+/* Pass all bytes that wait in a device to input_put(). Called with interrupts masked. */
 typedef void input_fn(void);
 
 struct input_device {
@@ -21,25 +21,32 @@ struct input_device {
 	input_fn *poll;
 	uint32_t irq;		/* 0: none, it is polled */
 };
-extern struct input_device input_device[INPUT_DEVICES];	/* name NULL: no more */
-extern uint64_t input_lost;	/* bytes for which there was no room */
+extern struct input_device input_device[INPUT_DEVICES];	/* ends at a name that is NULL */
+extern uint64_t input_lost;	/* bytes lost for lack of room */
 
 /*
- * From now on read this device; its interrupt, or 0, is let through, and masked again if it has a
- * handler already. With interrupts masked. NULL: there are INPUT_DEVICES already.
+ * Read this device from now on. Its interrupt is enabled; with irq 0, or one that cannot be
+ * handled, the device is polled. Call it with interrupts masked. NULL if there are INPUT_DEVICES
+ * already.
  */
 const struct input_device *input_add(const char *name, input_fn *poll, uint32_t irq);
 
-/* Whether its interrupt has come at least once. */
+/* Whether its interrupt has arrived at least once. */
 bool input_interrupts(const struct input_device *d);
 
-/* Take interrupts until this device's has come, or for so many nanoseconds. */
+/*
+ * Unmask interrupts until this device's has arrived, for at most `ns` nanoseconds. Call it with
+ * interrupts masked, as it leaves them.
+ */
 void input_try(const struct input_device *d, uint64_t ns);
 
-/* A byte was typed; for devices. With interrupts masked. */
+/*
+ * Add a typed byte; if the buffer is full, it is lost and counted. For devices, with interrupts
+ * masked.
+ */
 void input_put(uint8_t byte);
 
-/* The next byte, 0 to 255, or INPUT_NONE. */
+/* The next byte, 0 to 255, or INPUT_NONE. Does not wait. */
 int input_byte(void);
 
 /* The same, but sleep until there is one. Interrupts are taken meanwhile. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * keyboard.c - see keyboard.h. IBM PS/2 hardware reference, keyboard and auxiliary device
- * controller. Everything that a controller may never answer has an end in time.
+ * controller. Every wait for the controller has a time limit.
  */
 #include "kernel/dev/keyboard.h"
 #include "arch/boot.h"
@@ -12,7 +12,7 @@
 
 #define FADT_SIGNATURE	ACPI_SIGNATURE('F', 'A', 'C', 'P')
 #define FADT_8042	(1u << 1)	/* IAPC_BOOT_ARCH, ACPI 6.5, 5.2.9.3 */
-#define FADT_ARCH_KNOWN	4		/* revisions before left the flags at 0 */
+#define FADT_ARCH_KNOWN	4		/* earlier revisions left the flags 0 */
 
 #define PORT_DATA	0x60
 #define PORT_STATUS	0x64
@@ -39,10 +39,10 @@
 #define KEYBOARD_ECHO	0xee		/* which it sends back */
 #define ISA_LINE	1
 
-#define BYTES_MAX	64		/* more than any controller keeps: it talks nonsense */
+#define BYTES_MAX	64		/* more than any controller holds: it is not one */
 #define ANSWER_TIME	(500 * NS_PER_MS)
 #define ECHO_TIME	(20 * NS_PER_MS)
-#define ANSWER_READS	500000u		/* as long, without a clock: a read takes 1 us */
+#define ANSWER_READS	500000u		/* the same without a clock: a read takes 1 us */
 
 static struct keys keys;
 static bool acknowledged;
@@ -85,7 +85,7 @@ static bool send(uint16_t to, uint8_t byte)
 	return true;
 }
 
-/* A command, and the controller's answer. */
+/* Send a command, and read the controller's answer. */
 static bool ask(uint8_t command, uint8_t *answer)
 {
 	if (!send(PORT_STATUS, command) || !status_wait(STATUS_OUTPUT, STATUS_OUTPUT))
@@ -105,7 +105,7 @@ static void flush(void)
 		(void)arch_port_in8(PORT_DATA);
 }
 
-/* NULL: the keyboard's port is on, its interrupt as well. */
+/* Enable the keyboard's port and its interrupt. NULL, or why that failed. */
 static const char *controller_start(void)
 {
 	uint8_t config, answer;

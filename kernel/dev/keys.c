@@ -4,7 +4,7 @@
 #include "lib/string.h"
 
 #define CODE_EXTENDED	0xe0
-#define CODE_PAUSE	0xe1		/* and two keys that are not pressed, down and up */
+#define CODE_PAUSE	0xe1		/* Pause; codes of two other keys follow */
 #define CODE_RELEASED	0xf0		/* set 2; in set 1 it is bit 7 */
 #define RELEASED	0x80
 
@@ -67,7 +67,7 @@ static char character(const struct keys *k, uint8_t key)
 	return (k->shift != 0) != (letter && k->caps) ? shifted[key] : c;
 }
 
-/* A key of set 1, without prefixes; `down`: pressed, or still. */
+/* A key of set 1, without prefixes; `down`: pressed or repeating, not released. */
 static void key_take(struct keys *k, uint8_t key, bool extended, bool down, char text[KEYS_TEXT])
 {
 	uint8_t *held = key == KEY_CONTROL ? &k->control : &k->shift;
@@ -75,7 +75,7 @@ static void key_take(struct keys *k, uint8_t key, bool extended, bool down, char
 
 	if (key == KEY_CONTROL || key == KEY_SHIFT_LEFT || key == KEY_SHIFT_RIGHT) {
 		if (key != KEY_CONTROL && extended)
-			return;			/* sent around arrows, for ancient programs */
+			return;			/* fake shifts around arrows, for old programs */
 		bit = extended || key == KEY_SHIFT_RIGHT ? 2 : 1;
 		*held = (uint8_t)(down ? *held | bit : *held & ~bit);
 	} else if (key == KEY_CAPS) {

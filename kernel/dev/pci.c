@@ -26,10 +26,10 @@
 #define BAR_IO		(1u << 0)
 #define BAR_WIDE(bar)	(((bar) >> 1 & 3) == 2)
 #define BAR_PREFETCH	(1u << 3)
-#define BAR_KIND_IO	3ull		/* bits that are no address, of I/O and of memory */
+#define BAR_KIND_IO	3ull		/* bits that are not address, of I/O and of memory */
 #define BAR_KIND	15ull
 
-#define MCFG_SPACES	44		/* where they begin */
+#define MCFG_SPACES	44		/* offset of the first */
 
 struct mcfg_space {
 	uint64_t base;
@@ -38,7 +38,7 @@ struct mcfg_space {
 	uint32_t reserved;
 } ACPI_PACKED;
 
-static struct lock ports_lock;		/* two ports, one access */
+static struct lock ports_lock;		/* one access uses two ports */
 
 /* ---- spaces ---- */
 
@@ -85,7 +85,7 @@ bool pci_space_tree(const struct fdt *f, struct fdt_node *n, struct pci_space *o
 	return true;
 }
 
-/* Read, or write if *value is given. */
+/* Read, or write *value if value is not NULL. */
 static uint32_t ports_access(uint32_t bus, uint32_t at, const uint32_t *value)
 {
 	const uint64_t state = lock_take_irq(&ports_lock);
@@ -177,7 +177,7 @@ static void masks_read(void *cookie)
 	word_access(h, 1, &on);
 }
 
-/* A host bridge may be what memory is reached by. */
+/* A host bridge is left alone, as memory may be reached through its BARs. */
 static void masks_find(struct header *h)
 {
 	const uint64_t state = arch_irq_save();
@@ -274,7 +274,7 @@ static bool bus_scan(struct scan *s, uint32_t bus, volatile uint32_t *ecam)
 	return true;
 }
 
-/* A bus and no more is mapped at a time. */
+/* One bus is mapped at a time. Also true if a bus cannot be mapped, which is reported as odd. */
 bool pci_scan(const struct pci_space *space, const struct pci_visitor *v)
 {
 	struct scan s = { .space = space, .v = v };

@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pci.h - what is on PCI and PCIe buses (PCI 3.0 chapter 6; PCIe 6.0, 7.2; PCI Firmware 3.3, 4.1).
+ * pci.h - lists functions on PCI and PCIe buses (PCI 3.0 chapter 6; PCIe 6.0, 7.2; PCI Firmware
+ * 3.3, 4.1).
  *
- * Only the header that every function has. It is only read, unless sizes of BARs are asked for:
- * then the device, which may be in use, has no registers for a moment, interrupts masked. Each
- * access is made under trap_try; a function that faults is absent. After trap_start() and
- * area_start(), on one CPU at a time.
+ * Covers only the header that every function has. It is only read, unless sizes of BARs are wanted:
+ * then the device, which may be in use, does not decode its BARs for a moment, with interrupts
+ * masked. Each access is made under trap_try; a function that faults counts as absent. Call it
+ * after trap_start() and area_start(), on one CPU at a time.
  */
 #ifndef KERNEL_PCI_H
 #define KERNEL_PCI_H
 #include "lib/acpi.h"
 #include "lib/fdt.h"
 
-#define PCI_HEADER	16		/* words: 64 bytes, the same by every way in */
+#define PCI_HEADER	16		/* 32-bit words; ports and ECAM both reach these 64 bytes */
 #define PCI_BARS	6
 
-/* Buses whose configuration space is reached in one way. */
+/* A range of buses whose configuration space is accessed in one way. */
 struct pci_space {
-	uint64_t base;			/* ECAM, physical, of bus 0, even if that is not in it */
+	uint64_t base;			/* physical address of ECAM for bus 0, even if not in it */
 	uint32_t segment;
 	uint8_t first, last;		/* buses */
-	bool ports;			/* no ECAM: by ports */
+	bool ports;			/* no ECAM: use ports */
 };
 
 struct pci_function {
 	const struct pci_space *space;
 	uint8_t bus, device, function;
 	uint32_t header[PCI_HEADER];
-	uint32_t mask[PCI_BARS];	/* what a BAR keeps of all ones; 0: not found out */
+	uint32_t mask[PCI_BARS];	/* what a BAR reads after writing all ones; 0: unknown */
 };
 
 /* Fields of the header: all types, then type 1. */
@@ -40,7 +41,7 @@ struct pci_function {
 #define PCI_REVISION(f)		((f)->header[2] & 0xff)
 #define PCI_CLASS(f)		((f)->header[2] >> 8)		/* class, subclass, interface */
 #define PCI_TYPE(f)		((f)->header[3] >> 16 & 0x7f)
-#define PCI_MULTI(f)		((f)->header[3] >> 23 & 1)	/* others beside function 0 */
+#define PCI_MULTI(f)		((f)->header[3] >> 23 & 1)	/* has more than function 0 */
 #define PCI_TYPE_DEVICE		0
 #define PCI_TYPE_BRIDGE		1
 #define PCI_PRIMARY(f)		((f)->header[6] & 0xff)
@@ -48,38 +49,47 @@ struct pci_function {
 #define PCI_SUBORDINATE(f)	((f)->header[6] >> 16 & 0xff)
 
 struct pci_visitor {
-	/* Each function, buses in ascending order. False: enough. */
+	/* Called for each function, in ascending order of buses. False ends the scan. */
 	bool (*function)(const struct pci_function *f, void *cookie);
-	/* What is wrong with a bridge, or NULL for f: with the whole space. May be NULL. */
+	/*
+	 * Called with what is wrong with a bridge or, if f is NULL, with the whole space. May be
+	 * NULL.
+	 */
 	void (*odd)(const struct pci_function *f, const char *what, void *cookie);
 	void *cookie;
-	bool sizes;			/* find out how large BARs are, but for host bridges' */
+	bool sizes;			/* determine sizes of BARs, except host bridges' */
 };
 
 /*
- * Visit the functions of the first bus and of those behind bridges, and then of buses that none
- * leads to: there may be more host bridges. No bus is visited twice, whatever bridges say. False:
- * it was stopped.
+ * Visit the functions of the first bus and of buses behind bridges, then of buses that no bridge
+ * leads to, as there may be several host bridges. No bus is visited twice, whatever bridges claim.
+ * False if the visitor ended the scan.
  */
 bool pci_scan(const struct pci_space *s, const struct pci_visitor *v);
 
-/* Space `i` of the table MCFG, of `length` readable bytes; false: there are fewer. */
+/*
+ * Space `i`, from 0, of the table MCFG, of which `length` bytes can be read; false if there are
+ * fewer.
+ */
 bool pci_space_mcfg(const struct acpi_header *mcfg, uint32_t i, struct pci_space *out);
 
-/* The next node behind *n that is a host bridge with ECAM; false: no more. *n is initially 0. */
+/*
+ * The next node after *n that is a host bridge with ECAM; false if there is none. *n starts as all
+ * zeros.
+ */
 bool pci_space_tree(const struct fdt *f, struct fdt_node *n, struct pci_space *out);
 
-/* All buses by the ports of a PC; false: there are no such ports, or nothing answers. */
+/* All buses, through a PC's ports; false if this CPU has no ports, or nothing answers. */
 bool pci_space_ports(struct pci_space *out);
 
 struct pci_bar {
-	uint64_t address, size;		/* size 0: not known */
-	bool io, wide, prefetch;	/* wide: it is two registers */
+	uint64_t address, size;		/* bytes; size 0: unknown */
+	bool io, wide, prefetch;	/* wide: takes two registers */
 };
 
 /*
- * Base address register `i` of a function; how many registers it has: 1 or 2. 0: i is no such
- * register, for this type of header. A register that is not used has address 0.
+ * Decode base address register `i`. Returns how many registers it takes, 1 or 2; 0 if this type of
+ * header has no such register. A register that is not used has address 0. PCI 3.0, 6.2.5.1.
  */
 uint32_t pci_bar(const struct pci_function *f, uint32_t i, struct pci_bar *out);
 #endif

@@ -42,7 +42,7 @@ static const struct receiver receivers[BOOT_UART_TYPES] = {
 
 uint32_t receive_errors[RECEIVE_ERRORS];
 
-/* One a byte: a break is a framing error as well, and so on. */
+/* Count one error per byte: a break is also a framing error, and so on. */
 static void count_error(const struct receiver *r, uint32_t bits)
 {
 	for (uint32_t i = 0; i < RECEIVE_ERRORS; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * serial.c - see serial.h. Ports of which no interrupt registers are known are polled. Sending
- * stays polled; where it reads LSR, an error bit of a byte that just came is lost (PC16550D,
+ * serial.c - see serial.h. Ports whose interrupt registers are not known here are polled. Sending
+ * stays polled; when it reads LSR, an error bit of a byte that just arrived is lost (PC16550D,
  * 8.6.3).
  */
 #include "kernel/dev/serial.h"
@@ -19,19 +19,19 @@
 #define U16550_MCR	4
 #define IER_ERBFI	0x01
 #define IER_ETBEI	0x02
-#define MCR_OUT2	0x08		/* a PC's line reaches the controller only with it */
+#define MCR_OUT2	0x08		/* on a PC it connects the line to the controller */
 
 /* Arm PL011, DDI 0183; SBSA's subset has these, too */
 #define PL011_IMSC	0x38
 #define PL011_ICR	0x44
 #define INT_RX		0x010
 #define INT_TX		0x020
-#define INT_RT		0x040		/* less than the trigger level waits */
+#define INT_RT		0x040		/* receive timeout: fewer bytes than the trigger level */
 #define INT_ERRORS	0x780
 
 static struct boot_uart port;
 
-/* After this the line is quiet until something comes: edges count on it. */
+/* Drain the port, so that its line goes inactive: edge-triggered interrupts need that. */
 static void serial_poll(void)
 {
 	int byte;
@@ -39,12 +39,12 @@ static void serial_poll(void)
 	if (port.type == BOOT_UART_PL011)
 		uart_write(&port, 0, PL011_ICR, INT_TX | INT_RT | INT_ERRORS);
 	else if (port.type == BOOT_UART_16550)
-		(void)uart_read(&port, 0, U16550_IIR);	/* ends ETBEI's */
+		(void)uart_read(&port, 0, U16550_IIR);	/* ends the interrupt of ETBEI */
 	while ((byte = receive_byte(&port)) != RECEIVE_NONE)
 		input_put((uint8_t)byte);
 }
 
-/* `sent`: when there is room to send, as well. */
+/* Enable interrupts for received bytes and, if `sent`, for room to send. */
 static void interrupts_on(bool sent)
 {
 	if (port.type == BOOT_UART_PL011) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * serial_find.c - which interrupt a serial port has. A wrong answer does no harm: see input.h. So a
- * device tree's numbers are taken for a GIC's where they look like that.
+ * serial_find.c - finds a serial port's interrupt. A wrong answer does no harm: see input.h. So a
+ * device tree's numbers are taken for a GIC's if they look like it.
  */
 #include "arch/irq.h"
 #include "kernel/dev/serial.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * terminal_draw.c - see terminal_draw.h. A pixel is written if it changes, once, and not read.
- */
+/* terminal_draw.c - see terminal_draw.h. Each pixel that changes is written once; none is read. */
 #include "kernel/dev/terminal_draw.h"
 #include "lib/console/screen.h"
 #include "lib/string.h"
@@ -74,8 +72,8 @@ static void draw_bits(const struct terminal *t, uint32_t *pixel, uint8_t bits, u
 }
 
 /*
- * A glyph at scale 1, two pixels a store; `pair` by two bits of a glyph. `all` has a bit for each
- * pixel of a line that is written even if the glyphs agree on it.
+ * A glyph at scale 1, two pixels per store; `pair` is indexed by two bits of a glyph. `all` has a
+ * bit for each pixel of a line that is written even if the glyphs agree on it.
  */
 static __attribute__((noinline)) void draw_pairs(uint64_t *pixel, uint32_t stride,
 						 const uint8_t *was, const uint8_t *is,

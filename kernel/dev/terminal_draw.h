@@ -4,6 +4,6 @@
 #define KERNEL_TERMINAL_DRAW_H
 #include "kernel/dev/terminal.h"
 
-/* Choose the pixels of the colours, and make the whole screen black. */
+/* Compute the pixel values of the colours, and clear the whole screen to black. */
 void terminal_clear(struct terminal *t);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * acpi.c - switches off, or starts again, through the registers in the FADT (ACPI 6.5, 4.8.3). s5.c
- * finds the value to write in the DSDT or one of the SSDTs.
+ * acpi.c - switches off or restarts through the registers in the FADT (ACPI 6.5, 4.8.3). s5.c finds
+ * the value to write in the DSDT or one of the SSDTs.
  */
 #include "lib/console/console.h"
 #include "kernel/firmware/firmware.h"
@@ -143,7 +143,10 @@ void acpi_off(struct kernel *k)
 		;
 }
 
-/* 4.8.3.6: a byte, in I/O or memory; PCI's configuration space, the third kind, is not done. */
+/*
+ * 4.8.3.6: writes a byte to an I/O port or memory; the third kind, PCI configuration space, is not
+ * supported.
+ */
 void acpi_reset(struct kernel *k)
 {
 	const struct acpi_fadt *f = acpi_find_fadt(k);

@@ -7,8 +7,9 @@
 #include "lib/string.h"
 
 /*
- * A line each: signature and type of a part, or "--" for what follows the table's header; what it
- * is called; the fields behind type and length (fields.h). "t-": a timer in a part of GTDT.
+ * One line per part: the table's signature and the part's type, or "--" for what follows the
+ * table's header; its name; the fields after type and length (fields.h). "t-": a timer in a part of
+ * GTDT.
  */
 static const char forms[] =
 	"APIC-- interrupts lapic:4 flags:4\n"
@@ -61,7 +62,7 @@ static const char forms[] =
 
 #define KEY	6		/* characters: signature, type */
 
-/* What begins a part. */
+/* How a part begins. */
 enum how {
 	PARTS_NONE,
 	PARTS_1_1,		/* type, length: a byte each */
@@ -71,10 +72,10 @@ enum how {
 	PARTS_MCFG,		/* nothing: 16 bytes each */
 };
 
-/* Where the first part is; 0: the table says where, and how many there are. */
+/* Offset of the first part; 0: the table gives it, and the number of parts. */
 static const struct {
 	char signature[4];
-	uint8_t first, how, offset, count;	/* offset, count: where it says so */
+	uint8_t first, how, offset, count;	/* offset, count: where it gives those */
 } parts[] = {
 	{ "APIC", 44, PARTS_1_1, 0, 0 },
 	{ "SRAT", 48, PARTS_1_1, 0, 0 },
@@ -86,7 +87,7 @@ static const struct {
 
 #define MCFG_SPACE	16
 #define GTDT_TIMER	40
-#define TIMER_COUNT	12	/* in a part of GTDT: how many, and where they are in it */
+#define TIMER_COUNT	12	/* in a part of GTDT: their number, then their offset */
 #define TIMER_OFFSET	16
 #define TIMER_BLOCK	20
 
@@ -101,7 +102,7 @@ static const char *form_find(const void *signature, const char *type)
 	return NULL;
 }
 
-/* A line: where in the table, what it is called, and its fields. */
+/* Print a line: offset in the table, name, fields. */
 static void line_print(const struct acpi_text *t, uint32_t at, uint32_t end, uint32_t skip,
 		       const char *form)
 {
@@ -121,13 +122,13 @@ static uint32_t number(const struct acpi_text *t, uint32_t at, uint32_t bytes)
 	return (uint32_t)fields_number(t->table + at, bytes);
 }
 
-/* Whether [at, at + size) of the table lies in it. */
+/* Whether [at, at + size) lies in the table. */
 static bool within(const struct acpi_text *t, uint32_t at, uint32_t size)
 {
 	return at <= t->size && size <= t->size - at;
 }
 
-/* Find the parts, behind which the table has no more of its own. */
+/* Find the parts. The table's own fields end where they begin. */
 static void parts_find(struct acpi_text *t)
 {
 	for (uint32_t i = 0; i < ARRAY_SIZE(parts); i++) {
@@ -159,7 +160,7 @@ bool acpi_text_start(struct acpi_text *t, const struct acpi_header *table)
 	return true;
 }
 
-/* The array in a part of GTDT or DBG2: `count` of `each` bytes, from `from` on. */
+/* Print the array in a part of GTDT or DBG2: `count` elements of `each` bytes, from `from` on. */
 static void array_print(const struct acpi_text *t, uint32_t end, uint32_t from, uint32_t count,
 			uint32_t each)
 {
@@ -174,7 +175,10 @@ static void array_print(const struct acpi_text *t, uint32_t end, uint32_t from, 
 	}
 }
 
-/* Offsets of 32 bits from a table of at most 8 MiB: no sum overflows that was compared first. */
+/*
+ * Offsets have 32 bits and a table at most 8 MiB, so sums of values that were checked do not
+ * overflow.
+ */
 static void more_print(const struct acpi_text *t, uint32_t type, uint32_t size)
 {
 	const uint32_t end = t->at + size;
@@ -196,7 +200,7 @@ static void more_print(const struct acpi_text *t, uint32_t type, uint32_t size)
 	console_print("\n");
 }
 
-/* How many bytes say what a part is and how long. */
+/* Bytes that hold type and length at the start of a part. */
 static const uint8_t begin[] = {
 	[PARTS_1_1] = 2, [PARTS_1_2] = 3, [PARTS_2_1] = 3, [PARTS_DBG2] = 3, [PARTS_MCFG] = 0,
 };

@@ -4,7 +4,8 @@
  *
  * Runtime memory is mapped only when a service is first called, and only as
  * EFI_MEMORY_ATTRIBUTES_TABLE allows (4.6.4). Code that needs to be both writable and executable is
- * not called at all. Firmware gets no pointers but to a buffer that it knows by the same address.
+ * not called at all. All pointers that firmware gets are to one buffer, which is mapped at its
+ * physical address.
  */
 #include "kernel/firmware/efi_runtime.h"
 #include "arch/cpu.h"
@@ -40,7 +41,7 @@ static struct {
 	uint32_t regions;
 	const char *services;		/* struct efi_runtime_services; NULL: not mapped */
 	struct shared *shared;
-	const char *why;		/* no service is called; NULL: none known yet */
+	const char *why;		/* why no service is called; NULL: no reason yet */
 } runtime;
 
 static void *direct(uint64_t pa)
@@ -119,7 +120,7 @@ static bool region_executable(uint64_t address)
 	return false;
 }
 
-/* At identity, where it may be mapped as RAM already. */
+/* Map at identity, where the range may already be mapped as RAM. */
 static status_t identity_map(uint64_t base, uint64_t size, enum arch_perm perm)
 {
 	const status_t status = size ? space_map(base, base, size, perm) : OK;
@@ -127,7 +128,7 @@ static status_t identity_map(uint64_t base, uint64_t size, enum arch_perm perm)
 	return status == ERR_IN_USE ? OK : status;
 }
 
-/* Devices that runtime services use, mainly flash. */
+/* Map the devices that runtime services use, mainly flash. */
 static status_t devices_map(void)
 {
 	const struct boot_info *bi = runtime.bi;
@@ -179,7 +180,10 @@ const char *efi_runtime_start(void)
 	return runtime.why;
 }
 
-/* All have integers and pointers only, at most five, which none of the two conventions tells. */
+/*
+ * All services take at most five arguments, integers or pointers, which both conventions pass
+ * alike.
+ */
 typedef efi_status_t (EFIAPI service_fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
 struct call {
@@ -234,7 +238,10 @@ efi_status_t efi_get_time(struct efi_time *out)
 	return status;
 }
 
-/* The name and vendor in the buffer are the caller's, and end with a NUL. */
+/*
+ * Copy name and vendor into the buffer, and end the name with a NUL. False if no service can be
+ * called.
+ */
 static bool variable_put(const struct efi_variable *v)
 {
 	if (efi_runtime_start())

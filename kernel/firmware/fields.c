@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* fields.c - see fields.h. Forms are ours, so only the record is not believed. */
+/* fields.c - see fields.h. Forms are our own, so only the record is untrusted. */
 #include "kernel/firmware/fields.h"
 #include "lib/acpi.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
 #include "lib/string.h"
 
-#define COLUMNS		90	/* a field that begins behind them goes to the next line */
+#define COLUMNS		90	/* a field that would begin after this gets a new line */
 #define TEXT_MAX	64	/* characters of a string that are printed */
 #define VALUE_MAX	(TEXT_MAX + 24)
 #define UUID_SIZE	16
@@ -105,7 +105,7 @@ static void value_print(struct fields *f, const char *name, int name_size, char 
 	f->column += 2 + (uint32_t)name_size + (uint32_t)strlen(value);
 }
 
-/* How many bytes a field of that kind has, if its form does not say so. */
+/* Bytes of a field of this kind, if its form does not say. */
 static uint32_t kind_size(char kind)
 {
 	return kind == 'g' ? sizeof(struct acpi_gas) : kind == 'u' ? UUID_SIZE : 1;

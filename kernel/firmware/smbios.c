@@ -10,7 +10,7 @@
 #define HEADER		4		/* type, length, handle */
 #define TYPE_END	127
 
-/* The 32-bit entry point, 5.2.1: one in the other */
+/* The 32-bit entry point, 5.2.1, which contains a second one */
 #define SM2_SIZE	0x1f
 #define SM2_DMI		0x10
 #define SM2_TABLE_SIZE	0x16
@@ -34,7 +34,7 @@
 #define SIZE_EXTENDED	0x7fff
 #define SIZE_IN_KIB	0x8000
 
-/* A line each: the type in two digits, what it is called, the fields behind the handle. */
+/* One line per type: its number in two digits, its name, the fields after the handle. */
 static const char forms[] =
 	"00 firmware vendor:s version:s :2 date:s\n"
 	"01 system manufacturer:s product:s version:s serial:s uuid:u :1 sku:s family:s\n"
@@ -137,7 +137,7 @@ bool smbios_next(struct smbios *s, struct smbios_structure *out)
 	return true;
 }
 
-/* 7.18.5: in MiB or KiB, or elsewhere. */
+/* Print a memory device's size, 7.18.5: in MiB or KiB, or in the extended field. */
 static void memory_print(const struct smbios_structure *s)
 {
 	const char *unit = "M";

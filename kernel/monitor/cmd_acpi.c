@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmd_acpi.c - acpi: all tables, or what is in those of one signature. Whatever is read is read
- * under trap_try; a table that faults or lies gets a line, and the next one follows.
+ * cmd_acpi.c - acpi: lists all tables, or shows those of one signature. All memory is read under
+ * trap_try; a table that faults or is malformed gets a line, and the next one follows.
  */
 #include "monitor.h"
 #include "kernel/firmware/acpi_text.h"
@@ -21,9 +21,9 @@ struct tables {
 	const char *want;		/* signature; NULL: list all */
 	struct acpi acpi;
 	struct windows root;		/* on the RSDP and the root table */
-	struct windows windows;		/* on the table in hand */
+	struct windows windows;		/* on the current table */
 	uint64_t at;
-	uint64_t dsdt, facs;		/* that the FADT names */
+	uint64_t dsdt, facs;		/* named by the FADT */
 	uint32_t signature;
 	bool open, more, found, stopped;
 };
@@ -68,7 +68,7 @@ static void bytes_print(const uint8_t *p, uint32_t size)
 	console_print("%s\n", size > DUMP_MAX ? " ..." : "");
 }
 
-/* What is wrong with the table, or NULL. *good is the whole of it. */
+/* What is wrong with the table; NULL if nothing is, and then *good is all of it. */
 static const char *verdict(struct tables *t, const struct acpi_header *h,
 			   const struct acpi_header **good)
 {
@@ -141,7 +141,7 @@ static void table_show(void *cookie)
 		t->stopped = !table_decode(good);
 }
 
-/* False, and a line, if it faulted. */
+/* Run fn(t) under trap_try; if it faults, print a line and return false. */
 static bool tables_try(struct tables *t, void (*fn)(void *))
 {
 	struct trap_info fault;
@@ -165,7 +165,7 @@ static bool tables_all(struct tables *t)
 	if (!tables_try(t, tables_open) || !t->open)
 		return monitor_error("neither XSDT nor RSDT is good");
 	do {
-		t->more = true;		/* if it faults: that entry alone */
+		t->more = true;		/* if it faults, only that entry is lost */
 		if (!tables_try(t, tables_next))
 			continue;
 		if (t->more)

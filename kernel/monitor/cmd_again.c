@@ -17,5 +17,5 @@ bool command_again(struct kernel *k, uint32_t n, char **words)
 			return monitor_error("the command line is too long");
 	}
 	again_with(k, line);
-	return false;				/* it has said why not */
+	return false;				/* it has printed why */
 }

@@ -51,7 +51,7 @@ static void crash_here(void *arg)
 	crash_run(*(const enum crash_kind *)arg);
 }
 
-/* In an interrupt of that CPU's. */
+/* Crash in an interrupt handler, on the CPU that `word` names. */
 static bool crash_there(enum crash_kind kind, const char *word)
 {
 	uint64_t index;

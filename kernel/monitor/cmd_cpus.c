@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_cpus.c - cpus: which run, and which do not and why; and all of them at work together. */
+/* cmd_cpus.c - cpus: which CPUs run, and why others do not; or all of them under stress. */
 #include "monitor.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/start.h"
@@ -25,7 +25,7 @@ static bool stress(const char *word)
 	console_print("%llu operations on %u CPUs, %u wrong\n", LL(s.done), s.cpus, s.wrong);
 	if (s.wrong)
 		return monitor_error("%s", s.why);
-	return s.done == operations;	/* else a key has stopped it */
+	return s.done == operations;	/* else a key stopped it */
 }
 
 bool command_cpus(struct kernel *k, uint32_t n, char **words)

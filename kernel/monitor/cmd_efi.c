@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmd_efi.c - efivar and time: what firmware's runtime services say. What comes from firmware is
- * only printed.
+ * cmd_efi.c - efivar and time: what firmware's runtime services return. Data from firmware is only
+ * printed, never used.
  */
 #include "monitor.h"
 #include "kernel/firmware/efi_runtime.h"
@@ -12,11 +12,11 @@
 #include "lib/string.h"
 #include "lib/utf.h"
 
-#define VARIABLES_MAX	10000		/* a list without end is cut */
+#define VARIABLES_MAX	10000		/* an endless list is cut */
 #define NAME_BYTES	(UTF_MAX * EFI_NAME_UNITS)
 #define ATTRIBUTES_NEW	(EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOT | EFI_VARIABLE_RUNTIME)
 
-/* The vendor of variables that are made here. */
+/* The vendor GUID of variables created here. */
 static const struct efi_guid ours = { 0x53545542, 0x424f, 0x4e52,
 				      { 0x8d, 0x56, 0x41, 0x52, 0x49, 0x41, 0x42, 0x4c } };
 
@@ -36,7 +36,7 @@ static bool failed(const char *what, efi_status_t status)
 	return monitor_error("%s: status 0x%llx", what, LL(status));
 }
 
-/* The name as UTF-8; without what a terminal would obey. */
+/* The name as UTF-8, with '?' for control characters, which a terminal would obey. */
 static void name_of(const struct efi_variable *v, char out[NAME_BYTES])
 {
 	bool cut;
@@ -47,7 +47,7 @@ static void name_of(const struct efi_variable *v, char out[NAME_BYTES])
 			*out = '?';
 }
 
-/* A line, and the bytes if asked for. */
+/* Print a line for the variable, and its data if `bytes`. */
 static bool variable_print(const struct efi_variable *v, const char *name, bool bytes)
 {
 	static const char flag[][4] = { "NV", "BS", "RT", "HR", "AW", "TA", "AP", "EA" };
@@ -71,7 +71,9 @@ static bool variable_print(const struct efi_variable *v, const char *name, bool 
 	return true;
 }
 
-/* The next one whose name this is, NULL any. False: *v is the last, or *status an error. */
+/*
+ * The next variable of this name, or any if NULL. False: *v was the last, or *status is an error.
+ */
 static bool variable_find(struct efi_variable *v, const char *name, char text[NAME_BYTES],
 			  efi_status_t *status)
 {
@@ -106,7 +108,10 @@ static bool variables_list(const char *name)
 	return n || !name ? true : monitor_error("there is no \"%s\"", name);
 }
 
-/* The first of that name keeps its attributes; a new one is ours. No bytes: it is deleted. */
+/*
+ * Write the first variable of this name, which keeps its attributes, or create one with our vendor
+ * GUID. With no bytes it is deleted.
+ */
 static bool variable_write(struct kernel *k, const char *name, const char *value)
 {
 	struct efi_variable v = { 0 };
@@ -166,7 +171,7 @@ static void time_firmware(void)
 		console_print(", UTC is %d minutes later\n", t.zone);
 }
 
-/* From the time that the stub found, and the counter since. */
+/* Print the time that the stub read, plus what the counter has counted since. */
 static void time_boot(const struct boot_info *bi)
 {
 	struct date d;

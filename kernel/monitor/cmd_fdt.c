@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_fdt.c - fdt: the device tree, or what is below one node, as text for dtc. */
+/* cmd_fdt.c - fdt: the device tree, or one node and what is below it, as source text for dtc. */
 #include "monitor.h"
 #include "kernel/firmware/fdt_text.h"
 #include "lib/fdt.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_initrd.c - initrd: the files of a newc archive, and what is in one. */
+/* cmd_initrd.c - initrd: lists the files of a newc archive, or prints one of them. */
 #include "monitor.h"
 #include "kernel/newc.h"
 #include "lib/console/console.h"
 #include "lib/string.h"
 
-#define LOOK	4096	/* characters between two looks at the keyboard; longer names are cut */
+#define LOOK	4096	/* characters between checks for a key; longer names are cut */
 
-/* Text goes out as it is; of other bytes a terminal would do anything. */
+/* Print text as it is, with '?' for bytes that a terminal might obey. False if a key stopped it. */
 static bool content_print(const struct newc_file *file)
 {
 	for (uint64_t i = 0; i < file->size; i++) {
@@ -23,7 +23,7 @@ static bool content_print(const struct newc_file *file)
 	return true;
 }
 
-/* As ls -l has it; what is no file, folder or link gets '?'. */
+/* Print the mode as ls -l does, with '?' for what is no file, directory or link. */
 static void mode_print(uint32_t mode)
 {
 	static const char types[16] = "?pc?d?b?-?l?s???", bits[] = "rwxrwxrwx";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_input.c - input: what can be typed at, how it is read, and what was lost. */
+/* cmd_input.c - input: lists input devices, how each is read, and what was lost. */
 #include "monitor.h"
 #include "kernel/dev/input.h"
 #include "kernel/dev/receive.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_map.c - mem and pt: who has which memory, and what the page tables make of it. */
+/* cmd_map.c - mem and pt: what memory is used for, and what the page tables map. */
 #include "monitor.h"
 #include "kernel/bars.h"
 #include "lib/console/console.h"

@@ -22,7 +22,9 @@ static bool width_of(uint32_t n, char **words, uint32_t at, uint32_t *width)
 	return true;
 }
 
-/* Both CPUs do unaligned accesses to memory, but not to devices, and tools have no need of them. */
+/*
+ * Both CPUs allow unaligned access to memory but not to devices, and these commands do not need it.
+ */
 static bool aligned(uint64_t at, uint32_t width)
 {
 	return at % width ? monitor_error("0x%llx is not a multiple of %u", LL(at), width) : true;
@@ -79,7 +81,7 @@ static void window_fill(void *cookie)
 		((volatile uint8_t *)w->at)[i] = w->bytes[0];
 }
 
-/* Not every fault tells its address. */
+/* Run fn on a window of memory; print an error if it faults. Not every fault has an address. */
 static bool window_try(struct window *w, void (*fn)(void *), uint64_t at, uint64_t size)
 {
 	struct trap_info fault;
@@ -226,7 +228,7 @@ bool command_find(struct kernel *k, uint32_t n, char **words)
 		}
 		if (part == size)
 			break;
-		at += part - length + 1;	/* one may lie across the end of the window */
+		at += part - length + 1;	/* a match may cross the window's end */
 		size -= part - length + 1;
 		if (monitor_stopped())
 			return false;

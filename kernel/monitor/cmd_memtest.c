@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_memtest.c - the command `memtest`. It writes only to memory that nobody has. */
+/* cmd_memtest.c - the command `memtest`. It writes only to memory that is not in use. */
 #include "monitor.h"
 #include "kernel/memtest/memtest.h"
 

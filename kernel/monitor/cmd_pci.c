@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_pci.c - pci: all functions on all buses, by ECAM, else by the ports of a PC. */
+/* cmd_pci.c - pci: all functions on all buses, by ECAM or else by a PC's ports. */
 #include "monitor.h"
 #include "kernel/dev/pci.h"
 #include "kernel/firmware/firmware.h"
@@ -70,7 +70,7 @@ static bool space_print(const struct kernel *k, const struct pci_space *s)
 	bool stopped = false;
 	const struct pci_visitor visitor = {
 		function_print, odd_print, &stopped,
-		.sizes = !(k->bi->flags & BOOT_SECURE_BOOT),	/* nothing is written then */
+		.sizes = !(k->bi->flags & BOOT_SECURE_BOOT),	/* then nothing may be written */
 	};
 
 	if (s->ports)
@@ -82,7 +82,7 @@ static bool space_print(const struct kernel *k, const struct pci_space *s)
 	return !stopped;
 }
 
-/* Whether there was one; false in *ok if it was stopped. */
+/* Print the spaces in MCFG. False if there is none; *ok becomes false if a key stopped it. */
 static bool spaces_acpi(struct kernel *k, bool *ok)
 {
 	const struct acpi_header *mcfg = acpi_find_table(k, ACPI_SIGNATURE('M', 'C', 'F', 'G'));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_state.c - what has happened so far: irq, log. */
+/* cmd_state.c - irq and log: what has happened so far. */
 #include "monitor.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/irq/irq.h"

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_walk.c - walk and regs: what the CPU makes of an address, and of itself; bits by name. */
+/*
+ * cmd_walk.c - walk and regs: how the CPU translates an address, and its registers with bits by
+ * name.
+ */
 #include "monitor.h"
 #include "arch/cpu.h"
 #include "kernel/firmware/fields.h"
 #include "lib/console/console.h"
 #include "lib/print.h"
 
-/* The fields of `value` that are not 0: names of single bits, others with their value. */
+/* Print the fields of `value` that are not 0: single bits by name, others with their value. */
 static void bits_print(const char *fields, uint64_t value)
 {
 	while (*fields) {

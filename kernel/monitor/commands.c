@@ -6,7 +6,7 @@
 #include "lib/console/console.h"
 #include "lib/string.h"
 
-/* X(name, its arguments, what it does, READS or ALTERS); without pointers, as always. */
+/* X(name, arguments, what it does, READS or ALTERS); no pointers, which would need relocation. */
 #define COMMANDS(X) \
 	X(acpi, "[SIGNATURE]", "ACPI's tables, or what is in one of them", READS) \
 	X(again, "[WORDS]", "boot once more, with this command line", READS) \

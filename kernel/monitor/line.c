@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * line.c - see line.h. The line on the screen is drawn anew after each change but the usual one, a
- * character at its end. It is never wider than the terminal lets it be: what does not fit wraps as
- * the terminal does, and only the look suffers.
+ * line.c - see line.h. The line on the screen is redrawn after each change, except for the usual
+ * one, a character at its end. A line that is wider than the terminal wraps as the terminal does;
+ * only the looks suffer.
  */
 #include "line.h"
 #include "lib/print.h"
@@ -55,7 +55,7 @@ static void line_insert(struct line *l, char c)
 		line_show(l);
 }
 
-/* Remove [from, to), which holds or touches the cursor. */
+/* Remove [from, to), which contains or touches the cursor. */
 static void line_remove(struct line *l, uint32_t from, uint32_t to)
 {
 	memmove(&l->text[from], &l->text[to], l->size + 1 - to);
@@ -87,13 +87,13 @@ static void line_recall(struct line *l, bool older)
 	line_show(l);
 }
 
-/* A line that is empty or the same as the one before it is not worth a place. */
+/* Add the line to the history, unless it is empty or repeats the one before it. */
 static void line_keep(struct line *l)
 {
 	if (!l->size || (l->kept && !strcmp(l->text, l->history[(l->kept - 1) % LINE_HISTORY])))
 		return;
 	memcpy(l->history[l->kept++ % LINE_HISTORY], l->text, l->size + 1);
-	if (l->kept == 2 * LINE_HISTORY)	/* the count must not wrap at a wrong place */
+	if (l->kept == 2 * LINE_HISTORY)	/* keeps kept % LINE_HISTORY, without overflow */
 		l->kept = LINE_HISTORY;
 }
 
@@ -121,7 +121,7 @@ static void line_list(const struct line *l, const char *start, size_t size, bool
 	line_show(l);
 }
 
-/* Insert what all candidates share; if that is nothing, list them. */
+/* Insert what all candidates have in common; if that is nothing, list them. */
 static void line_complete(struct line *l)
 {
 	uint32_t from = l->at, start;
@@ -155,7 +155,7 @@ static void line_complete(struct line *l)
 		line_insert(l, ' ');
 }
 
-/* The last byte of an escape sequence. */
+/* Handle the last byte of an escape sequence. */
 static void line_escape(struct line *l, uint8_t byte)
 {
 	const uint32_t number = l->number;
@@ -192,10 +192,10 @@ static void line_escape(struct line *l, uint8_t byte)
 	}
 }
 
-/* True: the byte belonged to a sequence. */
+/* Whether the byte belonged to an escape sequence. */
 static bool line_sequence(struct line *l, uint8_t byte)
 {
-	if (byte < ' ')				/* ESC alone was typed, and now something else */
+	if (byte < ' ')				/* ESC was typed alone; this is another key */
 		l->escape = ESCAPE_NONE;
 	switch (l->escape) {
 	case ESCAPE_BEGUN:
@@ -207,7 +207,7 @@ static bool line_sequence(struct line *l, uint8_t byte)
 			l->number = l->number * 10 % 1000 + byte - '0';
 			return true;
 		}
-		if (byte < '@')			/* another parameter: not one of ours */
+		if (byte < '@')			/* another parameter: no key of ours has it */
 			return true;
 		break;
 	case ESCAPE_SS3:
@@ -231,7 +231,7 @@ static enum line_event line_end(struct line *l, bool cancelled)
 
 static void line_control(struct line *l, uint8_t byte)
 {
-	static const char keys[' '] = {		/* the same as the keys with arrows */
+	static const char keys[' '] = {		/* the same as arrow keys, Home, End */
 		[CTRL('A')] = 'H', [CTRL('B')] = 'D', [CTRL('E')] = 'F',
 		[CTRL('F')] = 'C', [CTRL('N')] = 'B', [CTRL('P')] = 'A',
 	};
@@ -287,7 +287,7 @@ enum line_event line_key(struct line *l, uint8_t byte)
 		return line_end(l, true);
 	if (byte < ' ' || byte == KEY_DELETE)
 		line_control(l, byte);
-	else if (byte < KEY_DELETE)		/* ASCII is all that commands need */
+	else if (byte < KEY_DELETE)		/* commands need only ASCII */
 		line_insert(l, (char)byte);
 	return LINE_MORE;
 }

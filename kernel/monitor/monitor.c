@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * monitor.c - see monitor.h. One command at a time; whatever it is given, it must come back, so all
- * memory that a user names is accessed under trap_try.
+ * monitor.c - see monitor.h. Runs one command at a time. A command must return whatever it is
+ * given, so all memory that a user names is accessed under trap_try.
  */
 #include "monitor.h"
 #include "kernel/dev/input.h"
@@ -56,7 +56,7 @@ bool monitor_address(const struct kernel *k, const char *word, uint64_t *out)
 		return false;
 	if (!physical)
 		return true;
-	if (*out >= ARCH_REACH)		/* behind the direct map lies what is no RAM */
+	if (*out >= ARCH_REACH)		/* beyond the direct map there is no RAM */
 		return monitor_error("%s: no RAM is there", word);
 	*out += k->bi->direct_map;
 	return true;
@@ -147,7 +147,7 @@ static bool command_named(const char *name, struct command *c)
 	return false;
 }
 
-/* One command, of which `text` is a copy that may be changed. Blanks only: nothing to do. */
+/* Run one command. `text` is a copy that may be changed; if it is blank, do nothing. */
 static bool monitor_command(struct kernel *k, char *text)
 {
 	char *words[MONITOR_WORDS];
@@ -200,7 +200,7 @@ bool monitor_text(struct kernel *k, const char *text, uint64_t size)
 	return true;
 }
 
-/* For line.h: commands' names. */
+/* For line.h: completes names of commands. */
 static const char *complete_name(const char *start, size_t size, bool first, uint32_t n)
 {
 	struct command c = { 0 };
@@ -233,7 +233,7 @@ _Noreturn void monitor_run(struct kernel *k)
 
 			screen_show();
 			byte = input_wait();
-			console.dead = 0;	/* somebody is there, after all */
+			console.dead = 0;	/* there is a user: try the port again */
 			event = line_key(&line, (uint8_t)byte);
 		}
 		ok = event == LINE_CANCELLED || monitor_text(k, line.text, line.size);

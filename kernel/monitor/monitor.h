@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * monitor.h - commands for the running machine, typed at the serial port or given as run=.
+ * monitor.h - commands for the running machine, typed at the console or given as run=.
  *
- * Runs after the report, on the boot stack, interrupts as the kernel has them. The prompt says how
- * the command before it ended, so that a program can drive it line by line.
+ * Runs on the boot CPU after the report, on the boot stack, with interrupts as the kernel has set
+ * them. The prompt tells how the previous command ended, so that a program can drive the monitor
+ * line by line.
  */
 #ifndef MONITOR_H
 #define MONITOR_H
 #include "kernel/kernel.h"
 
-#define MONITOR_WORDS	16	/* of one command, its name included */
+#define MONITOR_WORDS	16	/* of one command, including its name */
 
 struct command {
 	const char *name, *args, *help;	/* as help shows them */
 	uint32_t number;
-	bool alters;		/* writes what it is told, or calls it: not under Secure Boot */
+	bool alters;		/* can write anywhere: refused under Secure Boot */
 };
 
-/* Go to the next command in alphabetical order, from { 0 } to the first. False: there is none. */
+/*
+ * Advance to the next command in alphabetical order, from { 0 } to the first. False if there is
+ * none.
+ */
 bool command_next(struct command *c);
 
-/* words[0] is the name, n counts it. False: it failed, and has said why. */
+/*
+ * Run a command: `n` words, of which words[0] is its name. False if it failed, after printing why.
+ */
 bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words);
 
 /* Read and run commands for ever. */
@@ -38,31 +44,40 @@ bool monitor_text(struct kernel *k, const char *text, uint64_t size);
 bool monitor_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * A number: decimal or 0x, K M G T behind it for the power of 1024; false: it has said that it is
- * none.
+ * Parse a number: decimal, or hexadecimal with 0x; a suffix K, M, G or T multiplies it by a power
+ * of 1024. False, after printing an error, if it is none or exceeds 64 bits.
  */
 bool monitor_number(const char *word, uint64_t *out);
 
-/* An address as the regime sees it; "@ADDR" is a physical one. */
+/*
+ * Parse an address of the present regime; "@ADDR" is a physical one and is converted. False, after
+ * printing an error, if it is not a number or physical and not below ARCH_REACH.
+ */
 bool monitor_address(const struct kernel *k, const char *word, uint64_t *out);
 
-/* The commands that follow the present one in monitor_text()'s text. */
+/* The commands that follow the current one in monitor_text()'s text. */
 struct word monitor_rest(void);
 
-/*
- * Whether a key was pressed meanwhile, which is reported as the error that ends long output. The
- * key is forgotten.
- */
+/* Whether a key was pressed. If so, print the error that ends long output, and discard the key. */
 bool monitor_stopped(void);
 
-/* Access under trap_try: false if it faulted, which has been said. Width in bytes: 1, 2, 4 or 8. */
+/*
+ * Read or write under trap_try; `width` is 1, 2, 4 or 8 bytes. False, after printing an error, if
+ * it faulted.
+ */
 bool monitor_read(uint64_t at, uint32_t width, uint64_t *out);
 bool monitor_write(uint64_t at, uint32_t width, uint64_t value);
 
-/* Hexadecimal and text, with the address at which it is now; cmd_memory.c */
+/*
+ * Print `size` readable bytes in hexadecimal and as text, with the addresses they have now.
+ * cmd_memory.c
+ */
 void monitor_dump(const void *bytes, uint64_t size);
 
-/* 0xBYTES, two digits each, in the order of memory; or the word itself. At most MONITOR_BYTES. */
+/*
+ * Parse bytes: 0x and two digits for each, in memory order, or else the characters of the word.
+ * False, after printing an error, if it is malformed or has more than MONITOR_BYTES. cmd_memory.c
+ */
 #define MONITOR_BYTES	64
 bool monitor_bytes(const char *word, uint8_t *out, uint32_t *size);
 

@@ -12,11 +12,11 @@
 #include "include/stubborn/boot_info.h"
 
 /*
- * How much what is printed matters, as syslog counts it (RFC 5424, 6.2.1). Levels 1
- * and 2 are not used.
+ * The importance of what is printed, in the numbers of syslog (RFC 5424, 6.2.1). Levels 1 and 2 are
+ * not used.
  */
 enum console_level {
-	CONSOLE_ALWAYS,		/* panics, and what was asked for */
+	CONSOLE_ALWAYS,		/* panics, and answers to the user */
 	CONSOLE_ERROR = 3, CONSOLE_WARNING, CONSOLE_NOTICE, CONSOLE_INFO, CONSOLE_DEBUG,
 	CONSOLE_SCREEN,		/* a picture: for screen_write alone */
 };
@@ -34,17 +34,17 @@ struct console {
 };
 extern struct console console;
 
-/* Hears all that is written; NULL: nobody. */
+/* Is passed all that is written; may be NULL. */
 extern void (*console_tap)(const char *text, size_t size);
 
 /*
- * For a kernel with several CPUs: wait until no other one prints, true if this has to be ended by
- * console_turn(false). NULL: there is one CPU that prints.
+ * For a kernel with several CPUs: console_turn(true) waits until no other CPU prints, and returns
+ * true if console_turn(false) must follow. NULL: only one CPU prints.
  */
 extern bool (*console_turn)(bool take);
 
 /*
- * Print to `uart`, and only there, unless it is the port that stayed busy. `offset` is added to a
+ * Print to `uart` and nothing else, unless it is the port that stayed busy. `offset` is added to a
  * memory-mapped base (the direct map's). Speed and format stay as firmware set them, except that a
  * BOOT_UART_FROM_DEFAULT 16550 is set to 115200 8N1, and not used if it does not answer.
  */
@@ -55,6 +55,7 @@ void console_screen(const struct boot_fb *fb, uint64_t offset);
 
 /* The serial port gets UTF-8 as it is; the screen shows ASCII, and '?' for the rest. */
 void console_write(const char *text, size_t size);
+/* One call prints at most 255 bytes. Formats are those of lib/print.h. */
 void console_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same as a warning, which begins with the kernel's name. `fmt` ends with a newline. */

@@ -23,8 +23,8 @@ struct trap_info {
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Called once, before anything is printed: a kernel stops its other CPUs. NULL: nothing to do. It
- * does not return on a CPU whose panic is not the first.
+ * Called before anything is printed, so that a kernel can stop its other CPUs; may be NULL. It does
+ * not return on a CPU that panics after another one.
  */
 extern void (*panic_first)(void);
 
@@ -44,9 +44,12 @@ _Noreturn void panic_returned(void);
  */
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out);
 
-/* Prints how the CPU came to pc, if not 0, and to `frame`; NULL: no panic says that. */
+/* Prints the calls that led to pc, if not 0, and to `frame`; may be NULL. */
 extern void (*panic_backtrace)(uint64_t pc, uint64_t frame);
 
-/* Prints one line "stubborn: panic: fault in stage S: ...", the registers; marks; halts. */
+/*
+ * Print one line "stubborn: panic: fault in stage S: ..." and the registers, mark the screen, and
+ * halt.
+ */
 _Noreturn void panic_trap(const struct trap_info *t);
 #endif

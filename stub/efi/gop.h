@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gop.h - a screen's mode: whether we can draw on it, and which one is wished for. */
+/* gop.h - a screen's mode: whether we can draw on it, and how video= changes it. */
 #ifndef STUB_EFI_GOP_H
 #define STUB_EFI_GOP_H
 #include "stub/efi/efi.h"
@@ -7,15 +7,15 @@
 
 #define GOP_FB_MAX	GIB	/* bytes; 16K by 16K pixels */
 
-/* Whether a picture of that form makes sense, by its numbers alone. */
+/* Whether a mode has a sensible geometry and a format that we can draw, by its numbers alone. */
 bool gop_drawable(const struct efi_gop_info *info);
 
-/* What is in force now; false, and *fb as it was: nothing that can be drawn on. */
+/* Describe the current mode in *fb. False, with *fb unchanged, if it cannot be drawn on. */
 bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb *fb);
 
 /*
- * video=: another mode, if the screen has it (efi/video.c). *fb is what is in force afterwards.
- * `gop` NULL: there is no screen. What cannot be done is a warning.
+ * video=: set another mode, if the screen has it (efi/video.c). *fb describes the mode afterwards.
+ * `gop` NULL: there is no screen. A mode that cannot be set is a warning.
  */
 void efi_set_video(const struct efi *e, const struct options *o, struct efi_gop *gop,
 		   struct boot_fb *fb);

@@ -48,7 +48,7 @@ struct initrd_use {
 	struct draft *draft;
 };
 
-/* An archive may follow another from here on. */
+/* Where the next archive may begin. */
 static uint64_t initrd_pad(uint64_t at)
 {
 	while (at % INITRD_ALIGN)
@@ -114,8 +114,8 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 }
 
 /*
- * One behind the other, each from a multiple of four bytes on, as Linux wants archives that follow
- * each other (Documentation/driver-api/early-userspace/buffer-format.rst).
+ * One after another, each at a multiple of four bytes, as Linux wants archives that follow each
+ * other (Documentation/driver-api/early-userspace/buffer-format.rst).
  */
 static status_t initrd_by_names(struct efi *e, struct draft *d)
 {

@@ -37,7 +37,7 @@ status_t module_room(struct efi *e, const struct draft *d, const char *what, uin
 	return status;
 }
 
-/* The file, and where it ends; NULL, or why not. */
+/* Open the file and find its size. NULL, or why that failed. */
 static const char *module_open(struct efi *e, struct word path, struct efi_file **out,
 			       uint64_t *size)
 {

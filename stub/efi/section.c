@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * section.c - what was added to our own file: the sections .cmdline and .initrd of a unified kernel
- * image, which the loader has put behind us in memory. UAPI Group Specifications, "Unified Kernel
- * Image"; PE/COFF specification, "Section Table".
+ * section.c - finds what was added to our own file: the sections .cmdline and .initrd of a unified
+ * kernel image, which the loader has put after us in memory. UAPI Group Specifications, "Unified
+ * Kernel Image"; PE/COFF specification, "Section Table".
  *
- * Their headers are looked for in the page before our text, where most loaders copy them (Q-17).
- * Whatever is wrong there: nothing was added.
+ * Their headers are looked for in the page before our text, where most loaders copy them (Q-17). If
+ * anything is wrong there, nothing counts as added.
  */
 #include "stub/efi/efi.h"
 #include "lib/image.h"

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * video.c - the mode that video= asks for, set while firmware is there. UEFI 2.10, 12.9.2.
+ * video.c - sets the mode that video= asks for, while firmware is there. UEFI 2.10, 12.9.2.
  *
- * A mode's number is all that firmware is believed: what it is said to be is checked before it
- * is set, and what it has become is read again afterwards.
+ * Of what firmware says, only a mode's number is trusted: its description is checked before the
+ * mode is set, and the result is read back afterwards.
  */
 #include "stub/efi/gop.h"
 
-#define MODES_MAX	256	/* looked at; a screen of a hundred is a large one */
+#define MODES_MAX	256	/* examined; even a hundred are many */
 #define NO_MODE		UINT32_MAX
 
-/* What firmware says of a mode, into *out, if that can be drawn on. */
+/* Describe a mode in *out, as firmware does. False if it cannot be drawn on. */
 static bool video_query(const struct efi *e, struct efi_gop *gop, uint32_t mode,
 			struct efi_gop_info *out)
 {
@@ -23,11 +23,14 @@ static bool video_query(const struct efi *e, struct efi_gop *gop, uint32_t mode,
 	whole = size >= sizeof(*info);
 	if (whole)
 		*out = *info;
-	(void)e->boot->free_pool(info);		/* the caller's to give back, 12.9.2.1 */
+	(void)e->boot->free_pool(info);		/* the caller frees it, 12.9.2.1 */
 	return whole && gop_drawable(out);
 }
 
-/* The mode that is wished for, into *want; NO_MODE: there is none, or it is in force. */
+/*
+ * The number of the mode asked for, described in *want; NO_MODE if there is none, or it is set
+ * already.
+ */
 static uint32_t video_pick(const struct efi *e, const struct options *o, struct efi_gop *gop,
 			   const struct boot_fb *now, struct efi_gop_info *want)
 {

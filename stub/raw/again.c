@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * again.c - what the run before this one left in its boot_info, as one more loader's structure.
+ * again.c - takes over what the previous run left in its boot_info, like any loader's structure.
  *
- * The old kernel has had its way with all of memory, so its boot_info is checked as any other's.
- * Its image, whose text runs now, its handoff and our stack stay out of the arena's way until the
- * new kernel takes them: RECLAIM. What else was its own is free.
+ * The old kernel could write to all of memory, so its boot_info is checked as any other's. Its
+ * image, whose text runs now, its handoff and our stack stay out of the arena's way until the new
+ * kernel takes them: RECLAIM. Everything else that it owned is free.
  */
 #include "stub/again.h"
 #include "arch/boot.h"
@@ -14,7 +14,7 @@
 #include "stub/memmap.h"
 #include "stub/raw/raw.h"
 
-/* Of the first boot, and still true. */
+/* Facts of the first boot that are still true. */
 #define FLAGS_KEPT	(BOOT_RUNTIME_OK | BOOT_SECURE_BOOT | BOOT_SETUP_MODE | BOOT_AFTER_OS | \
 			 BOOT_MEASURED_INITRD | BOOT_MEASURED_FILES | BOOT_MEASURE_FAILED | \
 			 BOOT_TPM_LOG_SHORT)
@@ -72,7 +72,7 @@ const char *again_check(const struct boot_info *bi, uint64_t pa)
 	return NULL;
 }
 
-/* Readable here, past caches too. */
+/* Where it can be read, also with caches off. */
 static const void *seen(struct raw *r, const struct boot_range *mem)
 {
 	if (!mem->size)
@@ -83,7 +83,9 @@ static const void *seen(struct raw *r, const struct boot_range *mem)
 	return (const void *)mem->base;
 }
 
-/* Attributes that a piece of the kernel's own lost when it was carved out of free memory. */
+/*
+ * The cache attributes that a piece of the kernel's own memory lost when it was carved out of FREE.
+ */
 static uint32_t cache_of(const struct old *o, uint32_t i)
 {
 	const struct boot_mem *m = o->map;
@@ -100,7 +102,7 @@ static uint32_t cache_of(const struct old *o, uint32_t i)
 	return m[k].cache;
 }
 
-/* From `at` on, at most to `end`, it is busy or not: returns where that ends. */
+/* The end, at most `end`, of the part from `at` on that is all busy or all not busy. */
 static uint64_t part_end(const struct old *o, uint64_t at, uint64_t end, bool *busy)
 {
 	*busy = false;
@@ -146,7 +148,10 @@ static bool was_given(const struct old *o, uint64_t base, uint64_t size)
 	return false;
 }
 
-/* One without a name has a place of its own; false: there is no room for one with a name. */
+/*
+ * Take over a module. Those without names have slots of their own; false if there is no room for
+ * one with a name.
+ */
 static bool take_module(struct draft *d, struct raw *r, const struct boot_module *m,
 			const struct boot_range *name, const struct old *o)
 {
@@ -198,7 +203,7 @@ static uint32_t take_text(struct raw *r, const struct boot_range *text, char *ou
 	return n;
 }
 
-/* What the old kernel was told and could have overwritten is not told again. */
+/* Drop pointers to memory that the old kernel could have overwritten. */
 static void take_pointers(const struct old *o, struct boot_info *info)
 {
 	uint64_t *const pointer[] = {
@@ -218,7 +223,7 @@ static void take_pointers(const struct old *o, struct boot_info *info)
 		info->uart = (struct boot_uart){ 0 };
 }
 
-/* All of the old boot_info but what the rest of the boot fills in anew. */
+/* Take over the old boot_info, except for what the rest of the boot fills in anew. */
 static void take_info(const struct old *o, struct boot_info *info)
 {
 	*info = *o->bi;
@@ -236,10 +241,9 @@ static void take_info(const struct old *o, struct boot_info *info)
 }
 
 /*
- * The words that were kept are no part of any seed so far; the counter and what is left of a seed
- * that the kernel did not wipe, or put there, make each run's another; the CPU's own generator, if
- * it has one, makes it new. Without that it is as good as the first one was, to all who cannot
- * read this memory.
+ * The kept words are part of no seed so far. The counter, and what the kernel left or put into the
+ * old seed, make the words of each run different; the CPU's generator, if there is one, makes them
+ * new. Without it they are as good as the first ones were, except to readers of this memory.
  */
 static void take_entropy(const struct old *o, struct draft *d, const struct again *k)
 {
@@ -258,7 +262,7 @@ static void take_entropy(const struct old *o, struct draft *d, const struct agai
 				    MIN(o->bi->seed_len, (uint32_t)sizeof(d->info.seed));
 }
 
-/* How many runs have ended in a panic: it is for the new one to say, enough. */
+/* Count runs that ended in a panic, so that the new kernel can stop. */
 static void take_panics(const struct crumbs *c)
 {
 	if (c->magic == CRUMB_MAGIC)
@@ -274,7 +278,7 @@ void again_collect(struct draft *d, struct raw *r, uint64_t a)
 	bool cut;
 
 	r->anywhere = d->cold;
-	r->n = 0;			/* what is behind the image is not our stack */
+	r->n = 0;			/* our stack is not after the image this time */
 	seen(r, &page);
 	why = again_check(o.bi, a);
 	if (why)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* arrive.c - the first C of a kernel that boots itself once more; see stub/again.h. */
+/* arrive.c - the first C code of a kernel that boots itself once more; see stub/again.h. */
 #include "stub/again.h"
 #include "arch/boot.h"
 #include "lib/console/console.h"
@@ -9,8 +9,8 @@
 #include "stub/stub.h"
 
 /*
- * Restore .data as the kernel found it, and what the stub had changed in it by then. Nothing is
- * relocated: stub_main() does that.
+ * Restore .data as the kernel found it, and undo what the stub had changed in it by then. Nothing
+ * is relocated: stub_main() does that.
  */
 _Noreturn void again_enter(const struct boot_info *bi)
 {

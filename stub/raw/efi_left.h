@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* efi_left.h - what is left of UEFI after a loader or an operating system has left it. */
+/* efi_left.h - what remains of UEFI after a loader or an operating system has left it. */
 #ifndef STUB_EFI_LEFT_H
 #define STUB_EFI_LEFT_H
 #include "stub/raw/raw.h"

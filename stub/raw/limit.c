@@ -8,7 +8,7 @@ static uint64_t end_of(uint64_t base, uint64_t size)
 	return base + MIN(size, UINT64_MAX - base);
 }
 
-/* The type of such a range outside of our memory; 0: unchanged. */
+/* The type that a range outside of our memory gets; 0: unchanged. */
 static uint32_t type_outside(uint32_t type)
 {
 	if (memmap_given(type))

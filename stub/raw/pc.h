@@ -122,10 +122,12 @@ void pc_cmdline(struct draft *d, struct raw *r, uint64_t at);
 /* What the loader passed: `size` bytes at `a`. Panics if this CPU or the address is unusable. */
 const void *pc_passed(struct raw *r, uint64_t a, uint64_t size);
 
-/* What does not depend on the entry: the clock, ACPI's serial port. After the other steps. */
+/*
+ * Collect what does not depend on the entry: the clock, ACPI's serial port. After the other steps.
+ */
 void pc_machine(struct draft *d, struct raw *r);
 
-/* After all memory is known. */
+/* Record the initrd. Call it after all memory is known. */
 void pc_initrd(struct draft *d, struct raw *r, uint64_t base, uint64_t size);
 
 /* ---- bios.c: searches memory for a BIOS's tables ---- */

@@ -187,7 +187,7 @@ static bool place_named(const struct draft *d, struct word name)
 	return false;
 }
 
-/* No file can be read here: what the command line names, the loader must have brought. */
+/* No file can be read here: the loader must have passed what the command line names. */
 static void place_brought(const struct draft *d)
 {
 	const char *text = d->cmdline;

@@ -3,9 +3,9 @@
 #include "stub/raw/pc.h"
 #include "arch/collect.h"
 
-#define PVH_MODULES	1024	/* who names more names none */
+#define PVH_MODULES	1024	/* a longer list is ignored */
 
-/* Any but the first: its name is what start_info calls its command line. */
+/* A module after the first. Its name is what start_info calls its command line. */
 static void pvh_named(struct draft *d, struct raw *r, const struct pvh_module *m)
 {
 	const char *text = (const char *)m->cmdline;

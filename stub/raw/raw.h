@@ -18,8 +18,8 @@
 #include "stub/reach.h"
 
 #define RAW_RANGES	512
-#define RAW_NAMED	65536		/* a loader that names more ranges is not believed */
-#define RAW_TOP		(1ull << 48)	/* nor one that names a higher address */
+#define RAW_NAMED	65536		/* more ranges from a loader are not believed */
+#define RAW_TOP		(1ull << 48)	/* nor are higher addresses */
 #define RAW_TRAP_STACK	(2 * PAGE_SIZE)
 
 /* Something from the loader that is unusable, so the boot goes on without it. */
@@ -51,7 +51,7 @@ struct raw_door {
 	void (*collect)(struct draft *d, struct raw *r, uint64_t a);
 };
 
-/* Empty, except for the memory that we run in. */
+/* Begin with a map of nothing but the memory that we run in. */
 void raw_begin(struct raw *r);
 
 /*
@@ -92,7 +92,6 @@ bool raw_tree(struct raw *r, const struct boot_range *mem);
 
 /* Do what raw_module() does with reservations, for a range that is in memory. */
 
-/* That is what it does with reservations; for a range that is in memory. */
 void raw_clear(struct raw *r, const struct boot_range *mem);
 
 /*
@@ -111,7 +110,8 @@ bool raw_reach(struct raw *r, uint64_t base, uint64_t size);
 
 /*
  * Print an error on arch_collect_port()'s port and halt, where panic() cannot be used: the image is
- * not relocated, or required memory is not mapped. Needs only the image itself.
+ * not relocated, or required memory is not mapped. `a` is stub_main()'s first word for the entry,
+ * or 0. Needs only the image itself.
  */
 _Noreturn void raw_fail(const char *why, uint64_t a);
 
