@@ -21,7 +21,7 @@ IRQ = {		# by what vectors jump there, a vector's size, and how interrupts retur
 	"x86_64": ("irq_entry", 8, ("iretq",)),
 }
 RETURN = ("ret", "retq")
-# In a call's window: who asks for it, what is called, who waits, what is printed then.
+# In a call's window: the caller, what is called, the waiting, what is printed then.
 NOT_CALL = ("check_calls", "running", "come", "cpu_mask_count", "call_idle", "arch_wait",
 	    "wait_turn")
 COPY = ("arch_copy", "arch_copy_image", "arch_clean", "arch_clean_code", "image_relocate",

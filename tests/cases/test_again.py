@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A running kernel boots itself once more: out of every regime into every other, from every way in,
-and no page is lost on the way."""
+"""A running kernel boots itself once more: from every regime into every other, after every way in;
+no page is lost."""
 import re
 import os
 import zlib
@@ -67,7 +67,7 @@ def line(text, key):
 
 
 def survived(first, later):
-	"""What firmware or a loader told the first run, the later ones know as well."""
+	"""Later runs know everything that firmware or a loader told the first one."""
 	for key in ("cpu", "found", "initrd", "exit tries", "file", "firmware", "acpi", "smbios",
 		    "dtb", "tpm log", "secure boot", "runtime services", "screen", "uart"):
 		assert line(first, key) == line(later, key), key
@@ -94,7 +94,7 @@ def checked(text, *regimes, entry, arch):
 
 @pytest.mark.parametrize("arch,a,b", MOVES)
 def test_move(arch, a, b):
-	"""Out of a regime into another, there to a place that is asked for, and back."""
+	"""From one regime into another, there to a given place, and back."""
 	place = IN_RAM[arch]
 	words = f"mmu={a} selftest again -- mmu={b} place={place:#x} selftest again -- " \
 		f"mmu={a} selftest poweroff" + (" --" if arch == "x86_64" else "")
@@ -110,7 +110,7 @@ def test_move(arch, a, b):
 
 @pytest.mark.parametrize("name", DOORS)
 def test_door(name):
-	"""From every way in; what it brought, an initrd above all, is there for each run."""
+	"""After every way in; what the loader passed, above all an initrd, is there in each run."""
 	door, arch, entry = DOORS[name]
 	given = {"initrd": INITRD} if name in ("linux16", "pvh", "image") else \
 		{"files": {"\\i": INITRD}} if entry.startswith("uefi") else {}
@@ -142,7 +142,7 @@ def test_el2(door, regime, cpu):
 	assert levels[2:] == ["EL1 id 0x0 dropped"] * 3
 	for part in parts[1:]:
 		selftest_passed(part)
-	# the vectors that EL2 goes on using lie in a page that is nobody's from then on
+	# EL2 keeps using vectors in a page that no kernel owns from then on
 	low, size = (int(x, 16) for x in re.search(
 		rf"^boot: memory: ({HEX}) ({HEX}) image$", parts[2], re.M).groups())
 	for part in parts[3:]:
@@ -154,7 +154,7 @@ def test_el2(door, regime, cpu):
 
 @pytest.mark.parametrize("memory,cpu", [("6G", "max"), ("6G", "qemu64")])
 def test_above_4g(memory, cpu):
-	"""A PC whose image and handoff are where no 32-bit address leads."""
+	"""A PC whose image and handoff are out of reach of 32-bit addresses."""
 	words = "place=0x140000000 again -- mmu=mapped place=0x160000000 selftest again -- " \
 		"selftest poweroff"
 	with FAST["x86_64"]("x86_64", words, memory=memory, cpu=cpu) as machine:
@@ -179,7 +179,7 @@ def test_five_levels():
 @pytest.mark.parametrize("place", ["stay", "fixed"])
 @pytest.mark.parametrize("regime", ["identity", "mapped"])
 def test_stay(arch, regime, place):
-	"""An image that stays where it is, to be told of another handoff."""
+	"""An image that stays in place, with another handoff."""
 	if place == "fixed":
 		place = hex(IN_RAM[arch])
 	words = f"mmu={regime} again -- mmu={regime} place=stay selftest again -- " \
@@ -200,7 +200,7 @@ CHAINS = {"image": {}, "linux16": {"cpu": "max"}, "pvh": {"cpu": "max"}, "uefi":
 
 @pytest.mark.parametrize("name", CHAINS)
 def test_chain(name):
-	"""CHAIN times, each in a regime and at a place by chance: none fails, no page is lost."""
+	"""CHAIN times, each in a random regime at a random place: none fails, no page is lost."""
 	door, arch, _ = DOORS[name.removesuffix(" el2")]
 	with door(arch, f"again={CHAIN}:any selftest poweroff", **CHAINS[name]) as machine:
 		text = machine.wait_end(timeout=150 + 10 * CHAIN)
@@ -227,7 +227,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_refused(arch, words):
-	"""What cannot be is said while the old kernel is still there, and it goes on."""
+	"""What is impossible is refused while the old kernel still exists, and it continues."""
 	with FAST[arch](arch, f"again selftest -- {words}") as machine:
 		machine.wait("boot: idle")
 		text = machine.serial()
@@ -252,7 +252,7 @@ def panics(machine, times):
 
 @pytest.mark.parametrize("arch,regime", [(a, r) for a in ARCHES for r in REGIMES[a]])
 def test_panic(arch, regime):
-	"""A panic ends so twice and then halts; each run tells what the one before it said."""
+	"""Two panics boot again, the third halts; each run reports the previous run's message."""
 	with FAST[arch](arch, f"panic panic=again:2 mmu={regime}") as machine:
 		start = panics(machine, 2)
 		machine.wait("stubborn: panic: deliberate.*", after=start)
@@ -273,7 +273,7 @@ def test_panic(arch, regime):
 @pytest.mark.parametrize("arch,regime", [(a, r) for a in ARCHES for r in REGIMES[a]])
 @pytest.mark.parametrize("stage", ["map", "idle"])
 def test_fault(arch, regime, stage):
-	"""Out of an exception, on the trap stack, before the kernel's map and after it."""
+	"""From an exception, on the trap stack, before the kernel's map and after it."""
 	with FAST[arch](arch, f"fault={stage} panic=again:1 mmu={regime}") as machine:
 		start = panics(machine, 1)
 		machine.wait("stubborn: panic: halted", after=start)
@@ -324,7 +324,7 @@ void kernel_main(struct boot_info *bi)
 
 @pytest.mark.parametrize("door", ["uefi", "kernel"])
 def test_foreign(arch, door, tmp_path):
-	"""Another kernel's variables are as on the first day, each time."""
+	"""Another kernel's variables have their initial values in each run."""
 	out = compile_c(arch, tmp_path, "mine", FOREIGN, "-DFLAGS=KERNEL_AGAIN")
 	status, said = link(arch, tmp_path, out, library(arch))
 	assert status == 0, said
@@ -340,7 +340,7 @@ def test_foreign(arch, door, tmp_path):
 
 
 def test_foreign_unasked(arch, tmp_path):
-	"""What was not asked for beforehand is not to be had."""
+	"""A kernel that has not set KERNEL_AGAIN is refused."""
 	out = compile_c(arch, tmp_path, "mine", FOREIGN, "-DFLAGS=0")
 	status, said = link(arch, tmp_path, out, library(arch))
 	assert status == 0, said

@@ -51,7 +51,7 @@ def press_text(machine, text):
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_serial(name):
-	"""Each byte interrupts, and the interrupts are all there is: nothing polls."""
+	"""Each byte interrupts, and nothing polls."""
 	arch, options = MACHINES[name]
 	with machine_of(arch, **options) as machine:
 		monitor = Monitor(machine)

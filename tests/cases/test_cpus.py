@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""All CPUs: started by every door and in every regime, called, and stopped again. The selftest has
-what they do together; here is that they come, and what is said of one that does not."""
+"""All CPUs: started by every door and in every regime, called, and stopped again. The selftest
+checks what they do together; here, that they start, and what is reported of one that does not."""
 import itertools
 import os
 import re
@@ -143,7 +143,7 @@ def test_command(arch):
 
 
 def test_missing(tmp_path):
-	"""A tree that names one CPU more than there is: it is named, and waited for no longer."""
+	"""A tree that names one CPU too many: it is reported, and waited for no longer."""
 	tree = tmp_path / "dtb"
 	subprocess.run(["qemu-system-aarch64", "-machine", f"virt,gic-version=3,dumpdtb={tree}",
 			"-cpu", "cortex-a72", "-m", "1G", "-smp", "4"], check=True,
@@ -168,7 +168,7 @@ SHARED = int(os.environ.get("STRESS", "20000"))
 @pytest.mark.parametrize("threads, count, operations", [("single", 8, SHARED),
 							("multi", 2, SHARED // 20)])
 def test_stress(arch, threads, count, operations):
-	"""All at what they share. With a thread a CPU of QEMU's it takes long: a thread that waits
+	"""All use what they share. With one QEMU thread per CPU it takes long: a thread that waits
 	for a lock does so until the host takes its core away."""
 	guest = boot(arch, count, "", talk=True)
 	at = guest.command.index("-machine") + 1
@@ -231,7 +231,7 @@ def test_kvm_selftest():
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_spin_table(tmp_path, level):
-	"""They wait for an address in memory; after our own runs, too."""
+	"""They wait for an address in memory, also after our own runs."""
 	words, more, _ = LEVELS[level]
 	with spinning(tmp_path, 4, f"{words}selftest again=3:any poweroff",
 		      GIC3[ARM] + more) as machine:
@@ -244,7 +244,7 @@ def test_spin_table(tmp_path, level):
 
 
 def test_spin_table_lies(tmp_path):
-	"""Addresses where nothing may be written, nothing is, or nobody looks."""
+	"""Addresses that may not be written, that do not exist, or that no CPU reads."""
 	lies = {2: TABLE + 4, 3: IMAGE, 4: 1 << 40, 5: TABLE + 256, 6: 0x3f000000}
 	with spinning(tmp_path, 7, "run=cpus selftest poweroff", release=lies) as machine:
 		text = machine.wait_end()

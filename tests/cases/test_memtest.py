@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The memory test: all RAM is tested, that of the kernel by its next runs; what is changed behind
-its back is found."""
+"""The memory test: all RAM is tested, the kernel's own by its next runs; what is changed from
+outside is found."""
 import random
 import re
 import struct
@@ -44,7 +44,7 @@ def usable(text):
 
 
 def without(pieces, taken):
-	"""What is left of the pieces."""
+	"""What remains of the pieces."""
 	for low, high in taken:
 		pieces = [part for a, b in pieces for part in ((a, min(b, low)), (max(a, high), b))
 			  if part[0] < part[1]]

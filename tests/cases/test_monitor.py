@@ -60,7 +60,7 @@ def test_memory(arch, regime):
 LONG = "n" * 9001
 LIES = (newc({"big": b"A" * (1 << 20), "esc\x1b[2J": b"x", LONG: b""}) +
 	header(0xffffffff, 1) + b"a")
-SAID = {	# a physical address that is behind all RAM is not another one of the kernel's
+SAID = {	# a physical address beyond all RAM must not alias another mapping
 	"peek @0xffffffffffffffff 1": "no RAM is there", "peek @0x7f8000000000": "no RAM is there",
 	"walk @0xffffffffffffffff": "no RAM is there",
 	"fill @0xffff800000000000 8 0": "no RAM is there",
@@ -78,8 +78,8 @@ SAID = {	# a physical address that is behind all RAM is not another one of the k
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_lies(arch):
-	"""Addresses where nothing is, an archive that lies; what would take for ever ends by a
-	key."""
+	"""Addresses where nothing is, a malformed archive; endless output ends when a key is
+	pressed."""
 	with Machine(arch, kernel=image_path(arch), firmware=None, append="mmu=mapped",
 		     initrd=LIES, talk=True) as machine:
 		monitor = Monitor(machine)

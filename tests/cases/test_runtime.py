@@ -110,7 +110,7 @@ def services(monitor):
 
 @pytest.mark.parametrize("arch,cmdline,options", CASES[:1] + CASES[3:6] + CASES[7:8])
 def test_fault(arch, cmdline, options):
-	"""It is said once, nothing of firmware is called again, and all else works."""
+	"""It is reported once, firmware is not called again, and everything else works."""
 	with Machine(arch, cmdline, talk=True, extra=GDB, **options) as machine:
 		monitor = Monitor(machine)
 		assert re.search(rf"^firmware: {DATE}", monitor.run("time"), re.M)

@@ -118,7 +118,7 @@ def check(serial, rows):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_loglevel(arch):
-	"""A level hides what is not below it; bad ones are said to be; the log has everything."""
+	"""A level hides what is not below it; bad levels get a warning; the log has everything."""
 	words = 'loglevel=9 loglevel=x frobnicate loglevel=5 run="log; poweroff"'
 	with raw(arch, words) as machine:
 		lines = machine.wait_end().replace("\r", "").split("\n")
@@ -132,7 +132,7 @@ def test_loglevel(arch):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_quiet(arch):
-	"""Not a word, but a panic says everything."""
+	"""Nothing is printed, except by a panic, which prints everything."""
 	with raw(arch, "quiet frobnicate panic") as machine:
 		machine.wait("called from:")
 		text = machine.serial()

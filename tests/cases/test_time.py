@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Interrupts and time: every interrupt controller, clock and timer that QEMU has. The selftest
-waits for timers that interrupt; here is which of them it should have found.
+waits for timers that interrupt; here, which of them it should have found.
 """
 import os
 import re
@@ -99,7 +99,7 @@ def test_e2h(tmp_path, gic, regime):
 @pytest.mark.parametrize("more", ["", ",virtualization=on"])
 @pytest.mark.parametrize("gic", GIC)
 def test_left_by_a_loader(tmp_path, gic, more):
-	"""Enabled, pending, active: nothing of it comes, and nothing of ours is kept back by it."""
+	"""Enabled, pending, active: none of these arrive, and they block none of ours."""
 	with by_shim(tmp_path, gic, more, "selftest poweroff", e2h=False, dirty=True) as machine:
 		text = machine.wait_end()
 	found(text, GIC[gic], r"generic timer, .* interrupt 2[67]")

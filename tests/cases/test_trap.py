@@ -30,7 +30,7 @@ def called(text):
 	lines = text.split("called from:\n")[1].split("stubborn: panic: halted")[0]
 	names = re.findall(r"^  0x[0-9a-f]{16} (\w+)\+0x[0-9a-f]+$", lines, re.M)
 	stub = re.findall(r"^  0x[0-9a-f]{16} \(link 0x[0-9a-f]+\)$", lines, re.M)
-	assert len(stub) in (1, 2), lines	# who calls kernel_main has no names
+	assert len(stub) in (1, 2), lines	# kernel_main's callers have no names
 	assert len(names) + lines.count("times\n") + len(stub) == lines.count("\n"), lines
 	return names
 
@@ -108,7 +108,7 @@ def test_smash(arch, regime, level):
 	(ARM, "cortex-a53", "")])
 @pytest.mark.parametrize("regime", ("off", "mapped"))
 def test_guards(arch, cpu, level, regime):
-	"""On CPUs that have more to offer, and one that has nothing."""
+	"""On CPUs with more such features, and one with none."""
 	if arch == "x86_64" and regime == "off":
 		pytest.skip("no such regime")
 	more = {"machine": "virtualization=on"} if level else {}

@@ -70,7 +70,7 @@ def test_load_options(arch, tmp_path):
 
 @pytest.mark.parametrize("arch,kernel", [(arch, "image") for arch in ARCHES])
 def test_other_loaders(arch, kernel, tmp_path):
-	"""Added as ukify does it, they are nothing to a loader that is no UEFI."""
+	"""Loaders other than UEFI ignore sections added in ukify's way."""
 	rest = {} if arch == "x86_64" else REST		# there is room for two
 	(tmp_path / kernel).write_bytes(uki(arch, tmp_path, rest=rest))
 	with Machine(arch, kernel=tmp_path / kernel, firmware=None,

@@ -150,7 +150,7 @@ def started(arch, firmware, **options):
 
 @pytest.mark.parametrize("arch,firmware,way", WAYS)
 def test_reboot(arch, firmware, way):
-	"""The machine starts again, by each way alone, and the next run knows it was on purpose."""
+	"""Each method alone restarts the machine, and the next run knows it was on purpose."""
 	with started(arch, firmware, talk=True) as machine:
 		monitor = Monitor(machine)
 		monitor.type(f"reboot {way or ''}\r")
@@ -162,7 +162,7 @@ def test_reboot(arch, firmware, way):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_reboot_refused(arch):
-	"""What does not work says so, and the monitor goes on."""
+	"""A method that does not work is reported, and the monitor continues."""
 	with started(arch, None, talk=True) as machine:
 		monitor = Monitor(machine)
 		for way in ("efi", "nothing", "acpi" if arch == "aarch64" else "efi"):

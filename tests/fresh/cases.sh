@@ -61,7 +61,7 @@ install() {
 	typed 'to remove its boot entry' 'make uninstall ESP=/tmp/efi'
 }
 repro() { typed ' BOOTAA64.EFI' make repro CHECK=1; }
-check-image() {			# of anybody's file, and of one that has to be made
+check-image() {			# of a given file, and of one that must be built first
 	if [ -f build/x86_64/BOOTX64.EFI ]; then
 		mv build/x86_64/BOOTX64.EFI /tmp/theirs.efi
 		rm build/x86_64/kernel.elf

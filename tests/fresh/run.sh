@@ -81,7 +81,7 @@ fi
 mount -t tmpfs -o size=90%,mode=755 fresh "$WORK" || exit 1
 root=$WORK/root
 mkdir "$WORK/built" "$WORK/tars"
-make_root() {			# FRESH_ROOT=FILE.tar keeps it, for whoever works on these scripts
+make_root() {			# FRESH_ROOT=FILE.tar keeps it, for work on these scripts
 	if [ -f "${FRESH_ROOT:-}" ]; then
 		tar -xf "$FRESH_ROOT" -C "$WORK"
 	else
@@ -94,7 +94,7 @@ if ! make_root > "$logs/root.log" 2>&1; then
 	for name in $cases; do say "$name: FAILED: no root could be made, $logs/root.log"; done
 	exit 1
 fi
-cp -r "$here" "$WORK/scripts"		# whoever edits them meanwhile does no harm
+cp -r "$here" "$WORK/scripts"		# so that they can be edited meanwhile
 here=$WORK/scripts
 export WORK logs here
 for name in image fake; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Kernels of other people's, compiled and linked with the stub: tests/vm/foreign.c."""
+"""Other kernels, compiled and linked with the stub: tests/vm/foreign.c."""
 import subprocess
 
 from machine import BUILD, ROOT
