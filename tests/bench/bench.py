@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """How many instructions a boot costs: from our first to kernel_entry, counted inside QEMU; and what
-the kernel needs then (kernel.py).
+the kernel spends after that (kernel.py).
 
 "own" are the instructions of our image, "total" includes firmware's for us. A `rep`
 string instruction counts once per iteration (tests/bench/count.c). A timer interrupt in the
@@ -131,7 +131,7 @@ def measure_entries(arch, default):
 
 
 def measure_pages(info):
-	"""What firmware has given us when it is left: the image as loaded, and the arena."""
+	"""What we hold of firmware's memory at the end: the image as loaded, and the arena."""
 	image, arena = info.image[1] // PAGE, info.handoff[1] // PAGE
 	held, limit = image + arena, 2 * image + PAGES_EXTRA
 	return line("image + arena, pages", f"{image} + {arena}", limits=[("held", held, limit)])

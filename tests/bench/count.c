@@ -98,8 +98,8 @@ static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
 
 	/*
 	 * The image is page aligned wherever it runs, and in contiguous RAM. Other code may
-	 * be the last of its memory: nothing behind the first difference is read, as
-	 * memcmp() would.
+	 * be at the end of its memory: nothing after the first difference is read, as memcmp()
+	 * would do.
 	 */
 	if (((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) || !host)
 		return false;

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What our kernel spends, up to its prompt and on what it does most often.
+"""What our kernel spends, up to its prompt and on its most frequent operations.
 
 Each function here boots once or a few times and yields (what, how much, limit). The command line
-has place=stay, so that the image is where it was found. Waiting for hardware counts as well, an
-instruction a nanosecond where it is polled.
+has place=stay, so that the image is where it was found. Waiting for hardware counts as well: one
+instruction per nanosecond while it polls.
 """
 import time
 
@@ -66,7 +66,7 @@ def prompt(code):
 
 
 def hot(code):
-	"""The least of many calls, which others interrupt or find with nothing at hand."""
+	"""The least of many calls, as some are interrupted or find no page at hand."""
 	name, size, back = IRQ[code.arch]
 	vectors = [insn.at & ~(size - 1) for insn in code.insns
 		   if insn.op in ("b", "jmp") and insn.args.endswith(f"<{name}>")]
@@ -90,7 +90,7 @@ def hot(code):
 
 
 def call(code):
-	"""Of 7 others, what is called and waiting excluded: all that the CPUs do meanwhile."""
+	"""Calls on 7 other CPUs: what all CPUs execute, but for the called function and waiting."""
 	marks = [(code.names["check_calls"], "+", 0)]
 	marks += [(at, "=", 0) for at in code.returns("check_calls", RETURN)]
 	done = run(code, "selftest; poweroff", marks, cpus=FEW)

@@ -68,7 +68,7 @@ def arm64_entry(data):
 
 
 def find_services(memory):
-	"""ExitBootServices, out of the table with a good sum; None if there is no such."""
+	"""ExitBootServices, from the table with a valid checksum; None if there is none."""
 	at = memory.find(SIGNATURE)
 	while at >= 0:
 		size, total = struct.unpack_from("<II", memory, at + 12)
@@ -81,8 +81,8 @@ def find_services(memory):
 
 
 def exit_boot_services(arch):
-	"""Its address: firmware's core lies where it lay, whatever is started next. It is looked
-	for when our image has refused an option, and firmware goes on."""
+	"""Its address: firmware's core stays in place, whatever is started next. The search is
+	made when our image has refused an option, and firmware continues."""
 	with Machine(arch, "mmu=sideways") as machine:
 		machine.wait("stubborn: error: mmu=sideways.*")
 		machine.run("stop")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What a line of 80 characters costs on a screen full of other text, which it scrolls: a command
-that there is not, from its message to the prompt below, with which it is drawn. On x86_64 at
-1280x800; ramfb has no such mode."""
+"""What a line of 80 characters costs on a screen full of other text, which it scrolls: an unknown
+command, from its error message to the next prompt, with which the line is drawn. At 1280x800 on
+x86_64; ramfb has no such mode."""
 import random
 import re
 import string

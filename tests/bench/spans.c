@@ -12,7 +12,7 @@
  *            p pause, r go on, both before it; x write the file
  *            touch=FILE: in which the test writes an address and a size, for "touch": how many
  *            loads and stores of up to 8 bytes were made there while span 0 was open
- * The file: "span N" and how much each time, or for span 0 its sum; "hits", offsets and how often.
+ * The file: "span N" and its count each time, or for span 0 the sum; "hits", offsets and counts.
  * A span that is begun again before its end is forgotten.
  */
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Runs the image under spans.c, with marks that are found in its disassembly.
 
-Under -icount, so that a run is the same each time: an instruction takes a nanosecond of the
-guest's time, and while all CPUs wait the time is put forward.
+Under -icount, so that every run is the same: an instruction takes a nanosecond of guest time,
+and while all CPUs wait, time is advanced.
 """
 import bisect
 import re
@@ -13,7 +13,7 @@ from machine import BUILD, Machine, elf_path, image_path
 
 MATCH = 48		# bytes that identify an entry point
 ICOUNT = ("-icount", "shift=0,sleep=off")
-SLOW = ("-icount", "shift=3,sleep=off")	# firmware waits for a minute else: 8 ns an instruction
+SLOW = ("-icount", "shift=3,sleep=off")	# else firmware waits for a minute: 8 ns per instruction
 CALLS = ("call", "callq", "bl")
 CALLS_BY_POINTER = ("call", "callq", "blr")
 LARGEST = {"x86_64": "970G", "aarch64": "1T"}	# TCG's x86 CPUs have 40 address bits

@@ -5,7 +5,7 @@
 #
 # usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
 # a function of the same name. Kinds: "alone" finds no package lists; "image" and "fake" what the
-# case of that name built. The suites' results are not the question here: if possible they run only
+# case of that name built. The suites' results do not matter here: if possible they run only
 # a sample.
 set -eu
 

@@ -4,7 +4,7 @@
 # copy.sh - one case in a copy of the root: copy.sh NAME. Runs in namespaces of its own (run.sh).
 #
 # A case of the kind "image" or "fake" gets the object files of that case: it installs the same
-# packages in the same order, but need not wait for the compiler.
+# packages in the same order, but does not have to wait for the compiler.
 set -eu
 : "$WORK" "${here:?}"
 

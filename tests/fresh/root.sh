@@ -4,7 +4,7 @@
 # root.sh - a bare Debian 12 with git and make, and downloads for later.
 #
 # usage: root.sh ROOT TREE TARS. Archives, proxy and keys are those of the host's apt. Packages that
-# the project will ask for are in apt's cache, but none is installed; TARS gets the insides of as
+# the project will ask for are in apt's cache, but none is installed; TARS gets the contents of as
 # many as can be unpacked meanwhile. The root is made while they are downloaded, by mmdebstrap:
 # debootstrap makes the same, but takes twice the time.
 # Runs in a mount namespace of its own, on a file system that is thrown away.
@@ -76,7 +76,7 @@ cat > "$root/etc/dpkg/dpkg.cfg.d/fresh" <<-END
 	path-exclude=/usr/share/man/*
 END
 
-# The packages' insides are kept unpacked, too, once one copy has needed them (copy.sh binds TARS).
+# The packages' contents are kept unpacked, too, once one copy has needed them (copy.sh binds TARS).
 mv "$root/usr/bin/dpkg-deb" "$root/usr/bin/dpkg-deb.real"
 mkdir "$root/var/cache/tars"
 cat > "$root/usr/bin/dpkg-deb" <<-'END'
@@ -90,7 +90,7 @@ cat > "$root/usr/bin/dpkg-deb" <<-'END'
 END
 chmod 755 "$root/usr/bin/dpkg-deb"
 
-wait $download || :		# what is missing comes now
+wait $download || :		# what is missing is downloaded now
 kill $unpacking
 wait $unpacking || :
 rm -f "$tars/new"

@@ -7,7 +7,7 @@
 #
 # mmdebstrap makes such a root with the host's apt configuration; each case gets a copy of it (an
 # overlay, or a real copy where there are none). Everything is in one tmpfs, mounted in a mount
-# namespace of its own: when that ends, for whatever reason, nothing is left of it, and nothing of
+# namespace of its own: when that ends, for whatever reason, nothing of it remains, and nothing of
 # the host is ever mounted below what is removed. Needs root; without, only order.sh is run.
 # Last line: "fresh: N passed, N failed[, N skipped]".
 set -u

@@ -149,7 +149,7 @@ class Machine:
 		return command
 
 	def _without_tpm(self):
-		"""Where nothing is QEMU reads zeros, which OVMF takes for a TPM that is busy, and
+		"""Where nothing is, QEMU reads zeros, which OVMF takes for a busy TPM, so that it
 		waits 1.7 s. A real bus reads ones, and so does this ROM until it is moved."""
 		words = self.command
 		kind = words[words.index("-machine") + 1]
@@ -159,7 +159,7 @@ class Machine:
 			self.no_tpm = True
 
 	def _start(self, waits):
-		"""Let a machine go that stood still until it had that ROM. waits: for its user."""
+		"""Start a machine that waited for that ROM; `waits`: its user does."""
 		for register, value in zip(LPC_ROM, (TPM | 1, 7)):
 			self.monitor(f"o /w 0xcf8 {register:#x}")
 			self.monitor(f"o /w 0xcfc {value:#x}")

@@ -44,7 +44,7 @@ class Monitor:
 		return ok, text.split("\n", 1)[1]	# after the echo
 
 	def run(self, command, seconds=HANG):
-		"""Its output; raises Failed if it failed."""
+		"""The command's output; raises Failed if it failed."""
 		ok, text = self.try_(command, seconds)
 		if not ok:
 			raise Failed(f"{command}: {text}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A board whose CPUs wait in a spin table: QEMU's virt, its own tree with that said, and a loader
-that leaves them there (pen.S)."""
+"""A board whose CPUs wait in a spin table: QEMU's virt, its own tree changed accordingly, and a
+loader that leaves them there (pen.S)."""
 import re
 import subprocess
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A screen of any size on aarch64, where firmware's driver has three: QEMU's ramfb shows memory
-that an initrd has taken, told through fw_cfg from outside; the kernel finds it in boot_info when
-it boots once more."""
+"""A screen of any size on aarch64, where firmware's driver has only three modes. The test points
+QEMU's ramfb, through fw_cfg, at memory that an initrd occupies, and writes it into boot_info; the
+kernel finds it there when it boots once more."""
 import re
 import struct
 
@@ -22,7 +22,7 @@ PATIENCE = 20
 
 
 def transfer(gdb, scratch, key, how, data):
-	"""One DMA of a file; what is there then."""
+	"""One DMA of a file; returns the bytes that are there afterwards."""
 	if how == WRITE:
 		gdb.write(scratch + 16, data)
 	gdb.write(scratch, struct.pack(">IIQ", key << 16 | SELECT | how, len(data), scratch + 16))
@@ -52,7 +52,7 @@ def large_screen(width, height, extra):
 
 
 def enlarge(machine, width, height):
-	"""Boots once more; what the second run has said, at its prompt."""
+	"""Boots once more; returns the second run's output up to its prompt."""
 	monitor = Monitor(machine)
 	text = machine.serial()
 	runs = int(re.search(r"^boot: image: .* runs (0x\w+)", text, re.M)[1], 16)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Sections added to our own file, as for a unified kernel image: by GNU objcopy, the way of Debian
-12's systemd-stub(7), or as ukify does it (Debian 12 has none): the next header after the last one,
+"""Sections added to our own file, as for a unified kernel image: by GNU objcopy, as Debian
+12's systemd-stub(7) does it, or as ukify does (Debian 12 has none): a header after the last one,
 nothing else in the file is touched. On a PC two fit before Linux's setup header; more are written
 over it."""
 import struct
