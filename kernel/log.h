@@ -24,7 +24,7 @@ void log_start(struct log *log);
 void log_print(uint32_t lines);
 
 /*
- * Where the last `lines` lines of a log begin, for log_line(); the oldest line that remains if
+ * Where the last `lines` lines of a log begin, for log_line(); the oldest text that remains if
  * there are fewer. The log may be garbage: without LOG_MAGIC it has no lines, and the result is its
  * end.
  */

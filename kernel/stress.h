@@ -12,9 +12,9 @@ struct stress {
 };
 
 /*
- * Run this many operations on pages, heap, areas, the address space, calls and timers, on all idle
- * CPUs, and check the result of each. Call it on any CPU, with interrupts on. On the boot CPU a key
- * ends it early.
+ * Run this many operations on pages, heap, areas, the address space, calls and timers, on all CPUs,
+ * and check the result of each; on this CPU alone if there is no other, or one of them has work.
+ * Call it with interrupts on. On the boot CPU a key ends it early.
  */
 void stress_run(uint64_t operations, struct stress *out);
 #endif
