@@ -82,10 +82,10 @@ static bool read_level(struct word v, struct kernel_options *out)
  * Boot once more after the report, without firmware, with what follows `--` as the command line.
  */
 /*: again=N[:any]
- * The same N times, with this command line; with `:any` each time in another regime, by chance.
+ * The same N times, with this command line; with `:any` each time in a random regime.
  */
 /*: loglevel=N
- * What serial port and screen show of what the kernel says by itself: messages below N, which is 0
+ * Which of the kernel's own messages the serial port and the screen show: those below N, which is 0
  * to 8. They are 3 errors, 4 warnings, 5 notices, 6 what was found, 7 each stage. Default: 7, and 5
  * on the screen, where the boot screen has the rest. Panics, the monitor's answers and results of
  * tests are always shown; the log keeps everything.
@@ -103,7 +103,7 @@ static bool read_level(struct word v, struct kernel_options *out)
  * Return from `kernel_main`, which also panics.
  */
 /*: memtest=RUN,BASE-END[,BASE-END...]
- * Written by the command `memtest` for the kernel's next run: memory not to use, but to test.
+ * Written by the command `memtest` for the kernel's next run: memory to test and not to use.
  */
 /*: crash=KIND
  * Fail on purpose after the report: `break` at a breakpoint, `execute` data, in the `handler` of an

@@ -15,23 +15,23 @@ HEAD = """# The monitor
 
 Written by `make options-doc` from the table in kernel/monitor/commands.c.
 
-After its report our kernel reads commands from the serial port, or runs those that the command
-line gives: `run="mem; pt; poweroff"`. With `idle` it halts instead. The prompt says how the last
-command ended, `stubborn ok> ` or `stubborn failed> `; a command that fails prints a line that
-begins with `error: `, and what followed it behind a `;` is not run.
+After its report our kernel reads commands from the serial port or a PC's keyboard, or runs those
+that the command line gives: `run="mem; pt; poweroff"`. With `idle` it halts instead. The prompt
+tells how the last command ended, `stubborn ok> ` or `stubborn failed> `; a command that fails
+prints a line that begins with `error: `, and the commands after it, separated by `;`, are not run.
 
 A number is decimal, or hexadecimal with `0x`, and may end with K, M, G or T. An address is one
-that the kernel uses; `@ADDR` is a physical one. No address is a wrong one: if an access faults,
-the command says so. A key stops long output.
+that the kernel uses; `@ADDR` is a physical one. Any address may be given: if an access faults, the
+command says so. A key stops long output.
 
 Editing: arrows, Home, End, Delete; Ctrl-A, B, D, E, F, H, K, L, U, W as in Emacs; Up, Down,
-Ctrl-P and Ctrl-N for the lines before; Tab completes; Ctrl-C begins another line.
+Ctrl-P and Ctrl-N for previous lines; Tab completes; Ctrl-C begins a new line.
 
 | command | |
 |---|---|
 """
 FOOT = """
-Under Secure Boot those with a \\* are refused: they write what they are told.
+Under Secure Boot those with a \\* are refused, as they can write anything anywhere.
 """
 
 
