@@ -76,6 +76,7 @@ NEEDS_doors := $(NEEDS_qemu)
 NEEDS_mutate := HOST UNIT FUZZ
 NEEDS_kexec := $(NEEDS_qemu)
 NEEDS_boots := $(NEEDS_qemu)
+NEEDS_cpus := $(NEEDS_qemu)
 NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 

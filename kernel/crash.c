@@ -6,7 +6,7 @@
 static uint64_t data[2];	/* not code */
 
 /* Frames are much smaller than a page, so they cannot skip the guard page. */
-static __attribute__((noinline)) void crash_stack(void *arg)
+__attribute__((noinline)) void crash_stack(void *arg)
 {
 	volatile uint64_t frame[8];
 

@@ -114,6 +114,9 @@ const char *crash_name(enum crash_kind kind);
 /* Crash in this way. Returns only for CRASH_NONE. crash.c */
 void crash_run(enum crash_kind kind);
 
+/* Calls itself for as long as *arg, a bool, is true: until the stack is used up. crash.c */
+void crash_stack(void *arg);
+
 /*
  * Switch the machine off or restart it, by the first method that works; poweroff() panics if none
  * does. If `how` is not NULL, reboot() tries only that method: "efi", "acpi" or "cpu". It returns

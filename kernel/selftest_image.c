@@ -48,26 +48,15 @@ const char *check_bss(struct kernel *k)
 	return NULL;
 }
 
-/* Frames are much smaller than a page, so they cannot skip the guard page. */
-static __attribute__((noinline)) void recurse(void *arg)
-{
-	volatile uint64_t frame[8];
-
-	frame[0] = (uint64_t)arg;
-	if (*(volatile bool *)arg)
-		recurse((void *)frame[0]);
-	frame[1] = frame[0];			/* prevents a tail call */
-}
-
 const char *check_guard(struct kernel *k)
 {
 	static bool forever = true;
 	const uint64_t guard = k->bi->boot_stack.base + k->bi->direct_map - PAGE_SIZE;
 	struct trap_info fault;
 
-	if (trap_try(recurse, &forever, &fault))
+	if (trap_try(crash_stack, &forever, &fault))
 		return "endless recursion came back";
-	if (fault.address - guard < PAGE_SIZE && fault.pc - (uint64_t)recurse < CODE_BYTES)
+	if (fault.address - guard < PAGE_SIZE && fault.pc - (uint64_t)crash_stack < CODE_BYTES)
 		return NULL;
 	return selftest_why("%s at 0x%llx, pc 0x%llx", fault.what, LL(fault.address),
 			    LL(fault.pc));

@@ -79,8 +79,8 @@ class Elf:
 		raise gdb.GdbError("%s: no code at 0x%x" % (self.path, address))
 
 	def all(self, name):
-		if name not in self.symbols:
-			name = "stub." + name		# what both halves link once
+		if "stub." + name in self.symbols:	# what both halves link once: the name
+			name = "stub." + name		# without the dot is a jump to it
 		if name not in self.symbols:
 			raise gdb.GdbError("%s: no %s: not linked with the stub?" %
 					   (self.path, name))
