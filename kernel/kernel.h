@@ -114,8 +114,11 @@ const char *crash_name(enum crash_kind kind);
 /* Crash in this way. Returns only for CRASH_NONE. crash.c */
 void crash_run(enum crash_kind kind);
 
-/* Calls itself for as long as *arg, a bool, is true: until the stack is used up. crash.c */
-void crash_stack(void *arg);
+/*
+ * Calls itself for as long as *arg, a bool, is true: until the stack is used up. Hidden, as its
+ * address is compared: x86_64 would take it from a GOT, which is a page of the image. crash.c
+ */
+__attribute__((visibility("hidden"))) void crash_stack(void *arg);
 
 /*
  * Switch the machine off or restart it, by the first method that works; poweroff() panics if none

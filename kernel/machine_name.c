@@ -4,6 +4,7 @@
 #include "kernel/firmware/smbios.h"
 #include "kernel/kernel.h"
 #include "lib/fdt.h"
+#include "lib/string.h"
 
 /* System information, DSP0134 3.6, 7.2 */
 #define TYPE_SYSTEM	1
@@ -13,10 +14,8 @@
 /* Append as much of the text as fits, with '?' for what is not printable. */
 static void name_add(struct kernel *k, const char *text, uint32_t size)
 {
-	uint32_t n = 0;
+	size_t n = strlen(k->name);
 
-	while (k->name[n])
-		n++;
 	if (n && n + 1 < sizeof(k->name))
 		k->name[n++] = ' ';
 	for (uint32_t i = 0; text && i < size && text[i] && n + 1 < sizeof(k->name); i++)

@@ -128,105 +128,89 @@ enum crash_kind crash_named(struct word w)
 	return CRASH_NONE;
 }
 
+enum outcome { NOT_OURS, BAD, GOOD };
+
+/* Take the word into *out if it is an option of the kernel's own. BAD: a value it cannot have. */
+static enum outcome option_read(struct word w, struct kernel_options *out)
+{
+	bool good = true;
+	struct word v;
+
+	if (word_is(w, "selftest"))
+		out->selftest = true;
+	else if (word_is(w, "poweroff"))
+		out->poweroff = true;
+	else if (word_is(w, "panic"))
+		out->panic = true;
+	else if (word_is(w, "return"))
+		out->leave = true;
+	else if (word_value(w, "crash", &v))
+		good = out->crash = crash_named(v);
+	else if (word_is(w, "idle"))
+		out->idle = true;
+	else if (word_value(w, "run", &v))
+		out->run = v;
+	else if (word_is(w, "quiet"))
+		out->serial_limit = out->screen_limit = CONSOLE_ERROR;
+	else if (word_is(w, "debug"))
+		out->serial_limit = out->screen_limit = CONSOLE_DEBUG;
+	else if (word_value(w, "loglevel", &v))
+		good = read_level(v, out);
+	else if (word_value(w, "cpus", &v))
+		good = out->cpus = read_cpus(v);
+	else if (word_is(w, "again"))
+		out->again.once = true;
+	else if (word_value(w, "again", &v))
+		good = read_times(v, &out->again);
+	else if (word_value(w, "memtest", &v))
+		good = left_read(v, &out->left);
+	else if (word_value(w, "panic", &v))
+		good = out->panic_again = read_panics(v);
+	else if (word_value(w, "fault", &v))
+		good = out->fault = stage_named(v.text, v.len);
+	else
+		return NOT_OURS;
+	return good ? GOOD : BAD;
+}
+
 void options_read(const char *text, struct kernel_options *out)
 {
-	struct word w, v;
+	struct word w;
 
 	*out = (struct kernel_options){
 		.serial_limit = CONSOLE_INFO, .screen_limit = CONSOLE_WARNING,
 	};
-	while (word_next(&text, &w)) {
-		if (word_is(w, "selftest"))
-			out->selftest = true;
-		else if (word_is(w, "poweroff"))
-			out->poweroff = true;
-		else if (word_is(w, "panic"))
-			out->panic = true;
-		else if (word_is(w, "return"))
-			out->leave = true;
-		else if (word_value(w, "crash", &v))
-			out->crash = crash_named(v);
-		else if (word_is(w, "idle"))
-			out->idle = true;
-		else if (word_value(w, "run", &v))
-			out->run = v;
-		else if (word_is(w, "quiet"))
-			out->serial_limit = out->screen_limit = CONSOLE_ERROR;
-		else if (word_is(w, "debug"))
-			out->serial_limit = out->screen_limit = CONSOLE_DEBUG;
-		else if (word_value(w, "loglevel", &v))
-			(void)read_level(v, out);
-		else if (word_value(w, "cpus", &v))
-			out->cpus = read_cpus(v);
-		else if (word_is(w, "again"))
-			out->again.once = true;
-		else if (word_value(w, "again", &v))
-			(void)read_times(v, &out->again);
-		else if (word_value(w, "memtest", &v))
-			(void)left_read(v, &out->left);
-		else if (word_value(w, "panic", &v))
-			out->panic_again = read_panics(v);
-		else if (word_value(w, "fault", &v))
-			out->fault = stage_named(v.text, v.len);
-	}
+	while (word_next(&text, &w))
+		(void)option_read(w, out);
 	out->again.rest = text;			/* after "--", or nothing */
 }
 
-/* Whether the value of a kernel option is valid. *ours: w is such an option. */
-static bool value_good(struct word w, bool *ours)
+/* Whether w is an option of the stub, which has checked its value, or is added by a loader. */
+static bool option_of_stub(struct word w)
 {
-	struct kernel_options o = { 0 };
-	struct word v;
-
-	*ours = true;
-	if (word_value(w, "again", &v))
-		return read_times(v, &o.again);
-	if (word_value(w, "memtest", &v))
-		return left_read(v, &o.left);
-	if (word_value(w, "panic", &v))
-		return read_panics(v);
-	if (word_value(w, "cpus", &v))
-		return read_cpus(v);
-	if (word_value(w, "fault", &v))
-		return stage_named(v.text, v.len);
-	if (word_value(w, "crash", &v))
-		return crash_named(v);
-	if (word_value(w, "loglevel", &v))
-		return read_level(v, &o);
-	*ours = false;
-	return false;
-}
-
-/* Whether the stub or the kernel knows w. The stub has checked the values of its own options. */
-static bool word_known(struct word w)
-{
-	static const char alone[][9] = {
-		"selftest", "poweroff", "panic", "return", "idle", "again", "debug",
-		"earlycon", "quiet",
-	};
 	static const char valued[][11] = {
-		"mmu", "place", "initrd", "module", "video", "el",
-		"earlycon", "run", "BOOT_IMAGE",
+		"mmu", "place", "initrd", "module", "video", "el", "earlycon", "BOOT_IMAGE",
 	};
 	struct word v;
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(alone); i++)
-		if (word_is(w, alone[i]))
-			return true;
 	for (uint32_t i = 0; i < ARRAY_SIZE(valued); i++)
 		if (word_value(w, valued[i], &v))
 			return true;
-	return false;
+	return word_is(w, "earlycon");
 }
 
 void options_warn(const char *text)
 {
+	struct kernel_options o = { 0 };
 	struct word w;
-	bool ours;
 
-	while (word_next(&text, &w))
-		if (!value_good(w, &ours) && !word_known(w))
-			console_warn("%s \"%.*s\" ignored\n",
-				     ours ? "bad value:" : "unknown option",
-				     (int)MIN(w.len, SHOWN_MAX), w.text);
+	while (word_next(&text, &w)) {
+		const enum outcome what = option_read(w, &o);
+
+		if (what == GOOD || (what == NOT_OURS && option_of_stub(w)))
+			continue;
+		console_warn("%s \"%.*s\" ignored\n",
+			     what == BAD ? "bad value:" : "unknown option",
+			     (int)MIN(w.len, SHOWN_MAX), w.text);
+	}
 }

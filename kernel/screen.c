@@ -3,7 +3,6 @@
  * screen.c - the kernel's screen: a terminal with memory of its own. If there is no memory for it,
  * the stub's simple screen is used, which wraps to the top.
  */
-#include "kernel/cpu/turn.h"
 #include "kernel/dev/terminal.h"
 #include "kernel/kernel.h"
 #include "kernel/mm/page.h"
@@ -27,11 +26,10 @@ static void draw(void)
 
 void screen_show(void)
 {
-	const bool turn = turn_take();
+	const bool turn = console_turn_take();
 
 	draw();
-	if (turn)
-		turn_give();
+	console_turn_give(turn);
 }
 
 /*

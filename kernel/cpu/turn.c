@@ -36,17 +36,6 @@ static bool turn(bool take)
 	return true;
 }
 
-bool turn_take(void)
-{
-	return console_turn && console_turn(true);
-}
-
-void turn_give(void)
-{
-	if (console_turn)
-		console_turn(false);
-}
-
 void turn_start(void)
 {
 	console_turn = turn;

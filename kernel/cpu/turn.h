@@ -14,8 +14,4 @@
 /* Take turns from now on: before a second CPU runs. Stop doing so: after the others have ended. */
 void turn_start(void);
 void turn_end(void);
-
-/* Around code that uses the terminal's state, as console_write() does. True: call turn_give(). */
-bool turn_take(void);
-void turn_give(void);
 #endif

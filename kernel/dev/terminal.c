@@ -12,9 +12,7 @@
 #define TAB_CELLS	8
 #define LOOK_PLAIN	0x07		/* light grey on black */
 #define PARAMETER_MAX	9999
-
 #define BLANKS		((LOOK_PLAIN << 8 | ' ') * 0x0001000100010001ull) /* four cells */
-#define CELLS_A_WORD	(sizeof(uint64_t) / sizeof(struct cell))
 
 enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI };
 

@@ -4,8 +4,6 @@
 #include "lib/console/screen.h"
 #include "lib/string.h"
 
-#define CELLS_AT_ONCE	(sizeof(uint64_t) / sizeof(struct cell))
-
 /* The colours of xterm, 0xRRGGBB. */
 static const uint32_t palette[16] = {
 	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x5c5cff, 0xcd00cd, 0x00cdcd, 0xc0c0c0,
@@ -130,9 +128,9 @@ static void draw_row(struct terminal *t, uint32_t row)
 	struct cell *shown = &t->shown[row * t->pitch];
 
 	for (uint32_t i = 0; i < t->columns; i++) {
-		if (i % CELLS_AT_ONCE == 0 &&
+		if (i % CELLS_A_WORD == 0 &&
 		    *(const uint64_t *)&want[i] == *(const uint64_t *)&shown[i]) {
-			i += CELLS_AT_ONCE - 1;
+			i += CELLS_A_WORD - 1;
 			continue;
 		}
 		if (want[i].ch == shown[i].ch && want[i].look == shown[i].look)

@@ -4,6 +4,8 @@
 #define KERNEL_TERMINAL_DRAW_H
 #include "kernel/dev/terminal.h"
 
+#define CELLS_A_WORD	(sizeof(uint64_t) / sizeof(struct cell))	/* 64-bit accesses */
+
 /* Compute the pixel values of the colours, and clear the whole screen to black. */
 void terminal_clear(struct terminal *t);
 #endif

@@ -62,6 +62,15 @@ bool command_next(struct command *c)
 	return true;
 }
 
+bool command_named(const char *name, struct command *c)
+{
+	*c = (struct command){ 0 };
+	while (command_next(c))
+		if (!strcmp(c->name, name))
+			return true;
+	return false;
+}
+
 bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words)
 {
 	switch (c->number) {
@@ -81,12 +90,11 @@ bool command_help(struct kernel *k, uint32_t n, char **words)
 	struct command c = { 0 };
 
 	(void)k;
-	while (command_next(&c)) {
-		if (n > 1 && strcmp(c.name, words[1]) != 0)
-			continue;
+	if (n > 1 && !command_named(words[1], &c))
+		return monitor_error("there is no command \"%s\"", words[1]);
+	if (n > 1)
 		help_line(&c);
-		if (n > 1)
-			return true;
-	}
-	return n > 1 ? monitor_error("there is no command \"%s\"", words[1]) : true;
+	while (n == 1 && command_next(&c))
+		help_line(&c);
+	return true;
 }

@@ -138,15 +138,6 @@ bool monitor_write(uint64_t at, uint32_t width, uint64_t value)
 	return access_try(&a);
 }
 
-static bool command_named(const char *name, struct command *c)
-{
-	*c = (struct command){ 0 };
-	while (command_next(c))
-		if (!strcmp(c->name, name))
-			return true;
-	return false;
-}
-
 /* Run one command. `text` is a copy that may be changed; if it is blank, do nothing. */
 static bool monitor_command(struct kernel *k, char *text)
 {

@@ -24,6 +24,9 @@ struct command {
  */
 bool command_next(struct command *c);
 
+/* The command of that name. False if there is none. */
+bool command_named(const char *name, struct command *c);
+
 /*
  * Run a command: `n` words, of which words[0] is its name. False if it failed, after printing why.
  */

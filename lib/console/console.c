@@ -67,23 +67,12 @@ static void write_alone(const char *text, size_t size)
 		console.screen_write(text, size);
 }
 
-static bool turn_take(void)
-{
-	return console_turn && console_turn(true);
-}
-
-static void turn_give(bool taken)
-{
-	if (taken && console_turn)
-		console_turn(false);
-}
-
 void console_write(const char *text, size_t size)
 {
-	const bool turn = turn_take();
+	const bool turn = console_turn_take();
 
 	write_alone(text, size);
-	turn_give(turn);
+	console_turn_give(turn);
 }
 
 static void print(const char *fmt, va_list ap)
@@ -105,7 +94,7 @@ void console_print(const char *fmt, ...)
 
 void console_warn(const char *fmt, ...)
 {
-	const bool turn = turn_take();		/* for the level, too */
+	const bool turn = console_turn_take();		/* for the level, too */
 	const uint32_t level = console.level;
 	va_list ap;
 
@@ -115,7 +104,7 @@ void console_warn(const char *fmt, ...)
 	print(fmt, ap);
 	va_end(ap);
 	console.level = level;
-	turn_give(turn);
+	console_turn_give(turn);
 }
 
 void console_mark_fault(const struct boot_fb *fb, uint64_t offset)

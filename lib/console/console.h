@@ -43,6 +43,18 @@ extern void (*console_tap)(const char *text, size_t size);
  */
 extern bool (*console_turn)(bool take);
 
+/* Around code that changes the console or the screen. Give back what take returned. */
+static inline bool console_turn_take(void)
+{
+	return console_turn && console_turn(true);
+}
+
+static inline void console_turn_give(bool taken)
+{
+	if (taken && console_turn)
+		console_turn(false);
+}
+
 /*
  * Print to `uart` and nothing else, unless it is the port that stayed busy. `offset` is added to a
  * memory-mapped base (the direct map's). Speed and format stay as firmware set them, except that a

@@ -102,27 +102,21 @@ const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *na
 
 static const char *psci_on(uint64_t id)
 {
-	static const char why[][28] = {
-		[-PSCI_DENIED]		= "PSCI: denied",
-		[-PSCI_ALREADY_ON]	= "PSCI: it is on already",
-		[-PSCI_ON_PENDING]	= "",
-		[-PSCI_INTERNAL]	= "PSCI: internal failure",
-		[-PSCI_NOT_PRESENT]	= "PSCI: it is not present",
-		[-PSCI_DISABLED]	= "PSCI: it is disabled",
-		[-PSCI_INVALID_ADDRESS]	= "PSCI: invalid address",
-	};
-	uint64_t error;
-
 	if (psci == PSCI_NONE)
 		return "there is no PSCI";
 	if (psci == PSCI_HVC && cpu_level() == 2)
 		return "PSCI by HVC is not for EL2";
-	error = -(uint64_t)psci_call(psci, PSCI_CPU_ON, id, enter, 0);
-	if (error == -PSCI_SUCCESS || error == -PSCI_ON_PENDING)
-		return NULL;
-	if (error >= ARRAY_SIZE(why) || !*why[error])
-		return "PSCI knows no such CPU";
-	return why[error];
+	switch (psci_call(psci, PSCI_CPU_ON, id, enter, 0)) {
+	case PSCI_SUCCESS:
+	case PSCI_ON_PENDING:		return NULL;
+	case PSCI_DENIED:		return "PSCI: denied";
+	case PSCI_ALREADY_ON:		return "PSCI: it is on already";
+	case PSCI_INTERNAL:		return "PSCI: internal failure";
+	case PSCI_NOT_PRESENT:		return "PSCI: it is not present";
+	case PSCI_DISABLED:		return "PSCI: it is disabled";
+	case PSCI_INVALID_ADDRESS:	return "PSCI: invalid address";
+	default:			return "PSCI knows no such CPU";
+	}
 }
 
 const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step)

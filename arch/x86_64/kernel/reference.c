@@ -5,6 +5,7 @@
  */
 #include "reference.h"
 #include "arch/boot.h"
+#include "arch/kernel.h"
 
 #define HPET_SIGNATURE		ACPI_SIGNATURE('H', 'P', 'E', 'T')
 #define HPET_ID			0x000
@@ -49,14 +50,6 @@ struct acpi_hpet {
 
 static char *hpet;
 static uint16_t pm_port;
-
-static uint32_t port_in32(uint16_t port)
-{
-	uint32_t v;
-
-	__asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
 
 static uint32_t hpet_read(uint32_t offset)
 {
@@ -114,7 +107,7 @@ static bool hpet_start(const struct machine *m, struct reference *out)
 
 static uint32_t pm_count(void)
 {
-	return port_in32(pm_port);
+	return arch_port_in32(pm_port);
 }
 
 static uint32_t word_at(const struct acpi_fadt *f, uint32_t offset)

@@ -334,22 +334,22 @@ static void test_turns(void **state)
 
 	(void)state;
 	start();
-	assert_false(turn_take());			/* one CPU: no turns */
+	assert_false(console_turn_take());			/* one CPU: no turns */
 	turn_start();
-	assert_true(turn_take());
-	assert_false(turn_take());			/* in an interrupt, or a panic */
+	assert_true(console_turn_take());
+	assert_false(console_turn_take());			/* in an interrupt, or a panic */
 	now = c[1];
 	began = ns;
-	assert_false(turn_take());			/* in vain, but not for ever */
+	assert_false(console_turn_take());			/* in vain, but not for ever */
 	assert_true(ns - began > NS_PER_S / 2 && ns - began < 2 * NS_PER_S);
 	now = c[0];
-	turn_give();
+	console_turn_give(true);
 	now = c[1];
-	assert_true(turn_take());
+	assert_true(console_turn_take());
 	turn_end();					/* the others are stopped */
 	now = c[0];
-	assert_false(turn_take());
-	turn_give();
+	assert_false(console_turn_take());
+	console_turn_give(true);
 	assert_null(console_turn);
 }
 
