@@ -28,7 +28,7 @@ profile: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$(APPEND)" \
 		$(if $(FRAGMENTED),--fragmented) $(if $(DOOR),--door $(DOOR)) $(ARCH)
 
-$(BENCH_PLUGINS): $(BUILD)/bench/%.so: tests/bench/%.c | $(BUILD)/have-BENCH
+$(BENCH_PLUGINS): $(BUILD)/bench/%.so: tests/bench/%.c tests/bench/plugin.h | $(BUILD)/have-BENCH
 	@mkdir -p $(@D)
 	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 

@@ -12,8 +12,6 @@ tests/bench/fragment.c makes a memory map of 10,000 entries; its cost is what an
 adds to the default case.
 """
 import argparse
-import re
-import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
@@ -24,7 +22,7 @@ from fragmented import ENTRIES, fragmented	# noqa: E402
 from handoff import Info, PAGE			# noqa: E402
 from machine import ARCHES, BUILD, Machine, elf_path, image_path	# noqa: E402
 from report import Report		# noqa: E402
-from spans import DOORS, LARGEST, MATCH, door_machine	# noqa: E402
+from spans import DOORS, LARGEST, door_machine, listed, match, sparse	# noqa: E402
 
 RUNS = 4
 LIMIT_OWN = {"default": 100_000, "place=stay": 50_000}
@@ -43,28 +41,20 @@ Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 def symbols(arch, elf=None):
 	"""If two have the same name, the lower one is the stub's."""
-	text = subprocess.run(["llvm-nm", "-nr", elf or elf_path(arch)], check=True, text=True,
-			      capture_output=True).stdout
-	return {name: int(value, 16) for value, _, name in
-		re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M)}
+	return {name: at for at, name in reversed(listed(elf or elf_path(arch)))}
 
 
 def counter(arch, entries, stop="kernel_entry"):
 	"""What QEMU's -plugin takes: count from the first of the entries, into the file `count`."""
 	names, data = symbols(arch), image_path(arch).read_bytes()
-
-	def match(name):
-		at = names[name]
-		return f"{at:#x}:{data[at:at + MATCH].hex()}"
-	found = ",".join(f"entry={match(name)}" for name in entries if name in names)
-	return (f"{BUILD / 'bench/count.so'},{found},kernel={match(stop)},"
+	found = ",".join(f"entry={match(data, names[name])}" for name in entries if name in names)
+	return (f"{BUILD / 'bench/count.so'},{found},kernel={match(data, names[stop])},"
 		f"size={names['image_end']:#x},out=count")
 
 
 def count(arch, cmdline, memory="1G", cpu=None, make=Machine, entry="efi_entry"):
 	"""One boot. An image that stays has its info elsewhere: None."""
-	extra = ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
-		 "-machine", "memory-backend=ram", "-plugin", counter(arch, [entry])]
+	extra = [*sparse(memory), "-plugin", counter(arch, [entry])]
 	with make(arch, cmdline, memory=memory, cpu=cpu, extra=extra) as machine:
 		machine.wait("boot: idle")
 		report = Report(machine.serial())

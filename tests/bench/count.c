@@ -13,39 +13,8 @@
  * kernel=leave: instead of a place, the first code outside the image after the watched code has
  * returned to it. Noticed at translation: code that ran before does not count.
  */
-#include <inttypes.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* The part of QEMU's plugin interface, version 1, that is used; it has no packaged header. */
-typedef uint64_t plugin_id;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-enum { CB_NO_REGS = 0, INLINE_ADD_U64 = 0 };
-typedef void (*vcpu_udata_cb)(unsigned int cpu, void *udata);
-typedef void (*tb_trans_cb)(plugin_id id, struct qemu_plugin_tb *tb);
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_trans_cb cb);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
-					    int flags, void *udata);
-void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *ptr,
-						uint64_t imm);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t idx);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
-__attribute__((visibility("default"))) int qemu_plugin_version = 1;
-
-#define MATCH_MAX 64
-#define ENTRIES 8
-
-struct place {			/* an entry point: its link address and what lies there */
-	uint64_t offset;
-	uint8_t bytes[MATCH_MAX];
-	size_t count;
-};
+#include "plugin.h"
 
 static struct place entry[ENTRIES], kernel;
 static size_t entries;
@@ -89,23 +58,6 @@ static void at_kernel(unsigned int cpu, void *udata)
 	if (watched)
 		fprintf(f, "watched %" PRIu64 "\n", watches - watches_at_entry);
 	fclose(f);
-}
-
-static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
-{
-	const uint8_t *host = qemu_plugin_insn_haddr(insn);
-	size_t same = 0;
-
-	/*
-	 * The image is page aligned wherever it runs, and in contiguous RAM. Other code may
-	 * be at the end of its memory: nothing after the first difference is read, as memcmp()
-	 * would do.
-	 */
-	if (((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) || !host)
-		return false;
-	while (same < p->count && host[same] == p->bytes[same])
-		same++;
-	return same == p->count;
 }
 
 static const struct place *which_entry(const struct qemu_plugin_insn *insn)
@@ -158,23 +110,6 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 				insn, INLINE_ADD_U64, &hits[address - image_base], 1);
 	}
 }
-
-static bool place_parse(const char *text, struct place *p)
-{
-	char *end;
-
-	p->offset = strtoull(text, &end, 0);
-	if (*end++ != ':')
-		return false;
-	while (p->count < MATCH_MAX && sscanf(end, "%2hhx", &p->bytes[p->count]) == 1) {
-		p->count++;
-		end += 2;
-	}
-	return p->count >= 8 && !*end;
-}
-
-__attribute__((visibility("default")))
-int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
 
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {

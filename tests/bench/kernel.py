@@ -10,7 +10,7 @@ import time
 from machine import Machine
 from scroll import scroll
 from spans import (CALLS_BY_POINTER, DOORS, ICOUNT, LARGEST, SLOW, Code, calls_marked,
-		   door_machine)
+		   door_machine, sparse)
 
 CALLS = 20			# that check_calls makes, of 7 other CPUs
 FEW, MANY = 8, 64		# CPUs
@@ -33,9 +33,7 @@ def run(code, cmdline, marks, *, firmware=False, cpus=1, memory="256M", extra=()
 	make = Machine if firmware else door_machine(door)
 	entries = ["efi_entry" if firmware else entry, "kernel_main"]
 	extra = [*(SLOW if firmware else ICOUNT), "-smp", str(cpus),
-		 "-plugin", code.plugin(entries, marks),
-		 "-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
-		 "-machine", "memory-backend=ram", *extra]
+		 "-plugin", code.plugin(entries, marks), *sparse(memory), *extra]
 	words = f'place=stay run="{cmdline}"' if cmdline else "place=stay"
 	with make(code.arch, words, memory=memory, extra=extra, **options) as machine:
 		if cmdline:

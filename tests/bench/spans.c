@@ -15,49 +15,13 @@
  * The file: "span N" and its count each time, or for span 0 the sum; "hits", offsets and counts.
  * A span that is begun again before its end is forgotten.
  */
-#include <inttypes.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include "plugin.h"
 
-/* The part of QEMU's plugin interface, version 1, that is used; it has no packaged header. */
-typedef uint64_t plugin_id;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-enum { CB_NO_REGS = 0 };
-typedef void (*vcpu_udata_cb)(unsigned int cpu, void *udata);
-typedef void (*tb_trans_cb)(plugin_id id, struct qemu_plugin_tb *tb);
-typedef void (*udata_cb)(plugin_id id, void *udata);
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_trans_cb cb);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
-					    int flags, void *udata);
-typedef void (*vcpu_mem_cb)(unsigned int cpu, uint32_t info, uint64_t address, void *udata);
-enum { MEM_RW = 3 };
-void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, vcpu_mem_cb cb, int flags,
-				      int rw, void *udata);
-bool qemu_plugin_mem_is_store(uint32_t info);
-unsigned int qemu_plugin_mem_size_shift(uint32_t info);
-void qemu_plugin_register_atexit_cb(plugin_id id, udata_cb cb, void *udata);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t idx);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
-__attribute__((visibility("default"))) int qemu_plugin_version = 1;
-
-#define MATCH_MAX	64
-#define ENTRIES		8
 #define BASES		16
 #define SPANS		8
 #define CPUS		64
 #define VALUES		4096
-
-struct place {			/* an entry point: its link address and what lies there */
-	uint64_t offset;
-	uint8_t bytes[MATCH_MAX];
-	size_t count;
-};
 
 struct mark {
 	struct mark *next;
@@ -181,19 +145,6 @@ static void executed(unsigned int cpu, void *udata)
 			mark_reached(m, cpu);
 }
 
-static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
-{
-	const uint8_t *host = qemu_plugin_insn_haddr(insn);
-	size_t same = 0;
-
-	/* Nothing behind the first difference is read: other code may be the last of its memory. */
-	if (((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) || !host)
-		return false;
-	while (same < p->count && host[same] == p->bytes[same])
-		same++;
-	return same == p->count;
-}
-
 static bool image_has(uint64_t address, uint64_t *offset)
 {
 	for (size_t i = bases; i--;)
@@ -224,20 +175,6 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 	}
 }
 
-static bool place_parse(const char *text, struct place *p)
-{
-	char *end;
-
-	p->offset = strtoull(text, &end, 0);
-	if (*end++ != ':')
-		return false;
-	while (p->count < MATCH_MAX && sscanf(end, "%2hhx", &p->bytes[p->count]) == 1) {
-		p->count++;
-		end += 2;
-	}
-	return p->count >= 8 && !*end;
-}
-
 static bool mark_parse(const char *text)
 {
 	struct mark *m = calloc(1, sizeof(*m));
@@ -255,9 +192,6 @@ static void ended(plugin_id id, void *udata)
 	(void)id, (void)udata;
 	write_out();
 }
-
-__attribute__((visibility("default")))
-int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
 
 /* size= comes before the marks. */
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)

@@ -25,6 +25,25 @@ Insn = namedtuple("Insn", "at op args")
 Run = namedtuple("Run", "spans hits names touch")	# by span; address; function; loads, stores
 
 
+def listed(elf):
+	"""(address, name) of all symbols, in ascending order."""
+	text = subprocess.run(["llvm-nm", "-n", elf], check=True, text=True,
+			      capture_output=True).stdout
+	return sorted((int(at, 16), name) for at, _, name in
+		      re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M))
+
+
+def match(image, at):
+	"""How a plugin recognises a place: its offset in the image, and what is there."""
+	return f"{at:#x}:{image[at:at + MATCH].hex()}"
+
+
+def sparse(memory):
+	"""QEMU's options for so much memory, of which the host gives only what is used."""
+	return ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
+		"-machine", "memory-backend=ram"]
+
+
 def door_machine(door):
 	"""QEMU's -kernel without firmware; with it, if there is no door."""
 	def make(arch, cmdline, **options):
@@ -38,20 +57,13 @@ class Code:
 	def __init__(self, arch):
 		self.arch = arch
 		self.image = image_path(arch).read_bytes()
-		text = self._tool("llvm-nm", "-n")
-		self.symbols = sorted((int(at, 16), name) for at, _, name in
-				      re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M))
+		self.symbols = listed(elf_path(arch))
 		self.starts = [at for at, _ in self.symbols]
-		self.names = {}			# of two that are the same the kernel's
-		for at, name in self.symbols:
-			self.names[name] = at
-		text = self._tool("llvm-objdump", "-d", "--no-show-raw-insn")
+		self.names = {name: at for at, name in self.symbols}	# of two the kernel's
+		text = subprocess.run(["llvm-objdump", "-d", "--no-show-raw-insn", elf_path(arch)],
+				      check=True, text=True, capture_output=True).stdout
 		self.insns = [Insn(int(at, 16), op, args.strip()) for at, op, args in
 			      re.findall(r"^ +([0-9a-f]+): +\t?(\S+)(.*)$", text, re.M)]
-
-	def _tool(self, *command):
-		return subprocess.run([*command, elf_path(self.arch)], check=True, text=True,
-				      capture_output=True).stdout
 
 	def body(self, name):
 		"""A function's instructions."""
@@ -72,13 +84,9 @@ class Code:
 	def function(self, at):
 		return self.symbols[bisect.bisect_right(self.starts, at) - 1][1]
 
-	def match(self, name):
-		at = self.names[name]
-		return f"{at:#x}:{self.image[at:at + MATCH].hex()}"
-
 	def plugin(self, entries, marks):
 		"""What QEMU's -plugin takes. marks: (address, how, span)."""
-		found = [f"entry={self.match(name)}" for name in entries]
+		found = [f"entry={match(self.image, self.names[name])}" for name in entries]
 		where = [f"mark={at:#x}:{how}:{span}" for at, how, span in marks]
 		return ",".join([str(BUILD / "bench/spans.so"),
 				 f"size={self.names['image_end']:#x}", *found, *where, "out=spans"])
