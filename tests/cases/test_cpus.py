@@ -4,17 +4,17 @@ checks what they do together; here, that they start, and what is reported of one
 import itertools
 import os
 import re
-import subprocess
 import time
 
 import pytest
 
+from board import IMAGE, own_tree, run
 from injected import injected
 from machine import Machine, elf_path, image_path
 from monitor import Monitor
+from pen import TABLE, spinning
 from test_again import runs
 from test_boot import REGIMES, selftest_passed
-from pen import IMAGE, TABLE, spinning
 from test_time import LEVELS, by_shim
 
 ARM, PC = "aarch64", "x86_64"
@@ -28,10 +28,28 @@ def boot(arch, count, words, machine=None, **options):
 		       extra=["-smp", str(count)], **options)
 
 
+def threaded(guest, threads):
+	"""single: QEMU runs its CPUs one at a time; multi: at the same time."""
+	at = guest.command.index("-machine") + 1
+	guest.command[at] = guest.command[at].replace(",accel=tcg", "")
+	guest.command += ["-accel", f"tcg,thread={threads}"]
+	return guest
+
+
 def all_run(text, count, of=None):
 	line = f"^boot: cpus: {count} of {of or count}$"
 	assert len(re.findall(line, text, re.M)) == (count > 1 or bool(of)), text[-3000:]
 	assert "does not" not in text
+
+
+def all_run_again(text, count):
+	"""The kernel's own runs; all 4 CPUs run in each, and the last one's selftest passes."""
+	found = runs(text)
+	assert len(found) == count
+	for one in found:
+		all_run(one, 4)
+	selftest_passed(found[-1])
+	return found
 
 
 # as many as QEMU 7.2 has: more on a PC need an x2APIC, which it does not emulate
@@ -48,12 +66,7 @@ def test_count(arch, count):
 
 @pytest.mark.parametrize("threads", ["single", "multi"])
 def test_threads(arch, threads):
-	"""QEMU runs its CPUs one at a time, or at the same time."""
-	guest = boot(arch, 4, "selftest poweroff")
-	at = guest.command.index("-machine") + 1
-	guest.command[at] = guest.command[at].replace(",accel=tcg", "")
-	guest.command += ["-accel", f"tcg,thread={threads}"]
-	with guest as machine:
+	with threaded(boot(arch, 4, "selftest poweroff"), threads) as machine:
 		text = machine.wait_end()
 	all_run(text, 4)
 	selftest_passed(text)
@@ -86,12 +99,8 @@ def test_e2h(tmp_path):
 	with by_shim(tmp_path, 3, ",virtualization=on", "mmu=mapped selftest again=1:any poweroff",
 		     cpus=4, e2h=True, dirty=False) as machine:
 		text = machine.wait_end()
-	found = runs(text)
-	assert len(found) == 2
-	for one in found:
+	for one in all_run_again(text, 2):
 		assert "\nboot: cpu: EL2 id 0x0 e2h\n" in one
-		all_run(one, 4)
-	selftest_passed(found[-1])
 
 
 def test_gicv2():
@@ -116,11 +125,7 @@ def test_again(arch):
 	"""They are parked, and the next run starts them again."""
 	with boot(arch, 4, "selftest again=3:any poweroff") as machine:
 		text = machine.wait_end()
-	found = runs(text)
-	assert len(found) == 4
-	for one in found:
-		all_run(one, 4)
-	selftest_passed(found[-1])
+	all_run_again(text, 4)
 
 
 def test_limit(arch):
@@ -144,13 +149,10 @@ def test_command(arch):
 
 def test_missing(tmp_path):
 	"""A tree that names one CPU too many: it is reported, and waited for no longer."""
-	tree = tmp_path / "dtb"
-	subprocess.run(["qemu-system-aarch64", "-machine", f"virt,gic-version=3,dumpdtb={tree}",
-			"-cpu", "cortex-a72", "-m", "1G", "-smp", "4"], check=True,
-		       capture_output=True)
 	guest = boot(ARM, 3, "run=cpus selftest poweroff")
+	tree = own_tree(tmp_path, "gic-version=3", 4, cpu="cortex-a72")
 	small = tmp_path / "small"		# QEMU's own has a MiB of room, and doubles it
-	subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", small, tree], check=True)
+	run("dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", small, tree)
 	guest.command += ["-dtb", str(small)]
 	with guest as machine:
 		text = machine.wait_end()
@@ -170,11 +172,7 @@ SHARED = int(os.environ.get("STRESS", "20000"))
 def test_stress(arch, threads, count, operations):
 	"""All use what they share. With one QEMU thread per CPU it takes long: a thread that waits
 	for a lock does so until the host takes its core away."""
-	guest = boot(arch, count, "", talk=True)
-	at = guest.command.index("-machine") + 1
-	guest.command[at] = guest.command[at].replace(",accel=tcg", "")
-	guest.command += ["-accel", f"tcg,thread={threads}"]
-	with guest as machine:
+	with threaded(boot(arch, count, "", talk=True), threads) as machine:
 		text = Monitor(machine).run(f"cpus {operations}", seconds=3600)
 	assert text == f"{operations} operations on {count} CPUs, 0 wrong\n"
 
@@ -236,11 +234,7 @@ def test_spin_table(tmp_path, level):
 	with spinning(tmp_path, 4, f"{words}selftest again=3:any poweroff",
 		      GIC3[ARM] + more) as machine:
 		text = machine.wait_end()
-	found = runs(text)
-	assert len(found) == 4
-	for one in found:
-		all_run(one, 4)
-	selftest_passed(found[-1])
+	all_run_again(text, 4)
 
 
 def test_spin_table_lies(tmp_path):
@@ -276,8 +270,4 @@ def test_parking_protocol():
 	case = "parked cpus=PARKED -- selftest again=2:any poweroff"
 	with injected(ARM, [case], machine=GIC3[ARM], extra=["-smp", "4"]) as machine:
 		text = machine.wait_end()
-	found = runs(text)
-	assert len(found) == 3
-	for one in found:
-		all_run(one, 4)
-	selftest_passed(found[-1])
+	all_run_again(text, 3)

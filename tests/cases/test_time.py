@@ -4,17 +4,16 @@ waits for timers that interrupt; here, which of them it should have found.
 """
 import os
 import re
-import subprocess
 
 import pytest
 
+from board import assembled, loaded, own_tree
 from machine import Machine, elf_path, image_path
 from test_boot import selftest_passed
 
 ARM, PC = "aarch64", "x86_64"
 REGIMES = ("off", "identity", "mapped")
 GIC = {2: "GICv2, 288 interrupts", 3: "GICv3, 256 interrupts"}
-DTB, SHIM, IMAGE = 0x42000000, 0x43000000, 0x44000000
 LEVELS = {			# words, more of the machine, interrupt of the timer
 	"el1": ("", "", 27),
 	"el2": ("", ",virtualization=on", 26),
@@ -49,40 +48,11 @@ def test_gic_by_acpi():
 	selftest_passed(text)
 
 
-def shim(folder, gic, e2h, dirty):
-	"""A loader: its code."""
-	code = folder / "leftover"
-	subprocess.run(["clang", "--target=aarch64-none-elf", "-c", "-o", code.with_suffix(".o"),
-			f"-DDTB={DTB:#x}", f"-DIMAGE={IMAGE:#x}", f"-DGICV={gic}",
-			f"-DE2H={int(e2h)}", f"-DDIRTY={int(dirty)}", "tests/vm/leftover.S"],
-		       check=True)
-	subprocess.run(["llvm-objcopy", "-O", "binary", "-j", ".text",
-			code.with_suffix(".o"), code], check=True)
-	return code
-
-
-def tree(folder, board, words, cpus=1):
-	"""The board's own device tree, with a command line."""
-	path = folder / "dtb"
-	subprocess.run(["qemu-system-aarch64", "-machine", f"virt,{board},dumpdtb={path}",
-			"-cpu", "max", "-m", "1G", "-smp", str(cpus)], check=True,
-		       capture_output=True)
-	subprocess.run(["fdtput", "-t", "s", path, "/chosen", "bootargs", words], check=True)
-	return path
-
-
-def loader(path, address, *more):
-	return ["-device", ",".join([f"loader,file={path},addr={address:#x}", *more])]
-
-
-def by_shim(folder, gic, more, words, cpus=1, **shim_is):
+def by_shim(folder, gic, more, words, cpus=1, *, e2h, dirty):
+	"""leftover.S is the loader."""
 	board = f"gic-version={gic}{more}"
-	return Machine(ARM, cpu="max", machine=board, firmware=None, extra=[
-		"-smp", str(cpus),
-		*loader(tree(folder, board, words, cpus), DTB, "force-raw=on"),
-		*loader(image_path(ARM), IMAGE, "force-raw=on"),
-		*loader(shim(folder, gic, **shim_is), SHIM, "force-raw=on"),
-		"-device", f"loader,addr={SHIM:#x},cpu-num=0"])
+	code = assembled(folder, "leftover", GICV=gic, E2H=int(e2h), DIRTY=int(dirty))
+	return loaded(code, own_tree(folder, board, cpus, words), board, cpus)
 
 
 @pytest.mark.parametrize("regime", REGIMES)
