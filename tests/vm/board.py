@@ -24,7 +24,7 @@ def own_tree(folder, board, cpus=1, words=None, cpu="max"):
 
 
 def assembled(folder, source, **defines):
-	"""Machine code of tests/vm/SOURCE.S. Its defines: DTB, IMAGE and these."""
+	"""Machine code of an assembly source beside this file, with DTB, IMAGE and `defines`."""
 	code = folder / source
 	values = {"DTB": DTB, "IMAGE": IMAGE, **defines}
 	run("clang", "--target=aarch64-none-elf", "-c", "-o", f"{code}.o",
