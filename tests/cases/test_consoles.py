@@ -66,10 +66,12 @@ def test_serial(name):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_break(arch):
-	"""It is counted, and not taken for a byte."""
+	"""It is counted, and not taken for a byte. Reading LSR to send clears BI: not while `he` is
+	echoed."""
 	with Machine(arch, talk=True) as machine:
 		monitor = Monitor(machine)
 		monitor.type("he")
+		monitor.echoed("he")
 		machine.run("chardev-send-break", id="talk")
 		assert "peek ADDR" in monitor.run("lp")
 		assert re.search(r"^errors: break 1, framing 0, ", monitor.run("input"), re.M)

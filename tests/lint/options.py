@@ -49,11 +49,11 @@ def known(text):
 	return names, set(re.findall(r'word_is\(v, "([^"]+)"', text))
 
 
-def faults(path, text, options, elsewhere=()):
+def faults(path, text, options, elsewhere=frozenset()):
 	names, values = known(text)
 	have = {re.match(r"[^=]+=?", s)[0] for s in options}
 	words = {w for s in options for w in re.findall(r"[^\s=|,\[\]]+", s)}
-	for name in sorted(names - have - set(elsewhere)):
+	for name in sorted(names - have - elsewhere):
 		yield f"{path}: no comment `/*: {name}...` for the page of options"
 	for name in sorted(have - names):
 		yield f"{path}: a comment for {name}, which the code does not know"
@@ -63,10 +63,8 @@ def faults(path, text, options, elsewhere=()):
 
 def warned(stub, kernel):
 	"""Our kernel warns about words that neither half knows: it has to have the stub's names."""
-	names = known(kernel)[0]
-	for array, end in ("alone", ""), ("valued", "="):
-		listed = re.search(array + r"\[\]\[\d+\] = \{(.*?)\}", kernel, re.S)[1]
-		names |= {name + end for name in re.findall(r'"([^"]+)"', listed)}
+	listed = re.search(r"valued\[\]\[\d+\] = \{(.*?)\}", kernel, re.S)[1]
+	names = known(kernel)[0] | {name + "=" for name in re.findall(r'"([^"]+)"', listed)}
 	for name in sorted(known(stub)[0] - names - {"--"}):	# which ends the words
 		yield f"{KERNEL}: would warn about {name}, which the stub knows"
 
@@ -97,8 +95,9 @@ def page(stub, kernel):
 
 def main():
 	stub, kernel = read(STUB) + read(WORDS), read(KERNEL)
+	stubs = {form for name in known(stub)[0] for form in (name, name.rstrip("="))}
 	bad = [*faults(STUB, stub, described(stub)),
-	       *faults(KERNEL, kernel, described(kernel), known(stub)[0]),
+	       *faults(KERNEL, kernel, described(kernel), stubs),
 	       *warned(stub, kernel)]
 	made = page(stub, kernel)
 	if sys.argv[1:] == ["--write"]:

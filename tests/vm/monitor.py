@@ -37,6 +37,14 @@ class Monitor:
 	def type(self, keys):
 		self.machine.talk.sendall(keys.encode() if isinstance(keys, str) else keys)
 
+	def echoed(self, keys, seconds=HANG):
+		"""Waits until they are the last that the serial port sent."""
+		deadline = time.monotonic() + seconds
+		while not self.machine.serial().endswith(keys):
+			if time.monotonic() > deadline:
+				raise Hang(self.machine._explain(f"no echo of {keys!r}"))
+			time.sleep(0.02)
+
 	def try_(self, command, seconds=HANG):
 		"""(ok, output)."""
 		self.type(command + "\r")
