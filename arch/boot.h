@@ -114,10 +114,14 @@ _Noreturn void arch_jump(const struct jump_plan *plan);
  */
 bool arch_again_room(const struct boot_info *bi, uint64_t base);
 
+/* NULL, or why arch_again() is impossible with any room. */
+const char *arch_again_check(const struct boot_info *bi);
+
 /*
  * Jump to again_enter() in the running image at its physical address, as an entry without firmware
- * would, with the physical address of bi and the stack of RAW_SCRATCH bytes at `room`. Returns only
- * if that is impossible: the reason; then nothing has changed.
+ * would, with the physical address of bi and the stack of RAW_SCRATCH bytes at `room`, which
+ * both functions above have approved. Returns only if the tables do not fit into the room, and says
+ * so; then nothing else has changed.
  */
 const char *arch_again(const struct boot_info *bi, uint64_t room);
 

@@ -31,8 +31,11 @@ static void leave(struct kernel *k, const char *cmdline)
 	console_print("boot: again: \"");
 	console_write(cmdline, strlen(cmdline));
 	console_print("\"\n");
-	again_quiet(k);
-	why = stub_again(k->bi, cmdline, strlen(cmdline));
+	why = stub_again_prepare(k->bi, cmdline, strlen(cmdline));
+	if (!why) {
+		again_quiet(k);
+		why = stub_again_leave(k->bi);
+	}
 	console_warn("again: %s\n", why);
 }
 

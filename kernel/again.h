@@ -17,15 +17,11 @@ void again_start(struct kernel *k);
 
 /*
  * Boot again if the command line asks for it (again, again=N). Returns if it does not, or if
- * stub_again() refused: then the reason has been printed, the other CPUs are stopped, and
- * interrupts are off.
+ * stub_again_prepare() refused: then the reason has been printed, and nothing was stopped.
  */
 void again_run(struct kernel *k);
 
-/*
- * Boot again with this command line, also for the monitor. Returns only if stub_again() refused, as
- * above.
- */
+/* Boot again with this command line, also for the monitor. Returns only if refused, as above. */
 void again_with(struct kernel *k, const char *cmdline);
 
 /*

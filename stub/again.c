@@ -172,7 +172,7 @@ static const char *check_wishes(struct leave *l, const char *cmdline, uint64_t s
 	return why ? why : check_place(l, &wants);
 }
 
-const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size)
+const char *stub_again_prepare(const struct boot_info *bi, const char *cmdline, uint64_t size)
 {
 	struct leave l = { .bi = bi };
 	const char *why;
@@ -188,11 +188,26 @@ const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t
 	l.map = (const struct boot_mem *)(bi->memmap.base + bi->direct_map);
 	l.n = (uint32_t)(bi->memmap.size / sizeof(*l.map));
 	l.kept->began = arch_counter();
-	why = check_wishes(&l, cmdline, size);
+	l.kept->room = 0;
+	why = arch_again_check(bi);
+	if (!why)
+		why = check_wishes(&l, cmdline, size);
 	if (why)
 		return why;
 	l.kept->room = find_room(&l);
-	if (!l.kept->room)
-		return "no memory for the stub's stack";
-	return arch_again(bi, l.kept->room);
+	return l.kept->room ? NULL : "no memory for the stub's stack";
+}
+
+const char *stub_again_leave(const struct boot_info *bi)
+{
+	const struct again *kept = (const void *)(bi->kept.base + bi->direct_map);
+
+	return kept->room ? arch_again(bi, kept->room) : "nothing is prepared";
+}
+
+const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size)
+{
+	const char *why = stub_again_prepare(bi, cmdline, size);
+
+	return why ? why : stub_again_leave(bi);
 }

@@ -67,6 +67,15 @@ void kernel_main(struct boot_info *bi);
  */
 const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size);
 
+/*
+ * The same in two steps. stub_again_prepare() does all that may be refused, while other CPUs still
+ * run and devices work, and returns NULL or why it is impossible. Then stop them, leave the page
+ * tables as they are, and call stub_again_leave(). It returns only if the last call of
+ * stub_again_prepare() failed, or the room is too small for the stub's own tables.
+ */
+const char *stub_again_prepare(const struct boot_info *bi, const char *cmdline, uint64_t size);
+const char *stub_again_leave(const struct boot_info *bi);
+
 _Static_assert(__builtin_offsetof(struct kernel_wants, stack_size) == 8, "kernel_wants layout");
 _Static_assert(__builtin_offsetof(struct kernel_wants, name) == 24, "kernel_wants layout");
 _Static_assert(__builtin_offsetof(struct kernel_wants, el) == 88, "kernel_wants layout");

@@ -121,6 +121,19 @@ def test_pc(path, regime):
 	selftest_passed(text)
 
 
+def test_again_refused(arch):
+	"""What is refused stops nothing: the other CPUs go on, and a better command line boots."""
+	with boot(arch, 4, "", talk=True) as machine:
+		monitor = Monitor(machine)
+		ok, said = monitor.try_("again mmu=wrong")
+		assert not ok and "again: mmu=wrong: not a value" in said
+		assert "operations on 4 CPUs, 0 wrong" in monitor.run("cpus 100")
+		assert "passed, 0 failed" in monitor.run("selftest")
+		monitor.type("again run=cpus poweroff\r")
+		text = machine.wait_end()
+	assert "4 of 4 run" in runs(text)[1] and "does not" not in text
+
+
 def test_again(arch):
 	"""They are parked, and the next run starts them again."""
 	with boot(arch, 4, "selftest again=3:any poweroff") as machine:

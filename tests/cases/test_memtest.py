@@ -151,7 +151,7 @@ def test_own(arch):
 	"""A bit that turns, during the second run, where the first one lived."""
 	old = PLACE[arch]
 	with debugged(arch, f'place={old:#x} run="memtest; poweroff"') as machine:
-		gdb = stopped_at(machine, arch, old, "stub_again")
+		gdb = stopped_at(machine, arch, old, "stub_again_leave")
 		told = re.search(r'^boot: again: "place=(0x\w+) ', machine.serial(), re.M)
 		new = int(told[1], 16)
 		gdb.run_to(new + symbol(arch, "pattern_of"))

@@ -70,7 +70,7 @@ done
 llvm-nm --defined-only -g "$2/$1/libstubborn.a" | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"
 lib=$(paste -sd'|' "$work/lib")
 image='image_[a-z_]+|__init_array_[a-z]+|idmap_(start|end)|kernel_entry|kernel_main|kernel_wants'
-image="$image|stub_again"
+image="$image|stub_again(_(leave|prepare))?"
 bad=$(undefined "$(objects "$obj/stub")" "arch_[a-z0-9_]+|$image|$lib")
 [ -z "$bad" ] || complain "stub/ needs what is not its own:" $bad
 bad=$(undefined "$(objects "$obj/kernel")" "arch_[a-z0-9_]+|$image|$lib")

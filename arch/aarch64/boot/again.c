@@ -21,14 +21,17 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 	return true;
 }
 
+const char *arch_again_check(const struct boot_info *bi)
+{
+	return idmap_jump(bi) ? NULL : "the page of the old trampoline is not where it was";
+}
+
 const char *arch_again(const struct boot_info *bi, uint64_t room)
 {
 	const uint64_t image = bi->image.base, code = idmap_jump(bi);
 	void (*jump)(const struct jump_plan *) = (void (*)(const struct jump_plan *))code;
 	struct jump_plan plan;
 
-	if (!code)
-		return "the page of the old trampoline is not where it was";
 	arch_irq_off();
 	(void)arch_level(false);	/* at the level that we have */
 	arch_plan(&plan, BOOT_MMU_OFF, 0, image);

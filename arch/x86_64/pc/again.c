@@ -93,6 +93,12 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 	return true;
 }
 
+const char *arch_again_check(const struct boot_info *bi)
+{
+	(void)bi;
+	return NULL;
+}
+
 /* The image's code where it is now and where it is really; what is written before entry_map(). */
 static status_t room_map(struct arch_map *m, const struct boot_info *bi, uint64_t room)
 {

@@ -8,6 +8,12 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 	return !fake_cpu.room_first || base <= fake_cpu.room_first;
 }
 
+const char *arch_again_check(const struct boot_info *bi)
+{
+	(void)bi;
+	return fake_cpu.no_again;
+}
+
 const char *arch_again(const struct boot_info *bi, uint64_t room)
 {
 	(void)bi;

@@ -31,6 +31,7 @@ struct fake_cpu {
 	void (*forbidden)(const char *name);	/* may be NULL */
 	bool cold;
 	uint64_t pinned;		/* what arch_again_pinned() says */
+	const char *no_again;		/* what arch_again_check() says */
 	uint64_t room_first;		/* arch_again_room() is content with what is not above */
 	bool no_gib;			/* no leaves of 1 GiB */
 	bool no_port;			/* nothing answers at COM1 */

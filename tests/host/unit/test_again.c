@@ -138,6 +138,26 @@ static void test_place(void **state)
 	assert_string_equal(again(""), "no memory for another arena");
 }
 
+/* What can be refused is refused before the kernel stops anything; leaving needs no more. */
+static void test_prepared(void **state)
+{
+	(void)state;
+	start();
+	assert_string_equal(stub_again_leave(bi), "nothing is prepared");
+	fake_cpu.no_again = "no way back";
+	assert_string_equal(stub_again_prepare(bi, "", 0), "no way back");
+	assert_string_equal(stub_again_leave(bi), "nothing is prepared");
+	fake_cpu.no_again = NULL;
+	assert_null(stub_again_prepare(bi, "mmu=mapped", 10));
+	assert_true(kept->room && !fake_cpu.room);
+	if (!setjmp(fake_cpu.out))
+		fail_msg("%s", stub_again_leave(bi));
+	assert_true(fake_cpu.room == kept->room);
+	assert_string_equal(kept->cmdline, "mmu=mapped");
+	assert_non_null(stub_again_prepare(bi, "mmu=wrong", 9));
+	assert_string_equal(stub_again_leave(bi), "nothing is prepared");
+}
+
 /* ---- into the stub ---- */
 
 static void collect(void)
@@ -341,7 +361,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leaves), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_secure), cmocka_unit_test(test_place),
-		cmocka_unit_test(test_memory), cmocka_unit_test(test_memory_lies),
+		cmocka_unit_test(test_prepared), cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_memory_lies),
 		cmocka_unit_test(test_pinned), cmocka_unit_test(test_info),
 		cmocka_unit_test(test_given_away), cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_bad),
