@@ -123,6 +123,7 @@ bool pci_space_ports(struct pci_space *out)
 struct header {
 	volatile uint32_t *ecam;	/* of its bus; NULL: by ports */
 	struct pci_function *f;
+	uint32_t restored;		/* words that masks_restore() has written, or tried to */
 };
 
 /* Word i: read, or write if *value is given. */
@@ -165,16 +166,26 @@ static void masks_read(void *cookie)
 	static const uint32_t ones = UINT32_MAX;
 	const struct header *h = cookie;
 	struct pci_function *f = h->f;
-	const uint32_t on = PCI_COMMAND(f);
-	const uint32_t off = on & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	const uint32_t off = PCI_COMMAND(f) & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
 
 	word_access(h, 1, &off);
 	for (uint32_t i = 0; i < bars_of(f); i++) {
 		word_access(h, BAR + i, &ones);
 		f->mask[i] = word_access(h, BAR + i, NULL);
-		word_access(h, BAR + i, &f->header[BAR + i]);
 	}
-	word_access(h, 1, &on);
+}
+
+/* All BARs, then the command. Called again after a fault, it goes on with the next word. */
+static void masks_restore(void *cookie)
+{
+	struct header *h = cookie;
+	const uint32_t on = PCI_COMMAND(h->f), n = bars_of(h->f);
+
+	while (h->restored <= n) {
+		const uint32_t i = h->restored++;
+
+		word_access(h, i < n ? BAR + i : 1, i < n ? &h->f->header[BAR + i] : &on);
+	}
 }
 
 /* A host bridge is left alone, as memory may be reached through its BARs. */
@@ -184,8 +195,13 @@ static void masks_find(struct header *h)
 	struct trap_info fault;
 
 	memset(h->f->mask, 0, sizeof(h->f->mask));
-	if (PCI_CLASS(h->f) >> 8 != CLASS_HOST)
-		(void)trap_try(masks_read, h, &fault);
+	if (PCI_CLASS(h->f) >> 8 != CLASS_HOST) {
+		if (!trap_try(masks_read, h, &fault))
+			memset(h->f->mask, 0, sizeof(h->f->mask));
+		h->restored = 0;
+		while (!trap_try(masks_restore, h, &fault))
+			;
+	}
 	arch_irq_restore(state);
 }
 
@@ -274,11 +290,11 @@ static bool bus_scan(struct scan *s, uint32_t bus, volatile uint32_t *ecam)
 	return true;
 }
 
-/* One bus is mapped at a time. Also true if a bus cannot be mapped, which is reported as odd. */
+/* One bus is mapped at a time. Those that cannot be mapped are reported as odd, together. */
 bool pci_scan(const struct pci_space *space, const struct pci_visitor *v)
 {
 	struct scan s = { .space = space, .v = v };
-	bool more = true;
+	bool more = true, all = true;
 
 	for (uint32_t bus = space->first; bus <= space->last && more; bus++) {
 		void *ecam = NULL;
@@ -286,8 +302,10 @@ bool pci_scan(const struct pci_space *space, const struct pci_visitor *v)
 		if (!space->ports) {
 			ecam = window_map(space->base + bus * BUS_SIZE, BUS_SIZE, ARCH_IO);
 			if (!ecam) {
-				odd(&s, NULL, "its memory may not be mapped");
-				return true;
+				if (all)
+					odd(&s, NULL, "some buses cannot be mapped");
+				all = false;
+				continue;
 			}
 		}
 		more = bus_scan(&s, bus, ecam);

@@ -63,7 +63,8 @@ struct pci_visitor {
 /*
  * Visit the functions of the first bus and of buses behind bridges, then of buses that no bridge
  * leads to, as there may be several host bridges. No bus is visited twice, whatever bridges claim.
- * False if the visitor ended the scan.
+ * Buses that cannot be mapped are left out, and reported as odd. False if the visitor ended the
+ * scan.
  */
 bool pci_scan(const struct pci_space *s, const struct pci_visitor *v);
 
