@@ -125,11 +125,6 @@ static uint32_t *put(uint32_t at, uint32_t type)
 	return header;
 }
 
-static void bridge(uint32_t at, uint32_t primary, uint32_t secondary, uint32_t subordinate)
-{
-	put(at, 1)[6] = primary | secondary << 8 | subordinate << 16;
-}
-
 static void world_new(void)
 {
 	free(world);

@@ -3,6 +3,11 @@
 #include "tests/host/unit/dtc.h"
 #include "tests/host/unit/pci_world.h"
 
+static void bridge(uint32_t at, uint32_t primary, uint32_t secondary, uint32_t subordinate)
+{
+	put(at, 1)[6] = primary | secondary << 8 | subordinate << 16;
+}
+
 #define VISITS	4096
 static uint32_t visit[VISITS], visits, odds;
 static char last_odd[64];
