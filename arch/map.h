@@ -24,8 +24,8 @@ struct arch_map {
 	uint32_t flags;			/* ARCH_MAP_* */
 	void (*ordered)(void);		/* live tables: makes walkers see earlier writes first; */
 					/* NULL: the tables are not in use */
-	uint64_t *recent;		/* private to arch_map, initially NULL: the last table of */
-	uint64_t recent_va;		/* pages that it used, and an address in it */
+	uint64_t *recent;		/* private, initially NULL: the table of pages that was */
+	uint64_t recent_va;		/* used last, and an address in it */
 };
 #define ARCH_MAP_GIB	(1u << 0)	/* 1 GiB leaves may be used */
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: one privilege level */
@@ -123,10 +123,14 @@ extern const char arch_pte_fields[];	/* the fields of an entry, as in struct arc
 bool arch_map_path(const struct arch_map *m, uint64_t va, struct arch_step *out);
 
 /*
- * Map one page, if nothing is mapped there and its table exists. False: otherwise; nothing has
- * changed. Call m->ordered() next, as after arch_map().
+ * The common cases, in few instructions: single pages, in the table of pages that was used last.
+ * arch_map_page() maps one, if nothing is mapped there; call m->ordered() next, as after
+ * arch_map(). arch_map_page_clear() unmaps one, if it is writable and its table has others, and
+ * flushes. False: otherwise; nothing has changed.
  */
 bool arch_map_page(const struct arch_map *m, uint64_t va, uint64_t pa, enum arch_perm perm);
+struct arch_edit;
+bool arch_map_page_clear(struct arch_edit *e, uint64_t va);
 
 /*
  * If a leaf crosses va, split it so that one begins there. What is mapped does not change.

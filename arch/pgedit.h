@@ -6,6 +6,7 @@
  *   pte_smaller(entry, level)	the leaf for a table of `level` at the start of this larger leaf
  *   PGEDIT_BREAK		whether replacing a leaf by a table needs break-before-make
  *   PGEDIT_PRESENT		the CPU ignores entries without this bit
+ *   pte_writable(entry)	whether this is a leaf through which memory can be written
  *   pgedit_address(m, va)	whether va is a valid address on the CPU
  * Permissions are changed entry by entry: for the same page that needs no break-before-make (Arm
  * ARM D8.16.1, SDM 3A 4.10.4).
@@ -68,15 +69,64 @@ bool arch_map_path(const struct arch_map *m, uint64_t va, struct arch_step *out)
 	return pgedit_address(m, va);
 }
 
+/* ---- single pages, in the table of pages that was used last ---- */
+
+/* NULL: va is in another table, or not the start of a page. */
+static uint64_t *entry_recent(const struct arch_map *m, uint64_t va)
+{
+	if (!m->recent || (va ^ m->recent_va) >> PGTREE_SHIFT(1) || va % PAGE_SIZE)
+		return NULL;
+	return &m->recent[(va >> PAGE_SHIFT) % PGTREE_ENTRIES];
+}
+
 bool arch_map_page(const struct arch_map *m, uint64_t va, uint64_t pa, enum arch_perm perm)
 {
-	uint32_t level;
-	uint64_t *entry = entry_find(m, va, &level);
+	uint64_t *entry = entry_recent(m, va);
 
-	if (level || *entry)
+	if (!entry || *entry)
 		return false;
 	entry_write(entry, pte_leaf(m, pa, 0, perm));
 	return true;
+}
+
+/* Starts near the entry that was just cleared: remaining entries are most often close to it. */
+static __attribute__((noinline)) bool table_empty(const uint64_t *table, uint32_t near)
+{
+	const uint32_t start = near & ~15u;
+
+	for (uint32_t i = 0; i < PGTREE_ENTRIES; i += 16) {
+		const uint64_t *e = &table[(start + i) % PGTREE_ENTRIES];
+		uint64_t taken = 0;
+
+#pragma clang loop unroll(full)
+		for (uint32_t k = 0; k < 16; k++)
+			taken |= e[k];
+		if (taken)
+			return false;
+	}
+	return true;
+}
+
+/* Unmap a page, unless no other entry of its table would remain. */
+static bool page_clear(struct arch_edit *e, uint64_t va, uint64_t *entry)
+{
+	const uint32_t i = (va >> PAGE_SHIFT) % PGTREE_ENTRIES;
+	const uint64_t old = *entry;
+
+	entry_write(entry, 0);
+	if (table_empty(entry - i, i)) {
+		entry_write(entry, old);	/* harmless: it is about to be unmapped */
+		return false;
+	}
+	e->flush(va, PAGE_SIZE);
+	return true;
+}
+
+bool arch_map_page_clear(struct arch_edit *e, uint64_t va)
+{
+	uint64_t *entry = entry_recent(e->map, va);
+
+	return entry && pte_writable(*entry) && page_clear(e, va, entry);
 }
 
 /* ---- split ---- */
@@ -135,24 +185,6 @@ static void gone_flush(struct arch_edit *e)
 	e->gone_count = 0;
 }
 
-/* Starts near the entry that was just cleared: remaining entries are most often close to it. */
-static bool table_empty(const uint64_t *table, uint32_t near)
-{
-	const uint32_t start = near & ~15u;
-
-	for (uint32_t i = 0; i < PGTREE_ENTRIES; i += 16) {
-		const uint64_t *e = &table[(start + i) % PGTREE_ENTRIES];
-		uint64_t taken = 0;
-
-#pragma clang loop unroll(full)
-		for (uint32_t k = 0; k < 16; k++)
-			taken |= e[k];
-		if (taken)
-			return false;
-	}
-	return true;
-}
-
 static void table_clear(struct arch_edit *e, uint64_t *table, uint32_t level, uint64_t va,
 			uint64_t size)
 {
@@ -181,30 +213,24 @@ static void table_clear(struct arch_edit *e, uint64_t *table, uint32_t level, ui
 	}
 }
 
-/* The common case: a single page, in a table that has others as well. False: it is not that. */
-static bool page_clear(struct arch_edit *e, uint64_t va)
+/* A single page, in a table that has others as well, which is then the one used last. */
+static bool page_found_clear(struct arch_edit *e, uint64_t va)
 {
 	uint32_t level;
 	uint64_t *entry = entry_find(e->map, va, &level);
-	const uint32_t i = (va >> PAGE_SHIFT) % PGTREE_ENTRIES;
-	const uint64_t old = *entry;
 
-	if (level || !old)
+	if (level || !*entry)
 		return false;
-	entry_write(entry, 0);
-	if (table_empty(entry - i, i)) {
-		entry_write(entry, old);	/* harmless: it is about to be unmapped */
-		return false;
-	}
-	e->flush(va, PAGE_SIZE);
-	return true;
+	e->map->recent = entry - (va >> PAGE_SHIFT) % PGTREE_ENTRIES;
+	e->map->recent_va = va;
+	return page_clear(e, va, entry);
 }
 
 void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size)
 {
 	struct arch_map *m = e->map;
 
-	if (size == PAGE_SIZE && page_clear(e, va))
+	if (size == PAGE_SIZE && page_found_clear(e, va))
 		return;
 	e->va = va;
 	e->size = size;

@@ -87,7 +87,7 @@ static bool overlap(const struct boot_range *r, uint64_t base, uint64_t size)
 	return base - r->base < r->size || r->base - base < size;
 }
 
-static const struct fixed *fixed_find(uint64_t pa, uint64_t size)
+static __attribute__((noinline)) const struct fixed *fixed_find(uint64_t pa, uint64_t size)
 {
 	for (uint32_t i = 0; i < space.fixed_count; i++)
 		if (overlap(&space.fixed[i].mem, pa, size))
@@ -227,16 +227,23 @@ static status_t map_allowed(uint64_t va, uint64_t pa, uint64_t size, enum arch_p
 	       !range_empty(pa + space.map.offset, size) ? ERR_SECURITY : OK;
 }
 
-static status_t map_range(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+/* The common case. Where the table of pages is the one used last, va has been checked before. */
+static bool map_page(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
+{
+	if (size != PAGE_SIZE || pa % PAGE_SIZE || pa >= space.end || perm == ARCH_RX ||
+	    (perm != ARCH_RO && fixed_find(pa, size)) || !arch_map_page(&space.map, va, pa, perm))
+		return false;
+	space.map.ordered();
+	return true;
+}
+
+static __attribute__((noinline)) status_t map_range(uint64_t va, uint64_t pa, uint64_t size,
+						    enum arch_perm perm)
 {
 	status_t status = map_allowed(va, pa, size, perm);
 
 	if (status != OK)
 		return status;
-	if (size == PAGE_SIZE && perm != ARCH_RX && arch_map_page(&space.map, va, pa, perm)) {
-		space.map.ordered();
-		return OK;
-	}
 	if (!range_empty(va, size))
 		return ERR_IN_USE;
 	if (perm == ARCH_RX && !fixed_add(pa, size, false))
@@ -252,7 +259,7 @@ static status_t map_range(uint64_t va, uint64_t pa, uint64_t size, enum arch_per
 status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
 	lock_take(&space.lock);
-	const status_t status = map_range(va, pa, size, perm);
+	const status_t status = map_page(va, pa, size, perm) ? OK : map_range(va, pa, size, perm);
 
 	lock_give(&space.lock);
 	return status;
@@ -280,7 +287,7 @@ static void fixed_drop(uint64_t pa, uint64_t size)
 	}
 }
 
-static status_t unmap_range(uint64_t va, uint64_t size)
+static __attribute__((noinline)) status_t unmap_range(uint64_t va, uint64_t size)
 {
 	bool code = false, across = false;
 	struct arch_leaf leaf;
@@ -308,7 +315,9 @@ static status_t unmap_range(uint64_t va, uint64_t size)
 status_t space_unmap(uint64_t va, uint64_t size)
 {
 	lock_take(&space.lock);
-	const status_t status = unmap_range(va, size);
+	/* no code, and nothing fixed, is mapped writable */
+	const bool done = size == PAGE_SIZE && arch_map_page_clear(&space.edit, va);
+	const status_t status = done ? OK : unmap_range(va, size);
 
 	lock_give(&space.lock);
 	return status;

@@ -22,6 +22,11 @@ static bool pgedit_address(const struct arch_map *m, uint64_t va)
 	return !top || (top == UINT64_MAX >> VA_TOP && !(m->flags & ARCH_MAP_EL2));
 }
 
+static bool pte_writable(uint64_t entry)
+{
+	return entry && !(entry & PTE_AP_RO);
+}
+
 static uint64_t pte_smaller(uint64_t entry, uint32_t level)
 {
 	return level ? entry : entry | PTE_TABLE;

@@ -16,6 +16,11 @@ static bool pgedit_address(const struct arch_map *m, uint64_t va)
 	return (uint64_t)((int64_t)(va << unused) >> unused) == va;
 }
 
+static bool pte_writable(uint64_t entry)
+{
+	return entry & PTE_W;
+}
+
 static uint64_t pte_smaller(uint64_t entry, uint32_t level)
 {
 	return level ? entry : entry & ~PTE_PS;

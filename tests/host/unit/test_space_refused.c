@@ -2,26 +2,42 @@
 /* test_space_refused.c - what the address space refuses. Built once for each CPU. */
 #include "tests/host/unit/space_world.h"
 
+/* From here on, a page below AT + 2 MiB is in the table of pages that was used last. */
+static void pages_use(void)
+{
+	for (uint64_t va = AT + MIB; va <= AT + MIB + PAGE_SIZE; va += PAGE_SIZE)
+		assert_int_equal(space_map(va, GIB, PAGE_SIZE, ARCH_RW), OK);
+	assert_true(space.map.recent && space.map.recent_va >> 21 == AT >> 21);
+}
+
+static void bad_pages(void)
+{
+	const uint64_t end = 1ull << 40;
+
+	assert_int_equal(space_map(AT + 1, GIB, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, GIB + 1, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, GIB, PAGE_SIZE + 1, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, GIB, 0, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_map(AT, end, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
+	assert_int_equal(space_unmap(AT + 1, PAGE_SIZE), ERR_BAD_OPTION);
+	assert_int_equal(space_unmap(AT + MIB + 1, PAGE_SIZE), ERR_BAD_OPTION);
+}
+
 static void test_addresses(void **state)
 {
 	struct boot_info bi;
 
 	(void)state;
 	start(4, ARCH_MAP_GIB, 0, &bi);
-	assert_int_equal(space_map(AT + 1, GIB, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
-	assert_int_equal(space_map(AT, GIB + 1, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
-	assert_int_equal(space_map(AT, GIB, PAGE_SIZE + 1, ARCH_RW), ERR_BAD_OPTION);
-	assert_int_equal(space_map(AT, GIB, 0, ARCH_RW), ERR_BAD_OPTION);
+	bad_pages();
 	assert_int_equal(space_map(1ull << 47, GIB, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
 	assert_int_equal(space_map((1ull << 47) - PAGE_SIZE, GIB, 2 * PAGE_SIZE, ARCH_RW),
 			 ERR_BAD_OPTION);
 	assert_int_equal(space_map(1ull << 48, GIB, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
 	assert_int_equal(space_map(UINT64_MAX - PAGE_SIZE + 1, GIB, 2 * PAGE_SIZE, ARCH_RW),
 			 ERR_BAD_OPTION);
-	assert_int_equal(space_map(AT, 1ull << 40, PAGE_SIZE, ARCH_RW), ERR_BAD_OPTION);
 	assert_int_equal(space_map(AT, (1ull << 40) - PAGE_SIZE, 2 * PAGE_SIZE, ARCH_RW),
 			 ERR_BAD_OPTION);
-	assert_int_equal(space_unmap(AT + 1, PAGE_SIZE), ERR_BAD_OPTION);
 	assert_int_equal(space_protect(AT, 1, ARCH_RO), ERR_BAD_OPTION);
 	/* the ends of both halves are there */
 	assert_int_equal(space_map((1ull << 47) - PAGE_SIZE, GIB, PAGE_SIZE, ARCH_RW), OK);
@@ -32,17 +48,21 @@ static void test_addresses(void **state)
 	assert_int_equal(space_unmap(UINT64_MAX - PAGE_SIZE + 1, PAGE_SIZE), OK);
 	assert_int_equal(space_unmap((1ull << 47) - PAGE_SIZE, PAGE_SIZE), OK);
 	assert_int_equal(w.in_use, space.spares);
+	pages_use();
+	bad_pages();
+	assert_int_equal(space_map(AT + MIB, GIB, PAGE_SIZE, ARCH_RW), ERR_IN_USE);
 	stop();
 }
 
 /* Never writable and executable, by no way; the image stays as it is. */
-static void test_never_both(void **state)
+static void never_both(bool pages)
 {
 	const uint64_t text = 7 * GIB + PAGE_SIZE, code = 3 * GIB;
 	struct boot_info bi;
 
-	(void)state;
 	start(4, ARCH_MAP_GIB, 0, &bi);
+	if (pages)
+		pages_use();
 	for (enum arch_perm perm = ARCH_RW; perm <= ARCH_WC; perm++) {
 		assert_int_equal(space_map(AT, text, PAGE_SIZE, perm), ERR_SECURITY);
 		assert_int_equal(space_map(AT, text - PAGE_SIZE, 2 * PAGE_SIZE, perm),
@@ -53,6 +73,9 @@ static void test_never_both(void **state)
 	assert_int_equal(space_protect(AT, PAGE_SIZE, ARCH_RW), ERR_SECURITY);
 	assert_int_equal(space_protect(AT, PAGE_SIZE, ARCH_RX), ERR_SECURITY);
 	assert_int_equal(space_unmap(AT, PAGE_SIZE), ERR_SECURITY);
+	assert_int_equal(space_map(AT + PAGE_SIZE, 4 * GIB, PAGE_SIZE, ARCH_RX), OK);
+	assert_int_equal(space_map(AT + 2 * PAGE_SIZE, 4 * GIB, PAGE_SIZE, ARCH_RW), ERR_SECURITY);
+	assert_int_equal(space_unmap(AT + PAGE_SIZE, PAGE_SIZE), OK);
 
 	assert_int_equal(space_map(AT + GIB, code, 2 * PAGE_SIZE, ARCH_RX), OK);
 	assert_int_equal(space_map(AT + 2 * GIB, code + PAGE_SIZE, PAGE_SIZE, ARCH_RW),
@@ -66,6 +89,13 @@ static void test_never_both(void **state)
 	assert_int_equal(space_protect(bi.direct_map + 4 * GIB, PAGE_SIZE, ARCH_RX),
 			 ERR_SECURITY);
 	stop();
+}
+
+static void test_never_both(void **state)
+{
+	(void)state;
+	never_both(false);
+	never_both(true);
 }
 
 /*
