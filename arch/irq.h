@@ -68,14 +68,15 @@ void arch_irq_done(uint32_t taken);
 
 /*
  * Unmask or mask an interrupt. A device's interrupt goes to the boot CPU. Numbers that are unused
- * or cannot be masked are ignored. The caller serialises these two.
+ * or cannot be masked are ignored. When arch_irq_disable() returns, the controller sends it no
+ * more. The caller serialises these two and the two below.
  */
 void arch_irq_enable(uint32_t number);
 void arch_irq_disable(uint32_t number);
 
 /*
  * The number of global system interrupt `gsi` (ACPI 6.5, 5.2.13), or of ISA interrupt `isa`. `how`:
- * ARCH_IRQ_*. 0: no such interrupt, or no number is free. The caller serialises these, too.
+ * ARCH_IRQ_*. 0: no such interrupt, or no number is free.
  */
 uint32_t arch_irq_of_gsi(uint32_t gsi, uint32_t how);
 uint32_t arch_irq_of_isa(uint32_t isa);

@@ -14,7 +14,7 @@ static struct irq_action {
 	uint32_t number;		/* 0: free */
 } action[1 + IRQ_HANDLERS];
 static uint8_t chosen[ARCH_IRQS];	/* for each number, its index in action[] */
-static struct lock lock;		/* held to change either, and to mask or unmask */
+static struct lock lock;		/* held to change either, and the controller's registers */
 static bool working;
 
 struct irq_counts irq_counts;
@@ -142,12 +142,28 @@ void irq_disable(uint32_t number)
 
 uint32_t irq_of_gsi(uint32_t gsi, uint32_t how)
 {
-	return working ? arch_irq_of_gsi(gsi, how) : 0;
+	uint64_t masked;
+	uint32_t number;
+
+	if (!working)
+		return 0;
+	masked = lock_take_irq(&lock);
+	number = arch_irq_of_gsi(gsi, how);
+	lock_give_irq(&lock, masked);
+	return number;
 }
 
 uint32_t irq_of_isa(uint32_t isa)
 {
-	return working ? arch_irq_of_isa(isa) : 0;
+	uint64_t masked;
+	uint32_t number;
+
+	if (!working)
+		return 0;
+	masked = lock_take_irq(&lock);
+	number = arch_irq_of_isa(isa);
+	lock_give_irq(&lock, masked);
+	return number;
 }
 
 uint32_t irq_of_ipi(uint32_t ipi)

@@ -56,7 +56,7 @@ void irq_disable(uint32_t number);
 /*
  * The number of global system interrupt `gsi` (ACPI 6.5, 5.2.13), and of a PC's ISA interrupt line.
  * `how` (ARCH_IRQ_*) says how it is signalled, unless firmware's tables do. 0: there is no such
- * interrupt, or no number is free. They take no lock: one caller at a time.
+ * interrupt, or no number is free.
  */
 uint32_t irq_of_gsi(uint32_t gsi, uint32_t how);
 uint32_t irq_of_isa(uint32_t isa);

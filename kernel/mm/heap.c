@@ -76,6 +76,12 @@ static uint64_t guard_value(const uint64_t *guard)
 	return heap.secret ^ (uint64_t)guard;
 }
 
+/* Whether piece i is allocated. Other CPUs may change the word's other bits. */
+static bool slab_used(const struct slab *s, uint32_t i)
+{
+	return __atomic_load_n(&s->used[i / 64], __ATOMIC_RELAXED) >> i % 64 & 1;
+}
+
 /* ---- slabs; the class's lock is held ---- */
 
 static void slab_list(struct heap_class *c, struct slab *s)
@@ -166,7 +172,10 @@ static struct slab *slab_of(const void *p)
 	return state && *state == 1 + SLAB_ORDER && s->magic == SLAB_MAGIC ? s : NULL;
 }
 
-/* The slab of p; *i is its number there. A panic if p is not an allocated piece. */
+/*
+ * The slab of p; *i is its number there. A panic if p is not an allocated piece. Without the
+ * class's lock: other pieces' bits in the word may change, but p's only if it is freed twice.
+ */
 static struct slab *piece_find(void *p, uint32_t *i)
 {
 	const uint64_t offset = (uint64_t)p % SLAB_SIZE - SLAB_HEAD;
@@ -175,7 +184,7 @@ static struct slab *piece_find(void *p, uint32_t *i)
 	if (!s || offset >= SLAB_SIZE - SLAB_HEAD || offset % sizes[s->class])
 		panic("heap_free: 0x%llx is not allocated", LL((uint64_t)p));
 	*i = (uint32_t)offset / sizes[s->class];
-	if (*i >= slab_pieces(s->class) || !(s->used[*i / 64] >> *i % 64 & 1))
+	if (*i >= slab_pieces(s->class) || !slab_used(s, *i))
 		panic("heap_free: 0x%llx is free already", LL((uint64_t)p));
 	return s;
 }

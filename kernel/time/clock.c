@@ -151,10 +151,9 @@ void time_sleep(uint64_t ns)
 	if (timer_set(&t, until, wake, (void *)&over))
 		while (!over)
 			arch_wait();
-	else
-		while (clock_hz && clock_now() < until)
-			arch_pause();
 	arch_irq_restore(masked);
+	while (clock_hz && clock_now() < until)	/* without timers, or in the last nanosecond */
+		arch_pause();
 }
 
 /* Without this test, a timer that does not interrupt would block the first time_sleep() forever. */

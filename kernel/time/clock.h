@@ -53,8 +53,8 @@ bool timer_cancel(struct timer *t);
 
 /*
  * Wait for at least `ns` nanoseconds. Interrupts are taken while waiting, even if they were masked
- * before, so not in a handler. Without timers it polls the clock with interrupts masked instead.
- * Returns at once if there is no clock.
+ * before, so not in a handler. Without timers it polls the clock instead, and leaves the mask as
+ * it is. Returns at once if there is no clock.
  */
 void time_sleep(uint64_t ns);
 #endif

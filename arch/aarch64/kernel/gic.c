@@ -118,7 +118,7 @@ void arch_irq_enable(uint32_t number)
 	gic_write(gic_regs(number), GICD_ISENABLER + number / 32 * 4, 1u << number % 32);
 }
 
-/* Does not wait for a GICv3's GICD_CTLR.RWP: until it clears, one more interrupt may arrive. */
+/* A GICv3 completes this when RWP is clear (IHI 0069H, 12.9.4 and 12.11.2), a GICv2 at once. */
 void arch_irq_disable(uint32_t number)
 {
 	char *regs = gic_regs(number);
@@ -126,7 +126,10 @@ void arch_irq_disable(uint32_t number)
 	if (number >= 32 * gic.lines)
 		return;
 	gic_write(regs, GICD_ICENABLER + number / 32 * 4, 1u << number % 32);
-	(void)gic_read(regs, GICD_ICENABLER);
+	if (gic.v3)
+		gicv3_settle(number);
+	else
+		(void)gic_read(regs, GICD_ICENABLER);
 }
 
 /* A GIC has no polarity setting: it is fixed in hardware, whatever tables say. */

@@ -24,7 +24,6 @@
 #define ENTRY_TO_MAX		0xfe
 
 #define IOAPIC_USUAL		0xfec00000	/* the address if there is no MADT */
-#define IOAPIC_INPUTS_USUAL	24		/* no IO-APIC without a MADT has more */
 #define IOAPICS			8
 #define ISA_LINES		16
 
@@ -109,18 +108,17 @@ static void lines_read(const struct acpi_header *madt)
 uint32_t ioapic_start(const struct machine *m, const struct acpi_header *madt, const char **doubt)
 {
 	const struct madt_ioapic *e;
-	const char *why = NULL;
+	const char *why = madt ? NULL : ioapic_add(m, IOAPIC_USUAL, 0);
 	struct madt_walk w;
 	uint32_t inputs = 0;
 
+	*doubt = why ? why : *doubt;
 	madt_start(&w, madt);
 	while ((e = madt_next(&w, MADT_IOAPIC, sizeof(*e)))) {
 		why = ioapic_add(m, e->address, e->gsi);
 		*doubt = why ? why : *doubt;
 	}
 	lines_read(madt);
-	if (!madt)
-		why = ioapic_add(m, IOAPIC_USUAL, 0);
 	for (uint32_t i = 0; i < ioapics; i++)
 		inputs += ioapic[i].inputs;
 	return inputs;

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* test_irq.c - interrupt numbers are given out under a lock; what a sleep without timers masks. */
+#include "tests/host/unit/unit.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/trap.h"
+#include "kernel/irq/irq.h"
+#include "kernel/time/clock.h"
+#include "lib/console/panic.h"
+
+static struct cpu cpu;
+static bool masked, timers_irq;
+static uint32_t asked, pauses, pauses_masked;
+static uint64_t ns;
+
+void (*trap_irq)(uint32_t vector);
+
+struct cpu *arch_cpu_this(void)
+{
+	return &cpu;
+}
+
+uint64_t arch_irq_save(void)
+{
+	const bool before = masked;
+
+	masked = true;
+	return before;
+}
+
+void arch_irq_restore(uint64_t before)
+{
+	masked = before;
+}
+
+void arch_irq_on(void)
+{
+	masked = false;
+}
+
+void arch_wait(void)
+{
+	fail();
+}
+
+void arch_pause(void)
+{
+	pauses++;
+	pauses_masked += masked;
+	ns += 10;
+}
+
+bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
+{
+	(void)out;
+	fn(arg);
+	return true;
+}
+
+/* ---- a controller of one interrupt ---- */
+
+const char *arch_irq_start(const struct machine *m, struct arch_irq *out)
+{
+	(void)m, (void)out;
+	return NULL;
+}
+
+const char *arch_irq_cpu_start(struct cpu *c)
+{
+	assert_ptr_equal(c, &cpu);
+	return NULL;
+}
+
+uint32_t arch_irq_of_gsi(uint32_t gsi, uint32_t how)
+{
+	assert_true(masked && how == ARCH_IRQ_EDGE);
+	asked++;
+	return gsi + 1;
+}
+
+uint32_t arch_irq_of_isa(uint32_t isa)
+{
+	assert_true(masked);
+	asked++;
+	return isa + 2;
+}
+
+uint32_t arch_irq_of_ipi(uint32_t ipi)
+{
+	return ipi + 1;
+}
+
+void arch_irq_enable(uint32_t number)
+{
+	assert_true(masked);
+	(void)number;
+}
+
+void arch_irq_disable(uint32_t number)
+{
+	arch_irq_enable(number);
+}
+
+uint32_t arch_irq_take(uint32_t vector)
+{
+	return vector;
+}
+
+void arch_irq_done(uint32_t taken)
+{
+	(void)taken;
+}
+
+void arch_irq_send(const struct cpu *to, uint32_t ipi)
+{
+	(void)to, (void)ipi;
+}
+
+/* ---- a clock; its timer never interrupts ---- */
+
+const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_timer *out)
+{
+	(void)m, (void)irqs;
+	*out = (struct arch_timer){ .hz = 1000000000, .irq = timers_irq ? 5 : 0 };
+	return NULL;
+}
+
+uint64_t arch_timer_count(void)
+{
+	return ns++;
+}
+
+void arch_timer_cpu_start(void)
+{
+}
+
+void arch_timer_off(void)
+{
+}
+
+void arch_timer_at(uint64_t count)
+{
+	(void)count;
+}
+
+static void test_numbers(void **state)
+{
+	struct arch_irq out;
+
+	(void)state;
+	assert_int_equal(irq_of_gsi(7, ARCH_IRQ_EDGE), 0);
+	assert_int_equal(irq_of_isa(7), 0);
+	assert_int_equal(asked, 0);
+	assert_null(irq_start(NULL, &out));
+	for (uint32_t before = 0; before < 2; before++) {
+		masked = before;
+		assert_int_equal(irq_of_gsi(7, ARCH_IRQ_EDGE), 8);
+		assert_int_equal(masked, before);
+		assert_int_equal(irq_of_isa(7), 9);
+		assert_int_equal(masked, before);
+	}
+	assert_int_equal(asked, 4);
+}
+
+static void sleeps(bool before)
+{
+	const uint64_t from = ns;
+
+	masked = before;
+	pauses = pauses_masked = 0;
+	time_sleep(1000);
+	assert_true(ns - from >= 1000 && pauses);
+	assert_int_equal(pauses_masked, before ? pauses : 0);
+	assert_int_equal(masked, before);
+}
+
+/* A caller that takes interrupts takes them while it polls; one that does not is left alone. */
+static void test_sleep(void **state)
+{
+	struct arch_timer out;
+
+	(void)state;
+	pauses = 0;
+	time_sleep(1000);			/* there is no clock yet */
+	assert_int_equal(pauses, 0);
+	for (uint32_t turn = 0; turn < 2; turn++) {
+		timers_irq = turn;
+		masked = true;
+		assert_null(clock_start(NULL, &out));
+		assert_int_equal(out.irq, 0);
+		sleeps(false);
+		sleeps(true);
+	}
+	assert_string_equal(out.doubt, "its timer does not interrupt");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_sleep),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
