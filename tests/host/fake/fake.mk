@@ -31,7 +31,7 @@ $(eval $(call FAKE_RULES,cover,cover,cover,$(FAKE_OWN)))
 ##   fake              the stub on the host, on fake firmware that fails in every way
 .PHONY: fake fake-coverage soak-fake
 fake: $(FAKE)/fake-run $(FAKE)/fake-fuzz
-	@tests/host/fake/run.sh $(FAKE) $(FAKE_RUNS)
+	@FAKE_CASES="$(FAKE_CASES)" tests/host/fake/run.sh $(FAKE) $(FAKE_RUNS)
 
 ##   fake-coverage     which lines of the stub that executes
 fake-coverage: $(FAKE)/fake-cover

@@ -4,13 +4,15 @@
 # run.sh - all cases, then the fuzzer from the same seeds. usage: run.sh FOLDER RUNS [SECONDS]
 #
 # RUNS -1: as many as fit in SECONDS, from a new seed each time; new inputs are kept in
-# FOLDER/corpus. Last line: "fake: N passed, N failed"; fuzzing counts as one.
+# FOLDER/corpus. $FAKE_CASES: words; only the cases that have one of them in their name. Last line:
+# "fake: N passed, N failed"; fuzzing counts as one.
 set -u
 
 folder=$1 runs=$2 seconds=${3:-0}
 seeds=$folder/seeds log=$folder/fuzz.log
 mkdir -p "$seeds" "$folder/corpus"
-"$folder/fake-run" > "$folder/cases.log" 2>&1
+# shellcheck disable=SC2086 # words
+"$folder/fake-run" ${FAKE_CASES:-} > "$folder/cases.log" 2>&1
 sed '$d' "$folder/cases.log"
 line=$(tail -n 1 "$folder/cases.log")
 passed=$(echo "$line" | sed -n 's/^fake: \([0-9]*\) passed.*/\1/p')
