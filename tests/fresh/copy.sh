@@ -43,7 +43,8 @@ esac
 cp "$here/cases.sh" "$root/tmp/"
 status=0
 env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
-	chroot "$root" /bin/bash /tmp/cases.sh run "$name" < /dev/null || status=$?
+	${QEMU_JOBS:+QEMU_JOBS=$QEMU_JOBS} chroot "$root" /bin/bash /tmp/cases.sh run "$name" \
+	< /dev/null || status=$?
 case $name in image|fake)
 	if [ $status = 0 ]; then
 		mkdir "$WORK/built/$name"
