@@ -199,7 +199,8 @@ include esp/esp.mk sdk/sdk.mk sdk/doors.mk dist/dist.mk tests/host/host.mk \
 	tests/host/mutate.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
 	tests/inject/inject.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
-##   test              every suite: unit, fake, lint, fuzz, cache, qemu (about 35 minutes)
+##   test              every suite: unit, fake, lint, fuzz, cache, qemu (28 minutes with
+##                     QEMU_JOBS=3)
 test: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh
 
