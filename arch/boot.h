@@ -25,7 +25,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 
 /* ---- instructions: any time ---- */
 uint64_t arch_counter(void);		/* never goes backwards on one CPU */
-bool arch_random(uint64_t *out);	/* from the CPU's generator; false if it has none */
+bool arch_random(uint64_t *out);	/* by the CPU; false: it has no generator, or that failed */
 _Noreturn void arch_halt(void);		/* forever, with interrupts masked */
 void arch_irq_off(void);
 void arch_copy(void *dst, const void *src, uint64_t words);	/* 8-byte words, aligned, upwards */

@@ -55,7 +55,7 @@ const char *check_calls(struct kernel *k)
 		if (!cpu_call_all(come, &seen))
 			return "a CPU does not answer";
 		if (seen.came != n || seen.wrong)
-			return selftest_why("%u of %u came, %u wrong", seen.came, n, seen.wrong);
+			return selftest_why("%u of %u ran, %u wrong", seen.came, n, seen.wrong);
 	}
 	return NULL;
 }
@@ -153,7 +153,7 @@ const char *check_alarms(struct kernel *k)
 	heap_free(alarm);
 	if (seen.came == n && !seen.wrong)
 		return NULL;
-	return selftest_why("%u of %u rang, %u wrong", seen.came, n, seen.wrong);
+	return selftest_why("%u of %u fired, %u wrong", seen.came, n, seen.wrong);
 }
 
 static void work_at(void *arg)
@@ -178,14 +178,14 @@ const char *check_work(struct kernel *k)
 	cpu_mask_clear(&on, cpu_this()->index);
 	seen.came = seen.wrong = 0;
 	if (!cpu_work(&on, &w))
-		return "they do not take it";
+		return "they do not accept it";
 	while (cpu_work_left(&w) && clock_now() < until)
 		time_sleep(STEP_NS);
 	if (cpu_work_left(&w))
-		panic("work that should have taken 100 us goes on");	/* it lies on this stack */
+		panic("work that should take 100 us is still running");	/* it lies on this stack */
 	if (seen.came == others && !seen.wrong)
 		return NULL;
-	return selftest_why("%u of %u came, %u wrong", seen.came, others, seen.wrong);
+	return selftest_why("%u of %u ran, %u wrong", seen.came, others, seen.wrong);
 }
 
 /* Receives what is printed. */

@@ -161,7 +161,7 @@ static void write_page(struct writes *w, uint64_t pa)
 		return;
 	w->pages++;
 	if (!page_keeps(memory_at(w->m, pa)))
-		w->why = selftest_why("0x%llx forgot", LL(pa));
+		w->why = selftest_why("0x%llx lost its content", LL(pa));
 	page_free(pa, 0);
 }
 

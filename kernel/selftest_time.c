@@ -80,10 +80,10 @@ static const char *timers_try(void)
 	if (!timer_cancel(&not) || timer_cancel(&not))
 		return "a cancelled timer was not set, or still is";
 	if (!all_come(TIMERS))
-		return selftest_why("%u of %u came", seen.came, TIMERS);
+		return selftest_why("%u of %u ran", seen.came, TIMERS);
 	for (uint32_t i = 0; i < TIMERS; i++)
 		if (seen.order[i] != i + 1)
-			return selftest_why("number %u came as number %u", seen.order[i], i + 1);
+			return selftest_why("timer %u fired as number %u", seen.order[i], i + 1);
 	return seen.early ? "one came early" : NULL;
 }
 
@@ -107,9 +107,9 @@ const char *check_ticks(struct kernel *k)
 		return NULL;
 	timer_every(&tick, STEP_NS, note, (void *)&number);
 	if (!all_come(TICKS))
-		return selftest_why("%u of %u came", seen.came, TICKS);
+		return selftest_why("%u of %u ran", seen.came, TICKS);
 	if (!timer_cancel(&tick))
-		return "it was not set any more";
+		return "it was no longer set";
 	came = seen.came;
 	time_sleep(3 * STEP_NS);
 	return seen.came == came ? NULL : "it came after it was cancelled";

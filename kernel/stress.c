@@ -156,7 +156,7 @@ static void do_flush(struct self *s)
 		*(uint64_t *)space_ram(pa) = tag;
 		expect(space_map(s->va, pa, PAGE_SIZE, ARCH_RW) == OK, "a page is not mapped");
 		(void)cpu_call_one(to, answer, &q);
-		expect(q.answer == tag, "a CPU sees a page that is not there any more");
+		expect(q.answer == tag, "a CPU still sees an unmapped page");
 		expect(space_unmap(s->va, PAGE_SIZE) == OK, "a page is not unmapped");
 		page_free(pa, 0);
 	}
@@ -167,7 +167,7 @@ static void ring(struct timer *t, void *arg)
 	struct self *s = arg;
 
 	(void)t;
-	expect(cpu_this() == s->cpu, "a timer rings elsewhere");
+	expect(cpu_this() == s->cpu, "a timer fired on another CPU");
 	__atomic_fetch_add(&s->rang, 1, __ATOMIC_RELAXED);
 }
 
@@ -217,7 +217,7 @@ static void stress_cpu(void *arg)
 		block_free(&s, i);
 	s.cancelled += timer_cancel(&s.timer);
 	expect(s.set == s.cancelled + __atomic_load_n(&s.rang, __ATOMIC_RELAXED),
-	       "a timer is lost, or rings twice");
+	       "a timer was lost, or fired twice");
 }
 
 void stress_run(uint64_t operations, struct stress *out)

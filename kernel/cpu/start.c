@@ -198,9 +198,9 @@ static bool give_up(uint32_t i)
 	if (!waited && wanted == RUNS)
 		return false;
 	if (!waited && wanted == ARRIVED)
-		o->why = "it has come, and does not go on";
+		o->why = "it started, but does not respond";
 	if (!o->why)
-		o->why = "it does not come";
+		o->why = "it does not start";
 	arch_start_cancel(&start.named[i]);
 	return true;
 }
@@ -249,7 +249,7 @@ static const char *try_all(const struct machine *m, struct boot_info *bi, uint32
 	if (!start.count)
 		return NULL;
 	if (!clock_hz || !call_start())
-		return "without interrupts and a clock it cannot be";
+		return "it needs interrupts and a clock";
 	cpus_make();
 	flush_start();
 	stop_start();

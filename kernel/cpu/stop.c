@@ -17,9 +17,9 @@
 #include "lib/wants.h"
 
 #define STOP_NS		(2 * NS_PER_S)
-#define NOBODY		0
+#define NO_CPU		0
 
-static uint32_t stays = NOBODY;		/* index + 1 of the CPU that is not stopped */
+static uint32_t stays = NO_CPU;		/* index + 1 of the CPU that is not stopped */
 static void (*last)(void);
 
 static _Noreturn void boot_waits(struct cpu *c)
@@ -36,10 +36,10 @@ static _Noreturn void boot_waits(struct cpu *c)
 /* On the interrupted CPU. Returns if no CPU has asked it to stop. */
 static void stop_here(void)
 {
-	const uint32_t who = __atomic_load_n(&stays, __ATOMIC_ACQUIRE);
+	const uint32_t staying = __atomic_load_n(&stays, __ATOMIC_ACQUIRE);
 	struct cpu *c = cpu_this();
 
-	if (who == NOBODY || who == c->index + 1)
+	if (staying == NO_CPU || staying == c->index + 1)
 		return;
 	__atomic_store_n(&c->stopped, true, __ATOMIC_RELEASE);
 	if (!c->index)
@@ -71,12 +71,12 @@ uint32_t cpus_stop(void)
 {
 	const uint32_t own = cpu_this()->index;
 	const uint64_t until = clock_now() + STOP_NS;
-	uint32_t who = NOBODY, left = 0;
+	uint32_t staying = NO_CPU, left = 0;
 
 	if (cpu_count() <= 1)
 		return 0;
-	if (!__atomic_compare_exchange_n(&stays, &who, own + 1, false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE) && who != own + 1)
+	if (!__atomic_compare_exchange_n(&stays, &staying, own + 1, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE) && staying != own + 1)
 		stop_here();
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)

@@ -84,7 +84,7 @@ static void interrupt_unasked(uint32_t vector)
 	if (said)
 		return;
 	said = true;
-	console_warn("interrupt %u: nobody asked for any\n", vector);
+	console_warn("interrupt %u is not expected\n", vector);
 }
 
 void trap_interrupt(uint32_t vector)

@@ -7,26 +7,26 @@
 #include "lib/console/console.h"
 
 #define TURN_NS		(1000 * NS_PER_MS)	/* twice 256 bytes at 9600 baud, and a screen */
-#define NOBODY		0
+#define NO_CPU		0
 
-static uint32_t whose;			/* index + 1 of the CPU that may print */
+static uint32_t owner;			/* index + 1 of the CPU that may print; or NO_CPU */
 
 /* For console_turn. True: the turn was taken, and has to be given back. */
 static bool turn(bool take)
 {
 	const uint32_t own = cpu_this()->index + 1;
-	uint32_t none = NOBODY;
+	uint32_t none = NO_CPU;
 	uint64_t until = 0;
 
 	if (!take) {
-		__atomic_store_n(&whose, NOBODY, __ATOMIC_RELEASE);
+		__atomic_store_n(&owner, NO_CPU, __ATOMIC_RELEASE);
 		return false;
 	}
-	if (__atomic_load_n(&whose, __ATOMIC_RELAXED) == own)
+	if (__atomic_load_n(&owner, __ATOMIC_RELAXED) == own)
 		return false;
-	while (!__atomic_compare_exchange_n(&whose, &none, own, false, __ATOMIC_ACQUIRE,
+	while (!__atomic_compare_exchange_n(&owner, &none, own, false, __ATOMIC_ACQUIRE,
 					    __ATOMIC_RELAXED)) {
-		none = NOBODY;
+		none = NO_CPU;
 		arch_pause();
 		if (!until)
 			until = clock_now() + TURN_NS;

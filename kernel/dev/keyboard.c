@@ -19,7 +19,7 @@
 #define STATUS_OUTPUT	0x01		/* a byte waits for us */
 #define STATUS_INPUT	0x02		/* the controller has not taken ours yet */
 #define STATUS_MOUSE	0x20		/* the waiting byte is the second port's */
-#define STATUS_NOBODY	0xff
+#define STATUS_ABSENT	0xff
 
 #define COMMAND_READ	0x20
 #define COMMAND_WRITE	0x60
@@ -55,7 +55,7 @@ static void keyboard_poll(void)
 		const uint8_t status = arch_port_in8(PORT_STATUS);
 		uint8_t code;
 
-		if (!(status & STATUS_OUTPUT) || status == STATUS_NOBODY)
+		if (!(status & STATUS_OUTPUT) || status == STATUS_ABSENT)
 			return;
 		code = arch_port_in8(PORT_DATA);
 		if (status & STATUS_MOUSE)
@@ -110,7 +110,7 @@ static const char *controller_start(void)
 {
 	uint8_t config, answer;
 
-	if (arch_port_in8(PORT_STATUS) == STATUS_NOBODY)
+	if (arch_port_in8(PORT_STATUS) == STATUS_ABSENT)
 		return "no controller";
 	if (!send(PORT_STATUS, COMMAND_OFF) || !send(PORT_STATUS, COMMAND_MOUSE_OFF))
 		return "the controller takes no commands";

@@ -153,7 +153,7 @@ static void move(struct kernel *k, uint64_t rounds, struct word rest)
 		if (rest.text[i] == '"')	/* cannot be quoted within run="..." */
 			place = 0;
 	if (!place || !next_cmdline(k, place, rounds, rest)) {
-		console_print("memtest: no place for the kernel while its own is tested\n");
+		console_print("memtest: no other place for the kernel\n");
 		return;
 	}
 	again_with(k, state.cmdline);
@@ -203,7 +203,7 @@ bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range 
 		return monitor_error("no memory for the list of memory");
 	if (range->size && !state.memory.tested.n) {
 		memory_give_back(k, &state.memory);
-		return monitor_error("nothing of it is free to be tested");
+		return monitor_error("none of it is free to be tested");
 	}
 	ranges_print(&state.memory.tested, "tests");
 	whole = memtest_run(t);

@@ -277,7 +277,7 @@ void window_unmap(const void *p)
 		return;
 	word = slot_find((uint64_t)p, &s);
 	if (!(word & SLOT_WINDOW))
-		panic("window_unmap: 0x%llx is no window", LL((uint64_t)p));
+		panic("window_unmap: 0x%llx is not a window", LL((uint64_t)p));
 	if (space_unmap(slot_address(s), SLOT_PAGES(word) * PAGE_SIZE) != OK)
 		panic("window_unmap: 0x%llx cannot be unmapped", LL((uint64_t)p));
 	slot_give(s);

@@ -163,7 +163,7 @@ static void table_at(struct tables *t, uint64_t at)
 static bool tables_all(struct tables *t)
 {
 	if (!tables_try(t, tables_open) || !t->open)
-		return monitor_error("neither XSDT nor RSDT is good");
+		return monitor_error("neither XSDT nor RSDT is valid");
 	do {
 		t->more = true;		/* if it faults, only that entry is lost */
 		if (!tables_try(t, tables_next))

@@ -27,8 +27,8 @@ bool command_reboot(struct kernel *k, uint32_t n, char **words)
 	if (n > 2)
 		return monitor_error("reboot [efi|acpi|cpu]");
 	reboot(k, n == 2 ? words[1] : NULL);
-	return monitor_error(n == 2 ? "the machine does not start again so" :
-				      "no way to start again");
+	return monitor_error(n == 2 ? "the machine did not restart" :
+				      "no way to restart it");
 }
 
 bool command_poweroff(struct kernel *k, uint32_t n, char **words)

@@ -102,7 +102,7 @@ static bool variables_list(const char *name)
 			return false;
 	}
 	if (n == VARIABLES_MAX)
-		return monitor_error("a list without end");
+		return monitor_error("the list does not end");
 	if (status != EFI_NOT_FOUND)
 		return failed("GetNextVariableName", status);
 	return n || !name ? true : monitor_error("there is no \"%s\"", name);

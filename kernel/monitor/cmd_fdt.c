@@ -17,7 +17,7 @@ bool command_fdt(struct kernel *k, uint32_t n, char **words)
 	if (!m)
 		return monitor_error("there is no device tree");
 	if (fdt_open(&f, memory_at(&k->memory, m->mem.base), m->mem.size) != OK)
-		return monitor_error("its header is not good");
+		return monitor_error("its header is invalid");
 	if (*path != '/' ? !fdt_alias(&f, path, (uint32_t)strlen(path), &node) :
 	    !fdt_find(&f, path, (uint32_t)strlen(path), &node))
 		return monitor_error("there is no node \"%s\"", path);

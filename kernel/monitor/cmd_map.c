@@ -79,7 +79,7 @@ bool command_pt(struct kernel *k, uint32_t n, char **words)
 	memory_tables(&k->memory, &m.map);
 	console_print("root 0x%llx, %u levels\n", LL(m.map.root), m.map.levels);
 	if (!trap_try(merge_all, &m, &fault))
-		return monitor_error("a table is not memory: 0x%llx: %s", LL(fault.address),
+		return monitor_error("unreadable page table: 0x%llx: %s", LL(fault.address),
 				     fault.what);
 	if (m.stopped)
 		return false;

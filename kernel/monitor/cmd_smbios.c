@@ -43,7 +43,7 @@ bool command_smbios(struct kernel *k, uint32_t n, char **words)
 	if (!done)
 		return monitor_error("0x%llx: %s", LL(fault.address), fault.what);
 	if (!show.open)
-		return monitor_error("entry point or table is not good");
+		return monitor_error("entry point or table is invalid");
 	if (show.stopped)
 		return false;
 	return show.broken ? monitor_error("the next structure does not lie in the table") : true;

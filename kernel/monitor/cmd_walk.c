@@ -90,11 +90,11 @@ bool command_walk(struct kernel *k, uint32_t n, char **words)
 		return false;
 	memory_tables(&k->memory, &w.map);
 	if (!trap_try(walk_read, &w, &fault))
-		return monitor_error("a table is not memory: 0x%llx: %s", LL(fault.address),
+		return monitor_error("unreadable page table: 0x%llx: %s", LL(fault.address),
 				     fault.what);
 	console_print("0x%llx: root 0x%llx, %u levels\n", LL(w.va), LL(w.map.root), w.map.levels);
 	if (!w.address)
-		console_print("not an address of this CPU, whatever tables say\n");
+		console_print("not a valid address on this CPU\n");
 	for (uint32_t i = 0; i < w.map.levels; i++)
 		step_print(&w.step[i], w.map.levels - 1 - i);
 	if (w.address && w.found)

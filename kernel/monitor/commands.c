@@ -21,7 +21,7 @@
 	X(help, "[COMMAND]", "all commands, or one", READS) \
 	X(info, "", "the boot report again", READS) \
 	X(initrd, "[NAME]", "files of the initrd (newc), or one file's content", READS) \
-	X(input, "", "what can be typed at, and errors there", READS) \
+	X(input, "", "the input devices, and their errors", READS) \
 	X(irq, "", "the interrupt controller, and what it has sent", READS) \
 	X(log, "[LINES]", "what was printed last", READS) \
 	X(mem, "", "the memory map, as a bar and as a list", READS) \
@@ -31,7 +31,7 @@
 	X(poke, "ADDR VALUE [1|2|4|8]", "write memory", ALTERS) \
 	X(poweroff, "", "switch the machine off", READS) \
 	X(pt, "", "what the page tables map, with permissions", READS) \
-	X(reboot, "[efi|acpi|cpu]", "start the machine again, by any way or this one", READS) \
+	X(reboot, "[efi|acpi|cpu]", "restart the machine, by any method or this one", READS) \
 	X(regs, "", "system registers, their bits by name", READS) \
 	X(selftest, "", "check the boot's promises; overwrites free memory", READS) \
 	X(smbios, "", "what the manufacturer says the machine is", READS) \

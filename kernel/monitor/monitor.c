@@ -208,8 +208,8 @@ _Noreturn void monitor_run(struct kernel *k)
 	bool ok = true;
 
 	if (!input_device[0].name)
-		console_print("monitor: nothing to type at: no keyboard, and the serial port is "
-			      "missing or only sends\n");
+		console_print("monitor: no input: there is no keyboard, and the serial port is "
+			      "missing or can only send\n");
 	line = (struct line){
 		.write = console_write, .complete = complete_name, .prompt = prompt,
 	};

@@ -258,10 +258,10 @@ def test_spin_table_lies(tmp_path):
 	why = dict(re.findall(r"^stubborn: warning: CPU (\d) \(id 0x\d\): (.*)$", text, re.M))
 	assert re.search(r"^boot: cpus: 2 of 7$", text, re.M), text
 	assert list(why) == list("23456")
-	assert why["2"] == "the address that it waits for is not aligned"
-	assert why["3"] == "the address that it waits for is not in memory of firmware's"
+	assert why["2"] == "the address that it polls is not aligned"
+	assert why["3"] == "the address that it polls is not in firmware's memory"
 	assert why["4"] == why["6"] == "data abort, external abort, read"
-	assert why["5"] == "it does not come"
+	assert why["5"] == "it does not start"
 	selftest_passed(text)
 
 
@@ -270,7 +270,7 @@ def test_absent(arch):
 	case = "absent cpus=ABSENT -- run=cpus selftest poweroff"
 	with injected(arch, [case], machine=GIC3[arch], extra=["-smp", "4"]) as machine:
 		text = machine.wait_end()
-	why = {ARM: "PSCI knows no such CPU", PC: "it does not come"}[arch]
+	why = {ARM: "PSCI knows no such CPU", PC: "it does not start"}[arch]
 	assert re.search(r"^boot: cpus: 3 of 4$", text, re.M), text
 	assert re.findall(r"^stubborn: warning: CPU .*$", text, re.M) == [
 		f"stubborn: warning: CPU 3 (id 0x37): {why}"]

@@ -247,7 +247,7 @@ def test_lies(arch):
 		monitor.run(f"poke @{at + 4:#x} 0xffffffff 4")
 		assert re.search(r"^APIC .* length WRONG$", monitor.run("acpi"), re.M)
 		monitor.run(f"poke @{rsdp:#x} 0 1")
-		assert monitor.try_("acpi") == (False, "error: neither XSDT nor RSDT is good\n")
+		assert monitor.try_("acpi") == (False, "error: neither XSDT nor RSDT is valid\n")
 		if arch == "aarch64":
 			assert not monitor.try_("pci")[0]
 

@@ -88,7 +88,7 @@ PCS = {
 	"microvm": ({"machine": "microvm"}, "local APIC, 48 interrupts",
 		    TSC + "PIT, interrupt 224.*"),
 	"no-pit": ({"machine": "microvm,pit=off,pic=off"}, "local APIC, 48 interrupts",
-		   "none: nothing to measure the TSC by"),
+		   "none: nothing to calibrate the TSC with"),
 	"no-apic": ({"cpu": "qemu64,-apic"}, "none: the CPU has no local APIC",
 		    TSC + "HPET, no interrupt.*"),
 }

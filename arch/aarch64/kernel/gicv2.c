@@ -77,7 +77,7 @@ const char *gicv2_cpu_start(struct cpu *c)
 	gic_write(gic.cpu, GICC_PMR, GICC_PMR_ALL);
 	gic_write(gic.cpu, GICC_CTLR, GICC_CTLR_GRP);
 	if (gic_read(gic.cpu, GICC_RPR) != GICC_RPR_IDLE)
-		gic.doubt = "an interrupt from before stays active";
+		gic.doubt = "an earlier interrupt stays active";
 	if (!(gic_read(gic.cpu, GICC_CTLR) & GICC_CTLR_GRP))
 		return "the CPU's part of its GICv2 does not answer";
 	return NULL;

@@ -40,7 +40,7 @@ static bool settled(const char *regs, uint32_t offset, uint32_t bit)
 const char *gicv3_start(const struct machine *m)
 {
 	if (!ID_AA64PFR0_GIC(sysreg_read(id_aa64pfr0_el1)))
-		return "its GICv3 is not for this CPU";
+		return "this CPU cannot use its GICv3";
 	gic.dist = gic_window(m, gic.found_dist.base, GICD_SIZE_V3);
 	if (!gic.dist)
 		return "the registers of its GICv3 cannot be mapped";
@@ -140,7 +140,7 @@ const char *gicv3_cpu_start(struct cpu *c)
 		return "the CPU's redistributor does not answer";
 	c->irq_local = (uint64_t)(rd + GICR_FRAME);
 	if (!registers_on())
-		return "the GICv3's system registers are not for us";
+		return "access to the GICv3's system registers is denied";
 	end_active();
 	sysreg_write(ICC_BPR1_EL1, 0);
 	sysreg_write(ICC_CTLR_EL1, 0);		/* EOImode 0: EOIR also deactivates */
@@ -148,7 +148,7 @@ const char *gicv3_cpu_start(struct cpu *c)
 	sysreg_write(ICC_IGRPEN1_EL1, 1);
 	__asm__ volatile("isb");
 	if (sysreg_read(ICC_RPR_EL1) != ICC_RPR_IDLE)
-		gic.doubt = "an interrupt from before stays active";
+		gic.doubt = "an earlier interrupt stays active";
 	return NULL;
 }
 

@@ -91,11 +91,11 @@ static const char *look_at(const struct machine *m, const struct arch_named *n, 
 	char *at;
 
 	if (n->at % (box ? MAILBOX_SIZE : sizeof(uint64_t)))
-		return "the address that it waits for is not aligned";
+		return "the address that it polls is not aligned";
 	at = is_device(n->at) ? NULL :
 	     m->window(m->cookie, n->at, box ? sizeof(struct mailbox) : sizeof(uint64_t));
 	if (!at)
-		return "the address that it waits for is not in memory of firmware's";
+		return "the address that it polls is not in firmware's memory";
 	a->word = (void *)(box ? at + offsetof(struct mailbox, entry) : at);
 	a->number = box ? (void *)at : NULL;
 	arch_clean((uint64_t)at, sizeof(struct mailbox));	/* firmware's caches may be on */
@@ -105,7 +105,7 @@ static const char *look_at(const struct machine *m, const struct arch_named *n, 
 		return "its mailbox is not ready";
 	entry = __atomic_load_n(a->word, __ATOMIC_ACQUIRE);
 	if (!box && entry && entry != enter)
-		return "another address is where it waits for ours";
+		return "the word that it polls holds another address";
 	return NULL;
 }
 

@@ -126,7 +126,7 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	case HOW_PSCI: return psci_on(named->id);
 	case HOW_TABLE:
 	case HOW_MAILBOX: return park_start(m, named, arrival_find(named->id), enter);
-	default: return "no method to start it that we know";
+	default: return "no known method to start it";
 	}
 }
 

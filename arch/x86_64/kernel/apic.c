@@ -138,7 +138,7 @@ const char *arch_irq_cpu_start(struct cpu *c)
 		apic_write(APIC_EOI, 0);	/* interrupts taken before us and never ended */
 	apic_write(APIC_ESR, 0);
 	if (in_service())
-		doubt = "an interrupt from before stays active";
+		doubt = "an earlier interrupt stays active";
 	return apic_read(APIC_SVR) & APIC_SVR_ON ? NULL : "the local APIC does not answer";
 }
 

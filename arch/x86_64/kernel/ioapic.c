@@ -71,7 +71,7 @@ static const char *ioapic_add(const struct machine *m, uint64_t pa, uint32_t gsi
 	uint32_t version;
 
 	if (ioapics == IOAPICS)
-		return "more IO-APICs than we keep";
+		return "too many IO-APICs";
 	io->regs = m->window(m->cookie, pa, IOAPIC_SIZE);
 	if (!io->regs)
 		return "an IO-APIC cannot be mapped";

@@ -145,7 +145,7 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	*out = (struct arch_timer){ .name = "TSC" };
 	out->hz = frequencies(m, irqs && !deadline, &apic_hz, &out->by);
 	if (!out->hz)
-		return "nothing to measure the TSC by";
+		return "nothing to calibrate the TSC with";
 	if (!(cpu_id(CPUID_POWER, 0).d & CPUID_POWER_INVARIANT))
 		out->doubt = "its rate may vary";
 	if (irqs && (deadline || apic_hz))
