@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # Do the host tests notice a mistake? mutate.py makes many, one at a time, in a copy of the tree.
 MUTATE_SEED ?= 1
-MUTATE_COUNT ?= 1000
+MUTATE_COUNT ?= 300
 # Of all programs, or of some: what they do not reach is not changed.
 MUTATE_PROGRAMS ?= $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
 
-##   soak-mutate       changes of the code, MUTATE_COUNT=1000 of them: do the host tests notice?
+##   soak-mutate       changes of the code, MUTATE_COUNT=300 of them: do the host tests notice?
 .PHONY: soak-mutate mutate-programs mutate-fuzz-runs
 soak: soak-mutate
 soak-mutate: | $(BUILD)/have-HOST $(BUILD)/have-UNIT $(BUILD)/have-FUZZ

@@ -4,18 +4,24 @@
 
 usage: mutate.py FOLDER SEED COUNT [SOURCE...]. In FOLDER, a copy of the tree, all tests of unit,
 fake and fuzz are built with coverage and run once; then COUNT lines that some of them reach are
-changed, one at a time and back, and the tests that reach the line run until one fails or all have
-passed. Survivors that mutate-equivalent.txt argues are counted apart. Last line: "mutate: N killed,
-M survived, ..."; fails if more than 5 % survive.
+changed, one at a time and back, in two copies side by side, and the tests that reach the line run
+until one fails or all have passed. A change that compiles to the same code as before is none: no
+test is run, and it does not count. Survivors that mutate-equivalent.txt argues are counted apart.
+Last line: "mutate: N killed, M survived, ..."; fails if more than 5 % survive.
 """
+import collections
 import filecmp
+import hashlib
+import json
 import os
 import random
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 FLAVOUR = "mutate"
 PROGRAMS = f"build/{FLAVOUR}"
@@ -23,8 +29,12 @@ MAKE = ["make", "-s", *(f"{n}={PROGRAMS}" for n in ("UNIT", "FUZZ", "FAKE")),
 	*(f"{n}_FLAVOUR={FLAVOUR}" for n in ("UNIT", "FUZZ", "FAKE"))]
 FUZZ_SHARE = 20			# a twentieth of the inputs
 MOST = 0.05
+WORKERS = 2
+SAME = "the same code"
+CHECKS = "-g", "-O", "-fsanitize", "-fno-sanitize", "-fprofile", "-fcoverage", "-M"
 EQUIVALENT = "tests/host/mutate-equivalent.txt"
-ENV = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
+ENV = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0:symbolize=0",
+       "UBSAN_OPTIONS": "symbolize=0", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
 
 SWAPS = [(r"(?<=\s)<=(?=\s)", "<"), (r"(?<=\s)>=(?=\s)", ">"), (r"(?<=\s)<(?=\s)", "<="),
 	 (r"(?<=\s)>(?=\s)", ">="), (r"(?<=\s)==(?=\s)", "!="), (r"(?<=\s)!=(?=\s)", "=="),
@@ -65,17 +75,24 @@ def mutations(line, bare):
 
 
 class Tree:
-	"""The copy, what is built in it, and which program reaches which lines."""
+	"""The copy, what is built in it, how, and which program reaches which lines."""
 
 	def __init__(self, folder):
 		self.root = os.path.abspath(folder)
 		self.copy()
 		self.programs = self.make("mutate-programs").split()
-		self.make("-k", *self.programs)
+		self.make("-j2", "-k", *self.programs)
 		self.runs = dict(r.split("=") for r in self.make("mutate-fuzz-runs").split())
-		self.lines, self.times = {}, {}
-		for p in self.programs:
-			self.measure(p)
+		self.commands = self.all_commands()
+		self.users = self.all_users()
+		self.lines, self.times, self.parts = {}, {}, {}
+		self.kills = collections.Counter()
+		with ThreadPoolExecutor(WORKERS) as pool:
+			for p, (seconds, parts, lines) in zip(
+					self.programs, pool.map(self.measure, self.programs)):
+				self.times[p], self.parts[p] = seconds, parts
+				for source, number in lines:
+					self.lines.setdefault((source, number), set()).add(p)
 
 	def copy(self):
 		listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True,
@@ -97,47 +114,93 @@ class Tree:
 			raise RuntimeError(run.stderr)
 		return run.stdout
 
-	def command(self, program):
+	def all_commands(self):
+		"""{built file: command}: make is too slow to be asked for each."""
+		commands = {}
+		for line in self.make("-n", "-B", *self.programs).split("\n"):
+			line = line.split(" || ")[0]
+			m = (re.search(r" -o (\S+)", line) or
+			     re.match(r"\S*objcopy .* (\S+)$", line))
+			if m:
+				commands[m[1]] = line
+		return commands
+
+	def all_users(self):
+		"""{source: objects that are compiled from it}"""
+		users = {}
+		for name in self.commands:
+			rules = f"{self.root}/{os.path.splitext(name)[0]}.d"
+			if not name.endswith(".o") or not os.path.isfile(rules):
+				continue
+			with open(rules, encoding="utf-8") as f:
+				first = f.read().replace("\\\n", " ").split("\n")[0]
+			for source in first.split(":")[1].split():
+				users.setdefault(os.path.normpath(source), set()).add(name)
+		return users
+
+	def linked(self, program):
+		"""The objects that are part of it, archives' members included."""
+		said = subprocess.run(f"{self.commands[program]} -Wl,--trace", shell=True,
+				      cwd=self.root, capture_output=True, text=True, check=True)
+		return [(m[1] or "") + m[2] for m in
+			re.finditer(r"^(?:(build/.*/).*\.a\()?(.*\.o)\)?$", said.stdout, re.M)
+			if m[0].startswith("build/")]
+
+	def command(self, program, binary):
 		name = os.path.basename(program)
 		if not name.startswith("fuzz_"):
-			return [f"./{program}"]
+			return [f"./{binary}"]
 		runs = int(self.runs[name[5:]]) // FUZZ_SHARE
 		seeds = f"{PROGRAMS}/seeds/{name[5:]}"
-		return [f"./{program}", f"-runs={runs}", "-seed=1", "-max_len=16384",
+		return [f"./{binary}", f"-runs={runs}", "-seed=1", "-max_len=16384",
 			"-verbosity=0",
 			*([seeds] if os.path.isdir(f"{self.root}/{seeds}") else [])]
 
 	def measure(self, program):
-		name = os.path.basename(program)
-		profiles = f"{self.root}/{PROGRAMS}/{name}.profiles"
+		"""(seconds, its objects, [(source, line)]), for as long as it is the same."""
+		with open(f"{self.root}/{program}", "rb") as f:
+			now = hashlib.sha256(f.read()).hexdigest()
+		known = f"{self.root}/{program}.reached"
+		if os.path.isfile(known):
+			with open(known, encoding="utf-8") as f:
+				before, *rest = json.load(f)
+			if before == now:
+				return rest
+		profiles = f"{self.root}/{program}.profiles"
 		shutil.rmtree(profiles, ignore_errors=True)
 		begin = time.monotonic()
-		if not self.passes(program, 900, profiles):
+		if not self.passes(self.root, program, program, 900, profiles):
 			raise RuntimeError(f"{program} fails without any mutation")
-		self.times[program] = time.monotonic() - begin
+		seconds = time.monotonic() - begin
+		parts = self.linked(program)
 		data = f"{profiles}/all"
 		subprocess.run(["llvm-profdata", "merge", "-o", data, profiles], check=True)
 		out = subprocess.run(["llvm-cov", "export", "-format=lcov",
 				      f"-instr-profile={data}", f"{self.root}/{program}"],
 				     capture_output=True, text=True, check=False).stdout
 		shutil.rmtree(profiles)
+		lines = []
 		for line in out.split("\n"):
 			if line.startswith("SF:"):
 				source = os.path.relpath(line[3:], self.root)
 			elif line.startswith("DA:"):
 				number, count = line[3:].split(",")[:2]
 				if int(count):
-					self.lines.setdefault((source, int(number)),
-							      set()).add(program)
+					lines.append((source, int(number)))
+		with open(known, "w", encoding="utf-8") as f:
+			json.dump([now, seconds, parts, lines], f)
+		return seconds, parts, lines
 
-	def passes(self, program, limit, profiles="/dev"):
-		"""A program that says so at once is not waited for."""
-		profile = f"{profiles}/%p.profraw" if profiles != "/dev" else "/dev/null"
-		with subprocess.Popen(self.command(program), cwd=self.root, text=True, bufsize=1,
-				      errors="replace", stdout=subprocess.PIPE,
-				      stderr=subprocess.STDOUT, start_new_session=True,
+	def passes(self, root, program, binary, limit, profiles=None):
+		"""Not waited for if it says no. The limit is of processor time, not of the clock."""
+		profile = f"{profiles}/%p.profraw" if profiles else "/dev/null"
+		with subprocess.Popen(["prlimit", f"--cpu={int(limit)}",
+				       *self.command(program, binary)],
+				      cwd=root, text=True, bufsize=1, errors="replace",
+				      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+				      start_new_session=True,
 				      env={**ENV, "LLVM_PROFILE_FILE": profile}) as run:
-			late = f"sleep {limit}; kill -9 -{run.pid}"
+			late = f"sleep {60 + 20 * limit}; kill -9 -{run.pid}"
 			killer = subprocess.Popen(["sh", "-c", late], start_new_session=True)
 			bad = False
 			for said in run.stdout:
@@ -150,32 +213,85 @@ class Tree:
 			killer.wait()
 		return not bad and run.returncode == 0
 
+
+class Worker:
+	"""A copy of the tree's copy in which one change at a time is made, built and undone."""
+
+	def __init__(self, tree, number):
+		self.tree = tree
+		self.root = f"{tree.root}-{number}"
+		shutil.rmtree(self.root, ignore_errors=True)
+		shutil.copytree(tree.root, self.root, symlinks=True,
+				ignore=shutil.ignore_patterns("*.profiles"))
+		self.kept, self.plain = [], {}
+
+	def sh(self, command):
+		return subprocess.run(command, shell=True, cwd=self.root, capture_output=True,
+				      check=False).returncode == 0
+
+	def keep(self, path):
+		"""Puts a file aside until the change is undone."""
+		os.rename(f"{self.root}/{path}", f"{self.root}/{path}.kept")
+		self.kept.append(path)
+
+	def undo(self):
+		for path in self.kept:
+			os.replace(f"{self.root}/{path}.kept", f"{self.root}/{path}")
+		self.kept = []
+
+	def compiled(self, obj):
+		"""What an object's source is compiled to for an image, without checks."""
+		words = [w for w in self.tree.commands[obj].split() if not w.startswith(CHECKS)]
+		if not self.sh(" ".join(words).replace(f" -o {obj}", " -O2 -o build/plain.o")):
+			return None
+		with open(f"{self.root}/build/plain.o", "rb") as f:
+			return f.read()
+
+	def build(self, program, users, made):
+		"""Compile what has changed of this program, and link it. Its name."""
+		for part in self.tree.parts[program]:
+			obj = part.replace(".image.o", ".o")
+			for o in (obj, part) if obj in users else ():
+				if o not in made:
+					made.add(o)
+					self.keep(o)
+					if not self.sh(self.tree.commands[o]):
+						return None
+		link = self.tree.commands[program]
+		binary = "build/mutated"
+		return binary if self.sh(link.replace(f" -o {program}", f" -o {binary}")) else None
+
 	def try_one(self, source, number, line):
-		"""None: does not compile; the program that fails; "" if none does."""
-		path = f"{self.root}/{source}"
-		with open(path, encoding="utf-8") as f:
-			text = f.read()
-		lines = text.split("\n")
+		"""None: does not compile; SAME: the code does not change; the program that
+		fails; "" if none does."""
+		tree = self.tree
+		with open(f"{self.root}/{source}", encoding="utf-8") as f:
+			lines = f.read().split("\n")
 		lines[number - 1] = line
+		users = tree.users[source]
+		for obj in users - self.plain.keys():
+			self.plain[obj] = self.compiled(obj)
 		stem = os.path.splitext(os.path.basename(source))[0]
-		order = sorted(self.lines[source, number],
-			       key=lambda p: (stem not in p, self.times[p]))
+		order = sorted(tree.lines[source, number],
+			       key=lambda p: (stem not in p,
+					      tree.times[p] / (1 + tree.kills[source, p])))
 		try:
-			with open(path, "w", encoding="utf-8") as f:
+			self.keep(source)
+			with open(f"{self.root}/{source}", "w", encoding="utf-8") as f:
 				f.write("\n".join(lines))
+			if all(self.compiled(o) == self.plain[o] for o in users):
+				return SAME
+			made = set()
 			for p in order:
-				try:
-					self.make(p)
-				except RuntimeError:
+				binary = self.build(p, users, made)
+				if not binary:
 					return None
-				if not os.path.isfile(f"{self.root}/{p}"):
-					return None
-				if not self.passes(p, 30 + 10 * self.times[p]):
+				if not tree.passes(self.root, p, binary, 3 + 4 * tree.times[p]):
+					tree.kills[source, p] += 1
 					return os.path.basename(p)
 			return ""
 		finally:
-			with open(path, "w", encoding="utf-8") as f:
-				f.write(text)
+			self.undo()
 
 
 def equivalent():
@@ -208,36 +324,77 @@ def candidates(tree, sources):
 	return found
 
 
+class Run:
+	"""The sample, in the order of its seed, and what became of it."""
+
+	def __init__(self, places, known, count):
+		self.places, self.known, self.count = iter(places), known, count
+		self.result = collections.Counter()
+		self.open = 0
+		self.changed = threading.Condition()
+
+	def done(self):
+		return sum(self.result[x] for x in ("killed", "survived", "argued"))
+
+	def next(self):
+		"""The next change to try, or None. One that may be invalid is waited for, so that
+		the sample does not depend on who is faster."""
+		with self.changed:
+			while self.done() < self.count:
+				if self.done() + self.open >= self.count:
+					self.changed.wait()
+					continue
+				source, number, done, put = next(self.places, (None,) * 4)
+				if not source:
+					break
+				with open(source, encoding="utf-8") as f:
+					text = f.read().split("\n")[number - 1].strip()
+				if (source, text, done) not in self.known:
+					self.open += 1
+					return source, number, done, put, text
+				self.result["argued"] += 1
+			self.changed.notify_all()
+			return None
+
+	def add(self, what, said=None):
+		with self.changed:
+			self.open -= 1
+			self.result[what] += 1
+			self.changed.notify_all()
+			if said:
+				print(f"mutate: {said}", flush=True)
+
+	def work(self, worker):
+		while place := self.next():
+			source, number, done, put, text = place
+			by = worker.try_one(source, number, put)
+			if by is None:
+				self.add("invalid")
+			elif by == SAME:
+				self.add("same")
+			elif by:
+				self.add("killed", f"{source}:{number}: {done}: {by}")
+			else:
+				self.add("survived",
+					 f"SURVIVED: {source}:{number}: {text} ## {done}")
+
+
 def main():
 	folder, seed, count, *sources = sys.argv[1:]
 	known = equivalent()
 	tree = Tree(folder)
 	places = candidates(tree, sources)
 	random.Random(int(seed)).shuffle(places)
-	files = len({p[0] for p in places})
-	print(f"mutate: {len(places)} mutations of {files} files are possible; seed {seed}",
-	      flush=True)
-	killed = survived = argued = invalid = 0
-	for source, number, done, put in places:
-		if killed + survived + argued >= int(count):
-			break
-		with open(source, encoding="utf-8") as f:
-			text = f.read().split("\n")[number - 1].strip()
-		if (source, text, done) in known:
-			argued += 1
-			continue
-		by = tree.try_one(source, number, put)
-		if by is None:
-			invalid += 1
-		elif by:
-			killed += 1
-			print(f"mutate: {source}:{number}: {done}: {by}", flush=True)
-		else:
-			survived += 1
-			print(f"mutate: SURVIVED: {source}:{number}: {text} ## {done}", flush=True)
-	print(f"mutate: {killed} killed, {survived} survived, {argued} argued to be equivalent, "
-	      f"{invalid} do not compile")
-	return not killed or survived > MOST * (killed + survived)
+	print(f"mutate: {len(places)} mutations of {len({p[0] for p in places})} files are possible;"
+	      f" seed {seed}", flush=True)
+	run = Run(places, known, int(count))
+	with ThreadPoolExecutor(WORKERS) as pool:
+		for end in [pool.submit(run.work, Worker(tree, n)) for n in range(WORKERS)]:
+			end.result()
+	r = run.result
+	print(f"mutate: {r['killed']} killed, {r['survived']} survived, {r['argued']} argued to be "
+	      f"equivalent, {r['same']} make the same code, {r['invalid']} do not compile")
+	return not r["killed"] or r["survived"] > MOST * (r["killed"] + r["survived"])
 
 
 sys.exit(main())
