@@ -113,6 +113,12 @@ static void test_roots(void **state)
 	o->checksum++;
 	assert_false(begin(&a, o));
 	assert_false(begin(&a, NULL));
+	o->checksum--;
+	a = (struct acpi){ .reach = reach, .cookie = &hole, .entry = (uint64_t)&new,
+			   .end = (uint64_t)(&new + 1), .wide = true };	/* from before */
+	hole = o->rsdt;
+	assert_false(acpi_open(&a, (uint64_t)o));
+	assert_true(a.entry == 0 && a.end == 0);
 	low = 0;
 }
 

@@ -106,6 +106,9 @@ static const struct text_case cleanings[] = {
 	{ "control character first, DEL", U_Z("\x7fgarbage"), "" },
 	{ "control character first, C1", U_Z("\x90garbage"), "" },
 	{ "control character after a blank", U_Z(" \x02garbage"), "" },
+	{ "a blank that is no control character, U+00A0", U_Z("a\u00a0"), "a\xc2\xa0" },
+	{ "the last before DEL", U_Z("a~"), "a~" },
+	{ "the last C1", U_Z("a\x9f""b"), "" },
 	{ "control characters last", U_Z("a\x01\x02"), "" },
 	{ "control characters after a newline", U_Z("a\n\x01"), "a" },
 };

@@ -51,6 +51,10 @@ static void test_rest(void **state)
 	CHECK("control protection", .vector = 21, .error = 6);
 	CHECK("double fault, stack overflow", .vector = 8, .cr2 = 0x7ff8, .rsp = 0x8000);
 	CHECK("double fault, stack overflow", .vector = 8, .cr2 = 0x8000, .rsp = 0x8008);
+	CHECK("double fault", .vector = 8, .cr2 = 0x6fff, .rsp = 0x8000);
+	CHECK("double fault, stack overflow", .vector = 8, .cr2 = 0x7000, .rsp = 0x8000);
+	CHECK("double fault, stack overflow", .vector = 8, .cr2 = 0x8fff, .rsp = 0x8000);
+	CHECK("double fault", .vector = 8, .cr2 = 0x9000, .rsp = 0x8000);
 	CHECK("double fault", .vector = 8, .cr2 = 0x5eadbeeff000, .rsp = 0x8000);
 	CHECK("exception", .vector = 15);
 	CHECK("exception", .vector = 255);

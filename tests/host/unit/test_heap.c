@@ -131,6 +131,29 @@ static void test_random(void **state)
 }
 
 /* Whatever is not exactly a piece in use is refused, and says so. */
+/* What is given back to a slab that was full is given out again, before there is a new slab. */
+static void test_reused(void **state)
+{
+	void *p[300];
+
+	(void)state;
+	world();
+	for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+		assert_non_null(p[i] = heap_alloc(1000));
+	for (uint32_t i = 0; i < ARRAY_SIZE(p); i += 100)
+		heap_free(p[i]);
+	for (uint32_t i = 0; i < ARRAY_SIZE(p); i += 100) {
+		struct heap_stats before, after;
+		void *again;
+
+		heap_stats(&before);
+		again = heap_alloc(1000);
+		heap_stats(&after);
+		assert_true(again == p[0] || again == p[100] || again == p[200]);
+		assert_int_equal(after.pages, before.pages);
+	}
+}
+
 static void test_misuse(void **state)
 {
 	uint8_t *p, *q;
@@ -175,7 +198,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_size), cmocka_unit_test(test_random),
-		cmocka_unit_test(test_misuse), cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_reused), cmocka_unit_test(test_misuse),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -337,12 +337,48 @@ static void test_far(void **state)
 	for_all(far);
 }
 
+/*
+ * When there are no more pages for tables, a range of just the largest leaf's size is still mapped,
+ * and one that is smaller is not even tried.
+ */
+static void just_a_leaf(const struct world *from, uint32_t levels, uint32_t flags)
+{
+	const struct boot_mem mem[] = {
+		{ 5 * GIB + PAGE_SIZE, PAGE_SIZE, BOOT_MEM_FREE, 8 },
+		{ 6 * GIB, GIB, BOOT_MEM_FREE, 8 },
+	};
+	struct world w = *from;
+	struct arch_map m;
+	struct pool p;
+	uint64_t unmapped = 1;
+	bool seen = false;
+
+	w.mem = mem;
+	w.n = ARRAY_SIZE(mem);
+	for (uint32_t limit = 1; (flags & ARCH_MAP_GIB) && unmapped; limit++) {
+		pool_start(&p, &m, POOL_PAGES, levels, flags);
+		p.limit = limit;
+		if (mapplan_apply(&m, &w.bi, mem, w.n, &w.trampoline, &unmapped) != OK)
+			unmapped = UINT64_MAX;
+		seen |= unmapped == PAGE_SIZE;
+		pool_end(&p);
+		assert_true(limit < POOL_PAGES);
+	}
+	assert_true(seen || !(flags & ARCH_MAP_GIB));
+}
+
+static void test_just_a_leaf(void **state)
+{
+	(void)state;
+	for_all(just_a_leaf);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole), cmocka_unit_test(test_small_pool),
 		cmocka_unit_test(test_bare), cmocka_unit_test(test_far),
-		cmocka_unit_test(test_all_free),
+		cmocka_unit_test(test_all_free), cmocka_unit_test(test_just_a_leaf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

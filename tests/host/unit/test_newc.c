@@ -50,15 +50,16 @@ static void test_real(void **state)
 	assert_int_equal(newc_next(archive, size, &at, &file), NEWC_END);
 }
 
-/* Each byte changed, each end: it comes to an end, and nothing outside is touched (ASan). */
+/* Cut anywhere, and a byte changed: it comes to an end, and nothing outside is touched (ASan). */
 static void test_damaged(void **state)
 {
 	static const uint8_t values[] = { 0, '0', 'F', 0xff };
+	uint64_t seed = 1;
 
 	(void)state;
 	real();
 	for (size_t cut = 0; cut <= size; cut++)
-		for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
+		for (size_t v = 0; v <= ARRAY_SIZE(values); v++) {
 			uint8_t *copy = malloc(cut ? cut : 1);
 			struct newc_file file;
 			uint64_t at = 0;
@@ -66,8 +67,8 @@ static void test_damaged(void **state)
 			size_t sum = 0;
 
 			memcpy(copy, archive, cut);
-			if (cut)
-				copy[(cut * 7 + v) % cut] = values[v];
+			if (v && cut)			/* else only cut */
+				copy[rnd_below(&seed, (uint32_t)cut)] = values[v - 1];
 			while (newc_next(copy, cut, &at, &file) == NEWC_FILE) {
 				files++;
 				sum += strlen(file.name);
@@ -77,6 +78,33 @@ static void test_damaged(void **state)
 			assert_true(files <= 5 && sum < 100000);
 			free(copy);
 		}
+}
+
+/* A file ends with the archive's last byte, or has none too many. */
+static void test_last_byte(void **state)
+{
+	char text[] = "070701" "00000000" "000081a4" "00000000" "00000000" "00000000" "00000000"
+		      "00000003" "00000000" "00000000" "00000000" "00000000" "00000002" "00000000"
+		      "a\0abc";
+	struct newc_file file;
+	uint64_t at = 0;
+
+	(void)state;
+	assert_int_equal(newc_next((uint8_t *)text, 115, &at, &file), NEWC_FILE);
+	assert_true(file.size == 3 && !memcmp(file.data, "abc", 3) && at == 116);
+	assert_int_equal(newc_next((uint8_t *)text, 115, &at, &file), NEWC_END);
+	at = 0;
+	assert_int_equal(newc_next((uint8_t *)text, 114, &at, &file), NEWC_BAD);
+	memset(text + 6 + 6 * 8, '0', 8);		/* no data: it may end with the name */
+	for (uint64_t size = 111; size <= 112; size++) {
+		at = 0;
+		assert_int_equal(newc_next((uint8_t *)text, size, &at, &file),
+				 size == 112 ? NEWC_FILE : NEWC_BAD);
+	}
+	text[109] = 0;					/* c_check, which is not read */
+	memset(text + 6 + 11 * 8, '0', 8);
+	at = 0;
+	assert_int_equal(newc_next((uint8_t *)text, 115, &at, &file), NEWC_BAD);
 }
 
 static void test_bad(void **state)
@@ -110,7 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_real), cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_bad), cmocka_unit_test(test_last_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

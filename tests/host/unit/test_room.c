@@ -66,6 +66,12 @@ static void test_room(void **state)
 	raw_add(&raw, GIB / 2, PAGE_SIZE, BOOT_MEM_NVS);
 	assert_true(entry_at(GIB / 2)->type == BOOT_MEM_NVS && !entry_at(12 * GIB));
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_NVS), "more than 512 ranges in use");
+	free_all(BOOT_MEM_RESERVED);
+	raw.map[9].cache = 9;
+	raw_keep(&raw, &(struct boot_mem){ 9 * GIB + 9 * PAGE_SIZE, PAGE_SIZE, BOOT_MEM_RESERVED,
+					   10 });
+	assert_true(raw.map[9].size == 10 * PAGE_SIZE);
+	assert_int_equal(raw.map[9].cache, 8);			/* what both can be */
 	free_all(BOOT_MEM_NVS);
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "more than 512 ranges in use");
 }
@@ -128,6 +134,21 @@ static void many(void)
 		raw_add(&raw, i * GIB, GIB / 2, BOOT_MEM_FREE);
 }
 
+/* The old map is handed out, and a new one begins. */
+static void test_again(void **state)
+{
+	struct boot_mem old[RAW_RANGES];
+
+	(void)state;
+	raw_begin(&raw);
+	for (uint64_t i = 1; i < 2 * RAW_RANGES; i++)
+		raw_add(&raw, i * GIB, GIB / 2, BOOT_MEM_FREE);
+	assert_int_equal(raw_again(&raw, old), RAW_RANGES);
+	assert_true(old[9].size == GIB / 2 && raw.n == 0 && raw.named == 0);
+	raw_add(&raw, GIB, GIB, BOOT_MEM_FREE);
+	assert_true(raw.n == 1 && raw.map[0].base == GIB);
+}
+
 /* It ends, whatever the loader says. */
 static void test_endless(void **state)
 {
@@ -141,7 +162,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_add), cmocka_unit_test(test_room),
 		cmocka_unit_test(test_alike), cmocka_unit_test(test_free_pays),
-		cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_again), cmocka_unit_test(test_endless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

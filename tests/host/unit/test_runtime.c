@@ -204,6 +204,24 @@ static void test_largest(void **state)
 	}
 }
 
+/* Where the table itself may lie. */
+static void test_table_in(void **state)
+{
+	(void)state;
+	for (uint32_t type = 0; type < BOOT_MEM_TYPES; type++) {
+		const bool ok = type == BOOT_MEM_RECLAIM || type == BOOT_MEM_ACPI ||
+				type == BOOT_MEM_FREE || type == BOOT_MEM_RUNTIME_DATA ||
+				type == BOOT_MEM_NVS;
+
+		prepare();
+		for (uint32_t i = 0; i < 3; i++)
+			if (map[i].base == (uint64_t)&table)
+				map[i].type = type;
+		assert_int_equal(off(), ok);
+		assert_true(keep.size == (ok ? sizeof(table.head) + 3 * PADDED : 0));
+	}
+}
+
 /* Each of these alone. */
 static void test_refused(void **state)
 {
@@ -242,7 +260,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_called), cmocka_unit_test(test_fault),
-		cmocka_unit_test(test_largest), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_largest), cmocka_unit_test(test_table_in),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
