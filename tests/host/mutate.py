@@ -191,15 +191,14 @@ class Tree:
 			json.dump([now, seconds, parts, lines], f)
 		return seconds, parts, lines
 
-	def passes(self, root, program, binary, limit, profiles=None):
-		"""Not waited for if it says no. The limit is of processor time, not of the clock."""
-		profile = f"{profiles}/%p.profraw" if profiles else "/dev/null"
+	def passes(self, root, program, binary, limit, profiles="/nowhere"):
+		"""Not waited for if it says no. Its limit is of processor time."""
 		with subprocess.Popen(["prlimit", f"--cpu={int(limit)}",
 				       *self.command(program, binary)],
 				      cwd=root, text=True, bufsize=1, errors="replace",
 				      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
 				      start_new_session=True,
-				      env={**ENV, "LLVM_PROFILE_FILE": profile}) as run:
+				      env={**ENV, "LLVM_PROFILE_FILE": f"{profiles}/%p"}) as run:
 			late = f"sleep {60 + 20 * limit}; kill -9 -{run.pid}"
 			killer = subprocess.Popen(["sh", "-c", late], start_new_session=True)
 			bad = False
@@ -385,8 +384,9 @@ def main():
 	tree = Tree(folder)
 	places = candidates(tree, sources)
 	random.Random(int(seed)).shuffle(places)
-	print(f"mutate: {len(places)} mutations of {len({p[0] for p in places})} files are possible;"
-	      f" seed {seed}", flush=True)
+	files = {p[0] for p in places}
+	print(f"mutate: {len(places)} mutations of {len(files)} files are possible; seed {seed}",
+	      flush=True)
 	run = Run(places, known, int(count))
 	with ThreadPoolExecutor(WORKERS) as pool:
 		for end in [pool.submit(run.work, Worker(tree, n)) for n in range(WORKERS)]:
