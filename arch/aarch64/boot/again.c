@@ -40,9 +40,9 @@ const char *arch_again(const struct boot_info *bi, uint64_t room)
 	plan.stack = room + RAW_SCRATCH;
 	/*
 	 * What is read with caches off before the collector cleans for itself; and our data, of
-	 * which no dirty line may be evicted over what is written then.
+	 * which no dirty line may be evicted over what is written then. The stub has no .bss.
 	 */
-	arch_clean((uint64_t)image_text, (uint64_t)image_end - (uint64_t)image_text);
+	arch_clean((uint64_t)image_text, (uint64_t)image_bss_file - (uint64_t)image_text);
 	arch_clean(ALIGN_DOWN((uint64_t)bi, PAGE_SIZE), PAGE_SIZE);
 	arch_clean(bi->kept.base + bi->direct_map, bi->kept.size);
 	arch_clean_code();

@@ -2,7 +2,8 @@
 /*
  * copy.S - the one place that uses SIMD registers: they move four times as much at once.
  *
- * cpu.c asks whether they can be used. Their values are firmware's, which is gone.
+ * cpu.c lets them be used meanwhile. Their values are firmware's or an earlier kernel's, which is
+ * gone.
  */
 
 /*

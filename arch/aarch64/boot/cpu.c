@@ -78,22 +78,29 @@ void arch_copy(void *dst, const void *src, uint64_t words)
 		*d++ = *s++;
 }
 
-/* Whether SIMD registers can be used as firmware has left things: with UEFI, yes (2.10, 2.3.6). */
-static bool copy_may_be_wide(void)
+static void simd_control(bool el2_only, uint64_t value)
 {
-	if (ID_AA64PFR0_FP(sysreg_read(id_aa64pfr0_el1)) == 0xf || arch_cold())
-		return false;
-	if (cpu_el2_only())
-		return !(sysreg_read(cptr_el2) & CPTR_EL2_TFP);
-	return (sysreg_read(cpacr_el1) & CPACR_FPEN) == CPACR_FPEN;	/* E2H: CPTR_EL2 */
+	if (el2_only)
+		sysreg_write(cptr_el2, value);
+	else
+		sysreg_write(cpacr_el1, value);		/* with E2H that is CPTR_EL2 */
+	__asm__ volatile("isb" ::: "memory");
 }
 
+/* Higher levels let SIMD registers be used: UEFI 2.10, 2.3.6; Linux's booting.rst, section 4. */
 void arch_copy_image(void *dst, const void *src, uint64_t words)
 {
-	const uint64_t wide = copy_may_be_wide() ? words & ~(COPY_WIDE_WORDS - 1) : 0;
+	const bool none = ID_AA64PFR0_FP(sysreg_read(id_aa64pfr0_el1)) == 0xf;
+	const uint64_t wide = none ? 0 : words & ~(COPY_WIDE_WORDS - 1);
 
-	if (wide)
+	if (wide) {
+		const bool el2 = cpu_el2_only();
+		const uint64_t found = el2 ? sysreg_read(cptr_el2) : sysreg_read(cpacr_el1);
+
+		simd_control(el2, el2 ? found & ~CPTR_EL2_TFP : found | CPACR_FPEN);
 		copy_wide(dst, src, wide);
+		simd_control(el2, found);
+	}
 	arch_copy((uint64_t *)dst + wide, (const uint64_t *)src + wide, words - wide);
 }
 
