@@ -5,6 +5,7 @@
  * SetVirtualAddressMap is never called: it works only once, and the next run may need the services,
  * too. Call these functions on the boot CPU only, one at a time, and not from handlers. Interrupts
  * may be on (2.3). If firmware faults, the call is abandoned, and no service is ever called again.
+ * There is no watchdog: if a service does not return, neither does the function that called it.
  */
 #ifndef KERNEL_EFI_RUNTIME_H
 #define KERNEL_EFI_RUNTIME_H

@@ -183,8 +183,10 @@ static void test_fadt(void **state)
 	firmware.fadt.boot_flags_x86 = 2;
 	assert_null(start(WELL));
 	firmware.fadt.boot_flags_x86 = 0;
-	firmware.fadt.header.revision = 1;
+	firmware.fadt.header.revision = 3;	/* the last in which a zero means nothing */
 	assert_null(start(WELL));
+	firmware.fadt.header.revision = 4;
+	assert_non_null(start(WELL));
 	firmware.fadt.header.revision = 6;
 	firmware.fadt.header.length = 100;
 	assert_null(start(WELL));
