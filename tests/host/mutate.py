@@ -169,7 +169,7 @@ class Tree:
 		profiles = f"{self.root}/{program}.profiles"
 		shutil.rmtree(profiles, ignore_errors=True)
 		begin = time.monotonic()
-		if not self.passes(self.root, program, program, 900, profiles):
+		if not self.passes(self.root, program, program, 900, f"{profiles}/%p.profraw"):
 			raise RuntimeError(f"{program} fails without any mutation")
 		seconds = time.monotonic() - begin
 		parts = self.linked(program)
@@ -191,14 +191,14 @@ class Tree:
 			json.dump([now, seconds, parts, lines], f)
 		return seconds, parts, lines
 
-	def passes(self, root, program, binary, limit, profiles="/nowhere"):
+	def passes(self, root, program, binary, limit, profile="/dev/null"):
 		"""Not waited for if it says no. Its limit is of processor time."""
 		with subprocess.Popen(["prlimit", f"--cpu={int(limit)}",
 				       *self.command(program, binary)],
 				      cwd=root, text=True, bufsize=1, errors="replace",
 				      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
 				      start_new_session=True,
-				      env={**ENV, "LLVM_PROFILE_FILE": f"{profiles}/%p"}) as run:
+				      env={**ENV, "LLVM_PROFILE_FILE": profile}) as run:
 			late = f"sleep {60 + 20 * limit}; kill -9 -{run.pid}"
 			killer = subprocess.Popen(["sh", "-c", late], start_new_session=True)
 			bad = False
@@ -315,11 +315,12 @@ def candidates(tree, sources):
 		if source.startswith("tests/") or (sources and source not in sources):
 			continue
 		if source not in texts:
-			with open(source, encoding="utf-8") as f:
+			with open(f"{tree.root}/{source}", encoding="utf-8") as f:
 				text = f.read()
 			texts[source] = list(zip(text.split("\n"), blank(text).split("\n")))
 		line, bare = texts[source][number - 1]
-		found += [(source, number, done, put) for done, put in mutations(line, bare)]
+		found += [(source, number, done, put, line.strip())
+			  for done, put in mutations(line, bare)]
 	return found
 
 
@@ -343,14 +344,13 @@ class Run:
 				if self.done() + self.open >= self.count:
 					self.changed.wait()
 					continue
-				source, number, done, put = next(self.places, (None,) * 4)
-				if not source:
+				place = next(self.places, None)
+				if not place:
 					break
-				with open(source, encoding="utf-8") as f:
-					text = f.read().split("\n")[number - 1].strip()
+				source, _, done, _, text = place
 				if (source, text, done) not in self.known:
 					self.open += 1
-					return source, number, done, put, text
+					return place
 				self.result["argued"] += 1
 			self.changed.notify_all()
 			return None
