@@ -117,6 +117,9 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 		} else if (level && !pte_is_leaf(*e, level)) {
 			status = pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
 					     part, perm, false);
+		} else {		/* all leaves; `part` is too much only at the end */
+			for (; e + 1 < end && e[1] && pte_is_leaf(e[1], level); e++)
+				part += step;
 		}
 		e++;
 		va += part;

@@ -8,6 +8,7 @@
 #include "kernel/kernel.h"
 #include "kernel/log.h"
 
+#define PROBE_STEP	(2 * MIB)
 #define PROBES_MAX	16384u
 #define LOG_LINES	24	/* of the last boot's log */
 #define LOG_WIDTH	128
@@ -74,21 +75,20 @@ static void trail_search(void *cookie)
 	const struct memory *m = cookie;
 	struct boot_range r;
 	const uint64_t last = m->bi->previous;
-	uint32_t probes = 0;
+	uint64_t left = PROBES_MAX;
 
 	if (last && trail_sane(memory_at(m, last)))	/* wherever it is */
 		trail_report(memory_at(m, last));
-	for (uint32_t i = 0; memory_free_next(m, &i, &r);) {
-		uint64_t at = ALIGN_UP(r.base, 2 * MIB);
+	for (uint32_t i = 0; left && memory_free_next(m, &i, &r);) {
+		const uint64_t at = ALIGN_UP(MAX(r.base, 1), PROBE_STEP);
+		const uint64_t end = r.base + r.size;
+		uint64_t n = at < end ? MIN((end - at + PROBE_STEP - 1) / PROBE_STEP, left) : 0;
+		struct crumbs *c = memory_at(m, at);
 
-		for (; at - r.base < r.size; at += 2 * MIB) {
-			struct crumbs *c = memory_at(m, at);
-
-			if (probes++ == PROBES_MAX)
-				return;
-			if (at && trail_sane(c))
+		left -= n;
+		for (; n; n--, c = (struct crumbs *)((uint64_t)c + PROBE_STEP))
+			if (c->magic == CRUMB_MAGIC && trail_sane(c))
 				trail_report(c);
-		}
 	}
 }
 
