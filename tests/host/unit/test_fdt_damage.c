@@ -38,6 +38,9 @@ static void test_open(void **state)
 	assert_int_equal(fdt_open(&f, NULL, 0), ERR_TOO_SMALL);
 	memcpy(odd + 1, blob, size);
 	assert_int_equal(fdt_open(&f, odd + 1, size), ERR_BAD_FORMAT);
+	assert_int_equal(fdt_open(&f, blob, HEADER - 1), ERR_TOO_SMALL);
+	memset(odd, 0, HEADER);
+	assert_int_equal(fdt_open(&f, odd, HEADER), ERR_BAD_FORMAT);	/* it was read */
 	memcpy(big, blob, size);
 	fdt_set_totalsize(big, FDT_MAX);
 	assert_int_equal(fdt_open(&f, big, ~0ull), OK);
