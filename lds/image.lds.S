@@ -208,6 +208,8 @@ SECTIONS {
 		. = ALIGN(8);
 		image_bss = .;			/* from here on it is cleared */
 		*(.bss .bss.* COMMON)
+		. = ALIGN(8);
+		image_bss_end = .;
 		. = ALIGN(PAGE);
 		image_end = .;
 	} :data

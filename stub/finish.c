@@ -57,15 +57,22 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 	return count;
 }
 
-/* Put the image in its place: text and data as they are now, .bss zero but for .bss.noinit. */
+static void copy_part(const struct arena *a, const char *start, const char *end)
+{
+	arch_copy_image(image_twin(start, a->image), start, (uint64_t)(end - start) / 8);
+}
+
+/*
+ * Put the image in its place: text and data as they are now, .bss zero but for .bss.noinit. Left
+ * out are .sbat, which is for loaders, and what fills the last pages of .data and .bss.
+ */
 static void finish_copy(const struct arena *a)
 {
-	const uint64_t text = image_offset(image_text), end = image_offset(image_bss_file);
-	const uint64_t bss = image_offset(image_bss);
-
-	if (a->image != (uint64_t)image_start)
-		arch_copy_image((void *)(a->image + text), image_text, (end - text) / 8);
-	arch_fill((void *)(a->image + bss), 0, (image_size() - bss) / 8);
+	if (a->image != (uint64_t)image_start) {
+		copy_part(a, image_text, image_sbat);
+		copy_part(a, image_relro, image_data_end);
+	}
+	arch_fill(image_twin(image_bss, a->image), 0, (uint64_t)(image_bss_end - image_bss) / 8);
 }
 
 /* For stub_again(): .data as the kernel will find it, and entropy for the next seed. */

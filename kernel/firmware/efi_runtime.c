@@ -31,14 +31,14 @@ struct shared {
 #define SHARED_ORDER	4
 _Static_assert(sizeof(struct shared) <= PAGE_SIZE << SHARED_ORDER, "it has room");
 
+/* a copy: the table's own memory is given out */
+static NOINIT struct runtime_region {
+	uint64_t base, size;
+	enum arch_perm perm;
+} region[REGIONS_MAX];
 static struct {
 	const struct boot_info *bi;
-	/* a copy: the table's own memory is given out */
-	struct runtime_region {
-		uint64_t base, size;
-		enum arch_perm perm;
-	} region[REGIONS_MAX];
-	uint32_t regions;
+	uint32_t regions;		/* entries of region[] in use */
 	const char *services;		/* struct efi_runtime_services; NULL: not mapped */
 	struct shared *shared;
 	const char *why;		/* why no service is called; NULL: no reason yet */
@@ -97,7 +97,7 @@ static const char *table_read(struct boot_range *keep)
 		       sizeof(*table) + (uint64_t)table->entries * table->desc_size, readable))
 		return "the memory attributes table is not usable";
 	for (uint32_t i = 0; i < table->entries; i++, at += table->desc_size)
-		if (!region_from((const void *)at, &runtime.region[i]))
+		if (!region_from((const void *)at, &region[i]))
 			return "firmware's code wants to be writable, or is not in runtime memory";
 	runtime.regions = table->entries;
 	*keep = (struct boot_range){ bi->efi_memattr, at - (uint64_t)table };
@@ -114,8 +114,8 @@ void efi_runtime_read(const struct boot_info *bi, struct boot_range *keep)
 static bool region_executable(uint64_t address)
 {
 	for (uint32_t i = 0; i < runtime.regions; i++)
-		if (runtime.region[i].perm == ARCH_RX &&
-		    address - runtime.region[i].base < runtime.region[i].size)
+		if (region[i].perm == ARCH_RX &&
+		    address - region[i].base < region[i].size)
 			return true;
 	return false;
 }
@@ -157,8 +157,8 @@ static status_t runtime_map(void)
 	runtime.shared = (struct shared *)pa;
 	TRY(identity_map(pa, PAGE_SIZE << SHARED_ORDER, ARCH_RW));
 	for (uint32_t i = 0; i < runtime.regions; i++)
-		TRY(identity_map(runtime.region[i].base, runtime.region[i].size,
-				 runtime.region[i].perm));
+		TRY(identity_map(region[i].base, region[i].size,
+				 region[i].perm));
 	return devices_map();
 }
 

@@ -19,6 +19,7 @@ struct fixed {
 	bool ever;			/* the image's: must not be unmapped either */
 };
 
+static NOINIT struct fixed fixed[FIXED_MAX];	/* physical memory that must not be written */
 static struct {
 	struct lock lock;
 	struct arch_map map;
@@ -27,8 +28,7 @@ static struct {
 	uint32_t spares;
 	uint64_t kept;			/* the stub's: a list linked through their first words */
 	uint64_t end;			/* of physical addresses */
-	struct fixed fixed[FIXED_MAX];	/* physical memory that must not be written */
-	uint32_t fixed_count;
+	uint32_t fixed_count;		/* entries of fixed[] in use */
 	bool beside;			/* BESIDE is in use */
 	uint64_t irq;
 } space;
@@ -90,14 +90,14 @@ static bool overlap(const struct boot_range *r, uint64_t base, uint64_t size)
 static __attribute__((noinline)) const struct fixed *fixed_find(uint64_t pa, uint64_t size)
 {
 	for (uint32_t i = 0; i < space.fixed_count; i++)
-		if (overlap(&space.fixed[i].mem, pa, size))
-			return &space.fixed[i];
+		if (overlap(&fixed[i].mem, pa, size))
+			return &fixed[i];
 	return NULL;
 }
 
 static bool fixed_add(uint64_t pa, uint64_t size, bool ever)
 {
-	struct fixed *last = &space.fixed[space.fixed_count];
+	struct fixed *last = &fixed[space.fixed_count];
 
 	if (space.fixed_count && !ever && !last[-1].ever &&
 	    last[-1].mem.base + last[-1].mem.size == pa) {
@@ -274,7 +274,7 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 static void fixed_drop(uint64_t pa, uint64_t size)
 {
 	for (uint32_t i = 0; i < space.fixed_count; i++) {
-		struct fixed *f = &space.fixed[i];
+		struct fixed *f = &fixed[i];
 		const uint64_t end = f->mem.base + f->mem.size;
 
 		if (f->ever || !overlap(&f->mem, pa, size))
@@ -283,7 +283,7 @@ static void fixed_drop(uint64_t pa, uint64_t size)
 			f->mem.base = MIN(end, pa + size);
 		f->mem.size = (pa + size >= end ? MAX(pa, f->mem.base) : end) - f->mem.base;
 		if (!f->mem.size)
-			space.fixed[i--] = space.fixed[--space.fixed_count];
+			fixed[i--] = fixed[--space.fixed_count];
 	}
 }
 

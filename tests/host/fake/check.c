@@ -173,6 +173,7 @@ static void check_image(void)
 {
 	const uint64_t at = bi->image.base, text = image_offset(image_text);
 	const uint64_t end = image_offset(image_data), relro = image_offset(image_relro);
+	const uint64_t sbat = image_offset(image_sbat);
 	const bool moved = at != (uint64_t)image_start;
 	const struct console *twin = image_twin(&console, at);
 	struct crumbs *const *trail = image_twin(&crumb_trail, at);
@@ -180,14 +181,14 @@ static void check_image(void)
 	CHECK(bi->image.size == image_size(), "image of %#lx bytes", bi->image.size);
 	CHECK(!moved || at == bi->handoff.base, "image at %#lx, arena at %#lx", at,
 	      bi->handoff.base);
-	CHECK(!moved || !memcmp((void *)(at + text), image_text, relro - text),
+	CHECK(!moved || !memcmp((void *)(at + text), image_text, sbat - text),
 	      "the copy's text differs");
 	for (uint32_t i = 2; i < IMAGE_RELAS; i++)
 		CHECK(*(uint64_t *)(at + relro + 8 * i) == bi->image_virt + 0x1000 + 16 * i,
 		      "relocation %u", i);
-	CHECK(sum64(sum64(0, (void *)(at + text), image_offset(image_sbat) - text),
+	CHECK(sum64(sum64(0, (void *)(at + text), sbat - text),
 		    (void *)(at + relro), end - relro) == bi->checksum, "checksum");
-	for (uint64_t i = image_offset(image_bss); i < image_size(); i += 8)
+	for (uint64_t i = image_offset(image_bss); i < image_offset(image_bss_end); i += 8)
 		CHECK(!*(uint64_t *)(at + i), ".bss is not zero at %#lx", i);
 	CHECK(*trail == (void *)(bi->crumbs + bi->direct_map), "the copy's crumbs");
 	CHECK(!memcmp(&twin->fb.width, &bi->fb.width, sizeof(bi->fb) - sizeof(bi->fb.mem)) &&

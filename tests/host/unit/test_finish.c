@@ -186,14 +186,18 @@ static void check_result(const struct stub *s, bool moved)
 {
 	const struct boot_info *bi = (void *)(s->arena.all.base + CRUMB_SIZE);
 	const uint64_t text = image_offset(image_text), relro = image_offset(image_relro);
+	const uint64_t sbat = image_offset(image_sbat), bss = image_offset(image_bss);
+	const uint64_t kept = relro + 8 * IMAGE_RELAS;	/* not relocated */
 	const uint8_t *image = (void *)bi->image.base;
 
 	assert_true(bi->image.base == (moved ? (uint64_t)t.room : (uint64_t)image_start));
-	assert_memory_equal(image + text, t.original + text, relro - text);
+	assert_memory_equal(image + text, t.original + text, sbat - text);
 	for (uint64_t i = 0; i < IMAGE_RELAS; i++)
 		assert_true(((uint64_t *)(image + relro))[i] == bi->image_virt + 0x1000 + i);
-	for (uint64_t i = image_offset(image_bss); i < image_size(); i++)
+	assert_memory_equal(image + kept, t.original + kept, image_offset(image_data) - kept);
+	for (uint64_t i = bss; i < image_offset(image_bss_end); i++)
 		assert_true(!image[i]);
+	assert_true(image[image_offset(image_bss_end)]);	/* nothing is there */
 	assert_true(t.plan.entry == bi->image_virt + image_offset(kernel_entry));
 	assert_true(t.plan.arg == (uint64_t)bi + bi->direct_map);
 	assert_true(t.plan.stack == bi->boot_stack.base + bi->boot_stack.size + bi->direct_map);
