@@ -29,8 +29,9 @@ include packages.mk
 ##   all               the images and the ESP (default)
 all: image esp
 
-##   image             build/x86_64/BOOTX64.EFI and build/aarch64/BOOTAA64.EFI; and BOOTIA32.EFI,
-##                     the former with the headers that 32-bit firmware expects
+##   image             build/x86_64/BOOTX64.EFI, build/aarch64/BOOTAA64.EFI and
+##                     build/riscv64/BOOTRISCV64.EFI; and BOOTIA32.EFI, which is
+##                     the first with the headers that 32-bit firmware expects
 include $(ARCHES:%=arch/%/isa.mk)
 
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
@@ -77,7 +78,7 @@ LEAVES := kernel/crash.c kernel/cpu/% arch/%/kernel/irq.c
 FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 # Checks of the stack, and what the CPU has besides. What switches them on must do without; the
 # self-tests can.
-GUARDS := -fstack-protector-strong -mstack-protector-guard=global
+GUARDS := -fstack-protector-strong
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
 # What a kernel calls more often than all else: quick before small, and left out of backtraces.
@@ -228,6 +229,6 @@ clean:
 
 ##   help              this list
 help:
-	@echo "make TARGET [ARCH=x86_64|aarch64] [BUILD=folder] [V=1 to see the commands]"
+	@echo "make TARGET [ARCH=x86_64|aarch64|riscv64] [BUILD=folder] [V=1 to see the commands]"
 	@sed -n 's/^##//p' $(MAKEFILE_LIST)
 endif

@@ -18,9 +18,11 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 /*
  * From arch/<isa>/isa.h:
  * ARCH_REACH	physical addresses from here on cannot be mapped in any regime
+ * ARCH_AREA	bytes of addresses from there on that no regime uses, for a kernel's own
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
+ * ARCH_FRAME	how far below a frame pointer the one before and the return address are
  */
 
 /* ---- instructions: any time ---- */

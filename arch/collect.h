@@ -35,6 +35,9 @@ void arch_collect_efi(const struct efi_system_table *t, const struct boot_range 
  */
 void arch_collect_port(uint64_t a, struct boot_uart *out);
 
+/* Where these two go. */
+struct boot_info *draft_info(struct draft *d);
+
 /* ---- the collectors, in stub/raw/<name>.c ---- */
 
 void dtb_collect(struct draft *d, struct raw *r, uint64_t a);

@@ -63,7 +63,13 @@ stop_at_entry() {
 export MTOOLS_SKIP_CHECK=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp --sparse=always "$vars" "$work/vars.fd"
+if [ "$vars" = "$code" ]; then		# one file: a program that keeps no variables
+	set -- -kernel "$code" "$@"
+else
+	cp --sparse=always "$vars" "$work/vars.fd"
+	set -- -drive "if=pflash,format=raw,readonly=on,file=$code" \
+		-drive "if=pflash,format=raw,file=$work/vars.fd" "$@"
+fi
 cp --sparse=always "$image" "$work/esp.img"
 if [ "$append" ]; then
 	printf '%s\n' "$append" > "$work/cmdline"
@@ -71,8 +77,6 @@ if [ "$append" ]; then
 fi
 
 set -- -machine "$machine,accel=$accel${MACHINE:+,$MACHINE}" -cpu "$cpu" -m "${MEMORY:-1G}" \
-	-drive "if=pflash,format=raw,readonly=on,file=$code" \
-	-drive "if=pflash,format=raw,file=$work/vars.fd" \
 	-drive "if=none,id=esp,format=raw,file=$work/esp.img" \
 	-device virtio-blk-pci,drive=esp,bootindex=0 -device virtio-rng-pci \
 	-net none -serial mon:stdio -no-reboot "$@"

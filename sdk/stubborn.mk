@@ -6,7 +6,8 @@
 #
 # Variables, set before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
 # crate's first file), OBJ and <isa>_OBJ (other objects and archives), NAME (of media, of the
-# boot entry and its folder), PACKAGES (Debian's, that it needs), ARCHES, BUILD;
+# boot entry and its folder), PACKAGES (Debian's, that it needs), ONLY (the CPUs
+# that there are sources for, if not all), ARCHES, BUILD;
 # CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours); FPU=1 (compilers may use
 # floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library that need no
 # operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
@@ -40,6 +41,10 @@ all: image
 sdk_tree := $(wildcard $(sdk_mk)/../stub/exports)
 TOP := $(if $(sdk_tree),$(abspath $(sdk_mk)/..),$(sdk_mk))/
 ARCHES ?= $(sort $(patsubst $(TOP)arch/%/isa.mk,%,$(wildcard $(TOP)arch/*/isa.mk)))
+ifdef ONLY
+sdk_skipped := $(filter-out $(ONLY),$(ARCHES))
+override ARCHES := $(filter $(ONLY),$(ARCHES))
+endif
 ifneq ($(sdk_tree),)
 STUBBORN_SDK ?= $(TOP)build
 STUBBORN_LINK := $(sdk_mk)/stubborn-link
@@ -61,6 +66,8 @@ IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($
 
 ##   image             the kernel and the stub in one file for each CPU of ARCHES (default)
 image: $(IMAGES)
+	$(if $(sdk_skipped),@echo \
+		"  SKIP  $(notdir $(CURDIR)) for $(sdk_skipped): no sources for it")
 
 # GCC's C++ headers mention long double, so the compiler must know floating-point registers, but is
 # told not to use them. They include a C library's features.h: c++/features.h stands in for it.
@@ -134,5 +141,5 @@ clean:
 
 ##   help              this list
 help:
-	@echo "make TARGET [ARCH=x86_64|aarch64] [V=1 to see the commands]"
+	@echo "make TARGET [ARCH=x86_64|aarch64|riscv64] [V=1 to see the commands]"
 	@sed -n 's/^##//p' $(MAKEFILE_LIST)

@@ -6,6 +6,7 @@
  */
 #include "stub/collect.h"
 #include "arch/boot.h"
+#include "arch/collect.h"
 #include "lib/console/console.h"
 #include "lib/console/uart.h"
 #include "lib/crumb.h"
@@ -116,4 +117,9 @@ void collect_console(const struct draft *d)
 {
 	console_serial(&d->info.uart, 0);
 	uart_speed(&console.uart, d->options.divisor);
+}
+
+struct boot_info *draft_info(struct draft *d)
+{
+	return &d->info;
 }

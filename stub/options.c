@@ -12,7 +12,7 @@
 #include "stub/earlycon.h"
 
 /*: mmu=off|identity|mapped
- * Address translation: none (aarch64 only); virtual = physical; or the kernel and all RAM in the
+ * Address translation: none (not on x86_64); virtual = physical; or the kernel and all RAM in the
  * upper half. Default: what the kernel asks for, else `identity`.
  */
 static bool set_regime(struct options *o, struct word v)

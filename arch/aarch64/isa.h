@@ -6,12 +6,16 @@
 /* Half of what four levels translate, less the image's 512 GiB (arch_space). */
 #define ARCH_REACH	((1ull << 47) - (512ull << 30))
 
+#define ARCH_AREA	(512ull << 30)
+
 #define ARCH_PORTS	0
 #define ARCH_TOLD	0
 #define ARCH_CALLS	0
+#define ARCH_FRAME	0
 
 #define ARCH_IRQS	1020	/* INTIDs; the next four mean that there is none */
 #define ARCH_IPIS	7	/* SGIs 1 to 7: firmware may have kept 8 and more */
+#define ARCH_CELLS	3	/* an interrupt in a device tree: type, number, flags */
 
 #define ARCH_CPU_READ	"mrs %0, tpidr_el1"	/* also at EL2: nothing runs at EL1 then */
 #endif

@@ -6,12 +6,16 @@
 /* Half of what four levels translate, less the image's 512 GiB (arch_space). */
 #define ARCH_REACH	((1ull << 47) - (512ull << 30))
 
+#define ARCH_AREA	(512ull << 30)
+
 #define ARCH_PORTS	1
 #define ARCH_TOLD	0
 #define ARCH_CALLS	0
+#define ARCH_FRAME	0
 
 #define ARCH_IRQS	255	/* vectors; the last is the spurious one */
 #define ARCH_IPIS	7
+#define ARCH_CELLS	3	/* an interrupt in a device tree: no tree has others */
 
 #define ARCH_CPU_READ	"movq %%gs:0, %0"	/* struct cpu's `self` */
 #endif

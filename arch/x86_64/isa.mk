@@ -12,7 +12,7 @@ x86_64_LDS := -DPE_MACHINE=0x8664 -DIDMAP_ALIGN=0x80 -DLDS_FORMAT=elf64-x86-64 \
 x86_64_EFI32 := BOOTIA32.EFI
 x86_64_LDS32 := -UPE_MACHINE -DPE_MACHINE=0x14c -DPE32
 x86_64_LDS_MORE := image32.lds
-x86_64_GUARDS :=
+x86_64_GUARDS := -mstack-protector-guard=global
 x86_64_LINK := -O2 --icf=all --ia32 $(BUILD)/x86_64/$(x86_64_EFI32)
 x86_64_LD :=
 x86_64_RUST := x86_64-unknown-none

@@ -50,7 +50,7 @@ static void backtrace_callers(struct frame *f)
 	struct trap_info fault;
 
 	for (uint32_t n = 0; n < FRAMES_MAX && lines < LINES_MAX && f->next; n++) {
-		f->at = f->next;
+		f->at = f->next - ARCH_FRAME;
 		if (f->at % sizeof(uint64_t) || !trap_try(frame_read, f, &fault)) {
 			console_print("  and no frame at 0x%llx\n", LL(f->at));
 			return;

@@ -19,8 +19,7 @@ ACPI_OFFSET(spcr, gsi, 54);
 #define SPCR_8259	(1u << 0)
 #define SPCR_GSI	0x0e		/* IO-APIC, IO-SAPIC, GIC */
 
-/* Devicetree binding arm,gic: type, number, flags */
-#define CELLS		3
+/* Devicetree binding arm,gic, if ARCH_CELLS is 3: type, number, flags */
 #define CELL_SPI	0
 #define CELL_PPI	1
 #define SPI_FIRST	32
@@ -46,9 +45,13 @@ static bool from_node(const struct fdt *f, const struct fdt_node *n, struct seri
 	const uint32_t *cell;
 	uint32_t kind, first;
 
-	if (!fdt_get(f, n, "interrupts", &v) || v.len < CELLS * sizeof(*cell))
+	if (!fdt_get(f, n, "interrupts", &v) || v.len < ARCH_CELLS * sizeof(*cell))
 		return false;
 	cell = v.data;
+	if (ARCH_CELLS == 1) {
+		out->number = __builtin_bswap32(*cell);
+		return out->number != 0;
+	}
 	kind = __builtin_bswap32(cell[0]);
 	if (kind > CELL_PPI)
 		return false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * area.c - see area.h. The division of the area is fixed: 16 GiB for each power of two, in slots of
- * that size. The first page of each slot stays unmapped. The address of a slot gives its number,
- * and the next free slot is found in constant time. A slot's word (its contents, or the next free
- * slot) is in a table, whose pages are allocated when a slot of theirs is first used.
+ * area.c - see area.h. The division of the area is fixed: a 32nd of it for each power of two, in
+ * slots of that size. The first page of each slot stays unmapped. The address of a slot gives its
+ * number, and the next free slot is found in constant time. A slot's word (its contents, or the
+ * next free slot) is in a table, whose pages are allocated when a slot of theirs is first used.
  */
 #include "kernel/mm/area.h"
 #include "kernel/cpu/lock.h"
@@ -13,7 +13,7 @@
 #include "lib/mapplan.h"
 
 #define CLASSES		18		/* slots of 2 pages to 1 GiB */
-#define CLASS_SIZE	(16 * GIB)
+#define CLASS_SIZE	(SPACE_AREA_SIZE / 32)
 #define CLASS_WORDS	(16 * MIB)	/* room for the words of a class */
 #define WORDS		(SPACE_AREA + CLASS_WORDS)
 #define SLOTS		(SPACE_AREA + CLASS_SIZE)

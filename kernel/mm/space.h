@@ -14,11 +14,11 @@
 #include "include/stubborn/boot_info.h"
 
 /*
- * Addresses that no regime uses: 512 GiB, above the identity map and below the direct map.
+ * Addresses that no regime uses, above the identity map and below the direct map.
  * kernel/mm/area.c allocates them. Its tables, and a page of space.c's, are in the first GiB.
  */
 #define SPACE_AREA	ARCH_REACH
-#define SPACE_AREA_SIZE	(512 * GIB)
+#define SPACE_AREA_SIZE	ARCH_AREA
 
 /*
  * Once, on the boot CPU, before page_start(): it allocates nothing. Takes over the unused part of

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* cpu.c - this CPU's properties, and single instructions. Any time, any regime. */
+#include "arch/boot.h"
+#include "csr.h"
+
+#define R_RISCV_RELATIVE	3
+#define S_MODE			1
+
+const char arch_name[] = "riscv64";
+const char arch_default_path[] = "\\EFI\\BOOT\\BOOTRISCV64.EFI";
+const uint32_t arch_rela_relative = R_RISCV_RELATIVE;
+
+uint64_t arch_counter(void)
+{
+	return csr_read(time);
+}
+
+/* M-mode keeps Zkr's `seed` for itself, unless it says otherwise, and we cannot ask. */
+bool arch_random(uint64_t *out)
+{
+	*out = 0;
+	return false;
+}
+
+_Noreturn void arch_halt(void)
+{
+	arch_irq_off();
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+void arch_irq_off(void)
+{
+	csr_clear(sstatus, SSTATUS_SIE);
+	csr_write(sie, 0);			/* wfi ends for what is enabled there */
+}
+
+/* Loads before stores: copies upwards correctly even if the two overlap. */
+void arch_copy(void *dst, const void *src, uint64_t words)
+{
+	uint64_t *d = dst;
+	const uint64_t *s = src;
+
+	for (; words >= 8; words -= 8, d += 8, s += 8) {
+		uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
+		uint64_t f = s[4], g = s[5], h = s[6], i = s[7];
+
+		d[0] = a, d[1] = b, d[2] = c, d[3] = e;
+		d[4] = f, d[5] = g, d[6] = h, d[7] = i;
+	}
+	while (words--)
+		*d++ = *s++;
+}
+
+void arch_copy_image(void *dst, const void *src, uint64_t words)
+{
+	arch_copy(dst, src, words);
+}
+
+void arch_fill(void *dst, uint64_t value, uint64_t words)
+{
+	uint64_t *d = dst;
+
+	for (; words >= 32; words -= 32, d += 32) {
+#pragma clang loop unroll(full)
+		for (uint32_t i = 0; i < 32; i++)
+			d[i] = value;
+	}
+	while (words--)
+		*d++ = value;
+}
+
+void arch_default_uart(struct boot_uart *out)
+{
+	*out = (struct boot_uart){ .type = BOOT_UART_CALL, .source = BOOT_UART_FROM_DEFAULT };
+}
+
+void arch_cpu_state(struct boot_info *out)
+{
+	out->cpu_mode = S_MODE;
+	out->cpu_flags = 0;
+	out->found[0] = csr_read(sstatus);
+	out->found[1] = csr_read(satp);
+	out->found[2] = csr_read(sie);
+	out->found[3] = csr_read(sip);
+	out->found[4] = csr_read(stvec);
+}
+
+/*
+ * A mode that the CPU lacks leaves satp as it was. So leave Bare for two instructions, with tables
+ * that show them where they are; on the stack, as .bss need not be there yet.
+ */
+static bool has_sv39(void)
+{
+	const uint64_t here = (uint64_t)has_sv39, before = csr_read(sstatus);
+	uint64_t room[2 * PTE_COUNT], satp, seen;
+	uint64_t *root = (uint64_t *)ALIGN_UP((uint64_t)room, PAGE_SIZE);
+
+	if (here >= ARCH_REACH)
+		return false;
+	arch_fill(root, 0, PTE_COUNT);
+	for (uint64_t gib = here / GIB; gib <= here / GIB + 1; gib++)
+		root[gib] = gib * GIB >> PTE_SHIFT | PTE_V | PTE_R | PTE_X | PTE_A;
+	satp = (uint64_t)SATP_SV39 << SATP_MODE_SHIFT | (uint64_t)root >> PAGE_SHIFT;
+	csr_clear(sstatus, SSTATUS_SIE);
+	__asm__ volatile("csrw satp, %1\n\tsfence.vma\n\tcsrr %0, satp\n\t"
+			 "csrw satp, zero\n\tsfence.vma" : "=&r"(seen) : "r"(satp) : "memory");
+	csr_set(sstatus, before & SSTATUS_SIE);
+	return seen == satp;
+}
+
+const char *arch_cpu_lacks(void)
+{
+	if (satp_levels(csr_read(satp)) || has_sv39())	/* each mode implies the smaller ones */
+		return NULL;
+	return "the CPU has no Sv39: it cannot translate addresses";
+}
+
+/* ---- caches: coherent, but for the instructions of each hart ---- */
+
+bool arch_cold(void)
+{
+	return false;
+}
+
+void arch_clean(uint64_t base, uint64_t size)
+{
+	(void)base;
+	(void)size;
+}
+
+void arch_clean_code(void)
+{
+	__asm__ volatile("fence.i" ::: "memory");
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* csr.h - control and status registers, spelled as in the RISC-V privileged specification 1.12. */
+#ifndef CSR_H
+#define CSR_H
+
+/* sstatus, 4.1.1; FS: floating point, off for us */
+#define SSTATUS_SIE	(1 << 1)
+#define SSTATUS_FS	(3 << 13)
+#define SSTATUS_SUM	(1 << 18)	/* pages of U-mode may be accessed */
+#define SSTATUS_MXR	(1 << 19)	/* what can be executed can be read */
+
+/* scause, 4.1.8 */
+#define SCAUSE_INTERRUPT (1ull << 63)
+
+/* sie and sip, 4.1.3: bits, which are the numbers in scause, too */
+#define IRQ_SOFT	1
+#define IRQ_TIMER	5
+#define IRQ_EXTERNAL	9
+
+/* satp, 4.1.11; the ASID stays 0 */
+#define SATP_MODE_SHIFT	60
+#define SATP_SV39	8		/* 3 levels; the next two have one more each */
+#define SATP_SV57	10
+#define SATP_PPN	((1ull << 44) - 1)
+
+/* Entries of page tables, 4.4.1. R or X: a leaf. */
+#define PTE_V		(1ull << 0)
+#define PTE_R		(1ull << 1)
+#define PTE_W		(1ull << 2)
+#define PTE_X		(1ull << 3)
+#define PTE_G		(1ull << 5)
+#define PTE_A		(1ull << 6)	/* some CPUs fault where these two are clear */
+#define PTE_D		(1ull << 7)
+#define PTE_ASKED_IO	(1ull << 8)	/* RSW: ours */
+#define PTE_ASKED_WC	(1ull << 9)
+#define PTE_SHIFT	2		/* addresses, from bit 12 on, begin at bit 10 */
+#define PTE_COUNT	512		/* of a table */
+#define PTE_ADDRESS	(((1ull << 44) - 1) << PAGE_SHIFT)
+#define PTE_NC		(1ull << 61)	/* Svpbmt: memory, not cached */
+#define PTE_IO		(2ull << 61)
+
+#ifndef __ASSEMBLER__
+#include "lib/base.h"
+
+#define csr_read(name) ({                                               \
+	uint64_t v_;                                                    \
+	__asm__ volatile("csrr %0, " #name : "=r"(v_) :: "memory");     \
+	v_;                                                             \
+})
+#define csr_write(name, value) \
+	__asm__ volatile("csrw " #name ", %0" :: "rK"((uint64_t)(value)) : "memory")
+#define csr_set(name, bits) \
+	__asm__ volatile("csrs " #name ", %0" :: "rK"((uint64_t)(bits)) : "memory")
+#define csr_clear(name, bits) \
+	__asm__ volatile("csrc " #name ", %0" :: "rK"((uint64_t)(bits)) : "memory")
+
+/* Levels of the tables that satp names; 0: no translation. */
+static inline uint32_t satp_levels(uint64_t satp)
+{
+	const uint32_t mode = (uint32_t)(satp >> SATP_MODE_SHIFT);
+
+	return mode ? mode - SATP_SV39 + 3 : 0;
+}
+#endif
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pte.h - entries of page tables (privileged specification 4.4.1), for pgtree.h and pgedit.h. Pure.
+ *
+ * Without Svpbmt the platform decides what is cached. Then bits that the CPU ignores say what was
+ * asked for.
+ */
+#ifndef PTE_H
+#define PTE_H
+#include "arch/map.h"
+#include "csr.h"
+
+static uint64_t pte_table(uint64_t pa)
+{
+	return pa >> PTE_SHIFT | PTE_V;
+}
+
+static bool pte_is_leaf(uint64_t entry, uint32_t level)
+{
+	return !level || entry & (PTE_R | PTE_X);
+}
+
+static uint64_t pte_address(uint64_t entry)
+{
+	return entry << PTE_SHIFT & PTE_ADDRESS;
+}
+
+static uint64_t pte_leaf(const struct arch_map *m, uint64_t pa, uint32_t level,
+			 enum arch_perm perm)
+{
+	uint64_t e = pa >> PTE_SHIFT | PTE_V | PTE_R | PTE_A | PTE_D;
+
+	(void)level;
+	if (perm == ARCH_RX)
+		e |= PTE_X;
+	if (perm != ARCH_RX && perm != ARCH_RO)
+		e |= PTE_W;
+	if (perm == ARCH_IO || perm == ARCH_WC)
+		e |= perm == ARCH_IO ? PTE_ASKED_IO : PTE_ASKED_WC;
+	if (m->flags & ARCH_MAP_TYPES)
+		e |= perm == ARCH_IO ? PTE_IO : perm == ARCH_WC ? PTE_NC : 0;
+	return e;
+}
+
+static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
+		       struct arch_leaf *leaf)
+{
+	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;	/* sign */
+
+	(void)level;
+	leaf->va = (uint64_t)((int64_t)(leaf->va << unused) >> unused);
+	leaf->write = entry & PTE_W;
+	leaf->exec = entry & PTE_X;
+	leaf->cached = !(entry & (PTE_ASKED_IO | PTE_ASKED_WC));
+}
+
+static uint64_t pte_step(uint64_t bytes)
+{
+	return bytes >> PTE_SHIFT;
+}
+#endif

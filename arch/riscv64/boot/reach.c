@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reach.c - what the live tables map. Only before arch_jump, while tables are mapped at identity,
+ * as UEFI (2.10, 2.3.7) promises.
+ */
+#include "arch/boot.h"
+#include "csr.h"
+
+#define INDEX_BITS	9
+
+bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
+{
+	const uint64_t satp = csr_read(satp);
+	uint64_t table = (satp & SATP_PPN) << PAGE_SHIFT, entry;
+	uint32_t level = satp_levels(satp);
+
+	(void)device;		/* memory that is never cached is memory, too */
+	*piece = (struct boot_range){ 0, ARCH_REACH };
+	if (!level)
+		return true;
+	do {
+		const uint32_t shift = PAGE_SHIFT + --level * INDEX_BITS;
+
+		*piece = (struct boot_range){ ALIGN_DOWN(at, 1ull << shift), 1ull << shift };
+		entry = ((const uint64_t *)table)[(at >> shift) % PTE_COUNT];
+		if (!(entry & PTE_V))
+			return false;
+		table = entry << PTE_SHIFT & PTE_ADDRESS;
+	} while (level && !(entry & (PTE_R | PTE_X)));
+	return entry & PTE_R;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* trap.h - shared by vectors.S and trap.c, and by the kernel's. */
+#ifndef TRAP_H
+#define TRAP_H
+
+#define TRAP_SP		0x08		/* x2; x1 is at 0 */
+#define TRAP_T0		0x20		/* x5 */
+#define TRAP_FRAME	0x100
+
+#ifndef __ASSEMBLER__
+#include "lib/base.h"
+
+#define TRAP_REGISTERS	31		/* x1 to x31 */
+extern const char trap_register[TRAP_REGISTERS][4];
+
+extern const char trap_vectors[];
+extern uint64_t trap_stack;		/* top; vectors.S reads it */
+_Noreturn void trap_handle(const uint64_t *x);
+
+/* What happened, in words. Always terminated. */
+void trap_describe(char *text, uint32_t size, uint64_t scause);
+#endif
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vectors.S - one entry for every trap, on a good or a broken stack. Nothing returns. sscratch is
+ * ours when firmware is gone, and holds a register until the trap stack is found.
+ */
+#include "registers.inc"
+#include "trap.h"
+
+/*
+ * trap_vectors - stvec, direct mode
+ * Runs: on any trap, interrupts masked by the CPU. Calls trap_handle(x1 to x31).
+ */
+	.section .text.trap_vectors, "ax"
+	.balign	4
+	.global trap_vectors
+trap_vectors:
+	csrw	sscratch, t0
+	lla	t0, trap_stack
+	ld	t0, (t0)
+	addi	t0, t0, -TRAP_FRAME
+	registers sd, t0
+	sd	x1, 0(t0)
+	sd	sp, TRAP_SP(t0)
+	sd	gp, 0x10(t0)
+	sd	tp, 0x18(t0)
+	csrr	t1, sscratch
+	sd	t1, TRAP_T0(t0)
+	mv	sp, t0
+	mv	a0, t0
+	li	s0, 0
+	call	trap_handle

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * collect.c - what loaders pass: the hart's number and a device tree, or a protocol of UEFI.
+ * Without a tree the kernel finds the counter's frequency in ACPI.
+ */
+#include "arch/collect.h"
+#include "arch/boot.h"
+#include "arch/riscv64/boot/tree.h"
+#include "lib/console/panic.h"
+#include "lib/efi_protocols.h"
+#include "lib/fdt.h"
+
+#define BOOT_HART_GUID \
+	{ 0xccd15fec, 0x6f73, 0x4eec, { 0x83, 0x95, 0x3e, 0x69, 0xe4, 0xb9, 0x40, 0xbf } }
+
+struct boot_hart {			/* RISCV_EFI_BOOT_PROTOCOL 1.0, 2.3 */
+	uint64_t revision;
+	efi_status_t (EFIAPI *get)(struct boot_hart *self, uint64_t *id);
+};
+
+void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b)
+{
+	struct boot_info *info = draft_info(d);
+
+	if (kind != BOOT_ENTRY_IMAGE)
+		panic("entry %u: not one of this CPU", kind);
+	dtb_collect(d, r, a);
+	info->cpu_id = b;
+	info->counter_hz = TREE_HZ((const void *)a, FDT_MAX);
+}
+
+void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,
+		      struct boot_info *out)
+{
+	static const struct efi_guid guid = BOOT_HART_GUID;
+	const void *tree = (const void *)dtb->base;
+	struct boot_hart *hart;
+	void *found = NULL;
+
+	out->counter_hz = TREE_HZ(tree, dtb->size);
+	if (t->boot->locate_protocol &&
+	    t->boot->locate_protocol(&guid, NULL, &found) == EFI_SUCCESS && found) {
+		hart = found;
+		if (hart->get(hart, &out->cpu_id) == EFI_SUCCESS)
+			return;
+	}
+	out->cpu_id = tree_number(tree, dtb->size, "/chosen", "boot-hartid");
+}
+
+void arch_collect_port(uint64_t a, struct boot_uart *out)
+{
+	if (!dtb_port(a, out))
+		arch_default_uart(out);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* isa.h - what generic code must know about riscv64 at compile time; isa.mk includes it first. */
+#ifndef ISA_H
+#define ISA_H
+
+/*
+ * Sv39, which every CPU with an MMU has, translates 256 GiB in each half. Identity needs the lower
+ * one for physical addresses and the area behind them, the direct map the upper one, whose last
+ * 32 GiB are the image's (arch_space).
+ */
+#define ARCH_REACH	(160ull << 30)
+#define ARCH_AREA	(64ull << 30)
+
+#define ARCH_PORTS	0
+#define ARCH_TOLD	1
+#define ARCH_CALLS	1
+#define ARCH_FRAME	16	/* s0 is the stack pointer before the two words were pushed */
+
+#define ARCH_IRQS	1020	/* sources of a PLIC below 1008; then the hart's own: irq.h */
+#define ARCH_IPIS	2
+#define ARCH_CELLS	1	/* an interrupt in a device tree: a PLIC's */
+
+#define ARCH_CPU_READ	"csrr %0, sscratch"	/* which traps exchange, and put back */
+#endif

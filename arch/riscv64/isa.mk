@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# What the Makefile must know about riscv64.
+# Linker relaxation is off: the image is small, and lld 14 has none.
+# gp is firmware's: no small data.
+# Addresses are made with local labels, which are no names of functions.
+riscv64_EFI := BOOTRISCV64.EFI
+riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany \
+	-mno-relax -msmall-data-limit=0 -DEFIAPI=
+riscv64_GUARDS :=
+riscv64_LINK := -O2
+riscv64_LDS := -DPE_MACHINE=0x5064 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-littleriscv \
+	-DLDS_HEAD='"arch/riscv64/boot/header.lds.S"'
+riscv64_LD := --discard-locals
+riscv64_RUST := riscv64imac-unknown-none-elf
+
+# A machine for it in QEMU: its name and CPU, firmware's code and variables, a screen, and what
+# an instruction that jumps to itself looks like.
+riscv64_QEMU := virt rv64
+riscv64_FIRMWARE := /usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin
+riscv64_SCREEN :=
+riscv64_STOP := \157\000\000\000
+
+# For the library (SHARED in the Makefile).
+riscv64_JUMP := j
+riscv64_SHARED := $(addprefix arch/riscv64/boot/,pgtable.c put.c)

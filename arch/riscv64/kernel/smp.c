@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* smp.c - starts and stops other harts by SBI's HSM (SBI specification 2.0, 9). */
+#include "arch/smp.h"
+#include "arch/boot.h"
+#include "arch/irq.h"
+#include "arch/map.h"
+#include "arch/riscv64/boot/sbi.h"
+#include "frame.h"
+#include "harts.h"
+#include "kernel/irq/irq.h"
+#include "kernel/mm/page.h"
+#include "kernel/mm/space.h"
+#include "lib/image.h"
+
+extern const char smp_enter[], smp_arrived[], jump_physical[];
+
+/* What smp_enter finds, at its physical address. */
+static struct {
+	uint64_t plans;			/* struct jump_plan for each */
+	uint32_t order;			/* of their pages */
+	const struct arch_named *named;
+	uint64_t enter;
+} start;
+
+const uint32_t arch_start_steps = 1;
+
+uint64_t arch_start_wait(uint32_t step)
+{
+	(void)step;
+	return 0;
+}
+
+/* S-mode cannot read its number: what was told is kept. */
+uint64_t arch_cpu_id(void)
+{
+	return cpu_this()->id;
+}
+
+void arch_cpus_named(const struct machine *m,
+		     void (*named)(void *cookie, const struct arch_named *), void *cookie)
+{
+	struct harts h;
+
+	if (!harts_start(&h, m))
+		return;
+	while (harts_next(&h))
+		named(cookie, &(struct arch_named){ .id = h.id });
+}
+
+const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
+			       struct cpu *const *c, uint32_t n)
+{
+	struct jump_plan *plan;
+
+	for (start.order = 0; PAGE_SIZE << start.order < n * sizeof(*plan); start.order++)
+		;
+	start.plans = page_alloc(start.order, 0);
+	if (!start.plans)
+		return "no memory";
+	start.named = named;
+	start.enter = bi->image.base + image_offset(smp_enter);
+	plan = space_ram(start.plans);
+	for (uint32_t i = 0; i < n; i++, plan++) {
+		arch_plan(plan, BOOT_MMU_IDENTITY, arch_map_root(), (uint64_t)image_start);
+		plan->ctl[1] = bi->image.base + image_offset(jump_physical);
+		plan->vectors = (uint64_t)trap_entry;
+		plan->entry = (uint64_t)smp_arrived;
+		plan->arg = (uint64_t)c[i];
+		plan->stack = c[i]->stack;
+		c[i]->id = named[i].id;
+		trap_stacks_set(c[i]);
+	}
+	return NULL;
+}
+
+const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step)
+{
+	const uint64_t i = (uint64_t)(named - start.named);
+	const uint64_t plan = start.plans + i * sizeof(struct jump_plan);
+	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_START, named->id, start.enter, plan, 0);
+
+	(void)m, (void)step;
+	switch (s.error) {
+	case SBI_SUCCESS: return NULL;
+	case SBI_NOT_SUPPORTED: return "SBI has no HSM";
+	case SBI_INVALID_PARAM: return "SBI: no such hart";
+	case SBI_INVALID_ADDRESS: return "SBI: invalid address";
+	case SBI_ALREADY_AVAILABLE: return "SBI: it runs already";
+	default: return "SBI: it cannot be started";
+	}
+}
+
+void arch_start_cancel(const struct arch_named *named)
+{
+	(void)named;
+}
+
+void arch_start_done(bool late)
+{
+	if (late)
+		return;
+	page_free(start.plans, start.order);
+}
+
+_Noreturn void arch_stop(void)
+{
+	arch_irq_off();
+	sbi_call(SBI_HSM, SBI_HART_STOP, 0, 0, 0, 0);
+	arch_halt();
+}
+
+bool arch_stopped(const struct arch_named *named)
+{
+	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_STATUS, named->id, 0, 0, 0);
+
+	return s.error != SBI_SUCCESS || s.value == SBI_STOPPED;
+}
+
+void arch_stop_send(const struct cpu *to)
+{
+	arch_irq_send(to, IPI_STOP);
+}

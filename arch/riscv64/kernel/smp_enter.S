@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* smp_enter.S - where other harts arrive, and where they wait while tables are changed. */
+
+/*
+ * smp_enter - where a hart is started (SBI 9.1)
+ * In: a0 its number, a1 struct jump_plan, physical. Out: never; arch_jump to smp_arrived.
+ * Runs: satp 0, interrupts masked, no stack; at the image's physical address.
+ */
+	.section .text.smp_enter, "ax"
+	.global smp_enter, smp_arrived
+	.type smp_enter, @function
+smp_enter:
+	mv	a0, a1
+	tail	arch_jump
+	.size smp_enter, . - smp_enter
+
+/* smp_arrived - In: a0 struct cpu. Out: never. Runs: our regime, SP c->stack. */
+	.type smp_arrived, @function
+smp_arrived:
+	csrw	sscratch, a0
+	li	s0, 0				# backtraces end here
+	li	ra, 0
+	tail	cpu_arrived
+	.size smp_arrived, . - smp_arrived
+
+/* arch_hold - In: a0 address of a word. Out: it is not 0. Clobbers: t0. Runs: any stack. */
+	.section .text.arch_hold, "ax"
+	.global arch_hold
+	.type arch_hold, @function
+arch_hold:
+	lw	t0, (a0)
+	beqz	t0, arch_hold
+	fence	r, rw
+	ret
+	.size arch_hold, . - arch_hold

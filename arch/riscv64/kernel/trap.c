@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* trap.c - passes exceptions from the vectors to kernel/cpu/trap.c, with a description. */
+#include "arch/boot.h"
+#include "arch/riscv64/boot/csr.h"
+#include "arch/riscv64/boot/trap.h"
+#include "frame.h"
+#include "kernel/cpu/trap.h"
+#include "lib/print.h"
+
+#define SCAUSE_BREAK	3
+#define SCAUSE_PAGE	((1u << 12) | (1u << 13) | (1u << 15))	/* page faults */
+#define LONG_INSTRUCTION(first)	(((first) & 3) == 3)	/* 4 bytes, else 2 */
+
+const uint32_t arch_trap_stacks = 2;	/* for handlers; a spare if that one has overflowed */
+const uint32_t arch_probe_registers = 30;
+
+/*
+ * A CPU may remember that nothing was mapped (privileged specification 4.2.1), and whoever maps
+ * something does not tell all. So the first fault of its kind is tried again.
+ */
+static bool retry(struct cpu *c, const struct trap_info *t)
+{
+	const bool page = t->cause < 32 && SCAUSE_PAGE >> t->cause & 1;
+	const bool again = c->arch[ARCH_RETRY] == t->address && c->arch[ARCH_RETRY_PC] == t->pc;
+
+	c->arch[ARCH_RETRY] = page && !again ? t->address : 0;
+	c->arch[ARCH_RETRY_PC] = page && !again ? t->pc : 0;
+	if (page && !again)
+		__asm__ volatile("sfence.vma" ::: "memory");
+	return page && !again;
+}
+
+void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
+{
+	struct cpu *c = cpu_this();
+	char *const text = c->trap_text;
+	const struct trap_info t = {
+		.what = text,
+		.cause_name = "scause",
+		.address_name = "stval",
+		.cause = scause,
+		.address = csr_read(stval),
+		.pc = f->sepc,
+		.sp = f->x[1],
+		.frame = f->x[7],
+		.reg_name = trap_register,
+		.reg = f->x,
+		.regs = TRAP_REGISTERS,
+	};
+	uint32_t n = 0;
+
+	if (scause & SCAUSE_INTERRUPT) {
+		trap_interrupt((uint32_t)scause);
+		return;
+	}
+	if (retry(c, &t))
+		return;
+	if (overflow)
+		n = (uint32_t)text_format(text, CPU_TRAP_TEXT, "handlers' stack overflow, ");
+	trap_describe(text + n, CPU_TRAP_TEXT - n, scause);
+	trap_exception(scause == SCAUSE_BREAK ? TRAP_BREAK : TRAP_FAULT, &t, f);
+}
+
+const char *arch_nmi_source(void)
+{
+	return NULL;
+}
+
+void arch_frame_skip(struct trap_frame *f)
+{
+	f->sepc += LONG_INSTRUCTION(*(const uint16_t *)f->sepc) ? 4 : 2;
+}
+
+void arch_cpu_set(struct cpu *c)
+{
+	csr_write(sscratch, c);
+}
+
+void arch_trap_stacks_use(struct cpu *c)
+{
+	c->arch[ARCH_SPARE] = c->trap_stack[1];
+}
+
+void trap_stacks_set(struct cpu *c)
+{
+	c->arch[ARCH_TOP] = c->trap_stack[0];
+	c->arch[ARCH_LOW] = c->trap_stack[0] - CPU_TRAP_STACK + FRAME_SIZE;
+	arch_trap_stacks_use(c);
+}
+
+void arch_trap_start(struct cpu *c)
+{
+	trap_stacks_set(c);
+	arch_cpu_set(c);
+	csr_write(stvec, trap_entry);
+}

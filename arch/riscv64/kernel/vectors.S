@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vectors.S - exceptions and interrupts, and the return from them.
+ *
+ * sscratch always holds the CPU's struct cpu. Handlers have a stack of their own, so that a broken
+ * one can be reported; if that one has overflowed, another.
+ */
+#include "arch/riscv64/boot/registers.inc"
+#include "arch/riscv64/boot/trap.h"
+#include "frame.h"
+
+/*
+ * trap_entry - stvec, direct mode
+ * Out: returns to the frame. Runs: on any trap, interrupts masked by the CPU.
+ *
+ * Register  holds
+ * t0        struct cpu
+ * t1        SP - CPU_LOW, then the frame
+ * a2        whether the stack has overflowed
+ */
+	.section .text.trap_entry, "ax"
+	.balign	4
+	.global trap_entry
+	.type trap_entry, @function
+trap_entry:
+	csrrw	t0, sscratch, t0
+	sd	t1, CPU_T1(t0)
+	sd	t2, CPU_T2(t0)
+	ld	t1, CPU_LOW(t0)
+	sub	t1, sp, t1
+	li	t2, CPU_TRAP_STACK
+	bltu	t1, t2, 1f			# a handler is interrupted
+	li	t2, FRAME_OVER
+	add	t1, t1, t2
+	bltu	t1, t2, 2f
+	ld	t1, CPU_TOP(t0)
+	j	3f
+1:	mv	t1, sp
+	j	3f
+2:	ld	t1, CPU_SPARE(t0)
+	addi	t1, t1, -FRAME_SIZE
+	registers sd, t1
+	li	a2, 1
+	j	4f
+3:	addi	t1, t1, -FRAME_SIZE
+	registers sd, t1
+	li	a2, 0
+4:	sd	x1, 0(t1)
+	sd	sp, TRAP_SP(t1)
+	sd	gp, 0x10(t1)
+	sd	tp, 0x18(t1)
+	csrrw	t2, sscratch, t0
+	sd	t2, TRAP_T0(t1)
+	ld	t2, CPU_T1(t0)
+	sd	t2, TRAP_T0 + 8(t1)
+	ld	t2, CPU_T2(t0)
+	sd	t2, TRAP_T0 + 16(t1)
+	csrr	t2, sepc
+	sd	t2, FRAME_SEPC(t1)
+	sd	t2, FRAME_LINK + 8(t1)
+	sd	s0, FRAME_LINK(t1)
+	csrr	t2, sstatus
+	sd	t2, FRAME_SEPC + 8(t1)
+	addi	s0, t1, FRAME_LINK + 16
+	mv	sp, t1
+	mv	a0, t1
+	csrr	a1, scause
+	call	trap_entered
+	ld	t0, FRAME_SEPC(sp)
+	ld	t1, FRAME_SEPC + 8(sp)
+	csrw	sepc, t0
+	csrw	sstatus, t1
+	registers ld, sp
+	ld	x1, 0(sp)
+	ld	gp, 0x10(sp)
+	ld	tp, 0x18(sp)
+	ld	t0, TRAP_T0(sp)
+	ld	sp, TRAP_SP(sp)
+	sret
+	.size trap_entry, . - trap_entry
