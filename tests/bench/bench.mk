@@ -4,7 +4,7 @@
 ##                     CASE=default, mmu=off, memtest ...: only one; prompt, hot, call, again,
 ##                     cpus, sizes, scroll: what the kernel spends
 BENCH_PLUGINS := $(BUILD)/bench/count.so $(BUILD)/bench/spans.so
-FRAGMENT := $(ARCHES:%=$(BUILD)/bench/fragment-%.efi)
+FRAGMENT = $(INJECT_ISAS:%=$(BUILD)/bench/fragment-%.efi)
 bench: $(IMAGES) $(BENCH_PLUGINS) $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)")

@@ -16,6 +16,7 @@ from test_boot import IN_RAM, NO_RAM, selftest_passed
 CHAIN = int(os.environ.get("AGAIN", "20"))
 INITRD = bytes(range(256)) * 300
 REGIMES = {"x86_64": ("identity", "mapped"), "aarch64": ("off", "identity", "mapped")}
+REGIMES["riscv64"] = REGIMES["aarch64"]
 MOVES = [(arch, a, b) for arch in ARCHES for a in REGIMES[arch] for b in REGIMES[arch]]
 EL2 = {"machine": "virtualization=on"}
 
@@ -46,7 +47,7 @@ DOORS = {		# by name: how, on which CPU, what the first report calls it
 	"uefi aarch64": (uefi, "aarch64", "uefi"),
 	"image": (kernel(image_path), "aarch64", "image"),
 }
-FAST = {"x86_64": kernel(image_path), "aarch64": kernel(image_path)}
+FAST = dict.fromkeys(ARCHES, kernel(image_path))
 
 
 def runs(text):

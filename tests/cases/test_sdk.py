@@ -168,7 +168,8 @@ def test_doors():
 	assert re.findall(r"^(passed|FAILED) +(\S.*)$", said, re.M) == [
 		("passed", name) for name in ("arm64 Image, qemu -kernel", "PVH, microvm and qboot",
 					      "PVH, q35 and SeaBIOS",
-					      "kernel.elf by e_entry, as VMMs without PVH")], said
+					      "kernel.elf by e_entry, as VMMs without PVH",
+					      "RISC-V Image, qemu -kernel")], said
 	assert len(re.findall(r"^skipped +kexec: .* Debian's Linux boots first", said, re.M)) == 5
 
 

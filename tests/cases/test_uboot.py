@@ -20,12 +20,12 @@ INITRD = bytes(i * 11 % 253 for i in range(123457))
 pytestmark = pytest.mark.skipif(not UBOOT.exists(), reason=f"no {UBOOT}: install u-boot-qemu")
 
 
-def script(tmp_path, text):
+def script(tmp_path, text, arch="arm64"):
 	"""Commands that U-Boot runs when it finds them on a disk."""
 	source, out = tmp_path / "boot.txt", tmp_path / "boot.scr"
 	source.write_text(text + "\n")
 	try:
-		subprocess.run(["mkimage", "-A", "arm64", "-T", "script", "-C", "none",
+		subprocess.run(["mkimage", "-A", arch, "-T", "script", "-C", "none",
 				"-d", source, out], check=True, capture_output=True)
 	except FileNotFoundError:
 		pytest.skip("no mkimage: install u-boot-tools")

@@ -95,7 +95,7 @@ void acpi_change(void);
 struct acpi_header *acpi_theirs(uint32_t signature);
 void acpi_seal(struct acpi_header *h);
 
-/* cpu_<isa>.c: the serial port of QEMU's board, its timer, and what the MADT says of CPUs. */
+/* cpu_*.c: the serial port of QEMU's board, its timer, and what the MADT says of CPUs. */
 void cpu_put(char c);
 void cpu_timer(void);
 void cpu_absent(struct madt_walk *w);

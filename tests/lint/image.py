@@ -18,7 +18,8 @@ from pe.breakage import self_test	# noqa: E402
 
 GROUPS = {"pe": "a PE file", "edk2": "EDK II", "shim": "shim", "uboot": "U-Boot", "grub": "GRUB",
 	  "compat": "32-bit UEFI (.compat)", "sign": "signing", "linux": "x86 Linux loaders, kexec",
-	  "arm64": "arm64 Image loaders", "ours": "our own"}
+	  "arm64": "arm64 Image loaders",
+	  "riscv": "RISC-V Image loaders", "ours": "our own"}
 
 
 def report(path, groups, theirs):

@@ -5,6 +5,8 @@
 # adding that CPU to this machine's package manager.
 #
 # usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
+#
+# SUITE=stable: from Debian's present release, for a CPU that this machine's release lacks.
 set -eu
 
 again=$(realpath "$(dirname "$0")/../../again.sh")
@@ -15,6 +17,13 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 chmod -R a+rX "$work"
 
+own=''
+if [ "${SUITE:-}" ]; then
+	key=/usr/share/keyrings/debian-archive-keyring.gpg
+	echo "deb [signed-by=$key] http://deb.debian.org/debian $SUITE main" > "$work/sources"
+	own="-o Dir::Etc::sourcelist=$work/sources -o Dir::Etc::sourceparts=/dev/null"
+fi
+
 # One of several archives may be broken: only the package matters.
 # shellcheck disable=SC2016 # the inner shell's
 fetch='package=$1
@@ -23,11 +32,12 @@ fetch='package=$1
 	apt-get "$@" download "$package"'
 
 cd "$work"
+# shellcheck disable=SC2086 # own: several words, or none
 if ! "$again" sh -c "$fetch" sh "$package" -q -o Acquire::Retries=3 \
 		-o APT::Architecture="$arch" -o APT::Architectures::="$arch" \
 		-o Dir::State="$work" -o Dir::State::lists="$work/lists" \
 		-o Dir::State::status=/dev/null -o Dir::Cache="$work/cache" \
-		-o APT::Sandbox::User=root; then
+		-o APT::Sandbox::User=root $own; then
 	echo "fetch-package: $package for $arch cannot be had" >&2
 	exit 1
 fi

@@ -131,9 +131,12 @@ class Machine:
 			"-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
 		]
 		if firmware in ("uefi", "uefi32"):
-			code, variables = FIRMWARE.get(firmware, FIRMWARE[self.arch])
+			code, *variables = FIRMWARE.get(firmware, FIRMWARE[self.arch])
+		if firmware in ("uefi", "uefi32") and not variables:	# a program after OpenSBI
+			command += ["-kernel", code]
+		elif firmware in ("uefi", "uefi32"):
 			private = self.folder / "vars.fd"
-			subprocess.run(["cp", "--sparse=always", variables, private], check=True)
+			subprocess.run(["cp", "--sparse=always", *variables, private], check=True)
 			command += ["-drive", f"if=pflash,format=raw,readonly=on,file={code}",
 				    "-drive", f"if=pflash,format=raw,file={private}",
 				    # AAVMF would wait three seconds for a key.

@@ -6,8 +6,8 @@ QEMU_JOBS ?= 2
 # -k selects a few tests; those of the examples then say whether the examples must be built first.
 QEMU_EXAMPLES = $(if $(filter -k%,$(QEMU_ARGS)),,examples)
 # What some tests need besides.
-QEMU_FILES ?= $(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/systemd-bootia32.efi \
-	$(BUILD)/unit/dtbs $(QEMU_EXAMPLES)
+QEMU_FILES ?= $(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/grubriscv64.efi \
+	$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs $(QEMU_EXAMPLES)
 qemu: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
@@ -16,6 +16,11 @@ qemu: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
 $(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
 	tests/vm/fetch-package.sh arm64 $@ || true
+
+$(BUILD)/loaders/grubriscv64.efi: tests/vm/fetch-package.sh
+	@mkdir -p $(@D)
+	SUITE=stable tests/vm/fetch-package.sh riscv64 $@ grub-efi-riscv64-unsigned \
+		usr/lib/grub/riscv64-efi/monolithic/grubriscv64.efi || true
 
 $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)

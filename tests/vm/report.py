@@ -6,7 +6,7 @@ import zlib
 HEX = r"0x[0-9a-f]+"
 # Each must appear exactly once, alone on its line.
 LINES = {
-	"version": r"Stubborn (\S+) (aarch64|x86_64): kernel running",
+	"version": r"Stubborn (\S+) (aarch64|riscv64|x86_64): kernel running",
 	"entry": r"boot: entry: (\S+)",
 	"regime": r"boot: regime: (off|identity|mapped)",
 	"cmdline": r'boot: command line: "(.*)"',

@@ -9,7 +9,7 @@
 
 #define POOL_PAGES	100
 #define NOT_MAPPED	((enum arch_perm)99)
-#define DIRECT		0xffff800000000000ull
+#define DIRECT		0xffffffc000000000ull	/* the upper half of three levels, too */
 #define VIRT		0xffffffff80200000ull
 #define HANDOFF		0x1000000ull
 #define STAYED		0x2003000ull

@@ -2,7 +2,7 @@
 /*
  * test_memtest.c - the memory test on memory that is broken in each of the ways it knows: stuck
  * bits, address lines, changes between the passes, exceptions; with one CPU and with several. The
- * loops of arch/<isa>/kernel/memtest.S are played by C that follows arch/kernel.h.
+ * loops of arch/<isa>/kernel/ are played by C that follows arch/kernel.h.
  */
 #include <pthread.h>
 #include "tests/host/unit/unit.h"

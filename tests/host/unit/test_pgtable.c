@@ -127,6 +127,7 @@ static struct leaves want;
 
 static void single_cases(uint32_t levels, uint32_t flags)
 {
+	const uint64_t edge = levels > 3 ? 512 * GIB : 128 * GIB;
 	const uint64_t up = upper_half(levels), top = raw_sign_extends ? 0 : 1ull << 48;
 	const struct leaf cases[] = {
 		{ 0x1000, 0x1000, 0x1000, ARCH_RX }, { 0, 0, 2 * MIB, ARCH_RO },
@@ -138,7 +139,7 @@ static void single_cases(uint32_t levels, uint32_t flags)
 		{ up - PAGE_SIZE * (up == 1ull << 47), 0xfffffffff000, PAGE_SIZE, ARCH_RW },
 		{ top - 2 * MIB, 0x40000000, 2 * MIB, ARCH_RX },	/* the very last */
 		{ top - PAGE_SIZE, 0xabcdef000, PAGE_SIZE, ARCH_RW },
-		{ (512 * GIB) - 4 * MIB, 6 * MIB, 8 * MIB, ARCH_RW },
+		{ edge - 4 * MIB, 6 * MIB, 8 * MIB, ARCH_RW },
 		{ up + 0x40000000, 0x40000000, 0, ARCH_RW },
 	};
 
@@ -239,7 +240,7 @@ static void test_random(void **state)
 static void too_few_pages(uint32_t levels, uint32_t flags)
 {
 	static struct leaves part, prefix;
-	const uint64_t va = 512 * GIB - 3 * MIB, size = 7 * MIB;
+	const uint64_t va = (levels > 3 ? 512 : 128) * GIB - 3 * MIB, size = 7 * MIB;
 
 	want.n = 0;
 	model_map(&want, va, 0x5000, size, ARCH_RW, flags);

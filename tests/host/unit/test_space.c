@@ -245,7 +245,7 @@ static void random_world(uint64_t seed, uint32_t levels, uint32_t flags, uint64_
 static void test_random(void **state)
 {
 	(void)state;
-	for (const uint32_t *levels = raw_levels; *levels; levels++)
+	for (const uint32_t *levels = raw_levels; *levels > 3; levels++)	/* AT needs four */
 		for (const uint32_t *flags = raw_flags; *flags != ~0u; flags++)
 			for (uint64_t seed = 1; seed < 30; seed++)
 				random_world(seed * 77777, *levels, *flags,

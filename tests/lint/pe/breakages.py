@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Ways to break our file: (all rules that must notice, [(offset, format, value)...])."""
-from .core import (AARCH64, BASE_RELOC, CODE, DATA, DEBUG, DISCARD, EXEC, I386, READ, SECURITY,
-		   WRITE, X86_64)
+from .core import (AARCH64, BASE_RELOC, CODE, DATA, DEBUG, DISCARD, EXEC, I386, READ, RISCV64,
+		   SECURITY, WRITE, X86_64)
 
 RX, RW = CODE | EXEC | READ, DATA | READ | WRITE
 
@@ -112,10 +112,12 @@ def sections(i):
 def compat(i):
 	"""A PC's own .compat; where there is none, .data is made one."""
 	n = next(k for k, s in enumerate(i.sections)
-		 if s.name == ".compat" or (i.machine == AARCH64 and s.flags & WRITE))
+		 if s.name == ".compat" or (i.machine in (AARCH64, RISCV64) and s.flags & WRITE))
 	name, data, entry = i.table + 40 * n, i.sections[n].raw, i.entry.to_bytes(4, "little")
 	one = [(name, "8s", b".compat")]
-	meant, none = ("ours-compat", "") if i.machine == AARCH64 else ("", "ours-compat")
+	meant, none = ("", "ours-compat")
+	if i.machine in (AARCH64, RISCV64):
+		meant, none = none, meant
 	if i.wide:
 		entry = i.sections[0].va.to_bytes(4, "little")
 	return [
@@ -144,6 +146,22 @@ def arm64(i):
 		("arm64-flags ours-arm64", [(0x18, "Q", 0xb)]),
 		("arm64-anywhere ours-arm64", [(0x18, "Q", 2)]),
 		("arm64-reserved", [(0x30, "Q", 1)]),
+	]
+
+
+def riscv(i):
+	return [
+		("riscv-magic ours-riscv", [(0x38, "I", 0)]),
+		("riscv-jump", [(2, "I", 0x13)]),
+		("riscv-jump", [(2, "I", 0x6f)]),
+		("riscv-jump", [(2, "I", 0xff1ff06f)]),
+		("riscv-text-offset ours-riscv", [(8, "Q", 0)]),
+		("riscv-text-offset ours-riscv", [(8, "Q", 0x80000)]),
+		("riscv-image-size ours-riscv", [(0x10, "Q", 0)]),
+		("ours-riscv", [(0x10, "Q", i.size)]),
+		("riscv-flags", [(0x18, "Q", 1)]),
+		("riscv-flags", [(0x20, "I", 1)]),
+		("riscv-reserved", [(0x28, "Q", 1)]),
 	]
 
 
@@ -181,12 +199,13 @@ def linux(i):
 
 def arch_rule(name):
 	"""Whether a rule is about one CPU's header, which nearly any other change breaks."""
-	return name.startswith(("linux-", "arm64-", "compat-", "ours-linux", "ours-arm64",
+	return name.startswith(("linux-", "arm64-", "riscv-", "compat-", "ours-linux",
+				"ours-arm64", "ours-riscv",
 				"ours-compat"))
 
 
 def breakages(i):
 	"""(expected, patches, whether the rules of a CPU's header count)"""
-	special = arm64(i) if i.machine == AARCH64 else linux(i)
+	special = {AARCH64: arm64, RISCV64: riscv}.get(i.machine, linux)(i)
 	return [(*w, False) for w in header(i) + sections(i)] + [
 		(*w, True) for w in compat(i) + special]

@@ -10,8 +10,8 @@ PAGE = 4096
 EXEC, READ, WRITE, DISCARD = 0x20000000, 0x40000000, 0x80000000, 0x02000000
 CODE, DATA = 0x20, 0x40
 SECURITY, BASE_RELOC, DEBUG = 4, 5, 6
-X86_64, AARCH64, I386 = 0x8664, 0xaa64, 0x14c
-MACHINE = {X86_64: "x86_64", AARCH64: "aarch64", I386: "i386", 0x1c2: "arm", 0x5064: "riscv64",
+X86_64, AARCH64, I386, RISCV64 = 0x8664, 0xaa64, 0x14c, 0x5064
+MACHINE = {X86_64: "x86_64", AARCH64: "aarch64", I386: "i386", 0x1c2: "arm", RISCV64: "riscv64",
 	   0x6264: "loongarch64", 0xebc: "ebc"}
 PE32, PE32_PLUS = 0x10b, 0x20b
 RULES = {}			# name: Rule, in the order of definition

@@ -2,8 +2,8 @@
 """What we promise beyond what loaders require. Not applied to other people's files."""
 from isa import ARCHES, pe_machine
 
-from . import arm64, linux, loaders
-from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, WRITE, X86_64, rule
+from . import arm64, linux, loaders, riscv
+from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, RISCV64, WRITE, X86_64, rule
 
 OURS = "lds/image.lds.S, arch/x86_64/pc/header.lds.S"
 SIZE = "README.md"
@@ -93,7 +93,7 @@ def no_reloc(i):
 @rule("ours-compat", OURS, "32-bit UEFI's entry point is named, on a PC")
 def compat(i):
 	machines = [machine for _, _, machine, _, _ in loaders.compat(i)]
-	if machines != ([] if i.machine == AARCH64 else [I386]):
+	if machines != ([] if i.machine in (AARCH64, RISCV64) else [I386]):
 		yield machines
 
 
@@ -108,6 +108,13 @@ def image(i):
 	if not arm64.present(i) or (i.u64(8), i.u64(0x10), i.u64(0x18)) != (
 			0, i.size + SCRATCH, 0xa):
 		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}, {i.u64(0x18):#x}"
+
+
+@rule("ours-riscv", OURS, "a RISC-V Image: 2 MiB into RAM, our scratch behind it",
+      lambda i: i.machine == RISCV64)
+def riscv_image(i):
+	if not riscv.present(i) or (i.u64(8), i.u64(0x10)) != (riscv.MEGAPAGE, i.size + SCRATCH):
+		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}"
 
 
 @rule("ours-linux", OURS, "a Linux setup header 2.15 behind PE's headers, and its sentinel", LINUX)

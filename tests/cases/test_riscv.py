@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+"""riscv64: QEMU's -kernel after OpenSBI, U-Boot's three ways, GRUB, and what only this CPU has: a
+hart that is told its number, a console that is a call of firmware, traps told by scause."""
+import re
+
+import pytest
+
+from machine import BUILD, Machine, image_path
+from monitor import Monitor
+from report import Report
+from test_boot import selftest_passed
+from test_uboot import INITRD, LOAD, script
+
+ARCH = "riscv64"
+RAM = 0x80000000
+GOES_ON = r"Stubborn \S+ riscv64: kernel running"
+
+
+def raw(append="poweroff", **options):
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append,
+		     **options) as machine:
+		return machine.wait_end()
+
+
+def checked(text, regime=None, cmdline=None, initrd=None):
+	return Report(text).check(ARCH, regime, cmdline, "image", initrd)
+
+
+@pytest.mark.door("RISC-V Image, qemu -kernel")
+@pytest.mark.parametrize("regime,place,harts,memory", [
+	("off", "random", 2, "128M"), ("identity", "stay", 8, "8G"),
+	("mapped", f"{RAM + 0x6000000:#x}", 1, "512M")])
+def test_image(regime, place, harts, memory):
+	cmdline = f"mmu={regime} place={place} selftest poweroff"
+	text = raw(cmdline, memory=memory, initrd=INITRD, extra=["-smp", str(harts)])
+	report = checked(text, regime, cmdline, INITRD)
+	assert (report.runs == report.loaded) == (place == "stay")
+	assert place[0] != "0" or report.runs == int(place, 0)
+	assert harts == 1 or f"boot: cpus: {harts} of {harts}\n" in text
+	hart = re.search(r"^Boot HART ID +: (\d+)$", text, re.M)	# OpenSBI's choice
+	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x}\n" in text
+	assert "boot: irq: PLIC, " in text and "MHz by device tree, interrupt " in text
+	assert "boot: seed: 32 bytes\n" in text
+	assert re.search(rf"^boot: memory: {RAM:#x} 0x\w+ reserved$", text, re.M)
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("cpu", ["sifive-u54", "rv64,sstc=off"])
+def test_older_cpu(cpu):
+	"""No Sstc: timers are SBI's."""
+	text = raw("mmu=mapped selftest poweroff", cpu=cpu)
+	assert "boot: counter: time, SBI timer, 10.000 MHz" in text
+	selftest_passed(text)
+
+
+@pytest.mark.parametrize("stage,said", [
+	("copy", "load access fault (scause 0x5, "), ("kernel", "page fault, read (scause 0xd, ")])
+def test_fault(stage, said):
+	"""In the window, without translation, and in our own regime."""
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None,
+		     append=f"mmu=mapped fault={stage}") as machine:
+		machine.wait("stubborn: panic: halted")
+		text = machine.serial()
+	assert f": {said}stval 0x5eadbeeff000) at pc 0x" in text
+
+
+def test_again():
+	"""Through all regimes, with two harts."""
+	text = raw("again=4:any selftest poweroff", extra=["-smp", "2"])
+	assert len(re.findall(r"^\d+ passed, 0 failed$", text, re.M)) == 5
+	assert "boot: again: 4 times since image" in text
+
+
+def test_monitor():
+	"""Each key an interrupt of the PLIC's; registers, and tables explained."""
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append="mmu=mapped", talk=True,
+		     extra=["-smp", "2"]) as machine:
+		monitor = Monitor(machine)
+		assert "serial by interrupt 10" in machine.serial()
+		regs = monitor.run("regs")
+		assert re.search(r"^satp +0x8\w{15} PPN=0x\w+ MODE=0x8$", regs, re.M), regs
+		walk = monitor.run("walk 0xffffffc080200000")
+		assert ", 3 levels\n" in walk and "level 2 index 0x102" in walk, walk
+		assert re.search(r"^physical 0x80200000, rw- cached$", walk, re.M), walk
+		assert "not a valid address on this CPU" in monitor.run("walk 0x8000000000")
+		assert "2 of 2 run" in monitor.run("cpus")
+		assert ", 0 wrong" in monitor.run("cpus 2000")
+		machine.talk.sendall(b"poweroff\r")
+		machine.wait_end()
+
+
+# ---- U-Boot ----
+
+def uboot(commands, tmp_path, files=None, **options):
+	disk = {"\\boot.scr": script(tmp_path, commands, "riscv"), **(files or {})}
+	with Machine(ARCH, boot=False, files=disk, **options) as machine:
+		machine.wait(GOES_ON)
+		return machine.wait_end()
+
+
+@pytest.mark.door("U-Boot, removable disk, riscv64")
+def test_removable():
+	"""\\EFI\\BOOT\\BOOTRISCV64.EFI is found, and its text file."""
+	cmdline = "mmu=mapped initrd=\\i selftest poweroff"
+	with Machine(ARCH, cmdline, files={"\\i": INITRD}, extra=["-smp", "2"]) as machine:
+		text = machine.wait_end()
+	Report(text).check(ARCH, "mapped", cmdline, initrd=INITRD)
+	hart = re.search(r"^Boot HART ID +: (\d+)$", text, re.M)
+	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x}\n" in text
+	selftest_passed(text)
+
+
+@pytest.mark.door("U-Boot bootefi, riscv64")
+def test_bootefi(tmp_path):
+	"""A refusal returns to the script; then a start."""
+	commands = LOAD + ("setenv bootargs place=0x1000; "
+			   "bootefi ${kernel_addr_r} ${fdtcontroladdr}; echo back; "
+			   "setenv bootargs 'mmu=off selftest poweroff'; "
+			   "bootefi ${kernel_addr_r} ${fdtcontroladdr}")
+	text = uboot(commands, tmp_path)
+	assert re.search(r"^stubborn: error: place=0x1000: .*\n(.*\n)*back\n", text, re.M)
+	text = text[text.index("\nback\n"):]
+	assert Report(text).regime == "off"
+	selftest_passed(text)
+
+
+@pytest.mark.door("U-Boot booti, riscv64")
+def test_booti(tmp_path):
+	commands = LOAD + ("load virtio 0 ${ramdisk_addr_r} /i; "
+			   "setenv bootargs mmu=mapped selftest poweroff; "
+			   "booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdtcontroladdr}")
+	text = uboot(commands, tmp_path, {"\\i": INITRD})
+	checked(text, "mapped", "mmu=mapped selftest poweroff", INITRD)
+	selftest_passed(text)
+
+
+def test_poor_tree(tmp_path):
+	"""No port: firmware prints for us, without an address, in our own regime. No frequency:
+	ticks without a time, and no clock, so no other hart either."""
+	commands = LOAD + ("fdt addr ${fdtcontroladdr}; "
+			   "fdt move ${fdtcontroladdr} 0x88000000 0x20000; "
+			   "fdt rm /soc/serial@10000000; fdt rm /cpus timebase-frequency; "
+			   "setenv bootargs mmu=mapped selftest poweroff; "
+			   "booti ${kernel_addr_r} - 0x88000000")
+	text = uboot(commands, tmp_path, extra=["-smp", "2"])
+	assert "boot: uart: call at memory 0x0 from default\n" in text
+	assert "boot: counter: none: no table says how fast it is\n" in text
+	assert "boot: cpus: 1 of 2: it needs interrupts and a clock\n" in text
+	assert re.search(r"^boot: time: jump \d+$", text, re.M)
+	selftest_passed(text)
+
+
+# ---- GRUB, on U-Boot's UEFI ----
+
+GRUB = BUILD / "loaders/grubriscv64.efi"
+
+
+def grub(commands, **options):
+	if not GRUB.exists():
+		pytest.skip("no GRUB for riscv64: fetch-package.sh failed")
+	config = "search --file --set=root /stubborn.efi\n" + commands + "\nboot\n"
+	files = {"\\stubborn.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
+		 "\\EFI\\debian\\grub.cfg": config.encode()}
+	with Machine(ARCH, image=GRUB.read_bytes(), files=files, **options) as machine:
+		machine.wait(GOES_ON)
+		return machine.wait_end()
+
+
+@pytest.mark.door("GRUB chainloader, riscv64")
+def test_grub_chainloader():
+	"""No initrd=: here U-Boot does not say which disk the image is from."""
+	words = "mmu=mapped selftest poweroff"
+	text = grub(f"chainloader /stubborn.efi {words}")
+	Report(text).check(ARCH, "mapped", words)
+	selftest_passed(text)
+
+
+@pytest.mark.door("GRUB linux, riscv64")
+def test_grub_linux():
+	text = grub("linux /stubborn.efi mmu=off selftest poweroff\ninitrd /i")
+	Report(text).check(ARCH, "off", initrd=INITRD)
+	selftest_passed(text)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* pgtable_riscv64.c - entries of Sv39, Sv48 and Sv57: privileged specification 1.12, 4.4.1. */
+#include "tests/host/unit/pgtable.h"
+
+const uint32_t raw_levels[] = { 4, 5, 3, 0 };
+const uint32_t raw_flags[] = {
+	0, ARCH_MAP_GIB, ARCH_MAP_TYPES, ARCH_MAP_GIB | ARCH_MAP_TYPES, ~0u,
+};
+const bool raw_sign_extends = true;
+
+#define BIT(entry, n)	((entry) >> (n) & 1)
+
+enum raw_kind raw_entry(uint64_t entry, uint32_t level, uint32_t flags, uint64_t *pa,
+			enum arch_perm *perm)
+{
+	const bool read = BIT(entry, 1), write = BIT(entry, 2), exec = BIT(entry, 3);
+	const uint32_t type = entry >> 61 & 3;
+
+	if (!BIT(entry, 0)) {
+		assert_true(entry == 0);
+		return RAW_NONE;
+	}
+	*pa = (entry >> 10 & ((1ull << 44) - 1)) << 12;
+	assert_true((entry >> 54 & 0x7f) == 0 && !BIT(entry, 63));	/* reserved, N */
+	assert_false(BIT(entry, 4) | BIT(entry, 5));	/* U; G: nothing says that all agree */
+	if (!read && !exec) {
+		assert_true(level && !write);
+		assert_true((entry & 0x3ff) == 1 && type == 0);	/* A, D, U: must be clear */
+		return RAW_TABLE;
+	}
+	assert_true(read);				/* W without R is reserved */
+	assert_true(level <= 2);			/* no larger leaf is asked for */
+	assert_true((*pa & ((1ull << (12 + 9 * level)) - 1)) == 0);	/* misaligned: a fault */
+	assert_true(BIT(entry, 6) && BIT(entry, 7));	/* A, D: Svade faults without */
+	assert_false(write && exec);
+	assert_int_equal(type, !(flags & ARCH_MAP_TYPES) ? 0 : BIT(entry, 8) ? 2 : BIT(entry, 9));
+	assert_true((entry >> 8 & 3) == 0 || (write && !exec));
+	switch (entry >> 8 & 3) {			/* RSW, ours; PBMT says the same: IO, NC */
+	case 0: *perm = write ? ARCH_RW : exec ? ARCH_RX : ARCH_RO; break;
+	case 1: *perm = ARCH_IO; break;
+	case 2: *perm = ARCH_WC; break;
+	default: fail_msg("0x%lx: RSW", entry);
+	}
+	return RAW_LEAF;
+}
