@@ -107,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mapped = 0;
 	efi_runtime_read(&bi, &keep);
 	for (uint32_t i = 0; i < runtime.regions; i++)
-		CHECK(memory_is(runtime.region[i].base, runtime.region[i].size, RUNTIME_TYPES));
+		CHECK(memory_is(region[i].base, region[i].size, RUNTIME_TYPES));
 	(void)efi_get_time(&time);
 	efi_reset(EFI_RESET_SHUTDOWN);
 	return 0;
