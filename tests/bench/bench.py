@@ -210,7 +210,7 @@ def main():
 	parser.add_argument("arch", nargs="*", default=list(LIMIT_TOTAL))
 	args = parser.parse_args()
 	over, measured = [], 0
-	for arch in sorted(set(ARCHES) - set(LIMIT_TOTAL) - set(args.arch)):
+	for arch in set(ARCHES) - set(LIMIT_TOTAL) - set(args.arch) if args.profile is None else ():
 		print(f"{arch}: not measured: no limits are set for it yet")
 	for arch in args.arch:
 		if args.profile is not None:

@@ -29,19 +29,17 @@ struct mailbox {
 extern const char park_code[] __asm__("stub.park_code"), park_rest[] __asm__("stub.park_rest");
 
 static const struct boot_info *info;
-static uint64_t pen;			/* park_code, physical; 0: nowhere */
+static uint64_t pen;			/* park_code, physical; 0: not known yet */
 
 /*
  * In the page that park_code has in the first run that needed it. Later runs, which are of the same
  * image, neither allocate nor map that page. If EL2 has vectors of ours there, they are the stub's
- * and are right before park_code, so park_code must not begin the page.
+ * and have park_code among them: it is in the same page, wherever the table lies.
  */
 static uint64_t pen_find(struct boot_info *bi)
 {
 	const uint64_t offset = image_offset(park_code) % PAGE_SIZE;
 
-	if (offset < PAGE_SIZE / 2)
-		return 0;
 	if (!bi->pinned)
 		bi->pinned = ALIGN_DOWN(bi->image.base + image_offset(park_code), PAGE_SIZE);
 	return bi->pinned + offset;
@@ -53,8 +51,6 @@ void park_prepare(struct boot_info *bi, struct arrival *a, uint64_t pa,
 	if (!info)
 		pen = pen_find(bi);
 	info = bi;
-	if (!pen)
-		return;
 	smp_arrivals.rest = pen + (uint64_t)(park_rest - park_code);
 	arch_plan(&a->park, BOOT_MMU_OFF, 0, bi->image.base);
 	a->park.entry = pen;
