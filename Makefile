@@ -197,8 +197,8 @@ $(BUILD)/font.bin: | $(BUILD)/have-BUILD
 CHECK_MARK = $(if $(CHECK),-m check)
 include esp/esp.mk sdk/sdk.mk sdk/doors.mk dist/dist.mk tests/host/host.mk \
 	tests/host/unit/unit.mk tests/host/fake/fake.mk tests/host/fuzz/fuzz.mk \
-	tests/host/mutate.mk tests/vm/qemu.mk tests/bench/bench.mk tests/cache/cache.mk \
-	tests/inject/inject.mk tests/fresh/fresh.mk
+	tests/host/mutate.mk tests/vm/qemu.mk tests/inject/inject.mk tests/bench/bench.mk \
+	tests/cache/cache.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
 ##   test              every suite: unit, fake, lint, fuzz, cache, qemu (28 minutes with
 ##                     QEMU_JOBS=3)
@@ -215,9 +215,11 @@ soak:
 ##   setup             install the Debian packages that building, running and testing need
 setup: $(BUILD)/have-ALL
 
-##   repro             make dist twice, in two folders: the same bytes?
+##   repro             make dist twice, in two folders: the same bytes? (CHECK=1: by a sample of
+##                     the objects, as make lint does)
 repro: | $(BUILD)/have-BUILD $(BUILD)/have-DIST
 	BUILD=$(BUILD) tests/lint/repro.sh $(if $(CHECK),quick)
+soak: repro
 
 ##   compile_commands  compile_commands.json for editors
 compile_commands: | $(BUILD)/have-PYTHON

@@ -14,7 +14,7 @@ from test_boot import REGIMES
 STEP = re.compile(r"^(PML5|PML4|PDPT|PD|PT|level \d) index (0x\w+)(?: at (0x\w+): (0x\w+) "
 		  r"(nothing|table|4 KiB|2 MiB|1 GiB)(.*)|: not reached)$", re.M)
 KERNEL = 0xffff80000000
-CANNOT = "not an address of this CPU"
+CANNOT = "not a valid address on this CPU"
 SIZE = {"4 KiB": 1 << 12, "2 MiB": 1 << 21, "1 GiB": 1 << 30}
 CASES = [(arch, regime, {}) for arch, regime in REGIMES] + [
 	("aarch64", "identity", {"machine": "virtualization=on"}),
