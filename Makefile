@@ -200,7 +200,7 @@ include esp/esp.mk sdk/sdk.mk sdk/doors.mk dist/dist.mk tests/host/host.mk \
 	tests/host/mutate.mk tests/vm/qemu.mk tests/inject/inject.mk tests/bench/bench.mk \
 	tests/cache/cache.mk tests/fresh/fresh.mk
 -include tests/lint/lint.mk
-##   test              every suite: unit, fake, lint, fuzz, cache, qemu (28 minutes with
+##   test              every suite: unit, fake, lint, fuzz, cache, qemu (35 minutes with
 ##                     QEMU_JOBS=3)
 test: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh
