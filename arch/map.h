@@ -31,7 +31,7 @@ struct arch_map {
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: one privilege level */
 #define ARCH_MAP_EMPTY	(1u << 2)	/* set around a call: nothing is mapped in the range yet, */
 					/* so arch_map need not check */
-#define ARCH_MAP_TYPES	(1u << 3)	/* riscv64: entries have memory types (Svpbmt) */
+#define ARCH_MAP_TYPES	(1u << 3)	/* entries have memory types of their own (Svpbmt) */
 
 /*
  * Begin new tables, not in use yet. The caller sets page, cookie and offset; this fills in the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pgtree.h - the page table format that x86-64 and aarch64 (4 KiB granule) share.
+ * pgtree.h - the page table format that x86-64, aarch64 (4 KiB granule) and RISC-V share.
  *
  * Only arch/<isa>/boot/pgtable.c includes this, after pte.h, which defines the entries' format:
  *   pte_leaf(m, pa, level, perm)  pte_table(pa)   entry values

@@ -56,6 +56,13 @@ def runs(text):
 	return parts[1:]
 
 
+def pages(text, kind):
+	"""Addresses of the pages of this kind."""
+	ranges = re.findall(rf"^boot: memory: ({HEX}) ({HEX}) {kind}$", text, re.M)
+	return {at for start, size in ranges
+		for at in range(int(start, 16), int(start, 16) + int(size, 16), 0x1000)}
+
+
 def free(text):
 	"""Bytes that are free or this run's own (a longer command line may take a page more)."""
 	sizes = [int(x, 16) for x in re.findall(
@@ -144,13 +151,7 @@ def test_el2(door, regime, cpu):
 	for part in parts[1:]:
 		selftest_passed(part)
 	# EL2 keeps using vectors in a page that no kernel owns from then on
-	low, size = (int(x, 16) for x in re.search(
-		rf"^boot: memory: ({HEX}) ({HEX}) image$", parts[2], re.M).groups())
-	kept = [{at for start, length in re.findall(
-			rf"^boot: memory: ({HEX}) ({HEX}) handoff$", part, re.M)
-		 for at in range(int(start, 16), int(start, 16) + int(length, 16), 0x1000)}
-		for part in parts[3:]]
-	assert any(at - low in range(size) for at in set.intersection(*kept)), (hex(low), parts)
+	assert pages(parts[2], "image") & pages(parts[3], "handoff") & pages(parts[4], "handoff")
 	assert free(parts[3])[0] == free(parts[4])[0]
 
 

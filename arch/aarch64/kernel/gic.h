@@ -70,7 +70,7 @@ void gicv2_send(const struct cpu *to, uint32_t sgi);
 const char *gicv3_start(const struct machine *m);
 const char *gicv3_cpu_start(struct cpu *c);
 void gicv3_route(uint32_t number);
-bool gicv3_settle(uint32_t number);	/* wait for writes to the registers with its bits */
+void gicv3_settle(uint32_t number);	/* wait for writes to the registers with its bits */
 void gicv3_send(const struct cpu *to, uint32_t sgi);
 
 /* Map registers. NULL: that is impossible, or pa is not page aligned. */

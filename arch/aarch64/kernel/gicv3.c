@@ -157,12 +157,13 @@ void gicv3_route(uint32_t number)
 	*(volatile uint64_t *)(gic.dist + GICD_IROUTER + 8 * number) = cpu_boot()->id;
 }
 
-/* False: it does not answer. */
-bool gicv3_settle(uint32_t number)
+void gicv3_settle(uint32_t number)
 {
 	if (number >= GIC_OWN)
-		return settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP);
-	return settled((char *)cpu_this()->irq_local - GICR_FRAME, GICR_CTLR, GICR_CTLR_RWP);
+		(void)settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP);
+	else
+		(void)settled((char *)cpu_this()->irq_local - GICR_FRAME, GICR_CTLR,
+			      GICR_CTLR_RWP);
 }
 
 void gicv3_send(const struct cpu *to, uint32_t sgi)

@@ -8,6 +8,7 @@
 #ifndef PTE_H
 #define PTE_H
 #include "arch/map.h"
+#include "arch/pgshape.h"
 #include "csr.h"
 
 static uint64_t pte_table(uint64_t pa)
@@ -45,10 +46,8 @@ static uint64_t pte_leaf(const struct arch_map *m, uint64_t pa, uint32_t level,
 static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 		       struct arch_leaf *leaf)
 {
-	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;	/* sign */
-
 	(void)level;
-	leaf->va = (uint64_t)((int64_t)(leaf->va << unused) >> unused);
+	leaf->va = pgtree_extended(m, leaf->va);
 	leaf->write = entry & PTE_W;
 	leaf->exec = entry & PTE_X;
 	leaf->cached = !(entry & (PTE_ASKED_IO | PTE_ASKED_WC));

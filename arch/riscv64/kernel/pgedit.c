@@ -14,9 +14,7 @@ const char arch_pte_fields[] = "V:0 R:1 W:2 X:3 U:4 G:5 A:6 D:7 RSW:8-9 PBMT:61-
 /* All bits above are equal to the highest that is translated (4.4.1). */
 static bool pgedit_address(const struct arch_map *m, uint64_t va)
 {
-	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;
-
-	return (uint64_t)((int64_t)(va << unused) >> unused) == va;
+	return pgtree_extended(m, va) == va;
 }
 
 static bool pte_writable(uint64_t entry)

@@ -11,9 +11,7 @@ const char arch_pte_fields[] = "P:0 RW:1 US:2 PWT:3 PCD:4 A:5 D:6 PS:7 G:8 PAT:1
 /* Canonical (SDM 1, 3.3.7.1). */
 static bool pgedit_address(const struct arch_map *m, uint64_t va)
 {
-	const uint32_t unused = 64 - PAGE_SHIFT - 9 * m->levels;
-
-	return (uint64_t)((int64_t)(va << unused) >> unused) == va;
+	return pgtree_extended(m, va) == va;
 }
 
 static bool pte_writable(uint64_t entry)

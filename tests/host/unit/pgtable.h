@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pgtable.h - page tables decoded as in the CPU's manual, for tests of both CPUs.
+ * pgtable.h - page tables decoded as in the CPU's manual, for tests of all CPUs.
  *
  * pgtable_<isa>.c decodes single entries from the manual's bit numbers alone: it knows
  * nothing of arch/<isa>/boot/pgtable.c. pgtable.c walks and hands out fake table pages.
@@ -13,6 +13,7 @@
 
 #define POOL_PA		0x12345000ull	/* where the fake table pages are, physically */
 #define LEAVES_MAX	16384
+#define BIT(entry, n)	((entry) >> (n) & 1)
 
 struct leaf {
 	uint64_t va, pa, size;

@@ -8,8 +8,6 @@ const uint32_t raw_flags[] = {
 };
 const bool raw_sign_extends = true;
 
-#define BIT(entry, n)	((entry) >> (n) & 1)
-
 enum raw_kind raw_entry(uint64_t entry, uint32_t level, uint32_t flags, uint64_t *pa,
 			enum arch_perm *perm)
 {

@@ -6,8 +6,6 @@ const uint32_t raw_levels[] = { 4, 5, 0 };
 const uint32_t raw_flags[] = { 0, ARCH_MAP_GIB, ~0u };
 const bool raw_sign_extends = true;
 
-#define BIT(entry, n)	((entry) >> (n) & 1)
-
 enum raw_kind raw_entry(uint64_t entry, uint32_t level, uint32_t flags, uint64_t *pa,
 			enum arch_perm *perm)
 {

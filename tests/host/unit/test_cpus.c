@@ -3,7 +3,7 @@
  * test_cpus.c - what CPUs do for each other. They take turns: whenever one of them waits, the
  * others get to do what they have been interrupted for, if they are not stuck.
  */
-#include "tests/host/unit/unit.h"
+#include "tests/host/unit/masked.h"
 #include "arch/map.h"
 #include "arch/smp.h"
 #include "kernel/cpu/call.h"
@@ -20,7 +20,7 @@ static struct cpu *const c[CPUS] = {
 	&(struct cpu){ .index = 3 }, &(struct cpu){ .index = 9 },	/* there is a gap */
 };
 static struct cpu *now;
-static bool stuck[CPUS], interrupted[CPUS], masked;
+static bool stuck[CPUS], interrupted[CPUS];
 static uint32_t warnings, flushes, pauses;
 static uint64_t ns, seed = 1;
 static irq_fn *handler;
@@ -33,29 +33,6 @@ struct cpu *arch_cpu_this(void)
 void arch_cpu_set(struct cpu *to)
 {
 	now = to;
-}
-
-uint64_t arch_irq_save(void)
-{
-	const bool before = masked;
-
-	masked = true;
-	return before;
-}
-
-void arch_irq_restore(uint64_t before)
-{
-	masked = before;
-}
-
-void arch_irq_on(void)
-{
-	masked = false;
-}
-
-void arch_wait(void)
-{
-	fail();
 }
 
 void panic(const char *fmt, ...)

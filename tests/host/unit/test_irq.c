@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_irq.c - interrupt numbers are given out under a lock; what a sleep without timers masks. */
-#include "tests/host/unit/unit.h"
+#include "tests/host/unit/masked.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/trap.h"
 #include "kernel/irq/irq.h"
@@ -8,7 +8,7 @@
 #include "lib/console/panic.h"
 
 static struct cpu cpu;
-static bool masked, timers_irq;
+static bool timers_irq;
 static uint32_t asked, pauses, pauses_masked;
 static uint64_t ns;
 
@@ -17,29 +17,6 @@ void (*trap_irq)(uint32_t vector);
 struct cpu *arch_cpu_this(void)
 {
 	return &cpu;
-}
-
-uint64_t arch_irq_save(void)
-{
-	const bool before = masked;
-
-	masked = true;
-	return before;
-}
-
-void arch_irq_restore(uint64_t before)
-{
-	masked = before;
-}
-
-void arch_irq_on(void)
-{
-	masked = false;
-}
-
-void arch_wait(void)
-{
-	fail();
 }
 
 void arch_pause(void)

@@ -33,6 +33,20 @@ static bool size_seen(const struct pci_function *f, void *cookie)
 	return true;
 }
 
+/* A world with one function, at 0:0.0, which has these BARs. Its header, also in before[]. */
+static uint32_t *one_function(uint32_t before[16], struct pci_space *ports)
+{
+	uint32_t *h;
+
+	world_new();
+	h = put(AT(0, 0, 0), 0);
+	h[1] = 0xf9000107;
+	memcpy(h + 4, bars, sizeof(bars));
+	memcpy(before, h, 16 * sizeof(*h));
+	assert_true(pci_space_ports(ports));
+	return h;
+}
+
 static void test_sizes(void **state)
 {
 	static const uint64_t want[6] = { 1 << 16, 16, 0, 32, 0, 1 << 24 };
@@ -42,12 +56,7 @@ static void test_sizes(void **state)
 	struct pci_bar b;
 
 	(void)state;
-	world_new();
-	h = put(AT(0, 0, 0), 0);
-	h[1] = 0xf9000107;
-	memcpy(h + 4, bars, sizeof(bars));
-	memcpy(before, h, sizeof(before));
-	assert_true(pci_space_ports(&ports));
+	h = one_function(before, &ports);
 	writes = 0;
 	assert_true(pci_scan(&ports, &v));
 	assert_memory_equal(h, before, sizeof(before));
@@ -92,12 +101,7 @@ static void test_sizes_fault(void **state)
 	uint32_t before[16], *h;
 
 	(void)state;
-	world_new();
-	h = put(AT(0, 0, 0), 0);
-	h[1] = 0xf9000107;
-	memcpy(h + 4, bars, sizeof(bars));
-	memcpy(before, h, sizeof(before));
-	assert_true(pci_space_ports(&ports));
+	h = one_function(before, &ports);
 	ports.last = 0;
 	for (uint32_t at = first; at < bars_end + 7; at++) {
 		uint32_t wrong = 0;
