@@ -30,8 +30,8 @@ include packages.mk
 all: image esp
 
 ##   image             build/x86_64/BOOTX64.EFI, build/aarch64/BOOTAA64.EFI and
-##                     build/riscv64/BOOTRISCV64.EFI; and BOOTIA32.EFI, which is
-##                     the first with the headers that 32-bit firmware expects
+##                     build/riscv64/BOOTRISCV64.EFI; and build/x86_64/BOOTIA32.EFI,
+##                     which is BOOTX64.EFI with headers for 32-bit firmware
 include $(ARCHES:%=arch/%/isa.mk)
 
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
@@ -205,7 +205,7 @@ include esp/esp.mk sdk/sdk.mk sdk/doors.mk dist/dist.mk tests/host/host.mk \
 test: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh
 
-##   check             a sample of each suite on both CPUs (3 minutes)
+##   check             a sample of each suite (3 minutes)
 check: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh --check
 

@@ -14,10 +14,7 @@ root=$1 tree=$2 tars=$3
 RELEASE=bookworm
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
-# shellcheck disable=SC2016 # apt's
-mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(CREATED_BY)' |
-	awk -v r=$RELEASE '$2 == r && $3 == "Packages" { print $1; exit }')
-[ "$mirror" ] || { echo "the host's apt knows no archive of $RELEASE"; exit 1; }
+mirror=$("$tree/tests/vm/archive.sh" $RELEASE)
 eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
 export http_proxy https_proxy
 

@@ -6,10 +6,12 @@
 #
 # usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
 #
-# SUITE=stable: from Debian's present release, for a CPU that this machine's release lacks.
+# SUITE=stable: from Debian's present release, in the same archive, for a CPU that this machine's
+# release lacks.
 set -eu
 
-again=$(realpath "$(dirname "$0")/../../again.sh")
+here=$(realpath "$(dirname "$0")")
+again=$here/../../again.sh
 arch=$1 out=$(realpath "$2") package=${3:-grub-efi-$1-bin}
 path=${4:-usr/lib/grub/arm64-efi/monolithic/grubaa64.efi}
 work=$(mktemp -d)
@@ -20,7 +22,7 @@ chmod -R a+rX "$work"
 own=''
 if [ "${SUITE:-}" ]; then
 	key=/usr/share/keyrings/debian-archive-keyring.gpg
-	echo "deb [signed-by=$key] http://deb.debian.org/debian $SUITE main" > "$work/sources"
+	echo "deb [signed-by=$key] $("$here/archive.sh" bookworm) $SUITE main" > "$work/sources"
 	own="-o Dir::Etc::sourcelist=$work/sources -o Dir::Etc::sourceparts=/dev/null"
 fi
 

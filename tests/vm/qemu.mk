@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 
-##   qemu              boot both images on QEMU with real firmware in many ways (23 minutes with
+##   qemu              boot the images on QEMU with real firmware in many ways (23 minutes with
 ##                     QEMU_JOBS=3 on two cores)
 QEMU_JOBS ?= 2
 # -k selects a few tests; those of the examples then say whether the examples must be built first.
