@@ -79,11 +79,14 @@ mv "$root/usr/bin/dpkg-deb" "$root/usr/bin/dpkg-deb.real"
 mkdir "$root/var/cache/tars"
 cat > "$root/usr/bin/dpkg-deb" <<-'END'
 	#!/bin/sh
-	tar=/var/cache/tars/${2##*/}
+	deb=$(readlink -f "$2")		# apt numbers its links to many packages
+	tar=/var/cache/tars/${deb##*/}
 	if [ "$1" != --fsys-tarfile ] || ! [ -w "${tar%/*}" ]; then
 		exec dpkg-deb.real "$@"
 	fi
-	[ -f "$tar" ] || { dpkg-deb.real "$@" > "$tar.$$" && mv "$tar.$$" "$tar"; } || exit 2
+	if ! [ -f "$tar" ]; then	# copies have PIDs of their own: $$ is not unique
+		new=$(mktemp "$tar.XXXXXX") && dpkg-deb.real "$@" > "$new" && mv "$new" "$tar"
+	fi || exit 2
 	exec cat "$tar"
 END
 chmod 755 "$root/usr/bin/dpkg-deb"
