@@ -101,6 +101,7 @@ void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 {
 	(void)fadt, (void)dtb, (void)dtb_size;	/* there is one method, whatever they say */
 	sbi_call(SBI_SRST, 0, SRST_OFF, 0, 0, 0);
+	sbi_call(SBI_SHUTDOWN, 0, 0, 0, 0, 0);
 }
 
 void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)

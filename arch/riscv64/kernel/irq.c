@@ -17,6 +17,7 @@
 #define PLIC_CONTEXT	0x200000	/* + 0x1000: threshold, claim */
 #define PLIC_CLAIM	4
 #define CONTEXTS_MAX	15872
+#define UNUSABLE	"the PLIC's node is not usable"
 #define PAIR		8		/* bytes: a hart's controller, and its interrupt there */
 
 static struct {
@@ -70,22 +71,23 @@ static volatile uint32_t *plic_own(uint32_t offset)
 }
 
 /* The boot hart's context: the place in the list of its controller's external interrupt. */
-static bool find_context(const struct machine *m, const struct fdt_value *list)
+static const char *find_context(const struct machine *m, const struct fdt_value *list)
 {
-	const uint64_t boot = cpu_boot()->id;
 	const uint32_t *cell = list->data;
 	struct harts h;
 
-	if (!harts_start(&h, m))
-		return false;
-	while (harts_next(&h))
-		for (uint32_t i = 0; h.id == boot && i < list->len / PAIR; i++)
-			if (fdt_cells(&cell[2 * i], 1) == h.controller &&
-			    fdt_cells(&cell[2 * i + 1], 1) == IRQ_EXTERNAL) {
-				plic.context = i;
-				return i < CONTEXTS_MAX;
-			}
-	return false;
+	(void)harts_start(&h, m);
+	do
+		if (!harts_next(&h))
+			return "the device tree does not list the boot hart";
+	while (h.id != cpu_boot()->id);
+	for (uint32_t i = 0; i < MIN(list->len / PAIR, CONTEXTS_MAX); i++)
+		if (fdt_cells(&cell[2 * i], 1) == h.controller &&
+		    fdt_cells(&cell[2 * i + 1], 1) == IRQ_EXTERNAL) {
+			plic.context = i;
+			return NULL;
+		}
+	return UNUSABLE;
 }
 
 static const char *plic_find(const struct machine *m)
@@ -95,6 +97,7 @@ static const char *plic_find(const struct machine *m)
 	uint64_t sources = 0;
 	struct boot_range r;
 	struct fdt_value v;
+	const char *why;
 	struct fdt f;
 
 	if (!m->dtb || fdt_open(&f, m->dtb, m->dtb_size) != OK)
@@ -105,9 +108,11 @@ static const char *plic_find(const struct machine *m)
 				continue;
 			if (!fdt_reg(&f, &n, 0, &r) ||
 			    !fdt_number(&f, &n, "riscv,ndev", &sources) ||
-			    !fdt_get(&f, &n, "interrupts-extended", &v) || !find_context(m, &v) ||
-			    r.size < PLIC_CONTEXT + 0x1000 * (plic.context + 1))
-				return "the PLIC's node is not usable";
+			    !fdt_get(&f, &n, "interrupts-extended", &v))
+				return UNUSABLE;
+			why = find_context(m, &v);
+			if (why || r.size < PLIC_CONTEXT + 0x1000 * (plic.context + 1))
+				return why ? why : UNUSABLE;
 			plic.sources = (uint32_t)MIN(sources, IRQ_OWN - 1);
 			plic.regs = m->window(m->cookie, r.base, r.size);
 			return plic.regs ? NULL : "the PLIC cannot be mapped";

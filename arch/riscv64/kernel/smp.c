@@ -52,6 +52,8 @@ const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *na
 {
 	struct jump_plan *plan;
 
+	if (sbi_call(SBI_IPI, 0, 0, 0, 0, 0).error != SBI_SUCCESS)	/* to no hart */
+		return "SBI has no IPI";
 	for (start.order = 0; PAGE_SIZE << start.order < n * sizeof(*plan); start.order++)
 		;
 	start.plans = page_alloc(start.order, 0);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sbi.S - firmware of riscv64's `virt` in M-mode that has as few SBI extensions as a test wants,
+ * and may let every hart enter. Up to 8 harts.
+ *
+ * Defined by the test: DTB and IMAGE, addresses; HAS, a bit for each extension; ALL, 1: every
+ * hart enters at once, and 0: hart 0; TOLD, added to the number that a hart is told.
+ */
+#define HAS_TIME	(1 << 0)
+#define HAS_IPI		(1 << 1)
+#define HAS_HSM		(1 << 2)
+#define HAS_SRST	(1 << 3)
+#define HAS_SHUTDOWN	(1 << 4)	/* the old call */
+
+#define CLINT		0x2000000
+#define MTIMECMP	0x4000
+#define UART		0x10000000
+#define TEST		0x100000	/* the board's switch */
+#define STARTED		0
+#define STOPPED		1
+
+	.global	_start
+_start:
+	csrr	s0, mhartid
+	lla	s1, hart
+	slli	t0, s0, 7
+	add	s1, s1, t0			# this hart's record: state, entry, word, registers
+	csrw	mscratch, s1
+	lla	t0, trap
+	csrw	mtvec, t0
+	li	t0, -1
+	csrw	pmpaddr0, t0
+	li	t0, 0x1f			# all of memory: NAPOT, RWX
+	csrw	pmpcfg0, t0
+	li	t0, 0xb1ff			# not calls from S-mode
+	csrw	medeleg, t0
+	li	t0, 0x222
+	csrw	mideleg, t0
+	li	t0, 7
+	csrw	mcounteren, t0
+	li	t0, 1 << 3			# MSIE
+	csrw	mie, t0
+	li	t1, IMAGE
+	li	a1, DTB
+	mv	a0, s0
+#if TOLD
+	addi	a0, a0, TOLD
+#endif
+#if !ALL
+	bnez	s0, wait
+#endif
+	j	enter
+
+/* In: t1 where, a0 and a1 what to pass. */
+enter:	csrw	mepc, t1
+	sw	zero, (s1)			# STARTED
+	csrw	satp, zero
+	csrw	sie, zero
+	li	t0, (3 << 11) | (1 << 1) | (1 << 7)
+	csrc	mstatus, t0
+	li	t0, 1 << 11			# to S-mode
+	csrs	mstatus, t0
+	csrw	sscratch, zero
+	mret
+
+wait:	li	t0, STOPPED
+	sw	t0, (s1)
+1:	ld	t1, 8(s1)
+	beqz	t1, 1b
+	sd	zero, 8(s1)
+	fence
+	fence.i
+	mv	a0, s0
+	ld	a1, 16(s1)
+	j	enter
+
+	.balign	4
+trap:	csrrw	s1, mscratch, s1
+	sd	t0, 0x20(s1)
+	sd	t1, 0x28(s1)
+	sd	t2, 0x30(s1)
+	sd	s0, 0x38(s1)
+	csrr	t0, mscratch
+	sd	t0, 0x40(s1)
+	csrw	mscratch, s1
+	csrr	s0, mhartid
+	csrr	t0, mcause
+	bltz	t0, interrupt
+	li	t1, 9
+	bne	t0, t1, .			# nothing else comes here
+	csrr	t0, mepc
+	addi	t0, t0, 4
+	csrw	mepc, t0
+	li	t0, 1
+	beq	a7, t0, putchar
+	li	t0, 0x10
+	beq	a7, t0, base
+	li	t0, 0x54494d45
+	li	t1, HAS & HAS_TIME
+	beq	a7, t0, time
+	li	t0, 0x735049
+	li	t1, HAS & HAS_IPI
+	beq	a7, t0, ipi
+	li	t0, 0x48534d
+	li	t1, HAS & HAS_HSM
+	beq	a7, t0, hsm
+	li	t0, 0x53525354
+	li	t1, HAS & HAS_SRST
+	beq	a7, t0, srst
+	li	t0, 8
+	li	t1, HAS & HAS_SHUTDOWN
+	beq	a7, t0, srst
+lacks:	li	a0, -2				# SBI_ERR_NOT_SUPPORTED
+back:	csrw	mscratch, s1
+	ld	t0, 0x40(s1)
+	ld	t1, 0x28(s1)
+	ld	t2, 0x30(s1)
+	ld	s0, 0x38(s1)
+	sd	t0, 0x48(s1)
+	ld	t0, 0x20(s1)
+	ld	s1, 0x48(s1)
+	mret
+
+interrupt:
+	andi	t0, t0, 0xff
+	li	t1, 3
+	bne	t0, t1, 1f
+	li	t0, CLINT
+	slli	t1, s0, 2
+	add	t0, t0, t1
+	sw	zero, (t0)
+	csrsi	mip, 1 << 1			# SSIP
+	j	back
+1:	li	t0, 1 << 7			# MTIE
+	csrc	mie, t0
+	li	t0, 1 << 5			# STIP
+	csrs	mip, t0
+	j	back
+
+base:	li	a0, 0
+	li	a1, 0
+	bnez	a6, back
+	li	a1, 1 << 24			# version 1.0
+	j	back
+
+putchar:
+	li	t0, UART
+1:	lbu	t1, 5(t0)
+	andi	t1, t1, 0x20
+	beqz	t1, 1b
+	sb	a0, (t0)
+	li	a0, 0
+	j	back
+
+time:	beqz	t1, lacks
+	li	t0, CLINT + MTIMECMP
+	slli	t1, s0, 3
+	add	t0, t0, t1
+	sd	a0, (t0)
+	li	t0, 1 << 5
+	csrc	mip, t0
+	li	t0, 1 << 7
+	csrs	mie, t0
+	li	a0, 0
+	j	back
+
+ipi:	beqz	t1, lacks
+	li	t0, -1
+	bne	a1, t0, 1f
+	li	a0, 0xff			# all
+	li	a1, 0
+1:	sll	t2, a0, a1			# numbers below 8 only
+	li	t0, CLINT
+2:	beqz	t2, 4f
+	andi	t1, t2, 1
+	beqz	t1, 3f
+	sw	t1, (t0)
+3:	srli	t2, t2, 1
+	addi	t0, t0, 4
+	j	2b
+4:	li	a0, 0
+	j	back
+
+hsm:	beqz	t1, lacks
+	li	t0, 1
+	beq	a6, t0, wait			# hart_stop
+	li	t0, 8
+	bgeu	a0, t0, 2f
+	slli	t0, a0, 7
+	lla	t1, hart
+	add	t0, t0, t1
+	li	a0, 0
+	bnez	a6, 1f				# hart_status
+	li	a0, -6				# it runs already
+	lw	t1, (t0)
+	beqz	t1, back
+	li	a0, 0
+	sd	a2, 0x10(t0)
+	fence
+	sd	a1, 0x08(t0)
+1:	lw	a1, (t0)
+	j	back
+2:	li	a0, -3				# no such hart
+	j	back
+
+srst:	beqz	t1, lacks
+	li	t0, TEST
+	li	t1, 0x5555
+	beqz	a1, 1f
+	li	t1, 0x7777
+1:	sw	t1, (t0)
+	j	.
+
+	.balign	128
+hart:	.fill	8 * 128, 1, 0

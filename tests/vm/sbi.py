@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""riscv64's `virt` with firmware of our own (sbi.S), which lacks what a test wants missing."""
+from board import run
+from machine import Machine, image_path
+
+RISCV = "riscv64"
+RAM, IMAGE, DTB = 0x80000000, 0x80200000, 0x87000000
+TIME, IPI, HSM, SRST, SHUTDOWN = 1, 2, 4, 8, 16
+EVERYTHING = TIME | IPI | HSM | SRST | SHUTDOWN
+
+
+def tree(folder, words, harts):
+	"""QEMU's own, with `words` as the command line and firmware's memory reserved."""
+	path, text = folder / "dtb", folder / "dts"
+	run("qemu-system-riscv64", "-machine", f"virt,dumpdtb={path}", "-cpu", "rv64", "-m", "512M",
+	    "-smp", harts, "-display", "none")
+	run("fdtput", "-t", "s", path, "/chosen", "bootargs", words)
+	run("dtc", "-q", "-I", "dtb", "-O", "dts", "-o", text, path)
+	text.write_text(text.read_text().replace(
+		"/dts-v1/;\n", f"/dts-v1/;\n/memreserve/ {RAM:#x} 0x10000;\n"))
+	run("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", path, text)
+	return path
+
+
+def firmware(folder, has=EVERYTHING, every_hart=False, told=0):
+	code = folder / "sbi"
+	values = {"DTB": DTB, "IMAGE": IMAGE, "HAS": has, "ALL": int(every_hart), "TOLD": told}
+	run("clang", "--target=riscv64-none-elf", "-march=rv64imac",
+	    "-mno-relax", "-c", "-o", f"{code}.o",
+	    *(f"-D{name}={value:#x}" for name, value in values.items()), "tests/vm/sbi.S")
+	run("llvm-objcopy", "-O", "binary", "-j", ".text", f"{code}.o", code)
+	return code
+
+
+def machine(folder, words, harts=2, cpu=None, **options):
+	extra = ["-smp", str(harts)]
+	for path, address in ((tree(folder, words, harts), DTB), (image_path(RISCV), IMAGE)):
+		extra += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
+	made = Machine(RISCV, kernel="none", cpu=cpu, memory="512M", rng=False, extra=extra,
+		       firmware=firmware(folder, **options))
+	at = made.command.index("-kernel")
+	del made.command[at:at + 2]
+	return made
