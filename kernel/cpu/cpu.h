@@ -40,6 +40,7 @@ struct cpu {
 	struct page_cache *pages;	/* kernel/mm/page.h; NULL: no cache */
 	uint64_t irq_local;		/* arch/<isa>/kernel/: its part of the controller */
 	struct timer_cpu timers;
+	const char *abandon;		/* kernel/cpu/trap.c: why a trap_try is left; NULL: not */
 	struct cpu_call *call;		/* kernel/cpu/call.c: the pending call */
 	struct cpu_work *work;		/* the pending or running work */
 	bool idles;			/* it runs call_idle() */

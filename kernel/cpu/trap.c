@@ -87,6 +87,24 @@ static void interrupt_unasked(uint32_t vector)
 	console_warn("interrupt %u is not expected\n", vector);
 }
 
+void trap_abandon(const char *what)
+{
+	cpu_this()->abandon = what;
+}
+
+/* The interrupt has been acknowledged: the code that it interrupted is not continued. */
+static void leave(struct cpu *c, struct trap_catch *catch)
+{
+	const char *what = c->abandon;
+
+	c->abandon = NULL;
+	if (!catch)
+		return;
+	c->catch = catch->outer;
+	*catch->out = (struct trap_info){ .what = what };
+	arch_throw(catch);
+}
+
 void trap_interrupt(uint32_t vector)
 {
 	struct cpu *c = cpu_this();
@@ -99,6 +117,8 @@ void trap_interrupt(uint32_t vector)
 	else
 		interrupt_unasked(vector);
 	c->catch = catch;
+	if (c->abandon)
+		leave(c, catch);
 }
 
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)

@@ -32,6 +32,13 @@ void trap_cpu_start(struct cpu *c);
  */
 void trap_hook(bool (*fn)(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f));
 
+/*
+ * In an interrupt handler: when it has returned, leave the innermost trap_try() of the interrupted
+ * code, as if it had faulted. Its `out` then has `what`, a constant, and nothing else. If there is
+ * no trap_try(), nothing happens.
+ */
+void trap_abandon(const char *what);
+
 /* ---- called by arch/<isa>/kernel/ ---- */
 
 /* Handle an exception. Returns if the interrupted code is to continue. */

@@ -9,14 +9,19 @@
  */
 #include "kernel/firmware/efi_runtime.h"
 #include "arch/cpu.h"
+#include "arch/irq.h"
+#include "kernel/cpu/trap.h"
 #include "kernel/mm/map.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
+#include "kernel/time/clock.h"
 #include "lib/console/console.h"
 #include "lib/string.h"
 
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
+#define PATIENCE	(10 * NS_PER_S)
+#define PATIENCE_WRITE	(60 * NS_PER_S)		/* firmware may erase its flash */
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
 #define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))
 
@@ -189,42 +194,73 @@ typedef efi_status_t (EFIAPI service_fn)(uint64_t, uint64_t, uint64_t, uint64_t,
 struct call {
 	service_fn *fn;
 	uint64_t arg[5];
+	uint64_t patience;		/* in nanoseconds */
+	uint64_t masked;		/* the caller's interrupt mask */
+	bool watched;
 	efi_status_t status;
 };
 
+/* Interrupts are on only where trap_abandon() finds this trap_try(), and no other. */
 static void call_make(void *arg)
 {
 	struct call *c = arg;
 
+	if (c->watched)
+		arch_irq_on();
+	else
+		arch_irq_restore(c->masked);
 	c->status = c->fn(c->arg[0], c->arg[1], c->arg[2], c->arg[3], c->arg[4]);
+	(void)arch_irq_save();
+}
+
+static void call_abandon(struct timer *t, void *arg)
+{
+	(void)t;
+	(void)arg;
+	trap_abandon("does not return");
+}
+
+/* False: it has not returned. */
+static bool call_watched(struct call *c, struct trap_info *fault)
+{
+	struct timer watch = { 0 };
+	uint64_t state;
+	bool returned;
+
+	c->masked = arch_irq_save();
+	c->watched = timer_set(&watch, clock_now() + c->patience, call_abandon, NULL);
+	state = arch_firmware_begin();
+	returned = trap_try(call_make, c, fault);
+	arch_firmware_end(state);
+	(void)timer_cancel(&watch);
+	arch_irq_restore(c->masked);
+	return returned;
 }
 
 static efi_status_t service_call(uint64_t offset, const char *name, struct call *c)
 {
 	struct trap_info fault;
-	uint64_t state;
-	bool returned;
 
 	if (efi_runtime_start())
 		return EFI_UNSUPPORTED;
 	memcpy(&c->fn, runtime.services + offset, sizeof(c->fn));
 	if (!region_executable((uint64_t)c->fn))
 		return EFI_UNSUPPORTED;
-	state = arch_firmware_begin();
-	returned = trap_try(call_make, c, &fault);
-	arch_firmware_end(state);
-	if (returned)
+	if (call_watched(c, &fault))
 		return c->status;
-	runtime.why = "one of them has faulted";
-	console_warn("%s: %s, %s 0x%llx at 0x%llx\n", name, fault.what, fault.address_name,
-		     LL(fault.address), LL(fault.pc));
+	runtime.why = "one of them has faulted or hung";
+	if (fault.address_name)
+		console_warn("%s: %s, %s 0x%llx at 0x%llx\n", name, fault.what,
+			     fault.address_name, LL(fault.address), LL(fault.pc));
+	else
+		console_warn("%s %s\n", name, fault.what);
 	return EFI_ABORTED;
 }
 
-/* SERVICE(get_time, "GetTime", arguments...) */
-#define SERVICE(member, name, ...)                                              \
+/* SERVICE(get_time, "GetTime", patience, arguments...) */
+#define SERVICE(member, name, patience_ns, ...)                                 \
 	service_call(offsetof(struct efi_runtime_services, member), name,       \
-		     &(struct call){ .arg = { __VA_ARGS__ } })
+		     &(struct call){ .patience = patience_ns, .arg = { __VA_ARGS__ } })
 #define AT(p)	((uint64_t)(p))
 
 efi_status_t efi_get_time(struct efi_time *out)
@@ -233,7 +269,8 @@ efi_status_t efi_get_time(struct efi_time *out)
 
 	if (efi_runtime_start())
 		return EFI_UNSUPPORTED;
-	status = SERVICE(get_time, "GetTime", AT(&runtime.shared->time));
+	status = SERVICE(get_time, "GetTime", PATIENCE,
+			 AT(&runtime.shared->time));
 	*out = runtime.shared->time;
 	return status;
 }
@@ -260,8 +297,8 @@ efi_status_t efi_variable_next(struct efi_variable *v)
 		return EFI_UNSUPPORTED;
 	s = runtime.shared;
 	s->size = sizeof(s->variable.name);
-	status = SERVICE(get_next_variable_name, "GetNextVariableName", AT(&s->size),
-			 AT(s->variable.name), AT(&s->variable.vendor));
+	status = SERVICE(get_next_variable_name, "GetNextVariableName", PATIENCE,
+			 AT(&s->size), AT(s->variable.name), AT(&s->variable.vendor));
 	s->variable.name[EFI_NAME_UNITS - 1] = 0;
 	*v = s->variable;
 	return status;
@@ -277,7 +314,7 @@ efi_status_t efi_variable_get(const struct efi_variable *v, uint32_t *attributes
 		return EFI_UNSUPPORTED;
 	s = runtime.shared;
 	s->size = sizeof(s->data);
-	status = SERVICE(get_variable, "GetVariable", AT(s->variable.name),
+	status = SERVICE(get_variable, "GetVariable", PATIENCE, AT(s->variable.name),
 			 AT(&s->variable.vendor), AT(&s->attributes), AT(&s->size), AT(s->data));
 	*attributes = s->attributes;
 	*data = s->data;
@@ -296,11 +333,11 @@ efi_status_t efi_variable_set(const struct efi_variable *v, uint32_t attributes,
 	if (size > sizeof(s->data))
 		return EFI_OUT_OF_RESOURCES;
 	memcpy(s->data, data, size);
-	return SERVICE(set_variable, "SetVariable", AT(s->variable.name), AT(&s->variable.vendor),
-		       attributes, size, AT(s->data));
+	return SERVICE(set_variable, "SetVariable", PATIENCE_WRITE, AT(s->variable.name),
+		       AT(&s->variable.vendor), attributes, size, AT(s->data));
 }
 
 void efi_reset(uint32_t how)
 {
-	(void)SERVICE(reset_system, "ResetSystem", how);
+	(void)SERVICE(reset_system, "ResetSystem", PATIENCE, how);
 }

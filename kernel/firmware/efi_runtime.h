@@ -4,8 +4,9 @@
  *
  * SetVirtualAddressMap is never called: it works only once, and the next run may need the services,
  * too. Call these functions on the boot CPU only, one at a time, and not from handlers. Interrupts
- * may be on (2.3). If firmware faults, the call is abandoned, and no service is ever called again.
- * There is no watchdog: if a service does not return, neither does the function that called it.
+ * are on meanwhile (2.3) if the clock has timers. If firmware faults, or does not return within 10
+ * seconds (SetVariable: 60), the call is abandoned, and no service is ever called again. Without
+ * timers, or if firmware masks interrupts, one that does not return is waited for.
  */
 #ifndef KERNEL_EFI_RUNTIME_H
 #define KERNEL_EFI_RUNTIME_H
@@ -35,7 +36,7 @@ const char *efi_runtime_start(void);
 
 /*
  * Each returns firmware's status, EFI_UNSUPPORTED if services cannot be called, or EFI_ABORTED if
- * firmware faulted, which is printed. Each calls efi_runtime_start() itself.
+ * the call was abandoned, which is printed. Each calls efi_runtime_start() itself.
  */
 efi_status_t efi_get_time(struct efi_time *out);
 

@@ -6,6 +6,7 @@
 #define ENTRIES		3
 #define PADDED		48		/* bytes of a descriptor */
 #define FLASH		0xffc00000ull
+#define NOW		1234567
 
 /* What firmware has left: a table, its services, the map. */
 static _Alignas(4096) struct {
@@ -25,14 +26,19 @@ static struct {
 		uint64_t base, size;
 		enum arch_perm perm;
 	} map[8];
-	bool faults, said, no_memory;
+	bool faults, hangs, said, no_memory, no_timers;
+	bool off, watched;		/* interrupts are masked; the timer is set */
 	uint32_t begun;
+	uint64_t patience;		/* of the last call */
 } seen;
+
+static timer_fn *watch;
 
 static void reset(uint32_t how, efi_status_t status, uint64_t size, const void *data)
 {
 	assert_int_equal(how, EFI_RESET_SHUTDOWN);
 	assert_true(!status && !size && !data);
+	assert_true(seen.watched == !seen.no_timers && seen.begun && !seen.off);
 	seen.resets++;
 }
 
@@ -52,10 +58,61 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
 	memset(out, 0, sizeof(*out));
-	out->what = out->address_name = "";
-	if (!seen.faults)
+	assert_true(seen.off);		/* no timer may end it before it has begun, or after it */
+	if (seen.hangs)
+		watch(NULL, NULL);
+	else if (seen.faults)
+		out->what = out->address_name = "";
+	else
 		fn(arg);
-	return !seen.faults;
+	assert_true(seen.off || seen.faults || seen.hangs);
+	return !seen.faults && !seen.hangs;
+}
+
+void trap_abandon(const char *what)
+{
+	assert_true(*what && seen.watched);
+}
+
+uint64_t clock_now(void)
+{
+	return NOW;
+}
+
+bool timer_set(struct timer *t, uint64_t at, timer_fn *fn, void *arg)
+{
+	assert_true(!t->fn && !arg && seen.off);
+	watch = fn;
+	seen.patience = at - NOW;
+	seen.watched = !seen.no_timers;
+	return seen.watched;
+}
+
+bool timer_cancel(struct timer *t)
+{
+	(void)t;
+	assert_true(seen.off);
+	seen.watched = false;
+	return true;
+}
+
+uint64_t arch_irq_save(void)
+{
+	const bool off = seen.off;
+
+	seen.off = true;
+	return off;
+}
+
+void arch_irq_restore(uint64_t before)
+{
+	seen.off = before;
+}
+
+void arch_irq_on(void)
+{
+	assert_true(seen.watched);
+	seen.off = false;
 }
 
 uint64_t page_alloc(uint32_t order, uint32_t flags)
@@ -143,7 +200,7 @@ static uint32_t off(void)
 {
 	efi_runtime_read(&bi, &keep);
 	efi_reset(EFI_RESET_SHUTDOWN);
-	assert_int_equal(seen.begun, 0);
+	assert_true(!seen.begun && !seen.watched && !seen.off);
 	return seen.resets;
 }
 
@@ -185,6 +242,38 @@ static void test_fault(void **state)
 	assert_null(efi_runtime_start());
 	efi_reset(EFI_RESET_SHUTDOWN);
 	assert_int_equal(seen.resets, 1);
+}
+
+/* Nor after a call that has not returned. Who may write gets longer. */
+static void test_hang(void **state)
+{
+	struct efi_variable v = { 0 };
+
+	(void)state;
+	prepare();
+	seen.hangs = true;
+	services.set_variable = (void *)reset;
+	assert_int_equal(off(), 0);
+	assert_true(seen.said && seen.patience == 10 * NS_PER_S);
+	assert_non_null(efi_runtime_start());
+	seen.hangs = false;
+	efi_reset(EFI_RESET_COLD);
+	assert_int_equal(seen.resets, 0);
+	prepare();
+	seen.hangs = true;
+	services.set_variable = (void *)reset;
+	efi_runtime_read(&bi, &keep);
+	assert_true(efi_variable_set(&v, 0, "", 0) == EFI_ABORTED);
+	assert_true(seen.patience == 60 * NS_PER_S);
+}
+
+/* Interrupts stay as they are then, for the calls of other CPUs. */
+static void test_no_timers(void **state)
+{
+	(void)state;
+	prepare();
+	seen.no_timers = true;
+	assert_int_equal(off(), 1);
 }
 
 /* As much as is believed of the table. */
@@ -260,6 +349,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_called), cmocka_unit_test(test_fault),
+		cmocka_unit_test(test_hang), cmocka_unit_test(test_no_timers),
 		cmocka_unit_test(test_largest), cmocka_unit_test(test_table_in),
 		cmocka_unit_test(test_refused),
 	};
