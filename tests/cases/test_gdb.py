@@ -12,7 +12,7 @@ from machine import ARCHES, BUILD, HANG, ROOT, die_with_us, elf_path, image_path
 
 GDB = "gdb-multiarch"
 REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "mapped")
-	   if (arch, regime) != ("x86_64", "off")]
+	   if (arch, regime) not in (("x86_64", "off"), ("riscv64", "identity"))]
 
 
 def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=None):
@@ -62,7 +62,8 @@ def follows(said, arch, main, pattern):
 	stub = line_of("stub/main.c", "efi_status_t stub_main")[0]
 	assert re.search(rf"^#0 .*stub_main \(kind=1, .*\) at \./stub/main\.c:{stub + 1}\n", said,
 			 re.M), said
-	code = {"x86_64": r"\tcli$", "aarch64": r"\tmsr\tdaifset"}[arch]
+	code = {"x86_64": r"\tcli$", "aarch64": r"\tmsr\tdaifset",
+		"riscv64": r"\tcsrci\tsstatus"}[arch]
 	stops(said, f"arch/{arch}/boot/jump.S", "arch_jump", code)
 	n = line_of(main, pattern)[0]
 	name = main.split("/")[-1]
@@ -99,12 +100,15 @@ def test_other_kernel(arch, tmp_path):
 	follows(said, arch, "examples/hello/main.c", r"void kernel_main\(")
 
 
-def test_back_in_firmware(tmp_path):
+@pytest.mark.parametrize("arch,words,error", [
+	("x86_64", "mmu=off", "an x86_64 CPU cannot run without paging"),
+	("riscv64", "el=1", "riscv64 has no exception levels")])
+def test_back_in_firmware(arch, words, error, tmp_path):
 	"""If the stub refuses to boot and returns to firmware, gdb says so and does not hang."""
-	said, serial = debugged("x86_64", image_path("x86_64"), elf_path("x86_64"), "mmu=off",
-				tmp_path, "stubborn-jump")
+	said, serial = debugged(arch, image_path(arch), elf_path(arch), words, tmp_path,
+				"stubborn-jump")
 	assert "the stub has returned to firmware, status 0x8000000000000003" in said, said
-	assert "error: mmu=off: an x86_64 CPU cannot run without paging" in serial
+	assert f"error: {words}: {error}" in serial
 
 
 @pytest.mark.parametrize("arch", ARCHES)

@@ -38,7 +38,8 @@ class Cpu:
 
 
 CPUS = {62: Cpu(b"\xeb\xfe", "$rdi", "*(unsigned long *)$rsp", "$rax"),
-	183: Cpu(b"\x00\x00\x00\x14", "$x0", "$x30", "$x0")}
+	183: Cpu(b"\x00\x00\x00\x14", "$x0", "$x30", "$x0"),
+	243: Cpu(b"\x6f\x00\x00\x00", "$a0", "$ra", "$a0")}
 
 
 class Elf:
