@@ -5,7 +5,7 @@
 #
 # usage: esp/run-qemu.sh ARCH IMG [--debug] [--append "command line"] [-- QEMU OPTION...]
 #
-# ARCH is x86_64 or aarch64 (a folder in arch/), IMG a FAT image from make-esp.sh. --append puts
+# ARCH is a CPU (a folder in arch/), IMG a FAT image from make-esp.sh. --append puts
 # the text beside the kernel in a private copy of IMG; IMG itself is never written to.
 # --debug waits for gdb and prints how to attach it. In the private copy the image's first
 # instruction is then a branch to itself, so that tests/gdb/stubborn.py finds the image wherever

@@ -5,11 +5,11 @@
 #		cmake --build build
 #
 #	project(mine C)
-#	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or build/BOOTAA64.EFI
+#	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or the like
 #
 # One build folder for each CPU. STUBBORN_FPU=ON: compilers may use floating-point registers.
 
-set(STUBBORN_ARCH x86_64 CACHE STRING "x86_64 or aarch64")
+set(STUBBORN_ARCH x86_64 CACHE STRING "a CPU: x86_64, aarch64 or riscv64")
 set(STUBBORN_FPU OFF CACHE BOOL "compilers may use floating-point registers")
 set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES STUBBORN_ARCH)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
@@ -37,13 +37,18 @@ set(CMAKE_C_COMPILER clang)
 set(CMAKE_CXX_COMPILER clang++)
 set(CMAKE_ASM_COMPILER clang)
 set(stubborn_all "@${stubborn_flags} ${stubborn_include} -g")
-if(NOT STUBBORN_FPU)
+if(STUBBORN_FPU)
+	file(STRINGS "${stubborn_isa}" fpu REGEX "^${STUBBORN_ARCH}_FPU := ")
+	string(REGEX REPLACE ".* := " " " fpu "${fpu}")
+	string(APPEND stubborn_all "${fpu}")
+else()
 	string(APPEND stubborn_all " -mgeneral-regs-only")
 endif()
 set(CMAKE_C_FLAGS_INIT "${stubborn_all}")
 set(CMAKE_ASM_FLAGS_INIT "${stubborn_all}")
 set(CMAKE_CXX_FLAGS_INIT
-	"${stubborn_all} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit")
+	"${stubborn_all} -fno-exceptions -fno-rtti -fno-threadsafe-statics \
+-fno-use-cxa-atexit -fno-finite-loops")
 
 # The target `name`, built by default: the file that boots, and NAME.elf for debuggers.
 function(stubborn_kernel name)

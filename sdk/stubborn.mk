@@ -73,20 +73,20 @@ image: $(IMAGES)
 # told not to use them. They include a C library's features.h: c++/features.h stands in for it.
 ifdef LIBSTDCXX
 PACKAGES += libstdc++-12-dev
-sdk_fpu := $(if $(FPU),,-mno-implicit-float)
+sdk_fpu = $(if $(FPU),$($(1)_FPU),-mno-implicit-float)
 # Evaluated late: the packages may have just been installed.
 sdk_newest = $(lastword $(sort $(shell ls -d $(1))))
 sdk_std = -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++/*) \
 	-isystem $(call sdk_newest,/usr/include/*-linux-gnu/c++/*)
 else
-sdk_fpu := $(if $(FPU),,-mgeneral-regs-only)
+sdk_fpu = $(if $(FPU),$($(1)_FPU),-mgeneral-regs-only)
 endif
 
 # Compiler command by suffix; $(1): CPU. The user's flags come last.
 sdk_common = @$(call sdk_flags,$(1)) $(sdk_fpu) -Os -g $(sdk_include) \
 	-MMD -MP -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
 sdk_cxx = $(CXX) $(sdk_common) -std=c++20 -Wall -fno-exceptions -fno-rtti \
-	-fno-threadsafe-statics -fno-use-cxa-atexit $(sdk_std) $(CXXFLAGS)
+	-fno-threadsafe-statics -fno-use-cxa-atexit -fno-finite-loops $(sdk_std) $(CXXFLAGS)
 sdk.c = $(CC) $(sdk_common) -std=gnu2x -Wall $(CFLAGS)
 sdk.S = $(CC) $(sdk_common) $(ASFLAGS)
 sdk.cc = $(sdk_cxx)

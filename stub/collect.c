@@ -76,7 +76,7 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 		return ERR_BAD_OPTION;
 	}
 	if (o->earlycon.is_port && !has_ports()) {
-		text_format(why, COLLECT_WHY, "earlycon=: an %s CPU has no I/O ports", arch_name);
+		text_format(why, COLLECT_WHY, "earlycon=: %s has no I/O ports", arch_name);
 		return ERR_BAD_OPTION;
 	}
 	if (no_fault & (1u << o->fault) >> 1) {
@@ -98,8 +98,7 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 		return ERR_UNSUPPORTED;
 	}
 	if (!collect_level(o, wants)) {
-		text_format(why, COLLECT_WHY, "el=1: an %s CPU has no exception levels",
-			    arch_name);
+		text_format(why, COLLECT_WHY, "el=1: %s has no exception levels", arch_name);
 		return ERR_UNSUPPORTED;
 	}
 	if (o->earlycon.type != BOOT_UART_NONE)	/* overrides all tables */

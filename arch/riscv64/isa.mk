@@ -11,6 +11,8 @@ riscv64_LINK := -O2
 riscv64_LDS := -DPE_MACHINE=0x5064 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-littleriscv \
 	-DLDS_HEAD='"arch/riscv64/boot/header.lds.S"'
 riscv64_LD := --discard-locals
+# With FPU=1: registers, but the same calling convention.
+riscv64_FPU := -march=rv64imafdc
 riscv64_RUST := riscv64imac-unknown-none-elf
 
 # A machine for it in QEMU: its name and CPU, firmware's code and variables, a screen, and what

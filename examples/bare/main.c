@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel that uses only the stub, not the library: its own output, tables and vectors. On aarch64
- * it begins with the MMU off, at EL1. The tables are as simple as possible: each GiB is either
- * memory or devices, and everything is writable and executable.
+ * A kernel that uses only the stub, not the library: its own output, tables and vectors. It begins
+ * with the MMU off where the CPU can do without (on aarch64 at EL1). The tables are as simple as
+ * possible: each GiB is either memory or devices, and all memory is writable and executable.
  */
 #include "bare.h"
 
@@ -22,17 +22,22 @@ static volatile uint64_t trap_seen;
 
 static void put(uint8_t c)
 {
-	volatile uint32_t *reg = (volatile uint32_t *)uart.base;
+	volatile uint32_t *words = (volatile uint32_t *)uart.base;
+	volatile uint8_t *bytes = (volatile uint8_t *)uart.base;
 	uint16_t port = (uint16_t)uart.base;
 
 	if (uart.type == BOOT_UART_16550 && uart.is_port) {
 		while (!(port_in(port + UART_LSR) & UART_LSR_EMPTY))
 			;
 		port_out(port, c);
-	} else if (uart.type == BOOT_UART_PL011) {
-		while (reg[UART_FR / 4] & UART_FR_FULL)
+	} else if (uart.type == BOOT_UART_16550) {
+		while (!(bytes[UART_LSR << uart.reg_shift] & UART_LSR_EMPTY))
 			;
-		reg[0] = c;
+		bytes[0] = c;
+	} else if (uart.type == BOOT_UART_PL011) {
+		while (words[UART_FR / 4] & UART_FR_FULL)
+			;
+		words[0] = c;
 	}
 }
 
@@ -77,6 +82,7 @@ void kernel_main(struct boot_info *bi)
 	uart.base = bi->uart.base;
 	uart.type = bi->uart.type;
 	uart.is_port = bi->uart.is_port;
+	uart.reg_shift = bi->uart.reg_shift;
 	if (bi->regime == BOOT_MMU_MAPPED)
 		stop();				/* its addresses are not for us */
 	say("bare: entered in regime ");

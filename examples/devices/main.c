@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The next steps after hello: a 1 MiB stack, floating point, a timer interrupt, a second CPU. For
- * QEMU's boards; x86_64.c and aarch64.c say what a kernel for others has to read.
+ * QEMU's boards; the CPUs' files say what a kernel for others has to read.
  */
 #include "arch/boot.h"
 #include "arch/map.h"

@@ -23,7 +23,7 @@ EXAMPLES = {			# the last lines printed
 	"cxx": r"cxx: sum 54, 32 bytes of heap",
 	"rust": r"rust: panicked at 'index out of bounds: the len is \d+ but .*', main.rs:\d+:\d+",
 }
-X86, ARM = "x86_64", "aarch64"
+X86, ARM, RISCV = "x86_64", "aarch64", "riscv64"
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -77,6 +77,25 @@ def in_tree(folder, *words):
 	build = folder.with_suffix(".build")
 	said = make(f"KERNEL={folder}", f"STUBBORN_SDK={BUILD}", f"BUILD={build}", *words)
 	return build / "kernels" / folder.name, said
+
+
+ENDLESS = """extern "C" {
+#include "stubborn/kernel.h"
+}
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
+void kernel_main(boot_info *) { for (;;); }
+"""
+
+
+def test_endless(tmp_path):
+	"""C++ lets compilers leave out a loop that does nothing, with which a kernel ends."""
+	folder = tmp_path / "mine"
+	folder.mkdir()
+	(folder / "main.cc").write_text(ENDLESS)
+	made, _ = in_tree(folder)
+	for arch in ARCHES:
+		code = run("llvm-objdump", "-d", made / arch / "obj/main.cc.o")[1]
+		assert re.search(r"\t(jmp|b|j)\t0x\w+ <kernel_main", code), code
 
 
 def git_status():
@@ -206,9 +225,10 @@ def test_new_kernel(language, tmp_path):
 	make("new-kernel", f"DIR={folder}", f"LANG={language}")
 	lines = (folder / "Makefile").read_text().splitlines()
 	assert len([line for line in lines if line.strip()]) <= 10
-	make(f"STUBBORN_SDK={BUILD}", "ARCHES=aarch64", folder=folder)
-	with raw(ARM, folder / "build" / ARM) as machine:
-		machine.wait(EXAMPLES["hello" if language == "c" else language])
+	make(f"STUBBORN_SDK={BUILD}", f"ARCHES={ARM} {RISCV}", folder=folder)
+	for arch in (ARM, RISCV):
+		with raw(arch, folder / "build" / arch) as machine:
+			machine.wait(EXAMPLES["hello" if language == "c" else language])
 	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={folder}")
 	assert status and "is there already, and not empty" in said
 	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={tmp_path / 'x'}", "LANG=ada")

@@ -70,6 +70,6 @@ def pvh(arch, folder, **options):
 
 
 DOORS = {"x86_64": {"uefi": by_uefi, "linux16": raw, "pvh": pvh},
-	 "aarch64": {"uefi": by_uefi, "uefi -kernel": by_firmware, "image": raw}}
-WAYS = [(arch, door) for arch in ARCHES if arch in DOORS	# riscv64: not yet
-	for door in DOORS[arch]]
+	 "aarch64": {"uefi": by_uefi, "uefi -kernel": by_firmware, "image": raw},
+	 "riscv64": {"uefi": by_uefi, "image": raw}}
+WAYS = [(arch, door) for arch in ARCHES for door in DOORS[arch]]
