@@ -17,11 +17,14 @@ from machine import image_path
 
 TABLE = Path(__file__).parent / "figures.txt"
 HEAD = ("# What a boot costs: CPU, case, what, how much. Written by make bench-check WRITE=1.\n"
-	"# Own instructions as make bench counts them (QEMU 7.2, OVMF and AAVMF 2022.11); bytes.\n"
+	"# Own instructions as make bench counts them (QEMU 7.2, OVMF and AAVMF 2022.11,\n"
+	"# U-Boot 2023.01, OpenSBI 1.1); bytes.\n"
 	"# Instructions to the prompt and of what the kernel does: tests/bench/kernel.py.\n")
 SHARE = 10		# per cent of growth that are too much
-CASES = {"x86_64": ("default", "place=stay", "mmu=mapped"),
-	 "aarch64": ("default", "place=stay", "mmu=mapped", "mmu=off")}
+CASES = {"aarch64": ("default", "place=stay", "mmu=mapped", "mmu=off"),
+	 "riscv64": ("default", "place=stay", "mmu=mapped", "mmu=off"),
+	 "x86_64": ("default", "place=stay", "mmu=mapped")}
+DOORS = {"riscv64": ("image",)}		# of those without UEFI
 FILES = {arch: [name.removesuffix(".EFI") for name in files(arch)] for arch in ARCHES}
 
 
@@ -62,6 +65,10 @@ def measure():
 			boot = bench.least(arch, cmdline, memory, cpu, runs=1)
 			figures[arch, case, "instructions"] = boot.own
 			print(f"bench-check: {arch} {case}: {boot.own}", flush=True)
+		for door in DOORS.get(arch, ()):
+			figures[arch, door, "instructions"] = bench.door(arch, door).own
+			print(f"bench-check: {arch} {door}: {figures[arch, door, 'instructions']}",
+			      flush=True)
 		for case, what, much, _ in kernel.measure(arch):
 			figures[arch, case, what] = much
 			print(f"bench-check: {arch} {case} {what}: {much}", flush=True)
@@ -73,7 +80,8 @@ def measure():
 def self_test():
 	kept = parse(TABLE.read_text())
 	cases = {(arch, case) for arch in CASES
-		 for case in (*CASES[arch], *kernel.CASES, *FILES[arch])}
+		 for case in (*CASES[arch], *DOORS.get(arch, ()), *kernel.cases(arch),
+			      *FILES[arch])}
 	assert {key[:2] for key in kept} == cases, "not the table of today"
 	assert parse(render(kept)) == kept
 	assert not list(compare(kept, kept))
