@@ -3,7 +3,7 @@
 # sdk/stubborn.mk, which define where these tools are (TOP, with a slash), which files to put
 # on it (IMAGES) and its name (NAME).
 
-##   esp               build/esp.img, a FAT image that boots on both CPUs
+##   esp               build/esp.img, a FAT image that boots on all CPUs
 ESP_IMG := $(BUILD)/$(if $(SIGNED),signed-)esp.img
 esp: $(ESP_IMG)
 
@@ -28,7 +28,7 @@ sign: $(MEDIA_FILES) | $(BUILD)/have-SIGN
 export APPEND
 MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 
-##   disk              build/stubborn.img, a GPT disk image that boots on both CPUs (APPEND=...)
+##   disk              build/stubborn.img, a GPT disk image that boots on all CPUs (APPEND=...)
 disk: $(MEDIA_FILES) | $(BUILD)/have-DISK
 	$(Q)$(TOP)esp/make-disk.sh $(BUILD)/$(NAME).img $(MEDIA_WORDS)
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# make-iso.sh - a CD or stick that boots on both CPUs' UEFI and on a PC's BIOS; without root.
+# make-iso.sh - a CD or stick that boots on all CPUs' UEFI and on a PC's BIOS; without root.
 #
 # usage: esp/make-iso.sh OUT.iso FILE.EFI... [-c "command line"] [-a HOSTFILE:\path ...]
 #

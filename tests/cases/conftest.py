@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 import machine		# noqa: E402
 import suite		# noqa: E402
 
-SAMPLE = (			# both CPUs, each regime, each kind of way in, in a minute
+SAMPLE = (			# all CPUs, each regime, each kind of way in, in a minute
 	"test_bochs.py::test_medium[cdrom]",
 	"test_boot.py::test_off_is_refused_on_x86",
 	"test_boot.py::test_regime[x86_64-identity]",
@@ -24,6 +24,7 @@ SAMPLE = (			# both CPUs, each regime, each kind of way in, in a minute
 	"test_linux.py::test_entry[",
 	"test_media.py::test_boots_by_bios[cd]",
 	"test_pvh.py::test_initrd",
+	"test_riscv.py::test_image[off-",
 	"test_link.py::test_clash[x86_64",
 	"test_sdk.py::test_example[aarch64-image-hello",
 	"test_tables.py::test_tables[",
@@ -51,7 +52,8 @@ def arch(request):
 
 
 # The tests that know the third CPU, too. The others are to learn it.
-THREE = ("test_again", "test_boot", "test_gdb", "test_riscv", "test_sdk", "test_trap")
+THREE = ("test_again", "test_boot", "test_gdb", "test_media", "test_riscv", "test_sdk",
+	 "test_trap")
 
 
 def pytest_collection_modifyitems(items):
