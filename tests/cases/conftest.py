@@ -52,8 +52,8 @@ def arch(request):
 
 
 # The tests that know the third CPU, too. The others are to learn it.
-THREE = ("test_again", "test_boot", "test_gdb", "test_media", "test_riscv", "test_sdk",
-	 "test_trap")
+THREE = ("test_again", "test_boot", "test_gdb", "test_media", "test_places", "test_riscv",
+	 "test_sdk", "test_trap")
 
 
 def pytest_collection_modifyitems(items):
