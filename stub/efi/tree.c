@@ -14,7 +14,7 @@
 /* The walk's state. A reservation of just the tree or its initrd is not recorded. */
 struct tree {
 	struct draft *d;
-	struct boot_range own[2];	/* the tree, its initrd */
+	struct boot_range own[3];	/* ascending: its initrd, the tree, its initrd if there */
 	bool full;
 };
 
@@ -38,7 +38,7 @@ static void keep_reserved(struct tree *t, const struct boot_range *mem)
 	const uint64_t end = ALIGN_UP(top, PAGE_SIZE);
 	uint64_t at = ALIGN_DOWN(mem->base, PAGE_SIZE);
 
-	if (mem->base > UINT64_MAX - PAGE_SIZE)
+	if (!mem->size || mem->base > UINT64_MAX - PAGE_SIZE)
 		return;
 	for (uint32_t i = 0; i < ARRAY_SIZE(t->own); i++) {
 		const struct boot_range *own = &t->own[i];
@@ -69,14 +69,14 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 	struct boot_range mem;
 	bool reserved = false;
 
-	for (uint32_t i = 0; !t->full && fdt_reserved(f, i, &mem); i++)
+	for (uint32_t i = 0; fdt_reserved(f, i, &mem); i++)
 		keep_reserved(t, &mem);
-	while (!t->full && fdt_next(f, &n)) {
+	while (fdt_next(f, &n)) {
 		if (n.depth == 2)
 			reserved = fdt_named(f, &n, "reserved-memory");
 		if (n.depth != 3 || !reserved || node_off(f, &n))
 			continue;
-		for (uint32_t i = 0; !t->full && fdt_reg(f, &n, i, &mem); i++)
+		for (uint32_t i = 0; fdt_reg(f, &n, i, &mem); i++)
 			keep_reserved(t, &mem);
 	}
 }
@@ -84,16 +84,16 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 status_t efi_tree_reserved(const struct efi *e, struct draft *d)
 {
 	static const char path[] = "/chosen";
-	struct tree t = { .d = d, .own = { d->module[DRAFT_TREE].mem } };
+	struct tree t = { .d = d, .own = { [1] = d->module[DRAFT_TREE].mem } };
 	struct fdt_node chosen;
 	uint64_t start, end;
 	struct fdt f;
 
-	if (!t.own[0].size || fdt_open(&f, (const void *)t.own[0].base, t.own[0].size) != OK)
+	if (!t.own[1].size || fdt_open(&f, (const void *)t.own[1].base, t.own[1].size) != OK)
 		return OK;
 	if (fdt_find(&f, path, sizeof(path) - 1, &chosen) &&
 	    fdt_initrd(&f, &chosen, &start, &end) && start < end && end <= ARCH_REACH)
-		t.own[1] = (struct boot_range){ start, end - start };
+		t.own[start < t.own[1].base ? 0 : 2] = (struct boot_range){ start, end - start };
 	tree_walk(&t, &f);
 	if (!t.full)
 		return OK;

@@ -2,6 +2,7 @@
 # Do the host tests notice a mistake? mutate.py makes many, one at a time, in a copy of the tree.
 MUTATE_SEED ?= 1
 MUTATE_COUNT ?= 300
+MUTATE_JOBS ?= 2
 # Of all programs, or of some: what they do not reach is not changed.
 MUTATE_PROGRAMS ?= $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
 
@@ -9,8 +10,8 @@ MUTATE_PROGRAMS ?= $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
 .PHONY: soak-mutate mutate-programs mutate-fuzz-runs
 soak: soak-mutate
 soak-mutate: | $(BUILD)/have-HOST $(BUILD)/have-UNIT $(BUILD)/have-FUZZ
-	$(PYTHON) -B tests/host/mutate.py $(BUILD)/mutate $(MUTATE_SEED) $(MUTATE_COUNT) \
-		$(MUTATE_FILES)
+	MUTATE_JOBS=$(MUTATE_JOBS) $(PYTHON) -B tests/host/mutate.py $(BUILD)/mutate \
+		$(MUTATE_SEED) $(MUTATE_COUNT) $(MUTATE_FILES)
 
 # What mutate.py asks in its copy.
 mutate-programs: $(FUZZ)/seeds

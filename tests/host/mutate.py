@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Do the host tests notice? Small changes of the code they cover, each built and run.
 
-usage: mutate.py FOLDER SEED COUNT [SOURCE...]. In FOLDER, a copy of the tree, all tests of unit,
-fake and fuzz are built with coverage and run once; then COUNT lines that some of them reach are
-changed, one at a time and back, in two copies side by side, and the tests that reach the line run
-until one fails or all have passed. A change that compiles to the same code as before is none: no
-test is run, and it does not count. Survivors that mutate-equivalent.txt argues are counted apart.
-Last line: "mutate: N killed, M survived, ..."; fails if more than 5 % survive.
+usage: mutate.py FOLDER SEED COUNT [SOURCE[:LINE]...]. In FOLDER, a copy of the tree, all tests of
+unit, fake and fuzz are built with coverage and run once; then COUNT lines that some of them reach
+are changed, one at a time and back, in MUTATE_JOBS copies side by side, and the tests that reach
+the line run until one fails or all have passed. A change that compiles to the same code is none,
+and does not count. What mutate-equivalent.txt argues is counted apart. Fails if over 5 % survive.
 """
 import collections
 import filecmp
@@ -29,7 +28,7 @@ MAKE = ["make", "-s", *(f"{n}={PROGRAMS}" for n in ("UNIT", "FUZZ", "FAKE")),
 	*(f"{n}_FLAVOUR={FLAVOUR}" for n in ("UNIT", "FUZZ", "FAKE"))]
 FUZZ_SHARE = 20			# a twentieth of the inputs
 MOST = 0.05
-WORKERS = 2
+WORKERS = int(os.environ.get("MUTATE_JOBS", "2"))
 SAME = "the same code"
 CHECKS = "-g", "-O", "-fsanitize", "-fno-sanitize", "-fprofile", "-fcoverage", "-M"
 EQUIVALENT = "tests/host/mutate-equivalent.txt"
@@ -81,7 +80,7 @@ class Tree:
 		self.root = os.path.abspath(folder)
 		self.copy()
 		self.programs = self.make("mutate-programs").split()
-		self.make("-j2", "-k", *self.programs)
+		self.make(f"-j{WORKERS}", "-k", *self.programs)
 		self.runs = dict(r.split("=") for r in self.make("mutate-fuzz-runs").split())
 		self.commands = self.all_commands()
 		self.users = self.all_users()
@@ -312,7 +311,8 @@ def equivalent():
 def candidates(tree, sources):
 	found, texts = [], {}
 	for source, number in sorted(tree.lines):
-		if source.startswith("tests/") or (sources and source not in sources):
+		chosen = not sources or {source, f"{source}:{number}"} & set(sources)
+		if source.startswith("tests/") or not chosen:
 			continue
 		if source not in texts:
 			with open(f"{tree.root}/{source}", encoding="utf-8") as f:

@@ -210,126 +210,6 @@ static void test_own(void **state)
 	raw_place(&stub.draft, &stub.arena, &raw);
 }
 
-static void entropy_of(const void *seed, uint32_t size, uint64_t *out)
-{
-	start(PLACE_RANDOM, 0);
-	stub.draft.have_entropy = false;
-	entropy_add(&stub.draft, seed, size);
-	memcpy(out, stub.draft.entropy, sizeof(stub.draft.entropy));
-}
-
-static void test_entropy(void **state)
-{
-	uint64_t a[ENTROPY_WORDS], b[ENTROPY_WORDS];
-	uint8_t seed[33] = { 0 };
-	uint32_t flipped = 0;
-
-	(void)state;
-	entropy_of(seed, sizeof(seed), a);
-	assert_false(stub.draft.have_entropy);		/* zeros are no seed */
-	entropy_of(NULL, 0, a);
-	assert_false(stub.draft.have_entropy);
-	seed[0] = 1;
-	entropy_of(seed, sizeof(seed), a);
-	assert_true(stub.draft.have_entropy);
-	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
-		for (uint32_t k = 0; k < i; k++)
-			assert_true(a[i] != a[k]);
-	for (uint32_t bit = 0; bit < 8 * sizeof(seed); bit++) {
-		seed[bit / 8] ^= 1 << bit % 8;
-		entropy_of(seed, sizeof(seed), b);
-		for (uint32_t i = 0; i < ENTROPY_WORDS && bit; i++)
-			flipped += (uint32_t)__builtin_popcountll(a[i] ^ b[i]);
-		seed[bit / 8] ^= 1 << bit % 8;
-	}
-	/* half of all bits, on average */
-	flipped /= (8 * sizeof(seed) - 1) * ENTROPY_WORDS;
-	assert_in_range(flipped, 30, 34);
-	entropy_of(seed, 8, b);
-	entropy_add(&stub.draft, seed, sizeof(seed));		/* more: all of it counts */
-	assert_memory_not_equal(stub.draft.entropy, a, sizeof(a));
-	assert_memory_not_equal(stub.draft.entropy, b, sizeof(b));
-}
-
-/* Whether a CPU whose generator gives these words again and again is one that has entropy. */
-static bool random_counts(const uint64_t *words, uint32_t n)
-{
-	start(PLACE_RANDOM, 0);
-	stub.draft.have_entropy = false;
-	fake_cpu.random = words;
-	fake_cpu.randoms = n;
-	fake_cpu.random_at = 0;
-	entropy_complete(&stub.draft);
-	fake_cpu.random = NULL;
-	assert_int_equal(stub.draft.info.seed_len, stub.draft.have_entropy ? 32 : 0);
-	return stub.draft.have_entropy;
-}
-
-/* a generator that is stuck, from the start or on the way, in a circle or at one value. */
-static void test_stuck(void **state)
-{
-	uint64_t good[ENTROPY_WORDS], bad[ENTROPY_WORDS], seed = 83;
-	const uint64_t stuck[] = { 0, UINT64_MAX, 0x5a5a5a5a5a5a5a5a, 4 };
-
-	(void)state;
-	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
-		good[i] = rnd(&seed);
-	assert_true(random_counts(good, ENTROPY_WORDS));
-	for (uint32_t n = 1; n < ENTROPY_WORDS; n++)
-		assert_false(random_counts(good, n));
-	for (uint32_t i = 0; i < ARRAY_SIZE(stuck); i++) {
-		assert_false(random_counts(&stuck[i], 1));
-		for (uint32_t from = 0; from < ENTROPY_WORDS; from++) {
-			memcpy(bad, good, sizeof(bad));
-			for (uint32_t k = from; k < ENTROPY_WORDS; k++)
-				bad[k] = stuck[i];
-			assert_int_equal(random_counts(bad, ENTROPY_WORDS),
-					 from == ENTROPY_WORDS - 1 && stuck[i] + 1 > 1);
-		}
-	}
-}
-
-/* seeds that are one byte, or some bytes, again and again. */
-static void test_stuck_seed(void **state)
-{
-	uint64_t out[ENTROPY_WORDS], seed = 84;
-	uint8_t bytes[64];
-
-	(void)state;
-	for (uint32_t size = 2; size <= sizeof(bytes); size++) {
-		for (uint32_t period = 1; period <= size; period++) {
-			for (uint32_t i = 0; i < size; i++)
-				bytes[i] = i < period ? (uint8_t)(i + 1 + (rnd(&seed) & 0x80)) :
-							bytes[i - period];
-			entropy_of(bytes, size, out);
-			assert_int_equal(stub.draft.have_entropy, period > size / 2);
-			assert_int_equal(stub.draft.info.seed_len,
-					 period > size / 2 ? MIN(size, 32) : 0);
-		}
-	}
-	entropy_of("\0", 1, out);
-	assert_false(stub.draft.have_entropy);
-	entropy_of("\xff", 1, out);
-	assert_false(stub.draft.have_entropy);
-	entropy_of("\x21", 1, out);
-	assert_true(stub.draft.have_entropy);
-}
-
-static void test_seed(void **state)
-{
-	uint8_t seed[1024];
-
-	(void)state;
-	for (uint32_t i = 0; i < sizeof(seed); i++)
-		seed[i] = (uint8_t)(1 + i % 251);
-	start(PLACE_RANDOM, 0);
-	entropy_take(&stub.draft, seed, 8);
-	assert_int_equal(stub.draft.info.seed_len, 8);
-	assert_true(!seed[0] && !seed[7] && seed[8]);
-	entropy_take(&stub.draft, seed + 8, UINT32_MAX);	/* a size that is garbage */
-	assert_true(!seed[519] && seed[520] && seed[1023]);
-}
-
 static void test_options(void **state)
 {
 	char why[COLLECT_WHY];
@@ -358,10 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slots), cmocka_unit_test(test_no_entropy),
 		cmocka_unit_test(test_fixed), cmocka_unit_test(test_reach),
-		cmocka_unit_test(test_own), cmocka_unit_test(test_entropy),
-		cmocka_unit_test(test_seed), cmocka_unit_test(test_stuck),
-		cmocka_unit_test(test_stuck_seed),
-		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_own), cmocka_unit_test(test_options),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
