@@ -22,6 +22,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
+ * ARCH_WIDE	whether there are arch_wide_start(), arch_wide_fill(), arch_wide_run()
  * ARCH_FRAME	how far below a frame pointer the one before and the return address are
  */
 
@@ -37,6 +38,15 @@ uint8_t arch_port_in8(uint16_t port);	/* these three only if ARCH_PORTS */
 void arch_port_out8(uint16_t port, uint8_t value);
 void arch_port_out16(uint16_t port, uint16_t value);
 bool arch_call_put(uint8_t byte);	/* only if ARCH_CALLS; false: the byte was not sent */
+
+/*
+ * Only if ARCH_WIDE: the same by SIMD registers. Once firmware is gone arch_wide_start() allows
+ * them, up to arch_jump(). arch_wide_fill() writes zeros. arch_wide_run() writes `value` at e and,
+ * up to `end`, what is greater by `step` in each entry: tables that no CPU uses yet.
+ */
+void arch_wide_start(void);
+void arch_wide_fill(void *dst, uint64_t words);
+void arch_wide_run(uint64_t *e, uint64_t *end, uint64_t value, uint64_t step);
 
 /*
  * Set cpu_mode, cpu_flags and found, before the stub changes anything. Also set cpu_id and

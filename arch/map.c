@@ -5,12 +5,18 @@
 
 status_t arch_map_start(struct arch_map *m)
 {
+	const uint32_t wide = ARCH_WIDE ? m->flags & ARCH_MAP_WIDE : 0;
+
 	arch_map_format(m, false);
+	m->flags |= wide;
 	m->ordered = NULL;
 	m->root = m->page(m->cookie);
 	if (!m->root)
 		return ERR_NO_MEMORY;
-	arch_fill((void *)(m->root + m->offset), 0, PAGE_SIZE / sizeof(uint64_t));
+	if (wide)
+		arch_wide_fill((void *)(m->root + m->offset), PAGE_SIZE / sizeof(uint64_t));
+	else
+		arch_fill((void *)(m->root + m->offset), 0, PAGE_SIZE / sizeof(uint64_t));
 	return OK;
 }
 

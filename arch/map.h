@@ -32,10 +32,12 @@ struct arch_map {
 #define ARCH_MAP_EMPTY	(1u << 2)	/* set around a call: nothing is mapped in the range yet, */
 					/* so arch_map need not check */
 #define ARCH_MAP_TYPES	(1u << 3)	/* entries have memory types of their own (Svpbmt) */
+#define ARCH_MAP_WIDE	(1u << 4)	/* set by the stub after arch_wide_start(): no CPU */
+					/* uses the tables yet, SIMD registers may write them */
 
 /*
- * Begin new tables, not in use yet. The caller sets page, cookie and offset; this fills in the
- * rest. ERR_NO_MEMORY.
+ * Begin new tables, not in use yet. The caller sets page, cookie, offset and flags (0 or
+ * ARCH_MAP_WIDE); this fills in the rest. ERR_NO_MEMORY.
  */
 status_t arch_map_start(struct arch_map *m);
 

@@ -34,11 +34,20 @@ static uint64_t *pgtree_taken(uint64_t *e, uint64_t *end)
 	return e;
 }
 
+static void pgtree_clear(const struct arch_map *m, uint64_t *e, const uint64_t *end)
+{
+	if (ARCH_WIDE && m->flags & ARCH_MAP_WIDE)
+		arch_wide_fill(e, (uint64_t)(end - e));
+	else
+		arch_fill(e, 0, (uint64_t)(end - e));
+}
+
 /*
  * Write leaves that differ by `step`, from e up to `end` or the first entry in use; `empty` says
  * that none is in use. Returns how many were written.
  */
-static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, uint64_t *end, uint64_t leaf,
+static __attribute__((noinline)) uint64_t pgtree_run(const struct arch_map *m, uint64_t *e,
+						     uint64_t *end, uint64_t leaf,
 						     uint64_t step, bool empty)
 {
 	const uint64_t *const start = e;
@@ -46,6 +55,10 @@ static __attribute__((noinline)) uint64_t pgtree_run(uint64_t *e, uint64_t *end,
 
 	if (!empty)
 		end = pgtree_taken(e, end);
+	if (ARCH_WIDE && m->flags & ARCH_MAP_WIDE) {
+		arch_wide_run(e, end, leaf, step);
+		return (uint64_t)(end - start);
+	}
 	turns = e + (end - e) / PGTREE_UNROLL * PGTREE_UNROLL;
 	for (; e != turns; e += PGTREE_UNROLL) {
 #pragma clang loop unroll(full)
@@ -90,15 +103,15 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 	status_t status = OK;
 
 	if (fresh) {
-		arch_fill(table, 0, (uint64_t)(e - table));
-		arch_fill(end, 0, (uint64_t)(table + PGTREE_ENTRIES - end));
+		pgtree_clear(m, table, e);
+		pgtree_clear(m, end, table + PGTREE_ENTRIES);
 	}
 	while (e < end && status == OK) {
 		uint64_t part = MIN(size, step - (va & (step - 1)));
 		const bool free = fresh || !*e;
 
 		if (leaves && free && !((va | pa) & (step - 1)) && size >= step) {
-			uint64_t run = pgtree_run(e, e + (size >> shift),
+			uint64_t run = pgtree_run(m, e, e + (size >> shift),
 						  pte_leaf(m, pa, level, perm),
 						  pte_step(step), empty);
 
@@ -127,7 +140,7 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 		size -= part;
 	}
 	if (fresh)
-		arch_fill(e, 0, (uint64_t)(end - e));	/* entries left over if pages ran out */
+		pgtree_clear(m, e, end);	/* entries left over if pages ran out */
 	return status;
 }
 
@@ -159,8 +172,8 @@ status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 		m->recent = table;
 		m->recent_va = va;
 
-		uint64_t done = pgtree_run(e, e + (size >> PAGE_SHIFT), pte_leaf(m, pa, 0, perm),
-					   pte_step(PAGE_SIZE),
+		uint64_t done = pgtree_run(m, e, e + (size >> PAGE_SHIFT),
+					   pte_leaf(m, pa, 0, perm), pte_step(PAGE_SIZE),
 					   m->flags & ARCH_MAP_EMPTY) << PAGE_SHIFT;
 
 		if (done == size)

@@ -68,11 +68,16 @@ static void copy_part(const struct arena *a, const char *start, const char *end)
  */
 static void finish_copy(const struct arena *a)
 {
+	const uint64_t words = (uint64_t)(image_bss_end - image_bss) / 8;
+
 	if (a->image != (uint64_t)image_start) {
 		copy_part(a, image_text, image_sbat);
 		copy_part(a, image_relro, image_data_end);
 	}
-	arch_fill(image_twin(image_bss, a->image), 0, (uint64_t)(image_bss_end - image_bss) / 8);
+	if (ARCH_WIDE)
+		arch_wide_fill(image_twin(image_bss, a->image), words);
+	else
+		arch_fill(image_twin(image_bss, a->image), 0, words);
 }
 
 /* For stub_again(): .data as the kernel will find it, and entropy for the next seed. */
@@ -123,7 +128,8 @@ static struct boot_range finish_trampoline(void)
 static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t entries,
 			struct jump_plan *plan)
 {
-	struct arch_map map = { .page = finish_page, .cookie = bi };
+	struct arch_map map = { .page = finish_page, .cookie = bi,
+				.flags = ARCH_WIDE ? ARCH_MAP_WIDE : 0 };
 	const struct boot_range trampoline = finish_trampoline();
 	uint64_t unmapped = 0;
 
@@ -203,6 +209,8 @@ _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach 
 	fault_stage(&d->options, CRUMB_NORMALISE);
 	entries = finish_memmap(d, a, reach, n);
 	fault_stage(&d->options, CRUMB_COPY);
+	if (ARCH_WIDE)
+		arch_wide_start();
 	finish_copy(a);
 	finish_keep(d, a);
 	bi = handoff_write(d, a, entries);

@@ -55,7 +55,7 @@ llvm-nm "$stub" > "$work/types"
 while read -r name; do
 	grep -q " T stub\.$name\$" "$work/types" || complain "$name is shared, but no function"
 done < "$work/shared"
-own='cpu_[a-z0-9_]+|arch_(copy|fill|port_.*|map_.*)'
+own='cpu_[a-z0-9_]+|arch_(copy|fill|wide_.*|port_.*|map_.*)'
 for o in $(sed 's/ .*//' "$2/$1/shared" | sort -u); do
 	size=$(llvm-size -A "$o" | awk '$1 ~ /^\.(data|bss)/ && $1 !~ /^\.data\.rel\.ro/ {
 		n += $2 } END { print n + 0 }')
@@ -105,13 +105,16 @@ bad=$(llvm-nm -u "$elf")
 
 # With the MMU off all memory is Device memory on aarch64: DC ZVA and exclusives fault there, on
 # hardware only. Locks of the kernel need exclusives, so none is taken before the map is on.
-# SIMD registers must not be used, on any CPU, but in copy_wide.
-may_fault='zva|gva|gzva|[xyz]mm[0-9]+'
+# SIMD registers must not be used, on any CPU, but in copy_wide, arch_wide_fill and arch_wide_run.
+may_fault='zva|gva|gzva'
+simd='[ \t{[][vqd][0-9]+([.,]|$)'
+[ "$isa" = aarch64 ] || simd='%[xyz]mm[0-9]'
 exclusive='lda?x[rp][bh]?|stl?x[rp][bh]?|cas[a-z]*'
 faults() { llvm-objdump -d --no-show-raw-insn "$1" | grep -iE "\<($2)\>" | head -n 1; }
 bad=$(faults "$elf" "$may_fault"; faults "$stub" "$exclusive")
 [ -z "$bad" ] || complain "an instruction that may fault:" $bad
-bad=$(llvm-objdump -d --no-show-raw-insn "$elf" | awk '/^[0-9a-f]+ </ { name = $2 }
-	name != "<copy_wide>:" && /[ \t{[][vqd][0-9]+([.,]|$)/' | head -n 1)
-[ "$isa" != aarch64 ] || [ -z "$bad" ] || complain "an instruction with SIMD registers:" $bad
+bad=$(llvm-objdump -d --no-show-raw-insn "$elf" | awk -v simd="$simd" '
+	/^[0-9a-f]+ </ { name = $2 }
+	name !~ /^<(copy_wide|arch_wide_fill|arch_wide_run)>:$/ && $0 ~ simd' | head -n 1)
+[ -z "$bad" ] || complain "an instruction with SIMD registers:" $bad
 exit $failed

@@ -5,6 +5,8 @@
 
 #define CR0_PE		BIT(0)
 #define CR0_MP		BIT(1)
+#define CR0_EM		BIT(2)	/* x87 and SSE are undefined opcodes */
+#define CR0_TS		BIT(3)	/* or not available */
 #define CR0_ET		BIT(4)
 #define CR0_NE		BIT(5)
 #define CR0_WP		BIT(16)	/* read-only pages are read-only for the kernel too */
