@@ -199,7 +199,8 @@
 	X(gop, GOP, 2101010, 1, 0, "masks of 30 bits") \
 	X(gop, GOP, SHORT, 1, 0, "a framebuffer that is a byte too small") \
 	X(gop, GOP, LARGE_BAR, 1, 0, "one of 8 GiB") \
-	X(gop, GOP, IMAGE, 1, 0, "one over the image")
+	X(gop, GOP, IMAGE, 1, 0, "one over the image") \
+	X(gop, GOP, SAYS_MORE, 1, 0, "twenty are said to fit where sixteen do")
 #define MODES_KINDS(X) \
 	X(modes, MODES, OK, 1, 0, "640x480 to 1600x1200, 1024x768 in force") \
 	X(modes, MODES, NULL, 1, 0, "the functions are NULL") \
@@ -217,7 +218,10 @@
 	X(modes, MODES, SET_NOT, 1, 0, "it does nothing, and calls it success") \
 	X(modes, MODES, SET_OTHER, 1, 0, "it sets the first one") \
 	X(modes, MODES, SET_SHORT, 1, 0, "it leaves a framebuffer that is too small") \
-	X(modes, MODES, SET_LOSES, 1, 0, "Mode is NULL from then on")
+	X(modes, MODES, SET_LOSES, 1, 0, "Mode is NULL from then on") \
+	X(modes, MODES, SET_LOW, 1, 0, "it sets one with a line less") \
+	X(modes, MODES, SET_SLIM, 1, 0, "it sets one with a column less") \
+	X(modes, MODES, SET_DENIED, 1, 0, "it works, and calls it a failure")
 #define RNG_KINDS(X) \
 	X(rng, RNG, OK, 1, 0, "") \
 	X(rng, RNG, NONE, 1, 1, "there is none") \

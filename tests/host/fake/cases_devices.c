@@ -87,6 +87,8 @@ const struct fake_case fake_devices[] = {
 	  .screen = SCREEN_NONE },
 	{ "Q-30: twenty GOPs", .f = { .gop = GOP_MANY },
 	  .screen = SCREEN_FIRST },
+	{ "Q-30: twenty GOPs where sixteen fit", .f = { .gop = GOP_SAYS_MORE },
+	  .screen = SCREEN_FIRST },
 	{ "Q-30: two GOPs, the second is the console", .f = { .gop = GOP_TWO },
 	  .screen = SCREEN_SECOND },
 	{ "Q-30: one GOP more with each call", .f = { .gop = GOP_GROWS } },

@@ -106,6 +106,12 @@ static efi_status_t set_mode(struct efi_gop *self, uint32_t mode)
 		m->info->format = EFI_PIXEL_BLT_ONLY;
 		status = EFI_DEVICE_ERROR;
 	}
+	if (fake.f.modes == MODES_SET_LOW && !back)
+		m->info->height--;
+	if (fake.f.modes == MODES_SET_SLIM && !back)
+		m->info->width--;
+	if (fake.f.modes == MODES_SET_DENIED && !back)
+		status = EFI_DEVICE_ERROR;
 	if (fake.f.modes == MODES_SET_SHORT && !back)
 		m->fb_size--;
 	if (fake.f.modes == MODES_SET_LOSES)
@@ -204,8 +210,8 @@ static void mode_start(uint32_t kind)
 
 void devices_start(void)
 {
-	screens = fake.f.gop == GOP_NONE ? 0 : fake.f.gop == GOP_MANY ? SCREENS :
-		  fake.f.gop == GOP_TWO ? 2 : 1;
+	screens = fake.f.gop == GOP_NONE ? 0 : fake.f.gop == GOP_TWO ? 2 :
+		  fake.f.gop == GOP_MANY || fake.f.gop == GOP_SAYS_MORE ? SCREENS : 1;
 	asked = 0;
 	free(small_info);
 	small_info = NULL;
@@ -224,9 +230,9 @@ efi_status_t device_handles(uint64_t *size, void **handles)
 	*size = need;
 	if (fake.f.gop == GOP_GROWS && !asked++)	/* one more by the time it is asked */
 		*size = room + sizeof(void *);
-	if (room < *size)
+	if (room < *size && fake.f.gop != GOP_SAYS_MORE)
 		return EFI_BUFFER_TOO_SMALL;
-	for (uint32_t i = 0; i < screens; i++)
+	for (uint32_t i = 0; i < screens && i < room / sizeof(void *); i++)
 		handles[i] = &gop[i];
 	return EFI_SUCCESS;
 }
@@ -239,6 +245,14 @@ void *device_gop(void *handle)
 		if (!handle || handle == &gop[i])
 			return &gop[i];
 	return NULL;
+}
+
+bool device_has(void *handle)
+{
+	for (uint32_t i = 0; i < screens; i++)
+		if (handle == &gop[i])
+			return true;
+	return false;
 }
 
 bool device_is_console(void *handle)

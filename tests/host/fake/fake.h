@@ -117,6 +117,7 @@ void devices_start(void);
 efi_status_t device_handles(uint64_t *size, void **handles);	/* those with a GOP */
 void *device_gop(void *handle);		/* NULL: not on this handle */
 efi_status_t device_free(void *pool);		/* FreePool of what QueryMode has given */
+bool device_has(void *handle);		/* device_handles() gives it */
 bool device_is_console(void *handle);
 efi_status_t device_variable(const uint16_t *name, const struct efi_guid *vendor,
 			     uint32_t *attributes, uint64_t *size, void *data);

@@ -12,6 +12,8 @@
 #include "stub/fault.h"
 #include "stub/raw/raw.h"
 
+#define STACK_SOIL	(128 * KIB)
+
 struct fake fake;
 const struct kernel_wants kernel_wants = {
 	.size = sizeof(kernel_wants), .regime = BOOT_MMU_IDENTITY,
@@ -106,6 +108,15 @@ static void image_prepare(void)
 	bytes_move(image_start, pristine, MIN(image_size(), IMAGE_ROOM));
 }
 
+/* Nor is the stack zero where the stub's variables will be. */
+__attribute__((noinline)) static void stack_soil(void)
+{
+	uint8_t soil[STACK_SOIL];
+
+	memset(soil, 0xaf, sizeof(soil));
+	__asm__ volatile("" :: "r"(soil) : "memory");
+}
+
 static void fake_reset(const struct faults *f)
 {
 	fake.f = *f;
@@ -134,6 +145,7 @@ enum fake_end fake_run(const struct faults *f, efi_status_t *status)
 	sections_start();
 	memory_start();
 	services_start();
+	stack_soil();
 	end = setjmp(fake_cpu.out);
 	if (!end)
 		*status = stub_main(BOOT_ENTRY_UEFI, (uint64_t)&fake_image_handle,
@@ -182,6 +194,17 @@ static void check_returned(efi_status_t status)
 		fake_complain("%u error lines on ConOut, %u on the port", said, sent);
 }
 
+/* The texts that are always the same. */
+static void check_names(const struct boot_info *bi)
+{
+	if (fake.f.path == PATH_OK &&
+	    strcmp((char *)bi->file.base, "\\EFI\\BOOT\\BOOTX64.EFI"))
+		fake_complain("image path \"%s\"", (char *)bi->file.base);
+	if (fake.systab.vendor && fake.f.config != CONFIG_UNMAPPED &&
+	    strcmp((char *)bi->vendor.base, "fake \xe2\x82\xac firmware"))
+		fake_complain("vendor \"%s\"", (char *)bi->vendor.base);
+}
+
 bool fake_check(enum fake_end end, efi_status_t status)
 {
 	const struct boot_info *bi = (void *)fake_cpu.plan.arg;
@@ -199,7 +222,8 @@ bool fake_check(enum fake_end end, efi_status_t status)
 			fake_complain("jumped in phase %u", fake.phase);
 		if (fake.files_open || fake.pools)
 			fake_complain("%u files, %u pools left", fake.files_open, fake.pools);
-		fake_check_info(bi);
+		if (fake_check_info(bi))
+			check_names(bi);
 		break;
 	case END_HALTED:
 		if (fake.phase != PHASE_GONE ||

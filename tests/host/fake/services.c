@@ -69,6 +69,8 @@ static efi_status_t handle_protocol(void *handle, const struct efi_guid *guid, v
 		*interface = &fake_load_file2;
 		return EFI_SUCCESS;
 	}
+	if ((is(guid, &console_guid) || is(guid, &gop_guid)) && !device_has(handle))
+		fake_complain("HandleProtocol on %p", handle);
 	if (is(guid, &console_guid) && device_is_console(handle))
 		return EFI_SUCCESS;
 	if (!is(guid, &gop_guid))

@@ -286,6 +286,21 @@ static void do_reach(struct feed *f)
 	CHECK(mappings - words == before);
 }
 
+/* Everything has been given back: all slots that were ever used wait for their next use. */
+static void queues_check(void)
+{
+	for (uint32_t c = 0; c < CLASSES; c++) {
+		const struct area_class *k = &area.class[c];
+		uint32_t n = k->used > 0, last = 0;
+
+		for (uint32_t at = k->first; at; at = *slot_word((struct slot){ c, at })) {
+			CHECK(n++ < k->used);
+			last = at;
+		}
+		CHECK(n == k->used && (!last || last == k->last));
+	}
+}
+
 static void start(struct feed *f)
 {
 	struct boot_mem in[RANGES];
@@ -332,6 +347,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (uint32_t i = 0; i < HELD; i++)
 		piece_free(&held[i]);
 	CHECK(in_use == words && mappings == words);
+	queues_check();
 	for (uint32_t i = 0; i < mappings; i++)
 		munmap((void *)mapping[i].va, PAGE_SIZE);
 	return 0;

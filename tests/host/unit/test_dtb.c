@@ -2,6 +2,17 @@
 /* test_dtb.c - what a device tree says of memory, initrd and command line. */
 #include "tests/host/unit/dtb.h"
 #include "lib/efi.h"
+#include "stub/uart_find.h"
+
+static struct boot_uart named;		/* by ACPI's tables; type NONE: none is */
+
+bool uart_find(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
+	       struct boot_uart *out)
+{
+	assert_true(k->map == raw.map && k->n == raw.n && !rsdp && !dtb && !dtb_size);
+	*out = named;
+	return named.type != BOOT_UART_NONE;
+}
 
 static void test_minimal(void **state)
 {
@@ -259,6 +270,23 @@ static void test_many(void **state)
 	free(blob);
 }
 
+/* Of one node no more than 4,096 ranges count as memory. */
+static void test_ranges(void **state)
+{
+	static char dts[200000];
+	char *p = dts + sprintf(dts, "/ {" ROOT UART CHOSEN "}; memory { device_type = \"memory\";"
+				"reg = <");
+
+	(void)state;
+	for (uint32_t i = 0; i <= 4096; i++)
+		p += sprintf(p, "0 %u 0 4096 ", (i + 16) << 12);
+	strcpy(p, ">; }; };");
+	free(collect_dts(dts));
+	assert_int_equal(type_at(16 << 12), BOOT_MEM_FREE);
+	assert_int_equal(type_at((16 + 4095) << 12), BOOT_MEM_FREE);
+	assert_int_equal(type_at((16 + 4096) << 12), 0);
+}
+
 /* What QEMU makes for its board of that name. */
 static void test_virt(void **state)
 {
@@ -298,6 +326,23 @@ static void test_after_os(void **state)
 	assert_true(raw.map[1].type == BOOT_MEM_FREE && raw.map[1].size == 1ull << 47);
 	assert_int_equal(raw.map[2].type, BOOT_MEM_RUNTIME_DATA);
 	free(blob);
+	/* ACPI's port is for trees that name none */
+	named = (struct boot_uart){ .base = 0x3f8, .type = BOOT_UART_16550, .is_port = 1 };
+	blob = collect_dts(dts);
+	assert_true(fake_raw.uart.type == BOOT_UART_PL011 && fake_raw.uart.base == 0x9000);
+	free(blob);
+	*strstr(dts, "stdout-path") = 'S';
+	for (char *p; (p = strstr(dts, "pl011"));)
+		*p = 'P';
+	blob = collect_dts(dts);
+	assert_memory_equal(&fake_raw.uart, &named, sizeof(named));
+	assert_memory_equal(&stub.draft.info.uart, &named, sizeof(named));
+	free(blob);
+	named.type = BOOT_UART_NONE;
+	blob = collect_dts(dts);
+	assert_int_equal(fake_raw.uart.type, BOOT_UART_NONE);
+	assert_int_equal(stub.draft.info.uart.type, BOOT_UART_NONE);
+	free(blob);
 	blob = collect_dts("/ {" ROOT ALL "chosen { linux,booted-from-kexec; };};");
 	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
 	free(blob);
@@ -314,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_module_reserved), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_initrd_Q69),
 		cmocka_unit_test(test_pieces), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_virt), cmocka_unit_test(test_after_os),
 	};
 

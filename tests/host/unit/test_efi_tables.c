@@ -111,7 +111,14 @@ static void test_identity(void **state)
 	assert_true(draft.info.efi_systab == (uint64_t)&t);
 	assert_int_equal(draft.info.efi_revision, 2 << 16 | 70);
 	assert_int_equal(draft.info.firmware_revision, 0x12345678);
+	assert_int_equal(draft_text(&draft), 3);	/* the room for texts: three NULs */
 	efi_identity(&draft, &t, u"ab\u20ac");
+	assert_int_equal(draft_text(&draft), 3 + 5);
+	draft.cmdline_len = 100;
+	draft.file_len = 1000;
+	draft.named = 2;
+	draft.name[0].name_len = 10000;
+	assert_int_equal(draft_text(&draft), 3 + 5 + 100 + 1000 + 10001 + 1);
 	assert_string_equal(draft.vendor, "ab\xe2\x82\xac");
 	assert_int_equal(draft.vendor_len, 5);
 	for (uint32_t i = 0; i < sizeof(draft.vendor); i++)	/* it does not end */

@@ -120,6 +120,8 @@ static void test_seed(void **state)
 	entropy_take(&draft, seed, 8);
 	assert_int_equal(draft.info.seed_len, 8);
 	assert_true(!seed[0] && !seed[7] && seed[8]);
+	assert_true(fake_cpu.cleans == 1 && fake_cpu.clean[0].base == (uint64_t)seed &&
+		    fake_cpu.clean[0].size == 8);	/* in memory, too */
 	entropy_take(&draft, seed + 8, UINT32_MAX);	/* a size that is garbage */
 	assert_true(!seed[519] && seed[520] && seed[1023]);
 }

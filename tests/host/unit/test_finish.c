@@ -14,6 +14,7 @@
 #include "lib/console/console.h"
 #include "lib/crumb.h"
 #include "lib/string.h"
+#include "stub/again.h"
 #include "stub/fault.h"
 #include "stub/finish.h"
 #include "stub/stub.h"
@@ -172,6 +173,7 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	memset(s->draft.entropy, 0x11, sizeof(s->draft.entropy));
 	arena_layout(&s->arena, &(struct arena_needs){
 		.image = moved ? image_size() : 0, .text = 100, .descriptors = 2,
+		.kept = sizeof(struct again) + again_data(),
 		.stack = KERNEL_STACK_MIN,
 	});
 	arena_settle(&s->arena, (uint64_t)t.room,
@@ -179,6 +181,18 @@ static void run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	memcpy((void *)s->arena.map_in, map, sizeof(map));
 	if (!setjmp(t.jumped))
 		finish_boot(&s->draft, &s->arena, NULL, ARRAY_SIZE(map));
+}
+
+/* For the next boot: .data as it was, and words that are none of those that were used. */
+static void check_kept(const struct again *kept)
+{
+	struct draft as = { .have_entropy = true };
+	uint64_t words[AGAIN_WORDS];
+
+	memset(as.entropy, 0x11, sizeof(as.entropy));
+	entropy_keep(&as, words, AGAIN_WORDS);
+	assert_memory_equal(kept->entropy, words, sizeof(words));
+	assert_memory_equal(kept->data, t.original + image_offset(image_data), again_data());
 }
 
 /* What the kernel will find, with caches or without. */
@@ -206,6 +220,7 @@ static void check_result(const struct stub *s, bool moved)
 		    bi->crumbs + bi->direct_map);
 	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
 		assert_true(!s->draft.entropy[i]);
+	check_kept((const struct again *)s->arena.kept.base);
 }
 
 /* What is read or executed without caches, or was written without and is read with them. */

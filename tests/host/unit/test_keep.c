@@ -109,6 +109,26 @@ static void test_types(void **state)
 	check(BOOT_MEM_FREE, 2, 17, OK);
 }
 
+/* A root table that lists nothing is kept; one that is shorter than its header is none. */
+static void test_root(void **state)
+{
+	const struct boot_mem reachable = { page(0), sizeof(memory), BOOT_MEM_FREE, 0 };
+	const struct boot_info info = { .acpi_rsdp = page(4) + 16 };
+
+	(void)state;
+	for (uint32_t cut = 0; cut < 2; cut++) {
+		struct reach reach = { .map = &reachable, .n = 1 };
+
+		tables_make(2);
+		table(6, "XSDT", sizeof(struct acpi_header) - cut);
+		n = 1;
+		map[0] = (struct boot_mem){ page(0), sizeof(memory), BOOT_MEM_FREE, 8 };
+		assert_int_equal(keep_in_use(&info, &reach, map, &n, CAP), OK);
+		assert_int_equal(type_at(page(6)), cut ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
+		assert_int_equal(type_at(page(8)), BOOT_MEM_FREE);
+	}
+}
+
 /* Nothing there, and nonsense: the map is as it was. */
 static void test_nothing(void **state)
 {
@@ -136,7 +156,8 @@ static void test_nothing(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_types), cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_types), cmocka_unit_test(test_root),
+		cmocka_unit_test(test_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

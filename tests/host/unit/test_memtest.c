@@ -326,13 +326,32 @@ static void test_stop(void **state)
 	}
 }
 
+/* SplitMix64's first five numbers from this seed, as its author's program prints them. */
+static void test_words(void **state)
+{
+	static const uint64_t want[] = {
+		6457827717110365317ull, 3203168211198807973ull, 9817491932198370423ull,
+		4593380528125082431ull, 16408922859458223821ull,
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++)
+		assert_true(random_word(1234567, i) == want[i]);
+	for (uint32_t pass = first[RANDOM]; pass < first[WORDS]; pass += 2)
+		assert_true(pattern_of(pass, 7).x == random_word(7, RANDOM) &&
+			    pattern_of(pass, 7).y == ~random_word(7, RANDOM));
+	assert_true(pattern_of(first[WORDS], 7).x == random_word(7, WORDS));
+	assert_true(pattern_of(first[WORDS], 7).y == random_word(7, WORDS + 1));
+	assert_true(pattern_of(first[WORDS], 7).step == (random_word(7, WORDS + 2) | 1));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good), cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_lines), cmocka_unit_test(test_own),
 		cmocka_unit_test(test_changed), cmocka_unit_test(test_fault),
-		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_stop), cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

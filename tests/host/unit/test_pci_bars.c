@@ -52,7 +52,7 @@ static void test_sizes(void **state)
 	static const uint64_t want[6] = { 1 << 16, 16, 0, 32, 0, 1 << 24 };
 	struct pci_visitor v = { .function = size_seen, .sizes = true };
 	struct pci_space ports;
-	uint32_t before[16], *h;
+	uint32_t before[16], *h, *other;
 	struct pci_bar b;
 
 	(void)state;
@@ -83,6 +83,14 @@ static void test_sizes(void **state)
 	h[2] = 0x06000000;			/* a host bridge is left alone */
 	assert_true(pci_scan(&ports, &v));
 	assert_int_equal(writes, 0);
+	assert_true(pci_bar(&sized, 0, &b) && !b.size);
+	h[2] = 0;				/* nor has it the sizes of one before */
+	other = put(AT(0, 1, 0), 0);
+	other[2] = 0x06000000;
+	memcpy(other + 4, bars, sizeof(bars));
+	assert_true(pci_scan(&ports, &v));
+	assert_true(pci_bar(&sized, 0, &b) && !b.size);
+	other[0] = UINT32_MAX;
 	h[2] = 0;				/* ECAM: here, all bits are kept */
 	assert_true(pci_scan(&ecam, &v));
 	assert_true(pci_bar(&sized, 0, &b) && b.size == 16);

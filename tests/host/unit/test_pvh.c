@@ -160,6 +160,33 @@ static void test_named(void **state)
 		assert_string_equal(raw.drop[i].why, why[i]);
 }
 
+/* Names without an end: the last bytes that can be read, and more than there is room for. */
+static void test_name_ends(void **state)
+{
+	static char name[400];
+	struct pvh_module module[] = {
+		{ 0x200000, 1, 0, 0 }, { 0x300000, 5, 0, 0 }, { 0x400000, 6, 0, 0 },
+		{ 0, 7, 0, 0 },
+	};
+	char *last = low_copy("last", 4);
+
+	(void)state;
+	start();
+	memset(name, 'n', sizeof(name));
+	module[1].cmdline = (uint64_t)last;
+	module[2].cmdline = (uint64_t)low_copy(name, sizeof(name));
+	info->modules = ARRAY_SIZE(module);
+	info->module = (uint64_t)low_copy(module, sizeof(module));
+	fake_cpu.unmapped = (struct boot_range){ (uint64_t)last + 4, LOW_PAGE };
+	collect();
+	fake_cpu.unmapped.size = 0;
+	assert_true(stub.draft.named == 1 && stub.draft.name[0].name_len == 4);
+	assert_string_equal(stub.draft.name[0].name, "last");
+	assert_int_equal(raw.drops, 2);
+	assert_string_equal(raw.drop[0].why, "its name is too long");
+	assert_string_equal(raw.drop[1].why, "empty");
+}
+
 static void test_too_many(void **state)
 {
 	struct pvh_module module[19];
@@ -231,7 +258,7 @@ int main(void)
 		cmocka_unit_test(test_minimal),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_module_Q69),
 		cmocka_unit_test(test_search), cmocka_unit_test(test_named),
-		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_name_ends), cmocka_unit_test(test_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

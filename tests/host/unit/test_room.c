@@ -72,6 +72,11 @@ static void test_room(void **state)
 					   10 });
 	assert_true(raw.map[9].size == 10 * PAGE_SIZE);
 	assert_int_equal(raw.map[9].cache, 8);			/* what both can be */
+	free_all(BOOT_MEM_RESERVED);
+	raw.map[1] = (struct boot_mem){ 0x1000, 0x10000, BOOT_MEM_RESERVED, 0 };
+	raw_add(&raw, 0x11000, 0x1000, BOOT_MEM_RESERVED);
+	assert_true(entry_at(0x1000)->base == 0x1000 && entry_at(0x1000)->size == 0x11000);
+	assert_true(entry_at(0x1000) == entry_at(0x11fff) && raw.n == RAW_RANGES);
 	free_all(BOOT_MEM_NVS);
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "more than 512 ranges in use");
 }

@@ -143,6 +143,17 @@ static void test_sequences(void **state)
 	assert_string_equal(row_text(0), "!bc y");
 	assert_int_equal(terminal.row, 4);
 	assert_int_equal(terminal.column, 19);
+	say("\x1b[2J\x1b[Habc\x1b[2;1Hdef\x1b[3;1Hghi\x1b[2;2H\x1b[J");
+	assert_string_equal(row_text(0), "abc");
+	assert_string_equal(row_text(1), "d");
+	assert_string_equal(row_text(2), "");
+	say("\x1b[2;1Hdef\x1b[3;1Hghi\x1b[2;2H\x1b[1J");
+	assert_string_equal(row_text(0), "");
+	assert_string_equal(row_text(1), "  f");
+	assert_string_equal(row_text(2), "ghi");
+	say("\x1b[3J\x1b[3K");			/* neither is any of them */
+	assert_string_equal(row_text(1), "  f");
+	say("\x1b[2J\x1b[1;1H!bc y\x1b[2;1H   x\x1b[3;1H     z w");
 	say("\x1b[3;6H\x1b[J");
 	assert_string_equal(row_text(2), "");
 	assert_string_equal(row_text(1), "   x");
@@ -171,6 +182,30 @@ static void test_colours(void **state)
 		check_pixels();
 		stop();
 	}
+}
+
+/* All colours, in each format: the same, with red and blue swapped, and of ten bits. */
+static void test_palette(void **state)
+{
+	uint32_t rgb[16];
+
+	(void)state;
+	start(640, 64, BOOT_FB_XRGB8888);
+	memcpy(rgb, terminal.colours, sizeof(rgb));
+	stop();
+	for (uint32_t i = 0; i < 16; i++)
+		for (uint32_t k = 0; k < i; k++)
+			assert_true(rgb[i] != rgb[k] && rgb[i] < 0x1000000);
+	start(640, 64, BOOT_FB_XBGR8888);
+	for (uint32_t i = 0; i < 16; i++)
+		assert_int_equal(terminal.colours[i], __builtin_bswap32(rgb[i]) >> 8);
+	stop();
+	start(640, 64, BOOT_FB_MASKS);
+	for (uint32_t i = 0; i < 16; i++)
+		assert_int_equal(terminal.colours[i], (rgb[i] >> 16) * 1023 / 255 << 20 |
+				 (rgb[i] >> 8 & 255) * 1023 / 255 << 10 |
+				 (rgb[i] & 255) * 1023 / 255);
+	stop();
 }
 
 /* Random text and sequences at all kinds of sizes. */
@@ -233,7 +268,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text), cmocka_unit_test(test_sequences),
-		cmocka_unit_test(test_colours), cmocka_unit_test(test_random),
+		cmocka_unit_test(test_colours), cmocka_unit_test(test_palette),
+		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_sparing), cmocka_unit_test(test_refused),
 	};
 
