@@ -69,7 +69,7 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 		c->catch = catch;
 		return;
 	}
-	if (!catch || kind == TRAP_ABORT)	/* an abort is not caused by trap_try's code */
+	if (!catch || kind == TRAP_ABORT || kind == TRAP_NMI)	/* not caused by trap_try's code */
 		panic_trap(t);
 	c->catch = catch->outer;
 	*catch->out = *t;

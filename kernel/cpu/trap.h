@@ -13,7 +13,7 @@ enum trap_kind {
 	TRAP_FAULT,		/* any exception that is none of those below */
 	TRAP_BREAK,		/* a breakpoint instruction, at pc */
 	TRAP_NMI,		/* x86_64's NMI, aarch64's FIQ */
-	TRAP_ABORT,		/* machine check, SError: not caused by the instruction at pc */
+	TRAP_ABORT,		/* machine check, uncontainable SError: the CPU's state is lost */
 };
 
 /*

@@ -4,9 +4,13 @@ import re
 
 import pytest
 
-from machine import Machine
+from board import assembled, loaded, own_tree
+from gdbstub import Gdb
+from livemap import GDB
+from machine import HANG, Machine, image_path
+from monitor import Monitor
 from test_boot import EVERY, selftest_passed
-from test_fault import FAULT, symbol
+from test_fault import FAULT, elf_symbol, symbol
 
 ARM = "aarch64"
 LEVELS = [(arch, regime, "") for arch, regime in EVERY] + \
@@ -116,3 +120,82 @@ def test_guards(arch, cpu, level, regime):
 	with Machine(arch, f"mmu={regime} {words} selftest poweroff", cpu=cpu, **more) as machine:
 		text = machine.wait_end()
 	selftest_passed(text)
+
+
+BOARD = "gic-version=2,virtualization=on"
+GICD, GICC = 0x08000000, 0x08010000		# of QEMU's virt board
+GICC_CTLR_FIQ = 9				# enable group 0, FIQEn
+GICD_SGIR, SGI_HERE = 0xf00, 0x02000005		# to this CPU
+SERRORS = {0xc11: "recoverable", 0x11: "uncontainable"}	# ESR_ELx.ISS: AET, DFSC
+
+
+def panicked(machine):
+	machine.wait("stubborn: panic: halted")
+	fault = FAULT.search(machine.serial())
+	assert fault, machine.serial()[-3000:]
+	return fault[1], fault[2], symbol(ARM, int(fault[4], 16))[0]
+
+
+@pytest.mark.parametrize("more", ["", ",virtualization=on"])
+def test_fiq(more):
+	"""The GIC signals interrupts of group 0 as FIQ. With two CPUs interrupts are on while a
+	command runs: its trap_try() does not take an FIQ for its own."""
+	with Machine(ARM, kernel=image_path(ARM), firmware=None, append="", talk=True, rng=False,
+		     machine=f"gic-version=2{more}", extra=["-smp", "2"]) as machine:
+		monitor = Monitor(machine)
+		tables = monitor.run("pt")
+		gicd, gicc = (int(re.search(rf"^(0x\w+) 0x\w+ -> {at:#014x} ", tables, re.M)[1], 16)
+			      for at in (GICD, GICC))
+		monitor.type(f"poke {gicc:#x} {GICC_CTLR_FIQ:#x};"
+			     f"poke {gicd + GICD_SGIR:#x} {SGI_HERE:#x}\r")
+		_, what, function = panicked(machine)
+		assert what.startswith("FIQ (") and function in ("access_make", "arch_catch")
+
+
+def guest(folder, first=0, **options):
+	tree = own_tree(folder, BOARD, words="place=stay")
+	code = assembled(folder, "hyper", FIRST=first)
+	machine = loaded(code, tree, BOARD, rng=False, **options)
+	machine.command += GDB
+	return machine
+
+
+def replaced(machine, function, code):
+	"""Write over its first instruction. Returns what was there."""
+	base = int(re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1], 16)
+	at = base + elf_symbol(ARM, function)
+	machine.run("stop")
+	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	before = gdb.read(at, 4)
+	gdb.write(at, code)
+	gdb.close()
+	machine.run("cont")
+	return before
+
+
+def hvc(number):
+	return (0xd4000002 | number << 5).to_bytes(4, "little")
+
+
+@pytest.mark.parametrize("first", [0xc11, 0x11])
+def test_serror_before(tmp_path, first):
+	"""It was pending before the kernel began, and is taken as soon as the kernel can report."""
+	with guest(tmp_path, first) as machine:
+		stage, what, _ = panicked(machine)
+		assert stage == "verified"
+		assert what.startswith(f"SError, {SERRORS[first]} (ESR_EL1 {0xbe000000 | first:#x}")
+
+
+def test_serror(tmp_path):
+	"""The monitor survives one that its own access has caused, if that is contained."""
+	with guest(tmp_path, talk=True) as machine:
+		monitor = Monitor(machine)
+		peek = f"peek {0x40000000:#x}"
+		before = replaced(machine, "access_make", hvc(0xc11))
+		assert monitor.try_(peek) == (False, "error: 0x40000000: SError, recoverable\n")
+		replaced(machine, "access_make", before)
+		assert "0x40000000: 0x" in monitor.run(peek)
+		assert "passed, 0 failed" in monitor.run("selftest")
+		replaced(machine, "access_make", hvc(0x11))
+		monitor.type(peek + "\r")
+		assert panicked(machine)[1].startswith("SError, uncontainable (")

@@ -50,6 +50,7 @@
 #define HCR_EL2_E2H	(1ull << HCR_E2H)
 #define HCR_EL2_FMO	(1ull << 3)	/* FIQ and IRQ are EL2's */
 #define HCR_EL2_IMO	(1ull << 4)
+#define HCR_EL2_AMO	(1ull << 5)	/* and SError */
 #define HCR_EL2_API	(1ull << 41)	/* EL1 may sign addresses */
 #define HCR_EL2_APK	(1ull << 40)	/* and set the keys */
 #define HCR_EL2_RW	(1ull << 31)	/* EL1 is AArch64 */

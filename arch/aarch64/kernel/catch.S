@@ -29,6 +29,8 @@ arch_catch:
 	mov	x9, x0
 	mov	x0, x1
 	blr	x9
+	dsb	sy				// an SError that it has caused belongs to it
+	isb
 	mov	x0, xzr
 catch_return:
 	callee_pop

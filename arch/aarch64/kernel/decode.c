@@ -18,6 +18,7 @@
 #define ESR_BTYPE(esr)	((uint32_t)(esr) & 3)
 
 #define FSC_EXTERNAL	0x10
+#define FSC_SERROR	0x11		/* AET is valid */
 
 static const char *decode_class(uint32_t ec)
 {
@@ -148,8 +149,13 @@ void decode_serror(char *text, size_t size, uint64_t esr)
 
 	if (esr & ESR_IDS)
 		text_format(text, size, "SError, implementation's 0x%x", ESR_ISS(esr));
-	else if (ESR_FSC(esr) != 0x11 || !*kind[ESR_AET(esr)])
+	else if (ESR_FSC(esr) != FSC_SERROR || !*kind[ESR_AET(esr)])
 		text_format(text, size, "SError");
 	else
 		text_format(text, size, "SError, %s", kind[ESR_AET(esr)]);
+}
+
+bool decode_contained(uint64_t esr)
+{
+	return esr & ESR_IDS || ESR_FSC(esr) != FSC_SERROR || ESR_AET(esr);
 }

@@ -33,11 +33,12 @@ static void trap_describe(char *text, uint64_t vector, uint64_t esr)
 	}
 }
 
+/* An SError that is contained is due to what trap_try() has called, which catch.S waits for. */
 static enum trap_kind trap_kind(uint64_t vector, uint64_t esr)
 {
 	switch (vector & VECTOR_WHAT) {
 	case VECTOR_FIQ: return TRAP_NMI;
-	case VECTOR_SERROR: return TRAP_ABORT;
+	case VECTOR_SERROR: return decode_contained(esr) ? TRAP_FAULT : TRAP_ABORT;
 	default: return ESR_EC(esr) == EC_BRK ? TRAP_BREAK : TRAP_FAULT;
 	}
 }
@@ -95,9 +96,11 @@ void arch_trap_start(struct cpu *c)
 	c->arch[TRAP_LOW] = c->trap_stack[0] - CPU_TRAP_STACK + FRAME_SIZE;
 	arch_trap_stacks_use(c);
 	trap_stack_switch(c->trap_stack[0]);
-	if (cpu_level() == 2)
+	if (cpu_level() == 2) {		/* SErrors are EL2's, too */
+		sysreg_write(hcr_el2, sysreg_read(hcr_el2) | HCR_EL2_AMO);
 		sysreg_write(vbar_el2, (uint64_t)trap_vectors_el2);
-	else
+	} else {
 		sysreg_write(vbar_el1, (uint64_t)trap_vectors_el1);
-	__asm__ volatile("isb" ::: "memory");
+	}
+	__asm__ volatile("isb\n\tmsr daifclr, #4" ::: "memory");
 }
