@@ -26,16 +26,16 @@ def selftest_passed(text):
 	assert (int(total[1]), int(total[2])) == (len(lines), 0)
 
 
-def refused(arch, cmdline, pattern):
+def refused(arch, cmdline, pattern, **options):
 	"""The image prints one clear error and returns, and firmware boots the next disk. U-Boot
 	does not look at a second one."""
 	if arch == "riscv64":
-		with Machine(arch, cmdline) as machine:
+		with Machine(arch, cmdline, **options) as machine:
 			error = machine.wait("stubborn: error: .*").group()
 			machine.wait("## Application failed.*")
 		assert re.search(pattern, error), error
 		return
-	with Machine(arch, cmdline, second="second poweroff") as machine:
+	with Machine(arch, cmdline, second="second poweroff", **options) as machine:
 		error = machine.wait("stubborn: error: .*").group()
 		machine.wait(GOES_ON)
 		text = machine.wait_end()

@@ -19,6 +19,7 @@ MACHINES = {			# the machine, the serial port's interrupt if it is a fixed one
 	"aarch64 GICv3": ("aarch64", {"machine": "gic-version=3"}),
 	"aarch64 EL2": ("aarch64", {"machine": "virtualization=on"}),
 	"aarch64 tree": ("aarch64", RAW),
+	"riscv64": ("riscv64", RAW),
 	"aarch64 no ACPI": ("aarch64", {"extra": ["-no-acpi"]}),
 }
 SPECIAL = {" ": "spc", "\r": "ret", ";": "semicolon", "\x7f": "backspace", "\t": "tab",

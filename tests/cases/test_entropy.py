@@ -39,6 +39,7 @@ def report(arch, image, folder, door):
 	return Report(text).runs, re.findall("boot: (?:place|seed): .*", text)
 
 
+@pytest.mark.parametrize("arch", MAX)
 @pytest.mark.parametrize("door", ["uefi", "raw"])
 def test_stuck_Q83(arch, door, tmp_path):
 	good = image_path(arch).read_bytes()

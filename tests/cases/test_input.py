@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from machine import IMAGE_NAME, Machine, boot, image_path
+from machine import EDK2, IMAGE_NAME, Machine, boot, image_path
 from report import Report
 from secure import SecureMachine, entries
 from test_boot import refused
@@ -39,6 +39,7 @@ OPAQUE = {
 
 
 @pytest.mark.parametrize("kind", OPAQUE)
+@pytest.mark.parametrize("arch", EDK2)
 def test_opaque_options_Q67(arch, kind):
 	"""If a boot entry's options are not text, the text file is used."""
 	path = f"\\EFI\\BOOT\\{IMAGE_NAME[arch]}.EFI"
@@ -48,6 +49,7 @@ def test_opaque_options_Q67(arch, kind):
 
 
 @pytest.mark.door("UEFI Shell")
+@pytest.mark.parametrize("arch", EDK2)
 def test_shell_name_alone_Q67(arch):
 	"""Only the program's name was typed: that is no command line either."""
 	files = {"\\startup.nsh": b"fs0:\\stubborn.efi\r\n", "\\stubborn.TXT": b"hello poweroff"}
@@ -57,6 +59,7 @@ def test_shell_name_alone_Q67(arch):
 
 
 @pytest.mark.door("UEFI Shell")
+@pytest.mark.parametrize("arch", EDK2)
 def test_shell(arch):
 	"""The UEFI Shell puts the file's name first; it is not part of the command line."""
 	words, data = 'mmu=identity initrd=\\i "two three" poweroff', some_bytes(70000)
@@ -67,6 +70,7 @@ def test_shell(arch):
 	report.check(arch, "identity", words, initrd=data)
 
 
+@pytest.mark.parametrize("arch", EDK2)
 def test_shell_error(arch):
 	"""A refused command line returns to the shell, which can start us again."""
 	script = b"fs0:\\stubborn.efi mmu=x\r\nfs0:\\stubborn.efi third poweroff\r\n"
@@ -102,6 +106,7 @@ def test_initrd_missing(arch):
 	refused(arch, "initrd=\\not\\there", "not.there")
 
 
+@pytest.mark.parametrize("arch", EDK2)
 def test_kernel_option(arch):
 	"""qemu -kernel through firmware: the file comes from fw_cfg, the text from -append."""
 	text = boot(arch, kernel=image_path(arch), append="one=1  mmu=identity poweroff")
@@ -109,6 +114,7 @@ def test_kernel_option(arch):
 
 
 @pytest.mark.door("qemu -kernel through firmware")
+@pytest.mark.parametrize("arch", EDK2)
 def test_kernel_option_initrd(arch):
 	data = some_bytes(300000)
 	text = boot(arch, kernel=image_path(arch), append="x=1 poweroff", initrd=data)

@@ -4,6 +4,8 @@
 The verifier here is independent: it hashes the test's data, replays the log that was handed over
 and firmware's final events, and compares both with the PCRs of the TPM itself.
 """
+import pytest
+
 from handoff import Info
 from machine import Machine, image_path
 from report import Report
@@ -80,6 +82,7 @@ def test_file():
 	assert seen == 0
 
 
+@pytest.mark.parametrize("arch", DEVICE)
 def test_kernel_option(arch):
 	"""Load options and an initrd by LoadFile2."""
 	with Tpm(DEVICE[arch]) as tpm:
@@ -89,6 +92,7 @@ def test_kernel_option(arch):
 		      "x=1")
 
 
+@pytest.mark.parametrize("arch", DEVICE)
 def test_again(arch):
 	"""A first try gives up after reading the log. From then on firmware logs twice: the
 	second try's events are in the log and in the final events, and count once."""

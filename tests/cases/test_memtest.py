@@ -10,14 +10,15 @@ import time
 import pytest
 
 from gdbstub import Gdb
-from machine import ARCHES, HANG, Machine, elf_path, image_path
+from machine import ARCHES, EDK2, HANG, Machine, elf_path, image_path
 from monitor import Monitor
 from report import HEX
 from secure import Keys, SecureMachine
 from test_again import REGIMES, runs
 
-MEMORY = {"x86_64": "128M", "aarch64": "160M"}	# QEMU's device tree lies 128 MiB from its start
-PLACE = {"x86_64": 0x2000000, "aarch64": 0x42000000}
+# On aarch64 QEMU's device tree lies 128 MiB from its start.
+MEMORY = {"x86_64": "128M", "aarch64": "160M", "riscv64": "128M"}
+PLACE = {"x86_64": 0x2000000, "aarch64": 0x42000000, "riscv64": 0x82000000}
 PAGE = 4096
 PASSES = 25
 PLACES = 20
@@ -198,6 +199,7 @@ def test_typed(arch):
 		assert "passed, 0 failed" in monitor.run("selftest")
 
 
+@pytest.mark.parametrize("arch", EDK2)
 def test_secure(arch, tmp_path):
 	"""Under Secure Boot, which forbids place=, what it lives in is left, and said to be."""
 	keys = Keys(tmp_path)

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from debian import package_file
-from machine import IMAGE_NAME, Machine, image_path
+from machine import EDK2, IMAGE_NAME, Machine, image_path
 from report import Report
 
 X86 = "x86_64"
@@ -34,6 +34,7 @@ class Networked(Machine):
 
 
 @pytest.mark.door("PXE by firmware")
+@pytest.mark.parametrize("arch", EDK2)
 def test_pxe(arch, tmp_path):
 	name = IMAGE_NAME[arch] + ".EFI"
 	(tmp_path / name).write_bytes(image_path(arch).read_bytes())

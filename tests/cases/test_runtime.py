@@ -8,7 +8,7 @@ import pytest
 
 from gdbstub import Gdb
 from livemap import GDB
-from machine import ARCHES, HANG, Machine, image_path
+from machine import ARCHES, EDK2, HANG, Machine, image_path
 from monitor import Monitor
 from secure import BOOT, GLOBAL, NV, RUNTIME, Keys, SecureMachine, store
 from test_boot import REGIMES
@@ -79,7 +79,7 @@ def test_services(arch, cmdline, options):
 		assert "passed, 0 failed" in monitor.run("selftest")
 
 
-@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("arch", EDK2)
 def test_write(arch):
 	"""What is written is there after a reset, what is deleted is not."""
 	with Stored(arch, talk=True) as machine:
@@ -146,7 +146,7 @@ def test_fault(arch, cmdline, options):
 			replaced(machine, monitor, LOOP[arch], " does not return")
 
 
-@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("arch", EDK2)
 def test_not_code(arch):
 	"""A service that is not in firmware's code is not called."""
 	with Machine(arch, talk=True) as machine:
@@ -165,7 +165,7 @@ def test_none(arch):
 		assert not ok and "error: runtime services: there are none" in said
 
 
-@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("arch", EDK2)
 def test_secure(arch, tmp_path):
 	"""Under Secure Boot variables are read, not written."""
 	keys = Keys(tmp_path)

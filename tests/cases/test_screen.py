@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from machine import ARCHES, Machine, elf_path, image_path
+from machine import EDK2, Machine, elf_path, image_path
 from monitor import Monitor
 from ramfb import enlarge, large_screen
 from screen import cells, text
@@ -116,7 +116,7 @@ def check(serial, rows):
 	assert "\x1b" not in said(serial, "cpus") and "machine    " not in serial
 
 
-@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("arch", EDK2)
 def test_loglevel(arch):
 	"""A level hides what is not below it; bad levels get a warning; the log has everything."""
 	words = 'loglevel=9 loglevel=x frobnicate loglevel=5 run="log; poweroff"'
@@ -130,7 +130,7 @@ def test_loglevel(arch):
 	assert "boot: idle" not in log
 
 
-@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("arch", EDK2)
 def test_quiet(arch):
 	"""Nothing is printed, except by a panic, which prints everything."""
 	with raw(arch, "quiet frobnicate panic") as machine:
@@ -140,7 +140,7 @@ def test_quiet(arch):
 			       "called from:\n")
 
 
-@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("arch", EDK2)
 def test_debug(arch):
 	with raw(arch, "debug poweroff") as machine:
 		text = machine.wait_end()

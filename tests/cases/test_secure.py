@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from debian import package_file
-from machine import ROOT, Machine, elf_path, image_path
+from machine import EDK2, ROOT, Machine, elf_path, image_path
 from monitor import Monitor
 from report import Report
 from secure import BOOT, NV, RUNTIME, SHIM, Keys, SecureMachine, entries
@@ -77,6 +77,7 @@ def damaged(arch, keys, plain, good):
 	yield "longer", good + bytes(8)
 
 
+@pytest.mark.parametrize("arch", EDK2)
 def test_damaged(arch, keys, signed):
 	"""Each bad file is refused with a message, then the next is tried; the good one starts."""
 	bad = dict(damaged(arch, keys, image_path(arch).read_bytes(), signed[arch]))
@@ -97,6 +98,7 @@ def test_damaged(arch, keys, signed):
 WEAK = ("place=0x20000000", "place=stay", "fault=plan", "debug", "mmu=off")
 
 
+@pytest.mark.parametrize("arch", EDK2)
 def test_options(arch, keys, signed):
 	"""Options that weaken protection are errors, in the boot entry as well as in
 	the text file; shim's word that it verifies nothing counts only if it is from this
@@ -120,6 +122,7 @@ def test_options(arch, keys, signed):
 	assert state(text) == ON
 
 
+@pytest.mark.parametrize("arch", EDK2)
 def test_again(arch, keys, signed):
 	"""What the running kernel is told is not signed either: it boots once more, with Secure
 	Boot still on, but not weaker; and commands that write memory are off in each run."""
@@ -182,6 +185,7 @@ def shim_refuses(machine):
 
 
 @pytest.mark.door("shim, by a machine owner's key")
+@pytest.mark.parametrize("arch", EDK2)
 def test_shim(arch, keys):
 	"""Our generation is the oldest that is still good."""
 	image = keys.sign(image_path(arch).read_bytes(), "mok")
@@ -191,6 +195,7 @@ def test_shim(arch, keys):
 	assert state(text) == ON
 
 
+@pytest.mark.parametrize("arch", EDK2)
 def test_shim_revoked(arch, keys):
 	"""The same file, when the policy says that its .sbat is too old."""
 	image = keys.sign(image_path(arch).read_bytes(), "mok")

@@ -16,7 +16,7 @@ from test_uboot import LOAD, UBOOT, script
 
 KEPT = 4095			# include/stubborn/README.md: cmdline
 LONG = 64 * 1024
-X86, ARM = "x86_64", "aarch64"
+X86, ARM, RISCV = "x86_64", "aarch64", "riscv64"
 
 
 def words_of(size):
@@ -51,6 +51,10 @@ def by_qemu(arch, kernel, words, data, folder, firmware=None, **options):
 
 def by_image(words, data, folder):
 	return by_qemu(ARM, image_path(ARM), words, data, folder)
+
+
+def by_opensbi(words, data, folder):
+	return by_qemu(RISCV, image_path(RISCV), words, data, folder)
 
 
 def by_linux16(words, data, folder):
@@ -107,9 +111,9 @@ def by_grub_bios(words, data, folder):
 	return MediumMachine(X86, make("iso", folder, words, more), "cd", firmware=None)
 
 
-KINDS = {"uefi": by_disk, "uefi -kernel": by_firmware, "image": by_image, "linux16": by_linux16,
-	 "linux32": by_32, "linux64": by_64, "pvh": by_pvh, "uboot": by_uboot,
-	 "grub": by_grub_arm, "grub bios": by_grub_bios}
+KINDS = {"uefi": by_disk, "uefi -kernel": by_firmware, "image": by_image, "opensbi": by_opensbi,
+	 "linux16": by_linux16, "linux32": by_32, "linux64": by_64, "pvh": by_pvh,
+	 "uboot": by_uboot, "grub": by_grub_arm, "grub bios": by_grub_bios}
 
 
 # What comes before our words, and the message for an initrd of 0 bytes, if any.

@@ -5,14 +5,15 @@ import re
 import pytest
 
 from handoff import HANDOFF, Crumbs
-from livemap import GDB, Live, promised, regime_aarch64, regime_x86
+from livemap import GDB, Live, promised, regime_of
 from machine import Machine, image_path
-from pagewalk import (ACCESSED, AP_EL0, AP_RO, DIRTY, GLOBAL, NOT_GLOBAL, NX, PAGE, PXN, UXN, W,
-		      merge, walk)
+from pagewalk import (ACCESSED, AP_EL0, AP_RO, DIRTY, GLOBAL, NOT_GLOBAL, NX, PAGE, PXN, RV_D, UXN,
+		      Leaf, W, merge, walk)
 from pc_loader import Loaded
 from report import Report
 
-AREAS = range(0x7f8000000000, 1 << 47)	# kernel/mm/area.c
+AREAS = {"riscv64": range(160 << 30, 224 << 30)}	# kernel/mm/area.c; isa.h
+AREA = range(0x7f8000000000, 1 << 47)
 SH_INNER = 3 << 8
 VIRT2 = "virtualization=on"
 RAW = {"firmware": None}
@@ -38,6 +39,9 @@ CASES = {
 	"aarch64-image-mapped": ("aarch64", "mapped", RAW),
 	"aarch64-image-mapped-stay": ("aarch64", "mapped", RAW | {"place": "stay"}),
 	"aarch64-image-12G": ("aarch64", "mapped", RAW | {"memory": "12G"}),
+	"riscv64-identity": ("riscv64", "identity", {}),
+	"riscv64-image-off": ("riscv64", "off", RAW),
+	"riscv64-image-mapped-12G": ("riscv64", "mapped", RAW | {"memory": "12G"}),
 }
 
 
@@ -66,6 +70,10 @@ def check_leaf(regime, leaf):
 		assert entry & DIRTY and not entry & GLOBAL
 		assert not (entry & W and not entry & NX), "writable and executable"
 		return
+	if regime.arch == "riscv64":
+		assert entry & RV_D
+		assert not (leaf.write and leaf.execute), "writable and executable"
+		return
 	assert (entry & 3 << 8 == SH_INNER) == (leaf.memory == "wb"), hex(entry)
 	assert not entry & NOT_GLOBAL
 	assert entry & AP_RO or entry & (UXN if regime.el2 else PXN), "writable and executable"
@@ -76,7 +84,14 @@ def check_leaf(regime, leaf):
 
 
 def monitor_agrees(machine, leaves, levels):
-	"""QEMU's own walkers: x86_64, entry by entry."""
+	"""QEMU's own walkers: x86_64, entry by entry; riscv64, by ranges."""
+	if machine.arch == "riscv64":
+		ranges = re.findall(r"^(\w{16}) (\w{16}) (\w{16}) r(\S)(\S)--ad",
+				    machine.monitor("info mem"), re.M)
+		theirs = [Leaf(*(int(n, 16) for n in (va, pa, size)), w == "w", x == "x", "", 0)
+			  for va, pa, size, w, x in ranges]
+		assert merge(theirs) == merge(x._replace(memory="") for x in leaves)
+		return
 	theirs = {(int(va, 16), int(pa, 16)): ("W" in flags, "X" not in flags) for va, pa, flags in
 		  re.findall(r"^(\w{16}): (\w{16}) (\S{9})", machine.monitor("info tlb"), re.M)}
 	assert theirs == {(x.va, x.pa): (x.write, x.execute) for x in leaves}
@@ -114,28 +129,26 @@ def test_tables(name):
 		machine.run("stop")
 		Crumbs(machine, arena)
 		live = Live(machine, arch, arena)
-		if arch == "x86_64":
-			regime = regime_x86(machine)
-		else:
-			regime = regime_aarch64(machine, live.el)
+		regime = regime_of(machine, arch, live.el)
 		tables = {}
 		leaves = list(walk(machine.memory, regime, tables))
 		regions = merge(leaves)
 		assert regime.root == live.root and not live.flags & 1 << 4	# RAM_UNMAPPED
-		if arch == "x86_64":
+		if arch != "aarch64":
 			monitor_agrees(machine, leaves, regime.levels)
 		translations_agree(machine, regions)
 	for leaf in leaves:
 		check_leaf(regime, leaf)
-	expected = promised(live, tables, trampoline=mmu != "off")
-	areas = [r for r in regions if r not in expected and r[0] in AREAS]
+	expected = promised(live, tables, trampoline=mmu != "off", typed=bool(regime.types))
+	own = AREAS.get(arch, AREA)
+	areas = [r for r in regions if r not in expected and r[0] in own]
 	assert all(r[3] and not r[4] for r in areas), areas	# the kernel's own: RW, not X
 	regions = [r for r in regions if r not in areas]
 	assert regions == expected, "\n".join(
 		f"{sign} {va:#x} {pa:#x} {size:#x} {kind}" for sign, have, other in
 		(("found", regions, expected), ("promised", expected, regions))
 		for va, pa, size, *kind in have if (va, pa, size, *kind) not in other)
-	tables = [t for t, va in tables.items() if va not in AREAS]
+	tables = [t for t, va in tables.items() if va not in own]
 	check_case(name, live, regime, regions, tables)
 
 
@@ -145,9 +158,10 @@ def check_case(name, live, regime, regions, tables):
 	assert all(live.type_at(t) in (HANDOFF, None) for t in tables), "a table is free memory"
 	pool = range(live.pool[0], sum(live.pool))
 	assert ("kernel-finishes" in name) == any(t not in pool for t in tables)
-	assert regime.levels == (5 if "five" in name else 4)
+	assert regime.levels == (5 if "five" in name else 3 if "riscv64" in name else 4)
 	assert regime.el2 == ("el2" in name)
-	assert any(r[5] == "uc" for r in regions) == (live.uart is not None)
-	assert any(r[5] == "wc" for r in regions) == (live.fb[1] != 0)
+	typed = bool(regime.types)
+	assert any(r[5] == "uc" for r in regions) == (live.uart is not None and typed)
+	assert any(r[5] == "wc" for r in regions) == (live.fb[1] != 0 and typed)
 	if "mapped" in name or live.direct:
 		assert not any(va <= 0 < va + size for va, _, size, *_ in regions), "a null pointer"

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from machine import ARCHES, Machine, image_path
+from machine import EDK2, Machine, image_path
 from monitor import Monitor
 
 BRIDGES = ("-device pcie-root-port,id=rp,chassis=1 -device e1000e,bus=rp "
@@ -220,7 +220,7 @@ def poke_table(monitor, at, table, changes):
 	monitor.run(f"poke @{at + 9:#x} {(table[9] - sum(table)) % 256} 1")
 
 
-@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("arch", EDK2)
 def test_lies(arch):
 	"""Tables are changed in memory: each lie gets a line, and what follows is shown."""
 	with Machine(arch, talk=True, extra=["-smp", "2"]) as machine:
@@ -361,13 +361,18 @@ def dtc(tree, source, result):
 			      input=tree, capture_output=True).stdout
 
 
-@pytest.mark.parametrize("options", [
-	{"machine": "virt,acpi=off"}, {"machine": "virt,gic-version=3", "append": "mmu=off",
-				       "firmware": None, "kernel": image_path("aarch64")},
-], ids=["uefi", "image"])
-def test_fdt(options):
+def raw(arch):
+	return {"append": "mmu=off", "firmware": None, "kernel": image_path(arch)}
+
+
+@pytest.mark.parametrize("arch,options,node", [
+	("aarch64", {"machine": "virt,acpi=off"}, "psci"),
+	("aarch64", {"machine": "virt,gic-version=3", **raw("aarch64")}, "psci"),
+	("riscv64", raw("riscv64"), "poweroff"),
+], ids=["uefi", "image", "opensbi"])
+def test_fdt(arch, options, node):
 	"""dtc makes of our text the tree that it makes of the bytes in memory."""
-	with Machine("aarch64", talk=True, extra=["-smp", "2", "-device", "pcie-root-port"],
+	with Machine(arch, talk=True, extra=["-smp", "2", "-device", "pcie-root-port"],
 		     **options) as machine:
 		monitor = Monitor(machine)
 		at = int(re.search(r"^boot: dtb: 0x(\w+)$", machine.serial(), re.M)[1], 16)
@@ -375,8 +380,8 @@ def test_fdt(options):
 		said = monitor.run("fdt")
 		assert dtc(dtc(b"/dts-v1/;\n" + said.encode(), "dts", "dtb"), "dtb", "dts") == \
 			dtc(machine.memory(at, size), "dtb", "dts")
-		assert monitor.run("fdt /psci").startswith("psci {\n\t")
-		assert monitor.run("fdt /psci") in said.replace("\n\t", "\n")
+		assert monitor.run(f"fdt /{node}").startswith(node + " {\n\t")
+		assert monitor.run(f"fdt /{node}") in said.replace("\n\t", "\n")
 		assert not monitor.try_("fdt /nothing")[0]
 		pci = monitor.run("pci")
 		assert pci.startswith("ECAM")

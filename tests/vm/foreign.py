@@ -4,14 +4,15 @@ import subprocess
 
 from machine import BUILD, ROOT
 
-FLAGS = ["-O1", "-ffreestanding", "-fpie", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror",
-	 "-I", ROOT]
+FLAGS = ["-O1", "-ffreestanding", "-fpie", "-Wall", "-Wextra", "-Werror", "-I", ROOT]
+OWN = {"aarch64": ["-mgeneral-regs-only"], "x86_64": ["-mgeneral-regs-only", "-mno-red-zone"],
+       "riscv64": ["-march=rv64imac", "-mabi=lp64", "-mcmodel=medany", "-mno-relax",
+		   "-msmall-data-limit=0"]}
 
 
 def compile_c(arch, folder, source, *flags):
 	out = folder / (source.split("/")[-1] + ".o")
-	red_zone = ["-mno-red-zone"] if arch == "x86_64" else []
-	subprocess.run(["clang", f"--target={arch}-none-elf", *FLAGS, *red_zone, *flags, "-c",
+	subprocess.run(["clang", f"--target={arch}-none-elf", *FLAGS, *OWN[arch], *flags, "-c",
 			ROOT / source, "-o", out], check=True)
 	return out
 

@@ -64,6 +64,19 @@ def regime_aarch64(machine, el):
 	return Regime("aarch64", root, 4, mair, el2=el == 2, wxn=True)
 
 
+def regime_riscv(machine, types=False):
+	text = machine.monitor("info registers")
+	satp = int(re.search(r"^ *satp +([0-9a-f]+)", text, re.M)[1], 16)
+	assert satp >> 60 in (8, 9, 10) and not satp >> 44 & 0xffff, f"satp {satp:#x}"
+	return Regime("riscv64", (satp & (1 << 44) - 1) * PAGE, (satp >> 60) - 5, types)
+
+
+def regime_of(machine, arch, el=1, types=False):
+	if arch == "riscv64":
+		return regime_riscv(machine, types)
+	return regime_x86(machine) if arch == "x86_64" else regime_aarch64(machine, el)
+
+
 class Live(Info):
 	"""boot_info with what is needed to know the map."""
 
@@ -131,27 +144,32 @@ class Map:
 		return [(s, s + d, e - s, *kind) for s, e, d, *kind in out]
 
 
-def promised(live, tables, trampoline):
-	"""The table "What is mapped how" of the contract, from the general to the specific."""
+def promised(live, tables, trampoline, typed=True):
+	"""The table "What is mapped how" of the contract, from the general to the specific.
+	typed: tables say how memory is accessed."""
 	m, direct, mapped = Map(), live.direct, live.direct != 0
 	# where we were loaded, and tables, are RAM; for lack of an entry the kernel's map
-	# may have dropped them (map_carve) after they were mapped
+	# may have dropped them (map_carve), with what is beside them, after they were mapped
 	old, size = live.loaded + PAGE, elf_symbol(live.arch, "image_end") - PAGE
-	for base, size in [(old, size)] + [(t, PAGE) for t in tables]:
+	tramp = live.loaded + elf_symbol(live.arch, "idmap_start") & -PAGE
+	gap = (0, 0)
+	if live.type_at(tramp) is None:
+		start = max(b + s for b, s, _ in live.map if b + s <= tramp)
+		gap = start, min(b for b, _, _ in live.map if b > tramp) - start
+	for base, size in [(old, size), gap] + [(t, PAGE) for t in tables]:
 		m.say(direct + base, base, size, (True, False, "wb"))
 	for base, size, kind in live.map:
 		if kind in RAM:
 			m.say(direct + base, base, size, (True, False, "wb"))
 	if live.uart is not None:
 		page = live.uart & -PAGE
-		m.say(direct + page, page, PAGE, (True, False, "uc"))
+		m.say(direct + page, page, PAGE, (True, False, "uc" if typed else "wb"))
 	base, size = live.fb
 	size = -(-(base + size) // PAGE) * PAGE - (base & -PAGE) if size else 0
-	m.say(direct + (base & -PAGE), base & -PAGE, size, (True, False, "wc"))
+	m.say(direct + (base & -PAGE), base & -PAGE, size, (True, False, "wc" if typed else "wb"))
 	if trampoline:
-		page = live.loaded + elf_symbol(live.arch, "idmap_start") & -PAGE
-		m.say(direct + page, page, PAGE, (False, False, "wb"))
-		m.say(page, page, PAGE, (False, True, "wb"))
+		m.say(direct + tramp, tramp, PAGE, (False, False, "wb"))
+		m.say(tramp, tramp, PAGE, (False, True, "wb"))
 	m.say(direct + live.handoff[0], live.handoff[0], live.handoff[1], (True, False, "wb"))
 	for offset, size, write, execute in segments(live.arch):
 		pa = live.image[0] + offset

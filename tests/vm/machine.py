@@ -31,6 +31,7 @@ FIRMWARE = {
 		   "/usr/share/OVMF/OVMF32_VARS_4M.fd"),
 	**{arch: tuple(isa(arch, "FIRMWARE")) for arch in ARCHES},
 }
+EDK2 = [arch for arch in ARCHES if len(FIRMWARE[arch]) > 1]	# UEFI with variables, and a shell
 MACHINE = {arch: isa(arch, "QEMU")[0] for arch in ARCHES}
 CPU = {arch: isa(arch, "QEMU")[1] for arch in ARCHES}
 TPM = 0xfed40000		# where a PC has one (PC Client Platform TPM Profile, 6.3)

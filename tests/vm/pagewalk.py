@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Page tables read from outside, according to the manuals only: Intel SDM 3A 4.5, Arm ARM D8.3.
+"""Page tables read from outside, according to the manuals only: Intel SDM 3A 4.5, Arm ARM D8.3,
+RISC-V privileged specification 4.4 and 5.
 
 Uses nothing of our own page table code. read(pa, size) gives physical memory. Addresses are as
 the CPU needs them: sign-extended, or unchanged for a regime without an upper half.
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 PAGE = 4096
 ADDRESS = {"x86_64": 0x000ffffffffff000, "aarch64": 0x0000fffffffff000}
-ACCESSED = {"x86_64": 1 << 5, "aarch64": 1 << 10}
+ACCESSED = {"x86_64": 1 << 5, "aarch64": 1 << 10, "riscv64": 1 << 6}
 # x86_64, any level. PAT_LEAF: bit 12 in a leaf above level 0, bit 7 in a page's entry.
 P, W, US, PWT, PCD, DIRTY, PS, GLOBAL, NX = (1 << n for n in (0, 1, 2, 3, 4, 6, 7, 8, 63))
 MTRR_NAME = {0: "uc", 1: "wc", 4: "wt", 5: "wp", 6: "wb", 7: "uc-"}
@@ -19,6 +20,10 @@ VALID, TABLE, NS, AP_EL0, AP_RO, NOT_GLOBAL, CONTIGUOUS, PXN, UXN = \
 # ... and tables: NSTable, APTable, XNTable, PXNTable
 TABLE_HINTS = 0x1f << 59
 MAIR_NAME = {0xff: "wb", 0x44: "wc", 0x00: "uc"}
+# riscv64
+RV_R, RV_W, RV_X, RV_U, RV_G, RV_D, RV_PBMT, RV_ZERO = \
+	(1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 7, 3 << 61, 0x3ff << 54)
+PBMT_NAME = {0: "wb", 1: "wc", 2: "uc"}
 
 
 class Leaf(NamedTuple):
@@ -32,7 +37,8 @@ class Leaf(NamedTuple):
 
 
 class Regime(NamedTuple):
-	"""The values of the control registers; for x86_64 IA32_PAT, for aarch64 MAIR."""
+	"""The values of the control registers; types: for x86_64 IA32_PAT, for aarch64 MAIR, for
+	riscv64 whether the CPU has Svpbmt."""
 	arch: str
 	root: int
 	levels: int
@@ -45,8 +51,24 @@ class Bad(AssertionError):
 	"""An entry that is invalid on every CPU."""
 
 
+def address(arch, entry):
+	return entry << 2 & 0x00fffffffffff000 if arch == "riscv64" else entry & ADDRESS[arch]
+
+
+def is_leaf(arch, entry, level):
+	if arch == "riscv64":
+		return bool(entry & (RV_R | RV_X))
+	return not level or (entry & PS if arch == "x86_64" else not entry & TABLE)
+
+
 def reserved(regime, entry, level, leaf):
 	"""Bits that must be zero, or whose meaning is never wanted here."""
+	if regime.arch == "riscv64":
+		if not leaf:
+			return entry & (RV_ZERO | RV_U | ACCESSED["riscv64"] | RV_D)
+		low = (1 << 12 + 9 * level) - 1 & ~0xfff
+		pbmt = RV_PBMT if regime.types and entry & RV_PBMT != RV_PBMT else 0
+		return entry & (RV_ZERO & ~pbmt | RV_U | RV_G | low >> 2)
 	if regime.arch == "x86_64":
 		if not leaf:
 			return entry & (US | PWT | PCD)
@@ -60,8 +82,11 @@ def reserved(regime, entry, level, leaf):
 
 def decode(regime, entry, level, va, write, execute):
 	size = PAGE << 9 * level
-	pa = entry & ADDRESS[regime.arch] & ~(size - 1)
-	if regime.arch == "x86_64":
+	pa = address(regime.arch, entry) & ~(size - 1)
+	if regime.arch == "riscv64":		# without Svpbmt the platform decides
+		write, execute = bool(entry & RV_W), bool(entry & RV_X)
+		memory = PBMT_NAME[entry >> 61 & 3] if regime.types else "wb"
+	elif regime.arch == "x86_64":
 		write = write and bool(entry & W)
 		execute = execute and not entry & NX
 		index = (entry >> 3 & 1) | (entry >> 4 & 1) << 1
@@ -90,17 +115,14 @@ def walk(read, regime, visited=None):
 				raise Bad(f"the table at {pa:#x} is used twice")
 			visited[pa] = canonical(regime, va)
 		for i, entry in enumerate(struct.unpack("<512Q", read(pa, PAGE))):
-			if not entry & P:	# valid: the same bit on both CPUs
+			if not entry & P:	# valid: the same bit on all CPUs
 				if entry:
 					raise Bad(f"absent, but not zero: {entry:#x} in {pa:#x}")
 				continue
 			at = va | i << 12 + 9 * level
-			if regime.arch == "x86_64":
-				leaf = not level or entry & PS
-			else:
-				leaf = not level or not entry & TABLE
+			leaf = is_leaf(regime.arch, entry, level)
 			if leaf and (level > 2 or regime.arch == "aarch64" and
-				     not level and not entry & TABLE):
+				     not level and not entry & TABLE) or not leaf and not level:
 				raise Bad(f"no leaf at level {level}: {entry:#x} in {pa:#x}")
 			if reserved(regime, entry, level, leaf):
 				raise Bad(f"reserved bits: {entry:#x}, level {level}, in {pa:#x}")
@@ -108,7 +130,7 @@ def walk(read, regime, visited=None):
 				yield decode(regime, entry, level, canonical(regime, at), write,
 					     execute)
 			else:
-				yield from table(entry & ADDRESS[regime.arch], level - 1, at,
+				yield from table(address(regime.arch, entry), level - 1, at,
 						 write and bool(entry & W),
 						 execute and not entry & NX)
 	yield from table(regime.root, regime.levels - 1, 0, True, True)

@@ -68,6 +68,14 @@ soak: soak-dtb
 
 .PHONY: soak-dtb
 
+##   soak-riscv64      every test that knows riscv64, of which make qemu has a sample
+soak: soak-riscv64
+soak-riscv64: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
+	RISCV64=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-n $(QEMU_JOBS) -k "riscv64 or opensbi or sbi" tests/cases
+
+.PHONY: soak-riscv64
+
 ##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
 soak: soak-boots
 soak-boots: $(IMAGES) | $(BUILD)/have-QEMU
