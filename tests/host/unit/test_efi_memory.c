@@ -31,6 +31,7 @@ void console_print(const char *fmt, ...)
 static struct {
 	efi_status_t status;		/* GetMemoryMap */
 	uint64_t size, desc_size;
+	uint64_t room;			/* that it was said to have for its map */
 	uint32_t map_calls, pages_held, frees;
 	uint64_t map_pages;		/* AllocatePages was asked for them for a map */
 	uint64_t chosen;		/* what EFI_ALLOCATE_MAX gives; 0: refused */
@@ -48,6 +49,7 @@ static efi_status_t get_memory_map(uint64_t *size, void *at, uint64_t *key, uint
 
 	(void)at;
 	firmware.map_calls++;
+	firmware.room = room;
 	*size = firmware.size;
 	*key = 77;
 	*desc_size = firmware.desc_size;
@@ -125,7 +127,9 @@ static void test_read_map(void **state)
 		efi_status_t status;
 
 		firmware_gives(t[i].size, t[i].desc_size);
+		m.size = i;
 		status = efi_read_map(&efi, NULL, 4096, &m);
+		assert_int_equal(firmware.room, 4096);
 		if (status != (t[i].want ? EFI_SUCCESS : EFI_DEVICE_ERROR) ||
 		    (t[i].want && (m.size != t[i].want || m.key != 77)))
 			fail_msg("%lu bytes, each %lu: %#lx, %lu", t[i].size, t[i].desc_size,
@@ -223,11 +227,47 @@ static void test_allocate(void **state)
 	assert_true(firmware.asked[16] == PAGE(56) && firmware.asked[60] == PAGE(8 * 18));
 }
 
+/* The whole of a range; all ranges that there are; past as many things as can be in the way. */
+static void test_allocate_last(void **state)
+{
+	struct efi_memory_descriptor *d = exact(2 * sizeof(*d));
+	const struct efi_map m = { .at = (void *)d, .size = 2 * sizeof(*d),
+				   .desc_size = sizeof(*d) };
+	const uint32_t most = DRAFT_KEEPS + DRAFT_FILES + DRAFT_MODULES;
+	uint64_t at;
+
+	(void)state;
+	d[0] = d[1] = (struct efi_memory_descriptor){
+		EFI_CONVENTIONAL, 0, BASE, 0, most + 1, EFI_MEMORY_WB,
+	};
+	firmware_gives(0, 0);
+	firmware.given = BASE;
+	assert_true(efi_allocate_ram(&efi, &draft, &m, most + 1, &at) && at == BASE);
+	firmware_gives(0, 0);
+	assert_false(efi_allocate_ram(&efi, &draft, &m, most + 1, &at));
+	assert_int_equal(firmware.asks, 2 * 4);
+	draft.keeps = DRAFT_KEEPS;
+	draft.named = DRAFT_FILES;
+	for (uint32_t i = 0; i < most; i++)
+		if (i < DRAFT_KEEPS)
+			draft.keep[i] = (struct boot_mem){ .base = PAGE(i), .size = 1 };
+		else if (i < DRAFT_KEEPS + DRAFT_FILES)
+			draft.name[i - DRAFT_KEEPS].mem = (struct boot_range){ PAGE(i), 1 };
+		else
+			draft.module[most - 1 - i].mem = (struct boot_range){ PAGE(i), 1 };
+	firmware_gives(0, 0);
+	firmware.given = PAGE(most);
+	assert_true(efi_allocate_ram(&efi, &draft, &m, 1, &at) && at == PAGE(most));
+	assert_int_equal(firmware.asks, 1);
+	memset(&draft, 0, sizeof(draft));
+	free(d);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read_map), cmocka_unit_test(test_with_map),
-		cmocka_unit_test(test_allocate),
+		cmocka_unit_test(test_allocate), cmocka_unit_test(test_allocate_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

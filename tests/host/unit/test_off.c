@@ -79,6 +79,10 @@ static const struct aml store =
 	AML("\x14\x11_S5_\x00\x70\x12\x08\x04\x0a\x05\x0a\x06\x00\x00\x60");
 static const struct aml alias = AML("\x08_S5_PKG5");
 
+/* Packages that end before their first byte, and behind the table. */
+static const struct aml nothing = AML("\x08_S5_\x12\x01");	/* and the table, too */
+static const struct aml beyond = AML("\x08_S5_\x12\x09\x04\x0a\x05\x0a\x06\x00\x00");
+
 static void *aml_table(const char *signature, const struct aml *a, uint32_t cut)
 {
 	uint8_t data[200] = { 0 };
@@ -179,6 +183,20 @@ static void test_short_Q99(void **state)
 	}
 }
 
+/* Nor is a package whose length is wrong. */
+static void test_length(void **state)
+{
+	static const struct aml *const bad[] = { &nothing, &beyond };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		void *other = aml_table("SSDT", &none, 0);
+
+		assert_int_equal(off(NEW, aml_table("DSDT", bad[i], 0), other, other), 0);
+		clean();
+	}
+}
+
 /* Legacy mode is left before the order is given, if there is a way out. */
 static void test_enable(void **state)
 {
@@ -209,7 +227,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_elsewhere_Q99), cmocka_unit_test(test_needs_aml_Q99),
 		cmocka_unit_test(test_enable),
-		cmocka_unit_test(test_short_Q99),
+		cmocka_unit_test(test_short_Q99), cmocka_unit_test(test_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

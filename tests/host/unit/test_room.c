@@ -77,6 +77,8 @@ static void test_room(void **state)
 	raw_add(&raw, 0x11000, 0x1000, BOOT_MEM_RESERVED);
 	assert_true(entry_at(0x1000)->base == 0x1000 && entry_at(0x1000)->size == 0x11000);
 	assert_true(entry_at(0x1000) == entry_at(0x11fff) && raw.n == RAW_RANGES);
+	raw_add(&raw, 0x5000, 0x1000, BOOT_MEM_RESERVED);	/* in the middle of it */
+	assert_true(entry_at(0x1000) == entry_at(0x11fff) && !entry_at(0x12000));
 	free_all(BOOT_MEM_NVS);
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "more than 512 ranges in use");
 }

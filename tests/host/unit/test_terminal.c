@@ -153,6 +153,9 @@ static void test_sequences(void **state)
 	assert_string_equal(row_text(2), "ghi");
 	say("\x1b[3J\x1b[3K");			/* neither is any of them */
 	assert_string_equal(row_text(1), "  f");
+	say("\x1b[Habc\x1b[2;1H\x1b[2J");		/* above the cursor and below it */
+	for (uint32_t i = 0; i < 3; i++)
+		assert_string_equal(row_text(i), "");
 	say("\x1b[2J\x1b[1;1H!bc y\x1b[2;1H   x\x1b[3;1H     z w");
 	say("\x1b[3;6H\x1b[J");
 	assert_string_equal(row_text(2), "");
@@ -182,6 +185,27 @@ static void test_colours(void **state)
 		check_pixels();
 		stop();
 	}
+}
+
+/* What each number of SGR makes of purple on blue. */
+static void test_rendition(void **state)
+{
+	char text[32];
+
+	(void)state;
+	start(640, 64, BOOT_FB_XRGB8888);
+	for (uint32_t n = 0; n < 130; n++) {
+		const uint8_t want = n == 0 ? 0x07 : n == 1 ? 0x4d : n == 7 ? 0x54 :
+				     n >= 30 && n <= 37 ? 0x40 + n - 30 : n == 39 ? 0x47 :
+				     n >= 40 && n <= 47 ? (n - 40) << 4 | 5 : n == 49 ? 0x05 :
+				     n >= 90 && n <= 97 ? 0x48 + n - 90 :
+				     n >= 100 && n <= 107 ? (n - 92) << 4 | 5 : 0x45;
+
+		sprintf(text, "\x1b[0;35;44m\x1b[%umx", n);
+		say(text);
+		assert_int_equal(terminal.look, want);
+	}
+	stop();
 }
 
 /* All colours, in each format: the same, with red and blue swapped, and of ten bits. */
@@ -269,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text), cmocka_unit_test(test_sequences),
 		cmocka_unit_test(test_colours), cmocka_unit_test(test_palette),
+		cmocka_unit_test(test_rendition),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_sparing), cmocka_unit_test(test_refused),
 	};
