@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,10 @@ SAMPLE = (			# all CPUs, each regime, each kind of way in, in a minute
 def pytest_configure(config):
 	suite.configure(config, "qemu", SAMPLE)
 	config.addinivalue_line("markers", "door(name): one way in; make qemu-matrix lists it")
+	if not {"FIRST_READ", "QEMU_COLD"} & set(os.environ):	# xdist's workers inherit it
+		folder = tempfile.TemporaryDirectory(prefix="first-read-", dir=machine.BUILD)
+		os.environ["FIRST_READ"] = folder.name
+		config.add_cleanup(folder.cleanup)
 
 
 def pytest_sessionstart(session):

@@ -88,7 +88,8 @@ def test_off_is_refused_on_x86():
 
 
 def test_place_random(arch):
-	places = {Report(boot(arch)).check(arch).runs for _ in range(3)}
+	fresh = arch == "riscv64"	# the seed in its tree is QEMU's, drawn at reset
+	places = {Report(boot(arch, fresh=fresh)).check(arch).runs for _ in range(3)}
 	assert len(places) > 1
 
 

@@ -19,6 +19,7 @@ import threading
 import time
 from pathlib import Path
 
+import firstread
 from isa import ARCHES, isa
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,11 +79,12 @@ def elf_path(arch):
 
 class Machine:
 	no_tpm = False			# _without_tpm()
+	before = b""			# serial output of the saved part of its boot (firstread)
 
 	def __init__(self, arch, cmdline=None, *, memory="1G", cpu=None, machine="", rng=True,
 		     files=None, image=None, boot=True, kernel=None, append=None, initrd=None,
 		     second=None, display=None, disk="virtio", firmware="uefi", talk=False,
-		     extra=()):
+		     fresh=False, extra=()):
 		"""cmdline: text beside the image. files: {"\\path": bytes} for the disk. image:
 		bytes of another EFI file. boot=False: the image is \\stubborn.efi, which
 		firmware does not start by itself. second: command line of the same image on a
@@ -90,7 +92,8 @@ class Machine:
 		options. firmware: a file for -bios instead of UEFI, or None for none, or
 		"uefi32", which boots BOOTIA32.EFI. talk: allow typing at the serial port, through
 		a socket (tests/vm/monitor.py). display: a device, False for none, None for
-		the machine's default."""
+		the machine's default. fresh: start at reset in any case (firstread.py)."""
+		self.fresh = fresh
 		self.arch = arch
 		self.name = "BOOTIA32" if firmware == "uefi32" else IMAGE_NAME[arch]
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
@@ -201,18 +204,41 @@ class Machine:
 
 	def __enter__(self):
 		self.errors = open(self.folder / "stderr", "w+")
-		self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
-						stdout=self.errors, stderr=self.errors,
-						cwd=self.folder, preexec_fn=die_with_us)
-		if self.no_tpm and "-incoming" not in self.command:
-			try:
-				self._start(self.command.count("-S") > 1)
-			except BaseException:
-				self.__exit__()
-				raise
+		try:
+			saved = firstread.saved(self)
+			if saved:
+				self.before = Path(f"{saved}.text").read_bytes()
+				self.launch([*self.command, "-incoming", f"exec:cat {saved}"])
+				self.resume()
+			else:
+				self.launch(self.command)
+		except BaseException:
+			self.__exit__()
+			raise
 		if self.talk:
 			threading.Thread(target=self._keep, daemon=True).start()
 		return self
+
+	def launch(self, command):
+		self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+						stdout=self.errors, stderr=self.errors,
+						cwd=self.folder, preexec_fn=die_with_us)
+		if self.no_tpm and "-incoming" not in command:
+			self._start(command.count("-S") > 1)
+
+	def resume(self):
+		"""Continue a machine that was saved, once it is complete."""
+		while self.run("query-status")["status"] == "inmigrate":
+			time.sleep(0.01)
+		self.run("cont")
+
+	def kill(self):
+		if self.qmp:
+			self.qmp.close()
+			self.qmp = None
+		if self.process and self.process.poll() is None:
+			self.process.send_signal(signal.SIGKILL)
+			self.process.wait()
 
 	def _listen(self):
 		"""TCP: a local socket holds only some 300 single bytes, then the port is
@@ -232,11 +258,7 @@ class Machine:
 				pass
 
 	def __exit__(self, *_):
-		if self.qmp:
-			self.qmp.close()
-		if self.process.poll() is None:
-			self.process.send_signal(signal.SIGKILL)
-		self.process.wait()
+		self.kill()
 		if self.talk:
 			self.talk.close()
 		self.errors.close()
@@ -245,10 +267,11 @@ class Machine:
 
 	def serial(self):
 		"""All text so far, without the cursor movements of firmware's console."""
+		raw = self.before
 		try:
-			raw = (self.folder / "serial").read_bytes()
+			raw += (self.folder / "serial").read_bytes()
 		except FileNotFoundError:
-			return ""
+			pass
 		return ESCAPE.sub("\n", raw.decode("utf-8", "replace")).replace("\r", "")
 
 	def _explain(self, what):

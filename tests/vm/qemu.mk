@@ -39,6 +39,12 @@ qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so \
 
 .PHONY: qemu-matrix
 
+##   soak-cold         make qemu, with firmware's part of each boot run from reset
+soak-cold:
+	$(MAKE) qemu QEMU_COLD=1
+soak: soak-cold
+.PHONY: soak-cold
+
 ##   soak-again        a kernel boots itself 1,000 times: random places and regimes, no page lost
 soak-again: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
 	AGAIN=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -k chain \

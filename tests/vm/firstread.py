@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""Firmware at its first read of a disk, saved in a file: until then it does the same for all
+machines that differ only in what is on their disks, and that is most of what a boot costs.
+
+The second of such machines saves, the later ones continue from there. FIRST_READ in the
+environment names the folder of the files; without it every machine starts at reset.
+"""
+import hashlib
+import os
+import re
+import time
+from pathlib import Path
+
+# What is not saved with a machine: state, time and files of others; ramfb, in QEMU 7.2.
+OTHERS = re.compile(r"-tpmdev|-incoming|-rtc|-icount|-plugin|ramfb|.*accel=kvm.*")
+DISK = re.compile(r"file\.locking=off,file\.filename=([^,]*),file\.driver=file")
+# QEMU itself reads a disk once, for its geometry. An error at the next read stops the machine,
+# which repeats the read when it continues.
+TRAP = r"rerror=stop,file.driver=blkdebug,file.image.driver=file,file.image.locking=off," \
+	r"file.image.filename=\1,file.set-state.0.event=read_aio,file.set-state.0.new_state=2," \
+	r"file.inject-error.0.event=read_aio,file.inject-error.0.state=2"
+PATIENCE = 600			# seconds until firmware has read
+
+
+def without(command, *options):
+	"""The command without these options and their arguments."""
+	words = zip(["", *command], command)
+	return [word for before, word in words if not {before, word} & set(options)]
+
+
+def digest(path):
+	"""Of a file that may be mostly holes."""
+	found, at = hashlib.sha256(), 0
+	with open(path, "rb") as file:
+		size = os.fstat(file.fileno()).st_size
+		while at < size:
+			try:
+				at = os.lseek(file.fileno(), at, os.SEEK_DATA)
+			except OSError:		# there is no more data
+				break
+			end = os.lseek(file.fileno(), at, os.SEEK_HOLE)
+			file.seek(at)
+			found.update(b"%d:" % at + file.read(end - at))
+			at = end
+	return f"{size}:{found.hexdigest()}"
+
+
+def key(machine):
+	"""Of all that firmware can see by then; None if that is more than the command and its
+	files, or if the test wants to see what firmware does."""
+	command = without(machine.command, "-serial", "-qmp", "-gdb", "-chardev")
+	plain = machine.command.count("-serial") == 1 and \
+		machine.command.count("-chardev") == bool(machine.talk) and \
+		command.count("-S") == machine.no_tpm
+	if machine.fresh or not plain or not machine.disks or \
+			any(map(OTHERS.fullmatch, command)):
+		return None
+	seen = []
+	for word in command:
+		for path in re.findall(r"(?<![\w/])/[\w./-]+", word):
+			if Path(path) in machine.disks:
+				word = word.replace(path, f"{Path(path).stat().st_size} bytes")
+			elif path.startswith(str(machine.folder)):
+				word = word.replace(path, digest(path))
+			elif not path.startswith("/usr/"):
+				return None
+		seen.append(word)
+	return hashlib.sha256("\0".join(seen).encode()).hexdigest()[:32]
+
+
+def save(machine, path):
+	"""Run firmware until then, with a flash that forgets; False if it ends without a read."""
+	command = [DISK.sub(TRAP, word.replace("if=pflash,", "if=pflash,snapshot=on,"))
+		   for word in without(machine.command, "-serial", "-gdb", "-chardev")]
+	part = Path(f"{path}.{os.getpid()}")	# others may save the same
+	end = time.monotonic() + PATIENCE
+	try:
+		machine.launch([*command, "-serial", f"file:{part}.text"])
+		while machine.run("query-status")["status"] != "io-error":
+			assert time.monotonic() < end, "firmware does not read the disk"
+			time.sleep(0.02)
+		machine.run("migrate", uri=f"exec:cat > {part}")
+		while machine.run("query-migrate").get("status") != "completed":
+			assert time.monotonic() < end, machine.run("query-migrate")
+			time.sleep(0.01)
+	except (ValueError, OSError):		# QEMU has ended
+		return False
+	finally:
+		machine.kill()
+	os.rename(f"{part}.text", f"{path}.text")
+	os.rename(part, path)
+	return True
+
+
+def saved(machine):
+	"""The file to continue from, or None. The second machine of a kind writes it."""
+	folder = os.environ.get("FIRST_READ")
+	name = folder and key(machine)
+	if not name:
+		return None
+	path, mark = Path(folder) / name, Path(folder) / (name + ".seen")
+	if path.exists():
+		return path
+	if mark.exists() and not mark.read_text():
+		if save(machine, path):
+			return path
+		mark.write_text("it does not read")
+	mark.touch()
+	return None
