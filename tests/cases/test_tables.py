@@ -42,6 +42,8 @@ CASES = {
 	"riscv64-identity": ("riscv64", "identity", {}),
 	"riscv64-image-off": ("riscv64", "off", RAW),
 	"riscv64-image-mapped-12G": ("riscv64", "mapped", RAW | {"memory": "12G"}),
+	"riscv64-types": ("riscv64", "mapped", RAW | {"cpu": "rv64,svpbmt=on"}),
+	"riscv64-types-off": ("riscv64", "off", RAW | {"cpu": "rv64,svpbmt=on"}),
 }
 
 
@@ -129,7 +131,8 @@ def test_tables(name):
 		machine.run("stop")
 		Crumbs(machine, arena)
 		live = Live(machine, arch, arena)
-		regime = regime_of(machine, arch, live.el)
+		regime = regime_of(machine, arch, live.el, types="types" in name)
+		assert bool(live.cpu_flags & 1 << 3) == ("types" in name)
 		tables = {}
 		leaves = list(walk(machine.memory, regime, tables))
 		regions = merge(leaves)

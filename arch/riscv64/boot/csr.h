@@ -54,6 +54,9 @@
 #define csr_clear(name, bits) \
 	__asm__ volatile("csrc " #name ", %0" :: "rK"((uint64_t)(bits)) : "memory")
 
+/* Page tables say what is cached (Svpbmt), not the platform. image/collect.c sets it. */
+extern bool svpbmt;
+
 /* Levels of the tables that satp names; 0: no translation. */
 static inline uint32_t satp_levels(uint64_t satp)
 {

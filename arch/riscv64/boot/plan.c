@@ -15,6 +15,8 @@
 
 extern const char jump_physical[], jump_virtual[];
 
+__attribute__((section(".data"))) bool svpbmt;	/* set before .bss can be trusted */
+
 bool arch_level(bool drop)
 {
 	return !drop;
@@ -37,7 +39,7 @@ void arch_map_format(struct arch_map *m, bool live)
 	const uint32_t levels = satp_levels(csr_read(satp));
 
 	m->levels = live && levels ? levels : LEVELS;
-	m->flags = ARCH_MAP_GIB;
+	m->flags = ARCH_MAP_GIB | (svpbmt ? ARCH_MAP_TYPES : 0);
 }
 
 /* A table is written before the link to it (RVWMO). trap.c retries what came too early. */

@@ -50,7 +50,8 @@ static void pte_decode(const struct arch_map *m, uint64_t entry, uint32_t level,
 	leaf->va = pgtree_extended(m, leaf->va);
 	leaf->write = entry & PTE_W;
 	leaf->exec = entry & PTE_X;
-	leaf->cached = !(entry & (PTE_ASKED_IO | PTE_ASKED_WC));
+	leaf->cached = !(entry & (m->flags & ARCH_MAP_TYPES ? PTE_NC | PTE_IO :
+				  PTE_ASKED_IO | PTE_ASKED_WC));
 }
 
 static uint64_t pte_step(uint64_t bytes)

@@ -5,6 +5,7 @@
  */
 #include "arch/collect.h"
 #include "arch/boot.h"
+#include "arch/riscv64/boot/csr.h"
 #include "arch/riscv64/boot/tree.h"
 #include "lib/console/panic.h"
 #include "lib/efi_protocols.h"
@@ -27,6 +28,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 	dtb_collect(d, r, a);
 	info->cpu_id = b;
 	info->counter_hz = TREE_HZ((const void *)a, FDT_MAX);
+	svpbmt = tree_harts_have((const void *)a, FDT_MAX, "svpbmt");
 }
 
 void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,
@@ -38,6 +40,7 @@ void arch_collect_efi(const struct efi_system_table *t, const struct boot_range 
 	void *found = NULL;
 
 	out->counter_hz = TREE_HZ(tree, dtb->size);
+	svpbmt = tree_harts_have(tree, dtb->size, "svpbmt");
 	if (t->boot->locate_protocol &&
 	    t->boot->locate_protocol(&guid, NULL, &found) == EFI_SUCCESS && found) {
 		hart = found;

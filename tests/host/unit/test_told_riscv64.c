@@ -8,6 +8,8 @@
 #include "arch/riscv64/image/collect.c"
 #include "arch/riscv64/kernel/harts.c"
 
+bool svpbmt;
+
 #define TREE(chosen, cpus)						\
 	"/ { #address-cells = <2>; #size-cells = <2>;"			\
 	"  chosen { " chosen " };"					\
@@ -39,6 +41,39 @@ static void test_frequency(void **state)
 	assert_true(number(TREE("timebase-frequency = <1>;", "")) == 0);
 	assert_true(TREE_HZ(NULL, 0) == 0);
 	assert_true(TREE_HZ("no tree, but enough bytes of text to be looked at", 40) == 0);
+}
+
+static bool has(const char *cpus)
+{
+	size_t size;
+	void *blob = dtc(cpus, &size);
+	const bool yes = tree_harts_have(blob, size, "svpbmt");
+
+	free(blob);
+	return yes;
+}
+
+#define ISA(text)	"riscv,isa = \"" text "\";"
+
+/* All that may run, by either property, by the whole name. */
+static void test_extension(void **state)
+{
+	(void)state;
+	assert_true(has(TREE("", HART(0, ISA("rv64imac_svpbmt")))));
+	assert_true(has(TREE("", HART(0, ISA("rv64imac_svpbmt_zba")))));
+	assert_true(has(TREE("", HART(0, "riscv,isa-extensions = \"i\", \"svpbmt\", \"m\";"))));
+	assert_false(has(TREE("", HART(0, "riscv,isa-extensions = \"i\", \"svpbm\", \"m\";"))));
+	assert_false(has(TREE("", HART(0, ISA("rv64imac_svpbmt2")))));
+	assert_false(has(TREE("", HART(0, ISA("rv64imac_xsvpbmt")))));
+	assert_false(has(TREE("", HART(0, ISA("rv64imacsvpbmt")))));
+	assert_false(has(TREE("", HART(0, ISA("rv64imac_svpbmt")) HART(1, ISA("rv64imac")))));
+	assert_false(has(TREE("", HART(0, ISA("rv64imac")) HART(1, ISA("rv64imac_svpbmt")))));
+	assert_true(has(TREE("", HART(0, ISA("rv64imac_svpbmt"))
+			     HART(1, "status = \"disabled\";"))));
+	assert_false(has(TREE("", HART(0, "riscv,isa;"))));
+	assert_false(has(TREE("", HART(0, "riscv,isa = [73 76 70 62 6d 74];"))));	/* no end */
+	assert_false(has(TREE("", "")));
+	assert_false(tree_harts_have(NULL, 0, "svpbmt"));
 }
 
 /* ---- Without UEFI ---- */
@@ -90,6 +125,7 @@ static void test_image(void **state)
 	arch_collect(BOOT_ENTRY_IMAGE, (struct draft *)&draft, NULL, (uint64_t)blob, 4);
 	assert_true(collected == (uint64_t)blob);
 	assert_true(draft.cpu_id == 4 && draft.counter_hz == 1000);	/* it was told 4 */
+	assert_false(svpbmt);
 	free(blob);
 	collected = 0;
 	if (!setjmp(panicked)) {
@@ -233,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frequency), cmocka_unit_test(test_image),
+		cmocka_unit_test(test_extension),
 		cmocka_unit_test(test_protocol),
 		cmocka_unit_test(test_harts), cmocka_unit_test(test_no_tree),
 	};
