@@ -32,18 +32,19 @@ $(BENCH_PLUGINS): $(BUILD)/bench/%.so: tests/bench/%.c tests/bench/plugin.h | $(
 	@mkdir -p $(@D)
 	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 
-# An ordinary EFI application, as a compiler makes it.
 $(BUILD)/bench/fragment-%.obj: tests/bench/fragment.c tests/inject/beside.h \
-		lib/efi.h lib/efi_protocols.h lib/base.h | $(BUILD)/have-BUILD
+		tests/inject/inject.mk lib/efi.h lib/efi_protocols.h lib/base.h \
+		| $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) --target=$*-unknown-windows -std=gnu2x -Os -ffreestanding -Wall -Wextra \
-		-Werror -DEFIAPI= -DIMAGE_NAME='u"$($*_EFI)"' -I. -c -o $@ $<
+	$(Q)$(call efi_cc,$*) -c -o $@ $<
 
-$(BUILD)/bench/fragment-%.efi: $(BUILD)/bench/fragment-%.obj | $(BUILD)/have-BUILD
-	$(call say,EFI)
-	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
-		/out:$@ $<
+define fragment_rule
+$(BUILD)/bench/fragment-$(1).efi: $(BUILD)/bench/fragment-$(1).obj $$(call efi_start,$(1))
+	$$(call say,EFI)
+	$$(Q)$$(call efi_link,$(1))
+endef
+$(foreach isa,$(INJECT_ISAS),$(eval $(call fragment_rule,$(isa))))
 
 qemu: $(FRAGMENT)		# tests/cases/test_fragmented.py
 

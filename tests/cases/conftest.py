@@ -71,6 +71,7 @@ THREE = {
 	"test_fault": "(identity-(exit|copy|map)|mapped-jump|off-plan)]|text.*identity|previous",
 	"test_foreign": "uefi.*large",
 	"test_handover": "modules.*mapped|header",
+	"test_inject": "stale_31|alloc_2|bare|bytewise|live|returned",
 	"test_input": "text_file|missing",
 	"test_machines": "8G",
 	"test_measure": "",

@@ -57,6 +57,8 @@ static efi_status_t EFIAPI file_read(struct efi_file *self, uint64_t *size, void
 		*size = MIN(*size, want(fault_read_step));
 	if (want(fault_read_end))
 		*size = MIN(*size, want(fault_read_end) - bytes);
+	if (!*size)
+		return EFI_SUCCESS;	/* U-Boot would read all the rest */
 	if (want(fault_read_fail) && *size > want(fault_read_fail) - bytes) {
 		broken = true;
 		*size = want(fault_read_fail) - bytes;

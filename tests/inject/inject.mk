@@ -1,10 +1,26 @@
 # SPDX-License-Identifier: MIT
 # The fault injector: an ordinary EFI application for each CPU.
 
-# lld-link has no riscv64.
 INJECT_ISAS := $(patsubst tests/inject/cpu_%.c,%,$(wildcard $(ARCHES:%=tests/inject/cpu_%.c)))
 INJECT := $(INJECT_ISAS:%=$(BUILD)/inject/inject-%.efi)
 INJECT_SRC := $(sort $(filter-out tests/inject/cpu_%,$(wildcard tests/inject/*.c)))
+# An EFI application as a compiler makes it; lld-link has no riscv64, so that one is ELF, gets its
+# headers from our own linker script, and relocates itself. $(1): CPU
+EFI_ELF := $(patsubst tests/inject/start_%.S,%,$(wildcard tests/inject/start_*.S))
+efi_cc = $(CC) $(if $(filter $(1),$(EFI_ELF)),$($(1)_FLAGS) -fpie -fvisibility=hidden \
+	-fdirect-access-external-data,--target=$(1)-unknown-windows -mgeneral-regs-only \
+	-DEFIAPI=) -std=gnu2x -Os \
+	-ffreestanding -fno-builtin -Wall -Wextra -Werror -DIMAGE_NAME='u"$($(1)_EFI)"' -I.
+efi_start = $(if $(filter $(1),$(EFI_ELF)),$(BUILD)/$(1)/image.lds \
+	$(BUILD)/inject/$(1)/tests/inject/start_$(1).obj)
+efi_link_1 = lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
+	/out:$@ $^
+efi_link_ELF = $(LD) -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
+	--hash-style=sysv --build-id=none --fatal-warnings --orphan-handling=place \
+	--defsym=image_built_sum=0 -T $(filter %.lds,$^) -o $@.elf $(filter %.obj,$^) && \
+	$(OBJCOPY) -O binary $@.elf $@ && truncate -s %4096 $@
+efi_link = $(efi_link_$(if $(filter $(1),$(EFI_ELF)),ELF,1))
+
 INJECT_SRC += lib/acpi.c lib/print.c lib/string.c kernel/crc32.c kernel/irq/madt.c
 
 define inject_rules
@@ -14,15 +30,16 @@ INJECT_OBJ_$(1) := $(patsubst %.c,$(BUILD)/inject/$(1)/%.obj,$(INJECT_SRC) \
 $(BUILD)/inject/$(1)/%.obj: %.c tests/inject/inject.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$(CC) --target=$(1)-unknown-windows -std=gnu2x -Os -ffreestanding -fno-builtin \
-		-mgeneral-regs-only \
-		-Wall -Wextra -Werror -DEFIAPI= -DIMAGE_NAME='u"$($(1)_EFI)"' \
-		-I. -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(call efi_cc,$(1)) -MMD -MP -c -o $$@ $$<
 
-$(BUILD)/inject/inject-$(1).efi: $$(INJECT_OBJ_$(1))
+$(BUILD)/inject/$(1)/%.obj: %.S tests/inject/inject.mk | $(BUILD)/have-BUILD
+	@mkdir -p $$(@D)
+	$$(call say,AS)
+	$$(Q)$$(call efi_cc,$(1)) -c -o $$@ $$<
+
+$(BUILD)/inject/inject-$(1).efi: $$(INJECT_OBJ_$(1)) $$(call efi_start,$(1))
 	$$(call say,EFI)
-	$$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
-		/out:$$@ $$^
+	$$(Q)$$(call efi_link,$(1))
 
 -include $$(INJECT_OBJ_$(1):.obj=.d)
 endef
