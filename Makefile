@@ -109,7 +109,8 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
 		$$(if $$(filter $$($(1)_ALL_SHARED),$$<),$$(COPY_FRAMES)) \
 		$$(if $$(filter $(FRAMED),$$<),$$($(1)_KERNEL)) \
-		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
+		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) \
+		$$(if $$(filter $$($(1)_FAST),$$<),-O2) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 # What a kernel links a copy of: as the stub's, but with frames.
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD

@@ -20,19 +20,19 @@
 #define HEADER_SIZE_STRINGS	0x20
 #define HEADER_SIZE_STRUCT	0x24
 
-/* Tokens, 5.4.1 */
-#define FDT_BEGIN_NODE		1
-#define FDT_END_NODE		2
-#define FDT_PROP		3
-#define FDT_NOP			4
-#define FDT_END			9
+/* Tokens, 5.4.1, as they are in memory */
+#define FDT_BEGIN_NODE		__builtin_bswap32(1)
+#define FDT_END_NODE		__builtin_bswap32(2)
+#define FDT_PROP		__builtin_bswap32(3)
+#define FDT_NOP			__builtin_bswap32(4)
+#define FDT_END			__builtin_bswap32(9)
 
 #define CELL			4	/* bytes of a cell, and of a token */
 
 /* What follows a token. */
 struct item {
-	uint32_t at, len;	/* node: its name; property: its value */
-	uint32_t name;		/* property: its name's offset in the strings block */
+	uint32_t at;		/* node: its name; property: its value */
+	uint32_t len;		/* property */
 };
 
 /* A cell. fdt_open has checked that everything in the blob is aligned. */
@@ -91,41 +91,57 @@ static bool has_zero(uint32_t cell)
 	return (cell - 0x01010101u) & ~cell & 0x80808080u;
 }
 
-/* The token at *at, which advances; FDT_END also if what follows is malformed. */
-static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i)
+/*
+ * The next token, of a node or, if wanted, of a property; *at advances past it. FDT_END also if it
+ * is malformed.
+ */
+static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i, bool properties)
 {
-	const uint32_t end = f->nodes_end;
-	uint32_t p = *at, token;
+	const uint8_t *p = f->blob + *at, *const end = f->blob + f->nodes_end;
+	uint32_t token;
 
-	do {
+	for (;;) {
 		if (end - p < CELL)
 			return FDT_END;
-		token = be32(f->blob + p);
+		token = *(const uint32_t *)p;
 		p += CELL;
-	} while (token == FDT_NOP);
+		if (token == FDT_PROP) {
+			uint32_t len;
+
+			if (end - p < 2 * CELL)
+				return FDT_END;
+			len = be32(p);
+			p += 2 * CELL;
+			if (len > end - p)
+				return FDT_END;
+			if (properties) {
+				*i = (struct item){ (uint32_t)(p - f->blob), len };
+				p += ALIGN_UP(len, CELL);
+				break;
+			}
+			p += ALIGN_UP(len, CELL);
+		} else if (token != FDT_NOP) {
+			break;
+		}
+	}
 	if (token == FDT_BEGIN_NODE) {
-		i->at = p;
-		while (p < end && !has_zero(*(const uint32_t *)(f->blob + p)))
+		i->at = (uint32_t)(p - f->blob);
+		do {
+			if (p == end)
+				return FDT_END;		/* the name is not terminated */
 			p += CELL;
-		while (p < end && f->blob[p])
-			p++;
-		if (p == end)
-			return FDT_END;		/* the name is not terminated */
-		i->len = p++ - i->at;
-	} else if (token == FDT_PROP) {
-		if (end - p < 2 * CELL)
-			return FDT_END;
-		i->len = be32(f->blob + p);
-		i->name = be32(f->blob + p + CELL);
-		i->at = p += 2 * CELL;
-		if (i->len > end - p)
-			return FDT_END;
-		p += i->len;
-	} else if (token != FDT_END_NODE) {
+		} while (!has_zero(((const uint32_t *)p)[-1]));
+	} else if (token != FDT_END_NODE && token != FDT_PROP) {
 		return FDT_END;
 	}
-	*at = (uint32_t)ALIGN_UP(p, CELL);	/* at most `end`, which is aligned */
+	*at = (uint32_t)(p - f->blob);		/* at most `end`, which is aligned */
 	return token;
+}
+
+/* A property's name: its offset in the strings block. */
+static uint32_t item_name(const struct fdt *f, const struct item *property)
+{
+	return be32(f->blob + property->at - CELL);
 }
 
 bool fdt_next(const struct fdt *f, struct fdt_node *n)
@@ -135,15 +151,14 @@ bool fdt_next(const struct fdt *f, struct fdt_node *n)
 	if (!n->at)
 		n->at = f->nodes;
 	for (;;) {
-		uint32_t before = n->at, token = item_next(f, &n->at, &i);
+		uint32_t before = n->at, token = item_next(f, &n->at, &i, false);
 
 		if (token == FDT_BEGIN_NODE && n->depth < FDT_DEPTH) {
 			n->name = i.at;
-			n->name_len = i.len;
 			n->body[n->depth++] = n->at;
 			return true;
 		}
-		if (token == FDT_PROP || (token == FDT_END_NODE && n->depth-- > 1))
+		if (token == FDT_END_NODE && n->depth-- > 1)
 			continue;
 		if (token != FDT_END_NODE && (n->depth || before == f->nodes))
 			n->broken = before;
@@ -153,19 +168,27 @@ bool fdt_next(const struct fdt *f, struct fdt_node *n)
 	}
 }
 
+/* What follows in [text, end) if that begins with `name`, of `len` bytes or terminated; or NULL. */
+static const char *text_after(const char *text, const void *end, const char *name, uint32_t len)
+{
+	for (; len && *name; len--)
+		if (text >= (const char *)end || *text++ != *name++)
+			return NULL;
+	return text < (const char *)end ? text : NULL;
+}
+
 /* 2.2.3: a path may omit the part from '@' on if it stays unambiguous. */
 static bool node_is(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t len)
 {
-	const char *own = (const char *)f->blob + n->name;
+	const char *rest = text_after((const char *)f->blob + n->name, f->blob + f->nodes_end,
+				      name, len);
 
-	if (n->name_len < len || memcmp(own, name, len))
-		return false;
-	return n->name_len == len || own[len] == '@';
+	return rest && (!*rest || *rest == '@');
 }
 
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name)
 {
-	return node_is(f, n, name, (uint32_t)strlen(name));
+	return node_is(f, n, name, UINT32_MAX);
 }
 
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n)
@@ -192,13 +215,13 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 static bool property_get(const struct fdt *f, uint32_t body, const char *name, uint32_t name_len,
 			 struct fdt_value *out)
 {
-	const char *strings = (const char *)f->blob + f->strings;
-	uint32_t size = f->strings_end - f->strings;
+	const char *strings = (const char *)f->blob + f->strings, *rest;
 	struct item i;
 
-	while (item_next(f, &body, &i) == FDT_PROP) {
-		if (i.name >= size || size - i.name <= name_len || strings[i.name + name_len] ||
-		    memcmp(strings + i.name, name, name_len))
+	while (item_next(f, &body, &i, true) == FDT_PROP) {
+		rest = text_after(strings + item_name(f, &i), f->blob + f->strings_end, name,
+				  name_len);
+		if (!rest || *rest)
 			continue;
 		*out = (struct fdt_value){ f->blob + i.at, i.len };
 		return true;
@@ -209,7 +232,7 @@ static bool property_get(const struct fdt *f, uint32_t body, const char *name, u
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out)
 {
-	return property_get(f, n->body[n->depth - 1], name, (uint32_t)strlen(name), out);
+	return property_get(f, n->body[n->depth - 1], name, UINT32_MAX, out);
 }
 
 bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
@@ -220,11 +243,12 @@ bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *
 
 	if (!*at)
 		*at = n->body[n->depth - 1];
-	if (item_next(f, at, &i) != FDT_PROP)
+	if (item_next(f, at, &i, true) != FDT_PROP)
 		return false;
 	*out = (struct fdt_value){ f->blob + i.at, i.len };
-	*name = (const char *)f->blob + f->strings + i.name;
-	for (end = i.name; end < f->strings_end - f->strings; end++)
+	end = item_name(f, &i);
+	*name = (const char *)f->blob + f->strings + end;
+	for (; end < f->strings_end - f->strings; end++)
 		if (!f->blob[f->strings + end])
 			return true;
 	*name = NULL;
@@ -253,7 +277,7 @@ static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *na
 {
 	struct fdt_value v;
 
-	return property_get(f, body, name, (uint32_t)strlen(name), &v) && v.len == CELL ?
+	return property_get(f, body, name, UINT32_MAX, &v) && v.len == CELL ?
 	       be32(v.data) : absent;
 }
 

@@ -26,7 +26,7 @@ struct fdt {
 /* A node and its parents. All zero: before the root. */
 struct fdt_node {
 	uint32_t at;			/* where the walk continues */
-	uint32_t name, name_len;	/* offset; "" for the root */
+	uint32_t name;			/* offset of a terminated text; "" for the root */
 	uint32_t depth;			/* 1: the root */
 	uint32_t broken;		/* after the walk: offset of damage, or 0 */
 	uint32_t body[FDT_DEPTH];	/* first property of root, ..., parent, the node itself */

@@ -49,19 +49,19 @@ static bool seed_sound(const uint8_t *p, uint32_t size)
  */
 void entropy_add(struct draft *d, const void *seed, uint32_t size)
 {
-	const uint8_t *p = seed;
+	const uint8_t *p = seed, *const end = p + size;
 
 	if (!seed_sound(seed, size))
 		return;
-	for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++) {
-		uint64_t word = d->entropy[i] + i;
+	for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++)
+		d->entropy[i] += i;
+	while (p < end) {
+		uint64_t bytes = 0;		/* eight, or what is left */
 
-		for (uint32_t k = 0; k < size; k++) {
-			word = (word << 8 | word >> 56) ^ p[k];
-			if (k % 8 == 7 || k + 1 == size)
-				word = entropy_mix(word);
-		}
-		d->entropy[i] = word;
+		for (uint32_t i = 0; i < sizeof(bytes) && p < end; i++)
+			bytes = bytes << 8 | *p++;
+		for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++)
+			d->entropy[i] = entropy_mix(d->entropy[i] ^ bytes);
 	}
 	d->have_entropy = true;
 	d->info.seed_len = MIN((uint32_t)sizeof(d->info.seed), d->info.seed_len + size);

@@ -107,9 +107,12 @@ bool fdt_text_node(const struct fdt *f, struct fdt_node *n, bool (*stopped)(void
 	uint32_t depth = top;		/* of the node that was begun last */
 
 	do {
+		const char *name = (const char *)f->blob + n->name;
+
+		if (!*name)
+			name = "/";
 		indent(n->depth - top);
-		fields_text(n->name_len ? f->blob + n->name : (const uint8_t *)"/",
-			    MAX(n->name_len, 1));
+		fields_text(name, (uint32_t)strlen(name));
 		console_print(" {\n");
 		depth = n->depth;
 		if (!properties_print(f, n, depth - top + 1, stopped))

@@ -6,6 +6,7 @@
 #ifndef STUB_EFI_H
 #define STUB_EFI_H
 #include "lib/efi.h"
+#include "lib/fdt.h"
 #include "lib/status.h"
 #include "stub/arena.h"
 #include "stub/draft.h"
@@ -25,6 +26,7 @@ struct efi {
 	struct boot_range cmdline, initrd;	/* in our own file (efi/section.c); size 0: none */
 	uint64_t limit;			/* allocations must end below this */
 	struct reach reach;		/* what firmware has mapped */
+	uint32_t chosen;		/* for efi_chosen() */
 };
 
 /*
@@ -67,7 +69,7 @@ void efi_find_secure_boot(const struct efi *e, struct boot_info *info);
 void efi_find_log(struct efi *e, struct draft *d);
 
 /* efi/entropy.c: firmware's entropy, else a device tree's seeds, else the CPU's. */
-void efi_find_entropy(const struct efi *e, struct draft *d);
+void efi_find_entropy(struct efi *e, struct draft *d);
 
 /*
  * efi/measure.c: measure `size` bytes at `data`, which no signature covers, into the TPM if there
@@ -86,7 +88,13 @@ struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
 uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);
 
 /* efi/tree.c: put what a device tree reserves into draft.keep. Before the initrd. */
-status_t efi_tree_reserved(const struct efi *e, struct draft *d);
+status_t efi_tree_reserved(struct efi *e, struct draft *d);
+
+/*
+ * efi/chosen.c: the tree, and its /chosen, as far as fdt_get() needs it. It is searched for once.
+ * False: there is none; f->blob is set if there is a tree.
+ */
+bool efi_chosen(struct efi *e, const struct draft *d, struct fdt *f, struct fdt_node *chosen);
 
 /* efi/initrd.c: from LoadFile2, else initrd=, else the device tree. */
 status_t efi_read_initrd(struct efi *e, struct draft *d);

@@ -5,16 +5,14 @@
 #include "lib/fdt.h"
 
 /* Seeds in the device tree, where U-Boot puts them if it has no RNG protocol. */
-static void entropy_tree(struct draft *d)
+static void entropy_tree(struct efi *e, struct draft *d)
 {
-	static const char path[] = "/chosen", names[][12] = { "kaslr-seed", "rng-seed" };
-	const struct boot_range *dtb = &d->module[DRAFT_TREE].mem;
+	static const char names[][12] = { "kaslr-seed", "rng-seed" };
 	struct fdt_node chosen;
 	struct fdt_value v;
 	struct fdt f;
 
-	if (!dtb->size || fdt_open(&f, (const void *)dtb->base, dtb->size) != OK ||
-	    !fdt_find(&f, path, sizeof(path) - 1, &chosen))
+	if (!efi_chosen(e, d, &f, &chosen))
 		return;
 	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (fdt_get(&f, &chosen, names[i], &v))
@@ -31,7 +29,7 @@ static bool entropy_rng(struct efi_rng *rng, const struct efi_guid *algorithm, s
  * The protocol's raw algorithm, else its default (Q-52), else the device tree's seeds, else the
  * CPU.
  */
-void efi_find_entropy(const struct efi *e, struct draft *d)
+void efi_find_entropy(struct efi *e, struct draft *d)
 {
 	static const struct efi_guid guid = EFI_RNG_GUID;
 	static const struct efi_guid raw = EFI_RNG_RAW_GUID;
@@ -39,6 +37,6 @@ void efi_find_entropy(const struct efi *e, struct draft *d)
 
 	d->have_entropy = rng && (entropy_rng(rng, &raw, d) || entropy_rng(rng, NULL, d));
 	if (!d->have_entropy)
-		entropy_tree(d);
+		entropy_tree(e, d);
 	entropy_complete(d);
 }

@@ -161,17 +161,13 @@ static status_t initrd_check(const struct efi_map *m, void *cookie)
 
 static status_t initrd_by_tree(struct efi *e, struct draft *d)
 {
-	static const char path[] = "/chosen";
-	const struct boot_range *dtb = &d->module[DRAFT_TREE].mem;
 	struct boot_module *m = &d->module[DRAFT_INITRD];
 	struct initrd_use use = { e, d };
-	uint64_t start, end;
 	struct fdt_node chosen;
+	uint64_t start, end;
 	struct fdt f;
 
-	if (!dtb->size || fdt_open(&f, (const void *)dtb->base, dtb->size) != OK ||
-	    !fdt_find(&f, path, sizeof(path) - 1, &chosen) ||
-	    !fdt_initrd(&f, &chosen, &start, &end))
+	if (!efi_chosen(e, d, &f, &chosen) || !fdt_initrd(&f, &chosen, &start, &end))
 		return OK;
 	if (start > end) {
 		efi_print(e, "warning: initrd ends at 0x%llx, begins at 0x%llx: "

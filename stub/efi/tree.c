@@ -81,19 +81,18 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 	}
 }
 
-status_t efi_tree_reserved(const struct efi *e, struct draft *d)
+status_t efi_tree_reserved(struct efi *e, struct draft *d)
 {
-	static const char path[] = "/chosen";
 	struct tree t = { .d = d, .own = { [1] = d->module[DRAFT_TREE].mem } };
 	struct fdt_node chosen;
 	uint64_t start, end;
 	struct fdt f;
 
-	if (!t.own[1].size || fdt_open(&f, (const void *)t.own[1].base, t.own[1].size) != OK)
-		return OK;
-	if (fdt_find(&f, path, sizeof(path) - 1, &chosen) &&
-	    fdt_initrd(&f, &chosen, &start, &end) && start < end && end <= ARCH_REACH)
+	if (efi_chosen(e, d, &f, &chosen) && fdt_initrd(&f, &chosen, &start, &end) &&
+	    start < end && end <= ARCH_REACH)
 		t.own[start < t.own[1].base ? 0 : 2] = (struct boot_range){ start, end - start };
+	if (!f.blob)
+		return OK;
 	tree_walk(&t, &f);
 	if (!t.full)
 		return OK;

@@ -26,7 +26,7 @@ RETURN = ("ret", "retq")
 # What one CPU may need more: of riscv64 each register is saved by an instruction, each move is one
 # of 8 bytes.
 LIMITS = {"riscv64": {
-	("hot", "timer"): 180, ("again", "own"): 150_000, ("again", "copy+jump"): 80_000,
+	("hot", "timer"): 180, ("again", "copy+jump"): 70_000,
 }}
 # In a call's window: the caller, what is called, the waiting, what is printed then.
 NOT_CALL = ("check_calls", "running", "come", "cpu_mask_count", "call_idle", "arch_wait",

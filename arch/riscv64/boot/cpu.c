@@ -36,19 +36,26 @@ void arch_irq_off(void)
 }
 
 /* Loads before stores: copies upwards correctly even if the two overlap. */
+static inline void copy_eight(uint64_t *d, const uint64_t *s)
+{
+	uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
+	uint64_t f = s[4], g = s[5], h = s[6], i = s[7];
+
+	d[0] = a, d[1] = b, d[2] = c, d[3] = e;
+	d[4] = f, d[5] = g, d[6] = h, d[7] = i;
+}
+
 void arch_copy(void *dst, const void *src, uint64_t words)
 {
-	uint64_t *d = dst;
+	uint64_t *d = dst, *const end = d + words;
 	const uint64_t *s = src;
 
-	for (; words >= 8; words -= 8, d += 8, s += 8) {
-		uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
-		uint64_t f = s[4], g = s[5], h = s[6], i = s[7];
-
-		d[0] = a, d[1] = b, d[2] = c, d[3] = e;
-		d[4] = f, d[5] = g, d[6] = h, d[7] = i;
+	for (; end - d >= 32; d += 32, s += 32) {
+#pragma clang loop unroll(full)
+		for (uint32_t i = 0; i < 32; i += 8)
+			copy_eight(d + i, s + i);
 	}
-	while (words--)
+	while (d != end)
 		*d++ = *s++;
 }
 
@@ -59,14 +66,14 @@ void arch_copy_image(void *dst, const void *src, uint64_t words)
 
 void arch_fill(void *dst, uint64_t value, uint64_t words)
 {
-	uint64_t *d = dst;
+	uint64_t *d = dst, *const end = d + words;
 
-	for (; words >= 32; words -= 32, d += 32) {
+	for (; end - d >= 32; d += 32) {
 #pragma clang loop unroll(full)
 		for (uint32_t i = 0; i < 32; i++)
 			d[i] = value;
 	}
-	while (words--)
+	while (d != end)
 		*d++ = value;
 }
 

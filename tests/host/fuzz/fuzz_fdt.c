@@ -25,7 +25,7 @@ static void walk(const struct fdt *f)
 
 	while (fdt_next(f, &n)) {
 		CHECK(n.depth >= 1 && n.depth <= FDT_DEPTH && n.at > last);
-		CHECK(n.name <= f->size && n.name_len < f->size - n.name);
+		CHECK(n.name < f->size && memchr(f->blob + n.name, 0, f->size - n.name));
 		last = n.at;
 		nodes++;
 		for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)

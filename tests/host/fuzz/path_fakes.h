@@ -100,7 +100,7 @@ NOT_CALLED(bool, uart_find, struct reach *k __attribute__((unused)),
 	   struct boot_uart *out __attribute__((unused)))
 NOT_CALLED(void, efi_find_log, struct efi *e __attribute__((unused)),
 	   struct draft *d __attribute__((unused)))
-NOT_CALLED(void, efi_find_entropy, const struct efi *e __attribute__((unused)),
+NOT_CALLED(void, efi_find_entropy, struct efi *e __attribute__((unused)),
 	   struct draft *d __attribute__((unused)))
 NOT_CALLED(void, efi_find_screen, const struct efi *e __attribute__((unused)),
 	   const struct options *o __attribute__((unused)),

@@ -52,14 +52,12 @@ static const char *same_nodes(const struct fdt *f, const void *blob)
 
 	for (int at = 0; at >= 0 && depth >= 0; at = fdt_next_node(blob, at, &depth)) {
 		struct boot_range ours, theirs;
-		int len;
-		const char *name = fdt_get_name(blob, at, &len);
+		const char *name = fdt_get_name(blob, at, NULL);
 		const char *type = fdt_getprop(blob, at, "device_type", NULL);
 
 		if (!fdt_next(f, &n))
 			return "ends early";
-		if ((int)n.depth != depth + 1 || (int)n.name_len != len ||
-		    memcmp(f->blob + n.name, name, n.name_len))
+		if ((int)n.depth != depth + 1 || strcmp((const char *)f->blob + n.name, name))
 			return "another node";
 		if (depth == 1 && type && !strcmp(type, "memory") &&
 		    memory_theirs(blob, at, &theirs) &&
