@@ -58,6 +58,18 @@ def test_unlisted_hart(tmp_path, harts):
 		assert "stubborn: warning: CPU 1 (id 0x0): SBI: it runs already\n" in text
 
 
+@pytest.mark.parametrize("kind", ["aplic", "aplic-imsic"])
+def test_no_plic(kind):
+	"""A controller that is not known: devices are polled; timers and calls are each hart's."""
+	with Machine(RISCV, kernel=image_path(RISCV), firmware=None, append=WORDS,
+		     machine=f"aia={kind}", extra=["-smp", "2"]) as guest:
+		text = guest.wait_end()
+	for line in ("irq: SBI, 0 interrupts; no device tree names a PLIC",
+		     "input: serial polled", "cpus: 2 of 2"):
+		assert f"\nboot: {line}\n" in text
+	selftest_passed(text)
+
+
 NO_MMU = "the CPU has no Sv39: it cannot translate addresses"
 
 
