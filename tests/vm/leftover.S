@@ -8,7 +8,7 @@
 #define GICD		0x08000000
 #define GICC		0x08010000
 #define GICR_SGI	0x080b0000
-#define SPI		40		/* a free line of QEMU's board */
+#define SPI		40		/* this and the next two are free on QEMU's board */
 
 	.macro	store base, offset, value
 	ldr	x1, =\base + \offset
@@ -47,6 +47,7 @@ _start:
 	ldr	x1, =GICC
 	ldr	w2, [x1, #0xc]			// acknowledged, never ended
 	store	GICD, 0x204, 3 << (SPI - 32)
+	store	GICD, 0x304, 4 << (SPI - 32)	// active
 	store	GICD, 0xf00, 0x02000003		// an SGI to itself
 #else
 	store	GICD, 0x000, 0x12
@@ -66,6 +67,7 @@ _start:
 	dsb	sy
 	mrs	x2, s3_0_c12_c12_0		// ICC_IAR1_EL1: acknowledged, never ended
 	store	GICD, 0x204, 3 << (SPI - 32)
+	store	GICD, 0x304, 4 << (SPI - 32)
 #endif
 #endif
 	ldr	x0, =DTB
