@@ -17,7 +17,7 @@
 #define KERNEL_AGAIN		(1u << 1) /* keep what stub_again() needs */
 #define KERNEL_FLAGS		(KERNEL_CONSTRUCTORS | KERNEL_AGAIN) /* all defined flags */
 
-/* kernel_wants.el: the exception level on aarch64. x86_64 has none and ignores it. */
+/* kernel_wants.el: the exception level on aarch64. The others have none and ignore it. */
 #define KERNEL_EL_FOUND		0	/* stay at the level the stub was entered at */
 #define KERNEL_EL_1		1	/* the stub drops from EL2 to EL1 */
 

@@ -171,10 +171,10 @@ def test_usb(tmp_path):
 			"usb", "DEV=/dev/null", "ARCHES=x86_64")
 
 
-def doors(expect, **env):
+def doors(expect, *more, **env):
 	words = ["make", "--no-print-directory", "-C", ROOT, "KERNEL=examples/hello", "doors",
 		 f"STUBBORN_SDK={BUILD}", f"BUILD={BUILD}", f"EXPECT={expect}",
-		 "QEMU_ARGS=-k 'test_image or test_pvh or test_kexec'"]
+		 "QEMU_ARGS=-k 'test_image or test_pvh or test_kexec'", *more]
 	env = {**os.environ, **env}
 	env.pop("PROGRESS", None)		# this test run's own
 	return run(*words, env=env)
@@ -190,6 +190,13 @@ def test_doors():
 					      "kernel.elf by e_entry, as VMMs without PVH",
 					      "RISC-V Image, qemu -kernel")], said
 	assert len(re.findall(r"^skipped +kexec: .* Debian's Linux boots first", said, re.M)) == 5
+
+
+def test_doors_of_one_cpu():
+	status, said = doors("hello:", "ARCH=riscv64")
+	assert status == 0, said
+	assert re.findall(r"^(?:passed|FAILED) .*$", said, re.M) == [
+		"passed   RISC-V Image, qemu -kernel"], said
 
 
 def test_doors_closed():

@@ -5,7 +5,7 @@ image, and passes if the kernel prints EXPECT. For `make doors`; see sdk/doors.m
 As in matrix.py there is no list of ways in here. A test sets up its machine, with the given
 image; the first time it waits, we wait for the kernel's text instead, and skip what the test
 would check of our own kernel. KERNEL_IMAGES is a folder with <cpu>/BOOTX64.EFI
-or the like and <cpu>/kernel.elf.
+or the like and <cpu>/kernel.elf. DOORS_ARCH: only this CPU's.
 """
 import os
 import re
@@ -22,6 +22,8 @@ EXPECT = os.environ.get("EXPECT") or r"kernel running"
 SLOW = {} if os.environ.get("DOORS") == "all" else {
 	"test_kexec": "Debian's Linux boots first: DOORS=all",
 	"test_install": "Debian's Linux boots first: DOORS=all"}
+ONLY = os.environ.get("DOORS_ARCH")
+OTHER = "another CPU"		# not worth a line
 WORD = {"passed": "passed", "failed": "FAILED", "skipped": "skipped"}
 started = machine.Machine.wait
 
@@ -40,9 +42,20 @@ def wait(self, *_, **__):
 
 def image_path(arch, name=None):
 	path = FOLDER / arch / ((name or machine.IMAGE_NAME[arch]) + ".EFI")
+	if not collected:		# a file of tests is imported
+		return path
+	if ONLY and arch != ONLY:
+		pytest.skip(OTHER)
 	if not path.exists():
 		pytest.skip(f"{path.name} is not built")
 	return path
+
+
+collected = []
+
+
+def pytest_collection_finish(session):
+	collected.append(session)
 
 
 def elf_path(arch):
@@ -96,6 +109,6 @@ def pytest_report_teststatus(report, config):
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_logreport(report):
 	told = dict(report.user_properties)
-	if report.when == "call" or not report.passed:
+	if (report.when == "call" or not report.passed) and told["why"] != OTHER:
 		line = f"{WORD[report.outcome]:8} {told['door']:44} {told['why']}"
 		print(line.rstrip(), flush=True)
