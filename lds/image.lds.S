@@ -90,11 +90,11 @@ SECTIONS {
 
 		SHORT(PE_MAGIC)			/* PE32+, or PE32 */
 		SHORT(0)
-		LONG(image_rodata - image_text)	/* SizeOfCode */
+		LONG(image_rodata - image_doors)	/* SizeOfCode */
 		LONG(image_bss_file - image_rodata)
 		LONG(image_end - image_bss_file)
 		LONG(PE_ENTRY - image_start)
-		LONG(image_text - image_start)
+		LONG(image_doors - image_start)
 #ifdef PE32
 		LONG(image_rodata - image_start)
 #endif
@@ -106,7 +106,7 @@ SECTIONS {
 		SHORT(0) SHORT(0)
 		LONG(0)
 		LONG(image_end - image_start)
-		LONG(image_text - image_start)	/* SizeOfHeaders */
+		LONG(image_doors - image_start)	/* SizeOfHeaders */
 		LONG(0)
 		SHORT(10)			/* EFI application */
 		SHORT(0x100)			/* NX_COMPAT */
@@ -117,7 +117,7 @@ SECTIONS {
 		pe_section_table = .;
 
 		/* .text, .rodata or .compat, .sbat; .data: relocated data, data, .bss */
-		PE_SECTION(0x747865742e, image_text, image_rodata, image_rodata, PE_CODE)
+		PE_SECTION(0x747865742e, image_doors, image_rodata, image_rodata, PE_CODE)
 		PE_SECTION(PE_CONSTANTS, image_rodata, image_sbat, image_sbat, PE_RODATA)
 		PE_SECTION(0x746162732e, image_sbat, image_sbat_end, image_relro, PE_RODATA)
 		PE_SECTION(0x617461642e, image_relro, image_end, image_bss_file, PE_DATA)
@@ -128,17 +128,26 @@ SECTIONS {
 		. = PAGE;
 	} :header =0				/* not the CPU's trap */
 
-	.text ALIGN(PAGE) : {
-		image_text = .;
+	/* a section of its own, as equal functions are only merged (--icf) within one */
+	.doors ALIGN(PAGE) : {
+		image_doors = .;
 		KEEP(*(.text.head))		/* entries at fixed addresses */
-		*stub.o(.text .text.*)
+#include "lds/doors.lds.S"
+		. = ALIGN(8);
+		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
 		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it; */
 		idmap_start = .;		/* here, as there is a gap before the vectors */
 		*(.idmap.text)
 		idmap_end = .;
+		*stub.o(.text.finish_plan .text.finish_clean)	/* likewise */
+	} :text
+	.vectors : {
 		*stub.o(.vectors.text)		/* side by side: they are aligned */
-		kernel_text = .;
 		*(.vectors.text .vectors.text.*)
+	} :text
+	.text : {
+		*stub.o(.text .text.*)
+		kernel_text = .;
 		*(.text .text.*)
 		kernel_text_end = .;
 		. = ALIGN(PAGE);
@@ -241,7 +250,7 @@ ASSERT(image_start == 0, "the image is linked at 0")
 ASSERT(pe_section_table == PE_OFFSET + 24 + PE_OPTIONAL, "SizeOfOptionalHeader")
 ASSERT(pe_headers_end - pe_section_table == 40 * PE_SECTIONS, "NumberOfSections")
 ASSERT(SIZEOF(.header) == PAGE, "SizeOfHeaders")
-ASSERT(image_text == PAGE, "text follows the headers")
+ASSERT(image_doors == PAGE, "text follows the headers")
 ASSERT(idmap_end - idmap_start <= IDMAP_ALIGN, "the trampoline must not cross a page")
 ASSERT((image_rela_end - image_rela) % 24 == 0, "whole Elf64_Rela entries")
 ASSERT((image_bss_file & (PAGE - 1)) == 0 && (image_end & (PAGE - 1)) == 0, "whole pages")

@@ -2,8 +2,9 @@
 /*
  * image_sum.c - a build tool: sums the part of the image that no loader or relocation changes.
  *
- * Reads a linked image and prints sum64 of it from .text up to .sbat; the second link writes that
- * into the image (--defsym). .sbat is left out, as it may be replaced when the image is signed.
+ * Reads a linked image and prints sum64 of it from image_text, whose address is the second
+ * argument, up to .sbat; the second link writes that into the image (--defsym). .sbat is left out,
+ * as it may be replaced when the image is signed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,18 +42,18 @@ static uint32_t section(const char *name)
 
 int main(int argc, char **argv)
 {
-	FILE *f = argc == 2 ? fopen(argv[1], "rb") : NULL;
+	FILE *f = argc == 3 ? fopen(argv[1], "rb") : NULL;
 	size_t size = f ? fread(image, 1, sizeof(image), f) : 0;
-	uint32_t text, end;
+	uint64_t text, end;
 
 	if (size < PAGE_SIZE || size == sizeof(image)) {
 		fprintf(stderr, "image_sum: no image, or too large a one\n");
 		return 1;
 	}
-	text = section(".text");
+	text = strtoull(argv[2], NULL, 16);
 	end = section(".sbat");
-	if (!text || end <= text || end > size) {
-		fprintf(stderr, "image_sum: sections .text and .sbat are not in order\n");
+	if (!text || text < section(".text") || text % PAGE_SIZE || end <= text || end > size) {
+		fprintf(stderr, "image_sum: .text, image_text and .sbat are not in order\n");
 		return 1;
 	}
 	printf("0x%016llx\n", (unsigned long long)sum64(0, image + text, end - text));

@@ -4,8 +4,9 @@
  *
  * The image is linked at 0 and position independent. The only absolute values are in .relro and
  * .data, with one Elf64_Rela each. Parts, in address order, each page aligned:
- * header | text (RX) | rodata (RO) | relro (RO once relocated, RW in the PE headers) | data (RW) |
- * bss (RW, not in the file).
+ * header | doors | text (RX) | rodata (RO) | relro (RO once relocated, RW in the PE headers) |
+ * data (RW) | bss (RW, not in the file). Doors are for ways in alone: a moved image lacks them, and
+ * from the jump on they are not mapped. Text begins in the page where they end.
  */
 #ifndef IMAGE_H
 #define IMAGE_H
@@ -17,7 +18,7 @@
 #include "lib/base.h"
 #include "lib/status.h"
 
-extern char image_start[], image_text[], image_rodata[], image_sbat[], image_relro[];
+extern char image_start[], image_doors[], image_text[], image_rodata[], image_sbat[], image_relro[];
 extern char image_data[], image_data_end[], image_bss_file[], image_bss[];
 extern char image_bss_end[], image_end[];
 extern const uint64_t image_sum;	/* sum64 of .text up to .sbat, which never changes */

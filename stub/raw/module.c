@@ -21,7 +21,7 @@ static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 
 bool raw_apart(const struct boot_range *mem)
 {
-	const uint64_t own = (uint64_t)image_text;
+	const uint64_t own = (uint64_t)image_doors;
 	const uint64_t own_size = (uint64_t)image_end + RAW_SCRATCH - own;
 
 	return mem->base - own >= own_size && own - mem->base >= mem->size;
@@ -105,7 +105,7 @@ bool raw_tree(struct raw *r, const struct boot_range *mem)
 	inside = memory_holds(r, mem);
 	if (!raw_apart(mem))
 		panic("device tree at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx",
-		      LL(mem->base), LL(mem->size), LL(image_text));
+		      LL(mem->base), LL(mem->size), LL(image_doors));
 	raw_clear(r, mem);
 	if (!inside)
 		raw_add(r, mem->base, mem->size, BOOT_MEM_NVS);

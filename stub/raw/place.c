@@ -33,7 +33,7 @@ void raw_begin(struct raw *r)
 	r->reach = (struct reach){ 0 };
 	r->lost = 0;
 	r->n = r->named = 0;
-	raw_add(r, (uint64_t)image_text, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_text,
+	raw_add(r, (uint64_t)image_doors, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_doors,
 		BOOT_MEM_RECLAIM);
 }
 

@@ -17,12 +17,12 @@ def stuck(arch):
 	if arch == "x86_64":	# rdrand rN -> stc, sbb rN, rN: all ones, with carry for success
 		image, n = re.subn(rb"\x48\x0f\xc7([\xf0-\xf7])", lambda m: bytes(
 			[0xf9, 0x48, 0x19, 0xc0 | (m[1][0] & 7) * 9]), image)
-		return resummed(image), n
+		return resummed(arch, image), n
 	words = list(struct.unpack(f"<{len(image) // 4}I", image))
 	found = [i for i, word in enumerate(words) if word & ~31 == 0xd53b2400]
 	for i in found:		# mrs xN, rndr -> subs xN, sp, #1: a constant
 		words[i] = 0xf10007e0 | words[i] & 31
-	return resummed(struct.pack(f"<{len(words)}I", *words)), len(found)
+	return resummed(arch, struct.pack(f"<{len(words)}I", *words)), len(found)
 
 
 def report(arch, image, folder, door):

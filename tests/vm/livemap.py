@@ -97,8 +97,8 @@ class Live(Info):
 
 
 def segments(arch):
-	"""kernel.elf's segments: (offset, size, write, execute), whole pages, no header page.
-	Relocated data is written only by the stub."""
+	"""kernel.elf's segments: (offset, size, write, execute), whole pages, no header page and
+	nothing for ways in alone. Relocated data is written only by the stub."""
 	text = subprocess.run(["llvm-readelf", "-lW", elf_path(arch)], check=True, text=True,
 			      capture_output=True).stdout
 	out = []
@@ -109,6 +109,7 @@ def segments(arch):
 		out.append([start, end, "W" in flags, "E" in flags])
 	kinds = [[False, False], [False, True], [False, False], [True, False]]
 	assert [x[2:] for x in out] == kinds
+	out[1][0] = elf_symbol(arch, "image_text")
 	out[3][0] = out[2][1] = elf_symbol(arch, "image_data")
 	return [(start, end - start, w, x) for start, end, w, x in out[1:]]
 
@@ -171,6 +172,8 @@ def promised(live, tables, trampoline, typed=True):
 		m.say(direct + tramp, tramp, PAGE, (False, False, "wb"))
 		m.say(tramp, tramp, PAGE, (False, True, "wb"))
 	m.say(direct + live.handoff[0], live.handoff[0], live.handoff[1], (True, False, "wb"))
+	doors = live.image[0] + PAGE
+	m.say(direct + doors, doors, elf_symbol(live.arch, "image_text") - PAGE, None)
 	for offset, size, write, execute in segments(live.arch):
 		pa = live.image[0] + offset
 		m.say(direct + pa, pa, size, (write, execute and not mapped, "wb"))

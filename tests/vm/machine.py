@@ -40,13 +40,16 @@ LPC_ROM = 0x8000f830, 0x8000f804	# PCI configuration of q35's 1f.0: ROM address,
 ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves its cursor
 
 
-def resummed(image):
+def resummed(arch, image):
 	"""A modified image, with the sum that the build would have written into it."""
+	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
+			       stdout=subprocess.PIPE).stdout
+	text, = re.findall(r"^(\w+) . image_text$", names, re.M)
 	with tempfile.NamedTemporaryFile() as file:
 		file.write(image)
 		file.flush()
-		answer = subprocess.run([BUILD / "image-sum", file.name], check=True, text=True,
-					stdout=subprocess.PIPE)
+		answer = subprocess.run([BUILD / "image-sum", file.name, text], check=True,
+					text=True, stdout=subprocess.PIPE)
 	pe, = struct.unpack_from("<I", image, 0x3c)
 	count, = struct.unpack_from("<H", image, pe + 6)
 	size, = struct.unpack_from("<H", image, pe + 20)

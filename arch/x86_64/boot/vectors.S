@@ -9,7 +9,7 @@
 #include "exception.h"
 #include "trap.h"
 
-	.section .text.vectors, "ax"
+	.section .vectors.text, "ax"
 	.balign TRAP_STUB_SIZE * DESC_VECTORS
 	.global trap_stubs
 trap_stubs:

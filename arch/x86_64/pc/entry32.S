@@ -81,7 +81,7 @@ entry32:
 	push	%edi
 	lea	image_end + SCRATCH_MAP32 - here(%ebp), %ebx
 	call	mode_tables
-	lea	image_text - here(%ebp), %eax
+	lea	image_doors - here(%ebp), %eax
 	lea	image_end + RAW_SCRATCH - here(%ebp), %ecx
 	call	mode_map
 	pop	%edi

@@ -36,7 +36,7 @@ uint64_t entry_page(void *cookie)
 
 bool entry_map(uint64_t pages)
 {
-	const uint64_t text = (uint64_t)image_text, size = (uint64_t)image_rodata - text;
+	const uint64_t text = (uint64_t)image_doors, size = (uint64_t)image_rodata - text;
 	const uint64_t image = ALIGN_DOWN(text, 2 * MIB);
 	const uint64_t end = ALIGN_UP((uint64_t)image_end + RAW_SCRATCH, 2 * MIB);
 	struct boot_range left = { pages, SCRATCH_MAP_PAGES * PAGE_SIZE };

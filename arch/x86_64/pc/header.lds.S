@@ -13,7 +13,7 @@
 		SHORT(0xffff)			/* sentinel */
 		BYTE(PAGE / 512 - 1)		/* setup_sects */
 		SHORT(0)			/* root_flags */
-		LONG((image_bss_file - image_text) / 16)	/* syssize */
+		LONG((image_bss_file - image_doors) / 16)	/* syssize */
 		SHORT(0)			/* ram_size */
 		SHORT(0xffff)			/* vid_mode: normal */
 		SHORT(0)			/* root_dev */
@@ -43,9 +43,9 @@
 		LONG(0) LONG(0)			/* payload_offset, payload_length */
 		QUAD(0)				/* setup_data */
 		QUAD(0x100000)			/* pref_address */
-		LONG(image_end - image_text + RAW_SCRATCH)	/* init_size */
+		LONG(image_end - image_doors + RAW_SCRATCH)	/* init_size */
 		LONG(0)				/* handover_offset */
-		LONG(kernel_info - image_text)	/* kernel_info_offset */
+		LONG(kernel_info - image_doors)	/* kernel_info_offset */
 		setup_start = .;
 		BYTE(0xe9) SHORT(SETUP_CODE - 0x26f)	/* jmp setup16 */
 		. = SETUP_CODE;
@@ -56,5 +56,5 @@
 		ASSERT(pe_headers_end + 2 * 40 <= 0x1ef, "room for .cmdline and .initrd")
 		ASSERT(setup_start == 0x26c, "the setup header")
 		ASSERT(setup_end <= PAGE, "the 16-bit code fits the header page")
-		ASSERT(linux32_entry == image_text, "the 32-bit entry")
-		ASSERT(linux64_entry == image_text + 0x200, "the 64-bit entry")
+		ASSERT(linux32_entry == image_doors, "the 32-bit entry")
+		ASSERT(linux64_entry == image_doors + 0x200, "the 64-bit entry")

@@ -61,6 +61,8 @@ static void ask_all(const struct boot_info *bi, const struct boot_range *trampol
 	n_asks = 0;
 	ask(direct + bi->boot_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED, true);
 	ask(direct + bi->trap_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED, true);
+	ask(direct + bi->image.base + image_offset(image_doors), 0,
+	    (uint64_t)(image_text - image_doors), NOT_MAPPED, true);
 	ask_image(bi, image_text, image_rodata, ARCH_RX);
 	ask_image(bi, image_rodata, image_data, ARCH_RO);
 	ask_image(bi, image_data, image_end, ARCH_RW);

@@ -97,6 +97,8 @@ static enum arch_perm rule_direct(const struct world *w, uint64_t pa)
 		return NOT_MAPPED;
 	if (pa == HANDOFF)
 		return ARCH_RW;		/* breadcrumbs and boot_info, even in the copy's page 0 */
+	if (offset >= image_offset(image_doors) && offset < text)
+		return NOT_MAPPED;
 	if (offset >= text && offset < bi->image.size)
 		return segment_perm(offset) == ARCH_RX && w->mapped ? ARCH_RO :
 								      segment_perm(offset);
@@ -166,7 +168,7 @@ static void expect_all(const struct arch_map *m, const struct world *w, uint64_t
 	bytes += expect_window(w, &l, FB - MIB, FB + 9 * MIB, missing);
 	bytes += expect_window(w, &l, UART - (UART & 0xfff) - MIB, UART + MIB, missing);
 	bytes += expect_window(w, &l, 4 * GIB - MIB, 4 * GIB + 40 * MIB, missing);
-	for (uint64_t o = PAGE_SIZE; w->mapped && o < image_size(); o += PAGE_SIZE)
+	for (uint64_t o = image_offset(image_text); w->mapped && o < image_size(); o += PAGE_SIZE)
 		bytes += expect(&l, VIRT + o, w->bi.image.base + o, segment_perm(o), NULL);
 	for (uint64_t o = 0; w->mapped && o < w->trampoline.size; o += PAGE_SIZE)
 		bytes += expect(&l, w->trampoline.base + o, w->trampoline.base + o, ARCH_RX, NULL);

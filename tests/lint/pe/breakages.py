@@ -77,7 +77,7 @@ def sections(i):
 		("edk2-section-file ours-sections sign-end sign-hash",
 		 [(at[last] + 16, "I", 0x80000)]),
 		("edk2-protect-code ours-code", [(at[text] + 36, "I", DATA | EXEC | READ)]),
-		("edk2-protect-order ours-contiguous", [(at[1] + 12, "I", s[0].va)]),
+		("edk2-protect-order ours-contiguous", [(at[1] + 12, "I", s[1].va - 0x1000)]),
 		("shim-nx-wx edk2-protect-code", [(at[text] + 36, "I", RX | WRITE)]),
 		("shim-readable", [(at[last] + 36, "I", DATA | WRITE)]),
 		("shim-discardable ours-sections", [(at[last] + 36, "I", RW | DISCARD)]),
