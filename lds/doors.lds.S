@@ -5,16 +5,16 @@
  * an image that stays. tests/lint/doors.py proves it.
  */
 		/* UEFI, 32-bit UEFI */
-		*stub.o(.text.efi_* .text.efi32 .text.dress_*)
-		*stub.o(.text.cmdline_from_load_options .text.clock_seconds .text.section_owned)
-		*stub.o(.text.entropy_rng .text.entropy_take .text.gop_* .text.masks_ok)
-		*stub.o(.text.initrd_* .text.module_* .text.room_allocate .text.same_path)
-		*stub.o(.text.keep_add .text.keep_reserved .text.begins_with .text.holds_data)
-		*stub.o(.text.memmap_from_efi .text.memmap_efi_type .text.place_take)
-		*stub.o(.text.place_with_map .text.tpm_log_* .text.trust_variable)
-		*stub.o(.text.uart_find .text.uart_reach .text.port_fill .text.reach_device)
+		*stubborn-stub.o(.text.efi_* .text.efi32 .text.dress_*)
+		*stubborn-stub.o(.text.cmdline_from_load_options .text.clock_seconds .text.section_owned)
+		*stubborn-stub.o(.text.entropy_rng .text.entropy_take .text.gop_* .text.masks_ok)
+		*stubborn-stub.o(.text.initrd_* .text.module_* .text.room_allocate .text.same_path)
+		*stubborn-stub.o(.text.keep_add .text.keep_reserved .text.begins_with .text.holds_data)
+		*stubborn-stub.o(.text.memmap_from_efi .text.memmap_efi_type .text.place_take)
+		*stubborn-stub.o(.text.place_with_map .text.tpm_log_* .text.trust_variable)
+		*stubborn-stub.o(.text.uart_find .text.uart_reach .text.port_fill .text.reach_device)
 		/* a device tree, Linux's boot_params, PVH, kexec */
-		*stub.o(.text.dtb_collect .text.tree_console .text.node_on .text.value_is)
-		*stub.o(.text.linux_* .text.pvh_* .text.mode .text.left_* .text.bios_*)
-		*stub.o(.text.rtc_* .text.pc_* .text.raw_limit .text.raw_clear .text.raw_module)
-		*stub.o(.text.raw_tree .text.raw_apart .text.memory_holds .text.screen_mask)
+		*stubborn-stub.o(.text.dtb_collect .text.tree_console .text.node_on .text.value_is)
+		*stubborn-stub.o(.text.linux_* .text.pvh_* .text.mode .text.left_* .text.bios_*)
+		*stubborn-stub.o(.text.rtc_* .text.pc_* .text.raw_limit .text.raw_clear .text.raw_module)
+		*stubborn-stub.o(.text.raw_tree .text.raw_apart .text.memory_holds .text.screen_mask)

@@ -131,7 +131,7 @@ SECTIONS {
 	/* a section of its own, as equal functions are only merged (--icf) within one */
 	.doors ALIGN(PAGE) : {
 		image_doors = .;
-		KEEP(*(.text.head))		/* entries at fixed addresses */
+		KEEP(*stubborn-stub.o(.text.head))		/* entries at fixed addresses */
 #include "lds/doors.lds.S"
 		. = ALIGN(8);
 		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
@@ -139,14 +139,14 @@ SECTIONS {
 		idmap_start = .;		/* here, as there is a gap before the vectors */
 		*(.idmap.text)
 		idmap_end = .;
-		*stub.o(.text.finish_plan .text.finish_clean)	/* likewise */
+		*stubborn-stub.o(.text.finish_plan .text.finish_clean)	/* likewise */
 	} :text
 	.vectors : {
-		*stub.o(.vectors.text)		/* side by side: they are aligned */
+		*stubborn-stub.o(.vectors.text)		/* side by side: they are aligned */
 		*(.vectors.text .vectors.text.*)
 	} :text
 	.text : {
-		*stub.o(.text .text.*)
+		*stubborn-stub.o(.text .text.*)
 		kernel_text = .;
 		*(.text .text.*)
 		kernel_text_end = .;

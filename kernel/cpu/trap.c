@@ -55,18 +55,19 @@ static bool nmi_survived(struct cpu *c)
 void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
 {
 	struct cpu *c = cpu_this();
-	struct trap_catch *const catch = c->catch;
+	struct trap_catch *const now = c->catch;
+	struct trap_catch *const catch = now && !now->state[0] ? now->outer : now;
 
 	if (kind == TRAP_NMI && trap_nmi)
 		trap_nmi();
 	c->traps++;
 	c->catch = NULL;
 	if (hook && hook(kind, t, f)) {
-		c->catch = catch;
+		c->catch = now;
 		return;
 	}
 	if (kind == TRAP_NMI && nmi_survived(c)) {
-		c->catch = catch;
+		c->catch = now;
 		return;
 	}
 	if (!catch || kind == TRAP_ABORT || kind == TRAP_NMI)	/* not caused by trap_try's code */
@@ -127,7 +128,7 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 	struct trap_catch catch = { .outer = c->catch, .out = out };
 	bool thrown;
 
-	c->catch = &catch;
+	__atomic_store_n(&c->catch, &catch, __ATOMIC_RELEASE);	/* after state[] */
 	thrown = arch_catch(fn, arg, &catch);
 	c->catch = catch.outer;
 	return !thrown;

@@ -339,5 +339,5 @@ efi_status_t efi_variable_set(const struct efi_variable *v, uint32_t attributes,
 
 void efi_reset(uint32_t how)
 {
-	(void)SERVICE(reset_system, "ResetSystem", PATIENCE, how);
+	(void)SERVICE(reset_system, "ResetSystem", PATIENCE_WRITE, how);
 }

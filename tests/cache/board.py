@@ -260,7 +260,8 @@ class Board:
 	def check_off(self, info):
 		"""Regime off begins: what include/stubborn/README.md promises is in memory."""
 		ranges = [(self.word(info + at), self.word(info + at + 8)) for at in (0x10, 0x68)]
-		ranges[1] = ranges[1][0] + PAGE, ranges[1][1] - PAGE	# without the header page
+		kept = self.at["image_text"]	# not the headers and what only ways in run
+		ranges[1] = ranges[1][0] + kept, ranges[1][1] - kept
 		modules, size = self.word(info + 0x140), self.word(info + 0x148)
 		for at in range(modules, modules + size, 24):
 			ranges.append((self.word(at), self.word(at + 8)))

@@ -152,23 +152,31 @@ void *memcpy(void *to, const void *from, size_t n)
 }
 int crumb_drop(void);
 int crumb_drop(void) { return crumb_trail + stub_main + efi_main + image_relocate; }
-int main(void) { return panic + crumb_drop(); }
+int efi_start(int x), in_head(int x);
+int main(void) { return panic + crumb_drop() + efi_start(1) + in_head(2); }
 void kernel_main(struct boot_info *bi)
 {
 	static struct boot_info copy;
 
 	uart_start(&bi->uart);
 	memcpy(&copy, bi, sizeof(copy));
-	console(&copy.uart, main() == 131 ? "no clash\\n" : "clash\\n");
+	console(&copy.uart, main() == 161 ? "no clash\\n" : "clash\\n");
 	for (;;);
 }
+"""
+# The stub's linker script names its object, functions and sections.
+CLASHES = """
+int efi_start(int x), in_head(int x);
+int efi_start(int x) { return 10 * x; }
+__attribute__((section(".text.head"))) int in_head(int x) { return 10 * x; }
 """
 
 
 def test_clash(arch, tmp_path):
 	"""Names that the stub also has, for other things: neither sees the other's."""
 	mine = compile_c(arch, tmp_path, "mine", CLASH, "-fno-builtin")
-	status, said = link(arch, tmp_path, mine, library(arch))
+	status, said = link(arch, tmp_path, mine, compile_c(arch, tmp_path, "gdbstub", CLASHES),
+			    library(arch))
 	assert status == 0, said
 	with raw(arch, tmp_path) as machine:
 		machine.wait("no clash")

@@ -24,8 +24,10 @@ arch_catch:
 	cbnz	x11, 1f
 	msr	spsel, #0
 1:	msr	daif, x10
-	stp	x9, x10, [x2, #CATCH_STATE]
+	dsb	sy				// an SError from before is not this one's
+	isb
 	stp	x11, x12, [x2, #CATCH_STATE + 0x10]
+	stp	x9, x10, [x2, #CATCH_STATE]	// last: the catch can be used
 	mov	x9, x0
 	mov	x0, x1
 	blr	x9

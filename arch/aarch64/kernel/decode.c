@@ -157,5 +157,6 @@ void decode_serror(char *text, size_t size, uint64_t esr)
 
 bool decode_contained(uint64_t esr)
 {
-	return esr & ESR_IDS || ESR_FSC(esr) != FSC_SERROR || ESR_AET(esr);
+	/* 0 uncontainable; 1 unrecoverable, which may be the former: Neoverse-N1 1349291 */
+	return esr & ESR_IDS || ESR_FSC(esr) != FSC_SERROR || ESR_AET(esr) > 1;
 }

@@ -38,13 +38,13 @@ uint64_t arch_code_address(uint64_t kept)
 /* By PACIASP, which always signs X30. */
 const char *arch_guard_check(void)
 {
-	register uint64_t x30 __asm__("x30") = (uint64_t)arch_guard_check;
-
 	if (!guard_signs())
 		return NULL;
-	for (uint32_t i = 0; i < 4; i++) {	/* a signature may equal the bits it replaces */
+	for (uint64_t i = 0; i < 4; i++) {	/* a signature may equal the bits it replaces */
+		register uint64_t x30 __asm__("x30") = (uint64_t)arch_guard_check + i;
+
 		__asm__ volatile("hint #25" : "+r"(x30));
-		if (x30 != (uint64_t)arch_guard_check)
+		if (x30 != (uint64_t)arch_guard_check + i)
 			return NULL;
 	}
 	return "return addresses are not signed";

@@ -5,6 +5,7 @@
 #include "arch/aarch64/boot/sysreg.h"
 #include "decode.h"
 #include "frame.h"
+#include "hcr.h"
 #include "kernel/cpu/trap.h"
 #include "lib/print.h"
 
@@ -57,7 +58,8 @@ void trap_entered(struct trap_frame *f, uint64_t vector)
 		.cause_name = el2 ? "ESR_EL2" : "ESR_EL1",
 		.address_name = el2 ? "FAR_EL2" : "FAR_EL1",
 		.cause = el2 ? sysreg_read(esr_el2) : sysreg_read(esr_el1),
-		.address = el2 ? sysreg_read(far_el2) : sysreg_read(far_el1),
+		.address = (vector & VECTOR_WHAT) == VECTOR_SERROR ? 0 :	/* FAR is older */
+			   el2 ? sysreg_read(far_el2) : sysreg_read(far_el1),
 		.pc = f->elr,
 		.sp = f->sp,
 		.frame = f->x[29],
@@ -97,7 +99,7 @@ void arch_trap_start(struct cpu *c)
 	arch_trap_stacks_use(c);
 	trap_stack_switch(c->trap_stack[0]);
 	if (cpu_level() == 2) {		/* SErrors are EL2's, too */
-		sysreg_write(hcr_el2, sysreg_read(hcr_el2) | HCR_EL2_AMO);
+		hcr_set(HCR_EL2_AMO);
 		sysreg_write(vbar_el2, (uint64_t)trap_vectors_el2);
 	} else {
 		sysreg_write(vbar_el1, (uint64_t)trap_vectors_el1);

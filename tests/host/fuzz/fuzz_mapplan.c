@@ -61,12 +61,9 @@ static void ask_all(const struct boot_info *bi, const struct boot_range *trampol
 	n_asks = 0;
 	ask(direct + bi->boot_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED, true);
 	ask(direct + bi->trap_stack.base - PAGE_SIZE, 0, PAGE_SIZE, NOT_MAPPED, true);
-	ask(direct + bi->image.base + image_offset(image_doors), 0,
-	    (uint64_t)(image_text - image_doors), NOT_MAPPED, true);
 	ask_image(bi, image_text, image_rodata, ARCH_RX);
 	ask_image(bi, image_rodata, image_data, ARCH_RO);
 	ask_image(bi, image_data, image_end, ARCH_RW);
-	ask(direct + HANDOFF, HANDOFF, HANDOFF_SIZE, ARCH_RW, true);
 	if (bi->regime == BOOT_MMU_MAPPED)
 		ask(trampoline->base, trampoline->base, trampoline->size, ARCH_RX, true);
 	ask_range(trampoline->base, trampoline->size,
@@ -75,6 +72,9 @@ static void ask_all(const struct boot_info *bi, const struct boot_range *trampol
 		ask_range(bi->fb.mem.base, bi->fb.mem.size, ARCH_WC);
 	if (bi->uart.type && !bi->uart.is_port)
 		ask_range(ALIGN_DOWN(bi->uart.base, PAGE_SIZE), PAGE_SIZE, ARCH_IO);
+	ask(direct + bi->image.base + image_offset(image_doors), 0,	/* unless firmware has */
+	    (uint64_t)(image_text - image_doors), NOT_MAPPED, true);	/* those two there */
+	ask(direct + HANDOFF, HANDOFF, HANDOFF_SIZE, ARCH_RW, true);
 	for (uint32_t i = 0; i < n; i++)
 		if (RAM >> map[i].type & 1 && map[i].base < top)
 			ask(direct + map[i].base, map[i].base,

@@ -43,7 +43,7 @@ static status_t reserved(const void *blob, uint64_t size)
 {
 	static struct efi_text_output con_out = { .output_string = output_string };
 	static struct efi_system_table systab = { .con_out = &con_out };
-	const struct efi e = { .systab = &systab };
+	struct efi e = { .systab = &systab };
 
 	memset(&draft, 0, sizeof(draft));
 	draft.module[DRAFT_TREE].mem = (struct boot_range){ (uint64_t)blob, size };

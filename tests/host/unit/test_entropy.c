@@ -137,7 +137,7 @@ static uint64_t fmix64(uint64_t k)
 	return k;
 }
 
-/* Eight bytes at a time, the first one highest; what is left of them rotates the word. */
+/* Eight bytes at a time, or what is left, the first one highest. */
 static uint64_t model_word(uint64_t word, const uint8_t *p, uint32_t size)
 {
 	while (size) {
@@ -146,8 +146,6 @@ static uint64_t model_word(uint64_t word, const uint8_t *p, uint32_t size)
 
 		for (uint32_t i = 0; i < n; i++)
 			bytes = bytes << 8 | p[i];
-		if (n < 8)
-			word = word << 8 * n | word >> (64 - 8 * n);
 		word = fmix64(word ^ bytes);
 		p += n;
 		size -= n;

@@ -57,7 +57,7 @@ static void test_addresses(void **state)
 /* Never writable and executable, by no way; the image stays as it is. */
 static void never_both(bool pages)
 {
-	const uint64_t text = 7 * GIB + PAGE_SIZE, code = 3 * GIB;
+	const uint64_t text = 7 * GIB + image_offset(image_text), code = 3 * GIB;
 	struct boot_info bi;
 
 	start(4, ARCH_MAP_GIB, 0, &bi);
