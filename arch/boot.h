@@ -40,9 +40,9 @@ void arch_port_out16(uint16_t port, uint16_t value);
 bool arch_call_put(uint8_t byte);	/* only if ARCH_CALLS; false: the byte was not sent */
 
 /*
- * Only if ARCH_WIDE: the same by SIMD registers. Once firmware is gone arch_wide_start() allows
- * them, up to arch_jump(). arch_wide_fill() writes zeros. arch_wide_run() writes `value` at e and,
- * up to `end`, what is greater by `step` in each entry: tables that no CPU uses yet.
+ * Only if ARCH_WIDE, between arch_wide_start(), once firmware is gone, and arch_jump(): SIMD
+ * registers write memory that no other CPU reads yet. arch_wide_fill() writes zeros.
+ * arch_wide_run() fills [e, end) with value, value + step, value + 2 * step and so on.
  */
 void arch_wide_start(void);
 void arch_wide_fill(void *dst, uint64_t words);

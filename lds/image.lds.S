@@ -135,11 +135,11 @@ SECTIONS {
 #include "lds/doors.lds.S"
 		. = ALIGN(8);
 		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
-		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it; */
-		idmap_start = .;		/* here, as there is a gap before the vectors */
+		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
+		idmap_start = .;
 		*(.idmap.text)
 		idmap_end = .;
-		*stubborn-stub.o(.text.finish_plan .text.finish_clean)	/* likewise */
+		*stubborn-stub.o(.text.finish_plan .text.finish_clean)	/* fill the gap */
 	} :text
 	.vectors : {
 		*stubborn-stub.o(.vectors.text)		/* side by side: they are aligned */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * backtrace.c - see backtrace.h. Follows frame pointers: on both CPUs, functions and vectors store
+ * backtrace.c - see backtrace.h. Follows frame pointers: on all CPUs, functions and vectors store
  * the caller's frame pointer and, right after it, the return address.
  */
 #include "kernel/cpu/backtrace.h"

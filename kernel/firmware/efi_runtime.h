@@ -5,8 +5,8 @@
  * SetVirtualAddressMap is never called: it works only once, and the next run may need the services,
  * too. Call these functions on the boot CPU only, one at a time, and not from handlers. Interrupts
  * are on meanwhile (2.3) if the clock has timers. If firmware faults, or does not return within 10
- * seconds (SetVariable, ResetSystem: 60), the call is abandoned, and no service is ever called again. Without
- * timers, or if firmware masks interrupts, one that does not return is waited for.
+ * seconds (SetVariable, ResetSystem: 60), the call is abandoned, and no service is ever called
+ * again. Without timers, or if firmware masks interrupts, one that does not return is waited for.
  */
 #ifndef KERNEL_EFI_RUNTIME_H
 #define KERNEL_EFI_RUNTIME_H

@@ -2,7 +2,7 @@
 # What the host tests are linked with: an archive of everything in lib/ and stub/ and of the fakes
 # that stand in for a CPU and an image, and one of kernel/, once for each set of flags ("flavour").
 # The linker takes what a test leaves undefined, so no test lists sources, and a test's own function
-# comes before the real one. What both CPUs define is in an archive for each.
+# comes before the real one. What every CPU defines is in an archive for each.
 HOST := $(BUILD)/host
 HOST_CC ?= clang
 # What a CPU alone defines is this one's, where a test is not built for each.

@@ -5,8 +5,8 @@
 usage: doors.py [--list] ISA BUILD. Reads BUILD/ISA/stub.o.
 
 Follows every relocation of stub.o from what runs in a moved image: what the stub shows to kernels,
-and an entry by `again`. STAGES are the steps that only another entry takes. --list shows what could
-be in .doors and is not.
+and an entry by `again`. Jumps within one section of assembly have none. STAGES are the steps that
+only another entry takes. --list shows what could be in .doors and is not.
 """
 import fnmatch
 import re
@@ -120,11 +120,12 @@ def main():
 	obj = Object(build / isa / "stub.o")
 	patterns = re.findall(r"\.text\.[\w*]+", SCRIPT.read_text())
 	seen = runs(obj)
-	bad, rest = [], []
+	bad, rest, count = [], [], 0
 	for section, header in enumerate(obj.headers):
 		if not header[2] & SHF_EXEC or not obj.names[section].startswith(".text."):
 			continue
 		listed = any(fnmatch.fnmatchcase(obj.names[section], p) for p in patterns)
+		count += listed
 		run = [(section, v) for v, _ in obj.parts[section] if (section, v) in seen]
 		if listed and run:
 			way, part = [], run[0]
@@ -134,6 +135,8 @@ def main():
 			bad.append(" <- ".join(way))
 		elif not listed and not run:
 			rest.append((header[5], obj.names[section]))
+	if not count:
+		bad.append("nothing: lds/doors.lds.S names none of its sections")
 	for line in bad:
 		print(f"{isa}: in .doors, and runs in a moved image: {line}")
 	if "--list" in sys.argv:

@@ -19,7 +19,7 @@ DISK = re.compile(r"file\.locking=off,file\.filename=([^,]*),file\.driver=file")
 TRAP = r"rerror=stop,file.driver=blkdebug,file.image.driver=file,file.image.locking=off," \
 	r"file.image.filename=\1,file.set-state.0.event=read_aio,file.set-state.0.new_state=2," \
 	r"file.inject-error.0.event=read_aio,file.inject-error.0.state=2"
-PATIENCE = 600			# seconds until firmware has read
+PATIENCE = 150			# seconds until firmware has read
 
 
 def without(command, *options):
@@ -80,10 +80,12 @@ def save(machine, path):
 			assert time.monotonic() < end, "firmware does not read the disk"
 			time.sleep(0.02)
 		machine.run("migrate", uri=f"exec:cat > {part}")
-		while machine.run("query-migrate").get("status") != "completed":
-			assert time.monotonic() < end, machine.run("query-migrate")
+		while (status := machine.run("query-migrate").get("status")) != "completed":
+			assert status != "failed" and time.monotonic() < end, status
 			time.sleep(0.01)
-	except (ValueError, OSError):		# QEMU has ended
+	except (AssertionError, ValueError, OSError):	# these start at reset instead
+		part.unlink(missing_ok=True)
+		Path(f"{part}.text").unlink(missing_ok=True)
 		return False
 	finally:
 		machine.kill()

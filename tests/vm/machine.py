@@ -231,7 +231,9 @@ class Machine:
 
 	def resume(self):
 		"""Continue a machine that was saved, once it is complete."""
+		end = time.monotonic() + HANG
 		while self.run("query-status")["status"] == "inmigrate":
+			assert time.monotonic() < end, "the saved machine does not arrive"
 			time.sleep(0.01)
 		self.run("cont")
 

@@ -3,8 +3,8 @@
  * wide.S - the one place that uses SIMD registers: a store of two entries, where a general register
  * needs two. Copying is not here: a load and a store move no more than two steps of MOVSQ.
  *
- * arch_wide_start() in cpu.c lets them be used. Their values are firmware's or an earlier kernel's,
- * which is gone.
+ * arch_wide_start() in cpu.c lets them be used. Nothing needs their old values: firmware or the
+ * earlier kernel is gone.
  */
 
 /*
