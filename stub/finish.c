@@ -57,6 +57,13 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 	return count;
 }
 
+/* Whether SIMD registers may be used. A KVM that emulates what other loaders start lacks them. */
+static bool finish_wide(const struct draft *d)
+{
+	return ARCH_WIDE && (d->info.entry == BOOT_ENTRY_UEFI ||
+			     d->info.entry == BOOT_ENTRY_UEFI32);
+}
+
 static void copy_part(const struct arena *a, const char *start, const char *end)
 {
 	arch_copy_image(image_twin(start, a->image), start, (uint64_t)(end - start) / 8);
@@ -66,7 +73,7 @@ static void copy_part(const struct arena *a, const char *start, const char *end)
  * Put the image in its place: text and data as they are now, .bss zero but for .bss.noinit. Left
  * out are .sbat, which is for loaders, and what fills the last pages of .data and .bss.
  */
-static void finish_copy(const struct arena *a)
+static void finish_copy(const struct arena *a, bool wide)
 {
 	const uint64_t words = (uint64_t)(image_bss_end - image_bss) / 8;
 
@@ -74,7 +81,7 @@ static void finish_copy(const struct arena *a)
 		copy_part(a, image_text, image_sbat);
 		copy_part(a, image_relro, image_data_end);
 	}
-	if (ARCH_WIDE)
+	if (ARCH_WIDE && wide)
 		arch_wide_fill(image_twin(image_bss, a->image), words);
 	else
 		arch_fill(image_twin(image_bss, a->image), 0, words);
@@ -125,11 +132,11 @@ static struct boot_range finish_trampoline(void)
 	return (struct boot_range){ base, ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - base };
 }
 
-static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t entries,
+static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t entries, bool wide,
 			struct jump_plan *plan)
 {
 	struct arch_map map = { .page = finish_page, .cookie = bi,
-				.flags = ARCH_WIDE ? ARCH_MAP_WIDE : 0 };
+				.flags = wide ? ARCH_MAP_WIDE : 0 };
 	const struct boot_range trampoline = finish_trampoline();
 	uint64_t unmapped = 0;
 
@@ -202,6 +209,7 @@ static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold
 
 _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach *reach, uint32_t n)
 {
+	const bool wide = finish_wide(d);
 	struct jump_plan plan;
 	struct boot_info *bi;
 	uint32_t entries;
@@ -209,15 +217,15 @@ _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach 
 	fault_stage(&d->options, CRUMB_NORMALISE);
 	entries = finish_memmap(d, a, reach, n);
 	fault_stage(&d->options, CRUMB_COPY);
-	if (ARCH_WIDE)
+	if (ARCH_WIDE && wide)
 		arch_wide_start();
-	finish_copy(a);
+	finish_copy(a, wide);
 	finish_keep(d, a);
 	bi = handoff_write(d, a, entries);
 	memset(d->info.seed, 0, sizeof(d->info.seed));	/* the stack stays in memory */
 	memset(d->entropy, 0, sizeof(d->entropy));
 	fault_stage(&d->options, CRUMB_PLAN);
-	finish_plan(a, bi, entries, &plan);
+	finish_plan(a, bi, entries, wide, &plan);
 	fault_stage(&d->options, CRUMB_SEAL);
 	finish_seal(a, bi);
 	fault_stage(&d->options, CRUMB_CLEAN);

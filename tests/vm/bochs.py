@@ -42,6 +42,7 @@ class Bochs(Machine):
 			pytest.skip("no bochs-bin: install bochs, bochs-term, bochsbios")
 		self.arch = "x86_64"
 		self.process = self.qmp = self.talk = None
+		self.fresh = True
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
 		shutil.copy(medium, self.folder / "medium")
 		whole = -(-medium.stat().st_size // CYLINDER) * CYLINDER
