@@ -40,8 +40,9 @@ qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so \
 .PHONY: qemu-matrix
 
 ##   soak-cold         make qemu, with firmware's part of each boot run from reset
-soak-cold:
-	$(MAKE) qemu QEMU_COLD=1
+soak-cold: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
+	QEMU_COLD=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/cases
 soak: soak-cold
 .PHONY: soak-cold
 
