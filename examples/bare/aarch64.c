@@ -27,17 +27,6 @@ extern const char vectors[];
 
 static _Alignas(4096) uint64_t root[512];
 
-uint8_t port_in(uint16_t port)
-{
-	(void)port;			/* this CPU has none */
-	return 0xff;
-}
-
-void port_out(uint16_t port, uint8_t value)
-{
-	(void)port, (void)value;
-}
-
 const char *own(const struct boot_info *bi)
 {
 	if (bi->regime != BOOT_MMU_OFF)

@@ -19,17 +19,6 @@ extern const char vectors[];
 
 static _Alignas(4096) uint64_t root[512];
 
-uint8_t port_in(uint16_t port)
-{
-	(void)port;			/* this CPU has none */
-	return 0xff;
-}
-
-void port_out(uint16_t port, uint8_t value)
-{
-	(void)port, (void)value;
-}
-
 /* What is cached the platform decides. */
 const char *own(const struct boot_info *bi)
 {

@@ -10,6 +10,7 @@
 #include "drop.h"
 #include "arch/boot.h"
 #include "cpu.h"
+#include "hcr.h"
 #include "lib/image.h"
 #include "sysreg.h"
 #include "trap.h"
@@ -87,10 +88,7 @@ static void drop_el2(bool e2h)
 
 	hcr |= e2h ? HCR_EL2_E2H : 0;
 	hcr |= HCR_EL2_API | HCR_EL2_APK;	/* without them RES0 */
-	/* AmpereOne erratum AC04_CPU_23: no translation may be in progress */
-	__asm__ volatile("dsb nsh" ::: "memory");
-	sysreg_write(hcr_el2, hcr);
-	__asm__ volatile("isb" ::: "memory");
+	hcr_write(hcr);
 	sysreg_write(vttbr_el2, 0);			/* VMID 0: EL1's TLBI depends on it */
 	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
 	sysreg_write(vmpidr_el2, sysreg_read(mpidr_el1));

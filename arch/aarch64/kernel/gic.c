@@ -4,8 +4,8 @@
  * same priority. Earlier state of the controller is cleared.
  */
 #include "gic.h"
-#include "hcr.h"
 #include "arch/aarch64/boot/cpu.h"
+#include "arch/aarch64/boot/hcr.h"
 #include "arch/aarch64/boot/sysreg.h"
 #include "kernel/cpu/cpu.h"
 
@@ -63,7 +63,7 @@ const char *arch_irq_cpu_start(struct cpu *c)
 	const char *why;
 
 	if (cpu_level() == 2)		/* or they would go to EL1, which is not used */
-		hcr_set(HCR_EL2_IMO | HCR_EL2_FMO);
+		hcr_write(sysreg_read(hcr_el2) | HCR_EL2_IMO | HCR_EL2_FMO);
 	why = gic.v3 ? gicv3_cpu_start(c) : gicv2_cpu_start(c);
 	if (why)
 		return why;

@@ -2,10 +2,10 @@
 /* trap.c - passes exceptions from the vectors to kernel/cpu/trap.c, with a description. */
 #include "arch/boot.h"
 #include "arch/aarch64/boot/cpu.h"
+#include "arch/aarch64/boot/hcr.h"
 #include "arch/aarch64/boot/sysreg.h"
 #include "decode.h"
 #include "frame.h"
-#include "hcr.h"
 #include "kernel/cpu/trap.h"
 #include "lib/print.h"
 
@@ -99,7 +99,7 @@ void arch_trap_start(struct cpu *c)
 	arch_trap_stacks_use(c);
 	trap_stack_switch(c->trap_stack[0]);
 	if (cpu_level() == 2) {		/* SErrors are EL2's, too */
-		hcr_set(HCR_EL2_AMO);
+		hcr_write(sysreg_read(hcr_el2) | HCR_EL2_AMO);
 		sysreg_write(vbar_el2, (uint64_t)trap_vectors_el2);
 	} else {
 		sysreg_write(vbar_el1, (uint64_t)trap_vectors_el1);
