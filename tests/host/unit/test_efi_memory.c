@@ -3,6 +3,7 @@
  * test_efi_memory.c - which of firmware's answers is no memory map, how one is read that is larger
  * than the stub's buffer, and where memory is taken.
  */
+#include "tests/host/unit/no_console.h"
 #include "tests/host/unit/unit.h"
 #include "include/stubborn/kernel.h"
 #include "lib/console/console.h"
@@ -14,19 +15,6 @@
 static struct draft draft;
 
 const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
-
-/* Firmware has a console. */
-void console_serial(const struct boot_uart *uart, uint64_t offset)
-{
-	(void)uart, (void)offset;
-	fail();
-}
-
-void console_print(const char *fmt, ...)
-{
-	(void)fmt;
-	fail();
-}
 
 static struct {
 	efi_status_t status;		/* GetMemoryMap */

@@ -4,6 +4,7 @@
  * the tree and its initrd, over them and around them; by nodes; more than there is room for.
  */
 #include "tests/host/unit/dtc.h"
+#include "tests/host/unit/no_console.h"
 #include <sys/mman.h>
 #include "include/stubborn/kernel.h"
 #include "stub/efi/efi.h"
@@ -25,18 +26,6 @@ static efi_status_t output_string(struct efi_text_output *self, const uint16_t *
 		said[i + 1] = 0;
 	}
 	return EFI_SUCCESS;
-}
-
-void console_serial(const struct boot_uart *uart, uint64_t offset)
-{
-	(void)uart, (void)offset;
-	fail();
-}
-
-void console_print(const char *fmt, ...)
-{
-	(void)fmt;
-	fail();
 }
 
 static status_t reserved(const void *blob, uint64_t size)
