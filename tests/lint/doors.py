@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """What the linker script puts into .doors, which a moved image lacks, must not run after the jump.
 
-usage: doors.py [--list] ISA BUILD. Reads BUILD/ISA/stub.o.
+usage: doors.py [--list | --self-test] ISA BUILD. Reads BUILD/ISA/stub.o and kernel.elf.
 
 Follows every relocation of stub.o from what runs in a moved image: what the stub shows to kernels,
 and an entry by `again`. Jumps within one section of assembly have none. STAGES are the steps that
-only another entry takes. --list shows what could be in .doors and is not.
+only another entry takes. --list shows what could be in .doors and is not. --self-test: first
+makes what runs refer to each section in .doors, one after the other, and leaves out each of STAGES.
 """
+import copy
 import fnmatch
 import re
 import struct
@@ -20,17 +22,19 @@ from pathlib import Path
 STAGES = [("stub_main", "efi_*"), ("arch_collect", "*_collect")]
 AGAIN = "again_collect"
 ENTRIES = re.compile(r"(efi|efi32|image|linux32|linux64)_entry|kernel_info")
+EM_X86_64, R_PC32, R_PLT32 = 62, 2, 4
 SHT_RELA, SHT_SYMTAB = 4, 2
 SHF_ALLOC, SHF_EXEC = 2, 4
 STT_FUNC, STT_SECTION = 2, 3
-SCRIPT = Path(__file__).resolve().parents[2] / "lds/doors.lds.S"
+SCRIPTS = Path(__file__).resolve().parents[2] / "lds"
 
 
 class Object:
 	"""An ELF64 object's functions and variables, and what each refers to."""
 
-	def __init__(self, path):
-		self.data = data = path.read_bytes()
+	def __init__(self, data):
+		self.data = data
+		self.machine, = struct.unpack_from("<H", data, 0x12)
 		at, = struct.unpack_from("<Q", data, 0x28)
 		count, names = struct.unpack_from("<HH", data, 0x3c)
 		self.headers = [struct.unpack_from("<IIQQQQIIQQ", data, at + 64 * i)
@@ -78,8 +82,10 @@ class Object:
 			_, kind, section, value = self.symbols[info >> 32]
 			if not section or section >= 0xff00:
 				continue
-			if kind & 15 == STT_SECTION:
-				value += addend + (4 if addend < 0 else 0)
+			if kind & 15 == STT_SECTION:	# PC is after the four bytes
+				behind = self.machine == EM_X86_64 and \
+					 info & 0xffffffff in (R_PC32, R_PLT32)
+				value += addend + (4 if behind else 0)
 			self.refers[self.part(header[7], offset)].add(self.part(section, value))
 
 
@@ -96,7 +102,8 @@ def shown(obj):
 				yield section, value
 
 
-def runs(obj):
+def runs(obj, stages):
+	"""{part that runs in a moved image: who refers to it, or None}"""
 	todo = list(shown(obj))
 	seen = {part: None for part in todo}
 	while todo:
@@ -107,42 +114,120 @@ def runs(obj):
 			edge = obj.name(caller), obj.name(to)
 			if to in seen or edge[1] != AGAIN and any(
 					edge[0] == a and fnmatch.fnmatchcase(edge[1], b)
-					for a, b in STAGES):
+					for a, b in stages):
 				continue
 			seen[to] = part
 			todo.append(to)
 	return seen
 
 
-def main():
-	args = [a for a in sys.argv[1:] if a != "--list"]
-	isa, build = args[0], Path(args[1])
-	obj = Object(build / isa / "stub.o")
-	patterns = re.findall(r"\.text\.[\w*]+", SCRIPT.read_text())
-	seen = runs(obj)
-	bad, rest, count = [], [], 0
+def scripted():
+	"""The sections' names in .doors: patterns."""
+	image = (SCRIPTS / "image.lds.S").read_text()
+	head = image[image.index("image_doors = .;"):image.index("image_text = ")]
+	return re.findall(r"\.text\.[\w*]+", head + (SCRIPTS / "doors.lds.S").read_text())
+
+
+def code(obj, patterns):
+	"""(section, is it in .doors)"""
 	for section, header in enumerate(obj.headers):
-		if not header[2] & SHF_EXEC or not obj.names[section].startswith(".text."):
-			continue
-		listed = any(fnmatch.fnmatchcase(obj.names[section], p) for p in patterns)
+		name = obj.names[section]
+		if header[2] & SHF_EXEC and name.startswith(".text."):
+			yield section, any(fnmatch.fnmatchcase(name, p) for p in patterns)
+
+
+def linked(elf):
+	"""The names of the functions that the linker has put into .doors."""
+	at = {name: value for name, _, _, value in elf.symbols}
+	return {name for name, info, _, value in elf.symbols if info & 15 == STT_FUNC and
+		at["image_doors"] <= value < at["image_text"]}
+
+
+def unchecked(obj, there, patterns):
+	"""The names in .doors, there, that are in none of the sections."""
+	return there - {name for section, listed in code(obj, patterns) if listed
+			for _, name in obj.parts[section]}
+
+
+def judge(obj, patterns, stages):
+	"""What runs and should not, a line each."""
+	seen, count = runs(obj, stages), 0
+	for section, listed in code(obj, patterns):
 		count += listed
-		run = [(section, v) for v, _ in obj.parts[section] if (section, v) in seen]
-		if listed and run:
-			way, part = [], run[0]
+		part = next(((section, v) for v, _ in obj.parts[section] if (section, v) in seen),
+			    None)
+		if listed and part:
+			way = []
 			while part is not None:
 				way.append(obj.name(part))
 				part = seen[part]
-			bad.append(" <- ".join(way))
-		elif not listed and not run:
-			rest.append((header[5], obj.names[section]))
+			yield f"in .doors, and runs in a moved image: {' <- '.join(way)}"
 	if not count:
-		bad.append("nothing: lds/doors.lds.S names none of its sections")
+		yield "nothing is in .doors"
+
+
+def rest(obj, patterns, stages):
+	"""(size, name) of what does not run, and is not in .doors."""
+	seen = runs(obj, stages)
+	for section, listed in code(obj, patterns):
+		if not listed and not any((section, v) in seen for v, _ in obj.parts[section]):
+			yield obj.headers[section][5], obj.names[section]
+
+
+def redirected(obj, at, symbol):
+	"""The object with a relocation that refers to another symbol."""
+	data = bytearray(obj.data)
+	info, = struct.unpack_from("<Q", data, at + 8)
+	struct.pack_into("<Qq", data, at + 8, symbol << 32 | info & 0xffffffff, 0)
+	return Object(bytes(data))
+
+
+def self_test(obj, there, patterns):
+	for left in STAGES:
+		assert list(judge(obj, patterns, [s for s in STAGES if s != left])), \
+			f"{left} allows nothing"
+	assert list(judge(obj, [], STAGES)), "an empty .doors is not noticed"
+	for name in there:
+		section = next(x for n, _, x, _ in obj.symbols if n == name)
+		fewer = [p for p in patterns if not fnmatch.fnmatchcase(obj.names[section], p)]
+		assert name in unchecked(obj, there, fewer), f"{name} is not checked"
+	table = next(h for h in obj.headers if h[1] == SHT_RELA and
+		     obj.names[h[7]] == ".text.stub_again")
+	user = obj.part(table[7], 0)
+	assert user in runs(obj, STAGES)
+	entries = {obj.part(x, v): i for i, (_, info, x, v) in enumerate(obj.symbols)
+		   if info & 15 == STT_FUNC}
+	parts = [(section, v) for section, listed in code(obj, patterns) if listed
+		 for v, _ in obj.parts[section]]
+	assert parts, "no section in .doors has a function"
+	for part in parts:
+		broken = copy.copy(obj)
+		broken.refers = obj.refers.copy()
+		broken.refers[user] = obj.refers[user] | {part}
+		if part == parts[0]:		# one read from the file
+			broken = redirected(obj, table[4], entries[part])
+		assert any(obj.name(part) in line for line in
+			   judge(broken, patterns, STAGES)), \
+			f"{obj.name(part)} runs, and this is not noticed"
+
+
+def main():
+	words = [a for a in sys.argv[1:] if not a.startswith("--")]
+	isa, build = words[0], Path(words[1])
+	obj = Object((build / isa / "stub.o").read_bytes())
+	there = linked(Object((build / isa / "kernel.elf").read_bytes()))
+	patterns = scripted()
+	bad = list(judge(obj, patterns, STAGES))
+	bad += [f"in .doors, and not checked: {x}" for x in unchecked(obj, there, patterns)]
 	for line in bad:
-		print(f"{isa}: in .doors, and runs in a moved image: {line}")
+		print(f"{isa}: {line}")
+	if "--self-test" in sys.argv and not bad:
+		self_test(obj, there, patterns)
 	if "--list" in sys.argv:
-		for size, name in sorted(rest, reverse=True):
+		for size, name in sorted(rest(obj, patterns, STAGES), reverse=True):
 			print(size, name)
 	return 1 if bad else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+	sys.exit(main())
