@@ -133,7 +133,8 @@ SECTIONS {
 		image_doors = .;
 		KEEP(*stubborn-stub.o(.text.head))		/* entries at fixed addresses */
 #include "lds/doors.lds.S"
-		. = ALIGN(8);
+		/* sdk/stubborn-link: what follows begins with a page, if the file keeps its size */
+		. = ALIGN(DEFINED(image_text_align) ? image_text_align : 8);
 		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
 		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
 		idmap_start = .;

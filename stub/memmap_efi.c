@@ -60,7 +60,9 @@ static inline const uint8_t *efi_row(uint64_t attribute)
 
 static inline uint32_t efi_type_of(uint32_t efi_type, const uint8_t *row)
 {
-	return efi_type < ARRAY_SIZE(efi_types) ? row[efi_type] : BOOT_MEM_RESERVED;
+	if (__builtin_expect(efi_type >= ARRAY_SIZE(efi_types), false))
+		return BOOT_MEM_RESERVED;
+	return row[efi_type];
 }
 
 uint32_t memmap_efi_type(uint32_t efi_type, uint64_t attribute)
@@ -73,11 +75,13 @@ uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, str
 	const uint8_t *end = (const uint8_t *)map + size, *row = efi_types;
 	struct boot_mem *m = out;
 	uint32_t last_type = 0;
-	uint64_t next = 0, attribute = 0;
+	uint64_t next = 0, attribute = 0, small = MEMMAP_SMALL;
 
+	__asm__("" : "+r"(small));	/* compared, not shifted by */
 	for (const uint8_t *p = map; p < end; p += desc_size) {
 		const struct efi_memory_descriptor *d = (const void *)p;
-		uint64_t bytes = d->pages << PAGE_SHIFT;
+		const uint64_t pages = d->pages;
+		uint64_t bytes = pages << PAGE_SHIFT;
 		uint32_t type;
 
 		if (__builtin_expect(d->attribute != attribute, false)) {
@@ -88,7 +92,8 @@ uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, str
 		}
 		type = efi_type_of(d->type, row);
 		/* the usual case; MEMMAP_MAX of these cannot overflow */
-		if (d->physical_start == next && type == last_type && d->pages < MEMMAP_SMALL) {
+		if (__builtin_expect(d->physical_start == next && type == last_type &&
+				     pages < small, true)) {
 			m[-1].size += bytes;
 			next += bytes;
 			continue;
@@ -96,8 +101,8 @@ uint32_t memmap_from_efi(const void *map, uint64_t size, uint64_t desc_size, str
 		last_type = type;
 		/* Cut to the address space later. The end may have wrapped: join nothing to it. */
 		if (__builtin_expect(d->physical_start >= MEMMAP_TOP ||
-				     d->pages >= MEMMAP_TOP >> PAGE_SHIFT, false)) {
-			bytes = d->pages >> (64 - PAGE_SHIFT) ? UINT64_MAX : bytes;
+				     pages >= MEMMAP_TOP >> PAGE_SHIFT, false)) {
+			bytes = pages >> (64 - PAGE_SHIFT) ? UINT64_MAX : bytes;
 			last_type = 0;
 		}
 		*m++ = (struct boot_mem){ d->physical_start, bytes, type,

@@ -4,12 +4,18 @@
 #include "lib/console/panic.h"
 
 static struct cpu boot;
-struct cpu *cpu_table[CPU_MAX];
+NOINIT struct cpu *cpu_table[CPU_MAX];	/* valid below cpu_indices */
 uint32_t cpu_indices;
 
 struct cpu *cpu_boot(void)
 {
 	return &boot;
+}
+
+void cpu_expect(uint32_t indices)
+{
+	for (uint32_t i = cpu_count(); i < indices; i++)
+		__atomic_store_n(&cpu_table[i], NULL, __ATOMIC_RELAXED);
 }
 
 void cpu_prepare(struct cpu *c, uint32_t index, uint64_t id)

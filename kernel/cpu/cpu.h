@@ -57,19 +57,19 @@ static inline struct cpu *cpu_this(void)
 	return arch_cpu_this();
 }
 
-extern struct cpu *cpu_table[CPU_MAX];		/* private to the next two functions and cpu.c */
+extern struct cpu *cpu_table[CPU_MAX];		/* private to the functions below and cpu.c */
 extern uint32_t cpu_indices;
-
-/* Any index may be passed. NULL: no CPU has it, or it has not started yet. */
-static inline struct cpu *cpu_at(uint32_t index)
-{
-	return index < CPU_MAX ? __atomic_load_n(&cpu_table[index], __ATOMIC_ACQUIRE) : NULL;
-}
 
 /* All indices in use are below this; some below it may not be in use. */
 static inline uint32_t cpu_count(void)
 {
 	return __atomic_load_n(&cpu_indices, __ATOMIC_RELAXED);
+}
+
+/* Any index may be passed. NULL: no CPU has it, or it has not started yet. */
+static inline struct cpu *cpu_at(uint32_t index)
+{
+	return index < cpu_count() ? __atomic_load_n(&cpu_table[index], __ATOMIC_ACQUIRE) : NULL;
 }
 
 /* The boot CPU's struct. It has no id before trap_start(). */
@@ -80,6 +80,12 @@ struct cpu *cpu_boot(void);
  * used only once; CPU_MAX or more is a panic.
  */
 void cpu_start(struct cpu *c, uint32_t index, uint64_t id);
+
+/*
+ * Indices below `indices`, at most CPU_MAX, are going to be used. On the boot CPU, before any other
+ * CPU gets there.
+ */
+void cpu_expect(uint32_t indices);
 
 /*
  * The same on every other CPU, in two steps: cpu_prepare() makes cpu_this() work there;

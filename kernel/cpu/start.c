@@ -251,6 +251,7 @@ static const char *try_all(const struct machine *m, struct boot_info *bi, uint32
 	if (!clock_hz || !call_start())
 		return "it needs interrupts and a clock";
 	cpus_make();
+	cpu_expect(1 + start.count);
 	flush_start();
 	stop_start();
 	return start_all(m, bi);

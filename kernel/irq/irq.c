@@ -7,12 +7,13 @@
 
 #define UNEXPECTED	0		/* index in action[] of all numbers without a handler */
 
-static struct irq_action {
+static NOINIT struct irq_action {
 	irq_fn *fn;
 	void *arg;
 	uint64_t count;
 	uint32_t number;		/* 0: free */
 } action[1 + IRQ_HANDLERS];
+static uint32_t actions;		/* the valid ones come first */
 static uint8_t chosen[ARCH_IRQS];	/* for each number, its index in action[] */
 static struct lock lock;		/* held to change either, and the controller's registers */
 static bool working;
@@ -66,7 +67,8 @@ const char *irq_start(const struct machine *m, struct arch_irq *out)
 	struct start s = { .m = m, .out = out };
 	struct trap_info fault;
 
-	action[UNEXPECTED].fn = unexpected;
+	action[UNEXPECTED] = (struct irq_action){ .fn = unexpected };
+	actions = 1;
 	if (!trap_try(start, &s, &fault))
 		s.why = "no controller where its table says";
 	working = !s.why;
@@ -96,10 +98,11 @@ static bool handle(uint32_t number, irq_fn *fn, void *arg)
 	}
 	if (i != UNEXPECTED)
 		return false;
-	for (i = 1; i < ARRAY_SIZE(action) && action[i].number; i++)
+	for (i = 1; i < actions && action[i].number; i++)
 		;
 	if (i == ARRAY_SIZE(action))
 		return false;
+	actions = MAX(actions, i + 1);
 	action[i] = (struct irq_action){ .fn = fn, .arg = arg, .number = number };
 	__atomic_store_n(&chosen[number], (uint8_t)i, __ATOMIC_RELEASE);
 	return true;

@@ -111,6 +111,9 @@ void arch_pause(void)
 
 static void start(void)
 {
+	if (!cpu_count())
+		memset(cpu_table, 0xa5, sizeof(cpu_table));	/* .bss.noinit */
+	cpu_expect(CPU_MAX);
 	for (uint32_t i = 0; i < CPUS; i++) {
 		const uint32_t index = c[i]->index;
 
