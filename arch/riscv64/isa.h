@@ -17,9 +17,9 @@
 #define ARCH_WIDE	0
 #define ARCH_FRAME	16	/* s0 is the stack pointer before the two words were pushed */
 
-#define ARCH_IRQS	1020	/* sources of a PLIC below 1008; then the hart's own: irq.h */
+#define ARCH_IRQS	1020	/* devices' below 1008; then the hart's own: irq.h */
 #define ARCH_IPIS	2
-#define ARCH_CELLS	1	/* an interrupt in a device tree: a PLIC's */
+#define ARCH_CELLS	1	/* an interrupt in a device tree; an APLIC's has flags, too */
 
 #define ARCH_CPU_READ	"csrr %0, sscratch"	/* which traps exchange, and put back */
 #endif

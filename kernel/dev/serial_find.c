@@ -25,6 +25,7 @@ ACPI_OFFSET(spcr, gsi, 54);
 #define SPI_FIRST	32
 #define PPI_FIRST	16
 #define FLAGS_EDGE	0x3
+#define FLAGS_LOW	0xa		/* falling edges and low levels */
 
 static bool from_spcr(const struct machine *m, uint64_t pa, struct serial_irq *out)
 {
@@ -48,8 +49,12 @@ static bool from_node(const struct fdt *f, const struct fdt_node *n, struct seri
 	if (!fdt_get(f, n, "interrupts", &v) || v.len < ARCH_CELLS * sizeof(*cell))
 		return false;
 	cell = v.data;
-	if (ARCH_CELLS == 1) {
+	if (ARCH_CELLS == 1) {			/* and flags, if its controller knows any */
+		const uint32_t flags = v.len > sizeof(*cell) ? __builtin_bswap32(cell[1]) : 0;
+
 		out->number = __builtin_bswap32(*cell);
+		out->how = (flags & FLAGS_EDGE ? ARCH_IRQ_EDGE : ARCH_IRQ_LEVEL) |
+			   (flags & FLAGS_LOW ? ARCH_IRQ_LOW : ARCH_IRQ_HIGH);
 		return out->number != 0;
 	}
 	kind = __builtin_bswap32(cell[0]);

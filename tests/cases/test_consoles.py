@@ -20,6 +20,8 @@ MACHINES = {			# the machine, the serial port's interrupt if it is a fixed one
 	"aarch64 EL2": ("aarch64", {"machine": "virtualization=on"}),
 	"aarch64 tree": ("aarch64", RAW),
 	"riscv64": ("riscv64", RAW),
+	"riscv64 APLIC": ("riscv64", {"machine": "aia=aplic", **RAW}),
+	"riscv64 IMSIC": ("riscv64", {"machine": "aia=aplic-imsic", **RAW}),
 	"aarch64 no ACPI": ("aarch64", {"extra": ["-no-acpi"]}),
 }
 SPECIAL = {" ": "spc", "\r": "ret", ";": "semicolon", "\x7f": "backspace", "\t": "tab",

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from machine import Machine, image_path
+from monitor import Monitor
 from sbi import EVERYTHING, HSM, IPI, RISCV, SHUTDOWN, SRST, TIME, machine
 from test_boot import selftest_passed
 
@@ -58,14 +59,54 @@ def test_unlisted_hart(tmp_path, harts):
 		assert "stubborn: warning: CPU 1 (id 0x0): SBI: it runs already\n" in text
 
 
-@pytest.mark.parametrize("kind", ["aplic", "aplic-imsic"])
-def test_no_plic(kind):
-	"""A controller that is not known: devices are polled; timers and calls are each hart's."""
-	with Machine(RISCV, kernel=image_path(RISCV), firmware=None, append=WORDS,
-		     machine=f"aia={kind}", extra=["-smp", "2"]) as guest:
+AIA = {"aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}
+
+
+@pytest.mark.parametrize("harts", [1, 8])
+@pytest.mark.parametrize("kind", AIA)
+def test_aia(kind, harts):
+	"""OpenSBI hands over the domain for S-mode; again after it has interrupted."""
+	with Machine(RISCV, kernel=image_path(RISCV), firmware=None, append="again=2:any " + WORDS,
+		     machine=f"aia={kind}", extra=["-smp", str(harts)]) as guest:
 		text = guest.wait_end()
-	for line in ("irq: SBI, 0 interrupts; no device tree names a PLIC",
-		     "input: serial polled", "cpus: 2 of 2"):
+	for line in (f"irq: {AIA[kind]}, 96 interrupts", "input: serial by interrupt 10",
+		     f"cpus: {harts} of {harts}"):
+		assert text.count(f"\nboot: {line}\n") == (0 if line == "cpus: 1 of 1" else 3)
+	assert len(re.findall(r"^\d+ passed, 0 failed$", text, re.M)) == 3
+
+
+@pytest.mark.parametrize("left,kind", enumerate(AIA, 1))
+def test_left_pending(tmp_path, left, kind):
+	"""Every source, for the boot hart, which is not the first. Nothing of that arrives; what
+	is typed does, and nothing polls."""
+	with machine(tmp_path, "", aia=kind, boot=1, left=left, talk=True) as guest:
+		monitor = Monitor(guest)
+		assert f"boot: irq: {AIA[kind]}, 96 interrupts\n" in guest.serial()
+		assert "boot: cpu: PRV1 id 0x1\n" in guest.serial()
+		assert "\nboot: input: serial by interrupt 10\n" in guest.serial()
+		assert "spurious: 0\nunexpected: 0" in monitor.run("irq")
+
+
+APLIC, IMSIC, PLIC = "/soc/aplic@d000000", "/soc/imsics@28000000", "/soc/plic@c000000"
+NOWHERE = ("reg", 0, 0x5000000, 0, 0x600000)		# an access is a fault
+MEMORY = ("reg", 0, 0x90000000, 0, 0x600000)
+
+
+@pytest.mark.parametrize("aia,tree,change,why", [
+	("none", "none", (PLIC, *NOWHERE), "the PLIC does not answer"),
+	("none", "none", (PLIC, *MEMORY), "the interrupt controller cannot be mapped"),
+	("none", "none", (PLIC, "riscv,ndev", 0), "the PLIC's node is not usable"),
+	("aplic", "aplic", (APLIC, *NOWHERE), "the APLIC does not answer"),
+	("aplic", "aplic-imsic", (IMSIC, "riscv,num-ids", 255), "the IMSIC does not answer"),
+	("aplic-imsic", "aplic-imsic", (IMSIC, "riscv,num-ids", 256),
+	 "the IMSIC's node is not usable"),
+	("aplic-imsic", "aplic-imsic", (APLIC, "reg", 0, 0x10001000, 0, 0x8000),
+	 "the APLIC does not answer")])		# another device
+def test_wrong_controller(tmp_path, aia, tree, change, why):
+	"""Devices are polled. Timers and calls between harts are each hart's own."""
+	with machine(tmp_path, WORDS, aia=aia, tree_aia=tree, changes=[change]) as guest:
+		text = guest.wait_end()
+	for line in (f"irq: SBI, 0 interrupts; {why}", "input: serial polled", "cpus: 2 of 2"):
 		assert f"\nboot: {line}\n" in text
 	selftest_passed(text)
 

@@ -4,7 +4,8 @@
  * and may let every hart enter. Up to 8 harts.
  *
  * Defined by the test: DTB and IMAGE, addresses; HAS, a bit for each extension; ALL, 1: every
- * hart enters at once, and 0: hart 0; TOLD, added to the number that a hart is told.
+ * hart enters at once, and 0: hart BOOT; TOLD, added to the number that a hart is told; LEFT: all
+ * of an APLIC's sources are left enabled and pending for hart BOOT, 1: itself, 2: by its IMSIC.
  */
 #define HAS_TIME	(1 << 0)
 #define HAS_IPI		(1 << 1)
@@ -16,6 +17,9 @@
 #define MTIMECMP	0x4000
 #define UART		0x10000000
 #define TEST		0x100000	/* the board's switch */
+#define APLIC_M		0xc000000
+#define APLIC_S		0xd000000
+#define SOURCES		96
 #define STARTED		0
 #define STOPPED		1
 
@@ -47,9 +51,65 @@ _start:
 	addi	a0, a0, TOLD
 #endif
 #if !ALL
-	bnez	s0, wait
+	li	t0, BOOT
+	bne	s0, t0, wait
+#endif
+#if LEFT
+	j	leave
 #endif
 	j	enter
+
+#if LEFT
+leave:	li	t0, APLIC_M
+	li	t2, APLIC_S
+	li	s2, 4 * (SOURCES - 1)
+1:	add	t3, t0, s2
+	li	t4, 1 << 10
+	sw	t4, (t3)			# sourcecfg: delegated
+	add	t3, t2, s2
+	li	t4, 4
+	sw	t4, (t3)			# EDGE1
+	li	t4, 0x3000
+	add	t3, t3, t4
+	srli	t4, s2, 2
+	li	t5, BOOT << 18
+	or	t4, t4, t5
+	sw	t4, (t3)			# target
+	addi	s2, s2, -4
+	bnez	s2, 1b
+	li	t4, -1
+	li	t3, APLIC_S + 0x1c00
+	li	s2, SOURCES / 32
+2:	sw	t4, (t3)			# setip
+	sw	t4, 0x200(t3)			# setie
+	addi	t3, t3, 4
+	addi	s2, s2, -1
+	bnez	s2, 2b
+	li	t3, APLIC_S + 0x4000 + 0x20 * BOOT
+	li	t4, 1
+	sw	t4, (t3)			# idelivery
+	sw	t4, 4(t3)			# iforce
+#if LEFT == 2
+	li	t3, APLIC_M + 0x1bc8
+	li	t4, 0x28000
+	sw	t4, (t3)			# smsicfgaddr: the page of the first file
+	li	t4, 1 << 12
+	sw	t4, 4(t3)			# LHXW: a bit for the hart
+	li	t3, 0x70
+	csrw	0x150, t3			# siselect: eidelivery
+	csrwi	0x151, 1
+	li	t3, 0xc0			# eie0, eie2
+	li	t4, -1
+	csrw	0x150, t3
+	csrw	0x151, t4
+	addi	t3, t3, 2
+	csrw	0x150, t3
+	csrw	0x151, t4
+#endif
+	li	t4, 1 << 8
+	sw	t4, (t2)			# domaincfg: IE
+	j	enter
+#endif
 
 /* In: t1 where, a0 and a1 what to pass. */
 enter:	csrw	mepc, t1

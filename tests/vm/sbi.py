@@ -9,12 +9,15 @@ TIME, IPI, HSM, SRST, SHUTDOWN = 1, 2, 4, 8, 16
 EVERYTHING = TIME | IPI | HSM | SRST | SHUTDOWN
 
 
-def tree(folder, words, harts):
-	"""QEMU's own, with `words` as the command line and firmware's memory reserved."""
+def tree(folder, words, harts, aia="none", changes=()):
+	"""QEMU's own, with `words` as the command line, firmware's memory reserved, and
+	properties changed: (node, name, cells ...)."""
 	path, text = folder / "dtb", folder / "dts"
-	run("qemu-system-riscv64", "-machine", f"virt,dumpdtb={path}", "-cpu", "rv64", "-m", "512M",
-	    "-smp", harts, "-display", "none")
+	run("qemu-system-riscv64", "-machine", f"virt,aia={aia},dumpdtb={path}", "-cpu", "rv64",
+	    "-m", "512M", "-smp", harts, "-display", "none")
 	run("fdtput", "-t", "s", path, "/chosen", "bootargs", words)
+	for node, name, *cells in changes:
+		run("fdtput", "-t", "x", path, node, name, *(f"{cell:x}" for cell in cells))
 	run("dtc", "-q", "-I", "dtb", "-O", "dts", "-o", text, path)
 	text.write_text(text.read_text().replace(
 		"/dts-v1/;\n", f"/dts-v1/;\n/memreserve/ {RAM:#x} 0x10000;\n"))
@@ -22,9 +25,11 @@ def tree(folder, words, harts):
 	return path
 
 
-def firmware(folder, has=EVERYTHING, every_hart=False, told=0):
+def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
+	     left=0):
 	code = folder / "sbi"
-	values = {"DTB": DTB, "IMAGE": IMAGE, "HAS": has, "ALL": int(every_hart), "TOLD": told}
+	values = {"DTB": DTB, "IMAGE": IMAGE, "HAS": has, "ALL": int(every_hart), "TOLD": told,
+		  "BOOT": boot, "LEFT": left}
 	run("clang", "--target=riscv64-none-elf", "-march=rv64imac",
 	    "-mno-relax", "-c", "-o", f"{code}.o",
 	    *(f"-D{name}={value:#x}" for name, value in values.items()), "tests/vm/sbi.S")
@@ -32,12 +37,14 @@ def firmware(folder, has=EVERYTHING, every_hart=False, told=0):
 	return code
 
 
-def machine(folder, words, harts=2, cpu=None, **options):
+def machine(folder, words, harts=2, cpu=None, aia="none", tree_aia=None, changes=(), talk=False,
+	    **options):
 	extra = ["-smp", str(harts)]
-	for path, address in ((tree(folder, words, harts), DTB), (image_path(RISCV), IMAGE)):
+	dtb = tree(folder, words, harts, tree_aia or aia, changes)
+	for path, address in ((dtb, DTB), (image_path(RISCV), IMAGE)):
 		extra += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
 	made = Machine(RISCV, kernel="none", cpu=cpu, memory="512M", rng=False, extra=extra,
-		       firmware=firmware(folder, **options))
+		       machine=f"aia={aia}", talk=talk, firmware=firmware(folder, **options))
 	at = made.command.index("-kernel")
 	del made.command[at:at + 2]
 	return made

@@ -42,12 +42,22 @@
 #ifndef __ASSEMBLER__
 #include "lib/base.h"
 
-#define csr_read(name) ({                                               \
+/* A register without a name is its number: macros in `name` are expanded. */
+#define csr_read(name)		csr_read_(name)
+#define csr_write(name, value)	csr_write_(name, value)
+#define csr_swap(name, value)	csr_swap_(name, value)
+#define csr_read_(name) ({                                              \
 	uint64_t v_;                                                    \
 	__asm__ volatile("csrr %0, " #name : "=r"(v_) :: "memory");     \
 	v_;                                                             \
 })
-#define csr_write(name, value) \
+#define csr_swap_(name, value) ({                                       \
+	uint64_t v_;                                                    \
+	__asm__ volatile("csrrw %0, " #name ", %z1" : "=r"(v_) : "rJ"((uint64_t)(value)) \
+			 : "memory");                                   \
+	v_;                                                             \
+})
+#define csr_write_(name, value) \
 	__asm__ volatile("csrw " #name ", %0" :: "rK"((uint64_t)(value)) : "memory")
 #define csr_set(name, bits) \
 	__asm__ volatile("csrs " #name ", %0" :: "rK"((uint64_t)(bits)) : "memory")

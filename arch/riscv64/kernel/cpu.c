@@ -47,8 +47,7 @@ void arch_firmware_end(uint64_t state)
 	csr_set(sstatus, state & SSTATUS_FS);
 }
 
-#define REG(csr, fields) *out = (struct arch_reg){ #csr, fields, csr_get(csr) }; return true
-#define csr_get(csr)	csr_read(csr)
+#define REG(csr, fields) *out = (struct arch_reg){ #csr, fields, csr_read(csr) }; return true
 #define SENVCFG 0x10a	/* clang 14 has no name for it */
 #define IRQS "SSI:1 STI:5 SEI:9 LCOFI:13"
 

@@ -1,11 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* irq.h - numbers of a hart's own interrupts, after those of a PLIC's sources. */
+/*
+ * irq.h - numbers of a hart's own interrupts, after those of devices, and the controller of those:
+ * a PLIC, an APLIC, or an APLIC that writes to the boot hart's IMSIC.
+ */
 #ifndef RISCV64_IRQ_H
 #define RISCV64_IRQ_H
 #include "arch/irq.h"
+#include "arch/machine.h"
+#include "include/stubborn/boot_info.h"
 
 #define IRQ_OWN		1008		/* inter-processor interrupts */
 #define IRQ_OWN_TIMER	(IRQ_OWN + ARCH_IPIS)
 #define IRQ_NONE	1023		/* spurious: not below ARCH_IRQS */
 _Static_assert(IRQ_OWN_TIMER < ARCH_IRQS, "numbers fit");
+
+#define PLIC_OWN	0x200000	/* + 0x1000 for each context: threshold, claim */
+#define PLIC_OWN_SIZE	0x1000
+#define APLIC_IDC	0x4000		/* + 0x20 for each hart */
+#define APLIC_IDC_SIZE	0x20
+
+struct irq_devices {
+	struct boot_range range;
+	char *regs;			/* NULL: none */
+	uint32_t sources;		/* they are 1 to this; 0: no controller */
+	uint32_t place;			/* the boot hart: a PLIC's context, or hart index */
+	uint32_t ids;			/* the highest identity of the IMSIC; 0: none is used */
+	bool aplic;
+};
+extern struct irq_devices irq_devices;
+
+/*
+ * The controller in the device tree that interrupts hart `id` in S-mode; all but `regs` is set.
+ * Returns NULL, or in a few words why there is none. Pure.
+ */
+const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *out);
+
+static inline volatile uint32_t *irq_reg(uint32_t offset)
+{
+	return (volatile uint32_t *)(irq_devices.regs + offset);
+}
+
+/* Mask all, with nothing pending. On the boot hart; false, or a trap: it does not answer. */
+bool imsic_start(void);
+bool aplic_start(void);
+
+/*
+ * As those of arch/irq.h, for numbers up to irq_devices.sources. aplic_take() may return a number
+ * above that, or 0; both are spurious. aplic_mode(): false if no such source is wired to us.
+ */
+bool aplic_mode(uint32_t number, uint32_t how);
+void aplic_enable(uint32_t number, bool on);
+uint32_t aplic_take(void);
+void aplic_done(uint32_t number);
 #endif

@@ -14,9 +14,7 @@
 #define HZ_MIN		10000
 #define HZ_MAX		100000000000
 #define NEVER		UINT64_MAX
-#define stimecmp	0x14d		/* clang 14 has no name for it */
-#define csr_write_number(n, v)	csr_write_named(n, v)
-#define csr_write_named(n, v)	csr_write(n, v)
+#define STIMECMP	0x14d		/* clang 14 has no name for it */
 
 struct acpi_rhct {			/* ACPI 6.6, 5.2.37 */
 	struct acpi_header header;	/* "RHCT" */
@@ -29,7 +27,7 @@ static bool sstc;
 
 static void compare(void *count)
 {
-	csr_write_number(stimecmp, *(uint64_t *)count);
+	csr_write(STIMECMP, *(uint64_t *)count);
 }
 
 const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_timer *out)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * irq_find.c - see irq.h. A controller is ours if its list of those that it interrupts has the
+ * boot hart's external interrupt for S-mode: M-mode's are in the same tree.
+ */
+#include "irq.h"
+#include "arch/riscv64/boot/csr.h"
+#include "harts.h"
+#include "lib/string.h"
+
+#define SOURCES_MAX	1023
+#define PAIR		8		/* bytes: a hart's controller, and its interrupt there */
+#define PLACES_MAX	15872		/* contexts of a PLIC; an APLIC knows 16384 harts */
+#define INDEX_BITS	14
+#define GUEST_BITS	6		/* these three: bits in the address of an IMSIC's file */
+#define GROUP_BITS	7
+#define GROUP_SHIFT	24
+#define MASK(bits)	((1ull << (bits)) - 1)
+
+struct looked {
+	struct fdt f;
+	struct fdt_node n;
+	uint64_t controller;		/* the boot hart's own, a phandle */
+};
+
+static const char none[] = "no device tree names a PLIC or APLIC for the boot hart";
+
+static bool is(const struct looked *l, const char *name)
+{
+	return fdt_compatible(&l->f, &l->n, name, (uint32_t)strlen(name) + 1);
+}
+
+static uint64_t number(const struct looked *l, const char *name, uint64_t otherwise)
+{
+	fdt_number(&l->f, &l->n, name, &otherwise);
+	return otherwise;
+}
+
+/* The boot hart's place in the node's list, of which *count have a place at all. */
+static bool place_of(const struct looked *l, uint32_t *out, uint32_t *count)
+{
+	const uint32_t *cell;
+	struct fdt_value v;
+
+	if (!fdt_get(&l->f, &l->n, "interrupts-extended", &v))
+		return false;
+	cell = v.data;
+	*count = (uint32_t)MIN(v.len / PAIR, PLACES_MAX);
+	for (uint32_t i = 0; i < *count; i++, cell += 2)
+		if (fdt_cells(cell, 1) == l->controller && fdt_cells(cell + 1, 1) == IRQ_EXTERNAL) {
+			*out = i;
+			return true;
+		}
+	return false;
+}
+
+/* An APLIC's hart index is bits of the address of the hart's file (AIA 1.0, 3.6, 4.9.1). */
+static bool imsic_index(const struct looked *l, uint32_t count, struct irq_devices *out)
+{
+	const uint32_t ordered = count > 1 ? 32 - (uint32_t)__builtin_clz(count - 1) : 0;
+	const uint64_t guests = number(l, "riscv,guest-index-bits", 0);
+	const uint64_t harts = number(l, "riscv,hart-index-bits", ordered);
+	const uint64_t groups = number(l, "riscv,group-index-bits", 0);
+	const uint64_t shift = number(l, "riscv,group-index-shift", GROUP_SHIFT);
+	const uint64_t ids = number(l, "riscv,num-ids", 0);
+	struct boot_range r;
+	uint64_t offset;
+
+	if (guests > GUEST_BITS || harts > INDEX_BITS || groups > GROUP_BITS ||
+	    harts + groups > INDEX_BITS || shift < GROUP_SHIFT || shift > 55 ||
+	    ids < 63 || ids > 2047 || ids % 64 != 63)
+		return false;
+	offset = (uint64_t)out->place << (PAGE_SHIFT + guests);
+	for (uint32_t i = 0; fdt_reg(&l->f, &l->n, i, &r); i++, offset -= r.size)
+		if (offset < r.size) {
+			offset += r.base;
+			out->place = (uint32_t)((offset >> (PAGE_SHIFT + guests) & MASK(harts)) |
+						(offset >> shift & MASK(groups)) << harts);
+			out->ids = (uint32_t)ids;
+			return true;
+		}
+	return false;
+}
+
+static const char *imsic_find(struct looked l, struct irq_devices *out)
+{
+	const uint64_t parent = number(&l, "msi-parent", 0);
+	uint32_t count;
+
+	l.n = (struct fdt_node){ 0 };
+	do
+		if (!parent || !fdt_next(&l.f, &l.n))
+			return none;
+	while (!is(&l, "riscv,imsics") || number(&l, "phandle", 0) != parent);
+	if (!place_of(&l, &out->place, &count))
+		return none;
+	return imsic_index(&l, count, out) ? NULL : "the IMSIC's node is not usable";
+}
+
+static const char *look(const struct looked *l, struct irq_devices *out)
+{
+	const bool plic = is(l, "sifive,plic-1.0.0") || is(l, "riscv,plic0") ||
+			  is(l, "thead,c900-plic");
+	uint64_t sources, size = APLIC_IDC;
+	const char *why;
+	uint32_t count;
+
+	*out = (struct irq_devices){ .aplic = !plic };
+	if (!plic && !is(l, "riscv,aplic"))
+		return none;
+	if (place_of(l, &out->place, &count)) {
+		size = plic ? PLIC_OWN + PLIC_OWN_SIZE * (out->place + 1) :
+			      APLIC_IDC + APLIC_IDC_SIZE * (out->place + 1);
+	} else {
+		why = plic ? none : imsic_find(*l, out);
+		if (why)
+			return why;
+	}
+	sources = number(l, plic ? "riscv,ndev" : "riscv,num-sources", 0);
+	if (!sources || sources > SOURCES_MAX || !fdt_reg(&l->f, &l->n, 0, &out->range) ||
+	    out->range.base % PAGE_SIZE || out->range.size < size)
+		return plic ? "the PLIC's node is not usable" : "the APLIC's node is not usable";
+	out->range.size = size;
+	out->sources = (uint32_t)MIN(sources, out->ids ? MIN(out->ids, IRQ_OWN - 1) : IRQ_OWN - 1);
+	return NULL;
+}
+
+const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *out)
+{
+	const char *why = none;
+	struct looked l = { 0 };
+	struct harts h;
+
+	if (!harts_start(&h, m))
+		return none;
+	do
+		if (!harts_next(&h))
+			return "the device tree does not list the boot hart";
+	while (h.id != id);
+	l.f = h.f;
+	l.controller = h.controller;
+	while (why == none && fdt_next(&l.f, &l.n))
+		why = look(&l, out);
+	return why;
+}
