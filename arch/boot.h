@@ -40,11 +40,12 @@ void arch_port_out16(uint16_t port, uint16_t value);
 bool arch_call_put(uint8_t byte);	/* only if ARCH_CALLS; false: the byte was not sent */
 
 /*
- * Only if ARCH_WIDE, between arch_wide_start(), once firmware is gone, and arch_jump(): SIMD
- * registers write memory that no other CPU reads yet. arch_wide_fill() writes zeros.
+ * Only if ARCH_WIDE: SIMD registers write memory that no other CPU reads yet. To be used from
+ * arch_wide_start() to arch_jump(), once firmware is gone, and while our own kernel begins.
+ * arch_wide_start() returns false if they cannot be used. arch_wide_fill() writes zeros.
  * arch_wide_run() fills [e, end) with value, value + step, value + 2 * step and so on.
  */
-void arch_wide_start(void);
+bool arch_wide_start(void);
 void arch_wide_fill(void *dst, uint64_t words);
 void arch_wide_run(uint64_t *e, uint64_t *end, uint64_t value, uint64_t step);
 

@@ -29,11 +29,11 @@ struct arch_map {
 };
 #define ARCH_MAP_GIB	(1u << 0)	/* 1 GiB leaves may be used */
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: one privilege level */
-#define ARCH_MAP_EMPTY	(1u << 2)	/* set around a call: nothing is mapped in the range yet, */
-					/* so arch_map need not check */
+#define ARCH_MAP_EMPTY	(1u << 2)	/* set around a call: the tables are not in use, and */
+					/* nothing is mapped in the range yet: no need to check */
 #define ARCH_MAP_TYPES	(1u << 3)	/* entries have memory types of their own (Svpbmt) */
-#define ARCH_MAP_WIDE	(1u << 4)	/* set by the stub after arch_wide_start(): no CPU */
-					/* uses the tables yet, SIMD registers may write them */
+#define ARCH_MAP_WIDE	(1u << 4)	/* set if arch_wide_start() was true: SIMD registers */
+					/* may write tables that no CPU uses yet */
 
 /*
  * Begin new tables, not in use yet. The caller sets page, cookie, offset and flags (0 or

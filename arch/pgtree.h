@@ -44,7 +44,7 @@ static void pgtree_clear(const struct arch_map *m, uint64_t *e, const uint64_t *
 
 /*
  * Write leaves that differ by `step`, from e up to `end` or the first entry in use; `empty` says
- * that none is in use. Returns how many were written.
+ * that none is in use, and no CPU uses the table. Returns how many were written.
  */
 static __attribute__((noinline)) uint64_t pgtree_run(const struct arch_map *m, uint64_t *e,
 						     uint64_t *end, uint64_t leaf,
@@ -55,7 +55,7 @@ static __attribute__((noinline)) uint64_t pgtree_run(const struct arch_map *m, u
 
 	if (!empty)
 		end = pgtree_taken(e, end);
-	if (ARCH_WIDE && m->flags & ARCH_MAP_WIDE) {
+	if (ARCH_WIDE && m->flags & ARCH_MAP_WIDE && (empty || !m->ordered)) {
 		arch_wide_run(e, end, leaf, step);
 		return (uint64_t)(end - start);
 	}
@@ -88,6 +88,29 @@ static void pgtree_link(const struct arch_map *m, uint64_t *e, uint64_t sub)
 }
 
 /*
+ * Write entries of `level` from e on, for up to n new tables that have leaves alone. Returns how
+ * many: fewer if an entry is in use, unless its table is fresh, or if pages run out.
+ */
+static uint64_t pgtree_tables(struct arch_map *m, uint64_t *e, uint64_t n, uint32_t level,
+			      uint64_t pa, enum arch_perm perm, bool fresh)
+{
+	const uint64_t step = pte_step(PGTREE_STEP(level - 1));
+	uint64_t leaf = pte_leaf(m, pa, level - 1, perm), done;
+
+	for (done = 0; done < n && (fresh || !e[done]); done++) {
+		const uint64_t sub = m->page(m->cookie);
+		uint64_t *table = pgtree_table(m, sub);
+
+		if (!sub)
+			break;
+		(void)pgtree_run(m, table, table + PGTREE_ENTRIES, leaf, step, true);
+		pgtree_link(m, &e[done], sub);
+		leaf += step * PGTREE_ENTRIES;
+	}
+	return done;
+}
+
+/*
  * Fill [va, va+size), which lies below one table of this level. Entries in use are kept. The page
  * of a fresh table has not been cleared: this clears every entry that it does not write.
  */
@@ -96,7 +119,7 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 {
 	const uint32_t shift = PGTREE_SHIFT(level);
 	const uint64_t step = PGTREE_STEP(level);
-	const bool leaves = level <= (m->flags & ARCH_MAP_GIB ? 2u : 1u);
+	const uint32_t most = m->flags & ARCH_MAP_GIB ? 2 : 1;	/* the highest level with leaves */
 	const bool empty = fresh || m->flags & ARCH_MAP_EMPTY;
 	uint64_t *e = &table[(va >> shift) % PGTREE_ENTRIES];
 	uint64_t *const end = &table[((va + size - 1) >> shift) % PGTREE_ENTRIES] + 1;
@@ -110,11 +133,21 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 		uint64_t part = MIN(size, step - (va & (step - 1)));
 		const bool free = fresh || !*e;
 
-		if (leaves && free && !((va | pa) & (step - 1)) && size >= step) {
+		if (level <= most && free && !((va | pa) & (step - 1)) && size >= step) {
 			uint64_t run = pgtree_run(m, e, e + (size >> shift),
 						  pte_leaf(m, pa, level, perm),
 						  pte_step(step), empty);
 
+			e += run - 1;
+			part = run << shift;
+		} else if (level && level <= most + 1 && free && !(va & (step - 1)) &&
+			   !(pa & (PGTREE_STEP(level - 1) - 1)) && size >= step) {
+			uint64_t run = pgtree_tables(m, e, size >> shift, level, pa, perm, fresh);
+
+			if (!run) {
+				status = ERR_NO_MEMORY;
+				break;
+			}
 			e += run - 1;
 			part = run << shift;
 		} else if (level && free) {
@@ -131,8 +164,11 @@ static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level,
 			status = pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
 					     part, perm, false);
 		} else {		/* all leaves; `part` is too much only at the end */
-			for (; e + 1 < end && e[1] && pte_is_leaf(e[1], level); e++)
-				part += step;
+			const uint64_t *const first = e++;
+
+			while (e < end && *e && pte_is_leaf(*e, level))
+				e++;
+			part += (uint64_t)(--e - first) << shift;
 		}
 		e++;
 		va += part;

@@ -111,6 +111,8 @@ static void kernel_map(struct kernel *k)
 		status = memory_tables_new(&k->memory, &map);
 	else
 		memory_tables(&k->memory, &map);
+	if (ARCH_WIDE && arch_wide_start())
+		map.flags |= ARCH_MAP_WIDE;
 	if (status == OK)
 		status = mapplan_apply(&map, bi, k->memory.map, k->memory.n, &no_trampoline,
 				       &unmapped);

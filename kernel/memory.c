@@ -11,6 +11,7 @@
 
 #define LOW_MEMORY	(1 * MIB)		/* not used: other CPUs start below it */
 #define TABLES_MIN	(2 * MIB)
+#define TRIED		(32 * PAGE_SIZE)	/* at once */
 
 void memory_start(struct memory *m, struct boot_info *bi)
 {
@@ -47,23 +48,38 @@ static void touch(void *page)
 	*(volatile uint64_t *)page = 0;
 }
 
-/* Whether the page can become a table: not if it is in memory that is not mapped yet. */
-static bool page_usable(const struct memory *m, uint64_t page)
+static void touch_all(void *first)
 {
+	for (uint64_t at = 0; at < TRIED; at += PAGE_SIZE)
+		touch((uint8_t *)first + at);
+}
+
+/*
+ * Whether the page can become a table: not if it is in memory that is not mapped yet. `left` says
+ * how many bytes from it on are free: many pages are tried at once, and one if that fails.
+ */
+static __attribute__((noinline)) bool page_usable(struct memory *m, uint64_t page, uint64_t left)
+{
+	const bool off = m->bi->regime == BOOT_MMU_OFF;
 	struct trap_info fault;
 
-	if (m->bi->regime == BOOT_MMU_OFF)	/* stale lines would hide what is written now */
+	if (!off && left >= TRIED && trap_try(touch_all, memory_at(m, page), &fault)) {
+		m->usable = (struct boot_range){ page, TRIED };
+		return true;
+	}
+	if (off)				/* stale lines would hide what is written now */
 		arch_clean((uint64_t)memory_at(m, page), PAGE_SIZE);
 	return trap_try(touch, memory_at(m, page), &fault);
 }
 
 /* Choose a writable region that is large enough for any machine's tables. */
-static void tables_choose(struct memory *m)
+static __attribute__((noinline)) void tables_choose(struct memory *m)
 {
 	struct boot_range r;
 
 	for (uint32_t i = 0; memory_free_next(m, &i, &r);) {
-		if (r.base < LOW_MEMORY || r.size < TABLES_MIN || !page_usable(m, r.base))
+		if (r.base < LOW_MEMORY || r.size < TABLES_MIN ||
+		    !page_usable(m, r.base, PAGE_SIZE))
 			continue;
 		m->tables = r;
 		return;
@@ -75,9 +91,9 @@ static uint64_t memory_page(void *cookie)
 {
 	struct memory *m = cookie;
 	struct boot_info *bi = m->bi;
-	uint64_t page;
+	uint64_t page, left = bi->page_pool.size - bi->page_used;
 
-	if (bi->page_pool.size - bi->page_used >= PAGE_SIZE) {
+	if (left >= PAGE_SIZE) {
 		page = bi->page_pool.base + bi->page_used;
 		bi->page_used += PAGE_SIZE;
 	} else {
@@ -85,10 +101,13 @@ static uint64_t memory_page(void *cookie)
 			tables_choose(m);
 		if (m->tables_used == m->tables.size)
 			return 0;
+		left = m->tables.size - m->tables_used;
 		page = m->tables.base + m->tables_used;
 		m->tables_used += PAGE_SIZE;
 	}
-	return page_usable(m, page) ? page : 0;
+	if (page - m->usable.base < m->usable.size)
+		return page;
+	return page_usable(m, page, left) ? page : 0;
 }
 
 status_t memory_tables_new(struct memory *m, struct arch_map *out)

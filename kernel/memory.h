@@ -16,6 +16,7 @@ struct memory {
 	uint32_t n, cap;
 	struct boot_range tables;	/* FREE memory for table pages */
 	uint64_t tables_used;		/* bytes of it */
+	struct boot_range usable;	/* pages that have been found writable */
 	struct boot_range keep;		/* firmware's, readable after memory_reclaim(), too */
 };
 

@@ -10,8 +10,19 @@
 
 #define PROBE_STEP	(2 * MIB)
 #define PROBES_MAX	16384u
+#define PROBES_TURN	8	/* in a turn of the loop */
 #define LOG_LINES	24	/* of the last boot's log */
 #define LOG_WIDTH	128
+
+/* Whether crumbs may begin at one of PROBES_TURN places from `c` on. */
+static bool trail_near(const struct crumbs *c)
+{
+#pragma clang loop unroll(full)
+	for (uint32_t i = 0; i < PROBES_TURN; i++)
+		if (((const struct crumbs *)((uint64_t)c + i * PROBE_STEP))->magic == CRUMB_MAGIC)
+			return true;
+	return false;
+}
 
 static bool trail_sane(const struct crumbs *c)
 {
@@ -86,9 +97,14 @@ static void trail_search(void *cookie)
 		struct crumbs *c = memory_at(m, at);
 
 		left -= n;
-		for (; n; n--, c = (struct crumbs *)((uint64_t)c + PROBE_STEP))
-			if (c->magic == CRUMB_MAGIC && trail_sane(c))
+		while (n) {
+			const uint64_t turn = n < PROBES_TURN || trail_near(c) ? 1 : PROBES_TURN;
+
+			if (turn == 1 && trail_sane(c))
 				trail_report(c);
+			c = (struct crumbs *)((uint64_t)c + turn * PROBE_STEP);
+			n -= turn;
+		}
 	}
 }
 

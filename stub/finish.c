@@ -57,13 +57,6 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 	return count;
 }
 
-/* Whether SIMD registers may be used. A KVM that emulates what other loaders start lacks them. */
-static bool finish_wide(const struct draft *d)
-{
-	return ARCH_WIDE && (d->info.entry == BOOT_ENTRY_UEFI ||
-			     d->info.entry == BOOT_ENTRY_UEFI32);
-}
-
 static void copy_part(const struct arena *a, const char *start, const char *end)
 {
 	arch_copy_image(image_twin(start, a->image), start, (uint64_t)(end - start) / 8);
@@ -209,16 +202,15 @@ static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold
 
 _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach *reach, uint32_t n)
 {
-	const bool wide = finish_wide(d);
 	struct jump_plan plan;
 	struct boot_info *bi;
 	uint32_t entries;
+	bool wide;
 
 	fault_stage(&d->options, CRUMB_NORMALISE);
 	entries = finish_memmap(d, a, reach, n);
 	fault_stage(&d->options, CRUMB_COPY);
-	if (ARCH_WIDE && wide)
-		arch_wide_start();
+	wide = ARCH_WIDE && arch_wide_start();
 	finish_copy(a, wide);
 	finish_keep(d, a);
 	bi = handoff_write(d, a, entries);

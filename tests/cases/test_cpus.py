@@ -235,8 +235,8 @@ def test_kvm(path, words):
 
 
 def test_kvm_selftest():
-	"""A KVM that emulates what a kernel does, as its CPU does not virtualise, stops at INT3:
-	Linux's emulator has it in real mode alone."""
+	"""A KVM that emulates what a kernel does, as its CPU does not virtualise (kvm_pvm), stops
+	at INT3: Linux's emulator has it in real mode alone."""
 	with kvm(elf_path, "selftest idle") as machine:
 		while not re.search(r"^\d+ passed, ", machine.serial(), re.M):
 			if machine.run("query-status")["status"] == "internal-error":

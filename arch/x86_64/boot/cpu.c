@@ -11,6 +11,8 @@
 #define CPUID_1_APIC		(1u << 9)	/* EDX */
 #define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
 #define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
+#define CPUID_HV		0x40000000u	/* EBX, ECX, EDX: the hypervisor's name */
+#define CPUID_HV_KVM		0x4b4d564bu	/* "KVMK", of "KVMKVMKVM" */
 #define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, with some hypervisors */
 
 #define PORT_COM1		0x3f8
@@ -96,11 +98,18 @@ void arch_fill(void *dst, uint64_t value, uint64_t words)
 	__asm__ volatile("rep stosq" : "+D"(dst), "+c"(words) : "a"(value) : "memory");
 }
 
-/* All CPUs with long mode have SSE2. What the kernel gets, plan.c sets. SDM 3A 13.1. */
-void arch_wide_start(void)
+/*
+ * All CPUs with long mode have SSE2. What the kernel gets, plan.c sets. SDM 3A 13.1. Not under KVM:
+ * one without hardware virtualisation emulates what kernels do, and gives up at XORPS. It cannot
+ * be told from others.
+ */
+bool arch_wide_start(void)
 {
+	if (cpuid(CPUID_HV, 0).b == CPUID_HV_KVM)
+		return false;
 	cr_write(cr0, cr_read(cr0) & ~(uint64_t)(CR0_EM | CR0_TS));
 	cr_write(cr4, cr_read(cr4) | CR4_OSFXSR);
+	return true;
 }
 
 uint8_t arch_port_in8(uint16_t port)

@@ -51,17 +51,17 @@ arch_wide_run:
 	add	%rcx, %rcx
 	movq	%rcx, %xmm1
 	punpcklqdq %xmm1, %xmm1			/* to the next two */
-	lea	-128(%rsi), %rax
+	lea	-256(%rsi), %rax
 	jmp	2f
 1:
 	.set	at, 0
-	.rept	8
+	.rept	16
 	movups	%xmm0, at(%rdi)
 	paddq	%xmm1, %xmm0
 	.set	at, at + 16
 	.endr
-	sub	$-128, %rdi
-2:	cmp	%rax, %rdi			/* room for 16? */
+	add	$256, %rdi
+2:	cmp	%rax, %rdi			/* room for 32? */
 	jbe	1b
 	lea	-16(%rsi), %rax
 	jmp	4f

@@ -28,18 +28,3 @@ __attribute__((no_sanitize("address"))) void arch_fill(void *dst, uint64_t value
 	while (words--)
 		*to++ = value;
 }
-
-void arch_wide_start(void)
-{
-}
-
-void arch_wide_fill(void *dst, uint64_t words)
-{
-	arch_fill(dst, 0, words);
-}
-
-void arch_wide_run(uint64_t *e, uint64_t *end, uint64_t value, uint64_t step)
-{
-	for (; e < end; e++, value += step)
-		*e = value;
-}

@@ -3,7 +3,9 @@
 #include "tests/host/unit/pgtable.h"
 
 const uint32_t raw_levels[] = { 4, 5, 0 };
-const uint32_t raw_flags[] = { 0, ARCH_MAP_GIB, ARCH_MAP_GIB | ARCH_MAP_WIDE, ~0u };
+const uint32_t raw_flags[] = {
+	0, ARCH_MAP_GIB, ARCH_MAP_WIDE, ARCH_MAP_GIB | ARCH_MAP_WIDE, ~0u,
+};
 const bool raw_sign_extends = true;
 
 enum raw_kind raw_entry(uint64_t entry, uint32_t level, uint32_t flags, uint64_t *pa,

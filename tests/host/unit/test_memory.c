@@ -7,14 +7,23 @@
 #define BEYOND	(ARCH_REACH + 64 * MIB)	/* where the image is in the direct map, perhaps */
 
 static uint32_t touched;
+static uint64_t hole = ARCH_REACH;		/* a page that is not mapped */
+static void (*touch_one)(void *);
+
+/* The first that is called tries one page, others many. */
+static uint64_t fn_size(void (*fn)(void *))
+{
+	if (!touch_one)
+		touch_one = fn;
+	return fn == touch_one ? PAGE_SIZE : 32 * PAGE_SIZE;
+}
 
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
-	(void)fn;
 	memset(out, 0, sizeof(*out));
 	assert_true((uint64_t)arg < ARCH_REACH);
 	touched++;
-	return true;
+	return (uint64_t)arg >= hole + PAGE_SIZE || fn_size(fn) <= hole - (uint64_t)arg;
 }
 
 status_t arch_map_start(struct arch_map *m)
@@ -95,11 +104,32 @@ static void test_tables(void **state)
 	assert_int_equal(t.root, WHERE);
 }
 
+/* Pages are tried many at once; before one that is not mapped, one by one. */
+static void test_tables_hole(void **state)
+{
+	struct boot_mem map[] = { { WHERE, 4 * MIB, BOOT_MEM_FREE, 0 } };
+	struct boot_info bi = { .regime = BOOT_MMU_IDENTITY };
+	struct memory m = memory(&bi, map, 1);
+	struct arch_map t;
+
+	(void)state;
+	hole = WHERE + 100 * PAGE_SIZE;
+	touched = 0;
+	memory_tables(&m, &t);
+	assert_int_equal(t.root, WHERE);
+	for (uint64_t page = WHERE + PAGE_SIZE; page < hole; page += PAGE_SIZE)
+		assert_int_equal(t.page(t.cookie), page);
+	assert_int_equal(touched, 1 + 3 + 2 * 4);
+	assert_int_equal(t.page(t.cookie), 0);
+	hole = ARCH_REACH;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_free_next),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_tables_hole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,8 @@
  *
  * The compiler calls us before each 8-byte store, and a walker looks at the tables there: it
  * sees a store at once, or only after arch_map.ordered has been called, whichever is worse, for
- * each word separately. Built once for each CPU with that CPU's pgtable.c.
+ * each word separately. SIMD registers may not write a table in its reach. Built once for each
+ * CPU with that CPU's pgtable.c.
  */
 #include "tests/host/unit/pgtable.h"
 
@@ -18,7 +19,7 @@ static struct {
 	uint64_t *seen;			/* the pool as it was when last ordered */
 	uint64_t last;			/* the word that is being written, from the pool's start */
 	uint32_t reach[POOL_PAGES];	/* levels of the tables in reach of the root, from 1 on */
-	uint32_t orders, links;
+	uint32_t orders, links, wides;
 } live;
 
 static void walk_table(uint64_t table, uint32_t level);
@@ -88,6 +89,25 @@ UNWATCHED static void ordered(void)
 	memcpy(live.seen, live.pool.pages, POOL_PAGES * PAGE_SIZE);
 }
 
+bool arch_wide_start(void)
+{
+	return true;
+}
+
+void arch_wide_fill(void *dst, uint64_t words)
+{
+	arch_wide_run(dst, (uint64_t *)dst + words, 0, 0);
+}
+
+void arch_wide_run(uint64_t *e, uint64_t *end, uint64_t value, uint64_t step)
+{
+	for (; e < end; e++, value += step) {
+		assert_int_equal(live.reach[(e - live.pool.pages) / PAGE_WORDS], 0);
+		*e = value;
+		live.wides++;
+	}
+}
+
 struct request {
 	uint64_t va, pa, size;
 	enum arch_perm perm;
@@ -114,7 +134,7 @@ static void one_live(uint32_t levels, uint32_t flags, uint32_t limit)
 	assert_non_null(live.seen);
 	memcpy(live.seen, live.pool.pages, POOL_PAGES * PAGE_SIZE);
 	memset(live.reach, 0, sizeof(live.reach));
-	live.orders = live.links = 0;
+	live.orders = live.links = live.wides = 0;
 	live.last = 0;
 	m.ordered = ordered;
 	live.map = &m;
@@ -130,6 +150,7 @@ static void one_live(uint32_t levels, uint32_t flags, uint32_t limit)
 	}
 	live.map = NULL;
 	assert_true(live.links >= 3 || limit < POOL_PAGES);	/* the compiler plays its part */
+	assert_true(!!live.wides == !!(flags & ARCH_MAP_WIDE) || limit < POOL_PAGES);
 	assert_true(live.orders >= ARRAY_SIZE(requests) + live.pool.used - 1);
 	free(live.seen);
 	pool_end(&live.pool);
