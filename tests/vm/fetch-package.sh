@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# fetch-package.sh - get a file from a Debian package for another CPU (default: GRUB), without
+# fetch-package.sh - get files from a Debian package for another CPU (default: GRUB), without
 # adding that CPU to this machine's package manager.
 #
-# usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT.EFI [PACKAGE PATH]
+# usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT [PACKAGE PATH [OUT PATH]...]
 #
-# SUITE=stable: from Debian's present release, in the same archive, for a CPU that this machine's
-# release lacks.
+# SUITE=stable: from Debian's present release (or another suite), in the same archive, for what this
+# machine's release lacks.
 set -eu
 
 here=$(realpath "$(dirname "$0")")
 again=$here/../../again.sh
-arch=$1 out=$(realpath "$2") package=${3:-grub-efi-$1-bin}
+from=$PWD arch=$1 package=${3:-grub-efi-$1-bin}
 path=${4:-usr/lib/grub/arm64-efi/monolithic/grubaa64.efi}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -44,4 +44,10 @@ if ! "$again" sh -c "$fetch" sh "$package" -q -o Acquire::Retries=3 \
 	exit 1
 fi
 dpkg -x ./"$package"_*.deb files
-cp "files/$path" "$out"
+cd "$from"
+cp --sparse=always "$work/files/$path" "$2"
+[ $# -lt 4 ] || shift 4
+while [ $# -ge 2 ]; do
+	cp --sparse=always "$work/files/$2" "$1"
+	shift 2
+done

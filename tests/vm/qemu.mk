@@ -6,8 +6,9 @@ QEMU_JOBS ?= 2
 # -k selects a few tests; those of the examples then say whether the examples must be built first.
 QEMU_EXAMPLES = $(if $(filter -k%,$(QEMU_ARGS)),,examples)
 # What some tests need besides.
-QEMU_FILES ?= $(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/grubriscv64.efi \
-	$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs $(QEMU_EXAMPLES)
+LOADERS = $(addprefix $(BUILD)/loaders/,grubaa64.efi grubriscv64.efi systemd-bootia32.efi \
+	riscv-vars.fd)
+QEMU_FILES ?= $(LOADERS) $(BUILD)/unit/dtbs $(QEMU_EXAMPLES)
 qemu: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
@@ -22,6 +23,13 @@ $(BUILD)/loaders/grubriscv64.efi: tests/vm/fetch-package.sh
 	SUITE=stable tests/vm/fetch-package.sh riscv64 $@ grub-efi-riscv64-unsigned \
 		usr/lib/grub/riscv64-efi/monolithic/grubriscv64.efi || true
 
+# EDK II; its code lies beside its variables.
+$(BUILD)/loaders/riscv-vars.fd: tests/vm/fetch-package.sh
+	@mkdir -p $(@D)
+	SUITE=stable tests/vm/fetch-package.sh all $(@D)/riscv-code.fd qemu-efi-riscv64 \
+		usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd \
+		$@ usr/share/qemu-efi-riscv64/RISCV_VIRT_VARS.fd || true
+
 $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
 	tests/vm/fetch-package.sh i386 $@ systemd-boot-efi \
@@ -30,10 +38,7 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 .PHONY: qemu
 
 ##   qemu-matrix       a table of the ways in: which started, and what was passed
-qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so \
-		$(BUILD)/loaders/grubaa64.efi $(BUILD)/loaders/grubriscv64.efi \
-		$(BUILD)/loaders/systemd-bootia32.efi $(BUILD)/unit/dtbs \
-		| $(BUILD)/have-QEMU
+qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so $(LOADERS) $(BUILD)/unit/dtbs | $(BUILD)/have-QEMU
 	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-p matrix $(QEMU_ARGS) tests/cases
 
@@ -79,7 +84,7 @@ soak: soak-dtb
 soak: soak-riscv64
 soak-riscv64: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
 	RISCV64=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		-n $(QEMU_JOBS) -k "riscv or sbi" tests/cases
+		-n $(QEMU_JOBS) -k "riscv or sbi or edk2" tests/cases
 
 .PHONY: soak-riscv64
 

@@ -9,12 +9,13 @@ import struct
 import subprocess
 import uuid
 
-from machine import ARCHES, FIRMWARE, Machine
+from machine import ARCHES, BUILD, FIRMWARE, Machine
 
 CODE = {"x86_64": "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd",
 	"aarch64": "/usr/share/AAVMF/AAVMF_CODE.ms.fd"}
 VARIABLES = {"x86_64": "/usr/share/OVMF/OVMF_VARS_4M.ms.fd",
-	     "aarch64": "/usr/share/AAVMF/AAVMF_VARS.ms.fd"}
+	     "aarch64": "/usr/share/AAVMF/AAVMF_VARS.ms.fd",
+	     "riscv64": BUILD / "loaders/riscv-vars.fd"}
 GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 SECURITY = "d719b2cb-3d3a-4596-a3bc-dad00e67656f"	# db
 SHIM = "605dab50-e046-4300-abb6-3dd810dd8b23"
@@ -130,4 +131,4 @@ class SecureMachine(Machine):
 		return command
 
 
-assert set(CODE) <= set(ARCHES)	# U-Boot keeps no variables
+assert set(CODE) <= set(ARCHES)	# riscv64's has no Secure Boot

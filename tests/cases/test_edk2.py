@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""riscv64 started by EDK II: from a disk, and by -kernel. edk2.py has the machine."""
+import re
+
+import pytest
+
+import edk2
+from edk2 import ARCH, Edk2
+from machine import image_path
+from monitor import Monitor
+from report import Report
+from secure import BOOT, NV, RUNTIME
+from test_boot import GOES_ON, selftest_passed
+from test_fault import FAULT, stage_said, symbol
+from test_runtime import DATE, VENDOR, dumped
+from test_uboot import INITRD
+
+pytestmark = edk2.needed
+RAM = 0x80000000
+
+
+def ended(*words, **options):
+	with Edk2(*words, **options) as machine:
+		machine.wait(GOES_ON)
+		return machine.wait_end()
+
+
+def hart(text):
+	"""OpenSBI's choice."""
+	return int(re.search(r"^Boot HART ID +: (\d+)$", text, re.M)[1])
+
+
+@pytest.mark.door("EDK II, removable disk, riscv64")
+def test_disk():
+	"""The text file beside the image, an initrd beside it; the number of the boot hart, which
+	only a protocol says; from five levels to our own tables."""
+	cmdline = "mmu=mapped initrd=\\i selftest poweroff"
+	text = ended(cmdline, files={"\\i": INITRD}, extra=["-smp", "4"])
+	Report(text).check(ARCH, "mapped", cmdline, initrd=INITRD)
+	assert 'vendor "Debian distribution of EDK II"' in text
+	assert f"boot: cpu: PRV1 id 0x{hart(text):x}\n" in text
+	assert re.search(r"^boot: found: .* satp 0xa\w{15} ", text, re.M)
+	assert "boot: cpus: 4 of 4\n" in text
+	assert "boot: seed: 32 bytes\n" in text and "boot: runtime services: yes\n" in text
+	# OpenSBI's, which firmware's map calls boot services data
+	assert re.search(rf"^boot: memory: {RAM:#x} 0x\w+ reserved$", text, re.M)
+	selftest_passed(text)
+
+
+@pytest.mark.door("EDK II, qemu -kernel, riscv64")
+@pytest.mark.parametrize("regime,place", [("off", "random"), ("identity", "stay"),
+					  ("mapped", f"{RAM + 0x6000000:#x}")])
+def test_kernel(regime, place):
+	"""A command line as load options, an initrd by LoadFile2, and a screen."""
+	cmdline = f"mmu={regime} place={place} selftest poweroff"
+	text = ended(kernel=image_path(ARCH), append=cmdline, initrd=INITRD,
+		     display="bochs-display")
+	report = Report(text).check(ARCH, regime, cmdline, initrd=INITRD)
+	assert (report.runs == report.loaded) == (place == "stay")
+	assert place[0] != "0" or report.runs == int(place, 0)
+	assert re.search(r"^boot: screen: 1280x800 xrgb at 0x\w+$", text, re.M)
+	selftest_passed(text)
+
+
+def test_refused():
+	"""An error returns to firmware, which goes on with the next disk."""
+	with Edk2("place=0x1000", second="second poweroff") as machine:
+		machine.wait("stubborn: error: place=0x1000: no.*")
+		machine.wait(GOES_ON)
+		assert 'boot: command line: "second poweroff"' in machine.wait_end()
+
+
+@pytest.mark.parametrize("stage", ["jump", "kernel"])
+def test_fault(stage):
+	"""With firmware's tables, and with our own."""
+	with Edk2(f"mmu=identity fault={stage}") as machine:
+		machine.wait("stubborn: panic: halted")
+		fault = FAULT.search(machine.serial())
+	assert fault and fault[1] == stage_said(stage)
+	assert fault[2] == "page fault, read (scause 0xd, stval 0x5eadbeeff000)"
+	assert symbol(ARCH, int(fault[4], 16))[0] != "??"
+
+
+def test_runtime():
+	"""The time; variables of its flash, read, written, and there after a reset. In between,
+	firmware's timer interrupt, which it leaves pending, has not come."""
+	data = bytes(range(99))
+	with Edk2("mmu=mapped", talk=True, variables=[
+			("TestHeld", VENDOR, NV | BOOT | RUNTIME, data),
+			("TestHidden", VENDOR, NV | BOOT, b"not at runtime")]) as machine:
+		monitor = Monitor(machine)
+		assert re.search(rf"^firmware: {DATE}", monitor.run("time"), re.M)
+		assert dumped(monitor.run("efivar TestHeld")) == data
+		assert not monitor.try_("efivar TestHidden")[0]
+		monitor.run("efivar TestHeld 0x0102ff")
+		monitor.type("reboot\r")
+		machine.wait("boot: idle", after=monitor.seen)
+		monitor._answer()
+		assert dumped(monitor.run("efivar TestHeld")) == b"\1\2\xff"
+		assert "passed, 0 failed" in monitor.run("selftest")
+
+
+def test_again():
+	"""The kernel boots itself out of each regime."""
+	text = ended("again=4:any selftest poweroff", extra=["-smp", "2"])
+	assert len(re.findall(r"^\d+ passed, 0 failed$", text, re.M)) == 5
+	assert "boot: again: 4 times since uefi" in text

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""riscv64's `virt` with EDK II of Debian's present release: with a device tree on this release's
+QEMU, which has no ACPI for this CPU; with ACPI on a newer one.
+
+QEMU 7.2 enters a first flash in M-mode. Without one it enters the second, where EDK II keeps its
+variables, in S-mode: a jump fits into the first 16 bytes, which a firmware volume leaves free for
+that. EDK II itself is loaded to where the first flash would be.
+"""
+import os
+import re
+import struct
+import subprocess
+
+import pytest
+
+from machine import BUILD, Machine
+from secure import store
+
+ARCH = "riscv64"
+CODE = BUILD / "loaders/riscv-code.fd"
+VARIABLES = BUILD / "loaders/riscv-vars.fd"
+FLASH = 0x20000000
+JUMP = 0x02b7, 0x2000, 0x8067, 0x0002		# lui t0, 0x20000; jr t0
+
+needed = pytest.mark.skipif(not (CODE.exists() and VARIABLES.exists()),
+			    reason="no EDK II for riscv64: fetch-package.sh failed")
+
+
+class Edk2(Machine):
+	"""`variables` are in its flash (secure.store)."""
+
+	def __init__(self, cmdline=None, *, variables=(), **options):
+		self.variables = variables
+		# A saved machine (firstread.py) would wait for its timer for ever.
+		super().__init__(ARCH, cmdline, firmware=None, fresh=True, **options)
+
+	def _command(self, *options):
+		code, flash = self.folder / "code.fd", self.folder / "vars.fd"
+		os.symlink(CODE, code)
+		subprocess.run(["cp", "--sparse=always", VARIABLES, flash], check=True)
+		with open(flash, "r+b") as file:
+			file.write(store(ARCH, self.variables))
+			file.seek(0)			# and the header's sum stays 0
+			file.write(struct.pack("<5H", *JUMP, -sum(JUMP) & 0xffff))
+		return super()._command(*options) + [
+			"-device", f"loader,file={code},addr={FLASH:#x},force-raw=on",
+			"-drive", f"if=pflash,unit=1,format=raw,file={flash}",
+			# else it waits five seconds for a key
+			"-boot", "menu=on,splash-time=1"]
+
+	def serial(self):
+		"""With our first line on a line of its own."""
+		return re.sub("(for boot options) ", r"\1\n", super().serial())
