@@ -11,6 +11,7 @@
 #include "lib/image.h"
 
 #define PAGE		0x1000
+#define FILE_ALIGN	0x200		/* the least that PE/COFF allows */
 #define PE_OFFSET	0x40		/* rEFInd and its kin want it below 0x180 */
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unchecked, shim requires it */
 #ifdef PE32			/* the same image for 32-bit firmware: only page 0 differs */
@@ -91,8 +92,8 @@ SECTIONS {
 		SHORT(PE_MAGIC)			/* PE32+, or PE32 */
 		SHORT(0)
 		LONG(image_rodata - image_doors)	/* SizeOfCode */
-		LONG(image_bss_file - image_rodata)
-		LONG(image_end - image_bss_file)
+		LONG(image_file_end - image_rodata)
+		LONG(image_end - image_file_end)
 		LONG(PE_ENTRY - image_start)
 		LONG(image_doors - image_start)
 #ifdef PE32
@@ -100,7 +101,7 @@ SECTIONS {
 #endif
 		PE_WORD(0)			/* ImageBase: any */
 		LONG(PAGE)			/* SectionAlignment: what firmware can protect */
-		LONG(PAGE)			/* FileAlignment: the same, so offset = RVA */
+		LONG(FILE_ALIGN)		/* FileAlignment: of the last section's end */
 		SHORT(0) SHORT(0)
 		SHORT(3) SHORT(0)		/* ImageVersion: >= 1 means LoadFile2 */
 		SHORT(0) SHORT(0)
@@ -120,7 +121,7 @@ SECTIONS {
 		PE_SECTION(0x747865742e, image_doors, image_rodata, image_rodata, PE_CODE)
 		PE_SECTION(PE_CONSTANTS, image_rodata, image_sbat, image_sbat, PE_RODATA)
 		PE_SECTION(0x746162732e, image_sbat, image_sbat_end, image_relro, PE_RODATA)
-		PE_SECTION(0x617461642e, image_relro, image_end, image_bss_file, PE_DATA)
+		PE_SECTION(0x617461642e, image_relro, image_end, image_file_end, PE_DATA)
 		pe_headers_end = .;
 #ifdef LDS_TAIL
 #include LDS_TAIL				/* the rest of the page, for the CPU's loaders */
@@ -208,9 +209,11 @@ SECTIONS {
 		QUAD(image_built_sum)		/* lds/image_sum.c, on the command line */
 		*(.data .data.*)
 	} :data
-	/* a kernel's own sections go here; sdk/stubborn-link pads the file to a page */
+	/* a kernel's own sections go here; sdk/stubborn-link pads the file */
 	. = ALIGN(8);
 	image_data_end = .;
+	. = ALIGN(FILE_ALIGN);
+	image_file_end = .;
 	. = ALIGN(PAGE);
 	image_bss_file = .;
 	.bss (NOLOAD) : {

@@ -41,7 +41,7 @@ static uint32_t be32(const void *p)
 	return __builtin_bswap32(*(const uint32_t *)p);
 }
 
-status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
+SELDOM status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 {
 	const uint8_t *b = blob;
 	uint32_t nodes_size, strings_size;
@@ -68,7 +68,7 @@ status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 	return OK;
 }
 
-bool fdt_salvage(struct fdt *f, const void *blob)
+SELDOM bool fdt_salvage(struct fdt *f, const void *blob)
 {
 	const uint8_t *b = blob;
 
@@ -235,8 +235,8 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	return property_get(f, n->body[n->depth - 1], name, UINT32_MAX, out);
 }
 
-bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
-		       const char **name, struct fdt_value *out)
+SELDOM bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
+			      const char **name, struct fdt_value *out)
 {
 	struct item i;
 	uint32_t end;
@@ -255,7 +255,7 @@ bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *
 	return true;
 }
 
-bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n)
+SELDOM bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n)
 {
 	struct fdt_value v;
 
@@ -272,8 +272,8 @@ bool fdt_property(const struct fdt *f, const char *path, const char *name, struc
 }
 
 /* A property of one cell. */
-static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
-			      uint32_t absent)
+SELDOM static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
+				     uint32_t absent)
 {
 	struct fdt_value v;
 
@@ -282,20 +282,21 @@ static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *na
 }
 
 /* 2.3.5: the cells of a child's address and size; false if that is more than 64 bits. */
-static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uint32_t *size)
+SELDOM static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uint32_t *size)
 {
 	*address = property_cell(f, body, "#address-cells", 2);
 	*size = property_cell(f, body, "#size-cells", 1);
 	return *address - 1 < 2 && *size - 1 < 2;
 }
 
-uint64_t fdt_cells(const uint32_t *p, uint32_t cells)
+SELDOM uint64_t fdt_cells(const uint32_t *p, uint32_t cells)
 {
 	return cells == 1 ? be32(p) : (uint64_t)be32(p) << 32 | be32(p + 1);
 }
 
 /* 2.3.8: translate an address below a bus to the bus's own level. */
-static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, uint64_t *address)
+SELDOM static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent,
+				 uint64_t *address)
 {
 	uint32_t below, size, beside, unused;
 	struct fdt_value v;
@@ -316,8 +317,8 @@ static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent, ui
 	return !v.len;				/* empty: the same addresses */
 }
 
-bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t i,
-	       struct boot_range *out)
+SELDOM bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name,
+		      uint32_t i, struct boot_range *out)
 {
 	uint32_t address, size, up = n->depth - 1;	/* body[] of the node, then of a bus */
 	const uint32_t *p;
@@ -335,7 +336,7 @@ bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, 
 	return true;
 }
 
-bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
+SELDOM bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
 {
 	const uint32_t at = be32(f->blob + HEADER_OFF_RESERVED);
 	const uint32_t *entry = (const uint32_t *)(f->blob + at) + 4 * i;
@@ -346,7 +347,8 @@ bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
 	return out->base || out->size;
 }
 
-bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out)
+SELDOM bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name,
+		       uint64_t *out)
 {
 	struct fdt_value v;
 
@@ -356,7 +358,8 @@ bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name,
 	return true;
 }
 
-bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start, uint64_t *end)
+SELDOM bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start,
+		       uint64_t *end)
 {
 	return fdt_number(f, chosen, "linux,initrd-start", start) &&
 	       fdt_number(f, chosen, "linux,initrd-end", end) && *start != *end;
@@ -377,7 +380,7 @@ bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *w
 	return false;
 }
 
-bool fdt_psci(const struct fdt *f, bool *by_hvc)
+SELDOM bool fdt_psci(const struct fdt *f, bool *by_hvc)
 {
 	static const char wanted[] = "arm,psci-";	/* and a version; 0.1 is plain "arm,psci" */
 	struct fdt_node n = { 0 };

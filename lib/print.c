@@ -211,6 +211,13 @@ int text_format(char *buf, size_t size, const char *fmt, ...)
 	return n;
 }
 
+const char *text_item(const char *list, uint32_t n)
+{
+	while (n--)
+		list += strlen(list) + 1;
+	return list;
+}
+
 uint32_t text_digit(char c)
 {
 	if (c >= '0' && c <= '9')

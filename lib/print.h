@@ -21,6 +21,12 @@ int text_vformat(char *buf, size_t size, const char *fmt, va_list ap)
  */
 bool text_number(const char *s, const char *end, uint64_t *out);
 
+/*
+ * Text number n of `list`, NUL-terminated texts one after the other: a table without pointers,
+ * which would have to be relocated. The caller knows that there are more than n.
+ */
+const char *text_item(const char *list, uint32_t n);
+
 /* The value of a hexadecimal digit, UINT32_MAX if c is none. */
 uint32_t text_digit(char c);
 #endif

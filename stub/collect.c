@@ -24,15 +24,13 @@ static bool has_ports(void)
 /* For messages: how the loader calls what it starts. */
 static const char *entry_name(uint32_t entry)
 {
-	switch (entry) {
-	case BOOT_ENTRY_UEFI:	 return "a UEFI application";
-	case BOOT_ENTRY_UEFI32:	 return "a 32-bit UEFI application";
-	case BOOT_ENTRY_IMAGE:	 return "an arm64 Image";
-	case BOOT_ENTRY_LINUX16: return "Linux in 16-bit mode";
-	case BOOT_ENTRY_LINUX32: return "Linux in 32-bit mode";
-	case BOOT_ENTRY_LINUX64: return "Linux in 64-bit mode";
-	default:		 return "a PVH guest";
-	}
+	static const char names[] = "a UEFI application\0" "an arm64 Image\0"
+		"Linux in 16-bit mode\0" "Linux in 32-bit mode\0" "Linux in 64-bit mode\0"
+		"a PVH guest\0" "a 32-bit UEFI application";
+
+	_Static_assert(BOOT_ENTRY_UEFI == 1 && BOOT_ENTRY_PVH == 6 && BOOT_ENTRY_UEFI32 == 7,
+		       "the names are in this order");
+	return text_item(names, MIN(entry, BOOT_ENTRY_UEFI32) - 1);
 }
 
 /* The exception level. kernel_wants.el is ignored by CPUs without levels; el= is not. */

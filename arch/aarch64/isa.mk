@@ -11,7 +11,7 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 aarch64_KERNEL := -fno-pie -fno-jump-tables
 # Signed return addresses: no instruction of them is new to an older CPU.
 aarch64_GUARDS := -mstack-protector-guard=global -mbranch-protection=pac-ret
-aarch64_LINK := -O2 --icf=all
+aarch64_LINK := --icf=all
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"'
 aarch64_LD := --fix-cortex-a53-843419

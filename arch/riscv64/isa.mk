@@ -8,7 +8,7 @@ riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=m
 	-mno-relax -msmall-data-limit=0 -DEFIAPI=
 riscv64_GUARDS :=
 riscv64_FAST := lib/fdt.c
-riscv64_LINK := -O2
+riscv64_LINK :=
 riscv64_LDS := -DPE_MACHINE=0x5064 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-littleriscv \
 	-DLDS_HEAD='"arch/riscv64/boot/header.lds.S"'
 riscv64_LD := --discard-locals

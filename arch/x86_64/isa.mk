@@ -13,7 +13,7 @@ x86_64_EFI32 := BOOTIA32.EFI
 x86_64_LDS32 := -UPE_MACHINE -DPE_MACHINE=0x14c -DPE32
 x86_64_LDS_MORE := image32.lds
 x86_64_GUARDS := -mstack-protector-guard=global
-x86_64_LINK := -O2 --icf=all --ia32 $(BUILD)/x86_64/$(x86_64_EFI32)
+x86_64_LINK := --icf=all --ia32 $(BUILD)/x86_64/$(x86_64_EFI32)
 x86_64_LD :=
 x86_64_RUST := x86_64-unknown-none
 

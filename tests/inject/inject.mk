@@ -18,7 +18,7 @@ efi_link_1 = lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /
 efi_link_ELF = $(LD) -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
 	--hash-style=sysv --build-id=none --fatal-warnings --orphan-handling=place \
 	--defsym=image_built_sum=0 -T $(filter %.lds,$^) -o $@.elf $(filter %.obj,$^) && \
-	$(OBJCOPY) -O binary $@.elf $@ && truncate -s %4096 $@
+	$(OBJCOPY) -O binary $@.elf $@ && truncate -s %512 $@
 efi_link = $(efi_link_$(if $(filter $(1),$(EFI_ELF)),ELF,1))
 
 INJECT_SRC += lib/acpi.c lib/print.c lib/string.c kernel/crc32.c kernel/irq/madt.c

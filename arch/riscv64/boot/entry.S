@@ -62,6 +62,7 @@ image_entered:
  * again_entry - where a kernel that boots itself once more arrives
  * In: a0 struct boot_info. Out: never. Runs: satp 0, SP at the end of RAW_SCRATCH bytes.
  */
+	.section .text.again_entry, "ax"
 	.global again_entry
 	.type again_entry, @function
 again_entry:
@@ -75,6 +76,7 @@ again_entry:
  * In: a0 struct boot_info, as this regime sees it. Out: never.
  * Runs: the plan's regime, interrupts off, SP at the top of the boot stack.
  */
+	.section .text.kernel_entry, "ax"
 	.global kernel_entry
 	.type kernel_entry, @function
 kernel_entry:

@@ -22,21 +22,23 @@ const char trap_register[TRAP_REGISTERS][4] = {
 	"t6",
 };
 
+#define NAMED	20		/* exceptions from here on have no name */
+
 void trap_describe(char *text, uint32_t size, uint64_t scause)
 {
-	static const char name[][32] = {
-		"instruction misaligned", "instruction access fault", "illegal instruction",
-		"breakpoint", "load misaligned", "load access fault", "store misaligned",
-		"store access fault", "ecall from U-mode", "ecall from S-mode", "", "",
-		"page fault, execute", "page fault, read", "", "page fault, write", "double trap",
-		"", "software check", "hardware error",
-	};
+	static const char names[] = "instruction misaligned\0" "instruction access fault\0"
+		"illegal instruction\0" "breakpoint\0" "load misaligned\0" "load access fault\0"
+		"store misaligned\0" "store access fault\0" "ecall from U-mode\0"
+		"ecall from S-mode\0" "\0\0" "page fault, execute\0" "page fault, read\0" "\0"
+		"page fault, write\0" "double trap\0" "\0" "software check\0"
+		"hardware error\0";
 	const uint64_t code = scause & ~SCAUSE_INTERRUPT;
+	const char *name = text_item(names, (uint32_t)MIN(code, NAMED));
 
 	if (scause & SCAUSE_INTERRUPT)
 		text_format(text, size, "interrupt %llu", LL(code));
-	else if (code < ARRAY_SIZE(name) && *name[code])
-		text_format(text, size, "%s", name[code]);
+	else if (*name)
+		text_format(text, size, "%s", name);
 	else
 		text_format(text, size, "exception %llu", LL(code));
 }

@@ -30,13 +30,12 @@ enum {				/* SDM 3A table 6-1 */
 #define PF_SS		(1u << 6)
 #define PF_SGX		(1u << 15)
 
-static const char trap_names[DESC_VECTORS][25] = {	/* no pointers to relocate */
-	"divide error", "debug", "NMI", "breakpoint", "overflow", "bound range exceeded",
-	"invalid opcode", "device not available", "double fault", "coprocessor overrun",
-	"invalid TSS", "segment not present", "stack fault", "general protection",
-	"page fault", "", "x87 error", "alignment check", "machine check",
-	"SIMD error", "virtualization exception", "control protection",
-	[28] = "hypervisor injection", "VMM communication", "security",
-};
+/* by vector, for text_item(); those that are reserved are empty */
+static const char trap_names[] = "divide error\0" "debug\0" "NMI\0" "breakpoint\0" "overflow\0"
+	"bound range exceeded\0" "invalid opcode\0" "device not available\0" "double fault\0"
+	"coprocessor overrun\0" "invalid TSS\0" "segment not present\0" "stack fault\0"
+	"general protection\0" "page fault\0" "\0" "x87 error\0" "alignment check\0"
+	"machine check\0" "SIMD error\0" "virtualization exception\0" "control protection\0"
+	"\0\0\0\0\0\0" "hypervisor injection\0" "VMM communication\0" "security\0";
 #endif
 #endif

@@ -16,7 +16,8 @@ static DATA char trap_text[80];
 
 static void trap_describe(uint64_t vector, uint64_t error)
 {
-	const char *what = *trap_names[vector] ? trap_names[vector] : "exception";
+	const char *name = text_item(trap_names, (uint32_t)vector);
+	const char *what = *name ? name : "exception";
 
 	if (vector == VECTOR_PF)
 		text_format(trap_text, sizeof(trap_text), "%s, %s, %s", what,

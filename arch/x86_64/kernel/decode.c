@@ -80,7 +80,7 @@ static void decode_double(char *text, size_t size, const struct decode *d)
 
 void decode_exception(char *text, size_t size, const struct decode *d)
 {
-	const char *what = d->vector < DESC_VECTORS ? trap_names[d->vector] : "";
+	const char *what = d->vector < DESC_VECTORS ? text_item(trap_names, d->vector) : "";
 
 	switch (d->vector) {
 	case VECTOR_DB: decode_debug(text, size, d->dr6); return;

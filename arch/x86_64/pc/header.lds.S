@@ -13,7 +13,7 @@
 		SHORT(0xffff)			/* sentinel */
 		BYTE(PAGE / 512 - 1)		/* setup_sects */
 		SHORT(0)			/* root_flags */
-		LONG((image_bss_file - image_doors) / 16)	/* syssize */
+		LONG((image_file_end - image_doors) / 16)	/* syssize */
 		SHORT(0)			/* ram_size */
 		SHORT(0xffff)			/* vid_mode: normal */
 		SHORT(0)			/* root_dev */

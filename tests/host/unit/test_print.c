@@ -166,6 +166,16 @@ static void test_number(void **state)
 	}
 }
 
+static void test_items(void **state)
+{
+	static const char list[] = "one\0" "\0" "three";
+
+	(void)state;
+	assert_string_equal(text_item(list, 0), "one");
+	assert_string_equal(text_item(list, 1), "");
+	assert_string_equal(text_item(list, 2), "three");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -173,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_integers), cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_pointers),
 		cmocka_unit_test(test_random), cmocka_unit_test(test_number),
+		cmocka_unit_test(test_items),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
