@@ -10,8 +10,6 @@
  *
  * arguments: entry=OFFSET:HEXBYTES (up to 8) kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
  *            watch=ADDRESS: how often the code at that address was called is written last
- * kernel=leave: instead of a place, the first code outside the image after the watched code has
- * returned to it. Noticed at translation: code that ran before does not count.
  */
 #include <string.h>
 #include "plugin.h"
@@ -24,7 +22,6 @@ static uint64_t *hits;		/* one counter per byte of the image */
 static uint64_t total, total_at_entry;
 static uint64_t watched, watches, watches_at_entry;	/* where, and how often */
 static const char *out_path;
-static bool leave, exited, returned, left;	/* for kernel=leave, in this order */
 
 static void at_entry(unsigned int cpu, void *udata)
 {
@@ -32,13 +29,6 @@ static void at_entry(unsigned int cpu, void *udata)
 	total_at_entry = total;
 	watches_at_entry = watches;
 	memset(hits, 0, image_size * sizeof(*hits));
-}
-
-static void at_watched(unsigned int cpu, void *udata)
-{
-	(void)cpu, (void)udata;
-	exited = true;
-	returned = false;
 }
 
 static void at_kernel(unsigned int cpu, void *udata)
@@ -68,17 +58,6 @@ static const struct place *which_entry(const struct qemu_plugin_insn *insn)
 	return NULL;
 }
 
-static bool is_left(uint64_t address)
-{
-	if (!leave || !exited || left)
-		return false;
-	if (address - image_base < image_size)
-		returned = true;
-	else
-		left = returned;
-	return left;
-}
-
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
 	(void)id;
@@ -88,23 +67,17 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 
 		const struct place *seen = image_seen ? NULL : which_entry(insn);
 
-		if (i == 0 && image_seen && is_left(address)) {
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_kernel, CB_NO_REGS, NULL);
-		} else if (seen) {
+		if (seen) {
 			image_base = address - seen->offset;
 			image_seen = true;
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_entry, CB_NO_REGS, NULL);
-		} else if (image_seen && !leave && is_place(&kernel, insn)) {
+		} else if (image_seen && is_place(&kernel, insn)) {
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_kernel, CB_NO_REGS, NULL);
 		}
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64, &total, 1);
-		if (watched && address == watched) {
+		if (watched && address == watched)
 			qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64,
 								   &watches, 1);
-			if (image_seen)
-				qemu_plugin_register_vcpu_insn_exec_cb(insn, at_watched,
-								       CB_NO_REGS, NULL);
-		}
 		if (image_seen && address - image_base < image_size)
 			qemu_plugin_register_vcpu_insn_exec_inline(
 				insn, INLINE_ADD_U64, &hits[address - image_base], 1);
@@ -119,8 +92,6 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "entry=", 6) == 0)
 			ok &= entries < ENTRIES && place_parse(argv[i] + 6, &entry[entries++]);
-		else if (strcmp(argv[i], "kernel=leave") == 0)
-			leave = true;
 		else if (strncmp(argv[i], "kernel=", 7) == 0)
 			ok &= place_parse(argv[i] + 7, &kernel);
 		else if (strncmp(argv[i], "size=", 5) == 0)
@@ -131,8 +102,7 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 			out_path = strdup(argv[i] + 4);
 	}
 	hits = image_size ? calloc(image_size, sizeof(*hits)) : NULL;
-	if (!ok || !hits || !out_path || !entries ||
-	    (leave ? !watched : !kernel.count)) {
+	if (!ok || !hits || !out_path || !entries || !kernel.count) {
 		fprintf(stderr, "count: bad arguments\n");
 		return 1;
 	}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Files that firmware starts, ours and others', described for the plugin count.c."""
+import lzma
 import struct
 import zlib
 from collections import namedtuple
@@ -7,7 +8,8 @@ from collections import namedtuple
 from machine import Machine
 
 MATCH = 48			# bytes that identify a place in a file
-RAM = {"x86_64": 0, "aarch64": 0x40000000}
+UNMOVED = 16			# those before the first address, which is changed when it moves
+RAM = {"x86_64": 0, "aarch64": 0x40000000, "riscv64": 0x80000000}
 MIB = 1 << 20
 MEMORY = 1024 * MIB
 SIGNATURE, EXIT_BOOT_SERVICES = b"BOOTSERV", 232	# UEFI 2.10, 4.2 and 4.4
@@ -49,6 +51,26 @@ def setup_header_entry(data):
 	"""The 64-bit entry of an x86 Linux kernel: 0x200 behind the setup part (boot.rst)."""
 	assert data[0x202:0x206] == b"HdrS", "no setup header"
 	return ((data[0x1f1] or 4) + 1) * 512 + 0x200
+
+
+def unpacked(data):
+	"""The ELF file in an x86 Linux kernel that was packed with xz (boot.rst,
+	payload_offset)."""
+	offset, size = struct.unpack_from("<II", data, 0x248)
+	at = setup_header_entry(data) - 0x200 + offset
+	return lzma.LZMADecompressor().decompress(data[at:at + size])
+
+
+def elf_entry(data):
+	"""What lies at the entry of an ELF64 file, which is a physical address."""
+	entry, table = struct.unpack_from("<QQ", data, 24)
+	count, = struct.unpack_from("<H", data, 56)
+	for at in range(table, table + 56 * count, 56):
+		kind, _, offset, _, address, size = struct.unpack_from("<IIQQQQ", data, at)
+		if kind == 1 and address <= entry < address + size:
+			start = offset + entry - address
+			return Place(entry, data[start:start + UNMOVED])
+	raise ValueError(f"{entry:#x} is in no segment")
 
 
 def memtest_start(data):

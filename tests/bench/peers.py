@@ -7,21 +7,22 @@ Counted from the first instruction of the file that firmware starts to the first
 in it:
 
 	ours	kernel_entry
-	Linux	aarch64: what the second word of its Image header branches to. x86_64: the first
-		code outside the file's image after ExitBootServices has returned into it; the
-		stub has unpacked the kernel itself by then, and that is counted
+	Linux	aarch64: what the second word of its Image header branches to. x86_64: the entry of
+		the kernel that is packed in the file; unpacking it is counted
 	memtest86+  where its PE entry meets its 64-bit entry, to which the latter jumps
-	GRUB	aarch64: as for Linux, from GRUB's first; `own` is GRUB's file, not the modules
-		that it has put elsewhere, and not Linux's stub. x86_64: no such place is known
-		(Linux's image is not the file that firmware has started), so it is left out
+	GRUB	as for Linux, from GRUB's first; `own` is GRUB's file, not the modules that it has
+		put elsewhere, and not Linux's own start. On x86_64 GRUB calls ExitBootServices and
+		enters Linux in 32-bit mode, on aarch64 it starts Linux's stub
 
 A place is found by the bytes that lie there in the file and by its offset in a page. `own` are
 instructions within the image as firmware loaded it, `total` includes firmware's and all else.
 Of RUNS boots the least counts. The pages are those that firmware took for the file itself.
 """
 import argparse
+import lzma
 import os
 import shutil
+import struct
 import sys
 import tempfile
 import time
@@ -36,14 +37,14 @@ import debian
 import foreign
 import linux
 from fragmented import fragmented
-from loaded import (MIB, Pe, arm64_entry, exit_boot_services, find_services, memtest_start,
-		    setup_header_entry)
+from loaded import (MIB, UNMOVED, Pe, arm64_entry, elf_entry, exit_boot_services,
+		    find_services, memtest_start, setup_header_entry, unpacked)
 from machine import ARCHES, BUILD, HANG, Machine, image_path
 
 RUNS = 2
-UNMOVED = 16		# bytes at an entry: GRUB's has addresses behind them, which firmware moves
-X86, ARM = "x86_64", "aarch64"
-GRUB = "grub-efi-arm64-bin", "usr/lib/grub/arm64-efi/monolithic/grubaa64.efi"
+X86, ARM, RISCV = "x86_64", "aarch64", "riscv64"
+GRUB = {X86: ("grub-efi-amd64-bin", "x86_64-efi/monolithic/grubx64.efi"),
+	ARM: ("grub-efi-arm64-bin", "arm64-efi/monolithic/grubaa64.efi")}
 Peer = namedtuple("Peer", "name arch image kernel files cmdline")
 Row = namedtuple("Row", "name arch own total exits bytes pages")
 SIZES = {"RAM, MiB": (128, 1024, 8192), "initrd, MiB": (1, 4, 16), "image, MiB": (1, 4, 16),
@@ -58,10 +59,10 @@ def ours(arch, cmdline="", files=None):
 
 
 def linux_kernel(arch):
-	"""None: where the kernel is cannot be known from the file."""
 	image = linux.kernel_file(arch).read_bytes()
-	at = None if arch == X86 else Pe(image).place(Pe(image).rva(arm64_entry(image)))
-	return image, at
+	if arch == X86:
+		return image, elf_entry(unpacked(image))
+	return image, Pe(image).place(Pe(image).rva(arm64_entry(image)))
 
 
 def linux_stub(arch):
@@ -77,8 +78,8 @@ def memtest(arch):
 
 def grub(arch):
 	image, kernel = linux_kernel(arch)
-	package, path = GRUB
-	loader = (debian.package_folder(package, arch) / path).read_bytes()
+	package, path = GRUB[arch]
+	loader = (debian.package_folder(package, arch) / "usr/lib/grub" / path).read_bytes()
 	return Peer("GRUB, then Linux", arch, loader, kernel,
 		    {"\\EFI\\debian\\grub.cfg": "search --file --set=root /vmlinuz\n"
 			"linux /vmlinuz\nboot\n".encode(),
@@ -86,10 +87,10 @@ def grub(arch):
 
 
 PEERS = {	# name: (CPU, what makes it)
-	"ours x86_64": (X86, ours), "ours aarch64": (ARM, ours),
+	"ours x86_64": (X86, ours), "ours aarch64": (ARM, ours), "ours riscv64": (RISCV, ours),
 	"linux x86_64": (X86, linux_stub), "linux aarch64": (ARM, linux_stub),
 	"memtest86+ x86_64": (X86, memtest),
-	"grub aarch64": (ARM, grub),
+	"grub x86_64": (X86, grub), "grub aarch64": (ARM, grub),
 }
 
 
@@ -104,8 +105,7 @@ def parse(text):
 def run(peer, services, memory="1G"):
 	pe = Pe(peer.image)
 	entry = pe.place(pe.entry)
-	kernel = "leave" if peer.kernel is None else \
-		f"{peer.kernel.offset:#x}:{peer.kernel.bytes.hex()}"
+	kernel = f"{peer.kernel.offset:#x}:{peer.kernel.bytes.hex()}"
 	plugin = (f"{BUILD.absolute() / 'bench/count.so'},"
 		  f"entry={entry.offset:#x}:{entry.bytes[:UNMOVED].hex()},"
 		  f"kernel={kernel},size={pe.size:#x},"
@@ -189,6 +189,11 @@ def self_test():
 	assert arm64_entry(b"MZ\0\0" + b"\xff\xff\xff\x17" + bytes(0x30) + b"ARM\x64") == 0
 	setup = (bytes(0x1f1) + b"\x01" + bytes(16) + b"HdrS").ljust(0x600, b"\0")
 	assert setup_header_entry(setup) == 0x600
+	packed = lzma.compress(b"a kernel")
+	head = setup[:0x248] + struct.pack("<II", 0x20, len(packed))
+	assert unpacked(head.ljust(0x420, b"\0") + packed + b"more") == b"a kernel"
+	elf = (BUILD / X86 / "kernel.elf").read_bytes()
+	assert elf_entry(elf).offset == struct.unpack_from("<Q", elf, 24)[0]
 	start = setup + bytes.fromhex("fcfa488935f71d0200eb15")
 	assert memtest_start(start) == 0x620
 	for arch in ARCHES:

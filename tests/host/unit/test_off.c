@@ -71,6 +71,7 @@ static const struct aml method = AML("\x14\x10_S5_\x00\xa4\x12\x08\x04\x0a\x05\x
 static const struct aml one = AML("\x08\\_S5_\x12\x05\x01\x0b\x05\x06");
 static const struct aml qword =
 	AML("\x08_S5_\x12\x0d\x02\x0e\x05\0\0\0\0\0\0\0\x0a\x06");
+static const struct aml dword = AML("\x08_S5_\x12\x09\x02\x0c\x05\0\0\0\x0a\x06");
 static const struct aml hard = AML("\x08XX__\x00\x14\x1d\\_S5_\x00\xa0\x0dXX__\xa4\x12\x06\x02\x0a"
 				   "\x05\x0a\x05\xa4\x12\x06\x02\x0a\x07\x0a\x07");
 static const struct aml noop =	/* something is done before it returns */
@@ -118,7 +119,8 @@ static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
 
 static void test_elsewhere_Q99(void **state)
 {
-	static const struct aml *const good[] = { &name, &root_name, &method, &one, &qword };
+	static const struct aml *const good[] = { &name, &root_name, &method, &one, &dword,
+						  &qword };
 
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(good); i++) {
@@ -197,6 +199,39 @@ static void test_length(void **state)
 	}
 }
 
+/* PkgLength (20.2.4) of 1 to 4 bytes: up to a table's last byte, and not one more. */
+static void test_long(void **state)
+{
+	static const uint32_t lengths[][2] = {		/* bytes, what they say */
+		{ 1, 0x3f }, { 2, 0x12 }, { 2, 0xfff }, { 3, 0x13 }, { 3, 0x10cb },
+		{ 4, 0x14 }, { 4, 0x101234 },
+	};
+	const uint32_t head = sizeof(struct acpi_header);
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		const uint32_t bytes = lengths[i][0], length = lengths[i][1];
+		const uint32_t size = head + 6 + length;
+		uint8_t *data = calloc(1, size), *p = data + head;
+		uint32_t type[2] = { 0 };
+
+		memcpy(p, "\x08_S5_\x12", 6);
+		for (uint32_t n = 0, rest = length >> 4; n < bytes; n++)
+			if (n) {
+				p[6 + n] = (uint8_t)rest;
+				rest >>= 8;
+			}
+		p[6] = (uint8_t)(bytes > 1 ? (bytes - 1) << 6 | (length & 0xf) : length);
+		memcpy(p + 6 + bytes, "\x04\x0a\x05\x0a\x06", 5);
+		assert_int_equal(s5_find(table(data, size, "DSDT"), type), S5_FOUND);
+		assert_int_equal(type[0], 5);
+		assert_int_equal(type[1], 6);
+		assert_int_equal(s5_find(table(data, size - 1, "DSDT"), type), S5_NEEDS_AML);
+		free(data);
+		clean();
+	}
+}
+
 /* Legacy mode is left before the order is given, if there is a way out. */
 static void test_enable(void **state)
 {
@@ -228,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_elsewhere_Q99), cmocka_unit_test(test_needs_aml_Q99),
 		cmocka_unit_test(test_enable),
 		cmocka_unit_test(test_short_Q99), cmocka_unit_test(test_length),
+		cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

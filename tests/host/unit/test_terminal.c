@@ -278,6 +278,22 @@ static void test_sparing(void **state)
 	stop();
 }
 
+/* Only rows that something was written to are compared with what is shown. */
+static void test_rows(void **state)
+{
+	(void)state;
+	start(640, 480, BOOT_FB_XRGB8888);		/* 30 rows */
+	say("\x1b[3;1Hup\x1b[20;1Hdown");
+	say("\x1b[5;1H");
+	for (uint32_t row = 0; row < terminal.rows; row++)
+		terminal.shown[row * terminal.pitch + 5].ch = '#';
+	say("ab\ncd");
+	for (uint32_t row = 0; row < terminal.rows; row++)
+		assert_int_equal(terminal.shown[row * terminal.pitch + 5].ch,
+				 row == 4 || row == 5 ? ' ' : '#');
+	stop();
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -295,7 +311,8 @@ int main(void)
 		cmocka_unit_test(test_colours), cmocka_unit_test(test_palette),
 		cmocka_unit_test(test_rendition),
 		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_sparing), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_sparing), cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
