@@ -11,17 +11,121 @@
 
 static uint8_t page[4096] __attribute__((aligned(4096)));
 
+/* ---- a PC's 16550, or what is at its ports instead ---- */
+
+#define PORT	0x3f8
+#define BUSY	UINT32_MAX		/* for ever */
+
+enum { THR, IER, FCR, LCR, MCR, LSR, MSR, SCR };
+
+static struct {
+	uint8_t reg[8], dll, dlm;
+	uint8_t keeps;			/* bits of the scratch register that are there */
+	uint8_t fixed;			/* and what the others read */
+	uint32_t busy;			/* reads of LSR until it has sent all */
+	uint32_t reads, writes;		/* `writes`: but for the scratch register */
+} pc;
+
 uint8_t arch_port_in8(uint16_t port)
 {
-	(void)port;
-	return 0;
+	const uint32_t i = (uint32_t)port - PORT;
+
+	assert_true(i == LSR || i == SCR);
+	pc.reads++;
+	if (i == SCR)
+		return (pc.reg[SCR] & pc.keeps) | (pc.fixed & ~pc.keeps);
+	if (pc.busy) {
+		pc.busy -= pc.busy != BUSY;
+		return pc.reg[LSR] & (uint8_t)~0x40;
+	}
+	return pc.reg[LSR];
 }
 
 void arch_port_out8(uint16_t port, uint8_t value)
 {
-	(void)port;
-	(void)value;
+	const uint32_t i = (uint32_t)port - PORT;
+
+	assert_true(i < 8);
+	assert_true(i == SCR || !pc.busy || pc.busy == BUSY);
+	pc.writes += i != SCR;
+	if (i == THR && pc.reg[LCR] & 0x80)
+		pc.dll = value;
+	else if (i == IER && pc.reg[LCR] & 0x80)
+		pc.dlm = value;
+	else
+		pc.reg[i] = value;
 }
+
+static bool pc_start(uint8_t keeps, uint8_t fixed, uint8_t lsr, uint32_t busy, uint8_t source)
+{
+	const struct boot_uart u = { PORT, BOOT_UART_16550, 1, 0, 1, source };
+
+	memset(&pc, 0, sizeof(pc));
+	memset(pc.reg, 0x1b, sizeof(pc.reg));
+	pc.keeps = keeps;
+	pc.fixed = fixed;
+	pc.reg[LSR] = lsr;
+	pc.busy = busy;
+	pc.dll = pc.dlm = 0x99;
+	return uart_start(&u);
+}
+
+static void assert_set(uint32_t divisor)
+{
+	assert_int_equal(pc.reg[IER], 0);
+	assert_int_equal(pc.reg[FCR], 7);
+	assert_int_equal(pc.reg[LCR], 3);
+	assert_int_equal(pc.reg[MCR], 3);
+	assert_int_equal(pc.dlm << 8 | pc.dll, divisor);
+	assert_int_equal(pc.reg[THR], 0x1b);		/* nothing was sent */
+}
+
+/* A guess is set up if it is there: each way in which it is not; and nothing else is touched. */
+static void test_guess(void **state)
+{
+	static const struct {
+		uint8_t keeps, fixed, lsr;
+	} absent[] = {
+		{ 0, 0xff, 0xff }, { 0, 0, 0 }, { 0, 0x5a, 0x60 }, { 0, 0xa5, 0x60 },
+		{ 0xfe, 0, 0x60 }, { 0xfe, 1, 0x60 }, { 0x7f, 0x80, 0x60 }, { 0x7f, 0, 0x60 },
+		{ 0xff, 0, 0xff },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(absent); i++) {
+		if (pc_start(absent[i].keeps, absent[i].fixed, absent[i].lsr, 0,
+			     BOOT_UART_FROM_DEFAULT))
+			fail_msg("absent port %u is taken", i);
+		assert_int_equal(pc.writes, 0);
+	}
+	assert_true(pc_start(0xff, 0, 0x60, 0, BOOT_UART_FROM_DEFAULT));
+	assert_set(1);
+	assert_true(pc_start(0xff, 0, 0x60, 7, BOOT_UART_FROM_DEFAULT));
+	assert_set(1);
+	assert_true(pc_start(0xff, 0, 0x60, BUSY, BOOT_UART_FROM_DEFAULT));
+	assert_set(1);
+	assert_true(pc_start(0, 0xff, 0xff, 0, BOOT_UART_FROM_SPCR));	/* no guess */
+	assert_int_equal(pc.writes + pc.reads, 0);
+	assert_int_equal(pc.reg[SCR], 0x1b);
+}
+
+static void test_speed(void **state)
+{
+	struct boot_uart u = { PORT, BOOT_UART_16550, 1, 0, 1, BOOT_UART_FROM_SPCR };
+
+	(void)state;
+	assert_true(pc_start(0xff, 0, 0x60, 3, BOOT_UART_FROM_SPCR));
+	uart_speed(&u, 0);
+	assert_int_equal(pc.writes + pc.reads, 0);
+	uart_speed(&u, 0x1234);
+	assert_set(0x1234);
+	pc.writes = 0;
+	u.type = BOOT_UART_PL011;
+	uart_speed(&u, 1);
+	assert_int_equal(pc.writes, 0);
+}
+
+/* ---- ports in memory ---- */
 
 struct reg {
 	uint32_t offset, width, value;
@@ -185,7 +289,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ready), cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_all), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_in_memory),
+		cmocka_unit_test(test_in_memory), cmocka_unit_test(test_guess),
+		cmocka_unit_test(test_speed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
