@@ -44,31 +44,94 @@ static void test_efi(void **state)
 	assert_int_equal(raw.n, RAW_RANGES);
 }
 
-/* 32-bit firmware's tables are packed more tightly; its map is the same. */
-static void test_efi32(void **state)
+#define TABLES	(EFI32_TABLES + 1)
+
+/* ACPI's address from 32-bit firmware that has n tables, of which the last is ACPI's. */
+static uint64_t acpi32(uint32_t n, void (*change)(struct efi32_system_table *))
 {
 	static const struct efi_guid acpi = EFI_ACPI_20_TABLE_GUID;
-	struct efi32_configuration_table *t = low(2 * sizeof(*t));
-	struct efi32_system_table *narrow = low(sizeof(*narrow));
+	static struct efi32_configuration_table *t;
+	static struct efi32_system_table *narrow;
 	struct efi_system_table *systab;
 
-	(void)state;
-	t[1] = (struct efi32_configuration_table){ .guid = acpi, .table = 0xe1234 };
+	if (!t) {
+		narrow = low(sizeof(*narrow) + 8);
+		t = low(TABLES * sizeof(*t) + 4);
+	}
+	memset(t, 0, TABLES * sizeof(*t));
+	memset(narrow, 0, sizeof(*narrow));
+	if (n)
+		t[n - 1] = (struct efi32_configuration_table){ .guid = acpi, .table = 0xe1234 };
 	narrow->hdr.signature = EFI_SYSTAB_SIGNATURE;
-	narrow->tables = 2;
+	narrow->tables = n;
 	narrow->table = (uint32_t)(uint64_t)t;
 	efi_world(6, &systab);
 	params->efi.signature = LINUX_EFI_32;
 	params->efi.systab = (uint32_t)(uint64_t)narrow;
+	if (change)
+		change(narrow);
 	collect();
-	assert_int_equal(raw.n, 6);
-	assert_int_equal(stub.draft.info.acpi_rsdp, 0xe1234);
-	efi_world(6, &systab);
-	params->efi.signature = LINUX_EFI_32;
-	params->efi.systab = (uint32_t)(uint64_t)narrow + 2;	/* no place for a table */
-	collect();
-	assert_int_equal(raw.n, 6);
-	assert_int_equal(stub.draft.info.acpi_rsdp, 0xf0000);
+	assert_int_equal(raw.n, 6);			/* the map has no such lies */
+	return stub.draft.info.acpi_rsdp;
+}
+
+static void odd_systab(struct efi32_system_table *t)
+{
+	memmove((uint8_t *)t + 2, t, sizeof(*t));
+	params->efi.systab += 2;
+}
+
+static void no_systab(struct efi32_system_table *t)
+{
+	(void)t;
+	params->efi.systab = 0xfffffff0;
+}
+
+static void another_signature(struct efi32_system_table *t)
+{
+	t->hdr.signature++;
+}
+
+static void odd_tables(struct efi32_system_table *t)
+{
+	memmove((uint8_t *)(uint64_t)t->table + 2, (void *)(uint64_t)t->table,
+		sizeof(struct efi32_configuration_table));
+	t->table += 2;
+}
+
+static void tables_beyond(struct efi32_system_table *t)
+{
+	t->table = 0xfffffff0;
+}
+
+static void many_tables(struct efi32_system_table *t)
+{
+	t->tables = UINT32_MAX;
+}
+
+static void tables_at_0(struct efi32_system_table *t)
+{
+	t->table = 0;
+}
+
+/* 32-bit firmware's tables are packed more tightly; its map is the same. */
+static void test_efi32(void **state)
+{
+	static void (*const lies[])(struct efi32_system_table *) = {
+		odd_systab, no_systab, another_signature, odd_tables, tables_beyond, many_tables,
+		tables_at_0,
+	};
+	const uint64_t without = 0xf0000;		/* what the loader says itself */
+
+	(void)state;
+	assert_int_equal(acpi32(0, NULL), without);
+	assert_int_equal(acpi32(1, NULL), 0xe1234);
+	assert_int_equal(acpi32(2, NULL), 0xe1234);
+	assert_int_equal(acpi32(EFI32_TABLES, NULL), 0xe1234);
+	assert_int_equal(acpi32(EFI32_TABLES + 1, NULL), without);
+	for (uint32_t i = 0; i < ARRAY_SIZE(lies); i++)
+		if (acpi32(1, lies[i]) != without)
+			fail_msg("lie %u is believed", i);
 }
 
 #define NO_EFI(descs, change)                                                    \
