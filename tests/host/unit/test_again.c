@@ -1,47 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_again.c - a kernel's boot_info, to begin again from: what is refused, and what is taken. */
-#include "tests/host/unit/again_make.h"
-#include "tests/host/unit/fake_raw.h"
-#include "tests/host/unit/low.h"
+#include "tests/host/unit/again_world.h"
 #include "lib/crumb.h"
 
 static struct stub stub;
 static struct raw raw;
-static struct boot_info *bi;
-static struct again *kept;
-static uint8_t *handoff;
-
-static struct boot_mem *map_of(uint32_t i)
-{
-	return (struct boot_mem *)bi->memmap.base + i;
-}
-
-static void start(void)
-{
-	if (!handoff)
-		handoff = low(MADE_SIZE);
-	memset(handoff, 0, MADE_SIZE);
-	bi = again_make(handoff);
-	kept = (struct again *)(handoff + MADE_KEPT);
-	fake_cpu.pinned = fake_cpu.room_first = fake_cpu.room = 0;
-	fake_cpu.forbidden = NULL;
-	fake_cpu.has_off = true;
-}
-
 /* ---- out of the kernel ---- */
-
-/* Why not; NULL: it is on its way. */
-static const char *again_sized(const char *cmdline, uint64_t size)
-{
-	if (setjmp(fake_cpu.out))
-		return NULL;
-	return stub_again(bi, cmdline, size);
-}
-
-static const char *again(const char *cmdline)
-{
-	return again_sized(cmdline, strlen(cmdline));
-}
 
 static void test_leaves(void **state)
 {
@@ -136,54 +100,6 @@ static void test_place(void **state)
 	for (uint32_t i = 0; i < 10; i++)
 		map_of(i)->type = BOOT_MEM_RESERVED;
 	assert_string_equal(again(""), "no memory for another arena");
-}
-
-/* Where the stub's stack goes if this is all the memory below an arena's. 0: nowhere. */
-static uint64_t room_in(uint64_t base, uint64_t size, uint64_t highest)
-{
-	const char *why;
-
-	start();
-	for (uint32_t i = 0; i < 10; i++)
-		*map_of(i) = (struct boot_mem){ 0, 0, BOOT_MEM_RESERVED, 0 };
-	*map_of(0) = (struct boot_mem){ base, size, BOOT_MEM_FREE, 0 };
-	*map_of(1) = (struct boot_mem){ 1ull << 40, 1ull << 30, BOOT_MEM_FREE, 0 };
-	fake_cpu.room_first = highest;
-	why = again("");
-	if (why)
-		assert_string_equal(why, "no memory for the stub's stack");
-	return why ? 0 : fake_cpu.room;
-}
-
-/* From the top of a range down, to its last byte; not in low memory; not where we are. */
-static void test_room(void **state)
-{
-	const uint64_t room = ARCH_AGAIN_ROOM, page = PAGE_SIZE, max = (1ull << 40) - 1;
-	const uint64_t at = 8 * MIB, image = MADE_IMAGE, end = MADE_IMAGE + image_size();
-
-	(void)state;
-	assert_true(room_in(at, room, max) == at);
-	assert_true(room_in(at, room - page, max) == 0);
-	assert_true(room_in(at, 2 * room - page, max) == at + room - page);
-	assert_true(room_in(at, 2 * room, at) == at);
-	assert_true(room_in(at, 2 * room, at - 1) == 0);
-	assert_true(room_in(MIB, room, max) == MIB);
-	assert_true(room_in(MIB - page, room, max) == 0);
-	assert_true(room_in(MIB - page, room + page, max) == MIB);
-	assert_true(room_in(0, MIB, max) == 0);
-	assert_true(room_in(image - room, 2 * room, max) == image - room);
-	assert_true(room_in(image - room + page, room, max) == 0);
-	assert_true(room_in(end, room, max) == end);
-	assert_true(room_in(end - page, room, max) == 0);
-	assert_true(room_in((uint64_t)handoff + MADE_SIZE, room, ARCH_REACH) ==
-		    (uint64_t)handoff + MADE_SIZE);
-	assert_true(room_in((uint64_t)handoff - room, room, ARCH_REACH) ==
-		    (uint64_t)handoff - room);
-	assert_true(room_in(ARCH_REACH - room, room, ARCH_REACH) == ARCH_REACH - room);
-	assert_true(room_in(ARCH_REACH - room, room + page, max) == 0);
-	/* it does not look for ever */
-	assert_true(room_in(at, 4096 * room, at) == at);
-	assert_true(room_in(at, 4097 * room, at) == 0);
 }
 
 /* What can be refused is refused before the kernel stops anything; leaving needs no more. */
@@ -409,7 +325,6 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leaves), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_secure), cmocka_unit_test(test_place),
-		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_prepared), cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_memory_lies),
 		cmocka_unit_test(test_pinned), cmocka_unit_test(test_info),
