@@ -79,7 +79,8 @@ void cpu_arrived(struct cpu *c)
 	mm_cpu_start();
 	c->idles = true;
 	cpu_publish(c);
-	__atomic_store_n(&o->state, RUNS, __ATOMIC_RELEASE);
+	__atomic_store_n(&o->state, RUNS, __ATOMIC_SEQ_CST);	/* before it asks: cpus_close() */
+	stop_if_asked();
 	call_idle();
 }
 
@@ -267,6 +268,21 @@ void cpus_start(const struct machine *m, struct boot_info *bi, uint32_t limit, s
 	if (out->why)
 		for (uint32_t i = 0; i < start.count; i++)
 			start.other[i].why = out->why;
+}
+
+uint32_t cpus_close(void)
+{
+	const uint32_t own = cpu_this()->index;		/* it may fail before it is in the table */
+	uint32_t arriving = 0;
+
+	for (uint32_t i = 0; i < start.count; i++) {
+		enum state wanted = WANTED;
+
+		(void)__atomic_compare_exchange_n(&start.other[i].state, &wanted, LATE, false,
+						  __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+		arriving += wanted == ARRIVED && i + 1 != own;
+	}
+	return arriving;
 }
 
 const char *cpus_missing(uint32_t i, uint64_t *id)

@@ -36,6 +36,13 @@ const char *cpus_missing(uint32_t i, uint64_t *id);
 /* How the CPU with this index is started. NULL: the boot CPU, or no such index. */
 const struct arch_named *cpus_named(uint32_t index);
 
+/*
+ * From now on no further CPU arrives: one that starts later is stopped. Returns how many have
+ * arrived, besides the caller, and are not in cpu.h's table yet; they enter it, and then call
+ * stop_if_asked(). On any CPU, any number of times.
+ */
+uint32_t cpus_close(void);
+
 /* arch/<isa>/kernel/ calls this on a new CPU, on c->stack, with interrupts masked. */
 _Noreturn void cpu_arrived(struct cpu *c);
 #endif

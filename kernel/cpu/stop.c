@@ -33,10 +33,9 @@ static _Noreturn void boot_waits(struct cpu *c)
 	arch_halt();
 }
 
-/* On the interrupted CPU. Returns if no CPU has asked it to stop. */
-static void stop_here(void)
+void stop_if_asked(void)
 {
-	const uint32_t staying = __atomic_load_n(&stays, __ATOMIC_ACQUIRE);
+	const uint32_t staying = __atomic_load_n(&stays, __ATOMIC_SEQ_CST);
 	struct cpu *c = cpu_this();
 
 	if (staying == NO_CPU || staying == c->index + 1)
@@ -51,7 +50,7 @@ static void stop_interrupt(uint32_t number, void *arg)
 {
 	(void)number;
 	(void)arg;
-	stop_here();
+	stop_if_asked();
 }
 
 /* Whether the CPU has ended and can no longer change memory. */
@@ -73,14 +72,19 @@ uint32_t cpus_stop(void)
 	const uint64_t until = clock_now() + STOP_NS;
 	uint32_t staying = NO_CPU, left = 0;
 
-	if (cpu_count() <= 1)
+	if (!cpus_named(1))		/* there is no other; and atomics may need caches */
 		return 0;
-	if (!__atomic_compare_exchange_n(&stays, &staying, own + 1, false, __ATOMIC_ACQ_REL,
+	if (!__atomic_compare_exchange_n(&stays, &staying, own + 1, false, __ATOMIC_SEQ_CST,
 					 __ATOMIC_ACQUIRE) && staying != own + 1)
-		stop_here();
+		stop_if_asked();
+	left = cpus_close();		/* these see `stays` for themselves */
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)
 			arch_stop_send(cpu_at(i));
+	for (; left && clock_now() < until; left = cpus_close())
+		arch_pause();
+	if (left)
+		console_warn("%u CPUs that have just started do not stop\n", left);
 	for (uint32_t i = 0; i < cpu_count(); i++) {
 		struct cpu *c = i == own ? NULL : cpu_at(i);
 
@@ -124,7 +128,7 @@ static void stop_for_panic(void)
 void stop_start(void)
 {
 	(void)irq_handle(irq_of_ipi(IPI_STOP), stop_interrupt, NULL);
-	trap_nmi = stop_here;
+	trap_nmi = stop_if_asked;
 	turn_start();
 	panic_first = stop_for_panic;
 }

@@ -18,6 +18,12 @@ uint32_t cpus_stop(void);
  */
 void cpus_leave(void (*fn)(void));
 
+/*
+ * Returns if no other CPU has called cpus_stop(). In an interrupt or NMI, and on a CPU that has
+ * just entered cpu.h's table.
+ */
+void stop_if_asked(void);
+
 /* Prepare for cpus_stop(), which panics then call. Once, on the boot CPU, before others run. */
 void stop_start(void);
 #endif
