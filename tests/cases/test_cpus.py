@@ -11,7 +11,7 @@ import pytest
 import sbi
 from board import IMAGE, own_tree, run
 from injected import injected
-from machine import ARCHES, Machine, elf_path, image_path
+from machine import ARCHES, BUILD, Machine, elf_path, image_path
 from monitor import Monitor
 from pen import TABLE, spinning
 from test_again import runs
@@ -186,13 +186,15 @@ SHARED = int(os.environ.get("STRESS", "20000"))
 
 
 @pytest.mark.parametrize("arch, threads, count, operations", [
-	*((arch, "single", 8, SHARED) for arch in (ARM, PC)),
-	*((arch, "multi", 2, SHARED // 20) for arch in ARCHES)])
+	*((arch, threads, 8, SHARED) for arch in (ARM, PC) for threads in ("single", "multi")),
+	(RISCV, "multi", 2, SHARED // 20)])
 def test_stress(arch, threads, count, operations):
-	"""All use what they share. With one QEMU thread per CPU it takes long: a thread that waits
-	for a lock does so until the host takes its core away. So does a hart with one for all, as
-	QEMU's `pause` does not end its turn."""
-	with threaded(boot(arch, count, "", talk=True), threads) as machine:
+	"""All use what they share. Harts take long, as OpenSBI waits for others in a loop: fewer
+	of them, for less, and not with one QEMU thread for all."""
+	guest = boot(arch, count, "", talk=True)
+	if threads == "multi":
+		guest.command += ["-plugin", str(BUILD / "vm/yield.so")]
+	with threaded(guest, threads) as machine:
 		text = Monitor(machine).run(f"cpus {operations}", seconds=3600)
 	assert text == f"{operations} operations on {count} CPUs, 0 wrong\n"
 

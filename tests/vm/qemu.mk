@@ -8,10 +8,15 @@ QEMU_EXAMPLES = $(if $(filter -k%,$(QEMU_ARGS)),,examples)
 # What some tests need besides.
 LOADERS = $(addprefix $(BUILD)/loaders/,grubaa64.efi grubriscv64.efi systemd-bootia32.efi \
 	riscv-vars.fd)
-QEMU_FILES ?= $(LOADERS) $(BUILD)/unit/dtbs $(QEMU_EXAMPLES)
+QEMU_FILES ?= $(LOADERS) $(BUILD)/unit/dtbs $(BUILD)/vm/yield.so $(QEMU_EXAMPLES)
 qemu: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -n $(QEMU_JOBS) \
 		$(CHECK_MARK) $(QEMU_ARGS) tests/cases
+
+$(BUILD)/vm/yield.so: tests/vm/yield.c tests/bench/plugin.h | $(BUILD)/have-QEMU
+	@mkdir -p $(@D)
+	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -Wno-unused-function -I. \
+		-shared -fPIC -o $@ $<
 
 # A loader that cannot be downloaded is not a failure: its tests are skipped with the reason.
 $(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh
@@ -58,7 +63,7 @@ soak-again: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
 soak: soak-again
 
 ##   soak-cpus         as many CPUs as QEMU has; a million operations at what they share, on eight
-soak-cpus: $(IMAGES) | $(BUILD)/have-QEMU
+soak-cpus: $(IMAGES) $(BUILD)/vm/yield.so | $(BUILD)/have-QEMU
 	CPUS=all STRESS=1000000 BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q \
 		-p no:cacheprovider $(QEMU_ARGS) tests/cases/test_cpus.py -k "count or stress"
 soak: soak-cpus

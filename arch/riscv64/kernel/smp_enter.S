@@ -28,6 +28,7 @@ smp_arrived:
 	.global arch_hold
 	.type arch_hold, @function
 arch_hold:
+	.word	0x0100000f		# pause, as in arch_pause()
 	lw	t0, (a0)
 	beqz	t0, arch_hold
 	fence	r, rw
