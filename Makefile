@@ -64,7 +64,7 @@ COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hid
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
 # Where a usual boot spends its instructions: quick before small. All else is small before quick.
-QUICK := stub/memmap%.c stub/reach.c stub/efi/place.c stub/efi/tables.c lib/mapplan.c \
+QUICK := stub/memmap_%.c stub/reach.c stub/efi/place.c stub/efi/tables.c lib/mapplan.c \
 	lib/string.c lib/sum.c lib/utf.c $(addprefix arch/%/boot/, cpu.c cpuid.c desc.c pgtable.c \
 	reach.c)
 OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)

@@ -141,7 +141,9 @@ SECTIONS {
 		idmap_start = .;
 		*(.idmap.text)
 		idmap_end = .;
-		*stubborn-stub.o(.text.finish_plan .text.finish_clean)	/* fill the gap */
+		/* fill the gap */
+		*stubborn-stub.o(.text.finish_plan .text.finish_clean .text.finish_memmap)
+		*stubborn-stub.o(.text.finish_seal .text.finish_copy)
 	} :text
 	.vectors : {
 		*stubborn-stub.o(.vectors.text)		/* side by side: they are aligned */

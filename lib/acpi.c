@@ -5,6 +5,7 @@
  * Sums only tables that are asked for, since the stub runs this in every boot.
  */
 #include "lib/acpi.h"
+#include "lib/string.h"
 
 #define TABLE_MAX	(8 * MIB)	/* AML is long */
 #define ENTRIES_MAX	1024		/* of a root table; firmware has some 30 */
@@ -79,8 +80,7 @@ bool acpi_open(struct acpi *a, uint64_t rsdp)
 	const struct acpi_rsdp *r = a->reach(a->cookie, rsdp, RSDP_SIZE_1);
 	uint32_t length;
 
-	if (!r || acpi_signature(r) != ACPI_SIGNATURE('R', 'S', 'D', ' ') ||
-	    acpi_signature(r->signature + 4) != ACPI_SIGNATURE('P', 'T', 'R', ' ') ||
+	if (!r || memcmp(r->signature, "RSD PTR ", sizeof(r->signature)) ||
 	    !sum_ok(r, RSDP_SIZE_1))
 		return false;
 	a->rsdt = r->rsdt;

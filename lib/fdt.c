@@ -272,7 +272,7 @@ bool fdt_property(const struct fdt *f, const char *path, const char *name, struc
 }
 
 /* A property of one cell. */
-SELDOM static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
+static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
 				     uint32_t absent)
 {
 	struct fdt_value v;
@@ -282,7 +282,7 @@ SELDOM static uint32_t property_cell(const struct fdt *f, uint32_t body, const c
 }
 
 /* 2.3.5: the cells of a child's address and size; false if that is more than 64 bits. */
-SELDOM static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uint32_t *size)
+static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uint32_t *size)
 {
 	*address = property_cell(f, body, "#address-cells", 2);
 	*size = property_cell(f, body, "#size-cells", 1);

@@ -82,15 +82,20 @@ static inline bool keep_safe(const struct keep *k, uint64_t at)
 static void keep_table(struct keep *k, struct reach *reach, uint64_t at)
 {
 	const struct acpi_fadt *h = (const void *)at;
+	uint32_t length;
 
-	if (!reach_ok(reach, at, sizeof(h->header)) || h->header.length > MIB)
+	if (!reach_ok(reach, at, sizeof(h->header)))
 		return;
-	keep_range(k, at, h->header.length, BOOT_MEM_ACPI);
+	length = h->header.length;	/* not aligned: read once */
+	if (length > MIB)
+		return;
+	keep_range(k, at, length, BOOT_MEM_ACPI);
 	if (memcmp(h->header.signature, "FACP", sizeof(h->header.signature)) ||
 	    !reach_ok(reach, at, sizeof(*h)))
 		return;
-	at = h->header.length >= offsetof(struct acpi_fadt, x_pm1a_event) && h->x_dsdt ?
-	     h->x_dsdt : h->dsdt;
+	at = length >= offsetof(struct acpi_fadt, x_pm1a_event) ? h->x_dsdt : 0;
+	if (!at)
+		at = h->dsdt;
 	if (reach_ok(reach, at, sizeof(h->header)))
 		keep_range(k, at, MIN(((const struct acpi_header *)at)->length, MIB),
 			   BOOT_MEM_ACPI);
@@ -107,20 +112,25 @@ static void keep_acpi(struct keep *k, struct reach *reach, uint64_t rsdp)
 	const struct {
 		uint32_t low, high;
 	} ACPI_PACKED *e;
-	uint32_t shift;
+	uint32_t shift = 3, length;
 
 	if (!reach_ok(reach, rsdp, sizeof(*r)) ||
 	    memcmp(r->signature, "RSD PTR ", sizeof(r->signature)))
 		return;
-	shift = r->revision >= RSDP_REVISION_2 && r->xsdt ? 3 : 2;
-	root = (const void *)(shift == 3 ? r->xsdt : r->rsdt);
-	if (!reach_ok(reach, (uint64_t)root, sizeof(*root)) || root->length < sizeof(*root) ||
-	    root->length > sizeof(*root) + TABLES_MAX * sizeof(uint64_t) ||
-	    !reach_ok(reach, (uint64_t)root, root->length))
+	root = r->revision >= RSDP_REVISION_2 ? (const void *)r->xsdt : NULL;
+	if (!root) {
+		root = (const void *)(uint64_t)r->rsdt;
+		shift = 2;
+	}
+	if (!reach_ok(reach, (uint64_t)root, sizeof(*root)))
+		return;
+	length = root->length;
+	if (length < sizeof(*root) || length > sizeof(*root) + TABLES_MAX * sizeof(uint64_t) ||
+	    !reach_ok(reach, (uint64_t)root, length))
 		return;
 	if (!keep_safe(k, (uint64_t)root))
-		keep_range(k, (uint64_t)root, root->length, BOOT_MEM_ACPI);
-	for (uint32_t i = (root->length - (uint32_t)sizeof(*root)) >> shift; i--;) {
+		keep_range(k, (uint64_t)root, length, BOOT_MEM_ACPI);
+	for (uint32_t i = (length - (uint32_t)sizeof(*root)) >> shift; i--;) {
 		uint64_t at;
 
 		e = (const void *)((const uint8_t *)(root + 1) + (i << shift));

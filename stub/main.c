@@ -50,15 +50,19 @@ static status_t main_efi(struct stub *s, void *handle, struct efi_system_table *
 
 static efi_status_t efi_status(status_t s)
 {
-	switch (s) {
-	case OK:		return EFI_SUCCESS;
-	case ERR_NOT_FOUND:	return EFI_NOT_FOUND;
-	case ERR_NO_MEMORY:	return EFI_OUT_OF_RESOURCES;
-	case ERR_BAD_OPTION:	return EFI_INVALID_PARAMETER;
-	case ERR_UNSUPPORTED:	return EFI_UNSUPPORTED;
-	case ERR_SECURITY:	return EFI_SECURITY_VIOLATION;
-	default:		return EFI_LOAD_ERROR;
-	}
+	static const uint8_t error[] = {	/* 0: any other */
+		[ERR_NOT_FOUND] = (uint8_t)EFI_NOT_FOUND,
+		[ERR_NO_MEMORY] = (uint8_t)EFI_OUT_OF_RESOURCES,
+		[ERR_BAD_OPTION] = (uint8_t)EFI_INVALID_PARAMETER,
+		[ERR_UNSUPPORTED] = (uint8_t)EFI_UNSUPPORTED,
+		[ERR_SECURITY] = (uint8_t)EFI_SECURITY_VIOLATION,
+	};
+
+	if (s == OK)
+		return EFI_SUCCESS;
+	if (s >= ARRAY_SIZE(error) || !error[s])
+		return EFI_LOAD_ERROR;
+	return EFI_ERROR_BIT | error[s];
 }
 
 /*

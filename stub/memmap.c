@@ -45,7 +45,7 @@ static void entry_tidy(struct boot_mem *m)
 	m->size = end > m->base ? end - m->base : 0;
 }
 
-static bool entry_is_tidy(const struct boot_mem *m)
+static inline __attribute__((always_inline)) bool entry_is_tidy(const struct boot_mem *m)
 {
 	return !((m->base | m->size) & ODD_BITS) && m->type - 1 < memmap_types - 1;
 }

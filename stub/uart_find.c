@@ -31,19 +31,19 @@ static bool port_16550(const struct acpi_gas *gas, struct boot_uart *out)
 	if (gas->space == SPACE_PORT) {
 		out->is_port = 1;
 		out->reg_width = 1;
-		return gas->address < PORTS;
+		return out->base < PORTS;
 	}
 	if (gas->access && gas->access <= ACCESS_DWORD)
 		out->reg_shift = gas->access - 1;
 	out->reg_width = (uint8_t)(1 << out->reg_shift);
-	return !(gas->address % out->reg_width);
+	return !(out->base % out->reg_width);
 }
 
 static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source,
 		      struct boot_uart *out)
 {
 	*out = (struct boot_uart){ .base = gas->address, .source = source };
-	if (!gas->address || gas->address >= ARCH_REACH || gas->space > SPACE_PORT)
+	if (out->base - 1 >= ARCH_REACH - 1 || gas->space > SPACE_PORT)
 		return false;
 	switch (type) {
 	case ACPI_UART_16550:
@@ -56,7 +56,7 @@ static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source
 	case ACPI_UART_SBSA:
 		out->type = BOOT_UART_PL011;
 		out->reg_width = PL011_WIDTH;
-		return gas->space == SPACE_MEMORY && !(gas->address % PL011_WIDTH);
+		return gas->space == SPACE_MEMORY && !(out->base % PL011_WIDTH);
 	default:
 		return false;
 	}
@@ -94,27 +94,30 @@ static bool spcr_find(const struct acpi *a, uint64_t at, struct boot_uart *out)
 static bool dbg2_find(const struct acpi *a, uint64_t at, struct boot_uart *out)
 {
 	const struct acpi_dbg2 *t = acpi_table(a, at, DBG2, sizeof(*t));
-	uint32_t offset, count;
+	uint32_t offset, count, length;
 
 	if (!t)
 		return false;
+	length = t->header.length;
 	offset = t->offset;
 	count = MIN(t->count, DEVICES_MAX);
 	while (count--) {
 		const struct acpi_dbg2_device *d;
+		uint32_t size, gas;
 
-		if (offset > t->header.length || sizeof(*d) > t->header.length - offset)
+		if (offset > length || sizeof(*d) > length - offset)
 			return false;
 		d = (const void *)((const uint8_t *)t + offset);
-		if (d->length < sizeof(*d) || d->length > t->header.length - offset)
+		size = d->length;
+		gas = d->address_offset;
+		if (size < sizeof(*d) || size > length - offset)
 			return false;
-		if (d->type == ACPI_DBG2_SERIAL && d->addresses &&
-		    d->address_offset <= d->length &&
-		    sizeof(struct acpi_gas) <= (uint32_t)d->length - d->address_offset &&
-		    port_fill(d->subtype, (const void *)((const uint8_t *)d + d->address_offset),
+		if (d->type == ACPI_DBG2_SERIAL && d->addresses && gas <= size &&
+		    sizeof(struct acpi_gas) <= size - gas &&
+		    port_fill(d->subtype, (const void *)((const uint8_t *)d + gas),
 			      BOOT_UART_FROM_DBG2, out))
 			return true;
-		offset += d->length;
+		offset += size;
 	}
 	return false;
 }

@@ -8,6 +8,7 @@
  */
 #include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
+#include "lib/print.h"
 #include "lib/string.h"
 
 #define MEASURE_PCR	9
@@ -26,22 +27,20 @@ struct measure_event {
 void efi_measure(const struct efi *e, struct boot_info *info, enum measured what, const void *data,
 		 uint64_t size)
 {
-	static const char name[][NAME_MAX] = {
-		[MEASURED_OPTIONS] = "LOADED_IMAGE::LoadOptions",
-		[MEASURED_FILE] = "command line file",
-		[MEASURED_SECTION] = "section .cmdline",
-		[MEASURED_INITRD] = "Linux initrd",
-		[MEASURED_MODULE] = "module file",
-	};
+	static const char names[] = "LOADED_IMAGE::LoadOptions\0" "command line file\0"
+		"section .cmdline\0" "Linux initrd\0" "module file";
+	const char *name;
 	struct efi_tcg2 *tcg = e->tcg;
 	struct measure_event event;
 	uint32_t flag = what == MEASURED_MODULE ? BOOT_MEASURED_FILES :
 			what == MEASURED_INITRD ? BOOT_MEASURED_INITRD : BOOT_MEASURED_CMDLINE;
-	uint32_t name_size = (uint32_t)strlen(name[what]) + 1;
+	uint32_t name_size;
 	efi_status_t status;
 
 	if (!tcg || !size)
 		return;
+	name = text_item(names, what);
+	name_size = (uint32_t)strlen(name) + 1;
 	event.head = (struct efi_tcg2_event){
 		.size = sizeof(event) - NAME_MAX + name_size,
 		.header_size = sizeof(event.head) - sizeof(event.head.size),
@@ -51,7 +50,7 @@ void efi_measure(const struct efi *e, struct boot_info *info, enum measured what
 	};
 	event.tag = what >= MEASURED_INITRD ? TAG_INITRD : TAG_OPTIONS;
 	event.name_size = name_size;
-	memcpy(event.name, name[what], NAME_MAX);
+	memcpy(event.name, name, name_size);
 	status = tcg->hash_log_extend_event(tcg, 0, (uint64_t)data, size, &event.head);
 	if (status == EFI_VOLUME_FULL)	/* the PCR was extended, but not the log; 6.6 */
 		flag |= BOOT_TPM_LOG_SHORT;

@@ -55,10 +55,10 @@ def test_bare_from_el2():
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_small(arch):
-	"""hello is nearly all stub; DECISIONS.md says where its bytes are."""
+	"""hello is nearly all stub: see DECISIONS.md. A page more than today is allowed."""
 	image = BUILD / "kernels/hello" / arch / (IMAGE_NAME[arch] + ".EFI")
-	limit = {"x86_64": 82, "aarch64": 89, "riscv64": 77}
-	assert image.stat().st_size <= limit[arch] << 10
+	today = {"x86_64": 83968, "aarch64": 82944, "riscv64": 74752}
+	assert image.stat().st_size <= today[arch] + 4096
 
 
 def test_no_example_forgotten():
