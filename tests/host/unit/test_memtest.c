@@ -345,13 +345,22 @@ static void test_words(void **state)
 	assert_true(pattern_of(first[WORDS], 7).step == (random_word(7, WORDS + 2) | 1));
 }
 
+/* Up and down by turns, and the first pass, which only fills, up. */
+static void test_direction(void **state)
+{
+	(void)state;
+	for (uint32_t pass = 0; pass < MEMTEST_PASSES; pass++)
+		assert_int_equal(pattern_down(pass), pass && !(pass & 1));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good), cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_lines), cmocka_unit_test(test_own),
 		cmocka_unit_test(test_changed), cmocka_unit_test(test_fault),
-		cmocka_unit_test(test_stop), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_stop), cmocka_unit_test(test_direction),
+		cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
