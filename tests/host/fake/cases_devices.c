@@ -51,6 +51,8 @@ const struct fake_case fake_devices[] = {
 		 WIDE("initrd=\\initrd") },
 	  .want = EFI_NOT_FOUND, .says = "initrd=\\initrd: cannot be opened" },
 	{ "FilePath is NULL", .f = { .path = PATH_NULL } },
+	{ "FilePath is NULL, and a text file",
+	  .f = { .path = PATH_NULL, .disk = DISK_OK, .text = "quiet" }, .cmdline = "quiet" },
 	{ "a path node of length 0", .f = { .path = PATH_LENGTH_0 } },
 	{ "a path node of length 1", .f = { .path = PATH_LENGTH_1 } },
 	{ "a path node of length 2", .f = { .path = PATH_LENGTH_2 } },
