@@ -2,8 +2,8 @@
 /*
  * fdt.c - see fdt.h. Section numbers are those of the Devicetree Specification 0.4.
  *
- * Only item_next reads the structure block. It stays inside and always advances, so every loop over
- * it ends.
+ * Only property_at and fdt_next_within read the structure block. They stay inside, and each turn of
+ * a loop over it advances, so every loop ends.
  */
 #include "lib/fdt.h"
 #include "lib/string.h"
@@ -28,12 +28,7 @@
 #define FDT_END			__builtin_bswap32(9)
 
 #define CELL			4	/* bytes of a cell, and of a token */
-
-/* What follows a token. */
-struct item {
-	uint32_t at;		/* node: its name; property: its value */
-	uint32_t len;		/* property */
-};
+#define PROPERTY		(3 * CELL)	/* of a property before its value */
 
 /* A cell. fdt_open has checked that everything in the blob is aligned. */
 static uint32_t be32(const void *p)
@@ -85,87 +80,109 @@ uint64_t fdt_size(const struct fdt *f)
 	return f->size;
 }
 
-/* Whether one of the four bytes is 0: only then its top bit becomes set by a borrow. */
-static bool has_zero(uint32_t cell)
+/*
+ * The same, in fewer instructions if it is small and the CPU cannot reverse bytes. 64 bits, as it
+ * is added to addresses.
+ */
+static uint64_t be32_small(uintptr_t p)
 {
-	return (cell - 0x01010101u) & ~cell & 0x80808080u;
+	const uint64_t cell = *(const uint32_t *)p;
+
+	return ARCH_SWAPS || cell << 40 ? __builtin_bswap32((uint32_t)cell) : cell >> 24;
+}
+
+static uint64_t be32_medium(uintptr_t p)
+{
+	const uint64_t cell = *(const uint32_t *)p;
+
+	return ARCH_SWAPS || cell << 48 ? __builtin_bswap32((uint32_t)cell) :
+	       cell >> 24 | (cell >> 8 & 0xff00);
+}
+
+static uint32_t token_at(uintptr_t p)
+{
+	return *(const uint32_t *)p;
+}
+
+/* Where the property at p ends: perhaps not in the block. */
+static uintptr_t property_end(uintptr_t p)
+{
+	return p + PROPERTY + ALIGN_UP(be32_small(p + CELL), CELL);
 }
 
 /*
- * The next token, of a node or, if wanted, of a property; *at advances past it. FDT_END also if it
- * is malformed.
+ * Whether one of the four bytes is 0: only then its top bit becomes set by a borrow. In ASCII, the
+ * first half says all.
  */
-static uint32_t item_next(const struct fdt *f, uint32_t *at, struct item *i, bool properties)
+static bool has_zero(uint32_t cell)
 {
-	const uint8_t *p = f->blob + *at, *const end = f->blob + f->nodes_end;
-	uint32_t token;
+	const uint32_t set = (cell - 0x01010101u) & 0x80808080u;
 
-	for (;;) {
-		if (end - p < CELL)
-			return FDT_END;
-		token = *(const uint32_t *)p;
-		p += CELL;
-		if (token == FDT_PROP) {
-			uint32_t len;
+	return set && set & ~cell;
+}
 
-			if (end - p < 2 * CELL)
-				return FDT_END;
-			len = be32(p);
-			p += 2 * CELL;
-			if (len > end - p)
-				return FDT_END;
-			if (properties) {
-				*i = (struct item){ (uint32_t)(p - f->blob), len };
-				p += ALIGN_UP(len, CELL);
-				break;
-			}
-			p += ALIGN_UP(len, CELL);
-		} else if (token != FDT_NOP) {
+/* The next property, from p on; 0 if something else follows. Its end is not checked. */
+static uintptr_t property_at(uintptr_t p, uintptr_t end)
+{
+	for (; p <= end - PROPERTY; p += CELL) {
+		if (token_at(p) == FDT_PROP)
+			return p;
+		if (token_at(p) != FDT_NOP)
 			break;
-		}
 	}
-	if (token == FDT_BEGIN_NODE) {
-		i->at = (uint32_t)(p - f->blob);
-		do {
-			if (p == end)
-				return FDT_END;		/* the name is not terminated */
-			p += CELL;
-		} while (!has_zero(((const uint32_t *)p)[-1]));
-	} else if (token != FDT_END_NODE && token != FDT_PROP) {
-		return FDT_END;
-	}
-	*at = (uint32_t)(p - f->blob);		/* at most `end`, which is aligned */
-	return token;
+	return 0;
 }
 
-/* A property's name: its offset in the strings block. */
-static uint32_t item_name(const struct fdt *f, const struct item *property)
+/* Its name: an offset in the strings block. */
+static uint64_t property_name(uintptr_t p)
 {
-	return be32(f->blob + property->at - CELL);
+	return be32_medium(p + 2 * CELL);
 }
 
-bool fdt_next(const struct fdt *f, struct fdt_node *n)
+static struct fdt_value property_value(uintptr_t p)
 {
-	struct item i;
+	return (struct fdt_value){ (const void *)(p + PROPERTY), be32((const void *)(p + CELL)) };
+}
 
-	if (!n->at)
-		n->at = f->nodes;
+bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth)
+{
+	const uintptr_t blob = (uintptr_t)f->blob, end = blob + f->nodes_end;
+	uintptr_t p = blob + (n->at ? n->at : f->nodes), at = p, name;
+	bool first = p == blob + f->nodes;
+	uint32_t token = FDT_END;
+
 	for (;;) {
-		uint32_t before = n->at, token = item_next(f, &n->at, &i, false);
-
-		if (token == FDT_BEGIN_NODE && n->depth < FDT_DEPTH) {
-			n->name = i.at;
-			n->body[n->depth++] = n->at;
-			return true;
+		while (p <= end - PROPERTY && token_at(p) == FDT_PROP) {
+			at = p;
+			p = property_end(p);
 		}
-		if (token == FDT_END_NODE && n->depth-- > 1)
+		if (p <= end)
+			at = p;
+		if (p >= end)
+			break;
+		token = token_at(p);
+		p += CELL;
+		if (token == FDT_NOP || (token == FDT_END_NODE && n->depth-- > 1))
 			continue;
-		if (token != FDT_END_NODE && (n->depth || before == f->nodes))
-			n->broken = before;
-		n->depth = 0;
-		n->at = f->nodes_end;		/* so that the next call fails too */
-		return false;
+		if (token != FDT_BEGIN_NODE || n->depth == FDT_DEPTH)
+			break;
+		for (name = p; p < end && !has_zero(token_at(p)); p += CELL)
+			;
+		if (p >= end)
+			break;			/* the name is not terminated */
+		p += CELL;
+		n->body[n->depth++] = (uint32_t)(p - blob);
+		if (n->depth > depth)
+			continue;
+		n->at = (uint32_t)(p - blob);
+		n->name = (uint32_t)(name - blob);
+		return true;
 	}
+	if (token != FDT_END_NODE && (n->depth || first))
+		n->broken = (uint32_t)(at - blob);
+	n->depth = 0;
+	n->at = f->nodes_end;		/* so that the next call fails too */
+	return false;
 }
 
 /* What follows in [text, end) if that begins with `name`, of `len` bytes or terminated; or NULL. */
@@ -206,24 +223,29 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 		if (name == path)
 			return true;
 		do {
-			if (!fdt_next(f, n) || n->depth <= depth)
+			if (!fdt_next_within(f, n, depth + 1) || n->depth <= depth)
 				return false;
-		} while (n->depth > depth + 1 || !node_is(f, n, name, (uint32_t)(path - name)));
+		} while (!node_is(f, n, name, (uint32_t)(path - name)));
 	}
 }
 
 static bool property_get(const struct fdt *f, uint32_t body, const char *name, uint32_t name_len,
 			 struct fdt_value *out)
 {
-	const char *strings = (const char *)f->blob + f->strings, *rest;
-	struct item i;
+	const char *const strings = (const char *)f->blob + f->strings, *rest;
+	const uint32_t size = f->strings_end - f->strings;
+	const uintptr_t end = (uintptr_t)f->blob + f->nodes_end;
+	uintptr_t p = (uintptr_t)f->blob + body, next;
 
-	while (item_next(f, &body, &i, true) == FDT_PROP) {
-		rest = text_after(strings + item_name(f, &i), f->blob + f->strings_end, name,
-				  name_len);
+	for (; (p = property_at(p, end)) && (next = property_end(p)) <= end; p = next) {
+		const uint64_t at = property_name(p);
+
+		if (at >= size || (name_len && strings[at] != *name))	/* nearly all others */
+			continue;
+		rest = text_after(strings + at, strings + size, name, name_len);
 		if (!rest || *rest)
 			continue;
-		*out = (struct fdt_value){ f->blob + i.at, i.len };
+		*out = property_value(p);
 		return true;
 	}
 	return false;
@@ -238,15 +260,15 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 SELDOM bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
 			      const char **name, struct fdt_value *out)
 {
-	struct item i;
-	uint32_t end;
+	const uintptr_t blob = (uintptr_t)f->blob;
+	uintptr_t end = blob + f->nodes_end;
+	uintptr_t p = property_at(blob + (*at ? *at : n->body[n->depth - 1]), end);
 
-	if (!*at)
-		*at = n->body[n->depth - 1];
-	if (item_next(f, at, &i, true) != FDT_PROP)
+	if (!p || property_end(p) > end)
 		return false;
-	*out = (struct fdt_value){ f->blob + i.at, i.len };
-	end = item_name(f, &i);
+	*at = (uint32_t)(property_end(p) - blob);
+	*out = property_value(p);
+	end = property_name(p);
 	*name = (const char *)f->blob + f->strings + end;
 	for (; end < f->strings_end - f->strings; end++)
 		if (!f->blob[f->strings + end])
@@ -356,42 +378,4 @@ SELDOM bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char
 		return false;
 	*out = fdt_cells(v.data, v.len / CELL);
 	return true;
-}
-
-SELDOM bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start,
-		       uint64_t *end)
-{
-	return fdt_number(f, chosen, "linux,initrd-start", start) &&
-	       fdt_number(f, chosen, "linux,initrd-end", end) && *start != *end;
-}
-
-bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *want, uint32_t len)
-{
-	struct fdt_value v;
-
-	if (!fdt_get(f, n, "compatible", &v))
-		return false;
-	for (const char *s = v.data, *end = s + v.len; end - s >= len; s++) {
-		if (!memcmp(s, want, len))
-			return true;
-		while (s < end && *s)
-			s++;
-	}
-	return false;
-}
-
-SELDOM bool fdt_psci(const struct fdt *f, bool *by_hvc)
-{
-	static const char wanted[] = "arm,psci-";	/* and a version; 0.1 is plain "arm,psci" */
-	struct fdt_node n = { 0 };
-	struct fdt_value v;
-
-	while (fdt_next(f, &n)) {
-		if (!fdt_compatible(f, &n, wanted, sizeof(wanted) - 1) ||
-		    !fdt_get(f, &n, "method", &v) || v.len != sizeof("hvc"))
-			continue;
-		*by_hvc = !memcmp(v.data, "hvc", v.len);
-		return *by_hvc || !memcmp(v.data, "smc", v.len);
-	}
-	return false;
 }

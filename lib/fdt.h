@@ -69,7 +69,13 @@ bool fdt_psci(const struct fdt *f, bool *by_hvc);
 
 /* ---- building blocks ---- */
 
-bool fdt_next(const struct fdt *f, struct fdt_node *n);	/* all nodes, parents first */
+/* The next node, parents first; nodes deeper than `depth` are passed over. */
+bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth);
+static inline bool fdt_next(const struct fdt *f, struct fdt_node *n)
+{
+	return fdt_next_within(f, n, FDT_DEPTH);
+}
+
 /* The node at a path of `len` bytes from the root; false if there is none. */
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n);
 /* A property of the node; false if it has none of this name. */

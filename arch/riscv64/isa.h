@@ -15,6 +15,7 @@
 #define ARCH_TOLD	1
 #define ARCH_CALLS	1
 #define ARCH_WIDE	0
+#define ARCH_SWAPS	0	/* not without Zbb */
 #define ARCH_FRAME	16	/* s0 is the stack pointer before the two words were pushed */
 
 #define ARCH_IRQS	1020	/* devices' below 1008; then the hart's own: irq.h */

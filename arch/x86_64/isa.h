@@ -12,6 +12,7 @@
 #define ARCH_TOLD	0
 #define ARCH_CALLS	0
 #define ARCH_WIDE	1
+#define ARCH_SWAPS	1
 #define ARCH_FRAME	0
 
 #define ARCH_IRQS	255	/* vectors; the last is the spurious one */

@@ -71,7 +71,7 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 
 	for (uint32_t i = 0; fdt_reserved(f, i, &mem); i++)
 		keep_reserved(t, &mem);
-	while (fdt_next(f, &n)) {
+	while (fdt_next_within(f, &n, reserved ? 3 : 2)) {
 		if (n.depth == 2)
 			reserved = fdt_named(f, &n, "reserved-memory");
 		if (n.depth != 3 || !reserved || node_off(f, &n))

@@ -92,7 +92,7 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 	struct fdt_node n = { 0 };
 	bool reserved = false;
 
-	while (fdt_next(f, &n)) {
+	while (fdt_next_within(f, &n, reserved ? 3 : 2)) {
 		if (n.depth == 2) {
 			reserved = fdt_named(f, &n, "reserved-memory");
 			if (fdt_named(f, &n, "chosen"))

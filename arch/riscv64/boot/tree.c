@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* tree.c - see tree.h. Devicetree Specification 0.4, 3.6 and 3.8. */
 #include "tree.h"
-#include "lib/fdt.h"
 #include "lib/string.h"
+
+#define DEPTH_CPU	3	/* of /cpus/cpu */
 
 uint64_t tree_number(const void *dtb, uint64_t size, const char *path, const char *name)
 {
@@ -15,19 +16,63 @@ uint64_t tree_number(const void *dtb, uint64_t size, const char *path, const cha
 	return fdt_cells(v.data, v.len / 4);
 }
 
+static bool begins(const struct harts *h, const char *name, const char *text)
+{
+	const size_t len = strlen(text);
+	struct fdt_value v;
+
+	return fdt_get(&h->f, &h->n, name, &v) && v.len >= len && !memcmp(v.data, text, len);
+}
+
+bool harts_start(struct harts *h, const void *dtb, uint64_t size)
+{
+	static const char path[] = "/cpus";
+
+	return dtb && fdt_open(&h->f, dtb, size) == OK &&
+	       fdt_find(&h->f, path, sizeof(path) - 1, &h->n);
+}
+
+bool harts_next(struct harts *h)
+{
+	struct fdt_value v;
+
+	while (fdt_next_within(&h->f, &h->n, DEPTH_CPU) && h->n.depth == DEPTH_CPU) {
+		if (!begins(h, "device_type", "cpu") || begins(h, "status", "fail") ||
+		    begins(h, "status", "disabled") || !fdt_get(&h->f, &h->n, "reg", &v) ||
+		    (v.len != 4 && v.len != 8))
+			continue;
+		h->id = fdt_cells(v.data, v.len / 4);
+		return true;
+	}
+	h->n = (struct fdt_node){ .at = h->f.nodes_end };	/* what follows is beside /cpus */
+	return false;
+}
+
+/* It is a child. */
+uint32_t harts_controller(const struct harts *h)
+{
+	static const char name[] = "riscv,cpu-intc";
+	struct fdt_node n = h->n;
+	uint64_t phandle;
+
+	while (fdt_next(&h->f, &n) && n.depth > DEPTH_CPU)
+		if (fdt_compatible(&h->f, &n, name, sizeof(name)) &&
+		    fdt_number(&h->f, &n, "phandle", &phandle))
+			return (uint32_t)phandle;
+	return 0;
+}
+
 /* A property's words end with NUL, or with the underscore of an ISA string. */
-static bool has_word(const struct fdt *f, const struct fdt_node *n, const char *name,
-		     const char *want)
+static bool has_word(const struct harts *h, const char *name, const char *want)
 {
 	const uint32_t size = (uint32_t)strlen(want);
-	uint32_t start = 0;
 	struct fdt_value v;
 	const char *text;
 
-	if (!fdt_get(f, n, name, &v))
+	if (!fdt_get(&h->f, &h->n, name, &v))
 		return false;
-	text = (const char *)v.data;
-	for (uint32_t i = 0; i < v.len; i++) {
+	text = v.data;
+	for (uint32_t i = 0, start = 0; i < v.len; i++) {
 		if (text[i] && text[i] != '_')
 			continue;
 		if (i - start == size && !memcmp(&text[start], want, size))
@@ -37,22 +82,20 @@ static bool has_word(const struct fdt *f, const struct fdt_node *n, const char *
 	return false;
 }
 
-bool tree_harts_have(const void *dtb, uint64_t size, const char *extension)
+struct tree_cpus tree_cpus(const void *dtb, uint64_t size)
 {
-	struct fdt_node n = { 0 };
-	bool any = false;
-	struct fdt f;
+	static const char want[] = "svpbmt";
+	struct tree_cpus out = { 0 };
+	struct harts h;
 
-	if (!dtb || fdt_open(&f, dtb, size) != OK)
-		return false;
-	while (fdt_next(&f, &n)) {
-		if (!has_word(&f, &n, "device_type", "cpu") ||
-		    has_word(&f, &n, "status", "disabled"))
-			continue;
-		any = has_word(&f, &n, "riscv,isa-extensions", extension) ||
-		      has_word(&f, &n, "riscv,isa", extension);
-		if (!any)
-			return false;
+	if (!harts_start(&h, dtb, size))
+		return out;
+	(void)fdt_number(&h.f, &h.n, "timebase-frequency", &out.hz);
+	while (harts_next(&h)) {
+		out.svpbmt = has_word(&h, "riscv,isa-extensions", want) ||
+			     has_word(&h, "riscv,isa", want);
+		if (!out.svpbmt)
+			break;
 	}
-	return any;
+	return out;
 }

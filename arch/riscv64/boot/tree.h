@@ -1,14 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* tree.h - what only the device tree says of the CPUs. Pure. */
+/* tree.h - what a device tree says of the harts (Devicetree Specification 0.4, 3.8). Pure. */
 #ifndef TREE_H
 #define TREE_H
 #include "lib/base.h"
+#include "lib/fdt.h"
 
-/* A number of one or two cells of the node at `path`; 0: there is none. `dtb` may be NULL. */
+/* In each of these, `dtb` may be NULL; `size` bytes of it may be read. */
+
+/* A number of one or two cells of the node at `path`; 0: there is none. */
 uint64_t tree_number(const void *dtb, uint64_t size, const char *path, const char *name);
 
-/* Whether each hart that is not disabled has this extension, in lower case. `dtb` may be NULL. */
-bool tree_harts_have(const void *dtb, uint64_t size, const char *extension);
+/* What /cpus says of all harts. */
+struct tree_cpus {
+	uint64_t hz;			/* of the counter; 0: it does not say */
+	bool svpbmt;			/* each has the extension, and there is one */
+};
+struct tree_cpus tree_cpus(const void *dtb, uint64_t size);
 
-#define TREE_HZ(dtb, size)	tree_number(dtb, size, "/cpus", "timebase-frequency")
+/* ---- one by one, in the tree's order: those that have a number and may run ---- */
+
+struct harts {
+	struct fdt f;
+	struct fdt_node n;		/* /cpus, then the last hart */
+	uint64_t id;			/* of the last */
+};
+
+/* False: no tree, or no /cpus in it. */
+bool harts_start(struct harts *h, const void *dtb, uint64_t size);
+bool harts_next(struct harts *h);	/* only after that was true */
+
+/* The phandle of the last hart's interrupt controller; 0: none. */
+uint32_t harts_controller(const struct harts *h);
 #endif

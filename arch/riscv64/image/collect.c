@@ -19,6 +19,15 @@ struct boot_hart {			/* RISCV_EFI_BOOT_PROTOCOL 1.0, 2.3 */
 	efi_status_t (EFIAPI *get)(struct boot_hart *self, uint64_t *id);
 };
 
+/* What all ways in ask a device tree, if there is one. */
+static void collect_cpus(const void *dtb, uint64_t size, struct boot_info *out)
+{
+	const struct tree_cpus cpus = tree_cpus(dtb, size);
+
+	out->counter_hz = cpus.hz;
+	svpbmt = cpus.svpbmt;
+}
+
 void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b)
 {
 	struct boot_info *info = draft_info(d);
@@ -27,8 +36,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 		panic("entry %u: not one of this CPU", kind);
 	dtb_collect(d, r, a);
 	info->cpu_id = b;
-	info->counter_hz = TREE_HZ((const void *)a, FDT_MAX);
-	svpbmt = tree_harts_have((const void *)a, FDT_MAX, "svpbmt");
+	collect_cpus((const void *)a, FDT_MAX, info);
 }
 
 void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,
@@ -39,8 +47,7 @@ void arch_collect_efi(const struct efi_system_table *t, const struct boot_range 
 	struct boot_hart *hart;
 	void *found = NULL;
 
-	out->counter_hz = TREE_HZ(tree, dtb->size);
-	svpbmt = tree_harts_have(tree, dtb->size, "svpbmt");
+	collect_cpus(tree, dtb->size, out);
 	if (t->boot->locate_protocol &&
 	    t->boot->locate_protocol(&guid, NULL, &found) == EFI_SUCCESS && found) {
 		hart = found;

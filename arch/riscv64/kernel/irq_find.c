@@ -5,7 +5,7 @@
  */
 #include "irq.h"
 #include "arch/riscv64/boot/csr.h"
-#include "harts.h"
+#include "arch/riscv64/boot/tree.h"
 #include "lib/string.h"
 
 #define SOURCES_MAX	1023
@@ -131,14 +131,14 @@ const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *o
 	struct looked l = { 0 };
 	struct harts h;
 
-	if (!harts_start(&h, m))
+	if (!harts_start(&h, m->dtb, m->dtb_size))
 		return none;
 	do
 		if (!harts_next(&h))
 			return "the device tree does not list the boot hart";
 	while (h.id != id);
 	l.f = h.f;
-	l.controller = h.controller;
+	l.controller = harts_controller(&h);
 	while (why == none && fdt_next(&l.f, &l.n))
 		why = look(&l, out);
 	return why;

@@ -5,8 +5,8 @@
 #include "arch/irq.h"
 #include "arch/map.h"
 #include "arch/riscv64/boot/sbi.h"
+#include "arch/riscv64/boot/tree.h"
 #include "frame.h"
-#include "harts.h"
 #include "kernel/irq/irq.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
@@ -41,7 +41,7 @@ void arch_cpus_named(const struct machine *m,
 {
 	struct harts h;
 
-	if (!harts_start(&h, m))
+	if (!harts_start(&h, m->dtb, m->dtb_size))
 		return;
 	while (harts_next(&h))
 		named(cookie, &(struct arch_named){ .id = h.id });

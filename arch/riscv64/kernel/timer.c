@@ -36,7 +36,8 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	uint64_t never = NEVER;
 	struct trap_info fault;
 
-	*out = (struct arch_timer){ .hz = TREE_HZ(m->dtb, m->dtb_size), .by = "device tree" };
+	*out = (struct arch_timer){ .hz = tree_cpus(m->dtb, m->dtb_size).hz,
+				    .by = "device tree" };
 	if (!out->hz && r && r->header.length >= sizeof(*r)) {
 		out->hz = r->hz;
 		out->by = "RHCT";

@@ -39,6 +39,21 @@ static void walk(const struct fdt *f)
 	CHECK(!fdt_next(f, &n));
 }
 
+/* The same nodes as all, but for the deeper ones. */
+static void walk_within(const struct fdt *f, uint32_t depth)
+{
+	struct fdt_node all = { 0 }, n = { 0 };
+
+	while (fdt_next(f, &all)) {
+		if (all.depth > depth)
+			continue;
+		CHECK(fdt_next_within(f, &n, depth) && n.name == all.name);
+		CHECK(n.depth == all.depth && n.at == all.at);
+		CHECK(!memcmp(n.body, all.body, n.depth * sizeof(*n.body)));
+	}
+	CHECK(!fdt_next_within(f, &n, depth) && n.broken == all.broken);
+}
+
 static void ask(const struct fdt *f)
 {
 	struct boot_uart uart = { 0 };
@@ -49,6 +64,8 @@ static void ask(const struct fdt *f)
 	bool hvc;
 
 	walk(f);
+	for (uint32_t depth = 1; depth <= 3; depth++)
+		walk_within(f, depth);
 	for (uint32_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		if (fdt_find(f, paths[i], (uint32_t)strlen(paths[i]), &n) &&
 		    fdt_initrd(f, &n, &start, &end))

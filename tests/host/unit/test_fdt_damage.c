@@ -190,6 +190,42 @@ static void test_two_roots(void **state)
 	free(blob);
 }
 
+/* The walk names what is damaged, not the node in which it is. */
+static void test_where(void **state)
+{
+	enum { BEGIN = 1, END, PROP, NOP, LAST = 9 };
+	static const struct {
+		uint32_t words[9], n, at;	/* of the structure block; what is damaged */
+	} cases[] = {
+		{ { BEGIN, 0, PROP, 0, 0, 7 }, 6, 5 },
+		{ { BEGIN, 0, PROP, 0, 0, LAST }, 6, 5 },
+		{ { BEGIN, 0, PROP, 4, 0, 0, PROP, 5, 0 }, 9, 6 },
+		{ { BEGIN, 0, PROP, 4, 0, 0, PROP, ~0u, 0 }, 9, 6 },
+		{ { BEGIN, 0, PROP, 4, 0, 0, PROP, 0 }, 8, 6 },
+		{ { BEGIN, 0, NOP, NOP, PROP, 0, 0 }, 7, 7 },	/* no more: its end */
+		{ { BEGIN, 0, NOP, BEGIN, 0x61616161 }, 5, 3 },
+		{ { NOP, LAST }, 2, 1 },
+	};
+	size_t size;
+	uint8_t *blob = dtc(dtc_board, &size);
+	const uint32_t start = fdt_off_dt_struct(blob);
+	struct fdt f;
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fdt_node n = { 0 };
+
+		for (uint32_t k = 0; k < cases[i].n; k++)
+			((fdt32_t *)(blob + start))[k] = cpu_to_fdt32(cases[i].words[k]);
+		fdt_set_size_dt_struct(blob, cases[i].n * 4);
+		assert_int_equal(fdt_open(&f, blob, size), OK);
+		while (fdt_next_within(&f, &n, 1))
+			;
+		assert_int_equal(n.broken, start + 4 * cases[i].at);
+	}
+	free(blob);
+}
+
 static void corrupt_each(uint8_t *blob, size_t size)
 {
 	static const uint8_t flips[] = { 0xff, 0x01, 0x80, 0x04 };
@@ -255,6 +291,7 @@ int main(void)
 		cmocka_unit_test(test_open), cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_blocks_truncated), cmocka_unit_test(test_corrupted),
 		cmocka_unit_test(test_two_roots),
+		cmocka_unit_test(test_where),
 		cmocka_unit_test(test_random),
 	};
 

@@ -23,7 +23,7 @@ static uint64_t *csr_number(uint32_t number)
 #undef ARCH_IRQS
 #define ARCH_IRQS 1020
 #include "arch/riscv64/kernel/aplic.c"
-#include "arch/riscv64/kernel/harts.c"
+#include "arch/riscv64/boot/tree.c"
 #include "arch/riscv64/kernel/irq_find.c"
 
 struct irq_devices irq_devices;

@@ -6,7 +6,6 @@
 #include "tests/host/unit/dtc.h"
 #include "arch/riscv64/boot/tree.c"
 #include "arch/riscv64/image/collect.c"
-#include "arch/riscv64/kernel/harts.c"
 
 bool svpbmt;
 
@@ -24,7 +23,7 @@ static uint64_t number(const char *dts)
 {
 	size_t size;
 	void *blob = dtc(dts, &size);
-	const uint64_t n = TREE_HZ(blob, size);
+	const uint64_t n = tree_cpus(blob, size).hz;
 
 	free(blob);
 	return n;
@@ -39,15 +38,15 @@ static void test_frequency(void **state)
 	assert_true(number(TREE("", "timebase-frequency;")) == 0);
 	assert_true(number(TREE("", "timebase-frequency = [01 02 03];")) == 0);
 	assert_true(number(TREE("timebase-frequency = <1>;", "")) == 0);
-	assert_true(TREE_HZ(NULL, 0) == 0);
-	assert_true(TREE_HZ("no tree, but enough bytes of text to be looked at", 40) == 0);
+	assert_true(tree_cpus(NULL, 0).hz == 0);
+	assert_true(tree_cpus("no tree, but enough bytes of text to be looked at", 40).hz == 0);
 }
 
 static bool has(const char *cpus)
 {
 	size_t size;
 	void *blob = dtc(cpus, &size);
-	const bool yes = tree_harts_have(blob, size, "svpbmt");
+	const bool yes = tree_cpus(blob, size).svpbmt;
 
 	free(blob);
 	return yes;
@@ -69,11 +68,13 @@ static void test_extension(void **state)
 	assert_false(has(TREE("", HART(0, ISA("rv64imac_svpbmt")) HART(1, ISA("rv64imac")))));
 	assert_false(has(TREE("", HART(0, ISA("rv64imac")) HART(1, ISA("rv64imac_svpbmt")))));
 	assert_true(has(TREE("", HART(0, ISA("rv64imac_svpbmt"))
-			     HART(1, "status = \"disabled\";"))));
+			     HART(1, "status = \"disabled\";") HART(2, "status = \"fail\";"))));
+	assert_true(has("/ { cpus { " HART(0, ISA("rv64imac_svpbmt")) " };"
+			"   soc { " HART(1, ISA("rv64imac")) " }; };"));
 	assert_false(has(TREE("", HART(0, "riscv,isa;"))));
 	assert_false(has(TREE("", HART(0, "riscv,isa = [73 76 70 62 6d 74];"))));	/* no end */
 	assert_false(has(TREE("", "")));
-	assert_false(tree_harts_have(NULL, 0, "svpbmt"));
+	assert_false(tree_cpus(NULL, 0).svpbmt);
 }
 
 /* ---- Without UEFI ---- */
@@ -222,15 +223,15 @@ static void check(const char *dts, uint32_t n, const uint64_t *ids, const uint32
 {
 	size_t size;
 	void *blob = dtc(dts, &size);
-	const struct machine m = { .dtb = blob, .dtb_size = size };
 	struct harts h;
 
-	assert_true(harts_start(&h, &m));
+	assert_true(harts_start(&h, blob, size));
 	for (uint32_t i = 0; i < n; i++) {
 		assert_true(harts_next(&h));
 		assert_true(h.id == ids[i]);
-		assert_int_equal(h.controller, controllers[i]);
+		assert_int_equal(harts_controller(&h), controllers[i]);
 	}
+	assert_false(harts_next(&h));
 	assert_false(harts_next(&h));
 	free(blob);
 }
@@ -250,7 +251,6 @@ static void test_harts(void **state)
 		   "cpu@5 { device_type = \"cpu\"; reg = <5>;"
 		   "  interrupt-controller { compatible = \"other\"; phandle = <6>; }; };"),
 	      2, (uint64_t[]){ 1ull << 32 | 2, 5 }, (uint32_t[]){ 0, 0 });
-	check("/ { soc { cpus { " HART(0, "") " }; }; };", 0, NULL, NULL);
 	check("/ { cpus { " HART(1, "") " }; soc { " HART(2, "") " }; };", 1,
 	      (uint64_t[]){ 1 }, (uint32_t[]){ 0x71 });
 }
@@ -258,11 +258,14 @@ static void test_harts(void **state)
 static void test_no_tree(void **state)
 {
 	struct harts h;
+	size_t size;
+	void *blob = dtc("/ { soc { cpus { " HART(0, "") " }; }; };", &size);
 
 	(void)state;
-	assert_false(harts_start(&h, &(struct machine){ 0 }));
-	assert_false(harts_start(&h, &(struct machine){
-		.dtb = "no tree, but enough bytes of text to be looked at", .dtb_size = 40 }));
+	assert_false(harts_start(&h, NULL, 0));
+	assert_false(harts_start(&h, "no tree, but enough bytes of text to be looked at", 40));
+	assert_false(harts_start(&h, blob, size));
+	free(blob);
 }
 
 int main(void)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_fdt_cells.c - the reader as it is for a CPU without an instruction that reverses bytes: what
+ * test_fdt.c asks, and numbers of one, two and three bytes.
+ */
+#undef ARCH_SWAPS
+#define ARCH_SWAPS	0
+#include "tests/host/unit/dtc.h"
+#undef FDT_MAGIC		/* libfdt has the same names */
+#undef FDT_BEGIN_NODE
+#undef FDT_END_NODE
+#undef FDT_PROP
+#undef FDT_NOP
+#undef FDT_END
+#include "lib/fdt.c"
+#define main	test_fdt	/* not run as a whole */
+#include "tests/host/unit/test_fdt.c"
+#undef main
+
+/* The only property has `len` bytes, and its name lies at `at` of the strings. */
+static void check_property(uint32_t len, uint32_t at)
+{
+	const uint32_t words[] = { 1, 0, 3, len, at, 77 };
+	const uint32_t nodes = (uint32_t)ALIGN_UP(sizeof(words) - 4 + len, 4);
+	const uint32_t size = FDT_HEADER + nodes + 8 + at + sizeof("name");
+	uint8_t *const blob = calloc(1, size);
+	struct fdt_node n = { 0 };
+	struct fdt_value v;
+	struct fdt f;
+
+	fdt_set_magic(blob, 0xd00dfeed);
+	fdt_set_totalsize(blob, size);
+	fdt_set_off_dt_struct(blob, FDT_HEADER);
+	fdt_set_size_dt_struct(blob, nodes + 8);
+	fdt_set_off_dt_strings(blob, FDT_HEADER + nodes + 8);
+	fdt_set_size_dt_strings(blob, at + sizeof("name"));
+	fdt_set_version(blob, 17);
+	fdt_set_last_comp_version(blob, 16);
+	for (uint32_t i = 0; i < ARRAY_SIZE(words); i++)
+		((fdt32_t *)(blob + FDT_HEADER))[i] = cpu_to_fdt32(words[i]);
+	*(fdt32_t *)(blob + FDT_HEADER + nodes) = cpu_to_fdt32(2);
+	*(fdt32_t *)(blob + FDT_HEADER + nodes + 4) = cpu_to_fdt32(9);
+	memcpy(blob + size - sizeof("name"), "name", sizeof("name"));
+	assert_int_equal(fdt_open(&f, blob, size), OK);
+	assert_true(fdt_property(&f, "/", "name", &v) && v.len == len);
+	assert_int_equal(fdt_cells(v.data, 1), 77);
+	assert_true(fdt_next(&f, &n) && n.depth == 1);
+	assert_false(fdt_next(&f, &n) || n.broken);
+	free(blob);
+}
+
+/* Numbers of one, two and three bytes. */
+static void test_bytes(void **state)
+{
+	static const uint32_t n[] = {
+		4, 252, 255, 256, 257, 511, 512, 1000, 65535, 65536, 65537, 70001
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(n); i++) {
+		check_property(n[i], 4);
+		check_property(4, n[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_same_as_libfdt), cmocka_unit_test(test_nops),
+		cmocka_unit_test(test_console), cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
