@@ -5,6 +5,7 @@
 
 #define R_RISCV_RELATIVE	3
 #define S_MODE			1
+#define COPY_TURN		96	/* words: their offsets fit in the instructions */
 
 const char arch_name[] = "riscv64";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTRISCV64.EFI";
@@ -50,11 +51,13 @@ void arch_copy(void *dst, const void *src, uint64_t words)
 	uint64_t *d = dst, *const end = d + words;
 	const uint64_t *s = src;
 
-	for (; end - d >= 32; d += 32, s += 32) {
+	for (; end - d >= COPY_TURN; d += COPY_TURN, s += COPY_TURN) {
 #pragma clang loop unroll(full)
-		for (uint32_t i = 0; i < 32; i += 8)
+		for (uint32_t i = 0; i < COPY_TURN; i += 8)
 			copy_eight(d + i, s + i);
 	}
+	for (; end - d >= 8; d += 8, s += 8)
+		copy_eight(d, s);
 	while (d != end)
 		*d++ = *s++;
 }
