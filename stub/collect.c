@@ -24,7 +24,7 @@ static bool has_ports(void)
 /* For messages: how the loader calls what it starts. */
 static const char *entry_name(uint32_t entry)
 {
-	static const char names[] = "a UEFI application\0" "an arm64 Image\0"
+	static const char names[] = "a UEFI application\0" "a Linux Image\0"
 		"Linux in 16-bit mode\0" "Linux in 32-bit mode\0" "Linux in 64-bit mode\0"
 		"a PVH guest\0" "a 32-bit UEFI application";
 

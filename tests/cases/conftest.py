@@ -68,10 +68,11 @@ THREE = {
 	"test_cpus": "count.*-8|uefi.*mapped|again|limit|missing|stress|panic",
 	"test_edk2": "disk|kernel.*mapped|refused|jump",
 	"test_damaged": "raw.*(offset|cut)|cut_off",
-	"test_entropy": "",
+	"test_debugging": "", "test_entropy": "",
 	"test_fault": "(identity-(exit|copy|map)|mapped-jump|off-plan)]|text.*identity|previous",
-	"test_foreign": "uefi.*large",
+	"test_foreign": "uefi.*large", "test_fragmented": "mapped",
 	"test_handover": "modules.*mapped|header",
+	"test_link": "compilers|clash|closed|other|absolute|packed",
 	"test_inject": "stale_31|alloc_2|bare|bytewise|live|returned",
 	"test_input": "text_file|missing",
 	"test_machines": "8G",
@@ -82,7 +83,7 @@ THREE = {
 	"test_secure": "",
 	"test_uki": "stays|other_loaders",
 	"test_video": "",
-	"test_walk": "walk.*mapped|irq|reboot",
+	"test_tables_shown": "", "test_walk": "walk.*mapped|irq|reboot",
 }
 
 

@@ -6,7 +6,8 @@ from machine import ARCHES, BUILD, IMAGE_NAME, ROOT, Machine
 
 SDK = ROOT / "sdk"
 LINK = SDK / "stubborn-link"
-GCC = {"x86_64": ["gcc", "-mno-red-zone"],
+GCC = {				# riscv64's is 100 MB more
+       "x86_64": ["gcc", "-mno-red-zone"],
        "aarch64": ["aarch64-linux-gnu-gcc", "-mstrict-align", "-mno-outline-atomics"]}
 HEAD = """#include "stubborn/kernel.h"
 #include "lib/console/console.h"
