@@ -69,9 +69,11 @@ def test_aia(kind, harts):
 	with Machine(RISCV, kernel=image_path(RISCV), firmware=None, append="again=2:any " + WORDS,
 		     machine=f"aia={kind}", extra=["-smp", str(harts)]) as guest:
 		text = guest.wait_end()
-	for line in (f"irq: {AIA[kind]}, 96 interrupts", "input: serial by interrupt 10",
-		     f"cpus: {harts} of {harts}"):
+	for line in (f"irq: {AIA[kind]}, 96 interrupts", f"cpus: {harts} of {harts}"):
 		assert text.count(f"\nboot: {line}\n") == (0 if line == "cpus: 1 of 1" else 3)
+	# It has 2 ms to show that it works, in which a loaded host may do something else.
+	said = re.findall("^boot: input: serial (.*) interrupt 10$", text, re.M)
+	assert len(said) == 3 and "by" in said
 	assert len(re.findall(r"^\d+ passed, 0 failed$", text, re.M)) == 3
 
 

@@ -54,6 +54,19 @@ static bool place_of(const struct looked *l, uint32_t *out, uint32_t *count)
 	return false;
 }
 
+/* An APLIC may number harts in another way than its list. */
+static bool index_of(const struct looked *l, uint32_t *place)
+{
+	struct fdt_value v;
+
+	if (fdt_get(&l->f, &l->n, "riscv,hart-indexes", &v)) {
+		if (v.len / sizeof(uint32_t) <= *place)
+			return false;
+		*place = (uint32_t)fdt_cells((const uint32_t *)v.data + *place, 1);
+	}
+	return *place <= MASK(INDEX_BITS);
+}
+
 /* An APLIC's hart index is bits of the address of the hart's file (AIA 1.0, 3.6, 4.9.1). */
 static bool imsic_index(const struct looked *l, uint32_t count, struct irq_devices *out)
 {
@@ -102,6 +115,7 @@ static const char *look(const struct looked *l, struct irq_devices *out)
 	const bool plic = is(l, "sifive,plic-1.0.0") || is(l, "riscv,plic0") ||
 			  is(l, "thead,c900-plic");
 	uint64_t sources, size = APLIC_IDC;
+	bool usable = true;
 	const char *why;
 	uint32_t count;
 
@@ -109,16 +123,18 @@ static const char *look(const struct looked *l, struct irq_devices *out)
 	if (!plic && !is(l, "riscv,aplic"))
 		return none;
 	if (place_of(l, &out->place, &count)) {
-		size = plic ? PLIC_OWN + PLIC_OWN_SIZE * (out->place + 1) :
-			      APLIC_IDC + APLIC_IDC_SIZE * (out->place + 1);
+		usable = plic || index_of(l, &out->place);
+		size = plic ? PLIC_OWN + PLIC_OWN_SIZE * (out->place + 1ull) :
+			      APLIC_IDC + APLIC_IDC_SIZE * (out->place + 1ull);
 	} else {
 		why = plic ? none : imsic_find(*l, out);
 		if (why)
 			return why;
 	}
 	sources = number(l, plic ? "riscv,ndev" : "riscv,num-sources", 0);
-	if (!sources || sources > SOURCES_MAX || !fdt_reg(&l->f, &l->n, 0, &out->range) ||
-	    out->range.base % PAGE_SIZE || out->range.size < size)
+	if (!usable || !sources || sources > SOURCES_MAX ||
+	    !fdt_reg(&l->f, &l->n, 0, &out->range) || out->range.base % PAGE_SIZE ||
+	    out->range.size < size)
 		return plic ? "the PLIC's node is not usable" : "the APLIC's node is not usable";
 	out->range.size = size;
 	out->sources = (uint32_t)MIN(sources, out->ids ? MIN(out->ids, IRQ_OWN - 1) : IRQ_OWN - 1);

@@ -92,6 +92,11 @@ static void test_values(void **state)
 	APLIC_UNUSABLE("riscv,num-sources = <0>;");
 	APLIC_UNUSABLE("riscv,num-sources = <1024>;");
 	APLIC_UNUSABLE("reg = <0 0xd000000 0 0x405f>;");
+	APLIC_UNUSABLE("riscv,hart-indexes = <5 6>;");
+	APLIC_UNUSABLE("riscv,hart-indexes = <5 6 0x4000>; reg = <0 0xd000000 0 0x1000000>;");
+	APLIC_UNUSABLE("riscv,hart-indexes = <5 6 0xffffffff>;");
+	assert_null(find(TREE("a: " APLIC(FOR_S)) BUT("a", "riscv,hart-indexes = <5 6 7>;")));
+	assert_int_equal(found.place, 7);
 	assert_null(find(TREE("a: " APLIC(FOR_S)) BUT("a", "reg = <0 0xd000000 0 0x4060>;")));
 }
 
