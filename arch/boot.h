@@ -18,7 +18,10 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 /*
  * From arch/<isa>/isa.h:
  * ARCH_REACH	physical addresses from here on cannot be mapped in any regime
- * ARCH_AREA	bytes of addresses from there on that no regime uses, for a kernel's own
+ * ARCH_REACH_MAX	a constant, and at least that: ARCH_REACH depends on levels if ARCH_MODES
+ * ARCH_MODES	whether the stub chooses how many levels tables have: arch_levels_for()
+ * ARCH_AREA_BASE	addresses from here on that no regime uses, for a kernel's own
+ * ARCH_AREA	and how many bytes
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
@@ -96,6 +99,16 @@ bool arch_regime_ok(enum boot_regime r);
  * exception levels.
  */
 bool arch_level(bool drop);
+
+/*
+ * Only if ARCH_MODES. arch_levels_ok(): whether the CPU has tables of so many levels.
+ * arch_levels_for(): tables shall have `least` levels, or as many more as reach all physical
+ * addresses below `top`, as far as the CPU has them. Returns the bit of boot_info.cpu_flags that
+ * says so. ARCH_REACH, until then that of the most levels, becomes that of those chosen. Call it
+ * before arch_space(), arch_map_start() and arch_plan(); both after arch_cpu_lacks().
+ */
+bool arch_levels_ok(uint32_t levels);
+uint32_t arch_levels_for(uint32_t least, uint64_t top);
 
 /* The virtual layout of the "mapped" regime, for this CPU in its present mode. */
 struct arch_space {

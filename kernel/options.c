@@ -193,6 +193,8 @@ static bool option_of_stub(struct word w)
 	};
 	struct word v;
 
+	if (ARCH_MODES && word_value(w, "levels", &v))
+		return true;
 	for (uint32_t i = 0; i < ARRAY_SIZE(valued); i++)
 		if (word_value(w, valued[i], &v))
 			return true;

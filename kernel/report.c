@@ -38,6 +38,12 @@ static void print_address(const char *key, uint64_t address)
 		console_print("boot: %s: none\n", key);
 }
 
+/* Of the page tables. */
+static const char *mode_name(uint32_t cpu_flags)
+{
+	return cpu_flags & BOOT_CPU_SV57 ? " sv57" : cpu_flags & BOOT_CPU_SV48 ? " sv48" : " sv39";
+}
+
 static void report_origin(const struct kernel *k)
 {
 	static const char entry[][NAME_MAX] = {
@@ -59,7 +65,8 @@ static void report_origin(const struct kernel *k)
 		console_warn("the command line was too long and is cut\n");
 	options_warn(k->cmdline);
 	console_print("boot: cpu: %s%llu id 0x%llx%s%s%s\n", arch_mode_name, LL(bi->cpu_mode),
-		      LL(bi->cpu_id), bi->cpu_flags & BOOT_CPU_LA57 ? " la57" : "",
+		      LL(bi->cpu_id), ARCH_MODES ? mode_name(bi->cpu_flags) :
+		      bi->cpu_flags & BOOT_CPU_LA57 ? " la57" : "",
 		      bi->cpu_flags & BOOT_CPU_E2H ? " e2h" : "",
 		      bi->cpu_flags & BOOT_CPU_DROPPED ? " dropped" : "");
 }

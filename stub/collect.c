@@ -95,6 +95,11 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 			    arch_name);
 		return ERR_UNSUPPORTED;
 	}
+	if (ARCH_MODES && !arch_levels_ok(o->levels)) {
+		text_format(why, COLLECT_WHY, "levels=%u: the CPU lacks such page tables",
+			    o->levels);
+		return ERR_UNSUPPORTED;
+	}
 	if (!collect_level(o, wants)) {
 		text_format(why, COLLECT_WHY, "el=1: %s has no exception levels", arch_name);
 		return ERR_UNSUPPORTED;

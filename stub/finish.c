@@ -57,6 +57,21 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 	return count;
 }
 
+/* The end of what page tables must reach. */
+static uint64_t finish_top(const struct boot_info *info, const struct arena *a, uint32_t n)
+{
+	const uint32_t ram = MAPPLAN_RAM | 1u << BOOT_MEM_IMAGE | 1u << BOOT_MEM_HANDOFF;
+	const struct boot_mem *m = (const struct boot_mem *)a->map_out + n;
+	uint64_t top = info->fb.mem.base + info->fb.mem.size;
+
+	if (uart_in_memory(&info->uart))
+		top = MAX(top, info->uart.base + 1);
+	do
+		m--;		/* the image is somewhere in the map */
+	while (!(ram >> m->type & 1));
+	return MAX(top, m->base + m->size);
+}
+
 static void copy_part(const struct arena *a, const char *start, const char *end)
 {
 	arch_copy_image(image_twin(start, a->image), start, (uint64_t)(end - start) / 8);
@@ -209,6 +224,9 @@ _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach 
 
 	fault_stage(&d->options, CRUMB_NORMALISE);
 	entries = finish_memmap(d, a, reach, n);
+	if (ARCH_MODES)
+		d->info.cpu_flags |= arch_levels_for(d->options.levels,
+						     finish_top(&d->info, a, entries));
 	fault_stage(&d->options, CRUMB_COPY);
 	wide = ARCH_WIDE && arch_wide_start();
 	finish_copy(a, wide);

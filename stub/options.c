@@ -38,6 +38,16 @@ static bool set_el(struct options *o, struct word v)
 	return o->el == OPTION_EL_KEEP || word_is(v, "1");
 }
 
+/*: levels=3|4|5
+ * riscv64: levels of page tables, at least (Sv39, Sv48, Sv57). Default: the fewest that reach all
+ * memory, the screen and the serial port.
+ */
+static bool set_levels(struct options *o, struct word v)
+{
+	o->levels = (uint32_t)*v.text - '0';
+	return v.len == 1 && o->levels >= 3 && o->levels <= 5;
+}
+
 /*: place=random|stay|ADDRESS
  * Where the image runs: anywhere (default); where it was loaded; or at this physical address, a
  * multiple of 4096.
@@ -129,6 +139,8 @@ static bool option_set(struct options *o, struct word w)
 		return set_regime(o, v);
 	if (word_value(w, "el", &v))
 		return set_el(o, v);
+	if (ARCH_MODES && word_value(w, "levels", &v))
+		return set_levels(o, v);
 	if (word_value(w, "place", &v))
 		return set_place(o, v);
 	if (word_value(w, "fault", &v))

@@ -23,6 +23,7 @@ enum video_kind { VIDEO_KEEP, VIDEO_MAX, VIDEO_SIZE };
 struct options {
 	uint32_t regime;	/* enum boot_regime; BOOT_MMU_DEFAULT if not given */
 	enum option_el el;
+	uint32_t levels;	/* of page tables, at least; 0: as many as needed */
 	enum place_kind place;	/* place=random | stay | 0xADDR */
 	uint64_t place_at;	/* PLACE_FIXED: physical, 4 KiB aligned */
 	uint32_t initrds, modules;	/* how many initrd=PATH and module=PATH: options_next() */

@@ -4,12 +4,18 @@
 #define ISA_H
 
 /*
- * Sv39, which every CPU with an MMU has, translates 256 GiB in each half. Identity needs the lower
- * one for physical addresses and the area behind them, the direct map the upper one, whose last
- * 32 GiB are the image's (arch_space).
+ * How far tables reach depends on their levels: boot/levels.c. Sv39, which every CPU with an MMU
+ * has, translates 256 GiB in each half: its direct map takes the first 160 of the upper one, as the
+ * kernel's own area and the image (arch_space) are in its last 96, in every mode.
  */
-#define ARCH_REACH	(160ull << 30)
+#define ARCH_MODES	1
+#define ARCH_REACH	arch_map_reach
+#define ARCH_REACH_MAX	((1ull << 47) - (512ull << 30))
+#define ARCH_AREA_BASE	(0 - (96ull << 30))
 #define ARCH_AREA	(64ull << 30)
+#ifndef __ASSEMBLER__
+extern __UINT64_TYPE__ arch_map_reach;
+#endif
 
 #define ARCH_PORTS	0
 #define ARCH_TOLD	1

@@ -5,7 +5,10 @@
 
 /* Half of what four levels translate, less the image's 512 GiB (arch_space). */
 #define ARCH_REACH	((1ull << 47) - (512ull << 30))
+#define ARCH_REACH_MAX	ARCH_REACH
+#define ARCH_MODES	0
 
+#define ARCH_AREA_BASE	ARCH_REACH
 #define ARCH_AREA	(512ull << 30)
 
 #define ARCH_PORTS	1

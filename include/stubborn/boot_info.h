@@ -76,6 +76,8 @@ enum boot_uart_source {
 #define BOOT_CPU_E2H		(1u << 1) /* EL2 with HCR_EL2.E2H: EL1's register layout */
 #define BOOT_CPU_DROPPED	(1u << 2) /* entered at EL2; the stub dropped to EL1 */
 #define BOOT_CPU_TYPES		(1u << 3) /* riscv64: page tables say what is cached (Svpbmt) */
+#define BOOT_CPU_SV48		(1u << 4) /* riscv64: page tables have four levels, */
+#define BOOT_CPU_SV57		(1u << 5) /* or five; in regime off: all RAM needs so many */
 
 /* boot_info.flags */
 #define BOOT_RUNTIME_OK		(1u << 0) /* EFI runtime services may be called */

@@ -144,7 +144,7 @@ static void memory_count(const struct kernel *k, struct memtest_memory *m)
 bool memory_take(struct kernel *k, const struct boot_range *want, uint32_t n,
 		 struct memtest_memory *out)
 {
-	static const struct boot_range everything = { 0, ARCH_REACH };
+	static const struct boot_range everything = { 0, ARCH_REACH_MAX };
 	const uint64_t list = page_alloc(LIST_ORDER, 0);
 
 	if (!list)

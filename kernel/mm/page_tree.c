@@ -13,7 +13,7 @@
 #define LEVELS		3
 #define TOP		(LEVELS - 1)
 #define ITEM_SHIFT(level) (PAGE_SHIFT + NODE_BITS * (level))
-#define TOPS		((uint32_t)((ARCH_REACH - 1) >> ITEM_SHIFT(LEVELS)) + 1)
+#define TOPS		((uint32_t)((ARCH_REACH_MAX - 1) >> ITEM_SHIFT(LEVELS)) + 1)
 #define LOW_END		(4 * GIB)
 #define ZONES		2	/* 0: below LOW_END */
 #define PARTS		(PAGE_SIZE / sizeof(struct node))	/* nodes that a page has room for */
@@ -283,7 +283,7 @@ uint64_t tree_alloc(uint32_t order, uint32_t flags, uint8_t **state)
 
 struct node *tree_leaf(uint64_t pa)
 {
-	struct node *n = pa < ARCH_REACH ? node_find(pa, 0) : NULL;
+	struct node *n = pa < ARCH_REACH_MAX ? node_find(pa, 0) : NULL;
 
 	return n && !n->level ? n : NULL;
 }
@@ -293,7 +293,7 @@ uint8_t *tree_state(uint64_t pa, uint32_t order)
 	const uint32_t level = level_of(order);
 	struct node *n;
 
-	if (pa >= ARCH_REACH || order >= PAGE_ORDERS || pa & ((PAGE_SIZE << order) - 1))
+	if (pa >= ARCH_REACH_MAX || order >= PAGE_ORDERS || pa & ((PAGE_SIZE << order) - 1))
 		return NULL;
 	n = node_find(pa, level);
 	return n && n->level == level ? &n->state[item_of(n, pa) % NODE_ITEMS] : NULL;
@@ -324,7 +324,7 @@ bool tree_claim(uint64_t pa, uint32_t order)
 	const uint32_t level = level_of(order);
 	struct node *n;
 
-	if (pa >= ARCH_REACH || order >= PAGE_ORDERS || pa & ((PAGE_SIZE << order) - 1))
+	if (pa >= ARCH_REACH_MAX || order >= PAGE_ORDERS || pa & ((PAGE_SIZE << order) - 1))
 		return false;
 	spare_refill();
 	n = node_find(pa, level);

@@ -14,10 +14,10 @@
 #include "include/stubborn/boot_info.h"
 
 /*
- * Addresses that no regime uses, above the identity map and below the direct map.
- * kernel/mm/area.c allocates them. Its tables, and a page of space.c's, are in the first GiB.
+ * Addresses that no regime uses. kernel/mm/area.c allocates them. Its tables, and a page of
+ * space.c's, are in the first GiB.
  */
-#define SPACE_AREA	ARCH_REACH
+#define SPACE_AREA	ARCH_AREA_BASE
 #define SPACE_AREA_SIZE	ARCH_AREA
 
 /*

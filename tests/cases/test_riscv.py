@@ -38,7 +38,7 @@ def test_image(regime, place, harts, memory):
 	assert place[0] != "0" or report.runs == int(place, 0)
 	assert harts == 1 or f"boot: cpus: {harts} of {harts}\n" in text
 	hart = re.search(r"^Boot HART ID +: (\d+)$", text, re.M)	# OpenSBI's choice
-	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x}\n" in text
+	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x} sv39\n" in text
 	assert "boot: irq: PLIC, " in text and "MHz by device tree, interrupt " in text
 	assert "boot: seed: 32 bytes\n" in text
 	assert re.search(rf"^boot: memory: {RAM:#x} 0x\w+ reserved$", text, re.M)
@@ -106,7 +106,7 @@ def test_removable():
 		text = machine.wait_end()
 	Report(text).check(ARCH, "mapped", cmdline, initrd=INITRD)
 	hart = re.search(r"^Boot HART ID +: (\d+)$", text, re.M)
-	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x}\n" in text
+	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x} sv39\n" in text
 	selftest_passed(text)
 
 

@@ -52,7 +52,7 @@ def test_no_way_to_switch_off(tmp_path):
 def test_unlisted_hart(tmp_path, harts):
 	"""A number that the tree does not have. One that runs already cannot be started."""
 	text = text_of(tmp_path, harts=harts, told=5)
-	assert "boot: cpu: PRV1 id 0x5\n" in text
+	assert "boot: cpu: PRV1 id 0x5 sv39\n" in text
 	assert ("boot: irq: SBI, 0 interrupts; the device tree does not list the boot hart\n"
 		in text)
 	if harts > 1:

@@ -12,7 +12,7 @@ from pagewalk import (ACCESSED, AP_EL0, AP_RO, DIRTY, GLOBAL, NOT_GLOBAL, NX, PA
 from pc_loader import Loaded
 from report import Report
 
-AREAS = {"riscv64": range(160 << 30, 224 << 30)}	# kernel/mm/area.c; isa.h
+AREAS = {"riscv64": range((1 << 64) - (96 << 30), (1 << 64) - (32 << 30))}	# isa.h
 AREA = range(0x7f8000000000, 1 << 47)
 SH_INNER = 3 << 8
 VIRT2 = "virtualization=on"

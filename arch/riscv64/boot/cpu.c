@@ -2,6 +2,7 @@
 /* cpu.c - this CPU's properties, and single instructions. Any time, any regime. */
 #include "arch/boot.h"
 #include "csr.h"
+#include "levels.h"
 
 #define R_RISCV_RELATIVE	3
 #define S_MODE			1
@@ -96,34 +97,9 @@ void arch_cpu_state(struct boot_info *out)
 	out->found[4] = csr_read(stvec);
 }
 
-/*
- * A mode that the CPU lacks leaves satp as it was. So leave Bare for two instructions, with tables
- * that show them where they are; on the stack, as .bss need not be there yet.
- */
-static bool has_sv39(void)
-{
-	const uint64_t here = (uint64_t)has_sv39, before = csr_read(sstatus);
-	uint64_t room[2 * PTE_COUNT], satp, seen;
-	uint64_t *root = (uint64_t *)ALIGN_UP((uint64_t)room, PAGE_SIZE);
-
-	if (here >= ARCH_REACH)
-		return false;
-	arch_fill(root, 0, PTE_COUNT);
-	for (uint64_t gib = here / GIB; gib <= here / GIB + 1; gib++)
-		root[gib] = gib * GIB >> PTE_SHIFT | PTE_V | PTE_R | PTE_X | PTE_A;
-	satp = (uint64_t)SATP_SV39 << SATP_MODE_SHIFT | (uint64_t)root >> PAGE_SHIFT;
-	csr_clear(sstatus, SSTATUS_SIE);
-	__asm__ volatile("csrw satp, %1\n\tsfence.vma\n\tcsrr %0, satp\n\t"
-			 "csrw satp, zero\n\tsfence.vma" : "=&r"(seen) : "r"(satp) : "memory");
-	csr_set(sstatus, before & SSTATUS_SIE);
-	return seen == satp;
-}
-
 const char *arch_cpu_lacks(void)
 {
-	if (satp_levels(csr_read(satp)) || has_sv39())	/* each mode implies the smaller ones */
-		return NULL;
-	return "the CPU has no Sv39: it cannot translate addresses";
+	return levels_any() ? NULL : "the CPU has no Sv39: it cannot translate addresses";
 }
 
 /* ---- caches: coherent, but for the instructions of each hart ---- */

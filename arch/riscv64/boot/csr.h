@@ -19,8 +19,9 @@
 
 /* satp, 4.1.11; the ASID stays 0 */
 #define SATP_MODE_SHIFT	60
-#define SATP_SV39	8		/* 3 levels; the next two have one more each */
-#define SATP_SV57	10
+#define SATP_SV39	8		/* Sv48 and Sv57 follow, with one level more each */
+#define SV39_LEVELS	3
+#define SV57_LEVELS	5
 #define SATP_PPN	((1ull << 44) - 1)
 
 /* Entries of page tables, 4.4.1. R or X: a leaf. */
@@ -72,7 +73,26 @@ static inline uint32_t satp_levels(uint64_t satp)
 {
 	const uint32_t mode = (uint32_t)(satp >> SATP_MODE_SHIFT);
 
-	return mode ? mode - SATP_SV39 + 3 : 0;
+	return mode ? mode - SATP_SV39 + SV39_LEVELS : 0;
+}
+
+static inline uint64_t satp_of(uint64_t root, uint32_t levels)
+{
+	const uint64_t mode = levels - SV39_LEVELS + SATP_SV39;
+
+	return mode << SATP_MODE_SHIFT | root >> PAGE_SHIFT;
+}
+
+/* Whether satp takes this value. It is in effect for two instructions, then the old one is. */
+static inline bool satp_takes(uint64_t satp)
+{
+	const uint64_t before = csr_read(satp);
+	uint64_t seen;
+
+	__asm__ volatile("csrw satp, %1\n\tsfence.vma\n\tcsrr %0, satp\n\t"
+			 "csrw satp, %2\n\tsfence.vma"
+			 : "=&r"(seen) : "r"(satp), "r"(before) : "memory");
+	return seen == satp;
 }
 #endif
 #endif

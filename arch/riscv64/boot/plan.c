@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * plan.c - the register values of each regime. Our tables are Sv39's: every CPU with a larger mode
- * has it (privileged specification 4.5, 4.6), and what it reaches suffices (isa.h).
- */
+/* plan.c - the register values of each regime. levels.c has chosen between Sv39, Sv48 and Sv57. */
 #include "arch/boot.h"
 #include "arch/map.h"
 #include "csr.h"
+#include "levels.h"
 #include "lib/image.h"
 #include "trap.h"
 
-#define LEVELS		3
-#define DIRECT_MAP	0xffffffc000000000ull	/* the upper half of Sv39 */
-#define IMAGE_SPACE	(32 * GIB)		/* its end */
+#define IMAGE_SPACE	(32 * GIB)		/* the end of the upper half */
 
 extern const char jump_physical[], jump_virtual[];
 
@@ -29,7 +25,7 @@ bool arch_regime_ok(enum boot_regime r)
 
 void arch_space(struct arch_space *out)
 {
-	out->direct_map = DIRECT_MAP;
+	out->direct_map = 0 - LEVELS_SPAN(arch_map_levels) / 2;	/* all of the upper half */
 	out->image = 0 - IMAGE_SPACE;
 	out->image_slots = IMAGE_SPACE / (2 * MIB) - 1;
 }
@@ -38,7 +34,7 @@ void arch_map_format(struct arch_map *m, bool live)
 {
 	const uint32_t levels = satp_levels(csr_read(satp));
 
-	m->levels = live && levels ? levels : LEVELS;
+	m->levels = live && levels ? levels : arch_map_levels;
 	m->flags = ARCH_MAP_GIB | (svpbmt ? ARCH_MAP_TYPES : 0);
 }
 
@@ -58,15 +54,14 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 {
 	plan->root = r == BOOT_MMU_OFF ? 0 : root;
 	plan->vectors = virt + image_offset(trap_vectors);
-	plan->ctl[0] = r == BOOT_MMU_OFF ? 0 : (uint64_t)SATP_SV39 << SATP_MODE_SHIFT |
-					       root >> PAGE_SHIFT;
+	plan->ctl[0] = r == BOOT_MMU_OFF ? 0 : satp_of(root, arch_map_levels);
 	plan->ctl[1] = (uint64_t)jump_physical;	/* the stub is at its physical address */
 	plan->ctl[2] = virt + image_offset(jump_virtual);
 }
 
 void arch_map_enable(uint64_t root)
 {
-	csr_write(satp, (uint64_t)SATP_SV39 << SATP_MODE_SHIFT | root >> PAGE_SHIFT);
+	csr_write(satp, satp_of(root, arch_map_levels));
 	arch_map_flush();
 }
 

@@ -6,6 +6,7 @@
 #include "arch/collect.h"
 #include "arch/boot.h"
 #include "arch/riscv64/boot/csr.h"
+#include "arch/riscv64/boot/levels.h"
 #include "arch/riscv64/boot/tree.h"
 #include "lib/console/panic.h"
 #include "lib/efi_protocols.h"
@@ -34,6 +35,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 
 	if (kind != BOOT_ENTRY_IMAGE)
 		panic("entry %u: not one of this CPU", kind);
+	(void)levels_any();
 	dtb_collect(d, r, a);
 	info->cpu_id = b;
 	collect_cpus((const void *)a, FDT_MAX, info);

@@ -9,6 +9,11 @@
 
 bool svpbmt;
 
+bool levels_any(void)		/* as that of a hart that translates */
+{
+	return true;
+}
+
 #define TREE(chosen, cpus)						\
 	"/ { #address-cells = <2>; #size-cells = <2>;"			\
 	"  chosen { " chosen " };"					\

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * levels.c - whether page tables are Sv39's, Sv48's or Sv57's (privileged specification 4.1.11, 4.4
+ * to 4.6). Each costs a table more than the one before, so the first that reaches everything is
+ * used. State is in .data: the stub asks before .bss can be trusted.
+ */
+#include "levels.h"
+#include "arch/boot.h"
+#include "csr.h"
+
+#define DATA __attribute__((section(".data")))
+#define REACH_SV39	(160 * GIB)	/* isa.h */
+
+static DATA uint32_t most;	/* levels that the CPU has; 0: it has not been asked */
+
+static uint64_t reach_of(uint32_t levels)
+{
+	return levels == SV39_LEVELS ? REACH_SV39 : ARCH_REACH_MAX;
+}
+
+/*
+ * A mode that the CPU lacks leaves satp as it was. So enter them for two instructions, from the
+ * largest on, with a root table whose leaves show these where they are, as firmware's tables do if
+ * there are any (UEFI 2.10, 2.3.7). It is on the stack, as .bss need not be there yet. Each mode
+ * implies the smaller ones. 0: there is none. Not for `again`, whose .data has the answer.
+ */
+static uint32_t modes_try(void)
+{
+	const uint64_t here = (uint64_t)modes_try, before = csr_read(sstatus);
+	uint64_t room[2 * PTE_COUNT];
+	uint64_t *root = (uint64_t *)ALIGN_UP((uint64_t)room, PAGE_SIZE);
+	uint32_t levels = SV57_LEVELS;
+
+	arch_fill(root, 0, PTE_COUNT);
+	csr_clear(sstatus, SSTATUS_SIE);
+	for (; levels >= SV39_LEVELS; levels--) {
+		const uint64_t step = LEVELS_SPAN(levels - 1), at = here & -step;
+		uint64_t *const e = &root[at / step];
+
+		if (at >= reach_of(levels))
+			continue;
+		e[0] = at >> PTE_SHIFT | PTE_V | PTE_R | PTE_X | PTE_A;
+		e[1] = e[0] + (step >> PTE_SHIFT);
+		if (satp_takes(satp_of((uint64_t)root, levels)))
+			break;
+	}
+	csr_set(sstatus, before & SSTATUS_SIE);
+	return levels >= SV39_LEVELS ? levels : 0;
+}
+
+bool levels_any(void)
+{
+	if (!most) {
+		most = satp_levels(csr_read(satp));
+		if (most != SV57_LEVELS)	/* firmware's own, if it translates */
+			most = modes_try();
+		arch_map_reach = reach_of(most);
+	}
+	return most;
+}
+
+bool arch_levels_ok(uint32_t levels)
+{
+	return levels <= most;
+}
+
+uint32_t arch_levels_for(uint32_t least, uint64_t top)
+{
+	uint32_t levels = MAX(least, SV39_LEVELS);
+
+	if (levels < most && top > reach_of(levels))
+		levels++;		/* Sv57 reaches no more than Sv48 */
+	arch_map_levels = levels;
+	arch_map_reach = reach_of(levels);
+	return (levels - SV39_LEVELS) * BOOT_CPU_SV48;
+}
+_Static_assert(BOOT_CPU_SV57 == (SV57_LEVELS - SV39_LEVELS) * BOOT_CPU_SV48, "one bit for each");
