@@ -256,6 +256,8 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 	lack = arch_cpu_lacks();
 	if (lack)
 		panic("%s", lack);
+	if (ARCH_MODES)			/* the CPU has been asked meanwhile */
+		r.limit = ARCH_REACH;
 	if (collect_options(d, NO_FAULT, why) != OK)
 		panic("%s", why);
 	collect_console(d);

@@ -183,7 +183,8 @@ def redirected(obj, at, symbol):
 
 
 def self_test(obj, there, patterns):
-	for left in STAGES:
+	names = {symbol[0] for symbol in obj.symbols}
+	for left in (s for s in STAGES if s[0] in names):	# not all CPUs have all of them
 		assert list(judge(obj, patterns, [s for s in STAGES if s != left])), \
 			f"{left} allows nothing"
 	assert list(judge(obj, [], STAGES)), "an empty .doors is not noticed"

@@ -11,7 +11,7 @@
 #define DATA __attribute__((section(".data")))
 #define REACH_SV39	(160 * GIB)	/* isa.h */
 
-static DATA uint32_t most;	/* levels that the CPU has; 0: it has not been asked */
+static DATA uint32_t levels_there;	/* levels that the CPU has; 0: it has not been asked */
 
 static uint64_t reach_of(uint32_t levels)
 {
@@ -50,25 +50,25 @@ static uint32_t modes_try(void)
 
 bool levels_any(void)
 {
-	if (!most) {
-		most = satp_levels(csr_read(satp));
-		if (most != SV57_LEVELS)	/* firmware's own, if it translates */
-			most = modes_try();
-		arch_map_reach = reach_of(most);
+	if (!levels_there) {
+		levels_there = satp_levels(csr_read(satp));
+		if (levels_there != SV57_LEVELS)	/* firmware's own, if it translates */
+			levels_there = modes_try();
+		arch_map_reach = reach_of(levels_there);
 	}
-	return most;
+	return levels_there;
 }
 
 bool arch_levels_ok(uint32_t levels)
 {
-	return levels <= most;
+	return levels <= levels_there;
 }
 
 uint32_t arch_levels_for(uint32_t least, uint64_t top)
 {
 	uint32_t levels = MAX(least, SV39_LEVELS);
 
-	if (levels < most && top > reach_of(levels))
+	if (levels < levels_there && top > reach_of(levels))
 		levels++;		/* Sv57 reaches no more than Sv48 */
 	arch_map_levels = levels;
 	arch_map_reach = reach_of(levels);

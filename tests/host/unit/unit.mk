@@ -21,7 +21,7 @@ $(UNIT_OBJ)/test_lib.o: HOST_MORE := -fno-builtin $(foreach f,memcpy memmove mem
 $(UNIT_OBJ)/efi_theirs.o: HOST_MORE := -isystem /usr/include/efi \
 	-isystem /usr/include/efi/x86_64
 $(UNIT)/test_efi: $(UNIT_OBJ)/efi_theirs.o
-$(UNIT)/test_keep: UNIT_LINK := -no-pie
+$(UNIT)/test_keep $(UNIT)/test_levels_riscv64: UNIT_LINK := -no-pie
 # Every store to a table is seen by a hardware walker that the test plays.
 UNIT_pgtable_live := stores
 UNIT_space := stores
