@@ -235,7 +235,7 @@ void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size)
 	e->va = va;
 	e->size = size;
 	e->gone_count = 0;
-	m->recent = NULL;		/* that table may be freed */
+	m->recent = m->near = NULL;	/* these tables may be freed */
 	table_clear(e, pgtree_table(m, m->root), m->levels - 1, va, size);
 	gone_flush(e);
 }

@@ -15,6 +15,7 @@
 #include "arch/map.h"
 #include "arch/pgshape.h"
 
+#define PGTREE_LEVELS		5	/* at most */
 #define PGTREE_UNROLL		16	/* entries per turn of the one hot loop */
 
 /* The first entry in use in [e, end), or `end`. */
@@ -42,24 +43,12 @@ static void pgtree_clear(const struct arch_map *m, uint64_t *e, const uint64_t *
 		arch_fill(e, 0, (uint64_t)(end - e));
 }
 
-/*
- * Write leaves that differ by `step`, from e up to `end` or the first entry in use; `empty` says
- * that none is in use, and no CPU uses the table. Returns how many were written.
- */
-static __attribute__((noinline)) uint64_t pgtree_run(const struct arch_map *m, uint64_t *e,
-						     uint64_t *end, uint64_t leaf,
-						     uint64_t step, bool empty)
+/* Write leaves that differ by `step` into [e, end). */
+static __attribute__((noinline)) void pgtree_run(uint64_t *e, uint64_t *end, uint64_t leaf,
+						 uint64_t step)
 {
-	const uint64_t *const start = e;
-	const uint64_t *turns;
+	const uint64_t *const turns = e + (end - e) / PGTREE_UNROLL * PGTREE_UNROLL;
 
-	if (!empty)
-		end = pgtree_taken(e, end);
-	if (ARCH_WIDE && m->flags & ARCH_MAP_WIDE && (empty || !m->ordered)) {
-		arch_wide_run(e, end, leaf, step);
-		return (uint64_t)(end - start);
-	}
-	turns = e + (end - e) / PGTREE_UNROLL * PGTREE_UNROLL;
 	for (; e != turns; e += PGTREE_UNROLL) {
 #pragma clang loop unroll(full)
 		for (uint32_t i = 0; i < PGTREE_UNROLL; i += 2) {
@@ -73,13 +62,23 @@ static __attribute__((noinline)) uint64_t pgtree_run(const struct arch_map *m, u
 	}
 	for (; e != end; e++, leaf += step)
 		*e = leaf;
-	return (uint64_t)(e - start);
 }
 
 /*
- * A table is complete before it is linked, as the CPU may be walking the tables. Existing links and
- * leaves never change, so break-before-make is never needed (Arm ARM D8.13.1, SDM 3A 4.10.4).
+ * Write the leaves from pa on into [e, end), entries of this level in one table. Wide stores are
+ * for tables that no CPU is walking.
  */
+static void pgtree_leaves(const struct arch_map *m, uint64_t *e, uint64_t *end, uint32_t level,
+			  uint64_t pa, enum arch_perm perm)
+{
+	const uint64_t leaf = pte_leaf(m, pa, level, perm), step = pte_step(PGTREE_STEP(level));
+
+	if (ARCH_WIDE && m->flags & ARCH_MAP_WIDE && !m->ordered)
+		arch_wide_run(e, end, leaf, step);
+	else
+		pgtree_run(e, end, leaf, step);
+}
+
 static void pgtree_link(const struct arch_map *m, uint64_t *e, uint64_t sub)
 {
 	if (m->ordered)
@@ -88,8 +87,9 @@ static void pgtree_link(const struct arch_map *m, uint64_t *e, uint64_t sub)
 }
 
 /*
- * Write entries of `level` from e on, for up to n new tables that have leaves alone. Returns how
- * many: fewer if an entry is in use, unless its table is fresh, or if pages run out.
+ * Write entries of `level` from e on, for up to n new tables that have leaves alone and are
+ * complete before they are linked. Returns how many: fewer if an entry is in use, unless its table
+ * is fresh, or if pages run out.
  */
 static uint64_t pgtree_tables(struct arch_map *m, uint64_t *e, uint64_t n, uint32_t level,
 			      uint64_t pa, enum arch_perm perm, bool fresh)
@@ -103,7 +103,10 @@ static uint64_t pgtree_tables(struct arch_map *m, uint64_t *e, uint64_t n, uint3
 
 		if (!sub)
 			break;
-		(void)pgtree_run(m, table, table + PGTREE_ENTRIES, leaf, step, true);
+		if (ARCH_WIDE && m->flags & ARCH_MAP_WIDE)
+			arch_wide_run(table, table + PGTREE_ENTRIES, leaf, step);
+		else
+			pgtree_run(table, table + PGTREE_ENTRIES, leaf, step);
 		pgtree_link(m, &e[done], sub);
 		leaf += step * PGTREE_ENTRIES;
 	}
@@ -111,114 +114,144 @@ static uint64_t pgtree_tables(struct arch_map *m, uint64_t *e, uint64_t n, uint3
 }
 
 /*
- * Fill [va, va+size), which lies below one table of this level. Entries in use are kept. The page
- * of a fresh table has not been cleared: this clears every entry that it does not write.
+ * Link a new table at e, and return it. Existing links and leaves never change, so
+ * break-before-make is never needed (Arm ARM D8.13.1, SDM 3A 4.10.4). If the CPU may be walking the
+ * tables it is cleared first; otherwise only up to the entry for va, and *open is that entry.
  */
-static status_t pgtree_fill(struct arch_map *m, uint64_t *table, uint32_t level, uint64_t va,
-			    uint64_t pa, uint64_t size, enum arch_perm perm, bool fresh)
+static inline uint64_t *pgtree_new(const struct arch_map *m, uint64_t *e, uint64_t sub, uint64_t va,
+				   uint32_t level, uint64_t **open)
 {
-	const uint32_t shift = PGTREE_SHIFT(level);
-	const uint64_t step = PGTREE_STEP(level);
-	const uint32_t most = m->flags & ARCH_MAP_GIB ? 2 : 1;	/* the highest level with leaves */
-	const bool empty = fresh || m->flags & ARCH_MAP_EMPTY;
-	uint64_t *e = &table[(va >> shift) % PGTREE_ENTRIES];
-	uint64_t *const end = &table[((va + size - 1) >> shift) % PGTREE_ENTRIES] + 1;
+	uint64_t *const table = pgtree_table(m, sub), *end = table + PGTREE_ENTRIES;
+
+	if (!m->ordered)
+		*open = end = &table[(va >> PGTREE_SHIFT(level)) % PGTREE_ENTRIES];
+	if (end != table)
+		pgtree_clear(m, table, end);
+	pgtree_link(m, e, sub);
+	return table;
+}
+
+/* The entry at e, or NULL if it is the first of the next table. */
+static inline uint64_t *pgtree_inside(uint64_t *e)
+{
+	return (uint64_t)e & (PAGE_SIZE - 1) ? e : NULL;
+}
+
+/* How much of size the leaves from e on map, of which the first maps `part`. */
+static inline uint64_t pgtree_skip(const uint64_t *e, uint32_t level, uint64_t part, uint64_t size)
+{
+	const uint64_t left = PGTREE_ENTRIES - (uint64_t)e / sizeof(*e) % PGTREE_ENTRIES;
+	const uint64_t more = (size - part + PGTREE_STEP(level) - 1) >> PGTREE_SHIFT(level);
+	const uint64_t *const first = e, *const stop = e + MIN(left, 1 + more);
+
+	for (e++; e != stop && *e && pte_is_leaf(*e, level); e++)
+		;
+	return MIN(part + ((uint64_t)(e - first - 1) << PGTREE_SHIFT(level)), size);
+}
+
+/*
+ * Map as much at once as one table holds, from the lowest table that is known to cover va. open[]
+ * has, for each level, up to where a new table is written: what follows there is not read.
+ */
+static __attribute__((noinline)) status_t pgtree_fill(struct arch_map *m, uint64_t va, uint64_t pa,
+						      uint64_t size, enum arch_perm perm)
+{
+	const uint32_t largest = m->flags & ARCH_MAP_GIB ? 2 : 1;
+	uint64_t *open[PGTREE_LEVELS] = { NULL };
 	status_t status = OK;
+	uint64_t part = 0;
 
-	if (fresh) {
-		pgtree_clear(m, table, e);
-		pgtree_clear(m, end, table + PGTREE_ENTRIES);
-	}
-	while (e < end && status == OK) {
-		uint64_t part = MIN(size, step - (va & (step - 1)));
-		const bool free = fresh || !*e;
+	for (; size && status == OK; va += part, pa += part, size -= part) {
+		const bool near = m->near && !((va ^ m->near_va) >> PGTREE_SHIFT(2));
+		uint64_t *table = near ? m->near : pgtree_table(m, m->root);
 
-		if (level <= most && free && !((va | pa) & (step - 1)) && size >= step) {
-			uint64_t run = pgtree_run(m, e, e + (size >> shift),
-						  pte_leaf(m, pa, level, perm),
-						  pte_step(step), empty);
+		for (uint32_t level = near ? 1 : m->levels - 1;; level--) {
+			const uint32_t shift = PGTREE_SHIFT(level);
+			const uint64_t at = (va >> shift) % PGTREE_ENTRIES;
+			uint64_t *const e = table + at;
+			const bool fresh = e == open[level];
 
-			e += run - 1;
-			part = run << shift;
-		} else if (level && level <= most + 1 && free && !(va & (step - 1)) &&
-			   !(pa & (PGTREE_STEP(level - 1) - 1)) && size >= step) {
-			uint64_t run = pgtree_tables(m, e, size >> shift, level, pa, perm, fresh);
-
-			if (!run) {
-				status = ERR_NO_MEMORY;
+			if (level == 1) {
+				m->near = table;
+				m->near_va = va;
+			}
+			if (!fresh && *e && !pte_is_leaf(*e, level)) {
+				table = pgtree_table(m, pte_address(*e));
+				continue;
+			}
+			part = MIN(PGTREE_STEP(level) - va % PGTREE_STEP(level), size);
+			if (!fresh && *e) {
+				part = pgtree_skip(e, level, part, size);
 				break;
 			}
-			e += run - 1;
-			part = run << shift;
-		} else if (level && free) {
-			uint64_t sub = m->page(m->cookie);
+			if (level <= largest && part >> shift && !(pa % PGTREE_STEP(level))) {
+				uint64_t *end = e + MIN(size >> shift, PGTREE_ENTRIES - at);
+
+				if (!fresh && !(m->flags & ARCH_MAP_EMPTY))
+					end = pgtree_taken(e, end);
+				pgtree_leaves(m, e, end, level, pa, perm);
+				part = (uint64_t)(end - e) << shift;
+				if (fresh)
+					open[level] = pgtree_inside(end);
+				if (!level) {
+					m->recent = table;
+					m->recent_va = va;
+				}
+				break;
+			}
+			if (level && level <= largest + 1 && part >> shift &&
+			    !(pa % PGTREE_STEP(level - 1))) {
+				const uint64_t n = MIN(size >> shift, PGTREE_ENTRIES - at);
+				const uint64_t done = pgtree_tables(m, e, n, level, pa, perm,
+								    fresh);
+
+				if (!done)
+					status = ERR_NO_MEMORY;
+				if (fresh && done)
+					open[level] = pgtree_inside(e + done);
+				part = done << shift;
+				break;
+			}
+			const uint64_t sub = m->page(m->cookie);
 
 			if (!sub) {
 				status = ERR_NO_MEMORY;
 				break;
 			}
-			status = pgtree_fill(m, pgtree_table(m, sub), level - 1, va, pa, part, perm,
-					     true);
-			pgtree_link(m, e, sub);	/* if pages ran out, its other entries are 0 */
-		} else if (level && !pte_is_leaf(*e, level)) {
-			status = pgtree_fill(m, pgtree_table(m, pte_address(*e)), level - 1, va, pa,
-					     part, perm, false);
-		} else {		/* all leaves; `part` is too much only at the end */
-			const uint64_t *const first = e++;
-
-			while (e < end && *e && pte_is_leaf(*e, level))
-				e++;
-			part += (uint64_t)(--e - first) << shift;
+			if (fresh)
+				open[level] = pgtree_inside(e + 1);
+			table = pgtree_new(m, e, sub, va, level - 1, &open[level - 1]);
 		}
-		e++;
-		va += part;
-		pa += part;
-		size -= part;
 	}
-	if (fresh)
-		pgtree_clear(m, e, end);	/* entries left over if pages ran out */
+	for (uint32_t level = 0; level < m->levels; level++)
+		if (open[level])
+			pgtree_clear(m, open[level],	/* which may be its table's first */
+				     (uint64_t *)ALIGN_UP((uint64_t)(open[level] + 1), PAGE_SIZE));
 	return status;
 }
 
-/* Start from the lowest existing table that covers the whole range. */
+/* Only pages, into the table that was used last: the common case in a long memory map. */
 status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 		  enum arch_perm perm)
 {
-	uint64_t *table = pgtree_table(m, m->root);
-	const uint64_t last = va + size - 1;
-	uint32_t level = m->levels - 1;
-
 	if (!size)
 		return OK;
 	if (m->recent && !((va ^ m->recent_va) >> PGTREE_SHIFT(1)) &&
-	    !((va ^ last) >> PGTREE_SHIFT(1))) {
-		table = m->recent;
-		level = 0;
-	}
-	for (; level; level--) {
-		const uint32_t shift = PGTREE_SHIFT(level);
-		const uint64_t entry = table[(va >> shift) % PGTREE_ENTRIES];
+	    !((va ^ (va + size - 1)) >> PGTREE_SHIFT(1))) {
+		uint64_t *const e = &m->recent[(va >> PAGE_SHIFT) % PGTREE_ENTRIES];
+		uint64_t *end = e + (size >> PAGE_SHIFT), done;
 
-		if ((va ^ last) >> shift || !entry || pte_is_leaf(entry, level))
-			break;
-		table = pgtree_table(m, pte_address(entry));
-	}
-	if (!level) {	/* only pages: the common case in a long memory map */
-		uint64_t *e = &table[(va >> PAGE_SHIFT) % PGTREE_ENTRIES];
-		m->recent = table;
-		m->recent_va = va;
-
-		uint64_t done = pgtree_run(m, e, e + (size >> PAGE_SHIFT),
-					   pte_leaf(m, pa, 0, perm), pte_step(PAGE_SIZE),
-					   m->flags & ARCH_MAP_EMPTY) << PAGE_SHIFT;
-
+		if (!(m->flags & ARCH_MAP_EMPTY))
+			end = pgtree_taken(e, end);
+		pgtree_leaves(m, e, end, 0, pa, perm);
+		done = (uint64_t)(end - e) << PAGE_SHIFT;
 		if (done == size)
 			return OK;
 		va += done;
 		pa += done;
 		size -= done;
 	}
-	return pgtree_fill(m, table, level, va, pa, size, perm, false);
+	return pgtree_fill(m, va, pa, size, perm);
 }
 
 static bool pgtree_visit(const struct arch_map *m, uint64_t pa, uint32_t level, uint64_t va,
