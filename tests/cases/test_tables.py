@@ -42,13 +42,17 @@ CASES = {
 	"riscv64-identity": ("riscv64", "identity", {}),
 	"riscv64-image-off": ("riscv64", "off", RAW),
 	"riscv64-image-mapped-12G": ("riscv64", "mapped", RAW | {"memory": "12G"}),
+	"riscv64-sv48": ("riscv64", "identity", RAW | {"words": "levels=4"}),
+	"riscv64-sv57": ("riscv64", "mapped", RAW | {"words": "levels=5"}),
+	"riscv64-sv57-uefi": ("riscv64", "identity", {"words": "levels=5"}),
 	"riscv64-types": ("riscv64", "mapped", RAW | {"cpu": "rv64,svpbmt=on"}),
 	"riscv64-types-off": ("riscv64", "off", RAW | {"cpu": "rv64,svpbmt=on"}),
 }
 
 
-def start(arch, mmu, place="random", loaded=None, firmware="uefi", objects=(), **options):
-	cmdline = f"mmu={mmu} place={place} debug"
+def start(arch, mmu, place="random", loaded=None, firmware="uefi", objects=(), words="",
+	  **options):
+	cmdline = f"mmu={mmu} place={place} debug {words}".rstrip()
 	if loaded:
 		return Loaded(loaded, cmdline, levels=5, cpu="max,la57=on", extra=GDB)
 	raw = {"kernel": image_path(arch), "append": cmdline} if firmware is None else \
@@ -161,7 +165,9 @@ def check_case(name, live, regime, regions, tables):
 	assert all(live.type_at(t) in (HANDOFF, None) for t in tables), "a table is free memory"
 	pool = range(live.pool[0], sum(live.pool))
 	assert ("kernel-finishes" in name) == any(t not in pool for t in tables)
-	assert regime.levels == (5 if "five" in name else 3 if "riscv64" in name else 4)
+	assert regime.levels == (5 if "five" in name or "sv57" in name else
+				 3 if "riscv64" in name and "sv48" not in name else 4)
+	assert live.cpu_flags >> 4 & 3 == (max(regime.levels - 3, 0) if "riscv64" in name else 0)
 	assert regime.el2 == ("el2" in name)
 	typed = bool(regime.types)
 	assert any(r[5] == "uc" for r in regions) == (live.uart is not None and typed)
