@@ -43,6 +43,11 @@ static bool port_fill(uint32_t type, const struct acpi_gas *gas, uint32_t source
 		      struct boot_uart *out)
 {
 	*out = (struct boot_uart){ .base = gas->address, .source = source };
+	if (ARCH_CALLS && type == ACPI_UART_SBI) {
+		out->base = 0;
+		out->type = BOOT_UART_CALL;
+		return true;
+	}
 	if (out->base - 1 >= ARCH_REACH - 1 || gas->space > SPACE_PORT)
 		return false;
 	switch (type) {

@@ -25,4 +25,4 @@ riscv64_STOP := \157\000\000\000
 
 # For the library (SHARED in the Makefile).
 riscv64_JUMP := j
-riscv64_SHARED := $(addprefix arch/riscv64/boot/,pgtable.c put.c tree.c)
+riscv64_SHARED := $(addprefix arch/riscv64/boot/,pgtable.c put.c rhct.c tree.c)

@@ -17,7 +17,7 @@ struct spcr {				/* Microsoft, Serial Port Console Redirection table */
 } ACPI_PACKED;
 ACPI_OFFSET(spcr, gsi, 54);
 #define SPCR_8259	(1u << 0)
-#define SPCR_GSI	0x0e		/* IO-APIC, IO-SAPIC, GIC */
+#define SPCR_GSI	0x1e		/* IO-APIC, IO-SAPIC, GIC, PLIC or APLIC */
 
 /* Devicetree binding arm,gic, if ARCH_CELLS is 3: type, number, flags */
 #define CELL_SPI	0

@@ -13,6 +13,7 @@
 enum madt_type {
 	MADT_LAPIC = 0x00, MADT_IOAPIC = 0x01, MADT_OVERRIDE = 0x02, MADT_LAPIC_ADDRESS = 0x05,
 	MADT_X2APIC = 0x09, MADT_GICC = 0x0b, MADT_GICD = 0x0c, MADT_GICR = 0x0e,
+	MADT_RINTC = 0x18, MADT_IMSIC = 0x19, MADT_APLIC = 0x1a, MADT_PLIC = 0x1b,
 };
 
 #define MADT_SIGNATURE		ACPI_SIGNATURE('A', 'P', 'I', 'C')
@@ -28,7 +29,7 @@ struct madt_entry {
 	uint8_t type, length;
 } ACPI_PACKED;
 
-#define MADT_ENABLED		(1u << 0)	/* flags of the next two, and of madt_gicc */
+#define MADT_ENABLED		(1u << 0)	/* flags of the next two, madt_gicc, madt_rintc */
 
 struct madt_lapic {
 	struct madt_entry entry;
@@ -96,6 +97,46 @@ struct madt_gicr {
 	uint32_t size;
 } ACPI_PACKED;
 
+struct madt_rintc {			/* one for each hart; ACPI 6.6, 5.2.12.24 */
+	struct madt_entry entry;
+	uint8_t version, reserved;
+	uint32_t flags;
+	uint64_t hart;
+	uint32_t uid;
+	uint32_t external;		/* 31:24 id of a PLIC or APLIC, 15:0 context or IDC there */
+	uint64_t imsic;			/* address of its file; 0: none */
+	uint32_t imsic_size;
+} ACPI_PACKED;
+
+struct madt_imsic {			/* what all files have in common */
+	struct madt_entry entry;
+	uint8_t version, reserved;
+	uint32_t flags;
+	uint16_t ids, guest_ids;
+	uint8_t guest_bits, hart_bits, group_bits, group_shift;
+} ACPI_PACKED;
+
+struct madt_aplic {
+	struct madt_entry entry;
+	uint8_t version, id;
+	uint32_t flags;
+	uint64_t hardware;
+	uint16_t idcs, sources;
+	uint32_t gsi;			/* of its first source */
+	uint64_t base;
+	uint32_t size;
+} ACPI_PACKED;
+
+struct madt_plic {
+	struct madt_entry entry;
+	uint8_t version, id;
+	uint64_t hardware;
+	uint16_t sources, priorities;
+	uint32_t flags, size;
+	uint64_t base;
+	uint32_t gsi;
+} ACPI_PACKED;
+
 struct madt_walk {
 	const uint8_t *at, *end;
 };
@@ -113,4 +154,8 @@ ACPI_OFFSET(madt_gicd, version, 20);
 ACPI_OFFSET(madt_x2apic, uid, 12);
 ACPI_OFFSET(madt_gicr, size, 12);
 ACPI_OFFSET(madt_override, flags, 8);
+ACPI_OFFSET(madt_rintc, imsic, 24);
+ACPI_OFFSET(madt_imsic, guest_bits, 12);
+ACPI_OFFSET(madt_aplic, base, 24);
+ACPI_OFFSET(madt_plic, base, 24);
 #endif

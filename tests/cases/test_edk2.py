@@ -6,6 +6,7 @@ import pytest
 
 import edk2
 from edk2 import ARCH, Edk2
+from handoff import Info, addresses
 from machine import image_path
 from monitor import Monitor
 from report import Report
@@ -98,6 +99,39 @@ def test_runtime():
 		monitor._answer()
 		assert dumped(monitor.run("efivar TestHeld")) == b"\1\2\xff"
 		assert "passed, 0 failed" in monitor.run("selftest")
+
+
+CONTROLLERS = {"none": "PLIC", "aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}
+
+
+@edk2.newer
+@pytest.mark.door("EDK II with ACPI, riscv64")
+@pytest.mark.parametrize("aia,regime,cpu", [
+	("none", "mapped", "rv64"), ("aplic", "identity", "rva22s64"),
+	("aplic-imsic", "off", "rv64,svpbmt=on")])
+def test_acpi(aia, regime, cpu):
+	"""No tree: port, harts, frequency, interrupt controller and Svpbmt are in tables."""
+	cmdline = f"mmu={regime} debug"
+	with Edk2(acpi=True, kernel=image_path(ARCH), append=cmdline, initrd=INITRD, talk=True,
+		  machine=f"aia={aia}", cpu=cpu, display="ramfb", extra=["-smp", "3"]) as machine:
+		monitor = Monitor(machine)		# each key is an interrupt
+		text = machine.serial()
+		Report(text).check(ARCH, regime, cmdline, initrd=INITRD)
+		assert f"boot: cpu: PRV1 id 0x{hart(text):x}\n" in text
+		for line in ("dtb: none", r"acpi: 0x\w+", r"time: entry 0 0 us", "cpus: 3 of 3",
+			     "uart: 16550 at memory 0x10000000 from spcr",
+			     rf"irq: {CONTROLLERS[aia]}, \d+ interrupts",
+			     r"counter: time, (Sstc|SBI timer), 10.000 MHz by RHCT, interrupt \d+",
+			     "input: serial by interrupt 10", r"screen: 800x600 xrgb at 0x\w+"):
+			assert re.search(rf"^boot: {line}$", text, re.M), line
+		levels = 0x8 if cpu == "rva22s64" else 0xa	# firmware takes all there are
+		assert re.search(rf"^boot: found: .* satp 0x{levels:x}\w{{15}} ", text, re.M)
+		types = Info(machine, addresses(text)[1]).cpu_flags >> 3 & 1
+		assert types == (cpu != "rv64")
+		assert "passed, 0 failed" in monitor.run("selftest")
+		assert "serial by interrupt 10" in machine.serial()
+		machine.talk.sendall(b"poweroff\r")
+		machine.wait_end()
 
 
 def test_again():

@@ -19,18 +19,23 @@ from secure import store
 ARCH = "riscv64"
 CODE = BUILD / "loaders/riscv-code.fd"
 VARIABLES = BUILD / "loaders/riscv-vars.fd"
+NEWER = BUILD / "loaders/qemu-system-riscv64"	# by make soak-riscv64
+OPENSBI = BUILD / "loaders/fw_dynamic.bin"
+DATA = "/usr/share/qemu"
 FLASH = 0x20000000
 JUMP = 0x02b7, 0x2000, 0x8067, 0x0002		# lui t0, 0x20000; jr t0
 
 needed = pytest.mark.skipif(not (CODE.exists() and VARIABLES.exists()),
 			    reason="no EDK II for riscv64: fetch-package.sh failed")
+newer = pytest.mark.skipif(not (NEWER.exists() and OPENSBI.exists()),
+			   reason="no QEMU with ACPI for riscv64: make soak-riscv64 fetches it")
 
 
 class Edk2(Machine):
-	"""`variables` are in its flash (secure.store)."""
+	"""`variables` are in its flash (secure.store). acpi: on the newer QEMU."""
 
-	def __init__(self, cmdline=None, *, variables=(), **options):
-		self.variables = variables
+	def __init__(self, cmdline=None, *, variables=(), acpi=False, **options):
+		self.variables, self.acpi = variables, acpi
 		# A saved machine (firstread.py) would wait for its timer for ever.
 		super().__init__(ARCH, cmdline, firmware=None, fresh=True, **options)
 
@@ -42,7 +47,13 @@ class Edk2(Machine):
 			file.write(store(ARCH, self.variables))
 			file.seek(0)			# and the header's sum stays 0
 			file.write(struct.pack("<5H", *JUMP, -sum(JUMP) & 0xffff))
-		return super()._command(*options) + [
+		command = super()._command(*options)
+		if self.acpi:
+			return [str(NEWER), "-L", DATA, "-bios", str(OPENSBI), *command[1:],
+				"-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
+				"-drive", f"if=pflash,unit=1,format=raw,file={flash}",
+				"-boot", "menu=on,splash-time=1"]
+		return command + [
 			"-device", f"loader,file={code},addr={FLASH:#x},force-raw=on",
 			"-drive", f"if=pflash,unit=1,format=raw,file={flash}",
 			# else it waits five seconds for a key

@@ -35,6 +35,15 @@ $(BUILD)/loaders/riscv-vars.fd: tests/vm/fetch-package.sh
 		usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd \
 		$@ usr/share/qemu-efi-riscv64/RISCV_VIRT_VARS.fd || true
 
+# A QEMU that has ACPI for riscv64 runs in place, with the data files of this machine's; OpenSBI
+# that it suits lies beside it.
+$(BUILD)/loaders/qemu-system-riscv64: tests/vm/fetch-package.sh
+	@mkdir -p $(@D)
+	SUITE=stable tests/vm/fetch-package.sh all $(@D)/fw_dynamic.bin opensbi \
+		usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin && \
+	SUITE=bookworm-backports tests/vm/fetch-package.sh amd64 $@ qemu-system-riscv \
+		usr/bin/qemu-system-riscv64 || true
+
 $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
 	tests/vm/fetch-package.sh i386 $@ systemd-boot-efi \
@@ -87,7 +96,7 @@ soak: soak-dtb
 
 ##   soak-riscv64      every test that knows riscv64, of which make qemu has a sample
 soak: soak-riscv64
-soak-riscv64: $(IMAGES) $(QEMU_FILES) | $(BUILD)/have-QEMU
+soak-riscv64: $(IMAGES) $(QEMU_FILES) $(BUILD)/loaders/qemu-system-riscv64 | $(BUILD)/have-QEMU
 	RISCV64=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-n $(QEMU_JOBS) -k "riscv or sbi or edk2" tests/cases
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * collect.c - what loaders pass: the hart's number and a device tree, or a protocol of UEFI.
- * Without a tree the kernel finds the counter's frequency in ACPI.
+ * collect.c - what loaders pass: the hart's number and a device tree, or a protocol of UEFI and
+ * perhaps ACPI instead of the tree.
  */
 #include "arch/collect.h"
 #include "arch/boot.h"
 #include "arch/riscv64/boot/csr.h"
 #include "arch/riscv64/boot/levels.h"
+#include "arch/riscv64/boot/rhct.h"
 #include "arch/riscv64/boot/tree.h"
 #include "lib/console/panic.h"
 #include "lib/efi_protocols.h"
@@ -41,6 +42,32 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 	collect_cpus((const void *)a, FDT_MAX, info);
 }
 
+/* Firmware's tables say what can be read, for struct acpi. */
+static const void *table_reach(void *cookie, uint64_t at, uint64_t size)
+{
+	struct boot_range piece;
+
+	(void)cookie;
+	if (!at || at >= ARCH_REACH || size > ARCH_REACH - at)
+		return NULL;
+	for (uint64_t next = at; next - at < size; next = piece.base + piece.size)
+		if (!arch_reach(next, false, &piece))
+			return NULL;
+	return (const void *)at;
+}
+
+static void collect_acpi(struct boot_info *out)
+{
+	struct acpi a = { .reach = table_reach };
+	const struct acpi_header *rhct;
+
+	if (!acpi_open(&a, out->acpi_rsdp))
+		return;
+	rhct = acpi_find(&a, RHCT_SIGNATURE, 0);
+	out->counter_hz = rhct_hz(rhct);
+	svpbmt = rhct_harts_have(rhct, "svpbmt");
+}
+
 void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,
 		      struct boot_info *out)
 {
@@ -50,6 +77,8 @@ void arch_collect_efi(const struct efi_system_table *t, const struct boot_range 
 	void *found = NULL;
 
 	collect_cpus(tree, dtb->size, out);
+	if (!tree)
+		collect_acpi(out);
 	if (t->boot->locate_protocol &&
 	    t->boot->locate_protocol(&guid, NULL, &found) == EFI_SUCCESS && found) {
 		hart = found;

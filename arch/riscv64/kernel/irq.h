@@ -19,6 +19,12 @@ _Static_assert(IRQ_OWN_TIMER < ARCH_IRQS, "numbers fit");
 #define APLIC_IDC	0x4000		/* + 0x20 for each hart */
 #define APLIC_IDC_SIZE	0x20
 
+/* Limits of the bits in the address of an IMSIC's file (AIA 1.0, 3.6) */
+#define IMSIC_INDEX_BITS	14	/* of hart and group together */
+#define IMSIC_GUEST_BITS	6
+#define IMSIC_GROUP_BITS	7
+#define IMSIC_GROUP_SHIFT	24
+
 struct irq_devices {
 	struct boot_range range;
 	char *regs;			/* NULL: none */
@@ -34,6 +40,9 @@ extern struct irq_devices irq_devices;
  * Returns NULL, or in a few words why there is none. Pure.
  */
 const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *out);
+
+/* The same, if there is no device tree. irq_find() calls it. */
+const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *out);
 
 static inline volatile uint32_t *irq_reg(uint32_t offset)
 {

@@ -11,10 +11,6 @@
 #define SOURCES_MAX	1023
 #define PAIR		8		/* bytes: a hart's controller, and its interrupt there */
 #define PLACES_MAX	15872		/* contexts of a PLIC; an APLIC knows 16384 harts */
-#define INDEX_BITS	14
-#define GUEST_BITS	6		/* these three: bits in the address of an IMSIC's file */
-#define GROUP_BITS	7
-#define GROUP_SHIFT	24
 #define MASK(bits)	((1ull << (bits)) - 1)
 
 struct looked {
@@ -64,7 +60,7 @@ static bool index_of(const struct looked *l, uint32_t *place)
 			return false;
 		*place = (uint32_t)fdt_cells((const uint32_t *)v.data + *place, 1);
 	}
-	return *place <= MASK(INDEX_BITS);
+	return *place <= MASK(IMSIC_INDEX_BITS);
 }
 
 /* An APLIC's hart index is bits of the address of the hart's file (AIA 1.0, 3.6, 4.9.1). */
@@ -74,13 +70,14 @@ static bool imsic_index(const struct looked *l, uint32_t count, struct irq_devic
 	const uint64_t guests = number(l, "riscv,guest-index-bits", 0);
 	const uint64_t harts = number(l, "riscv,hart-index-bits", ordered);
 	const uint64_t groups = number(l, "riscv,group-index-bits", 0);
-	const uint64_t shift = number(l, "riscv,group-index-shift", GROUP_SHIFT);
+	const uint64_t shift = number(l, "riscv,group-index-shift", IMSIC_GROUP_SHIFT);
 	const uint64_t ids = number(l, "riscv,num-ids", 0);
 	struct boot_range r;
 	uint64_t offset;
 
-	if (guests > GUEST_BITS || harts > INDEX_BITS || groups > GROUP_BITS ||
-	    harts + groups > INDEX_BITS || shift < GROUP_SHIFT || shift > 55 ||
+	if (guests > IMSIC_GUEST_BITS || harts > IMSIC_INDEX_BITS ||
+	    groups > IMSIC_GROUP_BITS || harts + groups > IMSIC_INDEX_BITS ||
+	    shift < IMSIC_GROUP_SHIFT || shift > 55 ||
 	    ids < 63 || ids > 2047 || ids % 64 != 63)
 		return false;
 	offset = (uint64_t)out->place << (PAGE_SHIFT + guests);
@@ -148,7 +145,7 @@ const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *o
 	struct harts h;
 
 	if (!harts_start(&h, m->dtb, m->dtb_size))
-		return none;
+		return m->table ? irq_madt(m, id, out) : none;
 	do
 		if (!harts_next(&h))
 			return "the device tree does not list the boot hart";

@@ -8,6 +8,7 @@
 #include "arch/riscv64/boot/tree.h"
 #include "frame.h"
 #include "kernel/irq/irq.h"
+#include "kernel/irq/madt.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
 #include "lib/image.h"
@@ -39,10 +40,17 @@ uint64_t arch_cpu_id(void)
 void arch_cpus_named(const struct machine *m,
 		     void (*named)(void *cookie, const struct arch_named *), void *cookie)
 {
+	const struct madt_rintc *r;
+	struct madt_walk w;
 	struct harts h;
 
-	if (!harts_start(&h, m->dtb, m->dtb_size))
+	if (!harts_start(&h, m->dtb, m->dtb_size)) {
+		madt_start(&w, m->table(m->cookie, MADT_SIGNATURE));
+		while ((r = madt_next(&w, MADT_RINTC, sizeof(*r))))
+			if (r->flags & MADT_ENABLED)
+				named(cookie, &(struct arch_named){ .id = r->hart });
 		return;
+	}
 	while (harts_next(&h))
 		named(cookie, &(struct arch_named){ .id = h.id });
 }

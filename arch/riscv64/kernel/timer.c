@@ -6,6 +6,7 @@
 #include "arch/timer.h"
 #include "arch/machine.h"
 #include "arch/riscv64/boot/csr.h"
+#include "arch/riscv64/boot/rhct.h"
 #include "arch/riscv64/boot/sbi.h"
 #include "arch/riscv64/boot/tree.h"
 #include "irq.h"
@@ -16,13 +17,6 @@
 #define NEVER		UINT64_MAX
 #define STIMECMP	0x14d		/* clang 14 has no name for it */
 
-struct acpi_rhct {			/* ACPI 6.6, 5.2.37 */
-	struct acpi_header header;	/* "RHCT" */
-	uint32_t flags;
-	uint64_t hz;
-} ACPI_PACKED;
-#define RHCT_SIGNATURE	ACPI_SIGNATURE('R', 'H', 'C', 'T')
-
 static bool sstc;
 
 static void compare(void *count)
@@ -32,14 +26,13 @@ static void compare(void *count)
 
 const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_timer *out)
 {
-	const struct acpi_rhct *r = (const void *)m->table(m->cookie, RHCT_SIGNATURE);
 	uint64_t never = NEVER;
 	struct trap_info fault;
 
 	*out = (struct arch_timer){ .hz = tree_cpus(m->dtb, m->dtb_size).hz,
 				    .by = "device tree" };
-	if (!out->hz && r && r->header.length >= sizeof(*r)) {
-		out->hz = r->hz;
+	if (!out->hz) {
+		out->hz = rhct_hz(m->table(m->cookie, RHCT_SIGNATURE));
 		out->by = "RHCT";
 	}
 	if (out->hz < HZ_MIN || out->hz > HZ_MAX)

@@ -4,6 +4,7 @@
  * values in its node; an APLIC's registers, by its manual.
  */
 #include "tests/host/unit/dtc.h"
+#include "kernel/irq/madt.h"
 #include "arch/riscv64/boot/csr.h"
 
 static uint64_t iselect, ireg[256], topei;
@@ -25,6 +26,12 @@ static uint64_t *csr_number(uint32_t number)
 #include "arch/riscv64/kernel/aplic.c"
 #include "arch/riscv64/boot/tree.c"
 #include "arch/riscv64/kernel/irq_find.c"
+
+const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *out)
+{
+	assert_true(!m->dtb && id == 1 && out);
+	return "asked";
+}
 
 struct irq_devices irq_devices;
 
@@ -50,6 +57,15 @@ struct irq_devices irq_devices;
 
 static struct irq_devices found;
 
+static const struct acpi_header *madt(void *cookie, uint32_t signature)
+{
+	static const struct madt table = { .header.length = sizeof(table) };
+
+	(void)cookie;
+	assert_int_equal(signature, MADT_SIGNATURE);
+	return &table.header;
+}
+
 static const char *find(const char *dts)
 {
 	size_t size;
@@ -72,6 +88,7 @@ static void test_plic(void **state)
 	assert_string_equal(find(TREE(PLIC(FOR_M))), none);
 	assert_string_equal(find(TREE("")), none);
 	assert_string_equal(irq_find(&(struct machine){ 0 }, 1, &found), none);
+	assert_string_equal(irq_find(&(struct machine){ .table = madt }, 1, &found), "asked");
 }
 
 #define PLIC_UNUSABLE(more)								\

@@ -4,6 +4,9 @@
  * UEFI's protocol or the device tree; and which harts there are.
  */
 #include "tests/host/unit/dtc.h"
+#include "tests/host/unit/acpi_make.h"
+#include "tests/host/arch/cpu.h"
+#include "arch/riscv64/boot/rhct.c"
 #include "arch/riscv64/boot/tree.c"
 #include "arch/riscv64/image/collect.c"
 
@@ -179,9 +182,11 @@ static efi_status_t locate(const struct efi_guid *protocol, void *registration, 
 static struct efi_boot_services boot = { .locate_protocol = locate };
 static const struct efi_system_table systab = { .boot = &boot };
 
+static uint64_t root;			/* the RSDP */
+
 static struct boot_info told(const char *dts)
 {
-	struct boot_info out = { .cpu_id = 99, .counter_hz = 99 };
+	struct boot_info out = { .cpu_id = 99, .counter_hz = 99, .acpi_rsdp = root };
 	struct boot_range range = { 0 };
 	void *blob = NULL;
 	size_t size;
@@ -220,6 +225,40 @@ static void test_protocol(void **state)
 	boot.locate_protocol = NULL;
 	assert_true(told(dts).cpu_id == 5);
 	boot.locate_protocol = locate;
+}
+
+/* Without a tree, ACPI's RHCT; with one it is not looked at. */
+static void test_rhct(void **state)
+{
+	static uint8_t t[] = {
+		[40] = 5, [48] = 2, [52] = 56,
+		[56] = 0, [58] = 16, [62] = 8, [64] = 's', 'v', 'p', 'b', 'm', 't',
+		[72] = 0xff, 0xff, 16, [78] = 1, [84] = 56, [87] = 0,
+	};
+	void *const rhct = table(t, sizeof(t), "RHCT");
+	struct boot_info i;
+
+	(void)state;
+	locate_status = EFI_NOT_FOUND;
+	fake_cpu.top = ARCH_REACH;
+	root = (uint64_t)rsdp(NEW, &rhct, 1);
+	i = told(NULL);
+	assert_true(i.counter_hz == 5 && i.cpu_id == 0 && svpbmt);
+	i = told(TREE("boot-hartid = <5>;", "timebase-frequency = <1000>;"));
+	assert_true(i.counter_hz == 1000 && i.cpu_id == 5 && !svpbmt);
+	((uint8_t *)rhct)[40]++;		/* a wrong sum */
+	i = told(NULL);
+	assert_true(i.counter_hz == 0 && !svpbmt);
+	((uint8_t *)rhct)[40]--;
+	fake_cpu.unmapped = (struct boot_range){ (uint64_t)rhct + 87, 1 };
+	assert_true(told(NULL).counter_hz == 0);
+	fake_cpu.unmapped.size = 0;
+	assert_true(told(NULL).counter_hz == 5);
+	root = ARCH_REACH;
+	assert_true(told(NULL).counter_hz == 0);
+	root = 0;
+	locate_status = EFI_SUCCESS;
+	clean();
 }
 
 /* ---- harts ---- */
@@ -278,7 +317,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frequency), cmocka_unit_test(test_image),
 		cmocka_unit_test(test_extension),
-		cmocka_unit_test(test_protocol),
+		cmocka_unit_test(test_protocol), cmocka_unit_test(test_rhct),
 		cmocka_unit_test(test_harts), cmocka_unit_test(test_no_tree),
 	};
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * irq_madt.c - see irq.h: the same controllers, and the boot hart's place, in ACPI's MADT (ACPI
+ * 6.6, 5.2.12.24 to 5.2.12.27).
+ */
+#include "irq.h"
+#include "kernel/irq/madt.h"
+
+#define SOURCES_MAX	1023
+#define NUMBER(external)	((external) >> 24)	/* of the controller */
+#define PLACE(external)	((external) & 0xffff)
+#define MASK(bits)	((1ull << (bits)) - 1)
+
+static const char unusable[] = "the MADT's interrupt controllers are not usable";
+
+static bool hart_find(const struct acpi_header *table, uint64_t id, struct madt_rintc *out)
+{
+	const struct madt_rintc *r;
+	struct madt_walk w;
+
+	madt_start(&w, table);
+	while ((r = madt_next(&w, MADT_RINTC, sizeof(*r)))) {
+		*out = *r;
+		if (r->hart == id && r->flags & MADT_ENABLED)
+			return true;
+	}
+	return false;
+}
+
+/* One controller for all of its registers and all of the interrupts that it numbers from 0. */
+static bool range_set(uint64_t base, uint64_t size, uint32_t least, uint32_t sources, uint32_t gsi,
+		      struct irq_devices *out)
+{
+	if (!base || base % PAGE_SIZE || size < least || gsi || !sources || sources > SOURCES_MAX)
+		return false;
+	out->range = (struct boot_range){ base, least };
+	out->sources = MIN(sources, out->ids ? MIN(out->ids, IRQ_OWN - 1) : IRQ_OWN - 1);
+	return true;
+}
+
+static const char *plic_set(const struct madt_plic *p, uint32_t place, struct irq_devices *out)
+{
+	out->place = place;
+	return range_set(p->base, p->size, PLIC_OWN + PLIC_OWN_SIZE * (place + 1), p->sources,
+			 p->gsi, out) ? NULL : unusable;
+}
+
+/* The hart index is bits of the address of the hart's file (AIA 1.0, 3.6). */
+static bool imsic_set(const struct madt_imsic *i, uint64_t file, struct irq_devices *out)
+{
+	const uint32_t guests = PAGE_SHIFT + i->guest_bits;
+
+	if (i->guest_bits > IMSIC_GUEST_BITS || i->group_bits > IMSIC_GROUP_BITS ||
+	    i->hart_bits + i->group_bits > IMSIC_INDEX_BITS ||
+	    i->group_shift < IMSIC_GROUP_SHIFT || i->group_shift > 55 ||
+	    i->ids < 63 || i->ids > 2047 || i->ids % 64 != 63)
+		return false;
+	out->ids = i->ids;
+	out->place = (uint32_t)((file >> guests & MASK(i->hart_bits)) |
+				(file >> i->group_shift & MASK(i->group_bits)) << i->hart_bits);
+	return true;
+}
+
+static const char *aplic_set(const struct acpi_header *table, const struct madt_aplic *a,
+			     const struct madt_rintc *hart, struct irq_devices *out)
+{
+	const struct madt_imsic *i;
+	struct madt_walk w;
+	uint32_t size = APLIC_IDC;
+
+	madt_start(&w, table);
+	i = madt_next(&w, MADT_IMSIC, sizeof(*i));
+	out->aplic = true;
+	if (i && hart->imsic && !imsic_set(i, hart->imsic, out))
+		return unusable;
+	if (!out->ids) {
+		out->place = PLACE(hart->external);
+		if (out->place >= a->idcs)
+			return unusable;
+		size += APLIC_IDC_SIZE * (out->place + 1);
+	}
+	return range_set(a->base, a->size, size, a->sources, a->gsi, out) ? NULL : unusable;
+}
+
+const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *out)
+{
+	const struct acpi_header *table = m->table(m->cookie, MADT_SIGNATURE);
+	const struct madt_aplic *a;
+	const struct madt_plic *p;
+	struct madt_rintc hart;
+	struct madt_walk w;
+
+	*out = (struct irq_devices){ 0 };
+	if (!hart_find(table, id, &hart))
+		return "neither a device tree nor the MADT lists the boot hart";
+	madt_start(&w, table);
+	while ((a = madt_next(&w, MADT_APLIC, sizeof(*a))))
+		if (a->id == NUMBER(hart.external))
+			return aplic_set(table, a, &hart, out);
+	madt_start(&w, table);
+	while ((p = madt_next(&w, MADT_PLIC, sizeof(*p))))
+		if (p->id == NUMBER(hart.external))
+			return plic_set(p, PLACE(hart.external), out);
+	return "the MADT names no PLIC or APLIC for the boot hart";
+}
