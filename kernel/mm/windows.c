@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* windows.c - see windows.h. */
 #include "kernel/mm/windows.h"
+#include "kernel/cpu/trap.h"
 #include "kernel/mm/area.h"
 #include "kernel/mm/space.h"
 
@@ -18,9 +19,21 @@ static bool direct(uint64_t pa, uint64_t size)
 	return true;
 }
 
+/* Read a byte of each page: some CPUs fault where nothing is. */
+static void touch(void *what)
+{
+	const struct boot_range *r = what;
+
+	for (uint64_t i = 0; i < r->size; i += PAGE_SIZE)
+		(void)*(volatile char *)(r->base + i);
+	(void)*(volatile char *)(r->base + r->size - 1);
+}
+
 const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
 {
 	struct windows *w = cookie;
+	struct trap_info fault;
+	struct boot_range r;
 	void *at;
 
 	if (!size)
@@ -36,6 +49,11 @@ const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
 	at = w->count < WINDOWS_MAX ? window_map(pa, size, ARCH_RO) : NULL;
 	if (!at)
 		return NULL;
+	r = (struct boot_range){ (uint64_t)at, size };
+	if (!trap_try(touch, &r, &fault)) {
+		window_unmap(at);
+		return NULL;
+	}
 	w->window[w->count].pa = pa;
 	w->window[w->count].size = size;
 	w->window[w->count++].at = at;

@@ -58,6 +58,30 @@ static status_t exit_no_map(struct efi *e, efi_status_t status, const struct efi
 	return ERR_FIRMWARE;
 }
 
+/*
+ * Without a device tree only reading shows what firmware that stays resident has kept of memory
+ * that its map calls usable. Cut it off the front of each range; one that is all kept is reserved.
+ */
+static void exit_denied(struct boot_mem *map, uint32_t n)
+{
+	struct boot_range piece;
+
+	for (struct boot_mem *m = map; m < map + n; m++) {
+		const struct boot_mem was = *m;
+
+		if (m->type != BOOT_MEM_RECLAIM || m->base >= ARCH_REACH)
+			continue;
+		while (m->size && !arch_reach(m->base, false, &piece)) {
+			m->base += PAGE_SIZE;
+			m->size -= MIN(m->size, PAGE_SIZE);
+		}
+		if (!m->size) {
+			*m = was;
+			m->type = BOOT_MEM_RESERVED;
+		}
+	}
+}
+
 status_t efi_leave(struct efi *e, struct draft *d, const struct arena *a, uint32_t *n)
 {
 	uint64_t first = 0;
@@ -82,6 +106,8 @@ status_t efi_leave(struct efi *e, struct draft *d, const struct arena *a, uint32
 		exit_done(d, a, &m, tries, first);
 		*n = memmap_from_efi((void *)a->efi_map.base, m.size, m.desc_size,
 				     (struct boot_mem *)a->map_in);
+		if (ARCH_DENIES && !d->module[DRAFT_TREE].mem.size)
+			exit_denied((struct boot_mem *)a->map_in, *n);
 		return OK;
 	}
 	/* firmware's console may be gone: write to the serial port */

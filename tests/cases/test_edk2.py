@@ -134,6 +134,18 @@ def test_acpi(aia, regime, cpu):
 		machine.wait_end()
 
 
+@edk2.newer
+def test_acpi_denied():
+	"""An older OpenSBI, whose memory EDK II's map calls usable; no tree says otherwise."""
+	machine = Edk2("mmu=mapped selftest poweroff", acpi=True)
+	at = machine.command.index("-bios") + 1
+	machine.command[at] = f"{edk2.DATA}/opensbi-riscv64-generic-fw_dynamic.bin"
+	with machine:
+		text = machine.wait_end()
+	assert "\nboot: memory: 0x80000000 0x80000 reserved\n" in text
+	selftest_passed(text)
+
+
 def test_again():
 	"""The kernel boots itself out of each regime."""
 	text = ended("again=4:any selftest poweroff", extra=["-smp", "2"])

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reach.c - what the live tables map. Only before arch_jump, while tables are mapped at identity,
- * as UEFI (2.10, 2.3.7) promises.
+ * reach.c - what the live tables map, and M-mode lets us read. Only before arch_jump, while tables
+ * are mapped at identity, as UEFI (2.10, 2.3.7) promises.
  */
 #include "arch/boot.h"
 #include "csr.h"
 
 #define INDEX_BITS	9
+
+bool probe_byte(uint64_t at);		/* probe.S */
+
+/* No byte of a device is read: that may do something. What can be read is known for one page. */
+static bool reach_byte(uint64_t at, bool device, struct boot_range *piece)
+{
+	if (device)
+		return true;
+	*piece = (struct boot_range){ ALIGN_DOWN(at, PAGE_SIZE), PAGE_SIZE };
+	return probe_byte(at);
+}
 
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 {
@@ -14,10 +25,9 @@ bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 	uint64_t table = (satp & SATP_PPN) << PAGE_SHIFT, entry;
 	uint32_t level = satp_levels(satp);
 
-	(void)device;		/* memory that is never cached is memory, too */
 	*piece = (struct boot_range){ 0, ARCH_REACH };
 	if (!level)
-		return true;
+		return reach_byte(at, device, piece);
 	do {
 		const uint32_t shift = PAGE_SHIFT + --level * INDEX_BITS;
 
@@ -27,5 +37,5 @@ bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 			return false;
 		table = entry << PTE_SHIFT & PTE_ADDRESS;
 	} while (level && !(entry & (PTE_R | PTE_X)));
-	return entry & PTE_R;
+	return entry & PTE_R && reach_byte(at, device, piece);
 }

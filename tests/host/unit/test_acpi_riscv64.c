@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_acpi_riscv64.c - harts, their capabilities and the boot hart's interrupt controller in ACPI's
+ * test_acpi_riscv64.c - harts, what they can do and the boot hart's interrupt controller in ACPI's
  * RHCT and MADT, written here byte by byte at the offsets of the specification (6.6, 5.2.12.24 to
  * 27, 5.2.37), each table with no byte after it.
  */

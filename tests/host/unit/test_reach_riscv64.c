@@ -12,6 +12,15 @@
 
 static _Alignas(4096) uint64_t table[5][512];
 
+static uint64_t denied;			/* a page */
+static uint32_t probes;
+
+bool probe_byte(uint64_t at)
+{
+	probes++;
+	return at - denied >= PAGE_SIZE;
+}
+
 static uint64_t entry(uint64_t pa, uint64_t bits)
 {
 	return pa >> 12 << 10 | bits;
@@ -33,9 +42,19 @@ static void check(uint64_t at, bool want, uint64_t base, uint64_t size)
 {
 	struct boot_range piece;
 
-	assert_int_equal(arch_reach(at, false, &piece), want);
-	assert_true(piece.base == base && piece.size == size);
+	probes = 0;
 	assert_int_equal(arch_reach(at, true, &piece), want);
+	assert_true(piece.base == base && piece.size == size && !probes);
+	denied = at + PAGE_SIZE;
+	assert_int_equal(arch_reach(at, false, &piece), want);
+	assert_int_equal(probes, want);		/* never where nothing is mapped */
+	if (want) {
+		base = at & -PAGE_SIZE;
+		size = PAGE_SIZE;
+		denied = base;
+		assert_false(arch_reach(at, false, &piece));
+	}
+	assert_true(piece.base == base && piece.size == size);
 }
 
 static void test_off(void **state)

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* probe.S - whether memory can be read: only M-mode knows what it keeps for itself (PMP). */
+#include "csr.h"
+
+/*
+ * probe_byte
+ * In: a0 address. Out: a0 whether the byte there can be read. Clobbers: t0 to t2, sepc, scause,
+ * stval. Runs: any regime, any stack; an exception arrives at 1f, and interrupts wait.
+ */
+	.section .text.probe_byte, "ax"
+	.global probe_byte
+	.type probe_byte, @function
+	.balign 4
+probe_byte:
+	csrrci	t0, sstatus, SSTATUS_SIE
+	lla	t1, 1f
+	csrrw	t1, stvec, t1
+	li	t2, 0
+	lbu	zero, (a0)
+	li	t2, 1
+	.balign 4
+1:	csrw	stvec, t1
+	csrw	sstatus, t0
+	mv	a0, t2
+	ret
+	.size probe_byte, . - probe_byte
