@@ -83,8 +83,9 @@ bool arch_cold(void);
 /*
  * Whether the byte at `at`, below ARCH_REACH, can be read now: the live tables map it, and, unless
  * `device` is set, as memory where they can tell. *piece is the range around it for which the same
- * holds. Without firmware's tables, x86_64 maps memory on demand here. Always true with the MMU
- * off. Only for stub/reach.h, which all other code must use.
+ * holds. Without firmware's tables, x86_64 maps memory on demand here. With the MMU off all is
+ * mapped, but memory may be denied (ARCH_DENIES). For stub/reach.h, which all other code must use,
+ * and for what finds denied memory (stub/efi/exit.c) or reads tables in the folder itself.
  */
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece);
 

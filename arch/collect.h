@@ -23,8 +23,8 @@ struct raw;
 void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b);
 
 /*
- * Under UEFI, if ARCH_TOLD: set the same two fields, from a protocol or from the device tree `dtb`,
- * if there is one.
+ * Under UEFI, if ARCH_TOLD: set the same two fields, from a protocol and from the device tree `dtb`
+ * or, if there is none, from out->acpi_rsdp.
  */
 void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,
 		      struct boot_info *out);

@@ -19,8 +19,9 @@ struct windows {		/* all zeros: none */
 
 /*
  * Read access to `size` bytes at physical address `pa`, valid until windows_close(): through the
- * direct map, or else by window_map(). NULL: the CPU has no such address, `size` is 0, no memory
- * for tables, or WINDOWS_MAX windows are open. For struct acpi.reach: `cookie` is a struct windows.
+ * direct map, or else by window_map(). NULL: the CPU has no such address, reading it faults, `size`
+ * is 0, no memory for tables, or WINDOWS_MAX windows are open. After trap_start(). For struct
+ * acpi.reach: `cookie` is a struct windows.
  */
 const void *windows_reach(void *cookie, uint64_t pa, uint64_t size);
 

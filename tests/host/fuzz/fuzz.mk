@@ -9,7 +9,7 @@ FUZZ_FLAVOUR ?= fuzz
 FUZZ_TWICE := pgtable mapplan
 FUZZ_RUNS := memmap=5000 reloc=20000 tpm=20000 cmdline=15000 path=20000 fdt=8000 dtb=20000 \
 	linux=20000 pvh=20000 again=20000 acpi=15000 off=10000 bios=20000 runtime=20000 \
-	previous=15000 section=50000 text=20000 area=2000 \
+	harts=20000 previous=15000 section=50000 text=20000 area=2000 \
 	$(HOST_ISAS:%=pgtable_%=2500) $(HOST_ISAS:%=mapplan_%=3000)
 FUZZ_TARGETS := $(foreach r,$(FUZZ_RUNS),$(firstword $(subst =, ,$(r))))
 FUZZ_BINS := $(FUZZ_TARGETS:%=$(FUZZ)/fuzz_%)

@@ -256,6 +256,22 @@ def small_seeds():
 				"<BBQQ", 0x81, 8, 1 << 32, 1 << 33)
 
 
+def hart_seeds():
+	"""Hart 0 with a PLIC, an APLIC, an APLIC and an IMSIC (ACPI 6.6, 5.2.12.24, 5.2.37)."""
+	isa = b"rv64imac_svpbmt\0"
+	rhct = struct.pack("<IQII4H", 0, 10**7, 2, 56, 0, 8 + len(isa), 1, len(isa)) + isa + \
+		struct.pack("<4HII", 0xffff, 16, 1, 1, 0, 56)
+	plic = struct.pack("<4BQHHIIQI", 0x1b, 36, 1, 0, 0, 96, 7, 0, 6 << 20, 0xc000000, 0)
+	aplic = struct.pack("<4BIQHHIQI", 0x1a, 36, 1, 0, 0, 0, 1, 96, 0, 0xd000000, 0x8000)
+	imsic = struct.pack("<4BIHH4B", 0x19, 16, 1, 0, 0, 255, 255, 0, 1, 0, 24)
+	for name, file, parts in (("plic", 0, plic), ("aplic", 0, aplic),
+				  ("imsic", 0x28000000, imsic + aplic)):
+		hart = struct.pack("<4BIQIIQI", 0x18, 36, 1, 0, 1, 0, 0, 0, file, PAGE)
+		yield "harts", name, b"\0" + b"".join(
+			struct.pack("<H", len(body)) + bytes(36) + body
+			for body in (rhct, bytes(8) + hart + parts))
+
+
 def main():
 	with tempfile.TemporaryDirectory() as work:
 		seeds = [(t, n, d) for n, d in trees(work) for t in ("fdt", "dtb")]
@@ -263,6 +279,7 @@ def main():
 		seeds += text_tables(work)
 	seeds += [("linux", *s) for s in linux_seeds()]
 	seeds += [("pvh", *s) for s in pvh_seeds()]
+	seeds += hart_seeds()
 	seeds += [("again", *s) for s in again_seeds()]
 	seeds += [("cmdline", *s) for s in text_seeds()]
 	seeds += small_seeds()
