@@ -47,8 +47,10 @@ bool input_interrupts(const struct input_device *d)
 void input_try(const struct input_device *d, uint64_t ns)
 {
 	const uint64_t until = clock_now() + ns;
+	bool last = !d->irq || !clock_hz;
 
-	while (d->irq && clock_hz && !input_interrupts(d) && clock_now() < until) {
+	while (!last && !input_interrupts(d)) {
+		last = clock_now() >= until;	/* a host may stop this CPU for longer than that */
 		arch_irq_on();
 		arch_pause();
 		(void)arch_irq_save();
