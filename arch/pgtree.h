@@ -113,28 +113,35 @@ static uint64_t pgtree_tables(struct arch_map *m, uint64_t *e, uint64_t n, uint3
 	return done;
 }
 
-/*
- * Link a new table at e, and return it. Existing links and leaves never change, so
- * break-before-make is never needed (Arm ARM D8.13.1, SDM 3A 4.10.4). If the CPU may be walking the
- * tables it is cleared first; otherwise only up to the entry for va, and *open is that entry.
- */
-static inline uint64_t *pgtree_new(const struct arch_map *m, uint64_t *e, uint64_t sub, uint64_t va,
-				   uint32_t level, uint64_t **open)
-{
-	uint64_t *const table = pgtree_table(m, sub), *end = table + PGTREE_ENTRIES;
-
-	if (!m->ordered)
-		*open = end = &table[(va >> PGTREE_SHIFT(level)) % PGTREE_ENTRIES];
-	if (end != table)
-		pgtree_clear(m, table, end);
-	pgtree_link(m, e, sub);
-	return table;
-}
-
 /* The entry at e, or NULL if it is the first of the next table. */
 static inline uint64_t *pgtree_inside(uint64_t *e)
 {
 	return (uint64_t)e & (PAGE_SIZE - 1) ? e : NULL;
+}
+
+/*
+ * Link a new table at e, and return it; NULL: no page. Existing links and leaves never change, so
+ * break-before-make is never needed (Arm ARM D8.13.1, SDM 3A 4.10.4). If the CPU may be walking the
+ * tables it is cleared first; otherwise only up to the entry for va, from where on it is open.
+ */
+static inline uint64_t *pgtree_new(const struct arch_map *m, uint64_t *e, uint64_t va,
+				   uint32_t level, bool fresh, uint64_t **open)
+{
+	const uint64_t sub = m->page(m->cookie);
+	uint64_t *const table = pgtree_table(m, sub), *end = table + PGTREE_ENTRIES;
+
+	if (!sub)
+		return NULL;
+	if (fresh)
+		open[level] = pgtree_inside(e + 1);
+	if (!m->ordered) {
+		end = &table[(va >> PGTREE_SHIFT(level - 1)) % PGTREE_ENTRIES];
+		open[level - 1] = end;
+	}
+	if (end != table)
+		pgtree_clear(m, table, end);
+	pgtree_link(m, e, sub);
+	return table;
 }
 
 /* How much of size the leaves from e on map, of which the first maps `part`. */
@@ -149,6 +156,51 @@ static inline uint64_t pgtree_skip(const uint64_t *e, uint32_t level, uint64_t p
 	return MIN(part + ((uint64_t)(e - first - 1) << PGTREE_SHIFT(level)), size);
 }
 
+/* How many entries from e on the table has, and size is enough for. */
+static inline uint64_t pgtree_room(const uint64_t *e, uint64_t size, uint32_t level)
+{
+	const uint64_t left = PGTREE_ENTRIES - (uint64_t)e / sizeof(*e) % PGTREE_ENTRIES;
+
+	return MIN(size >> PGTREE_SHIFT(level), left);
+}
+
+/* Leaves from e on. Returns how much they map. If e is fresh, what follows is open. */
+static inline uint64_t pgtree_run_of(const struct arch_map *m, uint64_t *e, uint64_t size,
+				     uint32_t level, uint64_t pa, enum arch_perm perm, bool fresh,
+				     uint64_t **open)
+{
+	uint64_t *end = e + pgtree_room(e, size, level);
+
+	if (!fresh && !(m->flags & ARCH_MAP_EMPTY))
+		end = pgtree_taken(e, end);
+	pgtree_leaves(m, e, end, level, pa, perm);
+	if (fresh)
+		open[level] = pgtree_inside(end);
+	return (uint64_t)(end - e) << PGTREE_SHIFT(level);
+}
+
+/* The same with tables of leaves. 0: no pages. */
+static inline uint64_t pgtree_tables_of(struct arch_map *m, uint64_t *e, uint64_t size,
+					uint32_t level, uint64_t pa, enum arch_perm perm,
+					bool fresh, uint64_t **open)
+{
+	const uint64_t n = pgtree_room(e, size, level);
+	const uint64_t done = pgtree_tables(m, e, n, level, pa, perm, fresh);
+
+	if (fresh && done)
+		open[level] = pgtree_inside(e + done);
+	return done << PGTREE_SHIFT(level);
+}
+
+/* Clear the rest of new tables. open[] may be the first entry of one. */
+static inline void pgtree_close(const struct arch_map *m, uint64_t *const *open)
+{
+	for (uint32_t level = 0; level < m->levels; level++)
+		if (open[level])
+			pgtree_clear(m, open[level],
+				     (uint64_t *)ALIGN_UP((uint64_t)(open[level] + 1), PAGE_SIZE));
+}
+
 /*
  * Map as much at once as one table holds, from the lowest table that is known to cover va. open[]
  * has, for each level, up to where a new table is written: what follows there is not read.
@@ -157,9 +209,8 @@ static __attribute__((noinline)) status_t pgtree_fill(struct arch_map *m, uint64
 						      uint64_t size, enum arch_perm perm)
 {
 	const uint32_t largest = m->flags & ARCH_MAP_GIB ? 2 : 1;
-	uint64_t *open[PGTREE_LEVELS] = { NULL };
+	uint64_t *open[PGTREE_LEVELS] = { NULL }, part = 0;
 	status_t status = OK;
-	uint64_t part = 0;
 
 	for (; size && status == OK; va += part, pa += part, size -= part) {
 		const bool near = m->near && !((va ^ m->near_va) >> PGTREE_SHIFT(2));
@@ -167,8 +218,7 @@ static __attribute__((noinline)) status_t pgtree_fill(struct arch_map *m, uint64
 
 		for (uint32_t level = near ? 1 : m->levels - 1;; level--) {
 			const uint32_t shift = PGTREE_SHIFT(level);
-			const uint64_t at = (va >> shift) % PGTREE_ENTRIES;
-			uint64_t *const e = table + at;
+			uint64_t *const e = table + (va >> shift) % PGTREE_ENTRIES;
 			const bool fresh = e == open[level];
 
 			if (level == 1) {
@@ -185,48 +235,27 @@ static __attribute__((noinline)) status_t pgtree_fill(struct arch_map *m, uint64
 				break;
 			}
 			if (level <= largest && part >> shift && !(pa % PGTREE_STEP(level))) {
-				uint64_t *end = e + MIN(size >> shift, PGTREE_ENTRIES - at);
-
-				if (!fresh && !(m->flags & ARCH_MAP_EMPTY))
-					end = pgtree_taken(e, end);
-				pgtree_leaves(m, e, end, level, pa, perm);
-				part = (uint64_t)(end - e) << shift;
-				if (fresh)
-					open[level] = pgtree_inside(end);
 				if (!level) {
 					m->recent = table;
 					m->recent_va = va;
 				}
+				part = pgtree_run_of(m, e, size, level, pa, perm, fresh, open);
 				break;
 			}
 			if (level && level <= largest + 1 && part >> shift &&
 			    !(pa % PGTREE_STEP(level - 1))) {
-				const uint64_t n = MIN(size >> shift, PGTREE_ENTRIES - at);
-				const uint64_t done = pgtree_tables(m, e, n, level, pa, perm,
-								    fresh);
-
-				if (!done)
-					status = ERR_NO_MEMORY;
-				if (fresh && done)
-					open[level] = pgtree_inside(e + done);
-				part = done << shift;
+				part = pgtree_tables_of(m, e, size, level, pa, perm, fresh, open);
+				status = part ? OK : ERR_NO_MEMORY;
 				break;
 			}
-			const uint64_t sub = m->page(m->cookie);
-
-			if (!sub) {
-				status = ERR_NO_MEMORY;
-				break;
-			}
-			if (fresh)
-				open[level] = pgtree_inside(e + 1);
-			table = pgtree_new(m, e, sub, va, level - 1, &open[level - 1]);
+			table = level ? pgtree_new(m, e, va, level, fresh, open) : NULL;
+			if (table)
+				continue;
+			status = ERR_NO_MEMORY;		/* or a part of a page is asked for */
+			break;
 		}
 	}
-	for (uint32_t level = 0; level < m->levels; level++)
-		if (open[level])
-			pgtree_clear(m, open[level],	/* which may be its table's first */
-				     (uint64_t *)ALIGN_UP((uint64_t)(open[level] + 1), PAGE_SIZE));
+	pgtree_close(m, open);
 	return status;
 }
 

@@ -45,7 +45,7 @@ static struct boot_range old_trampoline(const struct memory *m)
 
 static void touch(void *page)
 {
-	*(volatile uint64_t *)page = 0;
+	*(volatile uint64_t *)page = *(volatile uint64_t *)page;	/* it may be a crumb */
 }
 
 static void touch_all(void *first)

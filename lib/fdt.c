@@ -149,7 +149,7 @@ bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth)
 	const uintptr_t blob = (uintptr_t)f->blob, end = blob + f->nodes_end;
 	uintptr_t p = blob + (n->at ? n->at : f->nodes), at = p, name;
 	bool first = p == blob + f->nodes;
-	uint32_t token = FDT_END;
+	uint32_t token;
 
 	for (;;) {
 		while (p <= end - PROPERTY && token_at(p) == FDT_PROP) {
@@ -158,8 +158,10 @@ bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth)
 		}
 		if (p <= end)
 			at = p;
-		if (p >= end)
+		if (p >= end) {
+			token = FDT_END;	/* the block ends before the root does */
 			break;
+		}
 		token = token_at(p);
 		p += CELL;
 		if (token == FDT_NOP || (token == FDT_END_NODE && n->depth-- > 1))
@@ -295,7 +297,7 @@ bool fdt_property(const struct fdt *f, const char *path, const char *name, struc
 
 /* A property of one cell. */
 static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
-				     uint32_t absent)
+			      uint32_t absent)
 {
 	struct fdt_value v;
 

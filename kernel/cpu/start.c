@@ -276,11 +276,14 @@ uint32_t cpus_close(void)
 	uint32_t arriving = 0;
 
 	for (uint32_t i = 0; i < start.count; i++) {
+		const struct cpu *c = cpu_at(i + 1);
 		enum state wanted = WANTED;
 
 		(void)__atomic_compare_exchange_n(&start.other[i].state, &wanted, LATE, false,
 						  __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-		arriving += wanted == ARRIVED && i + 1 != own;
+		/* An NMI may have stopped it before it could say that it runs. */
+		arriving += wanted == ARRIVED && i + 1 != own &&
+			    !(c && __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE));
 	}
 	return arriving;
 }

@@ -84,7 +84,7 @@ uint32_t cpus_stop(void)
 	for (; left && clock_now() < until; left = cpus_close())
 		arch_pause();
 	if (left)
-		console_warn("%u CPUs that have just started do not stop\n", left);
+		console_warn("CPUs that have just started and do not stop: %u\n", left);
 	for (uint32_t i = 0; i < cpu_count(); i++) {
 		struct cpu *c = i == own ? NULL : cpu_at(i);
 

@@ -50,7 +50,7 @@ static bool from_node(const struct fdt *f, const struct fdt_node *n, struct seri
 		return false;
 	cell = v.data;
 	if (ARCH_CELLS == 1) {			/* and flags, if its controller knows any */
-		const uint32_t flags = v.len > sizeof(*cell) ? __builtin_bswap32(cell[1]) : 0;
+		const uint32_t flags = v.len >= 2 * sizeof(*cell) ? __builtin_bswap32(cell[1]) : 0;
 
 		out->number = __builtin_bswap32(*cell);
 		out->how = (flags & FLAGS_EDGE ? ARCH_IRQ_EDGE : ARCH_IRQ_LEVEL) |

@@ -16,6 +16,7 @@
 #include "stub/memmap.h"
 
 #define EXIT_TRIES	32
+#define DENIED_TRIES	16384	/* what cannot be read is asked about at most so often */
 
 /*
  * Read the current map into arena.efi_map. DescriptorSize may have changed since the arena was laid
@@ -65,17 +66,21 @@ static status_t exit_no_map(struct efi *e, efi_status_t status, const struct efi
 static void exit_denied(struct boot_mem *map, uint32_t n)
 {
 	struct boot_range piece;
+	uint32_t tries;
 
 	for (struct boot_mem *m = map; m < map + n; m++) {
 		const struct boot_mem was = *m;
 
 		if (m->type != BOOT_MEM_RECLAIM || m->base >= ARCH_REACH)
 			continue;
-		while (m->size && !arch_reach(m->base, false, &piece)) {
-			m->base += PAGE_SIZE;
-			m->size -= MIN(m->size, PAGE_SIZE);
+		for (tries = 0; m->size && m->base < ARCH_REACH && tries < DENIED_TRIES &&
+				!arch_reach(m->base, false, &piece); tries++) {
+			const uint64_t part = MIN(m->size, piece.base + piece.size - m->base);
+
+			m->base += part;
+			m->size -= part;
 		}
-		if (!m->size) {
+		if (!m->size || m->base >= ARCH_REACH || tries == DENIED_TRIES) {
 			*m = was;
 			m->type = BOOT_MEM_RESERVED;
 		}

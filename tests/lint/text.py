@@ -26,7 +26,7 @@ def check(path, text):
 		yield LENGTH + 1, f"more than {LENGTH} lines"
 	start = None
 	for n, line in enumerate(lines, 1):
-		if path.endswith(".c") and line[:1] in "{}" and line:
+		if path.endswith((".c", ".h")) and line[:1] in "{}" and line:
 			if line[0] == "}" and start and n - start > FUNCTION:
 				yield start, f"a function of {n - start} lines"
 			start = n if line[0] == "{" else None

@@ -89,7 +89,7 @@ static inline bool satp_takes(uint64_t satp)
 	const uint64_t before = csr_read(satp);
 	uint64_t seen;
 
-	__asm__ volatile("csrw satp, %1\n\tsfence.vma\n\tcsrr %0, satp\n\t"
+	__asm__ volatile("sfence.vma\n\tcsrw satp, %1\n\tsfence.vma\n\tcsrr %0, satp\n\t"
 			 "csrw satp, %2\n\tsfence.vma"
 			 : "=&r"(seen) : "r"(satp), "r"(before) : "memory");
 	return seen == satp;

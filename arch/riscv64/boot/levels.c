@@ -8,10 +8,10 @@
 #include "arch/boot.h"
 #include "csr.h"
 
-#define DATA __attribute__((section(".data")))
 #define REACH_SV39	(160 * GIB)	/* isa.h */
 
-static DATA uint32_t levels_there;	/* levels that the CPU has; 0: it has not been asked */
+/* Levels that the CPU has; 0: it has not been asked. */
+static __attribute__((section(".data"))) uint32_t levels_there;
 
 static uint64_t reach_of(uint32_t levels)
 {
@@ -52,10 +52,13 @@ bool levels_any(void)
 {
 	if (!levels_there) {
 		levels_there = satp_levels(csr_read(satp));
-		if (levels_there != SV57_LEVELS)	/* firmware's own, if it translates */
-			levels_there = modes_try();
-		arch_map_reach = reach_of(levels_there);
+		if (levels_there != SV57_LEVELS) {	/* firmware's own, if it translates */
+			const uint32_t tried = modes_try();
+
+			levels_there = MAX(levels_there, tried);
+		}
 	}
+	arch_map_reach = reach_of(levels_there);
 	return levels_there;
 }
 

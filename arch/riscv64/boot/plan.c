@@ -61,6 +61,7 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 
 void arch_map_enable(uint64_t root)
 {
+	arch_map_flush();		/* the tables are written before they are used (4.2.1) */
 	csr_write(satp, satp_of(root, arch_map_levels));
 	arch_map_flush();
 }

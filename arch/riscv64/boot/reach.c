@@ -22,12 +22,17 @@ static bool reach_byte(uint64_t at, bool device, struct boot_range *piece)
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 {
 	const uint64_t satp = csr_read(satp);
-	uint64_t table = (satp & SATP_PPN) << PAGE_SHIFT, entry;
+	uint64_t table = (satp & SATP_PPN) << PAGE_SHIFT, entry, half;
 	uint32_t level = satp_levels(satp);
 
 	*piece = (struct boot_range){ 0, ARCH_REACH };
 	if (!level)
 		return reach_byte(at, device, piece);
+	half = 1ull << (PAGE_SHIFT + level * INDEX_BITS - 1);
+	if (at >= half) {		/* firmware's mode may be a smaller one than ours */
+		*piece = (struct boot_range){ half, ARCH_REACH - half };
+		return false;
+	}
 	do {
 		const uint32_t shift = PAGE_SHIFT + --level * INDEX_BITS;
 

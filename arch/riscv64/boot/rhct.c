@@ -5,6 +5,7 @@
 
 #define NODE_ISA	0
 #define NODE_HART	0xffff
+#define ISA_MOST	2048		/* bytes of a string that are read, for each hart */
 
 struct rhct {
 	struct acpi_header header;	/* "RHCT" */
@@ -55,7 +56,8 @@ static const struct rhct_node *node_at(const struct rhct *t, uint32_t offset, ui
 static bool isa_has(const struct rhct_isa *isa, const char *want)
 {
 	const uint32_t size = (uint32_t)strlen(want);
-	uint32_t start = 0, end = MIN(isa->size, isa->node.length - (uint32_t)sizeof(*isa));
+	const uint32_t room = isa->node.length - (uint32_t)sizeof(*isa);
+	uint32_t start = 0, end = MIN(MIN(isa->size, room), ISA_MOST);
 
 	for (uint32_t i = 0; i <= end; i++) {
 		const char c = i < end ? isa->text[i] : 0;
@@ -78,9 +80,8 @@ static bool hart_has(const struct rhct *t, const struct rhct_hart *h, const char
 	for (uint32_t i = 0; i < MIN(h->count, room); i++) {
 		const struct rhct_node *n = node_at(t, h->offset[i], sizeof(*n));
 
-		if (n && n->type == NODE_ISA && n->length >= sizeof(struct rhct_isa) &&
-		    isa_has((const void *)n, want))
-			return true;
+		if (n && n->type == NODE_ISA && n->length >= sizeof(struct rhct_isa))
+			return isa_has((const void *)n, want);	/* a hart has one string */
 	}
 	return false;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aplic.c - an APLIC's domain for S-mode, which interrupts the boot hart itself or by a write to
- * its IMSIC, whose identities are then the sources' numbers (RISC-V Advanced Interrupt
- * Architecture 1.0, chapters 3 and 4).
+ * aplic.c - an APLIC's domain for S-mode (RISC-V Advanced Interrupt Architecture 1.0, chapters 3
+ * and 4). It interrupts the boot hart directly, or by a write to the hart's IMSIC. An identity
+ * there is the source's number.
  */
 #include "arch/riscv64/boot/csr.h"
 #include "irq.h"
@@ -79,10 +79,8 @@ bool aplic_start(void)
 	*irq_reg(DOMAINCFG) = by;
 	if ((*irq_reg(DOMAINCFG) & DOMAIN_DM) != by)
 		return false;
-	for (uint32_t i = 1; i < SOURCES; i++) {
+	for (uint32_t i = 1; i < SOURCES; i++)
 		*irq_reg(SOURCECFG + 4 * i) = 0;
-		*irq_reg(TARGET + 4 * i) = irq_devices.place << TARGET_HART | (by ? i : 1);
-	}
 	if (!by) {
 		*own(IFORCE) = 0;
 		*own(ITHRESHOLD) = 0;
@@ -92,12 +90,17 @@ bool aplic_start(void)
 	return true;
 }
 
+/* A source's target is read-only zero until it is active, and then anything (4.5.2, 4.5.16). */
 bool aplic_mode(uint32_t number, uint32_t how)
 {
 	const uint32_t mode = (how & ARCH_IRQ_EDGE ? EDGE1 : LEVEL1) + !!(how & ARCH_IRQ_LOW);
 
 	*irq_reg(SOURCECFG + 4 * number) = mode;
-	return *irq_reg(SOURCECFG + 4 * number) == mode;
+	if (*irq_reg(SOURCECFG + 4 * number) != mode)
+		return false;
+	*irq_reg(TARGET + 4 * number) = irq_devices.place << TARGET_HART |
+					(irq_devices.ids ? number : 1);
+	return true;
 }
 
 /* Only a change to the active level sends an MSI: if it is active still, another (4.9.2). */

@@ -16,6 +16,7 @@ _Static_assert(IRQ_OWN_TIMER < ARCH_IRQS, "numbers fit");
 
 #define PLIC_OWN	0x200000	/* + 0x1000 for each context: threshold, claim */
 #define PLIC_OWN_SIZE	0x1000
+#define PLIC_PLACES	15872		/* contexts */
 #define APLIC_IDC	0x4000		/* + 0x20 for each hart */
 #define APLIC_IDC_SIZE	0x20
 
@@ -36,8 +37,8 @@ struct irq_devices {
 extern struct irq_devices irq_devices;
 
 /*
- * The controller in the device tree that interrupts hart `id` in S-mode; all but `regs` is set.
- * Returns NULL, or in a few words why there is none. Pure.
+ * The controller in the device tree, or else in the MADT, that interrupts hart `id` in S-mode; all
+ * but `regs` is set. Returns NULL, or in a few words why there is none. Pure.
  */
 const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *out);
 

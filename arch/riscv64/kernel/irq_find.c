@@ -10,7 +10,6 @@
 
 #define SOURCES_MAX	1023
 #define PAIR		8		/* bytes: a hart's controller, and its interrupt there */
-#define PLACES_MAX	15872		/* contexts of a PLIC; an APLIC knows 16384 harts */
 #define MASK(bits)	((1ull << (bits)) - 1)
 
 struct looked {
@@ -26,6 +25,16 @@ static bool is(const struct looked *l, const char *name)
 	return fdt_compatible(&l->f, &l->n, name, (uint32_t)strlen(name) + 1);
 }
 
+/* Devicetree Specification 0.4, 2.3.4 */
+static bool disabled(const struct looked *l)
+{
+	static const char word[] = "disabled";
+	struct fdt_value v;
+
+	return fdt_get(&l->f, &l->n, "status", &v) && v.len == sizeof(word) &&
+	       !memcmp(v.data, word, sizeof(word));
+}
+
 static uint64_t number(const struct looked *l, const char *name, uint64_t otherwise)
 {
 	fdt_number(&l->f, &l->n, name, &otherwise);
@@ -38,10 +47,10 @@ static bool place_of(const struct looked *l, uint32_t *out, uint32_t *count)
 	const uint32_t *cell;
 	struct fdt_value v;
 
-	if (!fdt_get(&l->f, &l->n, "interrupts-extended", &v))
+	if (!l->controller || !fdt_get(&l->f, &l->n, "interrupts-extended", &v))
 		return false;
 	cell = v.data;
-	*count = (uint32_t)MIN(v.len / PAIR, PLACES_MAX);
+	*count = (uint32_t)MIN(v.len / PAIR, PLIC_PLACES);
 	for (uint32_t i = 0; i < *count; i++, cell += 2)
 		if (fdt_cells(cell, 1) == l->controller && fdt_cells(cell + 1, 1) == IRQ_EXTERNAL) {
 			*out = i;
@@ -117,7 +126,7 @@ static const char *look(const struct looked *l, struct irq_devices *out)
 	uint32_t count;
 
 	*out = (struct irq_devices){ .aplic = !plic };
-	if (!plic && !is(l, "riscv,aplic"))
+	if ((!plic && !is(l, "riscv,aplic")) || disabled(l))
 		return none;
 	if (place_of(l, &out->place, &count)) {
 		usable = plic || index_of(l, &out->place);

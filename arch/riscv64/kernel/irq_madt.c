@@ -41,7 +41,8 @@ static bool range_set(uint64_t base, uint64_t size, uint32_t least, uint32_t sou
 static const char *plic_set(const struct madt_plic *p, uint32_t place, struct irq_devices *out)
 {
 	out->place = place;
-	return range_set(p->base, p->size, PLIC_OWN + PLIC_OWN_SIZE * (place + 1), p->sources,
+	return place < PLIC_PLACES &&
+	       range_set(p->base, p->size, PLIC_OWN + PLIC_OWN_SIZE * (place + 1), p->sources,
 			 p->gsi, out) ? NULL : unusable;
 }
 
@@ -75,7 +76,7 @@ static const char *aplic_set(const struct acpi_header *table, const struct madt_
 		return unusable;
 	if (!out->ids) {
 		out->place = PLACE(hart->external);
-		if (out->place >= a->idcs)
+		if (out->place >= a->idcs || out->place > MASK(IMSIC_INDEX_BITS))
 			return unusable;
 		size += APLIC_IDC_SIZE * (out->place + 1);
 	}

@@ -12,6 +12,7 @@
 #define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
 #define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
 #define CPUID_HV		0x40000000u	/* EBX, ECX, EDX: the hypervisor's name */
+#define CPUID_HV_NEXT		0x40000100u	/* the same: KVM's, beside Hyper-V's */
 #define CPUID_HV_KVM		0x4b4d564bu	/* "KVMK", of "KVMKVMKVM" */
 #define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, with some hypervisors */
 
@@ -105,7 +106,7 @@ void arch_fill(void *dst, uint64_t value, uint64_t words)
  */
 bool arch_wide_start(void)
 {
-	if (cpuid(CPUID_HV, 0).b == CPUID_HV_KVM)
+	if (cpuid(CPUID_HV, 0).b == CPUID_HV_KVM || cpuid(CPUID_HV_NEXT, 0).b == CPUID_HV_KVM)
 		return false;
 	cr_write(cr0, cr_read(cr0) & ~(uint64_t)(CR0_EM | CR0_TS));
 	cr_write(cr4, cr_read(cr4) | CR4_OSFXSR);

@@ -39,7 +39,8 @@ static void check(const struct irq_devices *d)
 	CHECK(d->sources && d->sources < IRQ_OWN && !d->regs);
 	CHECK(d->range.base && d->range.base % PAGE_SIZE == 0);
 	CHECK(d->range.size >= (d->ids ? APLIC_IDC : own));
-	CHECK(!d->ids || (d->aplic && d->ids <= 2047 && d->place >> IMSIC_INDEX_BITS == 0));
+	CHECK(!d->ids || (d->aplic && d->ids <= 2047));
+	CHECK(d->aplic ? d->place >> IMSIC_INDEX_BITS == 0 : d->place < PLIC_PLACES);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

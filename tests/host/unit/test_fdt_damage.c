@@ -205,6 +205,8 @@ static void test_where(void **state)
 		{ { BEGIN, 0, NOP, NOP, PROP, 0, 0 }, 7, 7 },	/* no more: its end */
 		{ { BEGIN, 0, NOP, BEGIN, 0x61616161 }, 5, 3 },
 		{ { NOP, LAST }, 2, 1 },
+		{ { BEGIN, 0, BEGIN, 0, END }, 5, 5 },
+		{ { BEGIN, 0, BEGIN, 0, END, PROP, ~0u, 0, 0 }, 9, 5 },
 	};
 	size_t size;
 	uint8_t *blob = dtc(dtc_board, &size);
