@@ -102,6 +102,13 @@ static void test_gap(void **state)
 		}
 	*path(3, 0, 0) = entry(0, V);			/* a table of pages has no tables */
 	check(0, false, 0, 4096);
+	for (uint32_t levels = 3; levels <= 4; levels++) {	/* the mode has no such address */
+		const uint64_t half = 1ull << (11 + 9 * levels);
+
+		*path(levels, levels - 1, 0) = entry(0, V | R);
+		check(half * 2, false, half, ARCH_REACH - half);
+		check(half, false, half, ARCH_REACH - half);
+	}
 }
 
 int main(void)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* test_denied.c - what firmware that stays resident keeps of memory that its map calls free. */
+#include "tests/host/unit/unit.h"
+#include "tests/host/arch/cpu.h"
+#include "stub/efi/exit.c"
+
+#define RAM	0x80000000ull
+#define HOLE	0x80000ull
+
+static uint32_t asked;
+
+bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
+{
+	const struct boot_range *hole = &fake_cpu.unmapped;
+	const bool in = at - hole->base < hole->size;
+
+	asked++;
+	assert_false(device);
+	assert_true(at < ARCH_REACH);
+	*piece = in ? (struct boot_range){ at, MIN(fake_cpu.top, hole->base + hole->size - at) } :
+		 (struct boot_range){ at, PAGE_SIZE };
+	return !in;
+}
+
+static void check(uint64_t base, uint64_t size, enum boot_mem_type type, uint64_t want_base,
+		  uint64_t want_size, enum boot_mem_type want)
+{
+	struct boot_mem m[] = {
+		{ .base = RAM - PAGE_SIZE, .size = PAGE_SIZE, .type = BOOT_MEM_RECLAIM },
+		{ .base = base, .size = size, .type = type },
+	};
+
+	asked = 0;
+	exit_denied(m, 2);
+	assert_true(m[0].size == PAGE_SIZE && m[0].type == BOOT_MEM_RECLAIM);
+	assert_true(m[1].base == want_base && m[1].size == want_size && m[1].type == want);
+}
+
+/* `top` is how much arch_reach() can say of at once. */
+static void test_cut(void **state)
+{
+	(void)state;
+	fake_cpu.unmapped = (struct boot_range){ RAM, HOLE };
+	for (fake_cpu.top = PAGE_SIZE; fake_cpu.top <= 2 * HOLE; fake_cpu.top *= 2) {
+		check(RAM, 4 * HOLE, BOOT_MEM_RECLAIM, RAM + HOLE, 3 * HOLE, BOOT_MEM_RECLAIM);
+		check(RAM, HOLE, BOOT_MEM_RECLAIM, RAM, HOLE, BOOT_MEM_RESERVED);
+		check(RAM, PAGE_SIZE, BOOT_MEM_RECLAIM, RAM, PAGE_SIZE, BOOT_MEM_RESERVED);
+		check(RAM + HOLE, HOLE, BOOT_MEM_RECLAIM, RAM + HOLE, HOLE, BOOT_MEM_RECLAIM);
+		check(RAM, HOLE, BOOT_MEM_RESERVED, RAM, HOLE, BOOT_MEM_RESERVED);
+		check(RAM, HOLE, BOOT_MEM_ACPI, RAM, HOLE, BOOT_MEM_ACPI);
+	}
+}
+
+/* Sizes that no machine has: few questions, and what cannot be read is not given out. */
+static void test_most(void **state)
+{
+	const uint64_t huge = ALIGN_DOWN(UINT64_MAX - RAM, PAGE_SIZE);
+
+	(void)state;
+	fake_cpu.unmapped = (struct boot_range){ RAM, huge };
+	for (fake_cpu.top = PAGE_SIZE; fake_cpu.top < ARCH_REACH; fake_cpu.top <<= 12) {
+		check(RAM, huge, BOOT_MEM_RECLAIM, RAM, huge, BOOT_MEM_RESERVED);
+		assert_true(asked <= DENIED_TRIES + 1);
+	}
+	check(ARCH_REACH, huge - ARCH_REACH, BOOT_MEM_RECLAIM, ARCH_REACH, huge - ARCH_REACH,
+	      BOOT_MEM_RECLAIM);
+	assert_int_equal(asked, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cut), cmocka_unit_test(test_most),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
