@@ -104,7 +104,8 @@ def checked(text, *regimes, entry, arch):
 def test_move(arch, a, b):
 	"""From one regime into another, there to a given place, and back."""
 	place = IN_RAM[arch]
-	words = f"mmu={a} selftest again -- mmu={b} place={place:#x} selftest again -- " \
+	words = f"mmu={a} place={place + 0x4000000:#x} selftest again -- " \
+		f"mmu={b} place={place:#x} selftest again -- " \
 		f"mmu={a} selftest poweroff" + (" --" if arch == "x86_64" else "")
 	with FAST[arch](arch, words) as machine:
 		text = machine.wait_end()
@@ -185,7 +186,8 @@ def test_stay(arch, regime, place):
 	"""An image that stays in place, with another handoff."""
 	if place == "fixed":
 		place = hex(IN_RAM[arch])
-	words = f"mmu={regime} again -- mmu={regime} place=stay selftest again -- " \
+	first = f"place={IN_RAM[arch] + 0x4000000:#x}"		# not by chance where it goes later
+	words = f"mmu={regime} {first} again -- mmu={regime} place=stay selftest again -- " \
 		f"mmu={regime} place={place} selftest again -- selftest poweroff"
 	with FAST[arch](arch, words) as machine:
 		parts = runs(machine.wait_end())

@@ -39,7 +39,7 @@ def test_disk():
 	text = ended(cmdline, files={"\\i": INITRD}, extra=["-smp", "4"])
 	Report(text).check(ARCH, "mapped", cmdline, initrd=INITRD)
 	assert 'vendor "Debian distribution of EDK II"' in text
-	assert f"boot: cpu: PRV1 id 0x{hart(text):x}\n" in text
+	assert f"boot: cpu: PRV1 id 0x{hart(text):x} sv39\n" in text
 	assert re.search(r"^boot: found: .* satp 0xa\w{15} ", text, re.M)
 	assert "boot: cpus: 4 of 4\n" in text
 	assert "boot: seed: 32 bytes\n" in text and "boot: runtime services: yes\n" in text
@@ -117,7 +117,7 @@ def test_acpi(aia, regime, cpu):
 		monitor = Monitor(machine)		# each key is an interrupt
 		text = machine.serial()
 		Report(text).check(ARCH, regime, cmdline, initrd=INITRD)
-		assert f"boot: cpu: PRV1 id 0x{hart(text):x}\n" in text
+		assert f"boot: cpu: PRV1 id 0x{hart(text):x} sv39\n" in text
 		for line in ("dtb: none", r"acpi: 0x\w+", r"time: entry 0 0 us", "cpus: 3 of 3",
 			     "uart: 16550 at memory 0x10000000 from spcr",
 			     rf"irq: {CONTROLLERS[aia]}, \d+ interrupts",

@@ -60,14 +60,14 @@ def test_uboot(mmu, levels):
 
 def test_beyond_sv39():
 	"""512 GiB of RAM: all of it is used, and image, tables and stacks are where Sv39 ends."""
-	place = f"place={ABOVE:#x} "
-	words = " again -- ".join(f"mmu={mmu} {place}selftest" for mmu in
-				  ("mapped", "identity", "off")) + " poweroff"
+	places = [ABOVE, ABOVE + 0x40000000, ABOVE]		# not where it is already
+	words = " again -- ".join(f"mmu={mmu} place={place:#x} selftest" for mmu, place in
+				  zip(("mapped", "identity", "off"), places)) + " poweroff"
 	with raw(words, **HUGE) as machine:
 		text = machine.wait_end()
 	parts = checked_runs(text, 3)
-	for part in parts:
-		assert levels_of(part) == "sv48" and Report(part).runs == ABOVE
+	for part, place in zip(parts, places):
+		assert levels_of(part) == "sv48" and Report(part).runs == place
 		assert int(line(part, "memory").split()[0]) > 511 << 10
 		assert "\nboot: cpus: 2 of 2\n" in part
 

@@ -84,7 +84,7 @@ def test_left_pending(tmp_path, left, kind):
 	with machine(tmp_path, "", aia=kind, boot=1, left=left, talk=True) as guest:
 		monitor = Monitor(guest)
 		assert f"boot: irq: {AIA[kind]}, 96 interrupts\n" in guest.serial()
-		assert "boot: cpu: PRV1 id 0x1\n" in guest.serial()
+		assert "boot: cpu: PRV1 id 0x1 sv39\n" in guest.serial()
 		assert "\nboot: input: serial by interrupt 10\n" in guest.serial()
 		assert "spurious: 0\nunexpected: 0" in monitor.run("irq")
 

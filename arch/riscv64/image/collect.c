@@ -58,9 +58,10 @@ static const void *table_reach(void *cookie, uint64_t at, uint64_t size)
 
 static void collect_acpi(struct boot_info *out)
 {
-	struct acpi a = { .reach = table_reach };
+	struct acpi a = { 0 };
 	const struct acpi_header *rhct;
 
+	a.reach = table_reach;		/* an initialiser would be a pointer in the file */
 	if (!acpi_open(&a, out->acpi_rsdp))
 		return;
 	rhct = acpi_find(&a, RHCT_SIGNATURE, 0);
