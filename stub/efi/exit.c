@@ -73,14 +73,15 @@ static void exit_denied(struct boot_mem *map, uint32_t n)
 
 		if (m->type != BOOT_MEM_RECLAIM || m->base >= ARCH_REACH)
 			continue;
-		for (tries = 0; m->size && m->base < ARCH_REACH && tries < DENIED_TRIES &&
-				!arch_reach(m->base, false, &piece); tries++) {
+		tries = 0;
+		while (m->size && m->base < ARCH_REACH && tries++ < DENIED_TRIES &&
+		       !arch_reach(m->base, false, &piece)) {
 			const uint64_t part = MIN(m->size, piece.base + piece.size - m->base);
 
 			m->base += part;
 			m->size -= part;
 		}
-		if (!m->size || m->base >= ARCH_REACH || tries == DENIED_TRIES) {
+		if (!m->size || m->base >= ARCH_REACH || tries > DENIED_TRIES) {
 			*m = was;
 			m->type = BOOT_MEM_RESERVED;
 		}
