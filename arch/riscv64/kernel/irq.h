@@ -45,6 +45,28 @@ const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *o
 /* The same, if there is no device tree. irq_find() calls it. */
 const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *out);
 
+/* How a hart's index is made of bits of the address of its IMSIC's file (AIA 1.0, 3.6). */
+struct imsic_bits {
+	uint64_t guests, harts, groups;		/* how many of each */
+	uint64_t shift;				/* where those of the group are */
+	uint64_t ids;				/* the highest identity */
+};
+
+/* For irq_find() and irq_madt(), as the next two. Whether an IMSIC may have these values. Pure. */
+bool imsic_usable(const struct imsic_bits *b);
+
+/* `file` is the address of the boot hart's file, or its offset. Sets place and ids. Pure. */
+void imsic_place(const struct imsic_bits *b, uint64_t file, struct irq_devices *out);
+
+/*
+ * Whether registers of `least` bytes and this many sources can be driven; sets both if so. out->ids
+ * is set before. Pure.
+ */
+bool irq_range(const struct boot_range *r, uint64_t least, uint64_t sources,
+	       struct irq_devices *out);
+
+#define IRQ_BITS(n)	((1ull << (n)) - 1)
+
 static inline volatile uint32_t *irq_reg(uint32_t offset)
 {
 	return (volatile uint32_t *)(irq_devices.regs + offset);

@@ -8,9 +8,7 @@
 #include "arch/riscv64/boot/tree.h"
 #include "lib/string.h"
 
-#define SOURCES_MAX	1023
 #define PAIR		8		/* bytes: a hart's controller, and its interrupt there */
-#define MASK(bits)	((1ull << (bits)) - 1)
 
 struct looked {
 	struct fdt f;
@@ -69,33 +67,29 @@ static bool index_of(const struct looked *l, uint32_t *place)
 			return false;
 		*place = (uint32_t)fdt_cells((const uint32_t *)v.data + *place, 1);
 	}
-	return *place <= MASK(IMSIC_INDEX_BITS);
+	return *place <= IRQ_BITS(IMSIC_INDEX_BITS);
 }
 
-/* An APLIC's hart index is bits of the address of the hart's file (AIA 1.0, 3.6, 4.9.1). */
+/* The node's IMSIC. The boot hart has the place out->place of `count` in its list. */
 static bool imsic_index(const struct looked *l, uint32_t count, struct irq_devices *out)
 {
 	const uint32_t ordered = count > 1 ? 32 - (uint32_t)__builtin_clz(count - 1) : 0;
-	const uint64_t guests = number(l, "riscv,guest-index-bits", 0);
-	const uint64_t harts = number(l, "riscv,hart-index-bits", ordered);
-	const uint64_t groups = number(l, "riscv,group-index-bits", 0);
-	const uint64_t shift = number(l, "riscv,group-index-shift", IMSIC_GROUP_SHIFT);
-	const uint64_t ids = number(l, "riscv,num-ids", 0);
+	const struct imsic_bits b = {
+		.guests = number(l, "riscv,guest-index-bits", 0),
+		.harts = number(l, "riscv,hart-index-bits", ordered),
+		.groups = number(l, "riscv,group-index-bits", 0),
+		.shift = number(l, "riscv,group-index-shift", IMSIC_GROUP_SHIFT),
+		.ids = number(l, "riscv,num-ids", 0),
+	};
 	struct boot_range r;
 	uint64_t offset;
 
-	if (guests > IMSIC_GUEST_BITS || harts > IMSIC_INDEX_BITS ||
-	    groups > IMSIC_GROUP_BITS || harts + groups > IMSIC_INDEX_BITS ||
-	    shift < IMSIC_GROUP_SHIFT || shift > 55 ||
-	    ids < 63 || ids > 2047 || ids % 64 != 63)
+	if (!imsic_usable(&b))
 		return false;
-	offset = (uint64_t)out->place << (PAGE_SHIFT + guests);
+	offset = (uint64_t)out->place << (PAGE_SHIFT + b.guests);
 	for (uint32_t i = 0; fdt_reg(&l->f, &l->n, i, &r); i++, offset -= r.size)
 		if (offset < r.size) {
-			offset += r.base;
-			out->place = (uint32_t)((offset >> (PAGE_SHIFT + guests) & MASK(harts)) |
-						(offset >> shift & MASK(groups)) << harts);
-			out->ids = (uint32_t)ids;
+			imsic_place(&b, r.base + offset, out);
 			return true;
 		}
 	return false;
@@ -121,6 +115,7 @@ static const char *look(const struct looked *l, struct irq_devices *out)
 	const bool plic = is(l, "sifive,plic-1.0.0") || is(l, "riscv,plic0") ||
 			  is(l, "thead,c900-plic");
 	uint64_t sources, size = APLIC_IDC;
+	struct boot_range r;
 	bool usable = true;
 	const char *why;
 	uint32_t count;
@@ -138,12 +133,8 @@ static const char *look(const struct looked *l, struct irq_devices *out)
 			return why;
 	}
 	sources = number(l, plic ? "riscv,ndev" : "riscv,num-sources", 0);
-	if (!usable || !sources || sources > SOURCES_MAX ||
-	    !fdt_reg(&l->f, &l->n, 0, &out->range) || out->range.base % PAGE_SIZE ||
-	    out->range.size < size)
+	if (!usable || !fdt_reg(&l->f, &l->n, 0, &r) || !irq_range(&r, size, sources, out))
 		return plic ? "the PLIC's node is not usable" : "the APLIC's node is not usable";
-	out->range.size = size;
-	out->sources = (uint32_t)MIN(sources, out->ids ? MIN(out->ids, IRQ_OWN - 1) : IRQ_OWN - 1);
 	return NULL;
 }
 

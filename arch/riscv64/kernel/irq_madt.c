@@ -6,10 +6,8 @@
 #include "irq.h"
 #include "kernel/irq/madt.h"
 
-#define SOURCES_MAX	1023
 #define NUMBER(external)	((external) >> 24)	/* of the controller */
 #define PLACE(external)	((external) & 0xffff)
-#define MASK(bits)	((1ull << (bits)) - 1)
 
 static const char unusable[] = "the MADT's interrupt controllers are not usable";
 
@@ -28,14 +26,10 @@ static bool hart_find(const struct acpi_header *table, uint64_t id, struct madt_
 }
 
 /* One controller for all of its registers and all of the interrupts that it numbers from 0. */
-static bool range_set(uint64_t base, uint64_t size, uint32_t least, uint32_t sources, uint32_t gsi,
+static bool range_set(uint64_t base, uint64_t size, uint64_t least, uint32_t sources, uint32_t gsi,
 		      struct irq_devices *out)
 {
-	if (!base || base % PAGE_SIZE || size < least || gsi || !sources || sources > SOURCES_MAX)
-		return false;
-	out->range = (struct boot_range){ base, least };
-	out->sources = MIN(sources, out->ids ? MIN(out->ids, IRQ_OWN - 1) : IRQ_OWN - 1);
-	return true;
+	return base && !gsi && irq_range(&(struct boot_range){ base, size }, least, sources, out);
 }
 
 static const char *plic_set(const struct madt_plic *p, uint32_t place, struct irq_devices *out)
@@ -46,19 +40,15 @@ static const char *plic_set(const struct madt_plic *p, uint32_t place, struct ir
 			 p->gsi, out) ? NULL : unusable;
 }
 
-/* The hart index is bits of the address of the hart's file (AIA 1.0, 3.6). */
 static bool imsic_set(const struct madt_imsic *i, uint64_t file, struct irq_devices *out)
 {
-	const uint32_t guests = PAGE_SHIFT + i->guest_bits;
+	const struct imsic_bits b = {
+		i->guest_bits, i->hart_bits, i->group_bits, i->group_shift, i->ids,
+	};
 
-	if (i->guest_bits > IMSIC_GUEST_BITS || i->group_bits > IMSIC_GROUP_BITS ||
-	    i->hart_bits + i->group_bits > IMSIC_INDEX_BITS ||
-	    i->group_shift < IMSIC_GROUP_SHIFT || i->group_shift > 55 ||
-	    i->ids < 63 || i->ids > 2047 || i->ids % 64 != 63)
+	if (!imsic_usable(&b))
 		return false;
-	out->ids = i->ids;
-	out->place = (uint32_t)((file >> guests & MASK(i->hart_bits)) |
-				(file >> i->group_shift & MASK(i->group_bits)) << i->hart_bits);
+	imsic_place(&b, file, out);
 	return true;
 }
 
@@ -76,7 +66,7 @@ static const char *aplic_set(const struct acpi_header *table, const struct madt_
 		return unusable;
 	if (!out->ids) {
 		out->place = PLACE(hart->external);
-		if (out->place >= a->idcs || out->place > MASK(IMSIC_INDEX_BITS))
+		if (out->place >= a->idcs || out->place > IRQ_BITS(IMSIC_INDEX_BITS))
 			return unusable;
 		size += APLIC_IDC_SIZE * (out->place + 1);
 	}

@@ -9,6 +9,7 @@
 #undef ARCH_IRQS
 #define ARCH_IRQS 1020
 #include "arch/riscv64/boot/rhct.c"
+#include "arch/riscv64/kernel/irq_limits.c"
 #include "arch/riscv64/kernel/irq_madt.c"
 
 #define HARTS_MAX	(4096 / 36)

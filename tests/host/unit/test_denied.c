@@ -7,7 +7,6 @@
 #define HOLE	0x80000ull
 
 /* What efi_leave() needs, which is not called. */
-#define UNCALLED(type, name, ...)	type name(__VA_ARGS__) { abort(); }
 UNCALLED(void, crumb_drop, uint32_t)
 UNCALLED(const char *, wants_name, void)
 UNCALLED(void, console_serial, const struct boot_uart *, uint64_t)

@@ -3,6 +3,7 @@
  * test_efi_memory.c - which of firmware's answers is no memory map, how one is read that is larger
  * than the stub's buffer, and where memory is taken.
  */
+#include "tests/host/unit/efi_said.h"
 #include "tests/host/unit/no_console.h"
 #include "tests/host/unit/unit.h"
 #include "include/stubborn/kernel.h"
@@ -27,7 +28,6 @@ static struct {
 	uint64_t given;			/* the only place that can be asked for; 0: none */
 	uint64_t asked[100];		/* those that were */
 	uint32_t asks;
-	char said[256];
 } firmware;
 
 static efi_status_t get_memory_map(uint64_t *size, void *at, uint64_t *key, uint64_t *desc_size,
@@ -75,27 +75,17 @@ static efi_status_t free_pages(uint64_t at, uint64_t pages)
 	return EFI_SUCCESS;
 }
 
-static efi_status_t output_string(struct efi_text_output *self, const uint16_t *s)
-{
-	(void)self;
-	for (uint32_t i = 0; i < sizeof(firmware.said) - 1 && s[i]; i++) {
-		firmware.said[i] = (char)s[i];
-		firmware.said[i + 1] = 0;
-	}
-	return EFI_SUCCESS;
-}
-
 static struct efi_boot_services boot = {
 	.allocate_pages = allocate_pages, .free_pages = free_pages,
 	.get_memory_map = get_memory_map,
 };
-static struct efi_text_output con_out = { .output_string = output_string };
-static struct efi_system_table systab = { .con_out = &con_out, .boot = &boot };
+static struct efi_system_table systab = { .con_out = &efi_said_con_out, .boot = &boot };
 static struct efi efi = { .systab = &systab, .boot = &boot, .limit = 1ull << 32 };
 
 static void firmware_gives(uint64_t size, uint64_t desc_size)
 {
 	memset(&firmware, 0, sizeof(firmware));
+	efi_said[0] = 0;
 	firmware.size = size;
 	firmware.desc_size = desc_size;
 }
@@ -155,7 +145,7 @@ static void test_with_map(void **state)
 	at = NULL;
 	assert_int_equal(efi_with_map(&efi, use, &at), ERR_FIRMWARE);
 	assert_true(!at && firmware.map_calls == 5 && firmware.frees == 4);
-	assert_non_null(strstr(firmware.said, "gives no memory map (status 0x8000000000000005)"));
+	assert_non_null(strstr(efi_said, "gives no memory map (status 0x8000000000000005)"));
 	firmware_gives(GIB, 48);
 	assert_int_equal(efi_with_map(&efi, use, &at), ERR_FIRMWARE);
 	assert_true(!at && firmware.map_calls == 1 && !firmware.map_pages);
@@ -163,7 +153,7 @@ static void test_with_map(void **state)
 	firmware.status = EFI_ABORTED;
 	assert_int_equal(efi_with_map(&efi, use, &at), ERR_FIRMWARE);
 	assert_true(!at && firmware.map_calls == 1);
-	assert_non_null(strstr(firmware.said, "gives no memory map (status 0x8000000000000015)"));
+	assert_non_null(strstr(efi_said, "gives no memory map (status 0x8000000000000015)"));
 }
 
 /* Firmware's choice, if it may be used; else the first place in each free range. */

@@ -3,6 +3,7 @@
  * test_efi_place.c - where the arena goes under UEFI: the edges of firmware's ranges, of what may
  * be addressed and of what is kept; and what is tried if firmware refuses.
  */
+#include "tests/host/unit/efi_said.h"
 #include "tests/host/unit/no_console.h"
 #include "include/stubborn/kernel.h"
 #include "lib/crumb.h"
@@ -25,7 +26,6 @@ static struct {
 	uint64_t asked[64];
 	uint32_t asks, refuse;		/* so many are refused */
 	bool any;			/* it was asked to choose */
-	char said[256];
 } firmware;
 
 static efi_status_t get_memory_map(uint64_t *size, void *at, uint64_t *key, uint64_t *desc_size,
@@ -54,21 +54,10 @@ static efi_status_t allocate_pages(uint32_t how, uint32_t type, uint64_t pages, 
 	return firmware.asks++ < firmware.refuse ? EFI_NOT_FOUND : EFI_SUCCESS;
 }
 
-static efi_status_t output_string(struct efi_text_output *self, const uint16_t *s)
-{
-	(void)self;
-	for (uint32_t i = 0; i < sizeof(firmware.said) - 1 && s[i]; i++) {
-		firmware.said[i] = (char)s[i];
-		firmware.said[i + 1] = 0;
-	}
-	return EFI_SUCCESS;
-}
-
 static struct efi_boot_services boot = {
 	.allocate_pages = allocate_pages, .get_memory_map = get_memory_map,
 };
-static struct efi_text_output con_out = { .output_string = output_string };
-static struct efi_system_table systab = { .con_out = &con_out, .boot = &boot };
+static struct efi_system_table systab = { .con_out = &efi_said_con_out, .boot = &boot };
 static struct efi efi;
 
 static void start(uint64_t base, uint64_t pages)
@@ -76,6 +65,7 @@ static void start(uint64_t base, uint64_t pages)
 	static const uint64_t drawn[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 
 	memset(&firmware, 0, sizeof(firmware));
+	efi_said[0] = 0;
 	memset(map, 0, sizeof(map));
 	map[0].type = map[2].type = EFI_BOOT_DATA;
 	map[1] = (struct efi_memory_descriptor){
@@ -101,7 +91,7 @@ static uint64_t place(void)
 		assert_true(arena.all.base == firmware.asked[firmware.asks - 1]);
 		assert_int_equal(efi.arena_pages, need);
 	} else {
-		assert_non_null(strstr(firmware.said, "error: "));
+		assert_non_null(strstr(efi_said, "error: "));
 		assert_int_equal(efi.arena_pages, 0);
 	}
 	return firmware.asks ? firmware.asked[0] : 0;
@@ -203,7 +193,7 @@ static void test_fixed(void **state)
 			fail_msg("range %u", i);
 		assert_true(!firmware.any && !(draft.info.flags & BOOT_PLACE_RANDOM));
 		if (!t[i].good)
-			assert_non_null(strstr(firmware.said, "place=0x50000000: no free RAM"));
+			assert_non_null(strstr(efi_said, "place=0x50000000: no free RAM"));
 	}
 	start(BASE, need);
 	firmware.refuse = 100;
@@ -270,7 +260,7 @@ static void test_refused(void **state)
 	start(BASE, need);
 	firmware.refuse = 1000;
 	assert_true(place() == BASE && firmware.any);
-	assert_non_null(strstr(firmware.said, "no memory for "));
+	assert_non_null(strstr(efi_said, "no memory for "));
 }
 
 int main(void)

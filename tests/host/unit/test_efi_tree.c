@@ -4,6 +4,7 @@
  * the tree and its initrd, over them and around them; by nodes; more than there is room for.
  */
 #include "tests/host/unit/dtc.h"
+#include "tests/host/unit/efi_said.h"
 #include "tests/host/unit/no_console.h"
 #include <sys/mman.h>
 #include "include/stubborn/kernel.h"
@@ -16,27 +17,15 @@
 
 const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
 static struct draft draft;
-static char said[300];
-
-static efi_status_t output_string(struct efi_text_output *self, const uint16_t *s)
-{
-	(void)self;
-	for (uint32_t i = 0; i < sizeof(said) - 1 && s[i]; i++) {
-		said[i] = (char)s[i];
-		said[i + 1] = 0;
-	}
-	return EFI_SUCCESS;
-}
 
 static status_t reserved(const void *blob, uint64_t size)
 {
-	static struct efi_text_output con_out = { .output_string = output_string };
-	static struct efi_system_table systab = { .con_out = &con_out };
+	static struct efi_system_table systab = { .con_out = &efi_said_con_out };
 	struct efi e = { .systab = &systab };
 
 	memset(&draft, 0, sizeof(draft));
 	draft.module[DRAFT_TREE].mem = (struct boot_range){ (uint64_t)blob, size };
-	said[0] = 0;
+	efi_said[0] = 0;
 	return efi_tree_reserved(&e, &draft);
 }
 
@@ -266,8 +255,8 @@ static void test_many(void **state)
 		for (uint32_t i = 0; i < 3; i++) {
 			assert_int_equal(reserved_dts(dts[i]), more ? ERR_UNSUPPORTED : OK);
 			assert_int_equal(draft.keeps, DRAFT_KEEPS);
-			assert_string_equal(said, more ? "stubborn: error: device tree: more than "
-					    "128 reserved ranges\r\n" : "");
+			assert_string_equal(efi_said, more ? "stubborn: error: device tree: "
+					    "more than 128 reserved ranges\r\n" : "");
 		}
 	}
 }

@@ -25,6 +25,7 @@ static uint64_t *csr_number(uint32_t number)
 #define ARCH_IRQS 1020
 #include "arch/riscv64/kernel/aplic.c"
 #include "arch/riscv64/boot/tree.c"
+#include "arch/riscv64/kernel/irq_limits.c"
 #include "arch/riscv64/kernel/irq_find.c"
 
 const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *out)

@@ -28,7 +28,6 @@ static _Thread_local jmp_buf end;
 static irq_fn *interrupt;
 
 /* What cpus_start() needs, which is not called. */
-#define UNCALLED(type, name, ...)	type name(__VA_ARGS__) { abort(); }
 UNCALLED(void *, heap_alloc_zeroed, uint64_t)
 UNCALLED(void, heap_free, void *)
 UNCALLED(void *, vm_alloc, uint64_t)

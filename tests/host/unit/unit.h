@@ -11,6 +11,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+/* For what the code under test refers to, and this test must not reach. */
+#define UNCALLED(type, name, ...)	type name(__VA_ARGS__) { abort(); }
+
 /* xorshift64*: the same numbers on every machine, so that a failure can be had again. */
 static inline uint64_t rnd(uint64_t *state)
 {
