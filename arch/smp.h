@@ -45,6 +45,13 @@ extern const uint32_t arch_start_steps;
 uint64_t arch_start_wait(uint32_t step);
 const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step);
 
+/*
+ * What firmware says of a CPU that arch_start() started and that has not arrived: it is starting or
+ * runs; or it is off, and only arch_start() makes it come. Of some CPUs nothing is known.
+ */
+enum arch_started { ARCH_START_UNKNOWN, ARCH_START_COMES, ARCH_START_OFF };
+enum arch_started arch_started(const struct arch_named *named);
+
 /* Keep a CPU that has not arrived from arriving later, as far as that is possible. */
 void arch_start_cancel(const struct arch_named *named);
 

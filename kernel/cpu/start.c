@@ -17,14 +17,17 @@
 
 #define STACK_SIZE	0x2000
 #define PATIENCE_NS	(2 * NS_PER_S)
+#define PATIENCE_MAX_NS	(6 * NS_PER_S)	/* for CPUs that are on their way */
 #define LOOK_NS		(50 * NS_PER_US)
 #define LOOK_MAX_NS	(5 * NS_PER_MS)
+#define TRIES		3
 
 enum state { WANTED, LATE, ARRIVED, RUNS, USELESS };	/* only ever increases */
 
 struct other {
 	const char *why;		/* why it does not run */
 	enum state state;
+	uint32_t tries;			/* started again so often */
 };
 
 static struct {
@@ -171,19 +174,57 @@ static uint32_t pending(uint32_t *came, uint32_t *steps)
 	return n;
 }
 
-static void wait_all(void)
+/*
+ * Whether the CPU is on its way. Start it again if it is off: it went astray before it arrived. If
+ * it is still WANTED after that answer, it cannot have arrived and ended.
+ */
+static bool comes(const struct machine *m, uint32_t i)
 {
-	uint64_t last = clock_now(), look = LOOK_NS;
+	const bool arrived = state_of(i) == ARRIVED;
+	struct other *o = &start.other[i];
+	enum arch_started is;
+
+	if (arrived || o->why || state_of(i) != WANTED)
+		return arrived;
+	is = arch_started(&start.named[i]);
+	if (is == ARCH_START_OFF && state_of(i) == WANTED && o->tries < TRIES) {
+		o->tries++;
+		(void)arch_start(m, &start.named[i], 0);
+	}
+	return is == ARCH_START_COMES;
+}
+
+static bool any_comes(const struct machine *m)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < start.count; i++)
+		any |= comes(m, i);
+	return any;
+}
+
+/*
+ * Time is what was slept: a host that has stopped the whole machine for a while, or runs this CPU
+ * but no other, does not use it up. Firmware is not asked about CPUs that come at once.
+ */
+static void wait_all(const struct machine *m)
+{
+	uint64_t quiet = 0, look = LOOK_NS;
 	uint32_t came, steps, before = 0;
 
-	while (pending(&came, &steps) && clock_now() - last < PATIENCE_NS) {
+	while (pending(&came, &steps)) {
+		const bool any = look == LOOK_MAX_NS && any_comes(m);
+
 		if (steps != before) {
-			last = clock_now();
+			quiet = 0;
 			if (cpus_came)
 				cpus_came(1 + came, 1 + start.count);
 		}
+		if (quiet >= (any ? PATIENCE_MAX_NS : PATIENCE_NS))
+			break;
 		before = steps;
 		time_sleep(look);
+		quiet += look;
 		look = MIN(2 * look, LOOK_MAX_NS);
 	}
 }
@@ -218,7 +259,7 @@ static const char *start_all(const struct machine *m, struct boot_info *bi)
 		if (arch_start_wait(step))
 			time_sleep(arch_start_wait(step));
 	}
-	wait_all();
+	wait_all(m);
 	for (uint32_t i = 0; i < start.count; i++)
 		late |= give_up(i);
 	arch_start_done(late);

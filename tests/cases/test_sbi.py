@@ -29,6 +29,14 @@ def test_every_hart_enters(tmp_path, has, line):
 	assert f"\n{line}\n" in text_of(tmp_path, harts=4, every_hart=True, has=has)
 
 
+@pytest.mark.parametrize("how", [{"astray": True}, {"slow": 40000000}])
+def test_start(tmp_path, how):
+	"""A hart that OpenSBI 1.1 sends to the image's entry, in a race, is started again; one
+	that takes four seconds is waited for, as HSM says that it is coming."""
+	text = text_of(tmp_path, **how)
+	assert "\nboot: cpus: 2 of 2\n" in text and "warning" not in text
+
+
 @pytest.mark.parametrize("has,lines", [
 	(EVERYTHING & ~HSM, ["boot: cpus: 1 of 2",
 			     "stubborn: warning: CPU 1 (id 0x1): SBI has no HSM"]),

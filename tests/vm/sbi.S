@@ -5,7 +5,9 @@
  *
  * Defined by the test: DTB and IMAGE, addresses; HAS, a bit for each extension; ALL, 1: every
  * hart enters at once, and 0: hart BOOT; TOLD, added to the number that a hart is told; LEFT: all
- * of an APLIC's sources are left enabled and pending for hart BOOT, 1: itself, 2: by its IMSIC.
+ * of an APLIC's sources are left enabled and pending for hart BOOT, 1: itself, 2: by its IMSIC;
+ * ASTRAY, 1: a hart that is started for the first time enters the image instead; SLOW, ticks of
+ * `time` that it takes to start.
  */
 #define HAS_TIME	(1 << 0)
 #define HAS_IPI		(1 << 1)
@@ -22,13 +24,14 @@
 #define SOURCES		96
 #define STARTED		0
 #define STOPPED		1
+#define PENDING		2		/* to start */
 
 	.global	_start
 _start:
 	csrr	s0, mhartid
 	lla	s1, hart
 	slli	t0, s0, 7
-	add	s1, s1, t0			# this hart's record: state, entry, word, registers
+	add	s1, s1, t0	# this hart's record: state, entry, word, was astray, registers
 	csrw	mscratch, s1
 	lla	t0, trap
 	csrw	mtvec, t0
@@ -132,6 +135,21 @@ wait:	li	t0, STOPPED
 	fence.i
 	mv	a0, s0
 	ld	a1, 16(s1)
+#if SLOW
+	csrr	t0, time
+	li	t2, SLOW
+	add	t0, t0, t2
+2:	csrr	t2, time
+	bltu	t2, t0, 2b
+#endif
+#if ASTRAY
+	ld	t0, 24(s1)
+	bnez	t0, enter
+	li	t0, 1
+	sd	t0, 24(s1)
+	li	t1, IMAGE
+	li	a1, DTB
+#endif
 	j	enter
 
 	.balign	4
@@ -254,8 +272,13 @@ hsm:	beqz	t1, lacks
 	li	a0, -6				# it runs already
 	lw	t1, (t0)
 	beqz	t1, back
+	li	a0, -3
+	addi	t1, t1, -STOPPED
+	bnez	t1, back
 	li	a0, 0
 	sd	a2, 0x10(t0)
+	li	t1, PENDING
+	sw	t1, (t0)
 	fence
 	sd	a1, 0x08(t0)
 1:	lw	a1, (t0)

@@ -26,10 +26,10 @@ def tree(folder, words, harts, aia="none", changes=()):
 
 
 def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
-	     left=0):
+	     left=0, astray=False, slow=0):
 	code = folder / "sbi"
 	values = {"DTB": DTB, "IMAGE": IMAGE, "HAS": has, "ALL": int(every_hart), "TOLD": told,
-		  "BOOT": boot, "LEFT": left}
+		  "BOOT": boot, "LEFT": left, "ASTRAY": int(astray), "SLOW": slow}
 	run("clang", "--target=riscv64-none-elf", "-march=rv64imac",
 	    "-mno-relax", "-c", "-o", f"{code}.o",
 	    *(f"-D{name}={value:#x}" for name, value in values.items()), "tests/vm/sbi.S")

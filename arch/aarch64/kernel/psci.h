@@ -16,7 +16,9 @@ enum {
 #define PSCI_CPU_OFF		0x84000002u
 #define PSCI_CPU_ON		0xc4000003u	/* 64-bit: MPIDR, entry, context */
 #define PSCI_AFFINITY_INFO	0xc4000004u	/* 64-bit: MPIDR, level */
-#define PSCI_IS_OFF		1		/* AFFINITY_INFO's answer */
+#define PSCI_IS_ON		0		/* AFFINITY_INFO's answers */
+#define PSCI_IS_OFF		1
+#define PSCI_IS_COMING		2
 #define PSCI_SYSTEM_OFF		0x84000008u
 #define PSCI_SYSTEM_RESET	0x84000009u
 

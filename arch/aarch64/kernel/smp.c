@@ -130,6 +130,16 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	}
 }
 
+enum arch_started arch_started(const struct arch_named *named)
+{
+	int32_t is;
+
+	if (named->how != HOW_PSCI)
+		return ARCH_START_UNKNOWN;
+	is = psci_call(psci, PSCI_AFFINITY_INFO, named->id, 0, 0);
+	return is == PSCI_IS_ON || is == PSCI_IS_COMING ? ARCH_START_COMES : ARCH_START_UNKNOWN;
+}
+
 /* PSCI cannot cancel: the CPU may still arrive, so smp_enter and its struct arrival are kept. */
 void arch_start_cancel(const struct arch_named *named)
 {

@@ -25,8 +25,8 @@ efi_entry:
  * image_entry - Linux's Documentation/arch/riscv/boot.rst; branched to by the header
  * In: a0 hart, a1 device tree. Out: never. Runs: S-mode, satp 0, no stack.
  *
- * One hart only: it seems that OpenSBI 1.1 marks a hart as started before it writes its address, so
- * that one started by arch/riscv64/kernel/smp.c may arrive here instead. It stops.
+ * One hart only: OpenSBI before 1.3 marks a hart as started before it writes its address, so that
+ * one started by arch/riscv64/kernel/smp.c may arrive here instead. It stops, and is started again.
  */
 	.global image_entry
 	.type image_entry, @function

@@ -22,7 +22,9 @@
 #define SBI_WRITE_BYTE	2
 
 #define SBI_ALL		(~0ull)		/* as the base of a mask: every hart */
-#define SBI_STOPPED	1		/* HART_STATUS */
+#define SBI_STARTED	0		/* HART_STATUS */
+#define SBI_STOPPED	1
+#define SBI_START_PENDING	2
 
 #ifndef __ASSEMBLER__
 #include "lib/base.h"

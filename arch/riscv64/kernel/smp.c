@@ -100,6 +100,17 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	}
 }
 
+/* OpenSBI before 1.3 may start a hart elsewhere: image_entry in arch/riscv64/boot/entry.S. */
+enum arch_started arch_started(const struct arch_named *named)
+{
+	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_STATUS, named->id, 0, 0, 0);
+
+	if (s.error == SBI_SUCCESS && s.value == SBI_STOPPED)
+		return ARCH_START_OFF;
+	return s.error == SBI_SUCCESS && (s.value == SBI_STARTED || s.value == SBI_START_PENDING) ?
+	       ARCH_START_COMES : ARCH_START_UNKNOWN;
+}
+
 void arch_start_cancel(const struct arch_named *named)
 {
 	(void)named;
@@ -123,7 +134,7 @@ bool arch_stopped(const struct arch_named *named)
 {
 	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_STATUS, named->id, 0, 0, 0);
 
-	return s.error != SBI_SUCCESS || s.value == SBI_STOPPED;
+	return s.error == SBI_SUCCESS && s.value == SBI_STOPPED;
 }
 
 void arch_stop_send(const struct cpu *to)

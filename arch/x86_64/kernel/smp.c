@@ -167,6 +167,12 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	return apic_send((uint32_t)named->id, command) ? NULL : "the local APIC is stuck";
 }
 
+enum arch_started arch_started(const struct arch_named *named)
+{
+	(void)named;
+	return ARCH_START_UNKNOWN;
+}
+
 void arch_start_cancel(const struct arch_named *named)
 {
 	if (id_reached(named))

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_start.c - how long the boot CPU waits for the others, and what it does meanwhile: they come
+ * at once, late, never, hang, end, or go astray first, and firmware says so or nothing.
+ */
+#include "tests/host/unit/unit.h"
+#include "kernel/cpu/start.c"
+
+#define CPUS	3
+#define NEVER	UINT64_MAX
+#define STACKS	(4 * CPUS)
+
+/* What a CPU does; all zeros: it comes as soon as somebody waits. */
+static struct role {
+	uint64_t delay;			/* from arch_start() on */
+	uint32_t astray;		/* so many starts lead elsewhere */
+	bool known, asked;		/* firmware says what it does; it comes when asked */
+	bool hangs, useless;
+} role[CPUS];
+
+static struct world {
+	struct cpu *const *c;
+	uint64_t now, at[CPUS];		/* at: it arrives, 0: not started */
+	uint64_t stall, stall_at;	/* the whole machine stands still that long, once */
+	uint32_t starts[CPUS], asked, stopped, used;
+	int32_t who;			/* whose code runs */
+} w;
+static struct cpu *own;
+static jmp_buf end;
+static uint8_t stack[STACKS][STACK_SIZE];
+
+const uint32_t arch_start_steps = 1, arch_trap_stacks;
+uint64_t clock_hz = 1;
+
+UNCALLED(void, vm_free, void *)
+
+struct cpu *arch_cpu_this(void)
+{
+	return own;
+}
+
+void arch_cpu_set(struct cpu *to)
+{
+	own = to;
+}
+
+uint64_t arch_cpu_id(void)
+{
+	return (uint64_t)w.who;
+}
+
+_Noreturn void arch_stop(void)
+{
+	w.stopped++;
+	longjmp(end, 1);
+}
+
+_Noreturn void call_idle(void)
+{
+	longjmp(end, 2);
+}
+
+void *heap_alloc_zeroed(uint64_t size)
+{
+	void *p = calloc(1, size);
+
+	assert_non_null(p);
+	return p;
+}
+
+void heap_free(void *p)
+{
+	free(p);
+}
+
+void *vm_alloc(uint64_t size)
+{
+	assert_true(size == STACK_SIZE && w.used < STACKS);
+	return stack[w.used++];
+}
+
+void panic(const char *fmt, ...)
+{
+	fail_msg("%s", fmt);
+	abort();
+}
+
+bool call_start(void)
+{
+	return true;
+}
+
+void flush_start(void)
+{
+}
+
+void stop_start(void)
+{
+}
+
+void stop_if_asked(void)
+{
+}
+
+void trap_cpu_start(struct cpu *c)
+{
+	(void)c;
+}
+
+void guard_cpu_start(void)
+{
+}
+
+void clock_cpu_start(void)
+{
+}
+
+const char *irq_cpu_start(void)
+{
+	return role[w.who].useless ? "no controller" : NULL;
+}
+
+void mm_cpu_start(void)
+{
+	if (role[w.who].hangs)
+		longjmp(end, 3);
+}
+
+uint64_t clock_now(void)
+{
+	return w.now;
+}
+
+static void arrive(int32_t i)
+{
+	struct cpu *const boot = own;
+
+	w.at[i] = 0;
+	w.who = i;
+	if (!setjmp(end))
+		cpu_arrived(w.c[i - 1]);
+	w.who = 0;
+	own = boot;
+}
+
+void time_sleep(uint64_t ns)
+{
+	assert_true(ns && !w.who);
+	for (int32_t i = 1; i < CPUS; i++)
+		if (w.at[i] && w.now + ns >= w.at[i])
+			arrive(i);
+	w.now += ns;
+	if (w.stall_at && w.now > w.stall_at) {
+		w.now += w.stall;
+		w.stall_at = 0;
+	}
+}
+
+void arch_cpus_named(const struct machine *m,
+		     void (*fn)(void *cookie, const struct arch_named *), void *cookie)
+{
+	(void)m;
+	for (uint32_t i = 0; i < CPUS; i++)
+		fn(cookie, &(struct arch_named){ .id = i });
+}
+
+const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
+			       struct cpu *const *c, uint32_t n)
+{
+	assert_true(!bi && named && n == CPUS - 1);
+	w.c = c;
+	return NULL;
+}
+
+const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step)
+{
+	const struct role *r = &role[named->id];
+
+	assert_true(!m && !step && !w.at[named->id]);
+	if (w.starts[named->id]++ >= r->astray && r->delay != NEVER)
+		w.at[named->id] = w.now + r->delay + 1;
+	return w.starts[named->id] > 1 ? "must not count" : NULL;
+}
+
+uint64_t arch_start_wait(uint32_t step)
+{
+	assert_int_equal(step, 0);
+	return 0;
+}
+
+enum arch_started arch_started(const struct arch_named *named)
+{
+	const struct role *r = &role[named->id];
+
+	assert_int_equal(start.other[named->id - 1].state, WANTED);
+	w.asked++;
+	if (r->asked)
+		arrive((int32_t)named->id);
+	if (!r->known)
+		return ARCH_START_UNKNOWN;
+	return w.at[named->id] || r->delay == NEVER ? ARCH_START_COMES : ARCH_START_OFF;
+}
+
+void arch_start_cancel(const struct arch_named *named)
+{
+	(void)named;
+}
+
+void arch_start_done(bool late)
+{
+	(void)late;
+}
+
+static uint32_t run(struct role first, struct role second)
+{
+	struct cpus out;
+
+	for (uint32_t i = 0; i < start.made; i++)
+		heap_free(start.cpu[i]);
+	heap_free(start.named);
+	heap_free(start.other);
+	heap_free(start.cpu);
+	memset(&start, 0, sizeof(start));
+	memset(cpu_table, 0, sizeof(cpu_table));
+	cpu_indices = 0;
+	w = (struct world){ .now = 1, .stall = w.stall, .stall_at = w.stall_at };
+	role[1] = first;
+	role[2] = second;
+	cpu_start(cpu_boot(), 0, 0);
+	cpus_start(NULL, NULL, UINT32_MAX, &out);
+	assert_true(!out.why && out.named == CPUS && out.wanted == CPUS);
+	assert_int_equal(out.running, 1u + !!cpu_at(1) + !!cpu_at(2));
+	return out.running;
+}
+
+static const struct role prompt;
+
+/* Why the CPU does not run; "" if it does. */
+static const char *why(uint32_t i)
+{
+	uint64_t id = 0;
+	const char *s = cpus_missing(i, &id);
+
+	assert_true(!s || id == i);
+	return s ? s : "";
+}
+
+static void test_at_once(void **state)
+{
+	(void)state;
+	assert_int_equal(run(prompt, prompt), 3);
+	assert_int_equal(w.asked, 0);
+	assert_true(w.now < 10 * NS_PER_MS);
+}
+
+static void test_late(void **state)
+{
+	const struct role late = { .delay = 3 * NS_PER_S };
+	const struct role known = { .delay = 3 * NS_PER_S, .known = true };
+
+	(void)state;
+	assert_int_equal(run(known, prompt), 3);
+	assert_true(w.now > 3 * NS_PER_S && w.now < 3 * NS_PER_S + 20 * NS_PER_MS);
+	assert_int_equal(run(prompt, late), 2);
+	assert_true(w.now > PATIENCE_NS && w.now < PATIENCE_NS + 20 * NS_PER_MS);
+	assert_string_equal(why(1), "");
+	assert_string_equal(why(2), "it does not start");
+	time_sleep(2 * NS_PER_S);		/* then it comes, and must not run */
+	assert_int_equal(w.stopped, 1);
+	assert_null(cpu_at(2));
+	assert_int_equal(run(late, known), 3);	/* waiting for one, another comes */
+}
+
+static void test_never(void **state)
+{
+	const struct role never = { .delay = NEVER, .known = true };
+
+	(void)state;
+	assert_int_equal(run(never, prompt), 2);
+	assert_true(w.now > PATIENCE_MAX_NS && w.now < PATIENCE_MAX_NS + 20 * NS_PER_MS);
+	assert_string_equal(why(1), "it does not start");
+	assert_int_equal(w.starts[1], 1);
+}
+
+static void test_hangs(void **state)
+{
+	(void)state;
+	assert_int_equal(run((struct role){ .hangs = true }, prompt), 2);
+	assert_true(w.now > PATIENCE_MAX_NS && w.now < PATIENCE_MAX_NS + 20 * NS_PER_MS);
+	assert_string_equal(why(1), "it started, but does not respond");
+	assert_int_equal(w.asked, 0);
+}
+
+/* One that ends of its own accord is not started again, whatever firmware says. */
+static void test_useless(void **state)
+{
+	(void)state;
+	assert_int_equal(run((struct role){ .useless = true, .known = true }, prompt), 2);
+	assert_string_equal(why(1), "no controller");
+	assert_true(w.starts[1] == 1 && w.stopped == 1 && w.now < 20 * NS_PER_MS);
+	assert_int_equal(run((struct role){ .delay = NS_PER_S, .useless = true, .known = true,
+					    .asked = true }, prompt), 2);
+	assert_string_equal(why(1), "no controller");
+	assert_true(w.starts[1] == 1 && w.stopped == 1 && w.asked == 1);
+}
+
+static void test_astray(void **state)
+{
+	(void)state;
+	for (uint32_t n = 1; n <= TRIES + 1; n++) {
+		const struct role astray = { .astray = n, .known = true };
+
+		assert_int_equal(run(prompt, astray), n <= TRIES ? 3 : 2);
+		assert_string_equal(why(2), n <= TRIES ? "" : "it does not start");
+		assert_int_equal(w.starts[2], MIN(n, TRIES) + 1);
+		assert_true(w.now < (n <= TRIES ? 50 * NS_PER_MS : PATIENCE_NS + 50 * NS_PER_MS));
+	}
+	assert_int_equal(run(prompt, (struct role){ .astray = 1 }), 2);	/* firmware says nothing */
+	assert_int_equal(w.starts[2], 1);
+}
+
+/* The clock alone would have the CPU be too late. */
+static void test_stall(void **state)
+{
+	const struct role soon = { .delay = 10 * NS_PER_S + 50 * NS_PER_MS };
+
+	(void)state;
+	w.stall = 10 * NS_PER_S;
+	w.stall_at = 20 * NS_PER_MS;
+	assert_int_equal(run(prompt, soon), 3);
+	assert_int_equal(w.stall_at, 0);
+	w.stall = 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_at_once), cmocka_unit_test(test_late),
+		cmocka_unit_test(test_never), cmocka_unit_test(test_hangs),
+		cmocka_unit_test(test_useless), cmocka_unit_test(test_astray),
+		cmocka_unit_test(test_stall),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
