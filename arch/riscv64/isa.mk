@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 # What the Makefile must know about riscv64.
-# Linker relaxation is off: the image is small, and lld 14 has none.
+# Linker relaxation is off: the image is small, and lld 14 has none. So calls are macros (calls.h),
+# which clang expands only in assembly that it has written to a file.
 # gp is firmware's: no small data.
 # Addresses are made with local labels, which are no names of functions.
 riscv64_EFI := BOOTRISCV64.EFI
 riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany \
-	-mno-relax -msmall-data-limit=0 -DEFIAPI=
+	-mno-relax -msmall-data-limit=0 -DEFIAPI= \
+	-include arch/riscv64/calls.h -via-file-asm -Xclang -no-integrated-as
 riscv64_GUARDS :=
 riscv64_FAST := lib/fdt.c
 riscv64_LINK :=

@@ -18,7 +18,7 @@ efi_entry:
 	mv	a2, a1
 	mv	a1, a0
 	li	a0, BOOT_ENTRY_UEFI
-	tail	stub_main			# returns to firmware
+	j	stub_main			# returns to firmware
 	.size efi_entry, . - efi_entry
 
 /*
@@ -43,7 +43,7 @@ image_entry:
 	lla	sp, image_end + RAW_SCRATCH
 	li	s0, 0				# backtraces end here
 	li	ra, 0
-	tail	stub_main
+	j	stub_main
 image_stop:
 	li	a7, SBI_HSM
 	li	a6, SBI_HART_STOP
@@ -68,7 +68,7 @@ image_entered:
 again_entry:
 	li	s0, 0
 	li	ra, 0
-	tail	again_enter
+	j	again_enter
 	.size again_entry, . - again_entry
 
 /*
@@ -82,5 +82,5 @@ again_entry:
 kernel_entry:
 	li	s0, 0				# backtraces end here
 	li	ra, 0
-	tail	kernel_enter
+	j	kernel_enter
 	.size kernel_entry, . - kernel_entry

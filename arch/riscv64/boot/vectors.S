@@ -28,4 +28,4 @@ trap_vectors:
 	mv	sp, t0
 	mv	a0, t0
 	li	s0, 0
-	call	trap_handle
+	jal	trap_handle

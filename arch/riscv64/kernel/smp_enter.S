@@ -11,7 +11,7 @@
 	.type smp_enter, @function
 smp_enter:
 	mv	a0, a1
-	tail	arch_jump
+	j	arch_jump
 	.size smp_enter, . - smp_enter
 
 /* smp_arrived - In: a0 struct cpu. Out: never. Runs: our regime, SP c->stack. */
@@ -20,7 +20,7 @@ smp_arrived:
 	csrw	sscratch, a0
 	li	s0, 0				# backtraces end here
 	li	ra, 0
-	tail	cpu_arrived
+	j	cpu_arrived
 	.size smp_arrived, . - smp_arrived
 
 /* arch_hold - In: a0 address of a word. Out: it is not 0. Clobbers: t0. Runs: any stack. */

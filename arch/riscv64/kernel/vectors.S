@@ -65,7 +65,7 @@ trap_entry:
 	mv	sp, t1
 	mv	a0, t1
 	csrr	a1, scause
-	call	trap_entered
+	jal	trap_entered
 	ld	t0, FRAME_SEPC(sp)
 	ld	t1, FRAME_SEPC + 8(sp)
 	csrw	sepc, t0
