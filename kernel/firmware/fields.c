@@ -128,12 +128,12 @@ void fields_print(struct fields *f, const char *form)
 		const char *name = form, *end;
 		char kind = 0;
 
-		while (*form != ':')
+		while (*form > ' ' && *form != ':')
 			form++;
-		end = form++;
-		if (*form > '9')
+		end = form;
+		if (*form == ':' && *++form > '9')
 			kind = *form++;
-		size = fields_decimal(&form);
+		size = form == end ? sizeof(uint32_t) : fields_decimal(&form);
 		if (!size)
 			size = kind_size(kind);
 		if (size > f->size - at)

@@ -2,9 +2,9 @@
 /*
  * fields.h - prints records of firmware's tables. A text, the form, describes their fields.
  *
- * A form is a list of NAME:KIND, separated by blanks, that ends with a newline or a NUL. The fields
- * follow each other. A field that is not completely inside the record is not printed, nor is one
- * without a name. KIND:
+ * A form is a list of NAME:KIND, or NAME for NAME:4, separated by blanks, that ends with a newline
+ * or a NUL. The fields follow each other. A field that is not completely inside the record is not
+ * printed, nor is one without a name. KIND:
  *
  *   N	little-endian number of N bytes, at most 8, in hexadecimal; without a name any N
  *   dN	the same in decimal

@@ -46,7 +46,7 @@ static const char forms[] =
 	"10 array place:1 use:1 ecc:1 kib:d4 :2 devices:d2 bytes:d8\n"
 	"11 memory array:2 :2 width:d2 data:d2 :2 form:1 :1 locator:s bank:s type:1 detail:2"
 	" speed:d2 manufacturer:s serial:s asset:s part:s :1 :4 configured:d2\n"
-	"13 range first-kib:4 last-kib:4 array:2 :1 first:8 last:8\n";
+	"13 range first-kib last-kib array:2 :1 first:8 last:8\n";
 
 /* ---- entry points ---- */
 

@@ -104,6 +104,21 @@ def test_runtime():
 CONTROLLERS = {"none": "PLIC", "aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}
 
 
+def check_shown(monitor, aia):
+	"""The tables that only this CPU has, in words: QEMU's own numbers."""
+	madt, harts = monitor.run("acpi APIC"), monitor.run("acpi RHCT")
+	assert "error" not in madt + harts and " type 0x" not in madt + harts
+	assert re.findall(r" rintc version=0x1 flags=0x1 hart=(\w+)", madt) == ["0x0", "0x1", "0x2"]
+	assert (" plic version=0x1 id=0x0 " in madt) == (aia == "none")
+	assert bool(re.search(r" aplic version=0x1 .* sources=0x60 .* base=0xd000000", madt)) == \
+		(aia != "none")
+	assert (" imsic version=0x1 flags=0x0 ids=0xff " in madt) == (aia == "aplic-imsic")
+	assert " harts flags=0x0 hz=10000000 nodes=" in harts
+	assert re.search(r" name rv64\w+$", harts, re.M)
+	assert re.findall(r" hart revision=0x1 offsets=0x\w+ uid=(\w+)", harts) == \
+		["0x0", "0x1", "0x2"]
+
+
 @edk2.newer
 @pytest.mark.door("EDK II with ACPI, riscv64")
 @pytest.mark.parametrize("aia,regime,cpu", [
@@ -128,6 +143,7 @@ def test_acpi(aia, regime, cpu):
 		assert re.search(rf"^boot: found: .* satp 0x{levels:x}\w{{15}} ", text, re.M)
 		types = Info(machine, addresses(text)[1]).cpu_flags >> 3 & 1
 		assert types == (cpu != "rv64")
+		check_shown(monitor, aia)
 		assert "passed, 0 failed" in monitor.run("selftest")
 		assert "serial by interrupt 10" in machine.serial()
 		machine.talk.sendall(b"poweroff\r")

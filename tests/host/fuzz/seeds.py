@@ -125,6 +125,16 @@ def text_tables(work):
 	for name in ("APIC", "BGRT", "DBG2", "FACP", "FPDT", "GTDT", "HPET", "MCFG", "SPCR",
 		     "SRAT"):
 		yield "text", name.lower(), b"\0" + table(work, name)
+	# Debian 12's iasl knows no RISC-V
+	madt = (struct.pack("<BBBxIQIIQI", 0x18, 36, 1, 1, 2, 3, 4 << 24, 0x28006000, 4096) +
+		struct.pack("<BBBxIHHBBBB", 0x19, 16, 1, 0, 255, 63, 3, 2, 1, 24) +
+		struct.pack("<BBBBIQHHIQI", 0x1a, 36, 1, 2, 0, 7, 0, 96, 128, 0xd000000, 32768) +
+		struct.pack("<BBBBQHHIIQI", 0x1b, 36, 1, 4, 0, 95, 7, 0, 0x600000, 0xc000000, 0))
+	yield "text", "madt", b"\0" + struct.pack("<36s8x", b"APIC") + madt
+	nodes = (struct.pack("<HHHH10s", 0, 18, 1, 10, b"rv64imafc") +
+		 struct.pack("<HHHxBBB", 1, 10, 1, 6, 6, 6) + struct.pack("<HHHxB", 2, 8, 1, 2) +
+		 struct.pack("<HHHHIII", 0xffff, 20, 1, 2, 0, 56, 74))
+	yield "text", "rhct", b"\0" + struct.pack("<36sIQII", b"RHCT", 0, 10**7, 4, 56) + nodes
 	system = struct.pack("<BBH4B16sBBB", 1, 27, 0x100, 1, 2, 0, 3, bytes(range(16)), 6, 0, 4)
 	system += b"maker\0thing\0serial\0family\0\0"
 	memory = struct.pack("<BBHHHHHH", 17, 14, 0x200, 1, 2, 64, 64, 0x8400) + b"\0\0"
