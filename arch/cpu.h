@@ -52,7 +52,8 @@ struct trap_catch {
 
 /*
  * Run fn(arg). Returns false if fn returned, true if arch_throw(c) left it; the interrupt mask is
- * then what it was before fn.
+ * then what it was before fn. What fn has caused and the CPU reports later (SError) is waited for,
+ * and calls arch_throw(c), even if that is what left fn.
  */
 bool arch_catch(void (*fn)(void *), void *arg, struct trap_catch *c);
 _Noreturn void arch_throw(const struct trap_catch *c);

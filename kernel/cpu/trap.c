@@ -72,7 +72,7 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 	}
 	if (!catch || kind == TRAP_ABORT || kind == TRAP_NMI)	/* not caused by trap_try's code */
 		panic_trap(t);
-	c->catch = catch->outer;
+	c->catch = catch;		/* also for what arch_throw() may wait for */
 	*catch->out = *t;
 	catch->out->regs = 0;
 	arch_throw(catch);
@@ -101,7 +101,7 @@ static void leave(struct cpu *c, struct trap_catch *catch)
 	c->abandon = NULL;
 	if (!catch)
 		return;
-	c->catch = catch->outer;
+	c->catch = catch;
 	*catch->out = (struct trap_info){ .what = what };
 	arch_throw(catch);
 }

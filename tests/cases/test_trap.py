@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from board import assembled, loaded, own_tree
+from board import assembled, loaded, loader_kept, own_tree
 from gdbstub import Gdb
 from livemap import GDB
 from machine import HANG, Machine, image_path
@@ -153,7 +153,7 @@ def test_fiq(more):
 
 
 def guest(folder, first=0, **options):
-	tree = own_tree(folder, BOARD, words="place=stay")
+	tree = loader_kept(own_tree(folder, BOARD, words="place=stay"))
 	code = assembled(folder, "hyper", FIRST=first)
 	machine = loaded(code, tree, BOARD, rng=False, **options)
 	machine.command += GDB
@@ -161,16 +161,20 @@ def guest(folder, first=0, **options):
 
 
 def replaced(machine, function, code):
-	"""Write over its first instruction. Returns what was there."""
+	"""Write over its first instructions. Returns what was there."""
 	base = int(re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1], 16)
 	at = base + elf_symbol(ARM, function)
 	machine.run("stop")
 	gdb = Gdb(str(machine.folder / "gdb"), HANG)
-	before = gdb.read(at, 4)
+	before = gdb.read(at, len(code))
 	gdb.write(at, code)
 	gdb.close()
 	machine.run("cont")
 	return before
+
+
+LATE = 0x8000			# hyper.S
+UDF = bytes(4)
 
 
 def hvc(number):
@@ -197,5 +201,20 @@ def test_serror(tmp_path):
 		assert "0x40000000: 0x" in monitor.run(peek)
 		assert "passed, 0 failed" in monitor.run("selftest")
 		replaced(machine, "access_make", hvc(0x11))
+		monitor.type(peek + "\r")
+		assert panicked(machine)[1].startswith("SError, uncontainable (")
+
+
+def test_serror_late(tmp_path):
+	"""The code that caused it has faulted before it arrives: it ends that code's trap_try(),
+	and neither the kernel nor one around it."""
+	with guest(tmp_path, talk=True) as machine:
+		monitor = Monitor(machine)
+		peek = f"peek {0x40000000:#x}"
+		before = replaced(machine, "access_make", hvc(LATE | 0xc11) + UDF)
+		assert monitor.try_(peek) == (False, "error: 0x40000000: SError, recoverable\n")
+		replaced(machine, "access_make", before)
+		assert "0x40000000: 0x" in monitor.run(peek)
+		replaced(machine, "access_make", hvc(LATE | 0x11) + UDF)
 		monitor.type(peek + "\r")
 		assert panicked(machine)[1].startswith("SError, uncontainable (")

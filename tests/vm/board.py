@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """QEMU's virt board with a loader of the test's own instead of firmware: its code, QEMU's own
 device tree and our image are put into memory, and the loader starts on the boot CPU."""
+import re
 import subprocess
 
 from machine import Machine, image_path
@@ -21,6 +22,16 @@ def own_tree(folder, board, cpus=1, words=None, cpu="max"):
 	if words is not None:
 		run("fdtput", "-t", "s", path, "/chosen", "bootargs", words)
 	return path
+
+
+def loader_kept(tree):
+	"""Reserve the loader's page in the tree: its code is still needed when the kernel runs."""
+	text = tree.with_suffix(".dts")
+	run("dtc", "-q", "-I", "dtb", "-O", "dts", "-o", text, tree)
+	source = text.read_text()
+	text.write_text(re.sub(r"(/dts-v1/;\n)", rf"\1/memreserve/ {LOADER:#x} 0x1000;\n", source))
+	run("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", tree, text)
+	return tree
 
 
 def assembled(folder, source, **defines):

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * hyper.S - a hypervisor of one guest, an arm64 Image at EL1: HVC gives it a virtual FIQ (HVC #0)
- * or a virtual SError whose syndrome is the HVC's number. Entered at EL2, MMU off.
+ * or a virtual SError whose syndrome is the number. With LATE in it the guest goes on with SErrors
+ * masked, as if this one were still on its way. Entered at EL2, MMU off.
  *
  * Defined by the test: DTB and IMAGE, addresses; FIRST, an SError that is pending from the start,
  * or 0.
  */
 #define VSESR_EL2	s3_4_c5_c2_3
+#define SPSR_A		(1 << 8)
+#define LATE		15			/* a bit's number */
 #define HCR_VF		(1 << 6)
 #define HCR_VSE		(1 << 8)
 
@@ -47,8 +50,15 @@ vectors:
 	mrs	x0, esr_el2
 	and	x0, x0, #0xffff
 	cbz	x0, 1f
+	tbz	x0, #LATE, 3f
+	and	x0, x0, #~(1 << LATE)
 	msr	VSESR_EL2, x0
-	mrs	x0, hcr_el2
+	mrs	x0, spsr_el2
+	orr	x0, x0, #SPSR_A
+	msr	spsr_el2, x0
+	b	4f
+3:	msr	VSESR_EL2, x0
+4:	mrs	x0, hcr_el2
 	orr	x0, x0, #HCR_VSE
 	b	2f
 1:	mrs	x0, hcr_el2

@@ -51,7 +51,10 @@ arch_throw:
 	cbnz	x11, 1f
 	msr	spsel, #0
 	mov	sp, x9
-1:	msr	daif, x10
+1:	mov	x29, x9				// the handler's frame may be overwritten
+	msr	daif, x10
+	dsb	sy				// an SError that it has caused is thrown here again
+	isb
 	mov	x0, #1
 	b	catch_return
 	.size arch_throw, . - arch_throw
