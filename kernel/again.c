@@ -55,21 +55,40 @@ static const char *some_regime(void)
 	return name[pick % (off ? 3 : 2)];
 }
 
-/* This command line with again=N-1 instead of again=N and, with :any, another `mmu=`. */
-static void next_counted(const struct kernel *k)
+static bool is_option(struct word w, const char (*name)[AGAIN_NAME])
 {
+	struct word v;
+
+	for (; **name; name++)
+		if (word_value(w, *name, &v))
+			return true;
+	return false;
+}
+
+bool again_words(char *text, int n, const char *cmdline, const char (*except)[AGAIN_NAME])
+{
+	struct word w;
+
+	while (n < AGAIN_CMDLINE && word_next(&cmdline, &w))
+		if (!is_option(w, except))
+			n += text_format(text + n, AGAIN_CMDLINE - (size_t)n, " %.*s", (int)w.len,
+					 w.text);
+	if (n < AGAIN_CMDLINE && *cmdline)
+		n += text_format(text + n, AGAIN_CMDLINE - (size_t)n, " --%s", cmdline);
+	return n < AGAIN_CMDLINE;
+}
+
+/* This command line with again=N-1 instead of again=N and, with :any, another `mmu=`. */
+static bool next_counted(const struct kernel *k)
+{
+	static const char always[][AGAIN_NAME] = { "again", "" };
+	static const char any[][AGAIN_NAME] = { "again", "mmu", "" };
 	const struct again_option *o = &k->options.again;
-	const char *at = k->cmdline;
-	struct word w, v;
 	int n = text_format(next, sizeof(next), "again=%u%s", o->times - 1, o->any ? ":any" : "");
 
 	if (o->any)
 		n += text_format(next + n, sizeof(next) - (size_t)n, " mmu=%s", some_regime());
-	while (word_next(&at, &w))
-		if (!word_value(w, "again", &v) && !(o->any && word_value(w, "mmu", &v)) &&
-		    w.len + 1 < sizeof(next) - (size_t)n)
-			n += text_format(next + n, sizeof(next) - (size_t)n, " %.*s", (int)w.len,
-					 w.text);
+	return again_words(next, n, k->cmdline, o->any ? any : always);
 }
 
 void again_run(struct kernel *k)
@@ -77,8 +96,10 @@ void again_run(struct kernel *k)
 	const struct again_option *o = &k->options.again;
 
 	if (o->times) {
-		next_counted(k);
-		again_with(k, next);
+		if (next_counted(k))
+			again_with(k, next);
+		else
+			console_warn("again: the command line is too long\n");
 	} else if (o->once) {
 		again_with(k, o->rest);
 	}

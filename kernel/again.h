@@ -25,6 +25,13 @@ void again_run(struct kernel *k);
 void again_with(struct kernel *k, const char *cmdline);
 
 /*
+ * For again_with(): after the `n` bytes in text[AGAIN_CMDLINE] append the words of `cmdline`,
+ * except options with these names, the last of which is "", and what follows "--". False: too long.
+ */
+#define AGAIN_NAME	8
+bool again_words(char *text, int n, const char *cmdline, const char (*except)[AGAIN_NAME]);
+
+/*
  * Quiet everything but this CPU, so that nothing else changes memory: stop the other CPUs and turn
  * interrupts off. A driver whose device writes to memory has to stop it here. Also called in a
  * panic, so it must not wait for ever.

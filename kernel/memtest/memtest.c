@@ -116,10 +116,9 @@ static void others_print(const struct kernel *k, uint64_t low)
 /* Make the command line for a run at `place` that continues the test. False: too long. */
 static bool next_cmdline(const struct kernel *k, uint64_t place, uint64_t rounds, struct word rest)
 {
+	static const char changed[][AGAIN_NAME] = { "place", "memtest", "run", "" };
 	struct memtest_left left = { .run = MAX(k->options.left.run, 1) + 1 };
-	const char *at = k->cmdline;
 	char option[MEMTEST_TEXT];
-	struct word w, v;
 	int n;
 
 	left.n = state.memory.left.n;
@@ -127,14 +126,7 @@ static bool next_cmdline(const struct kernel *k, uint64_t place, uint64_t rounds
 	left_write(&left, option);
 	n = text_format(state.cmdline, AGAIN_CMDLINE, "place=0x%llx %s run=\"memtest %llu;%.*s\"",
 			LL(place), option, LL(rounds), (int)rest.len, rest.text);
-	while (word_next(&at, &w) && n < AGAIN_CMDLINE)
-		if (!word_value(w, "place", &v) && !word_value(w, "memtest", &v) &&
-		    !word_value(w, "run", &v))
-			n += text_format(state.cmdline + n, AGAIN_CMDLINE - (size_t)n, " %.*s",
-					 (int)w.len, w.text);
-	if (*at && n < AGAIN_CMDLINE)
-		n += text_format(state.cmdline + n, AGAIN_CMDLINE - (size_t)n, " -- %s", at);
-	return n < AGAIN_CMDLINE;
+	return again_words(state.cmdline, n, k->cmdline, changed);
 }
 
 /* Restart at another place if that makes more memory testable. Returns if it does not. */
