@@ -22,7 +22,7 @@
 #define LOOK_MAX_NS	(5 * NS_PER_MS)
 #define TRIES		3
 
-enum state { WANTED, LATE, ARRIVED, RUNS, USELESS };	/* only ever increases */
+enum state { WANTED, LATE, ARRIVED, RUNS, USELESS, ENDED };	/* only ever increases */
 
 struct other {
 	const char *why;		/* why it does not run */
@@ -237,7 +237,7 @@ static bool give_up(uint32_t i)
 	const bool waited = __atomic_compare_exchange_n(&o->state, &wanted, LATE, false,
 							__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 
-	if (!waited && wanted == RUNS)
+	if (!waited && (wanted == RUNS || wanted == ENDED))
 		return false;
 	if (!waited && wanted == ARRIVED)
 		o->why = "it started, but does not respond";
@@ -317,16 +317,31 @@ uint32_t cpus_close(void)
 	uint32_t arriving = 0;
 
 	for (uint32_t i = 0; i < start.count; i++) {
-		const struct cpu *c = cpu_at(i + 1);
 		enum state wanted = WANTED;
 
 		(void)__atomic_compare_exchange_n(&start.other[i].state, &wanted, LATE, false,
 						  __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-		/* An NMI may have stopped it before it could say that it runs. */
-		arriving += wanted == ARRIVED && i + 1 != own &&
-			    !(c && __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE));
+		arriving += wanted == ARRIVED && i + 1 != own;
 	}
 	return arriving;
+}
+
+void cpus_cancel(void)
+{
+	for (uint32_t i = 0; i < start.count; i++)
+		if (state_of(i) == LATE && !start.other[i].why)
+			arch_start_cancel(&start.named[i]);
+}
+
+void cpu_ended(uint32_t index)
+{
+	if (index)
+		__atomic_store_n(&start.other[index - 1].state, ENDED, __ATOMIC_RELEASE);
+}
+
+bool cpu_has_ended(uint32_t index)
+{
+	return index && index <= start.count && state_of(index - 1) == ENDED;
 }
 
 const char *cpus_missing(uint32_t i, uint64_t *id)

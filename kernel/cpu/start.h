@@ -39,10 +39,23 @@ const struct arch_named *cpus_named(uint32_t index);
 
 /*
  * From now on no further CPU arrives: one that starts later is stopped. Returns how many have
- * arrived, besides the caller, and are not in cpu.h's table yet; they enter it, and then call
- * stop_if_asked(). On any CPU, any number of times.
+ * arrived, besides the caller, and neither run nor have ended yet; they enter cpu.h's table, and
+ * then call stop_if_asked(). On any CPU, any number of times.
  */
 uint32_t cpus_close(void);
+
+/*
+ * Keep those from arriving, as far as possible, that cpus_close() has closed the door to and
+ * cpus_start() has not given up. On any CPU, once cpus_start() can no longer be running.
+ */
+void cpus_cancel(void);
+
+/*
+ * This CPU has ended, or is about to: for the boot CPU, index 0, nothing is recorded. After
+ * cpu_has_ended(), which any CPU may ask with any index, only arch_stopped() remains to be asked.
+ */
+void cpu_ended(uint32_t index);
+bool cpu_has_ended(uint32_t index);
 
 /* arch/<isa>/kernel/ calls this on a new CPU, on c->stack, with interrupts masked. */
 _Noreturn void cpu_arrived(struct cpu *c);

@@ -33,6 +33,13 @@ static _Noreturn void boot_waits(struct cpu *c)
 	arch_halt();
 }
 
+/* A CPU that has just arrived is not in the table yet. */
+static void ends(struct cpu *c)
+{
+	__atomic_store_n(&c->stopped, true, __ATOMIC_RELEASE);
+	cpu_ended(c->index);
+}
+
 void stop_if_asked(void)
 {
 	const uint32_t staying = __atomic_load_n(&stays, __ATOMIC_SEQ_CST);
@@ -40,7 +47,7 @@ void stop_if_asked(void)
 
 	if (staying == NO_CPU || staying == c->index + 1)
 		return;
-	__atomic_store_n(&c->stopped, true, __ATOMIC_RELEASE);
+	ends(c);
 	if (!c->index)
 		boot_waits(c);
 	arch_stop();
@@ -53,17 +60,26 @@ static void stop_interrupt(uint32_t number, void *arg)
 	stop_if_asked();
 }
 
-/* Whether the CPU has ended and can no longer change memory. */
-static bool is_off(struct cpu *c)
+/* Whether it is in the table, or was about to be. */
+static bool is_there(uint32_t i)
 {
-	const struct arch_named *n = cpus_named(c->index);
-
-	return __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE) && (!n || arch_stopped(n));
+	return cpu_at(i) || cpu_has_ended(i);
 }
 
-static void say(const struct cpu *c)
+/* Whether the CPU has ended and can no longer change memory. */
+static bool is_off(uint32_t i)
 {
-	console_warn("CPU %u (id 0x%llx) does not stop\n", c->index, LL(c->id));
+	const struct arch_named *n = cpus_named(i);
+	struct cpu *c = cpu_at(i);
+
+	return (!c || __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE)) && (!n || arch_stopped(n));
+}
+
+static void say(uint32_t i)
+{
+	const uint64_t id = i ? cpus_named(i)->id : cpu_boot()->id;
+
+	console_warn("CPU %u (id 0x%llx) does not stop\n", i, LL(id));
 }
 
 uint32_t cpus_stop(void)
@@ -85,18 +101,18 @@ uint32_t cpus_stop(void)
 		arch_pause();
 	if (left)
 		console_warn("CPUs that have just started and do not stop: %u\n", left);
-	for (uint32_t i = 0; i < cpu_count(); i++) {
-		struct cpu *c = i == own ? NULL : cpu_at(i);
-
-		while (c && !is_off(c)) {
+	for (uint32_t i = 0; !i || cpus_named(i); i++) {
+		while (i != own && is_there(i) && !is_off(i)) {
 			arch_pause();
 			if (clock_now() < until)
 				continue;
-			say(c);
+			say(i);
 			left++;
 			break;
 		}
 	}
+	if (!left)
+		cpus_cancel();
 	turn_end();			/* a stopped CPU may have held the console */
 	return left;
 }
@@ -109,7 +125,7 @@ void cpus_leave(void (*fn)(void))
 		fn();
 		return;
 	}
-	__atomic_store_n(&c->stopped, true, __ATOMIC_RELEASE);
+	ends(c);
 	__atomic_store_n(&last, fn, __ATOMIC_RELEASE);
 	arch_stop();
 }

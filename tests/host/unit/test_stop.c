@@ -12,14 +12,18 @@
 #define WORLDS	1500
 #define PATIENCE	5000000		/* turns that the other threads get */
 
-/* ARRIVES may come at any time, HANGS never enters the table, STUCK does not take an interrupt. */
-enum role { WORKS, PANICS, ARRIVES, HANGS, STUCK, ROLES };
+/*
+ * ARRIVES may come at any time, FAILS panics and HANGS hangs before it enters the table, STUCK does
+ * not take an interrupt.
+ */
+enum role { WORKS, PANICS, ARRIVES, FAILS, HANGS, STUCK, ROLES };
 
 static struct world {
 	struct cpu cpu[CPUS];
 	enum role role[CPUS];
-	bool asked[CPUS], off[CPUS], ended[CPUS];
-	uint32_t ready, stayed, left, last, last_cpu, warnings, panicking;
+	bool asked[CPUS], off[CPUS], ended[CPUS], seen[CPUS];
+	uint32_t ready, stayed, left, last, last_cpu, last_left, warnings, panicking, early;
+	uint32_t cancelled[CPUS];
 } w;
 static struct arch_named named[CPUS - 1];
 static struct other other[CPUS - 1];
@@ -41,7 +45,7 @@ UNCALLED(const char *, arch_start_prepare, struct boot_info *, const struct arch
 	 struct cpu *const *, uint32_t)
 UNCALLED(const char *, arch_start, const struct machine *, const struct arch_named *, uint32_t)
 UNCALLED(uint64_t, arch_start_wait, uint32_t)
-UNCALLED(void, arch_start_cancel, const struct arch_named *)
+UNCALLED(enum arch_started, arch_started, const struct arch_named *)
 UNCALLED(void, arch_start_done, bool)
 const uint32_t arch_start_steps, arch_trap_stacks;
 uint64_t clock_hz;
@@ -67,8 +71,14 @@ uint64_t arch_cpu_id(void)
 	return (uint64_t)(own - w.cpu);
 }
 
+void arch_start_cancel(const struct arch_named *n)
+{
+	ADD(cancelled[n->id]);
+}
+
 _Noreturn void arch_stop(void)
 {
+	sched_yield();
 	__atomic_store_n(&w.off[own - w.cpu], true, __ATOMIC_SEQ_CST);
 	longjmp(end, 1);
 }
@@ -80,7 +90,11 @@ _Noreturn void arch_halt(void)
 
 bool arch_stopped(const struct arch_named *n)
 {
-	return GET(off[n->id]);
+	const bool off = GET(off[n->id]);
+
+	if (off)
+		__atomic_store_n(&w.seen[n->id], true, __ATOMIC_SEQ_CST);
+	return off;
 }
 
 void arch_stop_send(const struct cpu *to)
@@ -170,10 +184,14 @@ void clock_cpu_start(void)
 {
 }
 
+static void panics(void);
+
 void mm_cpu_start(void)
 {
 	if (w.role[cpu_this()->index] == HANGS)
 		longjmp(end, 3);
+	if (w.role[cpu_this()->index] == FAILS)
+		panics();
 	sched_yield();
 }
 
@@ -197,8 +215,10 @@ _Noreturn void call_idle(void)
 	works(cpu_this()->index);
 }
 
+/* All are stopped once more, as a kernel does that boots again. */
 static void last_words(void)
 {
+	w.last_left = cpus_stop();
 	w.last_cpu = own->index;
 	ADD(last);
 }
@@ -207,6 +227,9 @@ static void panics(void)
 {
 	const uint32_t left = cpus_stop();
 
+	for (uint32_t i = 1; i < CPUS; i++)
+		if (i != own->index && cpu_has_ended(i) && !GET(seen[i]))
+			ADD(early);
 	ADD(stayed);
 	w.left = left;
 	cpus_leave(last_words);
@@ -221,6 +244,7 @@ static void act(uint32_t i)
 	case PANICS: panics(); break;
 	case WORKS: works(i);
 	case ARRIVES:
+	case FAILS:
 	case HANGS: cpu_arrived(&w.cpu[i]);
 	default: ;
 	}
@@ -241,7 +265,7 @@ static void *run(void *arg)
 
 static bool arrives(enum role r)
 {
-	return r == ARRIVES || r == HANGS;
+	return r == ARRIVES || r == FAILS || r == HANGS;
 }
 
 static void world(uint64_t *seed)
@@ -283,7 +307,7 @@ static void world(uint64_t *seed)
 static void test_stop(void **state)
 {
 	uint64_t seed = 1;
-	uint32_t came = 0, late = 0, hung = 0;
+	uint32_t came = 0, late = 0, hung = 0, failed = 0;
 
 	(void)state;
 	cpu_expect(CPU_MAX);
@@ -297,18 +321,23 @@ static void test_stop(void **state)
 		assert_true(w.last == 1 && w.last_cpu == 0);
 		for (uint32_t i = 1; i < CPUS; i++) {
 			const enum role r = w.role[i];
+			const enum state s = other[i - 1].state;
 
-			came += r == ARRIVES && other[i - 1].state == RUNS;
-			late += r == ARRIVES && other[i - 1].state == LATE;
+			came += r == ARRIVES && s == ENDED;
+			late += r == ARRIVES && s == LATE;
+			failed += r == FAILS && s == ENDED;
+			assert_int_equal(!!w.cancelled[i], s == LATE && !w.left);
 			hangs += r == HANGS && !w.off[i];
 			wrong += r == STUCK;
 			assert_true(r == HANGS || w.off[i] == (r != STUCK));
 		}
 		hung += hangs;
 		assert_int_equal(w.left, wrong + hangs);
-		assert_int_equal(w.warnings, wrong + (hangs > 0));
+		assert_int_equal(w.last_left, w.left);
+		assert_int_equal(w.warnings, 2 * (wrong + (hangs > 0)));
+		assert_int_equal(w.early, 0);
 	}
-	assert_true(came && late && hung);
+	assert_true(came && late && hung && failed);
 }
 
 /* Nothing happens where no other CPU can be. */
