@@ -209,16 +209,19 @@ static void text_print(const struct acpi_text *t, uint32_t end, uint32_t from, u
 	console_print("\n");
 }
 
-/* A node of RHCT, of at least begin[PARTS_2_2] bytes. */
+/* A node of RHCT. */
 static void node_print(const struct acpi_text *t, uint32_t type, uint32_t size)
 {
 	const uint32_t end = t->at + size;
+	uint32_t count;
 
-	if (type == RHCT_ISA && size >= RHCT_TEXT)
-		text_print(t, end, t->at + RHCT_TEXT, number(t, t->at + RHCT_COUNT, 2));
-	if (type == RHCT_HART && size >= RHCT_OFFSETS)
-		array_print(t, end, t->at + RHCT_OFFSETS, number(t, t->at + RHCT_COUNT, 2),
-			    sizeof(uint32_t));
+	if (size < RHCT_TEXT)
+		return;
+	count = number(t, t->at + RHCT_COUNT, 2);
+	if (type == RHCT_ISA)
+		text_print(t, end, t->at + RHCT_TEXT, count);
+	if (type == RHCT_HART)
+		array_print(t, end, t->at + RHCT_OFFSETS, count, sizeof(uint32_t));
 }
 
 /*

@@ -115,6 +115,12 @@ static const struct {
 	  "0x024 harts flags=0x0 hz=0 nodes=0x2 offset=0x38\n"
 	  "0x038 isa revision=0x0 length=0x5\n"
 	  "0x040 error: it does not lie in its part\n" },
+	{ "RHCT", 70, { { 48, 4, 2 }, { 52, 4, 56 }, { 56, 4, 0x8ffff }, { 62, 2, 1 },
+			{ 64, 4, 0x60000 } },
+	  "0x024 harts flags=0x0 hz=0 nodes=0x2 offset=0x38\n"
+	  "0x038 hart revision=0x0 offsets=0x1\n"
+	  "0x044 error: it does not lie in its part\n"
+	  "0x040 isa revision=0x0\n" },
 	{ "HPET", 56, { { 36, 4, 0x8086a201 }, { 40, 4, 0x00010840 }, { 44, 8, 0xfed00000 },
 			{ 52, 1, 1 }, { 53, 2, 0x80 }, { 55, 1, 9 } },
 	  "0x024 hpet id=0x8086a201 registers=40:0xfed00000/8+1/0 number=0x1"
