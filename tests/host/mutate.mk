@@ -2,6 +2,8 @@
 # Do the host tests notice a mistake? mutate.py makes many, one at a time, in a copy of the tree.
 MUTATE_SEED ?= 1
 MUTATE_COUNT ?= 300
+# How many of the seed's changes were tried before: the number that the last run ended with.
+MUTATE_FROM ?= 0
 MUTATE_JOBS ?= 2
 # Of all programs, or of some: what they do not reach is not changed.
 MUTATE_PROGRAMS ?= $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
@@ -11,7 +13,7 @@ MUTATE_PROGRAMS ?= $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
 soak: soak-mutate
 soak-mutate: | $(BUILD)/have-HOST $(BUILD)/have-UNIT $(BUILD)/have-FUZZ
 	MUTATE_JOBS=$(MUTATE_JOBS) $(PYTHON) -B tests/host/mutate.py $(BUILD)/mutate \
-		$(MUTATE_SEED) $(MUTATE_COUNT) $(MUTATE_FILES)
+		$(MUTATE_SEED) $(MUTATE_FROM) $(MUTATE_COUNT) $(MUTATE_FILES)
 
 # What mutate.py asks in its copy.
 mutate-programs: $(FUZZ)/seeds

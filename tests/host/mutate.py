@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Do the host tests notice? Small changes of the code they cover, each built and run.
 
-usage: mutate.py FOLDER SEED COUNT [SOURCE[:LINE]...]. In FOLDER, a copy of the tree, all tests of
-unit, fake and fuzz are built with coverage and run once; then COUNT lines that some of them reach
-are changed, one at a time and back, in MUTATE_JOBS copies side by side, and the tests that reach
-the line run until one fails or all have passed. A change that compiles to the same code is none,
-and does not count. What mutate-equivalent.txt argues is counted apart. Fails if over 5 % survive.
+usage: mutate.py FOLDER SEED FROM COUNT [SOURCE[:LINE]...]. In FOLDER, a copy of the tree, all
+tests of unit, fake and fuzz are built with coverage and run once; then COUNT lines that some of
+them reach are changed, one at a time and back, in MUTATE_JOBS copies side by side, and the tests
+that reach the line run until one fails or all have passed. A change that compiles to the same code
+is none, and does not count. What mutate-equivalent.txt argues is counted apart. FROM of the seed's
+changes, tried before, are left out. Fails if over 5 % survive.
 """
 import collections
 import filecmp
@@ -21,6 +22,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 FLAVOUR = "mutate"
 PROGRAMS = f"build/{FLAVOUR}"
@@ -35,15 +37,12 @@ EQUIVALENT = "tests/host/mutate-equivalent.txt"
 ENV = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0:symbolize=0",
        "UBSAN_OPTIONS": "symbolize=0", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
 
-SWAPS = [(r"(?<=\s)<=(?=\s)", "<"), (r"(?<=\s)>=(?=\s)", ">"), (r"(?<=\s)<(?=\s)", "<="),
-	 (r"(?<=\s)>(?=\s)", ">="), (r"(?<=\s)==(?=\s)", "!="), (r"(?<=\s)!=(?=\s)", "=="),
-	 (r"&&", "||"), (r"\|\|", "&&"), (r"(?<=\s)\+(?=\s)", "-"), (r"(?<=\s)-(?=\s)", "+"),
-	 (r"(?<=\s)<<(?=\s)", ">>"), (r"(?<=\s)>>(?=\s)", "<<"), (r"(?<=\s)&(?=\s)", "|"),
-	 (r"(?<=\s)\|(?=\s)", "&"), (r"(?<=\s)\|=(?=\s)", "&="), (r"(?<=\s)&=(?=\s)", "|="),
-	 (r"(?<=\s)\+=(?=\s)", "-="), (r"(?<=\s)-=(?=\s)", "+="), (r"(?<=\s)%(?=\s)", "/"),
-	 (r"\bMIN\(", "MAX("), (r"\bMAX\(", "MIN("), (r"\bALIGN_UP\(", "ALIGN_DOWN("),
-	 (r"\bALIGN_DOWN\(", "ALIGN_UP("), (r"(?<=\()!(?=\w)", ""), (r"\+\+", "--"),
-	 (r"\btrue\b", "false"), (r"\bfalse\b", "true")]
+PAIRS = "<= < >= > < <= > >= == != != == + - - + << >> >> << & | | & |= &= &= |= += -= -= += % /"
+SWAPS = [(rf"(?<=\s){re.escape(a)}(?=\s)", b) for a, b in zip(*[iter(PAIRS.split())] * 2)]
+SWAPS += [(r"&&", "||"), (r"\|\|", "&&"), (r"\bMIN\(", "MAX("), (r"\bMAX\(", "MIN("),
+	  (r"\bALIGN_UP\(", "ALIGN_DOWN("), (r"\bALIGN_DOWN\(", "ALIGN_UP("),
+	  (r"(?<=\()!(?=\w)", ""), (r"\+\+", "--"),
+	  (r"\btrue\b", "false"), (r"\bfalse\b", "true")]
 NUMBER = re.compile(r"(?<![\w.\"'])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)(?![\w.]*[\"'])")
 STATEMENT = re.compile(r"^\t+(?!(?:return|break|goto|case|default|const|static|struct|u?int\d*_t|"
 		       r"bool|enum|void|char|size_t|status_t|typeof)\b)[A-Za-z_(*+].*;$")
@@ -98,12 +97,10 @@ class Tree:
 					check=True).stdout
 		for f in listed.split():
 			there = f"{self.root}/{f}"
-			if not os.path.isfile(f):
-				continue
 			os.makedirs(os.path.dirname(there), exist_ok=True)
-			if os.path.isfile(there) and filecmp.cmp(f, there, shallow=False):
-				continue
-			shutil.copy(f, there)
+			if os.path.isfile(f) and not (os.path.isfile(there) and
+						      filecmp.cmp(f, there, shallow=False)):
+				shutil.copy(f, there)
 		os.makedirs(f"{self.root}/{PROGRAMS}", exist_ok=True)
 
 	def make(self, *targets):
@@ -131,8 +128,7 @@ class Tree:
 			rules = f"{self.root}/{os.path.splitext(name)[0]}.d"
 			if not name.endswith(".o") or not os.path.isfile(rules):
 				continue
-			with open(rules, encoding="utf-8") as f:
-				first = f.read().replace("\\\n", " ").split("\n")[0]
+			first = Path(rules).read_text("utf-8").replace("\\\n", " ").split("\n")[0]
 			for source in first.split(":")[1].split():
 				users.setdefault(os.path.normpath(source), set()).add(name)
 		return users
@@ -157,12 +153,10 @@ class Tree:
 
 	def measure(self, program):
 		"""(seconds, its objects, [(source, line)]), for as long as it is the same."""
-		with open(f"{self.root}/{program}", "rb") as f:
-			now = hashlib.sha256(f.read()).hexdigest()
+		now = hashlib.sha256(Path(f"{self.root}/{program}").read_bytes()).hexdigest()
 		known = f"{self.root}/{program}.reached"
 		if os.path.isfile(known):
-			with open(known, encoding="utf-8") as f:
-				before, *rest = json.load(f)
+			before, *rest = json.loads(Path(known).read_text("utf-8"))
 			if before == now:
 				return rest
 		profiles = f"{self.root}/{program}.profiles"
@@ -186,8 +180,7 @@ class Tree:
 				number, count = line[3:].split(",")[:2]
 				if int(count):
 					lines.append((source, int(number)))
-		with open(known, "w", encoding="utf-8") as f:
-			json.dump([now, seconds, parts, lines], f)
+		Path(known).write_text(json.dumps([now, seconds, parts, lines]), "utf-8")
 		return seconds, parts, lines
 
 	def passes(self, root, program, binary, limit, profile="/dev/null"):
@@ -213,13 +206,14 @@ class Tree:
 
 
 class Worker:
-	"""A copy of the tree's copy in which one change at a time is made, built and undone."""
+	"""Links to the tree's copy, in which one change at a time is made, built and undone: what
+	changes is a new file each time (keep)."""
 
 	def __init__(self, tree, number):
 		self.tree = tree
 		self.root = f"{tree.root}-{number}"
 		shutil.rmtree(self.root, ignore_errors=True)
-		shutil.copytree(tree.root, self.root, symlinks=True,
+		shutil.copytree(tree.root, self.root, symlinks=True, copy_function=os.link,
 				ignore=shutil.ignore_patterns("*.profiles"))
 		self.kept, self.plain = [], {}
 
@@ -242,8 +236,19 @@ class Worker:
 		words = [w for w in self.tree.commands[obj].split() if not w.startswith(CHECKS)]
 		if not self.sh(" ".join(words).replace(f" -o {obj}", " -O2 -o build/plain.o")):
 			return None
-		with open(f"{self.root}/build/plain.o", "rb") as f:
-			return f.read()
+		return Path(f"{self.root}/build/plain.o").read_bytes()
+
+	def same(self, source, before, after):
+		"""Is the code the same? One object after the other, those compiled before first."""
+		path = Path(f"{self.root}/{source}")
+		for obj in sorted(self.tree.users[source], key=lambda o: (o not in self.plain, o)):
+			if obj not in self.plain:
+				path.write_text(before, "utf-8")
+				self.plain[obj] = self.compiled(obj)
+				path.write_text(after, "utf-8")
+			if self.compiled(obj) != self.plain[obj]:
+				return False
+		return True
 
 	def build(self, program, users, made):
 		"""Compile what has changed of this program, and link it. Its name."""
@@ -263,25 +268,22 @@ class Worker:
 		"""None: does not compile; SAME: the code does not change; the program that
 		fails; "" if none does."""
 		tree = self.tree
-		with open(f"{self.root}/{source}", encoding="utf-8") as f:
-			lines = f.read().split("\n")
+		path = Path(f"{self.root}/{source}")
+		before = path.read_text("utf-8")
+		lines = before.split("\n")
 		lines[number - 1] = line
-		users = tree.users[source]
-		for obj in users - self.plain.keys():
-			self.plain[obj] = self.compiled(obj)
 		stem = os.path.splitext(os.path.basename(source))[0]
 		order = sorted(tree.lines[source, number],
 			       key=lambda p: (stem not in p,
 					      tree.times[p] / (1 + tree.kills[source, p])))
 		try:
 			self.keep(source)
-			with open(f"{self.root}/{source}", "w", encoding="utf-8") as f:
-				f.write("\n".join(lines))
-			if all(self.compiled(o) == self.plain[o] for o in users):
+			path.write_text("\n".join(lines), "utf-8")
+			if self.same(source, before, "\n".join(lines)):
 				return SAME
 			made = set()
 			for p in order:
-				binary = self.build(p, users, made)
+				binary = self.build(p, tree.users[source], made)
 				if not binary:
 					return None
 				if not tree.passes(self.root, p, binary, 3 + 4 * tree.times[p]):
@@ -295,16 +297,13 @@ class Worker:
 def equivalent():
 	"""{(file, line's text, what is done): reason}"""
 	known = {}
-	with open(EQUIVALENT, encoding="utf-8") as f:
-		for row in f.read().split("\n"):
-			if not row.strip() or row.startswith("#"):
-				continue
-			source, text, done, reason = (x.strip() for x in row.split(" ## "))
-			with open(source, encoding="utf-8") as code:
-				there = [x.strip() for x in code.read().split("\n")]
-			if text not in there:
-				sys.exit(f"mutate: {EQUIVALENT}: {source} has no line: {text}")
-			known[source, text, done] = reason
+	for row in Path(EQUIVALENT).read_text("utf-8").split("\n"):
+		if not row.strip() or row.startswith("#"):
+			continue
+		source, text, done, reason = (x.strip() for x in row.split(" ## "))
+		if text not in [x.strip() for x in Path(source).read_text("utf-8").split("\n")]:
+			sys.exit(f"mutate: {EQUIVALENT}: {source} has no line: {text}")
+		known[source, text, done] = reason
 	return known
 
 
@@ -315,8 +314,7 @@ def candidates(tree, sources):
 		if source.startswith("tests/") or not chosen:
 			continue
 		if source not in texts:
-			with open(f"{tree.root}/{source}", encoding="utf-8") as f:
-				text = f.read()
+			text = Path(f"{tree.root}/{source}").read_text("utf-8")
 			texts[source] = list(zip(text.split("\n"), blank(text).split("\n")))
 		line, bare = texts[source][number - 1]
 		found += [(source, number, done, put, line.strip())
@@ -327,8 +325,9 @@ def candidates(tree, sources):
 class Run:
 	"""The sample, in the order of its seed, and what became of it."""
 
-	def __init__(self, places, known, count):
-		self.places, self.known, self.count = iter(places), known, count
+	def __init__(self, places, known, first, count):
+		self.places = enumerate(places[first:], first)
+		self.at, self.known, self.count = first, known, count
 		self.result = collections.Counter()
 		self.open = 0
 		self.changed = threading.Condition()
@@ -344,13 +343,14 @@ class Run:
 				if self.done() + self.open >= self.count:
 					self.changed.wait()
 					continue
-				place = next(self.places, None)
+				at, place = next(self.places, (None, None))
 				if not place:
 					break
+				self.at = at + 1
 				source, _, done, _, text = place
 				if (source, text, done) not in self.known:
 					self.open += 1
-					return place
+					return at, place
 				self.result["argued"] += 1
 			self.changed.notify_all()
 			return None
@@ -364,22 +364,20 @@ class Run:
 				print(f"mutate: {said}", flush=True)
 
 	def work(self, worker):
-		while place := self.next():
-			source, number, done, put, text = place
+		while change := self.next():
+			at, (source, number, done, put, text) = change
 			by = worker.try_one(source, number, put)
-			if by is None:
-				self.add("invalid")
-			elif by == SAME:
-				self.add("same")
+			place = f"{at}: {source}:{number}"
+			if by is None or by == SAME:
+				self.add("same" if by else "invalid")
 			elif by:
-				self.add("killed", f"{source}:{number}: {done}: {by}")
+				self.add("killed", f"{place}: {done}: {by}")
 			else:
-				self.add("survived",
-					 f"SURVIVED: {source}:{number}: {text} ## {done}")
+				self.add("survived", f"{place}: SURVIVED: {text} ## {done}")
 
 
 def main():
-	folder, seed, count, *sources = sys.argv[1:]
+	folder, seed, first, count, *sources = sys.argv[1:]
 	known = equivalent()
 	tree = Tree(folder)
 	places = candidates(tree, sources)
@@ -387,13 +385,14 @@ def main():
 	files = {p[0] for p in places}
 	print(f"mutate: {len(places)} mutations of {len(files)} files are possible; seed {seed}",
 	      flush=True)
-	run = Run(places, known, int(count))
+	run = Run(places, known, int(first), int(count))
 	with ThreadPoolExecutor(WORKERS) as pool:
 		for end in [pool.submit(run.work, Worker(tree, n)) for n in range(WORKERS)]:
 			end.result()
 	r = run.result
 	print(f"mutate: {r['killed']} killed, {r['survived']} survived, {r['argued']} argued to be "
-	      f"equivalent, {r['same']} make the same code, {r['invalid']} do not compile")
+	      f"equivalent, {r['same']} make the same code, {r['invalid']} do not compile; "
+	      f"MUTATE_FROM={run.at} goes on")
 	return not r["killed"] or r["survived"] > MOST * (r["killed"] + r["survived"])
 
 
