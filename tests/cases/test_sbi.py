@@ -97,6 +97,25 @@ def test_left_pending(tmp_path, left, kind):
 		assert "spurious: 0\nunexpected: 0" in monitor.run("irq")
 
 
+SOCKETS = ["-smp", "4,sockets=2"] + [word for node in (0, 1) for word in (
+	"-object", f"memory-backend-ram,size=256M,id=m{node}", "-numa", f"node,memdev=m{node}",
+	"-numa", f"cpu,node-id={node},core-id={2 * node}",
+	"-numa", f"cpu,node-id={node},core-id={2 * node + 1}")]
+
+
+@pytest.mark.parametrize("boot", [1, 2, 3])
+def test_groups(tmp_path, boot):
+	"""Two groups of two IMSICs, with three files for guests behind each: messages reach the
+	boot hart's own, and no other."""
+	with machine(tmp_path, "", harts=SOCKETS, aia="aplic-imsic,aia-guests=3", boot=boot,
+		     left=2, msi=2 << 20 | 1 << 16 | 1 << 12, socket=1, talk=True) as guest:
+		monitor = Monitor(guest)
+		for line in ("irq: APLIC and IMSIC, 96 interrupts", "cpus: 4 of 4",
+			     f"cpu: PRV1 id {boot:#x} sv39", "input: serial by interrupt 10"):
+			assert f"\nboot: {line}\n" in guest.serial()
+		assert "spurious: 0\nunexpected: 0" in monitor.run("irq")
+
+
 APLIC, IMSIC, PLIC = "/soc/aplic@d000000", "/soc/imsics@28000000", "/soc/plic@c000000"
 NOWHERE = ("reg", 0, 0x5000000, 0, 0x600000)		# an access is a fault
 MEMORY = ("reg", 0, 0x90000000, 0, 0x600000)

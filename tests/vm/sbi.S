@@ -5,7 +5,8 @@
  *
  * Defined by the test: DTB and IMAGE, addresses; HAS, a bit for each extension; ALL, 1: every
  * hart enters at once, and 0: hart BOOT; TOLD, added to the number that a hart is told; LEFT: all
- * of an APLIC's sources are left enabled and pending for hart BOOT, 1: itself, 2: by its IMSIC;
+ * of an APLIC's sources are left enabled and pending for hart BOOT, 1: itself, 2: by its IMSIC,
+ * at an address that is made as MSI says (mmsiaddrcfgh); SOCKET, 1 << it: harts of a socket;
  * ASTRAY, 1: a hart that is started for the first time enters the image instead; SLOW, ticks of
  * `time` that it takes to start.
  */
@@ -25,6 +26,17 @@
 #define STARTED		0
 #define STOPPED		1
 #define PENDING		2		/* to start */
+
+/* a: hart h's register in its socket's CLINT, where each hart has 1 << size bytes. Clobbers t. */
+	.macro	clint	a, h, size, t
+	srli	\t, \h, SOCKET
+	slli	\t, \t, 16
+	andi	\a, \h, (1 << SOCKET) - 1
+	slli	\a, \a, \size
+	add	\a, \a, \t
+	li	\t, CLINT
+	add	\a, \a, \t
+	.endm
 
 	.global	_start
 _start:
@@ -96,8 +108,8 @@ leave:	li	t0, APLIC_M
 	li	t3, APLIC_M + 0x1bc8
 	li	t4, 0x28000
 	sw	t4, (t3)			# smsicfgaddr: the page of the first file
-	li	t4, 1 << 12
-	sw	t4, 4(t3)			# LHXW: a bit for the hart
+	li	t4, MSI
+	sw	t4, 4(t3)			# smsicfgaddrh, with what QEMU 7.2 wants there too
 	li	t3, 0x70
 	csrw	0x150, t3			# siselect: eidelivery
 	csrwi	0x151, 1
@@ -203,9 +215,7 @@ interrupt:
 	andi	t0, t0, 0xff
 	li	t1, 3
 	bne	t0, t1, 1f
-	li	t0, CLINT
-	slli	t1, s0, 2
-	add	t0, t0, t1
+	clint	t0, s0, 2, t1
 	sw	zero, (t0)
 	csrsi	mip, 1 << 1			# SSIP
 	j	back
@@ -231,8 +241,8 @@ putchar:
 	j	back
 
 time:	beqz	t1, lacks
-	li	t0, CLINT + MTIMECMP
-	slli	t1, s0, 3
+	clint	t0, s0, 3, t1
+	li	t1, MTIMECMP
 	add	t0, t0, t1
 	sd	a0, (t0)
 	li	t0, 1 << 5
@@ -248,15 +258,17 @@ ipi:	beqz	t1, lacks
 	li	a0, 0xff			# all
 	li	a1, 0
 1:	sll	t2, a0, a1			# numbers below 8 only
-	li	t0, CLINT
+	li	a1, 0
 2:	beqz	t2, 4f
 	andi	t1, t2, 1
 	beqz	t1, 3f
+	clint	t0, a1, 2, a0
 	sw	t1, (t0)
 3:	srli	t2, t2, 1
-	addi	t0, t0, 4
+	addi	a1, a1, 1
 	j	2b
 4:	li	a0, 0
+	li	a1, 0
 	j	back
 
 hsm:	beqz	t1, lacks

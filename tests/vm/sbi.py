@@ -7,14 +7,15 @@ RISCV = "riscv64"
 RAM, IMAGE, DTB = 0x80000000, 0x80200000, 0x87000000
 TIME, IPI, HSM, SRST, SHUTDOWN = 1, 2, 4, 8, 16
 EVERYTHING = TIME | IPI | HSM | SRST | SHUTDOWN
+ONE_GROUP = 1 << 12				# LHXW: a bit for the hart
 
 
-def tree(folder, words, harts, aia="none", changes=()):
+def tree(folder, words, extra, aia="none", changes=()):
 	"""QEMU's own, with `words` as the command line, firmware's memory reserved, and
 	properties changed: (node, name, cells ...)."""
 	path, text = folder / "dtb", folder / "dts"
 	run("qemu-system-riscv64", "-machine", f"virt,aia={aia},dumpdtb={path}", "-cpu", "rv64",
-	    "-m", "512M", "-smp", harts, "-display", "none")
+	    "-m", "512M", *extra, "-display", "none")
 	run("fdtput", "-t", "s", path, "/chosen", "bootargs", words)
 	for node, name, *cells in changes:
 		run("fdtput", "-t", "x", path, node, name, *(f"{cell:x}" for cell in cells))
@@ -26,10 +27,11 @@ def tree(folder, words, harts, aia="none", changes=()):
 
 
 def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
-	     left=0, astray=False, slow=0):
+	     left=0, astray=False, slow=0, msi=ONE_GROUP, socket=3):
 	code = folder / "sbi"
 	values = {"DTB": DTB, "IMAGE": IMAGE, "HAS": has, "ALL": int(every_hart), "TOLD": told,
-		  "BOOT": boot, "LEFT": left, "ASTRAY": int(astray), "SLOW": slow}
+		  "BOOT": boot, "LEFT": left, "ASTRAY": int(astray), "SLOW": slow,
+		  "MSI": msi, "SOCKET": socket}
 	run("clang", "--target=riscv64-none-elf", "-march=rv64imac",
 	    "-mno-relax", "-c", "-o", f"{code}.o",
 	    *(f"-D{name}={value:#x}" for name, value in values.items()), "tests/vm/sbi.S")
@@ -39,8 +41,9 @@ def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
 
 def machine(folder, words, harts=2, cpu=None, aia="none", tree_aia=None, changes=(), talk=False,
 	    **options):
-	extra = ["-smp", str(harts)]
-	dtb = tree(folder, words, harts, tree_aia or aia, changes)
+	"""`harts`: a number, or QEMU's options."""
+	extra = ["-smp", str(harts)] if isinstance(harts, int) else [*harts]
+	dtb = tree(folder, words, extra, tree_aia or aia, changes)
 	for path, address in ((dtb, DTB), (image_path(RISCV), IMAGE)):
 		extra += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
 	made = Machine(RISCV, kernel="none", cpu=cpu, memory="512M", rng=False, extra=extra,
