@@ -207,6 +207,8 @@ static void test_self(void **state)
 	check(&(struct text_case){ "no self", U_Z("a b"), "a b" }, NULL);
 	check(&(struct text_case){ "no self, .efi", U_Z("a.efi b"), "b" }, NULL);
 	check(&(struct text_case){ "self is empty", U_Z("a b"), "a b" }, "");
+	check(&(struct text_case){ "the alphabet's ends", U_Z("az a"), "a" }, "\\AZ");
+	check(&(struct text_case){ "no letters", U_Z("@[ a"), "@[ a" }, "\\`{");
 	check(&(struct text_case){ "self is a folder", U_Z(" a"), "a" }, "\\x\\");
 }
 

@@ -46,6 +46,7 @@ static void check_property(uint32_t len, uint32_t at)
 	assert_int_equal(fdt_cells(v.data, 1), 77);
 	assert_true(fdt_next(&f, &n) && n.depth == 1);
 	assert_false(fdt_next(&f, &n) || n.broken);
+	assert_false(fdt_next(&f, &n) || n.broken);
 	free(blob);
 }
 
@@ -53,7 +54,7 @@ static void check_property(uint32_t len, uint32_t at)
 static void test_bytes(void **state)
 {
 	static const uint32_t n[] = {
-		4, 252, 255, 256, 257, 511, 512, 1000, 65535, 65536, 65537, 70001
+		4, 252, 255, 256, 257, 511, 512, 1000, 0x8000, 65535, 65536, 65537, 70001
 	};
 
 	(void)state;
@@ -63,12 +64,89 @@ static void test_bytes(void **state)
 	}
 }
 
+/* "/\1bcdefg" has a property "name" of no bytes, with which the block ends. */
+static const uint32_t end_words[] = { 1, 0, 1, 0x01626364, 0x65666700, 3, 0, 0 };
+#define END_NODES	sizeof(end_words)
+#define END_SIZE	(FDT_HEADER + END_NODES + sizeof("name"))
+
+static uint8_t *end_make(void)
+{
+	uint8_t *const blob = calloc(1, END_SIZE);
+
+	fdt_set_magic(blob, 0xd00dfeed);
+	fdt_set_totalsize(blob, END_SIZE);
+	fdt_set_off_dt_struct(blob, FDT_HEADER);
+	fdt_set_size_dt_struct(blob, END_NODES);
+	fdt_set_off_dt_strings(blob, FDT_HEADER + END_NODES);
+	fdt_set_size_dt_strings(blob, sizeof("name"));
+	fdt_set_version(blob, 17);
+	fdt_set_last_comp_version(blob, 17);
+	for (uint32_t i = 0; i < ARRAY_SIZE(end_words); i++)
+		((fdt32_t *)(blob + FDT_HEADER))[i] = cpu_to_fdt32(end_words[i]);
+	memcpy(blob + FDT_HEADER + END_NODES, "name", sizeof("name"));
+	return blob;
+}
+
+static void test_versions(void **state)
+{
+	uint8_t *const blob = end_make();
+	struct fdt f;
+
+	(void)state;
+	for (uint32_t version = 15; version <= 19; version++)
+		for (uint32_t last = 15; last <= 19; last++) {
+			fdt_set_version(blob, version);
+			fdt_set_last_comp_version(blob, last);
+			assert_int_equal(fdt_open(&f, blob, END_SIZE) == OK,
+					 version >= 17 && last <= 17);
+		}
+	free(blob);
+}
+
+/* What ends at the end of the block is there; what ends behind it is not. */
+static void test_ends(void **state)
+{
+	uint8_t *const blob = end_make();
+	fdt32_t *const words = (fdt32_t *)(blob + FDT_HEADER);
+	char *const path = exact(1);
+	struct fdt_node n = { 0 };
+	const char *name = NULL;
+	struct fdt_value v;
+	uint32_t at = 0;
+	struct fdt f;
+
+	(void)state;
+	*path = '/';
+	assert_int_equal(fdt_open(&f, blob, END_SIZE), OK);
+	assert_true(fdt_property(&f, "/\1bcdefg", "name", &v) && !v.len);
+	assert_true(fdt_find(&f, path, 1, &n) && fdt_next(&f, &n));
+	assert_true(fdt_property_next(&f, &n, &at, &name, &v) && !v.len);
+	assert_string_equal(name, "name");
+	assert_false(fdt_property_next(&f, &n, &at, &name, &v));
+	words[7] = cpu_to_fdt32(0x800000);		/* its name, far beyond the strings */
+	assert_false(fdt_property(&f, "/\1bcdefg", "name", &v));
+	words[7] = 0;
+	fdt_set_size_dt_struct(blob, END_NODES - 4);
+	assert_int_equal(fdt_open(&f, blob, END_SIZE), OK);
+	assert_false(fdt_property(&f, "/\1bcdefg", "name", &v));
+	words[4] = cpu_to_fdt32(0x65666768);		/* a node's name without a NUL */
+	fdt_set_size_dt_struct(blob, 20);
+	assert_int_equal(fdt_open(&f, blob, END_SIZE), OK);
+	n = (struct fdt_node){ 0 };
+	assert_true(fdt_next(&f, &n));
+	assert_false(fdt_next(&f, &n));
+	assert_true(n.broken);
+	free(path);
+	free(blob);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_as_libfdt), cmocka_unit_test(test_nops),
 		cmocka_unit_test(test_console), cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_bytes), cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_versions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,7 @@ static struct {
 	uint8_t *room;
 	uint8_t poc_room[ROOM], poc_image[IMAGE_ROOM];
 	uint64_t cleaned_in[2];		/* bytes asked for: in the room, in the image */
-	bool code_pending, twins_done;
+	bool code_pending, twins_done, wide;
 	struct jump_plan plan;
 	uint8_t original[IMAGE_ROOM];
 } t;
@@ -76,8 +76,21 @@ static void assert_clean(uint64_t base, uint64_t size, const char *what)
 			fail_msg("%s: byte 0x%lx of 0x%lx is not in memory", what, i, size);
 }
 
+/* SIMD registers, which this CPU has or not. */
+bool arch_wide_start(void)
+{
+	return t.wide;
+}
+
+void arch_wide_fill(void *dst, uint64_t words)
+{
+	assert_true(t.wide);
+	memset(dst, 0, words * 8);
+}
+
 status_t arch_map_start(struct arch_map *m)
 {
+	assert_int_equal(m->flags, t.wide ? ARCH_MAP_WIDE : 0);
 	m->root = m->page(m->cookie);
 	memset((void *)m->root, 0x5a, PAGE_SIZE);
 	return OK;
@@ -265,15 +278,52 @@ static void test_finish(void **state)
 		const enum boot_regime regime = BOOT_MMU_OFF + i / 4;
 		const bool cold = i & 1, moved = i & 2;
 
+		t.wide = i % 3;
 		run(&s, regime, cold, moved);
 		check_result(&s, moved);
 		check_clean(&s, moved);
 	}
 }
 
+/* The parts lie one behind the other, each as large as promised. */
+static void test_layout(void **state)
+{
+	const struct arena_needs needs = {
+		.image = 5 * PAGE_SIZE, .text = 80, .kept = 72, .raw_map = 40, .descriptors = 1000,
+		.desc_size = 48, .named = 3, .keeps = 7, .stack = 4 * PAGE_SIZE,
+	};
+	const uint64_t cap = 1000 + 7 + 3 + 3 + DRAFT_MODULES;
+	uint64_t at = 5 * PAGE_SIZE;
+	struct arena a;
+
+	(void)state;
+	arena_layout(&a, &needs);
+	assert_int_equal(a.map_cap, cap);
+	assert_int_equal(a.desc_size, 48);
+	assert_true(a.modules == at);
+	at += (DRAFT_MODULES + 3) * (sizeof(struct boot_module) + sizeof(struct boot_range));
+	assert_true(a.text == at);
+	assert_true(a.kept.base == at + 80 && a.kept.size == 72);
+	assert_true(a.efi_map.base == at + 152 && a.efi_map.size == 48 * 1000 + 40);
+	assert_true(a.map_in == a.efi_map.base + a.efi_map.size);
+	assert_true(a.map_keys == a.map_in + cap * sizeof(struct boot_mem));
+	assert_true(a.map_out == a.map_keys + 2 * cap * sizeof(uint64_t));
+	at = ALIGN_UP(a.map_out + 2 * cap * sizeof(struct boot_mem), PAGE_SIZE);
+	assert_true(a.pool.base == at && a.pool.size == ARENA_POOL);
+	at += ARENA_POOL + PAGE_SIZE;
+	assert_true(a.trap_stack.base == at && a.trap_stack.size == ARENA_TRAP_STACK);
+	at += ARENA_TRAP_STACK + PAGE_SIZE;
+	assert_true(a.boot_stack.base == at && a.boot_stack.size == 4 * PAGE_SIZE);
+	assert_true(a.all.size == at + 4 * PAGE_SIZE);
+	arena_layout(&a, &(struct arena_needs){ .stack = PAGE_SIZE });
+	assert_true(a.modules == PAGE_SIZE);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_finish) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_finish), cmocka_unit_test(test_layout),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,7 @@ static void *point_new(uint32_t version, uint32_t size, uint32_t count)
 	memcpy(p + 0x16, &size, 2);
 	p[0x19] = 0x20;
 	memcpy(p + 0x1c, &count, 2);
+	p[0x1e] = 0x28;			/* the version in BCD */
 	sum_set(p + 0x10, 15, p + 0x15);
 	sum_set(p, 0x1f, p + 4);
 	return copy(p, point_size = sizeof(p));

@@ -130,7 +130,20 @@ static void test_random(void **state)
 	assert_true(st.pages <= ARRAY_SIZE(sizes) << SLAB_ORDER);
 }
 
-/* Whatever is not exactly a piece in use is refused, and says so. */
+/* The statistics count pieces of every size. */
+static void test_stats(void **state)
+{
+	struct heap_stats st;
+
+	(void)state;
+	world();
+	for (uint32_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		assert_non_null(heap_alloc(sizes[i] - GUARD));
+		heap_stats(&st);
+		assert_int_equal(st.pieces, i + 1);
+	}
+}
+
 /* What is given back to a slab that was full is given out again, before there is a new slab. */
 static void test_reused(void **state)
 {
@@ -154,6 +167,7 @@ static void test_reused(void **state)
 	}
 }
 
+/* Whatever is not exactly a piece in use is refused, and says so. */
 static void test_misuse(void **state)
 {
 	uint8_t *p, *q;
@@ -198,8 +212,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_size), cmocka_unit_test(test_random),
-		cmocka_unit_test(test_reused), cmocka_unit_test(test_misuse),
-		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_reused), cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_misuse), cmocka_unit_test(test_no_memory),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -117,6 +117,11 @@ static void each(bool set2)
 		expect(k, letter(k) ? k->plain : k->shifted);
 		shift(true, false);
 		caps();
+		shift(true, true);
+		shift(false, true);
+		shift(false, false);
+		expect(k, k->shifted);
+		shift(true, false);
 		for (int right = 0; right < 2; right++) {
 			stroke(0x1d, 0x14, right, true);
 			expect(k, k->control ? k->control : k->plain);

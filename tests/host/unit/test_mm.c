@@ -179,11 +179,29 @@ static void test_too_small(void **state)
 	assert_int_equal(mm_start(&bi, 1), ERR_NO_MEMORY);
 }
 
+/* The seed's pages are mapped: of a range that is not mapped as a whole, the beginning counts. */
+static void test_seed(void **state)
+{
+	struct boot_info bi = { .direct_map = (uint64_t)space, .flags = BOOT_RAM_UNMAPPED };
+	const struct boot_mem map[] = {
+		{ 4 * GIB, 2 * ROOM_SIZE, BOOT_MEM_FREE, 0 }, { ROOM, ROOM_SIZE, BOOT_MEM_FREE, 0 },
+	};
+
+	(void)state;
+	base = 4 * GIB;
+	mapped_pages = 0x3;
+	mm_leave(NULL, 0);
+	assert_true(seed_choose(&bi, map, ARRAY_SIZE(map)).base == ROOM);
+	assert_true(seed_choose(&bi, map, 1).size == 2 * PAGE_SIZE);
+	mapped_pages = 0x3f;
+	assert_true(seed_choose(&bi, map, ARRAY_SIZE(map)).base == base);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_map), cmocka_unit_test(test_reach),
-		cmocka_unit_test(test_too_small),
+		cmocka_unit_test(test_too_small), cmocka_unit_test(test_seed),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -81,7 +81,12 @@ static void check_pixels(void)
 
 static void say(const char *text)
 {
-	terminal_write(&terminal, text, strlen(text));
+	const size_t size = strlen(text);
+	char *copy = exact(size);
+
+	memcpy(copy, text, size);			/* without the NUL */
+	terminal_write(&terminal, copy, size);
+	free(copy);
 }
 
 /* The text of a row, blanks at its end cut. */
@@ -122,7 +127,14 @@ static void test_text(void **state)
 	say("\x1b[2J\x1b[H");
 	for (uint32_t i = 0; i < 5; i++)
 		assert_string_equal(row_text(i), "");
-	say("top");
+	say("12345678901234567890\x1b[K");		/* the last column alone */
+	assert_string_equal(row_text(0), "1234567890123456789");
+	say("\r~\x1b[K");
+	assert_string_equal(row_text(0), "~");
+	say("\ra\n\xc3\xa5\xbf\x80\n\nc\nd\n");	/* a new row is blank */
+	assert_string_equal(row_text(0), "?");
+	assert_string_equal(row_text(4), "");
+	say("\x1b[2J\x1b[Htop");
 	assert_string_equal(row_text(0), "top");
 	check_pixels();
 	stop();
@@ -151,7 +163,7 @@ static void test_sequences(void **state)
 	assert_string_equal(row_text(0), "");
 	assert_string_equal(row_text(1), "  f");
 	assert_string_equal(row_text(2), "ghi");
-	say("\x1b[3J\x1b[3K");			/* neither is any of them */
+	say("\x1b[1@\x1b[3J\x1b[3K");		/* none is any of them */
 	assert_string_equal(row_text(1), "  f");
 	say("\x1b[Habc\x1b[2;1H\x1b[2J");		/* above the cursor and below it */
 	for (uint32_t i = 0; i < 3; i++)
@@ -160,6 +172,7 @@ static void test_sequences(void **state)
 	say("\x1b[3;6H\x1b[J");
 	assert_string_equal(row_text(2), "");
 	assert_string_equal(row_text(1), "   x");
+	say("\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20x");
 	say("\x1b[1J\x1b[?25l\x1b[38;5;1;2;3;4;5;6m\x1b[9999999999999;Hk\x1b]\x1b(B\x1b\x1b[1;1Hl");
 	assert_string_equal(row_text(1), "");
 	assert_string_equal(row_text(0), "l");
@@ -205,6 +218,8 @@ static void test_rendition(void **state)
 		say(text);
 		assert_int_equal(terminal.look, want);
 	}
+	say("\x1b[0;32;1m");
+	assert_int_equal(terminal.look, 0x0a);
 	stop();
 }
 
@@ -294,6 +309,25 @@ static void test_rows(void **state)
 	stop();
 }
 
+/* As much memory as was asked for, twice the cells, is used. */
+static void test_memory(void **state)
+{
+	uint8_t memory[400 + 32], after[32];
+
+	(void)state;
+	start(163, 81, BOOT_FB_XRGB8888);
+	assert_int_equal(terminal_size(&fb), 400);	/* 20 by 5 cells */
+	memset(memory, 0xa5, sizeof(memory));
+	memset(after, 0xa5, sizeof(after));
+	terminal_start(&terminal, &fb, memory);
+	say("\x1b[5;20Hx\n");
+	assert_memory_equal(memory + 400, after, sizeof(after));
+	stop();
+	start(8, 16, BOOT_FB_XRGB8888);
+	assert_int_equal(terminal_size(&fb), 16);	/* four cells for one */
+	stop();
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -312,7 +346,7 @@ int main(void)
 		cmocka_unit_test(test_rendition),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_sparing), cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_memory), cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,6 +214,18 @@ static void set(struct model *m, uint64_t ns, uint64_t every)
 		assert_true(timer_set(&m->timer, m->due, called, m));
 }
 
+/* The interrupt comes one count after the time is up: at the next one if it is now. */
+static void test_alarm(void **state)
+{
+	(void)state;
+	start(1000000, 5000);
+	set(&model[0], 0, 0);
+	assert_int_equal(alarm[0] - count, 1);
+	set(&model[0], 20000, 0);
+	assert_int_equal(alarm[0] - count, 20);
+	assert_true(timer_cancel(&model[0].timer));
+}
+
 static const uint64_t frequencies[] = { 62500000, 1000000000, 10000000, 2999999999, 1000000 };
 
 /* Any number of timers, in any order, on both CPUs, moved and cancelled. */
@@ -360,6 +372,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random), cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_alarm),
 		cmocka_unit_test(test_ends), cmocka_unit_test(test_missed),
 		cmocka_unit_test(test_other), cmocka_unit_test(test_sleep),
 	};
