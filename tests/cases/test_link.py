@@ -17,6 +17,7 @@ SAY = HEAD + "void kernel_main(struct boot_info *bi)\n{\n" \
 	"\tconsole_serial(&bi->uart, bi->direct_map);\n%s\tfor (;;);\n}\n"
 TLS = HEAD + "_Thread_local int mine;\n" \
 	"void kernel_main(struct boot_info *bi) { mine = bi->major; for (;;); }\n"
+THREADS = '__asm__(".section .%s.mine,\\"awTR\\",%%%s\\n.zero 4\\n.text\\n");\n' + IDLE	# no symbol
 CALLS = "void odd(void);\n" + HEAD + \
 	"void kernel_main(struct boot_info *bi) { odd(); for (;;); }\n"
 ABSOLUTE = 'int there;\n__asm__(".text\\n.globl odd\\nodd: .long there\\n");\n'
@@ -39,6 +40,8 @@ REFUSED = {			# files, and the expected message
 		    ["undefined symbol: kernel_main", "define void kernel_main(",
 		     "undefined symbol: kernel_wants", "define const struct kernel_wants"]),
 	"tls": ({"mine": TLS}, ["mine.o: mine is thread-local", "make it an ordinary variable"]),
+	"tdata": ({"mine": THREADS % ("tdata", "progbits")}, ["mine.o: .tdata is thread-local"]),
+	"tbss": ({"mine": THREADS % ("tbss", "nobits")}, ["mine.o: .tbss is thread-local"]),
 	"absolute": ({"calls": CALLS, "odd": ABSOLUTE},
 		     ["symbol: there", "odd.o:(.text+0x0)", "compile that file with -fpie"]),
 	"twice": ({"one": IDLE, "two": IDLE}, ["duplicate symbol: kernel_main", "one.o", "two.o",
