@@ -3,6 +3,7 @@
 symbol, what to do.
 """
 import re
+import resource
 import subprocess
 
 import pytest
@@ -72,6 +73,15 @@ def test_other_cpu(arch, tmp_path):
 	status, said = link(arch, tmp_path, mine, theirs)
 	assert status == 1 and "theirs.o is incompatible with" in said
 	assert "that file is for another CPU than --arch says" in said
+
+
+def test_quick(arch, tmp_path):
+	"""Under two seconds of the CPU's time: what the clock says is the host's affair."""
+	mine = compile_c(arch, tmp_path, "mine", IDLE)
+	before = resource.getrusage(resource.RUSAGE_CHILDREN)
+	assert link(arch, tmp_path, mine)[0] == 0
+	after = resource.getrusage(resource.RUSAGE_CHILDREN)
+	assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2
 
 
 @pytest.mark.parametrize("words,wanted", [

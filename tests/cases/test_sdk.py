@@ -36,6 +36,15 @@ def test_example(example, arch, door):
 		machine.wait(EXAMPLES[example])
 
 
+def test_third_parties():
+	"""On aarch64 third's numbers are formatted by Debian's picolibc."""
+	names = run("llvm-nm", "--defined-only", BUILD / "kernels/third" / ARM / "kernel.elf")[1]
+	theirs = run("llvm-nm", "--defined-only",
+		     "/usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a")[1]
+	for name in ("snprintf", "__d_vfprintf"):
+		assert f" T {name}\n" in names and f" T {name}\n" in theirs
+
+
 @pytest.mark.parametrize("arch,display", [(X86, None), (ARM, "ramfb")])
 def test_drawn(arch, display):
 	"""The screen shows what third says it has drawn."""
