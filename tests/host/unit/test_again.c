@@ -3,8 +3,6 @@
 #include "tests/host/unit/again_world.h"
 #include "lib/crumb.h"
 
-static struct stub stub;
-static struct raw raw;
 /* ---- out of the kernel ---- */
 
 static void test_leaves(void **state)
@@ -124,40 +122,6 @@ static void test_prepared(void **state)
 
 /* ---- into the stub ---- */
 
-static void collect(void)
-{
-	memset(&stub, 0, sizeof(stub));
-	stub.draft.cold = true;
-	stub.draft.info.entry = BOOT_ENTRY_AGAIN;
-	raw_begin(&raw);
-	raw.scratch = 0x400000;
-	crumb_begin();
-	again_collect(&stub.draft, &raw, (uint64_t)bi);
-}
-
-/* Type of the page at `at`, by the last range that has it; 0: none. */
-static uint32_t type_at(uint64_t at, uint32_t *cache)
-{
-	uint32_t type = 0;
-
-	for (uint32_t i = 0; i < raw.n; i++)
-		if (at - raw.map[i].base < raw.map[i].size) {
-			type = raw.map[i].type;
-			*cache = raw.map[i].cache;
-		}
-	return type;
-}
-
-static void assert_memory(uint64_t base, uint64_t size, uint32_t type, uint32_t cache)
-{
-	uint32_t first, last;
-
-	assert_int_equal(type_at(base, &first), type);
-	assert_int_equal(type_at(base + size - 1, &last), type);
-	assert_int_equal(first, cache);
-	assert_int_equal(last, cache);
-}
-
 static void test_memory(void **state)
 {
 	const uint64_t size = image_size();
@@ -178,6 +142,7 @@ static void test_memory(void **state)
 	assert_memory(MADE_IMAGE + size, 0x10000000, BOOT_MEM_FREE, MADE_CACHE);
 	assert_memory((uint64_t)handoff, MADE_SIZE, BOOT_MEM_RECLAIM, 0);
 	assert_memory(0xc0000000, 0x1000, BOOT_MEM_RESERVED, 0);
+	assert_int_equal(type_at(0x90000000, &cache), 0);
 }
 
 /* What a kernel calls free is not given to the arena where we run and read. */
@@ -235,6 +200,8 @@ static void test_info(void **state)
 	assert_int_equal(d->info.exit_tries, 2);
 	assert_int_equal(d->info.flags, BOOT_RUNTIME_OK | BOOT_MEASURED_INITRD);
 	assert_true(!d->info.page_root && !d->info.page_used && !d->info.modules.size);
+	assert_true(!d->info.modules.base && !d->info.module_names.base && !d->info.cmdline.base);
+	assert_true(!d->info.seed[0]);
 	assert_true(d->info.previous == (uint64_t)handoff);
 	assert_int_equal(crumb_trail->panics, 2);
 	assert_true(d->info.found[2] == 3);
@@ -273,7 +240,8 @@ static void test_given_away(void **state)
 	assert_int_equal(raw.drops, 2);
 	assert_string_equal(raw.drop[0].why, "its memory was given away");
 	assert_false(d->module[DRAFT_INITRD].mem.size || d->module[DRAFT_LOG].mem.size);
-	assert_false(d->info.fb.format || d->info.uart.type);
+	assert_false(d->info.fb.format || d->info.fb.mem.base);
+	assert_false(d->info.uart.type || d->info.uart.base);
 }
 
 /* Each run's seed is another, with and without a generator; none out of nothing. */
@@ -288,6 +256,7 @@ static void test_seed(void **state)
 	fake_cpu.has_random = false;
 	collect();
 	assert_false(stub.draft.have_entropy);
+	assert_int_equal(stub.draft.info.seed_len, 0);
 	memcpy(kept->entropy, words, sizeof(kept->entropy));
 	bi->seed_len = 20;
 	collect();
@@ -298,12 +267,36 @@ static void test_seed(void **state)
 	collect();
 	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
 		assert_true(stub.draft.entropy[i] != first[i]);
+	memset(kept->entropy + 1, 0, sizeof(kept->entropy) - 8);
+	collect();
+	assert_true(stub.draft.have_entropy);
 	memset(kept->entropy, 0, sizeof(kept->entropy));
 	fake_cpu.random = words;
 	fake_cpu.randoms = ARRAY_SIZE(words);
 	collect();
 	assert_true(stub.draft.have_entropy);
 	assert_int_equal(stub.draft.info.seed_len, 32);
+}
+
+/* Each word that is kept, and each of the generator's, makes another seed. */
+static void test_seed_words(void **state)
+{
+	uint64_t words[AGAIN_WORDS], seed[2 * AGAIN_WORDS + 1];
+
+	(void)state;
+	for (uint32_t i = 0; i <= 2 * AGAIN_WORDS; i++) {
+		start();
+		for (uint32_t k = 0; k < AGAIN_WORDS; k++) {
+			kept->entropy[k] = 3 + k + (i == k);
+			words[k] = 17 + 5 * k + (i == k + AGAIN_WORDS);
+		}
+		fake_cpu.random = words;
+		fake_cpu.randoms = AGAIN_WORDS;
+		collect();
+		seed[i] = stub.draft.entropy[0];
+		for (uint32_t k = 0; k < i; k++)
+			assert_true(seed[k] != seed[i]);
+	}
 }
 
 static void test_bad(void **state)
@@ -329,7 +322,7 @@ int main(void)
 		cmocka_unit_test(test_memory_lies),
 		cmocka_unit_test(test_pinned), cmocka_unit_test(test_info),
 		cmocka_unit_test(test_given_away), cmocka_unit_test(test_seed),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_seed_words), cmocka_unit_test(test_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

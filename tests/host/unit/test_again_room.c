@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* test_again_room.c - where the stub's stack goes before a kernel begins again. */
+/*
+ * test_again_room.c - where the stub's stack goes before a kernel begins again; handoffs and
+ * pointers at the very edge of what is allowed.
+ */
 #include "tests/host/unit/again_world.h"
 
 /* Where the stub's stack goes if this is all the memory below an arena's. 0: nowhere. */
@@ -53,9 +56,110 @@ static void test_room(void **state)
 	assert_true(room_in(at, 4097 * room, at) == 0);
 }
 
+/* Up to the very end of what holds it, and not a byte more. */
+static void test_edges(void **state)
+{
+	static struct boot_info b;
+
+	(void)state;
+	b.handoff = (struct boot_range){ 0x10000, PAGE_SIZE };
+	assert_true(again_held(&b, &(struct boot_range){ 0x10000, PAGE_SIZE }, 8));
+	assert_true(again_held(&b, &(struct boot_range){ 0x10fff, 1 }, 1));
+	assert_true(again_held(&b, &(struct boot_range){ 0x10008, 8 }, 8));
+	assert_false(again_held(&b, &(struct boot_range){ 0x10004, 8 }, 8));
+	assert_false(again_held(&b, &(struct boot_range){ 0x10fff, 2 }, 1));
+	assert_false(again_held(&b, &(struct boot_range){ 0xffff, 2 }, 1));
+	start();
+	bi->image.base = ARCH_REACH - bi->image.size;
+	bi->file.base++, bi->vendor.base++;		/* text may be anywhere */
+	assert_null(again_check(bi, (uint64_t)bi));
+	for (uint32_t i = 0; i < 9; i++) {
+		bi->efi_memmap.base += 8;
+		bi->module_names = (struct boot_range){ bi->efi_memmap.base, 32 };
+		assert_null(again_check(bi, (uint64_t)bi));
+	}
+	bi->module_names.base += 4;
+	assert_non_null(again_check(bi, (uint64_t)bi));
+	bi->module_names.size = 0;
+	bi->handoff.size = 16 * MIB;
+	bi->memmap.size = 65535 * sizeof(struct boot_mem);
+	assert_null(again_check(bi, (uint64_t)bi));
+	bi->memmap.size += sizeof(struct boot_mem);
+	assert_string_equal(again_check(bi, (uint64_t)bi), "boot_info: no memory map");
+}
+
+/* The cache attributes of a neighbour, but not of one behind the map's end. */
+static void test_memory_neighbours(void **state)
+{
+	uint32_t cache;
+
+	(void)state;
+	start();
+	*map_of(0) = (struct boot_mem){ 0, PAGE_SIZE, BOOT_MEM_FREE, 3 };
+	*map_of(1) = (struct boot_mem){ PAGE_SIZE, PAGE_SIZE, BOOT_MEM_HANDOFF, 0 };
+	map_of(2)->type = BOOT_MEM_RESERVED;
+	*map_of(8) = (struct boot_mem){ 0xbffff000, PAGE_SIZE, BOOT_MEM_HANDOFF, 0 };
+	*map_of(9) = (struct boot_mem){ 0xc0000000, PAGE_SIZE, BOOT_MEM_FREE, 5 };
+	*map_of(10) = (struct boot_mem){ 0xc0001000, PAGE_SIZE, BOOT_MEM_FREE, 7 };
+	collect();
+	assert_memory(PAGE_SIZE, PAGE_SIZE, BOOT_MEM_FREE, 3);
+	assert_memory(0xbffff000, PAGE_SIZE, BOOT_MEM_FREE, 5);
+	assert_int_equal(type_at(0xc0001000, &cache), 0);
+	map_of(9)->type = BOOT_MEM_HANDOFF;
+	collect();
+	assert_memory(0xc0000000, PAGE_SIZE, BOOT_MEM_FREE, 0);
+}
+
+/* What ends where memory that was given away begins, or begins where it ends, is still there. */
+static void test_beside(void **state)
+{
+	const struct draft *d = &stub.draft;
+	char name[DRAFT_NAME];
+
+	(void)state;
+	start();
+	*map_of(2) = (struct boot_mem){ MADE_MODULE, 0x1000, BOOT_MEM_FREE, 0 };
+	*map_of(3) = (struct boot_mem){ 0x202000, 0x1000, BOOT_MEM_FREE, 0 };
+	*(struct boot_module *)(handoff + MADE_MODULES) =
+		(struct boot_module){ { MADE_MODULE + 0x1000, 0x1000 }, BOOT_MODULE_FILE, 0 };
+	((struct boot_module *)(handoff + MADE_MODULES))[1] =
+		(struct boot_module){ { ARCH_REACH - 8, 8 }, BOOT_MODULE_DTB, 0 };
+	memset(handoff + MADE_EFI, 'n', DRAFT_NAME);
+	memset(handoff + 0x5000, 'f', PAGE_SIZE);
+	bi->file = (struct boot_range){ (uint64_t)handoff + 0x5000, PAGE_SIZE };
+	bi->module_names = (struct boot_range){ bi->modules.base + 0x100, 32 };
+	*(struct boot_range *)bi->module_names.base =
+		(struct boot_range){ (uint64_t)handoff + MADE_EFI, DRAFT_NAME - 1 };
+	bi->acpi_rsdp = MADE_MODULE - 1;
+	bi->smbios = MADE_MODULE + 0x1000;
+	bi->efi_systab = MADE_MODULE + 0xfff;
+	bi->efi_memattr = 0x1000;
+	*map_of(10) = (struct boot_mem){ 0xd0000000, PAGE_SIZE, BOOT_MEM_FREE, 0 };
+	bi->tpm_final = 0xd0000000;			/* that is no entry */
+	bi->fb = (struct boot_fb){ { ARCH_REACH - 0x12c000, 0x12c000 }, 640, 480, 2560,
+				  BOOT_FB_XRGB8888, 0, 0, 0, 0 };
+	collect();
+	assert_true(d->info.acpi_rsdp && d->info.smbios && !d->info.efi_systab);
+	assert_true(d->info.tpm_final && !d->info.efi_memattr);
+	assert_true(d->info.fb.format == BOOT_FB_XRGB8888);
+	assert_int_equal(raw.drops, 0);
+	assert_int_equal(d->file_len, sizeof(d->file) - 1);
+	assert_true(d->module[DRAFT_TREE].mem.size == 8);
+	assert_int_equal(d->named, 1);
+	memset(name, 'n', sizeof(name));
+	assert_memory_equal(d->name[0].name, name, DRAFT_NAME - 1);
+	((struct boot_range *)bi->module_names.base)->size++;
+	collect();
+	assert_int_equal(d->named, 0);
+	assert_int_equal(raw.drops, 1);
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_room) };
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_room), cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_memory_neighbours), cmocka_unit_test(test_beside),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
