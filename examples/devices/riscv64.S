@@ -47,6 +47,8 @@ second_entry:
 	ld	t0, STATE_SATP(a1)
 	ld	t1, STATE_STVEC(a1)
 	ld	sp, STATE_STACK(a1)
+	li	t2, 1
+	sd	t2, STATE_CAME(a1)
 	csrw	sie, zero
 	csrw	stvec, t1
 	sfence.vma

@@ -26,19 +26,19 @@
 	__asm__ volatile("csrs " #name ", %0" :: "r"((uint64_t)(bits)) : "memory")
 
 struct state {
-	uint64_t satp, stvec, stack;
+	uint64_t satp, stvec, stack, came;
 };
-_Static_assert(__builtin_offsetof(struct state, stack) == STATE_STACK, "riscv64.h");
+_Static_assert(__builtin_offsetof(struct state, came) == STATE_CAME, "riscv64.h");
 
 extern const char vectors[];
 void second_entry(void);
 void irq_handle(void);
 
 uint64_t stub_vectors;		/* riscv64.S */
-static struct state second_state;
+static volatile struct state second_state;
 static uint64_t period;
 
-/* SBI's error, or what was asked for */
+/* SBI's error, which is negative, or what was asked for */
 static int64_t sbi(uint64_t extension, uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 {
 	register uint64_t a0 __asm__("a0") = a;
@@ -95,11 +95,24 @@ void wait_interrupt(void)
 	__asm__ volatile("wfi" ::: "memory");
 }
 
+static bool hart_start(uint64_t hart)
+{
+	return sbi(SBI_HSM, SBI_START, hart, (uint64_t)second_entry,
+		   (uint64_t)&second_state) >= 0;
+}
+
+/*
+ * OpenSBI before 1.3 may start a hart at the image's entry, where it stops. A hart that is starting
+ * or runs cannot be started, so it does no harm to try again.
+ */
 const char *second_start(const struct boot_info *bi, void *top)
 {
-	second_state = (struct state){ CSR_READ(satp), CSR_READ(stvec), (uint64_t)top };
-	if (sbi(SBI_HSM, SBI_START, bi->cpu_id ^ 1, (uint64_t)second_entry,
-		(uint64_t)&second_state))
+	const uint64_t since = CSR_READ(time);
+
+	second_state = (struct state){ CSR_READ(satp), CSR_READ(stvec), (uint64_t)top, 0 };
+	if (!hart_start(bi->cpu_id ^ 1))
 		return "firmware has no hart beside this one";
+	while (!second_state.came && CSR_READ(time) - since < bi->counter_hz)
+		hart_start(bi->cpu_id ^ 1);
 	return NULL;
 }

@@ -170,7 +170,7 @@ def test_missing(tmp_path, arch, why):
 	believes the same tree."""
 	guest = boot(arch, 3, "run=cpus selftest poweroff")
 	tree = own_tree(tmp_path, "gic-version=3", 4, cpu="cortex-a72") if arch == ARM else \
-		sbi.tree(tmp_path, "run=cpus selftest poweroff", 4)
+		sbi.tree(tmp_path, "run=cpus selftest poweroff", ["-smp", "4"])
 	small = tmp_path / "small"		# QEMU's own has a MiB of room, and doubles it
 	run("dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", small, tree)
 	guest.command += ["-dtb", str(small)]

@@ -11,6 +11,7 @@ import threading
 
 import pytest
 
+import sbi
 from kernels import DOORS, HEAD, SDK, WAYS, make, raw, run
 from machine import ARCHES, BUILD, HANG, IMAGE_NAME, ROOT
 
@@ -43,6 +44,13 @@ def test_third_parties():
 		     "/usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a")[1]
 	for name in ("snprintf", "__d_vfprintf"):
 		assert f" T {name}\n" in names and f" T {name}\n" in theirs
+
+
+def test_devices_astray(tmp_path):
+	"""Firmware that starts a hart at the image's entry instead, once, as OpenSBI 1.1 may."""
+	image = BUILD / "kernels/devices" / RISCV / (IMAGE_NAME[RISCV] + ".EFI")
+	with sbi.machine(tmp_path, "", image=image, astray=True) as machine:
+		machine.wait(EXAMPLES["devices"])
 
 
 @pytest.mark.parametrize("arch,display", [(X86, None), (ARM, "ramfb")])

@@ -225,10 +225,26 @@ interrupt:
 	csrs	mip, t0
 	j	back
 
-base:	li	a0, 0
+base:	li	t0, 3
+	beq	a6, t0, probe
+	li	a0, 0
 	li	a1, 0
 	bnez	a6, back
 	li	a1, 1 << 24			# version 1.0
+	j	back
+
+	.macro	probed extension, bit
+	li	t0, \extension
+	li	a1, HAS & \bit
+	beq	t2, t0, back
+	.endm
+probe:	mv	t2, a0
+	li	a0, 0
+	probed	0x54494d45, HAS_TIME
+	probed	0x735049, HAS_IPI
+	probed	0x48534d, HAS_HSM
+	probed	0x53525354, HAS_SRST
+	li	a1, 0
 	j	back
 
 putchar:

@@ -40,11 +40,11 @@ def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
 
 
 def machine(folder, words, harts=2, cpu=None, aia="none", tree_aia=None, changes=(), talk=False,
-	    **options):
+	    image=None, **options):
 	"""`harts`: a number, or QEMU's options."""
 	extra = ["-smp", str(harts)] if isinstance(harts, int) else [*harts]
 	dtb = tree(folder, words, extra, tree_aia or aia, changes)
-	for path, address in ((dtb, DTB), (image_path(RISCV), IMAGE)):
+	for path, address in ((dtb, DTB), (image or image_path(RISCV), IMAGE)):
 		extra += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
 	made = Machine(RISCV, kernel="none", cpu=cpu, memory="512M", rng=False, extra=extra,
 		       machine=f"aia={aia}", talk=talk, firmware=firmware(folder, **options))
