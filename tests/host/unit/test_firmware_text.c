@@ -6,6 +6,7 @@
 #include "tests/host/unit/dtc.h"
 #include "tests/host/unit/said.h"
 #include "kernel/firmware/fdt_text.h"
+#include "kernel/firmware/fields.h"
 #include "kernel/firmware/smbios.h"
 
 /* ---- SMBIOS ---- */
@@ -18,7 +19,7 @@ static const void *reach(void *cookie, uint64_t at, uint64_t size)
 	(void)cookie;
 	if (at == 1)
 		return size <= point_size ? point : NULL;
-	return at == 0x2000 && size <= structures_size ? structures : NULL;
+	return at == 0x20f4 && size <= structures_size ? structures : NULL;
 }
 
 static void *copy(const void *data, uint32_t size)
@@ -33,7 +34,7 @@ static void sum_set(uint8_t *p, uint32_t size, uint8_t *sum)
 		*sum = (uint8_t)(*sum - (i == (uint32_t)(sum - p) ? 0 : p[i]));
 }
 
-/* An entry point of version 2 or 3 for `size` bytes at 0x2000; exact. */
+/* An entry point of version 2 or 3 for `size` bytes at 0x20f4; exact. */
 static void *point_new(uint32_t version, uint32_t size, uint32_t count)
 {
 	uint8_t p[0x1f] = { 0 };
@@ -41,14 +42,14 @@ static void *point_new(uint32_t version, uint32_t size, uint32_t count)
 	if (version == 3) {
 		memcpy(p, "_SM3_\0\x18\3\6", 9);
 		memcpy(p + 0x0c, &size, 4);
-		p[0x11] = 0x20;
+		memcpy(p + 0x10, "\xf4\x20", 2);
 		sum_set(p, 0x18, p + 5);
 		return copy(p, point_size = 0x18);
 	}
 	memcpy(p, "_SM_\0\x1f\2\x8", 8);
 	memcpy(p + 0x10, "_DMI_", 5);
 	memcpy(p + 0x16, &size, 2);
-	p[0x19] = 0x20;
+	memcpy(p + 0x18, "\xf4\x20", 2);
 	memcpy(p + 0x1c, &count, 2);
 	p[0x1e] = 0x28;			/* the version in BCD */
 	sum_set(p + 0x10, 15, p + 0x15);
@@ -63,9 +64,9 @@ static const uint8_t sample[] =
 	"\x80\4\7\0" "\0\0"
 	"\x7f\4\xff\xfe" "\0";
 
-static void open_sample(struct smbios *s, uint32_t version)
+static void open_sample(struct smbios *s, uint32_t version, uint32_t count)
 {
-	point = point_new(version, sizeof(sample), 4);
+	point = point_new(version, sizeof(sample), count);
 	structures_size = sizeof(sample);
 	structures = copy(sample, sizeof(sample));
 	assert_true(smbios_open(s, 1, reach, NULL));
@@ -84,8 +85,9 @@ static void test_smbios(void **state)
 
 	(void)state;
 	for (uint32_t version = 2; version <= 3; version++) {
-		open_sample(&s, version);
+		open_sample(&s, version, 4);
 		assert_int_equal(s.major, version);
+		assert_int_equal(s.minor, version == 2 ? 8 : 6);
 		assert_int_equal(s.wide, version == 3);
 		said_clear();
 		while (smbios_next(&s, &structure))
@@ -100,6 +102,73 @@ static void test_smbios(void **state)
 			"0xfeff type 127, 4 bytes\n");
 		close_sample();
 	}
+	open_sample(&s, 2, 2);			/* the third is not counted */
+	assert_true(smbios_next(&s, &structure) && smbios_next(&s, &structure));
+	assert_false(smbios_next(&s, &structure) || s.broken);
+	close_sample();
+}
+
+/* What is printed of one structure, of `length` bytes; its strings end with a blank one. */
+static char *structure_said(const void *data, uint8_t length, const char *strings, uint32_t size)
+{
+	const struct smbios_structure s = {
+		.data = data, .type = *(const uint8_t *)data, .length = length,
+		.strings = strings, .strings_size = size,
+	};
+
+	said_clear();
+	smbios_print(&s);
+	return said;
+}
+
+static void test_smbios_memory(void **state)
+{
+	uint8_t p[0x20] = { 17, sizeof(p), [0x0c] = 0x23, 1, 9, [0x1c] = 0x78, 0x56, 0x34, 0x12 };
+
+	(void)state;
+	assert_non_null(strstr(structure_said(p, sizeof(p), "", 1), " size=291M\n"));
+	memcpy(p + 0x0c, "\xff\x7f", 2);
+	assert_non_null(strstr(structure_said(p, sizeof(p), "", 1), " size=305419896M\n"));
+	assert_non_null(strstr(structure_said(p, sizeof(p) - 1, "", 1), " size=32767M\n"));
+	memcpy(p + 0x0c, "\1\x80", 2);
+	assert_non_null(strstr(structure_said(p, sizeof(p), "", 1), " size=1K\n"));
+	memcpy(p + 0x0c, "\xff\xff", 2);
+	assert_null(strstr(structure_said(p, sizeof(p), "", 1), " size="));
+	assert_null(strstr(structure_said(p, 0x0d, "", 1), " size="));
+}
+
+/* Whether `field` of a system begins a line if these strings have so many letters. */
+static bool begins(const char *field, uint32_t maker, uint32_t product, uint32_t version)
+{
+	static const uint8_t p[8] = { 1, 8, 0, 0, 1, 2, 3, 4 };
+	char strings[200];
+	int n = sprintf(strings, "%0*d%c%0*d%c%0*d%cz%c", maker, 0, 0, product, 0, 0, version, 0, 0,
+			0);
+	const char *at = strstr(structure_said(p, sizeof(p), strings, (uint32_t)n), field);
+
+	assert_non_null(at);
+	return !strncmp(at - 5, "\n    ", 5);
+}
+
+/* Letters that can be shown, and not too many; a line ends behind column 90. */
+static void test_smbios_text(void **state)
+{
+	static const uint8_t p[5] = { 1, 5, 0, 0, 1 };
+	char strings[70];
+	const char *number = "1209;";
+
+	(void)state;
+	assert_non_null(strstr(structure_said(p, sizeof(p), " ~\x7f\x1f", 5), "=\" ~\?\?\"\n"));
+	memset(strings, 'a', sizeof(strings));
+	strings[sizeof(strings) - 1] = 0;
+	structure_said(p, sizeof(p), strings, sizeof(strings));
+	assert_int_equal(strspn(strchr(said, '"') + 1, "a"), 64);
+	assert_false(begins("product", 61, 1, 1));
+	assert_true(begins("product", 62, 1, 1));
+	assert_false(begins("serial", 62, 33, 32));
+	assert_true(begins("serial", 62, 33, 33));
+	assert_int_equal(fields_decimal(&number), 1209);
+	assert_int_equal(*number, ';');
 }
 
 /* Each bit of an entry point counts: with one wrong it is refused. */
@@ -248,6 +317,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_smbios),
+		cmocka_unit_test(test_smbios_memory),
+		cmocka_unit_test(test_smbios_text),
 		cmocka_unit_test(test_smbios_point),
 		cmocka_unit_test(test_smbios_damage),
 		cmocka_unit_test(test_tree),

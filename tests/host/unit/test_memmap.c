@@ -59,6 +59,8 @@ static const struct {
 	{ "empty goes", { { 0x1800, 0, R, 0 }, { 0x5000, 0, F, 0 } }, { { 0 } } },
 	{ "type 77 is reserved", { { 0, 0x1000, 77, 0 } }, { { 0, 0x1000, R, 0 } } },
 	{ "type 12 is reserved", { { 0, 0x1000, 12, 0 } }, { { 0, 0x1000, R, 0 } } },
+	{ "the last type stays", { { 0x1001, 1, BOOT_MEM_TYPES - 1, 0 } },
+	  { { 0x1000, 0x1000, BOOT_MEM_TYPES - 1, 0 } } },
 	{ "neighbours merge", { { 0, 0x1000, F, 8 }, { 0x1000, 0x1000, F, 8 } },
 	  { { 0, 0x2000, F, 8 } } },
 	{ "not with another cache", { { 0, 0x1000, F, 8 }, { 0x1000, 0x1000, F, 15 } },

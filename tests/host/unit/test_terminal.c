@@ -251,7 +251,8 @@ static void test_palette(void **state)
 static void test_random(void **state)
 {
 	static const uint32_t sizes[][2] = {
-		{ 8, 16 }, { 15, 31 }, { 320, 200 }, { 1366, 100 }, { 2560, 70 }, { 3840, 99 },
+		{ 8, 16 }, { 15, 31 }, { 320, 200 }, { 1366, 100 }, { 2560, 70 }, { 2561, 70 },
+		{ 3840, 99 },
 	};
 	static const char *const bits[] = {
 		"a", "hello world ", "\n", "\t", "\r", "\b", "\x1b[K", "\x1b[1K", "\x1b[2J",
