@@ -5,6 +5,7 @@ import pytest
 
 from foreign import build, compile_c, linked
 from machine import ARCHES, Machine
+from pc_loader import Loaded
 
 KIB, MIB = 1 << 10, 1 << 20
 SIZES = {"small": (4 * KIB, 4 * KIB), "large": (4 * MIB, 2 * MIB), "huge": (256 * MIB, 4 * KIB)}
@@ -40,9 +41,18 @@ def test_kernel_option(arch, size, tmp_path):
 		said(machine)
 
 
-def test_huge_image(tmp_path):
-	efi, _ = foreign("aarch64", tmp_path, "huge")
-	with Machine("aarch64", kernel=efi, firmware=None, memory="1G") as machine:
+@pytest.mark.parametrize("arch", ["aarch64", "riscv64"])
+def test_huge_image(arch, tmp_path):
+	efi, _ = foreign(arch, tmp_path, "huge")
+	with Machine(arch, kernel=efi, firmware=None, memory="1G") as machine:
+		said(machine)
+
+
+def test_huge_linux64(tmp_path):
+	"""The image and its copy are half of the machine's memory; not below 256 MiB, where what
+	the loader needs lies."""
+	efi, _ = foreign("x86_64", tmp_path, "huge")
+	with Loaded(64, at=256 * MIB, file=efi.read_bytes(), memory="1G") as machine:
 		said(machine)
 
 

@@ -19,10 +19,10 @@ def e820(ranges):
 	return b"".join(struct.pack("<QQI", *r) for r in ranges)
 
 
-def boot_params(memory=MEMORY, cmdline=CMDLINE, initrd=(0, 0), **words):
+def boot_params(memory=MEMORY, cmdline=CMDLINE, initrd=(0, 0), file=None, **words):
 	"""As in boot.rst: zeros, the file's setup header, the loader's fields. `words`:
 	o<hex offset>=(struct format, value)."""
-	file = image_path(ARCH).read_bytes()
+	file = file or image_path(ARCH).read_bytes()
 	p = bytearray(PAGE)
 	p[0x1f1:0x202 + file[0x201]] = file[0x1f1:0x202 + file[0x201]]
 	p[0x210] = 0xff
@@ -123,7 +123,8 @@ class Loaded(Machine):
 				f"{shim}.o", f"--image-base={SHIM - 0x10000:#x}"], check=True)
 		self.command[self.command.index("shim")] = str(shim)
 		if params is None:
-			params = boot_params(initrd=(INITRD, len(initrd)) if initrd else (0, 0))
+			params = boot_params(initrd=(INITRD, len(initrd)) if initrd else (0, 0),
+					     file=file)
 		blobs = [*parts, (params_at, params), (CMDLINE, cmdline.encode() + b"\0"), *more]
 		if paging:
 			blobs.append((TABLES, tables32(*paging)))
