@@ -88,6 +88,7 @@ void arch_port_out32(uint16_t port, uint32_t value)
 	uint32_t *header = (void *)(world + AT(address >> 16 & 0xff, devfn >> 3, devfn & 7));
 
 	if (port == 0xcf8) {
+		assert_true(!value || value >> 31);
 		address = value;
 		return;
 	}

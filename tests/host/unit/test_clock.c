@@ -200,6 +200,16 @@ static void test_rtc_forms(void **state)
 	assert_true(rtc() == 946684799);
 	cmos_set(0x06, 21, 24, 2, 29, 12, 0, 0);
 	assert_true(rtc() == 4864881600);
+	cmos_set(0x06, 22, 24, 2, 29, 12, 0, 0);	/* none that is plausible */
+	assert_true(rtc() == NOON);
+	cmos_set(0x02, 0x19, 0x99, 0x12, 0x31, 0x23, 0x59, 0x59);
+	assert_true(rtc() == 946684799);
+	cmos_set(0x06, 19, 69, 12, 31, 12, 0, 0);	/* 1969 */
+	assert_true(!rtc());
+	cmos_set(0x06, 0xff, 70, 1, 2, 0, 0, 0);
+	assert_true(rtc() == 86400);
+	cmos_set(0x06, 0xff, 69, 1, 1, 0, 0, 0);
+	assert_true(rtc() == 3124224000);
 }
 
 static void test_rtc_updates(void **state)
@@ -214,6 +224,12 @@ static void test_rtc_updates(void **state)
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	ticking = 2;				/* between two reads: once more */
 	assert_true(rtc() == NOON + 2);
+	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
+	ticking = 4;				/* as often as is waited for */
+	assert_true(rtc() == NOON + 4);
+	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
+	ticking = 5;
+	assert_true(!rtc());
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	ticking = 50;				/* no clock ticks like that */
 	assert_true(!rtc());

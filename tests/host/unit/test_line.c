@@ -118,6 +118,9 @@ static void test_editing(void **state)
 	expect("a\x0c" "b", "ab");
 	expect("a\xc3\xa4\x80" "b", "ab");		/* ASCII only */
 	expect("a\x1b\x1b[Db", "ba");
+	expect("a\x1b b", "ab");
+	expect("a\x1b[@b", "ab");
+	expect("abc" HOME "\x1b[30~\x1b[39~", "abc");	/* other keys */
 }
 
 static void test_ends(void **state)

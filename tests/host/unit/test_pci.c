@@ -194,7 +194,11 @@ static void test_tree(void **state)
 		"  c { compatible = \"x\", \"pci-host-ecam-generic\"; reg = <0x40 0 0 0x1000000>;"
 		"      bus-range = <0 255>; linux,pci-domain = <7>; };"
 		"  d { compatible = \"pci-host-ecam-generic\"; reg = <0 0x10000000 0 0x10000000>;"
-		"      bus-range = <16 31>; }; };";
+		"      bus-range = <16 31>; };"
+		"  e { compatible = \"pci-host-ecam-generic\";"
+		"      reg = <0 0x20000000 0 0x10000000>; };"
+		"  f { compatible = \"pci-host-ecam-generic\"; reg = <1 0 0 0x100000>;"
+		"      bus-range = <300 300>; }; };";
 	struct fdt_node n = { 0 };
 	struct pci_space s;
 	size_t size;
@@ -207,6 +211,10 @@ static void test_tree(void **state)
 	assert_true(s.base == 0x4000000000 && s.first == 0 && s.last == 15 && s.segment == 7);
 	assert_true(pci_space_tree(&f, &n, &s));
 	assert_true(s.base == 0x0f000000 && s.first == 16 && s.last == 31 && s.segment == 0);
+	assert_true(pci_space_tree(&f, &n, &s));
+	assert_true(s.base == 0x20000000 && s.first == 0 && s.last == 255);
+	assert_true(pci_space_tree(&f, &n, &s));
+	assert_true(s.base == 0x100000000 - 255 * MIB && s.first == 255 && s.last == 255);
 	assert_false(pci_space_tree(&f, &n, &s));
 	free(blob);
 }

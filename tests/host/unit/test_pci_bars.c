@@ -44,6 +44,7 @@ static uint32_t *one_function(uint32_t before[16], struct pci_space *ports)
 	memcpy(h + 4, bars, sizeof(bars));
 	memcpy(before, h, 16 * sizeof(*h));
 	assert_true(pci_space_ports(ports));
+	assert_true(ports->first == 0 && ports->last == 255);
 	return h;
 }
 

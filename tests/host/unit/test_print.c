@@ -82,6 +82,7 @@ static void test_integers(void **state)
 		SAME("%hhd|%hhu|%hhx|%hd|%hu|%hx", (signed char)v, (unsigned char)v,
 		     (unsigned char)v, (short)v, (unsigned short)v, (unsigned short)v);
 		SAME("%#x|%#X|%#lx|%#018lx", (unsigned)v, (unsigned)v, (long)v, (long)v);
+		SAME("%08.0d|%08.3d|%08.0x", (int)v, (int)v, (unsigned)v);
 		SAME("%5d|%-5d|%05d|%1d", (int)v, (int)v, (int)v, (int)v);
 		SAME("%30lld|%-30lld|%030lld", v, v, v);
 		SAME("%.0d|%.1d|%.5d|%.25lld", (int)v, (int)v, (int)v, v);
