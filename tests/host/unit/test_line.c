@@ -12,7 +12,7 @@
 #define DELETE	"\x1b[3~"
 
 /* A terminal of one row, as far as line.c needs one. */
-static char shown[1024];
+static char shown[1024], above[1024];	/* the row, and the one before it */
 static size_t column;
 static unsigned bells, lines;
 
@@ -26,6 +26,7 @@ static void play(const char *text, size_t size)
 		} else if (text[i] == '\n') {
 			lines++;
 			column = 0;
+			memcpy(above, shown, sizeof(shown));
 			memset(shown, 0, sizeof(shown));
 		} else if (text[i] == '\a') {
 			bells++;
@@ -50,7 +51,8 @@ static void play(const char *text, size_t size)
 
 static const char *complete(const char *start, size_t size, bool first, uint32_t n)
 {
-	static const char *const words[] = { "peek", "poke", "poweroff", "find" };
+	static const char *const words[] = { "peek", "poke", "poweroff", "find", "walk",
+					     "wall" };
 
 	for (uint32_t i = 0; first && i < ARRAY_SIZE(words); i++)
 		if (!strncmp(words[i], start, size) && !n--)
@@ -119,6 +121,7 @@ static void test_editing(void **state)
 	expect("a\xc3\xa4\x80" "b", "ab");		/* ASCII only */
 	expect("a\x1b\x1b[Db", "ba");
 	expect("a\x1b b", "ab");
+	expect("ab\x1b[7~c\x1b[8~d", "cabd");
 	expect("a\x1b[@b", "ab");
 	expect("abc" HOME "\x1b[30~\x1b[39~", "abc");	/* other keys */
 }
@@ -186,10 +189,28 @@ static void test_history(void **state)
 	type("\x03");
 }
 
+/* A line as long as can be does not touch the one that is kept behind it. */
+static void test_history_full(void **state)
+{
+	(void)state;
+	memset(&line, 0, sizeof(line));
+	for (char c = 'a'; c < 'a' + LINE_HISTORY; c++)
+		expect((char[]){ c, 0 }, (char[]){ c, 0 });
+	begin();
+	for (uint32_t i = 0; i < LINE_MAX - 1; i++)
+		type("x");
+	assert_int_equal(type("\r"), LINE_READY);
+	begin();
+	for (uint32_t i = 0; i < LINE_HISTORY; i++)
+		type(UP);
+	assert_string_equal(line.text, "b");
+}
+
 static void test_complete(void **state)
 {
 	(void)state;
 	expect("f\t0", "find 0");
+	expect("w\t", "wal");
 	expect("pe\t1;po\tw\t", "peek 1;poweroff ");
 	expect("a; f\t", "a; find ");
 	expect("peek p\t", "peek p");
@@ -199,6 +220,7 @@ static void test_complete(void **state)
 	type("po\t");
 	assert_int_equal(lines, 2);			/* a list, and the line again */
 	assert_string_equal(line.text, "po");
+	assert_string_equal(above, "poke  poweroff  ");
 	expect("xi" LEFT LEFT "\x04" "f" RIGHT "\t", "find ");
 }
 
@@ -207,7 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_editing), cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_full), cmocka_unit_test(test_history),
-		cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_history_full), cmocka_unit_test(test_complete),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

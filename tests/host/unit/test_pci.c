@@ -63,6 +63,7 @@ static void test_buses(void **state)
 	(void)state;
 	world_new();
 	put(AT(0, 0, 0), 0);
+	put(AT(0, 0, 7), 0);
 	put(AT(0, 0, 1), 0);			/* nothing: function 0 says that it is alone */
 	bridge(AT(0, 1, 0), 0, 1, 2);
 	put(AT(0, 3, 0), 0x80);
