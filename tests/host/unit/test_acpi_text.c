@@ -171,11 +171,42 @@ static void test_acpi_noise(void **state)
 	}
 }
 
+/* A field gets a new line if it would begin behind column 90, and not before. */
+static void check_columns(void)
+{
+	for (const char *line = said, *end; *line; line = end + 1) {
+		const char *last = end = strchr(line, '\n');
+
+		while (last > line && *last != ' ')
+			last--;
+		assert_true(last - line <= 90);
+		assert_true(strncmp(end, "\n    ", 5) || end - line > 90);
+	}
+}
+
+static void test_columns(void **state)
+{
+	uint8_t p[44 + 80] = "APIC";
+	uint64_t seed = 12;
+
+	(void)state;
+	((struct acpi_header *)p)->length = sizeof(p);
+	for (uint32_t turn = 0; turn < 2000; turn++) {
+		for (uint32_t i = 44; i < sizeof(p); i++)
+			p[i] = rnd_below(&seed, 3) ? 0 : (uint8_t)rnd(&seed);
+		p[44] = 0x0b;
+		p[45] = 80;
+		table_print(p, sizeof(p));
+		assert_non_null(strstr(said, "gicc interface="));
+		check_columns();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_acpi),
-		cmocka_unit_test(test_acpi_noise),
+		cmocka_unit_test(test_acpi_noise), cmocka_unit_test(test_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,8 @@ static void tables_make(uint32_t revision)
 
 	memset(memory, 0, sizeof(memory));
 	*r = (struct acpi_rsdp){ .signature = "RSD PTR ", .revision = (uint8_t)revision,
-				 .rsdt = (uint32_t)page(6) + 8, .xsdt = page(6) + 8 };
+				 .rsdt = revision ? 0 : (uint32_t)page(6) + 8,
+				 .xsdt = revision ? page(6) + 8 : UINT64_MAX - 7 };
 	table(6, "XSDT", sizeof(struct acpi_header) + (revision ? sizeof(entry) : 8));
 	for (uint32_t i = 0; i < ARRAY_SIZE(entry); i++)
 		memcpy(memory[6] + 8 + sizeof(struct acpi_header) + i * (revision ? 8 : 4),
@@ -69,7 +70,7 @@ static void check(uint32_t type, uint32_t revision, uint32_t cap, status_t want)
 	const struct boot_info info = {
 		.acpi_rsdp = page(4) + 16, .smbios = page(14) + 64,
 		.fb = { .mem = { page(20), 5 * PAGE_SIZE }, .format = 1 },
-		.uart = { .base = page(30), .type = 1 },
+		.uart = { .base = page(30) + PAGE_SIZE - 1, .type = 1 },
 	};
 
 	tables_make(revision);
@@ -129,6 +130,82 @@ static void test_root(void **state)
 	}
 }
 
+/* What the largest and the shortest tables are, whose headers are in the first 16 pages. */
+static void keep_all(uint64_t size)
+{
+	const struct boot_mem reachable = { page(0), 16 * PAGE_SIZE, BOOT_MEM_FREE, 0 };
+	const struct boot_info info = { .acpi_rsdp = page(4) + 16 };
+	struct reach reach = { .map = &reachable, .n = 1 };
+
+	n = 1;
+	map[0] = (struct boot_mem){ page(0), size, BOOT_MEM_FREE, 8 };
+	assert_int_equal(keep_in_use(&info, &reach, map, &n, CAP), OK);
+}
+
+static void test_lengths(void **state)
+{
+	struct acpi_fadt *fadt = (void *)(memory[8] + 8);
+	const uint32_t most = sizeof(struct acpi_header) + 256 * 8;
+
+	(void)state;
+	for (uint32_t more = 0; more < 2; more++) {
+		tables_make(2);
+		table(12, "SSDT", MIB + more);
+		keep_all(2 * MIB);
+		assert_int_equal(type_at(page(12) + MIB), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
+		tables_make(2);
+		table(10, "DSDT", MIB + more);
+		keep_all(2 * MIB);
+		assert_int_equal(type_at(page(10) + MIB), BOOT_MEM_ACPI);
+		assert_int_equal(type_at(page(11) + MIB), BOOT_MEM_FREE);
+		tables_make(2);
+		table(6, "XSDT", most + more);
+		keep_all(2 * MIB);
+		assert_int_equal(type_at(page(6)), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
+		tables_make(2);
+		fadt->dsdt = (uint32_t)page(14) + 8;
+		table(14, "DSDT", 40);
+		table(8, "FACP", offsetof(struct acpi_fadt, x_pm1a_event) - more);
+		keep_all(2 * MIB);
+		assert_int_equal(type_at(page(10)), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
+		assert_int_equal(type_at(page(14)), more ? BOOT_MEM_ACPI : BOOT_MEM_FREE);
+	}
+}
+
+/* In each of many ranges: its first page, its last, all of it; and nothing beside that. */
+static void test_many(void **state)
+{
+	struct boot_info info = { .fb = { .format = 1 } };
+
+	(void)state;
+	for (uint32_t i = 0; i < 16; i++)
+		for (uint32_t first = 0; first < 3; first++)
+			for (uint32_t pages = 1; pages <= 3 - first; pages++) {
+				n = 16;
+				for (uint32_t k = 0; k < n; k++)
+					map[k] = (struct boot_mem){
+						ARCH_REACH - (n - k) * 3 * PAGE_SIZE, 3 * PAGE_SIZE,
+						k % 4 == 3 ? BOOT_MEM_RESERVED : BOOT_MEM_FREE, k,
+					};
+				info.fb.mem = (struct boot_range){
+					map[i].base + first * PAGE_SIZE, pages * PAGE_SIZE
+				};
+				assert_int_equal(keep_in_use(&info, NULL, map, &n, CAP), OK);
+				for (uint64_t k = 0; k < 48; k++) {
+					const bool fb = k - (3 * i + first) < pages;
+
+					assert_int_equal(type_at(ARCH_REACH - (48 - k) * PAGE_SIZE),
+							 k / 3 % 4 == 3 ? BOOT_MEM_RESERVED :
+							 fb ? BOOT_MEM_MMIO : BOOT_MEM_FREE);
+				}
+				assert_true(n == 16u + (i % 4 == 3 ? 0 :
+							(first > 0) + (first + pages < 3)));
+				for (uint32_t k = 1; k < n; k++)
+					assert_true(map[k].base == map[k - 1].base +
+								   map[k - 1].size && map[k].size);
+			}
+}
+
 /* Nothing there, and nonsense: the map is as it was. */
 static void test_nothing(void **state)
 {
@@ -157,7 +234,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types), cmocka_unit_test(test_root),
-		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_nothing), cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

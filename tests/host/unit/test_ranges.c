@@ -32,6 +32,28 @@ static void test_ranges(void **state)
 		}
 }
 
+/* Where there is no room for another range, the two that are closest become one. */
+static void test_closest(void **state)
+{
+	static const uint8_t page[][4] = { { 0, 3, 20, 20 }, { 0, 10, 12, 30 }, { 0, 2, 20, 50 } };
+	static const uint8_t joined[] = { 0, 1, 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(page); i++) {
+		struct boot_range range[3];
+		struct ranges l = { range, 0, i ? 3 : 2 };
+		uint32_t k = joined[i];
+
+		for (uint32_t n = 0; n <= l.cap; n++)
+			ranges_add(&l, page[i][n] * PAGE_SIZE, PAGE_SIZE);
+		assert_int_equal(l.n, l.cap);
+		assert_true(range[k].base == page[i][k] * PAGE_SIZE);
+		assert_true(range[k].base + range[k].size == (page[i][k + 1] + 1) * PAGE_SIZE);
+		assert_true(range[l.n - 1].base == page[i][l.cap] * PAGE_SIZE);
+		assert_int_equal(range[l.n - 1].size, PAGE_SIZE);
+	}
+}
+
 static bool read_text(const char *text, struct memtest_left *out)
 {
 	char *copy = exact(strlen(text));
@@ -74,6 +96,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_option),
+		cmocka_unit_test(test_closest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
