@@ -171,6 +171,46 @@ static void test_acpi_noise(void **state)
 	}
 }
 
+/* All of the text of a table of which these bytes are not 0; exact. */
+static const char *said_of(const char *signature, uint32_t size, const struct put *put)
+{
+	uint8_t p[256] = { 0 }, *t;
+
+	memcpy(p, signature, 4);
+	memcpy(p + 4, &size, 4);
+	for (; put->bytes; put++)
+		memcpy(p + put->at, &put->value, put->bytes);
+	t = memcpy(exact(size), p, size);
+	table_print(t, size);
+	free(t);
+	return said;
+}
+
+/* Tables and parts that have just what is needed, or a byte less. */
+static void test_acpi_edges(void **state)
+{
+	static const struct put none[] = { { 0, 0, 0 } };
+	static const struct put gtdt[] = { { 88, 4, 1 }, { 92, 4, 96 }, { 97, 2, 20 },
+					   { 108, 4, 1 }, { 112, 4, 20 }, { 0, 0, 0 } };
+	static const struct put fpdt[] = { { 38, 1, 16 }, { 44, 8, 0x1122 }, { 0, 0, 0 } };
+	static const struct put dbg2[] = { { 36, 4, 44 }, { 40, 4, 1 }, { 45, 2, 22 }, { 47, 1, 1 },
+					   { 62, 2, 22 }, { 0, 0, 0 } };
+
+	(void)state;
+	for (uint32_t size = 36; size <= 91; size++) {
+		assert_int_equal(*said_of("GTDT", size, gtdt) != 0, size > 36);
+		assert_null(strstr(said, "\n0x"));
+	}
+	for (uint32_t size = 92; size <= 95; size++)
+		assert_non_null(strstr(said_of("GTDT", size, gtdt), "\n0x000 "));
+	assert_null(strstr(said_of("GTDT", 96, gtdt), "\n0x"));
+	assert_non_null(strstr(said_of("GTDT", 116, gtdt), "\n0x060 block"));
+	assert_non_null(strstr(said, "\n0x074 error: it does not lie in its part\n"));
+	assert_string_equal(said_of("FPDT", 52, fpdt), "0x024 boot record=0x1122\n");
+	assert_non_null(strstr(said_of("DBG2", 66, dbg2), "\n0x042 error: it does not lie"));
+	assert_non_null(strstr(said_of("APIC", 45, none), "error: a part of 0 bytes"));
+}
+
 /* A field gets a new line if it would begin behind column 90, and not before. */
 static void check_columns(void)
 {
@@ -207,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_acpi),
 		cmocka_unit_test(test_acpi_noise), cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_acpi_edges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,14 +134,54 @@ static void test_random(void **state)
 static void test_stats(void **state)
 {
 	struct heap_stats st;
+	uint64_t bytes = 0;
 
 	(void)state;
 	world();
 	for (uint32_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		assert_non_null(heap_alloc(sizes[i] - GUARD));
+		void *p = heap_alloc(sizes[i] - GUARD);
+
+		assert_non_null(p);
+		assert_int_equal(heap_size(p), sizes[i] - GUARD);
+		bytes += sizes[i];
 		heap_stats(&st);
-		assert_int_equal(st.pieces, i + 1);
+		assert_true(st.pieces == i + 1 && st.bytes == bytes);
 	}
+}
+
+/* It stays where it is as long as another would be as large. */
+static void test_resized(void **state)
+{
+	uint8_t *p, *q;
+
+	(void)state;
+	world();
+	p = heap_alloc(HEAP_SMALL);
+	assert_true(heap_resize(p, HEAP_SMALL) == p && heap_resize(p, HEAP_SMALL - 1) == p);
+	q = heap_resize(p, 10);
+	assert_true(q != p && heap_size(q) == sizes[0] - GUARD);
+	assert_true(heap_resize(q, 11) == q);
+	p = heap_resize(q, HEAP_SMALL + 1);
+	assert_true(heap_size(p) == PAGE_SIZE && heap_resize(p, PAGE_SIZE) == p);
+	q = heap_resize(p, HEAP_SMALL);
+	assert_true(heap_size(q) == HEAP_SMALL);
+	heap_free(q);
+}
+
+/* Of slabs that are wholly free one is kept. */
+static void test_kept(void **state)
+{
+	struct heap_stats st;
+	void *p[100];
+
+	(void)state;
+	world();
+	for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+		assert_non_null(p[i] = heap_alloc(1000));
+	for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+		heap_free(p[i]);
+	heap_stats(&st);
+	assert_true(!st.pieces && st.pages == 1u << SLAB_ORDER);
 }
 
 /* What is given back to a slab that was full is given out again, before there is a new slab. */
@@ -213,6 +253,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_size), cmocka_unit_test(test_random),
 		cmocka_unit_test(test_reused), cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_resized), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_misuse), cmocka_unit_test(test_no_memory),
 	};
 

@@ -22,14 +22,15 @@ static struct world {
 	struct cpu *const *c;
 	uint64_t now, at[CPUS];		/* at: it arrives, 0: not started */
 	uint64_t stall, stall_at;	/* the whole machine stands still that long, once */
-	uint32_t starts[CPUS], asked, stopped, used;
+	uint32_t starts[CPUS], asked, stopped, used, stacks;
 	int32_t who;			/* whose code runs */
+	bool late;			/* what arch_start_done() was told */
 } w;
 static struct cpu *own;
 static jmp_buf end;
 static uint8_t stack[STACKS][STACK_SIZE];
 
-const uint32_t arch_start_steps = 1, arch_trap_stacks;
+const uint32_t arch_start_steps = 1, arch_trap_stacks = 1;
 uint64_t clock_hz = 1;
 
 UNCALLED(void, vm_free, void *)
@@ -75,8 +76,8 @@ void heap_free(void *p)
 
 void *vm_alloc(uint64_t size)
 {
-	assert_true(size == STACK_SIZE && w.used < STACKS);
-	return stack[w.used++];
+	assert_true((size == STACK_SIZE || size == CPU_TRAP_STACK) && w.used < STACKS);
+	return w.used < w.stacks ? stack[w.used++] : NULL;
 }
 
 void panic(const char *fmt, ...)
@@ -167,7 +168,7 @@ void arch_cpus_named(const struct machine *m,
 const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
 			       struct cpu *const *c, uint32_t n)
 {
-	assert_true(!bi && named && n == CPUS - 1);
+	assert_true(!bi && named && n == w.stacks / 2);
 	w.c = c;
 	return NULL;
 }
@@ -176,7 +177,7 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 {
 	const struct role *r = &role[named->id];
 
-	assert_true(!m && !step && !w.at[named->id]);
+	assert_true(named->id && !m && !step && !w.at[named->id]);
 	if (w.starts[named->id]++ >= r->astray && r->delay != NEVER)
 		w.at[named->id] = w.now + r->delay + 1;
 	return w.starts[named->id] > 1 ? "must not count" : NULL;
@@ -203,15 +204,22 @@ enum arch_started arch_started(const struct arch_named *named)
 
 void arch_start_cancel(const struct arch_named *named)
 {
-	(void)named;
+	assert_true(named->id);
 }
 
 void arch_start_done(bool late)
 {
-	(void)late;
+	w.late = late;
 }
 
-static uint32_t run(struct role first, struct role second)
+static void came(uint32_t running, uint32_t wanted)
+{
+	assert_true(running > 1 && running <= wanted);
+	assert_int_equal(wanted, 1 + start.count);
+}
+
+/* With memory for the stacks of so many others, of which at most so many may run. */
+static struct cpus run_some(struct role first, struct role second, uint32_t others, uint32_t limit)
 {
 	struct cpus out;
 
@@ -223,13 +231,25 @@ static uint32_t run(struct role first, struct role second)
 	memset(&start, 0, sizeof(start));
 	memset(cpu_table, 0, sizeof(cpu_table));
 	cpu_indices = 0;
-	w = (struct world){ .now = 1, .stall = w.stall, .stall_at = w.stall_at };
+	w = (struct world){ .now = 1, .stall = w.stall, .stall_at = w.stall_at,
+			    .stacks = 2 * others };
 	role[1] = first;
 	role[2] = second;
+	cpus_came = came;
 	cpu_start(cpu_boot(), 0, 0);
-	cpus_start(NULL, NULL, UINT32_MAX, &out);
-	assert_true(!out.why && out.named == CPUS && out.wanted == CPUS);
+	cpus_start(NULL, NULL, limit, &out);
+	assert_true(!out.why && out.named == CPUS);
 	assert_int_equal(out.running, 1u + !!cpu_at(1) + !!cpu_at(2));
+	assert_int_equal(w.used, 2 * others);
+	assert_int_equal(w.late, out.running < out.wanted);
+	return out;
+}
+
+static uint32_t run(struct role first, struct role second)
+{
+	const struct cpus out = run_some(first, second, CPUS - 1, UINT32_MAX);
+
+	assert_int_equal(out.wanted, CPUS);
 	return out.running;
 }
 
@@ -251,6 +271,17 @@ static void test_at_once(void **state)
 	assert_int_equal(run(prompt, prompt), 3);
 	assert_int_equal(w.asked, 0);
 	assert_true(w.now < 10 * NS_PER_MS);
+}
+
+static void test_fewer(void **state)
+{
+	struct cpus out = run_some(prompt, prompt, 1, 2);
+
+	(void)state;
+	assert_true(out.wanted == 2 && out.running == 2 && !w.starts[2]);
+	out = run_some(prompt, prompt, 1, UINT32_MAX);
+	assert_true(out.wanted == 3 && out.running == 2 && !w.starts[2]);
+	assert_string_equal(why(2), "no memory for it");
 }
 
 static void test_late(void **state)
@@ -336,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_at_once), cmocka_unit_test(test_late),
+		cmocka_unit_test(test_fewer),
 		cmocka_unit_test(test_never), cmocka_unit_test(test_hangs),
 		cmocka_unit_test(test_useless), cmocka_unit_test(test_astray),
 		cmocka_unit_test(test_stall),
