@@ -69,6 +69,11 @@ static void test_stuck(void **state)
 	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
 		good[i] = rnd(&seed);
 	assert_true(random_counts(good, ENTROPY_WORDS));
+	for (uint32_t i = 0; i < 2 * ENTROPY_WORDS; i++) {	/* one word of zeros or of ones */
+		memcpy(bad, good, sizeof(bad));
+		bad[i / 2] = i % 2 ? UINT64_MAX : 0;
+		assert_false(random_counts(bad, ENTROPY_WORDS));
+	}
 	for (uint32_t n = 1; n < ENTROPY_WORDS; n++)
 		assert_false(random_counts(good, n));
 	for (uint32_t i = 0; i < ARRAY_SIZE(stuck); i++) {

@@ -352,10 +352,20 @@ static void test_refused(void **state)
 	}
 }
 
+static void test_direct(void **state)
+{
+	(void)state;
+	bi.direct_map = 0xffff800000000000;
+	runtime.bi = &bi;
+	assert_true((uint64_t)direct(0x1234) == 0xffff800000001234);
+	bi.direct_map = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_called), cmocka_unit_test(test_fault),
+		cmocka_unit_test(test_direct), cmocka_unit_test(test_called),
+		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_hang), cmocka_unit_test(test_no_timers),
 		cmocka_unit_test(test_largest), cmocka_unit_test(test_table_in),
 		cmocka_unit_test(test_refused),
