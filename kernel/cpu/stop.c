@@ -17,6 +17,7 @@
 #include "lib/wants.h"
 
 #define STOP_NS		(2 * NS_PER_S)
+#define STALL_NS	(10 * NS_PER_MS)
 #define NO_CPU		0
 
 static uint32_t stays = NO_CPU;		/* index + 1 of the CPU that is not stopped */
@@ -75,6 +76,21 @@ static bool is_off(uint32_t i)
 	return (!c || __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE)) && (!n || arch_stopped(n));
 }
 
+struct patience {
+	uint64_t left, last;
+};
+
+/* One turn of a wait. False: timed out. A host that stops all CPUs for a while costs STALL_NS. */
+static bool wait_turn(struct patience *p)
+{
+	const uint64_t now = clock_now();
+
+	p->left -= MIN(p->left, MIN(now - p->last, STALL_NS));
+	p->last = now;
+	arch_pause();
+	return p->left;
+}
+
 static void say(uint32_t i)
 {
 	const uint64_t id = i ? cpus_named(i)->id : cpu_boot()->id;
@@ -85,7 +101,7 @@ static void say(uint32_t i)
 uint32_t cpus_stop(void)
 {
 	const uint32_t own = cpu_this()->index;
-	const uint64_t until = clock_now() + STOP_NS;
+	struct patience p = { STOP_NS, clock_now() };
 	uint32_t staying = NO_CPU, left = 0;
 
 	if (!cpus_named(1))		/* there is no other; and atomics may need caches */
@@ -97,14 +113,13 @@ uint32_t cpus_stop(void)
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)
 			arch_stop_send(cpu_at(i));
-	for (; left && clock_now() < until; left = cpus_close())
-		arch_pause();
+	while (left && wait_turn(&p))
+		left = cpus_close();
 	if (left)
 		console_warn("CPUs that have just started and do not stop: %u\n", left);
 	for (uint32_t i = 0; !i || cpus_named(i); i++) {
 		while (i != own && is_there(i) && !is_off(i)) {
-			arch_pause();
-			if (clock_now() < until)
+			if (wait_turn(&p))
 				continue;
 			say(i);
 			left++;

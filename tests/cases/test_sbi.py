@@ -30,7 +30,7 @@ def test_every_hart_enters(tmp_path, has, line):
 
 
 @pytest.mark.parametrize("how", [{"astray": True}, {"slow": 40000000}])
-def test_start(tmp_path, how):
+def test_start_Q106(tmp_path, how):
 	"""A hart that OpenSBI 1.1 sends to the image's entry, in a race, is started again; one
 	that takes four seconds is waited for, as HSM says that it is coming."""
 	text = text_of(tmp_path, **how)

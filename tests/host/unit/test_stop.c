@@ -23,7 +23,7 @@ static struct world {
 	enum role role[CPUS];
 	bool asked[CPUS], off[CPUS], ended[CPUS], seen[CPUS];
 	uint32_t ready, stayed, left, last, last_cpu, last_left, warnings, panicking, early;
-	uint32_t cancelled[CPUS];
+	uint32_t cancelled[CPUS], readings;
 } w;
 static struct arch_named named[CPUS - 1];
 static struct other other[CPUS - 1];
@@ -102,15 +102,19 @@ void arch_stop_send(const struct cpu *to)
 	__atomic_store_n(&w.asked[to->index], true, __ATOMIC_SEQ_CST);
 }
 
-/* Time passes only once the others have done what they will do, however slow the host is. */
+/*
+ * Time passes only once the others have done what they will do, however slow the host is; but once
+ * in each world, in the middle of a wait, all CPUs stand still.
+ */
 uint64_t clock_now(void)
 {
 	static uint64_t now;
+	const uint64_t stall = ADD(readings) == 1 ? 10 * NS_PER_S : 0;
 	bool passes = true;
 
 	for (uint32_t i = 0; i < CPUS; i++)
 		passes &= &w.cpu[i] == own || GET(ended[i]) || (!i && GET(cpu[i].stopped));
-	return __atomic_add_fetch(&now, passes ? 100 * NS_PER_MS : 0, __ATOMIC_SEQ_CST);
+	return __atomic_add_fetch(&now, passes ? 100 * NS_PER_MS : stall, __ATOMIC_SEQ_CST);
 }
 
 void arch_pause(void)
