@@ -253,11 +253,12 @@ def test_no_console_left_Q100(arch):
 		assert "kernel running" not in machine.serial()
 
 
-@pytest.mark.parametrize("arch", ["x86_64", "aarch64"])
+@pytest.mark.parametrize("arch", ["x86_64", "aarch64", "riscv64"])
 def test_named_by_hand_Q100(arch):
 	"""The same firmware, with the option that the warning names."""
 	port, name = {"x86_64": ("uart8250,io,0x3f8", "16550 at port 0x3f8"),
-		      "aarch64": ("pl011,0x9000000", "pl011 at memory 0x9000000")}[arch]
+		      "aarch64": ("pl011,0x9000000", "pl011 at memory 0x9000000"),
+		      "riscv64": ("uart8250,mmio,0x10000000", "16550 at memory 0x10000000")}[arch]
 	words = f"earlycon={port} selftest"
 	with quickly(arch, line("blind", "config=NONE gop=NONE", words)) as machine:
 		machine.wait("boot: idle")	# it cannot switch off
