@@ -34,6 +34,66 @@ static void test_abort(void **state)
 	      ESR(0x20, 0x27));
 }
 
+/* Each fault status code, Arm ARM, ISS of a data abort. */
+static void test_status(void **state)
+{
+	static const char *const levels[] = {		/* four each */
+		"address size fault", "translation fault", "access flag fault",
+		"permission fault", "", "external abort on a table walk", "",
+		"parity or ECC error on a table walk", "",
+		"granule protection fault on a table walk",
+	};
+	static const char *const others[64] = {
+		[0x10] = "external abort", [0x11] = "tag check fault",
+		[0x13] = "external abort on a table walk level -1",
+		[0x18] = "parity or ECC error",
+		[0x1b] = "parity or ECC error on a table walk level -1",
+		[0x21] = "alignment fault",
+		[0x23] = "granule protection fault on a table walk level -1",
+		[0x28] = "granule protection fault", [0x29] = "address size fault level -1",
+		[0x2b] = "translation fault level -1", [0x30] = "TLB conflict",
+		[0x31] = "hardware update of tables", [0x35] = "exclusive or atomic access",
+	};
+	char want[96];
+
+	(void)state;
+	for (uint32_t fsc = 0; fsc < 64; fsc++) {
+		if (fsc / 4 < ARRAY_SIZE(levels) && *levels[fsc / 4])
+			sprintf(want, "data abort, %s level %u, read", levels[fsc / 4], fsc % 4);
+		else
+			sprintf(want, "data abort, %s, read", others[fsc] ? others[fsc] : "fault");
+		check(want, ESR(0x25, fsc));
+	}
+}
+
+/* Each exception class. */
+static void test_class(void **state)
+{
+	static const char *const names[64] = {
+		[0x00] = "undefined instruction", [0x01] = "WFI or WFE",
+		[0x07] = "SIMD or floating point access", [0x09] = "pointer authentication is off",
+		[0x0a] = "LD64B or ST64B", [0x0d] = "branch target",
+		[0x0e] = "illegal execution state", [0x15] = "SVC", [0x16] = "HVC", [0x17] = "SMC",
+		[0x18] = "system register access", [0x19] = "SVE access", [0x1a] = "ERET",
+		[0x1c] = "pointer authentication failed", [0x1d] = "SME access",
+		[0x20] = "instruction abort", [0x21] = "instruction abort",
+		[0x22] = "PC alignment fault", [0x24] = "data abort", [0x25] = "data abort",
+		[0x26] = "SP alignment fault", [0x27] = "memory copy",
+		[0x2c] = "floating point exception", [0x2d] = "guarded control stack",
+		[0x2f] = "SError", [0x30] = "breakpoint", [0x31] = "breakpoint",
+		[0x32] = "single step", [0x33] = "single step", [0x34] = "watchpoint",
+		[0x35] = "watchpoint", [0x3c] = "BRK instruction",
+	};
+	char text[96];
+
+	(void)state;
+	for (uint32_t ec = 0; ec < 64; ec++) {
+		decode_exception(text, sizeof(text), ESR(ec, 0));
+		text[strcspn(text, ",")] = 0;
+		assert_string_equal(text, names[ec] ? names[ec] : "exception");
+	}
+}
+
 static void test_rest(void **state)
 {
 	(void)state;
@@ -97,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_abort), cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_status), cmocka_unit_test(test_class),
 		cmocka_unit_test(test_serror), cmocka_unit_test(test_fits),
 	};
 

@@ -259,6 +259,7 @@ static void check_clean(const struct stub *s, bool moved)
 		assert_clean(bi->handoff.base, bi->handoff.size, "handoff");
 		assert_clean((uint64_t)t.room + MODULE_AT, 0x5001, "initrd");
 		assert_clean((uint64_t)t.room + ACPI_AT, 2 * PAGE_SIZE, "ACPI");
+		assert_true(t.cleaned_in[0] < bi->handoff.size + 16 * PAGE_SIZE);
 	}
 	if (!off && !s->draft.cold) {		/* and nothing besides */
 		assert_true(t.cleaned_in[1] == PAGE_SIZE);

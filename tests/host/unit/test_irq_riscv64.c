@@ -197,7 +197,9 @@ static void begin(uint32_t ids)
 	irq_devices = (struct irq_devices){ .regs = (char *)regs, .sources = 96, .place = 3,
 					    .ids = ids, .aplic = true };
 	regs[0] = 0x80000100;
-	regs[96] = 6;
+	for (uint32_t i = 1; i < 1024; i++)
+		regs[i] = 6;
+	regs[0x4064 / 4] = regs[0x4068 / 4] = 7;
 	regs[(0x1d00 + 12) / 4] = 1;		/* source 96 is active */
 }
 
