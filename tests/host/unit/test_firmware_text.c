@@ -246,6 +246,7 @@ static void test_tree(void **state)
 		"/ { a; b = \"x\"; c = \"x\", \"y\\\"z\\\\\\n\"; d = <1 0xffffffff>;"
 		"  e = [01 02 03];"
 		"  f = \"\"; g = [61 00 00 00]; h = [00 61 00 00]; i = <0x61620000>;"
+		"  j = [61 62 63];"
 		"  one { two@1 { p; }; three { }; }; four { }; };";
 	size_t size, again;
 	void *blob = dtc(dts, &size), *second;

@@ -176,10 +176,30 @@ static void test_live_too_few_pages_Q77(void **state)
 		for_all(limit);
 }
 
+/* Wide stores only if they are asked for, also while no CPU walks the tables. */
+static void test_wide(void **state)
+{
+	struct arch_map m;
+
+	(void)state;
+	for (const uint32_t *flags = raw_flags; *flags != ~0u; flags++) {
+		pool_start(&live.pool, &m, POOL_PAGES, *raw_levels, *flags);
+		memset(live.reach, 0, sizeof(live.reach));
+		live.wides = 0;
+		m.ordered = NULL;
+		for (size_t i = 0; i < ARRAY_SIZE(requests); i++)
+			assert_int_equal(arch_map(&m, requests[i].va, requests[i].pa,
+						  requests[i].size, requests[i].perm), OK);
+		assert_true(!!live.wides == !!(*flags & ARCH_MAP_WIDE));
+		pool_end(&live.pool);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_live_Q77), cmocka_unit_test(test_live_too_few_pages_Q77),
+		cmocka_unit_test(test_wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
