@@ -102,6 +102,7 @@ static void test_compare(void **state)
 	assert_int_equal(sign(memcmp("a\0b", "a\0c", 3)), -1);
 	assert_int_equal(sign(memcmp("a\0\xff", "a\0\x7f", 3)), 1);
 	assert_int_equal(memcmp("ab", "ac", 1), 0);
+	assert_int_equal(sign(memcmp("ba", "aa", 2)), 1);
 	assert_int_equal(memcmp("a", "b", 0), 0);
 	assert_int_equal(strlen(""), 0);
 	assert_int_equal(strlen("abc"), 3);
