@@ -9,7 +9,8 @@
 #include "arch/smp.h"
 #include "kernel/cpu/lock.h"
 #include "kernel/irq/irq.h"
-#include "kernel/time/clock.h"
+#include "kernel/time/patience.h"
+#include "kernel/time/scale.h"
 #include "lib/console/console.h"
 
 #define ANSWER_NS	(5 * NS_PER_S)	/* a hypervisor may not run a virtual CPU for a while */
@@ -40,13 +41,18 @@ static void call_interrupt(uint32_t number, void *arg)
 	calls_take(c);
 }
 
-struct patience {		/* all zeros at the start of a wait */
-	uint64_t until;
+struct wait {
+	struct patience patience;
 	uint32_t polls;
 };
 
+static struct wait wait_start(void)
+{
+	return (struct wait){ { ANSWER_NS, 0 }, 0 };
+}
+
 /* One iteration of a wait, in which this CPU runs calls for itself. False: timed out. */
-static bool wait_turn(struct patience *p, struct cpu *own)
+static bool wait_turn(struct wait *w, struct cpu *own)
 {
 	if (__atomic_load_n(&own->call, __ATOMIC_RELAXED)) {
 		const uint64_t masked = arch_irq_save();
@@ -55,11 +61,7 @@ static bool wait_turn(struct patience *p, struct cpu *own)
 		arch_irq_restore(masked);
 	}
 	arch_pause();
-	if (++p->polls % POLLS)
-		return true;
-	if (!p->until)
-		p->until = clock_now() + ANSWER_NS;
-	return clock_now() < p->until;
+	return ++w->polls % POLLS || patience_turn(&w->patience);
 }
 
 static void silent(struct cpu *c)
@@ -71,13 +73,13 @@ static void silent(struct cpu *c)
 /* Place the call. False: another call is pending there, and the CPU does not run it. */
 static bool place_one(struct cpu *c, struct cpu_call *call, struct cpu *own)
 {
-	struct patience p = { 0 };
+	struct wait w = wait_start();
 	struct cpu_call *none = NULL;
 
 	while (!__atomic_compare_exchange_n(&c->call, &none, call, false, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED)) {
 		none = NULL;
-		if (!wait_turn(&p, own)) {
+		if (!wait_turn(&w, own)) {
 			silent(c);
 			return false;
 		}
@@ -130,13 +132,13 @@ bool call_place(const struct cpu_mask *on, struct cpu_call *call)
 bool call_wait(const struct cpu_mask *on, struct cpu_call *call)
 {
 	struct cpu *own = cpu_this();
-	struct patience p = { 0 };
+	struct wait w = wait_start();
 	bool all = true;
 
 	while (__atomic_load_n(&call->left, __ATOMIC_ACQUIRE))
-		if (!wait_turn(&p, own)) {
+		if (!wait_turn(&w, own)) {
 			all &= !calls_revoke(on, call);
-			p = (struct patience){ 0 };
+			w = wait_start();
 		}
 	return all;
 }
@@ -144,10 +146,10 @@ bool call_wait(const struct cpu_mask *on, struct cpu_call *call)
 bool call_wait_word(const uint32_t *word, uint32_t value)
 {
 	struct cpu *own = cpu_this();
-	struct patience p = { 0 };
+	struct wait w = wait_start();
 
 	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != value)
-		if (!wait_turn(&p, own))
+		if (!wait_turn(&w, own))
 			return false;
 	return true;
 }

@@ -11,6 +11,7 @@
 #define KERNEL_CPU_H
 
 #define CPU_MAX		512
+#define NO_CPU		0	/* where index + 1 of a CPU stands */
 #define CPU_TRAP_STACKS	3
 #define CPU_TRAP_STACK	0x2000	/* bytes of each */
 #define CPU_TRAP_TEXT	112

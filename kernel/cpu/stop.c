@@ -11,14 +11,13 @@
 #include "kernel/cpu/trap.h"
 #include "kernel/cpu/turn.h"
 #include "kernel/irq/irq.h"
-#include "kernel/time/clock.h"
+#include "kernel/time/patience.h"
+#include "kernel/time/scale.h"
 #include "lib/console/console.h"
 #include "lib/console/panic.h"
 #include "lib/wants.h"
 
 #define STOP_NS		(2 * NS_PER_S)
-#define STALL_NS	(10 * NS_PER_MS)
-#define NO_CPU		0
 
 static uint32_t stays = NO_CPU;		/* index + 1 of the CPU that is not stopped */
 static void (*last)(void);
@@ -76,19 +75,10 @@ static bool is_off(uint32_t i)
 	return (!c || __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE)) && (!n || arch_stopped(n));
 }
 
-struct patience {
-	uint64_t left, last;
-};
-
-/* One turn of a wait. False: timed out. A host that stops all CPUs for a while costs STALL_NS. */
 static bool wait_turn(struct patience *p)
 {
-	const uint64_t now = clock_now();
-
-	p->left -= MIN(p->left, MIN(now - p->last, STALL_NS));
-	p->last = now;
 	arch_pause();
-	return p->left;
+	return patience_turn(p);
 }
 
 static void say(uint32_t i)
@@ -101,7 +91,7 @@ static void say(uint32_t i)
 uint32_t cpus_stop(void)
 {
 	const uint32_t own = cpu_this()->index;
-	struct patience p = { STOP_NS, clock_now() };
+	struct patience p = { STOP_NS, 0 };
 	uint32_t staying = NO_CPU, left = 0;
 
 	if (!cpus_named(1))		/* there is no other; and atomics may need caches */

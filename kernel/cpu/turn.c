@@ -3,11 +3,11 @@
 #include "kernel/cpu/turn.h"
 #include "arch/smp.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/time/clock.h"
+#include "kernel/time/patience.h"
+#include "kernel/time/scale.h"
 #include "lib/console/console.h"
 
-#define TURN_NS		(1000 * NS_PER_MS)	/* twice 256 bytes at 9600 baud, and a screen */
-#define NO_CPU		0
+#define TURN_NS		NS_PER_S	/* twice 256 bytes at 9600 baud, and a screen */
 
 static uint32_t owner;			/* index + 1 of the CPU that may print; or NO_CPU */
 
@@ -16,7 +16,7 @@ static bool turn(bool take)
 {
 	const uint32_t own = cpu_this()->index + 1;
 	uint32_t none = NO_CPU;
-	uint64_t until = 0;
+	struct patience p = { TURN_NS, 0 };
 
 	if (!take) {
 		__atomic_store_n(&owner, NO_CPU, __ATOMIC_RELEASE);
@@ -28,9 +28,7 @@ static bool turn(bool take)
 					    __ATOMIC_RELAXED)) {
 		none = NO_CPU;
 		arch_pause();
-		if (!until)
-			until = clock_now() + TURN_NS;
-		if (clock_now() > until)
+		if (!patience_turn(&p))
 			return false;
 	}
 	return true;

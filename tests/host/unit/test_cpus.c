@@ -23,6 +23,7 @@ static struct cpu *now;
 static bool stuck[CPUS], interrupted[CPUS];
 static uint32_t warnings, flushes, pauses;
 static uint64_t ns, seed = 1;
+static uint32_t stall;			/* readings of the clock until all CPUs stand still */
 static irq_fn *handler;
 
 struct cpu *arch_cpu_this(void)
@@ -48,8 +49,14 @@ void arch_map_flush(void)
 	flushes++;
 }
 
+static void wakes(void);
+
 uint64_t clock_now(void)
 {
+	if (stall && !--stall) {
+		ns += 60 * NS_PER_S;
+		wakes();
+	}
 	return ns += NS_PER_US;
 }
 
@@ -84,6 +91,17 @@ void irq_send(const struct cpu *to, uint32_t ipi)
 void console_warn(const char *fmt, ...)
 {
 	warnings += strstr(fmt, "does not answer") != NULL;
+}
+
+/* After that stall: CPU 2 sees its interrupts, and CPU 0 has printed. */
+static void wakes(void)
+{
+	struct cpu *const before = now;
+
+	stuck[2] = false;
+	now = c[0];
+	console_turn_give(true);
+	now = before;
 }
 
 /* One CPU takes its interrupt, if it has any and can. */
@@ -220,6 +238,29 @@ static void test_silent(void **state)
 	assert_int_equal(ran[2], 1);
 }
 
+/* A host that stands still for a minute, in the middle of a wait: then all answer or give up. */
+static void test_stall(void **state)
+{
+	(void)state;
+	start();
+	memset(ran, 0, sizeof(ran));
+	stuck[2] = true;
+	stall = 10;
+	assert_true(cpu_call_all(note, ran));
+	assert_int_equal(stall, 0);
+	assert_int_equal(warnings, 0);
+	for (uint32_t i = 0; i < CPUS; i++)
+		assert_int_equal(ran[i], 1);
+	turn_start();
+	assert_true(console_turn_take());
+	now = c[1];
+	stall = 10;
+	assert_true(console_turn_take());
+	assert_int_equal(stall, 0);
+	console_turn_give(true);
+	turn_end();
+}
+
 static void back(void *arg)
 {
 	ran[which(now)] += 10;
@@ -337,9 +378,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_masks), cmocka_unit_test(test_calls),
-		cmocka_unit_test(test_silent), cmocka_unit_test(test_full),
-		cmocka_unit_test(test_word), cmocka_unit_test(test_work),
-		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_silent), cmocka_unit_test(test_stall),
+		cmocka_unit_test(test_full), cmocka_unit_test(test_word),
+		cmocka_unit_test(test_work), cmocka_unit_test(test_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* patience.h - how long another CPU is waited for. */
+#ifndef KERNEL_PATIENCE_H
+#define KERNEL_PATIENCE_H
+#include "lib/base.h"
+
+/* To wait for up to `left` nanoseconds; `last` is 0 at first. */
+struct patience {
+	uint64_t left, last;
+};
+
+/*
+ * Once in each turn of a wait, any CPU, any context. False: timed out. Of each turn at most 10 ms
+ * count, as a host may stop all CPUs for longer. Without a clock it never times out; but then no
+ * other CPU is started.
+ */
+bool patience_turn(struct patience *p);
+#endif
