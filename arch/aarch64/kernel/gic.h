@@ -24,11 +24,13 @@
 #define GICD_SGIR		0xf00
 #define GICD_CPENDSGIR		0xf10	/* GICv2: a byte each */
 #define GICD_IROUTER		0x6000	/* GICv3: eight bytes each */
+#define GICD_PIDR2		0xffe8	/* GICv3: also in each redistributor */
 
 #define GICD_CTLR_GRP0		(1u << 0)	/* GICv2: all interrupts that we have */
 #define GICD_CTLR_GRP1		(1u << 1)	/* GICv3 with ARE: Non-secure group 1 */
 #define GICD_CTLR_ARE		(1u << 4)
 #define GICD_CTLR_RWP		(1u << 31)
+#define GICD_PIDR2_ARCH(v)	((v) >> 4 & 0xf)	/* GICv3: 3, GICv4: 4 */
 #define GICD_TYPER_LINES(v)	(((v) & 0x1f) + 1)	/* of 32 INTIDs */
 #define GICD_SIZE		0x1000
 #define GICD_SIZE_V3		0x10000
@@ -70,7 +72,8 @@ void gicv2_send(const struct cpu *to, uint32_t sgi);
 const char *gicv3_start(const struct machine *m);
 const char *gicv3_cpu_start(struct cpu *c);
 void gicv3_route(uint32_t number);
-void gicv3_settle(uint32_t number);	/* wait for writes to the registers with its bits */
+/* Wait for writes to the registers with its bits; warns of the first that does not end. */
+void gicv3_settle(uint32_t number);
 void gicv3_send(const struct cpu *to, uint32_t sgi);
 
 /* Map registers. NULL: that is impossible, or pa is not page aligned. */

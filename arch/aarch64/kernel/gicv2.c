@@ -64,6 +64,8 @@ static uint32_t own_target(void)
 
 const char *gicv2_cpu_start(struct cpu *c)
 {
+	uint32_t v;
+
 	c->irq_local = own_target();
 	for (uint32_t i = 0; i < GIC_SGIS; i += 4)
 		gic_write(gic.dist, GICD_CPENDSGIR + i, UINT32_MAX);
@@ -78,7 +80,8 @@ const char *gicv2_cpu_start(struct cpu *c)
 	gic_write(gic.cpu, GICC_CTLR, GICC_CTLR_GRP);
 	if (gic_read(gic.cpu, GICC_RPR) != GICC_RPR_IDLE)
 		gic.doubt = "an earlier interrupt stays active";
-	if (!(gic_read(gic.cpu, GICC_CTLR) & GICC_CTLR_GRP))
+	v = gic_read(gic.cpu, GICC_CTLR);
+	if (!(v & GICC_CTLR_GRP) || v == UINT32_MAX)
 		return "the CPU's part of its GICv2 does not answer";
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
 #include "kernel/cpu/cpu.h"
+#include "lib/console/console.h"
 
 #define GICR_CTLR		0x000
 #define GICR_CTLR_LPIS		(1u << 0)
@@ -37,6 +38,14 @@ static bool settled(const char *regs, uint32_t offset, uint32_t bit)
 	return false;
 }
 
+/* Where nothing is, all bits read as zeros or as ones. */
+static bool answers(const char *regs)
+{
+	const uint32_t arch = GICD_PIDR2_ARCH(gic_read(regs, GICD_PIDR2));
+
+	return arch == 3 || arch == 4;
+}
+
 const char *gicv3_start(const struct machine *m)
 {
 	if (!ID_AA64PFR0_GIC(sysreg_read(id_aa64pfr0_el1)))
@@ -44,6 +53,8 @@ const char *gicv3_start(const struct machine *m)
 	gic.dist = gic_window(m, gic.found_dist.base, GICD_SIZE_V3);
 	if (!gic.dist)
 		return "the registers of its GICv3 cannot be mapped";
+	if (!answers(gic.dist))
+		return "its GICv3 does not answer";
 	gic_write(gic.dist, GICD_CTLR, gic_read(gic.dist, GICD_CTLR) &
 		  ~(GICD_CTLR_GRP0 | GICD_CTLR_GRP1));
 	if (!settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP))
@@ -68,6 +79,8 @@ static char *region_find(const struct gic_region *r, uint32_t affinity)
 		char *frame = r->regs + at;
 		const uint32_t type = gic_read(frame, GICR_TYPER);
 
+		if (!answers(frame))
+			break;
 		if (gic_read(frame, GICR_TYPER_AFFINITY) == affinity)
 			return frame;
 		if (type & GICR_TYPER_LAST)
@@ -159,11 +172,14 @@ void gicv3_route(uint32_t number)
 
 void gicv3_settle(uint32_t number)
 {
-	if (number >= GIC_OWN)
-		(void)settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP);
-	else
-		(void)settled((char *)cpu_this()->irq_local - GICR_FRAME, GICR_CTLR,
-			      GICR_CTLR_RWP);
+	static bool silent;
+
+	if (silent || (number >= GIC_OWN ? settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP) :
+		       settled((char *)cpu_this()->irq_local - GICR_FRAME, GICR_CTLR,
+			       GICR_CTLR_RWP)))
+		return;
+	silent = true;
+	console_warn("the GICv3 does not answer: interrupt %u may still come\n", number);
 }
 
 void gicv3_send(const struct cpu *to, uint32_t sgi)
