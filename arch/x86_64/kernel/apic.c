@@ -20,14 +20,13 @@ static const char *doubt;
 
 uint32_t apic_read(uint32_t offset)
 {
-	return apic_regs ? *(volatile uint32_t *)(apic_regs + offset) :
-	       (uint32_t)msr_read(APIC_MSR(offset));
+	return apic_regs ? reg_read(apic_regs, offset) : (uint32_t)msr_read(APIC_MSR(offset));
 }
 
 void apic_write(uint32_t offset, uint32_t value)
 {
 	if (apic_regs)
-		*(volatile uint32_t *)(apic_regs + offset) = value;
+		reg_write(apic_regs, offset, value);
 	else
 		msr_write(APIC_MSR(offset), value);
 }
@@ -88,7 +87,7 @@ const char *arch_irq_start(const struct machine *m, struct arch_irq *out)
 	madt = m->table(m->cookie, MADT_SIGNATURE);
 	*out = (struct arch_irq){
 		.name = x2 ? "x2APIC" : "local APIC",
-		.count = ioapic_start(m, madt, &doubt),
+		.count = ioapic_start(m, madt),
 	};
 	return NULL;
 }

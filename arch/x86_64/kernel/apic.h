@@ -48,6 +48,17 @@
 #define APIC_ICR_ASSERT		BIT(14)
 #define APIC_DIVIDE_1		0xb
 
+/* A register in memory */
+static inline uint32_t reg_read(const char *regs, uint32_t offset)
+{
+	return *(const volatile uint32_t *)(regs + offset);
+}
+
+static inline void reg_write(char *regs, uint32_t offset, uint32_t value)
+{
+	*(volatile uint32_t *)(regs + offset) = value;
+}
+
 extern char *apic_regs;		/* NULL: x2APIC */
 
 uint32_t apic_read(uint32_t offset);	/* the current CPU's registers, after arch_irq_start() */
@@ -63,9 +74,9 @@ bool apic_send(uint32_t id, uint32_t command);
 void pic_off(void);
 
 /*
- * ioapic.c: mask and reset all inputs. Returns how many there are; sets *doubt if something is
- * wrong. `madt` is NULL, or all its bytes are readable.
+ * ioapic.c: mask and reset all inputs. Returns how many there are; warns of each IO-APIC that is
+ * done without. `madt` is NULL, or all its bytes are readable.
  */
-uint32_t ioapic_start(const struct machine *m, const struct acpi_header *madt, const char **doubt);
+uint32_t ioapic_start(const struct machine *m, const struct acpi_header *madt);
 void ioapic_mask(uint32_t vector, bool masked);
 #endif

@@ -7,6 +7,7 @@
 #include "apic.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/irq/madt.h"
+#include "lib/console/console.h"
 
 #define IOAPIC_SELECT		0x00
 #define IOAPIC_WINDOW		0x10
@@ -14,8 +15,10 @@
 #define IOAPIC_SIZE		0x44
 #define IOAPIC_VERSION		0x01
 #define IOAPIC_INPUTS(v)	(((v) >> 16 & 0xff) + 1)
+#define IOAPIC_INPUTS_MAX	120	/* two of the 256 registers each, from 0x10 on */
 #define IOAPIC_HAS_EOI(v)	(((v) & 0xff) >= 0x20)
 #define IOAPIC_ENTRY(n)		(0x10 + 2 * (n))	/* two registers each */
+#define ENTRY_VECTOR	0xff
 #define ENTRY_LOW		BIT(13)
 #define ENTRY_REMOTE_IRR	BIT(14)	/* a level interrupt was taken and not ended */
 #define ENTRY_LEVEL		BIT(15)
@@ -24,7 +27,7 @@
 #define ENTRY_TO_MAX		0xfe
 
 #define IOAPIC_USUAL		0xfec00000	/* the address if there is no MADT */
-#define IOAPICS			8
+#define IOAPICS			32
 #define ISA_LINES		16
 
 static struct ioapic {
@@ -43,47 +46,62 @@ static uint16_t asked[VECTOR_GSIS];	/* gsi + 1 of each vector; 0: free */
 
 static uint32_t ioapic_read(const struct ioapic *io, uint32_t reg)
 {
-	*(volatile uint32_t *)(io->regs + IOAPIC_SELECT) = reg;
-	return *(volatile uint32_t *)(io->regs + IOAPIC_WINDOW);
+	reg_write(io->regs, IOAPIC_SELECT, reg);
+	return reg_read(io->regs, IOAPIC_WINDOW);
 }
 
 static void ioapic_write(const struct ioapic *io, uint32_t reg, uint32_t value)
 {
-	*(volatile uint32_t *)(io->regs + IOAPIC_SELECT) = reg;
-	*(volatile uint32_t *)(io->regs + IOAPIC_WINDOW) = value;
+	reg_write(io->regs, IOAPIC_SELECT, reg);
+	reg_write(io->regs, IOAPIC_WINDOW, value);
 }
 
-/* Making a masked input edge-triggered clears Remote IRR; newer IO-APICs have an EOI register. */
-static void input_forget(const struct ioapic *io, uint32_t input, bool eoi)
+/*
+ * Making a masked input edge-triggered clears Remote IRR; newer IO-APICs have an EOI register.
+ * False: it does not keep what is written.
+ */
+static bool input_forget(const struct ioapic *io, uint32_t input, bool eoi)
 {
 	const uint32_t entry = ioapic_read(io, IOAPIC_ENTRY(input));
 
 	ioapic_write(io, IOAPIC_ENTRY(input), entry | ENTRY_MASKED);
 	if (entry & ENTRY_REMOTE_IRR && eoi)
-		*(volatile uint32_t *)(io->regs + IOAPIC_EOI) = entry & 0xff;
+		reg_write(io->regs, IOAPIC_EOI, entry & ENTRY_VECTOR);
 	ioapic_write(io, IOAPIC_ENTRY(input), ENTRY_MASKED | VECTOR_SPURIOUS);
 	ioapic_write(io, IOAPIC_ENTRY(input) + 1, 0);
+	return (ioapic_read(io, IOAPIC_ENTRY(input)) & (ENTRY_MASKED | ENTRY_VECTOR)) ==
+	       (ENTRY_MASKED | VECTOR_SPURIOUS);
 }
 
-static const char *ioapic_add(const struct machine *m, uint64_t pa, uint32_t gsi)
+/* Returns NULL, or why it is done without. */
+static const char *ioapic_try(const struct machine *m, uint64_t pa, uint32_t gsi)
 {
 	struct ioapic *io = &ioapic[ioapics];
 	uint32_t version;
 
-	if (ioapics == IOAPICS)
-		return "too many IO-APICs";
 	io->regs = m->window(m->cookie, pa, IOAPIC_SIZE);
 	if (!io->regs)
-		return "an IO-APIC cannot be mapped";
+		return "it cannot be mapped";
 	version = ioapic_read(io, IOAPIC_VERSION);
-	if (version == 0 || version == UINT32_MAX || gsi > UINT16_MAX - 256)
-		return "an IO-APIC does not answer";
+	if (version == 0 || version == UINT32_MAX)
+		return "it does not answer";
 	io->gsi = gsi;
 	io->inputs = IOAPIC_INPUTS(version);
+	if (io->inputs > IOAPIC_INPUTS_MAX || gsi > UINT16_MAX - IOAPIC_INPUTS_MAX)
+		return "it has too many inputs";
 	for (uint32_t i = 0; i < io->inputs; i++)
-		input_forget(io, i, IOAPIC_HAS_EOI(version));
+		if (!input_forget(io, i, IOAPIC_HAS_EOI(version)))
+			return "it does not keep what is written";
 	ioapics++;
 	return NULL;
+}
+
+static void ioapic_add(const struct machine *m, uint64_t pa, uint32_t gsi)
+{
+	const char *why = ioapic_try(m, pa, gsi);
+
+	if (why)
+		console_warn("IO-APIC at 0x%llx: %s\n", LL(pa), why);
 }
 
 static void lines_read(const struct acpi_header *madt)
@@ -105,18 +123,21 @@ static void lines_read(const struct acpi_header *madt)
 	}
 }
 
-uint32_t ioapic_start(const struct machine *m, const struct acpi_header *madt, const char **doubt)
+uint32_t ioapic_start(const struct machine *m, const struct acpi_header *madt)
 {
 	const struct madt_ioapic *e;
-	const char *why = madt ? NULL : ioapic_add(m, IOAPIC_USUAL, 0);
 	struct madt_walk w;
 	uint32_t inputs = 0;
 
-	*doubt = why ? why : *doubt;
+	if (!madt)
+		ioapic_add(m, IOAPIC_USUAL, 0);
 	madt_start(&w, madt);
-	while ((e = madt_next(&w, MADT_IOAPIC, sizeof(*e)))) {
-		why = ioapic_add(m, e->address, e->gsi);
-		*doubt = why ? why : *doubt;
+	for (uint32_t n = 0; (e = madt_next(&w, MADT_IOAPIC, sizeof(*e))); n++) {
+		if (n == IOAPICS) {
+			console_warn("the MADT names more than %u IO-APICs\n", n);
+			break;
+		}
+		ioapic_add(m, e->address, e->gsi);
 	}
 	lines_read(madt);
 	for (uint32_t i = 0; i < ioapics; i++)
