@@ -84,6 +84,12 @@ static bool slab_used(const struct slab *s, uint32_t i)
 
 /* ---- slabs; the class's lock is held ---- */
 
+/* For slab_used(), which needs no lock. */
+static void slab_mark(struct slab *s, uint32_t i, uint64_t used)
+{
+	__atomic_store_n(&s->used[i], used, __ATOMIC_RELAXED);
+}
+
 static void slab_list(struct heap_class *c, struct slab *s)
 {
 	s->next = c->first;
@@ -124,7 +130,7 @@ static void *slab_take(struct slab *s)
 		i++;
 	const uint32_t bit = (uint32_t)__builtin_ctzll(~s->used[i]);
 
-	s->used[i] |= 1ull << bit;
+	slab_mark(s, i, s->used[i] | 1ull << bit);
 	if (!--s->free)
 		slab_unlist(s);
 	return slab_piece(s, i * 64 + bit);
@@ -133,7 +139,7 @@ static void *slab_take(struct slab *s)
 /* The last slab of a class is kept, so that the next allocation does not need a new one. */
 static void slab_give(struct heap_class *c, struct slab *s, uint32_t i)
 {
-	s->used[i / 64] &= ~(1ull << i % 64);
+	slab_mark(s, i / 64, s->used[i / 64] & ~(1ull << i % 64));
 	if (!s->free++)
 		slab_list(c, s);
 	if (s->free < slab_pieces(s->class) || c->slabs == 1)

@@ -20,6 +20,7 @@ HOST_fuzz := $(HOST_san) -fsanitize=fuzzer-no-link
 HOST_cover := -fprofile-instr-generate -fcoverage-mapping
 HOST_fuzzcover := $(HOST_fuzz) $(HOST_cover)
 HOST_mutate := $(HOST_fuzzcover) -Wno-error
+HOST_threads := -fsanitize=thread
 HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 
 # These have names of the C library: test_lib.c includes string.c under others.

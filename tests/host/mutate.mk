@@ -5,8 +5,9 @@ MUTATE_COUNT ?= 300
 # How many of the seed's changes were tried before: the number that the last run ended with.
 MUTATE_FROM ?= 0
 MUTATE_JOBS ?= 2
-# Of all programs, or of some: what they do not reach is not changed.
-MUTATE_PROGRAMS ?= $(UNIT_BINS) $(FAKE)/fake-run $(FUZZ_BINS)
+# Of all programs, or of some: what they do not reach is not changed. Those of threads do not say.
+MUTATE_PROGRAMS ?= $(filter-out $(UNIT_THREADS:%=$(UNIT)/test_%),$(UNIT_BINS)) \
+	$(FAKE)/fake-run $(FUZZ_BINS)
 
 ##   soak-mutate       changes of the code, MUTATE_COUNT=300 of them: do the host tests notice?
 .PHONY: soak-mutate mutate-programs mutate-fuzz-runs

@@ -10,8 +10,10 @@ UNIT_DIR := tests/host/unit
 UNIT_TWICE := pgtable pgtable_live mapplan space space_refused
 
 UNIT_NAMES := $(patsubst $(UNIT_DIR)/test_%.c,%,$(sort $(wildcard $(UNIT_DIR)/test_*.c)))
-UNIT_ONCE := $(filter-out $(UNIT_TWICE),$(UNIT_NAMES))
-UNIT_TESTS := $(foreach t,$(UNIT_TWICE),$(HOST_ISAS:%=$(t)_%)) $(UNIT_ONCE)
+# These under ThreadSanitizer, from one file that includes all they run.
+UNIT_THREADS := heap_threads
+UNIT_ONCE := $(filter-out $(UNIT_TWICE) $(UNIT_THREADS),$(UNIT_NAMES))
+UNIT_TESTS := $(foreach t,$(UNIT_TWICE),$(HOST_ISAS:%=$(t)_%)) $(UNIT_ONCE) $(UNIT_THREADS)
 UNIT_BINS := $(UNIT_TESTS:%=$(UNIT)/test_%)
 
 # Our string functions get other names, in the test as well: those of the C library stay.
@@ -40,7 +42,7 @@ $(HOST)/$(1)/$(UNIT_DIR)/test_%.o: $(UNIT_DIR)/test_%.c tests/host/host.mk | $(B
 	$$(Q)$$(HOST_CC) $$(HOST_CFLAGS) $$(HOST_$(1)) $$(HOST_MORE) -MMD -MP -c -o $$@ $$< || \
 		rm -f $$@
 endef
-$(foreach f,$(UNIT_FLAVOUR) stores,$(eval $(call UNIT_OBJECT,$(f))))
+$(foreach f,$(UNIT_FLAVOUR) stores threads,$(eval $(call UNIT_OBJECT,$(f))))
 
 # $(1): program, $(2): the file with main, $(3): its flavour, $(4): CPU
 define UNIT_RULE
@@ -56,6 +58,10 @@ $(foreach t,$(UNIT_ONCE),$(eval $(call UNIT_RULE,test_$(t), \
 	$(UNIT_DIR)/test_$(t).c,$(UNIT_FLAVOUR),$(HOST_ISA))))
 $(foreach t,$(UNIT_TWICE),$(foreach i,$(HOST_ISAS),$(eval $(call UNIT_RULE,test_$(t)_$(i), \
 	$(UNIT_DIR)/test_$(t).c,$(or $(UNIT_$(t)),$(UNIT_FLAVOUR)),$(i)))))
+$(UNIT_THREADS:%=$(UNIT)/test_%): $(UNIT)/%: $(HOST)/threads/$(UNIT_DIR)/%.o $(UNIT_DIR)/unit.mk
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(HOST_CC) $(HOST_threads) -fuse-ld=lld -o $@ $< -lcmocka || rm -f $@
 # Not part of make unit: it needs files (tests/cases/test_boards.py).
 $(eval $(call UNIT_RULE,dtbs,$(UNIT_DIR)/dtbs.c,$(UNIT_FLAVOUR),$(HOST_ISA)))
 
