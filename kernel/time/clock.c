@@ -9,6 +9,7 @@
 
 #define CHECK_NS	(20 * NS_PER_US)
 #define CHECK_MAX_NS	(500 * NS_PER_MS)	/* enough for a machine that is merely slow */
+#define COUNT_READS	1000000		/* until the count of a clock that goes has changed */
 
 uint64_t clock_hz;
 static uint64_t clock_began, ns_of_counts, counts_of_ns;
@@ -173,6 +174,19 @@ static bool answers(void)
 	return timers;
 }
 
+/* A counter that stands still would block the first wait forever. */
+static bool counts(void)
+{
+	const uint64_t from = arch_timer_count();
+
+	for (uint32_t i = 0; i < COUNT_READS; i++) {
+		if (arch_timer_count() != from)
+			return true;
+		arch_pause();
+	}
+	return false;
+}
+
 const char *clock_start(const struct machine *m, struct arch_timer *out)
 {
 	const bool irqs = irq_working();
@@ -180,6 +194,8 @@ const char *clock_start(const struct machine *m, struct arch_timer *out)
 
 	if (why)
 		return why;
+	if (!counts())
+		return "it stands still";
 	clock_hz = out->hz;
 	clock_began = arch_timer_count();
 	ns_of_counts = scale_of(NS_PER_S, clock_hz);

@@ -8,8 +8,8 @@
 #include "lib/console/panic.h"
 
 static struct cpu cpu;
-static bool timers_irq;
-static uint32_t asked, pauses, pauses_masked;
+static bool timers_irq, frozen;
+static uint32_t asked, pauses, pauses_masked, reads;
 static uint64_t ns;
 
 void (*trap_irq)(uint32_t vector);
@@ -23,7 +23,8 @@ void arch_pause(void)
 {
 	pauses++;
 	pauses_masked += masked;
-	ns += 10;
+	ns += frozen ? 0 : 10;
+	assert_true(!frozen || reads < 2000000);	/* and not for ever */
 }
 
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
@@ -103,7 +104,8 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 
 uint64_t arch_timer_count(void)
 {
-	return ns++;
+	reads++;
+	return frozen ? ns : ns++;
 }
 
 void arch_timer_cpu_start(void)
@@ -170,11 +172,32 @@ static void test_sleep(void **state)
 	assert_string_equal(out.doubt, "its timer does not interrupt");
 }
 
+/* A counter that stands still is no clock; that is found out in limited time. */
+static void test_frozen(void **state)
+{
+	struct arch_timer out;
+	const char *why;
+
+	(void)state;
+	frozen = true;
+	timers_irq = true;
+	clock_hz = reads = 0;
+	why = clock_start(NULL, &out);
+	assert_non_null(why);
+	assert_string_equal(why, "it stands still");
+	assert_true(!clock_hz && reads < 2000000);
+	time_sleep(1000);
+	frozen = false;
+	assert_null(clock_start(NULL, &out));
+	assert_true(clock_hz);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_sleep),
+		cmocka_unit_test(test_frozen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
