@@ -18,6 +18,24 @@ static const struct {
 	{ "\xf3\x90", 2 }, { "\x3f\x20\x03\xd5", 4 }, { "\x0f\x00\x00\x01", 4 },
 };
 
+/* OpenSBI waits for other CPUs without such an instruction: it yields after TURNS code blocks. */
+#define FIRMWARE	0x80000000	/* on QEMU's `virt`; not translated */
+#define FIRMWARE_SIZE	0x80000
+#define TURNS		512
+#define CPUS		512
+
+static bool riscv64;
+static struct {
+	_Alignas(64) uint32_t blocks;
+} ran[CPUS];
+
+static void firmware_runs(unsigned int cpu, void *data)
+{
+	(void)data;
+	if (++ran[cpu % CPUS].blocks % TURNS == 0)
+		sched_yield();
+}
+
 static void pause_runs(unsigned int cpu, void *data)
 {
 	(void)cpu;
@@ -27,7 +45,11 @@ static void pause_runs(unsigned int cpu, void *data)
 
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
+	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
+
 	(void)id;
+	if (riscv64 && qemu_plugin_insn_vaddr(first) - FIRMWARE < FIRMWARE_SIZE)
+		qemu_plugin_register_vcpu_insn_exec_cb(first, firmware_runs, CB_NO_REGS, NULL);
 	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		const size_t size = qemu_plugin_insn_size(insn);
@@ -42,7 +64,9 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {
-	(void)info;
+	const char *const *target = info;	/* its first member */
+
+	riscv64 = !strcmp(*target, "riscv64");
 	(void)argc;
 	(void)argv;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
