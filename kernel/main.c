@@ -61,7 +61,8 @@ uint64_t kernel_checksum(void)
 {
 	uint64_t sum = sum64(0, image_text, image_offset(image_sbat) - image_offset(image_text));
 
-	return sum64(sum, image_relro, image_offset(image_data) - image_offset(image_relro));
+	return sum64(sum, image_relro,
+		     image_offset(image_relro_end) - image_offset(image_relro));
 }
 
 static void image_verify(const struct boot_info *bi)

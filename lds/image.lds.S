@@ -203,7 +203,9 @@ SECTIONS {
 		KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))
 		KEEP(*(.init_array))
 		PROVIDE_HIDDEN(__init_array_end = .);
+		. = ALIGN(8);
 	} :data
+	image_relro_end = .;
 	. = ALIGN(PAGE);
 	image_data = .;
 	.data : {

@@ -19,7 +19,7 @@
 #include "lib/status.h"
 
 extern char image_start[], image_doors[], image_text[], image_rodata[], image_sbat[], image_relro[];
-extern char image_data[], image_data_end[], image_bss_file[], image_bss[];
+extern char image_relro_end[], image_data[], image_data_end[], image_bss_file[], image_bss[];
 extern char image_bss_end[], image_end[];
 extern const uint64_t image_sum;	/* sum64 from image_text to image_sbat: never changes */
 extern const char idmap_start[], idmap_end[];	/* the code that runs across the switch */

@@ -79,7 +79,7 @@ static void copy_part(const struct arena *a, const char *start, const char *end)
 
 /*
  * Put the image in its place: text and data as they are now, .bss zero but for .bss.noinit. Left
- * out are .sbat, which is for loaders, and what fills the last pages of .data and .bss.
+ * out are .sbat, which is for loaders, and what fills the last pages of .relro, .data and .bss.
  */
 static void finish_copy(const struct arena *a, bool wide)
 {
@@ -87,7 +87,8 @@ static void finish_copy(const struct arena *a, bool wide)
 
 	if (a->image != (uint64_t)image_start) {
 		copy_part(a, image_text, image_sbat);
-		copy_part(a, image_relro, image_data_end);
+		copy_part(a, image_relro, image_relro_end);
+		copy_part(a, image_data, image_data_end);
 	}
 	if (ARCH_WIDE && wide)
 		arch_wide_fill(image_twin(image_bss, a->image), words);
@@ -109,7 +110,7 @@ static void finish_keep(const struct draft *d, const struct arena *a)
 /* Relocate the copy for where it will run. The summed part does not change after this. */
 static void finish_seal(const struct arena *a, struct boot_info *bi)
 {
-	const uint64_t relro = image_offset(image_relro), end = image_offset(image_data);
+	const uint64_t relro = image_offset(image_relro), end = image_offset(image_relro_end);
 	struct crumbs *const trail = crumb_trail;
 
 	if (image_relocate(a->image, image_size(), bi->image_virt, image_rela,

@@ -33,7 +33,7 @@ objects() {
 # The stub: the symbols it needs and shows are fixed.
 stub=$2/$1/stub.o
 llvm-nm -u "$stub" | awk '{ print $NF }' | sort -u > "$work/needs"
-image='image_(start|doors|text|rodata|sbat|relro|data|data_end|bss|bss_end|bss_file|end)'
+image='image_(start|doors|text|rodata|sbat|relro|relro_end|data|data_end|bss|bss_end|bss_file|end)'
 image="$image|image_(rela|rela_end)"
 image="$image|image_(built_)?sum"
 image="$image|idmap_(start|end)|__init_array_(start|end)"

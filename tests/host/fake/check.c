@@ -172,7 +172,7 @@ static void check_map(void)
 static void check_image(void)
 {
 	const uint64_t at = bi->image.base, text = image_offset(image_text);
-	const uint64_t end = image_offset(image_data), relro = image_offset(image_relro);
+	const uint64_t end = image_offset(image_relro_end), relro = image_offset(image_relro);
 	const uint64_t sbat = image_offset(image_sbat);
 	const bool moved = at != (uint64_t)image_start;
 	const struct console *twin = image_twin(&console, at);

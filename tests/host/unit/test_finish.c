@@ -221,7 +221,7 @@ static void check_result(const struct stub *s, bool moved)
 	assert_memory_equal(image + text, t.original + text, sbat - text);
 	for (uint64_t i = 0; i < IMAGE_RELAS; i++)
 		assert_true(((uint64_t *)(image + relro))[i] == bi->image_virt + 0x1000 + i);
-	assert_memory_equal(image + kept, t.original + kept, image_offset(image_data) - kept);
+	assert_memory_equal(image + kept, t.original + kept, image_offset(image_relro_end) - kept);
 	for (uint64_t i = bss; i < image_offset(image_bss_end); i++)
 		assert_true(!image[i]);
 	assert_true(image[image_offset(image_bss_end)]);	/* nothing is there */
