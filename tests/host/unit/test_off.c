@@ -232,6 +232,48 @@ static void test_long(void **state)
 	}
 }
 
+/* Each form of a number, and of what may surround them. */
+static void test_forms(void **state)
+{
+#define ROW(text, a, b)	{ AML(text), S5_FOUND, a, b }
+#define NO(text)	{ AML(text), S5_NEEDS_AML, 0, 0 }
+	static const struct { struct aml aml; enum s5 found; uint32_t a, b; } t[] = {
+		ROW("\x08_S5_\x12\x04\x02\x00\x01", 0, 1), ROW("\x08_S5_\x12\x04\x02\x01\x00", 1, 0),
+		ROW("\x08_S5_\x12\x03\x01\x01", 1, 0),
+		ROW("\x08_S5_\x12\x05\x02\x0a\xff\x01", 0xff, 1),
+		ROW("\x08_S5_\x12\x06\x02\x0b\x34\x12\x01", 0x1234, 1),
+		ROW("\x08_S5_\x12\x05\x01\x0b\x34\x12", 0x1234, 0x12),
+		ROW("\x08_S5_\x12\x08\x02\x0c\x78\x56\x34\x12\x01", 0x12345678, 1),
+		ROW("\x08_S5_\x12\x0c\x02\x0e\x78\x56\x34\x12\x99\x99\x99\x99\x01",
+		    0x12345678, 1),
+		ROW("\x08_S5_\x12\x05\x02\x01\x0a\x07", 1, 7),
+		ROW("\x14\x0c_S5_\x08\xa4\x12\x04\x02\x01\x00", 1, 0),	/* serialized */
+		NO("\x14\x0c_S5_\x01\xa4\x12\x04\x02\x01\x00"),	/* with arguments */
+		NO("\x14\x0c_S5_\x02\xa4\x12\x04\x02\x01\x00"),
+		NO("\x14\x0c_S5_\x04\xa4\x12\x04\x02\x01\x00"),
+		NO("\x14\x0c_S5_\x00\xa5\x12\x04\x02\x01\x00"),
+		NO("\x08_S5_\x13\x04\x02\x01\x00"), NO("\x08_S5_\x12\x04\x00\x01\x00"),
+		NO("\x08_S5_\x12\x03\x02\x01\x00"),	/* the second is outside */
+		NO("\x08_S5_\x12\x02\x01\x01"), NO("\x08_S5_\x12\x01\x01\x01"),
+		NO("\x08_S5_\x12\x04\x02\x02\x00"), NO("\x08_S5_\x12\x04\x02\x00\x02"),
+		NO("\x08_S5_\x12\x04\x01\x0b\x01\x01"), NO("\x08_S5_\x12\x03\x01\x0a\x01"),
+		{ AML("\x08_S6_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
+		{ AML("\x07_S5_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
+		{ AML("\x08\\\\_S5_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
+		{ AML("\x08_S5"), S5_ABSENT, 0, 0 }, NO("\x08_S5_"),
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		uint32_t type[2] = { 0 };
+		const enum s5 found = s5_find(aml_table("DSDT", &t[i].aml, 0), type);
+
+		if (found != t[i].found || type[0] != t[i].a || type[1] != t[i].b)
+			fail_msg("case %u: %d %x %x", i, (int)found, type[0], type[1]);
+		clean();
+	}
+}
+
 /* Legacy mode is left before the order is given, if there is a way out. */
 static void test_enable(void **state)
 {
@@ -263,7 +305,7 @@ int main(void)
 		cmocka_unit_test(test_elsewhere_Q99), cmocka_unit_test(test_needs_aml_Q99),
 		cmocka_unit_test(test_enable),
 		cmocka_unit_test(test_short_Q99), cmocka_unit_test(test_length),
-		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_long), cmocka_unit_test(test_forms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
