@@ -261,6 +261,7 @@ static void test_forms(void **state)
 		{ AML("\x07_S5_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
 		{ AML("\x08\\\\_S5_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
 		{ AML("\x08_S5"), S5_ABSENT, 0, 0 }, NO("\x08_S5_"),
+		NO("\x08_S5_\x12\x40"),
 	};
 
 	(void)state;
