@@ -153,7 +153,7 @@ static void test_reserved(void **state)
 	entry(1, AT, SIZE, BOOT_MEM_NVS);
 	entry(2, AT - page, page, BOOT_MEM_RESERVED);
 	entry(3, AT + SIZE, page, BOOT_MEM_RESERVED);
-	reserved(AT - page, 2 * page, AT + 5, SIZE - 5);	/* it begins before, and ends within */
+	reserved(AT - page, 2 * page, AT + 5, SIZE - 5);	/* begins before it, ends in it */
 	assert_int_equal(raw.n, 3);
 	entry(1, AT, page, BOOT_MEM_NVS);
 	entry(2, AT - page, page, BOOT_MEM_RESERVED);

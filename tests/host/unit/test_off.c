@@ -238,7 +238,8 @@ static void test_forms(void **state)
 #define ROW(text, a, b)	{ AML(text), S5_FOUND, a, b }
 #define NO(text)	{ AML(text), S5_NEEDS_AML, 0, 0 }
 	static const struct { struct aml aml; enum s5 found; uint32_t a, b; } t[] = {
-		ROW("\x08_S5_\x12\x04\x02\x00\x01", 0, 1), ROW("\x08_S5_\x12\x04\x02\x01\x00", 1, 0),
+		ROW("\x08_S5_\x12\x04\x02\x00\x01", 0, 1),
+		ROW("\x08_S5_\x12\x04\x02\x01\x00", 1, 0),
 		ROW("\x08_S5_\x12\x03\x01\x01", 1, 0),
 		ROW("\x08_S5_\x12\x05\x02\x0a\xff\x01", 0xff, 1),
 		ROW("\x08_S5_\x12\x06\x02\x0b\x34\x12\x01", 0x1234, 1),
