@@ -24,7 +24,7 @@ def cpio(files):
 
 
 def kernel_folder(arch):
-	"""Debian's newest kernel for this release, unpacked: boot/vmlinuz-* and the modules."""
+	"""Debian's newest kernel for this release, unpacked: boot/vmlinu?-* and the modules."""
 	cpu = DEBIAN[arch]
 	name = re.search(rf"Depends: (linux-image-\S+-{cpu})",
 			 apt_cache(arch, "depends", f"linux-image-{cpu}"))
@@ -34,7 +34,7 @@ def kernel_folder(arch):
 
 
 def kernel_file(arch):
-	return next(kernel_folder(arch).glob("boot/vmlinuz-*"))
+	return next(kernel_folder(arch).glob("boot/vmlinu[xz]-*"))
 
 
 def config(arch):

@@ -81,7 +81,7 @@ soak: soak-cpus
 ##   soak-kexec        every way in which a running Linux can start us by kexec
 soak-kexec: $(IMAGES) | $(BUILD)/have-QEMU
 	KEXEC=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
-		tests/cases/test_kexec.py
+		tests/cases/test_kexec.py tests/cases/test_kexec_riscv.py
 soak: soak-kexec
 
 .PHONY: soak-kexec

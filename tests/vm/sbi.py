@@ -10,9 +10,9 @@ EVERYTHING = TIME | IPI | HSM | SRST | SHUTDOWN
 ONE_GROUP = 1 << 12				# LHXW: a bit for the hart
 
 
-def tree(folder, words, extra, aia="none", changes=()):
-	"""QEMU's own, with `words` as the command line, firmware's memory reserved, and
-	properties changed: (node, name, cells ...)."""
+def tree(folder, words, extra, aia="none", changes=(), kept=0x10000):
+	"""QEMU's own, with `words` as the command line, firmware's memory reserved (`kept`
+	bytes), and properties changed: (node, name, cells ...)."""
 	path, text = folder / "dtb", folder / "dts"
 	run("qemu-system-riscv64", "-machine", f"virt,aia={aia},dumpdtb={path}", "-cpu", "rv64",
 	    "-m", "512M", *extra, "-display", "none")
@@ -21,7 +21,7 @@ def tree(folder, words, extra, aia="none", changes=()):
 		run("fdtput", "-t", "x", path, node, name, *(f"{cell:x}" for cell in cells))
 	run("dtc", "-q", "-I", "dtb", "-O", "dts", "-o", text, path)
 	text.write_text(text.read_text().replace(
-		"/dts-v1/;\n", f"/dts-v1/;\n/memreserve/ {RAM:#x} 0x10000;\n"))
+		"/dts-v1/;\n", f"/dts-v1/;\n/memreserve/ {RAM:#x} {kept:#x};\n"))
 	run("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", path, text)
 	return path
 
