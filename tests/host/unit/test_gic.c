@@ -198,6 +198,30 @@ static void test_absent(void **state)
 	absent(1, false, "the CPU's part of its GICv2 does not answer");
 }
 
+/* What each CPU's part of a GICv2 is set to, whatever was there; where its target bit is shown. */
+static void test_cpu_v2(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i <= GIC_OWN; i++) {
+		machine(false);
+		if (i < GIC_OWN)
+			((uint8_t *)word(0, GICD_ITARGETSR))[i] = 0x40;
+		for (uint32_t k = 0; k < GICC_APRS; k++)
+			*word(1, GICC_APR + 4 * k) = UINT32_MAX;
+		assert_null(begin());
+		assert_int_equal(cpu.irq_local, i < GIC_OWN ? 0x40 : 1);
+	}
+	for (uint32_t k = 0; k < GICC_APRS; k++)
+		assert_int_equal(*word(1, GICC_APR + 4 * k), 0);
+	for (uint32_t k = 0; k < GIC_OWN; k += 4)
+		assert_int_equal(*word(0, GICD_IPRIORITYR + k), GIC_PRIORITY);
+	for (uint32_t k = 0; k < GIC_SGIS; k += 4)
+		assert_int_equal(*word(0, GICD_CPENDSGIR + k), UINT32_MAX);
+	for (uint32_t k = 0; k < ARCH_IPIS; k++)
+		assert_true(*word(0, GICD_ISENABLER) >> arch_irq_of_ipi(k) & 1);
+	assert_int_equal(*word(1, GICC_PMR), GICC_PMR_ALL);
+}
+
 static void test_unsettled(void **state)
 {
 	(void)state;
@@ -254,7 +278,8 @@ static void test_disable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_absent), cmocka_unit_test(test_unsettled),
+		cmocka_unit_test(test_absent), cmocka_unit_test(test_cpu_v2),
+		cmocka_unit_test(test_unsettled),
 		cmocka_unit_test(test_disable),
 	};
 

@@ -162,6 +162,11 @@ static void test_lengths(void **state)
 		table(6, "XSDT", most + more);
 		keep_all(2 * MIB);
 		assert_int_equal(type_at(page(6)), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
+		tables_make(2);			/* what is no FADT names no DSDT */
+		((struct acpi_fadt *)(memory[12] + 8))->dsdt = (uint32_t)page(14) + 8;
+		table(14, "DSDT", 40);
+		keep_all(2 * MIB);
+		assert_int_equal(type_at(page(14)), BOOT_MEM_FREE);
 		tables_make(2);
 		fadt->dsdt = (uint32_t)page(14) + 8;
 		table(14, "DSDT", 40);

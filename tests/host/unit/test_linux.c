@@ -160,6 +160,8 @@ static void test_screen(void **state)
 	(void)state;
 	assert_int_equal(screen_format(&v), BOOT_FB_XRGB8888);
 	assert_true(fb->mem.base == 0xc0000000 && fb->mem.size == 3328 * 600);
+	v.width = 3328 / 4;			/* nothing beside the lines */
+	assert_int_equal(screen_format(&v), BOOT_FB_XRGB8888);
 	v.type = LINUX_SCREEN_VESA;
 	v.capabilities = LINUX_SCREEN_64BIT;
 	v.red_at = 0;

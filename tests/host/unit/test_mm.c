@@ -103,6 +103,7 @@ static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 	memset(&pages, 0, sizeof(pages));
 	cpu_this()->pages = NULL;
 	assert_int_equal(mm_start(&bi, 1), OK);
+	assert_int_not_equal(page_claim(ROOM + ROOM_SIZE, 0), OK);
 	for (uint32_t i = 0; i < PAGES_HERE; i++)
 		if (page_claim(base + i * PAGE_SIZE, 0) == OK)
 			seen |= 1u << i;

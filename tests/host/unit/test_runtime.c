@@ -28,7 +28,7 @@ static struct {
 	} map[8];
 	bool faults, hangs, said, no_memory, no_timers;
 	bool off, watched;		/* interrupts are masked; the timer is set */
-	uint32_t begun;
+	uint32_t begun, abandoned;
 	uint64_t patience;		/* of the last call */
 } seen;
 
@@ -72,6 +72,7 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 void trap_abandon(const char *what)
 {
 	assert_true(*what && seen.watched);
+	seen.abandoned++;
 }
 
 uint64_t clock_now(void)
@@ -256,6 +257,7 @@ static void test_hang(void **state)
 	services.set_variable = (void *)reset;
 	assert_int_equal(off(), 0);
 	assert_true(seen.said && seen.patience == 60 * NS_PER_S);
+	assert_int_equal(seen.abandoned, 1);
 	assert_non_null(efi_runtime_start());
 	seen.hangs = false;
 	efi_reset(EFI_RESET_COLD);
