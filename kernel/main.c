@@ -34,12 +34,11 @@ static struct kernel kernel;
 
 void kernel_stage(const struct kernel *k, uint32_t stage)
 {
-	const uint32_t level = console.level;
+	const uint32_t level = console_as(CONSOLE_DEBUG);
 
 	crumb_drop(stage);
-	console.level = CONSOLE_DEBUG;
 	console_print("boot: stage: %s\n", stage_name(stage));
-	console.level = level;
+	console_as(level);
 	if (stage > STAGE_CLOCK && stage != STAGE_IDLE)	/* boot_end's callers do that for idle */
 		screen_show();
 	if (k->options.fault == stage + 1)

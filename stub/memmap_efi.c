@@ -9,43 +9,31 @@
 
 #define MEMMAP_SMALL	(1ull << 35)	/* pages: 2^47 bytes */
 
-/* UEFI 2.10, table 7.6. Types not listed are RESERVED. */
-static const uint8_t efi_types[EFI_PERSISTENT + 1] = {
-	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
-	[EFI_LOADER_CODE]	= BOOT_MEM_RECLAIM,
-	[EFI_LOADER_DATA]	= BOOT_MEM_RECLAIM,
-	[EFI_BOOT_CODE]		= BOOT_MEM_RECLAIM,
-	[EFI_BOOT_DATA]		= BOOT_MEM_RECLAIM,
-	[EFI_RUNTIME_CODE]	= BOOT_MEM_RUNTIME_CODE,
-	[EFI_RUNTIME_DATA]	= BOOT_MEM_RUNTIME_DATA,
-	[EFI_CONVENTIONAL]	= BOOT_MEM_FREE,
-	[EFI_UNUSABLE]		= BOOT_MEM_RESERVED,
-	[EFI_ACPI_RECLAIM]	= BOOT_MEM_ACPI,
-	[EFI_ACPI_NVS]		= BOOT_MEM_NVS,
-	[EFI_MMIO]		= BOOT_MEM_MMIO,
-	[EFI_MMIO_PORT]		= BOOT_MEM_MMIO,
-	[EFI_PAL_CODE]		= BOOT_MEM_RESERVED,
-	[EFI_PERSISTENT]	= BOOT_MEM_RESERVED,
-};
-
-/* Likewise for memory that is not simply write-back. */
-static const uint8_t efi_types_odd[ARRAY_SIZE(efi_types)] = {
-	[EFI_RESERVED]		= BOOT_MEM_RESERVED,
-	[EFI_LOADER_CODE]	= BOOT_MEM_RESERVED,
-	[EFI_LOADER_DATA]	= BOOT_MEM_RESERVED,
-	[EFI_BOOT_CODE]		= BOOT_MEM_RESERVED,
-	[EFI_BOOT_DATA]		= BOOT_MEM_RESERVED,
-	[EFI_RUNTIME_CODE]	= BOOT_MEM_RUNTIME_CODE,
-	[EFI_RUNTIME_DATA]	= BOOT_MEM_RUNTIME_DATA,
-	[EFI_CONVENTIONAL]	= BOOT_MEM_RESERVED,
-	[EFI_UNUSABLE]		= BOOT_MEM_RESERVED,
-	[EFI_ACPI_RECLAIM]	= BOOT_MEM_ACPI,
-	[EFI_ACPI_NVS]		= BOOT_MEM_NVS,
-	[EFI_MMIO]		= BOOT_MEM_MMIO,
-	[EFI_MMIO_PORT]		= BOOT_MEM_MMIO,
-	[EFI_PAL_CODE]		= BOOT_MEM_RESERVED,
-	[EFI_PERSISTENT]	= BOOT_MEM_RESERVED,
-};
+/*
+ * UEFI 2.10, table 7.6, with what becomes of free memory and of what the loader and boot services
+ * have used. Types not listed are RESERVED.
+ */
+#define TYPES(free, used) {					\
+	[EFI_RESERVED]		= BOOT_MEM_RESERVED,		\
+	[EFI_LOADER_CODE]	= (used),			\
+	[EFI_LOADER_DATA]	= (used),			\
+	[EFI_BOOT_CODE]		= (used),			\
+	[EFI_BOOT_DATA]		= (used),			\
+	[EFI_RUNTIME_CODE]	= BOOT_MEM_RUNTIME_CODE,	\
+	[EFI_RUNTIME_DATA]	= BOOT_MEM_RUNTIME_DATA,	\
+	[EFI_CONVENTIONAL]	= (free),			\
+	[EFI_UNUSABLE]		= BOOT_MEM_RESERVED,		\
+	[EFI_ACPI_RECLAIM]	= BOOT_MEM_ACPI,		\
+	[EFI_ACPI_NVS]		= BOOT_MEM_NVS,			\
+	[EFI_MMIO]		= BOOT_MEM_MMIO,		\
+	[EFI_MMIO_PORT]		= BOOT_MEM_MMIO,		\
+	[EFI_PAL_CODE]		= BOOT_MEM_RESERVED,		\
+	[EFI_PERSISTENT]	= BOOT_MEM_RESERVED,		\
+}
+static const uint8_t efi_types[] = TYPES(BOOT_MEM_FREE, BOOT_MEM_RECLAIM);
+/* For memory that is not simply write-back */
+static const uint8_t efi_types_odd[ARRAY_SIZE(efi_types)] =
+	TYPES(BOOT_MEM_RESERVED, BOOT_MEM_RESERVED);
 
 /*
  * Choose between the two. Specific-purpose memory is reserved for a driver to give out. Without any

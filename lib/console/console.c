@@ -95,15 +95,14 @@ void console_print(const char *fmt, ...)
 void console_warn(const char *fmt, ...)
 {
 	const bool turn = console_turn_take();		/* for the level, too */
-	const uint32_t level = console.level;
+	const uint32_t level = console_as(CONSOLE_WARNING);
 	va_list ap;
 
-	console.level = CONSOLE_WARNING;
 	console_print("%.*s: warning: ", WANTS_NAME, wants_name());
 	va_start(ap, fmt);
 	print(fmt, ap);
 	va_end(ap);
-	console.level = level;
+	console_as(level);
 	console_turn_give(turn);
 }
 

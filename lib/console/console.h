@@ -34,6 +34,15 @@ struct console {
 };
 extern struct console console;
 
+/* Print with this importance from now on. Returns the one before, to be given back. */
+static inline uint32_t console_as(uint32_t level)
+{
+	const uint32_t before = console.level;
+
+	console.level = level;
+	return before;
+}
+
 /* Is passed all that is written; may be NULL. */
 extern void (*console_tap)(const char *text, size_t size);
 

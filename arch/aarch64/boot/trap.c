@@ -12,35 +12,12 @@
 #include "lib/print.h"
 #include "lib/console/panic.h"
 #include "sysreg.h"
+#include "trap_class.h"
 
 #define DATA __attribute__((section(".data")))
 
-/* ESR_ELx.EC: from a lower exception level, and from this one */
-enum { EC_IABORT_LOWER = 0x20, EC_IABORT, EC_DABORT_LOWER = 0x24, EC_DABORT };
-
 DATA uint64_t trap_stack;
 static DATA char trap_text[80];
-
-static const char *trap_class(uint32_t ec)
-{
-	switch (ec) {
-	case 0x00: return "undefined instruction";
-	case 0x07: return "SIMD or floating point access";
-	case 0x0e: return "illegal execution state";
-	case 0x15: return "SVC";
-	case 0x16: return "HVC";
-	case 0x17: return "SMC";
-	case 0x18: return "trapped system register access";
-	case EC_IABORT_LOWER: case EC_IABORT: return "instruction abort";
-	case 0x22: return "PC alignment fault";
-	case EC_DABORT_LOWER: case EC_DABORT: return "data abort";
-	case 0x26: return "SP alignment fault";
-	case 0x2f: return "SError";
-	case 0x30: case 0x31: return "breakpoint";
-	case 0x3c: return "BRK instruction";
-	default: return "exception";
-	}
-}
 
 static const char *trap_status(uint32_t fsc)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_decode_aarch64.c - what an exception's syndrome is called. */
 #include "tests/host/unit/unit.h"
+#include "arch/aarch64/boot/trap_class.c"
 #include "arch/aarch64/kernel/decode.c"
 
 #define IL	(1u << 25)
