@@ -326,8 +326,11 @@ SELDOM static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t par
 	struct fdt_value v;
 	const uint32_t *p, *end;
 
-	if (!cells_get(f, bus, &below, &size) || !cells_get(f, parent, &beside, &unused) ||
-	    !property_get(f, bus, "ranges", sizeof("ranges") - 1, &v))
+	if (!property_get(f, bus, "ranges", sizeof("ranges") - 1, &v))
+		return false;
+	if (!v.len)
+		return true;			/* the same addresses */
+	if (!cells_get(f, bus, &below, &size) || !cells_get(f, parent, &beside, &unused))
 		return false;
 	p = v.data;
 	for (end = p + v.len / CELL; end - p >= below + beside + size; p += below + beside + size) {
@@ -338,7 +341,7 @@ SELDOM static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t par
 			return true;
 		}
 	}
-	return !v.len;				/* empty: the same addresses */
+	return false;
 }
 
 SELDOM bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name,

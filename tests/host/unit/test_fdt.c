@@ -129,6 +129,9 @@ static const struct {
 	  "reg = <0 0x3000 8>; reg-shift = <1>; }; };", { 0x3000, BOOT_UART_16550, 0, 1, 1, 0 } },
 	{ "empty ranges", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus { ranges;" ROOT
 	  PL011 "}; }; };", { 0x1000, BOOT_UART_PL011, 0, 0, 4, 0 } },
+	{ "empty ranges, below cells that are not ours", "/ { #size-cells = <3>; chosen {"
+	  "stdout-path = \"/bus/uart\"; }; bus { ranges;" ROOT PL011 "}; }; };",
+	  { 0x1000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 	{ "no ranges", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT PL011
 	  "}; }; };", { 0 } },
 	{ "not within ranges", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
