@@ -183,8 +183,6 @@ bool command_acpi(struct kernel *k, uint32_t n, char **words)
 	static NOINIT struct tables t;	/* too large for the stack */
 	bool ok;
 
-	if (n > 2)
-		return monitor_error("acpi [SIGNATURE]");
 	if (!k->bi->acpi_rsdp)
 		return monitor_error("firmware gave no ACPI tables");
 	t = (struct tables){ .k = k };

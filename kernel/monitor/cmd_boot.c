@@ -24,8 +24,6 @@ bool command_selftest(struct kernel *k, uint32_t n, char **words)
 
 bool command_reboot(struct kernel *k, uint32_t n, char **words)
 {
-	if (n > 2)
-		return monitor_error("reboot [efi|acpi|cpu]");
 	reboot(k, n == 2 ? words[1] : NULL);
 	return monitor_error(n == 2 ? "the machine did not restart" :
 				      "no way to restart it");
@@ -65,7 +63,7 @@ static bool crash_there(enum crash_kind kind, const char *word)
 
 bool command_crash(struct kernel *k, uint32_t n, char **words)
 {
-	const enum crash_kind kind = n == 2 || n == 3 ?
+	const enum crash_kind kind = n > 1 ?
 		crash_named((struct word){ words[1], (uint32_t)strlen(words[1]) }) : CRASH_NONE;
 
 	(void)k;

@@ -32,8 +32,6 @@ bool command_cpus(struct kernel *k, uint32_t n, char **words)
 {
 	uint32_t running = 0, wanted = MAX(cpu_count(), k->cpus.wanted);
 
-	if (n > 2)
-		return monitor_error("cpus [N]");
 	if (n == 2)
 		return stress(words[1]);
 	for (uint32_t i = 0; i < wanted; i++) {

@@ -143,8 +143,6 @@ static bool variable_write(struct kernel *k, const char *name, const char *value
 
 bool command_efivar(struct kernel *k, uint32_t n, char **words)
 {
-	if (n > 3)
-		return monitor_error("efivar [NAME [TEXT|0xBYTES]]");
 	return n == 3 ? variable_write(k, words[1], words[2]) :
 			variables_list(n == 2 ? words[1] : NULL);
 }

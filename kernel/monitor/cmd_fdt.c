@@ -12,8 +12,6 @@ bool command_fdt(struct kernel *k, uint32_t n, char **words)
 	struct fdt_node node;
 	struct fdt f;
 
-	if (n > 2)
-		return monitor_error("fdt [PATH]");
 	if (!m)
 		return monitor_error("there is no device tree");
 	if (fdt_open(&f, memory_at(&k->memory, m->mem.base), m->mem.size) != OK)

@@ -47,8 +47,6 @@ bool command_initrd(struct kernel *k, uint32_t n, char **words)
 	enum newc found;
 	uint64_t at = 0;
 
-	if (n > 2)
-		return monitor_error("initrd [NAME]");
 	if (!m)
 		return monitor_error("there is no initrd");
 	while ((found = newc_next(memory_at(&k->memory, m->mem.base), m->mem.size, &at, &file)) ==

@@ -35,8 +35,6 @@ bool command_peek(struct kernel *k, uint32_t n, char **words)
 	uint32_t width;
 	uint64_t at, value;
 
-	if (n < 2 || n > 3)
-		return monitor_error("peek ADDR [1|2|4|8]");
 	if (!monitor_address(k, words[1], &at) || !width_of(n, words, 2, &width) ||
 	    !aligned(at, width) || !monitor_read(at, width, &value))
 		return false;
@@ -49,8 +47,6 @@ bool command_poke(struct kernel *k, uint32_t n, char **words)
 	uint32_t width;
 	uint64_t at, value;
 
-	if (n < 3 || n > 4)
-		return monitor_error("poke ADDR VALUE [1|2|4|8]");
 	if (!monitor_address(k, words[1], &at) || !monitor_number(words[2], &value) ||
 	    !width_of(n, words, 3, &width) || !aligned(at, width))
 		return false;
@@ -136,8 +132,6 @@ bool command_dump(struct kernel *k, uint32_t n, char **words)
 	uint64_t at, size = DUMP_DEFAULT;
 	struct window w;
 
-	if (n < 2 || n > 3)
-		return monitor_error("dump ADDR [SIZE]");
 	if (n == 3 ? !range_of(k, words, &at, &size) : !monitor_address(k, words[1], &at))
 		return false;
 	while (size) {
@@ -159,8 +153,7 @@ bool command_fill(struct kernel *k, uint32_t n, char **words)
 	uint64_t at, size, value, part;
 	struct window w;
 
-	if (n != 4)
-		return monitor_error("fill ADDR SIZE VALUE");
+	(void)n;
 	if (!range_of(k, words, &at, &size) || !monitor_number(words[3], &value))
 		return false;
 	if (value > UINT8_MAX)
@@ -208,8 +201,7 @@ bool command_find(struct kernel *k, uint32_t n, char **words)
 	uint64_t at, size;
 	struct window w;
 
-	if (n != 4)
-		return monitor_error("find ADDR SIZE TEXT|0xBYTES");
+	(void)n;
 	if (!range_of(k, words, &at, &size) || !monitor_bytes(words[3], pattern, &length))
 		return false;
 	if (!length)

@@ -29,8 +29,6 @@ bool command_memtest(struct kernel *k, uint32_t n, char **words)
 	struct boot_range range = { 0, 0 };
 	uint64_t rounds = 1;
 
-	if (n > 3)
-		return monitor_error("memtest [PASSES] [BASE-END]");
 	if ((n > 1 && !monitor_number(words[1], &rounds)) ||
 	    (n > 2 && !range_read(words[2], &range)))
 		return false;

@@ -116,8 +116,8 @@ bool command_pci(struct kernel *k, uint32_t n, char **words)
 	struct pci_space s;
 	bool ok = true;
 
-	if (n > 2 || (n == 2 && !ports))
-		return monitor_error("pci [ports]");
+	if (n == 2 && !ports)
+		return monitor_error("\"%s\" is not \"ports\"", words[1]);
 	if (!ports && (spaces_acpi(k, &ok) || spaces_tree(k, &ok)))
 		return ok;
 	if (!pci_space_ports(&s))

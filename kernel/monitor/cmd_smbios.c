@@ -33,9 +33,8 @@ bool command_smbios(struct kernel *k, uint32_t n, char **words)
 	struct trap_info fault;
 	bool done;
 
+	(void)n;
 	(void)words;
-	if (n > 1)
-		return monitor_error("smbios");
 	if (!k->bi->smbios)
 		return monitor_error("firmware gave no SMBIOS");
 	done = trap_try(smbios_show, &show, &fault);

@@ -42,8 +42,6 @@ bool command_log(struct kernel *k, uint32_t n, char **words)
 	uint64_t lines = LOG_LINES;
 
 	(void)k;
-	if (n > 2)
-		return monitor_error("log [LINES]");
 	if (n == 2 && !monitor_number(words[1], &lines))
 		return false;
 	log_print((uint32_t)MIN(lines, LOG_LINES));

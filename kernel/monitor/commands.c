@@ -9,9 +9,9 @@
 /* X(name, arguments, what it does, READS or ALTERS); no pointers, which would need relocation. */
 #define COMMANDS(X) \
 	X(acpi, "[SIGNATURE]", "ACPI's tables, or what is in one of them", READS) \
-	X(again, "[WORDS]", "boot once more, with this command line", READS) \
+	X(again, "[WORD ...]", "boot once more, with this command line", READS) \
 	X(cpus, "[N]", "the CPUs; or N operations on what they share, checked", READS) \
-	X(crash, "KIND [CPU]", "take a fault on purpose, to see its report", READS) \
+	X(crash, "[KIND [CPU]]", "take a fault on purpose, to see its report", READS) \
 	X(dump, "ADDR [SIZE]", "memory in hexadecimal and as text", READS) \
 	X(efivar, "[NAME [TEXT|0xBYTES]]", \
 	  "UEFI's variables; one; write one, 0x deletes it", READS) \
@@ -71,8 +71,26 @@ bool command_named(const char *name, struct command *c)
 	return false;
 }
 
+/* Whether as many words follow the name as `args` says: those in brackets may be missing. */
+static bool fits(const char *args, uint32_t n)
+{
+	uint32_t least = 0, most = 0;
+
+	for (const char *at = args; *at; at++) {
+		if (at != args && at[-1] != ' ')
+			continue;
+		if (*at == '.')			/* any number */
+			return true;
+		least += *at != '[';
+		most++;
+	}
+	return least <= n && n <= most;
+}
+
 bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words)
 {
+	if (!fits(c->args, n - 1))
+		return monitor_error("usage: %s%s%s", c->name, *c->args ? " " : "", c->args);
 	switch (c->number) {
 		COMMANDS(RUN)
 	default:

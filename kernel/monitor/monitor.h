@@ -28,7 +28,8 @@ bool command_next(struct command *c);
 bool command_named(const char *name, struct command *c);
 
 /*
- * Run a command: `n` words, of which words[0] is its name. False if it failed, after printing why.
+ * Run a command: `n` words, of which words[0] is its name. False if it failed, after printing why;
+ * also if `args` is not met. So command_NAME() gets at least the words that are not in brackets.
  */
 bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words);
 

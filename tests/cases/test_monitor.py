@@ -15,6 +15,8 @@ BAD = ["peek", "peek x", "peek 1", "peek 0x8000000000000000", "poke 0x7ff0000000
        "dump 0xffffffffffffffff 2", "poke @0 256 1", "peek @0 3", "dump 0x7fff00000000",
        "find 0x7fff00000000 16 a", "fill @0 1 256", "help nothing", "crash nothing", "initrd",
        "peek " + "a " * 20]
+MISFITS = ["poweroff now", "reboot cpu now", "irq 1", "regs x", "dump", "find @0 1",
+	   "fill @0 1 2 3", "help peek poke", "crash undefined 0 0", "memtest 1 0-0x1000 x"]
 
 
 def header(name_size, size):
@@ -53,6 +55,10 @@ def test_memory(arch, regime):
 		for bad in BAD:
 			ok, said = monitor.try_(bad)
 			assert not ok and "error: " in said, (bad, said)
+		for misfit in MISFITS:
+			ok, said = monitor.try_(misfit)
+			assert not ok, misfit
+			assert f"error: usage: {misfit.split()[0]}" in said, (misfit, said)
 		assert "passed, 0 failed" in monitor.run("selftest")
 		assert monitor.run("help peek").startswith("peek ADDR")
 
