@@ -6,8 +6,10 @@ import pytest
 
 import edk2
 from edk2 import ARCH, Edk2
+from gdbstub import Gdb
 from handoff import Info, addresses
-from machine import image_path
+from livemap import GDB
+from machine import HANG, image_path
 from monitor import Monitor
 from report import Report
 from secure import BOOT, NV, RUNTIME
@@ -18,6 +20,9 @@ from test_uboot import INITRD
 
 pytestmark = edk2.needed
 RAM = 0x80000000
+ENTRY = 0x22000000			# the second flash, edk2.py
+TOLD = 0x1028				# QEMU's struct fw_dynamic_info, in its ROM
+TOLD_HART = TOLD + 40			# which hart moves OpenSBI
 
 
 def ended(*words, **options):
@@ -31,12 +36,29 @@ def hart(text):
 	return int(re.search(r"^Boot HART ID +: (\d+)$", text, re.M)[1])
 
 
+def boot_hart(machine, number):
+	"""OpenSBI takes the hart that comes first, mostly 0: here no other runs before EDK II."""
+	machine.run("query-status")		# QEMU is there
+	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	assert gdb.read(TOLD, 4) == b"OSBI"
+	gdb.write(TOLD_HART, number.to_bytes(8, "little"))
+	assert gdb.ask(f"Z1,{ENTRY:x},4") == "OK"
+	assert gdb.ask(f"vCont;c:{number + 1:x}")[0] in "ST"
+	assert gdb.ask(f"z1,{ENTRY:x},4") == "OK"
+	gdb.ask("D")				# and all go on
+	gdb.close()
+
+
 @pytest.mark.door("EDK II, removable disk, riscv64")
 def test_disk():
 	"""The text file beside the image, an initrd beside it; the number of the boot hart, which
 	only a protocol says; from five levels to our own tables."""
 	cmdline = "mmu=mapped initrd=\\i selftest poweroff"
-	text = ended(cmdline, files={"\\i": INITRD}, extra=["-smp", "4"])
+	with Edk2(cmdline, files={"\\i": INITRD}, extra=["-smp", "4", "-S", *GDB]) as machine:
+		boot_hart(machine, 2)
+		machine.wait(GOES_ON)
+		text = machine.wait_end()
+	assert hart(text) == 2
 	Report(text).check(ARCH, "mapped", cmdline, initrd=INITRD)
 	assert 'vendor "Debian distribution of EDK II"' in text
 	assert f"boot: cpu: PRV1 id 0x{hart(text):x} sv39\n" in text
