@@ -6,13 +6,13 @@
 #include "kernel/irq/irq.h"
 #include "kernel/time/clock.h"
 
-#define RING		256u
+#define RING		2048u		/* pasted lines arrive faster than they are echoed */
 #define POLL_TIME	NS_PER_MS	/* 12 bytes at 115200 baud; FIFOs hold 16 */
 
 struct input_device input_device[INPUT_DEVICES];
 uint64_t input_lost;
 
-static uint8_t ring[RING];
+static NOINIT uint8_t ring[RING];
 static uint32_t put, taken;		/* bytes so far: the next is ring[taken % RING] */
 
 static void interrupt(uint32_t number, void *arg)

@@ -147,7 +147,7 @@ def test_typing(arch):
 		assert "poke  poweroff" in monitor.run("po\t\x15help").replace("\n", " ")
 		monitor.type("peek 1\x03")
 		assert monitor._answer()[0]
-		assert monitor.try_("x" * 500)[0] is False		# cut, with a message
+		assert monitor.try_("x" * 1900)[0] is False	# cut, with a message
 		assert "peek ADDR" in monitor.run("help")
 
 
