@@ -3,13 +3,13 @@
 
 ##   doors             start the kernel in each way that QEMU offers, a line for each (minutes):
 ##                     make doors [KERNEL=../mine EXPECT="hello from mine"] [DOORS=all]
-##                     [ARCH=riscv64: only those of this CPU]
+##                     [ARCH=riscv64: only those of this CPU] [CPUS=4: machines with so many]
 DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
 export EXPECT DOORS
 doors: image | $(BUILD)/have-QEMU
 	$(if $(TOP),$(if $(EXPECT),,$(error EXPECT="...": what does the kernel print?)))
 	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_HANG=$${QEMU_HANG:-60} \
-		DOORS_ARCH=$(if $(filter command%,$(origin ARCH)),$(ARCH)) \
+		QEMU_CPUS=$(CPUS) DOORS_ARCH=$(if $(filter command%,$(origin ARCH)),$(ARCH)) \
 		PYTHONPATH=$(TOP)tests/vm $(PYTHON) -B -m pytest -qq -s -p no:cacheprovider \
 		-p doors -o console_output_style=classic --tb=no -rN $(QEMU_ARGS) \
 		$(or $(TOP),./)tests/cases
