@@ -81,6 +81,12 @@ FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 GUARDS := -fstack-protector-strong
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
+# Targets of indirect branches are marked where there may be any while our kernel runs: lint looks.
+MARKED := kernel/% $(ARCH_COMMON) arch/% lib/acpi.c lib/crumb.c lib/print.c \
+	$(wildcard lib/console/*.c) stub/again.c
+UNMARKED := arch/%/boot/cpu.c lib/console/screen%
+marks = $(if $(filter-out $(UNMARKED),$(filter $(MARKED),$(2))),$($(1)_MARKS))
+
 # What a kernel calls more often than all else: quick before small, and left out of backtraces.
 HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c \
 	kernel/dev/terminal_draw.c
@@ -104,7 +110,8 @@ $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(if $$(filter $(FRAMED),$$<),$$(FRAMES) \
+	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(call marks,$(1),$$<) \
+		$$(if $$(filter $(FRAMED),$$<),$$(FRAMES) \
 		-m$$(if $$(filter $$(LEAVES),$$<),no-)omit-leaf-frame-pointer $$(if \
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
 		$$(if $$(filter $$($(1)_ALL_SHARED),$$<),$$(COPY_FRAMES)) \
@@ -116,7 +123,8 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(COPY_FRAMES) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
+	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(COPY_FRAMES) \
+		$$(call marks,$(1),$$<) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)

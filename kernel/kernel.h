@@ -52,6 +52,7 @@ struct kernel {
 	struct arch_irq irq;
 	struct arch_timer timer;
 	struct cpus cpus;
+	bool guarded;			/* the CPU refuses branches to unmarked text */
 };
 
 /* Called once by kernel_enter(), with `bi` as the regime sees it, on the boot stack. main.c */

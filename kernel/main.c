@@ -132,6 +132,17 @@ static void kernel_map(struct kernel *k)
 	}
 }
 
+/* Our own text: another kernel's may have no marks. */
+static void text_guard(struct kernel *k)
+{
+	const uint64_t size = image_offset(image_rodata) - image_offset(image_text);
+	struct arch_map map;
+
+	memory_tables(&k->memory, &map);
+	k->guarded = arch_guard_text(&map, (uint64_t)image_text, size);
+	arch_map_flush();
+}
+
 /* From here on memory comes from the allocator, and free memory may be overwritten. */
 static void memory_give(struct boot_info *bi)
 {
@@ -162,6 +173,7 @@ void kernel_main(struct boot_info *bi)
 	trap_start(bi);
 	kernel_stage(k, STAGE_MAP);
 	kernel_map(k);
+	text_guard(k);
 	guard_start(bi);
 	kernel_stage(k, STAGE_MEMORY);
 	efi_runtime_read(bi, &keep);		/* its table's memory is given out next */

@@ -82,8 +82,12 @@ const char *check_nesting(struct kernel *k)
 
 const char *check_guards(struct kernel *k)
 {
-	(void)k;
-	return arch_guard_check();
+	const char *why = arch_guard_check();
+	struct trap_info fault;
+
+	if (!why && k->guarded && trap_try(arch_guard_stray, NULL, &fault))
+		return "a branch to unmarked text is not refused";
+	return why;
 }
 
 /* The page below each handler's stack is unmapped; the stack's lowest byte is mapped. */

@@ -10,7 +10,8 @@ aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 # protector's value. Without it, tables that the compiler makes of a switch cannot have pointers.
 aarch64_KERNEL := -fno-pie -fno-jump-tables
 # Signed return addresses: no instruction of them is new to an older CPU.
-aarch64_GUARDS := -mstack-protector-guard=global -mbranch-protection=pac-ret
+aarch64_MARKS := -mbranch-protection=bti
+aarch64_GUARDS := -mstack-protector-guard=global -mbranch-protection=pac-ret+bti
 aarch64_LINK := --icf=all
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"'

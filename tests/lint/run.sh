@@ -54,6 +54,7 @@ check "git's list of files" test "$files"
 	[ "$quick" ] || check "kernels' oracles" $lint/image-oracles.sh \
 		"$build"/kernels/*/*/BOOT*.EFI
 	check "aarch64 code" $python $lint/aarch64.py --self-test "$build/aarch64/kernel.elf"
+	check "aarch64 marks" $python $lint/marks.py "$build"
 	check "ia32 headers" cmp -i 496 "$build/x86_64/BOOTX64.EFI" "$build/x86_64/BOOTIA32.EFI"
 	check "32-bit uefi" clang --target=i386-none-elf -ffreestanding -fsyntax-only \
 		-malign-double -isystem /usr/include/efi -isystem /usr/include/efi/ia32 -I. \

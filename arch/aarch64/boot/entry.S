@@ -60,6 +60,7 @@ image_entry:
 	.global kernel_entry
 	.type kernel_entry, %function
 kernel_entry:
+	hint	#36				// BTI j: arch_jump branches here
 	mov	x29, xzr			// backtraces end here
 	mov	x30, xzr
 	b	kernel_enter

@@ -31,6 +31,7 @@
 	.type arch_jump, %function
 jump_code:					// as data, whose address needs no GOT
 arch_jump:
+	hint	#34				// BTI c: called at another address
 	msr	daifset, #0xf
 	ldr	x16, [x0, #JUMP_CTL + 24]
 	tbz	x16, #PLAN_DROP, 1f
@@ -131,7 +132,8 @@ jump_and_return:
 	str	x1, [x0, #JUMP_ENTRY]
 	str	x2, [x0, #JUMP_STACK]
 	b	arch_jump
-2:	ldp	x1, x3, [sp], #16		// SPSel is 1
+2:	hint	#36				// BTI j: arch_jump branches here
+	ldp	x1, x3, [sp], #16		// SPSel is 1
 	cbnz	x1, 3f
 	mov	x2, sp
 	mov	sp, x3

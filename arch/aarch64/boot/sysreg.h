@@ -85,6 +85,7 @@
 #define ID_AA64PFR0_GIC(v)	(((v) >> 24) & 0xf)
 #define ID_AA64PFR0_SVE(v)	(((v) >> 32) & 0xf)
 #define ID_AA64PFR0_AMU(v)	(((v) >> 44) & 0xf)
+#define ID_AA64PFR1_BT(v)	((v) & 0xf)
 #define ID_AA64PFR1_SME(v)	(((v) >> 24) & 0xf)
 #define ID_AA64DFR0_PMUVER(v)	(((v) >> 8) & 0xf)
 #define ID_PMUVER_OWN		0xf	/* a PMU of the implementer's own kind */

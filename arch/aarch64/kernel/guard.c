@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * guard.c - signed return addresses (FEAT_PAuth, Arm ARM D8.10). This file is compiled without
- * them, as it changes the key.
+ * guard.c - signed return addresses (FEAT_PAuth, Arm ARM D8.10), and marked targets of branches.
+ * This file is compiled without the former, as it changes the key.
  */
 #include "arch/cpu.h"
+#include "arch/map.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
+
+#define PTE_GP	(1ull << 50)	/* D8.3: branches must go to marked instructions */
 
 /* APA, API: the architected or an implementation defined algorithm; APA3: QARMA3 */
 static bool guard_signs(void)
@@ -25,6 +28,29 @@ void arch_guard(const uint64_t key[2])
 	else
 		sysreg_write(sctlr_el1, sysreg_read(sctlr_el1) | SCTLR_EnIA);
 	__asm__ volatile("isb" ::: "memory");
+}
+
+/* FEAT_BTI, D8.4.7. The image is mapped in pages. */
+bool arch_guard_text(const struct arch_map *m, uint64_t va, uint64_t size)
+{
+	struct arch_step step[ARCH_LEVELS_MAX];
+	const struct arch_step *const page = &step[m->levels - 1];
+
+	if (!ID_AA64PFR1_BT(sysreg_read(id_aa64pfr1_el1)))
+		return false;
+	for (const uint64_t end = va + size; va < end; va += PAGE_SIZE)
+		if (arch_map_path(m, va, step) && page->leaf)
+			((volatile uint64_t *)(page->table + m->offset))[page->index] =
+				page->entry | PTE_GP;
+	return true;
+}
+
+void arch_guard_stray(void *unused)
+{
+	uint64_t at;
+
+	(void)unused;
+	__asm__ volatile("adr %0, 1f\n\tbr %0\n1:" : "=r"(at));
 }
 
 uint64_t arch_code_address(uint64_t kept)

@@ -71,6 +71,7 @@ smp_enter:
 	.global smp_arrived
 	.type smp_arrived, %function
 smp_arrived:
+	hint	#36				// BTI j: arch_jump branches here
 	mov	x29, xzr			// backtraces end here
 	mov	x30, xzr
 	b	cpu_arrived

@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""aarch64: each function of our kernel whose address is taken begins with a mark, BTI or PACIASP,
+as the CPU refuses indirect branches elsewhere (arch_guard_text).
+
+usage: marks.py BUILD. Reads the objects there, and kernel.elf.
+"""
+import struct
+import sys
+from pathlib import Path
+
+from doors import SHF_EXEC, SHT_RELA, STT_SECTION, Object
+
+# What runs while the kernel does, besides the kernel: MARKED in the Makefile, and what is shared.
+STUB = ["arch/**/*.o", "lib/**/*.o", "stub/again.o"]
+# Entered by the CPU, by firmware or with the MMU off, or only a place in memory.
+UNMARKED = {"again_entry", "idmap_end", "idmap_start", "kernel_text_end", "park_code", "park_rest",
+	    "smp_enter", "trap_vectors", "trap_vectors_el1", "trap_vectors_el2"}
+MARKS = {0xd503245f, 0xd503249f, 0xd50324df, 0xd503233f}	# BTI c, j, jc; PACIASP
+TAKES = {257, 260, 261, 274, 275, 277}		# R_AARCH64_ABS64, PREL..., ADR_..., ADD_...
+
+
+def taken(path):
+	"""Names of functions whose address the object takes."""
+	obj = Object(path.read_bytes())
+	out = set()
+	for header in obj.headers:
+		if header[1] != SHT_RELA or not obj.headers[header[7]][2] & 2:
+			continue
+		for at in range(header[4], header[4] + header[5], 24):
+			_, info, addend = struct.unpack_from("<QQq", obj.data, at)
+			name, kind, section, value = obj.symbols[info >> 32]
+			if info & 0xffffffff not in TAKES:
+				continue
+			if not section:
+				out.add(name)
+			elif obj.headers[section][2] & SHF_EXEC:
+				out.add(name if kind & 15 != STT_SECTION else
+					obj.name(obj.part(section, value + addend)))
+	return out
+
+
+class Linked(Object):
+	def follow(self, header):
+		pass
+
+	def unmarked(self, names, marks):
+		"""Those of them that begin otherwise, in text that is mapped."""
+		start = next(symbol[3] for symbol in self.symbols if symbol[0] == "image_text")
+		return {name for name, _, section, value in self.symbols
+			if name.removeprefix("stub.") in names and value >= start and
+			section < len(self.headers) and self.headers[section][2] & SHF_EXEC and
+			self.word(section, value) not in marks}
+
+	def word(self, section, value):
+		header = self.headers[section]
+		return struct.unpack_from("<I", self.data, header[4] + value - header[3])[0]
+
+
+def main():
+	build = Path(sys.argv[-1]) / "aarch64"
+	objects = [*build.glob("obj/kernel/**/*.o"), *build.glob("copy/**/*.o")]
+	for pattern in STUB:
+		objects += build.glob("obj/" + pattern)
+	names = set().union(*map(taken, objects)) - UNMARKED
+	elf = Linked((build / "kernel.elf").read_bytes())
+	bad = elf.unmarked(names, MARKS)
+	for name in sorted(bad):
+		print(f"{name}: its address is taken, but it does not begin with BTI or PACIASP")
+	marked = elf.unmarked(names, set()) - bad
+	print(f"{len(objects)} objects take the addresses of {len(marked)} marked functions")
+	sys.exit(bool(bad) or not {"stub.jump_code", "access_make"} <= marked)
+
+
+if __name__ == "__main__":
+	main()
