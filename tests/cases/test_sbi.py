@@ -7,7 +7,7 @@ import pytest
 
 from machine import Machine, image_path
 from monitor import Monitor
-from sbi import EVERYTHING, HSM, IPI, RISCV, SHUTDOWN, SRST, TIME, machine
+from sbi import EVERYTHING, FENCE_I, HSM, IPI, RISCV, SHUTDOWN, SRST, TIME, machine
 from test_boot import selftest_passed
 
 WORDS = "mmu=mapped selftest poweroff"
@@ -49,6 +49,12 @@ def test_extension_missing(tmp_path, has, lines):
 	for line in lines:
 		assert f"\n{line}\n" in text
 	assert text.count("stubborn: warning") == sum("warning" in line for line in lines)
+
+
+def test_new_code(tmp_path):
+	"""All harts' instruction fetches are told of it, by RFENCE."""
+	with machine(tmp_path, "poweroff", has=EVERYTHING | FENCE_I) as guest:
+		assert "fence.i\n" in guest.wait_end()
 
 
 def test_no_way_to_switch_off(tmp_path):

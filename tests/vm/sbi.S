@@ -15,6 +15,7 @@
 #define HAS_HSM		(1 << 2)
 #define HAS_SRST	(1 << 3)
 #define HAS_SHUTDOWN	(1 << 4)	/* the old call */
+#define HAS_FENCE_I	(1 << 5)	/* RFENCE for code alone; the serial port shows it */
 
 #define CLINT		0x2000000
 #define MTIMECMP	0x4000
@@ -197,6 +198,9 @@ trap:	csrrw	s1, mscratch, s1
 	li	t0, 0x53525354
 	li	t1, HAS & HAS_SRST
 	beq	a7, t0, srst
+	li	t0, 0x52464e43
+	li	t1, HAS & HAS_FENCE_I
+	beq	a7, t0, rfence
 	li	t0, 8
 	li	t1, HAS & HAS_SHUTDOWN
 	beq	a7, t0, srst
@@ -286,6 +290,21 @@ ipi:	beqz	t1, lacks
 4:	li	a0, 0
 	li	a1, 0
 	j	back
+
+rfence:	beqz	t1, lacks
+	bnez	a6, lacks
+	li	t0, -1
+	bne	a1, t0, lacks			# not all harts
+	lla	t2, fenced
+	li	t0, UART
+1:	lbu	t1, (t2)
+	sb	t1, (t0)			# the port's queue has room
+	addi	t2, t2, 1
+	bnez	t1, 1b
+	li	a0, 0
+	li	a1, 0
+	j	back
+fenced:	.ascii	"fence.i\n\0\0\0\0"
 
 hsm:	beqz	t1, lacks
 	li	t0, 1

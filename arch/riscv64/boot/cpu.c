@@ -3,6 +3,7 @@
 #include "arch/boot.h"
 #include "csr.h"
 #include "levels.h"
+#include "sbi.h"
 
 #define R_RISCV_RELATIVE	3
 #define S_MODE			1
@@ -118,4 +119,5 @@ void arch_clean(uint64_t base, uint64_t size)
 void arch_clean_code(void)
 {
 	__asm__ volatile("fence.i" ::: "memory");
+	(void)sbi_call(SBI_RFENCE, SBI_FENCE_I, 0, SBI_ALL, 0, 0);	/* other harts */
 }
