@@ -14,7 +14,7 @@ from machine import BUILD, Machine, elf_path, image_path
 MATCH = 48		# bytes that identify an entry point
 ICOUNT = ("-icount", "shift=0,sleep=off")
 SLOW = ("-icount", "shift=3,sleep=off")	# else firmware waits for a minute: 8 ns per instruction
-CALLS = ("call", "callq", "bl")
+CALLS = ("call", "callq", "bl", "jal")
 CALLS_BY_POINTER = ("call", "callq", "blr", "jalr")
 # What is mapped; TCG's x86 CPUs have 40 address bits.
 LARGEST = {"x86_64": "970G", "aarch64": "1T", "riscv64": "128G"}
@@ -66,19 +66,6 @@ class Code:
 				      check=True, text=True, capture_output=True).stdout
 		self.insns = [Insn(int(at, 16), op, args.strip()) for at, op, args in
 			      re.findall(r"^ +([0-9a-f]+): +\t?(\S+)(.*)$", text, re.M)]
-		if arch == "riscv64":
-			self._name_calls()
-
-	def _name_calls(self):
-		"""auipc ra, HIGH and jalr LOW(ra): the second is a call of what both lead to."""
-		names = {at: name for name, at in self.names.items()}
-		for i, (high, low) in enumerate(zip(self.insns, self.insns[1:]), 1):
-			away = re.fullmatch(r"(-?\d+)\(ra\)", low.args)
-			if high.op == "auipc" and low.op == "jalr" and away:
-				pages = int(high.args.split()[-1])
-				pages -= (pages & 0x80000) << 1
-				at = high.at + (pages << 12) + int(away[1])
-				self.insns[i] = Insn(low.at, "call", f"<{names.get(at)}>")
 
 	def body(self, name):
 		"""A function's instructions."""
