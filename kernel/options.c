@@ -88,7 +88,7 @@ static bool read_level(struct word v, struct kernel_options *out)
  * Which of the kernel's own messages the serial port and the screen show: those below N, which is 0
  * to 8. They are 3 errors, 4 warnings, 5 notices, 6 what was found, 7 each stage. Default: 7, and 5
  * on the screen, where the boot screen has the rest. Panics, the monitor's answers and results of
- * tests are always shown; the log keeps everything.
+ * tests are always shown; the log has all levels of the last 2,500 bytes.
  */
 /*: quiet
  * `loglevel=4`: nothing but errors.

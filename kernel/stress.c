@@ -237,7 +237,7 @@ void stress_run(uint64_t operations, struct stress *out)
 		run.on = (struct cpu_mask){ 0 };
 		cpu_mask_set(&run.on, own);
 	}
-	*out = (struct stress){ .cpus = 1 + cpu_work_left(&w) };
+	*out = (struct stress){ .cpus = cpu_mask_count(&run.on) };
 	stress_cpu(NULL);
 	while (cpu_work_left(&w))
 		arch_pause();

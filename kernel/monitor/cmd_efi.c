@@ -93,19 +93,19 @@ static bool variables_list(const char *name)
 	struct efi_variable v = { 0 };
 	char text[NAME_BYTES];
 	efi_status_t status;
+	bool all = true;
 	uint32_t n = 0;
 
 	for (; n < VARIABLES_MAX && variable_find(&v, name, text, &status); n++) {
-		if (!variable_print(&v, text, name))
-			return false;
-		if (monitor_stopped())
+		all &= variable_print(&v, text, name);	/* the others may be readable */
+		if ((!all && efi_runtime_start()) || monitor_stopped())
 			return false;
 	}
 	if (n == VARIABLES_MAX)
 		return monitor_error("the list does not end");
 	if (status != EFI_NOT_FOUND)
 		return failed("GetNextVariableName", status);
-	return n || !name ? true : monitor_error("there is no \"%s\"", name);
+	return n || !name ? all : monitor_error("there is no \"%s\"", name);
 }
 
 /*

@@ -15,7 +15,9 @@ from test_boot import REGIMES
 
 VENDOR = "53545542-424f-4e52-8d56-415249414200"
 DATA = bytes(i * 37 % 256 for i in range(333))
-VARIABLES = [("TestHeld", VENDOR, NV | BOOT | RUNTIME, DATA),
+LARGE = 0xf001			# more than the kernel has room for
+VARIABLES = [("TestLarge", VENDOR, NV | BOOT | RUNTIME, bytes(LARGE)),
+	     ("TestHeld", VENDOR, NV | BOOT | RUNTIME, DATA),
 	     ("TestHidden", VENDOR, NV | BOOT, b"not at runtime"),
 	     ("TestText", VENDOR, NV | BOOT | RUNTIME, b"as it is"),
 	     ("TestText", GLOBAL, NV | BOOT | RUNTIME, b"another vendor's")]
@@ -65,14 +67,17 @@ def test_services(arch, cmdline, options):
 		assert abs(moment("firmware", said) - moment("since boot", said)) < minute / 60
 		assert re.search(r"^up: \d+\.\d{3} s$", said, re.M)
 		assert re.search(r"^clock: .+, \d+ Hz by \S+", said, re.M)
-		listed = monitor.run("efivar").splitlines()
+		well, said = monitor.try_("efivar")
+		listed = said.splitlines()
+		large = listed.index(f"{VENDOR} TestLarge")
+		assert not well and listed[large + 1].startswith("error: GetVariable: status 0x")
 		assert f"{VENDOR} TestHeld NV BS RT {len(DATA)}" in listed
 		assert f"{VENDOR} TestText NV BS RT 8" in listed
 		assert f"{GLOBAL} TestText NV BS RT 16" in listed
 		assert not any("TestHidden" in line for line in listed)
 		assert any(f"{GLOBAL} BootCurrent BS RT 2" == line for line in listed), listed
 		assert dumped(monitor.run("efivar TestHeld")) == DATA
-		assert dumped(monitor.run("efivar TestText")) == VARIABLES[2][3] + VARIABLES[3][3]
+		assert dumped(monitor.run("efivar TestText")) == VARIABLES[3][3] + VARIABLES[4][3]
 		for bad in ("efivar TestHidden", "efivar nothing", "efivar a b c", "efivar a 0x1"):
 			ok, why = monitor.try_(bad)
 			assert not ok and "error: " in why, bad

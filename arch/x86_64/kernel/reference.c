@@ -21,6 +21,7 @@
 #define HPET_TIMER(n)		(0x100 + 0x20 * (n))
 #define HPET_TIMER_INTERRUPT	(1u << 2)
 #define HPET_SIZE		0x400
+#define HPET_TIMERS_MAX		((HPET_SIZE - 0x100) / 0x20)	/* 24; the field can say 32 */
 #define FS_PER_S		1000000000000000
 
 #define PM_HZ			3579545
@@ -77,7 +78,7 @@ static void hpet_find(const struct machine *m)
 	hpet = m->window(m->cookie, t->address.address, HPET_SIZE);
 	if (!hpet)
 		return;
-	timers = HPET_ID_TIMERS(hpet_read(HPET_ID));
+	timers = MIN(HPET_ID_TIMERS(hpet_read(HPET_ID)), HPET_TIMERS_MAX);
 	hpet_write(HPET_CONFIG, hpet_read(HPET_CONFIG) & ~HPET_CONFIG_LEGACY);
 	for (uint32_t i = 0; i < timers; i++)
 		hpet_write(HPET_TIMER(i), hpet_read(HPET_TIMER(i)) & ~HPET_TIMER_INTERRUPT);
