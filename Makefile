@@ -81,7 +81,7 @@ FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 GUARDS := -fstack-protector-strong
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
-# Targets of indirect branches are marked where there may be any while our kernel runs: lint looks.
+# What may be branched to indirectly while our kernel runs is marked; tests/lint/marks.py checks it.
 MARKED := kernel/% $(ARCH_COMMON) arch/% lib/acpi.c lib/crumb.c lib/print.c \
 	$(wildcard lib/console/*.c) stub/again.c
 UNMARKED := arch/%/boot/cpu.c lib/console/screen%

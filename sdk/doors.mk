@@ -8,8 +8,9 @@ DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
 export EXPECT DOORS
 doors: image | $(BUILD)/have-QEMU
 	$(if $(TOP),$(if $(EXPECT),,$(error EXPECT="...": what does the kernel print?)))
-	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_HANG=$${QEMU_HANG:-60} \
-		QEMU_CPUS=$(CPUS) DOORS_ARCH=$(if $(filter command%,$(origin ARCH)),$(ARCH)) \
+	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_CPUS=$(CPUS) \
+		QEMU_HANG=$${QEMU_HANG:-$(if $(CPUS),150,60)} \
+		DOORS_ARCH=$(if $(filter command%,$(origin ARCH)),$(ARCH)) \
 		PYTHONPATH=$(TOP)tests/vm $(PYTHON) -B -m pytest -qq -s -p no:cacheprovider \
 		-p doors -o console_output_style=classic --tb=no -rN $(QEMU_ARGS) \
 		$(or $(TOP),./)tests/cases

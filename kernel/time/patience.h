@@ -10,9 +10,9 @@ struct patience {
 };
 
 /*
- * Once in each turn of a wait, any CPU, any context. False: timed out. Of each turn at most 10 ms
- * count, as a host may stop all CPUs for longer. Without a clock it never times out; but then no
- * other CPU is started.
+ * Again and again in a wait, any CPU, any context. False: timed out. Of the time between two calls,
+ * and before the first, at most 10 ms count, as a host may stop all CPUs for longer. Without a
+ * clock it never times out; but then no other CPU is started.
  */
 bool patience_turn(struct patience *p);
 #endif

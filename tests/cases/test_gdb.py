@@ -62,7 +62,7 @@ def follows(said, arch, main, pattern):
 	stub = line_of("stub/main.c", "efi_status_t stub_main")[0]
 	assert re.search(rf"^#0 .*stub_main \(kind=1, .*\) at \./stub/main\.c:{stub + 1}\n", said,
 			 re.M), said
-	code = {"x86_64": r"\tcli$", "aarch64": r"\tmsr\tdaifset",
+	code = {"x86_64": r"\tcli$", "aarch64": r"\thint\t#34\t",
 		"riscv64": r"\tcsrci\tsstatus"}[arch]
 	stops(said, f"arch/{arch}/boot/jump.S", "arch_jump", code)
 	n = line_of(main, pattern)[0]

@@ -25,7 +25,7 @@ from isa import ARCHES, isa
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 HANG = float(os.environ.get("QEMU_HANG", "150"))	# seconds; a boot takes 4 to 10 unloaded
-CPUS = os.environ.get("QEMU_CPUS")	# of machines for which a test does not say how many
+CPUS = os.environ.get("QEMU_CPUS")	# of all machines, whatever a test says
 WORD = 200			# longest word of a command in a report
 IMAGE_NAME = {arch: isa(arch, "EFI")[0].removesuffix(".EFI") for arch in ARCHES}
 FIRMWARE = {
@@ -122,7 +122,7 @@ class Machine:
 			if "-tpmdev" not in extra:
 				self._without_tpm()
 			self.command += extra
-			if CPUS and "-smp" not in extra:
+			if CPUS:
 				self.command += ["-smp", CPUS]
 		except BaseException:
 			shutil.rmtree(self.folder)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trap_class.c - names the classes of exceptions that the stub may see (Arm ARM D19.2.37). Pure. */
+/* trap_class.c - names the classes of exceptions that the stub expects (Arm ARM D19.2.37). Pure. */
 #include "trap_class.h"
 
 const char *trap_class(uint32_t ec)

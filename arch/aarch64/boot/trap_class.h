@@ -11,6 +11,6 @@ enum {
 	EC_BRK = 0x3c,
 };
 
-/* The name of a class; "exception" for one that the stub does not provoke. */
+/* The name of a class; "exception" for one that the stub does not expect. */
 const char *trap_class(uint32_t ec);
 #endif
