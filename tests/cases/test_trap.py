@@ -161,9 +161,9 @@ def guest(folder, first=0, **options):
 
 
 def replaced(machine, function, code):
-	"""Write over its first instructions. Returns what was there."""
+	"""Write over what follows the mark (BTI) that it begins with. Returns what was there."""
 	base = int(re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1], 16)
-	at = base + elf_symbol(ARM, function)
+	at = base + elf_symbol(ARM, function) + 4
 	machine.run("stop")
 	gdb = Gdb(str(machine.folder / "gdb"), HANG)
 	before = gdb.read(at, len(code))
