@@ -82,9 +82,9 @@ GUARDS := -fstack-protector-strong
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
 # What may be branched to indirectly while our kernel runs is marked; tests/lint/marks.py checks it.
-MARKED := kernel/% $(ARCH_COMMON) arch/% lib/acpi.c lib/crumb.c lib/print.c \
-	$(wildcard lib/console/*.c) stub/again.c
-UNMARKED := arch/%/boot/cpu.c lib/console/screen%
+MARKED := kernel/% arch/% $(addprefix lib/,acpi.c crumb.c print.c) \
+	$(addprefix lib/console/,console.c panic.c uart.c) stub/again.c
+UNMARKED := arch/%/boot/cpu.c
 marks = $(if $(filter-out $(UNMARKED),$(filter $(MARKED),$(2))),$($(1)_MARKS))
 
 # What a kernel calls more often than all else: quick before small, and left out of backtraces.

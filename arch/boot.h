@@ -28,6 +28,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  * ARCH_WIDE	whether there are arch_wide_start(), arch_wide_fill(), arch_wide_run()
  * ARCH_SWAPS	whether one instruction reverses the bytes of a word: else lib/fdt.c spares it
  * ARCH_DENIES	whether firmware that stays resident may keep RAM for itself
+ * ARCH_MARKS	whether targets of indirect branches are marked: arch_guard_text() in arch/cpu.h
  * ARCH_FRAME	how far below a frame pointer the one before and the return address are
  */
 

@@ -75,9 +75,9 @@ void arch_guard(const uint64_t key[2]);
 const char *arch_guard_check(void);	/* NULL: all that the CPU has is on; else what is not */
 
 /*
- * All indirect branches into the text at [va, va+size), whole pages, go to marked instructions
- * (aarch64: BTI). Have the CPU refuse others; the caller drops old translations (arch_map_flush).
- * False: it cannot. arch_guard_stray() takes such a branch, for trap_try().
+ * Only if ARCH_MARKS. All indirect branches into the text at [va, va+size), whole pages, go to
+ * marked instructions (aarch64: BTI). Have the CPU refuse others; the caller drops old translations
+ * (arch_map_flush). False: it cannot. arch_guard_stray() takes such a branch, for trap_try().
  */
 struct arch_map;
 bool arch_guard_text(const struct arch_map *m, uint64_t va, uint64_t size);

@@ -138,9 +138,12 @@ static void text_guard(struct kernel *k)
 	const uint64_t size = image_offset(image_rodata) - image_offset(image_text);
 	struct arch_map map;
 
+	if (!ARCH_MARKS)
+		return;
 	memory_tables(&k->memory, &map);
 	k->guarded = arch_guard_text(&map, (uint64_t)image_text, size);
-	arch_map_flush();
+	if (k->guarded)
+		arch_map_flush();
 }
 
 /* From here on memory comes from the allocator, and free memory may be overwritten. */

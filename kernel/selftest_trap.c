@@ -85,7 +85,7 @@ const char *check_guards(struct kernel *k)
 	const char *why = arch_guard_check();
 	struct trap_info fault;
 
-	if (!why && k->guarded && trap_try(arch_guard_stray, NULL, &fault))
+	if (ARCH_MARKS && !why && k->guarded && trap_try(arch_guard_stray, NULL, &fault))
 		return "a branch to unmarked text is not refused";
 	return why;
 }

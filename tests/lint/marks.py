@@ -9,7 +9,7 @@ import struct
 import sys
 from pathlib import Path
 
-from doors import SHF_EXEC, SHT_RELA, STT_SECTION, Object
+from doors import SHF_ALLOC, SHF_EXEC, SHT_RELA, STT_SECTION, Object
 
 # What runs while the kernel does, besides the kernel: MARKED in the Makefile, and what is shared.
 STUB = ["arch/**/*.o", "lib/**/*.o", "stub/again.o"]
@@ -25,7 +25,7 @@ def taken(path):
 	obj = Object(path.read_bytes())
 	out = set()
 	for header in obj.headers:
-		if header[1] != SHT_RELA or not obj.headers[header[7]][2] & 2:
+		if header[1] != SHT_RELA or not obj.headers[header[7]][2] & SHF_ALLOC:
 			continue
 		for at in range(header[4], header[4] + header[5], 24):
 			_, info, addend = struct.unpack_from("<QQq", obj.data, at)

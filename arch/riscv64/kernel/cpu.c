@@ -27,19 +27,6 @@ const char *arch_guard_check(void)
 	return csr_read(sstatus) & (SSTATUS_SUM | SSTATUS_MXR) ? "sstatus.SUM or MXR is set" : NULL;
 }
 
-bool arch_guard_text(const struct arch_map *m, uint64_t va, uint64_t size)
-{
-	(void)m;
-	(void)va;
-	(void)size;
-	return false;
-}
-
-void arch_guard_stray(void *unused)
-{
-	(void)unused;
-}
-
 uint64_t arch_code_address(uint64_t kept)
 {
 	return kept;

@@ -26,19 +26,6 @@ void arch_guard(const uint64_t key[2])
 	cr_write(cr4, cr_read(cr4) | guard_bits());
 }
 
-bool arch_guard_text(const struct arch_map *m, uint64_t va, uint64_t size)
-{
-	(void)m;
-	(void)va;
-	(void)size;
-	return false;
-}
-
-void arch_guard_stray(void *unused)
-{
-	(void)unused;
-}
-
 uint64_t arch_code_address(uint64_t kept)
 {
 	return kept;
