@@ -97,8 +97,12 @@ static bool variables_list(const char *name)
 	uint32_t n = 0;
 
 	for (; n < VARIABLES_MAX && variable_find(&v, name, text, &status); n++) {
-		all &= variable_print(&v, text, name);	/* the others may be readable */
-		if ((!all && efi_runtime_start()) || monitor_stopped())
+		if (!variable_print(&v, text, name)) {
+			if (efi_runtime_start())
+				return false;
+			all = false;		/* the others may be readable */
+		}
+		if (monitor_stopped())
 			return false;
 	}
 	if (n == VARIABLES_MAX)
