@@ -137,16 +137,23 @@ def start(arch, how, words, init, append, efi, machine):
 		       **machine)
 
 
+def started(linux):
+	"""The report of the run that Linux has started, after its end, and what Linux has printed
+	before. DATA was its initrd."""
+	end = linux.wait(r"Stubborn \S+ \S+: kernel running|linux: not started.*|"
+			 r".*Kernel panic.*")
+	assert end[0].startswith("Stubborn"), linux.serial()
+	text = linux.wait_end()
+	report = Report(text, end.start())
+	assert report.initrd == (len(DATA), zlib.crc32(DATA))
+	return report, text[:end.start()]
+
+
 def run(name):
 	arch, how, efi, words, machine = WAYS[name]
 	words = f"{words} a=\"b c\" selftest poweroff".strip()
 	with start(arch, how, words, INIT, "quiet", efi, machine) as linux:
-		end = linux.wait(r"Stubborn \S+ \S+: kernel running|linux: not started.*|"
-				  r".*Kernel panic.*")
-		assert end[0].startswith("Stubborn"), linux.serial()
-		text = linux.wait_end()
-	report = Report(text, end.start())
-	assert report.initrd == (len(DATA), zlib.crc32(DATA))
+		report, before = started(linux)
 	report.initrd = None
 	entry = "linux32" if "32bit" in how else ENTRY[arch]
 	report.check(arch, cmdline=words, entry=entry)
@@ -159,7 +166,7 @@ def run(name):
 	if arch == "x86_64":
 		check_x86_64(report, efi, machine, how)
 	else:
-		check_aarch64(report, efi, machine, text[:end.start()])
+		check_aarch64(report, efi, machine, before)
 
 
 @pytest.mark.parametrize("name", [

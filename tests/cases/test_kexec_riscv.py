@@ -4,7 +4,6 @@ for this CPU, so that its first program calls kexec_load by itself.
 """
 import os
 import re
-import zlib
 
 import pytest
 
@@ -12,9 +11,8 @@ import sbi
 from board import run
 from linux import cpio, kernel_file
 from machine import Machine, image_path
-from report import Report
 from test_boot import selftest_passed
-from test_kexec import DATA
+from test_kexec import DATA, started
 
 IMAGE, TREE, DATA_AT = 0x90000000, 0x98000000, 0x99000000
 OPENSBI = 0x80000			# bytes that it keeps
@@ -43,12 +41,7 @@ def test_kexec(mmu, place, tmp_path):
 		      "tree": tree.read_bytes(), "image": image_path(sbi.RISCV).read_bytes()})
 	with Machine(sbi.RISCV, kernel=kernel_file(sbi.RISCV), append="console=ttyS0 quiet",
 		     initrd=files, firmware=None, memory="1G", extra=["-smp", "2"]) as linux:
-		end = linux.wait(r"Stubborn \S+ \S+: kernel running|linux: not started.*|"
-				 r".*Kernel panic.*")
-		assert end[0].startswith("Stubborn"), linux.serial()
-		text = linux.wait_end()
-	report = Report(text, end.start())
-	assert report.initrd == (len(DATA), zlib.crc32(DATA))
+		report, _ = started(linux)
 	assert report.entry == "image" and report.regime == mmu and report.cmdline == words
 	assert (report.runs == report.loaded) == (place == "stay")
 	assert re.search(rf"^boot: memory: {sbi.RAM:#x} {OPENSBI:#x} reserved$", report.text, re.M)

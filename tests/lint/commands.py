@@ -22,7 +22,8 @@ prints a line that begins with `error: `, and the commands after it, separated b
 
 A number is decimal, or hexadecimal with `0x`, and may end with K, M, G or T. An address is one
 that the kernel uses; `@ADDR` is a physical one. Any address may be given: if an access faults, the
-command says so. A key stops long output.
+command says so. `poke` and `fill` write where they are told to, the kernel itself included. A key
+stops long output.
 
 Editing: arrows, Home, End, Delete; Ctrl-A, B, D, E, F, H, K, L, U, W as in Emacs; Up, Down,
 Ctrl-P and Ctrl-N for previous lines; Tab completes; Ctrl-C begins a new line.

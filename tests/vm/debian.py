@@ -19,7 +19,6 @@ from machine import BUILD
 
 STORE = BUILD / "debian"
 ARCHIVE = Path(__file__).with_name("archive.sh")
-KEY = "/usr/share/keyrings/debian-archive-keyring.gpg"
 AGAIN = Path(__file__).resolve().parents[2] / "again.sh"
 DAY = 24 * 60 * 60		# after this, lists may name files that the archive has replaced
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64", "riscv64": "riscv64"}
@@ -32,9 +31,8 @@ def foreign(cpu):
 	state = STORE.absolute() / f"apt-{cpu}"
 	more = []
 	if cpu in LATER:
-		archive = run([str(ARCHIVE), "bookworm"]).strip()
 		state.mkdir(parents=True, exist_ok=True)
-		(state / "sources").write_text(f"deb [signed-by={KEY}] {archive} stable main\n")
+		(state / "sources").write_text(run([str(ARCHIVE), "bookworm", "stable"]))
 		more = ["-o", f"Dir::Etc::sourcelist={state}/sources",
 			"-o", "Dir::Etc::sourceparts=/dev/null"]
 	return state, more + ["-o", f"APT::Architecture={cpu}", "-o", f"APT::Architectures::={cpu}",

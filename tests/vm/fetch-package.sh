@@ -21,8 +21,7 @@ chmod -R a+rX "$work"
 
 own=''
 if [ "${SUITE:-}" ]; then
-	key=/usr/share/keyrings/debian-archive-keyring.gpg
-	echo "deb [signed-by=$key] $("$here/archive.sh" bookworm) $SUITE main" > "$work/sources"
+	"$here/archive.sh" bookworm "$SUITE" > "$work/sources"
 	own="-o Dir::Etc::sourcelist=$work/sources -o Dir::Etc::sourceparts=/dev/null"
 fi
 
