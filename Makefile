@@ -49,8 +49,9 @@ STUB_SRC := $(sort $(wildcard stub/*.c stub/*/*.c))
 ARCH_COMMON := $(wildcard arch/*.c)
 # What has no variables lies in the stub alone, and libstubborn.a holds jumps to it; of the rest
 # each half links its own copy.
-SHARED := arch/map.c $(addprefix lib/,acpi.c fdt.c fdt_bindings.c fdt_console.c mapplan.c print.c \
-	string.c sum.c utf.c words.c console/screen.c console/screen_fits.c console/uart.c)
+SHARED := arch/map.c $(addprefix lib/,acpi.c fdt.c fdt_bindings.c fdt_console.c fdt_range.c \
+	mapplan.c print.c string.c sum.c utf.c words.c console/screen.c console/screen_fits.c \
+	console/uart.c)
 KERNEL_LIB := $(sort $(wildcard $(addsuffix /*.c,$(KERNEL_LIBS)))) \
 	$(addprefix kernel/firmware/,acpi_text.c efi_runtime.c fdt_text.c fields.c smbios.c)
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))

@@ -2,8 +2,8 @@
 /*
  * fdt.c - see fdt.h. Section numbers are those of the Devicetree Specification 0.4.
  *
- * Only property_at and fdt_next_within read the structure block. They stay inside, and each turn of
- * a loop over it advances, so every loop ends.
+ * Only property_at, fdt_get_at and walk read the structure block. They stay inside, and each turn
+ * of a loop over it advances, so every loop ends.
  */
 #include "lib/fdt.h"
 #include "lib/string.h"
@@ -14,7 +14,6 @@
 #define HEADER_TOTALSIZE	0x04
 #define HEADER_OFF_STRUCT	0x08
 #define HEADER_OFF_STRINGS	0x0c
-#define HEADER_OFF_RESERVED	0x10
 #define HEADER_VERSION		0x14
 #define HEADER_LAST_COMP	0x18
 #define HEADER_SIZE_STRINGS	0x20
@@ -84,19 +83,33 @@ uint64_t fdt_size(const struct fdt *f)
  * The same, in fewer instructions if it is small and the CPU cannot reverse bytes. 64 bits, as it
  * is added to addresses.
  */
+static uint64_t be32_bytes(uintptr_t p)
+{
+	const uint8_t *b = (const uint8_t *)p;
+	uint64_t high = (uint64_t)b[0] << 8 | b[1];
+
+	__asm__("" : "+r"(high));	/* or these become one word and constants */
+	return high << 16 | (uint64_t)b[2] << 8 | b[3];
+}
+
 static uint64_t be32_small(uintptr_t p)
 {
 	const uint64_t cell = *(const uint32_t *)p;
+	uint64_t others = cell << 40;
 
-	return ARCH_SWAPS || cell << 40 ? __builtin_bswap32((uint32_t)cell) : cell >> 24;
+	if (ARCH_SWAPS)
+		return __builtin_bswap32((uint32_t)cell);
+	__asm__("" : "+r"(others));	/* a shift is enough: no mask */
+	return others ? be32_bytes(p) : cell >> 24;
 }
 
 static uint64_t be32_medium(uintptr_t p)
 {
-	const uint64_t cell = *(const uint32_t *)p;
+	const uint8_t *b = (const uint8_t *)p;
 
-	return ARCH_SWAPS || cell << 48 ? __builtin_bswap32((uint32_t)cell) :
-	       cell >> 24 | (cell >> 8 & 0xff00);
+	if (ARCH_SWAPS)
+		return be32(b);
+	return *(const uint16_t *)p ? be32_bytes(p) : (uint64_t)b[2] << 8 | b[3];
 }
 
 static uint32_t token_at(uintptr_t p)
@@ -107,7 +120,7 @@ static uint32_t token_at(uintptr_t p)
 /* Where the property at p ends: perhaps not in the block. */
 static uintptr_t property_end(uintptr_t p)
 {
-	return p + PROPERTY + ALIGN_UP(be32_small(p + CELL), CELL);
+	return p + ALIGN_UP(PROPERTY + be32_small(p + CELL), CELL);
 }
 
 /*
@@ -116,9 +129,12 @@ static uintptr_t property_end(uintptr_t p)
  */
 static bool has_zero(uint32_t cell)
 {
-	const uint32_t set = (cell - 0x01010101u) & 0x80808080u;
+	uint32_t set = (cell - 0x01010101u) & 0x80808080u;
 
-	return set && set & ~cell;
+	if (!set)
+		return false;
+	__asm__("" : "+r"(set));
+	return set & ~cell;
 }
 
 /* The next property, from p on; 0 if something else follows. Its end is not checked. */
@@ -141,80 +157,88 @@ static uint64_t property_name(uintptr_t p)
 
 static struct fdt_value property_value(uintptr_t p)
 {
-	return (struct fdt_value){ (const void *)(p + PROPERTY), be32((const void *)(p + CELL)) };
+	return (struct fdt_value){ (const void *)(p + PROPERTY), (uint32_t)be32_small(p + CELL) };
 }
 
-bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth)
+/*
+ * 2.2.3: a path may omit the part from '@' on if it stays unambiguous. `name` has `len` bytes or is
+ * terminated; a node's name is terminated.
+ */
+static inline __attribute__((always_inline))
+bool name_is(const char *text, const char *name, uint32_t len)
+{
+	for (; len && *name; len--)
+		if (*text++ != *name++)
+			return false;
+	return !*text || *text == '@';
+}
+
+/*
+ * The next node, up to this depth; with a name, the next of this name and depth that is in the same
+ * node as n, or in n itself.
+ */
+static bool walk(const struct fdt *f, struct fdt_node *n, uint32_t depth, const char *name,
+		 uint32_t len)
 {
 	const uintptr_t blob = (uintptr_t)f->blob, end = blob + f->nodes_end;
-	uintptr_t p = blob + (n->at ? n->at : f->nodes), at = p, name;
-	bool first = p == blob + f->nodes;
-	uint32_t token;
+	const bool first = !n->at;
+	uintptr_t p = blob + (first ? f->nodes : n->at), at = p, text;
+	uint32_t token, level = n->depth;
+	const uint32_t least = name ? level : 1;
 
 	for (;;) {
 		while (p <= end - PROPERTY && token_at(p) == FDT_PROP) {
 			at = p;
 			p = property_end(p);
 		}
-		if (p <= end)
-			at = p;
 		if (p >= end) {
+			if (p == end)
+				at = p;
 			token = FDT_END;	/* the block ends before the root does */
 			break;
 		}
+		at = p;
 		token = token_at(p);
 		p += CELL;
-		if (token == FDT_NOP || (token == FDT_END_NODE && n->depth-- > 1))
+		if (token == FDT_NOP || (token == FDT_END_NODE && level-- > least))
 			continue;
-		if (token != FDT_BEGIN_NODE || n->depth == FDT_DEPTH)
+		if (token != FDT_BEGIN_NODE || level == FDT_DEPTH)
 			break;
-		for (name = p; p < end && !has_zero(token_at(p)); p += CELL)
+		for (text = p; p < end && !has_zero(token_at(p)); p += CELL)
 			;
 		if (p >= end)
 			break;			/* the name is not terminated */
 		p += CELL;
-		n->body[n->depth++] = (uint32_t)(p - blob);
-		if (n->depth > depth)
+		n->body[level++] = (uint32_t)(p - blob);
+		if (level > depth || (name && !name_is((const char *)text, name, len)))
 			continue;
 		n->at = (uint32_t)(p - blob);
-		n->name = (uint32_t)(name - blob);
+		n->name = (uint32_t)(text - blob);
+		n->depth = level;
 		return true;
 	}
-	if (token != FDT_END_NODE && (n->depth || first))
+	if (token != FDT_END_NODE && (level || first))
 		n->broken = (uint32_t)(at - blob);
 	n->depth = 0;
 	n->at = f->nodes_end;		/* so that the next call fails too */
 	return false;
 }
 
-/* What follows in [text, end) if that begins with `name`, of `len` bytes or terminated; or NULL. */
-static const char *text_after(const char *text, const void *end, const char *name, uint32_t len)
+bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth)
 {
-	for (; len && *name; len--)
-		if (text >= (const char *)end || *text++ != *name++)
-			return NULL;
-	return text < (const char *)end ? text : NULL;
-}
-
-/* 2.2.3: a path may omit the part from '@' on if it stays unambiguous. */
-static bool node_is(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t len)
-{
-	const char *rest = text_after((const char *)f->blob + n->name, f->blob + f->nodes_end,
-				      name, len);
-
-	return rest && (!*rest || *rest == '@');
+	return walk(f, n, depth, NULL, 0);
 }
 
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name)
 {
-	return node_is(f, n, name, UINT32_MAX);
+	return name_is((const char *)f->blob + n->name, name, UINT32_MAX);
 }
 
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n)
 {
 	const char *end = path + len, *name;
 
-	*n = (struct fdt_node){ 0 };
+	n->at = n->depth = n->broken = 0;
 	if (!len || *path != '/' || !fdt_next(f, n))
 		return false;
 	for (uint32_t depth = 1;; depth++) {
@@ -224,31 +248,59 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 			;
 		if (name == path)
 			return true;
-		do {
-			if (!fdt_next_within(f, n, depth + 1) || n->depth <= depth)
-				return false;
-		} while (!node_is(f, n, name, (uint32_t)(path - name)));
+		if (!walk(f, n, depth + 1, name, (uint32_t)(path - name)))
+			return false;
 	}
 }
 
-static bool property_get(const struct fdt *f, uint32_t body, const char *name, uint32_t name_len,
-			 struct fdt_value *out)
+/* `name` is terminated; what is at `text` is perhaps not before `end`, which is behind it. */
+static bool text_is(const uint8_t *text, const uint8_t *end, const char *name)
 {
-	const char *const strings = (const char *)f->blob + f->strings, *rest;
-	const uint32_t size = f->strings_end - f->strings;
+	do {
+		uint32_t c = (uint8_t)*name++;
+
+		if (*text++ != c)
+			return false;
+		__asm__("" : "+r"(c), "+r"(text), "+r"(name));	/* two branches, no index */
+		if (!c)
+			return true;
+	} while (text != end);
+	return false;
+}
+
+bool fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t stride,
+		uint32_t count, struct fdt_value *out)
+{
+	const uint8_t *const strings = f->blob + f->strings, *const last = f->blob + f->strings_end;
 	const uintptr_t end = (uintptr_t)f->blob + f->nodes_end;
 	uintptr_t p = (uintptr_t)f->blob + body, next;
+	struct fdt_value *v = out;
+	uint32_t left = count;
 
-	for (; (p = property_at(p, end)) && (next = property_end(p)) <= end; p = next) {
-		const uint64_t at = property_name(p);
+	do
+		*v++ = (struct fdt_value){ 0 };
+	while (--left);
+	left = count;
+	for (; p <= end - PROPERTY; p = next) {
+		const char *name = names;
+		const uint8_t *text;
 
-		if (at >= size || (name_len && strings[at] != *name))	/* nearly all others */
+		next = p + CELL;
+		if (token_at(p) == FDT_NOP)
 			continue;
-		rest = text_after(strings + at, strings + size, name, name_len);
-		if (!rest || *rest)
+		if (token_at(p) != FDT_PROP || (next = property_end(p)) > end)
+			break;
+		text = strings + property_name(p);
+		if (text >= last)
 			continue;
-		*out = property_value(p);
-		return true;
+		for (v = out; v != out + count; v++, name += stride) {
+			if (!text_is(text, last, name) || v->data)
+				continue;
+			*v = property_value(p);
+			if (!--left)
+				return true;
+			break;
+		}
 	}
 	return false;
 }
@@ -256,131 +308,30 @@ static bool property_get(const struct fdt *f, uint32_t body, const char *name, u
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out)
 {
-	return property_get(f, n->body[n->depth - 1], name, UINT32_MAX, out);
+	return fdt_get_at(f, n->body[n->depth - 1], name, 0, 1, out);
+}
+
+void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *names,
+		  uint32_t stride, uint32_t count, struct fdt_value *out)
+{
+	(void)fdt_get_at(f, n->body[n->depth - 1], names, stride, count, out);
 }
 
 SELDOM bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
 			      const char **name, struct fdt_value *out)
 {
-	const uintptr_t blob = (uintptr_t)f->blob;
-	uintptr_t end = blob + f->nodes_end;
-	uintptr_t p = property_at(blob + (*at ? *at : n->body[n->depth - 1]), end);
+	const uintptr_t blob = (uintptr_t)f->blob, end = blob + f->nodes_end;
+	const uintptr_t p = property_at(blob + (*at ? *at : n->body[n->depth - 1]), end);
+	const uint8_t *const last = f->blob + f->strings_end, *text;
 
 	if (!p || property_end(p) > end)
 		return false;
 	*at = (uint32_t)(property_end(p) - blob);
 	*out = property_value(p);
-	end = property_name(p);
-	*name = (const char *)f->blob + f->strings + end;
-	for (; end < f->strings_end - f->strings; end++)
-		if (!f->blob[f->strings + end])
+	text = f->blob + f->strings + property_name(p);
+	for (*name = (const char *)text; text < last; text++)
+		if (!*text)
 			return true;
 	*name = NULL;
-	return true;
-}
-
-SELDOM bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n)
-{
-	struct fdt_value v;
-
-	return fdt_find(f, "/aliases", sizeof("/aliases") - 1, n) &&
-	       property_get(f, n->body[n->depth - 1], name, len, &v) && v.len &&
-	       fdt_find(f, v.data, v.len - 1, n);	/* without the NUL */
-}
-
-bool fdt_property(const struct fdt *f, const char *path, const char *name, struct fdt_value *out)
-{
-	struct fdt_node n;
-
-	return fdt_find(f, path, (uint32_t)strlen(path), &n) && fdt_get(f, &n, name, out);
-}
-
-/* A property of one cell. */
-static uint32_t property_cell(const struct fdt *f, uint32_t body, const char *name,
-			      uint32_t absent)
-{
-	struct fdt_value v;
-
-	return property_get(f, body, name, UINT32_MAX, &v) && v.len == CELL ?
-	       be32(v.data) : absent;
-}
-
-/* 2.3.5: the cells of a child's address and size; false if that is more than 64 bits. */
-static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uint32_t *size)
-{
-	*address = property_cell(f, body, "#address-cells", 2);
-	*size = property_cell(f, body, "#size-cells", 1);
-	return *address - 1 < 2 && *size - 1 < 2;
-}
-
-SELDOM uint64_t fdt_cells(const uint32_t *p, uint32_t cells)
-{
-	return cells == 1 ? be32(p) : (uint64_t)be32(p) << 32 | be32(p + 1);
-}
-
-/* 2.3.8: translate an address below a bus to the bus's own level. */
-SELDOM static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent,
-				 uint64_t *address)
-{
-	uint32_t below, size, beside, unused;
-	struct fdt_value v;
-	const uint32_t *p, *end;
-
-	if (!property_get(f, bus, "ranges", sizeof("ranges") - 1, &v))
-		return false;
-	if (!v.len)
-		return true;			/* the same addresses */
-	if (!cells_get(f, bus, &below, &size) || !cells_get(f, parent, &beside, &unused))
-		return false;
-	p = v.data;
-	for (end = p + v.len / CELL; end - p >= below + beside + size; p += below + beside + size) {
-		uint64_t offset = *address - fdt_cells(p, below);
-
-		if (offset < fdt_cells(p + below + beside, size)) {
-			*address = fdt_cells(p + below, beside) + offset;
-			return true;
-		}
-	}
-	return false;
-}
-
-SELDOM bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name,
-		      uint32_t i, struct boot_range *out)
-{
-	uint32_t address, size, up = n->depth - 1;	/* body[] of the node, then of a bus */
-	const uint32_t *p;
-	struct fdt_value v;
-
-	if (!up-- || !cells_get(f, n->body[up], &address, &size) || !fdt_get(f, n, name, &v) ||
-	    i >= v.len / ((address + size) * CELL))
-		return false;
-	p = (const uint32_t *)v.data + i * (address + size);
-	out->base = fdt_cells(p, address);
-	out->size = fdt_cells(p + address, size);
-	for (; up; up--)
-		if (!bus_translate(f, n->body[up], n->body[up - 1], &out->base))
-			return false;
-	return true;
-}
-
-SELDOM bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
-{
-	const uint32_t at = be32(f->blob + HEADER_OFF_RESERVED);
-	const uint32_t *entry = (const uint32_t *)(f->blob + at) + 4 * i;
-
-	if (at % CELL || at > f->size || i >= (f->size - at) / (4 * CELL))
-		return false;
-	*out = (struct boot_range){ fdt_cells(entry, 2), fdt_cells(entry + 2, 2) };
-	return out->base || out->size;
-}
-
-SELDOM bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name,
-		       uint64_t *out)
-{
-	struct fdt_value v;
-
-	if (!fdt_get(f, n, name, &v) || (v.len != CELL && v.len != 2 * CELL))
-		return false;
-	*out = fdt_cells(v.data, v.len / CELL);
 	return true;
 }

@@ -83,6 +83,16 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
 
 /*
+ * In one pass `count` of them, from 1 on, whose names are `stride` bytes apart. Absent: all 0.
+ * fdt_get_at() takes a node's number in body[], and returns whether none is absent.
+ */
+bool fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t stride,
+		uint32_t count, struct fdt_value *out);
+void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *names,
+		  uint32_t stride, uint32_t count, struct fdt_value *out);
+#define FDT_NAMES(a)	(a)[0], sizeof((a)[0]), ARRAY_SIZE(a)	/* of an array of arrays */
+
+/*
  * The next property of a node, in the tree's order; *at is initially 0. *name is NULL if it is not
  * within the strings.
  */
@@ -94,12 +104,14 @@ uint64_t fdt_cells(const uint32_t *p, uint32_t cells);
 
 /* A numeric property of one or two cells; else *out is unchanged. */
 bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out);
+bool fdt_value_number(const struct fdt_value *v, uint64_t *out);
 
 /* Whether the node has this name; the part from '@' on may be left out (2.2.3). */
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name);
 
 /* Whether a string of `compatible` begins with `want`, or equals it if len includes its NUL. */
 bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *want, uint32_t len);
+bool fdt_value_has(const struct fdt_value *v, const char *want, uint32_t len);
 
 /* The node to which an alias of `len` bytes refers (3.3). */
 bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n);

@@ -53,7 +53,7 @@ static bool node_enabled(const struct fdt *f, const struct fdt_node *n)
 	return !fdt_get(f, n, "status", &v) || text_is(&v, "okay") || text_is(&v, "ok");
 }
 
-static const struct port *port_kind(const struct fdt *f, const struct fdt_node *n)
+static const struct port *port_kind(const struct fdt_value *compatible)
 {
 	const char *name = names;
 
@@ -61,7 +61,7 @@ static const struct port *port_kind(const struct fdt *f, const struct fdt_node *
 		for (uint32_t left = ports[i].names; left; left--) {
 			uint32_t size = (uint32_t)strlen(name) + 1;
 
-			if (fdt_compatible(f, n, name, size))
+			if (fdt_value_has(compatible, name, size))
 				return &ports[i];
 			name += size;
 		}
@@ -71,18 +71,23 @@ static const struct port *port_kind(const struct fdt *f, const struct fdt_node *
 
 static bool port_take(const struct fdt *f, const struct fdt_node *n, struct boot_uart *out)
 {
-	const struct port *kind = port_kind(f, n);
+	static const char wanted[][16] = {
+		"compatible", "big-endian", "reg-io-width", "reg-shift", "reg-offset",
+	};
+	struct fdt_value v[ARRAY_SIZE(wanted)];
 	uint64_t width, shift, offset = 0;
+	const struct port *kind;
 	struct boot_range reg;
-	struct fdt_value v;
 
-	if (!kind || fdt_get(f, n, "big-endian", &v) || !fdt_reg(f, n, 0, &reg))
+	fdt_get_each(f, n, FDT_NAMES(wanted), v);
+	kind = port_kind(&v[0]);
+	if (!kind || v[1].data || !fdt_reg(f, n, 0, &reg))
 		return false;
 	width = kind->width;
 	shift = kind->shift;
-	fdt_number(f, n, "reg-io-width", &width);
-	fdt_number(f, n, "reg-shift", &shift);
-	fdt_number(f, n, "reg-offset", &offset);
+	fdt_value_number(&v[2], &width);
+	fdt_value_number(&v[3], &shift);
+	fdt_value_number(&v[4], &offset);
 	if (kind->type != BOOT_UART_16550)
 		shift = 0;
 	reg.base += offset;

@@ -16,13 +16,25 @@
 #define REG_MAX		4096		/* most ranges of one node */
 #define USABLE		"linux,usable-memory-range"
 
+/*
+ * What /chosen may have: Linux's UEFI stub writes the second row for Linux (arm/uefi.rst), kexec
+ * copies it, and kexec_file_load writes the next name.
+ */
+enum { BOOTARGS, RNG_SEED, KASLR_SEED, SYSTAB, MAP, MAP_SIZE, DESC_SIZE, KEXEC, CRASH, NAMES };
+static const char names[NAMES][28] = {
+	"bootargs", "rng-seed", "kaslr-seed",
+	"linux,uefi-system-table", "linux,uefi-mmap-start", "linux,uefi-mmap-size",
+	"linux,uefi-mmap-desc-size",
+	"linux,booted-from-kexec", USABLE,
+};
+
 /* From /chosen. Absent: depth 0, length 0. */
 struct chosen {
 	struct fdt_node node;
-	struct fdt_value bootargs, rng_seed, kaslr_seed;
+	struct fdt_value v[NAMES];
 	uint64_t initrd, initrd_end;
 	struct efi_left efi;
-	bool has_initrd, kexec, crash;
+	bool has_initrd;
 };
 
 static bool value_is(const struct fdt_value *v, const char *text)
@@ -70,19 +82,12 @@ static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_n
 
 static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct chosen *c)
 {
-	struct fdt_value v;
-
 	c->node = *n;
-	fdt_get(f, n, "bootargs", &c->bootargs);
-	fdt_get(f, n, "rng-seed", &c->rng_seed);
-	fdt_get(f, n, "kaslr-seed", &c->kaslr_seed);
-	/* Linux's UEFI stub writes these for Linux (arm/uefi.rst), and kexec copies them */
-	fdt_number(f, n, "linux,uefi-system-table", &c->efi.systab);
-	fdt_number(f, n, "linux,uefi-mmap-start", &c->efi.map);
-	fdt_number(f, n, "linux,uefi-mmap-size", &c->efi.size);
-	fdt_number(f, n, "linux,uefi-mmap-desc-size", &c->efi.desc_size);
-	c->crash = fdt_get(f, n, USABLE, &v);
-	c->kexec = fdt_get(f, n, "linux,booted-from-kexec", &v);	/* by kexec_file_load */
+	fdt_get_each(f, n, FDT_NAMES(names), c->v);
+	fdt_value_number(&c->v[SYSTAB], &c->efi.systab);
+	fdt_value_number(&c->v[MAP], &c->efi.map);
+	fdt_value_number(&c->v[MAP_SIZE], &c->efi.size);
+	fdt_value_number(&c->v[DESC_SIZE], &c->efi.desc_size);
 	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
 }
 
@@ -240,18 +245,18 @@ void dtb_collect(struct draft *d, struct raw *r, uint64_t a)
 		raw_console(d);
 	if (c.efi.systab)
 		take_efi(d, r, &c.efi);
-	if (c.efi.systab || c.kexec)
+	if (c.efi.systab || c.v[KEXEC].data)
 		d->info.flags |= BOOT_AFTER_OS;
 	for (uint32_t i = 0; fdt_reserved(&f, i, &mem); i++)
 		raw_add(r, mem.base, mem.size, BOOT_MEM_RESERVED);
 	*dtb = (struct boot_module){ .mem = { a, fdt_size(&f) }, .kind = BOOT_MODULE_DTB };
 	in_memory = raw_tree(r, &dtb->mem);
 	take_initrd(d, r, &c);
-	if (c.crash)
+	if (c.v[CRASH].data)
 		take_crash(d, r, &f, &c);
-	take_cmdline(d, &c.bootargs);
+	take_cmdline(d, &c.v[BOOTARGS]);
 	if (!in_memory)			/* seeds that cannot be wiped are not secret */
 		return;
-	entropy_take(d, (void *)c.kaslr_seed.data, c.kaslr_seed.len);
-	entropy_take(d, (void *)c.rng_seed.data, c.rng_seed.len);
+	entropy_take(d, (void *)c.v[KASLR_SEED].data, c.v[KASLR_SEED].len);
+	entropy_take(d, (void *)c.v[RNG_SEED].data, c.v[RNG_SEED].len);
 }

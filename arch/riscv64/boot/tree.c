@@ -8,20 +8,20 @@
 uint64_t tree_number(const void *dtb, uint64_t size, const char *path, const char *name)
 {
 	struct fdt_value v;
+	uint64_t number;
 	struct fdt f;
 
 	if (!dtb || fdt_open(&f, dtb, size) != OK || !fdt_property(&f, path, name, &v) ||
-	    (v.len != 4 && v.len != 8))
+	    !fdt_value_number(&v, &number))
 		return 0;
-	return fdt_cells(v.data, v.len / 4);
+	return number;
 }
 
-static bool begins(const struct harts *h, const char *name, const char *text)
+static bool begins(const struct fdt_value *v, const char *text)
 {
 	const size_t len = strlen(text);
-	struct fdt_value v;
 
-	return fdt_get(&h->f, &h->n, name, &v) && v.len >= len && !memcmp(v.data, text, len);
+	return v->len >= len && !memcmp(v->data, text, len);
 }
 
 bool harts_start(struct harts *h, const void *dtb, uint64_t size)
@@ -34,15 +34,14 @@ bool harts_start(struct harts *h, const void *dtb, uint64_t size)
 
 bool harts_next(struct harts *h)
 {
-	struct fdt_value v;
+	static const char names[][12] = { "device_type", "status", "reg" };
+	struct fdt_value v[ARRAY_SIZE(names)];
 
 	while (fdt_next_within(&h->f, &h->n, DEPTH_CPU) && h->n.depth == DEPTH_CPU) {
-		if (!begins(h, "device_type", "cpu") || begins(h, "status", "fail") ||
-		    begins(h, "status", "disabled") || !fdt_get(&h->f, &h->n, "reg", &v) ||
-		    (v.len != 4 && v.len != 8))
-			continue;
-		h->id = fdt_cells(v.data, v.len / 4);
-		return true;
+		fdt_get_each(&h->f, &h->n, FDT_NAMES(names), v);
+		if (begins(&v[0], "cpu") && !begins(&v[1], "fail") && !begins(&v[1], "disabled") &&
+		    fdt_value_number(&v[2], &h->id))
+			return true;
 	}
 	h->n = (struct fdt_node){ .at = h->f.nodes_end };	/* what follows is beside /cpus */
 	return false;

@@ -228,6 +228,44 @@ static void test_where(void **state)
 	free(blob);
 }
 
+/* A name may lie in the strings more than once, and a property be there twice: the first counts. */
+static void test_names(void **state)
+{
+	static const char names[][4] = { "ab", "b", "" };
+	static const uint32_t words[] = {
+		1, 0, 3, 4, 6, 10, 4, 3, 4, 1, 11, 3, 4, 0, 12, 3, 4, 4, 13, 3, 4, 2, 14, 3, 4, 8,
+		15, 2, 9
+	};
+	static const char strings[] = "ab\0" "xb\0" "ab\0" "a";	/* the last is cut off */
+	uint8_t *const blob = exact(FDT_HEADER + sizeof(words) + 10);
+	struct fdt_value v[ARRAY_SIZE(names)];
+	struct fdt_node n = { 0 };
+	struct fdt f;
+
+	(void)state;
+	memset(blob, 0, FDT_HEADER);
+	fdt_set_magic(blob, 0xd00dfeed);
+	fdt_set_totalsize(blob, FDT_HEADER + sizeof(words) + 10);
+	fdt_set_off_dt_struct(blob, FDT_HEADER);
+	fdt_set_size_dt_struct(blob, sizeof(words));
+	fdt_set_off_dt_strings(blob, FDT_HEADER + sizeof(words));
+	fdt_set_size_dt_strings(blob, 10);
+	fdt_set_version(blob, 17);
+	fdt_set_last_comp_version(blob, 16);
+	for (uint32_t i = 0; i < ARRAY_SIZE(words); i++)
+		((fdt32_t *)(blob + FDT_HEADER))[i] = cpu_to_fdt32(words[i]);
+	memcpy(blob + FDT_HEADER + sizeof(words), strings, 10);
+	assert_int_equal(fdt_open(&f, blob, FDT_HEADER + sizeof(words) + 10), OK);
+	assert_true(fdt_next(&f, &n));
+	assert_true(fdt_get_at(&f, n.body[0], FDT_NAMES(names), v));
+	assert_int_equal(fdt_cells(v[0].data, 1), 10);
+	assert_int_equal(fdt_cells(v[1].data, 1), 11);
+	assert_int_equal(fdt_cells(v[2].data, 1), 14);
+	assert_false(fdt_get(&f, &n, "a", v));
+	assert_null(v[0].data);
+	free(blob);
+}
+
 static void corrupt_each(uint8_t *blob, size_t size)
 {
 	static const uint8_t flips[] = { 0xff, 0x01, 0x80, 0x04 };
@@ -293,7 +331,7 @@ int main(void)
 		cmocka_unit_test(test_open), cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_blocks_truncated), cmocka_unit_test(test_corrupted),
 		cmocka_unit_test(test_two_roots),
-		cmocka_unit_test(test_where),
+		cmocka_unit_test(test_where), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_random),
 	};
 
