@@ -159,10 +159,10 @@ static const char *check_wishes(struct leave *l, const char *cmdline, uint64_t s
 	uint32_t n = 0;
 	bool cut;
 
-	while (cmdline && n < size && n < CMDLINE_MAX && cmdline[n])
+	while (cmdline && n < size && n <= CMDLINE_MAX && cmdline[n])
 		n++;
 	k->cmdline_len = cmdline_from_file(cmdline, n, k->cmdline, CMDLINE_MAX, &cut);
-	if (cut)
+	if (cut || n > CMDLINE_MAX)
 		return "the command line is too long";
 	info.entry = BOOT_ENTRY_AGAIN;
 	if (collect_words(&info, &wants, &l->options, k->cmdline, false, NO_FAULT,

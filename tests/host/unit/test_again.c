@@ -16,10 +16,37 @@ static void test_leaves(void **state)
 	assert_true(fake_cpu.room == 0x300000 - ARCH_AGAIN_ROOM && kept->room == fake_cpu.room);
 	assert_null(again_sized("a=b mmu=wrong", 3));
 	assert_string_equal(kept->cmdline, "a=b");
+	assert_null(again_sized("a=bc", 3));
+	assert_string_equal(kept->cmdline, "a=b");
 	assert_null(again_sized("c\0mmu=wrong", UINT64_MAX));
 	assert_string_equal(kept->cmdline, "c");
 	assert_null(again_sized(NULL, 5));
 	assert_string_equal(kept->cmdline, "");
+}
+
+/* The kernel sees the handoff elsewhere than it lies. What it asks for is as large as needed. */
+static void test_direct_map(void **state)
+{
+	const uint64_t offset = 256 * MIB;
+	struct kernel_wants wants = { .flags = KERNEL_AGAIN };
+
+	(void)state;
+	start();
+	bi->direct_map = offset;
+	bi->crumbs -= offset;
+	bi->handoff.base -= offset;
+	bi->kept.base -= offset;
+	bi->memmap.base -= offset;
+	bi->modules.base -= offset;
+	bi->efi_memmap.base -= offset;
+	bi->vendor.base -= offset;
+	bi->file.base -= offset;
+	assert_null(again("a=b"));
+	assert_string_equal(kept->cmdline, "a=b");
+	assert_true(kept->room == fake_cpu.room);
+	assert_true(again_kept(&wants) == bi->kept.size);
+	wants.flags = 0;
+	assert_true(again_kept(&wants) == 0);
 }
 
 #define LEFT_OUT(change, cmdline, why)                                          \
@@ -34,10 +61,14 @@ static void test_leaves(void **state)
 
 static void test_refused(void **state)
 {
-	static char letters[CMDLINE_MAX + 1];
+	static char letters[CMDLINE_MAX + 1], blanks[CMDLINE_MAX + 2];
 
 	(void)state;
 	memset(letters, 'a', CMDLINE_MAX);
+	memset(blanks, ' ', CMDLINE_MAX);
+	start();
+	assert_null(again(blanks));
+	blanks[CMDLINE_MAX] = 'x';		/* not silently left out */
 	LEFT_OUT(bi->magic++, "", "boot_info: not one");
 	LEFT_OUT(bi->major++, "", "not of this version");
 	LEFT_OUT(bi->minor++, "", "not of this version");
@@ -61,6 +92,7 @@ static void test_refused(void **state)
 	LEFT_OUT(bi->file.base = 0, "", "not in the handoff");
 	LEFT_OUT(bi->vendor.size = MADE_SIZE, "", "not in the handoff");
 	LEFT_OUT(, letters, "too long");
+	LEFT_OUT(, blanks, "too long");
 	LEFT_OUT(, "mmu=wrong", "mmu=wrong: not a value");
 	LEFT_OUT(fake_cpu.has_off = false, "mmu=off", "cannot run without paging");
 	LEFT_OUT(, "el=1", "no exception levels");
@@ -316,7 +348,8 @@ static void test_bad(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_leaves), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_leaves), cmocka_unit_test(test_direct_map),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_secure), cmocka_unit_test(test_place),
 		cmocka_unit_test(test_prepared), cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_memory_lies),
