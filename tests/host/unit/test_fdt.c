@@ -356,31 +356,31 @@ static void test_psci(void **state)
 	}
 }
 
-/* `levels` nodes one in another, the root counted; the innermost has a neighbour, "/z". */
+/* `levels` nodes one in another, the root counted; the innermost, a port, has a neighbour, "/z". */
 static void test_depth(void **state)
 {
 	(void)state;
 	for (uint32_t levels = FDT_DEPTH - 1; levels <= FDT_DEPTH + 1; levels++) {
-		char dts[512] = "/ {", path[128] = "";
+		char dts[1024] = "/ {", path[128] = "", ends[64] = "";
+		struct boot_uart uart;
 		struct fdt_node n;
 		struct fdt f;
 		size_t size;
 		void *blob;
 
 		for (uint32_t i = 1; i < levels; i++) {
-			strcat(dts, "n {");
+			strcat(dts, i + 1 < levels ? "n { ranges;" : "n { " UART(0x3000));
 			strcat(path, "/n");
+			strcat(ends, "};");
 		}
-		for (uint32_t i = 1; i < levels; i++)
-			strcat(dts, "};");
-		strcat(dts, "z { }; };");
+		strcat(strcat(dts, ends), "z { }; };");
 		blob = dtc(dts, &size);
 		assert_int_equal(fdt_open(&f, blob, size), OK);
 		assert_int_equal(fdt_find(&f, path, (uint32_t)strlen(path), &n),
 				 levels <= FDT_DEPTH);
 		assert_int_equal(fdt_find(&f, "/z", 2, &n), levels <= FDT_DEPTH);
-		n = (struct fdt_node){ 0 };
-		while (fdt_next(&f, &n))
+		assert_int_equal(fdt_console(&f, &uart), levels <= FDT_DEPTH);
+		for (n = (struct fdt_node){ 0 }; fdt_next(&f, &n);)
 			;
 		assert_false(fdt_next(&f, &n));
 		free(blob);

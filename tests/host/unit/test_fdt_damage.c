@@ -325,6 +325,34 @@ static void test_random(void **state)
 	free(blob);
 }
 
+/* Of a tree that cannot be opened: its port, although offsets and lengths are wrong. */
+static void test_salvage(void **state)
+{
+	uint8_t *all = calloc(1, FDT_MAX);
+	struct boot_uart uart;
+	struct fdt f;
+	size_t size;
+	void *blob = dtc("/ { u { compatible = \"ns16550\"; reg = <0 0x3000 8>; }; };", &size);
+
+	(void)state;
+	memcpy(all, blob, size);
+	fdt_set_totalsize(all, UINT32_MAX);
+	for (uint32_t odd = 0; odd < 4; odd++) {
+		fdt_set_off_dt_struct(all, fdt_off_dt_struct(blob) + odd);
+		assert_int_not_equal(fdt_open(&f, all, FDT_MAX), OK);
+		assert_true(fdt_salvage(&f, all));
+		assert_true(fdt_console(&f, &uart) && uart.base == 0x3000);
+	}
+	fdt_set_off_dt_struct(all, UINT32_MAX);
+	fdt_set_off_dt_strings(all, UINT32_MAX);
+	assert_true(fdt_salvage(&f, all));
+	assert_false(fdt_console(&f, &uart));
+	fdt_set_magic(all, 0);
+	assert_false(fdt_salvage(&f, all));
+	free(all);
+	free(blob);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,7 +360,7 @@ int main(void)
 		cmocka_unit_test(test_blocks_truncated), cmocka_unit_test(test_corrupted),
 		cmocka_unit_test(test_two_roots),
 		cmocka_unit_test(test_where), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_random), cmocka_unit_test(test_salvage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 static uint64_t base;			/* of the six pages */
 static uint32_t mapped_pages;		/* by page */
+static uint32_t given_pages;		/* which may be mapped */
 static uint64_t random_left = 1;
 
 void space_start(struct boot_info *bi)
@@ -19,13 +20,21 @@ void space_start(struct boot_info *bi)
 	(void)bi;
 }
 
-/* Pages of the six are mapped one by one; all else is, in one piece. */
+/*
+ * Pages of the six are mapped one by one; where two of a pair are not, that is one hole. All else
+ * is mapped, in one piece.
+ */
 bool space_find(uint64_t va, struct arch_leaf *out)
 {
 	const uint64_t page = (va - (uint64_t)space - base) / PAGE_SIZE;
 
 	if (va - (uint64_t)space - base < PAGES_HERE * PAGE_SIZE) {
-		*out = (struct arch_leaf){ .va = ALIGN_DOWN(va, PAGE_SIZE), .size = PAGE_SIZE };
+		const bool hole = !(mapped_pages >> (page & ~1ull) & 3);
+
+		*out = (struct arch_leaf){
+			.va = (uint64_t)space + base + (hole ? page & ~1ull : page) * PAGE_SIZE,
+			.size = PAGE_SIZE << hole,
+		};
 		return mapped_pages >> page & 1;
 	}
 	*out = (struct arch_leaf){ .va = va, .size = GIB };
@@ -37,6 +46,7 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 	assert_true(perm == ARCH_RW && va == pa + (uint64_t)space && pa >= base &&
 		    pa + size <= base + PAGES_HERE * PAGE_SIZE);
 	for (uint64_t at = pa; at < pa + size; at += PAGE_SIZE) {
+		assert_true(given_pages >> (at - base) / PAGE_SIZE & 1);
 		assert_false(mapped_pages >> (at - base) / PAGE_SIZE & 1);
 		mapped_pages |= 1u << (at - base) / PAGE_SIZE;
 	}
@@ -99,6 +109,7 @@ static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 			if (map[i].type == BOOT_MEM_FREE && at >= MM_LOW_END && at < ARCH_REACH)
 				want |= 1u << (at - base) / PAGE_SIZE;
 	want &= ~leave();
+	given_pages = want;
 	memset(&tree, 0, sizeof(tree));
 	memset(&pages, 0, sizeof(pages));
 	cpu_this()->pages = NULL;
@@ -121,7 +132,7 @@ static uint64_t ranges(struct boot_mem *map, uint32_t n, uint32_t from)
 		struct boot_mem copy[4];
 
 		memcpy(copy, map, sizeof(*map) * 3);
-		mapped_pages = unmapped ? 0x15 : 0x3f;
+		mapped_pages = unmapped ? 0x05 : 0x3f;
 		memcpy(space + 4 * MIB, copy, sizeof(copy));
 		one_map((struct boot_mem *)(space + 4 * MIB), n, unmapped ? BOOT_RAM_UNMAPPED : 0);
 	}
