@@ -85,10 +85,10 @@ static bool read_level(struct word v, struct kernel_options *out)
  * The same N times, with this command line; with `:any` each time in a random regime.
  */
 /*: loglevel=N
- * Which of the kernel's own messages the serial port and the screen show: those below N, which is 0
- * to 8. They are 3 errors, 4 warnings, 5 notices, 6 what was found, 7 each stage. Default: 7, and 5
- * on the screen, where the boot screen has the rest. Panics, the monitor's answers and results of
- * tests are always shown; the log has all levels of the last 2,500 bytes.
+ * Which of the kernel's own messages the serial port and the screen show: those of a level below N,
+ * 0 to 8. Levels: 3 errors, 4 warnings, 5 notices, 6 what was found, 7 each stage. Default: 7, and
+ * 5 on the screen, where the boot screen shows the rest. Panics, the monitor's answers and results
+ * of tests are always shown; the log keeps the last 2,500 bytes, of all levels.
  */
 /*: quiet
  * `loglevel=4`: nothing but errors.
@@ -106,9 +106,9 @@ static bool read_level(struct word v, struct kernel_options *out)
  * Written by the command `memtest` for the kernel's next run: memory to test and not to use.
  */
 /*: crash=KIND
- * Fail on purpose after the report: `break` at a breakpoint, `execute` data, in the `handler` of an
- * expected exception, `jump` to nowhere, `panic`, `read` from nowhere, `smash` the stack, exhaust
- * the `stack`, write to `text`, at an `undefined` instruction, `write` to nowhere.
+ * Fail on purpose after the report: `break` at a breakpoint, `execute` data, fault in the `handler`
+ * of an expected exception, `jump` to nowhere, `panic`, `read` from nowhere, `smash` the stack,
+ * exhaust the `stack`, write to `text`, run an `undefined` instruction, `write` to nowhere.
  */
 const char *crash_name(enum crash_kind kind)
 {

@@ -82,9 +82,9 @@ static bool word_count(const char *s, const char *end, uint32_t *out)
 }
 
 /*: video=WIDTHxHEIGHT|max|keep
- * UEFI: the screen's mode, by its size in pixels, or the one with most pixels. Default: `keep`, as
- * firmware has it. If the screen lacks the mode, or it cannot be set, that is a warning and
- * firmware's is kept.
+ * UEFI: the screen's mode, by its size in pixels, or the one with the most pixels. Default: `keep`,
+ * as firmware has it. If the screen lacks the mode, or it cannot be set, the stub warns and keeps
+ * firmware's.
  */
 static bool set_video(struct options *o, struct word v)
 {
@@ -120,7 +120,7 @@ static bool set_fault(struct options *o, struct word v)
  */
 /*: module=PATH
  * Another such file, which the kernel gets by this name; may be given 16 times. Without UEFI the
- * loader must have brought a module of that name.
+ * loader must have loaded a module of that name.
  */
 /*: earlycon=NAME,[io|mmio|mmio16|mmio32,]ADDRESS[,BAUDn8]
  * The serial port, in Linux's syntax, instead of the one in firmware's tables: `pl011,ADDRESS`,

@@ -63,7 +63,7 @@ void kernel_main(struct boot_info *bi);
  *
  * Returns only if it cannot boot; then nothing has changed, and the result, a few words in the
  * handoff, says why. Otherwise all memory is given away except what memmap reserves: README.md,
- * "Once more".
+ * "Booting again".
  */
 const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size);
 

@@ -18,13 +18,13 @@ HEAD = """# Options
 
 Written by `make options-doc` from the comments in stub/options.c and kernel/options.c.
 
-The words of the command line, separated by blanks; README.md, "On a real machine", says where it
-comes from. A later word wins over an earlier one. A value that an option of the stub cannot have is
-an error, and firmware goes on with its next boot entry; an unknown word, or a bad value for our
-kernel, gets a warning.
+The words of the command line, separated by spaces; README.md, "On a real machine", says where it
+comes from. A later word wins over an earlier one. An invalid value for an option of the stub is
+an error, and firmware goes on with its next boot entry; an unknown word, or an invalid value for an
+option of our kernel, only gets a warning.
 
-Under Secure Boot {weak} are errors (`place=random` is not): they take
-a protection away, and a command line is not signed.
+Under Secure Boot {weak} are errors (`place=random` is not), except
+on a command line that is part of the signed file: they weaken protection.
 
 """
 LINKS = {"include/stubborn/crumb.h": "[crumb.h](../include/stubborn/crumb.h)"}
@@ -87,10 +87,10 @@ def page(stub, kernel):
 		body = re.search(r"^enum \w+ \{(.*?)\}", read(path), re.S | re.M)[1]
 		stages += re.findall(prefix + r"_(\w+)", body)
 	names = ", ".join(f"`{s.lower()}`" for s in stages)
-	return (HEAD.replace("{weak}", weak) + "## Of the stub, for every kernel\n\n" +
+	return (HEAD.replace("{weak}", weak) + "## Options of the stub, for every kernel\n\n" +
 		table(described(stub)) +
 		"\n" + textwrap.fill(f"Stages, in their order: {names}.", 110) +
-		"\n\n## Of our own kernel\n\n" + table(described(kernel)))
+		"\n\n## Options of our own kernel\n\n" + table(described(kernel)))
 
 
 def main():
