@@ -7,7 +7,8 @@ import pytest
 
 from machine import Machine, image_path
 from monitor import Monitor
-from sbi import EVERYTHING, FENCE_I, HSM, IPI, RISCV, SHUTDOWN, SRST, TIME, machine
+from sbi import (EVERYTHING, FENCE_I, HSM, IMAGE, IPI, RISCV, SHUTDOWN, SRST, TIME, machine,
+		 uncompressed)
 from test_boot import selftest_passed
 
 WORDS = "mmu=mapped selftest poweroff"
@@ -159,3 +160,22 @@ def test_no_mmu_uefi():
 	with Machine(RISCV, WORDS, cpu="rv64,mmu=off") as guest:
 		assert guest.wait("stubborn: error: .*").group() == f"stubborn: error: {NO_MMU}"
 		guest.wait("## Application failed.*")
+
+
+UNSUPPORTED = "returned 8000000000000003 " + " ".join(f"{n:016x}" for n in (0, 2, 0))
+ILLEGAL = 2
+
+
+@pytest.mark.parametrize("has", [{}, {"console": False}, {"table": False}])
+def test_no_compressed_uefi(tmp_path, has):
+	"""An error returns, with firmware's vector, interrupts and stack as they were."""
+	line = "" if has else ("stubborn: error: the CPU has no C extension: compressed "
+			       "instructions\n")
+	with uncompressed(tmp_path, **has) as guest:
+		assert guest.wait_end() == line + UNSUPPORTED + "\n"
+
+
+def test_no_compressed_image(tmp_path):
+	"""The first two bytes are such an instruction, so nothing of ours can run."""
+	with uncompressed(tmp_path, entry=0) as guest:
+		assert guest.wait_end() == f"exception {ILLEGAL:016x} {IMAGE:016x}\n"

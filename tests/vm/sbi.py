@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """riscv64's `virt` with firmware of our own (sbi.S), which lacks what a test wants missing."""
+import struct
+
 from board import run
 from machine import Machine, image_path
 
@@ -26,17 +28,22 @@ def tree(folder, words, extra, aia="none", changes=(), kept=0x10000):
 	return path
 
 
+def assembled(folder, source, values):
+	"""Machine code of an assembly source beside this file."""
+	code = folder / source
+	run("clang", "--target=riscv64-none-elf", "-march=rv64imac",
+	    "-mno-relax", "-c", "-o", f"{code}.o",
+	    *(f"-D{name}={value:#x}" for name, value in values.items()), f"tests/vm/{source}.S")
+	run("llvm-objcopy", "-O", "binary", "-j", ".text", f"{code}.o", code)
+	return code
+
+
 def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
 	     left=0, astray=False, slow=0, msi=ONE_GROUP, socket=3):
-	code = folder / "sbi"
 	values = {"DTB": DTB, "IMAGE": IMAGE, "HAS": has, "ALL": int(every_hart), "TOLD": told,
 		  "BOOT": boot, "LEFT": left, "ASTRAY": int(astray), "SLOW": slow,
 		  "MSI": msi, "SOCKET": socket}
-	run("clang", "--target=riscv64-none-elf", "-march=rv64imac",
-	    "-mno-relax", "-c", "-o", f"{code}.o",
-	    *(f"-D{name}={value:#x}" for name, value in values.items()), "tests/vm/sbi.S")
-	run("llvm-objcopy", "-O", "binary", "-j", ".text", f"{code}.o", code)
-	return code
+	return assembled(folder, "sbi", values)
 
 
 def machine(folder, words, harts=2, cpu=None, aia="none", tree_aia=None, changes=(), talk=False,
@@ -46,8 +53,27 @@ def machine(folder, words, harts=2, cpu=None, aia="none", tree_aia=None, changes
 	dtb = tree(folder, words, extra, tree_aia or aia, changes)
 	for path, address in ((dtb, DTB), (image or image_path(RISCV), IMAGE)):
 		extra += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
-	made = Machine(RISCV, kernel="none", cpu=cpu, memory="512M", rng=False, extra=extra,
-		       machine=f"aia={aia}", talk=talk, firmware=firmware(folder, **options))
+	return started(firmware(folder, **options), extra, cpu=cpu, machine=f"aia={aia}",
+		       talk=talk)
+
+
+def started(code, extra, **options):
+	"""The machine, with `code` as its firmware, and nothing that this loads by itself."""
+	made = Machine(RISCV, kernel="none", memory="512M", rng=False, extra=extra, firmware=code,
+		       **options)
 	at = made.command.index("-kernel")
 	del made.command[at:at + 2]
 	return made
+
+
+def uncompressed(folder, entry=None, table=True, console=True):
+	"""A CPU and firmware (uncompressed.S) without the C extension, which call the image's
+	entry point for UEFI, or another offset in it."""
+	image = image_path(RISCV).read_bytes()
+	if entry is None:
+		pe, = struct.unpack_from("<I", image, 0x3c)
+		entry, = struct.unpack_from("<I", image, pe + 24 + 16)
+	code = assembled(folder, "uncompressed", {"ENTRY": IMAGE + entry, "TABLE": int(table),
+						  "CONSOLE": int(console)})
+	return started(code, ["-device", f"loader,file={image_path(RISCV)},addr={IMAGE:#x},"
+					 "force-raw=on"], cpu="rv64,c=false")

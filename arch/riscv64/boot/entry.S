@@ -5,21 +5,64 @@
 #include "lib/image.h"
 #include "sbi.h"
 
+#define C_NOP		0x0001
+#define SYSTEM_CON_OUT	64			/* lib/efi.h */
+#define OUTPUT_STRING	8
+#define EFI_UNSUPPORTED	((1 << 63) | 3)
+
 /*
  * efi_entry - UEFI 2.10, 2.3.7
  * In: a0 image handle, a1 system table. Out: a0 EFI_STATUS. Clobbers: as the psABI.
  * Runs: S-mode, firmware's tables, stack and interrupts; relocations not applied yet.
+ *
+ * All other code is compressed. So first one such instruction is tried, with our own vector; a CPU
+ * without them raises an exception there.
  */
 	.section .text.entry, "ax"
 	.global efi_entry
 	.type efi_entry, @function
+	.option push
+	.option norvc
+	.balign	4
 efi_entry:
 	rdtime	a3				# t0, before anything else
+	csrrci	t0, sstatus, SSTATUS_SIE
+	lla	t1, efi_uncompressed
+	csrrw	t1, stvec, t1
+	.hword	C_NOP, C_NOP			# two: what follows is at a whole word
+	csrw	stvec, t1
+	csrw	sstatus, t0
 	mv	a2, a1
 	mv	a1, a0
 	li	a0, BOOT_ENTRY_UEFI
 	j	stub_main			# returns to firmware
 	.size efi_entry, . - efi_entry
+
+/*
+ * efi_uncompressed - where efi_entry's exception arrives
+ * In: a1 system table, t0 sstatus, t1 stvec. Out: as efi_entry: an error, after a line.
+ */
+	.section .text.efi_uncompressed, "ax"
+	.type efi_uncompressed, @function
+	.balign	4
+efi_uncompressed:
+	csrw	stvec, t1
+	csrw	sstatus, t0
+	addi	sp, sp, -16
+	sd	ra, (sp)
+	beqz	a1, 1f
+	ld	a0, SYSTEM_CON_OUT(a1)
+	beqz	a0, 1f
+	ld	t0, OUTPUT_STRING(a0)
+	beqz	t0, 1f
+	lla	a1, efi_uncompressed_text
+	jalr	t0
+1:	ld	ra, (sp)
+	addi	sp, sp, 16
+	li	a0, EFI_UNSUPPORTED
+	ret
+	.size efi_uncompressed, . - efi_uncompressed
+	.option pop
 
 /*
  * image_entry - Linux's Documentation/arch/riscv/boot.rst; branched to by the header
@@ -28,6 +71,7 @@ efi_entry:
  * One hart only: OpenSBI before 1.3 marks a hart as started before it writes its address, so that
  * one started by arch/riscv64/kernel/smp.c may arrive here instead. It stops, and is started again.
  */
+	.section .text.entry, "ax"
 	.global image_entry
 	.type image_entry, @function
 image_entry:

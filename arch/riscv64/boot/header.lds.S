@@ -3,7 +3,8 @@
  * header.lds.S - the first 60 bytes of the file, which identify a RISC-V Image.
  *
  * Linux's Documentation/arch/riscv/boot-image-header.rst. The next word belongs to PE. The jump is
- * at an odd half word, which the C extension allows; its offset is split as JAL has it.
+ * at an odd half word, which the C extension allows; its offset is split as JAL has it. "MZ" itself
+ * is a compressed instruction: a CPU without that extension takes an exception at the first byte.
  */
 #define AWAY	(image_entry - image_start - 2)
 		SHORT(0x5a4d)			/* c.li s4, -13: "MZ" */

@@ -16,6 +16,10 @@
 #define BOOT_HART_GUID \
 	{ 0xccd15fec, 0x6f73, 0x4eec, { 0x83, 0x95, 0x3e, 0x69, 0xe4, 0xb9, 0x40, 0xbf } }
 
+/* For entry.S: the CPU that lacks them cannot run C. */
+const uint16_t efi_uncompressed_text[] =
+	u"stubborn: error: the CPU has no C extension: compressed instructions\r\n";
+
 struct boot_hart {			/* RISCV_EFI_BOOT_PROTOCOL 1.0, 2.3 */
 	uint64_t revision;
 	efi_status_t (EFIAPI *get)(struct boot_hart *self, uint64_t *id);
