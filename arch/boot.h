@@ -18,23 +18,23 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
 /*
  * From arch/<isa>/isa.h:
  * ARCH_REACH	physical addresses from here on cannot be mapped in any regime
- * ARCH_REACH_MAX	a constant, and at least that: ARCH_REACH depends on levels if ARCH_MODES
+ * ARCH_REACH_MAX	a constant, at least ARCH_REACH, which depends on levels if ARCH_MODES
  * ARCH_MODES	whether the stub chooses how many levels tables have: arch_levels_for()
- * ARCH_AREA_BASE	addresses from here on that no regime uses, for a kernel's own
- * ARCH_AREA	and how many bytes
+ * ARCH_AREA_BASE	start of virtual addresses that no regime uses, for the kernel itself
+ * ARCH_AREA	how many bytes of them there are
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
  * ARCH_WIDE	whether there are arch_wide_start(), arch_wide_fill(), arch_wide_run()
- * ARCH_SWAPS	whether one instruction reverses the bytes of a word: else lib/fdt.c spares it
+ * ARCH_SWAPS	whether one instruction reverses the bytes of a word; else lib/fdt.c avoids it
  * ARCH_DENIES	whether firmware that stays resident may keep RAM for itself
  * ARCH_MARKS	whether targets of indirect branches are marked: arch_guard_text() in arch/cpu.h
- * ARCH_FRAME	how far below a frame pointer the one before and the return address are
+ * ARCH_FRAME	how far below a frame pointer the previous one and the return address are
  */
 
 /* ---- instructions: any time ---- */
 uint64_t arch_counter(void);		/* never goes backwards on one CPU */
-bool arch_random(uint64_t *out);	/* by the CPU; false: it has no generator, or that failed */
+bool arch_random(uint64_t *out);	/* the CPU's; false: it has none, or that failed */
 _Noreturn void arch_halt(void);		/* forever, with interrupts masked */
 void arch_irq_off(void);
 void arch_copy(void *dst, const void *src, uint64_t words);	/* 8-byte words, aligned, upwards */
@@ -104,16 +104,16 @@ bool arch_regime_ok(enum boot_regime r);
 bool arch_level(bool drop);
 
 /*
- * Only if ARCH_MODES. arch_levels_ok(): whether the CPU has tables of so many levels.
- * arch_levels_for(): tables shall have `least` levels, or as many more as reach all physical
- * addresses below `top`, as far as the CPU has them. Returns the bit of boot_info.cpu_flags that
- * says so. ARCH_REACH, until then that of the most levels, becomes that of those chosen. Call it
- * before arch_space(), arch_map_start() and arch_plan(); both after arch_cpu_lacks().
+ * Only if ARCH_MODES. arch_levels_ok(): whether the CPU has tables of that many levels.
+ * arch_levels_for(): choose `least` levels, or more if needed to reach all physical addresses below
+ * `top`, as far as the CPU has them. Returns their bit of boot_info.cpu_flags. ARCH_REACH, until
+ * then that of the most levels, becomes that of the chosen ones. Call it before arch_space(),
+ * arch_map_start() and arch_plan(); both after arch_cpu_lacks().
  */
 bool arch_levels_ok(uint32_t levels);
 uint32_t arch_levels_for(uint32_t least, uint64_t top);
 
-/* The virtual layout of the "mapped" regime, for this CPU in its present mode. */
+/* The virtual layout of the "mapped" regime, for this CPU in its current mode. */
 struct arch_space {
 	uint64_t direct_map;	/* virtual address of physical 0 */
 	uint64_t image;		/* lowest virtual base of the image, 2 MiB aligned */
@@ -149,9 +149,9 @@ const char *arch_again_check(const struct boot_info *bi);
 
 /*
  * Jump to again_enter() in the running image at its physical address, as an entry without firmware
- * would, with the physical address of bi and the stack of RAW_SCRATCH bytes at `room`, which
- * both functions above have approved. Returns only if the tables do not fit into the room, and says
- * so; then nothing else has changed.
+ * would, with the physical address of bi and the stack of RAW_SCRATCH bytes at `room`, which both
+ * functions above have approved. Returns only if the tables do not fit into the room, with a
+ * message; then nothing else has changed.
  */
 const char *arch_again(const struct boot_info *bi, uint64_t room);
 

@@ -35,7 +35,7 @@ void arch_collect_efi(const struct efi_system_table *t, const struct boot_range 
  */
 void arch_collect_port(uint64_t a, struct boot_uart *out);
 
-/* Where these two go. */
+/* Where the two functions above store these fields: the draft's info. */
 struct boot_info *draft_info(struct draft *d);
 
 /* ---- the collectors, in stub/raw/<name>.c ---- */

@@ -52,16 +52,16 @@ struct trap_catch {
 
 /*
  * Run fn(arg). Returns false if fn returned, true if arch_throw(c) left it; the interrupt mask is
- * then what it was before fn. What fn has caused and the CPU reports later (SError) is waited for,
- * and calls arch_throw(c), even if that is what left fn.
+ * then what it was before fn. Before it returns it waits for errors that fn has caused and the CPU
+ * reports late (SError); these call arch_throw(c), too, even if that is how fn was left.
  */
 bool arch_catch(void (*fn)(void *), void *arg, struct trap_catch *c);
 _Noreturn void arch_throw(const struct trap_catch *c);
 
 /*
- * For tests: load all general-purpose registers except SP from `in`, get interrupted, and store
- * them to `out`. A breakpoint interrupts or, if `wait` is set, an interrupt whose handler changes
- * the word at address in[1] from 0; the first register then has that word.
+ * For tests: load all general-purpose registers except SP from `in`, be interrupted, and store them
+ * to `out`. The interruption is a breakpoint or, if `wait` is set, an interrupt whose handler
+ * changes the word at address in[1] from 0; the first register then has that word.
  */
 #define ARCH_PROBE_MAX	31
 extern const uint32_t arch_probe_registers;
@@ -98,7 +98,9 @@ struct arch_reg {
 	uint64_t value;
 };
 
-/* Read register number `i`, from 0. False: no such. Use trap_try: an emulator may lack one. */
+/*
+ * Read register number `i`, from 0. False: there is none. Use trap_try: an emulator may lack one.
+ */
 bool arch_reg(uint32_t i, struct arch_reg *out);
 
 /*

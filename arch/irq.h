@@ -12,7 +12,7 @@
 uint64_t arch_irq_save(void);
 void arch_irq_restore(uint64_t before);
 
-/* Unmask interrupts. Only with vectors that return. */
+/* Unmask interrupts. Only once vectors that return are installed. */
 void arch_irq_on(void);
 
 /*

@@ -122,7 +122,7 @@ extern const char arch_pte_fields[];	/* the fields of an entry, as in struct arc
 /*
  * How a CPU would walk the tables for va, from the root: m->levels steps in out[]. Each has its
  * index, even below the end of the walk. False: va is not a valid address on this CPU, whatever the
- * tables have.
+ * tables contain.
  */
 bool arch_map_path(const struct arch_map *m, uint64_t va, struct arch_step *out);
 

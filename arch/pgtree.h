@@ -87,9 +87,9 @@ static void pgtree_link(const struct arch_map *m, uint64_t *e, uint64_t sub)
 }
 
 /*
- * Write entries of `level` from e on, for up to n new tables that have leaves alone and are
- * complete before they are linked. Returns how many: fewer if an entry is in use, unless its table
- * is fresh, or if pages run out.
+ * Write entries of `level` from e on, for up to n new tables that hold only leaves and are complete
+ * before they are linked. Returns how many: fewer if an entry is in use, unless its table is fresh,
+ * or if pages run out.
  */
 static uint64_t pgtree_tables(struct arch_map *m, uint64_t *e, uint64_t n, uint32_t level,
 			      uint64_t pa, enum arch_perm perm, bool fresh)
@@ -164,7 +164,7 @@ static inline uint64_t pgtree_room(const uint64_t *e, uint64_t size, uint32_t le
 	return MIN(size >> PGTREE_SHIFT(level), left);
 }
 
-/* Leaves from e on. Returns how much they map. If e is fresh, what follows is open. */
+/* Write leaves from e on. Returns how much they map. If e is fresh, what follows is open. */
 static inline uint64_t pgtree_run_of(const struct arch_map *m, uint64_t *e, uint64_t size,
 				     uint32_t level, uint64_t pa, enum arch_perm perm, bool fresh,
 				     uint64_t **open)
@@ -203,7 +203,8 @@ static inline void pgtree_close(const struct arch_map *m, uint64_t *const *open)
 
 /*
  * Map as much at once as one table holds, from the lowest table that is known to cover va. open[]
- * has, for each level, up to where a new table is written: what follows there is not read.
+ * has, for each level, where the written part of a new table ends: entries from there on are not
+ * read.
  */
 static __attribute__((noinline)) status_t pgtree_fill(struct arch_map *m, uint64_t va, uint64_t pa,
 						      uint64_t size, enum arch_perm perm)

@@ -46,8 +46,8 @@ uint64_t arch_start_wait(uint32_t step);
 const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step);
 
 /*
- * What firmware says of a CPU that arch_start() started and that has not arrived: it is starting or
- * runs; or it is off, and only arch_start() makes it come. Of some CPUs nothing is known.
+ * What firmware says about a CPU that arch_start() started and that has not arrived: it is starting
+ * or runs; or it is off, and needs another arch_start(). About some CPUs firmware says nothing.
  */
 enum arch_started { ARCH_START_UNKNOWN, ARCH_START_COMES, ARCH_START_OFF };
 enum arch_started arch_started(const struct arch_named *named);

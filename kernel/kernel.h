@@ -61,7 +61,7 @@ void kernel_main(struct boot_info *bi);
 /* Begin a stage (STAGE_*), and fault in it if the command line has fault= with its name. */
 void kernel_stage(const struct kernel *k, uint32_t stage);
 
-/* The present sum of what must never change: text and read-only data, without .sbat. */
+/* The current sum of what must never change: text and read-only data, without .sbat. */
 uint64_t kernel_checksum(void);
 
 /* Read the kernel's own words; ignores unknown ones. options.c */

@@ -83,8 +83,9 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
 
 /*
- * In one pass `count` of them, from 1 on, whose names are `stride` bytes apart. Absent: all 0.
- * fdt_get_at() takes a node's number in body[], and returns whether none is absent.
+ * Get `count` properties, at least one, in one pass; their names are `stride` bytes apart. Absent
+ * ones become all 0. fdt_get_at() takes an element of fdt_node.body[] and returns whether all are
+ * present.
  */
 bool fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t stride,
 		uint32_t count, struct fdt_value *out);

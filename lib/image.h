@@ -3,10 +3,10 @@
  * image.h - the linked image: its layout from the linker script, and how to move it.
  *
  * The image is linked at 0 and position independent. The only absolute values are in .relro and
- * .data, with one Elf64_Rela each. Parts, in address order, each page aligned:
- * header | doors | text (RX) | rodata (RO) | relro (RO once relocated, RW in the PE headers) |
- * data (RW) | bss (RW, not in the file). Doors are for ways in alone: a moved image lacks them, and
- * from the jump on they are not mapped. Text begins in the page where they end.
+ * .data, with one Elf64_Rela each. Parts, in address order, each page aligned: header | doors |
+ * text (RX) | rodata (RO) | relro (RO once relocated, RW in the PE headers) | data (RW) | bss (RW,
+ * not in the file). Doors are code that only ways in need: a moved image lacks it, and from the
+ * jump on it is not mapped. Text begins in the page where it ends.
  */
 #ifndef IMAGE_H
 #define IMAGE_H

@@ -60,7 +60,7 @@ struct raw_door;
  */
 void again_collect(struct draft *d, struct raw *r, uint64_t a);
 
-/* Fill in the door to it. Before relocation its address is known in its own file only. */
+/* Fill in `door` with it. Before relocation only its own file can compute its address. */
 void again_door(struct raw_door *door, uint64_t scratch);
 
 /*

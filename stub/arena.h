@@ -41,8 +41,8 @@ struct arena_needs {
 void arena_layout(struct arena *a, const struct arena_needs *needs);
 
 /*
- * How often `size` bytes fit at 2 MiB steps into the `room` bytes at `base`. *first is the first
- * such address.
+ * How many times `size` bytes fit at 2 MiB steps into the `room` bytes at `base`. *first is the
+ * first such address.
  */
 uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first);
 

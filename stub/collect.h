@@ -15,7 +15,10 @@
  */
 status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WHY]);
 
-/* The same of any command line, for what `info` is of; `trusted`: it is signed. */
+/*
+ * The same for any command line, with the parts of a draft given one by one; `trusted`: it is
+ * signed.
+ */
 status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struct options *options,
 		       const char *cmdline, bool trusted, uint32_t no_fault,
 		       char why[COLLECT_WHY]);

@@ -42,7 +42,7 @@ struct draft {
 	bool cmdline_signed;	/* it is in our own file, which Secure Boot has verified */
 	uint64_t entropy[ENTROPY_WORDS];	/* valid if have_entropy */
 	bool have_entropy;
-	bool cold;		/* entered with caches off: they lack what we have written */
+	bool cold;		/* entered with caches off: memory has what was written */
 	uint32_t cmdline_len, file_len, vendor_len;
 	uint32_t keeps, named;
 	char cmdline[CMDLINE_MAX];
@@ -62,7 +62,7 @@ static inline uint64_t draft_text(const struct draft *d)
 	return n;
 }
 
-/* The next place in draft.name, with that name; NULL: it is too long, or there are too many. */
+/* Add an entry with that name to draft.name; NULL: it is too long, or there are too many. */
 static inline struct draft_file *draft_named(struct draft *d, const char *name, uint32_t len)
 {
 	struct draft_file *file = &d->name[d->named];

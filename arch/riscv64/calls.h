@@ -2,10 +2,10 @@
 /*
  * calls.h - calls by one instruction, JAL, which reaches 1 MiB; each C file includes it first.
  *
- * Compilers write CALL and TAIL, two instructions that lld 14 cannot relax. As macros they are one,
- * and a function out of reach is an error of the linker; but a kernel's own text may be longer.
- * Macros need assembly as text (isa.mk). All functions are hidden, so that they are called by their
- * name alone; but for those that compilers call by themselves.
+ * Compilers write CALL and TAIL, two instructions that lld 14 cannot relax. As macros they become
+ * one, and for a function out of reach the linker reports an error; only kernel_main may be farther
+ * away, as a kernel may be large. Macros need assembly as text (isa.mk). All functions are hidden,
+ * so that calls have their name without "@plt"; except those that compilers call on their own.
  */
 #ifndef __ASSEMBLER__
 #pragma GCC visibility push(hidden)

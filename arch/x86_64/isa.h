@@ -22,7 +22,7 @@
 
 #define ARCH_IRQS	255	/* vectors; the last is the spurious one */
 #define ARCH_IPIS	7
-#define ARCH_CELLS	3	/* an interrupt in a device tree: no tree has others */
+#define ARCH_CELLS	3	/* an interrupt in a device tree, which a PC lacks */
 
 #define ARCH_CPU_READ	"movq %%gs:0, %0"	/* struct cpu's `self` */
 #endif

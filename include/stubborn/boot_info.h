@@ -63,7 +63,7 @@ enum boot_uart_type {
 	/* The rest are memory-mapped, with the manual's register layout and reg_shift 0. */
 	BOOT_UART_CDNS, BOOT_UART_IMX, BOOT_UART_LPUART, BOOT_UART_MESON, BOOT_UART_MSM,
 	BOOT_UART_GENI, BOOT_UART_EXYNOS, BOOT_UART_MVEBU, BOOT_UART_SCIF,
-	BOOT_UART_CALL,			/* 1.2: no registers and no base: a call of firmware */
+	BOOT_UART_CALL,			/* 1.2: no registers and no base: firmware is called */
 	BOOT_UART_TYPES,
 };
 enum boot_uart_source {
@@ -77,7 +77,7 @@ enum boot_uart_source {
 #define BOOT_CPU_DROPPED	(1u << 2) /* entered at EL2; the stub dropped to EL1 */
 #define BOOT_CPU_TYPES		(1u << 3) /* riscv64: page tables say what is cached (Svpbmt) */
 #define BOOT_CPU_SV48		(1u << 4) /* riscv64: page tables have four levels, */
-#define BOOT_CPU_SV57		(1u << 5) /* or five; in regime off: all RAM needs so many */
+#define BOOT_CPU_SV57		(1u << 5) /* or five; in regime off: all RAM needs them */
 
 /* boot_info.flags */
 #define BOOT_RUNTIME_OK		(1u << 0) /* EFI runtime services may be called */

@@ -35,7 +35,7 @@ struct crumbs {
 	uint64_t time[CRUMB_STAGES];	/* arch_counter() when the stage began; 0: not reached */
 	uint64_t kernel;		/* which kernel defined stages 16 and up; 0: unknown */
 	char text[CRUMB_TEXT];		/* the message of a panic; empty: there was none */
-	uint32_t panics;		/* earlier runs that ended so, and in stub_again() */
+	uint32_t panics;		/* earlier runs that panicked into stub_again() */
 	uint32_t reserved;
 };
 _Static_assert(CRUMB_STUB_STAGES <= CRUMB_KERNEL, "the stub has 16 stages at most");

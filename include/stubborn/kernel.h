@@ -17,7 +17,7 @@
 #define KERNEL_AGAIN		(1u << 1) /* keep what stub_again() needs */
 #define KERNEL_FLAGS		(KERNEL_CONSTRUCTORS | KERNEL_AGAIN) /* all defined flags */
 
-/* kernel_wants.el: the exception level on aarch64. The others have none and ignore it. */
+/* kernel_wants.el: the exception level on aarch64. The other CPUs have none, and ignore it. */
 #define KERNEL_EL_FOUND		0	/* stay at the level the stub was entered at */
 #define KERNEL_EL_1		1	/* the stub drops from EL2 to EL1 */
 
@@ -62,8 +62,8 @@ void kernel_main(struct boot_info *bi);
  * interrupts masked or not.
  *
  * Returns only if it cannot boot; then nothing has changed, and the result, a few words in the
- * handoff, says why. Otherwise all memory is given away except what memmap reserves: README.md,
- * "Booting again".
+ * handoff, says why. Otherwise the next run may use all memory except what memmap reserves:
+ * README.md, "Booting again".
  */
 const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size);
 

@@ -3,7 +3,7 @@
  * call.h - runs functions on other CPUs: in an interrupt, or when they are idle.
  *
  * CPUs are identified by struct cpu.index, below CPU_MAX. cpu_call() skips CPUs in the mask that
- * are not running, and CPUs that failed to answer earlier; of those the console has warned.
+ * are not running, and CPUs that failed to answer earlier; the console has warned about those.
  */
 #ifndef KERNEL_CALL_H
 #define KERNEL_CALL_H

@@ -11,7 +11,7 @@
 #define KERNEL_CPU_H
 
 #define CPU_MAX		512
-#define NO_CPU		0	/* where index + 1 of a CPU stands */
+#define NO_CPU		0	/* instead of a CPU's index + 1 */
 #define CPU_TRAP_STACKS	3
 #define CPU_TRAP_STACK	0x2000	/* bytes of each */
 #define CPU_TRAP_TEXT	112
@@ -83,8 +83,8 @@ struct cpu *cpu_boot(void);
 void cpu_start(struct cpu *c, uint32_t index, uint64_t id);
 
 /*
- * Indices below `indices`, at most CPU_MAX, are going to be used. On the boot CPU, before any other
- * CPU gets there.
+ * Indices below `indices`, at most CPU_MAX, will be used. On the boot CPU, before any other CPU is
+ * started.
  */
 void cpu_expect(uint32_t indices);
 

@@ -45,14 +45,15 @@ const struct arch_named *cpus_named(uint32_t index);
 uint32_t cpus_close(void);
 
 /*
- * Keep those from arriving, as far as possible, that cpus_close() has closed the door to and
- * cpus_start() has not given up. On any CPU, once cpus_start() can no longer be running.
+ * Keep CPUs from arriving, as far as possible, that cpus_close() has shut out and cpus_start() has
+ * not given up. On any CPU, once cpus_start() can no longer be running.
  */
 void cpus_cancel(void);
 
 /*
- * This CPU has ended, or is about to: for the boot CPU, index 0, nothing is recorded. After
- * cpu_has_ended(), which any CPU may ask with any index, only arch_stopped() remains to be asked.
+ * This CPU has ended, or is about to: for the boot CPU, index 0, nothing is recorded.
+ * cpu_has_ended(): any CPU may call it, with any index; once it is true, only arch_stopped()
+ * remains to be checked.
  */
 void cpu_ended(uint32_t index);
 bool cpu_has_ended(uint32_t index);

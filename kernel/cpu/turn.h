@@ -11,7 +11,10 @@
 #define KERNEL_TURN_H
 #include "lib/base.h"
 
-/* Take turns from now on: before a second CPU runs. Stop doing so: after the others have ended. */
+/*
+ * turn_start(): take turns from now on; call it before a second CPU runs. turn_end(): stop doing
+ * so; call it after the others have ended.
+ */
 void turn_start(void);
 void turn_end(void);
 #endif

@@ -6,7 +6,7 @@
  * too. Call these functions on the boot CPU only, one at a time, and not from handlers. Interrupts
  * are on meanwhile (2.3) if the clock has timers. If firmware faults, or does not return within 10
  * seconds (SetVariable, ResetSystem: 60), the call is abandoned, and no service is ever called
- * again. Without timers, or if firmware masks interrupts, one that does not return is waited for.
+ * again. Without timers, or if firmware masks interrupts, a call that does not return hangs.
  */
 #ifndef KERNEL_EFI_RUNTIME_H
 #define KERNEL_EFI_RUNTIME_H

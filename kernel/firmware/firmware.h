@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * firmware.h - what the kernel still needs of firmware's tables: how to switch the machine off or
- * restart it.
+ * firmware.h - what the kernel itself needs from firmware's tables: how to switch the machine off
+ * or restart it.
  *
  * Tables are not trusted: every length is bounded and every checksum is verified. *_off and *_reset
  * return if their method is missing or did not work.

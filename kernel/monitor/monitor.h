@@ -29,7 +29,8 @@ bool command_named(const char *name, struct command *c);
 
 /*
  * Run a command: `n` words, of which words[0] is its name. False if it failed, after printing why;
- * also if `args` is not met. So command_NAME() gets at least the words that are not in brackets.
+ * also if the words do not match `args`: command_NAME() gets at least those that are not in
+ * brackets.
  */
 bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words);
 
@@ -54,7 +55,7 @@ bool monitor_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool monitor_number(const char *word, uint64_t *out);
 
 /*
- * Parse an address of the present regime; "@ADDR" is a physical one and is converted. False, after
+ * Parse an address of the current regime; "@ADDR" is a physical one and is converted. False, after
  * printing an error, if it is not a number or physical and not below ARCH_REACH.
  */
 bool monitor_address(const struct kernel *k, const char *word, uint64_t *out);

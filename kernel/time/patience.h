@@ -10,9 +10,9 @@ struct patience {
 };
 
 /*
- * Again and again in a wait, any CPU, any context. False: timed out. Of the time between two calls,
- * and before the first, at most 10 ms count, as a host may stop all CPUs for longer. Without a
- * clock it never times out; but then no other CPU is started.
+ * Call it repeatedly while waiting; any CPU, any context. False: timed out. Of the time between two
+ * calls, and before the first, at most 10 ms count, as a host may stop all CPUs for longer. Without
+ * a clock it never times out; but then no other CPU is started.
  */
 bool patience_turn(struct patience *p);
 #endif

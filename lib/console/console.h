@@ -43,7 +43,7 @@ static inline uint32_t console_as(uint32_t level)
 	return before;
 }
 
-/* Is passed all that is written; may be NULL. */
+/* Called with everything that is written; may be NULL. */
 extern void (*console_tap)(const char *text, size_t size);
 
 /*

@@ -35,7 +35,9 @@ struct efi {
  */
 void efi_print(const struct efi *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* AllocatePages as LoaderData, *at as there. Retries: some firmware fails spuriously. */
+/*
+ * AllocatePages as LoaderData; `how` and *at as in UEFI. Retries: some firmware fails spuriously.
+ */
 bool efi_allocate(const struct efi *e, uint32_t how, uint64_t pages, uint64_t *at);
 
 /* A protocol of a handle, or the first in the system. NULL if absent. */

@@ -13,7 +13,9 @@ uint32_t cpu_level(void);
  */
 bool cpu_e2h(void);
 
-/* copy.S: as arch_copy, by SIMD registers; words is a multiple of COPY_WIDE_WORDS, not 0. */
+/*
+ * copy.S: like arch_copy(), with SIMD registers; `words` is a multiple of COPY_WIDE_WORDS, not 0.
+ */
 #define COPY_WIDE_WORDS	128ull
 void copy_wide(void *dst, const void *src, uint64_t words);
 

@@ -8,7 +8,7 @@
 /* Whether arch_level() asked for EL1 and this is EL2. */
 bool drop_wanted(void);
 
-/* The image that will run, at its physical address: there are EL2's vectors. */
+/* Set the physical address of the image that will run: it holds EL2's vectors. */
 void drop_into(uint64_t image);
 
 /*

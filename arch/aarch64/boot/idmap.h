@@ -4,6 +4,6 @@
 #define IDMAP_H
 #include "include/stubborn/boot_info.h"
 
-/* Physical address of an arch_jump that is mapped there; 0: none is. */
+/* The physical address of an arch_jump() that is identity mapped; 0: there is none. */
 uint64_t idmap_jump(const struct boot_info *bi);
 #endif

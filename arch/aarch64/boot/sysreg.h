@@ -39,8 +39,9 @@
 #define MAIR_VALUE	((0xffull << 8 * MAIR_NORMAL) | (0x00ull << 8 * MAIR_DEVICE) | \
 			 (0x44ull << 8 * MAIR_NC))
 
-/* PAR_EL1: the result of AT */
 #define MPIDR_AFFINITY	0xff00ffffffull	/* Aff3, Aff2..Aff0 */
+
+/* PAR_EL1: the result of AT */
 #define PAR_F		(1ull << 0)	/* a fault: not mapped */
 #define PAR_PA		0x0000fffffffff000ull
 #define PAR_ATTR(v)	((v) >> 56)	/* as in MAIR_ELx */
@@ -88,7 +89,7 @@
 #define ID_AA64PFR1_BT(v)	((v) & 0xf)
 #define ID_AA64PFR1_SME(v)	(((v) >> 24) & 0xf)
 #define ID_AA64DFR0_PMUVER(v)	(((v) >> 8) & 0xf)
-#define ID_PMUVER_OWN		0xf	/* a PMU of the implementer's own kind */
+#define ID_PMUVER_OWN		0xf	/* IMPLEMENTATION DEFINED: no PMUv3 */
 #define ID_AA64ISAR1_APA_API	0xff0	/* pointer authentication, either algorithm */
 #define ID_AA64ISAR2_APA3	0xf000
 #define ID_AA64ISAR0_RNDR(v)	((v) >> 60)

@@ -11,6 +11,8 @@ void decode_exception(char *text, size_t size, uint64_t esr);
 /* For an SError, whose ISS has another format. */
 void decode_serror(char *text, size_t size, uint64_t esr);
 
-/* Whether an SError may have left a good state: false only if the CPU says that it has not. */
+/*
+ * Whether the state may still be good after an SError: false only if the CPU says that it is not.
+ */
 bool decode_contained(uint64_t esr);
 #endif

@@ -83,7 +83,7 @@ static inline uint64_t satp_of(uint64_t root, uint32_t levels)
 	return mode << SATP_MODE_SHIFT | root >> PAGE_SHIFT;
 }
 
-/* Whether satp takes this value. It is in effect for two instructions, then the old one is. */
+/* Whether satp accepts this value: it is in effect for two instructions, then the old one again. */
 static inline bool satp_takes(uint64_t satp)
 {
 	const uint64_t before = csr_read(satp);

@@ -2,8 +2,8 @@
 /*
  * pte.h - entries of page tables (privileged specification 4.4.1), for pgtree.h and pgedit.h. Pure.
  *
- * Without Svpbmt the platform decides what is cached. Then bits that the CPU ignores say what was
- * asked for.
+ * Without Svpbmt the platform decides what is cached. Then the requested type is recorded in bits
+ * that the CPU ignores.
  */
 #ifndef PTE_H
 #define PTE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rhct.h - what only ACPI says of the CPUs, if there is no device tree: the RISC-V Hart
- * Capabilities Table (ACPI 6.6, 5.2.37). Pure. All of the table's `length` must be readable. It
- * may be NULL.
+ * rhct.h - what ACPI says about the CPUs, for when there is no device tree: the RISC-V Hart
+ * Capabilities Table (ACPI 6.6, 5.2.37). Pure. All of the table's `length` must be readable. It may
+ * be NULL.
  */
 #ifndef RHCT_H
 #define RHCT_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tree.h - what a device tree says of the harts (Devicetree Specification 0.4, 3.8). Pure. */
+/* tree.h - what a device tree says about the harts (Devicetree Specification 0.4, 3.8). Pure. */
 #ifndef TREE_H
 #define TREE_H
 #include "lib/base.h"
@@ -10,10 +10,10 @@
 /* A number of one or two cells of the node at `path`; 0: there is none. */
 uint64_t tree_number(const void *dtb, uint64_t size, const char *path, const char *name);
 
-/* What /cpus says of all harts. */
+/* What /cpus says about all harts. */
 struct tree_cpus {
 	uint64_t hz;			/* of the counter; 0: it does not say */
-	bool svpbmt;			/* each has the extension, and there is one */
+	bool svpbmt;			/* every hart has it, and there is a hart */
 };
 struct tree_cpus tree_cpus(const void *dtb, uint64_t size);
 

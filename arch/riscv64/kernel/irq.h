@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irq.h - numbers of a hart's own interrupts, after those of devices, and the controller of those:
- * a PLIC, an APLIC, or an APLIC that writes to the boot hart's IMSIC.
+ * irq.h - numbers of a hart's own interrupts, which follow those of devices, and the controller of
+ * the latter: a PLIC, an APLIC, or an APLIC that writes to the boot hart's IMSIC.
  */
 #ifndef RISCV64_IRQ_H
 #define RISCV64_IRQ_H
@@ -45,7 +45,7 @@ const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *o
 /* The same, if there is no device tree. irq_find() calls it. */
 const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *out);
 
-/* How a hart's index is made of bits of the address of its IMSIC's file (AIA 1.0, 3.6). */
+/* How a hart's index is made from bits of the address of its IMSIC's file (AIA 1.0, 3.6). */
 struct imsic_bits {
 	uint64_t guests, harts, groups;		/* how many of each */
 	uint64_t shift;				/* where those of the group are */
@@ -60,7 +60,7 @@ void imsic_place(const struct imsic_bits *b, uint64_t file, struct irq_devices *
 
 /*
  * Whether registers of `least` bytes and this many sources can be driven; sets both if so. out->ids
- * is set before. Pure.
+ * must be set. Pure.
  */
 bool irq_range(const struct boot_range *r, uint64_t least, uint64_t sources,
 	       struct irq_devices *out);
@@ -77,8 +77,9 @@ bool imsic_start(void);
 bool aplic_start(void);
 
 /*
- * As those of arch/irq.h, for numbers up to irq_devices.sources. aplic_take() may return a number
- * above that, or 0; both are spurious. aplic_mode(): false if no such source is wired to us.
+ * Like the functions of arch/irq.h, for numbers up to irq_devices.sources. aplic_take() may return
+ * a number above that, or 0; both are spurious. aplic_mode(): false if no such source is wired to
+ * us.
  */
 bool aplic_mode(uint32_t number, uint32_t how);
 void aplic_enable(uint32_t number, bool on);

@@ -74,8 +74,8 @@ bool apic_send(uint32_t id, uint32_t command);
 void pic_off(void);
 
 /*
- * ioapic.c: mask and reset all inputs. Returns how many there are; warns of each IO-APIC that is
- * done without. `madt` is NULL, or all its bytes are readable.
+ * ioapic.c: mask and reset all inputs. Returns how many there are; warns about each IO-APIC that
+ * cannot be used. `madt` is NULL, or all its bytes are readable.
  */
 uint32_t ioapic_start(const struct machine *m, const struct acpi_header *madt);
 void ioapic_mask(uint32_t vector, bool masked);

@@ -15,7 +15,7 @@
 #define SETUP16_MAGIC		0x36313a53
 
 #define SCRATCH_MAP		0x2000
-#define SCRATCH_MAP_PAGES	32	/* entry_map() uses at most 13; the rest is for more */
+#define SCRATCH_MAP_PAGES	32	/* entry_map() uses at most 13; entry_map_more() the rest */
 #define SCRATCH_MAP32		(SCRATCH_MAP + 0x1000 * SCRATCH_MAP_PAGES)
 #define MODE_TABLES		6	/* pages */
 
@@ -43,8 +43,8 @@ __attribute__((visibility("hidden"))) uint64_t entry_page(void *left);
 
 /*
  * Map the first 4 GiB and the image at identity, with the SCRATCH_MAP_PAGES at `pages` for tables.
- * False if they are too few; nothing has changed then. On a CPU that arch_cpu_lacks() something it
- * changes nothing either, but returns true.
+ * False if they are too few; nothing has changed then. If arch_cpu_lacks() something, it changes
+ * nothing either, but returns true.
  */
 bool entry_map(uint64_t pages);
 
