@@ -50,6 +50,7 @@ static struct {
 } lapic;
 
 static struct cpu cpu;
+static struct arch_irq out;
 static char warned[4000];
 static uint32_t warnings, pics;
 
@@ -198,6 +199,7 @@ static void machine(void)
 	memset(chip, 0, sizeof(chip));
 	memset(&lapic, 0, sizeof(lapic));
 	memset(asked, 0, sizeof(asked));
+	memset(line, 0, sizeof(line));
 	lapic.features = CPUID_1_APIC;
 	lapic.base = LAPIC | APIC_BASE_ON;
 	lapic.reg[APIC_VERSION / 4] = 0x50014;
@@ -215,11 +217,11 @@ static void machine(void)
 	warnings = pics = 0;
 }
 
-static const char *begin(struct arch_irq *out, bool has_madt)
+static const char *begin(bool has_madt)
 {
 	const struct machine m = { .window = window, .table = madt_of,
 				   .cookie = has_madt ? &table : NULL };
-	const char *why = arch_irq_start(&m, out);
+	const char *why = arch_irq_start(&m, &out);
 
 	assert_int_equal(pics, 1);
 	return why ? why : arch_irq_cpu_start(&cpu);
@@ -229,11 +231,9 @@ static const char *begin(struct arch_irq *out, bool has_madt)
 
 static void test_honest(void **state)
 {
-	struct arch_irq out;
-
 	(void)state;
 	machine();
-	assert_null(begin(&out, true));
+	assert_null(begin(true));
 	assert_int_equal(out.count, CHIPS * INPUTS);
 	assert_string_equal(out.name, "local APIC");
 	assert_null(arch_irq_doubt());
@@ -242,14 +242,17 @@ static void test_honest(void **state)
 		for (uint32_t n = 0; n < 2 * INPUTS; n += 2)
 			assert_int_equal(chip[i].entry[n], ENTRY_MASKED | VECTOR_SPURIOUS);
 	machine();
-	assert_null(begin(&out, false));		/* one where it usually is */
+	assert_null(begin(false));			/* one where it usually is */
 	assert_int_equal(out.count, INPUTS);
-	machine();
-	lapic.features_ecx = CPUID_1_X2APIC | CPUID_1_HYPERVISOR;
-	lapic.base = LAPIC;
-	assert_null(begin(&out, true));
-	assert_string_equal(out.name, "x2APIC");
-	assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | APIC_BASE_X2);
+	for (uint32_t i = 0; i < 4; i++) {		/* an x2APIC where there is a hypervisor */
+		machine();
+		lapic.features_ecx = (i & 1 ? CPUID_1_X2APIC : 0) |
+				     (i & 2 ? CPUID_1_HYPERVISOR : 0);
+		lapic.base = LAPIC;
+		assert_null(begin(true));
+		assert_string_equal(out.name, i == 3 ? "x2APIC" : "local APIC");
+		assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | (i == 3 ? APIC_BASE_X2 : 0));
+	}
 	assert_int_equal(warnings, 0);
 }
 
@@ -262,14 +265,13 @@ static void test_lies(void **state)
 		[SAME] = "it does not keep what is written",
 		[UNMASKED] = "it does not keep what is written",
 	};
-	struct arch_irq out;
 	char line[100];
 
 	(void)state;
 	for (enum lie lie = ABSENT; lie < LIES; lie++) {
 		machine();
 		chip[1].lie = lie;
-		assert_null(begin(&out, true));
+		assert_null(begin(true));
 		assert_int_equal(out.count, 2 * INPUTS);
 		snprintf(line, sizeof(line), "IO-APIC at 0x%x: %s\n", CHIP(1), want[lie]);
 		assert_string_equal(warned, line);
@@ -279,7 +281,7 @@ static void test_lies(void **state)
 	machine();
 	for (uint32_t i = 0; i < CHIPS; i++)
 		chip[i].lie = ABSENT + i;
-	assert_null(begin(&out, true));
+	assert_null(begin(true));
 	assert_int_equal(out.count, 0);
 	assert_int_equal(warnings, CHIPS);		/* each has its line */
 	assert_int_equal(arch_irq_of_isa(1), 0);
@@ -288,15 +290,13 @@ static void test_lies(void **state)
 /* How many inputs there are is never believed beyond the registers. */
 static void test_inputs(void **state)
 {
-	struct arch_irq out;
-
 	(void)state;
 	for (uint32_t n = 0; n < 256; n++) {
 		const uint32_t inputs = n + 1;
 
 		machine();
 		chip[0].version = n << 16 | 0x11;
-		assert_null(begin(&out, false));
+		assert_null(begin(false));
 		assert_int_equal(out.count, inputs <= IOAPIC_INPUTS_MAX ? inputs : 0);
 		assert_int_equal(warnings, inputs > IOAPIC_INPUTS_MAX);
 		assert_int_equal(!!arch_irq_of_gsi(n, 0), inputs <= IOAPIC_INPUTS_MAX);
@@ -305,33 +305,56 @@ static void test_inputs(void **state)
 	assert_non_null(strstr(warned, "too many inputs"));
 	machine();
 	table.io[2].gsi = UINT32_MAX - 3;
-	assert_null(begin(&out, true));
+	assert_null(begin(true));
 	assert_int_equal(out.count, 2 * INPUTS);
 	assert_non_null(strstr(warned, "too many inputs"));
 	machine();
 	madt_new(ARRAY_SIZE(table.io));			/* most of them are nowhere */
-	assert_null(begin(&out, true));
+	assert_null(begin(true));
 	assert_int_equal(out.count, CHIPS * INPUTS);
 	assert_int_equal(warnings, IOAPICS - CHIPS + 1);
 	assert_non_null(strstr(warned, "names more than 32"));
 }
 
+/* ISA interrupts that the MADT has elsewhere, or signalled in another way. */
+static void test_moved(void **state)
+{
+#define MOVED(bus, isa, gsi, flags)	{ { MADT_OVERRIDE, 10 }, bus, isa, gsi, flags }
+	static const struct madt_override moved[] = {
+		MOVED(0, 0, 2, 0), MOVED(0, 5, 5, 15), MOVED(0, 7, 20, 13), MOVED(0, 9, 9, 7),
+		MOVED(1, 3, 21, 15), MOVED(0, 16, 22, 0),	/* neither is an ISA interrupt */
+	};
+	static const struct { uint32_t isa, gsi, how; } want[] = {
+		{ 0, 2, 0 }, { 1, 1, 0 }, { 3, 3, 0 }, { 5, 5, ENTRY_LOW | ENTRY_LEVEL },
+		{ 7, 20, ENTRY_LEVEL }, { 9, 9, ENTRY_LOW },
+	};
+
+	(void)state;
+	machine();
+	memcpy(&table.io[CHIPS], moved, sizeof(moved));
+	table.head.header.length += (uint32_t)sizeof(moved);
+	assert_null(begin(true));
+	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_int_equal(arch_irq_of_isa(want[i].isa), VECTOR_GSI + i);
+		assert_int_equal(chip[0].entry[2 * want[i].gsi],
+				 (VECTOR_GSI + i) | ENTRY_MASKED | want[i].how);
+	}
+	assert_int_equal(arch_irq_of_isa(ISA_LINES), 0);
+}
+
 static void lapic_is(enum lie lie, const char *want)
 {
-	struct arch_irq out;
 	const char *why;
 
 	machine();
 	lapic.lie = lie;
-	why = begin(&out, true);
+	why = begin(true);
 	assert_non_null(why);
 	assert_string_equal(why, want);
 }
 
 static void test_local(void **state)
 {
-	struct arch_irq out;
-
 	(void)state;
 	lapic_is(ABSENT, "the local APIC cannot be mapped");
 	lapic_is(ZEROS, "the local APIC does not answer");
@@ -339,10 +362,10 @@ static void test_local(void **state)
 	lapic_is(DEAF, "the local APIC does not answer");
 	machine();
 	lapic.features = 0;
-	assert_string_equal(begin(&out, true), "the CPU has no local APIC");
+	assert_string_equal(begin(true), "the CPU has no local APIC");
 	machine();
 	lapic.stays = true;
-	assert_null(begin(&out, true));
+	assert_null(begin(true));
 	assert_string_equal(arch_irq_doubt(), "an earlier interrupt stays active");
 	assert_int_equal(lapic.ends, APIC_VECTORS);
 }
@@ -350,11 +373,9 @@ static void test_local(void **state)
 /* An ICR that is never free is waited for, but not for ever. */
 static void test_send(void **state)
 {
-	struct arch_irq out;
-
 	(void)state;
 	machine();
-	assert_null(begin(&out, true));
+	assert_null(begin(true));
 	assert_true(apic_send(5, APIC_ICR_ASSERT | 0xf0));
 	assert_int_equal(lapic.reg[APIC_ICR_HIGH / 4], 5u << 24);
 	assert_int_equal(lapic.reg[APIC_ICR / 4], APIC_ICR_ASSERT | 0xf0);
@@ -368,6 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_honest), cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_inputs), cmocka_unit_test(test_local),
+		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_send),
 	};
 

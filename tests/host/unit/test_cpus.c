@@ -131,7 +131,7 @@ static void start(void)
 {
 	if (!cpu_count())
 		memset(cpu_table, 0xa5, sizeof(cpu_table));	/* .bss.noinit */
-	cpu_expect(CPU_MAX);
+	cpu_expect(c[CPUS - 1]->index + 1);
 	for (uint32_t i = 0; i < CPUS; i++) {
 		const uint32_t index = c[i]->index;
 
@@ -173,6 +173,7 @@ static void test_masks(void **state)
 	for (uint32_t i = 0; i < CPUS; i++)
 		assert_true(cpu_mask_has(&all, c[i]->index));
 	assert_null(cpu_at(CPU_MAX));
+	assert_null(cpu_at(cpu_count()));
 	assert_null(cpu_at(5));
 	assert_false(cpu_call_one(5, NULL, NULL));
 	assert_false(cpu_call_one(CPU_MAX, NULL, NULL));

@@ -198,6 +198,35 @@ static void test_absent(void **state)
 	absent(1, false, "the CPU's part of its GICv2 does not answer");
 }
 
+/* A CPU's part of a GICv3: of earlier active interrupts only registers that exist are cleared. */
+static void test_cpu_v3(void **state)
+{
+	(void)state;
+	for (uint32_t bits = 4; bits <= 7; bits++) {
+		machine(true);
+		reg.ICC_CTLR_EL1 = (bits - 1) << 8 | 2;		/* EOImode 1 */
+		reg.ICC_AP1R0_EL1 = reg.ICC_AP1R1_EL1 = 5;
+		reg.ICC_AP1R2_EL1 = reg.ICC_AP1R3_EL1 = 5;
+		assert_null(begin());
+		assert_int_equal(reg.ICC_AP1R0_EL1, 0);
+		assert_int_equal(reg.ICC_AP1R1_EL1, bits >= 6 ? 0 : 5);
+		assert_int_equal(reg.ICC_AP1R2_EL1, bits >= 7 ? 0 : 5);
+		assert_int_equal(reg.ICC_AP1R3_EL1, bits >= 7 ? 0 : 5);
+		assert_int_equal(reg.ICC_CTLR_EL1, 0);
+		assert_int_equal(reg.ICC_PMR_EL1, ICC_PMR_ALL);
+		assert_int_equal(reg.ICC_IGRPEN1_EL1, 1);
+		for (uint32_t k = 0; k < GIC_OWN; k += 4)
+			assert_int_equal(*word(4, GICD_IPRIORITYR + k), GIC_PRIORITY);
+		for (uint32_t k = 0; k < ARCH_IPIS; k++)
+			assert_true(*word(4, GICD_ISENABLER) >> arch_irq_of_ipi(k) & 1);
+		assert_null(arch_irq_doubt());
+		machine(true);
+		reg.ICC_RPR_EL1 = 0xa0;
+		assert_null(begin());
+		assert_string_equal(arch_irq_doubt(), "an earlier interrupt stays active");
+	}
+}
+
 /* What each CPU's part of a GICv2 is set to, whatever was there; where its target bit is shown. */
 static void test_cpu_v2(void **state)
 {
@@ -260,7 +289,12 @@ static void test_disable(void **state)
 		arch_irq_disable(number);
 		assert_false(*enabled >> number % 32 & 1);
 		assert_in_range(reads, 1, 2);
+		enabled = word(0, GICD_ISENABLER + 4 * LINES);	/* there are none */
+		arch_irq_enable(32 * LINES);
+		assert_int_equal(*enabled, 0);
+		*word(0, GICD_ISENABLER + 4 * LINES) = 1;
 		arch_irq_disable(32 * LINES);
+		assert_int_equal(*enabled, 1);
 		assert_int_equal(warned, 0);
 	}
 	NEVER(0, GICD_CTLR, GICD_CTLR_RWP);
@@ -279,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_absent), cmocka_unit_test(test_cpu_v2),
+		cmocka_unit_test(test_cpu_v3),
 		cmocka_unit_test(test_unsettled),
 		cmocka_unit_test(test_disable),
 	};

@@ -3,7 +3,7 @@
  * test_rates.c - how fast the TSC and the generic timer count: measured by counters that go, that
  * stand still or whose rate is a lie; said by firmware, or not. It always comes to an end.
  */
-#include "tests/host/unit/unit.h"
+#include "tests/host/unit/dtc.h"
 #define msr_write	msr_write_real
 #include "arch/x86_64/kernel/apic.h"
 #include "arch/aarch64/boot/sysreg.h"
@@ -165,6 +165,9 @@ static void test_measured(void **state)
 	pc.ref[0].hz = 1000000000;
 	measured("PM timer");
 	machine();
+	pc.ns = 600 * NS_PER_S;			/* all three have counted for long */
+	measured("HPET");
+	machine();
 	pc.crystal_hz = 25000000;
 	measured("CPUID");
 	machine();
@@ -207,9 +210,11 @@ static void test_stands(void **state)
 
 /* ---- the generic timer ---- */
 
+static uint32_t level = 1;
+
 uint32_t cpu_level(void)
 {
-	return 1;
+	return level;
 }
 
 static const struct acpi_header *no_table(void *cookie, uint32_t signature)
@@ -245,11 +250,96 @@ static void test_generic(void **state)
 	}
 }
 
+#define NODE(more)		"/ { timer { compatible = \"arm,armv8-timer\"; " more " }; };"
+#define WIRED(cells)		NODE("interrupts = <1 0 4 1 1 4 " cells ">; ")
+#define COUNTS(hz)		NODE("clock-frequency = <" #hz ">; ")
+
+/* What a tree says of it, if CNTFRQ_EL0 says 50 MHz. */
+static void test_tree(void **state)
+{
+	static const struct {
+		const char *dts;
+		uint32_t irq[2];	/* at EL1 and at EL2 */
+		uint64_t hz;
+	} all[] = {
+		{ "/ { other { clock-frequency = <1000000>; }; };", { 27, 26 }, 50000000 },
+		{ NODE(""), { 27, 26 }, 50000000 },
+		{ COUNTS(50000000), { 27, 26 }, 50000000 },
+		{ COUNTS(24000000), { 27, 26 }, 24000000 },
+		{ WIRED("1 2 4 1 3 4"), { 18, 19 }, 50000000 },
+		{ WIRED("1 15 4 1 16 4"), { 31, 26 }, 50000000 },	/* PPIs have 16 numbers */
+		{ WIRED("0 2 4 1 3 4"), { 27, 19 }, 50000000 },		/* not a PPI */
+		{ WIRED("1 2 4 1 3"), { 18, 19 }, 50000000 },
+		{ WIRED("1 2 4 1"), { 18, 26 }, 50000000 },
+		{ WIRED("1"), { 27, 26 }, 50000000 },
+	};
+
+	(void)state;
+	reg.cntfrq_el0 = 50000000;
+	for (uint32_t i = 0; i < 2 * ARRAY_SIZE(all); i++) {
+		const uint64_t hz = all[i / 2].hz;
+		struct machine m = { .table = no_table };
+		struct arch_timer out;
+		void *blob = dtc(all[i / 2].dts, &m.dtb_size);
+
+		m.dtb = blob;
+		gic.cells = 3;
+		level = 1 + i % 2;
+		assert_null(generic_timer_start(&m, true, &out));
+		assert_int_equal(out.irq, all[i / 2].irq[i % 2]);
+		assert_int_equal(out.hz, hz);
+		assert_string_equal(out.by, hz == 50000000 ? "CNTFRQ_EL0" : "device tree");
+		assert_int_equal(!!out.doubt, hz != 50000000);
+		gic.cells = 1;			/* no GIC's */
+		assert_null(generic_timer_start(&m, true, &out));
+		assert_int_equal(out.irq, level == 2 ? PPI_EL2_PHYSICAL : PPI_EL1_VIRTUAL);
+		assert_null(generic_timer_start(&m, false, &out));
+		assert_int_equal(out.irq, 0);
+		free(blob);
+	}
+	level = 1;
+}
+
+static struct acpi_gtdt gtdt;
+
+static const struct acpi_header *gtdt_of(void *cookie, uint32_t signature)
+{
+	assert_true(!cookie && signature == GTDT_SIGNATURE);
+	return &gtdt.header;
+}
+
+/* Only a CPU's own interrupt that no CPU sends is one. */
+static void test_gtdt(void **state)
+{
+	const struct machine m = { .table = gtdt_of };
+	struct arch_timer out;
+
+	(void)state;
+	reg.cntfrq_el0 = 50000000;
+	for (uint32_t i = 0; i < 40; i++) {
+		const bool good = i >= 16 && i < 32;
+
+		gtdt = (struct acpi_gtdt){ .header.length = sizeof(gtdt),
+					   .el1_virtual = i, .el2 = 47 - i };
+		level = 1;
+		assert_null(generic_timer_start(&m, true, &out));
+		assert_int_equal(out.irq, good ? i : PPI_EL1_VIRTUAL);
+		level = 2;
+		assert_null(generic_timer_start(&m, true, &out));
+		assert_int_equal(out.irq, good ? 47 - i : PPI_EL2_PHYSICAL);
+		gtdt.header.length--;
+		assert_null(generic_timer_start(&m, true, &out));
+		assert_int_equal(out.irq, PPI_EL2_PHYSICAL);
+	}
+	level = 1;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_measured), cmocka_unit_test(test_stands),
-		cmocka_unit_test(test_generic),
+		cmocka_unit_test(test_generic), cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_gtdt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,6 +240,8 @@ static struct cpus run_some(struct role first, struct role second, uint32_t othe
 	cpus_start(NULL, NULL, limit, &out);
 	assert_true(!out.why && out.named == CPUS);
 	assert_int_equal(out.running, 1u + !!cpu_at(1) + !!cpu_at(2));
+	for (uint32_t i = 0; i < CPUS; i++)	/* the boot CPU has other things to do */
+		assert_int_equal(cpu_at(i) && cpu_at(i)->idles, i && cpu_at(i));
 	assert_int_equal(w.used, 2 * others);
 	assert_int_equal(w.late, out.running < out.wanted);
 	return out;
