@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* screen_fits.c - what a framebuffer must be before anything is drawn, or it is passed on. */
+/* screen_fits.c - what a framebuffer must be before it is drawn on or passed to the kernel. */
 #include "lib/console/screen.h"
 
 bool screen_fits(const struct boot_fb *fb)

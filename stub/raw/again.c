@@ -2,9 +2,9 @@
 /*
  * again.c - takes over what the previous run left in its boot_info, like any loader's structure.
  *
- * The old kernel could write to all of memory, so its boot_info is checked as any other's. Its
- * image, whose text runs now, its handoff and our stack stay out of the arena's way until the new
- * kernel takes them: RECLAIM. Everything else that it owned is free.
+ * The old kernel could write to all of memory, so its boot_info is not trusted. Its image, whose
+ * text runs now, its handoff and our stack stay out of the arena's way until the new kernel takes
+ * them: RECLAIM. Everything else that it owned is free.
  */
 #include "stub/again.h"
 #include "arch/boot.h"

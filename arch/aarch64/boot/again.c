@@ -2,8 +2,8 @@
 /*
  * again.c - from a running kernel back to physical addresses: the MMU goes off.
  *
- * arch_jump does that, as for the regime "off". It must run at its physical address. Where the
- * image does not, the page of the last jump's trampoline is still mapped so.
+ * arch_jump() does that, as for regime "off", and must run at its physical address. If the image
+ * does not, the page of the last jump's trampoline is still identity mapped.
  */
 #include "arch/boot.h"
 #include "idmap.h"

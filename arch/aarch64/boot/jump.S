@@ -2,7 +2,7 @@
 /*
  * jump.S - from firmware's translation regime to ours.
  *
- * All of .idmap.text is in one page, which the new tables (if any) map at its present address. The
+ * All of .idmap.text is in one page, which the new tables (if any) map at its current address. The
  * code turns the MMU off, writes every register, and writes the final value of SCTLR, with the MMU
  * on or not. It does not depend on the regime.
  */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* entry.S - entry points: of the PE file, of the RISC-V Image, of the kernel, and of a rebirth. */
+/*
+ * entry.S - entry points: of the PE file, of the RISC-V Image, of the kernel, and of a kernel that
+ * boots itself again.
+ */
 #include "include/stubborn/boot_info.h"
 #include "csr.h"
 #include "lib/image.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jump.S - from one address space to another, by way of none.
+ * jump.S - from one address space to another, by way of physical addresses.
  *
- * Where the code is not at the same address on both sides of a write to satp, the fetch after it
- * faults, and the trap continues at stvec: as Linux does it. So it may begin and end anywhere.
+ * If the code has different addresses before and after a write to satp, the next fetch faults, and
+ * the trap continues at stvec, as in Linux. So it may begin and end anywhere.
  */
 #include "arch/jump.h"
 #include "csr.h"

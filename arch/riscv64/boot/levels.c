@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * levels.c - whether page tables are Sv39's, Sv48's or Sv57's (privileged specification 4.1.11, 4.4
- * to 4.6). Each costs a table more than the one before, so the first that reaches everything is
- * used. State is in .data: the stub asks before .bss can be trusted.
+ * to 4.6). Each mode costs one more table than the one before, so the first that reaches everything
+ * is used. State is in .data: the stub asks before .bss can be trusted.
  */
 #include "levels.h"
 #include "arch/boot.h"

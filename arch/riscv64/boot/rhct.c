@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rhct.c - see rhct.h. Of the nodes those of two types are read: ISA strings, and harts. */
+/* rhct.c - see rhct.h. Reads nodes of two types: ISA strings, and harts. */
 #include "rhct.h"
 #include "lib/string.h"
 

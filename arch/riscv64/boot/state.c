@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * state.c - what the stub has chosen, and a kernel goes on with: exported by stub.o (stub/exports),
- * so that the kernel's half links no other copy. Set before .bss can be trusted.
+ * state.c - what the stub has chosen and a kernel continues to use: exported by stub.o
+ * (stub/exports), so that the kernel's half links no other copy. Set before .bss can be trusted.
  */
 #include "arch/boot.h"
 #include "csr.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c - what this hart says of itself, and what it is asked to refuse. */
+/* cpu.c - what this hart reports about itself, and what it is set up to refuse. */
 #include "arch/cpu.h"
 #include "arch/kernel.h"
 #include "arch/map.h"

@@ -15,7 +15,7 @@
 #define CPU_T1		(CPU_ARCH + 0x18)	/* registers, until there is a frame */
 #define CPU_T2		(CPU_ARCH + 0x20)
 
-#define FRAME_OVER	0x1000	/* this far below CPU_LOW: SP has overflowed */
+#define FRAME_OVER	0x1000	/* SP has overflowed if below CPU_LOW, up to this far */
 
 #ifndef __ASSEMBLER__
 #include "lib/base.h"

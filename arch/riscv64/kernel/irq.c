@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irq.c - interrupts: devices', which are the boot hart's, by a PLIC (RISC-V PLIC specification
- * 1.0.0) or by aplic.c, and each hart's own: by other harts, with a word that says why, and by its
- * timer.
+ * irq.c - interrupts of devices, which go to the boot hart through a PLIC (RISC-V PLIC
+ * specification 1.0.0) or aplic.c, and each hart's own: from other harts, with a word that says
+ * why, and from its timer.
  */
 #include "arch/irq.h"
 #include "arch/riscv64/boot/csr.h"

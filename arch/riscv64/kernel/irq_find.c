@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irq_find.c - see irq.h. A controller is ours if its list of those that it interrupts has the
- * boot hart's external interrupt for S-mode: M-mode's are in the same tree.
+ * irq_find.c - see irq.h. A controller is ours if it lists the boot hart's external interrupt for
+ * S-mode: M-mode's controllers are in the same tree.
  */
 #include "irq.h"
 #include "arch/riscv64/boot/csr.h"

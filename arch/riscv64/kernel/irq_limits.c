@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* irq_limits.c - see irq.h: what a device tree and the MADT may say of a controller. */
+/* irq_limits.c - see irq.h: what a device tree and the MADT may say about a controller. */
 #include "irq.h"
 
 #define SOURCES_MAX	1023

@@ -3,7 +3,7 @@
  * vectors.S - exceptions and interrupts, and the return from them.
  *
  * sscratch always holds the CPU's struct cpu. Handlers have a stack of their own, so that a broken
- * one can be reported; if that one has overflowed, another.
+ * one can be reported, and another one for when that has overflowed.
  */
 #include "arch/riscv64/boot/registers.inc"
 #include "arch/riscv64/boot/trap.h"

@@ -2,7 +2,7 @@
 /*
  * jump.S - from firmware's page tables to ours.
  *
- * All of .idmap.text is in one page, which the new tables map at its present address. Paging stays
+ * All of .idmap.text is in one page, which the new tables map at its current address. Paging stays
  * on: long mode requires it (SDM 3A 4.1.1).
  */
 #include "arch/jump.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * wide.S - the one place that uses SIMD registers: a store of two entries, where a general register
- * needs two. Copying is not here: a load and a store move no more than two steps of MOVSQ.
+ * needs two. It does not copy: a load and a store move no more than two steps of MOVSQ.
  *
  * arch_wide_start() in cpu.c lets them be used. Nothing needs their old values: firmware or the
  * earlier kernel is gone.

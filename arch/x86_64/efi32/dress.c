@@ -3,8 +3,8 @@
  * dress.c - makes 32-bit firmware look like 64-bit firmware, so that the stub need not know.
  *
  * Runs in long mode with entry_map()'s tables, from the entry until firmware is left; not relocated
- * at first. It covers what the stub uses, in the stub's manner: of the protocols with functions it
- * uses only one at a time, or one file.
+ * at first. It covers what the stub uses, as the stub uses it: only one protocol with functions, or
+ * one file, at a time.
  */
 #include "efi32.h"
 #include "arch/boot.h"

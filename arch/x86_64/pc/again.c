@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * again.c - out of a running kernel to physical addresses: under tables of our own, as paging
+ * again.c - from a running kernel back to physical addresses, under tables of our own, as paging
  * cannot be off.
  *
- * They lie in free memory, where the kernel may have whatever it likes, its own tables too. All
- * that is used until they are in force must be elsewhere. entry_map() makes better ones then.
+ * They lie in free memory, where the kernel may have anything, even its own tables. What is used
+ * until ours are active must be elsewhere. Then entry_map() makes better ones.
  */
 #include "arch/boot.h"
 #include "arch/map.h"
