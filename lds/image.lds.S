@@ -225,11 +225,12 @@ SECTIONS {
 		. = ALIGN(8);
 		image_bss = .;			/* from here on it is cleared */
 		*(.bss .bss.* COMMON)
-		. = ALIGN(8);
-		image_bss_end = .;
-		. = ALIGN(PAGE);
-		image_end = .;
 	} :data
+	/* a kernel's own sections without contents go here */
+	. = ALIGN(8);
+	image_bss_end = .;
+	. = ALIGN(PAGE);
+	image_end = .;
 	.scratch (NOLOAD) : { . += RAW_SCRATCH; } :data	/* for loaders of kernel.elf */
 
 	/* only in kernel.elf: objcopy drops what is not loaded */

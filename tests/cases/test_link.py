@@ -2,6 +2,7 @@
 """What may be linked with the stub, and stubborn-link's errors for the rest: the file, the
 symbol, what to do.
 """
+import os
 import re
 import resource
 import subprocess
@@ -36,6 +37,10 @@ PACKED = IDLE.replace("for (;;);", '__asm__ volatile("" :: "r"(&odd)); for (;;);
 	"__attribute__((packed)) odd = { 1, &there };\nvoid kernel_main")
 DIVIDES = IDLE.replace("void kernel_main", "__uint128_t big = 10, small = 3;\nvoid kernel_main"
 		       ).replace("for (;;);", "big /= small; for (;;);")
+SECTION = ('__asm__(".section %s,\\"%s\\",%%%s\\n.balign 8\\n.quad 0\\n.text\\n");\n'
+	   + IDLE)
+LATE = CALLS + 'static void now(void) {}\nstatic void (*choose(void))(void) { return now; }\n' \
+	'void odd(void) __attribute__((ifunc("choose")));\n'
 REFUSED = {			# files, and the expected message
 	"nothing": ({"x": "int x;"},
 		    ["undefined symbol: kernel_main", "define void kernel_main(",
@@ -53,7 +58,31 @@ REFUSED = {			# files, and the expected message
 					"(.data.odd) is not", "keep addresses out of packed"]),
 	"divides": ({"divides": DIVIDES}, ["undefined symbol: __udivti3", "divides.o:(kernel_main)",
 					   "add the libgcc.a"]),
-	"missing": ({"calls": CALLS}, ["undefined symbol: odd", "calls.o:(kernel_main)"]),
+	"missing": ({"calls": CALLS}, ["undefined symbol: odd", "calls.o:(kernel_main)",
+				       "define odd, or add the object or archive that does"]),
+	"library": ({"says": SAY % "console_print(NULL);"},
+		    ["undefined symbol: console_print", "libstubborn.a: it has console_print"]),
+	"checked": ({"calls": CALLS.replace("odd", "__ubsan_handle_x")},
+		    ["compile without -fsanitize"]),
+	"both": ({"both": SECTION % ("mine", "awx", "progbits")},
+		 ["both.o: section mine is writable and executable"]),
+	"ctors": ({"my c": SECTION % (".ctors", "aw", "progbits")},
+		  ["/my c.o: constructors in .ctors would not run"]),
+	"ifunc": ({"late": LATE}, ["late.o: odd is chosen when a program is loaded"]),
+	"huge": ({"huge": IDLE.replace("void k", "char huge[600 << 20];\nvoid k").replace(
+		"for (;;);", "huge[1] = 1; for (;;);")},
+		 ["an image is at most 512 MiB", "huge.o: huge has 600 MiB: take memory from"]),
+	"ours": ({"ours": IDLE + "int image_end, image_entry, kernel_text;\n"},
+		 ["ours.o: image_end is a name of the stub's own: call yours something else",
+		  "ours.o: kernel_text is"]),
+	"size": ({"mine": IDLE.replace("sizeof(kernel_wants)", "7")},
+		 ["kernel_wants.size is 7: set it to sizeof"]),
+	"name": ({"mine": IDLE.replace("sizeof(kernel_wants)",
+				       'sizeof(kernel_wants), .name = "a\\nb"')},
+		 ["kernel_wants.name must be at most 31 printable ASCII characters"]),
+	"version": ({"mine": IDLE.replace("sizeof(kernel_wants)",
+		    'sizeof(kernel_wants), .version = "1234567890" "1234567890" "123456789012"')},
+		    ["kernel_wants.version must be at most 31"]),
 }
 
 
@@ -86,12 +115,51 @@ def test_quick(arch, tmp_path):
 
 @pytest.mark.parametrize("words,wanted", [
 	(["x.o"], "x.o: there is no such file"), ([], "no object files"),
-	(["--sbat", "none", "/dev/null"], "none: cannot be read"),
+	(["--sbat", "none", LINK], "none: cannot be read"),
 	(["--arch"], "--arch: a value is missing"), (["--arch", "m68k"], "--arch m68k: this SDK"),
-	(["--sdk", "/nowhere", "/dev/null"], "is missing: build the SDK with 'make sdk'")])
-def test_words(words, wanted):
-	status, said = run(LINK, "--arch", "x86_64", "--sdk", BUILD, *words)
+	(["--sdk", "/nowhere", LINK], "is missing: build the SDK with 'make sdk'"),
+	(["."], ".: not a file"), (["empty"], "empty: is empty"),
+	([LINK], "only objects and static archives can be linked"),
+	(["-o", "", LINK], "-o: a value is missing"), (["--ia32="], "--ia32: a value is missing"),
+	(["-o", "/no/x", LINK], "/no/x: there is no folder /no"), (["-o.", LINK], ".: is a folder"),
+	(["-o", LINK, LINK], "is also to be linked: write elsewhere"),
+	(["--sbat", LINK, LINK], "its first line must be sbat,1,"),
+	(["--output=x", LINK], "--output=x: the stub needs its own layout"),
+	(["--odd", LINK], "unknown argument '--odd'")])
+def test_words(words, wanted, tmp_path):
+	(tmp_path / "empty").touch()
+	status, said = run(LINK, "--arch", "x86_64", "--sdk", BUILD, *words, cwd=tmp_path)
 	assert status == 1 and wanted in said
+	assert re.match("stubborn-link: ", said)
+
+
+def test_unwritten(tmp_path):
+	"""A full disk, tools that are missing, and a link to the command itself."""
+	mine = compile_c("x86_64", tmp_path, "my kernel", IDLE)
+	(tmp_path / "linked").symlink_to(LINK)
+	words = (tmp_path / "linked", "--arch=x86_64", f"--sdk={BUILD}", mine, f"-o{tmp_path}/x y")
+	assert run(*words) == (0, "")
+	assert (tmp_path / "x y").stat().st_size > 0
+	status, said = run(*words, "-o", "/dev/full")
+	assert status == 1 and "/dev/full cannot be written: No space left" in said
+	status, said = run(*words, env={**os.environ, "LD": "no-such-ld"})
+	assert status == 1 and "no-such-ld is missing: install lld and llvm" in said
+
+
+def test_help():
+	status, said = run(LINK, "--help")
+	assert status == 0
+	assert re.fullmatch(r"usage: stubborn-link --arch .*\n.* ARCHIVE\.\.\.\n", said)
+
+
+def test_gcc_lto(tmp_path):
+	"""gcc's intermediate code is for its own linker; with machine code beside it it links."""
+	slim = compile_c("x86_64", tmp_path, "slim", IDLE, "-flto", compiler="gcc")
+	status, said = link("x86_64", tmp_path, slim)
+	assert status == 1 and "slim.o: has code for gcc's own linker only" in said
+	fat = compile_c("x86_64", tmp_path, "fat", IDLE, "-flto", "-ffat-lto-objects",
+			compiler="gcc")
+	assert link("x86_64", tmp_path, fat) == (0, "")
 
 
 FOUND = """
@@ -168,13 +236,23 @@ int crumb_drop(void);
 int crumb_drop(void) { return crumb_trail + stub_main + efi_main + image_relocate; }
 int efi_start(int x), in_head(int x);
 int main(void) { return panic + crumb_drop() + efi_start(1) + in_head(2); }
+__asm__(".section mine,\\"aw\\",%nobits\\nempty: .zero 8192\\n.text\\n");
+extern char __start_mine[], __stop_mine[], image_end[];
+static bool zeroed(void)		/* it is in the image, unlike what follows .bss */
+{
+	char all = __stop_mine > image_end;
+
+	for (char *p = __start_mine; p < __stop_mine; p++)
+		all |= *p;
+	return !all && __stop_mine - __start_mine == 8192;
+}
 void kernel_main(struct boot_info *bi)
 {
 	static struct boot_info copy;
 
 	uart_start(&bi->uart);
 	memcpy(&copy, bi, sizeof(copy));
-	console(&copy.uart, main() == 161 ? "no clash\\n" : "clash\\n");
+	console(&copy.uart, main() == 161 && zeroed() ? "no clash\\n" : "clash\\n");
 	for (;;);
 }
 """
