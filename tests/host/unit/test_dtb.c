@@ -302,6 +302,17 @@ static void test_virt(void **state)
 	free(blob);
 }
 
+/* How often that has been cleaned. */
+static uint32_t cleaned(uint64_t base, uint64_t size)
+{
+	uint32_t n = 0;
+
+	assert_true(fake_cpu.cleans < CPU_CLEANS);
+	for (uint32_t i = 0; i < fake_cpu.cleans; i++)
+		n += fake_cpu.clean[i].base == base && fake_cpu.clean[i].size == size;
+	return n;
+}
+
 /* A kernel that UEFI started: its map says what memory there is; tables are tested apart. */
 static void test_after_os(void **state)
 {
@@ -309,6 +320,7 @@ static void test_after_os(void **state)
 	static const struct efi_memory_descriptor map[] = {
 		{ .type = EFI_CONVENTIONAL, .pages = 1ull << 35 },
 		{ .type = EFI_RUNTIME_DATA, .physical_start = 0x30000, .pages = 1 },
+		{ .type = EFI_ACPI_RECLAIM, .physical_start = 0x40000, .pages = 2 },
 	};
 	char dts[1000];
 	void *blob;
@@ -319,9 +331,13 @@ static void test_after_os(void **state)
 		"/bits/ 64 <%#lx>; linux,uefi-mmap-size = <%u>; linux,uefi-mmap-desc-size = <%u>;"
 		"};};", (uint64_t)&systab, (uint64_t)map, (uint32_t)sizeof(map),
 		(uint32_t)sizeof(*map));
+	raw.map[4] = (struct boot_mem){ 0x50000, PAGE_SIZE, BOOT_MEM_ACPI, 0 };	/* an old one */
+	fake_cpu.cleans = 0;
 	blob = collect_dts(dts);
 	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
-	assert_int_equal(raw.n, 3);
+	assert_int_equal(raw.n, 4);
+	assert_int_equal(cleaned(0x40000, 2 * PAGE_SIZE), 1);	/* the tables are read */
+	assert_false(cleaned(0x50000, PAGE_SIZE) || cleaned(0x30000, PAGE_SIZE));
 	assert_int_equal(raw.map[0].size, 0);
 	assert_true(raw.map[1].type == BOOT_MEM_FREE && raw.map[1].size == 1ull << 47);
 	assert_int_equal(raw.map[2].type, BOOT_MEM_RUNTIME_DATA);

@@ -256,6 +256,11 @@ static void test_rhct(void **state)
 	assert_true(told(NULL).counter_hz == 5);
 	root = ARCH_REACH;
 	assert_true(told(NULL).counter_hz == 0);
+	fake_cpu.top = UINT64_MAX;		/* firmware maps more than we can */
+	assert_null(table_reach(NULL, ARCH_REACH - 8, 9));
+	assert_ptr_equal(table_reach(NULL, ARCH_REACH - 8, 8), (void *)(ARCH_REACH - 8));
+	assert_null(table_reach(NULL, ARCH_REACH, 1));
+	assert_null(table_reach(NULL, 0, 1));
 	root = 0;
 	locate_status = EFI_SUCCESS;
 	clean();
