@@ -2,8 +2,8 @@
 /*
  * fdt.c - see fdt.h. Section numbers are those of the Devicetree Specification 0.4.
  *
- * Only property_at, fdt_get_at and walk read the structure block. They stay inside, and each turn
- * of a loop over it advances, so every loop ends.
+ * Only walk, fdt_get_at and fdt_property_next read the structure block. They stay inside, and each
+ * turn of a loop over it advances, so every loop ends.
  */
 #include "lib/fdt.h"
 #include "lib/string.h"
@@ -137,19 +137,7 @@ static bool has_zero(uint32_t cell)
 	return set & ~cell;
 }
 
-/* The next property, from p on; 0 if something else follows. Its end is not checked. */
-static uintptr_t property_at(uintptr_t p, uintptr_t end)
-{
-	for (; p <= end - PROPERTY; p += CELL) {
-		if (token_at(p) == FDT_PROP)
-			return p;
-		if (token_at(p) != FDT_NOP)
-			break;
-	}
-	return 0;
-}
-
-/* Its name: an offset in the strings block. */
+/* A property's name: an offset in the strings block. */
 static uint64_t property_name(uintptr_t p)
 {
 	return be32_medium(p + 2 * CELL);
@@ -160,17 +148,21 @@ static struct fdt_value property_value(uintptr_t p)
 	return (struct fdt_value){ (const void *)(p + PROPERTY), (uint32_t)be32_small(p + CELL) };
 }
 
-/*
- * 2.2.3: a path may omit the part from '@' on if it stays unambiguous. `name` has `len` bytes or is
- * terminated; a node's name is terminated.
- */
+/* 2.2.3: a path may omit the part from '@' on if it stays unambiguous. */
+static bool name_ends(char c)
+{
+	return !c || c == '@';
+}
+
+/* Inlined, or walk() would need the stack. */
 static inline __attribute__((always_inline))
 bool name_is(const char *text, const char *name, uint32_t len)
 {
-	for (; len && *name; len--)
-		if (*text++ != *name++)
-			return false;
-	return !*text || *text == '@';
+	uint32_t i = 0;
+
+	while (i < len && text[i] == name[i] && text[i])
+		i++;
+	return i == len && name_ends(text[i]);
 }
 
 /*
@@ -202,15 +194,17 @@ static bool walk(const struct fdt *f, struct fdt_node *n, uint32_t depth, const 
 		p += CELL;
 		if (token == FDT_NOP || (token == FDT_END_NODE && level-- > least))
 			continue;
-		if (token != FDT_BEGIN_NODE || level == FDT_DEPTH)
+		if (token != FDT_BEGIN_NODE)
 			break;
 		for (text = p; p < end && !has_zero(token_at(p)); p += CELL)
 			;
-		if (p >= end)
-			break;			/* the name is not terminated */
+		if (p >= end || level == FDT_DEPTH)
+			break;			/* p: the name is not terminated */
 		p += CELL;
 		n->body[level++] = (uint32_t)(p - blob);
-		if (level > depth || (name && !name_is((const char *)text, name, len)))
+		if (level > depth)
+			continue;
+		if (name && !name_is((const char *)text, name, len))
 			continue;
 		n->at = (uint32_t)(p - blob);
 		n->name = (uint32_t)(text - blob);
@@ -231,7 +225,12 @@ bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth)
 
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name)
 {
-	return name_is((const char *)f->blob + n->name, name, UINT32_MAX);
+	const char *text = (const char *)f->blob + n->name;
+
+	while (*name)
+		if (*text++ != *name++)
+			return false;
+	return name_ends(*text);
 }
 
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n)
@@ -268,8 +267,8 @@ static bool text_is(const uint8_t *text, const uint8_t *end, const char *name)
 	return false;
 }
 
-bool fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t stride,
-		uint32_t count, struct fdt_value *out)
+uint32_t fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t stride,
+		    uint32_t count, struct fdt_value *out)
 {
 	const uint8_t *const strings = f->blob + f->strings, *const last = f->blob + f->strings_end;
 	const uintptr_t end = (uintptr_t)f->blob + f->nodes_end;
@@ -298,17 +297,17 @@ bool fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t 
 				continue;
 			*v = property_value(p);
 			if (!--left)
-				return true;
+				return 0;
 			break;
 		}
 	}
-	return false;
+	return (uint32_t)(p - (uintptr_t)f->blob);
 }
 
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out)
 {
-	return fdt_get_at(f, n->body[n->depth - 1], name, 0, 1, out);
+	return !fdt_get_at(f, n->body[n->depth - 1], name, 0, 1, out);
 }
 
 void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *names,
@@ -321,10 +320,12 @@ SELDOM bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uin
 			      const char **name, struct fdt_value *out)
 {
 	const uintptr_t blob = (uintptr_t)f->blob, end = blob + f->nodes_end;
-	const uintptr_t p = property_at(blob + (*at ? *at : n->body[n->depth - 1]), end);
 	const uint8_t *const last = f->blob + f->strings_end, *text;
+	uintptr_t p = blob + (*at ? *at : n->body[n->depth - 1]);
 
-	if (!p || property_end(p) > end)
+	while (p <= end - PROPERTY && token_at(p) == FDT_NOP)
+		p += CELL;
+	if (p > end - PROPERTY || token_at(p) != FDT_PROP || property_end(p) > end)
 		return false;
 	*at = (uint32_t)(property_end(p) - blob);
 	*out = property_value(p);

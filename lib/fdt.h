@@ -84,11 +84,11 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 
 /*
  * Get `count` properties, at least one, in one pass; their names are `stride` bytes apart. Absent
- * ones become all 0. fdt_get_at() takes an element of fdt_node.body[] and returns whether all are
- * present.
+ * ones become all 0. fdt_get_at() takes an element of fdt_node.body[]. It returns 0 if all are
+ * present, else where the properties end: a walk can continue there.
  */
-bool fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t stride,
-		uint32_t count, struct fdt_value *out);
+uint32_t fdt_get_at(const struct fdt *f, uint32_t body, const char *names, uint32_t stride,
+		    uint32_t count, struct fdt_value *out);
 void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *names,
 		  uint32_t stride, uint32_t count, struct fdt_value *out);
 #define FDT_NAMES(a)	(a)[0], sizeof((a)[0]), ARRAY_SIZE(a)	/* of an array of arrays */
@@ -118,9 +118,18 @@ bool fdt_value_has(const struct fdt_value *v, const char *want, uint32_t len);
 bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n);
 
 /*
- * Range number i, from 0, of a property like `reg`, as a CPU address. False if there are fewer, or
- * if a bus on the way does not translate it.
+ * The ranges of a property like `reg`, one by one, as CPU addresses. False if there are no more, or
+ * if a bus on the way does not translate the next.
  */
+struct fdt_ranges {			/* all zero at first */
+	const uint32_t *first;
+	uint32_t count, i;		/* how many; which is next */
+	uint32_t address, size;		/* cells */
+};
+bool fdt_ranges_next(const struct fdt *f, const struct fdt_node *n, const char *name,
+		     struct fdt_ranges *r, struct boot_range *out);
+
+/* Number i of them, from 0. */
 bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t i,
 	       struct boot_range *out);
 static inline bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32_t i,

@@ -104,15 +104,19 @@ static bool port_take(const struct fdt *f, const struct fdt_node *n, struct boot
 /* 3.6: a path or an alias, optionally ':' and options, which are ignored. */
 static bool chosen_node(const struct fdt *f, const struct fdt_node *chosen, struct fdt_node *n)
 {
-	struct fdt_value v;
+	static const char wanted[][20] = { "stdout-path", "linux,stdout-path" };
+	struct fdt_value v[ARRAY_SIZE(wanted)];
 	const char *path;
 	uint32_t len = 0;
 
-	if (!fdt_get(f, chosen, "stdout-path", &v) &&
-	    !fdt_get(f, chosen, "linux,stdout-path", &v))
+	fdt_get_each(f, chosen, FDT_NAMES(wanted), v);
+	if (!v[0].data)
+		v[0] = v[1];
+	path = v[0].data;
+	if (!path)
 		return false;
-	for (path = v.data; len < v.len && path[len] && path[len] != ':'; len++)
-		;
+	while (len < v[0].len && path[len] && path[len] != ':')
+		len++;
 	if (len && *path == '/')
 		return fdt_find(f, path, len, n);
 	return fdt_alias(f, path, len, n);

@@ -8,17 +8,30 @@
 #define CELL		4	/* bytes */
 #define HEADER_RESERVED	4	/* 5.2: the word off_mem_rsvmap */
 
-uint64_t fdt_cells(const uint32_t *p, uint32_t cells)
+static uint64_t be32(const uint32_t *p)
 {
-	return cells == 1 ? __builtin_bswap32(*p) :
-	       (uint64_t)__builtin_bswap32(p[0]) << 32 | __builtin_bswap32(p[1]);
+	return __builtin_bswap32(*p);
+}
+
+static uint64_t be64(const uint32_t *p)
+{
+	return be32(p) << 32 | be32(p + 1);
+}
+
+/* Called, as it is small: its copies would not be. */
+__attribute__((noinline)) uint64_t fdt_cells(const uint32_t *p, uint32_t cells)
+{
+	return cells == 1 ? be32(p) : be64(p);
 }
 
 bool fdt_value_number(const struct fdt_value *v, uint64_t *out)
 {
-	if (v->len != 4 && v->len != 8)
+	if (v->len == CELL)
+		*out = be32(v->data);
+	else if (v->len == 2 * CELL)
+		*out = be64(v->data);
+	else
 		return false;
-	*out = fdt_cells(v->data, v->len / 4);
 	return true;
 }
 
@@ -36,8 +49,8 @@ static bool cells_get(const struct fdt *f, uint32_t body, uint32_t *address, uin
 	struct fdt_value v[ARRAY_SIZE(names)];
 
 	(void)fdt_get_at(f, body, FDT_NAMES(names), v);
-	*address = v[0].len == CELL ? (uint32_t)fdt_cells(v[0].data, 1) : 2;
-	*size = v[1].len == CELL ? (uint32_t)fdt_cells(v[1].data, 1) : 1;
+	*address = v[0].len == CELL ? (uint32_t)be32(v[0].data) : 2;
+	*size = v[1].len == CELL ? (uint32_t)be32(v[1].data) : 1;
 	return *address - 1 < 2 && *size - 1 < 2;
 }
 
@@ -49,7 +62,7 @@ static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent,
 	struct fdt_value v;
 	const uint32_t *p, *end;
 
-	if (!fdt_get_at(f, bus, "ranges", 0, 1, &v))
+	if (fdt_get_at(f, bus, "ranges", 0, 1, &v))
 		return false;
 	if (!v.len)
 		return true;			/* the same addresses */
@@ -67,32 +80,46 @@ static bool bus_translate(const struct fdt *f, uint32_t bus, uint32_t parent,
 	return false;
 }
 
-bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t i,
-	       struct boot_range *out)
+bool fdt_ranges_next(const struct fdt *f, const struct fdt_node *n, const char *name,
+		     struct fdt_ranges *r, struct boot_range *out)
 {
-	uint32_t address, size, up = n->depth - 1;	/* body[] of the node, then of a bus */
-	const uint32_t *p;
+	uint32_t up = n->depth - 2;	/* body[] of the parent, then of a bus */
 	struct fdt_value v;
+	const uint32_t *p;
 
-	if (!up-- || !cells_get(f, n->body[up], &address, &size) || !fdt_get(f, n, name, &v) ||
-	    i >= v.len / ((address + size) * CELL))
+	if (!r->first) {
+		if (n->depth < 2 || !cells_get(f, n->body[up], &r->address, &r->size) ||
+		    !fdt_get(f, n, name, &v))
+			return false;
+		r->first = v.data;
+		r->count = v.len / ((r->address + r->size) * CELL);
+	}
+	if (r->i >= r->count)
 		return false;
-	p = (const uint32_t *)v.data + i * (address + size);
-	out->base = fdt_cells(p, address);
-	out->size = fdt_cells(p + address, size);
+	p = r->first + r->i++ * (r->address + r->size);
+	out->base = fdt_cells(p, r->address);
+	out->size = fdt_cells(p + r->address, r->size);
 	for (; up; up--)
 		if (!bus_translate(f, n->body[up], n->body[up - 1], &out->base))
 			return false;
 	return true;
 }
 
+bool fdt_range(const struct fdt *f, const struct fdt_node *n, const char *name, uint32_t i,
+	       struct boot_range *out)
+{
+	struct fdt_ranges r = { .first = NULL, .i = i };
+
+	return fdt_ranges_next(f, n, name, &r, out);
+}
+
 bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
 {
-	const uint32_t at = (uint32_t)fdt_cells((const uint32_t *)f->blob + HEADER_RESERVED, 1);
+	const uint32_t at = (uint32_t)be32((const uint32_t *)f->blob + HEADER_RESERVED);
 	const uint32_t *entry = (const uint32_t *)(f->blob + at) + 4 * i;
 
 	if (at % CELL || at > f->size || i >= (f->size - at) / (4 * CELL))
 		return false;
-	*out = (struct boot_range){ fdt_cells(entry, 2), fdt_cells(entry + 2, 2) };
+	*out = (struct boot_range){ be64(entry), be64(entry + 2) };
 	return out->base || out->size;
 }

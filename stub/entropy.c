@@ -38,7 +38,7 @@ static bool seed_sound(const uint8_t *p, uint32_t size)
 	if (size < 2)
 		return size && p[0] && p[0] != UINT8_MAX;
 	for (uint32_t period = 1; period <= size / 2; period++)
-		if (!memcmp(p, p + period, size - period))
+		if (p[0] == p[period] && !memcmp(p, p + period, size - period))
 			return false;
 	return true;
 }

@@ -66,6 +66,7 @@ static bool node_off(const struct fdt *f, const struct fdt_node *n)
 static void tree_walk(struct tree *t, const struct fdt *f)
 {
 	struct fdt_node n = { 0 };
+	struct fdt_ranges regs;
 	struct boot_range mem;
 	bool reserved = false;
 
@@ -76,7 +77,8 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 			reserved = fdt_named(f, &n, "reserved-memory");
 		if (n.depth != 3 || !reserved || node_off(f, &n))
 			continue;
-		for (uint32_t i = 0; fdt_reg(f, &n, i, &mem); i++)
+		regs = (struct fdt_ranges){ 0 };
+		while (fdt_ranges_next(f, &n, "reg", &regs, &mem))
 			keep_reserved(t, &mem);
 	}
 }

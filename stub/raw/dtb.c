@@ -52,30 +52,26 @@ static bool node_on(const struct fdt *f, const struct fdt_node *n)
 	return !fdt_get(f, n, "status", &v) || value_is(&v, "okay") || value_is(&v, "ok");
 }
 
-static bool node_is_memory(const struct fdt *f, const struct fdt_node *n)
+static bool node_is_memory(const struct fdt *f, struct fdt_node *n)
 {
 	struct fdt_value v;
+	const uint32_t end = fdt_get_at(f, n->body[n->depth - 1], "device_type", 0, 1, &v);
 
-	return fdt_get(f, n, "device_type", &v) && value_is(&v, "memory") && node_on(f, n);
-}
-
-static void node_memory(struct raw *r, const struct fdt *f, const struct fdt_node *n)
-{
-	struct boot_range reg;
-
-	for (uint32_t i = 0; i < REG_MAX && fdt_reg(f, n, i, &reg); i++)
-		raw_add(r, reg.base, reg.size, BOOT_MEM_FREE);
+	if (end)
+		n->at = end;
+	return value_is(&v, "memory") && node_on(f, n);
 }
 
 /* False: there are more ranges than REG_MAX. */
-static bool node_reserved(struct raw *r, const struct fdt *f, const struct fdt_node *n)
+static bool node_ranges(struct raw *r, const struct fdt *f, const struct fdt_node *n, uint32_t type)
 {
+	struct fdt_ranges regs = { 0 };
 	struct boot_range reg;
 
-	for (uint32_t i = 0; fdt_reg(f, n, i, &reg); i++) {
-		if (i == REG_MAX)
+	while (fdt_ranges_next(f, n, "reg", &regs, &reg)) {
+		if (regs.i > REG_MAX)
 			return false;
-		raw_add(r, reg.base, reg.size, BOOT_MEM_RESERVED);
+		raw_add(r, reg.base, reg.size, type);
 	}
 	return true;
 }
@@ -103,8 +99,9 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 			if (fdt_named(f, &n, "chosen"))
 				node_chosen(f, &n, c);
 			else if (node_is_memory(f, &n))
-				node_memory(r, f, &n);
-		} else if (n.depth == 3 && reserved && node_on(f, &n) && !node_reserved(r, f, &n)) {
+				(void)node_ranges(r, f, &n, BOOT_MEM_FREE);
+		} else if (n.depth == 3 && reserved && node_on(f, &n) &&
+			   !node_ranges(r, f, &n, BOOT_MEM_RESERVED)) {
 			*broken = 0;
 			return false;
 		}

@@ -78,6 +78,8 @@ void arch_fill(void *dst, uint64_t value, uint64_t words)
 		for (uint32_t i = 0; i < 32; i++)
 			d[i] = value;
 	}
+	for (; end - d >= 4; d += 4)
+		d[0] = d[1] = d[2] = d[3] = value;
 	while (d != end)
 		*d++ = value;
 }

@@ -34,14 +34,19 @@ bool harts_start(struct harts *h, const void *dtb, uint64_t size)
 
 bool harts_next(struct harts *h)
 {
-	static const char names[][12] = { "device_type", "status", "reg" };
+	static const char names[][24] = {
+		"device_type", "status", "reg", "riscv,isa-extensions", "riscv,isa",
+	};
 	struct fdt_value v[ARRAY_SIZE(names)];
 
 	while (fdt_next_within(&h->f, &h->n, DEPTH_CPU) && h->n.depth == DEPTH_CPU) {
 		fdt_get_each(&h->f, &h->n, FDT_NAMES(names), v);
 		if (begins(&v[0], "cpu") && !begins(&v[1], "fail") && !begins(&v[1], "disabled") &&
-		    fdt_value_number(&v[2], &h->id))
+		    fdt_value_number(&v[2], &h->id)) {
+			h->isa[0] = v[3];
+			h->isa[1] = v[4];
 			return true;
+		}
 	}
 	h->n = (struct fdt_node){ .at = h->f.nodes_end };	/* what follows is beside /cpus */
 	return false;
@@ -62,21 +67,16 @@ uint32_t harts_controller(const struct harts *h)
 }
 
 /* A property's words end with NUL, or with the underscore of an ISA string. */
-static bool has_word(const struct harts *h, const char *name, const char *want)
+static bool has_word(const struct fdt_value *v, const char *want, uint32_t size)
 {
-	const uint32_t size = (uint32_t)strlen(want);
-	struct fdt_value v;
-	const char *text;
+	const char *word = v->data;
 
-	if (!fdt_get(&h->f, &h->n, name, &v))
-		return false;
-	text = v.data;
-	for (uint32_t i = 0, start = 0; i < v.len; i++) {
-		if (text[i] && text[i] != '_')
+	for (const char *p = word, *const end = p + v->len; p < end; p++) {
+		if (*p && *p != '_')
 			continue;
-		if (i - start == size && !memcmp(&text[start], want, size))
+		if (p - word == size && !memcmp(word, want, size))
 			return true;
-		start = i + 1;
+		word = p + 1;
 	}
 	return false;
 }
@@ -84,6 +84,7 @@ static bool has_word(const struct harts *h, const char *name, const char *want)
 struct tree_cpus tree_cpus(const void *dtb, uint64_t size)
 {
 	static const char want[] = "svpbmt";
+	const uint32_t len = sizeof(want) - 1;
 	struct tree_cpus out = { 0 };
 	struct harts h;
 
@@ -91,8 +92,7 @@ struct tree_cpus tree_cpus(const void *dtb, uint64_t size)
 		return out;
 	(void)fdt_number(&h.f, &h.n, "timebase-frequency", &out.hz);
 	while (harts_next(&h)) {
-		out.svpbmt = has_word(&h, "riscv,isa-extensions", want) ||
-			     has_word(&h, "riscv,isa", want);
+		out.svpbmt = has_word(&h.isa[0], want, len) || has_word(&h.isa[1], want, len);
 		if (!out.svpbmt)
 			break;
 	}

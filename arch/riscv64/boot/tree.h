@@ -23,6 +23,7 @@ struct harts {
 	struct fdt f;
 	struct fdt_node n;		/* /cpus, then the last hart */
 	uint64_t id;			/* of the last */
+	struct fdt_value isa[2];	/* riscv,isa-extensions; riscv,isa */
 };
 
 /* False: no tree, or no /cpus in it. */

@@ -257,12 +257,14 @@ static void test_names(void **state)
 	memcpy(blob + FDT_HEADER + sizeof(words), strings, 10);
 	assert_int_equal(fdt_open(&f, blob, FDT_HEADER + sizeof(words) + 10), OK);
 	assert_true(fdt_next(&f, &n));
-	assert_true(fdt_get_at(&f, n.body[0], FDT_NAMES(names), v));
+	assert_int_equal(fdt_get_at(&f, n.body[0], FDT_NAMES(names), v), 0);
 	assert_int_equal(fdt_cells(v[0].data, 1), 10);
 	assert_int_equal(fdt_cells(v[1].data, 1), 11);
 	assert_int_equal(fdt_cells(v[2].data, 1), 14);
 	assert_false(fdt_get(&f, &n, "a", v));
 	assert_null(v[0].data);
+	/* six properties and a NOP */
+	assert_int_equal(fdt_get_at(&f, n.body[0], "a", 0, 1, v), n.body[0] + 6 * 16 + 4);
 	free(blob);
 }
 
