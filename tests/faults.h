@@ -3,10 +3,10 @@
  * faults.h - everything that firmware can be made to do wrong, one name each. The fake firmware
  * on the host (host/fake) and the injector on real firmware (inject) do what their columns say.
  *
- * X(name, FAKE, REAL, meaning): 1 in a column, that one does it. A fault is a number: 0 is decent
- * firmware, calls are counted from 1. A kind is one of the words below. In the injector's list
- * of cases a fault is `name`, `name=7`, `name=ever` or `name=WORD` (tests/cases/test_inject.py,
- * which reads this file: each X on a line of its own).
+ * X(name, FAKE, REAL, meaning): 1 in a column, that one does it. A fault is a number: 0 is correct
+ * firmware, calls are counted from 1. A kind is one of the words below. In the injector's list of
+ * cases a fault is `name`, `name=7`, `name=ever` or `name=WORD` (tests/cases/test_inject.py, which
+ * reads this file: each X on a line of its own).
  */
 #ifndef FAULTS_H
 #define FAULTS_H
@@ -19,30 +19,30 @@
 	X(desc,			1, 1, "DescriptorSize; 0: 48") \
 	X(desc_then,		1, 0, "what it is from call desc_call on; 0: the same") \
 	X(desc_call,		1, 0, "see desc_then") \
-	X(desc_said,		1, 0, "what it is said to be: kind") \
+	X(desc_said,		1, 0, "what GetMemoryMap says it is: kind") \
 	X(map_fail,		1, 1, "this call: DEVICE_ERROR") \
-	X(map_absurd,		1, 0, "2^60 bytes are wanted from this call on") \
-	X(map_huge,		0, 1, "every Nth call wants more room than it was given") \
+	X(map_absurd,		1, 0, "asks for 2^60 bytes from this call on") \
+	X(map_huge,		0, 1, "every Nth call asks for more room than it was given") \
 	X(map_stack_only,	1, 0, "every buffer in allocated pages is too small") \
-	X(map_grow,		1, 1, "entries more before each call") \
-	X(map_grows,		1, 0, "but only in so many calls; 0: in none") \
-	X(count,		0, 1, "so many entries in all") \
+	X(map_grow,		1, 1, "more entries before each call") \
+	X(map_grows,		1, 0, "in how many calls map_grow applies") \
+	X(count,		0, 1, "how many entries there are in all") \
 	X(above,		0, 1, "nothing free below this address") \
 	/* ExitBootServices */ \
 	X(stale,		1, 1, "the first N calls are refused") \
 	X(badkey,		0, 1, "the first N calls reach firmware with another key") \
-	X(grow,			1, 1, "entries more in each refused call") \
+	X(grow,			1, 1, "more entries in each refused call") \
 	X(exit_fail,		1, 0, "this call: DEVICE_ERROR") \
 	X(exit_status,		0, 1, "all calls: this error") \
-	X(live,			0, 1, "the timer's interrupt waits when firmware is gone") \
+	X(live,			0, 1, "the timer's interrupt is pending when firmware is gone") \
 	/* AllocatePages, FreePages */ \
 	X(alloc_first,		1, 0, "the first N calls are refused") \
 	X(alloc_fail,		1, 1, "this call is refused") \
 	X(alloc_from,		1, 1, "this call and all later ones are refused") \
-	X(alloc_again,		1, 0, "this call gives the last one's pages, free in all maps") \
-	X(no_address,		1, 1, "an address asked for is never free") \
-	X(poison,		0, 1, "what is given, and given back, is not zero") \
-	X(poison_all,		0, 1, "nor is anything else that is free above 1 MiB") \
+	X(alloc_again,		1, 0, "this call returns the last one's pages, free in all maps") \
+	X(no_address,		1, 1, "a requested address is never free") \
+	X(poison,		0, 1, "allocated and freed pages are not zero") \
+	X(poison_all,		0, 1, "nor is any other free memory above 1 MiB") \
 	/* the system table; other services */ \
 	X(table,		1, 1, "kind") \
 	X(revision,		0, 1, "of all tables") \
@@ -52,7 +52,7 @@
 	X(cpus,			0, 1, "the MADT's other CPUs: kind") \
 	X(null_services,	1, 0, "those of SERVICES are NULL, as bits") \
 	X(fail_services,	1, 0, "those of SERVICES fail and write nothing, as bits") \
-	X(bare,			0, 1, "whatever the image need not call fails") \
+	X(bare,			0, 1, "every service that the image can do without fails") \
 	X(locate_null,		0, 1, "LocateProtocol finds everything, at NULL") \
 	X(locate_many,		0, 1, "LocateHandle finds more than fit") \
 	/* protocols */ \
@@ -64,11 +64,11 @@
 	X(variables,		1, 0, "kind") \
 	X(clock,		1, 0, "GetTime: kind") \
 	X(load,			1, 1, "LoadFile2: kind") \
-	X(load_size,		1, 0, "bytes that it has") \
+	X(load_size,		1, 0, "bytes that it offers") \
 	X(disk,			1, 1, "kind") \
 	X(file_size,		1, 0, "of the initrd, in bytes") \
 	X(file_huge,		1, 0, "it says that it has 2^62 bytes") \
-	X(read_step,		1, 1, "a read gives so many bytes at most") \
+	X(read_step,		1, 1, "the most bytes that one read returns") \
 	X(read_call,		1, 0, "this call of Read: DEVICE_ERROR") \
 	X(read_fail,		0, 1, "Read fails after N bytes, and from then on") \
 	X(read_end,		0, 1, "the file ends after N bytes, whatever its size") \
@@ -78,14 +78,14 @@
 	X(no_device,		1, 1, "DeviceHandle is NULL") \
 	X(bad_base,		1, 1, "ImageBase and ImageSize are nonsense") \
 	X(sections,		1, 0, "added to our own file: kind") \
-	X(no_bss,		1, 0, "no room for .bss behind the image") \
+	X(no_bss,		1, 0, "no room for .bss after the image") \
 	X(path,			1, 1, "FilePath: kind") \
 	X(options_skew,		1, 0, "load options begin at an address of this, mod 8") \
 	X(options_null,		1, 1, "they are NULL, but have a size") \
-	X(options_huge,		1, 0, "their size is without bytes") \
+	X(options_huge,		1, 0, "they have a size but no bytes") \
 	X(opt_none,		0, 1, "there are none") \
-	X(opt_odd,		0, 1, "at an odd address, without end, half a character more") \
-	X(opt_garbage,		0, 1, "64 KiB of it, from this seed") \
+	X(opt_odd,		0, 1, "at an odd address, unterminated, with half a character") \
+	X(opt_garbage,		0, 1, "64 KiB of garbage, from this seed") \
 	X(opt_blob,		0, 1, "an EFI_LOAD_OPTION") \
 	X(opt_8bit,		0, 1, "8-bit text") \
 	/* the CPU */ \
@@ -96,18 +96,21 @@
 	X(levels5,		1, 0, "five levels of page tables") \
 	X(no_gib,		1, 0, "no leaves of 1 GiB")
 
-/* Descriptors on top of the true ones, and their order. Alone, to the injector: `lie_EMPTY`. */
+/*
+ * Descriptors in addition to the true ones, and their order. One of them, for the injector:
+ * `lie_EMPTY`.
+ */
 #define LIES(X) \
 	X(EMPTY,	1, 1, "zero pages, of several types") \
 	X(UNKNOWN,	1, 1, "types that no specification has") \
 	X(OVERLAP,	1, 1, "the same pages twice or more, with other types") \
-	X(WRAP,		1, 0, "ends behind the end of the address space") \
+	X(WRAP,		1, 0, "ends beyond the end of the address space") \
 	X(HUGE,		1, 0, "NumberOfPages of 2^52 and more") \
 	X(FAR,		1, 0, "free RAM where no page table reaches") \
 	X(ORDER,	1, 1, "not in ascending order") \
-	X(ODD,		1, 0, "bases that are no page's")
+	X(ODD,		1, 0, "bases that are not page aligned")
 
-/* Alone, to the injector: `null_WATCHDOG`, `fail_WATCHDOG`. */
+/* One of them, for the injector: `null_WATCHDOG`, `fail_WATCHDOG`. */
 #define SERVICES(X) \
 	X(HANDLE_PROTOCOL,	1, 0, "HandleProtocol") \
 	X(LOCATE_PROTOCOL,	1, 1, "LocateProtocol") \
@@ -171,7 +174,7 @@
 	X(disk, DISK, ROOT_NULL, 1, 0, "it gives NULL") \
 	X(disk, DISK, OPEN_FAILS, 1, 1, "Open fails") \
 	X(disk, DISK, OPEN_NULL, 1, 0, "it gives NULL") \
-	X(disk, DISK, DIRECTORY, 1, 1, "what is opened is none with a size") \
+	X(disk, DISK, DIRECTORY, 1, 1, "what is opened is a directory") \
 	X(disk, DISK, READ_LIES, 1, 0, "Read says that it gave more")
 #define GOP_KINDS(X) \
 	X(gop, GOP, OK, 1, 0, "") \
@@ -202,7 +205,7 @@
 	X(gop, GOP, IMAGE, 1, 0, "one over the image") \
 	X(gop, GOP, SAYS_MORE, 1, 0, "twenty are said to fit where sixteen do")
 #define MODES_KINDS(X) \
-	X(modes, MODES, OK, 1, 0, "640x480 to 1600x1200, 1024x768 in force") \
+	X(modes, MODES, OK, 1, 0, "640x480 to 1600x1200, 1024x768 is set") \
 	X(modes, MODES, NULL, 1, 0, "the functions are NULL") \
 	X(modes, MODES, QUERY_FAILS, 1, 0, "QueryMode fails") \
 	X(modes, MODES, INFO_NULL, 1, 0, "it gives NULL") \
@@ -237,10 +240,10 @@
 	X(tcg, TCG, 1_2, 1, 0, "a log in format 1.2 only") \
 	X(tcg, TCG, FAILS, 1, 1, "all of it fails") \
 	X(tcg, TCG, NULL, 1, 1, "the log is NULL (the injector's cannot measure either)") \
-	X(tcg, TCG, GARBAGE, 1, 1, "the log's last entry is from nowhere (nor can it here)") \
+	X(tcg, TCG, GARBAGE, 1, 1, "the log's last entry is outside it (likewise)") \
 	X(tcg, TCG, FULL, 1, 1, "it measures, but the log is full") \
 	X(tcg, TCG, TRUNCATED, 1, 0, "the log was full before") \
-	X(tcg, TCG, UNTOLD, 1, 0, "whether the log is whole is not said")
+	X(tcg, TCG, UNTOLD, 1, 0, "it does not say whether the log is complete")
 #define VARS_KINDS(X) \
 	X(variables, VARS, NONE, 1, 0, "") \
 	X(variables, VARS, SECURE, 1, 0, "Secure Boot is on") \
@@ -263,13 +266,13 @@
 	X(load, LOAD, OK, 1, 1, "it works") \
 	X(load, LOAD, EMPTY, 1, 0, "success, and no bytes") \
 	X(load, LOAD, ZERO_TOO_SMALL, 1, 1, "BUFFER_TOO_SMALL, and no bytes") \
-	X(load, LOAD, FIRST_FAILS, 1, 1, "the question for the size fails") \
+	X(load, LOAD, FIRST_FAILS, 1, 1, "the call that asks for the size fails") \
 	X(load, LOAD, SECOND_FAILS, 1, 1, "it fails half-way") \
 	X(load, LOAD, GREW, 1, 0, "it is more when it is read") \
 	X(load, LOAD, SHRANK, 1, 1, "it is less when it is read") \
 	X(load, LOAD, HUGE, 1, 1, "2^60 bytes or more") \
 	X(load, LOAD, NO_PROTOCOL, 1, 0, "the handle has no protocol") \
-	X(load, LOAD, SIZE_ONLY, 1, 0, "success for the question")
+	X(load, LOAD, SIZE_ONLY, 1, 0, "the call that asks for the size succeeds")
 #define TREE_KINDS(X) \
 	X(tree, TREE, NONE, 1, 0, "zeros") \
 	X(tree, TREE, RESERVED, 1, 0, "/reserved-memory and reservations") \
@@ -296,8 +299,8 @@
 	X(sections, SECTIONS, OPTIONAL_ODD, 1, 0, "one of an odd size") \
 	X(sections, SECTIONS, MANY, 1, 0, "one more than fit") \
 	X(sections, SECTIONS, OURS, 1, 0, "they are in our image") \
-	X(sections, SECTIONS, BEHIND, 1, 0, "they end behind SizeOfImage") \
-	X(sections, SECTIONS, WRAPS, 1, 0, "behind 4 GiB") \
+	X(sections, SECTIONS, BEHIND, 1, 0, "they end beyond SizeOfImage") \
+	X(sections, SECTIONS, WRAPS, 1, 0, "beyond 4 GiB") \
 	X(sections, SECTIONS, EMPTY, 1, 0, "they have no bytes") \
 	X(sections, SECTIONS, NOT_OURS, 1, 0, "the memory map does not say that they are ours") \
 	X(sections, SECTIONS, HUGE, 1, 0, "SizeOfImage is 4 GiB") \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * plugin.h - what the plugins here share: the part of QEMU's plugin interface, version 1, that they
- * use, as it has no packaged header; and how a place in the image is given and recognised.
+ * use, which has no packaged header; and how a place in the image is specified and recognised.
  */
 #ifndef PLUGIN_H
 #define PLUGIN_H
@@ -56,9 +56,8 @@ static bool is_place(const struct place *p, const struct qemu_plugin_insn *insn)
 	size_t same = 0;
 
 	/*
-	 * The image is page aligned wherever it runs, and in contiguous RAM. Other code may
-	 * be at the end of its memory: nothing after the first difference is read, as memcmp()
-	 * would do.
+	 * The image is page aligned wherever it runs, and in contiguous RAM. Other code may be at
+	 * the end of its memory: unlike memcmp(), this reads nothing after the first difference.
 	 */
 	if (((qemu_plugin_insn_vaddr(insn) ^ p->offset) & 0xfff) || !host)
 		return false;

@@ -14,8 +14,8 @@
 #define EVER	UINT64_MAX
 
 /*
- * A fault's value is the number behind its name, 1 if there is none, 0 if it is not wanted; of a
- * kind it is one more than the enumerator's. Names, meanings and kinds: tests/faults.h.
+ * A fault's value is the number after its name, 1 if there is none, 0 if it is not wanted; the
+ * value of a kind is one more than the enumerator's. Names, meanings and kinds: tests/faults.h.
  */
 #define ONLY_0(name)
 #define ONLY_1(name)	fault_##name,
@@ -36,7 +36,7 @@ struct inject {
 	void *self, *child;
 	uint64_t fault[FAULT_COUNT];
 	char name[NAME_ROOM], cmdline[CMDLINE_ROOM];
-	uint32_t strays;			/* calls that should not have been */
+	uint32_t strays;			/* calls that must not happen */
 	uint32_t files;				/* open ones */
 };
 extern struct inject inject;
@@ -55,16 +55,16 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* faults.c: one line of the list into inject; false if it is empty, a comment, or the end. */
 bool case_parse(const char *line, uint32_t len);
 
-/* tables.c: in between, the image sees ours; after a good ExitBootServices they stay. */
+/* tables.c: in between, the image sees ours; they stay after a successful ExitBootServices. */
 void tables_install(void);
 void tables_remove(void);
-void tables_leaving(bool gone);	/* all but two services become strays; gone: these too */
+void tables_leaving(bool gone);	/* calls of all but two services are strays; gone: all */
 
 /* pages.c: what the image allocated. */
 efi_status_t EFIAPI pages_allocate(uint32_t how, uint32_t type, uint64_t pages, uint64_t *at);
 efi_status_t EFIAPI pages_free(uint64_t at, uint64_t pages);
 void pages_start(void);
-uint64_t pages_settle(void);	/* give back what the image did not; how many pages */
+uint64_t pages_settle(void);	/* free what the image did not; how many pages */
 uint64_t pages_of_loader(void);	/* EfiLoaderData pages in firmware's map */
 void pages_grow(uint64_t entries);
 
@@ -95,7 +95,7 @@ void acpi_change(void);
 struct acpi_header *acpi_theirs(uint32_t signature);
 void acpi_seal(struct acpi_header *h);
 
-/* cpu_*.c: the serial port of QEMU's board, its timer, and what the MADT says of CPUs. */
+/* cpu_*.c: the serial port of QEMU's board, its timer, and what the MADT says about CPUs. */
 void cpu_put(char c);
 void cpu_timer(void);
 void cpu_absent(struct madt_walk *w);

@@ -2,10 +2,10 @@
 /*
  * cpu.h - the host instead of a CPU's folder: all of arch/ except the page tables.
  *
- * For all host tests. It knows nothing about firmware. Functions that a test may want to define
- * itself are in a file only with those that it would define with them. What the stub does to
- * the CPU is recorded in fake_cpu; where a real CPU would not return (the jump, a
- * halt) it goes to fake_cpu.out.
+ * For all host tests. It knows nothing about firmware. A function that a test may want to define
+ * itself shares its file only with functions that the test would define, too. What the stub does to
+ * the CPU is recorded in fake_cpu; where a real CPU would not return (the jump, a halt) it goes to
+ * fake_cpu.out.
  */
 #ifndef FAKE_CPU_H
 #define FAKE_CPU_H
@@ -26,13 +26,13 @@ struct fake_cpu {
 	/* set before a run */
 	bool has_off;			/* regime "off" exists, as on aarch64 */
 	bool has_random, stuck;
-	const uint64_t *random;		/* what the generator gives, for ever; NULL: as above */
-	uint32_t randoms, random_at;	/* of how many words; how many were taken */
+	const uint64_t *random;		/* what the generator returns, in a cycle; NULL: as above */
+	uint32_t randoms, random_at;	/* words in the cycle; words taken so far */
 	void (*forbidden)(const char *name);	/* may be NULL */
 	bool cold;
-	uint64_t pinned;		/* what arch_again_pinned() says */
-	const char *no_again;		/* what arch_again_check() says */
-	uint64_t room_first;		/* arch_again_room() is content with what is not above */
+	uint64_t pinned;		/* what arch_again_pinned() returns */
+	const char *no_again;		/* what arch_again_check() returns */
+	uint64_t room_first;		/* arch_again_room() accepts addresses up to this */
 	bool no_gib;			/* no leaves of 1 GiB */
 	bool no_port;			/* nothing answers at COM1 */
 	bool no_uart;			/* no port is common to all machines, as on aarch64 */
@@ -59,7 +59,7 @@ extern struct fake_cpu fake_cpu;
 /* Reset all records and settings. The caller sets fake_cpu.out. */
 void fake_cpu_reset(void);
 
-/* Called where a test that does not follow a boot to its end must not arrive. */
+/* Called where a test must not get that does not follow a boot to its end. */
 void fake_forbidden(const char *name);
 
 /* words.c: how many words were moved, as proof that the fast path was taken. */

@@ -99,7 +99,7 @@ bool tree_reserves(uint64_t page);
 #define FAKE_TREE_BLOCK		0x18001000ull
 #define FAKE_TREE_SIZE		(64 * MIB)
 
-/* sections.c: headers before the image and what lies behind it; where all of it ends. */
+/* sections.c: headers before the image and what follows it; where all of it ends. */
 #define FAKE_SECTION_TEXT	"debug a=section"
 #define FAKE_SECTION_INITRD	3001
 void sections_start(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz.h - for all fuzz targets: numbers from the input, memory below 2 GiB in which every byte
+ * fuzz.h - for all fuzz targets: numbers from the input, memory below 4 GiB in which every byte
  * that was not handed out is poisoned, and a check that ends the run.
  */
 #ifndef FUZZ_H
@@ -41,7 +41,7 @@ void *world_put(uint64_t at, size_t size, struct feed *f);
 void *world_copy(uint64_t at, const void *data, size_t size);
 bool world_has(uint64_t at, uint64_t size);	/* all of it was handed out */
 
-/* Printable UTF-8 of `len` bytes, a NUL behind it. */
+/* Printable UTF-8 of `len` bytes, followed by a NUL. */
 void check_text(const char *text, uint32_t len);
 
 /*

@@ -44,7 +44,7 @@ static efi_status_t file_read(struct efi_file *self, uint64_t *size, void *data)
 	return n % 16 == 15 ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
-/* Of a folder there is none. */
+/* A folder has none. */
 static efi_status_t file_position(struct efi_file *self, uint64_t *position)
 {
 	(void)self;

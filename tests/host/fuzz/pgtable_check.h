@@ -18,7 +18,7 @@ struct ask {			/* `must` is false for what a refused request may have mapped */
 
 static struct leaves leaves;
 
-/* The first that asked for it has it. */
+/* The first request for va: it wins. */
 static const struct ask *ask_of(const struct ask *asks, uint32_t n, uint64_t va)
 {
 	for (uint32_t i = 0; i < n; i++)
@@ -54,7 +54,7 @@ static void check_tables(const struct arch_map *m, const struct ask *asks, uint3
 
 		check_va(asks, n, l->va);
 		check_va(asks, n, l->va + l->size - PAGE_SIZE);
-		/* nor does one that came before begin or end inside of a leaf */
+		/* nor may an earlier one begin or end inside a leaf */
 		for (const struct ask *a = asks; a < first; a++)
 			CHECK(a->va >= l->va + l->size || a->va + a->size <= l->va);
 	}

@@ -5,7 +5,7 @@
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/fuzz/fuzz.h"
 
-/* What passes the end of everything is cut there. */
+/* A range that passes the end of the address space is cut there. */
 static bool raw_meets(const struct boot_range *a, uint64_t base, uint64_t size)
 {
 	size = MIN(size, UINT64_MAX - base);
@@ -31,7 +31,7 @@ static void raw_check_place(const struct stub *s, const struct raw *r)
 		if (r->map[i].type == BOOT_MEM_FREE && at - r->map[i].base < r->map[i].size) {
 			at = r->map[i].base + r->map[i].size;
 			if (at < r->map[i].base)
-				break;			/* to the end of everything */
+				break;			/* to the end of the address space */
 			i = UINT32_MAX;
 		}
 	CHECK(at < all->base || at >= all->base + all->size);

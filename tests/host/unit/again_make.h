@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* again_make.h - a handoff as the stub leaves it, with a kernel's changes, to begin again from. */
+/* again_make.h - a handoff as the stub leaves it, with a kernel's changes, for booting again. */
 #ifndef AGAIN_MAKE_H
 #define AGAIN_MAKE_H
 #include "include/stubborn/crumb.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* again_world.h - a running kernel that begins again: its handoff, and whether it may leave. */
+/* again_world.h - a running kernel that boots again: its handoff, and whether it may leave. */
 #ifndef AGAIN_WORLD_H
 #define AGAIN_WORLD_H
 #include "tests/host/unit/again_make.h"
@@ -28,7 +28,7 @@ static void start(void)
 	fake_cpu.has_off = true;
 }
 
-/* Why not; NULL: it is on its way. */
+/* Why it cannot boot again; NULL: it is on its way. */
 static const char *again_sized(const char *cmdline, uint64_t size)
 {
 	if (setjmp(fake_cpu.out))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* csr_fake.h - before a source of riscv64 that reads its registers: those that a test has set. */
+/*
+ * csr_fake.h - include it before a riscv64 source: it then reads registers that the test has set.
+ */
 #ifndef CSR_FAKE_H
 #define CSR_FAKE_H
 #include "arch/riscv64/boot/csr.h"

@@ -27,7 +27,7 @@ static inline void collect(const void *blob)
 	dtb_collect(&stub.draft, &raw, (uint64_t)blob);
 }
 
-/* From source; the tree stays for the caller to look at and to free. */
+/* From source; the caller may look at the tree, and frees it. */
 static inline void *collect_dts(const char *dts)
 {
 	size_t size;
@@ -60,7 +60,7 @@ static inline void drop_dts(const char *dts, const char *why)
 	free(blob);
 }
 
-/* What wins there in the raw map. */
+/* The type that wins at `at` in the raw map. */
 static inline uint32_t type_at(uint64_t at)
 {
 	uint32_t type = 0;

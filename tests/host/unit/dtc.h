@@ -4,14 +4,17 @@
 #define DTC_H
 #include "tests/host/unit/unit.h"
 #include <unistd.h>
-/* A name both have, theirs writes trees and is not used; and a guard both have. */
+/*
+ * A name that both have (libfdt's function writes trees and is not used); and a guard that both
+ * have.
+ */
 #define fdt_property libfdt_property
 #include <libfdt.h>
 #undef fdt_property
 #undef FDT_H
 #include "lib/fdt.h"
 
-/* What `command` wrote to the file named in it by %s. Gone with free(). */
+/* What `command` wrote to the file named in it by %s. Release it with free(). */
 static inline void *dtc_run(const char *command, size_t *size)
 {
 	char dir[] = "/tmp/dtc.XXXXXX", path[64], line[512];
@@ -72,7 +75,7 @@ static const char dtc_board[] =
 	"    zz-last; };"
 	"};";
 
-/* What QEMU makes for its board of that name. Host tests do without QEMU where there is none. */
+/* The tree that QEMU makes for its board `virt`. Without QEMU host tests do without it. */
 static inline void *dtc_virt(size_t *size)
 {
 	void *packed, *blob;

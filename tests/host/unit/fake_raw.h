@@ -12,7 +12,7 @@ struct fake_raw {
 	bool expected;		/* any other panic fails the test */
 	char message[256];	/* of the last panic */
 	uint32_t divisor;	/* the speed it was set to */
-	struct boot_uart uart;	/* the console that the message went to; type NONE: nobody heard */
+	struct boot_uart uart;	/* the message's console; type NONE: there was none */
 };
 extern struct fake_raw fake_raw;
 
@@ -29,7 +29,7 @@ extern struct fake_raw fake_raw;
 			fail_msg("\"%s\" has no \"%s\"", fake_raw.message, text); \
 	} while (0)
 
-/* Whether all of it was dropped without a panic, and what will be said. */
+/* Whether all of it was dropped without a panic, and with which message. */
 static inline void assert_dropped(const struct raw *r, const struct boot_module *m,
 				  const char *what, const char *why)
 {

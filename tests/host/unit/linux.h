@@ -11,7 +11,7 @@ static struct stub stub;
 static struct raw raw;
 static struct linux_params *params;
 
-/* What the searches find; they are tested apart. */
+/* What the searches find; they have tests of their own. */
 static uint32_t searches;
 void bios_find(struct boot_info *info)
 {

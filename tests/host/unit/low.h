@@ -7,7 +7,7 @@
 
 #define LOW_PAGE	4096ul
 
-/* `size` bytes that end where nothing is mapped; zeros. For ever. */
+/* `size` bytes of zeros that end where nothing is mapped. Never freed. */
 static inline void *low(size_t size)
 {
 	const size_t all = (size + LOW_PAGE - 1) / LOW_PAGE * LOW_PAGE;

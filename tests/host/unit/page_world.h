@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page_world.h - the allocator of physical pages, from its sources, on memory that the host gives
- * when it is touched: part of one reservation of address space, under physical addresses as on a
- * machine of two terabytes.
+ * page_world.h - the allocator of physical pages, built from its sources, on memory that the host
+ * provides when it is touched: a part of one reservation of address space, with physical addresses
+ * as on a machine of two terabytes.
  */
 #ifndef PAGE_WORLD_H
 #define PAGE_WORLD_H
@@ -35,7 +35,9 @@ _Noreturn void panic(const char *fmt, ...)
 	longjmp(panicked, 1);
 }
 
-/* Whether that is refused. Locks that were held then are as after a real panic: forgotten. */
+/*
+ * Whether freeing that is refused. Locks that are held then are forgotten, as after a real panic.
+ */
 static __attribute__((unused)) bool free_refused(uint64_t pa, uint32_t order)
 {
 	panic_wanted = true;
@@ -61,7 +63,7 @@ static __attribute__((unused)) void start(uint64_t seed, bool cached)
 	page_start(seed, (uint64_t)space);
 }
 
-/* Once; false if the host refuses. */
+/* Call it once; false if the host refuses. */
 static bool space_reserve(void)
 {
 	space = mmap(NULL, SPACE, PROT_READ | PROT_WRITE,

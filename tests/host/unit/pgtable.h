@@ -2,8 +2,8 @@
 /*
  * pgtable.h - page tables decoded as in the CPU's manual, for tests of all CPUs.
  *
- * pgtable_<isa>.c decodes single entries from the manual's bit numbers alone: it knows
- * nothing of arch/<isa>/boot/pgtable.c. pgtable.c walks and hands out fake table pages.
+ * pgtable_<isa>.c decodes single entries from the manual's bit numbers alone: it is independent of
+ * arch/<isa>/boot/pgtable.c. pgtable.c walks and hands out fake table pages.
  */
 #ifndef UNIT_PGTABLE_H
 #define UNIT_PGTABLE_H

@@ -25,7 +25,7 @@ void console_write(const char *text, size_t size)
 
 void console_print(const char *fmt, ...)
 {
-	char line[256];			/* what the real one takes whole */
+	char line[256];			/* what the real one prints at once */
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -109,7 +109,7 @@ static const uint64_t samples[] = {
 };
 static struct seen tlb[ARRAY_SIZE(samples)];
 
-/* What a CPU may find, it has found; and together with what it knows that must make sense. */
+/* Assume that the CPU has cached all that it may find; that must be consistent with its TLB. */
 UNWATCHED static void tlb_look(void)
 {
 	for (uint32_t i = 0; i < ARRAY_SIZE(samples); i++) {
@@ -134,7 +134,7 @@ UNWATCHED static void test_flush(uint64_t va, uint64_t size)
 			tlb[i].valid = false;
 }
 
-/* Nothing is in a TLB that the tables do not say any more. */
+/* The TLB has nothing that the tables no longer have. */
 UNWATCHED static void tlb_check(void)
 {
 	tlb_look();
@@ -170,7 +170,7 @@ void arch_map_forget(uint64_t va, uint64_t size)
 	test_flush(va, size);
 }
 
-/* What is mapped at the other address is there for the host, too. */
+/* Make what is mapped at the other address accessible to the host, too. */
 static void test_ordered(void)
 {
 	const struct seen s = walk(SPACE_AREA, NULL);

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* For what the code under test refers to, and this test must not reach. */
+/* For functions that the code under test refers to, but that this test must not call. */
 #define UNCALLED(type, name, ...)	type name(__VA_ARGS__) { abort(); }
 
-/* xorshift64*: the same numbers on every machine, so that a failure can be had again. */
+/* xorshift64*: the same numbers on every machine, so that a failure can be repeated. */
 static inline uint64_t rnd(uint64_t *state)
 {
 	*state ^= *state >> 12;
