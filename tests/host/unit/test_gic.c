@@ -43,7 +43,7 @@ static void gic_write(char *regs, uint32_t offset, uint32_t value);
 #define LINES	4			/* of 32 interrupts */
 #define NOTHING	UINT32_MAX
 
-#define FRAMES	(1 + 2 * CPUS)		/* distributor; RD and SGI frames, or a CPU interface */
+#define FRAMES	(1 + 4 * CPUS)		/* distributor; RD and SGI frames, or a CPU interface */
 
 static _Alignas(8) char space[FRAMES * GICR_FRAME];
 
@@ -115,6 +115,7 @@ bool gic_from_madt(const struct machine *m)
 }
 
 static bool v3;
+static uint32_t each;			/* frames of a redistributor */
 
 bool gic_from_tree(const struct machine *m)
 {
@@ -123,7 +124,7 @@ bool gic_from_tree(const struct machine *m)
 	if (!v3)
 		return true;
 	gic.regions = 1;
-	gic.region[0].range = (struct boot_range){ REDIST, 2 * CPUS * GICR_FRAME };
+	gic.region[0].range = (struct boot_range){ REDIST, each * CPUS * GICR_FRAME };
 	return true;
 }
 
@@ -148,6 +149,7 @@ static const char *begin(void)
 static void machine(bool three)
 {
 	v3 = three;
+	each = 2;
 	memset(space, 0, sizeof(space));
 	memset(frame, 0, sizeof(frame));
 	reg.id_aa64pfr0_el1 = 1 << 24;
@@ -198,6 +200,28 @@ static void test_absent(void **state)
 	absent(1, false, "the CPU's part of its GICv2 does not answer");
 }
 
+/* A GICv4's redistributors have two frames more; an affinity is of four bytes. */
+static void test_redistributor(void **state)
+{
+	(void)state;
+	machine(true);
+	each = 4;
+	*word(1, GICR_TYPER) = GICR_TYPER_VLPIS;
+	*word(3, GICR_TYPER_AFFINITY) = *word(4, GICR_TYPER_AFFINITY) = 1;
+	*word(3, GICR_TYPER) = 0;
+	*word(5, GICR_TYPER) = GICR_TYPER_VLPIS | GICR_TYPER_LAST;
+	*word(5, GICR_TYPER_AFFINITY) = 1;
+	*word(5, GICD_PIDR2) = 0x4b;
+	assert_null(begin());
+	assert_ptr_equal(cpu.irq_local, word(6, 0));
+	machine(true);
+	cpu.id = 0x0400000000 | 1u << 31 | 0x030201;
+	assert_non_null(begin());
+	*word(3, GICR_TYPER_AFFINITY) = 0x04030201;
+	assert_null(begin());
+	assert_ptr_equal(cpu.irq_local, word(4, 0));
+}
+
 /* A CPU's part of a GICv3: of earlier active interrupts only registers that exist are cleared. */
 static void test_cpu_v3(void **state)
 {
@@ -217,6 +241,7 @@ static void test_cpu_v3(void **state)
 		assert_int_equal(reg.ICC_IGRPEN1_EL1, 1);
 		for (uint32_t k = 0; k < GIC_OWN; k += 4)
 			assert_int_equal(*word(4, GICD_IPRIORITYR + k), GIC_PRIORITY);
+		assert_int_equal(*word(4, GICD_IPRIORITYR + GIC_OWN), 0);
 		for (uint32_t k = 0; k < ARCH_IPIS; k++)
 			assert_true(*word(4, GICD_ISENABLER) >> arch_irq_of_ipi(k) & 1);
 		assert_null(arch_irq_doubt());
@@ -244,6 +269,7 @@ static void test_cpu_v2(void **state)
 		assert_int_equal(*word(1, GICC_APR + 4 * k), 0);
 	for (uint32_t k = 0; k < GIC_OWN; k += 4)
 		assert_int_equal(*word(0, GICD_IPRIORITYR + k), GIC_PRIORITY);
+	assert_int_equal(*word(0, GICD_IPRIORITYR + GIC_OWN), 0);
 	for (uint32_t k = 0; k < GIC_SGIS; k += 4)
 		assert_int_equal(*word(0, GICD_CPENDSGIR + k), UINT32_MAX);
 	for (uint32_t k = 0; k < ARCH_IPIS; k++)
@@ -273,7 +299,7 @@ static void test_unsettled(void **state)
 /* Each is masked where it belongs; what never answers is waited for once, and named. */
 static void test_disable(void **state)
 {
-	static const uint32_t numbers[] = { 27, 40 };
+	static const uint32_t numbers[] = { 27, 40, 96 };
 
 	(void)state;
 	for (uint32_t n = 0; n < 2 * ARRAY_SIZE(numbers); n++) {
@@ -285,6 +311,13 @@ static void test_disable(void **state)
 		assert_null(begin());
 		arch_irq_enable(number);
 		assert_true(*enabled >> number % 32 & 1);
+		assert_int_equal(((uint8_t *)word(number < GIC_OWN ? own : 0,
+						  GICD_IPRIORITYR))[number], 0xa0);
+		if (number >= GIC_OWN && v3)
+			assert_int_equal(*word(0, GICD_IROUTER + 8 * number), cpu.id);
+		if (number >= GIC_OWN && !v3)
+			assert_int_equal(((uint8_t *)word(0, GICD_ITARGETSR))[number],
+					 cpu.irq_local);
 		reads = 0;
 		arch_irq_disable(number);
 		assert_false(*enabled >> number % 32 & 1);
@@ -309,13 +342,53 @@ static void test_disable(void **state)
 	assert_in_range(reads, GIC_POLLS, GIC_POLLS + 1);
 }
 
+/* To whom, by a GICv2's target bits or by affinity; 16 CPUs have a bit of one register. */
+static void test_send(void **state)
+{
+	(void)state;
+	machine(false);
+	assert_null(begin());
+	arch_irq_send(&(struct cpu){ .irq_local = 0x20 }, 2);
+	assert_int_equal(*word(0, GICD_SGIR), 0x20 << 16 | arch_irq_of_ipi(2));
+	machine(true);
+	assert_null(begin());
+	arch_irq_send(&(struct cpu){ .id = 0x0a800b0c25 }, 2);
+	assert_int_equal(reg.ICC_SGI1R_EL1, 0x0a200b000c0020 | arch_irq_of_ipi(2) << 24);
+}
+
+/* Edge or level, if the caller says so: the upper of an interrupt's two bits. */
+static void test_gsi(void **state)
+{
+	(void)state;
+	for (uint32_t three = 0; three < 2; three++) {
+		machine(three);
+		assert_null(begin());
+		for (uint32_t i = 0; i < 32 * LINES + 2; i++) {
+			uint32_t *at = word(three && i < GIC_OWN ? 4 : 0,
+					    GICD_ICFGR + i / 16 * 4);
+			const uint32_t n = i < GIC_SGIS || i >= 32 * LINES ? 0 : i;
+
+			*at = 0;
+			assert_int_equal(arch_irq_of_gsi(i, ARCH_IRQ_EDGE), n);
+			assert_int_equal(*at, n ? 2u << i % 16 * 2 : 0);
+			assert_int_equal(arch_irq_of_gsi(i, 0), n);
+			assert_int_equal(*at, n ? 2u << i % 16 * 2 : 0);
+			*at = UINT32_MAX;
+			assert_int_equal(arch_irq_of_gsi(i, ARCH_IRQ_LEVEL), n);
+			assert_int_equal(*at, n ? ~(2u << i % 16 * 2) : UINT32_MAX);
+		}
+		assert_int_equal(arch_irq_of_isa(1), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_absent), cmocka_unit_test(test_cpu_v2),
 		cmocka_unit_test(test_cpu_v3),
 		cmocka_unit_test(test_unsettled),
-		cmocka_unit_test(test_disable),
+		cmocka_unit_test(test_disable), cmocka_unit_test(test_redistributor),
+		cmocka_unit_test(test_send), cmocka_unit_test(test_gsi),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

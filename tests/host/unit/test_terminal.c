@@ -294,6 +294,43 @@ static void test_sparing(void **state)
 	stop();
 }
 
+/* Of a glyph in another's place only what differs is written, by twos if pixels are so aligned. */
+static void test_glyphs(void **state)
+{
+	static const uint32_t sizes[][2] = { { 641, 480 }, { 640, 480 }, { 3840, 99 } };
+	static const char *const texts[][2] = {
+		{ "abcdefgh", "ijklmnop" }, { "a", " " }, { "", "bcd" }, { "a", "\x1b[31ma" },
+		{ "efg", "\x1b[31mhij" }, { "", "\x1b[31mk" },
+	};
+	char text[64];
+
+	(void)state;
+	for (uint32_t i = 0; i < 3 * ARRAY_SIZE(texts); i++) {
+		const bool twos = i % 3 == 0;
+		uint32_t *before;
+
+		start(sizes[i % 3][0], sizes[i % 3][1], BOOT_FB_XRGB8888);
+		snprintf(text, sizeof(text), "%s\x1b[2;20H", texts[i / 3][0]);
+		say(text);
+		before = malloc(pixels_size);
+		memcpy(before, pixels, pixels_size);
+		for (uint64_t at = 0; at < pixels_size / sizeof(*pixels); at++)
+			pixels[at] |= 0x5a000000, before[at] &= 0xffffff;
+		snprintf(text, sizeof(text), "\x1b[H%s\x1b[2;20H", texts[i / 3][1]);
+		say(text);
+		for (uint64_t at = 0; at < pixels_size / sizeof(*pixels); at++) {
+			const uint64_t other = twos ? at ^ 1 : at;
+			const bool changed = before[at] != (pixels[at] & 0xffffff);
+
+			assert_false(changed && pixels[at] >> 24);
+			assert_true(changed || pixels[at] >> 24 ||
+				    before[other] != (pixels[other] & 0xffffff));
+		}
+		free(before);
+		stop();
+	}
+}
+
 /* Only rows that something was written to are compared with what is shown. */
 static void test_rows(void **state)
 {
@@ -347,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_rendition),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_sparing), cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_glyphs),
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_refused),
 	};
 

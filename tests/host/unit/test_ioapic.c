@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* test_ioapic.c - IO-APICs that lie are named, and never used; what the MADT says of inputs. */
+#include "tests/host/unit/apic_world.h"
+
+/* The one in the middle; the others are used. */
+static void test_lies(void **state)
+{
+	static const char *const want[LIES] = {
+		[ABSENT] = "it cannot be mapped", [ZEROS] = "it does not answer",
+		[ONES] = "it does not answer", [DEAF] = "it does not keep what is written",
+		[SAME] = "it does not keep what is written",
+		[UNMASKED] = "it does not keep what is written",
+	};
+	char line[100];
+
+	(void)state;
+	for (enum lie lie = ABSENT; lie < LIES; lie++) {
+		machine();
+		chip[1].lie = lie;
+		assert_null(begin(true));
+		assert_int_equal(out.count, 2 * INPUTS);
+		snprintf(line, sizeof(line), "IO-APIC at 0x%x: %s\n", CHIP(1), want[lie]);
+		assert_string_equal(warned, line);
+		assert_int_equal(arch_irq_of_gsi(INPUTS, 0), 0);
+		assert_int_equal(arch_irq_of_gsi(2 * INPUTS, 0), VECTOR_GSI);
+	}
+	machine();
+	for (uint32_t i = 0; i < CHIPS; i++)
+		chip[i].lie = ABSENT + i;
+	assert_null(begin(true));
+	assert_int_equal(out.count, 0);
+	assert_int_equal(warnings, CHIPS);		/* each has its line */
+	assert_int_equal(arch_irq_of_isa(1), 0);
+}
+
+/* How many inputs there are is never believed beyond the registers. */
+static void test_inputs(void **state)
+{
+	(void)state;
+	for (uint32_t n = 0; n < 256; n++) {
+		const uint32_t inputs = n + 1;
+
+		machine();
+		chip[0].version = n << 16 | 0x11;
+		assert_null(begin(false));
+		assert_int_equal(out.count, inputs <= IOAPIC_INPUTS_MAX ? inputs : 0);
+		assert_int_equal(warnings, inputs > IOAPIC_INPUTS_MAX);
+		assert_int_equal(!!arch_irq_of_gsi(n, 0), inputs <= IOAPIC_INPUTS_MAX);
+		assert_int_equal(arch_irq_of_gsi(inputs, 0), 0);
+	}
+	assert_non_null(strstr(warned, "too many inputs"));
+	machine();
+	table.io[2].gsi = UINT32_MAX - 3;
+	assert_null(begin(true));
+	assert_int_equal(out.count, 2 * INPUTS);
+	assert_non_null(strstr(warned, "too many inputs"));
+	machine();
+	madt_new(ARRAY_SIZE(table.io));			/* most of them are nowhere */
+	assert_null(begin(true));
+	assert_int_equal(out.count, CHIPS * INPUTS);
+	assert_int_equal(warnings, IOAPICS - CHIPS + 1);
+	assert_non_null(strstr(warned, "names more than 32"));
+}
+
+/* ISA interrupts that the MADT has elsewhere, or signalled in another way. */
+static void test_moved(void **state)
+{
+#define MOVED(bus, isa, gsi, flags)	{ { MADT_OVERRIDE, 10 }, bus, isa, gsi, flags }
+	static const struct madt_override moved[] = {
+		MOVED(0, 0, 2, 0), MOVED(0, 5, 5, 15), MOVED(0, 7, 20, 13), MOVED(0, 9, 9, 7),
+		MOVED(1, 3, 21, 15), MOVED(0, 16, 22, 0),	/* neither is an ISA interrupt */
+	};
+	static const struct { uint32_t isa, gsi, how; } want[] = {
+		{ 0, 2, 0 }, { 1, 1, 0 }, { 3, 3, 0 }, { 5, 5, ENTRY_LOW | ENTRY_LEVEL },
+		{ 7, 20, ENTRY_LEVEL }, { 9, 9, ENTRY_LOW },
+	};
+
+	(void)state;
+	machine();
+	memcpy(&table.io[CHIPS], moved, sizeof(moved));
+	table.head.header.length += (uint32_t)sizeof(moved);
+	assert_null(begin(true));
+	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_int_equal(arch_irq_of_isa(want[i].isa), VECTOR_GSI + i);
+		assert_int_equal(chip[0].entry[2 * want[i].gsi],
+				 (VECTOR_GSI + i) | ENTRY_MASKED | want[i].how);
+	}
+	assert_int_equal(arch_irq_of_isa(ISA_LINES), 0);
+}
+
+/* What was taken before us and never ended blocks no input, by whatever means a version has. */
+static void test_left(void **state)
+{
+	(void)state;
+	machine();
+	chip[0].version = (INPUTS - 1) << 16 | 0x11;
+	for (uint32_t i = 0; i < CHIPS; i++)
+		chip[i].entry[4] |= ENTRY_REMOTE_IRR;
+	assert_null(begin(true));
+	for (uint32_t i = 0; i < CHIPS; i++) {
+		assert_int_equal(chip[i].entry[4], ENTRY_MASKED | VECTOR_SPURIOUS);
+		assert_int_equal(chip[i].ends, i != 0);
+	}
+	assert_int_equal(warnings, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lies), cmocka_unit_test(test_inputs),
+		cmocka_unit_test(test_moved), cmocka_unit_test(test_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
