@@ -105,8 +105,14 @@ static void lapic_write(uint32_t offset, uint32_t value)
 {
 	assert_true(offset < APIC_SIZE);
 	lapic.ends += offset == APIC_EOI;
-	if (offset == APIC_EOI && !lapic.stays)
-		lapic.reg[APIC_ISR / 4 + 8] &= lapic.reg[APIC_ISR / 4 + 8] - 1;
+	for (uint32_t i = 8; offset == APIC_EOI && !lapic.stays && i--;) {
+		uint32_t *word = &lapic.reg[APIC_ISR / 4 + 4 * i];
+
+		if (*word) {			/* the highest that is in service */
+			*word ^= 1u << (31 - __builtin_clz(*word));
+			break;
+		}
+	}
 	if (lapic.lie != DEAF)
 		lapic.reg[offset / 4] = value;
 }
@@ -148,10 +154,14 @@ static uint64_t msr_read(uint32_t msr)
 
 static void msr_write(uint32_t msr, uint64_t value)
 {
-	if (msr == MSR_APIC_BASE)
+	if (msr == MSR_APIC_BASE) {		/* an x2APIC is an APIC first, SDM 3A 11.12.5 */
+		assert_true(!(value & APIC_BASE_X2) || lapic.base & APIC_BASE_ON);
 		lapic.base = value;
-	else
-		lapic_write((msr - 0x800) * 16, (uint32_t)value);
+		return;
+	}
+	if (msr == APIC_MSR(APIC_ICR))
+		lapic_write(APIC_ICR_HIGH, (uint32_t)(value >> 32));
+	lapic_write((msr - 0x800) * 16, (uint32_t)value);
 }
 
 struct cpu_id cpu_id(uint32_t leaf, uint32_t subleaf)

@@ -26,6 +26,10 @@ static void test_honest(void **state)
 		assert_string_equal(out.name, i == 3 ? "x2APIC" : "local APIC");
 		assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | (i == 3 ? APIC_BASE_X2 : 0));
 	}
+	machine();
+	lapic.base = LAPIC | APIC_BASE_ON | APIC_BASE_X2;	/* stays one: it may be locked */
+	assert_null(begin(true));
+	assert_string_equal(out.name, "x2APIC");
 	assert_int_equal(warnings, 0);
 }
 
@@ -57,6 +61,46 @@ static void test_local(void **state)
 	assert_int_equal(lapic.ends, APIC_VECTORS);
 }
 
+/* Of the local sources those that there are get masked, but for the board's NMI. */
+static void test_sources(void **state)
+{
+	static const struct { uint32_t offset, from; } lvt[] = {
+		{ APIC_LVT_CMCI, 7 }, { APIC_LVT_TIMER, 1 }, { APIC_LVT_THERMAL, 6 },
+		{ APIC_LVT_COUNTER, 5 }, { APIC_LVT_LINT0, 1 }, { APIC_LVT_LINT1, 1 },
+		{ APIC_LVT_ERROR, 4 },
+	};
+	static const uint32_t was[] = { 0x31, APIC_LVT_NMI, APIC_LVT_NMI | APIC_LVT_MASKED };
+
+	(void)state;
+	for (uint32_t i = 0; i < 3 * 7; i++) {
+		const uint32_t count = i / 3 + 1;
+
+		machine();
+		lapic.reg[APIC_VERSION / 4] = (count - 1) << 16 | 0x15;
+		for (uint32_t k = 0; k < ARRAY_SIZE(lvt); k++)
+			lapic.reg[lvt[k].offset / 4] = was[i % 3];
+		assert_null(begin(true));
+		for (uint32_t k = 0; k < ARRAY_SIZE(lvt); k++)
+			assert_int_equal(lapic.reg[lvt[k].offset / 4],
+					 i % 3 == 1 || count < lvt[k].from ? was[i % 3] :
+					 APIC_LVT_MASKED | VECTOR_SPURIOUS);
+	}
+}
+
+/* Whatever its number is. */
+static void test_in_service(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < APIC_VECTORS; i++) {
+		machine();
+		lapic.reg[APIC_ISR / 4 + 8] = 0;
+		lapic.reg[APIC_ISR / 4 + 4 * (i / 32)] = 1u << i % 32;
+		assert_null(begin(true));
+		assert_int_equal(lapic.ends, 1);
+		assert_null(arch_irq_doubt());
+	}
+}
+
 /* An ICR that is never free is waited for, but not for ever. */
 static void test_send(void **state)
 {
@@ -69,13 +113,20 @@ static void test_send(void **state)
 	lapic.reg[APIC_ICR / 4] = APIC_ICR_PENDING;
 	assert_false(apic_send(5, APIC_ICR_ASSERT | 0xf1));
 	assert_int_equal(lapic.reg[APIC_ICR / 4], APIC_ICR_PENDING);
+	machine();
+	lapic.base |= APIC_BASE_X2;			/* which has no such bit */
+	assert_null(begin(true));
+	arch_irq_send(&(struct cpu){ .id = 0x12345 }, 1);
+	assert_int_equal(lapic.reg[APIC_ICR_HIGH / 4], 0x12345);
+	assert_int_equal(lapic.reg[APIC_ICR / 4], APIC_ICR_ASSERT | (VECTOR_IPI + 1));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_honest), cmocka_unit_test(test_local),
-		cmocka_unit_test(test_send),
+		cmocka_unit_test(test_send), cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_in_service),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

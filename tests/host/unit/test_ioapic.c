@@ -88,6 +88,37 @@ static void test_moved(void **state)
 	assert_int_equal(arch_irq_of_isa(ISA_LINES), 0);
 }
 
+/* As many vectors as there are, each for one input, which goes to the boot CPU. */
+static void test_vectors(void **state)
+{
+	(void)state;
+	machine();
+	cpu.id = 0xfe;
+	assert_null(begin(true));
+	for (uint32_t i = 0; i < CHIPS * INPUTS; i++) {
+		const uint32_t gsi = CHIPS * INPUTS - 1 - i;
+		const uint32_t *entry = &chip[gsi / INPUTS].entry[2 * (gsi % INPUTS)];
+		const uint32_t vector = i < VECTOR_GSIS ? VECTOR_GSI + i : 0;
+
+		assert_int_equal(arch_irq_of_gsi(gsi, ARCH_IRQ_EDGE), vector);
+		assert_int_equal(arch_irq_of_gsi(gsi, 0), vector);	/* the same again */
+		if (!vector)
+			continue;
+		assert_int_equal(*entry, vector | ENTRY_MASKED);
+		assert_int_equal(entry[1], 0xfe000000);
+		arch_irq_enable(vector);
+		assert_int_equal(*entry, vector);
+		arch_irq_enable(VECTOR_GSI + i + 1);		/* no input's, yet */
+		arch_irq_disable(vector);
+		assert_int_equal(*entry, vector | ENTRY_MASKED);
+	}
+	machine();
+	cpu.id = 0xff;					/* to all: no CPU has it */
+	assert_null(begin(true));
+	assert_int_equal(arch_irq_of_gsi(1, 0), 0);
+	cpu.id = 0;
+}
+
 /* What was taken before us and never ended blocks no input, by whatever means a version has. */
 static void test_left(void **state)
 {
@@ -109,6 +140,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lies), cmocka_unit_test(test_inputs),
 		cmocka_unit_test(test_moved), cmocka_unit_test(test_left),
+		cmocka_unit_test(test_vectors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
