@@ -48,7 +48,8 @@ static struct {
 	bool x2, stays;			/* in service, whatever is ended */
 	uint32_t reg[APIC_SIZE / 4];
 	uint64_t base;
-	uint32_t features, features_ecx, ends;
+	uint32_t features, features_ecx, ends, moves;	/* moves: writes of `base` */
+	uint32_t busy, reads;				/* its ICR is, for so many reads */
 } lapic;
 
 static struct cpu cpu;
@@ -94,6 +95,12 @@ static void chip_end(struct chip *c, uint32_t vector)
 
 static uint32_t lapic_read(uint32_t offset)
 {
+	assert_true(lapic.base & APIC_BASE_ON);
+	lapic.reads++;
+	if (offset == APIC_ICR && lapic.busy) {
+		lapic.busy--;
+		return lapic.reg[offset / 4] | APIC_ICR_PENDING;
+	}
 	switch (lapic.lie) {
 	case ZEROS: return 0;
 	case ONES: return UINT32_MAX;
@@ -103,7 +110,7 @@ static uint32_t lapic_read(uint32_t offset)
 
 static void lapic_write(uint32_t offset, uint32_t value)
 {
-	assert_true(offset < APIC_SIZE);
+	assert_true(offset < APIC_SIZE && lapic.base & APIC_BASE_ON);
 	lapic.ends += offset == APIC_EOI;
 	for (uint32_t i = 8; offset == APIC_EOI && !lapic.stays && i--;) {
 		uint32_t *word = &lapic.reg[APIC_ISR / 4 + 4 * i];
@@ -119,8 +126,10 @@ static void lapic_write(uint32_t offset, uint32_t value)
 
 static uint32_t reg_read(const char *regs, uint32_t offset)
 {
-	if (regs == lapic.regs)
+	if (regs == lapic.regs) {
+		assert_false(lapic.base & APIC_BASE_X2);
 		return lapic_read(offset);
+	}
 	for (uint32_t i = 0; i < CHIPS; i++)
 		if (regs == chip[i].regs && offset == IOAPIC_WINDOW)
 			return chip_read(&chip[i]);
@@ -149,6 +158,7 @@ static void reg_write(char *regs, uint32_t offset, uint32_t value)
 
 static uint64_t msr_read(uint32_t msr)
 {
+	assert_true(msr == MSR_APIC_BASE || lapic.base & APIC_BASE_X2);
 	return msr == MSR_APIC_BASE ? lapic.base : lapic_read((msr - 0x800) * 16);
 }
 
@@ -157,8 +167,10 @@ static void msr_write(uint32_t msr, uint64_t value)
 	if (msr == MSR_APIC_BASE) {		/* an x2APIC is an APIC first, SDM 3A 11.12.5 */
 		assert_true(!(value & APIC_BASE_X2) || lapic.base & APIC_BASE_ON);
 		lapic.base = value;
+		lapic.moves++;
 		return;
 	}
+	assert_true(lapic.base & APIC_BASE_X2);
 	if (msr == APIC_MSR(APIC_ICR))
 		lapic_write(APIC_ICR_HIGH, (uint32_t)(value >> 32));
 	lapic_write((msr - 0x800) * 16, (uint32_t)value);

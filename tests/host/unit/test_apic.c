@@ -11,6 +11,7 @@ static void test_honest(void **state)
 	assert_string_equal(out.name, "local APIC");
 	assert_null(arch_irq_doubt());
 	assert_int_equal(lapic.ends, 4);
+	assert_int_equal(lapic.moves, 0);
 	for (uint32_t i = 0; i < CHIPS; i++)
 		for (uint32_t n = 0; n < 2 * INPUTS; n += 2)
 			assert_int_equal(chip[i].entry[n], ENTRY_MASKED | VECTOR_SPURIOUS);
@@ -25,11 +26,13 @@ static void test_honest(void **state)
 		assert_null(begin(true));
 		assert_string_equal(out.name, i == 3 ? "x2APIC" : "local APIC");
 		assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | (i == 3 ? APIC_BASE_X2 : 0));
+		assert_int_equal(lapic.moves, i == 3 ? 2 : 1);
 	}
 	machine();
 	lapic.base = LAPIC | APIC_BASE_ON | APIC_BASE_X2;	/* stays one: it may be locked */
 	assert_null(begin(true));
 	assert_string_equal(out.name, "x2APIC");
+	assert_int_equal(lapic.moves, 0);
 	assert_int_equal(warnings, 0);
 }
 
@@ -110,12 +113,18 @@ static void test_send(void **state)
 	assert_true(apic_send(5, APIC_ICR_ASSERT | 0xf0));
 	assert_int_equal(lapic.reg[APIC_ICR_HIGH / 4], 5u << 24);
 	assert_int_equal(lapic.reg[APIC_ICR / 4], APIC_ICR_ASSERT | 0xf0);
+	lapic.busy = 1000;
+	assert_true(apic_send(6, APIC_ICR_ASSERT | 0xf2));
+	assert_int_equal(lapic.reg[APIC_ICR_HIGH / 4], 6u << 24);
 	lapic.reg[APIC_ICR / 4] = APIC_ICR_PENDING;
+	lapic.reads = 0;
 	assert_false(apic_send(5, APIC_ICR_ASSERT | 0xf1));
 	assert_int_equal(lapic.reg[APIC_ICR / 4], APIC_ICR_PENDING);
+	assert_in_range(lapic.reads, APIC_POLLS, APIC_POLLS + 1);
 	machine();
 	lapic.base |= APIC_BASE_X2;			/* which has no such bit */
 	assert_null(begin(true));
+	assert_true(apic_send(0x54321, 0xf0));
 	arch_irq_send(&(struct cpu){ .id = 0x12345 }, 1);
 	assert_int_equal(lapic.reg[APIC_ICR_HIGH / 4], 0x12345);
 	assert_int_equal(lapic.reg[APIC_ICR / 4], APIC_ICR_ASSERT | (VECTOR_IPI + 1));
