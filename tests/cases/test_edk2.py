@@ -15,11 +15,13 @@ from report import Report
 from secure import BOOT, NV, RUNTIME
 from test_boot import GOES_ON, selftest_passed
 from test_fault import FAULT, stage_said, symbol
+from test_fragmented import check_fragmented
 from test_runtime import DATE, VENDOR, dumped
 from test_uboot import INITRD
 
 pytestmark = edk2.needed
-RAM = 0x80000000
+RAM, GIB = 0x80000000, 1 << 30
+HIGH = 0x150000000
 ENTRY = 0x22000000			# the second flash, edk2.py
 TOLD = 0x1028				# QEMU's struct fw_dynamic_info, in its ROM
 TOLD_HART = TOLD + 40			# which hart moves OpenSBI
@@ -71,18 +73,29 @@ def test_disk():
 
 
 @pytest.mark.door("EDK II, qemu -kernel, riscv64")
-@pytest.mark.parametrize("regime,place", [("off", "random"), ("identity", "stay"),
-					  ("mapped", f"{RAM + 0x6000000:#x}")])
-def test_kernel(regime, place):
-	"""A command line as load options, an initrd by LoadFile2, and a screen."""
-	cmdline = f"mmu={regime} place={place} selftest poweroff"
-	text = ended(kernel=image_path(ARCH), append=cmdline, initrd=INITRD,
-		     display="bochs-display")
+@pytest.mark.parametrize("regime,place,size", [
+	("off", "random", (1280, 800)), ("identity", "stay", (640, 480)),
+	("mapped", f"{HIGH:#x}", (1024, 768))])
+def test_kernel(regime, place, size):
+	"""A command line as load options, an initrd by LoadFile2, all of it above 4 GiB, and a
+	screen: firmware's own mode, and modes that it sets for us."""
+	video = "keep" if size == (1280, 800) else "%ux%u" % size
+	cmdline = f"mmu={regime} place={place} video={video} selftest"
+	with Edk2(kernel=image_path(ARCH), append=cmdline, initrd=INITRD, memory="4G",
+		  display="bochs-display") as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+		assert machine.screen()[:2] == size
 	report = Report(text).check(ARCH, regime, cmdline, initrd=INITRD)
-	assert (report.runs == report.loaded) == (place == "stay")
+	assert (report.runs == report.loaded) == (place == "stay") and report.loaded > 4 * GIB
 	assert place[0] != "0" or report.runs == int(place, 0)
-	assert re.search(r"^boot: screen: 1280x800 xrgb at 0x\w+$", text, re.M)
+	assert re.search(r"^boot: screen: %ux%u xrgb at 0x\w+$" % size, text, re.M)
 	selftest_passed(text)
+
+
+def test_fragmented():
+	"""A map of 5,000 entries, which are longer than U-Boot's."""
+	check_fragmented(ARCH, "mapped", 5_000, start=Edk2)
 
 
 def test_refused():

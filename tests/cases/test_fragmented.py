@@ -29,8 +29,11 @@ def overlap(a, b):
 
 @pytest.mark.parametrize("arch,regime", EVERY)
 def test_fragmented(arch, regime):
-	entries = LENGTH.get(arch, ENTRIES)
-	with fragmented(arch, f"mmu={regime} selftest", entries) as machine:
+	check_fragmented(arch, regime, LENGTH.get(arch, ENTRIES))
+
+
+def check_fragmented(arch, regime, entries, start=None):
+	with fragmented(arch, f"mmu={regime} selftest", entries, start) as machine:
 		machine.wait("boot: idle")
 		text = machine.serial()
 		report = Report(text).check(arch, regime)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from edk2 import Edk2, needed
 from handoff import HANDOFF, Crumbs
 from livemap import GDB, Live, promised, regime_of
 from machine import Machine, image_path
@@ -45,16 +46,19 @@ CASES = {
 	"riscv64-sv48": ("riscv64", "identity", RAW | {"words": "levels=4"}),
 	"riscv64-sv57": ("riscv64", "mapped", RAW | {"words": "levels=5"}),
 	"riscv64-sv57-uefi": ("riscv64", "identity", {"words": "levels=5"}),
+	"riscv64-edk2": ("riscv64", "mapped", {"edk2": True, "display": "bochs-display"}),
 	"riscv64-types": ("riscv64", "mapped", RAW | {"cpu": "rv64,svpbmt=on"}),
 	"riscv64-types-off": ("riscv64", "off", RAW | {"cpu": "rv64,svpbmt=on"}),
 }
 
 
 def start(arch, mmu, place="random", loaded=None, firmware="uefi", objects=(), words="",
-	  **options):
+	  edk2=False, **options):
 	cmdline = f"mmu={mmu} place={place} debug {words}".rstrip()
 	if loaded:
 		return Loaded(loaded, cmdline, levels=5, cpu="max,la57=on", extra=GDB)
+	if edk2:
+		return Edk2(cmdline, extra=GDB, **options)
 	raw = {"kernel": image_path(arch), "append": cmdline} if firmware is None else \
 		{"cmdline": cmdline}
 	return Machine(arch, firmware=firmware, extra=[*GDB, *objects], **raw, **options)
@@ -124,7 +128,8 @@ def translations_agree(machine, regions):
 			assert "Unmapped" in machine.monitor(f"gva2gpa {va + size:#x}")
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needed if "edk2" in name else ())
+				  for name in CASES])
 def test_tables(name):
 	arch, mmu, options = CASES[name]
 	with start(arch, mmu, **options) as machine:

@@ -15,10 +15,14 @@ def with_entries(data, entries):
 	return data[:at] + struct.pack("<Q", entries // 2) + data[at + 8:]
 
 
-def fragmented(arch, cmdline, entries=ENTRIES, **options):
-	"""Like Machine, but fragment.c starts the image from a folder of its own."""
+def fragmented(arch, cmdline, entries=ENTRIES, start=None, **options):
+	"""Like Machine, but fragment.c starts the image from a folder of its own. start: what
+	makes a machine with other firmware."""
 	fragment = (BUILD / f"bench/fragment-{arch}.efi").read_bytes()
 	name = f"\\EFI\\STUBBORN\\{IMAGE_NAME[arch]}"
-	return Machine(arch, image=with_entries(fragment, entries),
-		       files={name + ".EFI": image_path(arch).read_bytes(),
-			      name + ".TXT": cmdline.encode() + b"\n"}, **options)
+	files = {name + ".EFI": image_path(arch).read_bytes(),
+		 name + ".TXT": cmdline.encode() + b"\n"}
+	image = with_entries(fragment, entries)
+	if start:
+		return start(image=image, files=files, **options)
+	return Machine(arch, image=image, files=files, **options)
