@@ -11,7 +11,7 @@
 #define BLOCK_ORDER	9		/* 2 MiB: a large leaf */
 #define BLOCK		(PAGE_SIZE << BLOCK_ORDER)
 #define PIECES		64
-#define PIECE_STEP	97		/* each piece has so many bytes more than the last */
+#define PIECE_STEP	97		/* each piece is this much larger than the last */
 
 static void byte_write(void *arg)
 {

@@ -142,7 +142,7 @@ static void do_call(struct self *s)
 	expect(q.index == to, "another CPU answers");
 }
 
-/* Map two pages, one after the other, at the same address: another CPU must see the present one. */
+/* Map two pages, one after the other, at the same address: another CPU must see the current one. */
 static void do_flush(struct self *s)
 {
 	const uint32_t to = someone(s);

@@ -21,7 +21,7 @@ static bool has_ports(void)
 	return first.is_port;
 }
 
-/* For messages: how the loader calls what it starts. */
+/* For messages: the loader's name for what it starts. */
 static const char *entry_name(uint32_t entry)
 {
 	static const char names[] = "a UEFI application\0" "a Linux Image\0"

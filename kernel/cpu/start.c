@@ -27,7 +27,7 @@ enum state { WANTED, LATE, ARRIVED, RUNS, USELESS, ENDED };	/* only ever increas
 struct other {
 	const char *why;		/* why it does not run */
 	enum state state;
-	uint32_t tries;			/* started again so often */
+	uint32_t tries;			/* how often it was started again */
 };
 
 static struct {

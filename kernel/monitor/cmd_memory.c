@@ -23,7 +23,7 @@ static bool width_of(uint32_t n, char **words, uint32_t at, uint32_t *width)
 }
 
 /*
- * Both CPUs allow unaligned access to memory but not to devices, and these commands do not need it.
+ * CPUs may allow unaligned access to memory but not to devices, and these commands do not need it.
  */
 static bool aligned(uint64_t at, uint32_t width)
 {

@@ -9,7 +9,7 @@
 
 #define CHECK_NS	(20 * NS_PER_US)
 #define CHECK_MAX_NS	(500 * NS_PER_MS)	/* enough for a machine that is merely slow */
-#define COUNT_READS	1000000		/* until the count of a clock that goes has changed */
+#define COUNT_READS	1000000		/* by then the count of a running clock changes */
 
 uint64_t clock_hz;
 static uint64_t clock_began, ns_of_counts, counts_of_ns;

@@ -16,7 +16,7 @@
 #include "stub/memmap.h"
 
 #define EXIT_TRIES	32
-#define DENIED_TRIES	16384	/* what cannot be read is asked about at most so often */
+#define DENIED_TRIES	16384	/* most probes of memory that cannot be read */
 
 /*
  * Read the current map into arena.efi_map. DescriptorSize may have changed since the arena was laid

@@ -256,7 +256,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 	lack = arch_cpu_lacks();
 	if (lack)
 		panic("%s", lack);
-	if (ARCH_MODES)			/* the CPU has been asked meanwhile */
+	if (ARCH_MODES)			/* arch_cpu_lacks() has set it */
 		r.limit = ARCH_REACH;
 	if (collect_options(d, NO_FAULT, why) != OK)
 		panic("%s", why);
