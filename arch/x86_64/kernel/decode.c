@@ -49,12 +49,10 @@ static void decode_page(char *text, size_t size, uint64_t error)
 
 static void decode_debug(char *text, size_t size, uint64_t dr6)
 {
-	uint32_t n = 0;
+	const uint32_t which = (uint32_t)dr6 & DR6_B;
 
-	while (n < 4 && !(dr6 >> n & 1))
-		n++;
-	if (dr6 & DR6_B)
-		text_format(text, size, "debug, breakpoint register %u", n);
+	if (which)
+		text_format(text, size, "debug, breakpoint register %d", __builtin_ctz(which));
 	else
 		text_format(text, size, "debug%s", dr6 & DR6_BS ? ", single step" :
 			    dr6 & DR6_BD ? ", debug register access" : "");

@@ -42,9 +42,11 @@ static void lapic_is(enum lie lie, const char *want)
 
 	machine();
 	lapic.lie = lie;
+	out.name = NULL;
 	why = begin(true);
 	assert_non_null(why);
 	assert_string_equal(why, want);
+	assert_int_equal(!!out.name, lie == DEAF);	/* what is not there is not gone on with */
 }
 
 static void test_local(void **state)
@@ -98,6 +100,7 @@ static void test_in_service(void **state)
 		machine();
 		lapic.reg[APIC_ISR / 4 + 8] = 0;
 		lapic.reg[APIC_ISR / 4 + 4 * (i / 32)] = 1u << i % 32;
+		lapic.reg[APIC_ISR / 4 + 32] = UINT32_MAX;	/* the first that is no ISR */
 		assert_null(begin(true));
 		assert_int_equal(lapic.ends, 1);
 		assert_null(arch_irq_doubt());

@@ -45,7 +45,11 @@ static void test_rest(void **state)
 {
 	(void)state;
 	CHECK("debug, breakpoint register 2", .vector = 1, .dr6 = 4);
+	CHECK("debug, breakpoint register 0", .vector = 1, .dr6 = 0xffff4ff1);
+	CHECK("debug, breakpoint register 1", .vector = 1, .dr6 = 10);
+	CHECK("debug, breakpoint register 3", .vector = 1, .dr6 = 8);
 	CHECK("debug, single step", .vector = 1, .dr6 = 1 << 14);
+	CHECK("debug, debug register access", .vector = 1, .dr6 = 0xffff2ff0);
 	CHECK("debug", .vector = 1);
 	CHECK("control protection, no ENDBR", .vector = 21, .error = 3);
 	CHECK("control protection", .vector = 21, .error = 6);

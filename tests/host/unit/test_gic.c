@@ -3,171 +3,7 @@
  * test_gic.c - GICs that answer, that are not there (all bits read as zeros, or as ones) and that
  * never complete a write.
  */
-#include "tests/host/unit/unit.h"
-#define gic_read	gic_read_real
-#define gic_write	gic_write_real
-#include "arch/aarch64/boot/sysreg.h"
-#include "arch/aarch64/kernel/gic.h"
-#include "kernel/cpu/cpu.h"
-#include "lib/console/console.h"
-#undef sysreg_read
-#undef sysreg_write
-#undef gic_read
-#undef gic_write
-#define sysreg_read(name)		reg.name
-#define sysreg_write(name, value)	((void)(reg.name = (value)))
-#define __asm__				/* barriers */
-#define volatile(...)
-
-static struct {
-	uint64_t id_aa64pfr0_el1, hcr_el2, ICC_SRE_EL2, ICC_SRE_EL1, ICC_CTLR_EL1, ICC_BPR1_EL1;
-	uint64_t ICC_AP1R0_EL1, ICC_AP1R1_EL1, ICC_AP1R2_EL1, ICC_AP1R3_EL1, ICC_PMR_EL1;
-	uint64_t ICC_IGRPEN1_EL1, ICC_RPR_EL1, ICC_SGI1R_EL1, ICC_IAR1_EL1, ICC_EOIR1_EL1;
-} reg;
-static uint32_t gic_read(const char *regs, uint32_t offset);
-static void gic_write(char *regs, uint32_t offset, uint32_t value);
-
-#undef ARCH_IRQS
-#undef ARCH_IPIS
-#define ARCH_IRQS	1020
-#define ARCH_IPIS	7
-#include "arch/aarch64/kernel/gic.c"
-#undef GICC_EOIR
-#include "arch/aarch64/kernel/gicv2.c"
-#define end_active	end_active_v3
-#include "arch/aarch64/kernel/gicv3.c"
-
-#define DIST	0x8000000
-#define CPUS	2			/* redistributors, of affinity 0 and 1 */
-#define REDIST	0x80a0000
-#define LINES	4			/* of 32 interrupts */
-#define NOTHING	UINT32_MAX
-
-#define FRAMES	(1 + 4 * CPUS)		/* distributor; RD and SGI frames, or a CPU interface */
-
-static _Alignas(8) char space[FRAMES * GICR_FRAME];
-
-/* What is wrong with a frame. */
-static struct frame {
-	bool absent;			/* all bits read as `bits` */
-	uint32_t bits;
-	uint32_t stuck, stuck_mask;	/* bits of this register that always read as ones */
-} frame[FRAMES];
-
-static struct cpu cpu;
-static uint32_t reads, warned;
-
-static uint32_t *word(uint32_t i, uint32_t offset)
-{
-	return (uint32_t *)(space + i * GICR_FRAME + offset);
-}
-
-static uint32_t gic_read(const char *regs, uint32_t offset)
-{
-	const size_t at = (size_t)(regs - space) + offset;
-	const struct frame *f = &frame[at / GICR_FRAME];
-
-	reads++;
-	if (f->absent)
-		return f->bits;
-	return *(uint32_t *)(space + at) | (at % GICR_FRAME == f->stuck ? f->stuck_mask : 0);
-}
-
-/* Enable bits are set and cleared by registers of their own. */
-static void gic_write(char *regs, uint32_t offset, uint32_t value)
-{
-	uint32_t *at = (uint32_t *)(regs + offset);
-
-	offset = (uint32_t)(regs + offset - space) % GICR_FRAME;
-	if (offset >= GICD_ISENABLER && offset < GICD_ISENABLER + 0x80)
-		*at |= value;
-	else if (offset >= GICD_ICENABLER && offset < GICD_ICENABLER + 0x80)
-		at[((int)GICD_ISENABLER - (int)GICD_ICENABLER) / 4] &= ~value;
-	else
-		*at = value;
-}
-
-uint32_t cpu_level(void)
-{
-	return 1;
-}
-
-struct cpu *arch_cpu_this(void)
-{
-	return &cpu;
-}
-
-struct cpu *cpu_boot(void)
-{
-	return &cpu;
-}
-
-void console_warn(const char *fmt, ...)
-{
-	assert_non_null(strstr(fmt, "does not answer"));
-	warned++;
-}
-
-bool gic_from_madt(const struct machine *m)
-{
-	(void)m;
-	return false;
-}
-
-static bool v3;
-static uint32_t each;			/* frames of a redistributor */
-
-bool gic_from_tree(const struct machine *m)
-{
-	assert_non_null(m);
-	gic = (struct gic){ .v3 = v3, .found_dist.base = DIST, .found_cpu.base = REDIST };
-	if (!v3)
-		return true;
-	gic.regions = 1;
-	gic.region[0].range = (struct boot_range){ REDIST, each * CPUS * GICR_FRAME };
-	return true;
-}
-
-static void *window(void *cookie, uint64_t pa, uint64_t size)
-{
-	(void)cookie, (void)size;
-	return pa == DIST ? space : space + GICR_FRAME;
-}
-
-static const char *begin(void)
-{
-	static const struct machine m = { .window = window };
-	struct arch_irq out;
-	const char *why = arch_irq_start(&m, &out);
-
-	if (!why)
-		why = arch_irq_cpu_start(&cpu);
-	assert_true(why || out.count == 32 * LINES);
-	return why;
-}
-
-static void machine(bool three)
-{
-	v3 = three;
-	each = 2;
-	memset(space, 0, sizeof(space));
-	memset(frame, 0, sizeof(frame));
-	reg.id_aa64pfr0_el1 = 1 << 24;
-	reg.ICC_RPR_EL1 = ICC_RPR_IDLE;
-	cpu = (struct cpu){ .id = 1 };
-	for (uint32_t i = 0; i < ARRAY_SIZE(frame); i++) {
-		frame[i].stuck = NOTHING;
-		*word(i, GICD_PIDR2) = 0x3b;
-	}
-	*word(0, GICD_TYPER) = LINES - 1;
-	*word(3, GICR_TYPER) = GICR_TYPER_LAST;
-	*word(3, GICR_TYPER_AFFINITY) = 1;
-	if (!three)
-		*word(1, GICC_RPR) = GICC_RPR_IDLE;
-	reads = warned = 0;
-}
-
-#define NEVER(i, offset, mask)	(frame[i].stuck = (offset), frame[i].stuck_mask = (mask))
+#include "tests/host/unit/gic_world.h"
 
 /* What is asked of one that works, and of one with this frame absent. */
 static void absent(uint32_t i, bool three, const char *want)
@@ -229,6 +65,7 @@ static void test_cpu_v3(void **state)
 	for (uint32_t bits = 4; bits <= 7; bits++) {
 		machine(true);
 		reg.ICC_CTLR_EL1 = (bits - 1) << 8 | 2;		/* EOImode 1 */
+		reg.ICC_BPR1_EL1 = 7;
 		reg.ICC_AP1R0_EL1 = reg.ICC_AP1R1_EL1 = 5;
 		reg.ICC_AP1R2_EL1 = reg.ICC_AP1R3_EL1 = 5;
 		assert_null(begin());
@@ -236,7 +73,7 @@ static void test_cpu_v3(void **state)
 		assert_int_equal(reg.ICC_AP1R1_EL1, bits >= 6 ? 0 : 5);
 		assert_int_equal(reg.ICC_AP1R2_EL1, bits >= 7 ? 0 : 5);
 		assert_int_equal(reg.ICC_AP1R3_EL1, bits >= 7 ? 0 : 5);
-		assert_int_equal(reg.ICC_CTLR_EL1, 0);
+		assert_true(!reg.ICC_CTLR_EL1 && !reg.ICC_BPR1_EL1);
 		assert_int_equal(reg.ICC_PMR_EL1, ICC_PMR_ALL);
 		assert_int_equal(reg.ICC_IGRPEN1_EL1, 1);
 		for (uint32_t k = 0; k < GIC_OWN; k += 4)
@@ -275,6 +112,62 @@ static void test_cpu_v2(void **state)
 	for (uint32_t k = 0; k < ARCH_IPIS; k++)
 		assert_true(*word(0, GICD_ISENABLER) >> arch_irq_of_ipi(k) & 1);
 	assert_int_equal(*word(1, GICC_PMR), GICC_PMR_ALL);
+}
+
+/* Of every interrupt there is, and of no other, earlier state is gone. */
+static void test_forgotten(void **state)
+{
+	static const uint32_t cleared[] = { GICD_ICPENDR, GICD_ICACTIVER };
+
+	(void)state;
+	for (uint32_t three = 0; three < 2; three++) {
+		machine(three);
+		for (uint32_t k = 0; k <= LINES; k++)
+			for (uint32_t frame = 0; frame < 5; frame += 4) {
+				*word(frame, GICD_ISENABLER + 4 * k) = 0xf0f0;
+				*word(frame, GICD_IGROUPR + 4 * k) = 0x1234;
+				*word(frame, GICD_IGRPMODR + 4 * k) = 0x1234;
+			}
+		assert_null(begin());
+		for (uint32_t k = 0; k <= LINES; k++) {
+			const uint32_t frame = three && !k ? 4 : 0;
+			const bool there = k < LINES;
+
+			for (uint32_t i = 0; i < ARRAY_SIZE(cleared); i++)
+				assert_int_equal(*word(frame, cleared[i] + 4 * k),
+						 there ? UINT32_MAX : 0);
+			if (k)
+				assert_int_equal(*word(frame, GICD_ISENABLER + 4 * k),
+						 there ? 0 : 0xf0f0);
+			assert_int_equal(*word(frame, GICD_IGROUPR + 4 * k),
+					 !there ? 0x1234 : three ? UINT32_MAX : 0);
+			assert_int_equal(*word(frame, GICD_IGRPMODR + 4 * k),
+					 there && three ? 0 : 0x1234);
+		}
+		if (three)			/* one line is all that an SGI frame has */
+			assert_int_equal(*word(4, GICD_IGROUPR + 4), 0x1234);
+	}
+}
+
+/* What was taken before us and never ended is ended, each by its number. */
+static void test_active(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 32 * LINES; i++) {
+		machine(false);
+		*word(0, GICD_ISACTIVER + i / 32 * 4) = 1u << i % 32;
+		*word(1, GICC_EOIR) = UINT32_MAX;
+		assert_null(begin());
+		assert_int_equal(*word(1, GICC_EOIR), i);
+		assert_null(arch_irq_doubt());
+	}
+	machine(false);
+	*word(0, GICD_ISACTIVER + 4 * LINES) = 1;
+	*word(1, GICC_RPR) = GIC_PRIORITY & 0xff;
+	*word(1, GICC_EOIR) = 5000;
+	assert_null(begin());
+	assert_int_equal(*word(1, GICC_EOIR), 5000);
+	assert_string_equal(arch_irq_doubt(), "an earlier interrupt stays active");
 }
 
 static void test_unsettled(void **state)
@@ -389,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_unsettled),
 		cmocka_unit_test(test_disable), cmocka_unit_test(test_redistributor),
 		cmocka_unit_test(test_send), cmocka_unit_test(test_gsi),
+		cmocka_unit_test(test_forgotten), cmocka_unit_test(test_active),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,7 +53,7 @@ static struct {
 		uint64_t hz, says;	/* says: 0 if the truth */
 		uint32_t mask;
 	} ref[REFS];
-	uint32_t base_mhz, hv_khz, crystal_hz, features, now, reads;
+	uint32_t base_mhz, hv_khz, crystal_hz, features, now, reads, apic_writes;
 } pc;
 
 static void asked(const char *text, uint32_t *low, uint32_t *high, uint64_t *value)
@@ -118,6 +118,7 @@ uint32_t apic_read(uint32_t offset)
 void apic_write(uint32_t offset, uint32_t value)
 {
 	(void)offset, (void)value;
+	pc.apic_writes++;
 }
 
 static void machine(void)
@@ -145,6 +146,7 @@ static void measured(const char *by)
 static void test_measured(void **state)
 {
 	static const char *const by[] = { "HPET", "PM timer", "PIT" };
+	struct arch_timer out;
 
 	(void)state;
 	for (uint32_t stands = 0; stands < 2; stands++) {
@@ -170,6 +172,13 @@ static void test_measured(void **state)
 	machine();
 	pc.crystal_hz = 25000000;
 	measured("CPUID");
+	assert_true(pc.apic_writes);
+	for (uint32_t said = 0; said < 2; said++) {		/* without an APIC */
+		machine();
+		pc.crystal_hz = said ? 25000000 : 0;
+		assert_null(arch_timer_start(NULL, false, &out));
+		assert_true(!out.irq && !pc.apic_writes);
+	}
 	machine();
 	pc.features = CPUID_1_HYPERVISOR;
 	pc.hv_khz = 2500000;
