@@ -88,9 +88,10 @@ static void chip_end(struct chip *c, uint32_t vector)
 {
 	assert_true(c->version % 256 >= 0x20);
 	for (uint32_t n = 0; n < ARRAY_SIZE(c->entry); n += 2)
-		if ((c->entry[n] & ENTRY_VECTOR) == vector)
+		if ((c->entry[n] & ENTRY_VECTOR) == vector) {
+			c->ends += !!(c->entry[n] & ENTRY_REMOTE_IRR);
 			c->entry[n] &= ~ENTRY_REMOTE_IRR;
-	c->ends++;
+		}
 }
 
 static uint32_t lapic_read(uint32_t offset)
@@ -111,6 +112,8 @@ static uint32_t lapic_read(uint32_t offset)
 static void lapic_write(uint32_t offset, uint32_t value)
 {
 	assert_true(offset < APIC_SIZE && lapic.base & APIC_BASE_ON);
+	if (offset == APIC_EOI || offset == APIC_ESR)
+		assert_int_equal(value, 0);	/* or an x2APIC faults */
 	lapic.ends += offset == APIC_EOI;
 	for (uint32_t i = 8; offset == APIC_EOI && !lapic.stays && i--;) {
 		uint32_t *word = &lapic.reg[APIC_ISR / 4 + 4 * i];
@@ -248,10 +251,11 @@ static void machine(void)
 	lapic.base = LAPIC | APIC_BASE_ON;
 	lapic.reg[APIC_VERSION / 4] = 0x50014;
 	lapic.reg[APIC_ISR / 4 + 8] = 0x30003;
+	lapic.reg[APIC_TPR / 4] = lapic.reg[APIC_COUNT / 4] = lapic.reg[APIC_ESR / 4] = 0x20;
 	for (uint32_t i = 0; i < CHIPS; i++) {
 		chip[i].version = (INPUTS - 1) << 16 | 0x20;
 		for (uint32_t n = 0; n < ARRAY_SIZE(chip[i].entry); n++)
-			chip[i].entry[n] = n % 2 ? 0 : CONFIGURED;
+			chip[i].entry[n] = n % 2 ? 0x3000000 : CONFIGURED;
 	}
 	madt_new(CHIPS);
 	ioapics = 0;

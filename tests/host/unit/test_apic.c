@@ -12,9 +12,12 @@ static void test_honest(void **state)
 	assert_null(arch_irq_doubt());
 	assert_int_equal(lapic.ends, 4);
 	assert_int_equal(lapic.moves, 0);
+	assert_true(!lapic.reg[APIC_TPR / 4] && !lapic.reg[APIC_COUNT / 4]);
+	assert_int_equal(lapic.reg[APIC_ESR / 4], 0);
 	for (uint32_t i = 0; i < CHIPS; i++)
-		for (uint32_t n = 0; n < 2 * INPUTS; n += 2)
-			assert_int_equal(chip[i].entry[n], ENTRY_MASKED | VECTOR_SPURIOUS);
+		for (uint32_t n = 0; n < 2 * INPUTS; n++)
+			assert_int_equal(chip[i].entry[n],
+					 n % 2 ? 0 : ENTRY_MASKED | VECTOR_SPURIOUS);
 	machine();
 	assert_null(begin(false));			/* one where it usually is */
 	assert_int_equal(out.count, INPUTS);
@@ -27,6 +30,9 @@ static void test_honest(void **state)
 		assert_string_equal(out.name, i == 3 ? "x2APIC" : "local APIC");
 		assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | (i == 3 ? APIC_BASE_X2 : 0));
 		assert_int_equal(lapic.moves, i == 3 ? 2 : 1);
+		lapic.base = LAPIC;			/* another CPU's, which is still off */
+		assert_null(arch_irq_cpu_start(&(struct cpu){ .id = 1 }));
+		assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | (i == 3 ? APIC_BASE_X2 : 0));
 	}
 	machine();
 	lapic.base = LAPIC | APIC_BASE_ON | APIC_BASE_X2;	/* stays one: it may be locked */

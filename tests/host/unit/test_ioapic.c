@@ -50,9 +50,16 @@ static void test_inputs(void **state)
 	}
 	assert_non_null(strstr(warned, "too many inputs"));
 	machine();
-	table.io[2].gsi = UINT32_MAX - 3;
+	table.io[1].gsi = UINT16_MAX - IOAPIC_INPUTS_MAX;	/* the last that fits */
+	table.io[2].gsi = UINT16_MAX - IOAPIC_INPUTS_MAX + 1;
 	assert_null(begin(true));
 	assert_int_equal(out.count, 2 * INPUTS);
+	assert_int_equal(arch_irq_of_gsi(table.io[1].gsi, 0), VECTOR_GSI);
+	assert_int_equal(warnings, 1);
+	table.io[2].gsi = UINT32_MAX - 3;
+	pics = ioapics = 0;
+	assert_null(begin(true));
+	assert_int_equal(warnings, 2);
 	assert_non_null(strstr(warned, "too many inputs"));
 	machine();
 	madt_new(ARRAY_SIZE(table.io));			/* most of them are nowhere */
@@ -86,6 +93,25 @@ static void test_moved(void **state)
 				 (VECTOR_GSI + i) | ENTRY_MASKED | want[i].how);
 	}
 	assert_int_equal(arch_irq_of_isa(ISA_LINES), 0);
+}
+
+/* As the caller says; what is not said is as on an ISA or a PCI bus. */
+static void test_signalled(void **state)
+{
+	static const struct { uint32_t gsi, how, want; } all[] = {
+		{ 15, 0, 0 }, { 16, 0, ENTRY_LEVEL | ENTRY_LOW }, { 17, ARCH_IRQ_EDGE, 0 },
+		{ 18, ARCH_IRQ_LEVEL | ARCH_IRQ_HIGH, ENTRY_LEVEL }, { 3, ARCH_IRQ_LOW, ENTRY_LOW },
+		{ 4, ARCH_IRQ_LEVEL, ENTRY_LEVEL | ENTRY_LOW }, { 19, ARCH_IRQ_HIGH, ENTRY_LEVEL },
+	};
+
+	(void)state;
+	machine();
+	assert_null(begin(true));
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++) {
+		assert_int_equal(arch_irq_of_gsi(all[i].gsi, all[i].how), VECTOR_GSI + i);
+		assert_int_equal(chip[all[i].gsi / INPUTS].entry[2 * (all[i].gsi % INPUTS)],
+				 (VECTOR_GSI + i) | ENTRY_MASKED | all[i].want);
+	}
 }
 
 /* As many vectors as there are, each for one input, which goes to the boot CPU. */
@@ -140,7 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lies), cmocka_unit_test(test_inputs),
 		cmocka_unit_test(test_moved), cmocka_unit_test(test_left),
-		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_vectors), cmocka_unit_test(test_signalled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
