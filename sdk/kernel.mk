@@ -4,6 +4,9 @@
 # or only sources. Output goes to BUILD/kernels/, not to that folder.
 
 BUILD ?= build
+ifneq ($(word 2,$(KERNEL)),)
+$(error KERNEL=$(KERNEL): make allows no blanks in folders)
+endif
 kernel := $(abspath $(KERNEL))
 ifeq ($(wildcard $(kernel)/.),)
 $(error KERNEL=$(KERNEL): there is no such folder (make new-kernel DIR=$(KERNEL) writes one))

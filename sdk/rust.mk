@@ -22,7 +22,8 @@ $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib: $(sdk_mk)/builtins.rs \
 	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --extern core=$$(@D)/libcore.rlib \
 		--crate-type rlib --crate-name compiler_builtins -o $$@ $$<
 
-$(BUILD)/$(1)/obj/%.rs.o: %.rs $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib | sdk-parts
+$(BUILD)/$(1)/obj/%.rs.o: %.rs $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib \
+		$(BUILD)/$(1)/compiled | sdk-parts
 	@mkdir -p $$(@D)
 	$$(call say,RUST)
 	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s -g -C codegen-units=1 --crate-type lib \

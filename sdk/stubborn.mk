@@ -33,14 +33,23 @@ endif
 SRC ?= $(wildcard *.c *.S *.cc *.cpp)
 
 .DELETE_ON_ERROR:
-.SECONDARY:
-.PHONY: all image clean help sdk-parts
+.PHONY: all image clean help sdk-parts sdk-commands
 all: image
+
+sdk_refuse = $(if $(strip $(1)),$(error $(strip $(1)): $(2)))
+$(foreach path,sdk_mk CURDIR BUILD NAME,$(if $(word 2,$($(path))),$(call \
+	sdk_refuse,$($(path)),make allows no blanks in folders and names)))
+$(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC is names without blanks that \
+	end in .c .S .cc or .cpp; OBJ takes what other rules make)
+$(call sdk_refuse,$(filter gcc gcc-% %-gcc g++ g++-% %-g++,$(notdir $(CC) $(CXX))),CC and CXX \
+	are clangs: link what gcc has compiled through OBJ)
 
 # Empty if the SDK is installed.
 sdk_tree := $(wildcard $(sdk_mk)/../stub/exports)
 TOP := $(if $(sdk_tree),$(abspath $(sdk_mk)/..),$(sdk_mk))/
-ARCHES ?= $(sort $(patsubst $(TOP)arch/%/isa.mk,%,$(wildcard $(TOP)arch/*/isa.mk)))
+sdk_known := $(sort $(patsubst $(TOP)arch/%/isa.mk,%,$(wildcard $(TOP)arch/*/isa.mk)))
+ARCHES ?= $(sdk_known)
+$(call sdk_refuse,$(filter-out $(sdk_known),$(ARCHES)),ARCHES is some of $(sdk_known))
 ifdef ONLY
 sdk_skipped := $(filter-out $(ONLY),$(ARCHES))
 override ARCHES := $(filter $(ONLY),$(ARCHES))
@@ -60,7 +69,11 @@ sdk_include := -idirafter $(sdk_mk)/../../include -idirafter $(sdk_mk)/include
 sdk_flags = $(sdk_mk)/$(1)/flags
 sdk-parts: ;
 endif
+ifneq ($(filter run debug,$(MAKECMDGOALS)),)
+$(call sdk_refuse,$(filter-out $(ARCHES),$(ARCH)),ARCH is one of $(ARCHES))
+endif
 include $(TOP)packages.mk $(wildcard $(TOP)arch/*/isa.mk)
+.SECONDARY: $(foreach list,$(LISTS) KERNEL RUST,$(BUILD)/have-$(list))
 
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
 
@@ -96,10 +109,18 @@ sdk_word.S := AS
 sdk_word.cc := CXX
 sdk_word.cpp := CXX
 
+# A file with the environment's SAID, written if that changes: what was made by other commands, or
+# of other files, is made again.
+define sdk_said
+@mkdir -p $(@D)
+@echo "$$SAID" | cmp -s - $@ || echo "$$SAID" > $@
+endef
+
 # $(1): CPU; $(2): suffix, part of the object's name so that irq.c and irq.S do not clash; $(3): its
 # word; $(4), $(5): folder of objects and of sources
 define sdk_rule
-$(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) | sdk-parts $(BUILD)/have-BUILD $(BUILD)/have-KERNEL
+$(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) $(BUILD)/$(1)/compiled | sdk-parts $(BUILD)/have-BUILD \
+		$(BUILD)/have-KERNEL
 	@mkdir -p $$(@D)
 	$$(call say,$(3))
 	$$(Q)$$(call sdk$(2),$(1)) -c -o $$@ $$<
@@ -113,7 +134,15 @@ $(1)_obj := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(subst ../,up/,$$(SRC) \
 $$($(1)_parts): sdk-parts
 	@:
 
-$(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SBAT)
+$(BUILD)/$(1)/compiled: export SAID = $$(call sdk.c,$(1)) $$(call sdk.cc,$(1)) $$(ASFLAGS) \
+	$$(RUSTFLAGS)
+$(BUILD)/$(1)/linked: export SAID = $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$(SBAT) \
+	$$(LIBSTUBBORN)
+$(BUILD)/$(1)/compiled $(BUILD)/$(1)/linked: sdk-commands
+	$$(sdk_said)
+
+$(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SBAT) \
+		$(BUILD)/$(1)/linked
 	@mkdir -p $$(@D)
 	$$(call say,LINK)
 	$$(Q)$$(STUBBORN_LINK) --arch $(1) --sdk $(STUBBORN_SDK) --elf $$@ \
@@ -124,9 +153,9 @@ $(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SB
 $(filter $(BUILD)/$(1)/%,$(IMAGES)): $(BUILD)/$(1)/kernel.elf ;
 -include $$($(1)_obj:.o=.d)
 endef
-$(foreach isa,$(ARCHES),$(foreach suffix,.c .S .cc .cpp,$(eval \
-	$(call sdk_rule,$(isa),$(suffix),$(sdk_word$(suffix)),,))$(eval \
-	$(call sdk_rule,$(isa),$(suffix),$(sdk_word$(suffix)),up/,../))))
+sdk_level = $(eval $(call sdk_rule,$(1),$(2),$(sdk_word$(2)),$(subst ../,up/,$(3)),$(3)))
+$(foreach isa,$(ARCHES),$(foreach suffix,.c .S .cc .cpp,$(call sdk_level,$(isa),$(suffix),) \
+	$(foreach up,../ ../../ ../../../,$(call sdk_level,$(isa),$(suffix),$(up)))))
 $(foreach isa,$(ARCHES),$(eval $(call sdk_rules,$(isa))))
 
 ifdef RUST
@@ -142,4 +171,4 @@ clean:
 ##   help              this list
 help:
 	@echo "make TARGET [ARCH=x86_64|aarch64|riscv64] [V=1 to see the commands]"
-	@sed -n 's/^##//p' $(MAKEFILE_LIST)
+	@sed -n 's|build/stubborn|$(BUILD)/$(NAME)|; s/^##//p' $(MAKEFILE_LIST)

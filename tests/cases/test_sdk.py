@@ -134,6 +134,51 @@ def test_in_tree(tmp_path):
 	assert sorted(os.listdir(folder)) == ["irq.S", "irq.c", "main.c"]
 
 
+def test_changed(tmp_path):
+	"""What was compiled or linked in another way, or of other files, is made again; no more."""
+	folder = kernel_in(tmp_path / "mine", {"more.c": "int more;\n"})
+	words = ("ARCHES=riscv64",)
+
+	def made(*more):
+		_, said = in_tree(folder, *words, *more)
+		return [(line.split()[0], os.path.basename(line.split()[1]))
+			for line in said.splitlines() if line.startswith("  ")]
+	link, mine, more = ("LINK", "kernel.elf"), ("CC", "main.c.o"), ("CC", "more.c.o")
+	assert sorted(made()) == sorted([mine, more, link])
+	assert made() == []
+	assert sorted(made("CFLAGS=-DX='\"a b\"'")) == sorted([mine, more, link])
+	assert made("CFLAGS=-DX='\"a b\"'") == []
+	(folder / "more.c").unlink()
+	assert made("CFLAGS=-DX='\"a b\"'") == [link]
+	(tmp_path / "far.c").write_text("int far;\n")
+	assert made("CFLAGS=-DX='\"a b\"'", "SRC=main.c ../../" + tmp_path.name + "/far.c") == [
+		("CC", "far.c.o"), link]
+
+
+@pytest.mark.parametrize("words,wanted", [
+	(["ARCHES=m68k"], "m68k: ARCHES is some of aarch64 riscv64 x86_64"),
+	(["run", "ARCH=aarch64", "ARCHES=x86_64"], "aarch64: ARCH is one of x86_64"),
+	(["NAME=a b"], "a b: make allows no blanks in folders and names"),
+	(["SRC=main.c odd name.c"], "odd: SRC is names without blanks that end in .c .S .cc or"),
+	(["SRC=none.c"], "No rule to make target '.*none.c.o'"),
+	(["SBAT=none.csv"], "No rule to make target 'none.csv'"),
+	(["CC=gcc-12"], "gcc-12: CC and CXX are clangs: link what gcc has compiled through OBJ"),
+	(["KERNEL=a b"], "KERNEL=a b: make allows no blanks in folders")])
+def test_variables(words, wanted, tmp_path):
+	folder = kernel_in(tmp_path / "mine")
+	status, said = run("make", "-C", ROOT, f"KERNEL={folder}", f"STUBBORN_SDK={BUILD}",
+			   f"BUILD={tmp_path / 'b'}", *words)
+	assert status and re.search(wanted, said), said
+
+
+def test_blanks(tmp_path):
+	for goal, where in (("new-kernel", "DIR"), ("install-sdk", "PREFIX")):
+		status, said = run("make", "-C", ROOT, f"BUILD={BUILD}", goal,
+				   f"{where}={tmp_path}/a b")
+		assert status and "a b: make allows no blanks in folders" in said
+	assert not list(tmp_path.iterdir())
+
+
 def test_named(tmp_path):
 	"""What is made for another kernel has its name: media, installed files."""
 	folder = kernel_in(tmp_path / "mine")
