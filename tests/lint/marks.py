@@ -14,8 +14,8 @@ from doors import SHF_ALLOC, SHF_EXEC, SHT_RELA, STT_SECTION, Object
 # What runs while the kernel does, besides the kernel: MARKED in the Makefile, and what is shared.
 STUB = ["arch/**/*.o", "lib/**/*.o", "stub/again.o"]
 # Entered by the CPU, by firmware or with the MMU off, or only a place in memory.
-UNMARKED = {"again_entry", "idmap_end", "idmap_start", "kernel_text_end", "park_code", "park_rest",
-	    "smp_enter", "trap_vectors", "trap_vectors_el1", "trap_vectors_el2"}
+UNMARKED = {"again_entry", "idmap_end", "idmap_start", "image_text", "kernel_text_end", "park_code",
+	    "park_rest", "smp_enter", "trap_vectors", "trap_vectors_el1", "trap_vectors_el2"}
 MARKS = {0xd503245f, 0xd503249f, 0xd50324df, 0xd503233f}	# BTI c, j, jc; PACIASP
 TAKES = {257, 260, 261, 274, 275, 277}		# R_AARCH64_ABS64, PREL..., ADR_..., ADD_...
 
