@@ -85,7 +85,7 @@
 #define MVEBU_STAT	0x0c
 #define STAT_TX_FULL	(1u << 11)
 
-/* Renesas R-Car generation 3, SCIF: registers of 16 and of 8 bits; a flag goes by a 0 */
+/* Renesas R-Car generation 3, SCIF: registers of 16 and of 8 bits; writing 0 clears a flag */
 #define SCIF_FTDR	0x0c
 #define SCIF_FSR	0x10
 #define FSR_TDFE	0x20
@@ -168,7 +168,7 @@ static const struct step *steps_of(uint32_t type)
 	return s;
 }
 
-/* Loads of devices acquire: on some CPUs plain ones must not meet a lock's (arch/) */
+/* Loads from devices acquire: on some CPUs plain ones must not mix with a lock's (arch/) */
 uint32_t uart_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
 {
 	uint64_t at = u->base + (offset << u->reg_shift);

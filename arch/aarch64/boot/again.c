@@ -33,7 +33,7 @@ const char *arch_again(const struct boot_info *bi, uint64_t room)
 	struct jump_plan plan;
 
 	arch_irq_off();
-	(void)arch_level(false);	/* at the level that we have */
+	(void)arch_level(false);	/* at the current level */
 	arch_plan(&plan, BOOT_MMU_OFF, 0, image);
 	plan.entry = image + image_offset(again_entry);
 	plan.arg = (uint64_t)bi - bi->direct_map;
@@ -56,7 +56,7 @@ bool arch_again_map(uint64_t scratch)
 	return true;
 }
 
-/* EL2 keeps its vectors when the stub has gone down to EL1: those of the image that did. */
+/* After a drop to EL1, EL2 keeps the vectors of the image that dropped. */
 uint64_t arch_again_pinned(const struct boot_info *old)
 {
 	if (!(old->cpu_flags & BOOT_CPU_DROPPED))

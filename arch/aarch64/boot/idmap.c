@@ -8,7 +8,7 @@
 
 extern const char jump_code[];
 
-/* Whether the tables in force show `at` where it is. */
+/* Whether the live tables map `at` to itself. */
 static bool at_identity(uint64_t at)
 {
 	uint64_t par;

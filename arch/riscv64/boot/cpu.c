@@ -18,7 +18,7 @@ uint64_t arch_counter(void)
 	return csr_read(time);
 }
 
-/* M-mode keeps Zkr's `seed` for itself, unless it says otherwise, and we cannot ask. */
+/* S-mode may read Zkr's `seed` only if M-mode allows it, and cannot find out whether it does. */
 bool arch_random(uint64_t *out)
 {
 	*out = 0;

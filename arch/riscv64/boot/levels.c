@@ -10,7 +10,7 @@
 
 #define REACH_SV39	(160 * GIB)	/* isa.h */
 
-/* Levels that the CPU has; 0: it has not been asked. */
+/* Levels that the CPU has; 0: not tried yet. */
 static __attribute__((section(".data"))) uint32_t levels_there;
 
 static uint64_t reach_of(uint32_t levels)
@@ -19,8 +19,8 @@ static uint64_t reach_of(uint32_t levels)
 }
 
 /*
- * A mode that the CPU lacks leaves satp as it was. So enter them for two instructions, from the
- * largest on, with a root table whose leaves show these where they are, as firmware's tables do if
+ * Writing a mode that the CPU lacks leaves satp unchanged. So try each for two instructions, from
+ * the largest on, with a root table whose leaves identity-map these, as firmware's tables do if
  * there are any (UEFI 2.10, 2.3.7). It is on the stack, as .bss need not be there yet. Each mode
  * implies the smaller ones. 0: there is none. Not for `again`, whose .data has the answer.
  */

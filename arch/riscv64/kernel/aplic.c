@@ -103,7 +103,10 @@ bool aplic_mode(uint32_t number, uint32_t how)
 	return true;
 }
 
-/* Only a change to the active level sends an MSI: if it is active still, another (4.9.2). */
+/*
+ * Only a change to the active level sends an MSI; if the line is still active, request another
+ * (4.9.2).
+ */
 void aplic_done(uint32_t number)
 {
 	if (irq_devices.ids && *irq_reg(SOURCECFG + 4 * number) >= LEVEL1 && bit(IN_CLRIP, number))

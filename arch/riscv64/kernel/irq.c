@@ -38,7 +38,10 @@ void arch_irq_on(void)
 	csr_set(sstatus, SSTATUS_SIE);
 }
 
-/* WFI ends for what sie enables, masked or not. It is taken before the mask is back. */
+/*
+ * WFI ends for interrupts that sie enables, masked or not. They are taken before the mask is
+ * restored.
+ */
 void arch_wait(void)
 {
 	__asm__ volatile("wfi\n\tcsrsi sstatus, 2\n\tnop\n\tcsrci sstatus, 2" ::: "memory");
@@ -56,7 +59,10 @@ static volatile uint32_t *plic_own(uint32_t offset)
 	return irq_reg(PLIC_OWN + PLIC_OWN_SIZE * irq_devices.place + offset);
 }
 
-/* What was taken before us and never ended would come no more: it is ended where it is enabled. */
+/*
+ * Interrupts that were taken before us and never ended would never come again: end them, each while
+ * it is enabled.
+ */
 static void plic_start(void)
 {
 	for (uint32_t i = 1; i <= irq_devices.sources; i++) {
@@ -85,7 +91,7 @@ static bool is_device(uint32_t number)
 	return number && number <= irq_devices.sources;
 }
 
-/* It may trap: `doubt` is what to say then. */
+/* It may trap: `doubt` is what the report says then. */
 static void start(void *none)
 {
 	(void)none;
@@ -200,7 +206,7 @@ void arch_irq_disable(uint32_t number)
 		enable(number, false);
 }
 
-/* A PLIC's gateways know edges from levels. */
+/* A PLIC's gateways know which sources are edge triggered. */
 uint32_t arch_irq_of_gsi(uint32_t gsi, uint32_t how)
 {
 	return is_device(gsi) && (!irq_devices.aplic || aplic_mode(gsi, how)) ? gsi : 0;

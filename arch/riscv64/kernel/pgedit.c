@@ -2,7 +2,7 @@
 /* pgedit.c - changes to live tables (privileged specification 4.2.1, 4.4). Pure. */
 #include "arch/riscv64/boot/pte.h"
 
-/* Of a leaf and the table in its place a CPU may use either. */
+/* When a table replaces a leaf, a CPU may use either. */
 #define PGEDIT_BREAK	false
 #define PGEDIT_PRESENT	PTE_V
 

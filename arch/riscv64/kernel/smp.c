@@ -31,7 +31,7 @@ uint64_t arch_start_wait(uint32_t step)
 	return 0;
 }
 
-/* S-mode cannot read its number: what was told is kept. */
+/* S-mode cannot read its hart's number: the one passed at entry is kept. */
 uint64_t arch_cpu_id(void)
 {
 	return cpu_this()->id;

@@ -15,8 +15,8 @@ const uint32_t arch_trap_stacks = 2;	/* for handlers; a spare if that one has ov
 const uint32_t arch_probe_registers = 30;
 
 /*
- * A CPU may remember that nothing was mapped (privileged specification 4.2.1), and whoever maps
- * something does not tell all. So the first fault of its kind is tried again.
+ * A CPU may cache the absence of a mapping (privileged specification 4.2.1), and is not told of new
+ * ones. So after the first fault of its kind the access is retried.
  */
 static bool retry(struct cpu *c, const struct trap_info *t)
 {

@@ -73,7 +73,7 @@ static bool input_forget(const struct ioapic *io, uint32_t input, bool eoi)
 	       (ENTRY_MASKED | VECTOR_SPURIOUS);
 }
 
-/* Returns NULL, or why it is done without. */
+/* Returns NULL, or why this IO-APIC cannot be used. */
 static const char *ioapic_try(const struct machine *m, uint64_t pa, uint32_t gsi)
 {
 	struct ioapic *io = &ioapic[ioapics];

@@ -87,7 +87,7 @@ static void hpet_find(const struct machine *m)
 
 void reference_quiet(const struct machine *m)
 {
-	arch_port_out8(PIT_MODE, PIT_MODE0(0));	/* it stops until a count is written: never */
+	arch_port_out8(PIT_MODE, PIT_MODE0(0));	/* it stops, as no count is written */
 	hpet_find(m);
 }
 

@@ -18,7 +18,7 @@
 #define ADDRESS		0x000ffffffffff000ull
 #define INDEX_BITS	9
 #define INDEX_MASK	((1u << INDEX_BITS) - 1)
-#define TABLES		(ARCH_AGAIN_ROOM - RAW_SCRATCH)	/* behind the stub's own */
+#define TABLES		(ARCH_AGAIN_ROOM - RAW_SCRATCH)	/* after the stub's own */
 
 extern const char again_entry[];
 
@@ -99,7 +99,10 @@ const char *arch_again_check(const struct boot_info *bi)
 	return NULL;
 }
 
-/* The image's code where it is now and where it is really; what is written before entry_map(). */
+/*
+ * Map the image's code at its current and its physical address, and what is written before
+ * entry_map().
+ */
 static status_t room_map(struct arch_map *m, const struct boot_info *bi, uint64_t room)
 {
 	const uint64_t image = bi->image.base, text = image + image_offset(image_text);
@@ -138,7 +141,7 @@ bool arch_again_map(uint64_t scratch)
 	return entry_map(scratch + SCRATCH_MAP);
 }
 
-/* No CPU of this kind executes anything but what it is told to. */
+/* No CPU still executes code of an old image here. */
 uint64_t arch_again_pinned(const struct boot_info *old)
 {
 	(void)old;

@@ -52,7 +52,7 @@ setup16:
 	mov	$PARAMS_E820, %di
 2:	mov	$E820, %eax
 	mov	$E820_SMAP, %edx
-	mov	$PARAMS_E820_SIZE, %ecx	/* without extended attributes, which nobody sets */
+	mov	$PARAMS_E820_SIZE, %ecx	/* without extended attributes: they are not used */
 	push	%di
 	push	%ds
 	push	%es
