@@ -192,6 +192,34 @@ static void test_smbios_point(void **state)
 	assert_false(smbios_open(&s, 1, reach, NULL));
 }
 
+/* So do the names and the length alone, where the sums are right. */
+static void test_smbios_names(void **state)
+{
+	static const struct { uint8_t at, value, summed; bool good; } t[] = {
+		{ 0, '_', 0x1f, true }, { 0, '-', 0x1f, false }, { 3, '-', 0x1f, false },
+		{ 0x10, '-', 0x1f, false }, { 0x14, '-', 0x1f, false },
+		{ 5, 0x1e, 0x1e, true },	/* firmware's error */
+		{ 5, 0x1d, 0x1e, true }, { 5, 0, 0x1e, true }, { 5, 0x1d, 0x1d, false },
+		{ 5, 0x20, 0x1f, false },
+	};
+
+	(void)state;
+	structures = sample;
+	structures_size = sizeof(sample);
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct smbios s = { .address = 0x20f4 };
+		uint8_t *p = point_new(2, sizeof(sample), 0x104);
+
+		p[t[i].at] = t[i].value;
+		sum_set(p + 0x10, 15, p + 0x15);
+		sum_set(p, t[i].summed, p + 4);
+		point = p;
+		if (smbios_open(&s, 1, reach, NULL) != t[i].good)
+			fail_msg("case %u", i);
+		free(p);
+	}
+}
+
 /* Cut at every byte; then any byte changed at random. */
 static void test_smbios_damage(void **state)
 {
@@ -320,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_smbios),
 		cmocka_unit_test(test_smbios_memory),
 		cmocka_unit_test(test_smbios_text),
+		cmocka_unit_test(test_smbios_names),
 		cmocka_unit_test(test_smbios_point),
 		cmocka_unit_test(test_smbios_damage),
 		cmocka_unit_test(test_tree),
