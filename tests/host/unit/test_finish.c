@@ -25,6 +25,7 @@
 #define ROOM		(4 * MIB)	/* of the arena and, behind it, a module and ACPI tables */
 #define MODULE_AT	(3 * MIB + 0x123)
 #define ACPI_AT		(3 * MIB + 0x80000)
+#define CONSOLE_AT	0x80000000ull	/* its screen and its port, which are not touched */
 #define FREE_ACPI_AT	(3 * MIB + 0x90000)	/* tables in memory that is called free */
 
 /* The two that the stub looks for in the copy. */
@@ -36,16 +37,17 @@ __asm__(".section .image.vars, \"aw\", @progbits\n"
 
 enum { JUMPED = 1, PANICKED };
 
-struct crumbs;
 extern struct crumbs *crumb_trail;
 
 static struct {
 	jmp_buf jumped;
+	int end;			/* JUMPED or PANICKED */
 	uint8_t *room;
 	uint8_t poc_room[ROOM], poc_image[IMAGE_ROOM];
 	uint64_t cleaned_in[2];		/* bytes asked for: in the room, in the image */
 	bool code_pending, twins_done, wide;
 	uint32_t tables;	/* if not 0: so many besides the root, and a panic is right */
+	uint64_t page_last, pages;	/* for tables: the last one, how many */
 	struct jump_plan plan;
 	uint8_t original[IMAGE_ROOM];
 } t;
@@ -93,11 +95,20 @@ void arch_wide_fill(void *dst, uint64_t words)
 	memset(dst, 0, words * 8);
 }
 
+/* A page for tables, which nobody else has. */
+static uint64_t page_next(struct arch_map *m, int byte)
+{
+	const uint64_t page = m->page(m->cookie);
+
+	assert_true(!t.pages++ || page == t.page_last + PAGE_SIZE);
+	t.page_last = page;
+	return (uint64_t)memset((void *)page, byte, PAGE_SIZE);
+}
+
 status_t arch_map_start(struct arch_map *m)
 {
 	assert_int_equal(m->flags, t.wide ? ARCH_MAP_WIDE : 0);
-	m->root = m->page(m->cookie);
-	memset((void *)m->root, 0x5a, PAGE_SIZE);
+	m->root = page_next(m, 0x5a);
 	return OK;
 }
 
@@ -107,7 +118,7 @@ status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size, e
 	(void)pa;
 	assert_true(size);
 	if (perm == ARCH_RX)
-		memset((void *)m->page(m->cookie), 0xa5, PAGE_SIZE);
+		(void)page_next(m, 0xa5);
 	return OK;
 }
 
@@ -152,16 +163,20 @@ void panic(const char *fmt, ...)
 static void image_make(void)
 {
 	uint8_t *image = (uint8_t *)image_start;
+	struct console *twin;
 	struct rela *rela;
 	uint64_t seed = 1;
 
 	__asm__ volatile("" : "+r"(image));	/* the parts are not objects of their own */
 	rela = (struct rela *)(image + image_offset(image_rela));
+	twin = (struct console *)(image + image_offset(&console));
 	for (uint64_t i = 0; i < image_size(); i++)
 		image[i] = (uint8_t)rnd(&seed);
 	for (uint64_t i = 0; i < IMAGE_RELAS; i++)
 		rela[i] = (struct rela){ image_offset(image_relro) + 8 * i, 8, 0x1000 + i };
 	memset(image + image_offset(&console), 0, sizeof(console));
+	twin->fb.mem.base = CONSOLE_AT;
+	twin->uart = (struct boot_uart){ .base = CONSOLE_AT, .type = BOOT_UART_PL011 };
 	memcpy(t.original, image, image_size());
 	for (uint64_t i = 0; i < image_size(); i++)
 		t.poc_image[i] = (uint8_t)~image[i];
@@ -204,6 +219,7 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 		t.poc_room[i] = (uint8_t)~t.room[i];
 	memset(t.cleaned_in, 0, sizeof(t.cleaned_in));
 	t.code_pending = t.twins_done = false;
+	t.pages = 0;
 	memset(s, 0, sizeof(*s));
 	s->draft.info.regime = regime;
 	s->draft.cold = cold;
@@ -223,13 +239,10 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	memcpy((void *)s->arena.map_in, map, sizeof(map));
 	if (t.tables)
 		s->draft.info.acpi_rsdp = tables_make();
-	switch (setjmp(t.jumped)) {
-	case 0:
+	t.end = setjmp(t.jumped);
+	if (!t.end)
 		finish_boot(&s->draft, &s->arena, t.tables ? &reach : NULL, ARRAY_SIZE(map));
-	case JUMPED:
-		return true;
-	}
-	return false;
+	return t.end == JUMPED;
 }
 
 /* For the next boot: .data as it was, and words that are none of those that were used. */
@@ -252,6 +265,7 @@ static void check_result(const struct stub *s, bool moved)
 	const uint64_t sbat = image_offset(image_sbat), bss = image_offset(image_bss);
 	const uint64_t kept = relro + 8 * IMAGE_RELAS;	/* not relocated */
 	const uint8_t *image = (void *)bi->image.base;
+	const struct console *twin = (const void *)(image + image_offset(&console));
 
 	assert_true(bi->image.base == (moved ? (uint64_t)t.room : (uint64_t)image_start));
 	assert_memory_equal(image + text, t.original + text, sbat - text);
@@ -267,6 +281,9 @@ static void check_result(const struct stub *s, bool moved)
 	assert_true(t.plan.root == bi->page_root);
 	assert_true(*(uint64_t *)(image + image_offset(&crumb_trail)) ==
 		    bi->crumbs + bi->direct_map);
+	assert_true(twin->fb.mem.base == CONSOLE_AT + bi->direct_map &&
+		    twin->uart.base == twin->fb.mem.base);
+	assert_true(bi->page_used == t.pages * PAGE_SIZE && !t.pages == !bi->page_root);
 	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
 		assert_true(!s->draft.entropy[i]);
 	check_kept((const struct again *)s->arena.kept.base);
@@ -326,13 +343,13 @@ static void test_finish(void **state)
 static void test_tables(void **state)
 {
 	static struct stub s;
-	const struct boot_info *bi;
 
 	(void)state;
 	for (t.tables = 1; run(&s, BOOT_MMU_MAPPED, false, true); t.tables++) {
-		bi = (void *)(s.arena.all.base + CRUMB_SIZE);
-		assert_true(bi->memmap.size / sizeof(struct boot_mem) <= 2 * s.arena.map_cap);
-		assert_true(bi->memmap.size / sizeof(struct boot_mem) > 2 * t.tables);
+		const struct boot_info *bi = (void *)(s.arena.all.base + CRUMB_SIZE);
+		const uint64_t n = bi->memmap.size / sizeof(struct boot_mem);
+
+		assert_true(n <= 2 * s.arena.map_cap && n > 2 * t.tables);
 	}
 	assert_true(t.tables > s.arena.map_cap - 8 && t.tables <= s.arena.map_cap);
 	t.tables = 0;

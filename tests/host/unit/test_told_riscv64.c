@@ -235,7 +235,7 @@ static void test_rhct(void **state)
 		[56] = 0, [58] = 16, [62] = 8, [64] = 's', 'v', 'p', 'b', 'm', 't',
 		[72] = 0xff, 0xff, 16, [78] = 1, [84] = 56, [87] = 0,
 	};
-	void *const rhct = table(t, sizeof(t), "RHCT");
+	void *const rhct = table(t, sizeof(t), "RHCT"), *last;
 	struct boot_info i;
 
 	(void)state;
@@ -254,6 +254,11 @@ static void test_rhct(void **state)
 	assert_true(told(NULL).counter_hz == 0);
 	fake_cpu.unmapped.size = 0;
 	assert_true(told(NULL).counter_hz == 5);
+	t[62] = 6;				/* its text ends there, without a NUL */
+	t[70] = '2';
+	last = table(t, sizeof(t), "RHCT");
+	root = (uint64_t)rsdp(NEW, &last, 1);
+	assert_true(told(NULL).counter_hz == 5 && svpbmt);
 	root = ARCH_REACH;
 	assert_true(told(NULL).counter_hz == 0);
 	fake_cpu.top = UINT64_MAX;		/* firmware maps more than we can */
