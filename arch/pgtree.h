@@ -201,6 +201,14 @@ static inline void pgtree_close(const struct arch_map *m, uint64_t *const *open)
 				     (uint64_t *)ALIGN_UP((uint64_t)(open[level] + 1), PAGE_SIZE));
 }
 
+/* No table is open: in stores, where an initialiser would call memset(). */
+static inline void pgtree_none(uint64_t **open)
+{
+#pragma clang loop unroll(full)
+	for (uint32_t level = 0; level < PGTREE_LEVELS; level++)
+		open[level] = NULL;
+}
+
 /*
  * Map as much at once as one table holds, from the lowest table that is known to cover va. open[]
  * has, for each level, where the written part of a new table ends: entries from there on are not
@@ -210,10 +218,10 @@ static __attribute__((noinline)) status_t pgtree_fill(struct arch_map *m, uint64
 						      uint64_t size, enum arch_perm perm)
 {
 	const uint32_t largest = m->flags & ARCH_MAP_GIB ? 2 : 1;
-	uint64_t *open[PGTREE_LEVELS] = { NULL }, part = 0;
+	uint64_t *open[PGTREE_LEVELS], part = 0;
 	status_t status = OK;
 
-	for (; size && status == OK; va += part, pa += part, size -= part) {
+	for (pgtree_none(open); size && status == OK; va += part, pa += part, size -= part) {
 		const bool near = m->near && !((va ^ m->near_va) >> PGTREE_SHIFT(2));
 		uint64_t *table = near ? m->near : pgtree_table(m, m->root);
 

@@ -35,50 +35,6 @@ static uint32_t be32(const void *p)
 	return __builtin_bswap32(*(const uint32_t *)p);
 }
 
-SELDOM status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
-{
-	const uint8_t *b = blob;
-	uint32_t nodes_size, strings_size;
-
-	if (available < FDT_HEADER)
-		return ERR_TOO_SMALL;
-	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC ||
-	    be32(b + HEADER_VERSION) < FDT_VERSION ||
-	    be32(b + HEADER_LAST_COMP) > FDT_VERSION)
-		return ERR_BAD_FORMAT;
-	*f = (struct fdt){
-		.blob = b, .size = be32(b + HEADER_TOTALSIZE),
-		.nodes = be32(b + HEADER_OFF_STRUCT), .strings = be32(b + HEADER_OFF_STRINGS),
-	};
-	if (f->size > available)
-		return ERR_TOO_SMALL;
-	nodes_size = be32(b + HEADER_SIZE_STRUCT);
-	strings_size = be32(b + HEADER_SIZE_STRINGS);
-	if (f->size > FDT_MAX || f->nodes % CELL || f->nodes > f->size || f->strings > f->size ||
-	    nodes_size > f->size - f->nodes || strings_size > f->size - f->strings)
-		return ERR_BAD_FORMAT;
-	f->nodes_end = f->nodes + ALIGN_DOWN(nodes_size, CELL);
-	f->strings_end = f->strings + strings_size;
-	return OK;
-}
-
-SELDOM bool fdt_salvage(struct fdt *f, const void *blob)
-{
-	const uint8_t *b = blob;
-
-	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC)
-		return false;
-	*f = (struct fdt){ b, .size = FDT_MAX, .nodes_end = FDT_MAX, .strings_end = FDT_MAX };
-	f->nodes = (uint32_t)ALIGN_DOWN(MIN(be32(b + HEADER_OFF_STRUCT), FDT_MAX), CELL);
-	f->strings = MIN(be32(b + HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
-	return true;
-}
-
-uint64_t fdt_size(const struct fdt *f)
-{
-	return f->size;
-}
-
 /*
  * The same, in fewer instructions if it is small and the CPU cannot reverse bytes. 64 bits, as it
  * is added to addresses.
@@ -110,6 +66,53 @@ static uint64_t be32_medium(uintptr_t p)
 	if (ARCH_SWAPS)
 		return be32(b);
 	return *(const uint16_t *)p ? be32_bytes(p) : (uint64_t)b[2] << 8 | b[3];
+}
+
+SELDOM status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
+{
+	const uint8_t *b = blob;
+	uint32_t nodes_size, strings_size;
+
+	if (available < FDT_HEADER)
+		return ERR_TOO_SMALL;
+	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC ||
+	    be32(b + HEADER_VERSION) < FDT_VERSION ||
+	    be32(b + HEADER_LAST_COMP) > FDT_VERSION)
+		return ERR_BAD_FORMAT;
+	f->blob = b;
+	f->size = be32(b + HEADER_TOTALSIZE);
+	f->nodes = be32(b + HEADER_OFF_STRUCT);
+	f->strings = be32(b + HEADER_OFF_STRINGS);
+	f->tops = 0;
+	if (f->size > available)
+		return ERR_TOO_SMALL;
+	nodes_size = be32(b + HEADER_SIZE_STRUCT);
+	strings_size = be32(b + HEADER_SIZE_STRINGS);
+	if (f->size > FDT_MAX || f->nodes % CELL || f->nodes > f->size || f->strings > f->size ||
+	    nodes_size > f->size - f->nodes || strings_size > f->size - f->strings)
+		return ERR_BAD_FORMAT;
+	f->nodes_end = f->nodes + ALIGN_DOWN(nodes_size, CELL);
+	f->strings_end = f->strings + strings_size;
+	return OK;
+}
+
+SELDOM bool fdt_salvage(struct fdt *f, const void *blob)
+{
+	const uint8_t *b = blob;
+
+	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC)
+		return false;
+	f->blob = b;
+	f->size = f->nodes_end = f->strings_end = FDT_MAX;
+	f->tops = 0;
+	f->nodes = (uint32_t)ALIGN_DOWN(MIN(be32(b + HEADER_OFF_STRUCT), FDT_MAX), CELL);
+	f->strings = MIN(be32(b + HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
+	return true;
+}
+
+uint64_t fdt_size(const struct fdt *f)
+{
+	return f->size;
 }
 
 static uint32_t token_at(uintptr_t p)
@@ -233,9 +236,24 @@ bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name)
 	return name_ends(*text);
 }
 
+/* walk() from the root without a walk. */
+static bool top_find(const struct fdt *f, struct fdt_node *n, const char *name, uint32_t len)
+{
+	for (uint32_t i = 0; i < f->tops; i++) {
+		if (!name_is((const char *)f->blob + f->top[i].name, name, len))
+			continue;
+		n->at = n->body[1] = f->top[i].body;
+		n->name = f->top[i].name;
+		n->depth = 2;
+		return true;
+	}
+	return false;
+}
+
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n)
 {
 	const char *end = path + len, *name;
+	bool found;
 
 	n->at = n->depth = n->broken = 0;
 	if (!len || *path != '/' || !fdt_next(f, n))
@@ -247,7 +265,11 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 			;
 		if (name == path)
 			return true;
-		if (!walk(f, n, depth + 1, name, (uint32_t)(path - name)))
+		if (FDT_NOTES && depth == 1 && f->tops)
+			found = top_find(f, n, name, (uint32_t)(path - name));
+		else
+			found = walk(f, n, depth + 1, name, (uint32_t)(path - name));
+		if (!found)
 			return false;
 	}
 }

@@ -14,6 +14,8 @@
 
 #define FDT_MAX		(2 * MIB)	/* larger trees are refused; arm64 does not allow them */
 #define FDT_HEADER	40		/* bytes that fdt_open() reads */
+#define FDT_TOPS	32		/* children of the root that a walk may note at most */
+#define FDT_NOTES	ARCH_TOLD	/* whether one does: if there is more to find */
 #define FDT_DEPTH	16		/* deeper nesting ends the walk */
 
 struct fdt {
@@ -21,6 +23,10 @@ struct fdt {
 	uint32_t size;			/* of the whole tree */
 	uint32_t nodes, nodes_end;	/* structure block: offsets, whole words */
 	uint32_t strings, strings_end;
+	uint32_t tops;			/* of top[]: all children of the root; 0: not noted */
+	struct {
+		uint32_t name, body;	/* as in fdt_node */
+	} top[FDT_NOTES * FDT_TOPS];
 };
 
 /* A node and its parents. All zero: before the root. */

@@ -88,13 +88,19 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 }
 
 /* Memory (3.4), reservations (3.5), /chosen (3.6). False: damaged, or too many ranges. */
-static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint32_t *broken)
+static bool tree_walk(struct fdt *f, struct raw *r, struct chosen *c, uint32_t *broken)
 {
 	struct fdt_node n = { 0 };
 	bool reserved = false;
+	uint32_t tops = 0;
 
 	while (fdt_next_within(f, &n, reserved ? 3 : 2)) {
 		if (n.depth == 2) {
+			if (FDT_NOTES && tops < FDT_TOPS) {
+				f->top[tops].name = n.name;
+				f->top[tops].body = n.body[1];
+			}
+			tops++;
 			reserved = fdt_named(f, &n, "reserved-memory");
 			if (fdt_named(f, &n, "chosen"))
 				node_chosen(f, &n, c);
@@ -107,6 +113,7 @@ static bool tree_walk(const struct fdt *f, struct raw *r, struct chosen *c, uint
 		}
 	}
 	*broken = n.broken;
+	f->tops = tops <= FDT_NOTES * FDT_TOPS ? tops : 0;
 	return !n.broken;
 }
 

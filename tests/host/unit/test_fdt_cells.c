@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * test_fdt_cells.c - the reader as it is for a CPU without an instruction that reverses bytes: what
- * test_fdt.c asks, and numbers of one, two and three bytes.
+ * test_fdt.c asks, numbers of one, two and three bytes, and what is found by noted nodes.
  */
 #undef ARCH_SWAPS
+#undef ARCH_TOLD
 #define ARCH_SWAPS	0
+#define ARCH_TOLD	1
 #include "tests/host/unit/dtc.h"
 #undef FDT_MAGIC		/* libfdt has the same names */
 #undef FDT_BEGIN_NODE
@@ -140,13 +142,53 @@ static void test_ends(void **state)
 	free(blob);
 }
 
+/* If the root's children are noted, each path leads to the same node as it did. */
+static void test_noted(void **state)
+{
+	size_t size;
+	void *const blob = dtc(dtc_board, &size);
+	struct fdt_node n = { 0 }, want, got;
+	struct fdt plain, noted;
+	uint32_t tops = 0, found = 0;
+	char path[256];
+
+	(void)state;
+	assert_int_equal(fdt_open(&plain, blob, size), OK);
+	assert_int_equal(fdt_open(&noted, blob, size), OK);
+	while (fdt_next_within(&plain, &n, 2)) {
+		if (n.depth != 2)
+			continue;
+		noted.top[tops].name = n.name;
+		noted.top[tops++].body = n.body[1];
+	}
+	assert_in_range(tops, 2, FDT_TOPS);
+	noted.tops = tops;
+	for (int at = 0; at >= 0; at = fdt_next_node(blob, at, NULL)) {
+		assert_int_equal(fdt_get_path(blob, at, path, sizeof(path)), 0);
+		for (uint32_t len = (uint32_t)strlen(path); len; len--) {
+			const bool there = fdt_find(&plain, path, len, &want);
+
+			assert_int_equal(fdt_find(&noted, path, len, &got), there);
+			if (!there)
+				continue;
+			found++;
+			assert_int_equal(got.at, want.at);
+			assert_int_equal(got.name, want.name);
+			assert_int_equal(got.depth, want.depth);
+			assert_memory_equal(got.body, want.body, 4 * want.depth);
+		}
+	}
+	assert_true(found > 5);
+	free(blob);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_as_libfdt), cmocka_unit_test(test_nops),
 		cmocka_unit_test(test_console), cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_bytes), cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_versions), cmocka_unit_test(test_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
