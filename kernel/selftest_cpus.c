@@ -167,17 +167,16 @@ const char *check_work(struct kernel *k)
 	const uint64_t until = clock_now() + LATE_NS;
 	const uint32_t others = running() - 1;
 	struct cpu_work w = { 0 };
-	struct cpu_mask on;
 
 	(void)k;
 	if (!others)
 		return NULL;
 	w.fn = work_at;
 	w.arg = &seen;
-	cpu_mask_all(&on);
-	cpu_mask_clear(&on, cpu_this()->index);
+	cpu_mask_all(&w.on);
+	cpu_mask_clear(&w.on, cpu_this()->index);
 	seen.came = seen.wrong = 0;
-	if (!cpu_work(&on, &w))
+	if (!cpu_work(&w))
 		return "they do not accept it";
 	while (cpu_work_left(&w) && clock_now() < until)
 		time_sleep(STEP_NS);

@@ -15,7 +15,10 @@
 #define ORDERS		4
 #define PIECE_MAX	3000
 #define AREA_PAGES	4
+#define UNFINISHED	"a CPU has not finished its part"
 #define TIMER_NS	(20 * NS_PER_US)
+
+static struct cpu_work work;		/* a CPU that does not finish it still uses it */
 
 static struct {
 	struct cpu_mask on;
@@ -222,25 +225,28 @@ static void stress_cpu(void *arg)
 
 void stress_run(uint64_t operations, struct stress *out)
 {
-	struct cpu_work w = { 0 };
-	struct cpu_mask others;
 	const uint32_t own = cpu_this()->index;
 
-	w.fn = stress_cpu;
+	*out = (struct stress){ 0 };
+	if (cpu_work_left(&work)) {
+		out->wrong = 1;
+		out->why = UNFINISHED;
+		return;
+	}
+	work = (struct cpu_work){ .fn = stress_cpu };
 	run.left = operations;
 	run.done = run.wrong = 0;
 	run.why = NULL;
 	cpu_mask_all(&run.on);
-	others = run.on;
-	cpu_mask_clear(&others, own);
-	if (!cpu_work(&others, &w)) {
+	work.on = run.on;
+	cpu_mask_clear(&work.on, own);
+	if (!cpu_work(&work)) {
 		run.on = (struct cpu_mask){ 0 };
 		cpu_mask_set(&run.on, own);
 	}
-	*out = (struct stress){ .cpus = cpu_mask_count(&run.on) };
+	out->cpus = cpu_mask_count(&run.on);
 	stress_cpu(NULL);
-	while (cpu_work_left(&w))
-		arch_pause();
+	expect(cpu_work_wait(&work), UNFINISHED);
 	out->done = run.done;
 	out->wrong = run.wrong;
 	out->why = run.why;

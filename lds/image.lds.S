@@ -143,7 +143,8 @@ SECTIONS {
 		idmap_end = .;
 		/* fill the gap */
 		*stubborn-stub.o(.text.finish_plan .text.finish_clean .text.finish_memmap)
-		*stubborn-stub.o(.text.finish_seal .text.finish_copy)
+		*stubborn-stub.o(.text.finish_seal .text.finish_copy .text.finish_keep)
+		*stubborn-stub.o(.text.finish_page .text.arena_slots)
 	} :text
 	.vectors : {
 		*stubborn-stub.o(.vectors.text)		/* side by side: they are aligned */

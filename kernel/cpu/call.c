@@ -14,6 +14,7 @@
 #include "lib/console/console.h"
 
 #define ANSWER_NS	(5 * NS_PER_S)	/* a hypervisor may not run a virtual CPU for a while */
+#define ASK_NS		NS_PER_S	/* between two calls to a CPU that works */
 #define POLLS		1000		/* between two readings of the clock */
 
 /* Run all calls that are pending for this CPU. With interrupts masked. */
@@ -225,22 +226,42 @@ static uint32_t work_possible(const struct cpu_mask *on)
 	return count;
 }
 
-bool cpu_work(const struct cpu_mask *on, struct cpu_work *w)
+bool cpu_work(struct cpu_work *w)
 {
+	uint32_t count;
+
 	lock_take(&work_lock);
-	w->left = work_possible(on);
-	for (uint32_t i = 0, left = w->left; left; i++) {
-		if (!cpu_mask_has(on, i))
+	count = w->left = work_possible(&w->on);
+	for (uint32_t i = 0; count && i < cpu_count(); i++) {
+		struct cpu *c = cpu_mask_has(&w->on, i) ? cpu_at(i) : NULL;
+
+		if (!c)
 			continue;
-		__atomic_store_n(&cpu_at(i)->work, w, __ATOMIC_RELEASE);
-		irq_send(cpu_at(i), IPI_CALL);
-		if (!--left) {
-			lock_give(&work_lock);
-			return true;
-		}
+		__atomic_store_n(&c->work, w, __ATOMIC_RELEASE);
+		irq_send(c, IPI_CALL);
 	}
 	lock_give(&work_lock);
-	return false;
+	return count;
+}
+
+static void nothing(void *unused)
+{
+	(void)unused;
+}
+
+bool cpu_work_wait(const struct cpu_work *w)
+{
+	struct patience ask = { ASK_NS, 0 };
+
+	for (uint32_t polls = 1; cpu_work_left(w); polls++) {
+		arch_pause();
+		if (polls % POLLS || patience_turn(&ask))
+			continue;
+		if (!cpu_call(&w->on, nothing, NULL))
+			return !cpu_work_left(w);
+		ask = (struct patience){ ASK_NS, 0 };
+	}
+	return true;
 }
 
 _Noreturn void call_idle(void)

@@ -50,22 +50,30 @@ bool cpu_call_one(uint32_t index, void (*fn)(void *), void *arg);
 bool cpu_call_all(void (*fn)(void *), void *arg);
 
 /*
- * Longer work: run w->fn(w->arg) on each of these CPUs, from their idle loop and with interrupts
- * on, so they still answer calls. This CPU and the boot CPU, which has no idle loop, cannot be
+ * Longer work: run w->fn(w->arg) on each CPU in w->on, from its idle loop and with interrupts on,
+ * so it still answers calls. This CPU and the boot CPU, which has no idle loop, cannot be
  * among them. Returns at once; cpu_work_left() tells how many have not finished, and *w must remain
  * valid until that is 0. False: the mask is empty, or one of the CPUs is busy, silent or not
- * running; then nothing was started.
+ * running; then nothing was started, and none is left.
  */
 struct cpu_work {
 	void (*fn)(void *);
 	void *arg;
+	struct cpu_mask on;
 	uint32_t left;
 };
-bool cpu_work(const struct cpu_mask *on, struct cpu_work *w);
+bool cpu_work(struct cpu_work *w);
 static inline uint32_t cpu_work_left(const struct cpu_work *w)
 {
 	return __atomic_load_n(&w->left, __ATOMIC_ACQUIRE);
 }
+
+/*
+ * Wait until all have finished, on the CPU that called cpu_work(), with interrupts on. False: a CPU
+ * that has not does not answer calls either, and the console has warned of it. Should it run again,
+ * it still uses *w and w->arg.
+ */
+bool cpu_work_wait(const struct cpu_work *w);
 
 /* The idle loop of all CPUs but the boot CPU: sleeps, takes calls, does work. For start.c. */
 _Noreturn void call_idle(void);

@@ -27,25 +27,34 @@ static NOINIT struct {
 	char cmdline[AGAIN_CMDLINE];
 } state;
 
-/* Call fn(arg) on each idle CPU and on this one, and wait for all. */
+static struct cpu_work work;		/* a CPU that does not finish it still uses it */
+
+/*
+ * Call fn(arg) on each idle CPU and on this one, and wait for all. If one of them does not answer
+ * any more, the test ends.
+ */
 static void everywhere(void (*fn)(void *), void *arg)
 {
-	struct cpu_work work = { .fn = fn, .arg = arg };
-	struct cpu_mask others = { 0 };
 	bool begun;
 
+	work = (struct cpu_work){ .fn = fn, .arg = arg };
 	for (uint32_t i = 0; i < cpu_count(); i++) {
 		const struct cpu *c = cpu_at(i);
 
 		if (!c || !c->idles || c->silent || c == cpu_this())
 			continue;
-		cpu_mask_set(&others, i);
+		cpu_mask_set(&work.on, i);
 	}
-	begun = cpu_work(&others, &work);
-	state.cpus = 1 + (begun ? cpu_mask_count(&others) : 0);
+	begun = cpu_work(&work);
+	state.cpus = 1 + (begun ? cpu_mask_count(&work.on) : 0);
 	fn(arg);
-	while (begun && cpu_work_left(&work))
-		arch_pause();
+	if (begun && !cpu_work_wait(&work))
+		state.test.stop = true;
+}
+
+static bool unfinished(void)
+{
+	return cpu_work_left(&work) && !monitor_error("a CPU has not finished its part");
 }
 
 static void pages_flush(void *unused)
@@ -184,12 +193,16 @@ bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range 
 	struct memtest *t = &state.test;
 	bool whole;
 
+	if (unfinished())
+		return false;
 	*t = (struct memtest){
 		.memory = &state.memory.tested, .offset = k->bi->direct_map, .rounds = rounds,
 		.seed = arch_counter(), .everywhere = everywhere, .turn = turn, .report = report,
 	};
 	state.shown = 1000;
 	everywhere(pages_flush, NULL);
+	if (unfinished())
+		return false;
 	if (!(range->size ? memory_take(k, range, 1, &state.memory) :
 			    memory_take(k, left->range, left->n, &state.memory)))
 		return monitor_error("no memory for the list of memory");
@@ -200,6 +213,8 @@ bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range 
 	ranges_print(&state.memory.tested, "tests");
 	whole = memtest_run(t);
 	work_print(t, begun);
+	if (unfinished())
+		return false;		/* what it may still write to is not given back */
 	memory_give_back(k, &state.memory);
 	ranges_print(&state.memory.left, "left");
 	if (whole && !t->errors && !range->size)

@@ -92,8 +92,9 @@ def stopped_at(machine, arch, place, name):
 	return gdb
 
 
-def debugged(arch, words, **options):
-	return direct(arch, words, extra=["-S", "-gdb", "unix:gdb,server=on,wait=off"], **options)
+def debugged(arch, words, *more, **options):
+	return direct(arch, words, extra=["-S", "-gdb", "unix:gdb,server=on,wait=off", *more],
+		      **options)
 
 
 def word(x, y, step, address):
@@ -213,3 +214,47 @@ def test_secure(arch, tmp_path):
 	left = ranges(text, "left")
 	assert left and int(told[-1]) == sum(
 		high - low for low, high in without(usable(text), left)) // 1024
+
+
+PC = {"x86_64": 16, "aarch64": 32, "riscv64": 32}	# gdb's number of the register
+
+
+def dies(monitor, gdb, arch, command, name):
+	"""What the command says if the first CPU but the boot CPU that calls `name` stops there for
+	good. The machine is halted before."""
+	at = PLACE[arch] + symbol(arch, name)
+	gdb.ask(f"Z1,{at:x},4")
+	gdb.go()
+	monitor.type(command + "\r")
+	while True:
+		stop = gdb.stopped()
+		gdb.ask(f"z1,{at:x},4")
+		if int(re.search(r"thread:(?:p\w+\.)?(\w+)", stop)[1], 16) > 1:
+			break
+		gdb.ask("s")
+		gdb.ask(f"Z1,{at:x},4")
+		gdb.go()
+	gdb.register_set(PC[arch], PLACE[arch] + symbol(arch, "arch_stop"))
+	gdb.go()
+	ok, text = monitor._answer()
+	assert not ok and "a CPU has not finished its part" in text
+	assert re.search(r"CPU [12] \(id 0x\w+\) does not answer$", text, re.M)
+	assert not monitor.try_(command)[0]		# it may still use what it got
+	return text
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_cpu_dies(arch):
+	"""A CPU that stops in the middle of its work does not stop the others, or the monitor."""
+	with debugged(arch, f"place={PLACE[arch]:#x}", "-smp", "3", talk=True) as machine:
+		machine.run("query-status")
+		gdb = Gdb(str(machine.folder / "gdb"), HANG)
+		gdb.go()
+		monitor = Monitor(machine)
+		gdb.halt()
+		dies(monitor, gdb, arch, "cpus 5000", "stress_cpu")
+		gdb.halt()
+		text = dies(monitor, gdb, arch, "memtest 1", "piece_test")
+		assert "memtest: error" not in text
+		assert monitor.run("cpus").count("does not answer") == 2
+		gdb.close()

@@ -33,6 +33,8 @@ Ctrl-P and Ctrl-N for previous lines; Tab completes; Ctrl-C begins a new line.
 """
 FOOT = """
 Under Secure Boot those with a \\* are refused, as they can write anything anywhere.
+A CPU that stops answering during `cpus N` or `memtest` is named, and the command fails; what it may
+still write to is not used again, so the same command is refused until that CPU has finished.
 """
 
 

@@ -49,10 +49,21 @@ class Gdb:
 	def write(self, address, data):
 		assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
 
+	def register_set(self, number, value):
+		"""64 bits, of the CPU that stopped; gdb's number."""
+		self.ask("qXfer:features:read:target.xml:0,1000")	# else QEMU refuses
+		assert self.ask(f"P{number:x}={value.to_bytes(8, 'little').hex()}") == "OK"
+
 	def stopped(self):
-		"""Wait until the machine is stopped by other means."""
+		"""Wait until the machine is stopped by other means. Returns what it says then."""
 		stop = self._answer()
 		assert stop[0] in "ST", stop
+		return stop
+
+	def halt(self):
+		"""Stop the machine, which runs."""
+		self.socket.sendall(b"\x03")
+		self.stopped()
 
 	def go(self):
 		"""Continue, without waiting for an answer."""

@@ -1,151 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * test_cpus.c - what CPUs do for each other. They take turns: whenever one of them waits, the
- * others get to do what they have been interrupted for, if they are not stuck.
- */
-#include "tests/host/unit/masked.h"
-#include "arch/map.h"
-#include "arch/smp.h"
-#include "kernel/cpu/call.h"
-#include "kernel/cpu/turn.h"
-#include "kernel/irq/irq.h"
-#include "kernel/time/clock.h"
-#include "lib/console/console.h"
-#include "lib/console/panic.h"
-
-#define CPUS	5
-
-static struct cpu *const c[CPUS] = {
-	&(struct cpu){ .index = 0 }, &(struct cpu){ .index = 1 }, &(struct cpu){ .index = 2 },
-	&(struct cpu){ .index = 3 }, &(struct cpu){ .index = 9 },	/* there is a gap */
-};
-static struct cpu *now;
-static bool stuck[CPUS], interrupted[CPUS];
-static uint32_t warnings, flushes, pauses;
-static uint64_t ns, seed = 1;
-static uint32_t stall;			/* readings of the clock until all CPUs stand still */
-static irq_fn *handler;
-
-struct cpu *arch_cpu_this(void)
-{
-	return now;
-}
-
-void arch_cpu_set(struct cpu *to)
-{
-	now = to;
-}
-
-void panic(const char *fmt, ...)
-{
-	fail_msg("%s", fmt);
-	abort();
-}
-
-bool (*console_turn)(bool take);
-
-void arch_map_flush(void)
-{
-	flushes++;
-}
-
-static void wakes(void);
-
-uint64_t clock_now(void)
-{
-	if (stall && !--stall) {
-		ns += 60 * NS_PER_S;
-		wakes();
-	}
-	return ns += NS_PER_US;
-}
-
-bool irq_handle(uint32_t number, irq_fn *fn, void *arg)
-{
-	assert_true(number == 7 && !arg);
-	handler = fn;
-	return true;
-}
-
-uint32_t irq_of_ipi(uint32_t ipi)
-{
-	assert_int_equal(ipi, IPI_CALL);
-	return 7;
-}
-
-static uint32_t which(const struct cpu *cpu)
-{
-	uint32_t i = 0;
-
-	while (c[i] != cpu)
-		i++;
-	return i;
-}
-
-void irq_send(const struct cpu *to, uint32_t ipi)
-{
-	assert_int_equal(ipi, IPI_CALL);
-	interrupted[which(to)] = true;
-}
-
-void console_warn(const char *fmt, ...)
-{
-	warnings += strstr(fmt, "does not answer") != NULL;
-}
-
-/* After that stall: CPU 2 sees its interrupts, and CPU 0 has printed. */
-static void wakes(void)
-{
-	struct cpu *const before = now;
-
-	stuck[2] = false;
-	now = c[0];
-	console_turn_give(true);
-	now = before;
-}
-
-/* One CPU takes its interrupt, if it has any and can. */
-static void run(uint32_t i)
-{
-	struct cpu *const before = now;
-	const bool was = masked;
-
-	if (stuck[i] || !interrupted[i] || c[i] == before)
-		return;
-	interrupted[i] = false;
-	now = c[i];
-	masked = true;
-	handler(7, NULL);
-	now = before;
-	masked = was;
-}
-
-void arch_pause(void)
-{
-	pauses++;
-	ns += 10 * NS_PER_MS;
-	run(rnd_below(&seed, CPUS));
-}
-
-static void start(void)
-{
-	if (!cpu_count())
-		memset(cpu_table, 0xa5, sizeof(cpu_table));	/* .bss.noinit */
-	cpu_expect(c[CPUS - 1]->index + 1);
-	for (uint32_t i = 0; i < CPUS; i++) {
-		const uint32_t index = c[i]->index;
-
-		*c[i] = (struct cpu){ .idles = true };
-		now = c[i];
-		cpu_prepare(c[i], index, 100 + index);
-		cpu_publish(c[i]);
-		stuck[i] = interrupted[i] = false;
-	}
-	now = c[0];
-	warnings = flushes = pauses = 0;
-	assert_true(call_start());
-	assert_int_equal(cpu_count(), c[CPUS - 1]->index + 1);
-}
+/* test_cpus.c - what CPUs do for each other: calls, and who prints. */
+#include "tests/host/unit/taking_turns.h"
 
 static void test_masks(void **state)
 {
@@ -283,8 +138,7 @@ static void test_full(void **state)
 	c[1]->call = &theirs;
 	interrupted[1] = true;
 	assert_true(cpu_call_one(1, note, ran));
-	assert_int_equal(ran[0], 10);
-	assert_int_equal(ran[1], 11);
+	assert_true(ran[0] == 10 && ran[1] == 11);
 	assert_int_equal(theirs.left, 0);
 
 	stuck[3] = true;				/* and never has room */
@@ -312,41 +166,7 @@ static void test_word(void **state)
 	two = 2;
 	c[1]->call = c[2]->call = &call;
 	interrupted[1] = interrupted[2] = true;
-	assert_true(call_wait_word(&two, 0));
-	assert_false(call_wait_word(&two, 1));
-}
-
-static void test_work(void **state)
-{
-	struct cpu_work w = { .fn = note, .arg = ran }, more = w;
-	struct cpu_mask m = { 0 };
-
-	(void)state;
-	start();
-	assert_false(cpu_work(&m, &w));			/* of nobody */
-	cpu_mask_set(&m, c[1]->index);
-	cpu_mask_set(&m, c[4]->index);
-	assert_true(cpu_work(&m, &w));
-	assert_int_equal(cpu_work_left(&w), 2);
-	assert_true(interrupted[1] && interrupted[4] && !interrupted[2]);
-	cpu_mask_clear(&m, c[1]->index);
-	cpu_mask_set(&m, c[2]->index);
-	assert_false(cpu_work(&m, &more));		/* 4 has some */
-	assert_null(c[2]->work);
-	c[4]->work = NULL;
-	c[2]->silent = true;
-	assert_false(cpu_work(&m, &more));
-	c[2]->silent = false;
-	cpu_mask_set(&m, c[0]->index);			/* this one */
-	assert_false(cpu_work(&m, &more));
-	cpu_mask_clear(&m, c[0]->index);
-	cpu_mask_set(&m, 5);				/* there is none */
-	assert_false(cpu_work(&m, &more));
-	cpu_mask_clear(&m, 5);
-	c[4]->idles = false;
-	assert_false(cpu_work(&m, &more));
-	c[4]->idles = true;
-	assert_true(cpu_work(&m, &more));
+	assert_true(call_wait_word(&two, 0) && !call_wait_word(&two, 1));
 }
 
 /* Who prints: never a wait without an end, and no turn that is not given back. */
@@ -381,7 +201,7 @@ int main(void)
 		cmocka_unit_test(test_masks), cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_silent), cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_full), cmocka_unit_test(test_word),
-		cmocka_unit_test(test_work), cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
