@@ -7,6 +7,9 @@
 #	project(mine C)
 #	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or the like
 #
+# Your options: CFLAGS in the environment when the folder is configured, or
+# target_compile_options(mine-objects ...). CMAKE_C_FLAGS is ours.
+#
 # One build folder for each CPU. STUBBORN_FPU=ON: compilers may use floating-point registers.
 
 set(STUBBORN_ARCH x86_64 CACHE STRING "a CPU: x86_64, aarch64 or riscv64")
@@ -33,6 +36,19 @@ else()						# PREFIX/lib/stubborn
 	string(APPEND stubborn_include " -idirafter ${CMAKE_CURRENT_LIST_DIR}/include")
 endif()
 
+if(NOT EXISTS "${stubborn_isa}")
+	get_filename_component(stubborn_cpus "${stubborn_isa}/../.." ABSOLUTE)
+	file(GLOB stubborn_known RELATIVE "${stubborn_cpus}" "${stubborn_cpus}/*/isa.mk")
+	string(REPLACE "/isa.mk" "" stubborn_known "${stubborn_known}")
+	message(FATAL_ERROR "STUBBORN_ARCH=${STUBBORN_ARCH}: this SDK is for ${stubborn_known}")
+endif()
+foreach(language C CXX ASM)
+	string(FIND "${CMAKE_${language}_FLAGS}" "@${stubborn_flags}" at)
+	if(CMAKE_${language}_FLAGS AND at EQUAL -1)
+		message(FATAL_ERROR "CMAKE_${language}_FLAGS replaces the SDK's options: "
+			"use target_compile_options(NAME-objects ...) instead")
+	endif()
+endforeach()
 set(CMAKE_C_COMPILER clang)
 set(CMAKE_CXX_COMPILER clang++)
 set(CMAKE_ASM_COMPILER clang)
@@ -52,6 +68,10 @@ set(CMAKE_CXX_FLAGS_INIT
 
 # The target `name`, built by default: the file that boots, and NAME.elf for debuggers.
 function(stubborn_kernel name)
+	if(NOT EXISTS "${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o")
+		message(FATAL_ERROR "${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o is missing: "
+			"build the SDK with 'make sdk', or set STUBBORN_SDK")
+	endif()
 	file(STRINGS "${stubborn_isa}" efi REGEX "^${STUBBORN_ARCH}_EFI := ")
 	string(REGEX REPLACE ".* := " "" efi "${efi}")
 	set(library "${STUBBORN_SDK}/${STUBBORN_ARCH}/libstubborn.a")

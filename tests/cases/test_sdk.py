@@ -360,6 +360,17 @@ def test_cmake(arch, where, installed, tmp_path):
 		machine.wait(EXAMPLES["hello"])
 
 
+@pytest.mark.parametrize("word,wanted", [
+	("STUBBORN_ARCH=m68k", r"STUBBORN_ARCH=m68k: this SDK is for aarch64;riscv64;x86_64"),
+	("CMAKE_C_FLAGS=-g", r"CMAKE_C_FLAGS replaces the SDK's options:\s+use\s+target_"),
+	("STUBBORN_SDK=/nowhere", r"/nowhere/x86_64/stub.o is missing:\s+build the SDK with")])
+def test_cmake_refuses(word, wanted, tmp_path):
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={SDK / 'stubborn.cmake'}",
+			   f"-DSTUBBORN_SDK={BUILD}", f"-D{word}", "-S", ROOT / "examples/hello",
+			   "-B", tmp_path)
+	assert status and re.search(wanted, said), said
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 def test_pkg_config(arch, installed, tmp_path):
 	"""Another build system: two commands."""
