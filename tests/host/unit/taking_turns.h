@@ -19,7 +19,7 @@
 
 static struct cpu *const c[CPUS] = {
 	&(struct cpu){ .index = 0 }, &(struct cpu){ .index = 1 }, &(struct cpu){ .index = 2 },
-	&(struct cpu){ .index = 3 }, &(struct cpu){ .index = 9 },	/* there is a gap */
+	&(struct cpu){ .index = 3 }, &(struct cpu){ .index = CPU_MAX - 1 },	/* a gap */
 };
 static struct cpu *now;
 static bool stuck[CPUS], interrupted[CPUS];

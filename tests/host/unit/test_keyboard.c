@@ -91,7 +91,7 @@ uint32_t irq_of_isa(uint32_t isa)
 
 uint64_t clock_now(void)
 {
-	return 0;
+	return 10 * NS_PER_S;		/* stands still */
 }
 
 static struct {

@@ -23,11 +23,12 @@ static struct world {
 	uint64_t now, at[CPUS];		/* at: it arrives, 0: not started */
 	uint64_t stall, stall_at;	/* the whole machine stands still that long, once */
 	uint32_t starts[CPUS], asked, stopped, used, stacks;
-	int32_t who;			/* whose code runs */
+	int32_t who, traps, guards;	/* whose code runs; who has begun these last */
 	bool late;			/* what arch_start_done() was told */
 } w;
 static struct cpu *own;
 static jmp_buf end;
+static uint32_t there = CPUS, allocated;
 static uint8_t stack[STACKS][STACK_SIZE];
 
 const uint32_t arch_start_steps = 1, arch_trap_stacks = 1;
@@ -65,6 +66,7 @@ void *heap_alloc_zeroed(uint64_t size)
 {
 	void *p = calloc(1, size);
 
+	allocated++;
 	assert_non_null(p);
 	return p;
 }
@@ -105,11 +107,13 @@ void stop_if_asked(void)
 
 void trap_cpu_start(struct cpu *c)
 {
-	(void)c;
+	assert_ptr_equal(c, own);
+	w.traps = w.who;
 }
 
 void guard_cpu_start(void)
 {
+	w.guards = w.who;
 }
 
 void clock_cpu_start(void)
@@ -118,6 +122,7 @@ void clock_cpu_start(void)
 
 const char *irq_cpu_start(void)
 {
+	assert_true(w.traps == w.who && w.guards == w.who);
 	return role[w.who].useless ? "no controller" : NULL;
 }
 
@@ -161,7 +166,7 @@ void arch_cpus_named(const struct machine *m,
 		     void (*fn)(void *cookie, const struct arch_named *), void *cookie)
 {
 	(void)m;
-	for (uint32_t i = 0; i < CPUS; i++)
+	for (uint32_t i = 0; i < there; i++)
 		fn(cookie, &(struct arch_named){ .id = i });
 }
 
@@ -231,6 +236,7 @@ static struct cpus run_some(struct role first, struct role second, uint32_t othe
 	memset(&start, 0, sizeof(start));
 	memset(cpu_table, 0, sizeof(cpu_table));
 	cpu_indices = 0;
+	allocated = 0;
 	w = (struct world){ .now = 1, .stall = w.stall, .stall_at = w.stall_at,
 			    .stacks = 2 * others };
 	role[1] = first;
@@ -238,7 +244,7 @@ static struct cpus run_some(struct role first, struct role second, uint32_t othe
 	cpus_came = came;
 	cpu_start(cpu_boot(), 0, 0);
 	cpus_start(NULL, NULL, limit, &out);
-	assert_true(!out.why && out.named == CPUS);
+	assert_true(!out.why && out.named == there);
 	assert_int_equal(out.running, 1u + !!cpu_at(1) + !!cpu_at(2));
 	for (uint32_t i = 0; i < CPUS; i++)	/* the boot CPU has other things to do */
 		assert_int_equal(cpu_at(i) && cpu_at(i)->idles, i && cpu_at(i));
@@ -273,6 +279,16 @@ static void test_at_once(void **state)
 	assert_int_equal(run(prompt, prompt), 3);
 	assert_int_equal(w.asked, 0);
 	assert_true(w.now < 10 * NS_PER_MS);
+}
+
+/* A machine of one CPU: nothing is made. */
+static void test_alone(void **state)
+{
+	(void)state;
+	there = 1;
+	assert_int_equal(run_some(prompt, prompt, 0, UINT32_MAX).running, 1);
+	assert_int_equal(allocated, 0);
+	there = CPUS;
 }
 
 static void test_fewer(void **state)
@@ -369,7 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_at_once), cmocka_unit_test(test_late),
-		cmocka_unit_test(test_fewer),
+		cmocka_unit_test(test_fewer), cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_never), cmocka_unit_test(test_hangs),
 		cmocka_unit_test(test_useless), cmocka_unit_test(test_astray),
 		cmocka_unit_test(test_stall),
