@@ -82,6 +82,31 @@ static void test_ready(void **state)
 	assert_int_equal(reads, strlen(line) + 1);
 }
 
+static uint32_t taken;
+
+static void take(const char *text, size_t size)
+{
+	assert_non_null(text);
+	taken += (uint32_t)size;
+}
+
+/* Nothing is drawn without a screen, nor by us if somebody else draws. */
+static void test_screen(void **state)
+{
+	const struct boot_fb none = { .format = BOOT_FB_NONE };
+
+	(void)state;
+	start(LSR_READY);
+	console.screen_write = take;
+	console_print("%s", line);
+	assert_true(!shown && taken == strlen(line));
+	console.screen_write = NULL;
+	console_screen(&none, 0);
+	console_print("%s", line);
+	assert_true(!shown && taken == strlen(line));
+	assert_int_equal(sent, 2 * (strlen(line) + 1));
+}
+
 static void test_never_ready(void **state)
 {
 	(void)state;
@@ -156,7 +181,8 @@ static void test_levels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ready), cmocka_unit_test(test_never_ready),
+		cmocka_unit_test(test_ready), cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_never_ready),
 		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
 		cmocka_unit_test(test_levels),
 	};
