@@ -53,7 +53,8 @@ def all_run_again(text, count):
 	return found
 
 
-# as many as QEMU 7.2 has: more on a PC need an x2APIC, which it does not emulate. OpenSBI has 128
+# as many as QEMU 7.2 has: more on a PC need an x2APIC, which KVM alone has (test_kvm_ids). OpenSBI
+# has 128
 MOST = [(ARM, 512), (PC, 255), (RISCV, 128)] if os.environ.get("CPUS") else []
 
 
@@ -254,6 +255,24 @@ def test_kvm(path):
 		text = machine.serial()
 	assert "boot: irq: x2APIC, " in text
 	all_run(text, 4)
+	assert f"\n{KVM_SHARED} operations on 4 CPUs, 0 wrong\n" in text
+
+
+def test_kvm_ids():
+	"""Ids that only an x2APIC can address: INIT, SIPI and IPIs reach them."""
+	cpu = "qemu64-x86_64-cpu,core-id=0,thread-id=0,x2apic=on,socket-id="
+	guest = kvm(elf_path, f'run="cpus; cpus {KVM_SHARED}; crash panic 3"')
+	guest.command[guest.command.index("-machine") + 1] += ",kernel-irqchip=split"
+	guest.command[guest.command.index("-smp") + 1] = "1,maxcpus=288,sockets=288"
+	guest.command += ["-cpu", "qemu64,x2apic=on", "-device", "intel-iommu,eim=on"]
+	for number in (255, 256, 287):
+		guest.command += ["-device", f"{cpu}{number}"]
+	with guest as machine:
+		machine.wait(r"on CPU 3 \(id 0x11f\)\nstubborn: panic: deliberate, as asked for")
+		text = machine.serial()
+	assert "boot: irq: x2APIC, " in text
+	all_run(text, 4)
+	assert re.findall(r"^  \d  id (0x\w+)  waits", text, re.M) == ["0xff", "0x100", "0x11f"]
 	assert f"\n{KVM_SHARED} operations on 4 CPUs, 0 wrong\n" in text
 
 
