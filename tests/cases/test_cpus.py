@@ -268,7 +268,8 @@ def test_kvm_ids():
 	for number in (255, 256, 287):
 		guest.command += ["-device", f"{cpu}{number}"]
 	with guest as machine:
-		machine.wait(r"on CPU 3 \(id 0x11f\)\nstubborn: panic: deliberate, as asked for")
+		machine.wait(r"stubborn: on CPU 3 \(id 0x11f\)\n"
+			     "stubborn: panic: deliberate, as asked for")
 		text = machine.serial()
 	assert "boot: irq: x2APIC, " in text
 	all_run(text, 4)
