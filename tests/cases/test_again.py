@@ -46,7 +46,10 @@ DOORS = {		# by name: how, on which CPU, what the first report calls it
 	"pvh": (kernel(elf_path), "x86_64", "pvh"),
 	"uefi aarch64": (uefi, "aarch64", "uefi"),
 	"image": (kernel(image_path), "aarch64", "image"),
+	"uefi riscv64": (uefi, "riscv64", "uefi"),
+	"image riscv64": (kernel(image_path), "riscv64", "image"),
 }
+INITRDS = "linux16", "pvh", "image", "image riscv64"	# that can pass one
 FAST = dict.fromkeys(ARCHES, kernel(image_path))
 
 
@@ -121,7 +124,7 @@ def test_move(arch, a, b):
 def test_door(name):
 	"""After every way in; what the loader passed, above all an initrd, is there in each run."""
 	door, arch, entry = DOORS[name]
-	given = {"initrd": INITRD} if name in ("linux16", "pvh", "image") else \
+	given = {"initrd": INITRD} if name in INITRDS else \
 		{"files": {"\\i": INITRD}} if entry.startswith("uefi") else {}
 	asked = "initrd=\\i " if "files" in given else ""
 	words = f"{asked}selftest again -- {asked}mmu=mapped selftest again -- selftest poweroff"
@@ -200,7 +203,8 @@ def test_stay(arch, regime, place):
 
 
 CHAINS = {"image": {}, "linux16": {"cpu": "max"}, "pvh": {"cpu": "max"}, "uefi": {"cpu": "max"},
-	  "uefi aarch64": {}, "uefi aarch64 el2": {"cpu": "max", **EL2}}
+	  "uefi aarch64": {}, "uefi aarch64 el2": {"cpu": "max", **EL2}, "uefi riscv64": {},
+	  "image riscv64": {}}
 
 
 @pytest.mark.parametrize("name", CHAINS)

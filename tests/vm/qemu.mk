@@ -66,7 +66,7 @@ soak: soak-cold
 .PHONY: soak-cold
 
 ##   soak-again        a kernel boots itself 1,000 times: random places and regimes, no page lost
-soak-again: $(X86_IMG) $(AA64_IMG) | $(BUILD)/have-QEMU
+soak-again: $(IMAGES) | $(BUILD)/have-QEMU
 	AGAIN=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -k chain \
 		tests/cases/test_again.py
 soak: soak-again
