@@ -16,8 +16,7 @@
 		*stubborn-stub.o(.text.uart_find .text.uart_reach .text.port_fill)
 		*stubborn-stub.o(.text.reach_device)
 		/* a device tree, Linux's boot_params, PVH, kexec */
-		*stubborn-stub.o(.text.dtb_collect .text.tree_console .text.node_on)
-		*stubborn-stub.o(.text.node_ranges .text.value_is)
+		*stubborn-stub.o(.text.dtb_collect .text.tree_console .text.node_ranges)
 		*stubborn-stub.o(.text.linux_* .text.pvh_* .text.mode .text.left_* .text.bios_*)
 		*stubborn-stub.o(.text.rtc_* .text.pc_* .text.raw_limit .text.raw_clear)
 		*stubborn-stub.o(.text.raw_module .text.raw_tree .text.raw_apart .text.memory_holds)

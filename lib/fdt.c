@@ -332,6 +332,20 @@ bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	return !fdt_get_at(f, n->body[n->depth - 1], name, 0, 1, out);
 }
 
+bool fdt_is(const struct fdt_value *v, const char *text)
+{
+	const size_t size = strlen(text) + 1;
+
+	return v->len == size && !memcmp(v->data, text, size);
+}
+
+bool fdt_enabled(const struct fdt *f, const struct fdt_node *n)
+{
+	struct fdt_value v;
+
+	return !fdt_get(f, n, "status", &v) || fdt_is(&v, "okay") || fdt_is(&v, "ok");
+}
+
 void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *names,
 		  uint32_t stride, uint32_t count, struct fdt_value *out)
 {

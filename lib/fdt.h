@@ -87,6 +87,10 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 /* A property of the node; false if it has none of this name. */
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
+/* Whether a value is this text, with its NUL and nothing else. */
+bool fdt_is(const struct fdt_value *v, const char *text);
+/* Whether the node may be used: its status is "okay" or "ok", or it has none (2.3.4). */
+bool fdt_enabled(const struct fdt *f, const struct fdt_node *n);
 
 /*
  * Get `count` properties, at least one, in one pass; their names are `stride` bytes apart. Absent

@@ -38,21 +38,6 @@ static const char names[] =
 	"marvell,armada-3700-uart\0"
 	"renesas,scif\0" "renesas,hscif\0";
 
-static bool text_is(const struct fdt_value *v, const char *text)
-{
-	const size_t size = strlen(text) + 1;
-
-	return v->len == size && !memcmp(v->data, text, size);
-}
-
-/* 2.3.4 */
-static bool node_enabled(const struct fdt *f, const struct fdt_node *n)
-{
-	struct fdt_value v;
-
-	return !fdt_get(f, n, "status", &v) || text_is(&v, "okay") || text_is(&v, "ok");
-}
-
 static const struct port *port_kind(const struct fdt_value *compatible)
 {
 	const char *name = names;
@@ -135,7 +120,7 @@ static bool port_only(const struct fdt *f, struct boot_uart *out)
 	while (found < 2 && fdt_next(f, &n)) {
 		if (n.depth > off)
 			continue;
-		off = node_enabled(f, &n) ? FDT_DEPTH + 1 : n.depth;
+		off = fdt_enabled(f, &n) ? FDT_DEPTH + 1 : n.depth;
 		if (off != n.depth && port_take(f, &n, &port)) {
 			found++;
 			*out = port;

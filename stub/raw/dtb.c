@@ -37,21 +37,6 @@ struct chosen {
 	bool has_initrd;
 };
 
-static bool value_is(const struct fdt_value *v, const char *text)
-{
-	const size_t size = strlen(text) + 1;
-
-	return v->len == size && !memcmp(v->data, text, size);
-}
-
-/* 2.3.4: a node without a status is enabled. */
-static bool node_on(const struct fdt *f, const struct fdt_node *n)
-{
-	struct fdt_value v;
-
-	return !fdt_get(f, n, "status", &v) || value_is(&v, "okay") || value_is(&v, "ok");
-}
-
 static bool node_is_memory(const struct fdt *f, struct fdt_node *n)
 {
 	struct fdt_value v;
@@ -59,7 +44,7 @@ static bool node_is_memory(const struct fdt *f, struct fdt_node *n)
 
 	if (end)
 		n->at = end;
-	return value_is(&v, "memory") && node_on(f, n);
+	return fdt_is(&v, "memory") && fdt_enabled(f, n);
 }
 
 /* False: there are more ranges than REG_MAX. */
@@ -106,7 +91,7 @@ static bool tree_walk(struct fdt *f, struct raw *r, struct chosen *c, uint32_t *
 				node_chosen(f, &n, c);
 			else if (node_is_memory(f, &n))
 				(void)node_ranges(r, f, &n, BOOT_MEM_FREE);
-		} else if (n.depth == 3 && reserved && node_on(f, &n) &&
+		} else if (n.depth == 3 && reserved && fdt_enabled(f, &n) &&
 			   !node_ranges(r, f, &n, BOOT_MEM_RESERVED)) {
 			*broken = 0;
 			return false;

@@ -12,23 +12,15 @@
 #define CELL		sizeof(uint32_t)
 #define TREE_CPUS	2		/* depth of /cpus */
 
-/* Whether the text begins with `want` or, if `whole`, is equal to it. */
-static bool text_is(const struct fdt_value *v, const char *want, bool whole)
-{
-	const uint32_t size = (uint32_t)strlen(want) + whole;
-
-	return v->len >= size && !memcmp(v->data, want, size);
-}
-
 static uint32_t how_of(const struct fdt *f, const struct fdt_node *n, struct arch_named *out)
 {
 	struct fdt_value v;
 
 	if (!fdt_get(f, n, "enable-method", &v))
 		return HOW_UNKNOWN;
-	if (text_is(&v, "psci", true))
+	if (fdt_is(&v, "psci"))
 		return HOW_PSCI;
-	if (text_is(&v, "spin-table", true) && fdt_number(f, n, "cpu-release-addr", &out->at))
+	if (fdt_is(&v, "spin-table") && fdt_number(f, n, "cpu-release-addr", &out->at))
 		return HOW_TABLE;
 	return HOW_UNKNOWN;
 }
@@ -39,10 +31,10 @@ static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_
 {
 	struct fdt_value v;
 
-	if (!fdt_get(f, n, "device_type", &v) || !text_is(&v, "cpu", true))
+	if (!fdt_get(f, n, "device_type", &v) || !fdt_is(&v, "cpu"))
 		return false;
-	if (fdt_get(f, n, "status", &v) && text_is(&v, "fail", false))
-		return false;
+	if (fdt_get(f, n, "status", &v) && v.len >= 4 && !memcmp(v.data, "fail", 4))
+		return false;		/* also "fail-" with a cause */
 	if (!fdt_get(f, n, "reg", &v) || v.len < id_cells * CELL)
 		return false;
 	*out = (struct arch_named){ .id = fdt_cells(v.data, (uint32_t)id_cells) & MPIDR_AFFINITY };

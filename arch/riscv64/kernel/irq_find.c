@@ -23,16 +23,6 @@ static bool is(const struct looked *l, const char *name)
 	return fdt_compatible(&l->f, &l->n, name, (uint32_t)strlen(name) + 1);
 }
 
-/* Devicetree Specification 0.4, 2.3.4 */
-static bool disabled(const struct looked *l)
-{
-	static const char word[] = "disabled";
-	struct fdt_value v;
-
-	return fdt_get(&l->f, &l->n, "status", &v) && v.len == sizeof(word) &&
-	       !memcmp(v.data, word, sizeof(word));
-}
-
 static uint64_t number(const struct looked *l, const char *name, uint64_t otherwise)
 {
 	fdt_number(&l->f, &l->n, name, &otherwise);
@@ -121,7 +111,7 @@ static const char *look(const struct looked *l, struct irq_devices *out)
 	uint32_t count;
 
 	*out = (struct irq_devices){ .aplic = !plic };
-	if ((!plic && !is(l, "riscv,aplic")) || disabled(l))
+	if ((!plic && !is(l, "riscv,aplic")) || !fdt_enabled(&l->f, &l->n))
 		return none;
 	if (place_of(l, &out->place, &count)) {
 		usable = plic || index_of(l, &out->place);

@@ -89,6 +89,9 @@ static void test_plic(void **state)
 	assert_string_equal(find(TREE(PLIC(FOR_M))), none);
 	assert_string_equal(find(TREE("")), none);
 	assert_string_equal(find(TREE(PLIC(BOTH)) BUT("p", "status = \"disabled\";")), none);
+	assert_string_equal(find(TREE(PLIC(BOTH)) BUT("p", "status = \"reserved\";")), none);
+	assert_string_equal(find(TREE(PLIC(BOTH)) BUT("p", "status = \"fail-sss\";")), none);
+	assert_null(find(TREE(PLIC(BOTH)) BUT("p", "status = \"okay\";")));
 	assert_string_equal(irq_find(&(struct machine){ 0 }, 1, &found), none);
 	assert_string_equal(irq_find(&(struct machine){ .table = madt }, 1, &found), "asked");
 }
