@@ -141,7 +141,7 @@ BREAKAGES = {	# name: (where in the document, what is done there)
 	"link to nowhere": (("relationships", 1), set_to("relatedSpdxElement", "SPDXRef-none")),
 	"odd link": (("relationships", 1), set_to("relationshipType", "LIKES")),
 	"nothing described": (("relationships",), lambda x: x.pop(0)),
-	"file of nobody": (("relationships",), lambda x: x.pop()),
+	"file without a relationship": (("relationships",), lambda x: x.pop()),
 }
 
 

@@ -25,7 +25,7 @@
 	X(irq, "", "the interrupt controller, and what it has sent", READS) \
 	X(log, "[LINES]", "what was printed last", READS) \
 	X(mem, "", "the memory map, as a bar and as a list", READS) \
-	X(memtest, "[PASSES] [BASE-END]", "test all RAM, that of the kernel by moving it", READS) \
+	X(memtest, "[PASSES] [BASE-END]", "test all RAM; the kernel moves to test its own", READS) \
 	X(pci, "[ports]", "devices on PCI buses, by ECAM if there is one", READS) \
 	X(peek, "ADDR [1|2|4|8]", "read memory", READS) \
 	X(poke, "ADDR VALUE [1|2|4|8]", "write memory", ALTERS) \

@@ -8,7 +8,7 @@ from model import SCTLR_C, SCTLR_I, SCTLR_M
 TABLES = RAM + 0x1000000		# what this firmware keeps, then its functions, its stack
 CODE, STACK = TABLES + 0x8000, TABLES + 0x20000
 SYSTEM, BOOT, LOADED, CONFIG, OPTIONS = (TABLES + n * 0x400 for n in range(5))
-POOL = RAM + 0x3800000			# pages for whoever does not say where
+POOL = RAM + 0x3800000			# pages for requests without an address
 RET = 0xd65f03c0
 NOT_FOUND = 1 << 63 | 14
 LOADED_IMAGE = struct.pack("<IHH8B", 0x5b1b31a1, 0x9562, 0x11d2,

@@ -97,7 +97,7 @@ const struct fake_case fake_memory[] = {
 	  .f = { .machine = MACHINE_8000, .desc = 96, .stale = 5, .grow = 64 } },
 	{ "Q-06: 70,000 descriptors", .f = { .machine = MACHINE_70000, .lies = LIE_ORDER },
 	  .want = EFI_LOAD_ERROR, .says = "the memory map" },
-	{ "Q-43: types that nobody knows", .f = { .lies = LIE_UNKNOWN } },
+	{ "Q-43: unknown types", .f = { .lies = LIE_UNKNOWN } },
 	{ "bases that are no page's", .f = { .lies = LIE_ODD } },
 	{ "ranges that pass the end of the address space", .f = { .lies = LIE_WRAP } },
 	{ "NumberOfPages of 2^52 and more", .f = { .lies = LIE_HUGE } },

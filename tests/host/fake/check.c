@@ -138,7 +138,7 @@ static void check_map(void)
 				  bi->handoff.base + bi->handoff.size };
 	const uint32_t step = map_step();
 
-	CHECK(memory_owned(bi->memmap.base, bi->memmap.size), "the map is nobody's");
+	CHECK(memory_owned(bi->memmap.base, bi->memmap.size), "the map is not allocated");
 	for (uint64_t i = 0; i < mems; i++) {
 		CHECK(mem[i].size && !(mem[i].base % PAGE_SIZE) && !(mem[i].size % PAGE_SIZE) &&
 		      mem[i].type && mem[i].type < BOOT_MEM_TYPES, "map entry %lu", i);
@@ -156,7 +156,7 @@ static void check_map(void)
 		if (d->pages < TOP / PAGE_SIZE)
 			check_boundary(d->physical_start + d->pages * PAGE_SIZE);
 	}
-	CHECK(memory_owned(bi->handoff.base, bi->handoff.size), "the arena is nobody's");
+	CHECK(memory_owned(bi->handoff.base, bi->handoff.size), "the arena is not allocated");
 	CHECK(!tree_reserves(bi->handoff.base) &&
 	      !tree_reserves(bi->handoff.base + bi->handoff.size - 1),
 	      "the arena is in what the tree reserves");
@@ -212,7 +212,7 @@ static void check_named(uint64_t i)
 	check_text(name);
 	CHECK(strstr((char *)bi->cmdline.base, (char *)name->base), "the name of module %lu", i);
 	CHECK(memory_owned(m->base, m->size) && memory_good(m->base, m->size) &&
-	      m->size == fake.f.file_size, "module %lu is nobody's, or in bad memory", i);
+	      m->size == fake.f.file_size, "module %lu is not allocated, or in bad memory", i);
 	for (uint64_t j = 0; j < i; j++)
 		CHECK(m->base != modules()[j].mem.base, "modules %lu and %lu are one", j, i);
 	for (uint64_t b = 0; b < m->size; b++)
@@ -257,7 +257,7 @@ static void check_handoff(void)
 		}
 		CHECK((memory_owned(m->base, m->size) && memory_good(m->base, m->size)) ||
 		      sections_have(m),
-		      "the initrd is nobody's, or in bad memory");
+		      "the initrd is not allocated, or in bad memory");
 		CHECK(fake_initrd_good((const uint8_t *)m->base, m->size), "the initrd's bytes");
 	}
 }

@@ -50,7 +50,7 @@ static efi_status_t file_open(struct efi_file *self, struct efi_file **out, cons
 	if (fake.f.disk == DISK_OPEN_NULL)
 		return EFI_SUCCESS;
 	if (fake.f.path == PATH_NULL && name[0] >= 0x80 && name_ends(name, ".TXT"))
-		fake_complain("Open of a text file by a name that nobody gave");
+		fake_complain("Open of a text file by a name that was not given");
 	if (fake.f.text && name_ends(name, ".TXT"))
 		*out = &text_file;
 	else if (name_ends(name, "initrd") || name_ends(name, "module"))

@@ -191,7 +191,7 @@ uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out)
 	return n;
 }
 
-/* UEFI 2.10, table 7.6, as a kernel that trusts nobody reads it. */
+/* UEFI 2.10, table 7.6, as a kernel that believes nothing reads it. */
 uint32_t machine_type(const struct efi_memory_descriptor *d)
 {
 	const bool usable = d->attribute & EFI_MEMORY_WB && !(d->attribute & EFI_MEMORY_SP);

@@ -177,7 +177,7 @@ efi_status_t memory_free(uint64_t address, uint64_t pages)
 		fake.key++;
 		return EFI_SUCCESS;
 	}
-	fake_complain("FreePages(%#lx, %lu): nobody had them", address, pages);
+	fake_complain("FreePages(%#lx, %lu): they were not allocated", address, pages);
 	return EFI_NOT_FOUND;
 }
 

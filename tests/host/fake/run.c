@@ -174,7 +174,7 @@ static uint32_t lines_with(const char *text, const char *what)
 static void check_returned(efi_status_t status)
 {
 	const struct faults *f = &fake.f;
-	const bool nobody = f->table == TABLE_NULL || f->table == TABLE_SIGNATURE ||
+	const bool none = f->table == TABLE_NULL || f->table == TABLE_SIGNATURE ||
 			    f->table == TABLE_NO_BOOT;
 	const uint32_t said = lines_with(fake.said, "stubborn: error: ");
 	const uint32_t sent = lines_with(fake_cpu.serial, "stubborn: error: ");
@@ -188,7 +188,7 @@ static void check_returned(efi_status_t status)
 	if (fake.phase == PHASE_BOOT && fake.blocks)
 		fake_complain("%llu pages at %#lx not given back",
 			      fake.block[0].size / PAGE_SIZE, fake.block[0].base);
-	if (nobody || (by_port && (f->no_port || f->no_uart)))
+	if (none || (by_port && (f->no_port || f->no_uart)))
 		return;
 	if (said != !by_port || sent != by_port)
 		fake_complain("%u error lines on ConOut, %u on the port", said, sent);

@@ -17,7 +17,7 @@ static void forbidden(const char *name)
 	fail_msg("%s", name);
 }
 
-/* A CPU without ports, caches on nobody knows how; the boot does not go on to its end. */
+/* A CPU without ports, caches in an unknown state; the boot does not go on to its end. */
 __attribute__((constructor)) static void cpu_start(void)
 {
 	fake_cpu.no_uart = fake_cpu.no_port = fake_cpu.cold = true;

@@ -58,7 +58,7 @@ static void test_crash(void **state)
 	assert_int_equal(stub.draft.module[DRAFT_LOG].mem.size, 0);
 	free(blob);
 
-	/* a header without a dead kernel is nobody's */
+	/* a header without a dead kernel */
 	blob = collect_dts("/ {" ROOT ALL UART CHOSEN "linux,elfcorehdr = <1 2 3 4>; }; };");
 	assert_int_equal(stub.draft.module[DRAFT_LOG].mem.size, 0);
 	free(blob);
@@ -78,7 +78,7 @@ static void test_header_Q69(void **state)
 	free(blob);
 }
 
-/* In memory that nobody describes, or that something else is said to be in. */
+/* In memory that is not described, or that something else is said to be in. */
 static void test_tree_outside(void **state)
 {
 	static const char *const dts[] = {

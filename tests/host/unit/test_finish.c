@@ -95,7 +95,7 @@ void arch_wide_fill(void *dst, uint64_t words)
 	memset(dst, 0, words * 8);
 }
 
-/* A page for tables, which nobody else has. */
+/* A page for tables, used for nothing else. */
 static uint64_t page_next(struct arch_map *m, int byte)
 {
 	const uint64_t page = m->page(m->cookie);

@@ -13,7 +13,7 @@
 
 #define CPUS		2
 #define SPACE		(64 * MIB)
-#define TABLE		64		/* pieces that whoever comes next frees */
+#define TABLE		64		/* pieces, each freed by the next thread there */
 #define ROUNDS		100000
 
 static _Alignas(2 * MIB) char space[SPACE];

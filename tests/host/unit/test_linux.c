@@ -80,7 +80,7 @@ static void test_cmdline(void **state)
 	assert_int_equal(stub.draft.info.flags, BOOT_CMDLINE_CUT);
 	start();
 	params->cmdline = (uint32_t)(uint64_t)low_copy("x", 2);
-	params->cmdline_high = 0x1000;			/* where nobody mapped anything */
+	params->cmdline_high = 0x1000;			/* where nothing is mapped */
 	collect();
 	assert_int_equal(stub.draft.cmdline_len, 0);
 }

@@ -173,7 +173,7 @@ static void expect_all(const struct arch_map *m, const struct world *w, uint64_t
 	for (uint64_t o = 0; w->mapped && o < w->trampoline.size; o += PAGE_SIZE)
 		bytes += expect(&l, w->trampoline.base + o, w->trampoline.base + o, ARCH_RX, NULL);
 	if (bytes != mapped)
-		fail_msg("%lx bytes are mapped that nobody asked for", mapped - bytes);
+		fail_msg("%lx bytes are mapped without need", mapped - bytes);
 }
 
 static void for_all(void (*test)(const struct world *, uint32_t levels, uint32_t flags))

@@ -19,7 +19,7 @@ static bool kept(uint64_t base, uint64_t size)
 	struct boot_module m = { .mem = { base, size }, .kind = BOOT_MODULE_INITRD };
 	const uint32_t drops = raw.drops;
 
-	if (raw.n < RAW_RANGES)		/* nobody looks behind the last */
+	if (raw.n < RAW_RANGES)		/* nothing looks behind the last */
 		raw.map[raw.n] = (struct boot_mem){ 0, UINT64_MAX, BOOT_MEM_FREE, 0 };
 	raw_module(&raw, "it", &m);
 	if (raw.drops == drops) {

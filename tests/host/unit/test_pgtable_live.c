@@ -42,7 +42,7 @@ UNWATCHED static void walk_word(uint64_t at, uint32_t level)
 UNWATCHED static void walk_table(uint64_t table, uint32_t level)
 {
 	if (table < POOL_PA || table - POOL_PA >= live.pool.used * PAGE_SIZE)
-		fail_msg("level %u: a table at 0x%lx, which nobody gave out", level, table);
+		fail_msg("level %u: a table at 0x%lx, which was not given out", level, table);
 	live.reach[(table - POOL_PA) / PAGE_SIZE] = level + 1;
 	for (uint32_t i = 0; i < PAGE_WORDS; i++)
 		walk_word((table - POOL_PA) / sizeof(uint64_t) + i, level);

@@ -109,7 +109,7 @@ static void test_refused(void **state)
 	REFUSED(info->memmap_count = UINT32_MAX, "no memory map");
 }
 
-/* not in RAM, and a list that nobody can read. */
+/* not in RAM, and a list that cannot be read. */
 static void test_module_Q69(void **state)
 {
 	static const struct pvh_module module = { 0xfff000, 0x1001, 0, 0 };

@@ -110,7 +110,7 @@ static void test_slots(void **state)
 	assert_true(placed > 1000 && refused > 5);
 }
 
-/* Without entropy: the last slot, and nobody calls it random. */
+/* Without entropy: the last slot, and it is not called random. */
 static void test_no_entropy(void **state)
 {
 	(void)state;

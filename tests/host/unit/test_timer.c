@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * test_timer.c - timers on a counter of any frequency, whose interrupt comes exactly when it was
- * asked for: nobody is called early, much too late, twice or after a cancel, and no interrupt is
- * in vain. Two CPUs, one at a time.
+ * asked for: no handler is called early, much too late, twice or after a cancel, and no interrupt
+ * is in vain. Two CPUs, one at a time.
  */
 #include "tests/host/unit/unit.h"
 #include "arch/irq.h"

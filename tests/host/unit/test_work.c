@@ -8,7 +8,7 @@ static void test_work(void **state)
 
 	(void)state;
 	start();
-	assert_false(cpu_work(&w));			/* of nobody */
+	assert_false(cpu_work(&w));			/* for no CPU */
 	cpu_mask_set(&w.on, c[1]->index);
 	cpu_mask_set(&w.on, c[4]->index);
 	assert_true(cpu_work(&w));

@@ -39,7 +39,7 @@ def test_file(path, seen):
 		seen |= got & want
 		if got != want and not (expected.endswith("...") and got >= want):
 			wrong.append(f"{path}: {patches} is caught by "
-				     f"{' '.join(sorted(got)) or 'nobody'}, not by {expected}")
+				     f"{' '.join(sorted(got)) or 'no rule'}, not by {expected}")
 	return wrong, ways
 
 

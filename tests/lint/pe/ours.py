@@ -18,7 +18,7 @@ def machine(i):
 		yield hex(i.machine)
 
 
-@rule("ours-zeros", OURS, "what nobody needs is 0: the time, Win32's version, loader flags")
+@rule("ours-zeros", OURS, "what is not needed is 0: the time, Win32's version, loader flags")
 def zeros(i):
 	for name, at in (("time", i.pe + 8), ("symbols", i.pe + 12), ("Win32 version", i.opt + 52),
 			 ("checksum", i.opt + 64), ("loader flags", i.dirs - 8)):
@@ -84,7 +84,7 @@ def code(i):
 		yield f"{i.u32(i.opt + 4):#x} at {i.u32(i.opt + 20):#x}, not {size:#x} at {base}"
 
 
-@rule("ours-no-reloc", OURS, "no .reloc: nobody relocates us but ourselves")
+@rule("ours-no-reloc", OURS, "no .reloc: the image relocates itself")
 def no_reloc(i):
 	if i.named(".reloc"):
 		yield len(i.named(".reloc"))
