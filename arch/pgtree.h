@@ -201,7 +201,7 @@ static inline void pgtree_close(const struct arch_map *m, uint64_t *const *open)
 				     (uint64_t *)ALIGN_UP((uint64_t)(open[level] + 1), PAGE_SIZE));
 }
 
-/* No table is open: in stores, where an initialiser would call memset(). */
+/* No table is open. An initialiser would become a call of memset(). */
 static inline void pgtree_none(uint64_t **open)
 {
 #pragma clang loop unroll(full)

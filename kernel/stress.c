@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* stress.c - see stress.h. The next operation is chosen at random, differently on each CPU. */
 #include "kernel/stress.h"
-#include "arch/smp.h"
 #include "kernel/cpu/call.h"
 #include "kernel/mm/area.h"
 #include "kernel/mm/heap.h"

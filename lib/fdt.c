@@ -2,8 +2,9 @@
 /*
  * fdt.c - see fdt.h. Section numbers are those of the Devicetree Specification 0.4.
  *
- * Only walk, fdt_get_at and fdt_property_next read the structure block. They stay inside, and each
- * turn of a loop over it advances, so every loop ends.
+ * Only walk, fdt_get_at and fdt_property_next read the structure block, and what compares names
+ * that walk has found to be terminated. They stay inside, and each turn of a loop over it advances,
+ * so every loop ends.
  */
 #include "lib/fdt.h"
 #include "lib/string.h"
@@ -35,10 +36,7 @@ static uint32_t be32(const void *p)
 	return __builtin_bswap32(*(const uint32_t *)p);
 }
 
-/*
- * The same, in fewer instructions if it is small and the CPU cannot reverse bytes. 64 bits, as it
- * is added to addresses.
- */
+/* The same, byte by byte. 64 bits, as it is added to addresses. */
 static uint64_t be32_bytes(uintptr_t p)
 {
 	const uint8_t *b = (const uint8_t *)p;
@@ -48,6 +46,7 @@ static uint64_t be32_bytes(uintptr_t p)
 	return high << 16 | (uint64_t)b[2] << 8 | b[3];
 }
 
+/* The same, in fewer instructions below 256 if the CPU cannot reverse bytes. */
 static uint64_t be32_small(uintptr_t p)
 {
 	const uint64_t cell = *(const uint32_t *)p;
@@ -59,6 +58,7 @@ static uint64_t be32_small(uintptr_t p)
 	return others ? be32_bytes(p) : cell >> 24;
 }
 
+/* Below 65,536. */
 static uint64_t be32_medium(uintptr_t p)
 {
 	const uint8_t *b = (const uint8_t *)p;
@@ -169,8 +169,8 @@ bool name_is(const char *text, const char *name, uint32_t len)
 }
 
 /*
- * The next node, up to this depth; with a name, the next of this name and depth that is in the same
- * node as n, or in n itself.
+ * The next node, up to this depth. With a name, the next child of n that has it: `depth` is then
+ * that of the children.
  */
 static bool walk(const struct fdt *f, struct fdt_node *n, uint32_t depth, const char *name,
 		 uint32_t len)
@@ -214,7 +214,7 @@ static bool walk(const struct fdt *f, struct fdt_node *n, uint32_t depth, const 
 		n->depth = level;
 		return true;
 	}
-	if (token != FDT_END_NODE && (level || first))
+	if (first || (token != FDT_END_NODE && level))
 		n->broken = (uint32_t)(at - blob);
 	n->depth = 0;
 	n->at = f->nodes_end;		/* so that the next call fails too */

@@ -2,9 +2,9 @@
 /*
  * fdt.h - reader of flattened device trees (Devicetree Specification 0.4, chapter 5).
  *
- * Pure: no state, no allocation, only aligned words, so it works with the MMU off. The blob is not
- * trusted: nothing outside of it is read, every search ends, and malformed parts count as absent. A
- * search by path reads the tree once, up to the node.
+ * Pure: no state, no allocation, only aligned accesses, so it works with the MMU off. The blob is
+ * not trusted: nothing outside of it is read, every search ends, and malformed parts count as
+ * absent. A search by path reads the tree once, up to the node.
  */
 #ifndef FDT_H
 #define FDT_H
@@ -15,7 +15,7 @@
 #define FDT_MAX		(2 * MIB)	/* larger trees are refused; arm64 does not allow them */
 #define FDT_HEADER	40		/* bytes that fdt_open() reads */
 #define FDT_TOPS	32		/* children of the root that a walk may note at most */
-#define FDT_NOTES	ARCH_TOLD	/* whether one does: if there is more to find */
+#define FDT_NOTES	ARCH_TOLD	/* 1: it does, as then more nodes are looked for by path */
 #define FDT_DEPTH	16		/* deeper nesting ends the walk */
 
 struct fdt {
@@ -23,7 +23,7 @@ struct fdt {
 	uint32_t size;			/* of the whole tree */
 	uint32_t nodes, nodes_end;	/* structure block: offsets, whole words */
 	uint32_t strings, strings_end;
-	uint32_t tops;			/* of top[]: all children of the root; 0: not noted */
+	uint32_t tops;			/* in top[]: all children of the root, or 0; by dtb.c */
 	struct {
 		uint32_t name, body;	/* as in fdt_node */
 	} top[FDT_NOTES * FDT_TOPS];
@@ -84,7 +84,7 @@ static inline bool fdt_next(const struct fdt *f, struct fdt_node *n)
 
 /* The node at a path of `len` bytes from the root; false if there is none. */
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n);
-/* A property of the node; false if it has none of this name. */
+/* A property of the node; false if it has none of this name: *out is then all 0. */
 bool fdt_get(const struct fdt *f, const struct fdt_node *n, const char *name,
 	     struct fdt_value *out);
 /* Whether a value is this text, with its NUL and nothing else. */
@@ -110,7 +110,7 @@ void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *nam
 bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
 		       const char **name, struct fdt_value *out);
 
-/* The number in one cell, or in two. */
+/* The number in 1 cell, or in 2. */
 uint64_t fdt_cells(const uint32_t *p, uint32_t cells);
 
 /* A numeric property of one or two cells; else *out is unchanged. */
@@ -124,12 +124,15 @@ bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name);
 bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *want, uint32_t len);
 bool fdt_value_has(const struct fdt_value *v, const char *want, uint32_t len);
 
-/* The node to which an alias of `len` bytes refers (3.3). */
+/*
+ * The node to which an alias of `len` bytes refers (3.3); false if there is none, or if the name is
+ * longer than 31 bytes, the most that 2.2.4.1 allows.
+ */
 bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n);
 
 /*
- * The ranges of a property like `reg`, one by one, as CPU addresses. False if there are no more, or
- * if a bus on the way does not translate the next.
+ * The ranges of a property like `reg`, one by one, as CPU addresses. False if there are no more, if
+ * a bus on the way does not translate the next, or if numbers do not have 1 or 2 cells.
  */
 struct fdt_ranges {			/* all zero at first */
 	const uint32_t *first;

@@ -10,7 +10,7 @@ bool fdt_property(const struct fdt *f, const char *path, const char *name, struc
 	return fdt_find(f, path, (uint32_t)strlen(path), &n) && fdt_get(f, &n, name, out);
 }
 
-SELDOM bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n)
+bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_node *n)
 {
 	char text[32];				/* 2.2.4.1: they are not longer */
 	struct fdt_value v;
@@ -23,8 +23,8 @@ SELDOM bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struc
 	       fdt_find(f, v.data, v.len - 1, n);	/* without the NUL */
 }
 
-SELDOM bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start,
-		       uint64_t *end)
+bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start,
+		uint64_t *end)
 {
 	return fdt_number(f, chosen, "linux,initrd-start", start) &&
 	       fdt_number(f, chosen, "linux,initrd-end", end) && *start != *end;
@@ -47,7 +47,7 @@ bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *w
 	return fdt_get(f, n, "compatible", &v) && fdt_value_has(&v, want, len);
 }
 
-SELDOM bool fdt_psci(const struct fdt *f, bool *by_hvc)
+bool fdt_psci(const struct fdt *f, bool *by_hvc)
 {
 	static const char wanted[] = "arm,psci-";	/* and a version; 0.1 is plain "arm,psci" */
 	struct fdt_node n = { 0 };

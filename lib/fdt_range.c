@@ -18,7 +18,7 @@ static uint64_t be64(const uint32_t *p)
 	return be32(p) << 32 | be32(p + 1);
 }
 
-/* Called, as it is small: its copies would not be. */
+/* Not inlined: a copy is larger than a call. */
 __attribute__((noinline)) uint64_t fdt_cells(const uint32_t *p, uint32_t cells)
 {
 	return cells == 1 ? be32(p) : be64(p);

@@ -254,10 +254,15 @@ bool cpu_work_wait(const struct cpu_work *w)
 	struct patience ask = { ASK_NS, 0 };
 
 	for (uint32_t polls = 1; cpu_work_left(w); polls++) {
+		struct cpu_mask on = { 0 };
+
 		arch_pause();
 		if (polls % POLLS || patience_turn(&ask))
 			continue;
-		if (!cpu_call(&w->on, nothing, NULL))
+		for (uint32_t i = 0; i < cpu_count(); i++)
+			if (cpu_at(i) && __atomic_load_n(&cpu_at(i)->work, __ATOMIC_ACQUIRE) == w)
+				cpu_mask_set(&on, i);
+		if (!cpu_call(&on, nothing, NULL))
 			return !cpu_work_left(w);
 		ask = (struct patience){ ASK_NS, 0 };
 	}

@@ -41,7 +41,7 @@ uint32_t cpu_mask_count(const struct cpu_mask *m);
  * in an interrupt, on this one directly if it is in the mask. `fn` must be short and must not wait.
  * Call it on any CPU, with interrupts masked or not, but not while holding a lock that other CPUs
  * take with interrupts masked. False: some CPU has not answered, within 5 seconds or earlier, and
- * has not run fn; the console has warned of it.
+ * has not run fn; the console has warned about it.
  */
 bool cpu_call(const struct cpu_mask *on, void (*fn)(void *), void *arg);
 
@@ -69,9 +69,9 @@ static inline uint32_t cpu_work_left(const struct cpu_work *w)
 }
 
 /*
- * Wait until all have finished, on the CPU that called cpu_work(), with interrupts on. False: a CPU
- * that has not does not answer calls either, and the console has warned of it. Should it run again,
- * it still uses *w and w->arg.
+ * Wait until all have finished, on the CPU that called cpu_work(), with interrupts on. Those that
+ * have not are called once a second. False: one of them has not answered, as for cpu_call(). Should
+ * it run again, it still uses *w and w->arg. As long as all answer, there is no limit.
  */
 bool cpu_work_wait(const struct cpu_work *w);
 

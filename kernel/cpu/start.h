@@ -45,8 +45,8 @@ const struct arch_named *cpus_named(uint32_t index);
 uint32_t cpus_close(void);
 
 /*
- * Keep CPUs from arriving, as far as possible, that cpus_close() has shut out and cpus_start() has
- * not given up. On any CPU, once cpus_start() can no longer be running.
+ * As far as possible, keep those CPUs from arriving that cpus_close() has shut out and cpus_start()
+ * has not given up. On any CPU, once cpus_start() can no longer be running.
  */
 void cpus_cancel(void);
 

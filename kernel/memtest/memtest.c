@@ -27,11 +27,13 @@ static NOINIT struct {
 	char cmdline[AGAIN_CMDLINE];
 } state;
 
-static struct cpu_work work;		/* a CPU that does not finish it still uses it */
+/* If a CPU stops answering, it may use `work` and the memory later: this is the last test then. */
+static struct cpu_work work;
+static bool lost;
 
 /*
  * Call fn(arg) on each idle CPU and on this one, and wait for all. If one of them does not answer
- * any more, the test ends.
+ * any more, the test ends; but not if that one holds a lock which another one waits for.
  */
 static void everywhere(void (*fn)(void *), void *arg)
 {
@@ -49,12 +51,12 @@ static void everywhere(void (*fn)(void *), void *arg)
 	state.cpus = 1 + (begun ? cpu_mask_count(&work.on) : 0);
 	fn(arg);
 	if (begun && !cpu_work_wait(&work))
-		state.test.stop = true;
+		state.test.stop = lost = true;
 }
 
 static bool unfinished(void)
 {
-	return cpu_work_left(&work) && !monitor_error("a CPU has not finished its part");
+	return lost && !monitor_error("a CPU has not finished its part");
 }
 
 static void pages_flush(void *unused)
@@ -71,10 +73,9 @@ static void turn(struct memtest *t)
 		return;
 	if (input_byte() != INPUT_NONE)
 		t->stop = true;
-	if (now / 10 == state.shown / 10)
+	if (now / 10 == state.shown / 10 || !lock_try(&t->lock))
 		return;
 	state.shown = now;
-	lock_take(&t->lock);
 	console_print("\rmemtest: round %llu of %llu: %-14s %3u %%", LL(t->round + 1),
 		      LL(t->rounds), pattern_name(t->pass), now / 10);
 	lock_give(&t->lock);

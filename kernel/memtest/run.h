@@ -16,7 +16,10 @@ struct memtest {
 	uint64_t rounds;		/* of MEMTEST_PASSES each */
 	uint64_t seed;			/* of the random patterns */
 
-	/* Call fn(t) on each CPU that is to take part; return when all have returned. */
+	/*
+	 * Call fn(t) on each CPU that is to take part; return when all have returned, or set `stop`
+	 * and return if one of them does not answer any more.
+	 */
 	void (*everywhere)(void (*fn)(void *), void *t);
 
 	/* Called after each piece, on the CPU that tested it. May set `stop`. */

@@ -22,7 +22,9 @@ static bool stress(const char *word)
 	if (!monitor_number(word, &operations))
 		return false;
 	stress_run(operations, &s);
-	console_print("%llu operations on %u CPUs, %u wrong\n", LL(s.done), s.cpus, s.wrong);
+	if (s.cpus)
+		console_print("%llu operations on %u CPUs, %u wrong\n", LL(s.done), s.cpus,
+			      s.wrong);
 	if (s.wrong)
 		return monitor_error("%s", s.why);
 	return s.done == operations;	/* else a key stopped it */

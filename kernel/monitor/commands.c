@@ -8,24 +8,24 @@
 
 /* X(name, arguments, what it does, READS or ALTERS); no pointers, which would need relocation. */
 #define COMMANDS(X) \
-	X(acpi, "[SIGNATURE]", "ACPI's tables, or what is in one of them", READS) \
+	X(acpi, "[SIGNATURE]", "ACPI tables, or one of them", READS) \
 	X(again, "[WORD ...]", "boot once more, with this command line", READS) \
-	X(cpus, "[N]", "the CPUs; or N operations on what they share, checked", READS) \
+	X(cpus, "[N]", "the CPUs; or N checked operations on what they share", READS) \
 	X(crash, "[KIND [CPU]]", "take a fault on purpose, to see its report", READS) \
 	X(dump, "ADDR [SIZE]", "memory in hexadecimal and as text", READS) \
 	X(efivar, "[NAME [TEXT|0xBYTES]]", \
 	  "UEFI's variables; one; write one, 0x deletes it", READS) \
-	X(fdt, "[PATH]", "the device tree, or what is below one node", READS) \
+	X(fdt, "[PATH]", "the device tree, or one node of it", READS) \
 	X(fill, "ADDR SIZE VALUE", "write one byte value to a range", ALTERS) \
 	X(find, "ADDR SIZE TEXT|0xBYTES", "where a text or bytes occur in memory", READS) \
 	X(help, "[COMMAND]", "all commands, or one", READS) \
 	X(info, "", "the boot report again", READS) \
-	X(initrd, "[NAME]", "files of the initrd (newc), or one file's content", READS) \
+	X(initrd, "[NAME]", "files of the initrd (newc), or one of them", READS) \
 	X(input, "", "the input devices, and their errors", READS) \
-	X(irq, "", "the interrupt controller, and what it has sent", READS) \
+	X(irq, "", "the interrupt controller and its interrupts", READS) \
 	X(log, "[LINES]", "what was printed last", READS) \
 	X(mem, "", "the memory map, as a bar and as a list", READS) \
-	X(memtest, "[PASSES] [BASE-END]", "test all RAM; the kernel moves to test its own", READS) \
+	X(memtest, "[PASSES] [BASE-END]", "test all RAM, also the kernel's own", READS) \
 	X(pci, "[ports]", "devices on PCI buses, by ECAM if there is one", READS) \
 	X(peek, "ADDR [1|2|4|8]", "read memory", READS) \
 	X(poke, "ADDR VALUE [1|2|4|8]", "write memory", ALTERS) \
@@ -35,9 +35,9 @@
 	X(regs, "", "system registers, their bits by name", READS) \
 	X(selftest, "", "check the boot's promises; overwrites free memory", READS) \
 	X(smbios, "", "what the manufacturer says the machine is", READS) \
-	X(time, "", "firmware's time, the time since boot, the clock", READS) \
+	X(time, "", "firmware's time, time since boot, the clock", READS) \
 	X(timeline, "", "how long each stage of the boot took", READS) \
-	X(walk, "ADDR", "how page tables translate an address, level by level", READS)
+	X(walk, "ADDR", "how an address is translated, level by level", READS)
 
 #define READS	"r"
 #define ALTERS	"w"

@@ -17,8 +17,8 @@
 #define USABLE		"linux,usable-memory-range"
 
 /*
- * What /chosen may have: Linux's UEFI stub writes the second row for Linux (arm/uefi.rst), kexec
- * copies it, and kexec_file_load writes the next name.
+ * What /chosen may have. linux,uefi-*: written by Linux's UEFI stub for Linux (arm/uefi.rst), and
+ * copied by kexec. linux,booted-from-kexec: written by kexec_file_load.
  */
 enum { BOOTARGS, RNG_SEED, KASLR_SEED, SYSTAB, MAP, MAP_SIZE, DESC_SIZE, KEXEC, CRASH, NAMES };
 static const char names[NAMES][28] = {
@@ -47,7 +47,7 @@ static bool node_is_memory(const struct fdt *f, struct fdt_node *n)
 	return fdt_is(&v, "memory") && fdt_enabled(f, n);
 }
 
-/* False: there are more ranges than REG_MAX. */
+/* False: there are more ranges than REG_MAX; the first are added. */
 static bool node_ranges(struct raw *r, const struct fdt *f, const struct fdt_node *n, uint32_t type)
 {
 	struct fdt_ranges regs = { 0 };
@@ -87,7 +87,7 @@ static bool tree_walk(struct fdt *f, struct raw *r, struct chosen *c, uint32_t *
 			}
 			tops++;
 			reserved = fdt_named(f, &n, "reserved-memory");
-			if (fdt_named(f, &n, "chosen"))
+			if (!c->node.depth && fdt_named(f, &n, "chosen"))
 				node_chosen(f, &n, c);
 			else if (node_is_memory(f, &n))
 				(void)node_ranges(r, f, &n, BOOT_MEM_FREE);

@@ -60,6 +60,17 @@ class Gdb:
 		assert stop[0] in "ST", stop
 		return stop
 
+	def go_on(self, seconds=2):
+		"""Continue whenever the machine stops, until it has run for so long."""
+		before = self.socket.gettimeout()
+		self.socket.settimeout(seconds)
+		try:
+			while True:
+				self.stopped()
+				self.go()
+		except TimeoutError:
+			self.socket.settimeout(before)
+
 	def halt(self):
 		"""Stop the machine, which runs."""
 		self.socket.sendall(b"\x03")

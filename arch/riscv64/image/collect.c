@@ -16,7 +16,7 @@
 #define BOOT_HART_GUID \
 	{ 0xccd15fec, 0x6f73, 0x4eec, { 0x83, 0x95, 0x3e, 0x69, 0xe4, 0xb9, 0x40, 0xbf } }
 
-/* For entry.S: the CPU that lacks them cannot run C. */
+/* For entry.S, which prints it on a CPU that cannot run compiled code. */
 const uint16_t efi_uncompressed_text[] =
 	u"stubborn: error: the CPU has no C extension: compressed instructions\r\n";
 

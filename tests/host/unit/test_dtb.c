@@ -108,6 +108,14 @@ static void test_chosen(void **state)
 			   "linux,initrd-end = <1 2 3>; };" UART "};");
 	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 	free(blob);
+
+	/* of several, the first alone */
+	blob = collect_dts("/ {" ROOT ALL UART CHOSEN "bootargs = \"first\"; };"
+			   "chosen@1 { bootargs = \"second\"; linux,initrd-start = <0x8000>;"
+			   "linux,initrd-end = <0x9000>; }; };");
+	assert_string_equal(stub.draft.cmdline, "first");
+	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
+	free(blob);
 }
 
 static void test_long_cmdline(void **state)

@@ -205,6 +205,7 @@ static void test_where(void **state)
 		{ { BEGIN, 0, NOP, NOP, PROP, 0, 0 }, 7, 7 },	/* no more: its end */
 		{ { BEGIN, 0, NOP, BEGIN, 0x61616161 }, 5, 3 },
 		{ { NOP, LAST }, 2, 1 },
+		{ { END, LAST }, 2, 0 },
 		{ { BEGIN, 0, BEGIN, 0, END }, 5, 5 },
 		{ { BEGIN, 0, BEGIN, 0, END, PROP, ~0u, 0, 0 }, 9, 5 },
 	};
