@@ -15,7 +15,7 @@ die() { echo "install-sdk: $*" >&2; exit 1; }
 [ $# -ge 2 ] || die "usage: BUILD=build install.sh PREFIX ISA..."
 prefix=$1
 shift
-case $prefix in *[[:space:]]*) die "PREFIX=$prefix: make allows no blanks in folders" ;; esac
+case $prefix in *[[:space:]]*) die "PREFIX=$prefix: make cannot handle blanks in it" ;; esac
 cd "$(dirname "$0")/.."
 sdk=$prefix/lib/stubborn docs=$prefix/share/doc/stubborn
 

@@ -5,7 +5,7 @@
 
 BUILD ?= build
 ifneq ($(word 2,$(KERNEL)),)
-$(error KERNEL=$(KERNEL): make allows no blanks in folders)
+$(error KERNEL=$(KERNEL): make cannot handle blanks in it)
 endif
 kernel := $(abspath $(KERNEL))
 ifeq ($(wildcard $(kernel)/.),)

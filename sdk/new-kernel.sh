@@ -10,7 +10,7 @@ die() { echo "new-kernel: $*" >&2; exit 1; }
 
 dir=${1:-} language=${2:-c}
 [ "$dir" ] || die "make new-kernel DIR=../mine [LANG=c|cxx|rust]: which folder?"
-case $dir in *[[:space:]]*) die "DIR=$dir: make allows no blanks in folders" ;; esac
+case $dir in *[[:space:]]*) die "DIR=$dir: make cannot handle blanks in it" ;; esac
 case $language in
 c)	example=hello ;;
 cxx|rust) example=$language ;;

@@ -7,8 +7,8 @@
 #	project(mine C)
 #	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or the like
 #
-# Your options: CFLAGS in the environment when the folder is configured, or
-# target_compile_options(mine-objects ...). CMAKE_C_FLAGS is ours.
+# Your options: target_compile_options(mine-objects ...), which come after ours, or CFLAGS in the
+# environment when the folder is configured, which come before. CMAKE_C_FLAGS is ours.
 #
 # One build folder for each CPU. STUBBORN_FPU=ON: compilers may use floating-point registers.
 
@@ -40,13 +40,15 @@ if(NOT EXISTS "${stubborn_isa}")
 	get_filename_component(stubborn_cpus "${stubborn_isa}/../.." ABSOLUTE)
 	file(GLOB stubborn_known RELATIVE "${stubborn_cpus}" "${stubborn_cpus}/*/isa.mk")
 	string(REPLACE "/isa.mk" "" stubborn_known "${stubborn_known}")
+	string(REPLACE ";" ", " stubborn_known "${stubborn_known}")
 	message(FATAL_ERROR "STUBBORN_ARCH=${STUBBORN_ARCH}: this SDK is for ${stubborn_known}")
 endif()
 foreach(language C CXX ASM)
 	string(FIND "${CMAKE_${language}_FLAGS}" "@${stubborn_flags}" at)
-	if(CMAKE_${language}_FLAGS AND at EQUAL -1)
+	if(DEFINED CMAKE_${language}_FLAGS AND at EQUAL -1)
 		message(FATAL_ERROR "CMAKE_${language}_FLAGS replaces the SDK's options: "
-			"use target_compile_options(NAME-objects ...) instead")
+			"use target_compile_options(NAME-objects ...) instead; "
+			"or this build folder is for another CPU or SDK")
 	endif()
 endforeach()
 set(CMAKE_C_COMPILER clang)

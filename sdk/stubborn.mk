@@ -38,18 +38,22 @@ all: image
 
 sdk_refuse = $(if $(strip $(1)),$(error $(strip $(1)): $(2)))
 $(foreach path,sdk_mk CURDIR BUILD NAME,$(if $(word 2,$($(path))),$(call \
-	sdk_refuse,$($(path)),make allows no blanks in folders and names)))
-$(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC is names without blanks that \
-	end in .c .S .cc or .cpp; OBJ takes what other rules make)
-$(call sdk_refuse,$(filter gcc gcc-% %-gcc g++ g++-% %-g++,$(notdir $(CC) $(CXX))),CC and CXX \
-	are clangs: link what gcc has compiled through OBJ)
+	sdk_refuse,$($(path)),make cannot handle blanks in these names)))
+$(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC takes files without blanks in \
+	their names that end in .c .S .cc or .cpp; OBJ takes what other rules make)
+sdk_named = $(notdir $(firstword $(CC)) $(if $(filter %.cc %.cpp,$(SRC)),$(firstword $(CXX))))
+sdk_gcc = $(filter gcc gcc-% %-gcc g++ g++-% %-g++,$(1)) \
+	$(if $(findstring -gcc-,$(1))$(findstring -g++-,$(1)),$(1))
+$(call sdk_refuse,$(foreach name,$(sdk_named),$(call sdk_gcc,$(name))),CC and CXX must be clang: \
+	link what gcc has compiled through OBJ)
 
 # Empty if the SDK is installed.
 sdk_tree := $(wildcard $(sdk_mk)/../stub/exports)
 TOP := $(if $(sdk_tree),$(abspath $(sdk_mk)/..),$(sdk_mk))/
 sdk_known := $(sort $(patsubst $(TOP)arch/%/isa.mk,%,$(wildcard $(TOP)arch/*/isa.mk)))
 ARCHES ?= $(sdk_known)
-$(call sdk_refuse,$(filter-out $(sdk_known),$(ARCHES)),ARCHES is some of $(sdk_known))
+$(call sdk_refuse,$(filter-out $(sdk_known),$(ARCHES)),ARCHES takes any of $(sdk_known))
+$(call sdk_refuse,$(filter-out $(sdk_known),$(ONLY)),ONLY takes any of $(sdk_known))
 ifdef ONLY
 sdk_skipped := $(filter-out $(ONLY),$(ARCHES))
 override ARCHES := $(filter $(ONLY),$(ARCHES))
@@ -97,7 +101,7 @@ endif
 
 # Compiler command by suffix; $(1): CPU. The user's flags come last.
 sdk_common = @$(call sdk_flags,$(1)) $(sdk_fpu) -Os -g $(sdk_include) \
-	-MMD -MP -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
+	-MD -MP -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
 sdk_cxx = $(CXX) $(sdk_common) -std=c++20 -Wall -fno-exceptions -fno-rtti \
 	-fno-threadsafe-statics -fno-use-cxa-atexit -fno-finite-loops $(sdk_std) $(CXXFLAGS)
 sdk.c = $(CC) $(sdk_common) -std=gnu2x -Wall $(CFLAGS)
@@ -113,14 +117,14 @@ sdk_word.cpp := CXX
 # of other files, is made again.
 define sdk_said
 @mkdir -p $(@D)
-@echo "$$SAID" | cmp -s - $@ || echo "$$SAID" > $@
+@printf '%s\n' "$$SAID" | cmp -s - $@ || printf '%s\n' "$$SAID" > $@
 endef
 
 # $(1): CPU; $(2): suffix, part of the object's name so that irq.c and irq.S do not clash; $(3): its
 # word; $(4), $(5): folder of objects and of sources
 define sdk_rule
-$(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) $(BUILD)/$(1)/compiled | sdk-parts $(BUILD)/have-BUILD \
-		$(BUILD)/have-KERNEL
+$(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) $(BUILD)/$(1)/compiled $(call sdk_flags,$(1)) | sdk-parts \
+		$(BUILD)/have-BUILD $(BUILD)/have-KERNEL
 	@mkdir -p $$(@D)
 	$$(call say,$(3))
 	$$(Q)$$(call sdk$(2),$(1)) -c -o $$@ $$<

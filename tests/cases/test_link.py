@@ -5,6 +5,7 @@ symbol, what to do.
 import os
 import re
 import resource
+import shutil
 import subprocess
 
 import pytest
@@ -73,7 +74,7 @@ REFUSED = {			# files, and the expected message
 		"for (;;);", "huge[1] = 1; for (;;);")},
 		 ["an image is at most 512 MiB", "huge.o: huge has 600 MiB: take memory from"]),
 	"ours": ({"ours": IDLE + "int image_end, image_entry, kernel_text;\n"},
-		 ["ours.o: image_end is a name of the stub's own: call yours something else",
+		 ["ours.o: image_end is reserved for the stub: rename yours",
 		  "ours.o: kernel_text is"]),
 	"size": ({"mine": IDLE.replace("sizeof(kernel_wants)", "7")},
 		 ["kernel_wants.size is 7: set it to sizeof"]),
@@ -124,7 +125,10 @@ def test_quick(arch, tmp_path):
 	(["-o", "/no/x", LINK], "/no/x: there is no folder /no"), (["-o.", LINK], ".: is a folder"),
 	(["-o", LINK, LINK], "is also to be linked: write elsewhere"),
 	(["--sbat", LINK, LINK], "its first line must be sbat,1,"),
-	(["--output=x", LINK], "--output=x: the stub needs its own layout"),
+	*(([word, LINK], f"{word}: the stub needs its own layout") for word in
+	  ("--output=x", "-output=x", "-script=x", "--no-pie", "--strip-all", "-relocatable")),
+	(["-o", "x", "--elf", "x", LINK], "-o, --elf and --ia32 name the same file"),
+	(["-o", "x", "--ia32", "x", LINK], "-o, --elf and --ia32 name the same file"),
 	(["--odd", LINK], "unknown argument '--odd'")])
 def test_words(words, wanted, tmp_path):
 	(tmp_path / "empty").touch()
@@ -144,6 +148,16 @@ def test_unwritten(tmp_path):
 	assert status == 1 and "/dev/full cannot be written: No space left" in said
 	status, said = run(*words, env={**os.environ, "LD": "no-such-ld"})
 	assert status == 1 and "no-such-ld is missing: install lld and llvm" in said
+
+
+def test_linker_name(tmp_path):
+	"""The linker by another name; a symbol that expr takes for a word of its own."""
+	mine = compile_c("x86_64", tmp_path, "mine", CALLS.replace("odd", "length"))
+	(tmp_path / "ld.lld-9").symlink_to(shutil.which("ld.lld"))
+	status, said = run(LINK, "--arch=x86_64", f"--sdk={BUILD}", mine, f"-o{tmp_path}/x",
+			   env={**os.environ, "LD": f"{tmp_path}/ld.lld-9"})
+	assert status == 1 and "define length, or add the object or archive that does" in said
+	assert said.startswith("stubborn-link: undefined symbol: length") and "expr" not in said
 
 
 def test_help():

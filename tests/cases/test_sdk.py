@@ -145,6 +145,8 @@ def test_changed(tmp_path):
 			for line in said.splitlines() if line.startswith("  ")]
 	link, mine, more = ("LINK", "kernel.elf"), ("CC", "main.c.o"), ("CC", "more.c.o")
 	assert sorted(made()) == sorted([mine, more, link])
+	needs = next((tmp_path / "mine.build").rglob("main.c.d")).read_text()
+	assert "include/stubborn/kernel.h" in needs and "include/stubborn/boot_info.h" in needs
 	assert made() == []
 	assert sorted(made("CFLAGS=-DX='\"a b\"'")) == sorted([mine, more, link])
 	assert made("CFLAGS=-DX='\"a b\"'") == []
@@ -156,14 +158,17 @@ def test_changed(tmp_path):
 
 
 @pytest.mark.parametrize("words,wanted", [
-	(["ARCHES=m68k"], "m68k: ARCHES is some of aarch64 riscv64 x86_64"),
+	(["ARCHES=m68k"], "m68k: ARCHES takes any of aarch64 riscv64 x86_64"),
 	(["run", "ARCH=aarch64", "ARCHES=x86_64"], "aarch64: ARCH is one of x86_64"),
-	(["NAME=a b"], "a b: make allows no blanks in folders and names"),
-	(["SRC=main.c odd name.c"], "odd: SRC is names without blanks that end in .c .S .cc or"),
+	(["NAME=a b"], "a b: make cannot handle blanks in these names"),
+	(["SRC=main.c odd name.c"], "odd: SRC takes files without blanks in their names"),
 	(["SRC=none.c"], "No rule to make target '.*none.c.o'"),
 	(["SBAT=none.csv"], "No rule to make target 'none.csv'"),
-	(["CC=gcc-12"], "gcc-12: CC and CXX are clangs: link what gcc has compiled through OBJ"),
-	(["KERNEL=a b"], "KERNEL=a b: make allows no blanks in folders")])
+	(["CC=gcc-12"], "gcc-12: CC and CXX must be clang: link what gcc has compiled through OBJ"),
+	(["CC=x86_64-linux-gnu-gcc-12"], "x86_64-linux-gnu-gcc-12: CC and CXX must be clang"),
+	(["SRC=main.cc", "CXX=g++"], r"g\+\+: CC and CXX must be clang"),
+	(["ONLY=x86-64"], "x86-64: ONLY takes any of aarch64 riscv64 x86_64"),
+	(["KERNEL=a b"], "KERNEL=a b: make cannot handle blanks in it")])
 def test_variables(words, wanted, tmp_path):
 	folder = kernel_in(tmp_path / "mine")
 	status, said = run("make", "-C", ROOT, f"KERNEL={folder}", f"STUBBORN_SDK={BUILD}",
@@ -175,7 +180,7 @@ def test_blanks(tmp_path):
 	for goal, where in (("new-kernel", "DIR"), ("install-sdk", "PREFIX")):
 		status, said = run("make", "-C", ROOT, f"BUILD={BUILD}", goal,
 				   f"{where}={tmp_path}/a b")
-		assert status and "a b: make allows no blanks in folders" in said
+		assert status and "a b: make cannot handle blanks in it" in said
 	assert not list(tmp_path.iterdir())
 
 
@@ -361,7 +366,7 @@ def test_cmake(arch, where, installed, tmp_path):
 
 
 @pytest.mark.parametrize("word,wanted", [
-	("STUBBORN_ARCH=m68k", r"STUBBORN_ARCH=m68k: this SDK is for aarch64;riscv64;x86_64"),
+	("STUBBORN_ARCH=m68k", r"STUBBORN_ARCH=m68k: this SDK is for aarch64, riscv64, x86_64"),
 	("CMAKE_C_FLAGS=-g", r"CMAKE_C_FLAGS replaces the SDK's options:\s+use\s+target_"),
 	("STUBBORN_SDK=/nowhere", r"/nowhere/x86_64/stub.o is missing:\s+build the SDK with")])
 def test_cmake_refuses(word, wanted, tmp_path):

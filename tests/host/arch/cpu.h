@@ -59,7 +59,7 @@ extern struct fake_cpu fake_cpu;
 /* Reset all records and settings. The caller sets fake_cpu.out. */
 void fake_cpu_reset(void);
 
-/* Called where a test must not get that does not follow a boot to its end. */
+/* Called where a test that does not follow a boot to its end must not get. */
 void fake_forbidden(const char *name);
 
 /* words.c: how many words were moved, as proof that the fast path was taken. */
