@@ -259,7 +259,7 @@ def test_kvm(path):
 	assert f"\n{KVM_SHARED} operations on 4 CPUs, 0 wrong\n" in text
 
 
-# linux/kvm.h: KVM_CAP_MAX_VCPU_ID, KVM_CAP_SPLIT_IRQCHIP, KVM_CAP_X2APIC_API
+# Linux's KVM_CHECK_EXTENSION: KVM_CAP_MAX_VCPU_ID, KVM_CAP_SPLIT_IRQCHIP, KVM_CAP_X2APIC_API
 KVM_NEEDS = [("CPU ids up to 287", 128, 288), ("split interrupt controller", 121, 1),
 	     ("32-bit APIC ids", 129, 1)]
 
