@@ -81,6 +81,7 @@ NEEDS_riscv64 := $(NEEDS_qemu)
 NEEDS_kexec := $(NEEDS_qemu)
 NEEDS_boots := $(NEEDS_qemu)
 NEEDS_cpus := $(NEEDS_qemu)
+NEEDS_again := $(NEEDS_qemu)
 NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 

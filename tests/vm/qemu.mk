@@ -70,6 +70,7 @@ soak-again: $(IMAGES) | $(BUILD)/have-QEMU
 	AGAIN=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -k chain \
 		tests/cases/test_again.py
 soak: soak-again
+.PHONY: soak-again
 
 ##   soak-cpus         as many CPUs as QEMU has; a million operations at what they share, on eight
 soak-cpus: $(IMAGES) $(BUILD)/vm/yield.so | $(BUILD)/have-QEMU
