@@ -14,7 +14,6 @@
 #define ORDERS		4
 #define PIECE_MAX	3000
 #define AREA_PAGES	4
-#define UNFINISHED	"a CPU has not finished its part"
 #define TIMER_NS	(20 * NS_PER_US)
 
 static struct cpu_work work;		/* a CPU that does not finish it still uses it */
@@ -229,7 +228,7 @@ void stress_run(uint64_t operations, struct stress *out)
 	*out = (struct stress){ 0 };
 	if (cpu_work_left(&work)) {
 		out->wrong = 1;
-		out->why = UNFINISHED;
+		out->why = CPU_WORK_UNFINISHED;
 		return;
 	}
 	work = (struct cpu_work){ .fn = stress_cpu };
@@ -245,7 +244,7 @@ void stress_run(uint64_t operations, struct stress *out)
 	}
 	out->cpus = cpu_mask_count(&run.on);
 	stress_cpu(NULL);
-	expect(cpu_work_wait(&work), UNFINISHED);
+	expect(cpu_work_wait(&work), CPU_WORK_UNFINISHED);
 	out->done = run.done;
 	out->wrong = run.wrong;
 	out->why = run.why;

@@ -249,20 +249,31 @@ static void nothing(void *unused)
 	(void)unused;
 }
 
+/* Of the CPUs that still do this work, whether any answers a call; true if there are none. */
+static bool work_goes_on(const struct cpu_work *w)
+{
+	bool answers = false, silent = false;
+
+	for (uint32_t i = 0; i < cpu_count(); i++) {
+		if (!cpu_at(i) || __atomic_load_n(&cpu_at(i)->work, __ATOMIC_ACQUIRE) != w)
+			continue;
+		if (cpu_call_one(i, nothing, NULL))
+			answers = true;
+		else
+			silent = true;
+	}
+	return answers || !silent;
+}
+
 bool cpu_work_wait(const struct cpu_work *w)
 {
 	struct patience ask = { ASK_NS, 0 };
 
 	for (uint32_t polls = 1; cpu_work_left(w); polls++) {
-		struct cpu_mask on = { 0 };
-
 		arch_pause();
 		if (polls % POLLS || patience_turn(&ask))
 			continue;
-		for (uint32_t i = 0; i < cpu_count(); i++)
-			if (cpu_at(i) && __atomic_load_n(&cpu_at(i)->work, __ATOMIC_ACQUIRE) == w)
-				cpu_mask_set(&on, i);
-		if (!cpu_call(&on, nothing, NULL))
+		if (!work_goes_on(w))
 			return !cpu_work_left(w);
 		ask = (struct patience){ ASK_NS, 0 };
 	}

@@ -70,10 +70,13 @@ static inline uint32_t cpu_work_left(const struct cpu_work *w)
 
 /*
  * Wait until all have finished, on the CPU that called cpu_work(), with interrupts on. Those that
- * have not are called once a second. False: one of them has not answered, as for cpu_call(). Should
- * it run again, it still uses *w and w->arg. As long as all answer, there is no limit.
+ * have not are called once a second. As long as one of them answers, there is no limit. False: none
+ * of them does; the console has warned about each. Should one run again, it still uses *w and
+ * w->arg.
  */
 bool cpu_work_wait(const struct cpu_work *w);
+/* What callers report then. */
+#define CPU_WORK_UNFINISHED	"a CPU has not finished its part"
 
 /* The idle loop of all CPUs but the boot CPU: sleeps, takes calls, does work. For start.c. */
 _Noreturn void call_idle(void);

@@ -33,7 +33,8 @@ static bool lost;
 
 /*
  * Call fn(arg) on each idle CPU and on this one, and wait for all. If one of them does not answer
- * any more, the test ends; but not if that one holds a lock which another one waits for.
+ * any more, the test ends when the others have done their part; but not if that one holds a lock
+ * which another one waits for.
  */
 static void everywhere(void (*fn)(void *), void *arg)
 {
@@ -56,7 +57,7 @@ static void everywhere(void (*fn)(void *), void *arg)
 
 static bool unfinished(void)
 {
-	return lost && !monitor_error("a CPU has not finished its part");
+	return lost && !monitor_error(CPU_WORK_UNFINISHED);
 }
 
 static void pages_flush(void *unused)

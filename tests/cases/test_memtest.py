@@ -223,13 +223,14 @@ def dies(monitor, gdb, arch, command, name):
 	"""What the command says if one of the other CPUs that often call `name` stops there for
 	good. The machine is halted before."""
 	at = PLACE[arch] + symbol(arch, name)
+	boot = int(re.search(r"^boot: cpu: .*\bid 0x(\w+)", monitor.machine.serial(), re.M)[1], 16)
 	gdb.ask(f"Z1,{at:x},4")
 	gdb.go()
 	monitor.type(command + "\r")
 	while True:
 		stop = gdb.stopped()
 		gdb.ask(f"z1,{at:x},4")
-		if int(re.search(r"thread:(?:p\w+\.)?(\w+)", stop)[1], 16) > 1:
+		if int(re.search(r"thread:(?:p\w+\.)?(\w+)", stop)[1], 16) != 1 + boot:
 			break
 		gdb.ask("s")
 		gdb.ask(f"Z1,{at:x},4")

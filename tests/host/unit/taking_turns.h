@@ -122,14 +122,16 @@ static void run(uint32_t i)
 	masked = was;
 }
 
-static struct cpu_work *finished;	/* all of its CPUs finish then */
+static struct cpu_work *finished;	/* CPU 1 finishes this then, and so many do not */
 static uint64_t finishes;
+static uint32_t unfinished;
 
 void arch_pause(void)
 {
 	pauses++;
 	if (finished && ns >= finishes) {
-		finished->left = 0;
+		c[1]->work = NULL;
+		finished->left = unfinished;
 		finished = NULL;
 	}
 	ns += 10 * NS_PER_MS;
