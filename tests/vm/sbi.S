@@ -10,6 +10,8 @@
  * ASTRAY, 1: a hart that is started for the first time enters the image instead; SLOW, ticks of
  * `time` that it takes to start.
  */
+#include "tests/vm/machine_mode.h"
+
 #define HAS_TIME	(1 << 0)
 #define HAS_IPI		(1 << 1)
 #define HAS_HSM		(1 << 2)
@@ -19,8 +21,6 @@
 
 #define CLINT		0x2000000
 #define MTIMECMP	0x4000
-#define UART		0x10000000
-#define TEST		0x100000	/* the board's switch */
 #define APLIC_M		0xc000000
 #define APLIC_S		0xd000000
 #define SOURCES		96
@@ -48,16 +48,9 @@ _start:
 	csrw	mscratch, s1
 	lla	t0, trap
 	csrw	mtvec, t0
-	li	t0, -1
-	csrw	pmpaddr0, t0
-	li	t0, 0x1f			# all of memory: NAPOT, RWX
-	csrw	pmpcfg0, t0
-	li	t0, 0xb1ff			# not calls from S-mode
-	csrw	medeleg, t0
+	supervisor_may
 	li	t0, 0x222
 	csrw	mideleg, t0
-	li	t0, 7
-	csrw	mcounteren, t0
 	li	t0, 1 << 3			# MSIE
 	csrw	mie, t0
 	li	t1, IMAGE

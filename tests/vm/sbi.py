@@ -32,7 +32,7 @@ def assembled(folder, source, values):
 	"""Machine code of an assembly source beside this file."""
 	code = folder / source
 	run("clang", "--target=riscv64-none-elf", "-march=rv64imac",
-	    "-mno-relax", "-c", "-o", f"{code}.o",
+	    "-mno-relax", "-I.", "-c", "-o", f"{code}.o",
 	    *(f"-D{name}={value:#x}" for name, value in values.items()), f"tests/vm/{source}.S")
 	run("llvm-objcopy", "-O", "binary", "-j", ".text", f"{code}.o", code)
 	return code

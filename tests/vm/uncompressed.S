@@ -6,8 +6,8 @@
  *
  * Defined by the test: ENTRY, an address; TABLE, 0: no system table; CONSOLE, 0: none in it.
  */
-#define UART		0x10000000
-#define TEST		0x100000	/* the board's switch */
+#include "tests/vm/machine_mode.h"
+
 #define STACK		0x81000000
 #define CON_OUT		64
 #define OUTPUT_STRING	8
@@ -16,14 +16,7 @@
 	.option	norvc
 	.global	_start
 _start:
-	li	t0, -1
-	csrw	pmpaddr0, t0
-	li	t0, 0x1f			# all of memory: NAPOT, RWX
-	csrw	pmpcfg0, t0
-	li	t0, 0xb1ff			# not calls from S-mode
-	csrw	medeleg, t0
-	li	t0, 7
-	csrw	mcounteren, t0
+	supervisor_may
 	lla	t0, supervisor
 	csrw	mepc, t0
 	li	t0, 3 << 11
