@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * doors.lds.S - functions of stub.o that only ways in need: nothing calls them after the jump, not
- * even when the kernel boots itself once more. So a moved image lacks them, and they are not mapped
- * in an image that stays. tests/lint/doors.py proves it.
+ * even when the kernel boots itself again. So a moved image lacks them, and they are not mapped in
+ * an image that stays. tests/lint/doors.py proves that nothing calls them.
  */
 		/* UEFI, 32-bit UEFI */
 		*stubborn-stub.o(.text.efi_* .text.efi32 .text.dress_*)

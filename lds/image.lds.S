@@ -12,7 +12,7 @@
 
 #define PAGE		0x1000
 #define FILE_ALIGN	0x200		/* the least that PE/COFF allows */
-#define PE_OFFSET	0x40		/* rEFInd and its kin want it below 0x180 */
+#define PE_OFFSET	0x40		/* rEFInd and similar loaders want it below 0x180 */
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unchecked, shim requires it */
 #ifdef PE32			/* the same image for 32-bit firmware: only page 0 differs */
 #define PE_OPTIONAL	(96 + 8 * PE_DIRECTORIES)
@@ -127,14 +127,14 @@ SECTIONS {
 #include LDS_TAIL				/* the rest of the page, for the CPU's loaders */
 #endif
 		. = PAGE;
-	} :header =0				/* not the CPU's trap */
+	} :header =0				/* fill with zeros, not with trap instructions */
 
-	/* a section of its own, as equal functions are only merged (--icf) within one */
+	/* an output section of its own: --icf merges equal functions only within one */
 	.doors ALIGN(PAGE) : {
 		image_doors = .;
 		KEEP(*stubborn-stub.o(.text.head))		/* entries at fixed addresses */
 #include "lds/doors.lds.S"
-		/* sdk/stubborn-link: what follows begins with a page, if the file keeps its size */
+		/* aligned to a page by sdk/stubborn-link if the file does not grow by it */
 		. = ALIGN(DEFINED(image_text_align) ? image_text_align : 8);
 		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
 		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
@@ -147,7 +147,7 @@ SECTIONS {
 		*stubborn-stub.o(.text.finish_page .text.arena_slots)
 	} :text
 	.vectors : {
-		*stubborn-stub.o(.vectors.text)		/* side by side: they are aligned */
+		*stubborn-stub.o(.vectors.text)		/* adjacent, as both are aligned */
 		*(.vectors.text .vectors.text.*)
 	} :text
 	.text : {
@@ -194,7 +194,7 @@ SECTIONS {
 		. = ALIGN(PAGE);
 	} :rodata
 
-	/* it takes no page if it is empty, as in a kernel without pointers in constants */
+	/* takes no page if it is empty, as in a kernel without pointers in constants */
 	. = ALIGN(PAGE);
 	image_relro = .;
 	.relro : {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.S - vectors, of which one returns. */
+/* aarch64.S - exception vectors. One of them returns. EL1. */
 
+/*
+ * vectors - for VBAR_EL1. A synchronous exception calls trap_taken(ESR_EL1) and returns to the
+ * instruction after the one that caused it; the other vectors hang.
+ */
 	.text
 	.balign	0x800
 	.globl vectors

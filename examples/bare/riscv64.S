@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* riscv64.S - vectors: one that returns. */
+/* riscv64.S - the trap vector. */
 
+/*
+ * vectors - for stvec, direct mode. Calls trap_taken(scause) and returns to the instruction after
+ * the one that caused the exception.
+ */
 	.text
 	.balign	4
 	.globl vectors
@@ -25,7 +29,7 @@ vectors:
 	csrr	a0, scause
 	call	trap_taken
 	csrr	t0, sepc
-	addi	t0, t0, 4			/* past the instruction, which is a long one */
+	addi	t0, t0, 4			/* past the instruction, which has 4 bytes */
 	csrw	sepc, t0
 	ld	ra, 0x00(sp)
 	ld	t0, 0x08(sp)

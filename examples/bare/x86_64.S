@@ -4,7 +4,11 @@
 #define DATA	0x10
 
 	.text
-/* In: 40 bytes pushed by the CPU. With nine registers the stack is a multiple of 16 again. */
+/*
+ * breakpoint - the gate of vector 3; calls trap_taken(3)
+ * In: 40 bytes pushed by the CPU. With nine registers the stack is a multiple of 16 again.
+ * Out: returns to the interrupted code. Clobbers: nothing.
+ */
 	.globl breakpoint
 breakpoint:
 	push	%rax
@@ -30,7 +34,7 @@ breakpoint:
 	pop	%rax
 	iretq
 
-/* In: RDI the operand of lgdt. */
+/* In: RDI the operand of lgdt. Out: CS, DS, ES and SS reloaded. Clobbers: RAX, RDX. */
 	.globl segments_load
 segments_load:
 	lgdt	(%rdi)

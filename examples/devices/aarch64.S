@@ -42,7 +42,11 @@ irq_entry:
 	ldp	x0, x1, [sp], #0xa0
 	eret
 
-/* In: x0 second_state, physical; MMU and caches off. The image runs at its physical address. */
+/*
+ * second_entry - where PSCI starts the second CPU
+ * In: x0 second_state, physical. Out: never; goes on at second_main, under the first CPU's tables.
+ * Runs: EL1, MMU and caches off; the image runs at its physical address.
+ */
 	.globl second_entry
 second_entry:
 	msr	daifset, #15

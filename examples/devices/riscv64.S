@@ -2,6 +2,7 @@
 /* riscv64.S - what C cannot do: interrupts, and a hart that starts without translation. */
 #include "riscv64.h"
 
+/* The registers that a called function may change, in 0x80 bytes at SP. */
 	.macro	caller op
 	\op	ra, 0x00(sp)
 	.irp	n, 5,6,7
@@ -16,8 +17,8 @@
 	.endm
 
 /*
- * stvec, direct mode (privileged specification 4.1.2). Exceptions are the stub's: the instruction
- * is run once more under its vectors. Until the kind is known, sscratch holds t0.
+ * stvec, direct mode (privileged specification 4.1.2). Exceptions are left to the stub: the
+ * instruction is executed again under its vectors. sscratch holds t0 until the cause is known.
  */
 	.text
 	.balign	4
@@ -41,7 +42,11 @@ interrupt:
 	addi	sp, sp, 0x80
 	sret
 
-/* In: a0 this hart, a1 its state, physical; satp 0. The image runs at its physical address. */
+/*
+ * second_entry - where SBI starts the second hart
+ * In: a0 its number, a1 its state, physical. Out: never; goes on at second_main, under the first
+ * hart's tables. Runs: satp 0; the image runs at its physical address.
+ */
 	.globl second_entry
 second_entry:
 	ld	t0, STATE_SATP(a1)

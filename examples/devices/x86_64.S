@@ -3,7 +3,11 @@
 #include "x86_64.h"
 
 	.text
-/* In: 40 bytes pushed by the CPU. With nine registers the stack is a multiple of 16 again. */
+/*
+ * timer_entry - the timer's gate; calls timer_interrupt()
+ * In: 40 bytes pushed by the CPU. With nine registers the stack is a multiple of 16 again.
+ * Out: returns to the interrupted code. Clobbers: nothing.
+ */
 	.globl timer_entry
 timer_entry:
 	push	%rax
@@ -32,7 +36,10 @@ timer_entry:
 spurious_entry:
 	iretq
 
-/* All started CPUs arrive here in 64-bit mode, with the first 4 GiB mapped. Only one goes on. */
+/*
+ * second_entry - all started CPUs arrive here; the first goes on at second_main, the others halt
+ * In: nothing. Out: never. Runs: 64-bit mode, CPL 0, no stack, the first 4 GiB mapped.
+ */
 	.globl second_entry
 second_entry:
 	mov	$1, %eax
@@ -62,7 +69,11 @@ second_entry:
 	hlt
 	jmp	3b
 
-/* Copied below 1 MiB, to the start of a page. Intel SDM 3A, 9.8.5: directly to long mode. */
+/*
+ * low_start - where a CPU starts after SIPI: from real mode directly to long mode
+ * In: CS = the page's address / 16, with the GDT and what low_ labels name filled in. Out: never;
+ * jumps to low_far. Runs: in a copy at the start of a page below 1 MiB. Intel SDM 3A, 9.8.5.
+ */
 	.section .rodata, "a"
 	.globl low_start, low_gdtr, low_gdt, low_cr3, low_far, low_end
 	.code16

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * font.S - Spleen 8x16 by Frederic Cambus (BSD-2-Clause), glyphs 0x20 to 0x7e: 16 bytes each,
- * a byte a line, the leftmost pixel in the top bit. The PSF1 file has a header of 4 bytes and
- * 512 glyphs in ASCII order; the build cuts ours out:
+ * one for each row of pixels, with the leftmost pixel in the top bit. The PSF1 file has a header of
+ * 4 bytes and 512 glyphs in ASCII order; the build extracts ours:
  *	zcat /usr/share/consolefonts/spleen-8x16.psfu.gz | tail -c +517 | head -c 1520
  */
 	.section .font, "a"

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * start_riscv64.S - entries of an EFI application that ld.lld links with our own linker script, as
- * lld-link has no riscv64. Nobody else relocates it.
+ * lld-link has no riscv64. It relocates itself: the file has no PE relocations.
  */
 #define RELA_ADDEND	16		/* the offset is first */
 #define RELA_SIZE	24
 
-/* In: a0 image handle, a1 system table: efi_main's. All relocations are R_RISCV_RELATIVE. */
+/*
+ * In: a0 image handle, a1 system table, which efi_main gets unchanged. Out: efi_main's. Clobbers:
+ * as the psABI. All relocations are R_RISCV_RELATIVE.
+ */
 	.text
 	.global efi_entry, image_entry
 efi_entry:
@@ -23,6 +26,6 @@ efi_entry:
 	j	1b
 2:	tail	efi_main
 
-/* The header names it; this is no Image. */
+/* Never entered: the linker script's Image header refers to it. */
 image_entry:
 	j	image_entry

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hyper.S - a hypervisor of one guest, an arm64 Image at EL1: HVC gives it a virtual FIQ (HVC #0)
- * or a virtual SError whose syndrome is the number. With LATE in it the guest goes on with SErrors
- * masked, as if this one were still on its way. Entered at EL2, MMU off.
+ * hyper.S - a hypervisor of one guest, an arm64 Image at EL1. HVC #0 makes a virtual FIQ pending;
+ * HVC with another number, a virtual SError with that syndrome. If the number has bit LATE, the
+ * guest goes on with SErrors masked, as if this one arrived later. Entered at EL2, MMU off.
  *
- * Defined by the test: DTB and IMAGE, addresses; FIRST, an SError that is pending from the start,
- * or 0.
+ * Defined by the test: DTB and IMAGE, addresses; FIRST, the syndrome of an SError that is pending
+ * from the start, or 0.
  */
 #define VSESR_EL2	s3_4_c5_c2_3
 #define SPSR_A		(1 << 8)

@@ -3,12 +3,13 @@
  * leftover.S - enters an arm64 Image as a careless loader would: with interrupts enabled at the
  * GIC, pending and active, and a timer that has expired. EL1 or EL2, MMU off, interrupts masked.
  *
- * Defined by the test: DTB and IMAGE, addresses; GICV, 2 or 3; E2H and DIRTY, 0 or 1.
+ * Defined by the test: DTB and IMAGE, addresses; GICV, the GIC's version, 2 or 3; E2H, 1: set
+ * HCR_EL2.E2H; DIRTY, 0: leave GIC and timers alone.
  */
 #define GICD		0x08000000
 #define GICC		0x08010000
 #define GICR_SGI	0x080b0000
-#define SPI		40		/* this and the next two are free on QEMU's board */
+#define SPI		40		/* no device of QEMU's board uses this and the next two */
 
 	.macro	store base, offset, value
 	ldr	x1, =\base + \offset

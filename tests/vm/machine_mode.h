@@ -4,7 +4,7 @@
 #define VM_MACHINE_MODE_H
 
 #define UART		0x10000000
-#define TEST		0x100000	/* the board's switch */
+#define TEST		0x100000	/* QEMU's device that ends or restarts the machine */
 
 /* S-mode may use all of memory and the counters, and takes its own exceptions. Clobbers t0. */
 	.macro	supervisor_may

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pen.S - a loader of an arm64 Image that leaves the other CPUs in a spin table, as firmware
+ * pen.S - a loader of an arm64 Image that leaves the other CPUs polling a spin table, as firmware
  * without PSCI does. EL1 or EL2, MMU off, interrupts masked.
  *
- * Defined by the test: DTB and IMAGE, addresses; CPUS, how many; TABLE, a word for each.
+ * Defined by the test: DTB and IMAGE, addresses; CPUS, how many; TABLE, 8 bytes for each CPU.
  */
 #define PSCI_CPU_ON	0xc4000003
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sbi.S - firmware of riscv64's `virt` in M-mode that has as few SBI extensions as a test wants,
- * and may let every hart enter. Up to 8 harts.
+ * sbi.S - M-mode firmware for riscv64's `virt`, with as few SBI extensions as a test wants. Up to 8
+ * harts.
  *
- * Defined by the test: DTB and IMAGE, addresses; HAS, a bit for each extension; ALL, 1: every
- * hart enters at once, and 0: hart BOOT; TOLD, added to the number that a hart is told; LEFT: all
- * of an APLIC's sources are left enabled and pending for hart BOOT, 1: itself, 2: by its IMSIC,
- * at an address that is made as MSI says (mmsiaddrcfgh); SOCKET, 1 << it: harts of a socket;
- * ASTRAY, 1: a hart that is started for the first time enters the image instead; SLOW, ticks of
- * `time` that it takes to start.
+ * Defined by the test:
+ * DTB, IMAGE	addresses
+ * HAS		a HAS_ bit for each extension
+ * ALL, BOOT	1: every hart enters the image at once; 0: only hart BOOT does
+ * TOLD		added to the hart number that is passed in a0
+ * LEFT		not 0: all sources of the APLIC are left enabled and pending for hart BOOT;
+ *		1: delivered directly, 2: by its IMSIC, with mmsiaddrcfgh = MSI
+ * SOCKET	a socket has 1 << SOCKET harts
+ * ASTRAY	1: a hart that is started for the first time enters the image instead
+ * SLOW		ticks of `time` that pass before a started hart enters
  */
 #include "tests/vm/machine_mode.h"
 
@@ -16,8 +20,8 @@
 #define HAS_IPI		(1 << 1)
 #define HAS_HSM		(1 << 2)
 #define HAS_SRST	(1 << 3)
-#define HAS_SHUTDOWN	(1 << 4)	/* the old call */
-#define HAS_FENCE_I	(1 << 5)	/* RFENCE for code alone; the serial port shows it */
+#define HAS_SHUTDOWN	(1 << 4)	/* SBI 0.1's call */
+#define HAS_FENCE_I	(1 << 5)	/* of RFENCE only FENCE.I; each call prints "fence.i" */
 
 #define CLINT		0x2000000
 #define MTIMECMP	0x4000
@@ -26,9 +30,9 @@
 #define SOURCES		96
 #define STARTED		0
 #define STOPPED		1
-#define PENDING		2		/* to start */
+#define PENDING		2		/* START_PENDING */
 
-/* a: hart h's register in its socket's CLINT, where each hart has 1 << size bytes. Clobbers t. */
+/* a = address of hart h's register in its socket's CLINT, of 1 << size bytes. Clobbers t. */
 	.macro	clint	a, h, size, t
 	srli	\t, \h, SOCKET
 	slli	\t, \t, 16
@@ -103,7 +107,7 @@ leave:	li	t0, APLIC_M
 	li	t4, 0x28000
 	sw	t4, (t3)			# smsicfgaddr: the page of the first file
 	li	t4, MSI
-	sw	t4, 4(t3)			# smsicfgaddrh, with what QEMU 7.2 wants there too
+	sw	t4, 4(t3)			# smsicfgaddrh: QEMU 7.2 reads LHXW and others here
 	li	t3, 0x70
 	csrw	0x150, t3			# siselect: eidelivery
 	csrwi	0x151, 1
@@ -120,7 +124,7 @@ leave:	li	t0, APLIC_M
 	j	enter
 #endif
 
-/* In: t1 where, a0 and a1 what to pass. */
+/* In: t1 address to enter in S-mode, a0 and a1 its arguments. */
 enter:	csrw	mepc, t1
 	sw	zero, (s1)			# STARTED
 	csrw	satp, zero
@@ -171,7 +175,7 @@ trap:	csrrw	s1, mscratch, s1
 	csrr	t0, mcause
 	bltz	t0, interrupt
 	li	t1, 9
-	bne	t0, t1, .			# nothing else comes here
+	bne	t0, t1, .			# only calls from S-mode are expected
 	csrr	t0, mepc
 	addi	t0, t0, 4
 	csrw	mepc, t0
@@ -309,7 +313,7 @@ hsm:	beqz	t1, lacks
 	add	t0, t0, t1
 	li	a0, 0
 	bnez	a6, 1f				# hart_status
-	li	a0, -6				# it runs already
+	li	a0, -6				# SBI_ERR_ALREADY_AVAILABLE
 	lw	t1, (t0)
 	beqz	t1, back
 	li	a0, -3
@@ -323,7 +327,7 @@ hsm:	beqz	t1, lacks
 	sd	a1, 0x08(t0)
 1:	lw	a1, (t0)
 	j	back
-2:	li	a0, -3				# no such hart
+2:	li	a0, -3				# SBI_ERR_INVALID_PARAM: no such hart
 	j	back
 
 srst:	beqz	t1, lacks

@@ -2,9 +2,9 @@
 /*
  * shim_x86.S - a minimal loader, for entries that QEMU's own loaders do not use.
  *
- * QEMU starts it as a PVH kernel. Everything else is in memory already; the test defines
- * the addresses: PARAMS, ENTRY, for a 64-bit entry CR3 and CR4,
- * for a 32-bit one with paging on PAGING and TABLES.
+ * QEMU starts it as a PVH kernel and has loaded everything else. The test defines the addresses
+ * PARAMS and ENTRY; for a 64-bit entry the values of CR3 and CR4; for a 32-bit entry with paging
+ * on, the address TABLES and PAGING, the value of CR4.
  */
 	.section .note.shim, "a", @note
 	.long	4, 8, 18

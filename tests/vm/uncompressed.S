@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uncompressed.S - firmware of riscv64's `virt` without compressed instructions: it calls ENTRY in
- * S-mode as UEFI does, with a system table that has a console and nothing else, prints what is
- * returned and what has changed, and switches off.
+ * uncompressed.S - firmware for riscv64's `virt` without compressed instructions. It calls ENTRY in
+ * S-mode as UEFI does, with a system table that has nothing but a console. Then it prints what
+ * ENTRY returned, by how much stvec differs, sstatus.SIE, and by how much SP differs, and switches
+ * off.
  *
  * Defined by the test: ENTRY, an address; TABLE, 0: no system table; CONSOLE, 0: none in it.
  */
@@ -74,7 +75,7 @@ trap:	lla	s0, trapped
 	jal	number
 	j	off
 
-/* In: a0 console, a1 UTF-16. */
+/* OutputString - In: a0 console, a1 UTF-16. Out: a0 EFI_SUCCESS. Clobbers: a1, a3, t0 to t2. */
 output:	mv	a3, ra
 	lla	t0, console
 	bne	a0, t0, .			# not ours
@@ -86,9 +87,10 @@ output:	mv	a3, ra
 	jal	put
 	addi	a1, a1, 2
 	j	1b
-2:	jr	a3				# 0: success
+2:	li	a0, 0				# EFI_SUCCESS
+	jr	a3
 
-/* In: t0 character. Clobbers t1, t2. */
+/* put - In: t0 character. Out: nothing. Clobbers: t1, t2. */
 put:	li	t1, UART
 1:	lbu	t2, 5(t1)
 	andi	t2, t2, 0x20
@@ -96,7 +98,7 @@ put:	li	t1, UART
 	sb	t0, (t1)
 	ret
 
-/* In: s0 text. */
+/* print - In: s0 text. Out: nothing. Clobbers: ra, s0, s2, t0 to t2. */
 print:	mv	s2, ra
 1:	lbu	t0, (s0)
 	beqz	t0, 2f
@@ -105,7 +107,7 @@ print:	mv	s2, ra
 	j	1b
 2:	jr	s2
 
-/* In: s0 a number, which is printed after a space, in 16 digits. */
+/* number - print a space and 16 digits. In: s0. Out: nothing. Clobbers: ra, s2, s3, t0 to t2. */
 number:	mv	s2, ra
 	li	t0, ' '
 	jal	put

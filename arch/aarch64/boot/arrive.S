@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* arrive.S - where a kernel that boots itself once more arrives. */
+/* arrive.S - the stub's entry when the running kernel boots itself again. */
 #include "lib/image.h"
 
 /*

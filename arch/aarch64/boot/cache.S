@@ -2,8 +2,8 @@
 /*
  * cache.S - cache maintenance by address to the point of coherency.
  *
- * Never by set and way: only by address does it reach every cache on the way to memory
- * (Arm ARM D7.5.9). QEMU does not model caches; tests/README.md says how this is tested.
+ * Not by set and way, which does not reach every cache on the way to memory (Arm ARM D7.5.9).
+ * QEMU does not model caches; tests/README.md says how this is tested.
  */
 
 #define UNROLL	8			/* lines per turn */
@@ -49,7 +49,7 @@ arch_clean:
 
 /*
  * arch_clean_code
- * In, out: nothing. Runs: any EL; after the last arch_clean of code.
+ * In, out: nothing. Clobbers: nothing. Runs: any EL; after the last arch_clean of code.
  */
 	.global arch_clean_code
 	.type arch_clean_code, %function

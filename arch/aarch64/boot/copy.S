@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * copy.S - the one place that uses SIMD registers: they move four times as much at once.
+ * copy.S - the one place that uses SIMD registers: one instruction moves four times as much.
  *
- * cpu.c lets them be used meanwhile. Their values are firmware's or an earlier kernel's, which is
- * gone.
+ * cpu.c enables them for the call. Their values are not preserved: they are those of firmware or
+ * of an earlier kernel, which no longer runs.
  */
 
 /*

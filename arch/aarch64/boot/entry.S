@@ -36,8 +36,8 @@ image_entry:
 	msr	daifset, #0xf
 	mov	x20, x0
 	mov	x21, x1
-	adrp	x0, image_relro			// all that we write: loaders must leave no
-	adrp	x1, image_end + RAW_SCRATCH	// dirty lines, but Linux asks it only of its own
+	adrp	x0, image_relro			// all that we write: no dirty line may land on it,
+	adrp	x1, image_end + RAW_SCRATCH	// and loaders may clean only what they loaded
 	sub	x1, x1, x0
 	bl	arch_clean			// needs no stack
 	adrp	x9, image_end + RAW_SCRATCH

@@ -29,9 +29,9 @@
 	.section .idmap.text, "ax"
 	.global arch_jump, jump_code
 	.type arch_jump, %function
-jump_code:					// as data, whose address needs no GOT
+jump_code:					// a name for C: data, whose address needs no GOT
 arch_jump:
-	hint	#34				// BTI c: called at another address
+	hint	#34				// BTI c: reached by an indirect branch
 	msr	daifset, #0xf
 	ldr	x16, [x0, #JUMP_CTL + 24]
 	tbz	x16, #PLAN_DROP, 1f

@@ -2,8 +2,9 @@
 /*
  * vectors.S - one exception table for EL1 and EL2, MMU on or off, good or broken stack.
  *
- * No exception returns, so nothing is ever restored. TPIDR_EL0 and TPIDRRO_EL0 hold two registers
- * until the trap stack is found: they exist at both levels, and we have no other use for them.
+ * No exception of our own level returns, so nothing is restored. TPIDR_EL0 and TPIDRRO_EL0 hold two
+ * registers until the trap stack is found: they exist at both levels, and we have no other use for
+ * them.
  */
 #include "sysreg.h"
 #include "trap.h"
@@ -50,15 +51,18 @@
 
 /*
  * park_code
- * In: x0 where an address will be written, SP a word (16-byte aligned); both physical. Out: never;
- * that address, or, by park_rest, nowhere. Runs: MMU off, DAIF masked. A CPU waits here for the
- * next kernel, in a page that no run gives away (boot_info.pinned): the vectors' own page, and in
- * the room that one of them has, so that it costs none.
+ * In: x0 the word that the CPU polls, SP a word to set once it is here (16-byte aligned); both
+ * physical. Out: never; branches to the address that is written to the polled word.
+ * Runs: MMU off, DAIF masked.
+ *
+ * A CPU that was not started by PSCI waits here for the next kernel; at park_rest it waits for
+ * ever. The page is never given away (boot_info.pinned). It is the vectors' own, and the code is in
+ * the unused part of one vector, so no page is spent on it.
  */
 	.macro	park
 	.global	park_code, park_rest
 park_code:
-	str	x0, [sp]			// from now on nothing of the kernel's is used
+	str	x0, [sp]			// the CPU no longer uses memory of the kernel
 1:	wfe
 	ldr	x1, [x0]
 	cbz	x1, 1b

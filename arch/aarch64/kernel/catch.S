@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* catch.S - calls a function that can be left from anywhere, for trap_try. */
+/* catch.S - for trap_try: calls a function that arch_throw can leave from any depth. */
 #include "arch/aarch64/boot/callee.inc"
 #include "arch/cpu.h"
 
@@ -18,20 +18,20 @@ arch_catch:
 	mov	x9, sp
 	mrs	x10, daif
 	mrs	x11, spsel
-	msr	daifset, #0xf			// an interrupt would use a wrong stack here
+	msr	daifset, #0xf			// an interrupt would use the wrong stack here
 	msr	spsel, #1
 	mov	x12, sp
 	cbnz	x11, 1f
 	msr	spsel, #0
 1:	msr	daif, x10
-	dsb	sy				// an SError from before is not this one's
+	dsb	sy				// take an SError of earlier code before the call
 	isb
 	stp	x11, x12, [x2, #CATCH_STATE + 0x10]
-	stp	x9, x10, [x2, #CATCH_STATE]	// last: the catch can be used
+	stp	x9, x10, [x2, #CATCH_STATE]	// last: from now on it can be thrown to
 	mov	x9, x0
 	mov	x0, x1
 	blr	x9
-	dsb	sy				// an SError that it has caused belongs to it
+	dsb	sy				// take an SError that the function has caused
 	isb
 	mov	x0, xzr
 catch_return:
@@ -39,7 +39,7 @@ catch_return:
 	ret
 	.size arch_catch, . - arch_catch
 
-/* arch_throw - In: x0 arch_catch's struct. Out: arch_catch returns 1. Runs: any stack. */
+/* arch_throw - In: x0 struct trap_catch. Out: never; arch_catch returns 1. Runs: any stack. */
 	.global arch_throw
 	.type arch_throw, %function
 arch_throw:
@@ -51,9 +51,9 @@ arch_throw:
 	cbnz	x11, 1f
 	msr	spsel, #0
 	mov	sp, x9
-1:	mov	x29, x9				// the handler's frame may be overwritten
+1:	mov	x29, x9				// a backtrace must not use the handler's frame
 	msr	daif, x10
-	dsb	sy				// an SError that it has caused is thrown here again
+	dsb	sy				// take an SError still pending: it throws again
 	isb
 	mov	x0, #1
 	b	catch_return

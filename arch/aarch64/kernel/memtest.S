@@ -24,8 +24,8 @@
 
 /*
  * arch_memtest_fill
- * In: x0 start, x1 size, a multiple of 256 and not 0; x2 pattern. Clobbers: x0, x1, x3-x5, flags.
- * Runs: any EL, any stack.
+ * In: x0 start, x1 size, a multiple of 256 and not 0; x2 pattern. Out: nothing.
+ * Clobbers: x0, x1, x3-x5, flags. Runs: any EL, any stack.
  */
 	.section .text.arch_memtest_fill, "ax"
 	.global arch_memtest_fill
@@ -51,7 +51,7 @@ arch_memtest_fill:
 /*
  * arch_memtest_swap
  * In: x0 start, x1 size, a multiple of 128 and not 0; x2 old, x3 new pattern; w4 down.
- * Out: x0 bytes not done. Clobbers: x1-x15, x16, x17, flags. Runs: as above.
+ * Out: x0 bytes not done. Clobbers: x1, x5-x13, x16, x17, flags. Runs: as above.
  *
  * Registers hold x, x + step and y of both patterns, and what is added to these after each pair.
  */

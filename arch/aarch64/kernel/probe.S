@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* probe.S - for tests: gets interrupted with known values in all registers. */
+/* probe.S - for tests: is interrupted with known values in all registers. */
 #include "arch/aarch64/boot/callee.inc"
 
 /*
  * arch_trap_probe
- * In: w0 0: a breakpoint; else wait until the word at address in[1] is not 0. x1 in: 31 values for
- * x0 to x30; x2 out: their values afterwards. Clobbers: as AAPCS64. Runs: any level, any stack.
+ * In: w0 0: execute a breakpoint; else wait until the 8 bytes at address in[1] are not 0. x1 in:
+ * 31 values for x0 to x30; x2 out: where their values afterwards are stored. Out: nothing else.
+ * Clobbers: as AAPCS64. Runs: any level, any stack.
  */
 	.section .text.arch_trap_probe, "ax"
 	.global arch_trap_probe
@@ -13,7 +14,7 @@
 arch_trap_probe:
 	callee_push
 	stp	x2, x18, [sp, #-16]!
-	cmp	w0, #0				// the flags are tested later
+	cmp	w0, #0				// tested after the registers are loaded
 	mov	x30, x1
 	ldp	x0, x1, [x30, #0x00]
 	ldp	x2, x3, [x30, #0x10]

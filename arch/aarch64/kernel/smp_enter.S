@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* smp_enter.S - where other CPUs arrive, and where they wait while tables are changed. */
+/* smp_enter.S - where other CPUs start, and where they wait while tables are changed. */
 #include "arch/aarch64/boot/sysreg.h"
 #include "arch/jump.h"
 #include "kernel/cpu/cpu.h"
@@ -58,7 +58,7 @@ smp_enter:
 	mov	sp, x6
 	b	arch_jump
 
-9:	adrp	x0, smp_arrivals		// not one of ours
+9:	adrp	x0, smp_arrivals		// no arrival, or the wrong EL: to park_rest, if any
 	ldr	x1, [x0, #:lo12:smp_arrivals + 16]
 	cbz	x1, 8f
 	br	x1
@@ -79,7 +79,8 @@ smp_arrived:
 
 /*
  * arch_hold
- * In: x0 address of a word. Out: it is not 0. Clobbers: w1. Runs: any stack, which is not used.
+ * In: x0 address of a word. Out: nothing; returns when the word is not 0. Clobbers: x1.
+ * Runs: any stack, which is not used.
  */
 	.section .text.arch_hold, "ax"
 	.global arch_hold

@@ -123,7 +123,7 @@ irq_entry_el\el:
 	frame_return \el
 	.size	irq_entry_el\el, . - irq_entry_el\el
 
-/* In: x0 saved in TPIDRRO_EL0. Runs: SP_ELx is outside its stack, and not used. */
+/* In: x0 saved in TPIDRRO_EL0. Runs: SP_ELx is outside its stack, so it is not used. */
 	.type	trap_broken_el\el, %function
 trap_broken_el\el:
 	mrs	x0, tpidr_el1
@@ -144,7 +144,7 @@ trap_broken_el\el:
 
 /*
  * trap_stack_switch
- * In: x0 top of the handlers' stack. Out: SP_ELx is that; SP is SP_EL0, with its old value.
+ * In: x0 top of the handlers' stack. Out: SP_ELx is x0; SPSel is 0, and SP_EL0 is the old SP.
  * Clobbers: x1. Runs: EL1 or EL2, any stack, everything masked.
  */
 	.section .text.trap_stack_switch, "ax"

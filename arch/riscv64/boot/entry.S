@@ -18,8 +18,8 @@
  * In: a0 image handle, a1 system table. Out: a0 EFI_STATUS. Clobbers: as the psABI.
  * Runs: S-mode, firmware's tables, stack and interrupts; relocations not applied yet.
  *
- * All other code is compressed. So first one such instruction is tried, with our own vector; a CPU
- * without them raises an exception there.
+ * All other code uses compressed instructions. So one is tried first, with stvec pointing to
+ * efi_uncompressed: a CPU without them raises an exception.
  */
 	.section .text.entry, "ax"
 	.global efi_entry
@@ -32,7 +32,7 @@ efi_entry:
 	csrrci	t0, sstatus, SSTATUS_SIE
 	lla	t1, efi_uncompressed
 	csrrw	t1, stvec, t1
-	.hword	C_NOP, C_NOP			# two: what follows is at a whole word
+	.hword	C_NOP, C_NOP			# two: the next instruction stays aligned to 4
 	csrw	stvec, t1
 	csrw	sstatus, t0
 	mv	a2, a1
@@ -43,7 +43,8 @@ efi_entry:
 
 /*
  * efi_uncompressed - where efi_entry's exception arrives
- * In: a1 system table, t0 sstatus, t1 stvec. Out: as efi_entry: an error, after a line.
+ * In: a1 system table, t0 sstatus, t1 stvec. Out: to efi_entry's caller: a0 EFI_UNSUPPORTED, after
+ * a message on ConOut if there is one. Clobbers: as the psABI. Runs: as efi_entry.
  */
 	.section .text.efi_uncompressed, "ax"
 	.type efi_uncompressed, @function
@@ -71,8 +72,9 @@ efi_uncompressed:
  * image_entry - Linux's Documentation/arch/riscv/boot.rst; branched to by the header
  * In: a0 hart, a1 device tree. Out: never. Runs: S-mode, satp 0, no stack.
  *
- * One hart only: OpenSBI before 1.3 marks a hart as started before it writes its address, so that
- * one started by arch/riscv64/kernel/smp.c may arrive here instead. It stops, and is started again.
+ * Only the first hart goes on. OpenSBI before 1.3 marks a hart as started before it writes the
+ * start address, so a hart that arch/riscv64/kernel/smp.c starts may arrive here instead. It stops
+ * itself, and smp.c starts it again.
  */
 	.section .text.entry, "ax"
 	.global image_entry
@@ -95,7 +97,7 @@ image_stop:
 	li	a7, SBI_HSM
 	li	a6, SBI_HART_STOP
 	ecall
-0:	wfi					# it cannot be stopped
+0:	wfi					# hart_stop failed
 	j	0b
 	.size image_entry, . - image_entry
 
@@ -106,7 +108,7 @@ image_entered:
 	.previous
 
 /*
- * again_entry - where a kernel that boots itself once more arrives
+ * again_entry - the stub's entry when the running kernel boots itself again
  * In: a0 struct boot_info. Out: never. Runs: satp 0, SP at the end of RAW_SCRATCH bytes.
  */
 	.section .text.again_entry, "ax"

@@ -2,8 +2,9 @@
 /*
  * jump.S - from one address space to another, by way of physical addresses.
  *
- * If the code has different addresses before and after a write to satp, the next fetch faults, and
- * the trap continues at stvec, as in Linux. So it may begin and end anywhere.
+ * Before each write to satp, stvec is set to the next instruction's address in the new regime. If
+ * the code is elsewhere there, the next fetch faults, and the trap continues at stvec, as in Linux.
+ * So the jump may begin and end anywhere.
  */
 #include "arch/jump.h"
 #include "csr.h"

@@ -4,8 +4,8 @@
 
 /*
  * probe_byte
- * In: a0 address. Out: a0 whether the byte there can be read. Clobbers: t0 to t2, sepc, scause,
- * stval. Runs: any regime, any stack; an exception arrives at 1f, and interrupts wait.
+ * In: a0 address. Out: a0 1 if the byte there can be read, else 0. Clobbers: t0 to t2, sepc,
+ * scause, stval. Runs: any regime, any stack. Interrupts are masked; an exception arrives at 1:.
  */
 	.section .text.probe_byte, "ax"
 	.global probe_byte

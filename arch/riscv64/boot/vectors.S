@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vectors.S - one entry for every trap, on a good or a broken stack. Nothing returns. sscratch is
- * ours when firmware is gone, and holds a register until the trap stack is found.
+ * vectors.S - one entry for every trap, on a good or a broken stack. No trap returns. sscratch is
+ * ours once firmware is gone; it holds a register until the trap stack is found.
  */
 #include "registers.inc"
 #include "trap.h"
 
 /*
  * trap_vectors - stvec, direct mode
- * Runs: on any trap, interrupts masked by the CPU. Calls trap_handle(x1 to x31).
+ * In: any state. Out: never; calls trap_handle with x1 to x31 in memory.
+ * Runs: on any trap, interrupts masked by the CPU.
  */
 	.section .text.trap_vectors, "ax"
 	.balign	4

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* catch.S - calls a function that can be left from anywhere, for trap_try; and trap_probe. */
+/*
+ * catch.S - for trap_try: calls a function that arch_throw can leave from any depth. For tests: is
+ * interrupted with known values in all registers.
+ */
 #include "arch/cpu.h"
 
 /* The registers that a routine must preserve, below SP + 0x70. */
@@ -37,7 +40,7 @@ catch_return:
 	ret
 	.size arch_catch, . - arch_catch
 
-/* arch_throw - In: a0 arch_catch's struct. Out: arch_catch returns 1. Runs: any stack. */
+/* arch_throw - In: a0 struct trap_catch. Out: never; arch_catch returns 1. Runs: any stack. */
 	.type arch_throw, @function
 arch_throw:
 	ld	sp, CATCH_STATE(a0)
@@ -49,8 +52,9 @@ arch_throw:
 
 /*
  * arch_trap_probe
- * In: a0 0: a breakpoint; else wait until the word at address in[1] is not 0. a1 in: values for
- * x1 and x3 to x31; a2 out: the same afterwards. Clobbers: as the psABI. Runs: any stack.
+ * In: a0 0: execute a breakpoint; else wait until the 8 bytes at address in[1] are not 0. a1 in:
+ * values for x1 and x3 to x31; a2 out: where their values afterwards are stored. Out: nothing else.
+ * Clobbers: as the psABI. Runs: any stack.
  */
 	.macro	probe op, base
 	\op	x1, 0(\base)

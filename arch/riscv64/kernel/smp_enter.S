@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* smp_enter.S - where other harts arrive, and where they wait while tables are changed. */
+/* smp_enter.S - where other harts start, and where they wait while tables are changed. */
 
 /*
  * smp_enter - where a hart is started (SBI 9.1)
@@ -23,7 +23,11 @@ smp_arrived:
 	j	cpu_arrived
 	.size smp_arrived, . - smp_arrived
 
-/* arch_hold - In: a0 address of a word. Out: it is not 0. Clobbers: t0. Runs: any stack. */
+/*
+ * arch_hold
+ * In: a0 address of a word. Out: nothing; returns when the word is not 0. Clobbers: t0.
+ * Runs: any stack, which is not used.
+ */
 	.section .text.arch_hold, "ax"
 	.global arch_hold
 	.type arch_hold, @function

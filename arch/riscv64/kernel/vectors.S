@@ -2,8 +2,8 @@
 /*
  * vectors.S - exceptions and interrupts, and the return from them.
  *
- * sscratch always holds the CPU's struct cpu. Handlers have a stack of their own, so that a broken
- * one can be reported, and another one for when that has overflowed.
+ * Outside this code sscratch holds the CPU's struct cpu. Handlers have a stack of their own, so
+ * that a broken stack can be reported, and a spare one in case their own overflows.
  */
 #include "arch/riscv64/boot/registers.inc"
 #include "arch/riscv64/boot/trap.h"
@@ -11,12 +11,14 @@
 
 /*
  * trap_entry - stvec, direct mode
- * Out: returns to the frame. Runs: on any trap, interrupts masked by the CPU.
+ * In: any state. Out: returns to the frame's sepc, with its registers. Clobbers: nothing.
+ * Runs: on any trap, interrupts masked by the CPU.
  *
  * Register  holds
  * t0        struct cpu
  * t1        SP - CPU_LOW, then the frame
- * a2        whether the stack has overflowed
+ * t2        scratch
+ * a2        1 if the handlers' stack has overflowed, else 0
  */
 	.section .text.trap_entry, "ax"
 	.balign	4

@@ -11,7 +11,8 @@
 /*
  * arch_jump
  * In: RDI struct jump_plan. Out: never.
- * Runs: long mode, CPL 0, our GDT layout in CS (arch_trap_install), any stack; firmware gone.
+ * Runs: long mode, CPL 0, any stack; firmware gone, CS selects our code segment
+ * (arch_trap_install).
  *
  * Register  live from  to          holds
  * RDI       entry      kernel      plan, then the kernel's argument
@@ -50,7 +51,7 @@ arch_jump:
 	movw	$DESC_IDT_LIMIT, (%rsp)
 	lidt	(%rsp)
 
-	mov	%r15, %rax			/* our pages have not used the changed types yet */
+	mov	%r15, %rax			/* no page uses a type that this changes yet */
 	mov	%r15, %rdx
 	shr	$32, %rdx
 	mov	$MSR_PAT, %ecx

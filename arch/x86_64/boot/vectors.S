@@ -24,7 +24,7 @@ trap_stubs:
 	.set vector, vector + 1
 	.endr
 
-/* In: the frame of trap.h without registers. Out: never. Runs: on the current stack. */
+/* In: trap.h's frame, without the registers, on the stack. Out: never. Runs: current stack. */
 trap_common:
 	PUSH_REGISTERS
 	cld
@@ -35,7 +35,7 @@ trap_common:
 
 /*
  * desc_load
- * In: RDI struct desc_tables. Out: GDT and IDT loaded, CS and data segments reloaded.
+ * In: RDI struct desc_tables. Out: GDT and IDT loaded, all segment registers reloaded.
  * Clobbers: RAX, RDI. Runs: long mode, CPL 0, interrupts off.
  */
 	.section .text.desc_load, "ax"

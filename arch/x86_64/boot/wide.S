@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wide.S - the one place that uses SIMD registers: a store of two entries, where a general register
- * needs two. It does not copy: a load and a store move no more than two steps of MOVSQ.
+ * wide.S - the one place that uses SIMD registers: one instruction stores two entries. It is not
+ * used to copy: a load and a store move 16 bytes, no more than two iterations of REP MOVSQ.
  *
- * arch_wide_start() in cpu.c lets them be used. Nothing needs their old values: firmware or the
- * earlier kernel is gone.
+ * arch_wide_start() in cpu.c enables them. Nothing needs their old values: firmware or the earlier
+ * kernel no longer runs.
  */
 
 /*
  * arch_wide_fill
- * In: RDI destination, RSI words, perhaps none. Out: zeros. Clobbers: RAX, RCX, RSI, RDI, XMM0,
- * flags. Runs: long mode, CR4.OSFXSR set, CR0.EM and TS clear.
+ * In: RDI destination, RSI 8-byte words, perhaps none. Out: they are zero.
+ * Clobbers: RAX, RCX, RSI, RDI, XMM0, flags. Runs: long mode, CR4.OSFXSR set, CR0.EM and TS clear.
  */
 	.section .text.arch_wide_fill, "ax"
 	.global arch_wide_fill
@@ -36,9 +36,9 @@ arch_wide_fill:
 
 /*
  * arch_wide_run
- * In: RDI first entry, RSI end, not before it, RDX first value, RCX difference. Out: each entry is
- * the one before plus the difference. Clobbers: RAX, RCX, RDX, RDI, XMM0, XMM1, flags. Runs: as
- * arch_wide_fill.
+ * In: RDI address of the first entry, RSI end (not before RDI), RDX first value, RCX difference.
+ * Out: each entry is its predecessor plus the difference.
+ * Clobbers: RAX, RCX, RDX, RDI, XMM0, XMM1, flags. Runs: as arch_wide_fill.
  */
 	.section .text.arch_wide_run, "ax"
 	.global arch_wide_run

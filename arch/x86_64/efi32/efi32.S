@@ -2,10 +2,10 @@
 /*
  * efi32.S - the entry for 32-bit UEFI on a 64-bit CPU: to long mode, and back for each call.
  *
- * Between calls firmware's state is saved as it left it: CR0, CR3, CR4, EFER, GDT, CS, EFLAGS.
- * Interrupts are off in long mode, as firmware's handlers cannot run there; data segments and IDT
- * stay firmware's. The stack is firmware's, below 4 GiB like all its memory. UEFI 2.10, 2.3.2;
- * SDM 3A 9.8.5 and 9.8.5.4.
+ * After each call firmware's CR0, CR3, CR4, EFER, GDT, CS and EFLAGS are saved, and before the next
+ * they are restored. Interrupts are off in long mode, as firmware's handlers cannot run there; data
+ * segments and IDT stay firmware's. The stack is firmware's, below 4 GiB like all its memory.
+ * UEFI 2.10, 2.3.2; SDM 3A 9.8.5 and 9.8.5.4.
  */
 #include "efi32.h"
 #include "include/stubborn/boot_info.h"
@@ -22,9 +22,9 @@
 
 #define WIDE_TEXT	256	/* bytes: more than twice the longest message */
 
-#define ALLOCATED	-16	/* pages, and t0; below EBP */
-#define STARTED		-8
-#define FIRST		20	/* the entry's arguments, after four saved registers */
+#define ALLOCATED	-16	/* from EBP: address of the allocated pages */
+#define STARTED		-8	/* t0 */
+#define FIRST		20	/* the entry's arguments, above four saved registers */
 #define SECOND		24
 #define FIFTH		48	/* Microsoft's 64-bit convention, from RBP */
 #define SAVED		56	/* seven more registers */
@@ -51,7 +51,7 @@ kept:
 
 /*
  * efi32_entry - named by the section .compat
- * In: image handle and system table on the stack. Out: EAX EFI_STATUS. Clobbers: ECX, EDX.
+ * In: image handle and system table on the stack. Out: EAX EFI_STATUS. Clobbers: ECX, EDX, flags.
  * Runs: protected mode, flat segments; paging off, or on with identity mapping.
  *
  * Register  live from  to       holds
@@ -164,7 +164,10 @@ efi32_return:
 no_pages:
 	.asciz	"stubborn: error: no memory for page tables\r\n"
 
-	/* In: EAX text, EBX status. Out: to firmware, whose console wants 16-bit characters. */
+	/*
+	 * In: EAX text, EBX status. Out: returns EBX to firmware, after printing the text in
+	 * 16-bit characters.
+	 */
 efi32_refuse:
 	mov	%eax, %esi
 	sub	$WIDE_TEXT, %esp
@@ -189,8 +192,9 @@ efi32_refuse:
 	.size efi32_entry, . - efi32_entry
 
 /*
- * efi32_up - from firmware's mode to long mode, with the tables used before. In: nothing. Out:
- * returns in 64-bit mode with interrupts off. Clobbers: EAX, EBX, ECX, EDX.
+ * efi32_up - from firmware's mode to long mode, with the page tables used before
+ * In: nothing. Out: returns in 64-bit mode, interrupts off, upper halves undefined.
+ * Clobbers: EAX, EBX, ECX, EDX, flags. Runs: protected mode, flat segments.
  */
 efi32_up:
 	call	1f
@@ -220,8 +224,10 @@ efi32_up:
 
 	.code64
 /*
- * efi32_down - the way back. In: nothing. Out: returns in 32-bit mode. Clobbers: RAX, RBX, RCX,
- * RDX. Runs: a stack below 4 GiB.
+ * efi32_down - back to firmware's mode
+ * In: nothing. Out: returns in 32-bit mode, with the state that efi32_up has saved.
+ * Clobbers: RAX, RBX, RCX, RDX, flags, upper halves, R8 to R15 (SDM 1 3.4.1.1).
+ * Runs: long mode, a stack below 4 GiB.
  */
 efi32_down:
 	pop	%rdx
@@ -255,9 +261,12 @@ efi32_down:
 	.code64
 
 /*
- * The functions of efi32.h. EAX is the offset in firmware's table or object; arguments are as in
- * Microsoft's convention. Each becomes a 32-bit word; eight are always passed, and firmware
- * ignores those that it does not expect.
+ * The functions of efi32.h. In: arguments as in Microsoft's convention; call_... takes in EAX the
+ * offset in firmware's table or object. Out: RAX EFI_STATUS. Clobbers: as that convention. Runs:
+ * long mode, CPL 0, interrupts off, a stack below 4 GiB.
+ *
+ * Each argument becomes a 32-bit word. Eight are always passed; firmware ignores those that it does
+ * not expect.
  */
 	.macro	function name, from, offset
 	.global	efi32_\name

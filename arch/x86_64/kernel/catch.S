@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* catch.S - calls a function that can be left from anywhere, for trap_try. */
+/* catch.S - for trap_try: calls a function that arch_throw can leave from any depth. */
 #include "arch/cpu.h"
 
 /*
@@ -35,7 +35,7 @@ catch_return:
 	ret
 	.size arch_catch, . - arch_catch
 
-/* arch_throw - In: RDI arch_catch's struct. Out: arch_catch returns 1. Runs: any stack. */
+/* arch_throw - In: RDI struct trap_catch. Out: never; arch_catch returns 1. Runs: any stack. */
 	.global arch_throw
 	.type arch_throw, @function
 arch_throw:

@@ -36,8 +36,8 @@
 
 /*
  * arch_memtest_fill
- * In: RDI start, RSI size, a multiple of 256 and not 0; RDX pattern. Clobbers: RAX RCX RDX RSI RDI
- * R8, flags. Runs: CPL 0 or 3, any stack.
+ * In: RDI start, RSI size, a multiple of 256 and not 0; RDX pattern. Out: nothing.
+ * Clobbers: RAX, RCX, RSI, RDI, R8, flags. Runs: CPL 0 or 3, any stack.
  */
 	.section .text.arch_memtest_fill, "ax"
 	.global arch_memtest_fill
@@ -65,7 +65,7 @@ arch_memtest_fill:
 /*
  * arch_memtest_swap
  * In: RDI start, RSI size, a multiple of 128 and not 0; RDX old, RCX new pattern; R8B down.
- * Out: RAX bytes not done. Clobbers: RCX RDX RSI RDI R8 to R11, flags. Runs: as above.
+ * Out: RAX bytes not done. Clobbers: RCX, RDX, RSI, RDI, R9 to R11, flags. Runs: as above.
  *
  * Registers hold x, x + step and y of both patterns, and what is added to these after each pair.
  */

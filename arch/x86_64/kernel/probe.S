@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* probe.S - for tests: gets interrupted with known values in all registers. */
+/* probe.S - for tests: is interrupted with known values in all registers. */
 
 /*
  * arch_trap_probe
- * In: EDI 0: a breakpoint; else wait until the word at address in[1] is not 0. RSI in: 15 values
- * for RAX RBX RCX RDX RBP RSI RDI R8 to R15; RDX out: their values afterwards. Clobbers: as the
- * System V convention. Runs: CPL 0, any stack.
+ * In: EDI 0: execute a breakpoint; else wait until the 8 bytes at address in[1] are not 0. RSI in:
+ * 15 values for RAX, RBX, RCX, RDX, RBP, RSI, RDI, R8 to R15; RDX out: where their values
+ * afterwards are stored. Out: nothing else. Clobbers: as the System V convention.
+ * Runs: CPL 0, any stack.
  */
 	.section .text.arch_trap_probe, "ax"
 	.global arch_trap_probe
@@ -18,7 +19,7 @@ arch_trap_probe:
 	push	%r14
 	push	%r15
 	push	%rdx
-	test	%edi, %edi			/* the flags are tested later */
+	test	%edi, %edi			/* tested after the registers are loaded */
 	mov	0x00(%rsi), %rax
 	mov	0x08(%rsi), %rbx
 	mov	0x10(%rsi), %rcx

@@ -2,8 +2,8 @@
 /*
  * smp_enter.S - takes a CPU from its start after SIPI to our regime. SDM 3A 8.4.3, 9.8.5, 9.9.
  *
- * The code that is copied below 1 MiB knows its address only from CS. It first uses tables of its
- * own, which are below 4 GiB, as CR3 has 32 bits until the CPU is in long mode.
+ * The code that is copied below 1 MiB learns its address from CS. It first uses page tables of its
+ * own, which are below 4 GiB: CR3 has only 32 bits until the CPU is in long mode.
  */
 #include "arch/x86_64/boot/regs.h"
 #include "kernel/cpu/cpu.h"
@@ -11,7 +11,8 @@
 
 /*
  * smp_low
- * In: CS:IP page:0. Out: never; smp_enter. Runs: real mode, in a copy of this, IF clear after INIT.
+ * In: CS:IP page:0. Out: never; jumps to smp_enter. Runs: real mode, in a copy of this code, no
+ * stack, IF clear after INIT.
  *
  * Register  live from  to         holds
  * EBX       here       smp_enter  address of the page
@@ -65,8 +66,9 @@ smp_low_end:
 
 /*
  * smp_enter
- * In: RCX our root table. Out: never; cpu_arrived. Runs: long mode, CPL 0, under the tables of the
- * page, no stack, IF clear. GDT and segments are still the page's: cpu_arrived loads others.
+ * In: RCX our root table. Out: never; calls cpu_arrived. Runs: long mode, CPL 0, under the page
+ * tables that smp_low used, no stack, IF clear. GDT and segments are still those of the low page;
+ * cpu_arrived loads others.
  */
 	.section .text.smp_enter, "ax"
 	.global smp_enter
@@ -90,7 +92,7 @@ smp_enter:
 	mov	CPU_STACK(%rdi), %rsp
 	xor	%ebp, %ebp			/* backtraces end here */
 	call	cpu_arrived			/* C expects the stack as after a call */
-2:	cli					/* more CPUs have arrived than were started */
+2:	cli					/* more CPUs have arrived than were to be started */
 	hlt
 	jmp	2b
 	.size smp_enter, . - smp_enter

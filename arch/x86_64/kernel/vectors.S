@@ -60,7 +60,7 @@ trap_gates:
 	iretq
 	.endm
 
-/* In: the frame without registers. Out: returns to the frame. Runs: its IST, or any stack. */
+/* In: the frame without registers. Out: returns to the frame's RIP. Runs: IST, or any stack. */
 	.type trap_entry, @function
 trap_entry:
 	frame_save

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* arrive.S - where a kernel that boots itself once more arrives. */
+/* arrive.S - the stub's entry when the running kernel boots itself again. */
 
 /*
  * again_entry
@@ -12,5 +12,5 @@
 	.type again_entry, @function
 again_entry:
 	xor	%ebp, %ebp		/* backtraces end here */
-	call	again_enter		/* C counts on the pushed address */
+	call	again_enter		/* pushes an address, as the ABI's alignment requires */
 	.size again_entry, . - again_entry

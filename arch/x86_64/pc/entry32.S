@@ -2,9 +2,9 @@
 /*
  * entry32.S - from 32 bits to 64: Linux's 32-bit protocol and PVH. Also Linux's 64-bit entry.
  *
- * Begins where the protected-mode part of a Linux kernel begins (the linker script puts .text.head
- * there). Position independent: EBP holds the address of a label, and other addresses are relative
- * to it. mode.S switches modes.
+ * .text.head is where the protected-mode part of a Linux kernel begins (image.lds.S puts it there).
+ * Position independent: EBP holds the address of a label, and other addresses are relative to it.
+ * mode.S switches modes.
  */
 #include "include/stubborn/boot_info.h"
 #include "lib/image.h"
@@ -31,14 +31,14 @@
 
 /*
  * linux32_entry - Linux's boot.rst, "32-bit boot protocol"
- * In: ESI boot_params; EBP SETUP16_MAGIC after setup16.S. Out: never.
+ * In: ESI boot_params; EBP SETUP16_MAGIC if setup16.S jumps here. Out: never.
  * Runs: protected mode, flat segments, no stack; paging off, or on with us at identity.
  *
  * Register  live from   to         holds
- * ESI       entry       stub_main  boot_params or hvm_start_info
- * EDI       entry       stub_main  BOOT_ENTRY_*
- * EBP       here        CS loaded  address of `here`
- * the stack here        stub_main  t0
+ * ESI       entry       entry_raw  boot_params or hvm_start_info
+ * EDI       entry       entry_raw  BOOT_ENTRY_*
+ * EBP       here        mode_map   address of `here`
+ * the stack rdtsc       entry_raw  t0
  */
 linux32_entry:
 	cli
@@ -68,14 +68,14 @@ entry32:
 	test	%eax, %eax
 	lea	paging_on - here(%ebp), %eax
 	jnz	3f
-	mov	%cr0, %eax			/* this page is identity mapped too */
+	mov	%cr0, %eax			/* this page is mapped at identity: checked */
 	and	$~CR0_PG, %eax
 	mov	%eax, %cr0
 	jmp	2f
 3:	mov	%eax, %esi
 	jmp	entry_fail
 
-2:	rdtsc				/* t0; before mode_check it might not exist */
+2:	rdtsc				/* t0; a CPU that fails mode_check may lack it */
 	push	%edx
 	push	%eax
 	push	%edi
@@ -93,8 +93,8 @@ entry32:
 	jmp	entry_raw
 	.code32
 
-	/* In: ESI text. Out: never. Prints on the VGA text screen and COM1, as they are; but sets
-	 * 8N1, as an uninitialised port sends only five bits of each character. */
+	/* In: ESI text. Out: never. Prints on the VGA text screen and COM1 without initialising
+	 * them, but sets 8N1: after reset a port sends only five bits of each character. */
 entry_fail:
 	mov	$VGA_TEXT, %edi
 entry_say:				/* these bytes mean the same in 64-bit mode */
@@ -167,7 +167,7 @@ entry_raw:
 	mov	%r13, %rcx
 	call	stub_main			/* the pushed address gives the ABI's alignment */
 1:	lea	cut_off(%rip), %rsi
-	lea	image_end(%rip), %rdi		/* VGA's memory may not be mapped */
+	lea	image_end(%rip), %rdi		/* not VGA's memory, which may not be mapped */
 	jmp	entry_say
 	.size linux64_entry, . - linux64_entry
 

@@ -8,7 +8,7 @@
  * any page. Names in comments are from that document.
  */
 #include "arch/x86_64/pc/raw.h"
-		/* unchanged if a loader passes our own file's headers as boot_params */
+		/* found unchanged if a loader passes the file's own header page as boot_params */
 		. = 0x1ef;
 		SHORT(0xffff)			/* sentinel */
 		BYTE(PAGE / 512 - 1)		/* setup_sects */

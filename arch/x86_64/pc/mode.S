@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mode.S - between 32 bits and 64, for all 32-bit entries. Position independent.
+ * mode.S - from 32 bits to 64, for all 32-bit entries. Position independent.
  *
  * SDM 3A 9.8.5, "Initializing IA-32e Mode". These tables are an exception to the rule that tables
- * are built in C: they map only what runs until entry_map().
+ * are built in C: they map only what is used until entry_map().
  */
 #include "raw.h"
 #include "arch/x86_64/boot/regs.h"
@@ -19,7 +19,7 @@
 
 /*
  * mode_check - In: nothing. Out: EAX 0, or the address of a message if this CPU cannot be used.
- * Clobbers: EBX, ECX, EDX. Runs: protected mode, any stack.
+ * Clobbers: EBX, ECX, EDX, flags. Runs: protected mode, any stack.
  */
 	.global mode_check
 	.type mode_check, @function
@@ -57,7 +57,7 @@ mode_check:
 
 /*
  * mode_identity - is the page at EDX mapped at its own physical address? SDM 3A 4.3, 4.4, 4.5
- * In: EDX address. Out: EAX 0 if so. Clobbers: EBX, ECX, EDX, EDI. Runs: paging on, with the
+ * In: EDX address. Out: EAX 0 if so. Clobbers: EBX, ECX, EDI, flags. Runs: paging on, with the
  * tables themselves mapped at identity; a CPU with EFER.
  */
 	.global mode_identity
@@ -73,7 +73,7 @@ mode_identity:
 	rdmsr				/* clobbers EDX */
 	mov	%edi, %edx
 	test	$EFER_LMA, %eax
-	mov	$39, %cl		/* four levels: the first entry has all below 4 GiB */
+	mov	$39, %cl		/* four levels: the first entry covers all below 4 GiB */
 	jz	1f
 	mov	%ebx, %edi
 	jmp	2f
@@ -125,8 +125,9 @@ mode_identity:
 	.size mode_identity, . - mode_identity
 
 /*
- * mode_tables - prepare empty tables: the root, one table of GiBs, four of 2 MiB pages.
- * In: EBX MODE_TABLES pages. Out: nothing. Clobbers: EAX, ECX, EDI.
+ * mode_tables - prepare empty tables: the PML4, one PDPT, and the page directories of four GiB.
+ * In: EBX MODE_TABLES pages. Out: nothing. Clobbers: EAX, ECX, EDI, flags.
+ * Runs: protected mode, flat segments, DF clear.
  */
 	.global mode_tables
 	.type mode_tables, @function
@@ -149,9 +150,9 @@ mode_tables:
 	.size mode_tables, . - mode_tables
 
 /*
- * mode_map - map [EAX, ECX) at identity, in whole 2 MiB leaves.
- * In: EAX first address, ECX end, EBX as above. Out: nothing.
- * Clobbers: EAX, EDX.
+ * mode_map - map [EAX, ECX) at identity, in whole 2 MiB pages.
+ * In: EAX first address, ECX end, EBX as above. Out: nothing. Clobbers: EAX, EDX, flags.
+ * Runs: protected mode, flat segments.
  */
 	.global mode_map
 	.type mode_map, @function
@@ -160,7 +161,7 @@ mode_map:
 1:	mov	%eax, %edx
 	shl	$21, %edx
 	or	$PTE_P + PTE_W + PTE_PS, %edx
-	mov	%edx, 2 * TABLE(%ebx, %eax, 8)	/* the four tables are adjacent: one index */
+	mov	%edx, 2 * TABLE(%ebx, %eax, 8)	/* the page directories are adjacent */
 	inc	%eax
 	mov	%eax, %edx
 	shl	$21, %edx
@@ -172,7 +173,7 @@ mode_map:
 
 /*
  * mode_long - In: EBX root table. Out: returns in 64-bit mode; upper halves undefined (SDM 1
- * 3.4.1.1). Clobbers: EAX, ECX, EDX. Runs: protected mode, flat segments, paging off,
+ * 3.4.1.1). Clobbers: EAX, ECX, EDX, flags. Runs: protected mode, flat segments, paging off,
  * interrupts off.
  */
 	.global mode_long

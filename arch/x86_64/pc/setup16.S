@@ -3,10 +3,10 @@
  * setup16.S - the real-mode part of a Linux kernel: asks the BIOS for memory, opens A20, enters
  * protected mode, and jumps to linux32_entry.
  *
- * It is in the header page after the setup header (header.lds.S). The loader's copy of that page
- * becomes the boot_params: what the PE headers put there is cleared, and the e820 table overwrites
- * what is between the setup header and this code. Linux's Documentation/arch/x86/boot.rst; SDM 3A
- * 9.9.1 for the mode switch.
+ * The code follows the setup header in the header page (header.lds.S). The loader's copy of that
+ * page becomes the boot_params: the PE headers in it are cleared, and the e820 table overwrites
+ * what lies between the setup header and this code. Linux's Documentation/arch/x86/boot.rst;
+ * SDM 3A 9.9.1 for the mode switch.
  */
 #include "raw.h"
 #include "arch/x86_64/boot/regs.h"
@@ -32,9 +32,9 @@
 	.code16
 /*
  * setup16
- * In: DS = ES = SS = this page, CS 0x20 more, SP below its end. Out: to linux32_entry with
- * ESI = boot_params, EBP = SETUP16_MAGIC, EBX = EDI = 0, flat segments.
- * Runs: real mode, interrupts off (the BIOS may switch them on).
+ * In: DS = ES = SS = this page, CS = DS + 0x20, SP as the loader sets it. Out: never; jumps to
+ * linux32_entry with ESI = boot_params, EBP = SETUP16_MAGIC, EBX = EDI = 0, flat segments.
+ * Runs: real mode, interrupts off (BIOS calls may enable them).
  */
 setup16:
 	push	%ds			/* CS as DS: labels are offsets in one segment */
@@ -44,7 +44,7 @@ setup16:
 	xor	%eax, %eax
 	xor	%di, %di
 	mov	$PARAMS_HEADER, %cx
-	rep stosb			/* loaders that enter in real mode do not fill it in */
+	rep stosb			/* loaders that enter here leave these fields to us */
 	mov	%al, PARAMS_HEADER	/* the sentinel: boot_params are clean now */
 
 	/* memory: as many entries as there are, up to PARAMS_E820_MAX */
@@ -56,7 +56,7 @@ setup16:
 	push	%di
 	push	%ds
 	push	%es
-	int	$0x15			/* one entry to ES:DI, EBX: how to continue */
+	int	$0x15			/* one entry to ES:DI; EBX: where to continue */
 	pop	%es
 	pop	%ds
 	pop	%di
@@ -120,8 +120,9 @@ setup_flat:
 	.code16
 
 /*
- * a20_test - In: nothing. Out: ZF clear if A20 is on. Clobbers: EAX, CX, FS, GS.
- * Changes a cell until it differs from the one 1 MiB above, which shows that there are two.
+ * a20_test - In: nothing. Out: ZF clear if A20 is on. Clobbers: EAX, CX, FS, GS, flags.
+ * Runs: real mode, DS as setup16. Changes a cell until the one 1 MiB above differs: then they are
+ * two cells, and A20 is on.
  */
 a20_test:
 	xor	%cx, %cx
@@ -139,7 +140,7 @@ a20_test:
 	popl	%fs:A20_CELL		/* does not change flags */
 	ret
 
-/* setup_fail - In: SI text, in DS. Out: never. */
+/* setup_fail - print by the BIOS and stop. In: DS:SI text. Out: never. Runs: real mode. */
 setup_fail:
 	lodsb
 	test	%al, %al
