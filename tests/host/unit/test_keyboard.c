@@ -15,9 +15,10 @@ enum { WELL, ABSENT, DEAF, MUTE, BROKEN, ALONE, ENDLESS, NO_TRANSLATION };
 
 static struct {
 	int kind;
-	uint8_t out[16], config;
-	uint32_t bytes, reads;
-	bool config_follows, on;
+	uint8_t out[16], config, sent[16];
+	uint32_t bytes, reads, writes, takes;	/* takes: as many writes, if it is not 0 */
+	bool config_follows, on, mouse;
+	uint64_t now, step;		/* the clock, and what it advances when it is read */
 } pc;
 
 static void answer(uint8_t byte)
@@ -34,7 +35,8 @@ uint8_t arch_port_in8(uint16_t port)
 	if (pc.kind == ABSENT)
 		return 0xff;
 	if (port == 0x64)
-		return (pc.bytes || pc.kind == ENDLESS) | (pc.kind == DEAF ? 2 : 0);
+		return (pc.bytes || pc.kind == ENDLESS) | (pc.mouse ? 0x20 : 0) |
+		       (pc.kind == DEAF || (pc.takes && pc.writes == pc.takes) ? 2 : 0);
 	if (port != 0x60)
 		return 0;
 	assert_true(pc.bytes || pc.kind == ENDLESS);	/* or it would be an old byte again */
@@ -46,6 +48,7 @@ uint8_t arch_port_in8(uint16_t port)
 
 void arch_port_out8(uint16_t port, uint8_t value)
 {
+	pc.sent[pc.writes++ % sizeof(pc.sent)] = value;
 	if (port == 0x64 && value == 0x20)
 		answer(pc.config);
 	else if (port == 0x64 && value == 0xaa)
@@ -62,6 +65,7 @@ void arch_port_out8(uint16_t port, uint8_t value)
 /* In place of the kernel's own: what was typed. */
 static char typed[64];
 static input_fn *poll;
+static bool no_room;
 
 const struct input_device *input_add(const char *name, input_fn *fn, uint32_t irq)
 {
@@ -69,12 +73,12 @@ const struct input_device *input_add(const char *name, input_fn *fn, uint32_t ir
 
 	device = (struct input_device){ name, fn, irq };
 	poll = fn;
-	return &device;
+	return no_room ? NULL : &device;
 }
 
 void input_try(const struct input_device *d, uint64_t ns)
 {
-	(void)ns;
+	assert_int_equal(ns, 20 * NS_PER_MS);
 	d->poll();
 }
 
@@ -91,7 +95,8 @@ uint32_t irq_of_isa(uint32_t isa)
 
 uint64_t clock_now(void)
 {
-	return 10 * NS_PER_S;		/* stands still */
+	pc.now += pc.step;
+	return pc.now;
 }
 
 static struct {
@@ -106,17 +111,26 @@ static const struct acpi_header *table_of(void *cookie, uint32_t signature)
 		&firmware.fadt.header : NULL;
 }
 
-static const char *start(int kind)
+/* `takes` writes, 0: all; the clock advances by `step` when it is read. */
+static const char *start_with(int kind, uint32_t takes, uint64_t step)
 {
 	const struct machine m = { .table = table_of };
 
 	memset(&pc, 0, sizeof(pc));
+	pc.takes = takes;
+	pc.step = step;
+	pc.now = 10 * NS_PER_S;
 	memset(typed, 0, sizeof(typed));
 	poll = NULL;
 	pc.kind = kind;
 	pc.config = 0x30;
 	answer(0x1e);				/* a key that firmware has not taken */
 	return keyboard_start(&m);
+}
+
+static const char *start(int kind)
+{
+	return start_with(kind, 0, 0);
 }
 
 static void expect_typed(const char *want)
@@ -127,14 +141,27 @@ static void expect_typed(const char *want)
 
 static void test_well(void **state)
 {
+	static const uint8_t sent[] = { 0xad, 0xa7, 0x20, 0xaa, 0x60, 0x61, 0x20, 0xae, 0xf4,
+					0xee };
+
 	(void)state;
 	assert_null(start(WELL));
+	assert_int_equal(pc.writes, sizeof(sent));
+	assert_memory_equal(pc.sent, sent, sizeof(sent));
 	assert_true((pc.config & 0x73) == 0x61);	/* translated; interrupts of one port */
 	expect_typed("");
 	answer(0x1e);
 	answer(0xe0);
 	answer(0x48);
 	expect_typed("a\x1b[A");
+	pc.mouse = true;			/* what a mouse sends is dropped */
+	answer(0x1e);
+	expect_typed("a\x1b[A");
+	assert_int_equal(pc.bytes, 0);
+	no_room = true;				/* for another device: it does not echo */
+	assert_null(start(WELL));
+	assert_int_equal(pc.writes, sizeof(sent) - 1);
+	no_room = false;
 }
 
 static void test_not_translated(void **state)
@@ -149,29 +176,45 @@ static void test_not_translated(void **state)
 
 static void test_without(void **state)
 {
-	static const struct { int kind; const char *why; } c[] = {
-		{ ABSENT, "no controller" }, { DEAF, "the controller takes no commands" },
-		{ MUTE, "the controller does not answer" },
-		{ BROKEN, "the controller's self-test failed" }, { ALONE, "no keyboard answers" },
+	static const char deaf[] = "the controller takes no commands",
+		mute[] = "the controller does not answer", alone[] = "no keyboard answers";
+	static const struct {
+		int kind;
+		uint32_t takes, reads;		/* if the clock stands still: 500,000 per answer */
+		uint32_t timed;			/* if it advances by 100 ms: 5 */
+		const char *why;
+	} c[] = {
+		{ ABSENT, 0, 1, 1, "no controller" }, { DEAF, 0, 500001, 6, deaf },
+		{ MUTE, 0, 500005, 10, mute },
+		{ BROKEN, 0, 12, 12, "the controller's self-test failed" },
+		{ ALONE, 0, 500019, 24, alone }, { WELL, 1, 500002, 7, deaf },
+		{ WELL, 2, 500006, 11, mute }, { WELL, 3, 500009, 14, mute },
+		{ WELL, 4, 500012, 17, mute }, { WELL, 5, 500013, 18, mute },
+		{ WELL, 6, 500014, 19, mute }, { WELL, 7, 500017, 22, mute },
+		{ WELL, 8, 500018, 23, "the controller takes no bytes" },
+		{ WELL, 9, 500022, 27, NULL },	/* no echo */
 	};
 
 	(void)state;
-	for (uint32_t i = 0; i < ARRAY_SIZE(c); i++) {
-		const char *why = start(c[i].kind);
+	for (uint32_t i = 0; i < 2 * ARRAY_SIZE(c); i++) {
+		const uint32_t k = i / 2, reads = i % 2 ? c[k].timed : c[k].reads;
+		const char *why = start_with(c[k].kind, c[k].takes, i % 2 ? 100 * NS_PER_MS : 0);
 
-		assert_non_null(why);
-		assert_string_equal(why, c[i].why);
-		assert_null(poll);
-		assert_true(pc.reads < 3000000);
+		assert_int_equal(pc.reads, reads);
+		assert_true((poll == NULL) == (c[k].why != NULL));
+		if (c[k].why)
+			assert_string_equal(why, c[k].why);
+		else
+			assert_null(why);
 	}
 }
 
-/* It always says that a byte waits. */
+/* It always says that a byte waits: 64 are read by each of flush and two polls. */
 static void test_endless(void **state)
 {
 	(void)state;
-	start(ENDLESS);
-	assert_true(pc.reads < 10000);
+	assert_null(start(ENDLESS));
+	assert_int_equal(pc.reads, 17 + 3 * 2 * 64);
 }
 
 /* IAPC_BOOT_ARCH is believed where it means something. */
@@ -191,7 +234,9 @@ static void test_fadt(void **state)
 	firmware.fadt.header.revision = 4;
 	assert_non_null(start(WELL));
 	firmware.fadt.header.revision = 6;
-	firmware.fadt.header.length = 100;
+	firmware.fadt.header.length = 112;	/* the flags end before it */
+	assert_non_null(start(WELL));
+	firmware.fadt.header.length = 111;
 	assert_null(start(WELL));
 	firmware.there = false;
 }
