@@ -111,24 +111,18 @@ static uint32_t pm_count(void)
 	return arch_port_in32(pm_port);
 }
 
-static uint32_t word_at(const struct acpi_fadt *f, uint32_t offset)
-{
-	const uint8_t *p = (const uint8_t *)f + offset;
-
-	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
-}
-
 static bool pm_start(const struct machine *m, struct reference *out)
 {
 	const struct acpi_fadt *f = (const void *)m->table(m->cookie, FACP_SIGNATURE);
+	const uint8_t *p = (const uint8_t *)f;
 	const struct acpi_gas *x;
 
 	if (!f || f->header.length < offsetof(struct acpi_fadt, reset))
 		return false;
 	pm_port = 0;
-	if (((const uint8_t *)f)[FADT_PM_TIMER_SIZE] == PM_SIZE)
-		pm_port = (uint16_t)word_at(f, FADT_PM_TIMER);
-	x = (const void *)((const char *)f + FADT_X_PM_TIMER);
+	if (p[FADT_PM_TIMER_SIZE] == PM_SIZE)
+		pm_port = (uint16_t)(p[FADT_PM_TIMER] | p[FADT_PM_TIMER + 1] << 8);
+	x = (const void *)(p + FADT_X_PM_TIMER);
 	if (f->header.length >= FADT_X_PM_TIMER + sizeof(*x) && x->space == GAS_IO && x->address)
 		pm_port = (uint16_t)x->address;
 	*out = (struct reference){

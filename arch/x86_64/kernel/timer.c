@@ -67,6 +67,11 @@ static uint32_t tsc_low(void)
 	return (uint32_t)arch_timer_count();
 }
 
+static bool plausible(uint64_t hz)
+{
+	return hz >= HZ_MIN && hz <= HZ_MAX;
+}
+
 /* Measure TSC and APIC timer. False: the reference does not count, or the result is implausible. */
 static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint64_t *apic_hz)
 {
@@ -86,7 +91,7 @@ static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint
 	factor = scale_of(r->hz, (to.ref - from.ref) & r->mask);
 	*tsc_hz = scale(to.tsc - from.tsc, factor);
 	*apic_hz = scale(from.apic - to.apic, factor);
-	return *tsc_hz >= HZ_MIN && *tsc_hz <= HZ_MAX;
+	return plausible(*tsc_hz);
 }
 
 /* The TSC's frequency from CPUID or the hypervisor, without measuring. 0: not available. */
@@ -96,13 +101,13 @@ static uint64_t tsc_said(const char **by)
 	uint64_t hz = 0;
 
 	*by = "CPUID";
-	if (crystal.a && crystal.b && crystal.c)
+	if (crystal.a)
 		hz = (uint64_t)crystal.c * crystal.b / crystal.a;
 	if (!hz && cpu_id(1, 0).c & CPUID_1_HYPERVISOR) {
 		hz = cpu_id(CPUID_HV_TIMING, 0).a * 1000ull;
 		*by = "hypervisor";
 	}
-	return hz >= HZ_MIN && hz <= HZ_MAX ? hz : 0;
+	return plausible(hz) ? hz : 0;
 }
 
 /* Find both frequencies. Returns the TSC's; 0: there is nothing to measure it by. */
@@ -111,7 +116,7 @@ static uint64_t frequencies(const struct machine *m, bool apic, uint64_t *apic_h
 	uint64_t hz = tsc_said(by), again;
 	bool last = false;
 
-	if (hz && apic && hz < UINT32_MAX * 2000ull) {
+	if (hz && apic) {
 		const struct reference tsc = { "TSC", hz, UINT32_MAX, tsc_low };
 
 		(void)measure(&tsc, true, &again, apic_hz);
@@ -119,7 +124,6 @@ static uint64_t frequencies(const struct machine *m, bool apic, uint64_t *apic_h
 	for (uint32_t i = 0; !hz && !last; i++) {
 		struct reference r;
 
-		*by = NULL;
 		if (reference_start(m, i, &r, &last) && measure(&r, apic, &again, apic_hz)) {
 			hz = again;
 			*by = r.name;
