@@ -145,7 +145,6 @@ static void header_read(void *cookie)
 	const struct header *h = cookie;
 	struct pci_function *f = h->f;
 
-	f->header[0] = UINT32_MAX;
 	for (uint32_t i = 0; i < PCI_HEADER; i++) {
 		f->header[i] = word_access(h, i, NULL);
 		if (PCI_VENDOR(f) == ABSENT)

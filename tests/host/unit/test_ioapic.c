@@ -74,11 +74,13 @@ static void test_moved(void **state)
 {
 #define MOVED(bus, isa, gsi, flags)	{ { MADT_OVERRIDE, 10 }, bus, isa, gsi, flags }
 	static const struct madt_override moved[] = {
-		MOVED(0, 0, 2, 0), MOVED(0, 5, 5, 15), MOVED(0, 7, 20, 13), MOVED(0, 9, 9, 7),
+		MOVED(0, 0, 2, 15), MOVED(0, 4, 18, 0), MOVED(0, 5, 5, 15), MOVED(0, 7, 20, 13),
+		MOVED(0, 9, 9, 7),
 		MOVED(1, 3, 21, 15), MOVED(0, 16, 22, 0),	/* neither is an ISA interrupt */
 	};
 	static const struct { uint32_t isa, gsi, how; } want[] = {
-		{ 0, 2, 0 }, { 1, 1, 0 }, { 3, 3, 0 }, { 5, 5, ENTRY_LOW | ENTRY_LEVEL },
+		{ 0, 2, ENTRY_LOW | ENTRY_LEVEL }, { 1, 1, 0 }, { 3, 3, 0 }, { 4, 18, 0 },
+		{ 5, 5, ENTRY_LOW | ENTRY_LEVEL },
 		{ 7, 20, ENTRY_LEVEL }, { 9, 9, ENTRY_LOW },
 	};
 

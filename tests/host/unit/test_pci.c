@@ -42,6 +42,7 @@ static bool scan(struct pci_space s)
 	last_odd[0] = 0;
 	whole = pci_scan(&s, &v);
 	assert_int_equal(mapped, 0);
+	assert_int_equal(address, 0);		/* what reads other ports reads no device */
 	return whole;
 }
 
@@ -76,7 +77,11 @@ static void test_buses(void **state)
 	assert_int_equal(odds, 0);
 	assert_int_equal(visits, ARRAY_SIZE(want) - 1);
 	put(AT(2, 31, 0), 0x80);
+	no_ports = true;
+	assert_false(pci_space_ports(&ports));
+	no_ports = false;
 	assert_true(pci_space_ports(&ports));
+	assert_int_equal(address, 0);
 	for (uint32_t turn = 0; turn < 2; turn++) {
 		scan(turn ? ports : ecam);
 		assert_int_equal(visits, ARRAY_SIZE(want) + 1);

@@ -53,7 +53,7 @@ static void test_sizes(void **state)
 	static const uint64_t want[6] = { 1 << 16, 16, 0, 32, 0, 1 << 24 };
 	struct pci_visitor v = { .function = size_seen, .sizes = true };
 	struct pci_space ports;
-	uint32_t before[16], *h, *other;
+	uint32_t before[16], *h;
 	struct pci_bar b;
 
 	(void)state;
@@ -80,17 +80,35 @@ static void test_sizes(void **state)
 	v.sizes = false;
 	assert_true(pci_scan(&ports, &v));
 	assert_true(pci_bar(&sized, 0, &b) && !b.size);
-	v.sizes = true;
-	h[2] = 0x06000000;			/* a host bridge is left alone */
+}
+
+/* A host bridge is left alone, and neither it nor any other has the sizes of one before. */
+static void test_sizes_others(void **state)
+{
+	const struct pci_visitor v = { .function = size_seen, .sizes = true };
+	struct pci_space ports;
+	uint32_t before[16], *h, *other;
+	struct pci_bar b;
+
+	(void)state;
+	h = one_function(before, &ports);
+	h[2] = 0x06000000;
+	writes = 0;
 	assert_true(pci_scan(&ports, &v));
 	assert_int_equal(writes, 0);
 	assert_true(pci_bar(&sized, 0, &b) && !b.size);
-	h[2] = 0;				/* nor has it the sizes of one before */
+	h[2] = 0;
 	other = put(AT(0, 1, 0), 0);
 	other[2] = 0x06000000;
 	memcpy(other + 4, bars, sizeof(bars));
 	assert_true(pci_scan(&ports, &v));
 	assert_true(pci_bar(&sized, 0, &b) && !b.size);
+	other[2] = 0;				/* two of them: each is as it was */
+	writes = 0;
+	assert_true(pci_scan(&ports, &v));
+	assert_int_equal(writes, 2 * (2 + 2 * 6));
+	assert_memory_equal(h + 4, before + 4, sizeof(bars));
+	assert_memory_equal(other + 4, bars, sizeof(bars));
 	other[0] = UINT32_MAX;
 	h[2] = 0;				/* ECAM: here, all bits are kept */
 	assert_true(pci_scan(&ecam, &v));
@@ -133,7 +151,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bars),
-		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_sizes), cmocka_unit_test(test_sizes_others),
 		cmocka_unit_test(test_sizes_fault),
 	};
 

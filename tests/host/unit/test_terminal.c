@@ -163,7 +163,9 @@ static void test_sequences(void **state)
 	assert_string_equal(row_text(0), "");
 	assert_string_equal(row_text(1), "  f");
 	assert_string_equal(row_text(2), "ghi");
-	say("\x1b[1@\x1b[3J\x1b[3K");		/* none is any of them */
+	say("\x1b[1@#\b\x1b[3J\x1b[3K");		/* none is any of them */
+	assert_string_equal(row_text(1), " #f");
+	say(" ");
 	assert_string_equal(row_text(1), "  f");
 	say("\x1b[Habc\x1b[2;1H\x1b[2J");		/* above the cursor and below it */
 	for (uint32_t i = 0; i < 3; i++)
