@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A running kernel boots itself once more: from every regime into every other, after every way in;
+"""The running kernel boots itself again: from every regime into every other, after every way in;
 no page is lost."""
 import re
 import os
@@ -86,7 +86,8 @@ def survived(first, later):
 
 
 def checked(text, *regimes, entry, arch):
-	"""All runs in these regimes, each after the one before it."""
+	"""Check that there was one run in each of these regimes, in this order. Returns their
+	texts."""
 	parts = runs(text)
 	assert len(parts) == len(regimes), text[-3000:]
 	assert "FAILED" not in text and "stubborn: warning" not in text and "panic:" not in text
@@ -122,7 +123,8 @@ def test_move(arch, a, b):
 
 @pytest.mark.parametrize("name", DOORS)
 def test_door(name):
-	"""After every way in; what the loader passed, above all an initrd, is there in each run."""
+	"""After every way in. Each run still has what the loader passed, in particular an
+	initrd."""
 	door, arch, entry = DOORS[name]
 	given = {"initrd": INITRD} if name in INITRDS else \
 		{"files": {"\\i": INITRD}} if entry.startswith("uefi") else {}
@@ -189,7 +191,7 @@ def test_stay(arch, regime, place):
 	"""An image that stays in place, with another handoff."""
 	if place == "fixed":
 		place = hex(IN_RAM[arch])
-	first = f"place={IN_RAM[arch] + 0x4000000:#x}"		# not by chance where it goes later
+	first = f"place={IN_RAM[arch] + 0x4000000:#x}"		# not where a later run goes
 	words = f"mmu={regime} {first} again -- mmu={regime} place=stay selftest again -- " \
 		f"mmu={regime} place={place} selftest again -- selftest poweroff"
 	with FAST[arch](arch, words) as machine:
@@ -236,7 +238,8 @@ REFUSED = {
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_refused(arch, words):
-	"""What is impossible is refused while the old kernel still exists, and it continues."""
+	"""The impossible is refused while the old kernel is still intact, and that kernel goes
+	on."""
 	with FAST[arch](arch, f"again selftest -- {words}") as machine:
 		machine.wait("boot: idle")
 		text = machine.serial()
@@ -290,7 +293,7 @@ def test_fault(arch, regime, stage):
 	fault = f"fault in stage {stage}: "
 	said = re.findall(f"^stubborn: panic: ({fault}.*) at pc", text, re.M)
 	assert len(said) == 2, text
-	if stage == "idle":		# the second run came to its report before that
+	if stage == "idle":		# the second run has reported before that
 		second = text[start:]
 		assert f"boot: previous: panicked: {said[0]}\n" in second
 		assert re.search("^boot: previous: reached idle, fault at link 0x[0-9a-f]+ cause",

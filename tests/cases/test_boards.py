@@ -66,7 +66,7 @@ def test_zynqmp(port, stdout, uart):
 
 @pytest.mark.parametrize("regime", ["off", "mapped"])
 def test_regimes(regime):
-	"""In every other regime; the tests above use identity."""
+	"""In the other regimes; the tests above use identity."""
 	append = f"mmu={regime} selftest"
 	for machine in Board(PI, PI_TREE, 1, append=append), Board(ZCU, ZCU_TREE, 0, append=append):
 		assert f"boot: regime: {regime}" in booted(machine)

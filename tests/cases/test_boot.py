@@ -28,7 +28,7 @@ def selftest_passed(text):
 
 def refused(arch, cmdline, pattern, **options):
 	"""The image prints one clear error and returns, and firmware boots the next disk. U-Boot
-	does not look at a second one."""
+	does not try a second disk."""
 	if arch == "riscv64":
 		with Machine(arch, cmdline, **options) as machine:
 			error = machine.wait("stubborn: error: .*").group()

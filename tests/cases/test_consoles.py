@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Typing: at the serial port by its interrupt, however the machine tells its number, and at a
-PC's keyboard; errors there; a keyboard that is missing."""
+"""Input from the serial port by its interrupt, whatever names that, and from a PC's keyboard;
+errors of the port; a missing keyboard."""
 import re
 import time
 
@@ -41,7 +41,7 @@ def interrupts(monitor, device):
 
 
 def press(machine, *keys):
-	"""Each a key or several at once, "ctrl-c"."""
+	"""Press `keys` one after the other; "ctrl-c" is two at once."""
 	for key in keys:
 		machine.run("send-key", keys=[{"type": "qcode", "data": k}
 					      for k in key.split("-")])
@@ -54,7 +54,7 @@ def press_text(machine, text):
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_serial(name):
-	"""Each byte interrupts, and nothing polls."""
+	"""Each byte causes an interrupt; nothing is polled."""
 	arch, options = MACHINES[name]
 	with machine_of(arch, **options) as machine:
 		monitor = Monitor(machine)
@@ -69,8 +69,8 @@ def test_serial(name):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_break(arch):
-	"""It is counted, and not taken for a byte. Reading LSR to send clears BI: not while `he` is
-	echoed."""
+	"""A break is counted, and not taken for a byte. Reading LSR to send a byte clears BI, so
+	the break comes after the echo."""
 	with Machine(arch, talk=True) as machine:
 		monitor = Monitor(machine)
 		monitor.type("he")
@@ -82,7 +82,7 @@ def test_break(arch):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_many(arch):
-	"""More than the port keeps, while a command runs."""
+	"""More input than the port buffers, while a command runs."""
 	with Machine(arch, talk=True) as machine:
 		monitor = Monitor(machine)
 		monitor.run("help\r" * 10 + "timeline")
@@ -110,7 +110,7 @@ def test_keyboard(machine):
 
 
 def test_no_keyboard():
-	"""The FADT's flag counts from revision 4 on."""
+	"""The FADT's flag for the controller is valid only from revision 4 on."""
 	with Machine("x86_64", talk=True, machine="q35,i8042=off") as machine:
 		Monitor(machine)
 		assert re.search(r"^boot: keyboard: none: (firmware says there is )?no controller$",

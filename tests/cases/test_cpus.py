@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""All CPUs: started by every door and in every regime, called, and stopped again. The selftest
+"""All CPUs: started after every way in and in every regime, called, and stopped. The selftest
 checks what they do together; here, that they start, and what is reported of one that does not."""
 import fcntl
 import itertools
@@ -31,7 +31,7 @@ def boot(arch, count, words, machine=None, **options):
 
 
 def threaded(guest, threads):
-	"""single: QEMU runs its CPUs one at a time; multi: at the same time."""
+	"""`threads`, single: QEMU runs its CPUs one at a time; multi: at the same time."""
 	at = guest.command.index("-machine") + 1
 	guest.command[at] = guest.command[at].replace(",accel=tcg", "")
 	guest.command += ["-accel", f"tcg,thread={threads}"]
@@ -45,7 +45,7 @@ def all_run(text, count, of=None):
 
 
 def all_run_again(text, count):
-	"""The kernel's own runs; all 4 CPUs run in each, and the last one's selftest passes."""
+	"""In each of `count` runs all 4 CPUs were started, and the last run's selftest passed."""
 	found = runs(text)
 	assert len(found) == count
 	for one in found:
@@ -54,8 +54,8 @@ def all_run_again(text, count):
 	return found
 
 
-# as many as QEMU 7.2 has: more on a PC need an x2APIC, which KVM alone has (test_kvm_ids).
-# OpenSBI has 128
+# QEMU 7.2's limit: more on a PC need an x2APIC, which only KVM has (test_kvm_ids).
+# OpenSBI's limit is 128.
 MOST = [(ARM, 512), (PC, 255), (RISCV, 128)] if os.environ.get("CPUS") else []
 
 
@@ -77,7 +77,7 @@ def test_threads(arch, threads):
 
 @pytest.mark.parametrize("arch, regime", EVERY)
 def test_uefi(arch, regime):
-	"""The MADT names them, and firmware has used them before us."""
+	"""The MADT lists the CPUs, and firmware has used them before us."""
 	with Machine(arch, f"mmu={regime} selftest poweroff", machine=GIC3[arch],
 		     extra=["-smp", "4"]) as machine:
 		text = machine.wait_end()
@@ -98,7 +98,7 @@ def test_levels(level, regime, cpu):
 
 
 def test_e2h(tmp_path):
-	"""The loader has set it on the boot CPU alone."""
+	"""The loader has set E2H on the boot CPU only."""
 	with by_shim(tmp_path, 3, ",virtualization=on", "mmu=mapped selftest again=1:any poweroff",
 		     cpus=4, e2h=True, dirty=False) as machine:
 		text = machine.wait_end()
@@ -125,7 +125,7 @@ def test_pc(path, regime):
 
 
 def test_again_refused(arch):
-	"""What is refused stops nothing: the other CPUs go on, and a better command line boots."""
+	"""A refused `again` stops no CPU, and a valid command line then boots."""
 	with boot(arch, 4, "", talk=True) as machine:
 		monitor = Monitor(machine)
 		ok, said = monitor.try_("again mmu=wrong")
@@ -138,7 +138,7 @@ def test_again_refused(arch):
 
 
 def test_again(arch):
-	"""They are parked, and the next run starts them again."""
+	"""The other CPUs are parked, and the next run starts them again."""
 	with boot(arch, 4, "selftest again=3:any poweroff") as machine:
 		text = machine.wait_end()
 	all_run_again(text, 4)
@@ -159,7 +159,7 @@ def test_command(arch):
 		text = Monitor(machine).run("cpus")
 	lines = text.splitlines()
 	first = re.match(r"  0  id 0x(\d)  boot CPU  \d+ interrupts, ", lines[0])[1]
-	assert first == "0" or arch == RISCV		# where any of them may be the first
+	assert first == "0" or arch == RISCV		# there any hart may be the first
 	for i, number in zip((1, 2), sorted({"0", "1", "2"} - {first})):
 		assert re.match(rf"  {i}  id 0x{number}  waits  \d+ interrupts, ", lines[i])
 	assert lines[3] == "3 of 3 run"
@@ -168,8 +168,8 @@ def test_command(arch):
 @pytest.mark.parametrize("arch,why", [(ARM, "PSCI knows no such CPU"),
 				      (RISCV, "it does not start")])
 def test_missing(tmp_path, arch, why):
-	"""A tree that names one CPU too many: it is reported, and waited for no longer. OpenSBI
-	believes the same tree."""
+	"""A tree that lists one CPU too many: the missing one is reported, and no longer waited
+	for. OpenSBI believes the same tree."""
 	guest = boot(arch, 3, "run=cpus selftest poweroff")
 	tree = own_tree(tmp_path, "gic-version=3", 4, cpu="cortex-a72") if arch == ARM else \
 		sbi.tree(tmp_path, "run=cpus selftest poweroff", ["-smp", "4"])
@@ -192,8 +192,8 @@ SHARED = int(os.environ.get("STRESS", "20000"))
 	*((arch, threads, 8, SHARED) for arch in (ARM, PC) for threads in ("single", "multi")),
 	(RISCV, "multi", 8, SHARED), (RISCV, "single", 2, SHARED // 2000)])
 def test_stress(arch, threads, count, operations):
-	"""All use what they share. With one QEMU thread for all harts, each waits for another as
-	long as QEMU lets a CPU run, 0.1 s: few operations."""
+	"""All CPUs use what they share, at once. With one QEMU thread for all of them, each may
+	wait for another until QEMU switches, after 0.1 s; so there are few operations."""
 	guest = boot(arch, count, "", talk=True)
 	if threads == "multi":
 		guest.command += ["-plugin", str(BUILD / "vm/yield.so")]
@@ -204,7 +204,7 @@ def test_stress(arch, threads, count, operations):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_panic(arch):
-	"""On another CPU: it is reported, the others stop, and the boot CPU boots once more."""
+	"""A panic of another CPU is reported, the others stop, and the boot CPU boots again."""
 	with boot(arch, 4, "panic=again:1 run=\"crash panic 2\"") as machine:
 		machine.wait(r"boot: previous: panicked: deliberate, as asked for")
 		machine.wait("boot: again: 1 times since .*")
@@ -214,7 +214,7 @@ def test_panic(arch):
 		text = machine.serial()
 	first = runs(text)[0]
 	boot_id = 0
-	if arch == RISCV:			# where any of them may be the first
+	if arch == RISCV:			# there any hart may be the first
 		boot_id = int(re.search(r"^boot: cpu: PRV1 id 0x(\w+)", first, re.M)[1], 16)
 	number = [id for id in range(4) if id != boot_id][1]
 	assert f"\nstubborn: on CPU 2 (id {number:#x})\nstubborn: panic: " in first, first
@@ -224,8 +224,8 @@ def test_panic(arch):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_stack(arch):
-	"""What another CPU's stack for calls has below it is a guard page, which is reported on
-	one more stack."""
+	"""There is a guard page below another CPU's stack. An overflow is reported on a further
+	stack."""
 	with boot(arch, 4, 'run="crash stack 2"') as machine:
 		said = machine.wait(r"stubborn: panic: fault in stage \w+: (.*)")[1]
 		machine.wait(r"  \d+ times")
@@ -248,9 +248,8 @@ def kvm(path, words):
 
 @pytest.mark.parametrize("path", [image_path, elf_path])
 def test_kvm(path):
-	"""By x2APIC, which QEMU's own CPU does not have, and with real TLBs. A KVM inside of a
-	virtual machine may do no more than 50 of the operations a second: KVM_STRESS=1000000
-	for another."""
+	"""With an x2APIC, which QEMU's emulated CPU lacks, and real TLBs. Nested KVM may do only 50
+	of the operations a second; use KVM_STRESS=1000000 elsewhere."""
 	with kvm(path, f'run="cpus {KVM_SHARED}" idle') as machine:
 		machine.wait("boot: idle")
 		text = machine.serial()
@@ -265,7 +264,7 @@ KVM_NEEDS = [("CPU ids up to 287", 128, 288), ("split interrupt controller", 121
 
 
 def kvm_extension(number):
-	"""KVM_CHECK_EXTENSION; 0 without KVM, which kvm() skips."""
+	"""KVM_CHECK_EXTENSION's result; 0 without KVM, without which kvm() skips the test."""
 	if not os.access("/dev/kvm", os.W_OK):
 		return 1 << 16
 	with open("/dev/kvm", "rb", buffering=0) as device:
@@ -295,8 +294,8 @@ def test_kvm_ids():
 
 
 def test_kvm_selftest():
-	"""A KVM that emulates what a kernel does, as its CPU does not virtualise (kvm_pvm), stops
-	at INT3: Linux's emulator has it in real mode alone."""
+	"""A KVM that emulates privileged code, as its CPU has no virtualisation (kvm_pvm), stops at
+	INT3, which Linux's emulator knows only in real mode."""
 	with kvm(elf_path, "selftest idle") as machine:
 		while not re.search(r"^\d+ passed, ", machine.serial(), re.M):
 			if machine.run("query-status")["status"] == "internal-error":
@@ -309,7 +308,7 @@ def test_kvm_selftest():
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_spin_table(tmp_path, level):
-	"""They wait for an address in memory, also after our own runs."""
+	"""The other CPUs poll an address in memory, again after each of our own runs."""
 	words, more, _ = LEVELS[level]
 	with spinning(tmp_path, 4, f"{words}selftest again=3:any poweroff",
 		      GIC3[ARM] + more) as machine:
@@ -318,7 +317,7 @@ def test_spin_table(tmp_path, level):
 
 
 def test_spin_table_lies(tmp_path):
-	"""Addresses that may not be written, that do not exist, or that no CPU reads."""
+	"""Release addresses that may not be written, that do not exist, or that no CPU polls."""
 	lies = {2: TABLE + 4, 3: IMAGE, 4: 1 << 40, 5: TABLE + 256, 6: 0x3f000000}
 	with spinning(tmp_path, 7, "run=cpus selftest poweroff", release=lies) as machine:
 		text = machine.wait_end()
@@ -334,7 +333,7 @@ def test_spin_table_lies(tmp_path):
 
 @pytest.mark.parametrize("arch", [ARM, PC])
 def test_absent(arch):
-	"""The MADT names one more than there is."""
+	"""The MADT lists one CPU more than there are."""
 	case = "absent cpus=ABSENT -- run=cpus selftest poweroff"
 	with injected(arch, [case], machine=GIC3[arch], extra=["-smp", "4"]) as machine:
 		text = machine.wait_end()
@@ -347,7 +346,7 @@ def test_absent(arch):
 
 
 def test_parking_protocol():
-	"""Without PSCI: each has a mailbox, to which it also returns."""
+	"""Without PSCI: each CPU has a mailbox, and also returns to it."""
 	case = "parked cpus=PARKED -- selftest again=2:any poweroff"
 	with injected(ARM, [case], machine=GIC3[ARM], extra=["-smp", "4"]) as machine:
 		text = machine.wait_end()

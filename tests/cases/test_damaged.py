@@ -81,7 +81,7 @@ def test_linux_Q89(bits, how):
 
 
 def test_no_data_Q89(tmp_path):
-	"""On aarch64 the stub does not need it; the kernel finds no matching sum."""
+	"""On aarch64 the stub needs none of the missing data; the kernel finds a wrong checksum."""
 	kernel = tmp_path / "kernel"
 	kernel.write_bytes(damaged(ARM, "no data"))
 	with Machine(ARM, kernel=kernel, firmware=None) as machine:
@@ -109,7 +109,8 @@ def test_tree_Q89(tree):
 
 
 def wait_halt(machine):
-	"""It does not write elsewhere, such as to address 0."""
+	"""Wait until the CPU is in arch_halt: without a port nothing is written, as to address
+	0."""
 	halt, end = IMAGE + elf_symbol(ARM, "arch_halt"), time.monotonic() + HANG
 	while True:
 		registers = machine.monitor("info registers")

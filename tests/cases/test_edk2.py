@@ -24,7 +24,7 @@ RAM, GIB = 0x80000000, 1 << 30
 HIGH = 0x150000000
 ENTRY = 0x22000000			# the second flash, edk2.py
 TOLD = 0x1028				# QEMU's struct fw_dynamic_info, in its ROM
-TOLD_HART = TOLD + 40			# which hart moves OpenSBI
+TOLD_HART = TOLD + 40			# the hart that relocates OpenSBI
 
 
 def ended(*words, **options):
@@ -39,7 +39,8 @@ def hart(text):
 
 
 def boot_hart(machine, number):
-	"""OpenSBI takes the hart that comes first, mostly 0: here no other runs before EDK II."""
+	"""OpenSBI takes the first hart to arrive, mostly 0: here only `number` runs before EDK
+	II."""
 	machine.run("query-status")		# QEMU is there
 	gdb = Gdb(str(machine.folder / "gdb"), HANG)
 	assert gdb.read(TOLD, 4) == b"OSBI"
@@ -53,8 +54,8 @@ def boot_hart(machine, number):
 
 @pytest.mark.door("EDK II, removable disk, riscv64")
 def test_disk():
-	"""The text file beside the image, an initrd beside it; the number of the boot hart, which
-	only a protocol says; from five levels to our own tables."""
+	"""The text file and an initrd beside the image; the number of the boot hart, which only a
+	protocol tells; from five levels to our own tables."""
 	cmdline = "mmu=mapped initrd=\\i selftest poweroff"
 	with Edk2(cmdline, files={"\\i": INITRD}, extra=["-smp", "4", "-S", *GDB]) as machine:
 		boot_hart(machine, 2)
@@ -94,7 +95,7 @@ def test_kernel(regime, place, size):
 
 
 def test_fragmented():
-	"""A map of 5,000 entries, which are longer than U-Boot's."""
+	"""A memory map of 5,000 entries, each of them longer than U-Boot's."""
 	check_fragmented(ARCH, "mapped", 5_000, start=Edk2)
 
 
@@ -118,8 +119,8 @@ def test_fault(stage):
 
 
 def test_runtime():
-	"""The time; variables of its flash, read, written, and there after a reset. In between,
-	firmware's timer interrupt, which it leaves pending, has not come."""
+	"""The time; variables in firmware's flash: read, written, still there after a reset. The
+	timer interrupt that firmware leaves pending does not arrive."""
 	data = bytes(range(99))
 	with Edk2("mmu=mapped", talk=True, variables=[
 			("TestHeld", VENDOR, NV | BOOT | RUNTIME, data),
@@ -140,7 +141,7 @@ CONTROLLERS = {"none": "PLIC", "aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC
 
 
 def check_shown(monitor, aia):
-	"""The tables that only this CPU has, in words: QEMU's own numbers."""
+	"""The monitor decodes the tables that only this CPU has, with QEMU's own numbers."""
 	madt, harts = monitor.run("acpi APIC"), monitor.run("acpi RHCT")
 	assert "error" not in madt + harts and " type 0x" not in madt + harts
 	assert re.findall(r" rintc version=0x1 flags=0x1 hart=(\w+)", madt) == ["0x0", "0x1", "0x2"]
@@ -160,7 +161,7 @@ def check_shown(monitor, aia):
 	("none", "mapped", "rv64"), ("aplic", "identity", "rva22s64"),
 	("aplic-imsic", "off", "rv64,svpbmt=on")])
 def test_acpi(aia, regime, cpu):
-	"""No tree: port, harts, frequency, interrupt controller and Svpbmt are in tables."""
+	"""No tree: port, harts, frequency, interrupt controller and Svpbmt are in ACPI's tables."""
 	cmdline = f"mmu={regime} debug"
 	with Edk2(acpi=True, kernel=image_path(ARCH), append=cmdline, initrd=INITRD, talk=True,
 		  machine=f"aia={aia}", cpu=cpu, display="ramfb", extra=["-smp", "3"]) as machine:

@@ -109,7 +109,8 @@ void kernel_main(struct boot_info *bi)
 @pytest.mark.parametrize("regime", range(1, 4))
 @pytest.mark.parametrize("cpu", ["cortex-a72", "max"])
 def test_wanted(cpu, regime, tmp_path):
-	"""kernel_wants.el; EL2 withholds nothing; HVC returns; faults are the kernel's."""
+	"""kernel_wants.el: EL2 traps nothing, HVC returns, and faults reach the kernel's
+	vectors."""
 	main = compile_c(ARM, tmp_path, "main", WANTS, f"-DWHAT={regime}")
 	status, said = link(ARM, tmp_path, main, library(ARM))
 	assert status == 0, said

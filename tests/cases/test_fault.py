@@ -54,7 +54,7 @@ def stage_said(name):
 
 
 def wait_red(machine):
-	"""The mark is painted after the text."""
+	"""Wait for the red mark, which is painted after the text."""
 	end = time.monotonic() + HANG
 	while True:
 		width, _, pixels = machine.screen()
@@ -153,7 +153,7 @@ def is_checksum(line):
 @pytest.mark.parametrize("place", ("stay", "random"))
 @pytest.mark.parametrize("arch", ARCHES)
 def test_damaged_file(arch, place, where):
-	"""One bit is wrong before we are started: the sum is the build's, so the kernel notices."""
+	"""One bit of the file is wrong: the checksum is the build's, so the kernel notices."""
 	end = "image_rodata" if where == "last of the text" else "image_sbat"
 	image = bytearray(image_path(arch).read_bytes())
 	image[elf_symbol(arch, end) - 1] ^= 0x10		# unused padding

@@ -49,8 +49,8 @@ def test_huge_image(arch, tmp_path):
 
 
 def test_huge_linux64(tmp_path):
-	"""The image and its copy are half of the machine's memory; not below 256 MiB, where what
-	the loader needs lies."""
+	"""The image and its copy fill half of the machine's memory; the loader's own things lie
+	below 256 MiB."""
 	efi, _ = foreign("x86_64", tmp_path, "huge")
 	with Loaded(64, at=256 * MIB, file=efi.read_bytes(), memory="1G") as machine:
 		said(machine)

@@ -54,7 +54,7 @@ def test_clock_now():
 @pytest.mark.parametrize("machine,kernel", [
 	("microvm,rtc=off", {"kernel": elf_path("x86_64")}), ("virt", {})])
 def test_no_clock(machine, kernel):
-	"""A PC without CMOS; a way in on boards, where the clock is unknown."""
+	"""A PC without CMOS; an arm64 board without firmware, whose clock we do not know."""
 	arch = "x86_64" if kernel else "aarch64"
 	kernel = kernel or {"kernel": image_path(arch)}
 	with Machine(arch, firmware=None, append="poweroff" if arch == "aarch64" else "",

@@ -198,7 +198,7 @@ def test_no_stdout_path(change):
 
 
 def test_elsewhere():
-	"""Not at the start of memory, with the tree below the image."""
+	"""The image not at the start of memory, with the tree below it."""
 	with Bare(compile_tree(BOARD), address=RAM + 0x201008, image=RAM + 0x10400000) as machine:
 		text = machine.wait_end()
 	assert checked(text).loaded == RAM + 0x10400000

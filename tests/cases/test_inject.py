@@ -2,7 +2,7 @@
 """Firmware that lies: what can be survived is; otherwise the stub frees everything and returns.
 
 Each fault alone, or with others that do not hide it, on U-Boot; the worst combinations, and all
-that lead back to firmware, on OVMF, AAVMF and riscv64's U-Boot. Quirks (Q-..) were seen in
+after which the stub returns, on OVMF, AAVMF and riscv64's U-Boot. Quirks (Q-..) were seen in
 practice: stale keys, maps that grow or are odd, missing consoles and devices, load options that
 are not text.
 """
@@ -137,7 +137,7 @@ HALF_GONE = {
 }
 
 
-# U-Boot calls Exit in the table that the image was given, for one that has returned.
+# When an image returns, U-Boot calls Exit in the table that the image was given.
 NOT_UBOOT = ("no_boot", *HALF_GONE)
 IDLE = 23			# enum kernel_stage
 NO_CONSOLE = "stubborn: warning: the kernel will have no console: "
@@ -168,7 +168,7 @@ def check_survived(text, arch, cmdline, tries=None, grown=0, initrd=None, lines=
 
 
 def survived():
-	"""Each fault in one regime, in turn; in a soak in all of them, and with place=stay."""
+	"""Each fault in one regime, taken in turn; a soak has all regimes, and place=stay."""
 	soak = os.environ.get("INJECT_SOAK")
 	for arch in HALF:
 		regimes = [r for a, r in EVERY if a == arch]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""User input: command lines in three ways, and an initrd."""
+"""User input: command lines passed in three ways, and an initrd."""
 import random
 import struct
 import zlib

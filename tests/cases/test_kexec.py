@@ -48,7 +48,7 @@ WAYS = {
 		"aarch64", LOAD, False, "mmu=mapped", {"machine": EL2, "cpu": "max"}),
 }
 MORE = {
-	"x86_64 kexec_file_load, 6 GiB": (	# where it lies is the kernel's choice
+	"x86_64 kexec_file_load, 6 GiB": (	# Linux chooses where it lies
 		"x86_64", FILE, False, "", {"memory": "6G"}),
 	"x86_64 kexec_load, 32-bit entry": (
 		"x86_64", LOAD + " --entry-32bit", False, "", {}),
@@ -111,7 +111,7 @@ def check_aarch64(report, efi, machine, linux):
 		(efi and "acpi=off" not in options)
 	if "gic-version=3" not in options:
 		return
-	# what the interrupt controller writes to for ever (Linux lists it) is never free
+	# memory that the interrupt controller keeps writing to (Linux lists it) is never free
 	tables = [int(x, 16) for x in re.findall(r"LPI .* table @(0x[0-9a-f]+)", linux)]
 	assert len(tables) == 3, linux
 	reserved = [(int(base, 16), int(size, 16)) for base, size in

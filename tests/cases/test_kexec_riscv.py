@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A running Linux starts us on riscv64: that of Debian's present release, whose kexec-tools are not
-for this CPU, so that its first program calls kexec_load by itself.
+"""A running Linux starts us on riscv64: the kernel of Debian's current release, which has no
+kexec-tools for this CPU, so an init of our own calls kexec_load.
 """
 import os
 import re
@@ -15,7 +15,7 @@ from test_boot import selftest_passed
 from test_kexec import DATA, started
 
 IMAGE, TREE, DATA_AT = 0x90000000, 0x98000000, 0x99000000
-OPENSBI = 0x80000			# bytes that it keeps
+OPENSBI = 0x80000			# bytes of RAM that it keeps
 
 
 def first_program(folder):

@@ -16,7 +16,7 @@ ARCH = "riscv64"
 NAME = {3: "sv39", 4: "sv48", 5: "sv57"}
 REACH_SV39 = 160 << 30
 ABOVE = 384 << 30
-# The host gives only what is used.
+# The host allocates only what is used.
 HUGE = {"memory": "512G", "machine": "memory-backend=ram", "extra": [
 	"-smp", "2", "-object", "memory-backend-ram,id=ram,size=512G,reserve=off"]}
 
@@ -37,7 +37,8 @@ def chain(*runs):
 
 
 def test_again():
-	"""From each mode into each other, in all regimes; what an earlier run asked for is over."""
+	"""From each mode into each other, in all regimes; an earlier run's levels= no longer
+	counts."""
 	way = [("identity", 5), ("mapped", 4), ("mapped", 5), ("off", 3), ("mapped", 0),
 	       ("off", 5), ("identity", 4), ("identity", 0)]
 	with raw(chain(*way), extra=["-smp", "2"]) as machine:
@@ -59,7 +60,8 @@ def test_uboot(mmu, levels):
 
 
 def test_beyond_sv39():
-	"""512 GiB of RAM: all of it is used, and image, tables and stacks are where Sv39 ends."""
+	"""512 GiB of RAM: all of it is used, and image, tables and stacks are where Sv39's reach
+	ends."""
 	places = [ABOVE, ABOVE + 0x40000000, ABOVE]		# not where it is already
 	words = " again -- ".join(f"mmu={mmu} place={place:#x} selftest" for mmu, place in
 				  zip(("mapped", "identity", "off"), places)) + " poweroff"
@@ -81,7 +83,7 @@ def checked_runs(text, n):
 
 
 def only_sv39(folder):
-	"""Our file, as if it had asked a CPU without other modes: QEMU 7.2 has no such CPU."""
+	"""Our file, changed as if it had found a CPU with no other mode: QEMU 7.2 has none."""
 	image = bytearray(open(image_path(ARCH), "rb").read())
 	at = elf_symbol(ARCH, "levels_there")
 	assert image[at:at + 4] == bytes(4)
@@ -114,7 +116,8 @@ def test_refused(tmp_path):
 
 @pytest.mark.parametrize("levels", [4, 5])
 def test_shown(levels):
-	"""walk has a step for each level, regs the mode; no address is between the halves."""
+	"""walk shows a step for each level, regs the mode; addresses between the halves are
+	refused."""
 	with raw(f"mmu=mapped levels={levels}", talk=True, extra=GDB) as machine:
 		monitor = Monitor(machine)
 		machine.run("stop")

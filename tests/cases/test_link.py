@@ -106,7 +106,7 @@ def test_other_cpu(arch, tmp_path):
 
 
 def test_quick(arch, tmp_path):
-	"""Under two seconds of the CPU's time: what the clock says is the host's affair."""
+	"""Under two seconds of CPU time; wall time depends on what else the host does."""
 	mine = compile_c(arch, tmp_path, "mine", IDLE)
 	before = resource.getrusage(resource.RUSAGE_CHILDREN)
 	assert link(arch, tmp_path, mine)[0] == 0
@@ -151,7 +151,7 @@ def test_unwritten(tmp_path):
 
 
 def test_linker_name(tmp_path):
-	"""The linker by another name; a symbol that expr takes for a word of its own."""
+	"""The linker under another name; a symbol that expr could take for a keyword."""
 	mine = compile_c("x86_64", tmp_path, "mine", CALLS.replace("odd", "length"))
 	(tmp_path / "ld.lld-9").symlink_to(shutil.which("ld.lld"))
 	status, said = run(LINK, "--arch=x86_64", f"--sdk={BUILD}", mine, f"-o{tmp_path}/x",
@@ -167,7 +167,7 @@ def test_help():
 
 
 def test_gcc_lto(tmp_path):
-	"""gcc's intermediate code is for its own linker; with machine code beside it it links."""
+	"""gcc's LTO code is refused; an object that has machine code besides can be linked."""
 	slim = compile_c("x86_64", tmp_path, "slim", IDLE, "-flto", compiler="gcc")
 	status, said = link("x86_64", tmp_path, slim)
 	assert status == 1 and "slim.o: has code for gcc's own linker only" in said

@@ -86,7 +86,7 @@ def test_el2(cpu, regime):
 @pytest.mark.parametrize("size", ["640x480", "800x600", "1280x800"])
 @pytest.mark.parametrize("arch", EDK2)
 def test_screen(arch, size):
-	"""What comes last on the serial port can be read on the screen too, which has scrolled."""
+	"""The screen has scrolled, and shows the last lines that were sent to the serial port."""
 	display = "ramfb" if arch == "aarch64" else None
 	with Machine(arch, display=display, cmdline=f"idle loglevel=7 video={size}") as machine:
 		machine.wait("boot: idle")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The memory test: all RAM is tested, the kernel's own by its next runs; what is changed from
-outside is found."""
+"""The memory test: all RAM is tested, the kernel's own by its next runs; bits changed from
+outside are found."""
 import random
 import re
 import struct
@@ -105,8 +105,8 @@ def word(x, y, step, address):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_changed(arch):
-	"""Between passes, each time somewhere else: what is in memory before is as it shall be, and
-	each bit that is turned is reported."""
+	"""Between passes the test first checks that memory holds the pattern, then flips a bit,
+	each time elsewhere; each is reported."""
 	seed = random.Random(arch)
 	words = f'place={PLACE[arch]:#x} run="memtest; poweroff"'
 	turned = []
@@ -150,7 +150,7 @@ def test_changed(arch):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_own(arch):
-	"""A bit that turns, during the second run, where the first one lived."""
+	"""During the second run a bit is flipped where the first run lived."""
 	old = PLACE[arch]
 	with debugged(arch, f'place={old:#x} run="memtest; poweroff"') as machine:
 		gdb = stopped_at(machine, arch, old, "stub_again_leave")
@@ -176,7 +176,7 @@ BAD = ["memtest 0", "memtest x", "memtest 1 5", "memtest 1 1-2", "memtest 1 0x20
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_typed(arch):
-	"""A range alone, twice; a key ends it; what was taken is given back."""
+	"""Only a range, twice; a key ends the test; the memory that it took is given back."""
 	with direct(arch, "", talk=True, extra=["-smp", "2"]) as machine:
 		monitor = Monitor(machine)
 		for bad in BAD:
@@ -202,7 +202,8 @@ def test_typed(arch):
 
 @pytest.mark.parametrize("arch", EDK2)
 def test_secure(arch, tmp_path):
-	"""Under Secure Boot, which forbids place=, what it lives in is left, and said to be."""
+	"""Under Secure Boot, which forbids place=, the kernel's own memory is left out, and the
+	test says so."""
 	keys = Keys(tmp_path)
 	with SecureMachine(arch, keys.enrolled(), 'run="memtest; poweroff"',
 			   image=keys.sign(image_path(arch).read_bytes()),
@@ -220,8 +221,8 @@ PC = {"x86_64": 16, "aarch64": 32, "riscv64": 32}	# gdb's number of the register
 
 
 def dies(monitor, gdb, arch, command, name):
-	"""What the command says if one of the other CPUs that often call `name` stops there for
-	good. The machine is halted before."""
+	"""What the command says if another CPU, all of which often call `name`, stops there for
+	good. The caller has stopped the machine."""
 	at = PLACE[arch] + symbol(arch, name)
 	boot = int(re.search(r"^boot: cpu: .*\bid 0x(\w+)", monitor.machine.serial(), re.M)[1], 16)
 	gdb.ask(f"Z1,{at:x},4")
@@ -238,11 +239,11 @@ def dies(monitor, gdb, arch, command, name):
 	# not arch_stop: OpenSBI could wait for a hart that stops while another one flushes its TLB
 	gdb.register_set(PC[arch], PLACE[arch] + symbol(arch, "arch_halt"))
 	gdb.go()
-	gdb.go_on()			# another one may have come there at the same time
+	gdb.go_on()			# another CPU may have arrived there at the same time
 	ok, text = monitor._answer()
 	assert not ok and "a CPU has not finished its part" in text
 	assert re.search(r"CPU [12] \(id 0x\w+\) does not answer$", text, re.M)
-	ok, again = monitor.try_(command)		# it may still use what it got
+	ok, again = monitor.try_(command)		# the dead CPU may still use its memory
 	assert not ok and "a CPU has not finished its part" in again and "memtest:" not in again
 	return text
 

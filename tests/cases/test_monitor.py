@@ -84,8 +84,7 @@ SAID = {	# a physical address beyond all RAM must not alias another mapping
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_lies(arch):
-	"""Addresses where nothing is, a malformed archive; endless output ends when a key is
-	pressed."""
+	"""Addresses where there is nothing, a malformed archive; a key ends endless output."""
 	with Machine(arch, kernel=image_path(arch), firmware=None, append="mmu=mapped",
 		     initrd=LIES, talk=True) as machine:
 		monitor = Monitor(machine)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """From a network: firmware's own PXE, and iPXE by HTTP and on a BIOS.
 
-The network ends in QEMU, which answers DHCP and TFTP, and for HTTP at a server of the test on
-the loopback device. PXE can pass neither a command line nor an initrd.
+QEMU itself answers DHCP and TFTP; HTTP goes to a server of the test on the loopback device. PXE
+can pass neither a command line nor an initrd.
 """
 import http.server
 import threading

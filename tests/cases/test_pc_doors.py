@@ -14,7 +14,7 @@ NOWHERE = 1 << 51	# more bits than QEMU's CPUs have
 
 
 def fixed(data, at):
-	"""With the byte that makes the sum 0."""
+	"""`data`, with the byte at `at` set so that the sum is 0."""
 	data = bytearray(data)
 	data[at] = 0
 	data[at] = -sum(data) & 0xff
@@ -39,7 +39,7 @@ def tables(rsdp, xsdt, spcr):
 @pytest.mark.parametrize("name,cpu", [		# with and without 1 GiB pages
 	("entry", "max"), ("xsdt", "max"), ("rsdp", "qemu64"), ("three GiB", "qemu64")])
 def test_acpi_above_4g(name, cpu):
-	"""It is memory, so it is read."""
+	"""Tables above 4 GiB are in memory, so they are read."""
 	rsdp = HIGH + 0x2000 if name in ("rsdp", "three GiB") else DATA
 	xsdt = DATA + 0x100 if name == "entry" else HIGH + 2 * GIB * (name == "three GiB")
 	spcr = HIGH + GIB * (name == "three GiB") + 0x1ffff0	# across a page
@@ -56,7 +56,7 @@ def test_acpi_above_4g(name, cpu):
 	(NOWHERE, DATA, DATA + 0x100), (DATA, (1 << 64) - 16, DATA + 0x100),
 	(DATA, DATA + 0x100, NOWHERE), (DATA, DATA + 0x100, 1 << 45)])
 def test_acpi_nowhere(rsdp, xsdt, spcr):
-	"""At impossible addresses, or where there is nothing."""
+	"""Tables at impossible addresses, or where there is nothing."""
 	with Loaded(32, "", params=boot_params(o70=("Q", rsdp)),
 		    more=tables(rsdp, xsdt, spcr)) as machine:
 		machine.wait("boot: idle")

@@ -29,7 +29,7 @@ VIRTUAL = {"aarch64": 0xffffff8000000000, "x86_64": 0xffffff8000000000,
 
 
 def virtual_slots(arch):
-	"""To the end of addresses."""
+	"""Slots for the virtual base, up to the end of the address space."""
 	size = (1 << 64) - VIRTUAL[arch]
 	return size // MIB2 - 1 - -(-elf_symbol(arch, "image_end") // MIB2)
 

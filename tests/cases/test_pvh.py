@@ -86,7 +86,7 @@ def test_elf_entry_Q95(regime, place):
 @pytest.mark.parametrize("arch,entry,load", [(ARCH, "linux64_entry", LOADED),
 					     ("aarch64", "image_entry", 0)])
 def test_entry_Q95(arch, entry, load):
-	"""In its segment by physical address, and at the right routine."""
+	"""e_entry is the right routine's physical address, and inside a segment."""
 	at, parts = elf_parts(elf_path(arch).read_bytes())
 	assert at == load + elf_symbol(arch, entry)
 	assert any(base <= at < base + len(data) for base, data in parts)

@@ -56,7 +56,7 @@ def test_older_cpu(cpu):
 @pytest.mark.parametrize("stage,said", [
 	("copy", "load access fault (scause 0x5, "), ("kernel", "page fault, read (scause 0xd, ")])
 def test_fault(stage, said):
-	"""In the window, without translation, and in our own regime."""
+	"""Between firmware and kernel, without translation, and in our own regime."""
 	with Machine(ARCH, kernel=image_path(ARCH), firmware=None,
 		     append=f"mmu=mapped fault={stage}") as machine:
 		machine.wait("stubborn: panic: halted")
@@ -72,7 +72,7 @@ def test_again():
 
 
 def test_monitor():
-	"""Each key an interrupt of the PLIC's; registers, and tables explained."""
+	"""Each key is an interrupt by the PLIC; registers and page tables are explained."""
 	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append="mmu=mapped", talk=True,
 		     extra=["-smp", "2"]) as machine:
 		monitor = Monitor(machine)

@@ -116,8 +116,8 @@ def services(monitor):
 
 
 def replaced(machine, monitor, code, warning):
-	"""GetTime is now this code: that is reported once, firmware is not called again, and
-	everything else works."""
+	"""Replace GetTime by `code`: the failure is reported once, firmware is not called again,
+	and everything else works."""
 	assert re.search(rf"^firmware: {DATE}", monitor.run("time"), re.M)
 	at = int(monitor.run(f"peek {services(monitor) + GET_TIME:#x} 8").split()[-1], 16)
 	machine.run("stop")
@@ -140,8 +140,8 @@ def replaced(machine, monitor, code, warning):
 
 @pytest.mark.parametrize("arch,cmdline,options", CASES[:1] + CASES[3:6] + CASES[7:8])
 def test_fault(arch, cmdline, options):
-	"""With one CPU, and with a second one that may interrupt firmware as well; there and on a
-	PC the next boot finds firmware that does not return."""
+	"""With one CPU, and with a second one that may interrupt firmware, too. With two CPUs and
+	on a PC, GetTime does not return in the next boot."""
 	cpus = ["-smp", "2"] if (cmdline, options) == ("mmu=identity", EL2) else []
 	with Machine(arch, cmdline, talk=True, extra=GDB + cpus, **options) as machine:
 		monitor = Monitor(machine)
@@ -158,7 +158,7 @@ def test_not_code(arch):
 		monitor = Monitor(machine)
 		monitor.run(f"poke {services(monitor) + GET_TIME:#x} 0x1000 8")
 		assert "firmware: no time: status 0x8000000000000003\n" in monitor.run("time")
-		monitor.run("efivar")			# the others are
+		monitor.run("efivar")			# the others are called
 
 
 @pytest.mark.parametrize("arch", ARCHES)

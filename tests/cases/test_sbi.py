@@ -25,8 +25,8 @@ def text_of(tmp_path, **options):
 @pytest.mark.parametrize("has,line", [(EVERYTHING, "boot: cpus: 4 of 4"),
 				      (EVERYTHING & ~HSM, "boot: cpus: 1 of 4")])
 def test_every_hart_enters(tmp_path, has, line):
-	"""At the same time: the kernel runs once. The others are stopped, or wait, and it starts
-	those that it can."""
+	"""All harts enter at the same time, and the kernel runs once. The others are stopped, or
+	wait, and it starts those that it can."""
 	assert f"\n{line}\n" in text_of(tmp_path, harts=4, every_hart=True, has=has)
 
 
@@ -53,7 +53,7 @@ def test_extension_missing(tmp_path, has, lines):
 
 
 def test_new_code(tmp_path):
-	"""All harts' instruction fetches are told of it, by RFENCE."""
+	"""RFENCE tells all harts of new code (FENCE.I)."""
 	with machine(tmp_path, "poweroff", has=EVERYTHING | FENCE_I) as guest:
 		assert "fence.i\n" in guest.wait_end()
 
@@ -65,7 +65,8 @@ def test_no_way_to_switch_off(tmp_path):
 
 @pytest.mark.parametrize("harts", [1, 2])
 def test_unlisted_hart(tmp_path, harts):
-	"""A number that the tree does not have. One that runs already cannot be started."""
+	"""The boot hart is told a number that is not in the tree. Its real number is, but a hart
+	that runs already cannot be started."""
 	text = text_of(tmp_path, harts=harts, told=5)
 	assert "boot: cpu: PRV1 id 0x5 sv39\n" in text
 	assert ("boot: irq: SBI, 0 interrupts; the device tree does not list the boot hart\n"
@@ -80,13 +81,13 @@ AIA = {"aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}
 @pytest.mark.parametrize("harts", [1, 8])
 @pytest.mark.parametrize("kind", AIA)
 def test_aia(kind, harts):
-	"""OpenSBI hands over the domain for S-mode; again after it has interrupted."""
+	"""OpenSBI hands over the domain for S-mode; `again` works after it has interrupted."""
 	with Machine(RISCV, kernel=image_path(RISCV), firmware=None, append="again=2:any " + WORDS,
 		     machine=f"aia={kind}", extra=["-smp", str(harts)]) as guest:
 		text = guest.wait_end()
 	for line in (f"irq: {AIA[kind]}, 96 interrupts", f"cpus: {harts} of {harts}"):
 		assert text.count(f"\nboot: {line}\n") == (0 if line == "cpus: 1 of 1" else 3)
-	# It has 2 ms to show that it works, in which a loaded host may do something else.
+	# The interrupt has 2 ms to come, in which a loaded host may do something else.
 	said = re.findall("^boot: input: serial (.*) interrupt 10$", text, re.M)
 	assert len(said) == 3 and "by" in said
 	assert len(re.findall(r"^\d+ passed, 0 failed$", text, re.M)) == 3
@@ -94,8 +95,8 @@ def test_aia(kind, harts):
 
 @pytest.mark.parametrize("left,kind", enumerate(AIA, 1))
 def test_left_pending(tmp_path, left, kind):
-	"""Every source, for the boot hart, which is not the first. Nothing of that arrives; what
-	is typed does, and nothing polls."""
+	"""Every source is pending for the boot hart, which is not the first one. None of these
+	interrupts arrives; those of typed keys do, and nothing is polled."""
 	with machine(tmp_path, "", aia=kind, boot=1, left=left, talk=True) as guest:
 		monitor = Monitor(guest)
 		assert f"boot: irq: {AIA[kind]}, 96 interrupts\n" in guest.serial()
@@ -139,7 +140,7 @@ MEMORY = ("reg", 0, 0x90000000, 0, 0x600000)
 	("aplic-imsic", "aplic-imsic", (APLIC, "reg", 0, 0x10001000, 0, 0x8000),
 	 "the APLIC does not answer")])		# another device
 def test_wrong_controller(tmp_path, aia, tree, change, why):
-	"""Devices are polled. Timers and calls between harts are each hart's own."""
+	"""Devices are polled. Timers and calls between harts do not need the controller."""
 	with machine(tmp_path, WORDS, aia=aia, tree_aia=tree, changes=[change]) as guest:
 		text = guest.wait_end()
 	for line in (f"irq: SBI, 0 interrupts; {why}", "input: serial polled", "cpus: 2 of 2"):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The boot screen, read off QEMU's display, against what the serial port says of the same boot; and
-what is shown where at which loglevel."""
+"""The boot screen, read off QEMU's display, compared with the serial port's text of the same boot;
+and what is shown where at which loglevel."""
 import re
 
 import pytest
@@ -155,7 +155,7 @@ def test_log_after_reset(door):
 	with raw(door, "panic", cpu=None if door == "aarch64" else "max") as machine:
 		machine.wait("stubborn: panic: .*")
 		machine.wait("called from:")
-		seen = len(machine.serial())	# what has panicked is not what is waited for
+		seen = len(machine.serial())	# do not match the run that panicked
 		machine.run("system_reset")
 		machine.wait("boot: previous: log: stubborn: panic: deliberate, .*", after=seen)
 		text = machine.serial()

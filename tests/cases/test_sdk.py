@@ -47,7 +47,7 @@ def test_third_parties():
 
 
 def test_devices_astray(tmp_path):
-	"""Firmware that starts a hart at the image's entry instead, once, as OpenSBI 1.1 may."""
+	"""Firmware that once starts a hart at the image's entry instead, as OpenSBI 1.1 may."""
 	image = BUILD / "kernels/devices" / RISCV / (IMAGE_NAME[RISCV] + ".EFI")
 	with sbi.machine(tmp_path, "", image=image, astray=True) as machine:
 		machine.wait(EXAMPLES["devices"])
@@ -106,7 +106,7 @@ void kernel_main(boot_info *) { for (;;); }
 
 
 def test_endless(tmp_path):
-	"""C++ lets compilers leave out a loop that does nothing, with which a kernel ends."""
+	"""Kernels end in an endless loop; C++ lets compilers remove one that does nothing."""
 	folder = tmp_path / "mine"
 	folder.mkdir()
 	(folder / "main.cc").write_text(ENDLESS)
@@ -135,7 +135,7 @@ def test_in_tree(tmp_path):
 
 
 def test_changed(tmp_path):
-	"""What was compiled or linked in another way, or of other files, is made again; no more."""
+	"""Other flags or other files rebuild what depends on them, and nothing else."""
 	folder = kernel_in(tmp_path / "mine", {"more.c": "int more;\n"})
 	words = ("ARCHES=riscv64",)
 
@@ -185,7 +185,7 @@ def test_blanks(tmp_path):
 
 
 def test_named(tmp_path):
-	"""What is made for another kernel has its name: media, installed files."""
+	"""Media and installed files of another kernel have its name."""
 	folder = kernel_in(tmp_path / "mine")
 	esp, key, cert = (tmp_path / name for name in ("esp", "key", "cert"))
 	esp.mkdir()
@@ -234,7 +234,7 @@ def test_run(tmp_path):
 
 
 def test_usb(tmp_path):
-	"""It does not write to what is not a stick."""
+	"""`make usb` does not write to what is not a USB stick."""
 	assert lines_of(kernel_in(tmp_path / "mine"), "write-usb: /dev/null is not a block device",
 			"usb", "DEV=/dev/null", "ARCHES=x86_64")
 
@@ -268,7 +268,8 @@ def test_doors_of_one_cpu():
 
 
 def test_doors_closed():
-	"""If the expected text is missing it fails, with the last output; so does the command."""
+	"""`make doors` fails if the expected text is missing, and shows the last output. It also
+	fails without EXPECT."""
 	status, said = doors("good bye", QEMU_HANG="5")
 	assert status and "passed  " not in said
 	assert re.search(r'^FAILED +PVH, q35 .* no "good bye": hello: \d+ MiB', said, re.M)
@@ -295,7 +296,8 @@ def test_one_cpu(tmp_path):
 
 @pytest.mark.parametrize("language", ["c", "cxx", "rust"])
 def test_new_kernel(language, tmp_path):
-	"""Runs unchanged, also elsewhere; is short; overwrites nothing."""
+	"""What new-kernel writes runs unchanged, also elsewhere, and is short; it overwrites
+	nothing."""
 	folder = tmp_path / "mine"
 	make("new-kernel", f"DIR={folder}", f"LANG={language}")
 	lines = (folder / "Makefile").read_text().splitlines()

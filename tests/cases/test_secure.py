@@ -100,9 +100,8 @@ WEAK = ("place=0x20000000", "place=stay", "fault=plan", "debug", "mmu=off")
 
 @pytest.mark.parametrize("arch", EDK2)
 def test_options(arch, keys, signed):
-	"""Options that weaken protection are errors, in the boot entry as well as in
-	the text file; shim's word that it verifies nothing counts only if it is from this
-	boot."""
+	"""Options that weaken protection are errors, in the boot entry as well as in the text file.
+	shim's variable that it verifies nothing counts only if shim set it in this boot."""
 	order = [(IMAGE, f"a {word} poweroff") for word in WEAK] + [(IMAGE, None)]
 	order.append((IMAGE, "mmu=mapped place=random poweroff"))
 	variables = keys.enrolled() + entries(order)
@@ -124,8 +123,9 @@ def test_options(arch, keys, signed):
 
 @pytest.mark.parametrize("arch", EDK2)
 def test_again(arch, keys, signed):
-	"""What the running kernel is told is not signed either: it boots once more, with Secure
-	Boot still on, but not weaker; and commands that write memory are off in each run."""
+	"""The command line of `again` is not signed either: the kernel boots again, with Secure
+	Boot still on, but refuses weaker options. Commands that write memory are off in each
+	run."""
 	with SecureMachine(arch, keys.enrolled(), image=signed[arch], talk=True) as machine:
 		monitor = Monitor(machine)
 		for turn in range(2):
@@ -187,7 +187,7 @@ def shim_refuses(machine):
 @pytest.mark.door("shim, by a machine owner's key")
 @pytest.mark.parametrize("arch", EDK2)
 def test_shim(arch, keys):
-	"""Our generation is the oldest that is still good."""
+	"""Our generation is the oldest that the policy still allows."""
 	image = keys.sign(image_path(arch).read_bytes(), "mok")
 	with behind_shim(arch, keys, image, sbat_level(1)) as machine:
 		text = machine.wait_end()

@@ -18,7 +18,7 @@ AREA = range(0x7f8000000000, 1 << 47)
 SH_INNER = 3 << 8
 VIRT2 = "virtualization=on"
 RAW = {"firmware": None}
-# More than the stub has table pages for without 1 GiB leaves; the host need not have it.
+# RAM for which the stub has too few table pages without 1 GiB leaves. The host needs less.
 HUGE = RAW | {"memory": "40G", "machine": "memory-backend=ram", "objects": [
 	"-object", "memory-backend-ram,id=ram,size=40G,reserve=off"]}
 # name: arch, mmu=, options of Machine. Those without firmware take a tenth of a second each.

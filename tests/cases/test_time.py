@@ -71,8 +71,8 @@ def test_e2h(tmp_path, gic, regime):
 @pytest.mark.parametrize("more", ["", ",virtualization=on"])
 @pytest.mark.parametrize("gic", GIC)
 def test_left_by_a_loader(tmp_path, gic, more):
-	"""Enabled, pending, active: none of these arrive, they block none of ours, and none is
-	left: the serial port's interrupt is the only one of a device."""
+	"""Interrupts that are enabled, pending or active do not arrive, block none of ours, and are
+	cleared: the only device interrupt left is the serial port's."""
 	with by_shim(tmp_path, gic, more, "selftest", e2h=False, dirty=True,
 		     talk=True) as machine:
 		monitor = Monitor(machine)
@@ -123,7 +123,7 @@ def test_pc(name, door):
 	found(text, irq, counter)
 	selftest_passed(text)
 	rate = re.search(r"^boot: counter: TSC, (\S+) MHz", text, re.M)
-	if rate:		# whatever it was measured by, it is the same
+	if rate:		# the same, whatever it was measured by
 		RATES.append(float(rate[1]))
 		assert abs(RATES[-1] / RATES[0] - 1) < 0.1, RATES
 

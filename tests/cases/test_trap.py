@@ -112,7 +112,7 @@ def test_smash(arch, regime, level):
 	(ARM, "cortex-a53", "")])
 @pytest.mark.parametrize("regime", ("off", "mapped"))
 def test_guards(arch, cpu, level, regime):
-	"""On CPUs with more such features, and one with none."""
+	"""On CPUs with more protection features, and on one with none."""
 	if arch == "x86_64" and regime == "off":
 		pytest.skip("no such regime")
 	more = {"machine": "virtualization=on"} if level else {}
@@ -183,7 +183,8 @@ def hvc(number):
 
 @pytest.mark.parametrize("first", [0xc11, 0x11])
 def test_serror_before(tmp_path, first):
-	"""It was pending before the kernel began, and is taken as soon as the kernel can report."""
+	"""An SError that is pending when the kernel begins is taken as soon as it can be
+	reported."""
 	with guest(tmp_path, first) as machine:
 		stage, what, _ = panicked(machine)
 		assert stage == "verified"
@@ -191,7 +192,7 @@ def test_serror_before(tmp_path, first):
 
 
 def test_serror(tmp_path):
-	"""The monitor survives one that its own access has caused, if that is contained."""
+	"""The monitor survives an SError that its own access has caused, if it is contained."""
 	with guest(tmp_path, talk=True) as machine:
 		monitor = Monitor(machine)
 		peek = f"peek {0x40000000:#x}"
@@ -206,8 +207,8 @@ def test_serror(tmp_path):
 
 
 def test_serror_late(tmp_path):
-	"""The code that caused it has faulted before it arrives: it ends that code's trap_try(),
-	and neither the kernel nor one around it."""
+	"""The code that caused the SError faults before it arrives. It ends that code's trap_try(),
+	but not an outer one or the kernel, unless it is uncontainable."""
 	with guest(tmp_path, talk=True) as machine:
 		monitor = Monitor(machine)
 		peek = f"peek {0x40000000:#x}"

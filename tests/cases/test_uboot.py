@@ -52,7 +52,7 @@ def test_removable(regime):
 
 
 def test_seed():
-	"""No device for it: the device tree has a seed, which QEMU has put there."""
+	"""No entropy device: the seed is the one that QEMU has put into the device tree."""
 	with Machine(ARCH, "poweroff", firmware=UBOOT, rng=False) as machine:
 		text = machine.wait_end()
 	Report(text).check(ARCH, cmdline="poweroff")

@@ -34,7 +34,7 @@ class Machine32(Machine):
 
 
 def booted(machine, regime, cmdline, entry="uefi32", initrd=True):
-	"""It switched itself off by ACPI, so the tables were found, too."""
+	"""The machine has switched itself off by ACPI, so the tables were found, too."""
 	with machine:
 		machine.wait(RUNS)
 		text = machine.wait_end()
@@ -115,7 +115,7 @@ def test_kernel_option():
 
 @pytest.mark.door("qemu -kernel through 32-bit firmware, Linux's 32-bit entry")
 def test_legacy_Q101():
-	"""It cannot start an x86_64 file as such: it does so as Linux, with paging on."""
+	"""This firmware cannot start an x86_64 EFI file; it starts it as Linux, with paging on."""
 	words = "x=1 poweroff"
 	machine = Machine32(kernel=image_path(ARCH), append=words, initrd=INITRD)
 	booted(machine, "identity", words, "linux32")
@@ -144,7 +144,7 @@ def test_compat():
 
 @pytest.mark.door("32-bit GRUB linux")
 def test_grub_linux():
-	"""It leaves firmware itself, and passes 32-bit UEFI's tables and map."""
+	"""GRUB leaves firmware itself, and passes 32-bit UEFI's tables and map."""
 	files = {"\\s.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\EFI\\debian\\grub.cfg": b"linux /s.efi x=1 poweroff\ninitrd /i\nboot\n"}
 	grub = package_file("grub-efi-ia32-bin", GRUB).read_bytes()

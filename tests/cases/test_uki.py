@@ -88,8 +88,8 @@ def test_other_loaders(arch, kernel, tmp_path):
 @pytest.mark.parametrize("arch", EDK2)
 @pytest.mark.parametrize("tool", [objcopy, appended])
 def test_secure(arch, tool, tmp_path):
-	"""A section is signed with the file: it may weaken, nothing else counts beside it, and one
-	that was changed is refused."""
+	"""A section is signed with the file: its command line may contain any option and is the
+	only one that counts; a file whose section was changed is refused."""
 	keys = Keys(tmp_path)
 	line = "place=stay debug poweroff"
 	good = keys.sign(uki(arch, tmp_path, tool, cmdline=line))
