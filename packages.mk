@@ -76,6 +76,7 @@ NEEDS_profile := $(NEEDS_bench)
 NEEDS_qemu := BUILD ESP QEMU HOST UNIT SDK
 NEEDS_doors := $(NEEDS_qemu)
 NEEDS_mutate := HOST UNIT FUZZ
+NEEDS_commands := ALL
 NEEDS_cold := $(NEEDS_qemu)
 NEEDS_riscv64 := $(NEEDS_qemu)
 NEEDS_kexec := $(NEEDS_qemu)

@@ -2,17 +2,20 @@
 
 ##   bench             count the instructions a boot takes (minutes; not part of test);
 ##                     CASE=default, mmu=off, memtest ...: only one; prompt, hot, call, again,
-##                     cpus, sizes, scroll: what the kernel spends
+##                     cpus, sizes, scroll: what the kernel spends; ARCH=: only this CPU's
 BENCH_PLUGINS := $(BUILD)/bench/count.so $(BUILD)/bench/spans.so
+BENCH_ARCH = $(if $(filter command%,$(origin ARCH)),$(ARCH))
 FRAGMENT = $(INJECT_ISAS:%=$(BUILD)/bench/fragment-%.efi)
 bench: $(IMAGES) $(BENCH_PLUGINS) $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
-	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)")
+	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)") \
+		$(BENCH_ARCH)
 
 ##   bench-check       has anything grown by 10 % over tests/bench/figures.txt? WRITE=1: record
-##                     new figures
+##                     new figures; CASE= and ARCH= as above: only these
 bench-check: $(IMAGES) $(BENCH_PLUGINS) | $(BUILD)/have-BENCH
-	@BUILD=$(BUILD) $(PYTHON) -B tests/bench/check.py $(if $(WRITE),--write)
+	@BUILD=$(BUILD) $(PYTHON) -B tests/bench/check.py $(if $(WRITE),--write) \
+		$(if $(CASE),--case "$(CASE)") $(if $(FIGURES),--figures $(FIGURES)) $(BENCH_ARCH)
 soak: bench-check
 
 ##   bench-peers       compare with what Debian has: Linux's stub, memtest86+, GRUB; a

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Has anything grown by 10 % over tests/bench/figures.txt? A boot or a few for each case.
 
-usage: check.py [--write | --self-test]. --write records new figures; --self-test only checks,
-without a boot, that a figure that has grown by 10 %, and a missing one, are found. A figure that
-has shrunk by 10 % is worth recording, but not a failure.
+usage: check.py [--write | --self-test] [--case CASE] [--figures FILE] [CPU...]. --write records
+new figures; --self-test only checks, without a boot, that a figure that has grown by 10 %, and a
+missing one, are found. With a case or CPUs, only their figures are measured and compared. A figure
+that has shrunk by 10 % is worth recording, but not a failure.
 """
 import argparse
 import sys
@@ -56,32 +57,42 @@ def cheaper(kept, measured):
 		if key in kept and 100 * new <= (100 - SHARE) * kept[key]]
 
 
-def measure():
+def names(arch):
+	"""Of all that is measured on this CPU, apart from what files are."""
+	return *CASES[arch], *DOORS.get(arch, ()), *kernel.cases(arch)
+
+
+def measure_case(arch, case):
+	"""(what, how much)"""
+	if case in kernel.CASES:
+		for _, what, much, _ in kernel.measure(arch, case):
+			yield what, much
+	elif case in DOORS.get(arch, ()):
+		yield "instructions", bench.door(arch, case).own
+	else:
+		words = next(words for name, *words in bench.cases(arch) if name == case)
+		yield "instructions", bench.least(arch, *words, runs=1).own
+
+
+def measure(arches, wanted):
 	figures = {}
-	for arch in CASES:
-		known = {name: words for name, *words in bench.cases(arch)}
-		for case in CASES[arch]:
-			cmdline, memory, cpu = known[case]
-			boot = bench.least(arch, cmdline, memory, cpu, runs=1)
-			figures[arch, case, "instructions"] = boot.own
-			print(f"bench-check: {arch} {case}: {boot.own}", flush=True)
-		for door in DOORS.get(arch, ()):
-			figures[arch, door, "instructions"] = bench.door(arch, door).own
-			print(f"bench-check: {arch} {door}: {figures[arch, door, 'instructions']}",
-			      flush=True)
-		for case, what, much, _ in kernel.measure(arch):
-			figures[arch, case, what] = much
-			print(f"bench-check: {arch} {case} {what}: {much}", flush=True)
+	for arch in arches:
+		for case in names(arch):
+			if wanted not in (None, case):
+				continue
+			for what, much in measure_case(arch, case):
+				figures[arch, case, what] = much
+				print(f"bench-check: {arch} {case} {what}: {much}", flush=True)
 		for name in FILES[arch]:
-			figures[arch, name, "bytes"] = image_path(arch, name).stat().st_size
+			if wanted in (None, name):
+				size = image_path(arch, name).stat().st_size
+				figures[arch, name, "bytes"] = size
 	return figures
 
 
 def self_test():
 	kept = parse(TABLE.read_text())
-	cases = {(arch, case) for arch in CASES
-		 for case in (*CASES[arch], *DOORS.get(arch, ()), *kernel.cases(arch),
-			      *FILES[arch])}
+	cases = {(arch, case) for arch in CASES for case in (*names(arch), *FILES[arch])}
 	assert {key[:2] for key in kept} == cases, "not the table of today"
 	assert parse(render(kept)) == kept
 	assert not list(compare(kept, kept))
@@ -100,16 +111,25 @@ def main():
 	parser = argparse.ArgumentParser()
 	parser.add_argument("--write", action="store_true")
 	parser.add_argument("--self-test", action="store_true")
+	parser.add_argument("--case")
+	parser.add_argument("--figures", type=Path, default=TABLE)
+	parser.add_argument("arch", nargs="*", default=list(CASES))
 	args = parser.parse_args()
 	if args.self_test:
 		self_test()
 		return 0
-	measured = measure()
+	kept = parse(args.figures.read_text())
+	measured = measure(args.arch, args.case)
+	if not measured:
+		print(f"bench-check: no case {args.case}: nothing was measured")
+		return 1
 	if args.write:
-		TABLE.write_text(render(measured))
+		every = not args.case and set(args.arch) == set(CASES)
+		args.figures.write_text(render(measured if every else kept | measured))
 		print(f"bench-check: {len(measured)} figures written")
 		return 0
-	kept = parse(TABLE.read_text())
+	kept = {key: much for key, much in kept.items()
+		if key[0] in args.arch and args.case in (None, key[1])}
 	bad = list(compare(kept, measured))
 	for key in cheaper(kept, measured):
 		print(f"bench-check: {' '.join(key)}: {measured[key]} instead of {kept[key]}: "

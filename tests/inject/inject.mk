@@ -50,7 +50,7 @@ qemu: $(INJECT)			# tests/cases/test_inject.py
 .PHONY: inject soak-inject
 inject: $(INJECT)
 
-##   soak-inject       each firmware fault in every regime, with and without moving: 380 boots
+##   soak-inject       each firmware fault in every regime, with and without moving: 700 boots
 soak: soak-inject
 soak-inject: $(IMAGES) $(INJECT) | $(BUILD)/have-QEMU
 	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \

@@ -44,6 +44,7 @@ check "git's list of files" test "$files"
 	check options $python $lint/options.py
 	check commands $python $lint/commands.py
 	check docs $python $lint/docs.py $files
+	check targets $python $lint/targets.py --self-test $files
 	check mirrors $lint/mirrors.sh
 	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')
 	check "image file" $python $lint/image.py --ours --quiet "$build"/*/BOOT*.EFI

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Rules for every text file: blanks, width, length, license line, and words that must not occur."""
+"""Rules for every text file: blanks, width, length, license line, whether it can be executed, and
+words that must not occur."""
+import os
 import re
 import sys
 
@@ -24,6 +26,8 @@ def check(path, text):
 		yield 1, "no SPDX line"
 	if source and len(lines) - 1 > LENGTH:
 		yield LENGTH + 1, f"more than {LENGTH} lines"
+	if text.startswith("#!") != os.access(path, os.X_OK):
+		yield 1, "executable, but without #!, or the reverse"
 	start = None
 	for n, line in enumerate(lines, 1):
 		if path.endswith((".c", ".h")) and line[:1] in "{}" and line:

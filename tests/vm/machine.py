@@ -65,8 +65,8 @@ class Hang(AssertionError):
 
 
 def image_path(arch, name=None):
-	"""The built EFI file; IMAGES=folder uses another build."""
-	folder = os.environ.get("IMAGES")
+	"""The built EFI file; QEMU_IMAGES=folder uses another build."""
+	folder = os.environ.get("QEMU_IMAGES")
 	name = (name or IMAGE_NAME[arch]) + ".EFI"
 	return Path(folder) / name if folder else BUILD / arch / name
 

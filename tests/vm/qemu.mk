@@ -66,16 +66,18 @@ soak: soak-cold
 .PHONY: soak-cold
 
 ##   soak-again        a kernel boots itself 1,000 times: random places and regimes, no page lost
+AGAIN ?= 1000
 soak-again: $(IMAGES) | $(BUILD)/have-QEMU
-	AGAIN=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -k chain \
-		tests/cases/test_again.py
+	AGAIN=$(AGAIN) BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider -k chain \
+		$(QEMU_ARGS) tests/cases/test_again.py
 soak: soak-again
 .PHONY: soak-again
 
 ##   soak-cpus         as many CPUs as QEMU has; a million operations at what they share, on eight
+STRESS ?= 1000000
 soak-cpus: $(IMAGES) $(BUILD)/vm/yield.so | $(BUILD)/have-QEMU
-	CPUS=all STRESS=1000000 BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q \
-		-p no:cacheprovider $(QEMU_ARGS) tests/cases/test_cpus.py -k "count or stress"
+	CPUS=all STRESS=$(STRESS) BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q \
+		-p no:cacheprovider -k "count or stress" $(QEMU_ARGS) tests/cases/test_cpus.py
 soak: soak-cpus
 .PHONY: soak-cpus
 
@@ -89,24 +91,34 @@ soak: soak-kexec
 
 ##   soak-dtb          all device trees of Debian's Linux, and of the folder DTBS, against libfdt
 soak-dtb: $(BUILD)/unit/dtbs | $(BUILD)/have-QEMU
-	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -s -p no:cacheprovider \
-		tests/cases/test_boards.py -k test_trees
+	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -s -p no:cacheprovider -k test_trees \
+		$(QEMU_ARGS) tests/cases/test_boards.py
 soak: soak-dtb
 
 .PHONY: soak-dtb
+
+##   soak-commands     a sample of each command that no other test runs, also of those that build
+##                     much: coverage, changed code, make check
+soak: soak-commands
+soak-commands: $(IMAGES) | $(BUILD)/have-QEMU
+	COMMANDS=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider $(QEMU_ARGS) \
+		tests/cases/test_commands.py
+
+.PHONY: soak-commands
 
 ##   soak-riscv64      every test that knows riscv64, of which make qemu has a sample
 soak: soak-riscv64
 soak-riscv64: $(IMAGES) $(QEMU_FILES) $(BUILD)/loaders/qemu-system-riscv64 | $(BUILD)/have-QEMU
 	RISCV64=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		-n $(QEMU_JOBS) -k "riscv or sbi or edk2" tests/cases
+		-n $(QEMU_JOBS) -k "riscv or sbi or edk2" $(QEMU_ARGS) tests/cases
 
 .PHONY: soak-riscv64
 
 ##   soak-boots        1,000 boots of each kind with random placement; see build/places.txt
 soak: soak-boots
+PLACE_BOOTS ?= 1000
 soak-boots: $(IMAGES) | $(BUILD)/have-QEMU
-	PLACE_BOOTS=1000 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		-n $(QEMU_JOBS) tests/cases/test_places.py
+	PLACE_BOOTS=$(PLACE_BOOTS) BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/cases/test_places.py
 
 .PHONY: soak-boots
