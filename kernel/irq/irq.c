@@ -113,7 +113,7 @@ bool irq_handle(uint32_t number, irq_fn *fn, void *arg)
 	uint64_t masked;
 	bool done;
 
-	if (!working || number >= ARCH_IRQS)
+	if (!working || !number || number >= ARCH_IRQS)	/* 0: see action[] */
 		return false;
 	masked = lock_take_irq(&lock);
 	done = handle(number, fn, arg);

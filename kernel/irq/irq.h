@@ -41,7 +41,8 @@ const char *irq_cpu_start(void);
 /*
  * Call fn(number, arg) for an interrupt once it is enabled. fn NULL: remove the handler; the
  * interrupt must be disabled first, and the handler may still be running on another CPU. False: no
- * controller, no such number, the number has a handler already, or IRQ_HANDLERS are in use.
+ * controller, no such number (0 never is one), the number has a handler already, or IRQ_HANDLERS
+ * are in use.
  */
 bool irq_handle(uint32_t number, irq_fn *fn, void *arg);
 

@@ -32,7 +32,10 @@ def machine_of(arch, firmware="uefi", cmdline="", **options):
 	if firmware is None:
 		options.update(kernel=image_path(arch), firmware=None, append=cmdline)
 		cmdline = None
-	return Machine(arch, cmdline, talk=True, **options)
+	machine = Machine(arch, cmdline, talk=True, **options)
+	if "isa-serial" in str(machine.command):
+		machine.command[machine.command.index("chardev:talk")] = "none"
+	return machine
 
 
 def interrupts(monitor, device):
@@ -65,6 +68,17 @@ def test_serial(name):
 			time.sleep(0.05)
 		assert "peek ADDR" in monitor._answer()[1]
 		assert interrupts(monitor, "serial") >= before + 5
+
+
+def test_polled():
+	"""A port whose interrupt is unknown stays polled when CPUs interrupt each other."""
+	with machine_of("x86_64", None, "earlycon=uart8250,io,0x2f0", machine="q35,i8042=off",
+			extra=["-smp", "2", "-device",
+			       "isa-serial,chardev=talk,iobase=0x2f0,irq=5"]) as machine:
+		monitor = Monitor(machine)
+		assert "\nboot: input: serial polled\n" in machine.serial()
+		assert monitor.run("cpus 200") == "200 operations on 2 CPUs, 0 wrong\n"
+		assert "serial: polled\n" in monitor.run("input")
 
 
 @pytest.mark.parametrize("arch", ARCHES)

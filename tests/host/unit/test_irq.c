@@ -140,6 +140,28 @@ static void test_numbers(void **state)
 	assert_int_equal(asked, 4);
 }
 
+static void taken(uint32_t number, void *arg)
+{
+	(void)number;
+	++*(uint32_t *)arg;
+}
+
+/* No interrupt is number 0, which drivers have that found none; whatever others' handlers count. */
+static void test_none(void **state)
+{
+	struct arch_irq out;
+	uint32_t none = 0, other = 0;
+
+	(void)state;
+	assert_null(irq_start(NULL, &out));
+	assert_false(irq_handle(0, taken, &none));
+	assert_true(irq_handle(9, taken, &other));
+	trap_irq(9);
+	assert_true(!none && other == 1);
+	assert_true(!irq_count(0) && irq_count(9) == 1);
+	assert_true(irq_handle(9, NULL, NULL));
+}
+
 static void sleeps(bool before)
 {
 	const uint64_t from = ns;
@@ -196,6 +218,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_sleep),
 		cmocka_unit_test(test_frozen),
 	};
