@@ -57,7 +57,9 @@ static struct frame {
 } frame[FRAMES];
 
 static struct cpu cpu;
-static uint32_t reads, warned;
+static uint32_t reads, warned, level;
+static uint64_t refused;		/* what is there cannot be mapped */
+static bool stale;			/* of regions there is one less than before */
 
 static uint32_t *word(uint32_t i, uint32_t offset)
 {
@@ -80,6 +82,8 @@ static void gic_write(char *regs, uint32_t offset, uint32_t value)
 {
 	uint32_t *at = (uint32_t *)(regs + offset);
 
+	if (regs == space && offset > GICD_ICPENDR && offset < GICD_ICPENDR + 0x80)
+		assert_false(*word(0, GICD_CTLR) & (GICD_CTLR_GRP0 | GICD_CTLR_GRP1));
 	offset = (uint32_t)(regs + offset - space) % GICR_FRAME;
 	if (offset >= GICD_ISENABLER && offset < GICD_ISENABLER + 0x80)
 		*at |= value;
@@ -91,7 +95,7 @@ static void gic_write(char *regs, uint32_t offset, uint32_t value)
 
 uint32_t cpu_level(void)
 {
-	return 1;
+	return level;
 }
 
 struct cpu *arch_cpu_this(void)
@@ -127,12 +131,20 @@ bool gic_from_tree(const struct machine *m)
 		return true;
 	gic.regions = 1;
 	gic.region[0].range = (struct boot_range){ REDIST, each * CPUS * GICR_FRAME };
+	if (stale) {
+		gic.region[1] = gic.region[0];
+		gic.region[1].regs = space + GICR_FRAME;
+		gic.region[0].range.size /= 2;
+	}
 	return true;
 }
 
 static void *window(void *cookie, uint64_t pa, uint64_t size)
 {
-	(void)cookie, (void)size;
+	(void)cookie;
+	assert_true(size && (pa == DIST || pa == REDIST));
+	if (pa == refused)
+		return NULL;
 	return pa == DIST ? space : space + GICR_FRAME;
 }
 
@@ -154,7 +166,10 @@ static void machine(bool three)
 	each = 2;
 	memset(space, 0, sizeof(space));
 	memset(frame, 0, sizeof(frame));
+	memset(&reg, 0, sizeof(reg));
 	reg.id_aa64pfr0_el1 = 1 << 24;
+	reg.ICC_SRE_EL1 = reg.ICC_SRE_EL2 = 6;
+	level = 1;
 	reg.ICC_RPR_EL1 = ICC_RPR_IDLE;
 	cpu = (struct cpu){ .id = 1 };
 	for (uint32_t i = 0; i < ARRAY_SIZE(frame); i++) {
@@ -162,6 +177,9 @@ static void machine(bool three)
 		*word(i, GICD_PIDR2) = 0x3b;
 	}
 	*word(0, GICD_TYPER) = LINES - 1;
+	*word(0, GICD_CTLR) = GICD_CTLR_GRP0 | GICD_CTLR_GRP1;
+	*word(3, GICR_WAKER) = GICR_WAKER_SLEEP;
+	*word(3, GICR_CTLR) = GICR_CTLR_LPIS;
 	*word(3, GICR_TYPER) = GICR_TYPER_LAST;
 	*word(3, GICR_TYPER_AFFINITY) = 1;
 	if (!three)

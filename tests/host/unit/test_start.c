@@ -3,275 +3,7 @@
  * test_start.c - how long the boot CPU waits for the others, and what it does meanwhile: they come
  * at once, late, never, hang, end, or go astray first, and firmware says so or nothing.
  */
-#include "tests/host/unit/unit.h"
-#include "kernel/cpu/start.c"
-
-#define CPUS	3
-#define NEVER	UINT64_MAX
-#define STACKS	(4 * CPUS)
-
-/* What a CPU does; all zeros: it comes as soon as somebody waits. */
-static struct role {
-	uint64_t delay;			/* from arch_start() on */
-	uint32_t astray;		/* so many starts lead elsewhere */
-	bool known, asked;		/* firmware says what it does; it comes when asked */
-	bool hangs, useless;
-} role[CPUS];
-
-static struct world {
-	struct cpu *const *c;
-	uint64_t now, at[CPUS];		/* at: it arrives, 0: not started */
-	uint64_t stall, stall_at;	/* the whole machine stands still that long, once */
-	uint32_t starts[CPUS], asked, stopped, used, stacks;
-	int32_t who, traps, guards;	/* whose code runs; who has begun these last */
-	bool late;			/* what arch_start_done() was told */
-} w;
-static struct cpu *own;
-static jmp_buf end;
-static uint32_t there = CPUS, allocated;
-static uint8_t stack[STACKS][STACK_SIZE];
-
-const uint32_t arch_start_steps = 1, arch_trap_stacks = 1;
-uint64_t clock_hz = 1;
-
-UNCALLED(void, vm_free, void *)
-
-struct cpu *arch_cpu_this(void)
-{
-	return own;
-}
-
-void arch_cpu_set(struct cpu *to)
-{
-	own = to;
-}
-
-uint64_t arch_cpu_id(void)
-{
-	return (uint64_t)w.who;
-}
-
-_Noreturn void arch_stop(void)
-{
-	w.stopped++;
-	longjmp(end, 1);
-}
-
-_Noreturn void call_idle(void)
-{
-	longjmp(end, 2);
-}
-
-void *heap_alloc_zeroed(uint64_t size)
-{
-	void *p = calloc(1, size);
-
-	allocated++;
-	assert_non_null(p);
-	return p;
-}
-
-void heap_free(void *p)
-{
-	free(p);
-}
-
-void *vm_alloc(uint64_t size)
-{
-	assert_true((size == STACK_SIZE || size == CPU_TRAP_STACK) && w.used < STACKS);
-	return w.used < w.stacks ? stack[w.used++] : NULL;
-}
-
-void panic(const char *fmt, ...)
-{
-	fail_msg("%s", fmt);
-	abort();
-}
-
-bool call_start(void)
-{
-	return true;
-}
-
-void flush_start(void)
-{
-}
-
-void stop_start(void)
-{
-}
-
-void stop_if_asked(void)
-{
-}
-
-void trap_cpu_start(struct cpu *c)
-{
-	assert_ptr_equal(c, own);
-	w.traps = w.who;
-}
-
-void guard_cpu_start(void)
-{
-	w.guards = w.who;
-}
-
-void clock_cpu_start(void)
-{
-}
-
-const char *irq_cpu_start(void)
-{
-	assert_true(w.traps == w.who && w.guards == w.who);
-	return role[w.who].useless ? "no controller" : NULL;
-}
-
-void mm_cpu_start(void)
-{
-	if (role[w.who].hangs)
-		longjmp(end, 3);
-}
-
-uint64_t clock_now(void)
-{
-	return w.now;
-}
-
-static void arrive(int32_t i)
-{
-	struct cpu *const boot = own;
-
-	w.at[i] = 0;
-	w.who = i;
-	if (!setjmp(end))
-		cpu_arrived(w.c[i - 1]);
-	w.who = 0;
-	own = boot;
-}
-
-void time_sleep(uint64_t ns)
-{
-	assert_true(ns && !w.who);
-	for (int32_t i = 1; i < CPUS; i++)
-		if (w.at[i] && w.now + ns >= w.at[i])
-			arrive(i);
-	w.now += ns;
-	if (w.stall_at && w.now > w.stall_at) {
-		w.now += w.stall;
-		w.stall_at = 0;
-	}
-}
-
-void arch_cpus_named(const struct machine *m,
-		     void (*fn)(void *cookie, const struct arch_named *), void *cookie)
-{
-	(void)m;
-	for (uint32_t i = 0; i < there; i++)
-		fn(cookie, &(struct arch_named){ .id = i });
-}
-
-const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
-			       struct cpu *const *c, uint32_t n)
-{
-	assert_true(!bi && named && n == w.stacks / 2);
-	w.c = c;
-	return NULL;
-}
-
-const char *arch_start(const struct machine *m, const struct arch_named *named, uint32_t step)
-{
-	const struct role *r = &role[named->id];
-
-	assert_true(named->id && !m && !step && !w.at[named->id]);
-	if (w.starts[named->id]++ >= r->astray && r->delay != NEVER)
-		w.at[named->id] = w.now + r->delay + 1;
-	return w.starts[named->id] > 1 ? "must not count" : NULL;
-}
-
-uint64_t arch_start_wait(uint32_t step)
-{
-	assert_int_equal(step, 0);
-	return 0;
-}
-
-enum arch_started arch_started(const struct arch_named *named)
-{
-	const struct role *r = &role[named->id];
-
-	assert_int_equal(start.other[named->id - 1].state, WANTED);
-	w.asked++;
-	if (r->asked)
-		arrive((int32_t)named->id);
-	if (!r->known)
-		return ARCH_START_UNKNOWN;
-	return w.at[named->id] || r->delay == NEVER ? ARCH_START_COMES : ARCH_START_OFF;
-}
-
-void arch_start_cancel(const struct arch_named *named)
-{
-	assert_true(named->id);
-}
-
-void arch_start_done(bool late)
-{
-	w.late = late;
-}
-
-static void came(uint32_t running, uint32_t wanted)
-{
-	assert_true(running > 1 && running <= wanted);
-	assert_int_equal(wanted, 1 + start.count);
-}
-
-/* With memory for the stacks of so many others, of which at most so many may run. */
-static struct cpus run_some(struct role first, struct role second, uint32_t others, uint32_t limit)
-{
-	struct cpus out;
-
-	for (uint32_t i = 0; i < start.made; i++)
-		heap_free(start.cpu[i]);
-	heap_free(start.named);
-	heap_free(start.other);
-	heap_free(start.cpu);
-	memset(&start, 0, sizeof(start));
-	memset(cpu_table, 0, sizeof(cpu_table));
-	cpu_indices = 0;
-	allocated = 0;
-	w = (struct world){ .now = 1, .stall = w.stall, .stall_at = w.stall_at,
-			    .stacks = 2 * others };
-	role[1] = first;
-	role[2] = second;
-	cpus_came = came;
-	cpu_start(cpu_boot(), 0, 0);
-	cpus_start(NULL, NULL, limit, &out);
-	assert_true(!out.why && out.named == there);
-	assert_int_equal(out.running, 1u + !!cpu_at(1) + !!cpu_at(2));
-	for (uint32_t i = 0; i < CPUS; i++)	/* the boot CPU has other things to do */
-		assert_int_equal(cpu_at(i) && cpu_at(i)->idles, i && cpu_at(i));
-	assert_int_equal(w.used, 2 * others);
-	assert_int_equal(w.late, out.running < out.wanted);
-	return out;
-}
-
-static uint32_t run(struct role first, struct role second)
-{
-	const struct cpus out = run_some(first, second, CPUS - 1, UINT32_MAX);
-
-	assert_int_equal(out.wanted, CPUS);
-	return out.running;
-}
-
-static const struct role prompt;
-
-/* Why the CPU does not run; "" if it does. */
-static const char *why(uint32_t i)
-{
-	uint64_t id = 0;
-	const char *s = cpus_missing(i, &id);
-
-	assert_true(!s || id == i);
-	return s ? s : "";
-}
+#include "tests/host/unit/start_world.h"
 
 static void test_at_once(void **state)
 {
@@ -279,27 +11,70 @@ static void test_at_once(void **state)
 	assert_int_equal(run(prompt, prompt), 3);
 	assert_int_equal(w.asked, 0);
 	assert_true(w.now < 10 * NS_PER_MS);
+	assert_string_equal(why(0), "");
+	assert_string_equal(why(3), "");
+	assert_true(!cpus_named(0) && !cpus_named(3) && cpus_named(2)->id == 2);
 }
 
 /* A machine of one CPU: nothing is made. */
 static void test_alone(void **state)
 {
+	struct cpus out;
+
 	(void)state;
 	there = 1;
-	assert_int_equal(run_some(prompt, prompt, 0, UINT32_MAX).running, 1);
+	out = run_some(prompt, prompt, 0, UINT32_MAX);
+	assert_true(out.running == 1 && out.wanted == 1);
 	assert_int_equal(allocated, 0);
+	there = 2;
+	out = run_some(prompt, prompt, 1, UINT32_MAX);
+	assert_true(out.running == 2 && out.wanted == 2);
 	there = CPUS;
 }
 
 static void test_fewer(void **state)
 {
-	struct cpus out = run_some(prompt, prompt, 1, 2);
+	struct cpus out;
 
 	(void)state;
+	for (uint32_t limit = 0; limit < 2; limit++) {
+		out = run_some(prompt, prompt, 0, limit);
+		assert_true(out.wanted == 1 && out.running == 1 && !w.starts[1]);
+	}
+	out = run_some(prompt, prompt, 1, 2);
 	assert_true(out.wanted == 2 && out.running == 2 && !w.starts[2]);
 	out = run_some(prompt, prompt, 1, UINT32_MAX);
 	assert_true(out.wanted == 3 && out.running == 2 && !w.starts[2]);
 	assert_string_equal(why(2), "no memory for it");
+}
+
+/* One that is named twice is one. */
+static void test_twice(void **state)
+{
+	(void)state;
+	for (twice = CPUS - 1; twice; twice--)
+		assert_int_equal(run(prompt, prompt), 3);
+}
+
+/* Without a clock, or calls: each other CPU has that as its reason. */
+static void test_needs(void **state)
+{
+	static const char want[] = "it needs interrupts and a clock";
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		struct cpus out;
+
+		clock_hz = i;
+		no_calls = i;
+		out = try_some(prompt, prompt, 2, UINT32_MAX);
+		assert_non_null(out.why);
+		assert_string_equal(out.why, want);
+		assert_true(out.wanted == 3 && out.running == 1 && !w.used && !w.flushes);
+		assert_string_equal(why(1), want);
+		assert_string_equal(why(2), want);
+	}
+	no_calls = false;
 }
 
 static void test_late(void **state)
@@ -318,6 +93,8 @@ static void test_late(void **state)
 	assert_int_equal(w.stopped, 1);
 	assert_null(cpu_at(2));
 	assert_int_equal(run(late, known), 3);	/* waiting for one, another comes */
+	assert_int_equal(run((struct role){ .delay = 3 * NS_PER_S / 2 }, late), 3);
+	assert_true(w.now > 3 * NS_PER_S && w.now < 3 * NS_PER_S + 20 * NS_PER_MS);
 }
 
 static void test_never(void **state)
@@ -328,7 +105,7 @@ static void test_never(void **state)
 	assert_int_equal(run(never, prompt), 2);
 	assert_true(w.now > PATIENCE_MAX_NS && w.now < PATIENCE_MAX_NS + 20 * NS_PER_MS);
 	assert_string_equal(why(1), "it does not start");
-	assert_int_equal(w.starts[1], 1);
+	assert_true(w.starts[1] == 1 && w.came == 2);
 }
 
 static void test_hangs(void **state)
@@ -388,7 +165,8 @@ int main(void)
 		cmocka_unit_test(test_fewer), cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_never), cmocka_unit_test(test_hangs),
 		cmocka_unit_test(test_useless), cmocka_unit_test(test_astray),
-		cmocka_unit_test(test_stall),
+		cmocka_unit_test(test_stall), cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
