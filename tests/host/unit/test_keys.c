@@ -128,6 +128,14 @@ static void each(bool set2)
 			stroke(0x1d, 0x14, right, false);
 		}
 		expect(k, k->plain);
+		for (int up = 0; up < 2; up++) {	/* both are held, then one of them */
+			stroke(0x1d, 0x14, 0, true);
+			stroke(0x1d, 0x14, 1, true);
+			stroke(0x1d, 0x14, up, false);
+			expect(k, k->control ? k->control : k->plain);
+			stroke(0x1d, 0x14, !up, false);
+			expect(k, k->plain);
+		}
 	}
 }
 

@@ -147,7 +147,7 @@ static void test_code(void **state)
 	struct efi_time time;
 
 	(void)state;
-	for (uint64_t i = 0; i < 4; i++) {
+	for (uint64_t i = 0; i < 5; i++) {
 		start(0, EFI_SUCCESS);
 		region[0].base = (uint64_t)any - 15 + (i == 3);
 		region[0].size = i == 1 ? 15 : 16;
@@ -155,6 +155,9 @@ static void test_code(void **state)
 			region[0].perm = ARCH_RW;
 		if (i == 3)
 			region[0].base += 16;
+		region[1] = region[0];		/* one more than there are */
+		if (i == 4)
+			region[0].size = 0;
 		assert_true(efi_get_time(&time) == (i ? EFI_UNSUPPORTED : EFI_SUCCESS));
 	}
 }
