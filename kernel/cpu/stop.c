@@ -92,13 +92,13 @@ uint32_t cpus_stop(void)
 {
 	const uint32_t own = cpu_this()->index;
 	struct patience p = { STOP_NS, 0 };
-	uint32_t staying = NO_CPU, left = 0;
+	uint32_t none = NO_CPU, left;
 
 	if (!cpus_named(1))		/* there is no other; and atomics may need caches */
 		return 0;
-	if (!__atomic_compare_exchange_n(&stays, &staying, own + 1, false, __ATOMIC_SEQ_CST,
-					 __ATOMIC_ACQUIRE) && staying != own + 1)
-		stop_if_asked();
+	(void)__atomic_compare_exchange_n(&stays, &none, own + 1, false, __ATOMIC_SEQ_CST,
+					  __ATOMIC_ACQUIRE);
+	stop_if_asked();		/* if another one stays */
 	left = cpus_close();		/* these see `stays` for themselves */
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)

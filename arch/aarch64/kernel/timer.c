@@ -39,9 +39,7 @@ static bool el2;
 
 static uint32_t cell(const struct fdt_value *v, uint32_t i)
 {
-	const uint8_t *p = (const uint8_t *)v->data + 4 * i;
-
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	return __builtin_bswap32(((const uint32_t *)v->data)[i]);
 }
 
 /* From the device tree: the interrupt's number, 0 if it has none, and *hz if it has a frequency. */

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include "tests/host/unit/unit.h"
 #include "lib/console/panic.h"
-#include "kernel/memtest/pattern.c"
+#include "kernel/memtest/pattern.h"
 #include "kernel/memtest/run.c"
 
 #define BASE		0x40000000ull	/* physical */
@@ -19,8 +19,11 @@ static struct {
 	uint64_t stuck_at, stuck_bits, stuck_value;	/* one word; bits 0: none */
 	uint64_t line;		/* this bit of an address is always 0 within a range; 0: none */
 	uint64_t fault;		/* the piece with this address faults; 0: none */
+	uint64_t fault_off;	/* the fault's address is so much higher */
+	uint64_t once;		/* this word is read wrongly, once; 0: none */
+	uint64_t cleaned;
 	uint32_t cpus;
-	uint64_t flip_at, flip_bits;
+	uint64_t flip_at, flip_bits, flip_too;	/* flip_too: a second word, if it is not 0 */
 	uint32_t flip_pass;
 	uint64_t turns, stop_after;
 	bool content;		/* look at all of it after each pass */
@@ -42,7 +45,12 @@ static void store(uint64_t at, uint64_t value)
 
 static uint64_t load(uint64_t at)
 {
-	return *(volatile uint64_t *)(at & ~world.line);
+	const uint64_t value = *(volatile uint64_t *)(at & ~world.line);
+
+	if (!world.once || at != world.once + world.offset)
+		return value;
+	world.once = 0;
+	return ~value;
 }
 
 /* The pair that begins with these x and y, word by word. */
@@ -94,7 +102,8 @@ uint64_t arch_memtest_swap(uint64_t at, uint64_t size, const struct memtest_patt
 
 void arch_clean(uint64_t base, uint64_t size)
 {
-	assert_true(base && size);
+	assert_true(base - world.offset - BASE < 5 * MIB && size);
+	__atomic_fetch_add(&world.cleaned, size, __ATOMIC_RELAXED);
 }
 
 void arch_pause(void)
@@ -106,7 +115,7 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 	const struct piece *p = arg;
 
 	if (world.fault && world.fault - p->pa < p->size) {
-		out->address = world.fault + world.offset;
+		out->address = world.fault + world.offset + world.fault_off;
 		out->what = "burnt";
 		return false;
 	}
@@ -146,8 +155,10 @@ static void *thread(void *arg)
 static void everywhere(void (*fn)(void *), void *arg)
 {
 	struct memtest *t = arg;
+	const struct memtest_pattern new = pattern_of(t->pass, 7 + t->round);
 	pthread_t other[CPUS];
 
+	assert_memory_equal(&t->new, &new, sizeof(new));
 	running = t;
 	running_fn = fn;
 	for (uint32_t i = 1; i < world.cpus; i++)
@@ -164,6 +175,8 @@ static void everywhere(void (*fn)(void *), void *arg)
 	}
 	if (world.flip_bits && t->pass == world.flip_pass)
 		*(uint64_t *)(world.flip_at + world.offset) ^= world.flip_bits;
+	if (world.flip_too && t->pass == world.flip_pass)
+		*(uint64_t *)(world.flip_too + world.offset) ^= 1;
 }
 
 /* On ranges of a buffer whose other bytes must stay as they are. */
@@ -183,7 +196,10 @@ static bool run(struct memtest *t, struct boot_range *range, uint32_t n, uint64_
 		.memory = &memory, .offset = world.offset, .rounds = rounds, .seed = 7,
 		.everywhere = everywhere, .turn = turn, .report = report,
 	};
+	world.cleaned = 0;
 	whole = memtest_run(t);
+	if (whole && !world.fault)
+		assert_int_equal(world.cleaned, ranges_size(&memory) * MEMTEST_PASSES * rounds);
 	for (uint64_t at = 0, i = 0; at < size; at += 8) {
 		while (i < n && at + BASE >= range[i].base + range[i].size)
 			i++;
@@ -218,6 +234,8 @@ static void test_good(void **state)
 		assert_int_equal(t.done, 5 * MEMTEST_PASSES);
 		assert_int_equal(t.errors | reports, 0);
 	}
+	t = (struct memtest){ 0 };
+	assert_int_equal(memtest_progress(&t), 0);	/* nothing is nothing of nothing */
 }
 
 /* Each bit, at 0 and at 1, in the first, the last and some words. */
@@ -262,21 +280,6 @@ static void test_lines(void **state)
 	}
 }
 
-/* Anywhere, if one bit of an address is wrong, the word there is another; or half of the line's. */
-static void test_own(void **state)
-{
-	(void)state;
-	for (uint32_t pass = 0; pass < 2; pass++) {
-		const struct memtest_pattern p = pattern_of(pass, 0);
-
-		for (uint64_t pa = 0; pa < 64 * KIB; pa += 8)
-			for (uint64_t bit = 8; bit < ARCH_REACH; bit <<= 1)
-				assert_true(pattern_word(&p, pa) != pattern_word(&p, pa ^ bit) ||
-					    (bit == LINE && pattern_word(&p, pa ^ 8) !=
-					     pattern_word(&p, pa ^ 8 ^ bit)));
-	}
-}
-
 static void test_changed(void **state)
 {
 	uint64_t seed = 3;
@@ -298,6 +301,40 @@ static void test_changed(void **state)
 	}
 }
 
+/* Two words, in either order: the range that they span, and the bits of both. */
+static void test_span(void **state)
+{
+	struct memtest t;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * (MEMTEST_PASSES - 1); i++) {
+		const uint64_t low = three[0].base + 8, high = three[2].base + 16;
+
+		memset(&world, 0, sizeof(world));
+		world.cpus = 1;
+		world.flip_at = i % 2 ? low : high;
+		world.flip_too = i % 2 ? high : low;
+		world.flip_bits = 0x100;
+		world.flip_pass = i / 2;
+		assert_true(run(&t, three, 3, 1));
+		assert_true(t.errors == 2 && t.low == low && t.high == high && t.bits == 0x101);
+	}
+}
+
+/* A word that is right when it is read again is an error, too. */
+static void test_once(void **state)
+{
+	struct memtest t;
+
+	(void)state;
+	memset(&world, 0, sizeof(world));
+	world.cpus = 1;
+	world.once = three[1].base + 24;
+	assert_true(run(&t, three, 3, 1));
+	assert_true(t.errors == 1 && t.bits == 0 && !world.once);
+	assert_true(reported[0].what && reported[0].pa == three[1].base);	/* its pair's */
+}
+
 static void test_fault(void **state)
 {
 	struct memtest t;
@@ -310,6 +347,11 @@ static void test_fault(void **state)
 	assert_int_equal(t.errors, MEMTEST_PASSES);
 	for (uint32_t i = 0; i < reports; i++)
 		assert_true(reported[i].pa == world.fault && reported[i].what);
+	assert_int_equal(t.bits, 0);
+	world.fault_off = MIB - 0x123;			/* behind the piece: it begins here */
+	assert_true(run(&t, large, 2, 1));
+	for (uint32_t i = 0; i < reports; i++)
+		assert_int_equal(reported[i].pa, BASE + 2 * MIB);
 }
 
 static void test_stop(void **state)
@@ -326,41 +368,13 @@ static void test_stop(void **state)
 	}
 }
 
-/* SplitMix64's first five numbers from this seed, as its author's program prints them. */
-static void test_words(void **state)
-{
-	static const uint64_t want[] = {
-		6457827717110365317ull, 3203168211198807973ull, 9817491932198370423ull,
-		4593380528125082431ull, 16408922859458223821ull,
-	};
-
-	(void)state;
-	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++)
-		assert_true(random_word(1234567, i) == want[i]);
-	for (uint32_t pass = first[RANDOM]; pass < first[WORDS]; pass += 2)
-		assert_true(pattern_of(pass, 7).x == random_word(7, RANDOM) &&
-			    pattern_of(pass, 7).y == ~random_word(7, RANDOM));
-	assert_true(pattern_of(first[WORDS], 7).x == random_word(7, WORDS));
-	assert_true(pattern_of(first[WORDS], 7).y == random_word(7, WORDS + 1));
-	assert_true(pattern_of(first[WORDS], 7).step == (random_word(7, WORDS + 2) | 1));
-}
-
-/* Up and down by turns, and the first pass, which only fills, up. */
-static void test_direction(void **state)
-{
-	(void)state;
-	for (uint32_t pass = 0; pass < MEMTEST_PASSES; pass++)
-		assert_int_equal(pattern_down(pass), pass && !(pass & 1));
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good), cmocka_unit_test(test_stuck),
-		cmocka_unit_test(test_lines), cmocka_unit_test(test_own),
-		cmocka_unit_test(test_changed), cmocka_unit_test(test_fault),
-		cmocka_unit_test(test_stop), cmocka_unit_test(test_direction),
-		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_lines), cmocka_unit_test(test_changed),
+		cmocka_unit_test(test_fault), cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_span), cmocka_unit_test(test_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

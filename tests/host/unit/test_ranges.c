@@ -7,11 +7,10 @@
 /* Every set of pages, as ranges, into lists of every length: none is lost, and all is in order. */
 static void test_ranges(void **state)
 {
-	struct boot_range range[5];
-
 	(void)state;
 	for (uint32_t cap = 1; cap <= 5; cap++)
 		for (uint32_t set = 1; set < 1u << 12; set++) {
+			struct boot_range *range = exact(cap * sizeof(*range));
 			struct ranges l = { range, 0, cap };
 			uint32_t got = 0, runs = 0;
 
@@ -29,7 +28,25 @@ static void test_ranges(void **state)
 			assert_int_equal(ranges_size(&l), __builtin_popcount(got) * PAGE_SIZE);
 			for (uint32_t i = 1; i < l.n; i++)
 				assert_true(range[i - 1].base + range[i - 1].size < range[i].base);
+			free(range);
 		}
+}
+
+/* Where there is no room for another range, and it is closest to the last, it joins that. */
+static void test_last(void **state)
+{
+	for (uint32_t at = 21; at < 41; at++) {		/* the gap before is of 19 pages */
+		struct boot_range range[2];
+		struct ranges l = { range, 0, 2 };
+
+		(void)state;
+		ranges_add(&l, 0, PAGE_SIZE);
+		ranges_add(&l, 20 * PAGE_SIZE, PAGE_SIZE);
+		ranges_add(&l, at * PAGE_SIZE, PAGE_SIZE);
+		assert_true(l.n == 2 && range[0].base == 0 && range[0].size == PAGE_SIZE);
+		assert_true(range[1].base == 20 * PAGE_SIZE);
+		assert_true(range[1].size == (at - 19) * PAGE_SIZE);
+	}
 }
 
 /* Where there is no room for another range, the two that are closest become one. */
@@ -97,7 +114,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_option),
-		cmocka_unit_test(test_closest),
+		cmocka_unit_test(test_closest), cmocka_unit_test(test_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,8 @@ static struct world {
 	enum role role[CPUS];
 	bool asked[CPUS], off[CPUS], ended[CPUS], seen[CPUS];
 	uint32_t ready, stayed, left, last, last_cpu, last_left, warnings, panicking, early;
-	uint32_t cancelled[CPUS], readings;
+	uint32_t last_words;
+	uint32_t cancelled[CPUS], readings, needless, turns;
 } w;
 static struct arch_named named[CPUS - 1];
 static struct other other[CPUS - 1];
@@ -99,6 +100,8 @@ bool arch_stopped(const struct arch_named *n)
 
 void arch_stop_send(const struct cpu *to)
 {
+	if (to == own || (GET(last_words) && to->stopped))
+		ADD(needless);
 	__atomic_store_n(&w.asked[to->index], true, __ATOMIC_SEQ_CST);
 }
 
@@ -137,10 +140,12 @@ uint32_t irq_of_ipi(uint32_t ipi)
 
 void turn_start(void)
 {
+	ADD(turns);
 }
 
 void turn_end(void)
 {
+	ADD(turns);
 }
 
 uint64_t arch_irq_save(void)
@@ -222,6 +227,7 @@ _Noreturn void call_idle(void)
 /* All are stopped once more, as a kernel does that boots again. */
 static void last_words(void)
 {
+	ADD(last_words);
 	w.last_left = cpus_stop();
 	w.last_cpu = own->index;
 	ADD(last);
@@ -300,7 +306,9 @@ static void world(uint64_t *seed)
 	}
 	if (!w.panicking)
 		return;
+	panic_first = NULL;
 	stop_start();
+	assert_true(panic_first && w.turns == 1);
 	for (uintptr_t i = 0; i < CPUS; i++)
 		assert_int_equal(pthread_create(&thread[i], NULL, run, (void *)i), 0);
 	for (uint32_t i = 0; i < CPUS; i++)
@@ -339,7 +347,8 @@ static void test_stop(void **state)
 		assert_int_equal(w.left, wrong + hangs);
 		assert_int_equal(w.last_left, w.left);
 		assert_int_equal(w.warnings, 2 * (wrong + (hangs > 0)));
-		assert_int_equal(w.early, 0);
+		assert_int_equal(w.early | w.needless, 0);
+		assert_int_equal(w.turns, 3);
 	}
 	assert_true(came && late && hung && failed);
 }
