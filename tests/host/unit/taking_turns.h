@@ -8,7 +8,7 @@
 #include "tests/host/unit/masked.h"
 #include "arch/map.h"
 #include "arch/smp.h"
-#include "kernel/cpu/call.h"
+#include "kernel/cpu/call.c"
 #include "kernel/cpu/turn.h"
 #include "kernel/irq/irq.h"
 #include "kernel/time/clock.h"
@@ -27,6 +27,10 @@ static uint32_t warnings, flushes, pauses;
 static uint64_t ns, seed = 1;
 static uint32_t stall;			/* readings of the clock until all CPUs stand still */
 static irq_fn *handler;
+static bool giving;			/* work, under a lock */
+static uint32_t sends;
+static uint32_t *ends;			/* becomes 0 at this time */
+static uint64_t ends_at;
 
 struct cpu *arch_cpu_this(void)
 {
@@ -87,7 +91,9 @@ static uint32_t which(const struct cpu *cpu)
 void irq_send(const struct cpu *to, uint32_t ipi)
 {
 	assert_int_equal(ipi, IPI_CALL);
+	assert_int_equal(lock_taken(&work_lock), giving);
 	interrupted[which(to)] = true;
+	sends++;
 }
 
 void console_warn(const char *fmt, ...)
@@ -134,6 +140,10 @@ void arch_pause(void)
 		finished->left = unfinished;
 		finished = NULL;
 	}
+	if (ends && ns >= ends_at) {
+		*ends = 0;
+		ends = NULL;
+	}
 	ns += 10 * NS_PER_MS;
 	run(rnd_below(&seed, CPUS));
 }
@@ -153,7 +163,7 @@ static void start(void)
 		stuck[i] = interrupted[i] = false;
 	}
 	now = c[0];
-	warnings = flushes = pauses = 0;
+	warnings = flushes = pauses = sends = 0;
 	assert_true(call_start());
 	assert_int_equal(cpu_count(), c[CPUS - 1]->index + 1);
 }

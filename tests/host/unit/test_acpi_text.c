@@ -121,6 +121,10 @@ static const struct {
 	  "0x038 hart revision=0x0 offsets=0x1\n"
 	  "0x044 error: it does not lie in its part\n"
 	  "0x040 isa revision=0x0\n" },
+	{ "RHCT", 64, { { 48, 4, 1 }, { 52, 4, 56 }, { 58, 2, 8 }, { 60, 2, 1 }, { 62, 2, 1 } },
+	  "0x024 harts flags=0x0 hz=0 nodes=0x1 offset=0x38\n"
+	  "0x038 isa revision=0x1 length=0x1\n"
+	  "0x040 error: it does not lie in its part\n" },
 	{ "HPET", 56, { { 36, 4, 0x8086a201 }, { 40, 4, 0x00010840 }, { 44, 8, 0xfed00000 },
 			{ 52, 1, 1 }, { 53, 2, 0x80 }, { 55, 1, 9 } },
 	  "0x024 hpet id=0x8086a201 registers=40:0xfed00000/8+1/0 number=0x1"

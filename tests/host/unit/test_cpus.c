@@ -78,6 +78,7 @@ static void test_silent(void **state)
 	memset(ran, 0, sizeof(ran));
 	assert_false(cpu_call_all(note, ran));
 	assert_int_equal(warnings, 1);
+	assert_int_equal(pauses, 500 * 1000);		/* the clock is read at each 1,000th */
 	assert_true(c[2]->silent && !c[2]->call);
 	for (uint32_t i = 0; i < CPUS; i++)
 		assert_int_equal(ran[i], i != 2);
@@ -149,6 +150,21 @@ static void test_full(void **state)
 	assert_int_equal(warnings, 1);
 }
 
+/* One that has begun is waited for, however long it takes. */
+static void test_begun(void **state)
+{
+	struct cpu_call begun = { note, ran, 1 };
+	struct cpu_mask m = { 0 };
+
+	(void)state;
+	start();
+	cpu_mask_set(&m, 1);
+	ends = &begun.left;
+	ends_at = ns + 12000 * NS_PER_S;
+	assert_true(call_wait(&m, &begun));
+	assert_true(!ends && !warnings && pauses > 2 * 500 * 1000);
+}
+
 static uint32_t two = 2;
 
 static void count_down(void *arg)
@@ -201,7 +217,7 @@ int main(void)
 		cmocka_unit_test(test_masks), cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_silent), cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_full), cmocka_unit_test(test_word),
-		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_turns), cmocka_unit_test(test_begun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,12 @@ static void test_rest(void **state)
 	check("system register access, MRS S3_3_C14_C0_1",
 	      ESR(0x18, 3u << 20 | 1u << 17 | 3u << 14 | 14u << 10 | 1));
 	check("system register access, MSR S3_0_C1_C0_0", ESR(0x18, 3u << 20 | 1u << 10));
+	check("system register access, MSR S2_5_C6_C9_3",		/* from X31 */
+	      ESR(0x18, 2u << 20 | 3u << 17 | 5u << 14 | 6u << 10 | 31u << 5 | 9u << 1));
+	check("system register access, MRS S3_7_C15_C15_7",
+	      ESR(0x18, 3u << 20 | 7u << 17 | 7u << 14 | 15u << 10 | 15u << 1 | 1));
+	check("system register access, MSR S0_2_C9_C6_4",
+	      ESR(0x18, 7u << 22 | 4u << 17 | 2u << 14 | 9u << 10 | 6u << 1));
 	check("SP alignment fault", ESR(0x26, 0));
 	check("exception", ESR(0x3f, 0));
 }

@@ -172,6 +172,7 @@ static void test_resized(void **state)
 static void test_kept(void **state)
 {
 	struct heap_stats st;
+	uint32_t were = 0;
 	void *p[100];
 
 	(void)state;
@@ -182,6 +183,14 @@ static void test_kept(void **state)
 		heap_free(p[i]);
 	heap_stats(&st);
 	assert_true(!st.pieces && st.pages == 1u << SLAB_ORDER);
+	for (uint64_t pa; (pa = page_alloc(SLAB_ORDER, 0));)
+		for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+			if (p[i] == space + pa + SLAB_HEAD) {	/* this was a slab */
+				were++;
+				assert_true(heap_refused(p[i]));
+				assert_non_null(strstr(panic_text, "is not allocated"));
+			}
+	assert_true(were >= 5);
 }
 
 /* What is given back to a slab that was full is given out again, before there is a new slab. */
@@ -211,14 +220,18 @@ static void test_reused(void **state)
 static void test_misuse(void **state)
 {
 	uint8_t *p, *q;
+	uint64_t *guard;
 
 	(void)state;
 	world();
 	p = heap_alloc(100);
 	q = heap_alloc(100);
+	guard = (uint64_t *)(p + heap_size(p));
+	assert_true(*guard == (0x123456789abcdef ^ (uint64_t)guard));
 	for (uint32_t i = 1; i < 112; i++)
 		assert_true(heap_refused(p + i) && heap_refused(p - i));
 	heap_free(p);
+	assert_int_equal(*guard, 0);
 	assert_true(heap_refused(p));
 	assert_non_null(strstr(panic_text, "is free already"));
 	q[heap_size(q)] ^= 1;
