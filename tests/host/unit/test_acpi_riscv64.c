@@ -299,6 +299,11 @@ static void test_plic(void **state)
 	assert_true(found.range.base == 0x1c000000 && found.range.size == 0x204000);
 	plics();
 	assert_non_null(strstr(find(4), "lists the boot hart"));
+	for (uint32_t place = 15871; place <= 15872; place++) {		/* the last that is one */
+		set(plics() + 20, 0x5000000, 4);
+		set(44 + 36 + 20, 1 << 24 | place, 4);
+		assert_true(find(5) == (place < 15872 ? NULL : unusable));
+	}
 	set(plics() + 3, 2, 1);
 	assert_string_equal(find(5), "the MADT names no PLIC or APLIC for the boot hart");
 	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -320,6 +325,21 @@ static void test_aplic(void **state)
 	rintc(0, true, 3, 0);			/* it has only three */
 	aplic(0, 3);
 	assert_string_equal(find(0), unusable);
+	for (uint32_t i = 0; i < 2; i++) {	/* an IMSIC of the machine or of the hart alone */
+		begin(44);
+		rintc(0, true, 2, i ? 0x28000000 : 0);
+		if (!i)
+			imsic(0, 2, 0);
+		aplic(0, 3);
+		assert_null(find(0));
+		assert_true(found.place == 2 && !found.ids);
+	}
+	for (uint32_t place = 0x3fff; place <= 0x4000; place++) {
+		begin(44);
+		rintc(0, true, place, 0);
+		set(aplic(0, 0xffff) + 32, 0x100000, 4);
+		assert_true(find(0) == (place < 0x4000 ? NULL : unusable));
+	}
 }
 
 /* The second hart of the second group, with one guest for each. */

@@ -9,9 +9,14 @@
 
 static uint64_t iselect, ireg[256], topei;
 
+#define EIDELIVERY	0x70
+#define EIP0		0x80
+
 static uint64_t *csr_number(uint32_t number)
 {
 	assert_true(number == 0x150 || number == 0x151);
+	if (number == 0x151 && iselect >= EIP0)
+		assert_false(ireg[EIDELIVERY]);		/* no interrupt may come meanwhile */
 	return number == 0x150 ? &iselect : &ireg[iselect];
 }
 
@@ -23,6 +28,8 @@ static uint64_t *csr_number(uint32_t number)
 #define csr_swap(name, value)	(assert_true((name) == 0x15c && !(value)), topei)
 #undef ARCH_IRQS
 #define ARCH_IRQS 1020
+#undef EIDELIVERY
+#undef EIP0
 #include "arch/riscv64/kernel/aplic.c"
 #include "arch/riscv64/boot/tree.c"
 #include "arch/riscv64/kernel/irq_limits.c"
@@ -92,6 +99,20 @@ static void test_plic(void **state)
 	assert_string_equal(find(TREE(PLIC(BOTH)) BUT("p", "status = \"reserved\";")), none);
 	assert_string_equal(find(TREE(PLIC(BOTH)) BUT("p", "status = \"fail-sss\";")), none);
 	assert_null(find(TREE(PLIC(BOTH)) BUT("p", "status = \"okay\";")));
+	for (uint32_t i = 0; i < 4; i++) {
+		static const char *const name[] = {
+			"sifive,plic-1.0.0", "riscv,plic0", "thead,c900-plic", "riscv,plic1",
+		};
+		char text[sizeof(TREE(PLIC(BOTH)) BUT("p", "")) + 60];
+
+		snprintf(text, sizeof(text), "%s &p { compatible = \"%s\"; };",
+			 TREE(PLIC(BOTH)), name[i]);
+		assert_true(find(text) == (i < 3 ? NULL : none));
+	}
+	/* a hart without a controller of its own: zeros in the list are not it */
+	assert_string_equal(find(TREE(PLIC("interrupts-extended = <0 9>;"))
+				 "&{/cpus/cpu@1/interrupt-controller} {"
+				 "  /delete-property/ phandle; };"), none);
 	assert_string_equal(irq_find(&(struct machine){ 0 }, 1, &found), none);
 	assert_string_equal(irq_find(&(struct machine){ .table = madt }, 1, &found), "asked");
 }
@@ -111,6 +132,7 @@ static void test_values(void **state)
 	PLIC_UNUSABLE("reg = <0 0xc000000 0 0x203fff>;");
 	PLIC_UNUSABLE("reg = <0 0xc000004 0 0x600000>;");
 	PLIC_UNUSABLE("reg = <0 0xc000000>;");
+	PLIC_UNUSABLE("/delete-property/ riscv,ndev;");
 	APLIC_UNUSABLE("riscv,num-sources = <0>;");
 	APLIC_UNUSABLE("riscv,num-sources = <1024>;");
 	APLIC_UNUSABLE("reg = <0 0xd000000 0 0x405f>;");
@@ -119,6 +141,9 @@ static void test_values(void **state)
 	APLIC_UNUSABLE("riscv,hart-indexes = <5 6 0xffffffff>;");
 	assert_null(find(TREE("a: " APLIC(FOR_S)) BUT("a", "riscv,hart-indexes = <5 6 7>;")));
 	assert_int_equal(found.place, 7);
+	assert_null(find(TREE("a: " APLIC(FOR_S)) BUT("a", "riscv,hart-indexes = <5 6 0x3fff>;"
+						      "reg = <0 0xd000000 0 0x84000>;")));
+	assert_int_equal(found.place, 0x3fff);
 	assert_null(find(TREE("a: " APLIC(FOR_S)) BUT("a", "reg = <0 0xd000000 0 0x4060>;")));
 }
 
@@ -148,6 +173,9 @@ static void test_imsic(void **state)
 	assert_null(find(WITH("riscv,num-ids = <63>;")));
 	assert_true(found.ids == 63 && found.sources == 63);
 	assert_string_equal(find(TREE(APLIC("") IMSIC(5, FILES))), none);
+	assert_string_equal(find(TREE(APLIC("") IMSIC(1, FILES))), none);
+	assert_string_equal(find(TREE(APLIC("msi-parent = <1>;") "i { compatible = "
+				      "\"riscv,imsics\"; " FILES " };")), none);
 	assert_string_equal(find(TREE(APLIC("msi-parent = <6>;") IMSIC(5, FILES))), none);
 	assert_string_equal(find(WITH(FOR_M)), none);
 	IMSIC_UNUSABLE("riscv,num-ids = <64>;");
@@ -176,6 +204,42 @@ static void test_groups(void **state)
 	assert_int_equal(found.place, 3);
 }
 
+/* What a node does not say: as many bits as its list needs, no groups, no guests. */
+static void test_bits(void **state)
+{
+	(void)state;
+	assert_null(find(WITH("interrupts-extended = <0x71 9>; reg = <0 0x29001000 0 0x1000>;")));
+	assert_int_equal(found.place, 0);
+	assert_null(find(WITH("reg = <0 0x29004000 0 0x4000>;"
+			      "interrupts-extended = <0 9>, <0 9>, <0 9>, <0x71 9>;")));
+	assert_int_equal(found.place, 3);
+	assert_null(find(WITH("reg = <0 0x29008000 0 0x8000>;"
+			      "interrupts-extended = <0 9>, <0 9>, <0 9>, <0 9>, <0x71 9>;")));
+	assert_int_equal(found.place, 4);
+}
+
+/* Each limit, reached and passed. */
+static void test_limits(void **state)
+{
+	static const struct { struct imsic_bits bits; bool usable; } all[] = {
+		{ { 0, 0, 0, 24, 63 }, true }, { { 6, 14, 0, 55, 2047 }, true },
+		{ { 7, 14, 0, 55, 2047 }, false }, { { 6, 15, 0, 55, 2047 }, false },
+		{ { 0, 7, 7, 24, 127 }, true }, { { 0, 8, 7, 24, 127 }, false },
+		{ { 0, 6, 8, 24, 127 }, false }, { { 0, 1, 1, 23, 127 }, false },
+		{ { 0, 1, 1, 56, 127 }, false }, { { 0, 1, 1, 24, 0 }, false },
+		{ { 0, 1, 1, 24, 62 }, false }, { { 0, 1, 1, 24, 64 }, false },
+		{ { 0, 1, 1, 24, 2046 }, false }, { { 0, 1, 1, 24, 2111 }, false },
+	};
+	const struct boot_range r = { 0xd000000, 0x4000 };
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
+		assert_int_equal(imsic_usable(&all[i].bits), all[i].usable);
+	found = (struct irq_devices){ .ids = 2047 };
+	assert_true(irq_range(&r, 0x4000, 1023, &found) && found.sources == 1007);
+	assert_false(irq_range(&r, 0x4001, 1023, &found));
+}
+
 static void test_hart(void **state)
 {
 	size_t size;
@@ -202,6 +266,7 @@ static void begin(uint32_t ids)
 	regs[0] = 0x80000100;
 	for (uint32_t i = 1; i < 1024; i++)
 		regs[i] = 6;
+	regs[1024] = 6;
 	regs[0x4064 / 4] = regs[0x4068 / 4] = 7;
 	regs[(0x1d00 + 12) / 4] = 1;		/* source 96 is active */
 }
@@ -214,6 +279,7 @@ static void test_direct(void **state)
 	assert_int_equal(regs[0] & 0x104, 0x100);
 	for (uint32_t i = 1; i < 1024; i++)
 		assert_true(!regs[i] && !regs[0x3000 / 4 + i]);
+	assert_int_equal(regs[1024], 6);
 	assert_true(aplic_mode(96, 0));
 	assert_int_equal(regs[0x3000 / 4 + 96], 3 << 18 | 1);
 	assert_true(regs[0x4060 / 4] == 1 && !regs[0x4064 / 4] && !regs[0x4068 / 4]);
@@ -241,6 +307,9 @@ static void test_msi(void **state)
 	assert_int_equal(aplic_take(), 0);	/* masked by now */
 	regs[(0x1e00 + 12) / 4] = 1;
 	assert_int_equal(aplic_take(), 96);
+	topei = 1024 << 16;
+	regs[(0x1e00 + 128) / 4] = 1;
+	assert_int_equal(aplic_take(), 0);
 	topei = 1025 << 16;
 	assert_int_equal(aplic_take(), 0);
 }
@@ -282,7 +351,8 @@ int main(void)
 		cmocka_unit_test(test_aplic), cmocka_unit_test(test_imsic),
 		cmocka_unit_test(test_groups), cmocka_unit_test(test_hart),
 		cmocka_unit_test(test_direct), cmocka_unit_test(test_msi),
-		cmocka_unit_test(test_level),
+		cmocka_unit_test(test_level), cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
