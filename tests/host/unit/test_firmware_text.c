@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_firmware_text.c - what SMBIOS and device trees are printed as: values, and that nothing in
- * them makes a reader leave them (the sanitizer looks) or go on for ever.
+ * test_firmware_text.c - what SMBIOS is printed as: values, and that nothing in it makes a reader
+ * leave it (the sanitizer looks) or go on for ever.
  */
-#include "tests/host/unit/dtc.h"
 #include "tests/host/unit/said.h"
-#include "kernel/firmware/fdt_text.h"
 #include "kernel/firmware/fields.h"
 #include "kernel/firmware/smbios.h"
-
-/* ---- SMBIOS ---- */
 
 static const uint8_t *point, *structures;	/* entry point, table: exact() */
 static uint32_t point_size, structures_size;
@@ -245,103 +241,6 @@ static void test_smbios_damage(void **state)
 	}
 }
 
-/* ---- device trees ---- */
-
-static bool never(void)
-{
-	return false;
-}
-
-static char *tree_text(const void *blob, size_t size, const char *path)
-{
-	struct fdt_node n;
-	struct fdt f;
-
-	said_clear();
-	assert_int_equal(fdt_open(&f, blob, size), OK);
-	if (!strcmp(path, "/"))
-		fdt_text_reserved(&f);
-	assert_true(fdt_find(&f, path, (uint32_t)strlen(path), &n));
-	assert_true(fdt_text_node(&f, &n, never));
-	assert_int_equal(n.broken, 0);
-	return said;
-}
-
-static void test_tree(void **state)
-{
-	static const char dts[] =
-		"/memreserve/ 0x1000 0x2000;"
-		"/ { a; b = \"x\"; c = \"x\", \"y\\\"z\\\\\\n\"; d = <1 0xffffffff>;"
-		"  e = [01 02 03];"
-		"  f = \"\"; g = [61 00 00 00]; h = [00 61 00 00]; i = <0x61620000>;"
-		"  j = [61 62 63];"
-		"  one { two@1 { p; }; three { }; }; four { }; };";
-	size_t size, again;
-	void *blob = dtc(dts, &size), *second;
-
-	(void)state;
-	assert_string_equal(tree_text(blob, size, "/one"),
-			    "one {\n\ttwo@1 {\n\t\tp;\n\t};\n\tthree {\n\t};\n};\n");
-	assert_string_equal(tree_text(blob, size, "/four"), "four {\n};\n");
-	second = dtc(tree_text(blob, size, "/"), &again);
-	assert_non_null(strstr(said, "\tb = \"x\";\n\tc = \"x\", \"y\\\"z\\\\\\x0a\";\n"));
-	assert_non_null(strstr(said, "\tg = <0x61000000>;\n"));
-	assert_int_equal(again, size);
-	assert_memory_equal(second, blob, size);
-	free(second);
-	free(blob);
-}
-
-/* A property whose name lies outside of the names. */
-static void test_tree_no_name(void **state)
-{
-	size_t size;
-	uint32_t *blob = dtc("/ { a; };", &size), i = 0;
-
-	(void)state;
-	while (blob[i] != __builtin_bswap32(3) || blob[i + 1] || blob[i + 2])	/* FDT_PROP, 0, 0 */
-		assert_true(++i + 2 < size / 4);
-	blob[i + 2] = __builtin_bswap32(2);
-	assert_string_equal(tree_text(blob, size, "/"), "/ {\n\t/* error: no name */;\n};\n");
-	free(blob);
-}
-
-/* dtc makes the same bytes of our text. */
-static void test_tree_board(void **state)
-{
-	size_t size, again;
-	void *blob = dtc(dtc_board, &size), *second = dtc(tree_text(blob, size, "/"), &again);
-
-	(void)state;
-	assert_int_equal(again, size);
-	assert_memory_equal(second, blob, size);
-	free(second);
-	free(blob);
-}
-
-static void test_tree_damage(void **state)
-{
-	uint64_t seed = 9;
-	size_t size;
-	uint8_t *blob = dtc(dtc_board, &size);
-
-	(void)state;
-	for (uint32_t turn = 0; turn < 4000; turn++) {
-		uint8_t *p = copy(blob, (uint32_t)size);
-		struct fdt_node n;
-		struct fdt f;
-
-		for (uint32_t i = 0; i < 4; i++)
-			p[40 + rnd_below(&seed, (uint32_t)size - 40)] =
-				(uint8_t)rnd_below(&seed, 10);
-		said_clear();
-		if (fdt_open(&f, p, size) == OK && fdt_find(&f, "/", 1, &n))
-			assert_true(fdt_text_node(&f, &n, never));
-		free(p);
-	}
-	free(blob);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,10 +250,6 @@ int main(void)
 		cmocka_unit_test(test_smbios_names),
 		cmocka_unit_test(test_smbios_point),
 		cmocka_unit_test(test_smbios_damage),
-		cmocka_unit_test(test_tree),
-		cmocka_unit_test(test_tree_board),
-		cmocka_unit_test(test_tree_damage),
-		cmocka_unit_test(test_tree_no_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
