@@ -215,6 +215,23 @@ static void test_acpi_edges(void **state)
 	assert_non_null(strstr(said_of("APIC", 45, none), "error: a part of 0 bytes"));
 }
 
+/* Each part is one call, also one that is wrong; after that there is none. */
+static void test_acpi_calls(void **state)
+{
+	static const uint8_t mcfg[60 + 7] = { 'M', 'C', 'F', 'G', sizeof(mcfg) };
+	const uint8_t *p = memcpy(exact(sizeof(mcfg)), mcfg, sizeof(mcfg));
+	struct acpi_text t;
+
+	(void)state;
+	assert_true(acpi_text_start(&t, (const void *)p));
+	assert_true(acpi_text_next(&t));
+	said_clear();
+	assert_true(acpi_text_next(&t));
+	assert_string_equal(said, "0x03c error: a part of 16 bytes does not lie in the table\n");
+	assert_false(acpi_text_next(&t) || acpi_text_next(&t));
+	free((void *)p);
+}
+
 /* A field gets a new line if it would begin behind column 90, and not before. */
 static void check_columns(void)
 {
@@ -251,7 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_acpi),
 		cmocka_unit_test(test_acpi_noise), cmocka_unit_test(test_columns),
-		cmocka_unit_test(test_acpi_edges),
+		cmocka_unit_test(test_acpi_edges), cmocka_unit_test(test_acpi_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

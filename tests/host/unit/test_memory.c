@@ -7,6 +7,8 @@
 #define BEYOND	(ARCH_REACH + 64 * MIB)	/* where the image is in the direct map, perhaps */
 
 static uint32_t touched;
+static uint64_t cleaned;			/* the last page that was, and how many */
+static uint32_t cleans;
 static uint64_t hole = ARCH_REACH;		/* a page that is not mapped */
 static void (*touch_one)(void *);
 
@@ -51,7 +53,9 @@ void arch_map_flush(void)
 
 void arch_clean(uint64_t base, uint64_t size)
 {
-	(void)base, (void)size;
+	assert_int_equal(size, PAGE_SIZE);
+	cleaned = base;
+	cleans++;
 }
 
 static struct memory memory(struct boot_info *bi, struct boot_mem *map, uint32_t n)
@@ -124,12 +128,119 @@ static void test_tables_hole(void **state)
 	hole = ARCH_REACH;
 }
 
+/* First the stub's own, then all of a range that is large enough, above the first MiB. */
+static void test_tables_where(void **state)
+{
+	struct boot_mem map[] = {
+		{ PAGE_SIZE, 4 * MIB - PAGE_SIZE, BOOT_MEM_FREE, 0 },
+		{ 8 * MIB, 2 * MIB - PAGE_SIZE, BOOT_MEM_FREE, 0 },
+		{ MIB, 2 * MIB, BOOT_MEM_FREE, 0 }, { 16 * MIB, 8 * MIB, BOOT_MEM_FREE, 0 },
+	};
+	const uint64_t pool = 32 * MIB;
+
+	(void)state;
+	for (uint32_t off = 0; off < 2; off++) {
+		struct boot_info bi = {
+			.regime = off ? BOOT_MMU_OFF : BOOT_MMU_IDENTITY,
+			.page_pool = { pool, 3 * PAGE_SIZE + 100 }, .page_used = PAGE_SIZE,
+		};
+		struct memory m = memory(&bi, map, ARRAY_SIZE(map));
+		struct arch_map t;
+
+		cleans = 0;
+		assert_int_equal(memory_tables_new(&m, &t), OK);
+		assert_int_equal(t.root, pool + PAGE_SIZE);
+		assert_int_equal(t.page(t.cookie), pool + 2 * PAGE_SIZE);
+		assert_int_equal(bi.page_used, 3 * PAGE_SIZE);
+		for (uint64_t page = MIB; page < 3 * MIB; page += PAGE_SIZE) {
+			assert_int_equal(t.page(t.cookie), page);
+			assert_true(!off || cleaned == page);
+		}
+		assert_int_equal(t.page(t.cookie), 0);
+		assert_int_equal(cleans, off ? 2 + 512 + 1 : 0);	/* and when it was chosen */
+	}
+}
+
+/* Any byte that a range of these types has is touched, and none beside it. */
+static void test_touches(void **state)
+{
+	struct boot_mem map[] = {
+		{ 4 * MIB, MIB, BOOT_MEM_FREE, 0 }, { 8 * MIB, MIB, BOOT_MEM_NVS, 0 },
+	};
+	static const struct { uint64_t base, size; bool free, nvs; } all[] = {
+		{ 4 * MIB, 1, true, false }, { 4 * MIB - 1, 1, false, false },
+		{ 4 * MIB - 1, 2, true, false }, { 5 * MIB - 1, 1, true, false },
+		{ 5 * MIB, 1, false, false }, { 5 * MIB, 3 * MIB, false, false },
+		{ 5 * MIB, 3 * MIB + 1, false, true }, { 0, 16 * MIB, true, true },
+		{ 9 * MIB - 1, 100, false, true }, { 9 * MIB, 100, false, false },
+	};
+	struct boot_info bi = { 0 };
+	struct memory m = memory(&bi, map, ARRAY_SIZE(map));
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++) {
+		assert_int_equal(memory_touches(&m, all[i].base, all[i].size,
+						1u << BOOT_MEM_FREE), all[i].free);
+		assert_int_equal(memory_touches(&m, all[i].base, all[i].size,
+						1u << BOOT_MEM_NVS), all[i].nvs);
+		assert_int_equal(memory_touches(&m, all[i].base, all[i].size,
+						1u << BOOT_MEM_NVS | 1u << BOOT_MEM_FREE),
+				 all[i].nvs || all[i].free);
+		assert_false(memory_touches(&m, all[i].base, all[i].size, 1));
+	}
+	assert_string_equal(memory_type_name(BOOT_MEM_RESERVED), "reserved");
+	assert_string_equal(memory_type_name(BOOT_MEM_FREE), "free");
+	assert_string_equal(memory_type_name(BOOT_MEM_TYPES), "?");
+}
+
+/* A range is kept in whole pages. What is done with in the map becomes free, and one range. */
+static void test_reclaim(void **state)
+{
+	const struct boot_mem before[] = {
+		{ 4 * MIB, MIB, BOOT_MEM_FREE, 1 }, { 5 * MIB, MIB, BOOT_MEM_RECLAIM, 1 },
+		{ 6 * MIB, MIB, BOOT_MEM_RECLAIM, 2 }, { 8 * MIB, 0, BOOT_MEM_NVS, 1 },
+		{ 9 * MIB, MIB, BOOT_MEM_FREE, 1 }, { 11 * MIB, MIB, BOOT_MEM_FREE, 1 },
+	};
+	static const struct boot_mem want[] = {
+		{ 4 * MIB, 2 * MIB, BOOT_MEM_FREE, 1 }, { 6 * MIB, MIB, BOOT_MEM_FREE, 2 },
+		{ 9 * MIB, PAGE_SIZE, BOOT_MEM_FREE, 1 },
+		{ 9 * MIB + PAGE_SIZE, 2 * PAGE_SIZE, BOOT_MEM_NVS, 1 },
+		{ 9 * MIB + 3 * PAGE_SIZE, MIB - 3 * PAGE_SIZE, BOOT_MEM_FREE, 1 },
+		{ 11 * MIB, MIB, BOOT_MEM_FREE, 1 },
+	};
+
+	(void)state;
+	for (uint32_t less = 0; less < 2; less++) {	/* with room for two more, or not */
+		struct boot_mem map[8];
+		struct boot_info bi = { .memmap = { (uint64_t)map, sizeof(before) },
+					.image_loaded = 1ull << 40 };
+		struct memory m;
+
+		memcpy(map, before, sizeof(before));
+		memory_start(&m, &bi);
+		assert_true(m.n == 6 && m.cap == 6 && m.map == map);
+		if (less)
+			map[3] = (struct boot_mem){ 8 * MIB, MIB, BOOT_MEM_NVS, 1 };
+		memory_keep(&m, 9 * MIB + PAGE_SIZE + 100, PAGE_SIZE);
+		memory_reclaim(&m);
+		if (!less) {			/* two entries became one or none */
+			assert_int_equal(bi.memmap.size, sizeof(want));
+			assert_memory_equal(map, want, sizeof(want));
+			continue;
+		}
+		assert_int_equal(m.n, 5);	/* the larger part remains */
+		assert_true(map[3].base == 9 * MIB + 3 * PAGE_SIZE);
+		assert_true(map[3].size == MIB - 3 * PAGE_SIZE && map[3].type == BOOT_MEM_FREE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_free_next),
 		cmocka_unit_test(test_tables),
-		cmocka_unit_test(test_tables_hole),
+		cmocka_unit_test(test_tables_hole), cmocka_unit_test(test_tables_where),
+		cmocka_unit_test(test_touches), cmocka_unit_test(test_reclaim),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
