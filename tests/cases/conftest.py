@@ -67,7 +67,7 @@ THREE = {
 	"test_boot": "default|regime|stay.*mapped|fixed.*off|taken|bad_option",
 	"test_consoles": "serial|break",
 	"test_cpus": "count.*-8|uefi.*mapped|again|limit|missing|stress|panic",
-	"test_edk2": "disk|kernel.*mapped|refused|jump|fragmented",
+	"test_edk2": "disk|kernel.*mapped|refused|jump|fragmented|hello",
 	"test_damaged": "raw.*(offset|cut)|cut_off",
 	"test_debugging": "", "test_entropy": "",
 	"test_fault": "(identity-(exit|copy|map)|mapped-jump|off-plan)]|text.*identity|previous",

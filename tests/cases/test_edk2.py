@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """riscv64 started by EDK II: from a disk, and by -kernel. edk2.py has the machine."""
 import re
+import struct
 
 import pytest
 
@@ -9,14 +10,17 @@ from edk2 import ARCH, Edk2
 from gdbstub import Gdb
 from handoff import Info, addresses
 from livemap import GDB
-from machine import HANG, image_path
+from machine import BUILD, HANG, ROOT, elf_path, image_path
 from monitor import Monitor
 from report import Report
 from secure import BOOT, NV, RUNTIME
 from test_boot import GOES_ON, selftest_passed
 from test_fault import FAULT, stage_said, symbol
+from test_foreign import foreign, said
 from test_fragmented import check_fragmented
+from test_gdb import follows, gdb_says
 from test_runtime import DATE, VENDOR, dumped
+from test_sdk import EXAMPLES
 from test_uboot import INITRD
 
 pytestmark = edk2.needed
@@ -92,6 +96,54 @@ def test_kernel(regime, place, size):
 	assert place[0] != "0" or report.runs == int(place, 0)
 	assert re.search(r"^boot: screen: %ux%u xrgb at 0x\w+$" % size, text, re.M)
 	selftest_passed(text)
+
+
+def kernels(name):
+	folder = BUILD / "kernels" / name / ARCH
+	return folder / image_path(ARCH).name, folder / "kernel.elf"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_example(example):
+	with Edk2(kernel=kernels(example)[0], memory="4G", extra=["-smp", "2"]) as machine:
+		machine.wait(EXAMPLES[example])
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_foreign(size, tmp_path):
+	"""An image and a stack of other sizes, from a disk."""
+	with Edk2(image=foreign(ARCH, tmp_path, size)[0].read_bytes()) as machine:
+		said(machine)
+
+
+def stopped(image):
+	"""With a branch to itself at its entry point, as by make debug."""
+	data = bytearray(image.read_bytes())
+	header, = struct.unpack_from("<I", data, 0x3c)
+	entry, = struct.unpack_from("<I", data, header + 40)
+	data[entry:entry + 4] = bytes.fromhex("6f000000")
+	return bytes(data)
+
+
+@pytest.mark.parametrize("kernel", ["ours", "hello"])
+def test_gdb(kernel, tmp_path):
+	"""The commands of make debug find the image above 4 GiB, under five levels of tables, and
+	follow it to a kernel in its own regime."""
+	image, elf, folder = image_path(ARCH), elf_path(ARCH), "kernel"
+	if kernel != "ours":
+		(image, elf), folder = kernels(kernel), f"examples/{kernel}"
+	(tmp_path / "stopped.EFI").write_bytes(stopped(image))
+	with Edk2(kernel=tmp_path / "stopped.EFI", append="mmu=mapped", memory="4G",
+		  extra=["-S", *GDB]) as machine:
+		machine.run("query-status")	# QEMU is there
+		text = gdb_says(elf, machine.folder / "gdb", tmp_path, "stubborn-stub",
+				"stubborn-jump", "stubborn-kernel", "stubborn-map", "stubborn-here",
+				sources=ROOT / ("" if kernel == "ours" else folder))
+	follows(text, ARCH, f"{folder}/main.c", r"void kernel_main\(")
+	loaded = re.search(r"^image loaded at (0x\w+)$", text, re.M)[1]
+	runs = re.search(r"^image will run at (0x\w+)$", text, re.M)[1]
+	assert int(loaded, 16) > 4 * GIB and int(runs, 16) > 1 << 63
+	assert f"\nimage at {runs}\n" in text
 
 
 def test_fragmented():

@@ -15,6 +15,17 @@ REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "
 	   if (arch, regime) not in (("x86_64", "off"), ("riscv64", "identity"))]
 
 
+def gdb_says(elf, port, folder, *commands, sources=ROOT):
+	"""gdb's output; the machine listens, or will, at the socket `port`."""
+	script = [GDB, "-batch", "-d", sources, "-x", ROOT / "tests/gdb/stubborn.py"]
+	for line in (*commands, "kill"):
+		script += ["-ex", line]
+	return subprocess.run([*script, elf], stdin=subprocess.DEVNULL, text=True,
+			      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+			      env=dict(os.environ, GDB_TARGET=str(port)), cwd=folder, check=False,
+			      timeout=2 * HANG).stdout
+
+
 def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=None):
 	"""gdb's output for one boot, and the serial port's."""
 	disk, port = folder / "esp.img", folder / "gdb"
@@ -22,9 +33,6 @@ def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=Non
 	command = [ROOT / "esp/run-qemu.sh", arch, disk, "--debug", "--append", cmdline]
 	listen = dict(os.environ, GDB=f"unix:{port},server=on,wait=off", BUILD=str(BUILD),
 		      **env or {})
-	script = [GDB, "-batch", "-d", sources, "-x", ROOT / "tests/gdb/stubborn.py"]
-	for line in (*commands, "kill"):
-		script += ["-ex", line]
 	with open(folder / "serial", "w+b") as serial:
 		qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=serial,
 					stderr=serial, env=listen, preexec_fn=die_with_us)
@@ -32,10 +40,7 @@ def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=Non
 			end = time.monotonic() + HANG
 			while not port.exists() and qemu.poll() is None and time.monotonic() < end:
 				time.sleep(0.05)
-			said = subprocess.run([*script, elf], stdin=subprocess.DEVNULL, text=True,
-					      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-					      env=dict(os.environ, GDB_TARGET=str(port)),
-					      cwd=folder, check=False, timeout=2 * HANG).stdout
+			said = gdb_says(elf, port, folder, *commands, sources=sources)
 			qemu.wait(HANG)			# gdb's "kill" ends it
 		finally:
 			qemu.kill()
