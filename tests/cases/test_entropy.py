@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""A CPU whose generator is stuck has no entropy, and its place is not called random (Q-83)."""
+"""A CPU whose generator is stuck has no entropy, and its place is not called random (Q-83). What
+the seed was is not left in memory, and the stack protector's value comes from it."""
 import re
 import struct
+import subprocess
 
 import pytest
 
-from machine import Machine, image_path, resummed
+from handoff import CRUMB_SIZE, INFO_MAGIC
+from machine import ARCHES, Machine, elf_path, image_path, resummed
 from report import Report
 
 MAX = {"x86_64": "max", "aarch64": "max"}	# has RDRAND, RNDR
@@ -50,3 +53,28 @@ def test_stuck_Q83(arch, door, tmp_path):
 	first, lines = report(arch, bad, tmp_path, door)
 	assert lines == ["boot: place: chosen, virtual base fixed", "boot: seed: 0 bytes"]
 	assert report(arch, bad, tmp_path, door)[0] == first
+
+
+SEED = 0x190, 32		# of boot_info
+FIRST = 0x5eedbeedf00dca00	# the stack protector's value without a seed (kernel/cpu/guard.c)
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_used(arch):
+	"""Two boots of the same machine."""
+	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
+			       stdout=subprocess.PIPE).stdout
+	link = int(re.search(r"^(\w+) \w __stack_chk_guard$", names, re.M)[1], 16)
+	guards = {FIRST}
+	for _ in range(2):
+		with Machine(arch, kernel=image_path(arch), firmware=None, append="",
+			     cpu=MAX.get(arch)) as machine:
+			machine.wait("boot: idle")
+			text = machine.serial()
+			runs = Report(text).runs
+			info = machine.memory(runs + CRUMB_SIZE, sum(SEED))
+			guards.add(struct.unpack("<Q", machine.memory(runs + link, 8))[0])
+		assert "\nboot: seed: 32 bytes\n" in text
+		assert struct.unpack_from("<Q", info)[0] == INFO_MAGIC
+		assert info[SEED[0]:] == bytes(SEED[1])
+	assert len(guards) == 3 and not any(guard & 0xff for guard in guards)
