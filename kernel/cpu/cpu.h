@@ -45,7 +45,7 @@ struct cpu {
 	struct cpu_call *call;		/* kernel/cpu/call.c: the pending call */
 	struct cpu_work *work;		/* the pending or running work */
 	bool idles;			/* it runs call_idle() */
-	bool silent;			/* it did not answer a call */
+	bool silent;			/* it did not answer a call, or has ended */
 	bool stopped;			/* kernel/cpu/stop.c: it has ended */
 	char trap_text[CPU_TRAP_TEXT];	/* trap_info.what of the last exception */
 };

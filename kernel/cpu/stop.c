@@ -33,9 +33,10 @@ static _Noreturn void boot_waits(struct cpu *c)
 	arch_halt();
 }
 
-/* A CPU that has just arrived is not in the table yet. */
+/* No call waits for it. A CPU that has just arrived is not in the table yet. */
 static void ends(struct cpu *c)
 {
+	__atomic_store_n(&c->silent, true, __ATOMIC_RELAXED);
 	__atomic_store_n(&c->stopped, true, __ATOMIC_RELEASE);
 	cpu_ended(c->index);
 }
