@@ -98,7 +98,7 @@ static void load_option_open(struct bytes *b)
 	b->size -= at + paths;
 }
 
-/* Detect a byte order mark, and skip it. */
+/* Detect a byte order mark, and skip it. Without one it is UTF-8 so far. */
 static bool text_marked(struct utf_text *t)
 {
 	const uint8_t *p = t->at;
@@ -106,7 +106,6 @@ static bool text_marked(struct utf_text *t)
 
 	if (t->size >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) {
 		mark = 3;
-		t->kind = UTF_8;
 	} else if (t->size >= 2 && p[0] == 0xff && p[1] == 0xfe) {
 		mark = 2;
 		t->kind = UTF_16LE;
@@ -292,9 +291,9 @@ static uint32_t self_drop(char *text, uint32_t len, const char *self)
 	if (!n)
 		return len;
 	from += n;
-	if (from < len && text[from] == stop)
+	if (text[from] == stop)
 		from++;
-	while (from < len && text[from] == ' ')
+	while (text[from] == ' ')	/* it ends with a NUL */
 		from++;
 	memmove(text, text + from, len - from + 1);
 	return len - from;

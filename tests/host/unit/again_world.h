@@ -51,6 +51,8 @@ static void collect(void)
 	memset(&stub, 0, sizeof(stub));
 	stub.draft.cold = true;
 	stub.draft.info.entry = BOOT_ENTRY_AGAIN;
+	memset(stub.draft.file, 'x', sizeof(stub.draft.file));	/* all of it is written */
+	memset(stub.draft.vendor, 'x', sizeof(stub.draft.vendor));
 	raw_begin(&raw);
 	raw.scratch = 0x400000;
 	raw.map[0] = (struct boot_mem){ 0x90000000, PAGE_SIZE, BOOT_MEM_FREE, 0 };

@@ -78,6 +78,7 @@ static void test_refused(void **state)
 	LEFT_OUT(bi->handoff.size++, "", "not where the stub put it");
 	LEFT_OUT(bi->image.size -= PAGE_SIZE, "", "of another image");
 	LEFT_OUT(bi->image.base = ARCH_REACH, "", "of another image");
+	LEFT_OUT(bi->image.base = ARCH_REACH - PAGE_SIZE, "", "of another image");
 	LEFT_OUT(bi->image_virt++, "", "of another image");
 	LEFT_OUT(bi->kept.size = 0, "", "KERNEL_AGAIN");
 	LEFT_OUT(bi->kept.size -= 8, "", "what is kept");
@@ -324,6 +325,7 @@ static void test_seed_words(void **state)
 		}
 		fake_cpu.random = words;
 		fake_cpu.randoms = AGAIN_WORDS;
+		fake_cpu.counter = 0;		/* the same in all */
 		collect();
 		seed[i] = stub.draft.entropy[0];
 		for (uint32_t k = 0; k < i; k++)

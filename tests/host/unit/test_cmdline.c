@@ -72,6 +72,8 @@ static const struct text_case encodings[] = {
 	{ "UTF-16, halves swapped", B("a\0\x00\xde\x3d\xd8"), "a\xef\xbf\xbd\xef\xbf\xbd" },
 	{ "UTF-16, two high halves", B("a\0\x3d\xd8\x3d\xd8"), "a\xef\xbf\xbd\xef\xbf\xbd" },
 	{ "UTF-16, two low halves", B("a\0\x00\xde\x00\xde"), "a\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "UTF-16, one that looks like two letters, then ASCII", U("\u6161ab"), "\u6161ab" },
+	{ "8-bit, even, one letter behind it", B("abcd\0x\0"), "abcd" },
 	{ "8-bit, even", B("mmu=of"), "mmu=of" },
 	{ "8-bit, odd", B("mmu=off"), "mmu=off" },
 	{ "8-bit, even and terminated", B("mmu=of\0"), "mmu=of" },
@@ -142,6 +144,7 @@ static const struct text_case opaque[] = {
 	{ "in an EFI_LOAD_OPTION", B("\x01\0\0\0\4\0" "U\0\0\0" "\x7f\xff\4\0" "\0\0BO"), "" },
 	{ "a one in 32 bits", B("\x01\0\0\0"), "" },
 	{ "two numbers in 32 bits", B("(\0\0\0\x02\0\0\0"), "" },
+	{ "two numbers, one of them zero", B("(\0\0\0\0\0\0\0\x02\0\0\0"), "" },
 	{ "four bytes", B("\xd4\xc3\xa2\x81"), "" },
 	{ "a GUID", B("\x91\x31\x1b\x5b\x62\x95\xd2\x31\x8e\x3f\x50\xa0\xc9\x69\x72\x3b"), "" },
 	{ "all ones", B("\xff\xff\xff\xff\xff\xff\xff\xff"), "" },
@@ -157,6 +160,8 @@ static const struct text_case opaque[] = {
 	{ "RC as a word", U_Z("RC"), "RC" },
 	{ "RC and another", B("RC a"), "RC a" },
 	{ "no letter at all", U_Z("--"), "--" },
+	{ "one letter, padded", B("a\0\0\0\0\0\0\0"), "a" },
+	{ "a blank and a letter, and more", B(" a\0\0x"), "a" },
 	{ "a mark of bytes, then text", U_Z("\ufeff--"), "--" },
 };
 
@@ -195,6 +200,10 @@ static const struct text_case odd_selves[] = {
 	{ "quoted path", U_Z("\"/boot files/MY STUBBORN\" mmu=off"), "mmu=off" },
 	{ "begins like it", U_Z("my stubborner"), "my stubborner" },
 	{ "half of it", U_Z("my"), "my" },
+	{ "quoted name", U_Z("\"my stubborn\" mmu=off"), "mmu=off" },
+	{ "nothing behind it", U_Z("my stubborn"), "" },
+	{ "another of that length", U_Z("my stubbers mmu=off"), "my stubbers mmu=off" },
+	{ "another suffix", U_Z("x.txt mmu=off"), "x.txt mmu=off" },
 };
 
 static void test_self(void **state)
@@ -221,6 +230,8 @@ static const struct text_case load_options[] = {
 	{ "no description, hidden, category", B("\x09\x1f\0\0\x04\0" "\0\0" END "ab"), "ab" },
 	{ "no data", B("\x01\0\0\0\x04\0" "U\0\0\0" END), "" },
 	{ "name in the data", B("\x01\0\0\0\x04\0" "U\0\0\0" END "x.efi a"), "a" },
+	{ "a description that is not ASCII", B("\x01\0\0\0\x04\0" "U\0\0\x4e\0\0" END "ab"),
+	  "ab" },
 	{ "two paths", B("\x01\0\0\0\x08\0" "U\0\0\0" END END "ab"), "ab" },
 	{ "odd path length", B("\x01\0\0\0\x0b\0" "\0\0" "\x04\x03\x07\0abc" END "x y"), "x y" },
 	{ "not deeper than one", B("\x01\0\0\0\x04\0" "U\0\0\0" END
@@ -285,12 +296,15 @@ static void test_cut(void **state)
 
 static void test_blanks_are_not_cut(void **state)
 {
-	char out[4];
+	char out[4], *full = exact(8);
 	bool cut;
 
 	(void)state;
 	assert_int_equal(cmdline_from_load_options(B("abc      "), SELF, out, 4, &cut), 3);
 	assert_false(cut);
+	assert_int_equal(cmdline_from_load_options(B("x.efi a"), SELF, full, 8, &cut), 1);
+	assert_false(cut);
+	free(full);
 }
 
 static const struct text_case files[] = {
