@@ -15,12 +15,12 @@
 /* Properties of the ports in `names`, in the same order. */
 static const struct port {
 	uint8_t names, type;
-	uint8_t width, shift;		/* if the node does not say */
+	uint8_t width;			/* if the node does not say */
 } ports[] = {
-	{ 2, BOOT_UART_PL011, 4, 0 }, { 3, BOOT_UART_16550, 1, 0 }, { 4, BOOT_UART_16550, 4, 2 },
-	{ 3, BOOT_UART_CDNS, 4, 0 }, { 2, BOOT_UART_IMX, 4, 0 }, { 2, BOOT_UART_LPUART, 4, 0 },
-	{ 3, BOOT_UART_MESON, 4, 0 }, { 1, BOOT_UART_MSM, 4, 0 }, { 2, BOOT_UART_GENI, 4, 0 },
-	{ 1, BOOT_UART_EXYNOS, 4, 0 }, { 1, BOOT_UART_MVEBU, 4, 0 }, { 2, BOOT_UART_SCIF, 4, 0 },
+	{ 2, BOOT_UART_PL011, 4 }, { 3, BOOT_UART_16550, 1 }, { 4, BOOT_UART_16550, 4 },
+	{ 3, BOOT_UART_CDNS, 4 }, { 2, BOOT_UART_IMX, 4 }, { 2, BOOT_UART_LPUART, 4 },
+	{ 3, BOOT_UART_MESON, 4 }, { 1, BOOT_UART_MSM, 4 }, { 2, BOOT_UART_GENI, 4 },
+	{ 1, BOOT_UART_EXYNOS, 4 }, { 1, BOOT_UART_MVEBU, 4 }, { 2, BOOT_UART_SCIF, 4 },
 };
 
 static const char names[] =
@@ -69,7 +69,7 @@ static bool port_take(const struct fdt *f, const struct fdt_node *n, struct boot
 	if (!kind || v[1].data || !fdt_reg(f, n, 0, &reg))
 		return false;
 	width = kind->width;
-	shift = kind->shift;
+	shift = kind->width / 2;	/* they lie side by side: 0 or 2 */
 	fdt_value_number(&v[2], &width);
 	fdt_value_number(&v[3], &shift);
 	fdt_value_number(&v[4], &offset);

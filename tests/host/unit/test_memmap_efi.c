@@ -144,6 +144,31 @@ static void test_joined(void **state)
 	}
 }
 
+/* What is not simply write-back is not free in a map either; nothing joins what has wrapped. */
+static void test_odd(void **state)
+{
+	static const struct efi_memory_descriptor map[] = {
+		{ EFI_CONVENTIONAL, 0, 0, 0, 1, 1 },
+		{ EFI_CONVENTIONAL, 0, 0x1000, 0, 1, 8 | EFI_MEMORY_SP },
+		{ EFI_CONVENTIONAL, 0, 0x2000, 0, 1, 8 },
+		{ EFI_BOOT_DATA, 0, 0x3000, 0, 1, 4 },
+		{ EFI_RESERVED, 0, -PAGE_SIZE, 0, 1, 0 },
+		{ EFI_CONVENTIONAL, 0, 0, 0, 1, 0 },
+	};
+	static const struct boot_mem want[] = {
+		{ 0, 0x1000, R, 1 }, { 0x1000, 0x1000, R, 8 }, { 0x2000, 0x1000, F, 8 },
+		{ 0x3000, 0x1000, R, 4 }, { -PAGE_SIZE, 0x1000, R, 0 }, { 0, 0x1000, F, 0 },
+	};
+	struct boot_mem out[ARRAY_SIZE(map)];
+
+	(void)state;
+	assert_int_equal(memmap_from_efi(map, sizeof(map), sizeof(*map), out), ARRAY_SIZE(want));
+	assert_memory_equal(out, want, sizeof(want));
+	/* as the first of all */
+	assert_int_equal(memmap_from_efi(&map[5], sizeof(*map), sizeof(*map), out), 1);
+	assert_memory_equal(out, &want[5], sizeof(*out));
+}
+
 static void test_efi_type(void **state)
 {
 	static const struct { uint32_t efi; uint64_t attribute; uint32_t type; } t[] = {
@@ -176,7 +201,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_from_efi), cmocka_unit_test(test_wrap),
-		cmocka_unit_test(test_joined), cmocka_unit_test(test_efi_type),
+		cmocka_unit_test(test_joined), cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_efi_type),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,10 @@ static uint32_t middle(uint32_t a, uint32_t b)
 
 static void test_appended(void **state)
 {
+	struct boot_mem part = { 0x1800, 1, APPENDED, 0 }, out;
+	uint64_t keys[2];
+	uint32_t count;
+
 	(void)state;
 	assert_int_equal(middle(APPENDED, APPENDED), APPENDED);
 	assert_int_equal(middle(APPENDED, BOOT_MEM_FREE), APPENDED);
@@ -39,6 +43,9 @@ static void test_appended(void **state)
 		assert_int_equal(middle(type, APPENDED), type);
 	}
 	assert_int_equal(middle(APPENDED + 1, APPENDED), BOOT_MEM_RESERVED);	/* unknown */
+	/* not of whole pages either */
+	assert_int_equal(memmap_normalise(&part, 1, keys, &out, 1, &count), OK);
+	assert_true(out.type == APPENDED && out.base == 0x1000 && out.size == PAGE_SIZE);
 }
 
 int main(void)
