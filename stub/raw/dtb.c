@@ -93,7 +93,6 @@ static bool tree_walk(struct fdt *f, struct raw *r, struct chosen *c, uint32_t *
 				(void)node_ranges(r, f, &n, BOOT_MEM_FREE);
 		} else if (n.depth == 3 && reserved && fdt_enabled(f, &n) &&
 			   !node_ranges(r, f, &n, BOOT_MEM_RESERVED)) {
-			*broken = 0;
 			return false;
 		}
 	}
@@ -219,7 +218,7 @@ void dtb_collect(struct draft *d, struct raw *r, uint64_t a)
 	struct chosen c = { 0 };
 	struct boot_range mem;
 	bool in_memory;
-	uint32_t broken;
+	uint32_t broken = 0;
 	struct fdt f;
 
 	r->anywhere = true;

@@ -2,7 +2,6 @@
 /* test_dtb_damage.c - a damaged or truncated tree is refused, with a message if possible. */
 #include "tests/host/unit/dtb.h"
 
-
 static const char board[] =
 	"/memreserve/ 0x5000 0x1000; /memreserve/ 0x100000 0x1000;"
 	"/ {" ROOT UART ALL CHOSEN "bootargs = \"one two\"; rng-seed = [01 02 03 04 05 06 07 08];"
@@ -114,11 +113,70 @@ static void test_corrupted(void **state)
 	free(tree);
 }
 
+/* Of one node 4,096 reserved ranges, and one more. */
+static void test_reserved(void **state)
+{
+	static char dts[200000];
+
+	(void)state;
+	for (uint32_t n = 4096; n <= 4097; n++) {
+		char *p = dts + sprintf(dts, "/ {" ROOT ALL UART CHOSEN "}; reserved-memory {" ROOT
+					"ranges; x { reg = <");
+
+		for (uint32_t i = 0; i < n; i++)
+			p += sprintf(p, "0 %u 0 4096 ", (i + 16) << 12);
+		strcpy(p, ">; }; }; };");
+		if (n > 4096)
+			refuse_dts(dts, "more than 4096 reserved ranges");
+		else
+			free(collect_dts(dts));
+	}
+}
+
+static bool cleaned(const void *base, uint64_t size)
+{
+	for (uint32_t i = 0; i < MIN(fake_cpu.cleans, CPU_CLEANS); i++)
+		if (fake_cpu.clean[i].base == (uint64_t)base && fake_cpu.clean[i].size == size)
+			return true;
+	return false;
+}
+
+/* Whichever of its blocks is the last: all of a tree is cleaned before it is read. */
+static void test_cleaned(void **state)
+{
+	struct boot_uart uart;
+	struct fdt_node n;
+	size_t size;
+	uint8_t *tree = dtc(board, &size);
+	struct fdt f;
+
+	(void)state;
+	for (uint32_t last = 0; last < 2; last++) {
+		if (last)		/* the names lie before the nodes */
+			fdt_set_off_dt_strings(tree, 0);
+		assert_int_equal(fdt_open(&f, tree, size), OK);
+		fake_cpu.cleans = 0;
+		assert_int_equal(dtb_port((uint64_t)tree, &uart), !last);
+		assert_true(cleaned(tree, last ? f.nodes_end : f.strings_end));
+		fake_cpu.cleans = 0;
+		start();
+		if (!last)
+			collect(tree);
+		assert_int_equal(cleaned(tree, f.strings_end), !last);
+	}
+	assert_false(dtb_port(0, &uart));
+	assert_true(fdt_find(&f, "/", 1, &n));
+	tree[0]++;
+	assert_false(dtb_port((uint64_t)tree, &uart));
+	free(tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_header), cmocka_unit_test(test_truncated),
-		cmocka_unit_test(test_corrupted),
+		cmocka_unit_test(test_corrupted), cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_cleaned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

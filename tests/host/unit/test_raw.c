@@ -150,6 +150,16 @@ static void test_fixed(void **state)
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	raw.limit = base;
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
+	start(PLACE_FIXED, 3 * base);		/* there once, and not in the next map */
+	raw_add(&raw, base, size, BOOT_MEM_FREE);
+	raw_add(&raw, 3 * base, size, BOOT_MEM_FREE);
+	raw_place(&stub.draft, &stub.arena, &raw);
+	start(PLACE_FIXED, 3 * base);
+	raw_add(&raw, base, size, BOOT_MEM_FREE);
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
+	start(PLACE_FIXED, 0);			/* 0 is no address, whatever is there */
+	raw_add(&raw, 0, base, BOOT_MEM_FREE);
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "place=0x0: no free RAM");
 }
 
 /* wherever there is RAM; what the CPU cannot reach is none, however large it is. */

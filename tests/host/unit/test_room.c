@@ -79,6 +79,11 @@ static void test_room(void **state)
 	assert_true(entry_at(0x1000) == entry_at(0x11fff) && raw.n == RAW_RANGES);
 	raw_add(&raw, 0x5000, 0x1000, BOOT_MEM_RESERVED);	/* in the middle of it */
 	assert_true(entry_at(0x1000) == entry_at(0x11fff) && !entry_at(0x12000));
+	free_all(BOOT_MEM_RESERVED);				/* up to what is in use */
+	raw.map[21] = (struct boot_mem){ 20 * GIB + 0x11000, 1, BOOT_MEM_ACPI, 0 };
+	raw.map[22] = (struct boot_mem){ 20 * GIB - 1, 1, BOOT_MEM_ACPI, 0 };
+	raw_add(&raw, 20 * GIB + 0x10000, PAGE_SIZE, BOOT_MEM_RESERVED);
+	assert_true(raw.map[20].base == 20 * GIB && raw.map[20].size == 0x11000);
 	free_all(BOOT_MEM_NVS);
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "more than 512 ranges in use");
 }
