@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Is a release complete, and is its bill of materials true? check.py [--self-test] DIST
+"""Is a release complete, and is its bill of materials true? usage: check.py [--self-test] DIST
 
 With --self-test it also checks that each deliberate breakage is found.
 """
@@ -30,7 +30,7 @@ CONTROL = {	# of the package
 NEEDED = {"bin/stubborn-link", "include/stubborn/boot_info.h", "lib/stubborn/stubborn.mk",
 	  "lib/stubborn/image-sum", "share/doc/stubborn/LICENSE",
 	  "share/doc/stubborn/LICENSE.spleen"}
-# Besides what the archive holds, too: what Debian asks of a package.
+# What the package has in addition to the archive: files that Debian requires.
 DEBIAN_ONLY = re.compile("share/(doc/stubborn-sdk|lintian|man)/")
 
 
@@ -53,7 +53,7 @@ def check_sums(folder):
 
 
 def check_bill(folder, document):
-	"""Against the files themselves, where they are here."""
+	"""Compare the document with the files themselves, as far as they are here."""
 	yield from spdx.check(document)
 	listed = {x["fileName"][2:]: x for x in document["files"]}
 	unlisted = {"SHA256SUMS", only(folder, "*.spdx.json").name}
@@ -68,7 +68,7 @@ def check_bill(folder, document):
 
 
 def contents(tar, top):
-	"""Path below `top` -> mode, owner and what it holds."""
+	"""Path below `top` -> mode, owner and contents."""
 	found = {}
 	for member in tar:
 		name = os.path.relpath(member.name, top)
@@ -146,7 +146,7 @@ BREAKAGES = {	# name: (where in the document, what is done there)
 
 
 def self_test(folder, document):
-	"""What is not found, a line each."""
+	"""Breakages that are not found, one per line."""
 	for name, (where, change) in BREAKAGES.items():
 		broken = copy.deepcopy(document)
 		entry = broken

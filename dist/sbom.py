@@ -72,7 +72,7 @@ def source_entry(path):
 
 
 def shipped_entry(folder, name):
-	"""Everything but the licenses themselves has the font's glyphs in it."""
+	"""A shipped file. All but the licenses contain the font's glyphs."""
 	own = LICENSES.get(name)
 	owner = {TREE_LICENSE: OWNER, FONT_LICENSE: FONT_OWNER}.get(own, f"{OWNER}\n{FONT_OWNER}")
 	return file_entry("File", name, os.path.join(folder, name), own or BOTH, own, owner)
@@ -86,7 +86,7 @@ def package(name, version, license_id, **more):
 
 
 def analyzed(name, version, license_id, files, **more):
-	"""A package whose files are all listed; 7.9: the hash of their hashes, sorted."""
+	"""A package whose files are all listed; 7.9: the hash of their sorted hashes."""
 	hashes = "".join(sorted(f["checksums"][0]["checksumValue"] for f in files))
 	code = hashlib.sha1(hashes.encode()).hexdigest()
 	said = sorted({x for f in files for x in f["licenseInfoInFiles"]})
@@ -103,7 +103,7 @@ def debian_version(name):
 
 
 def tool(variable):
-	"""The program's own description: its first line of output with a number in it."""
+	"""What the program says of itself: the first line of its output with a number in it."""
 	program = os.environ.get(variable, "").split()
 	said = subprocess.run([*program, "--version"], check=True, text=True,
 			      capture_output=True).stdout

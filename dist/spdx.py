@@ -60,7 +60,8 @@ def check_file(entry):
 
 
 def check_package(entry, files):
-	"""7.8 and 7.9: what is analyzed lists its files, and has the code of them; else neither."""
+	"""7.8 and 7.9: an analyzed package lists its files and has their verification code; another
+	package has neither."""
 	what = entry.get("name", "a package")
 	yield from fields(what, entry, PACKAGE)
 	yield from licenses(what, entry, ["licenseConcluded", "licenseDeclared"])
@@ -104,7 +105,7 @@ def check_links(document, ids):
 
 
 def check(document):
-	"""What is wrong, a line each."""
+	"""What is wrong, one item per line."""
 	yield from fields("document", document, DOCUMENT)
 	made = document.get("creationInfo", {})
 	if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", made.get("created", "")):

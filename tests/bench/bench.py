@@ -6,7 +6,8 @@ the kernel spends after that (kernel.py).
 "own" are the instructions of our image, "total" includes firmware's for us. A `rep`
 string instruction counts once per iteration (tests/bench/count.c). A timer interrupt in the
 window is firmware's and makes the total random, so each case runs RUNS times and the
-least counts. Exits with 1 if a limit is exceeded. --profile shows where own ones were spent.
+smallest number counts. Exits with 1 if a limit is exceeded. --profile shows where own ones were
+spent.
 
 tests/bench/fragment.c makes a memory map of 10,000 entries; its cost is what an entry
 adds to the default case.
@@ -28,7 +29,7 @@ RUNS = 4
 LIMIT_OWN = {"default": 100_000, "place=stay": 50_000}
 LIMIT_OWN_OF = {"riscv64": {"default": 120_000, "place=stay": 70_000, "image": 115_000}}
 LIMIT_TOTAL = {"aarch64": 400_000, "riscv64": 400_000, "x86_64": 900_000}
-LIMIT_RATIO = 1.5	# own with the largest memory : own with the smallest
+LIMIT_RATIO = 1.5	# own with the most expensive RAM size / own with the cheapest
 LIMIT_ENTRY = 150	# own per entry of a map of 10,000
 LIMIT_FILE = 256 * 1024
 LIMIT_MEMTEST = {"write": 0.15, "check and write": 0.6}	# per byte
@@ -43,12 +44,12 @@ Boot = namedtuple("Boot", "own total hits info")	# hits by link address
 
 
 def symbols(arch, elf=None):
-	"""If two have the same name, the lower one is the stub's."""
+	"""Name -> address. If two symbols have the same name, the lower one is the stub's."""
 	return {name: at for at, name in reversed(listed(elf or elf_path(arch)))}
 
 
 def counter(arch, entries, stop="kernel_entry"):
-	"""What QEMU's -plugin takes: count from the first of the entries, into the file `count`."""
+	"""QEMU's -plugin argument: count from whichever entry runs first, into the file `count`."""
 	names, data = symbols(arch), image_path(arch).read_bytes()
 	found = ",".join(f"entry={match(data, names[name])}" for name in entries if name in names)
 	return (f"{BUILD / 'bench/count.so'},{found},kernel={match(data, names[stop])},"
@@ -73,7 +74,7 @@ def least(*case, runs=RUNS, **options):
 
 
 def cases(arch):
-	"""Name, command line, memory, CPU."""
+	"""(name, command line, memory, CPU) of each case."""
 	yield "default", "", "1G", None
 	yield "place=stay", "place=stay", "1G", None
 	yield "mmu=mapped", "mmu=mapped", "1G", None
@@ -86,7 +87,7 @@ def cases(arch):
 
 
 def limits_own(arch, name, boot):
-	"""For line(): none if this CPU has no limit for it."""
+	"""Limits for line(); empty if this CPU has none for the case."""
 	limit = (LIMIT_OWN | LIMIT_OWN_OF.get(arch, {})).get(name)
 	return [("own", boot.own, limit)] if limit else []
 
@@ -142,7 +143,7 @@ def measure_pages(info):
 
 
 def measure_memtest(arch):
-	"""The memory test's loops, with what they spend on caches."""
+	"""The memory test's loops, with their cache maintenance."""
 	door, (entry, _) = next(iter(DOORS[arch].items()))
 	start = MEMTEST[arch]
 	words = f'place=stay run="memtest 1 {start:#x}-{start + MEMTEST_SIZE:#x}; poweroff"'
@@ -195,7 +196,7 @@ def measure(arch):
 
 
 def measure_case(arch, wanted):
-	"""One of the cases alone, once. None: this CPU has no such case."""
+	"""Run only this case, once. None: this CPU has no such case."""
 	if wanted == "memtest":
 		return measure_memtest(arch)
 	if wanted in kernel.CASES:

@@ -61,7 +61,7 @@ def draw(rows, grown):
 
 
 def check(text):
-	"""It can be read, and has a bar for each figure within its width."""
+	"""The SVG parses, and has a bar for each figure within its width."""
 	root = xml.fromstring(text)
 	found = [x for x in root if x.tag.endswith("rect")]
 	assert found and len(found) % 2 == 0, "no bars"

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Has anything grown by 10 % over tests/bench/figures.txt? A boot or a few for each case.
+"""Has any figure grown by 10 % over tests/bench/figures.txt? One or a few boots for each case.
 
 usage: check.py [--write | --self-test] [--case CASE] [--figures FILE] [CPU...]. --write records
 new figures; --self-test only checks, without a boot, that a figure that has grown by 10 %, and a
@@ -21,16 +21,16 @@ HEAD = ("# What a boot costs: CPU, case, what, how much. Written by make bench-c
 	"# Own instructions as make bench counts them (QEMU 7.2, OVMF and AAVMF 2022.11,\n"
 	"# U-Boot 2023.01, OpenSBI 1.1); bytes.\n"
 	"# Instructions to the prompt and of what the kernel does: tests/bench/kernel.py.\n")
-SHARE = 10		# per cent of growth that are too much
+SHARE = 10		# per cent of growth that is too much
 CASES = {"aarch64": ("default", "place=stay", "mmu=mapped", "mmu=off"),
 	 "riscv64": ("default", "place=stay", "mmu=mapped", "mmu=off"),
 	 "x86_64": ("default", "place=stay", "mmu=mapped")}
-DOORS = {"riscv64": ("image",)}		# of those without UEFI
+DOORS = {"riscv64": ("image",)}		# of the ways in without UEFI
 FILES = {arch: [name.removesuffix(".EFI") for name in files(arch)] for arch in ARCHES}
 
 
 def parse(text):
-	"""(CPU, case, what) -> how much."""
+	"""(CPU, case, what) -> figure."""
 	lines = [line.split() for line in text.splitlines() if line and line[0] != "#"]
 	return {(cpu, case, what): int(much) for cpu, case, what, much in lines}
 
@@ -41,7 +41,7 @@ def render(figures):
 
 
 def compare(kept, measured):
-	"""What is wrong, a line each."""
+	"""What is wrong, one item per line."""
 	for key in sorted(kept.keys() | measured.keys()):
 		old, new = kept.get(key), measured.get(key)
 		if old is None or new is None:

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * count.c - QEMU TCG plugin: counts instructions from an entry of ours to kernel_entry.
+ * count.c - QEMU TCG plugin: counts instructions from one of our entry points to kernel_entry.
  *
  * Runs inside QEMU on the host. Every guest instruction executed counts as `total`; one in our
- * image, as firmware loaded it, also counts at its offset in the image. The image is
- * found by the bytes at an entry point, wherever it runs: the first of those given.
+ * image, as firmware loaded it, also counts at its offset in the image. The image is recognised,
+ * wherever it runs, by the bytes at the first entry point that is executed.
  * A `rep` string instruction counts once per iteration, and once more when it finds its
  * count exhausted, as with -icount: TCG executes it as a loop.
  *
  * arguments: entry=OFFSET:HEXBYTES (up to 8) kernel=OFFSET:HEXBYTES size=IMAGE_SIZE out=FILE
- *            watch=ADDRESS: how often the code at that address was called is written last
+ *            watch=ADDRESS: also count calls of the code there; the file's last number
  */
 #include <string.h>
 #include "plugin.h"

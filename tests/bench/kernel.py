@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What our kernel spends, up to its prompt and on its most frequent operations.
 
-Each function here boots once or a few times and yields (what, how much, limit). The command line
+Each function here boots once or a few times and yields (what, figure, limit). The command line
 has place=stay, so that the image is where it was found. Waiting for hardware counts as well: one
 instruction per nanosecond while it polls.
 """
@@ -15,16 +15,15 @@ from spans import (CALLS_BY_POINTER, DOORS, ICOUNT, LARGEST, SLOW, Code, calls_m
 CALLS = 20			# that check_calls makes, of 7 other CPUs
 FEW, MANY = 8, 64		# CPUs
 SMALL = "128M"
-SCREEN = {"aarch64": "ramfb", "x86_64": None}	# 1024x768; 1280x800, which the machine has;
-						# of riscv64 firmware knows none
-IRQ = {		# by what vectors jump there, a vector's size, and how interrupts return
+SCREEN = {"aarch64": "ramfb", "x86_64": None}	# 1024x768; 1280x800, the machine's default;
+						# riscv64's firmware has none
+IRQ = {		# where vectors jump to, a vector's size, the instructions that return
 	"aarch64": ("irq_entry_el1", 0x80, ("eret",)),
 	"riscv64": ("trap_entry", None, ("sret",)),	# the vector itself
 	"x86_64": ("irq_entry", 8, ("iretq",)),
 }
 RETURN = ("ret", "retq")
-# What one CPU may need more: of riscv64 each register is saved by an instruction, each move is one
-# of 8 bytes.
+# Where a CPU may need more: riscv64 saves one register and moves 8 bytes with an instruction.
 LIMITS = {"riscv64": {
 	("hot", "timer"): 180, ("again", "copy+jump"): 70_000,
 }}
@@ -58,7 +57,7 @@ def until(code, entry, end):
 
 
 def to_poweroff(code, **options):
-	"""From the first instruction to the command: all CPUs', without firmware."""
+	"""Instructions of all CPUs from the first one to the command, without firmware."""
 	_, (entry, _) = next(iter(DOORS[code.arch].items()))
 	return run(code, "poweroff", until(code, entry, "command_poweroff"), **options)
 
@@ -73,7 +72,7 @@ def prompt(code):
 
 
 def hot(code):
-	"""The least of many calls, as some are interrupted or find no page at hand."""
+	"""The smallest of many figures, as some calls are interrupted or find no cached page."""
 	name, size, back = IRQ[code.arch]
 	vectors = [insn.at & ~(size - 1) for insn in code.insns
 		   if insn.op in ("b", "jmp") and insn.args.endswith(f"<{name}>")
@@ -98,7 +97,7 @@ def hot(code):
 
 
 def call(code):
-	"""Calls on 7 other CPUs: what all CPUs execute, but for the called function and waiting."""
+	"""cpu_call to 7 other CPUs: all that CPUs execute but the called function and waiting."""
 	marks = [(code.names["check_calls"], "+", 0)]
 	marks += [(at, "=", 0) for at in code.returns("check_calls", RETURN)]
 	done = run(code, "selftest; poweroff", marks, cpus=FEW)
@@ -134,8 +133,8 @@ def sizes(code):
 
 
 def cases(arch):
-	"""The names of those that this CPU has. OpenSBI waits for other harts in a loop, which need
-	not end where QEMU runs one hart at a time: of riscv64 nothing with several."""
+	"""Names of this CPU's cases. riscv64 has none with several harts: OpenSBI waits for the
+	others in a loop, which need not end where QEMU runs one hart at a time."""
 	none = ("scroll", "call", "cpus") if arch == "riscv64" else ()
 	return [name for name in CASES if name not in none]
 
@@ -145,7 +144,7 @@ CASES = {"prompt": prompt, "hot": hot, "call": call, "again": again, "cpus": cpu
 
 
 def measure(arch, wanted=None):
-	"""(case, what, how much, limit)."""
+	"""Yields (case, what, figure, limit)."""
 	own = LIMITS.get(arch, {})
 	code = Code(arch)
 	for name in cases(arch):

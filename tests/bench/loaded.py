@@ -8,7 +8,7 @@ from collections import namedtuple
 from machine import Machine
 
 MATCH = 48			# bytes that identify a place in a file
-UNMOVED = 16			# those before the first address, which is changed when it moves
+UNMOVED = 16			# bytes before the first address, which relocation changes
 RAM = {"x86_64": 0, "aarch64": 0x40000000, "riscv64": 0x80000000}
 MIB = 1 << 20
 MEMORY = 1024 * MIB
@@ -40,7 +40,7 @@ class Pe:
 		raise ValueError(f"{rva:#x} is in no section")
 
 	def rva(self, offset):
-		"""The other way: an offset in the file."""
+		"""The address of an offset in the file."""
 		for _, address, size, raw in self.sections:
 			if raw <= offset < raw + size:
 				return address + offset - raw
@@ -103,8 +103,8 @@ def find_services(memory):
 
 
 def exit_boot_services(arch):
-	"""Its address: firmware's core stays in place, whatever is started next. The search is
-	made when our image has refused an option, and firmware continues."""
+	"""ExitBootServices' address, which is the same whatever is started: firmware's core does
+	not move. The search is made after our image has refused an option and firmware goes on."""
 	with Machine(arch, "mmu=sideways") as machine:
 		machine.wait("stubborn: error: mmu=sideways.*")
 		machine.run("stop")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What it costs to get from firmware into a kernel: ours, and others from Debian.
+"""What it costs to get from firmware into a kernel: ours, and others of Debian's.
 
 usage: peers.py [--case TEXT | --self-test]. A machine with 1 GiB and one plugin (count.c) for all.
 Counted from the first instruction of the file that firmware starts to the first of the kernel
@@ -16,7 +16,7 @@ in it:
 
 A place is found by the bytes that lie there in the file and by its offset in a page. `own` are
 instructions within the image as firmware loaded it, `total` includes firmware's and all else.
-Of RUNS boots the least counts. The pages are those that firmware took for the file itself.
+The smallest number of RUNS boots counts. The pages are those that firmware took for the file.
 """
 import argparse
 import lzma
@@ -95,7 +95,7 @@ PEERS = {	# name: (CPU, what makes it)
 
 
 def parse(text):
-	"""What count.c wrote: own, total, how often ExitBootServices was called. None: not yet."""
+	"""What count.c has written: own, total, calls of ExitBootServices. None: not yet."""
 	words = text.split()
 	if words[:1] != ["own"] or "watched" not in words or not text.endswith("\n"):
 		return None
@@ -151,7 +151,7 @@ def own_initrd(arch, services, size):
 
 
 def own_image(arch, services, size):
-	"""Another kernel, with that much data."""
+	"""Another kernel of ours, with `size` bytes of data."""
 	folder = Path(tempfile.mkdtemp(dir=BUILD / "bench"))
 	efi, elf = foreign.build(arch, folder, 4096, size * MIB)
 	image = efi.read_bytes()
@@ -170,7 +170,7 @@ GROWS = dict(zip(SIZES, (own_ram, own_initrd, own_image, own_entries)))
 
 
 def growth(arch, services):
-	"""Own instructions of ours over sizes: name -> [(size, own)]."""
+	"""Own instructions of our images by size: name -> [(size, own)]."""
 	found = {}
 	for name, sizes in SIZES.items():
 		for size in sizes:
@@ -181,7 +181,7 @@ def growth(arch, services):
 
 
 def self_test():
-	"""The parts that need no machine, and that each can fail."""
+	"""Test the parts that need no machine, and that each of these tests can fail."""
 	assert parse("own 5\ntotal 7\n10 2\n20 3\nwatched 1\n") == (5, 7, 1)
 	for text in ("", "own 5\ntotal 7\n10 2\n", "own 5\ntotal 7\nwatched 1"):
 		assert parse(text) is None, text

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What a line of 80 characters costs on a screen full of other text, which it scrolls: an unknown
-command, from its error message to the next prompt, with which the line is drawn. At 1280x800 on
+command, from its error message to the next prompt, when the line is drawn. At 1280x800 on
 x86_64; ramfb has no such mode."""
 import random
 import re
@@ -19,7 +19,7 @@ TOUCH = "touch"
 
 
 def settled(machine):
-	"""The screen, when drawing has ended."""
+	"""The screen, once it no longer changes."""
 	last = None
 	while (picture := machine.screen()) != last:
 		last = picture
@@ -59,4 +59,4 @@ def scroll(code):
 	assert last.spans[0][0] > first.spans[0][0] and pixels > width * height // 50
 	assert not loads, f"the framebuffer was read {loads} times"
 	yield "own", last.spans[0][0] - first.spans[0][0], 1_500_000
-	yield "stores/100", 100 * stores // pixels, 150		# for a hundred that change
+	yield "stores/100", 100 * stores // pixels, 150		# per hundred changed pixels

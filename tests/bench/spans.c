@@ -3,17 +3,17 @@
  * spans.c - QEMU TCG plugin: counts the instructions that a running kernel of ours spends between
  * marked places.
  *
- * Runs inside QEMU on the host. The image is found by the bytes at its entry points, as count.c
- * does, wherever it runs, and again after it has moved. Only its own instructions are seen. A span
+ * Runs inside QEMU on the host. As in count.c, the image is recognised by the bytes at its entry
+ * points, wherever it runs, and again after it has moved. Only its own instructions count. A span
  * counts those of one CPU; span 0 those of all CPUs, and how often each was executed.
  *
  * arguments: entry=OFFSET:HEXBYTES (up to 8) size=IMAGE_SIZE out=FILE
  *            mark=OFFSET:HOW:SPAN, HOW being: + begin here; - end before, = after this instruction;
  *            p pause, r go on, both before it; x write the file
- *            touch=FILE: in which the test writes an address and a size, for "touch": how many
- *            loads and stores of up to 8 bytes were made there while span 0 was open
+ *            touch=FILE: the test writes an address and a size to it; then "touch" in the output is
+ *            the number of loads and stores of up to 8 bytes there while span 0 was open
  * The file: "span N" and its count each time, or for span 0 the sum; "hits", offsets and counts.
- * A span that is begun again before its end is forgotten.
+ * If a span begins again before its end, its first beginning does not count.
  */
 #include <string.h>
 #include "plugin.h"
@@ -69,7 +69,7 @@ static void write_out(void)
 			fprintf(f, " %" PRIx64 " %" PRIu64, i, hits[i]);
 	fprintf(f, "\n");
 	fclose(f);
-	rename(name, out_path);		/* a reader finds all of it */
+	rename(name, out_path);		/* so that a reader finds the whole file */
 }
 
 static void touch_read(void)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Runs the image under spans.c, with marks that are found in its disassembly.
 
-Under -icount, so that every run is the same: an instruction takes a nanosecond of guest time,
-and while all CPUs wait, time is advanced.
+Under -icount, so that every run is the same: an instruction takes a nanosecond of guest time, and
+time jumps ahead while all CPUs wait.
 """
 import bisect
 import re
@@ -24,7 +24,7 @@ DOORS = {		# entered without firmware: the first instruction counted, and the fi
 	"x86_64": {"linux16": ("linux32_entry", image_path), "pvh": ("pvh_entry", elf_path)},
 }
 Insn = namedtuple("Insn", "at op args")
-Run = namedtuple("Run", "spans hits names touch")	# by span; address; function; loads, stores
+Run = namedtuple("Run", "spans hits names touch")	# by span, address, function; loads, stores
 
 
 def listed(elf):
@@ -36,18 +36,18 @@ def listed(elf):
 
 
 def match(image, at):
-	"""How a plugin recognises a place: its offset in the image, and what is there."""
+	"""How a plugin recognises a place: by its offset in the image and the bytes there."""
 	return f"{at:#x}:{image[at:at + MATCH].hex()}"
 
 
 def sparse(memory):
-	"""QEMU's options for so much memory, of which the host gives only what is used."""
+	"""QEMU's options for so much memory, of which the host allocates only what is used."""
 	return ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
 		"-machine", "memory-backend=ram"]
 
 
 def door_machine(door):
-	"""QEMU's -kernel without firmware; with it, if there is no door."""
+	"""A machine started by QEMU's -kernel without firmware; with UEFI if `door` is None."""
 	def make(arch, cmdline, **options):
 		return Machine(arch, kernel=DOORS[arch][door][1](arch), firmware=None,
 			       append=cmdline, **options)
@@ -55,13 +55,13 @@ def door_machine(door):
 
 
 class Code:
-	"""What the linker made of the kernel; addresses count from the image's start."""
+	"""The linked kernel; addresses are offsets from the image's start."""
 	def __init__(self, arch):
 		self.arch = arch
 		self.image = image_path(arch).read_bytes()
 		self.symbols = listed(elf_path(arch))
 		self.starts = [at for at, _ in self.symbols]
-		self.names = {name: at for at, name in self.symbols}	# of two the kernel's
+		self.names = {name: at for at, name in self.symbols}	# if two: the kernel's
 		text = subprocess.run(["llvm-objdump", "-d", "--no-show-raw-insn", elf_path(arch)],
 				      check=True, text=True, capture_output=True).stdout
 		self.insns = [Insn(int(at, 16), op, args.strip()) for at, op, args in
@@ -75,7 +75,7 @@ class Code:
 		return self.insns[first:bisect.bisect_left(self.insns, (end,))]
 
 	def calls(self, name, caller=None, ops=CALLS):
-		"""Calls of a function, and where they return to; not calls at a function's end."""
+		"""Calls of a function, and where they return to; without tail calls."""
 		insns = self.body(caller) if caller else self.insns
 		return [(insn.at, after.at) for insn, after in zip(insns, insns[1:])
 			if insn.op in ops and insn.args.endswith(f"<{name}>")]
@@ -87,7 +87,7 @@ class Code:
 		return self.symbols[bisect.bisect_right(self.starts, at) - 1][1]
 
 	def plugin(self, entries, marks):
-		"""What QEMU's -plugin takes. marks: (address, how, span)."""
+		"""QEMU's -plugin argument. marks: (address, how, span)."""
 		found = [f"entry={match(self.image, self.names[name])}" for name in entries]
 		where = [f"mark={at:#x}:{how}:{span}" for at, how, span in marks]
 		return ",".join([str(BUILD / "bench/spans.so"),
@@ -112,6 +112,6 @@ class Code:
 
 
 def calls_marked(code, name, span, caller=None):
-	"""Each call of a function, with the call instruction."""
+	"""Marks for each call of a function, including the call instruction."""
 	return [mark for at, after in code.calls(name, caller)
 		for mark in ((at, "+", span), (after, "-", span))]

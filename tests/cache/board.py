@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Executes the built aarch64 image, and reports every access and maintenance to the model.
+"""Executes the built aarch64 image, and reports every access and maintenance instruction to the
+model.
 
 Unicorn (QEMU's translator without its machines) runs the instructions. It has neither caches
 nor, here, an MMU: it does not see SCTLR.M. When the image sets M, exactly what the image's
@@ -53,8 +54,8 @@ BOARD = """
 
 
 def symbols():
-	"""If two have the same name, the lower one is the stub's; of a function of both halves
-	the plain name is a jump to the one with "stub." before it."""
+	"""Name -> address. If two symbols have the same name, the lower one is the stub's. A
+	function that both halves share is "stub.NAME"; the plain name is a jump to it."""
 	text = subprocess.run(["llvm-nm", "-nr", elf_path("aarch64")], check=True, text=True,
 			      stdout=subprocess.PIPE).stdout
 	at = {name: int(value, 16) for value, _, name in map(str.split, text.splitlines())}
@@ -68,8 +69,9 @@ def tree(cmdline):
 
 
 class Board:
-	"""nop: link addresses replaced by NOP. skip: {line: how many DCs of it are still done}.
-	later: the CPU has these registers, which Unicorn's has not, and they were left on."""
+	"""nop: link addresses replaced by NOP. skip: {cache line: how many DCs of it are still
+	done}. later: registers that this CPU has, unlike Unicorn's, and that were left switched
+	on."""
 
 	def __init__(self, nop=(), skip=None, later=()):
 		self.buffer = mmap.mmap(-1, SIZE)
@@ -100,7 +102,7 @@ class Board:
 		self.buffer[address - RAM:address - RAM + len(data)] = bytes(data)
 
 	def store(self, address, data):
-		"""As other code on this CPU would."""
+		"""A store as other code on this CPU would make it."""
 		self.put(address, data)
 		self.cache.write(address, len(data), self.pc)
 
@@ -151,7 +153,7 @@ class Board:
 	def pa(self, va):
 		if self.pages is None:
 			return va
-		if va >> 12 not in self.pages:	# a TLB miss: the tables may have it by now
+		if va >> 12 not in self.pages:	# a TLB miss: it may be mapped by now
 			self.translate(self.sctlr)
 		page = self.pages.get(va >> 12)
 		return None if page is None else page | va & 0xfff
@@ -221,12 +223,13 @@ class Board:
 			self.cpu.emu_stop()
 
 	def sctlr_read(self, n):
-		"""Behind the MRS: Unicorn's SCTLR has no M."""
+		"""After an MRS: add M, which Unicorn's SCTLR lacks."""
 		self.next = None
 		self.x(n, self.sctlr)
 
 	def par_read(self, n):
-		"""Unicorn's CPU has the MMU off; firmware had all memory write-back."""
+		"""After an AT: Unicorn's CPU has the MMU off; firmware had mapped all memory
+		write-back."""
 		self.next = None
 		ram = self.asked - RAM in range(SIZE)
 		self.x(n, NORMAL if ram else self.asked & -PAGE != UART)	# F: not mapped
@@ -258,7 +261,7 @@ class Board:
 		self.next = take_effect
 
 	def check_off(self, info):
-		"""Regime off begins: what include/stubborn/README.md promises is in memory."""
+		"""Regime off begins: what include/stubborn/README.md promises must be in memory."""
 		ranges = [(self.word(info + at), self.word(info + at + 8)) for at in (0x10, 0x68)]
 		kept = self.at["image_text"]	# not the headers and what only ways in run
 		ranges[1] = ranges[1][0] + kept, ranges[1][1] - kept
@@ -315,8 +318,8 @@ class Board:
 
 
 def start_image(cmdline, **options):
-	"""A loader that does only what it must (booting.rst): just what it loaded is in
-	memory; the tree, the initrd and all else are dirty in the caches."""
+	"""A loader that does only what it must (booting.rst): only the image is in memory; the
+	tree, the initrd and everything else are dirty in the caches."""
 	board = Board(**options)
 	board.put(TREE, tree(cmdline))
 	board.start(SCTLR_I)		# the loader may have left the instruction cache on

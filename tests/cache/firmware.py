@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The minimum of UEFI with which the stub starts: a memory map, pages, an end. UEFI 2.10, 7."""
+"""The minimum of UEFI that the stub needs: a memory map, pages, ExitBootServices. UEFI 2.10, 7."""
 import struct
 
 from board import IMAGE, PAGE, RAM, SIZE, TREE, Board, tree
 from model import SCTLR_C, SCTLR_I, SCTLR_M
 
-TABLES = RAM + 0x1000000		# what this firmware keeps, then its functions, its stack
+TABLES = RAM + 0x1000000		# firmware's tables, then its functions, its stack
 CODE, STACK = TABLES + 0x8000, TABLES + 0x20000
 SYSTEM, BOOT, LOADED, CONFIG, OPTIONS = (TABLES + n * 0x400 for n in range(5))
 POOL = RAM + 0x3800000			# pages for requests without an address
@@ -22,7 +22,7 @@ LOADER_CODE, LOADER_DATA, FREE, BOOT_DATA = 1, 2, 7, 4
 
 
 class Firmware:
-	"""MMU and caches on, virtual = physical; everything it ever wrote is still in a cache."""
+	"""MMU and caches on, virtual = physical; all that it has written is still in a cache."""
 
 	def __init__(self, cmdline, **options):
 		self.board = board = Board(**options)

@@ -6,12 +6,12 @@ barriers, writes of the translation registers). Output: what the architecture do
 guarantee, as lines of text in `broken`. Arm ARM B2.3, B2.4, D7.5. Pure: independent of the image
 and the emulator. Its assumptions are in tests/README.md.
 """
-# State of a line in data caches. Lines not listed are DIRTY: written before we started.
-DIRTY = "dirty"		# a cache has what memory has not
+# States of a line in data caches. Lines not listed are DIRTY: written before we started.
+DIRTY = "dirty"		# a cache has what memory lacks
 HELD = "held"		# memory is right; a cache may have the same
 STALE = "stale"		# memory is right; a cache may have older bytes
 GONE = "gone"		# in no cache, and nothing can bring it in
-# State of a line in instruction caches; lines not listed cannot be executed yet.
+# States of a line in instruction caches; lines not listed cannot be executed yet.
 WRITTEN, CLEANED, DROPPED, DONE, FIT = range(5)
 
 SCTLR_M, SCTLR_C, SCTLR_I = 1 << 0, 1 << 2, 1 << 12
@@ -43,7 +43,7 @@ class Cache:
 			self.code[n] = FIT
 
 	def executable(self, base, size):
-		"""The loader made the instruction caches see them; memory may not have them."""
+		"""The loader has made these bytes visible to fetches; memory may not have them."""
 		for n in self.lines(base, size):
 			self.code[n] = FIT
 
@@ -89,7 +89,7 @@ class Cache:
 				self.fail("promised to be in memory, but dirty", n, pc)
 
 	def walk(self, base, size, pc, cached):
-		"""The table walker reads."""
+		"""A read of the table walker."""
 		for n in self.lines(base, size):
 			if n in self.stored:
 				self.fail("a table entry before its store is complete", n, pc)
@@ -115,7 +115,7 @@ class Cache:
 				self.code[n] = after
 
 	def drop_code(self):
-		"""IC IALLU or IALLUIS. What is not yet clean is read again as it was."""
+		"""IC IALLU or IALLUIS. A line that is not clean is fetched again as it was."""
 		self._code_step(CLEANED, DROPPED)
 
 	def dsb(self):
@@ -138,7 +138,7 @@ class Cache:
 			self.tlb = DONE
 
 	def dsb_stores(self):
-		"""DSB ISHST and its like: stores are complete, maintenance need not be."""
+		"""DSB ISHST and similar: stores are complete, maintenance need not be."""
 		self.stored.clear()
 
 	def isb(self):
@@ -165,7 +165,7 @@ class Cache:
 		self.tlb = WRITTEN
 
 	def sctlr(self, value, pc, next_is_isb):
-		"""The write of SCTLR; in effect with the ISB that must follow."""
+		"""A write of SCTLR; it takes effect with the ISB that must follow."""
 		on = value & (SCTLR_M | SCTLR_C) == SCTLR_M | SCTLR_C
 		if not next_is_isb:
 			self.fail("no ISB behind SCTLR", 0, pc)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The switch, as built, on a CPU whose caches keep everything they may. tests/README.md."""
+"""The jump, as built, on a CPU whose caches keep everything they may. See tests/README.md."""
 import functools
 import struct
 
@@ -39,14 +39,14 @@ def test_switch(entry, regime, place):
 
 @pytest.mark.parametrize("later", [["TCR2"], ["SCTLR2"], ["GCSCR"], ["TCR2", "SCTLR2", "GCSCR"]])
 def test_later_registers(later):
-	"""0 when the MMU comes on, whatever they were; to touch one that there is not is an
-	exception."""
+	"""These registers are 0 when the MMU is turned on, whatever they were; access to one that
+	the CPU lacks is an exception."""
 	board = boot("uefi" if later[1:] else "image", "mapped", later=later)
 	assert board.stopped == "off", board.stopped
 	assert not board.left_on and board.switches == 2
 	image, at = image_path("aarch64").read_bytes(), symbols()["arch_jump"]
 	code = struct.unpack_from("<72I", image, at)
-	for word in LATER:		# once, and in EL2's half, which Unicorn has not: op1 is 4
+	for word in LATER:		# once, and in EL2's half, which Unicorn lacks: op1 is 4
 		assert code.count(word | 31) == code.count(word | 4 << 16 | 31) == 1
 
 
@@ -57,7 +57,7 @@ def test_seed_is_gone():
 	assert not board.cache.broken
 
 
-# ---- a model that finds nothing proves nothing: repeat with one thing left out ----
+# ---- the model must find errors: repeat with one thing left out ----
 
 DSB_SY, DSB_ISH, DSB_NSH, ISB = 0xd5033f9f, 0xd5033b9f, 0xd503379f, 0xd5033fdf
 IALLU, IALLUIS, TLBI, CIVAC = 0xd508751f, 0xd508711f, 0xd508871f, 0xd50b7e20
@@ -66,7 +66,8 @@ EL1 = 0xb0		# bytes of arch_jump that run at EL1, up to the branch around EL2's 
 
 
 def sites():
-	"""(function, n-th of its maintenance and barrier instructions) to link address, word."""
+	"""{(function, number of a maintenance or barrier instruction in it): (link address,
+	word)}"""
 	at, image = symbols(), image_path("aarch64").read_bytes()
 	found = {}
 	for name, size in (("arch_clean", 0xa0), ("arch_clean_code", 0x14), ("arch_jump", EL1)):
@@ -80,9 +81,9 @@ STALE_CODE = "executed, but instruction caches"
 PAST, BACK = "past a dirty line", "a dirty line may come back"
 HIDES = "a stale line hides"
 CLEAN, CODE, JUMP = "arch_clean", "arch_clean_code", "arch_jump"
-TURN = 8		# lines that arch_clean does in one go; the rest one by one
+TURN = 8		# lines that arch_clean cleans in one iteration; the rest one by one
 EVERY_CLEAN = [(CLEAN, n, CIVAC) for n in range(TURN + 1)]
-# What is left out: places by function and number, the word there; who notices, and by which rule
+# What is left out: places by function and number, the word there; the boot that shows it; the rule
 NOPS = {
 	"every clean": (EVERY_CLEAN, "uefi", "off", PAST),
 	"every clean, mapped": (EVERY_CLEAN, "uefi", "mapped", STALE_CODE),
@@ -95,7 +96,8 @@ NOPS = {
 	"DSB behind TLBI": ([(JUMP, 6, DSB_NSH)], "uefi", "mapped", "old translations"),
 	"ISB behind TLBI": ([(JUMP, 7, ISB)], "uefi", "mapped", "old translations"),
 	"ISB behind M set": ([(JUMP, 8, ISB)], "image", "mapped", "no ISB behind SCTLR"),
-	# either IC is enough for this CPU (the first is for all): both, or one and its needs
+	# one IC is enough for this CPU (the first is for all CPUs): both, or one and what the other
+	# needs
 	"both IC": ([(CODE, 1, IALLUIS), (JUMP, 5, IALLU)], "uefi", "identity", STALE_CODE),
 	"second IC, DSB behind the first": (
 		[(JUMP, 5, IALLU), (CODE, 2, DSB_ISH), (JUMP, 0, DSB_SY), (JUMP, 6, DSB_NSH)],
@@ -118,7 +120,7 @@ def test_left_out(name):
 	assert any(rule in line for line in board.cache.broken), board.cache.broken[:5]
 
 
-# One line that is not cleaned: what lies in it, how many of its cleans are still done.
+# A line that is not cleaned: what lies in it; how many of its cleans are still done.
 LINES = {
 	"kernel_entry": (0, "uefi", "identity", "random", STALE_CODE),
 	"kernel_entry, mapped": (0, "uefi", "mapped", "random", STALE_CODE),
@@ -138,8 +140,7 @@ LINES = {
 
 @functools.cache
 def lines_of(entry, regime, place):
-	"""Where these are in a boot that is as it should be: every boot of the same tree is the
-	same."""
+	"""Where these lines are in a correct boot. Every boot with the same tree is the same."""
 	board = boot(entry, regime, place)
 	assert not board.cache.broken
 	image, root, stack = (board.word(board.info + KERNEL_INFO[name])

@@ -9,7 +9,7 @@ ELF file may be that of any kernel that is linked with the stub.
 
 The image is linked at 0, is loaded somewhere by firmware and moves itself. esp/run-qemu.sh --debug
 boots a copy whose first instruction is a branch to itself. These commands check regularly
-whether the CPU is there, which tells where the image is, and restore the instruction.
+whether the CPU has reached it, which tells where the image is, and restore the instruction.
 From then on every address is known: arch_jump's plan says where the image will run.
 """
 import os
@@ -43,7 +43,7 @@ CPUS = {62: Cpu(b"\xeb\xfe", "$rdi", "*(unsigned long *)$rsp", "$rax"),
 
 
 class Elf:
-	"""Its symbols, of which several may have one name, and its code."""
+	"""An ELF file's symbols, several of which may have the same name, and its code."""
 	def __init__(self, path):
 		with open(path, "rb") as file:
 			self.data = file.read()
@@ -80,7 +80,7 @@ class Elf:
 		raise gdb.GdbError("%s: no code at 0x%x" % (self.path, address))
 
 	def all(self, name):
-		if "stub." + name in self.symbols:	# what both halves link once: the name
+		if "stub." + name in self.symbols:	# a shared function: the name
 			name = "stub." + name		# without the dot is a jump to it
 		if name not in self.symbols:
 			raise gdb.GdbError("%s: no %s: not linked with the stub?" %
@@ -152,7 +152,7 @@ def go_quietly():
 
 
 def is_here(base, skip=0):
-	"""Whether our image is at `base`, its first `skip` bytes of code left aside."""
+	"""Whether our image is at `base`; its first `skip` bytes of code are not compared."""
 	at = elf().all("efi_entry")[0]
 	return memory(base + at + skip, CODE) == elf().code(at + skip, CODE)
 
@@ -167,7 +167,7 @@ def waits():
 
 
 def locate():
-	"""To the image's first instruction, which is put back."""
+	"""Run to the image's first instruction, and restore it."""
 	if State.base is not None:
 		return
 	while waits() is None:
@@ -187,7 +187,7 @@ def locate():
 
 
 def run_to(addresses):
-	"""To one of these, or to where a boot ends: at the halt, or in firmware again."""
+	"""Run to one of these addresses, or to where a boot ends: the halt, or firmware."""
 	images = [x for x in (State.loaded, State.runs) if x is not None]
 	ends = [image + x for image in images for x in elf().all("arch_halt")]
 	ends += [State.back] if State.back else []
@@ -216,7 +216,7 @@ def run_to(addresses):
 
 
 def plan():
-	"""At arch_jump: the plan it is given."""
+	"""The plan that arch_jump was called with."""
 	words = struct.unpack("<5Q", memory(value(elf().cpu.argument), 40))
 	return dict(zip(("entry", "arg", "stack", "root", "vectors"), words))
 
@@ -232,7 +232,7 @@ def to_jump():
 
 
 def pointers():
-	"""Where breadcrumbs are and what is to be added to physical addresses now."""
+	"""Addresses of the breadcrumbs, and what must be added to physical addresses now."""
 	for symbol in elf().all("crumb_trail") if State.base is not None else ():
 		trail = word_at(State.base + symbol)
 		if word_at(trail) == CRUMB_MAGIC:
@@ -242,7 +242,7 @@ def pointers():
 
 
 def boot_info():
-	"""boot_info, and what has to be added to physical addresses to read them."""
+	"""boot_info, and what must be added to physical addresses to read them now."""
 	at = pointers() + CRUMB_SIZE
 	if word_at(at) != INFO_MAGIC:
 		raise gdb.GdbError("there is no boot_info yet: it is written in stage copy")

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Do the host tests notice? Small changes of the code they cover, each built and run.
+"""Do the host tests notice small changes of the code that they cover? Each is built and tested.
 
 usage: mutate.py FOLDER SEED FROM COUNT [SOURCE[:LINE]...]. In FOLDER, a copy of the tree, all
 tests of unit, fake and fuzz are built with coverage and run once; then COUNT lines that some of
 them reach are changed, one at a time and back, in MUTATE_JOBS copies side by side, and the tests
 that reach the line run until one fails or all have passed. A change that compiles to the same code
-is none, and does not count. What mutate-equivalent.txt argues is counted apart. FROM of the seed's
-changes, tried before, are left out. Fails if over 5 % survive.
+does not count. Those for which mutate-equivalent.txt has a reason are counted separately. The
+first FROM changes of the seed, tried before, are left out. Fails if over 5 % survive.
 """
 import collections
 import filecmp
@@ -58,7 +58,7 @@ def blank(text):
 
 
 def mutations(line, bare):
-	"""(what is done, the line then) for each thing that can be done to a line."""
+	"""(description, changed line) for each possible change of a line."""
 	for pattern, put in SWAPS:
 		for m in re.finditer(pattern, bare):
 			yield (f"{m[0]} at {m.start()} becomes {put or 'nothing'}",
@@ -73,7 +73,7 @@ def mutations(line, bare):
 
 
 class Tree:
-	"""The copy, what is built in it, how, and which program reaches which lines."""
+	"""The copy of the tree: what is built in it, how, and which program reaches which lines."""
 
 	def __init__(self, folder):
 		self.root = os.path.abspath(folder)
@@ -152,7 +152,7 @@ class Tree:
 			*([seeds] if os.path.isdir(f"{self.root}/{seeds}") else [])]
 
 	def measure(self, program):
-		"""(seconds, its objects, [(source, line)]), for as long as it is the same."""
+		"""(seconds, its objects, [(source, line)]), kept while the program is the same."""
 		now = hashlib.sha256(Path(f"{self.root}/{program}").read_bytes()).hexdigest()
 		known = f"{self.root}/{program}.reached"
 		if os.path.isfile(known):
@@ -184,7 +184,8 @@ class Tree:
 		return seconds, parts, lines
 
 	def passes(self, root, program, binary, limit, profile="/dev/null"):
-		"""Not waited for if it says no. Its limit is of processor time."""
+		"""Does the program pass? It is killed when it reports a failure. `limit`: CPU
+		time."""
 		with subprocess.Popen(["prlimit", f"--cpu={int(limit)}",
 				       *self.command(program, binary)],
 				      cwd=root, text=True, bufsize=1, errors="replace",
@@ -206,8 +207,8 @@ class Tree:
 
 
 class Worker:
-	"""Links to the tree's copy, in which one change at a time is made, built and undone: what
-	changes is a new file each time (keep)."""
+	"""A folder of links to the tree's copy, in which one change at a time is made, built and
+	undone. Changed files are new files, so the copy is not written to (keep)."""
 
 	def __init__(self, tree, number):
 		self.tree = tree
@@ -222,7 +223,7 @@ class Worker:
 				      check=False).returncode == 0
 
 	def keep(self, path):
-		"""Puts a file aside until the change is undone."""
+		"""Put a file aside until the change is undone."""
 		os.rename(f"{self.root}/{path}", f"{self.root}/{path}.kept")
 		self.kept.append(path)
 
@@ -232,14 +233,14 @@ class Worker:
 		self.kept = []
 
 	def compiled(self, obj):
-		"""What an object's source is compiled to for an image, without checks."""
+		"""An object's source compiled as for an image, without sanitizers."""
 		words = [w for w in self.tree.commands[obj].split() if not w.startswith(CHECKS)]
 		if not self.sh(" ".join(words).replace(f" -o {obj}", " -O2 -o build/plain.o")):
 			return None
 		return Path(f"{self.root}/build/plain.o").read_bytes()
 
 	def same(self, source, before, after):
-		"""Is the code the same? One object after the other, those compiled before first."""
+		"""Is the code the same? Object by object, those that are already compiled first."""
 		path = Path(f"{self.root}/{source}")
 		for obj in sorted(self.tree.users[source], key=lambda o: (o not in self.plain, o)):
 			if obj not in self.plain:
@@ -251,7 +252,7 @@ class Worker:
 		return True
 
 	def build(self, program, users, made):
-		"""Compile what has changed of this program, and link it. Its name."""
+		"""Compile what has changed of this program, and link it. Returns its name."""
 		for part in self.tree.parts[program]:
 			obj = part.replace(".image.o", ".o")
 			for o in (obj, part) if obj in users else ():
@@ -323,7 +324,7 @@ def candidates(tree, sources):
 
 
 class Run:
-	"""The sample, in the order of its seed, and what became of it."""
+	"""The sample, in the order of its seed, and the results."""
 
 	def __init__(self, places, known, first, count):
 		self.places = enumerate(places[first:], first)
@@ -336,8 +337,8 @@ class Run:
 		return sum(self.result[x] for x in ("killed", "survived", "argued"))
 
 	def next(self):
-		"""The next change to try, or None. One that may be invalid is waited for, so that
-		the sample does not depend on who is faster."""
+		"""The next change to try, or None. Waits for one that may not compile, so that the
+		sample does not depend on which worker is faster."""
 		with self.changed:
 			while self.done() < self.count:
 				if self.done() + self.open >= self.count:

@@ -7,8 +7,8 @@ frames of exceptions and interrupts may save it. Errata 835769 and 843419
 are sequences that fail on a Cortex-A53 (arch/aarch64/README.md): the compiler and the linker
 avoid them, assembly may not.
 
---self-test: first builds an example of each kind, which must be found; and with the compiler's and
-the linker's flags, which must remove it.
+--self-test: first builds an example of each kind, which must be found, and builds it with the
+compiler's and the linker's flags, which must remove it.
 """
 import re
 import subprocess
@@ -21,8 +21,8 @@ PAGE = 0x1000
 SAVES_X18 = {("trap_common", "stp", "x18, x19, [x1, #144]")} | {
 	(f"{kind}_entry_el{el}", op, "x18, x19, [sp, #144]")
 	for kind in ("trap", "irq") for el in (1, 2) for op in ("stp", "ldp")}
-PROBE = "arch_trap_probe"	# keeps and restores it around a test
-BROADCASTS = "arch_forget_all"	# twice
+PROBE = "arch_trap_probe"	# saves and restores x18 around a test
+BROADCASTS = "arch_forget_all"	# does its TLBI twice
 MEMORY = re.compile(r"(ld|st|prfm|cas|swp|dc$)")
 MULTIPLY = re.compile(r"([su])?m(add|sub)l?$")
 BRANCH = re.compile(r"(b|bl|br|blr|ret|cbn?z|tbn?z|b\..+|eret)$")
@@ -82,14 +82,15 @@ def platform_register(code):
 
 
 def a53_835769(code):
-	"""A memory access, and right behind it 64 bits multiplied and accumulated."""
+	"""A memory access directly followed by a 64-bit multiply-accumulate."""
 	for a, b in zip(code, code[1:]):
 		if MEMORY.match(a.op) and MULTIPLY.match(b.op) and b.args.startswith("x"):
 			yield b, "Cortex-A53 erratum 835769"
 
 
 def a53_843419(code):
-	"""ADRP in the last two words of a page; an access; perhaps something; an access by it."""
+	"""ADRP in the last two words of a page; a memory access; perhaps another instruction; an
+	access with ADRP's register."""
 	for i, c in enumerate(code):
 		if c.op != "adrp" or c.at % PAGE < PAGE - 8:
 			continue
@@ -105,8 +106,8 @@ def a53_843419(code):
 
 
 def maintenance(code):
-	"""Clean without invalidate goes wrong on Cortex-A53, TLBI for other CPUs on others, unless
-	it is done twice."""
+	"""Cleaning without invalidating fails on Cortex-A53; TLBI for other CPUs fails on some CPUs
+	unless it is done twice."""
 	for c in code:
 		kind = c.args.split(",")[0].lower()
 		if c.op == "dc" and kind != "civac" or \

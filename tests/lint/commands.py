@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """docs/monitor.md: every command of the monitor, from the table in the code.
 
-usage: commands.py [--write]. Without --write: whether the page is what the table says, and the
-table in alphabetical order.
+usage: commands.py [--write]. Without --write it checks that the page agrees with the table, and
+that the table is in alphabetical order.
 """
 import re
 import sys

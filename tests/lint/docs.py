@@ -124,7 +124,7 @@ def lines_of(path):
 
 
 def count(tree, cell):
-	"""Lines of the files in a cell: a name without a folder is in that of the one before."""
+	"""Lines of the files in a cell. A bare name is in the folder of the one before."""
 	folder, total = "", 0
 	for name in cell.strip().split(", "):
 		folder = os.path.dirname(name) or folder
@@ -136,7 +136,7 @@ def count(tree, cell):
 
 
 def check_counts(tree, write):
-	"""Each row of the chapter's tables, each table's head, and the sums in the text above."""
+	"""Check the rows and heads of the chapter's tables, and the sums in the text above."""
 	with open(PAGE, encoding="utf-8") as f:
 		page = f.read()
 	start = page.index(CHAPTER)

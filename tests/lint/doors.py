@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What the linker script puts into .doors, which a moved image lacks, must not run after the jump.
+"""Code that the linker script puts into .doors, which a moved image lacks, must not run after the
+jump.
 
 usage: doors.py [--list | --self-test] ISA BUILD. Reads BUILD/ISA/stub.o and kernel.elf.
 
-Follows every relocation of stub.o from what runs in a moved image: what the stub shows to kernels,
-and an entry by `again`. Jumps within one section of assembly have none. STAGES are the steps that
-only another entry takes. --list shows what could be in .doors and is not. --self-test: first
-makes what runs refer to each section in .doors, one after the other, and leaves out each of STAGES.
+Follows every relocation of stub.o from the code that runs in a moved image: functions that the stub
+exports to kernels, and the entry `again`. Jumps within one section of assembly have no relocations.
+STAGES are the steps that only other entries take. --list shows what could be in .doors and is not.
+--self-test: first makes running code refer to each section in .doors, one after the other, and
+leaves out each of STAGES; each must be noticed.
 """
 import copy
 import fnmatch
@@ -18,7 +20,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from pathlib import Path
 
-# (from, to): another kind of entry than `again` goes there
+# (from, to): only entries other than `again` take this step
 STAGES = [("stub_main", "efi_*"), ("arch_collect", "*_collect"), ("levels_any", "modes_try")]
 AGAIN = "again_collect"
 ENTRIES = re.compile(r"(efi|efi32|image|linux32|linux64)_entry|kernel_info")
@@ -67,7 +69,7 @@ class Object:
 		return self.data[start:self.data.index(b"\0", start)].decode()
 
 	def part(self, section, value):
-		"""(section, where its part with this offset begins)"""
+		"""(section, start of the part that has this offset)"""
 		parts = self.parts[section]
 		return section, parts[max(bisect_right(parts, (value, "\xff")) - 1, 0)][0]
 
@@ -90,7 +92,7 @@ class Object:
 
 
 def shown(obj):
-	"""The parts that anything else can reach."""
+	"""The parts that code outside the stub can reach."""
 	for name, info, section, value in obj.symbols:
 		if section and info >> 4 and not ENTRIES.fullmatch(name):
 			yield obj.part(section, value)
@@ -103,7 +105,7 @@ def shown(obj):
 
 
 def runs(obj, stages):
-	"""{part that runs in a moved image: who refers to it, or None}"""
+	"""{part that runs in a moved image: the part that refers to it, or None}"""
 	todo = list(shown(obj))
 	seen = {part: None for part in todo}
 	while todo:
@@ -122,14 +124,14 @@ def runs(obj, stages):
 
 
 def scripted():
-	"""The sections' names in .doors: patterns."""
+	"""Patterns of the names of sections in .doors."""
 	image = (SCRIPTS / "image.lds.S").read_text()
 	head = image[image.index("image_doors = .;"):image.index("image_text = ")]
 	return re.findall(r"\.text\.[\w*]+", head + (SCRIPTS / "doors.lds.S").read_text())
 
 
 def code(obj, patterns):
-	"""(section, is it in .doors)"""
+	"""Yields (section of code, whether it is in .doors)."""
 	for section, header in enumerate(obj.headers):
 		name = obj.names[section]
 		if header[2] & SHF_EXEC and name.startswith(".text."):
@@ -144,13 +146,13 @@ def linked(elf):
 
 
 def unchecked(obj, there, patterns):
-	"""The names in .doors, there, that are in none of the sections."""
+	"""The names in `there`, those that are in .doors, that are in none of the sections."""
 	return there - {name for section, listed in code(obj, patterns) if listed
 			for _, name in obj.parts[section]}
 
 
 def judge(obj, patterns, stages):
-	"""What runs and should not, a line each."""
+	"""What runs and should not, one per line."""
 	seen, count = runs(obj, stages), 0
 	for section, listed in code(obj, patterns):
 		count += listed
@@ -167,7 +169,7 @@ def judge(obj, patterns, stages):
 
 
 def rest(obj, patterns, stages):
-	"""(size, name) of what does not run, and is not in .doors."""
+	"""(size, name) of what does not run but is not in .doors."""
 	seen = runs(obj, stages)
 	for section, listed in code(obj, patterns):
 		if not listed and not any((section, v) in seen for v, _ in obj.parts[section]):
@@ -175,7 +177,7 @@ def rest(obj, patterns, stages):
 
 
 def redirected(obj, at, symbol):
-	"""The object with a relocation that refers to another symbol."""
+	"""The object, with one relocation changed to refer to another symbol."""
 	data = bytearray(obj.data)
 	info, = struct.unpack_from("<Q", data, at + 8)
 	struct.pack_into("<Qq", data, at + 8, symbol << 32 | info & 0xffffffff, 0)
@@ -205,7 +207,7 @@ def self_test(obj, there, patterns):
 		broken = copy.copy(obj)
 		broken.refers = obj.refers.copy()
 		broken.refers[user] = obj.refers[user] | {part}
-		if part == parts[0]:		# one read from the file
+		if part == parts[0]:		# once: the object as read from the file
 			broken = redirected(obj, table[4], entries[part])
 		assert any(obj.name(part) in line for line in
 			   judge(broken, patterns, STAGES)), \

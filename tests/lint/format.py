@@ -43,8 +43,8 @@ def statements(text):
 			out.append(open_line)
 			open_line = None
 	out = [re.sub(r"([({]) ?| ?([)}])", r"\1\2", x) for x in out if "__asm__" not in x]
-	# Where clang-format 14 is wrong (EFIAPI, [[attributes]] of enums, `*++p`) or one is as
-	# good as the other (`case 1: case 2:`).
+	# Where clang-format 14 is wrong (EFIAPI, [[attributes]] of enums, `*++p`) or both forms are
+	# good (`case 1: case 2:`).
 	for pattern, plain in ((r" \(EFIAPI", "(EFIAPI"), (r"(\w) \{", r"\1{"),
 			       (r"\)? ?\* ?\+\+", ")*++"),
 			       (r"^\s+(?=[A-Z_]+ = )", "\t")):
@@ -53,8 +53,8 @@ def statements(text):
 
 
 def formatted(paths):
-	"""The text that clang-format makes of each. Its start takes longer than its work, so it
-	gets many; each begins with its line of SPDX."""
+	"""The text that clang-format makes of each file. It starts slowly, so it gets many at a
+	time; each begins with its SPDX line."""
 	out = subprocess.run(["clang-format", *paths], capture_output=True, text=True,
 			     check=True).stdout
 	parts = re.split(r"^(?=(?://|/\*) SPDX-License-Identifier: )", out, flags=re.M)[1:]

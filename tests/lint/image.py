@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Which loader would refuse, misread or not protect this file? usage: image.py [--ours] FILE...
 
-Applies to any PE file the checks of firmware, loaders and signing tools (pe/, one module each), and
+Applies the checks of firmware, loaders and signing tools (pe/, one module each) to any PE file, and
 prints each broken rule with the values and whose rule it is, and what is hashed for a
-signature. --ours: also our own stricter promises. --kernel: those of them that hold for any
-kernel linked with the stub, whose size is its own affair. --self-test: breaks each of the files,
-which must be ours, in every way that a rule covers. --list: the rules. --fields: header fields
-for comparison with other readers. --quiet: print only what is broken.
+signature. --ours: also our own stricter promises. --kernel: those that hold for every kernel linked
+with the stub, that is, all but the size. --self-test: breaks each of the files, which must be ours,
+in every way that a rule covers. --list: the rules. --fields: header fields for comparison with
+other readers. --quiet: print only what is broken.
 """
 import sys
 from pathlib import Path
@@ -23,7 +23,7 @@ GROUPS = {"pe": "a PE file", "edk2": "EDK II", "shim": "shim", "uboot": "U-Boot"
 
 
 def report(path, groups, theirs):
-	"""What is broken, but for rules that are not asked of this file, and the file."""
+	"""Print what is broken, without rules that this file need not keep (`theirs`)."""
 	with open(path, "rb") as f:
 		data = f.read()
 	found = [x for x in core.judge(data, groups) if x[0] not in theirs]

@@ -14,8 +14,8 @@ ARCH_STUB = ("arch/boot.h", "arch/map.h")	# what lib/ and the stub see of a CPU
 ARCH_KERNEL = ("arch/kernel.h", "arch/cpu.h", "arch/irq.h", "arch/timer.h", "arch/smp.h",
 	       "arch/machine.h")
 ARCH_OWN = ("arch/collect.h", "arch/jump.h", "arch/pgtree.h",
-	    "arch/pgedit.h", "arch/pgshape.h")	# CPU folders besides
-ALLOWED = {		# folder of the includer -> what it may quote; the longest name counts
+	    "arch/pgedit.h", "arch/pgshape.h")	# what CPU folders may also include
+ALLOWED = {		# including file's folder -> what it may include; the longest match counts
 	"include/stubborn": ("include/stubborn/",),
 	"lib": ("lib/", "include/stubborn/") + ARCH_STUB,
 	"arch": ("arch/jump.h", "arch/pgshape.h", "lib/", "include/stubborn/") + ARCH_STUB,
@@ -27,7 +27,7 @@ ALLOWED = {		# folder of the includer -> what it may quote; the longest name cou
 	"tests": ("",),
 }
 HOSTED = ("tests/", "lds/image_sum.c")	# what runs on the machine that builds
-FREE = HOSTED + ("examples/third/",)	# what else may quote what is not freestanding
+FREE = HOSTED + ("examples/third/",)	# may include headers that are not freestanding
 ISA = re.compile(r"__(aarch64|x86_64|i386|arm|ARM_\w+|amd64|riscv)(__|\b)|\bARCH_(X86|ARM)\w*")
 def allowed(path):
 	folder = os.path.dirname(path)

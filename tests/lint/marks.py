@@ -11,9 +11,9 @@ from pathlib import Path
 
 from doors import SHF_ALLOC, SHF_EXEC, SHT_RELA, STT_SECTION, Object
 
-# What runs while the kernel does, besides the kernel: MARKED in the Makefile, and what is shared.
+# Code that runs with the kernel besides its own: MARKED in the Makefile, and shared code.
 STUB = ["arch/**/*.o", "lib/**/*.o", "stub/again.o"]
-# Entered by the CPU, by firmware or with the MMU off, or only a place in memory.
+# These are entered by the CPU, by firmware or with the MMU off, or are no code.
 UNMARKED = {"again_entry", "idmap_end", "idmap_start", "image_text", "kernel_text_end", "park_code",
 	    "park_rest", "smp_enter", "trap_vectors", "trap_vectors_el1", "trap_vectors_el2"}
 MARKS = {0xd503245f, 0xd503249f, 0xd50324df, 0xd503233f}	# BTI c, j, jc; PACIASP
@@ -45,7 +45,7 @@ class Linked(Object):
 		pass
 
 	def unmarked(self, names, marks):
-		"""Those of them that begin otherwise, in text that is mapped."""
+		"""Those of the names that begin without a mark, in text that is mapped."""
 		start = next(symbol[3] for symbol in self.symbols if symbol[0] == "image_text")
 		return {name for name, _, section, value in self.symbols
 			if name.removeprefix("stub.") in names and value >= start and

@@ -43,7 +43,7 @@ def described(text):
 
 
 def known(text):
-	"""Names, each with its = if it takes a value, and values that are compared with words."""
+	"""Names, each with its = if it takes a value, and values that words are compared with."""
 	names = {m + "=" for m in re.findall(r'word_value\(w, "([^"]+)"', text)}
 	names |= set(re.findall(r'word_is\(&?w, "([^"]+)"', text))
 	return names, set(re.findall(r'word_is\(v, "([^"]+)"', text))
@@ -62,7 +62,7 @@ def faults(path, text, options, elsewhere=frozenset()):
 
 
 def warned(stub, kernel):
-	"""Our kernel warns about words that neither half knows: it has to have the stub's names."""
+	"""Our kernel warns about words that neither half knows: it must know the stub's names."""
 	listed = re.search(r"valued\[\]\[\d+\] = \{(.*?)\}", kernel, re.S)[1]
 	names = known(kernel)[0] | {name + "=" for name in re.findall(r'"([^"]+)"', listed)}
 	for name in sorted(known(stub)[0] - names - {"--"}):	# which ends the words

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """tests/quirks.md: every quirk has its row, and every test it names is in the tree.
 
-`FILE::NAME` must occur in FILE. A table of cases or sweeps named alone must carry the quirk's
-number, and every number in those tables must be named by its row.
+For `FILE::NAME`, NAME must occur in FILE. A file of cases or sweeps that is named alone must
+contain the quirk's number, and each number in such files must be named by the quirk's row.
 """
 import re
 import sys

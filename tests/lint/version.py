@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The first version in CHANGELOG.md and the one in README.md's sample equal Makefile's VERSION.
 
-With --self-test: texts that disagree are refused.
+--self-test: checks that texts that disagree are found.
 """
 import re
 import sys
@@ -17,7 +17,7 @@ def first(pattern, text):
 
 
 def check(makefile, changes, readme):
-	"""What is wrong, a line each."""
+	"""What is wrong, one item per line."""
 	version = first(rf"^VERSION := {NUMBER}$", makefile)
 	newest = first(rf"\A{NUMBER}(?: \(unreleased\)|, \d{{4}}-\d\d-\d\d|)\Z",
 		       first(r"^## (.*)$", changes) or "")

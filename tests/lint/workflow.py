@@ -3,8 +3,8 @@
 """The workflow of continuous integration is well-formed, and what it runs exists.
 
 It cannot be run here, so this checks what could break it: its form, the packages that must
-come before the checkout, files that it names, and make's targets. With --self-test: broken
-texts are refused.
+come before the checkout, files that it names, and make's targets. --self-test: checks that broken
+texts are found.
 """
 import os
 import re
@@ -63,7 +63,7 @@ def check_job(name, job):
 
 
 def check(text):
-	"""What is wrong, a line each."""
+	"""What is wrong, one item per line."""
 	try:
 		flow = yaml.safe_load(text)
 		jobs = flow["jobs"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""QEMU's virt board with a loader of the test's own instead of firmware: its code, QEMU's own
+"""QEMU's virt board with a loader of the test's instead of firmware: its code, QEMU's own
 device tree and our image are put into memory, and the loader starts on the boot CPU."""
 import re
 import subprocess

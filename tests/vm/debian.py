@@ -22,12 +22,12 @@ ARCHIVE = Path(__file__).with_name("archive.sh")
 AGAIN = Path(__file__).resolve().parents[2] / "again.sh"
 DAY = 24 * 60 * 60		# after this, lists may name files that the archive has replaced
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64", "riscv64": "riscv64"}
-LATER = ["riscv64"]		# not in this machine's release: Debian's present one
+LATER = ["riscv64"]		# not in this machine's release: use Debian's current one
 NATIVE = {"x86_64": "amd64"}.get(os.uname().machine, "arm64")
 
 
 def foreign(cpu):
-	"""apt's lists for a CPU that is not this machine's, and options to use them."""
+	"""The folder of apt's lists for another CPU than this machine's, and options to use it."""
 	state = STORE.absolute() / f"apt-{cpu}"
 	more = []
 	if cpu in LATER:
@@ -96,7 +96,7 @@ def unpack(package, folder, options):
 
 
 def locked():
-	"""Tests run in parallel; closing it unlocks."""
+	"""A locked file, as tests run in parallel; closing it unlocks."""
 	STORE.mkdir(parents=True, exist_ok=True)
 	lock = open(STORE / "lock", "w")
 	fcntl.flock(lock, fcntl.LOCK_EX)

@@ -23,7 +23,7 @@ SLOW = {} if os.environ.get("DOORS") == "all" else {
 	"test_kexec": "Debian's Linux boots first: DOORS=all",
 	"test_install": "Debian's Linux boots first: DOORS=all"}
 ONLY = os.environ.get("DOORS_ARCH")
-OTHER = "another CPU"		# not worth a line
+OTHER = "another CPU"		# such skips are not printed
 WORD = {"passed": "passed", "failed": "FAILED", "skipped": "skipped"}
 started = machine.Machine.wait
 
@@ -42,7 +42,7 @@ def wait(self, *_, **__):
 
 def image_path(arch, name=None):
 	path = FOLDER / arch / ((name or machine.IMAGE_NAME[arch]) + ".EFI")
-	if not collected:		# a file of tests is imported
+	if not collected:		# a test file is being imported
 		return path
 	if ONLY and arch != ONLY:
 		pytest.skip(OTHER)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""riscv64's `virt` with EDK II of Debian's present release: with a device tree on this release's
+"""riscv64's `virt` with EDK II of Debian's current release: with a device tree on this machine's
 QEMU, which has no ACPI for this CPU; with ACPI on a newer one.
 
 QEMU 7.2 enters a first flash in M-mode. Without one it enters the second, where EDK II keeps its
@@ -36,7 +36,7 @@ class Edk2(Machine):
 
 	def __init__(self, cmdline=None, *, variables=(), acpi=False, **options):
 		self.variables, self.acpi = variables, acpi
-		# A saved machine (firstread.py) would wait for its timer for ever.
+		# A machine saved by firstread.py would wait for its timer for ever.
 		super().__init__(ARCH, cmdline, firmware=None, fresh=True, **options)
 
 	def _command(self, *options):
@@ -45,7 +45,7 @@ class Edk2(Machine):
 		subprocess.run(["cp", "--sparse=always", VARIABLES, flash], check=True)
 		with open(flash, "r+b") as file:
 			file.write(store(ARCH, self.variables))
-			file.seek(0)			# and the header's sum stays 0
+			file.seek(0)			# the header's sum stays 0
 			file.write(struct.pack("<5H", *JUMP, -sum(JUMP) & 0xffff))
 		command = super()._command(*options)
 		if self.acpi:
@@ -56,9 +56,9 @@ class Edk2(Machine):
 		return command + [
 			"-device", f"loader,file={code},addr={FLASH:#x},force-raw=on",
 			"-drive", f"if=pflash,unit=1,format=raw,file={flash}",
-			# else it waits five seconds for a key
+			# otherwise it waits five seconds for a key
 			"-boot", "menu=on,splash-time=1"]
 
 	def serial(self):
-		"""With our first line on a line of its own."""
+		"""The text, with our first line on a line of its own."""
 		return re.sub("(for boot options) ", r"\1\n", super().serial())

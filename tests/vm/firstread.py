@@ -11,7 +11,7 @@ import re
 import time
 from pathlib import Path
 
-# What is not saved with a machine: state, time and files of others; ramfb, in QEMU 7.2.
+# What is not saved with a machine: other programs' state, time and files; ramfb, in QEMU 7.2.
 OTHERS = re.compile(r"-tpmdev|-incoming|-rtc|-icount|-plugin|ramfb|.*accel=kvm.*")
 DISK = re.compile(r"file\.locking=off,file\.filename=([^,]*),file\.driver=file")
 # QEMU itself reads a disk once, for its geometry. An error at the next read stops the machine,
@@ -29,7 +29,7 @@ def without(command, *options):
 
 
 def digest(path):
-	"""Of a file that may be mostly holes."""
+	"""A hash of a file that may be mostly holes."""
 	found, at = hashlib.sha256(), 0
 	with open(path, "rb") as file:
 		size = os.fstat(file.fileno()).st_size
@@ -46,8 +46,8 @@ def digest(path):
 
 
 def key(machine):
-	"""Of all that firmware can see by then; None if that is more than the command and its
-	files, or if the test wants to see what firmware does."""
+	"""A hash of all that firmware can see until its first read; None if that is more than the
+	command and its files, or if the test watches what firmware does."""
 	command = without(machine.command, "-serial", "-qmp", "-gdb", "-chardev")
 	plain = machine.command.count("-serial") == 1 and \
 		machine.command.count("-chardev") == bool(machine.talk) and \
@@ -69,7 +69,8 @@ def key(machine):
 
 
 def save(machine, path):
-	"""Run firmware until then, with a flash that forgets; False if it ends without a read."""
+	"""Run firmware to its first read, and save the machine. Its writes to flash are not kept.
+	False if it ends without a read."""
 	command = [DISK.sub(TRAP, word.replace("if=pflash,", "if=pflash,snapshot=on,"))
 		   for word in without(machine.command, "-serial", "-gdb", "-chardev")]
 	part = Path(f"{path}.{os.getpid()}")	# others may save the same

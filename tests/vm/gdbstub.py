@@ -50,7 +50,7 @@ class Gdb:
 		assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
 
 	def register_set(self, number, value):
-		"""64 bits, of the CPU that stopped; gdb's number."""
+		"""Set a 64-bit register of the CPU that stopped; `number` is gdb's."""
 		self.ask("qXfer:features:read:target.xml:0,1000")	# else QEMU refuses
 		assert self.ask(f"P{number:x}={value.to_bytes(8, 'little').hex()}") == "OK"
 
@@ -61,7 +61,7 @@ class Gdb:
 		return stop
 
 	def go_on(self, seconds=2):
-		"""Continue whenever the machine stops, until it has run for so long."""
+		"""Continue whenever the machine stops, until it has run for so many seconds."""
 		before = self.socket.gettimeout()
 		self.socket.settimeout(seconds)
 		try:
@@ -72,7 +72,7 @@ class Gdb:
 			self.socket.settimeout(before)
 
 	def halt(self):
-		"""Stop the machine, which runs."""
+		"""Stop the running machine."""
 		self.socket.sendall(b"\x03")
 		self.stopped()
 

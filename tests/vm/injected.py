@@ -12,8 +12,8 @@ from test_loaders_efi import UBoot, uboot_script
 
 TEXT = "file=1 selftest poweroff"		# the text file beside the image
 INITRD = bytes(i * 11 % 253 for i in range(123457))
-# Clocks count instructions, 256 ns each, so that waiting for a key ends at once. riscv64 takes more
-# of them for the self-tests' ticks than come until the next.
+# Clocks count instructions, 256 ns each, so that waiting for a key ends at once. riscv64 needs more
+# instructions for a tick of the self-tests than would then fit between two, so 128 ns each.
 QUICK = {"x86_64": 8, "aarch64": 8, "riscv64": 7}
 FAULTS = (ROOT / "tests/faults.h").read_text(encoding="utf-8")
 U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"

@@ -15,7 +15,7 @@ def isa(arch, name):
 
 
 def files(arch):
-	"""Names of the EFI files, with .EFI."""
+	"""Names of a CPU's EFI files, with .EFI."""
 	return isa(arch, "EFI") + isa(arch, "EFI32")
 
 

@@ -15,7 +15,7 @@ from pagewalk import Regime
 from test_fault import elf_symbol
 
 GDB = ["-gdb", "unix:gdb,server=on,wait=off"]
-# IA32_PAT cannot be read from outside; arch_plan writes this, include/stubborn/README.md
+# IA32_PAT cannot be read from outside; arch_plan writes this (include/stubborn/README.md).
 PAT = 0x0007010600070106
 RAM = {FREE, RECLAIM, ACPI, MODULE, RUNTIME_DATA, NVS, IMAGE, HANDOFF}
 CR4_LA57, CR4_PGE, CR0_WP, EFER_NXE = 1 << 12, 1 << 7, 1 << 16, 1 << 11
@@ -149,8 +149,8 @@ def promised(live, tables, trampoline, typed=True):
 	"""The table "What is mapped how" of the contract, from the general to the specific.
 	typed: tables say how memory is accessed."""
 	m, direct, mapped = Map(), live.direct, live.direct != 0
-	# where we were loaded, and tables, are RAM; for lack of an entry the kernel's map
-	# may have dropped them (map_carve), with what is beside them, after they were mapped
+	# Where we were loaded, and tables, are RAM. If the kernel's map had no entry left, it
+	# dropped them and what is beside them (map_carve), after they were mapped.
 	old, size = live.loaded + PAGE, elf_symbol(live.arch, "image_end") - PAGE
 	tramp = live.loaded + elf_symbol(live.arch, "idmap_start") & -PAGE
 	gap = (0, 0)

@@ -25,7 +25,7 @@ from isa import ARCHES, isa
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 HANG = float(os.environ.get("QEMU_HANG", "150"))	# seconds; a boot takes 4 to 10 unloaded
-CPUS = os.environ.get("QEMU_CPUS")	# of all machines, whatever a test says
+CPUS = os.environ.get("QEMU_CPUS")	# for all machines, whatever the test asks for
 WORD = 200			# longest word of a command in a report
 IMAGE_NAME = {arch: isa(arch, "EFI")[0].removesuffix(".EFI") for arch in ARCHES}
 FIRMWARE = {
@@ -42,7 +42,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves i
 
 
 def resummed(arch, image):
-	"""A modified image, with the sum that the build would have written into it."""
+	"""A modified image, with the checksum that the build would have written into it."""
 	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
 			       stdout=subprocess.PIPE).stdout
 	text, = re.findall(r"^(\w+) . image_text$", names, re.M)
@@ -72,7 +72,7 @@ def image_path(arch, name=None):
 
 
 def die_with_us():
-	"""In the child: no machine survives a test run that is killed (prctl(2))."""
+	"""Runs in the child: no machine survives a test run that is killed (prctl(2))."""
 	pr_set_pdeathsig = 1
 	ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
@@ -162,8 +162,8 @@ class Machine:
 		return command
 
 	def _without_tpm(self):
-		"""Where nothing is, QEMU reads zeros, which OVMF takes for a busy TPM, so that it
-		waits 1.7 s. A real bus reads ones, and so does this ROM until it is moved."""
+		"""QEMU reads zeros where there is no device, which OVMF takes for a busy TPM and
+		waits 1.7 s. A real bus reads ones; so does this ROM, until it is moved."""
 		words = self.command
 		kind = words[words.index("-machine") + 1]
 		if kind.startswith("q35") and "if=pflash" in str(words):
@@ -172,7 +172,7 @@ class Machine:
 			self.no_tpm = True
 
 	def _start(self, waits):
-		"""Start a machine that waited for that ROM; `waits`: its user does."""
+		"""Enable that ROM and, unless `waits` (its user does it), start the machine."""
 		for register, value in zip(LPC_ROM, (TPM | 1, 7)):
 			self.monitor(f"o /w 0xcf8 {register:#x}")
 			self.monitor(f"o /w 0xcfc {value:#x}")

@@ -2,9 +2,9 @@
 """The table of ways in: a pytest plugin that runs the tests marked `door` and prints the results.
 
 It has no list of its own: the tests define what a way in is, how it is set up and what must
-arrive; of several tests for one way in the first for each CPU runs. Instructions are all that the
-guest executed from the image's first to its kernel's first, including firmware's work for us
-(bench/count.c). Bochs counts by itself, each iteration of a REP as one.
+arrive; if several tests have the same way in, the first for each CPU runs. Instructions are all
+that the guest executed from the image's first to its kernel's first, including firmware's work for
+us (bench/count.c). Bochs counts by itself, each iteration of a REP as one.
 """
 import re
 import sys
@@ -81,7 +81,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_runtest_logstart(nodeid, location):
-	"""Before the test can be skipped: its row must not show another test's results."""
+	"""Forget the last test's results: this test may be skipped, and must not show them."""
 	texts.clear()
 
 

@@ -38,7 +38,7 @@ class Monitor:
 		self.machine.talk.sendall(keys.encode() if isinstance(keys, str) else keys)
 
 	def echoed(self, keys, seconds=HANG):
-		"""Waits until they are the last that the serial port sent."""
+		"""Wait until `keys` are the last thing that the serial port sent."""
 		deadline = time.monotonic() + seconds
 		while not self.machine.serial().endswith(keys):
 			if time.monotonic() > deadline:

@@ -2,8 +2,8 @@
 """Page tables read from outside, according to the manuals only: Intel SDM 3A 4.5, Arm ARM D8.3,
 RISC-V privileged specification 4.4 and 5.
 
-Uses nothing of our own page table code. read(pa, size) gives physical memory. Addresses are as
-the CPU needs them: sign-extended, or unchanged for a regime without an upper half.
+Uses none of our own page table code. read(pa, size) gives physical memory. Addresses are as
+the CPU needs them: sign-extended, or unchanged in a regime without an upper half.
 """
 import struct
 from typing import NamedTuple
@@ -83,7 +83,7 @@ def reserved(regime, entry, level, leaf):
 def decode(regime, entry, level, va, write, execute):
 	size = PAGE << 9 * level
 	pa = address(regime.arch, entry) & ~(size - 1)
-	if regime.arch == "riscv64":		# without Svpbmt the platform decides
+	if regime.arch == "riscv64":		# the platform decides unless there is Svpbmt
 		write, execute = bool(entry & RV_W), bool(entry & RV_X)
 		memory = PBMT_NAME[entry >> 61 & 3] if regime.types else "wb"
 	elif regime.arch == "x86_64":

@@ -61,8 +61,8 @@ def vmm_params(cmdline=CMDLINE, initrd=(0, 0), memory=MEMORY):
 
 
 def elf_parts(file):
-	"""(e_entry, [(p_paddr, bytes)]), all that rust-vmm's loader uses. It writes nothing
-	for a part of a segment that is not in the file."""
+	"""(e_entry, [(p_paddr, bytes)]): all that rust-vmm's loader uses. It does not write the
+	part of a segment that is not in the file."""
 	entry, at = struct.unpack_from("<QQ", file, 24)
 	size, n = struct.unpack_from("<HH", file, 54)
 	parts = []
@@ -78,8 +78,8 @@ PSE, PAE, ALIAS = 0x10, 0x20, 0xd0000000
 
 
 def tables32(cr4, leaf):
-	"""Identity tables for 32-bit paging; from ALIAS on the first 256 MiB again. `leaf`:
-	4 KiB pages around IMAGE."""
+	"""Identity tables for 32-bit paging, with the first 256 MiB mapped again from ALIAS on.
+	`leaf`: use 4 KiB pages around IMAGE."""
 	width, step = (8, 21) if cr4 == PAE else (4, 22)
 	n = 1 << 32 - step
 	small = TABLES + 8 * PAGE

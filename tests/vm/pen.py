@@ -7,7 +7,7 @@ TABLE = LOADER + 0x800		# in the same page
 
 
 def tree(folder, board, cpus, words, release):
-	"""The board's tree. release: {number: address} of those that are not as in the table."""
+	"""The board's tree. release: {CPU: release address}, where it is not the table's."""
 	path = own_tree(folder, board, cpus, words)
 	for i in range(1, cpus):
 		cpu, at = f"/cpus/cpu@{i}", release.get(i, TABLE + 8 * i)

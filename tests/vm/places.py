@@ -8,9 +8,9 @@ from test_fault import elf_symbol
 
 MIB2, PAGE, LOW_END = 2 << 20, 4096, 1 << 20
 RAW_SCRATCH = 0x20000
-# Probability that a fair choice is rejected, by a formula for large counts. With 6 in a bin the
-# real one is larger (1.2 times at 1e-3 in a simulation, and more further out), so 1e-9 is used
-# where 1e-6 is wanted.
+# Probability that a fair choice is rejected, by a formula for large counts. With 6 per bin the
+# real probability is larger (1.2 times at 1e-3 in a simulation, more at smaller values), so 1e-9
+# is used where 1e-6 is wanted.
 ALARM = 1e-9
 
 
@@ -20,7 +20,7 @@ def memory(text):
 
 
 def arena(text, runs):
-	"""Its size: what is ours from `runs` on."""
+	"""The arena's size: what is ours from `runs` on."""
 	end = runs
 	for base, size, kind in memory(text):
 		if base == end and kind in ("handoff", "image"):
@@ -37,8 +37,8 @@ def slots_in(spans, size, taken=(0, 0)):
 
 
 def slots(text, report):
-	"""All places that this boot without firmware could have chosen, in order: what is free at
-	the end, except the memory that we came from."""
+	"""All places that this boot without firmware could have chosen, in order: where memory is
+	free at the end, without the memory that the image was loaded to."""
 	size, spans = arena(text, report.runs), []
 	end = report.loaded + elf_symbol(report.arch, "image_end") + RAW_SCRATCH
 	own = report.loaded + PAGE, end
@@ -73,13 +73,13 @@ def chi_square(counts, expected):
 
 
 def bins_for(n):
-	"""Expect six or more in each bin."""
+	"""Number of bins, so that six or more are expected in each."""
 	return max(2, min(101, n // 6))
 
 
 def uneven(picks, total):
-	"""Why these numbers below `total` are not a fair choice; None if they may be. Neighbours
-	test the upper bits, residues the lower ones."""
+	"""Why these numbers below `total` are not a fair choice; None if they may be. "neighbours"
+	tests the upper bits, "residues" the lower ones."""
 	n = len(picks)
 	bins, low = bins_for(n), 8 if n >= 48 else 4
 	for name, number, of in (("neighbours", bins, lambda p: p * bins // total),
@@ -100,7 +100,7 @@ def uneven(picks, total):
 
 
 def histogram(name, picks, total, bins=16):
-	"""For readers: a line with the choices in `bins` parts, and the results of the tests."""
+	"""A line for people: the choices in `bins` parts, and the results of the tests."""
 	counts = [0] * bins
 	for p in picks:
 		counts[p * bins // total] += 1
@@ -118,6 +118,6 @@ def histogram(name, picks, total, bins=16):
 
 
 def note(line):
-	"""Writes build/places.txt, for inspection."""
+	"""Append to build/places.txt, for people."""
 	with open(BUILD / "places.txt", "a") as f:
 		f.write(line + "\n")

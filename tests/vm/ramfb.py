@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A screen of any size on aarch64, where firmware's driver has only three modes. The test points
 QEMU's ramfb, through fw_cfg, at memory that an initrd occupies, and writes it into boot_info; the
-kernel finds it there when it boots once more."""
+kernel finds it there when it boots again."""
 import re
 import struct
 
@@ -22,7 +22,7 @@ PATIENCE = 20
 
 
 def transfer(gdb, scratch, key, how, data):
-	"""One DMA of a file; returns the bytes that are there afterwards."""
+	"""One DMA transfer of a fw_cfg file; returns the bytes that are there afterwards."""
 	if how == WRITE:
 		gdb.write(scratch + 16, data)
 	gdb.write(scratch, struct.pack(">IIQ", key << 16 | SELECT | how, len(data), scratch + 16))
@@ -33,7 +33,7 @@ def transfer(gdb, scratch, key, how, data):
 
 def show(machine, base, width, height, scratch):
 	gdb = Gdb(str(machine.folder / "gdb"), PATIENCE)
-	gdb.stopped()			# by the connection
+	gdb.stopped()			# the connection stops the machine
 	assert gdb.ask("Qqemu.PhyMemMode:1") == "OK"
 	listed = transfer(gdb, scratch, FILE_DIR, READ, bytes(DIR_SIZE))
 	keys = {name.rstrip(b"\0"): key for _, key, _, name in struct.iter_unpack(
@@ -45,14 +45,14 @@ def show(machine, base, width, height, scratch):
 
 
 def large_screen(width, height, extra):
-	"""A Machine; then, inside its `with`, call enlarge()."""
+	"""A Machine; inside its `with`, call enlarge()."""
 	return Machine("aarch64", kernel=image_path("aarch64"), firmware=None, append="",
 		       initrd=bytes(4 * width * height + 2 * DIR_SIZE), display="ramfb",
 		       talk=True, extra=[*GDB, *extra])
 
 
 def enlarge(machine, width, height):
-	"""Boots once more; returns the second run's output up to its prompt."""
+	"""Boot again; returns the second run's output up to its prompt."""
 	monitor = Monitor(machine)
 	text = machine.serial()
 	runs = int(re.search(r"^boot: image: .* runs (0x\w+)", text, re.M)[1], 16)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""riscv64's `virt` with firmware of our own (sbi.S), which lacks what a test wants missing."""
+"""riscv64's `virt` with firmware of our own (sbi.S), which can lack what a test says."""
 import struct
 
 from board import run
@@ -9,12 +9,12 @@ RISCV = "riscv64"
 RAM, IMAGE, DTB = 0x80000000, 0x80200000, 0x87000000
 TIME, IPI, HSM, SRST, SHUTDOWN, FENCE_I = 1, 2, 4, 8, 16, 32
 EVERYTHING = TIME | IPI | HSM | SRST | SHUTDOWN
-ONE_GROUP = 1 << 12				# LHXW: a bit for the hart
+ONE_GROUP = 1 << 12				# LHXW = 1: one bit for the hart, none for groups
 
 
 def tree(folder, words, extra, aia="none", changes=(), kept=0x10000):
-	"""QEMU's own, with `words` as the command line, firmware's memory reserved (`kept`
-	bytes), and properties changed: (node, name, cells ...)."""
+	"""QEMU's own device tree, with `words` as the command line, firmware's memory (`kept`
+	bytes) reserved, and `changes` of properties: (node, name, cells ...)."""
 	path, text = folder / "dtb", folder / "dts"
 	run("qemu-system-riscv64", "-machine", f"virt,aia={aia},dumpdtb={path}", "-cpu", "rv64",
 	    "-m", "512M", *extra, "-display", "none")
@@ -48,7 +48,7 @@ def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
 
 def machine(folder, words, harts=2, cpu=None, aia="none", tree_aia=None, changes=(), talk=False,
 	    image=None, **options):
-	"""`harts`: a number, or QEMU's options."""
+	"""A machine with sbi.S as firmware. `harts`: a number, or QEMU's options."""
 	extra = ["-smp", str(harts)] if isinstance(harts, int) else [*harts]
 	dtb = tree(folder, words, extra, tree_aia or aia, changes)
 	for path, address in ((dtb, DTB), (image or image_path(RISCV), IMAGE)):
@@ -58,7 +58,7 @@ def machine(folder, words, harts=2, cpu=None, aia="none", tree_aia=None, changes
 
 
 def started(code, extra, **options):
-	"""The machine, with `code` as its firmware, and nothing that this loads by itself."""
+	"""A machine with `code` as its firmware and without -kernel."""
 	made = Machine(RISCV, kernel="none", memory="512M", rng=False, extra=extra, firmware=code,
 		       **options)
 	at = made.command.index("-kernel")

@@ -17,8 +17,8 @@ def font():
 
 
 def glyph(points, chars):
-	"""Of WIDTH * HEIGHT colours. ? is no glyph of the font, or has more than two colours. The
-	ground is the colour that leaves a letter."""
+	"""The Cell of WIDTH * HEIGHT colours. "?" stands for no glyph of the font, or more than two
+	colours. The ground is the colour with which the rest is a letter."""
 	for ground in sorted(set(points), key=points.count, reverse=True):
 		text = next((p for p in points if p != ground), ground)
 		bits = bytes(sum((points[y * WIDTH + x] != ground) << (WIDTH - 1 - x)
@@ -29,7 +29,7 @@ def glyph(points, chars):
 
 
 def cells(width, height, pixels):
-	"""Rows of cells. All pixels of a larger font's dot must be alike."""
+	"""Rows of cells. In a larger font all pixels of a dot must be alike."""
 	scale, chars, known = max(1, min(width // STEP, height // HEIGHT)), font(), {}
 	lines = [pixels[3 * width * y:3 * width * (y + 1)] for y in range(height)]
 	rows = []

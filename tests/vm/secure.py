@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Machines whose firmware verifies what it starts, with keys of our own.
+"""Machines whose firmware verifies what it starts with keys of our own.
 
 The keys are enrolled by writing the variables into the flash image, as EDK II stores them
 (VariableFormat.h there): no user interaction and no boot before the test. The
@@ -30,7 +30,7 @@ def guid(text):
 
 
 class Keys:
-	"""Keys and certificates that exist as long as the folder."""
+	"""Keys and certificates, which exist as long as the folder."""
 
 	def __init__(self, folder):
 		self.folder = folder
@@ -69,8 +69,8 @@ class Keys:
 
 
 def store(arch, variables, keep=False):
-	"""The first part of the flash image with (name, GUID, attributes, data) in it; `keep`: and
-	the variables in Debian's."""
+	"""The first part of the flash image, with variables (name, GUID, attributes, data) in it;
+	`keep`: in addition to those in Debian's."""
 	with open(VARIABLES[arch], "rb") as file:
 		head = file.read(0x40)
 		volume, = struct.unpack_from("<Q", head, 32)

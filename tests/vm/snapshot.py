@@ -2,8 +2,8 @@
 """UEFI firmware just before it starts our image, saved in a file: a boot from there takes less than
 a second.
 
-Random numbers are drawn after the snapshot: firmware asks the virtio device, and that the
-host, whenever the stub asks.
+Random numbers are drawn after the snapshot: when the stub asks firmware, that asks the virtio
+device, which asks the host.
 """
 import os
 import tempfile
@@ -28,7 +28,7 @@ def settled(machine, wait_for):
 
 
 class Snapshot:
-	"""One boot finds where firmware puts the image, a second stops there."""
+	"""One boot finds where firmware puts the image; a second one stops there and is saved."""
 
 	def __init__(self, arch, cmdline, **options):
 		self.arch, self.cmdline, self.options = arch, cmdline, options
@@ -43,7 +43,7 @@ class Snapshot:
 		entry = self.first.loaded + elf_symbol(self.arch, "efi_entry")
 		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"],
 			     **self.options) as machine:
-			machine.run("query-status")		# then the socket exists
+			machine.run("query-status")		# once it answers, the socket exists
 			gdb = Gdb(str(machine.folder / "gdb"), HANG)
 			gdb.run_to(entry)
 			self._pause(machine, gdb, entry)
@@ -55,7 +55,7 @@ class Snapshot:
 		return self
 
 	def _pause(self, machine, gdb, entry):
-		"""A machine at a breakpoint cannot be saved, one that was paused can."""
+		"""A machine at a breakpoint cannot be saved, but one that was paused can."""
 		loop = LOOP[self.arch]
 		code = gdb.read(entry, len(loop))
 		gdb.write(entry, loop)

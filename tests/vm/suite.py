@@ -30,7 +30,7 @@ class Suite:
 		self.session = session
 
 	def pytest_runtest_logreport(self, report):
-		"""In the process that has the results; xdist's workers write no such file."""
+		"""In the process that has the results; xdist's workers do not write the file."""
 		self.failed += report.failed
 		self.done += report.when == "teardown"
 		worker = hasattr(self.session.config, "workerinput")

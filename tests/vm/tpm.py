@@ -25,7 +25,7 @@ PCRS = 16			# the others are not used at boot
 
 
 class Tpm:
-	"""`options` are for QEMU."""
+	"""`options` are QEMU's options for it."""
 
 	def __init__(self, device):
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-tpm-"))
@@ -117,7 +117,7 @@ class Log:
 
 
 def replay(events, bank):
-	"""The PCRs that these events would give."""
+	"""The values that these events give the PCRs."""
 	pcrs = [bytes(HASH[bank]().digest_size)] * PCRS
 	for event in events:
 		if event.kind != EV_NO_ACTION and event.pcr < PCRS:

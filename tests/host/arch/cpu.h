@@ -2,9 +2,9 @@
 /*
  * cpu.h - the host instead of a CPU's folder: all of arch/ except the page tables.
  *
- * For all host tests. It knows nothing about firmware. A function that a test may want to define
- * itself shares its file only with functions that the test would define, too. What the stub does to
- * the CPU is recorded in fake_cpu; where a real CPU would not return (the jump, a halt) it goes to
+ * For all host tests. It knows nothing about firmware. Functions that a test may define itself are
+ * in files of their own, so that the linker leaves these out. What the stub does to the CPU is
+ * recorded in fake_cpu; where a real CPU would not return (the jump, a halt), control goes to
  * fake_cpu.out.
  */
 #ifndef FAKE_CPU_H
@@ -26,7 +26,7 @@ struct fake_cpu {
 	/* set before a run */
 	bool has_off;			/* regime "off" exists, as on aarch64 */
 	bool has_random, stuck;
-	const uint64_t *random;		/* what the generator returns, in a cycle; NULL: as above */
+	const uint64_t *random;		/* what the generator returns, in a loop; NULL: as above */
 	uint32_t randoms, random_at;	/* words in the cycle; words taken so far */
 	void (*forbidden)(const char *name);	/* may be NULL */
 	bool cold;
@@ -59,9 +59,9 @@ extern struct fake_cpu fake_cpu;
 /* Reset all records and settings. The caller sets fake_cpu.out. */
 void fake_cpu_reset(void);
 
-/* Called where a test that does not follow a boot to its end must not get. */
+/* Called by functions that a test that does not follow a boot to its end must not reach. */
 void fake_forbidden(const char *name);
 
-/* words.c: how many words were moved, as proof that the fast path was taken. */
+/* words.c: how many words were moved: shows that the fast path was taken. */
 extern uint64_t fake_copies, fake_fills;
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lock.c - a kernel's only CPU, and what its locks want of it. */
+/* lock.c - a kernel's only CPU, and what its locks need of it. */
 #include "arch/irq.h"
 #include "arch/smp.h"
 #include "kernel/cpu/cpu.h"
@@ -24,5 +24,5 @@ void arch_irq_restore(uint64_t before)
 
 void arch_pause(void)
 {
-	__builtin_trap();	/* one CPU: a lock that is taken stays so */
+	__builtin_trap();	/* one CPU: a lock that is held is never released */
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* wide.c - SIMD registers, which here are none. */
+/* wide.c - the functions for SIMD registers, in plain C. */
 #include "tests/host/arch/cpu.h"
 
 bool arch_wide_start(void)

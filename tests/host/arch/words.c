@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* words.c - memory, word by word, counted, as proof that the fast path was taken. */
+/* words.c - copies and fills, in counted words, which shows that the fast path was taken. */
 #include "tests/host/arch/cpu.h"
 
 uint64_t fake_copies, fake_fills;
 
-/* A whole image is moved, including the sanitizer's space between its objects. */
+/* The whole image is moved, including the sanitizer's poisoned space between its objects. */
 __attribute__((no_sanitize("address"))) void arch_copy(void *dst, const void *src, uint64_t words)
 {
 	uint64_t *to = dst;

@@ -3,7 +3,7 @@
  * check.c - checks the kernel's promises after the jump: boot_info, the copy of the image, the
  * memory map against firmware's last map, the page tables against the memory map.
  *
- * A model that looks at single pages; it shares no code with the stub except arch_map_walk.
+ * A model that looks at each page; it shares no code with the stub except arch_map_walk.
  */
 #include <string.h>
 #include "tests/host/fake/fake.h"
@@ -314,7 +314,7 @@ static struct boot_range trampoline_pages(void)
 	return (struct boot_range){ base, ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - base };
 }
 
-/* One page that a leaf shows: where it belongs, and something that may be seen. */
+/* One page that a leaf maps: it must be at the right address, and may be mapped at all. */
 static void check_leaf_page(const struct arch_leaf *l, uint64_t offset)
 {
 	const uint64_t va = l->va + offset, pa = l->pa + offset;

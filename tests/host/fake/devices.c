@@ -19,7 +19,7 @@ static struct efi_gop_info gop_info[SCREENS];
 static uint32_t screens, asked;
 static void *small_info;
 
-/* What QueryMode says of a mode, and what it is once it has been set. */
+/* What QueryMode says of a mode, and what the mode is once it has been set. */
 static struct efi_gop_info mode_info(uint32_t mode)
 {
 	static const uint32_t size[MODES][2] = {
@@ -180,7 +180,7 @@ static void mode_start(uint32_t kind)
 	case GOP_BLT:
 		gop_info[0].format = EFI_PIXEL_BLT_ONLY;
 		break;
-	case GOP_INFO_SMALL:	/* in as many bytes as it says */
+	case GOP_INFO_SMALL:	/* with only as many bytes as SizeOfInfo says */
 		m->info_size = 16;
 		small_info = m->info = malloc(m->info_size);
 		memcpy(m->info, &gop_info[0], m->info_size);
@@ -202,7 +202,7 @@ static void mode_start(uint32_t kind)
 	case GOP_WRAPS:
 		m->fb_base = UINT64_MAX - 0xfff;
 		break;
-	case GOP_PRODUCT:	/* 2^64 bytes: no bit of that is left */
+	case GOP_PRODUCT:	/* 2^64 bytes: the product is 0 in 64 bits */
 		gop_info[0].height = gop_info[0].pixels_per_line = 1u << 31;
 		break;
 	}
@@ -228,7 +228,7 @@ efi_status_t device_handles(uint64_t *size, void **handles)
 	if (!screens)
 		return EFI_NOT_FOUND;
 	*size = need;
-	if (fake.f.gop == GOP_GROWS && !asked++)	/* one more by the time it is asked */
+	if (fake.f.gop == GOP_GROWS && !asked++)	/* one handle more in the second call */
 		*size = room + sizeof(void *);
 	if (room < *size && fake.f.gop != GOP_SAYS_MORE)
 		return EFI_BUFFER_TOO_SMALL;

@@ -3,7 +3,7 @@
  * fake.h - a UEFI firmware on the host, for the real stub: shared by the files in this folder.
  *
  * Physical addresses are the host's own. RAM is what the fake's memory map says; a page of it
- * exists only while it is allocated, so any other access ends the program. Violations of
+ * exists only while it is allocated, so an access to another page ends the program. Violations of
  * UEFI's rules are recorded as complaints.
  */
 #ifndef FAKE_H
@@ -31,18 +31,18 @@ struct fake {
 	struct faults f;
 	enum phase phase;
 	char complaint[512];		/* the first broken rule; empty: none */
-	bool quick;			/* the caller's: check less of large maps */
+	bool quick;			/* set by the caller: check less of large maps */
 
 	/* memory.c */
 	struct region region[REGIONS_MAX];
 	uint32_t regions;
 	struct boot_range block[BLOCKS_MAX];	/* pages allocated and not freed */
 	uint32_t blocks;
-	struct boot_range again;	/* of these, handed out twice */
+	struct boot_range again;	/* one of these that was handed out twice */
 	uint64_t key;
 	uint64_t grown;			/* where the next new entry goes */
 	uint32_t map_calls, exit_calls, page_calls, refused;
-	struct efi_memory_descriptor *final;	/* the last map given out, and its truth */
+	struct efi_memory_descriptor *final;	/* the last map given out, and the true one */
 	uint32_t finals;
 
 	/* services.c */
@@ -94,7 +94,7 @@ void *tree_make(void);				/* tree.c */
 struct boot_range tree_initrd(void);
 bool tree_initrd_good(void);
 bool tree_reserves(uint64_t page);
-#define FAKE_TREE_INITRD	0x28000000ull	/* all of these where firmware sees free RAM */
+#define FAKE_TREE_INITRD	0x28000000ull	/* all of these are free RAM for firmware */
 #define FAKE_TREE_NODE		0x14000000ull
 #define FAKE_TREE_BLOCK		0x18001000ull
 #define FAKE_TREE_SIZE		(64 * MIB)

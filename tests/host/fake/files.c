@@ -177,7 +177,7 @@ static efi_status_t load_file(struct efi_load_file2 *self, struct efi_device_pat
 
 struct efi_load_file2 fake_load_file2 = { .load_file = load_file };
 
-/* One piece, or pieces of `one` bytes that follow each other from multiples of four bytes on. */
+/* One piece, or several of `one` bytes, each of which begins at a multiple of four bytes. */
 static bool initrd_is(const uint8_t *data, uint64_t size, uint64_t one)
 {
 	const uint64_t step = one ? ALIGN_UP(one, 4) : size;
@@ -198,6 +198,6 @@ bool fake_initrd_good(const uint8_t *data, uint64_t size)
 	if (!fake.f.sections)
 		return initrd_is(data, size, fake.load_calls ? size : fake.f.file_size);
 	if (size == FAKE_SECTION_INITRD && initrd_is(data, size, size))
-		return true;			/* what is wrong in them is not believed */
+		return true;			/* wrong headers must not be believed */
 	return initrd_is(data + skip, size - skip, fake.load_calls ? size : fake.f.file_size);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * knobs.c - struct faults as bytes, one per knob, so that a fuzzer can turn them and a case can be
- * its seed. After the knobs come the load options, then (after a zero) the text file.
+ * knobs.c - struct faults as bytes, one for each knob, so that a fuzzer can change them and a case
+ * can be its seed. After the knobs come the load options, then (after a zero) the text file.
  */
 #include <string.h>
 #include "tests/host/fake/fake.h"

@@ -57,7 +57,7 @@ static void add_firmware(void)
 	add(end, FIRMWARE_END, EFI_BOOT_CODE);
 }
 
-/* Of each kind something, as every machine has it. */
+/* Some memory of each kind, as every machine has. */
 static void add_usual(void)
 {
 	add(0x20000000, 0x20100000, EFI_BOOT_DATA);
@@ -87,7 +87,7 @@ static void add_pieces(void)
 		add(at, at + MIB, EFI_CONVENTIONAL);
 }
 
-/* Memory as any other, says its type alone; firmware's own data is there, too. */
+/* Usable by its type (also where firmware's data is), but not by its attribute. */
 static void add_bad(uint64_t base, uint64_t attribute)
 {
 	static const uint32_t types[] = { EFI_CONVENTIONAL, EFI_BOOT_DATA, EFI_CONVENTIONAL };
@@ -148,7 +148,7 @@ void machine_make(enum machine m)
 	add(0x20300000, 0x30000000, EFI_CONVENTIONAL);
 }
 
-/* Firmware's own drivers take and leave pages: entries that were not there before. */
+/* Firmware's drivers allocate and free pages, which adds entries to the map. */
 void machine_grow(uint32_t entries)
 {
 	for (; entries--; fake.grown += PAGE_SIZE)
@@ -156,7 +156,7 @@ void machine_grow(uint32_t entries)
 			    fake.grown / PAGE_SIZE % 2 ? EFI_BOOT_DATA : EFI_CONVENTIONAL);
 }
 
-/* Descriptors that are not true, to be given out behind the true ones. */
+/* False descriptors, which are appended to the true ones. */
 uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out)
 {
 	static const struct {
@@ -191,7 +191,7 @@ uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out)
 	return n;
 }
 
-/* UEFI 2.10, table 7.6, as a kernel that believes nothing reads it. */
+/* UEFI 2.10, table 7.6, as a kernel reads it that trusts nothing. */
 uint32_t machine_type(const struct efi_memory_descriptor *d)
 {
 	const bool usable = d->attribute & EFI_MEMORY_WB && !(d->attribute & EFI_MEMORY_SP);

@@ -2,8 +2,8 @@
 /*
  * main.c - runs the cases and the sweeps, each in its own process: a crash is one failure.
  *
- * usage: fake [--corpus FOLDER | WORD...]. WORD: only what has it in its name, with all that
- * was said. Last line: "fake: N passed, N failed".
+ * usage: fake [--corpus FOLDER | WORD...]. WORD: run only what has it in its name, and print all
+ * output. Last line: "fake: N passed, N failed".
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.c - the fake's pages, its memory map and its end. UEFI 2.10, 7.2 and 7.4.6.
+ * memory.c - the fake's pages, its memory map and ExitBootServices. UEFI 2.10, 7.2 and 7.4.6.
  *
  * Pages are allocated from the top, filled with garbage, and exist only while they are
  * allocated.
@@ -53,7 +53,7 @@ static struct region *region_of(uint64_t base, uint64_t pages)
 	return NULL;
 }
 
-/* A part of a region becomes another type. */
+/* Change the type of a part of a region. */
 static void region_turn(struct region *r, uint64_t base, uint64_t pages, uint32_t type)
 {
 	const struct region old = *r;
@@ -113,7 +113,7 @@ static struct region *region_pick(uint32_t how, uint64_t pages, uint64_t *at)
 	return NULL;
 }
 
-/* What is already allocated, once more: the map lies about it too (final_make). */
+/* Hand out again what is already allocated; the map lies about it, too (final_make). */
 static bool gives_again(uint32_t how, uint64_t pages, uint64_t *address)
 {
 	const struct boot_range *last = &fake.block[fake.blocks - 1];

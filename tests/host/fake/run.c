@@ -52,7 +52,7 @@ void fault_take(const struct options *o, enum crumb_stage stage)
 		longjmp(fake_cpu.out, END_FAULTED);
 }
 
-/* The screen is the console's business: here it never fits. */
+/* The screen is the console's, which has tests of its own: here it never fits. */
 struct console;
 bool screen_fits(const struct boot_fb *fb);
 void screen_clear(struct console *c);
@@ -93,7 +93,7 @@ static void image_prepare(void)
 	uint64_t sum;
 	struct rela *r = (struct rela *)image_rela;
 
-	__asm__("" : "+r"(r));	/* constant they are only later */
+	__asm__("" : "+r"(r));	/* they are not constant yet */
 	if (!done) {
 		done = true;
 		for (uint32_t i = 0; i < IMAGE_RELAS; i++)
@@ -108,7 +108,7 @@ static void image_prepare(void)
 	bytes_move(image_start, pristine, MIN(image_size(), IMAGE_ROOM));
 }
 
-/* Nor is the stack zero where the stub's variables will be. */
+/* Fill the stack where the stub's variables will be with garbage. */
 __attribute__((noinline)) static void stack_soil(void)
 {
 	uint8_t soil[STACK_SOIL];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sections.c - headers before the fake's image, and what a tool like ukify has added behind it: the
- * truth about them or, in one number each, a lie. PE/COFF specification, chapter 3.
+ * sections.c - headers before the fake's image, and what a tool like ukify has appended to it: true
+ * ones or, in one field each, a lie. PE/COFF specification, chapter 3.
  */
 #include <string.h>
 #include "tests/host/fake/fake.h"
@@ -11,7 +11,7 @@
 #define OPTIONAL_SIZE	0xf0
 #define IMAGE_SIZE_AT	(PE_AT + 24 + 56)
 #define HEADER		40
-#define TEXT_AT		0x100		/* in what was added */
+#define TEXT_AT		0x100		/* offset in what was appended */
 #define INITRD_AT	0x1000
 
 extern char image_added[], image_added_end[];
@@ -24,7 +24,7 @@ static void put(uint32_t at, uint32_t value, uint32_t size)
 	memcpy(p, &value, size);
 }
 
-/* Number `n` of the table. */
+/* Entry `n` of the section table. */
 static void section(uint32_t n, const char *name, uint64_t at, uint32_t size)
 {
 	const uint32_t table = PE_AT + 24 + OPTIONAL_SIZE + n * HEADER;
@@ -42,7 +42,7 @@ static uint32_t added(uint32_t at)
 	return (uint32_t)(image_added - image_start) + at;
 }
 
-/* All that is true. */
+/* True headers. */
 static uint32_t sections_true(void)
 {
 	uint32_t n = 0;
@@ -66,7 +66,7 @@ static uint32_t sections_true(void)
 	return n;
 }
 
-/* Of the headers, or of all there is. */
+/* Lies in the headers, or about where they are. */
 static void sections_headers(void)
 {
 	switch (fake.f.sections) {
@@ -76,7 +76,7 @@ static void sections_headers(void)
 	case SECTIONS_NO_PE:
 		put(PE_AT, 0x4551, 4);
 		break;
-	case SECTIONS_FAR:		/* a byte too far for what is looked at */
+	case SECTIONS_FAR:		/* one byte beyond what is read */
 		put(0x3c, PAGE_SIZE - 80, 4);
 		break;
 	case SECTIONS_OUTSIDE:
@@ -109,7 +109,7 @@ void sections_start(void)
 	n = sections_true();
 	sections_headers();
 	switch (fake.f.sections) {
-	case SECTIONS_MANY:		/* one more than the page has room for */
+	case SECTIONS_MANY:		/* one section more than the page has room for */
 		n = (PAGE_SIZE - PE_AT - 24 - OPTIONAL_SIZE) / HEADER + 1;
 		break;
 	case SECTIONS_OURS:		/* its last byte is .bss */

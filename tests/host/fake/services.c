@@ -160,7 +160,7 @@ static uint8_t *path_node(uint8_t *at, uint8_t type, uint8_t subtype, uint32_t s
 	return at + size;
 }
 
-/* In exactly as many bytes as the path has, but that one without end has PATH_ROOM. */
+/* In a buffer of exactly its size; a path without an end gets PATH_ROOM bytes. */
 static void *path_make(enum path kind)
 {
 	static const uint16_t name[] = u"\\EFI\\BOOT\\BOOTX64.EFI";
@@ -201,7 +201,7 @@ static void loaded_start(void)
 	fake.options = malloc(f->options_size + f->options_skew + 1);
 	if (f->options)
 		memcpy((uint8_t *)fake.options + f->options_skew, f->options, f->options_size);
-	/* nothing behind it: the sanitizer sees the first byte too many */
+	/* of the exact size: the sanitizer notices an access to the next byte */
 	fake.options = realloc(fake.options, f->options_size + f->options_skew);
 	fake.loaded = (struct efi_loaded_image){
 		.revision = 0x1000, .systab = &fake.systab, .path = fake.path,

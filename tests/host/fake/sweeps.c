@@ -7,7 +7,7 @@
 #include "tests/host/fake/knobs.h"
 
 #define EXIT_TRIES	32		/* stub/efi/exit.c */
-#define CALLS		24		/* more than any boot here makes of one kind */
+#define CALLS		24		/* more calls of one kind than any boot here makes */
 #define VALUES		32
 
 /* Boots in which much happens. */
@@ -73,7 +73,7 @@ static bool sweep_desc_size(void)
 	return good;
 }
 
-/* Any end except a stray access, a leak, silence: what fake_check promises for any setting. */
+/* Any end that fake_check accepts for every setting: no stray access, leak or silence. */
 static bool ends_well(const struct faults *f, enum fake_end *end, efi_status_t *status)
 {
 	bool good;
@@ -89,8 +89,8 @@ static bool ends_well(const struct faults *f, enum fake_end *end, efi_status_t *
 }
 
 /*
- * The field at `offset` set to each call's number. `survives`: that must start all the same; else
- * it must start or return.
+ * Set the field at `offset` to the number of each call. `survives`: the kernel must start all the
+ * same; else the stub may also return.
  */
 static bool sweep_calls(size_t offset, bool survives)
 {

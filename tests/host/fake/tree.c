@@ -12,7 +12,7 @@
 #define END		9
 #define MANY		129
 
-static _Alignas(PAGE_SIZE) uint8_t blob[ROOM];	/* what it reserves of itself is a page */
+static _Alignas(PAGE_SIZE) uint8_t blob[ROOM];	/* aligned, as it reserves its own page */
 static uint32_t at, strings_len;
 static char strings[256];
 
@@ -60,7 +60,7 @@ static void cells(void)
 	cell(2);
 }
 
-/* What each says of the initrd. */
+/* The initrd, as each tree describes it. */
 struct boot_range tree_initrd(void)
 {
 	switch (fake.f.tree) {
@@ -93,7 +93,7 @@ bool tree_initrd_good(void)
 /* Whether the tree reserves the page. */
 bool tree_reserves(uint64_t page)
 {
-	if (fake.f.tree != TREE_RESERVED ||	/* or not told of */
+	if (fake.f.tree != TREE_RESERVED ||	/* or firmware does not pass the tree */
 	    (fake.f.config != CONFIG_OK && fake.f.config != CONFIG_TWICE))
 		return false;
 	return page - FAKE_TREE_NODE < FAKE_TREE_SIZE || page - FAKE_TREE_BLOCK < FAKE_TREE_SIZE;

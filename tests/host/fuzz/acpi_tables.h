@@ -30,7 +30,7 @@ static void table_put(uint32_t slot, struct feed *f, bool sum)
 
 	feed_bytes(f, bytes, size);
 	memset(bytes + size, 0, sizeof(bytes) - size);
-	if (h->length <= TOO_LONG)		/* then there is memory of that length */
+	if (h->length <= TOO_LONG)		/* a table that may be read has its memory */
 		h->length %= SLOT - 1;
 	length = h->length < 8 || h->length > TOO_LONG ? 8 : h->length;
 	if (sum && h->length >= sizeof(*h) && length == h->length)

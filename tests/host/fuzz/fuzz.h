@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                        \
 	} while (0)
 
-/* The input, read from its front; zeros when it has ended. */
+/* The input, read from the front; after its end, zeros. */
 struct feed {
 	const uint8_t *at;
 	size_t left;
@@ -31,8 +31,8 @@ uint64_t feed_number(struct feed *f, uint32_t bytes);
 void feed_bytes(struct feed *f, void *out, size_t size);
 
 /*
- * The world: WORLD_SIZE bytes at WORLD. world_clear() takes all of it back; world_put()
- * hands out [at, at + size), filled from the feed, then with zeros.
+ * The world: WORLD_SIZE bytes at WORLD. world_clear() takes back all of it; world_put() hands out
+ * [at, at + size), filled from the feed, then with zeros.
  */
 #define WORLD		0x10000000ull
 #define WORLD_SIZE	(32 * MIB)

@@ -7,7 +7,7 @@
 #include "arch/boot.h"
 #include "stub/uart_find.h"
 
-/* To the byte: a CPU only knows pages, but every byte read must have been checked. */
+/* Exact to the byte, unlike a CPU's pages: every byte that is read must have been checked. */
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 {
 	*piece = (struct boot_range){ at, 1 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_again.c - a kernel's boot_info and all that it names, changed at random. Nothing is read
- * that is not there, and the arena is apart from the old image and handoff.
+ * fuzz_again.c - a kernel's boot_info and all that it refers to, changed at random. Nothing beyond
+ * it is read, and the arena does not overlap the old image and handoff.
  */
 #include "tests/host/fuzz/raw_check.h"
 #include "tests/host/unit/again_make.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_area.c - guarded memory and windows: whatever is asked for, pieces lie apart, a window shows
- * what it was asked for and only as its memory may be shown, and what is given back is gone, pages
- * and all. What was not given out is refused.
+ * fuzz_area.c - guarded memory and windows: whatever is asked for, pieces do not overlap, a window
+ * shows the memory that was asked for and only with attributes that it may have, and what is freed
+ * is unmapped and its pages are freed. Freeing anything else is refused.
  *
  * Input: how much memory there is and when mapping fails, the memory map, then calls.
  */
@@ -143,7 +143,7 @@ static struct piece {
 	bool window;
 } held[HELD];
 
-/* All types in the range; bit 0: part of it is in no entry. */
+/* A bit for each type in the range; bit 0: part of it is in no entry. */
 static uint32_t types_model(uint64_t base, uint64_t size)
 {
 	uint64_t covered = 0;
@@ -161,7 +161,7 @@ static uint32_t types_model(uint64_t base, uint64_t size)
 	return covered == size ? types : types | 1;
 }
 
-/* As what a window may be mapped; 0: it may not. */
+/* How a window may be mapped, as a set of bits; 0: not at all. */
 static uint32_t perms_model(uint64_t base, uint64_t size, enum arch_perm want)
 {
 	const uint32_t device = 1u << BOOT_MEM_MMIO | 1u << BOOT_MEM_RESERVED | 1;
@@ -189,7 +189,7 @@ static void window_end(void *p)
 	window_unmap(p);
 }
 
-/* Its pages are mapped, those before and behind it are not. */
+/* The piece's pages are mapped; those before and after it are not. */
 static void piece_check(const struct piece *h)
 {
 	const uint64_t va = ALIGN_DOWN((uint64_t)h->p, PAGE_SIZE);
@@ -216,7 +216,7 @@ static void piece_free(struct piece *h)
 	CHECK(refused(vm_free, p) && refused(window_end, p) && !vm_size(p));
 }
 
-/* Near an end of an entry of the map, or anywhere. */
+/* An address near an end of an entry of the map, or any. */
 static uint64_t address(struct feed *f)
 {
 	const uint32_t how = (uint32_t)feed_number(f, 1);
@@ -277,7 +277,7 @@ static void do_window(struct feed *f, struct piece *h)
 	CHECK(perms_model(base, m->size, want) & 1u << m->perm);
 }
 
-/* Many windows that are given back together, some of them on the same memory. */
+/* Many windows that are freed together, some of them on the same memory. */
 static void do_reach(struct feed *f)
 {
 	const uint32_t before = mappings - words, n = (uint32_t)feed_number(f, 1) % 64;
@@ -295,7 +295,7 @@ static void do_reach(struct feed *f)
 	CHECK(mappings - words == before);
 }
 
-/* Everything has been given back: all slots that were ever used wait for their next use. */
+/* Everything has been freed: all slots that were ever used are in the queues. */
 static void queues_check(void)
 {
 	for (uint32_t c = 0; c < CLASSES; c++) {

@@ -28,7 +28,7 @@ void console_warn(const char *fmt, ...)
 	warned++;
 }
 
-/* Both halves read the same words: what the stub takes for a stage the kernel does too. */
+/* Both halves read the same words: what is a stage for the stub is one for the kernel, too. */
 static void check_options(const char *text, uint32_t len)
 {
 	struct kernel_options kernel = { 0 };

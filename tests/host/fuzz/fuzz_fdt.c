@@ -39,7 +39,7 @@ static void walk(const struct fdt *f)
 	CHECK(!fdt_next(f, &n));
 }
 
-/* The same nodes as all, but for the deeper ones. */
+/* The walk down to `depth` sees the same nodes as the whole walk, without the deeper ones. */
 static void walk_within(const struct fdt *f, uint32_t depth)
 {
 	struct fdt_node all = { 0 }, n = { 0 };
@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CHECK(fdt_size(&f) <= size && fdt_size(&f) <= FDT_MAX);
 		ask(&f);
 	}
-	if (size < 64 || data[4])		/* large ones cost time and are all alike */
+	if (size < 64 || data[4])		/* large inputs cost time and are all alike */
 		return 0;
 	feed = (struct feed){ data, size };
 	blob = world_put(WORLD, FDT_MAX, &feed);

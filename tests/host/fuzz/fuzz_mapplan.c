@@ -34,7 +34,7 @@ static void ask(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm, bo
 		asks[n_asks++] = (struct ask){ va & mask, pa, size, perm, must };
 }
 
-/* Byte ranges that firmware named, as whole pages; what has no address is left out. */
+/* Byte ranges that firmware named, as whole pages, without what has no address. */
 static void ask_range(uint64_t base, uint64_t size, enum arch_perm perm)
 {
 	const uint64_t from = ALIGN_DOWN(base, PAGE_SIZE);
@@ -96,7 +96,7 @@ static uint32_t map_feed(struct feed *f, const struct boot_info *bi, bool moved)
 	return count;
 }
 
-/* Firmware's screen is not in memory that it gave us, and it keeps nothing there. */
+/* Memory that firmware gave us: neither the screen nor data of firmware is there. */
 static bool ours(uint64_t base, uint64_t size)
 {
 	return base <= HANDOFF + HANDOFF_SIZE && base + size >= HANDOFF;

@@ -2,8 +2,8 @@
 /*
  * fuzz_memmap.c - memmap_normalise and memmap_from_efi against a model of single pages.
  *
- * What comes out changes only where something begins or ends, so the pages on both sides of
- * every such place are all there is to compare.
+ * The result changes only where a range begins or ends, so it is enough to compare the pages on
+ * both sides of each such address.
  */
 #include "tests/host/fuzz/fuzz.h"
 #include "lib/efi.h"
@@ -47,7 +47,7 @@ static void check_page(uint32_t n, uint32_t count, uint64_t page)
 			own = out[i].cache;
 		}
 	CHECK(got == want);
-	CHECK(!(own & ~cache));		/* nothing is said to be possible that is not */
+	CHECK(!(own & ~cache));		/* no cacheability that an input range lacks */
 }
 
 static void check_shape(uint32_t count)
@@ -65,7 +65,7 @@ static void check_shape(uint32_t count)
 	}
 }
 
-/* The same ranges as UEFI would say them. */
+/* The same ranges as UEFI's descriptors. */
 static uint32_t by_efi(uint32_t n, uint64_t gap)
 {
 	static uint64_t map[N * 8];

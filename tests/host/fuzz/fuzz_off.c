@@ -9,7 +9,7 @@
 static uint32_t written;
 static uint16_t port[2];
 
-/* The wait behind it is for a real supply. */
+/* Speeds up the loop that waits for a real machine's power to go off. */
 #define volatile
 #include "kernel/firmware/acpi.c"
 #undef volatile

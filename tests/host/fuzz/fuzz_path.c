@@ -22,7 +22,7 @@ static void *path_put(struct feed *f)
 		const uint32_t size = (uint32_t)feed_number(f, 2) % 1200;
 
 		feed_bytes(f, node, 2);
-		if (size < sizeof(*node)) {		/* ends the list for who looks */
+		if (size < sizeof(*node)) {		/* such a node ends the list */
 			node->length[0] = (uint8_t)size;
 			node->length[1] = 0;
 			n += sizeof(*node);
@@ -39,7 +39,7 @@ static void *path_put(struct feed *f)
 	return world_copy(WORLD + 1, list, n + 4);
 }
 
-/* The texts of all file nodes, each behind a separator; what has no room is another matter. */
+/* The path is the texts of all file nodes, each after a separator, as far as there is room. */
 static void check_path(const struct draft *d, const uint8_t *list)
 {
 	static char want[4 * NODES_ROOM];
@@ -61,7 +61,7 @@ static void check_path(const struct draft *d, const uint8_t *list)
 		CHECK(d->file_len == n && !memcmp(d->file, want, n));
 }
 
-/* What firmware is asked to open is a name with an end, in its own way of writing. */
+/* Firmware is asked to open a terminated name with backslashes. */
 static void check_name(void)
 {
 	uint32_t n = 0;

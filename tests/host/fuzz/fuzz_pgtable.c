@@ -13,7 +13,7 @@ static const uint64_t places[] = {
 	1ull << 47, (1ull << 48) - 64 * GIB,
 };
 
-/* Within what the tables translate, whole pages, no more than they can hold in pieces. */
+/* A request of whole pages within what the tables translate, not too large for small leaves. */
 static struct ask ask_feed(struct feed *f, uint64_t top)
 {
 	const uint32_t how = (uint32_t)feed_number(f, 1), scale = (uint32_t)feed_number(f, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_previous.c - garbage where the previous boot may have left breadcrumbs. Only the mark of
- * breadcrumbs that were reported is changed, and they are reported once.
+ * fuzz_previous.c - garbage where the previous boot may have left breadcrumbs. Only the magic
+ * number of breadcrumbs that were reported is changed, so they are reported once.
  */
 #include "tests/host/fuzz/fuzz.h"
 #include "lib/console/console.h"
@@ -52,7 +52,7 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 
 	*out = (struct trap_info){ 0 };
 	unmapped = 0;
-	for (uint32_t i = 0; i < m->n; i++)	/* more than is here: as if it faulted */
+	for (uint32_t i = 0; i < m->n; i++)	/* beyond the memory: as if it faulted */
 		if (m->map[i].type == BOOT_MEM_FREE &&
 		    m->map[i].base + m->map[i].size > PLACES * STEP)
 			unmapped = 1;
@@ -92,7 +92,7 @@ void arch_clean(uint64_t base, uint64_t size)
 	abort();
 }
 
-/* A page that looks like a trail, its log included, in as few bytes as do. */
+/* A page that looks like a trail with its log, from as few bytes of input as possible. */
 static struct crumbs *trail_put(uint64_t at, struct feed *f)
 {
 	struct feed nothing = { 0 };

@@ -7,7 +7,7 @@
 #define WORDS	32
 #define N	24
 
-/* What the image is after the entries before the first bad one; how many those are. */
+/* Apply the entries before the first bad one to `image`; returns how many those are. */
 static uint32_t model(uint64_t *image, uint64_t size, uint64_t base, const struct rela *r,
 		      uint32_t n)
 {

@@ -57,7 +57,7 @@ void arch_firmware_end(uint64_t state)
 	(void)state;
 }
 
-/* The call itself is not made: that it may be is what counts. */
+/* The call itself is not made; the test is whether it would be allowed. */
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
 	const struct call *c = arg;
@@ -103,7 +103,7 @@ void arch_irq_on(void)
 {
 }
 
-/* Ranges within the memory that is here, as firmware would say them. */
+/* Ranges within the test's memory, as firmware's descriptors. */
 static uint32_t map_make(struct feed *f)
 {
 	uint32_t n = (uint32_t)feed_number(f, 1) % RANGES, count;

@@ -10,7 +10,7 @@
 #include "tests/host/image.h"
 #include "stub/efi/efi.h"
 
-static uint64_t owned;		/* what the map was asked for */
+static uint64_t owned;		/* size that the map was asked for */
 
 static status_t fuzz_with_map(const struct efi *e,
 			      status_t (*use)(const struct efi_map *m, void *cookie), void *cookie)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_text.c - what prints firmware's tables (kernel/firmware/).
+ * fuzz_text.c - the code that prints firmware's tables (kernel/firmware/).
  *
  * Input: a byte that says which: an ACPI table, whose length is made right; a table of SMBIOS;
  * SMBIOS's entry point, behind which is its table. Then its bytes.
@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		uint8_t *entry = world_put(WORLD, ENTRY, &f);
 
 		world_put(WORLD + ENTRY, f.left, &f);
-		if (entry[3] == '3')		/* its table, and its sum */
+		if (entry[3] == '3')		/* make its address and its sum right */
 			memcpy(entry + 16, &(uint64_t){ WORLD + ENTRY }, 8);
 		else
 			memcpy(entry + 24, &(uint32_t){ WORLD + ENTRY }, 4);

@@ -40,11 +40,11 @@ static efi_status_t file_read(struct efi_file *self, uint64_t *size, void *data)
 
 	(void)self;
 	feed_bytes(&feed, data, MIN(n, *size));
-	*size = n;			/* more than there was room for: it lies */
+	*size = n;			/* may be more than the buffer: a lie */
 	return n % 16 == 15 ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
-/* A folder has none. */
+/* A folder has no position. */
 static efi_status_t file_position(struct efi_file *self, uint64_t *position)
 {
 	(void)self;
@@ -80,7 +80,7 @@ void efi_print(const struct efi *e, const char *fmt, ...)
 	(void)fmt;
 }
 
-/* What is measured is what was read. */
+/* The data measured must be the data read. */
 void efi_measure(const struct efi *e, struct boot_info *info, enum measured what, const void *data,
 		 uint64_t size)
 {

@@ -10,7 +10,7 @@
 
 #define NOT_MAPPED	((enum arch_perm)99)
 
-struct ask {			/* `must` is false for what a refused request may have mapped */
+struct ask {			/* !must: a refused request, which may have been mapped in part */
 	uint64_t va, pa, size;
 	enum arch_perm perm;
 	bool must;

@@ -86,7 +86,7 @@ def root(name, form, entries):
 
 
 def acpi(tables, wide=True):
-	"""Slot 1 is the root table, the others follow in order."""
+	"""Slot 1 is the root table; the others follow in order."""
 	slots = [slot(i + 2) for i in range(len(tables))]
 	tables = [root(*((b"XSDT", "Q") if wide else (b"RSDT", "I")), slots)] + tables
 	rsdp = struct.pack("<8sB6sBIIQI", b"RSD PTR ", 0, b"", 2 if wide else 0,
@@ -192,7 +192,7 @@ def pvh_seeds():
 
 
 def again_seeds():
-	"""Changes of 8 bytes, each at an offset in the handoff."""
+	"""Changes to the handoff: 8 bytes at an offset each."""
 	yield "nothing", b"\1"
 	yield "type", b"\0" + struct.pack("<HQ", 0x1010, 1)
 	yield "module", b"\1" + struct.pack("<HQ", 0x2000, 1 << 45)

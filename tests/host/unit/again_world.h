@@ -28,7 +28,7 @@ static void start(void)
 	fake_cpu.has_off = true;
 }
 
-/* Why it cannot boot again; NULL: it is on its way. */
+/* Why the kernel cannot boot again; NULL: it does. */
 static const char *again_sized(const char *cmdline, uint64_t size)
 {
 	if (setjmp(fake_cpu.out))

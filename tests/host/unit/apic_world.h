@@ -45,7 +45,7 @@ static struct chip {
 static struct {
 	char regs[1];
 	enum lie lie;
-	bool x2, stays;			/* in service, whatever is ended */
+	bool x2, stays;			/* stays: an interrupt stays in service despite EOIs */
 	uint32_t reg[APIC_SIZE / 4];
 	uint64_t base;
 	uint32_t features, features_ecx, ends, moves;	/* moves: writes of `base` */
@@ -97,7 +97,7 @@ static void chip_end(struct chip *c, uint32_t vector)
 static uint32_t lapic_read(uint32_t offset)
 {
 	assert_true(lapic.base & APIC_BASE_ON);
-	assert_true(++lapic.reads < 10 * APIC_POLLS);	/* it has an end */
+	assert_true(++lapic.reads < 10 * APIC_POLLS);	/* polling must end */
 	if (offset == APIC_ICR && lapic.busy) {
 		lapic.busy--;
 		return lapic.reg[offset / 4] | APIC_ICR_PENDING;

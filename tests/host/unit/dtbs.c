@@ -92,7 +92,7 @@ static const char *same_console(const struct fdt *f, const void *blob, const cha
 	if (!ours)
 		printf("%s: no console: %s\n", path,
 		       kind ? kind : chosen ? "no such node" : "none named");
-	/* buses move whole pages: what is within one is the node's own last address word */
+	/* buses translate whole pages: the offset in a page is the node's own last address word */
 	if (ours && reg && fdt_address_cells(blob, fdt_parent_offset(blob, node)) > 0 &&
 	    ((fdt32_to_cpu(reg[fdt_address_cells(blob, fdt_parent_offset(blob, node)) - 1]) ^
 	      uart.base) & 0xfff))

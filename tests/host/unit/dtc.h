@@ -5,8 +5,8 @@
 #include "tests/host/unit/unit.h"
 #include <unistd.h>
 /*
- * A name that both have (libfdt's function writes trees and is not used); and a guard that both
- * have.
+ * A name that libfdt also has (its function writes trees and is not used), and an include guard
+ * that it also has.
  */
 #define fdt_property libfdt_property
 #include <libfdt.h>
@@ -75,7 +75,7 @@ static const char dtc_board[] =
 	"    zz-last; };"
 	"};";
 
-/* The tree that QEMU makes for its board `virt`. Without QEMU host tests do without it. */
+/* The tree that QEMU makes for its board `virt`. Host tests do without it if QEMU is missing. */
 static inline void *dtc_virt(size_t *size)
 {
 	void *packed, *blob;

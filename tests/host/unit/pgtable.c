@@ -18,8 +18,8 @@ void pool_start(struct pool *p, struct arch_map *m, uint32_t pages, uint32_t lev
 {
 	p->pages = aligned_alloc(PAGE_SIZE, pages * PAGE_SIZE);
 	assert_non_null(p->pages);
-	memset(p->pages, 0xa5, pages * PAGE_SIZE);	/* pages are not promised to be cleared */
-	memset(p->pages, 0, PAGE_SIZE);			/* but of the root */
+	memset(p->pages, 0xa5, pages * PAGE_SIZE);	/* table pages are not cleared */
+	memset(p->pages, 0, PAGE_SIZE);			/* except for the root */
 	p->used = 0;
 	p->limit = p->most = pages;
 	*m = (struct arch_map){

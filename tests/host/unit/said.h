@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* said.h - a console for tests of what prints: all of it is in said[]. */
+/* said.h - a console for tests of code that prints: all output is in said[]. */
 #ifndef SAID_H
 #define SAID_H
 #include "tests/host/unit/unit.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * space_world.h - the kernel's address space, from its source, on tables that a CPU walks: its TLB
- * keeps whatever a walk found at any time, until it is told to forget.
+ * space_world.h - the kernel's address space, built from its source, on tables that a CPU walks.
+ * The CPU's TLB keeps whatever a walk found at any time, until it is flushed.
  *
  * The tables are decoded by the CPU's manual alone (pgtable_<isa>.c). The compiler calls us before
  * each store of 8 bytes.
@@ -109,7 +109,7 @@ static const uint64_t samples[] = {
 };
 static struct seen tlb[ARRAY_SIZE(samples)];
 
-/* Assume that the CPU has cached all that it may find; that must be consistent with its TLB. */
+/* Assume that the CPU caches all that it can find; this must be consistent with its TLB. */
 UNWATCHED static void tlb_look(void)
 {
 	for (uint32_t i = 0; i < ARRAY_SIZE(samples); i++) {
@@ -134,7 +134,7 @@ UNWATCHED static void test_flush(uint64_t va, uint64_t size)
 			tlb[i].valid = false;
 }
 
-/* The TLB has nothing that the tables no longer have. */
+/* The TLB must have nothing that is no longer in the tables. */
 UNWATCHED static void tlb_check(void)
 {
 	tlb_look();
@@ -211,7 +211,7 @@ void arch_pause(void)
 	abort();
 }
 
-/* ---- one world after the other ---- */
+/* ---- begin and end of a world ---- */
 
 static void start(uint32_t levels, uint32_t flags, uint64_t at, struct boot_info *bi)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * taking_turns.h - five CPUs that take turns: whenever one of them waits, the others get to do what
- * they have been interrupted for, if they are not stuck.
+ * taking_turns.h - five CPUs that take turns: whenever one waits, the others handle the interrupts
+ * sent to them, unless they are stuck.
  */
 #ifndef UNIT_TAKING_TURNS_H
 #define UNIT_TAKING_TURNS_H

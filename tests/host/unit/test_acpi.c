@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_acpi.c - ACPI's tables as any caller finds them: which of them, how many, in which order. */
+/* test_acpi.c - how callers find ACPI's tables: which of them, how many, in which order. */
 #include "tests/host/unit/acpi_make.h"
 #include <sys/mman.h>
 
@@ -76,7 +76,7 @@ static void test_find(void **state)
 	clean();
 }
 
-/* In the old root table, too, after the new one, and there alone if the new one is none. */
+/* The RSDT is searched after the XSDT, and alone if the XSDT is not one. */
 static void test_roots(void **state)
 {
 	void *new, *old;
@@ -100,7 +100,7 @@ static void test_roots(void **state)
 	assert_ptr_equal(acpi_find(&a, MADT, 0), old);
 	assert_true(begin(&a, r));
 	assert_ptr_equal(acpi_find(&a, MADT, 0), old);
-	assert_null(acpi_find(&a, SRAT, 0));	/* that was passed */
+	assert_null(acpi_find(&a, SRAT, 0));	/* the search is past it */
 	hole = r->xsdt;
 	assert_true(begin(&a, r));
 	assert_null(acpi_find(&a, SRAT, 0));
@@ -122,7 +122,7 @@ static void test_roots(void **state)
 	low = 0;
 }
 
-/* What a table says of its length is believed up to a bound, and so is what the root table has. */
+/* A table's length is believed up to a bound, and so is the number of the root's entries. */
 static void test_bounds(void **state)
 {
 	void *t[LIMIT + 1] = { 0 }, *good = plain("APIC", 60);

@@ -29,7 +29,7 @@ static void begin(uint32_t size)
 	at = size;
 }
 
-/* A copy that ends where its memory ends. */
+/* A copy with no accessible byte after it. */
 static struct acpi_header *done(void)
 {
 	struct acpi_header *t = exact(at);

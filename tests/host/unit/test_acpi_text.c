@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_acpi_text.c - what ACPI's tables are printed as: values, and that nothing in them makes a
- * reader leave them (the sanitizer looks) or go on for ever. tests/cases/test_tables_shown.py
+ * test_acpi_text.c - how ACPI's tables are printed: the values, and that nothing in a table makes
+ * the code read beyond it (the sanitizer looks) or go on for ever. tests/cases/test_tables_shown.py
  * compares with iasl, which in Debian 12 knows no RISC-V.
  */
 #include "tests/host/unit/said.h"
@@ -175,7 +175,7 @@ static void test_acpi_noise(void **state)
 	}
 }
 
-/* All of the text of a table of which these bytes are not 0; exact. */
+/* The text of a table with these bytes, all others 0, in memory of its exact size. */
 static const char *said_of(const char *signature, uint32_t size, const struct put *put)
 {
 	uint8_t p[256] = { 0 }, *t;
@@ -190,7 +190,7 @@ static const char *said_of(const char *signature, uint32_t size, const struct pu
 	return said;
 }
 
-/* Tables and parts that have just what is needed, or a byte less. */
+/* Tables and their parts with just enough bytes, or one byte less. */
 static void test_acpi_edges(void **state)
 {
 	static const struct put none[] = { { 0, 0, 0 } };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_again.c - a kernel's boot_info, to begin again from: what is refused, and what is taken. */
+/* test_again.c - booting again from a kernel's boot_info: what is refused, what is taken over. */
 #include "tests/host/unit/again_world.h"
 #include "lib/crumb.h"
 
@@ -24,7 +24,7 @@ static void test_leaves(void **state)
 	assert_string_equal(kept->cmdline, "");
 }
 
-/* The kernel sees the handoff elsewhere than it lies. What it asks for is as large as needed. */
+/* The kernel sees the handoff at a virtual address; again_kept() is the size that was kept. */
 static void test_direct_map(void **state)
 {
 	const uint64_t offset = 256 * MIB;
@@ -68,7 +68,7 @@ static void test_refused(void **state)
 	memset(blanks, ' ', CMDLINE_MAX);
 	start();
 	assert_null(again(blanks));
-	blanks[CMDLINE_MAX] = 'x';		/* not silently left out */
+	blanks[CMDLINE_MAX] = 'x';		/* must not be dropped silently */
 	LEFT_OUT(bi->magic++, "", "boot_info: not one");
 	LEFT_OUT(bi->major++, "", "not of this version");
 	LEFT_OUT(bi->minor++, "", "not of this version");
@@ -111,7 +111,7 @@ static void test_secure(void **state)
 	assert_null(again("mmu=mapped place=random el=keep again=4 panic=again"));
 }
 
-/* A place must be free, and the stub's stack goes out of its way. */
+/* place= must be free; the stub's stack goes elsewhere. */
 static void test_place(void **state)
 {
 	(void)state;
@@ -133,7 +133,7 @@ static void test_place(void **state)
 	assert_string_equal(again(""), "no memory for another arena");
 }
 
-/* What can be refused is refused before the kernel stops anything; leaving needs no more. */
+/* All refusals come before the kernel stops anything; after that, leaving cannot fail. */
 static void test_prepared(void **state)
 {
 	(void)state;
@@ -178,7 +178,7 @@ static void test_memory(void **state)
 	assert_int_equal(type_at(0x90000000, &cache), 0);
 }
 
-/* What a kernel calls free is not given to the arena where we run and read. */
+/* The arena does not get memory that we run in or read, even if the kernel calls it free. */
 static void test_memory_lies(void **state)
 {
 	uint32_t cache;
@@ -192,7 +192,7 @@ static void test_memory_lies(void **state)
 	assert_int_equal(type_at((uint64_t)handoff + MADE_SIZE - 1, &cache), BOOT_MEM_RECLAIM);
 	assert_int_equal(type_at((uint64_t)handoff + MADE_SIZE, &cache), BOOT_MEM_FREE);
 	start();
-	map_of(0)->type = BOOT_MEM_TYPES;	/* unknown: somebody's */
+	map_of(0)->type = BOOT_MEM_TYPES;	/* unknown: treated as reserved */
 	map_of(5)->size = UINT64_MAX;
 	collect();
 	assert_int_equal(type_at(0, &cache), BOOT_MEM_TYPES);
@@ -209,7 +209,7 @@ static void test_pinned(void **state)
 	assert_true(stub.draft.info.pinned == MADE_IMAGE + PAGE_SIZE);
 	assert_int_equal(type_at(MADE_IMAGE + PAGE_SIZE, &cache), BOOT_MEM_HANDOFF);
 	start();
-	bi->pinned = 0x500000;			/* an earlier one: only the first counts */
+	bi->pinned = 0x500000;			/* set by an earlier run: only the first counts */
 	fake_cpu.pinned = MADE_IMAGE + PAGE_SIZE;
 	collect();
 	assert_true(stub.draft.info.pinned == 0x500000);
@@ -245,7 +245,7 @@ static void test_info(void **state)
 	assert_int_equal(d->module[DRAFT_INITRD].mem.size, 0x1234);
 	assert_int_equal(d->module[DRAFT_LOG].detail, 2);
 	assert_int_equal(d->info.efi_memmap.size, 96);
-	/* what lies where the kernel could write is not told again; what is in no range, it is */
+	/* a table in memory that the kernel could write is not passed on; one in no range is */
 	assert_true(d->info.acpi_rsdp == 0x100010 && d->info.smbios == 0xf0000);
 	assert_true(d->info.efi_runtime && !d->info.efi_memattr);
 	start();
@@ -277,7 +277,7 @@ static void test_given_away(void **state)
 	assert_false(d->info.uart.type || d->info.uart.base);
 }
 
-/* Each run's seed is another, with and without a generator; none out of nothing. */
+/* Each run has another seed, with and without a generator; without any entropy there is none. */
 static void test_seed(void **state)
 {
 	static const uint64_t words[] = { 3, 5, 7, 11, 13 };
@@ -311,7 +311,7 @@ static void test_seed(void **state)
 	assert_int_equal(stub.draft.info.seed_len, 32);
 }
 
-/* Each word that is kept, and each of the generator's, makes another seed. */
+/* Each kept word and each of the generator's words changes the seed. */
 static void test_seed_words(void **state)
 {
 	uint64_t words[AGAIN_WORDS], seed[2 * AGAIN_WORDS + 1];

@@ -5,7 +5,7 @@
  */
 #include "tests/host/unit/again_world.h"
 
-/* Where the stub's stack goes if this is all the memory below an arena's. 0: nowhere. */
+/* Where the stub's stack goes if this is all the memory that it may use. 0: nowhere. */
 static uint64_t room_in(uint64_t base, uint64_t size, uint64_t highest)
 {
 	const char *why;
@@ -30,7 +30,7 @@ static void test_room(void **state)
 	uint64_t next;
 
 	(void)state;
-	while ((uint64_t)handoff < end + 2 * room)	/* apart from the image */
+	while ((uint64_t)handoff < end + 2 * room)	/* away from the image */
 		handoff = low(MADE_SIZE);
 	start();
 	next = (uint64_t)handoff + MADE_SIZE;
@@ -56,7 +56,7 @@ static void test_room(void **state)
 	assert_true(room_in(at, 4097 * room, at) == 0);
 }
 
-/* Up to the very end of what holds it, and not a byte more. */
+/* Texts and tables up to the last byte of the range that holds them, and not a byte more. */
 static void test_edges(void **state)
 {
 	static struct boot_info b;
@@ -71,7 +71,7 @@ static void test_edges(void **state)
 	assert_false(again_held(&b, &(struct boot_range){ 0xffff, 2 }, 1));
 	start();
 	bi->image.base = ARCH_REACH - bi->image.size;
-	bi->file.base++, bi->vendor.base++;		/* text may be anywhere */
+	bi->file.base++, bi->vendor.base++;		/* text needs no alignment */
 	assert_null(again_check(bi, (uint64_t)bi));
 	for (uint32_t i = 0; i < 9; i++) {
 		bi->efi_memmap.base += 8;
@@ -110,7 +110,7 @@ static void test_memory_neighbours(void **state)
 	assert_memory(0xc0000000, PAGE_SIZE, BOOT_MEM_FREE, 0);
 }
 
-/* What ends where memory that was given away begins, or begins where it ends, is still there. */
+/* Something adjacent to memory that was given away is still there. */
 static void test_beside(void **state)
 {
 	const struct draft *d = &stub.draft;
@@ -135,7 +135,7 @@ static void test_beside(void **state)
 	bi->efi_systab = MADE_MODULE + 0xfff;
 	bi->efi_memattr = 0x1000;
 	*map_of(10) = (struct boot_mem){ 0xd0000000, PAGE_SIZE, BOOT_MEM_FREE, 0 };
-	bi->tpm_final = 0xd0000000;			/* that is no entry */
+	bi->tpm_final = 0xd0000000;			/* in no entry of the map */
 	bi->fb = (struct boot_fb){ { ARCH_REACH - 0x12c000, 0x12c000 }, 640, 480, 2560,
 				  BOOT_FB_XRGB8888, 0, 0, 0, 0 };
 	collect();

@@ -46,7 +46,7 @@ void kernel_stage(const struct kernel *k, uint32_t stage)
 	assert_int_equal(stage, STAGE_AGAIN);
 }
 
-/* What follows when this is the command line. */
+/* The command line of the boot that follows one with this command line. */
 static const char *after(const char *cmdline)
 {
 	struct kernel k = { .cmdline = cmdline };
@@ -82,7 +82,7 @@ static void test_kept(void **state)
 		assert_string_equal(after(pair[i][0]), pair[i][1]);
 }
 
-/* The regime is another at random; only `mmu=` makes room for it. */
+/* The next regime is random: all `mmu=` are replaced by one, and nothing else is changed. */
 static void test_any(void **state)
 {
 	static const char rest[] = " x=1 -- mmu=y";
@@ -96,7 +96,7 @@ static void test_any(void **state)
 	assert_null(memchr(mmu + 1, ' ', (size_t)(strstr(got, rest) - mmu - 1)));
 }
 
-/* Around the limit, whether words or what follows "--" fill it: all is kept, or nothing is done. */
+/* Near the limit, of words or of what follows "--": all is kept, or it is refused. */
 static void test_long(void **state)
 {
 	static const char *const fill[] = { "again=2 ", "again=2 -- ", "again=2 a -- b " };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_apic.c - local APICs that answer, are not there or never do; all of an honest machine. */
+/* test_apic.c - local APICs that work, are absent or never answer; a machine without faults. */
 #include "tests/host/unit/apic_world.h"
 
 static void test_honest(void **state)
@@ -19,7 +19,7 @@ static void test_honest(void **state)
 			assert_int_equal(chip[i].entry[n],
 					 n % 2 ? 0 : ENTRY_MASKED | VECTOR_SPURIOUS);
 	machine();
-	assert_null(begin(false));			/* one where it usually is */
+	assert_null(begin(false));			/* at the usual address */
 	assert_int_equal(out.count, INPUTS);
 	for (uint32_t i = 0; i < 4; i++) {		/* an x2APIC where there is a hypervisor */
 		machine();
@@ -30,7 +30,7 @@ static void test_honest(void **state)
 		assert_string_equal(out.name, i == 3 ? "x2APIC" : "local APIC");
 		assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | (i == 3 ? APIC_BASE_X2 : 0));
 		assert_int_equal(lapic.moves, i == 3 ? 2 : 1);
-		lapic.base = LAPIC;			/* another CPU's, which is still off */
+		lapic.base = LAPIC;			/* another CPU's APIC, which is still off */
 		assert_null(arch_irq_cpu_start(&(struct cpu){ .id = 1 }));
 		assert_int_equal(lapic.base, LAPIC | APIC_BASE_ON | (i == 3 ? APIC_BASE_X2 : 0));
 	}
@@ -57,7 +57,7 @@ static void lapic_is(enum lie lie, const char *want)
 	why = begin(true);
 	assert_non_null(why);
 	assert_string_equal(why, want);
-	assert_int_equal(!!out.name, lie == DEAF);	/* what is not there is not gone on with */
+	assert_int_equal(!!out.name, lie == DEAF);	/* an absent one is not accessed further */
 }
 
 static void test_local(void **state)
@@ -77,7 +77,7 @@ static void test_local(void **state)
 	assert_int_equal(lapic.ends, APIC_VECTORS);
 }
 
-/* Of the local sources those that there are get masked, but for the board's NMI. */
+/* All local sources that exist are masked, except for the board's NMI. */
 static void test_sources(void **state)
 {
 	static const struct { uint32_t offset, from; } lvt[] = {
@@ -103,7 +103,7 @@ static void test_sources(void **state)
 	}
 }
 
-/* Whatever its number is. */
+/* An interrupt in service is ended, whatever its number is. */
 static void test_in_service(void **state)
 {
 	(void)state;
@@ -111,7 +111,7 @@ static void test_in_service(void **state)
 		machine();
 		lapic.reg[APIC_ISR / 4 + 8] = 0;
 		lapic.reg[APIC_ISR / 4 + 4 * (i / 32)] = 1u << i % 32;
-		lapic.reg[APIC_ISR / 4 + 32] = UINT32_MAX;	/* the first that is no ISR */
+		lapic.reg[APIC_ISR / 4 + 32] = UINT32_MAX;	/* the first register after ISR */
 		assert_null(begin(true));
 		assert_int_equal(lapic.ends, 1);
 		assert_null(arch_irq_doubt());
@@ -136,7 +136,7 @@ static void test_send(void **state)
 	assert_int_equal(lapic.reg[APIC_ICR / 4], APIC_ICR_PENDING);
 	assert_int_equal(lapic.reads, APIC_POLLS + 1);
 	machine();
-	lapic.base |= APIC_BASE_X2;			/* which has no such bit */
+	lapic.base |= APIC_BASE_X2;			/* x2APIC has no delivery status */
 	assert_null(begin(true));
 	assert_true(apic_send(0x54321, 0xf0));
 	arch_irq_send(&(struct cpu){ .id = 0x12345 }, 1);

@@ -112,7 +112,7 @@ static void test_zones(void **state)
 	given.daylight = 0;
 	given_status = EFI_DEVICE_ERROR;
 	assert_true(!ask());
-	given_status = 1;		/* a warning is no answer */
+	given_status = 1;		/* a warning does not count as success */
 	assert_true(!ask());
 	given_status = EFI_SUCCESS;
 	given = (struct efi_time){ .year = 1970, .month = 1, .day = 1, .zone = -1440, .hour = 23 };
@@ -122,9 +122,9 @@ static void test_zones(void **state)
 /* ---- a PC's ---- */
 
 static uint8_t cmos[256], at;
-static uint32_t reads, updates;		/* UIP is set for so many reads of A */
-static uint32_t ticking;		/* the second changes with so many of its next reads */
-static int floats = -1;			/* what every read gives: nothing is there */
+static uint32_t reads, updates;		/* UIP is set in this many reads of register A */
+static uint32_t ticking;		/* the second changes in each of this many next reads */
+static int floats = -1;			/* what every read returns if nothing is there */
 
 uint8_t arch_port_in8(uint16_t port)
 {
@@ -141,7 +141,7 @@ uint8_t arch_port_in8(uint16_t port)
 
 void arch_port_out8(uint16_t port, uint8_t value)
 {
-	assert_int_equal(port, 0x70);		/* and never the data */
+	assert_int_equal(port, 0x70);		/* the index, never the data port */
 	assert_true(value < 0x80);
 	at = value;
 }
@@ -181,7 +181,7 @@ static void test_rtc_forms(void **state)
 	assert_true(rtc() == NOON);
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	assert_true(rtc() == NOON);
-	for (uint8_t hour = 0; hour < 24; hour++) {	/* twelve hours a half day, both ways */
+	for (uint8_t hour = 0; hour < 24; hour++) {	/* the 12-hour format, in BCD and binary */
 		const uint8_t half = (uint8_t)(hour % 12 ? hour % 12 : 12);
 		const uint8_t pm = hour < 12 ? 0 : 0x80;
 		const uint64_t want = NOON + 3600ull * hour - 12 * 3600;
@@ -200,7 +200,7 @@ static void test_rtc_forms(void **state)
 	assert_true(rtc() == 946684799);
 	cmos_set(0x06, 21, 24, 2, 29, 12, 0, 0);
 	assert_true(rtc() == 4864881600);
-	cmos_set(0x06, 22, 24, 2, 29, 12, 0, 0);	/* none that is plausible */
+	cmos_set(0x06, 22, 24, 2, 29, 12, 0, 0);	/* an implausible century */
 	assert_true(rtc() == NOON);
 	cmos_set(0x02, 0x19, 0x99, 0x12, 0x31, 0x23, 0x59, 0x59);
 	assert_true(rtc() == 946684799);
@@ -219,13 +219,13 @@ static void test_rtc_updates(void **state)
 	updates = 3000;
 	assert_true(rtc() == NOON);
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
-	updates = UINT32_MAX;			/* it never ends: bounded */
+	updates = UINT32_MAX;			/* for ever: the wait is bounded */
 	assert_true(!rtc() && reads < 20000);
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
-	ticking = 2;				/* between two reads: once more */
+	ticking = 2;				/* it ticks between two reads: read again */
 	assert_true(rtc() == NOON + 2);
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
-	ticking = 4;				/* as often as is waited for */
+	ticking = 4;				/* as often as the code reads again */
 	assert_true(rtc() == NOON + 4);
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	ticking = 5;
@@ -248,7 +248,7 @@ static void test_rtc_unsound(void **state)
 	assert_true(!rtc());
 	cmos_set(0x06, 20, 100, 2, 28, 12, 0, 0);
 	assert_true(!rtc());
-	for (uint32_t i = 0; i < 7; i++) {	/* digits that are none, in each place */
+	for (uint32_t i = 0; i < 7; i++) {	/* invalid digits in each register */
 		static const uint8_t place[] = { 0, 2, 4, 7, 8, 9, 0x32 };
 
 		cmos_set(0x02, 0x20, 0x24, 0x02, 0x28, 0x12, 0, 0);

@@ -10,7 +10,7 @@
 #define LSR		5
 #define LSR_READY	0x60
 #define SCR		7
-#define POLLS_MAX	200000		/* for all that a test says: two bytes of waiting */
+#define POLLS_MAX	200000		/* for all output of a test: waiting for two bytes */
 
 static uint8_t lsr, scratch;
 static uint32_t reads, sent, shown;
@@ -90,7 +90,7 @@ static void take(const char *text, size_t size)
 	taken += (uint32_t)size;
 }
 
-/* Nothing is drawn without a screen, nor by us if somebody else draws. */
+/* Nothing is drawn without a screen, nor by us if the kernel has set a writer of its own. */
 static void test_screen(void **state)
 {
 	const struct boot_fb none = { .format = BOOT_FB_NONE };
@@ -133,7 +133,7 @@ static void test_another_port(void **state)
 	start(0);
 	console_print("%s", line);
 	lsr = LSR_READY;
-	console_serial(&named, 0);	/* given up is given up */
+	console_serial(&named, 0);	/* a port that was given up stays so */
 	console_print("%s", line);
 	assert_int_equal(sent, 0);
 	other.source = BOOT_UART_FROM_DBG2;
@@ -142,7 +142,7 @@ static void test_another_port(void **state)
 	assert_int_equal(sent, strlen(line) + 1);
 }
 
-/* A guess that answers and then never gets ready. */
+/* A guessed port that answers, but then never becomes ready. */
 static void test_default_never_ready(void **state)
 {
 	struct boot_uart guess = named;
@@ -158,7 +158,7 @@ static void test_default_never_ready(void **state)
 	assert_in_range(reads, 1, 2 * POLLS_MAX);
 }
 
-/* What is above the limit is not sent; a warning has its own level, whatever is printed else. */
+/* Output above the limit is not sent; a warning has its own level, whatever the current one. */
 static void test_levels(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_cpus.c - what CPUs do for each other: calls, and who prints. */
+/* test_cpus.c - what CPUs do for each other: calls, and turns at printing. */
 #include "tests/host/unit/taking_turns.h"
 
 static void test_masks(void **state)
@@ -43,7 +43,7 @@ static void note(void *arg)
 	ran[which(now)]++;
 }
 
-/* Every mask, from every CPU, in masked state or not. */
+/* Calls with every mask of CPUs, from every CPU, with interrupts masked or not. */
 static void test_calls(void **state)
 {
 	(void)state;
@@ -83,10 +83,10 @@ static void test_silent(void **state)
 	for (uint32_t i = 0; i < CPUS; i++)
 		assert_int_equal(ran[i], i != 2);
 	pauses = 0;
-	assert_false(cpu_call_all(note, ran));		/* it is not asked again */
+	assert_false(cpu_call_all(note, ran));		/* the silent CPU is not called again */
 	assert_true(pauses < quick);
 	assert_int_equal(warnings, 1);
-	stuck[2] = false;				/* late: what was taken back is gone */
+	stuck[2] = false;				/* late: the call was withdrawn */
 	run(2);
 	assert_int_equal(ran[2], 0);
 	assert_int_equal(flushes, 1);
@@ -126,7 +126,7 @@ static void back(void *arg)
 
 static bool answered;
 
-/* While it waits for room, and for an answer, it is asked something itself. */
+/* While a CPU waits for room in a queue, and for an answer, it is called itself. */
 static void test_full(void **state)
 {
 	struct cpu_call theirs = { back, &answered, 2 }, stays = { back, &answered, 1 };
@@ -142,7 +142,7 @@ static void test_full(void **state)
 	assert_true(ran[0] == 10 && ran[1] == 11);
 	assert_int_equal(theirs.left, 0);
 
-	stuck[3] = true;				/* and never has room */
+	stuck[3] = true;				/* its queue never has room */
 	c[3]->call = &stays;
 	assert_false(cpu_call_one(3, note, ran));
 	assert_ptr_equal(c[3]->call, &stays);
@@ -185,7 +185,7 @@ static void test_word(void **state)
 	assert_true(call_wait_word(&two, 0) && !call_wait_word(&two, 1));
 }
 
-/* Who prints: never a wait without an end, and no turn that is not given back. */
+/* Turns at printing: no wait is endless, and every turn is given back. */
 static void test_turns(void **state)
 {
 	uint64_t began;
@@ -198,7 +198,7 @@ static void test_turns(void **state)
 	assert_false(console_turn_take());			/* in an interrupt, or a panic */
 	now = c[1];
 	began = ns;
-	assert_false(console_turn_take());			/* in vain, but not for ever */
+	assert_false(console_turn_take());			/* the wait ends without a turn */
 	assert_true(ns - began > NS_PER_S / 2 && ns - began < 2 * NS_PER_S);
 	now = c[0];
 	console_turn_give(true);

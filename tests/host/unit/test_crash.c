@@ -4,7 +4,7 @@
 
 #define USABLE(ranges)	CHOSEN "linux,usable-memory-range = <" ranges ">; "
 
-/* What the kernel will find there: the map, and modules where nothing outranks them. */
+/* The type that the kernel will find: the map's, and modules where nothing outranks them. */
 static uint32_t final_type(uint64_t at)
 {
 	uint32_t type = type_at(at);
@@ -41,7 +41,7 @@ static void test_crash(void **state)
 	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
 	free(blob);
 
-	/* an initrd that is not in it is read where it is */
+	/* an initrd outside the usable memory is read where it is */
 	blob = collect_dts("/ {" ROOT ALL UART USABLE("0 0x70000000 0 0x400000")
 			   "linux,initrd-start = <0x71000000>;"
 			   "linux,initrd-end = <0x71000800>; }; };");
@@ -58,7 +58,7 @@ static void test_crash(void **state)
 	assert_int_equal(stub.draft.module[DRAFT_LOG].mem.size, 0);
 	free(blob);
 
-	/* a header without a dead kernel */
+	/* a header without usable memory: no kernel has crashed */
 	blob = collect_dts("/ {" ROOT ALL UART CHOSEN "linux,elfcorehdr = <1 2 3 4>; }; };");
 	assert_int_equal(stub.draft.module[DRAFT_LOG].mem.size, 0);
 	free(blob);
@@ -66,7 +66,7 @@ static void test_crash(void **state)
 	refuse_dts("/ {" ROOT ALL UART USABLE("") "}; };", "usable-memory-range: damaged");
 }
 
-/* a crash kernel can do without the header, though not what it is there for. */
+/* a crash kernel boots without a good header, although it then has nothing to dump. */
 static void test_header_Q69(void **state)
 {
 	void *blob = collect_dts("/ {" ROOT ALL UART USABLE("0 0 1 0")
@@ -78,7 +78,7 @@ static void test_header_Q69(void **state)
 	free(blob);
 }
 
-/* In memory that is not described, or that something else is said to be in. */
+/* A tree in memory that is not described, or that something else claims. */
 static void test_tree_outside(void **state)
 {
 	static const char *const dts[] = {
@@ -99,7 +99,7 @@ static void test_tree_outside(void **state)
 		assert_int_equal(final_type((uint64_t)blob), BOOT_MEM_NVS);
 		assert_int_equal(final_type(end - 1), BOOT_MEM_NVS);
 		assert_ptr_equal((void *)stub.draft.module[DRAFT_TREE].mem.base, blob);
-		assert_false(stub.draft.have_entropy);	/* it may be in ROM: the same each time */
+		assert_false(stub.draft.have_entropy);	/* a seed in ROM is the same each time */
 		assert_int_equal(fdt_open(&f, blob, ~0ull), OK);
 		assert_true(fdt_property(&f, "/chosen", "kaslr-seed", &v));
 		assert_memory_equal(v.data, "\0\0\0\1\0\0\0\2", 8);	/* not written to */

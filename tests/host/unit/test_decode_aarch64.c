@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_decode_aarch64.c - what an exception's syndrome is called. */
+/* test_decode_aarch64.c - the names of exception syndromes. */
 #include "tests/host/unit/unit.h"
 #include "arch/aarch64/boot/trap_class.c"
 #include "arch/aarch64/kernel/decode.c"
@@ -142,7 +142,7 @@ static void test_serror(void **state)
 	}
 }
 
-/* Each class with each low 16 bits, and each of the high ones, fits. */
+/* The text of each class with each value of the low 16 bits, and each high bit, fits. */
 static void test_fits(void **state)
 {
 	char text[97];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_decode_riscv64.c - what a trap is called (privileged specification 1.12, table 4.2), and
- * what the stub reports of it.
+ * test_decode_riscv64.c - the names of traps (privileged specification 1.12, table 4.2), and what
+ * the stub reports of them.
  */
 #include "tests/host/unit/unit.h"
 #include "tests/host/unit/csr_fake.h"
@@ -41,7 +41,7 @@ static void test_exceptions(void **state)
 	check("hardware error", 19);
 }
 
-/* What has no name has its number, however large. */
+/* A cause without a name is shown as a number, however large. */
 static void test_rest(void **state)
 {
 	(void)state;
@@ -56,7 +56,7 @@ static void test_rest(void **state)
 	check("interrupt 9223372036854775807", ~0ull);
 }
 
-/* Cut, and terminated, where there is no room. */
+/* The text is cut and terminated if there is no room. */
 static void test_short(void **state)
 {
 	char text[8] = "xxxxxxx";

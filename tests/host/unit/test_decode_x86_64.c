@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_decode_x86_64.c - what an exception's numbers are called. */
+/* test_decode_x86_64.c - the names of vectors and error codes. */
 #include "tests/host/unit/unit.h"
 #include "arch/x86_64/kernel/decode.c"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_denied.c - what firmware that stays resident keeps of memory that its map calls free. */
+/* test_denied.c - memory that resident firmware keeps although its memory map calls it free. */
 #include "tests/host/unit/unit.h"
 #include "stub/efi/exit.c"
 
@@ -21,7 +21,7 @@ UNCALLED(void, arch_trap_install, uint64_t)
 struct console console;
 
 static struct boot_range hole;		/* cannot be read */
-static uint64_t most;			/* that arch_reach() says of at once */
+static uint64_t most;			/* bytes that arch_reach() describes at once */
 static uint32_t asked;
 
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
@@ -64,7 +64,7 @@ static void test_cut(void **state)
 	}
 }
 
-/* Sizes that no machine has: few questions, and what cannot be read is not given out. */
+/* Sizes that no machine has: few probes, and memory that cannot be read is not given out. */
 static void test_most(void **state)
 {
 	const uint64_t huge = ALIGN_DOWN(UINT64_MAX - RAM, PAGE_SIZE);

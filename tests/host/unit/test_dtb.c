@@ -4,7 +4,7 @@
 #include "lib/efi.h"
 #include "stub/uart_find.h"
 
-static struct boot_uart named;		/* by ACPI's tables; type NONE: none is */
+static struct boot_uart named;		/* ACPI's port; type NONE: ACPI names none */
 
 bool uart_find(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
 	       struct boot_uart *out)
@@ -134,14 +134,14 @@ static void test_long_cmdline(void **state)
 }
 
 /*
- * A reservation of the module itself, as loaders make them, is no other's. Of one that is more
- * than that the module's pages are somebody else's too: mapped, and never given away.
+ * A reservation of just the module, as loaders make it, does not reserve it for anything else. If
+ * it covers more, something else may be in the module's pages, too: mapped, and never given away.
  */
 static void test_module_reserved(void **state)
 {
 	static const struct {
 		const char *reserve;
-		uint64_t first, last;	/* of the module's pages: those that stay somebody else's */
+		uint64_t first, last;	/* the module's pages that stay reserved */
 	} t[] = {
 		{ "/memreserve/ 0x102010 0x2000;", 0, 0 },
 		{ "/memreserve/ 0x102010 0x2ff0;", 0, 0 },
@@ -232,7 +232,7 @@ static void test_refused(void **state)
 	assert_panics(collect(NULL), "no device tree");
 }
 
-/* An initrd over memory in several pieces, listed in no order; one with a hole in it. */
+/* An initrd across several ranges of memory, listed in no order; one with a hole in it. */
 static void test_pieces(void **state)
 {
 #define PIECES(hole) "/ {" ROOT "memory { device_type = \"memory\"; reg = <0 0x3000 0 0x1000" \
@@ -303,14 +303,14 @@ static void test_virt(void **state)
 
 	(void)state;
 	start();
-	collect(blob);				/* it is in our memory, not there */
+	collect(blob);				/* the tree is in the test's memory */
 	assert_true(raw.n == 2 && raw.map[1].type == BOOT_MEM_NVS);
 	assert_true(raw.map[0].base == 0x40000000 && raw.map[0].size == 128 * MIB);
 	assert_true(fake_raw.uart.base == 0x9000000);
 	free(blob);
 }
 
-/* How often that has been cleaned. */
+/* How often this range has been cleaned. */
 static uint32_t cleaned(uint64_t base, uint64_t size)
 {
 	uint32_t n = 0;
@@ -321,7 +321,7 @@ static uint32_t cleaned(uint64_t base, uint64_t size)
 	return n;
 }
 
-/* A kernel that UEFI started: its map says what memory there is; tables are tested apart. */
+/* After a kernel that UEFI started, whose map says what memory there is. */
 static void test_after_os(void **state)
 {
 	static struct efi_system_table systab;

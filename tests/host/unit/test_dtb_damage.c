@@ -8,7 +8,7 @@ static const char board[] =
 	"linux,initrd-start = <0x108000>; linux,initrd-end = <0x109000>; };"
 	"reserved-memory { " ROOT "ranges; a { reg = <0 0x106000 0 0x4000>; }; }; };";
 
-/* The tree at the start of all the bytes it could claim, zeroed. */
+/* The tree, followed by zeros up to the largest size that it could claim. */
 static uint8_t *spread(const void *blob, size_t n)
 {
 	uint8_t *big = exact(FDT_MAX);
@@ -18,7 +18,7 @@ static uint8_t *spread(const void *blob, size_t n)
 	return big;
 }
 
-/* What the header says wrong is told on the console that the rest still names. */
+/* An error in the header is reported on the console that the rest of the tree still names. */
 static void test_header(void **state)
 {
 	static const struct {
@@ -74,7 +74,7 @@ static void test_truncated(void **state)
 
 	(void)state;
 	assert_true(fdt_off_dt_strings(tree) >= nodes_end);	/* the structure comes first */
-	for (uint32_t n = 0; n < nodes_end - 4; n++) {		/* less than its FDT_END */
+	for (uint32_t n = 0; n < nodes_end - 4; n++) {		/* cut before its FDT_END */
 		uint8_t *big = spread(tree, n);
 
 		start();
@@ -86,7 +86,7 @@ static void test_truncated(void **state)
 		heard += fake_raw.uart.type != 0;
 		free(big);
 	}
-	/* dtc keeps the order: root, uart, memory, /chosen: the only port is known from then on */
+	/* dtc keeps the order root, uart, memory, /chosen; after the uart the only port is known */
 	assert_in_range(heard, (nodes_end - nodes) * 2 / 3, (nodes_end - nodes) * 5 / 6);
 	free(tree);
 }

@@ -6,7 +6,7 @@
 #include "stub/raw/efi_left.h"
 
 #define DESC		48
-#define MOVED		0xfffffffe00000000ull	/* where runtime memory went */
+#define MOVED		0xfffffffe00000000ull	/* virtual base of runtime memory */
 #define DEVICE_LIST \
 	{ 0x888eb0c6, 0x8ede, 0x4ff5, { 0xa8, 0xf0, 0x9a, 0xee, 0x5c, 0xb9, 0x77, 0xc2 } }
 
@@ -14,7 +14,7 @@ static struct stub stub;
 static struct raw raw;
 static struct efi_left left;
 
-/* What firmware keeps, in one piece of runtime memory. */
+/* Firmware's data, in one range of runtime memory. */
 static struct world {
 	struct efi_system_table systab;
 	struct efi_configuration_table table[4];
@@ -51,7 +51,7 @@ static struct efi_memory_descriptor *desc(uint32_t i)
 	return (void *)(left.map + i * DESC);
 }
 
-/* Firmware with a tree of pointers that SetVirtualAddressMap has changed. */
+/* Firmware whose pointers SetVirtualAddressMap has changed. */
 static void start(void)
 {
 	memset(&stub, 0, sizeof(stub));
@@ -93,7 +93,7 @@ static void found(void)
 	assert_true(info->efi_memattr == 0 && !(info->flags & BOOT_RUNTIME_OK));
 }
 
-/* What is read was cleaned: the caches may be off. */
+/* What is read must have been cleaned: the caches may be off. */
 static bool cleaned(uint64_t base, uint64_t size)
 {
 	for (uint32_t i = 0; i < MIN(fake_cpu.cleans, CPU_CLEANS); i++)
@@ -220,7 +220,7 @@ static void test_devices(void **state)
 	assert_panics(efi_left_collect(&stub.draft, &raw, &left),
 		      "list of reserved memory damaged");
 	a = device_list();
-	a->count = 4097;			/* of an address space that seems to be memory */
+	a->count = 4097;			/* of an address space that is memory by its map */
 	a->room = UINT32_MAX;
 	readable[2].size = 1ull << 40;
 	assert_panics(efi_left_collect(&stub.draft, &raw, &left),
@@ -230,7 +230,7 @@ static void test_devices(void **state)
 	assert_panics(efi_left_collect(&stub.draft, &raw, &left), "reserved memory damaged at 0x4");
 }
 
-/* Two tables for every CPU of a large machine, by page after page of the list. */
+/* Two tables for every CPU of a large machine, listed on many pages. */
 static void test_many_devices(void **state)
 {
 	static struct { uint32_t room, count; uint64_t next; struct boot_range entry[4096]; } list;
@@ -258,7 +258,7 @@ static void test_many_devices(void **state)
 				e->size + (e->base - raw.map[k].base);
 		assert_true(kept);
 	}
-	for (uint32_t k = 0; k < raw.n; k++)	/* not simply all of it */
+	for (uint32_t k = 0; k < raw.n; k++)	/* and not by one huge range */
 		assert_true(raw.map[k].type != BOOT_MEM_RESERVED || raw.map[k].size < 0x400000);
 }
 

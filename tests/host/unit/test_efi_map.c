@@ -12,7 +12,7 @@
 #define PAGE(i)	(BASE + (i) * PAGE_SIZE)
 #define WB	EFI_MEMORY_WB
 
-/* None of what is tested here calls firmware. */
+/* Nothing that is tested here calls firmware. */
 void efi_print(const struct efi *e, const char *fmt, ...)
 {
 	(void)e, (void)fmt;
@@ -49,7 +49,7 @@ static bool is_data(const struct efi_memory_descriptor *d)
 	return d->type == EFI_BOOT_DATA || d->type == EFI_ACPI_NVS;
 }
 
-/* Every page of it is in a descriptor of data, and in none of another kind. */
+/* Every page of the range is in a descriptor of data, and in none of another type. */
 static bool model_data(const struct efi_memory_descriptor *d, uint32_t n, uint64_t from,
 		       uint64_t to)
 {
@@ -159,7 +159,7 @@ static void test_free_ram(void **state)
 	assert_false(efi_map_free(&m, BASE - PAGE_SIZE, 1));
 }
 
-/* the loader's descriptor has the image and what it needs behind its file, or not. */
+/* the loader's descriptor covers the image and what it needs after the file, or does not. */
 static void test_ours(void **state)
 {
 	static const uint32_t types[] = { EFI_LOADER_CODE, EFI_LOADER_DATA, EFI_BOOT_CODE };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_efi_memory.c - which of firmware's answers is no memory map, how one is read that is larger
- * than the stub's buffer, and where memory is taken.
+ * test_efi_memory.c - which answers of firmware are not a memory map, how a map that is larger than
+ * the stub's buffer is read, and where memory is allocated.
  */
 #include "tests/host/unit/efi_said.h"
 #include "tests/host/unit/no_console.h"
@@ -20,13 +20,13 @@ const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
 static struct {
 	efi_status_t status;		/* GetMemoryMap */
 	uint64_t size, desc_size;
-	uint64_t room;			/* that it was said to have for its map */
+	uint64_t room;			/* size of the buffer that it was given for the map */
 	uint32_t map_calls, pages_held, frees;
 	uint64_t map_pages;		/* AllocatePages was asked for them for a map */
 	uint64_t chosen;		/* what EFI_ALLOCATE_MAX gives; 0: refused */
-	uint64_t below;			/* it was asked for memory up to here */
-	uint64_t given;			/* the only place that can be asked for; 0: none */
-	uint64_t asked[100];		/* those that were */
+	uint64_t below;			/* the highest address of that request */
+	uint64_t given;			/* the only address that is granted; 0: none */
+	uint64_t asked[100];		/* the addresses that were asked for */
 	uint32_t asks;
 } firmware;
 
@@ -180,7 +180,7 @@ static void test_allocate(void **state)
 	assert_true(efi_allocate_ram(&efi, &draft, &m, 2, &at) && at == PAGE(64));
 	assert_true(firmware.below == efi.limit - 1 && !firmware.frees && !firmware.asks);
 
-	/* it is not free, or in the way of something: given back, and others are asked for */
+	/* firmware's choice is in use or in the way of something: freed, and others are tried */
 	firmware_gives(0, 0);
 	firmware.chosen = PAGE(8);
 	firmware.given = BASE;
@@ -191,7 +191,7 @@ static void test_allocate(void **state)
 	draft.keep[1] = (struct boot_mem){ .base = BASE + 1, .size = 1 };
 	firmware_gives(0, 0);
 	firmware.chosen = PAGE(64);
-	firmware.given = PAGE(1);			/* behind what is kept */
+	firmware.given = PAGE(1);			/* after the kept range */
 	assert_true(efi_allocate_ram(&efi, &draft, &m, 2, &at) && at == PAGE(1));
 	assert_true(firmware.frees == 1 && firmware.asks == 1);
 
@@ -205,7 +205,7 @@ static void test_allocate(void **state)
 	assert_true(firmware.asked[16] == PAGE(56) && firmware.asked[60] == PAGE(8 * 18));
 }
 
-/* The whole of a range; all ranges that there are; past as many things as can be in the way. */
+/* A whole range; all ranges; past as many kept ranges as there can be. */
 static void test_allocate_last(void **state)
 {
 	struct efi_memory_descriptor *d = exact(2 * sizeof(*d));

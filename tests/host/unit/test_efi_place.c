@@ -24,8 +24,8 @@ static uint64_t need;			/* pages that the arena takes */
 
 static struct {
 	uint64_t asked[64];
-	uint32_t asks, refuse;		/* so many are refused */
-	bool any;			/* it was asked to choose */
+	uint32_t asks, refuse;		/* the first `refuse` requests are refused */
+	bool any;			/* firmware was asked to choose */
 } firmware;
 
 static efi_status_t get_memory_map(uint64_t *size, void *at, uint64_t *key, uint64_t *desc_size,
@@ -116,7 +116,7 @@ static void test_range(void **state)
 	assert_true(placed(BASE - PAGE_SIZE, need + 1) == BASE);
 	assert_true(placed(BASE + PAGE_SIZE, need + step - 1) == BASE + STEP);
 	assert_true(draft.info.flags & BOOT_PLACE_RANDOM);
-	/* no step fits: wherever firmware says, and that is not random */
+	/* no step fits: firmware's choice, which does not count as random */
 	assert_true(placed(BASE + PAGE_SIZE, need + step - 2) == BASE + PAGE_SIZE);
 	assert_true(!(draft.info.flags & BOOT_PLACE_RANDOM) && firmware.any);
 	/* two places, of which the first random number chooses */
@@ -150,7 +150,7 @@ static void test_no_range(void **state)
 	start(BASE, need);
 	map[1].attribute |= EFI_MEMORY_SP;
 	assert_true(place() == 0);
-	/* more than there can be: only where firmware may still give it */
+	/* absurd sizes: only where firmware may still grant it */
 	for (uint32_t i = 0; i < ARRAY_SIZE(absurd); i++)
 		if (placed(BASE, absurd[i]) != BASE || !firmware.any ||
 		    draft.info.flags & BOOT_PLACE_RANDOM)
@@ -173,11 +173,11 @@ static void test_limit(void **state)
 	}
 }
 
-/* An address that the user gives: there or not at all. */
+/* An address that the user gives: the arena goes there or the boot is refused. */
 static void test_fixed(void **state)
 {
 	static const struct {
-		int64_t from, pages;		/* the range: from BASE; over what is needed */
+		int64_t from, pages;		/* the range: start from BASE; size beyond need */
 		bool good;
 	} t[] = {
 		{ 0, 0, true }, { 0, -1, false }, { -1, 1, true }, { -1, 0, false },
@@ -206,7 +206,7 @@ static void test_fixed(void **state)
 	assert_true(place() == 0);
 }
 
-/* Firmware's map says free, a device tree or a module says that it is not. */
+/* Memory that firmware's map calls free, and a device tree or a module does not. */
 static void test_kept(void **state)
 {
 	static const int64_t in[] = { 0, 1, -1 };	/* page of what is kept; -1: the last */

@@ -20,7 +20,7 @@ static uint64_t place(uint32_t k)
 	return 0x1000 * (k + 1);
 }
 
-/* Whether one of kind k is all that was found at `at`. */
+/* Check that a table of kind k at `at` is all that was found. */
 static void check_found(uint32_t k, uint64_t at, uint64_t dtb)
 {
 	const struct boot_info *i = &draft.info;
@@ -40,7 +40,7 @@ static bool is_kind(const struct efi_guid *g, uint32_t but)
 	return false;
 }
 
-/* Each kind, and the same with a bit of its GUID changed, which is mostly none. */
+/* Each kind, and with each bit of its GUID changed, which makes it unknown in nearly all cases. */
 static void test_guids(void **state)
 {
 	(void)state;
@@ -121,7 +121,7 @@ static void test_identity(void **state)
 	assert_int_equal(draft_text(&draft), 3 + 5 + 100 + 1000 + 10001 + 1);
 	assert_string_equal(draft.vendor, "ab\xe2\x82\xac");
 	assert_int_equal(draft.vendor_len, 5);
-	for (uint32_t i = 0; i < sizeof(draft.vendor); i++)	/* it does not end */
+	for (uint32_t i = 0; i < sizeof(draft.vendor); i++)	/* a name without a NUL */
 		vendor[i] = 'v';
 	efi_identity(&draft, &t, vendor);
 	assert_int_equal(draft.vendor_len, sizeof(draft.vendor) - 1);

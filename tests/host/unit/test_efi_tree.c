@@ -10,7 +10,7 @@
 #include "include/stubborn/kernel.h"
 #include "stub/efi/efi.h"
 
-#define TREE		0x50000000ull	/* pages of the host's, in one of which the tree is */
+#define TREE		0x50000000ull	/* pages of the host; the tree is in one of them */
 #define LOW		(TREE - 8 * PAGE_SIZE)
 #define HIGH		(TREE + 8 * PAGE_SIZE)
 #define RESERVATIONS	3
@@ -97,7 +97,7 @@ static void check_pages(void)
 			    !(draft.keep[i].size % PAGE_SIZE));
 }
 
-/* Most ends are those of a page or of the tree and the initrd, or a byte beside them. */
+/* Most addresses are ends of a page, of the tree or of the initrd, or a byte next to them. */
 static uint64_t address(uint64_t *seed)
 {
 	const uint64_t ends[] = {
@@ -133,7 +133,7 @@ static void test_pages(void **state)
 		own[1] = n % 4 ? range(&seed) : (struct boot_range){ LOW, 0 };
 		if (own[1].base < ALIGN_UP(own[0].base + own[0].size, PAGE_SIZE) &&
 		    ALIGN_DOWN(own[0].base, PAGE_SIZE) < own[1].base + own[1].size)
-			own[1].size = 0;	/* no page is of both */
+			own[1].size = 0;	/* tree and initrd share no page */
 		assert_int_equal(fdt_create_empty_tree(blob, 0x200), 0);
 		for (uint32_t i = 0; i < RESERVATIONS; i++) {
 			struct boot_range *r = &reserve[i];
@@ -151,7 +151,7 @@ static void test_pages(void **state)
 	munmap(room, 2 * PAGE_SIZE);
 }
 
-/* An initrd that cannot be is none; one at the end of what can be mapped is one. */
+/* An impossible initrd is dropped; one at the end of what can be mapped is kept. */
 static void test_initrd(void **state)
 {
 	static const struct {
@@ -231,7 +231,7 @@ static void test_nodes(void **state)
 	assert_int_equal(draft.keeps, 0);
 }
 
-/* As many as there is room for, and one more: of a block, of nodes, of one node. */
+/* As many reservations as there is room for, and one more: in the block, in nodes, in one node. */
 static void test_many(void **state)
 {
 	static char dts[3][16384];

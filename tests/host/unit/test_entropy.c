@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_entropy.c - which words are random, what becomes of a seed, and what may be derived. */
+/* test_entropy.c - which words count as random, how a seed is mixed, what is derived from it. */
 #include "tests/host/arch/cpu.h"
 #include "tests/host/unit/unit.h"
 #include "stub/draft.h"
@@ -46,7 +46,7 @@ static void test_entropy(void **state)
 	assert_memory_not_equal(draft.entropy, b, sizeof(b));
 }
 
-/* Whether a CPU whose generator gives these words again and again is one that has entropy. */
+/* Whether a CPU whose generator repeats these words counts as having entropy. */
 static bool random_counts(const uint64_t *words, uint32_t n)
 {
 	memset(&draft, 0, sizeof(draft));
@@ -88,7 +88,7 @@ static void test_stuck(void **state)
 	}
 }
 
-/* seeds that are one byte, or some bytes, again and again. */
+/* seeds that repeat one byte or some bytes. */
 static void test_stuck_seed(void **state)
 {
 	uint64_t out[ENTROPY_WORDS], seed = 84;
@@ -203,7 +203,7 @@ static void test_complete(void **state)
 	assert_int_equal(draft.info.seed_len, 6);
 }
 
-/* A pair of equal words matters only if they are neighbours, or one is the first. */
+/* Two equal words matter only if they are adjacent, or one of them is the first. */
 static void test_sound(void **state)
 {
 	uint64_t words[ENTROPY_WORDS], seed = 63;

@@ -22,7 +22,7 @@ static void same_properties(const struct fdt *f, const struct fdt_node *n, const
 	}
 }
 
-/* In one pass, with names of which nodes lack some. */
+/* Several properties in one pass, some of which nodes lack. */
 static void same_each(const struct fdt *f, const struct fdt_node *n, const void *blob, int at)
 {
 	static const char names[][12] = { "reg", "x", "status", "compatible", "regs", "ranges" };
@@ -89,7 +89,7 @@ static void test_same_as_libfdt(void **state)
 	free(blob);
 }
 
-/* What libfdt deletes by overwriting it with FDT_NOP is gone for us too. */
+/* What libfdt has overwritten with FDT_NOP does not exist for us, either. */
 static void test_nops(void **state)
 {
 	size_t size;
@@ -356,7 +356,7 @@ static void test_psci(void **state)
 	}
 }
 
-/* `levels` nodes one in another, the root counted; the innermost, a port, has a neighbour, "/z". */
+/* `levels` nested nodes, including the root; the innermost is a port; after them comes "/z". */
 static void test_depth(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_fdt_cells.c - the reader as it is for a CPU without an instruction that reverses bytes: what
- * test_fdt.c asks, numbers of one, two and three bytes, and what is found by noted nodes.
+ * test_fdt_cells.c - the reader as compiled for a CPU without an instruction that reverses bytes:
+ * the tests of test_fdt.c, numbers of one, two and three bytes, and searches by noted nodes.
  */
 #undef ARCH_SWAPS
 #undef ARCH_TOLD
@@ -105,7 +105,7 @@ static void test_versions(void **state)
 	free(blob);
 }
 
-/* What ends at the end of the block is there; what ends behind it is not. */
+/* A property that ends at the end of the block is found; one that ends after it is not. */
 static void test_ends(void **state)
 {
 	uint8_t *const blob = end_make();
@@ -142,7 +142,7 @@ static void test_ends(void **state)
 	free(blob);
 }
 
-/* If the root's children are noted, each path leads to the same node as it did. */
+/* With the root's children noted, each path leads to the same node as before. */
 static void test_noted(void **state)
 {
 	size_t size;

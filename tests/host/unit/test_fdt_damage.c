@@ -51,7 +51,7 @@ static void test_open(void **state)
 	free(blob);
 }
 
-/* Everything that can be asked; only the sanitizer says whether it went well. */
+/* Call everything; only the sanitizer judges. */
 static void ask(const void *blob, size_t available)
 {
 	struct fdt_node n = { 0 };
@@ -102,7 +102,7 @@ static void test_truncated(void **state)
 	free(blob);
 }
 
-/* Header, then one block whole, then `n` bytes of the other, where the memory ends. */
+/* The header, one whole block, then `n` bytes of the other, at the end of the memory. */
 static void *rearranged(const uint8_t *blob, bool strings_last, uint32_t n, uint32_t *size)
 {
 	uint32_t nodes = fdt_size_dt_struct(blob), strings = fdt_size_dt_strings(blob);
@@ -127,7 +127,7 @@ static void *rearranged(const uint8_t *blob, bool strings_last, uint32_t n, uint
 
 static void test_blocks_truncated(void **state)
 {
-	static const char *const ends[] = {	/* a cut right behind these is the memory's end */
+	static const char *const ends[] = {	/* the memory ends right after these */
 		"/ { chosen { stdout-path = [2f 75 76 77]; }; };",
 		"/ { chosen { stdout-path = \"v\"; }; aliases { v; }; };",
 		"/ { u { compatible = [61 62 63 64 65 66 67 68 69 70 71 72]; }; };",
@@ -160,7 +160,7 @@ static void test_blocks_truncated(void **state)
 			struct fdt_value v;
 
 			ask(cut, all);
-			/* what is cut last is what was last: it is there only in the whole */
+			/* the last property is found only if nothing is cut */
 			assert_int_equal(fdt_open(&f, cut, all), OK);
 			if (strings_last || n == whole)
 				assert_int_equal(fdt_property(&f, "/memory", STRINGS_LAST, &v),
@@ -303,7 +303,7 @@ static void test_corrupted(void **state)
 	free(blob);
 }
 
-/* Words at random, but of the kinds a walk believes. */
+/* Random words of the kinds that a walk accepts. */
 static void test_random(void **state)
 {
 	static const uint32_t words[] = { 1, 2, 3, 4, 9, 0, 0, 1, 3, 8, 4, 0x2f000000, ~0u, 64 };
@@ -328,7 +328,7 @@ static void test_random(void **state)
 	free(blob);
 }
 
-/* Of a tree that cannot be opened: its port, although offsets and lengths are wrong. */
+/* The port of a tree that cannot be opened, as offsets or lengths are wrong. */
 static void test_salvage(void **state)
 {
 	uint8_t *all = calloc(1, FDT_MAX);

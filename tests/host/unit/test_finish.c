@@ -2,9 +2,9 @@
 /*
  * test_finish.c - from a memory map to the jump, with an image of pages without code.
  *
- * `poc` is memory as seen without caches: at first all wrong, then updated by arch_clean(),
- * in whole lines, with the content at that moment. At the jump it must agree with what was
- * written, wherever it will be read or executed without caches.
+ * `poc` is memory as seen without caches: all wrong at first, then updated by arch_clean() in whole
+ * lines, with the contents at that moment. At the jump it must equal what was written, wherever it
+ * will be read or executed without caches.
  */
 #include "tests/host/unit/unit.h"
 #include "tests/host/arch/cpu.h"
@@ -25,7 +25,7 @@
 #define ROOM		(4 * MIB)	/* of the arena and, behind it, a module and ACPI tables */
 #define MODULE_AT	(3 * MIB + 0x123)
 #define ACPI_AT		(3 * MIB + 0x80000)
-#define CONSOLE_AT	0x80000000ull	/* its screen and its port, which are not touched */
+#define CONSOLE_AT	0x80000000ull	/* screen and port, which are not accessed */
 #define FREE_ACPI_AT	(3 * MIB + 0x90000)	/* tables in memory that is called free */
 
 /* The two that the stub looks for in the copy. */
@@ -44,9 +44,9 @@ static struct {
 	int end;			/* JUMPED or PANICKED */
 	uint8_t *room;
 	uint8_t poc_room[ROOM], poc_image[IMAGE_ROOM];
-	uint64_t cleaned_in[2];		/* bytes asked for: in the room, in the image */
+	uint64_t cleaned_in[2];		/* bytes that were cleaned: in the room, in the image */
 	bool code_pending, twins_done, wide;
-	uint32_t tables;	/* if not 0: so many besides the root, and a panic is right */
+	uint32_t tables;	/* not 0: room for so many besides the root; a panic is right */
 	uint64_t page_last, pages;	/* for tables: the last one, how many */
 	struct jump_plan plan;
 	uint8_t original[IMAGE_ROOM];
@@ -83,7 +83,7 @@ static void assert_clean(uint64_t base, uint64_t size, const char *what)
 			fail_msg("%s: byte 0x%lx of 0x%lx is not in memory", what, i, size);
 }
 
-/* SIMD registers, which this CPU has or not. */
+/* Whether this CPU has SIMD registers. */
 bool arch_wide_start(void)
 {
 	return t.wide;
@@ -159,7 +159,7 @@ void panic(const char *fmt, ...)
 	longjmp(t.jumped, PANICKED);
 }
 
-/* Every byte of the image has a value of its own; what memory has is none of them. */
+/* Fill the image with values that memory does not have. */
 static void image_make(void)
 {
 	uint8_t *image = (uint8_t *)image_start;
@@ -202,7 +202,7 @@ static uint64_t tables_make(void)
 	return (uint64_t)rsdp;
 }
 
-/* False: it has ended in the panic that is right. */
+/* False: the run has ended in the expected panic. */
 static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 {
 	struct boot_mem map[] = {
@@ -245,7 +245,7 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	return t.end == JUMPED;
 }
 
-/* For the next boot: .data as it was, and words that are none of those that were used. */
+/* Kept for the next boot: .data as it was, and random words that have not been used. */
 static void check_kept(const struct again *kept)
 {
 	struct draft as = { .have_entropy = true };
@@ -314,7 +314,7 @@ static void check_clean(const struct stub *s, bool moved)
 		assert_clean((uint64_t)t.room + ACPI_AT, 2 * PAGE_SIZE, "ACPI");
 		assert_true(t.cleaned_in[0] < bi->handoff.size + 16 * PAGE_SIZE);
 	}
-	if (!off && !s->draft.cold) {		/* and nothing besides */
+	if (!off && !s->draft.cold) {		/* and nothing else was cleaned */
 		assert_true(t.cleaned_in[1] == PAGE_SIZE);
 		assert_true(t.cleaned_in[0] == (moved ? rodata - text : 0));
 	}
@@ -339,7 +339,7 @@ static void test_finish(void **state)
 	}
 }
 
-/* Tables that cut up free memory: as many as the arena has room for, then a panic. */
+/* ACPI tables that divide free memory: as many as the arena has room for, then a panic. */
 static void test_tables(void **state)
 {
 	static struct stub s;

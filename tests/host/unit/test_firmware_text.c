@@ -104,7 +104,7 @@ static void test_smbios(void **state)
 	close_sample();
 }
 
-/* What is printed of one structure, of `length` bytes; its strings end with a blank one. */
+/* The text of one structure of `length` bytes; its strings end with an empty one. */
 static char *structure_said(const void *data, uint8_t length, const char *strings, uint32_t size)
 {
 	const struct smbios_structure s = {
@@ -133,7 +133,7 @@ static void test_smbios_memory(void **state)
 	assert_null(strstr(structure_said(p, 0x0d, "", 1), " size="));
 }
 
-/* Whether `field` of a system begins a line if these strings have so many letters. */
+/* Whether `field` of a system begins a line if the strings have these lengths. */
 static bool begins(const char *field, uint32_t maker, uint32_t product, uint32_t version)
 {
 	static const uint8_t p[8] = { 1, 8, 0, 0, 1, 2, 3, 4 };
@@ -146,7 +146,7 @@ static bool begins(const char *field, uint32_t maker, uint32_t product, uint32_t
 	return !strncmp(at - 5, "\n    ", 5);
 }
 
-/* Letters that can be shown, and not too many; a line ends behind column 90. */
+/* Printable letters, and not too many; a field that would begin after column 90 gets a new line. */
 static void test_smbios_text(void **state)
 {
 	static const uint8_t p[5] = { 1, 5, 0, 0, 1 };
@@ -188,13 +188,13 @@ static void test_smbios_point(void **state)
 	assert_false(smbios_open(&s, 1, reach, NULL));
 }
 
-/* So do the names and the length alone, where the sums are right. */
+/* The signatures and the length count, too, if the checksums are right. */
 static void test_smbios_names(void **state)
 {
 	static const struct { uint8_t at, value, summed; bool good; } t[] = {
 		{ 0, '_', 0x1f, true }, { 0, '-', 0x1f, false }, { 3, '-', 0x1f, false },
 		{ 0x10, '-', 0x1f, false }, { 0x14, '-', 0x1f, false },
-		{ 5, 0x1e, 0x1e, true },	/* firmware's error */
+		{ 5, 0x1e, 0x1e, true },	/* a known error of firmware */
 		{ 5, 0x1d, 0x1e, true }, { 5, 0, 0x1e, true }, { 5, 0x1d, 0x1d, false },
 		{ 5, 0x20, 0x1f, false },
 	};

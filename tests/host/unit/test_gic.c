@@ -5,7 +5,7 @@
  */
 #include "tests/host/unit/gic_world.h"
 
-/* What is asked of one that works, and of one with this frame absent. */
+/* The same calls for a GIC that works and for one with this frame absent. */
 static void absent(uint32_t i, bool three, const char *want)
 {
 	machine(three);
@@ -82,7 +82,7 @@ static void test_take(void **state)
 	}
 }
 
-/* A GICv4's redistributors have two frames more; an affinity is of four bytes. */
+/* A GICv4's redistributors have two more frames; an affinity has four bytes. */
 static void test_redistributor(void **state)
 {
 	(void)state;
@@ -106,7 +106,7 @@ static void test_redistributor(void **state)
 	assert_ptr_equal(cpu.irq_local, word(4, 0));
 }
 
-/* A CPU's part of a GICv3: of earlier active interrupts only registers that exist are cleared. */
+/* A CPU's part of a GICv3: earlier active priorities are cleared only in registers that exist. */
 static void test_cpu_v3(void **state)
 {
 	(void)state;
@@ -138,7 +138,7 @@ static void test_cpu_v3(void **state)
 	}
 }
 
-/* What each CPU's part of a GICv2 is set to, whatever was there; where its target bit is shown. */
+/* How a CPU's part of a GICv2 is set up, whatever was there; where its target bit is read. */
 static void test_cpu_v2(void **state)
 {
 	(void)state;
@@ -166,7 +166,7 @@ static void test_cpu_v2(void **state)
 	assert_int_equal(*word(1, GICC_PMR), GICC_PMR_ALL);
 }
 
-/* Of every interrupt there is, and of no other, earlier state is gone. */
+/* The earlier state of every existing interrupt is cleared, and of no other. */
 static void test_forgotten(void **state)
 {
 	static const uint32_t cleared[] = { GICD_ICPENDR, GICD_ICACTIVER };
@@ -201,7 +201,7 @@ static void test_forgotten(void **state)
 	}
 }
 
-/* What was taken before us and never ended is ended, each by its number. */
+/* Interrupts that were acknowledged before us and never ended are ended, each by its number. */
 static void test_active(void **state)
 {
 	(void)state;
@@ -241,7 +241,7 @@ static void test_unsettled(void **state)
 	assert_string_equal(arch_irq_doubt(), "its LPIs cannot be turned off");
 }
 
-/* Each is masked where it belongs; what never answers is waited for once, and named. */
+/* Each is masked in the right register; a frame that never completes is awaited once, and named. */
 static void test_disable(void **state)
 {
 	static const uint32_t numbers[] = { 27, 31, 32, 40, 96 };
@@ -293,7 +293,7 @@ static void test_disable(void **state)
 	}
 }
 
-/* To whom, by a GICv2's target bits or by affinity; 16 CPUs have a bit of one register. */
+/* Targets by a GICv2's target bits or by affinity; 16 CPUs share a register, with a bit each. */
 static void test_send(void **state)
 {
 	(void)state;
@@ -307,7 +307,7 @@ static void test_send(void **state)
 	assert_int_equal(reg.ICC_SGI1R_EL1, 0x0a200b000c0020 | arch_irq_of_ipi(2) << 24);
 }
 
-/* Edge or level, if the caller says so: the upper of an interrupt's two bits. */
+/* Edge or level as the caller says: the upper of an interrupt's two bits. */
 static void test_gsi(void **state)
 {
 	(void)state;

@@ -6,7 +6,7 @@
 #define LARGE_MAX	64
 #define LIVE_MAX	600
 
-/* Larger pieces are area.c's; here the host's. */
+/* Larger pieces come from area.c; in this test from the host. */
 static struct {
 	void *p;
 	uint64_t size;
@@ -149,7 +149,7 @@ static void test_stats(void **state)
 	}
 }
 
-/* It stays where it is as long as another would be as large. */
+/* A piece stays where it is if a new one would have the same size. */
 static void test_resized(void **state)
 {
 	uint8_t *p, *q;
@@ -168,7 +168,7 @@ static void test_resized(void **state)
 	heap_free(q);
 }
 
-/* Of slabs that are wholly free one is kept. */
+/* One slab is kept of those that are completely free. */
 static void test_kept(void **state)
 {
 	struct heap_stats st;
@@ -193,7 +193,7 @@ static void test_kept(void **state)
 	assert_true(were >= 5);
 }
 
-/* What is given back to a slab that was full is given out again, before there is a new slab. */
+/* A piece freed to a slab that was full is handed out again before a new slab is made. */
 static void test_reused(void **state)
 {
 	void *p[300];
@@ -216,7 +216,7 @@ static void test_reused(void **state)
 	}
 }
 
-/* Whatever is not exactly a piece in use is refused, and says so. */
+/* Anything but exactly a piece in use is refused, with a message. */
 static void test_misuse(void **state)
 {
 	uint8_t *p, *q;

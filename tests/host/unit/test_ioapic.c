@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ioapic.c - IO-APICs that lie are named, and never used; what the MADT says of inputs. */
+/* test_ioapic.c - IO-APICs that lie are reported and never used; the MADT's overrides of inputs. */
 #include "tests/host/unit/apic_world.h"
 
-/* The one in the middle; the others are used. */
+/* The one in the middle lies; the others are used. */
 static void test_lies(void **state)
 {
 	static const char *const want[LIES] = {
@@ -33,7 +33,7 @@ static void test_lies(void **state)
 	assert_int_equal(arch_irq_of_isa(1), 0);
 }
 
-/* How many inputs there are is never believed beyond the registers. */
+/* The number of inputs is never believed beyond the registers. */
 static void test_inputs(void **state)
 {
 	(void)state;
@@ -69,7 +69,7 @@ static void test_inputs(void **state)
 	assert_non_null(strstr(warned, "names more than 32"));
 }
 
-/* ISA interrupts that the MADT has elsewhere, or signalled in another way. */
+/* ISA interrupts that the MADT moves to another input, or signals differently. */
 static void test_moved(void **state)
 {
 #define MOVED(bus, isa, gsi, flags)	{ { MADT_OVERRIDE, 10 }, bus, isa, gsi, flags }
@@ -97,7 +97,7 @@ static void test_moved(void **state)
 	assert_int_equal(arch_irq_of_isa(ISA_LINES), 0);
 }
 
-/* As the caller says; what is not said is as on an ISA or a PCI bus. */
+/* Trigger and polarity as the caller says; by default as on an ISA or a PCI bus. */
 static void test_signalled(void **state)
 {
 	static const struct { uint32_t gsi, how, want; } all[] = {
@@ -141,13 +141,13 @@ static void test_vectors(void **state)
 		assert_int_equal(*entry, vector | ENTRY_MASKED);
 	}
 	machine();
-	cpu.id = 0xff;					/* to all: no CPU has it */
+	cpu.id = 0xff;					/* broadcast: no CPU has this id */
 	assert_null(begin(true));
 	assert_int_equal(arch_irq_of_gsi(1, 0), 0);
 	cpu.id = 0;
 }
 
-/* What was taken before us and never ended blocks no input, by whatever means a version has. */
+/* An interrupt that was taken before us and never ended blocks no input, in any version. */
 static void test_left(void **state)
 {
 	(void)state;

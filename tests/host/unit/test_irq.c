@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_irq.c - interrupt numbers are given out under a lock; what a sleep without timers masks. */
+/* test_irq.c - interrupt numbers are given out under a lock; what sleeping without timers masks. */
 #include "tests/host/unit/masked.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/trap.h"
@@ -174,7 +174,7 @@ static void sleeps(bool before)
 	assert_int_equal(masked, before);
 }
 
-/* A caller that takes interrupts takes them while it polls; one that does not is left alone. */
+/* A sleep that polls takes interrupts if its caller did, and none if they were masked. */
 static void test_sleep(void **state)
 {
 	struct arch_timer out;
@@ -194,7 +194,7 @@ static void test_sleep(void **state)
 	assert_string_equal(out.doubt, "its timer does not interrupt");
 }
 
-/* A counter that stands still is no clock; that is found out in limited time. */
+/* A counter that stands still is not used as a clock; that is noticed in limited time. */
 static void test_frozen(void **state)
 {
 	struct arch_timer out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * test_irq_riscv64.c - which of a device tree's interrupt controllers is the boot hart's, and the
- * values in its node; an APLIC's registers, by its manual.
+ * values in its node; an APLIC's registers as in its manual.
  */
 #include "tests/host/unit/dtc.h"
 #include "kernel/irq/madt.h"

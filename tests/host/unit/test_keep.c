@@ -12,7 +12,7 @@ static _Alignas(4096) uint8_t memory[PAGES_ALL][PAGE_SIZE];
 static struct boot_mem map[CAP];
 static uint32_t n;
 
-/* With `map` given this is not asked. */
+/* Not called if `map` is given. */
 bool arch_reach(uint64_t at, bool device, struct boot_range *piece)
 {
 	(void)at, (void)device, (void)piece;
@@ -110,7 +110,7 @@ static void test_types(void **state)
 	check(BOOT_MEM_FREE, 2, 17, OK);
 }
 
-/* A root table that lists nothing is kept; one that is shorter than its header is none. */
+/* A root table that lists nothing is kept; one that is shorter than its header is not. */
 static void test_root(void **state)
 {
 	const struct boot_mem reachable = { page(0), sizeof(memory), BOOT_MEM_FREE, 0 };
@@ -130,7 +130,7 @@ static void test_root(void **state)
 	}
 }
 
-/* What the largest and the shortest tables are, whose headers are in the first 16 pages. */
+/* Tables of the largest and the smallest size, with headers in the first 16 pages. */
 static void keep_all(uint64_t size)
 {
 	const struct boot_mem reachable = { page(0), 16 * PAGE_SIZE, BOOT_MEM_FREE, 0 };
@@ -162,7 +162,7 @@ static void test_lengths(void **state)
 		table(6, "XSDT", most + more);
 		keep_all(2 * MIB);
 		assert_int_equal(type_at(page(6)), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
-		tables_make(2);			/* what is no FADT names no DSDT */
+		tables_make(2);			/* only a FADT names a DSDT */
 		((struct acpi_fadt *)(memory[12] + 8))->dsdt = (uint32_t)page(14) + 8;
 		table(14, "DSDT", 40);
 		keep_all(2 * MIB);
@@ -177,7 +177,7 @@ static void test_lengths(void **state)
 	}
 }
 
-/* In each of many ranges: its first page, its last, all of it; and nothing beside that. */
+/* In each of many ranges, keep the first page, the last one, or all; and nothing next to it. */
 static void test_many(void **state)
 {
 	struct boot_info info = { .fb = { .format = 1 } };

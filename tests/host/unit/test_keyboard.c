@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_keyboard.c - an 8042 and its keyboard, played by the test: found where they are, done
- * without where a part of them does not answer, and the time for that has an end.
+ * test_keyboard.c - an 8042 and its keyboard, played by the test: they are found if they work, and
+ * given up in limited time if a part of them does not answer.
  */
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"
@@ -62,7 +62,7 @@ void arch_port_out8(uint16_t port, uint8_t value)
 	pc.config_follows = port == 0x64 && value == 0x60;
 }
 
-/* In place of the kernel's own: what was typed. */
+/* Replaces the kernel's input: what was typed. */
 static char typed[64];
 static input_fn *poll;
 static bool no_room;
@@ -209,7 +209,7 @@ static void test_without(void **state)
 	}
 }
 
-/* It always says that a byte waits: 64 are read by each of flush and two polls. */
+/* The controller always says that a byte waits: flush and two polls each read 64. */
 static void test_endless(void **state)
 {
 	(void)state;
@@ -217,7 +217,7 @@ static void test_endless(void **state)
 	assert_int_equal(pc.reads, 17 + 3 * 2 * 64);
 }
 
-/* IAPC_BOOT_ARCH is believed where it means something. */
+/* IAPC_BOOT_ARCH counts only in revisions that define it. */
 static void test_fadt(void **state)
 {
 	(void)state;

@@ -56,7 +56,7 @@ static const struct key {
 
 static struct keys now;
 
-/* A key goes down or up; what was sent. */
+/* Press or release a key; returns the text that it sends. */
 static const char *stroke(uint8_t set1, uint8_t set2, bool extended, bool down)
 {
 	static char text[KEYS_TEXT];
@@ -161,7 +161,7 @@ static void codes(const uint8_t *code, uint32_t n)
 	}
 }
 
-/* Pause, the shifts that old keyboards send around arrows, and answers leave nothing behind. */
+/* Pause, the shifts that old keyboards send around arrow keys, and replies type nothing. */
 static void test_nothing(void **state)
 {
 	static const uint8_t set1[] = { 0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5, 0xe0, 0x2a, 0xe0, 0xb6,
@@ -178,7 +178,7 @@ static void test_nothing(void **state)
 	expect(&keys[15], "q");
 }
 
-/* Whatever comes, the text ends where it must. */
+/* Whatever bytes arrive, the text is terminated within its room. */
 static void test_noise(void **state)
 {
 	char *text = exact(KEYS_TEXT);

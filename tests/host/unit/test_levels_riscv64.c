@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_levels_riscv64.c - which modes a CPU has, and which is used. satp is the test's: it takes
- * what its CPU has, and then the root table must show the running code at its own address.
+ * test_levels_riscv64.c - which modes a CPU has, and which is used. The test plays satp: it accepts
+ * the modes of its CPU, and then the root table must map the running code at its own address.
  */
 #include "tests/host/unit/unit.h"
 #include "tests/host/unit/csr_fake.h"
 
-static uint32_t has, tries;		/* levels at most; values written */
+static uint32_t has, tries;		/* the CPU's levels; how many values were written */
 static uint64_t sstatus;
 
 static uint64_t sstatus_read(void)
@@ -81,7 +81,7 @@ static void test_ask(void **state)
 		for (uint32_t k = 0; k <= 5; k++)
 			assert_int_equal(arch_levels_ok(k), k <= levels_there);
 	}
-	fresh(5, 10ull << 60 | 0x80200);	/* firmware has the largest on */
+	fresh(5, 10ull << 60 | 0x80200);	/* firmware uses the largest mode */
 	assert_true(levels_any());
 	assert_true(!tries && levels_there == 5 && arch_map_reach == ARCH_REACH_MAX);
 	fresh(4, 8ull << 60 | 0x80200);		/* or a smaller one */

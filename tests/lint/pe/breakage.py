@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Tests the rules: our file is broken in one way after the other, in memory.
+"""Tests the rules: our file is broken in memory, in one way after the other.
 
-Each way names all rules that must notice it, and no others may, unless it ends with "...": then
-what else notices depends on the bytes there. Each rule must notice at least one.
+Each breakage lists all rules that must notice it, and no other may, unless the list ends with
+"...": then it depends on the bytes there. Each rule must notice at least one breakage.
 """
 import random
 import struct
@@ -44,7 +44,7 @@ def test_file(path, seen):
 
 
 def noise(path, count):
-	"""Whatever the bytes are, there is a judgement and no exception."""
+	"""Whatever the bytes are, the rules judge them without an exception."""
 	with open(path, "rb") as f:
 		data = f.read()
 	dice = random.Random(1)

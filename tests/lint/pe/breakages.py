@@ -110,7 +110,7 @@ def sections(i):
 
 
 def compat(i):
-	"""A PC's own .compat; where there is none, .data is made one."""
+	"""A PC's own .compat; for other CPUs .data is turned into one."""
 	n = next(k for k, s in enumerate(i.sections)
 		 if s.name == ".compat" or (i.machine in (AARCH64, RISCV64) and s.flags & WRITE))
 	name, data, entry = i.table + 40 * n, i.sections[n].raw, i.entry.to_bytes(4, "little")

@@ -22,7 +22,7 @@ class Cut(Exception):
 
 
 class Unreadable(Exception):
-	"""There is no PE file to judge; the text names the rule."""
+	"""This is not a PE file; the text names the rule."""
 
 
 class Rule:
@@ -110,7 +110,7 @@ class Image:
 		return self.read("Q", at)
 
 	def directory(self, n):
-		"""(address, size); zeros if there are not so many."""
+		"""(address, size) of directory n; zeros if there are fewer."""
 		if n >= self.ndirs:
 			return 0, 0
 		return self.u32(self.dirs + 8 * n), self.u32(self.dirs + 8 * n + 4)

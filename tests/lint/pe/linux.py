@@ -20,7 +20,7 @@ def since(version):
 
 
 def setup(i):
-	"""Bytes before the protected-mode part."""
+	"""Size in bytes of what precedes the protected-mode part."""
 	return 512 * ((i.u8(0x1f1) or 4) + 1)
 
 

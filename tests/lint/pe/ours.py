@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What we promise beyond what loaders require. Not applied to other people's files."""
+"""What we promise beyond what loaders require. Only applied to our own files."""
 from isa import ARCHES, pe_machine
 
 from . import arm64, linux, loaders, riscv
@@ -138,7 +138,7 @@ def room(i):
       LINUX)
 def linux_sizes(i):
 	if not i.sections:
-		return			# said by ours-size-of-image
+		return			# ours-size-of-image reports that
 	text, last = i.u32(i.opt + 20), i.sections[-1]
 	want = (text, len(i.data) - text, last.va + last.vsize - text + SCRATCH)
 	got = (linux.setup(i), 16 * i.u32(0x1f4), i.u32(0x260))

@@ -13,7 +13,7 @@ def present(i):
 
 
 def jump(i):
-	"""Where the instruction at 2 jumps to; None: it is no JAL without a link."""
+	"""Target of the instruction at offset 2; None if it is not a JAL to x0."""
 	word = i.u32(2)
 	if word & 0xfff != 0x6f:
 		return None

@@ -9,7 +9,7 @@ SBAT = "shim 16, pe.c, verify_sbat_section; SBAT.md"
 
 
 def sbat(i):
-	"""Its rows; None if it is not there once, or no text."""
+	"""The rows of .sbat; None if there is not exactly one, or if it is not text."""
 	found = i.named(".sbat")
 	if len(found) != 1:
 		return None

@@ -10,7 +10,7 @@ SPEC = "Windows Authenticode Portable Executable Signature Format 1.0"
 
 
 def regions(i):
-	"""EDK II's way; [(start, end)] of the file."""
+	"""[(start, end)] of what EDK II hashes of the file."""
 	checksum, slot = i.opt + 64, i.dirs + 8 * SECURITY
 	parts = [(0, checksum)]
 	if i.ndirs > SECURITY:
@@ -34,7 +34,7 @@ def digest(i):
 		if not 0 <= start <= end <= len(i.data):
 			raise Cut(hex(end))
 		h.update(i.data[start:end])
-	if not i.directory(SECURITY)[1]:	# as the signer fills it up to align its part
+	if not i.directory(SECURITY)[1]:	# as the signer pads it, to align the signature
 		h.update(bytes(-len(i.data) % 8))
 	return h.hexdigest()
 
