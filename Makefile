@@ -2,7 +2,7 @@
 # The whole build, without recursion. `make help` prints the lines that start with "##".
 
 ifneq ($(KERNEL),)
-include sdk/kernel.mk		# another kernel than ours: it is told what to build
+include sdk/kernel.mk		# build another kernel than ours
 else
 VERSION := 0.2.0
 ARCH ?= x86_64
@@ -47,8 +47,8 @@ KERNEL_LIBS := $(addprefix kernel/,mm irq time cpu dev)
 LIB_SRC := $(sort $(wildcard lib/*.c lib/*/*.[cS]))
 STUB_SRC := $(sort $(wildcard stub/*.c stub/*/*.c))
 ARCH_COMMON := $(wildcard arch/*.c)
-# What has no variables lies in the stub alone, and libstubborn.a holds jumps to it; of the rest
-# each half links its own copy.
+# Code without variables is only in the stub, and libstubborn.a holds jumps to it; of all else each
+# half links its own copy.
 SHARED := arch/map.c $(addprefix lib/,acpi.c fdt.c fdt_bindings.c fdt_console.c fdt_range.c \
 	mapplan.c print.c string.c sum.c utf.c words.c console/screen.c console/screen_fits.c \
 	console/uart.c)
@@ -64,31 +64,32 @@ COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hid
 	-Wmissing-prototypes -Wundef \
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
-# Where a usual boot spends its instructions: quick before small. All else is small before quick.
+# Where a usual boot spends its instructions: compiled for speed. All else is compiled for size.
 QUICK := stub/memmap_%.c stub/reach.c stub/efi/place.c stub/efi/tables.c lib/mapplan.c \
 	lib/string.c lib/sum.c lib/utf.c $(addprefix arch/%/boot/, cpu.c cpuid.c desc.c pgtable.c \
 	reach.c)
 OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
 
-# For backtraces: of the kernel each function, of what it links besides each that calls another.
-# stub/enter.c calls kernel_main.
+# Frame pointers, for backtraces: in the kernel all functions have one, in what it links besides
+# those that call another. stub/enter.c calls kernel_main.
 FRAMES := -fno-omit-frame-pointer
 COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
-# A function that calls nothing has one only where it is often what is interrupted.
+# Leaf functions have one only in files whose code is often interrupted.
 LEAVES := kernel/crash.c kernel/cpu/% arch/%/kernel/irq.c
 FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
-# Checks of the stack, and what the CPU has besides. What switches them on must do without; the
-# self-tests can.
+# Stack protection by the compiler and by the CPU. Code that switches it on must be compiled
+# without; the self-tests do not need it.
 GUARDS := -fstack-protector-strong
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
-# What may be branched to indirectly while our kernel runs is marked; tests/lint/marks.py checks it.
+# In these files functions get a mark, so that they may be branched to indirectly while our kernel
+# runs; tests/lint/marks.py checks that each that needs one has it.
 MARKED := kernel/% arch/% $(addprefix lib/,acpi.c crumb.c print.c) \
 	$(addprefix lib/console/,console.c panic.c uart.c) stub/again.c
 UNMARKED := arch/%/boot/cpu.c
 marks = $(if $(filter-out $(UNMARKED),$(filter $(MARKED),$(2))),$($(1)_MARKS))
 
-# What a kernel calls more often than all else: quick before small, and left out of backtraces.
+# What a kernel calls most often: compiled for speed, and missing in backtraces.
 HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c \
 	kernel/dev/terminal_draw.c
 HOT_FLAGS := -O2 -fomit-frame-pointer
@@ -120,7 +121,7 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) \
 		$$(if $$(filter $$($(1)_FAST),$$<),-O2) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
-# What a kernel links a copy of: as the stub's, but with frames.
+# A kernel's copies: compiled like the stub's, but with frame pointers.
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
@@ -140,8 +141,8 @@ $(BUILD)/$(1)/image.lds: lds/image.lds.S $$(wildcard arch/$(1)/*/*.lds.S) lib/im
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
 
-# The stub: one object in which all names are local but those in stub/exports and those of the
-# shared functions, which get a dot, so that no C name can clash with them.
+# The stub: one object in which all names are local except those in stub/exports and those of shared
+# functions, which become stub.NAME, so that no C name can clash with them.
 $(BUILD)/$(1)/shared: $$(call $(1)_obj,$$($(1)_ALL_SHARED)) | $(BUILD)/have-BUILD
 	$$(Q)$$(NM) --defined-only -gjA $$^ | sed -n 's/: / /p' > $$@
 
@@ -157,7 +158,7 @@ $(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_ARCH)) \
 $(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
 	$$(Q)cp $$< $$@
 
-# Instead of an object's functions, jumps to those of the stub.
+# In place of an object's functions: jumps to those of the stub.
 $(BUILD)/$(1)/jump/%.o: $(BUILD)/$(1)/obj/%.o Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(Q)$$(NM) --defined-only -gj $$< | sed 's/.*/.section .text.&, "ax"; .global &; \
@@ -219,13 +220,13 @@ test: | $(BUILD)/have-ALL
 check: | $(BUILD)/have-ALL
 	@BUILD=$(BUILD) tests/run-all.sh --check
 
-##   soak              the same for hours: many random boots, long fuzzing; not part of test
+##   soak              tests for hours: many random boots, long fuzzing; not part of test
 soak:
 
 ##   setup             install the Debian packages that building, running and testing need
 setup: $(BUILD)/have-ALL
 
-##   repro             make dist twice, in two folders: the same bytes? (CHECK=1: by a sample of
+##   repro             make dist twice, in two folders: the same bytes? (CHECK=1: with a sample of
 ##                     the objects, as make lint does)
 repro: | $(BUILD)/have-BUILD $(BUILD)/have-DIST
 	BUILD=$(BUILD) tests/lint/repro.sh $(if $(CHECK),quick)

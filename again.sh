@@ -3,10 +3,10 @@
 #
 # again.sh - runs a command that depends on other people's servers: again.sh COMMAND...
 #
-# A mirror that is being synchronised, or a broken connection, is not our failure: so it tries three
-# times, with a pause in between. $TRY tells the command which try it is. The command's output goes
-# to the file $LOG, if that is set; its end is shown if the last try has failed. The exit status is
-# then the command's.
+# A mirror that is being synchronised, or a broken connection, is not our failure, so the command is
+# tried three times, with pauses in between. $TRY tells it which try this is. Its output goes to the
+# file $LOG, if that is set. If the last try fails, the end of the output is shown, and the exit
+# status is the command's.
 set -u
 
 TRIES=3

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The Debian packages that each target needs. A recipe depends, order-only, on the stamp of each
-# list whose tools it runs itself: `| $(BUILD)/have-ESP`. Also lists packages that apt installs
-# only by chance: one of several alternatives, or a module imported without a dependency.
+# The Debian packages that each target needs. A recipe has an order-only dependency on the stamp of
+# each list whose tools it runs itself: `| $(BUILD)/have-ESP`. The lists include packages that apt
+# would install only by chance: one of several alternatives, a module that nothing depends on.
 
 BUILD_PACKAGES := clang lld llvm $(if $(wildcard $(TOP)stub/exports),fonts-spleen)
 ESP_PACKAGES := mtools
@@ -42,8 +42,8 @@ QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACK
 	e2fsprogs file
 FRESH_PACKAGES := mmdebstrap debian-archive-keyring
 
-# Everything that a command needs. Its first recipe with a missing stamp installs all of it at
-# once, so that there is only one installation to wait for, or one command to run.
+# All lists that a command needs. Its first recipe with a missing stamp installs all of them at
+# once, so that there is only one installation to wait for, or one command to type.
 NEEDS_image := BUILD
 NEEDS_sdk := BUILD
 NEEDS_install-sdk := BUILD

@@ -3,15 +3,15 @@
 #
 # setup.sh - install Debian packages that are missing: setup.sh PACKAGE...
 #
-# Installs what is missing as root or with passwordless sudo, and prints one line with what and
-# roughly how long; apt's output is shown only if it fails three times (again.sh). Otherwise prints
-# the command to run, and fails.
+# As root or with passwordless sudo it installs what is missing, and prints one line that says what
+# and about how long; apt's output is shown only if it fails three times (again.sh). Else it prints
+# the command to type, and fails.
 set -eu
 export LC_ALL=C
 
 MB_A_SECOND=10			# installed size; download and unpacking on a slow machine
 
-exec 9< "$0"			# make -j may want several lists at once
+exec 9< "$0"			# make -j may run this for several lists at once
 flock 9
 
 missing=''
@@ -27,14 +27,14 @@ missing=${missing# } missing=${missing% }
 
 become=''
 if ! command -v apt-get > /dev/null; then
-	echo "setup: no apt-get here; on Debian 12 these packages are needed: $missing" >&2
+	echo "setup: there is no apt-get; on Debian 12 these packages are needed: $missing" >&2
 	exit 1
 elif [ "$(id -u)" != 0 ]; then
 	become='sudo -n'
 	if ! $become true 2> /dev/null; then
 		command -v sudo > /dev/null && ask='sudo sh -c' || ask='su -c'
 		command="apt-get update && apt-get install -y --no-install-recommends $missing"
-		echo "setup: packages are missing, which only root can install; please type:" >&2
+		echo "setup: packages are missing that only root can install; please type:" >&2
 		echo "  $ask '$command'" >&2
 		exit 1
 	fi
@@ -61,15 +61,15 @@ estimate() {
 }
 
 printf 'setup: installing %s' "$missing" >&2
-# The unreachable archive may not be needed: go on with the lists that exist.
-# If it is, the lists are fetched again before the next try.
+# An archive that cannot be reached may not be needed: go on with the lists that exist. If it is
+# needed, the lists are fetched again before the next try.
 $APT update > "$LOG" 2>&1 < /dev/null || :
 estimate >&2 || :
 echo >&2
 # shellcheck disable=SC2016,SC2086 # the inner shell's; words on purpose
 if ! "$(dirname "$0")/again.sh" sh -c '[ $TRY = 1 ] || $APT update; $APT -y install "$@"' \
 		sh $missing; then
-	echo "setup: apt-get failed; all it said: $LOG" >&2
+	echo "setup: apt-get failed; its whole output is in $LOG" >&2
 	exit 1
 fi
 rm -f "$LOG"

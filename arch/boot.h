@@ -107,9 +107,8 @@ bool arch_level(bool drop);
  * Only if ARCH_MODES. arch_levels_ok(): whether the CPU has tables of that many levels.
  * arch_levels_for(): choose `least` levels, or more if needed to reach all physical addresses below
  * `top`, as far as the CPU has them. Returns their bit of boot_info.cpu_flags, 0 for the
- * fewest. ARCH_REACH, until
- * then that of the most levels, becomes that of the chosen ones. Call it before arch_space(),
- * arch_map_start() and arch_plan(); both after arch_cpu_lacks().
+ * fewest. ARCH_REACH, until then that of the most levels, becomes that of the chosen ones. Call it
+ * before arch_space(), arch_map_start() and arch_plan(); both after arch_cpu_lacks().
  */
 bool arch_levels_ok(uint32_t levels);
 uint32_t arch_levels_for(uint32_t least, uint64_t top);

@@ -45,7 +45,7 @@ libc=$(llvm-readelf -V "$root/usr/lib/stubborn/image-sum" | grep -o 'GLIBC_[0-9.
 gzip -9n > "$doc/changelog.gz" <<-END
 	$package ($VERSION) unstable; urgency=medium
 
-	  * What is new is said by CHANGELOG.md of the source.
+	  * See CHANGELOG.md in the source for what is new.
 
 	 -- $MAINTAINER  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
 END
@@ -64,7 +64,7 @@ mkdir -p "$man"
 
 cp dist/lintian-overrides "$root/usr/share/lintian/overrides/$package"
 
-# In KiB, each file rounded up and a folder as one: not what this file system takes for them.
+# In KiB, each file rounded up and a folder as 1: independent of this machine's file system.
 size=$(find "$root/usr" -type f -printf '%s\n' -o -printf '1\n' |
 	awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
 cat > "$control/control" <<-END

@@ -6,7 +6,7 @@
 # usage: BUILD=build VERSION=0 dist/dist.sh ISA...
 #
 # The result depends on the sources, the tools and one date: SOURCE_DATE_EPOCH, or the last
-# commit's. It depends neither on where it is made nor on when, nor on umask and time zone.
+# commit's; not on the place, the time, umask or time zone.
 set -eu
 export LC_ALL=C TZ=UTC
 umask 022

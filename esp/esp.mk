@@ -7,7 +7,7 @@
 ESP_IMG := $(BUILD)/$(if $(SIGNED),signed-)esp.img
 esp: $(ESP_IMG)
 
-# For labels of media, the folder on an ESP, the boot entry.
+# Names media's labels, the folder on an ESP and the boot entry.
 export KERNEL_NAME := $(NAME)
 MEDIA_FILES := $(IMAGES)
 # With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
@@ -41,7 +41,7 @@ usb: disk
 	$(Q)FORCE=$(FORCE) $(TOP)esp/write-usb.sh $(BUILD)/$(NAME).img $(DEV)
 
 ##   install           onto this machine: make install [ESP=/boot/efi] [OPTIONS="..."] [BOOT=next]
-##   uninstall         off it again
+##   uninstall         remove it from this machine
 ESP ?= /boot/efi
 INSTALL_ARCH := $(shell uname -m)
 INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)

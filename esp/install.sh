@@ -19,26 +19,26 @@ SYS=${SYS:-/sys}				# another place for tests
 MOUNTS=${MOUNTS:-/proc/self/mounts}
 
 die() { echo "install: $*" >&2; exit 1; }
-case $NAME in .*|*[!A-Za-z0-9._-]*) die "$NAME: no name for a folder on an ESP" ;; esac
+case $NAME in .*|*[!A-Za-z0-9._-]*) die "$NAME: cannot be the name of a folder on an ESP" ;; esac
 LABEL=$(printf %.1s "$NAME" | tr a-z A-Z)${NAME#?}
 usage() { die 'usage: install.sh install ESP FILE.EFI ["command line"] | uninstall ESP'; }
 
 can_register() { [ -w "$SYS/firmware/efi/efivars" ] && command -v efibootmgr > /dev/null; }
 
-entries() {			# the numbers of our entries; some versions print paths behind a tab
+entries() {			# the numbers of our entries; some versions append a tab and a path
 	pattern=$(echo "$LABEL" | sed 's/[.]/\\./g')
 	efibootmgr | sed -n "s/^Boot\([0-9A-Fa-f]\{4\}\)[* ] *$pattern\(	.*\)*\$/\1/p"
 }
 
 boot_order() { efibootmgr | sed -n 's/^BootOrder: //p'; }
 
-entries_delete() {		# those in $1
+entries_delete() {		# the entries in $1
 	for number in $1; do
 		efibootmgr -q -b "$number" -B
 	done
 }
 
-partition_find() {		# sets disk and part to what is mounted at the ESP
+partition_find() {		# sets disk and part to the partition that is mounted at the ESP
 	where=$(cd "$esp" && pwd -P)
 	source=$(awk -v at="$where" '$2 == at { found = $1 } END { print found }' "$MOUNTS")
 	block=$SYS/class/block/${source##*/}
@@ -47,7 +47,7 @@ partition_find() {		# sets disk and part to what is mounted at the ESP
 	disk=/dev/$(basename "$(readlink -f "$block/..")")
 }
 
-entry_make() {			# our new entry, in no order yet; the old ones go when it is there
+entry_make() {			# makes our new entry first; only then deletes the old ones
 	old=$(entries)
 	efibootmgr -q -C -d "$disk" -p "$part" -L "$LABEL" -l "$loader" -u "$options"
 	new=$(entries)
@@ -70,7 +70,7 @@ install_image() {
 	name=$(basename "$file")
 	loader="\\$(echo $FOLDER | tr / '\134')\\$name"	# 134: backslash
 	mkdir -p "$esp/$FOLDER"
-	cp "$file" "$esp/$FOLDER/$name.new"	# a full disk must not cost what was there
+	cp "$file" "$esp/$FOLDER/$name.new"	# a full disk must not destroy the old file
 	mv -f "$esp/$FOLDER/$name.new" "$esp/$FOLDER/$name"
 	sync
 	if partition_find && can_register; then

@@ -7,8 +7,8 @@
 #
 # Each FILE.EFI goes to \EFI\BOOT\ under its own name. With -c the command line is put beside
 # each as a text file (\EFI\BOOT\BOOTX64.TXT), which the image reads if the loader passes none.
-# -a adds any other file. -f makes it FAT32, which fixed disks need (UEFI 2.10, 13.3), and larger
-# for that. The same inputs give the same bytes: the volume id is fixed, and every date is
+# -a adds any other file. -f makes it FAT32, which fixed disks need (UEFI 2.10, 13.3) and which
+# needs more space. The same inputs give the same bytes: the volume id is fixed, and every date is
 # SOURCE_DATE_EPOCH (default 1980-01-01, FAT's first day).
 set -eu
 

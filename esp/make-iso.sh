@@ -40,7 +40,7 @@ for word; do
 	before=$word
 done
 
-bios=''				# xorriso's options for it
+bios=''				# xorriso's options for a BIOS
 if [ "$kernel" ]; then
 	[ -d "$GRUB" ] && command -v grub-mkimage > /dev/null ||
 		die "no GRUB for BIOS (apt install grub-pc-bin grub-common)"

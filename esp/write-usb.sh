@@ -19,10 +19,10 @@ device=$(readlink -f "$2") || die "no device $2"
 PATH=$PATH:/usr/sbin:/sbin
 
 disk=/sys/class/block/${device##*/}
-[ -d "$disk" ] || die "the system knows nothing of $device"
+[ -d "$disk" ] || die "$device is not known to the kernel (no $disk)"
 number=$(printf '%d:%d' "0x$(stat -c %t "$device")" "0x$(stat -c %T "$device")")
 [ "$(cat "$disk/dev")" = "$number" ] ||
-	die "$device is not what its name says"
+	die "$device is another device than its name says"
 [ ! -e "$disk/partition" ] || die "$device is a partition; name the whole disk"
 
 busy=$(lsblk -nro NAME,MOUNTPOINT "$device" | grep ' .' || :)	# with its partitions, and swap

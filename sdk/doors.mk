@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Used by the Makefile and by sdk/stubborn.mk, in the source tree only, as it needs the tests.
 
-##   doors             start the kernel in each way that QEMU offers, a line for each (minutes):
+##   doors             start the kernel in each way that QEMU offers, one line each (minutes):
 ##                     make doors [KERNEL=../mine EXPECT="hello from mine"] [DOORS=all]
-##                     [ARCH=riscv64: only those of this CPU] [CPUS=4: machines with so many]
+##                     [ARCH=riscv64: only this CPU's] [CPUS=4: machines with four CPUs]
 DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
 export EXPECT DOORS
 doors: image | $(BUILD)/have-QEMU

@@ -49,7 +49,7 @@ for isa; do
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"
 done
-# Documents keep their relative places, so that links between them resolve.
+# Documents keep their relative locations, so that links between them resolve.
 for page in README.md CHANGELOG.md CONTRIBUTING.md DECISIONS.md LICENSE LICENSE.spleen \
 		docs/*.md sdk/*.md include/stubborn/*.md arch/*.md esp/*.md tests/*.md \
 		tests/host/*/*.md; do

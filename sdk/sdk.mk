@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 
-##   sdk               what kernels are linked with, for each CPU of ARCHES (sdk/README.md)
+##   sdk               the files that kernels are linked with, for each CPU (sdk/README.md)
 sdk: $(foreach isa,$(ARCHES),$($(isa)_SDK))
 
-##   install-sdk       the same for use without this tree: make install-sdk PREFIX=/usr/local
+##   install-sdk       install them, for use without this tree: make install-sdk PREFIX=/usr/local
 PREFIX ?= /usr/local
 install-sdk: sdk
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) sdk/install.sh "$(DESTDIR)$(PREFIX)" $(ARCHES)

@@ -7,8 +7,8 @@
 #	project(mine C)
 #	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or the like
 #
-# Your options: target_compile_options(mine-objects ...), which come after ours, or CFLAGS in the
-# environment when the folder is configured, which come before. CMAKE_C_FLAGS is ours.
+# For options of your own use target_compile_options(mine-objects ...), which come after ours, or
+# CFLAGS in the environment when the folder is configured, which come before. CMAKE_C_FLAGS is ours.
 #
 # One build folder for each CPU. STUBBORN_FPU=ON: compilers may use floating-point registers.
 
@@ -68,7 +68,8 @@ set(CMAKE_CXX_FLAGS_INIT
 	"${stubborn_all} -fno-exceptions -fno-rtti -fno-threadsafe-statics \
 -fno-use-cxa-atexit -fno-finite-loops")
 
-# The target `name`, built by default: the file that boots, and NAME.elf for debuggers.
+# stubborn_kernel(NAME SOURCE...): the target NAME, built by default: the file that boots, and
+# NAME.elf for debuggers.
 function(stubborn_kernel name)
 	if(NOT EXISTS "${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o")
 		message(FATAL_ERROR "${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o is missing: "

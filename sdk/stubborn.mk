@@ -6,7 +6,7 @@
 #
 # Variables, set before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
 # crate's first file), OBJ and <isa>_OBJ (other objects and archives), NAME (of media, of the
-# boot entry and its folder), PACKAGES (Debian's, that it needs), ONLY (the CPUs
+# boot entry and its folder), PACKAGES (the Debian packages that it needs), ONLY (the CPUs
 # that there are sources for, if not all), ARCHES, BUILD;
 # CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours); FPU=1 (compilers may use
 # floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library that need no
@@ -113,8 +113,8 @@ sdk_word.S := AS
 sdk_word.cc := CXX
 sdk_word.cpp := CXX
 
-# A file with the environment's SAID, written if that changes: what was made by other commands, or
-# of other files, is made again.
+# A file with the environment's SAID, written only if that changes: then what was made by other
+# commands or from other files is made again.
 define sdk_said
 @mkdir -p $(@D)
 @printf '%s\n' "$$SAID" | cmp -s - $@ || printf '%s\n' "$$SAID" > $@

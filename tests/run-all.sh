@@ -45,7 +45,7 @@ left() {			# seconds that the suites from $1 on will take
 	echo $sum
 }
 
-minutes() {			# of $1 seconds, as people say it
+minutes() {			# $1 seconds as text for people
 	if [ "$1" -lt 100 ]; then
 		echo "$1 s"
 	else
@@ -53,7 +53,7 @@ minutes() {			# of $1 seconds, as people say it
 	fi
 }
 
-tick() {			# say now and then how far suite $1 is; $2: seconds behind it
+tick() {			# reports the progress of suite $1 at times; $2: seconds after it
 	local began=$SECONDS spent done_ total bad rest how
 	while sleep "$TICK" > /dev/null 2>&1; do
 		spent=$((SECONDS - began)) how=''
@@ -70,7 +70,7 @@ tick() {			# say now and then how far suite $1 is; $2: seconds behind it
 
 number() { sed -n "s/.*[ :]\([0-9][0-9]*\) $1.*/\1/p" <<< "$line"; }
 
-failures() {			# what of the log in $1 is about them
+failures() {			# the part of the log in $1 that is about failures
 	awk '!on && /^=+ (FAILURES|ERRORS)|^---|FAILED|[Ee]rror|\*\*\*/ { on = 1 }
 	     on { print } END { exit !on }' "$1" > "$1.failed" || tail -n 40 "$1" > "$1.failed"
 	grep -E '^(FAILED|ERROR) ' "$1"		# pytest's list of them, which comes last

@@ -6,10 +6,10 @@
 aarch64_EFI := BOOTAA64.EFI
 aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
 	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
-# Small code is relative to its place in any case: -fpie only adds a GOT, as for the stack
-# protector's value. Without it, tables that the compiler makes of a switch cannot have pointers.
+# -mcmodel=small is position independent in any case: -fpie would only add a GOT, for instance for
+# the stack protector's value. Without -fpie a switch's jump table would hold pointers.
 aarch64_KERNEL := -fno-pie -fno-jump-tables
-# Signed return addresses: no instruction of them is new to an older CPU.
+# Signed return addresses: older CPUs execute these instructions as NOPs.
 aarch64_MARKS := -mbranch-protection=bti
 aarch64_GUARDS := -mstack-protector-guard=global -mbranch-protection=pac-ret+bti
 aarch64_LINK := --icf=all

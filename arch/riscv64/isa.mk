@@ -3,7 +3,7 @@
 # Linker relaxation is off: the image is small, and lld 14 has none. So calls are macros (calls.h),
 # which clang expands only in assembly that it has written to a file.
 # gp is firmware's: no small data.
-# Addresses are made with local labels, which are no names of functions.
+# Addresses are built with local labels, which are discarded: they are not names of functions.
 riscv64_EFI := BOOTRISCV64.EFI
 riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany \
 	-mno-relax -msmall-data-limit=0 -DEFIAPI= \

@@ -11,7 +11,7 @@ bench: $(IMAGES) $(BENCH_PLUGINS) $(FRAGMENT) \
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)") \
 		$(BENCH_ARCH)
 
-##   bench-check       has anything grown by 10 % over tests/bench/figures.txt? WRITE=1: record
+##   bench-check       has any figure grown by 10 % over tests/bench/figures.txt? WRITE=1: record
 ##                     new figures; CASE= and ARCH= as above: only these
 bench-check: $(IMAGES) $(BENCH_PLUGINS) | $(BUILD)/have-BENCH
 	@BUILD=$(BUILD) $(PYTHON) -B tests/bench/check.py $(if $(WRITE),--write) \
@@ -23,7 +23,7 @@ soak: bench-check
 bench-peers: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) | $(BUILD)/have-PEERS
 	BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B tests/bench/peers.py --case "$(CASE)"
 
-##   profile           in which functions they are: make profile ARCH=x86_64 APPEND="mmu=mapped";
+##   profile           instructions by function: make profile ARCH=x86_64 APPEND="mmu=mapped";
 ##                     FRAGMENTED=1: with a memory map of 10,000 entries; DOOR=image,
 ##                     linux16 or pvh: started in that way
 profile: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 
-##   cache             the built switch against a model of caches and barriers (about 25 s)
+##   cache             the built jump against a model of caches and barriers (about 25 s)
 cache: $(BUILD)/aarch64/$(aarch64_EFI) | $(BUILD)/have-CACHE
 	BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		$(CHECK_MARK) $(CACHE_ARGS) tests/cache

@@ -120,10 +120,10 @@ def test_quick(arch, tmp_path):
 	(["--arch"], "--arch: a value is missing"), (["--arch", "m68k"], "--arch m68k: this SDK"),
 	(["--sdk", "/nowhere", LINK], "is missing: build the SDK with 'make sdk'"),
 	(["."], ".: not a file"), (["empty"], "empty: is empty"),
-	([LINK], "only objects and static archives can be linked"),
+	([LINK], "only object files and static archives can be linked"),
 	(["-o", "", LINK], "-o: a value is missing"), (["--ia32="], "--ia32: a value is missing"),
 	(["-o", "/no/x", LINK], "/no/x: there is no folder /no"), (["-o.", LINK], ".: is a folder"),
-	(["-o", LINK, LINK], "is also to be linked: write elsewhere"),
+	(["-o", LINK, LINK], "is also an input: choose another output"),
 	(["--sbat", LINK, LINK], "its first line must be sbat,1,"),
 	*(([word, LINK], f"{word}: the stub needs its own layout") for word in
 	  ("--output=x", "-output=x", "-script=x", "--no-pie", "--strip-all", "-relocatable")),

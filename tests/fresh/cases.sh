@@ -4,12 +4,12 @@
 # cases.sh - the commands to try on a bare machine, and their expected results.
 #
 # usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
-# a function of the same name. Kinds: "alone" finds no package lists; "image" and "fake" what the
-# case of that name built. The suites' results do not matter here: if possible they run only
+# a function of the same name. Kinds: "alone" finds no package lists; "image" and "fake" find what
+# the case of that name built. The suites' results do not matter here: if possible they run only
 # a sample.
 set -eu
 
-# Those first whose files others use, then the long ones.
+# First those whose files others use, then the long ones.
 ALL="image fake qemu bench user debug repro run-aarch64 cache lint fuzz run-x86_64 run-riscv64 dist
 	unit check-image sdk iso disk install sign esp compile_commands"
 ALONE="image user"
@@ -61,7 +61,7 @@ install() {
 	typed 'to remove its boot entry' 'make uninstall ESP=/tmp/efi'
 }
 repro() { typed ' BOOTAA64.EFI' make repro CHECK=1; }
-check-image() {			# of a given file, and of one that must be built first
+check-image() {			# a given file, and one that must be built first
 	if [ -f build/x86_64/BOOTX64.EFI ]; then
 		mv build/x86_64/BOOTX64.EFI /tmp/theirs.efi
 		rm build/x86_64/kernel.elf
@@ -96,13 +96,13 @@ unit() {
 	typed '^unit: [0-9]+ passed, 0 failed' \
 		"make unit HOST_OPT=-O0 UNIT_TESTS='efi dtb fdt utf'"
 }
-fake() {			# and what fake-coverage runs is there
+fake() {			# also: fake-coverage finds its tools
 	typed '^fake: [0-9]+ passed, 0 failed' make fake CHECK=1 HOST_OPT=-O0 FAKE_CASES=GetTime
 	typed 'LLVM version' 'llvm-profdata --help > /dev/null && llvm-cov --version && \
 		clang -fprofile-instr-generate -fcoverage-mapping -Ilib -I. -shared -fPIC \
 			-o /tmp/cover.so lib/utf.c'
 }
-lint() {			# and what CHECK=1 leaves out finds its tools
+lint() {			# also: what CHECK=1 leaves out finds its tools
 	typed '^lint: [0-9]+ passed, 0 failed' make lint CHECK=1
 	typed '^Cppcheck' 'cppcheck --version && tests/lint/esp-repro.sh build'
 }
@@ -115,7 +115,7 @@ cache() { typed '^cache: [0-9]+ passed, 0 failed$' make cache CHECK=1; }
 bench() { typed '^bench: 0 over' make bench CASE=default; }	# profile needs the same packages
 qemu() { typed '^qemu: 1 passed' "make qemu QEMU_FILES= QEMU_JOBS=1 \
 	QEMU_ARGS=\"-k 'test_bochs and cdrom'\""; }
-debug() {			# gdb follows to the kernel
+debug() {			# gdb reaches the kernel
 	make debug > /tmp/said 2>&1 < /dev/null &
 	for _ in $(seq 300); do
 		! grep -q 'Ctrl-A X ends QEMU' /tmp/said || break

@@ -17,7 +17,7 @@ if ! mount -t overlay -o "lowerdir=$WORK/root,upperdir=$copy/upper,workdir=$copy
 	cp -a --reflink=auto "$WORK/root/." "$root"
 fi
 mount -t proc proc "$root/proc"
-mount -t tmpfs -o mode=755 dev "$root/dev"	# not the host's: no disks are there
+mount -t tmpfs -o mode=755 dev "$root/dev"	# not the host's, which has disks
 for node in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
 	# shellcheck disable=SC2086 # words
 	set -- $node

@@ -15,7 +15,7 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 
 complain() { echo "order: make $*"; failed=1; }
 
-# Those that make help lists; three need none.
+# The targets that make help lists; three need no packages.
 targets=$(make -s help | sed -n 's/^   *\([a-z][a-z_-]*\)  .*/\1/p' |
 	grep -vE '^(clean|help|new-kernel)$')
 for target in $targets "run ARCH=aarch64" "debug ARCH=aarch64" "esp SIGNED=1" "iso SIGNED=1" \

@@ -23,11 +23,11 @@ packages=$(printf 'include packages.mk\nall:;@echo $(ALL_PACKAGES)\n' | make -s 
 own=$root.apt
 mkdir -p "$own/lists/partial" "$own/archives/partial"
 : > "$own/status"
-host_apt() {			# which believes that nothing is installed
+host_apt() {			# apt with the host's archives and no installed packages
 	"$tree/again.sh" apt-get -q -y -o APT::Sandbox::User=root -o Acquire::Retries=3 \
 		-o Dir::State="$own" -o Dir::State::status="$own/status" -o Dir::Cache="$own" "$@"
 }
-unpack() {			# downloading leaves a CPU idle
+unpack() {			# uses the CPU that is idle during the download
 	local deb tar
 	while sleep 1; do
 		for deb in "$own"/archives/*.deb; do
@@ -50,14 +50,14 @@ unpacking=$!
 	--include=git,make,ca-certificates,usr-is-merged "$2" "$1" "$3"' sh \
 	"$root" "$RELEASE" "$mirror"
 
-# The host's archives, in place of the one that mmdebstrap has written down.
+# The host's archives, in place of the one that mmdebstrap has configured.
 rm -f "$root/etc/apt/sources.list"
 for part in sources.list sources.list.d trusted.gpg trusted.gpg.d keyrings auth.conf auth.conf.d \
 		preferences preferences.d; do
 	[ ! -e "/etc/apt/$part" ] || cp -r "/etc/apt/$part" "$root/etc/apt/"
 done
 cp -rn /usr/share/keyrings/. "$root/usr/share/keyrings/"
-# Lists that are kept compressed take a second more each time that apt reads them.
+# Compressed lists take apt a second more each time that it reads them.
 apt-config dump | grep -E '^Acquire' | grep -v GzipIndexes > "$root/etc/apt/apt.conf.d/00host"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 
@@ -91,7 +91,7 @@ cat > "$root/usr/bin/dpkg-deb" <<-'END'
 END
 chmod 755 "$root/usr/bin/dpkg-deb"
 
-wait $download || :		# what is missing is downloaded now
+wait $download || :		# anything missing is downloaded below
 kill $unpacking
 wait $unpacking || :
 rm -f "$tars/new"

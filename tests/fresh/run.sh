@@ -20,11 +20,11 @@ mkdir -p "$build/fresh"
 logs=$(cd "$build/fresh" && pwd)
 MEMORY=10				# GiB that all this takes
 
-finish() {			# the last line, from what the cases said
+finish() {			# the last line, from the cases' results
 	local passed failed skipped more=''
 	passed=$(grep -c '^fresh: .*: ok' "$logs/said")
 	skipped=$(grep -c '^fresh: .*: skipped' "$logs/said")
-	failed=$((total - passed - skipped))	# no result is a failure, too
+	failed=$((total - passed - skipped))	# a case without a result has failed
 	[ "$skipped" -eq 0 ] || more=", $skipped skipped"
 	echo "fresh: $passed passed, $failed failed$more"
 	[ "$failed" -eq 0 ]
@@ -51,9 +51,9 @@ if [ "${FRESH:-}" != inside ]; then
 	why=''
 	memory=$(awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo)
 	if [ "$(id -u)" != 0 ]; then
-		why="only root can make a root"
+		why="only root can make the file system"
 	elif ! unshare -mpf --mount-proc true 2> /dev/null; then
-		why="no namespaces here"
+		why="there are no namespaces"
 	elif [ "$memory" -lt $MEMORY ]; then
 		why="$memory GiB of memory are free, not $MEMORY"
 	fi
@@ -64,7 +64,7 @@ if [ "${FRESH:-}" != inside ]; then
 		# shellcheck disable=SC2086 # words
 		FRESH=inside WORK=$work unshare -mpf --mount-proc --kill-child \
 			"$0" "$build" $cases
-		rmdir "$work"		# empty: the tmpfs on it went with its namespace
+		rmdir "$work"		# empty: its tmpfs has ended with its namespace
 	fi
 	if wait $order; then
 		say "order: ok"
@@ -91,7 +91,7 @@ make_root() {			# FRESH_ROOT=FILE.tar keeps it, for work on these scripts
 }
 if ! make_root > "$logs/root.log" 2>&1; then
 	tail -n 40 "$logs/root.log"
-	for name in $cases; do say "$name: FAILED: no root could be made, $logs/root.log"; done
+	for name in $cases; do say "$name: FAILED: no file system: see $logs/root.log"; done
 	exit 1
 fi
 cp -r "$here" "$WORK/scripts"		# so that they can be edited meanwhile
@@ -101,8 +101,8 @@ for name in image fake; do
 	case " $cases " in *" $name "*) ;; *) touch "$WORK/built/$name.done" ;; esac
 done
 
-# Two at a time. Each case has its own log. Those that continue with what another built wait for
-# it; if that fails they are not tried.
+# One case per CPU at a time. Each has its own log. Cases that continue with what another one built
+# wait for it; if that fails they are not tried.
 one() {
 	local name=$1 began cpu donor TIMEFORMAT='%U %S'
 	for donor in $(bash "$here/cases.sh" kind "$name"); do
@@ -111,7 +111,7 @@ one() {
 			sleep 1
 		done
 		if [ -e "$WORK/built/$donor.failed" ]; then
-			echo "fresh: $name: FAILED: $donor failed, whose files it needs"
+			echo "fresh: $name: FAILED: it needs files of $donor, which failed"
 			return
 		fi
 	done
@@ -122,11 +122,11 @@ one() {
 		echo "fresh: $name: ok ($((SECONDS - began)) s, $cpu s of a CPU)"
 	else
 		tail -n 40 "$logs/$name.log"
-		echo "fresh: $name: FAILED (all it said: $logs/$name.log)"
+		echo "fresh: $name: FAILED (its whole output: $logs/$name.log)"
 		touch "$WORK/built/$name.failed"
 	fi
 	touch "$WORK/built/$name.done"
-	rm -rf --one-file-system "${WORK:?}/copy-$name"	# nothing is mounted there but in its own
+	rm -rf --one-file-system "${WORK:?}/copy-$name"	# its mounts were in its own namespace
 }
 export -f one
 # shellcheck disable=SC2086 # words

@@ -2,10 +2,10 @@
 # What the host tests are linked with: an archive of everything in lib/ and stub/ and of the fakes
 # that stand in for a CPU and an image, and one of kernel/, once for each set of flags ("flavour").
 # The linker takes what a test leaves undefined, so no test lists sources, and a test's own function
-# comes before the real one. What every CPU defines is in an archive for each.
+# takes precedence over the real one. What every CPU defines is in an archive for each CPU.
 HOST := $(BUILD)/host
 HOST_CC ?= clang
-# What a CPU alone defines is this one's, where a test is not built for each.
+# The CPU whose definitions are used where a test is not built for each.
 HOST_ISA := x86_64
 HOST_OPT ?= -g -O1
 HOST_CFLAGS := -std=gnu2x $(HOST_OPT) -fno-omit-frame-pointer -fno-strict-aliasing \
@@ -23,7 +23,7 @@ HOST_mutate := $(HOST_fuzzcover) -Wno-error
 HOST_threads := -fsanitize=thread
 HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 
-# These have names of the C library: test_lib.c includes string.c under others.
+# Its functions have names of the C library: test_lib.c includes string.c with other names.
 HOST_stub_SRC := $(filter-out lib/string.c,$(sort $(foreach d,arch lib stub, \
 	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(wildcard tests/host/arch/*.c) \
 	tests/host/image.c
@@ -52,8 +52,8 @@ $(foreach f,san fuzz cover fuzzcover mutate stores,$(eval $(call HOST_FLAVOUR,$(
 host_stub = $(addprefix $(HOST)/$(1)/,stub.a $(2).a)
 host_archives = $(host_stub) $(HOST)/$(1)/kernel.a
 
-# Helpers: a header in tests/host that $(1) includes, itself or by another, brings the file of its
-# name.
+# Helpers: for each header in tests/host that $(1) includes, directly or not, the .c file of the
+# same name, if there is one.
 host_headers = $(patsubst "%",%,$(filter "tests/host/%.h",$(file <$(1))))
 host_reach = $(1) $(foreach h,$(call host_headers,$(1)),$(call host_reach,$(h)))
 host_helpers = $(filter-out $(1) $(HOST_SRC),$(wildcard $(patsubst %.h,%.c, \

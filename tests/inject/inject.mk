@@ -4,8 +4,8 @@
 INJECT_ISAS := $(patsubst tests/inject/cpu_%.c,%,$(wildcard $(ARCHES:%=tests/inject/cpu_%.c)))
 INJECT := $(INJECT_ISAS:%=$(BUILD)/inject/inject-%.efi)
 INJECT_SRC := $(sort $(filter-out tests/inject/cpu_%,$(wildcard tests/inject/*.c)))
-# An EFI application as a compiler makes it; lld-link has no riscv64, so that one is ELF, gets its
-# headers from our own linker script, and relocates itself. $(1): CPU
+# An EFI application as compilers make it. lld-link has no riscv64, so for that CPU it is linked as
+# ELF, gets its headers from our linker script, and relocates itself. $(1): CPU
 EFI_ELF := $(patsubst tests/inject/start_%.S,%,$(wildcard tests/inject/start_*.S))
 efi_cc = $(CC) $(if $(filter $(1),$(EFI_ELF)),$($(1)_FLAGS) -fpie -fvisibility=hidden \
 	-fdirect-access-external-data,--target=$(1)-unknown-windows -mgeneral-regs-only \

@@ -8,8 +8,8 @@ set -eu
 
 isa=$1 build=$2
 # The linker's symbols are compared and subtracted as addresses on purpose; volatile words are
-# written with what they hold; it gives up on statement expressions (internalAstError); and it does
-# not see that a panic behind `!p || more` is the end for a null p (nullPointerRedundantCheck).
+# assigned to themselves; cppcheck gives up on statement expressions (internalAstError), and does
+# not see that a panic if `!p || more` ends the function for a null p (nullPointerRedundantCheck).
 cppcheck --quiet --error-exitcode=1 --enable=warning,portability --std=c11 --language=c \
 	--platform=unix64 --inline-suppr --template='{file}:{line}: {severity}: {message} [{id}]' \
 	--suppress=missingIncludeSystem --suppress=comparePointers --suppress=subtractPointers \

@@ -4,7 +4,7 @@
 # image-oracles.sh - image.py against tools that read the same files: pesign for what is
 # hashed, sbsign and sbverify for a signed file, llvm-readobj for the fields.
 #
-# usage: image-oracles.sh FILE.EFI...   Ours; and then what of other people's is installed.
+# usage: image-oracles.sh FILE.EFI...   Our files; other projects' files are checked if installed.
 set -eu
 export LC_ALL=C
 
@@ -27,15 +27,15 @@ for f; do
 	sbverify --cert "$work/cert" "$work/signed" > /dev/null 2>&1 || complain "$f: sbverify"
 	[ "$(ours "$f")" = "$(ours "$work/signed")" ] ||
 		complain "$f: hashed differently once signed"
-	$image --quiet "$work/signed" || complain "$f: signed, it breaks these"
-	# what llvm-readobj calls these fields, in its order
+	$image --quiet "$work/signed" || complain "$f: breaks these rules once signed"
+	# llvm-readobj's names for these fields, in its order
 	llvm-readobj --file-headers --sections "$f" > "$work/log"
 	fields='AddressOfEntryPoint|SizeOfImage|SizeOfHeaders|VirtualAddress|RawDataSize'
 	sed -nE "s/^ *($fields|PointerToRawData): //p" "$work/log" > "$work/llvm"
 	$image --fields "$f" > "$work/own"
 	cmp -s "$work/llvm" "$work/own" || complain "$f: $(diff "$work/llvm" "$work/own")"
 done
-# judged, whatever the judgement is; hashed alike
+# other projects' files: judged without an exception, and hashed alike
 for f in build/bench/fragment-*.efi /usr/lib/systemd/boot/efi/*.efi /usr/lib/shim/*.efi \
 	/usr/lib/grub/*-efi-signed/*.signed; do
 	[ -f "$f" ] || continue

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# link.sh - symbols that may be undefined or visible, and what must not be in the linked image.
+# link.sh - which symbols may be undefined or visible, and what must not be in the linked image.
 #
 # usage: tests/lint/link.sh ISA BUILD. Reads BUILD/ISA/obj/ and kernel.elf.
 set -eu
@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 
 complain() { echo "$isa: $*"; failed=1; }
 
-# $1: object files' undefined symbols once linked together; $2: what may be among them
+# undefined FILES ALLOWED: undefined symbols of the files linked together, without the allowed ones
 undefined() {
 	# shellcheck disable=SC2086 # a list
 	ld.lld -r -o "$work/all.o" $1
@@ -22,7 +22,7 @@ undefined() {
 }
 
 # shellcheck disable=SC2046 # lists of names without blanks
-# those of sources that are still here
+# objects FOLDER...: the object files whose sources still exist
 objects() {
 	find "$@" -name '*.o' | while read -r o; do
 		s=${o#"$obj"/}
@@ -30,7 +30,7 @@ objects() {
 	done | tr '\n' ' '
 }
 
-# The stub: the symbols it needs and shows are fixed.
+# The symbols that the stub needs and shows are fixed.
 stub=$2/$1/stub.o
 llvm-nm -u "$stub" | awk '{ print $NF }' | sort -u > "$work/needs"
 image='image_(start|doors|text|rodata|sbat|relro|relro_end|data|data_end|bss|bss_end|bss_file|end)'
@@ -38,9 +38,9 @@ image="$image|image_(rela|rela_end)"
 image="$image|image_(built_)?sum"
 image="$image|idmap_(start|end)|__init_array_(start|end)"
 bad=$(grep -vxE "$image|kernel_main|kernel_wants" "$work/needs" || true)
-[ -z "$bad" ] || complain "the stub needs what is not its own:" $bad
+[ -z "$bad" ] || complain "the stub may not refer to:" $bad
 for name in kernel_main kernel_wants; do
-	grep -qx $name "$work/needs" || complain "the stub does not ask for $name"
+	grep -qx $name "$work/needs" || complain "the stub does not refer to $name"
 done
 llvm-nm --defined-only -g "$stub" | awk 'NF == 3 { print $3 }' | sort -u > "$work/shows"
 grep -v '^#' stub/exports | sort > "$work/exports"
@@ -48,36 +48,36 @@ sed 's/.* //' "$2/$1/shared" > "$work/shared"
 sed 's/^/stub./' "$work/shared" >> "$work/exports"
 sort -o "$work/exports" "$work/exports"
 bad=$(comm -23 "$work/shows" "$work/exports")
-[ -z "$bad" ] || complain "the stub shows what is neither in stub/exports nor shared:" $bad
+[ -z "$bad" ] || complain "global in the stub, but neither in stub/exports nor shared:" $bad
 
-# What is shared is functions without variables, which need nothing that a half has of its own.
-# But for drop.c, which keeps what the stub has decided: the kernel goes on with it.
+# Shared are only functions without variables, which refer to nothing that each half has its own
+# copy of. Except for drop.c, whose variables hold what the stub has decided for the kernel.
 llvm-nm "$stub" > "$work/types"
 while read -r name; do
-	grep -q " T stub\.$name\$" "$work/types" || complain "$name is shared, but no function"
+	grep -q " T stub\.$name\$" "$work/types" || complain "$name is shared, but not a function"
 done < "$work/shared"
 own='cpu_[a-z0-9_]+|arch_(copy|fill|wide_.*|port_.*|map_.*)'
 for o in $(sed 's/ .*//' "$2/$1/shared" | sort -u); do
 	size=$(llvm-size -A "$o" | awk '$1 ~ /^\.(data|bss)/ && $1 !~ /^\.data\.rel\.ro/ {
 		n += $2 } END { print n + 0 }')
 	[ "$size" = 0 ] || [ "${o#"$obj"/}" = "arch/aarch64/boot/drop.o" ] ||
-		complain "${o#"$obj"/}: shared, and $size bytes of variables"
+		complain "${o#"$obj"/}: shared, but has $size bytes of variables"
 	bad=$(llvm-nm -u "$o" | awk '{ print $NF }' | grep -vxFf "$work/shared" |
 		grep -vxE "image_[a-z]+|idmap_(start|end)|trap_[a-z]+|font_spleen|$own" || true)
-	[ -z "$bad" ] || complain "${o#"$obj"/}: shared, and needs" $bad
+	[ -z "$bad" ] || complain "${o#"$obj"/}: shared, but refers to" $bad
 done
 
-# Each half needs only what the headers of arch/ and lib/ declare.
+# Each half refers only to what the headers of arch/ and lib/ declare.
 llvm-nm --defined-only -g "$2/$1/libstubborn.a" | awk 'NF == 3 { print $3 }' | sort -u > "$work/lib"
 lib=$(paste -sd'|' "$work/lib")
 image='image_[a-z_]+|__init_array_[a-z]+|idmap_(start|end)|kernel_entry|kernel_main|kernel_wants'
 image="$image|stub_again(_(leave|prepare))?"
 bad=$(undefined "$(objects "$obj/stub")" "arch_[a-z0-9_]+|$image|$lib")
-[ -z "$bad" ] || complain "stub/ needs what is not its own:" $bad
+[ -z "$bad" ] || complain "stub/ may not refer to:" $bad
 bad=$(undefined "$(objects "$obj/kernel")" "arch_[a-z0-9_]+|$image|$lib")
-[ -z "$bad" ] || complain "kernel/ needs what is not its own:" $bad
+[ -z "$bad" ] || complain "kernel/ may not refer to:" $bad
 bad=$(undefined "$(objects "$obj/lib")" "arch_[a-z0-9_]+|$image")
-[ -z "$bad" ] || complain "lib/ needs what is not its own:" $bad
+[ -z "$bad" ] || complain "lib/ may not refer to:" $bad
 
 # .bss may be garbage while the stub runs, so neither stub/ nor lib/ may have any.
 both=$(objects "$obj/stub" "$obj/lib")
@@ -87,7 +87,7 @@ bad=$(llvm-size -A $both |
 bad=$(llvm-nm -A $both | awk '$(NF - 1) == "C"')
 [ -z "$bad" ] || complain "common symbols:" $bad
 
-# Only RELATIVE relocations, none of them in what is never written.
+# Only RELATIVE relocations, and none in read-only data.
 llvm-readelf -r -W "$elf" | awk '$3 ~ /^R_/ { print $3 }' | sort | uniq -c > "$work/types"
 bad=$(grep -v '_RELATIVE$' "$work/types" || true)
 [ -z "$bad" ] || complain "relocations:" $bad

@@ -16,8 +16,8 @@ mkdir "$work/bin" "$work/tmp"
 export TMPDIR=$work/tmp
 failed=0
 
-# What is asked of apt-get is noted. `update` fails as often as $work/lists says, what fetches a
-# package as often as $work/fetch does; a package that was downloaded is there.
+# A fake apt-get that records its calls. `update` fails as often as $work/lists says, fetching a
+# package as often as $work/fetch says; `download` makes a file.
 cat > "$work/bin/apt-get" <<'END'
 #!/bin/sh
 case " $* " in
@@ -37,7 +37,7 @@ case " $* " in *' download '*) : > pack_1_all.deb ;; esac
 END
 printf '#!/bin/sh\necho 0\n' > "$work/bin/id"
 printf '#!/bin/sh\nexit 1\n' > "$work/bin/dpkg-query"
-# As far as debian.py needs them.
+# Modules, as far as debian.py needs them.
 mkdir "$work/modules"
 echo 'def skip(why): raise SystemExit(f"skipped: {why}")' > "$work/modules/pytest.py"
 printf 'import os, pathlib\nBUILD = pathlib.Path(os.environ["BUILD"])\n' \
@@ -52,7 +52,7 @@ PATH=$work/bin:$PATH
 {
 setup() { ./setup.sh pack; }
 fetch() { tests/vm/fetch-package.sh arm64 "$work/out" pack usr/file; }
-tests() {			# what the tests under QEMU call, twice
+tests() {			# calls what the tests under QEMU call, twice
 	BUILD=$work/build PYTHONPATH=$work/modules:tests/vm /usr/bin/python3 -c '
 import sys
 from debian import package_folder
@@ -63,8 +63,8 @@ native() { tests "$([ "$(uname -m)" = x86_64 ] && echo x86_64 || echo aarch64)";
 foreign() { tests "$([ "$(uname -m)" = x86_64 ] && echo aarch64 || echo x86_64)"; }
 }
 
-# expect WANT COMMAND LISTS FETCHES: with that many failures it is `ok` and silent, or `not`, and
-# what apt-get said is shown; either way apt-get was asked for packages no more than three times.
+# expect WANT COMMAND LISTS FETCHES: with this many failures the command is `ok` and silent, or
+# `not` and shows apt-get's output; in both cases apt-get was run for packages at most three times.
 expect() {
 	local status=ok asked
 	echo "$3" > "$work/lists"
@@ -91,7 +91,7 @@ for command in setup fetch native foreign; do
 	expect ok $command 0 0
 	expect ok $command 1 1
 	expect ok $command 2 2
-	expect ok $command 9 0		# not the archive that is needed
+	expect ok $command 9 0		# an archive that is not needed
 	expect not $command 0 3
 	expect not $command 9 9
 done

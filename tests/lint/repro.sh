@@ -5,15 +5,15 @@
 # different length, at different times, with another umask and in another time zone, and compares
 # what `make dist` would publish. `make check-dist` says whether one of them is whole.
 #
-# usage: repro.sh [quick]. quick: both copies begin with what has been built here, in BUILD; of the
-# objects the second compiles only each eighth again, and links everything.
+# usage: repro.sh [quick]. quick: both copies begin with what BUILD holds; the second compiles every
+# eighth object again, and links everything.
 set -eu
 
 quick=${1:-}
 : "${BUILD:=build}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-forget() {			# each eighth object in $1
+forget() {			# removes every eighth object in $1
 	find "$1"/*/obj "$1"/*/copy -name '*.o' | sort | awk 'NR % 8 == 1' | xargs rm -f
 }
 git ls-files --cached --others --exclude-standard > "$work/files"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# archive.sh - prints the address of the archive from which this machine's apt has a release of
-# Debian; with SUITE the line for sources.list by which apt has that suite from there.
+# archive.sh - prints the address of the archive from which this machine's apt gets a release of
+# Debian; with SUITE, the line for sources.list that adds that suite of the same archive.
 #
 # usage: tests/vm/archive.sh RELEASE [SUITE]
 set -eu

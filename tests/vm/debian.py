@@ -4,7 +4,7 @@
 Installing a boot loader could change how the test machine boots. So packages that are not
 installed are downloaded by apt-get and unpacked under build/debian/. Those for another CPU
 use package lists of their own, so that this machine's package manager does not see that CPU.
-If a package cannot be had after again.sh's three tries, the test is skipped with apt's reason,
+If a package cannot be downloaded in again.sh's three tries, the test is skipped with apt's reason,
 and so are later tests that need it, at once.
 """
 import fcntl
@@ -90,7 +90,7 @@ def unpack(package, folder, options):
 	why = apt_get("[ $TRY = 1 ] || apt-get \"$@\" update; "
 		      f"apt-get \"$@\" download {package}", options, cwd=work)
 	if why:
-		pytest.skip(f"{package} cannot be had: {why}")
+		pytest.skip(f"{package} cannot be downloaded: {why}")
 	run(["sh", "-c", "for f in *.deb; do dpkg-deb -x $f . && rm $f; done"], cwd=work)
 	work.rename(folder)
 

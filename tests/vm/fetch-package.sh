@@ -6,7 +6,7 @@
 #
 # usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT [PACKAGE PATH [OUT PATH]...]
 #
-# SUITE=stable: from Debian's present release (or another suite), in the same archive, for what this
+# SUITE=stable: from Debian's current release (or another suite) in the same archive, for what this
 # machine's release lacks.
 set -eu
 
@@ -39,7 +39,7 @@ if ! "$again" sh -c "$fetch" sh "$package" -q -o Acquire::Retries=3 \
 		-o Dir::State="$work" -o Dir::State::lists="$work/lists" \
 		-o Dir::State::status=/dev/null -o Dir::Cache="$work/cache" \
 		-o APT::Sandbox::User=root $own; then
-	echo "fetch-package: $package for $arch cannot be had" >&2
+	echo "fetch-package: $package for $arch cannot be downloaded" >&2
 	exit 1
 fi
 dpkg -x ./"$package"_*.deb files

@@ -3,9 +3,9 @@
 ##   qemu              boot the images on QEMU with real firmware in many ways (23 minutes with
 ##                     QEMU_JOBS=3 on two cores)
 QEMU_JOBS ?= 2
-# -k selects a few tests; those of the examples then say whether the examples must be built first.
+# -k selects a few tests; if those of the examples are among them, they ask for the build.
 QEMU_EXAMPLES = $(if $(filter -k%,$(QEMU_ARGS)),,examples)
-# What some tests need besides.
+# Files that some tests need.
 LOADERS = $(addprefix $(BUILD)/loaders/,grubaa64.efi grubriscv64.efi systemd-bootia32.efi \
 	riscv-vars.fd)
 QEMU_FILES ?= $(LOADERS) $(BUILD)/unit/dtbs $(BUILD)/vm/yield.so $(QEMU_EXAMPLES)
@@ -35,8 +35,8 @@ $(BUILD)/loaders/riscv-vars.fd: tests/vm/fetch-package.sh
 		usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd \
 		$@ usr/share/qemu-efi-riscv64/RISCV_VIRT_VARS.fd || true
 
-# A QEMU that has ACPI for riscv64 runs in place, with the data files of this machine's; OpenSBI
-# that it suits lies beside it.
+# A QEMU that has ACPI for riscv64. It runs where it is, with the data files of this machine's QEMU
+# and the OpenSBI beside it, which matches it.
 $(BUILD)/loaders/qemu-system-riscv64: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
 	SUITE=stable tests/vm/fetch-package.sh all $(@D)/fw_dynamic.bin opensbi \
@@ -73,7 +73,7 @@ soak-again: $(IMAGES) | $(BUILD)/have-QEMU
 soak: soak-again
 .PHONY: soak-again
 
-##   soak-cpus         as many CPUs as QEMU has; a million operations at what they share, on eight
+##   soak-cpus         as many CPUs as QEMU allows; a million operations on shared data by eight
 STRESS ?= 1000000
 soak-cpus: $(IMAGES) $(BUILD)/vm/yield.so | $(BUILD)/have-QEMU
 	CPUS=all STRESS=$(STRESS) BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q \
@@ -106,7 +106,7 @@ soak-commands: $(IMAGES) | $(BUILD)/have-QEMU
 
 .PHONY: soak-commands
 
-##   soak-riscv64      every test that knows riscv64, of which make qemu has a sample
+##   soak-riscv64      every test that knows riscv64; make qemu runs a sample of these
 soak: soak-riscv64
 soak-riscv64: $(IMAGES) $(QEMU_FILES) $(BUILD)/loaders/qemu-system-riscv64 | $(BUILD)/have-QEMU
 	RISCV64=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \

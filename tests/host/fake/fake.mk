@@ -33,7 +33,7 @@ $(eval $(call FAKE_RULES,cover,cover,cover,$(FAKE_OWN)))
 fake: $(FAKE)/fake-run $(FAKE)/fake-fuzz
 	@FAKE_CASES="$(FAKE_CASES)" tests/host/fake/run.sh $(FAKE) $(FAKE_RUNS)
 
-##   fake-coverage     which lines of the stub that executes
+##   fake-coverage     which lines of the stub these cases execute
 fake-coverage: $(FAKE)/fake-cover
 	@tests/host/fake/coverage.sh $(FAKE)
 

@@ -4,8 +4,8 @@
 # run.sh - all cases, then the fuzzer from the same seeds. usage: run.sh FOLDER RUNS [SECONDS]
 #
 # RUNS -1: as many as fit in SECONDS, from a new seed each time; new inputs are kept in
-# FOLDER/corpus. $FAKE_CASES: words; only the cases that have one of them in their name. Last line:
-# "fake: N passed, N failed"; fuzzing counts as one.
+# FOLDER/corpus. $FAKE_CASES: run only the cases that have one of these words in their name. Last
+# line: "fake: N passed, N failed"; fuzzing counts as one.
 set -u
 
 folder=$1 runs=$2 seconds=${3:-0}

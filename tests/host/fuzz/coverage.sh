@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# coverage.sh - which lines and branches of the image's sources the inputs that are there reach.
+# coverage.sh - which lines and branches of the image's sources the existing inputs reach.
 #
 # usage: coverage.sh FOLDER INPUTS NAME...   FOLDER: targets built with coverage; INPUTS: the folder
 # whose seeds/, new/ and corpus/ hold inputs. `llvm-cov show` with FOLDER/all.profdata shows lines.
-# Fails if a file that a target is named after has less than half of its branches seen: a seed may
-# have become stale.
+# Fails if less than half of the branches are reached in a file that a target is named after: a seed
+# may have become stale.
 set -eu
 
 folder=$1 inputs=$2

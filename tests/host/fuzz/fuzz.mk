@@ -5,7 +5,7 @@ FUZZ := $(BUILD)/fuzz
 FUZZ_DIR := tests/host/fuzz
 FUZZ_FLAVOUR ?= fuzz
 
-# Inputs: a second or two. Those of pgtable and mapplan once for each CPU.
+# Number of inputs: these take a second or two. pgtable and mapplan run once for each CPU.
 FUZZ_TWICE := pgtable mapplan
 FUZZ_RUNS := memmap=5000 reloc=20000 tpm=20000 cmdline=15000 path=20000 fdt=8000 dtb=20000 \
 	linux=20000 pvh=20000 again=20000 acpi=15000 off=10000 bios=20000 runtime=20000 \
@@ -14,8 +14,8 @@ FUZZ_RUNS := memmap=5000 reloc=20000 tpm=20000 cmdline=15000 path=20000 fdt=8000
 FUZZ_TARGETS := $(foreach r,$(FUZZ_RUNS),$(firstword $(subst =, ,$(r))))
 FUZZ_BINS := $(FUZZ_TARGETS:%=$(FUZZ)/fuzz_%)
 
-# $(1): target, $(2): its name without a CPU, $(3): CPU. fuzz_<name>.c includes the sources that it
-# tests the insides of.
+# $(1): target, $(2): its name without a CPU, $(3): CPU. fuzz_<name>.c includes the sources whose
+# internals it tests.
 define FUZZ_RULE
 $$(FUZZ)/fuzz_$(1): $(call host_objects,$(FUZZ_FLAVOUR),$(FUZZ_DIR)/fuzz_$(2).c) \
 		$(call host_archives,$(FUZZ_FLAVOUR),$(3)) $(FUZZ_DIR)/fuzz.mk | $(BUILD)/have-FUZZ
@@ -35,7 +35,7 @@ $(FUZZ)/seeds: tests/host/fuzz/seeds.py tests/host/fuzz/trees.py | $(BUILD)/have
 fuzz: $(FUZZ_BINS) $(FUZZ)/seeds
 	@SHARE=$(if $(CHECK),20,1) tests/host/fuzz/run.sh $(FUZZ) 0 $(FUZZ_RUNS)
 
-##   soak-fuzz         the same, FUZZ_SECONDS=600 for each target; what it finds is kept
+##   soak-fuzz         the same, FUZZ_SECONDS=600 for each target; new inputs are kept
 FUZZ_SECONDS ?= 600
 soak-fuzz: $(FUZZ_BINS) $(FUZZ)/seeds
 	@tests/host/fuzz/run.sh $(FUZZ) $(FUZZ_SECONDS) $(FUZZ_RUNS)

@@ -10,7 +10,7 @@ for t; do
 	mkdir -p "${t%/*}"
 	CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$t" >"$t.tap" 2>&1
 	rc=$?
-	skipped=$(grep -c '^not ok .*# SKIP' "$t.tap")	# cmocka's word for it
+	skipped=$(grep -c '^not ok .*# SKIP' "$t.tap")	# so cmocka reports them
 	ok=$(grep -c '^ok ' "$t.tap")
 	bad=$(($(grep -c '^not ok ' "$t.tap") - skipped))
 	plan=$(sed -n 's/^1\.\.\([1-9][0-9]*\)$/\1/p' "$t.tap" | head -n 1)

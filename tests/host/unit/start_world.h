@@ -12,7 +12,7 @@
 #define NEVER	UINT64_MAX
 #define STACKS	(4 * CPUS)
 
-/* What a CPU does; all zeros: it comes as soon as somebody waits. */
+/* What a CPU does; all zeros: it arrives as soon as the boot CPU waits. */
 static struct role {
 	uint64_t delay;			/* from arch_start() on */
 	uint32_t astray;		/* so many starts lead elsewhere */
@@ -26,7 +26,7 @@ static struct world {
 	uint64_t stall, stall_at;	/* the whole machine stands still that long, once */
 	uint32_t starts[CPUS], asked, stopped, used, stacks, flushes, stops, came;
 	uint32_t cancelled;		/* a bit for each CPU */
-	int32_t who, traps, guards;	/* whose code runs; who has begun these last */
+	int32_t who, traps, guards;	/* the CPU that runs; the last to begin these */
 	bool late;			/* what arch_start_done() was told */
 } w;
 static struct cpu *own;
@@ -234,7 +234,7 @@ static void came(uint32_t running, uint32_t wanted)
 	w.came = running;
 }
 
-/* With memory for the stacks of so many others, of which at most so many may run. */
+/* With memory for the stacks of `others` CPUs, of which at most `limit` may run. */
 static struct cpus try_some(struct role first, struct role second, uint32_t others, uint32_t limit)
 {
 	struct cpus out;

@@ -232,7 +232,7 @@ static void test_acpi_calls(void **state)
 	free((void *)p);
 }
 
-/* A field gets a new line if it would begin behind column 90, and not before. */
+/* A field gets a new line only if it would begin after column 90. */
 static void check_columns(void)
 {
 	for (const char *line = said, *end; *line; line = end + 1) {

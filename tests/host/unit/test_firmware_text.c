@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_firmware_text.c - what SMBIOS is printed as: values, and that nothing in it makes a reader
- * leave it (the sanitizer looks) or go on for ever.
+ * test_firmware_text.c - how SMBIOS is printed: the values, and that nothing in it makes the code
+ * read beyond it (the sanitizer looks) or go on for ever.
  */
 #include "tests/host/unit/said.h"
 #include "kernel/firmware/fields.h"

@@ -82,7 +82,7 @@ static void test_generic(void **state)
 #define WIRED(cells)		NODE("interrupts = <1 0 4 1 1 4 " cells ">; ")
 #define COUNTS(hz)		NODE("clock-frequency = <" #hz ">; ")
 
-/* What a tree says of it, if CNTFRQ_EL0 says 50 MHz. */
+/* The timer's node in a tree, if CNTFRQ_EL0 says 50 MHz. */
 static void test_tree(void **state)
 {
 	static const struct {
@@ -118,7 +118,7 @@ static void test_tree(void **state)
 		assert_int_equal(out.hz, hz);
 		assert_string_equal(out.by, hz == 50000000 ? "CNTFRQ_EL0" : "device tree");
 		assert_int_equal(!!out.doubt, hz != 50000000);
-		gic.cells = 1;			/* no GIC's */
+		gic.cells = 1;			/* not a GIC's */
 		assert_null(generic_timer_start(&m, true, &out));
 		assert_int_equal(out.irq, level == 2 ? PPI_EL2_PHYSICAL : PPI_EL1_VIRTUAL);
 		assert_null(generic_timer_start(&m, false, &out));
@@ -136,7 +136,7 @@ static const struct acpi_header *gtdt_of(void *cookie, uint32_t signature)
 	return &gtdt.header;
 }
 
-/* Only a CPU's own interrupt that no CPU sends is one. */
+/* The timer's interrupt must be a CPU's own, and not one that CPUs send. */
 static void test_gtdt(void **state)
 {
 	const struct machine m = { .table = gtdt_of };

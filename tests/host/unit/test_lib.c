@@ -108,7 +108,7 @@ static void test_compare(void **state)
 	assert_int_equal(strlen("abc"), 3);
 }
 
-/* Any one word that differs, in any bit, must show, whatever lies behind it. */
+/* A change of any bit of any word must change the sum, whatever follows. */
 static void test_sum_sees_one_word(void **state)
 {
 	uint64_t seed = 10, words[37], sum;
@@ -146,7 +146,7 @@ static void test_sum_sees_order_and_length(void **state)
 	assert_true(sum64(sum64(0, a, 32), a, 32) != sum64(sum64(0, b, 32), a, 32));
 }
 
-/* A kernel without our library has it written again: the sum is part of the contract. */
+/* As a kernel without our library would write it: the sum is part of the contract. */
 static uint64_t slow_sum(uint64_t sum, const uint64_t *words, uint64_t n)
 {
 	const uint64_t factor = 0x9e3779b97f4a7c15ull, whole = n / 32 * 32;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_line.c - keys to a line, and what the terminal shows of it. */
+/* test_line.c - how keys become a line, and what the terminal shows. */
 #include "tests/host/unit/unit.h"
 #include "kernel/monitor/line.h"
 
@@ -174,7 +174,7 @@ static void test_history(void **state)
 	for (unsigned i = 0; i < 5 * LINE_HISTORY; i++) {
 		snprintf(text, sizeof(text), "n%u", i);
 		expect(text, text);
-		expect("", "");				/* nothing: not kept */
+		expect("", "");				/* an empty line is not kept */
 	}
 	for (unsigned back = 1; back <= LINE_HISTORY; back++) {
 		begin();
@@ -189,7 +189,7 @@ static void test_history(void **state)
 	type("\x03");
 }
 
-/* A line as long as can be does not touch the one that is kept behind it. */
+/* A line of the maximum length does not overwrite the one that is kept after it. */
 static void test_history_full(void **state)
 {
 	(void)state;

@@ -47,7 +47,7 @@ static void test_types(void **state)
 	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
 }
 
-/* More than the table has: its end is not passed, what lies behind it is no memory. */
+/* A count beyond the table's size: what follows the table is not taken for memory. */
 static void test_count(void **state)
 {
 	(void)state;
@@ -112,7 +112,7 @@ static void test_initrd_Q69(void **state)
 		params->initrd_high = (uint32_t)(bad[i].base >> 32);
 		params->initrd_size = (uint32_t)bad[i].size;
 		params->initrd_size_high = (uint32_t)(bad[i].size >> 32);
-		if (i >= 6)			/* all that can be is RAM */
+		if (i >= 6)			/* everything within reach is RAM */
 			params->e820[0].size = UINT64_MAX;
 		collect();
 		assert_dropped(&raw, &stub.draft.module[DRAFT_INITRD], "initrd", NOT_THERE);
@@ -256,7 +256,7 @@ static void test_bad_data(void **state)
 	start();
 	params->setup_data = data_node(0, LINUX_DATA_E820, params->e820, 20);
 	n = (void *)params->setup_data;
-	n->next = params->setup_data;			/* a circle */
+	n->next = params->setup_data;			/* a loop */
 	collect();
 	assert_int_equal(raw.n, 1 + 64);
 	start();
@@ -273,7 +273,7 @@ static void test_bad_data(void **state)
 	}
 }
 
-/* Bytes from nowhere: an answer or a panic, never a fault. */
+/* Random bytes: a result or a panic, never a fault. */
 static void test_noise(void **state)
 {
 	uint64_t seed = 20;
@@ -286,7 +286,7 @@ static void test_noise(void **state)
 		p = (uint8_t *)params;
 		for (uint32_t k = rnd_below(&seed, 64); k; k--)
 			p[rnd_below(&seed, sizeof(*params))] = (uint8_t)rnd(&seed);
-		/* pointers to what is there are tested above; these would be believed */
+		/* valid pointers are tested above; random ones would be believed */
 		params->cmdline = 0;
 		params->cmdline_high = (uint32_t)rnd(&seed);
 		params->cmdline_high += params->cmdline_high == 0;

@@ -71,7 +71,7 @@ static uint64_t acpi32(uint32_t n, void (*change)(struct efi32_system_table *))
 	if (change)
 		change(narrow);
 	collect();
-	assert_int_equal(raw.n, 6);			/* the map has no such lies */
+	assert_int_equal(raw.n, 6);			/* none of the false descriptors */
 	return stub.draft.info.acpi_rsdp;
 }
 
@@ -121,7 +121,7 @@ static void test_efi32(void **state)
 		odd_systab, no_systab, another_signature, odd_tables, tables_beyond, many_tables,
 		tables_at_0,
 	};
-	const uint64_t without = 0xf0000;		/* what the loader says itself */
+	const uint64_t without = 0xf0000;		/* the address in boot_params */
 
 	(void)state;
 	assert_int_equal(acpi32(0, NULL), without);
@@ -144,7 +144,7 @@ static void test_efi32(void **state)
 			fail_msg("UEFI's map was taken with " #change);         \
 	} while (0)
 
-/* Then the loader's own table is what there is. */
+/* Then only the loader's own table counts. */
 static void test_no_efi(void **state)
 {
 	(void)state;
@@ -159,7 +159,7 @@ static void test_no_efi(void **state)
 	NO_EFI(6, map += 4);
 }
 
-/* what firmware and its drivers leave behind; most of it is alike, and meets. */
+/* a long map left by firmware and its drivers; most entries are alike and adjacent. */
 static void test_long_map(void **state)
 {
 	const uint32_t n = MIB / EFI_DESC;
@@ -192,7 +192,7 @@ static void test_long_map(void **state)
 	assert_true(free >= 16000 * PAGE_SIZE);
 }
 
-/* The same of the loader's own: boot_params and lists behind it. */
+/* The same with the loader's own map: boot_params and the lists after it. */
 static void test_long_e820(void **state)
 {
 	const uint32_t n = 5000;
@@ -203,7 +203,7 @@ static void test_long_e820(void **state)
 	start();
 	*node = (struct linux_setup_data){ 0, LINUX_DATA_E820, n * sizeof(*e) };
 	params->setup_data = (uint64_t)node;
-	for (uint32_t i = 0; i < n; i++)		/* downwards: alike, side by side */
+	for (uint32_t i = 0; i < n; i++)		/* downwards: alike, adjacent */
 		e[i] = (struct linux_e820){ 0x100000000 - (i + 1) * 0x1000, 0x1000, 1 };
 	collect();
 	assert_true(raw.n < RAW_RANGES && !raw.lost);

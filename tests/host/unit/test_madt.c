@@ -34,7 +34,7 @@ static void test_walk(void **state)
 	at = body;
 	entry(&at, MADT_LAPIC, 8);
 	entry(&at, MADT_IOAPIC, 12);
-	entry(&at, MADT_IOAPIC, 4);		/* too short for what is asked */
+	entry(&at, MADT_IOAPIC, 4);		/* too short for its type */
 	entry(&at, MADT_IOAPIC, 12);
 	madt_start(&w, table);
 	io = madt_next(&w, MADT_IOAPIC, sizeof(*io));

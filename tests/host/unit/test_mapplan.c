@@ -19,7 +19,7 @@
 
 enum { MOVED, STAYS };
 
-/* Firmware's map; what is HANDOFF when the image moved, or IMAGE when it stays, is cut in. */
+/* Firmware's map, into which the HANDOFF of a moved image or the IMAGE of one that stays is cut. */
 #define HEAD \
 	{ 0, 0x9f000, BOOT_MEM_FREE, 8 }, { 0x9f000, 0x61000, BOOT_MEM_RESERVED, 0 }, \
 	{ 0x100000, 0x700000, BOOT_MEM_FREE, 8 }, { 0x800000, 0x8000, BOOT_MEM_NVS, 8 }, \
@@ -87,7 +87,7 @@ static enum arch_perm segment_perm(uint64_t offset)
 	return offset < image_offset(image_data) ? ARCH_RO : ARCH_RW;
 }
 
-/* What a physical page must be where RAM is found: at identity, or in the direct map. */
+/* How a physical page must be mapped where RAM is: at identity, or in the direct map. */
 static enum arch_perm rule_direct(const struct world *w, uint64_t pa)
 {
 	const struct boot_info *bi = &w->bi;
@@ -124,7 +124,7 @@ static enum arch_perm rule_direct(const struct world *w, uint64_t pa)
 
 static uint64_t va_mask;
 
-/* `missing` may be NULL: then nothing may be missing. Else bytes of RAM that are not there. */
+/* `missing`: how many bytes of RAM are not mapped; NULL: none may be missing. */
 static uint64_t expect(const struct leaves *l, uint64_t va, uint64_t pa, enum arch_perm perm,
 		       uint64_t *missing)
 {
@@ -207,7 +207,8 @@ static void test_whole(void **state)
 	for_all(whole);
 }
 
-/* For each size of pool that is too small: the truth is told, and a second call completes. */
+/* Each size of pool that is too small is reported correctly, and a second call completes the map.
+ * */
 static void small_pool(const struct world *w, uint32_t levels, uint32_t flags)
 {
 	status_t first = ERR_NO_MEMORY;
@@ -250,7 +251,7 @@ static void test_small_pool(void **state)
 	for_all(small_pool);
 }
 
-/* A map that calls all of it free: what is special stays so. */
+/* A map that calls everything free: special memory is still mapped as such. */
 static void all_free(const struct world *from, uint32_t levels, uint32_t flags)
 {
 	static const struct boot_mem mem[] = {
@@ -272,7 +273,7 @@ static void test_all_free(void **state)
 	for_all(all_free);
 }
 
-/* Nothing asked for, nothing mapped: no screen, a port that is not memory, no trampoline. */
+/* What does not exist is not mapped: no screen, a port that is not memory, no trampoline. */
 static void bare_port(const struct world *from, uint32_t levels, uint32_t flags, uint8_t type)
 {
 	struct world w = *from;
@@ -308,7 +309,7 @@ static void test_bare(void **state)
 	for_all(bare);
 }
 
-/* What has no address in the tables is not mapped somewhere else instead. */
+/* Memory that has no address in the tables is not mapped at another address instead. */
 static void far(const struct world *from, uint32_t levels, uint32_t flags)
 {
 	const uint64_t top = ARCH_REACH;

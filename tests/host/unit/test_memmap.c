@@ -263,7 +263,7 @@ static void shuffle(uint64_t *seed, struct boot_mem *m, uint32_t n)
 	}
 }
 
-/* Disjoint entries over all 60 bits, shuffled, must come out as they were. */
+/* Disjoint entries of all sizes up to 60 bits, shuffled, must come out in order and unchanged. */
 static void test_many_disjoint(void **state)
 {
 	struct boot_mem *in = exact(MANY * sizeof(*in)), *want = exact(MANY * sizeof(*in)), *out;
@@ -288,7 +288,7 @@ static void test_many_disjoint(void **state)
 	free(out);
 }
 
-/* Whatever overlaps, the order in which firmware tells it must not matter. */
+/* Whatever overlaps, the order of firmware's entries must not matter. */
 static void test_many_overlapping(void **state)
 {
 	struct boot_mem *in = exact(MEMMAP_MAX * sizeof(*in)), *first, *out;

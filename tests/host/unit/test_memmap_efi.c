@@ -61,7 +61,7 @@ static void test_wrap(void **state)
 {
 	static const struct {
 		struct efi_memory_descriptor map[3];
-		uint64_t reserved;	/* an address that is; free memory ends there */
+		uint64_t reserved;	/* a reserved address, where free memory ends */
 	} t[] = {
 		/* its end wraps to just below where it begins */
 		{ { { EFI_RESERVED, 0, 0x40001000, 0, 1ull << 52, 0 },
@@ -103,7 +103,7 @@ static void test_wrap(void **state)
 	}
 }
 
-/* One range of what goes on in order, and only of that: the normaliser is given fewer. */
+/* Descriptors that continue each other in order become one range, so that there are fewer. */
 static void test_joined(void **state)
 {
 	static const struct {

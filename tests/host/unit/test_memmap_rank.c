@@ -14,7 +14,7 @@ const uint8_t memmap_rank[] = {
 };
 const uint32_t memmap_types = ARRAY_SIZE(memmap_rank);
 
-/* Who has the page in the middle, of three to `a` and the middle one to `b`. */
+/* The type of the middle one of three pages that are all `a`, and the middle one also `b`. */
 static uint32_t middle(uint32_t a, uint32_t b)
 {
 	struct boot_mem in[] = { { 0x1000, 0x3000, a, 0 }, { 0x2000, 0x1000, b, 0 } }, out[4];

@@ -12,7 +12,7 @@
 
 static uint64_t worlds;
 
-/* The types of all pages, 0 for none, from each range by itself; and from the result. */
+/* Compare the type of each page, 0 for none, as the ranges give it and as the result does. */
 static void compare(const struct boot_mem *in, uint32_t n)
 {
 	uint32_t want[PAGES_HERE] = { 0 }, got[PAGES_HERE] = { 0 }, count;

@@ -4,7 +4,7 @@
 #include "kernel/kernel.h"
 
 #define WHERE	(4 * MIB)
-#define BEYOND	(ARCH_REACH + 64 * MIB)	/* where the image is in the direct map, perhaps */
+#define BEYOND	(ARCH_REACH + 64 * MIB)	/* the image may be there in the direct map */
 
 static uint32_t touched;
 static uint64_t cleaned;			/* the last page that was, and how many */
@@ -12,7 +12,7 @@ static uint32_t cleans;
 static uint64_t hole = ARCH_REACH;		/* a page that is not mapped */
 static void (*touch_one)(void *);
 
-/* The first that is called tries one page, others many. */
+/* The function that is called first tries one page, others try many. */
 static uint64_t fn_size(void (*fn)(void *))
 {
 	if (!touch_one)
@@ -63,7 +63,7 @@ static struct memory memory(struct boot_info *bi, struct boot_mem *map, uint32_t
 	return (struct memory){ .bi = bi, .map = map, .n = n, .cap = n };
 }
 
-/* Free memory alone, up to the reach and not beyond. */
+/* Only free memory, up to the reach and not beyond. */
 static void test_free_next(void **state)
 {
 	struct boot_mem map[] = {
@@ -89,7 +89,7 @@ static void test_free_next(void **state)
 	assert_int_equal(n, ARRAY_SIZE(want));
 }
 
-/* Tables come from memory that can be mapped; if there is none, there are no tables. */
+/* Table pages come from memory that is mapped; if there is none, there are none. */
 static void test_tables(void **state)
 {
 	struct boot_mem map[] = {

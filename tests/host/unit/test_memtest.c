@@ -151,7 +151,7 @@ static void *thread(void *arg)
 	return NULL;
 }
 
-/* One pass; then whatever shall happen before the next one. */
+/* One pass; then the faults that are to happen before the next one. */
 static void everywhere(void (*fn)(void *), void *arg)
 {
 	struct memtest *t = arg;
@@ -263,7 +263,7 @@ static void test_stuck(void **state)
 	}
 }
 
-/* Two halves of memory are one: already the first check sees it. */
+/* Two halves of memory are the same cells: the first check already notices. */
 static void test_lines(void **state)
 {
 	struct boot_range one = { BASE, 2 * MIB };
@@ -274,7 +274,7 @@ static void test_lines(void **state)
 		memset(&world, 0, sizeof(world));
 		world.cpus = 1;
 		world.line = bit;
-		world.stop_after = 2 * 2;	/* behind pass 1 */
+		world.stop_after = 2 * 2;	/* after pass 1 */
 		assert_false(run(&t, &one, 1, 1));
 		assert_true(t.errors);
 	}

@@ -7,12 +7,12 @@
 #include "kernel/mm/mm.c"
 
 #define PAGES_HERE	6
-#define ROOM		(8 * GIB)	/* one range that there always is */
+#define ROOM		(8 * GIB)	/* a range that is always there */
 #define ROOM_SIZE	(32 * PAGE_SIZE)
 
 static uint64_t base;			/* of the six pages */
 static uint32_t mapped_pages;		/* by page */
-static uint32_t given_pages;		/* which may be mapped */
+static uint32_t given_pages;		/* pages that may be mapped */
 static uint64_t random_left = 1;
 
 void space_start(struct boot_info *bi)
@@ -21,8 +21,8 @@ void space_start(struct boot_info *bi)
 }
 
 /*
- * Pages of the six are mapped one by one; where two of a pair are not, that is one hole. All else
- * is mapped, in one piece.
+ * The six pages are mapped one by one; two adjacent ones that are not are one hole. All else is
+ * mapped, in one piece.
  */
 bool space_find(uint64_t va, struct arch_leaf *out)
 {
@@ -76,7 +76,7 @@ void *heap_alloc_zeroed(uint64_t size)
 	return NULL;
 }
 
-/* Up to three ranges of the six pages that are left out; returns them, by page. */
+/* Leave out up to three ranges of the six pages; returns a bit for each page left out. */
 static uint32_t leave(void)
 {
 	static struct boot_range r[3];
@@ -96,7 +96,7 @@ static uint32_t leave(void)
 	return pages;
 }
 
-/* All that page_alloc() gives, page by page, is what is free and in reach; and all of it. */
+/* page_alloc() gives, page by page, exactly what is free and within reach. */
 static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 {
 	struct boot_info bi = { .direct_map = (uint64_t)space, .flags = flags };
@@ -123,7 +123,7 @@ static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 	assert_int_equal(seen & ~mapped_pages, 0);
 }
 
-/* Ranges as a map has them: in order, apart. */
+/* Ranges as a map has them: in order and disjoint. */
 static uint64_t ranges(struct boot_mem *map, uint32_t n, uint32_t from)
 {
 	uint64_t worlds = 1;
@@ -191,7 +191,7 @@ static void test_too_small(void **state)
 	assert_int_equal(mm_start(&bi, 1), ERR_NO_MEMORY);
 }
 
-/* The seed's pages are mapped: of a range that is not mapped as a whole, the beginning counts. */
+/* The first pages are given before the rest is mapped: the mapped beginning of a range counts. */
 static void test_seed(void **state)
 {
 	struct boot_info bi = { .direct_map = (uint64_t)space, .flags = BOOT_RAM_UNMAPPED };

@@ -19,7 +19,7 @@ static bool kept(uint64_t base, uint64_t size)
 	struct boot_module m = { .mem = { base, size }, .kind = BOOT_MODULE_INITRD };
 	const uint32_t drops = raw.drops;
 
-	if (raw.n < RAW_RANGES)		/* nothing looks behind the last */
+	if (raw.n < RAW_RANGES)		/* entries after the last are not read */
 		raw.map[raw.n] = (struct boot_mem){ 0, UINT64_MAX, BOOT_MEM_FREE, 0 };
 	raw_module(&raw, "it", &m);
 	if (raw.drops == drops) {
@@ -36,7 +36,7 @@ static bool kept(uint64_t base, uint64_t size)
 	return false;
 }
 
-/* In one piece or in several, in any order; not with one byte elsewhere. */
+/* In one range of memory or in several, in any order; not with one byte outside. */
 static void test_in(void **state)
 {
 	static const struct { uint64_t from, to; bool kept; } t[] = {
@@ -83,7 +83,7 @@ static void test_reach(void **state)
 	assert_false(kept(UINT64_MAX, 2));
 }
 
-/* Up to the image and from the scratch's end on. */
+/* A module may end where the image begins, and begin where the scratch memory ends. */
 static void test_apart(void **state)
 {
 	const uint64_t own = (uint64_t)image_doors, end = (uint64_t)image_end + RAW_SCRATCH;
@@ -131,7 +131,7 @@ static void reserved(uint64_t base, uint64_t size, uint64_t module, uint64_t mod
 	entry(0, AT - GIB, 2 * GIB, BOOT_MEM_FREE);
 }
 
-/* A reservation of the module alone goes; of one that covers more the rest stays. */
+/* A reservation of just the module is dropped; of a larger one the rest stays. */
 static void test_reserved(void **state)
 {
 	const uint64_t page = PAGE_SIZE;
@@ -141,7 +141,7 @@ static void test_reserved(void **state)
 	assert_int_equal(raw.n, 1);
 	reserved(AT + 16, SIZE - 16, AT + 16, SIZE - 32);	/* to the page's end */
 	assert_int_equal(raw.n, 1);
-	reserved(AT, SIZE, AT + 1, SIZE - 1);			/* one byte of somebody else's */
+	reserved(AT, SIZE, AT + 1, SIZE - 1);			/* one byte is not the module's */
 	assert_int_equal(raw.n, 2);
 	entry(1, AT, SIZE, BOOT_MEM_NVS);
 	reserved(AT + 1, SIZE, AT + 1, SIZE - 1);
@@ -181,7 +181,7 @@ static void test_reserved(void **state)
 	entry(1, AT + GIB, SIZE, BOOT_MEM_RESERVED);
 }
 
-/* Elsewhere a device tree becomes memory that is kept; beyond all memory it is none. */
+/* A device tree outside of known memory is kept; one beyond what the CPU reaches is not. */
 static void test_tree(void **state)
 {
 	(void)state;

@@ -6,7 +6,7 @@
 static uint8_t archive[8192];
 static size_t size;
 
-/* What cpio(1) makes of some files. */
+/* An archive of some files, made by cpio(1). */
 static void real(void)
 {
 	FILE *f = popen("d=$(mktemp -d) && cd $d && mkdir sub && printf hello > a && "
@@ -38,7 +38,7 @@ static void test_real(void **state)
 
 	(void)state;
 	real();
-	memcpy(archive + size, archive, size);		/* another one behind it */
+	memcpy(archive + size, archive, size);		/* followed by another one */
 	size *= 2;
 	for (int i = 0; i < 2; i++) {
 		expect_file(&at, "a", "hello", 0100000);
@@ -50,7 +50,7 @@ static void test_real(void **state)
 	assert_int_equal(newc_next(archive, size, &at, &file), NEWC_END);
 }
 
-/* Cut anywhere, and a byte changed: it comes to an end, and nothing outside is touched (ASan). */
+/* Cut anywhere, or with a byte changed: the walk ends, and reads nothing outside (ASan). */
 static void test_damaged(void **state)
 {
 	static const uint8_t values[] = { 0, '0', 'F', 0xff };
@@ -80,7 +80,7 @@ static void test_damaged(void **state)
 		}
 }
 
-/* A file ends with the archive's last byte, or has none too many. */
+/* A file may end with the archive's last byte, but not after it. */
 static void test_last_byte(void **state)
 {
 	char text[] = "070701" "00000000" "000081a4" "00000000" "00000000" "00000000" "00000000"

@@ -74,13 +74,13 @@ static const struct aml qword =
 static const struct aml dword = AML("\x08_S5_\x12\x09\x02\x0c\x05\0\0\0\x0a\x06");
 static const struct aml hard = AML("\x08XX__\x00\x14\x1d\\_S5_\x00\xa0\x0dXX__\xa4\x12\x06\x02\x0a"
 				   "\x05\x0a\x05\xa4\x12\x06\x02\x0a\x07\x0a\x07");
-static const struct aml noop =	/* something is done before it returns */
+static const struct aml noop =	/* a method that does something before it returns */
 	AML("\x14\x11_S5_\x00\xa3\xa4\x12\x08\x04\x0a\x05\x0a\x06\x00\x00");
 static const struct aml store =
 	AML("\x14\x11_S5_\x00\x70\x12\x08\x04\x0a\x05\x0a\x06\x00\x00\x60");
 static const struct aml alias = AML("\x08_S5_PKG5");
 
-/* Packages that end before their first byte, and behind the table. */
+/* Packages that end before their first byte, and after the table. */
 static const struct aml nothing = AML("\x08_S5_\x12\x01");	/* and the table, too */
 static const struct aml beyond = AML("\x08_S5_\x12\x09\x04\x0a\x05\x0a\x06\x00\x00");
 
@@ -92,7 +92,7 @@ static void *aml_table(const char *signature, const struct aml *a, uint32_t cut)
 	return table(data, (uint32_t)sizeof(struct acpi_header) + a->size - cut, signature);
 }
 
-/* The number of words written; the first two SLP_TYP must then be 5 and 6. */
+/* Returns how many words were written; the first two SLP_TYP must then be 5 and 6. */
 static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
 {
 	struct acpi_fadt f = { .pm1a_control = PM1A, .pm1b_control = PM1B };
@@ -138,7 +138,7 @@ static void test_elsewhere_Q99(void **state)
 	}
 }
 
-/* What only an interpreter could read is said to be so, and nothing is written. */
+/* What only an interpreter could evaluate is reported, and nothing is written. */
 static void test_needs_aml_Q99(void **state)
 {
 	static const struct aml *const bad[] = { &hard, &noop, &store, &alias };
@@ -158,7 +158,8 @@ static void test_needs_aml_Q99(void **state)
 	}
 }
 
-/* A table that ends anywhere, or says so of its parts: nothing behind it is read or believed. */
+/* Tables and parts that are cut anywhere, or say so: nothing after their end is read or believed.
+ * */
 static void test_short_Q99(void **state)
 {
 	static const struct aml *const all[] = { &name, &root_name, &method, &one, &qword, &hard };
@@ -276,7 +277,7 @@ static void test_forms(void **state)
 	}
 }
 
-/* Legacy mode is left before the order is given, if there is a way out. */
+/* Legacy mode is left before power is switched off, if the FADT says how. */
 static void test_enable(void **state)
 {
 	static const struct {

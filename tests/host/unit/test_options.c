@@ -86,7 +86,7 @@ static void test_video(void **state)
 	assert_int_equal(parse("video=max -- video=keep").video, VIDEO_MAX);
 }
 
-/* All of a kind, in their order; what is behind "--" is not ours. */
+/* All words of a kind, in their order; what follows "--" is not ours. */
 static void test_repeated(void **state)
 {
 	static const char text[] = "a initrd=\\x.img module=m initrd=a=b  module=n/o b -- initrd=c";
@@ -202,7 +202,7 @@ static void test_fault(void **state)
 		snprintf(text, sizeof(text), "x fault=%s y", crumb_name(stage));
 		assert_int_equal(parse(text).fault, stage + 1);
 	}
-	/* not the stub's: the kernel's, if it has such a stage */
+	/* not a stage of the stub: the kernel's, if it has such a stage */
 	assert_int_equal(parse("fault=idle").fault, OPTIONS_FAULT_KERNEL);
 	assert_int_equal(parse("fault=entryx").fault, OPTIONS_FAULT_KERNEL);
 	assert_int_equal(parse("fault=entr").fault, OPTIONS_FAULT_KERNEL);

@@ -53,7 +53,7 @@ static void model_give(struct small *s, uint32_t page)
 	s->head[page] = 0;
 }
 
-/* All that can be asked, of every page. Free blocks are as large as they can be. */
+/* Compare everything that can be asked about every page. Free blocks are as large as possible. */
 static void compare(const struct small *s)
 {
 	struct page_stats st;
@@ -158,7 +158,7 @@ static void one_world(uint64_t base, uint32_t length)
 	sequences(&s, seed, length);
 }
 
-/* The pages a block, and on either side of what separates blocks, nodes and zones. */
+/* Eight pages within a block, and across the boundaries of blocks, nodes and zones. */
 static void test_every_sequence(void **state)
 {
 	(void)state;
@@ -171,7 +171,7 @@ static void test_every_sequence(void **state)
 	print_message("%lu steps\n", steps);
 }
 
-/* Every page of a block can be claimed, alone or with its neighbours, or is refused rightly. */
+/* Every page of a block, alone or with its neighbours, is claimed or correctly refused. */
 static void test_every_claim(void **state)
 {
 	struct snapshot *t = malloc(sizeof(*t));
@@ -210,7 +210,8 @@ static void test_every_claim(void **state)
 	free(t);
 }
 
-/* Each state of eight pages, each address and order: freed if it was given out so, else a panic. */
+/* Each state of eight pages, each address and order: a block that is in use is freed, else a panic.
+ * */
 static void test_every_wrong_free(void **state)
 {
 	const uint64_t base = 16 * MIB, seed = base - PAGE_SEED;
@@ -255,7 +256,7 @@ static void test_every_wrong_free(void **state)
 	assert_string_equal(panic_text, "page_free: 0x1007000 order 0 is not allocated");
 }
 
-/* Up to three ranges of six pages: what was added is had again, page by page, and no more. */
+/* Up to three ranges of six pages: exactly what was added is allocated, page by page. */
 static void test_every_map(void **state)
 {
 	const uint64_t seed = 2 * MIB;

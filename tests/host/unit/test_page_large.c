@@ -70,7 +70,7 @@ static void test_random(void **state)
 		random_world(seed * 0x9e3779b97f4a7c15, seed % 2, 20000);
 }
 
-/* One gigabyte or a terabyte: the same work, and all of it is there in one piece. */
+/* One gigabyte or a terabyte: the same work, and all of it is available in one piece. */
 static void test_size_costs_nothing(void **state)
 {
 	struct page_stats st;
@@ -110,7 +110,7 @@ static void test_zero(void **state)
 	}
 }
 
-/* An interrupt in the middle finds other pages, and may free what it likes. */
+/* An interrupt in the middle gets other pages, and may free any. */
 static void test_busy(void **state)
 {
 	uint64_t a, b;
@@ -134,7 +134,7 @@ static void test_busy(void **state)
 	assert_int_equal(page_claim(b, 0), OK);
 }
 
-/* The last pages that a CPU keeps are found when nothing else is left. */
+/* The pages that a CPU keeps are used when nothing else is left. */
 static void test_kept_is_not_lost(void **state)
 {
 	uint64_t pa[512], n;

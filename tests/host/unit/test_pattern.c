@@ -3,7 +3,7 @@
 #include "tests/host/unit/unit.h"
 #include "kernel/memtest/pattern.c"
 
-/* Anywhere, if one bit of an address is wrong, the word there is another; or half of the line's. */
+/* If one bit of an address changes, so does the pattern's word, for at least half of a line. */
 static void test_own(void **state)
 {
 	(void)state;
@@ -64,7 +64,7 @@ static void test_kinds(void **state)
 	}
 }
 
-/* Up and down by turns, and the first pass, which only fills, up. */
+/* Passes alternate between up and down; the first, which only fills, goes up. */
 static void test_direction(void **state)
 {
 	(void)state;

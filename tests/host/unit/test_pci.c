@@ -88,7 +88,7 @@ static void test_buses(void **state)
 		assert_memory_equal(visit, want, 5 * sizeof(*want));
 		assert_memory_equal(visit + 6, want + 5, 2 * sizeof(*want));
 	}
-	faults_at = AT(0, 3, 0);		/* and with it what is beside it */
+	faults_at = AT(0, 3, 0);		/* its other functions are not seen, either */
 	scan(ecam);
 	assert_int_equal(visits, ARRAY_SIZE(want) - 1);
 	scan((struct pci_space){ .base = BASE, .first = 1, .last = 2 });
@@ -97,7 +97,7 @@ static void test_buses(void **state)
 	scan(ecam);
 	assert_string_equal(last_odd, "some buses cannot be mapped");
 	assert_int_equal(odds, 1);
-	refused = 1;				/* only bus 1: those behind it are visited */
+	refused = 1;				/* only bus 1: the buses behind it are visited */
 	refused_to = 2;
 	assert_true(scan(ecam));
 	assert_int_equal(odds, 1);

@@ -70,7 +70,7 @@ static void test_sizes(void **state)
 	sized.mask[1] = 0;			/* 64 bits: more than 4 GiB */
 	sized.mask[2] = 0xfffffff0;
 	assert_true(pci_bar(&sized, 1, &b) && b.size == 0x1000000000 && b.address == 0x12fffffff0);
-	h[3] = PCI_TYPE_BRIDGE << 16;		/* two BARs, the rest is something else */
+	h[3] = PCI_TYPE_BRIDGE << 16;		/* two BARs; the other words are not BARs */
 	h[6] = before[6] = 0;
 	writes = 0;
 	assert_true(pci_scan(&ports, &v));
@@ -117,8 +117,8 @@ static void test_sizes_others(void **state)
 }
 
 /*
- * A function that does not answer for a moment, or from then on: what was changed to size its BARs
- * is changed back, except for the one word whose write faults; and no size is made up.
+ * A function that stops answering for a moment, or for good: what was changed to size its BARs is
+ * restored, except for the one word whose write faults; and no size is invented.
  */
 static void test_sizes_fault(void **state)
 {

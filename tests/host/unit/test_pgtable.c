@@ -194,7 +194,7 @@ static struct leaf random_request(uint64_t *seed, uint64_t up)
 	uint64_t unit = units[rnd_below(seed, 4)];
 	struct leaf r = { .perm = rnd_below(seed, ARCH_WC + 1) };
 
-	/* Near each other, so that they overlap, and around where tables end. */
+	/* Requests are near each other, so that they overlap, and near the ends of tables. */
 	r.va = (rnd_below(seed, 2) ? up : 0) + GIB - 16 * MIB;
 	if (unit != GIB)
 		r.va += unit * rnd_below(seed, 16) + 2 * MIB * rnd_below(seed, 16);
@@ -234,8 +234,8 @@ static void test_random(void **state)
 }
 
 /*
- * With every number of table pages there could be too few: an error, a prefix of the right
- * leaves, and completion once there are more.
+ * Any number of table pages that is too small: an error, a prefix of the right leaves, and the rest
+ * once there are more pages.
  */
 static void too_few_pages(uint32_t levels, uint32_t flags)
 {

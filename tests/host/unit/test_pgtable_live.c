@@ -48,7 +48,7 @@ UNWATCHED static void walk_table(uint64_t table, uint32_t level)
 		walk_word((table - POOL_PA) / sizeof(uint64_t) + i, level);
 }
 
-/* Look at what was written last; the rest has not changed since. */
+/* Look at the word written last; the others have not changed since they were looked at. */
 UNWATCHED static void look(void)
 {
 	const uint32_t level = live.reach[live.last / PAGE_WORDS];
@@ -69,7 +69,7 @@ UNWATCHED void __sanitizer_cov_store8(const uint64_t *at)
 	live.last = (uint64_t)(at - pages);
 }
 
-/* No other size is used for tables; the compiler wants them all. */
+/* Tables are not written in other sizes, but the compiler needs all callbacks. */
 #define OTHER_SIZE(n) \
 	void __sanitizer_cov_store##n(const void *at); \
 	UNWATCHED void __sanitizer_cov_store##n(const void *at) \
@@ -113,7 +113,7 @@ struct request {
 	enum arch_perm perm;
 };
 
-/* Holes in and around what is there, new tables at each level, pages, large leaves. */
+/* Holes in and around existing mappings, new tables at each level, pages, large leaves. */
 static const struct request requests[] = {
 	{ 0x3f8000201000, 0x3f8000201000, PAGE_SIZE, ARCH_RO },
 	{ 0x3f8000203000, 0x5000, 3 * PAGE_SIZE, ARCH_RW },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_previous.c - breadcrumbs: each place is looked at, and what is said of those found. */
+/* test_previous.c - breadcrumbs: each place is searched, and what is reported of those found. */
 #include <sys/mman.h>
 #include "tests/host/unit/unit.h"
 #include "lib/console/console.h"
@@ -21,7 +21,7 @@ static char said[4000];
 struct console console;
 void (*console_tap)(const char *text, size_t size);
 
-/* The log of that boot is no warning, the rest is. */
+/* The log of that boot is printed as such; everything else is a warning. */
 void console_write(const char *text, size_t size)
 {
 	const bool log = unmapped || (size > 20 && !memcmp(text, "boot: previous: log:", 20));
@@ -96,7 +96,7 @@ static const char *report(void)
 
 #define FOUND	"boot: previous: reached place\n"
 
-/* Alone and in pairs, in memory of 1 to 20 places; not behind its end, and once. */
+/* One and two trails, in memory of 1 to 20 places; none after its end; each is reported once. */
 static void test_each(void **state)
 {
 	(void)state;
@@ -117,7 +117,7 @@ static void test_each(void **state)
 			}
 }
 
-/* Where memory begins and ends: at 0 is none, and a last part of a step is enough. */
+/* The ends of memory: address 0 is not searched, and a part of a step is enough at the end. */
 static void test_edges(void **state)
 {
 	static const struct { uint64_t base, size, at; uint32_t type; bool found; } t[] = {
@@ -147,7 +147,7 @@ static void test_edges(void **state)
 	}
 }
 
-/* The search ends, wherever memory does: the last place that is looked at, and the next. */
+/* The search is bounded: the last place that is looked at, and the next one. */
 static void test_most(void **state)
 {
 	(void)state;
@@ -163,7 +163,7 @@ static void test_most(void **state)
 	}
 }
 
-/* The loader's word for where they are is enough, in any memory, if they are some. */
+/* An address from the loader is enough, in any memory, if breadcrumbs are there. */
 static void test_last(void **state)
 {
 	struct crumbs *c;
@@ -208,7 +208,7 @@ static const char *our_name(uint32_t stage)
 	return stage == CRUMB_KERNEL ? "ours" : NULL;
 }
 
-/* Another kernel's stages are numbers, ours are not told if the end was meant. */
+/* Another kernel's stages are numbers. An intended end of ours is not reported. */
 static void test_stage(void **state)
 {
 	static const struct { uint64_t kernel; uint32_t stage, faulted; const char *said; } t[] = {
@@ -241,7 +241,7 @@ static void test_stage(void **state)
 	}
 }
 
-/* A fault has a place; one value of the two is enough. */
+/* A fault is reported with its place; one of the two values is enough. */
 static void test_fault(void **state)
 {
 	struct crumbs *c;
@@ -263,7 +263,7 @@ static void test_fault(void **state)
 	assert_string_equal(report(), FOUND);
 }
 
-/* Only printable letters, no more than there are; the log's last lines, if it is a log. */
+/* Only printable characters within the field; the last lines of the log, if it is one. */
 static void test_panic(void **state)
 {
 	char text[2000] = FOUND "boot: previous: panicked: a ~??";

@@ -51,7 +51,7 @@ static void test_whole(void **state)
 	assert_true(stub.draft.module[DRAFT_INITRD].mem.size == 0x1234);
 }
 
-/* Nobody promises that what start_info points to is aligned. */
+/* What start_info points to need not be aligned. */
 static void test_unaligned(void **state)
 {
 	struct { struct pvh_memmap map[ARRAY_SIZE(map)]; uint8_t odd; } PC_PACKED list;
@@ -84,7 +84,7 @@ static void test_minimal(void **state)
 	collect();
 	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
 	start();
-	info->modules = 1;			/* of which there is no list */
+	info->modules = 1;			/* but no list */
 	info->cmdline = 1ull << 40;
 	info->rsdp = 1ull << 63;
 	collect();
@@ -128,7 +128,7 @@ static void test_module_Q69(void **state)
 	assert_dropped(&raw, &stub.draft.module[DRAFT_INITRD], "list of modules", "not in memory");
 }
 
-/* All but the first have names; what cannot be is dropped, each with its reason. */
+/* All but the first have names; impossible ones are dropped, each with a reason. */
 static void test_named(void **state)
 {
 	static char name[257];
@@ -160,7 +160,7 @@ static void test_named(void **state)
 		assert_string_equal(raw.drop[i].why, why[i]);
 }
 
-/* Names without an end: the last bytes that can be read, and more than there is room for. */
+/* Names without a NUL: at the end of what can be read, and longer than the room. */
 static void test_name_ends(void **state)
 {
 	static char name[400];
@@ -209,7 +209,7 @@ static void test_too_many(void **state)
 	assert_string_equal(raw.drop[0].what, "list of modules");
 }
 
-/* A signature at `at`, its bytes made to sum up to nothing. */
+/* A table with this signature at `at`, with a checksum of 0. */
 static void table_put(uint8_t *at, const char *signature, uint32_t length)
 {
 	uint8_t sum = 0;
@@ -234,7 +234,7 @@ static void test_search(void **state)
 	table_put(rom + 0x200, "RSD PTR ", 20);
 	rom[0x20f]++;
 	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == 0);
-	memcpy(rom + 0xff0, "RSD PTR ", 8);		/* its end is not there */
+	memcpy(rom + 0xff0, "RSD PTR ", 8);		/* it is cut off by the end */
 	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == 0);
 	table_put(rom + 0xfe0, "RSD PTR ", 20);
 	assert_true(bios_search(base, 0x1000, "RSD PTR ", 20) == base + 0xfe0);

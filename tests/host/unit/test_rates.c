@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_rates.c - how fast the TSC and the APIC's timer count: measured by counters that go, that
- * stand still or whose rate is a lie; said by the CPU, or not. It always comes to an end.
+ * test_rates.c - the rates of the TSC and the APIC's timer: measured by counters that run, that
+ * stand still or whose rate is a lie; told by the CPU, or not. Every measurement ends.
  */
 #include "tests/host/unit/unit.h"
 #define msr_write	msr_write_real
@@ -160,7 +160,7 @@ static void test_measured(void **state)
 	pc.ref[0].hz = 1000000000;
 	measured("PM timer");
 	machine();
-	pc.ns = 600 * NS_PER_S;			/* all three have counted for long */
+	pc.ns = 600 * NS_PER_S;			/* all three have been counting for a long time */
 	measured("HPET");
 	machine();
 	pc.crystal_hz = 25000000;
@@ -283,7 +283,7 @@ static void test_alarm(void **state)
 	assert_int_equal(pc.apic_writes, 4);
 }
 
-/* Nothing goes. */
+/* All counters stand still. */
 static void test_stands(void **state)
 {
 	struct arch_timer out;

@@ -27,7 +27,7 @@ static void start(enum place_kind kind, uint64_t at)
 	stub.draft.have_entropy = true;
 }
 
-/* All that is in the arena, at its place, and nothing said about it that is not so. */
+/* Everything in the arena is where it must be, and boot_info describes it correctly. */
 static void check_arena(uint64_t at, bool random)
 {
 	const struct arena *a = &stub.arena;
@@ -74,7 +74,7 @@ static void model_make(uint8_t *model, uint64_t *seed)
 	}
 }
 
-/* Every pick gives a free unit, the same number of picks gives each, and none is free if none. */
+/* Every pick is a free unit, each is picked equally often, and without one there is none. */
 static void test_slots(void **state)
 {
 	uint64_t seed = 3;
@@ -162,7 +162,7 @@ static void test_fixed(void **state)
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "place=0x0: no free RAM");
 }
 
-/* wherever there is RAM; what the CPU cannot reach is none, however large it is. */
+/* RAM may be anywhere; what the CPU cannot reach does not count, however large it is. */
 static void test_reach(void **state)
 {
 	(void)state;

@@ -11,7 +11,7 @@ static void test_pages(void **state)
 
 	(void)state;
 	fake_cpu.unmapped = (struct boot_range){ 0x5000, 0x1000 };
-	for (uint32_t turn = 0; turn < 2; turn++) {	/* the second knows something already */
+	for (uint32_t turn = 0; turn < 2; turn++) {	/* the second turn has cached answers */
 		assert_false(reach_ok(&k, 0, 1));
 		assert_true(reach_ok(&k, 1, 1));
 		assert_true(reach_ok(&k, 0x3123, 0x1edd));
@@ -49,7 +49,7 @@ static void test_map(void **state)
 	assert_false(reach_ok(&k, 0x6000, 1));
 	assert_true(reach_ok(&k, 0x9fff, 1));
 	assert_false(reach_ok(&k, 0x9fff, 2));
-	assert_true(reach_ok(&k, 8 * GIB + 1, GIB));	/* it passes the end of everything */
+	assert_true(reach_ok(&k, 8 * GIB + 1, GIB));	/* beyond the last piece */
 	assert_false(reach_ok(&k, 8 * GIB - 1, 1));
 	k.n = 0;
 	k.known.size = 0;

@@ -26,7 +26,7 @@ static uint64_t entry(uint64_t pa, uint64_t bits)
 	return pa >> 12 << 10 | bits;
 }
 
-/* Tables down to `level`, one entry of each, on the way to `at`; returns the last of them. */
+/* Make tables down to `level` on the way to `at`, one entry in each; returns the last entry. */
 static uint64_t *path(uint32_t levels, uint32_t level, uint64_t at)
 {
 	uint32_t n = 0;
@@ -65,7 +65,7 @@ static void test_off(void **state)
 	check(0x12345678, true, 0, ARCH_REACH);
 }
 
-/* A leaf of each size in tables of each depth; what is not readable is no memory. */
+/* A leaf of each size in tables of each depth; a leaf that is not readable is not memory. */
 static void test_leaves(void **state)
 {
 	const uint64_t at = 0x1e8f5c3000;		/* another index at each level */
@@ -89,7 +89,7 @@ static void test_leaves(void **state)
 		}
 }
 
-/* The walk ends at the first entry that is none. */
+/* The walk ends at the first invalid entry. */
 static void test_gap(void **state)
 {
 	(void)state;

@@ -73,8 +73,8 @@ static void test_refuses(void **state)
 
 		if (apply(image, 0x1000, r, 3) != ERR_BAD_FORMAT)
 			fail_msg("relocation %zu was taken", i);
-		assert_true(image[1] == 0x1001);	/* what came before is applied */
-		assert_true(image[2] == 0xdead0002);	/* and nothing behind it */
+		assert_true(image[1] == 0x1001);	/* the entry before is applied */
+		assert_true(image[2] == 0xdead0002);	/* and none after it */
 		free(image);
 	}
 }

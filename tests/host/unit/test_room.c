@@ -31,7 +31,7 @@ static void test_add(void **state)
 	assert_true(raw.map[RAW_RANGES - 1].base == 2 * (RAW_RANGES - 1));
 	raw.map[9].type = BOOT_MEM_FREE;
 	raw.map[9].size = 0;
-	raw_add(&raw, 7000, 1, BOOT_MEM_RESERVED);	/* the smallest free range pays */
+	raw_add(&raw, 7000, 1, BOOT_MEM_RESERVED);	/* the smallest free range is dropped */
 	assert_true(raw.n == RAW_RANGES && entry_at(7000)->type == BOOT_MEM_RESERVED);
 	assert_true(raw.lost == 3 && !entry_at(18));
 	raw_add(&raw, 0, 0, BOOT_MEM_RESERVED);
@@ -45,7 +45,7 @@ static void free_all(uint32_t type)
 		raw.map[i] = (struct boot_mem){ i * GIB, 8 * PAGE_SIZE, type, 0 };
 }
 
-/* No room, nothing free: two reservations become one, if nothing is in use between them. */
+/* No room and nothing free: two reservations are merged if nothing is in use between them. */
 static void test_room(void **state)
 {
 	(void)state;
@@ -88,7 +88,7 @@ static void test_room(void **state)
 	assert_panics(raw_add(&raw, 0, 1, BOOT_MEM_RESERVED), "more than 512 ranges in use");
 }
 
-/* in hardly any order, what is alike and meets is one range, and nothing is lost. */
+/* adjacent ranges of one type become one, in nearly any order, and nothing is lost. */
 static void test_alike(void **state)
 {
 	uint64_t seed = 94;
@@ -117,7 +117,7 @@ static void test_alike(void **state)
 	}
 }
 
-/* Free memory pays, the least first; beside what is reclaimed it is only not ours yet. */
+/* Free memory is dropped, the smallest range first; next to RECLAIM it becomes RECLAIM. */
 static void test_free_pays(void **state)
 {
 	(void)state;
@@ -161,7 +161,7 @@ static void test_again(void **state)
 	assert_true(raw.n == 1 && raw.map[0].base == GIB);
 }
 
-/* It ends, whatever the loader says. */
+/* The loop ends, whatever the loader says. */
 static void test_endless(void **state)
 {
 	(void)state;

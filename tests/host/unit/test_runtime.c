@@ -42,7 +42,7 @@ static void test_fault(void **state)
 	assert_int_equal(seen.resets, 1);
 }
 
-/* Nor after a call that has not returned. Who may write gets longer. */
+/* Nor after a call that has not returned. Services that may write to flash get more time. */
 static void test_hang(void **state)
 {
 	struct efi_variable v = { 0 };
@@ -73,7 +73,7 @@ static void test_hang(void **state)
 	assert_true(seen.patience == 10 * NS_PER_S);
 }
 
-/* Interrupts stay as they are then, for the calls of other CPUs. */
+/* Without timers interrupts stay unmasked, for calls from other CPUs. */
 static void test_no_timers(void **state)
 {
 	(void)state;
@@ -82,7 +82,7 @@ static void test_no_timers(void **state)
 	assert_int_equal(off(), 1);
 }
 
-/* As much as is believed of the table. */
+/* The largest table that is believed. */
 static void test_largest(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_screen.c - nothing is drawn outside of a framebuffer, of whatever shape it is. */
+/* test_screen.c - nothing is drawn outside of a framebuffer, whatever its shape. */
 #include "tests/host/unit/unit.h"
 #include "lib/console/screen.h"
 
@@ -35,7 +35,7 @@ static bool scribble(void)
 	return shown;
 }
 
-/* What is behind the last pixel is the sanitizer's. */
+/* The sanitizer notices writes after the last pixel. */
 static void draw(uint32_t width, uint32_t height, uint32_t gap)
 {
 	const uint32_t line = width * 4, stride = line + gap;

@@ -15,7 +15,7 @@ static uint32_t parts;
 struct model {
 	struct part {
 		uint8_t mapped;		/* 0, or 1 + arch_perm */
-		uint8_t kind;		/* by whom: says where to */
+		uint8_t kind;		/* the request's kind, which says to which address */
 	} part[PARTS];
 };
 
@@ -48,7 +48,7 @@ static bool inside(const struct request *r, uint32_t part)
 	return edge[part] >= r->va && edge[part + 1] <= r->va + r->size;
 }
 
-/* All tables in reach have something in them, and no page is lost. */
+/* No reachable table is empty, and no page is lost. */
 static void check_tables(void)
 {
 	uint32_t reached[TABLES] = { 0 }, n = 0;
@@ -98,7 +98,7 @@ static void check(const struct model *m, bool thorough)
 
 enum { MAP, UNMAP, PROTECT, OPERATIONS };
 
-/* The same done to both; protect changes RO and RW to the other of what comes first. */
+/* Do the same to both; protect turns RO into RW or the reverse, by what the range begins with. */
 static void operate(struct model *m, const struct request *r, uint32_t kind, uint32_t operation)
 {
 	bool some = false, all = true;
@@ -143,7 +143,7 @@ struct snapshot {
 	uint8_t given[TABLES];
 	char space[sizeof(space)];
 	struct seen tlb[ARRAY_SIZE(samples)];
-	uint64_t pages[TABLES][512];	/* those in use alone */
+	uint64_t pages[TABLES][512];	/* only those in use */
 };
 
 static uint64_t steps;
@@ -213,7 +213,7 @@ static void test_every_sequence(void **state)
 	every_sequence(aligned, ARCH_MAP_GIB, 3, AT + 2 * MIB);	/* the tables in what is divided */
 }
 
-/* Any ranges, too few pages at times, and a CPU that looks at each store. */
+/* Random ranges, sometimes too few pages, and a CPU that looks at each store. */
 static void random_world(uint64_t seed, uint32_t levels, uint32_t flags, uint64_t at)
 {
 	struct request r[PARTS / 2];

@@ -54,7 +54,7 @@ static void test_addresses(void **state)
 	stop();
 }
 
-/* Never writable and executable, by no way; the image stays as it is. */
+/* Nothing becomes both writable and executable in any way; the image stays as it is. */
 static void never_both(bool pages)
 {
 	const uint64_t text = 7 * GIB + image_offset(image_text), code = 3 * GIB;
@@ -99,7 +99,7 @@ static void test_never_both(void **state)
 }
 
 /*
- * Devices stay what they are; what this very code stands on is not divided where it would be gone.
+ * Devices stay devices; a leaf that maps this very code is not divided where that would unmap it.
  */
 static void test_refused(void **state)
 {
@@ -119,7 +119,7 @@ static void test_refused(void **state)
 	stop();
 }
 
-/* What the stub left for tables is used first, and comes back. */
+/* The pages that the stub left for tables are used first, and are returned. */
 static void test_pool(void **state)
 {
 	struct boot_info bi;

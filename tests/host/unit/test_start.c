@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_start.c - how long the boot CPU waits for the others, and what it does meanwhile: they come
- * at once, late, never, hang, end, or go astray first, and firmware says so or nothing.
+ * test_start.c - how long the boot CPU waits for the others, and what it does meanwhile: they
+ * arrive at once, late or never, hang, end, or go astray first; firmware reports that or nothing.
  */
 #include "tests/host/unit/start_world.h"
 
@@ -117,7 +117,7 @@ static void test_hangs(void **state)
 	assert_int_equal(w.asked, 0);
 }
 
-/* One that ends of its own accord is not started again, whatever firmware says. */
+/* A CPU that ends of its own accord is not started again, whatever firmware says. */
 static void test_useless(void **state)
 {
 	(void)state;
@@ -145,7 +145,7 @@ static void test_astray(void **state)
 	assert_int_equal(w.starts[2], 1);
 }
 
-/* The clock alone would have the CPU be too late. */
+/* By the clock alone, the CPU would have been too late. */
 static void test_stall(void **state)
 {
 	const struct role soon = { .delay = 10 * NS_PER_S + 50 * NS_PER_MS };

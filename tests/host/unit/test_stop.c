@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_stop.c - CPUs that stop each other, as threads: whichever panic at the same time, and
- * whichever arrive meanwhile, one remains, and the boot CPU has the last word.
+ * test_stop.c - CPUs that stop each other, as threads: whichever of them panic at the same time or
+ * arrive meanwhile, one remains, and the boot CPU ends the run.
  */
 #include "tests/host/unit/unit.h"
 #include <pthread.h>
@@ -10,7 +10,7 @@
 
 #define CPUS	4
 #define WORLDS	1500
-#define PATIENCE	5000000		/* turns that the other threads get */
+#define PATIENCE	5000000		/* how often the other threads get a turn */
 
 /*
  * ARRIVES may come at any time, FAILS panics and HANGS hangs before it enters the table, STUCK does
@@ -32,7 +32,7 @@ static _Thread_local struct cpu *own;
 static _Thread_local jmp_buf end;
 static irq_fn *interrupt;
 
-/* What cpus_start() needs, which is not called. */
+/* For cpus_start(), which is not called. */
 UNCALLED(void *, heap_alloc_zeroed, uint64_t)
 UNCALLED(void, heap_free, void *)
 UNCALLED(void *, vm_alloc, uint64_t)
@@ -106,8 +106,8 @@ void arch_stop_send(const struct cpu *to)
 }
 
 /*
- * Time passes only once the others have done what they will do, however slow the host is; but once
- * in each world, in the middle of a wait, all CPUs stand still.
+ * Time passes only when the others have done all that they will do, however slow the host is; but
+ * once in each world all CPUs stand still in the middle of a wait.
  */
 uint64_t clock_now(void)
 {
@@ -224,7 +224,7 @@ _Noreturn void call_idle(void)
 	works(cpu_this()->index);
 }
 
-/* All are stopped once more, as a kernel does that boots again. */
+/* Stop all once more, as a kernel that boots again does. */
 static void last_words(void)
 {
 	ADD(last_words);
@@ -315,7 +315,7 @@ static void world(uint64_t *seed)
 		pthread_join(thread[i], NULL);
 }
 
-/* A CPU that hangs is off if it came too late, and else one that has not stopped. */
+/* A CPU that hangs counts as off if it arrived too late, else as one that has not stopped. */
 static void test_stop(void **state)
 {
 	uint64_t seed = 1;

@@ -33,7 +33,7 @@ static void test_find(void **state)
 	is(UINT64_MAX, NULL, 0);
 }
 
-/* Cut anywhere, nothing outside is read (ASan) and what is found is true. */
+/* With the table cut anywhere, nothing outside is read (ASan) and each result is right. */
 static void test_cut(void **state)
 {
 	struct symbol s;

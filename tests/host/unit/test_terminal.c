@@ -7,7 +7,7 @@
 #include "kernel/dev/terminal.h"
 #include "lib/console/screen.h"
 
-/* A font in which no two glyphs are alike, a blank one apart. */
+/* A font in which no two glyphs are alike, and only the blank is blank. */
 #define R1(n)	((n) * 37 + 11) & 0xff, ((n) * 101 + 7) & 0xff
 #define R4(n)	R1(n), R1((n) + 1), R1((n) + 2), R1((n) + 3)
 #define R16(n)	{ R4(n), R4((n) + 5) }
@@ -202,7 +202,7 @@ static void test_colours(void **state)
 	}
 }
 
-/* What each number of SGR makes of purple on blue. */
+/* The effect of each SGR number on purple on blue. */
 static void test_rendition(void **state)
 {
 	char text[32];
@@ -296,7 +296,7 @@ static void test_sparing(void **state)
 	stop();
 }
 
-/* Of a glyph in another's place only what differs is written, by twos if pixels are so aligned. */
+/* When a glyph replaces another, only what differs is written, two aligned pixels at a time. */
 static void test_glyphs(void **state)
 {
 	static const uint32_t sizes[][2] = { { 641, 480 }, { 640, 480 }, { 3840, 99 } };

@@ -24,7 +24,7 @@ static void test_factor(void **state)
 	}
 }
 
-/* A year of every rate: what a single 64-bit product cannot hold. */
+/* A year at every rate, whose product does not fit in 64 bits. */
 static void test_scale(void **state)
 {
 	uint64_t s = 1;
@@ -46,7 +46,7 @@ static void test_scale(void **state)
 	assert_true(scale(UINT64_MAX, 0) == 0);
 }
 
-/* What the queue should be: which is set, since when, for when. */
+/* The model of the queue: which timers are set, since when, for when. */
 struct model {
 	bool set[TIMERS];
 	uint64_t at[TIMERS], since[TIMERS], now;
@@ -77,7 +77,7 @@ static void compare(const struct timer_queue *q, const struct timer *t, struct m
 	assert_int_equal(model_first(&m), -1);
 }
 
-/* One of: put timer i at a time, take it out, take the first that is due at a time. */
+/* One step: set timer i to a time, remove it, or take the first that is due at a time. */
 #define KINDS	(TIMERS * TIMES + TIMERS + TIMES)
 
 static void step(uint32_t kind, struct timer_queue *q, struct timer *t, struct model *m)

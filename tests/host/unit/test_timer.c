@@ -131,7 +131,7 @@ static struct model {
 	uint32_t on;
 } model[TIMERS];
 
-static bool robbed[2];			/* its next interrupt may be in vain */
+static bool robbed[2];			/* this CPU's next interrupt may be in vain */
 
 static uint64_t late_max(void)		/* nanoseconds that two counts take, and rounding */
 {
@@ -191,7 +191,7 @@ static void pass(uint64_t until)
 	count = MAX(count, until);
 }
 
-/* Take it away from its CPU, whose alarm stays if that is another one. */
+/* Remove it from its CPU, whose alarm stays set if that is another CPU. */
 static bool forget(struct model *m)
 {
 	const bool was = m->due != 0;
@@ -275,7 +275,7 @@ static void test_exact(void **state)
 		}
 }
 
-/* Nothing set, nothing interrupts; times that are over, and those that never come. */
+/* Without a timer there is no interrupt; times in the past, and times that never come. */
 static void test_ends(void **state)
 {
 	uint32_t before;
@@ -327,7 +327,7 @@ static void test_missed(void **state)
 	assert_true(timer_cancel(&model[0].timer));
 }
 
-/* Of another CPU: no more call, and its alarm is its own affair. */
+/* A timer of another CPU is cancelled: no more call; that CPU's alarm is left to it. */
 static void test_other(void **state)
 {
 	uint64_t at;

@@ -12,7 +12,7 @@
 
 bool svpbmt;
 
-bool levels_any(void)		/* as that of a hart that translates */
+bool levels_any(void)		/* this hart can translate */
 {
 	return true;
 }
@@ -62,7 +62,7 @@ static bool has(const char *cpus)
 
 #define ISA(text)	"riscv,isa = \"" text "\";"
 
-/* All that may run, by either property, by the whole name. */
+/* All harts that may run must have it, in either property, by the whole name. */
 static void test_extension(void **state)
 {
 	(void)state;
@@ -133,7 +133,7 @@ static void test_image(void **state)
 	(void)state;
 	arch_collect(BOOT_ENTRY_IMAGE, (struct draft *)&draft, NULL, (uint64_t)blob, 4);
 	assert_true(collected == (uint64_t)blob);
-	assert_true(draft.cpu_id == 4 && draft.counter_hz == 1000);	/* it was told 4 */
+	assert_true(draft.cpu_id == 4 && draft.counter_hz == 1000);	/* 4: passed in a0 */
 	assert_false(svpbmt);
 	free(blob);
 	collected = 0;
@@ -211,7 +211,7 @@ static void test_protocol(void **state)
 	assert_true(i.cpu_id == 3 && i.counter_hz == 1000);
 	i = told(NULL);				/* ACPI: the kernel finds the frequency */
 	assert_true(i.cpu_id == 3 && i.counter_hz == 0);
-	get_status = EFI_UNSUPPORTED;		/* it cannot say: the tree can, perhaps */
+	get_status = EFI_UNSUPPORTED;		/* the protocol fails: perhaps the tree says it */
 	assert_true(told(dts).cpu_id == 5);
 	assert_true(told(NULL).cpu_id == 0);
 	get_status = EFI_SUCCESS;
@@ -227,7 +227,7 @@ static void test_protocol(void **state)
 	boot.locate_protocol = locate;
 }
 
-/* Without a tree, ACPI's RHCT; with one it is not looked at. */
+/* Without a tree ACPI's RHCT counts; with one it is not read. */
 static void test_rhct(void **state)
 {
 	static uint8_t t[] = {
@@ -290,7 +290,7 @@ static void check(const char *dts, uint32_t n, const uint64_t *ids, const uint32
 	free(blob);
 }
 
-/* Those of /cpus that may run; no cpu-map, and nothing beside it. */
+/* The nodes of /cpus that may run; not cpu-map, and nothing outside of /cpus. */
 static void test_harts(void **state)
 {
 	(void)state;

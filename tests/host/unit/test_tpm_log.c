@@ -67,7 +67,7 @@ static void put_agile(struct log *l, uint32_t banks, uint32_t event_size)
 	put(l, 7, 4);
 	put(l, 8, 4);
 	put(l, banks, 4);
-	if (banks == 2) {		/* not the order in which they were announced */
+	if (banks == 2) {		/* in another order than announced */
 		put(l, SHA256, 2);
 		put_zero(l, 32);
 	}

@@ -15,7 +15,7 @@ static struct stub stub;
 static struct efi_runtime_services runtime;
 static struct efi_system_table systab = { .runtime = &runtime };
 
-/* ---- what the code under test asks of others ---- */
+/* ---- what the code under test calls ---- */
 
 void bios_find(struct boot_info *info)
 {
@@ -104,7 +104,7 @@ static void test_secure_boot(void **state)
 		{ 1, 0, 0, 6, BOOT_SECURE_BOOT },
 		{ 1, 0, 1, 6, 0 },
 		{ 1, 0, 1, 2, 0 },
-		{ 1, 0, 1, 7, BOOT_SECURE_BOOT },	/* survives a boot: anybody's */
+		{ 1, 0, 1, 7, BOOT_SECURE_BOOT },	/* non-volatile: not shim's word */
 		{ 0, 0, 0, 6, 0 },
 	};
 
@@ -161,13 +161,13 @@ static void test_options(void **state)
 				 cases[i].word);
 		if (got != (cases[i].word ? ERR_SECURITY : OK) || strcmp(why, all))
 			fail_msg("\"%s\": %d \"%s\"", cases[i].cmdline, got, why);
-		if (strcmp(cases[i].cmdline, "mmu=off"))	/* which the host's CPU has not */
+		if (strcmp(cases[i].cmdline, "mmu=off"))	/* not on the host's CPU */
 			assert_int_equal(obey(cases[i].cmdline, BOOT_SETUP_MODE, why), OK);
 	}
 	assert_int_equal(obey("mmu=foo debug", BOOT_SECURE_BOOT, why), ERR_BAD_OPTION);
 }
 
-/* By hand wins over what was found; what cannot be there is an error. */
+/* A port given by hand replaces the one found; an impossible one is an error. */
 static void test_earlycon(void **state)
 {
 	static const struct boot_uart found = { .base = 0x1000, .type = BOOT_UART_PL011,
@@ -189,14 +189,14 @@ static void test_earlycon(void **state)
 	assert_int_equal(stub.draft.info.uart.base, 0x2000);
 	assert_int_equal(stub.draft.info.uart.source, BOOT_UART_FROM_OPTION);
 	stub.draft.info.uart = found;
-	strcpy(stub.draft.cmdline, "earlycon");	/* alone: what was found */
+	strcpy(stub.draft.cmdline, "earlycon");	/* without a value: the port found */
 	assert_int_equal(collect_options(&stub.draft, 0, why), OK);
 	assert_memory_equal(&stub.draft.info.uart, &found, sizeof(found));
 	collect_console(&stub.draft);
 	assert_int_equal(fake_raw.divisor, 0);
 }
 
-/* A Linux that was verified says so to what it starts by kexec. */
+/* A Linux that was verified passes that on to what it starts by kexec. */
 static void test_linux(void **state)
 {
 	char why[COLLECT_WHY];
@@ -288,7 +288,7 @@ static void test_measure(void **state)
 	}
 }
 
-/* No TPM, or nothing to measure: no call, and nothing is said to have failed. */
+/* No TPM, or nothing to measure: no call, and no failure is reported. */
 static void test_no_tpm(void **state)
 {
 	(void)state;

@@ -11,7 +11,7 @@
 
 static uint8_t page[4096] __attribute__((aligned(4096)));
 
-/* ---- a PC's 16550, or what is at its ports instead ---- */
+/* ---- a PC's 16550, or something else at its ports ---- */
 
 #define PORT	0x3f8
 #define BUSY	UINT32_MAX		/* for ever */
@@ -20,8 +20,8 @@ enum { THR, IER, FCR, LCR, MCR, LSR, MSR, SCR };
 
 static struct {
 	uint8_t reg[8], dll, dlm;
-	uint8_t keeps;			/* bits of the scratch register that are there */
-	uint8_t fixed;			/* and what the others read */
+	uint8_t keeps;			/* bits of the scratch register that exist */
+	uint8_t fixed;			/* how its other bits read */
 	uint32_t busy;			/* reads of LSR until it has sent all */
 	uint32_t reads, writes;		/* `writes`: but for the scratch register */
 } pc;
@@ -80,7 +80,7 @@ static void assert_set(uint32_t divisor)
 	assert_int_equal(pc.reg[THR], 0x1b);		/* nothing was sent */
 }
 
-/* A guess is set up if it is there: each way in which it is not; and nothing else is touched. */
+/* A guessed port is set up if it is there; each way in which it is absent; no other access. */
 static void test_guess(void **state)
 {
 	static const struct {
@@ -230,7 +230,7 @@ static void test_busy(void **state)
 		}
 }
 
-/* Every kind has been asked for. */
+/* Every kind has been tested. */
 static void test_all(void **state)
 {
 	uint32_t seen = 0;
@@ -241,7 +241,7 @@ static void test_all(void **state)
 	assert_int_equal(seen, ((1u << BOOT_UART_TYPES) - 2) & ~(1u << BOOT_UART_CALL));
 }
 
-/* Which of them must be mapped. */
+/* Which kinds of port are in memory that must be mapped. */
 static void test_in_memory(void **state)
 {
 	struct boot_uart u = { .base = 0x3f8 };
@@ -261,7 +261,7 @@ static void test_refused(void **state)
 {
 	static const struct boot_uart bad[] = {
 		{ 0x100, BOOT_UART_NONE, 0, 0, 4, 0 }, { 0x100, BOOT_UART_TYPES, 0, 0, 4, 0 },
-		{ 0, BOOT_UART_CALL, 0, 0, 0, 0 },	/* this CPU's firmware has none */
+		{ 0, BOOT_UART_CALL, 0, 0, 0, 0 },	/* this CPU's firmware has no such call */
 		{ 0x100, 0xff, 0, 0, 4, 0 }, { 0x100, BOOT_UART_PL011, 1, 0, 4, 0 },
 		{ 0x102, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x101, BOOT_UART_16550, 0, 1, 2, 0 },
 		{ 0x100, BOOT_UART_16550, 0, 0, 0, 0 },

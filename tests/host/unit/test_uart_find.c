@@ -52,7 +52,7 @@ static bool find_one(void *t, struct boot_uart *out)
 	return find(rsdp(NEW, &t, 1), out);
 }
 
-/* The source, 0 for none. Frees all tables. */
+/* Returns where the port was found (its source), 0: nowhere. Frees all tables. */
 static uint32_t source(void *t)
 {
 	struct boot_uart uart;
@@ -92,7 +92,7 @@ static void test_forms(void **state)
 		{ 0x0d, { 0, 8, 0, 1, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 0x0e, { 0, 16, 0, 2, 0x9000000 }, { 0x9000000, BOOT_UART_PL011, 0, 0, 4, 0 } },
 		{ 3, { 1, 32, 0, 3, 0x900 }, { 0 } }, { 3, { 0, 32, 0, 3, 0x9000002 }, { 0 } },
-		/* a call of firmware, on a CPU that has none */
+		/* a call to firmware, on a CPU without such calls */
 		{ 0x15, { 0, 8, 0, 1, 0x5000 }, { 0 } },
 		/* none of ours */
 		{ 0x02, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
@@ -199,7 +199,7 @@ static void test_dbg2(void **state)
 	assert_int_equal(source(table(&t, sizeof(t), "DBG2")), 0);
 }
 
-/* One field is changed, all else is good. */
+/* One field is changed; all else is good. */
 static void test_dbg2_damaged(void **state)
 {
 #define FIRST(field)	offsetof(struct dbg2, port[0].device.field), 2
@@ -364,7 +364,7 @@ static void test_rsdt(void **state)
 	munmap(page, PAGE_SIZE);
 }
 
-/* Each table in turn where nothing is mapped, and a port that is nowhere. */
+/* Each table in turn where nothing is mapped, and a port where there is nothing. */
 static void test_unmapped(void **state)
 {
 	void *t = spcr(0, (struct acpi_gas){ 0, 8, 0, 1, ARCH_REACH - 1 });

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_variables.c - what runtime services are told of variables and the time, and answer. */
+/* test_variables.c - what is passed to runtime services for variables and the time, and returned.
+ * */
 #include "tests/host/unit/unit.h"
 #include "kernel/firmware/efi_runtime.c"
 
@@ -61,7 +62,7 @@ void arch_firmware_end(uint64_t state)
 	(void)state;
 }
 
-/* Any service, with an answer of which not all is to be believed. */
+/* Plays any service, with results that must not all be believed. */
 static efi_status_t any(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
 {
 	memcpy(arg, (uint64_t[]){ a, b, c, d, e }, sizeof(arg));
@@ -141,7 +142,7 @@ static void test_passed_on(void **state)
 	}
 }
 
-/* Outside of code nothing is called: to its last byte. */
+/* Only addresses in code are called, up to its last byte. */
 static void test_code(void **state)
 {
 	struct efi_time time;

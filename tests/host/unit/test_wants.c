@@ -38,7 +38,7 @@ static void test_shorter(void **state)
 	defaults();
 	wants.size = 8;			/* compiled when there were two fields */
 	wants.regime = BOOT_MMU_MAPPED;
-	wants.stack_size = 1;		/* not the kernel's: whatever lies behind */
+	wants.stack_size = 1;		/* not a field of this kernel: other data */
 	strcpy(wants.name, "mine");
 	assert_int_equal(wants_read(&got, &what), OK);
 	assert_int_equal(got.regime, BOOT_MMU_MAPPED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_windows.c - what of firmware's tables is read in place, and what through a window. */
+/* test_windows.c - which of firmware's tables are read in place, and which through a window. */
 #define _GNU_SOURCE
 #include "tests/host/unit/unit.h"
 #include <signal.h>
@@ -17,7 +17,7 @@
 static uint8_t *memory;			/* where physical 0 would be */
 static bool uncached;
 static uint32_t open, opened;
-static sigjmp_buf touched;		/* what nothing answers at */
+static sigjmp_buf touched;		/* an access where nothing answers */
 
 void *space_ram(uint64_t pa)
 {
@@ -152,7 +152,7 @@ static void test_full(void **state)
 	windows_close(&w);
 }
 
-/* Each page that has some of it is tried, and no other; a window that faults is not kept. */
+/* Each page of the range is tried, and no other; a window that faults is not kept. */
 static void test_fault(void **state)
 {
 	static const struct { uint64_t at, size, pages; } t[] = {

@@ -7,7 +7,7 @@
 
 static char warned[200];
 
-/* The word, behind a mark if its value is what is wrong. */
+/* Records the word of a warning, with a mark before it if the value is wrong. */
 void console_warn(const char *fmt, ...)
 {
 	va_list ap;
@@ -77,7 +77,7 @@ static void test_quotes(void **state)
 	assert_true(word_next(&at, &w) && word_value(w, "a", &v) && word_is(v, "\""));
 }
 
-/* What the stub takes for a blank is none of the kernel's words either. */
+/* What is a blank for the stub is not part of a word for the kernel, either. */
 static void test_kernel(void **state)
 {
 	struct kernel_options o = { 0 };

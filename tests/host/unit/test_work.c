@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_work.c - work for idle CPUs: who takes it, and how long it is waited for. */
+/* test_work.c - work for idle CPUs: which of them take it, and how long the caller waits. */
 #include "tests/host/unit/taking_turns.h"
 
 static bool give(struct cpu_work *w)

@@ -6,17 +6,17 @@ UNIT := $(BUILD)/unit
 UNIT_FLAVOUR ?= san
 UNIT_DIR := tests/host/unit
 
-# These once for each CPU, with that CPU's own tables and a decoder that knows only its manual.
+# Built for each CPU, with that CPU's own tables and a decoder written from its manual only.
 UNIT_TWICE := pgtable pgtable_live mapplan space space_refused
 
 UNIT_NAMES := $(patsubst $(UNIT_DIR)/test_%.c,%,$(sort $(wildcard $(UNIT_DIR)/test_*.c)))
-# These under ThreadSanitizer, from one file that includes all they run.
+# Built with ThreadSanitizer, from one file that includes all that runs.
 UNIT_THREADS := heap_threads
 UNIT_ONCE := $(filter-out $(UNIT_TWICE) $(UNIT_THREADS),$(UNIT_NAMES))
 UNIT_TESTS := $(foreach t,$(UNIT_TWICE),$(HOST_ISAS:%=$(t)_%)) $(UNIT_ONCE) $(UNIT_THREADS)
 UNIT_BINS := $(UNIT_TESTS:%=$(UNIT)/test_%)
 
-# Our string functions get other names, in the test as well: those of the C library stay.
+# Our string functions get other names, in the test, too: the C library keeps its own.
 UNIT_OBJ := $(HOST)/$(UNIT_FLAVOUR)/$(UNIT_DIR)
 $(UNIT_OBJ)/test_lib.o: HOST_MORE := -fno-builtin $(foreach f,memcpy memmove memset memcmp strlen \
 	strcmp strncmp,-D$(f)=our_$(f))
@@ -24,7 +24,7 @@ $(UNIT_OBJ)/efi_theirs.o: HOST_MORE := -isystem /usr/include/efi \
 	-isystem /usr/include/efi/x86_64
 $(UNIT)/test_efi: $(UNIT_OBJ)/efi_theirs.o
 $(UNIT)/test_keep $(UNIT)/test_levels_riscv64: UNIT_LINK := -no-pie
-# Every store to a table is seen by a hardware walker that the test plays.
+# The test plays a hardware walker, which sees every store to a table.
 UNIT_pgtable_live := stores
 UNIT_space := stores
 UNIT_space_refused := stores
