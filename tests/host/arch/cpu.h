@@ -2,10 +2,10 @@
 /*
  * cpu.h - the host instead of a CPU's folder: all of arch/ except the page tables.
  *
- * For all host tests. It knows nothing about firmware. Functions that a test may define itself are
- * in files of their own, so that the linker leaves these out. What the stub does to the CPU is
- * recorded in fake_cpu; where a real CPU would not return (the jump, a halt), control goes to
- * fake_cpu.out.
+ * For all host tests. It knows nothing about firmware. A function that a test may define itself
+ * shares its file only with functions that such a test defines, too: the linker then leaves out the
+ * file. What the stub does to the CPU is recorded in fake_cpu; where a real CPU would not return
+ * (the jump, a halt), control goes to fake_cpu.out.
  */
 #ifndef FAKE_CPU_H
 #define FAKE_CPU_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * start_world.h - other CPUs, played by the test: they come at once, late, never, hang, end, or go
- * astray first, and firmware says so or nothing. With the code that starts them.
+ * start_world.h - other CPUs, played by the test: they arrive at once, late or never, hang, end, or
+ * go astray first; firmware reports that or nothing. With the code that starts them.
  */
 #ifndef START_WORLD_H
 #define START_WORLD_H

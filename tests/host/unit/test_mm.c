@@ -191,7 +191,7 @@ static void test_too_small(void **state)
 	assert_int_equal(mm_start(&bi, 1), ERR_NO_MEMORY);
 }
 
-/* The first pages are given before the rest is mapped: the mapped beginning of a range counts. */
+/* seed_choose() takes a range that is mapped as a whole, or else the mapped beginning of one. */
 static void test_seed(void **state)
 {
 	struct boot_info bi = { .direct_map = (uint64_t)space, .flags = BOOT_RAM_UNMAPPED };
