@@ -22,7 +22,8 @@ void again_quiet(struct kernel *k)
 	arch_irq_off();
 }
 
-static void leave(struct kernel *k, const char *cmdline)
+/* Returns why not. */
+static const char *leave(struct kernel *k, const char *cmdline)
 {
 	const char *why;
 
@@ -36,13 +37,13 @@ static void leave(struct kernel *k, const char *cmdline)
 		again_quiet(k);
 		why = stub_again_leave(k->bi);
 	}
-	console_warn("again: %s\n", why);
+	return why;
 }
 
-void again_with(struct kernel *k, const char *cmdline)
+const char *again_with(struct kernel *k, const char *cmdline)
 {
 	kernel_stage(k, STAGE_AGAIN);
-	leave(k, cmdline);
+	return leave(k, cmdline);
 }
 
 /* A regime by chance: the counter is random enough. */
@@ -94,20 +95,21 @@ static bool next_counted(const struct kernel *k)
 void again_run(struct kernel *k)
 {
 	const struct again_option *o = &k->options.again;
+	const char *why = "the command line is too long";
 
-	if (o->times) {
-		if (next_counted(k))
-			again_with(k, next);
-		else
-			console_warn("again: the command line is too long\n");
-	} else if (o->once) {
-		again_with(k, o->rest);
-	}
+	if (!o->times && !o->once)
+		return;
+	if (!o->times)
+		why = again_with(k, o->rest);
+	else if (next_counted(k))
+		why = again_with(k, next);
+	console_warn("again: %s\n", why);
 }
 
 static void panic_leave(void)
 {
-	leave(panicked, panicked->cmdline);	/* no stage begins: the panic's stays recorded */
+	/* no stage begins: the panic's stays recorded */
+	console_warn("again: %s\n", leave(panicked, panicked->cmdline));
 }
 
 /* For panic_last: boot again instead of halting, at most as often as the command line allows. */

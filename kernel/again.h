@@ -21,8 +21,8 @@ void again_start(struct kernel *k);
  */
 void again_run(struct kernel *k);
 
-/* Boot again with this command line, also for the monitor. Returns only if refused, as above. */
-void again_with(struct kernel *k, const char *cmdline);
+/* Likewise with this command line, also for the monitor. Returns the reason, unprinted. */
+const char *again_with(struct kernel *k, const char *cmdline);
 
 /*
  * For again_with(): after the `n` bytes in text[AGAIN_CMDLINE] append the words of `cmdline`,

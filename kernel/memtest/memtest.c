@@ -143,6 +143,7 @@ static bool next_cmdline(const struct kernel *k, uint64_t place, uint64_t rounds
 /* Restart at another place if that makes more memory testable. Returns if it does not. */
 static void move(struct kernel *k, uint64_t rounds, struct word rest)
 {
+	const char *why = "no other place for the kernel";
 	uint64_t place;
 
 	if (!state.memory.left.n || k->options.left.run >= MEMTEST_RUNS)
@@ -155,11 +156,9 @@ static void move(struct kernel *k, uint64_t rounds, struct word rest)
 	for (uint32_t i = 0; i < rest.len; i++)
 		if (rest.text[i] == '"')	/* cannot be quoted within run="..." */
 			place = 0;
-	if (!place || !next_cmdline(k, place, rounds, rest)) {
-		console_print("memtest: no other place for the kernel\n");
-		return;
-	}
-	again_with(k, state.cmdline);
+	if (place && next_cmdline(k, place, rounds, rest))
+		why = again_with(k, state.cmdline);
+	console_print("memtest: %s\n", why);
 }
 
 /* Print what this run did. */

@@ -16,6 +16,5 @@ bool command_again(struct kernel *k, uint32_t n, char **words)
 		if ((size_t)at >= sizeof(line))
 			return monitor_error("the command line is too long");
 	}
-	again_with(k, line);
-	return false;				/* it has printed why */
+	return monitor_error("%s", again_with(k, line));
 }

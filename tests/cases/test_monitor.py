@@ -78,6 +78,7 @@ SAID = {	# a physical address beyond all RAM must not alias another mapping
 	"peek 0x10000000000000000": "is not a number", "peek 17179869185G": "is not a number",
 	"crash read 99999999999": "no CPU 99999999999",
 	"memtest 1 0xfffffffffffff000-0x1000": "not empty", "again " + "x " * 15 + "x": "16 words",
+	"again place=0x1001": "place=0x1001: not a value",
 	'help "a;b"': 'no command ""a;b""',
 }
 

@@ -136,8 +136,8 @@ def test_again(arch, keys, signed):
 			for word in ("place=0x20000000", "place=stay", "debug", "mmu=off"):
 				ok, said = monitor.try_(f"again {word}")
 				name = word if word == "mmu=off" else re.match(r"\w+=?", word)[0]
-				why = f"warning: again: {name}: not while Secure Boot is on\n"
-				assert not ok and said.endswith(why), said
+				why = f"error: {name}: not while Secure Boot is on\n"
+				assert not ok and said.endswith("\n" + why), said
 			if turn:
 				break
 			monitor.type("again mmu=mapped\r")

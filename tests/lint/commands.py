@@ -18,7 +18,8 @@ Written by `make options-doc` from the table in kernel/monitor/commands.c.
 After its report our kernel reads commands from the serial port or a PC's keyboard, or runs those
 that the command line gives: `run="mem; pt; poweroff"`. With `idle` it halts instead. The prompt
 tells how the last command ended, `stubborn ok> ` or `stubborn failed> `; a command that fails
-prints a line that begins with `error: `, and the commands after it, separated by `;`, are not run.
+prints a line that begins with `error: ` (`selftest` and `memtest`: what they found), and the
+commands after it, separated by `;`, are not run.
 
 A number is decimal, or hexadecimal with `0x`, and may end with K, M, G or T. An address is one
 that the kernel uses; `@ADDR` is a physical one. Any address may be given: if an access faults, the
