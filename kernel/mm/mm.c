@@ -106,9 +106,8 @@ static struct boot_range seed_choose(const struct boot_info *bi, const struct bo
 	uint64_t at = 0;
 
 	for (uint32_t i = 0; range_next(map, n, &i, &at, &r);) {
-		if (r.size <= best.size)
-			continue;
-		r.size = mapped(bi, &r);
+		if (r.size > best.size)
+			r.size = mapped(bi, &r);
 		if (r.size > best.size && within_reach(bi, &r))
 			best = r;
 	}
