@@ -17,15 +17,16 @@
 #undef gic_read
 #undef gic_write
 #define sysreg_read(name)		reg.name
-#define sysreg_write(name, value)	((void)(reg.name = (value)))
+#define sysreg_write(name, value)	((void)(reg.name = (value) & ~lost.name))
 #define __asm__				/* barriers */
 #define volatile(...)
 
-static struct {
+static struct registers {
 	uint64_t id_aa64pfr0_el1, hcr_el2, ICC_SRE_EL2, ICC_SRE_EL1, ICC_CTLR_EL1, ICC_BPR1_EL1;
 	uint64_t ICC_AP1R0_EL1, ICC_AP1R1_EL1, ICC_AP1R2_EL1, ICC_AP1R3_EL1, ICC_PMR_EL1;
 	uint64_t ICC_IGRPEN1_EL1, ICC_RPR_EL1, ICC_SGI1R_EL1, ICC_IAR1_EL1, ICC_EOIR1_EL1;
-} reg;
+} reg, lost;				/* lost: bits that do not keep what is written */
+static uint32_t lost_ctlr;		/* likewise, of GICD_CTLR */
 static uint32_t gic_read(const char *regs, uint32_t offset);
 static void gic_write(char *regs, uint32_t offset, uint32_t value);
 
@@ -90,7 +91,7 @@ static void gic_write(char *regs, uint32_t offset, uint32_t value)
 	else if (offset >= GICD_ICENABLER && offset < GICD_ICENABLER + 0x80)
 		at[((int)GICD_ISENABLER - (int)GICD_ICENABLER) / 4] &= ~value;
 	else
-		*at = value;
+		*at = value & ~(at == word(0, GICD_CTLR) ? lost_ctlr : 0);
 }
 
 uint32_t cpu_level(void)
@@ -167,6 +168,8 @@ static void machine(bool three)
 	memset(space, 0, sizeof(space));
 	memset(frame, 0, sizeof(frame));
 	memset(&reg, 0, sizeof(reg));
+	memset(&lost, 0, sizeof(lost));
+	lost_ctlr = 0;
 	reg.id_aa64pfr0_el1 = 1 << 24;
 	reg.ICC_SRE_EL1 = reg.ICC_SRE_EL2 = 6;
 	level = 1;

@@ -60,6 +60,17 @@ static void test_refused(void **state)
 	machine(true);
 	reg.id_aa64pfr0_el1 = 0xf << 20;
 	assert_string_equal(begin(), "this CPU cannot use its GICv3");
+	for (uint32_t i = 0; i < 2; i++) {
+		machine(true);
+		lost_ctlr = i ? GICD_CTLR_ARE : GICD_CTLR_GRP1;
+		assert_string_equal(begin(), "its GICv3 has no affinity routing");
+	}
+	machine(false);
+	lost_ctlr = GICD_CTLR_GRP0;
+	assert_string_equal(begin(), "its GICv2 does not answer");
+	machine(true);
+	lost.ICC_SRE_EL1 = 1;
+	assert_string_equal(begin(), "access to the GICv3's system registers is denied");
 }
 
 /* What this CPU takes, and ends; at EL2 interrupts come there, and its registers are enabled. */

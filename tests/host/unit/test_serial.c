@@ -58,7 +58,11 @@ static void test_spcr(void **state)
 	expect(&pl011, false, 0, 0);
 	spcr_make(SPCR_SIZE, 0x9001000, 0x08, 0, 33);	/* another port */
 	expect(&pl011, false, 0, 0);
-	spcr_make(52, 0x9000000, 0x08, 0, 33);		/* too short for it */
+	for (uint32_t size = 52; size <= 58; size++) {	/* too short for it, up to here */
+		spcr_make(size, 0x9000000, 0x08, 0, 33);
+		expect(&pl011, false, size < 58 ? 0 : 33, 0);
+	}
+	spcr_make(SPCR_SIZE, 0x9000000, 0x09, 0, 0);	/* kinds, but no number */
 	expect(&pl011, false, 0, 0);
 	free(spcr);
 	spcr = NULL;
@@ -148,13 +152,50 @@ static void test_errors(void **state)
 	}
 }
 
+/* Where each kind of port has its byte, and says so; from the manuals. Others do not receive. */
+static void test_kinds(void **state)
+{
+	static const struct {
+		uint16_t status, data;
+		uint32_t none, some;		/* values of status */
+	} kind[BOOT_UART_TYPES] = {
+		[BOOT_UART_16550] = { 5 * 4, 0, 0x60, 0x61 },
+		[BOOT_UART_PL011] = { 0x18, 0, 0x10, 0 }, [BOOT_UART_CDNS] = { 0x2c, 0x30, 2, 0 },
+		[BOOT_UART_IMX] = { 0xb4, 0, 0x20, 0 },
+		[BOOT_UART_LPUART] = { 0x14, 0x1c, 0, 1 << 21 },
+		[BOOT_UART_MESON] = { 0x0c, 4, 1 << 20, 0 },
+		[BOOT_UART_EXYNOS] = { 0x10, 0x24, 0, 1 }, [BOOT_UART_MVEBU] = { 0x0c, 0, 0, 0x10 },
+	};
+	static uint32_t page[1024];
+
+	(void)state;
+	for (uint32_t type = 0; type <= BOOT_UART_TYPES; type++) {
+		const struct boot_uart u = { .base = (uint64_t)page, .type = type, .reg_width = 4,
+					     .reg_shift = type == BOOT_UART_16550 ? 2 : 0 };
+		const bool there = type < BOOT_UART_TYPES && kind[type].status;
+
+		assert_int_equal(receive_possible(&u), there);
+		memset(page, 0x41, sizeof(page));
+		if (!there) {
+			assert_int_equal(receive_byte(&u), RECEIVE_NONE);
+			continue;
+		}
+		memset(page, 0, sizeof(page));
+		page[kind[type].data / 4] = 0x42;
+		page[kind[type].status / 4] = kind[type].none;
+		assert_int_equal(receive_byte(&u), RECEIVE_NONE);
+		page[kind[type].status / 4] = kind[type].some;
+		assert_int_equal(receive_byte(&u), 0x42);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spcr),
 		cmocka_unit_test(test_custom),
 		cmocka_unit_test(test_tree),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_errors), cmocka_unit_test(test_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
