@@ -93,6 +93,13 @@ static void test_last_byte(void **state)
 	assert_int_equal(newc_next((uint8_t *)text, 115, &at, &file), NEWC_FILE);
 	assert_true(file.size == 3 && !memcmp(file.data, "abc", 3) && at == 116);
 	assert_int_equal(newc_next((uint8_t *)text, 115, &at, &file), NEWC_END);
+	for (char magic = '0'; magic <= '9'; magic++) {	/* 2: with check sums */
+		at = 0;
+		text[5] = magic;
+		assert_int_equal(newc_next((uint8_t *)text, 115, &at, &file),
+				 magic == '1' || magic == '2' ? NEWC_FILE : NEWC_BAD);
+	}
+	text[5] = '1';
 	at = 0;
 	assert_int_equal(newc_next((uint8_t *)text, 114, &at, &file), NEWC_BAD);
 	memset(text + 6 + 6 * 8, '0', 8);		/* no data: it may end with the name */

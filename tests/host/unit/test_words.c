@@ -44,7 +44,7 @@ static void test_next(void **state)
 	assert_true(word_next(&at, &w) && word_is(w, "---"));
 }
 
-static void test_value(void **state)
+static void test_word_value(void **state)
 {
 	const char *at = "mmu=off mmu mmu= mmux=1 xmmu=1 =off";
 	struct word w, v = { 0 };
@@ -124,12 +124,69 @@ static void test_levels(void **state)
 	assert_string_equal(warned, "!loglevel=9|!loglevel=|!loglevel=x|loglevel|quiet=1|");
 }
 
+/* Numbers and names: the last that can be, and the first that cannot. */
+static const struct {
+	const char *text;
+	uint32_t cpus, times, panics, crash;
+	bool any, good;
+} option[] = {
+	{ "cpus=1", 1, 0, 0, 0, false, true },
+	{ "cpus=4294967295", UINT32_MAX, 0, 0, 0, false, true },
+	{ "cpus=4294967296", 0, 0, 0, 0, false, false },
+	{ "cpus=0", 0, 0, 0, 0, false, false }, { "cpus=4x", 0, 0, 0, 0, false, false },
+	{ "again=3", 0, 3, 0, 0, false, true }, { "again=0", 0, 0, 0, 0, false, true },
+	{ "again=3:any", 0, 3, 0, 0, true, true },
+	{ "again=4294967295", 0, UINT32_MAX, 0, 0, false, true },
+	{ "again=4294967296", 0, 0, 0, 0, false, false },
+	{ "again=3:an", 0, 0, 0, 0, false, false },
+	{ "again=3:anx", 0, 0, 0, 0, false, false },
+	{ "again=:any", 0, 0, 0, 0, false, false },
+	{ "panic=again", 0, 0, 3, 0, false, true },
+	{ "panic=again:7", 0, 0, 7, 0, false, true },
+	{ "panic=again:4294967295", 0, 0, UINT32_MAX, 0, false, true },
+	{ "panic=again:4294967296", 0, 0, 0, 0, false, false },
+	{ "panic=again:0", 0, 0, 0, 0, false, false },
+	{ "panic=again:", 0, 0, 0, 0, false, false },
+	{ "panic=agaim:7", 0, 0, 0, 0, false, false },
+	{ "panic=agai", 0, 0, 0, 0, false, false },
+	{ "crash=break", 0, 0, 0, CRASH_BREAK, false, true },
+	{ "crash=write", 0, 0, 0, CRASH_KINDS - 1, false, true },
+	{ "crash=writ", 0, 0, 0, 0, false, false }, { "crash=", 0, 0, 0, 0, false, false },
+	{ "memtest=1", 0, 0, 0, 0, false, false },
+	{ "memtest=1,0x1000-0x2000", 0, 0, 0, 0, false, true },
+};
+
+static void test_values(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(option); i++) {
+		char want[80] = "";
+		struct kernel_options o;
+
+		options_read(option[i].text, &o);
+		if (o.cpus != option[i].cpus || (option[i].good && o.again.times != option[i].times) ||
+		    o.panic_again != option[i].panics || o.crash != option[i].crash ||
+		    (option[i].good && o.again.any != option[i].any))
+			fail_msg("%s", option[i].text);
+		warned[0] = 0;
+		options_warn(option[i].text);
+		if (!option[i].good)
+			snprintf(want, sizeof(want), "!%s|", option[i].text);
+		assert_string_equal(warned, want);
+	}
+	for (enum crash_kind kind = CRASH_BREAK; kind < CRASH_KINDS; kind++) {
+		const char *name = crash_name(kind);
+
+		assert_int_equal(crash_named((struct word){ name, (uint32_t)strlen(name) }), kind);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_next), cmocka_unit_test(test_value),
+		cmocka_unit_test(test_next), cmocka_unit_test(test_word_value),
 		cmocka_unit_test(test_quotes), cmocka_unit_test(test_kernel),
-		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_levels), cmocka_unit_test(test_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
