@@ -164,9 +164,10 @@ static void test_values(void **state)
 		struct kernel_options o;
 
 		options_read(option[i].text, &o);
-		if (o.cpus != option[i].cpus || (option[i].good && o.again.times != option[i].times) ||
-		    o.panic_again != option[i].panics || o.crash != option[i].crash ||
-		    (option[i].good && o.again.any != option[i].any))
+		if (o.cpus != option[i].cpus || o.panic_again != option[i].panics ||
+		    o.crash != option[i].crash ||
+		    (option[i].good && (o.again.times != option[i].times ||
+					o.again.any != option[i].any)))
 			fail_msg("%s", option[i].text);
 		warned[0] = 0;
 		options_warn(option[i].text);
