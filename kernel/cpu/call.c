@@ -89,10 +89,10 @@ static bool place_one(struct cpu *c, struct cpu_call *call, struct cpu *own)
 	return true;
 }
 
-/* Withdraw the call where it is still pending. Returns how many CPUs did not answer. */
-static uint32_t calls_revoke(const struct cpu_mask *on, struct cpu_call *call)
+/* Withdraw the call where it is still pending. Returns whether some CPU did not answer. */
+static bool calls_revoke(const struct cpu_mask *on, struct cpu_call *call)
 {
-	uint32_t back = 0;
+	bool any = false;
 
 	for (uint32_t i = 0; i < cpu_count(); i++) {
 		struct cpu *c = cpu_mask_has(on, i) ? cpu_at(i) : NULL;
@@ -103,9 +103,9 @@ static uint32_t calls_revoke(const struct cpu_mask *on, struct cpu_call *call)
 			continue;
 		silent(c);
 		__atomic_fetch_sub(&call->left, 1, __ATOMIC_RELAXED);
-		back++;
+		any = true;
 	}
-	return back;
+	return any;
 }
 
 bool call_place(const struct cpu_mask *on, struct cpu_call *call)

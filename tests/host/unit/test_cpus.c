@@ -23,6 +23,8 @@ static void test_masks(void **state)
 			assert_int_equal(cpu_mask_has(&m, k), model[k]);
 	}
 	start();
+	cpu_publish(c[1]);			/* once more: those above it remain */
+	assert_int_equal(cpu_count(), CPU_MAX);
 	cpu_mask_all(&all);
 	assert_int_equal(cpu_mask_count(&all), CPUS);
 	for (uint32_t i = 0; i < CPUS; i++)
@@ -203,6 +205,8 @@ static void test_turns(void **state)
 	now = c[0];
 	console_turn_give(true);
 	now = c[1];
+	assert_true(console_turn_take());
+	assert_false(console_turn(false));
 	assert_true(console_turn_take());
 	turn_end();					/* the others are stopped */
 	now = c[0];

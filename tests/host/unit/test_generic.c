@@ -162,6 +162,25 @@ static void test_gtdt(void **state)
 	level = 1;
 }
 
+/* Cells may be two: kind and number, without flags. */
+static void test_two_cells(void **state)
+{
+	struct machine m = { .table = no_table };
+	void *blob = dtc(NODE("interrupts = <1 0 1 1 1 2 1 3>;"), &m.dtb_size);
+	struct arch_timer out;
+
+	(void)state;
+	m.dtb = blob;
+	reg.cntfrq_el0 = 50000000;
+	gic.cells = 2;
+	for (level = 1; level <= 2; level++) {
+		assert_null(generic_timer_start(&m, true, &out));
+		assert_int_equal(out.irq, level == 2 ? 19 : 18);
+	}
+	free(blob);
+	level = 1;
+}
+
 /* At each level its own timer, and at EL2 nothing is left of the virtual one. */
 static void test_registers(void **state)
 {
@@ -197,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_generic), cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_gtdt), cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_two_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

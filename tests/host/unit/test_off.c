@@ -12,6 +12,9 @@
 static uint32_t written, warned, enabled;
 static uint8_t pm1 = SCI_EN, enable;	/* what is read; what to write to leave legacy mode */
 static uint16_t smi;
+static uint32_t reads, slow;		/* of PM1; legacy mode is left after so many */
+static struct acpi_fadt given = { .pm1a_control = PM1A, .pm1b_control = PM1B };
+static uint32_t given_size = sizeof(given);
 static uint16_t value[2];
 
 const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
@@ -35,6 +38,9 @@ void window_unmap(const void *p)
 uint8_t arch_port_in8(uint16_t at)
 {
 	assert_int_equal(at, PM1A);
+	reads++;
+	if (slow && !--slow)
+		pm1 = SCI_EN;
 	return pm1;
 }
 
@@ -43,7 +49,8 @@ void arch_port_out8(uint16_t at, uint8_t byte)
 	if (!smi || at != smi || byte != enable)
 		fail_msg("%x %x", at, byte);
 	enabled++;
-	pm1 = SCI_EN;
+	if (!slow)
+		pm1 = SCI_EN;
 }
 
 void arch_port_out16(uint16_t at, uint16_t v)
@@ -95,7 +102,7 @@ static void *aml_table(const char *signature, const struct aml *a, uint32_t cut)
 /* Returns how many words were written; the first two SLP_TYP must then be 5 and 6. */
 static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
 {
-	struct acpi_fadt f = { .pm1a_control = PM1A, .pm1b_control = PM1B };
+	struct acpi_fadt f = given;
 	void *entry[3] = { NULL, ssdt1, ssdt2 };
 	struct boot_info bi = { 0 };
 	struct kernel k = { .bi = &bi };
@@ -106,8 +113,8 @@ static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
 		f.dsdt = (uint32_t)(uint64_t)dsdt;
 	f.smi_command = smi;
 	f.acpi_enable = enable;
-	entry[0] = table(&f, kind == NEW ? sizeof(f) : FADT_V1_SIZE, "FACP");
-	written = warned = enabled = 0;
+	entry[0] = table(&f, kind == NEW ? given_size : FADT_V1_SIZE, "FACP");
+	written = warned = enabled = reads = 0;
 	bi.acpi_rsdp = (uint64_t)rsdp(kind, entry, ARRAY_SIZE(entry));
 	acpi_off(&k);
 	if (written) {
@@ -297,8 +304,51 @@ static void test_enable(void **state)
 		assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
 		assert_int_equal(enabled, t[i].enabled);
 	}
+	smi = 0xb2;
+	enable = 0xa1;
+	for (uint32_t polls = 2; polls < 5; polls++) {		/* until it has been left */
+		pm1 = 0;
+		slow = 1 + polls;
+		assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
+		assert_int_equal(reads, 1 + polls);
+	}
+	pm1 = 0;
+	slow = UINT32_MAX;					/* or not for ever */
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
+	assert_int_equal(reads, 1 + 1000000);
 	pm1 = SCI_EN;
-	smi = enable = 0;
+	smi = enable = slow = 0;
+	clean();
+}
+
+/* The longer FADT's registers count if they are in it, are somewhere, and are ports. */
+static void test_ports(void **state)
+{
+	const struct acpi_fadt before = given;
+	const struct acpi_gas port = { .space = 1, .address = PM1A }, b = { 1, 16, 0, 2, PM1B };
+	static const struct { uint32_t size; uint8_t space; bool there, used; } t[] = {
+		{ 268, 1, true, true }, { 184, 1, true, true }, { 183, 1, true, false },
+		{ 268, 0, true, false }, { 268, 1, false, false },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		given.pm1a_control = t[i].used ? 0x999 : PM1A;
+		given.x_pm1a_control = port;
+		given.x_pm1a_control.space = t[i].space;
+		given.x_pm1a_control.address = t[i].used ? PM1A : t[i].there ? 0x998 : 0;
+		given_size = t[i].size;
+		assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
+	}
+	given_size = sizeof(given);
+	given = before;
+	given.pm1b_control = 0;				/* there may be one alone */
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 1);
+	given.x_pm1b_control = b;
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
+	given.x_pm1b_control.address = given.pm1a_control = 0;
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 0);
+	given = before;
 	clean();
 }
 
@@ -306,7 +356,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_elsewhere_Q99), cmocka_unit_test(test_needs_aml_Q99),
-		cmocka_unit_test(test_enable),
+		cmocka_unit_test(test_enable), cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_short_Q99), cmocka_unit_test(test_length),
 		cmocka_unit_test(test_long), cmocka_unit_test(test_forms),
 	};
