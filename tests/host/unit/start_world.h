@@ -25,7 +25,7 @@ static struct world {
 	uint64_t now, at[CPUS];		/* at: it arrives, 0: not started */
 	uint64_t stall, stall_at;	/* the whole machine stands still that long, once */
 	uint32_t starts[CPUS], asked, stopped, used, stacks, flushes, stops, came;
-	uint32_t cancelled;		/* a bit for each CPU */
+	uint32_t cancelled, clocks;	/* a bit for each CPU */
 	int32_t who, traps, guards;	/* the CPU that runs; the last to begin these */
 	bool late;			/* what arch_start_done() was told */
 } w;
@@ -124,6 +124,7 @@ void guard_cpu_start(void)
 
 void clock_cpu_start(void)
 {
+	w.clocks |= 1u << w.who;
 }
 
 const char *irq_cpu_start(void)
@@ -270,6 +271,8 @@ static struct cpus run_some(struct role first, struct role second, uint32_t othe
 	assert_int_equal(out.running, 1u + !!cpu_at(1) + !!cpu_at(2));
 	for (uint32_t i = 0; i < CPUS; i++)	/* the boot CPU has other things to do */
 		assert_int_equal(cpu_at(i) && cpu_at(i)->idles, i && cpu_at(i));
+	for (uint32_t i = 0; i < CPUS; i++)
+		assert_true(w.clocks >> i & 1 || !i || !cpu_at(i));
 	assert_int_equal(w.used, 2 * others);
 	assert_int_equal(w.late, out.running < out.wanted);
 	for (uint32_t i = 0; i < start.made; i++) {

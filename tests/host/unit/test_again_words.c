@@ -9,7 +9,8 @@
 #include "lib/console/console.h"
 
 static char next[AGAIN_CMDLINE + 1];	/* what the stub is given; "": nothing */
-static uint32_t long_ones, refusals;
+static char said[2 * AGAIN_CMDLINE];
+static uint32_t long_ones, refusals, stages;
 
 void (*panic_last)(void);
 UNCALLED(const char *, stub_again_leave, const struct boot_info *)
@@ -26,12 +27,13 @@ const char *stub_again_prepare(const struct boot_info *bi, const char *cmdline, 
 
 void console_print(const char *fmt, ...)
 {
-	(void)fmt;
+	strcat(said, fmt);
 }
 
 void console_write(const char *text, size_t size)
 {
 	assert_int_equal(strlen(text), size);
+	strcat(said, text);
 }
 
 void console_warn(const char *fmt, ...)
@@ -44,6 +46,7 @@ void kernel_stage(const struct kernel *k, uint32_t stage)
 {
 	assert_non_null(k);
 	assert_int_equal(stage, STAGE_AGAIN);
+	stages++;
 }
 
 /* The command line of the boot that follows one with this command line. */
@@ -51,11 +54,17 @@ static const char *after(const char *cmdline)
 {
 	struct kernel k = { .cmdline = cmdline };
 
-	next[0] = 0;
-	long_ones = refusals = 0;
+	char want[2 * AGAIN_CMDLINE] = "";
+
+	next[0] = said[0] = 0;
+	long_ones = refusals = stages = 0;
 	options_read(cmdline, &k.options);
 	again_run(&k);
 	assert_int_equal(long_ones + refusals, next[0] || long_ones);
+	assert_int_equal(stages, next[0] != 0);
+	if (next[0])
+		snprintf(want, sizeof(want), "boot: again: \"%s\"\n", next);
+	assert_string_equal(said, want);
 	return next;
 }
 

@@ -15,9 +15,12 @@ static uint32_t mapped_pages;		/* by page */
 static uint32_t given_pages;		/* pages that may be mapped */
 static uint64_t random_left = 1;
 
+static uint32_t starts;			/* a digit each, in order */
+
 void space_start(struct boot_info *bi)
 {
-	(void)bi;
+	assert_non_null(bi);
+	starts = 1;
 }
 
 /*
@@ -62,18 +65,23 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 
 void area_start(const struct boot_info *bi)
 {
-	(void)bi;
+	assert_non_null(bi);
+	starts = 10 * starts + 2;
 }
 
 void heap_start(uint64_t secret, uint64_t offset)
 {
-	(void)secret, (void)offset;
+	assert_true(secret == 1 && offset == (uint64_t)space);
+	starts = 10 * starts + 3;
 }
 
 void *heap_alloc_zeroed(uint64_t size)
 {
-	(void)size;
-	return NULL;
+	static struct page_cache own;
+
+	assert_int_equal(size, sizeof(own));
+	starts = 10 * starts + 4;
+	return starts == 1234 ? memset(&own, 0, sizeof(own)) : NULL;
 }
 
 /* Leave out up to three ranges of the six pages; returns a bit for each page left out. */
@@ -114,6 +122,8 @@ static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 	memset(&pages, 0, sizeof(pages));
 	cpu_this()->pages = NULL;
 	assert_int_equal(mm_start(&bi, 1), OK);
+	assert_true(starts == 1234 && cpu_this()->pages);
+	cpu_this()->pages = NULL;
 	assert_int_not_equal(page_claim(ROOM + ROOM_SIZE, 0), OK);
 	for (uint32_t i = 0; i < PAGES_HERE; i++)
 		if (page_claim(base + i * PAGE_SIZE, 0) == OK)

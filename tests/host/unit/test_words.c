@@ -89,6 +89,9 @@ static void test_kernel(void **state)
 	assert_int_equal(stage_named("entry", 5), CRUMB_ENTRY + 1);
 	assert_int_equal(stage_named("kernel", 6), CRUMB_KERNEL + 1);
 	assert_int_equal(stage_named("idl", 3) | stage_named("idlex", 5) | stage_named("", 0), 0);
+	assert_string_equal(stage_name(STAGE_AGAIN), "again");
+	assert_null(stage_name(STAGE_END));
+	assert_null(stage_name(CRUMB_KERNEL - 1));
 	options_read("idle run=\"mem; pt\" run=x", &o);
 	assert_true(o.idle && word_is(o.run, "x"));
 	options_warn("run=x idle a "
