@@ -151,6 +151,38 @@ static void test_kept_is_not_lost(void **state)
 	assert_int_equal(page_alloc(8, PAGE_LOW), 2 * MIB);
 }
 
+/* What one call may need is there before it: three leaves and two branches, and no page more. */
+static void test_spares(void **state)
+{
+	(void)state;
+	start(MIB, false);
+	page_add(2 * MIB, 64 * MIB);
+	assert_true(page_alloc(0, 0));		/* others of its leaf are free */
+	tree.seed = tree.seed_end;
+	for (uint32_t k = 0; k <= SPARE_LEAVES + 1; k++) {
+		struct page_stats before, after;
+		const uint32_t leaves = k > SPARE_LEAVES ? 0 : 1;
+
+		spare_refill();
+		while (tree.leaf.count > k)
+			spare_get(&tree.leaf);
+		page_stats(&before);
+		spare_refill();
+		page_stats(&after);
+		assert_int_equal(tree.leaf.count, k + leaves * PARTS);
+		assert_int_equal(after.own - before.own, leaves);
+		while (tree.branch.count > MIN(k, SPARE_BRANCHES))
+			spare_get(&tree.branch);
+		page_stats(&before);
+		spare_refill();
+		page_stats(&after);
+		assert_int_equal(tree.branch.count, SPARE_BRANCHES);
+		assert_in_range(after.own - before.own, k < 2 ? 2 - k : 0, k < 2 ? 3 - k : 0);
+		assert_int_equal(before.free - after.free, after.own - before.own);
+		assert_false(tree.refilling);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -159,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_kept_is_not_lost),
+		cmocka_unit_test(test_spares),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
