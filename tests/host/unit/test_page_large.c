@@ -151,6 +151,43 @@ static void test_kept_is_not_lost(void **state)
 	assert_int_equal(page_alloc(8, PAGE_LOW), 2 * MIB);
 }
 
+/* A CPU keeps so many, the last one first; of more, half go back. None is lost, or freed twice. */
+static void kept(uint32_t order, uint32_t most, const uint32_t *count)
+{
+	uint64_t pa[160], n = 2 * most + 3;
+	uint32_t want = 0;
+
+	assert_true(n <= ARRAY_SIZE(pa));
+	start(MIB, true);
+	page_add(512 * MIB, 512 * MIB);
+	for (uint64_t i = 0; i < n; i++)
+		assert_true(pa[i] = page_alloc(order, 0));
+	page_cpu_flush();
+	for (uint64_t i = 0; i < n; i++) {
+		page_free(pa[i], order);
+		want = (want == most ? most / 2 : want) + 1;
+		assert_int_equal(*count, want);
+		if (want < most)
+			assert_true(free_refused(pa[i], order));
+		assert_int_equal(*count, want);
+	}
+	for (uint64_t i = n; want-- > most / 2;) {
+		assert_int_equal(page_alloc(order, 0), pa[--i]);
+		page_free(pa[i], order);
+		assert_int_equal(page_alloc(order, 0), pa[i]);
+		assert_int_equal(*count, want);
+	}
+	page_cpu_flush();
+	assert_true(want == most / 2 - 1 && *count == 0);
+}
+
+static void test_kept(void **state)
+{
+	(void)state;
+	kept(0, PAGE_KEPT, &cache.count);
+	kept(PAGE_LARGE, PAGE_KEPT_LARGE, &cache.larges);
+}
+
 /* What one call may need is there before it: three leaves and two branches, and no page more. */
 static void test_spares(void **state)
 {
@@ -191,7 +228,7 @@ int main(void)
 		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_kept_is_not_lost),
-		cmocka_unit_test(test_spares),
+		cmocka_unit_test(test_spares), cmocka_unit_test(test_kept),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -206,7 +206,8 @@ static void test_tree(void **state)
 		"  f { compatible = \"pci-host-ecam-generic\"; reg = <1 0 0 0x100000>;"
 		"      bus-range = <300 300>; };"
 		"  g { compatible = \"pci-host-ecam-generic\"; reg = <2 0 0 0x10000000>;"
-		"      bus-range = <7>; }; };";
+		"      bus-range = <7>; };"
+		"  h { compatible = \"pci-host-ecam-generic\"; reg = <3 0 0 0x20000000>; }; };";
 	struct fdt_node n = { 0 };
 	struct pci_space s;
 	size_t size;
@@ -225,6 +226,8 @@ static void test_tree(void **state)
 	assert_true(s.base == 0x100000000 - 255 * MIB && s.first == 255 && s.last == 255);
 	assert_true(pci_space_tree(&f, &n, &s));		/* no range of buses */
 	assert_true(s.base == 0x200000000 && s.first == 0 && s.last == 255);
+	assert_true(pci_space_tree(&f, &n, &s));		/* more than all buses need */
+	assert_true(s.base == 0x300000000 && s.first == 0 && s.last == 255);
 	assert_false(pci_space_tree(&f, &n, &s));
 	free(blob);
 }
