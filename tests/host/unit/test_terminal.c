@@ -346,6 +346,12 @@ static void test_rows(void **state)
 	for (uint32_t row = 0; row < terminal.rows; row++)
 		assert_int_equal(terminal.shown[row * terminal.pitch + 5].ch,
 				 row == 4 || row == 5 ? ' ' : '#');
+	say("\x1b[H");
+	for (uint32_t row = 0; row < terminal.rows; row++)
+		terminal.shown[row * terminal.pitch + 5].ch = '#';
+	say("ab");
+	for (uint32_t row = 0; row < terminal.rows; row++)
+		assert_int_equal(terminal.shown[row * terminal.pitch + 5].ch, row ? '#' : ' ');
 	stop();
 }
 
