@@ -8,7 +8,9 @@
 #include "lib/console/panic.h"
 
 static struct cpu cpu;
-static bool timers_irq, frozen, in_handler;
+static bool timers_irq, frozen, in_handler, faults;
+static const char *start_why, *cpu_why;	/* what the controller's start fails with */
+static uint32_t irq_starts, irq_cpu_starts;
 static uint32_t asked, pauses, pauses_masked, reads, done, cpu_starts;
 static uint32_t enabled[ARCH_IRQS], disabled[ARCH_IRQS], sent[2];
 static uint64_t ns;
@@ -32,7 +34,7 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
 	(void)out;
 	fn(arg);
-	return true;
+	return !faults;
 }
 
 /* ---- a controller of one interrupt ---- */
@@ -40,13 +42,15 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 const char *arch_irq_start(const struct machine *m, struct arch_irq *out)
 {
 	(void)m, (void)out;
-	return NULL;
+	irq_starts++;
+	return start_why;
 }
 
 const char *arch_irq_cpu_start(struct cpu *c)
 {
 	assert_ptr_equal(c, &cpu);
-	return NULL;
+	irq_cpu_starts++;
+	return cpu_why;
 }
 
 uint32_t arch_irq_of_gsi(uint32_t gsi, uint32_t how)
@@ -138,6 +142,16 @@ static void test_numbers(void **state)
 	assert_false(irq_handle(7, NULL, NULL) || irq_working());
 	assert_string_equal(irq_cpu_start(), "no interrupt controller");
 	assert_int_equal(asked | sent[1] | enabled[7] | disabled[7], 0);
+	start_why = "none";
+	assert_string_equal(irq_start(NULL, &out), "none");
+	start_why = NULL;
+	faults = true;
+	assert_string_equal(irq_start(NULL, &out), "no controller where its table says");
+	faults = false;
+	cpu_why = "denied";
+	assert_string_equal(irq_start(NULL, &out), "denied");
+	cpu_why = NULL;
+	assert_true(irq_starts == 3 && irq_cpu_starts == 2 && !irq_working() && !trap_irq);
 	assert_null(irq_start(NULL, &out));
 	for (uint32_t before = 0; before < 2; before++) {
 		masked = before;
@@ -152,6 +166,7 @@ static void test_numbers(void **state)
 	assert_int_equal(sent[1], 1);
 	assert_int_equal(irq_of_ipi(6), 7);
 	assert_null(irq_cpu_start());
+	assert_true(irq_starts == 4 && irq_cpu_starts == 4 && irq_working());
 }
 
 static uint32_t handled;
