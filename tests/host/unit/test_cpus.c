@@ -95,6 +95,10 @@ static void test_silent(void **state)
 	assert_false(c[2]->silent);
 	assert_true(cpu_call_all(note, ran));
 	assert_int_equal(ran[2], 1);
+	now = c[1];					/* the first as well as others */
+	stuck[0] = true;
+	assert_false(cpu_call_all(note, ran));
+	assert_true(c[0]->silent && !c[0]->call && warnings == 2);
 }
 
 /* A host that stands still for a minute, in the middle of a wait: then all answer or give up. */
