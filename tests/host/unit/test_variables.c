@@ -148,7 +148,7 @@ static void test_code(void **state)
 	struct efi_time time;
 
 	(void)state;
-	for (uint64_t i = 0; i < 5; i++) {
+	for (uint64_t i = 0; i < 6; i++) {
 		start(0, EFI_SUCCESS);
 		region[0].base = (uint64_t)any - 15 + (i == 3);
 		region[0].size = i == 1 ? 15 : 16;
@@ -157,9 +157,11 @@ static void test_code(void **state)
 		if (i == 3)
 			region[0].base += 16;
 		region[1] = region[0];		/* one more than there are */
-		if (i == 4)
+		if (i >= 4)
 			region[0].size = 0;
-		assert_true(efi_get_time(&time) == (i ? EFI_UNSUPPORTED : EFI_SUCCESS));
+		runtime.regions = i == 5 ? 2 : 1;
+		assert_true(efi_get_time(&time) ==
+			    (i % 5 ? EFI_UNSUPPORTED : EFI_SUCCESS));
 	}
 }
 
