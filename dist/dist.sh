@@ -21,10 +21,10 @@ export SOURCE_DATE_EPOCH VERSION
 
 out=$BUILD/dist
 name=stubborn-sdk-$VERSION-$(dpkg --print-architecture)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 rm -rf "$out"
 mkdir -p "$out"
+work=$(cd "$BUILD" && mktemp -d "$PWD/dist.XXXXXX")	# in TMPDIR's name there may be blanks
+trap 'rm -rf "$work"' EXIT
 
 install -m 644 LICENSE LICENSE.spleen "$out/"
 for isa; do

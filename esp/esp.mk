@@ -24,7 +24,8 @@ export KEY CERT
 sign: $(MEDIA_FILES) | $(BUILD)/have-SIGN
 	$(Q)$(TOP)esp/sign.sh "$$KEY" "$$CERT" $(MEDIA_FILES)
 
-# APPEND="..." is stored as the command line. Its quotes survive in the environment.
+# APPEND="..." is the command line. Its quotes survive in the environment, and nothing in it is for
+# the shell.
 export APPEND
 MEDIA_WORDS = $(MEDIA_IMG) $${APPEND:+-c "$$APPEND"}
 
@@ -38,7 +39,7 @@ iso: $(MEDIA_FILES) | $(BUILD)/have-ISO
 
 ##   usb               write the disk image to a stick: make usb DEV=/dev/sdX
 usb: disk
-	$(Q)FORCE=$(FORCE) $(TOP)esp/write-usb.sh $(BUILD)/$(NAME).img $(DEV)
+	$(Q)FORCE=$(FORCE) $(TOP)esp/write-usb.sh $(BUILD)/$(NAME).img "$(DEV)"
 
 ##   install           onto this machine: make install [ESP=/boot/efi] [OPTIONS="..."] [BOOT=next]
 ##   uninstall         remove it from this machine
@@ -46,20 +47,20 @@ ESP ?= /boot/efi
 INSTALL_ARCH := $(shell uname -m)
 INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)
 INSTALL_EFI := $(if $(filter 32,$(INSTALL_BITS)),$(x86_64_EFI32),$($(INSTALL_ARCH)_EFI))
-export OPTIONS BOOT
+export OPTIONS BOOT ESP
 install: $(MEDIA_FILES) | $(BUILD)/have-INSTALL
-	$(Q)$(TOP)esp/install.sh install $(ESP) $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
+	$(Q)$(TOP)esp/install.sh install "$$ESP" $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
 
 uninstall: | $(BUILD)/have-INSTALL
-	$(Q)$(TOP)esp/install.sh uninstall $(ESP)
+	$(Q)$(TOP)esp/install.sh uninstall "$$ESP"
 
 ##   run               boot it on QEMU: make run ARCH=aarch64 APPEND="mmu=off selftest"
 run: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH)
-	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< $(if $(APPEND),--append "$(APPEND)")
+	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< $${APPEND:+--append "$$APPEND"}
 
 ##   debug             the same, stopped until gdb attaches (docs/debugging.md)
 debug: $(ESP_IMG) | $(BUILD)/have-RUN_$(ARCH) $(BUILD)/have-DEBUG
 	BUILD=$(BUILD) $(TOP)esp/run-qemu.sh $(ARCH) $< --debug \
-		$(if $(APPEND),--append "$(APPEND)")
+		$${APPEND:+--append "$$APPEND"}
 
 .PHONY: esp sign disk iso usb install uninstall run debug

@@ -39,8 +39,9 @@ entries_delete() {		# the entries in $1
 }
 
 partition_find() {		# sets disk and part to the partition that is mounted at the ESP
-	where=$(cd "$esp" && pwd -P)
-	source=$(awk -v at="$where" '$2 == at { found = $1 } END { print found }' "$MOUNTS")
+	where=$(cd "$esp" && pwd -P | sed 's/\\/\\134/g; s/ /\\040/g')	# as the kernel writes it
+	export where
+	source=$(awk '$2 == ENVIRON["where"] { found = $1 } END { print found }' "$MOUNTS")
 	block=$SYS/class/block/${source##*/}
 	[ "$source" ] && [ -e "$block/partition" ] || return 1
 	part=$(cat "$block/partition")

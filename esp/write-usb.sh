@@ -11,7 +11,7 @@ set -eu
 
 die() { echo "write-usb: $*" >&2; exit 1; }
 
-[ $# -eq 2 ] || die 'usage: write-usb.sh IMAGE DEVICE (make usb DEV=/dev/sdX)'
+[ $# -eq 2 ] && [ "$2" ] || die 'usage: write-usb.sh IMAGE DEVICE (make usb DEV=/dev/sdX)'
 image=$1
 [ -f "$image" ] || die "no image $image"
 device=$(readlink -f "$2") || die "no device $2"

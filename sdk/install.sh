@@ -9,6 +9,7 @@
 # and linker script, the library's headers, what stubborn.mk uses; lib/pkgconfig;
 # share/doc/stubborn, where sdk/README.md is the first page; share/stubborn/examples.
 set -eu
+umask 022			# others use it, too: folders as well as files
 
 die() { echo "install-sdk: $*" >&2; exit 1; }
 

@@ -22,6 +22,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 mkdir -p "$dir"
 cp -R "$here/../examples/$example/." "$dir"
+chmod -R u+w "$dir"			# the tree may be read-only
 rm -rf "$dir/build" "$dir/CMakeLists.txt"
 sed -i "s|^STUBBORN ?= .*|STUBBORN ?= $here|" "$dir/Makefile"
 echo build/ > "$dir/.gitignore"

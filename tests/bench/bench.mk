@@ -28,7 +28,7 @@ bench-peers: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) | $(BUILD)/have-PEERS
 ##                     linux16 or pvh: started in that way
 profile: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
-	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$(APPEND)" \
+	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py --profile "$$APPEND" \
 		$(if $(FRAGMENTED),--fragmented) $(if $(DOOR),--door $(DOOR)) $(ARCH)
 
 $(BENCH_PLUGINS): $(BUILD)/bench/%.so: tests/bench/%.c tests/bench/plugin.h | $(BUILD)/have-BENCH

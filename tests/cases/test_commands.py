@@ -82,6 +82,15 @@ def test_soak_fuzz():
 	works("^fuzz: 1 passed, 0 failed$", "soak-fuzz", "FUZZ_SECONDS=1", "FUZZ_RUNS=cmdline=1")
 
 
+def test_run_quoted():
+	"""Quotes and blanks reach the machine: nothing of a command line is for the shell."""
+	words = 'run="mem; poweroff" a=$HOME'
+	given = "APPEND=" + words.replace("$", "$$")
+	said = works("^boot: uart: ", "run", "ARCH=riscv64", given)
+	line = re.search("^boot: command line: (.*)$", said, re.M)[1]
+	assert line.replace("\\", "") == f'"{words}"', said
+
+
 def test_bench_check(tmp_path):
 	"""One figure of one CPU: as recorded it passes; had it been smaller, it fails."""
 	words = ["bench-check", "ARCH=riscv64", "CASE=image"]
@@ -153,6 +162,19 @@ def test_help():
 	assert re.search(r"^   disk +build/stubborn.img,", said, re.M)
 	assert re.search(r"^   disk +\S+/kernels/hello/hello.img,",
 			 works("^   image ", "help", "KERNEL=examples/hello"), re.M)
+
+
+def test_new_kernel_writable(tmp_path):
+	"""Of a tree that nobody may write, as a package is."""
+	tree, mine = tmp_path / "tree", tmp_path / "mine"
+	for folder in ("sdk", "examples"):
+		shutil.copytree(ROOT / folder, tree / folder)
+	run("chmod", "-R", "a-w", tree)
+	status, said = run(tree / "sdk/new-kernel.sh", mine, "rust")
+	run("chmod", "-R", "u+w", tree)
+	assert status == 0, said
+	for path in (mine, *mine.rglob("*")):
+		assert path.stat().st_mode & 0o200, path
 
 
 SUITES = "unit fake lint fuzz cache qemu".split()

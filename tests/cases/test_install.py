@@ -17,6 +17,7 @@ from report import Report
 from test_media import MediumMachine
 
 INSTALL = ROOT / "esp/install.sh"
+ESP, MOUNTED = "e s\\p", r"e\040s\134p"		# as /proc/self/mounts names it
 OPTIONS = 'one=1 "b c" it\'s'
 # Keeps one line per entry in $STATE/entries, and the order and the next boot in two files. Supports
 # the options that install.sh uses, and fails on others.
@@ -41,7 +42,7 @@ esac
 @pytest.fixture
 def host(tmp_path):
 	"""A host with two boot entries, and its ESP as the third partition of sda."""
-	for folder in ("esp", "state", "bin", "sys/firmware/efi/efivars", "sys/class/block",
+	for folder in (ESP, "state", "bin", "sys/firmware/efi/efivars", "sys/class/block",
 		       "sys/devices/block/sda/sda3"):
 		(tmp_path / folder).mkdir(parents=True)
 	(tmp_path / "bin/efibootmgr").write_text(STAND_IN)
@@ -51,14 +52,14 @@ def host(tmp_path):
 	(tmp_path / "sys/devices/block/sda/sda3/partition").write_text("3\n")
 	(tmp_path / "sys/class/block/sda3").symlink_to("../../devices/block/sda/sda3")
 	(tmp_path / "mounts").write_text(f"/dev/sda2 / ext4 rw 0 0\n"
-					 f"/dev/sda3 {tmp_path}/esp vfat rw 0 0\n")
+					 f"/dev/sda3 {tmp_path}/{MOUNTED} vfat rw 0 0\n")
 	return tmp_path
 
 
 def run(host, *words, boot="", good=True):
 	env = dict(os.environ, PATH=f"{host}/bin:/usr/bin:/bin", STATE=f"{host}/state",
 		   SYS=f"{host}/sys", MOUNTS=f"{host}/mounts", BOOT=boot)
-	got = subprocess.run([INSTALL, words[0], host / "esp", *words[1:]], env=env, text=True,
+	got = subprocess.run([INSTALL, words[0], host / ESP, *words[1:]], env=env, text=True,
 			     capture_output=True)
 	assert (got.returncode == 0) == good, got
 	return got
@@ -69,7 +70,7 @@ def state(host, name):
 
 
 def installed(host):
-	return host / "esp/EFI/stubborn/BOOTX64.EFI"
+	return host / ESP / "EFI/stubborn/BOOTX64.EFI"
 
 
 @pytest.mark.parametrize("boot,order", [("", "0001,0000,0002"), ("first", "0002,0001,0000"),

@@ -187,7 +187,7 @@ def test_blanks(tmp_path):
 def test_named(tmp_path):
 	"""Media and installed files of another kernel have its name."""
 	folder = kernel_in(tmp_path / "mine")
-	esp, key, cert = (tmp_path / name for name in ("esp", "key", "cert"))
+	esp, key, cert = (tmp_path / name for name in ("e s p", "my key", "my cert"))
 	esp.mkdir()
 	assert run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=me",
 		   "-keyout", key, "-out", cert)[0] == 0
@@ -314,8 +314,11 @@ def test_new_kernel(language, tmp_path):
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
+	"""By a user whose own files are hidden from others."""
 	prefix = tmp_path_factory.mktemp("sdk") / "usr"
-	make("install-sdk", f"PREFIX={prefix}", f"BUILD={BUILD}")
+	status, said = run("sh", "-c", 'umask 077; exec make -C "$@"', "sh", ROOT, "install-sdk",
+			   f"PREFIX={prefix}", f"BUILD={BUILD}")
+	assert status == 0, said
 	return prefix
 
 
@@ -340,6 +343,8 @@ def test_installed(installed, tmp_path):
 		with raw(arch, folder / "build" / arch) as machine:
 			machine.wait(EXAMPLES["hello"])
 	for path in installed.rglob("*"):
+		others = 0o55 if path.is_dir() else 0o44
+		assert path.stat().st_mode & others == others, path
 		if path.is_file() and path.suffix not in (".o", ".a") and path.name != "image-sum":
 			assert str(ROOT) not in path.read_text(), path
 

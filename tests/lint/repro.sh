@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # repro.sh - the same source gives the same bytes: builds two copies of the tree, in folders of
-# different length, at different times, with another umask and in another time zone, and compares
-# what `make dist` would publish. `make check-dist` says whether one of them is whole.
+# different length, at different times, with another umask, another TMPDIR, in whose name is a
+# blank, and in another time zone, and compares what `make dist` would publish. `make check-dist`
+# says whether it is whole.
 #
 # usage: repro.sh [quick]. quick: both copies begin with what BUILD holds; the second compiles every
 # eighth object again, and links everything.
@@ -29,7 +30,8 @@ for copy in a much/longer/name; do
 	(
 		case $copy in
 		a) umask 077; goal='check-dist' ;;
-		*) export TZ=UTC+9; goal='dist' ;;
+		*) mkdir "$work/t m p"
+		   export TZ=UTC+9 TMPDIR="$work/t m p"; goal='dist' ;;
 		esac
 		make -s -C "$work/$copy" BUILD=build SOURCE_DATE_EPOCH=1000000000 $goal \
 			> "$work/said" || { cat "$work/said"; exit 1; }
