@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # The whole build, without recursion. `make help` prints the lines that start with "##".
 
+include sdk/names.mk
+$(call odd_name,CURDIR)$(call odd_name,BUILD,$(odd_in_make))
+
 ifneq ($(KERNEL),)
 include sdk/kernel.mk		# build another kernel than ours
 else

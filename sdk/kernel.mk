@@ -8,6 +8,7 @@ ifneq ($(word 2,$(KERNEL)),)
 $(error KERNEL=$(KERNEL): make cannot handle blanks in it)
 endif
 kernel := $(abspath $(KERNEL))
+$(call odd_name,CURDIR kernel,$(odd_in_make))
 ifeq ($(wildcard $(kernel)/.),)
 $(error KERNEL=$(KERNEL): there is no such folder (make new-kernel DIR=$(KERNEL) writes one))
 endif

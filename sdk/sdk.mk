@@ -10,6 +10,7 @@ install-sdk: sdk
 
 ##   new-kernel        write a first kernel: make new-kernel DIR=../mine [LANG=cxx|rust]
 new-kernel:
+	$(call odd_name,CURDIR,$(odd_in_make))
 	$(Q)sdk/new-kernel.sh "$(DIR)" "$(if $(filter command%,$(origin LANG)),$(LANG),c)"
 
 ##   examples          the kernels in examples/, built as an SDK user would

@@ -37,8 +37,9 @@ SRC ?= $(wildcard *.c *.S *.cc *.cpp)
 all: image
 
 sdk_refuse = $(if $(strip $(1)),$(error $(strip $(1)): $(2)))
-$(foreach path,sdk_mk CURDIR BUILD NAME,$(if $(word 2,$($(path))),$(call \
-	sdk_refuse,$($(path)),make cannot handle blanks in these names)))
+$(if $(word 2,$(sdk_mk)),$(call sdk_refuse,$(sdk_mk),make cannot handle blanks in these names))
+include $(sdk_mk)/names.mk
+$(call odd_name,sdk_mk CURDIR BUILD NAME,$(odd_in_make))
 $(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC takes files without blanks in \
 	their names that end in .c .S .cc or .cpp; OBJ takes what other rules make)
 sdk_named = $(notdir $(firstword $(CC)) $(if $(filter %.cc %.cpp,$(SRC)),$(firstword $(CXX))))

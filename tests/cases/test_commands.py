@@ -156,6 +156,27 @@ def test_clean(tree):
 	assert not (folder / "compile_commands.json").exists()
 
 
+@pytest.mark.parametrize("name,words,wanted", [
+	("a b", ["image"], "a b: make cannot handle blanks in these names"),
+	("it's", ["image"], "it's: make cannot handle ' in the name of a folder"),
+	("a#b", ["help"], "a#b: make cannot handle # in the name of a folder"),
+	("a,b", ["help", "KERNEL=examples/hello"], "a,b: make cannot handle , in the name"),
+	("a,b", ["-f", "../sdk/stubborn.mk", "help"], "a,b: make cannot handle , in the name"),
+	("a:b", ["new-kernel", "DIR=x"], "a:b: make cannot handle : in the name of a folder"),
+	("ok", ["image", "BUILD=a%b"], "a%b: make cannot handle % in the name of a folder")])
+def test_odd_names(tree, name, words, wanted):
+	"""Folders whose names make or the shell would take apart are refused in a sentence."""
+	odd = tree[0].with_name(name)
+	tree[0].rename(odd)
+	(odd.parent / "sdk").symlink_to(odd / "sdk")
+	try:
+		status, said = typed(*words, folder=odd, build="build")
+	finally:
+		(odd.parent / "sdk").unlink()
+		odd.rename(tree[0])
+	assert status and wanted in said, said
+
+
 def test_help():
 	"""Each target with its text; of another kernel's the file names are its own."""
 	said = works(r"^   all +\S.*default", "help")
