@@ -25,6 +25,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
+ * ARCH_TRAMPOLINE	whether the new tables must map the code that changes to them where it is
  * ARCH_WIDE	whether there are arch_wide_start(), arch_wide_fill(), arch_wide_run()
  * ARCH_SWAPS	whether one instruction reverses the bytes of a word; else lib/fdt.c avoids it
  * ARCH_DENIES	whether firmware that stays resident may keep RAM for itself

@@ -181,7 +181,8 @@ void memory_reclaim(struct memory *m)
 		if (m->map[i].type == BOOT_MEM_RECLAIM)
 			m->map[i].type = BOOT_MEM_FREE;
 	map_merge(m);
-	map_carve(m, old.base, old.size, BOOT_MEM_HANDOFF);
+	if (ARCH_TRAMPOLINE)
+		map_carve(m, old.base, old.size, BOOT_MEM_HANDOFF);
 	map_carve(m, m->keep.base, m->keep.size, BOOT_MEM_NVS);
 	map_merge(m);
 	m->bi->memmap.size = m->n * sizeof(*m->map);

@@ -138,6 +138,8 @@ static struct boot_range finish_trampoline(void)
 {
 	const uint64_t base = ALIGN_DOWN((uint64_t)idmap_start, PAGE_SIZE);
 
+	if (!ARCH_TRAMPOLINE)
+		return (struct boot_range){ 0, 0 };
 	return (struct boot_range){ base, ALIGN_UP((uint64_t)idmap_end, PAGE_SIZE) - base };
 }
 

@@ -17,6 +17,7 @@
 #define ARCH_DENIES	0
 #define ARCH_MARKS	1
 #define ARCH_WIDE	0
+#define ARCH_TRAMPOLINE	1
 #define ARCH_SWAPS	1
 #define ARCH_FRAME	0
 

@@ -389,5 +389,6 @@ void space_start(struct boot_info *bi)
 	for (; bi->page_pool.size - bi->page_used >= PAGE_SIZE; bi->page_used += PAGE_SIZE)
 		table_keep(bi->page_pool.base + bi->page_used);
 	(void)fixed_add(bi->image.base + text, image_offset(image_data) - text, true);
-	fixed_trampoline(bi);
+	if (ARCH_TRAMPOLINE)
+		fixed_trampoline(bi);
 }

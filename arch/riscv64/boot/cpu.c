@@ -7,7 +7,8 @@
 
 #define R_RISCV_RELATIVE	3
 #define S_MODE			1
-#define COPY_TURN		96	/* words: their offsets fit in the instructions */
+#define COPY_TURN		160	/* words: their offsets fit in the instructions */
+#define FILL_TURN		64
 
 const char arch_name[] = "riscv64";
 const char arch_default_path[] = "\\EFI\\BOOT\\BOOTRISCV64.EFI";
@@ -50,10 +51,10 @@ static inline void copy_eight(uint64_t *d, const uint64_t *s)
 
 void arch_copy(void *dst, const void *src, uint64_t words)
 {
-	uint64_t *d = dst, *const end = d + words;
+	uint64_t *d = dst, *const end = d + words, *const turns = end - words % COPY_TURN;
 	const uint64_t *s = src;
 
-	for (; end - d >= COPY_TURN; d += COPY_TURN, s += COPY_TURN) {
+	for (; d != turns; d += COPY_TURN, s += COPY_TURN) {
 #pragma clang loop unroll(full)
 		for (uint32_t i = 0; i < COPY_TURN; i += 8)
 			copy_eight(d + i, s + i);
@@ -71,11 +72,11 @@ void arch_copy_image(void *dst, const void *src, uint64_t words)
 
 void arch_fill(void *dst, uint64_t value, uint64_t words)
 {
-	uint64_t *d = dst, *const end = d + words;
+	uint64_t *d = dst, *const end = d + words, *const turns = end - words % FILL_TURN;
 
-	for (; end - d >= 32; d += 32) {
+	for (; d != turns; d += FILL_TURN) {
 #pragma clang loop unroll(full)
-		for (uint32_t i = 0; i < 32; i++)
+		for (uint32_t i = 0; i < FILL_TURN; i++)
 			d[i] = value;
 	}
 	for (; end - d >= 4; d += 4)
