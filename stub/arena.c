@@ -36,9 +36,9 @@ void arena_layout(struct arena *a, const struct arena_needs *needs)
 	const uint64_t n = needs->descriptors, desc = needs->desc_size;
 	uint64_t at = MAX(needs->image, PAGE_SIZE);
 
-	*a = (struct arena){ .map_cap = (uint32_t)n + OWN_RANGES + needs->keeps +
-					needs->named,
-			     .desc_size = desc };
+	a->map_cap = (uint32_t)n + OWN_RANGES + needs->keeps + needs->named;
+	a->desc_size = desc;
+	a->all.base = a->image = 0;
 	a->modules = arena_take(&at, (DRAFT_MODULES + needs->named) *
 				(sizeof(struct boot_module) + sizeof(struct boot_range)), 8);
 	a->text = arena_take(&at, needs->text, 8);

@@ -291,12 +291,15 @@ static bool sweep_keys(struct sweep *s, const struct boot_mem *in, uint32_t n,
 status_t memmap_normalise(struct boot_mem *in, uint32_t n, uint64_t *keys, struct boot_mem *out,
 			  uint32_t cap, uint32_t *count)
 {
-	struct sweep s = { .out = out, .next = out, .limit = out + cap };
+	struct sweep s;
 	uint32_t run;
 	bool fits;
 
 	if (n > MEMMAP_MAX)
 		return ERR_TOO_SMALL;
+	s.out = s.next = out;
+	s.limit = out + cap;
+	s.active = 0;
 	n = entries_clean(in, n, &run);
 	if (n - run > FEW) {
 		fits = sweep_keys(&s, in, n, keys_sort(in, n, keys));

@@ -63,19 +63,20 @@ static bool node_off(const struct fdt *f, const struct fdt_node *n)
 	return fdt_get(f, n, "status", &v) && (v.len < 2 || memcmp(v.data, "ok", 2));
 }
 
+/* 3.5: there is one such node, so what follows it is not looked at. */
 static void tree_walk(struct tree *t, const struct fdt *f)
 {
-	struct fdt_node n = { 0 };
+	static const char path[] = "/reserved-memory";
 	struct fdt_ranges regs;
 	struct boot_range mem;
-	bool reserved = false;
+	struct fdt_node n;
 
 	for (uint32_t i = 0; fdt_reserved(f, i, &mem); i++)
 		keep_reserved(t, &mem);
-	while (fdt_next_within(f, &n, reserved ? 3 : 2)) {
-		if (n.depth == 2)
-			reserved = fdt_named(f, &n, "reserved-memory");
-		if (n.depth != 3 || !reserved || node_off(f, &n))
+	if (!fdt_find(f, path, sizeof(path) - 1, &n))
+		return;
+	while (fdt_next_within(f, &n, 3) && n.depth == 3) {
+		if (node_off(f, &n))
 			continue;
 		regs = (struct fdt_ranges){ 0 };
 		while (fdt_ranges_next(f, &n, "reg", &regs, &mem))

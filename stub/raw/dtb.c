@@ -42,8 +42,10 @@ static bool node_is_memory(const struct fdt *f, struct fdt_node *n)
 	struct fdt_value v;
 	const uint32_t end = fdt_get_at(f, n->body[n->depth - 1], "device_type", 0, 1, &v);
 
-	if (end)
+	if (end) {			/* it has none */
 		n->at = end;
+		return false;
+	}
 	return fdt_is(&v, "memory") && fdt_enabled(f, n);
 }
 

@@ -218,13 +218,12 @@ static void test_nodes(void **state)
 		"memory@90000 { i { reg = <0x90000 0x1000>; }; };"
 		"reserved-memory@1 { #address-cells = <1>; #size-cells = <1>; ranges;"
 		"  j { reg = <0xa0000 0x1000>; }; }; };"), OK);
-	assert_int_equal(draft.keeps, 6);
+	assert_int_equal(draft.keeps, 5);	/* a second such node is not one */
 	assert_true(keeps(0, 0x10000, 0x1000, BOOT_MEM_RESERVED));
 	assert_true(keeps(1, 0x20000, 0x2000, BOOT_MEM_RESERVED));
 	assert_true(keeps(2, 0x40000, 0x1000, BOOT_MEM_RESERVED));
 	assert_true(keeps(3, 0x50000, 0x1000, BOOT_MEM_RESERVED));
 	assert_true(keeps(4, 0x70000, 0x1000, BOOT_MEM_RESERVED));
-	assert_true(keeps(5, 0xa0000, 0x1000, BOOT_MEM_RESERVED));
 	assert_int_equal(reserved(NULL, 0), OK);
 	assert_int_equal(draft.keeps, 0);
 	assert_int_equal(reserved("no tree at all, in forty bytes and more", 40), OK);
