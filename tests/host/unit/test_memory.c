@@ -217,12 +217,14 @@ static void test_reclaim(void **state)
 		struct memory m;
 
 		memcpy(map, before, sizeof(before));
+		map[6] = map[7] = (struct boot_mem){ 12 * MIB, MIB, BOOT_MEM_RECLAIM, 1 };
 		memory_start(&m, &bi);
 		assert_true(m.n == 6 && m.cap == 6 && m.map == map);
 		if (less)
 			map[3] = (struct boot_mem){ 8 * MIB, MIB, BOOT_MEM_NVS, 1 };
 		memory_keep(&m, 9 * MIB + PAGE_SIZE + 100, PAGE_SIZE);
 		memory_reclaim(&m);
+		assert_int_equal(map[6].type, BOOT_MEM_RECLAIM);	/* behind the map */
 		if (!less) {			/* two entries became one or none */
 			assert_int_equal(bi.memmap.size, sizeof(want));
 			assert_memory_equal(map, want, sizeof(want));
