@@ -93,6 +93,20 @@ static void test_size_costs_nothing(void **state)
 	assert_int_equal(st.refused, 3);
 }
 
+/* No block is larger than the largest there is, however much is free in a row. */
+static void test_largest(void **state)
+{
+	struct page_stats st;
+
+	(void)state;
+	start(MIB, false);
+	page_add(1024 * GIB, 1024 * GIB);
+	page_stats(&st);
+	assert_true(st.free == 1024 * GIB / PAGE_SIZE && st.blocks[PAGE_ORDERS - 1] == 2);
+	assert_true(page_alloc(PAGE_ORDERS - 1, 0) + page_alloc(PAGE_ORDERS - 1, 0) == 2560 * GIB);
+	assert_int_equal(page_alloc(0, 0), 0);
+}
+
 static void test_zero(void **state)
 {
 	uint64_t pa;
@@ -225,7 +239,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_size_costs_nothing),
-		cmocka_unit_test(test_zero),
+		cmocka_unit_test(test_zero), cmocka_unit_test(test_largest),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_kept_is_not_lost),
 		cmocka_unit_test(test_spares), cmocka_unit_test(test_kept),
