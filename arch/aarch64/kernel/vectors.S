@@ -92,6 +92,11 @@
 	.endif
 	.endm
 
+/*
+ * trap_vectors_el1, trap_vectors_el2 - VBAR_EL1, VBAR_EL2
+ * In: any state. Out: returns to the interrupted code, with its registers. Clobbers: TPIDRRO_EL0.
+ * Runs: on any exception, DAIF masked by the CPU, on SP_ELx or the spare stack.
+ */
 	.macro	vector_table el
 	.section .vectors.text.el\el, "ax"
 	.balign	0x800

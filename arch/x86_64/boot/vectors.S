@@ -9,6 +9,10 @@
 #include "exception.h"
 #include "trap.h"
 
+/*
+ * trap_stubs - code of TRAP_STUB_SIZE bytes for each vector
+ * In: any state. Out: never; calls trap_handle. Runs: on any exception, CPL 0, current stack.
+ */
 	.section .vectors.text, "ax"
 	.balign TRAP_STUB_SIZE * DESC_VECTORS
 	.global trap_stubs

@@ -8,6 +8,11 @@
 #include "arch/x86_64/boot/exception.h"
 #include "frame.h"
 
+/*
+ * trap_gates - TRAP_GATE bytes for each of the first TRAP_VECTORS vectors, IRQ_GATE for each other
+ * In: any state. Out: returns to the interrupted code, with its registers. Clobbers: nothing.
+ * Runs: on any exception or interrupt, CPL 0, on the vector's IST or the current stack.
+ */
 	.section .text.trap_gates, "ax"
 	.balign TRAP_GATE
 	.global trap_gates
