@@ -12,8 +12,10 @@
 
 static _Alignas(8) uint8_t map[MAP_ROOM];
 
-/* tests/vm/fragmented.py looks for the text and changes the number, of pages to take. As many stay
- * free between them. */
+/*
+ * tests/vm/fragmented.py looks for the text and changes the number, of pages to take. As many stay
+ * free between them.
+ */
 static const volatile struct {
 	char text[8];
 	uint64_t pages;

@@ -207,8 +207,7 @@ static void test_whole(void **state)
 	for_all(whole);
 }
 
-/* Each size of pool that is too small is reported correctly, and a second call completes the map.
- * */
+/* Each size of pool that is too small is reported, and a second call completes the map. */
 static void small_pool(const struct world *w, uint32_t levels, uint32_t flags)
 {
 	status_t first = ERR_NO_MEMORY;

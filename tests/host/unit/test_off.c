@@ -165,8 +165,7 @@ static void test_needs_aml_Q99(void **state)
 	}
 }
 
-/* Tables and parts that are cut anywhere, or say so: nothing after their end is read or believed.
- * */
+/* Tables and parts that end anywhere, or say so: nothing after the end is read or believed. */
 static void test_short_Q99(void **state)
 {
 	static const struct aml *const all[] = { &name, &root_name, &method, &one, &qword, &hard };

@@ -210,8 +210,7 @@ static void test_every_claim(void **state)
 	free(t);
 }
 
-/* Each state of eight pages, each address and order: a block that is in use is freed, else a panic.
- * */
+/* Each state of eight pages, each address and order: a block in use is freed, else a panic. */
 static void test_every_wrong_free(void **state)
 {
 	const uint64_t base = 16 * MIB, seed = base - PAGE_SEED;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_variables.c - what is passed to runtime services for variables and the time, and returned.
- * */
+/* test_variables.c - arguments and results of the runtime services for variables and the time. */
 #include "tests/host/unit/unit.h"
 #include "kernel/firmware/efi_runtime.c"
 
