@@ -18,7 +18,7 @@ SOAK = os.environ.get("COMMANDS") == "all"
 
 
 def typed(*words, folder=ROOT, build=BUILD, **env):
-	"""make, as if typed: status, output. Nothing of this test run's own make reaches it."""
+	"""Run make as if typed: (status, output). It inherits nothing from this test run's make."""
 	env = {**os.environ, **env}
 	for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PROGRESS"):
 		env.pop(name, None)
@@ -49,7 +49,7 @@ SAMPLES = {
 			r"^RISC-V Image, qemu -kernel +riscv64 +image +yes .* [0-9]{6}"),
 	"profile": (["ARCH=riscv64", "DOOR=image"], r"^ +\d+  memmap_normalise$"),
 }
-MORE = {			# minutes: these build the code in ways of their own
+MORE = {			# these take minutes: they build the code with other options
 	"check": ([], "^check: took "),
 	"fake-coverage": ([], r"^TOTAL .* 9\d\.\d\d%"),
 	"fuzz-coverage": ([], r"^TOTAL "),
@@ -83,7 +83,7 @@ def test_soak_fuzz():
 
 
 def test_run_quoted():
-	"""Quotes and blanks reach the machine: nothing of a command line is for the shell."""
+	"""Quotes and blanks of a command line reach the machine: no shell interprets them."""
 	words = 'run="mem; poweroff" a=$HOME'
 	given = "APPEND=" + words.replace("$", "$$")
 	said = works("^boot: uart: ", "run", "ARCH=riscv64", given)
@@ -92,7 +92,8 @@ def test_run_quoted():
 
 
 def test_bench_check(tmp_path):
-	"""One figure of one CPU: as recorded it passes; had it been smaller, it fails."""
+	"""One figure of one CPU passes against the recorded one, and fails against a smaller
+	one."""
 	words = ["bench-check", "ARCH=riscv64", "CASE=image"]
 	works("^bench-check: 1 figures, 0 too high$", *words)
 	table = FIGURES.read_text()
@@ -132,7 +133,7 @@ def tree(tmp_path_factory):
 
 
 def test_pages_written(tree):
-	"""What make options-doc and docs.py --write mend is as it was before."""
+	"""make options-doc and docs.py --write restore pages that were changed."""
 	folder, listed = tree
 	broken = {"docs/options.md": ("selftest", "sefltest"), "docs/monitor.md": ("poke", "peko"),
 		  "README.md": ("| 3,", "| 7,")}
@@ -165,7 +166,7 @@ def test_clean(tree):
 	("a:b", ["new-kernel", "DIR=x"], "a:b: make cannot handle : in the name of a folder"),
 	("ok", ["image", "BUILD=a%b"], "a%b: make cannot handle % in the name of a folder")])
 def test_odd_names(tree, name, words, wanted):
-	"""Folders whose names make or the shell would take apart are refused in a sentence."""
+	"""Folders whose names make or the shell would split are refused with a clear message."""
 	odd = tree[0].with_name(name)
 	tree[0].rename(odd)
 	(odd.parent / "sdk").symlink_to(odd / "sdk")
@@ -178,7 +179,7 @@ def test_odd_names(tree, name, words, wanted):
 
 
 def test_help():
-	"""Each target with its text; of another kernel's the file names are its own."""
+	"""Each target has its text; for another kernel the file names are that kernel's."""
 	said = works(r"^   all +\S.*default", "help")
 	assert re.search(r"^   disk +build/stubborn.img,", said, re.M)
 	assert re.search(r"^   disk +\S+/kernels/hello/hello.img,",
@@ -186,7 +187,7 @@ def test_help():
 
 
 def test_new_kernel_writable(tmp_path):
-	"""Of a tree that nobody may write, as a package is."""
+	"""From a read-only tree, such as an installed package."""
 	tree, mine = tmp_path / "tree", tmp_path / "mine"
 	for folder in ("sdk", "examples"):
 		shutil.copytree(ROOT / folder, tree / folder)

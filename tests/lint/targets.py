@@ -24,7 +24,7 @@ BUILDS = (".mk", "Makefile", ".sh", ".py")	# what may read a variable
 RUNS = re.compile(r"^(?:tests/(?:cases/|fresh/cases\.sh|lint/\w+\.sh|run-all\.sh)|\.ci/)")
 READ = r"""\$[({{]{0}\b|\${0}\b|\benviron\b[^\n]{{0,8}}["']{0}["']"""
 RUN = r"""(?:\b(?:make|run-all\.sh)\b[^\n]*|["'])(?<![\w-]){0}(?![\w-])"""
-NOT_RUN = {		# by a test: why
+NOT_RUN = {		# target that no test runs: why
 	"soak": "hours: all those whose names begin with soak",
 	"soak-commands": "samples of all others, in tests/cases/test_commands.py",
 	"soak-fresh": "make test on a bare machine: half an hour",
@@ -37,7 +37,7 @@ def is_make(path):
 
 
 def commands(path, text):
-	"""(line, command) for each that starts with make, or with variables and make."""
+	"""(line, command) for each command that starts with make, or with variables and make."""
 	if is_make(path):
 		for m in re.finditer(r"^##(.*)$", text, re.M):
 			for at in MAKE.finditer(m[1]):
@@ -78,7 +78,7 @@ def parts(command):
 
 
 def code(path, text):
-	"""What of a test is run: all but comments."""
+	"""The code of a test, without comments."""
 	if path.endswith(".py"):
 		said = py_comments(text).split("\n")
 		return "\n".join(line for line, other in zip(text.split("\n"), said)
@@ -109,7 +109,7 @@ def check(texts):
 
 
 def self_test():
-	"""What is wrong here must be found, line by line, and nothing else."""
+	"""Each mistake in these texts must be found, and nothing else."""
 	found = list(check({
 		"Makefile": "##   one   it\none two:\n\techo $(SIZE)\n"
 			    "##   three  make four\nthree:\n",

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_again_edges.c - before a kernel begins again: places that are free to the last page, modules
- * by name; and what the stub then takes over, where its bounds are.
+ * test_again_edges.c - booting again: places that are free to the last page, modules by name; and
+ * the bounds of what the stub then takes over.
  */
 #include "tests/host/unit/again_world.h"
 
 #define PLACE		(64 * MIB)
 #define FAR		(1ull << 40)	/* room for the stub's stack */
 
-/* Nothing but somebody's memory, and behind the map's end something that must not be seen. */
+/* Only reserved memory, and after the map's end an entry that must not be read. */
 static void empty(void)
 {
 	start();
@@ -66,7 +66,7 @@ static void test_fixed(void **state)
 	assert_true(placed(PLACE));
 	map_of(1)->type = BOOT_MEM_NVS;
 	assert_false(placed(PLACE));
-	entry(0, PLACE - page, page, BOOT_MEM_NVS);		/* next to somebody's */
+	entry(0, PLACE - page, page, BOOT_MEM_NVS);		/* next to memory in use */
 	entry(1, PLACE, size, BOOT_MEM_FREE);
 	entry(2, PLACE + size, page, BOOT_MEM_NVS);
 	assert_true(placed(PLACE));
@@ -77,7 +77,7 @@ static void test_fixed(void **state)
 	assert_false(placed(ARCH_REACH + page));
 }
 
-/* The stub's stack stays out of the arena's way: here two steps below what is half in it. */
+/* The stub's stack does not overlap the arena: here two steps below a place that would. */
 static void test_room_beside(void **state)
 {
 	const uint64_t half = ALIGN_DOWN(arena_size() / 2, PAGE_SIZE), room = ARCH_AGAIN_ROOM;
@@ -94,7 +94,7 @@ static void test_room_beside(void **state)
 	assert_string_equal(again(text), "no memory for the stub's stack");
 }
 
-/* Of this memory alone: a place for the arena. */
+/* Whether there is a place for the arena if this is all the memory. */
 static bool anywhere(uint64_t base, uint64_t size, uint32_t type)
 {
 	const char *why;
@@ -124,7 +124,7 @@ static void test_anywhere(void **state)
 	assert_false(anywhere(0, 2 * MIB + size - PAGE_SIZE, BOOT_MEM_FREE));
 }
 
-/* Whichever text grows, the arena does. */
+/* The arena grows with each text. */
 static void test_texts(void **state)
 {
 	char line[64 + 3000] = "place=0x4000000 ";
@@ -232,7 +232,7 @@ static bool cleaned(uint64_t base, uint64_t size)
 	return false;
 }
 
-/* All that is read may still be in a cache; texts end where they end. */
+/* All that is read is cleaned first, as it may be in a cache; texts keep their ends. */
 static void test_read(void **state)
 {
 	const struct boot_range *const read[] = {
@@ -272,7 +272,7 @@ static void test_door(void **state)
 	assert_true(door.scratch == 5 && door.collect == again_collect);
 }
 
-/* Memory that was given away from the middle of a module on; a screen that is out of reach. */
+/* Memory that was given away from the middle of a module on; a screen beyond reach. */
 static void test_taken(void **state)
 {
 	static const uint64_t base[] = { 0x12c000, 0x12b000, 0, -0x12c000 };
@@ -292,7 +292,7 @@ static void test_taken(void **state)
 	}
 }
 
-/* Attributes come from memory that adjoins without a gap, through memory of the kernel alone. */
+/* Attributes are those of adjacent memory, with only memory of the kernel in between. */
 static void test_cache(void **state)
 {
 	static const struct {

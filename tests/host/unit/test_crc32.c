@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_crc32.c - CRC-32, at every alignment, against one that takes one bit after the other. */
+/* test_crc32.c - CRC-32, at every alignment, against a model that goes bit by bit. */
 #include "tests/host/unit/unit.h"
 #include "kernel/crc32.c"
 

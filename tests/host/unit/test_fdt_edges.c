@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * test_fdt_edges.c - device trees in which something ends exactly where its container does, or just
- * behind: paths, names, strings, ranges, ports.
+ * after it: paths, names, strings, ranges, ports.
  */
 #include "tests/host/unit/dtc.h"
 #include "arch/boot.h"
@@ -59,7 +59,7 @@ static void test_aliases(void **state)
 	free(blob);
 }
 
-/* Names of bytes beyond ASCII, as cells look that have a zero among such. */
+/* Names with bytes beyond ASCII, which look like cells with a zero among them. */
 static void test_letters(void **state)
 {
 	char *blob = tree("/ { zzzz { p = <7>; }; zzzzzzz { p = <8>; }; };"), *name = blob;
@@ -80,7 +80,7 @@ static void test_letters(void **state)
 	free(blob);
 }
 
-/* A name that begins where the names end is none, whatever lies there. */
+/* A name that begins where the names end is not a name, whatever lies there. */
 static void test_strings(void **state)
 {
 	void *blob = tree("/ { a; zz-last; };");
@@ -130,7 +130,7 @@ static void test_ranges(void **state)
 	}
 }
 
-/* The port that the older property names, of two; one that the CPU does not reach. */
+/* Which of two ports the older property names; a port that the CPU does not reach. */
 static void test_ports(void **state)
 {
 	char dts[256];
@@ -153,7 +153,7 @@ static void test_ports(void **state)
 	}
 }
 
-/* What is left of a damaged header has no notes. */
+/* A tree opened despite a damaged header has no noted nodes. */
 static void test_salvage(void **state)
 {
 	void *blob = tree("/ { };");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_fdt_text.c - what device trees are printed as: values, and that nothing in them makes a
- * reader leave them (the sanitizer looks) or go on for ever.
+ * test_fdt_text.c - how device trees are printed: the values, and that nothing in them makes the
+ * code read beyond them (the sanitizer looks) or go on for ever.
  */
 #include "tests/host/unit/dtc.h"
 #include "tests/host/unit/said.h"
@@ -102,7 +102,7 @@ static void test_tree_damage(void **state)
 	free(blob);
 }
 
-/* What is text, what is cells, what is bytes. */
+/* Which values are printed as text, as cells or as bytes. */
 static void test_tree_values(void **state)
 {
 	static const struct { const char *value, *shown; } all[] = {
@@ -128,7 +128,7 @@ static void test_tree_values(void **state)
 	}
 }
 
-/* Of a text that is longer than 4 KiB so much is shown, as cells or bytes. */
+/* Of a value longer than 4 KiB only so much is shown, as cells or bytes. */
 static void test_tree_long(void **state)
 {
 	static char text[20000];

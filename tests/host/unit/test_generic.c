@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_generic.c - aarch64's generic timer: how fast it counts and what it interrupts with, by its
- * register, device trees and ACPI; which registers are written at which exception level.
+ * test_generic.c - aarch64's generic timer: its rate and its interrupt, by its register, device
+ * trees and ACPI; which registers are written at which exception level.
  */
 #include "tests/host/unit/dtc.h"
 #include "arch/aarch64/boot/sysreg.h"
@@ -181,7 +181,7 @@ static void test_two_cells(void **state)
 	level = 1;
 }
 
-/* At each level its own timer, and at EL2 nothing is left of the virtual one. */
+/* Each level uses its own timer; the others are switched off. */
 static void test_registers(void **state)
 {
 	const struct machine m = { .table = no_table };
