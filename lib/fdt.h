@@ -120,9 +120,18 @@ bool fdt_value_number(const struct fdt_value *v, uint64_t *out);
 /* Whether the node has this name; the part from '@' on may be left out (2.2.3). */
 bool fdt_named(const struct fdt *f, const struct fdt_node *n, const char *name);
 
-/* Whether a string of `compatible` begins with `want`, or equals it if len includes its NUL. */
+/*
+ * Whether a string of `compatible`, or of a value, begins with `want`, or equals it if len includes
+ * its NUL.
+ */
 bool fdt_compatible(const struct fdt *f, const struct fdt_node *n, const char *want, uint32_t len);
 bool fdt_value_has(const struct fdt_value *v, const char *want, uint32_t len);
+
+/* Whether this `status` is "fail", or "fail-" and a cause (2.3.4). */
+static inline bool fdt_failed(const struct fdt_value *status)
+{
+	return fdt_value_has(status, "fail", 4);
+}
 
 /*
  * The node to which an alias of `len` bytes refers (3.3); false if there is none, or if the name is
@@ -134,10 +143,11 @@ bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_n
  * The ranges of a property like `reg`, one by one, as CPU addresses. False if there are no more, if
  * a bus on the way does not translate the next, or if numbers do not have 1 or 2 cells.
  */
-struct fdt_ranges {			/* all zero at first */
+struct fdt_ranges {			/* all zero at first, but for the last */
 	const uint32_t *first;
 	uint32_t count, i;		/* how many; which is next */
 	uint32_t address, size;		/* cells */
+	bool anyway;			/* what a bus does not translate is the same above it */
 };
 bool fdt_ranges_next(const struct fdt *f, const struct fdt_node *n, const char *name,
 		     struct fdt_ranges *r, struct boot_range *out);

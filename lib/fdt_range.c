@@ -100,7 +100,7 @@ bool fdt_ranges_next(const struct fdt *f, const struct fdt_node *n, const char *
 	out->base = fdt_cells(p, r->address);
 	out->size = fdt_cells(p + r->address, r->size);
 	for (; up; up--)
-		if (!bus_translate(f, n->body[up], n->body[up - 1], &out->base))
+		if (!bus_translate(f, n->body[up], n->body[up - 1], &out->base) && !r->anyway)
 			return false;
 	return true;
 }

@@ -9,7 +9,6 @@
 #include "stub/efi/efi.h"
 #include "arch/boot.h"
 #include "lib/fdt.h"
-#include "lib/string.h"
 
 /* The walk's state. A reservation of just the tree or its initrd is not recorded. */
 struct tree {
@@ -56,13 +55,6 @@ static void keep_reserved(struct tree *t, const struct boot_range *mem)
 	keep_add(t, at, end, BOOT_MEM_RESERVED);
 }
 
-static bool node_off(const struct fdt *f, const struct fdt_node *n)
-{
-	struct fdt_value v;
-
-	return fdt_get(f, n, "status", &v) && (v.len < 2 || memcmp(v.data, "ok", 2));
-}
-
 /* 3.5: there is one such node, so what follows it is not looked at. */
 static void tree_walk(struct tree *t, const struct fdt *f)
 {
@@ -76,9 +68,9 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 	if (!fdt_find(f, path, sizeof(path) - 1, &n))
 		return;
 	while (fdt_next_within(f, &n, 3) && n.depth == 3) {
-		if (node_off(f, &n))
+		if (!fdt_enabled(f, &n))
 			continue;
-		regs = (struct fdt_ranges){ 0 };
+		regs = (struct fdt_ranges){ .anyway = true };	/* see dtb.c */
 		while (fdt_ranges_next(f, &n, "reg", &regs, &mem))
 			keep_reserved(t, &mem);
 	}

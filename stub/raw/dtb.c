@@ -49,10 +49,13 @@ static bool node_is_memory(const struct fdt *f, struct fdt_node *n)
 	return fdt_is(&v, "memory") && fdt_enabled(f, n);
 }
 
-/* False: there are more ranges than REG_MAX; the first are added. */
+/*
+ * False: there are more ranges than REG_MAX; the first are added. Reservations count even if their
+ * parent lacks the `ranges` that 3.5.1 requires.
+ */
 static bool node_ranges(struct raw *r, const struct fdt *f, const struct fdt_node *n, uint32_t type)
 {
-	struct fdt_ranges regs = { 0 };
+	struct fdt_ranges regs = { .anyway = type == BOOT_MEM_RESERVED };
 	struct boot_range reg;
 
 	while (fdt_ranges_next(f, n, "reg", &regs, &reg)) {

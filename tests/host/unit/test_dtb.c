@@ -49,6 +49,10 @@ static void test_memory(void **state)
 		"    e { reg = <0 0x60000 0 0x1000>; }; };"
 		"};"
 		"after { f { reg = <0 0x70000 0 0x1000>; }; };"
+		"reserved-memory@1 { " ROOT			/* no `ranges` */
+		"  g { reg = <0 0x80000 0 0x1000 0 0x90000 0 0x1000>; }; };"
+		"reserved-memory@2 { " ROOT " ranges = <0 0 0 0x9000 0 1>;"	/* not in them */
+		"  h { reg = <0 0xa0000 0 0x1000 0 0 0 0x1000>; }; };"
 		"};");
 	static const struct boot_mem want[] = {
 		{ 0, 1ull << 48, BOOT_MEM_FREE, 0 },
@@ -58,6 +62,10 @@ static void test_memory(void **state)
 		{ 0x20000, 0x1000, BOOT_MEM_RESERVED, 0 },
 		{ 0x30000, 0x1000, BOOT_MEM_RESERVED, 0 },
 		{ 0x50000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x80000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x90000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0xa0000, 0x1000, BOOT_MEM_RESERVED, 0 },
+		{ 0x9000, 0x1000, BOOT_MEM_RESERVED, 0 },
 		{ 0x5000, 0x1800, BOOT_MEM_RESERVED, 0 },
 		{ 1ull << 32, 1, BOOT_MEM_RESERVED, 0 },
 	};

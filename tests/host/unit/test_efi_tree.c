@@ -230,6 +230,25 @@ static void test_nodes(void **state)
 	assert_int_equal(draft.keeps, 0);
 }
 
+/* Without `ranges`, or not within them: the addresses are taken as they stand. */
+static void test_untranslated(void **state)
+{
+	(void)state;
+	assert_int_equal(reserved_dts(
+		"/ { reserved-memory { #address-cells = <1>; #size-cells = <1>;"
+		"  a { reg = <0xb0000 0x1000 0xc0000 0x1000>; }; }; };"), OK);
+	assert_int_equal(draft.keeps, 2);
+	assert_true(keeps(0, 0xb0000, 0x1000, BOOT_MEM_RESERVED));
+	assert_true(keeps(1, 0xc0000, 0x1000, BOOT_MEM_RESERVED));
+	assert_int_equal(reserved_dts(
+		"/ { #address-cells = <1>; #size-cells = <1>; reserved-memory {"
+		"  #address-cells = <1>; #size-cells = <1>; ranges = <0 0x9000 1>;"
+		"  a { reg = <0xd0000 0x1000 0 0x1000>; }; }; };"), OK);
+	assert_int_equal(draft.keeps, 2);
+	assert_true(keeps(0, 0xd0000, 0x1000, BOOT_MEM_RESERVED));
+	assert_true(keeps(1, 0x9000, 0x1000, BOOT_MEM_RESERVED));
+}
+
 /* As many reservations as there is room for, and one more: in the block, in nodes, in one node. */
 static void test_many(void **state)
 {
@@ -265,7 +284,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pages), cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_ends), cmocka_unit_test(test_nodes),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_untranslated), cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
