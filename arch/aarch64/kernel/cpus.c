@@ -7,7 +7,6 @@
 #include "arch/aarch64/boot/sysreg.h"
 #include "kernel/irq/madt.h"
 #include "lib/fdt.h"
-#include "lib/string.h"
 
 #define CELL		sizeof(uint32_t)
 #define TREE_CPUS	2		/* depth of /cpus */
@@ -33,8 +32,8 @@ static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_
 
 	if (!fdt_get(f, n, "device_type", &v) || !fdt_is(&v, "cpu"))
 		return false;
-	if (fdt_get(f, n, "status", &v) && v.len >= 4 && !memcmp(v.data, "fail", 4))
-		return false;		/* also "fail-" with a cause */
+	if (fdt_get(f, n, "status", &v) && fdt_failed(&v))
+		return false;
 	if (!fdt_get(f, n, "reg", &v) || v.len < id_cells * CELL)
 		return false;
 	*out = (struct arch_named){ .id = fdt_cells(v.data, (uint32_t)id_cells) & MPIDR_AFFINITY };

@@ -17,13 +17,6 @@ uint64_t tree_number(const void *dtb, uint64_t size, const char *path, const cha
 	return number;
 }
 
-static bool begins(const struct fdt_value *v, const char *text)
-{
-	const size_t len = strlen(text);
-
-	return v->len >= len && !memcmp(v->data, text, len);
-}
-
 bool harts_start(struct harts *h, const void *dtb, uint64_t size)
 {
 	static const char path[] = "/cpus";
@@ -41,7 +34,7 @@ bool harts_next(struct harts *h)
 
 	while (fdt_next_within(&h->f, &h->n, DEPTH_CPU) && h->n.depth == DEPTH_CPU) {
 		fdt_get_each(&h->f, &h->n, FDT_NAMES(names), v);
-		if (begins(&v[0], "cpu") && !begins(&v[1], "fail") && !begins(&v[1], "disabled") &&
+		if (fdt_is(&v[0], "cpu") && !fdt_failed(&v[1]) && !fdt_is(&v[1], "disabled") &&
 		    fdt_value_number(&v[2], &h->id)) {
 			h->isa[0] = v[3];
 			h->isa[1] = v[4];
