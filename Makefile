@@ -139,10 +139,10 @@ $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 
 $(BUILD)/$(1)/obj/lib/console/font.o: $(BUILD)/font.bin
 
-$(BUILD)/$(1)/image.lds: lds/image.lds.S $$(wildcard arch/$(1)/*/*.lds.S) lib/image.h \
-		Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
+$(BUILD)/$(1)/image.lds: lds/image.lds.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -o $$@ $$<
+	$$(Q)$$(CC) -E -P -I. -x assembler-with-cpp $$($(1)_LDS) -MD -MP -MT $$@ \
+		-MF $(BUILD)/$(1)/image.d -o $$@ $$<
 
 # The stub: one object in which all names are local except those in stub/exports and those of shared
 # functions, which become stub.NAME, so that no C name can clash with them.
@@ -178,23 +178,27 @@ $(BUILD)/$(1)/libstubborn.a: $$($(1)_COPY) $$(call $(1)_obj,$$(filter-out \
 	$$(call say,AR)
 	$$(Q)rm -f $$@ && $$(AR) rcsD $$@ $$^
 
+# This makes the images, too: it runs if one of these files is missing.
 $(BUILD)/$(1)/kernel.elf: $$(call $(1)_obj,$(KERNEL_SRC)) $$($(1)_SDK) \
+		$(call if_missing,$(filter $(BUILD)/$(1)/%,$(IMAGES)) $(BUILD)/$(1)/kernel.elf) \
 		| $(BUILD)/have-BUILD
 	$$(call say,LINK)
 	$$(Q)BUILD=$(BUILD) sdk/stubborn-link --arch $(1) --elf $$@ -o $(BUILD)/$(1)/$$($(1)_EFI) \
 		$$($(1)_LINK) $$(filter %.o %.a,$$(filter-out %/stub.o %/sbat.o,$$^))
 
-$(BUILD)/$(1)/$$($(1)_EFI): $(BUILD)/$(1)/kernel.elf ;
+$(filter $(BUILD)/$(1)/%,$(IMAGES)): $(BUILD)/$(1)/kernel.elf ;
 
--include $$($(1)_OBJ:.o=.d) $$($(1)_COPY:.o=.d)
+-include $$($(1)_OBJ:.o=.d) $$($(1)_COPY:.o=.d) $(BUILD)/$(1)/image.d
 endef
+missing:
+.PHONY: missing
+if_missing = $(if $(filter-out $(wildcard $(1)),$(1)),missing)
 $(foreach isa,$(ARCHES),$(eval $(call isa_rules,$(isa))))
 
 # The x86_64 image again, with the headers that 32-bit firmware expects.
 $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds | $(BUILD)/have-BUILD
 	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) \
 		-o $@ lds/image.lds.S
-$(BUILD)/x86_64/$(x86_64_EFI32): $(BUILD)/x86_64/kernel.elf ;
 
 # Runs on the build machine.
 $(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h Makefile | $(BUILD)/have-BUILD

@@ -147,7 +147,7 @@ $(BUILD)/$(1)/compiled $(BUILD)/$(1)/linked: sdk-commands
 	$$(sdk_said)
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SBAT) \
-		$(BUILD)/$(1)/linked
+		$(BUILD)/$(1)/linked $(call sdk_missing,$(filter $(BUILD)/$(1)/%,$(IMAGES)))
 	@mkdir -p $$(@D)
 	$$(call say,LINK)
 	$$(Q)$$(STUBBORN_LINK) --arch $(1) --sdk $(STUBBORN_SDK) --elf $$@ \
@@ -158,6 +158,8 @@ $(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SB
 $(filter $(BUILD)/$(1)/%,$(IMAGES)): $(BUILD)/$(1)/kernel.elf ;
 -include $$($(1)_obj:.o=.d)
 endef
+# The linker makes them together with kernel.elf: if one is not there, it has to run.
+sdk_missing = $(if $(filter-out $(wildcard $(1)),$(1)),sdk-commands)
 sdk_level = $(eval $(call sdk_rule,$(1),$(2),$(sdk_word$(2)),$(subst ../,up/,$(3)),$(3)))
 $(foreach isa,$(ARCHES),$(foreach suffix,.c .S .cc .cpp,$(call sdk_level,$(isa),$(suffix),) \
 	$(foreach up,../ ../../ ../../../,$(call sdk_level,$(isa),$(suffix),$(up)))))

@@ -148,6 +148,8 @@ def test_changed(tmp_path):
 	needs = next((tmp_path / "mine.build").rglob("main.c.d")).read_text()
 	assert "include/stubborn/kernel.h" in needs and "include/stubborn/boot_info.h" in needs
 	assert made() == []
+	next((tmp_path / "mine.build").rglob("BOOTRISCV64.EFI")).unlink()
+	assert made() == [link] and made() == []
 	assert sorted(made("CFLAGS=-DX='\"a b\"'")) == sorted([mine, more, link])
 	assert made("CFLAGS=-DX='\"a b\"'") == []
 	(folder / "more.c").unlink()
