@@ -160,6 +160,25 @@ def test_linker_name(tmp_path):
 	assert said.startswith("stubborn-link: undefined symbol: length") and "expr" not in said
 
 
+@pytest.mark.parametrize("name", ["-ltheirs", "--library=theirs", "-l:libtheirs.a", "-lnone"])
+def test_libraries(name, tmp_path):
+	"""What is in a library that the linker looks for is checked, too; folders are searched in
+	order."""
+	mine = compile_c("x86_64", tmp_path, "mine", CALLS)
+	for folder, text in (("a b", "void odd(void) {}\nint image_end;"),
+			     ("c", "void odd(void) {}")):
+		(tmp_path / folder).mkdir()
+		theirs = compile_c("x86_64", tmp_path, "theirs", text)
+		assert run("llvm-ar", "rc", tmp_path / folder / "libtheirs.a", theirs)[0] == 0
+	folders = ["--library-path=" + str(tmp_path / "a b"), f"-L{tmp_path}/c"]
+	status, said = link("x86_64", tmp_path, name, mine, *folders)
+	if name == "-lnone":
+		assert status == 1 and "unable to find library -lnone" in said
+		return
+	assert status == 1 and "/a b/libtheirs.a: image_end is reserved for the stub" in said
+	assert link("x86_64", tmp_path, name, mine, *reversed(folders)) == (0, "")
+
+
 def test_help():
 	status, said = run(LINK, "--help")
 	assert status == 0
