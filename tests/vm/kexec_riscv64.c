@@ -37,27 +37,48 @@ static long call(long number, long a, long b, long c, long d)
 	return a0;
 }
 
+static void say(const char *text)
+{
+	long size = 0;
+
+	while (text[size])
+		size++;
+	call(WRITE, 1, (long)text, size, 0);
+}
+
+__attribute__((noreturn)) static void fail(const char *what, const char *path)
+{
+	say("linux: not started: ");
+	say(what);
+	say(path);
+	say("\n");
+	for (;;)
+		call(REBOOT, MAGIC1, MAGIC2, CMD_OFF, 0);
+}
+
 static struct segment file(const char *path, char *to, uint64_t at)
 {
 	const long fd = call(OPENAT, AT_FDCWD, (long)path, 0, 0);
 	long size = 0, n;
 
+	if (fd < 0)
+		fail("cannot be opened: ", path);
 	while ((n = call(READ, fd, (long)(to + size), MOST - size, 0)) > 0)
 		size += n;
+	if (n < 0)
+		fail("cannot be read: ", path);
+	if (size == MOST || !size)
+		fail("is empty or larger than 4 MiB: ", path);
 	return (struct segment){ to, (uint64_t)size, at,
 				 ((uint64_t)size + PAGE - 1) / PAGE * PAGE };
 }
 
 __attribute__((noreturn)) void _start(void)
 {
-	static const char failed[] = "linux: not started\n";
 	const struct segment s[] = { file("/image", image, IMAGE), file("/tree", tree, TREE),
 				     file("/data", data, DATA) };
 
 	if (!call(KEXEC_LOAD, IMAGE, 3, (long)s, 0))
 		call(REBOOT, MAGIC1, MAGIC2, CMD_KEXEC, 0);
-	call(WRITE, 1, (long)failed, sizeof(failed) - 1, 0);
-	call(REBOOT, MAGIC1, MAGIC2, CMD_OFF, 0);
-	for (;;)
-		;
+	fail("kexec", "");
 }
