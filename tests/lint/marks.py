@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """aarch64: each function of our kernel whose address is taken begins with a mark, BTI or PACIASP,
-as the CPU refuses indirect branches elsewhere (arch_guard_text).
+as the CPU refuses indirect branches elsewhere (arch_guard_text); so does each place in a function
+whose address ADR takes, for which there is no relocation.
 
 usage: marks.py BUILD. Reads the objects there, and kernel.elf.
 """
@@ -17,6 +18,7 @@ STUB = ["arch/**/*.o", "lib/**/*.o", "stub/again.o"]
 UNMARKED = {"again_entry", "idmap_end", "idmap_start", "image_text", "kernel_text_end", "park_code",
 	    "park_rest", "smp_enter", "trap_vectors", "trap_vectors_el1", "trap_vectors_el2"}
 MARKS = {0xd503245f, 0xd503249f, 0xd50324df, 0xd503233f}	# BTI c, j, jc; PACIASP
+STRAY = {"arch_guard_stray"}	# branches to what is not marked: the self-test
 TAKES = {257, 260, 261, 274, 275, 277}		# R_AARCH64_ABS64, PREL..., ADR_..., ADD_...
 
 
@@ -38,6 +40,31 @@ def taken(path):
 				out.add(name if kind & 15 != STT_SECTION else
 					obj.name(obj.part(section, value + addend)))
 	return out
+
+
+def is_code(obj, section, at):
+	"""Whether the last of the mapping symbols, $x and $d, at or before this offset is $x."""
+	before = [(value, name) for name, _, where, value in obj.symbols
+		  if where == section and name[:2] in ("$x", "$d") and value <= at]
+	return not before or max(before)[1].startswith("$x")
+
+
+def places(path):
+	"""The places whose address ADR takes, (function, offset in it, whether marked)."""
+	obj = Object(path.read_bytes())
+	for section, header in enumerate(obj.headers):
+		if not header[2] & SHF_EXEC:
+			continue
+		for at in range(0, header[5] & ~3, 4):
+			word, = struct.unpack_from("<I", obj.data, header[4] + at)
+			to = at + ((word >> 3 & 0x1ffffc | word >> 29 & 3) ^ 0x100000) - 0x100000
+			if word & 0x9f000000 != 0x10000000 or to == at or \
+			   not is_code(obj, section, at):
+				continue		# no ADR, or one with a relocation
+			part = obj.part(section, to)
+			mark = to & 3 == 0 and 0 <= to < header[5] and \
+				struct.unpack_from("<I", obj.data, header[4] + to)[0] in MARKS
+			yield obj.name(part), to - part[1], mark
 
 
 class Linked(Object):
@@ -68,8 +95,14 @@ def main():
 	for name in sorted(bad):
 		print(f"{name}: its address is taken, but it does not begin with BTI or PACIASP")
 	marked = elf.unmarked(names, set()) - bad
-	print(f"{len(objects)} objects take the addresses of {len(marked)} marked functions")
-	sys.exit(bool(bad) or not {"stub.jump_code", "access_make"} <= marked)
+	found = [place for path in objects for place in places(path)]
+	lost = [place for place in found if not place[2] and place[0] not in STRAY]
+	for name, offset, _ in lost:
+		print(f"{name}+0x{offset:x}: ADR takes its address, but there is no BTI")
+	print(f"{len(objects)} objects take the addresses of {len(marked)} marked functions and "
+	      f"{len(found) - len(lost)} places")
+	sys.exit(bool(bad or lost) or not {"stub.jump_code", "access_make"} <= marked or
+		 not STRAY <= {place[0] for place in found})
 
 
 if __name__ == "__main__":
