@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A running Linux starts us on riscv64: the kernel of Debian's current release, which has no
-kexec-tools for this CPU, so an init of our own calls kexec_load.
+"""A running Linux starts us on riscv64: the kernel of trixie, Debian's release after 12, which
+has no kexec-tools for this CPU, so an init of our own calls kexec_load.
 """
 import os
 import re

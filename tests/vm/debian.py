@@ -22,7 +22,7 @@ ARCHIVE = Path(__file__).with_name("archive.sh")
 AGAIN = Path(__file__).resolve().parents[2] / "again.sh"
 DAY = 24 * 60 * 60		# after this, lists may name files that the archive has replaced
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64", "riscv64": "riscv64"}
-LATER = ["riscv64"]		# not in this machine's release: use Debian's current one
+LATER = ["riscv64"]		# not in this machine's release, but in the next, trixie
 NATIVE = {"x86_64": "amd64"}.get(os.uname().machine, "arm64")
 
 
@@ -32,7 +32,7 @@ def foreign(cpu):
 	more = []
 	if cpu in LATER:
 		state.mkdir(parents=True, exist_ok=True)
-		(state / "sources").write_text(run([str(ARCHIVE), "bookworm", "stable"]))
+		(state / "sources").write_text(run([str(ARCHIVE), "bookworm", "trixie"]))
 		more = ["-o", f"Dir::Etc::sourcelist={state}/sources",
 			"-o", "Dir::Etc::sourceparts=/dev/null"]
 	return state, more + ["-o", f"APT::Architecture={cpu}", "-o", f"APT::Architectures::={cpu}",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""riscv64's `virt` with EDK II of Debian's current release: with a device tree on this machine's
-QEMU, which has no ACPI for this CPU; with ACPI on a newer one.
+"""riscv64's `virt` with EDK II of trixie, Debian's release after 12: with a device tree on
+this machine's QEMU, which has no ACPI for this CPU; with ACPI on a newer one.
 
 QEMU 7.2 enters a first flash in M-mode. Without one it enters the second, where EDK II keeps its
 variables, in S-mode: a jump fits into the first 16 bytes, which a firmware volume leaves free for

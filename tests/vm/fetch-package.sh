@@ -6,8 +6,8 @@
 #
 # usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT [PACKAGE PATH [OUT PATH]...]
 #
-# SUITE=stable: from Debian's current release (or another suite) in the same archive, for what this
-# machine's release lacks.
+# SUITE=trixie: from the release after this machine's (or another suite), in the same archive, for
+# what this machine's lacks. By its name: "stable" is another release every two years.
 set -eu
 
 here=$(realpath "$(dirname "$0")")

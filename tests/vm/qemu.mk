@@ -25,13 +25,13 @@ $(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh
 
 $(BUILD)/loaders/grubriscv64.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
-	SUITE=stable tests/vm/fetch-package.sh riscv64 $@ grub-efi-riscv64-unsigned \
+	SUITE=trixie tests/vm/fetch-package.sh riscv64 $@ grub-efi-riscv64-unsigned \
 		usr/lib/grub/riscv64-efi/monolithic/grubriscv64.efi || true
 
 # EDK II; its code lies beside its variables.
 $(BUILD)/loaders/riscv-vars.fd: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
-	SUITE=stable tests/vm/fetch-package.sh all $(@D)/riscv-code.fd qemu-efi-riscv64 \
+	SUITE=trixie tests/vm/fetch-package.sh amd64 $(@D)/riscv-code.fd qemu-efi-riscv64 \
 		usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd \
 		$@ usr/share/qemu-efi-riscv64/RISCV_VIRT_VARS.fd || true
 
@@ -39,7 +39,7 @@ $(BUILD)/loaders/riscv-vars.fd: tests/vm/fetch-package.sh
 # and the OpenSBI beside it, which matches it.
 $(BUILD)/loaders/qemu-system-riscv64: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
-	SUITE=stable tests/vm/fetch-package.sh all $(@D)/fw_dynamic.bin opensbi \
+	SUITE=trixie tests/vm/fetch-package.sh amd64 $(@D)/fw_dynamic.bin opensbi \
 		usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin && \
 	SUITE=bookworm-backports tests/vm/fetch-package.sh amd64 $@ qemu-system-riscv \
 		usr/bin/qemu-system-riscv64 || true
