@@ -77,11 +77,13 @@ const char *arch_guard_check(void);	/* NULL: all that the CPU has is on; else wh
 /*
  * Only if ARCH_MARKS. All indirect branches into the text at [va, va+size), whole pages, go to
  * marked instructions (aarch64: BTI). Have the CPU refuse others; the caller drops old translations
- * (arch_map_flush). False: it cannot. arch_guard_stray() takes such a branch, for trap_try().
+ * (arch_map_flush). False: it cannot. arch_guard_stray() takes such a branch, for trap_try();
+ * arch_guard_refused() says whether a fault with this cause is that refusal, and no other.
  */
 struct arch_map;
 bool arch_guard_text(const struct arch_map *m, uint64_t va, uint64_t size);
 void arch_guard_stray(void *unused);
+bool arch_guard_refused(uint64_t cause);
 
 /* A saved return address without its signature. */
 uint64_t arch_code_address(uint64_t kept);

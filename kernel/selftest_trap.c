@@ -85,9 +85,12 @@ const char *check_guards(struct kernel *k)
 	const char *why = arch_guard_check();
 	struct trap_info fault;
 
-	if (ARCH_MARKS && !why && k->guarded && trap_try(arch_guard_stray, NULL, &fault))
+	if (!ARCH_MARKS || why || !k->guarded)
+		return why;
+	if (trap_try(arch_guard_stray, NULL, &fault))
 		return "a branch to unmarked text is not refused";
-	return why;
+	return arch_guard_refused(fault.cause) ? NULL :
+	       selftest_why("a branch to unmarked text: %s", fault.what);
 }
 
 /* The page below each handler's stack is unmapped; the stack's lowest byte is mapped. */

@@ -7,6 +7,7 @@
 #include "arch/map.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
+#include "arch/aarch64/boot/trap_class.h"
 
 #define PTE_GP	(1ull << 50)	/* D8.3: branches must go to marked instructions */
 
@@ -51,6 +52,11 @@ void arch_guard_stray(void *unused)
 
 	(void)unused;
 	__asm__ volatile("adr %0, 1f\n\tbr %0\n1:" : "=r"(at));
+}
+
+bool arch_guard_refused(uint64_t cause)
+{
+	return ESR_EC(cause) == EC_BTI;
 }
 
 uint64_t arch_code_address(uint64_t kept)
