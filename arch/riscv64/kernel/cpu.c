@@ -5,7 +5,6 @@
 #include "arch/map.h"
 #include "arch/riscv64/boot/csr.h"
 #include "arch/riscv64/boot/sbi.h"
-#include "arch/smp.h"
 
 #define PHYSICAL_BITS	56		/* of every mode's tables */
 #define FORGET_PAGES	64		/* more than these: everything */
@@ -81,12 +80,6 @@ void arch_map_forget(uint64_t va, uint64_t size)
 	}
 	for (uint64_t end = va + size; va != end; va += PAGE_SIZE)
 		__asm__ volatile("sfence.vma %0" :: "r"(va) : "memory");
-}
-
-bool arch_forget_all(uint64_t va, uint64_t size)
-{
-	arch_map_forget(va, size);
-	return sbi_call(SBI_RFENCE, SBI_SFENCE_VMA, 0, SBI_ALL, va, size).error == SBI_SUCCESS;
 }
 
 uint64_t arch_physical_end(void)

@@ -11,7 +11,11 @@
 #include "kernel/irq/madt.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/space.h"
+#include "kernel/time/patience.h"
+#include "kernel/time/scale.h"
 #include "lib/image.h"
+
+#define WAIT_NS		(NS_PER_S / 4)	/* for other harts' fences, or a hart that stops */
 
 extern const char smp_enter[], smp_arrived[], jump_physical[];
 
@@ -24,6 +28,32 @@ static struct {
 } start;
 
 const uint32_t arch_start_steps = 1;
+
+/*
+ * OpenSBI (seen with 1.1) has each hart that a remote fence is for answer, and the hart that asked
+ * waits for that in M-mode, where nothing ends its wait. A hart that stops in between never
+ * answers. So a hart does not stop while another one waits for a fence, and none asks for a fence
+ * while one stops: each writes its own word first, then reads the other's.
+ */
+static uint64_t stops;			/* 1 + id of the hart that stops, or just has; or 0 */
+static uint32_t fences;			/* harts that wait for one */
+
+static bool is_off(uint64_t id)
+{
+	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_STATUS, id, 0, 0, 0);
+
+	return s.error == SBI_SUCCESS && s.value == SBI_STOPPED;
+}
+
+/* Whether no hart is about to stop. */
+static bool none_stops(void)
+{
+	uint64_t hart = __atomic_load_n(&stops, __ATOMIC_SEQ_CST);
+
+	return !hart || (is_off(hart - 1) &&
+			 __atomic_compare_exchange_n(&stops, &hart, 0, false, __ATOMIC_SEQ_CST,
+						     __ATOMIC_RELAXED));
+}
 
 uint64_t arch_start_wait(uint32_t step)
 {
@@ -87,9 +117,11 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 {
 	const uint64_t i = (uint64_t)(named - start.named);
 	const uint64_t plan = start.plans + i * sizeof(struct jump_plan);
-	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_START, named->id, start.enter, plan, 0);
+	struct sbi s;
 
 	(void)m, (void)step;
+	(void)none_stops();		/* a hart that has stopped may be this one */
+	s = sbi_call(SBI_HSM, SBI_HART_START, named->id, start.enter, plan, 0);
 	switch (s.error) {
 	case SBI_SUCCESS: return NULL;
 	case SBI_NOT_SUPPORTED: return "SBI has no HSM";
@@ -123,18 +155,52 @@ void arch_start_done(bool late)
 	page_free(start.plans, start.order);
 }
 
+static bool wait_turn(struct patience *p)
+{
+	arch_pause();
+	return patience_turn(p);
+}
+
+/* Interrupts are masked, as this hart must not stop while it counts in `fences`. */
+bool arch_forget_all(uint64_t va, uint64_t size)
+{
+	const uint64_t masked = arch_irq_save();
+	struct patience p = { WAIT_NS, 0 };
+	bool free, done = false;
+
+	arch_map_forget(va, size);
+	do {
+		__atomic_fetch_add(&fences, 1, __ATOMIC_SEQ_CST);
+		free = none_stops();
+		if (free)
+			done = sbi_call(SBI_RFENCE, SBI_SFENCE_VMA, 0, SBI_ALL, va, size).error ==
+			       SBI_SUCCESS;
+		__atomic_fetch_sub(&fences, 1, __ATOMIC_SEQ_CST);
+	} while (!free && wait_turn(&p));
+	arch_irq_restore(masked);
+	return done;
+}
+
 _Noreturn void arch_stop(void)
 {
+	const uint64_t own = 1 + arch_cpu_id();
+	struct patience p = { WAIT_NS, 0 };
+	uint64_t none = 0;
+
 	arch_irq_off();
+	while (!__atomic_compare_exchange_n(&stops, &none, own, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED) && (none_stops() || wait_turn(&p)))
+		none = 0;
+	while (__atomic_load_n(&fences, __ATOMIC_SEQ_CST) && wait_turn(&p))
+		;
 	sbi_call(SBI_HSM, SBI_HART_STOP, 0, 0, 0, 0);
+	__atomic_store_n(&stops, 0, __ATOMIC_SEQ_CST);	/* it cannot */
 	arch_halt();
 }
 
 bool arch_stopped(const struct arch_named *named)
 {
-	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_STATUS, named->id, 0, 0, 0);
-
-	return s.error == SBI_SUCCESS && s.value == SBI_STOPPED;
+	return is_off(named->id);
 }
 
 void arch_stop_send(const struct cpu *to)
