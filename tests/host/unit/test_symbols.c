@@ -3,7 +3,7 @@
 #include "tests/host/unit/unit.h"
 #include "kernel/cpu/symbols.h"
 
-static const char table[] = "1000 first\n24 second_one\nab0 third\n4 \n";
+static const char table[] = "1000 first\n24 second_one\n9f0 third\n4 \n";
 
 static void is(uint64_t at, const char *name, uint64_t offset)
 {
@@ -26,10 +26,10 @@ static void test_find(void **state)
 	is(0x1000, "first", 0);
 	is(0x1023, "first", 0x23);
 	is(0x1024, "second_one", 0);
-	is(0x1ad3, "second_one", 0xaaf);
-	is(0x1ad4, "third", 0);
-	is(0x1ad7, "third", 3);
-	is(0x1ad8, NULL, 0);
+	is(0x1a13, "second_one", 0x9ef);
+	is(0x1a14, "third", 0);
+	is(0x1a17, "third", 3);
+	is(0x1a18, NULL, 0);
 	is(UINT64_MAX, NULL, 0);
 }
 
