@@ -13,7 +13,7 @@ from pc_loader import Loaded
 from report import HEX, Report
 from test_boot import IN_RAM, NO_RAM, selftest_passed
 
-CHAIN = int(os.environ.get("AGAIN", "20"))
+CHAIN = int(os.environ.get("AGAIN", "30"))
 INITRD = bytes(range(256)) * 300
 REGIMES = {"x86_64": ("identity", "mapped"), "aarch64": ("off", "identity", "mapped")}
 REGIMES["riscv64"] = REGIMES["aarch64"]
