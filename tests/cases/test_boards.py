@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Real boards: the raw image with the device trees of Debian's Linux for arm64, and serial ports
-that QEMU's virt does not have."""
+"""Boards: the raw image with the device trees of Debian's Linux for arm64, and serial ports that
+QEMU's virt does not have; other machines of QEMU."""
 import os
 import re
 import subprocess
@@ -70,6 +70,46 @@ def test_regimes(regime):
 	append = f"mmu={regime} selftest"
 	for machine in Board(PI, PI_TREE, 1, append=append), Board(ZCU, ZCU_TREE, 0, append=append):
 		assert f"boot: regime: {regime}" in booted(machine)
+
+
+OTHERS = {		# arch, options of Machine, what the report says
+	"sifive_u": ("riscv64",			# the fifth hart has no MMU
+		     {"machine": "sifive_u", "cpu": "sifive-u54", "extra": ["-smp", "5"]},
+		     ["boot: irq: PLIC, 53 interrupts", "boot: cpus: 4 of 4"]),
+	"spike": ("riscv64", {"machine": "spike", "extra": ["-smp", "2"]},
+		  ["boot: uart: call at memory 0x0 from default",
+		   "boot: irq: SBI, 0 interrupts; .*", "boot: cpus: 2 of 2"]),
+	"8M-riscv64": ("riscv64", {"memory": "8M"}, ["boot: memory: 7 MiB free in .*"]),
+	"8M-aarch64": (ARCH, {"memory": "8M"}, ["boot: memory: 6 MiB free in .*"]),
+	"4M-x86_64": ("x86_64", {"machine": "pc", "memory": "4M"},
+		      ["boot: memory: 3 MiB free in .*"]),
+	"isapc": ("x86_64", {"machine": "isapc", "cpu": "qemu64"},
+		  ["boot: irq: local APIC, 0 interrupts",
+		   "boot: input: serial polled, keyboard polled",
+		   "stubborn: warning: IO-APIC at 0xfec00000: it does not answer"]),
+	"versal": (ARCH, {"machine": "xlnx-versal-virt", "cpu": "cortex-a72"},
+		   ["boot: irq: GICv3, 192 interrupts", "boot: cpus: 2 of 2",
+		    "boot: uart: pl011 at memory 0xff000000 from dtb"]),
+	# Its tree has neither port nor GIC: without earlycon= it is silent.
+	"sbsa-ref": (ARCH, {"machine": "sbsa-ref", "cpu": "max",
+			    "append": "earlycon=pl011,0x60000000 selftest"},
+		     ["boot: irq: none: no table names a GIC"]),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_others(name):
+	"""Boards with QEMU's own trees, or with hardly any memory."""
+	arch, options, said = OTHERS[name]
+	options = {"append": "selftest", "memory": "1G", **options}
+	with Machine(arch, kernel=image_path(arch), firmware=None, rng=False, display=False,
+		     **options) as machine:
+		machine.wait("boot: idle|stubborn: panic: halted", timeout=60)
+		text = machine.serial()
+	selftest_passed(text)
+	for line in said:
+		assert re.search(f"^{line}$", text, re.M), line
+	assert len(re.findall("warning: ", text)) == (name == "isapc")
 
 
 def test_trees():

@@ -111,9 +111,9 @@ def test_initrd(size):
 	selftest_passed(text)
 
 
-def says_no_long_mode(machine):
+def says_no_long_mode(machine, what="this CPU has no long mode"):
 	"""The error appears once on port and screen, then nothing: no reset loop."""
-	message = "stubborn: error: this CPU has no long mode"
+	message = "stubborn: error: " + what
 	with machine:
 		machine.wait(message)
 		assert machine.memory(0xb8000, 2 * len(message))[::2].decode() == message
@@ -123,6 +123,16 @@ def says_no_long_mode(machine):
 @pytest.mark.parametrize("cpu", ["qemu64,-lm", "qemu32", "486"])
 def test_no_long_mode(cpu):
 	says_no_long_mode(linux16(cpu=cpu))
+
+
+@pytest.mark.parametrize("cpu,what", [
+	("qemu64,-cmov", "the CPU has no CMOV, SSE or SSE2"),
+	("qemu64,-sse", "the CPU has no CMOV, SSE or SSE2"),
+	("qemu64,-sse2", "the CPU has no CMOV, SSE or SSE2"),
+	("qemu64,-nx", "the CPU has no NX, or firmware turned it off")])
+def test_lacks(cpu, what):
+	"""All CPUs with long mode have the first three, but a hypervisor may hide them."""
+	says_no_long_mode(linux16(cpu=cpu), what)
 
 
 @pytest.mark.parametrize("cpu", ["qemu32", "486"])

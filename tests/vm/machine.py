@@ -129,7 +129,8 @@ class Machine:
 			raise
 
 	def _command(self, memory, cpu, machine, rng, display, firmware):
-		known = re.match(r"pc|q35|microvm|virt(,|$)|raspi|xlnx", machine)
+		known = re.match(r"(isa)?pc|q35|microvm|virt(,|$)|raspi|xlnx|sbsa|sifive|spike",
+				 machine)
 		name = machine if known else MACHINE[self.arch]
 		if name != machine and machine:
 			name += "," + machine

@@ -22,6 +22,10 @@
 
 #define EFLAGS_IF	BIT(9)	/* interrupts enabled */
 #define EFLAGS_ID	BIT(21)	/* CPUID exists if this bit can be changed */
+#define CPUID_FEATURES	1
+#define CPUID_CMOV	BIT(15)	/* EDX; this and the next two: a hypervisor may hide them */
+#define CPUID_SSE	BIT(25)
+#define CPUID_SSE2	BIT(26)
 #define CPUID_EXT_MAX	0x80000000	/* EAX: highest leaf of this group */
 #define CPUID_EXT	0x80000001
 #define CPUID_EXT_LM	BIT(29)	/* EDX: long mode */

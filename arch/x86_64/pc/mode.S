@@ -45,10 +45,16 @@ mode_check:
 	cpuid
 	test	$CPUID_EXT_LM, %edx
 	jz	2f
-	xor	%eax, %eax
-	test	$CPUID_EXT_NX, %edx
-	jnz	3f
 	lea	no_nx - 1b(%ebp), %eax
+	test	$CPUID_EXT_NX, %edx
+	jz	3f
+	mov	$CPUID_FEATURES, %eax	/* the compiler and barriers use these */
+	cpuid
+	lea	no_sse2 - 1b(%ebp), %eax
+	not	%edx
+	test	$CPUID_CMOV + CPUID_SSE + CPUID_SSE2, %edx
+	jnz	3f
+	xor	%eax, %eax
 	jmp	3f
 2:	lea	no_long_mode - 1b(%ebp), %eax
 3:	pop	%ebp
@@ -206,3 +212,5 @@ no_long_mode:
 	.asciz	"stubborn: error: this CPU has no long mode\r\n"
 no_nx:
 	.asciz	"stubborn: error: the CPU has no NX, or firmware turned it off\r\n"
+no_sse2:
+	.asciz	"stubborn: error: the CPU has no CMOV, SSE or SSE2\r\n"
