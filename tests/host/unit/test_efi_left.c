@@ -262,12 +262,25 @@ static void test_many_devices(void **state)
 		assert_true(raw.map[k].type != BOOT_MEM_RESERVED || raw.map[k].size < 0x400000);
 }
 
+/* What a loader calls free is forgotten, up to its last entry. */
+static void test_full(void **state)
+{
+	(void)state;
+	start();
+	raw.n = RAW_RANGES;
+	for (uint64_t i = 0; i < RAW_RANGES; i++)
+		raw.map[i] = (struct boot_mem){ (i + 1) * GIB, GIB / 2, BOOT_MEM_FREE, 0 };
+	assert_true(efi_left_collect(&stub.draft, &raw, &left));
+	assert_true(raw.n == 3 && raw.lost == 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_moved), cmocka_unit_test(test_runtime_only),
 		cmocka_unit_test(test_not_moved), cmocka_unit_test(test_no_tables),
 		cmocka_unit_test(test_devices), cmocka_unit_test(test_many_devices),
+		cmocka_unit_test(test_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

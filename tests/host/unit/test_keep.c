@@ -235,12 +235,60 @@ static void test_nothing(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* A screen of no bytes or out of reach, and what is behind the map's end, change nothing. */
+static void test_edges(void **state)
+{
+	const struct boot_range fb[] = {
+		{ page(3), 0 }, { page(3) + 5, 0 }, { ARCH_REACH, PAGE_SIZE },
+		{ ARCH_REACH + PAGE_SIZE, PAGE_SIZE }, { ARCH_REACH - PAGE_SIZE, 2 * PAGE_SIZE },
+		{ page(PAGES_ALL), PAGE_SIZE },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(fb); i++) {
+		const struct boot_info info = { .fb = { .mem = fb[i], .format = 1 } };
+
+		n = 2;
+		map[0] = (struct boot_mem){ page(0), sizeof(memory), BOOT_MEM_FREE, 8 };
+		map[1] = (struct boot_mem){ ARCH_REACH - GIB, 2 * GIB, BOOT_MEM_FREE, 8 };
+		map[2] = (struct boot_mem){ page(PAGES_ALL), GIB, BOOT_MEM_FREE, 8 };
+		if (i == 5)
+			map[n = 1] = map[2];
+		assert_int_equal(keep_in_use(&info, NULL, map, &n, CAP), OK);
+		assert_int_equal(n, i == 5 ? 1 : 2);
+		assert_true(map[0].size == sizeof(memory) && map[0].type == BOOT_MEM_FREE);
+		assert_true(map[1].type == BOOT_MEM_FREE);
+	}
+}
+
+/* A table that begins where the range ends in which the one before is. */
+static void test_beside(void **state)
+{
+	const struct boot_mem reachable = { page(0), sizeof(memory), BOOT_MEM_FREE, 0 };
+	const struct boot_info info = { .acpi_rsdp = page(4) + 16 };
+	struct reach reach = { .map = &reachable, .n = 1 };
+	const uint64_t entry = page(8);
+
+	(void)state;
+	tables_make(2);
+	table(6, "XSDT", sizeof(struct acpi_header) + 8);
+	memcpy(memory[6] + 8 + sizeof(struct acpi_header), &entry, sizeof(entry));
+	memcpy(memory[8], "SSDT\x28\0\0", 8);
+	n = 2;
+	map[0] = (struct boot_mem){ page(0), 8 * PAGE_SIZE, BOOT_MEM_ACPI, 8 };
+	map[1] = (struct boot_mem){ page(8), 8 * PAGE_SIZE, BOOT_MEM_FREE, 8 };
+	assert_int_equal(keep_in_use(&info, &reach, map, &n, CAP), OK);
+	assert_int_equal(type_at(page(8)), BOOT_MEM_ACPI);
+	assert_int_equal(type_at(page(9)), BOOT_MEM_FREE);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types), cmocka_unit_test(test_root),
 		cmocka_unit_test(test_nothing), cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many), cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_beside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

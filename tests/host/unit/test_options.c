@@ -205,6 +205,7 @@ static void test_fault(void **state)
 	/* not a stage of the stub: the kernel's, if it has such a stage */
 	assert_int_equal(parse("fault=idle").fault, OPTIONS_FAULT_KERNEL);
 	assert_int_equal(parse("fault=entryx").fault, OPTIONS_FAULT_KERNEL);
+	assert_int_equal(parse("fault=x initrd=x module=x").fault, OPTIONS_FAULT_KERNEL);
 	assert_int_equal(parse("fault=entr").fault, OPTIONS_FAULT_KERNEL);
 	assert_string_equal(options_weakening(&(struct options){ .fault = OPTIONS_FAULT_KERNEL }),
 			    "fault=");

@@ -220,6 +220,27 @@ static void test_own(void **state)
 	raw_place(&stub.draft, &stub.arena, &raw);
 }
 
+/* How many places a range has, and the first. */
+static void test_arena_slots(void **state)
+{
+	static const struct { uint64_t base, room, size, n, first; } t[] = {
+		{ 0, UNIT, UNIT, 1, 0 }, { 0, UNIT, UNIT + 1, 0, 0 }, { 0, UNIT, 1, 1, 0 },
+		{ 0, 2 * UNIT, UNIT, 2, 0 }, { 0, 2 * UNIT - 1, UNIT, 1, 0 },
+		{ 1, UNIT, 1, 1, UNIT }, { 1, UNIT - 1, 1, 0, 0 }, { 1, UNIT - 2, 1, 0, 0 },
+		{ 1, UNIT, 2, 0, 0 }, { 4096, 3 * UNIT, UNIT, 2, UNIT },
+		{ UINT64_MAX - UNIT, UNIT, 1, 1, -UNIT }, { UINT64_MAX - UNIT + 1, UNIT, 1, 0, 0 },
+		{ UINT64_MAX - 4095, 4096, 1, 0, 0 },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		uint64_t first = 0, got = arena_slots(t[i].base, t[i].room, t[i].size, &first);
+
+		if (got != t[i].n || (got && first != t[i].first))
+			fail_msg("case %u: %lu from 0x%lx", i, got, first);
+	}
+}
+
 static void test_options(void **state)
 {
 	char why[COLLECT_WHY];
@@ -249,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_slots), cmocka_unit_test(test_no_entropy),
 		cmocka_unit_test(test_fixed), cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_options),
+		cmocka_unit_test(test_arena_slots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

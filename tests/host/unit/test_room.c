@@ -138,6 +138,17 @@ static void test_free_pays(void **state)
 		assert_true(!entry_at(i * GIB) == (i <= RAW_RANGES));
 	assert_true(raw.lost == RAW_RANGES * (RAW_RANGES + 1) / 2 * MIB);
 	assert_non_null(strstr(raw_lost(&raw), "so many ranges"));
+	for (uint32_t i = 0; i < 2; i++) {			/* the last entry pays */
+		const uint64_t at = 600 * GIB;
+
+		free_all(BOOT_MEM_NVS);
+		raw.map[i] = (struct boot_mem){ at + PAGE_SIZE, PAGE_SIZE, BOOT_MEM_RECLAIM, 0 };
+		raw.map[RAW_RANGES - 1] = (struct boot_mem){ at, PAGE_SIZE, BOOT_MEM_FREE, 0 };
+		raw_add(&raw, 700 * GIB, GIB, BOOT_MEM_NVS);
+		assert_true(raw.n == RAW_RANGES && raw.lost == 0);
+		assert_true(entry_at(at)->type == BOOT_MEM_RECLAIM);
+		assert_true(entry_at(at)->size == 2 * PAGE_SIZE && entry_at(700 * GIB));
+	}
 }
 
 static void many(void)
