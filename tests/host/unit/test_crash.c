@@ -107,11 +107,34 @@ static void test_tree_outside(void **state)
 	}
 }
 
+/* One usable range, and what lies behind it in memory says nothing. */
+static void test_one(void **state)
+{
+	struct boot_range *usable = exact(2 * sizeof(*usable));
+	struct boot_range *one = exact(sizeof(*one));
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		usable[0] = *one = (struct boot_range){ 0x70000000, 0x400000 };
+		usable[1] = (struct boot_range){ 0x60000000, 0x400000 };
+		start();
+		raw_add(&raw, 0, 1ull << 40, BOOT_MEM_FREE);
+		raw_limit(&stub.draft, &raw, i ? one : usable, 1);
+		assert_int_equal(type_at(0x6fffffff), BOOT_MEM_RESERVED);
+		assert_int_equal(type_at(0x70000000), BOOT_MEM_FREE);
+		assert_int_equal(type_at(0x703fffff), BOOT_MEM_FREE);
+		assert_int_equal(type_at(0x70400000), BOOT_MEM_RESERVED);
+		assert_int_equal(type_at(0x60000000), BOOT_MEM_RESERVED);
+	}
+	free(usable);
+	free(one);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crash), cmocka_unit_test(test_header_Q69),
-		cmocka_unit_test(test_tree_outside),
+		cmocka_unit_test(test_tree_outside), cmocka_unit_test(test_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
