@@ -184,12 +184,68 @@ static void test_sums(void **state)
 		}
 }
 
+/* Bytes of ones, as many as there may be: no carry gets lost or counts. */
+static void test_ones(void **state)
+{
+	struct acpi a = { .reach = reach, .cookie = &hole };
+	struct acpi_header *h = exact(LONGEST);
+
+	(void)state;
+	hole = 0;
+	for (uint32_t size = 1024; size <= LONGEST; size *= 2) {
+		memset(h, 0xff, size);
+		memcpy(h->signature, "APIC", 4);
+		h->length = size;
+		sum(h, size, &h->checksum);
+		assert_ptr_equal(acpi_table(&a, (uint64_t)h, MADT, 0), h);
+		h->checksum++;
+		assert_null(acpi_table(&a, (uint64_t)h, MADT, 0));
+	}
+	free(h);
+}
+
+/* An RSDP that is shorter than its revision, or longer than a page, names no XSDT. */
+static void test_rsdp_length(void **state)
+{
+	static const uint32_t length[] = { 0, 20, 35, 36, 37, PAGE_SIZE, PAGE_SIZE + 1 };
+	void *t[] = { plain("APIC", 60) };
+	const struct acpi_rsdp *good = rsdp(NEW, t, 1);
+	struct acpi_rsdp *r = calloc(1, PAGE_SIZE + 1);
+	struct acpi a;
+
+	(void)state;
+	hole = 0;
+	for (uint32_t i = 0; i < ARRAY_SIZE(length); i++) {
+		*r = *good;
+		r->length = length[i];
+		sum(r, 20, &r->checksum);
+		sum(r, length[i] < sizeof(*r) ? sizeof(*r) : length[i], &r->checksum2);
+		assert_int_equal(begin(&a, r), length[i] >= 36 && length[i] <= PAGE_SIZE);
+	}
+	free(r);
+	clean();
+}
+
+/* Bytes of each structure, as the specifications say. */
+static void test_layout(void **state)
+{
+	(void)state;
+	assert_int_equal(sizeof(struct acpi_rsdp), 36);
+	assert_int_equal(sizeof(struct acpi_header), 36);
+	assert_int_equal(sizeof(struct acpi_gas), 12);
+	assert_int_equal(sizeof(struct acpi_spcr), 52);
+	assert_int_equal(sizeof(struct acpi_dbg2), 44);
+	assert_int_equal(sizeof(struct acpi_dbg2_device), 22);
+	assert_int_equal(sizeof(struct acpi_fadt), 268);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_walk), cmocka_unit_test(test_find),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_sums), cmocka_unit_test(test_ones),
+		cmocka_unit_test(test_rsdp_length), cmocka_unit_test(test_layout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

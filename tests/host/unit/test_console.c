@@ -82,6 +82,21 @@ static void test_ready(void **state)
 	assert_int_equal(reads, strlen(line) + 1);
 }
 
+/* A text is cut to 255 bytes. */
+static void test_long(void **state)
+{
+	char text[300];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (uint32_t n = 253; n < 258; n++) {
+		start(LSR_READY);
+		console_print("%.*s", (int)n, text);
+		assert_int_equal(sent, MIN(n, 255));
+		assert_int_equal(shown, MIN(n, 255));
+	}
+}
+
 static uint32_t taken;
 
 static void take(const char *text, size_t size)
@@ -181,7 +196,7 @@ static void test_levels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ready), cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_ready), cmocka_unit_test(test_long), cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_never_ready),
 		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
 		cmocka_unit_test(test_levels),
