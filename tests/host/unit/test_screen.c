@@ -3,10 +3,10 @@
 #include "tests/host/unit/unit.h"
 #include "lib/console/screen.h"
 
-/* Whole cells, but '?' is half of one. */
+/* Whole cells, but '?' is the right half of one. */
 #define WHOLE	{ [0 ... 15] = 0xff }
 const uint8_t font_spleen[95][16] = {
-	[0 ... 30] = WHOLE, [31] = { [0 ... 15] = 0xf0 }, [32 ... 94] = WHOLE,
+	[0 ... 30] = WHOLE, [31] = { [0 ... 15] = 0x0f }, [32 ... 94] = WHOLE,
 };
 
 static struct console screen;
@@ -90,7 +90,7 @@ static void check_cells(const char *text, const char *want, uint32_t grey)
 
 		for (uint32_t x = 0; x < screen.fb.width; x++) {
 			const char c = x / wide < n ? row[x / wide] : ' ';
-			const bool lit = c == 'x' || (c == '?' && x % wide < wide / 2);
+			const bool lit = c == 'x' || (c == '?' && x % wide >= wide / 2);
 
 			if (pixels[y * screen.fb.width + x] != (lit ? grey : 0))
 				fail_msg("\"%s\": pixel %u,%u is %#x", text, x, y,
