@@ -212,6 +212,7 @@ static void test_nodes(void **state)
 		"  c { reg = <0x40000 0x1000>; status = \"okay\"; };"
 		"  d { reg = <0x50000 0x1000>; status = \"ok\"; };"
 		"  e { reg = <0x60000 0x1000>; status = [6f]; };"
+		"  k { reg = <0xb0000 0x1000>; status = \"okey\"; };"
 		"  f { #address-cells = <1>; #size-cells = <1>; ranges; reg = <0x70000 0x1000>;"
 		"    g { reg = <0x80000 0x1000>; }; };"
 		"  h { size = <0x1000>; }; };"
