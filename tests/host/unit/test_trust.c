@@ -45,6 +45,7 @@ static struct {
 	int secure_boot, setup_mode, shim;
 	uint32_t attributes, shim_attributes;
 	uint64_t size;
+	bool unwritten;			/* nothing is, though it says so */
 } variable;
 
 static bool is_name(const uint16_t *name, const char *ascii)
@@ -71,7 +72,7 @@ static efi_status_t get_variable(const uint16_t *name, const struct efi_guid *ve
 	*size = variable.size;
 	if (variable.size > 1)
 		return EFI_BUFFER_TOO_SMALL;
-	if (variable.size)
+	if (variable.size && !variable.unwritten)
 		*(uint8_t *)data = (uint8_t)value;
 	return EFI_SUCCESS;
 }
@@ -120,6 +121,9 @@ static void test_secure_boot(void **state)
 	}
 	for (variable.size = 0; variable.size <= 4; variable.size += 2)
 		assert_int_equal(secure_flags(1, 1, ABSENT, 0), 0);
+	variable.size = variable.unwritten = 1;
+	assert_int_equal(secure_flags(1, 1, ABSENT, 0), 0);
+	variable.unwritten = false;
 	systab.runtime = NULL;
 	assert_int_equal(secure_flags(1, 1, ABSENT, 0), 0);
 	systab.runtime = &runtime;
