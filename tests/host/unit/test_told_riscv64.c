@@ -259,6 +259,10 @@ static void test_rhct(void **state)
 	last = table(t, sizeof(t), "RHCT");
 	root = (uint64_t)rsdp(NEW, &last, 1);
 	assert_true(told(NULL).counter_hz == 5 && svpbmt);
+	t[74] = 12;				/* the hart's node ends before its offset */
+	last = table(t, sizeof(t), "RHCT");
+	root = (uint64_t)rsdp(NEW, &last, 1);
+	assert_true(told(NULL).counter_hz == 5 && !svpbmt);
 	root = ARCH_REACH;
 	assert_true(told(NULL).counter_hz == 0);
 	fake_cpu.top = UINT64_MAX;		/* firmware maps more than we can */
