@@ -235,6 +235,12 @@ static void test_rhct(void **state)
 		[56] = 0, [58] = 16, [62] = 8, [64] = 's', 'v', 'p', 'b', 'm', 't',
 		[72] = 0xff, 0xff, 16, [78] = 1, [84] = 56, [87] = 0,
 	};
+	/* a hart with two strings, of which the first says nothing: that one counts */
+	static uint8_t two[] = {
+		[40] = 5, [48] = 3, [52] = 56, [56] = 0, [58] = 8,
+		[64] = 0, [66] = 16, [70] = 8, [72] = 's', 'v', 'p', 'b', 'm', 't',
+		[80] = 0xff, 0xff, 20, [86] = 2, [92] = 56, [96] = 64, [99] = 0,
+	};
 	void *const rhct = table(t, sizeof(t), "RHCT"), *last;
 	struct boot_info i;
 
@@ -263,6 +269,13 @@ static void test_rhct(void **state)
 	last = table(t, sizeof(t), "RHCT");
 	root = (uint64_t)rsdp(NEW, &last, 1);
 	assert_true(told(NULL).counter_hz == 5 && !svpbmt);
+	last = table(two, sizeof(two), "RHCT");
+	root = (uint64_t)rsdp(NEW, &last, 1);
+	assert_true(told(NULL).counter_hz == 5 && !svpbmt);
+	two[92] = 64;
+	last = table(two, sizeof(two), "RHCT");
+	root = (uint64_t)rsdp(NEW, &last, 1);
+	assert_true(told(NULL).counter_hz == 5 && svpbmt);
 	root = ARCH_REACH;
 	assert_true(told(NULL).counter_hz == 0);
 	fake_cpu.top = UINT64_MAX;		/* firmware maps more than we can */
