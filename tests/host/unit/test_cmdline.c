@@ -304,6 +304,9 @@ static void test_blanks_are_not_cut(void **state)
 	assert_false(cut);
 	assert_int_equal(cmdline_from_load_options(B("x.efi a"), SELF, full, 8, &cut), 1);
 	assert_false(cut);
+	/* what is not text is not cut either, however long it is */
+	assert_int_equal(cmdline_from_load_options(U("им中文"), SELF, full, 8, &cut), 0);
+	assert_true(!cut && !*full);
 	free(full);
 }
 
