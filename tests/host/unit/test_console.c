@@ -196,7 +196,8 @@ static void test_levels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ready), cmocka_unit_test(test_long), cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_ready), cmocka_unit_test(test_long),
+		cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_never_ready),
 		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
 		cmocka_unit_test(test_levels),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_dtb_damage.c - a damaged or truncated tree is refused, with a message if possible. */
 #include "tests/host/unit/dtb.h"
+#include "lib/efi.h"
 
 static const char board[] =
 	"/memreserve/ 0x5000 0x1000; /memreserve/ 0x100000 0x1000;"
@@ -171,12 +172,33 @@ static void test_cleaned(void **state)
 	free(tree);
 }
 
+/* ACPI's tables are read, also if their memory is the first that is named. */
+static void test_acpi_first(void **state)
+{
+	static struct efi_system_table systab;
+	static const struct efi_memory_descriptor map[] = {
+		{ .type = EFI_ACPI_RECLAIM, .physical_start = 0x40000, .pages = 2 },
+		{ .type = EFI_CONVENTIONAL, .physical_start = 0x80000, .pages = 1 },
+	};
+	char dts[600];
+
+	(void)state;
+	sprintf(dts, "/ {" ROOT UART CHOSEN "linux,uefi-system-table = /bits/ 64 <%#lx>;"
+		"linux,uefi-mmap-start = /bits/ 64 <%#lx>; linux,uefi-mmap-size = <%u>;"
+		"linux,uefi-mmap-desc-size = <%u>; }; };", (uint64_t)&systab, (uint64_t)map,
+		(uint32_t)sizeof(map), (uint32_t)sizeof(*map));
+	fake_cpu.cleans = 0;
+	free(collect_dts(dts));
+	assert_int_equal(raw.map[0].type, BOOT_MEM_ACPI);
+	assert_true(cleaned((void *)0x40000, 2 * PAGE_SIZE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_header), cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_corrupted), cmocka_unit_test(test_reserved),
-		cmocka_unit_test(test_cleaned),
+		cmocka_unit_test(test_cleaned), cmocka_unit_test(test_acpi_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

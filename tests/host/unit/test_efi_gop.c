@@ -49,7 +49,7 @@ static bool described(void)
 	return false;
 }
 
-/* A change of a mode that is good, and whether it still is. `both`: gop_drawable() says the same. */
+/* A change of a good mode, and whether it still is. `both`: gop_drawable() says the same. */
 #define CASE(change, good, both)                                                \
 	do {                                                                    \
 		start();                                                        \
