@@ -24,7 +24,8 @@
 #define LINE		64ull
 #define ROOM		(4 * MIB)	/* of the arena and, behind it, a module and ACPI tables */
 #define MODULE_AT	(3 * MIB + 0x123)
-#define ACPI_AT		(3 * MIB + 0x80000)
+#define ACPI_AT		0		/* before the arena: the map's first */
+#define ARENA		((uint64_t)t.room + 2 * PAGE_SIZE)
 #define CONSOLE_AT	0x80000000ull	/* screen and port, which are not accessed */
 #define FREE_ACPI_AT	(3 * MIB + 0x90000)	/* tables in memory that is called free */
 
@@ -149,7 +150,7 @@ void arch_jump(const struct jump_plan *plan)
 void fault_stage(const struct options *o, enum crumb_stage stage)
 {
 	(void)o;	/* it writes into the trail */
-	memset(t.room, 0x40 + (int)stage, CRUMB_SIZE);
+	memset((void *)ARENA, 0x40 + (int)stage, CRUMB_SIZE);
 }
 
 void panic(const char *fmt, ...)
@@ -234,8 +235,7 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 		.kept = sizeof(struct again) + again_data(),
 		.stack = KERNEL_STACK_MIN,
 	});
-	arena_settle(&s->arena, (uint64_t)t.room,
-		     moved ? (uint64_t)t.room : (uint64_t)image_start);
+	arena_settle(&s->arena, ARENA, moved ? ARENA : (uint64_t)image_start);
 	memcpy((void *)s->arena.map_in, map, sizeof(map));
 	if (t.tables)
 		s->draft.info.acpi_rsdp = tables_make();
@@ -267,7 +267,7 @@ static void check_result(const struct stub *s, bool moved)
 	const uint8_t *image = (void *)bi->image.base;
 	const struct console *twin = (const void *)(image + image_offset(&console));
 
-	assert_true(bi->image.base == (moved ? (uint64_t)t.room : (uint64_t)image_start));
+	assert_true(bi->image.base == (moved ? ARENA : (uint64_t)image_start));
 	assert_memory_equal(image + text, t.original + text, sbat - text);
 	for (uint64_t i = 0; i < IMAGE_RELAS; i++)
 		assert_true(((uint64_t *)(image + relro))[i] == bi->image_virt + 0x1000 + i);
