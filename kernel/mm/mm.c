@@ -133,8 +133,9 @@ status_t mm_start(struct boot_info *bi, uint64_t secret)
 	seed = seed_choose(bi, map, n);
 	if (seed.size <= PAGE_SEED)
 		return ERR_NO_MEMORY;
-	page_start(seed.base, bi->direct_map);
-	page_add(seed.base + PAGE_SEED, seed.size - PAGE_SEED);
+	/* At its end: its start may be the image as loaded, which a late CPU may still enter. */
+	page_start(seed.base + seed.size - PAGE_SEED, bi->direct_map);
+	page_add(seed.base, seed.size - PAGE_SEED);
 	for (uint32_t i = 0; range_next(map, n, &i, &at, &r);) {
 		if (r.base == seed.base) {
 			r.base += seed.size;

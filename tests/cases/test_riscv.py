@@ -2,10 +2,11 @@
 """riscv64: QEMU's -kernel after OpenSBI, U-Boot's three ways, GRUB, and what only this CPU has: a
 hart that is told its number, a console that is a call of firmware, traps told by scause."""
 import re
+import subprocess
 
 import pytest
 
-from machine import BUILD, Machine, image_path
+from machine import BUILD, Machine, elf_path, image_path
 from monitor import Monitor
 from report import Report
 from test_boot import selftest_passed
@@ -43,6 +44,22 @@ def test_image(regime, place, harts, memory):
 	assert "boot: seed: 32 bytes\n" in text
 	assert re.search(rf"^boot: memory: {RAM:#x} 0x\w+ reserved$", text, re.M)
 	selftest_passed(text)
+
+
+def test_entry_stays():
+	"""A hart that goes astray (Q-106) finds the entry where the image was loaded, although that
+	memory is free, at the start of the largest range."""
+	names = subprocess.run(["llvm-nm", elf_path(ARCH)], check=True, text=True,
+			       stdout=subprocess.PIPE).stdout
+	at = [int(re.search(rf"^(\w+) \w {name}$", names, re.M)[1], 16)
+	      for name in ("image_entry", "image_entered")]
+	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, memory="256M",
+		     append=f"place={RAM + 0xe000000:#x}", extra=["-smp", "8"]) as machine:
+		machine.wait("boot: idle")
+		loaded = machine.memory(Report(machine.serial()).loaded, at[1] + 4)
+	assert loaded[:0x100] == image_path(ARCH).read_bytes()[:0x100]
+	assert loaded[at[0]:at[0] + 64] == image_path(ARCH).read_bytes()[at[0]:at[0] + 64]
+	assert loaded[at[1]:] == b"\1\0\0\0"
 
 
 @pytest.mark.parametrize("cpu", ["sifive-u54", "rv64,sstc=off"])
