@@ -3,7 +3,8 @@
  * lock.h - a ticket lock: CPUs get it in the order in which they asked.
  *
  * If an interrupt handler takes a lock, all other code must take it with lock_take_irq(), or the
- * handler may wait for the CPU that it interrupted. A CPU must not take a lock that it holds.
+ * handler may wait for the CPU that it interrupted. A CPU must not take a lock that it holds. A
+ * lock that is not given back for 20 seconds is a panic, as its holder has stopped.
  * Caches must be on: with the MMU off, exclusive accesses do not work on aarch64.
  */
 #ifndef KERNEL_LOCK_H
@@ -17,13 +18,11 @@ struct lock {			/* all zeros: free */
 	uint32_t serving;	/* the ticket whose CPU holds the lock */
 };
 
-static inline void lock_take(struct lock *l)
-{
-	const uint32_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
+void lock_take(struct lock *l);
 
-	while (__atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket)
-		arch_pause();
-}
+/* Called often while a CPU waits; a panic if the patience has ended. Set by stop_start(). */
+struct patience;
+extern void (*lock_waits)(const struct lock *l, struct patience *p);
 
 /* Take the lock if it is free. False: it is not, and was not taken. Never waits. */
 static inline bool lock_try(struct lock *l)

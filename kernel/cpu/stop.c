@@ -7,6 +7,7 @@
 #include "arch/boot.h"
 #include "arch/smp.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/lock.h"
 #include "kernel/cpu/start.h"
 #include "kernel/cpu/trap.h"
 #include "kernel/cpu/turn.h"
@@ -147,8 +148,15 @@ static void stop_for_panic(void)
 			      LL(c->id));
 }
 
+static void lock_waiting(const struct lock *l, struct patience *p)
+{
+	if (!patience_turn(p))
+		panic("lock at 0x%llx: its holder does not give it back", LL((uint64_t)l));
+}
+
 void stop_start(void)
 {
+	lock_waits = lock_waiting;
 	(void)irq_handle(irq_of_ipi(IPI_STOP), stop_interrupt, NULL);
 	trap_nmi = stop_if_asked;
 	turn_start();

@@ -33,8 +33,7 @@ static bool lost;
 
 /*
  * Call fn(arg) on each idle CPU and on this one, and wait for all. If one of them does not answer
- * any more, the test ends when the others have done their part; but not if that one holds a lock
- * which another one waits for.
+ * any more, the test ends when the others have done their part.
  */
 static void everywhere(void (*fn)(void *), void *arg)
 {

@@ -6,18 +6,30 @@
  */
 #include "run.h"
 #include "arch/boot.h"
+#include "kernel/time/patience.h"
+#include "kernel/time/scale.h"
 #include "lib/console/panic.h"
 
-#define PIECE	(1 * MIB)
+#define PIECE		(1 * MIB)
+#define REPORT_NS	(5 * NS_PER_S)	/* for other CPUs' reports */
 
 struct piece {
 	struct memtest *t;
 	uint64_t pa, size;
 };
 
+/* If another CPU has died while it reported, the test ends: everywhere() finds that CPU. */
 static void count(struct memtest *t, uint64_t pa, uint64_t want, uint64_t got, const char *what)
 {
-	lock_take(&t->lock);
+	struct patience p = { REPORT_NS, 0 };
+
+	while (!lock_try(&t->lock)) {
+		arch_pause();
+		if (patience_turn(&p))
+			continue;
+		t->stop = true;
+		return;
+	}
 	t->low = t->errors ? MIN(t->low, pa) : pa;
 	t->high = t->errors ? MAX(t->high, pa) : pa;
 	t->bits |= want ^ got;

@@ -10,6 +10,7 @@
 #include "kernel/mm/page_tree.c"
 #include "kernel/mm/page.c"
 #include "kernel/mm/heap.c"
+#include "kernel/cpu/lock.c"
 
 #define CPUS		2
 #define SPACE		(64 * MIB)

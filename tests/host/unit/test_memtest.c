@@ -27,6 +27,7 @@ static struct {
 	uint32_t flip_pass;
 	uint64_t turns, stop_after;
 	bool content;		/* look at all of it after each pass */
+	uint64_t ns, held;	/* the clock; 1: the lock is never given back */
 } world;
 
 static struct {
@@ -123,6 +124,11 @@ bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 	return true;
 }
 
+uint64_t clock_now(void)
+{
+	return __atomic_add_fetch(&world.ns, 1000000, __ATOMIC_RELAXED);
+}
+
 static void report(const struct memtest *t, uint64_t pa, uint64_t want, uint64_t got,
 		   const char *what)
 {
@@ -197,6 +203,7 @@ static bool run(struct memtest *t, struct boot_range *range, uint32_t n, uint64_
 		.everywhere = everywhere, .turn = turn, .report = report,
 	};
 	world.cleaned = 0;
+	t->lock.next = (uint32_t)world.held;
 	whole = memtest_run(t);
 	if (whole && !world.fault)
 		assert_int_equal(world.cleaned, ranges_size(&memory) * MEMTEST_PASSES * rounds);
@@ -366,6 +373,11 @@ static void test_stop(void **state)
 		assert_false(run(&t, large, 2, 1));
 		assert_int_equal(world.turns, after);
 	}
+	memset(&world, 0, sizeof(world));
+	world.cpus = world.held = world.flip_bits = 1;	/* the CPU that reports has died */
+	world.flip_at = large[0].base;
+	assert_false(run(&t, large, 2, 1));
+	assert_true(!reports && t.pass == 1 && world.ns >= 5000000000);
 }
 
 int main(void)
