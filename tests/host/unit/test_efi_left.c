@@ -116,6 +116,15 @@ static void test_moved(void **state)
 	assert_true(stub.draft.info.efi_runtime == (uint64_t)&world->table);
 	assert_int_equal(stub.draft.vendor_len, 3);
 	assert_memory_equal(stub.draft.vendor, "Who", 3);
+	for (uint64_t i = 0; i < 2; i++) {	/* the last byte that was moved, and the next */
+		const uint64_t at = MOVED + 2 * PAGE_SIZE - 1 + i;
+
+		start();
+		world->systab.runtime = (void *)at;
+		assert_true(efi_left_collect(&stub.draft, &raw, &left));
+		assert_true(stub.draft.info.efi_runtime ==
+			    (i ? at : desc(1)->physical_start + 2 * PAGE_SIZE - 1));
+	}
 }
 
 /* As kexec passes it on a PC: then the loader's own table says what is free. */
