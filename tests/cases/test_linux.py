@@ -125,6 +125,16 @@ def test_no_long_mode(cpu):
 	says_no_long_mode(linux16(cpu=cpu))
 
 
+@pytest.mark.parametrize("cpu", ["Opteron_G1", "Conroe", "EPYC-Milan", "Icelake-Server",
+				 "qemu64,-pge,-mtrr,-pat,-pse,-cx8,-syscall,-clflush,-hypervisor"])
+def test_models(cpu):
+	"""Old and new CPUs that QEMU knows, and one without what we do not need."""
+	with linux16("selftest poweroff", cpu=cpu, memory="128M", extra=["-smp", "2"]) as machine:
+		text = machine.wait_end()
+	assert "boot: cpus: 2 of 2\n" in text
+	selftest_passed(text)
+
+
 @pytest.mark.parametrize("cpu,what", [
 	("qemu64,-cmov", "the CPU has no CMOV, SSE or SSE2"),
 	("qemu64,-sse", "the CPU has no CMOV, SSE or SSE2"),
