@@ -79,6 +79,17 @@ OTHERS = {		# arch, options of Machine, what the report says
 	"spike": ("riscv64", {"machine": "spike", "extra": ["-smp", "2"]},
 		  ["boot: uart: call at memory 0x0 from default",
 		   "boot: irq: SBI, 0 interrupts; .*", "boot: cpus: 2 of 2"]),
+	"numa": ("riscv64", {"memory": "2G", "extra": (
+			"-smp 4 -object memory-backend-ram,id=a,size=1G "
+			"-object memory-backend-ram,id=b,size=1G "
+			"-numa node,memdev=a,cpus=0-1 -numa node,memdev=b,cpus=2-3").split()},
+		 ["boot: memory: 2047 MiB free in .*", "boot: cpus: 4 of 4"]),
+	"no-fpu": ("riscv64", {"cpu": "rv64,f=off,d=off,h=off,zba=off,zbb=off"}, []),
+	"a64fx": (ARCH, {"machine": "virt,virtualization=on,gic-version=3", "cpu": "a64fx"},
+		  ["boot: cpu: EL2 id 0x0( e2h)?", "boot: irq: GICv3, 256 interrupts"]),
+	"neoverse": (ARCH, {"machine": "virt,virtualization=on,gic-version=4",
+			    "cpu": "neoverse-n1", "extra": ["-smp", "4"]},
+		     ["boot: cpu: EL2 id 0x0( e2h)?", "boot: cpus: 4 of 4"]),
 	"8M-riscv64": ("riscv64", {"memory": "8M"}, ["boot: memory: 7 MiB free in .*"]),
 	"8M-aarch64": (ARCH, {"memory": "8M"}, ["boot: memory: 6 MiB free in .*"]),
 	"4M-x86_64": ("x86_64", {"machine": "pc", "memory": "4M"},
@@ -99,7 +110,7 @@ OTHERS = {		# arch, options of Machine, what the report says
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_others(name):
-	"""Boards with QEMU's own trees, or with hardly any memory."""
+	"""Boards and CPUs with QEMU's own trees; hardly any memory."""
 	arch, options, said = OTHERS[name]
 	options = {"append": "selftest", "memory": "1G", **options}
 	with Machine(arch, kernel=image_path(arch), firmware=None, rng=False, display=False,
