@@ -22,6 +22,13 @@ uint32_t arch_port_in32(uint16_t port);		/* these two only if ARCH_PORTS */
 void arch_port_out32(uint16_t port, uint32_t value);
 
 /*
+ * Only if ARCH_CALLS: the next byte typed at the console without an address, 1 to 255, or a
+ * negative number if there is none. Never waits. One CPU at a time.
+ */
+int arch_call_get(void);
+bool arch_call_gets(void);	/* only if ARCH_CALLS: whether there is such a call */
+
+/*
  * A pattern of the memory test, in pairs of 64-byte lines. The first line consists of x and y, the
  * second of x + step and y; from one pair to the next, x and y increase by `step`. Words 0, 3, 5
  * and 6 of a line are x, the others y: any single wrong address bit is noticed, unless x equals y.

@@ -8,6 +8,7 @@
 #include "kernel/dev/serial.h"
 #include "kernel/firmware/firmware.h"
 #include "kernel/irq/irq.h"
+#include "kernel/irq/madt.h"
 #include "kernel/kernel.h"
 #include "kernel/time/clock.h"
 #include "kernel/mm/area.h"
@@ -69,6 +70,10 @@ static void cpus_report(const struct cpus *c)
 /* Start other CPUs. From then on they may call this one, too. */
 static void others_start(struct kernel *k, const struct machine *m)
 {
+	const struct acpi_header *madt = table(m->cookie, MADT_SIGNATURE);
+
+	if (madt && !madt_whole(madt))
+		console_warn("ACPI: APIC is damaged\n");
 	screen_show();				/* what comes next may take time */
 	cpus_came = splash_cpus;
 	cpus_start(m, k->bi, k->options.cpus ? k->options.cpus : UINT32_MAX, &k->cpus);

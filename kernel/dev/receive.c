@@ -6,6 +6,8 @@
  * 16550 and PL011 were run on many machines; the other rows are from the manuals.
  */
 #include "kernel/dev/receive.h"
+#include "arch/boot.h"
+#include "arch/kernel.h"
 #include "lib/console/uart.h"
 
 #define RECEIVE_TRIES	16		/* bytes with errors dropped in one call */
@@ -56,6 +58,8 @@ bool receive_possible(const struct boot_uart *uart)
 {
 	const struct receiver *r;
 
+	if (ARCH_CALLS && uart->type == BOOT_UART_CALL)
+		return arch_call_gets();
 	if (uart->type == BOOT_UART_NONE || uart->type >= BOOT_UART_TYPES)
 		return false;
 	r = &receivers[uart->type];
@@ -66,6 +70,8 @@ int receive_byte(const struct boot_uart *uart)
 {
 	const struct receiver *r;
 
+	if (ARCH_CALLS && uart->type == BOOT_UART_CALL)
+		return arch_call_get();
 	if (!receive_possible(uart))
 		return RECEIVE_NONE;
 	r = &receivers[uart->type];

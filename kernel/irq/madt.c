@@ -17,11 +17,10 @@ const void *madt_next(struct madt_walk *w, enum madt_type type, uint32_t size)
 		const struct madt_entry *e = (const void *)w->at;
 
 		if (e->length < sizeof(*e) || e->length > (uint64_t)(w->end - w->at))
-			break;
+			break;			/* and at the next call */
 		w->at += e->length;
 		if (e->type == type && e->length >= size)
 			return e;
 	}
-	w->at = w->end;
 	return NULL;
 }

@@ -14,6 +14,7 @@ enum madt_type {
 	MADT_LAPIC = 0x00, MADT_IOAPIC = 0x01, MADT_OVERRIDE = 0x02, MADT_LAPIC_ADDRESS = 0x05,
 	MADT_X2APIC = 0x09, MADT_GICC = 0x0b, MADT_GICD = 0x0c, MADT_GICR = 0x0e,
 	MADT_RINTC = 0x18, MADT_IMSIC = 0x19, MADT_APLIC = 0x1a, MADT_PLIC = 0x1b,
+	MADT_NONE = 0x100,		/* no entry's */
 };
 
 #define MADT_SIGNATURE		ACPI_SIGNATURE('A', 'P', 'I', 'C')
@@ -146,6 +147,16 @@ void madt_start(struct madt_walk *w, const struct acpi_header *table);
 
 /* The next entry of this type that has at least `size` bytes; NULL: no more. */
 const void *madt_next(struct madt_walk *w, enum madt_type type, uint32_t size);
+
+/* Whether a table's entries fill it exactly. All table->length bytes must be readable. */
+static inline bool madt_whole(const struct acpi_header *table)
+{
+	struct madt_walk w;
+
+	madt_start(&w, table);
+	(void)madt_next(&w, MADT_NONE, 0);
+	return w.at == w.end && table->length >= sizeof(struct madt);
+}
 
 ACPI_OFFSET(madt_gicc, address, 32);
 ACPI_OFFSET(madt_gicc, gicr, 60);

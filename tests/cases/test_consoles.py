@@ -55,6 +55,17 @@ def press_text(machine, text):
 	press(machine, *(SPECIAL.get(c, "shift-" + c.lower() if c.isupper() else c) for c in text))
 
 
+def test_call():
+	"""The console is a call of firmware (SBI), which is also asked for what is typed. Not on
+	QEMU's spike, which keeps only the last byte that has arrived."""
+	with machine_of("riscv64", None, machine="sifive_u", cpu="sifive-u54", rng=False,
+			display=False) as m:
+		monitor = Monitor(m)
+		assert "boot: input: serial polled\n" in m.serial()
+		assert "1 of 1 run\n" in monitor.run("cpus")
+		assert monitor.run("input").startswith("serial: polled")
+
+
 @pytest.mark.parametrize("name", MACHINES)
 def test_serial(name):
 	"""Each byte causes an interrupt; nothing is polled."""

@@ -5,6 +5,7 @@
 
 /* Extensions (a7), and their functions (a6) */
 #define SBI_PUTCHAR	1		/* legacy, 5.2 */
+#define SBI_GETCHAR	2		/* legacy, 5.3 */
 #define SBI_SHUTDOWN	8		/* legacy, 5.9: before SRST */
 #define SBI_BASE	0x10
 #define SBI_PROBE	3

@@ -43,6 +43,9 @@ static void test_walk(void **state)
 	assert_ptr_equal(io, body + 24);
 	assert_null(madt_next(&w, MADT_IOAPIC, sizeof(*io)));
 	assert_null(madt_next(&w, MADT_IOAPIC, 0));
+	assert_true(madt_whole(table));
+	table->length--;
+	assert_false(madt_whole(table));
 	free(table);
 }
 
@@ -57,6 +60,7 @@ static void test_none(void **state)
 		table_new(size);
 		madt_start(&w, table);
 		assert_null(madt_next(&w, MADT_LAPIC, 0));
+		assert_int_equal(madt_whole(table), size == sizeof(struct madt));
 		free(table);
 	}
 }
@@ -78,6 +82,8 @@ static void test_lengths(void **state)
 			while ((c = madt_next(&w, MADT_GICC, 2)))
 				assert_true(++n <= ENTRIES && c->entry.length == length);
 			assert_int_equal(n, length >= 2 && length <= size);
+			if (length >= size)
+				assert_int_equal(madt_whole(table), length == size);
 			free(table);
 		}
 }
