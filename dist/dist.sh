@@ -23,7 +23,7 @@ out=$BUILD/dist
 name=stubborn-sdk-$VERSION-$(dpkg --print-architecture)
 rm -rf "$out"
 mkdir -p "$out"
-work=$(cd "$BUILD" && mktemp -d "$PWD/dist.XXXXXX")	# in TMPDIR's name there may be blanks
+work=$(cd "$BUILD" && mktemp -d "$PWD/dist.XXXXXX")	# TMPDIR may contain blanks
 trap 'rm -rf "$work"' EXIT
 
 install -m 644 LICENSE LICENSE.spleen "$out/"

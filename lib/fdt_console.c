@@ -69,7 +69,7 @@ static bool port_take(const struct fdt *f, const struct fdt_node *n, struct boot
 	if (!kind || v[1].data || !fdt_reg(f, n, 0, &reg))
 		return false;
 	width = kind->width;
-	shift = kind->width / 2;	/* they lie side by side: 0 or 2 */
+	shift = kind->width / 2;	/* side by side: log2 of 1, 2 or 4 */
 	fdt_value_number(&v[2], &width);
 	fdt_value_number(&v[3], &shift);
 	fdt_value_number(&v[4], &offset);

@@ -58,8 +58,8 @@ void kernel_main(struct boot_info *bi);
  *
  * The kernel has set KERNEL_AGAIN in kernel_wants.flags. Only this CPU is running, devices and
  * interrupts are quiet, and 4 KiB of stack are left. The tables in use map the image, the handoff,
- * the page of the old trampoline and RAM where the stub put them. Any exception level, any regime,
- * interrupts masked or not.
+ * the page of the old trampoline (none on riscv64) and RAM where the stub put them. Any exception
+ * level, any regime, interrupts masked or not.
  *
  * Returns only if it cannot boot; then nothing has changed, and the result, a few words in the
  * handoff, says why. Otherwise the next run may use all memory except what memmap reserves:

@@ -39,7 +39,7 @@ static const uint8_t set1[] = {
 	0x57, 0x4e, 0x51, 0x4a, 0x37, 0x49, 0x46,
 };
 
-/* Into zeros. */
+/* text[] is all zeros. */
 static void text_put(char text[KEYS_TEXT], char c)
 {
 	const bool letter = c >= 'A' && c <= 'Z', digit = c >= '0' && c <= '9';

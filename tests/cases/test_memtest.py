@@ -236,7 +236,7 @@ def dies(monitor, gdb, arch, command, name):
 		gdb.ask("s")
 		gdb.ask(f"Z1,{at:x},4")
 		gdb.go()
-	# not arch_stop: OpenSBI could wait for a hart that stops while another one flushes its TLB
+	# not arch_stop, which hands the CPU back to firmware, and on riscv64 waits for fences first
 	gdb.register_set(PC[arch], PLACE[arch] + symbol(arch, "arch_halt"))
 	gdb.go()
 	gdb.go_on()			# another CPU may have arrived there at the same time

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * catch.S - for trap_try: calls a function that arch_throw can leave from any depth. For tests: is
- * interrupted with known values in all registers.
+ * catch.S - for trap_try: calls a function that arch_throw can leave from any depth.
+ * arch_trap_probe, for tests, is interrupted with known values in all registers.
  */
 #include "arch/cpu.h"
 

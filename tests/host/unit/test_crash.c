@@ -107,7 +107,7 @@ static void test_tree_outside(void **state)
 	}
 }
 
-/* One usable range, and what lies behind it in memory says nothing. */
+/* The entry behind the only usable range is not read. */
 static void test_one(void **state)
 {
 	struct boot_range *usable = exact(2 * sizeof(*usable));

@@ -114,7 +114,7 @@ static void test_corrupted(void **state)
 	free(tree);
 }
 
-/* Of one node 4,096 reserved ranges, and one more. */
+/* A node with 4,096 reserved ranges, which are accepted, and with one more, which is refused. */
 static void test_reserved(void **state)
 {
 	static char dts[200000];
@@ -161,9 +161,10 @@ static void test_cleaned(void **state)
 		assert_true(cleaned(tree, last ? f.nodes_end : f.strings_end));
 		fake_cpu.cleans = 0;
 		start();
-		if (!last)
+		if (!last) {
 			collect(tree);
-		assert_int_equal(cleaned(tree, f.strings_end), !last);
+			assert_true(cleaned(tree, f.strings_end));
+		}
 	}
 	assert_false(dtb_port(0, &uart));
 	assert_true(fdt_find(&f, "/", 1, &n));

@@ -97,7 +97,7 @@ static void test_bounds(void **state)
 	CASE(mode.fb_base = own, false, false);
 	CASE(mode.fb_base = end - 1, false, false);
 	CASE(mode.fb_base = end, true, false);
-	/* of a card that is larger than we map, no more counts */
+	/* of a larger frame buffer only the part that we map counts */
 	CASE((mode.fb_size = 2 * GOP_FB_MAX, mode.fb_base = own - GOP_FB_MAX), true, false);
 	CASE((mode.fb_size = 2 * GOP_FB_MAX, mode.fb_base = own - GOP_FB_MAX + 1), false, false);
 	assert_false(gop_describe(&e, NULL, &fb));

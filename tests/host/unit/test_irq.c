@@ -244,7 +244,7 @@ static void taken(uint32_t number, void *arg)
 	++*(uint32_t *)arg;
 }
 
-/* No interrupt is number 0, which drivers have that found none; whatever others' handlers count. */
+/* Number 0, which drivers use for "no interrupt", gets no handler and no count. */
 static void test_none(void **state)
 {
 	struct arch_irq out;

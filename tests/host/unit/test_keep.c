@@ -261,7 +261,7 @@ static void test_edges(void **state)
 	}
 }
 
-/* A table that begins where the range ends in which the one before is. */
+/* A table that begins exactly where the range of the one before ends. */
 static void test_beside(void **state)
 {
 	const struct boot_mem reachable = { page(0), sizeof(memory), BOOT_MEM_FREE, 0 };

@@ -193,7 +193,7 @@ static void test_touches(void **state)
 	assert_string_equal(memory_type_name(BOOT_MEM_TYPES), "?");
 }
 
-/* A range is kept in whole pages. What is done with in the map becomes free, and one range. */
+/* A range is kept in whole pages. RECLAIM memory becomes free, and joins free neighbours. */
 static void test_reclaim(void **state)
 {
 	const struct boot_mem before[] = {

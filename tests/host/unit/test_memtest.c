@@ -242,7 +242,7 @@ static void test_good(void **state)
 		assert_int_equal(t.errors | reports, 0);
 	}
 	t = (struct memtest){ 0 };
-	assert_int_equal(memtest_progress(&t), 0);	/* nothing is nothing of nothing */
+	assert_int_equal(memtest_progress(&t), 0);	/* no memory: no division by 0 */
 }
 
 /* Each bit, at 0 and at 1, in the first, the last and some words. */

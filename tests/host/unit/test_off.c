@@ -239,7 +239,7 @@ static void test_long(void **state)
 	}
 }
 
-/* What is on the stack is no value of anybody's. */
+/* Fill the stack, so that a result that was not set is not 0 by chance. */
 static __attribute__((noinline)) void stack_fill(void)
 {
 	volatile uint8_t some[2048];

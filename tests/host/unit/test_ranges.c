@@ -32,7 +32,7 @@ static void test_ranges(void **state)
 		}
 }
 
-/* Where there is no room for another range, and it is closest to the last, it joins that. */
+/* When the list is full, a range that is closest to the last one joins it. */
 static void test_last(void **state)
 {
 	for (uint32_t at = 21; at < 41; at++) {		/* the gap before is of 19 pages */

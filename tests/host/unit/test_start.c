@@ -48,7 +48,7 @@ static void test_fewer(void **state)
 	assert_string_equal(why(2), "no memory for it");
 }
 
-/* One that is named twice is one. */
+/* A CPU that is listed twice is started once. */
 static void test_twice(void **state)
 {
 	(void)state;
