@@ -72,7 +72,7 @@ void arch_stop_send(const struct cpu *to);
 
 /*
  * Drop the translations of a range on all CPUs, without interrupting them. False: this kind of CPU
- * cannot do that. Only while several CPUs run.
+ * cannot do that, or another one is just stopping. Only while several CPUs run.
  */
 bool arch_forget_all(uint64_t va, uint64_t size);
 

@@ -80,7 +80,8 @@ install_image() {
 	fi
 	echo "install: not registered; on the machine itself, as root, type:" >&2
 	printf "efibootmgr -c -d %s -p %s -L %s -l '%s' -u '%s'\n" "${disk:-/dev/DISK}" \
-		"${part:-PARTITION}" "$LABEL" "$loader" "$(echo "$options" | sed "s/'/'\\\\''/g")"
+		"${part:-PARTITION}" "$LABEL" "$loader" \
+		"$(printf '%s\n' "$options" | sed "s/'/'\\\\''/g")"
 }
 
 uninstall_image() {

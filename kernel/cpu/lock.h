@@ -3,8 +3,8 @@
  * lock.h - a ticket lock: CPUs get it in the order in which they asked.
  *
  * If an interrupt handler takes a lock, all other code must take it with lock_take_irq(), or the
- * handler may wait for the CPU that it interrupted. A CPU must not take a lock that it holds. A
- * lock that is not given back for 20 seconds is a panic, as its holder has stopped.
+ * handler may wait for the CPU that it interrupted. A CPU must not take a lock that it holds. With
+ * several CPUs, a lock that is not given back for 20 seconds is a panic, as its holder has stopped.
  * Caches must be on: with the MMU off, exclusive accesses do not work on aarch64.
  */
 #ifndef KERNEL_LOCK_H
@@ -31,6 +31,13 @@ static inline bool lock_try(struct lock *l)
 
 	return __atomic_compare_exchange_n(&l->next, &ticket, ticket + 1, false, __ATOMIC_ACQUIRE,
 					   __ATOMIC_RELAXED);
+}
+
+/* lock_take(), for where a call counts if the lock is free, as it nearly always is. */
+static inline void lock_take_fast(struct lock *l)
+{
+	if (!lock_try(l))
+		lock_take(l);
 }
 
 /* Only the holder writes `serving`, so this need not be an atomic increment. */

@@ -19,6 +19,7 @@
 #include "lib/wants.h"
 
 #define STOP_NS		(2 * NS_PER_S)
+#define PANIC_TURN_NS	(NS_PER_S / 100)	/* for each CPU before this one */
 
 static uint32_t stays = NO_CPU;		/* index + 1 of the CPU that is not stopped */
 static void (*last)(void);
@@ -148,10 +149,21 @@ static void stop_for_panic(void)
 			      LL(c->id));
 }
 
+/*
+ * Interrupts may be masked here, so the interrupt that stops this CPU would not arrive. All CPUs
+ * that wait for a lock lose patience at once: the one with the lowest index panics, and stops the
+ * others before their turn.
+ */
 static void lock_waiting(const struct lock *l, struct patience *p)
 {
-	if (!patience_turn(p))
-		panic("lock at 0x%llx: its holder does not give it back", LL((uint64_t)l));
+	struct patience turn = { cpu_this()->index * PANIC_TURN_NS, 0 };
+
+	stop_if_asked();
+	if (patience_turn(p))
+		return;
+	while (wait_turn(&turn))
+		stop_if_asked();
+	panic("lock 0x%llx is lost", LL((uint64_t)l));
 }
 
 void stop_start(void)

@@ -18,18 +18,35 @@ struct piece {
 	uint64_t pa, size;
 };
 
-/* If another CPU has died while it reported, the test ends: everywhere() finds that CPU. */
-static void count(struct memtest *t, uint64_t pa, uint64_t want, uint64_t got, const char *what)
+/*
+ * Wait while other CPUs report. False: one has died with the lock, and the test ends; everywhere()
+ * finds that CPU.
+ */
+static bool report_turn(struct memtest *t)
 {
 	struct patience p = { REPORT_NS, 0 };
+	uint64_t errors, before = 0;
 
 	while (!lock_try(&t->lock)) {
+		if (__atomic_load_n(&t->stuck, __ATOMIC_RELAXED))
+			return false;
+		errors = __atomic_load_n(&t->errors, __ATOMIC_RELAXED);
+		if (errors != before)
+			p = (struct patience){ REPORT_NS, 0 };
+		before = errors;
 		arch_pause();
-		if (patience_turn(&p))
-			continue;
-		t->stop = true;
-		return;
+		if (!patience_turn(&p)) {
+			__atomic_store_n(&t->stuck, true, __ATOMIC_RELAXED);
+			t->stop = true;
+		}
 	}
+	return true;
+}
+
+static void count(struct memtest *t, uint64_t pa, uint64_t want, uint64_t got, const char *what)
+{
+	if (!report_turn(t))
+		return;
 	t->low = t->errors ? MIN(t->low, pa) : pa;
 	t->high = t->errors ? MAX(t->high, pa) : pa;
 	t->bits |= want ^ got;

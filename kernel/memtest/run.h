@@ -39,6 +39,7 @@ struct memtest {
 	uint64_t pieces, next;		/* how many there are; the next one of this pass */
 	uint64_t done;			/* pieces done, in all passes */
 	bool stop;
+	bool stuck;			/* a CPU has died with `lock` */
 
 	/* result */
 	struct lock lock;		/* held during report() */

@@ -44,7 +44,7 @@ static void timer_interrupt(uint32_t number, void *arg)
 
 	(void)number;
 	(void)arg;
-	lock_take(&c->lock);
+	lock_take_fast(&c->lock);
 	while ((t = queue_due(&c->queue, now))) {
 		timer_fn *fn = t->fn;
 		void *fn_arg = t->arg;
@@ -55,7 +55,7 @@ static void timer_interrupt(uint32_t number, void *arg)
 		}
 		lock_give(&c->lock);
 		fn(t, fn_arg);
-		lock_take(&c->lock);
+		lock_take_fast(&c->lock);
 	}
 	arm(&c->queue);
 	lock_give(&c->lock);

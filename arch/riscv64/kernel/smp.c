@@ -33,7 +33,8 @@ const uint32_t arch_start_steps = 1;
  * OpenSBI (seen with 1.1) has each hart that a remote fence is for answer, and the hart that asked
  * waits for that in M-mode, where nothing ends its wait. A hart that stops in between never
  * answers. So a hart does not stop while another one waits for a fence, and none asks for a fence
- * while one stops: each writes its own word first, then reads the other's.
+ * while one stops: each writes its own word first, then reads the other's. Not covered: a stray
+ * hart that stops at our entry, and arch_clean_code().
  */
 static uint64_t stops;			/* 1 + id of the hart that stops, or just has; or 0 */
 static uint32_t fences;			/* harts that wait for one */
@@ -191,10 +192,13 @@ _Noreturn void arch_stop(void)
 	while (!__atomic_compare_exchange_n(&stops, &none, own, false, __ATOMIC_SEQ_CST,
 					    __ATOMIC_RELAXED) && (none_stops() || wait_turn(&p)))
 		none = 0;
+	p = (struct patience){ WAIT_NS, 0 };
 	while (__atomic_load_n(&fences, __ATOMIC_SEQ_CST) && wait_turn(&p))
 		;
 	sbi_call(SBI_HSM, SBI_HART_STOP, 0, 0, 0, 0);
-	__atomic_store_n(&stops, 0, __ATOMIC_SEQ_CST);	/* it cannot */
+	none = own;					/* it cannot */
+	(void)__atomic_compare_exchange_n(&stops, &none, 0, false, __ATOMIC_SEQ_CST,
+					  __ATOMIC_RELAXED);
 	arch_halt();
 }
 

@@ -378,6 +378,10 @@ static void test_stop(void **state)
 	world.flip_at = large[0].base;
 	assert_false(run(&t, large, 2, 1));
 	assert_true(!reports && t.pass == 1 && world.ns >= 5000000000);
+	world.ns = world.turns = 0;
+	world.flip_too = large[0].base + PAGE_SIZE;	/* it is waited for once */
+	assert_false(run(&t, large, 2, 1));
+	assert_true(!reports && world.ns >= 5000000000 && world.ns < 6000000000);
 }
 
 int main(void)
