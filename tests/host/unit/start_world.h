@@ -32,7 +32,7 @@ static struct world {
 static struct cpu *own;
 static jmp_buf end;
 static uint32_t there = CPUS, allocated, twice;	/* twice: this one's entry is there again */
-static bool no_calls;
+static bool no_calls, unlisted;		/* unlisted: the boot CPU is not named */
 static uint8_t stack[STACKS][STACK_SIZE];
 
 const uint32_t arch_start_steps = 1, arch_trap_stacks = 1;
@@ -173,7 +173,7 @@ void arch_cpus_named(const struct machine *m,
 		     void (*fn)(void *cookie, const struct arch_named *), void *cookie)
 {
 	(void)m;
-	for (uint32_t i = 0; i < there; i++)
+	for (uint32_t i = unlisted; i < there; i++)
 		fn(cookie, &(struct arch_named){ .id = i });
 	if (twice)
 		fn(cookie, &(struct arch_named){ .id = twice });
@@ -257,7 +257,7 @@ static struct cpus try_some(struct role first, struct role second, uint32_t othe
 	cpus_came = came;
 	cpu_start(cpu_boot(), 0, 0);
 	cpus_start(NULL, NULL, limit, &out);
-	assert_int_equal(out.named, there);
+	assert_true(out.named == there || (unlisted && !allocated && out.named == 1));
 	for (uint32_t i = 1 + start.count; i < CPU_MAX; i++)
 		assert_true((uint64_t)cpu_table[i] == 0x5555555555555555);
 	return out;

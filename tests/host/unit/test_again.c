@@ -191,11 +191,13 @@ static void test_memory_lies(void **state)
 	assert_int_equal(type_at(MADE_IMAGE, &cache), BOOT_MEM_RECLAIM);
 	assert_int_equal(type_at((uint64_t)handoff + MADE_SIZE - 1, &cache), BOOT_MEM_RECLAIM);
 	assert_int_equal(type_at((uint64_t)handoff + MADE_SIZE, &cache), BOOT_MEM_FREE);
-	start();
-	map_of(0)->type = BOOT_MEM_TYPES;	/* unknown: treated as reserved */
-	map_of(5)->size = UINT64_MAX;
-	collect();
-	assert_int_equal(type_at(0, &cache), BOOT_MEM_TYPES);
+	for (uint32_t type = BOOT_MEM_TYPES; type <= 32; type++) {
+		start();
+		map_of(0)->type = type;		/* unknown: treated as reserved */
+		map_of(5)->size = UINT64_MAX;
+		collect();
+		assert_int_equal(type_at(0, &cache), type);
+	}
 }
 
 static void test_pinned(void **state)

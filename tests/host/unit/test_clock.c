@@ -218,6 +218,11 @@ static void test_rtc_updates(void **state)
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	updates = 3000;
 	assert_true(rtc() == NOON);
+	for (uint32_t more = 0; more < 2; more++) {
+		cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
+		updates = 10000 + more;
+		assert_true(rtc() == (more ? 0 : NOON));
+	}
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	updates = UINT32_MAX;			/* for ever: the wait is bounded */
 	assert_true(!rtc() && reads < 20000);

@@ -122,6 +122,7 @@ static void test_names(void **state)
 		{ "\xf0\x9f\x98\x80z", 5, { 0xd83d, 0xde00, 'z' } },
 		{ "\xf4\x8f\xbf\xbf", 4, { 0xdbff, 0xdfff } },
 		{ "a\xff""b", 3, { 'a', 0xfffd, 'b' } }, { "\xf4\x90\x80\x80", 1, { 0xfffd } },
+		{ "\x80", 1, { 0xfffd } },
 	};
 
 	(void)state;

@@ -130,6 +130,9 @@ static void test_data_ends(void **state)
 	all.pages = ARCH_REACH >> PAGE_SHIFT;
 	m = map_of(&all, 1);
 	assert_true(efi_map_data(&m, end, ARCH_REACH - end));
+	all = (struct efi_memory_descriptor){ EFI_LOADER_DATA, 0, 2 * MIB, 0, 1ull << 60, WB };
+	m = map_of(&all, 1);
+	assert_false(efi_map_data(&m, MIB, 16));	/* it begins later */
 	for (uint32_t i = 0; i < 2; i++) {		/* 2^52 pages: 0 bytes by overflow */
 		m = map_of(two, 2);
 		assert_true(efi_map_data(&m, PAGE(2), PAGE_SIZE));

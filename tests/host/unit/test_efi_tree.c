@@ -184,9 +184,9 @@ static void test_ends(void **state)
 		"/memreserve/ 0x1001 0xffffffffffffffff; /memreserve/ 0x3000 0xffffffffffffc000;"
 		"/memreserve/ 0xffffffffffffe001 0x1000; /memreserve/ 0xfffffffffffff000 1;"
 		"/memreserve/ 0xfffffffffffff001 0x1000; /memreserve/ 0x7001 0;"
-		"/memreserve/ 0x5001 1; / { };"), OK);
+		"/memreserve/ 0x5001 1; /memreserve/ 0xffffffffffffefff 1; / { };"), OK);
 	/* the tree's page or two are in the middle of the first two */
-	assert_int_equal(draft.keeps, 8);
+	assert_int_equal(draft.keeps, 9);
 	assert_true(draft.keep[0].base == 0x1000 && draft.keep[3].base == 0x3000);
 	for (uint32_t i = 0; i < 6; i += 3) {
 		const uint64_t tree = draft.module[DRAFT_TREE].mem.base & -PAGE_SIZE;
@@ -199,6 +199,7 @@ static void test_ends(void **state)
 	}
 	assert_true(keeps(6, 0xffffffffffffe000, PAGE_SIZE, BOOT_MEM_RESERVED));
 	assert_true(keeps(7, 0x5000, PAGE_SIZE, BOOT_MEM_RESERVED));
+	assert_true(keeps(8, 0xffffffffffffe000, PAGE_SIZE, BOOT_MEM_RESERVED));
 }
 
 static void test_nodes(void **state)

@@ -153,6 +153,24 @@ static void test_ports(void **state)
 	}
 }
 
+/* A path without a NUL ends with its property, whatever pads that. */
+static void test_padding(void **state)
+{
+	char *blob = tree("/ { #address-cells = <1>; #size-cells = <1>;"
+			  "chosen { stdout-path = [2f 61 62]; };"
+			  "ab { compatible = \"arm,pl011\"; reg = <0x1000 0x1000>; };"
+			  "abc { compatible = \"arm,pl011\"; reg = <0x2000 0x1000>; }; };");
+	char *path = blob;
+	struct boot_uart uart;
+
+	(void)state;
+	while (memcmp(path, "/ab", 4))
+		path++;
+	path[3] = 'c';
+	assert_true(fdt_console(&f, &uart) && uart.base == 0x1000);
+	free(blob);
+}
+
 /* A tree opened despite a damaged header has no noted nodes. */
 static void test_salvage(void **state)
 {
@@ -172,7 +190,7 @@ int main(void)
 		cmocka_unit_test(test_paths), cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_letters), cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_ports),
-		cmocka_unit_test(test_salvage),
+		cmocka_unit_test(test_salvage), cmocka_unit_test(test_padding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,7 +210,6 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 		{ (uint64_t)t.room, ROOM, BOOT_MEM_FREE, 0 },
 		{ (uint64_t)t.room + ACPI_AT, 2 * PAGE_SIZE, BOOT_MEM_ACPI, 0 },
 	};
-
 	struct reach reach = { .map = map, .n = 1 };
 
 	image_make();
@@ -368,12 +367,10 @@ static void test_layout(void **state)
 
 	(void)state;
 	arena_layout(&a, &needs);
-	assert_int_equal(a.map_cap, cap);
-	assert_int_equal(a.desc_size, 48);
+	assert_true(a.map_cap == cap && a.desc_size == 48);
 	assert_true(a.modules == at);
 	at += (DRAFT_MODULES + 3) * (sizeof(struct boot_module) + sizeof(struct boot_range));
-	assert_true(a.text == at);
-	assert_true(a.kept.base == at + 80 && a.kept.size == 72);
+	assert_true(a.text == at && a.kept.base == at + 80 && a.kept.size == 72);
 	assert_true(a.efi_map.base == at + 152 && a.efi_map.size == 48 * 1000 + 40);
 	assert_true(a.map_in == a.efi_map.base + a.efi_map.size);
 	assert_true(a.map_keys == a.map_in + cap * sizeof(struct boot_mem));
@@ -385,8 +382,11 @@ static void test_layout(void **state)
 	at += ARENA_TRAP_STACK + PAGE_SIZE;
 	assert_true(a.boot_stack.base == at && a.boot_stack.size == 4 * PAGE_SIZE);
 	assert_true(a.all.size == at + 4 * PAGE_SIZE);
-	arena_layout(&a, &(struct arena_needs){ .stack = PAGE_SIZE });
-	assert_true(a.modules == PAGE_SIZE);
+	for (uint64_t i = 0; i < 16; i++) {	/* words stay aligned */
+		arena_layout(&a, &(struct arena_needs){ .text = i, .kept = 72, .raw_map = i });
+		assert_true(a.modules == PAGE_SIZE && !((a.kept.base | a.efi_map.base | a.map_in |
+							 a.map_keys | a.map_out) % 8));
+	}
 }
 
 int main(void)

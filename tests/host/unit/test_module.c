@@ -179,6 +179,10 @@ static void test_reserved(void **state)
 	assert_true(kept(AT, SIZE));
 	assert_int_equal(raw.n, 2);
 	entry(1, AT + GIB, SIZE, BOOT_MEM_RESERVED);
+	start();						/* what touches it stays as it is */
+	raw_add(&raw, AT, SIZE, BOOT_MEM_FREE);
+	raw_keep(&raw, &(struct boot_mem){ AT + SIZE, SIZE, BOOT_MEM_RESERVED, 8 });
+	assert_true(kept(AT, SIZE) && raw.map[1].cache == 8);
 }
 
 /* A device tree outside of known memory is kept; one beyond what the CPU reaches is not. */

@@ -147,6 +147,25 @@ static void test_edges(void **state)
 	}
 }
 
+/* Eight places are looked at together: none behind them, and each one if all hold trails. */
+static void test_turn(void **state)
+{
+	const uint64_t behind = 9 * STEP;
+	uint32_t found = 0;
+
+	(void)state;
+	start();
+	add(STEP, 8 * STEP, BOOT_MEM_FREE);
+	assert_int_equal(mprotect((void *)(world + behind), PAGE_SIZE, PROT_NONE), 0);
+	assert_string_equal(report(), "");
+	for (uint64_t i = 1; i <= 8; i++)
+		(void)trail(i * STEP);
+	for (const char *s = report(); (s = strstr(s, FOUND)); s += strlen(FOUND))
+		found++;
+	assert_int_equal(found, 8);
+	assert_int_equal(mprotect((void *)(world + behind), PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
+}
+
 /* The search is bounded: the last place that is looked at, and the next one. */
 static void test_most(void **state)
 {
@@ -327,7 +346,7 @@ int main(void)
 		cmocka_unit_test(test_most), cmocka_unit_test(test_last),
 		cmocka_unit_test(test_not_sane), cmocka_unit_test(test_stage),
 		cmocka_unit_test(test_fault), cmocka_unit_test(test_panic),
-		cmocka_unit_test(test_unmapped),
+		cmocka_unit_test(test_unmapped), cmocka_unit_test(test_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,18 @@ static void test_fewer(void **state)
 	assert_string_equal(why(2), "no memory for it");
 }
 
+/* The only entry is taken as this CPU's; of several, none may be. */
+static void test_unlisted(void **state)
+{
+	(void)state;
+	unlisted = true;
+	there = 2;
+	assert_true(try_some(prompt, prompt, 1, UINT32_MAX).running == 1 && !w.starts[1]);
+	there = CPUS;
+	assert_int_equal(try_some(prompt, prompt, 1, UINT32_MAX).running, 2);
+	unlisted = false;
+}
+
 /* A CPU that is listed twice is started once. */
 static void test_twice(void **state)
 {
@@ -95,6 +107,9 @@ static void test_late(void **state)
 	assert_int_equal(run(late, known), 3);	/* waiting for one, another comes */
 	assert_int_equal(run((struct role){ .delay = 3 * NS_PER_S / 2 }, late), 3);
 	assert_true(w.now > 3 * NS_PER_S && w.now < 3 * NS_PER_S + 20 * NS_PER_MS);
+	assert_int_equal(run((struct role){ .delay = NS_PER_S }, (struct role){ .delay = NEVER }),
+			 2);		/* just that patience, from when the first came */
+	assert_true(w.now == 1 + 6350 * NS_PER_US + 199 * LOOK_MAX_NS + PATIENCE_NS);
 }
 
 static void test_never(void **state)
@@ -166,7 +181,7 @@ int main(void)
 		cmocka_unit_test(test_never), cmocka_unit_test(test_hangs),
 		cmocka_unit_test(test_useless), cmocka_unit_test(test_astray),
 		cmocka_unit_test(test_stall), cmocka_unit_test(test_twice),
-		cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_needs), cmocka_unit_test(test_unlisted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

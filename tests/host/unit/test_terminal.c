@@ -338,8 +338,7 @@ static void test_rows(void **state)
 {
 	(void)state;
 	start(640, 480, BOOT_FB_XRGB8888);		/* 30 rows */
-	say("\x1b[3;1Hup\x1b[20;1Hdown");
-	say("\x1b[5;1H");
+	say("\x1b[3;1Hup\x1b[20;1Hdown\x1b[5;1H");
 	for (uint32_t row = 0; row < terminal.rows; row++)
 		terminal.shown[row * terminal.pitch + 5].ch = '#';
 	say("ab\ncd");
@@ -371,6 +370,8 @@ static void test_memory(void **state)
 	stop();
 	start(8, 16, BOOT_FB_XRGB8888);
 	assert_int_equal(terminal_size(&fb), 16);	/* four cells for one */
+	say("a\nb");
+	check_pixels();
 	stop();
 }
 
@@ -389,11 +390,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text), cmocka_unit_test(test_sequences),
 		cmocka_unit_test(test_colours), cmocka_unit_test(test_palette),
-		cmocka_unit_test(test_rendition),
-		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_rendition), cmocka_unit_test(test_random),
 		cmocka_unit_test(test_sparing), cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_glyphs),
-		cmocka_unit_test(test_memory), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_glyphs), cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
