@@ -49,6 +49,7 @@ $(BUILD)/bench/fragment-$(1).efi: $(BUILD)/bench/fragment-$(1).obj $$(call efi_s
 endef
 $(foreach isa,$(INJECT_ISAS),$(eval $(call fragment_rule,$(isa))))
 
-qemu: $(FRAGMENT)		# tests/cases/test_fragmented.py
+# For test_fragmented.py, and test_commands.py, two of whose workers could link a plugin at once.
+qemu soak-commands: $(FRAGMENT) $(BENCH_PLUGINS)
 
 .PHONY: bench bench-check bench-peers profile

@@ -41,7 +41,7 @@ class Board(Machine):
 
 def booted(machine):
 	with machine:
-		machine.wait("boot: idle|stubborn: panic: halted", timeout=60)
+		machine.wait("boot: idle|stubborn: panic: halted")
 		text = machine.serial()
 	Report(text).check(ARCH, entry="image")
 	selftest_passed(text)
@@ -115,7 +115,7 @@ def test_others(name):
 	options = {"append": "selftest", "memory": "1G", **options}
 	with Machine(arch, kernel=image_path(arch), firmware=None, rng=False, display=False,
 		     **options) as machine:
-		machine.wait("boot: idle|stubborn: panic: halted", timeout=60)
+		machine.wait("boot: idle|stubborn: panic: halted")
 		text = machine.serial()
 	selftest_passed(text)
 	for line in said:

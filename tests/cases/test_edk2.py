@@ -100,6 +100,8 @@ def test_kernel(regime, place, size):
 
 def kernels(name):
 	folder = BUILD / "kernels" / name / ARCH
+	if not folder.exists():
+		pytest.fail("make examples")
 	return folder / image_path(ARCH).name, folder / "kernel.elf"
 
 

@@ -23,8 +23,12 @@ TAKES_VALUE = ("-C", "-f", "-j", "-o")
 BUILDS = (".mk", "Makefile", ".sh", ".py")	# what may read a variable
 RUNS = re.compile(r"^(?:tests/(?:cases/|fresh/cases\.sh|lint/\w+\.sh|run-all\.sh)|\.ci/)")
 READ = r"""\$[({{]{0}\b|\${0}\b|\benviron\b[^\n]{{0,8}}["']{0}["']"""
-RUN = r"""(?:\b(?:make|run-all\.sh)\b[^\n]*|["'])(?<![\w-]){0}(?![\w-])"""
+RUN = (r"""\b(?:make|run-all\.sh)\b[^\n]*(?<![\w-]){0}(?![\w-])"""
+       r"""|\b(?:make|works|typed)\([^\n]*["']{0}["' ]"""		# what tests/cases/ call
+       r"""|^\t["']{0}["']: \(|goal='{0}'""")
 NOT_RUN = {		# target that no test runs: why
+	"all": "image and esp, which tests run",
+	"bench-peers": "minutes and downloads; its code: tests/cases/test_bench.py",
 	"soak": "hours: all those whose names begin with soak",
 	"soak-commands": "samples of all others, in tests/cases/test_commands.py",
 	"soak-fresh": "make test on a bare machine: half an hour",
@@ -104,7 +108,7 @@ def check(texts):
 	for path, text in makefiles.items():
 		for name in HELP.findall(text):
 			if name not in NOT_RUN and not re.search(
-					RUN.format(name), tests):
+					RUN.format(name), tests, re.M):
 				yield f"{path}: no test runs make {name}"
 
 
@@ -115,7 +119,8 @@ def self_test():
 			    "##   three  make four\nthree:\n",
 		"README.md": "    make one SIZE=1  # make none\n    make five SIZE=2\n"
 			     "`make two` `SIZE=3 make two COLOUR=4` `make -C x six` make seven\n",
-		"tests/cases/test_it.py": "make('two') # make one\nmake('three')\n"}))
+		"tests/cases/test_it.py": "make('two') # make one\nmake('three')\n"
+					"said == 'one'\n"}))
 	assert found == ["Makefile:4: there is no make four", "README.md:3: nothing reads COLOUR",
 			 "README.md:3: there is no make six", "README.md:2: there is no make five",
 			 "Makefile: no test runs make one"], found

@@ -160,6 +160,12 @@ static void test_texts(void **state)
 	assert_in_range(most[0], 8, 4096);
 	assert_int_equal(most[0], most[1]);
 	assert_true(most[2] > 1500 || most[2] == most[0] || most[2] == most[0] + 8);
+	bi->vendor.size = 0;			/* up to 8 bytes of the last page are left */
+	bi->file = (struct boot_range){ (uint64_t)handoff, most[0] - 8 };
+	line[n] = 0;
+	assert_null(again(line));
+	memset(line + n, 'x', 16), line[n + 16] = 0;
+	assert_non_null(again(line));
 }
 
 /* ---- modules by name ---- */

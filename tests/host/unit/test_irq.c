@@ -189,8 +189,10 @@ static void interrupt(uint32_t vector)
 static void test_handlers(void **state)
 {
 	const struct irq_counts before = irq_counts;
+	struct arch_irq out;
 
 	(void)state;
+	assert_null(irq_start(NULL, &out));
 	assert_true(irq_handle(9, count, &handled));
 	assert_false(irq_handle(9, count, &handled));		/* it has one */
 	assert_false(irq_handle(ARCH_IRQS, count, &handled));
@@ -220,9 +222,11 @@ static void test_handlers(void **state)
 /* As many as there is room for; the room of one that is removed is used again. */
 static void test_room(void **state)
 {
+	struct arch_irq out;
 	uint32_t had = 0;
 
 	(void)state;
+	assert_null(irq_start(NULL, &out));
 	for (uint32_t n = 100; irq_handle(n, count, &handled); n++)
 		had++;
 	assert_int_equal(had, IRQ_HANDLERS);
