@@ -129,7 +129,7 @@ def test_again_refused(arch):
 	with boot(arch, 4, "", talk=True) as machine:
 		monitor = Monitor(machine)
 		ok, said = monitor.try_("again mmu=wrong")
-		assert not ok and "again: mmu=wrong: not a value" in said
+		assert not ok and "error: mmu=wrong: not a value" in said
 		assert "operations on 4 CPUs, 0 wrong" in monitor.run("cpus 100")
 		assert "passed, 0 failed" in monitor.run("selftest")
 		monitor.type("again run=cpus poweroff\r")
