@@ -82,6 +82,8 @@ static inline bool fdt_next(const struct fdt *f, struct fdt_node *n)
 	return fdt_next_within(f, n, FDT_DEPTH);
 }
 
+#define FDT_CHOSEN	"/chosen"
+
 /* The node at a path of `len` bytes from the root; false if there is none. */
 bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_node *n);
 /* A property of the node; false if it has none of this name: *out is then all 0. */

@@ -147,9 +147,8 @@ bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
 
 bool fdt_console(const struct fdt *f, struct boot_uart *out)
 {
-	static const char path[] = "/chosen";
 	struct fdt_node chosen;
-	bool found = fdt_find(f, path, sizeof(path) - 1, &chosen);
+	bool found = fdt_find(f, FDT_CHOSEN, sizeof(FDT_CHOSEN) - 1, &chosen);
 
 	return fdt_console_chosen(f, found ? &chosen : NULL, out);
 }

@@ -150,4 +150,6 @@ bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size);
 bool efi_allocate_ram(const struct efi *e, const struct draft *d, const struct efi_map *m,
 		      uint64_t pages, uint64_t *at);
 status_t efi_no_memory(const struct efi *e, uint64_t pages);	/* prints the error */
+void efi_ignored(const struct efi *e, const char *what, uint64_t base, uint64_t size,
+		 const char *why);	/* prints a warning */
 #endif

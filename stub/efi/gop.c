@@ -59,8 +59,7 @@ bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb
 		return false;
 	if (mode->fb_base - (uint64_t)image_start < image_size() ||
 	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, GOP_FB_MAX)) {
-		efi_print(e, "warning: screen at 0x%llx, 0x%llx bytes: not apart from the image: "
-			  "ignored", LL(mode->fb_base), LL(mode->fb_size));
+		efi_ignored(e, "screen", mode->fb_base, mode->fb_size, "not apart from the image");
 		return false;
 	}
 	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {

@@ -13,10 +13,9 @@
 #include "lib/fdt.h"
 #include "lib/string.h"
 
+#define INITRD		"initrd"
+#define OFFERED		"initrd=initrd"	/* what OVMF and AAVMF append for -initrd */
 #define INITRD_ALIGN	4
-
-static const char initrd[] = "initrd";
-static const char offered[] = "initrd=initrd";	/* what OVMF and AAVMF append for -initrd */
 
 struct initrd_path {
 	struct efi_device_path head;
@@ -67,7 +66,7 @@ static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size, uint6
 
 	if (size <= ARCH_REACH)		/* else it is too much without */
 		size += head;
-	TRY(module_room(e, d, initrd, size, at));
+	TRY(module_room(e, d, INITRD, size, at));
 	*m = (struct boot_module){ .mem = { *at, size }, .kind = BOOT_MODULE_INITRD };
 	e->initrd_pages = PAGES(size);
 	memcpy((void *)*at, (const void *)e->initrd.base, e->initrd.size);
@@ -82,7 +81,7 @@ static status_t initrd_room(struct efi *e, struct draft *d, uint64_t size, uint6
 static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_load_file2 *lf,
 				   struct efi_device_path *rest)
 {
-	const uint32_t tail = sizeof(offered) - 1;
+	const uint32_t tail = sizeof(OFFERED) - 1;
 	uint64_t size = 0;
 	efi_status_t status = lf->load_file(lf, rest, false, &size, NULL);
 
@@ -103,7 +102,7 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 		return ERR_FIRMWARE;
 	}
 	/* the word is the loader's addition, not part of the user's command line */
-	if (d->cmdline_len >= tail && !strcmp(d->cmdline + d->cmdline_len - tail, offered) &&
+	if (d->cmdline_len >= tail && !strcmp(d->cmdline + d->cmdline_len - tail, OFFERED) &&
 	    (d->cmdline_len == tail || d->cmdline[d->cmdline_len - tail - 1] == ' ')) {
 		d->cmdline_len -= tail;
 		while (d->cmdline_len && d->cmdline[d->cmdline_len - 1] == ' ')
@@ -128,17 +127,17 @@ static status_t initrd_by_names(struct efi *e, struct draft *d)
 		efi_print(e, "error: initrd=: more than %u", DRAFT_FILES);
 		return ERR_BAD_OPTION;
 	}
-	for (n = 0; options_next(&text, initrd, &path); n++) {
-		TRY(module_size(e, initrd, path, &size[n]));
+	for (n = 0; options_next(&text, INITRD, &path); n++) {
+		TRY(module_size(e, INITRD, path, &size[n]));
 		if (total <= ARCH_REACH)	/* else it is too much already */
 			total = size[n] > ARCH_REACH ? size[n] :
 				ALIGN_UP(total, INITRD_ALIGN) + size[n];
 	}
 	TRY(initrd_room(e, d, total, &at));
 	text = d->cmdline;
-	for (n = 0; options_next(&text, initrd, &path); n++) {
+	for (n = 0; options_next(&text, INITRD, &path); n++) {
 		at = initrd_pad(at);
-		TRY(module_read(e, initrd, path, at, size[n]));
+		TRY(module_read(e, INITRD, path, at, size[n]));
 		at += size[n];
 	}
 	return OK;
@@ -154,8 +153,8 @@ static status_t initrd_check(const struct efi_map *m, void *cookie)
 	if (efi_map_data(m, mem.base, mem.size))
 		return OK;
 	*module = (struct boot_module){ 0 };
-	efi_print(use->efi, "warning: initrd at 0x%llx, 0x%llx bytes: not in RAM, or not "
-		  "apart from the image: ignored", LL(mem.base), LL(mem.size));
+	efi_ignored(use->efi, INITRD, mem.base, mem.size,
+		    "not in RAM, or not apart from the image");
 	return OK;
 }
 

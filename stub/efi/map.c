@@ -31,6 +31,13 @@ status_t efi_no_memory(const struct efi *e, uint64_t pages)
 	return ERR_NO_MEMORY;
 }
 
+void efi_ignored(const struct efi *e, const char *what, uint64_t base, uint64_t size,
+		 const char *why)
+{
+	efi_print(e, "warning: %s at 0x%llx, 0x%llx bytes: %s: ignored", what, LL(base), LL(size),
+		  why);
+}
+
 efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out)
 {
 	efi_status_t status;

@@ -116,7 +116,7 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 		return ERR_NO_MEMORY;
 	}
 	if (n > MAP_ENTRIES) {
-		efi_print(e, "error: the memory map has %llu entries", LL(n));
+		efi_print(e, "error: memory map: %u ranges are too many", (uint32_t)n);
 		return ERR_FIRMWARE;
 	}
 	n += MAX(e->slack, SLACK_MIN + n / SLACK_SHARE);

@@ -91,7 +91,7 @@ status_t efi_tree_reserved(struct efi *e, struct draft *d)
 	tree_walk(&t, &f);
 	if (!t.full)
 		return OK;
-	efi_print(e, "error: device tree: more than %u reserved ranges",
-		  (uint32_t)DRAFT_KEEPS);
+	efi_print(e, "error: device tree at 0x%llx: more than %u reserved ranges",
+		  LL(d->module[DRAFT_TREE].mem.base), (uint32_t)DRAFT_KEEPS);
 	return ERR_UNSUPPORTED;
 }

@@ -190,15 +190,17 @@ static bool place_named(const struct draft *d, struct word name)
 /* No file can be read here: the loader must have passed what the command line names. */
 static void place_brought(const struct draft *d)
 {
-	const char *text = d->cmdline;
+	const char *text = d->cmdline, *missing = NULL;
 	struct word name;
 
 	if (!d->module[DRAFT_INITRD].mem.size && options_next(&text, "initrd", &name))
-		panic("initrd=%.*s: no loader has brought it", (int)name.len, name.text);
+		missing = "initrd";
 	text = d->cmdline;
-	while (d->options.modules && options_next(&text, "module", &name))
+	while (!missing && d->options.modules && options_next(&text, "module", &name))
 		if (!place_named(d, name))
-			panic("module=%.*s: no loader has brought it", (int)name.len, name.text);
+			missing = "module";
+	if (missing)
+		panic("%s=%.*s: no loader has brought it", missing, (int)name.len, name.text);
 }
 
 /* After stub_again(): `found` and DROPPED are facts of the first run. */

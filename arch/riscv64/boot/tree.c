@@ -27,7 +27,7 @@ bool harts_start(struct harts *h, const void *dtb, uint64_t size)
 
 bool harts_next(struct harts *h)
 {
-	static const char names[][24] = {
+	static const char names[][21] = {
 		"device_type", "status", "reg", "riscv,isa-extensions", "riscv,isa",
 	};
 	struct fdt_value v[ARRAY_SIZE(names)];

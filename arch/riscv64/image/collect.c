@@ -16,8 +16,8 @@
 #define BOOT_HART_GUID \
 	{ 0xccd15fec, 0x6f73, 0x4eec, { 0x83, 0x95, 0x3e, 0x69, 0xe4, 0xb9, 0x40, 0xbf } }
 
-/* For entry.S, which prints it on a CPU that cannot run compiled code. */
-const uint16_t efi_uncompressed_text[] =
+/* For entry.S, which prints it on a CPU that cannot run compiled code. Only ways in need it. */
+const uint16_t efi_uncompressed_text[] __attribute__((section(".text.efi_uncompressed_text"))) =
 	u"stubborn: error: the CPU has no C extension: compressed instructions\r\n";
 
 struct boot_hart {			/* RISCV_EFI_BOOT_PROTOCOL 1.0, 2.3 */
@@ -90,7 +90,7 @@ void arch_collect_efi(const struct efi_system_table *t, const struct boot_range 
 		if (hart->get(hart, &out->cpu_id) == EFI_SUCCESS)
 			return;
 	}
-	out->cpu_id = tree_number(tree, dtb->size, "/chosen", "boot-hartid");
+	out->cpu_id = tree_number(tree, dtb->size, FDT_CHOSEN, "boot-hartid");
 }
 
 void arch_collect_port(uint64_t a, struct boot_uart *out)

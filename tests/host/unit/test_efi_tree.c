@@ -255,7 +255,7 @@ static void test_untranslated(void **state)
 static void test_many(void **state)
 {
 	static char dts[3][16384];
-	char *p[3];
+	char *p[3], said[96];
 
 	(void)state;
 	for (uint32_t more = 0; more < 2; more++) {
@@ -275,8 +275,10 @@ static void test_many(void **state)
 		for (uint32_t i = 0; i < 3; i++) {
 			assert_int_equal(reserved_dts(dts[i]), more ? ERR_UNSUPPORTED : OK);
 			assert_int_equal(draft.keeps, DRAFT_KEEPS);
-			assert_string_equal(efi_said, more ? "stubborn: error: device tree: "
-					    "more than 128 reserved ranges\r\n" : "");
+			sprintf(said, "stubborn: error: device tree at 0x%llx: more than 128 "
+				"reserved ranges\r\n",
+				(unsigned long long)draft.module[DRAFT_TREE].mem.base);
+			assert_string_equal(efi_said, more ? said : "");
 		}
 	}
 }
