@@ -39,7 +39,7 @@ iso: $(MEDIA_FILES) | $(BUILD)/have-ISO
 
 ##   usb               write the disk image to a stick: make usb DEV=/dev/sdX
 usb: disk
-	$(Q)FORCE=$(FORCE) $(TOP)esp/write-usb.sh $(BUILD)/$(NAME).img "$(DEV)"
+	$(Q)FORCE=$(FORCE) $(TOP)esp/write-usb.sh $(BUILD)/$(NAME).img "$$DEV"
 
 ##   install           onto this machine: make install [ESP=/boot/efi] [OPTIONS="..."] [BOOT=next]
 ##   uninstall         remove it from this machine
@@ -47,7 +47,7 @@ ESP ?= /boot/efi
 INSTALL_ARCH := $(shell uname -m)
 INSTALL_BITS := $(shell cat /sys/firmware/efi/fw_platform_size 2> /dev/null)
 INSTALL_EFI := $(if $(filter 32,$(INSTALL_BITS)),$(x86_64_EFI32),$($(INSTALL_ARCH)_EFI))
-export OPTIONS BOOT ESP
+export OPTIONS BOOT ESP DEV
 install: $(MEDIA_FILES) | $(BUILD)/have-INSTALL
 	$(Q)$(TOP)esp/install.sh install "$$ESP" $(filter %/$(INSTALL_EFI),$(MEDIA_IMG)) "$$OPTIONS"
 

@@ -78,12 +78,6 @@ static bool is_off(uint32_t i)
 	return (!c || __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE)) && (!n || arch_stopped(n));
 }
 
-static bool wait_turn(struct patience *p)
-{
-	arch_pause();
-	return patience_turn(p);
-}
-
 static void say(uint32_t i)
 {
 	const uint64_t id = i ? cpus_named(i)->id : cpu_boot()->id;
@@ -106,13 +100,13 @@ uint32_t cpus_stop(void)
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)
 			arch_stop_send(cpu_at(i));
-	while (left && wait_turn(&p))
+	while (left && patience_pause(&p))
 		left = cpus_close();
 	if (left)
 		console_warn("CPUs that have just started and do not stop: %u\n", left);
 	for (uint32_t i = 0; !i || cpus_named(i); i++) {
 		while (i != own && is_there(i) && !is_off(i)) {
-			if (wait_turn(&p))
+			if (patience_pause(&p))
 				continue;
 			say(i);
 			left++;
@@ -161,7 +155,7 @@ static void lock_waiting(const struct lock *l, struct patience *p)
 	stop_if_asked();
 	if (patience_turn(p))
 		return;
-	while (wait_turn(&turn))
+	while (patience_pause(&turn))
 		stop_if_asked();
 	panic("lock 0x%llx is lost", LL((uint64_t)l));
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* turn.c - see turn.h. Uses atomics on one word, not lock.h, so that waiting can time out. */
 #include "kernel/cpu/turn.h"
-#include "arch/smp.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/time/patience.h"
 #include "kernel/time/scale.h"
@@ -27,8 +26,7 @@ static bool turn(bool take)
 	while (!__atomic_compare_exchange_n(&owner, &none, own, false, __ATOMIC_ACQUIRE,
 					    __ATOMIC_RELAXED)) {
 		none = NO_CPU;
-		arch_pause();
-		if (!patience_turn(&p))
+		if (!patience_pause(&p))
 			return false;
 	}
 	return true;

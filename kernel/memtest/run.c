@@ -34,8 +34,7 @@ static bool report_turn(struct memtest *t)
 		if (errors != before)
 			p = (struct patience){ REPORT_NS, 0 };
 		before = errors;
-		arch_pause();
-		if (!patience_turn(&p)) {
+		if (!patience_pause(&p)) {
 			__atomic_store_n(&t->stuck, true, __ATOMIC_RELAXED);
 			t->stop = true;
 		}

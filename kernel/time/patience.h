@@ -15,4 +15,5 @@ struct patience {
  * a clock it never times out; but then no other CPU is started.
  */
 bool patience_turn(struct patience *p);
+bool patience_pause(struct patience *p);	/* after a pause of the CPU */
 #endif

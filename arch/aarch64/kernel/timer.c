@@ -37,17 +37,13 @@ ACPI_OFFSET(acpi_gtdt, el2, 72);
 
 static bool el2;
 
-static uint32_t cell(const struct fdt_value *v, uint32_t i)
-{
-	return __builtin_bswap32(((const uint32_t *)v->data)[i]);
-}
-
 /* From the device tree: the interrupt's number, 0 if it has none, and *hz if it has a frequency. */
 static uint32_t tree_timer(const struct machine *m, uint64_t *hz)
 {
 	static const char name[] = "arm,armv8-timer";
 	const uint32_t i = (el2 ? TREE_EL2_PHYSICAL : TREE_EL1_VIRTUAL) * gic.cells;
 	struct fdt_node n = { 0 };
+	const uint32_t *spec;		/* kind, number, flags */
 	struct fdt_value v;
 	struct fdt f;
 
@@ -58,10 +54,12 @@ static uint32_t tree_timer(const struct machine *m, uint64_t *hz)
 			return 0;
 	} while (!fdt_compatible(&f, &n, name, sizeof(name)));
 	fdt_number(&f, &n, "clock-frequency", hz);
-	if (gic.cells < 2 || !fdt_get(&f, &n, "interrupts", &v) || v.len / 4 < i + 2 ||
-	    cell(&v, i) != TREE_KIND_PPI || cell(&v, i + 1) >= TREE_PPIS)
+	if (gic.cells < 2 || !fdt_get(&f, &n, "interrupts", &v) || v.len / 4 < i + 2)
 		return 0;
-	return cell(&v, i + 1) + GIC_SGIS;
+	spec = (const uint32_t *)v.data + i;
+	if (fdt_cells(spec, 1) != TREE_KIND_PPI || fdt_cells(spec + 1, 1) >= TREE_PPIS)
+		return 0;
+	return (uint32_t)fdt_cells(spec + 1, 1) + GIC_SGIS;
 }
 
 static uint32_t table_timer(const struct machine *m)

@@ -39,21 +39,27 @@ const uint32_t arch_start_steps = 1;
 static uint64_t stops;			/* 1 + id of the hart that stops, or just has; or 0 */
 static uint32_t fences;			/* harts that wait for one */
 
-static bool is_off(uint64_t id)
+/* An HSM hart state, -1 if SBI does not tell. SBI 2.0, 9.1. */
+static int64_t hart_status(uint64_t id)
 {
 	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_STATUS, id, 0, 0, 0);
 
-	return s.error == SBI_SUCCESS && s.value == SBI_STOPPED;
+	return s.error == SBI_SUCCESS ? (int64_t)s.value : -1;
+}
+
+/* Whether `stops` was `from`, and now is `to`. */
+static bool stops_change(uint64_t from, uint64_t to)
+{
+	return __atomic_compare_exchange_n(&stops, &from, to, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_RELAXED);
 }
 
 /* Whether no hart is about to stop. */
 static bool none_stops(void)
 {
-	uint64_t hart = __atomic_load_n(&stops, __ATOMIC_SEQ_CST);
+	const uint64_t hart = __atomic_load_n(&stops, __ATOMIC_SEQ_CST);
 
-	return !hart || (is_off(hart - 1) &&
-			 __atomic_compare_exchange_n(&stops, &hart, 0, false, __ATOMIC_SEQ_CST,
-						     __ATOMIC_RELAXED));
+	return !hart || (hart_status(hart - 1) == SBI_STOPPED && stops_change(hart, 0));
 }
 
 uint64_t arch_start_wait(uint32_t step)
@@ -136,12 +142,12 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 /* OpenSBI before 1.3 may start a hart elsewhere: image_entry in arch/riscv64/boot/entry.S. */
 enum arch_started arch_started(const struct arch_named *named)
 {
-	const struct sbi s = sbi_call(SBI_HSM, SBI_HART_STATUS, named->id, 0, 0, 0);
-
-	if (s.error == SBI_SUCCESS && s.value == SBI_STOPPED)
-		return ARCH_START_OFF;
-	return s.error == SBI_SUCCESS && (s.value == SBI_STARTED || s.value == SBI_START_PENDING) ?
-	       ARCH_START_COMES : ARCH_START_UNKNOWN;
+	switch (hart_status(named->id)) {
+	case SBI_STOPPED: return ARCH_START_OFF;
+	case SBI_STARTED:
+	case SBI_START_PENDING: return ARCH_START_COMES;
+	default: return ARCH_START_UNKNOWN;
+	}
 }
 
 void arch_start_cancel(const struct arch_named *named)
@@ -154,12 +160,6 @@ void arch_start_done(bool late)
 	if (late)
 		return;
 	page_free(start.plans, start.order);
-}
-
-static bool wait_turn(struct patience *p)
-{
-	arch_pause();
-	return patience_turn(p);
 }
 
 /* Interrupts are masked, as this hart must not stop while it counts in `fences`. */
@@ -177,7 +177,7 @@ bool arch_forget_all(uint64_t va, uint64_t size)
 			done = sbi_call(SBI_RFENCE, SBI_SFENCE_VMA, 0, SBI_ALL, va, size).error ==
 			       SBI_SUCCESS;
 		__atomic_fetch_sub(&fences, 1, __ATOMIC_SEQ_CST);
-	} while (!free && wait_turn(&p));
+	} while (!free && patience_pause(&p));
 	arch_irq_restore(masked);
 	return done;
 }
@@ -186,25 +186,21 @@ _Noreturn void arch_stop(void)
 {
 	const uint64_t own = 1 + arch_cpu_id();
 	struct patience p = { WAIT_NS, 0 };
-	uint64_t none = 0;
 
 	arch_irq_off();
-	while (!__atomic_compare_exchange_n(&stops, &none, own, false, __ATOMIC_SEQ_CST,
-					    __ATOMIC_RELAXED) && (none_stops() || wait_turn(&p)))
-		none = 0;
+	while (!stops_change(0, own) && (none_stops() || patience_pause(&p)))
+		;
 	p = (struct patience){ WAIT_NS, 0 };
-	while (__atomic_load_n(&fences, __ATOMIC_SEQ_CST) && wait_turn(&p))
+	while (__atomic_load_n(&fences, __ATOMIC_SEQ_CST) && patience_pause(&p))
 		;
 	sbi_call(SBI_HSM, SBI_HART_STOP, 0, 0, 0, 0);
-	none = own;					/* it cannot */
-	(void)__atomic_compare_exchange_n(&stops, &none, 0, false, __ATOMIC_SEQ_CST,
-					  __ATOMIC_RELAXED);
+	(void)stops_change(own, 0);			/* it cannot */
 	arch_halt();
 }
 
 bool arch_stopped(const struct arch_named *named)
 {
-	return is_off(named->id);
+	return hart_status(named->id) == SBI_STOPPED;
 }
 
 void arch_stop_send(const struct cpu *to)

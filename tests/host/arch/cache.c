@@ -9,6 +9,15 @@ void arch_clean(uint64_t base, uint64_t size)
 	fake_cpu.cleans++;
 }
 
+uint32_t fake_cleaned(uint64_t base, uint64_t size)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < MIN(fake_cpu.cleans, CPU_CLEANS); i++)
+		n += fake_cpu.clean[i].base == base && fake_cpu.clean[i].size == size;
+	return n;
+}
+
 void arch_clean_code(void)
 {
 	fake_cpu.code_cleans++;

@@ -59,6 +59,9 @@ extern struct fake_cpu fake_cpu;
 /* Reset all records and settings. The caller sets fake_cpu.out. */
 void fake_cpu_reset(void);
 
+/* How often exactly this range has been cleaned. */
+uint32_t fake_cleaned(uint64_t base, uint64_t size);
+
 /* Called by functions that a test that does not follow a boot to its end must not reach. */
 void fake_forbidden(const char *name);
 

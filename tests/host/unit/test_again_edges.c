@@ -230,14 +230,6 @@ static void test_names(void **state)
 
 /* ---- and in the stub ---- */
 
-static bool cleaned(uint64_t base, uint64_t size)
-{
-	for (uint32_t i = 0; i < MIN(fake_cpu.cleans, CPU_CLEANS); i++)
-		if (fake_cpu.clean[i].base == base && fake_cpu.clean[i].size == size)
-			return true;
-	return false;
-}
-
 /* All that is read is cleaned first, as it may be in a cache; texts keep their ends. */
 static void test_read(void **state)
 {
@@ -254,8 +246,8 @@ static void test_read(void **state)
 	assert_int_equal(d->named, 2);
 	assert_true(d->name[1].name_len == 4 && !memcmp(d->name[1].name, "bcde", 4));
 	for (uint32_t i = 0; i < ARRAY_SIZE(read); i++)
-		assert_true(cleaned(read[i]->base, read[i]->size));
-	assert_true(cleaned((uint64_t)handoff, PAGE_SIZE));
+		assert_true(fake_cleaned(read[i]->base, read[i]->size));
+	assert_true(fake_cleaned((uint64_t)handoff, PAGE_SIZE));
 	strcpy(kept->cmdline, "a=b c=d");
 	kept->cmdline_len = 3;
 	collect();

@@ -318,17 +318,6 @@ static void test_virt(void **state)
 	free(blob);
 }
 
-/* How often this range has been cleaned. */
-static uint32_t cleaned(uint64_t base, uint64_t size)
-{
-	uint32_t n = 0;
-
-	assert_true(fake_cpu.cleans < CPU_CLEANS);
-	for (uint32_t i = 0; i < fake_cpu.cleans; i++)
-		n += fake_cpu.clean[i].base == base && fake_cpu.clean[i].size == size;
-	return n;
-}
-
 /* After a kernel that UEFI started, whose map says what memory there is. */
 static void test_after_os(void **state)
 {
@@ -352,8 +341,8 @@ static void test_after_os(void **state)
 	blob = collect_dts(dts);
 	assert_int_equal(stub.draft.info.flags, BOOT_AFTER_OS);
 	assert_int_equal(raw.n, 4);
-	assert_int_equal(cleaned(0x40000, 2 * PAGE_SIZE), 1);	/* the tables are read */
-	assert_false(cleaned(0x50000, PAGE_SIZE) || cleaned(0x30000, PAGE_SIZE));
+	assert_int_equal(fake_cleaned(0x40000, 2 * PAGE_SIZE), 1);	/* the tables are read */
+	assert_false(fake_cleaned(0x50000, PAGE_SIZE) || fake_cleaned(0x30000, PAGE_SIZE));
 	assert_int_equal(raw.map[0].size, 0);
 	assert_true(raw.map[1].type == BOOT_MEM_FREE && raw.map[1].size == 1ull << 47);
 	assert_int_equal(raw.map[2].type, BOOT_MEM_RUNTIME_DATA);
