@@ -107,8 +107,8 @@ def test_return_Q103(arch, regime):
 
 def test_previous(arch):
 	"""
-	The next boot finds the breadcrumbs of one that stopped. The places are fixed, as one chosen at
-	random is at times that of the boot before, or where firmware loads a file.
+	The next boot finds the breadcrumbs of one that stopped. The places are fixed: one that is
+	chosen at random may be that of the boot before, or where firmware loads a file.
 	"""
 	with Machine(arch, f"fault=memory place={IN_RAM[arch]:#x}") as machine:
 		machine.wait("stubborn: panic: halted")
