@@ -10,9 +10,9 @@
 
 void (*lock_waits)(const struct lock *l, struct patience *p);
 
-void lock_take(struct lock *l)
+/* Not inlined: then a lock that is free needs no stack. */
+static __attribute__((noinline)) void lock_wait(const struct lock *l, uint32_t ticket)
 {
-	const uint32_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
 	struct patience p = { HELD_NS, 0 };
 	uint32_t serving, before = ticket, polls = 0;
 
@@ -24,4 +24,12 @@ void lock_take(struct lock *l)
 		if (!(++polls % POLLS) && lock_waits)
 			lock_waits(l, &p);
 	}
+}
+
+void lock_take(struct lock *l)
+{
+	const uint32_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
+
+	if (__atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket)
+		lock_wait(l, ticket);
 }

@@ -258,7 +258,7 @@ static __attribute__((noinline)) status_t map_range(uint64_t va, uint64_t pa, ui
 
 status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
-	lock_take(&space.lock);
+	lock_take_fast(&space.lock);
 	const status_t status = map_page(va, pa, size, perm) ? OK : map_range(va, pa, size, perm);
 
 	lock_give(&space.lock);
@@ -314,7 +314,7 @@ static __attribute__((noinline)) status_t unmap_range(uint64_t va, uint64_t size
 
 status_t space_unmap(uint64_t va, uint64_t size)
 {
-	lock_take(&space.lock);
+	lock_take_fast(&space.lock);
 	/* no code, and nothing fixed, is mapped writable */
 	const bool done = size == PAGE_SIZE && arch_map_page_clear(&space.edit, va);
 	const status_t status = done ? OK : unmap_range(va, size);
