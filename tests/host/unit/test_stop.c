@@ -13,10 +13,12 @@
 #define PATIENCE	5000000		/* how often the other threads get a turn */
 
 /*
- * ARRIVES may come at any time, FAILS panics and HANGS hangs before it enters the table, STUCK does
- * not take an interrupt.
+ * LOCKED waits for a lock that is lost, ARRIVES may come at any time, FAILS panics and HANGS hangs
+ * before it enters the table, STUCK does not take an interrupt.
  */
-enum role { WORKS, PANICS, ARRIVES, FAILS, HANGS, STUCK, ROLES };
+enum role { WORKS, PANICS, LOCKED, ARRIVES, FAILS, HANGS, STUCK, ROLES };
+#define ARRIVING(r)	((r) == ARRIVES || (r) == FAILS || (r) == HANGS)
+#define FAILING(r)	((r) == PANICS || (r) == FAILS)
 
 static struct world {
 	struct cpu cpu[CPUS];
@@ -24,7 +26,8 @@ static struct world {
 	bool asked[CPUS], off[CPUS], ended[CPUS], seen[CPUS];
 	uint32_t ready, stayed, left, last, last_cpu, last_left, warnings, panicking, early;
 	uint32_t last_words;
-	uint32_t cancelled[CPUS], readings, needless, turns;
+	uint32_t cancelled[CPUS], readings, needless, turns, failing, lost;
+	bool lose[CPUS];
 } w;
 static struct arch_named named[CPUS - 1];
 static struct other other[CPUS - 1];
@@ -106,17 +109,21 @@ void arch_stop_send(const struct cpu *to)
 }
 
 /*
- * Time passes only when the others have done all that they will do, however slow the host is; but
- * once in each world all CPUs stand still in the middle of a wait.
+ * Time passes only when the others have done all that they will do, however slow the host is, for a
+ * wait for a lock when no other CPU can panic any more; but once in each world all CPUs stand still
+ * in the middle of a wait.
  */
 uint64_t clock_now(void)
 {
 	static uint64_t now;
 	const uint64_t stall = ADD(readings) == 1 ? 10 * NS_PER_S : 0;
+	const uint32_t at = own->index;
+	const bool waits = w.role[at] == LOCKED && !w.lose[at];
 	bool passes = true;
 
 	for (uint32_t i = 0; i < CPUS; i++)
-		passes &= &w.cpu[i] == own || GET(ended[i]) || (!i && GET(cpu[i].stopped));
+		passes &= i == at || GET(ended[i]) || (!i && GET(cpu[i].stopped)) ||
+			  (waits && !FAILING(w.role[i]));
 	return __atomic_add_fetch(&now, passes ? 100 * NS_PER_MS : stall, __ATOMIC_SEQ_CST);
 }
 
@@ -169,10 +176,14 @@ const char *wants_name(void)
 	return "";
 }
 
+static _Noreturn void panics(void);
+
 void panic(const char *fmt, ...)
 {
-	fail_msg("%s", fmt);
-	abort();
+	assert_string_equal(fmt, "lock 0x%llx is lost");
+	ADD(lost);
+	w.lose[own->index] = true;
+	panics();
 }
 
 void trap_cpu_start(struct cpu *c)
@@ -192,8 +203,6 @@ const char *irq_cpu_start(void)
 void clock_cpu_start(void)
 {
 }
-
-static void panics(void);
 
 void mm_cpu_start(void)
 {
@@ -233,7 +242,7 @@ static void last_words(void)
 	ADD(last);
 }
 
-static void panics(void)
+static _Noreturn void panics(void)
 {
 	const uint32_t left = cpus_stop();
 
@@ -246,13 +255,27 @@ static void panics(void)
 	arch_halt();			/* the boot CPU, which returned from last_words() */
 }
 
+/* Called as often as lock_take() does, and longer than the patience lasts. */
+static _Noreturn void waits(void)
+{
+	struct patience p = { 20 * NS_PER_S, 0 };
+	const struct lock lock = { 0 };
+
+	for (uint32_t n = 0; n < PATIENCE; n++) {
+		sched_yield();
+		lock_waits(&lock, &p);
+	}
+	abort();
+}
+
 static void act(uint32_t i)
 {
 	if (setjmp(end))
 		return;
 	switch (w.role[i]) {
-	case PANICS: panics(); break;
+	case PANICS: panics();
 	case WORKS: works(i);
+	case LOCKED: waits();
 	case ARRIVES:
 	case FAILS:
 	case HANGS: cpu_arrived(&w.cpu[i]);
@@ -273,11 +296,6 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static bool arrives(enum role r)
-{
-	return r == ARRIVES || r == FAILS || r == HANGS;
-}
-
 static void world(uint64_t *seed)
 {
 	pthread_t thread[CPUS];
@@ -293,11 +311,12 @@ static void world(uint64_t *seed)
 	start.count = CPUS - 1;
 	for (uint32_t i = 0; i < CPUS; i++) {
 		w.role[i] = rnd_below(seed, i ? ROLES : ARRIVES);
-		w.panicking += w.role[i] == PANICS;
+		w.panicking += w.role[i] == PANICS || w.role[i] == LOCKED;
+		w.failing += FAILING(w.role[i]);
 		own = &w.cpu[i];
 		if (i)
 			named[i - 1].id = i;
-		if (arrives(w.role[i]))
+		if (ARRIVING(w.role[i]))
 			continue;
 		cpu_prepare(own, i, i);
 		cpu_publish(own);
@@ -331,6 +350,7 @@ static void test_stop(void **state)
 			continue;
 		assert_int_equal(w.stayed, 1);
 		assert_true(w.last == 1 && w.last_cpu == 0);
+		assert_int_equal(!w.lost, !!w.failing);
 		for (uint32_t i = 1; i < CPUS; i++) {
 			const enum role r = w.role[i];
 			const enum state s = other[i - 1].state;
