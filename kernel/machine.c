@@ -73,7 +73,7 @@ static void others_start(struct kernel *k, const struct machine *m)
 	const struct acpi_header *madt = table(m->cookie, MADT_SIGNATURE);
 
 	if (madt && !madt_whole(madt))
-		console_warn("ACPI: bad APIC\n");
+		console_warn("ACPI: the MADT (APIC) is damaged\n");
 	screen_show();				/* what comes next may take time */
 	cpus_came = splash_cpus;
 	cpus_start(m, k->bi, k->options.cpus ? k->options.cpus : UINT32_MAX, &k->cpus);

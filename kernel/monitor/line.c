@@ -11,6 +11,7 @@
 #define CTRL(c)		((c) & 0x1f)
 #define KEY_ESCAPE	0x1b
 #define KEY_DELETE	0x7f
+#define NUMBER_MAX	99u		/* of a sequence: no key of ours has more */
 
 enum { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_CSI, ESCAPE_SS3 };
 
@@ -204,7 +205,7 @@ static bool line_sequence(struct line *l, uint8_t byte)
 		return true;
 	case ESCAPE_CSI:
 		if (byte >= '0' && byte <= '9') {
-			l->number = l->number * 10 % 1000 + byte - '0';
+			l->number = MIN(l->number * 10 + byte - '0', NUMBER_MAX);
 			return true;
 		}
 		if (byte < '@')			/* another parameter: no key of ours has it */

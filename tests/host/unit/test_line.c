@@ -117,6 +117,7 @@ static void test_editing(void **state)
 	expect("abc\x02\x02\x06X\x05Y", "abXcY");
 	expect("a\x1b[1;5Cb", "ab");			/* Ctrl-Right is not ours */
 	expect("a\x1b[99999999999~b\x1b[1~c\x1b[4~d", "cabd");
+	expect("a\x1b[1001~b\x1b[107~c\x1b[4294967297~d", "abcd");
 	expect("a\x0c" "b", "ab");
 	expect("a\xc3\xa4\x80" "b", "ab");		/* ASCII only */
 	expect("a\x1b\x1b[Db", "ba");

@@ -180,7 +180,7 @@ static _Noreturn void panics(void);
 
 void panic(const char *fmt, ...)
 {
-	assert_string_equal(fmt, "lock 0x%llx is lost");
+	assert_string_equal(fmt, "lock at 0x%llx: its holder does not give it back");
 	ADD(lost);
 	w.lose[own->index] = true;
 	panics();
