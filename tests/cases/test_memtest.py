@@ -268,7 +268,7 @@ def test_cpu_dies(arch):
 @pytest.mark.parametrize("arch", ARCHES)
 def test_panic_at_work(arch):
 	"""A CPU that panics while all of them map and unmap stops the others. On riscv64, where a
-	third of such boots failed once (OpenSBI's remote fence), three times."""
+	third of such boots failed once (Q-108), three times."""
 	for _ in range(3 if arch == "riscv64" else 1):
 		words = f'place={PLACE[arch]:#x} run="cpus 400000"'
 		with debugged(arch, words, "-smp", "4") as machine:
