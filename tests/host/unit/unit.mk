@@ -7,7 +7,7 @@ UNIT_FLAVOUR ?= san
 UNIT_DIR := tests/host/unit
 
 # Built for each CPU, with that CPU's own tables and a decoder written from its manual only.
-UNIT_TWICE := pgtable pgtable_live mapplan space space_refused
+UNIT_TWICE := pgtable pgtable_live mapplan mapplan_edges space space_refused
 
 UNIT_NAMES := $(patsubst $(UNIT_DIR)/test_%.c,%,$(sort $(wildcard $(UNIT_DIR)/test_*.c)))
 # Built with ThreadSanitizer, from one file that includes all that runs.
