@@ -64,7 +64,6 @@ static bool access_named(const struct text *word, struct boot_uart *u)
 
 	if (text_is(word, "io")) {
 		u->is_port = 1;
-		u->reg_width = 1;
 		return true;
 	}
 	for (uint8_t i = 0; i < ARRAY_SIZE(names); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mapplan_world.h - a small machine, with an image that was moved or stays, for each CPU's tables. */
+/* mapplan_world.h - a small machine whose image was moved or stays, for each CPU's tables. */
 #ifndef MAPPLAN_WORLD_H
 #define MAPPLAN_WORLD_H
 #include "tests/host/unit/pgtable.h"

@@ -243,6 +243,8 @@ static const struct text_case load_options[] = {
 	{ "path list past the end", B("\x01\0\0\0\x0c\0" "U\0\0\0" FILE_NODE), "" },
 	{ "path list too short", B("\x01\0\0\0\x03\0" "U\0\0\0" END "ab"), "" },
 	{ "path list empty", B("\x01\0\0\0\0\0" "U\0\0\0" "ab"), "" },
+	{ "bytes behind the end node", B("\x01\0\0\0\x06\0" "U\0\0\0" END "ab" "cd"), "" },
+	{ "three behind it", B("\x01\0\0\0\x07\0" "U\0\0\0" END "\x7f\xff\x03" "cd"), "" },
 	{ "no end node", B("\x01\0\0\0\x08\0" "U\0\0\0" FILE_NODE END "ab"), "" },
 	{ "end of instance only", B("\x01\0\0\0\x04\0" "U\0\0\0" "\x7f\x01\x04\0" "ab"), "" },
 	{ "node too small", B("\x01\0\0\0\x08\0" "U\0\0\0" "\x04\x04\x03\0" END "ab"), "" },

@@ -130,11 +130,108 @@ static void test_one(void **state)
 	free(one);
 }
 
+#define USABLE_AT	0x10000ull
+#define USABLE_SIZE	0x10000ull
+
+static void limit(void)
+{
+	struct boot_range usable = { USABLE_AT, USABLE_SIZE };
+
+	raw_limit(&stub.draft, &raw, &usable, 1);
+}
+
+/* What each type of memory becomes where the crashed kernel's data is, and its cacheability. */
+static void test_types(void **state)
+{
+	struct boot_mem m = { USABLE_AT - PAGE_SIZE, 2 * PAGE_SIZE, 0, 5 };
+
+	(void)state;
+	for (m.type = BOOT_MEM_FREE; m.type < BOOT_MEM_TYPES; m.type++) {
+		const bool given = m.type == BOOT_MEM_FREE || m.type == BOOT_MEM_RECLAIM;
+
+		start();
+		raw_keep(&raw, &m);
+		limit();
+		assert_int_equal(type_at(USABLE_AT - 1), given ? BOOT_MEM_RESERVED :
+				 m.type == BOOT_MEM_ACPI ? BOOT_MEM_NVS : m.type);
+		assert_int_equal(type_at(USABLE_AT), m.type);
+		for (uint32_t i = 0; i < raw.n; i++)
+			assert_true(!raw.map[i].size || raw.map[i].cache == 5 ||
+				    raw.map[i].base == (uint64_t)image_doors);
+	}
+}
+
+/* What is read stays readable: in usable memory, across each of its ends, outside of it. */
+static void test_kept(void **state)
+{
+	static const struct { struct boot_range mem; uint32_t type; } all[] = {
+		{ { USABLE_AT, USABLE_SIZE }, BOOT_MEM_FREE },
+		{ { USABLE_AT, USABLE_SIZE + 1 }, BOOT_MEM_NVS },
+		{ { USABLE_AT - 1, 2 }, BOOT_MEM_NVS },
+		{ { USABLE_AT + USABLE_SIZE - 1, 1 }, BOOT_MEM_FREE },
+		{ { USABLE_AT + USABLE_SIZE - 1, 2 }, BOOT_MEM_NVS },
+		{ { USABLE_AT + USABLE_SIZE, 1 }, BOOT_MEM_NVS },
+		{ { 0x18000, 0x8000 }, BOOT_MEM_FREE }, { { 0x18000, 0x8001 }, BOOT_MEM_NVS },
+		{ { 0x8000, 0x1000 }, BOOT_MEM_NVS },
+		{ { 0x200000, 0x1000 }, BOOT_MEM_NVS },		/* and nothing around it */
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
+		for (uint32_t k = 0; k < DRAFT_MODULES; k++) {
+			const struct boot_range *mem = &all[i].mem;
+
+			start();
+			raw_add(&raw, 0, 0x100000, BOOT_MEM_FREE);
+			raw_add(&raw, 0x200000, 0x1000, BOOT_MEM_FREE);
+			stub.draft.module[k].mem = *mem;
+			limit();
+			assert_int_equal(type_at(mem->base), all[i].type);
+			assert_int_equal(type_at(mem->base + mem->size - 1), all[i].type);
+		}
+}
+
+/* The running image, in memory of its own and in usable memory. */
+static void test_own(void **state)
+{
+	const uint64_t own = (uint64_t)image_doors, end = (uint64_t)image_end + RAW_SCRATCH;
+	struct boot_range usable = { own, end - own };
+
+	(void)state;
+	start();
+	raw_begin(&raw);
+	limit();
+	assert_int_equal(type_at(own), BOOT_MEM_NVS);
+	assert_int_equal(type_at(end - 1), BOOT_MEM_NVS);
+	start();
+	raw_begin(&raw);
+	raw_limit(&stub.draft, &raw, &usable, 1);
+	assert_int_equal(type_at(own), BOOT_MEM_RECLAIM);
+	assert_int_equal(type_at(end - 1), BOOT_MEM_RECLAIM);
+}
+
+/* As many ranges as there may be: one that is free makes room for the image. */
+static void test_many(void **state)
+{
+	(void)state;
+	start();
+	for (uint64_t i = 0; i < RAW_RANGES; i++)
+		raw_add(&raw, 0x100000 + i * 0x2000, 0x1000, BOOT_MEM_RESERVED);
+	raw.map[RAW_RANGES - 1].type = BOOT_MEM_FREE;
+	raw.map[0] = (struct boot_mem){ USABLE_AT, 0x1000, BOOT_MEM_FREE, 0 };
+	limit();
+	assert_int_equal(type_at(0x100000 + (RAW_RANGES - 1) * 0x2000), BOOT_MEM_RESERVED);
+	assert_int_equal(type_at(0x102000), BOOT_MEM_RESERVED);
+	assert_int_equal(type_at((uint64_t)image_doors), BOOT_MEM_NVS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crash), cmocka_unit_test(test_header_Q69),
 		cmocka_unit_test(test_tree_outside), cmocka_unit_test(test_one),
+		cmocka_unit_test(test_types), cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_own), cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

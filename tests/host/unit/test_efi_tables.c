@@ -97,6 +97,28 @@ static void test_limits(void **state)
 	free(t);
 }
 
+/* 32-bit firmware's tables: all, as many as there is room for, none. */
+static void test_narrow(void **state)
+{
+	struct efi32_configuration_table *t = exact(3 * sizeof(*t));
+	struct efi_configuration_table *out = exact(2 * sizeof(*out));
+
+	(void)state;
+	for (uint32_t k = 0; k < 3; k++)
+		t[k] = (struct efi32_configuration_table){ guid[k], 0xf0000000u + k };
+	for (uint64_t n = 0; n <= 3; n++) {
+		memset(out, 0, 2 * sizeof(*out));
+		assert_true(efi32_tables(t, n, out, 2) == MIN(n, 2));
+		for (uint64_t k = 0; k < 2; k++)
+			assert_true((uint64_t)out[k].table == (k < n ? 0xf0000000u + k : 0));
+		assert_memory_equal(&out[1].guid, n > 1 ? &guid[1] : &(struct efi_guid){ 0 },
+				    sizeof(guid[1]));
+	}
+	assert_true(efi32_tables(NULL, 3, out, 2) == 0);
+	free(out);
+	free(t);
+}
+
 static void test_identity(void **state)
 {
 	const struct efi_system_table t = {
@@ -134,6 +156,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_guids), cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_limits), cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_narrow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,30 @@ static void test_tree_damage(void **state)
 	free(blob);
 }
 
+/* A property that was overwritten, wherever it is, is passed over. */
+static void test_tree_nop(void **state)
+{
+	static const char *const name[] = { "a", "b", "d" };
+	static const char *const want[] = {
+		"/ {\n\tb = <0x01 0x02>;\n\td = \"x\";\n\tn {\n\t};\n};\n",
+		"/ {\n\td = \"x\";\n\tn {\n\t};\n};\n",
+		"/ {\n\tn {\n\t};\n};\n",
+	};
+	size_t size;
+	void *blob = dtc("/ { a; b = <1 2>; d = \"x\"; n { }; };", &size);
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(name); i++) {
+		assert_int_equal(fdt_nop_property(blob, 0, name[i]), 0);
+		assert_string_equal(tree_text(blob, size, "/"), want[i]);
+	}
+	free(blob);
+	blob = dtc("/ { a; b = <1 2>; d = \"x\"; };", &size);
+	assert_int_equal(fdt_nop_property(blob, 0, "b"), 0);
+	assert_string_equal(tree_text(blob, size, "/"), "/ {\n\ta;\n\td = \"x\";\n};\n");
+	free(blob);
+}
+
 /* Which values are printed as text, as cells or as bytes. */
 static void test_tree_values(void **state)
 {
@@ -192,7 +216,7 @@ int main(void)
 		cmocka_unit_test(test_tree), cmocka_unit_test(test_tree_board),
 		cmocka_unit_test(test_tree_damage), cmocka_unit_test(test_tree_no_name),
 		cmocka_unit_test(test_tree_values), cmocka_unit_test(test_tree_long),
-		cmocka_unit_test(test_tree_stopped),
+		cmocka_unit_test(test_tree_stopped), cmocka_unit_test(test_tree_nop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,9 +95,8 @@ static void test_forms(void **state)
 		/* a call to firmware, on a CPU without such calls */
 		{ 0x15, { 0, 8, 0, 1, 0x5000 }, { 0 } },
 		/* none of ours */
-		{ 0x02, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
-		{ 0x13, { 0, 32, 0, 3, 0x9000000 }, { 0 } },
-		{ 0x00, { 0, 8, 0, 1, 0 }, { 0 } },
+		{ 2, { 0, 32, 0, 3, 0x9000000 }, { 0 } }, { 0, { 0, 8, 0, 1, 0 }, { 0 } },
+		{ 19, { 0, 32, 0, 3, 0x9000000 }, { 0 } }, { 0, { 0, 8, 0, 1, ARCH_REACH }, { 0 } },
 		{ 0, { 2, 8, 0, 1, 0x3f8 }, { 0 } }, { 0, { 0x7f, 8, 0, 1, 0x3f8 }, { 0 } },
 		{ 0, { 1, 8, 0, 1, 1 }, { 1, BOOT_UART_16550, 1, 0, 1, 0 } },
 	};
@@ -164,8 +163,7 @@ static void test_spcr_damaged(void **state)
 		sum(h, MIN(lengths[i], sizeof(struct acpi_spcr)), &h->checksum);
 		assert_int_equal(source(h), 0);
 	}
-	/* nothing but a signature and a length of zero in its memory */
-	assert_int_equal(source(put("SPCR\0\0\0\0", 8)), 0);
+	assert_int_equal(source(put("SPCR\0\0\0\0", 8)), 0);	/* its length: 0 */
 	/* longer than we know it, as all are */
 	h = calloc(1, 80);
 	memcpy(h, spcr(0, com1), sizeof(struct acpi_spcr));
@@ -193,6 +191,9 @@ static void test_dbg2(void **state)
 	assert_true(find_one(table(&t, sizeof(t), "DBG2"), &uart));
 	assert_int_equal(uart.base, 0x5100);
 	assert_int_equal(source(table(&t, sizeof(t) - 1, "DBG2")), 0);
+	t.port[0].device.length = 22;		/* nothing behind its head: the next */
+	memmove(&t.port[0].gas, &t.port[1], sizeof(t.port[1]));
+	assert_int_equal(source(table(&t, sizeof(t), "DBG2")), BOOT_UART_FROM_DBG2);
 	t.port[1].device.length = 21;		/* shorter than what is in it */
 	t.port[1].device.address_offset = 0;
 	t.port[1].device.namespace_length = 0x5000;
