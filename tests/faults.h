@@ -70,6 +70,7 @@
 	X(file_huge,		1, 0, "it says that it has 2^62 bytes") \
 	X(read_step,		1, 1, "the most bytes that one read returns") \
 	X(read_call,		1, 0, "this call of Read: DEVICE_ERROR") \
+	X(position_call,	1, 0, "this call of Set- or GetPosition: DEVICE_ERROR") \
 	X(read_fail,		0, 1, "Read fails after N bytes, and from then on") \
 	X(read_end,		0, 1, "the file ends after N bytes, whatever its size") \
 	X(tree,			1, 0, "the device tree: kind") \

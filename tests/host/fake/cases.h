@@ -15,6 +15,7 @@ struct fake_case {
 	const char *cmdline;	/* what the kernel gets; NULL: not checked */
 	uint32_t initrd;	/* bytes of it that the kernel gets */
 	bool panics;		/* after firmware was left */
+	uint32_t faults;	/* 1 + the stage that faults, as fault= asks; 0: none */
 	uint32_t flags, no_flags;	/* of boot_info: set, not set */
 	uint32_t screen;	/* enum fake_screen */
 	uint32_t width, height;	/* of the screen; 0: not looked at */

@@ -74,6 +74,11 @@ const struct fake_case fake_texts[] = {
 	  .says = "stubborn: error: mmu=foo: not a value this option can have" },
 	{ "a fault where firmware has the exceptions", .f = { NARROW("fault=collect") },
 	  .want = EFI_INVALID_PARAMETER, .says = "fault=collect: no fault can be taken" },
+#define FAULT(stage, option) \
+	{ "fault=" option, .f = { NARROW("fault=" option) }, .faults = 1 + stage }
+	FAULT(CRUMB_EXIT, "exit"), FAULT(CRUMB_NORMALISE, "normalise"), FAULT(CRUMB_COPY, "copy"),
+	FAULT(CRUMB_PLAN, "plan"), FAULT(CRUMB_SEAL, "seal"), FAULT(CRUMB_CLEAN, "clean"),
+	FAULT(CRUMB_JUMP, "jump"),
 
 	/* ---- the text file ---- */
 	{ "no file system", .f = { .disk = DISK_NONE }, .cmdline = "" },
@@ -118,6 +123,11 @@ const struct fake_case fake_texts[] = {
 	  .says = "initrd=\\initrd: is empty" },
 	{ "a folder as initrd", .f = { .disk = DISK_DIRECTORY, .file_size = 5, ASK },
 	  .want = EFI_NOT_FOUND, .says = "initrd=\\initrd: is not a file" },
+#define NO_POSITION(call) \
+	{ "an initrd whose position cannot be set or told, " #call, \
+	  .f = { .disk = DISK_OK, .file_size = 5, .position_call = call, ASK }, \
+	  .want = EFI_NOT_FOUND, .says = "initrd=\\initrd: is not a file" }
+	NO_POSITION(1), NO_POSITION(2), NO_POSITION(3),
 	{ "an initrd whose reads claim too much",
 	  .f = { .disk = DISK_READ_LIES, .file_size = 5, ASK }, .want = EFI_LOAD_ERROR },
 	{ "no file system, and an initrd is asked for", .f = { ASK }, .want = EFI_NOT_FOUND,

@@ -56,7 +56,8 @@ struct fake {
 	void *options, *path;		/* malloc'ed: exact */
 
 	/* files.c */
-	uint32_t files_open, reads, pools;
+	uint64_t config_rsdp;	/* where boot_info must find ACPI; 0: anywhere */
+	uint32_t files_open, reads, positions, pools;
 	uint64_t file_at;
 	uint32_t load_calls;
 };

@@ -91,23 +91,33 @@ static efi_status_t file_read(struct efi_file *self, uint64_t *size, void *data)
 	return EFI_SUCCESS;
 }
 
+/* Whether this call of the two fails. */
+static efi_status_t position_status(void)
+{
+	if (++fake.positions == fake.f.position_call)
+		return EFI_DEVICE_ERROR;
+	return fake.f.disk == DISK_DIRECTORY ? EFI_UNSUPPORTED : EFI_SUCCESS;
+}
+
 static efi_status_t get_position(struct efi_file *self, uint64_t *position)
 {
+	const efi_status_t status = position_status();
+
 	(void)self;
 	fake_enter("GetPosition", false);
-	if (fake.f.disk == DISK_DIRECTORY)
-		return EFI_UNSUPPORTED;
-	*position = fake.file_at;
-	return EFI_SUCCESS;
+	if (status == EFI_SUCCESS)
+		*position = fake.file_at;
+	return status;
 }
 
 static efi_status_t set_position(struct efi_file *self, uint64_t position)
 {
+	const efi_status_t status = position_status();
+
 	fake_enter("SetPosition", false);
-	if (fake.f.disk == DISK_DIRECTORY)
-		return EFI_UNSUPPORTED;
-	fake.file_at = position == UINT64_MAX ? file_size(self) : position;
-	return EFI_SUCCESS;
+	if (status == EFI_SUCCESS)
+		fake.file_at = position == UINT64_MAX ? file_size(self) : position;
+	return status;
 }
 
 #define FILE_FUNCTIONS \

@@ -26,7 +26,7 @@ const struct knob fake_knobs[] = {
 	KNOB(no_device, 2, 1), KNOB(bad_base, 2, 1), KNOB(no_bss, 2, 1), KNOB(path, PATHS, 1),
 	KNOB(disk, DISKS, 1), KNOB(file_size, 256, 33), KNOB(file_huge, 2, 1),
 	KNOB(read_step, 256, 1), KNOB(read_call, 12, 1), KNOB(gop, GOPS, 1), KNOB(modes, MODESS, 1),
-	KNOB(sections, SECTIONSS, 1),
+	KNOB(sections, SECTIONSS, 1), KNOB(position_call, 12, 1),
 	KNOB(screen_type, 15, 1),
 	KNOB(rng, RNGS, 1), KNOB(tcg, TCGS, 1), KNOB(variables, VARSS, 1), KNOB(clock, CLOCKS, 1),
 	KNOB(load, LOADS, 1), KNOB(load_size, 256, 129), KNOB(no_random, 3, 1),

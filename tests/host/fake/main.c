@@ -89,7 +89,8 @@ static bool handoff_wrong(const struct fake_case *c)
 
 bool case_passes(const struct fake_case *c)
 {
-	const enum fake_end want = c->panics ? END_HALTED : c->want ? END_RETURNED : END_JUMPED;
+	const enum fake_end want = c->panics ? END_HALTED : c->faults ? END_FAULTED :
+				   c->want ? END_RETURNED : END_JUMPED;
 	efi_status_t status = EFI_SUCCESS;
 	enum fake_end end = fake_run(&c->f, &status);
 	bool good = fake_check(end, status);
@@ -98,6 +99,10 @@ bool case_passes(const struct fake_case *c)
 		printf("  %s\n", fake.complaint);
 	if (end != want || (end == END_RETURNED && status != c->want)) {
 		printf("  %s (status %#lx)\n", ends[end], status);
+		good = false;
+	}
+	if (end == END_FAULTED && crumb_trail->stage + 1 != c->faults) {
+		printf("  faulted in stage %u\n", crumb_trail->stage);
 		good = false;
 	}
 	if (c->says && !strstr(fake_cpu.serial, c->says))

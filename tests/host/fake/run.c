@@ -124,7 +124,7 @@ static void fake_reset(const struct faults *f)
 	fake.complaint[0] = fake.said[0] = 0;
 	fake.said_len = fake.outputs = fake.watchdog = 0;
 	fake.map_calls = fake.exit_calls = fake.page_calls = fake.refused = 0;
-	fake.files_open = fake.pools = fake.reads = fake.load_calls = 0;
+	fake.files_open = fake.pools = fake.reads = fake.load_calls = fake.positions = 0;
 	fake_cpu_reset();
 	fake_cpu.has_random = f->no_random != 1;
 	fake_cpu.stuck = f->no_random == 2;
@@ -205,6 +205,25 @@ static void check_names(const struct boot_info *bi)
 		fake_complain("vendor \"%s\"", (char *)bi->vendor.base);
 }
 
+/* Each stage has begun, in their order. */
+static void check_stages(const struct boot_info *bi)
+{
+	const struct crumbs *c = (const void *)bi->crumbs;
+
+	for (uint32_t i = 1; i < CRUMB_STUB_STAGES; i++)
+		if (c->time[i] <= c->time[i - 1])
+			fake_complain("stage %u began at %lu, the one before at %lu", i,
+				      c->time[i], c->time[i - 1]);
+}
+
+/* The tables that the system table names, wherever it ends. */
+static void check_config(const struct boot_info *bi)
+{
+	if (fake.config_rsdp && bi->acpi_rsdp != fake.config_rsdp)
+		fake_complain("ACPI's tables at %#lx, not at %#lx", bi->acpi_rsdp,
+			      fake.config_rsdp);
+}
+
 bool fake_check(enum fake_end end, efi_status_t status)
 {
 	const struct boot_info *bi = (void *)fake_cpu.plan.arg;
@@ -222,8 +241,11 @@ bool fake_check(enum fake_end end, efi_status_t status)
 			fake_complain("jumped in phase %u", fake.phase);
 		if (fake.files_open || fake.pools)
 			fake_complain("%u files, %u pools left", fake.files_open, fake.pools);
-		if (fake_check_info(bi))
+		if (fake_check_info(bi)) {
 			check_names(bi);
+			check_stages(bi);
+			check_config(bi);
+		}
 		break;
 	case END_HALTED:
 		if (fake.phase != PHASE_GONE ||

@@ -218,7 +218,7 @@ static void loaded_start(void)
 static void config_start(void)
 {
 	static uint64_t zeros[64], skewed_room[32];
-	static struct efi_configuration_table table[6], many[2000];
+	static struct efi_configuration_table table[7], many[2000];
 	static const struct efi_configuration_table all[] = {
 		{ EFI_ACPI_20_TABLE_GUID, zeros }, { EFI_ACPI_10_TABLE_GUID, zeros },
 		{ EFI_SMBIOS3_TABLE_GUID, zeros }, { EFI_DTB_TABLE_GUID, zeros },
@@ -230,13 +230,16 @@ static void config_start(void)
 	t->tables = ARRAY_SIZE(all);
 	if (fake.f.tree)
 		table[3].table = tree_make();
+	fake.config_rsdp = (uint64_t)zeros;
 	switch (fake.f.config) {
 	case CONFIG_NULL:
 		t->table = NULL;
+		fake.config_rsdp = 0;
 		break;
 	case CONFIG_NONE:
 		t->tables = 0;
 		t->table = TRAP;
+		fake.config_rsdp = 0;
 		break;
 	case CONFIG_TWICE:
 		table[4] = table[0];
@@ -246,22 +249,30 @@ static void config_start(void)
 	case CONFIG_SKEWED:
 		t->table = (void *)((uint8_t *)skewed_room + 3);
 		memcpy((uint8_t *)skewed_room + 3, all, sizeof(all));
+		fake.config_rsdp = 0;
 		break;
 	case CONFIG_MANY:
 		t->table = many;
 		t->tables = UINT64_MAX;
+		many[1023] = all[0];		/* the last that is believed */
 		break;
 	case CONFIG_BAD_TARGETS:
 		for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
 			table[i].table = (uint8_t *)zeros + 2 * i + 1;
+		fake.config_rsdp = 0;
 		break;
 	case CONFIG_UNMAPPED:
 		for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
 			table[i].table = UNMAPPED;
 		t->vendor = UNMAPPED;
 		fake_cpu.unmapped = (struct boot_range){ (uint64_t)UNMAPPED, PAGE_SIZE };
+		fake.config_rsdp = 0;
 		break;
 	}
+	if (fake.config_rsdp && !fake_cpu.unmapped.size)	/* nothing behind them is read */
+		fake_cpu.unmapped = (struct boot_range){
+			(uint64_t)(t->table + MIN(t->tables, 1024)), 1,
+		};
 }
 
 static void boot_start(void)

@@ -145,6 +145,11 @@ static bool sweep_read_fails(void)
 	return sweep_calls(offsetof(struct faults, read_call), false);
 }
 
+static bool sweep_position_fails(void)
+{
+	return sweep_calls(offsetof(struct faults, position_call), false);
+}
+
 /* Every knob of the fuzzer alone, at its first values, on two of the busy boots. */
 static bool sweep_knobs(void)
 {
@@ -179,6 +184,7 @@ const struct fake_sweep fake_sweeps[] = {
 	{ "sweep: GetMemoryMap wants 2^60 bytes from each call on", sweep_map_absurd },
 	{ "Q-59 sweep: ExitBootServices fails at each call", sweep_exit_fails },
 	{ "Q-38 sweep: Read fails at each call", sweep_read_fails },
+	{ "sweep: SetPosition or GetPosition fails at each call", sweep_position_fails },
 	{ "sweep: each knob of the fuzzer by itself", sweep_knobs },
 	{ NULL, NULL },
 };

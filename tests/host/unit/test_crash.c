@@ -210,6 +210,38 @@ static void test_own(void **state)
 	assert_int_equal(type_at(end - 1), BOOT_MEM_RECLAIM);
 }
 
+/* Several usable ranges, in every order: each is used, and what is in it is not reserved. */
+static void test_order(void **state)
+{
+	static const struct boot_range all[3] = {
+		{ 0x10000, 0x1000 }, { 0x20000, 0x2000 }, { 0x30000, 0x3000 },
+	};
+
+	(void)state;
+	for (uint32_t order = 0; order < 27; order++) {
+		const uint32_t at[3] = { order % 3, order / 3 % 3, order / 9 };
+		struct boot_range usable[3];
+
+		if (at[0] == at[1] || at[1] == at[2] || at[0] == at[2])
+			continue;
+		for (uint32_t i = 0; i < 3; i++)
+			usable[i] = all[at[i]];
+		start();
+		raw_add(&raw, 0, 0x100000, BOOT_MEM_FREE);
+		stub.draft.module[DRAFT_LOG].mem = (struct boot_range){ 0x20800, 0x1800 };
+		stub.draft.module[DRAFT_INITRD].mem = (struct boot_range){ 0x32000, 0x1000 };
+		raw_limit(&stub.draft, &raw, usable, 3);
+		for (uint32_t i = 0; i < 3; i++) {
+			const uint64_t end = all[i].base + all[i].size;
+
+			assert_int_equal(type_at(all[i].base - 1), BOOT_MEM_RESERVED);
+			assert_int_equal(type_at(all[i].base), BOOT_MEM_FREE);
+			assert_int_equal(type_at(end - 1), BOOT_MEM_FREE);
+			assert_int_equal(type_at(end), BOOT_MEM_RESERVED);
+		}
+	}
+}
+
 /* As many ranges as there may be: one that is free makes room for the image. */
 static void test_many(void **state)
 {
@@ -232,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_tree_outside), cmocka_unit_test(test_one),
 		cmocka_unit_test(test_types), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

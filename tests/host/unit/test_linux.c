@@ -210,6 +210,7 @@ static void test_no_screen(void **state)
 
 	struct linux_screen v = screen;
 	const uint64_t at = (uint64_t)image_end + RAW_SCRATCH;
+	const uint64_t last = ARCH_REACH - 3328 * 600;
 
 	v.capabilities = LINUX_SCREEN_64BIT;
 	for (uint64_t back = 0; back < 2; back++) {
@@ -219,6 +220,11 @@ static void test_no_screen(void **state)
 		assert_int_equal(raw.drops, back);
 	}
 	assert_string_equal(raw.drop[0].why, "not apart from the image");
+	for (uint64_t over = 0; over < 2; over++) {
+		v.base = (uint32_t)(last + over);
+		v.base_high = (uint32_t)((last + over) >> 32);
+		assert_int_equal(screen_format(&v), over ? BOOT_FB_NONE : BOOT_FB_XRGB8888);
+	}
 }
 
 static uint64_t data_node(uint64_t next, uint32_t type, const void *data, uint32_t size)
