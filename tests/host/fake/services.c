@@ -215,6 +215,24 @@ static void loaded_start(void)
 
 /* ---- the system table ---- */
 
+/* Whether boot_info must name ACPI's tables, which are at `rsdp`. */
+static void config_known(const void *rsdp)
+{
+	const enum config c = fake.f.config;
+	const bool found = c == CONFIG_OK || c == CONFIG_TWICE || c == CONFIG_MANY;
+
+	fake.config_rsdp = found ? (uint64_t)rsdp : 0;
+}
+
+/* What is behind the last table that is believed must not be read. */
+static void config_end(const struct efi_system_table *t)
+{
+	const uint64_t end = (uint64_t)(t->table + MIN(t->tables, 1024));
+
+	if (fake.config_rsdp && !fake_cpu.unmapped.size)
+		fake_cpu.unmapped = (struct boot_range){ end, 1 };
+}
+
 static void config_start(void)
 {
 	static uint64_t zeros[64], skewed_room[32];
@@ -230,16 +248,14 @@ static void config_start(void)
 	t->tables = ARRAY_SIZE(all);
 	if (fake.f.tree)
 		table[3].table = tree_make();
-	fake.config_rsdp = (uint64_t)zeros;
+	config_known(zeros);
 	switch (fake.f.config) {
 	case CONFIG_NULL:
 		t->table = NULL;
-		fake.config_rsdp = 0;
 		break;
 	case CONFIG_NONE:
 		t->tables = 0;
 		t->table = TRAP;
-		fake.config_rsdp = 0;
 		break;
 	case CONFIG_TWICE:
 		table[4] = table[0];
@@ -249,7 +265,6 @@ static void config_start(void)
 	case CONFIG_SKEWED:
 		t->table = (void *)((uint8_t *)skewed_room + 3);
 		memcpy((uint8_t *)skewed_room + 3, all, sizeof(all));
-		fake.config_rsdp = 0;
 		break;
 	case CONFIG_MANY:
 		t->table = many;
@@ -259,20 +274,15 @@ static void config_start(void)
 	case CONFIG_BAD_TARGETS:
 		for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
 			table[i].table = (uint8_t *)zeros + 2 * i + 1;
-		fake.config_rsdp = 0;
 		break;
 	case CONFIG_UNMAPPED:
 		for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
 			table[i].table = UNMAPPED;
 		t->vendor = UNMAPPED;
 		fake_cpu.unmapped = (struct boot_range){ (uint64_t)UNMAPPED, PAGE_SIZE };
-		fake.config_rsdp = 0;
 		break;
 	}
-	if (fake.config_rsdp && !fake_cpu.unmapped.size)	/* nothing behind them is read */
-		fake_cpu.unmapped = (struct boot_range){
-			(uint64_t)(t->table + MIN(t->tables, 1024)), 1,
-		};
+	config_end(t);
 }
 
 static void boot_start(void)

@@ -250,6 +250,8 @@ static void test_order(void **state)
 	((uint8_t *)entry[3])[20]++;
 	assert_true(find(rsdp(NEW, entry, 4), &uart));
 	assert_int_equal(uart.source, BOOT_UART_FROM_DBG2);
+	entry[3] = spcr(0, (struct acpi_gas){ 0, 8, 0, 1, ARCH_REACH });
+	assert_true(find(rsdp(NEW, entry, 4), &uart) && uart.source == BOOT_UART_FROM_DBG2);
 	((uint8_t *)entry[1])[20]++;
 	assert_true(find(rsdp(NEW, entry, 4), &uart));
 	assert_int_equal(uart.source, BOOT_UART_FROM_DTB);
@@ -320,10 +322,8 @@ static void test_root(void **state)
 		}
 	}
 	for (uint32_t length = 0; length < 36; length++) {
-		struct acpi_header *h;
+		struct acpi_header *const h = (void *)(r = rsdp(NEW, &t, 1))->xsdt;
 
-		r = rsdp(NEW, &t, 1);
-		h = (void *)r->xsdt;
 		h->length = length;
 		sum(h, length, &h->checksum);
 		assert_false(find(r, &uart));
