@@ -9,7 +9,8 @@
 # which both El Torito (a CD's boot catalogue; UEFI 2.10, 13.3.2.1) and the partition table point.
 # For a BIOS, GRUB (GRUB=folder of its i386-pc modules) starts the same BOOTX64.EFI as a Linux
 # kernel; GRUB puts BOOT_IMAGE= in front of the command line and reads quotes and backslashes
-# as a shell does. Of the added files it loads the one that the command line's initrd= names.
+# as a shell does, but no other character. Of the added files it loads the one that the command
+# line's initrd= names.
 set -eu
 
 NAME=$(printf %s "${KERNEL_NAME:-stubborn}" | tr -c 'A-Za-z0-9._-' _)
@@ -30,6 +31,31 @@ export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
 "$(dirname "$0")/make-esp.sh" "$work/esp" "$@"
 tree=$work/tree kernel='' words='' added=$work/added	# HOSTFILE<TAB>/path
 : > "$added"
+
+# for_grub TEXT: one line, in which what GRUB's script language reads as its own has a backslash;
+# between double quotes that is only $, which a backslash does not protect there, but "'$'" does
+for_grub() {
+	printf %s "$1" | tr '\n' ' ' | awk '{
+		quote = ""
+		for (i = 1; i <= length($0); i++) {
+			c = substr($0, i, 1)
+			if (c == "\\" && quote != single) {
+				printf "%s", substr($0, i++, 2)
+				continue
+			}
+			if (c == quote)
+				quote = ""
+			else if (!quote && (c == "\"" || c == single))
+				quote = c
+			else if (quote == "\"" && c == "$")
+				c = "\"" single c single "\""
+			else if (!quote && index("$;&|<>{}#", c))
+				c = "\\" c
+			printf "%s", c
+		}
+	}' single="'"
+}
+
 slashes() { printf %s "$1" | tr '\134' / | sed 's,^/*,/,'; }	# 134: backslash
 mkdir -m 755 "$tree"
 before=''
@@ -45,7 +71,7 @@ if [ "$kernel" ]; then
 	[ -d "$GRUB" ] && command -v grub-mkimage > /dev/null ||
 		die "no GRUB for BIOS (apt install grub-pc-bin grub-common)"
 	install -m 644 "$kernel" "$tree/$NAME.efi"
-	printf 'linux /%s.efi %s\n' "$NAME" "$words" > "$work/grub.cfg"
+	printf 'linux /%s.efi %s\n' "$NAME" "$(for_grub "$words")" > "$work/grub.cfg"
 	initrd=$(printf ' %s' "$words" | tr '\t' ' ' |
 		sed -n 's/ -- .*//; s/.* initrd=\([^ ]*\).*/\1/p')
 	if [ "$initrd" ]; then

@@ -33,14 +33,22 @@ bool word_is(struct word w, const char *s)
 	return strlen(s) == w.len && !strncmp(w.text, s, w.len);
 }
 
+static void unquote(struct word *w)
+{
+	if (w->len > 1 && w->text[0] == '"' && w->text[w->len - 1] == '"') {
+		w->text++;
+		w->len -= 2;
+	}
+}
+
 bool word_value(struct word w, const char *name, struct word *value)
 {
 	const uint32_t n = (uint32_t)strlen(name);
 
+	unquote(&w);
 	if (w.len <= n || strncmp(w.text, name, n) || w.text[n] != '=')
 		return false;
 	*value = (struct word){ w.text + n + 1, w.len - n - 1 };
-	if (value->len > 1 && value->text[0] == '"' && value->text[value->len - 1] == '"')
-		*value = (struct word){ value->text + 1, value->len - 2 };
+	unquote(value);
 	return true;
 }

@@ -20,6 +20,9 @@ bool word_next(const char **at, struct word *out);
 /* Whether w equals the NUL-terminated s. */
 bool word_is(struct word w, const char *s);
 
-/* If w is name=VALUE or name="VALUE", return true and the value without quotes. */
+/*
+ * If w is name=VALUE, name="VALUE" or "name=VALUE", as GRUB writes a word with blanks, return true
+ * and the value without quotes.
+ */
 bool word_value(struct word w, const char *name, struct word *value);
 #endif

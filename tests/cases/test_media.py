@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import re
 import subprocess
 import time
 
@@ -74,6 +75,16 @@ def test_boots_by_bios(device, tmp_path):
 		text = machine.wait_end()
 	report = Report(text, text.index("Stubborn "))
 	report.check("x86_64", None, "BOOT_IMAGE=/stubborn.efi " + words, "linux32", data)
+
+
+def test_grub_is_no_shell(tmp_path):
+	"""On a BIOS GRUB gets the command line; of it only quotes and backslashes are its own."""
+	words = '#a $b;c d&e|f {g} <h> a"$i;"\\;j run="mem; poweroff"'
+	iso = make("iso", tmp_path, words)
+	with MediumMachine("x86_64", iso, "cd", firmware=None) as machine:
+		text = machine.wait_end()
+	line = re.search(r'^boot: command line: "(.*)"$', text, re.M)[1]
+	assert line == 'BOOT_IMAGE=/stubborn.efi #a $b;c d&e|f {g} <h> a$i;;j "run=mem; poweroff"'
 
 
 def test_iso_without_its_initrd(tmp_path):

@@ -73,6 +73,14 @@ static void test_quotes(void **state)
 	assert_true(word_next(&at, &w) && word_is(w, "z=\" \"q"));
 	assert_true(word_next(&at, &w) && word_is(w, "r\"s t -- u")); /* never closed */
 	assert_false(word_next(&at, &w));
+	at = "\"run=a; b\" \"x=\" \"=y\" \"y\"z=1 \"v=\"";
+	assert_true(word_next(&at, &w) && word_value(w, "run", &v) && word_is(v, "a; b"));
+	assert_true(word_next(&at, &w) && word_value(w, "x", &v) && word_is(v, ""));
+	assert_true(word_next(&at, &w) && word_value(w, "", &v) && word_is(v, "y"));
+	assert_true(word_next(&at, &w) && !word_value(w, "y", &v) && !word_value(w, "yz", &v));
+	assert_true(word_next(&at, &w) && word_value(w, "v", &v) && word_is(v, ""));
+	at = "\"a";
+	assert_true(word_next(&at, &w) && !word_value(w, "", &v));
 	at = "a=\"";
 	assert_true(word_next(&at, &w) && word_value(w, "a", &v) && word_is(v, "\""));
 }
