@@ -89,10 +89,9 @@ void cpu_arrived(struct cpu *c)
 
 /* ---- on the boot CPU ---- */
 
-static void count_named(void *cookie, const struct arch_named *n)
+static void count_others(void *cookie, const struct arch_named *n)
 {
-	(void)n;
-	++*(uint32_t *)cookie;
+	*(uint32_t *)cookie += n->id != start.boot_id;
 }
 
 /* Skip the boot CPU, and entries that name a CPU again. */
@@ -267,28 +266,28 @@ static const char *start_all(const struct machine *m, struct boot_info *bi)
 }
 
 /* Allocate the lists, for this many entries. False: no memory. */
-static bool room_make(uint32_t named)
+static bool room_make(uint32_t n)
 {
-	start.named = heap_alloc_zeroed(named * sizeof(*start.named));
-	start.other = heap_alloc_zeroed(named * sizeof(*start.other));
-	start.cpu = heap_alloc_zeroed(named * sizeof(*start.cpu));
+	start.named = heap_alloc_zeroed(n * sizeof(*start.named));
+	start.other = heap_alloc_zeroed(n * sizeof(*start.other));
+	start.cpu = heap_alloc_zeroed(n * sizeof(*start.cpu));
 	return start.named && start.other && start.cpu;
 }
 
 static const char *try_all(const struct machine *m, struct boot_info *bi, uint32_t limit,
 			   struct cpus *out)
 {
-	uint32_t named = 0;
+	uint32_t others = 0;
 
-	arch_cpus_named(m, count_named, &named);
-	if (named <= 1)
+	arch_cpus_named(m, count_others, &others);
+	if (!others)
 		return NULL;
-	if (!room_make(named))
+	if (!room_make(others))
 		return "no memory";
 	start.max = MIN(limit, CPU_MAX) - 1;
 	arch_cpus_named(m, take_named, out);
 	out->wanted = 1 + start.count;
-	if (!start.count)
+	if (!start.count)			/* by the limit */
 		return NULL;
 	if (!clock_hz || !call_start())
 		return "it needs interrupts and a clock";

@@ -71,8 +71,14 @@ def test_unlisted_hart(tmp_path, harts):
 	assert "boot: cpu: PRV1 id 0x5 sv39\n" in text
 	assert ("boot: irq: SBI, 0 interrupts; the device tree does not list the boot hart\n"
 		in text)
-	if harts > 1:
-		assert "stubborn: warning: CPU 1 (id 0x0): SBI: it runs already\n" in text
+	assert "stubborn: warning: CPU 1 (id 0x0): SBI: it runs already\n" in text
+
+
+def test_hart_without_number(tmp_path):
+	"""It cannot be started, and is not passed over in silence."""
+	text = text_of(tmp_path, harts=3, changes=[("/cpus/cpu@1", "reg")])
+	assert "\nboot: cpus: 2 of 3\n" in text
+	assert re.search(r"^stubborn: warning: CPU 1 \(id 0xf{16}\): SBI: no such hart$", text, re.M)
 
 
 AIA = {"aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}

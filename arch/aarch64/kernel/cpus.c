@@ -24,7 +24,10 @@ static uint32_t how_of(const struct fdt *f, const struct fdt_node *n, struct arc
 	return HOW_UNKNOWN;
 }
 
-/* Read a child of /cpus. False: it is not a CPU, has failed, or is malformed. */
+/*
+ * Read a child of /cpus. False: it is not a CPU, or has failed. A malformed number becomes one that
+ * no CPU has: starting it fails, and is reported.
+ */
 static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_cells,
 		     struct arch_named *out)
 {
@@ -34,9 +37,9 @@ static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_
 		return false;
 	if (fdt_get(f, n, "status", &v) && fdt_failed(&v))
 		return false;
-	if (!fdt_get(f, n, "reg", &v) || v.len < id_cells * CELL)
-		return false;
-	*out = (struct arch_named){ .id = fdt_cells(v.data, (uint32_t)id_cells) & MPIDR_AFFINITY };
+	*out = (struct arch_named){ .id = UINT64_MAX };
+	if (fdt_get(f, n, "reg", &v) && v.len >= id_cells * CELL)
+		out->id = fdt_cells(v.data, (uint32_t)id_cells) & MPIDR_AFFINITY;
 	out->how = how_of(f, n, out);
 	return true;
 }

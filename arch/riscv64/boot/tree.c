@@ -34,8 +34,9 @@ bool harts_next(struct harts *h)
 
 	while (fdt_next_within(&h->f, &h->n, DEPTH_CPU) && h->n.depth == DEPTH_CPU) {
 		fdt_get_each(&h->f, &h->n, FDT_NAMES(names), v);
-		if (fdt_is(&v[0], "cpu") && !fdt_failed(&v[1]) && !fdt_is(&v[1], "disabled") &&
-		    fdt_value_number(&v[2], &h->id)) {
+		if (fdt_is(&v[0], "cpu") && !fdt_failed(&v[1]) && !fdt_is(&v[1], "disabled")) {
+			h->id = HART_NONE;
+			(void)fdt_value_number(&v[2], &h->id);
 			h->isa[0] = v[3];
 			h->isa[1] = v[4];
 			return true;

@@ -17,12 +17,14 @@ struct tree_cpus {
 };
 struct tree_cpus tree_cpus(const void *dtb, uint64_t size);
 
-/* ---- one by one, in the tree's order: those that have a number and may run ---- */
+/* ---- one by one, in the tree's order: those that may run ---- */
+
+#define HART_NONE	UINT64_MAX	/* no hart has this number: starting it fails, and is reported */
 
 struct harts {
 	struct fdt f;
 	struct fdt_node n;		/* /cpus, then the last hart */
-	uint64_t id;			/* of the last */
+	uint64_t id;			/* of the last; HART_NONE: it has no number */
 	struct fdt_value isa[2];	/* riscv,isa-extensions; riscv,isa */
 };
 

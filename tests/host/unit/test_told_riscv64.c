@@ -333,7 +333,8 @@ static void test_harts(void **state)
 		   "cpu@3 { reg = <3>; }; cache { device_type = \"cache\"; reg = <4>; };"
 		   "cpu@5 { device_type = \"cpu\"; reg = <5>;"
 		   "  interrupt-controller { compatible = \"other\"; phandle = <6>; }; };"),
-	      2, (uint64_t[]){ 1ull << 32 | 2, 5 }, (uint32_t[]){ 0, 0 });
+	      4, (uint64_t[]){ 1ull << 32 | 2, HART_NONE, HART_NONE, 5 },
+	      (uint32_t[]){ 0, 0, 0, 0 });
 	check("/ { cpus { " HART(1, "") " }; soc { " HART(2, "") " }; };", 1,
 	      (uint64_t[]){ 1 }, (uint32_t[]){ 0x71 });
 }
