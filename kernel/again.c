@@ -10,6 +10,7 @@
 #include "lib/crumb.h"
 #include "lib/print.h"
 #include "lib/string.h"
+#include "lib/wants.h"
 #include "lib/words.h"
 
 static struct kernel *panicked;		/* what panic=again works on */
@@ -92,6 +93,15 @@ static bool next_counted(const struct kernel *k)
 	return again_words(next, n, k->cmdline, o->any ? any : always);
 }
 
+/* It was asked for, so `quiet` does not hide it. */
+static void refused(const char *why)
+{
+	const uint32_t level = console_as(CONSOLE_ERROR);
+
+	console_print("%.*s: error: again: %s\n", WANTS_NAME, wants_name(), why);
+	console_as(level);
+}
+
 void again_run(struct kernel *k)
 {
 	const struct again_option *o = &k->options.again;
@@ -103,13 +113,13 @@ void again_run(struct kernel *k)
 		why = again_with(k, o->rest);
 	else if (next_counted(k))
 		why = again_with(k, next);
-	console_warn("again: %s\n", why);
+	refused(why);
 }
 
 static void panic_leave(void)
 {
 	/* no stage begins: the panic's stays recorded */
-	console_warn("again: %s\n", leave(panicked, panicked->cmdline));
+	refused(leave(panicked, panicked->cmdline));
 }
 
 /* For panic_last: boot again instead of halting, at most as often as the command line allows. */

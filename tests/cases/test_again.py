@@ -244,12 +244,17 @@ def test_refused(arch, words):
 		machine.wait("boot: idle")
 		text = machine.serial()
 	assert len(runs(text)) == 1
-	assert re.search(f"^stubborn: warning: again: {REFUSED[words]}$", text, re.M), text[-500:]
+	assert re.search(f"^stubborn: error: again: {REFUSED[words]}$", text, re.M), text[-500:]
+
+
+def test_refused_quiet(arch):
+	with FAST[arch](arch, "again quiet -- mmu=wrong") as machine:
+		machine.wait("^stubborn: error: again: mmu=wrong: not a value this option can have$")
 
 
 def test_no_off():
 	with FAST["x86_64"]("x86_64", "again -- mmu=off") as machine:
-		machine.wait("stubborn: warning: again: mmu=off: an x86_64 CPU cannot run without "
+		machine.wait("stubborn: error: again: mmu=off: an x86_64 CPU cannot run without "
 			     "paging")
 		machine.wait("boot: idle")
 
