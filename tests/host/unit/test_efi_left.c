@@ -274,13 +274,88 @@ static void test_full(void **state)
 	assert_true(raw.n == 3 && raw.lost == 0);
 }
 
+/* The name is read if all that it may have can be, and from an even address. */
+static void test_vendor(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		uint8_t *name;
+
+		start();
+		name = reachable(2, sizeof(world->vendor) + 2);
+		memcpy(name + (i == 1), u"Who", sizeof(u"Who"));
+		world->systab.vendor = (uint16_t *)(name + (i == 1));
+		if (i == 2)
+			readable[2].size = sizeof(world->vendor);
+		if (i == 3)
+			readable[2].size = sizeof(world->vendor) - 1;
+		fake_cpu.cleans = 0;
+		assert_true(efi_left_collect(&stub.draft, &raw, &left));
+		found();
+		assert_int_equal(stub.draft.vendor_len, i & 1 ? 0 : 3);
+		assert_int_equal(fake_cleaned((uint64_t)name, sizeof(world->vendor)), !(i & 1));
+	}
+	readable[2] = (struct boot_range){ 0, 0 };
+}
+
+/* As many tables as there may be, the last of which counts, and one more. */
+static void test_table_count(void **state)
+{
+	(void)state;
+	for (uint64_t n = EFI_TABLES_MAX; n <= EFI_TABLES_MAX + 1; n++) {
+		struct efi_configuration_table *t;
+
+		start();
+		t = reachable(2, n * sizeof(*t));
+		t[n - 1] = world->table[0];
+		world->systab.table = t;
+		world->systab.tables = n;
+		assert_true(efi_left_collect(&stub.draft, &raw, &left));
+		assert_true(stub.draft.info.acpi_rsdp == (n == EFI_TABLES_MAX ? 0x1000 : 0));
+	}
+	readable[2] = (struct boot_range){ 0, 0 };
+}
+
+/* Maps of many entries, of which only the last is free, and of sizes that are not believed. */
+static void test_map_size(void **state)
+{
+	static const struct { uint64_t size, desc_size; bool good; } all[] = {
+		{ MIB, 64, true }, { MIB + 64, 64, false }, { 0, 64, false }, { 64, 64, true },
+		{ 32 * 64, 64, true }, { 33 * 64, 64, true }, { 40, 40, true },
+		{ 32, 32, false }, { 44 * 3, 44, false }, { 100, 48, false },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++) {
+		start();
+		left.size = all[i].size;
+		left.desc_size = all[i].desc_size;
+		left.map = (uint64_t)reachable(2, MIB + 64);
+		*(struct efi_memory_descriptor *)(left.map + (left.size - left.desc_size) *
+						  all[i].good) =
+			(struct efi_memory_descriptor){ .type = EFI_CONVENTIONAL, .pages = 3,
+							.physical_start = 0x300000 };
+		raw_add(&raw, 0x100000, 0x1000, BOOT_MEM_FREE);
+		raw_add(&raw, 0x200000, 0x1000, BOOT_MEM_RESERVED);
+		assert_int_equal(efi_left_collect(&stub.draft, &raw, &left), all[i].good);
+		assert_int_equal(raw.map[0].size, all[i].good ? 0 : 0x1000);
+		assert_int_equal(raw.map[1].size, 0x1000);
+		if (all[i].good)
+			assert_true(raw.map[raw.n - 1].base == 0x300000 &&
+				    raw.map[raw.n - 1].size == 3 * PAGE_SIZE &&
+				    raw.map[raw.n - 1].type == BOOT_MEM_FREE);
+	}
+	readable[2] = (struct boot_range){ 0, 0 };
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_moved), cmocka_unit_test(test_runtime_only),
 		cmocka_unit_test(test_not_moved), cmocka_unit_test(test_no_tables),
 		cmocka_unit_test(test_devices), cmocka_unit_test(test_many_devices),
-		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_full), cmocka_unit_test(test_vendor),
+		cmocka_unit_test(test_table_count), cmocka_unit_test(test_map_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
