@@ -13,6 +13,7 @@ const struct fake_case fake_video[] = {
 	{ "the last mode", VIDEO("1280x1024", OK), .width = 1280, .height = 1024, .silent = true },
 	{ "the largest mode", VIDEO("max", OK), .width = 1600, .height = 1200, .silent = true },
 	{ "the mode in force", VIDEO("1024x768", OK), KEPT, .silent = true },
+	{ "the mode in force is not set", VIDEO("1024x768", SET_LOSES), KEPT, .silent = true },
 	{ "the mode as it is", VIDEO("keep", SET_LOSES), KEPT, .silent = true },
 	{ "the last word counts", VIDEO("max video=keep", SET_LOSES), KEPT, .silent = true },
 	{ "no such mode", VIDEO("1600x1024", OK), KEPT, NO_MODE("1600x1024") },

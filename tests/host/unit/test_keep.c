@@ -110,6 +110,27 @@ static void test_types(void **state)
 	check(BOOT_MEM_FREE, 2, 17, OK);
 }
 
+/* A screen up to the last byte that can be reached, and one byte more. */
+static void test_reach(void **state)
+{
+	(void)state;
+	for (uint32_t over = 0; over < 2; over++) {
+		const struct boot_info info = {
+			.fb = { .mem = { ARCH_REACH - PAGE_SIZE, PAGE_SIZE + over }, .format = 1 },
+		};
+		struct reach reach = { .map = map, .n = 1 };
+
+		n = 1;
+		map[0] = (struct boot_mem){ ARCH_REACH - MIB, 2 * MIB, BOOT_MEM_FREE, 8 };
+		assert_int_equal(keep_in_use(&info, &reach, map, &n, CAP), OK);
+		assert_int_equal(type_at(ARCH_REACH - PAGE_SIZE - 1), BOOT_MEM_FREE);
+		assert_int_equal(type_at(ARCH_REACH - PAGE_SIZE),
+				 over ? BOOT_MEM_FREE : BOOT_MEM_MMIO);
+		assert_int_equal(type_at(ARCH_REACH - 1), over ? BOOT_MEM_FREE : BOOT_MEM_MMIO);
+		assert_int_equal(type_at(ARCH_REACH), BOOT_MEM_FREE);
+	}
+}
+
 /* A root table that lists nothing is kept; one that is shorter than its header is not. */
 static void test_root(void **state)
 {
@@ -285,7 +306,7 @@ static void test_beside(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_types), cmocka_unit_test(test_root),
+		cmocka_unit_test(test_types), cmocka_unit_test(test_reach), cmocka_unit_test(test_root),
 		cmocka_unit_test(test_nothing), cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_beside),

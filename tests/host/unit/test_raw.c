@@ -241,6 +241,24 @@ static void test_arena_slots(void **state)
 	}
 }
 
+/* Whatever was in its memory before. */
+static void test_begin(void **state)
+{
+	const struct boot_range own = {
+		(uint64_t)image_doors, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_doors,
+	};
+
+	(void)state;
+	memset(&raw, 0xa5, sizeof(raw));
+	raw_begin(&raw);
+	assert_true(raw.limit == ARCH_REACH && raw.scratch == (uint64_t)image_end);
+	assert_true(!raw.drops && !raw.anywhere && !raw.lost && !raw.named);
+	assert_true(!raw.reach.map && !raw.reach.n && !raw.reach.known.size);
+	assert_int_equal(raw.n, 1);
+	assert_memory_equal(&raw.map[0], &own, sizeof(own));
+	assert_int_equal(raw.map[0].type, BOOT_MEM_RECLAIM);
+}
+
 static void test_options(void **state)
 {
 	char why[COLLECT_WHY];
@@ -270,7 +288,7 @@ int main(void)
 		cmocka_unit_test(test_slots), cmocka_unit_test(test_no_entropy),
 		cmocka_unit_test(test_fixed), cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_options),
-		cmocka_unit_test(test_arena_slots),
+		cmocka_unit_test(test_arena_slots), cmocka_unit_test(test_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
