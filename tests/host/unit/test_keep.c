@@ -46,6 +46,7 @@ static void tables_make(uint32_t revision)
 {
 	struct acpi_rsdp *r = (void *)(memory[4] + 16);
 	const uint64_t entry[] = { page(8) + 8, page(12) + 8, 0, UINT64_MAX - 7 };
+	const uint64_t behind = page(40) + 8;	/* the root, which does not list it */
 	struct acpi_fadt *fadt = (void *)(memory[8] + 8);
 
 	memset(memory, 0, sizeof(memory));
@@ -56,6 +57,9 @@ static void tables_make(uint32_t revision)
 	for (uint32_t i = 0; i < ARRAY_SIZE(entry); i++)
 		memcpy(memory[6] + 8 + sizeof(struct acpi_header) + i * (revision ? 8 : 4),
 		       &entry[i], revision ? 8 : 4);
+	memcpy(memory[6] + 8 + sizeof(struct acpi_header) + (revision ? sizeof(entry) : 8),
+	       &behind, sizeof(behind));
+	table(40, "SSDT", 40);
 	table(8, "FACP", sizeof(*fadt));
 	fadt->dsdt = (uint32_t)page(10) + 8;
 	fadt->x_dsdt = revision ? page(10) + 8 : 0;
@@ -306,7 +310,8 @@ static void test_beside(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_types), cmocka_unit_test(test_reach), cmocka_unit_test(test_root),
+		cmocka_unit_test(test_types), cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_root),
 		cmocka_unit_test(test_nothing), cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_beside),

@@ -126,6 +126,11 @@ static void test_cells(void **state)
 		open(8 * t[i].columns + 3, 4 * 16 + 5, BOOT_FB_XRGB8888);
 		check_cells(t[i].text, t[i].want, 0xc0c0c0);
 	}
+	open(8 * 5 + 3, 4 * 16 + 5, BOOT_FB_XRGB8888);
+	for (const char *p = "A\nB\nCC"; *p; p++)
+		screen_put(&screen, (uint8_t)*p);
+	screen_clear(&screen);			/* and it begins at the top again */
+	check_cells("A\nB", "x/x", 0xc0c0c0);
 	open(2560, 70, BOOT_FB_XBGR8888);	/* letters of twice the size */
 	check_cells("A?B\n??", "x?x/??", 0xc0c0c0);
 	open(80, 32, BOOT_FB_MASKS);

@@ -90,12 +90,48 @@ static void test_refused(void **state)
 	assert_int_equal(wants_read(&got, &what), ERR_BAD_FORMAT);
 }
 
+/* The first and the last value that each field may have, and every size. */
+static void test_bounds(void **state)
+{
+	struct kernel_wants got;
+	const char *what;
+
+	(void)state;
+	defaults();
+	wants.flags = KERNEL_FLAGS;
+	wants.closed = KERNEL_CLOSED;
+	wants.stack_size = KERNEL_STACK_MAX;
+	for (wants.regime = BOOT_MMU_OFF; wants.regime <= BOOT_MMU_MAPPED; wants.regime++) {
+		assert_int_equal(wants_read(&got, &what), OK);
+		assert_int_equal(got.regime, wants.regime);
+		assert_int_equal(got.stack_size, KERNEL_STACK_MAX);
+		assert_int_equal(got.flags, KERNEL_FLAGS);
+		assert_int_equal(got.closed, KERNEL_CLOSED);
+	}
+	defaults();
+	wants.stack_size = KERNEL_STACK_MIN;
+	assert_int_equal(wants_read(&got, &what), OK);
+	assert_int_equal(got.stack_size, KERNEL_STACK_MIN);
+	strcpy(wants.name, "mine");
+	for (wants.size = 0; wants.size <= sizeof(wants); wants.size++) {
+		const bool good = wants.size >= 8 && !(wants.size % 4);
+
+		assert_int_equal(wants_read(&got, &what), good ? OK : ERR_BAD_FORMAT);
+		assert_string_equal(wants_name(), wants.size > offsetof(struct kernel_wants, name) ?
+				    "mine" : "stubborn");
+	}
+	for (wants.size = PAGE_SIZE - 4; wants.size <= PAGE_SIZE + 4; wants.size += 4)
+		assert_int_equal(wants_read(&got, &what),
+				 wants.size <= PAGE_SIZE ? OK : ERR_BAD_FORMAT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_shorter),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
