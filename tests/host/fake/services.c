@@ -181,8 +181,8 @@ static void *path_make(enum path kind)
 		path_node(p, EFI_PATH_MEDIA, EFI_PATH_MEDIA_FILE, kind - PATH_LENGTH_0);
 		return p;
 	}
-	p = calloc(1, 8 + file + 4);
-	at = path_node(p, 1, 1, 8);
+	p = calloc(1, 4 + 8 + file + 4);
+	at = path_node(path_node(p, 1, 1, 4), 1, 1, 8);		/* one of nothing but its head */
 	memcpy(at + 4, name, sizeof(name));
 	if (kind == PATH_LONG)
 		for (uint32_t i = 4; i < file; i++)
