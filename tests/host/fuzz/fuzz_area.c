@@ -91,6 +91,7 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 		return ERR_NO_MEMORY;
 	mapping[mappings++] = (struct mapping){ va, pa, size, perm };
 	if (va < SLOTS) {
+		CHECK(va >= WORDS && va < WORDS + CLASSES * CLASS_WORDS);
 		CHECK(size == PAGE_SIZE && perm == ARCH_RW);
 		CHECK(mmap((void *)va, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS |
 			   MAP_FIXED_NOREPLACE, -1, 0) == (void *)va);
@@ -102,7 +103,7 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 /* Pages one by one, or a whole window. */
 status_t space_unmap(uint64_t va, uint64_t size)
 {
-	CHECK(va >= SLOTS);
+	CHECK(va >= SLOTS && size);		/* it refuses nothing at all */
 	for (uint64_t at = va; at < va + size;) {
 		struct mapping *m = mapping_at(at, 1);
 
@@ -334,11 +335,26 @@ static void start(struct feed *f)
 	area_start(&bi);
 }
 
+/* The largest window there may be, and what is too large or too small for any. */
+static void bounds_check(void)
+{
+	const uint64_t most = PAGES_MAX * PAGE_SIZE;
+	const void *p = window_map(PAGE_SIZE, most, ARCH_IO);
+
+	CHECK(p && mapping_at((uint64_t)p + most - 1, 1) == mapping_at((uint64_t)p, 1));
+	window_unmap(p);
+	CHECK(!window_map(PAGE_SIZE, most + 1, ARCH_IO) && !window_map(1, most, ARCH_IO));
+	CHECK(!window_map(0, 1, ARCH_IO) && !window_map(1, 0, ARCH_IO) && !vm_alloc(0));
+	CHECK(!window_map(UINT64_MAX, most, ARCH_IO) && !vm_alloc(UINT64_MAX));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
 
 	start(&f);
+	if (!size)			/* always the first input: nothing is in the map */
+		bounds_check();
 	for (uint32_t calls = 0; f.left && calls < CALLS; calls++) {
 		const uint32_t what = (uint32_t)feed_number(&f, 1);
 		struct piece *h = &held[what / 4 % HELD];

@@ -232,6 +232,35 @@ static void test_acpi_calls(void **state)
 	free((void *)p);
 }
 
+/* Of parts that a table counts as many are printed as it says, not all that lie in it. */
+static void test_acpi_count(void **state)
+{
+	static const struct {
+		char signature[5];
+		uint32_t size;
+		struct put put[6];		/* the number of parts, their offset, two sizes */
+	} two[] = {
+		{ "GTDT", 136, { { 88, 4, 0 }, { 92, 4, 96 }, { 97, 2, 20 }, { 117, 2, 20 } } },
+		{ "RHCT", 72, { { 48, 4, 0 }, { 52, 4, 56 }, { 58, 2, 8 }, { 66, 2, 8 } } },
+		{ "DBG2", 88, { { 40, 4, 0 }, { 36, 4, 44 }, { 45, 2, 22 }, { 67, 2, 22 } } },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(two); i++)
+		for (uint32_t count = 0; count <= 3; count++) {
+			struct put put[6];
+			uint32_t seen = 0;
+
+			memcpy(put, two[i].put, sizeof(put));
+			put[0].value = count;
+			for (const char *p = said_of(two[i].signature, two[i].size, put);
+			     (p = strstr(p, "\n0x")); p++)
+				seen++;
+			assert_int_equal(seen, MIN(count, 2));
+			assert_null(strstr(said, "error"));
+		}
+}
+
 /* A field gets a new line only if it would begin after column 90. */
 static void check_columns(void)
 {
@@ -269,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_acpi),
 		cmocka_unit_test(test_acpi_noise), cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_acpi_edges), cmocka_unit_test(test_acpi_calls),
+		cmocka_unit_test(test_acpi_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

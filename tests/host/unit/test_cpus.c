@@ -36,6 +36,34 @@ static void test_masks(void **state)
 	assert_false(cpu_call_one(CPU_MAX, NULL, NULL));
 }
 
+/* Each CPU finds its own struct, also where the register that says so cannot be read. */
+static void test_own(void **state)
+{
+	struct cpu late = { .index = 7 };
+	uint32_t count;
+
+	(void)state;
+	start();
+	count = cpu_count();
+	for (uint32_t i = 0; i < CPUS; i++) {
+		assert_ptr_equal(c[i]->self, c[i]);
+		assert_ptr_equal(cpu_at(c[i]->index), c[i]);
+		assert_int_equal(c[i]->id, 100 + c[i]->index);
+	}
+	cpu_indices = 3;			/* one above and one below what is known */
+	cpu_start(&late, 3, 0x11);
+	assert_true(now == &late && late.self == &late && late.index == 3 && late.id == 0x11);
+	assert_ptr_equal(cpu_at(3), &late);
+	assert_int_equal(cpu_count(), 4);
+	cpu_start(c[1], 1, 101);
+	assert_ptr_equal(cpu_at(1), c[1]);
+	assert_int_equal(cpu_count(), 4);
+	assert_ptr_not_equal(cpu_boot(), NULL);
+	cpu_table[3] = c[3];
+	cpu_indices = count;
+	now = c[0];
+}
+
 static uint32_t ran[CPUS];
 
 static void note(void *arg)
@@ -222,7 +250,8 @@ static void test_turns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_masks), cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_masks), cmocka_unit_test(test_own),
+		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_silent), cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_full), cmocka_unit_test(test_word),
 		cmocka_unit_test(test_turns), cmocka_unit_test(test_begun),

@@ -30,7 +30,7 @@ static char *tree_text(const void *blob, size_t size, const char *path)
 static void test_tree(void **state)
 {
 	static const char dts[] =
-		"/memreserve/ 0x1000 0x2000;"
+		"/memreserve/ 0x1000 0x2000; /memreserve/ 0x8000 0x1000;"
 		"/ { a; b = \"x\"; c = \"x\", \"y\\\"z\\\\\\n\"; d = <1 0xffffffff>;"
 		"  e = [01 02 03];"
 		"  f = \"\"; g = [61 00 00 00]; h = [00 61 00 00]; i = <0x61620000>;"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_off.c - S5 wherever firmware puts it, from the RSDP to the port. The AML is iasl's. */
+#define _GNU_SOURCE
+#include <sys/mman.h>
 #include "tests/host/unit/acpi_make.h"
 #include "kernel/firmware/firmware.h"
 
@@ -363,6 +365,27 @@ static void test_ports(void **state)
 	clean();
 }
 
+/* The longer FADT's address of the DSDT counts if all of it is there, and a good DSDT is at it. */
+static void test_dsdt(void **state)
+{
+	const uint32_t all = __builtin_offsetof(struct acpi_fadt, x_pm1a_event);
+
+	(void)state;
+	for (given_size = all - 1; given_size <= all + 1; given_size++)
+		assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL),
+				 given_size < all ? 0 : 2);
+	given_size = sizeof(given);
+	low = (uint64_t)mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	given.dsdt = (uint32_t)(uint64_t)aml_table("DSDT", &hard, 0);
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
+	given.dsdt = (uint32_t)(uint64_t)aml_table("DSDT", &name, 0);
+	assert_int_equal(off(NEW, aml_table("OEM1", &hard, 0), NULL, NULL), 2);
+	given.dsdt = 0;
+	low = 0;
+	clean();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -370,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_enable), cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_short_Q99), cmocka_unit_test(test_length),
 		cmocka_unit_test(test_long), cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_dsdt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

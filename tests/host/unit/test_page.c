@@ -289,6 +289,30 @@ static void test_every_map(void **state)
 	print_message("%lu maps\n", worlds);
 }
 
+/* Only whole pages are added, none of them page 0, and none that cannot be reached. */
+static void test_whole_pages(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	start(2 * MIB, false);
+	page_add(0, 2 * PAGE_SIZE);
+	page_add(16 * MIB, 64 * PAGE_SIZE);
+	assert_int_not_equal(page_claim(0, 0), OK);
+	assert_int_equal(page_claim(PAGE_SIZE, 0), OK);
+	page_add(32 * MIB, 2 * PAGE_SIZE - 1);
+	page_add(48 * MIB, PAGE_SIZE - 1);
+	assert_int_equal(page_claim(32 * MIB, 0), OK);
+	assert_int_not_equal(page_claim(32 * MIB + PAGE_SIZE, 0), OK);
+	assert_int_not_equal(page_claim(48 * MIB, 0), OK);
+	before = tree.total;
+	page_add(ARCH_REACH - PAGE_SIZE, UINT64_MAX);
+	assert_int_equal(tree.total, before + 1);
+	page_add(ARCH_REACH, PAGE_SIZE);
+	assert_int_equal(tree.total, before + 1);
+	assert_false(lock_taken(&pages.lock));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -296,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_every_claim),
 		cmocka_unit_test(test_every_wrong_free),
 		cmocka_unit_test(test_every_map),
+		cmocka_unit_test(test_whole_pages),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
