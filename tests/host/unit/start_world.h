@@ -10,7 +10,8 @@
 
 #define CPUS	3
 #define NEVER	UINT64_MAX
-#define STACKS	(4 * CPUS)
+#define EACH	(1 + CPU_TRAP_STACKS)	/* stacks of a CPU */
+#define STACKS	(EACH * CPUS)
 
 /* What a CPU does; all zeros: it arrives as soon as the boot CPU waits. */
 static struct role {
@@ -26,19 +27,19 @@ static struct world {
 	uint64_t stall, stall_at;	/* the whole machine stands still that long, once */
 	uint32_t starts[CPUS], asked, stopped, used, stacks, flushes, stops, came;
 	uint32_t cancelled, clocks;	/* a bit for each CPU */
+	uint32_t given_back, freed;	/* a bit for each stack; of the heap */
 	int32_t who, traps, guards;	/* the CPU that runs; the last to begin these */
 	bool late;			/* what arch_start_done() was told */
 } w;
 static struct cpu *own;
 static jmp_buf end;
 static uint32_t there = CPUS, allocated, twice;	/* twice: this one's entry is there again */
+static uint32_t spare;			/* stacks, too few for one more CPU */
 static bool no_calls, unlisted;		/* unlisted: the boot CPU is not named */
 static uint8_t stack[STACKS][STACK_SIZE];
 
-const uint32_t arch_start_steps = 1, arch_trap_stacks = 1;
+const uint32_t arch_start_steps = 1, arch_trap_stacks = CPU_TRAP_STACKS;
 uint64_t clock_hz = 1;
-
-UNCALLED(void, vm_free, void *)
 
 struct cpu *arch_cpu_this(void)
 {
@@ -77,6 +78,7 @@ void *heap_alloc_zeroed(uint64_t size)
 
 void heap_free(void *p)
 {
+	w.freed += p != NULL;
 	free(p);
 }
 
@@ -84,6 +86,14 @@ void *vm_alloc(uint64_t size)
 {
 	assert_true((size == STACK_SIZE || size == CPU_TRAP_STACK) && w.used < STACKS);
 	return w.used < w.stacks ? stack[w.used++] : NULL;
+}
+
+void vm_free(void *p)
+{
+	const uint64_t i = ((uint64_t)p - (uint64_t)stack) / STACK_SIZE;
+
+	assert_true(i < w.used && p == stack[i] && !(w.given_back >> i & 1));
+	w.given_back |= 1u << i;
 }
 
 void panic(const char *fmt, ...)
@@ -182,7 +192,7 @@ void arch_cpus_named(const struct machine *m,
 const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
 			       struct cpu *const *c, uint32_t n)
 {
-	assert_true(!bi && named && n == w.stacks / 2);
+	assert_true(!bi && named && n == w.stacks / EACH);
 	w.c = c;
 	return NULL;
 }
@@ -251,7 +261,7 @@ static struct cpus try_some(struct role first, struct role second, uint32_t othe
 	cpu_indices = 0;
 	allocated = 0;
 	w = (struct world){ .now = 1, .stall = w.stall, .stall_at = w.stall_at,
-			    .stacks = 2 * others };
+			    .stacks = EACH * others + spare };
 	role[1] = first;
 	role[2] = second;
 	cpus_came = came;
@@ -273,13 +283,18 @@ static struct cpus run_some(struct role first, struct role second, uint32_t othe
 		assert_int_equal(cpu_at(i) && cpu_at(i)->idles, i && cpu_at(i));
 	for (uint32_t i = 0; i < CPUS; i++)
 		assert_true(w.clocks >> i & 1 || !i || !cpu_at(i));
-	assert_int_equal(w.used, 2 * others);
+	/* what a CPU cannot use for lack of the rest is given back */
+	assert_int_equal(w.used, EACH * others + spare);
+	assert_int_equal(w.given_back, ((1u << spare) - 1) << EACH * others);
+	assert_int_equal(w.freed, start.made < start.count);
 	assert_int_equal(w.late, out.running < out.wanted);
 	for (uint32_t i = 0; i < start.made; i++) {
-		const uint64_t at = (uint64_t)stack[2 * i];
+		const uint64_t at = (uint64_t)stack[EACH * i];
 
 		assert_true(w.c[i]->stack == at + STACK_SIZE);
-		assert_true(w.c[i]->trap_stack[0] == at + STACK_SIZE + CPU_TRAP_STACK);
+		for (uint64_t k = 0; k < CPU_TRAP_STACKS; k++)
+			assert_true(w.c[i]->trap_stack[k] ==
+				    at + (k + 1) * STACK_SIZE + CPU_TRAP_STACK);
 	}
 	for (uint32_t i = 1; i < CPUS; i++)
 		assert_int_equal(w.cancelled >> i & 1, i <= start.count && !cpu_at(i));

@@ -236,6 +236,29 @@ static void test_reclaim(void **state)
 	}
 }
 
+/* Every range at, in and around three entries of few bytes, two of which adjoin. */
+static void test_types(void **state)
+{
+	static const struct boot_mem map[] = {
+		{ 4, 3, BOOT_MEM_FREE, 0 }, { 7, 2, BOOT_MEM_ACPI, 0 }, { 12, 2, BOOT_MEM_FREE, 0 },
+	};
+	static const uint32_t types[] = {
+		0, MEMORY_TYPE(FREE), MEMORY_TYPE(ACPI), MEMORY_TYPE(FREE) | MEMORY_TYPE(ACPI),
+	};
+
+	(void)state;
+	for (uint32_t t = 0; t < ARRAY_SIZE(types); t++)
+		for (uint64_t n = 0; n <= ARRAY_SIZE(map); n++)
+			for (uint64_t pa = 0; pa < 16; pa++)
+				for (uint64_t size = 0, found = 0; size < 16; size++) {
+					assert_int_equal(map_is(map, n, pa, size, types[t]),
+							 found == size);
+					for (uint64_t i = 0; i < n; i++)	/* the next byte */
+						found += pa + size - map[i].base < map[i].size &&
+							 types[t] >> map[i].type & 1;
+				}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_tables_hole), cmocka_unit_test(test_tables_where),
 		cmocka_unit_test(test_touches), cmocka_unit_test(test_reclaim),
+		cmocka_unit_test(test_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
