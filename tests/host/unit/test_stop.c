@@ -249,6 +249,8 @@ static _Noreturn void panics(void)
 	for (uint32_t i = 1; i < CPUS; i++)
 		if (i != own->index && cpu_has_ended(i) && !GET(seen[i]))
 			ADD(early);
+	if (own->index && !GET(cpu[0].stopped))		/* arch_stopped() is not asked for it */
+		ADD(early);
 	ADD(stayed);
 	w.left = left;
 	cpus_leave(last_words);
