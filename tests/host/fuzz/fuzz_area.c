@@ -335,7 +335,10 @@ static void start(struct feed *f)
 	area_start(&bi);
 }
 
-/* The largest window there may be, and what is too large or too small for any. */
+/*
+ * The largest window there may be, and what is too large or too small for any; memory that is freed
+ * in one batch or in several, also when not all of it could be had.
+ */
 static void bounds_check(void)
 {
 	const uint64_t most = PAGES_MAX * PAGE_SIZE;
@@ -346,6 +349,16 @@ static void bounds_check(void)
 	CHECK(!window_map(PAGE_SIZE, most + 1, ARCH_IO) && !window_map(1, most, ARCH_IO));
 	CHECK(!window_map(0, 1, ARCH_IO) && !window_map(1, 0, ARCH_IO) && !vm_alloc(0));
 	CHECK(!window_map(UINT64_MAX, most, ARCH_IO) && !vm_alloc(UINT64_MAX));
+	for (uint64_t pages = 1; pages <= PAGES_HERE; pages++) {
+		char *at = vm_alloc(pages * PAGE_SIZE);
+
+		CHECK(!at == (pages + words > limit));
+		CHECK(in_use == words + (at ? pages : 0) && mappings == in_use);
+		for (uint64_t i = 0; at && i < pages; i++)
+			CHECK(mapping_at((uint64_t)at + i * PAGE_SIZE, PAGE_SIZE));
+		vm_free(at);
+		CHECK(in_use == words && mappings == words);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

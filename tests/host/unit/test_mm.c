@@ -127,6 +127,8 @@ static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 	assert_int_equal(mm_start(&bi, 1), OK);
 	assert_true(starts == 1234 && cpu_this()->pages);
 	cpu_this()->pages = NULL;
+	assert_int_equal(tree.total + tree.lost, (ROOM_SIZE - PAGE_SEED) / PAGE_SIZE +
+			 (uint64_t)__builtin_popcount(want));
 	assert_int_not_equal(page_claim(ROOM + ROOM_SIZE, 0), OK);
 	for (uint32_t i = 0; i < PAGES_HERE; i++)
 		if (page_claim(base + i * PAGE_SIZE, 0) == OK)
