@@ -347,6 +347,7 @@ static void bounds_check(void)
 	CHECK(p && mapping_at((uint64_t)p + most - 1, 1) == mapping_at((uint64_t)p, 1));
 	window_unmap(p);
 	CHECK(!window_map(PAGE_SIZE, most + 1, ARCH_IO) && !window_map(1, most, ARCH_IO));
+	CHECK(!window_map(2 * PAGE_SIZE - 1, UINT64_MAX - 1, ARCH_IO));	/* the sum is small */
 	CHECK(!window_map(0, 1, ARCH_IO) && !window_map(1, 0, ARCH_IO) && !vm_alloc(0));
 	CHECK(!window_map(UINT64_MAX, most, ARCH_IO) && !vm_alloc(UINT64_MAX));
 	for (uint64_t pages = 1; pages <= PAGES_HERE; pages++) {
