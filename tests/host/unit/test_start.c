@@ -49,6 +49,10 @@ static void test_fewer(void **state)
 		assert_string_equal(why(2), "no memory for it");
 	}
 	spare = 0;
+	out = run_some((struct role){ .delay = NS_PER_S }, (struct role){ .known = true }, 1,
+		       UINT32_MAX);		/* nor is it tried again while another is awaited */
+	assert_true(out.running == 2 && w.asked && !w.starts[2]);
+	assert_string_equal(why(2), "no memory for it");
 }
 
 /* Firmware that does not list the CPU that it has booted lists others, even if it is only one. */
