@@ -69,6 +69,12 @@ const struct fake_case fake_texts[] = {
 	{ "Q-37: initrd=initrd, and the loader offers one",
 	  .f = { WIDE("quiet initrd=initrd"), .load = LOAD_OK, .load_size = 5 },
 	  .cmdline = "quiet", .initrd = 5 },
+#define OFFERED(options, left) \
+	{ "Q-37: the loader offers one: " options, \
+	  .f = { NARROW(options), .load = LOAD_OK, .load_size = 5 }, .cmdline = left, .initrd = 5 }
+	OFFERED("initrd=initrd", ""), OFFERED("a  initrd=initrd", "a"), OFFERED("a", "a"),
+	OFFERED("xinitrd=initrd", "xinitrd=initrd"), OFFERED("nitrd=initrd", "nitrd=initrd"),
+	OFFERED("initrd=initrd a", "initrd=initrd a"), OFFERED("initrd=initrx", "initrd=initrx"),
 	{ "an option that makes no sense", .f = { NARROW("mmu=foo") },
 	  .want = EFI_INVALID_PARAMETER,
 	  .says = "stubborn: error: mmu=foo: not a value this option can have" },
