@@ -242,6 +242,26 @@ static void test_order(void **state)
 	}
 }
 
+/* Of more usable ranges than there is room for, the first are used. */
+static void test_seventeen(void **state)
+{
+	char dts[1500], *p = dts;
+	void *blob;
+
+	(void)state;
+	p += sprintf(p, "/ {" ROOT ALL UART CHOSEN "linux,usable-memory-range = <");
+	for (uint32_t i = 0; i <= RAW_USABLE; i++)
+		p += sprintf(p, "0 0x%x 0 0x1000 ", 0x70000000 + i * 0x2000);
+	strcpy(p, ">; }; };");
+	blob = collect_dts(dts);
+	for (uint64_t i = 0; i <= RAW_USABLE; i++) {
+		assert_int_equal(final_type(0x70000000 + i * 0x2000),
+				 i < RAW_USABLE ? BOOT_MEM_FREE : BOOT_MEM_RESERVED);
+		assert_int_equal(final_type(0x70001000 + i * 0x2000), BOOT_MEM_RESERVED);
+	}
+	free(blob);
+}
+
 /* As many ranges as there may be: one that is free makes room for the image. */
 static void test_many(void **state)
 {
@@ -264,7 +284,7 @@ int main(void)
 		cmocka_unit_test(test_tree_outside), cmocka_unit_test(test_one),
 		cmocka_unit_test(test_types), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_many),
-		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_order), cmocka_unit_test(test_seventeen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

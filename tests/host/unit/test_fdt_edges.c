@@ -153,6 +153,28 @@ static void test_ports(void **state)
 	}
 }
 
+/* Of two ports the one that an alias names, with and without a speed behind it. */
+static void test_console_alias(void **state)
+{
+	static const char *const path[] = { "two", "two:9600", "one", "one:" };
+	struct boot_uart uart;
+	char dts[400];
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(path); i++) {
+		void *blob;
+
+		snprintf(dts, sizeof(dts), "/ { #address-cells = <1>; #size-cells = <1>;"
+			 "aliases { one = \"/a\"; two = \"/b\"; };"
+			 "chosen { stdout-path = \"%s\"; };"
+			 "a { compatible = \"arm,pl011\"; reg = <0x1000 0x1000>; };"
+			 "b { compatible = \"arm,pl011\"; reg = <0x2000 0x1000>; }; };", path[i]);
+		blob = tree(dts);
+		assert_true(fdt_console(&f, &uart) && uart.base == (i < 2 ? 0x2000 : 0x1000));
+		free(blob);
+	}
+}
+
 /* A path without a NUL ends with its property, whatever pads that. */
 static void test_padding(void **state)
 {
@@ -191,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_letters), cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_salvage), cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_console_alias),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -248,6 +248,28 @@ static void test_random(void **state)
 	}
 }
 
+/* Ranges apart from each other, in order, back, a few between others: room for each number. */
+static void test_no_room(void **state)
+{
+	struct boot_mem in[40], *out;
+	uint32_t count;
+
+	(void)state;
+	for (uint32_t order = 0; order < 3; order++) {
+		for (uint32_t i = 0; i < ARRAY_SIZE(in); i++) {
+			const uint64_t few = i < 30 ? 2 * i : 2 * (i - 30) + 1;
+			const uint64_t at[] = { i, ARRAY_SIZE(in) - i, few };
+
+			in[i] = (struct boot_mem){ at[order] * 0x3000, 0x1000, F, 8 };
+		}
+		for (uint32_t cap = 0; cap <= ARRAY_SIZE(in); cap++) {
+			assert_int_equal(normalise(in, ARRAY_SIZE(in), cap, &out, &count),
+					 cap < ARRAY_SIZE(in) ? ERR_TOO_SMALL : OK);
+			free(out);
+		}
+	}
+}
+
 /* ---- many ---- */
 
 #define MANY	10000
@@ -363,7 +385,7 @@ static void test_rank(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rank),
+		cmocka_unit_test(test_no_room), cmocka_unit_test(test_rank),
 		cmocka_unit_test(test_cases), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_random), cmocka_unit_test(test_many_disjoint),
 		cmocka_unit_test(test_many_overlapping),
