@@ -156,6 +156,9 @@ static void test_full(void **state)
 	type("y" LEFT "y");
 	assert_int_equal(bells, 2);
 	assert_null(strchr(line.text, 'y'));
+	type(END "\x7f" HOME DELETE "\x17" RIGHT "\x7f");
+	assert_int_equal(line.size, LINE_MAX - 4);
+	assert_string_equal(line.prompt, "> ");
 	assert_int_equal(type("\r"), LINE_READY);
 }
 

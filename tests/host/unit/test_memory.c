@@ -2,6 +2,7 @@
 /* test_memory.c - which free memory the kernel writes to (kernel/memory.c). */
 #include "tests/host/unit/unit.h"
 #include "kernel/kernel.h"
+#include "lib/image.h"
 
 #define WHERE	(4 * MIB)
 #define BEYOND	(ARCH_REACH + 64 * MIB)	/* the image may be there in the direct map */
@@ -236,6 +237,32 @@ static void test_reclaim(void **state)
 	}
 }
 
+/* The page that the stub jumped from is not given out: just that one. */
+static void test_trampoline(void **state)
+{
+	const uint64_t loaded = 5 * MIB, page = loaded + image_offset(idmap_start);
+	struct boot_mem map[] = {
+		{ 4 * MIB, MIB, BOOT_MEM_FREE, 1 }, { 5 * MIB, MIB, BOOT_MEM_RECLAIM, 1 },
+		{ 6 * MIB, MIB, BOOT_MEM_RECLAIM, 1 },
+	};
+	const struct boot_mem want[] = {
+		{ 4 * MIB, page - 4 * MIB, BOOT_MEM_FREE, 1 },
+		{ page, PAGE_SIZE, BOOT_MEM_HANDOFF, 1 },
+		{ page + PAGE_SIZE, 7 * MIB - page - PAGE_SIZE, BOOT_MEM_FREE, 1 },
+	};
+	struct boot_info bi = {
+		.memmap = { (uint64_t)map, sizeof(map) }, .image_loaded = loaded,
+	};
+	struct memory m;
+
+	(void)state;
+	memory_start(&m, &bi);
+	memory_reclaim(&m);
+	assert_int_equal(m.n, ARCH_TRAMPOLINE ? 3 : 1);
+	if (ARCH_TRAMPOLINE)
+		assert_memory_equal(map, want, sizeof(want));
+}
+
 /* Every range at, in and around three entries of few bytes, two of which adjoin. */
 static void test_types(void **state)
 {
@@ -266,7 +293,7 @@ int main(void)
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_tables_hole), cmocka_unit_test(test_tables_where),
 		cmocka_unit_test(test_touches), cmocka_unit_test(test_reclaim),
-		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_types), cmocka_unit_test(test_trampoline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
