@@ -12,17 +12,22 @@ FAKE_IMAGE := lib/console/console lib/crumb lib/console/panic
 FAKE_OWN := $(filter-out %/fuzz.c,$(wildcard $(FAKE_DIR)/*.c))
 FAKE_FUZZ := $(filter-out %/main.c %/sweeps.c %/cases_%,$(FAKE_OWN)) $(FAKE_DIR)/fuzz.c
 
+# The image's symbols are addresses of this program, so it must lie low, as firmware's memory does,
+# and not move. Below it there is room for a screen that ends in the image.
+FAKE_LINK := -no-pie -Wl,--image-base=0x4000000 -Wl,-T,$(FAKE_DIR)/top.lds
+
 # $(1): program, $(2): flavour of the stub, $(3): of the fake, $(4): sources, $(5): flags to
-# link with. The image's symbols are addresses of this program: it must lie low and
-# not move.
+# link with.
 define FAKE_RULES
 $(HOST)/$(2)/%.image.o: $(HOST)/$(2)/%.o
 	$$(Q)$$(OBJCOPY) --rename-section .data=.image.vars $$< $$@
 $(FAKE)/fake-$(1): $(FAKE_IMAGE:%=$(HOST)/$(2)/%.image.o) \
-		$(4:%.c=$(HOST)/$(3)/%.o) $(call host_stub,$(2),$(HOST_ISA)) $(FAKE_DIR)/fake.mk
+		$(4:%.c=$(HOST)/$(3)/%.o) $(call host_stub,$(2),$(HOST_ISA)) \
+		$(FAKE_DIR)/fake.mk $(FAKE_DIR)/top.lds
 	@mkdir -p $$(@D)
 	$$(call say,LD)
-	$$(Q)$$(HOST_CC) $$(HOST_$(3)) $(5) $$(HOST_LINK) -no-pie -o $$@ $$(filter %.o %.a,$$^)
+	$$(Q)$$(HOST_CC) $$(HOST_$(3)) $(5) $$(HOST_LINK) $$(FAKE_LINK) -o $$@ \
+		$$(filter %.o %.a,$$^)
 endef
 $(eval $(call FAKE_RULES,run,$(FAKE_FLAVOUR),$(FAKE_FLAVOUR),$(FAKE_OWN)))
 $(eval $(call FAKE_RULES,fuzz,fuzz,san,$(FAKE_FUZZ),-fsanitize=fuzzer))

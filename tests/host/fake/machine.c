@@ -16,6 +16,9 @@
 #define WB		0xfull
 #define BAD		0x7f9000000000ull	/* above ARCH_REACH */
 
+/* The heap comes after it: see top.lds. */
+static const char top[PAGE_SIZE] __attribute__((used, section(".fake.top"))) = { 1 };
+
 static void add(uint64_t base, uint64_t end, uint32_t type)
 {
 	machine_add(base, (end - base) / PAGE_SIZE, type);
