@@ -261,6 +261,7 @@ static void begin(uint32_t ids)
 {
 	memset(regs, 0, sizeof(regs));
 	memset(ireg, 0xff, sizeof(ireg));
+	memset(&ireg[0xc0], 0, 0x40 * sizeof(*ireg));
 	irq_devices = (struct irq_devices){ .regs = (char *)regs, .sources = 96, .place = 3,
 					    .ids = ids, .aplic = true };
 	regs[0] = 0x80000100;
@@ -314,6 +315,24 @@ static void test_msi(void **state)
 	assert_int_equal(aplic_take(), 0);
 }
 
+/* Each identity that the file has is enabled, and not pending; odd registers are not there. */
+static void test_identities(void **state)
+{
+	static const uint32_t all[] = { 63, 127, 255, 2047 };
+
+	(void)state;
+	for (uint32_t k = 0; k < ARRAY_SIZE(all); k++) {
+		begin(all[k]);
+		assert_true(imsic_start());
+		for (uint32_t i = 0; i < 0x40; i++) {
+			const bool there = i % 2 == 0 && 32 * i < all[k];
+
+			assert_true(ireg[0x80 + i] == (there ? 0 : UINT64_MAX));
+			assert_true(ireg[0xc0 + i] == (there ? UINT64_MAX : 0));
+		}
+	}
+}
+
 /* Sent again while its level is active; an edge never is. */
 static void test_level(void **state)
 {
@@ -351,7 +370,8 @@ int main(void)
 		cmocka_unit_test(test_aplic), cmocka_unit_test(test_imsic),
 		cmocka_unit_test(test_groups), cmocka_unit_test(test_hart),
 		cmocka_unit_test(test_direct), cmocka_unit_test(test_msi),
-		cmocka_unit_test(test_level), cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_identities), cmocka_unit_test(test_level),
+		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_limits),
 	};
 

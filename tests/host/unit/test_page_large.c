@@ -107,6 +107,17 @@ static void test_largest(void **state)
 	assert_int_equal(page_alloc(0, 0), 0);
 }
 
+/* Claims need nodes as well, which are made for them alone. */
+static void test_claims(void **state)
+{
+	(void)state;
+	start(MIB, false);
+	page_add(GIB, 1023 * GIB);
+	for (uint64_t i = 1; i < 1000; i++)
+		assert_int_equal(page_claim((i + 1) * GIB - i * PAGE_SIZE, 0), OK);
+	assert_int_equal(tree.lost, 0);
+}
+
 static void test_zero(void **state)
 {
 	uint64_t pa;
@@ -239,7 +250,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_size_costs_nothing),
-		cmocka_unit_test(test_zero), cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_claims), cmocka_unit_test(test_zero),
+		cmocka_unit_test(test_largest),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_kept_is_not_lost),
 		cmocka_unit_test(test_spares), cmocka_unit_test(test_kept),
