@@ -182,10 +182,32 @@ static void test_noted(void **state)
 	free(blob);
 }
 
+/* A property that is longer than any tree by one bit of its length. */
+static void test_long_property(void **state)
+{
+	size_t size;
+	uint32_t *blob = dtc("/ { a = <1>; n { }; };", &size), *length = blob;
+	struct fdt_node n;
+	struct fdt f;
+
+	(void)state;
+	while (length[0] != __builtin_bswap32(3) || length[1] != __builtin_bswap32(4))
+		length++;
+	length++;				/* behind FDT_PROP */
+	for (uint32_t bit = 20; bit < 32; bit++) {
+		*length = __builtin_bswap32(4 | 1u << bit);
+		assert_int_equal(fdt_open(&f, blob, size), OK);
+		assert_false(fdt_find(&f, "/n", 2, &n));
+		assert_true(n.broken);
+	}
+	free(blob);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_as_libfdt), cmocka_unit_test(test_nops),
+		cmocka_unit_test(test_long_property),
 		cmocka_unit_test(test_console), cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_bytes), cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_versions), cmocka_unit_test(test_noted),
