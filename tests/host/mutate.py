@@ -26,7 +26,7 @@ from pathlib import Path
 
 FLAVOUR = "mutate"
 PROGRAMS = f"build/{FLAVOUR}"
-MAKE = ["make", "-s", *(f"{n}={PROGRAMS}" for n in ("UNIT", "FUZZ", "FAKE")),
+MAKE = ["make", "-s", "BUILD=build", *(f"{n}={PROGRAMS}" for n in ("UNIT", "FUZZ", "FAKE")),
 	*(f"{n}_FLAVOUR={FLAVOUR}" for n in ("UNIT", "FUZZ", "FAKE"))]
 FUZZ_SHARE = 20			# a twentieth of the inputs
 MOST = 0.05

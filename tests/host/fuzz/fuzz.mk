@@ -41,8 +41,8 @@ soak-fuzz: $(FUZZ_BINS) $(FUZZ)/seeds
 	@tests/host/fuzz/run.sh $(FUZZ) $(FUZZ_SECONDS) $(FUZZ_RUNS)
 soak: soak-fuzz
 
-##   fuzz-coverage     how much of each source the inputs found so far reach
-fuzz-coverage: $(FUZZ)/seeds
+##   fuzz-coverage     how much of each source the inputs reach that fuzz and soak-fuzz have found
+fuzz-coverage: fuzz
 	@$(MAKE) --no-print-directory FUZZ=$(FUZZ)-coverage FUZZ_FLAVOUR=fuzzcover \
 		$(FUZZ_TARGETS:%=$(FUZZ)-coverage/fuzz_%)
 	@tests/host/fuzz/coverage.sh $(FUZZ)-coverage $(FUZZ) $(FUZZ_TARGETS)
