@@ -31,7 +31,8 @@ llvm-cov report -instr-profile="$folder/all.profdata" $objects -show-region-summ
 	sed 's/^Filename .*/file                         functions  seen  branches    seen/' |
 	tee "$folder/table"
 for name; do
-	awk -v name="$name" '"/" $1 ~ "/" name "[.]c$" && $5 + 0 >= most { most = $5 + 0; file = $1 }
+	awk -v name="$name" '
+		"/" $1 ~ "/" name "[.]c$" && $5 + 0 >= most { most = $5 + 0; file = $1 }
 		END { if (!file || most >= 50) exit
 		      print file ": fuzz_" name " sees " most " % of its branches"; exit 1 }' \
 		"$folder/table"
