@@ -122,6 +122,21 @@ static void test_screen(void **state)
 	assert_int_equal(sent, 2 * (strlen(line) + 1));
 }
 
+/* The screen and a port in memory are used where they are mapped. */
+static void test_offset(void **state)
+{
+	const struct boot_fb fb = { .format = BOOT_FB_XRGB8888, .mem = { 0x5000, 0x1000 } };
+
+	(void)state;
+	start(LSR_READY);
+	console.row = console.column = 7;
+	console_screen(&fb, 0x770000);
+	assert_true(console.fb.mem.base == 0x775000 && console.fb.mem.size == 0x1000);
+	assert_true(console.screen_on && !console.row && !console.column);
+	console_serial(&named, 0x770000);
+	assert_true(console.uart.base == PORT);		/* not in memory */
+}
+
 static void test_never_ready(void **state)
 {
 	(void)state;
@@ -198,7 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ready), cmocka_unit_test(test_long),
 		cmocka_unit_test(test_screen),
-		cmocka_unit_test(test_never_ready),
+		cmocka_unit_test(test_offset), cmocka_unit_test(test_never_ready),
 		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
 		cmocka_unit_test(test_levels),
 	};

@@ -240,6 +240,21 @@ static void test_debug(void **state)
 	assert_true(parse(" a debug b").debug);
 }
 
+/* Half of a size, in memory that ends with its NUL. */
+static void test_half(void **state)
+{
+	const char text[] = "video=12";
+	char *p = memcpy(exact(sizeof(text)), text, sizeof(text));
+	struct options o;
+	const char *word;
+	uint32_t len;
+
+	(void)state;
+	assert_int_equal(options_parse(p, &o, &word, &len), ERR_BAD_OPTION);
+	assert_ptr_equal(word, p);
+	free(p);
+}
+
 static void test_bad(void **state)
 {
 	static const char *const bad[] = {
@@ -279,7 +294,7 @@ int main(void)
 		cmocka_unit_test(test_earlycon), cmocka_unit_test(test_earlycon_refused),
 		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_stages), cmocka_unit_test(test_debug),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_half), cmocka_unit_test(test_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
