@@ -54,6 +54,8 @@ static void machine_report(const struct kernel *k)
 /* Prints nothing if firmware's tables name one CPU, or none. */
 static void cpus_report(const struct cpus *c)
 {
+	if (c->unlisted)
+		console_warn("the tables do not list the boot CPU\n");
 	if (c->named <= 1)
 		return;
 	console_print("boot: cpus: %u of %u%s%s\n", c->running, c->named, c->why ? ": " : "",

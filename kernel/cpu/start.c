@@ -89,9 +89,16 @@ void cpu_arrived(struct cpu *c)
 
 /* ---- on the boot CPU ---- */
 
-static void count_others(void *cookie, const struct arch_named *n)
+struct count {
+	uint32_t all, others;
+};
+
+static void count_named(void *cookie, const struct arch_named *n)
 {
-	*(uint32_t *)cookie += n->id != start.boot_id;
+	struct count *c = cookie;
+
+	c->all++;
+	c->others += n->id != start.boot_id;
 }
 
 /* Skip the boot CPU, and entries that name a CPU again. */
@@ -277,12 +284,13 @@ static bool room_make(uint32_t n)
 static const char *try_all(const struct machine *m, struct boot_info *bi, uint32_t limit,
 			   struct cpus *out)
 {
-	uint32_t others = 0;
+	struct count c = { 0 };
 
-	arch_cpus_named(m, count_others, &others);
-	if (!others)
+	arch_cpus_named(m, count_named, &c);
+	if (!c.others)
 		return NULL;
-	if (!room_make(others))
+	out->unlisted = c.others == c.all;
+	if (!room_make(c.others))
 		return "no memory";
 	start.max = MIN(limit, CPU_MAX) - 1;
 	arch_cpus_named(m, take_named, out);

@@ -71,6 +71,7 @@ def test_unlisted_hart(tmp_path, harts):
 	assert "boot: cpu: PRV1 id 0x5 sv39\n" in text
 	assert ("boot: irq: SBI, 0 interrupts; the device tree does not list the boot hart\n"
 		in text)
+	assert "stubborn: warning: the tables do not list the boot CPU\n" in text
 	assert "stubborn: warning: CPU 1 (id 0x0): SBI: it runs already\n" in text
 
 
