@@ -14,10 +14,10 @@
 		*stubborn-stub.o(.text.memmap_from_efi .text.memmap_efi_type .text.place_take)
 		*stubborn-stub.o(.text.place_with_map .text.tpm_log_* .text.trust_variable)
 		*stubborn-stub.o(.text.uart_find .text.uart_reach .text.port_fill)
-		*stubborn-stub.o(.text.reach_device .text.piece .text.fault_take)
+		*stubborn-stub.o(.text.reach_device .text.fault_take)
 		/* a device tree, Linux's boot_params, PVH, kexec */
 		*stubborn-stub.o(.text.dtb_collect .text.tree_console .text.node_ranges)
 		*stubborn-stub.o(.text.linux_* .text.pvh_* .text.mode .text.left_* .text.bios_*)
 		*stubborn-stub.o(.text.rtc_* .text.pc_* .text.raw_limit .text.raw_clear)
 		*stubborn-stub.o(.text.raw_module .text.raw_tree .text.raw_apart .text.memory_holds)
-		*stubborn-stub.o(.text.screen_mask .text.modes_try)
+		*stubborn-stub.o(.text.screen_mask .text.modes_try .text.piece)
