@@ -2,8 +2,8 @@
 """The ISO and the disk image: each boots on all CPUs, is written safely, is reproducible."""
 import contextlib
 import os
-import shutil
 import re
+import shutil
 import subprocess
 import time
 

@@ -24,6 +24,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import reasons
+
 FLAVOUR = "mutate"
 PROGRAMS = f"build/{FLAVOUR}"
 MAKE = ["make", "-s", "BUILD=build", *(f"{n}={PROGRAMS}" for n in ("UNIT", "FUZZ", "FAKE")),
@@ -33,7 +35,6 @@ MOST = 0.05
 WORKERS = int(os.environ.get("MUTATE_JOBS", "2"))
 SAME = "the same code"
 CHECKS = "-g", "-O", "-fsanitize", "-fno-sanitize", "-fprofile", "-fcoverage", "-M"
-EQUIVALENT = "tests/host/mutate-equivalent.txt"
 ENV = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0:symbolize=0",
        "UBSAN_OPTIONS": "symbolize=0", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
 
@@ -295,19 +296,6 @@ class Worker:
 			self.undo()
 
 
-def equivalent():
-	"""{(file, line's text, what is done): reason}"""
-	known = {}
-	for row in Path(EQUIVALENT).read_text("utf-8").split("\n"):
-		if not row.strip() or row.startswith("#"):
-			continue
-		source, text, done, reason = (x.strip() for x in row.split(" ## "))
-		if text not in [x.strip() for x in Path(source).read_text("utf-8").split("\n")]:
-			sys.exit(f"mutate: {EQUIVALENT}: {source} has no line: {text}")
-		known[source, text, done] = reason
-	return known
-
-
 def candidates(tree, sources):
 	found, texts = [], {}
 	for source, number in sorted(tree.lines):
@@ -379,7 +367,9 @@ class Run:
 
 def main():
 	folder, seed, first, count, *sources = sys.argv[1:]
-	known = equivalent()
+	known, wrong = reasons.read()
+	if wrong:
+		sys.exit("\n".join(wrong))
 	tree = Tree(folder)
 	places = candidates(tree, sources)
 	random.Random(int(seed)).shuffle(places)

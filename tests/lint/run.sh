@@ -39,7 +39,7 @@ check "git's list of files" test "$files"
 	check text $python $lint/text.py $files
 	check includes $python $lint/includes.py $(matching '\.([chS])$')
 	check quirks $python $lint/quirks.py
-	check reasons $python $lint/reasons.py
+	check reasons $python tests/host/reasons.py
 	check version $python $lint/version.py --self-test
 	check workflow $python $lint/workflow.py --self-test
 	check options $python $lint/options.py

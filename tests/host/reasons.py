@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""tests/host/mutate-equivalent.txt: the line that a reason is for is still in its file, and has
-what is changed where the reason says."""
+"""tests/host/mutate-equivalent.txt: why no test can notice a change (mutate.py). As a program: the
+line that a reason is for is still in its file, and has what is changed where the reason says."""
 import re
 import sys
 from pathlib import Path
@@ -29,13 +29,19 @@ def wrong(row):
 	return None
 
 
-def main():
+def read():
+	"""{(file, line's text, change): reason}, and what is wrong with the table"""
 	rows = [row for row in Path(TABLE).read_text("utf-8").split("\n")
 		if row.strip() and not row.startswith("#")]
-	bad = [what for what in map(wrong, rows) if what]
-	for what in bad:
-		print(f"{TABLE}: {what}")
-	return bool(bad) or not rows
+	bad = [f"{TABLE}: {what}" for what in map(wrong, rows) if what]
+	known = {}
+	for row in rows if not bad else ():
+		*place, reason = (cell.strip() for cell in row.split(" ## "))
+		known[tuple(place)] = reason
+	return known, bad
 
 
-sys.exit(main())
+if __name__ == "__main__":
+	known_reasons, complaints = read()
+	print(*complaints, sep="\n", end="\n" if complaints else "")
+	sys.exit(not known_reasons)
