@@ -96,10 +96,12 @@ static bool next_counted(const struct kernel *k)
 /* It was asked for, so `quiet` does not hide it. */
 static void refused(const char *why)
 {
+	const bool turn = console_turn_take();		/* for the level, too */
 	const uint32_t level = console_as(CONSOLE_ERROR);
 
 	console_print("%.*s: error: again: %s\n", WANTS_NAME, wants_name(), why);
 	console_as(level);
+	console_turn_give(turn);
 }
 
 void again_run(struct kernel *k)
