@@ -279,7 +279,7 @@ def test_mutate(tmp_path):
 		(tmp_path / name).write_text(text)
 	host = tmp_path / "tests/host"
 	host.mkdir(parents=True)
-	for name in ("mutate.mk", "mutate.py"):
+	for name in ("mutate.mk", "mutate.py", "reasons.py"):
 		shutil.copy(ROOT / "tests/host" / name, host)
 	argued = host / "mutate-equivalent.txt"
 	argued.touch()
