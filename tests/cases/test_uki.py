@@ -8,17 +8,17 @@ from machine import ARCHES, EDK2, Machine, image_path
 from report import Report
 from secure import Keys, SecureMachine, entries
 from test_secure import IMAGE, ON, REFUSED, flipped, sections, state
-from uki import appended, objcopy
+from uki import objcopy, ukify
 
 INITRD = bytes(range(256)) * 5 + b"odd"
 MORE = b"another" * 99
 REST = {".osrel": b"ID=stubborn\nVERSION_ID=1\n", ".uname": b"0.2.0\n"}
 # Debian 12's objcopy knows no PE files of riscv64.
-BOTH = [(arch, appended) for arch in ARCHES] + [(arch, objcopy) for arch in EDK2]
+BOTH = [(arch, ukify) for arch in ARCHES] + [(arch, objcopy) for arch in EDK2]
 LINE = "mmu=identity a=section poweroff"
 
 
-def uki(arch, folder, tool=appended, name=None, **added):
+def uki(arch, folder, tool=ukify, name=None, **added):
 	"""Our file with .cmdline and .initrd, or what is given instead: cmdline="", initrd=None."""
 	texts = {".cmdline": added.get("cmdline", LINE).encode(),
 		 ".initrd": added.get("initrd", INITRD)}
@@ -73,7 +73,7 @@ def test_load_options(arch, tmp_path):
 
 @pytest.mark.parametrize("arch,kernel", [(arch, "image") for arch in ARCHES])
 def test_other_loaders(arch, kernel, tmp_path):
-	"""Loaders other than UEFI ignore sections added in ukify's way."""
+	"""Loaders other than UEFI ignore the sections that ukify adds."""
 	rest = {} if arch == "x86_64" else REST		# there is room for two
 	(tmp_path / kernel).write_bytes(uki(arch, tmp_path, rest=rest))
 	with Machine(arch, kernel=tmp_path / kernel, firmware=None,
@@ -86,7 +86,7 @@ def test_other_loaders(arch, kernel, tmp_path):
 
 
 @pytest.mark.parametrize("arch", EDK2)
-@pytest.mark.parametrize("tool", [objcopy, appended])
+@pytest.mark.parametrize("tool", [objcopy, ukify])
 def test_secure(arch, tool, tmp_path):
 	"""A section is signed with the file: its command line may contain any option and is the
 	only one that counts; a file whose section was changed is refused."""

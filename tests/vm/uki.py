@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Sections added to our own file, as for a unified kernel image: by GNU objcopy, as Debian
-12's systemd-stub(7) does it, or as ukify does (Debian 12 has none): a header after the last one,
-nothing else in the file is touched. On a PC two fit before Linux's setup header; more are written
-over it."""
+12's systemd-stub(7) does it, or by ukify of trixie, Debian's release after 12. On a PC ukify can
+add two before Linux's setup header; it writes more over that."""
+import os
 import struct
 import subprocess
 
+from debian import package_folder
+
 PAGE = 0x1000
-FLAGS = 0x40000040		# CNT_INITIALIZED_DATA | MEM_READ
+OPTIONS = {".cmdline": "--cmdline=@", ".initrd": "--initrd=", ".osrel": "--os-release=@",
+	   ".uname": "--section=.uname:@"}
 
 
 def up(n):
@@ -33,23 +36,21 @@ def objcopy(arch, image, sections, folder):
 	return (folder / "out.efi").read_bytes()
 
 
-def appended(arch, image, sections, folder=None):
-	data = bytearray(image)
-	pe, = struct.unpack_from("<I", data, 0x3c)
-	count, = struct.unpack_from("<H", data, pe + 6)
-	table = pe + 24 + struct.unpack_from("<H", data, pe + 20)[0]
-	headers, = struct.unpack_from("<I", data, pe + 24 + 60)
-	at = up(size_of_image(data))
-	for n, (name, content) in enumerate(sections.items(), count):
-		header = table + 40 * n
-		over = arch == "x86_64" and n >= count + 2
-		assert header + 40 <= headers, "no room"
-		assert over or not any(data[header:header + 40]), "no room"
-		data += bytes(up(len(data)) - len(data))
-		struct.pack_into("<8s8I", data, header, name.encode(),
-				 len(content), at, up(len(content)), len(data), 0, 0, 0, FLAGS)
-		data += content + bytes(up(len(content)) - len(content))
-		at += up(len(content))
-	struct.pack_into("<H", data, pe + 6, count + len(sections))
-	struct.pack_into("<I", data, pe + 24 + 56, at)
-	return bytes(data)
+def run_ukify(*words):
+	"""What `ukify build` says. Its package is for every CPU, and only in lists of trixie."""
+	tool = package_folder("systemd-ukify", "riscv64") / "usr/bin/ukify"
+	modules = package_folder("python3-pefile") / "usr/lib/python3/dist-packages"
+	done = subprocess.run(["/usr/bin/python3", "-B", tool, "build", *words], check=True,
+			      env={**os.environ, "PYTHONPATH": modules}, text=True,
+			      stderr=subprocess.PIPE)
+	return done.stderr
+
+
+def ukify(arch, image, sections, folder):		# pylint: disable=unused-argument
+	(folder / "in.efi").write_bytes(image)
+	words = []
+	for name, content in sections.items():
+		(folder / name).write_bytes(content)
+		words.append(f"{OPTIONS[name]}{folder / name}")
+	run_ukify(f"--stub={folder / 'in.efi'}", *words, f"--output={folder / 'out.efi'}")
+	return (folder / "out.efi").read_bytes()
