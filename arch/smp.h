@@ -18,8 +18,9 @@ void arch_pause(void);
 uint64_t arch_cpu_id(void);
 
 /* A CPU in firmware's tables, which may be this one. */
+#define ARCH_NO_ID	UINT64_MAX
 struct arch_named {
-	uint64_t id;
+	uint64_t id;		/* ARCH_NO_ID: the tables give it no number, or a malformed one */
 	uint64_t at;		/* physical address that it polls for its entry; 0: none */
 	uint32_t number;	/* its number in the mailbox at `at`, if that is one */
 	uint32_t how;		/* private to arch/<isa>/kernel/ */

@@ -157,11 +157,16 @@ static enum state state_of(uint32_t i)
 	return __atomic_load_n(&start.other[i].state, __ATOMIC_ACQUIRE);
 }
 
+static const char *start_one(const struct machine *m, const struct arch_named *n, uint32_t step)
+{
+	return n->id == ARCH_NO_ID ? "the tables give it no number" : arch_start(m, n, step);
+}
+
 static void step_all(const struct machine *m, uint32_t step)
 {
 	for (uint32_t i = 0; i < start.count; i++)
 		if (!start.other[i].why && state_of(i) == WANTED)
-			start.other[i].why = arch_start(m, &start.named[i], step);
+			start.other[i].why = start_one(m, &start.named[i], step);
 }
 
 /* How many may still become ready. *steps increases with every change of state. */

@@ -184,16 +184,19 @@ def test_missing(tmp_path, arch, why):
 	selftest_passed(text)
 
 
-def test_without_number(tmp_path):
-	"""A CPU that has no number in the tree is not passed over in silence."""
+@pytest.mark.parametrize("edit", [["-d"], ["-t", "i", "0", "0", "1"]], ids=["none", "long"])
+def test_without_number(edit, tmp_path):
+	"""A CPU that has no number in the tree, or one of three cells, is not passed over in
+	silence."""
 	guest = boot(ARM, 3, "selftest poweroff")
 	tree = own_tree(tmp_path, "gic-version=3", 3, cpu="cortex-a72")
-	run("fdtput", "-d", tree, "/cpus/cpu@1", "reg")
+	run("fdtput", *edit[:2], tree, "/cpus/cpu@1", "reg", *edit[2:])
 	guest.command += ["-dtb", str(tree)]
 	with guest as machine:
 		text = machine.wait_end()
 	assert re.search(r"^boot: cpus: 2 of 3$", text, re.M), text
-	assert f"\nstubborn: warning: CPU 1 (id 0x{'f' * 16}): PSCI knows no such CPU\n" in text
+	why = "the tables give it no number"
+	assert f"\nstubborn: warning: CPU 1 (id 0x{'f' * 16}): {why}\n" in text
 	selftest_passed(text)
 
 

@@ -8,7 +8,6 @@
 #include "kernel/irq/madt.h"
 #include "lib/fdt.h"
 
-#define CELL		sizeof(uint32_t)
 #define TREE_CPUS	2		/* depth of /cpus */
 
 static uint32_t how_of(const struct fdt *f, const struct fdt_node *n, struct arch_named *out)
@@ -25,11 +24,10 @@ static uint32_t how_of(const struct fdt *f, const struct fdt_node *n, struct arc
 }
 
 /*
- * Read a child of /cpus. False: it is not a CPU, or has failed. A malformed number becomes one that
- * no CPU has: starting it fails, and is reported.
+ * Read a child of /cpus. False: it is not a CPU, or has failed. The length of its number says how
+ * many cells that has.
  */
-static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_cells,
-		     struct arch_named *out)
+static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, struct arch_named *out)
 {
 	struct fdt_value v;
 
@@ -37,9 +35,9 @@ static bool tree_cpu(const struct fdt *f, const struct fdt_node *n, uint64_t id_
 		return false;
 	if (fdt_get(f, n, "status", &v) && fdt_failed(&v))
 		return false;
-	*out = (struct arch_named){ .id = UINT64_MAX };
-	if (fdt_get(f, n, "reg", &v) && v.len >= id_cells * CELL)
-		out->id = fdt_cells(v.data, (uint32_t)id_cells) & MPIDR_AFFINITY;
+	*out = (struct arch_named){ .id = ARCH_NO_ID };
+	if (fdt_number(f, n, "reg", &out->id))
+		out->id &= MPIDR_AFFINITY;
 	out->how = how_of(f, n, out);
 	return true;
 }
@@ -48,7 +46,6 @@ bool cpus_from_tree(const struct machine *m, void (*named)(void *, const struct 
 		    void *cookie)
 {
 	struct fdt_node n = { 0 };
-	uint64_t id_cells = 1;
 	bool inside = false, any = false;
 	struct arch_named cpu;
 	struct fdt f;
@@ -60,12 +57,9 @@ bool cpus_from_tree(const struct machine *m, void (*named)(void *, const struct 
 			if (inside)
 				break;
 			inside = n.depth == TREE_CPUS && fdt_named(&f, &n, "cpus");
-			if (inside)
-				fdt_number(&f, &n, "#address-cells", &id_cells);
 			continue;
 		}
-		if (!inside || n.depth != TREE_CPUS + 1 || id_cells < 1 || id_cells > 2 ||
-		    !tree_cpu(&f, &n, id_cells, &cpu))
+		if (!inside || n.depth != TREE_CPUS + 1 || !tree_cpu(&f, &n, &cpu))
 			continue;
 		named(cookie, &cpu);
 		any = true;

@@ -19,7 +19,7 @@ struct tree_cpus tree_cpus(const void *dtb, uint64_t size);
 
 /* ---- one by one, in the tree's order: those that may run ---- */
 
-#define HART_NONE	UINT64_MAX	/* no hart: starting it fails, and is reported */
+#define HART_NONE	UINT64_MAX	/* no hart */
 
 struct harts {
 	struct fdt f;

@@ -15,6 +15,8 @@
 #include "kernel/time/scale.h"
 #include "lib/image.h"
 
+_Static_assert(HART_NONE == ARCH_NO_ID, "a hart without a number is a CPU without one");
+
 #define WAIT_NS		(NS_PER_S / 4)	/* for other harts' fences, or a hart that stops */
 
 extern const char smp_enter[], smp_arrived[], jump_physical[];
