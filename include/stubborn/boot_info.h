@@ -136,15 +136,15 @@ struct boot_info {
 	uint64_t magic;			/* 0x00 */
 	uint16_t major, minor;		/* 0x08 */
 	uint32_t size;			/* 0x0c sizeof(struct boot_info) of the stub */
-	struct boot_range handoff;	/* 0x10 the arena: crumbs, this, arrays, tables, stacks */
+	struct boot_range handoff;	/* 0x10 crumbs, this, arrays, tables, stacks */
 	struct boot_range boot_stack;	/* 0x20 the page below it is not mapped */
 	struct boot_range trap_stack;	/* 0x30 likewise */
 
 	/* how we were started */
 	uint32_t entry;			/* 0x40 BOOT_ENTRY_* */
 	uint32_t regime;		/* 0x44 enum boot_regime: off, identity or mapped */
-	uint64_t cpu_mode;		/* 0x48 exception level 1 or 2; CPL on x86-64 (0) */
-	uint64_t cpu_id;		/* 0x50 MPIDR_EL1 affinity / x2APIC or APIC id */
+	uint64_t cpu_mode;		/* 0x48 exception level 1 or 2 / CPL (0) / S-mode (1) */
+	uint64_t cpu_id;		/* 0x50 MPIDR_EL1 affinity / x2APIC or APIC id / hart id */
 	uint32_t flags;			/* 0x58 BOOT_* */
 	uint32_t exit_tries;		/* 0x5c ExitBootServices calls made; 0 without UEFI */
 	uint32_t exit_growth;		/* 0x60 descriptors added to the map between those calls */

@@ -9,6 +9,7 @@
 #define STUBBORN_KERNEL_H
 #include "include/stubborn/boot_info.h"
 
+/* kernel_wants.stack_size, bytes */
 #define KERNEL_STACK_MIN	(16u << 10)
 #define KERNEL_STACK_MAX	(64u << 20)
 
@@ -22,24 +23,24 @@
 #define KERNEL_EL_1		1	/* the stub drops from EL2 to EL1 */
 
 /*
- * kernel_wants.closed: a loader that enters in this way (BOOT_ENTRY_*) gets an error, and the boot
- * ends
+ * kernel_wants.closed: a loader that enters in this way (BOOT_ENTRY_*, but not AGAIN) gets an
+ * error, and the boot ends.
  */
 #define KERNEL_CLOSES(entry)	(1u << (entry))
-#define KERNEL_CLOSED		0xfe	/* all defined kinds */
+#define KERNEL_CLOSED		0xfe	/* all that can be closed */
 
 /*
  * A constant object. Fields are only appended: the stub reads the first `size` bytes and takes
  * the rest as 0. 0 means the default.
  */
 struct kernel_wants {
-	uint32_t size;		/* sizeof(struct kernel_wants) */
+	uint32_t size;		/* sizeof(struct kernel_wants): 8 to 4096, a multiple of 4 */
 	uint32_t regime;	/* enum boot_regime if the command line has none; 0: identity */
 	uint64_t stack_size;	/* of the boot stack, bytes; KERNEL_STACK_MIN to KERNEL_STACK_MAX */
 	uint32_t flags;		/* KERNEL_* */
 	uint32_t reserved;
-	char name[32];		/* prefix of the stub's messages: ASCII and a NUL; "": stubborn */
-	char version[32];
+	char name[32];		/* prefix of messages: printable ASCII and a NUL; "": stubborn */
+	char version[32];	/* the kernel's, likewise; shown by `file` on a PC */
 	uint32_t el;		/* KERNEL_EL_* if the command line has no el= */
 	uint32_t closed;	/* KERNEL_CLOSES(): ways in that the kernel does not support */
 };
@@ -70,7 +71,7 @@ const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t
 /*
  * The same in two steps. stub_again_prepare() does all that may be refused, while other CPUs still
  * run and devices work, and returns NULL or why it is impossible. Then stop them, leave the page
- * tables as they are, and call stub_again_leave(). It returns only if the last call of
+ * tables as they are, and call stub_again_leave(). It returns, saying why, only if the last call of
  * stub_again_prepare() failed, or the room is too small for the stub's own tables.
  */
 const char *stub_again_prepare(const struct boot_info *bi, const char *cmdline, uint64_t size);
