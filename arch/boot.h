@@ -25,7 +25,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
- * ARCH_TRAMPOLINE	whether the new tables must map the code that changes to them where it is
+ * ARCH_TRAMPOLINE	whether the new tables must identity-map the code that switches to them
  * ARCH_WIDE	whether there are arch_wide_start(), arch_wide_fill(), arch_wide_run()
  * ARCH_SWAPS	whether one instruction reverses the bytes of a word; else lib/fdt.c avoids it
  * ARCH_DENIES	whether firmware that stays resident may keep RAM for itself
@@ -34,7 +34,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  */
 
 /* ---- instructions: any time ---- */
-uint64_t arch_counter(void);		/* never goes backwards on one CPU */
+uint64_t arch_counter(void);		/* counter_hz a second; never goes back on one CPU */
 bool arch_random(uint64_t *out);	/* the CPU's; false: it has none, or that failed */
 _Noreturn void arch_halt(void);		/* forever, with interrupts masked */
 void arch_irq_off(void);

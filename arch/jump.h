@@ -24,8 +24,9 @@ struct jump_plan {
 	uint64_t arg;		/* boot_info, likewise */
 	uint64_t stack;		/* top of the boot stack, likewise */
 	uint64_t root;		/* physical root table; 0: no table */
-	uint64_t vectors;	/* aarch64: VBAR; x86-64: struct desc_tables; likewise */
-	uint64_t ctl[4];	/* aarch64: SCTLR, TCR, MAIR, PLAN_*; x86-64: CR0, CR4, EFER, PAT */
+	uint64_t vectors;	/* likewise; VBAR, stvec; x86-64: struct desc_tables */
+	uint64_t ctl[4];	/* SCTLR, TCR, MAIR, PLAN_*; x86-64: CR0, CR4, EFER, PAT; */
+				/* riscv64: satp, jump_physical, jump_virtual */
 };
 
 _Static_assert(__builtin_offsetof(struct jump_plan, vectors) == JUMP_VECTORS, "jump.S offset");

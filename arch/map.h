@@ -150,9 +150,7 @@ status_t arch_map_split(struct arch_edit *e, uint64_t va);
 void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size);
 void arch_map_change(struct arch_edit *e, uint64_t va, uint64_t size, enum arch_perm perm);
 
-/*
- * For struct arch_edit.flush: drop the range's translations on this CPU.
- */
+/* For struct arch_edit.flush: drop the range's translations on this CPU. */
 void arch_map_forget(uint64_t va, uint64_t size);
 
 /* The first physical address beyond those that this CPU supports. */

@@ -7,9 +7,10 @@
 /* fault= accesses this: mapped in no regime, canonical, easy to spot. */
 #define FAULT_ADDRESS	0x00005eadbeeff000ull
 
+/* The breadcrumbs in use: in the image at first, later in the handoff. Never NULL. */
 extern struct crumbs *crumb_trail;
 
-/* Begin `stage`: record it with a counter sample. Any time, in stub or kernel, on one CPU. */
+/* Begin `stage`, below CRUMB_STAGES: record it and the counter. In stub or kernel, on one CPU. */
 void crumb_drop(uint32_t stage);
 
 /*

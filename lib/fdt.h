@@ -52,9 +52,10 @@ status_t fdt_open(struct fdt *f, const void *blob, uint64_t available);
 
 /*
  * After that failed: assume that each block extends over all FDT_MAX bytes, which must be readable.
- * For fdt_console, to find a port on which to report the damage.
+ * For fdt_console, to find a port on which to report the damage. False: it is no tree.
  */
 bool fdt_salvage(struct fdt *f, const void *blob);
+
 /* Bytes of the whole tree, as its header says (5.2). */
 uint64_t fdt_size(const struct fdt *f);
 
@@ -75,7 +76,10 @@ bool fdt_psci(const struct fdt *f, bool *by_hvc);
 
 /* ---- building blocks ---- */
 
-/* The next node, parents first; nodes deeper than `depth` are passed over. */
+/*
+ * The next node, parents first; nodes deeper than `depth` are passed over. False at the end of the
+ * tree, or at damage (n->broken).
+ */
 bool fdt_next_within(const struct fdt *f, struct fdt_node *n, uint32_t depth);
 static inline bool fdt_next(const struct fdt *f, struct fdt_node *n)
 {
@@ -115,7 +119,7 @@ bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *
 /* The number in 1 cell, or in 2. */
 uint64_t fdt_cells(const uint32_t *p, uint32_t cells);
 
-/* A numeric property of one or two cells; else *out is unchanged. */
+/* A numeric property of one or two cells; else false, and *out is unchanged. */
 bool fdt_number(const struct fdt *f, const struct fdt_node *n, const char *name, uint64_t *out);
 bool fdt_value_number(const struct fdt_value *v, uint64_t *out);
 
@@ -166,7 +170,7 @@ static inline bool fdt_reg(const struct fdt *f, const struct fdt_node *n, uint32
 /* Entry number i of the memory reservation block (5.3); false at its end. */
 bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out);
 
-/* The initrd in /chosen (Linux's properties). The end may be below the start. */
+/* The initrd in /chosen (Linux's properties). False: none, or empty. The end may be below start. */
 bool fdt_initrd(const struct fdt *f, const struct fdt_node *chosen, uint64_t *start,
 		uint64_t *end);
 #endif

@@ -8,7 +8,8 @@
 /*
  * snprintf as in C99 7.19.6.5, with: %% %c %s %d %i %u %x %X %p; flags `-`, `0` and `#`; width and
  * precision (numbers or `*`); length modifiers h hh l ll z. Anything else is copied verbatim.
- * Returns the length of the whole text. The result is terminated if size > 0.
+ * Returns the length of the whole text, without its NUL, even if that is more than fits. The result
+ * is terminated if size > 0.
  */
 int text_format(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

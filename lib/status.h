@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* status.h - every function that can fail returns one of these. */
+/* status.h - what a function that can fail returns, unless false or NULL says enough. */
 #ifndef STATUS_H
 #define STATUS_H
 

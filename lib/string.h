@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * string.h - C's memory and string functions. The compiler itself calls the first four.
+ * string.h - C's memory and string functions (C99 7.21). The compiler itself calls the first four.
  *
  * Fast if areas are aligned to 8 bytes. Pure: no allocation, no state. Usable at any time and in
  * any regime, also with the MMU off (no unaligned access).

@@ -18,7 +18,7 @@
 #define ROOM_TRIES	4096
 #define SPLITS		16	/* extra ranges that stub/raw/again.c may make */
 
-/* Over before the options are read; and there is no firmware to leave. */
+/* Stages that are over before the options are read, and EXIT: there is no firmware to leave. */
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
 
 struct leave {

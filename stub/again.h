@@ -60,7 +60,10 @@ struct raw_door;
  */
 void again_collect(struct draft *d, struct raw *r, uint64_t a);
 
-/* Fill in `door` with it. Before relocation only its own file can compute its address. */
+/*
+ * Fill in `door` with again_collect(). Before relocation only that function's own file can compute
+ * its address.
+ */
 void again_door(struct raw_door *door, uint64_t scratch);
 
 /*

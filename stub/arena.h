@@ -29,8 +29,8 @@ struct arena_needs {
 	uint64_t image;			/* 0: the image stays where it is */
 	uint64_t text;
 	uint64_t kept;			/* for stub_again() */
-	uint64_t raw_map;		/* of firmware's memory map, of an earlier boot */
-	uint64_t descriptors;		/* of firmware's memory map, or ranges */
+	uint64_t raw_map;		/* firmware's memory map, kept from an earlier boot */
+	uint64_t descriptors;		/* number in firmware's memory map; without UEFI: ranges */
 	uint64_t desc_size;		/* 0: firmware's map is not kept */
 	uint32_t named;			/* modules that have names */
 	uint32_t keeps;			/* ranges that a device tree reserves */

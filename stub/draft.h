@@ -42,7 +42,7 @@ struct draft {
 	bool cmdline_signed;	/* it is in our own file, which Secure Boot has verified */
 	uint64_t entropy[ENTROPY_WORDS];	/* valid if have_entropy */
 	bool have_entropy;
-	bool cold;		/* entered with caches off: memory has what was written */
+	bool cold;		/* entered with caches off: what we wrote is in memory */
 	uint32_t cmdline_len, file_len, vendor_len;
 	uint32_t keeps, named;
 	char cmdline[CMDLINE_MAX];

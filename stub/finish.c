@@ -21,7 +21,7 @@
 #include "stub/keep.h"
 #include "stub/memmap.h"
 
-/* Types that a kernel without a map may want to read, besides the handoff. */
+/* Types that a kernel in regime "off" may want to read, besides the handoff. */
 #define CLEAN_TYPES	(1u << BOOT_MEM_MODULE | 1u << BOOT_MEM_ACPI)
 
 static void add_range(struct boot_mem *map, uint32_t *n, uint64_t base, uint64_t size,
@@ -190,10 +190,10 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi, bool
 }
 
 /*
- * Clean every byte that will be read or executed with caches off, and no others. With a map that is
- * the trampoline; the copy's text only has to reach the instruction caches. If the MMU stays off it
- * is the handoff, the image, modules and ACPI tables. If we ran with caches off (cold), stale lines
- * must not hide what we wrote when caches come on: clean all of it.
+ * Clean every byte that will be read or executed with caches off, and no others. If the MMU will be
+ * on, that is the trampoline; the copy's text only has to reach the instruction caches. If it will
+ * be off, that is the handoff, the image, modules and ACPI tables. If we ran with caches off
+ * (cold), stale lines must not hide what we wrote when caches come on: clean all of it.
  */
 static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold)
 {

@@ -19,7 +19,7 @@ extern const char vectors[];
 
 static _Alignas(4096) uint64_t root[512];
 
-/* What is cached the platform decides. */
+/* The platform decides what is cached. */
 const char *own(const struct boot_info *bi)
 {
 	if (bi->regime != BOOT_MMU_OFF)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A kernel that says hello on the serial port and on the screen. Interrupts are masked, the stack
- * has 16 KiB, .bss is zero; include/stubborn/README.md says what else it may rely on.
+ * is 16 KiB, .bss is zero; include/stubborn/README.md says what else it may rely on.
  */
 #include "stubborn/kernel.h"
 #include "lib/console/console.h"

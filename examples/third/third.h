@@ -14,7 +14,7 @@ void float_on(void);
 /* Format x with three decimals. */
 void decimal(char *to, size_t size, double x);
 
-/* Draw `text` into LINE_WIDTH * LINE_HEIGHT pixels; 255 is ink. Its width; 0: no font. */
+/* Draw `text` into LINE_WIDTH * LINE_HEIGHT pixels; 255 is ink. Returns its width; 0: no font. */
 int text_draw(uint8_t *picture, const char *text);
 
 extern const uint8_t font_file[];

@@ -17,8 +17,8 @@ struct trap_info {
 };
 
 /*
- * Prints "stubborn: panic: " and the text, then halts for ever with interrupts masked.
- * Any time after ExitBootServices.
+ * Print "stubborn: panic: ", with the name in kernel_wants if there is one, and the text, call
+ * panic_last, then halt for ever with interrupts masked. Any time after ExitBootServices.
  */
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

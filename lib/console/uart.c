@@ -3,8 +3,8 @@
  * uart.c - see uart.h. Each type of port is a list of steps: a register, and what to do with it. So
  * another type costs a few lines of data and no code.
  *
- * 16550 and PL011 have run on many machines, Cadence on QEMU's ZynqMP. The types after them have
- * never run: their registers are from the manuals and from Linux's drivers.
+ * 16550 and PL011 have run on many of QEMU's machines, Cadence on its ZynqMP. The types after them
+ * have never run: their registers are from the manuals and from Linux's drivers.
  */
 #include "uart.h"
 #include "arch/boot.h"
@@ -171,7 +171,7 @@ static const struct step *steps_of(uint32_t type)
 	return s;
 }
 
-/* Loads from devices acquire: on some CPUs plain ones must not mix with a lock's (arch/) */
+/* Load-acquire: on some CPUs plain loads from devices must not mix with a lock's exclusives. */
 uint32_t uart_read(const struct boot_uart *u, uint32_t width, uint64_t offset)
 {
 	uint64_t at = u->base + (offset << u->reg_shift);

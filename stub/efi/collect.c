@@ -2,8 +2,8 @@
 /*
  * collect.c - puts everything that firmware knows into the draft.
  *
- * Allocates only an initrd's pages. Asks for each thing once. A missing protocol is not an error:
- * what it would tell is absent.
+ * Allocates only the pages of an initrd and of modules. Asks for each thing once. A missing
+ * protocol is not an error: what it would tell is absent.
  */
 #include "stub/efi/module.h"
 #include "stub/clock.h"

@@ -89,7 +89,7 @@ struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len);
 /* Bytes read, fewer at the end of the file; UINT64_MAX if it cannot be read. */
 uint64_t efi_read(struct efi_file *file, void *buf, uint64_t size);
 
-/* efi/tree.c: put what a device tree reserves into draft.keep. Before the initrd. */
+/* efi/tree.c: put what a device tree reserves into draft.keep. Before efi_read_initrd(). */
 status_t efi_tree_reserved(struct efi *e, struct draft *d);
 
 /*

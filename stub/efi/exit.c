@@ -60,8 +60,9 @@ static status_t exit_no_map(struct efi *e, efi_status_t status, const struct efi
 }
 
 /*
- * Without a device tree only reading shows what firmware that stays resident has kept of memory
- * that its map calls usable. Cut it off the front of each range; one that is all kept is reserved.
+ * Firmware that stays resident may keep memory that its map calls usable; without a device tree
+ * only reading shows which. Cut it off the front of each range; a range that is all kept becomes
+ * RESERVED.
  */
 static void exit_denied(struct boot_mem *map, uint32_t n)
 {

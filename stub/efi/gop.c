@@ -78,7 +78,7 @@ bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb
 	return true;
 }
 
-/* Described in *fb; NULL: none that can be drawn on. */
+/* The screen to use, described in *fb; NULL: none can be drawn on. */
 static struct efi_gop *screen_choose(const struct efi *e, struct boot_fb *fb)
 {
 	static const struct efi_guid gop = EFI_GRAPHICS_OUTPUT_GUID;

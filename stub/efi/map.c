@@ -114,7 +114,7 @@ bool efi_map_ours(const struct efi_map *m, uint64_t size)
 	return false;
 }
 
-/* What firmware may have put data into, ours or its own. */
+/* Whether it may hold data that a loader or firmware has put there. */
 static bool holds_data(const struct efi_memory_descriptor *d)
 {
 	return DATA_TYPES >> memmap_efi_type(d->type, d->attribute) & 1;

@@ -3,8 +3,8 @@
  * again.c - takes over what the previous run left in its boot_info, like any loader's structure.
  *
  * The old kernel could write to all of memory, so its boot_info is not trusted. Its image, whose
- * text runs now, its handoff and our stack stay out of the arena's way until the new kernel takes
- * them: RECLAIM. Everything else that it owned is free.
+ * text runs now, its handoff and our stack become RECLAIM: the arena is not placed there, and the
+ * new kernel gets them. Everything else that it owned is free.
  */
 #include "stub/again.h"
 #include "arch/boot.h"

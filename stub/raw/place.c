@@ -21,8 +21,8 @@
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
 
 /*
- * The memory we run in is loader memory: the kernel's after the handoff, so the arena must not be
- * placed there.
+ * The memory we run in is loader memory: RECLAIM, so the arena is not placed there, and the kernel
+ * gets it later.
  */
 void raw_begin(struct raw *r)
 {

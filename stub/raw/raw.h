@@ -58,7 +58,8 @@ void raw_begin(struct raw *r);
  * Add one range; ignored if size is 0. When the map is full, like ranges that touch are merged, and
  * their order changes. If that is not enough, the smallest possible amount of FREE memory is given
  * up: it becomes RECLAIM like its neighbour, or is dropped, or is covered by merging two
- * reservations. Panics if there is none. Modules in the draft need not be added.
+ * reservations. Panics if there is none. Modules in the draft need not be added. raw_keep() also
+ * keeps the range's cache attributes.
  */
 void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type type);
 void raw_keep(struct raw *r, const struct boot_mem *m);
@@ -91,7 +92,6 @@ bool raw_apart(const struct boot_range *mem);
 bool raw_tree(struct raw *r, const struct boot_range *mem);
 
 /* Do what raw_module() does with reservations, for a range that is in memory. */
-
 void raw_clear(struct raw *r, const struct boot_range *mem);
 
 /*
