@@ -17,14 +17,14 @@ Written by `make options-doc` from the table in kernel/monitor/commands.c.
 
 After its report our kernel reads commands from the serial port or a PC's keyboard, or runs those
 that the command line gives: `run="mem; pt; poweroff"`. With `idle` it halts instead. The prompt
-tells how the last command ended, `stubborn ok> ` or `stubborn failed> `; a command that fails
-prints a line that begins with `error: ` (`selftest` and `memtest`: what they found), and the
-commands after it, separated by `;`, are not run.
+shows how the last command ended, `stubborn ok> ` or `stubborn failed> `. `;` separates commands on
+a line. If one fails, it prints a line that begins with `error: ` (`selftest` and `memtest` print
+what they found), and those after it are not run.
 
 A number is decimal, or hexadecimal with `0x`, and may end with K, M, G or T. An address is one
 that the kernel uses; `@ADDR` is a physical one. Any address may be given: if an access faults, the
-command says so. `poke` and `fill` write where they are told to, the kernel itself included. A key
-stops long output.
+command says so. `poke` and `fill` write where they are told to, the kernel itself included. Any
+key stops long output.
 
 Editing: arrows, Home, End, Delete; Ctrl-A, B, D, E, F, H, K, L, U, W as in Emacs; Up, Down,
 Ctrl-P and Ctrl-N for previous lines; Tab completes; Ctrl-C begins a new line.
@@ -33,9 +33,9 @@ Ctrl-P and Ctrl-N for previous lines; Tab completes; Ctrl-C begins a new line.
 |---|---|
 """
 FOOT = """
-Under Secure Boot those with a \\* are refused, as they can write anything anywhere.
-A CPU that stops answering during `cpus N` or `memtest` is named, and the command fails; what it may
-still write to is not used again, so the same command is refused until that CPU has finished.
+Under Secure Boot commands with a \\* are refused, as they can write anything anywhere.
+A CPU that stops answering during `cpus N` or `memtest` is named, and the command fails. As it may
+still write to what it was given, the same command is refused until that CPU has finished.
 """
 
 

@@ -18,14 +18,15 @@ HEAD = """# Options
 
 Written by `make options-doc` from the comments in stub/options.c and kernel/options.c.
 
-The words of the command line, separated by white space; README.md, "On a real machine", says where
-it comes from. White space between double quotes does not separate them: `run="mem; poweroff"`, or
-`"run=mem; poweroff"` as GRUB passes it on. A later word wins over an earlier one. An invalid value
-for an option of the stub is an error, and firmware goes on with its next boot entry; an unknown
-word, or an invalid value for an option of our kernel, only gets a warning.
+Options are words of the command line, separated by white space; README.md, "On a real machine",
+says where the command line comes from. White space between double quotes does not separate words:
+`run="mem; poweroff"`, or `"run=mem; poweroff"` as GRUB passes it on. A later word wins over an
+earlier one. An invalid value for an option of the stub is an error, and firmware goes on with its
+next boot entry; an unknown word, or an invalid value for an option of our kernel, only gets a
+warning.
 
-Under Secure Boot {weak} are errors (`place=random` is not), except
-on a command line that is part of the signed file: they weaken protection.
+Under Secure Boot {weak} are errors, as they weaken protection
+(`place=random` does not); but a command line that is part of the signed file may contain them.
 
 """
 LINKS = {"include/stubborn/crumb.h": "[crumb.h](../include/stubborn/crumb.h)"}
