@@ -88,7 +88,7 @@ static bool read_level(struct word v, struct kernel_options *out)
  * Which of the kernel's own messages the serial port and the screen show: those of a level below N,
  * 0 to 8. Levels: 3 errors, 4 warnings, 5 notices, 6 what was found, 7 each stage. Default: 7, and
  * 5 on the screen, where the boot screen shows the rest. Panics, the monitor's answers and results
- * of tests are always shown; the log keeps the last 2,500 bytes, of all levels.
+ * of tests are always shown; the log keeps the last 2,544 bytes, of all levels.
  */
 /*: quiet
  * `loglevel=4`: nothing but errors.

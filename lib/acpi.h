@@ -110,8 +110,8 @@ struct acpi {
 };
 
 /*
- * Begin with the XSDT of the RSDP at physical `rsdp` or, if that is bad, with the RSDT. False if
- * neither is good.
+ * Begin with the XSDT of the RSDP at physical `rsdp` or, if that is bad, with the RSDT (5.2.5 to
+ * 5.2.8). False if neither is good.
  */
 bool acpi_open(struct acpi *a, uint64_t rsdp);
 
@@ -126,9 +126,9 @@ static inline uint32_t acpi_signature(const void *table)
 }
 
 /*
- * The address and signature of the next table, for callers that want several of them. Only its
- * header is known to be readable; check it with acpi_table(). Inline, since the stub walks the
- * tables in every boot.
+ * The address and signature of the next table, for callers that want several of them. False: there
+ * are no more. Only its header is known to be readable; check it with acpi_table(). Inline, since
+ * the stub walks the tables in every boot.
  */
 static inline bool acpi_next(struct acpi *a, uint64_t *at, uint32_t *signature)
 {
@@ -149,7 +149,10 @@ static inline bool acpi_next(struct acpi *a, uint64_t *at, uint32_t *signature)
 	return false;
 }
 
-/* The table at `at`, if it is good and has this signature and at least `least` bytes; or NULL. */
+/*
+ * The table at physical `at`, if it is good and has this signature and at least `least` bytes; or
+ * NULL. Valid as long as what reach() returned for it.
+ */
 const void *acpi_table(const struct acpi *a, uint64_t at, uint32_t signature, uint32_t least);
 
 /* The next such table, or NULL. After the XSDT it also searches the RSDT. */

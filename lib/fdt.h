@@ -59,13 +59,16 @@ bool fdt_salvage(struct fdt *f, const void *blob);
 /* Bytes of the whole tree, as its header says (5.2). */
 uint64_t fdt_size(const struct fdt *f);
 
-/* A property of the node at `path`, such as "/chosen". Unit addresses may be left out. */
+/*
+ * A property of the node at `path`, such as "/chosen". Unit addresses may be left out. False: there
+ * is no such node or property.
+ */
 bool fdt_property(const struct fdt *f, const char *path, const char *name,
 		  struct fdt_value *out);
 
 /*
- * The console's serial port, if we can drive it (fdt_console.c): from /chosen, else the alias
- * serial0, else the only port in the tree.
+ * The console's serial port (fdt_console.c): from /chosen, else the alias serial0, else the only
+ * port in the tree. False: none, or we cannot drive it.
  */
 bool fdt_console(const struct fdt *f, struct boot_uart *out);
 bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
@@ -111,7 +114,7 @@ void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *nam
 
 /*
  * The next property of a node, in the tree's order; *at is initially 0. *name is NULL if it is not
- * within the strings.
+ * within the strings. False: there are no more.
  */
 bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
 		       const char **name, struct fdt_value *out);
