@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""What lld would link, but what could not run, or not as its author expects: stubborn-link refuses
+it, and names the file.
+"""
+import pytest
+
+from kernels import GCC, HEAD, compile_c, library, link
+from machine import ARCHES
+
+IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
+WANTS = IDLE.replace("sizeof(kernel_wants)", "sizeof(kernel_wants), %s")
+SECTION = ('__asm__(".section %s,\\"%s\\",%%%s\\n.balign 8\\nat: .quad 0\\n.text\\n");\n'
+	   + IDLE)
+BIG = IDLE.replace("for (;;);", "static char big[5] __attribute__((aligned(8192)));\n"
+		   "\tbi->magic = (uint64_t)big;\n\tfor (;;);")
+NO_MAIN = HEAD.replace("#include", "#define kernel_main theirs\n#include", 1) + \
+	"#undef kernel_main\nint kernel_main;\n"
+NO_WANTS = "unsigned kernel_wants;\nvoid kernel_main(void) { for (;;); }\n"
+GUARD = '__asm__(".data\\n.quad __stack_chk_fail\\n");\n' + IDLE
+REFUSED = {
+	"aligned": (BIG, "mine.o: section .bss.kernel_main.big is aligned to 8192 bytes, but an"),
+	"scratch": (SECTION % (".scratch", "aw", "nobits"), ".o: section .scratch is the stub's"),
+	"header": (SECTION % (".header", "a", "progbits"), "mine.o: section .header is the stub's"),
+	"lost": (SECTION % (".bss.mine", "aw", "progbits"), "section .bss.mine has contents"),
+	"constant": (SECTION % (".rodata.mine", "aw", "progbits"), ".rodata.mine is writable, but"),
+	"code": (SECTION % (".rodata.mine", "ax", "progbits"), "section .rodata.mine has code"),
+	"note": (SECTION % (".note.mine", "a", "progbits"),
+		 "section .note.mine is not in the image, but has a symbol, at: give it another"),
+	"guard": (GUARD, "mine.o: its stack guard is in memory that only a thread has: compile it"),
+	"static": (IDLE + "__attribute__((used)) static int image_text;\n",
+		   "mine.o: image_text is static: rename it"),
+	"main": (NO_MAIN, "kernel_main is not a function: the stub calls it"),
+	"wants": (NO_WANTS, "kernel_wants has no value: set its size"),
+	"stack": (WANTS % ".stack_size = 1ull << 32", "kernel_wants.stack_size is out of range"),
+	"small": (WANTS % ".stack_size = 16383", "kernel_wants.stack_size is out of range: it may"),
+	"flags": (WANTS % ".flags = 4", "kernel_wants.flags is 4, which is out of range"),
+	"closed": (WANTS % ".closed = 1", "kernel_wants.closed is 1, which is out of range"),
+	"regime": (WANTS % ".regime = 4", "kernel_wants.regime is 4, which is out of range"),
+}
+DECLARED = "void *memcpy(void *, const void *, size_t);\nvoid *memset(void *, int, size_t);\nvoid k"
+MEMCPY = IDLE.replace("void k", DECLARED).replace(
+	"for (;;);", "memcpy(bi, bi + 1, 3000); memset(bi, 0, 3000); for (;;);") + \
+	"void *memcpy(void *to, const void *from, size_t n) { return to; }\n"
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("arch", ARCHES)
+def test_refused(arch, case, tmp_path):
+	text, wanted = REFUSED[case]
+	mine = compile_c(arch, tmp_path, "mine", text)
+	status, said = link(arch, tmp_path, mine, library(arch))
+	assert status == 1 and f"stubborn-link: {'' if 'kernel_' in wanted else tmp_path}" in said
+	assert wanted in said
+	assert not list(tmp_path.glob("*.EFI"))
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_largest(arch, tmp_path):
+	"""The largest values, and an alignment that each image has."""
+	text = BIG.replace("8192", "4096").replace(
+		"sizeof(kernel_wants)", "sizeof(kernel_wants), .stack_size = 64 << 20, .flags = 3, "
+		".el = 1, .closed = 0xfe, .regime = 3")
+	mine = compile_c(arch, tmp_path, "mine", text)
+	assert link(arch, tmp_path, mine, library(arch)) == (0, "")
+
+
+@pytest.mark.parametrize("word", ["-znotext", "--pack-dyn-relocs=relr", "-Map=x",
+				  "--oformat=binary", "--defsym=image_end=5"])
+def test_linker_options(word, tmp_path):
+	"""Options of lld with which pointers would not be relocated, or errors not be seen."""
+	status, said = link("x86_64", tmp_path, word, compile_c("x86_64", tmp_path, "mine", IDLE))
+	assert status == 1 and said.startswith(f"stubborn-link: {word}: ")
+
+
+def test_stale(tmp_path):
+	"""An ELF file of an earlier link does not stand for one that lld did not write."""
+	mine = compile_c("x86_64", tmp_path, "mine", IDLE)
+	assert link("x86_64", tmp_path, mine) == (0, "")
+	assert link("x86_64", tmp_path, mine, "--version")[0] == 1
+	assert not (tmp_path / "kernel.elf").exists()
+
+
+def test_own_memcpy(tmp_path):
+	mine = compile_c("x86_64", tmp_path, "mine", MEMCPY, "-fno-builtin")
+	status, said = link("x86_64", tmp_path, mine, library("x86_64"))
+	assert status == 1 and "libstubborn.a has it together with others" in said
+
+
+@pytest.mark.parametrize("arch", GCC)
+def test_gcc_guard(arch, tmp_path):
+	"""gcc's own guard is a variable on aarch64, and thread-local on x86_64."""
+	text = IDLE.replace("void k", "void f(void) { char b[99]; __asm__ volatile(\"\" :: "
+			    "\"r\"(b)); }\nvoid k").replace("for", "f(); for")
+	mine = compile_c(arch, tmp_path, "mine", text, "-fstack-protector-all", compiler="gcc")
+	status, said = link(arch, tmp_path, mine, library(arch))
+	assert (status, "stack guard" in said) == ((0, False) if arch == "aarch64" else (1, True))
