@@ -58,8 +58,6 @@ static efi_status_t efi_status(status_t s)
 		[ERR_SECURITY] = (uint8_t)EFI_SECURITY_VIOLATION,
 	};
 
-	if (s == OK)
-		return EFI_SUCCESS;
 	if (s >= ARRAY_SIZE(error) || !error[s])
 		return EFI_LOAD_ERROR;
 	return EFI_ERROR_BIT | error[s];
@@ -97,7 +95,7 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		return image_damaged(kind, a, b);
 	/* the arena is not cleared: laying it out writes all of it */
-	memset(&s.efi, 0, offsetof(struct stub, draft.cmdline) - offsetof(struct stub, efi));
+	memset(&s.efi, 0, (size_t)(s.draft.cmdline - (char *)&s.efi));
 	s.draft.cmdline[0] = s.draft.file[0] = s.draft.vendor[0] = 0;
 	crumb_drop(CRUMB_ENTRY);
 	crumb_trail->time[CRUMB_ENTRY] = t0;
