@@ -91,12 +91,14 @@
 #define FSR_TDFE	0x20
 #define FSR_SENT	0xff9f		/* TDFE and TEND */
 
+#define OWN_WIDTH	0		/* a step's width: that of the port */
+
 /* Wait for bits; write a value; write a value unless its bits are set; write the byte. */
 enum { STEP_END, STEP_UNTIL_SET, STEP_UNTIL_CLEAR, STEP_WRITE, STEP_ENSURE, STEP_SEND };
 
 struct step {
 	uint8_t action;			/* STEP_* */
-	uint8_t width;			/* bytes; 0: the port's */
+	uint8_t width;			/* bytes, or OWN_WIDTH */
 	uint16_t offset;		/* shift by reg_shift */
 	uint32_t value;
 };
@@ -210,12 +212,12 @@ void uart_write(const struct boot_uart *u, uint32_t width, uint64_t offset, uint
 
 static uint8_t u16550_read(const struct boot_uart *u, uint32_t reg)
 {
-	return (uint8_t)uart_read(u, 0, reg);
+	return (uint8_t)uart_read(u, OWN_WIDTH, reg);
 }
 
 static void u16550_write(const struct boot_uart *u, uint32_t reg, uint8_t value)
 {
-	uart_write(u, 0, reg, value);
+	uart_write(u, OWN_WIDTH, reg, value);
 }
 
 /* Wait until (value of the register & mask) == want. */
@@ -244,7 +246,7 @@ static bool u16550_answers(const struct boot_uart *u)
 static void u16550_setup(const struct boot_uart *u, uint32_t divisor)
 {
 	/* Let pending bytes out first. A port that never drains is set up anyway. */
-	reg_wait(u, 0, U16550_LSR, LSR_TEMT, LSR_TEMT);
+	reg_wait(u, OWN_WIDTH, U16550_LSR, LSR_TEMT, LSR_TEMT);
 	u16550_write(u, U16550_IER, 0);
 	u16550_write(u, U16550_LCR, LCR_DLAB);
 	u16550_write(u, U16550_DLL, (uint8_t)divisor);

@@ -104,6 +104,7 @@ static void test_guess(void **state)
 	assert_set(1);
 	assert_true(pc_start(0xff, 0, 0x60, BUSY, BOOT_UART_FROM_DEFAULT));
 	assert_set(1);
+	assert_int_equal(pc.reads, 3 + 100000);	/* as often as uart.c promises */
 	assert_true(pc_start(0, 0xff, 0xff, 0, BOOT_UART_FROM_SPCR));	/* no guess */
 	assert_int_equal(pc.writes + pc.reads, 0);
 	assert_int_equal(pc.reg[SCR], 0x1b);
@@ -175,6 +176,8 @@ static const struct kind {
 	  { { 0x20, 1, 0xa5 } } },
 	{ "Armada 37xx", U(BOOT_UART_MVEBU, 0, 4), { { 0x0c, 4, ~0x800u } },
 	  { { 0x0c, 4, 0x800 } }, { { 0x04, 4, 0xa5 } } },
+	{ "a flag in the upper half", U(BOOT_UART_MVEBU, 0, 2), { { 0x0c, 2, 0xf7ff } },
+	  { { 0x0c, 2, 0x800 } }, { { 0x04, 2, 0xa5 } } },
 	{ "SCIF", U(BOOT_UART_SCIF, 0, 4), { { 0x10, 2, 0x60 }, { 0x0d, 1, 0x77 } },
 	  { { 0x10, 2, 0xffdf } }, { { 0x0c, 1, 0xa5 }, { 0x10, 2, 0xff9f } } },
 };
@@ -191,6 +194,19 @@ static bool put(const struct kind *k)
 	u.base += (uint64_t)page;
 	assert_true(uart_start(&u));
 	return uart_put(&u, 0xa5);
+}
+
+/* Registers that are words four bytes apart. */
+static void test_speed_in_memory(void **state)
+{
+	const struct boot_uart u = { (uint64_t)page, BOOT_UART_16550, 0, 2, 4, 0 };
+	static const uint32_t want[] = { 0x34, 0x12, 7, 3, 3, ~0u, ~0u, ~0u };
+
+	(void)state;
+	memset(page, 0xff, sizeof(page));
+	uart_speed(&u, 0x1234);
+	assert_memory_equal(page, want, sizeof(want));
+	assert_true(page[sizeof(want)] == 0xff);
 }
 
 /* What is written, and that no other byte of the page is. */
@@ -268,11 +284,12 @@ static void test_refused(void **state)
 		/* registers in another page than the first, which is all that is mapped */
 		{ 0xffc, BOOT_UART_16550, 0, 0, 1, 0 }, { 0xff0, BOOT_UART_16550, 0, 2, 4, 0 },
 		{ 0xfec, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x800, BOOT_UART_GENI, 0, 0, 4, 0 },
+		{ 0xf90, BOOT_UART_MSM, 0, 0, 4, 0 },	/* the last one alone */
 	};
 	static const struct boot_uart good[] = {
 		{ 0xffa, BOOT_UART_16550, 0, 0, 1, 0 }, { 0xfe8, BOOT_UART_16550, 0, 2, 4, 0 },
 		{ 0xfe4, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x7f0, BOOT_UART_GENI, 0, 0, 4, 0 },
-		{ 0x3f8, BOOT_UART_16550, 1, 0, 1, 0 },
+		{ 0x3f8, BOOT_UART_16550, 1, 0, 1, 0 }, { 0xf8c, BOOT_UART_MSM, 0, 0, 4, 0 },
 	};
 
 	(void)state;
@@ -290,7 +307,7 @@ int main(void)
 		cmocka_unit_test(test_ready), cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_all), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_in_memory), cmocka_unit_test(test_guess),
-		cmocka_unit_test(test_speed),
+		cmocka_unit_test(test_speed), cmocka_unit_test(test_speed_in_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
