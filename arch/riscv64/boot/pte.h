@@ -36,10 +36,10 @@ static uint64_t pte_leaf(const struct arch_map *m, uint64_t pa, uint32_t level,
 		e |= PTE_X;
 	if (perm != ARCH_RX && perm != ARCH_RO)
 		e |= PTE_W;
-	if (perm == ARCH_IO || perm == ARCH_WC)
-		e |= perm == ARCH_IO ? PTE_ASKED_IO : PTE_ASKED_WC;
-	if (m->flags & ARCH_MAP_TYPES)
-		e |= perm == ARCH_IO ? PTE_IO : perm == ARCH_WC ? PTE_NC : 0;
+	if (perm == ARCH_IO)
+		e |= m->flags & ARCH_MAP_TYPES ? PTE_ASKED_IO | PTE_IO : PTE_ASKED_IO;
+	if (perm == ARCH_WC)
+		e |= m->flags & ARCH_MAP_TYPES ? PTE_ASKED_WC | PTE_NC : PTE_ASKED_WC;
 	return e;
 }
 

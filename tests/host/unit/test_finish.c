@@ -214,15 +214,15 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 
 	image_make();
 	for (uint64_t i = 0; i < ROOM; i++)
-		t.room[i] = (uint8_t)(i * 7 >> 3);
-	for (uint64_t i = 0; i < ROOM; i++)
-		t.poc_room[i] = (uint8_t)~t.room[i];
+		t.poc_room[i] = (uint8_t)~(t.room[i] = (uint8_t)(i * 7 >> 3));
 	memset(t.cleaned_in, 0, sizeof(t.cleaned_in));
 	t.code_pending = t.twins_done = false;
 	t.pages = 0;
 	memset(s, 0, sizeof(*s));
 	s->draft.info.regime = regime;
 	s->draft.cold = cold;
+	s->draft.keeps = t.tables ? 0 : DRAFT_KEEPS;	/* as many as can be, and of nothing */
+	s->draft.named = t.tables ? 0 : DRAFT_FILES;
 	s->draft.module[DRAFT_INITRD] = (struct boot_module){
 		.mem = { (uint64_t)t.room + MODULE_AT, 0x5001 }, .kind = BOOT_MODULE_INITRD,
 	};
@@ -230,7 +230,8 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	s->draft.have_entropy = true;
 	memset(s->draft.entropy, 0x11, sizeof(s->draft.entropy));
 	arena_layout(&s->arena, &(struct arena_needs){
-		.image = moved ? image_size() : 0, .text = 100, .descriptors = 2,
+		.image = moved ? image_size() : 0, .text = draft_text(&s->draft),
+		.descriptors = 2, .named = s->draft.named, .keeps = s->draft.keeps,
 		.kept = sizeof(struct again) + again_data(),
 		.stack = KERNEL_STACK_MIN,
 	});
@@ -275,9 +276,8 @@ static void check_result(const struct stub *s, bool moved)
 		assert_true(!image[i]);
 	assert_true(image[image_offset(image_bss_end)]);	/* nothing is there */
 	assert_true(t.plan.entry == bi->image_virt + image_offset(kernel_entry));
-	assert_true(t.plan.arg == (uint64_t)bi + bi->direct_map);
+	assert_true(t.plan.arg == (uint64_t)bi + bi->direct_map && t.plan.root == bi->page_root);
 	assert_true(t.plan.stack == bi->boot_stack.base + bi->boot_stack.size + bi->direct_map);
-	assert_true(t.plan.root == bi->page_root);
 	assert_true(*(uint64_t *)(image + image_offset(&crumb_trail)) ==
 		    bi->crumbs + bi->direct_map);
 	assert_true(twin->fb.mem.base == CONSOLE_AT + bi->direct_map &&
