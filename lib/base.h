@@ -22,6 +22,12 @@
 /* For %llx: uint64_t is not unsigned long long on every CPU. */
 #define LL(x)		((unsigned long long)(x))
 
+/* Whether [base, base + size) is nowhere above `end`. The sum may overflow. */
+static inline bool ends_by(uint64_t base, uint64_t size, uint64_t end)
+{
+	return base <= end && size <= end - base;
+}
+
 /* Arguments are evaluated twice, so they must not have side effects. */
 #define MIN(a, b)	((a) < (b) ? (a) : (b))
 #define MAX(a, b)	((a) > (b) ? (a) : (b))

@@ -88,8 +88,8 @@ SELDOM status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 		return ERR_TOO_SMALL;
 	nodes_size = be32(b + HEADER_SIZE_STRUCT);
 	strings_size = be32(b + HEADER_SIZE_STRINGS);
-	if (f->size > FDT_MAX || f->nodes % CELL || f->nodes > f->size || f->strings > f->size ||
-	    nodes_size > f->size - f->nodes || strings_size > f->size - f->strings)
+	if (f->size > FDT_MAX || f->nodes % CELL || !ends_by(f->nodes, nodes_size, f->size) ||
+	    !ends_by(f->strings, strings_size, f->size))
 		return ERR_BAD_FORMAT;
 	f->nodes_end = f->nodes + ALIGN_DOWN(nodes_size, CELL);
 	f->strings_end = f->strings + strings_size;
@@ -113,6 +113,11 @@ SELDOM bool fdt_salvage(struct fdt *f, const void *blob)
 uint64_t fdt_size(const struct fdt *f)
 {
 	return f->size;
+}
+
+uint64_t fdt_end(const struct fdt *f)
+{
+	return MAX(f->nodes_end, f->strings_end);
 }
 
 static uint32_t token_at(uintptr_t p)

@@ -58,6 +58,8 @@ bool fdt_salvage(struct fdt *f, const void *blob);
 
 /* Bytes of the whole tree, as its header says (5.2). */
 uint64_t fdt_size(const struct fdt *f);
+/* Where the later of its two blocks ends: what follows is not read. */
+uint64_t fdt_end(const struct fdt *f);
 
 /*
  * A property of the node at `path`, such as "/chosen". Unit addresses may be left out. False: there

@@ -36,7 +36,7 @@ static status_t map_range(struct plan *p, uint64_t base, uint64_t size, enum arc
 {
 	const uint64_t start = ALIGN_DOWN(base, PAGE_SIZE), end = ALIGN_UP(base + size, PAGE_SIZE);
 
-	if (size == 0 || base >= ARCH_REACH || size > ARCH_REACH - base)
+	if (size == 0 || !ends_by(base, size, ARCH_REACH))
 		return OK;
 	add_hole(p, start, end - start);
 	return map_direct(p, start, end, perm);

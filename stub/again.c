@@ -78,7 +78,7 @@ static const char *check_place(struct leave *l, const struct kernel_wants *wants
 	l->arena.size = a.all.size;
 	if (l->options.place == PLACE_FIXED) {
 		l->arena.base = l->options.place_at;
-		if (l->arena.base < ARCH_REACH && a.all.size <= ARCH_REACH - l->arena.base &&
+		if (ends_by(l->arena.base, a.all.size, ARCH_REACH) &&
 		    will_be_free(l, l->arena.base, a.all.size))
 			return NULL;
 		text_format(l->kept->why, COLLECT_WHY,

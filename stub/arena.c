@@ -26,7 +26,7 @@ uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *firs
 		return 0;
 	*first = ALIGN_UP(base, 2 * MIB);
 	skip = *first - base;
-	if (skip >= room || size > room - skip)
+	if (!ends_by(skip, size, room))
 		return 0;
 	return (room - skip - size) / (2 * MIB) + 1;
 }

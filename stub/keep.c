@@ -51,7 +51,7 @@ static void keep_range(struct keep *k, uint64_t base, uint64_t size, uint32_t ty
 	uint32_t low = 0, high = k->n;
 	uint64_t end;
 
-	if (!size || base >= ARCH_REACH || size > ARCH_REACH - base)
+	if (!size || !ends_by(base, size, ARCH_REACH))
 		return;
 	while (low < high) {		/* the first range that ends after base */
 		const uint32_t i = (low + high) / 2;

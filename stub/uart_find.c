@@ -110,15 +110,15 @@ static bool dbg2_find(const struct acpi *a, uint64_t at, struct boot_uart *out)
 		const struct acpi_dbg2_device *d;
 		uint32_t size, gas;
 
-		if (offset > length || sizeof(*d) > length - offset)
+		if (!ends_by(offset, sizeof(*d), length))
 			return false;
 		d = (const void *)((const uint8_t *)t + offset);
 		size = d->length;
 		gas = d->address_offset;
-		if (size < sizeof(*d) || size > length - offset)
+		if (size < sizeof(*d) || !ends_by(offset, size, length))
 			return false;
-		if (d->type == ACPI_DBG2_SERIAL && d->addresses && gas <= size &&
-		    sizeof(struct acpi_gas) <= size - gas &&
+		if (d->type == ACPI_DBG2_SERIAL && d->addresses &&
+		    ends_by(gas, sizeof(struct acpi_gas), size) &&
 		    port_fill(d->subtype, (const void *)((const uint8_t *)d + gas),
 			      BOOT_UART_FROM_DBG2, out))
 			return true;

@@ -144,7 +144,7 @@ static void collect_firmware(struct efi *e, struct draft *d)
 	dtb = reach_ok(k, (uint64_t)t->table, MIN(t->tables, EFI_TABLES_MAX) * sizeof(*t->table)) ?
 		      efi_tables(d, t->table, t->tables) : 0;
 	if (reach_ok(k, dtb, FDT_HEADER) && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK &&
-	    reach_ok(k, dtb, MAX(fdt.nodes_end, fdt.strings_end)))
+	    reach_ok(k, dtb, fdt_end(&fdt)))
 		d->module[DRAFT_TREE] = (struct boot_module){
 			.mem = { dtb, fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
 		};

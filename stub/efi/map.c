@@ -140,7 +140,7 @@ bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
 	const uint8_t *stop = m->at + m->size;
 	uint64_t at = base;
 
-	if (!base || base >= ARCH_REACH || size > ARCH_REACH - base)
+	if (!base || !ends_by(base, size, ARCH_REACH))
 		return false;
 	if (base - own < image_size() || own - base < size)
 		return false;
@@ -197,7 +197,7 @@ static uint64_t place_in(const struct efi *e, const struct draft *d, const struc
 
 	for (uint32_t i = 0; i <= DRAFT_MODULES + DRAFT_FILES + DRAFT_KEEPS; i++) {
 		at = ALIGN_UP(at, PAGE_SIZE);
-		if (at >= e->limit || size > e->limit - at || !efi_map_free(m, at, size))
+		if (!ends_by(at, size, e->limit) || !efi_map_free(m, at, size))
 			return 0;
 		if (efi_clear(d, at, size, &next))
 			return at;

@@ -72,8 +72,7 @@ status_t efi_find_sections(struct efi *e)
 		struct boot_range *found = NULL;
 
 		/* what was added lies after all of ours, .bss included */
-		if (s->at < image_size() || s->at >= head->image_size ||
-		    s->size > head->image_size - s->at)
+		if (s->at < image_size() || !ends_by(s->at, s->size, head->image_size))
 			continue;
 		if (!memcmp(s->name, ".cmdline", sizeof(s->name)))
 			found = &e->cmdline;

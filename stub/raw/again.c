@@ -28,8 +28,8 @@ struct old {
 
 static bool whole_pages(const struct boot_range *r)
 {
-	return !((r->base | r->size) % PAGE_SIZE) && r->size && r->base < ARCH_REACH &&
-	       r->size <= ARCH_REACH - r->base;
+	return !((r->base | r->size) % PAGE_SIZE) && r->size &&
+	       ends_by(r->base, r->size, ARCH_REACH);
 }
 
 bool again_held(const struct boot_info *bi, const struct boot_range *r, uint64_t word)
@@ -183,7 +183,7 @@ static void take_modules(const struct old *o, struct draft *d, struct raw *r)
 		const struct boot_range *mem = &m[i].mem;
 		const char *why = NULL;
 
-		if (!mem->size || mem->base >= ARCH_REACH || mem->size > ARCH_REACH - mem->base ||
+		if (!mem->size || !ends_by(mem->base, mem->size, ARCH_REACH) ||
 		    was_given(o, mem->base, mem->size))
 			why = "its memory was given away";
 		else if (!take_module(d, r, &m[i], name ? &name[i] : NULL, o))
@@ -216,8 +216,7 @@ static void take_pointers(const struct old *o, struct boot_info *info)
 			*pointer[i] = 0;
 	if (!info->efi_runtime)
 		info->flags &= ~BOOT_RUNTIME_OK;
-	if (info->fb.mem.base >= ARCH_REACH ||
-	    info->fb.mem.size > ARCH_REACH - info->fb.mem.base || !screen_fits(&info->fb))
+	if (!ends_by(info->fb.mem.base, info->fb.mem.size, ARCH_REACH) || !screen_fits(&info->fb))
 		info->fb = (struct boot_fb){ 0 };
 	if (info->uart.type >= BOOT_UART_TYPES)
 		info->uart = (struct boot_uart){ 0 };

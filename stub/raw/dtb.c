@@ -179,7 +179,7 @@ static void tree_open(struct draft *d, struct fdt *f, const void *blob)
 		panic("device tree at 0x%llx: %s", LL(blob), status == ERR_TOO_SMALL ?
 		      "larger than 2 MiB" : "the header is damaged");
 	}
-	arch_clean((uint64_t)blob, MAX(f->nodes_end, f->strings_end));
+	arch_clean((uint64_t)blob, fdt_end(f));
 }
 
 bool dtb_port(uint64_t a, struct boot_uart *out)
@@ -191,7 +191,7 @@ bool dtb_port(uint64_t a, struct boot_uart *out)
 	arch_clean(a, HEADER_SIZE);
 	if (fdt_open(&f, (const void *)a, FDT_MAX) != OK)
 		return false;
-	arch_clean(a, MAX(f.nodes_end, f.strings_end));
+	arch_clean(a, fdt_end(&f));
 	return fdt_console(&f, out);
 }
 

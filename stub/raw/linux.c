@@ -26,8 +26,8 @@ static const char *screen_fault(const struct linux_screen *v, const struct boot_
 	    f->red_mask & f->green_mask || (f->red_mask | f->green_mask) & f->blue_mask)
 		return "not 32 bits a pixel";
 	if (v->stride % BYTES_PIXEL || !f->width || !f->height ||
-	    f->width > f->stride / BYTES_PIXEL || !f->mem.base || f->mem.base > ARCH_REACH ||
-	    f->mem.size > ARCH_REACH - f->mem.base)
+	    f->width > f->stride / BYTES_PIXEL || !f->mem.base ||
+	    !ends_by(f->mem.base, f->mem.size, ARCH_REACH))
 		return "not of a size and place that can be";
 	return raw_apart(&f->mem) ? NULL : "not apart from the image";
 }

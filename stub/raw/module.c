@@ -87,8 +87,7 @@ void raw_module(struct raw *r, const char *what, struct boot_module *module)
 		.more = raw_lost(r), .mem = mem,
 	};
 
-	if (mem.base < ARCH_REACH && mem.size <= ARCH_REACH - mem.base &&
-	    memory_holds(r, &mem) && raw_apart(&mem)) {
+	if (ends_by(mem.base, mem.size, ARCH_REACH) && memory_holds(r, &mem) && raw_apart(&mem)) {
 		raw_clear(r, &mem);
 		return;
 	}
@@ -100,7 +99,7 @@ bool raw_tree(struct raw *r, const struct boot_range *mem)
 {
 	bool inside;
 
-	if (mem->size > RAW_TOP || mem->base > RAW_TOP - mem->size)
+	if (!ends_by(mem->base, mem->size, RAW_TOP))
 		panic("device tree at 0x%llx: beyond all memory", LL(mem->base));
 	inside = memory_holds(r, mem);
 	if (!raw_apart(mem))

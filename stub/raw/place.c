@@ -69,11 +69,11 @@ static uint64_t place_pick(const struct boot_mem *m, uint32_t n, uint64_t limit,
 static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uint64_t size,
 		       uint64_t at)
 {
-	if (!at || at >= limit || size > limit - at)
+	if (!at || !ends_by(at, size, limit))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
 		if (m[i].type == BOOT_MEM_FREE && at >= m[i].base &&
-		    at - m[i].base < m[i].size && size <= m[i].size - (at - m[i].base))
+		    ends_by(at - m[i].base, size, m[i].size))
 			return true;
 	return false;
 }

@@ -46,8 +46,8 @@ static const struct rhct_node *node_at(const struct rhct *t, uint32_t offset, ui
 	const struct rhct_node *n = (const void *)((const uint8_t *)t + offset);
 	const uint32_t length = t->header.length;
 
-	if (offset < sizeof(*t) || offset > length || sizeof(*n) > length - offset ||
-	    n->length < least || n->length > length - offset)
+	if (offset < sizeof(*t) || !ends_by(offset, sizeof(*n), length) ||
+	    n->length < least || !ends_by(offset, n->length, length))
 		return NULL;
 	return n;
 }

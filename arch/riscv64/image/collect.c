@@ -52,7 +52,7 @@ static const void *table_reach(void *cookie, uint64_t at, uint64_t size)
 	struct boot_range piece;
 
 	(void)cookie;
-	if (!at || at >= ARCH_REACH || size > ARCH_REACH - at)
+	if (!at || !ends_by(at, size, ARCH_REACH))
 		return NULL;
 	for (uint64_t next = at; next - at < size; next = piece.base + piece.size)
 		if (!arch_reach(next, false, &piece))

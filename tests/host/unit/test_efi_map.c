@@ -117,7 +117,7 @@ static void test_data_ends(void **state)
 	assert_false(efi_map_data(&m, 0, 1));
 	assert_true(efi_map_data(&m, 1, 1));
 	assert_true(efi_map_data(&m, ARCH_REACH - 1, 1));
-	assert_false(efi_map_data(&m, ARCH_REACH, 0));
+	assert_false(efi_map_data(&m, ARCH_REACH, 1));
 	assert_true(efi_map_data(&m, ARCH_REACH - 2, 2));
 	assert_false(efi_map_data(&m, ARCH_REACH - 2, 3));
 	assert_false(efi_map_data(&m, BASE, UINT64_MAX));

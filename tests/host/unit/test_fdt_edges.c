@@ -206,6 +206,14 @@ static void test_salvage(void **state)
 	free(blob);
 }
 
+/* Either block may be the last one. */
+static void test_end(void **state)
+{
+	(void)state;
+	assert_int_equal(fdt_end(&(struct fdt){ .nodes_end = 5, .strings_end = 7 }), 7);
+	assert_int_equal(fdt_end(&(struct fdt){ .nodes_end = 7, .strings_end = 5 }), 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,7 +221,7 @@ int main(void)
 		cmocka_unit_test(test_letters), cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_salvage), cmocka_unit_test(test_padding),
-		cmocka_unit_test(test_console_alias),
+		cmocka_unit_test(test_console_alias), cmocka_unit_test(test_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

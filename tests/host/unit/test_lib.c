@@ -210,6 +210,20 @@ static void test_crc(void **state)
 	}
 }
 
+/* Against sums that do not overflow. */
+static void test_ends_by(void **state)
+{
+	static const uint64_t near[] = { 0, 1, 2, 5, 6, 7, UINT64_MAX - 1, UINT64_MAX };
+	const uint32_t n = ARRAY_SIZE(near);
+
+	(void)state;
+	for (uint32_t i = 0; i < n * n * n; i++) {
+		const uint64_t base = near[i % n], size = near[i / n % n], end = near[i / n / n];
+
+		assert_int_equal(ends_by(base, size, end), (unsigned __int128)base + size <= end);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -217,6 +231,7 @@ int main(void)
 		cmocka_unit_test(test_set), cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_sum_is_what_it_was), cmocka_unit_test(test_sum_sees_one_word),
 		cmocka_unit_test(test_sum_sees_order_and_length), cmocka_unit_test(test_crc),
+		cmocka_unit_test(test_ends_by),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
