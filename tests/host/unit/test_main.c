@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_main.c - the stub's table of contents: what each step gets, and what becomes of an error. */
 #include "tests/host/unit/unit.h"
+#include "arch/boot.h"
 #include "lib/console/panic.h"
 #include "lib/crumb.h"
 #include "lib/image.h"
@@ -141,7 +142,11 @@ void efi_no_map(const struct efi *e, efi_status_t status)
 
 void efi_print(const struct efi *e, const char *fmt, ...)
 {
+	struct boot_uart want;
+
 	(void)fmt;
+	arch_default_uart(&want);
+	assert_memory_equal(e->uart, &want, sizeof(want));
 	assert_ptr_equal(e->systab, &system_table);
 	t.prints++;
 }
