@@ -41,8 +41,8 @@ static uint32_t screen_red(const struct boot_fb *fb)
 
 static void clear_lines(const struct boot_fb *fb, uint32_t y, uint32_t lines)
 {
-	for (; lines-- > 0 && y < fb->height; y++)
-		memset(screen_pixel(fb, 0, y), 0, fb->width * sizeof(uint32_t));
+	while (lines--)
+		memset(screen_pixel(fb, 0, y++), 0, fb->width * sizeof(uint32_t));
 }
 
 static void clear_row(const struct boot_fb *fb, uint32_t row)

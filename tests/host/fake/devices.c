@@ -64,7 +64,9 @@ static efi_status_t query_mode(struct efi_gop *self, uint32_t mode, uint64_t *si
 	struct efi_gop_info info = mode_info(mode);
 
 	fake_enter("QueryMode", false);
-	if (mode >= self->mode->max || fake.f.modes == MODES_QUERY_FAILS)
+	if (mode >= self->mode->max)
+		abort();
+	if (fake.f.modes == MODES_QUERY_FAILS)
 		return EFI_INVALID_PARAMETER;
 	if (fake.f.modes == MODES_INFO_NULL)
 		return EFI_SUCCESS;

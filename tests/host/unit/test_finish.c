@@ -115,8 +115,7 @@ status_t arch_map_start(struct arch_map *m)
 
 status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
-	(void)va;
-	(void)pa;
+	(void)va, (void)pa;
 	assert_true(size);
 	if (perm == ARCH_RX)
 		(void)page_next(m, 0xa5);
@@ -221,8 +220,8 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	memset(s, 0, sizeof(*s));
 	s->draft.info.regime = regime;
 	s->draft.cold = cold;
-	s->draft.keeps = t.tables ? 0 : DRAFT_KEEPS;	/* as many as can be, and of nothing */
-	s->draft.named = t.tables ? 0 : DRAFT_FILES;
+	s->draft.keep[0].base = s->draft.name[0].mem.base = (uint64_t)t.room + FREE_ACPI_AT;
+	s->draft.keep[0].size = s->draft.name[0].mem.size = PAGE_SIZE;	/* behind empty lists */
 	s->draft.module[DRAFT_INITRD] = (struct boot_module){
 		.mem = { (uint64_t)t.room + MODULE_AT, 0x5001 }, .kind = BOOT_MODULE_INITRD,
 	};
@@ -230,8 +229,7 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	s->draft.have_entropy = true;
 	memset(s->draft.entropy, 0x11, sizeof(s->draft.entropy));
 	arena_layout(&s->arena, &(struct arena_needs){
-		.image = moved ? image_size() : 0, .text = draft_text(&s->draft),
-		.descriptors = 2, .named = s->draft.named, .keeps = s->draft.keeps,
+		.image = moved ? image_size() : 0, .text = 100, .descriptors = 2,
 		.kept = sizeof(struct again) + again_data(),
 		.stack = KERNEL_STACK_MIN,
 	});
@@ -283,6 +281,8 @@ static void check_result(const struct stub *s, bool moved)
 	assert_true(twin->fb.mem.base == CONSOLE_AT + bi->direct_map &&
 		    twin->uart.base == twin->fb.mem.base);
 	assert_true(bi->page_used == t.pages * PAGE_SIZE && !t.pages == !bi->page_root);
+	for (uint64_t at = bi->memmap.base, i = bi->memmap.size / sizeof(struct boot_mem); i--;)
+		assert_true(((struct boot_mem *)at)[i].base != s->draft.keep[0].base);
 	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
 		assert_true(!s->draft.entropy[i]);
 	check_kept((const struct again *)s->arena.kept.base);

@@ -84,6 +84,9 @@ static void test_cmdline(void **state)
 	cmdline_at(text, sizeof(text));
 	assert_int_equal(stub.draft.cmdline_len, CMDLINE_MAX - 1);
 	assert_int_equal(stub.draft.info.flags, BOOT_CMDLINE_CUT);
+	memset(text, ' ', 0xfffe);		/* read to its 65,535th letter */
+	cmdline_at(text, sizeof(text));
+	assert_string_equal(stub.draft.cmdline, "x");
 	start();
 	params->cmdline = (uint32_t)(uint64_t)low_copy("x", 2);
 	params->cmdline_high = 0x1000;			/* where nothing is mapped */

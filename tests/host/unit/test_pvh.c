@@ -245,6 +245,7 @@ static void test_search(void **state)
 	for (uint32_t at = 0; at < 0x200; at += 16) {	/* anywhere, before any end */
 		memset(rom, 0, 0x1000);
 		table_put(rom + at, "RSD PTR ", 20);
+		assert_true(bios_search(base, at + 19, "RSD PTR ", 20) == 0);
 		for (uint32_t size = at + 20; size <= 0x1000; size += 16)
 			assert_true(bios_search(base, size, "RSD PTR ", 20) == base + at);
 	}

@@ -116,6 +116,7 @@ static void test_no_entropy(void **state)
 	(void)state;
 	start(PLACE_RANDOM, 0);
 	stub.draft.have_entropy = false;
+	stub.draft.named = DRAFT_FILES;		/* a full list, of nothing */
 	raw_add(&raw, 0, 0x40000000, BOOT_MEM_FREE);
 	raw_place(&stub.draft, &stub.arena, &raw);
 	check_arena(0x40000000 - UNIT, false);
@@ -147,6 +148,12 @@ static void test_fixed(void **state)
 	raw.limit = base + need;
 	raw_place(&stub.draft, &stub.arena, &raw);
 	raw.limit--;
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
+	start(PLACE_FIXED, 2 * base);		/* what an earlier map left on the stack is none */
+	raw_add(&raw, base, size, BOOT_MEM_FREE);
+	raw_add(&raw, 2 * base, size, BOOT_MEM_FREE);
+	raw_place(&stub.draft, &stub.arena, &raw);
+	raw.n--;
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	raw.limit = base;
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");

@@ -252,6 +252,8 @@ static void test_rhct(void **state)
 	((uint8_t *)rhct)[40]--;
 	fake_cpu.unmapped = (struct boot_range){ (uint64_t)rhct + 87, 1 };
 	assert_true(told(NULL).counter_hz == 0);
+	fake_cpu.unmapped.base++;		/* nothing is mapped behind it */
+	assert_true(told(NULL).counter_hz == 5);
 	fake_cpu.unmapped.size = 0;
 	assert_true(told(NULL).counter_hz == 5);
 	t[62] = 6;				/* its text ends there, without a NUL */
@@ -332,9 +334,10 @@ static void test_harts(void **state)
 		   "cpu@2 { device_type = \"cpu\"; reg = <1 2 3>; };"
 		   "cpu@3 { reg = <3>; }; cache { device_type = \"cache\"; reg = <4>; };"
 		   "cpu@5 { device_type = \"cpu\"; reg = <5>;"
-		   "  interrupt-controller { compatible = \"other\"; phandle = <6>; }; };"),
-	      4, (uint64_t[]){ 1ull << 32 | 2, HART_NONE, HART_NONE, 5 },
-	      (uint32_t[]){ 0, 0, 0, 0 });
+		   "  interrupt-controller { compatible = \"other\"; phandle = <6>; }; };"
+		   HART(6, "")),
+	      5, (uint64_t[]){ 1ull << 32 | 2, HART_NONE, HART_NONE, 5, 6 },
+	      (uint32_t[]){ 0, 0, 0, 0, 0x76 });
 	check("/ { cpus { " HART(1, "") " }; soc { " HART(2, "") " }; };", 1,
 	      (uint64_t[]){ 1 }, (uint32_t[]){ 0x71 });
 }

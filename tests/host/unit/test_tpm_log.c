@@ -219,6 +219,31 @@ static void test_many(void **state)
 	}
 }
 
+/* What follows the algorithms that are announced is none. */
+static void test_announced(void **state)
+{
+	(void)state;
+	for (uint32_t banks = 1; banks <= 2; banks++) {
+		struct log l = { 0 };
+
+		put_event(&l, 3, 28 + 2 * 4);
+		memcpy(l.bytes + l.size, "Spec ID Event03", 16);
+		l.size += 24;
+		put(&l, banks, 4);
+		for (uint32_t i = 0; i < 2; i++) {
+			put(&l, 0x100 + i, 2);
+			put(&l, 20, 2);
+		}
+		l.last = l.size;
+		put_zero(&l, 8);
+		put(&l, 1, 4);
+		put(&l, 0x101, 2);
+		put_zero(&l, 20);
+		put(&l, 0, 4);
+		assert_int_equal(size_of(&l, 2), banks == 2 ? l.size : 0);
+	}
+}
+
 /* One field of a good log is changed; `good` cases show that others do not matter. */
 static void test_malformed(void **state)
 {
@@ -297,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_sha1), cmocka_unit_test(test_agile),
 		cmocka_unit_test(test_nothing), cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_head_at_limit),
+		cmocka_unit_test(test_announced),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_corrupted),
 	};
 

@@ -304,6 +304,38 @@ static void test_no_tpm(void **state)
 	assert_int_equal(tpm.calls, 0);
 }
 
+static uint32_t log_format;		/* the one that it has */
+
+static efi_status_t get_event_log(struct efi_tcg2 *self, uint32_t format, uint64_t *log,
+				  uint64_t *last, bool *truncated)
+{
+	static const uint32_t entry[16] = { [1] = 3, [7] = 32 };
+
+	assert_ptr_equal(self, &tpm.tcg);
+	assert_true(format == EFI_TCG2_LOG_1_2 || format == EFI_TCG2_LOG_2);
+	*log = *last = (uint64_t)entry;
+	*truncated = format == EFI_TCG2_LOG_1_2;
+	return format == log_format ? EFI_SUCCESS : EFI_UNSUPPORTED;
+}
+
+/* The log in either format, or in none. */
+static void test_log(void **state)
+{
+	const struct boot_module *m = &stub.draft.module[DRAFT_LOG];
+
+	(void)state;
+	for (log_format = 0; log_format <= EFI_TCG2_LOG_2; log_format++) {
+		memset(&stub, 0, sizeof(stub));
+		tpm.tcg.get_event_log = get_event_log;
+		stub.efi.tcg = &tpm.tcg;
+		efi_find_log(&stub.efi, &stub.draft);
+		assert_int_equal(m->kind, log_format ? BOOT_MODULE_TPM_LOG : 0);
+		assert_int_equal(m->detail, log_format);
+		assert_int_equal(stub.draft.info.flags, log_format == EFI_TCG2_LOG_1_2 ?
+							BOOT_TPM_LOG_SHORT : 0);
+	}
+}
+
 /* Without an RNG the device tree's seeds count, as long as they are, and only once. */
 static void test_tree(void **state)
 {
@@ -333,6 +365,7 @@ int main(void)
 		cmocka_unit_test(test_earlycon),
 		cmocka_unit_test(test_linux), cmocka_unit_test(test_measure),
 		cmocka_unit_test(test_no_tpm), cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
