@@ -95,7 +95,7 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		return image_damaged(kind, a, b);
 	/* the arena is not cleared: laying it out writes all of it */
-	memset(&s.efi, 0, (size_t)(s.draft.cmdline - (char *)&s.efi));
+	memset(&s.efi, 0, sizeof(s.efi) + offsetof(struct draft, cmdline));
 	s.draft.cmdline[0] = s.draft.file[0] = s.draft.vendor[0] = 0;
 	crumb_drop(CRUMB_ENTRY);
 	crumb_trail->time[CRUMB_ENTRY] = t0;
