@@ -16,6 +16,7 @@ die() { echo "install-sdk: $*" >&2; exit 1; }
 [ $# -ge 2 ] || die "usage: BUILD=build install.sh PREFIX ISA..."
 prefix=$1
 shift
+[ "$prefix" ] || die "PREFIX is empty: name a folder, such as /usr/local"
 case $prefix in *[[:space:]]*) die "PREFIX=$prefix: make cannot handle blanks in it" ;; esac
 cd "$(dirname "$0")/.."
 sdk=$prefix/lib/stubborn docs=$prefix/share/doc/stubborn

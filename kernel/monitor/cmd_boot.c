@@ -24,9 +24,12 @@ bool command_selftest(struct kernel *k, uint32_t n, char **words)
 
 bool command_reboot(struct kernel *k, uint32_t n, char **words)
 {
-	reboot(k, n == 2 ? words[1] : NULL);
-	return monitor_error(n == 2 ? "the machine did not restart" :
-				      "no way to restart it");
+	const char *how = n == 2 ? words[1] : NULL;
+
+	if (how && strcmp(how, "efi") && strcmp(how, "acpi") && strcmp(how, "cpu"))
+		return monitor_error("\"%s\" is not efi, acpi or cpu", how);
+	reboot(k, how);
+	return monitor_error(how ? "the machine did not restart" : "no way to restart it");
 }
 
 bool command_poweroff(struct kernel *k, uint32_t n, char **words)

@@ -4,7 +4,7 @@ it, and names the file.
 """
 import pytest
 
-from kernels import GCC, HEAD, compile_c, library, link
+from kernels import GCC, HEAD, SDK, compile_c, library, link, run
 from machine import ARCHES
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
@@ -84,6 +84,12 @@ def test_own_memcpy(tmp_path):
 	mine = compile_c("x86_64", tmp_path, "mine", MEMCPY, "-fno-builtin")
 	status, said = link("x86_64", tmp_path, mine, library("x86_64"))
 	assert status == 1 and "libstubborn.a has it together with others" in said
+
+
+def test_install_nowhere():
+	"""Not into the root folder. Without its PATH the script cannot install anything there."""
+	status, said = run(SDK / "install.sh", "", "x86_64", env={"PATH": "/nowhere"})
+	assert status == 1 and said.startswith("install-sdk: PREFIX is empty: name a folder")
 
 
 @pytest.mark.parametrize("arch", GCC)

@@ -184,4 +184,5 @@ def test_reboot_refused(arch):
 		for way in ("efi", "nothing", "efi" if arch == "x86_64" else "acpi"):
 			ok, said = monitor.try_(f"reboot {way}")
 			assert not ok and "error: " in said
+			assert ("is not efi, acpi or cpu" in said) == (way == "nothing")
 		monitor.run("help")
