@@ -17,7 +17,10 @@ NO_MAIN = HEAD.replace("#include", "#define kernel_main theirs\n#include", 1) + 
 	"#undef kernel_main\nint kernel_main;\n"
 NO_WANTS = "unsigned kernel_wants;\nvoid kernel_main(void) { for (;;); }\n"
 GUARD = '__asm__(".data\\n.quad __stack_chk_fail\\n");\n' + IDLE
+ARRAY = '__asm__(".section .init_array,\\"aw\\"\\n.quad kernel_main\\n.text\\n");\n' + IDLE
+ATEXIT = 'int atexit(void (*)(void));\n' + IDLE.replace("for (;;);", "atexit(0); for (;;);")
 REFUSED = {
+	"constructors": (ARRAY, "mine.o: has constructors, but nothing runs them: set KERNEL_CON"),
 	"aligned": (BIG, "mine.o: section .bss.kernel_main.big is aligned to 8192 bytes, but an"),
 	"scratch": (SECTION % (".scratch", "aw", "nobits"), ".o: section .scratch is the stub's"),
 	"header": (SECTION % (".header", "a", "progbits"), "mine.o: section .header is the stub's"),
@@ -64,6 +67,17 @@ def test_largest(arch, tmp_path):
 	assert link(arch, tmp_path, mine, library(arch)) == (0, "")
 
 
+@pytest.mark.parametrize("text", [
+	ARRAY.replace("sizeof(kernel_wants)", "sizeof(kernel_wants), .flags = KERNEL_CONSTRUCTORS"),
+	ARRAY.replace("for", "extern int __init_array_start; bi->size = __init_array_start; for"),
+	"".join(f'__asm__(".section {name}\\n.text");\n' for name in
+		('.ctors,\\"aw\\"', '.tdata,\\"awT\\"', '.header,\\"a\\"')) + IDLE])
+def test_allowed(text, tmp_path):
+	"""Constructors that somebody runs; sections that are empty."""
+	mine = compile_c("x86_64", tmp_path, "mine", text)
+	assert link("x86_64", tmp_path, mine, library("x86_64")) == (0, "")
+
+
 @pytest.mark.parametrize("word", ["-znotext", "--pack-dyn-relocs=relr", "-Map=x",
 				  "--oformat=binary", "--defsym=image_end=5"])
 def test_linker_options(word, tmp_path):
@@ -84,6 +98,12 @@ def test_own_memcpy(tmp_path):
 	mine = compile_c("x86_64", tmp_path, "mine", MEMCPY, "-fno-builtin")
 	status, said = link("x86_64", tmp_path, mine, library("x86_64"))
 	assert status == 1 and "libstubborn.a has it together with others" in said
+
+
+def test_atexit(tmp_path):
+	"""What a C++ compiler calls for destructors of static objects."""
+	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", ATEXIT))
+	assert status == 1 and "a kernel does not exit: define atexit, which need not" in said
 
 
 def test_install_nowhere():
