@@ -17,10 +17,9 @@
 
 #define CPUS	5
 
-static struct cpu *const c[CPUS] = {
-	&(struct cpu){ .index = 0 }, &(struct cpu){ .index = 1 }, &(struct cpu){ .index = 2 },
-	&(struct cpu){ .index = 3 }, &(struct cpu){ .index = CPU_MAX - 1 },	/* a gap */
-};
+static struct cpu cpu[CPUS] = { { 0 }, { .index = 1 }, { .index = 2 }, { .index = 3 },
+				{ .index = CPU_MAX - 1 } };	/* a gap */
+static struct cpu *const c[CPUS] = { &cpu[0], &cpu[1], &cpu[2], &cpu[3], &cpu[4] };
 static struct cpu *now;
 static bool stuck[CPUS], interrupted[CPUS];
 static uint32_t warnings, flushes, pauses;
@@ -79,11 +78,11 @@ uint32_t irq_of_ipi(uint32_t ipi)
 	return 7;
 }
 
-static uint32_t which(const struct cpu *cpu)
+static uint32_t which(const struct cpu *of)
 {
 	uint32_t i = 0;
 
-	while (c[i] != cpu)
+	while (c[i] != of)
 		i++;
 	return i;
 }

@@ -12,6 +12,7 @@ void console_warn(const char *fmt, ...)
 {
 	va_list ap;
 
+	(void)fmt;			/* C23's va_start() does not use it */
 	va_start(ap, fmt);
 	if (!strcmp(va_arg(ap, const char *), "bad value:"))
 		strcat(warned, "!");
