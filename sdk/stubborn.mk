@@ -97,7 +97,7 @@ sdk_newest = $(lastword $(sort $(shell ls -d $(1))))
 sdk_std = -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++/*) \
 	-isystem $(call sdk_newest,/usr/include/*-linux-gnu/c++/*)
 else
-sdk_fpu = $(if $(FPU),$($(1)_FPU),-mgeneral-regs-only)
+sdk_fpu = $($(1)_$(if $(FPU),,NO_)FPU)
 endif
 
 # Compiler command by suffix; $(1): CPU. The user's flags come last.

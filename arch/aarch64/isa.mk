@@ -4,7 +4,8 @@
 # x18 belongs to firmware (UEFI 2.10, 2.3.6), whose interrupt handlers may use it.
 # Cortex-A53's errata: README.md here.
 aarch64_EFI := BOOTAA64.EFI
-aarch64_FLAGS := --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align \
+aarch64_NO_FPU := -mgeneral-regs-only
+aarch64_FLAGS := --target=aarch64-none-elf $(aarch64_NO_FPU) -mstrict-align \
 	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
 # -mcmodel=small is position independent in any case: -fpie would only add a GOT, for instance for
 # the stack protector's value. Without -fpie a switch's jump table would hold pointers.

@@ -14,7 +14,7 @@ riscv64_LINK := --icf=all
 riscv64_LDS := -DPE_MACHINE=0x5064 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-littleriscv \
 	-DLDS_HEAD='"arch/riscv64/boot/header.lds.S"'
 riscv64_LD := --discard-locals
-# With FPU=1: registers, but the same calling convention.
+# With FPU=1: registers, but the same calling convention. Without, -march says enough.
 riscv64_FPU := -march=rv64imafdc
 riscv64_RUST := riscv64imac-unknown-none-elf
 

@@ -12,7 +12,7 @@ import threading
 import pytest
 
 import sbi
-from kernels import DOORS, HEAD, SDK, WAYS, make, raw, run
+from kernels import DOORS, HEAD, NO_FPU, SDK, WAYS, make, raw, run
 from machine import ARCHES, BUILD, HANG, IMAGE_NAME, ROOT
 
 EXAMPLES = {			# the last lines printed
@@ -390,7 +390,7 @@ def test_pkg_config(arch, installed, tmp_path):
 	"""Another build system: two commands."""
 	script = f"""set -e
 export PKG_CONFIG_PATH={installed}/lib/pkgconfig
-clang $(pkg-config --cflags stubborn-{arch}) -mgeneral-regs-only -Os -c \
+clang $(pkg-config --cflags stubborn-{arch}) {" ".join(NO_FPU[arch])} -Os -c \
 	{installed}/share/stubborn/examples/hello/main.c -o hello.o
 $(pkg-config --variable=link stubborn-{arch}) -o {IMAGE_NAME[arch]}.EFI hello.o \
 	$(pkg-config --libs stubborn-{arch})"""

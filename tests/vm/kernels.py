@@ -9,6 +9,7 @@ LINK = SDK / "stubborn-link"
 GCC = {				# riscv64's is 100 MB more
        "x86_64": ["gcc", "-mno-red-zone"],
        "aarch64": ["aarch64-linux-gnu-gcc", "-mstrict-align", "-mno-outline-atomics"]}
+NO_FPU = {"x86_64": ["-mgeneral-regs-only"], "aarch64": ["-mgeneral-regs-only"], "riscv64": []}
 HEAD = """#include "stubborn/kernel.h"
 #include "lib/console/console.h"
 const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
@@ -33,9 +34,9 @@ def compile_c(arch, folder, name, text, *flags, compiler="clang"):
 	"""Compile `text`, as folder/name.c, to folder/name.o. gcc: without our own flags."""
 	source, target = folder / (name + ".c"), folder / (name + ".o")
 	source.write_text(text)
-	command = ["clang", f"@{SDK / arch}.flags", "-mgeneral-regs-only"]
+	command = ["clang", f"@{SDK / arch}.flags", *NO_FPU[arch]]
 	if compiler == "gcc":
-		command = [*GCC[arch], "-ffreestanding", "-fpie", "-mgeneral-regs-only",
+		command = [*GCC[arch], "-ffreestanding", "-fpie", *NO_FPU[arch],
 			   "-fno-stack-protector"]
 	status, said = run(*command, "-idirafter", ROOT / "include", "-idirafter", ROOT, "-Os",
 			   *flags, "-c", "-o", target, source)

@@ -7,7 +7,7 @@ FAKE_DIR := tests/host/fake
 FAKE_RUNS ?= $(if $(CHECK),1000,20000)
 FAKE_SOAK ?= 3600
 
-# Their variables are those of the image: see tests/host/image.h.
+# Their copies' variables are in the image: see tests/host/image.lds.
 FAKE_IMAGE := lib/console/console lib/crumb lib/console/panic
 FAKE_OWN := $(filter-out %/fuzz.c,$(wildcard $(FAKE_DIR)/*.c))
 FAKE_FUZZ := $(filter-out %/main.c %/sweeps.c %/cases_%,$(FAKE_OWN)) $(FAKE_DIR)/fuzz.c
@@ -20,7 +20,7 @@ FAKE_LINK := -no-pie -Wl,--image-base=0x4000000 -Wl,-T,$(FAKE_DIR)/top.lds
 # link with.
 define FAKE_RULES
 $(HOST)/$(2)/%.image.o: $(HOST)/$(2)/%.o
-	$$(Q)$$(OBJCOPY) --rename-section .data=.image.vars $$< $$@
+	$$(Q)cp $$< $$@
 $(FAKE)/fake-$(1): $(FAKE_IMAGE:%=$(HOST)/$(2)/%.image.o) \
 		$(4:%.c=$(HOST)/$(3)/%.o) $(call host_stub,$(2),$(HOST_ISA)) \
 		$(FAKE_DIR)/fake.mk $(FAKE_DIR)/top.lds
