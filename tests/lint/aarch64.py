@@ -70,7 +70,8 @@ def disassemble(elf):
 		if label:
 			name = label[1]
 		elif word:
-			code.append(Code(int(word[1], 16), word[2], word[3].strip(), name))
+			args = re.sub(r"#(0x[0-9a-f]+)", lambda n: f"#{int(n[1], 0)}", word[3])
+			code.append(Code(int(word[1], 16), word[2], args.strip(), name))
 	return code
 
 

@@ -28,7 +28,7 @@ check() {			# check NAME COMMAND...
 
 # What is in the tree: known to git, or about to be.
 files=$(git ls-files --cached --others --exclude-standard | while read -r f; do
-	[ -f "$f" ] && echo "$f"
+	[ -f "$f" ] && [ "${f#"$build"/}" = "$f" ] && echo "$f"
 done)
 matching() { echo "$files" | grep -E "$1"; }
 
