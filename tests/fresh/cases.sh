@@ -5,15 +5,15 @@
 #
 # usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
 # a function of the same name. Kinds: "alone" finds no package lists; "image" and "fake" find what
-# the case of that name built. The suites' results do not matter here: if possible they run only
+# the case of that name built; "next" is on Debian 13. The suites' results do not matter here: if possible they run only
 # a sample.
 set -eu
 
 # First those whose files others use, then the long ones.
-ALL="image fake qemu bench user debug repro run-aarch64 cache lint fuzz run-x86_64 run-riscv64 dist
+ALL="image fake newer qemu bench user debug repro run-aarch64 cache lint fuzz run-x86_64 run-riscv64 dist
 	unit check-image sdk iso disk install sign esp compile_commands"
 ALONE="image user"
-NO_IMAGE="image fake fuzz unit compile_commands whole-test"
+NO_IMAGE="image fake fuzz newer unit compile_commands whole-test"
 AFTER_FAKE="fuzz unit"
 
 fail() { echo "FAILED: $*"; exit 1; }
@@ -127,6 +127,13 @@ debug() {			# gdb reaches the kernel
 		gdb-multiarch -batch -x tests/gdb/stubborn.py -ex stubborn-kernel -ex kill \
 		build/x86_64/kernel.elf
 }
+newer() {			# Debian 13: clang 19, lld 19, QEMU 10
+	run-x86_64
+	run-aarch64
+	run-riscv64
+	typed 'make -C /tmp/mine run' make new-kernel DIR=/tmp/mine LANG=cxx
+	typed 'mine/riscv64/BOOTRISCV64.EFI' 'make KERNEL=/tmp/mine && ls build/kernels/mine/*/*'
+}
 # Not in the list: soak-fresh.
 whole-test() { LIMIT=7200 SHOWN=1000 typed '^[0-9]+ passed, 0 failed' make test; }
 
@@ -156,6 +163,7 @@ case $1 in
 list)	xargs <<< "$ALL" ;;
 kind)	case " $ALONE " in *" $2 "*) echo alone ;; esac
 	case " $NO_IMAGE " in *" $2 "*) ;; *) echo image ;; esac
+	case $2 in newer) echo next ;; esac
 	case " $AFTER_FAKE " in *" $2 "*) echo fake ;; esac ;;
 run)	cd /root/stubborn
 	"$2" ;;

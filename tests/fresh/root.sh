@@ -3,20 +3,15 @@
 #
 # root.sh - a bare Debian 12 with git and make, and downloads for later.
 #
-# usage: root.sh ROOT TREE TARS. Archives, proxy and keys are those of the host's apt. Packages that
-# the project will ask for are in apt's cache, but none is installed; TARS gets the contents of as
-# many as can be unpacked meanwhile. The root is made while they are downloaded, by mmdebstrap:
-# debootstrap makes the same, but takes twice the time.
+# usage: root.sh ROOT TREE TARS. Packages that the project will ask for are in apt's cache, but none
+# is installed; TARS gets the contents of as many as can be unpacked meanwhile. The root is made
+# while they are downloaded.
 # Runs in a mount namespace of its own, on a file system that is thrown away.
 set -euo pipefail
 
 root=$1 tree=$2 tars=$3
 RELEASE=bookworm
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
-
-mirror=$("$tree/tests/vm/archive.sh" $RELEASE)
-eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
-export http_proxy https_proxy
 
 # shellcheck disable=SC2016 # make's
 packages=$(printf 'include packages.mk\nall:;@echo $(ALL_PACKAGES)\n' | make -s -C "$tree" -f - all)
@@ -44,35 +39,8 @@ download=$!
 unpack &
 unpacking=$!
 
-# shellcheck disable=SC2016 # the inner shell's
-"$tree/again.sh" sh -c 'rm -rf "$1" && mmdebstrap --variant=minbase \
-	--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
-	--include=git,make,ca-certificates,usr-is-merged "$2" "$1" "$3"' sh \
-	"$root" "$RELEASE" "$mirror"
-
-# The host's archives, in place of the one that mmdebstrap has configured.
-rm -f "$root/etc/apt/sources.list"
-for part in sources.list sources.list.d trusted.gpg trusted.gpg.d keyrings auth.conf auth.conf.d \
-		preferences preferences.d; do
-	[ ! -e "/etc/apt/$part" ] || cp -r "/etc/apt/$part" "$root/etc/apt/"
-done
-cp -rn /usr/share/keyrings/. "$root/usr/share/keyrings/"
-# Compressed lists take apt a second more each time that it reads them.
-apt-config dump | grep -E '^Acquire' | grep -v GzipIndexes > "$root/etc/apt/apt.conf.d/00host"
-cp /etc/resolv.conf /etc/hosts "$root/etc/"
-
+"${0%/*}/bare.sh" "$root" "$tree" $RELEASE
 chroot "$root" useradd -m -s /bin/bash someone
-
-# Unpacking takes most of the time. Files that are not needed are left out, as in Debian's images
-# for containers, and nothing waits for a disk.
-cat > "$root/etc/dpkg/dpkg.cfg.d/fresh" <<-END
-	force-unsafe-io
-	path-exclude=/usr/share/doc/*
-	path-exclude=/usr/share/info/*
-	path-exclude=/usr/share/lintian/*
-	path-exclude=/usr/share/locale/*
-	path-exclude=/usr/share/man/*
-END
 
 # The packages' contents are kept unpacked, too, once one copy has needed them (copy.sh binds TARS).
 mv "$root/usr/bin/dpkg-deb" "$root/usr/bin/dpkg-deb.real"
