@@ -124,8 +124,8 @@ __attribute__((visibility("hidden"))) void crash_stack(void *arg);
 /*
  * Switch the machine off or restart it, by the first method that works; poweroff() panics if none
  * does. If `how` is not NULL, reboot() tries only that method: "efi", "acpi" or "cpu". It returns
- * if none works. Both on the boot CPU. poweroff.c
+ * if none works: false if there is no such method. Both on the boot CPU. poweroff.c
  */
 _Noreturn void poweroff(struct kernel *k);
-void reboot(struct kernel *k, const char *how);
+bool reboot(struct kernel *k, const char *how);
 #endif

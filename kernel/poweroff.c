@@ -31,16 +31,20 @@ _Noreturn void poweroff(struct kernel *k)
 	panic("cannot power off");
 }
 
-void reboot(struct kernel *k, const char *how)
+bool reboot(struct kernel *k, const char *how)
 {
+	const bool efi = !how || !strcmp(how, "efi");
+	const bool acpi = !how || !strcmp(how, "acpi");
+	const bool cpu = !how || !strcmp(how, "cpu");
 	const uint32_t stage = crumb_trail->stage;
 
 	kernel_stage(k, STAGE_OFF);
-	if (!how || !strcmp(how, "efi"))
+	if (efi)
 		efi_reset(EFI_RESET_COLD);
-	if (!how || !strcmp(how, "acpi"))
+	if (acpi)
 		acpi_reset(k);
-	if (!how || !strcmp(how, "cpu"))
+	if (cpu)
 		by_cpu(k, arch_reset);
 	crumb_trail->stage = stage;
+	return efi || acpi || cpu;
 }

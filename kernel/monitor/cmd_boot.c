@@ -26,9 +26,8 @@ bool command_reboot(struct kernel *k, uint32_t n, char **words)
 {
 	const char *how = n == 2 ? words[1] : NULL;
 
-	if (how && strcmp(how, "efi") && strcmp(how, "acpi") && strcmp(how, "cpu"))
+	if (!reboot(k, how))
 		return monitor_error("\"%s\" is not efi, acpi or cpu", how);
-	reboot(k, how);
 	return monitor_error(how ? "the machine did not restart" : "no way to restart it");
 }
 

@@ -5,13 +5,13 @@
 #
 # usage: cases.sh list | kind NAME | run NAME. `run` is on the bare machine, in a clone; a case is
 # a function of the same name. Kinds: "alone" finds no package lists; "image" and "fake" find what
-# the case of that name built; "next" is on Debian 13. The suites' results do not matter here: if possible they run only
-# a sample.
+# the case of that name built; "next" is on Debian 13. The suites' results do not matter here: if
+# possible they run only a sample.
 set -eu
 
 # First those whose files others use, then the long ones.
-ALL="image fake newer qemu bench user debug repro run-aarch64 cache lint fuzz run-x86_64 run-riscv64 dist
-	unit check-image sdk iso disk install sign esp compile_commands"
+ALL="image fake newer qemu bench user debug repro run-aarch64 cache lint fuzz run-x86_64
+	run-riscv64 dist unit check-image sdk iso disk install sign esp compile_commands"
 ALONE="image user"
 NO_IMAGE="image fake fuzz newer unit compile_commands whole-test"
 AFTER_FAKE="fuzz unit"

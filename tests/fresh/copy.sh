@@ -4,8 +4,8 @@
 # copy.sh - one case in a copy of the root: copy.sh NAME. Runs in namespaces of its own (run.sh).
 #
 # A case of the kind "image" or "fake" gets the object files of that case: it installs the same
-# packages in the same order, but does not have to wait for the compiler. The kind "next" gets a bare
-# Debian 13 instead of the copy.
+# packages in the same order, but does not have to wait for the compiler. The kind "next" gets a
+# bare Debian 13 instead of the copy.
 set -eu
 : "$WORK" "${here:?}"
 
