@@ -26,7 +26,7 @@ static efi_status_t exit_read_map(const struct efi *e, const struct arena *a, st
 {
 	efi_status_t status = efi_read_map(e, (void *)a->efi_map.base, a->efi_map.size, m);
 
-	if (status == EFI_SUCCESS && m->desc_size != a->desc_size &&
+	if (status == EFI_SUCCESS &&
 	    m->size / m->desc_size > a->efi_map.size / a->desc_size)
 		return EFI_BUFFER_TOO_SMALL;
 	return status;

@@ -60,7 +60,6 @@ static void video_set(const struct efi *e, struct efi_gop *gop, uint32_t mode,
 	const uint32_t old = gop->mode->mode;	/* there is one: it was described */
 	efi_status_t status = gop->set_mode(gop, mode);
 
-	*fb = (struct boot_fb){ 0 };
 	if (status == EFI_SUCCESS && gop_describe(e, gop, fb) && fb->width == want->width &&
 	    fb->height == want->height)
 		return;

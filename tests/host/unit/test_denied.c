@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* test_denied.c - memory that resident firmware keeps although its memory map calls it free. */
+/*
+ * test_denied.c - memory that resident firmware keeps although its memory map calls it free; a map
+ * whose descriptors have become smaller.
+ */
 #include "tests/host/unit/unit.h"
 #include "stub/efi/exit.c"
 
@@ -15,7 +18,6 @@ UNCALLED(void, collect_console, const struct draft *)
 UNCALLED(void, fault_take, const struct options *, enum crumb_stage)
 UNCALLED(uint32_t, memmap_from_efi, const void *, uint64_t, uint64_t, struct boot_mem *)
 UNCALLED(void, efi_no_map, const struct efi *, efi_status_t)
-UNCALLED(efi_status_t, efi_read_map, const struct efi *, void *, uint64_t, struct efi_map *)
 UNCALLED(void, arch_irq_off, void)
 UNCALLED(void, arch_trap_install, uint64_t)
 struct console console;
@@ -80,10 +82,39 @@ static void test_most(void **state)
 	assert_int_equal(asked, 1);
 }
 
+static struct efi_map now;
+
+efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct efi_map *out)
+{
+	(void)e;
+	(void)buf;
+	assert_true(now.size <= room);
+	*out = now;
+	return EFI_SUCCESS;
+}
+
+/* The buffer holds more of them than there are entries for. */
+static void test_smaller(void **state)
+{
+	const struct arena a = { .efi_map = { 0, 10 * 48 }, .desc_size = 48 };
+	const struct efi e = { 0 };
+	struct efi_map m;
+
+	(void)state;
+	for (uint32_t n = 1; n <= 12; n++) {
+		now = (struct efi_map){ .size = n * 40, .desc_size = 40 };
+		assert_true(exit_read_map(&e, &a, &m) ==
+			    (n <= 10 ? EFI_SUCCESS : EFI_BUFFER_TOO_SMALL));
+	}
+	now = (struct efi_map){ .size = 10 * 48, .desc_size = 48 };
+	assert_true(exit_read_map(&e, &a, &m) == EFI_SUCCESS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cut), cmocka_unit_test(test_most),
+		cmocka_unit_test(test_smaller),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
