@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# new-kernel.sh - write a first kernel: a copy of an example, with its Makefile.
+# new-kernel.sh - write a first kernel: a copy of an example, with its Makefile and its own name.
 #
 # usage: sdk/new-kernel.sh DIR c|cxx|rust
 set -eu
@@ -25,5 +25,11 @@ cp -R "$here/../examples/$example/." "$dir"
 chmod -R u+w "$dir"			# the tree may be read-only
 rm -rf "$dir/build" "$dir/CMakeLists.txt"
 sed -i "s|^STUBBORN ?= .*|STUBBORN ?= $here|" "$dir/Makefile"
+# It is called as its folder is, if kernel_wants.name can be that.
+name=$(basename "$(cd "$dir" && pwd)")
+case $name in
+*[!A-Za-z0-9._-]*) ;;
+*)	[ ${#name} -gt 31 ] || sed -i "s/\"$example\([\":]\)/\"$name\1/g" "$dir"/main.* ;;
+esac
 echo build/ > "$dir/.gitignore"
 echo "new-kernel: $dir is written; make -C $dir run"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* screen.h - text in a linear framebuffer with 32 bits per pixel, using `console`'s state. */
-#ifndef KERNEL_SCREEN_H
-#define KERNEL_SCREEN_H
+#ifndef CONSOLE_SCREEN_H
+#define CONSOLE_SCREEN_H
 #include "lib/console/console.h"
 
 #define GLYPH_WIDTH	8

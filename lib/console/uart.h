@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* uart.h - polled output to all types of boot_uart. No state; never waits for ever. */
-#ifndef KERNEL_UART_H
-#define KERNEL_UART_H
+#ifndef CONSOLE_UART_H
+#define CONSOLE_UART_H
 #include "include/stubborn/boot_info.h"
 #include "lib/base.h"
 

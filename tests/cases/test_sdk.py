@@ -232,7 +232,7 @@ def lines_of(folder, pattern, *words):
 def test_run(tmp_path):
 	folder = tmp_path / "mine"
 	make("new-kernel", f"DIR={folder}")
-	assert lines_of(folder, r"hello: \d+ MiB are free", "run", "ARCH=aarch64", "ARCHES=aarch64")
+	assert lines_of(folder, r"mine: \d+ MiB are free", "run", "ARCH=aarch64", "ARCHES=aarch64")
 
 
 def test_usb(tmp_path):
@@ -298,16 +298,16 @@ def test_one_cpu(tmp_path):
 
 @pytest.mark.parametrize("language", ["c", "cxx", "rust"])
 def test_new_kernel(language, tmp_path):
-	"""What new-kernel writes runs unchanged, also elsewhere, and is short; it overwrites
-	nothing."""
+	"""What new-kernel writes runs elsewhere, has the folder's name; nothing is overwritten."""
 	folder = tmp_path / "mine"
 	make("new-kernel", f"DIR={folder}", f"LANG={language}")
 	lines = (folder / "Makefile").read_text().splitlines()
 	assert len([line for line in lines if line.strip()]) <= 10
 	make(f"STUBBORN_SDK={BUILD}", f"ARCHES={ARM} {RISCV}", folder=folder)
+	example = "hello" if language == "c" else language
 	for arch in (ARM, RISCV):
 		with raw(arch, folder / "build" / arch) as machine:
-			machine.wait(EXAMPLES["hello" if language == "c" else language])
+			machine.wait(EXAMPLES[example].replace(example, "mine"))
 	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={folder}")
 	assert status and "is there already, and not empty" in said
 	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={tmp_path / 'x'}", "LANG=ada")
