@@ -94,7 +94,9 @@ efi_status_t stub_main(uint64_t kind, uint64_t a, uint64_t b, uint64_t t0)
 	if (image_relocate((uint64_t)image_start, image_size(), (uint64_t)image_start, image_rela,
 			   (uint64_t)(image_rela_end - image_rela), arch_rela_relative) != OK)
 		return image_damaged(kind, a, b);
-	/* the arena is not cleared: laying it out writes all of it */
+	/* the arena is not cleared: laying it out writes all of it; the draft follows struct efi */
+	_Static_assert(offsetof(struct stub, draft) == offsetof(struct stub, efi) + sizeof(s.efi),
+		       "nothing between");
 	memset(&s.efi, 0, sizeof(s.efi) + offsetof(struct draft, cmdline));
 	s.draft.cmdline[0] = s.draft.file[0] = s.draft.vendor[0] = 0;
 	crumb_drop(CRUMB_ENTRY);

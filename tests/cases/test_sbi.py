@@ -75,11 +75,13 @@ def test_unlisted_hart(tmp_path, harts):
 	assert "stubborn: warning: CPU 1 (id 0x0): SBI: it runs already\n" in text
 
 
-def test_hart_without_number(tmp_path):
-	"""It cannot be started, and is not passed over in silence."""
-	text = text_of(tmp_path, harts=3, changes=[("/cpus/cpu@1", "reg")])
+@pytest.mark.parametrize("number,why", [([], f"0x{'f' * 16}): the tables give it no number"),
+					([64], "0x40): SBI: no such hart")])
+def test_hart_without_number(number, why, tmp_path):
+	"""It cannot be started, and is not passed over in silence. Or it has a wrong one."""
+	text = text_of(tmp_path, harts=3, changes=[("/cpus/cpu@1", "reg", *number)])
 	assert "\nboot: cpus: 2 of 3\n" in text
-	assert f"\nstubborn: warning: CPU 1 (id 0x{'f' * 16}): SBI: no such hart\n" in text
+	assert f"\nstubborn: warning: CPU 1 (id {why}\n" in text
 
 
 AIA = {"aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}
