@@ -158,13 +158,16 @@ struct efi_system_table {
 	struct efi_configuration_table *table;
 };
 
-/* Likewise for 32-bit firmware: pointers and UINTN have 4 bytes (2.3.2). */
+/*
+ * Likewise for 32-bit firmware: pointers and UINTN have 4 bytes (2.3.2), and structures with 64-bit
+ * fields need not be aligned to more.
+ */
 struct efi32_system_table {
 	struct efi_table_header hdr;
 	uint32_t vendor, firmware_revision;
 	uint32_t con_in_handle, con_in, con_out_handle, con_out, std_err_handle, std_err;
 	uint32_t runtime, boot, tables, table;
-};
+} __attribute__((packed, aligned(4)));
 
 #define EFI32_TABLES	48	/* more than any firmware has */
 struct efi32_configuration_table {

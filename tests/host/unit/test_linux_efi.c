@@ -75,10 +75,20 @@ static uint64_t acpi32(uint32_t n, void (*change)(struct efi32_system_table *))
 	return stub.draft.info.acpi_rsdp;
 }
 
+static void move_systab(struct efi32_system_table *t, uint32_t by)
+{
+	memmove((uint8_t *)t + by, t, sizeof(*t));
+	params->efi.systab += by;
+}
+
 static void odd_systab(struct efi32_system_table *t)
 {
-	memmove((uint8_t *)t + 2, t, sizeof(*t));
-	params->efi.systab += 2;
+	move_systab(t, 2);
+}
+
+static void systab_at_4(struct efi32_system_table *t)
+{
+	move_systab(t, 4);
 }
 
 static void no_systab(struct efi32_system_table *t)
@@ -127,6 +137,7 @@ static void test_efi32(void **state)
 	assert_int_equal(acpi32(0, NULL), without);
 	assert_int_equal(acpi32(1, NULL), 0xe1234);
 	assert_int_equal(acpi32(2, NULL), 0xe1234);
+	assert_int_equal(acpi32(2, systab_at_4), 0xe1234);
 	assert_int_equal(acpi32(EFI32_TABLES, NULL), 0xe1234);
 	assert_int_equal(acpi32(EFI32_TABLES + 1, NULL), without);
 	for (uint32_t i = 0; i < ARRAY_SIZE(lies); i++)
