@@ -13,7 +13,7 @@ set -u
 # Seconds on two idle cores with nothing built; the second number is for --check. The times of the
 # last run on this machine take precedence.
 declare -A usual=([unit]="75 75" [fake]="45 20" [lint]="75 15" [fuzz]="90 40" [cache]="30 10"
-	[qemu]="1200 60" [fresh]="330 0")
+	[qemu]="1200 60" [fresh]="480 0")
 TICK=${TICK:-60}			# seconds between reports of progress
 
 check='' kind=test column=1
