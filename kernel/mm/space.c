@@ -215,7 +215,7 @@ static status_t ends_split(uint64_t va, uint64_t size)
 
 static status_t map_allowed(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
-	if (!range_ok(va, size) || pa % PAGE_SIZE || pa >= space.end || size > space.end - pa)
+	if (!range_ok(va, size) || pa % PAGE_SIZE || !ends_by(pa, size, space.end))
 		return ERR_BAD_OPTION;
 	if (perm == ARCH_RO)
 		return OK;
@@ -223,7 +223,7 @@ static status_t map_allowed(uint64_t va, uint64_t pa, uint64_t size, enum arch_p
 		return fixed_find(pa, size) ? ERR_SECURITY : OK;
 	if (!range_empty(va, size))
 		return ERR_IN_USE;
-	return pa >= ARCH_REACH || size > ARCH_REACH - pa ||
+	return !ends_by(pa, size, ARCH_REACH) ||
 	       !range_empty(pa + space.map.offset, size) ? ERR_SECURITY : OK;
 }
 

@@ -11,7 +11,7 @@ static bool direct(uint64_t pa, uint64_t size)
 	const uint64_t start = (uint64_t)space_ram(pa);
 	struct arch_leaf leaf;
 
-	if (!pa || pa >= ARCH_REACH || size > ARCH_REACH - pa)
+	if (!pa || !ends_by(pa, size, ARCH_REACH))
 		return false;
 	for (uint64_t at = start; at - start < size; at = leaf.va + leaf.size)
 		if (!space_find(at, &leaf) || !leaf.cached)
@@ -43,7 +43,7 @@ const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
 	for (uint32_t i = 0; i < w->count; i++) {
 		const uint64_t offset = pa - w->window[i].pa;
 
-		if (offset < w->window[i].size && size <= w->window[i].size - offset)
+		if (ends_by(offset, size, w->window[i].size))
 			return (char *)w->window[i].at + offset;
 	}
 	at = w->count < WINDOWS_MAX ? window_map(pa, size, ARCH_RO) : NULL;

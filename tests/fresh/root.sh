@@ -10,7 +10,6 @@
 set -euo pipefail
 
 root=$1 tree=$2 tars=$3
-RELEASE=bookworm
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 # shellcheck disable=SC2016 # make's
@@ -39,7 +38,7 @@ download=$!
 unpack &
 unpacking=$!
 
-"${0%/*}/bare.sh" "$root" "$tree" $RELEASE
+"${0%/*}/bare.sh" "$root" "$tree" bookworm
 chroot "$root" useradd -m -s /bin/bash someone
 
 # The packages' contents are kept unpacked, too, once one copy has needed them (copy.sh binds TARS).
