@@ -27,7 +27,7 @@ static struct world {
 	uint32_t ready, stayed, left, last, last_cpu, last_left, warnings, panicking, early;
 	uint32_t last_words;
 	uint32_t cancelled[CPUS], readings, needless, turns, failing, lost;
-	bool lose[CPUS];
+	bool waits[CPUS];		/* for the lock */
 } w;
 static struct arch_named named[CPUS - 1];
 static struct other other[CPUS - 1];
@@ -118,12 +118,11 @@ uint64_t clock_now(void)
 	static uint64_t now;
 	const uint64_t stall = ADD(readings) == 1 ? 10 * NS_PER_S : 0;
 	const uint32_t at = own->index;
-	const bool waits = w.role[at] == LOCKED && !w.lose[at];
 	bool passes = true;
 
 	for (uint32_t i = 0; i < CPUS; i++)
 		passes &= i == at || GET(ended[i]) || (!i && GET(cpu[i].stopped)) ||
-			  (waits && !FAILING(w.role[i]));
+			  (w.waits[at] && !FAILING(w.role[i]));
 	return __atomic_add_fetch(&now, passes ? 100 * NS_PER_MS : stall, __ATOMIC_SEQ_CST);
 }
 
@@ -182,7 +181,7 @@ void panic(const char *fmt, ...)
 {
 	assert_string_equal(fmt, "lock at 0x%llx: its holder does not give it back");
 	ADD(lost);
-	w.lose[own->index] = true;
+	w.waits[own->index] = false;
 	panics();
 }
 
@@ -237,6 +236,7 @@ _Noreturn void call_idle(void)
 static void last_words(void)
 {
 	ADD(last_words);
+	w.waits[own->index] = false;
 	w.last_left = cpus_stop();
 	w.last_cpu = own->index;
 	ADD(last);
@@ -263,6 +263,7 @@ static _Noreturn void waits(void)
 	struct patience p = { 20 * NS_PER_S, 0 };
 	const struct lock lock = { 0 };
 
+	w.waits[own->index] = true;
 	for (uint32_t n = 0; n < PATIENCE; n++) {
 		sched_yield();
 		lock_waits(&lock, &p);
