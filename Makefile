@@ -97,6 +97,8 @@ HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit
 	kernel/dev/terminal_draw.c
 HOT_FLAGS := -O2 -fomit-frame-pointer
 
+HOST_TOOLS := $(addprefix $(BUILD)/,image-sum read-wants)	# run on the build machine
+
 define isa_rules
 $(1)_ARCH_ALL := $(ARCH_COMMON) $$(filter-out %.lds.S,$$(sort $$(wildcard arch/$(1)/*/*.[cS])))
 $(1)_ARCH := $$(filter-out arch/$(1)/kernel/%,$$($(1)_ARCH_ALL))
@@ -110,7 +112,7 @@ $(1)_COPY := $$(patsubst %.c,$(BUILD)/$(1)/copy/%.o,$$(filter %.c,$$(filter-out 
 	$$($(1)_ALL_SHARED),$(LIB_SRC) $$(filter $(ARCH_COMMON) arch/$(1)/boot/%, \
 	$$($(1)_ARCH_ALL)))))
 $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
-	$$($(1)_LDS_MORE)) $(BUILD)/image-sum $(wildcard sdk/stubborn-*)
+	$$($(1)_LDS_MORE)) $(HOST_TOOLS) $(wildcard sdk/stubborn-*)
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
@@ -200,11 +202,12 @@ $(BUILD)/x86_64/image32.lds: $(BUILD)/x86_64/image.lds | $(BUILD)/have-BUILD
 	$(Q)$(CC) -E -P -I. -x assembler-with-cpp $(x86_64_LDS) $(x86_64_LDS32) \
 		-o $@ lds/image.lds.S
 
-# Runs on the build machine.
-$(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h lib/base.h Makefile | $(BUILD)/have-BUILD
+$(BUILD)/image-sum: lds/image_sum.c lib/sum.c lib/sum.h
+$(BUILD)/read-wants: lds/read_wants.c lib/wants.c lib/wants.h include/stubborn/kernel.h
+$(HOST_TOOLS): lib/base.h Makefile | $(BUILD)/have-BUILD
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)
-	$(Q)$(HOSTCC) -std=gnu2x -O2 -s -Wall -Wextra -Werror -I. -o $@ lds/image_sum.c lib/sum.c
+	$(Q)$(HOSTCC) -std=gnu2x -O2 -s -Wall -Wextra -Werror -I. -o $@ $(filter %.c,$^)
 
 SPLEEN := /usr/share/consolefonts/spleen-8x16.psfu.gz
 $(BUILD)/font.bin: | $(BUILD)/have-BUILD

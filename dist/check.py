@@ -28,7 +28,7 @@ CONTROL = {	# of the package
 	"Description": ".+",
 }
 NEEDED = {"bin/stubborn-link", "include/stubborn/boot_info.h", "lib/stubborn/stubborn.mk",
-	  "lib/stubborn/image-sum", "share/doc/stubborn/LICENSE",
+	  "lib/stubborn/image-sum", "lib/stubborn/read-wants", "share/doc/stubborn/LICENSE",
 	  "share/doc/stubborn/LICENSE.spleen"}
 # What the package has in addition to the archive: files that Debian requires.
 DEBIAN_ONLY = re.compile("share/(doc/stubborn-sdk|lintian|man)/")

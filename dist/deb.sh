@@ -15,10 +15,11 @@ doc=$root/usr/share/doc/$package
 control=$root/DEBIAN
 mkdir -p "$doc" "$control" "$root/usr/share/lintian/overrides"
 
-# The oldest C library that our host program works with.
-libc=$(llvm-readelf -V "$root/usr/lib/stubborn/image-sum" | grep -o 'GLIBC_[0-9.]*' |
-	sed 's/GLIBC_//' | sort -uV | tail -n 1)
-[ "$libc" ] || { echo "dist: image-sum names no C library" >&2; exit 1; }
+# The oldest C library that our host programs work with.
+libc=$(for program in image-sum read-wants; do
+	llvm-readelf -V "$root/usr/lib/stubborn/$program"
+done | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -uV | tail -n 1)
+[ "$libc" ] || { echo "dist: the host programs name no C library" >&2; exit 1; }
 
 {
 	cat <<-END

@@ -30,7 +30,7 @@ put() {				# put MODE FOLDER FILE...
 
 put 755 "$prefix/bin" sdk/stubborn-link
 put 644 "$prefix/include/stubborn" include/stubborn/*.h
-put 755 "$sdk" "$BUILD/image-sum" setup.sh again.sh
+put 755 "$sdk" "$BUILD/image-sum" "$BUILD/read-wants" setup.sh again.sh
 put 644 "$sdk" sdk/stubborn-explain sdk/stubborn.mk sdk/rust.mk sdk/stubborn.cmake packages.mk
 put 644 "$sdk" sdk/names.mk sdk/builtins.rs
 put 644 "$sdk/c++" sdk/c++/features.h

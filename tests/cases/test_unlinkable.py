@@ -36,9 +36,9 @@ REFUSED = {
 	"wants": (NO_WANTS, "kernel_wants has no value: set its size"),
 	"stack": (WANTS % ".stack_size = 1ull << 32", "kernel_wants.stack_size is out of range"),
 	"small": (WANTS % ".stack_size = 16383", "kernel_wants.stack_size is out of range: it may"),
-	"flags": (WANTS % ".flags = 4", "kernel_wants.flags is 4, which is out of range"),
-	"closed": (WANTS % ".closed = 1", "kernel_wants.closed is 1, which is out of range"),
-	"regime": (WANTS % ".regime = 4", "kernel_wants.regime is 4, which is out of range"),
+	"flags": (WANTS % ".flags = 4", "kernel_wants.flags is out of range: include"),
+	"closed": (WANTS % ".closed = 1", "kernel_wants.closed is out of range: include"),
+	"regime": (WANTS % ".regime = 4", "kernel_wants.regime is out of range: include"),
 }
 DECLARED = "void *memcpy(void *, const void *, size_t);\nvoid *memset(void *, int, size_t);\nvoid k"
 MEMCPY = IDLE.replace("void k", DECLARED).replace(
