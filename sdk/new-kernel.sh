@@ -10,13 +10,14 @@ die() { echo "new-kernel: $*" >&2; exit 1; }
 
 dir=${1:-} language=${2:-c}
 [ "$dir" ] || die "make new-kernel DIR=../mine [LANG=c|cxx|rust]: which folder?"
-case $dir in *[[:space:]]*) die "DIR=$dir: make cannot handle blanks in it" ;; esac
+case $dir in -*) dir=./$dir ;; esac
 case $language in
 c)	example=hello ;;
 cxx|rust) example=$language ;;
 *)	die "LANG=$language: c, cxx or rust" ;;
 esac
-[ ! -e "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir is there already, and not empty"
+[ -d "$dir" ] || [ ! -e "$dir" -a ! -L "$dir" ] || die "$dir is there already, and no folder"
+[ ! -d "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir is there already, and not empty"
 here=$(cd "$(dirname "$0")" && pwd)
 [ -d "$here/../examples/$example" ] || die "LANG=$language: there is no such example"
 

@@ -9,8 +9,10 @@ install-sdk: sdk
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) sdk/install.sh "$(DESTDIR)$(PREFIX)" $(ARCHES)
 
 ##   new-kernel        write a first kernel: make new-kernel DIR=../mine [LANG=cxx|rust]
+# DIR, with links followed: make sees it that way.
+new_kernel = $(if $(DIR),$(shell readlink -m -- "$(DIR)"))
 new-kernel:
-	$(call odd_name,CURDIR,$(odd_in_make))
+	$(call odd_name,CURDIR DIR new_kernel,$(odd_in_make))
 	$(Q)sdk/new-kernel.sh "$(DIR)" "$(if $(filter command%,$(origin LANG)),$(LANG),c)"
 
 ##   examples          the kernels in examples/, built as an SDK user would

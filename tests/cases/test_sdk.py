@@ -179,10 +179,9 @@ def test_variables(words, wanted, tmp_path):
 
 
 def test_blanks(tmp_path):
-	for goal, where in (("new-kernel", "DIR"), ("install-sdk", "PREFIX")):
-		status, said = run("make", "-C", ROOT, f"BUILD={BUILD}", goal,
-				   f"{where}={tmp_path}/a b")
-		assert status and "a b: make cannot handle blanks in it" in said
+	status, said = run("make", "-C", ROOT, f"BUILD={BUILD}", "install-sdk",
+			   f"PREFIX={tmp_path}/a b")
+	assert status and "a b: make cannot handle blanks in it" in said
 	assert not list(tmp_path.iterdir())
 
 

@@ -112,6 +112,23 @@ def test_install_nowhere():
 	assert status == 1 and said.startswith("install-sdk: PREFIX is empty: name a folder")
 
 
+@pytest.mark.parametrize("name,wanted", [
+	("a b", "a b: make cannot handle blanks"), ("a#b", "a#b: make cannot handle #"),
+	("a'b", "a'b: make cannot handle '"), ("a$$b", "a$b: make cannot handle $"),
+	("link/mine", "odd folder/mine: make cannot handle blanks"),
+	("lost", "lost is there already, and no folder"),
+	("file", "file is there already, and no folder")])
+def test_new_kernel_nowhere(name, wanted, tmp_path):
+	"""Where make could not build it, no kernel is written."""
+	(tmp_path / "odd folder").mkdir()
+	(tmp_path / "link").symlink_to("odd folder")
+	(tmp_path / "lost").symlink_to("nowhere")
+	(tmp_path / "file").touch()
+	status, said = run("make", "-C", SDK.parent, "new-kernel", f"DIR={tmp_path}/{name}")
+	assert status and wanted in said, said
+	assert len(list(tmp_path.rglob("*"))) == 4
+
+
 @pytest.mark.parametrize("arch", GCC)
 def test_gcc_guard(arch, tmp_path):
 	"""gcc's own guard is a variable on aarch64, and thread-local on x86_64."""
