@@ -25,7 +25,7 @@ IMAGES = {arch: files(arch) for arch in ARCHES}
 CONTROL = {	# of the package
 	"Package": "stubborn-sdk", "Version": r"\d+\.\d+\.\d+", "Architecture": r"\w+",
 	"Maintainer": r"[^<]+ <\S+@\S+>", "Depends": r"clang, libc6 \(>= [\d.]+\), lld, llvm, make",
-	"Description": ".+",
+	"Recommends": "(?=.*ovmf)(?=.*qemu-efi-aarch64)(?=.*u-boot-qemu).*", "Description": ".+",
 }
 NEEDED = {"bin/stubborn-link", "include/stubborn/boot_info.h", "lib/stubborn/stubborn.mk",
 	  "lib/stubborn/image-sum", "lib/stubborn/read-wants", "share/doc/stubborn/LICENSE",

@@ -68,6 +68,8 @@ cp dist/lintian-overrides "$root/usr/share/lintian/overrides/$package"
 # In KiB, each file rounded up and a folder as 1: independent of this machine's file system.
 size=$(find "$root/usr" -type f -printf '%s\n' -o -printf '1\n' |
 	awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
+run=$(sed -n 's/^RUN_.*_PACKAGES := //p' packages.mk | tr ' ' '\n' | sort -u | paste -sd, |
+	sed 's/,/, /g')
 cat > "$control/control" <<-END
 	Package: $package
 	Version: $VERSION
@@ -75,14 +77,14 @@ cat > "$control/control" <<-END
 	Maintainer: $MAINTAINER
 	Installed-Size: $size
 	Depends: clang, libc6 (>= $libc), lld, llvm, make
-	Recommends: mtools, ovmf, qemu-efi-aarch64, qemu-system-arm, qemu-system-x86
+	Recommends: $run
 	Suggests: cmake, gdb-multiarch, pkgconf, rustc
 	Section: devel
 	Priority: optional
 	Description: stub by which a kernel of your own boots itself
 	 The stub is one object file. Linked with it, a kernel becomes one file that
-	 UEFI starts, that loaders of arm64 and x86 Linux kernels enter, and that needs
-	 no boot loader. Use it by a makefile, CMake, pkg-config or one command,
+	 UEFI starts, that loaders of arm64, RISC-V and x86 Linux kernels enter, and that
+	 needs no boot loader. Use it by a makefile, CMake, pkg-config or one command,
 	 stubborn-link; /usr/share/stubborn/examples holds kernels in C, C++ and Rust.
 END
 (cd "$root" && find usr -type f | sort | xargs -d '\n' md5sum) > "$control/md5sums"
