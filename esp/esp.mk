@@ -8,7 +8,7 @@ ESP_IMG := $(BUILD)/$(if $(SIGNED),signed-)esp.img
 esp: $(ESP_IMG)
 
 # Names media's labels, the folder on an ESP and the boot entry.
-export KERNEL_NAME := $(NAME)
+export KERNEL_NAME = $(NAME)
 MEDIA_FILES := $(IMAGES)
 # With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
 SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))

@@ -22,5 +22,5 @@ $(firstword $(goals)):
 		STUBBORN_SDK=$(or $(STUBBORN_SDK),$(abspath $(BUILD))) \
 		BUILD=$(abspath $(BUILD))/kernels/$(notdir $(kernel)) $(goals)
 ifneq ($(rest),)
-$(rest): $(firstword $(goals)) ;
+$(rest): $(firstword $(goals)) ; @:
 endif

@@ -6,8 +6,9 @@
 #
 # Variables, set before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
 # crate's first file), OBJ and <isa>_OBJ (other objects and archives), NAME (of media, of the
-# boot entry and its folder), PACKAGES (the Debian packages that it needs), ONLY (the CPUs
-# that there are sources for, if not all), ARCHES, BUILD;
+# boot entry and its folder; default: kernel_wants.name, if files can have it, else this folder's
+# name), PACKAGES (the Debian packages that it needs), ONLY (the CPUs that there are sources for, if
+# not all), ARCHES, BUILD;
 # CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours); FPU=1 (compilers may use
 # floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library that need no
 # operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
@@ -22,7 +23,7 @@ ARCH ?= x86_64
 BUILD ?= build
 LIBSTUBBORN ?= yes
 ifneq ($(filter undefined environment,$(origin NAME)),)
-NAME := $(notdir $(CURDIR))
+NAME = $(or $(file <$(BUILD)/$(firstword $(ARCHES))/name),$(notdir $(CURDIR)))
 endif
 ifeq ($(origin CC),default)
 CC := clang
@@ -121,6 +122,11 @@ define sdk_said
 @printf '%s\n' "$$SAID" | cmp -s - $@ || printf '%s\n' "$$SAID" > $@
 endef
 
+# Keep kernel_wants.name for NAME.
+sdk_take_name = $(STUBBORN_SDK)/read-wants $(@D)/$($(notdir $(@D))_EFI) \
+	$$($${NM:-llvm-nm} $@ | sed -n 's/ . kernel_wants$$//p') | \
+	sed -n '2 { /^stubborn$$/d; /^[.-]/d; /[^A-Za-z0-9._-]/d; p; }' > $(@D)/name
+
 # $(1): CPU; $(2): suffix, part of the object's name so that irq.c and irq.S do not clash; $(3): its
 # word; $(4), $(5): folder of objects and of sources
 define sdk_rule
@@ -155,6 +161,7 @@ $(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SB
 		$(if $($(1)_EFI32),--ia32 $(BUILD)/$(1)/$($(1)_EFI32)) \
 		$$(addprefix --sbat ,$$(SBAT)) $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) \
 		$$(if $$(LIBSTUBBORN),$(STUBBORN_SDK)/$(1)/libstubborn.a)
+	$$(Q)$$(sdk_take_name)
 $(filter $(BUILD)/$(1)/%,$(IMAGES)): $(BUILD)/$(1)/kernel.elf ;
 -include $$($(1)_obj:.o=.d)
 endef

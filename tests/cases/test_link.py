@@ -360,3 +360,22 @@ def test_version(version, wanted, tmp_path):
 	said = run_ukify(f"--linux={header}", f"--stub={header}", f"--output={tmp_path / 'uki'}")
 	seen = re.search(r"^Found uname version: (.*)$", said, re.M)
 	assert (seen and seen[1]) == (wanted and version), said
+
+
+@pytest.mark.parametrize("name,more,wanted", [
+	("other", (), "other"), ("other", ("NAME=third",), "third"), ("odd name", (), "mine"),
+	("..", (), "mine"), ("", (), "mine")])
+def test_media(name, more, wanted, tmp_path):
+	"""Media and the folder on an ESP have kernel_wants.name, if files can have it."""
+	folder, esp = tmp_path / "mine", tmp_path / "esp"
+	folder.mkdir()
+	esp.mkdir()
+	(folder / "main.c").write_text(IDLE.replace(
+		"sizeof(kernel_wants)", f'sizeof(kernel_wants), .name = "{name}"'))
+	status, said = run("make", "-C", kernels.SDK.parent, f"KERNEL={folder}", "ARCHES=x86_64",
+			   f"STUBBORN_SDK={BUILD}", f"BUILD={tmp_path}", f"ESP={esp}",
+			   f"SYS={tmp_path}", "disk", "install", *more)
+	assert status == 0, said
+	made = {path.name for path in (tmp_path / "kernels/mine").iterdir()}
+	assert f"{wanted}.img" in made
+	assert (esp / "EFI" / wanted / "BOOTX64.EFI").exists()
