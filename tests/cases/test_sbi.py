@@ -172,6 +172,14 @@ def test_no_mmu_uefi():
 		guest.wait("## Application failed.*")
 
 
+def test_types_promised(tmp_path):
+	"""The tree says "svpbmt" of harts that lack it: their tables have no such bits."""
+	words = [int.from_bytes(half, "big") for half in (b"svpb", b"mt\0\0")]
+	text = text_of(tmp_path, changes=[(f"/cpus/cpu@{hart}", "riscv,isa-extensions", *words)
+					  for hart in (0, 1)])
+	assert "\nboot: cpus: 2 of 2\n" in text
+
+
 UNSUPPORTED = "returned 8000000000000003 " + " ".join(f"{n:016x}" for n in (0, 2, 0))
 ILLEGAL = 2
 

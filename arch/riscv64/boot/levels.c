@@ -7,7 +7,11 @@
 #include "levels.h"
 #include "arch/boot.h"
 #include "csr.h"
+#include "lib/image.h"
 
+bool probe_typed(uint64_t at, uint64_t satp);	/* probe.S */
+
+#define TYPED		2	/* flipped in an index: neither of leaves_set()'s entries */
 #define REACH_SV39	(160 * GIB)	/* isa.h */
 
 /* Levels that the CPU has; 0: not tried yet. */
@@ -16,6 +20,17 @@ static __attribute__((section(".data"))) uint32_t levels_there;
 static uint64_t reach_of(uint32_t levels)
 {
 	return levels == SV39_LEVELS ? REACH_SV39 : ARCH_REACH_MAX;
+}
+
+/* Leaves that identity-map the code that runs: the first of two, in the root table. */
+static uint64_t *leaves_set(uint64_t *root, uint64_t here, uint32_t levels)
+{
+	const uint64_t step = LEVELS_SPAN(levels - 1), at = here & -step;
+	uint64_t *const e = &root[at / step];
+
+	e[0] = at >> PTE_SHIFT | PTE_V | PTE_R | PTE_X | PTE_A;
+	e[1] = e[0] + (step >> PTE_SHIFT);
+	return e;
 }
 
 /*
@@ -34,13 +49,9 @@ static uint32_t modes_try(void)
 	arch_fill(root, 0, PTE_COUNT);
 	csr_clear(sstatus, SSTATUS_SIE);
 	for (; levels >= SV39_LEVELS; levels--) {
-		const uint64_t step = LEVELS_SPAN(levels - 1), at = here & -step;
-		uint64_t *const e = &root[at / step];
-
-		if (at >= reach_of(levels))
+		if ((here & -LEVELS_SPAN(levels - 1)) >= reach_of(levels))
 			continue;
-		e[0] = at >> PTE_SHIFT | PTE_V | PTE_R | PTE_X | PTE_A;
-		e[1] = e[0] + (step >> PTE_SHIFT);
+		(void)leaves_set(root, here, levels);
 		if (satp_takes(satp_of((uint64_t)root, levels)))
 			break;
 	}
@@ -60,6 +71,26 @@ bool levels_any(void)
 	}
 	arch_map_reach = reach_of(levels_there);
 	return levels_there;
+}
+
+/*
+ * Tables may promise Svpbmt to a CPU that lacks it, or whose M-mode has not turned it on
+ * (menvcfg.PBMTE): its bits are a page fault then. So a byte of the image is read where a leaf with
+ * these bits maps it, too.
+ */
+bool levels_types(void)
+{
+	const uint64_t here = (uint64_t)image_start;
+	uint64_t room[2 * PTE_COUNT];
+	uint64_t *root = (uint64_t *)ALIGN_UP((uint64_t)room, PAGE_SIZE), *e;
+
+	if (!levels_there)
+		return false;
+	arch_fill(root, 0, PTE_COUNT);
+	e = leaves_set(root, here, levels_there);
+	root[(e - root) ^ TYPED] = e[0] | PTE_NC;
+	return probe_typed(here ^ TYPED * LEVELS_SPAN(levels_there - 1),
+			   satp_of((uint64_t)root, levels_there));
 }
 
 bool arch_levels_ok(uint32_t levels)

@@ -15,4 +15,7 @@ extern uint64_t arch_map_reach;	/* ARCH_REACH */
  * this before anything uses ARCH_REACH.
  */
 bool levels_any(void);
+
+/* Whether the CPU has Svpbmt, as tables say. After levels_any(), before arch_jump. */
+bool levels_types(void);
 #endif

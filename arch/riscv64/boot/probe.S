@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* probe.S - whether memory can be read: only M-mode knows what it keeps for itself (PMP). */
+/*
+ * probe.S - whether memory can be read: only M-mode knows what it keeps for itself (PMP), and
+ * whether types of pages are turned on.
+ */
 #include "csr.h"
 
 /*
@@ -24,3 +27,32 @@ probe_byte:
 	mv	a0, t2
 	ret
 	.size probe_byte, . - probe_byte
+
+/*
+ * probe_typed
+ * In: a0 address, a1 a satp that maps this code at identity. Out: a0 1 if the byte there can be
+ * read under that satp, else 0. Clobbers: t0 to t3, sepc, scause, stval. Runs: code mapped at
+ * identity, any stack.
+ */
+	.section .text.probe_typed, "ax"
+	.global probe_typed
+	.type probe_typed, @function
+	.balign 4
+probe_typed:
+	csrrci	t0, sstatus, SSTATUS_SIE
+	lla	t1, 1f
+	csrrw	t1, stvec, t1
+	li	t2, 0
+	sfence.vma
+	csrrw	t3, satp, a1
+	sfence.vma
+	lbu	zero, (a0)
+	li	t2, 1
+	.balign 4
+1:	csrw	satp, t3
+	sfence.vma
+	csrw	stvec, t1
+	csrw	sstatus, t0
+	mv	a0, t2
+	ret
+	.size probe_typed, . - probe_typed

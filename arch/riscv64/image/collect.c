@@ -31,7 +31,7 @@ static void collect_cpus(const void *dtb, uint64_t size, struct boot_info *out)
 	const struct tree_cpus cpus = tree_cpus(dtb, size);
 
 	out->counter_hz = cpus.hz;
-	svpbmt = cpus.svpbmt;
+	svpbmt = cpus.svpbmt && levels_types();
 }
 
 void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b)
@@ -70,7 +70,7 @@ static void collect_acpi(struct boot_info *out)
 		return;
 	rhct = acpi_find(&a, RHCT_SIGNATURE, 0);
 	out->counter_hz = rhct_hz(rhct);
-	svpbmt = rhct_harts_have(rhct, "svpbmt");
+	svpbmt = rhct_harts_have(rhct, "svpbmt") && levels_types();
 }
 
 void arch_collect_efi(const struct efi_system_table *t, const struct boot_range *dtb,

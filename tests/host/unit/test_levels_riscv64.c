@@ -8,6 +8,7 @@
 
 static uint32_t has, tries;		/* the CPU's levels; how many values were written */
 static uint64_t sstatus;
+static bool typed;
 
 static uint64_t sstatus_read(void)
 {
@@ -56,6 +57,24 @@ static bool fake_takes(uint64_t satp)
 	return levels <= has;
 }
 
+/* The one more leaf is like the first, but for its type, and maps the byte that is asked for. */
+bool probe_typed(uint64_t at, uint64_t satp)
+{
+	const uint64_t *root = (const uint64_t *)(satp << 20 >> 8);
+	const uint64_t here = (uint64_t)image_start;
+	const uint32_t levels = (uint32_t)(satp >> 60) - 5, shift = 12 + 9 * (levels - 1);
+	uint32_t leaves = 0;
+
+	assert_true(levels == levels_there && !((uint64_t)root & 4095));
+	assert_true(root[here >> shift] == (here >> shift << shift >> 2 | 0x4b));
+	assert_true(root[at >> shift] == (root[here >> shift] | 1ull << 61));
+	assert_true(!((at ^ here) & ((1ull << shift) - 1)));
+	for (uint32_t k = 0; k < 512; k++)
+		leaves += !!root[k];
+	assert_int_equal(leaves, 3);
+	return typed;
+}
+
 static void fresh(uint32_t levels, uint64_t satp)
 {
 	has = levels, tries = 0, sstatus = SIE | 1ull << 13;
@@ -91,6 +110,19 @@ static void test_ask(void **state)
 	levels_there = 0;
 	assert_true(levels_any());
 	assert_true(sstatus == 0);
+}
+
+static void test_types(void **state)
+{
+	(void)state;
+	for (uint32_t n = 2; n <= 5; n++) {
+		fresh(n, 0);
+		(void)levels_any();
+		typed = true;
+		assert_int_equal(levels_types(), n >= 3);
+		typed = false;
+		assert_false(levels_types());
+	}
 }
 
 static void test_choice(void **state)
@@ -134,8 +166,8 @@ static void test_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ask), cmocka_unit_test(test_choice),
-		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_ask), cmocka_unit_test(test_types),
+		cmocka_unit_test(test_choice), cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

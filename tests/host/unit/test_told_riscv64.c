@@ -17,6 +17,13 @@ bool levels_any(void)		/* this hart can translate */
 	return true;
 }
 
+static bool types = true;	/* and its tables may say what is cached */
+
+bool levels_types(void)
+{
+	return types;
+}
+
 #define TREE(chosen, cpus)						\
 	"/ { #address-cells = <2>; #size-cells = <2>;"			\
 	"  chosen { " chosen " };"					\
@@ -227,6 +234,20 @@ static void test_protocol(void **state)
 	boot.locate_protocol = locate;
 }
 
+/* Svpbmt is used if it is promised and works. */
+static void test_types(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		types = i & 1;
+		(void)told(TREE("", HART(0, ISA("rv64imac_svpbmt"))));
+		assert_int_equal(svpbmt, i & 1);
+		(void)told(TREE("", HART(0, ISA("rv64imac"))));
+		assert_false(svpbmt);
+	}
+	types = true;
+}
+
 /* Without a tree ACPI's RHCT counts; with one it is not read. */
 static void test_rhct(void **state)
 {
@@ -244,6 +265,9 @@ static void test_rhct(void **state)
 	root = (uint64_t)rsdp(NEW, &rhct, 1);
 	i = told(NULL);
 	assert_true(i.counter_hz == 5 && i.cpu_id == 0 && svpbmt);
+	types = false;
+	assert_true(told(NULL).counter_hz == 5 && !svpbmt);
+	types = true;
 	i = told(TREE("boot-hartid = <5>;", "timebase-frequency = <1000>;"));
 	assert_true(i.counter_hz == 1000 && i.cpu_id == 5 && !svpbmt);
 	((uint8_t *)rhct)[40]++;		/* a wrong sum */
@@ -360,7 +384,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frequency), cmocka_unit_test(test_image),
 		cmocka_unit_test(test_extension),
-		cmocka_unit_test(test_protocol), cmocka_unit_test(test_rhct),
+		cmocka_unit_test(test_protocol), cmocka_unit_test(test_types),
+		cmocka_unit_test(test_rhct),
 		cmocka_unit_test(test_rhct_strings),
 		cmocka_unit_test(test_harts), cmocka_unit_test(test_no_tree),
 	};
