@@ -19,7 +19,11 @@ OBJCOPY := llvm-objcopy
 AR := llvm-ar
 NM := llvm-nm
 PYTHON := /usr/bin/python3
-ARCHES := $(sort $(patsubst arch/%/isa.mk,%,$(wildcard arch/*/isa.mk)))
+KNOWN := $(sort $(patsubst arch/%/isa.mk,%,$(wildcard arch/*/isa.mk)))
+ARCHES := $(KNOWN)
+$(foreach isa,$(filter-out $(KNOWN),$(ARCHES)),$(error ARCHES=$(isa): takes any of $(KNOWN)))
+$(if $(filter run debug profile,$(MAKECMDGOALS)),$(if $(filter-out $(ARCHES),$(ARCH)), \
+	$(error ARCH=$(ARCH): is one of $(ARCHES))))
 Q := $(if $(V),,@)
 say = $(if $(V),@:,@echo "  $(1)  $@")
 

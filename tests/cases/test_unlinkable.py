@@ -129,6 +129,15 @@ def test_new_kernel_nowhere(name, wanted, tmp_path):
 	assert len(list(tmp_path.rglob("*"))) == 4
 
 
+@pytest.mark.parametrize("words,wanted", [
+	(["ARCHES=sparc"], "ARCHES=sparc: takes any of aarch64 riscv64 x86_64"),
+	(["run", "ARCH=x86"], "ARCH=x86: is one of aarch64 riscv64 x86_64"),
+	(["debug", "ARCH=riscv64", "ARCHES=x86_64"], "ARCH=riscv64: is one of x86_64")])
+def test_no_such_cpu(words, wanted):
+	status, said = run("make", "-n", "-C", SDK.parent, *words)
+	assert status and wanted in said, said
+
+
 @pytest.mark.parametrize("arch", GCC)
 def test_gcc_guard(arch, tmp_path):
 	"""gcc's own guard is a variable on aarch64, and thread-local on x86_64."""
