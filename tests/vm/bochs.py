@@ -8,13 +8,13 @@ that is not used.
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from machine import ESCAPE, HANG, Hang, Machine
+from machine import HANG, Machine
+from patience import ESCAPE
 
 BIOS = "/usr/share/bochs/BIOS-bochs-latest"
 VGA = "/usr/share/bochs/VGABIOS-lgpl-latest"
@@ -65,10 +65,7 @@ class Bochs(Machine):
 
 	def wait_end(self, timeout=HANG):
 		"""Wait until it is switched off, and fail if it ends otherwise."""
-		try:
-			self.process.wait(timeout)
-		except subprocess.TimeoutExpired:
-			raise Hang(self._explain("the machine was not switched off")) from None
+		self.ended(timeout)
 		panics = re.findall(r">>PANIC<< (.*)", self._log())
 		assert panics == [OFF], self._explain(f"Bochs ended with {panics}")
 		return self.serial()

@@ -5,7 +5,6 @@ Everything it writes (variables, disks, serial log) is in a private folder that 
 it. Waiting is for text on the serial port or for the end of QEMU; time limits only detect
 hangs. Nothing here measures how fast a boot is.
 """
-import ctypes
 import json
 import os
 import re
@@ -21,11 +20,13 @@ from pathlib import Path
 
 import firstread
 from isa import ARCHES, isa
+from patience import Patience, die_with_us, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 HANG = float(os.environ.get("QEMU_HANG", "150"))	# seconds; a boot takes 4 to 10 unloaded
 CPUS = os.environ.get("QEMU_CPUS")	# for all machines, whatever the test asks for
+QUIET = 20			# seconds
 WORD = 200			# longest word of a command in a report
 IMAGE_NAME = {arch: isa(arch, "EFI")[0].removesuffix(".EFI") for arch in ARCHES}
 FIRMWARE = {
@@ -38,7 +39,6 @@ MACHINE = {arch: isa(arch, "QEMU")[0] for arch in ARCHES}
 CPU = {arch: isa(arch, "QEMU")[1] for arch in ARCHES}
 TPM = 0xfed40000		# where a PC has one (PC Client Platform TPM Profile, 6.3)
 LPC_ROM = 0x8000f830, 0x8000f804	# PCI configuration of q35's 1f.0: ROM address, command
-ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves its cursor
 
 
 def resummed(arch, image):
@@ -69,12 +69,6 @@ def image_path(arch, name=None):
 	folder = os.environ.get("QEMU_IMAGES")
 	name = (name or IMAGE_NAME[arch]) + ".EFI"
 	return Path(folder) / name if folder else BUILD / arch / name
-
-
-def die_with_us():
-	"""Runs in the child: no machine survives a test run that is killed (prctl(2))."""
-	pr_set_pdeathsig = 1
-	ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def elf_path(arch):
@@ -274,14 +268,15 @@ class Machine:
 		if not os.environ.get("QEMU_KEEP"):
 			shutil.rmtree(self.folder, ignore_errors=True)
 
-	def serial(self):
-		"""All text so far, without the cursor movements of firmware's console."""
-		raw = self.before
+	def raw(self):
+		"""All bytes so far."""
 		try:
-			raw += (self.folder / "serial").read_bytes()
+			return self.before + (self.folder / "serial").read_bytes()
 		except FileNotFoundError:
-			pass
-		return ESCAPE.sub("\n", raw.decode("utf-8", "replace")).replace("\r", "")
+			return self.before
+
+	def serial(self):
+		return shown(self.raw())
 
 	def _explain(self, what):
 		"""`what`, with what helps to find the reason; long words of the command are cut."""
@@ -302,11 +297,11 @@ class Machine:
 			return f"it does not answer: {why!r}"
 
 	def wait(self, pattern, after=0, timeout=HANG):
-		"""Wait for a line that matches (from its start); returns the match. An unexpected
-		panic ends the wait."""
+		"""Wait for a line that matches (from its start); returns the match. A panic after
+		which no more text comes, for QUIET seconds, ends the wait."""
 		regex = re.compile("^(?:" + pattern + ")$", re.M)
 		panic = re.compile(r"^stubborn: panic: .*\n(.*\n){2}", re.M)
-		end = time.monotonic() + timeout
+		patience = Patience(timeout)
 		while True:
 			ended = self.process.poll() is not None
 			text = self.serial()
@@ -316,20 +311,26 @@ class Machine:
 			if ended:
 				code = self.process.returncode
 				raise Hang(self._explain(f"QEMU ended ({code}) before {pattern!r}"))
-			if panic.search(text, after) and not found:
-				time.sleep(1)
-				if not regex.search(self.serial(), after):
-					raise Hang(self._explain(f"panic instead of {pattern!r}"))
-			if time.monotonic() > end:
+			lasts = patience.lasts(len(text))
+			if patience.quiet() > QUIET and panic.search(text, after):
+				raise Hang(self._explain(f"panic instead of {pattern!r}"))
+			if not lasts:
 				raise Hang(self._explain(f"no {pattern!r} in {timeout} s"))
 			time.sleep(0.05)
 
+	def ended(self, timeout=HANG):
+		"""Wait until the machine is switched off; returns the exit status."""
+		patience = Patience(timeout)
+		while patience.lasts(len(self.raw())):
+			try:
+				return self.process.wait(1)
+			except subprocess.TimeoutExpired:
+				pass
+		raise Hang(self._explain("the machine was not switched off"))
+
 	def wait_end(self, timeout=HANG):
-		"""Wait until the machine is switched off; returns all serial text."""
-		try:
-			code = self.process.wait(timeout)
-		except subprocess.TimeoutExpired:
-			raise Hang(self._explain("the machine was not switched off")) from None
+		"""The same; returns all serial text."""
+		code = self.ended(timeout)
 		assert code == 0, self._explain(f"QEMU ended with {code}")
 		return self.serial()
 

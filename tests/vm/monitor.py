@@ -4,8 +4,11 @@ import re
 import time
 
 from machine import HANG, Hang
+from patience import Patience, shown
 
-PROMPT = re.compile(r"^\S+ (ok|failed)> \Z", re.M)
+PROMPT = re.compile(r"^\S+ (ok|failed)> ", re.M)
+# A line that is edited is redrawn from its start, prompt first.
+ON_NEW_LINE = re.compile(rb"\n(?:\x1b\[[0-9;]*m)*\S+ (?:ok|failed)> \Z")
 
 
 class Failed(AssertionError):
@@ -20,15 +23,24 @@ class Monitor:
 		self.seen = 0		# characters of the serial log read so far
 		self._answer()
 
-	def _answer(self, seconds=HANG):
-		"""(ok, text) up to the next prompt."""
-		deadline = time.monotonic() + seconds
-		while time.monotonic() < deadline:
-			new = self.machine.serial()[self.seen:]
-			prompt = PROMPT.search(new)
-			if prompt and prompt.end() == len(new):
-				self.seen += len(new)
-				return prompt[1] == "ok", new[:prompt.start()]
+	def look(self, prompts=1):
+		"""(ok, text, length) up to so many prompts from here, if the last of them waits
+		for a command; else None."""
+		raw = self.machine.raw()
+		new = shown(raw)[self.seen:]
+		found = list(PROMPT.finditer(new))
+		if len(found) < prompts or found[-1].end() < len(new) or \
+				not ON_NEW_LINE.search(raw):
+			return None
+		return found[-1][1] == "ok", new[:found[-1].start()], len(new)
+
+	def _answer(self, seconds=HANG, prompts=1):
+		"""(ok, text) up to the next prompt, or so many prompts."""
+		patience = Patience(seconds)
+		while patience.lasts(len(self.machine.raw())):
+			if found := self.look(prompts):
+				self.seen += found[2]
+				return found[:2]
 			if self.machine.process.poll() is not None:
 				break
 			time.sleep(0.02)
