@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from machine import ARCHES, BUILD, HANG, ROOT, die_with_us, elf_path, image_path
+from machine import ARCHES, BUILD, HANG, ROOT, elf_path, image_path
+from patience import die_with_us, listening
 
 GDB = "gdb-multiarch"
 REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "mapped")
@@ -38,7 +39,8 @@ def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=Non
 					stderr=serial, env=listen, preexec_fn=die_with_us)
 		try:
 			end = time.monotonic() + HANG
-			while not port.exists() and qemu.poll() is None and time.monotonic() < end:
+			while not listening(port) and qemu.poll() is None:
+				assert time.monotonic() < end, "QEMU does not listen"
 				time.sleep(0.05)
 			said = gdb_says(elf, port, folder, *commands, sources=sources)
 			qemu.wait(HANG)			# gdb's "kill" ends it

@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from machine import HANG, die_with_us
+from machine import HANG
+from patience import die_with_us, listening
 
 SET_DATA_FD = 16		# swtpm_ioctls(3)
 SHA1, SHA256 = 0x0004, 0x000b
@@ -40,7 +41,7 @@ class Tpm:
 
 	def __enter__(self):
 		end = time.monotonic() + HANG
-		while not (self.folder / "control").exists():
+		while not listening(self.folder / "control"):
 			assert time.monotonic() < end and self.process.poll() is None, "no swtpm"
 			time.sleep(0.02)
 		return self
