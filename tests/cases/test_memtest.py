@@ -239,7 +239,7 @@ def dies(monitor, gdb, arch, command, name):
 	# not arch_stop, which hands the CPU back to firmware, and on riscv64 waits for fences first
 	gdb.register_set(PC[arch], PLACE[arch] + symbol(arch, "arch_halt"))
 	gdb.go()
-	gdb.go_on()			# another CPU may have arrived there at the same time
+	gdb.go_on(monitor.look)		# another CPU may have arrived there at the same time
 	ok, text = monitor._answer()
 	assert not ok and "a CPU has not finished its part" in text
 	assert re.search(r"CPU [12] \(id 0x\w+\) does not answer$", text, re.M)
@@ -281,7 +281,8 @@ def test_panic_at_work(arch):
 			to = PLACE[arch] + symbol(arch, "__stack_chk_fail")
 			gdb.register_set(PC[arch], to)
 			gdb.go()
-			gdb.go_on()		# another one may have come there at the same time
+			# another one may have come there at the same time
+			gdb.go_on(lambda: "stubborn: panic: a function wrote" in machine.serial())
 			machine.wait("stubborn: panic: a function wrote .*")
 			text = machine.serial()
 			assert re.search(r"^stubborn: on CPU \d ", text, re.M)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The part of gdb's remote protocol that tests need to stop a CPU and patch memory."""
 import socket
+import time
 
 
 class Gdb:
@@ -60,16 +61,20 @@ class Gdb:
 		assert stop[0] in "ST", stop
 		return stop
 
-	def go_on(self, seconds=2):
-		"""Continue whenever the machine stops, until it has run for so many seconds."""
-		before = self.socket.gettimeout()
-		self.socket.settimeout(seconds)
-		try:
-			while True:
+	def go_on(self, done):
+		"""Continue whenever the machine stops, until done() or for as long as an answer may
+		take."""
+		patience = self.socket.gettimeout()
+		end = time.monotonic() + patience
+		while not done() and time.monotonic() < end:
+			self.socket.settimeout(0.1)
+			try:
 				self.stopped()
-				self.go()
-		except TimeoutError:
-			self.socket.settimeout(before)
+			except TimeoutError:
+				continue
+			finally:
+				self.socket.settimeout(patience)
+			self.go()
 
 	def halt(self):
 		"""Stop the running machine."""
