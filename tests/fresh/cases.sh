@@ -82,8 +82,8 @@ dist() {			# the package, without the tree
 	cp build/dist/stubborn-sdk_*.deb /tmp/
 	mv /root/stubborn /root/gone
 	cd /tmp
-	typed '^/usr/bin/stubborn-link' 'apt-get -y --no-install-recommends install \
-		/tmp/stubborn-sdk_*.deb > apt.log 2>&1 && command -v stubborn-link'
+	typed '^/usr/bin/stubborn-link' '/root/gone/again.sh apt-get -y --no-install-recommends \
+		install /tmp/stubborn-sdk_*.deb && command -v stubborn-link'
 	cp -r /usr/share/stubborn/examples/hello /tmp/
 	typed 'hello/build/x86_64/BOOTX64.EFI' \
 		'make -C hello STUBBORN=/usr/lib/stubborn && ls /tmp/hello/build/*/*.EFI'
