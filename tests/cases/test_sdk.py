@@ -363,14 +363,14 @@ def test_installed_pages(installed):
 @pytest.mark.parametrize("arch", ARCHES)
 @pytest.mark.parametrize("where", ["tree", "installed"])
 def test_cmake(arch, where, installed, tmp_path):
-	sdk = SDK if where == "tree" else installed / "lib/stubborn"
 	more = [f"-DSTUBBORN_SDK={BUILD}"] if where == "tree" else []
-	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={sdk / 'stubborn.cmake'}", *more,
-			   f"-DSTUBBORN_ARCH={arch}", "-S", ROOT / "examples/hello", "-B", tmp_path)
+	moved, out = shutil.copytree(installed, tmp_path / "a b", symlinks=True), tmp_path / "c d"
+	tools = (SDK if more else moved / "lib/stubborn") / "stubborn.cmake"
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={tools}", *more,
+			   f"-DSTUBBORN_ARCH={arch}", "-S", ROOT / "examples/hello", "-B", out)
 	assert status == 0, said
-	status, said = run("cmake", "--build", tmp_path)
-	assert status == 0, said
-	with raw(arch, tmp_path) as machine:
+	assert run("cmake", "--build", out)[0] == 0
+	with raw(arch, out) as machine:
 		machine.wait(EXAMPLES["hello"])
 
 
