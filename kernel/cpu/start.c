@@ -106,7 +106,8 @@ static void take_named(void *cookie, const struct arch_named *n)
 {
 	struct cpus *out = cookie;
 
-	if (n->id == start.boot_id || other_find(n->id) != start.count)
+	if (n->id == start.boot_id ||
+	    (n->id != ARCH_NO_ID && other_find(n->id) != start.count))
 		return;
 	out->named++;
 	if (start.count < start.max)

@@ -44,7 +44,9 @@ def test_start_Q106(tmp_path, how):
 	(EVERYTHING & ~IPI, ["boot: cpus: 1 of 2: SBI has no IPI"]),
 	(EVERYTHING & ~TIME, ["boot: counter: time, SBI timer, 10.000 MHz by device tree, no "
 			      "interrupt; its timer does not interrupt", "boot: cpus: 2 of 2"]),
-	(SHUTDOWN, ["boot: cpus: 1 of 2: SBI has no IPI"])])
+	(SHUTDOWN, ["boot: cpus: 1 of 2: SBI has no IPI",
+		    "stubborn: warning: SBI does not switch off by SRST: its old call may just "
+		    "halt"])])
 def test_extension_missing(tmp_path, has, lines):
 	text = text_of(tmp_path, has=has)
 	for line in lines:
@@ -82,6 +84,14 @@ def test_hart_without_number(number, why, tmp_path):
 	text = text_of(tmp_path, harts=3, changes=[("/cpus/cpu@1", "reg", *number)])
 	assert "\nboot: cpus: 2 of 3\n" in text
 	assert f"\nstubborn: warning: CPU 1 (id {why}\n" in text
+
+
+def test_harts_without_number(tmp_path):
+	"""Two nodes without a number are not one hart that is listed twice."""
+	text = text_of(tmp_path, harts=3, changes=[(f"/cpus/cpu@{hart}", "reg")
+						   for hart in (1, 2)])
+	assert "\nboot: cpus: 1 of 3\n" in text
+	assert text.count("): the tables give it no number\n") == 2
 
 
 AIA = {"aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}

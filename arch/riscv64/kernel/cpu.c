@@ -5,6 +5,7 @@
 #include "arch/map.h"
 #include "arch/riscv64/boot/csr.h"
 #include "arch/riscv64/boot/sbi.h"
+#include "lib/console/console.h"
 
 #define PHYSICAL_BITS	56		/* of every mode's tables */
 #define FORGET_PAGES	64		/* more than these: everything */
@@ -93,6 +94,8 @@ void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 {
 	(void)fadt, (void)dtb, (void)dtb_size;	/* there is one method, whatever they say */
 	sbi_call(SBI_SRST, 0, SRST_OFF, 0, 0, 0);
+	/* OpenSBI halts in it on boards that it cannot switch off, and says nothing. */
+	console_warn("SBI does not switch off by SRST: its old call may just halt\n");
 	sbi_call(SBI_SHUTDOWN, 0, 0, 0, 0, 0);
 }
 
