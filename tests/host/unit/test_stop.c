@@ -10,7 +10,7 @@
 
 #define CPUS	4
 #define WORLDS	1500
-#define PATIENCE	5000000		/* how often the other threads get a turn */
+#define PATIENCE	50000000	/* how often the other threads get a turn, at the most */
 
 /*
  * LOCKED waits for a lock that is lost, ARRIVES may come at any time, FAILS panics and HANGS hangs
