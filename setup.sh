@@ -34,7 +34,7 @@ elif [ "$(id -u)" != 0 ]; then
 	if ! $become true 2> /dev/null; then
 		command -v sudo > /dev/null && ask='sudo sh -c' || ask='su -c'
 		command="apt-get update && apt-get install -y --no-install-recommends $missing"
-		echo "setup: packages are missing that only root can install; please type:" >&2
+		echo "setup: installing the missing packages needs root; please run:" >&2
 		echo "  $ask '$command'" >&2
 		exit 1
 	fi

@@ -22,7 +22,7 @@ disk=/sys/class/block/${device##*/}
 [ -d "$disk" ] || die "$device is not known to the kernel (no $disk)"
 number=$(printf '%d:%d' "0x$(stat -c %t "$device")" "0x$(stat -c %T "$device")")
 [ "$(cat "$disk/dev")" = "$number" ] ||
-	die "$device is another device than its name says"
+	die "$device: wrong device number for that name"
 [ ! -e "$disk/partition" ] || die "$device is a partition; name the whole disk"
 
 busy=$(lsblk -nro NAME,MOUNTPOINT "$device" | grep ' .' || :)	# with its partitions, and swap
@@ -30,7 +30,7 @@ busy=$(lsblk -nro NAME,MOUNTPOINT "$device" | grep ' .' || :)	# with its partiti
 others=$(lsblk -nro TYPE,NAME "$device" | grep -vE '^(disk|part|loop|rom) ' || :)
 [ ! "$others" ] || die "in use by: $others"
 [ "$(cat "$disk/removable")" = 1 ] || [ "${FORCE:-}" = 1 ] ||
-	die "$device is not removable; if you mean it: FORCE=1"
+	die "$device is not removable; set FORCE=1 to write to it anyway"
 
 size=$(wc -c < "$image")
 [ "$(cat "$disk/size")" -ge $((size / 512)) ] || die "$device is smaller than $image"

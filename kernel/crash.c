@@ -61,7 +61,7 @@ void crash_run(enum crash_kind kind)
 	case CRASH_EXECUTE: ((void (*)(void))(uint64_t)data)(); return;
 	case CRASH_HANDLER: crash_handler(); return;
 	case CRASH_JUMP: ((void (*)(void))FAULT_ADDRESS)(); return;
-	case CRASH_PANIC: panic("deliberate, as asked for");
+	case CRASH_PANIC: panic("requested");
 	case CRASH_READ: (void)*(volatile uint8_t *)FAULT_ADDRESS; return;
 	case CRASH_SMASH: crash_smash(64); return;
 	case CRASH_STACK: crash_stack(&forever); return;

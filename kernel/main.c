@@ -200,7 +200,7 @@ void kernel_main(struct boot_info *bi)
 	}
 	crash_run(k->options.crash);
 	if (k->options.panic)
-		panic("deliberate, as the command line asked");
+		panic("requested on the command line");
 	if (k->options.leave)
 		return;				/* to test that this is a panic */
 	if (k->options.run.len)

@@ -80,7 +80,7 @@ static void report_found(const struct boot_info *bi)
 			console_print(" %s 0x%llx", arch_found[i], LL(bi->found[i]));
 	console_print("\n");
 	if (bi->flags & BOOT_AFTER_OS)
-		console_print("boot: after: an operating system; its devices may still write\n");
+		console_print("boot: after: an operating system; devices may still do DMA\n");
 }
 
 static void report_initrd(const struct kernel *k)

@@ -16,7 +16,7 @@
 	X(relocations, "relocations") \
 	X(bss, "bss zero") \
 	X(map, "memory map") \
-	X(free, "free memory apart") \
+	X(free, "memory in use not free") \
 	X(wx, "no page both writable and executable") \
 	X(uncached, "reserved memory uncached") \
 	X(guard_pages, "guard pages unmapped") \
@@ -27,13 +27,13 @@
 	X(nesting, "trap_try nests") \
 	X(guards, "protections in force") \
 	X(trap_stacks, "guard pages below the handlers' stacks") \
-	X(clock, "clock goes on") \
-	X(timers, "timers in order, not early, not cancelled ones") \
+	X(clock, "clock advances") \
+	X(timers, "timers in order, none early or cancelled") \
 	X(ticks, "ticks until cancelled") \
 	X(sleep, "sleep") \
 	X(write, "free memory keeps what is written") \
 	X(pages, "pages of all orders") \
-	X(split, "a large page is divided") \
+	X(split, "a large page is split") \
 	X(remap, "a page is mapped, protected, unmapped") \
 	X(fixed, "text cannot be changed") \
 	X(area, "guards and windows") \
@@ -43,7 +43,7 @@
 	X(shootdown, "an unmapped page is gone on each CPU") \
 	X(alarms, "each CPU's timer") \
 	X(work, "work on the other CPUs") \
-	X(turns, "what CPUs print stays whole")
+	X(turns, "CPUs print whole lines")
 
 #define NUMBER(check, name)	NUMBER_##check,
 #define NAME(check, name)	name "\0"

@@ -55,7 +55,7 @@ const char *check_guard(struct kernel *k)
 	struct trap_info fault;
 
 	if (trap_try(crash_stack, &forever, &fault))
-		return "endless recursion came back";
+		return "infinite recursion returned";
 	if (fault.address - guard < PAGE_SIZE && fault.pc - (uint64_t)crash_stack < CODE_BYTES)
 		return NULL;
 	return selftest_why("%s at 0x%llx, pc 0x%llx", fault.what, LL(fault.address),

@@ -37,7 +37,7 @@ const char *check_clock(struct kernel *k)
 			return selftest_why("%llu ns after %llu", LL(now), LL(before));
 		before = now;
 	}
-	return before > first ? NULL : "it stands still";
+	return before > first ? NULL : "it is stuck";
 }
 
 static void note(struct timer *t, void *arg)

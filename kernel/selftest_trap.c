@@ -76,7 +76,7 @@ const char *check_nesting(struct kernel *k)
 	if (fault.address != FAULT_ADDRESS)
 		return selftest_why("fault at 0x%llx", LL(fault.address));
 	if (cpu_this()->catch)
-		return "one too many is expected";
+		return "a trap_try is left over";
 	return n.why;
 }
 

@@ -63,7 +63,7 @@ static void block_free(struct self *s, uint32_t i)
 	if (!s->held[i].pa)
 		return;
 	expect(p[0] == (uint64_t)p + s->cpu->index && p[last] == p[0],
-	       "a block was given out twice");
+	       "a block was allocated twice");
 	page_free(s->held[i].pa, s->held[i].order);
 	s->held[i].pa = 0;
 }
@@ -92,7 +92,7 @@ static void do_heap(struct self *s)
 		return;
 	memset(p, tag, size);
 	expect(p[0] == tag && p[size / 2] == tag && p[size - 1] == tag,
-	       "a piece was given out twice");
+	       "a piece was allocated twice");
 	heap_free(p);
 }
 
@@ -105,7 +105,7 @@ static void do_area(struct self *s)
 	if (!p)
 		return;
 	p[0] = p[last] = s->random;
-	expect(p[0] == s->random && p[last] == s->random, "an area was given out twice");
+	expect(p[0] == s->random && p[last] == s->random, "an area was allocated twice");
 	vm_free(p);
 }
 

@@ -17,8 +17,8 @@ cxx|rust) example=$language ;;
 *)	die "LANG=$language: c, cxx or rust" ;;
 esac
 [ -d "$dir" ] || { [ ! -e "$dir" ] && [ ! -L "$dir" ]; } ||
-	die "$dir is there already, and no folder"
-[ ! -d "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir is there already, and not empty"
+	die "$dir exists and is not a folder"
+[ ! -d "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir exists and is not empty"
 here=$(cd "$(dirname "$0")" && pwd)
 [ -d "$here/../examples/$example" ] || die "LANG=$language: there is no such example"
 

@@ -145,7 +145,7 @@ static const char *check_modules(const struct leave *l)
 		return "initrd=: there is none";
 	while (l->options.modules && options_next(&text, "module", &name))
 		if (!has_module(l->bi, BOOT_MODULE_FILE, &name))
-			return "module=: there is none of this name";
+			return "module=: there is none of that name";
 	return NULL;
 }
 
@@ -178,10 +178,10 @@ const char *stub_again_prepare(const struct boot_info *bi, const char *cmdline, 
 	const char *why;
 
 	if (bi->magic != BOOT_INFO_MAGIC)
-		return "boot_info: not one";
+		return "boot_info: wrong magic";
 	why = again_check(bi, (uint64_t)bi - bi->direct_map);
 	if (!why && bi->image_virt != (uint64_t)image_start)
-		why = "boot_info: of another image";
+		why = "boot_info: from another image";
 	if (why)
 		return why;
 	l.kept = (struct again *)(bi->kept.base + bi->direct_map);
@@ -202,7 +202,7 @@ const char *stub_again_leave(const struct boot_info *bi)
 {
 	const struct again *kept = (const void *)(bi->kept.base + bi->direct_map);
 
-	return kept->room ? arch_again(bi, kept->room) : "nothing is prepared";
+	return kept->room ? arch_again(bi, kept->room) : "not prepared";
 }
 
 const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size)

@@ -69,7 +69,7 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 
 	TRY(collect_wants(info->entry, wants, why));
 	if (options_parse(cmdline, o, &bad, &len) != OK) {
-		text_format(why, COLLECT_WHY, "%.*s: not a value this option can have",
+		text_format(why, COLLECT_WHY, "%.*s: invalid value",
 			    (int)len, bad);
 		return ERR_BAD_OPTION;
 	}
@@ -78,13 +78,13 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 		return ERR_BAD_OPTION;
 	}
 	if (no_fault & (1u << o->fault) >> 1) {
-		text_format(why, COLLECT_WHY, "fault=%s: no fault can be taken in this stage here",
+		text_format(why, COLLECT_WHY, "fault=%s: this stage cannot take a fault here",
 			    crumb_name(o->fault - 1));
 		return ERR_BAD_OPTION;
 	}
 	weak = options_weakening(o);
 	if (weak && info->flags & BOOT_SECURE_BOOT && !trusted) {
-		text_format(why, COLLECT_WHY, "%s: not while Secure Boot is on", weak);
+		text_format(why, COLLECT_WHY, "%s: disabled by Secure Boot", weak);
 		return ERR_SECURITY;
 	}
 	info->regime = o->regime;
@@ -96,7 +96,7 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 		return ERR_UNSUPPORTED;
 	}
 	if (ARCH_MODES && !arch_levels_ok(o->levels)) {
-		text_format(why, COLLECT_WHY, "levels=%u: the CPU lacks such page tables",
+		text_format(why, COLLECT_WHY, "levels=%u: not supported by the CPU",
 			    o->levels);
 		return ERR_UNSUPPORTED;
 	}

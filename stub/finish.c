@@ -53,7 +53,7 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 		in[n++] = d->keep[i];
 	if (memmap_normalise(in, n, (uint64_t *)a->map_keys, out, 2 * a->map_cap, &count) != OK ||
 	    keep_in_use(&d->info, reach, out, &count, 2 * a->map_cap) != OK)
-		panic("memory map: %u ranges are too many", n);
+		panic("memory map: too many ranges, %u", n);
 	return count;
 }
 
@@ -155,7 +155,7 @@ static void finish_plan(const struct arena *a, struct boot_info *bi, uint32_t en
 		if (arch_map_start(&map) != OK ||
 		    mapplan_apply(&map, bi, (const struct boot_mem *)a->map_out, entries,
 				  &trampoline, &unmapped) != OK)
-			panic("page tables: %llu pages are too few",
+			panic("page tables: %llu pages are not enough",
 			      LL(bi->page_pool.size / PAGE_SIZE));
 		bi->page_root = map.root;
 	}

@@ -75,7 +75,7 @@
 	X(read_end,		0, 1, "the file ends after N bytes, whatever its size") \
 	X(tree,			1, 0, "the device tree: kind") \
 	/* the loaded image */ \
-	X(no_self,		1, 1, "no loaded image protocol") \
+	X(no_self,		1, 1, "no LoadedImage protocol") \
 	X(no_device,		1, 1, "DeviceHandle is NULL") \
 	X(bad_base,		1, 1, "ImageBase and ImageSize are nonsense") \
 	X(sections,		1, 0, "added to our own file: kind") \
@@ -193,8 +193,8 @@
 	X(gop, GOP, INTERFACE_NULL, 1, 0, "its interface is NULL") \
 	X(gop, GOP, WRAPS, 1, 0, "at the end of the address space") \
 	X(gop, GOP, PRODUCT, 1, 0, "its size is 0 by overflow") \
-	X(gop, GOP, 565, 1, 0, "16 bits a pixel") \
-	X(gop, GOP, 888, 1, 0, "24 bits a pixel") \
+	X(gop, GOP, 565, 1, 0, "16 bits per pixel") \
+	X(gop, GOP, 888, 1, 0, "24 bits per pixel") \
 	X(gop, GOP, OVERLAP, 1, 0, "masks that overlap") \
 	X(gop, GOP, HOLE, 1, 0, "a mask with a hole") \
 	X(gop, GOP, NO_RED, 1, 0, "a mask of nothing") \

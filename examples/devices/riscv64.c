@@ -57,7 +57,7 @@ const char *machine_start(const struct boot_info *bi)
 	    sbi(SBI_BASE, SBI_PROBE, SBI_HSM, 0, 0) <= 0)
 		return "firmware has no timer or starts no harts";
 	if (!bi->counter_hz)
-		return "no table says how fast time is";
+		return "no timebase-frequency";
 	period = bi->counter_hz / TICKS_A_SECOND;
 	stub_vectors = CSR_READ(stvec);
 	CSR_WRITE(stvec, vectors);

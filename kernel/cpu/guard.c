@@ -20,7 +20,7 @@ static uint64_t state;
 
 _Noreturn void __stack_chk_fail(void)
 {
-	panic("a function wrote beyond its variables on the stack");
+	panic("stack buffer overflow");
 }
 
 /* SplitMix64: the increment between states; guard_mix() makes the output for a state. */

@@ -160,7 +160,7 @@ static enum state state_of(uint32_t i)
 
 static const char *start_one(const struct machine *m, const struct arch_named *n, uint32_t step)
 {
-	return n->id == ARCH_NO_ID ? "the tables give it no number" : arch_start(m, n, step);
+	return n->id == ARCH_NO_ID ? "it has no valid id" : arch_start(m, n, step);
 }
 
 static void step_all(const struct machine *m, uint32_t step)

@@ -157,7 +157,7 @@ static void lock_waiting(const struct lock *l, struct patience *p)
 		return;
 	while (patience_pause(&turn))
 		stop_if_asked();
-	panic("lock at 0x%llx: its holder does not give it back", LL((uint64_t)l));
+	panic("lock at 0x%llx: its holder does not release it", LL((uint64_t)l));
 }
 
 void stop_start(void)

@@ -85,7 +85,7 @@ static void interrupt_unasked(uint32_t vector)
 	if (said)
 		return;
 	said = true;
-	console_warn("interrupt %u is not expected\n", vector);
+	console_warn("unexpected interrupt %u\n", vector);
 }
 
 void trap_abandon(const char *what)

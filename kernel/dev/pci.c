@@ -255,13 +255,13 @@ static void bridge_follow(struct scan *s, const struct pci_function *f)
 	const uint32_t bus = PCI_SECONDARY(f);
 
 	if (!bus && !PCI_SUBORDINATE(f))
-		odd(s, f, "no bus number was given to it");
+		odd(s, f, "it has no bus number");
 	else if (bus <= f->bus || PCI_SUBORDINATE(f) < bus)
-		odd(s, f, "its bus numbers do not ascend");
+		odd(s, f, "its bus numbers are out of order");
 	else if (bus > s->space->last)
 		odd(s, f, "its bus cannot be reached");
 	else if (s->led[bus]++)
-		odd(s, f, "another bridge leads to its bus");
+		odd(s, f, "another bridge has the same bus");
 }
 
 static bool bus_scan(struct scan *s, uint32_t bus, volatile uint32_t *ecam)

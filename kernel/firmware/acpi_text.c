@@ -185,7 +185,7 @@ static bool part_has(uint32_t end, uint32_t from, uint32_t size)
 	const bool has = from <= end && size <= end - from;
 
 	if (!has)
-		console_print("0x%03x error: it does not lie in its part\n", from);
+		console_print("0x%03x error: outside its structure\n", from);
 	return has;
 }
 
@@ -277,7 +277,7 @@ bool acpi_text_next(struct acpi_text *t)
 	if (within(t, t->at, skip))
 		part_begin(t, &type, &size);
 	if (size < MAX(skip, 1) || !within(t, t->at, size)) {
-		console_print("0x%03x error: a part of %u bytes does not lie in the table\n",
+		console_print("0x%03x error: a structure of %u bytes exceeds the table\n",
 			      t->at, size);
 		t->left = 0;
 		return true;

@@ -103,7 +103,7 @@ static const char *table_read(struct boot_range *keep)
 		return "the memory attributes table is not usable";
 	for (uint32_t i = 0; i < table->entries; i++, at += table->desc_size)
 		if (!region_from((const void *)at, &region[i]))
-			return "firmware's code wants to be writable, or is not in runtime memory";
+			return "firmware's code is writable, or outside runtime memory";
 	runtime.regions = table->entries;
 	*keep = (struct boot_range){ bi->efi_memattr, at - (uint64_t)table };
 	return NULL;
@@ -248,7 +248,7 @@ static efi_status_t service_call(uint64_t offset, const char *name, struct call 
 		return EFI_UNSUPPORTED;
 	if (call_watched(c, &fault))
 		return c->status;
-	runtime.why = "one of them has faulted or hung";
+	runtime.why = "one of them faulted or hung";
 	if (fault.address_name)
 		console_warn("%s: %s, %s 0x%llx at 0x%llx\n", name, fault.what,
 			     fault.address_name, LL(fault.address), LL(fault.pc));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * smbios.h - reads SMBIOS (DSP0134 3.6): what the manufacturer says the machine is.
+ * smbios.h - reads SMBIOS (DSP0134 3.6): the machine, as its manufacturer describes it.
  *
  * Lengths and checksums are verified before they are used. A structure that is returned lies
  * completely inside the table, with its strings; the walk ends at the first that does not.

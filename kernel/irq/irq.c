@@ -70,7 +70,7 @@ const char *irq_start(const struct machine *m, struct arch_irq *out)
 	action[UNEXPECTED] = (struct irq_action){ .fn = unexpected };
 	actions = 1;
 	if (!trap_try(start, &s, &fault))
-		s.why = "no controller where its table says";
+		s.why = "no controller at its address";
 	working = !s.why;
 	if (working)
 		trap_irq = irq_taken;

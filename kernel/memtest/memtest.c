@@ -208,7 +208,7 @@ bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range 
 		return monitor_error("no memory for the list of memory");
 	if (range->size && !state.memory.tested.n) {
 		memory_give_back(k, &state.memory);
-		return monitor_error("none of it is free to be tested");
+		return monitor_error("none of it is free");
 	}
 	ranges_print(&state.memory.tested, "tests");
 	whole = memtest_run(t);

@@ -204,7 +204,7 @@ static void small_free(void *p)
 	uint64_t irq;
 
 	if (*guard != guard_value(guard))
-		panic("heap_free: 0x%llx of %u bytes: written behind its end, 0x%llx",
+		panic("heap_free: 0x%llx of %u bytes: written past its end, 0x%llx",
 		      LL((uint64_t)p), sizes[s->class] - (uint32_t)GUARD, LL(*guard));
 	*guard = 0;
 	irq = lock_take_irq(&c->lock);

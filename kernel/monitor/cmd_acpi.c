@@ -55,7 +55,7 @@ static void tables_next(void *cookie)
 	t->more = acpi_next(&t->acpi, &t->at, &t->signature);
 	passed = (t->acpi.entry - before) / wide - t->more;
 	if (passed)
-		console_print("error: %llu entries of the root table lead nowhere\n", LL(passed));
+		console_print("error: %llu entries of the root table are invalid\n", LL(passed));
 }
 
 static void bytes_print(const uint8_t *p, uint32_t size)

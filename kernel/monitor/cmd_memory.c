@@ -96,7 +96,7 @@ static bool range_of(const struct kernel *k, char **words, uint64_t *at, uint64_
 	if (!monitor_address(k, words[1], at) || !monitor_number(words[2], size))
 		return false;
 	if (*size > UINT64_MAX - *at)
-		return monitor_error("the range goes past the last address");
+		return monitor_error("the range wraps around");
 	return true;
 }
 

@@ -122,6 +122,6 @@ bool command_pci(struct kernel *k, uint32_t n, char **words)
 		return ok;
 	if (!pci_space_ports(&s))
 		return monitor_error(ports ? "nothing answers at the ports" :
-				     "neither MCFG nor device tree nor ports lead to a bus");
+				     "no bus by MCFG, device tree or ports");
 	return space_print(k, &s);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_smbios.c - smbios: what the manufacturer says the machine is. */
+/* cmd_smbios.c - smbios: the machine, as its manufacturer describes it. */
 #include "monitor.h"
 #include "kernel/firmware/smbios.h"
 #include "lib/console/console.h"
@@ -45,5 +45,5 @@ bool command_smbios(struct kernel *k, uint32_t n, char **words)
 		return monitor_error("entry point or table is invalid");
 	if (show.stopped)
 		return false;
-	return show.broken ? monitor_error("the next structure does not lie in the table") : true;
+	return show.broken ? monitor_error("the next structure exceeds the table") : true;
 }

@@ -9,15 +9,15 @@
 /* X(name, arguments, what it does, READS or ALTERS); no pointers, which would need relocation. */
 #define COMMANDS(X) \
 	X(acpi, "[SIGNATURE]", "ACPI tables, or one of them", READS) \
-	X(again, "[WORD ...]", "boot once more, with this command line", READS) \
-	X(cpus, "[N]", "the CPUs; or N checked operations on what they share", READS) \
+	X(again, "[WORD ...]", "boot again, with this command line", READS) \
+	X(cpus, "[N]", "the CPUs; or N checked operations on shared state", READS) \
 	X(crash, "[KIND [CPU]]", "take a fault on purpose, to see its report", READS) \
 	X(dump, "ADDR [SIZE]", "memory in hexadecimal and as text", READS) \
 	X(efivar, "[NAME [TEXT|0xBYTES]]", \
 	  "UEFI's variables; one; write one, 0x deletes it", READS) \
 	X(fdt, "[PATH]", "the device tree, or one node of it", READS) \
-	X(fill, "ADDR SIZE VALUE", "write one byte value to a range", ALTERS) \
-	X(find, "ADDR SIZE TEXT|0xBYTES", "where a text or bytes occur in memory", READS) \
+	X(fill, "ADDR SIZE VALUE", "fill a range with a byte", ALTERS) \
+	X(find, "ADDR SIZE TEXT|0xBYTES", "find text or bytes in memory", READS) \
 	X(help, "[COMMAND]", "all commands, or one", READS) \
 	X(info, "", "the boot report again", READS) \
 	X(initrd, "[NAME]", "files of the initrd (newc), or one of them", READS) \
@@ -34,7 +34,7 @@
 	X(reboot, "[efi|acpi|cpu]", "restart the machine, by any method or this one", READS) \
 	X(regs, "", "system registers, their bits by name", READS) \
 	X(selftest, "", "check the boot's promises; overwrites free memory", READS) \
-	X(smbios, "", "what the manufacturer says the machine is", READS) \
+	X(smbios, "", "the machine, as its manufacturer describes it", READS) \
 	X(time, "", "firmware's time, time since boot, the clock", READS) \
 	X(timeline, "", "how long each stage of the boot took", READS) \
 	X(walk, "ADDR", "how an address is translated, level by level", READS)

@@ -195,7 +195,7 @@ const char *clock_start(const struct machine *m, struct arch_timer *out)
 	if (why)
 		return why;
 	if (!counts())
-		return "it stands still";
+		return "it is stuck";
 	clock_hz = out->hz;
 	clock_began = arch_timer_count();
 	ns_of_counts = scale_of(NS_PER_S, clock_hz);
@@ -207,7 +207,7 @@ const char *clock_start(const struct machine *m, struct arch_timer *out)
 	clock_cpu_start();
 	if (!answers()) {
 		out->irq = 0;
-		out->doubt = "its timer does not interrupt";
+		out->doubt = "its timer never interrupts";
 	}
 	return NULL;
 }

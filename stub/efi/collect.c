@@ -91,7 +91,7 @@ static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loa
 	}
 	if (cut) {
 		d->info.flags |= BOOT_CMDLINE_CUT;
-		efi_print(e, "warning: command line cut after %u bytes", d->cmdline_len);
+		efi_print(e, "warning: command line cut to %u bytes", d->cmdline_len);
 	}
 }
 
@@ -173,7 +173,7 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 	}
 	self = efi_protocol(e, image, &loaded_image);
 	if (!self) {
-		efi_print(e, "error: firmware does not know the image it started");
+		efi_print(e, "error: no LoadedImage protocol for this image");
 		return ERR_FIRMWARE;
 	}
 	e->device = self->device;

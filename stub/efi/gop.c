@@ -59,11 +59,11 @@ bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb
 		return false;
 	if (mode->fb_base - (uint64_t)image_start < image_size() ||
 	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, GOP_FB_MAX)) {
-		efi_ignored(e, "screen", mode->fb_base, mode->fb_size, "not apart from the image");
+		efi_ignored(e, "screen", mode->fb_base, mode->fb_size, "overlaps the image");
 		return false;
 	}
 	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {
-		efi_print(e, "warning: screen not used: pixels of masks "
+		efi_print(e, "warning: screen not used: pixel masks "
 			  "0x%x 0x%x 0x%x 0x%x", info->red, info->green, info->blue,
 			  info->reserved);
 		return false;

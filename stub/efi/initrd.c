@@ -88,7 +88,7 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 	if (status == EFI_BUFFER_TOO_SMALL)
 		status = EFI_SUCCESS;
 	if (status == EFI_SUCCESS && !size)
-		efi_print(e, "warning: initrd: the loader's is empty");
+		efi_print(e, "warning: the loader's initrd is empty");
 	if (status == EFI_SUCCESS && size) {
 		uint64_t got = size, at;
 
@@ -154,7 +154,7 @@ static status_t initrd_check(const struct efi_map *m, void *cookie)
 		return OK;
 	*module = (struct boot_module){ 0 };
 	efi_ignored(use->efi, INITRD, mem.base, mem.size,
-		    "not in RAM, or not apart from the image");
+		    "not in RAM, or overlaps the image");
 	return OK;
 }
 
@@ -185,9 +185,9 @@ static status_t initrd_own(struct efi *e, struct draft *d, bool offered_too)
 	if (!(d->info.flags & BOOT_SECURE_BOOT))
 		return OK;
 	if (offered_too)
-		efi_print(e, "warning: initrd: the loader's is not signed, ours is: ignored");
+		efi_print(e, "warning: the loader's initrd is unsigned, ours is signed: ignored");
 	if (d->options.initrds && !d->cmdline_signed) {
-		efi_print(e, "error: initrd=: not while Secure Boot is on");
+		efi_print(e, "error: initrd=: disabled by Secure Boot");
 		return ERR_SECURITY;
 	}
 	return OK;

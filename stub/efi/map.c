@@ -22,7 +22,7 @@
 
 void efi_no_map(const struct efi *e, efi_status_t status)
 {
-	efi_print(e, "error: firmware gives no memory map (status 0x%llx)", LL(status));
+	efi_print(e, "error: no memory map from firmware (status 0x%llx)", LL(status));
 }
 
 status_t efi_no_memory(const struct efi *e, uint64_t pages)

@@ -112,11 +112,11 @@ static status_t place_with_map(const struct efi_map *m, void *cookie)
 	uint64_t n = m->size / m->desc_size;
 
 	if (stay && !efi_map_ours(m, image_size())) {
-		efi_print(e, "error: place=stay: the loader gave the image no room");
+		efi_print(e, "error: place=stay: only part of the image is allocated");
 		return ERR_NO_MEMORY;
 	}
 	if (n > MAP_ENTRIES) {
-		efi_print(e, "error: memory map: %u ranges are too many", (uint32_t)n);
+		efi_print(e, "error: memory map: too many ranges, %u", (uint32_t)n);
 		return ERR_FIRMWARE;
 	}
 	n += MAX(e->slack, SLACK_MIN + n / SLACK_SHARE);

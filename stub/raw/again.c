@@ -48,16 +48,16 @@ const char *again_check(const struct boot_info *bi, uint64_t pa)
 
 	if (bi->magic != BOOT_INFO_MAGIC || bi->major != BOOT_INFO_MAJOR ||
 	    bi->minor != BOOT_INFO_MINOR || bi->size != sizeof(*bi))
-		return "boot_info: not of this version";
+		return "boot_info: wrong version";
 	if (!whole_pages(&bi->handoff) || pa != bi->handoff.base + CRUMB_SIZE ||
 	    bi->crumbs != bi->handoff.base)
 		return "boot_info: not where the stub put it";
 	if (!whole_pages(&bi->image) || bi->image.size != image_size())
-		return "boot_info: of another image";
+		return "boot_info: from another image";
 	if (!bi->kept.size)
 		return "the kernel has not asked for KERNEL_AGAIN";
 	if (bi->kept.size != sizeof(struct again) + again_data() || !again_held(bi, &bi->kept, 8))
-		return "boot_info: what is kept is not";
+		return "boot_info: its kept data is damaged";
 	if (!entries || entries > MEMMAP_MAX || bi->memmap.size % sizeof(struct boot_mem) ||
 	    !again_held(bi, &bi->memmap, 8))
 		return "boot_info: no memory map";
@@ -68,7 +68,7 @@ const char *again_check(const struct boot_info *bi, uint64_t pa)
 	    !again_held(bi, &bi->module_names, 8) ||
 	    !again_held(bi, &bi->efi_memmap, 8) || !again_held(bi, &bi->file, 1) ||
 	    !again_held(bi, &bi->vendor, 1))
-		return "boot_info: what it names is not in the handoff";
+		return "boot_info: a range lies outside the handoff";
 	return NULL;
 }
 
@@ -185,9 +185,9 @@ static void take_modules(const struct old *o, struct draft *d, struct raw *r)
 
 		if (!mem->size || !ends_by(mem->base, mem->size, ARCH_REACH) ||
 		    was_given(o, mem->base, mem->size))
-			why = "its memory was given away";
+			why = "its memory was reused";
 		else if (!take_module(d, r, &m[i], name ? &name[i] : NULL, o))
-			why = "of no kind that is known";
+			why = "of unknown kind";
 		if (why)
 			raw_drop(r, &(struct raw_drop){ "module", why, "", *mem });
 	}

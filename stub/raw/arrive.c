@@ -22,7 +22,7 @@ _Noreturn void again_enter(const struct boot_info *bi)
 	crumb_begin();
 	memset(&console, 0, sizeof(console));
 	if (!arch_again_map(door.scratch))
-		raw_fail("page tables: the pages in the room are too few", 0);
+		raw_fail("no memory for page tables", 0);
 	(void)stub_main(BOOT_ENTRY_AGAIN, (uint64_t)bi, (uint64_t)&door, k->began);
 	arch_halt();
 }

@@ -24,12 +24,12 @@ static const char *screen_fault(const struct linux_screen *v, const struct boot_
 {
 	if (v->depth != 8 * BYTES_PIXEL || !f->red_mask || !f->green_mask || !f->blue_mask ||
 	    f->red_mask & f->green_mask || (f->red_mask | f->green_mask) & f->blue_mask)
-		return "not 32 bits a pixel";
+		return "not 32 bits per pixel";
 	if (v->stride % BYTES_PIXEL || !f->width || !f->height ||
 	    f->width > f->stride / BYTES_PIXEL || !f->mem.base ||
 	    !ends_by(f->mem.base, f->mem.size, ARCH_REACH))
-		return "not of a size and place that can be";
-	return raw_apart(&f->mem) ? NULL : "not apart from the image";
+		return "impossible size or address";
+	return raw_apart(&f->mem) ? NULL : "overlaps the image";
 }
 
 static void linux_screen(struct raw *r, const struct linux_screen *v, struct boot_fb *fb)

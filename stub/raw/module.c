@@ -83,7 +83,7 @@ void raw_module(struct raw *r, const char *what, struct boot_module *module)
 {
 	const struct boot_range mem = module->mem;
 	const struct raw_drop drop = {
-		.what = what, .why = "not in RAM, or not apart from the image",
+		.what = what, .why = "not in RAM, or overlaps the image",
 		.more = raw_lost(r), .mem = mem,
 	};
 
@@ -100,7 +100,7 @@ bool raw_tree(struct raw *r, const struct boot_range *mem)
 	bool inside;
 
 	if (!ends_by(mem->base, mem->size, RAW_TOP))
-		panic("device tree at 0x%llx: beyond all memory", LL(mem->base));
+		panic("device tree at 0x%llx: not in memory", LL(mem->base));
 	inside = memory_holds(r, mem);
 	if (!raw_apart(mem))
 		panic("device tree at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx",

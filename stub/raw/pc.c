@@ -49,7 +49,7 @@ const void *pc_passed(struct raw *r, uint64_t a, uint64_t size)
 	if (lack)		/* then not even the next read can be relied on */
 		panic("%s", lack);
 	if (!raw_reach(r, a, size))
-		panic("what the loader passed, 0x%llx: not in memory", LL(a));
+		panic("boot data at 0x%llx: not in memory", LL(a));
 	return (const void *)a;
 }
 

@@ -102,7 +102,7 @@ static uint32_t place_map(const struct draft *d, const struct raw *r, struct boo
 		.type = BOOT_MEM_MMIO,
 	};
 	if (memmap_normalise(in, n, keys, out, cap, &count) != OK)
-		panic("memory map: %u ranges are too many", n);
+		panic("memory map: too many ranges, %u", n);
 	return count;
 }
 
@@ -144,7 +144,7 @@ void raw_place(struct draft *d, struct arena *a, struct raw *r)
 			panic("place=0x%llx: no free RAM for %llu pages there",
 			      LL(at), LL(PAGES(size)));
 		if (!raw_reach(r, at, size))
-			panic("place=0x%llx: not within reach", LL(at));
+			panic("place=0x%llx: out of reach", LL(at));
 	} else {
 		at = place_reach(r, map, n, size,
 				 d->have_entropy ? d->entropy[ENTROPY_PLACE] : PICK_LAST);
@@ -200,7 +200,7 @@ static void place_brought(const struct draft *d)
 		if (!place_named(d, name))
 			missing = "module";
 	if (missing)
-		panic("%s=%.*s: no loader has brought it", missing, (int)name.len, name.text);
+		panic("%s=%.*s: the loader did not load it", missing, (int)name.len, name.text);
 }
 
 /* After stub_again(): `found` and DROPPED are facts of the first run. */

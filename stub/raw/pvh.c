@@ -40,7 +40,7 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 	const struct pvh_module *module;
 
 	if (p->magic != PVH_MAGIC)
-		panic("start_info at 0x%llx: not one", LL(p));
+		panic("start_info at 0x%llx: wrong magic", LL(p));
 	if (!p->version || !raw_reach(r, p->memmap, p->memmap_count * sizeof(*m)))
 		panic("start_info at 0x%llx: no memory map", LL(p));
 	m = (const void *)p->memmap;

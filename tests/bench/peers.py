@@ -233,7 +233,7 @@ def main():
 			rows.append(measure(make(arch), services[arch]))
 			print(list(table(rows[-1:]))[1], flush=True)
 		except pytest.skip.Exception as why:
-			print(f"{name}: not to be had: {why}", flush=True)
+			print(f"{name}: not available: {why}", flush=True)
 		except AssertionError as why:
 			print(f"{name}: FAILED: {why}", flush=True)
 			failed += 1

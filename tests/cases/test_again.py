@@ -228,11 +228,11 @@ def test_chain(name):
 
 
 REFUSED = {
-	"mmu=wrong": "mmu=wrong: not a value this option can have",
+	"mmu=wrong": "mmu=wrong: invalid value",
 	f"place={NO_RAM:#x}": f"place={NO_RAM:#x}: no free RAM for [0-9]+ pages there",
-	"place=0x1001": "place=0x1001: not a value this option can have",
+	"place=0x1001": "place=0x1001: invalid value",
 	"initrd=\\x": "initrd=: there is none",
-	"fault=exit": "fault=exit: no fault can be taken in this stage here",
+	"fault=exit": "fault=exit: this stage cannot take a fault here",
 }
 
 
@@ -272,11 +272,11 @@ def test_panic(arch, regime):
 	"""Two panics boot again, the third halts; each run reports the previous run's message."""
 	with FAST[arch](arch, f"panic panic=again:2 mmu={regime}") as machine:
 		start = panics(machine, 2)
-		machine.wait("stubborn: panic: deliberate.*", after=start)
+		machine.wait("stubborn: panic: requested.*", after=start)
 		machine.run("query-status")
 		parts = re.split('^(?=boot: again: ")', machine.serial(), flags=re.M)
 	assert len(parts) == 3
-	said = "deliberate, as the command line asked"
+	said = "requested on the command line"
 	for part in parts[1:]:
 		assert "boot: previous: reached clock\n" in part
 		assert f"boot: previous: panicked: {said}\n" in part
@@ -308,7 +308,7 @@ def test_fault(arch, regime, stage):
 def test_panic_uefi(arch):
 	with Machine(arch, "panic panic=again:1") as machine:
 		start = panics(machine, 1)
-		machine.wait("stubborn: panic: deliberate.*", after=start)
+		machine.wait("stubborn: panic: requested.*", after=start)
 		survived(*runs(machine.serial()))
 
 

@@ -104,7 +104,7 @@ OTHERS = {		# arch, options of Machine, what the report says
 	# Its tree has neither port nor GIC: without earlycon= it is silent.
 	"sbsa-ref": (ARCH, {"machine": "sbsa-ref", "cpu": "max",
 			    "append": "earlycon=pl011,0x60000000 selftest"},
-		     ["boot: irq: none: no table names a GIC"]),
+		     ["boot: irq: none: no GIC in the MADT or the device tree"]),
 }
 
 

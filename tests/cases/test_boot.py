@@ -122,7 +122,7 @@ def test_place_taken(arch):
 
 def test_place_zero_Q87(arch):
 	"""Address 0 means absent everywhere."""
-	refused(arch, "place=0x0", "place=0x0: not a value")
+	refused(arch, "place=0x0", "place=0x0: invalid value")
 
 
 def test_place_unaligned(arch):

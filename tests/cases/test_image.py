@@ -124,8 +124,8 @@ def test_initrd(regime, size):
 @pytest.mark.parametrize("append,message", [
 	("place=0x10000000000", r"place=0x10000000000: no free RAM for \d+ pages there"),
 	("place=0x40200000", r"place=0x40200000: no free RAM"),
-	("place=0x0", "place=0x0: not a value"),
-	("mmu=sideways", "mmu=sideways: not a value"),
+	("place=0x0", "place=0x0: invalid value"),
+	("mmu=sideways", "mmu=sideways: invalid value"),
 	("fault=exit", "fault=exit: ")])
 def test_refused(append, message):
 	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append) as machine:
@@ -300,7 +300,7 @@ def test_bad_tree(name):
 		assert machine.serial().count("stubborn") == 1
 
 
-NOT_THERE = "not in RAM, or not apart from the image: ignored"
+NOT_THERE = "not in RAM, or overlaps the image: ignored"
 
 
 @pytest.mark.parametrize("start,end,why", [

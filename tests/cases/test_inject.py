@@ -108,7 +108,7 @@ RETURNED = {
 	"desc_32": ("desc=32", "", LOAD_ERROR, "no memory map .*7"),
 	"desc_41": ("desc=41", "", LOAD_ERROR, "no memory map .*7"),
 	"desc_huge": ("desc=0x1000000000", "", LOAD_ERROR, "no memory map .*5"),
-	"no_image": ("no_self", "", LOAD_ERROR, "does not know the image"),
+	"no_image": ("no_self", "", LOAD_ERROR, "no LoadedImage protocol"),
 	"no_boot": ("table=NO_BOOT", "", LOAD_ERROR, None),
 	"no_signature": ("table=SIGNATURE", "", LOAD_ERROR, None),
 	"volume": ("disk=VOLUME_FAILS", "initrd=\\initrd", NOT_FOUND, "cannot be opened"),

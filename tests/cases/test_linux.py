@@ -154,7 +154,7 @@ def test_no_long_mode_32(cpu):
 @pytest.mark.parametrize("append,message", [
 	("place=0x10000000000", r"place=0x10000000000: no free RAM for \d+ pages there"),
 	("place=0x100000", r"place=0x100000: no free RAM"),
-	("mmu=off", "mmu=off: an x86_64 CPU"), ("mmu=sideways", "mmu=sideways: not a value"),
+	("mmu=off", "mmu=off: an x86_64 CPU"), ("mmu=sideways", "mmu=sideways: invalid value"),
 	("fault=copy", "fault in stage copy: page fault, not mapped, read")])
 def test_refused(append, message):
 	with linux16(append) as machine:
@@ -307,8 +307,8 @@ def test_initrd_Q69(start, size):
 	"""An initrd that cannot be right: reported, and the boot goes on without it."""
 	with Loaded(32, "selftest poweroff", boot_params(initrd=(start, size))) as machine:
 		text = machine.wait_end()
-	assert (f"stubborn: warning: initrd at {start:#x}, {size:#x} bytes: not in RAM, or not "
-		"apart from the image: ignored\n") in text
+	assert (f"stubborn: warning: initrd at {start:#x}, {size:#x} bytes: not in RAM, or "
+		"overlaps the image: ignored\n") in text
 	checked(text, entry="linux32")
 	assert "boot: initrd: none" in text
 	selftest_passed(text)
@@ -321,7 +321,7 @@ def test_screen_over_image_Q69():
 	with Loaded(32, "selftest poweroff", bytes(params)) as machine:
 		text = machine.wait_end()
 	assert "stubborn: warning: screen at " in text
-	assert "bytes: not apart from the image: ignored\n" in text
+	assert "bytes: overlaps the image: ignored\n" in text
 	checked(text, entry="linux32")
 	assert "boot: screen: none\n" in text
 

@@ -282,8 +282,8 @@ def test_panic_at_work(arch):
 			gdb.register_set(PC[arch], to)
 			gdb.go()
 			# another one may have come there at the same time
-			gdb.go_on(lambda: "stubborn: panic: a function wrote" in machine.serial())
-			machine.wait("stubborn: panic: a function wrote .*")
+			gdb.go_on(lambda: "panic: stack buffer overflow" in machine.serial())
+			machine.wait("stubborn: panic: stack buffer overflow")
 			text = machine.serial()
 			assert re.search(r"^stubborn: on CPU \d ", text, re.M)
 			assert "does not stop" not in text

@@ -73,11 +73,11 @@ SAID = {	# a physical address beyond all RAM must not alias another mapping
 	"find 0x7fffffffffff8000 64 ab": "0x7fffffffffff8000: ",
 	"fill 0x8000000000000010 16 0": "0x8000000000000010: ",
 	"dump 0xfffffffffffffff0": "0xfffffffffffffff0: ",
-	"find @0 0xffffffffffffffff a": "past the last", "peek 1G1": "is not a number",
+	"find @0 0xffffffffffffffff a": "wraps around", "peek 1G1": "is not a number",
 	"peek 0x10000000000000000": "is not a number", "peek 17179869185G": "is not a number",
 	"crash read 99999999999": "no CPU 99999999999",
 	"memtest 1 0xfffffffffffff000-0x1000": "not empty", "again " + "x " * 15 + "x": "16 words",
-	"again place=0x1001": "place=0x1001: not a value",
+	"again place=0x1001": "place=0x1001: invalid value",
 	'help "a;b"': 'no command ""a;b""',
 }
 
@@ -107,7 +107,7 @@ def test_lies(arch):
 		ok, said = monitor.try_("initrd")
 		assert not ok and re.search(r"^-.* 1 esc\?\[2J$", said, re.M), said
 		assert re.search(r"^-.* 0 n{4000,5000}$", said, re.M)
-		assert f"error: at byte {len(LIES) - 111} is no newc header\n" in said
+		assert f"error: no newc header at byte {len(LIES) - 111}\n" in said
 		for line in ("initrd big", f"fill @{base + (64 << 20):#x} 512M 1", "cpus 1T",
 			     f"find @{base:#x} {size:#x} 0xfa8081fb"):
 			monitor.type(line + "\rx")
@@ -156,7 +156,7 @@ def test_typing(arch):
 	("execute", "no permission|permission fault|page fault, execute"),
 	("jump", "not mapped|translation fault|page fault, execute"),
 	("undefined", "invalid opcode|BRK|breakpoint|illegal instruction"),
-	("stack", "fault"), ("panic", "deliberate"),
+	("stack", "fault"), ("panic", "requested"),
 ])
 def test_crash(arch, kind, said):
 	with Machine(arch, f"run=crash;peek run=\"crash {kind}\"") as machine:

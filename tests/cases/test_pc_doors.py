@@ -112,7 +112,7 @@ def test_no_such_address(bits):
 		report = checked(machine.wait_end(), entry=f"linux{bits}", cmdline="poweroff")
 	assert report.runs < GIB
 	with Loaded(bits, f"place={1 << 45:#x}", boot_params(memory), cpu="qemu64") as machine:
-		machine.wait(f"stubborn: panic: place={1 << 45:#x}: not within reach")
+		machine.wait(f"stubborn: panic: place={1 << 45:#x}: out of reach")
 
 
 @pytest.mark.parametrize("bits", [32, 64])
@@ -142,4 +142,4 @@ def test_paging_Q101(cr4, leaf):
 def test_paging_elsewhere_Q101(cr4):
 	"""Not at identity: paging cannot be turned off."""
 	with Loaded(32, "", paging=(cr4, False), entry_at=ALIAS + IMAGE) as machine:
-		machine.wait("stubborn: error: entered with paging on, and not at identity")
+		machine.wait("stubborn: error: entered with paging on, but not identity-mapped")

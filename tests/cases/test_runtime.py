@@ -27,7 +27,7 @@ DATE = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
 TRAP = {"x86_64": b"\x0f\x0b", "aarch64": b"\0\0\0\0"}	# UD2, UDF
 LOOP = {"x86_64": b"\xeb\xfe", "aarch64": b"\0\0\0\x14"}	# a branch to itself
 GET_TIME = 24			# offset in EFI_RUNTIME_SERVICES
-GONE = "one of them has faulted or hung"
+GONE = "one of them faulted or hung"
 NO_TIME = "firmware: no time: " + GONE
 EL2 = {"machine": "virtualization=on"}
 CASES = [(arch, f"mmu={regime}", {}) for arch, regime in REGIMES] + [

@@ -43,7 +43,7 @@ def test_start_Q106(tmp_path, how):
 			     "stubborn: warning: CPU 1 (id 0x1): SBI has no HSM"]),
 	(EVERYTHING & ~IPI, ["boot: cpus: 1 of 2: SBI has no IPI"]),
 	(EVERYTHING & ~TIME, ["boot: counter: time, SBI timer, 10.000 MHz by device tree, no "
-			      "interrupt; its timer does not interrupt", "boot: cpus: 2 of 2"]),
+			      "interrupt; its timer never interrupts", "boot: cpus: 2 of 2"]),
 	(SHUTDOWN, ["boot: cpus: 1 of 2: SBI has no IPI",
 		    "stubborn: warning: SBI does not switch off by SRST: its old call may just "
 		    "halt"])])
@@ -74,10 +74,10 @@ def test_unlisted_hart(tmp_path, harts):
 	assert ("boot: irq: SBI, 0 interrupts; the device tree does not list the boot hart\n"
 		in text)
 	assert "stubborn: warning: the tables do not list the boot CPU\n" in text
-	assert "stubborn: warning: CPU 1 (id 0x0): SBI: it runs already\n" in text
+	assert "stubborn: warning: CPU 1 (id 0x0): SBI: already running\n" in text
 
 
-@pytest.mark.parametrize("number,why", [([], f"0x{'f' * 16}): the tables give it no number"),
+@pytest.mark.parametrize("number,why", [([], f"0x{'f' * 16}): it has no valid id"),
 					([64], "0x40): SBI: no such hart")])
 def test_hart_without_number(number, why, tmp_path):
 	"""It cannot be started, and is not passed over in silence. Or it has a wrong one."""

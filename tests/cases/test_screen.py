@@ -136,7 +136,7 @@ def test_quiet(arch):
 	with raw(arch, "quiet frobnicate panic") as machine:
 		machine.wait("called from:")
 		text = machine.serial()
-	assert text.startswith("stubborn: panic: deliberate, as the command line asked\n"
+	assert text.startswith("stubborn: panic: requested on the command line\n"
 			       "called from:\n")
 
 
@@ -157,8 +157,8 @@ def test_log_after_reset(door):
 		machine.wait("called from:")
 		seen = len(machine.serial())	# do not match the run that panicked
 		machine.run("system_reset")
-		machine.wait("boot: previous: log: stubborn: panic: deliberate, .*", after=seen)
+		machine.wait("boot: previous: log: stubborn: panic: requested on .*", after=seen)
 		text = machine.serial()
-	assert "boot: previous: reached clock\nboot: previous: panicked: deliberate, " in text
+	assert "boot: previous: reached clock\nboot: previous: panicked: requested on" in text
 	assert re.search(r"^boot: previous: log: boot: counter: ", text, re.M)
 	assert text.count("boot: previous: reached") == 1

@@ -309,7 +309,7 @@ def test_new_kernel(language, tmp_path):
 		with raw(arch, folder / "build" / arch) as machine:
 			machine.wait(EXAMPLES[example].replace(example, "mine"))
 	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={folder}")
-	assert status and "is there already, and not empty" in said
+	assert status and "exists and is not empty" in said
 	status, said = run("make", "-C", ROOT, "new-kernel", f"DIR={tmp_path / 'x'}", "LANG=ada")
 	assert status and "LANG=ada: c, cxx or rust" in said
 

@@ -110,7 +110,7 @@ def test_options(arch, keys, signed):
 				files={"\\stubborn.TXT": b"debug poweroff"})
 	with machine:
 		text = machine.wait_end()
-	errors = re.findall("^stubborn: error: (.*): not while Secure Boot is on$", text, re.M)
+	errors = re.findall("^stubborn: error: (.*): disabled by Secure Boot$", text, re.M)
 	assert errors == ["place=", "place=", "fault=", "debug", "mmu=off", "debug"]
 	assert len(re.findall("^BdsDxe: failed to start .*: Security Violation$", text, re.M)) == 6
 	assert "stubborn: debug" not in text
@@ -136,7 +136,7 @@ def test_again(arch, keys, signed):
 			for word in ("place=0x20000000", "place=stay", "debug", "mmu=off"):
 				ok, said = monitor.try_(f"again {word}")
 				name = word if word == "mmu=off" else re.match(r"\w+=?", word)[0]
-				why = f"error: {name}: not while Secure Boot is on\n"
+				why = f"error: {name}: disabled by Secure Boot\n"
 				assert not ok and said.endswith("\n" + why), said
 			if turn:
 				break
@@ -210,7 +210,7 @@ def test_shim_stranger(keys):
 def test_shim_options(keys):
 	image = keys.sign(image_path("x86_64").read_bytes(), "mok")
 	with behind_shim("x86_64", keys, image, cmdline="debug poweroff") as machine:
-		machine.wait("stubborn: error: debug: not while Secure Boot is on")
+		machine.wait("stubborn: error: debug: disabled by Secure Boot")
 		assert "stubborn: debug" not in machine.serial()
 
 

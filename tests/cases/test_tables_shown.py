@@ -234,7 +234,7 @@ def test_lies(arch):
 		monitor.run(f"poke @{at + 36:#x} {madt[36]} 1")
 		for length in (0, 1, 255):
 			poke_table(monitor, at, madt, {44 + 1: length})
-			lie = f"0x02c error: a part of {length} bytes does not lie in the table\n"
+			lie = f"0x02c error: a structure of {length} bytes exceeds the table\n"
 			assert lie in monitor.run("acpi APIC")
 		assert "warning: ACPI: the MADT (APIC) is damaged\n" in monitor.run("again")
 		poke_table(monitor, at, madt, {44 + 1: madt[44 + 1]})
@@ -243,7 +243,7 @@ def test_lies(arch):
 		root = machine.memory(xsdt, size)
 		poke_table(monitor, xsdt, root, {HEADER + i: 0xff for i in range(8)})
 		said = monitor.run("acpi")
-		assert "error: 1 entries of the root table lead nowhere\n" in said
+		assert "error: 1 entries of the root table are invalid\n" in said
 		assert re.search(r"^APIC .* ok$", said, re.M)
 		monitor.run(f"poke @{at + 4:#x} 0xffffffff 4")
 		assert re.search(r"^APIC .* length WRONG$", monitor.run("acpi"), re.M)
@@ -354,7 +354,7 @@ def test_smbios(arch, options, tmp_path):
 		at = int(re.search(r"table 0x(\w+)", said)[1], 16)
 		monitor.run(f"poke @{at + 1:#x} 3 1")		# shorter than its header
 		assert monitor.try_("smbios")[1].endswith(
-			"error: the next structure does not lie in the table\n")
+			"error: the next structure exceeds the table\n")
 
 
 def dtc(tree, source, result):

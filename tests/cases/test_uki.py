@@ -116,5 +116,5 @@ def test_secure_initrd(arch, tmp_path):
 				files={"\\more": MORE})
 	with machine:
 		text = machine.wait_end()
-	assert "stubborn: error: initrd=: not while Secure Boot is on\n" in text
+	assert "stubborn: error: initrd=: disabled by Secure Boot\n" in text
 	Report(text, text.index("Stubborn ")).check(arch, None, "poweroff", "uefi", INITRD)

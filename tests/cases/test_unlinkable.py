@@ -29,11 +29,11 @@ REFUSED = {
 	"code": (SECTION % (".rodata.mine", "ax", "progbits"), "section .rodata.mine has code"),
 	"note": (SECTION % (".note.mine", "a", "progbits"),
 		 "section .note.mine is not in the image, but has a symbol, at: give it another"),
-	"guard": (GUARD, "mine.o: its stack guard is in memory that only a thread has: compile it"),
+	"guard": (GUARD, "mine.o: its stack guard is in thread-local memory: compile it"),
 	"static": (IDLE + "__attribute__((used)) static int image_text;\n",
 		   "mine.o: image_text is static: rename it"),
 	"main": (NO_MAIN, "kernel_main is not a function: the stub calls it"),
-	"wants": (NO_WANTS, "kernel_wants has no value: set its size"),
+	"wants": (NO_WANTS, "kernel_wants is not initialised: set its size"),
 	"stack": (WANTS % ".stack_size = 1ull << 32", "kernel_wants.stack_size is out of range"),
 	"small": (WANTS % ".stack_size = 16383", "kernel_wants.stack_size is out of range: it may"),
 	"flags": (WANTS % ".flags = 4", "kernel_wants.flags is out of range: include"),
@@ -97,7 +97,7 @@ def test_stale(tmp_path):
 def test_own_memcpy(tmp_path):
 	mine = compile_c("x86_64", tmp_path, "mine", MEMCPY, "-fno-builtin")
 	status, said = link("x86_64", tmp_path, mine, library("x86_64"))
-	assert status == 1 and "libstubborn.a has it together with others" in said
+	assert status == 1 and "libstubborn.a defines it in the same object" in said
 
 
 def test_atexit(tmp_path):
@@ -116,8 +116,8 @@ def test_install_nowhere():
 	("a b", "a b: make cannot handle blanks"), ("a#b", "a#b: make cannot handle #"),
 	("a'b", "a'b: make cannot handle '"), ("a$$b", "a$b: make cannot handle $"),
 	("link/mine", "odd folder/mine: make cannot handle blanks"),
-	("lost", "lost is there already, and no folder"),
-	("file", "file is there already, and no folder")])
+	("lost", "lost exists and is not a folder"),
+	("file", "file exists and is not a folder")])
 def test_new_kernel_nowhere(name, wanted, tmp_path):
 	"""Where make could not build it, no kernel is written."""
 	(tmp_path / "odd folder").mkdir()

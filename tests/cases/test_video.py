@@ -50,7 +50,7 @@ def test_impossible(arch, display):
 
 def test_wrong(arch):
 	"""A clear error, and firmware goes on."""
-	refused(arch, "video=800", "video=800: not a value this option can have$")
+	refused(arch, "video=800", "video=800: invalid value$")
 
 
 def test_uefi32():

@@ -29,7 +29,7 @@ def report(path, groups, theirs):
 	found = [x for x in core.judge(data, groups) if x[0] not in theirs]
 	for name, value in found:
 		r = core.RULES[name]
-		print(f"{path}: {name}: not so: {r.text}{': ' if value else ''}{value} "
+		print(f"{path}: {name}: not true: {r.text}{': ' if value else ''}{value} "
 		      f"[{r.source}]")
 	return found, data
 
@@ -37,7 +37,7 @@ def report(path, groups, theirs):
 def verdict(path, found, data, groups):
 	bad = {name.split("-")[0] for name, _ in found}
 	if "pe" in bad:
-		print(f"{path}: no PE file")
+		print(f"{path}: not a PE file")
 		return
 	print(f"{path}: " + "; ".join(f"{text}: {'BROKEN' if g in bad else 'ok'}"
 				      for g, text in GROUPS.items() if g in groups and g != "pe"))

@@ -23,7 +23,7 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 
 const char *arch_again_check(const struct boot_info *bi)
 {
-	return idmap_jump(bi) ? NULL : "the page of the old trampoline is not where it was";
+	return idmap_jump(bi) ? NULL : "the old trampoline's page is mapped elsewhere";
 }
 
 const char *arch_again(const struct boot_info *bi, uint64_t room)

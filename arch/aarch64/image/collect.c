@@ -8,7 +8,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 {
 	(void)b;
 	if (kind != BOOT_ENTRY_IMAGE)
-		panic("entry %u: not one of this CPU", kind);
+		panic("entry %u: unknown on this CPU", kind);
 	dtb_collect(d, r, a);
 }
 

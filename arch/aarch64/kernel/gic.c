@@ -47,7 +47,7 @@ const char *arch_irq_start(const struct machine *m, struct arch_irq *out)
 	const char *why;
 
 	if (!gic_from_tree(m) && !gic_from_madt(m))
-		return "no table names a GIC";
+		return "no GIC in the MADT or the device tree";
 	if (gic.v3)
 		regions_map(m);
 	why = gic.v3 ? gicv3_start(m) : gicv2_start(m);

@@ -38,7 +38,7 @@ const char *gicv2_start(const struct machine *m)
 	gic.dist = gic_window(m, gic.found_dist.base, GICD_SIZE);
 	gic.cpu = gic_window(m, gic.found_cpu.base, GICC_SIZE);
 	if (!gic.dist || !gic.cpu)
-		return "the registers of its GICv2 cannot be mapped";
+		return "the registers of the GICv2 cannot be mapped";
 	gic_write(gic.dist, GICD_CTLR, 0);
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.dist, GICD_TYPER));
 	end_active(1, gic.lines);
@@ -46,7 +46,7 @@ const char *gicv2_start(const struct machine *m)
 	gic_write(gic.dist, GICD_CTLR, GICD_CTLR_GRP0);
 	if (gic_read(gic.dist, GICD_CTLR) == GICD_CTLR_GRP0)
 		return NULL;
-	return "its GICv2 does not answer";
+	return "the GICv2 does not answer";
 }
 
 /* This CPU's target bit, which GICD_ITARGETSR shows for each of its own interrupts. */
@@ -82,7 +82,7 @@ const char *gicv2_cpu_start(struct cpu *c)
 		gic.doubt = "an earlier interrupt stays active";
 	v = gic_read(gic.cpu, GICC_CTLR);
 	if (!(v & GICC_CTLR_GRP) || v == UINT32_MAX)
-		return "the CPU's part of its GICv2 does not answer";
+		return "the CPU's part of the GICv2 does not answer";
 	return NULL;
 }
 

@@ -49,24 +49,24 @@ static bool answers(const char *regs)
 const char *gicv3_start(const struct machine *m)
 {
 	if (!ID_AA64PFR0_GIC(sysreg_read(id_aa64pfr0_el1)))
-		return "this CPU cannot use its GICv3";
+		return "this CPU cannot use the GICv3";
 	gic.dist = gic_window(m, gic.found_dist.base, GICD_SIZE_V3);
 	if (!gic.dist)
-		return "the registers of its GICv3 cannot be mapped";
+		return "the registers of the GICv3 cannot be mapped";
 	if (!answers(gic.dist))
-		return "its GICv3 does not answer";
+		return "the GICv3 does not answer";
 	gic_write(gic.dist, GICD_CTLR, gic_read(gic.dist, GICD_CTLR) &
 		  ~(GICD_CTLR_GRP0 | GICD_CTLR_GRP1));
 	if (!settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP))
-		return "its GICv3 does not answer";
+		return "the GICv3 does not answer";
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.dist, GICD_TYPER));
 	gic_forget(gic.dist, 1, gic.lines, UINT32_MAX);
 	if (!settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP))
-		return "its GICv3 does not answer";
+		return "the GICv3 does not answer";
 	gic_write(gic.dist, GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GRP1);
 	if ((gic_read(gic.dist, GICD_CTLR) & (GICD_CTLR_ARE | GICD_CTLR_GRP1)) !=
 	    (GICD_CTLR_ARE | GICD_CTLR_GRP1))
-		return "its GICv3 has no affinity routing";
+		return "the GICv3 has no affinity routing";
 	return NULL;
 }
 
@@ -114,7 +114,7 @@ static bool redistributor_start(char *rd)
 	for (uint32_t i = 0; i < GIC_OWN; i += 4)
 		gic_write(sgi, GICD_IPRIORITYR + i, GIC_PRIORITY);
 	if (gic_read(rd, GICR_CTLR) & GICR_CTLR_LPIS)
-		gic.doubt = "its LPIs cannot be turned off";
+		gic.doubt = "LPIs cannot be turned off";
 	return settled(rd, GICR_CTLR, GICR_CTLR_RWP);
 }
 
@@ -148,7 +148,7 @@ const char *gicv3_cpu_start(struct cpu *c)
 	char *rd = redistributor(c->id);
 
 	if (!rd)
-		return "its GICv3 has no redistributor for this CPU";
+		return "the GICv3 has no redistributor for this CPU";
 	if (!redistributor_start(rd))
 		return "the CPU's redistributor does not answer";
 	c->irq_local = (uint64_t)(rd + GICR_FRAME);

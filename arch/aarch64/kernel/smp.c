@@ -75,7 +75,7 @@ const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *na
 	struct arrival *a;
 
 	if (!jump)
-		return "the page of the old trampoline is not where it was";
+		return "the old trampoline's page is mapped elsewhere";
 	for (order = 0; PAGE_SIZE << order < size; order++)
 		;
 	smp_arrivals = (struct arrivals){ .first = page_alloc(order, PAGE_ZERO), .count = n };
@@ -103,19 +103,19 @@ const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *na
 static const char *psci_on(uint64_t id)
 {
 	if (psci == PSCI_NONE)
-		return "there is no PSCI";
+		return "no PSCI";
 	if (psci == PSCI_HVC && cpu_level() == 2)
-		return "PSCI by HVC is not for EL2";
+		return "EL2 cannot call PSCI by HVC";
 	switch (psci_call(psci, PSCI_CPU_ON, id, enter, 0)) {
 	case PSCI_SUCCESS:
 	case PSCI_ON_PENDING:		return NULL;
 	case PSCI_DENIED:		return "PSCI: denied";
-	case PSCI_ALREADY_ON:		return "PSCI: it is on already";
+	case PSCI_ALREADY_ON:		return "PSCI: already on";
 	case PSCI_INTERNAL:		return "PSCI: internal failure";
-	case PSCI_NOT_PRESENT:		return "PSCI: it is not present";
-	case PSCI_DISABLED:		return "PSCI: it is disabled";
+	case PSCI_NOT_PRESENT:		return "PSCI: not present";
+	case PSCI_DISABLED:		return "PSCI: disabled";
 	case PSCI_INVALID_ADDRESS:	return "PSCI: invalid address";
-	default:			return "PSCI knows no such CPU";
+	default:			return "PSCI: no such CPU";
 	}
 }
 

@@ -39,7 +39,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 	struct boot_info *info = draft_info(d);
 
 	if (kind != BOOT_ENTRY_IMAGE)
-		panic("entry %u: not one of this CPU", kind);
+		panic("entry %u: unknown on this CPU", kind);
 	(void)levels_any();
 	dtb_collect(d, r, a);
 	info->cpu_id = b;

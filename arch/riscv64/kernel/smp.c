@@ -136,8 +136,8 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	case SBI_NOT_SUPPORTED: return "SBI has no HSM";
 	case SBI_INVALID_PARAM: return "SBI: no such hart";
 	case SBI_INVALID_ADDRESS: return "SBI: invalid address";
-	case SBI_ALREADY_AVAILABLE: return "SBI: it runs already";
-	default: return "SBI: it cannot be started";
+	case SBI_ALREADY_AVAILABLE: return "SBI: already running";
+	default: return "SBI: HART_START failed";
 	}
 }
 

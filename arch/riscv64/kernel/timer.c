@@ -36,7 +36,7 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 		out->by = "RHCT";
 	}
 	if (out->hz < HZ_MIN || out->hz > HZ_MAX)
-		return "no table says how fast it is";
+		return "frequency unknown";
 	sstc = trap_try(compare, &never, &fault);
 	out->name = sstc ? "time, Sstc" : "time, SBI timer";
 	if (irqs)

@@ -17,7 +17,7 @@
 
 static void decode_selector(char *text, size_t size, const char *what, uint64_t error)
 {
-	const char *by = error & SEL_EXT ? ", by an event from outside" : "";
+	const char *by = error & SEL_EXT ? ", external event" : "";
 
 	if (!(error & ~(uint64_t)SEL_EXT))
 		text_format(text, size, "%s%s", what, by);

@@ -151,7 +151,7 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	if (!out->hz)
 		return "nothing to calibrate the TSC with";
 	if (!(cpu_id(CPUID_POWER, 0).d & CPUID_POWER_INVARIANT))
-		out->doubt = "its rate may vary";
+		out->doubt = "it is not invariant";
 	if (irqs && (deadline || apic_hz))
 		out->irq = VECTOR_TIMER;
 	if (apic_hz)

@@ -126,7 +126,7 @@ const char *arch_again(const struct boot_info *bi, uint64_t room)
 	struct jump_plan plan;
 
 	if (room_map(&m, bi, room) != OK)
-		return "no pages for tables";
+		return "no memory for tables";
 	arch_irq_off();
 	arch_plan(&plan, BOOT_MMU_IDENTITY, m.root, image);
 	arch_trap_prepare((uint64_t)image_start, image, 0);

@@ -17,7 +17,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 		pvh_collect(d, r, a);
 		break;
 	default:
-		panic("entry %u: not one of this CPU", kind);
+		panic("entry %u: unknown on this CPU", kind);
 	}
 }
 

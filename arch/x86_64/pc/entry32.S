@@ -189,11 +189,11 @@ pvh_entry:
 	.size pvh_entry, . - pvh_entry
 
 few_pages:
-	.asciz	"page tables: the pages behind the image are too few"
+	.asciz	"page tables: not enough memory after the image"
 cut_off:
-	.asciz	"stubborn: error: the image is damaged: cut off\r\n"
+	.asciz	"stubborn: error: the image is truncated\r\n"
 paging_on:
-	.asciz	"stubborn: error: entered with paging on, and not at identity\r\n"
+	.asciz	"stubborn: error: entered with paging on, but not identity-mapped\r\n"
 
 /* boot.rst, "The kernel_info" */
 	.balign	8

@@ -156,7 +156,7 @@ setup_fail:
 	jmp	1b
 
 no_memory:
-	.asciz	"stubborn: error: the BIOS gives no memory map (E820)\r\n"
+	.asciz	"stubborn: error: no memory map from the BIOS (E820)\r\n"
 no_a20:
 	.asciz	"stubborn: error: A20 cannot be switched on\r\n"
 

@@ -38,5 +38,5 @@ static inline void assert_dropped(const struct raw *r, const struct boot_module 
 	assert_string_equal(r->drop[0].what, what);
 	assert_string_equal(r->drop[0].why, why);
 }
-#define NOT_THERE	"not in RAM, or not apart from the image"
+#define NOT_THERE	"not in RAM, or overlaps the image"
 #endif

@@ -41,7 +41,7 @@ static const struct {
 	  "0x034 type 0x7f, 6 bytes\n"
 	  "0x03a x2apic-nmi\n"
 	  "0x03c lapic-nmi uid=0x0 flags=0x0 lint=0x0\n"
-	  "0x045 error: a part of 0 bytes does not lie in the table\n" },
+	  "0x045 error: a structure of 0 bytes exceeds the table\n" },
 	{ "GTDT", 156, { { 36, 8, 0x10203040 }, { 48, 4, 29 }, { 88, 4, 2 }, { 92, 4, 96 },
 			 { 96, 1, 0 }, { 97, 2, 60 }, { 100, 8, 0x2a810000 }, { 108, 4, 2 },
 			 { 112, 4, 20 }, { 116, 1, 7 }, { 120, 8, 0x2a830000 },
@@ -52,7 +52,7 @@ static const struct {
 	  "0x060 block base=0x2a810000 timers=0x2 offset=0x14\n"
 	  "0x074 timer frame=0x7 base=0x2a830000 el0=0x0 gsi=0x5c flags=0x0"
 	  " virtual=0x0 flags=0x0 common=0x3\n"
-	  "0x09c error: it does not lie in its part\n" },
+	  "0x09c error: outside its structure\n" },
 	{ "DBG2", 84, { { 36, 4, 44 }, { 40, 4, 1 }, { 45, 2, 40 }, { 47, 1, 1 }, { 48, 2, 5 },
 			{ 50, 2, 34 }, { 56, 2, 0x8000 }, { 58, 2, 3 }, { 62, 2, 22 },
 			{ 64, 2, 35 }, { 66, 4, 0x03002000 }, { 70, 8, 0x9000000 },
@@ -108,23 +108,23 @@ static const struct {
 	  "0x05c hart revision=0x1 offsets=0x3 uid=0x9\n"
 	  "0x068 node offset=0x38\n"
 	  "0x06c node offset=0x4a\n"
-	  "0x070 error: it does not lie in its part\n"
+	  "0x070 error: outside its structure\n"
 	  "0x070 type 0x5, 18 bytes\n" },
 	{ "RHCT", 68, { { 48, 4, 2 }, { 52, 4, 56 }, { 58, 2, 12 }, { 62, 2, 5 },
 			{ 64, 4, 0x34367672 } },
 	  "0x024 harts flags=0x0 hz=0 nodes=0x2 offset=0x38\n"
 	  "0x038 isa revision=0x0 length=0x5\n"
-	  "0x040 error: it does not lie in its part\n" },
+	  "0x040 error: outside its structure\n" },
 	{ "RHCT", 70, { { 48, 4, 2 }, { 52, 4, 56 }, { 56, 4, 0x8ffff }, { 62, 2, 1 },
 			{ 64, 4, 0x60000 } },
 	  "0x024 harts flags=0x0 hz=0 nodes=0x2 offset=0x38\n"
 	  "0x038 hart revision=0x0 offsets=0x1\n"
-	  "0x044 error: it does not lie in its part\n"
+	  "0x044 error: outside its structure\n"
 	  "0x040 isa revision=0x0\n" },
 	{ "RHCT", 64, { { 48, 4, 1 }, { 52, 4, 56 }, { 58, 2, 8 }, { 60, 2, 1 }, { 62, 2, 1 } },
 	  "0x024 harts flags=0x0 hz=0 nodes=0x1 offset=0x38\n"
 	  "0x038 isa revision=0x1 length=0x1\n"
-	  "0x040 error: it does not lie in its part\n" },
+	  "0x040 error: outside its structure\n" },
 	{ "HPET", 56, { { 36, 4, 0x8086a201 }, { 40, 4, 0x00010840 }, { 44, 8, 0xfed00000 },
 			{ 52, 1, 1 }, { 53, 2, 0x80 }, { 55, 1, 9 } },
 	  "0x024 hpet id=0x8086a201 registers=40:0xfed00000/8+1/0 number=0x1"
@@ -209,10 +209,10 @@ static void test_acpi_edges(void **state)
 		assert_non_null(strstr(said_of("GTDT", size, gtdt), "\n0x000 "));
 	assert_null(strstr(said_of("GTDT", 96, gtdt), "\n0x"));
 	assert_non_null(strstr(said_of("GTDT", 116, gtdt), "\n0x060 block"));
-	assert_non_null(strstr(said, "\n0x074 error: it does not lie in its part\n"));
+	assert_non_null(strstr(said, "\n0x074 error: outside its structure\n"));
 	assert_string_equal(said_of("FPDT", 52, fpdt), "0x024 boot record=0x1122\n");
-	assert_non_null(strstr(said_of("DBG2", 66, dbg2), "\n0x042 error: it does not lie"));
-	assert_non_null(strstr(said_of("APIC", 45, none), "error: a part of 0 bytes"));
+	assert_non_null(strstr(said_of("DBG2", 66, dbg2), "\n0x042 error: outside its"));
+	assert_non_null(strstr(said_of("APIC", 45, none), "error: a structure of 0 bytes"));
 }
 
 /* Each part is one call, also one that is wrong; after that there is none. */
@@ -227,7 +227,7 @@ static void test_acpi_calls(void **state)
 	assert_true(acpi_text_next(&t));
 	said_clear();
 	assert_true(acpi_text_next(&t));
-	assert_string_equal(said, "0x03c error: a part of 16 bytes does not lie in the table\n");
+	assert_string_equal(said, "0x03c error: a structure of 16 bytes exceeds the table\n");
 	assert_false(acpi_text_next(&t) || acpi_text_next(&t));
 	free((void *)p);
 }

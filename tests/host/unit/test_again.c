@@ -69,38 +69,38 @@ static void test_refused(void **state)
 	start();
 	assert_null(again(blanks));
 	blanks[CMDLINE_MAX] = 'x';		/* must not be dropped silently */
-	LEFT_OUT(bi->magic++, "", "boot_info: not one");
-	LEFT_OUT(bi->major++, "", "not of this version");
-	LEFT_OUT(bi->minor++, "", "not of this version");
-	LEFT_OUT(bi->size += 8, "", "not of this version");
+	LEFT_OUT(bi->magic++, "", "boot_info: wrong magic");
+	LEFT_OUT(bi->major++, "", "wrong version");
+	LEFT_OUT(bi->minor++, "", "wrong version");
+	LEFT_OUT(bi->size += 8, "", "wrong version");
 	LEFT_OUT(bi->crumbs += 8, "", "not where the stub put it");
 	LEFT_OUT(bi->handoff.base += PAGE_SIZE, "", "not where the stub put it");
 	LEFT_OUT(bi->handoff.size++, "", "not where the stub put it");
-	LEFT_OUT(bi->image.size -= PAGE_SIZE, "", "of another image");
-	LEFT_OUT(bi->image.base = ARCH_REACH, "", "of another image");
-	LEFT_OUT(bi->image.base = ARCH_REACH - PAGE_SIZE, "", "of another image");
-	LEFT_OUT(bi->image_virt++, "", "of another image");
+	LEFT_OUT(bi->image.size -= PAGE_SIZE, "", "from another image");
+	LEFT_OUT(bi->image.base = ARCH_REACH, "", "from another image");
+	LEFT_OUT(bi->image.base = ARCH_REACH - PAGE_SIZE, "", "from another image");
+	LEFT_OUT(bi->image_virt++, "", "from another image");
 	LEFT_OUT(bi->kept.size = 0, "", "KERNEL_AGAIN");
-	LEFT_OUT(bi->kept.size -= 8, "", "what is kept");
-	LEFT_OUT(bi->kept.base += MADE_SIZE, "", "what is kept");
+	LEFT_OUT(bi->kept.size -= 8, "", "kept data");
+	LEFT_OUT(bi->kept.base += MADE_SIZE, "", "kept data");
 	LEFT_OUT(bi->memmap.size = 0, "", "no memory map");
 	LEFT_OUT(bi->memmap.size++, "", "no memory map");
 	LEFT_OUT(bi->memmap.size = 65536 * 24, "", "no memory map");
 	LEFT_OUT(bi->memmap.base -= MADE_SIZE, "", "no memory map");
-	LEFT_OUT(bi->modules.size++, "", "not in the handoff");
-	LEFT_OUT(bi->modules.base++, "", "not in the handoff");
-	LEFT_OUT(bi->efi_memmap.size = UINT64_MAX, "", "not in the handoff");
-	LEFT_OUT(bi->file.base = 0, "", "not in the handoff");
-	LEFT_OUT(bi->vendor.size = MADE_SIZE, "", "not in the handoff");
+	LEFT_OUT(bi->modules.size++, "", "outside the handoff");
+	LEFT_OUT(bi->modules.base++, "", "outside the handoff");
+	LEFT_OUT(bi->efi_memmap.size = UINT64_MAX, "", "outside the handoff");
+	LEFT_OUT(bi->file.base = 0, "", "outside the handoff");
+	LEFT_OUT(bi->vendor.size = MADE_SIZE, "", "outside the handoff");
 	LEFT_OUT(, letters, "too long");
 	LEFT_OUT(, blanks, "too long");
-	LEFT_OUT(, "mmu=wrong", "mmu=wrong: not a value");
+	LEFT_OUT(, "mmu=wrong", "mmu=wrong: invalid value");
 	LEFT_OUT(fake_cpu.has_off = false, "mmu=off", "cannot run without paging");
 	LEFT_OUT(, "el=1", "no exception levels");
-	LEFT_OUT(, "fault=exit", "fault=exit: no fault can be taken");
+	LEFT_OUT(, "fault=exit", "fault=exit: this stage cannot");
 	LEFT_OUT(bi->modules.size = 0, "initrd=\\x", "initrd=");
-	LEFT_OUT(bi->flags |= BOOT_SECURE_BOOT, "place=0x400000", "place=: not while Secure Boot");
-	LEFT_OUT(bi->flags |= BOOT_SECURE_BOOT, "mmu=off", "mmu=off: not while Secure Boot");
+	LEFT_OUT(bi->flags |= BOOT_SECURE_BOOT, "place=0x400000", "disabled by Secure Boot");
+	LEFT_OUT(bi->flags |= BOOT_SECURE_BOOT, "mmu=off", "mmu=off: disabled by Secure Boot");
 }
 
 static void test_secure(void **state)
@@ -138,10 +138,10 @@ static void test_prepared(void **state)
 {
 	(void)state;
 	start();
-	assert_string_equal(stub_again_leave(bi), "nothing is prepared");
+	assert_string_equal(stub_again_leave(bi), "not prepared");
 	fake_cpu.no_again = "no way back";
 	assert_string_equal(stub_again_prepare(bi, "", 0), "no way back");
-	assert_string_equal(stub_again_leave(bi), "nothing is prepared");
+	assert_string_equal(stub_again_leave(bi), "not prepared");
 	fake_cpu.no_again = NULL;
 	assert_null(stub_again_prepare(bi, "mmu=mapped", 10));
 	assert_true(kept->room && !fake_cpu.room);
@@ -150,7 +150,7 @@ static void test_prepared(void **state)
 	assert_true(fake_cpu.room == kept->room);
 	assert_string_equal(kept->cmdline, "mmu=mapped");
 	assert_non_null(stub_again_prepare(bi, "mmu=wrong", 9));
-	assert_string_equal(stub_again_leave(bi), "nothing is prepared");
+	assert_string_equal(stub_again_leave(bi), "not prepared");
 }
 
 /* ---- into the stub ---- */
@@ -273,7 +273,7 @@ static void test_given_away(void **state)
 	assert_true(!d->info.acpi_rsdp && !d->info.efi_runtime && d->info.smbios);
 	assert_false(d->info.flags & BOOT_RUNTIME_OK);
 	assert_int_equal(raw.drops, 2);
-	assert_string_equal(raw.drop[0].why, "its memory was given away");
+	assert_string_equal(raw.drop[0].why, "its memory was reused");
 	assert_false(d->module[DRAFT_INITRD].mem.size || d->module[DRAFT_LOG].mem.size);
 	assert_false(d->info.fb.format || d->info.fb.mem.base);
 	assert_false(d->info.uart.type || d->info.uart.base);

@@ -206,7 +206,7 @@ static void test_names(void **state)
 		if (!why != t[i].there)
 			fail_msg("%s: %s", t[i].words, why);
 		if (why)
-			assert_string_equal(why, "module=: there is none of this name");
+			assert_string_equal(why, "module=: there is none of that name");
 	}
 	name = names();
 	assert_string_equal(again("initrd=abc"), "initrd=: there is none");

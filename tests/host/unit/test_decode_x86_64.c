@@ -17,15 +17,15 @@ static void test_selector(void **state)
 {
 	(void)state;
 	CHECK("general protection", .vector = 13);
-	CHECK("general protection, by an event from outside", .vector = 13, .error = 1);
+	CHECK("general protection, external event", .vector = 13, .error = 1);
 	CHECK("general protection, entry 3 of the GDT (selector 0x18)", .vector = 13,
 	      .error = 0x18);
 	CHECK("segment not present, entry 8191 of the LDT (selector 0xfff8)", .vector = 11,
 	      .error = 0xfffc);
 	CHECK("general protection, vector 66 of the IDT", .vector = 13, .error = 66 << 3 | 2);
-	CHECK("invalid TSS, entry 3 of the GDT (selector 0x18), by an event from outside",
+	CHECK("invalid TSS, entry 3 of the GDT (selector 0x18), external event",
 	      .vector = 10, .error = 0x19);
-	CHECK("stack fault, vector 255 of the IDT, by an event from outside", .vector = 12,
+	CHECK("stack fault, vector 255 of the IDT, external event", .vector = 12,
 	      .error = 255 << 3 | 3);
 }
 

@@ -145,7 +145,7 @@ static void test_with_map(void **state)
 	at = NULL;
 	assert_int_equal(efi_with_map(&efi, use, &at), ERR_FIRMWARE);
 	assert_true(!at && firmware.map_calls == 5 && firmware.frees == 4);
-	assert_non_null(strstr(efi_said, "gives no memory map (status 0x8000000000000005)"));
+	assert_non_null(strstr(efi_said, "from firmware (status 0x8000000000000005)"));
 	firmware_gives(GIB, 48);
 	assert_int_equal(efi_with_map(&efi, use, &at), ERR_FIRMWARE);
 	assert_true(!at && firmware.map_calls == 1 && !firmware.map_pages);
@@ -153,7 +153,7 @@ static void test_with_map(void **state)
 	firmware.status = EFI_ABORTED;
 	assert_int_equal(efi_with_map(&efi, use, &at), ERR_FIRMWARE);
 	assert_true(!at && firmware.map_calls == 1);
-	assert_non_null(strstr(efi_said, "gives no memory map (status 0x8000000000000015)"));
+	assert_non_null(strstr(efi_said, "from firmware (status 0x8000000000000015)"));
 }
 
 /* Firmware's choice, if it may be used; else the first place in each free range. */

@@ -154,7 +154,7 @@ void fault_stage(const struct options *o, enum crumb_stage stage)
 
 void panic(const char *fmt, ...)
 {
-	if (!t.tables || !strstr(fmt, "ranges are too many"))
+	if (!t.tables || !strstr(fmt, "too many ranges"))
 		fail_msg("panic: %s", fmt);
 	longjmp(t.jumped, PANICKED);
 }

@@ -26,27 +26,27 @@ static void absent(uint32_t i, bool three, const char *want)
 static void test_absent(void **state)
 {
 	(void)state;
-	absent(0, true, "its GICv3 does not answer");
-	absent(3, true, "its GICv3 has no redistributor for this CPU");
+	absent(0, true, "the GICv3 does not answer");
+	absent(3, true, "the GICv3 has no redistributor for this CPU");
 	machine(true);
 	cpu.id = 0;			/* zeros are this CPU's affinity */
 	frame[1].absent = true;
-	assert_string_equal(begin(), "its GICv3 has no redistributor for this CPU");
-	absent(0, false, "its GICv2 does not answer");
-	absent(1, false, "the CPU's part of its GICv2 does not answer");
+	assert_string_equal(begin(), "the GICv3 has no redistributor for this CPU");
+	absent(0, false, "the GICv2 does not answer");
+	absent(1, false, "the CPU's part of the GICv2 does not answer");
 	machine(true);
 	stale = true;
-	assert_string_equal(begin(), "its GICv3 has no redistributor for this CPU");
+	assert_string_equal(begin(), "the GICv3 has no redistributor for this CPU");
 	stale = false;
 }
 
 static void test_refused(void **state)
 {
 	static const char *const want[2][2] = {
-		{ "the registers of its GICv2 cannot be mapped",
-		  "the registers of its GICv2 cannot be mapped" },
-		{ "the registers of its GICv3 cannot be mapped",
-		  "its GICv3 has no redistributor for this CPU" },
+		{ "the registers of the GICv2 cannot be mapped",
+		  "the registers of the GICv2 cannot be mapped" },
+		{ "the registers of the GICv3 cannot be mapped",
+		  "the GICv3 has no redistributor for this CPU" },
 	};
 
 	(void)state;
@@ -59,15 +59,15 @@ static void test_refused(void **state)
 	refused = 0;
 	machine(true);
 	reg.id_aa64pfr0_el1 = 0xf << 20;
-	assert_string_equal(begin(), "this CPU cannot use its GICv3");
+	assert_string_equal(begin(), "this CPU cannot use the GICv3");
 	for (uint32_t i = 0; i < 2; i++) {
 		machine(true);
 		lost_ctlr = i ? GICD_CTLR_ARE : GICD_CTLR_GRP1;
-		assert_string_equal(begin(), "its GICv3 has no affinity routing");
+		assert_string_equal(begin(), "the GICv3 has no affinity routing");
 	}
 	machine(false);
 	lost_ctlr = GICD_CTLR_GRP0;
-	assert_string_equal(begin(), "its GICv2 does not answer");
+	assert_string_equal(begin(), "the GICv2 does not answer");
 	machine(true);
 	lost.ICC_SRE_EL1 = 1;
 	assert_string_equal(begin(), "access to the GICv3's system registers is denied");
@@ -238,7 +238,7 @@ static void test_unsettled(void **state)
 	(void)state;
 	machine(true);
 	NEVER(0, GICD_CTLR, GICD_CTLR_RWP);
-	assert_string_equal(begin(), "its GICv3 does not answer");
+	assert_string_equal(begin(), "the GICv3 does not answer");
 	machine(true);
 	NEVER(3, GICR_CTLR, GICR_CTLR_RWP);
 	assert_string_equal(begin(), "the CPU's redistributor does not answer");
@@ -249,7 +249,7 @@ static void test_unsettled(void **state)
 	machine(true);
 	NEVER(3, GICR_CTLR, GICR_CTLR_LPIS);
 	assert_null(begin());
-	assert_string_equal(arch_irq_doubt(), "its LPIs cannot be turned off");
+	assert_string_equal(arch_irq_doubt(), "LPIs cannot be turned off");
 }
 
 /* Each is masked in the right register; a frame that never completes is awaited once, and named. */

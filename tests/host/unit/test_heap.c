@@ -236,7 +236,7 @@ static void test_misuse(void **state)
 	assert_non_null(strstr(panic_text, "is free already"));
 	q[heap_size(q)] ^= 1;
 	assert_true(heap_refused(q));
-	assert_non_null(strstr(panic_text, "written behind its end"));
+	assert_non_null(strstr(panic_text, "written past its end"));
 	q[heap_size(q)] ^= 1;
 	heap_free(q);
 	assert_true(heap_refused(space + page_alloc(0, 0)));

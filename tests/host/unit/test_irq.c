@@ -146,7 +146,7 @@ static void test_numbers(void **state)
 	assert_string_equal(irq_start(NULL, &out), "none");
 	start_why = NULL;
 	faults = true;
-	assert_string_equal(irq_start(NULL, &out), "no controller where its table says");
+	assert_string_equal(irq_start(NULL, &out), "no controller at its address");
 	faults = false;
 	cpu_why = "denied";
 	assert_string_equal(irq_start(NULL, &out), "denied");
@@ -295,7 +295,7 @@ static void test_sleep(void **state)
 		sleeps(false);
 		sleeps(true);
 	}
-	assert_string_equal(out.doubt, "its timer does not interrupt");
+	assert_string_equal(out.doubt, "its timer never interrupts");
 }
 
 /* A counter that stands still is not used as a clock; that is noticed in limited time. */
@@ -310,7 +310,7 @@ static void test_frozen(void **state)
 	clock_hz = reads = 0;
 	why = clock_start(NULL, &out);
 	assert_non_null(why);
-	assert_string_equal(why, "it stands still");
+	assert_string_equal(why, "it is stuck");
 	assert_true(!clock_hz && reads == 1000001);	/* many, and the one before */
 	time_sleep(1000);
 	frozen = false;

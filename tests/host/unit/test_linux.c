@@ -222,7 +222,7 @@ static void test_no_screen(void **state)
 		assert_int_equal(screen_format(&v), back ? BOOT_FB_NONE : BOOT_FB_XRGB8888);
 		assert_int_equal(raw.drops, back);
 	}
-	assert_string_equal(raw.drop[0].why, "not apart from the image");
+	assert_string_equal(raw.drop[0].why, "overlaps the image");
 	for (uint64_t over = 0; over < 2; over++) {
 		v.base = (uint32_t)(last + over);
 		v.base_high = (uint32_t)((last + over) >> 32);

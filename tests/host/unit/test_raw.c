@@ -189,7 +189,7 @@ static void test_reach(void **state)
 	stub.draft.options.place = PLACE_FIXED;
 	stub.draft.options.place_at = top;
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw),
-		      "place=0x10000000000: not within reach");
+		      "place=0x10000000000: out of reach");
 	stub.draft.options.place_at = ARCH_REACH - PAGE_SIZE;
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	start(PLACE_RANDOM, 0);

@@ -137,7 +137,7 @@ static void test_free_pays(void **state)
 	for (uint64_t i = 1; i < 2 * RAW_RANGES; i++)
 		assert_true(!entry_at(i * GIB) == (i <= RAW_RANGES));
 	assert_true(raw.lost == RAW_RANGES * (RAW_RANGES + 1) / 2 * MIB);
-	assert_non_null(strstr(raw_lost(&raw), "so many ranges"));
+	assert_non_null(strstr(raw_lost(&raw), "too many ranges"));
 	for (uint32_t i = 0; i < 2; i++) {			/* the last entry pays */
 		const uint64_t at = 600 * GIB;
 

@@ -179,7 +179,7 @@ static _Noreturn void panics(void);
 
 void panic(const char *fmt, ...)
 {
-	assert_string_equal(fmt, "lock at 0x%llx: its holder does not give it back");
+	assert_string_equal(fmt, "lock at 0x%llx: its holder does not release it");
 	ADD(lost);
 	w.waits[own->index] = false;
 	panics();

@@ -161,7 +161,7 @@ static void test_options(void **state)
 		char all[COLLECT_WHY] = "";
 
 		if (cases[i].word)
-			snprintf(all, sizeof(all), "%s: not while Secure Boot is on",
+			snprintf(all, sizeof(all), "%s: disabled by Secure Boot",
 				 cases[i].word);
 		if (got != (cases[i].word ? ERR_SECURITY : OK) || strcmp(why, all))
 			fail_msg("\"%s\": %d \"%s\"", cases[i].cmdline, got, why);
