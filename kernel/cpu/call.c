@@ -230,7 +230,7 @@ bool cpu_work(struct cpu_work *w)
 {
 	uint32_t count;
 
-	lock_take(&work_lock);
+	lock_acquire(&work_lock);
 	count = w->left = work_possible(&w->on);
 	for (uint32_t i = 0; count && i < cpu_count(); i++) {
 		struct cpu *c = cpu_mask_has(&w->on, i) ? cpu_at(i) : NULL;
@@ -240,7 +240,7 @@ bool cpu_work(struct cpu_work *w)
 		__atomic_store_n(&c->work, w, __ATOMIC_RELEASE);
 		irq_send(c, IPI_CALL);
 	}
-	lock_give(&work_lock);
+	lock_release(&work_lock);
 	return count;
 }
 

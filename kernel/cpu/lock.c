@@ -26,7 +26,7 @@ static __attribute__((noinline)) void lock_wait(const struct lock *l, uint32_t t
 	}
 }
 
-void lock_take(struct lock *l)
+void lock_acquire(struct lock *l)
 {
 	const uint32_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
 

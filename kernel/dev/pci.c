@@ -88,7 +88,7 @@ bool pci_space_tree(const struct fdt *f, struct fdt_node *n, struct pci_space *o
 /* Read, or write *value if value is not NULL. */
 static uint32_t ports_access(uint32_t bus, uint32_t at, const uint32_t *value)
 {
-	const uint64_t state = lock_take_irq(&ports_lock);
+	const uint64_t state = lock_acquire_irq(&ports_lock);
 	uint32_t read = 0;
 
 	arch_port_out32(CONFIG_ADDRESS, CONFIG_ENABLE | bus << 16 |
@@ -98,7 +98,7 @@ static uint32_t ports_access(uint32_t bus, uint32_t at, const uint32_t *value)
 	else
 		read = arch_port_in32(CONFIG_DATA);
 	arch_port_out32(CONFIG_ADDRESS, 0);
-	lock_give_irq(&ports_lock, state);
+	lock_release_irq(&ports_lock, state);
 	return read;
 }
 
@@ -110,11 +110,11 @@ bool pci_space_ports(struct pci_space *out)
 	*out = (struct pci_space){ .last = BUSES - 1, .ports = true };
 	if (!ARCH_PORTS)
 		return false;
-	state = lock_take_irq(&ports_lock);
+	state = lock_acquire_irq(&ports_lock);
 	arch_port_out32(CONFIG_ADDRESS, CONFIG_ENABLE);
 	there = arch_port_in32(CONFIG_ADDRESS) == CONFIG_ENABLE;
 	arch_port_out32(CONFIG_ADDRESS, 0);
-	lock_give_irq(&ports_lock, state);
+	lock_release_irq(&ports_lock, state);
 	return there;
 }
 

@@ -24,11 +24,11 @@ struct irq_counts irq_counts;
 static void unexpected(uint32_t number, void *arg)
 {
 	(void)arg;
-	lock_take(&lock);
+	lock_acquire(&lock);
 	irq_counts.unexpected++;
 	irq_counts.unexpected_last = number;
 	arch_irq_disable(number);
-	lock_give(&lock);
+	lock_release(&lock);
 }
 
 static void irq_taken(uint32_t vector)
@@ -115,9 +115,9 @@ bool irq_handle(uint32_t number, irq_fn *fn, void *arg)
 
 	if (!working || !number || number >= ARCH_IRQS)	/* 0: see action[] */
 		return false;
-	masked = lock_take_irq(&lock);
+	masked = lock_acquire_irq(&lock);
 	done = handle(number, fn, arg);
-	lock_give_irq(&lock, masked);
+	lock_release_irq(&lock, masked);
 	return done;
 }
 
@@ -127,9 +127,9 @@ void irq_enable(uint32_t number)
 
 	if (!working || number >= ARCH_IRQS)
 		return;
-	masked = lock_take_irq(&lock);
+	masked = lock_acquire_irq(&lock);
 	arch_irq_enable(number);
-	lock_give_irq(&lock, masked);
+	lock_release_irq(&lock, masked);
 }
 
 void irq_disable(uint32_t number)
@@ -138,9 +138,9 @@ void irq_disable(uint32_t number)
 
 	if (!working || number >= ARCH_IRQS)
 		return;
-	masked = lock_take_irq(&lock);
+	masked = lock_acquire_irq(&lock);
 	arch_irq_disable(number);
-	lock_give_irq(&lock, masked);
+	lock_release_irq(&lock, masked);
 }
 
 uint32_t irq_of_gsi(uint32_t gsi, uint32_t how)
@@ -150,9 +150,9 @@ uint32_t irq_of_gsi(uint32_t gsi, uint32_t how)
 
 	if (!working)
 		return 0;
-	masked = lock_take_irq(&lock);
+	masked = lock_acquire_irq(&lock);
 	number = arch_irq_of_gsi(gsi, how);
-	lock_give_irq(&lock, masked);
+	lock_release_irq(&lock, masked);
 	return number;
 }
 
@@ -163,9 +163,9 @@ uint32_t irq_of_isa(uint32_t isa)
 
 	if (!working)
 		return 0;
-	masked = lock_take_irq(&lock);
+	masked = lock_acquire_irq(&lock);
 	number = arch_irq_of_isa(isa);
-	lock_give_irq(&lock, masked);
+	lock_release_irq(&lock, masked);
 	return number;
 }
 

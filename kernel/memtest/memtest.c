@@ -78,7 +78,7 @@ static void turn(struct memtest *t)
 	state.shown = now;
 	console_print("\rmemtest: round %llu of %llu: %-14s %3u %%", LL(t->round + 1),
 		      LL(t->rounds), pattern_name(t->pass), now / 10);
-	lock_give(&t->lock);
+	lock_release(&t->lock);
 }
 
 static void report(const struct memtest *t, uint64_t pa, uint64_t want, uint64_t got,

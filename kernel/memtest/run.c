@@ -51,7 +51,7 @@ static void count(struct memtest *t, uint64_t pa, uint64_t want, uint64_t got, c
 	t->bits |= want ^ got;
 	t->errors++;
 	t->report(t, pa, want, got, what);
-	lock_give(&t->lock);
+	lock_release(&t->lock);
 }
 
 /* A mismatch was found in this pair: check each word, and write what the pass writes. */

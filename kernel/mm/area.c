@@ -113,7 +113,7 @@ static bool slot_take(uint64_t pages, uint32_t flags, struct slot *s)
 		return false;
 	s->class = 31 - (uint32_t)__builtin_clz((uint32_t)pages);
 	c = &area.class[s->class];
-	lock_take(&area.lock);
+	lock_acquire(&area.lock);
 	if (c->first) {
 		s->number = c->first;
 		c->first = *slot_word(*s);
@@ -122,7 +122,7 @@ static bool slot_take(uint64_t pages, uint32_t flags, struct slot *s)
 	}
 	if (ok)
 		*slot_word(*s) = SLOT_USED | flags | (uint32_t)pages;
-	lock_give(&area.lock);
+	lock_release(&area.lock);
 	return ok;
 }
 
@@ -131,14 +131,14 @@ static void slot_give(struct slot s)
 {
 	struct area_class *c = &area.class[s.class];
 
-	lock_take(&area.lock);
+	lock_acquire(&area.lock);
 	*slot_word(s) = 0;
 	if (c->first)
 		*slot_word((struct slot){ s.class, c->last }) = s.number;
 	else
 		c->first = s.number;
 	c->last = s.number;
-	lock_give(&area.lock);
+	lock_release(&area.lock);
 }
 
 /* ---- memory ---- */

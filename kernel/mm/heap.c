@@ -156,14 +156,14 @@ static void *small_alloc(uint64_t size)
 {
 	const uint32_t class = class_of(size);
 	struct heap_class *c = &heap.class[class];
-	const uint64_t irq = lock_take_irq(&c->lock);
+	const uint64_t irq = lock_acquire_irq(&c->lock);
 	void *p = NULL;
 
 	if (c->first || slab_new(c, class)) {
 		p = slab_take(c->first);
 		c->pieces++;
 	}
-	lock_give_irq(&c->lock, irq);
+	lock_release_irq(&c->lock, irq);
 	if (p)
 		*piece_guard(p, class) = guard_value(piece_guard(p, class));
 	return p;
@@ -207,10 +207,10 @@ static void small_free(void *p)
 		panic("heap_free: 0x%llx of %u bytes: written past its end, 0x%llx",
 		      LL((uint64_t)p), sizes[s->class] - (uint32_t)GUARD, LL(*guard));
 	*guard = 0;
-	irq = lock_take_irq(&c->lock);
+	irq = lock_acquire_irq(&c->lock);
 	c->pieces--;
 	slab_give(c, s, i);
-	lock_give_irq(&c->lock, irq);
+	lock_release_irq(&c->lock, irq);
 }
 
 void *heap_alloc(uint64_t size)
@@ -270,12 +270,12 @@ void heap_stats(struct heap_stats *out)
 	*out = (struct heap_stats){ 0 };
 	for (uint32_t i = 0; i < CLASSES; i++) {
 		struct heap_class *c = &heap.class[i];
-		const uint64_t irq = lock_take_irq(&c->lock);
+		const uint64_t irq = lock_acquire_irq(&c->lock);
 
 		out->pieces += c->pieces;
 		out->bytes += c->pieces * sizes[i];
 		out->pages += c->slabs << SLAB_ORDER;
-		lock_give_irq(&c->lock, irq);
+		lock_release_irq(&c->lock, irq);
 	}
 }
 

@@ -63,7 +63,7 @@ static inline uint64_t kept_pop(struct page_kept *k, uint32_t order)
 /* Fill half of the cache from the tree: then frees need the tree as rarely as allocations do. */
 static void kept_fill(struct page_cache *c)
 {
-	const uint64_t irq = lock_take_irq(&pages.lock);
+	const uint64_t irq = lock_acquire_irq(&pages.lock);
 
 	while (c->count < PAGE_KEPT / 2) {
 		struct page_kept *k = &c->kept[c->count];
@@ -74,18 +74,18 @@ static void kept_fill(struct page_cache *c)
 		*k->state = FREED;
 		c->count++;
 	}
-	lock_give_irq(&pages.lock, irq);
+	lock_release_irq(&pages.lock, irq);
 }
 
 static void kept_drain(struct page_cache *c, uint32_t count, uint32_t larges)
 {
-	const uint64_t irq = lock_take_irq(&pages.lock);
+	const uint64_t irq = lock_acquire_irq(&pages.lock);
 
 	while (c->count > count)
 		tree_free_kept(c->kept[--c->count].pa, 0);
 	while (c->larges > larges)
 		tree_free_kept(c->large[--c->larges].pa, PAGE_LARGE);
-	lock_give_irq(&pages.lock, irq);
+	lock_release_irq(&pages.lock, irq);
 }
 
 void page_cpu_flush(void)
@@ -108,11 +108,11 @@ void page_cpu_start(struct page_cache *c)
 
 static uint64_t alloc_block(uint32_t order, uint32_t flags)
 {
-	const uint64_t irq = lock_take_irq(&pages.lock);
+	const uint64_t irq = lock_acquire_irq(&pages.lock);
 	uint8_t *state;
 	uint64_t pa = order < PAGE_ORDERS ? tree_alloc(order, flags, &state) : 0;
 
-	lock_give_irq(&pages.lock, irq);
+	lock_release_irq(&pages.lock, irq);
 	return pa;
 }
 
@@ -176,10 +176,10 @@ uint64_t page_alloc(uint32_t order, uint32_t flags)
 
 static __attribute__((noinline)) void give_block(uint64_t pa, uint32_t order)
 {
-	const uint64_t irq = lock_take_irq(&pages.lock);
+	const uint64_t irq = lock_acquire_irq(&pages.lock);
 	const bool ok = tree_free(pa, order);
 
-	lock_give_irq(&pages.lock, irq);
+	lock_release_irq(&pages.lock, irq);
 	if (!ok)
 		free_panic(pa, order);
 }
@@ -259,10 +259,10 @@ void page_free(uint64_t pa, uint32_t order)
 
 status_t page_claim(uint64_t pa, uint32_t order)
 {
-	const uint64_t irq = lock_take_irq(&pages.lock);
+	const uint64_t irq = lock_acquire_irq(&pages.lock);
 	const bool ok = tree_claim(pa, order);
 
-	lock_give_irq(&pages.lock, irq);
+	lock_release_irq(&pages.lock, irq);
 	return ok ? OK : ERR_NOT_FOUND;
 }
 
@@ -292,17 +292,17 @@ void page_start(uint64_t seed, uint64_t offset)
 void page_add(uint64_t base, uint64_t size)
 {
 	const uint64_t end = MIN(size, UINT64_MAX - base) + base;
-	const uint64_t irq = lock_take_irq(&pages.lock);
+	const uint64_t irq = lock_acquire_irq(&pages.lock);
 
 	tree_add(MAX(base, PAGE_SIZE), ALIGN_DOWN(MIN(end, ARCH_REACH), PAGE_SIZE));
-	lock_give_irq(&pages.lock, irq);
+	lock_release_irq(&pages.lock, irq);
 }
 
 void page_stats(struct page_stats *out)
 {
-	const uint64_t irq = lock_take_irq(&pages.lock);
+	const uint64_t irq = lock_acquire_irq(&pages.lock);
 
 	tree_stats(out);
-	lock_give_irq(&pages.lock, irq);
+	lock_release_irq(&pages.lock, irq);
 	out->refused = __atomic_load_n(&pages.refused, __ATOMIC_RELAXED);
 }

@@ -258,10 +258,10 @@ static __attribute__((noinline)) status_t map_range(uint64_t va, uint64_t pa, ui
 
 status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 {
-	lock_take_fast(&space.lock);
+	lock_acquire_fast(&space.lock);
 	const status_t status = map_page(va, pa, size, perm) ? OK : map_range(va, pa, size, perm);
 
-	lock_give(&space.lock);
+	lock_release(&space.lock);
 	return status;
 }
 
@@ -314,12 +314,12 @@ static __attribute__((noinline)) status_t unmap_range(uint64_t va, uint64_t size
 
 status_t space_unmap(uint64_t va, uint64_t size)
 {
-	lock_take_fast(&space.lock);
+	lock_acquire_fast(&space.lock);
 	/* no code, and nothing fixed, is mapped writable */
 	const bool done = size == PAGE_SIZE && arch_map_page_clear(&space.edit, va);
 	const status_t status = done ? OK : unmap_range(va, size);
 
-	lock_give(&space.lock);
+	lock_release(&space.lock);
 	return status;
 }
 
@@ -348,19 +348,19 @@ static status_t protect_range(uint64_t va, uint64_t size, enum arch_perm perm)
 
 status_t space_protect(uint64_t va, uint64_t size, enum arch_perm perm)
 {
-	lock_take(&space.lock);
+	lock_acquire(&space.lock);
 	const status_t status = protect_range(va, size, perm);
 
-	lock_give(&space.lock);
+	lock_release(&space.lock);
 	return status;
 }
 
 bool space_find(uint64_t va, struct arch_leaf *out)
 {
-	lock_take(&space.lock);
+	lock_acquire(&space.lock);
 	const bool found = arch_map_find(&space.map, va, out);
 
-	lock_give(&space.lock);
+	lock_release(&space.lock);
 	return found;
 }
 

@@ -44,7 +44,7 @@ static void timer_interrupt(uint32_t number, void *arg)
 
 	(void)number;
 	(void)arg;
-	lock_take_fast(&c->lock);
+	lock_acquire_fast(&c->lock);
 	while ((t = queue_due(&c->queue, now))) {
 		timer_fn *fn = t->fn;
 		void *fn_arg = t->arg;
@@ -53,12 +53,12 @@ static void timer_interrupt(uint32_t number, void *arg)
 			t->at = MAX(t->at + t->every, now + 1);
 			queue_put(&c->queue, t);
 		}
-		lock_give(&c->lock);
+		lock_release(&c->lock);
 		fn(t, fn_arg);
-		lock_take_fast(&c->lock);
+		lock_acquire_fast(&c->lock);
 	}
 	arm(&c->queue);
-	lock_give(&c->lock);
+	lock_release(&c->lock);
 }
 
 /* The timer's CPU, whose lock is taken. NULL: it was never set. */
@@ -67,10 +67,10 @@ static struct timer_cpu *queue_of(struct timer *t)
 	struct timer_cpu *c;
 
 	while ((c = __atomic_load_n(&t->cpu, __ATOMIC_ACQUIRE))) {
-		lock_take(&c->lock);
+		lock_acquire(&c->lock);
 		if (__atomic_load_n(&t->cpu, __ATOMIC_RELAXED) == c)
 			return c;
-		lock_give(&c->lock);
+		lock_release(&c->lock);
 	}
 	return NULL;
 }
@@ -89,7 +89,7 @@ static bool cancel(struct timer *t)
 		queue_remove(t);
 	if (was_first && c == &cpu_this()->timers)
 		arm(&c->queue);
-	lock_give(&c->lock);
+	lock_release(&c->lock);
 	return was_set;
 }
 
@@ -112,7 +112,7 @@ static bool set(struct timer *t, uint64_t at, uint64_t every, timer_fn *fn, void
 	masked = arch_irq_save();
 	(void)cancel(t);
 	c = &cpu_this()->timers;
-	lock_take(&c->lock);
+	lock_acquire(&c->lock);
 	t->at = at;
 	t->every = every;
 	t->fn = fn;
@@ -121,7 +121,7 @@ static bool set(struct timer *t, uint64_t at, uint64_t every, timer_fn *fn, void
 	queue_put(&c->queue, t);
 	if (c->queue.first == t)
 		arm(&c->queue);
-	lock_give(&c->lock);
+	lock_release(&c->lock);
 	arch_irq_restore(masked);
 	return true;
 }

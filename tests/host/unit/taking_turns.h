@@ -90,7 +90,7 @@ static uint32_t which(const struct cpu *of)
 void irq_send(const struct cpu *to, uint32_t ipi)
 {
 	assert_int_equal(ipi, IPI_CALL);
-	assert_int_equal(lock_taken(&work_lock), giving);
+	assert_int_equal(lock_held(&work_lock), giving);
 	interrupted[which(to)] = true;
 	sends++;
 }

@@ -32,7 +32,7 @@ void arch_pause(void)
 	assert_true(now < 100 * NS_PER_S);
 	if (given < ARRAY_SIZE(gives) && gives[given] && now >= gives[given]) {
 		given++;
-		lock_give(&lock);
+		lock_release(&lock);
 	}
 }
 
@@ -46,12 +46,12 @@ static void begin(uint32_t next, uint64_t a, uint64_t b, uint64_t c)
 	gives[2] = c;
 }
 
-/* Whether lock_take() returns, with the lock. */
+/* Whether lock_acquire() returns, with the lock. */
 static bool takes(void)
 {
 	if (setjmp(panicked))
 		return false;
-	lock_take(&lock);
+	lock_acquire(&lock);
 	assert_int_equal(lock.serving + 1, lock.next);
 	return true;
 }

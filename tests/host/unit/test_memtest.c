@@ -27,7 +27,7 @@ static struct {
 	uint32_t flip_pass;
 	uint64_t turns, stop_after;
 	bool content;		/* look at all of it after each pass */
-	uint64_t ns, held;	/* the clock; 1: the lock is never given back */
+	uint64_t ns, held;	/* the clock; 1: the lock is never released */
 } world;
 
 static struct {
@@ -132,7 +132,7 @@ uint64_t clock_now(void)
 static void report(const struct memtest *t, uint64_t pa, uint64_t want, uint64_t got,
 		   const char *what)
 {
-	assert_true(lock_taken(&t->lock));
+	assert_true(lock_held(&t->lock));
 	if (reports < ARRAY_SIZE(reported)) {
 		reported[reports].pa = pa;
 		reported[reports].bits = want ^ got;

@@ -313,7 +313,7 @@ static void test_whole_pages(void **state)
 	assert_int_equal(tree.total, before + 1);
 	page_add(ARCH_REACH, PAGE_SIZE);
 	assert_int_equal(tree.total, before + 1);
-	assert_false(lock_taken(&pages.lock));
+	assert_false(lock_held(&pages.lock));
 }
 
 int main(void)

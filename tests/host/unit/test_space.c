@@ -90,7 +90,7 @@ static void check(const struct model *m, bool thorough)
 	assert_false(walk(edge[0] - PAGE_SIZE, NULL).valid);
 	assert_false(walk(edge[parts], NULL).valid);
 	assert_int_equal(w.irq, 0);
-	assert_false(lock_taken(&space.lock));
+	assert_false(lock_held(&space.lock));
 	tlb_check();
 	if (thorough)
 		check_tables();

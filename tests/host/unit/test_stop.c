@@ -257,7 +257,7 @@ static _Noreturn void panics(void)
 	arch_halt();			/* the boot CPU, which returned from last_words() */
 }
 
-/* Called as often as lock_take() does, and longer than the patience lasts. */
+/* Called as often as lock_acquire() does, and longer than the patience lasts. */
 static _Noreturn void waits(void)
 {
 	struct patience p = { 20 * NS_PER_S, 0 };

@@ -9,7 +9,7 @@ static bool give(struct cpu_work *w)
 	giving = true;
 	given = cpu_work(w);
 	giving = false;
-	assert_false(lock_taken(&work_lock));
+	assert_false(lock_held(&work_lock));
 	return given;
 }
 
