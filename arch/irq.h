@@ -59,12 +59,12 @@ const char *arch_irq_doubt(void);
 
 /*
  * In the interrupt handler, with interrupts masked: acknowledge the interrupt. Returns a value for
- * arch_irq_done(), from which ARCH_IRQ_NUMBER() gets the interrupt's number. If the number is
- * ARCH_IRQS or more, it was spurious: do not call arch_irq_done().
+ * arch_irq_eoi(), from which ARCH_IRQ_NUMBER() gets the interrupt's number. If the number is
+ * ARCH_IRQS or more, it was spurious: do not call arch_irq_eoi().
  */
 #define ARCH_IRQ_NUMBER(taken)	((taken) & 0x3ff)
-uint32_t arch_irq_take(uint32_t vector);
-void arch_irq_done(uint32_t taken);
+uint32_t arch_irq_ack(uint32_t vector);
+void arch_irq_eoi(uint32_t taken);
 
 /*
  * Unmask or mask an interrupt. A device's interrupt goes to the boot CPU. Numbers that are unused

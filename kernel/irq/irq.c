@@ -31,9 +31,9 @@ static void unexpected(uint32_t number, void *arg)
 	lock_release(&lock);
 }
 
-static void irq_taken(uint32_t vector)
+static void irq_dispatch(uint32_t vector)
 {
-	const uint32_t taken = arch_irq_take(vector), number = ARCH_IRQ_NUMBER(taken);
+	const uint32_t taken = arch_irq_ack(vector), number = ARCH_IRQ_NUMBER(taken);
 	struct irq_action *a;
 
 	if (number >= ARCH_IRQS) {
@@ -43,7 +43,7 @@ static void irq_taken(uint32_t vector)
 	a = &action[chosen[number]];
 	a->count++;
 	a->fn(number, a->arg);
-	arch_irq_done(taken);
+	arch_irq_eoi(taken);
 }
 
 struct start {
@@ -73,7 +73,7 @@ const char *irq_start(const struct machine *m, struct arch_irq *out)
 		s.why = "no controller at its address";
 	working = !s.why;
 	if (working)
-		trap_irq = irq_taken;
+		trap_irq = irq_dispatch;
 	return s.why;
 }
 

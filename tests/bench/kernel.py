@@ -80,7 +80,7 @@ def hot(code):
 	marks = [(at, "+", 1) for at in vectors]
 	marks += [(at, "=", 1) for at in code.returns(name, back)]
 	marks += [(code.names["timer_interrupt"], "p", 1)]
-	body = code.body("irq_taken")
+	body = code.body("irq_dispatch")
 	marks += [(after.at, "r", 1) for insn, after in zip(body, body[1:])
 		  if insn.op in CALLS_BY_POINTER and "<" not in insn.args]
 	for span, (function, caller) in enumerate((

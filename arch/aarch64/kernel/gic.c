@@ -19,7 +19,7 @@ char *gic_window(const struct machine *m, uint64_t pa, uint64_t size)
 	return pa % PAGE_SIZE ? NULL : m->window(m->cookie, pa, size);
 }
 
-void gic_forget(char *regs, uint32_t first, uint32_t end, uint32_t group)
+void gic_reset(char *regs, uint32_t first, uint32_t end, uint32_t group)
 {
 	for (uint32_t at = 4 * first; at < 4 * end; at += 4) {
 		gic_write(regs, GICD_ICENABLER + at, UINT32_MAX);
@@ -77,7 +77,7 @@ const char *arch_irq_doubt(void)
 	return gic.doubt;
 }
 
-uint32_t arch_irq_take(uint32_t vector)
+uint32_t arch_irq_ack(uint32_t vector)
 {
 	uint32_t taken;
 
@@ -89,7 +89,7 @@ uint32_t arch_irq_take(uint32_t vector)
 	return taken;
 }
 
-void arch_irq_done(uint32_t taken)
+void arch_irq_eoi(uint32_t taken)
 {
 	if (gic.cpu)
 		gic_write(gic.cpu, GICC_EOIR, taken);

@@ -83,7 +83,7 @@ char *gic_window(const struct machine *m, uint64_t pa, uint64_t size);
  * Mask INTIDs from 32 * first to 32 * end - 1, and clear their pending and active state. `regs`
  * has the layout of a distributor's. `group`: one bit for each INTID.
  */
-void gic_forget(char *regs, uint32_t first, uint32_t end, uint32_t group);
+void gic_reset(char *regs, uint32_t first, uint32_t end, uint32_t group);
 
 /* LDAR: Cortex-A57 erratum 832075 */
 static inline uint32_t gic_read(const char *regs, uint32_t offset)

@@ -42,7 +42,7 @@ const char *gicv2_start(const struct machine *m)
 	gic_write(gic.dist, GICD_CTLR, 0);
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.dist, GICD_TYPER));
 	end_active(1, gic.lines);
-	gic_forget(gic.dist, 1, gic.lines, 0);
+	gic_reset(gic.dist, 1, gic.lines, 0);
 	gic_write(gic.dist, GICD_CTLR, GICD_CTLR_GRP0);
 	if (gic_read(gic.dist, GICD_CTLR) == GICD_CTLR_GRP0)
 		return NULL;
@@ -70,7 +70,7 @@ const char *gicv2_cpu_start(struct cpu *c)
 	for (uint32_t i = 0; i < GIC_SGIS; i += 4)
 		gic_write(gic.dist, GICD_CPENDSGIR + i, UINT32_MAX);
 	end_active(0, 1);
-	gic_forget(gic.dist, 0, 1, 0);
+	gic_reset(gic.dist, 0, 1, 0);
 	for (uint32_t i = 0; i < GIC_OWN; i += 4)
 		gic_write(gic.dist, GICD_IPRIORITYR + i, GIC_PRIORITY);
 	for (uint32_t i = 0; i < GICC_APRS; i++)

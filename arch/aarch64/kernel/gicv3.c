@@ -60,7 +60,7 @@ const char *gicv3_start(const struct machine *m)
 	if (!settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP))
 		return "the GICv3 does not answer";
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.dist, GICD_TYPER));
-	gic_forget(gic.dist, 1, gic.lines, UINT32_MAX);
+	gic_reset(gic.dist, 1, gic.lines, UINT32_MAX);
 	if (!settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP))
 		return "the GICv3 does not answer";
 	gic_write(gic.dist, GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GRP1);
@@ -110,7 +110,7 @@ static bool redistributor_start(char *rd)
 	if (!settled(rd, GICR_WAKER, GICR_WAKER_ASLEEP))
 		return false;
 	gic_write(rd, GICR_CTLR, gic_read(rd, GICR_CTLR) & ~GICR_CTLR_LPIS);
-	gic_forget(sgi, 0, 1, UINT32_MAX);
+	gic_reset(sgi, 0, 1, UINT32_MAX);
 	for (uint32_t i = 0; i < GIC_OWN; i += 4)
 		gic_write(sgi, GICD_IPRIORITYR + i, GIC_PRIORITY);
 	if (gic_read(rd, GICR_CTLR) & GICR_CTLR_LPIS)

@@ -107,7 +107,7 @@ bool aplic_mode(uint32_t number, uint32_t how)
  * Only a change to the active level sends an MSI; if the line is still active, request another
  * (4.9.2).
  */
-void aplic_done(uint32_t number)
+void aplic_retrigger(uint32_t number)
 {
 	if (irq_devices.ids && *irq_reg(SOURCECFG + 4 * number) >= LEVEL1 && bit(IN_CLRIP, number))
 		*irq_reg(SETIPNUM) = number;
@@ -117,11 +117,11 @@ void aplic_enable(uint32_t number, bool on)
 {
 	*irq_reg(on ? SETIENUM : CLRIENUM) = number;
 	if (on)
-		aplic_done(number);
+		aplic_retrigger(number);
 }
 
 /* An MSI may have been on its way when its source was masked. */
-uint32_t aplic_take(void)
+uint32_t aplic_claim(void)
 {
 	uint32_t number;
 

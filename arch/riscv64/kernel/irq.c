@@ -157,7 +157,7 @@ static uint32_t take_soft(void)
 	return arch_irq_of_ipi((uint32_t)__builtin_ctzll(one));
 }
 
-uint32_t arch_irq_take(uint32_t vector)
+uint32_t arch_irq_ack(uint32_t vector)
 {
 	uint32_t number = 0;
 
@@ -166,16 +166,16 @@ uint32_t arch_irq_take(uint32_t vector)
 	if (vector == IRQ_TIMER)
 		return IRQ_OWN_TIMER;
 	if (irq_devices.regs && vector == IRQ_EXTERNAL)
-		number = irq_devices.aplic ? aplic_take() : *plic_own(PLIC_CLAIM);
+		number = irq_devices.aplic ? aplic_claim() : *plic_own(PLIC_CLAIM);
 	return is_device(number) ? number : IRQ_NONE;
 }
 
-void arch_irq_done(uint32_t taken)
+void arch_irq_eoi(uint32_t taken)
 {
 	if (taken >= IRQ_OWN)
 		return;
 	if (irq_devices.aplic)
-		aplic_done(taken);
+		aplic_retrigger(taken);
 	else
 		*plic_own(PLIC_CLAIM) = taken;
 }

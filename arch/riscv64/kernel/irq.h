@@ -77,12 +77,12 @@ bool imsic_start(void);
 bool aplic_start(void);
 
 /*
- * Like the functions of arch/irq.h, for numbers up to irq_devices.sources. aplic_take() may return
+ * Like the functions of arch/irq.h, for numbers up to irq_devices.sources. aplic_claim() may return
  * a number above that, or 0; both are spurious. aplic_mode(): false if no such source is wired to
  * us.
  */
 bool aplic_mode(uint32_t number, uint32_t how);
 void aplic_enable(uint32_t number, bool on);
-uint32_t aplic_take(void);
-void aplic_done(uint32_t number);
+uint32_t aplic_claim(void);
+void aplic_retrigger(uint32_t number);
 #endif

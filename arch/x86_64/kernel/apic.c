@@ -146,13 +146,13 @@ const char *arch_irq_doubt(void)
 	return doubt;
 }
 
-uint32_t arch_irq_take(uint32_t vector)
+uint32_t arch_irq_ack(uint32_t vector)
 {
 	return vector;			/* VECTOR_SPURIOUS is not below ARCH_IRQS: no EOI */
 }
 _Static_assert(VECTOR_SPURIOUS >= ARCH_IRQS, "an end that belongs to another interrupt");
 
-void arch_irq_done(uint32_t taken)
+void arch_irq_eoi(uint32_t taken)
 {
 	(void)taken;
 	apic_write(APIC_EOI, 0);

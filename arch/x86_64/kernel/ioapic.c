@@ -60,7 +60,7 @@ static void ioapic_write(const struct ioapic *io, uint32_t reg, uint32_t value)
  * Making a masked input edge-triggered clears Remote IRR; newer IO-APICs have an EOI register.
  * False: it does not keep what is written.
  */
-static bool input_forget(const struct ioapic *io, uint32_t input, bool eoi)
+static bool input_reset(const struct ioapic *io, uint32_t input, bool eoi)
 {
 	const uint32_t entry = ioapic_read(io, IOAPIC_ENTRY(input));
 
@@ -90,7 +90,7 @@ static const char *ioapic_try(const struct machine *m, uint64_t pa, uint32_t gsi
 	if (io->inputs > IOAPIC_INPUTS_MAX || gsi > UINT16_MAX - IOAPIC_INPUTS_MAX)
 		return "it has too many inputs";
 	for (uint32_t i = 0; i < io->inputs; i++)
-		if (!input_forget(io, i, IOAPIC_HAS_EOI(version)))
+		if (!input_reset(io, i, IOAPIC_HAS_EOI(version)))
 			return "it does not keep what is written";
 	ioapics++;
 	return NULL;

@@ -18,8 +18,8 @@ static void test_honest(void **state)
 		for (uint32_t n = 0; n < 2 * INPUTS; n++)
 			assert_int_equal(chip[i].entry[n],
 					 n % 2 ? 0 : ENTRY_MASKED | VECTOR_SPURIOUS);
-	assert_int_equal(arch_irq_take(VECTOR_GSI), VECTOR_GSI);
-	arch_irq_done(VECTOR_GSI);
+	assert_int_equal(arch_irq_ack(VECTOR_GSI), VECTOR_GSI);
+	arch_irq_eoi(VECTOR_GSI);
 	assert_int_equal(lapic.ends, 5);
 	machine();
 	assert_null(begin(false));			/* at the usual address */

@@ -87,8 +87,8 @@ static void test_take(void **state)
 		assert_int_equal(reg.ICC_SRE_EL2, 6 | (v3 && level == 2 ? 9 : 0));
 		*word(1, GICC_IAR) = 1 << 10 | 33;
 		reg.ICC_IAR1_EL1 = 44;
-		assert_int_equal(arch_irq_take(0), v3 ? 44 : 1 << 10 | 33);
-		arch_irq_done(55);
+		assert_int_equal(arch_irq_ack(0), v3 ? 44 : 1 << 10 | 33);
+		arch_irq_eoi(55);
 		assert_int_equal(v3 ? reg.ICC_EOIR1_EL1 : *word(1, 0x10), 55);
 	}
 }

@@ -84,12 +84,12 @@ void arch_irq_disable(uint32_t number)
 	disabled[number]++;
 }
 
-uint32_t arch_irq_take(uint32_t vector)
+uint32_t arch_irq_ack(uint32_t vector)
 {
 	return vector;
 }
 
-void arch_irq_done(uint32_t taken)
+void arch_irq_eoi(uint32_t taken)
 {
 	done = taken;
 }

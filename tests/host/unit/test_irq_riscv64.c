@@ -285,8 +285,8 @@ static void test_direct(void **state)
 	assert_int_equal(regs[0x3000 / 4 + 96], 3 << 18 | 1);
 	assert_true(regs[0x4060 / 4] == 1 && !regs[0x4064 / 4] && !regs[0x4068 / 4]);
 	regs[0x407c / 4] = 17 << 16 | 1;
-	assert_int_equal(aplic_take(), 17);
-	aplic_done(96);
+	assert_int_equal(aplic_claim(), 17);
+	aplic_retrigger(96);
 	assert_int_equal(regs[0x1cdc / 4], 0);
 	regs[0] = 0x100;			/* something else is there */
 	assert_false(aplic_start());
@@ -305,14 +305,14 @@ static void test_msi(void **state)
 	assert_true(!regs[0x3000 / 4 + 96] && aplic_mode(96, 0));
 	assert_int_equal(regs[0x3000 / 4 + 96], 3 << 18 | 96);
 	topei = 96 << 16 | 96;
-	assert_int_equal(aplic_take(), 0);	/* masked by now */
+	assert_int_equal(aplic_claim(), 0);	/* masked by now */
 	regs[(0x1e00 + 12) / 4] = 1;
-	assert_int_equal(aplic_take(), 96);
+	assert_int_equal(aplic_claim(), 96);
 	topei = 1024 << 16;
 	regs[(0x1e00 + 128) / 4] = 1;
-	assert_int_equal(aplic_take(), 0);
+	assert_int_equal(aplic_claim(), 0);
 	topei = 1025 << 16;
-	assert_int_equal(aplic_take(), 0);
+	assert_int_equal(aplic_claim(), 0);
 }
 
 /* Each identity that the file has is enabled, and not pending; odd registers are not there. */
@@ -348,7 +348,7 @@ static void test_level(void **state)
 		begin(127);
 		assert_true(aplic_mode(96, kinds[i].how));
 		assert_int_equal(regs[96], kinds[i].mode);
-		aplic_done(96);
+		aplic_retrigger(96);
 		assert_int_equal(regs[0x1cdc / 4], kinds[i].again ? 96 : 0);
 		regs[0x1cdc / 4] = 0;
 		aplic_enable(96, true);
@@ -356,7 +356,7 @@ static void test_level(void **state)
 		assert_int_equal(regs[0x1cdc / 4], kinds[i].again ? 96 : 0);
 		regs[(0x1d00 + 12) / 4] = 0;
 		regs[0x1cdc / 4] = 0;
-		aplic_done(96);
+		aplic_retrigger(96);
 		assert_int_equal(regs[0x1cdc / 4], 0);
 		aplic_enable(95, false);
 		assert_true(regs[0x1fdc / 4] == 95 && regs[0x1edc / 4] == 96);
