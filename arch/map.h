@@ -151,7 +151,7 @@ void arch_map_clear(struct arch_edit *e, uint64_t va, uint64_t size);
 void arch_map_change(struct arch_edit *e, uint64_t va, uint64_t size, enum arch_perm perm);
 
 /* For struct arch_edit.flush: drop the range's translations on this CPU. */
-void arch_map_forget(uint64_t va, uint64_t size);
+void arch_map_flush_range(uint64_t va, uint64_t size);
 
 /* The first physical address beyond those that this CPU supports. */
 uint64_t arch_physical_end(void);

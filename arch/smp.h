@@ -75,7 +75,7 @@ void arch_stop_send(const struct cpu *to);
  * Drop the translations of a range on all CPUs, without interrupting them. False: this kind of CPU
  * cannot do that, or another one is just stopping. Only while several CPUs run.
  */
-bool arch_forget_all(uint64_t va, uint64_t size);
+bool arch_map_flush_cpus(uint64_t va, uint64_t size);
 
 /* Wait until *word is not 0, and access no memory but *word and the code. */
 void arch_hold(const uint32_t *word);

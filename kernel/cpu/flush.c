@@ -19,19 +19,19 @@ struct range {
 	uint64_t va, size;
 };
 
-static void forget(void *arg)
+static void flush_here(void *arg)
 {
 	const struct range *r = arg;
 
-	arch_map_forget(r->va, r->size);
+	arch_map_flush_range(r->va, r->size);
 }
 
 static void flush_all(uint64_t va, uint64_t size)
 {
 	struct range r = { va, size };
 
-	if (!arch_forget_all(va, size))
-		(void)cpu_call_all(forget, &r);
+	if (!arch_map_flush_cpus(va, size))
+		(void)cpu_call_all(flush_here, &r);
 }
 
 /* In an interrupt. This CPU's stack and struct cpu may be unmapped until hold.go is set. */

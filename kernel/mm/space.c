@@ -33,7 +33,7 @@ static struct {
 	uint64_t irq;
 } space;
 
-void (*space_flush)(uint64_t va, uint64_t size) = arch_map_forget;
+void (*space_flush)(uint64_t va, uint64_t size) = arch_map_flush_range;
 bool (*space_hold)(void);
 void (*space_release)(void);
 

@@ -55,7 +55,7 @@ bool space_find(uint64_t va, struct arch_leaf *out);
 
 /*
  * Drops the translations of a range on all CPUs; returns when that is done. At first, with one CPU,
- * arch_map_forget(); kernel/cpu/ replaces it. Called with space.c's lock held.
+ * arch_map_flush_range(); kernel/cpu/ replaces it. Called with space.c's lock held.
  */
 extern void (*space_flush)(uint64_t va, uint64_t size);
 

@@ -22,7 +22,7 @@ SAVES_X18 = {("trap_common", "stp", "x18, x19, [x1, #144]")} | {
 	(f"{kind}_entry_el{el}", op, "x18, x19, [sp, #144]")
 	for kind in ("trap", "irq") for el in (1, 2) for op in ("stp", "ldp")}
 PROBE = "arch_trap_probe"	# saves and restores x18 around a test
-BROADCASTS = "arch_forget_all"	# does its TLBI twice
+BROADCASTS = "arch_map_flush_cpus"	# does its TLBI twice
 MEMORY = re.compile(r"(ld|st|prfm|cas|swp|dc$)")
 MULTIPLY = re.compile(r"([su])?m(add|sub)l?$")
 BRANCH = re.compile(r"(b|bl|br|blr|ret|cbn?z|tbn?z|b\..+|eret)$")

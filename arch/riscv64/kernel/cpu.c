@@ -8,7 +8,7 @@
 #include "lib/console/console.h"
 
 #define PHYSICAL_BITS	56		/* of every mode's tables */
-#define FORGET_PAGES	64		/* more than these: everything */
+#define FLUSH_PAGES	64		/* more than these: everything */
 #define SRST_OFF	0
 #define SRST_COLD	1
 
@@ -73,9 +73,9 @@ bool arch_reg(uint32_t i, struct arch_reg *out)
 
 /* ---- translations ---- */
 
-void arch_map_forget(uint64_t va, uint64_t size)
+void arch_map_flush_range(uint64_t va, uint64_t size)
 {
-	if (size >> PAGE_SHIFT > FORGET_PAGES) {
+	if (size >> PAGE_SHIFT > FLUSH_PAGES) {
 		arch_map_flush();
 		return;
 	}

@@ -165,13 +165,13 @@ void arch_start_done(bool late)
 }
 
 /* Interrupts are masked, as this hart must not stop while it counts in `fences`. */
-bool arch_forget_all(uint64_t va, uint64_t size)
+bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 {
 	const uint64_t masked = arch_irq_save();
 	struct patience p = { WAIT_NS, 0 };
 	bool free, done = false;
 
-	arch_map_forget(va, size);
+	arch_map_flush_range(va, size);
 	do {
 		__atomic_fetch_add(&fences, 1, __ATOMIC_SEQ_CST);
 		free = none_stops();

@@ -202,7 +202,7 @@ void arch_stop_send(const struct cpu *to)
 	(void)apic_send((uint32_t)to->id, ICR_NMI);
 }
 
-bool arch_forget_all(uint64_t va, uint64_t size)
+bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 {
 	(void)va;
 	(void)size;

@@ -165,7 +165,7 @@ OTHER_SIZE(16)
 
 /* ---- the CPU ---- */
 
-void arch_map_forget(uint64_t va, uint64_t size)
+void arch_map_flush_range(uint64_t va, uint64_t size)
 {
 	test_flush(va, size);
 }

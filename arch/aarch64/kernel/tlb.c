@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * forget.c - TLB invalidation (Arm ARM D8.14): on this CPU, or, if there are several, in the whole
+ * tlb.c - TLB invalidation (Arm ARM D8.14): on this CPU, or, if there are several, in the whole
  * Inner Shareable domain. The latter is a broadcast, and done twice: on some cores the first one
  * may complete too early (arch/aarch64/README.md). Interrupting each CPU instead would cost several
  * hundred times as much.
@@ -10,14 +10,14 @@
 #include "arch/map.h"
 #include "arch/smp.h"
 
-#define FORGET_PAGES	64		/* for more pages, everything is invalidated */
+#define FLUSH_PAGES	64		/* for more pages, everything is invalidated */
 #define TLBI_VA(va)	((va) >> PAGE_SHIFT & ((1ull << 44) - 1))
 
 /* The TLBIs for one range; `is` is "" or "is". */
 #define FORGET(va, pages, el2, is) do {							\
-	if ((pages) > FORGET_PAGES && (el2))						\
+	if ((pages) > FLUSH_PAGES && (el2))						\
 		__asm__ volatile("tlbi alle2" is);					\
-	else if ((pages) > FORGET_PAGES)						\
+	else if ((pages) > FLUSH_PAGES)						\
 		__asm__ volatile("tlbi vmalle1" is);					\
 	else										\
 		for (uint64_t i_ = 0; i_ < (pages); i_++) {				\
@@ -36,7 +36,7 @@ static uint64_t pages_of(uint64_t size, bool el2)
 	return el2 && sysreg_read(hcr_el2) & HCR_EL2_E2H ? UINT64_MAX : size >> PAGE_SHIFT;
 }
 
-void arch_map_forget(uint64_t va, uint64_t size)
+void arch_map_flush_range(uint64_t va, uint64_t size)
 {
 	const bool el2 = cpu_level() == 2;
 	const uint64_t pages = pages_of(size, el2);
@@ -46,7 +46,7 @@ void arch_map_forget(uint64_t va, uint64_t size)
 	__asm__ volatile("dsb nsh\n\tisb" ::: "memory");
 }
 
-bool arch_forget_all(uint64_t va, uint64_t size)
+bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 {
 	const bool el2 = cpu_level() == 2;
 	const uint64_t pages = pages_of(size, el2);
