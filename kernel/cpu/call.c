@@ -9,7 +9,7 @@
 #include "arch/smp.h"
 #include "kernel/cpu/lock.h"
 #include "kernel/irq/irq.h"
-#include "kernel/time/patience.h"
+#include "kernel/time/timeout.h"
 #include "kernel/time/scale.h"
 #include "lib/console/console.h"
 
@@ -43,7 +43,7 @@ static void call_interrupt(uint32_t number, void *arg)
 }
 
 struct wait {
-	struct patience patience;
+	struct timeout timeout;
 	uint32_t polls;
 };
 
@@ -62,7 +62,7 @@ static bool wait_turn(struct wait *w, struct cpu *own)
 		arch_irq_restore(masked);
 	}
 	arch_pause();
-	return ++w->polls % POLLS || patience_turn(&w->patience);
+	return ++w->polls % POLLS || timeout_left(&w->timeout);
 }
 
 static void silent(struct cpu *c)
@@ -267,15 +267,15 @@ static bool work_goes_on(const struct cpu_work *w)
 
 bool cpu_work_wait(const struct cpu_work *w)
 {
-	struct patience ask = { ASK_NS, 0 };
+	struct timeout ask = { ASK_NS, 0 };
 
 	for (uint32_t polls = 1; cpu_work_left(w); polls++) {
 		arch_pause();
-		if (polls % POLLS || patience_turn(&ask))
+		if (polls % POLLS || timeout_left(&ask))
 			continue;
 		if (!work_goes_on(w))
 			return !cpu_work_left(w);
-		ask = (struct patience){ ASK_NS, 0 };
+		ask = (struct timeout){ ASK_NS, 0 };
 	}
 	return true;
 }

@@ -16,8 +16,8 @@
 #include "kernel/time/clock.h"
 
 #define STACK_SIZE	0x2000
-#define PATIENCE_NS	(2 * NS_PER_S)
-#define PATIENCE_MAX_NS	(6 * NS_PER_S)	/* for CPUs that are on their way */
+#define TIMEOUT_NS	(2 * NS_PER_S)
+#define TIMEOUT_MAX_NS	(6 * NS_PER_S)	/* for CPUs that are on their way */
 #define LOOK_NS		(50 * NS_PER_US)
 #define LOOK_MAX_NS	(5 * NS_PER_MS)
 #define TRIES		3
@@ -232,7 +232,7 @@ static void wait_all(const struct machine *m)
 			if (cpus_came)
 				cpus_came(1 + came, 1 + start.count);
 		}
-		if (quiet >= (any ? PATIENCE_MAX_NS : PATIENCE_NS))
+		if (quiet >= (any ? TIMEOUT_MAX_NS : TIMEOUT_NS))
 			break;
 		before = steps;
 		time_sleep(look);

@@ -12,7 +12,7 @@
 #include "kernel/cpu/trap.h"
 #include "kernel/cpu/turn.h"
 #include "kernel/irq/irq.h"
-#include "kernel/time/patience.h"
+#include "kernel/time/timeout.h"
 #include "kernel/time/scale.h"
 #include "lib/console/console.h"
 #include "lib/console/panic.h"
@@ -88,7 +88,7 @@ static void say(uint32_t i)
 uint32_t cpus_stop(void)
 {
 	const uint32_t own = cpu_this()->index;
-	struct patience p = { STOP_NS, 0 };
+	struct timeout p = { STOP_NS, 0 };
 	uint32_t none = NO_CPU, left;
 
 	if (!cpus_named(1))		/* there is no other; and atomics may need caches */
@@ -100,13 +100,13 @@ uint32_t cpus_stop(void)
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)
 			arch_stop_send(cpu_at(i));
-	while (left && patience_pause(&p))
+	while (left && timeout_pause(&p))
 		left = cpus_close();
 	if (left)
 		console_warn("CPUs that have just started and do not stop: %u\n", left);
 	for (uint32_t i = 0; !i || cpus_named(i); i++) {
 		while (i != own && is_there(i) && !is_off(i)) {
-			if (patience_pause(&p))
+			if (timeout_pause(&p))
 				continue;
 			say(i);
 			left++;
@@ -145,17 +145,17 @@ static void stop_for_panic(void)
 
 /*
  * Interrupts may be masked here, so the interrupt that stops this CPU would not arrive. All CPUs
- * that wait for a lock lose patience at once: the one with the lowest index panics, and stops the
+ * that wait for a lock time out at once: the one with the lowest index panics, and stops the
  * others before their turn.
  */
-static void lock_waiting(const struct lock *l, struct patience *p)
+static void lock_waiting(const struct lock *l, struct timeout *p)
 {
-	struct patience turn = { cpu_this()->index * PANIC_TURN_NS, 0 };
+	struct timeout stagger = { cpu_this()->index * PANIC_TURN_NS, 0 };
 
 	stop_if_asked();
-	if (patience_turn(p))
+	if (timeout_left(p))
 		return;
-	while (patience_pause(&turn))
+	while (timeout_pause(&stagger))
 		stop_if_asked();
 	panic("lock at 0x%llx: its holder does not release it", LL((uint64_t)l));
 }

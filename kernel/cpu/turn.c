@@ -2,7 +2,7 @@
 /* turn.c - see turn.h. Uses atomics on one word, not lock.h, so that waiting can time out. */
 #include "kernel/cpu/turn.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/time/patience.h"
+#include "kernel/time/timeout.h"
 #include "kernel/time/scale.h"
 #include "lib/console/console.h"
 
@@ -15,7 +15,7 @@ static bool turn(bool take)
 {
 	const uint32_t own = cpu_this()->index + 1;
 	uint32_t none = NO_CPU;
-	struct patience p = { TURN_NS, 0 };
+	struct timeout p = { TURN_NS, 0 };
 
 	if (!take) {
 		__atomic_store_n(&owner, NO_CPU, __ATOMIC_RELEASE);
@@ -26,7 +26,7 @@ static bool turn(bool take)
 	while (!__atomic_compare_exchange_n(&owner, &none, own, false, __ATOMIC_ACQUIRE,
 					    __ATOMIC_RELAXED)) {
 		none = NO_CPU;
-		if (!patience_pause(&p))
+		if (!timeout_pause(&p))
 			return false;
 	}
 	return true;

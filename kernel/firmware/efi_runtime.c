@@ -20,8 +20,8 @@
 
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
-#define PATIENCE	(10 * NS_PER_S)
-#define PATIENCE_WRITE	(60 * NS_PER_S)		/* firmware may erase its flash */
+#define TIMEOUT	(10 * NS_PER_S)
+#define TIMEOUT_WRITE	(60 * NS_PER_S)		/* firmware may erase its flash */
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
 #define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))
 
@@ -194,7 +194,7 @@ typedef efi_status_t (EFIAPI service_fn)(uint64_t, uint64_t, uint64_t, uint64_t,
 struct call {
 	service_fn *fn;
 	uint64_t arg[5];
-	uint64_t patience;		/* in nanoseconds */
+	uint64_t timeout;		/* in nanoseconds */
 	uint64_t masked;		/* the caller's interrupt mask */
 	bool watched;
 	efi_status_t status;
@@ -228,7 +228,7 @@ static bool call_watched(struct call *c, struct trap_info *fault)
 	bool returned;
 
 	c->masked = arch_irq_save();
-	c->watched = timer_set(&watch, clock_now() + c->patience, call_abandon, NULL);
+	c->watched = timer_set(&watch, clock_now() + c->timeout, call_abandon, NULL);
 	state = arch_firmware_begin();
 	returned = trap_try(call_make, c, fault);
 	arch_firmware_end(state);
@@ -257,10 +257,10 @@ static efi_status_t service_call(uint64_t offset, const char *name, struct call 
 	return EFI_ABORTED;
 }
 
-/* SERVICE(get_time, "GetTime", patience, arguments...) */
-#define SERVICE(member, name, patience_ns, ...)                                 \
+/* SERVICE(get_time, "GetTime", timeout, arguments...) */
+#define SERVICE(member, name, timeout_ns, ...)                                 \
 	service_call(offsetof(struct efi_runtime_services, member), name,       \
-		     &(struct call){ .patience = patience_ns, .arg = { __VA_ARGS__ } })
+		     &(struct call){ .timeout = timeout_ns, .arg = { __VA_ARGS__ } })
 #define AT(p)	((uint64_t)(p))
 
 efi_status_t efi_get_time(struct efi_time *out)
@@ -269,7 +269,7 @@ efi_status_t efi_get_time(struct efi_time *out)
 
 	if (efi_runtime_start())
 		return EFI_UNSUPPORTED;
-	status = SERVICE(get_time, "GetTime", PATIENCE,
+	status = SERVICE(get_time, "GetTime", TIMEOUT,
 			 AT(&runtime.shared->time));
 	*out = runtime.shared->time;
 	return status;
@@ -297,7 +297,7 @@ efi_status_t efi_variable_next(struct efi_variable *v)
 		return EFI_UNSUPPORTED;
 	s = runtime.shared;
 	s->size = sizeof(s->variable.name);
-	status = SERVICE(get_next_variable_name, "GetNextVariableName", PATIENCE,
+	status = SERVICE(get_next_variable_name, "GetNextVariableName", TIMEOUT,
 			 AT(&s->size), AT(s->variable.name), AT(&s->variable.vendor));
 	s->variable.name[EFI_NAME_UNITS - 1] = 0;
 	*v = s->variable;
@@ -314,7 +314,7 @@ efi_status_t efi_variable_get(const struct efi_variable *v, uint32_t *attributes
 		return EFI_UNSUPPORTED;
 	s = runtime.shared;
 	s->size = sizeof(s->data);
-	status = SERVICE(get_variable, "GetVariable", PATIENCE, AT(s->variable.name),
+	status = SERVICE(get_variable, "GetVariable", TIMEOUT, AT(s->variable.name),
 			 AT(&s->variable.vendor), AT(&s->attributes), AT(&s->size), AT(s->data));
 	*attributes = s->attributes;
 	*data = s->data;
@@ -333,11 +333,11 @@ efi_status_t efi_variable_set(const struct efi_variable *v, uint32_t attributes,
 	if (size > sizeof(s->data))
 		return EFI_OUT_OF_RESOURCES;
 	memcpy(s->data, data, size);
-	return SERVICE(set_variable, "SetVariable", PATIENCE_WRITE, AT(s->variable.name),
+	return SERVICE(set_variable, "SetVariable", TIMEOUT_WRITE, AT(s->variable.name),
 		       AT(&s->variable.vendor), attributes, size, AT(s->data));
 }
 
 void efi_reset(uint32_t how)
 {
-	(void)SERVICE(reset_system, "ResetSystem", PATIENCE_WRITE, how);
+	(void)SERVICE(reset_system, "ResetSystem", TIMEOUT_WRITE, how);
 }

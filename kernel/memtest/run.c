@@ -6,7 +6,7 @@
  */
 #include "run.h"
 #include "arch/boot.h"
-#include "kernel/time/patience.h"
+#include "kernel/time/timeout.h"
 #include "kernel/time/scale.h"
 #include "lib/console/panic.h"
 
@@ -24,7 +24,7 @@ struct piece {
  */
 static bool report_turn(struct memtest *t)
 {
-	struct patience p = { REPORT_NS, 0 };
+	struct timeout p = { REPORT_NS, 0 };
 	uint64_t errors, before = 0;
 
 	while (!lock_try(&t->lock)) {
@@ -32,9 +32,9 @@ static bool report_turn(struct memtest *t)
 			return false;
 		errors = __atomic_load_n(&t->errors, __ATOMIC_RELAXED);
 		if (errors != before)
-			p = (struct patience){ REPORT_NS, 0 };
+			p = (struct timeout){ REPORT_NS, 0 };
 		before = errors;
-		if (!patience_pause(&p)) {
+		if (!timeout_pause(&p)) {
 			__atomic_store_n(&t->stuck, true, __ATOMIC_RELAXED);
 			t->stop = true;
 		}

@@ -29,7 +29,7 @@ LIMITS = {"riscv64": {
 }}
 # In a call's window: the caller, what is called, the waiting, what is printed then.
 NOT_CALL = ("check_calls", "running", "come", "cpu_mask_count", "call_idle", "arch_wait",
-	    "wait_turn", "patience_turn")
+	    "wait_turn", "timeout_left")
 COPY = ("arch_copy", "arch_copy_image", "arch_clean", "arch_clean_code", "image_relocate",
 	"arch_jump", "jump_code")
 

@@ -19,7 +19,7 @@ DISK = re.compile(r"file\.locking=off,file\.filename=([^,]*),file\.driver=file")
 TRAP = r"rerror=stop,file.driver=blkdebug,file.image.driver=file,file.image.locking=off," \
 	r"file.image.filename=\1,file.set-state.0.event=read_aio,file.set-state.0.new_state=2," \
 	r"file.inject-error.0.event=read_aio,file.inject-error.0.state=2"
-PATIENCE = 150			# seconds until firmware has read
+TIMEOUT = 150			# seconds until firmware has read
 
 
 def without(command, *options):
@@ -74,7 +74,7 @@ def save(machine, path):
 	command = [DISK.sub(TRAP, word.replace("if=pflash,", "if=pflash,snapshot=on,"))
 		   for word in without(machine.command, "-serial", "-gdb", "-chardev")]
 	part = Path(f"{path}.{os.getpid()}")	# others may save the same
-	end = time.monotonic() + PATIENCE
+	end = time.monotonic() + TIMEOUT
 	try:
 		machine.launch([*command, "-serial", f"file:{part}.text"])
 		while machine.run("query-status")["status"] != "io-error":

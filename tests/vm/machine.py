@@ -291,7 +291,7 @@ class Machine:
 		if self.process.poll() is not None:
 			return "it has ended"
 		try:
-			self._open(patience=10)
+			self._open(timeout=10)
 			return f"{self.run('query-status')}\n{self.monitor('info registers')[:900]}"
 		except (OSError, ValueError, AssertionError) as why:
 			return f"it does not answer: {why!r}"
@@ -334,11 +334,11 @@ class Machine:
 		assert code == 0, self._explain(f"QEMU ended with {code}")
 		return self.serial()
 
-	def _connect(self, name, patience=HANG):
+	def _connect(self, name, timeout=HANG):
 		"""QEMU creates its sockets a moment after its start, and listens later."""
-		end = time.monotonic() + patience
+		end = time.monotonic() + timeout
 		connection = socket.socket(socket.AF_UNIX)
-		connection.settimeout(patience)
+		connection.settimeout(timeout)
 		while True:
 			try:
 				connection.connect(str(self.folder / name))
@@ -348,9 +348,9 @@ class Machine:
 					f"no socket {name}"
 				time.sleep(0.02)
 
-	def _open(self, patience=HANG):
+	def _open(self, timeout=HANG):
 		if not self.qmp:
-			connection = self._connect("qmp", patience)
+			connection = self._connect("qmp", timeout)
 			self.qmp = connection.makefile("rw")
 			connection.close()
 			self.qmp.readline()

@@ -18,7 +18,7 @@ DIR_SIZE = 0x2000
 XR24 = 0x34325258
 FB = 0x150			# in boot_info
 XRGB = 1
-PATIENCE = 20
+TIMEOUT = 20
 
 
 def transfer(gdb, scratch, key, how, data):
@@ -32,7 +32,7 @@ def transfer(gdb, scratch, key, how, data):
 
 
 def show(machine, base, width, height, scratch):
-	gdb = Gdb(str(machine.folder / "gdb"), PATIENCE)
+	gdb = Gdb(str(machine.folder / "gdb"), TIMEOUT)
 	gdb.stopped()			# the connection stops the machine
 	assert gdb.ask("Qqemu.PhyMemMode:1") == "OK"
 	listed = transfer(gdb, scratch, FILE_DIR, READ, bytes(DIR_SIZE))

@@ -14,7 +14,7 @@
 #define TLBI_VA(va)	((va) >> PAGE_SHIFT & ((1ull << 44) - 1))
 
 /* The TLBIs for one range; `is` is "" or "is". */
-#define FORGET(va, pages, el2, is) do {							\
+#define FLUSH(va, pages, el2, is) do {							\
 	if ((pages) > FLUSH_PAGES && (el2))						\
 		__asm__ volatile("tlbi alle2" is);					\
 	else if ((pages) > FLUSH_PAGES)						\
@@ -42,7 +42,7 @@ void arch_map_flush_range(uint64_t va, uint64_t size)
 	const uint64_t pages = pages_of(size, el2);
 
 	__asm__ volatile("dsb nshst" ::: "memory");
-	FORGET(va, pages, el2, "");
+	FLUSH(va, pages, el2, "");
 	__asm__ volatile("dsb nsh\n\tisb" ::: "memory");
 }
 
@@ -53,7 +53,7 @@ bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 
 	__asm__ volatile("dsb ishst" ::: "memory");
 	for (uint32_t i = 0; i < 2; i++) {
-		FORGET(va, pages, el2, "is");
+		FLUSH(va, pages, el2, "is");
 		__asm__ volatile("dsb ish" ::: "memory");
 	}
 	__asm__ volatile("isb" ::: "memory");

@@ -31,7 +31,7 @@ static struct {
 	bool faults, hangs, said, no_memory, no_timers;
 	bool off, watched;		/* interrupts are masked; the timer is set */
 	uint32_t begun, abandoned;
-	uint64_t patience;		/* of the last call */
+	uint64_t timeout;		/* of the last call */
 } seen;
 
 static timer_fn *watch;
@@ -86,7 +86,7 @@ bool timer_set(struct timer *t, uint64_t at, timer_fn *fn, void *arg)
 {
 	assert_true(!t->fn && !arg && seen.off);
 	watch = fn;
-	seen.patience = at - NOW;
+	seen.timeout = at - NOW;
 	seen.watched = !seen.no_timers;
 	return seen.watched;
 }

@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include "kernel/cpu/lock.h"
 #include "kernel/time/clock.h"
-#include "kernel/time/patience.h"
+#include "kernel/time/timeout.h"
 #include "kernel/time/scale.h"
 
 static struct lock lock;
@@ -13,10 +13,10 @@ static uint64_t gives[3];		/* when another CPU gives it back; 0: never */
 static uint32_t given;
 static jmp_buf panicked;
 
-static void waits(const struct lock *l, struct patience *p)
+static void waits(const struct lock *l, struct timeout *p)
 {
 	assert_ptr_equal(l, &lock);
-	if (!patience_turn(p))
+	if (!timeout_left(p))
 		longjmp(panicked, 1);
 }
 

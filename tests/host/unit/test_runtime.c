@@ -53,7 +53,7 @@ static void test_hang(void **state)
 	seen.hangs = true;
 	services.set_variable = (void *)reset;
 	assert_int_equal(off(), 0);
-	assert_true(seen.said && seen.patience == 60 * NS_PER_S);
+	assert_true(seen.said && seen.timeout == 60 * NS_PER_S);
 	assert_int_equal(seen.abandoned, 1);
 	assert_non_null(efi_runtime_start());
 	seen.hangs = false;
@@ -64,13 +64,13 @@ static void test_hang(void **state)
 	services.set_variable = (void *)reset;
 	efi_runtime_read(&bi, &keep);
 	assert_true(efi_variable_set(&v, 0, "", 0) == EFI_ABORTED);
-	assert_true(seen.patience == 60 * NS_PER_S);
+	assert_true(seen.timeout == 60 * NS_PER_S);
 	prepare();
 	seen.hangs = true;
 	services.get_time = (void *)reset;
 	efi_runtime_read(&bi, &keep);
 	assert_true(efi_get_time(&time) == EFI_ABORTED);
-	assert_true(seen.patience == 10 * NS_PER_S);
+	assert_true(seen.timeout == 10 * NS_PER_S);
 }
 
 /* Without timers interrupts stay unmasked, for calls from other CPUs. */

@@ -112,7 +112,7 @@ static void test_late(void **state)
 	assert_int_equal(run(known, prompt), 3);
 	assert_true(w.now > 3 * NS_PER_S && w.now < 3 * NS_PER_S + 20 * NS_PER_MS);
 	assert_int_equal(run(prompt, late), 2);
-	assert_true(w.now > PATIENCE_NS && w.now < PATIENCE_NS + 20 * NS_PER_MS);
+	assert_true(w.now > TIMEOUT_NS && w.now < TIMEOUT_NS + 20 * NS_PER_MS);
 	assert_string_equal(why(1), "");
 	assert_string_equal(why(2), "it does not start");
 	time_sleep(2 * NS_PER_S);		/* then it comes, and must not run */
@@ -122,8 +122,8 @@ static void test_late(void **state)
 	assert_int_equal(run((struct role){ .delay = 3 * NS_PER_S / 2 }, late), 3);
 	assert_true(w.now > 3 * NS_PER_S && w.now < 3 * NS_PER_S + 20 * NS_PER_MS);
 	assert_int_equal(run((struct role){ .delay = NS_PER_S }, (struct role){ .delay = NEVER }),
-			 2);		/* just that patience, from when the first came */
-	assert_true(w.now == 1 + 6350 * NS_PER_US + 199 * LOOK_MAX_NS + PATIENCE_NS);
+			 2);		/* just that timeout, from when the first came */
+	assert_true(w.now == 1 + 6350 * NS_PER_US + 199 * LOOK_MAX_NS + TIMEOUT_NS);
 }
 
 static void test_never(void **state)
@@ -132,7 +132,7 @@ static void test_never(void **state)
 
 	(void)state;
 	assert_int_equal(run(never, prompt), 2);
-	assert_true(w.now > PATIENCE_MAX_NS && w.now < PATIENCE_MAX_NS + 20 * NS_PER_MS);
+	assert_true(w.now > TIMEOUT_MAX_NS && w.now < TIMEOUT_MAX_NS + 20 * NS_PER_MS);
 	assert_string_equal(why(1), "it does not start");
 	assert_true(w.starts[1] == 1 && w.came == 2);
 }
@@ -141,7 +141,7 @@ static void test_hangs(void **state)
 {
 	(void)state;
 	assert_int_equal(run((struct role){ .hangs = true }, prompt), 2);
-	assert_true(w.now > PATIENCE_MAX_NS && w.now < PATIENCE_MAX_NS + 20 * NS_PER_MS);
+	assert_true(w.now > TIMEOUT_MAX_NS && w.now < TIMEOUT_MAX_NS + 20 * NS_PER_MS);
 	assert_string_equal(why(1), "it started, but does not respond");
 	assert_int_equal(w.asked, 0);
 }
@@ -168,7 +168,7 @@ static void test_astray(void **state)
 		assert_int_equal(run(prompt, astray), n <= TRIES ? 3 : 2);
 		assert_string_equal(why(2), n <= TRIES ? "" : "it does not start");
 		assert_int_equal(w.starts[2], MIN(n, TRIES) + 1);
-		assert_true(w.now < (n <= TRIES ? 50 * NS_PER_MS : PATIENCE_NS + 50 * NS_PER_MS));
+		assert_true(w.now < (n <= TRIES ? 50 * NS_PER_MS : TIMEOUT_NS + 50 * NS_PER_MS));
 	}
 	assert_int_equal(run(prompt, (struct role){ .astray = 1 }), 2);	/* firmware says nothing */
 	assert_int_equal(w.starts[2], 1);

@@ -257,10 +257,10 @@ static _Noreturn void panics(void)
 	arch_halt();			/* the boot CPU, which returned from last_words() */
 }
 
-/* Called as often as lock_acquire() does, and longer than the patience lasts. */
+/* Called as often as lock_acquire() does, and longer than the timeout. */
 static _Noreturn void waits(void)
 {
-	struct patience p = { 20 * NS_PER_S, 0 };
+	struct timeout p = { 20 * NS_PER_S, 0 };
 	const struct lock lock = { 0 };
 
 	w.waits[own->index] = true;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* patience.c - see patience.h. */
-#include "kernel/time/patience.h"
+/* timeout.c - see timeout.h. */
+#include "kernel/time/timeout.h"
 #include "arch/smp.h"
 #include "kernel/time/clock.h"
 
 #define STALL_NS	(10 * NS_PER_MS)
 
-bool patience_turn(struct patience *p)
+bool timeout_left(struct timeout *p)
 {
 	const uint64_t now = clock_now();
 
@@ -15,8 +15,8 @@ bool patience_turn(struct patience *p)
 	return p->left;
 }
 
-bool patience_pause(struct patience *p)
+bool timeout_pause(struct timeout *p)
 {
 	arch_pause();
-	return patience_turn(p);
+	return timeout_left(p);
 }

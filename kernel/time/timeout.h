@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* patience.h - how long another CPU is waited for. */
-#ifndef KERNEL_PATIENCE_H
-#define KERNEL_PATIENCE_H
+/* timeout.h - how long another CPU is waited for. */
+#ifndef KERNEL_TIMEOUT_H
+#define KERNEL_TIMEOUT_H
 #include "lib/base.h"
 
 /* To wait for up to `left` nanoseconds; `last` is 0 at first. */
-struct patience {
+struct timeout {
 	uint64_t left, last;
 };
 
@@ -14,6 +14,6 @@ struct patience {
  * calls, and before the first, at most 10 ms count, as a host may stop all CPUs for longer. Without
  * a clock it never times out; but then no other CPU is started.
  */
-bool patience_turn(struct patience *p);
-bool patience_pause(struct patience *p);	/* after a pause of the CPU */
+bool timeout_left(struct timeout *p);
+bool timeout_pause(struct timeout *p);	/* after a pause of the CPU */
 #endif
