@@ -163,7 +163,7 @@ bool memory_take(struct kernel *k, const struct boot_range *want, uint32_t n,
 }
 
 /* Free claimed blocks. Pages without an owner were left for this run: add them to kernel/mm. */
-void memory_give_back(struct kernel *k, struct memtest_memory *m)
+void memory_return(struct kernel *k, struct memtest_memory *m)
 {
 	for (uint32_t i = 0; i < m->tested.n; i++) {
 		const struct boot_range *r = &m->tested.range[i];

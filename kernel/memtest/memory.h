@@ -8,7 +8,7 @@
 #include "ranges.h"
 
 struct memtest_memory {
-	struct ranges tested;		/* ours from memory_take() to memory_give_back() */
+	struct ranges tested;		/* ours from memory_take() to memory_return() */
 	struct ranges left;		/* RAM that can be tested if the kernel is elsewhere */
 	uint64_t all;			/* bytes in the whole machine that a kernel may use */
 	uint64_t low;			/* bytes of `all` below MM_LOW_END that are not tested */
@@ -28,7 +28,7 @@ bool memory_take(struct kernel *k, const struct boot_range *want, uint32_t n,
 		 struct memtest_memory *out);
 
 /* Free what was taken. What had been left for this run becomes kernel/mm's. */
-void memory_give_back(struct kernel *k, struct memtest_memory *m);
+void memory_return(struct kernel *k, struct memtest_memory *m);
 
 /* An address for place= at which the next run overlaps nothing that is left; 0: there is none. */
 uint64_t memory_place(const struct kernel *k, const struct memtest_memory *m);

@@ -207,7 +207,7 @@ bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range 
 			    memory_take(k, left->range, left->n, &state.memory)))
 		return monitor_error("no memory for the list of memory");
 	if (range->size && !state.memory.tested.n) {
-		memory_give_back(k, &state.memory);
+		memory_return(k, &state.memory);
 		return monitor_error("none of it is free");
 	}
 	ranges_print(&state.memory.tested, "tests");
@@ -215,7 +215,7 @@ bool memtest_command(struct kernel *k, uint64_t rounds, const struct boot_range 
 	work_print(t, begun);
 	if (unfinished())
 		return false;		/* what it may still write to is not given back */
-	memory_give_back(k, &state.memory);
+	memory_return(k, &state.memory);
 	ranges_print(&state.memory.left, "left");
 	if (whole && !t->errors && !range->size)
 		move(k, rounds, rest);

@@ -104,7 +104,7 @@ static bool slot_new(struct area_class *c, struct slot *s)
 	return true;
 }
 
-static bool slot_take(uint64_t pages, uint32_t flags, struct slot *s)
+static bool slot_alloc(uint64_t pages, uint32_t flags, struct slot *s)
 {
 	struct area_class *c;
 	bool ok = true;
@@ -127,7 +127,7 @@ static bool slot_take(uint64_t pages, uint32_t flags, struct slot *s)
 }
 
 /* Slots are reused as late as possible, so that a use after free most likely faults. */
-static void slot_give(struct slot s)
+static void slot_free(struct slot s)
 {
 	struct area_class *c = &area.class[s.class];
 
@@ -170,7 +170,7 @@ void *vm_alloc(uint64_t size)
 	struct slot s;
 	uint64_t va;
 
-	if (!slot_take(pages, 0, &s))
+	if (!slot_alloc(pages, 0, &s))
 		return NULL;
 	va = slot_address(s);
 	for (uint64_t i = 0; i < pages; i++) {
@@ -181,7 +181,7 @@ void *vm_alloc(uint64_t size)
 		if (pa)
 			page_free(pa, 0);
 		memory_release(va, i);
-		slot_give(s);
+		slot_free(s);
 		return NULL;
 	}
 	return (void *)va;
@@ -198,7 +198,7 @@ void vm_free(void *p)
 	if (!word || word & SLOT_WINDOW || (uint64_t)p % PAGE_SIZE)
 		panic("vm_free: 0x%llx is not allocated", LL((uint64_t)p));
 	memory_release((uint64_t)p, SLOT_PAGES(word));
-	slot_give(s);
+	slot_free(s);
 }
 
 uint64_t vm_size(const void *p)
@@ -260,11 +260,11 @@ void *window_map(uint64_t pa, uint64_t size, enum arch_perm perm)
 	if (!pa || !size || size > PAGES_MAX * PAGE_SIZE || pa > UINT64_MAX - size - PAGE_SIZE)
 		return NULL;
 	pages = PAGES(pa + size - base);
-	if (!window_perm(base, pages * PAGE_SIZE, &perm) || !slot_take(pages, SLOT_WINDOW, &s))
+	if (!window_perm(base, pages * PAGE_SIZE, &perm) || !slot_alloc(pages, SLOT_WINDOW, &s))
 		return NULL;
 	if (space_map(slot_address(s), base, pages * PAGE_SIZE, perm) == OK)
 		return (void *)(slot_address(s) + (pa - base));
-	slot_give(s);
+	slot_free(s);
 	return NULL;
 }
 
@@ -280,7 +280,7 @@ void window_unmap(const void *p)
 		panic("window_unmap: 0x%llx is not a window", LL((uint64_t)p));
 	if (space_unmap(slot_address(s), SLOT_PAGES(word) * PAGE_SIZE) != OK)
 		panic("window_unmap: 0x%llx cannot be unmapped", LL((uint64_t)p));
-	slot_give(s);
+	slot_free(s);
 }
 
 void area_start(const struct boot_info *bi)

@@ -39,7 +39,7 @@ static void halve(struct node *n, uint32_t wanted, uint32_t order, uint32_t step
 		free_set(n, wanted ^ 1, order);
 }
 
-uint32_t node_take(struct node *n, uint32_t order)
+uint32_t node_alloc(struct node *n, uint32_t order)
 {
 	const uint32_t steps = (uint32_t)__builtin_ctz((uint32_t)n->orders >> order);
 	const uint32_t block = free_first(n, order + steps);
@@ -65,7 +65,7 @@ bool node_claim(struct node *n, uint32_t block)
 	return true;
 }
 
-uint32_t node_give(struct node *n, uint32_t block)
+uint32_t node_free(struct node *n, uint32_t block)
 {
 	uint32_t order = node_order(block);
 

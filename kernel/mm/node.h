@@ -50,11 +50,11 @@ static inline bool node_is_free(const struct node *n, uint32_t block)
 }
 
 /* Take a block of 2^order items; split a larger one if needed. n->orders >> order is not 0. */
-uint32_t node_take(struct node *n, uint32_t order);
+uint32_t node_alloc(struct node *n, uint32_t order);
 
 /* Take this block, which may be a part of a larger free one. False: not all of it is free. */
 bool node_claim(struct node *n, uint32_t block);
 
 /* Free a block that is wholly taken, and merge it with free buddies. Returns the merged block. */
-uint32_t node_give(struct node *n, uint32_t block);
+uint32_t node_free(struct node *n, uint32_t block);
 #endif

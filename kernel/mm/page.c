@@ -174,7 +174,7 @@ uint64_t page_alloc(uint32_t order, uint32_t flags)
 
 /* ---- free ---- */
 
-static __attribute__((noinline)) void give_block(uint64_t pa, uint32_t order)
+static __attribute__((noinline)) void free_block(uint64_t pa, uint32_t order)
 {
 	const uint64_t irq = lock_acquire_irq(&pages.lock);
 	const bool ok = tree_free(pa, order);
@@ -205,7 +205,7 @@ static __attribute__((noinline)) void free_any(uint64_t pa, uint32_t order)
 	if (c)
 		free_large(c, pa);
 	else
-		give_block(pa, order);
+		free_block(pa, order);
 }
 
 /* Look up the page's node and make room in the cache, then free it. The caller has locked `c`. */
@@ -237,7 +237,7 @@ void page_free(uint64_t pa, uint32_t order)
 	}
 	c = kept_use();
 	if (!c) {
-		give_block(pa, 0);
+		free_block(pa, 0);
 		return;
 	}
 	leaf = c->leaf;

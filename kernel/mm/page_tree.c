@@ -229,7 +229,7 @@ static void give(struct node *n, uint32_t block)
 		const uint32_t before = n->orders;
 		struct node *const parent = n->parent;
 
-		if (node_give(n, block) != NODE_WHOLE || !parent) {
+		if (node_free(n, block) != NODE_WHOLE || !parent) {
 			list_again(n, before);
 			return;
 		}
@@ -248,7 +248,7 @@ static struct node *divide(struct node *n, uint32_t block)
 	struct node *child = node_new(n, block_address(n, block), n->level - 1u);
 
 	if (child)
-		(void)node_give(child, NODE_WHOLE);
+		(void)node_free(child, NODE_WHOLE);
 	else
 		give(n, block);
 	return child;
@@ -267,7 +267,7 @@ uint64_t tree_alloc(uint32_t order, uint32_t flags, uint8_t **state)
 	n = tree.zone[zone].list[order + (uint32_t)__builtin_ctz(tree.zone[zone].lists >> order)];
 	for (;;) {
 		before = n->orders;
-		block = node_take(n, n->level > level ? 0 : order - level * NODE_BITS);
+		block = node_alloc(n, n->level > level ? 0 : order - level * NODE_BITS);
 		list_again(n, before);
 		if (n->level == level)
 			break;
