@@ -13,7 +13,7 @@
 #define PAGE_SHIFT	12
 
 #define NOINIT			__attribute__((section(".bss.noinit"))) /* garbage, not zero */
-#define SELDOM			__attribute__((minsize)) /* compile for size in a file for speed */
+#define MINSIZE			__attribute__((minsize)) /* compile for size in a file for speed */
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define ALIGN_DOWN(x, a)	((x) & ~((uint64_t)(a) - 1))
 #define ALIGN_UP(x, a)		ALIGN_DOWN((x) + (uint64_t)(a) - 1, a) /* x <= 2^64 - a */

@@ -68,7 +68,7 @@ static uint64_t be32_medium(uintptr_t p)
 	return *(const uint16_t *)p ? be32_bytes(p) : (uint64_t)b[2] << 8 | b[3];
 }
 
-SELDOM status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
+MINSIZE status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 {
 	const uint8_t *b = blob;
 	uint32_t nodes_size, strings_size;
@@ -96,7 +96,7 @@ SELDOM status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 	return OK;
 }
 
-SELDOM bool fdt_salvage(struct fdt *f, const void *blob)
+MINSIZE bool fdt_salvage(struct fdt *f, const void *blob)
 {
 	const uint8_t *b = blob;
 
@@ -357,7 +357,7 @@ void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *nam
 	(void)fdt_get_at(f, n->body[n->depth - 1], names, stride, count, out);
 }
 
-SELDOM bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
+MINSIZE bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
 			      const char **name, struct fdt_value *out)
 {
 	const uintptr_t blob = (uintptr_t)f->blob, end = blob + f->nodes_end;
