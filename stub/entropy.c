@@ -12,7 +12,7 @@
  * suspend), all zeros, or only part of what was asked for. Good 64-bit words do not equal their
  * neighbour or the first word by chance.
  */
-bool entropy_sound(const uint64_t word[ENTROPY_WORDS])
+bool entropy_healthy(const uint64_t word[ENTROPY_WORDS])
 {
 	for (uint32_t i = 0; i < ENTROPY_WORDS; i++)
 		if (!word[i] || !~word[i] ||
@@ -92,7 +92,7 @@ void entropy_complete(struct draft *d)
 		d->have_entropy = true;
 		for (uint32_t i = 0; i < ARRAY_SIZE(d->entropy); i++)
 			d->have_entropy &= arch_random(&d->entropy[i]);
-		d->have_entropy = d->have_entropy && entropy_sound(d->entropy);
+		d->have_entropy = d->have_entropy && entropy_healthy(d->entropy);
 	}
 	if (d->have_entropy) {
 		if (!d->info.seed_len)		/* a loader's seed may be shorter */

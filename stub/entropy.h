@@ -15,7 +15,7 @@ enum {
 };
 
 /* Whether the words can be random: neither constant nor repeating. */
-bool entropy_sound(const uint64_t word[ENTROPY_WORDS]);
+bool entropy_healthy(const uint64_t word[ENTROPY_WORDS]);
 
 /*
  * Mix a loader's seed into draft.entropy, unless it is empty or repeats itself, and add its size to

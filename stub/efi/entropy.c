@@ -22,7 +22,7 @@ static void entropy_tree(struct efi *e, struct draft *d)
 static bool entropy_rng(struct efi_rng *rng, const struct efi_guid *algorithm, struct draft *d)
 {
 	return rng->get_rng(rng, algorithm, sizeof(d->entropy), d->entropy) == EFI_SUCCESS &&
-	       entropy_sound(d->entropy);
+	       entropy_healthy(d->entropy);
 }
 
 /*

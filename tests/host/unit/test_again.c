@@ -295,7 +295,7 @@ static void test_seed(void **state)
 	memcpy(kept->entropy, words, sizeof(kept->entropy));
 	bi->seed_len = 20;
 	collect();
-	assert_true(stub.draft.have_entropy && entropy_sound(stub.draft.entropy));
+	assert_true(stub.draft.have_entropy && entropy_healthy(stub.draft.entropy));
 	assert_int_equal(stub.draft.info.seed_len, 20);
 	memcpy(first, stub.draft.entropy, sizeof(first));
 	kept->began++;
