@@ -5,7 +5,7 @@
  * an image that stays. tests/lint/doors.py proves that nothing calls them.
  */
 		/* UEFI, 32-bit UEFI */
-		*stubborn-stub.o(.text.efi_* .text.efi32 .text.dress_*)
+		*stubborn-stub.o(.text.efi_* .text.efi32 .text.thunk_*)
 		*stubborn-stub.o(.text.cmdline_from_load_options .text.clock_seconds)
 		*stubborn-stub.o(.text.section_owned .text.entropy_rng .text.entropy_take)
 		*stubborn-stub.o(.text.gop_* .text.masks_ok .text.initrd_* .text.module_*)

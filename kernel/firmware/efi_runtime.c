@@ -20,7 +20,7 @@
 
 #define REGIONS_MAX	64
 #define ATTRIBUTES_MAX	(64 * KIB)
-#define TIMEOUT	(10 * NS_PER_S)
+#define TIMEOUT		(10 * NS_PER_S)
 #define TIMEOUT_WRITE	(60 * NS_PER_S)		/* firmware may erase its flash */
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */
 #define RUNTIME_TYPES	(MEMORY_TYPE(RUNTIME_CODE) | MEMORY_TYPE(RUNTIME_DATA))

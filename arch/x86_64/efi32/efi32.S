@@ -56,7 +56,7 @@ kept:
  *
  * Register  live from  to       holds
  * EBP       entry      return   the frame: FIRST, SECOND; t0 below the saved registers
- * EBX       allocated  dress    PAGES pages: mode.S's tables, entry_map()'s, efi_dress()'s
+ * EBX       allocated  thunk    PAGES pages: mode.S's tables, entry_map()'s, efi_thunk()'s
  */
 	.global efi32_entry
 	.type efi32_entry, @function
@@ -127,7 +127,7 @@ efi32_entry:
 	call	entry_map
 	mov	SECOND(%rbp), %edi
 	lea	(PAGES - 1) * TABLE(%rbx), %rsi
-	call	efi_dress
+	call	efi_thunk
 	mov	$BOOT_ENTRY_UEFI32, %edi
 	mov	FIRST(%rbp), %esi
 	mov	%rax, %rdx

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * efi32.h - 32-bit UEFI's structures (UEFI 2.10, 2.3.2: pointers and UINTN have 4 bytes), and the
- * interface between efi32.S and dress.c.
+ * interface between efi32.S and thunk.c.
  */
 #ifndef ARCH_EFI32_H
 #define ARCH_EFI32_H
@@ -88,7 +88,7 @@ extern char efi32_get_position[], efi32_set_position[];
 efi_status_t EFIAPI efi32_third(void *self, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 				uint64_t f, uint64_t g, uint64_t h);
 
-/* dress.c: a 64-bit system table for firmware's 32-bit one. */
-struct efi_system_table *efi_dress(const struct efi32_system_table *theirs, void *page);
+/* thunk.c: a 64-bit system table for firmware's 32-bit one. */
+struct efi_system_table *efi_thunk(const struct efi32_system_table *theirs, void *page);
 #endif
 #endif
