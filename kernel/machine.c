@@ -77,7 +77,7 @@ static void others_start(struct kernel *k, const struct machine *m)
 	if (madt && !madt_whole(madt))
 		console_warn("ACPI: the MADT (APIC) is damaged\n");
 	screen_show();				/* what comes next may take time */
-	cpus_came = splash_cpus;
+	cpus_arrived = splash_cpus;
 	cpus_start(m, k->bi, k->options.cpus ? k->options.cpus : UINT32_MAX, &k->cpus);
 	splash_cpus(k->cpus.running, k->cpus.named);
 	cpus_report(&k->cpus);

@@ -18,7 +18,7 @@
 #define LATE_NS		(5 * NS_PER_S)
 
 static struct {
-	uint32_t came, wrong;
+	uint32_t ran, wrong;
 	const char *why;		/* why one failed */
 	volatile uint8_t *page;
 	bool gone;			/* it should fault */
@@ -32,17 +32,17 @@ static uint32_t running(void)
 	return cpu_mask_count(&all);
 }
 
-static void came(bool well)
+static void count_run(bool ok)
 {
-	__atomic_fetch_add(&seen.came, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&seen.wrong, !well, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&seen.ran, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&seen.wrong, !ok, __ATOMIC_RELAXED);
 }
 
-static void come(void *arg)
+static void called(void *arg)
 {
 	const struct cpu *c = cpu_this();
 
-	came(arg == &seen && c == cpu_at(c->index));
+	count_run(arg == &seen && c == cpu_at(c->index));
 }
 
 const char *check_calls(struct kernel *k)
@@ -51,11 +51,11 @@ const char *check_calls(struct kernel *k)
 
 	(void)k;
 	for (uint32_t i = 0; i < CALLS; i++) {
-		seen.came = seen.wrong = 0;
-		if (!cpu_call_all(come, &seen))
+		seen.ran = seen.wrong = 0;
+		if (!cpu_call_all(called, &seen))
 			return "a CPU does not answer";
-		if (seen.came != n || seen.wrong)
-			return selftest_why("%u of %u ran, %u wrong", seen.came, n, seen.wrong);
+		if (seen.ran != n || seen.wrong)
+			return selftest_why("%u of %u ran, %u wrong", seen.ran, n, seen.wrong);
 	}
 	return NULL;
 }
@@ -84,14 +84,14 @@ static void look(void *arg)
 	struct trap_info fault;
 
 	(void)arg;
-	came(trap_try(map_look, (void *)seen.page, &fault) != seen.gone);
+	count_run(trap_try(map_look, (void *)seen.page, &fault) != seen.gone);
 }
 
 static bool all_see(bool gone)
 {
-	seen.came = seen.wrong = 0;
+	seen.ran = seen.wrong = 0;
 	seen.gone = gone;
-	return cpu_call_all(look, NULL) && seen.came == running() && !seen.wrong;
+	return cpu_call_all(look, NULL) && seen.ran == running() && !seen.wrong;
 }
 
 /* Unmap a page that all CPUs have used: none may have it in its TLB afterwards. */
@@ -119,7 +119,7 @@ const char *check_shootdown(struct kernel *k)
 
 static void ring(struct timer *t, void *arg)
 {
-	came(clock_now() >= t->at && arg == cpu_this());
+	count_run(clock_now() >= t->at && arg == cpu_this());
 }
 
 static struct timer *alarm;
@@ -130,7 +130,7 @@ static void alarm_set(void *arg)
 
 	(void)arg;
 	if (!timer_set(&alarm[c->index], clock_now() + STEP_NS, ring, c))
-		came(false);
+		count_run(false);
 }
 
 /* Each CPU's own timer, on that CPU. */
@@ -144,22 +144,22 @@ const char *check_alarms(struct kernel *k)
 	alarm = heap_alloc_zeroed(cpu_count() * sizeof(*alarm));
 	if (!alarm)
 		return "no memory";
-	seen.came = seen.wrong = 0;
+	seen.ran = seen.wrong = 0;
 	(void)cpu_call_all(alarm_set, NULL);
-	while (__atomic_load_n(&seen.came, __ATOMIC_ACQUIRE) < n && clock_now() < until)
+	while (__atomic_load_n(&seen.ran, __ATOMIC_ACQUIRE) < n && clock_now() < until)
 		time_sleep(STEP_NS);
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		(void)timer_cancel(&alarm[i]);
 	heap_free(alarm);
-	if (seen.came == n && !seen.wrong)
+	if (seen.ran == n && !seen.wrong)
 		return NULL;
-	return selftest_why("%u of %u fired, %u wrong", seen.came, n, seen.wrong);
+	return selftest_why("%u of %u fired, %u wrong", seen.ran, n, seen.wrong);
 }
 
 static void work_at(void *arg)
 {
 	time_sleep(STEP_NS);
-	came(arg == &seen && !cpu_this()->catch);
+	count_run(arg == &seen && !cpu_this()->catch);
 }
 
 const char *check_work(struct kernel *k)
@@ -175,16 +175,16 @@ const char *check_work(struct kernel *k)
 	w.arg = &seen;
 	cpu_mask_all(&w.on);
 	cpu_mask_clear(&w.on, cpu_this()->index);
-	seen.came = seen.wrong = 0;
+	seen.ran = seen.wrong = 0;
 	if (!cpu_work(&w))
 		return "they do not accept it";
 	while (cpu_work_left(&w) && clock_now() < until)
 		time_sleep(STEP_NS);
 	if (cpu_work_left(&w))
 		panic("work that should take 100 us is still running");	/* it lies on this stack */
-	if (seen.came == others && !seen.wrong)
+	if (seen.ran == others && !seen.wrong)
 		return NULL;
-	return selftest_why("%u of %u ran, %u wrong", seen.came, others, seen.wrong);
+	return selftest_why("%u of %u ran, %u wrong", seen.ran, others, seen.wrong);
 }
 
 /* Receives what is printed. */

@@ -17,8 +17,8 @@
 #define LATE_NS		(2 * NS_PER_S)
 
 static struct {
-	uint32_t order[TIMERS];		/* which came first, second, ... */
-	volatile uint32_t came;
+	uint32_t order[TIMERS];		/* which fired first, second, ... */
+	volatile uint32_t fired;
 	bool early;
 } seen;
 
@@ -44,23 +44,23 @@ static void note(struct timer *t, void *arg)
 {
 	if (clock_now() < t->at && !t->every)
 		seen.early = true;
-	if (seen.came < TIMERS)
-		seen.order[seen.came] = *(const uint32_t *)arg;
-	seen.came++;
+	if (seen.fired < TIMERS)
+		seen.order[seen.fired] = *(const uint32_t *)arg;
+	seen.fired++;
 }
 
 /* Take interrupts until `count` timers have fired; false if they do not. */
-static bool all_come(uint32_t count)
+static bool all_fired(uint32_t count)
 {
 	const uint64_t until = clock_now() + LATE_NS;
 	const uint64_t masked = arch_irq_save();
 
 	arch_irq_on();
-	while (seen.came < count && clock_now() < until)
+	while (seen.fired < count && clock_now() < until)
 		arch_pause();
 	(void)arch_irq_save();
 	arch_irq_restore(masked);
-	return seen.came >= count;
+	return seen.fired >= count;
 }
 
 /*
@@ -72,19 +72,19 @@ static const char *timers_try(void)
 	struct timer timer[TIMERS] = { 0 }, not = { 0 };
 	const uint64_t now = clock_now();
 
-	seen.came = 0;
+	seen.fired = 0;
 	seen.early = false;
 	timer_set(&not, now + STEP_NS, note, (void *)&when[0]);
 	for (uint32_t i = 0; i < TIMERS; i++)
 		timer_set(&timer[i], now + when[i] * STEP_NS, note, (void *)&when[i]);
 	if (!timer_cancel(&not) || timer_cancel(&not))
 		return "a cancelled timer was not set, or still is";
-	if (!all_come(TIMERS))
-		return selftest_why("%u of %u ran", seen.came, TIMERS);
+	if (!all_fired(TIMERS))
+		return selftest_why("%u of %u ran", seen.fired, TIMERS);
 	for (uint32_t i = 0; i < TIMERS; i++)
 		if (seen.order[i] != i + 1)
 			return selftest_why("timer %u fired as number %u", seen.order[i], i + 1);
-	return seen.early ? "one came early" : NULL;
+	return seen.early ? "one fired early" : NULL;
 }
 
 const char *check_timers(struct kernel *k)
@@ -100,19 +100,19 @@ const char *check_ticks(struct kernel *k)
 {
 	static const uint32_t number = 0;
 	struct timer tick = { 0 };
-	uint32_t came;
+	uint32_t fired;
 
-	seen.came = 0;
+	seen.fired = 0;
 	if (!k->timer.irq)
 		return NULL;
 	timer_every(&tick, STEP_NS, note, (void *)&number);
-	if (!all_come(TICKS))
-		return selftest_why("%u of %u ran", seen.came, TICKS);
+	if (!all_fired(TICKS))
+		return selftest_why("%u of %u ran", seen.fired, TICKS);
 	if (!timer_cancel(&tick))
 		return "it was no longer set";
-	came = seen.came;
+	fired = seen.fired;
 	time_sleep(3 * STEP_NS);
-	return seen.came == came ? NULL : "it came after it was cancelled";
+	return seen.fired == fired ? NULL : "it fired after it was cancelled";
 }
 
 const char *check_sleep(struct kernel *k)

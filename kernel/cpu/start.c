@@ -38,7 +38,7 @@ static struct {
 	uint64_t boot_id;
 } start;
 
-void (*cpus_came)(uint32_t running, uint32_t wanted);
+void (*cpus_arrived)(uint32_t running, uint32_t wanted);
 
 /* ---- on the new CPU ---- */
 
@@ -171,16 +171,16 @@ static void step_all(const struct machine *m, uint32_t step)
 }
 
 /* How many may still become ready. *steps increases with every change of state. */
-static uint32_t pending(uint32_t *came, uint32_t *steps)
+static uint32_t pending(uint32_t *arrived, uint32_t *steps)
 {
 	uint32_t n = 0;
 
-	*came = *steps = 0;
+	*arrived = *steps = 0;
 	for (uint32_t i = 0; i < start.count; i++) {
 		const enum state s = state_of(i);
 
 		n += s == ARRIVED || (s == WANTED && !start.other[i].why);
-		*came += s != WANTED;
+		*arrived += s != WANTED;
 		*steps += s;
 	}
 	return n;
@@ -222,15 +222,15 @@ static bool any_comes(const struct machine *m)
 static void wait_all(const struct machine *m)
 {
 	uint64_t quiet = 0, look = LOOK_NS;
-	uint32_t came, steps, before = 0;
+	uint32_t arrived, steps, before = 0;
 
-	while (pending(&came, &steps)) {
+	while (pending(&arrived, &steps)) {
 		const bool any = look == LOOK_MAX_NS && any_comes(m);
 
 		if (steps != before) {
 			quiet = 0;
-			if (cpus_came)
-				cpus_came(1 + came, 1 + start.count);
+			if (cpus_arrived)
+				cpus_arrived(1 + arrived, 1 + start.count);
 		}
 		if (quiet >= (any ? TIMEOUT_MAX_NS : TIMEOUT_NS))
 			break;

@@ -18,7 +18,7 @@ struct cpus {
  * May be NULL. Called on the boot CPU, from cpus_start(), when more CPUs have arrived: how many so
  * far, of how many that are wanted; both include the boot CPU.
  */
-extern void (*cpus_came)(uint32_t running, uint32_t wanted);
+extern void (*cpus_arrived)(uint32_t running, uint32_t wanted);
 
 /*
  * Start other CPUs, all in parallel, so that up to `limit` run, this one included; each then waits

@@ -78,7 +78,7 @@ static bool is_off(uint32_t i)
 	return (!c || __atomic_load_n(&c->stopped, __ATOMIC_ACQUIRE)) && (!n || arch_stopped(n));
 }
 
-static void say(uint32_t i)
+static void warn_running(uint32_t i)
 {
 	const uint64_t id = i ? cpus_named(i)->id : cpu_boot()->id;
 
@@ -108,7 +108,7 @@ uint32_t cpus_stop(void)
 		while (i != own && is_there(i) && !is_off(i)) {
 			if (timeout_pause(&p))
 				continue;
-			say(i);
+			warn_running(i);
 			left++;
 			break;
 		}

@@ -167,7 +167,7 @@ _Noreturn void raw_fail(const char *why, uint64_t a)
 	arch_halt();
 }
 
-static void say_dropped(const struct raw *r)
+static void warn_dropped(const struct raw *r)
 {
 	for (uint32_t i = 0; i < r->drops; i++) {
 		const struct raw_drop *d = &r->drop[i];
@@ -263,7 +263,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 	if (collect_options(d, NO_FAULT, why) != OK)
 		panic("%s", why);
 	collect_console(d);
-	say_dropped(&r);
+	warn_dropped(&r);
 	if (d->options.video != VIDEO_KEEP)
 		console_print("%.*s: warning: video=: only UEFI can set a mode: ignored\n",
 			      WANTS_NAME, wants_name());

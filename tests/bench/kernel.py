@@ -28,7 +28,7 @@ LIMITS = {"riscv64": {
 	("hot", "timer"): 180, ("again", "copy+jump"): 70_000,
 }}
 # In a call's window: the caller, what is called, the waiting, what is printed then.
-NOT_CALL = ("check_calls", "running", "come", "cpu_mask_count", "call_idle", "arch_wait",
+NOT_CALL = ("check_calls", "running", "called", "cpu_mask_count", "call_idle", "arch_wait",
 	    "wait_turn", "timeout_left")
 COPY = ("arch_copy", "arch_copy_image", "arch_clean", "arch_clean_code", "image_relocate",
 	"arch_jump", "jump_code")

@@ -97,7 +97,7 @@ entry32:
 	 * them, but sets 8N1: after reset a port sends only five bits of each character. */
 entry_fail:
 	mov	$VGA_TEXT, %edi
-entry_say:				/* these bytes mean the same in 64-bit mode */
+entry_print:				/* these bytes mean the same in 64-bit mode */
 	mov	$COM1_LCR, %edx
 	mov	$LCR_8N1, %al
 	out	%al, %dx
@@ -168,7 +168,7 @@ entry_raw:
 	call	stub_main			/* the pushed address gives the ABI's alignment */
 1:	lea	cut_off(%rip), %rsi
 	lea	image_end(%rip), %rdi		/* not VGA's memory, which may not be mapped */
-	jmp	entry_say
+	jmp	entry_print
 	.size linux64_entry, . - linux64_entry
 
 /*

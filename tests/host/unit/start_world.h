@@ -264,7 +264,7 @@ static struct cpus try_some(struct role first, struct role second, uint32_t othe
 			    .stacks = EACH * others + spare };
 	role[1] = first;
 	role[2] = second;
-	cpus_came = came;
+	cpus_arrived = came;
 	cpu_start(cpu_boot(), 0, 0);
 	cpus_start(NULL, NULL, limit, &out);
 	assert_int_equal(out.named, there);
