@@ -137,14 +137,15 @@ SECTIONS {
 		/* aligned to a page by sdk/stubborn-link if the file does not grow by it */
 		. = ALIGN(DEFINED(image_text_align) ? image_text_align : 8);
 		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
-		. = ALIGN(IDMAP_ALIGN);		/* so that one page holds all of it */
+		/* one page must hold all of it */
+		. = (. & (PAGE - 1)) + IDMAP_MAX > PAGE ? ALIGN(PAGE) : ALIGN(16);
 		idmap_start = .;
 		*(.idmap.text)
 		idmap_end = .;
-		/* fill the gap */
-		*stubborn-stub.o(.text.finish_plan .text.finish_clean .text.finish_memmap)
+		/* fill the gap: as much as fits on each CPU */
+		*stubborn-stub.o(.text.finish_clean .text.finish_memmap)
 		*stubborn-stub.o(.text.finish_seal .text.finish_copy .text.finish_keep)
-		*stubborn-stub.o(.text.finish_page .text.arena_slots)
+		*stubborn-stub.o(.text.finish_page .text.arena_slots .text.arch_copy_image)
 	} :text
 	.vectors : {
 		*stubborn-stub.o(.vectors.text)		/* adjacent, as both are aligned */
@@ -261,7 +262,7 @@ ASSERT(pe_section_table == PE_OFFSET + 24 + PE_OPTIONAL, "SizeOfOptionalHeader")
 ASSERT(pe_headers_end - pe_section_table == 40 * PE_SECTIONS, "NumberOfSections")
 ASSERT(SIZEOF(.header) == PAGE, "SizeOfHeaders")
 ASSERT(image_doors == PAGE, "text follows the headers")
-ASSERT(idmap_end - idmap_start <= IDMAP_ALIGN, "the trampoline must not cross a page")
+ASSERT(idmap_end - idmap_start <= IDMAP_MAX, "the trampoline must not cross a page")
 ASSERT((image_rela_end - image_rela) % 24 == 0, "whole Elf64_Rela entries")
 ASSERT((image_bss_file & (PAGE - 1)) == 0 && (image_end & (PAGE - 1)) == 0, "whole pages")
 ASSERT(image_end + RAW_SCRATCH <= 0x20000000, "an image is at most 512 MiB")

@@ -14,7 +14,7 @@ aarch64_KERNEL := -fno-pie -fno-jump-tables
 aarch64_MARKS := -mbranch-protection=bti
 aarch64_GUARDS := -mstack-protector-guard=global -mbranch-protection=pac-ret+bti
 aarch64_LINK := --icf=all
-aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_ALIGN=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
+aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_MAX=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
 	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"'
 aarch64_LD := --fix-cortex-a53-843419
 aarch64_RUST := aarch64-unknown-none-softfloat

@@ -11,7 +11,7 @@ riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=m
 riscv64_GUARDS :=
 riscv64_FAST := lib/fdt.c
 riscv64_LINK := --icf=all
-riscv64_LDS := -DPE_MACHINE=0x5064 -DIDMAP_ALIGN=0x100 -DLDS_FORMAT=elf64-littleriscv \
+riscv64_LDS := -DPE_MACHINE=0x5064 -DIDMAP_MAX=0x100 -DLDS_FORMAT=elf64-littleriscv \
 	-DLDS_HEAD='"arch/riscv64/boot/header.lds.S"'
 riscv64_LD := --discard-locals
 # With FPU=1: registers, but the same calling convention. Without, -march says enough.

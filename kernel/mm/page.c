@@ -23,7 +23,7 @@ static struct {
 /* For page_cache.leaf at first: a node that no page is in. */
 static struct node no_leaf = { .base = NODE_SPARE };
 
-static _Noreturn __attribute__((noinline)) void free_panic(uint64_t pa, uint32_t order)
+static MINSIZE _Noreturn __attribute__((noinline)) void free_panic(uint64_t pa, uint32_t order)
 {
 	uint64_t base;
 	uint32_t as;
@@ -88,7 +88,7 @@ static void kept_drain(struct page_cache *c, uint32_t count, uint32_t larges)
 	lock_release_irq(&pages.lock, irq);
 }
 
-void page_cpu_flush(void)
+MINSIZE void page_cpu_flush(void)
 {
 	struct page_cache *c = kept_use();
 

@@ -150,7 +150,7 @@ static void spare_more(struct spare *s)
 }
 
 /* Call it before nodes may be needed: allocating pages for more nodes needs nodes itself. */
-static void spare_refill(void)
+static MINSIZE void spare_refill(void)
 {
 	if (tree.refilling || (tree.leaf.count > SPARE_LEAVES &&
 			       tree.branch.count >= SPARE_BRANCHES))
@@ -384,7 +384,7 @@ void tree_add(uint64_t pa, uint64_t end)
 	}
 }
 
-void tree_stats(struct page_stats *out)
+MINSIZE void tree_stats(struct page_stats *out)
 {
 	*out = (struct page_stats){
 		.total = tree.total, .free = tree.zone[0].free + tree.zone[1].free,

@@ -375,7 +375,7 @@ static void fixed_trampoline(const struct boot_info *bi)
 	(void)fixed_add(start, end - start, true);
 }
 
-void space_start(struct boot_info *bi)
+MINSIZE void space_start(struct boot_info *bi)
 {
 	const uint64_t text = image_offset(image_text);
 

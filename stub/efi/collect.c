@@ -16,6 +16,7 @@
 #include "stub/collect.h"
 #include "stub/uart_find.h"
 #include "lib/fdt.h"
+#include "lib/mapplan.h"
 #include "lib/utf.h"
 
 #define PATH_BYTES	4096	/* of a device path; beyond this its end node must be missing */
@@ -95,14 +96,42 @@ static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loa
 	}
 }
 
-static status_t collect_wishes(const struct efi *e, struct draft *d)
+static status_t port_with_map(const struct efi_map *m, void *cookie)
+{
+	return MAPPLAN_RAM >> efi_map_type(m, *(uint64_t *)cookie, 1) & 1 ? ERR_BAD_OPTION : OK;
+}
+
+/* The port must be mapped, and not be RAM. Until that is known, the CPU's usual port is used. */
+static status_t collect_port(struct efi *e, struct boot_uart *uart)
+{
+	struct boot_uart named = *uart;
+	status_t status = ERR_BAD_OPTION;
+
+	if (!uart_in_memory(uart))
+		return OK;
+	arch_default_uart(uart);
+	if (reach_device(named.base))
+		status = efi_with_map(e, port_with_map, &named.base);
+	if (status == OK)
+		*uart = named;
+	if (status != ERR_BAD_OPTION)
+		return status;
+	if (named.source != BOOT_UART_FROM_OPTION)
+		return OK;
+	efi_print(e, "error: %s", "earlycon=: no device there");
+	return status;
+}
+
+static status_t collect_wishes(struct efi *e, struct draft *d)
 {
 	char why[COLLECT_WHY];
 	status_t status = collect_options(d, NO_FAULT, why);
 
-	if (status != OK)
+	if (status != OK) {
 		efi_print(e, "error: %s", why);
-	return status;
+		return status;
+	}
+	return collect_port(e, &d->info.uart);
 }
 
 static void collect_uart(struct efi *e, struct draft *d)

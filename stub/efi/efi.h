@@ -143,10 +143,10 @@ bool efi_map_ours(const struct efi_map *m, uint64_t size);
  */
 bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *next);
 
-/* Whether one descriptor of free memory that we may use (memmap_efi_type) has the whole range. */
-bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size);
+/* memmap_efi_type() of the descriptor that has the whole range; BOOT_MEM_MMIO if none has. */
+uint32_t efi_map_type(const struct efi_map *m, uint64_t base, uint64_t size);
 
-/* Allocate such memory anywhere below efi.limit. */
+/* Allocate memory of type BOOT_MEM_FREE anywhere below efi.limit. */
 bool efi_allocate_ram(const struct efi *e, const struct draft *d, const struct efi_map *m,
 		      uint64_t pages, uint64_t *at);
 status_t efi_no_memory(const struct efi *e, uint64_t pages);	/* prints the error */

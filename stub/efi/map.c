@@ -83,7 +83,7 @@ status_t efi_with_map(const struct efi *e,
 	return ERR_FIRMWARE;
 }
 
-bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size)
+uint32_t efi_map_type(const struct efi_map *m, uint64_t base, uint64_t size)
 {
 	const uint8_t *end = m->at + m->size;
 
@@ -92,9 +92,9 @@ bool efi_map_free(const struct efi_map *m, uint64_t base, uint64_t size)
 		const uint64_t skip = (base - d->physical_start) >> PAGE_SHIFT;
 
 		if (base >= d->physical_start && skip < d->pages && PAGES(size) <= d->pages - skip)
-			return memmap_efi_type(d->type, d->attribute) == BOOT_MEM_FREE;
+			return memmap_efi_type(d->type, d->attribute);
 	}
-	return false;
+	return BOOT_MEM_MMIO;
 }
 
 bool efi_map_ours(const struct efi_map *m, uint64_t size)
@@ -197,7 +197,7 @@ static uint64_t place_in(const struct efi *e, const struct draft *d, const struc
 
 	for (uint32_t i = 0; i <= DRAFT_MODULES + DRAFT_FILES + DRAFT_KEEPS; i++) {
 		at = ALIGN_UP(at, PAGE_SIZE);
-		if (!ends_by(at, size, e->limit) || !efi_map_free(m, at, size))
+		if (!ends_by(at, size, e->limit) || efi_map_type(m, at, size) != BOOT_MEM_FREE)
 			return 0;
 		if (efi_clear(d, at, size, &next))
 			return at;
@@ -217,7 +217,7 @@ bool efi_allocate_ram(const struct efi *e, const struct draft *d, const struct e
 
 	*at = e->limit - 1;
 	if (efi_allocate(e, EFI_ALLOCATE_MAX, pages, at)) {
-		if (efi_map_free(m, *at, size) && efi_clear(d, *at, size, &next))
+		if (efi_map_type(m, *at, size) == BOOT_MEM_FREE && efi_clear(d, *at, size, &next))
 			return true;
 		(void)e->boot->free_pages(*at, pages);
 	}

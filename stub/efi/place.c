@@ -67,7 +67,7 @@ static status_t place_allocate(struct efi *e, struct draft *d, struct arena *a,
 	d->info.flags &= ~BOOT_PLACE_RANDOM;
 	if (fixed) {
 		if (at < e->limit && pages << PAGE_SHIFT <= e->limit - at &&
-		    efi_map_free(m, at, pages << PAGE_SHIFT) &&
+		    efi_map_type(m, at, pages << PAGE_SHIFT) == BOOT_MEM_FREE &&
 		    place_take(e, d, pages, &at))
 			goto taken;
 		efi_print(e,

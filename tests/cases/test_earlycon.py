@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The serial port given by earlycon=, which overrides all tables."""
+import struct
+
 import pytest
 
 from machine import Machine, boot, image_path
@@ -58,10 +60,24 @@ def test_mmio32():
 
 @pytest.mark.parametrize("arch,value", [
 	("x86_64", "pl011"), ("x86_64", "uart8250,io,0x10000"),
-	("aarch64", "pl011,0x9000001"), ("aarch64", "uart8250,io,0x3f8")])
+	("aarch64", "pl011,0x9000001"), ("aarch64", "uart8250,io,0x3f8"),
+	# mapped by nothing
+	("x86_64", "uart8250,mmio,0x10000000000"), ("aarch64", "pl011,0x10000000000"),
+	# RAM
+	("x86_64", "uart8250,mmio32,0x2000000"), ("aarch64", "pl011,0x42000000")])
 def test_refused(arch, value):
 	"""Firmware goes on with its next entry."""
 	with Machine(arch, f"earlycon={value}", second="poweroff") as machine:
 		text = machine.wait_end()
 	assert "stubborn: error: earlycon=" in text
 	assert "boot: command line: \"poweroff\"" in text
+
+
+def test_table_names_ram(tmp_path):
+	"""An SPCR whose port would be RAM: the port that a PC usually has is taken instead."""
+	port = struct.pack("<BxxxBBBBQ", 3, 0, 32, 0, 3, 0x2000000)	# a PL011
+	(tmp_path / "spcr").write_bytes(port + bytes(80 - 36 - len(port)))
+	with Machine("x86_64", "poweroff", machine="q35",
+		     extra=["-acpitable", f"sig=SPCR,rev=2,data={tmp_path}/spcr"]) as machine:
+		text = machine.wait_end()
+	assert "boot: uart: 16550 at port 0x3f8 from default" in text

@@ -141,6 +141,15 @@ def test_bootefi(tmp_path):
 	selftest_passed(text)
 
 
+def test_bootefi_earlycon(tmp_path):
+	"""A port in RAM."""
+	text = uboot(LOAD + "setenv bootargs earlycon=uart8250,mmio,0x81000000; "
+		     "bootefi ${kernel_addr_r} ${fdtcontroladdr}; echo back; "
+		     "setenv bootargs poweroff; bootefi ${kernel_addr_r} ${fdtcontroladdr}",
+		     tmp_path)
+	assert re.search(r"^stubborn: error: earlycon=: no device there\n(.*\n)*back\n", text, re.M)
+
+
 @pytest.mark.door("U-Boot booti, riscv64")
 def test_booti(tmp_path):
 	commands = LOAD + ("load virtio 0 ${ramdisk_addr_r} /i; "

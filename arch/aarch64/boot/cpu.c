@@ -152,12 +152,12 @@ bool arch_cold(void)
 	return ((cpu_level() == 2 ? sysreg_read(sctlr_el2) : sysreg_read(sctlr_el1)) & on) != on;
 }
 
-bool cpu_el2_only(void)
+MINSIZE bool cpu_el2_only(void)
 {
 	return cpu_level() == 2 && !cpu_e2h();
 }
 
-void arch_cpu_state(struct boot_info *out)
+MINSIZE void arch_cpu_state(struct boot_info *out)
 {
 	out->cpu_mode = cpu_level();
 	out->cpu_id = sysreg_read(mpidr_el1) & MPIDR_AFFINITY;

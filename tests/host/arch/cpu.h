@@ -40,6 +40,7 @@ struct fake_cpu {
 	const char *lacks;
 	uint64_t top;			/* all below is mapped; 4 GiB until a reset */
 	struct boot_range unmapped;	/* but this */
+	bool no_devices;		/* no device is mapped */
 
 	/* recorded */
 	jmp_buf out;			/* enum fake_end */

@@ -142,6 +142,13 @@ const struct fake_case fake_devices[] = {
 	{ "Q-100: a screen, no port", .f = { .no_uart = 1 }, .silent = true },
 	{ "Q-100: a screen, and COM1 does not answer", .f = { .no_port = 1 }, .silent = true },
 
+	/* ---- a port that is none ---- */
+	{ "earlycon= where no device is mapped", .f = { NARROW("earlycon=pl011,0x9000000") },
+	  .want = EFI_INVALID_PARAMETER, .says = "error: earlycon=: no device there" },
+	{ "the same, and ConOut is NULL",
+	  .f = { .con_out = OUT_NULL, NARROW("earlycon=pl011,0x9000000") },
+	  .want = EFI_INVALID_PARAMETER },
+
 	/* ---- entropy, TPM, variables ---- */
 	{ "no RNG protocol", .f = { .rng = RNG_NONE } },
 	{ "no entropy at all", .f = { .rng = RNG_NONE, .no_random = 1 },

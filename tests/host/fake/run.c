@@ -131,6 +131,7 @@ static void fake_reset(const struct faults *f)
 	fake_cpu.has_off = f->has_off;
 	fake_cpu.no_port = f->no_port;
 	fake_cpu.no_uart = f->no_uart;
+	fake_cpu.no_devices = true;	/* fuzzing would write to them */
 	fake_cpu.no_gib = f->no_gib;
 	fake_cpu.levels = f->levels5 ? 5 : 4;
 }
