@@ -91,7 +91,7 @@ def test_harts_without_number(tmp_path):
 	text = text_of(tmp_path, harts=3, changes=[(f"/cpus/cpu@{hart}", "reg")
 						   for hart in (1, 2)])
 	assert "\nboot: cpus: 1 of 3\n" in text
-	assert text.count("): the tables give it no number\n") == 2
+	assert text.count("): it has no valid id\n") == 2
 
 
 AIA = {"aplic": "APLIC", "aplic-imsic": "APLIC and IMSIC"}
