@@ -118,7 +118,7 @@ static status_t collect_port(struct efi *e, struct boot_uart *uart)
 		return status;
 	if (named.source != BOOT_UART_FROM_OPTION)
 		return OK;
-	efi_print(e, "error: %s", "earlycon=: no device there");
+	efi_print(e, "error: earlycon=: no device there");
 	return status;
 }
 
