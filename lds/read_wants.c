@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * read_wants.c - a build tool: reads kernel_wants in a linked image as the stub will at boot, and
- * prints its flags, name and version, a line each.
+ * prints its flags, name and version, a line each; what is not given is empty.
  *
  * usage: read-wants IMAGE ADDRESS. A value that the stub would refuse is an error, and so is a name
- * or a version that is no text.
+ * or a version that is not printable text.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "lib/wants.h"
-
-#define HELP	"include/stubborn/kernel.h says what it may be"
 
 static struct kernel_wants wants;
 extern const struct kernel_wants kernel_wants __attribute__((alias("wants")));
@@ -57,11 +55,12 @@ int main(int argc, char **argv)
 		else if (!strcmp(what, "stack_size"))
 			refuse(what, " is out of range: it may be 16 KiB to 64 MiB, or 0");
 		else
-			refuse(what, " is out of range: " HELP);
+			refuse(what, " is out of range: "
+				     "include/stubborn/kernel.h says what it may be");
 		return 1;
 	}
 	check_text("name", got.name);
 	check_text("version", got.version);
-	printf("%u\n%s\n%s\n", got.flags, wants_name(), got.version);
+	printf("%u\n%s\n%s\n", got.flags, got.name, got.version);
 	return 0;
 }

@@ -125,7 +125,7 @@ endef
 # Keep kernel_wants.name for NAME.
 sdk_take_name = $(STUBBORN_SDK)/read-wants $(@D)/$($(notdir $(@D))_EFI) \
 	$$($${NM:-llvm-nm} $@ | sed -n 's/ . kernel_wants$$//p') | \
-	sed -n '2 { /^stubborn$$/d; /^[.-]/d; /[^A-Za-z0-9._-]/d; p; }' > $(@D)/name
+	sed -n '2 { /^[.-]/d; /[^A-Za-z0-9._-]/d; p; }' > $(@D)/name
 
 # $(1): CPU; $(2): suffix, part of the object's name so that irq.c and irq.S do not clash; $(3): its
 # word; $(4), $(5): folder of objects and of sources
