@@ -136,9 +136,9 @@ SECTIONS {
 #include "lds/doors.lds.S"
 		/* aligned to a page by sdk/stubborn-link if the file does not grow by it */
 		. = ALIGN(DEFINED(image_text_align) ? image_text_align : 8);
-		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
 		/* one page must hold all of it */
 		. = (. & (PAGE - 1)) + IDMAP_MAX > PAGE ? ALIGN(PAGE) : ALIGN(16);
+		image_text = . & ~(PAGE - 1);	/* the first page that the kernel needs */
 		idmap_start = .;
 		*(.idmap.text)
 		idmap_end = .;

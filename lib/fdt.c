@@ -358,7 +358,7 @@ void fdt_get_each(const struct fdt *f, const struct fdt_node *n, const char *nam
 }
 
 MINSIZE bool fdt_property_next(const struct fdt *f, const struct fdt_node *n, uint32_t *at,
-			      const char **name, struct fdt_value *out)
+			       const char **name, struct fdt_value *out)
 {
 	const uintptr_t blob = (uintptr_t)f->blob, end = blob + f->nodes_end;
 	const uint8_t *const last = f->blob + f->strings_end, *text;

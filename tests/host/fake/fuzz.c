@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!fake_check(end, status)) {
 		printf("end %u status %#lx: %s\nConOut: %s\nport: %s\n", end, status,
 		       fake.complaint, fake.said, fake_cpu.serial);
-		fflush(stdout); abort();
+		fflush(stdout);
+		abort();
 	}
 	fake_end();
 	return 0;
