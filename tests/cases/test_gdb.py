@@ -9,7 +9,7 @@ import time
 import pytest
 
 from machine import ARCHES, BUILD, HANG, ROOT, elf_path, image_path
-from patience import die_with_us, listening
+from programs import die_with_us, listening
 
 GDB = "gdb-multiarch"
 REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "mapped")

@@ -110,8 +110,7 @@ def test_lies(arch):
 		assert f"error: no newc header at byte {len(LIES) - 111}\n" in said
 		for line in ("initrd big", f"fill @{base + (64 << 20):#x} 512M 1", "cpus 1T",
 			     f"find @{base:#x} {size:#x} 0xfa8081fb"):
-			monitor.type(line + "\rx")
-			ok, said = monitor._answer()
+			ok, said = monitor.stop(line)
 			assert not ok and "error: stopped by a key\n" in said, said[-200:]
 		# a table of the tables, changed
 		assert monitor.run("cpus 100") == "100 operations on 1 CPUs, 0 wrong\n"

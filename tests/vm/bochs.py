@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from machine import HANG, Machine
-from patience import ESCAPE
+from programs import ESCAPE
 
 BIOS = "/usr/share/bochs/BIOS-bochs-latest"
 VGA = "/usr/share/bochs/VGABIOS-lgpl-latest"

@@ -64,8 +64,8 @@ class Gdb:
 	def go_on(self, done):
 		"""Continue whenever the machine stops, until done() or for as long as an answer may
 		take."""
-		patience = self.socket.gettimeout()
-		end = time.monotonic() + patience
+		timeout = self.socket.gettimeout()
+		end = time.monotonic() + timeout
 		while not done() and time.monotonic() < end:
 			self.socket.settimeout(0.1)
 			try:
@@ -73,7 +73,7 @@ class Gdb:
 			except TimeoutError:
 				continue
 			finally:
-				self.socket.settimeout(patience)
+				self.socket.settimeout(timeout)
 			self.go()
 
 	def halt(self):

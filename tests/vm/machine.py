@@ -20,7 +20,7 @@ from pathlib import Path
 
 import firstread
 from isa import ARCHES, isa
-from patience import Patience, die_with_us, shown
+from programs import Limit, die_with_us, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
@@ -301,7 +301,7 @@ class Machine:
 		which no more text comes, for QUIET seconds, ends the wait."""
 		regex = re.compile("^(?:" + pattern + ")$", re.M)
 		panic = re.compile(r"^stubborn: panic: .*\n(.*\n){2}", re.M)
-		patience = Patience(timeout)
+		limit = Limit(timeout)
 		while True:
 			ended = self.process.poll() is not None
 			text = self.serial()
@@ -311,8 +311,8 @@ class Machine:
 			if ended:
 				code = self.process.returncode
 				raise Hang(self._explain(f"QEMU ended ({code}) before {pattern!r}"))
-			lasts = patience.lasts(len(text))
-			if patience.quiet() > QUIET and panic.search(text, after):
+			lasts = limit.lasts(len(text))
+			if limit.quiet() > QUIET and panic.search(text, after):
 				raise Hang(self._explain(f"panic instead of {pattern!r}"))
 			if not lasts:
 				raise Hang(self._explain(f"no {pattern!r} in {timeout} s"))
@@ -320,8 +320,8 @@ class Machine:
 
 	def ended(self, timeout=HANG):
 		"""Wait until the machine is switched off; returns the exit status."""
-		patience = Patience(timeout)
-		while patience.lasts(len(self.raw())):
+		limit = Limit(timeout)
+		while limit.lasts(len(self.raw())):
 			try:
 				return self.process.wait(1)
 			except subprocess.TimeoutExpired:

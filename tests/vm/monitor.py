@@ -4,7 +4,7 @@ import re
 import time
 
 from machine import HANG, Hang
-from patience import Patience, shown
+from programs import Limit, shown
 
 PROMPT = re.compile(r"^\S+ (ok|failed)> ", re.M)
 # A line that is edited is redrawn from its start, prompt first.
@@ -36,8 +36,8 @@ class Monitor:
 
 	def _answer(self, seconds=HANG, prompts=1):
 		"""(ok, text) up to the next prompt, or so many prompts."""
-		patience = Patience(seconds)
-		while patience.lasts(len(self.machine.raw())):
+		limit = Limit(seconds)
+		while limit.lasts(len(self.machine.raw())):
 			if found := self.look(prompts):
 				self.seen += found[2]
 				return found[:2]
@@ -62,6 +62,17 @@ class Monitor:
 		self.type(command + "\r")
 		ok, text = self._answer(seconds)
 		return ok, text.split("\n", 1)[1]	# after the echo
+
+	def stop(self, command, seconds=HANG):
+		"""(ok, text) of a command that a key stops once it runs."""
+		self.type(command + "\r")
+		limit = Limit(seconds)
+		while f"{command}\n" not in self.machine.serial()[self.seen:]:
+			if not limit.lasts(len(self.machine.raw())):
+				raise Hang(self.machine._explain(f"no echo of {command!r}"))
+			time.sleep(0.02)
+		self.type("x")
+		return self._answer(seconds)
 
 	def run(self, command, seconds=HANG):
 		"""The command's output; raises Failed if it failed."""

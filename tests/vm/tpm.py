@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from machine import HANG
-from patience import die_with_us, listening
+from programs import die_with_us, listening
 
 SET_DATA_FD = 16		# swtpm_ioctls(3)
 SHA1, SHA256 = 0x0004, 0x000b

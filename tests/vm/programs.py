@@ -12,7 +12,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")	# how firmware's console moves i
 UNFINISHED = re.compile(r"\x1b(\[[0-9;=?]*)?\Z")
 
 
-class Patience:
+class Limit:
 	"""Ends so many seconds after the last text has come. A loaded host is slow, and that is no
 	hang; a machine that prints for LONGEST times as long without an end is one."""
 
