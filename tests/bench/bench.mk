@@ -19,7 +19,8 @@ bench-check: $(IMAGES) $(BENCH_PLUGINS) | $(BUILD)/have-BENCH
 soak: bench-check
 
 ##   bench-peers       compare with what Debian has: Linux's stub, memtest86+, GRUB; a
-##                     table and build/bench/peers.svg (downloads packages); CASE=linux, growth
+##                     table and build/bench/peers.svg (6 minutes; downloads packages);
+##                     CASE=linux, memtest86+, grub, ours: only these; growth: ours by size
 bench-peers: $(IMAGES) $(BUILD)/bench/count.so $(FRAGMENT) | $(BUILD)/have-PEERS
 	BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B tests/bench/peers.py --case "$(CASE)"
 

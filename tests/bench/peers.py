@@ -66,7 +66,8 @@ def linux_kernel(arch):
 
 
 def linux_stub(arch):
-	return Peer("Linux, its EFI stub", arch, *linux_kernel(arch), {}, None)
+	name = "Linux, its EFI stub" + (", unpacking" if arch == X86 else "")
+	return Peer(name, arch, *linux_kernel(arch), {}, None)
 
 
 def memtest(arch):
@@ -185,6 +186,17 @@ def growth(arch, services):
 	return found
 
 
+def verdict(rows, grown, failed, absent):
+	"""(the last line, exit status). It is a failure if none of the others could be had."""
+	sizes = sum(len(points) for points in grown.values())
+	ours_alone = absent and all(row.name.startswith("Stubborn") for row in rows)
+	said = [f"{len(rows)} measured", f"{failed} failed"]
+	said += [f"{absent} not available"] if absent else []
+	said += [f"ours with {sizes} sizes"] if sizes else []
+	return (f"bench-peers: {', '.join(said)}",
+		1 if failed or ours_alone or not (rows or grown) else 0)
+
+
 def self_test():
 	"""Test the parts that need no machine, and that each of these tests can fail."""
 	assert parse("own 5\ntotal 7\n10 2\n20 3\nwatched 1\n") == (5, 7, 1)
@@ -211,6 +223,14 @@ def self_test():
 	assert find_services(b"BOOTSERV" + bytes(400)) is None, "a sum that is wrong"
 	rows = [Row("a", X86, 1000, 20000, 1, 4096, 1), Row("b", ARM, 3000, 10000, 2, 8192, 2)]
 	assert "3,000" in list(table(rows))[2]
+	mine = [Row(ours(arch).name, arch, 1, 2, 1, 3, 4) for arch in ARCHES]
+	assert verdict(mine, {}, 0, 0) == ("bench-peers: 3 measured, 0 failed", 0)
+	assert verdict([], {"a": [(1, 5)], "b": [(1, 5), (2, 9)]}, 0, 0) == (
+		"bench-peers: 0 measured, 0 failed, ours with 3 sizes", 0)
+	assert verdict(mine + rows, {}, 0, 1) == (
+		"bench-peers: 5 measured, 0 failed, 1 not available", 0)
+	assert verdict(mine, {}, 0, 1)[1] and verdict(mine + rows, {}, 1, 0)[1]
+	assert verdict([], {}, 0, 5)[1], "nothing could be had"
 	chart.check(chart.draw(rows, {"a: RAM": [(1, 5), (2, 9)]}))
 	print("bench-peers: self-test ok")
 
@@ -223,7 +243,10 @@ def main():
 	self_test()
 	if args.self_test:
 		return 0
-	services, rows, failed = {}, [], 0
+	if args.case != "growth" and not any(args.case in name for name in PEERS):
+		print(f"bench-peers: no case {args.case}: nothing was measured")
+		return 1
+	services, rows, failed, absent = {}, [], 0, 0
 	for name, (arch, make) in PEERS.items():
 		if args.case not in name:
 			continue
@@ -234,6 +257,7 @@ def main():
 			print(list(table(rows[-1:]))[1], flush=True)
 		except pytest.skip.Exception as why:
 			print(f"{name}: not available: {why}", flush=True)
+			absent += 1
 		except AssertionError as why:
 			print(f"{name}: FAILED: {why}", flush=True)
 			failed += 1
@@ -246,13 +270,14 @@ def main():
 			except AssertionError as why:
 				print(f"{arch}: growth: FAILED: {why}", flush=True)
 				failed += 1
-	if not shutil.which("limine"):
-		print("limine: not installed")
 	print("\n".join(table(rows)))
-	path = BUILD / "bench/peers.svg"
-	path.write_text(chart.draw(rows, grown))
-	print(f"bench-peers: {len(rows)} measured, {failed} failed; {os.path.relpath(path)}")
-	return 1 if failed or not (rows or grown) else 0
+	said, status = verdict(rows, grown, failed, absent)
+	if rows or grown:
+		path = BUILD / "bench/peers.svg"
+		path.write_text(chart.draw(rows, grown))
+		said += f"; {os.path.relpath(path)}"
+	print(said)
+	return status
 
 
 if __name__ == "__main__":
