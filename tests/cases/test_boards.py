@@ -126,8 +126,10 @@ def test_others(name):
 def test_trees():
 	"""Every tree of Debian's Linux (and those in the folder DTBS): libfdt sees the same nodes,
 	memory and console; nearly all consoles can be driven."""
-	folders = [kernel_folder(ARCH), *map(Path, filter(None, [os.environ.get("DTBS")]))]
-	trees = [tree for folder in folders for tree in sorted(folder.rglob("*.dtb"))]
+	more = os.environ.get("DTBS")
+	added = sorted(Path(more).rglob("*.dtb")) if more else []
+	assert added or not more, f"DTBS={more}: no files *.dtb"
+	trees = sorted(kernel_folder(ARCH).rglob("*.dtb")) + added
 	if not trees:
 		pytest.skip("linux-image-arm64 has no trees")
 	got = subprocess.run([BUILD / "unit/dtbs", *trees], text=True, capture_output=True)

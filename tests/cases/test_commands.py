@@ -76,6 +76,12 @@ def test_environment(tmp_path):
 	assert status and f"not built: {tmp_path}/BOOTAA64.EFI" in said, said
 
 
+def test_no_trees(tmp_path):
+	"""A folder without device trees, or with its name misspelt, is an error."""
+	status, said = typed("soak-dtb", f"DTBS={tmp_path}")
+	assert status and f"DTBS={tmp_path}: no files *.dtb" in said, said
+
+
 def test_soak_fuzz():
 	if not (BUILD / "fuzz/fuzz_cmdline").exists():
 		pytest.skip("make fuzz has not been run")
