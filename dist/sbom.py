@@ -11,14 +11,17 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import urllib.parse
 import uuid
 
 TREE_LICENSE = "MIT"
 FONT_LICENSE = "BSD-2-Clause"
 BOTH = f"{TREE_LICENSE} AND {FONT_LICENSE}"
 LICENSES = {"LICENSE": TREE_LICENSE, "LICENSE.spleen": FONT_LICENSE}
+AUTHORS = "Organization: The Stubborn authors"
 OWNER = "Copyright (c) 2026 The Stubborn authors"
 FONT_OWNER = "Copyright (c) 2018-2020 Frederic Cambus"
 FONT_PACKAGE = "fonts-spleen"
@@ -79,8 +82,9 @@ def shipped_entry(folder, name):
 
 
 def package(name, version, license_id, **more):
+	"""Each has a supplier, which the minimum elements of a bill of materials (NTIA) demand."""
 	return {"SPDXID": spdx_id("Package", name), "name": name, "versionInfo": version,
-		"downloadLocation": "NOASSERTION", "filesAnalyzed": False,
+		"supplier": AUTHORS, "downloadLocation": "NOASSERTION", "filesAnalyzed": False,
 		"licenseConcluded": license_id, "licenseDeclared": license_id,
 		"copyrightText": "NOASSERTION", **more}
 
@@ -96,10 +100,24 @@ def analyzed(name, version, license_id, files, **more):
 		"hasFiles": [f["SPDXID"] for f in files]}
 
 
+def asked(*command):
+	done = subprocess.run(command, text=True, capture_output=True)
+	return done.stdout if done.returncode == 0 else ""
+
+
 def debian_version(name):
-	done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name], text=True,
-			      capture_output=True)
-	return done.stdout if done.returncode == 0 else "NOASSERTION"
+	return asked("dpkg-query", "-W", "-f", "${Version}", name)
+
+
+def from_debian(name):
+	"""Fields of what is from Debian's package `name`, if that is installed."""
+	version = debian_version(name)
+	if not version:
+		return {"supplier": "NOASSERTION"}
+	locator = f"pkg:deb/debian/{name}@{urllib.parse.quote(version, safe='')}"
+	return {"supplier": "Organization: Debian",
+		"externalRefs": [{"referenceCategory": "PACKAGE-MANAGER",
+				  "referenceType": "purl", "referenceLocator": locator}]}
 
 
 def tool(variable):
@@ -108,8 +126,9 @@ def tool(variable):
 	said = subprocess.run([*program, "--version"], check=True, text=True,
 			      capture_output=True).stdout
 	line = next(x for x in said.split("\n") if re.search(r"\d+\.\d", x)).strip()
+	path = os.path.realpath(shutil.which(program[0]))
 	return package(program[0], re.search(r"\d+\.\d[\w.+~-]*", line)[0], "NOASSERTION",
-		       comment=line)
+		       comment=line, **from_debian(asked("dpkg-query", "-S", path).split(":")[0]))
 
 
 def document(folder, build, version, created):
@@ -118,8 +137,9 @@ def document(folder, build, version, created):
 	source = analyzed("stubborn-source", version, TREE_LICENSE, inputs,
 			  primaryPackagePurpose="SOURCE")
 	release = analyzed("stubborn", version, BOTH, outputs, primaryPackagePurpose="INSTALL")
-	font = package(FONT_PACKAGE, debian_version(FONT_PACKAGE), FONT_LICENSE,
+	font = package(FONT_PACKAGE, debian_version(FONT_PACKAGE) or "NOASSERTION", FONT_LICENSE,
 		       primaryPackagePurpose="FILE") | {"copyrightText": FONT_OWNER}
+	font |= from_debian(FONT_PACKAGE)
 	tools = list({t["name"]: t for t in map(tool, TOOLS)}.values())
 	links = [("SPDXRef-DOCUMENT", "DESCRIBES", release),
 		 (release["SPDXID"], "GENERATED_FROM", source),
@@ -131,7 +151,7 @@ def document(folder, build, version, created):
 	return {"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
 		"name": f"stubborn-{version}", "documentNamespace": uuid.UUID(bytes=mark[:16]).urn,
 		"creationInfo": {"created": created,
-				 "creators": [f"Tool: stubborn-sbom-{version}"]},
+				 "creators": [AUTHORS, f"Tool: stubborn-sbom-{version}"]},
 		"documentDescribes": [release["SPDXID"]],
 		"packages": [release, source, font, *tools], "files": outputs + inputs,
 		"relationships": [{"spdxElementId": a, "relationshipType": kind,

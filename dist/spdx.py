@@ -17,9 +17,14 @@ DOCUMENT = {	# 6.1 to 6.9
 	"spdxVersion": r"SPDX-2\.3", "dataLicense": r"CC0-1\.0", "SPDXID": "SPDXRef-DOCUMENT",
 	"name": r"\S+", "documentNamespace": r"[a-z]+:[^\s#]+",
 }
-PACKAGE = {	# 7.1 to 7.17
+PACKAGE = {	# 7.1 to 7.17; the supplier is optional there, but one of NTIA's minimum elements
+	"supplier": r"NOASSERTION|(Person|Organization): .+",
 	"SPDXID": r"SPDXRef-[A-Za-z0-9.-]+", "name": r"\S+", "versionInfo": r"\S+",
 	"downloadLocation": r"NOASSERTION|NONE|\w+:\S+", "copyrightText": r"(?s).+",
+}
+PURL = {	# 7.21
+	"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+	"referenceLocator": r"pkg:deb/debian/[a-z0-9.+-]+@[\w.+~%-]+",
 }
 FILE = {	# 8.1 to 8.8
 	"SPDXID": r"SPDXRef-[A-Za-z0-9.-]+", "fileName": r"\./[^/].*", "copyrightText": r"(?s).+",
@@ -67,6 +72,8 @@ def check_package(entry, files):
 	yield from licenses(what, entry, ["licenseConcluded", "licenseDeclared"])
 	if entry.get("primaryPackagePurpose", "FILE") not in PURPOSES:
 		yield f"{what}: primaryPackagePurpose"
+	for link in entry.get("externalRefs", ()):
+		yield from fields(what, link, PURL)
 	names = entry.get("hasFiles", [])
 	if entry.get("filesAnalyzed") is not bool(names):
 		yield f"{what}: filesAnalyzed, and {len(names)} files"
