@@ -6,7 +6,7 @@
 ##                     [ARCH=riscv64: only this CPU's] [CPUS=4: machines with four CPUs]
 DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
 export EXPECT DOORS
-doors: image | $(BUILD)/have-QEMU
+doors: image $(if $(TOP),doors-loaders,loaders) | $(BUILD)/have-QEMU
 	$(if $(TOP),$(if $(EXPECT),,$(error EXPECT="...": what does the kernel print?)))
 	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_CPUS=$(CPUS) \
 		QEMU_HANG=$${QEMU_HANG:-$(if $(CPUS),150,60)} \
@@ -15,4 +15,8 @@ doors: image | $(BUILD)/have-QEMU
 		-p doors -o console_output_style=classic --tb=no -rN $(QEMU_ARGS) \
 		$(or $(TOP),./)tests/cases
 
-.PHONY: doors
+# What some ways in need besides packages: tests/vm/qemu.mk has the rules.
+doors-loaders: | $(BUILD)/have-QEMU
+	$(Q)$(MAKE) -C $(TOP) -s --no-print-directory KERNEL= BUILD=$(DOORS_SDK) loaders
+
+.PHONY: doors doors-loaders

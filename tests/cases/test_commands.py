@@ -125,6 +125,14 @@ def test_doors_cpus():
 	assert "FAILED" not in said
 
 
+@pytest.mark.parametrize("kernel", [(), ("KERNEL=examples/hello", "EXPECT=hello")])
+def test_doors_loaders(kernel, tmp_path):
+	"""What is not in this machine's packages is downloaded first, for any kernel."""
+	said = works("", "-n", "doors", f"BUILD={tmp_path}", *kernel)
+	for name in "grubaa64.efi", "grubriscv64.efi", "riscv-vars.fd", "systemd-bootia32.efi":
+		assert f"{tmp_path}/loaders/{name}" in said
+
+
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
 	"""A copy of this tree's files."""

@@ -33,7 +33,8 @@ if [ "$left" -gt 0 ]; then
 	exit 100
 fi
 echo "Get:1 http://mirror bookworm"
-case " $* " in *' download '*) : > pack_1_all.deb ;; esac
+for word in "$@"; do :; done
+case " $* " in *' download '*) : > "${word}_1_all.deb" ;; esac
 END
 printf '#!/bin/sh\necho 0\n' > "$work/bin/id"
 printf '#!/bin/sh\nexit 1\n' > "$work/bin/dpkg-query"
@@ -43,7 +44,12 @@ echo 'def skip(why): raise SystemExit(f"skipped: {why}")' > "$work/modules/pytes
 printf 'import os, pathlib\nBUILD = pathlib.Path(os.environ["BUILD"])\n' \
 	> "$work/modules/machine.py"
 # dpkg -x, dpkg-deb -x: DEB FOLDER
-printf '#!/bin/sh\nmkdir -p "$3/usr" && echo x > "$3/usr/file"\n' > "$work/bin/dpkg"
+cat > "$work/bin/dpkg" <<'END'
+#!/bin/sh
+for file in file lib/grub/arm64-efi/monolithic/grubaa64.efi; do
+	mkdir -p "$(dirname "$3/usr/$file")" && echo x > "$3/usr/$file"
+done
+END
 cp "$work/bin/dpkg" "$work/bin/dpkg-deb"
 chmod +x "$work/bin"/*
 PATH=$work/bin:$PATH
@@ -52,6 +58,7 @@ PATH=$work/bin:$PATH
 {
 setup() { ./setup.sh pack; }
 fetch() { tests/vm/fetch-package.sh arm64 "$work/out" pack usr/file; }
+grub() { tests/vm/fetch-package.sh arm64 "$work/out"; }
 tests() {			# calls what the tests under QEMU call, twice
 	BUILD=$work/build PYTHONPATH=$work/modules:tests/vm /usr/bin/python3 -c '
 import sys
@@ -87,7 +94,7 @@ expect() {
 	rm -rf "${work:?}/tmp"/*
 }
 
-for command in setup fetch native foreign; do
+for command in setup fetch grub native foreign; do
 	expect ok $command 0 0
 	expect ok $command 1 1
 	expect ok $command 2 2

@@ -45,7 +45,7 @@ fi
 dpkg -x ./"$package"_*.deb files
 cd "$from"
 cp --sparse=always "$work/files/$path" "$2"
-[ $# -lt 4 ] || shift 4
+shift $(($# < 4 ? $# : 4))
 while [ $# -ge 2 ]; do
 	cp --sparse=always "$work/files/$2" "$1"
 	shift 2

@@ -18,6 +18,9 @@ $(BUILD)/vm/yield.so: tests/vm/yield.c tests/bench/plugin.h | $(BUILD)/have-QEMU
 	gcc -std=gnu2x -O2 -Wall -Wextra -Werror -Wno-unused-function -I. \
 		-shared -fPIC -o $@ $<
 
+loaders: $(LOADERS)
+.PHONY: loaders
+
 # A loader that cannot be downloaded is not a failure: its tests are skipped with the reason.
 $(BUILD)/loaders/grubaa64.efi: tests/vm/fetch-package.sh
 	@mkdir -p $(@D)
