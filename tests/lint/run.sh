@@ -45,6 +45,7 @@ check "git's list of files" test "$files"
 	check options $python $lint/options.py
 	check commands $python $lint/commands.py
 	check docs $python $lint/docs.py $files
+	check port $python $lint/port.py --self-test $files
 	check targets $python $lint/targets.py --self-test $files
 	check mirrors $lint/mirrors.sh
 	check format $python $lint/format.py $(matching '^(include|lib|arch|stub|kernel)/.*\.[ch]$')
