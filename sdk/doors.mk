@@ -8,7 +8,7 @@ DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
 export EXPECT DOORS
 doors: image $(if $(TOP),doors-loaders,loaders) | $(BUILD)/have-QEMU
 	$(if $(TOP),$(if $(EXPECT),,$(error EXPECT="...": what does the kernel print?)))
-	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_CPUS=$(CPUS) \
+	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_CPUS=$(CPUS) RISCV64=all \
 		QEMU_HANG=$${QEMU_HANG:-$(if $(CPUS),150,60)} \
 		DOORS_ARCH=$(if $(filter command%,$(origin ARCH)),$(ARCH)) \
 		PYTHONPATH=$(TOP)tests/vm $(PYTHON) -B -m pytest -qq -s -p no:cacheprovider \

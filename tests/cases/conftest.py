@@ -59,7 +59,8 @@ def arch(request):
 
 
 # The files that know riscv64, and which of their tests for it every run has: those in whose name
-# this is found. -k, and RISCV64=all (make soak-riscv64), have all of them.
+# this is found. -k, and RISCV64=all (make soak-riscv64, soak-inject, qemu-matrix, doors), have all
+# of them.
 THREE = {
 	"test_again": "", "test_levels": "",
 	"test_gdb": "", "test_media": "", "test_places": "", "test_riscv": "",

@@ -66,6 +66,16 @@ def test_sample(target):
 	works(wanted, target, *words)
 
 
+# What is collected without -k, which would have all of riscv64's tests.
+@pytest.mark.parametrize("target,wanted", [
+	("soak-inject", r"^[67]\d\d tests collected in "),		# of these none is left out
+	("qemu-matrix", r"test_input.py::test_initrd_mapped\[riscv64\]$"),
+	("doors", r"test_input.py::test_initrd_mapped\[riscv64\]$")])
+def test_whole(target, wanted):
+	more = " -v" if target == "doors" else ""		# which is quieter than the others
+	works(wanted, target, "QEMU_JOBS=0", "QEMU_ARGS=--collect-only" + more)
+
+
 def test_environment(tmp_path):
 	"""QEMU_COLD, QEMU_KEEP and QEMU_IMAGES, which tests/README.md names."""
 	works("^qemu: 1 passed, 0 failed$", "soak-cold", "QEMU_FILES=", "QEMU_JOBS=0",

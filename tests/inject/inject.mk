@@ -53,5 +53,5 @@ inject: $(INJECT)
 ##   soak-inject       each firmware fault in every regime, with and without moving: 700 boots
 soak: soak-inject
 soak-inject: $(IMAGES) $(INJECT) | $(BUILD)/have-QEMU
-	INJECT_SOAK=1 BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
+	INJECT_SOAK=1 RISCV64=all BUILD=$(BUILD) $(PYTHON) -B -m pytest -q -p no:cacheprovider \
 		-n $(QEMU_JOBS) $(QEMU_ARGS) tests/cases/test_inject.py

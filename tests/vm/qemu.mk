@@ -56,8 +56,8 @@ $(BUILD)/loaders/systemd-bootia32.efi: tests/vm/fetch-package.sh
 
 ##   qemu-matrix       a table of the ways in: which started, and what was passed
 qemu-matrix: $(IMAGES) $(BUILD)/bench/count.so $(LOADERS) $(BUILD)/unit/dtbs | $(BUILD)/have-QEMU
-	$(Q)BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q -p no:cacheprovider \
-		-p matrix $(QEMU_ARGS) tests/cases
+	$(Q)RISCV64=all BUILD=$(BUILD) PYTHONPATH=tests/vm $(PYTHON) -B -m pytest -q \
+		-p no:cacheprovider -p matrix $(QEMU_ARGS) tests/cases
 
 .PHONY: qemu-matrix
 
