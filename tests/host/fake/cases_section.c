@@ -58,7 +58,7 @@ const struct fake_case fake_sections[] = {
 	/* ---- headers that lie ---- */
 	{ "no MZ", .f = { ADDED(NO_MZ) }, NOTHING },
 	{ "no PE", .f = { ADDED(NO_PE) }, NOTHING },
-	{ "PE's header at the end of the page", .f = { ADDED(FAR) }, NOTHING },
+	{ "PE's header at the end of the page", .f = { ADDED(FAR) }, NOTHING, .silent = true },
 	{ "PE's header outside", .f = { ADDED(OUTSIDE) }, NOTHING },
 	{ "PE's header at an odd place", .f = { ADDED(ODD) }, NOTHING },
 	{ "an optional header of 64 KiB", .f = { ADDED(OPTIONAL) }, NOTHING },

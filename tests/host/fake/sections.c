@@ -11,6 +11,7 @@
 #define OPTIONAL_SIZE	0xf0
 #define IMAGE_SIZE_AT	(PE_AT + 24 + 56)
 #define HEADER		40
+#define FAR_AT		(PAGE_SIZE - 80)
 #define TEXT_AT		0x100		/* offset in what was appended */
 #define INITRD_AT	0x1000
 
@@ -24,10 +25,8 @@ static void put(uint32_t at, uint32_t value, uint32_t size)
 	memcpy(p, &value, size);
 }
 
-/* Entry `n` of the section table. */
-static void section(uint32_t n, const char *name, uint64_t at, uint32_t size)
+static void section_put(uint32_t table, const char *name, uint64_t at, uint32_t size)
 {
-	const uint32_t table = PE_AT + 24 + OPTIONAL_SIZE + n * HEADER;
 	char padded[8];
 
 	strncpy(padded, name, sizeof(padded));
@@ -35,6 +34,12 @@ static void section(uint32_t n, const char *name, uint64_t at, uint32_t size)
 		put(table + i, i < sizeof(padded) ? (uint8_t)padded[i] : 0, 1);
 	put(table + 8, size, 4);
 	put(table + 12, (uint32_t)at, 4);
+}
+
+/* Entry `n` of the section table. */
+static void section(uint32_t n, const char *name, uint64_t at, uint32_t size)
+{
+	section_put(PE_AT + 24 + OPTIONAL_SIZE + n * HEADER, name, at, size);
 }
 
 static uint32_t added(uint32_t at)
@@ -76,8 +81,12 @@ static void sections_headers(void)
 	case SECTIONS_NO_PE:
 		put(PE_AT, 0x4551, 4);
 		break;
-	case SECTIONS_FAR:		/* one byte beyond what is read */
-		put(0x3c, PAGE_SIZE - 80, 4);
+	case SECTIONS_FAR:		/* whole but for SizeOfImage, which is beyond the page */
+		put(0x3c, FAR_AT, 4);
+		put(FAR_AT, 0x4550, 4);
+		put(FAR_AT + 6, 1, 2);
+		put(FAR_AT + 20, 0, 2);
+		section_put(FAR_AT + 24, ".cmdline", added(TEXT_AT), sizeof(FAKE_SECTION_TEXT));
 		break;
 	case SECTIONS_OUTSIDE:
 		put(0x3c, 0xfffffff0, 4);

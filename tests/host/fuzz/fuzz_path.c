@@ -57,7 +57,7 @@ static void check_path(const struct draft *d, const uint8_t *list)
 		n += utf8_from_utf16(list + at + 4, (size - 4) / 2, want + n,
 				     (uint32_t)sizeof(want) - n, &cut);
 	}
-	if (n < sizeof(d->file) - 1)
+	if (n < sizeof(d->file))
 		CHECK(d->file_len == n && !memcmp(d->file, want, n));
 }
 

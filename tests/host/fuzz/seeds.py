@@ -230,6 +230,9 @@ def small_seeds():
 	yield "path", "file", b"\2" + node + node + b"\0" + b"\1\0text"
 	long = struct.pack("<HBB", 1100, 4, 4) + ("a" * 548).encode("utf-16-le")
 	yield "path", "long", b"\1" + long + b"\0" + b"\4\0text"
+	full = [struct.pack("<HBB", 4 + 2 * len(text), 4, 4) + text.encode("utf-16-le")
+		for text in ("a" * 509 + "\\", "b")]	# 511 bytes, and a NUL
+	yield "path", "full", b"\2" + b"".join(full) + b"\0" + b"\1\0text"
 	yield "path", "longer", b"\2" + node + long + b"\0" + b"\4\0text"
 	far = struct.pack("<HBB", 1024, 1, 1) + bytes(1020)	# what follows is too far away
 	yield "path", "far", b"\5" + 4 * far + node + b"\0" + b"\1\0text"
