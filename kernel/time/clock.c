@@ -6,6 +6,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/lock.h"
 #include "kernel/irq/irq.h"
+#include "kernel/time/timeout.h"
 
 #define CHECK_NS	(20 * NS_PER_US)
 #define CHECK_MAX_NS	(500 * NS_PER_MS)	/* enough for a machine that is merely slow */
@@ -160,15 +161,15 @@ void time_sleep(uint64_t ns)
 /* Without this test, a timer that does not interrupt would block the first time_sleep() forever. */
 static bool answers(void)
 {
-	const uint64_t until = clock_now() + CHECK_MAX_NS;
+	struct timeout limit = { .left = CHECK_MAX_NS };
 	volatile bool over = false;
 	struct timer t = { 0 };
 
 	timers = true;
 	timer_set(&t, clock_now() + CHECK_NS, wake, (void *)&over);
 	arch_irq_on();
-	while (!over && clock_now() < until)
-		arch_pause();
+	while (!over && timeout_pause(&limit))
+		;
 	(void)arch_irq_save();
 	timers = !timer_cancel(&t);
 	return timers;

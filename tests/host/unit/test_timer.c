@@ -4,124 +4,9 @@
  * asked for: no handler is called early, much too late, twice or after a cancel, and no interrupt
  * is in vain. Two CPUs, one at a time.
  */
-#include "tests/host/unit/unit.h"
-#include "arch/irq.h"
-#include "kernel/cpu/cpu.h"
-#include "kernel/irq/irq.h"
-#include "kernel/time/clock.h"
+#include "tests/host/unit/timer_world.h"
 
 #define TIMERS	6
-#define OFF	UINT64_MAX
-
-static struct cpu cpus[2], *now_on = cpus;
-static uint64_t hz, count, alarm[2] = { OFF, OFF };
-static irq_fn *handler;
-static uint32_t interrupts, calls, offs;
-static bool masked;
-
-struct cpu *arch_cpu_this(void)
-{
-	return now_on;
-}
-
-static uint32_t own(void)
-{
-	return (uint32_t)(now_on - cpus);
-}
-
-/* Take the interrupt if it is due. */
-static void deliver(void)
-{
-	const bool before = masked;
-
-	if (masked || alarm[own()] == OFF || alarm[own()] > count)
-		return;
-	alarm[own()] = OFF;
-	interrupts++;
-	assert_true(interrupts < 10000000);	/* and not for ever */
-	masked = true;
-	handler(5, NULL);
-	masked = before;
-}
-
-uint64_t arch_irq_save(void)
-{
-	const bool before = masked;
-
-	masked = true;
-	return before;
-}
-
-void arch_irq_restore(uint64_t before)
-{
-	masked = before;
-	deliver();
-}
-
-void arch_irq_on(void)
-{
-	masked = false;
-	deliver();
-}
-
-void arch_pause(void)
-{
-	count += 1 + hz / NS_PER_S;
-	deliver();
-}
-
-void arch_wait(void)
-{
-	assert_true(masked && alarm[own()] != OFF);
-	count = MAX(count, alarm[own()]);
-	masked = false;
-	deliver();
-	masked = true;
-}
-
-bool irq_working(void)
-{
-	return true;
-}
-
-bool irq_handle(uint32_t number, irq_fn *fn, void *arg)
-{
-	assert_true(number == 5 && !arg);
-	handler = fn;
-	return true;
-}
-
-void irq_enable(uint32_t number)
-{
-	assert_int_equal(number, 5);
-}
-
-const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_timer *out)
-{
-	assert_true(!m && irqs);
-	*out = (struct arch_timer){ .hz = hz, .irq = 5 };
-	return NULL;
-}
-
-void arch_timer_cpu_start(void)
-{
-}
-
-uint64_t arch_timer_count(void)
-{
-	return count;
-}
-
-void arch_timer_off(void)
-{
-	offs++;
-	alarm[own()] = OFF;
-}
-
-void arch_timer_at(uint64_t at)
-{
-	alarm[own()] = at;
-}
 
 /* ---- what was asked for, and what happened ---- */
 
@@ -131,6 +16,7 @@ static struct model {
 	uint32_t on;
 } model[TIMERS];
 
+static uint32_t calls;
 static bool robbed[2];			/* this CPU's next interrupt may be in vain */
 
 static uint64_t late_max(void)		/* nanoseconds that two counts take, and rounding */
@@ -212,6 +98,24 @@ static void set(struct model *m, uint64_t ns, uint64_t every)
 		assert_true(timer_every(&m->timer, every, called, m));
 	else
 		assert_true(timer_set(&m->timer, m->due, called, m));
+}
+
+/* A host may stop the machine while the timer is tried. One that never interrupts is noticed. */
+static void test_tried(void **state)
+{
+	struct arch_timer out;
+
+	(void)state;
+	hz = 1000000000;
+	stall = 7 * NS_PER_S / 10;
+	late = 100;
+	start(hz, 0);
+	late = UINT32_MAX;
+	masked = true;
+	assert_null(clock_start(NULL, &out));
+	assert_true(out.irq == 0 && out.doubt);
+	assert_false(timer_set(&model[0].timer, 1, called, &model[0]));
+	late = 0;
 }
 
 /* The interrupt comes one count after the time is up: at the next one if it is now. */
@@ -374,7 +278,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random), cmocka_unit_test(test_exact),
-		cmocka_unit_test(test_alarm),
+		cmocka_unit_test(test_alarm), cmocka_unit_test(test_tried),
 		cmocka_unit_test(test_ends), cmocka_unit_test(test_missed),
 		cmocka_unit_test(test_other), cmocka_unit_test(test_sleep),
 	};
