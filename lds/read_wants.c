@@ -14,10 +14,26 @@
 static struct kernel_wants wants;
 extern const struct kernel_wants kernel_wants __attribute__((alias("wants")));
 
-static _Noreturn void refuse(const char *field, const char *why)
+/* Say what is wrong with a field, and what it may be. */
+static void refuse(const struct kernel_wants *got, const char *field)
 {
-	printf("kernel_wants.%s%s\n", field, why);
-	exit(1);
+	const struct {
+		const char *name, *may;
+		uint64_t value;
+	} fields[] = {
+		{ "size", "set it to sizeof(struct kernel_wants)", wants.size },
+		{ "regime", "it may be a BOOT_MMU_ constant, or 0", got->regime },
+		{ "stack_size", "it may be 16 KiB to 64 MiB, or 0", got->stack_size },
+		{ "flags", "it may have KERNEL_CONSTRUCTORS and KERNEL_AGAIN", got->flags },
+		{ "el", "it may be KERNEL_EL_FOUND or KERNEL_EL_1", got->el },
+		{ "closed", "it may have KERNEL_CLOSES(BOOT_ENTRY_...), but not AGAIN",
+		  got->closed },
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (!strcmp(fields[i].name, field))
+			printf("kernel_wants.%s is %#llx: %s\n", field,
+			       (unsigned long long)fields[i].value, fields[i].may);
 }
 
 static bool is_text(const char *text, size_t size)
@@ -31,10 +47,12 @@ static bool is_text(const char *text, size_t size)
 	return false;
 }
 
-static void check_text(const char *field, const char *text)
+static bool check_text(const char *field, const char *text)
 {
-	if (!is_text(text, sizeof(wants.name)))
-		refuse(field, " must be at most 31 printable ASCII characters");
+	if (is_text(text, sizeof(wants.name)))
+		return true;
+	printf("kernel_wants.%s must be at most 31 printable ASCII characters\n", field);
+	return false;
 }
 
 int main(int argc, char **argv)
@@ -49,18 +67,11 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (wants_read(&got, &what) != OK) {
-		if (!strcmp(what, "size"))
-			printf("kernel_wants.size is %u: set it to sizeof(struct kernel_wants)\n",
-			       wants.size);
-		else if (!strcmp(what, "stack_size"))
-			refuse(what, " is out of range: it may be 16 KiB to 64 MiB, or 0");
-		else
-			refuse(what, " is out of range: "
-				     "include/stubborn/kernel.h says what it may be");
+		refuse(&got, what);
 		return 1;
 	}
-	check_text("name", got.name);
-	check_text("version", got.version);
+	if (!check_text("name", got.name) || !check_text("version", got.version))
+		return 1;
 	printf("%u\n%s\n%s\n", got.flags, got.name, got.version);
 	return 0;
 }

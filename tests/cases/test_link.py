@@ -78,7 +78,7 @@ REFUSED = {			# files, and the expected message
 		 ["ours.o: image_end is reserved for the stub: rename yours",
 		  "ours.o: kernel_text is"]),
 	"size": ({"mine": IDLE.replace("sizeof(kernel_wants)", "7")},
-		 ["kernel_wants.size is 7: set it to sizeof"]),
+		 ["kernel_wants.size is 0x7: set it to sizeof"]),
 	"name": ({"mine": IDLE.replace("sizeof(kernel_wants)",
 				       'sizeof(kernel_wants), .name = "a\\nb"')},
 		 ["kernel_wants.name must be at most 31 printable ASCII characters"]),

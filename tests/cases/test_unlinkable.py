@@ -34,11 +34,12 @@ REFUSED = {
 		   "mine.o: image_text is static: rename it"),
 	"main": (NO_MAIN, "kernel_main is not a function: the stub calls it"),
 	"wants": (NO_WANTS, "kernel_wants is not initialised: set its size"),
-	"stack": (WANTS % ".stack_size = 1ull << 32", "kernel_wants.stack_size is out of range"),
-	"small": (WANTS % ".stack_size = 16383", "kernel_wants.stack_size is out of range: it may"),
-	"flags": (WANTS % ".flags = 4", "kernel_wants.flags is out of range: include"),
-	"closed": (WANTS % ".closed = 1", "kernel_wants.closed is out of range: include"),
-	"regime": (WANTS % ".regime = 4", "kernel_wants.regime is out of range: include"),
+	"stack": (WANTS % ".stack_size = 1ull << 32", "kernel_wants.stack_size is 0x100000000: "),
+	"small": (WANTS % ".stack_size = 16383", "kernel_wants.stack_size is 0x3fff: it may"),
+	"flags": (WANTS % ".flags = 4", "kernel_wants.flags is 0x4: it may have KERNEL_CON"),
+	"closed": (WANTS % ".closed = 1", "kernel_wants.closed is 0x1: it may have KERNEL_CLO"),
+	"el": (WANTS % ".el = 2", "kernel_wants.el is 0x2: it may be KERNEL_EL_FOUND or"),
+	"regime": (WANTS % ".regime = 4", "kernel_wants.regime is 0x4: it may be a BOOT_MMU_"),
 }
 DECLARED = "void *memcpy(void *, const void *, size_t);\nvoid *memset(void *, int, size_t);\nvoid k"
 MEMCPY = IDLE.replace("void k", DECLARED).replace(
