@@ -8,21 +8,21 @@
 #define HELD_NS		(20 * NS_PER_S)
 #define POLLS		1000		/* between two readings of the clock */
 
-void (*lock_waits)(const struct lock *l, struct timeout *p);
+void (*lock_waits)(const struct lock *l, struct timeout *limit);
 
 /* Not inlined: then a lock that is free needs no stack. */
 static __attribute__((noinline)) void lock_wait(const struct lock *l, uint32_t ticket)
 {
-	struct timeout p = { HELD_NS, 0 };
+	struct timeout limit = { HELD_NS, 0 };
 	uint32_t serving, before = ticket, polls = 0;
 
 	while ((serving = __atomic_load_n(&l->serving, __ATOMIC_ACQUIRE)) != ticket) {
 		arch_pause();
 		if (serving != before)
-			p = (struct timeout){ HELD_NS, 0 };
+			limit = (struct timeout){ HELD_NS, 0 };
 		before = serving;
 		if (!(++polls % POLLS) && lock_waits)
-			lock_waits(l, &p);
+			lock_waits(l, &limit);
 	}
 }
 

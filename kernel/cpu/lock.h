@@ -22,7 +22,7 @@ void lock_acquire(struct lock *l);
 
 /* Called often while a CPU waits; a panic after the timeout. Set by stop_start(). */
 struct timeout;
-extern void (*lock_waits)(const struct lock *l, struct timeout *p);
+extern void (*lock_waits)(const struct lock *l, struct timeout *limit);
 
 /* Take the lock if it is free. False: it is not, and was not taken. Never waits. */
 static inline bool lock_try(struct lock *l)

@@ -88,7 +88,7 @@ static void warn_running(uint32_t i)
 uint32_t cpus_stop(void)
 {
 	const uint32_t own = cpu_this()->index;
-	struct timeout p = { STOP_NS, 0 };
+	struct timeout limit = { STOP_NS, 0 };
 	uint32_t none = NO_CPU, left;
 
 	if (!cpus_named(1))		/* there is no other; and atomics may need caches */
@@ -100,13 +100,13 @@ uint32_t cpus_stop(void)
 	for (uint32_t i = 0; i < cpu_count(); i++)
 		if (i != own && cpu_at(i) && !cpu_at(i)->stopped)
 			arch_stop_send(cpu_at(i));
-	while (left && timeout_pause(&p))
+	while (left && timeout_pause(&limit))
 		left = cpus_close();
 	if (left)
 		console_warn("CPUs that have just started and do not stop: %u\n", left);
 	for (uint32_t i = 0; !i || cpus_named(i); i++) {
 		while (i != own && is_there(i) && !is_off(i)) {
-			if (timeout_pause(&p))
+			if (timeout_pause(&limit))
 				continue;
 			warn_running(i);
 			left++;
@@ -148,12 +148,12 @@ static void stop_for_panic(void)
  * that wait for a lock time out at once: the one with the lowest index panics, and stops the
  * others before their turn.
  */
-static void lock_waiting(const struct lock *l, struct timeout *p)
+static void lock_waiting(const struct lock *l, struct timeout *limit)
 {
 	struct timeout stagger = { cpu_this()->index * PANIC_TURN_NS, 0 };
 
 	stop_if_asked();
-	if (timeout_left(p))
+	if (timeout_left(limit))
 		return;
 	while (timeout_pause(&stagger))
 		stop_if_asked();

@@ -15,7 +15,7 @@ static bool turn(bool take)
 {
 	const uint32_t own = cpu_this()->index + 1;
 	uint32_t none = NO_CPU;
-	struct timeout p = { TURN_NS, 0 };
+	struct timeout limit = { TURN_NS, 0 };
 
 	if (!take) {
 		__atomic_store_n(&owner, NO_CPU, __ATOMIC_RELEASE);
@@ -26,7 +26,7 @@ static bool turn(bool take)
 	while (!__atomic_compare_exchange_n(&owner, &none, own, false, __ATOMIC_ACQUIRE,
 					    __ATOMIC_RELAXED)) {
 		none = NO_CPU;
-		if (!timeout_pause(&p))
+		if (!timeout_pause(&limit))
 			return false;
 	}
 	return true;

@@ -24,7 +24,7 @@ struct piece {
  */
 static bool report_turn(struct memtest *t)
 {
-	struct timeout p = { REPORT_NS, 0 };
+	struct timeout limit = { REPORT_NS, 0 };
 	uint64_t errors, before = 0;
 
 	while (!lock_try(&t->lock)) {
@@ -32,9 +32,9 @@ static bool report_turn(struct memtest *t)
 			return false;
 		errors = __atomic_load_n(&t->errors, __ATOMIC_RELAXED);
 		if (errors != before)
-			p = (struct timeout){ REPORT_NS, 0 };
+			limit = (struct timeout){ REPORT_NS, 0 };
 		before = errors;
-		if (!timeout_pause(&p)) {
+		if (!timeout_pause(&limit)) {
 			__atomic_store_n(&t->stuck, true, __ATOMIC_RELAXED);
 			t->stop = true;
 		}

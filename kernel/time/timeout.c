@@ -6,17 +6,17 @@
 
 #define STALL_NS	(10 * NS_PER_MS)
 
-bool timeout_left(struct timeout *p)
+bool timeout_left(struct timeout *limit)
 {
 	const uint64_t now = clock_now();
 
-	p->left -= MIN(p->left, MIN(now - p->last, STALL_NS));
-	p->last = now;
-	return p->left;
+	limit->left -= MIN(limit->left, MIN(now - limit->last, STALL_NS));
+	limit->last = now;
+	return limit->left;
 }
 
-bool timeout_pause(struct timeout *p)
+bool timeout_pause(struct timeout *limit)
 {
 	arch_pause();
-	return timeout_left(p);
+	return timeout_left(limit);
 }

@@ -14,6 +14,6 @@ struct timeout {
  * calls, and before the first, at most 10 ms count, as a host may stop all CPUs for longer. Without
  * a clock it never times out; but then no other CPU is started.
  */
-bool timeout_left(struct timeout *p);
-bool timeout_pause(struct timeout *p);	/* after a pause of the CPU */
+bool timeout_left(struct timeout *limit);
+bool timeout_pause(struct timeout *limit);	/* after a pause of the CPU */
 #endif

@@ -168,7 +168,7 @@ void arch_start_done(bool late)
 bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 {
 	const uint64_t masked = arch_irq_save();
-	struct timeout p = { WAIT_NS, 0 };
+	struct timeout limit = { WAIT_NS, 0 };
 	bool free, done = false;
 
 	arch_map_flush_range(va, size);
@@ -179,7 +179,7 @@ bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 			done = sbi_call(SBI_RFENCE, SBI_SFENCE_VMA, 0, SBI_ALL, va, size).error ==
 			       SBI_SUCCESS;
 		__atomic_fetch_sub(&fences, 1, __ATOMIC_SEQ_CST);
-	} while (!free && timeout_pause(&p));
+	} while (!free && timeout_pause(&limit));
 	arch_irq_restore(masked);
 	return done;
 }
@@ -187,13 +187,13 @@ bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 _Noreturn void arch_stop(void)
 {
 	const uint64_t own = 1 + arch_cpu_id();
-	struct timeout p = { WAIT_NS, 0 };
+	struct timeout limit = { WAIT_NS, 0 };
 
 	arch_irq_off();
-	while (!stops_change(0, own) && (none_stops() || timeout_pause(&p)))
+	while (!stops_change(0, own) && (none_stops() || timeout_pause(&limit)))
 		;
-	p = (struct timeout){ WAIT_NS, 0 };
-	while (__atomic_load_n(&fences, __ATOMIC_SEQ_CST) && timeout_pause(&p))
+	limit = (struct timeout){ WAIT_NS, 0 };
+	while (__atomic_load_n(&fences, __ATOMIC_SEQ_CST) && timeout_pause(&limit))
 		;
 	sbi_call(SBI_HSM, SBI_HART_STOP, 0, 0, 0, 0);
 	(void)stops_change(own, 0);			/* it cannot */

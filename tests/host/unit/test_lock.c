@@ -13,10 +13,10 @@ static uint64_t gives[3];		/* when another CPU gives it back; 0: never */
 static uint32_t given;
 static jmp_buf panicked;
 
-static void waits(const struct lock *l, struct timeout *p)
+static void waits(const struct lock *l, struct timeout *limit)
 {
 	assert_ptr_equal(l, &lock);
-	if (!timeout_left(p))
+	if (!timeout_left(limit))
 		longjmp(panicked, 1);
 }
 

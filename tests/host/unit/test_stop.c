@@ -260,13 +260,13 @@ static _Noreturn void panics(void)
 /* Called as often as lock_acquire() does, and longer than the timeout. */
 static _Noreturn void waits(void)
 {
-	struct timeout p = { 20 * NS_PER_S, 0 };
+	struct timeout limit = { 20 * NS_PER_S, 0 };
 	const struct lock lock = { 0 };
 
 	w.waits[own->index] = true;
 	for (uint32_t n = 0; n < PATIENCE; n++) {
 		sched_yield();
-		lock_waits(&lock, &p);
+		lock_waits(&lock, &limit);
 	}
 	abort();
 }
