@@ -99,6 +99,19 @@ def test_own_memcpy(tmp_path):
 	mine = compile_c("x86_64", tmp_path, "mine", MEMCPY, "-fno-builtin")
 	status, said = link("x86_64", tmp_path, mine, library("x86_64"))
 	assert status == 1 and "libstubborn.a defines it in the same object" in said
+	assert "your own files" not in said
+
+
+def test_own_crumb(tmp_path):
+	"""An object with debug information defines it; the library has another path than the SDK."""
+	text = IDLE.replace("void k", "void crumb_drop(void) { }\nvoid crumb_begin(void);\nvoid k")
+	mine = compile_c("x86_64", tmp_path, "mine", text.replace("for", "crumb_begin(); for"))
+	(tmp_path / "here").symlink_to(library("x86_64").parent.absolute())
+	for path in library("x86_64"), tmp_path / "here/libstubborn.a":
+		status, said = link("x86_64", tmp_path, mine, path)
+		assert status == 1 and "duplicate symbol: crumb_drop" in said, said
+		assert "libstubborn.a defines it in the same object" in said
+		assert "your own files" not in said
 
 
 def test_atexit(tmp_path):
