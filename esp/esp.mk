@@ -15,7 +15,13 @@ SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))
 MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
 $(if $(SIGNED),disk iso install $(ESP_IMG): sign)
 
-$(ESP_IMG): $(MEDIA_FILES) $(TOP)esp/make-esp.sh | $(BUILD)/have-ESP
+# What is on the image, and its label: with other ARCHES it is made again.
+ESP_SAYS = $(MEDIA_IMG) $(NAME)
+$(ESP_IMG).says: export SAID = $(ESP_SAYS)
+$(ESP_IMG).says: $(call unsaid,$(ESP_IMG).says,$(ESP_SAYS)) | $(MEDIA_FILES)
+	$(said)
+
+$(ESP_IMG): $(MEDIA_FILES) $(ESP_IMG).says $(TOP)esp/make-esp.sh | $(BUILD)/have-ESP
 	$(TOP)esp/make-esp.sh $@ $(MEDIA_IMG)
 
 ##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;

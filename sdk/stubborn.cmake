@@ -7,6 +7,9 @@
 #	project(mine C)
 #	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or the like
 #
+# After the sources may come LINK and libraries of this project (add_library(... STATIC ...)),
+# objects and archives, and SBAT and a file.
+#
 # For options of your own use target_compile_options(mine-objects ...), which come after ours, or
 # CFLAGS in the environment when the folder is configured, which come before. CMAKE_C_FLAGS is ours.
 #
@@ -19,20 +22,23 @@ set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR ${STUBBORN_ARCH})
 
-get_filename_component(stubborn_top "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+# With links followed, as CMake takes .. for part of the name.
+get_filename_component(stubborn_here "${CMAKE_CURRENT_LIST_FILE}" REALPATH)
+get_filename_component(stubborn_here "${stubborn_here}" DIRECTORY)
+get_filename_component(stubborn_top "${stubborn_here}/.." ABSOLUTE)
 if(EXISTS "${stubborn_top}/stub/exports")	# in the source tree, after `make sdk`
 	set(STUBBORN_SDK "${stubborn_top}/build" CACHE PATH "where make sdk has put its parts")
-	set(stubborn_link "${CMAKE_CURRENT_LIST_DIR}/stubborn-link")
-	set(stubborn_flags "${CMAKE_CURRENT_LIST_DIR}/${STUBBORN_ARCH}.flags")
+	set(stubborn_link "${stubborn_here}/stubborn-link")
+	set(stubborn_flags "${stubborn_here}/${STUBBORN_ARCH}.flags")
 	set(stubborn_headers "${stubborn_top}/include" "${stubborn_top}")
 	set(stubborn_isa "${stubborn_top}/arch/${STUBBORN_ARCH}/isa.mk")
 else()						# PREFIX/lib/stubborn
-	set(STUBBORN_SDK "${CMAKE_CURRENT_LIST_DIR}" CACHE PATH "the installed SDK")
+	set(STUBBORN_SDK "${stubborn_here}" CACHE PATH "the installed SDK")
 	get_filename_component(stubborn_prefix "${stubborn_top}/.." ABSOLUTE)
 	set(stubborn_link "${stubborn_prefix}/bin/stubborn-link")
-	set(stubborn_flags "${CMAKE_CURRENT_LIST_DIR}/${STUBBORN_ARCH}/flags")
-	set(stubborn_isa "${CMAKE_CURRENT_LIST_DIR}/arch/${STUBBORN_ARCH}/isa.mk")
-	set(stubborn_headers "${stubborn_prefix}/include" "${CMAKE_CURRENT_LIST_DIR}/include")
+	set(stubborn_flags "${stubborn_here}/${STUBBORN_ARCH}/flags")
+	set(stubborn_isa "${stubborn_here}/arch/${STUBBORN_ARCH}/isa.mk")
+	set(stubborn_headers "${stubborn_prefix}/include" "${stubborn_here}/include")
 endif()
 
 if(NOT EXISTS "${stubborn_isa}")
@@ -70,9 +76,10 @@ set(CMAKE_CXX_FLAGS_INIT
 	"${stubborn_all} -fno-exceptions -fno-rtti -fno-threadsafe-statics \
 -fno-use-cxa-atexit -fno-finite-loops")
 
-# stubborn_kernel(NAME SOURCE...): the target NAME, built by default: the file that boots, and
-# NAME.elf for debuggers.
+# stubborn_kernel(NAME SOURCE... [LINK LIBRARY|FILE...] [SBAT FILE]): the target NAME, built by
+# default: the file that boots, and NAME.elf for debuggers.
 function(stubborn_kernel name)
+	cmake_parse_arguments(PARSE_ARGV 1 arg "" "SBAT" "LINK")
 	if(NOT EXISTS "${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o")
 		message(FATAL_ERROR "${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o is missing: "
 			"build the SDK with 'make sdk', or set STUBBORN_SDK")
@@ -80,12 +87,41 @@ function(stubborn_kernel name)
 	file(STRINGS "${stubborn_isa}" efi REGEX "^${STUBBORN_ARCH}_EFI := ")
 	string(REGEX REPLACE ".* := " "" efi "${efi}")
 	set(library "${STUBBORN_SDK}/${STUBBORN_ARCH}/libstubborn.a")
-	add_library(${name}-objects OBJECT ${ARGN})
+	add_library(${name}-objects OBJECT ${arg_UNPARSED_ARGUMENTS})
+	set_property(SOURCE ${arg_UNPARSED_ARGUMENTS} APPEND PROPERTY
+		OBJECT_DEPENDS "${stubborn_flags}")
+	set(more "")
+	foreach(item ${arg_LINK})
+		if(NOT TARGET ${item})
+			get_filename_component(item "${item}" ABSOLUTE)
+			list(APPEND more "${item}")
+			continue()
+		endif()
+		target_link_libraries(${name}-objects PRIVATE ${item})	# for its headers
+		get_target_property(sources ${item} SOURCES)
+		if(sources)
+			set_property(SOURCE ${sources} TARGET_DIRECTORY ${item} APPEND PROPERTY
+				OBJECT_DEPENDS "${stubborn_flags}")
+		endif()
+		get_target_property(type ${item} TYPE)
+		if(type STREQUAL "OBJECT_LIBRARY")
+			list(APPEND more "$<TARGET_OBJECTS:${item}>")
+		else()
+			list(APPEND more "$<TARGET_FILE:${item}>")
+		endif()
+	endforeach()
+	set(sbat "")
+	if(arg_SBAT)
+		get_filename_component(sbat "${arg_SBAT}" ABSOLUTE)
+	endif()
+	file(GLOB parts "${STUBBORN_SDK}/${STUBBORN_ARCH}/*.o"
+		"${STUBBORN_SDK}/${STUBBORN_ARCH}/image.lds" "${STUBBORN_SDK}/read-wants")
 	add_custom_command(OUTPUT ${efi} BYPRODUCTS ${name}.elf
 		COMMAND "${stubborn_link}" --arch ${STUBBORN_ARCH} --sdk "${STUBBORN_SDK}"
-			--elf ${name}.elf -o ${efi} $<TARGET_OBJECTS:${name}-objects> "${library}"
-		DEPENDS ${name}-objects $<TARGET_OBJECTS:${name}-objects> "${library}"
-			"${STUBBORN_SDK}/${STUBBORN_ARCH}/stub.o"
+			"$<$<BOOL:${sbat}>:--sbat;${sbat}>" --elf ${name}.elf -o ${efi}
+			$<TARGET_OBJECTS:${name}-objects> ${more} "${library}"
+		DEPENDS ${name}-objects $<TARGET_OBJECTS:${name}-objects> ${arg_LINK} ${more}
+			${sbat} "${library}" ${parts} "${stubborn_link}"
 		COMMAND_EXPAND_LISTS VERBATIM)
 	add_custom_target(${name} ALL DEPENDS ${efi})
 endfunction()

@@ -23,7 +23,7 @@ ARCH ?= x86_64
 BUILD ?= build
 LIBSTUBBORN ?= yes
 ifneq ($(filter undefined environment,$(origin NAME)),)
-NAME = $(or $(file <$(BUILD)/$(firstword $(ARCHES))/name),$(notdir $(CURDIR)))
+NAME = $(or $(strip $(file <$(BUILD)/$(firstword $(ARCHES))/name)),$(notdir $(CURDIR)))
 endif
 ifeq ($(origin CC),default)
 CC := clang
@@ -34,7 +34,7 @@ endif
 SRC ?= $(wildcard *.c *.S *.cc *.cpp)
 
 .DELETE_ON_ERROR:
-.PHONY: all image clean help sdk-parts sdk-commands
+.PHONY: all image clean help sdk-parts
 all: image
 
 sdk_refuse = $(if $(strip $(1)),$(error $(strip $(1)): $(2)))
@@ -115,12 +115,8 @@ sdk_word.S := AS
 sdk_word.cc := CXX
 sdk_word.cpp := CXX
 
-# A file with the environment's SAID, written only if that changes: then what was made by other
-# commands or from other files is made again.
-define sdk_said
-@mkdir -p $(@D)
-@printf '%s\n' "$$SAID" | cmp -s - $@ || printf '%s\n' "$$SAID" > $@
-endef
+sdk_compiled = $(call sdk.c,$(1)) $(call sdk.cc,$(1)) $(ASFLAGS) $(RUSTFLAGS)
+sdk_linked = $($(1)_obj) $(OBJ) $($(1)_OBJ) $(SBAT) $(LIBSTUBBORN)
 
 # Keep kernel_wants.name for NAME.
 sdk_take_name = $(STUBBORN_SDK)/read-wants $(@D)/$($(notdir $(@D))_EFI) \
@@ -137,20 +133,25 @@ $(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) $(BUILD)/$(1)/compiled $(call sdk_flags
 	$$(Q)$$(call sdk$(2),$(1)) -c -o $$@ $$<
 endef
 
+ifdef RUST
+include $(sdk_mk)/rust.mk
+endif
+
 define sdk_rules
 $(1)_parts := $$(addprefix $(STUBBORN_SDK)/$(1)/,stub.o sbat.o image.lds libstubborn.a)
 $(1)_obj := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(subst ../,up/,$$(SRC) \
 	$$($(1)_SRC) $$(RUST)))
 
-$$($(1)_parts): sdk-parts
-	@:
+# In the source tree they may have been made again: make has to look at their dates afterwards.
+$(if $(sdk_tree),$$($(1)_parts): sdk-parts ; @:)
 
-$(BUILD)/$(1)/compiled: export SAID = $$(call sdk.c,$(1)) $$(call sdk.cc,$(1)) $$(ASFLAGS) \
-	$$(RUSTFLAGS)
-$(BUILD)/$(1)/linked: export SAID = $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$(SBAT) \
-	$$(LIBSTUBBORN)
-$(BUILD)/$(1)/compiled $(BUILD)/$(1)/linked: sdk-commands
-	$$(sdk_said)
+$(BUILD)/$(1)/compiled: export SAID = $$(call sdk_compiled,$(1))
+$(BUILD)/$(1)/compiled: $$(call unsaid,$(BUILD)/$(1)/compiled,$$(call sdk_compiled,$(1)))
+	$$(said)
+
+$(BUILD)/$(1)/linked: export SAID = $$(call sdk_linked,$(1))
+$(BUILD)/$(1)/linked: $$(call unsaid,$(BUILD)/$(1)/linked,$$(call sdk_linked,$(1)))
+	$$(said)
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SBAT) \
 		$(BUILD)/$(1)/linked $(call sdk_missing,$(filter $(BUILD)/$(1)/%,$(IMAGES)))
@@ -166,15 +167,12 @@ $(filter $(BUILD)/$(1)/%,$(IMAGES)): $(BUILD)/$(1)/kernel.elf ;
 -include $$($(1)_obj:.o=.d)
 endef
 # The linker makes them together with kernel.elf: if one is not there, it has to run.
-sdk_missing = $(if $(filter-out $(wildcard $(1)),$(1)),sdk-commands)
+sdk_missing = $(if $(filter-out $(wildcard $(1)),$(1)),say-again)
 sdk_level = $(eval $(call sdk_rule,$(1),$(2),$(sdk_word$(2)),$(subst ../,up/,$(3)),$(3)))
 $(foreach isa,$(ARCHES),$(foreach suffix,.c .S .cc .cpp,$(call sdk_level,$(isa),$(suffix),) \
 	$(foreach up,../ ../../ ../../../,$(call sdk_level,$(isa),$(suffix),$(up)))))
 $(foreach isa,$(ARCHES),$(eval $(call sdk_rules,$(isa))))
 
-ifdef RUST
-include $(sdk_mk)/rust.mk
-endif
 include $(TOP)esp/esp.mk
 -include $(wildcard $(TOP)sdk/doors.mk)		# in the source tree
 

@@ -12,7 +12,7 @@ import threading
 import pytest
 
 import sbi
-from kernels import DOORS, HEAD, NO_FPU, SDK, WAYS, make, raw, run
+from kernels import DOORS, HEAD, NO_FPU, SDK, WAYS, install, make, raw, run
 from machine import ARCHES, BUILD, HANG, IMAGE_NAME, ROOT
 
 EXAMPLES = {			# the last lines printed
@@ -316,12 +316,7 @@ def test_new_kernel(language, tmp_path):
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-	"""By a user whose own files are hidden from others."""
-	prefix = tmp_path_factory.mktemp("sdk") / "usr"
-	status, said = run("sh", "-c", 'umask 077; exec make -C "$@"', "sh", ROOT, "install-sdk",
-			   f"PREFIX={prefix}", f"BUILD={BUILD}")
-	assert status == 0, said
-	return prefix
+	return install(tmp_path_factory.mktemp("sdk") / "usr")
 
 
 def hidden(*command, **options):

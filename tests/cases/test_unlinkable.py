@@ -103,8 +103,9 @@ def test_own_memcpy(tmp_path):
 
 
 def test_own_crumb(tmp_path):
-	"""An object with debug information defines it; the library has another path than the SDK."""
-	text = IDLE.replace("void k", "void crumb_drop(void) { }\nvoid crumb_begin(void);\nvoid k")
+	"""An object with debug information defines it; the library has two paths."""
+	both = "void crumb_begin(void);\nvoid crumb_drop(void) { }\nvoid k"
+	text = IDLE.replace("void k", both)
 	mine = compile_c("x86_64", tmp_path, "mine", text.replace("for", "crumb_begin(); for"))
 	(tmp_path / "here").symlink_to(library("x86_64").parent.absolute())
 	for path in library("x86_64"), tmp_path / "here/libstubborn.a":

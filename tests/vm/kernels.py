@@ -30,6 +30,14 @@ def make(*words, folder=ROOT):
 	return said
 
 
+def install(prefix):
+	"""The SDK, by a user whose own files are hidden from others."""
+	status, said = run("sh", "-c", 'umask 077; exec make -C "$@"', "sh", ROOT, "install-sdk",
+			   f"PREFIX={prefix}", f"BUILD={BUILD}")
+	assert status == 0, said
+	return prefix
+
+
 def compile_c(arch, folder, name, text, *flags, compiler="clang"):
 	"""Compile `text`, as folder/name.c, to folder/name.o. gcc: without our own flags."""
 	source, target = folder / (name + ".c"), folder / (name + ".o")

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""What is built again, and what is not, by an installed SDK: with make, and with CMake."""
+import re
+
+import pytest
+
+from kernels import HEAD, install, run
+from machine import IMAGE_NAME
+
+MAIN = HEAD + """int far(void);
+void kernel_main(struct boot_info *bi) { bi->size = far(); for (;;); }
+"""
+SBAT = "sbat,1,SBAT Version,sbat,1,https://example.org/\n"
+CMAKE = """cmake_minimum_required(VERSION 3.20)
+project(mine C)
+add_library(far STATIC far.c)
+target_include_directories(far PUBLIC inc)
+stubborn_kernel(mine main.c LINK far SBAT mine.csv)
+"""
+PARTS = {			# a file, and what is made again if it is changed
+	"far.c": ["far"], "mine.csv": [], "inc/far.h": ["far", "main"],
+	"sdk/riscv64/image.lds": [], "sdk/riscv64/flags": ["far", "main"],
+	"usr/include/stubborn/kernel.h": ["main"],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+	"""A kernel of two files and a header, and the SDK, in a folder with an unusual name."""
+	folder = tmp_path_factory.mktemp("größer")
+	(folder / "sdk").symlink_to(install(folder / "usr") / "lib/stubborn")
+	(folder / "inc").mkdir()
+	for name, text in {
+			"main.c": '#include "far.h"\n' + MAIN, "far.c": '#include "far.h"\n'
+			"int far(void) { return 7; }\n", "inc/far.h": "int far(void);\n",
+			"mine.csv": SBAT, "CMakeLists.txt": CMAKE,
+			"Makefile": "CPPFLAGS += -Iinc\nSBAT := mine.csv\n"
+			"include sdk/stubborn.mk\n"}.items():
+		(folder / name).write_text(text)
+	return folder
+
+
+def made(output):
+	"""Names of what was compiled; "" if nothing was even linked, which prints a line, too."""
+	names = sorted(re.findall(r"(?:CC |Building C).*/(\w+)\.c\.o", output))
+	return names if re.search(r"LINK|Generating BOOT", output) else names or ""
+
+
+def test_make(folder):
+	def build(*words):
+		status, said = run("make", "-C", folder, "ARCHES=riscv64", *words)
+		assert status == 0, said
+		return made(said)
+
+	assert build() == ["far", "main"] and build() == ""
+	assert run("make", "-q", "-C", folder, "ARCHES=riscv64")[0] == 0
+	assert build("-n") == "" and build("-n", "CFLAGS=-DX='a,b'") == ["far", "main"]
+	assert build("CFLAGS=-DX='a,b'") == ["far", "main"] and build("CFLAGS=-DX='a,b'") == ""
+	assert build() == ["far", "main"]
+	for name, again in PARTS.items():
+		(folder / name).touch()
+		assert build() == again, name
+
+
+def test_esp(folder):
+	"""The files of other CPUs come onto the image although they are older."""
+	def files(*words):
+		status, said = run("make", "-C", folder, "esp", *words)
+		assert status == 0, said
+		_, said = run("mdir", "-b", "-i", folder / "build/esp.img", "::/EFI/BOOT")
+		return sorted(re.findall(r"BOOT(\w+)\.EFI", said))
+
+	assert files("ARCHES=riscv64 x86_64") == ["IA32", "RISCV64", "X64"]
+	assert files("ARCHES=riscv64") == ["RISCV64"]
+	assert files("ARCHES=riscv64 x86_64") == ["IA32", "RISCV64", "X64"]
+	assert run("make", "-q", "-C", folder, "esp", "ARCHES=riscv64 x86_64")[0] == 0
+	assert run("make", "-q", "-C", folder, "esp", "ARCHES=riscv64", "NAME=other")[0] == 1
+
+
+def test_cmake(folder):
+	"""A library of the project and a .sbat section are linked; each change counts."""
+	def build():
+		status, said = run("cmake", "--build", folder / "c d")
+		assert status == 0, said
+		return made(said)
+
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={folder}/sdk/stubborn.cmake",
+			   "-DSTUBBORN_ARCH=riscv64", "-S", folder, "-B", folder / "c d")
+	assert status == 0, said
+	assert build() == ["far", "main"] and build() == ""
+	image = folder / "c d" / (IMAGE_NAME["riscv64"] + ".EFI")
+	assert SBAT.encode() in image.read_bytes()
+	for name, again in PARTS.items():
+		(folder / name).touch()
+		assert build() == again, name
