@@ -37,7 +37,7 @@ check "git's list of files" test "$files"
 # shellcheck disable=SC2046,SC2086 # lists of names without blanks
 {
 	check text $python $lint/text.py $files
-	check includes $python $lint/includes.py $(matching '\.([chS])$')
+	check includes $python $lint/includes.py $(matching '\.([chS]|cc|inc)$')
 	check quirks $python $lint/quirks.py
 	check reasons $python tests/host/reasons.py
 	check version $python $lint/version.py --self-test
