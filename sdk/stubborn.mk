@@ -43,6 +43,12 @@ include $(sdk_mk)/names.mk
 $(call odd_name,sdk_mk CURDIR BUILD NAME,$(odd_in_make))
 $(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC takes files without blanks in \
 	their names that end in .c .S .cc or .cpp; OBJ takes what other rules make)
+# Objects of sources outside the folder lie below up/.
+sdk_less = $(patsubst ^../%,^%,$(1))
+sdk_far = $(foreach src,$(1),$(if $(findstring /../,$(subst ^,/,$(call sdk_less,$(call \
+	sdk_less,$(call sdk_less,^$(src)))))),$(src)))
+$(call sdk_refuse,$(call sdk_far,$(SRC)),SRC takes ../ at most three times and \
+	only at the start of a name)
 sdk_named = $(notdir $(firstword $(CC)) $(if $(filter %.cc %.cpp,$(SRC)),$(firstword $(CXX))))
 sdk_gcc = $(filter gcc gcc-% %-gcc g++ g++-% %-g++,$(1)) \
 	$(if $(findstring -gcc-,$(1))$(findstring -g++-,$(1)),$(1))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kernels import HEAD, install, run
-from machine import IMAGE_NAME
+from machine import BUILD, IMAGE_NAME, ROOT
 
 MAIN = HEAD + """int far(void);
 void kernel_main(struct boot_info *bi) { bi->size = far(); for (;;); }
@@ -60,6 +60,15 @@ def test_make(folder):
 	for name, again in PARTS.items():
 		(folder / name).touch()
 		assert build() == again, name
+
+
+@pytest.mark.parametrize("name", ["GNUmakefile", "makefile", "Makefile"])
+def test_own_makefile(name, tmp_path):
+	"""make KERNEL= uses the folder's makefile, whatever make calls it."""
+	(tmp_path / "main.c").write_text(MAIN)
+	(tmp_path / name).write_text("CFLAGS := -DMINE\ninclude $(STUBBORN)/stubborn.mk\n")
+	status, said = run("make", "-n", "-C", ROOT, f"KERNEL={tmp_path}", f"BUILD={BUILD}")
+	assert status == 0 and "-DMINE" in said, said
 
 
 def test_esp(folder):

@@ -164,6 +164,7 @@ def test_changed(tmp_path):
 	(["run", "ARCH=aarch64", "ARCHES=x86_64"], "aarch64: ARCH is one of x86_64"),
 	(["NAME=a b"], "a b: make cannot handle blanks in these names"),
 	(["SRC=main.c odd name.c"], "odd: SRC takes files without blanks in their names"),
+	(["SRC=far/../main.c"], "far/../main.c: SRC takes ../ at most three times and only at"),
 	(["SRC=none.c"], "No rule to make target '.*none.c.o'"),
 	(["SBAT=none.csv"], "No rule to make target 'none.csv'"),
 	(["CC=gcc-12"], "gcc-12: CC and CXX must be clang: link what gcc has compiled through OBJ"),
