@@ -152,7 +152,8 @@ bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_n
 
 /*
  * The ranges of a property like `reg`, one by one, as CPU addresses. False if there are no more, if
- * a bus on the way does not translate the next, or if numbers do not have 1 or 2 cells.
+ * a bus on the way does not translate the next, or if numbers do not have 1 or 2 cells. If there is
+ * such a property, `first` is then not NULL.
  */
 struct fdt_ranges {			/* all zero at first, but for the last */
 	const uint32_t *first;

@@ -88,10 +88,11 @@ bool fdt_ranges_next(const struct fdt *f, const struct fdt_node *n, const char *
 	const uint32_t *p;
 
 	if (!r->first) {
-		if (n->depth < 2 || !cells_get(f, n->body[up], &r->address, &r->size) ||
-		    !fdt_get(f, n, name, &v))
+		if (n->depth < 2 || !fdt_get(f, n, name, &v))
 			return false;
 		r->first = v.data;
+		if (!cells_get(f, n->body[up], &r->address, &r->size))
+			return false;
 		r->count = v.len / ((r->address + r->size) * CELL);
 	}
 	if (r->i >= r->count)

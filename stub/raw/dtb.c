@@ -51,9 +51,10 @@ static bool node_is_memory(const struct fdt *f, struct fdt_node *n)
 
 /*
  * False: there are more ranges than REG_MAX; the first are added. Reservations count even if their
- * parent lacks the `ranges` that 3.5.1 requires.
+ * parent lacks the `ranges` that 3.5.1 requires. A tree with one that cannot be read is damaged:
+ * what it reserves must not be overwritten.
  */
-static bool node_ranges(struct raw *r, const struct fdt *f, const struct fdt_node *n, uint32_t type)
+static bool node_ranges(struct raw *r, const struct fdt *f, struct fdt_node *n, uint32_t type)
 {
 	struct fdt_ranges regs = { .anyway = type == BOOT_MEM_RESERVED };
 	struct boot_range reg;
@@ -63,6 +64,8 @@ static bool node_ranges(struct raw *r, const struct fdt *f, const struct fdt_nod
 			return false;
 		raw_add(r, reg.base, reg.size, type);
 	}
+	if (regs.anyway && regs.first && !regs.i)
+		n->broken = n->body[n->depth - 1];
 	return true;
 }
 

@@ -134,6 +134,26 @@ static void test_reserved(void **state)
 	}
 }
 
+/* A reservation that cannot be read is not passed over. One may have no address yet. */
+static void test_malformed(void **state)
+{
+	static const char *const bad[] = {
+		ROOT "a { reg = <0 0x20000 0>; }; b { reg = <0 0x30000 0 1>; };",
+		ROOT "a { reg = <0 0x20000 0 1>; }; b { reg; };",
+		"#address-cells = <2>; #size-cells = <3>; a { reg = <0 0x20000 0 0 0x1000>; };",
+	};
+	char dts[1000];
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		sprintf(dts, "/ {" ROOT ALL UART CHOSEN "}; reserved-memory { ranges; %s }; };",
+			bad[i]);
+		refuse_dts(dts, ": damaged at offset 0x");
+	}
+	free(collect_dts("/ {" ROOT ALL UART CHOSEN "}; reserved-memory {" ROOT "ranges;"
+			 "a { size = <0 0x20000>; }; b { reg; status = \"disabled\"; }; }; };"));
+}
+
 /* Whichever of its blocks is the last: all of a tree is cleaned before it is read. */
 static void test_cleaned(void **state)
 {
@@ -191,6 +211,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_header), cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_corrupted), cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_cleaned), cmocka_unit_test(test_acpi_first),
 	};
 
