@@ -51,10 +51,10 @@ static void machine_report(const struct kernel *k)
 	console_print("%s%s\n", t->doubt ? "; " : "", t->doubt ? t->doubt : "");
 }
 
-/* Prints nothing if firmware's tables name one CPU, or none. */
-static void cpus_report(const struct cpus *c)
+/* Prints no count if firmware's tables name one CPU, or none. */
+static void cpus_report(const struct cpus *c, bool tables)
 {
-	if (c->unlisted)
+	if (c->unlisted && tables)
 		console_warn("the tables do not list the boot CPU\n");
 	if (c->named <= 1)
 		return;
@@ -80,7 +80,7 @@ static void others_start(struct kernel *k, const struct machine *m)
 	cpus_arrived = splash_cpus;
 	cpus_start(m, k->bi, k->options.cpus ? k->options.cpus : UINT32_MAX, &k->cpus);
 	splash_cpus(k->cpus.running, k->cpus.named);
-	cpus_report(&k->cpus);
+	cpus_report(&k->cpus, madt || m->dtb);
 	if (k->cpus.running > 1)
 		arch_irq_on();
 }

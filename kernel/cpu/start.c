@@ -293,9 +293,9 @@ static const char *try_all(const struct machine *m, struct boot_info *bi, uint32
 	struct count c = { 0 };
 
 	arch_cpus_named(m, count_named, &c);
+	out->unlisted = c.others == c.all;
 	if (!c.others)
 		return NULL;
-	out->unlisted = c.others == c.all;
 	if (!room_make(c.others))
 		return "no memory";
 	start.max = MIN(limit, CPU_MAX) - 1;

@@ -11,7 +11,7 @@ struct cpus {
 	uint32_t running;
 	uint32_t wanted;	/* how many were to run; at most `limit` */
 	const char *why;	/* why no other CPU was started, or NULL */
-	bool unlisted;		/* the tables list CPUs, but not this one */
+	bool unlisted;		/* the tables, if there are any, do not list this one */
 };
 
 /*

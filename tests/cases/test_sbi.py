@@ -7,7 +7,7 @@ import pytest
 
 from machine import Machine, image_path
 from monitor import Monitor
-from sbi import (EVERYTHING, FENCE_I, HSM, IMAGE, IPI, RISCV, SHUTDOWN, SRST, TIME, machine,
+from sbi import (EVERYTHING, FENCE_I, HSM, IMAGE, IPI, RAM, RISCV, SHUTDOWN, SRST, TIME, machine,
 		 uncompressed)
 from test_boot import selftest_passed
 
@@ -23,7 +23,7 @@ def text_of(tmp_path, **options):
 
 
 @pytest.mark.parametrize("has,line", [(EVERYTHING, "boot: cpus: 4 of 4"),
-				      (EVERYTHING & ~HSM, "boot: cpus: 1 of 4")])
+				      (EVERYTHING & ~HSM, "boot: cpus: 1 of 4: SBI has no HSM")])
 def test_every_hart_enters(tmp_path, has, line):
 	"""All harts enter at the same time, and the kernel runs once. The others are stopped, or
 	wait, and it starts those that it can."""
@@ -39,8 +39,7 @@ def test_start_Q106(tmp_path, how):
 
 
 @pytest.mark.parametrize("has,lines", [
-	(EVERYTHING & ~HSM, ["boot: cpus: 1 of 2",
-			     "stubborn: warning: CPU 1 (id 0x1): SBI has no HSM"]),
+	(EVERYTHING & ~HSM, ["boot: cpus: 1 of 2: SBI has no HSM"]),
 	(EVERYTHING & ~IPI, ["boot: cpus: 1 of 2: SBI has no IPI"]),
 	(EVERYTHING & ~TIME, ["boot: counter: time, SBI timer, 10.000 MHz by device tree, no "
 			      "interrupt; its timer never interrupts", "boot: cpus: 2 of 2"]),
@@ -60,6 +59,32 @@ def test_new_code(tmp_path):
 		assert "fence.i\n" in guest.wait_end()
 
 
+def test_halts_when_switched_off():
+	"""OpenSBI's driver for spike does not switch off, nor does it return."""
+	with Machine(RISCV, kernel=image_path(RISCV), firmware=None, machine="spike", rng=False,
+		     append="poweroff") as guest:
+		guest.wait("boot: off: SBI SRST")
+
+
+def test_ram_that_is_not_there(tmp_path):
+	"""The tree lists 4 GiB; the machine has 512 MiB."""
+	words = "place=0x140000000"
+	with machine(tmp_path, words, changes=[(f"/memory@{RAM:x}", "reg", 0, RAM, 1, 0)]) as guest:
+		said = guest.wait("stubborn: panic: fault in stage place: store access fault "
+				  r"\(scause 0x7, stval (0x\w+)\) at pc .*")
+		guest.wait("stubborn: panic: halted")
+	assert 0 <= int(said[1], 16) - 0x140000000 < 1 << 20
+
+
+def test_reservation_malformed(tmp_path):
+	"""What it reserves is not known, so the tree is refused."""
+	with machine(tmp_path, WORDS, changes=[("/reserved-memory", "#address-cells", 2),
+					       ("/reserved-memory", "#size-cells", 2),
+					       ("/reserved-memory/x", "reg", 0, RAM, 0)]) as guest:
+		assert re.search(r": device tree at 0x87000000: damaged at offset 0x\w+$",
+				 guest.wait("stubborn: panic: .*").group())
+
+
 def test_no_way_to_switch_off(tmp_path):
 	with machine(tmp_path, "poweroff", has=EVERYTHING & ~SHUTDOWN & ~SRST) as guest:
 		assert "cannot power off" in guest.wait("stubborn: panic: .*").group()
@@ -75,6 +100,18 @@ def test_unlisted_hart(tmp_path, harts):
 		in text)
 	assert "stubborn: warning: the tables do not list the boot CPU\n" in text
 	assert "stubborn: warning: CPU 1 (id 0x0): SBI: already running\n" in text
+
+
+@pytest.mark.parametrize("harts", [1, 2])
+def test_all_disabled(tmp_path, harts):
+	"""The tree has harts, but none that may run: neither has the boot hart an interrupt
+	controller. That is said although there is no hart to start."""
+	text = text_of(tmp_path, harts=harts, changes=[(f"/cpus/cpu@{hart}", "status", "disabled")
+						       for hart in range(harts)])
+	assert ("boot: irq: SBI, 0 interrupts; the device tree does not list the boot hart\n"
+		in text)
+	assert text.count("stubborn: warning") == 1
+	assert "stubborn: warning: the tables do not list the boot CPU\n" in text
 
 
 @pytest.mark.parametrize("number,why", [([], f"0x{'f' * 16}): it has no valid id"),

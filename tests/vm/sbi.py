@@ -14,17 +14,19 @@ ONE_GROUP = 1 << 12				# LHXW = 1: one bit for the hart, none for groups
 
 def tree(folder, words, extra, aia="none", changes=(), kept=0x10000):
 	"""QEMU's own device tree, with `words` as the command line, firmware's memory (`kept`
-	bytes) reserved, and `changes` of properties: (node, name, cells ...)."""
-	path, text = folder / "dtb", folder / "dts"
+	bytes) reserved, and `changes` of properties: (node, name, cells ...), or one text."""
+	path, source = folder / "dtb", folder / "dts"
 	run("qemu-system-riscv64", "-machine", f"virt,aia={aia},dumpdtb={path}", "-cpu", "rv64",
 	    "-m", "512M", *extra, "-display", "none")
 	run("fdtput", "-t", "s", path, "/chosen", "bootargs", words)
 	for node, name, *cells in changes:
-		run("fdtput", "-t", "x", path, node, name, *(f"{cell:x}" for cell in cells))
-	run("dtc", "-q", "-I", "dtb", "-O", "dts", "-o", text, path)
-	text.write_text(text.read_text().replace(
+		text = cells and isinstance(cells[0], str)
+		run("fdtput", "-p", "-t", "s" if text else "x", path, node, name,
+		    *(cells if text else (f"{cell:x}" for cell in cells)))
+	run("dtc", "-q", "-I", "dtb", "-O", "dts", "-o", source, path)
+	source.write_text(source.read_text().replace(
 		"/dts-v1/;\n", f"/dts-v1/;\n/memreserve/ {RAM:#x} {kept:#x};\n"))
-	run("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", path, text)
+	run("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", path, source)
 	return path
 
 

@@ -93,8 +93,9 @@ uint64_t arch_physical_end(void)
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 {
 	(void)fadt, (void)dtb, (void)dtb_size;	/* there is one method, whatever they say */
+	/* OpenSBI halts in either call on boards that it cannot switch off, and says nothing. */
+	console_print("boot: off: SBI SRST\n");
 	sbi_call(SBI_SRST, 0, SRST_OFF, 0, 0, 0);
-	/* OpenSBI halts in it on boards that it cannot switch off, and says nothing. */
 	console_warn("SBI does not switch off by SRST: its old call may just halt\n");
 	sbi_call(SBI_SHUTDOWN, 0, 0, 0, 0, 0);
 }

@@ -101,6 +101,8 @@ const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *na
 
 	if (sbi_call(SBI_IPI, 0, 0, 0, 0, 0).error != SBI_SUCCESS)	/* to no hart */
 		return "SBI has no IPI";
+	if (sbi_call(SBI_HSM, SBI_HART_STATUS, arch_cpu_id(), 0, 0, 0).error == SBI_NOT_SUPPORTED)
+		return "SBI has no HSM";
 	for (start.order = 0; PAGE_SIZE << start.order < n * sizeof(*plan); start.order++)
 		;
 	start.plans = page_alloc(start.order, 0);
@@ -133,7 +135,6 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	s = sbi_call(SBI_HSM, SBI_HART_START, named->id, start.enter, plan, 0);
 	switch (s.error) {
 	case SBI_SUCCESS: return NULL;
-	case SBI_NOT_SUPPORTED: return "SBI has no HSM";
 	case SBI_INVALID_PARAM: return "SBI: no such hart";
 	case SBI_INVALID_ADDRESS: return "SBI: invalid address";
 	case SBI_ALREADY_AVAILABLE: return "SBI: already running";

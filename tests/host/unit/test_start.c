@@ -68,7 +68,7 @@ static void test_unlisted(void **state)
 	}
 	there = 1;
 	out = run_some(prompt, prompt, 0, UINT32_MAX);
-	assert_true(!out.unlisted && out.running == 1 && !allocated);
+	assert_true(out.unlisted && out.running == 1 && !allocated);	/* none is listed */
 	there = CPUS;
 	unlisted = false;
 	assert_false(run_some(prompt, prompt, 2, UINT32_MAX).unlisted);
