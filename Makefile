@@ -253,6 +253,9 @@ compile_commands: | $(BUILD)/have-PYTHON
 ##   clean             remove what was built
 clean:
 	rm -rf $(BUILD) compile_commands.json
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:				# make -j clean image: one after the other
+endif
 
 ##   help              this list
 help:

@@ -185,6 +185,9 @@ include $(TOP)esp/esp.mk
 ##   clean             remove what was built
 clean:
 	rm -rf $(BUILD)
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:				# make -j clean image: one after the other
+endif
 
 ##   help              this list
 help:

@@ -62,6 +62,14 @@ def test_make(folder):
 		assert build() == again, name
 
 
+def test_clean(folder):
+	"""With -j too, what comes after clean is built after it."""
+	for _ in range(2):
+		status, said = run("make", "-j8", "-C", folder, "clean", "esp", "ARCHES=riscv64")
+		assert status == 0 and made(said) == ["far", "main"], said
+		assert (folder / "build/riscv64/kernel.elf").exists()
+
+
 @pytest.mark.parametrize("name", ["GNUmakefile", "makefile", "Makefile"])
 def test_own_makefile(name, tmp_path):
 	"""make KERNEL= uses the folder's makefile, whatever make calls it."""
