@@ -10,7 +10,7 @@ from machine import BUILD, Machine, elf_path, image_path
 from monitor import Monitor
 from report import Report
 from test_boot import selftest_passed
-from test_uboot import INITRD, LOAD, script
+from test_uboot import INITRD, LOAD, script, type_of
 
 ARCH = "riscv64"
 RAM = 0x80000000
@@ -21,6 +21,13 @@ def raw(append="poweroff", **options):
 	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, append=append,
 		     **options) as machine:
 		return machine.wait_end()
+
+
+def told(text):
+	"""What a loader passes besides the command line and an initrd: a seed, and where OpenSBI
+	is."""
+	assert "boot: seed: 32 bytes\n" in text
+	assert re.search(rf"^boot: memory: {RAM:#x} 0x\w+ reserved$", text, re.M)
 
 
 def checked(text, regime=None, cmdline=None, initrd=None):
@@ -41,8 +48,7 @@ def test_image(regime, place, harts, memory):
 	hart = re.search(r"^Boot HART ID +: (\d+)$", text, re.M)	# OpenSBI's choice
 	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x} sv39\n" in text
 	assert "boot: irq: PLIC, " in text and "MHz by device tree, interrupt " in text
-	assert "boot: seed: 32 bytes\n" in text
-	assert re.search(rf"^boot: memory: {RAM:#x} 0x\w+ reserved$", text, re.M)
+	told(text)
 	selftest_passed(text)
 
 
@@ -108,6 +114,19 @@ def test_monitor():
 
 # ---- U-Boot ----
 
+TREE = "0x88000000"			# a copy of U-Boot's, with a reservation
+RESERVED = (f"fdt addr ${{fdtcontroladdr}}; fdt move ${{fdtcontroladdr}} {TREE} 0x20000; "
+	    "fdt rsvmem add 0x92000000 0x3000; fdt mknode /reserved-memory a@90000000; "
+	    "fdt set /reserved-memory/a@90000000 reg <0x0 0x90000000 0x0 0x200000>; ")
+
+
+def reserved(text):
+	for at in 0x90000000, 0x901ff000, 0x92000000, 0x92002000:
+		assert type_of(text, at) == "reserved"
+	for at in 0x8ffff000, 0x90200000, 0x92003000:
+		assert type_of(text, at) != "reserved"
+
+
 def uboot(commands, tmp_path, files=None, **options):
 	disk = {"\\boot.scr": script(tmp_path, commands, "riscv"), **(files or {})}
 	with Machine(ARCH, boot=False, files=disk, **options) as machine:
@@ -124,20 +143,25 @@ def test_removable():
 	Report(text).check(ARCH, "mapped", cmdline, initrd=INITRD)
 	hart = re.search(r"^Boot HART ID +: (\d+)$", text, re.M)
 	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x} sv39\n" in text
+	told(text)
 	selftest_passed(text)
 
 
 @pytest.mark.door("U-Boot bootefi, riscv64")
 def test_bootefi(tmp_path):
-	"""A refusal returns to the script; then a start."""
+	"""A refusal returns to the script; then a start, with an initrd from the same disk, with
+	what the tree reserves (Q-91: without no-map U-Boot calls it boot services data), and
+	without an entropy device: the seed is the tree's."""
 	commands = LOAD + ("setenv bootargs place=0x1000; "
 			   "bootefi ${kernel_addr_r} ${fdtcontroladdr}; echo back; "
-			   "setenv bootargs 'mmu=off selftest poweroff'; "
-			   "bootefi ${kernel_addr_r} ${fdtcontroladdr}")
-	text = uboot(commands, tmp_path)
+			   f"{RESERVED}setenv bootargs 'mmu=off initrd=/i selftest poweroff'; "
+			   f"bootefi ${{kernel_addr_r}} {TREE}")
+	text = uboot(commands, tmp_path, {"\\i": INITRD}, rng=False)
 	assert re.search(r"^stubborn: error: place=0x1000: .*\n(.*\n)*back\n", text, re.M)
 	text = text[text.index("\nback\n"):]
-	assert Report(text).regime == "off"
+	Report(text).check(ARCH, "off", "mmu=off initrd=/i selftest poweroff", initrd=INITRD)
+	told(text)
+	reserved(text)
 	selftest_passed(text)
 
 
@@ -154,9 +178,12 @@ def test_bootefi_earlycon(tmp_path):
 def test_booti(tmp_path):
 	commands = LOAD + ("load virtio 0 ${ramdisk_addr_r} /i; "
 			   "setenv bootargs mmu=mapped selftest poweroff; "
-			   "booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdtcontroladdr}")
+			   f"{RESERVED}"
+			   f"booti ${{kernel_addr_r}} ${{ramdisk_addr_r}}:${{filesize}} {TREE}")
 	text = uboot(commands, tmp_path, {"\\i": INITRD})
 	checked(text, "mapped", "mmu=mapped selftest poweroff", INITRD)
+	told(text)
+	reserved(text)
 	selftest_passed(text)
 
 
@@ -181,13 +208,15 @@ def test_poor_tree(tmp_path):
 GRUB = BUILD / "loaders/grubriscv64.efi"
 
 
-def grub(commands, **options):
+def grub(commands, start=Machine, **options):
+	"""`start`: Edk2 instead of U-Boot."""
 	if not GRUB.exists():
 		pytest.skip("no GRUB for riscv64: fetch-package.sh failed")
 	config = "search --file --set=root /stubborn.efi\n" + commands + "\nboot\n"
 	files = {"\\stubborn.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\EFI\\debian\\grub.cfg": config.encode()}
-	with Machine(ARCH, image=GRUB.read_bytes(), files=files, **options) as machine:
+	image = {"image": GRUB.read_bytes(), "files": files, **options}
+	with start(**image) if start != Machine else Machine(ARCH, **image) as machine:
 		machine.wait(GOES_ON)
 		return machine.wait_end()
 
@@ -198,11 +227,22 @@ def test_grub_chainloader():
 	words = "mmu=mapped selftest poweroff"
 	text = grub(f"chainloader /stubborn.efi {words}")
 	Report(text).check(ARCH, "mapped", words)
+	told(text)
 	selftest_passed(text)
 
 
 @pytest.mark.door("GRUB linux, riscv64")
 def test_grub_linux():
-	text = grub("linux /stubborn.efi mmu=off selftest poweroff\ninitrd /i")
-	Report(text).check(ARCH, "off", initrd=INITRD)
+	words = "mmu=off selftest poweroff"
+	text = grub(f"linux /stubborn.efi {words}\ninitrd /i")
+	Report(text).check(ARCH, "off", f"BOOT_IMAGE=/stubborn.efi {words}", initrd=INITRD)
+	told(text)
 	selftest_passed(text)
+
+
+def test_grub_refused():
+	"""An error leads back to GRUB's script."""
+	text = grub("chainloader /stubborn.efi place=0x1000\nboot\n"
+		    "linux /stubborn.efi poweroff")
+	assert re.search(r"^stubborn: error: place=0x1000: no free RAM", text, re.M)
+	assert Report(text).cmdline == "BOOT_IMAGE=/stubborn.efi poweroff"
