@@ -240,8 +240,8 @@ soak:
 ##   setup             install the Debian packages that building, running and testing need
 setup: $(BUILD)/have-ALL
 
-##   repro             make dist twice, in two folders: the same bytes? (CHECK=1: with a sample of
-##                     the objects, as make lint does)
+##   repro             make dist twice, in two folders: the same bytes? (three minutes; CHECK=1:
+##                     with a sample of the objects, as make lint does)
 repro: | $(BUILD)/have-BUILD $(BUILD)/have-DIST
 	BUILD=$(BUILD) tests/lint/repro.sh $(if $(CHECK),quick)
 soak: repro

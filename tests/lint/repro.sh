@@ -17,16 +17,17 @@ trap 'rm -rf "$work"' EXIT
 forget() {			# removes every eighth object in $1
 	find "$1"/*/obj "$1"/*/copy -name '*.o' | sort | awk 'NR % 8 == 1' | xargs rm -f
 }
-git ls-files --cached --others --exclude-standard > "$work/files"
+# Both at once: somebody may be editing and building, and the bill of materials has every source's
+# sum.
+mkdir -p "$work/a" "$work/much/longer"
+git ls-files --cached --others --exclude-standard | while read -r f; do
+	[ ! -f "$f" ] || cp ${quick:+-p} --parents "$f" "$work/a"
+done
+[ ! "$quick" ] || [ ! -d "$BUILD" ] || cp -a "$BUILD" "$work/a/build"
+sleep 1
+cp -r ${quick:+-p} "$work/a" "$work/much/longer/name"
+[ ! -d "$work/a/build" ] || forget "$work/much/longer/name/build"
 for copy in a much/longer/name; do
-	mkdir -p "$work/$copy"
-	while read -r f; do
-		[ ! -f "$f" ] || cp ${quick:+-p} --parents "$f" "$work/$copy"
-	done < "$work/files"
-	if [ "$quick" ] && [ -d "$BUILD" ]; then
-		cp -a "$BUILD" "$work/$copy/build"
-		[ $copy = a ] || forget "$work/$copy/build"
-	fi
 	(
 		case $copy in
 		a) umask 077; goal='check-dist' ;;
@@ -39,8 +40,11 @@ for copy in a much/longer/name; do
 	)
 	sleep 1
 done
-for file in "$work/a/build/dist"/*; do
-	cmp "$file" "$work/much/longer/name/build/dist/${file##*/}"
-	sha256sum "$file" | sed "s, .*/,  ,"
+cd "$work/a/build/dist"
+same=true
+for file in *; do
+	cmp "$file" "$work/much/longer/name/build/dist/$file" || same=false
+	sha256sum "$file"
 done
 tail -n 1 "$work/checked"
+$same
