@@ -18,8 +18,9 @@ $(if $(SIGNED),disk iso install $(ESP_IMG): sign)
 # What is on the image, and its label: with other ARCHES it is made again.
 ESP_SAYS = $(MEDIA_IMG) $(NAME)
 $(ESP_IMG).says: export SAID = $(ESP_SAYS)
-$(ESP_IMG).says: $(call unsaid,$(ESP_IMG).says,$(ESP_SAYS)) | $(MEDIA_FILES)
-	$(said)
+$(ESP_IMG).says: $(call unsaid,$(ESP_IMG).says,$(ESP_SAYS)) $(MEDIA_FILES)
+	@mkdir -p $(@D)
+	@printf %s "$$SAID" > $@
 
 $(ESP_IMG): $(MEDIA_FILES) $(ESP_IMG).says $(TOP)esp/make-esp.sh | $(BUILD)/have-ESP
 	$(TOP)esp/make-esp.sh $@ $(MEDIA_IMG)

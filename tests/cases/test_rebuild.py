@@ -92,6 +92,12 @@ def test_esp(folder):
 	assert files("ARCHES=riscv64 x86_64") == ["IA32", "RISCV64", "X64"]
 	assert run("make", "-q", "-C", folder, "esp", "ARCHES=riscv64 x86_64")[0] == 0
 	assert run("make", "-q", "-C", folder, "esp", "ARCHES=riscv64", "NAME=other")[0] == 1
+	assert files("ARCHES=riscv64") == ["RISCV64"]
+	main = (folder / "main.c").read_text()	# the label is the kernel's name
+	(folder / "main.c").write_text(main.replace("wants) }", 'wants), .name = "named" }'))
+	assert files("ARCHES=riscv64") == ["RISCV64"]
+	assert run("make", "-q", "-C", folder, "esp", "ARCHES=riscv64")[0] == 0
+	assert "NAMED" in run("mlabel", "-s", "-i", folder / "build/esp.img", "::")[1]
 
 
 def test_cmake(folder):
