@@ -71,17 +71,17 @@ COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hid
 	-Wmissing-prototypes -Wundef \
 	-DSTUBBORN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
 
-# Where a usual boot spends its instructions: compiled for speed. All else is compiled for size.
+# Where a usual boot spends its instructions: -Os, faster than the -Oz of all else.
 QUICK := stub/memmap_%.c stub/reach.c stub/efi/place.c stub/efi/tables.c lib/mapplan.c \
 	lib/string.c lib/sum.c lib/utf.c $(addprefix arch/%/boot/, cpu.c cpuid.c desc.c pgtable.c \
 	reach.c)
 OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
 
-# Frame pointers, for backtraces: in the kernel all functions have one, in what it links besides
-# those that call another. stub/enter.c calls kernel_main.
+# Frame pointers, for backtraces: in functions of the kernel (stub/enter.c calls kernel_main) and of
+# what it links, if they call others.
 FRAMES := -fno-omit-frame-pointer
 COPY_FRAMES := -fno-omit-frame-pointer -momit-leaf-frame-pointer
-# Leaf functions have one only in files whose code is often interrupted.
+# In these files, whose code is often interrupted, leaf functions have one, too.
 LEAVES := kernel/crash.c kernel/cpu/% arch/%/kernel/irq.c
 FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 # Stack protection by the compiler and by the CPU. Code that switches it on must be compiled
@@ -89,8 +89,8 @@ FRAMED = kernel/% arch/$(1)/kernel/% stub/enter.c
 GUARDS := -fstack-protector-strong
 UNGUARDED := kernel/main.c kernel/cpu/guard.c arch/%/kernel/guard.c stub/enter.c kernel/selftest%.c
 
-# In these files functions get a mark, so that they may be branched to indirectly while our kernel
-# runs; tests/lint/marks.py checks that each that needs one has it.
+# In these files functions begin with a mark, a landing pad (BTI), so that they may be branched to
+# indirectly while our kernel runs; tests/lint/marks.py checks that each that needs one has it.
 MARKED := kernel/% arch/% $(addprefix lib/,acpi.c crumb.c print.c) \
 	$(addprefix lib/console/,console.c panic.c uart.c) stub/again.c
 UNMARKED := arch/%/boot/cpu.c

@@ -8,11 +8,10 @@
 # crate's first file), OBJ and <isa>_OBJ (other objects and archives), NAME (of media, of the
 # boot entry and its folder; default: kernel_wants.name, if files can have it, else this folder's
 # name), PACKAGES (the Debian packages that it needs), ONLY (the CPUs that there are sources for, if
-# not all), ARCHES, BUILD;
-# CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours); FPU=1 (compilers may use
-# floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library that need no
-# operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
-# Targets: image (the default), esp, disk, iso, usb, sign, install, run, debug, clean and
+# not all), ARCHES, BUILD; CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours);
+# FPU=1 (compilers may use floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library
+# that need no operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
+# Targets: image (the default), esp, disk, iso, usb, sign, install, uninstall, run, debug, clean and
 # help, and in the source tree doors.
 
 sdk_mk := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))

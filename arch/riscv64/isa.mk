@@ -3,18 +3,20 @@
 # Linker relaxation is off: the image is small, and lld 14 has none. So calls are macros (calls.h),
 # which clang expands only in assembly that it has written to a file.
 # gp is firmware's: no small data.
-# Addresses are built with local labels, which are discarded: they are not names of functions.
+# --discard-locals: AUIPC needs a label, which would look like a function in the symbol table.
 riscv64_EFI := BOOTRISCV64.EFI
 riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany \
 	-mno-relax -msmall-data-limit=0 -DEFIAPI= \
 	-include arch/riscv64/calls.h -via-file-asm -Xclang -no-integrated-as
 riscv64_GUARDS :=
+# Compiled with -O2.
 riscv64_FAST := lib/fdt.c
 riscv64_LINK := --icf=all
 riscv64_LDS := -DPE_MACHINE=0x5064 -DIDMAP_MAX=0x100 -DLDS_FORMAT=elf64-littleriscv \
 	-DLDS_HEAD='"arch/riscv64/boot/header.lds.S"'
 riscv64_LD := --discard-locals
-# With FPU=1: registers, but the same calling convention. Without, -march says enough.
+# With FPU=1 compilers may use floating-point registers, but not to pass arguments. Without it
+# -march above is enough.
 riscv64_FPU := -march=rv64imafdc
 riscv64_RUST := riscv64imac-unknown-none-elf
 

@@ -13,7 +13,7 @@ void port_out(uint16_t port, uint8_t value);
 _Bool memory_in(const struct boot_info *bi, uint64_t base);
 
 /* Switch from the stub's regime to our own tables, vectors and segments. NULL, or an error. */
-const char *own(const struct boot_info *bi);
+const char *regime_take(const struct boot_info *bi);
 
 void trap_cause(void);			/* cause an exception */
 void trap_taken(uint64_t cause);	/* called by our vectors for it. main.c */

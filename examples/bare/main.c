@@ -87,7 +87,7 @@ void kernel_main(struct boot_info *bi)
 		stop();				/* its addresses are not for us */
 	say("bare: entered in regime ");
 	say(regimes[bi->regime]);
-	why = own(bi);
+	why = regime_take(bi);
 	if (why) {
 		say("\nbare: ");
 		say(why);

@@ -20,7 +20,7 @@ extern const char vectors[];
 static _Alignas(4096) uint64_t root[512];
 
 /* The platform decides what is cached. */
-const char *own(const struct boot_info *bi)
+const char *regime_take(const struct boot_info *bi)
 {
 	if (bi->regime != BOOT_MMU_OFF)
 		return "begin with mmu=off";

@@ -58,7 +58,7 @@ static void tables_load(const struct boot_info *bi)
 	__asm__ volatile("mov %0, %%cr3" :: "r"(root) : "memory");
 }
 
-const char *own(const struct boot_info *bi)
+const char *regime_take(const struct boot_info *bi)
 {
 	const struct pseudo gdtr = { .limit = sizeof(gdt) - 1, .base = gdt };
 	const struct pseudo idtr = { .limit = sizeof(idt) - 1, .base = idt };

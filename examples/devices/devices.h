@@ -12,10 +12,10 @@ const char *machine_start(const struct boot_info *bi);
 
 void float_on(void);			/* enable floating-point registers on this CPU */
 
-/* Call timer_tick (main.c) from an interrupt every few milliseconds. */
+/* Call timer_tick (main.c) from an interrupt, every 10 to 20 ms. */
 void timer_start(void);
 
-/* Start another CPU in second_main (main.c), on the stack with this top. */
+/* Start another CPU in second_main (main.c), on the stack that ends at `top`. NULL, or an error. */
 const char *second_start(const struct boot_info *bi, void *top);
 
 void wait_interrupt(void);		/* until one arrives, if they are enabled */

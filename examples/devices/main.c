@@ -14,7 +14,7 @@ const struct kernel_wants kernel_wants = {
 
 #define FRAME		(64 * KIB)
 #define TICKS		5
-#define TIMEOUT	2000000000u	/* turns of a loop */
+#define TIMEOUT		2000000000u	/* iterations */
 
 static _Alignas(16) uint8_t second_stack[16 * KIB];
 static _Alignas(4096) uint8_t tables[16][PAGE_SIZE];
@@ -87,7 +87,7 @@ void kernel_main(struct boot_info *bi)
 	for (uint32_t n = 0; n < TIMEOUT && !second_runs; n++)
 		;
 	if (!second_runs)
-		end("the second CPU does not come");
+		end("the second CPU does not start");
 	console_print("devices: a second CPU runs\n");
 	timer_start();
 	while (ticks < TICKS)

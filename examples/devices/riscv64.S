@@ -53,7 +53,7 @@ second_entry:
 	ld	t1, STATE_STVEC(a1)
 	ld	sp, STATE_STACK(a1)
 	li	t2, 1
-	sd	t2, STATE_CAME(a1)
+	sd	t2, STATE_ARRIVED(a1)
 	csrw	sie, zero
 	csrw	stvec, t1
 	sfence.vma

@@ -26,9 +26,9 @@
 	__asm__ volatile("csrs " #name ", %0" :: "r"((uint64_t)(bits)) : "memory")
 
 struct state {
-	uint64_t satp, stvec, stack, came;
+	uint64_t satp, stvec, stack, arrived;
 };
-_Static_assert(__builtin_offsetof(struct state, came) == STATE_CAME, "riscv64.h");
+_Static_assert(__builtin_offsetof(struct state, arrived) == STATE_ARRIVED, "riscv64.h");
 
 extern const char vectors[];
 void second_entry(void);
@@ -112,7 +112,7 @@ const char *second_start(const struct boot_info *bi, void *top)
 	second_state = (struct state){ CSR_READ(satp), CSR_READ(stvec), (uint64_t)top, 0 };
 	if (!hart_start(bi->cpu_id ^ 1))
 		return "firmware has no hart beside this one";
-	while (!second_state.came && CSR_READ(time) - since < bi->counter_hz)
+	while (!second_state.arrived && CSR_READ(time) - since < bi->counter_hz)
 		hart_start(bi->cpu_id ^ 1);
 	return NULL;
 }

@@ -3,4 +3,4 @@
 #define STATE_SATP	0x00
 #define STATE_STVEC	0x08
 #define STATE_STACK	0x10
-#define STATE_CAME	0x18
+#define STATE_ARRIVED	0x18

@@ -22,7 +22,7 @@
 #define APIC_LVT_TIMER	0x320
 #define APIC_LVT_LINT0	0x350
 #define APIC_LVT_MASKED	0x10000u
-#define APIC_LVT_AGAIN	0x20000u
+#define APIC_LVT_PERIODIC	0x20000u
 #define APIC_COUNT	0x380
 #define APIC_DIVIDE	0x3e0
 #define APIC_DIVIDE_16	3
@@ -131,7 +131,7 @@ void float_on(void)			/* CR0 and CR4 already allow it: reset the state */
 void timer_start(void)
 {
 	apic_write(APIC_DIVIDE, APIC_DIVIDE_16);
-	apic_write(APIC_LVT_TIMER, APIC_LVT_AGAIN | VECTOR_TIMER);
+	apic_write(APIC_LVT_TIMER, APIC_LVT_PERIODIC | VECTOR_TIMER);
 	apic_write(APIC_COUNT, PERIOD);
 	__asm__ volatile("sti" ::: "memory");
 }

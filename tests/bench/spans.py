@@ -10,6 +10,7 @@ import subprocess
 from collections import Counter, namedtuple
 
 from machine import BUILD, Machine, elf_path, image_path
+from symbols import listed
 
 MATCH = 48		# bytes that identify an entry point
 ICOUNT = ("-icount", "shift=0,sleep=off")
@@ -25,14 +26,6 @@ DOORS = {		# entered without firmware: the first instruction counted, and the fi
 }
 Insn = namedtuple("Insn", "at op args")
 Run = namedtuple("Run", "spans hits names touch")	# by span, address, function; loads, stores
-
-
-def listed(elf):
-	"""(address, name) of all symbols, in ascending order."""
-	text = subprocess.run(["llvm-nm", "-n", elf], check=True, text=True,
-			      capture_output=True).stdout
-	return sorted((int(at, 16), name) for at, _, name in
-		      re.findall(r"^([0-9a-f]+) (\w) (\S+)$", text, re.M))
 
 
 def match(image, at):

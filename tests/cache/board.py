@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 from machine import elf_path, image_path	# noqa: E402
 from pagewalk import Regime, merge, walk	# noqa: E402
 from model import SCTLR_C, SCTLR_I, SCTLR_M, Cache	# noqa: E402
+from symbols import listed			# noqa: E402
 
 RAM, SIZE = 0x40000000, 64 << 20
 UART, PAGE = 0x9000000, 4096
@@ -56,9 +57,7 @@ BOARD = """
 def symbols():
 	"""Name -> address. If two symbols have the same name, the lower one is the stub's. A
 	function that both halves share is "stub.NAME"; the plain name is a jump to it."""
-	text = subprocess.run(["llvm-nm", "-nr", elf_path("aarch64")], check=True, text=True,
-			      stdout=subprocess.PIPE).stdout
-	at = {name: int(value, 16) for value, _, name in map(str.split, text.splitlines())}
+	at = {name: value for value, name in reversed(listed(elf_path("aarch64")))}
 	return at | {name[5:]: value for name, value in at.items() if name.startswith("stub.")}
 
 

@@ -323,7 +323,7 @@ def test_mutate(tmp_path):
 	assert sorted(re.findall(r"SURVIVED: (.*)$", said, re.M)) == [
 		"return a + 3; ## + at 10 becomes -", "return a + 3; ## 3 at 12 becomes 4"]
 	assert "mutate: 3 killed, 2 survived, 0 argued" in said
-	argued.write_text("".join(f"small.c ## return a + 3; ## {done} ## nobody looks\n"
+	argued.write_text("".join(f"small.c ## return a + 3; ## {done} ## a reason\n"
 				  for done in ("+ at 10 becomes -", "3 at 12 becomes 4")))
 	status, said = mutated("MUTATE_FILES=small.c")
 	assert status == 0 and "mutate: 3 killed, 0 survived, 2 argued to be" in said, said

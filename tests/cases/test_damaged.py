@@ -12,7 +12,8 @@ import pytest
 
 from machine import ARCHES, FIRMWARE, HANG, Machine, elf_path, image_path
 from pc_loader import Loaded
-from test_fault import elf_symbol, is_checksum
+from symbols import elf_symbol
+from test_fault import is_checksum
 from test_image import BOARD, IMAGE, Bare, compile_tree
 
 X86, ARM = "x86_64", "aarch64"

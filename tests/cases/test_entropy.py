@@ -3,13 +3,13 @@
 the seed was is not left in memory, and the stack protector's value comes from it."""
 import re
 import struct
-import subprocess
 
 import pytest
 
 from handoff import CRUMB_SIZE, INFO_MAGIC
-from machine import ARCHES, Machine, elf_path, image_path, resummed
+from machine import ARCHES, Machine, image_path
 from report import Report
+from symbols import elf_symbol, resummed
 
 MAX = {"x86_64": "max", "aarch64": "max"}	# has RDRAND, RNDR
 
@@ -62,9 +62,7 @@ FIRST = 0x5eedbeedf00dca00	# the stack protector's value without a seed (kernel/
 @pytest.mark.parametrize("arch", ARCHES)
 def test_used(arch):
 	"""Two boots of the same machine."""
-	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
-			       stdout=subprocess.PIPE).stdout
-	link = int(re.search(r"^(\w+) \w __stack_chk_guard$", names, re.M)[1], 16)
+	link = elf_symbol(arch, "__stack_chk_guard")
 	guards = {FIRST}
 	for _ in range(2):
 		with Machine(arch, kernel=image_path(arch), firmware=None, append="",

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Failures after firmware is gone are reported: on the serial port, on screen, in memory."""
-import functools
 import re
 import subprocess
 import time
@@ -11,6 +10,7 @@ from gdbstub import Gdb
 from handoff import Crumbs
 from machine import ARCHES, HANG, ROOT, Machine, elf_path, image_path
 from report import Report
+from symbols import elf_symbol
 from test_boot import EVERY, IN_RAM
 
 ADDRESS = 0x5eadbeeff000
@@ -162,10 +162,3 @@ def test_damaged_file(arch, place, where):
 	image[elf_symbol(arch, end) - 1] ^= 0x10		# unused padding
 	with Machine(arch, f"place={place}", image=bytes(image)) as machine:
 		is_checksum(machine.wait("stubborn: panic: .*").group())
-
-
-@functools.cache
-def elf_symbol(arch, name):
-	table = subprocess.run(["llvm-nm", elf_path(arch)], capture_output=True, text=True,
-			       check=True).stdout
-	return int(re.search(rf"^([0-9a-f]+) \w {name}$", table, re.M)[1], 16)

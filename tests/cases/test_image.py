@@ -11,8 +11,9 @@ import pytest
 from handoff import CRUMB_SIZE, Crumbs, Info
 from machine import HANG, Machine, image_path
 from report import Report
+from symbols import elf_symbol
 from test_boot import REGIMES, selftest_passed
-from test_fault import elf_symbol, stage_number, stage_said
+from test_fault import stage_number, stage_said
 
 ARCH = "aarch64"
 RAM = 0x40000000

@@ -8,9 +8,9 @@ from livemap import GDB, regime_of
 from machine import Machine, image_path
 from monitor import Monitor
 from report import Report
+from symbols import elf_symbol
 from test_again import line, runs
 from test_boot import selftest_passed
-from test_fault import elf_symbol
 
 ARCH = "riscv64"
 NAME = {3: "sv39", 4: "sv48", 5: "sv57"}

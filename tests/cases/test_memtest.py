@@ -4,16 +4,16 @@ outside are found."""
 import random
 import re
 import struct
-import subprocess
 import time
 
 import pytest
 
 from gdbstub import Gdb
-from machine import ARCHES, EDK2, HANG, Machine, elf_path, image_path
+from machine import ARCHES, EDK2, HANG, Machine, image_path
 from monitor import Monitor
 from report import HEX
 from secure import Keys, SecureMachine
+from symbols import elf_symbol
 from test_again import REGIMES, runs
 
 # On aarch64 QEMU's device tree lies 128 MiB from its start.
@@ -78,17 +78,10 @@ def test_all(arch, regime, cpus):
 	assert int(told[2]) - size == (int(low[1]) if low else 0) == (4 if arch == "x86_64" else 0)
 
 
-def symbol(arch, name):
-	text = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
-			      capture_output=True).stdout
-	value, = set(re.findall(rf"^([0-9a-f]+) \w {name}$", text, re.M))
-	return int(value, 16)
-
-
 def stopped_at(machine, arch, place, name):
 	machine.run("query-status")		# QEMU is there
 	gdb = Gdb(str(machine.folder / "gdb"), HANG)
-	gdb.run_to(place + symbol(arch, name))
+	gdb.run_to(place + elf_symbol(arch, name))
 	return gdb
 
 
@@ -115,7 +108,7 @@ def test_changed(arch):
 		tested = ranges(machine.serial(), "tests")
 		for number in range(PLACES):
 			gdb.ask("s")			# off the breakpoint
-			gdb.run_to(PLACE[arch] + symbol(arch, "pattern_of"))
+			gdb.run_to(PLACE[arch] + elf_symbol(arch, "pattern_of"))
 			low, high = tested[seed.randrange(len(tested)) if number > 3 else -1]
 			at = {0: low, 1: high - 8, 2: low + 0x1238, 3: high - 0x100000 - 8}.get(
 				number, low + seed.randrange((high - low) // 8) * 8)
@@ -156,9 +149,9 @@ def test_own(arch):
 		gdb = stopped_at(machine, arch, old, "stub_again_leave")
 		told = re.search(r'^boot: again: "place=(0x\w+) ', machine.serial(), re.M)
 		new = int(told[1], 16)
-		gdb.run_to(new + symbol(arch, "pattern_of"))
+		gdb.run_to(new + elf_symbol(arch, "pattern_of"))
 		gdb.ask("s")
-		gdb.run_to(new + symbol(arch, "pattern_of"))
+		gdb.run_to(new + elf_symbol(arch, "pattern_of"))
 		assert old in [low for low, _ in ranges(machine.serial(), "tests")]
 		at = old + 0x1020		# the page after the headers
 		was, = struct.unpack("<Q", gdb.read(at, 8))
@@ -223,7 +216,7 @@ PC = {"x86_64": 16, "aarch64": 32, "riscv64": 32}	# gdb's number of the register
 def dies(monitor, gdb, arch, command, name):
 	"""What the command says if another CPU, all of which often call `name`, stops there for
 	good. The caller has stopped the machine."""
-	at = PLACE[arch] + symbol(arch, name)
+	at = PLACE[arch] + elf_symbol(arch, name)
 	boot = int(re.search(r"^boot: cpu: .*\bid 0x(\w+)", monitor.machine.serial(), re.M)[1], 16)
 	gdb.ask(f"Z1,{at:x},4")
 	gdb.go()
@@ -237,7 +230,7 @@ def dies(monitor, gdb, arch, command, name):
 		gdb.ask(f"Z1,{at:x},4")
 		gdb.go()
 	# not arch_stop, which hands the CPU back to firmware, and on riscv64 waits for fences first
-	gdb.register_set(PC[arch], PLACE[arch] + symbol(arch, "arch_halt"))
+	gdb.register_set(PC[arch], PLACE[arch] + elf_symbol(arch, "arch_halt"))
 	gdb.go()
 	gdb.go_on(monitor.look)		# another CPU may have arrived there at the same time
 	ok, text = monitor._answer()
@@ -277,8 +270,8 @@ def test_panic_at_work(arch):
 			gdb.go()
 			machine.wait("boot: cpus: 4 of 4")
 			gdb.halt()
-			gdb.run_to(PLACE[arch] + symbol(arch, "vm_free"))
-			to = PLACE[arch] + symbol(arch, "__stack_chk_fail")
+			gdb.run_to(PLACE[arch] + elf_symbol(arch, "vm_free"))
+			to = PLACE[arch] + elf_symbol(arch, "__stack_chk_fail")
 			gdb.register_set(PC[arch], to)
 			gdb.go()
 			# another one may have come there at the same time

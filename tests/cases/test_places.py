@@ -13,7 +13,7 @@ from machine import ARCHES, Machine, image_path
 from places import MIB2, histogram, note, slots, slots_in, uneven
 from report import Report
 from snapshot import Snapshot
-from test_fault import elf_symbol
+from symbols import elf_symbol
 from test_fragmented import descriptors
 from test_image import BOARD, BOOTARGS, Bare, compile_tree
 

@@ -10,8 +10,8 @@ from machine import Machine, elf_path
 from pc_loader import INITRD as INITRD_AT
 from pc_loader import Loaded, elf_parts, vmm_params
 from report import Report
+from symbols import elf_symbol
 from test_boot import selftest_passed
-from test_fault import elf_symbol
 from test_linux import INITRD, says_no_long_mode
 
 ARCH = "x86_64"

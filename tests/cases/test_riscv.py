@@ -2,13 +2,13 @@
 """riscv64: QEMU's -kernel after OpenSBI, U-Boot's three ways, GRUB, and what only this CPU has: a
 hart that is told its number, a console that is a call of firmware, traps told by scause."""
 import re
-import subprocess
 
 import pytest
 
-from machine import BUILD, Machine, elf_path, image_path
+from machine import BUILD, Machine, image_path
 from monitor import Monitor
 from report import Report
+from symbols import elf_symbol
 from test_boot import selftest_passed
 from test_uboot import INITRD, LOAD, script, type_of
 
@@ -55,10 +55,7 @@ def test_image(regime, place, harts, memory):
 def test_entry_stays():
 	"""A hart that goes astray (Q-106) finds the entry where the image was loaded, although that
 	memory is free, at the start of the largest range."""
-	names = subprocess.run(["llvm-nm", elf_path(ARCH)], check=True, text=True,
-			       stdout=subprocess.PIPE).stdout
-	at = [int(re.search(rf"^(\w+) \w {name}$", names, re.M)[1], 16)
-	      for name in ("image_entry", "image_entered")]
+	at = [elf_symbol(ARCH, name) for name in ("image_entry", "image_entered")]
 	with Machine(ARCH, kernel=image_path(ARCH), firmware=None, memory="256M",
 		     append=f"place={RAM + 0xe000000:#x}", extra=["-smp", "8"]) as machine:
 		machine.wait("boot: idle")

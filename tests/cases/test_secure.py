@@ -11,10 +11,11 @@ import subprocess
 import pytest
 
 from debian import package_file
-from machine import EDK2, ROOT, Machine, elf_path, image_path
+from machine import EDK2, ROOT, Machine, image_path
 from monitor import Monitor
 from report import Report
 from secure import BOOT, NV, RUNTIME, SHIM, Keys, SecureMachine, entries
+from symbols import elf_symbol
 
 IMAGE = "\\stubborn.efi"
 SHORT = {"x86_64": "x64", "aarch64": "aa64"}
@@ -54,13 +55,6 @@ def sections(data):
 	return {name.rstrip(b"\0").decode(): (at, size) for name, _, _, size, at in rows}
 
 
-def relocations(arch):
-	"""Their place in the file, which equals their link address."""
-	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
-			       capture_output=True).stdout
-	return int(re.search(r"^(\w+) R image_rela$", names, re.M)[1], 16)
-
-
 def damaged(arch, keys, plain, good):
 	"""By name, files that firmware must not start; the first are not signed with db's key."""
 	size = len(plain)
@@ -71,7 +65,8 @@ def damaged(arch, keys, plain, good):
 	for name, (at, length) in sections(good).items():
 		if length:
 			yield name.strip("."), flipped(good, at + length // 2)
-	yield "rela", flipped(good, relocations(arch) + 16)	# the first one's addend
+	addend = elf_symbol(arch, "image_rela") + 16		# of the first relocation
+	yield "rela", flipped(good, addend)
 	yield "last", flipped(good, size - 1)
 	yield "signature", flipped(good, size + (len(good) - size) // 2)
 	yield "longer", good + bytes(8)

@@ -9,8 +9,9 @@ from gdbstub import Gdb
 from livemap import GDB
 from machine import HANG, Machine, image_path
 from monitor import Monitor
+from symbols import elf_symbol
 from test_boot import EVERY, selftest_passed
-from test_fault import FAULT, elf_symbol, symbol
+from test_fault import FAULT, symbol
 
 ARM = "aarch64"
 LEVELS = [(arch, regime, "") for arch, regime in EVERY] + \

@@ -74,7 +74,7 @@ def test_largest(arch, tmp_path):
 	"".join(f'__asm__(".section {name}\\n.text");\n' for name in
 		('.ctors,\\"aw\\"', '.tdata,\\"awT\\"', '.header,\\"a\\"')) + IDLE])
 def test_allowed(text, tmp_path):
-	"""Constructors that somebody runs; sections that are empty."""
+	"""Constructors that the stub or the kernel runs; sections that are empty."""
 	mine = compile_c("x86_64", tmp_path, "mine", text)
 	assert link("x86_64", tmp_path, mine, library("x86_64")) == (0, "")
 

@@ -231,19 +231,19 @@ def to_jump():
 				  if (entry - x) % PAGE == 0)
 
 
-def pointers():
-	"""Addresses of the breadcrumbs, and what must be added to physical addresses now."""
+def trail():
+	"""The breadcrumbs' address in the current regime."""
 	for symbol in elf().all("crumb_trail") if State.base is not None else ():
-		trail = word_at(State.base + symbol)
-		if word_at(trail) == CRUMB_MAGIC:
-			return trail
+		at = word_at(State.base + symbol)
+		if word_at(at) == CRUMB_MAGIC:
+			return at
 	raise gdb.GdbError("no breadcrumbs: is the image running? (stubborn-here, or give their "
 			   "address)")
 
 
 def boot_info():
 	"""boot_info, and what must be added to physical addresses to read them now."""
-	at = pointers() + CRUMB_SIZE
+	at = trail() + CRUMB_SIZE
 	if word_at(at) != INFO_MAGIC:
 		raise gdb.GdbError("there is no boot_info yet: it is written in stage copy")
 	info = gdb.Value(at).cast(gdb.lookup_type("struct boot_info").pointer()).dereference()
@@ -315,7 +315,7 @@ class Load(Command):
 class Crumbs(Command):
 	"""stubborn-crumbs [ADDRESS]: print the trail of include/stubborn/crumb.h."""
 	def run(self, text=None):
-		at = value(text) if text else pointers()
+		at = value(text) if text else trail()
 		if word_at(at) != CRUMB_MAGIC:
 			raise gdb.GdbError("no breadcrumbs at 0x%x" % at)
 		stages = names("enum crumb_stage", "CRUMB_")

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Values from each CPU's arch/<isa>/isa.mk, the only list of them."""
+"""Values from each CPU's arch/<isa>/isa.mk, the only list of them; RAW_SCRATCH of lib/image.h."""
 import re
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "arch"
 ARCHES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/isa.mk")))
+IMAGE_H = (FOLDER.parent / "lib/image.h").read_text(encoding="utf-8")
+RAW_SCRATCH = int(re.search(r"^#define RAW_SCRATCH\s+(\w+)", IMAGE_H, re.M)[1], 0)
 
 
 def isa(arch, name):

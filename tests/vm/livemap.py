@@ -12,7 +12,7 @@ from gdbstub import Gdb
 from handoff import (ACPI, FREE, HANDOFF, IMAGE, MODULE, NVS, PAGE, RECLAIM, RUNTIME_DATA, Info)
 from machine import HANG, elf_path
 from pagewalk import Regime
-from test_fault import elf_symbol
+from symbols import elf_symbol
 
 GDB = ["-gdb", "unix:gdb,server=on,wait=off"]
 # IA32_PAT cannot be read from outside; arch_plan writes this (include/stubborn/README.md).

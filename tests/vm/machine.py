@@ -11,7 +11,6 @@ import re
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import tempfile
 import threading
@@ -39,25 +38,6 @@ MACHINE = {arch: isa(arch, "QEMU")[0] for arch in ARCHES}
 CPU = {arch: isa(arch, "QEMU")[1] for arch in ARCHES}
 TPM = 0xfed40000		# where a PC has one (PC Client Platform TPM Profile, 6.3)
 LPC_ROM = 0x8000f830, 0x8000f804	# PCI configuration of q35's 1f.0: ROM address, command
-
-
-def resummed(arch, image):
-	"""A modified image, with the checksum that the build would have written into it."""
-	names = subprocess.run(["llvm-nm", elf_path(arch)], check=True, text=True,
-			       stdout=subprocess.PIPE).stdout
-	text, = re.findall(r"^(\w+) . image_text$", names, re.M)
-	with tempfile.NamedTemporaryFile() as file:
-		file.write(image)
-		file.flush()
-		answer = subprocess.run([BUILD / "image-sum", file.name, text], check=True,
-					text=True, stdout=subprocess.PIPE)
-	pe, = struct.unpack_from("<I", image, 0x3c)
-	count, = struct.unpack_from("<H", image, pe + 6)
-	size, = struct.unpack_from("<H", image, pe + 20)
-	for at in range(pe + 24 + size, pe + 24 + size + 40 * count, 40):
-		if image[at:at + 8].rstrip(b"\0") == b".data":	# the sum is at its start
-			where, = struct.unpack_from("<I", image, at + 12)
-	return image[:where] + struct.pack("<Q", int(answer.stdout, 16)) + image[where + 8:]
 
 
 class Hang(AssertionError):

@@ -3,11 +3,11 @@
 import math
 import re
 
+from isa import RAW_SCRATCH
 from machine import BUILD
-from test_fault import elf_symbol
+from symbols import elf_symbol
 
 MIB2, PAGE, LOW_END = 2 << 20, 4096, 1 << 20
-RAW_SCRATCH = 0x20000
 # Probability that a fair choice is rejected, by a formula for large counts. With 6 per bin the
 # real probability is larger (1.2 times at 1e-3 in a simulation, more at smaller values), so 1e-9
 # is used where 1e-6 is wanted.

@@ -48,7 +48,7 @@ _start:
 	csrr	s0, mhartid
 	lla	s1, hart
 	slli	t0, s0, 7
-	add	s1, s1, t0	# this hart's record: state, entry, word, was astray, registers
+	add	s1, s1, t0	# this hart's record: state, entry, opaque, was astray, registers
 	csrw	mscratch, s1
 	lla	t0, trap
 	csrw	mtvec, t0

@@ -14,7 +14,7 @@ from gdbstub import Gdb
 from livemap import GDB
 from machine import HANG, Machine
 from report import Report
-from test_fault import elf_symbol
+from symbols import elf_symbol
 
 LOOP = {"x86_64": b"\xeb\xfe", "aarch64": b"\0\0\0\x14"}	# a jump to itself
 

@@ -51,8 +51,8 @@
 
 /*
  * park_code
- * In: x0 the word that the CPU polls, SP a word to set once it is here (16-byte aligned); both
- * physical. Out: never; branches to the address that is written to the polled word.
+ * In: x0 the 8 bytes that the CPU polls, SP 8 bytes to set once it is here (16-byte aligned); both
+ * physical. Out: never; branches to the address that is written to the polled bytes.
  * Runs: MMU off, DAIF masked.
  *
  * A CPU that was not started by PSCI waits here for the next kernel; at park_rest it waits for

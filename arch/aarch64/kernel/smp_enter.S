@@ -79,7 +79,7 @@ smp_arrived:
 
 /*
  * arch_hold
- * In: x0 address of a word. Out: nothing; returns when the word is not 0. Clobbers: x1.
+ * In: x0 address of 4 bytes. Out: nothing; returns when they are not 0. Clobbers: x1.
  * Runs: any stack, which is not used.
  */
 	.section .text.arch_hold, "ax"

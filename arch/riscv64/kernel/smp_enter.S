@@ -25,7 +25,7 @@ smp_arrived:
 
 /*
  * arch_hold
- * In: a0 address of a word. Out: nothing; returns when the word is not 0. Clobbers: t0.
+ * In: a0 address of 4 bytes. Out: nothing; returns when they are not 0. Clobbers: t0.
  * Runs: any stack, which is not used.
  */
 	.section .text.arch_hold, "ax"

@@ -131,7 +131,7 @@ efi32_entry:
 	mov	$BOOT_ENTRY_UEFI32, %edi
 	mov	FIRST(%rbp), %esi
 	mov	%rax, %rdx
-	mov	-8(%rbp), %rcx		/* t0 */
+	mov	STARTED(%rbp), %rcx
 	call	stub_main
 	mov	%rax, %rsi
 	shr	$32, %rsi

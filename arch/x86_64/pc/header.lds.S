@@ -38,7 +38,7 @@
 		BYTE(1)				/* relocatable_kernel */
 		BYTE(12)			/* min_alignment: a page */
 		SHORT(0x33)			/* xloadflags: KERNEL_64, ABOVE_4G, KEXEC, 5LEVEL */
-		LONG(0xffff)			/* cmdline_size: what we read; we report cuts */
+		LONG(0xffff)			/* cmdline_size: the most we read */
 		LONG(0) QUAD(0)			/* hardware_subarch and its data: a PC */
 		LONG(0) LONG(0)			/* payload_offset, payload_length */
 		QUAD(0)				/* setup_data */

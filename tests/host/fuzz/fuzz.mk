@@ -6,7 +6,6 @@ FUZZ_DIR := tests/host/fuzz
 FUZZ_FLAVOUR ?= fuzz
 
 # Number of inputs: these take a second or two. pgtable and mapplan run once for each CPU.
-FUZZ_TWICE := pgtable mapplan
 FUZZ_RUNS := memmap=5000 reloc=20000 tpm=20000 cmdline=15000 path=20000 fdt=8000 dtb=20000 \
 	linux=20000 pvh=20000 again=20000 acpi=15000 off=10000 bios=20000 runtime=20000 \
 	harts=20000 previous=15000 section=50000 text=20000 area=2000 \

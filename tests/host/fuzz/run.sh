@@ -5,8 +5,8 @@
 #
 # usage: run.sh FOLDER SECONDS NAME=RUNS...   SECONDS 0: RUNS inputs from one seed, with seeds/ only
 # (SHARE=20: a twentieth of them); else that long for each target, also starting from what earlier
-# runs of this kind have found. A finding's
-# input is kept as FOLDER/found-NAME-*. Last line: "fuzz: N passed, N failed".
+# runs of this kind have found. A finding's input is kept as FOLDER/found-NAME-*. Last line:
+# "fuzz: N passed, N failed".
 set -u
 
 folder=$1 seconds=$2

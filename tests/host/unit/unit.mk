@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: MIT
 # Host tests: `make unit` builds a program of each test_<name>.c under ASan and UBSan and runs
 # them all.
-BUILD ?= build
 UNIT := $(BUILD)/unit
 UNIT_FLAVOUR ?= san
 UNIT_DIR := tests/host/unit
 
 # Built for each CPU, with that CPU's own tables and a decoder written from its manual only.
-UNIT_TWICE := pgtable pgtable_live mapplan mapplan_edges space space_refused
+UNIT_EACH := pgtable pgtable_live mapplan mapplan_edges space space_refused
 
 UNIT_NAMES := $(patsubst $(UNIT_DIR)/test_%.c,%,$(sort $(wildcard $(UNIT_DIR)/test_*.c)))
 # Built with ThreadSanitizer, from one file that includes all that runs.
 UNIT_THREADS := heap_threads
-UNIT_ONCE := $(filter-out $(UNIT_TWICE) $(UNIT_THREADS),$(UNIT_NAMES))
-UNIT_TESTS := $(foreach t,$(UNIT_TWICE),$(HOST_ISAS:%=$(t)_%)) $(UNIT_ONCE) $(UNIT_THREADS)
+UNIT_ONCE := $(filter-out $(UNIT_EACH) $(UNIT_THREADS),$(UNIT_NAMES))
+UNIT_TESTS := $(foreach t,$(UNIT_EACH),$(HOST_ISAS:%=$(t)_%)) $(UNIT_ONCE) $(UNIT_THREADS)
 UNIT_BINS := $(UNIT_TESTS:%=$(UNIT)/test_%)
 
 # Our string functions get other names, in the test, too: the C library keeps its own.
@@ -58,7 +57,7 @@ $$(UNIT)/$(1): $(call host_objects,$(3),$(2)) $(call host_archives,$(UNIT_FLAVOU
 endef
 $(foreach t,$(UNIT_ONCE),$(eval $(call UNIT_RULE,test_$(t), \
 	$(UNIT_DIR)/test_$(t).c,$(UNIT_FLAVOUR),$(HOST_ISA))))
-$(foreach t,$(UNIT_TWICE),$(foreach i,$(HOST_ISAS),$(eval $(call UNIT_RULE,test_$(t)_$(i), \
+$(foreach t,$(UNIT_EACH),$(foreach i,$(HOST_ISAS),$(eval $(call UNIT_RULE,test_$(t)_$(i), \
 	$(UNIT_DIR)/test_$(t).c,$(or $(UNIT_$(t)),$(UNIT_FLAVOUR)),$(i)))))
 $(UNIT_THREADS:%=$(UNIT)/test_%): $(UNIT)/%: $(HOST)/threads/$(UNIT_DIR)/%.o $(UNIT_DIR)/unit.mk
 	@mkdir -p $(@D)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What we promise beyond what loaders require. Only applied to our own files."""
-from isa import ARCHES, pe_machine
+from isa import ARCHES, RAW_SCRATCH, pe_machine
 
 from . import arm64, linux, loaders, riscv
 from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, RISCV64, WRITE, X86_64, rule
@@ -8,7 +8,6 @@ from .core import AARCH64, CODE, DATA, EXEC, I386, PAGE, READ, RISCV64, WRITE, X
 OURS = "lds/image.lds.S, arch/x86_64/pc/header.lds.S"
 SIZE = "README.md"
 SIZE_MAX = 256 * 1024
-SCRATCH = 0x40000		# RAW_SCRATCH of lib/image.h
 LINUX, ARM64 = (lambda i: i.machine in (X86_64, I386)), (lambda i: i.machine == AARCH64)
 
 
@@ -106,14 +105,15 @@ def size(i):
 @rule("ours-arm64", OURS, "an arm64 Image: 4 KiB pages, anywhere, our scratch behind it", ARM64)
 def image(i):
 	if not arm64.present(i) or (i.u64(8), i.u64(0x10), i.u64(0x18)) != (
-			0, i.size + SCRATCH, 0xa):
+			0, i.size + RAW_SCRATCH, 0xa):
 		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}, {i.u64(0x18):#x}"
 
 
 @rule("ours-riscv", OURS, "a RISC-V Image: 2 MiB into RAM, our scratch behind it",
       lambda i: i.machine == RISCV64)
 def riscv_image(i):
-	if not riscv.present(i) or (i.u64(8), i.u64(0x10)) != (riscv.MEGAPAGE, i.size + SCRATCH):
+	want = riscv.MEGAPAGE, i.size + RAW_SCRATCH
+	if not riscv.present(i) or (i.u64(8), i.u64(0x10)) != want:
 		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}"
 
 
@@ -140,7 +140,7 @@ def linux_sizes(i):
 	if not i.sections:
 		return			# ours-size-of-image reports that
 	text, last = i.u32(i.opt + 20), i.sections[-1]
-	want = (text, len(i.data) - text, last.va + last.vsize - text + SCRATCH)
+	want = (text, len(i.data) - text, last.va + last.vsize - text + RAW_SCRATCH)
 	got = (linux.setup(i), 16 * i.u32(0x1f4), i.u32(0x260))
 	if got != want or i.headers != text:
 		yield f"{got}, not {want}"
