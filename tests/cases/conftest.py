@@ -61,7 +61,7 @@ def arch(request):
 # The files that know riscv64, and which of their tests for it every run has: those in whose name
 # this is found. -k, and RISCV64=all (make soak-riscv64, soak-inject, qemu-matrix, doors), have all
 # of them.
-THREE = {
+RISCV64_SAMPLE = {
 	"test_again": "", "test_levels": "",
 	"test_gdb": "", "test_media": "", "test_places": "", "test_riscv": "",
 	"test_sdk": "", "test_trap": "",
@@ -97,7 +97,7 @@ def pytest_collection_modifyitems(config, items):
 		if item.module.__name__ != "test_edk2" and not (
 				words and "riscv64" in map(str, words)):
 			continue
-		wanted = THREE.get(item.module.__name__)
+		wanted = RISCV64_SAMPLE.get(item.module.__name__)
 		if wanted is None:
 			item.add_marker(pytest.mark.skip(reason="not for this CPU yet"))
 		elif not (re.search(wanted, item.name) or os.environ.get("RISCV64") or

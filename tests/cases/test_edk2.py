@@ -7,9 +7,9 @@ import pytest
 
 import edk2
 from edk2 import ARCH, Edk2
-from gdbstub import Gdb
+from gdbstub import GDB, Gdb
 from handoff import Info, addresses
-from livemap import GDB
+from isa import loop
 from machine import BUILD, HANG, ROOT, elf_path, image_path
 from monitor import Monitor
 from report import Report
@@ -139,7 +139,7 @@ def stopped(image):
 	data = bytearray(image.read_bytes())
 	header, = struct.unpack_from("<I", data, 0x3c)
 	entry, = struct.unpack_from("<I", data, header + 40)
-	data[entry:entry + 4] = bytes.fromhex("6f000000")
+	data[entry:entry + 4] = loop(ARCH)
 	return bytes(data)
 
 

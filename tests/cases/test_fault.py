@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gdbstub import Gdb
+from gdbstub import GDB, Gdb
 from handoff import Crumbs
 from machine import ARCHES, HANG, ROOT, Machine, elf_path, image_path
 from report import Report
@@ -134,7 +134,7 @@ def test_damaged_text(arch, regime):
 	with Machine(arch, cmdline) as machine:
 		machine.wait("boot: idle")
 		runs = Report(machine.serial()).runs
-	with Machine(arch, cmdline, extra=["-S", "-gdb", "unix:gdb,server=on,wait=off"]) as machine:
+	with Machine(arch, cmdline, extra=["-S", *GDB]) as machine:
 		machine.run("query-status")
 		gdb = Gdb(str(machine.folder / "gdb"), HANG)
 		gdb.run_to(runs + elf_symbol(arch, "kernel_entry"))

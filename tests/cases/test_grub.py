@@ -8,7 +8,7 @@ import pytest
 
 from machine import BUILD, Machine, image_path
 from report import Report
-from test_boot import selftest_passed
+from test_boot import GOES_ON, selftest_passed
 
 ARCH = "aarch64"
 PLACES = [BUILD / "loaders/grubaa64.efi",
@@ -22,7 +22,7 @@ def run(commands, initrd=b"", **options):
 	files = {"\\stubborn.efi": image_path(ARCH).read_bytes(), "\\i": initrd or b"x",
 		 "\\EFI\\debian\\grub.cfg": ("set root=(hd0)\n" + commands + "\n").encode()}
 	with Machine(ARCH, image=GRUB.read_bytes(), files=files, **options) as machine:
-		machine.wait(r"Stubborn \S+ aarch64: kernel running")
+		machine.wait(GOES_ON)
 		return machine.wait_end()
 
 

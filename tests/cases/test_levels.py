@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from livemap import GDB, regime_of
+from gdbstub import GDB
+from livemap import regime_of
 from machine import Machine, image_path
 from monitor import Monitor
 from report import Report

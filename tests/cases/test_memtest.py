@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from gdbstub import Gdb
+from gdbstub import GDB, Gdb
 from machine import ARCHES, EDK2, HANG, Machine, image_path
 from monitor import Monitor
 from report import HEX
@@ -20,7 +20,6 @@ from test_again import REGIMES, runs
 MEMORY = {"x86_64": "128M", "aarch64": "160M", "riscv64": "128M"}
 PLACE = {"x86_64": 0x2000000, "aarch64": 0x42000000, "riscv64": 0x82000000}
 PAGE = 4096
-PASSES = 25
 PLACES = 20
 KINDS = ["own address", "zeros and ones", "walking bits", "random pattern", "random words"]
 FIRST = [0, 2, 4, 20, 22, 24]
@@ -86,7 +85,7 @@ def stopped_at(machine, arch, place, name):
 
 
 def debugged(arch, words, *more, **options):
-	return direct(arch, words, extra=["-S", "-gdb", "unix:gdb,server=on,wait=off", *more],
+	return direct(arch, words, extra=["-S", *GDB, *more],
 		      **options)
 
 

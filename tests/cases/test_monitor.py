@@ -6,9 +6,7 @@ import pytest
 
 from machine import ARCHES, Machine, image_path
 from monitor import Monitor
-
-REGIMES = [(arch, regime) for arch in ARCHES for regime in ("off", "identity", "mapped")
-	   if (arch, regime) != ("x86_64", "off")]
+from test_boot import EVERY
 
 BAD = ["peek", "peek x", "peek 1", "peek 0x8000000000000000", "poke 0x7ff000000000 0", "nothing",
        "dump 0xffffffffffffffff 2", "poke @0 256 1", "peek @0 3", "dump 0x7fff00000000",
@@ -32,7 +30,7 @@ def newc(files):
 
 
 @pytest.mark.check
-@pytest.mark.parametrize("arch,regime", REGIMES)
+@pytest.mark.parametrize("arch,regime", EVERY)
 def test_memory(arch, regime):
 	with Machine(arch, f"mmu={regime}", talk=True) as machine:
 		monitor = Monitor(machine)

@@ -9,12 +9,11 @@ from machine import BUILD, Machine, image_path
 from monitor import Monitor
 from report import Report
 from symbols import elf_symbol
-from test_boot import selftest_passed
+from test_boot import GOES_ON, selftest_passed
 from test_uboot import INITRD, LOAD, script, type_of
 
 ARCH = "riscv64"
 RAM = 0x80000000
-GOES_ON = r"Stubborn \S+ riscv64: kernel running"
 
 
 def raw(append="poweroff", **options):

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from gdbstub import Gdb
-from livemap import GDB
+from gdbstub import GDB, Gdb
+from isa import loop
 from machine import ARCHES, EDK2, HANG, Machine, image_path
 from monitor import Monitor
 from secure import BOOT, GLOBAL, NV, RUNTIME, Keys, SecureMachine, store
@@ -25,7 +25,6 @@ BASE = datetime.datetime(2031, 5, 6, 7, 8, 9)
 RTC = ["-rtc", f"base={BASE.isoformat()}"]
 DATE = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
 TRAP = {"x86_64": b"\x0f\x0b", "aarch64": b"\0\0\0\0"}	# UD2, UDF
-LOOP = {"x86_64": b"\xeb\xfe", "aarch64": b"\0\0\0\x14"}	# a branch to itself
 GET_TIME = 24			# offset in EFI_RUNTIME_SERVICES
 GONE = "one of them faulted or hung"
 NO_TIME = "firmware: no time: " + GONE
@@ -148,7 +147,7 @@ def test_fault(arch, cmdline, options):
 		replaced(machine, monitor, TRAP[arch], ": (invalid opc|undefined instr)")
 		if cpus or arch == "x86_64":
 			monitor._answer()
-			replaced(machine, monitor, LOOP[arch], " does not return")
+			replaced(machine, monitor, loop(arch), " does not return")
 
 
 @pytest.mark.parametrize("arch", EDK2)

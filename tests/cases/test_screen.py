@@ -11,7 +11,7 @@ from ramfb import enlarge, large_screen
 from screen import cells, text
 
 WHITE, GREY, BLACK = 0xffffff, 0xc0c0c0, 0
-GREEN, CYAN, YELLOW, DARK = 0x00cd00, 0x00cdcd, 0xcdcd00, 0x7f7f7f
+GREEN, CYAN = 0x00cd00, 0x00cdcd
 LABEL, BAR, STAGES = 11, 64, 40		# cells
 CPUS = 4
 SIZES = ("800x600", "1280x800", "3840x2160")

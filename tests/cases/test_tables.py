@@ -5,10 +5,11 @@ import re
 import pytest
 
 from edk2 import Edk2, needed
+from gdbstub import GDB
 from handoff import HANDOFF, Crumbs
-from livemap import GDB, Live, promised, regime_of
+from livemap import Live, promised, regime_of
 from machine import Machine, image_path
-from pagewalk import (ACCESSED, AP_EL0, AP_RO, DIRTY, GLOBAL, NOT_GLOBAL, NX, PAGE, PXN, RV_D, UXN,
+from pagewalk import (ACCESSED, AP_EL0, AP_RO, DIRTY, GLOBAL, NOT_GLOBAL, NX, PXN, RV_D, UXN,
 		      Leaf, W, merge, walk)
 from pc_loader import Loaded
 from report import Report

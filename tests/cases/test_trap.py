@@ -5,8 +5,7 @@ import re
 import pytest
 
 from board import assembled, loaded, loader_kept, own_tree
-from gdbstub import Gdb
-from livemap import GDB
+from gdbstub import GDB, Gdb
 from machine import HANG, Machine, image_path
 from monitor import Monitor
 from symbols import elf_symbol

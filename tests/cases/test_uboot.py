@@ -8,7 +8,7 @@ import pytest
 
 from machine import Machine
 from report import Report
-from test_boot import REGIMES, selftest_passed
+from test_boot import GOES_ON, REGIMES, selftest_passed
 
 ARCH = "aarch64"
 UBOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
@@ -35,7 +35,7 @@ def script(tmp_path, text, arch="arm64"):
 def run(commands, tmp_path, files=None, **options):
 	disk = {"\\boot.scr": script(tmp_path, commands), **(files or {})}
 	with Machine(ARCH, boot=False, files=disk, firmware=UBOOT, **options) as machine:
-		machine.wait(r"Stubborn \S+ aarch64: kernel running")
+		machine.wait(GOES_ON)
 		return machine.wait_end()
 
 

@@ -13,14 +13,13 @@ from debian import package_file
 from handoff import Info
 from machine import BUILD, FIRMWARE, Machine, image_path
 from report import Report
-from test_boot import selftest_passed
+from test_boot import GOES_ON, selftest_passed
 from test_measure import FILE, INITRD_TAG, judge
 from tpm import Tpm
 
 ARCH = "x86_64"
 GIB = 2**30
 INITRD = bytes(i * 13 % 251 for i in range(234567))
-RUNS = rf"Stubborn \S+ {ARCH}: kernel running"
 SYSTEMD_BOOT = BUILD / "loaders/systemd-bootia32.efi"
 GRUB = "/usr/lib/grub/i386-efi/monolithic/grubia32.efi"
 
@@ -36,7 +35,7 @@ class Machine32(Machine):
 def booted(machine, regime, cmdline, entry="uefi32", initrd=True):
 	"""The machine has switched itself off by ACPI, so the tables were found, too."""
 	with machine:
-		machine.wait(RUNS)
+		machine.wait(GOES_ON)
 		text = machine.wait_end()
 	report = Report(text, text.index("Stubborn "))
 	return report.check(ARCH, regime, cmdline, entry, INITRD if initrd else None)
@@ -74,7 +73,7 @@ def test_refused():
 	"""One line, and firmware boots the next disk. This firmware cannot reach the address."""
 	with Machine32("place=0x140000000", memory="6G", second="second poweroff") as machine:
 		machine.wait("stubborn: error: place=0x140000000: no free RAM for .* pages there")
-		machine.wait(RUNS)
+		machine.wait(GOES_ON)
 		text = machine.wait_end()
 	Report(text, text.index("Stubborn ")).check(ARCH, cmdline="second poweroff", entry="uefi32")
 

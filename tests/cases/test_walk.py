@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from livemap import GDB, gdb_registers, regime_of
+from gdbstub import GDB
+from livemap import gdb_registers, regime_of
 from machine import ARCHES, Machine, image_path
 from monitor import Monitor
 from pagewalk import NX, PAGE, PXN, RV_X, UXN, address

@@ -3,6 +3,8 @@
 import socket
 import time
 
+GDB = ["-gdb", "unix:gdb,server=on,wait=off"]	# QEMU's options: a socket in the machine's folder
+
 
 class Gdb:
 	def __init__(self, path, timeout):

@@ -21,6 +21,11 @@ def files(arch):
 	return isa(arch, "EFI") + isa(arch, "EFI32")
 
 
+def loop(arch):
+	"""A branch to itself."""
+	return bytes(int(octal, 8) for octal in re.findall(r"\\(\d{3})", isa(arch, "STOP")[0]))
+
+
 def pe_machine(arch):
 	return next(int(word.split("=")[1], 0) for word in isa(arch, "LDS")
 		    if word.startswith("-DPE_MACHINE="))

@@ -14,14 +14,12 @@ from machine import HANG, elf_path
 from pagewalk import Regime
 from symbols import elf_symbol
 
-GDB = ["-gdb", "unix:gdb,server=on,wait=off"]
 # IA32_PAT cannot be read from outside; arch_plan writes this (include/stubborn/README.md).
 PAT = 0x0007010600070106
 RAM = {FREE, RECLAIM, ACPI, MODULE, RUNTIME_DATA, NVS, IMAGE, HANDOFF}
 CR4_LA57, CR4_PGE, CR0_WP, EFER_NXE = 1 << 12, 1 << 7, 1 << 16, 1 << 11
 SCTLR_M, SCTLR_C, SCTLR_I, SCTLR_WXN = 1 << 0, 1 << 2, 1 << 12, 1 << 19
 BADDR = 0x0000fffffffff000
-PT_LOAD, PF_X, PF_W = 1, 1, 2
 
 
 def regime_x86(machine):

@@ -15,8 +15,8 @@ ACCESSED = {"x86_64": 1 << 5, "aarch64": 1 << 10, "riscv64": 1 << 6}
 P, W, US, PWT, PCD, DIRTY, PS, GLOBAL, NX = (1 << n for n in (0, 1, 2, 3, 4, 6, 7, 8, 63))
 MTRR_NAME = {0: "uc", 1: "wc", 4: "wt", 5: "wp", 6: "wb", 7: "uc-"}
 # aarch64 leaves
-VALID, TABLE, NS, AP_EL0, AP_RO, NOT_GLOBAL, CONTIGUOUS, PXN, UXN = \
-	(1 << n for n in (0, 1, 5, 6, 7, 11, 52, 53, 54))
+TABLE, NS, AP_EL0, AP_RO, NOT_GLOBAL, CONTIGUOUS, PXN, UXN = \
+	(1 << n for n in (1, 5, 6, 7, 11, 52, 53, 54))
 # ... and tables: NSTable, APTable, XNTable, PXNTable
 TABLE_HINTS = 0x1f << 59
 MAIR_NAME = {0xff: "wb", 0x44: "wc", 0x00: "uc"}

@@ -5,9 +5,8 @@ kernel finds it there when it boots again."""
 import re
 import struct
 
-from gdbstub import Gdb
+from gdbstub import GDB, Gdb
 from handoff import CRUMB_SIZE, Info
-from livemap import GDB
 from machine import Machine, image_path
 from monitor import Monitor
 

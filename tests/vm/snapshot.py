@@ -10,16 +10,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from gdbstub import Gdb
-from livemap import GDB
+from gdbstub import GDB, Gdb
+from isa import loop
 from machine import HANG, Machine
 from report import Report
 from symbols import elf_symbol
 
-LOOP = {"x86_64": b"\xeb\xfe", "aarch64": b"\0\0\0\x14"}	# a jump to itself
 
 
-def settled(machine, wait_for):
+def settled(wait_for):
 	end = time.monotonic() + HANG
 	while not (found := wait_for()):
 		assert time.monotonic() < end, "QEMU does not settle"
@@ -48,7 +47,7 @@ class Snapshot:
 			gdb.run_to(entry)
 			self._pause(machine, gdb, entry)
 			machine.run("migrate", uri=f"exec:cat > {self.file}")
-			done = settled(machine, lambda: machine.run("query-migrate").get("status")
+			done = settled(lambda: machine.run("query-migrate").get("status")
 				       in ("completed", "failed"))
 			assert done and machine.run("query-migrate")["status"] == "completed"
 			gdb.close()
@@ -56,9 +55,8 @@ class Snapshot:
 
 	def _pause(self, machine, gdb, entry):
 		"""A machine at a breakpoint cannot be saved, but one that was paused can."""
-		loop = LOOP[self.arch]
-		code = gdb.read(entry, len(loop))
-		gdb.write(entry, loop)
+		code = gdb.read(entry, len(loop(self.arch)))
+		gdb.write(entry, loop(self.arch))
 		gdb.go()
 		machine.run("stop")
 		gdb.stopped()
@@ -70,7 +68,7 @@ class Snapshot:
 			       extra=["-incoming", f"exec:cat {self.file}", "-S"], **self.options)
 
 	def go(self, machine):
-		settled(machine, lambda: machine.run("query-status")["status"] != "inmigrate")
+		settled(lambda: machine.run("query-status")["status"] != "inmigrate")
 		machine.run("cont")
 
 	def __exit__(self, *_):
