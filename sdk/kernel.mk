@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# make KERNEL=folder [image|esp|disk|iso|usb|sign|install|run|debug|doors|clean]: build or run
-# another kernel instead of ours. The folder has a Makefile that includes $(STUBBORN)/stubborn.mk,
-# or just sources. Output goes to BUILD/kernels/, not to that folder.
+# make KERNEL=folder TARGET...: another kernel instead of ours, with the targets of stubborn.mk. The
+# folder has a Makefile that includes $(STUBBORN)/stubborn.mk, or just sources. Output goes to
+# BUILD/kernels/, not to that folder.
 
 BUILD ?= build
 ifneq ($(word 2,$(KERNEL)),)

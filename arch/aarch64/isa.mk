@@ -26,7 +26,8 @@ aarch64_FIRMWARE := /usr/share/AAVMF/AAVMF_CODE.fd /usr/share/AAVMF/AAVMF_VARS.f
 aarch64_SCREEN := ramfb
 aarch64_STOP := \000\000\000\024
 
-# For the library (SHARED in the Makefile).
+# For libstubborn.a: the instruction by which it jumps to the stub's functions that both halves
+# share, and this CPU's files of such functions (SHARED in the Makefile).
 aarch64_JUMP := b
 aarch64_SHARED := $(addprefix arch/aarch64/boot/,cache.S drop.c idmap.c jump.S pgtable.c plan.c \
 	vectors.S)

@@ -27,6 +27,7 @@ riscv64_FIRMWARE := /usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin
 riscv64_SCREEN :=
 riscv64_STOP := \157\000\000\000
 
-# For the library (SHARED in the Makefile).
+# For libstubborn.a: the instruction by which it jumps to the stub's functions that both halves
+# share, and this CPU's files of such functions (SHARED in the Makefile).
 riscv64_JUMP := j
 riscv64_SHARED := $(addprefix arch/riscv64/boot/,pgtable.c put.c rhct.c tree.c)

@@ -25,6 +25,7 @@ x86_64_FIRMWARE := /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_VARS_4M.
 x86_64_SCREEN :=
 x86_64_STOP := \353\376
 
-# For the library (SHARED in the Makefile).
+# For libstubborn.a: the instruction by which it jumps to the stub's functions that both halves
+# share, and this CPU's files of such functions (SHARED in the Makefile).
 x86_64_JUMP := jmp
 x86_64_SHARED := $(addprefix arch/x86_64/boot/,jump.S pgtable.c)

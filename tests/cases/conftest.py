@@ -58,9 +58,8 @@ def arch(request):
 	return request.param
 
 
-# The files that know riscv64, and which of their tests for it every run has: those in whose name
-# this is found. -k, and RISCV64=all (make soak-riscv64, soak-inject, qemu-matrix, doors), have all
-# of them.
+# The files that have tests for riscv64. Each run has those whose name matches the file's pattern;
+# with -k or RISCV64=all (make soak-riscv64, soak-inject, qemu-matrix, doors) it has all.
 RISCV64_SAMPLE = {
 	"test_again": "", "test_levels": "",
 	"test_gdb": "", "test_media": "", "test_places": "", "test_riscv": "",

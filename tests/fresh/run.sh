@@ -3,7 +3,7 @@
 #
 # run.sh - each command as the first one in a fresh clone on a bare Debian 12.
 #
-# usage: tests/fresh/run.sh BUILD [CASE...]         cases.sh lists them; --keep: a shell in one
+# usage: tests/fresh/run.sh BUILD [CASE...]         cases.sh lists them
 #
 # mmdebstrap makes such a root with the host's apt configuration; each case gets a copy of it (an
 # overlay, or a real copy where there are none). Everything is in one tmpfs, mounted in a mount

@@ -13,13 +13,13 @@ efi_cc = $(CC) $(if $(filter $(1),$(EFI_ELF)),$($(1)_FLAGS) -fpie -fvisibility=h
 	-ffreestanding -fno-builtin -Wall -Wextra -Werror -DIMAGE_NAME='u"$($(1)_EFI)"' -I.
 efi_start = $(if $(filter $(1),$(EFI_ELF)),$(BUILD)/$(1)/image.lds \
 	$(BUILD)/inject/$(1)/tests/inject/start_$(1).obj)
-efi_link_1 = lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
+efi_link_PE = lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 \
 	/out:$@ $^
 efi_link_ELF = $(LD) -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
 	--hash-style=sysv --build-id=none --fatal-warnings --orphan-handling=place \
 	--defsym=image_built_sum=0 -T $(filter %.lds,$^) -o $@.elf $(filter %.obj,$^) && \
 	$(OBJCOPY) -O binary $@.elf $@ && truncate -s %512 $@
-efi_link = $(efi_link_$(if $(filter $(1),$(EFI_ELF)),ELF,1))
+efi_link = $(efi_link_$(if $(filter $(1),$(EFI_ELF)),ELF,PE))
 
 INJECT_SRC += lib/acpi.c lib/print.c lib/string.c kernel/crc32.c kernel/irq/madt.c
 

@@ -3,9 +3,9 @@
 """What must not be in the code of an aarch64 kernel.elf. usage: aarch64.py [--self-test] ELF
 
 x18 is the platform register, firmware's until ExitBootServices (UEFI 2.10, 2.3.6). Only the
-frames of exceptions and interrupts may save it. Errata 835769 and 843419
-are sequences that fail on a Cortex-A53 (arch/aarch64/README.md): the compiler and the linker
-avoid them, assembly may not.
+frames of exceptions and interrupts may save it. Errata 835769 and 843419 are sequences that fail
+on a Cortex-A53 (arch/aarch64/README.md): the compiler and the linker avoid them; assembly must,
+too.
 
 --self-test: first builds an example of each kind, which must be found, and builds it with the
 compiler's and the linker's flags, which must remove it.

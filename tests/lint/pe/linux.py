@@ -36,7 +36,7 @@ def version(i):
 		yield hex(i.u16(0x206))
 
 
-@rule("linux-jump", BOOT, "the jump at 0x200 is a short one and behind it the header ends", present)
+@rule("linux-jump", BOOT, "the jump at 0x200 is short and leads to the end of the header", present)
 def jump(i):
 	if i.u8(0x200) != 0xeb or i.u8(0x201) < 0x3e - 2 or i.u8(0x201) > 0x7f:
 		yield f"{i.u8(0x200):#x} {i.u8(0x201):#x}"

@@ -15,7 +15,7 @@ def magic(i):
 		yield hex(i.magic)
 
 
-@rule("uboot-directories", UBOOT, "six directories: the one of relocations is read unasked")
+@rule("uboot-directories", UBOOT, "six directories: that of relocations is read in any case")
 def directories(i):
 	if i.ndirs < 6:
 		yield i.ndirs
