@@ -85,6 +85,13 @@ def test_reservation_malformed(tmp_path):
 				 guest.wait("stubborn: panic: .*").group())
 
 
+def test_no_way_to_restart(tmp_path):
+	"""Older calls cannot; the monitor goes on."""
+	with machine(tmp_path, "run=reboot", has=EVERYTHING & ~SRST) as guest:
+		guest.wait("error: no way to restart it")
+		guest.wait("boot: idle")
+
+
 def test_no_way_to_switch_off(tmp_path):
 	with machine(tmp_path, "poweroff", has=EVERYTHING & ~SHUTDOWN & ~SRST) as guest:
 		assert "cannot power off" in guest.wait("stubborn: panic: .*").group()
