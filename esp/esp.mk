@@ -16,13 +16,13 @@ MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
 $(if $(SIGNED),disk iso install $(ESP_IMG): sign)
 
 # What is on the image, and its label: with other ARCHES it is made again.
-ESP_SAYS = $(MEDIA_IMG) $(NAME)
-$(ESP_IMG).says: export SAID = $(ESP_SAYS)
-$(ESP_IMG).says: $(call unsaid,$(ESP_IMG).says,$(ESP_SAYS)) $(MEDIA_FILES)
+ESP_RECORD = $(MEDIA_IMG) $(NAME)
+$(ESP_IMG).record: export RECORD = $(ESP_RECORD)
+$(ESP_IMG).record: $(call if_changed,$(ESP_IMG).record,$(ESP_RECORD)) $(MEDIA_FILES)
 	@mkdir -p $(@D)
-	@printf %s "$$SAID" > $@
+	@printf %s "$$RECORD" > $@
 
-$(ESP_IMG): $(MEDIA_FILES) $(ESP_IMG).says $(TOP)esp/make-esp.sh | $(BUILD)/have-ESP
+$(ESP_IMG): $(MEDIA_FILES) $(ESP_IMG).record $(TOP)esp/make-esp.sh | $(BUILD)/have-ESP
 	$(TOP)esp/make-esp.sh $@ $(MEDIA_IMG)
 
 ##   sign              signed copies for Secure Boot: make sign KEY=db.key CERT=db.crt;

@@ -8,13 +8,13 @@ odd_name = $(foreach name,$(1),$(if $(word 2,$($(name))),$(error $($(name)): \
 	$(if $(findstring $(sign),$($(name))),$(error $($(name)): make cannot handle \
 	$(sign) in the name of a folder))))
 
-# A file that says which files or commands something was made from. $(call unsaid,FILE,TEXT) is
-# FILE's prerequisite: none if it says so already. Its recipe is $(said), with TEXT in the
-# environment's SAID: it writes FILE only if that differs, without a newline, which make 4.3 does
-# not always drop when it reads a file.
-unsaid = $(if $(subst x$(2),,x$(file <$(1)))$(subst x$(file <$(1)),,x$(2)),say-again)
-define said
+# A record: a FILE with the names of the files, or the commands, that something is made from.
+# $(call if_changed,FILE,TEXT) is its prerequisite: FORCE if it does not hold TEXT yet, else none.
+# Its recipe is $(record), with TEXT in the environment's RECORD: it writes FILE only if that
+# differs, without a newline, which make 4.3 does not always drop when it reads a file.
+if_changed = $(if $(subst x$(2),,x$(file <$(1)))$(subst x$(file <$(1)),,x$(2)),FORCE)
+define record
 @mkdir -p $(@D)
-@printf %s "$$SAID" | cmp -s - $@ || printf %s "$$SAID" > $@
+@printf %s "$$RECORD" | cmp -s - $@ || printf %s "$$RECORD" > $@
 endef
-.PHONY: say-again
+.PHONY: FORCE

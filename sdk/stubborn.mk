@@ -150,13 +150,13 @@ $(1)_obj := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(subst ../,up/,$$(SRC) \
 # In the source tree they may have been made again: make has to look at their dates afterwards.
 $(if $(sdk_tree),$$($(1)_parts): sdk-parts ; @:)
 
-$(BUILD)/$(1)/compiled: export SAID = $$(call sdk_compiled,$(1))
-$(BUILD)/$(1)/compiled: $$(call unsaid,$(BUILD)/$(1)/compiled,$$(call sdk_compiled,$(1)))
-	$$(said)
+$(BUILD)/$(1)/compiled: export RECORD = $$(call sdk_compiled,$(1))
+$(BUILD)/$(1)/compiled: $$(call if_changed,$(BUILD)/$(1)/compiled,$$(call sdk_compiled,$(1)))
+	$$(record)
 
-$(BUILD)/$(1)/linked: export SAID = $$(call sdk_linked,$(1))
-$(BUILD)/$(1)/linked: $$(call unsaid,$(BUILD)/$(1)/linked,$$(call sdk_linked,$(1)))
-	$$(said)
+$(BUILD)/$(1)/linked: export RECORD = $$(call sdk_linked,$(1))
+$(BUILD)/$(1)/linked: $$(call if_changed,$(BUILD)/$(1)/linked,$$(call sdk_linked,$(1)))
+	$$(record)
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SBAT) \
 		$(BUILD)/$(1)/linked $(call sdk_missing,$(filter $(BUILD)/$(1)/%,$(IMAGES)))
@@ -172,7 +172,7 @@ $(filter $(BUILD)/$(1)/%,$(IMAGES)): $(BUILD)/$(1)/kernel.elf ;
 -include $$($(1)_obj:.o=.d)
 endef
 # The linker makes them together with kernel.elf: if one is not there, it has to run.
-sdk_missing = $(if $(filter-out $(wildcard $(1)),$(1)),say-again)
+sdk_missing = $(if $(filter-out $(wildcard $(1)),$(1)),FORCE)
 sdk_level = $(eval $(call sdk_rule,$(1),$(2),$(sdk_word$(2)),$(subst ../,up/,$(3)),$(3)))
 $(foreach isa,$(ARCHES),$(foreach suffix,.c .S .cc .cpp,$(call sdk_level,$(isa),$(suffix),) \
 	$(foreach up,../ ../../ ../../../,$(call sdk_level,$(isa),$(suffix),$(up)))))
