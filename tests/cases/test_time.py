@@ -95,7 +95,6 @@ def test_left_by_a_loader(tmp_path, gic, more):
 
 
 TSC = r"TSC, \d+\.\d{3} MHz by "
-RATES = []
 PCS = {
 	"pc": ({"machine": "pc"}, "local APIC, 24 interrupts", TSC + "HPET, interrupt 224.*"),
 	"q35": ({}, "local APIC, 24 interrupts", TSC + "HPET, interrupt 224.*"),
@@ -122,10 +121,18 @@ def test_pc(name, door):
 		text = machine.serial()
 	found(text, irq, counter)
 	selftest_passed(text)
-	rate = re.search(r"^boot: counter: TSC, (\S+) MHz", text, re.M)
-	if rate:		# the same, whatever it was measured by
-		RATES.append(float(rate[1]))
-		assert abs(RATES[-1] / RATES[0] - 1) < 0.1, RATES
+
+
+def test_rates():
+	"""The TSC's rate is the same, whatever it was measured by."""
+	rates = {}
+	for name in ("q35", "pm", "no-acpi"):
+		with Machine(PC, kernel=image_path(PC), firmware=None, rng=False, display=False,
+			     **PCS[name][0]) as machine:
+			said = machine.wait(r"boot: counter: TSC, (\S+) MHz by (.*), interrupt.*")
+			rates[said[2]] = float(said[1])
+	assert set(rates) == {"HPET", "PM timer", "PIT"}
+	assert max(rates.values()) < 1.1 * min(rates.values()), rates
 
 
 KVMS = {
