@@ -61,7 +61,7 @@ def arch(request):
 # The files that have tests for riscv64. Each run has those whose name matches the file's pattern;
 # with -k or RISCV64=all (make soak-riscv64, soak-inject, qemu-matrix, doors) it has all.
 RISCV64_SAMPLE = {
-	"test_again": "", "test_levels": "",
+	"test_again": "", "test_bench": "", "test_levels": "",
 	"test_gdb": "", "test_media": "", "test_places": "", "test_riscv": "",
 	"test_sdk": "", "test_trap": "",
 	"test_boot": "default|regime|stay.*mapped|fixed.*off|taken|bad_option",
