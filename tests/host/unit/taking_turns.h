@@ -5,7 +5,7 @@
  */
 #ifndef UNIT_TAKING_TURNS_H
 #define UNIT_TAKING_TURNS_H
-#include "tests/host/unit/masked.h"
+#include "tests/host/unit/no_irq.h"
 #include "arch/map.h"
 #include "arch/smp.h"
 #include "kernel/cpu/call.c"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_irq.c - interrupt numbers are given out under a lock; what sleeping without timers masks. */
-#include "tests/host/unit/masked.h"
+#include "tests/host/unit/no_irq.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/trap.h"
 #include "kernel/irq/irq.h"

@@ -5,8 +5,7 @@
  */
 #ifndef TIMER_WORLD_H
 #define TIMER_WORLD_H
-#include "tests/host/unit/unit.h"
-#include "arch/irq.h"
+#include "tests/host/unit/masked.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/irq/irq.h"
 #include "kernel/time/clock.h"
@@ -17,7 +16,6 @@ static struct cpu cpus[2], *now_on = cpus;
 static uint64_t hz, count, alarm[2] = { OFF, OFF };
 static irq_fn *handler;
 static uint32_t interrupts, offs;
-static bool masked;
 static uint64_t stall;			/* counts for which a host stops the CPU that waits */
 static uint32_t late;			/* pauses after that until an interrupt that is due comes */
 
@@ -44,14 +42,6 @@ static void deliver(void)
 	masked = true;
 	handler(5, NULL);
 	masked = before;
-}
-
-uint64_t arch_irq_save(void)
-{
-	const bool before = masked;
-
-	masked = true;
-	return before;
 }
 
 void arch_irq_restore(uint64_t before)
