@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * read_wants.c - a build tool: reads kernel_wants in a linked image as the stub will at boot, and
- * prints its flags, name and version, a line each; what is not given is empty.
+ * prints three lines: 1 if it asks for constructors, else 0; its name; its version. What is not
+ * given is empty.
  *
  * usage: read-wants IMAGE ADDRESS. A value that the stub would refuse is an error, and so is a name
  * or a version that is not printable text.
@@ -72,6 +73,6 @@ int main(int argc, char **argv)
 	}
 	if (!check_text("name", got.name) || !check_text("version", got.version))
 		return 1;
-	printf("%u\n%s\n%s\n", got.flags, got.name, got.version);
+	printf("%d\n%s\n%s\n", (got.flags & KERNEL_CONSTRUCTORS) != 0, got.name, got.version);
 	return 0;
 }
