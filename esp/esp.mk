@@ -15,7 +15,8 @@ SIGNED_IMG := $(foreach f,$(MEDIA_FILES),$(dir $f)signed/$(notdir $f))
 MEDIA_IMG := $(if $(SIGNED),$(SIGNED_IMG),$(MEDIA_FILES))
 $(if $(SIGNED),disk iso install $(ESP_IMG): sign)
 
-# What is on the image, and its label: with other ARCHES it is made again.
+# What is on the image, and its label: with other ARCHES it is made again. The kernel's name may
+# come from its files, so this is written anew whenever they are.
 ESP_RECORD = $(MEDIA_IMG) $(NAME)
 $(ESP_IMG).record: export RECORD = $(ESP_RECORD)
 $(ESP_IMG).record: $(call if_changed,$(ESP_IMG).record,$(ESP_RECORD)) $(MEDIA_FILES)

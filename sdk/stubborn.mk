@@ -43,9 +43,9 @@ $(call odd_name,sdk_mk CURDIR BUILD NAME,$(odd_in_make))
 $(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC takes files without blanks in \
 	their names that end in .c .S .cc or .cpp; OBJ takes what other rules make)
 # Objects of sources outside the folder lie below up/.
-sdk_less = $(patsubst ^../%,^%,$(1))
-sdk_far = $(foreach src,$(1),$(if $(findstring /../,$(subst ^,/,$(call sdk_less,$(call \
-	sdk_less,$(call sdk_less,^$(src)))))),$(src)))
+sdk_less = $(patsubst ../%,%,$(1))
+sdk_far = $(foreach src,$(1),$(if $(findstring /../,/$(call sdk_less,$(call sdk_less,$(call \
+	sdk_less,$(src))))),$(src)))
 $(call sdk_refuse,$(call sdk_far,$(SRC)),SRC takes ../ at most three times and \
 	only at the start of a name)
 sdk_named = $(notdir $(firstword $(CC)) $(if $(filter %.cc %.cpp,$(SRC)),$(firstword $(CXX))))
