@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from handoff import PAGE
 from machine import BUILD, ROOT
 from symbols import elf_symbol
 
@@ -41,4 +42,4 @@ COPIED = {"x86_64": 49, "aarch64": 56, "riscv64": 46}
 @pytest.mark.parametrize("arch", COPIED)
 def test_copied_pages(arch):
 	size = elf_symbol(arch, "image_sbat") - elf_symbol(arch, "image_text")
-	assert size // 4096 <= COPIED[arch]
+	assert size // PAGE <= COPIED[arch]

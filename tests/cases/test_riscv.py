@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """riscv64: QEMU's -kernel after OpenSBI, U-Boot's three ways, GRUB, and what only this CPU has: a
 hart that is told its number, a console that is a call of firmware, traps told by scause."""
+import functools
 import re
 
 import pytest
@@ -204,15 +205,14 @@ def test_poor_tree(tmp_path):
 GRUB = BUILD / "loaders/grubriscv64.efi"
 
 
-def grub(commands, start=Machine, **options):
+def grub(commands, start=functools.partial(Machine, ARCH), **options):
 	"""`start`: Edk2 instead of U-Boot."""
 	if not GRUB.exists():
 		pytest.skip("no GRUB for riscv64: fetch-package.sh failed")
 	config = "search --file --set=root /stubborn.efi\n" + commands + "\nboot\n"
 	files = {"\\stubborn.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
 		 "\\EFI\\debian\\grub.cfg": config.encode()}
-	image = {"image": GRUB.read_bytes(), "files": files, **options}
-	with start(**image) if start != Machine else Machine(ARCH, **image) as machine:
+	with start(image=GRUB.read_bytes(), files=files, **options) as machine:
 		machine.wait(GOES_ON)
 		return machine.wait_end()
 

@@ -34,17 +34,22 @@ class Monitor:
 			return None
 		return found[-1][1] == "ok", new[:found[-1].start()], len(new)
 
-	def _answer(self, seconds=HANG, prompts=1):
-		"""(ok, text) up to the next prompt, or so many prompts."""
+	def _until(self, look, what, seconds):
+		"""What look() returns, once that is true."""
 		limit = Limit(seconds)
 		while limit.lasts(len(self.machine.raw())):
-			if found := self.look(prompts):
-				self.seen += found[2]
-				return found[:2]
+			if found := look():
+				return found
 			if self.machine.process.poll() is not None:
 				break
 			time.sleep(0.02)
-		raise Hang(self.machine._explain("no prompt"))
+		raise Hang(self.machine._explain(f"no {what}"))
+
+	def _answer(self, seconds=HANG, prompts=1):
+		"""(ok, text) up to the next prompt, or so many prompts."""
+		ok, text, length = self._until(lambda: self.look(prompts), "prompt", seconds)
+		self.seen += length
+		return ok, text
 
 	def type(self, keys):
 		self.machine.talk.sendall(keys.encode() if isinstance(keys, str) else keys)
@@ -66,11 +71,8 @@ class Monitor:
 	def stop(self, command, seconds=HANG):
 		"""(ok, text) of a command that a key stops once it runs."""
 		self.type(command + "\r")
-		limit = Limit(seconds)
-		while f"{command}\n" not in self.machine.serial()[self.seen:]:
-			if not limit.lasts(len(self.machine.raw())):
-				raise Hang(self.machine._explain(f"no echo of {command!r}"))
-			time.sleep(0.02)
+		self._until(lambda: f"{command}\n" in self.machine.serial()[self.seen:],
+			    f"echo of {command!r}", seconds)
 		self.type("x")
 		return self._answer(seconds)
 

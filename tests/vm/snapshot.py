@@ -17,7 +17,6 @@ from report import Report
 from symbols import elf_symbol
 
 
-
 def settled(wait_for):
 	end = time.monotonic() + HANG
 	while not (found := wait_for()):
