@@ -38,7 +38,9 @@
 #define PIT_CHANNEL2		0x42
 #define PIT_MODE		0x43
 #define PIT_MODE0(channel)	((channel) << 6 | 0x30)	/* low byte, high byte, once */
-#define PIT_LATCH(channel)	((channel) << 6)
+#define PIT_READ_BACK(channel)	(0xc0 | 2 << (channel))	/* latch status and count */
+#define PIT_STATUS_OUT		(1u << 7)	/* in mode 0: it has counted to 0 */
+#define PIT_TRIES		3	/* it wraps after 55 ms, in which a host may stop the CPU */
 #define PIT_GATE		0x61
 #define PIT_GATE_ON		(1u << 0)
 #define PIT_GATE_SPEAKER	(1u << 1)
@@ -102,7 +104,7 @@ static bool hpet_start(const struct machine *m, struct reference *out)
 	if (period < HPET_PERIOD_MIN || period > HPET_PERIOD_MAX)
 		return false;
 	hpet_write(HPET_CONFIG, hpet_read(HPET_CONFIG) | HPET_CONFIG_ON);
-	*out = (struct reference){ "HPET", FS_PER_S / period, UINT32_MAX, hpet_count };
+	*out = (struct reference){ "HPET", FS_PER_S / period, UINT32_MAX, 0, hpet_count };
 	return true;
 }
 
@@ -126,19 +128,21 @@ static bool pm_start(const struct machine *m, struct reference *out)
 	if (f->header.length >= FADT_X_PM_TIMER + sizeof(*x) && x->space == GAS_IO && x->address)
 		pm_port = (uint16_t)x->address;
 	*out = (struct reference){
-		"PM timer", PM_HZ, f->flags & FADT_TMR_VAL_EXT ? UINT32_MAX : 0xffffff, pm_count,
+		"PM timer", PM_HZ, f->flags & FADT_TMR_VAL_EXT ? UINT32_MAX : 0xffffff, 0, pm_count,
 	};
 	return pm_port != 0;
 }
 
-/* It counts down. */
+/* It counts down. Bits 16 to 23: its status. */
 static uint32_t pit_count(void)
 {
-	uint32_t low;
+	uint32_t v;
 
-	arch_port_out8(PIT_MODE, PIT_LATCH(2));
-	low = arch_port_in8(PIT_CHANNEL2);
-	return UINT16_MAX - (low | (uint32_t)arch_port_in8(PIT_CHANNEL2) << 8);
+	arch_port_out8(PIT_MODE, PIT_READ_BACK(2));
+	v = (uint32_t)arch_port_in8(PIT_CHANNEL2) << 16;
+	v |= arch_port_in8(PIT_CHANNEL2);
+	v |= (uint32_t)arch_port_in8(PIT_CHANNEL2) << 8;
+	return v ^ UINT16_MAX;
 }
 
 static bool pit_start(const struct machine *m, struct reference *out)
@@ -150,13 +154,13 @@ static bool pit_start(const struct machine *m, struct reference *out)
 	arch_port_out8(PIT_MODE, PIT_MODE0(2));
 	arch_port_out8(PIT_CHANNEL2, 0xff);
 	arch_port_out8(PIT_CHANNEL2, 0xff);
-	*out = (struct reference){ "PIT", PIT_HZ, UINT16_MAX, pit_count };
+	*out = (struct reference){ "PIT", PIT_HZ, UINT16_MAX, PIT_STATUS_OUT << 16, pit_count };
 	return true;
 }
 
 bool reference_start(const struct machine *m, uint32_t i, struct reference *out, bool *last)
 {
-	*last = i == 2;
+	*last = i == 1 + PIT_TRIES;
 	switch (i) {
 	case 0: return hpet_start(m, out);
 	case 1: return pm_start(m, out);

@@ -11,10 +11,14 @@ struct reference {
 	const char *name;
 	uint64_t hz;
 	uint32_t mask;			/* the bits of the counter; it wraps */
+	uint32_t over;			/* set in what it reads from its first wrap on; may be 0 */
 	uint32_t (*read)(void);
 };
 
-/* Start counter `i`, from 0, best first. False: the machine lacks it. *last: it is the last. */
+/*
+ * Start the counter for attempt `i`, from 0, best first. False: the machine lacks it. *last: there
+ * are no more attempts.
+ */
 bool reference_start(const struct machine *m, uint32_t i, struct reference *out, bool *last);
 
 /* Turn off the interrupts of HPET and PIT; finds the HPET. Once, before reference_start(). */

@@ -72,7 +72,10 @@ static bool plausible(uint64_t hz)
 	return hz >= HZ_MIN && hz <= HZ_MAX;
 }
 
-/* Measure TSC and APIC timer. False: the reference does not count, or the result is implausible. */
+/*
+ * Measure TSC and APIC timer. False: the reference does not count, or has wrapped because the host
+ * stopped the CPU, or the result is implausible.
+ */
 static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint64_t *apic_hz)
 {
 	const uint64_t ticks = MAX(r->hz / MEASURE_PER_S, MEASURE_TICKS);
@@ -88,6 +91,8 @@ static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint
 	sample(r, &to, apic);
 	if (apic)
 		apic_write(APIC_COUNT, 0);
+	if (to.ref & r->over)
+		return false;
 	factor = scale_of(r->hz, (to.ref - from.ref) & r->mask);
 	*tsc_hz = scale(to.tsc - from.tsc, factor);
 	*apic_hz = scale(from.apic - to.apic, factor);
@@ -117,7 +122,7 @@ static uint64_t frequencies(const struct machine *m, bool apic, uint64_t *apic_h
 	bool last = false;
 
 	if (hz && apic) {
-		const struct reference tsc = { "TSC", hz, UINT32_MAX, tsc_low };
+		const struct reference tsc = { "TSC", hz, UINT32_MAX, 0, tsc_low };
 
 		(void)measure(&tsc, true, &again, apic_hz);
 	}

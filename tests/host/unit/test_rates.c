@@ -21,6 +21,8 @@ static void asked(const char *text, uint32_t *low, uint32_t *high);
 #define TSC_HZ		2500000000ull
 #define APIC_HZ		1000000000ull
 #define REFS		3
+#define PIT_TRIES	3		/* the last one is started so often */
+#define OVER		BIT(23)
 
 /* A PC's counters: HPET, PM timer, PIT. */
 static struct {
@@ -34,6 +36,8 @@ static struct {
 	} ref[REFS];
 	uint32_t base_mhz, hv_khz, crystal_hz, features, now, reads, ref_reads, quiet;
 	uint32_t late;			/* bits: these samples of the TSC take 1 ms longer */
+	uint64_t started, stop_ns;	/* when the reference was; how long the CPU is stopped */
+	uint32_t starts, stop_at, stops;	/* at this read after a start, so often */
 	struct {
 		uint32_t offset, value;
 	} apic[8];
@@ -57,24 +61,36 @@ static void asked(const char *text, uint32_t *low, uint32_t *high)
 
 static uint32_t ref_read(void)
 {
+	const bool pit = pc.now == REFS - 1;
+	uint64_t count;
+
 	pc.ns += pc.turn;
-	pc.ref_reads++;
+	if (++pc.ref_reads == pc.stop_at && pc.starts <= pc.stops)
+		pc.ns += pc.stop_ns;
 	if (pc.ref[pc.now].stands)
 		return 7;
 	if (pc.ref[pc.now].step)
 		return pc.ref_reads * pc.ref[pc.now].step;
-	return (uint32_t)(pc.ns * pc.ref[pc.now].hz / NS_PER_S) & pc.ref[pc.now].mask;
+	count = (pit ? pc.ns - pc.started : pc.ns) * pc.ref[pc.now].hz / NS_PER_S;
+	return ((uint32_t)count & pc.ref[pc.now].mask) | (pit && count > UINT16_MAX ? OVER : 0);
 }
 
 bool reference_start(const struct machine *m, uint32_t i, struct reference *out, bool *last)
 {
 	static const char *const name[] = { "HPET", "PM timer", "PIT" };
-	const uint64_t hz = pc.ref[i].says ? pc.ref[i].says : pc.ref[i].hz;
+	uint64_t hz;
 
 	(void)m;
+	*last = i == REFS + PIT_TRIES - 2;
+	i = MIN(i, REFS - 1);
+	hz = pc.ref[i].says ? pc.ref[i].says : pc.ref[i].hz;
 	pc.now = i;
-	*last = i == REFS - 1;
-	*out = (struct reference){ name[i], hz, pc.ref[i].mask, ref_read };
+	pc.started = pc.ns;
+	pc.starts += !pc.ref[i].absent;
+	pc.ref_reads = 0;
+	*out = (struct reference){
+		name[i], hz, pc.ref[i].mask, i == REFS - 1 ? OVER : 0, ref_read,
+	};
 	return !pc.ref[i].absent;
 }
 
@@ -296,7 +312,7 @@ static void test_stands(void **state)
 			pc.ref[i].stands = true;
 		assert_string_equal(arch_timer_start(NULL, true, &out),
 				    "nothing to calibrate the TSC with");
-		assert_int_equal(pc.reads, REFS * (2 * 5 + 1000001));
+		assert_int_equal(pc.reads, (REFS + PIT_TRIES - 1) * (2 * 5 + 1000001));
 	}
 	machine();
 	pc.tsc_stands = true;			/* by all three it is far too slow */
@@ -314,12 +330,38 @@ static void test_stands(void **state)
 	assert_true(pc.reads < 4u * MEASURE_TURNS_MAX);
 }
 
+/* The host stops the CPU for so long that the PIT wraps: it is started again, but not for ever. */
+static void test_stopped(void **state)
+{
+	struct arch_timer out;
+
+	(void)state;
+	for (uint32_t at = 1; at < 3000; at += at < 20 ? 1 : 331)
+		for (uint64_t ms = 50; ms < 400; ms += 29) {
+			machine();
+			pc.ref[0].absent = pc.ref[1].absent = true;
+			pc.turn = 100;
+			pc.stop_at = at;
+			pc.stop_ns = ms * 1000000;
+			pc.stops = PIT_TRIES - 1;
+			measured("PIT");
+			assert_true(pc.starts <= PIT_TRIES);
+			if (ms > 55)
+				assert_int_equal(pc.starts, PIT_TRIES);
+		}
+	pc.stops++;
+	pc.starts = 0;
+	assert_string_equal(arch_timer_start(NULL, true, &out),
+			    "nothing to calibrate the TSC with");
+	assert_int_equal(pc.starts, PIT_TRIES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_measured), cmocka_unit_test(test_said),
 		cmocka_unit_test(test_long), cmocka_unit_test(test_alarm),
-		cmocka_unit_test(test_stands),
+		cmocka_unit_test(test_stands), cmocka_unit_test(test_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
