@@ -260,6 +260,52 @@ def test_suites(target, tmp_path):
 		assert status and " 1 failed, 4 skipped" in last, (given, said)
 
 
+def test_fresh_unknown(tmp_path):
+	"""A misspelt case of make fresh is refused before anything is made."""
+	for given in (["imagine"], ["image", "imagine"], ["image imagine"]):
+		status, said = run(ROOT / "tests/fresh/run.sh", tmp_path / "build", *given)
+		assert status and re.fullmatch(
+			'fresh: there is no case "imagine"; there are: '
+			r"image fake .* compile_commands whole-test\n", said), said
+	assert not (tmp_path / "build/fresh/order.log").exists()
+
+
+REPORT = """Filename  Functions  Missed  Executed  Branches  Missed  Branches
+stub/uart_find.c  8  0  100.00%  94  17  81.91%
+kernel/map.c  3  2  33.33%  10  9  10.00%
+lib/map.c  3  0  100.00%  10  5  50.00%
+lib/acpi.c  3  2  33.33%  10  9  10.00%
+TOTAL  17  4  76.47%  124  40  67.74%
+"""
+
+
+def test_fuzz_coverage(tmp_path):
+	"""fuzz-coverage fails without figures, and if a target sees too little of what it is for;
+	here with tools that report what they are told."""
+	for name, text in {"llvm-profdata": "", "llvm-cov": f"cat {tmp_path}/report",
+			   "fuzz_acpi": "", "fuzz_map_riscv64": "", "fuzz_tpm": ""}.items():
+		(tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+		(tmp_path / name).chmod(0o755)
+
+	def covered(*names, report=REPORT):
+		(tmp_path / "report").write_text(report)
+		return run(ROOT / "tests/host/fuzz/coverage.sh", tmp_path, tmp_path, *names,
+			   env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+	status, said = covered("acpi", "map_riscv64")
+	assert status == 0 and re.search(r"^lib/map.c +3 +100.00% +10 +50.00%$", said, re.M), said
+	for report in "", REPORT[:REPORT.index("stub")], re.sub("TOTAL.*", "TOTAL 0 0 - 0 0 -",
+								REPORT):
+		status, said = covered("acpi", report=report)
+		assert status and said.endswith("fuzz-coverage: there are no figures\n"), said
+	status, said = covered("acpi", "map_riscv64", report=REPORT.replace("50.00", "49.99"))
+	assert status and said.endswith(
+		"fuzz-coverage: fuzz_map_riscv64 sees 49.99 % of the branches of map.c\n"), said
+	status, said = covered("tpm", "acpi", report=REPORT.replace("81.91", "9.00"))
+	assert status and said.splitlines()[-2:] == [
+		"fuzz-coverage: fuzz_tpm is for a file that is not there: stub/efi/tpm_log.c",
+		"fuzz-coverage: fuzz_acpi sees 9 % of the branches of stub/uart_find.c"], said
+
+
 TOY = {
 	"Makefile": """BUILD := build
 PYTHON := /usr/bin/python3

@@ -37,11 +37,13 @@ $(grep -c 'FAILED' "$logs/said")" > "$PROGRESS"
 
 say() { echo "fresh: $*" | tee -a "$logs/said"; progress; }
 
-if [ $# -gt 0 ]; then
-	cases=$*
-else
-	cases=$(bash "$here/cases.sh" list)
-fi
+all=$(bash "$here/cases.sh" list)
+cases=${*:-$all}
+for name in $cases; do
+	case " $all whole-test " in *" $name "*) continue ;; esac
+	echo "fresh: there is no case \"$name\"; there are: $all whole-test"
+	exit 1
+done
 total=$(($(wc -w <<< "$cases") + 1))
 
 if [ "${FRESH:-}" != inside ]; then
