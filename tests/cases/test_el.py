@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from gdbstub import GDB, Gdb
 from kernels import HEAD, compile_c, library, link
-from machine import IMAGE_NAME, Machine, image_path
+from machine import HANG, IMAGE_NAME, Machine, image_path
 from handoff import Info
 from report import Report
+from symbols import elf_symbol
 from test_boot import selftest_passed
 
 ARM = "aarch64"
@@ -56,6 +58,36 @@ def test_there_already():
 		text = machine.wait_end()
 	assert "\nboot: cpu: EL1 id 0x0\n" in text
 	selftest_passed(text)
+
+
+def cleaned_until(gdb, clean, last):
+	"""Run to `last`. Yields what arch_clean(), at `clean`, is asked to clean meanwhile."""
+	pc = 32			# its number; x0 and x1 are 0 and 1
+	assert gdb.ask(f"Z1,{last:x},4") == "OK"
+	while True:
+		gdb.run_to(clean)
+		if gdb.register(pc) == last:
+			return
+		base, size = gdb.register(0), gdb.register(1)
+		yield range(base, base + size)
+		gdb.ask("s")		# past the breakpoint
+
+
+def test_vectors_in_memory():
+	"""EL2 keeps its vectors, with caches off, when the image stays: they are cleaned to memory,
+	as firmware has made the text visible only to instruction fetches through caches."""
+	words = "el=1 place=stay"
+	with by_uefi(words) as machine:
+		machine.wait("boot: idle")
+		runs = Report(machine.serial()).runs
+	clean, entry, vectors = (runs + elf_symbol(ARM, name) for name in
+				 ("stub.arch_clean", "kernel_entry", "stub.trap_vectors"))
+	with by_uefi(words, extra=["-S", *GDB]) as machine:
+		machine.run("query-status")
+		gdb = Gdb(str(machine.folder / "gdb"), HANG)
+		cleaned = list(cleaned_until(gdb, clean, entry))
+		gdb.close()
+	assert any(vectors in x and vectors + 0x7ff in x for x in cleaned), cleaned
 
 
 @pytest.mark.parametrize("word,why", [

@@ -52,6 +52,11 @@ class Gdb:
 	def write(self, address, data):
 		assert self.ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
 
+	def register(self, number):
+		"""A 64-bit register of the CPU that stopped; `number` is gdb's."""
+		self.ask("qXfer:features:read:target.xml:0,1000")	# else QEMU refuses
+		return int.from_bytes(bytes.fromhex(self.ask(f"p{number:x}")), "little")
+
 	def register_set(self, number, value):
 		"""Set a 64-bit register of the CPU that stopped; `number` is gdb's."""
 		self.ask("qXfer:features:read:target.xml:0,1000")	# else QEMU refuses

@@ -132,7 +132,7 @@ bool cpu_e2h(void)
 	uint64_t far1 = sysreg_read(far_el1), far2 = sysreg_read(far_el2);
 
 	/* with E2H, the name FAR_EL1 accesses FAR_EL2 */
-	sysreg_write(far_el1, 0);
+	sysreg_clear(far_el1);
 	sysreg_write(far_el2, 1);
 	__asm__ volatile("isb");
 

@@ -42,21 +42,21 @@ static void drop_features(void)
 	const uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), pfr0 = sysreg_read(id_aa64pfr0_el1);
 
 	if (ID_AA64MMFR1_HCX(sysreg_read(id_aa64mmfr1_el1)))
-		sysreg_write(HCRX_EL2, 0);
+		sysreg_clear(HCRX_EL2);
 	if (ID_AA64MMFR0_FGT(mmfr0)) {
-		sysreg_write(HFGRTR_EL2, 0);
-		sysreg_write(HFGWTR_EL2, 0);
-		sysreg_write(HFGITR_EL2, 0);
-		sysreg_write(HDFGRTR_EL2, 0);
-		sysreg_write(HDFGWTR_EL2, 0);
+		sysreg_clear(HFGRTR_EL2);
+		sysreg_clear(HFGWTR_EL2);
+		sysreg_clear(HFGITR_EL2);
+		sysreg_clear(HDFGRTR_EL2);
+		sysreg_clear(HDFGWTR_EL2);
 		if (ID_AA64PFR0_AMU(pfr0))
-			sysreg_write(HAFGRTR_EL2, 0);
+			sysreg_clear(HAFGRTR_EL2);
 	}
 	if (ID_AA64PFR0_GIC(pfr0)) {
 		sysreg_write(ICC_SRE_EL2, sysreg_read(ICC_SRE_EL2) | ICC_SRE_SRE | ICC_SRE_ENABLE);
 		__asm__ volatile("isb");
 		if (sysreg_read(ICC_SRE_EL2) & ICC_SRE_SRE)	/* EL3 may forbid it */
-			sysreg_write(ICH_HCR_EL2, 0);
+			sysreg_clear(ICH_HCR_EL2);
 	}
 }
 
@@ -89,12 +89,12 @@ static void drop_el2(bool e2h)
 	hcr |= e2h ? HCR_EL2_E2H : 0;
 	hcr |= HCR_EL2_API | HCR_EL2_APK;	/* without them RES0 */
 	hcr_write(hcr);
-	sysreg_write(vttbr_el2, 0);			/* VMID 0: EL1's TLBI depends on it */
+	sysreg_clear(vttbr_el2);			/* VMID 0: EL1's TLBI depends on it */
 	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
 	sysreg_write(vmpidr_el2, sysreg_read(mpidr_el1));
-	sysreg_write(hstr_el2, 0);
+	sysreg_clear(hstr_el2);
 	sysreg_write(cnthctl_el2, CNTHCTL_EL1_ALL << (e2h ? CNTHCTL_E2H : 0));
-	sysreg_write(cntvoff_el2, 0);			/* the same on CPUs started later */
+	sysreg_clear(cntvoff_el2);			/* the same on CPUs started later */
 	sysreg_write(mdcr_el2, pmu && pmu != ID_PMUVER_OWN ?
 		     PMCR_EL0_N(sysreg_read(pmcr_el0)) : 0);
 	drop_vector_units(e2h);
@@ -106,18 +106,18 @@ static void drop_el2(bool e2h)
 	const uint64_t bits_ = (plan)->ctl[3];					\
 										\
 	sysreg_write(CPACR_##el1, CPACR_FPEN);					\
-	sysreg_write(CNTKCTL_##el1, 0);						\
+	sysreg_clear(CNTKCTL_##el1);						\
 	sysreg_write(MAIR_##el1, (plan)->ctl[2]);				\
 	sysreg_write(TCR_##el1, (plan)->ctl[1]);				\
 	sysreg_write(TTBR0_##el1, (plan)->root);				\
 	sysreg_write(TTBR1_##el1, (plan)->root);				\
 	sysreg_write(VBAR_##el1, (plan)->vectors);				\
 	if (bits_ & 1 << PLAN_TCR2)						\
-		sysreg_write(TCR2_##el1, 0);					\
+		sysreg_clear(TCR2_##el1);					\
 	if (bits_ & 1 << PLAN_SCTLR2)						\
-		sysreg_write(SCTLR2_##el1, 0);					\
+		sysreg_clear(SCTLR2_##el1);					\
 	if (bits_ & 1 << PLAN_GCS)						\
-		sysreg_write(GCSCR_##el1, 0);					\
+		sysreg_clear(GCSCR_##el1);					\
 	sysreg_write(SCTLR_##el1, (plan)->ctl[0]);				\
 } while (0)
 
@@ -130,6 +130,8 @@ void drop_prepare(const struct jump_plan *plan)
 		DROP_EL1(plan, EL12);
 	else
 		DROP_EL1(plan, EL1);
+	/* EL2 fetches them with caches off; an image that stays has not been cleaned */
+	arch_clean(vectors, TRAP_VECTORS);
 	sysreg_write(vbar_el2, vectors);
 	__asm__ volatile("isb");
 }

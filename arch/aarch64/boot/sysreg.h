@@ -162,5 +162,7 @@
 #define sysreg_write(name, value) sysreg_write_as(name, value)
 #define sysreg_write_as(name, value) \
 	__asm__ volatile("msr " #name ", %0" :: "r"((uint64_t)(value)) : "memory")
+#define sysreg_clear(name) sysreg_clear_as(name)	/* the same with 0, without a register */
+#define sysreg_clear_as(name) __asm__ volatile("msr " #name ", xzr" ::: "memory")
 #endif
 #endif

@@ -5,6 +5,7 @@
 
 #define TRAP_SP		0xf8
 #define TRAP_FRAME	0x100
+#define TRAP_VECTORS	0x800		/* bytes of trap_vectors */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
