@@ -12,7 +12,7 @@
 # firmware puts it.
 # Environment: KVM=1 uses the host's CPU instead of emulation, MEMORY (default 1G), CPU, MACHINE
 # (appended to the machine's name: gic-version=3, virtualization=on), GDB (where QEMU listens,
-# default tcp::1234), BUILD (default build).
+# default tcp::1234), BUILD (default build), DISPLAY (without it there is no window).
 set -eu
 
 die() { echo "run-qemu: $*" >&2; exit 1; }

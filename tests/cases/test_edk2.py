@@ -7,11 +7,12 @@ import pytest
 
 import edk2
 from edk2 import ARCH, Edk2
-from gdbstub import GDB, Gdb
+from gdbstub import GDB
 from handoff import Info, addresses
 from isa import loop
-from machine import BUILD, HANG, ROOT, elf_path, image_path
+from machine import BUILD, ROOT, elf_path, image_path
 from monitor import Monitor
+from opensbi import boot_hart
 from report import Report
 from secure import BOOT, NV, RUNTIME
 from test_boot import GOES_ON, selftest_passed
@@ -28,8 +29,6 @@ pytestmark = edk2.needed
 GIB = 1 << 30
 HIGH = 0x150000000
 ENTRY = 0x22000000			# the second flash, edk2.py
-TOLD = 0x1028				# QEMU's struct fw_dynamic_info, in its ROM
-TOLD_HART = TOLD + 40			# the hart that relocates OpenSBI
 
 
 def ended(*words, **options):
@@ -43,27 +42,13 @@ def hart(text):
 	return int(re.search(r"^Boot HART ID +: (\d+)$", text, re.M)[1])
 
 
-def boot_hart(machine, number):
-	"""OpenSBI takes the first hart to arrive, mostly 0: here only `number` runs before EDK
-	II."""
-	machine.run("query-status")		# QEMU is there
-	gdb = Gdb(str(machine.folder / "gdb"), HANG)
-	assert gdb.read(TOLD, 4) == b"OSBI"
-	gdb.write(TOLD_HART, number.to_bytes(8, "little"))
-	assert gdb.ask(f"Z1,{ENTRY:x},4") == "OK"
-	assert gdb.ask(f"vCont;c:{number + 1:x}")[0] in "ST"
-	assert gdb.ask(f"z1,{ENTRY:x},4") == "OK"
-	gdb.ask("D")				# and all go on
-	gdb.close()
-
-
 @pytest.mark.door("EDK II, removable disk, riscv64")
 def test_disk():
 	"""The text file and an initrd beside the image; the number of the boot hart, which only a
 	protocol tells; from five levels to our own tables."""
 	cmdline = "mmu=mapped initrd=\\i selftest poweroff"
 	with Edk2(cmdline, files={"\\i": INITRD}, extra=["-smp", "4", "-S", *GDB]) as machine:
-		boot_hart(machine, 2)
+		boot_hart(machine, 2, ENTRY)
 		machine.wait(GOES_ON)
 		text = machine.wait_end()
 	assert hart(text) == 2

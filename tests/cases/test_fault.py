@@ -136,7 +136,7 @@ def test_damaged_text(arch, regime):
 		runs = Report(machine.serial()).runs
 	with Machine(arch, cmdline, extra=["-S", *GDB]) as machine:
 		machine.run("query-status")
-		gdb = Gdb(str(machine.folder / "gdb"), HANG)
+		gdb = Gdb(machine)
 		gdb.run_to(runs + elf_symbol(arch, "kernel_entry"))
 		victim = runs + elf_symbol(arch, "efi_entry")	# text that is not used again
 		old = gdb.read(victim, 1)

@@ -129,6 +129,7 @@ def test_quick(arch, tmp_path):
 	*(([word, LINK], f"{word}: not allowed: the stub needs its own layout") for word in
 	  ("--output=x", "-output=x", "-script=x", "--no-pie", "--strip-all", "-relocatable")),
 	(["-o", "x", "--elf", "x", LINK], "-o, --elf and --ia32 name the same file"),
+	(["--elf", "/dev/null", LINK], "/dev/null: not a file: --elf needs one"),
 	(["-o", "x", "--ia32", "x", LINK], "-o, --elf and --ia32 name the same file"),
 	(["--odd", LINK], "unknown argument '--odd'")])
 def test_words(words, wanted, tmp_path):

@@ -79,7 +79,7 @@ def test_all(arch, regime, cpus):
 
 def stopped_at(machine, arch, place, name):
 	machine.run("query-status")		# QEMU is there
-	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	gdb = Gdb(machine)
 	gdb.run_to(place + elf_symbol(arch, name))
 	return gdb
 
@@ -245,7 +245,7 @@ def test_cpu_dies(arch):
 	"""A CPU that stops in the middle of its work does not stop the others, or the monitor."""
 	with debugged(arch, f"place={PLACE[arch]:#x}", "-smp", "3", talk=True) as machine:
 		machine.run("query-status")
-		gdb = Gdb(str(machine.folder / "gdb"), HANG)
+		gdb = Gdb(machine)
 		gdb.go()
 		monitor = Monitor(machine)
 		gdb.halt()
@@ -265,7 +265,7 @@ def test_panic_at_work(arch):
 		words = f'place={PLACE[arch]:#x} run="cpus 400000"'
 		with debugged(arch, words, "-smp", "4") as machine:
 			machine.run("query-status")
-			gdb = Gdb(str(machine.folder / "gdb"), HANG)
+			gdb = Gdb(machine)
 			gdb.go()
 			machine.wait("boot: cpus: 4 of 4")
 			gdb.halt()

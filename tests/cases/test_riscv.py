@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from gdbstub import GDB
+from injected import injected
 from machine import BUILD, Machine, image_path
 from monitor import Monitor
+from opensbi import boot_hart
 from report import Report
 from symbols import elf_symbol
 from test_boot import GOES_ON, selftest_passed
@@ -15,6 +18,7 @@ from test_uboot import INITRD, LOAD, script, type_of
 
 ARCH = "riscv64"
 RAM = 0x80000000
+U_BOOT = 0x80200000
 
 
 def raw(append="poweroff", **options):
@@ -141,6 +145,18 @@ def test_removable():
 	hart = re.search(r"^Boot HART ID +: (\d+)$", text, re.M)
 	assert f"boot: cpu: PRV1 id 0x{int(hart[1]):x} sv39\n" in text
 	told(text)
+	selftest_passed(text)
+
+
+def test_hart_by_the_tree():
+	"""Without RISCV_EFI_BOOT_PROTOCOL the tree's /chosen/boot-hartid, which U-Boot writes, says
+	which hart this is."""
+	case = "hart fail_LOCATE_PROTOCOL -- selftest poweroff"
+	with injected(ARCH, [case], extra=["-smp", "4", "-S", *GDB]) as machine:
+		boot_hart(machine, 2, U_BOOT)
+		text = machine.wait_end()
+	assert "boot: cpu: PRV1 id 0x2 sv39\n" in text
+	assert "boot: cpus: 4 of 4\n" in text
 	selftest_passed(text)
 
 

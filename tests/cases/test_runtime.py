@@ -8,7 +8,7 @@ import pytest
 
 from gdbstub import GDB, Gdb
 from isa import loop
-from machine import ARCHES, EDK2, HANG, Machine, image_path
+from machine import ARCHES, EDK2, Machine, image_path
 from monitor import Monitor
 from secure import BOOT, GLOBAL, NV, RUNTIME, Keys, SecureMachine, store
 from test_boot import REGIMES
@@ -120,7 +120,7 @@ def replaced(machine, monitor, code, warning):
 	assert re.search(rf"^firmware: {DATE}", monitor.run("time"), re.M)
 	at = int(monitor.run(f"peek {services(monitor) + GET_TIME:#x} 8").split()[-1], 16)
 	machine.run("stop")
-	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	gdb = Gdb(machine)
 	gdb.write(at, code)
 	gdb.close()
 	machine.run("cont")

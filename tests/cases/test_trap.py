@@ -6,7 +6,7 @@ import pytest
 
 from board import assembled, loaded, loader_kept, own_tree
 from gdbstub import GDB, Gdb
-from machine import HANG, Machine, image_path
+from machine import Machine, image_path
 from monitor import Monitor
 from symbols import elf_symbol
 from test_boot import EVERY, selftest_passed
@@ -165,7 +165,7 @@ def replaced(machine, function, code):
 	base = int(re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1], 16)
 	at = base + elf_symbol(ARM, function) + 4
 	machine.run("stop")
-	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	gdb = Gdb(machine)
 	before = gdb.read(at, len(code))
 	gdb.write(at, code)
 	gdb.close()

@@ -3,14 +3,16 @@
 import socket
 import time
 
+from machine import HANG
+
 GDB = ["-gdb", "unix:gdb,server=on,wait=off"]	# QEMU's options: a socket in the machine's folder
 
 
 class Gdb:
-	def __init__(self, path, timeout):
+	def __init__(self, machine, timeout=HANG):
 		self.socket = socket.socket(socket.AF_UNIX)
 		self.socket.settimeout(timeout)
-		self.socket.connect(path)
+		self.socket.connect(str(machine.folder / "gdb"))
 		self.buffer = b""
 		self.ask("?")
 

@@ -10,7 +10,7 @@ import subprocess
 
 from gdbstub import Gdb
 from handoff import (ACPI, FREE, HANDOFF, IMAGE, MODULE, NVS, PAGE, RECLAIM, RUNTIME_DATA, Info)
-from machine import HANG, elf_path
+from machine import elf_path
 from pagewalk import Regime
 from symbols import elf_symbol
 
@@ -33,7 +33,7 @@ def regime_x86(machine):
 def gdb_registers(machine, names):
 	"""System registers, by the names in gdb's target description."""
 	machine.run("stop")
-	gdb = Gdb(str(machine.folder / "gdb"), HANG)
+	gdb = Gdb(machine)
 	xml = ""
 	while True:
 		part = gdb.ask(f"qXfer:features:read:system-registers.xml:{len(xml):x},800")

@@ -31,7 +31,7 @@ def transfer(gdb, scratch, key, how, data):
 
 
 def show(machine, base, width, height, scratch):
-	gdb = Gdb(str(machine.folder / "gdb"), TIMEOUT)
+	gdb = Gdb(machine, TIMEOUT)
 	gdb.stopped()			# the connection stops the machine
 	assert gdb.ask("Qqemu.PhyMemMode:1") == "OK"
 	listed = transfer(gdb, scratch, FILE_DIR, READ, bytes(DIR_SIZE))

@@ -42,7 +42,7 @@ class Snapshot:
 		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"],
 			     **self.options) as machine:
 			machine.run("query-status")		# once it answers, the socket exists
-			gdb = Gdb(str(machine.folder / "gdb"), HANG)
+			gdb = Gdb(machine)
 			gdb.run_to(entry)
 			self._pause(machine, gdb, entry)
 			machine.run("migrate", uri=f"exec:cat > {self.file}")
