@@ -15,6 +15,7 @@
 #define HEADER_TOTALSIZE	0x04
 #define HEADER_OFF_STRUCT	0x08
 #define HEADER_OFF_STRINGS	0x0c
+#define HEADER_OFF_RESERVED	0x10
 #define HEADER_VERSION		0x14
 #define HEADER_LAST_COMP	0x18
 #define HEADER_SIZE_STRINGS	0x20
@@ -71,7 +72,7 @@ static uint64_t be32_medium(uintptr_t p)
 MINSIZE status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 {
 	const uint8_t *b = blob;
-	uint32_t nodes_size, strings_size;
+	uint32_t nodes_size, strings_size, end;
 
 	if (available < FDT_HEADER)
 		return ERR_TOO_SMALL;
@@ -83,7 +84,8 @@ MINSIZE status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 	f->size = be32(b + HEADER_TOTALSIZE);
 	f->nodes = be32(b + HEADER_OFF_STRUCT);
 	f->strings = be32(b + HEADER_OFF_STRINGS);
-	f->tops = 0;
+	if (FDT_NOTES)
+		f->tops = 0;
 	if (f->size > available)
 		return ERR_TOO_SMALL;
 	nodes_size = be32(b + HEADER_SIZE_STRUCT);
@@ -93,6 +95,8 @@ MINSIZE status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 		return ERR_BAD_FORMAT;
 	f->nodes_end = f->nodes + ALIGN_DOWN(nodes_size, CELL);
 	f->strings_end = f->strings + strings_size;
+	end = MAX(f->nodes_end, f->strings_end);
+	f->end = be32(b + HEADER_OFF_RESERVED) < end ? end : f->size;	/* 5.3: of unknown size */
 	return OK;
 }
 
@@ -103,21 +107,11 @@ MINSIZE bool fdt_salvage(struct fdt *f, const void *blob)
 	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC)
 		return false;
 	f->blob = b;
-	f->size = f->nodes_end = f->strings_end = FDT_MAX;
+	f->size = f->end = f->nodes_end = f->strings_end = FDT_MAX;
 	f->tops = 0;
 	f->nodes = (uint32_t)ALIGN_DOWN(MIN(be32(b + HEADER_OFF_STRUCT), FDT_MAX), CELL);
 	f->strings = MIN(be32(b + HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
 	return true;
-}
-
-uint64_t fdt_size(const struct fdt *f)
-{
-	return f->size;
-}
-
-uint64_t fdt_end(const struct fdt *f)
-{
-	return MAX(f->nodes_end, f->strings_end);
 }
 
 static uint32_t token_at(uintptr_t p)

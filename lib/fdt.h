@@ -23,6 +23,7 @@ struct fdt {
 	uint32_t size;			/* of the whole tree */
 	uint32_t nodes, nodes_end;	/* structure block: offsets, whole words */
 	uint32_t strings, strings_end;
+	uint32_t end;			/* for fdt_end() */
 	uint32_t tops;			/* in top[]: all children of the root, or 0; by dtb.c */
 	struct {
 		uint32_t name, body;	/* as in fdt_node */
@@ -57,9 +58,16 @@ status_t fdt_open(struct fdt *f, const void *blob, uint64_t available);
 bool fdt_salvage(struct fdt *f, const void *blob);
 
 /* Bytes of the whole tree, as its header says (5.2). */
-uint64_t fdt_size(const struct fdt *f);
-/* Where the later of its two blocks ends: what follows is not read. */
-uint64_t fdt_end(const struct fdt *f);
+static inline uint64_t fdt_size(const struct fdt *f)
+{
+	return f->size;
+}
+
+/* Where its last block ends: what follows is not read. */
+static inline uint64_t fdt_end(const struct fdt *f)
+{
+	return f->end;
+}
 
 /*
  * A property of the node at `path`, such as "/chosen". Unit addresses may be left out. False: there

@@ -119,7 +119,7 @@ bool fdt_reserved(const struct fdt *f, uint32_t i, struct boot_range *out)
 	const uint32_t at = (uint32_t)be32((const uint32_t *)f->blob + HEADER_RESERVED);
 	const uint32_t *entry = (const uint32_t *)(f->blob + at) + 4 * i;
 
-	if (at % CELL || at > f->size || i >= (f->size - at) / (4 * CELL))
+	if (at % CELL || at > f->end || i >= (f->end - at) / (4 * CELL))
 		return false;
 	*out = (struct boot_range){ be64(entry), be64(entry + 2) };
 	return out->base || out->size;

@@ -48,13 +48,13 @@ uint64_t arch_counter(void)
 	return (uint64_t)hi << 32 | lo;
 }
 
-static uint64_t counter_hz(void)
+static uint64_t counter_hz(const struct cpu_id *cpu)
 {
 	struct cpu_id crystal = cpu_id(0x15, 0);
 
 	if (crystal.a && crystal.b && crystal.c)
 		return (uint64_t)crystal.c * crystal.b / crystal.a;
-	if (cpu_id(1, 0).c & CPUID_1_HYPERVISOR)
+	if (cpu->c & CPUID_1_HYPERVISOR)
 		return cpu_id(CPUID_HV_TIMING, 0).a * 1000ull;
 	return cpu_id(0x16, 0).a * 1000000ull;
 }
@@ -182,7 +182,7 @@ void arch_cpu_state(struct boot_info *out)
 	cpu_found(&cpu, out->entry != BOOT_ENTRY_UEFI && out->entry != BOOT_ENTRY_UEFI32,
 		  out->found);
 	out->cpu_flags = out->found[1] & CR4_LA57 ? BOOT_CPU_LA57 : 0;
-	out->counter_hz = counter_hz();
+	out->counter_hz = counter_hz(&cpu);
 }
 
 void arch_default_uart(struct boot_uart *out)

@@ -206,12 +206,48 @@ static void test_salvage(void **state)
 	free(blob);
 }
 
-/* Either block may be the last one. */
+/*
+ * Any block may be the last one. That of reservations has no size of its own: then the end is the
+ * tree's. Otherwise nothing after the other two is read.
+ */
 static void test_end(void **state)
 {
+	enum { NODES = 64, STRINGS = 128, RESERVED = 40, ROOM = 192, BLOCK = 16 };
+	static const struct {
+		uint32_t nodes, strings, reserved, end, ranges;
+	} t[] = {
+		{ NODES, STRINGS, RESERVED, STRINGS + BLOCK, 6 },
+		{ STRINGS, NODES, RESERVED, STRINGS + BLOCK, 6 },
+		{ NODES, STRINGS, STRINGS + BLOCK, ROOM, 3 }, { NODES, STRINGS, ROOM, ROOM, 0 },
+		{ STRINGS, NODES, STRINGS - BLOCK, STRINGS + BLOCK, 2 },
+		{ NODES, STRINGS, STRINGS + BLOCK - 4, STRINGS + BLOCK, 0 },
+		{ NODES, STRINGS, ROOM + 4, ROOM, 0 }, { NODES, STRINGS, ~3u, ROOM, 0 },
+		{ NODES, STRINGS, 41, STRINGS + BLOCK, 0 },
+	};
+	struct boot_range mem;
+
 	(void)state;
-	assert_int_equal(fdt_end(&(struct fdt){ .nodes_end = 5, .strings_end = 7 }), 7);
-	assert_int_equal(fdt_end(&(struct fdt){ .nodes_end = 7, .strings_end = 5 }), 7);
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		uint8_t *blob = exact(ROOM);
+		uint32_t n = 0;
+
+		memset(blob, 1, ROOM);
+		fdt_set_magic(blob, 0xd00dfeed);
+		fdt_set_version(blob, 17);
+		fdt_set_last_comp_version(blob, 16);
+		fdt_set_totalsize(blob, ROOM);
+		fdt_set_off_dt_struct(blob, t[i].nodes);
+		fdt_set_size_dt_struct(blob, BLOCK);
+		fdt_set_off_dt_strings(blob, t[i].strings);
+		fdt_set_size_dt_strings(blob, BLOCK);
+		fdt_set_off_mem_rsvmap(blob, t[i].reserved);
+		assert_int_equal(fdt_open(&f, blob, ROOM), OK);
+		while (fdt_reserved(&f, n, &mem))
+			n++;
+		if (fdt_end(&f) != t[i].end || n != t[i].ranges || fdt_size(&f) != ROOM)
+			fail_msg("%u: end %lu, %u ranges", i, fdt_end(&f), n);
+		free(blob);
+	}
 }
 
 int main(void)
