@@ -19,7 +19,7 @@
 #include "lib/wants.h"
 
 #define STOP_NS		(2 * NS_PER_S)
-#define PANIC_TURN_NS	(NS_PER_S / 100)	/* for each CPU before this one */
+#define PANIC_TURN_NS	(NS_PER_S / 100)	/* for this CPU and each before it */
 
 static uint32_t stays = NO_CPU;		/* index + 1 of the CPU that is not stopped */
 static void (*last)(void);
@@ -137,6 +137,8 @@ static void stop_for_panic(void)
 	const struct cpu *c = cpu_this();
 
 	(void)arch_irq_save();
+	if (__atomic_load_n(&stays, __ATOMIC_RELAXED) == c->index + 1)
+		return;			/* it fails in a panic, or has stopped the others */
 	(void)cpus_stop();
 	if (cpu_count() > 1)
 		console_print("%.*s: on CPU %u (id 0x%llx)\n", WANTS_NAME, wants_name(), c->index,
@@ -150,7 +152,7 @@ static void stop_for_panic(void)
  */
 static void lock_waiting(const struct lock *l, struct timeout *limit)
 {
-	struct timeout stagger = { cpu_this()->index * PANIC_TURN_NS, 0 };
+	struct timeout stagger = { (cpu_this()->index + 1) * PANIC_TURN_NS, 0 };
 
 	stop_if_asked();
 	if (timeout_left(limit))

@@ -23,12 +23,12 @@ void (*panic_last)(void) __attribute__((section(".data"))) = NULL;
 
 static void panic_enter(void)
 {
-	if (panic_depth++)
-		arch_halt();
 	console.level = CONSOLE_ALWAYS;
 	console.limit = CONSOLE_ALL;	/* whatever others print at */
 	if (panic_first)
 		panic_first();
+	if (panic_depth++)
+		arch_halt();
 	crumb_trail->faulted = 1;
 }
 

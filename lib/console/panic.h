@@ -23,8 +23,10 @@ struct trap_info {
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Called before anything is printed, so that a kernel can stop its other CPUs; may be NULL. It does
- * not return on a CPU that panics after another one.
+ * Called by each panic before anything is printed, so that a kernel can stop its other CPUs; may be
+ * NULL. It does not return on a CPU that panics after another one, which must be stopped as well:
+ * halted with interrupts masked, it could not be. Inside another panic of the same CPU it must
+ * return at once.
  */
 extern void (*panic_first)(void);
 

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_panics.c - CPUs that panic at the same time: the first one reports and the others end, so
+ * that the boot CPU can boot again. A panic inside a panic halts.
+ */
+#include "tests/host/unit/unit.h"
+#include "kernel/cpu/stop.c"
+#include "kernel/time/timeout.c"
+#include "lib/console/panic.c"
+
+#define CPUS	3
+
+static struct cpu cpu[CPUS], *own;
+static struct arch_named named[CPUS];
+static struct world {
+	jmp_buf end;
+	uint32_t second;		/* the CPU that panics when the first one stops it */
+	bool off[CPUS], nested, waited;
+	uint32_t halted, asked, said, left;
+	uint64_t now;
+} w;
+
+enum { ENDED = 1, HALTED, WAITS };
+
+struct cpu *arch_cpu_this(void)
+{
+	return own;
+}
+
+struct cpu *cpu_table[CPU_MAX];
+uint32_t cpu_indices;
+
+struct cpu *cpu_boot(void)
+{
+	return &cpu[0];
+}
+
+const struct arch_named *cpus_named(uint32_t i)
+{
+	return i && i < CPUS ? &named[i] : NULL;
+}
+
+uint32_t cpus_close(void)
+{
+	return 0;
+}
+
+void cpus_cancel(void)
+{
+}
+
+void cpu_ended(uint32_t i)
+{
+	assert_ptr_equal(own, &cpu[i]);
+}
+
+bool cpu_has_ended(uint32_t i)
+{
+	(void)i;
+	return false;
+}
+
+bool arch_stopped(const struct arch_named *n)
+{
+	return w.off[n->id];
+}
+
+_Noreturn void arch_stop(void)
+{
+	w.off[own->index] = true;
+	longjmp(w.end, ENDED);
+}
+
+_Noreturn void arch_halt(void)
+{
+	w.halted++;
+	longjmp(w.end, HALTED);
+}
+
+/* Of the waits, only boot_waits() has no other end. */
+void arch_pause(void)
+{
+	if (own == &cpu[0] && cpu[0].stopped && !last)
+		longjmp(w.end, WAITS);
+}
+
+/* Run panic() on that CPU, and return how it ended. */
+static int panics(uint32_t i)
+{
+	struct cpu *before = own;
+	jmp_buf outer;
+	int how;
+
+	memcpy(outer, w.end, sizeof(outer));
+	own = &cpu[i];
+	how = setjmp(w.end);
+	if (!how)
+		panic("CPU %u", i);
+	memcpy(w.end, outer, sizeof(outer));
+	own = before;
+	return how;
+}
+
+/* CPUs take the interrupt, unless they are in a panic by then. */
+void arch_stop_send(const struct cpu *to)
+{
+	w.asked++;
+	if (to->index == w.second) {
+		assert_int_equal(panics(w.second), w.second ? ENDED : WAITS);
+		return;
+	}
+	cpu[to->index].stopped = true;
+	w.off[to->index] = true;
+}
+
+uint64_t clock_now(void)
+{
+	return w.now += NS_PER_S / 1000;
+}
+
+uint64_t arch_irq_save(void)
+{
+	return 0;
+}
+
+bool irq_handle(uint32_t number, irq_fn *fn, void *arg)
+{
+	(void)number;
+	(void)fn;
+	(void)arg;
+	return true;
+}
+
+uint32_t irq_of_ipi(uint32_t ipi)
+{
+	return ipi;
+}
+
+void turn_start(void)
+{
+}
+
+void turn_end(void)
+{
+}
+
+/* ---- what a panic prints ---- */
+
+static struct crumbs crumbs;
+struct crumbs *crumb_trail = &crumbs;
+struct console console;
+uint64_t clock_hz;
+void (*trap_nmi)(void);
+void (*lock_waits)(const struct lock *l, struct timeout *limit);
+
+void console_print(const char *fmt, ...)
+{
+	if (!strstr(fmt, "panic: "))
+		return;
+	w.said++;
+	if (!w.nested)
+		return;
+	w.nested = false;
+	assert_int_equal(panics(own->index), HALTED);
+}
+
+void console_warn(const char *fmt, ...)
+{
+	(void)fmt;
+	w.left++;
+}
+
+void console_write(const char *text, size_t size)
+{
+	(void)text;
+	(void)size;
+}
+
+void console_screen(const struct boot_fb *fb, uint64_t offset)
+{
+	(void)fb;
+	(void)offset;
+}
+
+void console_mark_fault(const struct boot_fb *fb, uint64_t offset)
+{
+	(void)fb;
+	(void)offset;
+}
+
+UNCALLED(const char *, crumb_label, uint32_t, char *)
+
+const char *wants_name(void)
+{
+	return "test";
+}
+
+static void leave(void)
+{
+}
+
+static void leaves(void)
+{
+	cpus_leave(leave);
+}
+
+static void world(void)
+{
+	memset(&w, 0, sizeof(w));
+	memset(cpu, 0, sizeof(cpu));
+	for (uint32_t i = 0; i < CPUS; i++) {
+		cpu[i].index = i;
+		named[i].id = i;
+		cpu_table[i] = &cpu[i];
+	}
+	cpu_indices = CPUS;
+	own = NULL;
+	w.second = CPUS;
+	stays = NO_CPU;
+	last = NULL;
+	panic_depth = 0;
+	panic_last = leaves;
+	stop_start();
+}
+
+static void test_second(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < CPUS; i++)
+		for (uint32_t k = 0; k <= CPUS; k++)
+			for (uint32_t nested = 0; nested < 2; nested++) {
+				if (k == i)
+					continue;
+				world();
+				w.second = k;
+				w.nested = nested;
+				assert_int_equal(panics(i), i ? ENDED : HALTED);
+				assert_int_equal(w.halted, !i + nested);
+				assert_int_equal(w.said, 1);
+				assert_int_equal(w.asked, CPUS - 1);
+				assert_int_equal(w.left, 0);
+				assert_true(!i || last == leave);
+			}
+}
+
+/* When the first panicked long ago. */
+static void test_late(void **state)
+{
+	(void)state;
+	world();
+	assert_int_equal(panics(1), ENDED);
+	last = NULL;
+	assert_int_equal(panics(2), ENDED);
+	assert_int_equal(panics(0), WAITS);
+	assert_true(w.halted == 0 && w.said == 1);
+}
+
+/* CPUs that wait for a lost lock panic one after the other. */
+static void test_turns(void **state)
+{
+	uint64_t before = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < CPUS; i++) {
+		const struct lock lock = { 0 };
+		struct timeout limit = { 1, 0 };
+
+		world();
+		panic_first = panic_last = NULL;
+		own = &cpu[i];
+		if (!setjmp(w.end))
+			lock_waits(&lock, &limit);
+		assert_int_equal(w.halted, 1);
+		assert_true(!i || w.now >= before + 9 * NS_PER_S / 1000);
+		before = w.now;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_second), cmocka_unit_test(test_late),
+		cmocka_unit_test(test_turns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
