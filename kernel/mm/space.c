@@ -7,6 +7,7 @@
 #include "kernel/mm/space.h"
 #include "arch/boot.h"
 #include "kernel/cpu/lock.h"
+#include "kernel/mm/alias.h"
 #include "kernel/mm/page.h"
 #include "lib/image.h"
 
@@ -95,7 +96,7 @@ static __attribute__((noinline)) const struct fixed *fixed_find(uint64_t pa, uin
 	return NULL;
 }
 
-static bool fixed_add(uint64_t pa, uint64_t size, bool ever)
+static MINSIZE bool fixed_add(uint64_t pa, uint64_t size, bool ever)
 {
 	struct fixed *last = &fixed[space.fixed_count];
 
@@ -125,7 +126,7 @@ static void beside_unmap(void)
  * time and change *p to that address. Hold the other CPUs and mask interrupts, as they must not use
  * the leaf meanwhile. If this CPU's stack is in the leaf, that is impossible.
  */
-static status_t beside(uint64_t **p, uint64_t va, uint64_t size)
+static MINSIZE status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 {
 	const uint64_t page = ALIGN_DOWN((uint64_t)*p, PAGE_SIZE);
 	status_t status = OK;
@@ -148,7 +149,7 @@ static status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 	return OK;
 }
 
-static void beside_done(void)
+static MINSIZE void beside_done(void)
 {
 	arch_irq_restore(space.irq);
 	if (space_release)
@@ -223,8 +224,7 @@ static status_t map_allowed(uint64_t va, uint64_t pa, uint64_t size, enum arch_p
 		return fixed_find(pa, size) ? ERR_SECURITY : OK;
 	if (!range_empty(va, size))
 		return ERR_IN_USE;
-	return !ends_by(pa, size, ARCH_REACH) ||
-	       !range_empty(pa + space.map.offset, size) ? ERR_SECURITY : OK;
+	return alias_find(&space.map, pa, size) ? ERR_SECURITY : OK;
 }
 
 /* The common case. Where the table of pages is the one used last, va has been checked before. */
@@ -237,8 +237,8 @@ static bool map_page(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm per
 	return true;
 }
 
-static __attribute__((noinline)) status_t map_range(uint64_t va, uint64_t pa, uint64_t size,
-						    enum arch_perm perm)
+static MINSIZE __attribute__((noinline)) status_t map_range(uint64_t va, uint64_t pa,
+							    uint64_t size, enum arch_perm perm)
 {
 	status_t status = map_allowed(va, pa, size, perm);
 
@@ -271,7 +271,7 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
  * Executable memory that is unmapped may be writable again. If the middle of an entry is unmapped,
  * all of the entry from its start to its end stays fixed.
  */
-static void fixed_drop(uint64_t pa, uint64_t size)
+static MINSIZE void fixed_drop(uint64_t pa, uint64_t size)
 {
 	for (uint32_t i = 0; i < space.fixed_count; i++) {
 		struct fixed *f = &fixed[i];

@@ -83,9 +83,20 @@ static void never_both(bool pages)
 	assert_int_equal(space_protect(AT + GIB, PAGE_SIZE, ARCH_RW), ERR_SECURITY);
 	assert_int_equal(space_unmap(AT + GIB, 2 * PAGE_SIZE), OK);
 	assert_int_equal(space_map(AT + 2 * GIB, code + PAGE_SIZE, PAGE_SIZE, ARCH_RW), OK);
+	/* nor what is writable, or executable already, at another address */
+	assert_int_equal(space_map(AT + GIB, code, 2 * PAGE_SIZE, ARCH_RX), ERR_SECURITY);
+	assert_int_equal(space_protect(AT + 2 * GIB, PAGE_SIZE, ARCH_RO), OK);
+	assert_int_equal(space_map(AT + GIB, code, 2 * PAGE_SIZE, ARCH_RX), OK);
+	assert_int_equal(space_protect(AT + 2 * GIB, PAGE_SIZE, ARCH_RW), ERR_SECURITY);
+	for (uint64_t i = 0; i < 3; i++)
+		assert_int_equal(space_map(AT + 3 * GIB, code + PAGE_SIZE * (i - 1),
+					   2 * PAGE_SIZE, ARCH_RX), ERR_SECURITY);
+	assert_int_equal(space_map(AT + 3 * GIB, code - PAGE_SIZE, PAGE_SIZE, ARCH_RX), OK);
+	assert_int_equal(space_map(AT + 4 * GIB, code + 2 * PAGE_SIZE, PAGE_SIZE, ARCH_RX), OK);
+	assert_int_equal(space_unmap(AT + GIB, 2 * PAGE_SIZE), OK);
 	/* what the direct map shows is not executed */
 	assert_int_equal(space_map(bi.direct_map + 4 * GIB, 4 * GIB, PAGE_SIZE, ARCH_RW), OK);
-	assert_int_equal(space_map(AT + GIB, 4 * GIB, PAGE_SIZE, ARCH_RX), ERR_SECURITY);
+	assert_int_equal(space_map(AT + 5 * GIB, 4 * GIB, PAGE_SIZE, ARCH_RX), ERR_SECURITY);
 	assert_int_equal(space_protect(bi.direct_map + 4 * GIB, PAGE_SIZE, ARCH_RX),
 			 ERR_SECURITY);
 	stop();
