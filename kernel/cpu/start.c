@@ -165,9 +165,13 @@ static const char *start_one(const struct machine *m, const struct arch_named *n
 
 static void step_all(const struct machine *m, uint32_t step)
 {
-	for (uint32_t i = 0; i < start.count; i++)
-		if (!start.other[i].why && state_of(i) == WANTED)
-			start.other[i].why = start_one(m, &start.named[i], step);
+	for (uint32_t i = 0; i < start.count; i++) {
+		const char *why = !start.other[i].why && state_of(i) == WANTED ?
+				  start_one(m, &start.named[i], step) : NULL;
+
+		if (why)		/* otherwise it may have said why by now */
+			start.other[i].why = why;
+	}
 }
 
 /* How many may still become ready. *steps increases with every change of state. */

@@ -19,6 +19,7 @@ static struct role {
 	uint32_t astray;		/* so many starts lead elsewhere */
 	bool known, asked;		/* firmware says what it does; it comes when asked */
 	bool hangs, useless;
+	bool faster;			/* it is done before arch_start() returns */
 } role[CPUS];
 
 static struct world {
@@ -204,6 +205,8 @@ const char *arch_start(const struct machine *m, const struct arch_named *named, 
 	assert_true(named->id && !m && !step && !w.at[named->id]);
 	if (w.starts[named->id]++ >= r->astray && r->delay != NEVER)
 		w.at[named->id] = w.now + r->delay + 1;
+	if (r->faster)
+		arrive((int32_t)named->id);
 	return w.starts[named->id] > 1 ? "must not count" : NULL;
 }
 

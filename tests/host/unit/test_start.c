@@ -153,6 +153,9 @@ static void test_useless(void **state)
 	assert_int_equal(run((struct role){ .useless = true, .known = true }, prompt), 2);
 	assert_string_equal(why(1), "no controller");
 	assert_true(w.starts[1] == 1 && w.stopped == 1 && w.now < 20 * NS_PER_MS);
+	assert_int_equal(run((struct role){ .faster = true, .useless = true }, prompt), 2);
+	assert_string_equal(why(1), "no controller");
+	assert_int_equal(run((struct role){ .faster = true }, prompt), 3);
 	assert_int_equal(run((struct role){ .delay = NS_PER_S, .useless = true, .known = true,
 					    .asked = true }, prompt), 2);
 	assert_string_equal(why(1), "no controller");
