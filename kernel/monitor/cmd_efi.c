@@ -33,6 +33,8 @@ static bool failed(const char *what, efi_status_t status)
 
 	if (why)
 		return monitor_error("runtime services: %s", why);
+	if (status == EFI_SUCCESS)
+		return monitor_error("the list does not end");
 	return monitor_error("%s: status 0x%llx", what, LL(status));
 }
 
@@ -72,7 +74,8 @@ static bool variable_print(const struct efi_variable *v, const char *name, bool 
 }
 
 /*
- * The next variable of this name, or any if NULL. False: *v was the last, or *status is an error.
+ * The next variable of this name, or any if NULL. False: *v was the last, or *status is an error,
+ * or EFI_SUCCESS if the list does not end.
  */
 static bool variable_find(struct efi_variable *v, const char *name, char text[NAME_BYTES],
 			  efi_status_t *status)
@@ -105,8 +108,6 @@ static bool variables_list(const char *name)
 		if (monitor_stopped())
 			return false;
 	}
-	if (n == VARIABLES_MAX)
-		return monitor_error("the list does not end");
 	if (status != EFI_NOT_FOUND)
 		return failed("GetNextVariableName", status);
 	return n || !name ? all : monitor_error("there is no \"%s\"", name);
