@@ -132,9 +132,17 @@ bool timer_set(struct timer *t, uint64_t at, timer_fn *fn, void *arg)
 	return set(t, at, 0, fn, arg);
 }
 
+/* The time in `ns` nanoseconds; the last one if that is too far away. */
+static uint64_t after(uint64_t ns)
+{
+	const uint64_t now = clock_now();
+
+	return ns < UINT64_MAX - now ? now + ns : UINT64_MAX;
+}
+
 bool timer_every(struct timer *t, uint64_t every, timer_fn *fn, void *arg)
 {
-	return set(t, clock_now() + every, MAX(every, 1), fn, arg);
+	return set(t, after(every), MAX(every, 1), fn, arg);
 }
 
 static void wake(struct timer *t, void *arg)
@@ -145,8 +153,7 @@ static void wake(struct timer *t, void *arg)
 
 void time_sleep(uint64_t ns)
 {
-	const uint64_t now = clock_now(), until = ns < UINT64_MAX - now ? now + ns : UINT64_MAX;
-	const uint64_t masked = arch_irq_save();
+	const uint64_t until = after(ns), masked = arch_irq_save();
 	volatile bool over = false;
 	struct timer t = { 0 };
 

@@ -212,6 +212,10 @@ static void test_ends(void **state)
 	assert_true(timer_cancel(&model[1].timer));
 	assert_true(timer_every(&model[1].timer, 0, called, NULL));	/* as often as can be */
 	assert_true(model[1].timer.every == 1 && timer_cancel(&model[1].timer));
+	for (uint64_t less = 0; less < 4; less++) {	/* never */
+		assert_true(timer_every(&model[1].timer, UINT64_MAX - less, called, NULL));
+		assert_true(model[1].timer.at == UINT64_MAX && timer_cancel(&model[1].timer));
+	}
 }
 
 /* Calls that are missed are skipped. */
