@@ -51,7 +51,7 @@ struct efi32_gop_mode {
 	uint32_t max, mode, info, info_size;
 	uint64_t fb_base;
 	uint32_t fb_size;
-};
+} __attribute__((packed, aligned(4)));	/* as efi32_system_table */
 
 struct efi32_object {
 	void *function[8];

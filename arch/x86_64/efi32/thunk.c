@@ -140,12 +140,12 @@ static efi_status_t EFIAPI thunk_locate_handle(uint32_t how, const struct efi_gu
 					       void *key, uint64_t *size, void **handles)
 {
 	const uint32_t *narrow = (const uint32_t *)handles;
+	const uint64_t room = *size /= 2;
 	efi_status_t status;
 
-	*size /= 2;
 	status = efi32_locate_handle(how, guid, key, size, handles);
 	if (status == EFI_SUCCESS)
-		for (uint64_t i = *size / sizeof(*narrow); i--;)
+		for (uint64_t i = MIN(*size, room) / sizeof(*narrow); i--;)
 			handles[i] = POINTER(narrow[i]);
 	*size *= 2;
 	return status;
