@@ -48,7 +48,7 @@ static uint8_t kind_named(const struct text *name)
 		{ "ec_imx21", BOOT_UART_IMX }, { "ec_imx6q", BOOT_UART_IMX },
 		{ "meson", BOOT_UART_MESON }, { "msm_serial_dm", BOOT_UART_MSM },
 		{ "qcom_geni", BOOT_UART_GENI }, { "exynos4210", BOOT_UART_EXYNOS },
-	 { "ar3700_uart", BOOT_UART_MVEBU },
+		{ "ar3700_uart", BOOT_UART_MVEBU },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(kinds); i++)

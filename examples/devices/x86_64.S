@@ -72,7 +72,8 @@ second_entry:
 /*
  * low_start - where a CPU starts after SIPI: from real mode directly to long mode
  * In: CS = the page's address / 16; low_fill has filled in low_gdtr, low_cr3 and low_far. Out:
- * never; jumps to low_far. Runs: in a copy at the start of a page below 1 MiB. Intel SDM 3A, 9.8.5.
+ * never; jumps to low_far. Runs: in a copy at the start of a page below 1 MiB. Intel SDM 3A,
+ * 10.8.5.
  */
 	.section .rodata, "a"
 	.globl low_start, low_gdtr, low_gdt, low_cr3, low_far, low_end

@@ -11,7 +11,7 @@
 
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 {
-	static const uint8_t types[] = {	/* ACPI 6.5, table 15.374 */
+	static const uint8_t types[] = {	/* ACPI 6.5, table 15.1 */
 		[1] = BOOT_MEM_FREE, [3] = BOOT_MEM_ACPI, [4] = BOOT_MEM_NVS,
 	};
 	const uint32_t known = type < ARRAY_SIZE(types) ? types[type] : 0;

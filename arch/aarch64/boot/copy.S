@@ -9,7 +9,8 @@
 /*
  * copy_wide
  * In: x0 destination, x1 source, x2 words, a multiple of 128 and not 0; 8-byte aligned, upwards.
- * Out: nothing. Clobbers: x0-x2, v0-v3, flags. Runs: MMU on, SIMD not trapped.
+ * Out: nothing. Clobbers: x0-x2, v0-v3, flags. Runs: MMU on or off (elements are aligned, as Device
+ * memory requires), SIMD not trapped.
  */
 	.arch_extension simd
 	.section .text.copy_wide, "ax"

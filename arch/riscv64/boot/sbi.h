@@ -30,7 +30,7 @@
 #ifndef __ASSEMBLER__
 #include "lib/base.h"
 
-/* 3.1 */
+/* Chapter 3, table 1 */
 enum {
 	SBI_SUCCESS = 0, SBI_FAILED = -1, SBI_NOT_SUPPORTED = -2, SBI_INVALID_PARAM = -3,
 	SBI_DENIED = -4, SBI_INVALID_ADDRESS = -5, SBI_ALREADY_AVAILABLE = -6,

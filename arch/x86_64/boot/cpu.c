@@ -100,7 +100,7 @@ void arch_fill(void *dst, uint64_t value, uint64_t words)
 }
 
 /*
- * All CPUs with long mode have SSE2. What the kernel gets, plan.c sets. SDM 3A 13.1. Not under KVM:
+ * All CPUs with long mode have SSE2. What the kernel gets, plan.c sets. SDM 3A 14.1. Not under KVM:
  * one without hardware virtualisation emulates what kernels do, and gives up at XORPS. It cannot
  * be told from others.
  */

@@ -40,7 +40,7 @@ void arch_map_format(struct arch_map *m, bool live)
 	m->flags = cpu_id(CPUID_EXT, 0).d & CPUID_EXT_GIB ? ARCH_MAP_GIB : 0;
 }
 
-/* The CPU walks tables in store order (SDM 3A 8.2.2), so only the compiler must be stopped. */
+/* The CPU walks tables in store order (SDM 3A 9.2.2), so only the compiler must be stopped. */
 void arch_map_ordered(void)
 {
 	__asm__ volatile("" ::: "memory");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* regs.h - control registers, MSRs and selectors, spelled as in the Intel SDM (3A and 4). */
+/*
+ * regs.h - control registers, MSRs and selectors, spelled as in the Intel SDM (3A and 4). Sections
+ * are those of editions in which chapter 7 of 3A is about user interrupts.
+ */
 #ifndef REGS_H
 #define REGS_H
 

@@ -5,7 +5,7 @@
  * After each call firmware's CR0, CR3, CR4, EFER, GDT, CS and EFLAGS are saved, and before the next
  * they are restored. Interrupts are off in long mode, as firmware's handlers cannot run there; data
  * segments and IDT stay firmware's. The stack is firmware's, below 4 GiB like all its memory.
- * UEFI 2.10, 2.3.2; SDM 3A 9.8.5 and 9.8.5.4.
+ * UEFI 2.10, 2.3.2; SDM 3A 10.8.5 and 10.8.5.4.
  */
 #include "efi32.h"
 #include "include/stubborn/boot_info.h"

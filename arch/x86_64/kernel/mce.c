@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mce.c - finds the cause of an NMI or a machine check (SDM 3B chapter 15). */
+/* mce.c - finds the cause of an NMI or a machine check (SDM 3B chapter 16). */
 #include "arch/boot.h"
 #include "arch/cpu.h"
 #include "arch/x86_64/boot/cpu.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * smp.c - starts and stops other CPUs by INIT and SIPI (SDM 3A 8.4). They begin in a page below
+ * smp.c - starts and stops other CPUs by INIT and SIPI (SDM 3A 9.4). They begin in a page below
  * 1 MiB, which nothing else uses, and continue under tables that map only that page and smp_enter.
  * INIT also ends a CPU, whatever it is doing, but not the boot CPU, which would restart firmware.
  */
@@ -41,7 +41,7 @@ static uint64_t low;				/* the page */
 static uint64_t table[TABLES_MAX];		/* pages of the tables that map it */
 static uint32_t tables;
 
-/* SDM 3A 8.4.4.1: 10 ms, 200 us */
+/* SDM 3A 9.4.4.1: 10 ms, 200 us */
 uint64_t arch_start_wait(uint32_t step)
 {
 	return step == STEP_INIT ? 10000000 : step == STEP_STARTUP ? 200000 : 0;

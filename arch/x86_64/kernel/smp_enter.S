@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * smp_enter.S - takes a CPU from its start after SIPI to our regime. SDM 3A 8.4.3, 9.8.5, 9.9.
+ * smp_enter.S - takes a CPU from its start after SIPI to our regime. SDM 3A 9.4.3, 10.8.5, 10.9.
  *
  * The code that is copied below 1 MiB learns its address from CS. It first uses page tables of its
  * own, which are below 4 GiB: CR3 has only 32 bits until the CPU is in long mode.

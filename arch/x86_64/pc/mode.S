@@ -2,7 +2,7 @@
 /*
  * mode.S - from 32 bits to 64, for all 32-bit entries. Position independent.
  *
- * SDM 3A 9.8.5, "Initializing IA-32e Mode". These tables are an exception to the rule that tables
+ * SDM 3A 10.8.5, "Initializing IA-32e Mode". These tables are an exception to the rule that tables
  * are built in C: they map only what is used until entry_map().
  */
 #include "raw.h"
@@ -192,7 +192,7 @@ mode_long:
 	pushw	$DESC_GDT_LIMIT
 	lgdt	(%esp)
 	add	$6, %esp
-	mov	$CR4_PAE, %eax			/* 9.8.5 step 2; LA57, PCIDE and PGE clear */
+	mov	$CR4_PAE, %eax			/* 10.8.5 step 2; LA57, PCIDE and PGE clear */
 	mov	%eax, %cr4
 	mov	%ebx, %cr3			/* step 3 */
 	mov	$MSR_EFER, %ecx			/* step 4 */

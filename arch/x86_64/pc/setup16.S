@@ -6,7 +6,7 @@
  * The code follows the setup header in the header page (header.lds.S). The loader's copy of that
  * page becomes the boot_params: the PE headers in it are cleared, and the e820 table overwrites
  * what lies between the setup header and this code. Linux's Documentation/arch/x86/boot.rst;
- * SDM 3A 9.9.1 for the mode switch.
+ * SDM 3A 10.9.1 for the mode switch.
  */
 #include "raw.h"
 #include "arch/x86_64/boot/regs.h"
@@ -89,7 +89,7 @@ setup16:
 	mov	$AT(no_a20), %si
 	jmp	setup_fail
 
-	/* protected mode: SDM 3A 9.9.1, "Switching to Protected Mode" */
+	/* protected mode: SDM 3A 10.9.1, "Switching to Protected Mode" */
 4:	cli				/* step 1; there will be no IDT */
 	xor	%esi, %esi
 	mov	%ds, %si
