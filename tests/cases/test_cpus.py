@@ -11,10 +11,12 @@ import pytest
 
 import sbi
 from board import IMAGE, own_tree, run
+from gdbstub import GDB, Gdb
 from injected import injected
 from machine import ARCHES, BUILD, Machine, elf_path, image_path
 from monitor import Monitor
 from pen import TABLE, spinning
+from symbols import elf_symbol
 from test_again import runs
 from test_boot import EVERY, selftest_passed
 from test_time import LEVELS, by_shim
@@ -236,6 +238,29 @@ def test_panic(arch):
 	assert f"\nstubborn: on CPU 2 (id {number:#x})\nstubborn: panic: " in first, first
 	assert re.search(r"^  0x[0-9a-f]+ call_idle\+0x", first, re.M)
 	assert "does not stop" not in text
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_panics(arch):
+	"""CPU 2 panics; so do the others when they are to stop, as what handles interrupts was
+	overwritten. Only the first panic is reported, and the boot CPU boots again."""
+	guest = boot(arch, 4, "panic=again:1", talk=True)
+	guest.command += GDB
+	with guest as machine:
+		monitor = Monitor(machine)
+		monitor.run("irq")
+		place = re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)
+		base = int(place[1], 16)
+		machine.run("stop")
+		gdb = Gdb(machine)
+		monitor.type("crash panic 2\r")
+		gdb.run_to(base + elf_symbol(arch, "crash_run"))
+		gdb.write(base + elf_symbol(arch, "trap_irq"), bytes([8]) + bytes(7))
+		gdb.close()
+		machine.run("cont")
+		machine.wait(r"boot: previous: panicked: requested")
+		first = runs(machine.serial())[0]
+	assert "does not stop" not in first and first.count("\nstubborn: panic: ") == 1
 
 
 @pytest.mark.parametrize("arch", ARCHES)
