@@ -107,6 +107,34 @@ def test_other_kernel(arch, tmp_path):
 	follows(said, arch, "examples/hello/main.c", r"void kernel_main\(")
 
 
+@pytest.mark.parametrize("name,arch,main,language", [
+	("rust", "x86_64", "main.rs", "rust"), ("cxx", "aarch64", "main.cc", "c.."),
+	("cxx", "riscv64", "main.cc", "c..")])
+def test_other_language(name, arch, main, language, tmp_path):
+	"""What the commands print does not depend on the language of the code that is stopped at,
+	nor do they change the user's; wrong arguments are answered by a sentence."""
+	folder = BUILD / "kernels" / name / arch
+	said, _ = debugged(arch, folder / image_path(arch).name, folder / "kernel.elf", "--",
+			   tmp_path, "stubborn-jump", "stubborn-info", *EVERY[2:], "show language",
+			   "stubborn-load", "stubborn-map 1", "stubborn-crumbs ?",
+			   sources=ROOT / "examples" / name)
+	assert re.search(rf"^#0 .*kernel_main \(bi=.*\) at \S*{main}:\d+$", said, re.M), said
+	for line in ("handoff +0x[0-9a-f]+ 0x[0-9a-f]+", 'cmdline +"--"', "regime +identity"):
+		assert len(re.findall(f"^{line}$", said, re.M)) == 2, said
+	assert re.search(r"^0x[0-9a-f]{16} 0x[0-9a-f]{12} handoff +0x[0-9a-f]+$", said, re.M), said
+	assert "\nstage 9 (jump), " in said and "\nimage at 0x" in said
+	assert re.search(f'"auto; currently {language}"', said), said
+	for command in "load", "map":
+		assert f"\nusage: help stubborn-{command}\n" in said
+	assert "Python" not in said and "Traceback" not in said, said
+
+
+def test_no_machine(tmp_path):
+	said = gdb_says(elf_path("x86_64"), tmp_path / "nothing", tmp_path)
+	assert "no machine to debug: type `make debug` first, or set GDB_TARGET" in said
+	assert "Traceback" not in said
+
+
 @pytest.mark.parametrize("arch,words,error", [
 	("x86_64", "mmu=off", "an x86_64 CPU cannot run without paging"),
 	("riscv64", "el=1", "riscv64 has no exception levels")])

@@ -260,7 +260,17 @@ class Command(gdb.Command):
 
 	def invoke(self, text, _tty):
 		self.dont_repeat()
-		self.run(*gdb.string_to_argv(text))
+		words, allowed = gdb.string_to_argv(text), self.run.__code__.co_argcount - 1
+		if not allowed - len(self.run.__defaults__ or ()) <= len(words) <= allowed:
+			raise gdb.GdbError("usage: help stubborn-" + type(self).__name__.lower())
+		language = gdb.parameter("language")	# our types are C's, the kernel may not be
+		gdb.execute("set language c", to_string=True)
+		try:
+			self.run(*words)
+		except gdb.error as error:		# such as an address that is none
+			raise gdb.GdbError(str(error)) from None
+		finally:
+			gdb.execute("set language " + language, to_string=True)
 
 
 class Stub(Command):
@@ -384,4 +394,7 @@ if gdb.objfiles():
 	load(NOWHERE)
 where = os.environ.get("GDB_TARGET", ":1234")
 if where != "none":
-	gdb.execute("target remote " + where)
+	try:
+		gdb.execute("target remote " + where)
+	except gdb.error as error:
+		print("%s\nno machine to debug: type `make debug` first, or set GDB_TARGET" % error)
