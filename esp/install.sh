@@ -19,7 +19,11 @@ SYS=${SYS:-/sys}				# another place for tests
 MOUNTS=${MOUNTS:-/proc/self/mounts}
 
 die() { echo "install: $*" >&2; exit 1; }
-case $NAME in .*|*[!A-Za-z0-9._-]*) die "$NAME: cannot be the name of a folder on an ESP" ;; esac
+case $NAME in
+.*|*[!A-Za-z0-9._-]*) die "$NAME: cannot be the name of a folder on an ESP" ;;
+[Bb][Oo][Oo][Tt])			# what starts if there is no boot entry
+	die "$NAME: the folder EFI/$NAME may hold another system's loader: take another NAME" ;;
+esac
 LABEL=$(printf %.1s "$NAME" | tr a-z A-Z)${NAME#?}
 usage() { die 'usage: install.sh install ESP FILE.EFI ["command line"] | uninstall ESP'; }
 

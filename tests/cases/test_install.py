@@ -129,6 +129,18 @@ def test_refuses(host):
 	assert (installed(host).parent / "other").exists()
 
 
+@pytest.mark.parametrize("name", ["boot", "BOOT", "a b", ".a", "a/b"])
+def test_refuses_name(host, monkeypatch, name):
+	"""A kernel's name may be anything; what others have put into EFI/BOOT stays."""
+	loader = host / ESP / "EFI" / name / "BOOTX64.EFI"
+	loader.parent.mkdir(parents=True)
+	loader.touch()
+	monkeypatch.setenv("KERNEL_NAME", name)
+	for words in ["install", image_path("x86_64")], ["uninstall"]:
+		assert f"install: {name}: " in run(host, *words, good=False).stderr
+	assert loader.exists() and not loader.stat().st_size
+
+
 MODULES = ("virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci",
 	   "virtio_blk", "nls_cp437", "nls_ascii", "fat", "vfat", "efivarfs")	# in this order
 INIT = f"""#!/bin/busybox sh
