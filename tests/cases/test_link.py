@@ -192,6 +192,12 @@ def test_gcc_lto(tmp_path):
 	slim = compile_c("x86_64", tmp_path, "slim", IDLE, "-flto", compiler="gcc")
 	status, said = link("x86_64", tmp_path, slim)
 	assert status == 1 and "slim.o: has only gcc's LTO code" in said
+	part = compile_c("x86_64", tmp_path, "part", "int f(void) { return 5; }", "-flto",
+			 compiler="gcc")
+	caller = IDLE.replace("void k", "int f(void);\nvoid k").replace("for", "f(); for")
+	mine = compile_c("x86_64", tmp_path, "mine", caller)
+	status, said = link("x86_64", tmp_path, mine, part)
+	assert status == 1 and "part.o: has only gcc's LTO code" in said and "define f" not in said
 	fat = compile_c("x86_64", tmp_path, "fat", IDLE, "-flto", "-ffat-lto-objects",
 			compiler="gcc")
 	assert link("x86_64", tmp_path, fat) == (0, "")

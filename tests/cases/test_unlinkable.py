@@ -2,6 +2,8 @@
 """What lld would link, but what could not run, or not as its author expects: stubborn-link refuses
 it, and names the file.
 """
+import subprocess
+
 import pytest
 
 from kernels import GCC, HEAD, SDK, compile_c, library, link, run
@@ -19,6 +21,12 @@ NO_WANTS = "unsigned kernel_wants;\nvoid kernel_main(void) { for (;;); }\n"
 GUARD = '__asm__(".data\\n.quad __stack_chk_fail\\n");\n' + IDLE
 ARRAY = '__asm__(".section .init_array,\\"aw\\"\\n.quad kernel_main\\n.text\\n");\n' + IDLE
 ATEXIT = 'int atexit(void (*)(void));\n' + IDLE.replace("for (;;);", "atexit(0); for (;;);")
+ADDRESS = ('__asm__(".section .rodata.mine,\\"a\\"\\n.balign 8\\n.globl at\\nat: .quad here\\n"\n'
+	   '".text\\n");\n__attribute__((used)) static long here;\n'
+	   'extern const long at;\nlong f(void);\nlong f(void) { return at; }\n')
+WEAK = ('__asm__(".section .rodata.mine,\\"aR\\"\\n.balign 8\\n.weak none\\n.quad none\\n"\n'
+	'".text\\n");\n'
+	'extern const int none __attribute__((weak));\n')
 REFUSED = {
 	"constructors": (ARRAY, "mine.o: has constructors, but nothing runs them: set KERNEL_CON"),
 	"aligned": (BIG, "mine.o: section .bss.kernel_main.big is aligned to 8192 bytes, but an"),
@@ -119,6 +127,34 @@ def test_atexit(tmp_path):
 	"""What a C++ compiler calls for destructors of static objects."""
 	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", ATEXIT))
 	assert status == 1 and "a kernel does not exit: define atexit, which need not" in said
+
+
+@pytest.mark.parametrize("words", [["-shared"], ["-pie", "-e", "f"], ["-e", "f"]])
+def test_linked(words, tmp_path):
+	"""A shared library or a program instead of objects."""
+	part = compile_c("x86_64", tmp_path, "part", "int f(void) { return 5; }")
+	made = tmp_path / "made"
+	subprocess.run(["ld.lld", *words, "-o", made, part], check=True)
+	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", IDLE), made)
+	assert (status, said) == (1, f"stubborn-link: {made}: is a linked program or shared "
+				  "library: give the objects it is made of\n")
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_addresses_in_constants(arch, tmp_path):
+	"""What a compiler makes without -fpie. lld 14 says nothing on riscv64 about an address of
+	a static variable. What is not linked does no harm, nor does an address that is 0."""
+	part = compile_c(arch, tmp_path, "part", ADDRESS)
+	archive = tmp_path / "part.a"
+	subprocess.run(["llvm-ar", "rcs", archive, part], check=True)
+	idle = compile_c(arch, tmp_path, "idle", IDLE.replace("void k", WEAK + "void k"))
+	assert link(arch, tmp_path, idle, archive, library(arch)) == (0, "")
+	mine = compile_c(arch, tmp_path, "mine", IDLE.replace("void k", "long f(void);\nvoid k")
+			 .replace("for", "f(); for"))
+	for file in part, archive:
+		status, said = link(arch, tmp_path, mine, file, library(arch))
+		assert status == 1 and "with -fpie (gcc, clang)" in said, said
+		assert f"{file}" in said and "part.o" in said
 
 
 def test_install_nowhere():
