@@ -10,7 +10,8 @@
 # name), PACKAGES (the Debian packages that it needs), ONLY (the CPUs that there are sources for, if
 # not all), ARCHES, BUILD; CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours);
 # FPU=1 (compilers may use floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library
-# that need no operating system), LIBSTUBBORN= (link without our library), SBAT (a file).
+# that need no operating system), LIBSTUBBORN= (link without our library), SBAT (a file); in the
+# source tree STUBBORN_SDK (a folder for what is built of the tree itself: default its build/).
 # Targets: image (the default), esp, disk, iso, usb, sign, install, uninstall, run, debug, clean and
 # help, and in the source tree doors.
 
@@ -39,7 +40,7 @@ all: image
 sdk_refuse = $(if $(strip $(1)),$(error $(strip $(1)): $(2)))
 $(if $(word 2,$(sdk_mk)),$(call sdk_refuse,$(sdk_mk),make cannot handle blanks in these names))
 include $(sdk_mk)/names.mk
-$(call odd_name,sdk_mk CURDIR BUILD NAME,$(odd_in_make))
+$(call odd_name,sdk_mk CURDIR BUILD STUBBORN_SDK NAME,$(odd_in_make))
 $(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC takes files without blanks in \
 	their names that end in .c .S .cc or .cpp; OBJ takes what other rules make)
 # Objects of sources outside the folder lie below up/.
@@ -67,10 +68,14 @@ override ARCHES := $(filter $(ONLY),$(ARCHES))
 endif
 ifneq ($(sdk_tree),)
 STUBBORN_SDK ?= $(TOP)build
+# make sdk runs in another folder.
+override STUBBORN_SDK := $(abspath $(STUBBORN_SDK))
 STUBBORN_LINK := $(sdk_mk)/stubborn-link
 sdk_include := -idirafter $(TOP)include -idirafter $(TOP)
 sdk_flags = $(sdk_mk)/$(1).flags
 sdk-parts: | $(BUILD)/have-BUILD
+	@mkdir -p $(STUBBORN_SDK) 2> /dev/null || { echo "$(STUBBORN_SDK) cannot be made: name" \
+		"another folder, make STUBBORN_SDK=..., or install the SDK" >&2; exit 1; }
 	$(Q)$(MAKE) -C $(TOP) -s --no-print-directory sdk KERNEL= BUILD=$(STUBBORN_SDK) \
 		ARCHES="$(ARCHES)" CC=clang CFLAGS=
 else

@@ -180,6 +180,16 @@ def test_new_kernel_nowhere(name, wanted, tmp_path):
 	assert len(list(tmp_path.rglob("*"))) == 4
 
 
+def test_parts_elsewhere(tmp_path):
+	"""What is built of a tree that cannot be written lies in another folder."""
+	mine = tmp_path / "mine"
+	assert run("make", "-C", SDK.parent, "new-kernel", f"DIR={mine}")[0] == 0
+	status, said = run("make", "-C", mine, "STUBBORN_SDK=/dev/null/parts")
+	assert status and "/dev/null/parts cannot be made: name another folder, make STUB" in said
+	status, said = run("make", "-C", mine, "-n", "STUBBORN_SDK=parts")
+	assert f" BUILD={mine}/parts " in said and "--sdk parts" not in said, said
+
+
 @pytest.mark.parametrize("words,wanted", [
 	(["ARCHES=sparc"], "ARCHES=sparc: takes any of aarch64 riscv64 x86_64"),
 	(["run", "ARCH=x86"], "ARCH=x86: is one of aarch64 riscv64 x86_64"),
