@@ -63,6 +63,16 @@ def test_pvh(size, tmp_path):
 		said(machine)
 
 
+@pytest.mark.parametrize("arch,kernel", [
+	("x86_64", "efi"), ("x86_64", "elf"), ("riscv64", "efi")])
+def test_little_memory(arch, kernel, tmp_path):
+	"""Not even the image fits. QEMU itself checks that only on aarch64."""
+	efi, elf = foreign(arch, tmp_path, "huge")
+	with Machine(arch, kernel={"efi": efi, "elf": elf}[kernel], firmware=None,
+		     memory="160M") as machine:
+		machine.wait("stubborn: error: too little memory for the image and its .bss")
+
+
 REFUSED = {
 	"no kernel_main": ("const int nothing = 1;", ["kernel_main", "the stub enters"]),
 	"a thread's variable": ("#include \"include/stubborn/kernel.h\"\n"

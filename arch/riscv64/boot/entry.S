@@ -90,9 +90,22 @@ image_entry:
 	mv	a2, a0
 	li	a0, BOOT_ENTRY_IMAGE
 	lla	sp, image_end + RAW_SCRATCH
+	lla	t0, image_little_ram		# some loaders do not check that it exists
+	csrrw	t0, stvec, t0
+	sd	zero, -8(sp)
+	csrw	stvec, t0
 	li	s0, 0				# backtraces end here
 	li	ra, 0
 	j	stub_main
+	.balign	4				# as stvec needs it
+image_little_ram:
+	lla	s0, little_ram
+1:	lbu	a0, (s0)
+	beqz	a0, 0f
+	li	a7, SBI_PUTCHAR
+	ecall
+	addi	s0, s0, 1
+	j	1b
 image_stop:
 	li	a7, SBI_HSM
 	li	a6, SBI_HART_STOP
@@ -100,6 +113,10 @@ image_stop:
 0:	wfi					# hart_stop failed
 	j	0b
 	.size image_entry, . - image_entry
+
+	.section .rodata.little_ram, "a"
+little_ram:
+	.asciz	"stubborn: error: too little memory for the image and its .bss\r\n"
 
 	.section .data.image_entered, "aw"
 	.balign	4

@@ -52,6 +52,11 @@ linux32_entry:
 here:	pop	%ebp
 entry32:
 	lea	STACK - here(%ebp), %esp	/* memory reserved by init_size, p_memsz */
+	lea	little_ram - here(%ebp), %eax
+	push	%ebp				/* some loaders do not check that it exists */
+	cmp	%ebp, (%esp)
+	pop	%edx
+	jne	3f
 	lea	cut_off - here(%ebp), %eax
 	cmpl	$0, CODE_HIGH - here(%ebp)
 	je	3f
@@ -192,6 +197,8 @@ few_pages:
 	.asciz	"page tables: not enough memory after the image"
 cut_off:
 	.asciz	"stubborn: error: the image is truncated\r\n"
+little_ram:
+	.asciz	"stubborn: error: too little memory for the image and its .bss\r\n"
 paging_on:
 	.asciz	"stubborn: error: entered with paging on, but not identity-mapped\r\n"
 
