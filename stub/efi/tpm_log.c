@@ -47,6 +47,8 @@ struct log_u32 {
 
 _Static_assert(sizeof(struct log_event) == 32, "TCG_PCR_EVENT");
 _Static_assert(sizeof(struct log_spec_id) == 60, "TCG_EfiSpecIDEventStruct");
+_Static_assert(sizeof(struct log_event2) + DIGESTS_MAX * (sizeof(uint16_t) + DIGEST_SIZE_MAX) +
+	       sizeof(struct log_u32) == TPM_LOG_READ, "the longest head");
 
 static bool spec_ok(const struct log_spec_id *s)
 {

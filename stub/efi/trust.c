@@ -6,8 +6,6 @@
 #include "lib/efi_protocols.h"
 #include "stub/efi/tpm_log.h"
 
-#define LOG_ENTRY	32	/* bytes of the shortest event */
-
 /*
  * Read a one-byte variable (UEFI 2.10, 3.3). 0 if it is absent, has another size, or has one of the
  * attributes `not`.
@@ -57,7 +55,8 @@ void efi_find_log(struct efi *e, struct draft *d)
 		if (tcg->get_event_log(tcg, format, &log, &last, &truncated) != EFI_SUCCESS || !log)
 			continue;
 		d->module[DRAFT_LOG] = (struct boot_module){
-			.mem = { log, reach_ok(k, log, LOG_ENTRY) && reach_ok(k, last, LOG_ENTRY) ?
+			.mem = { log, reach_ok(k, log, TPM_LOG_READ) &&
+				       reach_ok(k, last, TPM_LOG_READ) ?
 					      tpm_log_size(log, last, format) : 0 },
 			.kind = BOOT_MODULE_TPM_LOG, .detail = format,
 		};

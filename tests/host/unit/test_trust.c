@@ -2,11 +2,13 @@
 /* test_trust.c - Secure Boot's state, what it forbids, and what the TPM is told. */
 #include "tests/host/unit/dtc.h"
 #include "arch/collect.h"
+#include "tests/host/arch/cpu.h"
 #include "tests/host/unit/fake_raw.h"
 #include "tests/host/unit/low.h"
 #include "lib/efi_protocols.h"
 #include "stub/collect.h"
 #include "stub/efi/efi.h"
+#include "stub/efi/tpm_log.h"
 #include "stub/raw/pc.h"
 
 #define ABSENT	-1
@@ -305,15 +307,14 @@ static void test_no_tpm(void **state)
 }
 
 static uint32_t log_format;		/* the one that it has */
+static const uint32_t log_entry[16] = { [1] = 3, [7] = 32 };
 
 static efi_status_t get_event_log(struct efi_tcg2 *self, uint32_t format, uint64_t *log,
 				  uint64_t *last, bool *truncated)
 {
-	static const uint32_t entry[16] = { [1] = 3, [7] = 32 };
-
 	assert_ptr_equal(self, &tpm.tcg);
 	assert_true(format == EFI_TCG2_LOG_1_2 || format == EFI_TCG2_LOG_2);
-	*log = *last = (uint64_t)entry;
+	*log = *last = (uint64_t)log_entry;
 	*truncated = format == EFI_TCG2_LOG_1_2;
 	return format == log_format ? EFI_SUCCESS : EFI_UNSUPPORTED;
 }
@@ -334,6 +335,26 @@ static void test_log(void **state)
 		assert_int_equal(stub.draft.info.flags, log_format == EFI_TCG2_LOG_1_2 ?
 							BOOT_TPM_LOG_SHORT : 0);
 	}
+}
+
+/* Nothing of the log is read unless all that may be read is mapped. */
+static void test_log_ends(void **state)
+{
+	const struct boot_module *m = &stub.draft.module[DRAFT_LOG];
+
+	(void)state;
+	log_format = EFI_TCG2_LOG_1_2;
+	fake_cpu.top = UINT64_MAX;
+	for (uint32_t mapped = TPM_LOG_READ + 1; mapped >= TPM_LOG_READ - 1; mapped--) {
+		memset(&stub, 0, sizeof(stub));
+		tpm.tcg.get_event_log = get_event_log;
+		stub.efi.tcg = &tpm.tcg;
+		fake_cpu.unmapped = (struct boot_range){ (uint64_t)log_entry + mapped, PAGE_SIZE };
+		efi_find_log(&stub.efi, &stub.draft);
+		assert_int_equal(m->mem.size, mapped < TPM_LOG_READ ? 0 : 32 + 32);
+	}
+	fake_cpu.unmapped = (struct boot_range){ 0 };
+	fake_cpu.top = 0;
 }
 
 /* Without an RNG the device tree's seeds count, as long as they are, and only once. */
@@ -365,7 +386,7 @@ int main(void)
 		cmocka_unit_test(test_earlycon),
 		cmocka_unit_test(test_linux), cmocka_unit_test(test_measure),
 		cmocka_unit_test(test_no_tpm), cmocka_unit_test(test_tree),
-		cmocka_unit_test(test_log),
+		cmocka_unit_test(test_log), cmocka_unit_test(test_log_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
