@@ -69,6 +69,17 @@ static uint64_t be32_medium(uintptr_t p)
 	return *(const uint16_t *)p ? be32_bytes(p) : (uint64_t)b[2] << 8 | b[3];
 }
 
+static __attribute__((noinline)) uint32_t be32_called(const void *p)
+{
+	return be32(p);
+}
+
+/* A word of the header: by a call where reversing bytes takes many instructions. */
+static uint32_t header(const uint8_t *blob, uint32_t at)
+{
+	return ARCH_SWAPS ? be32(blob + at) : be32_called(blob + at);
+}
+
 MINSIZE status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 {
 	const uint8_t *b = blob;
@@ -77,26 +88,26 @@ MINSIZE status_t fdt_open(struct fdt *f, const void *blob, uint64_t available)
 	if (available < FDT_HEADER)
 		return ERR_TOO_SMALL;
 	if ((uintptr_t)b % CELL || be32(b) != FDT_MAGIC ||
-	    be32(b + HEADER_VERSION) < FDT_VERSION ||
-	    be32(b + HEADER_LAST_COMP) > FDT_VERSION)
+	    header(b, HEADER_VERSION) < FDT_VERSION ||
+	    header(b, HEADER_LAST_COMP) > FDT_VERSION)
 		return ERR_BAD_FORMAT;
 	f->blob = b;
-	f->size = be32(b + HEADER_TOTALSIZE);
-	f->nodes = be32(b + HEADER_OFF_STRUCT);
-	f->strings = be32(b + HEADER_OFF_STRINGS);
+	f->size = header(b, HEADER_TOTALSIZE);
+	f->nodes = header(b, HEADER_OFF_STRUCT);
+	f->strings = header(b, HEADER_OFF_STRINGS);
 	if (FDT_NOTES)
 		f->tops = 0;
 	if (f->size > available)
 		return ERR_TOO_SMALL;
-	nodes_size = be32(b + HEADER_SIZE_STRUCT);
-	strings_size = be32(b + HEADER_SIZE_STRINGS);
+	nodes_size = header(b, HEADER_SIZE_STRUCT);
+	strings_size = header(b, HEADER_SIZE_STRINGS);
 	if (f->size > FDT_MAX || f->nodes % CELL || !ends_by(f->nodes, nodes_size, f->size) ||
 	    !ends_by(f->strings, strings_size, f->size))
 		return ERR_BAD_FORMAT;
 	f->nodes_end = f->nodes + ALIGN_DOWN(nodes_size, CELL);
 	f->strings_end = f->strings + strings_size;
 	end = MAX(f->nodes_end, f->strings_end);
-	f->end = be32(b + HEADER_OFF_RESERVED) < end ? end : f->size;	/* 5.3: of unknown size */
+	f->end = header(b, HEADER_OFF_RESERVED) < end ? end : f->size;	/* 5.3: of unknown size */
 	return OK;
 }
 
@@ -109,8 +120,8 @@ MINSIZE bool fdt_salvage(struct fdt *f, const void *blob)
 	f->blob = b;
 	f->size = f->end = f->nodes_end = f->strings_end = FDT_MAX;
 	f->tops = 0;
-	f->nodes = (uint32_t)ALIGN_DOWN(MIN(be32(b + HEADER_OFF_STRUCT), FDT_MAX), CELL);
-	f->strings = MIN(be32(b + HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
+	f->nodes = (uint32_t)ALIGN_DOWN(MIN(header(b, HEADER_OFF_STRUCT), FDT_MAX), CELL);
+	f->strings = MIN(header(b, HEADER_OFF_STRINGS), (uint32_t)FDT_MAX);
 	return true;
 }
 

@@ -263,6 +263,8 @@ static bool uart_fits(const struct boot_uart *u)
 		return false;
 	if (u->type == BOOT_UART_CALL)
 		return ARCH_CALLS;
+	if (u->reg_shift >= PAGE_SHIFT)		/* an earlier kernel's boot_info may be damaged */
+		return false;
 	if (u->is_port)
 		return ARCH_PORTS && u->type == BOOT_UART_16550;
 	if (!u->reg_width || u->base % u->reg_width)

@@ -285,6 +285,9 @@ static void test_refused(void **state)
 		{ 0xffc, BOOT_UART_16550, 0, 0, 1, 0 }, { 0xff0, BOOT_UART_16550, 0, 2, 4, 0 },
 		{ 0xfec, BOOT_UART_PL011, 0, 0, 4, 0 }, { 0x800, BOOT_UART_GENI, 0, 0, 4, 0 },
 		{ 0xf90, BOOT_UART_MSM, 0, 0, 4, 0 },	/* the last one alone */
+		/* registers nowhere */
+		{ 0x3f8, BOOT_UART_16550, 1, 64, 1, 0 }, { 0x100, BOOT_UART_16550, 0, 0xff, 1, 0 },
+		{ 0x100, BOOT_UART_PL011, 0, 61, 4, 0 }, { 0x3f8, BOOT_UART_16550, 1, 12, 1, 0 },
 	};
 	static const struct boot_uart good[] = {
 		{ 0xffa, BOOT_UART_16550, 0, 0, 1, 0 }, { 0xfe8, BOOT_UART_16550, 0, 2, 4, 0 },
