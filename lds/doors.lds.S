@@ -20,4 +20,4 @@
 		*stubborn-stub.o(.text.linux_* .text.pvh_* .text.mode .text.left_* .text.bios_*)
 		*stubborn-stub.o(.text.rtc_* .text.pc_* .text.raw_limit .text.raw_clear)
 		*stubborn-stub.o(.text.raw_module .text.raw_tree .text.raw_apart .text.memory_holds)
-		*stubborn-stub.o(.text.screen_mask .text.modes_try .text.piece)
+		*stubborn-stub.o(.text.screen_mask .text.modes_try .text.piece .text.little_ram)

@@ -2,7 +2,7 @@
 /* arena.h - the one allocation and its parts. Pure. */
 #ifndef STUB_ARENA_H
 #define STUB_ARENA_H
-#include "lib/base.h"
+#include "lib/image.h"
 #include "include/stubborn/boot_info.h"
 
 /* Sizes that do not depend on the machine. */

@@ -63,6 +63,16 @@ def test_pvh(size, tmp_path):
 		said(machine)
 
 
+@pytest.mark.parametrize("arch", ARCHES)
+def test_small_pages(arch, tmp_path):
+	"""Where it was loaded, a large image cannot be mapped by large pages in the upper half."""
+	efi, _ = foreign(arch, tmp_path, "huge")
+	with Machine(arch, "mmu=mapped place=stay", image=efi.read_bytes(),
+		     memory="1G") as machine:
+		machine.wait("foreign: hello from mine, regime 3")
+		machine.wait("foreign: done")
+
+
 @pytest.mark.parametrize("arch,kernel", [
 	("x86_64", "efi"), ("x86_64", "elf"), ("riscv64", "efi")])
 def test_little_memory(arch, kernel, tmp_path):

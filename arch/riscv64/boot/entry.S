@@ -97,6 +97,15 @@ image_entry:
 	li	s0, 0				# backtraces end here
 	li	ra, 0
 	j	stub_main
+image_stop:
+	li	a7, SBI_HSM
+	li	a6, SBI_HART_STOP
+	ecall
+0:	wfi					# hart_stop failed
+	j	0b
+	.size image_entry, . - image_entry
+
+	.section .text.little_ram, "ax"
 	.balign	4				# as stvec needs it
 image_little_ram:
 	lla	s0, little_ram
@@ -106,13 +115,8 @@ image_little_ram:
 	ecall
 	addi	s0, s0, 1
 	j	1b
-image_stop:
-	li	a7, SBI_HSM
-	li	a6, SBI_HART_STOP
-	ecall
-0:	wfi					# hart_stop failed
+0:	wfi
 	j	0b
-	.size image_entry, . - image_entry
 
 	.section .rodata.little_ram, "a"
 little_ram:
