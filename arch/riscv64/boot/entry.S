@@ -117,8 +117,6 @@ image_little_ram:
 	j	1b
 0:	wfi
 	j	0b
-
-	.section .rodata.little_ram, "a"
 little_ram:
 	.asciz	"stubborn: error: too little memory for the image and its .bss\r\n"
 
