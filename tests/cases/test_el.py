@@ -8,7 +8,7 @@ import pytest
 
 from gdbstub import GDB, Gdb
 from kernels import HEAD, compile_c, library, link
-from machine import HANG, IMAGE_NAME, Machine, image_path
+from machine import IMAGE_NAME, Machine, image_path
 from handoff import Info
 from report import Report
 from symbols import elf_symbol
@@ -84,7 +84,7 @@ def test_vectors_in_memory():
 				 ("stub.arch_clean", "kernel_entry", "stub.trap_vectors"))
 	with by_uefi(words, extra=["-S", *GDB]) as machine:
 		machine.run("query-status")
-		gdb = Gdb(str(machine.folder / "gdb"), HANG)
+		gdb = Gdb(machine)
 		cleaned = list(cleaned_until(gdb, clean, entry))
 		gdb.close()
 	assert any(vectors in x and vectors + 0x7ff in x for x in cleaned), cleaned
