@@ -193,7 +193,7 @@ bool memory_touches(const struct memory *m, uint64_t pa, uint64_t size, uint32_t
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct boot_mem *r = &m->map[i];
 
-		if ((types >> r->type & 1) && (pa - r->base < r->size || r->base - pa < size))
+		if ((types >> r->type & 1) && ranges_overlap(pa, size, r->base, r->size))
 			return true;
 	}
 	return false;

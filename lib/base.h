@@ -28,6 +28,12 @@ static inline bool ends_by(uint64_t base, uint64_t size, uint64_t end)
 	return base <= end && size <= end - base;
 }
 
+/* Whether [a, a + a_size) and [b, b + b_size) have a byte in common. Neither may wrap around. */
+static inline bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a - b < b_size || b - a < a_size;
+}
+
 /* Arguments are evaluated twice, so they must not have side effects. */
 #define MIN(a, b)	((a) < (b) ? (a) : (b))
 #define MAX(a, b)	((a) > (b) ? (a) : (b))

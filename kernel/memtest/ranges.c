@@ -41,7 +41,7 @@ void ranges_add(struct ranges *l, uint64_t base, uint64_t size)
 bool ranges_touch(const struct boot_range *r, uint32_t n, uint64_t base, uint64_t size)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (base - r[i].base < r[i].size || r[i].base - base < size)
+		if (ranges_overlap(base, size, r[i].base, r[i].size))
 			return true;
 	return false;
 }

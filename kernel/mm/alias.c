@@ -12,7 +12,7 @@ static bool look(const struct arch_leaf *leaf, void *cookie)
 	struct alias *a = cookie;
 
 	a->found = (leaf->write || leaf->exec) &&
-		   (a->pa - leaf->pa < leaf->size || leaf->pa - a->pa < a->size);
+		   ranges_overlap(a->pa, a->size, leaf->pa, leaf->size);
 	return !a->found;
 }
 

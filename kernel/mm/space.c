@@ -83,15 +83,10 @@ static void table_gone(uint64_t pa)
 
 /* ---- what must not be written ---- */
 
-static bool overlap(const struct boot_range *r, uint64_t base, uint64_t size)
-{
-	return base - r->base < r->size || r->base - base < size;
-}
-
 static __attribute__((noinline)) const struct fixed *fixed_find(uint64_t pa, uint64_t size)
 {
 	for (uint32_t i = 0; i < space.fixed_count; i++)
-		if (overlap(&fixed[i].mem, pa, size))
+		if (ranges_overlap(pa, size, fixed[i].mem.base, fixed[i].mem.size))
 			return &fixed[i];
 	return NULL;
 }
@@ -277,7 +272,7 @@ static MINSIZE void fixed_drop(uint64_t pa, uint64_t size)
 		struct fixed *f = &fixed[i];
 		const uint64_t end = f->mem.base + f->mem.size;
 
-		if (f->ever || !overlap(&f->mem, pa, size))
+		if (f->ever || !ranges_overlap(pa, size, f->mem.base, f->mem.size))
 			continue;
 		if (pa <= f->mem.base)
 			f->mem.base = MIN(end, pa + size);

@@ -32,9 +32,9 @@ void *space_ram(uint64_t pa);
 /*
  * Map [va, va + size) to pa; all three are multiples of PAGE_SIZE. ERR_BAD_OPTION: they are not, or
  * the CPU does not have such an address; ERR_IN_USE: something is mapped there; ERR_SECURITY;
- * ERR_NO_MEMORY. If it fails, nothing has changed. ARCH_RX is only for memory that is not writable
- * or executable at any other address, so not for the direct map's (but for firmware's code); all
- * tables are searched for it.
+ * ERR_NO_MEMORY. If it fails, nothing has changed. ARCH_RX is refused (ERR_SECURITY) for
+ * memory that is writable or executable at any address, and so for all of the direct map. All
+ * tables are searched for such an address. It is meant for firmware's code.
  */
 status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm);
 

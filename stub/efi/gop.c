@@ -57,8 +57,8 @@ bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb
 	    row > GOP_FB_MAX || need > MIN(mode->fb_size, GOP_FB_MAX) ||
 	    mode->fb_base > ARCH_REACH - GOP_FB_MAX)
 		return false;
-	if (mode->fb_base - (uint64_t)image_start < image_size() ||
-	    (uint64_t)image_start - mode->fb_base < MIN(mode->fb_size, GOP_FB_MAX)) {
+	if (ranges_overlap(mode->fb_base, MIN(mode->fb_size, GOP_FB_MAX), (uint64_t)image_start,
+			   image_size())) {
 		efi_ignored(e, "screen", mode->fb_base, mode->fb_size, "overlaps the image");
 		return false;
 	}

@@ -42,8 +42,7 @@ def gdb_registers(machine, names):
 			break
 	number = {name: int(n) for name, n in
 		  re.findall(r'name="(\w+)" bitsize="64" regnum="(\d+)"', xml)}
-	values = [int.from_bytes(bytes.fromhex(gdb.ask(f"p{number[name]:x}")), "little")
-		  for name in names]
+	values = [gdb.register(number[name]) for name in names]
 	gdb.close()
 	return values
 

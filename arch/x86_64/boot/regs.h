@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * regs.h - control registers, MSRs and selectors, spelled as in the Intel SDM (3A and 4). Sections
- * are those of editions in which chapter 7 of 3A is about user interrupts.
+ * regs.h - control registers, MSRs and selectors, spelled as in the Intel SDM (3A and 4). Section
+ * numbers are those of recent editions, where chapter 7 of 3A describes user interrupts.
  */
 #ifndef REGS_H
 #define REGS_H

@@ -23,14 +23,20 @@ void console_write(const char *text, size_t size)
 	said[said_size] = 0;
 }
 
+static inline void said_print(const char *fmt, va_list ap)
+{
+	char line[256];			/* what the real console_print() prints at once */
+
+	assert_true(text_vformat(line, sizeof(line), fmt, ap) < (int)sizeof(line));
+	console_write(line, strlen(line));
+}
+
 void console_print(const char *fmt, ...)
 {
-	char line[256];			/* what the real one prints at once */
 	va_list ap;
 
 	va_start(ap, fmt);
-	assert_true(text_vformat(line, sizeof(line), fmt, ap) < (int)sizeof(line));
+	said_print(fmt, ap);
 	va_end(ap);
-	console_write(line, strlen(line));
 }
 #endif

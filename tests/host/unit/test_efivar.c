@@ -50,13 +50,13 @@ efi_status_t efi_variable_set(const struct efi_variable *v, uint32_t attributes,
 
 bool monitor_error(const char *fmt, ...)
 {
-	char text[160];
 	va_list ap;
 
+	console_print("error: ");
 	va_start(ap, fmt);
-	text_vformat(text, sizeof(text), fmt, ap);
+	said_print(fmt, ap);
 	va_end(ap);
-	console_print("error: %s\n", text);
+	console_print("\n");
 	return false;
 }
 
