@@ -59,8 +59,8 @@ struct arch_leaf {
 
 /*
  * Visit every leaf below m->root in address order until visit() returns false. Uses only root,
- * offset, levels and flags. va is sign-extended on x86-64; on aarch64 it is the low 48 bits (both
- * halves share one root).
+ * offset, levels and flags. va is sign-extended, but on aarch64 it is the low 48 bits (both halves
+ * share one root).
  */
 void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_leaf *, void *),
 		   void *cookie);

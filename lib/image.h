@@ -5,8 +5,8 @@
  * The image is linked at 0 and position independent. The only absolute values are in .relro and
  * .data, with one Elf64_Rela each. Parts, in address order, each page aligned: header | doors |
  * text (RX) | rodata (RO) | relro (RO once relocated, RW in the PE headers) | data (RW) | bss (RW,
- * not in the file). Doors are code that only ways in need: a moved image lacks it, and from the
- * jump on it is not mapped. Text begins in the page where it ends.
+ * not in the file). Doors are code that only ways in need: a moved image lacks them, and from the
+ * jump on they are not mapped. Their end may be in the first page of text.
  */
 #ifndef IMAGE_H
 #define IMAGE_H

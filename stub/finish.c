@@ -2,8 +2,8 @@
 /*
  * finish.c - from a memory map to the kernel, the same for all ways in.
  *
- * Runs after firmware is gone, on its stack and with its page tables, but with our own vectors.
- * Writes only to the arena. Failures are panics.
+ * Runs after firmware is gone, on the stack and page tables in use at entry, with our own vectors.
+ * Writes to the arena and, with place=stay, to the image. Failures are panics.
  */
 #include "stub/finish.h"
 #include "arch/boot.h"
@@ -78,8 +78,8 @@ static void copy_part(const struct arena *a, const char *start, const char *end)
 }
 
 /*
- * Put the image in its place: text and data as they are now, .bss zero but for .bss.noinit. Left
- * out are .sbat, which is for loaders, and what fills the last pages of .relro, .data and .bss.
+ * Put the image in its place: text and data as they are now, .bss zero except .bss.noinit. Not
+ * copied: the doors, .sbat, and what fills the last pages of .relro, .data and .bss.
  */
 static void finish_copy(const struct arena *a, bool wide)
 {

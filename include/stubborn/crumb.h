@@ -29,9 +29,9 @@ struct crumbs {
 	uint32_t stage;			/* the last stage begun */
 	uint32_t faulted;		/* 1 after a fault or panic was reported */
 	uint64_t image;			/* run-time address of link address 0 */
-	uint64_t fault_pc;		/* link address */
-	uint64_t fault_cause;		/* ESR_ELx; vector << 32 | error code on x86-64 */
-	uint64_t fault_address;		/* FAR_ELx / CR2 */
+	uint64_t fault_pc;		/* link address if it is in the image */
+	uint64_t fault_cause;		/* ESR_ELx; scause; x86-64: vector << 32 | error code */
+	uint64_t fault_address;		/* FAR_ELx; stval; CR2 */
 	uint64_t time[CRUMB_STAGES];	/* arch_counter() when the stage began; 0: not reached */
 	uint64_t kernel;		/* which kernel defined stages 16 and up; 0: unknown */
 	char text[CRUMB_TEXT];		/* the message of a panic; empty: there was none */

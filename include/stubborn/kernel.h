@@ -62,8 +62,8 @@ void kernel_main(struct boot_info *bi);
  * the page of the old trampoline (none on riscv64) and RAM where the stub put them. Any exception
  * level, any regime, interrupts masked or not.
  *
- * Returns only if it cannot boot; then nothing has changed, and the result, a few words in the
- * handoff, says why. Otherwise the next run may use all memory except what memmap reserves:
+ * Returns only if it cannot boot: then nothing has changed, and the text, valid until the next such
+ * call, says why. Otherwise the next run may use all memory except what memmap reserves:
  * README.md, "Booting again".
  */
 const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size);

@@ -2,7 +2,7 @@
 /*
  * collect.c - puts everything that firmware knows into the draft.
  *
- * Allocates only the pages of an initrd and of modules. Asks for each thing once. A missing
+ * Keeps only the pages of an initrd and of modules allocated. Asks for each thing once. A missing
  * protocol is not an error: what it would tell is absent.
  */
 #include "stub/efi/module.h"

@@ -131,7 +131,7 @@ efi_status_t efi_read_map(const struct efi *e, void *buf, uint64_t room, struct 
 status_t efi_with_map(const struct efi *e,
 		      status_t (*use)(const struct efi_map *m, void *cookie), void *cookie);
 
-/* Whether the whole range is memory that holds data, perhaps in several pieces, and not ours. */
+/* Whether all of the range holds data, perhaps in several pieces, and none of it is our image. */
 bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size);
 
 /* Whether the loader has given us `size` bytes from the image's start (some do not, Q-16). */
