@@ -90,7 +90,7 @@ static const char *check_place(struct leave *l, const struct kernel_wants *wants
 		if (memmap_given(l->map[i].type) && l->map[i].base + l->map[i].size > LOW_END &&
 		    arena_slots(MAX(l->map[i].base, LOW_END),
 				l->map[i].base + l->map[i].size - MAX(l->map[i].base, LOW_END),
-				a.all.size, &first))
+				a.all.size, PAGE_SHIFT, &first))
 			return NULL;
 	return "no memory for another arena";
 }

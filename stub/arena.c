@@ -18,17 +18,14 @@ static uint64_t arena_take(uint64_t *at, uint64_t size, uint64_t align)
 	return base;
 }
 
-uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first)
+uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint32_t shift, uint64_t *first)
 {
-	uint64_t skip;
+	const uint64_t skip = -base & ((1ull << shift) - 1);
 
-	if (base > UINT64_MAX - 2 * MIB)
+	*first = base + skip;
+	if (*first < base || !ends_by(skip, size, room))
 		return 0;
-	*first = ALIGN_UP(base, 2 * MIB);
-	skip = *first - base;
-	if (!ends_by(skip, size, room))
-		return 0;
-	return (room - skip - size) / (2 * MIB) + 1;
+	return ((room - skip - size) >> shift) + 1;
 }
 
 void arena_layout(struct arena *a, const struct arena_needs *needs)

@@ -5,6 +5,8 @@
 #include "lib/image.h"
 #include "include/stubborn/boot_info.h"
 
+#define ARENA_SHIFT		21			/* where there is a choice: 2 MiB steps */
+
 /* Sizes that do not depend on the machine. */
 #define ARENA_POOL		(21 * PAGE_SIZE)	/* most machines need 10 to 18 pages */
 #define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
@@ -41,20 +43,20 @@ struct arena_needs {
 void arena_layout(struct arena *a, const struct arena_needs *needs);
 
 /*
- * How many times `size` bytes fit at 2 MiB steps into the `room` bytes at `base`. *first is the
- * first such address.
+ * How many times `size` bytes fit at steps of 2^shift into the `room` bytes at `base`. *first is
+ * the first such address.
  */
-uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint64_t *first);
+uint64_t arena_slots(uint64_t base, uint64_t room, uint64_t size, uint32_t shift, uint64_t *first);
 
 /*
  * Number the places in the entries (`step` bytes each, from `at` to `end`) and return the one with
  * number `pick` modulo their count, or 0 if there is none. slots() returns how many places an entry
- * has, and the first of them. PICK_LAST is the last place. Inlined so that slots() is too, as a map
- * may be long.
+ * has, 2^shift bytes apart, and the first of them. PICK_LAST is the last place. Inlined so that
+ * slots() is too, as a map may be long.
  */
 #define PICK_LAST	UINT64_MAX
 static inline __attribute__((always_inline)) uint64_t
-arena_pick(const void *at, const void *end, uint64_t step, uint64_t pick,
+arena_pick(const void *at, const void *end, uint64_t step, uint64_t pick, uint32_t shift,
 	   uint64_t (*slots)(const void *entry, const void *cookie, uint64_t *first),
 	   const void *cookie)
 {
@@ -69,7 +71,7 @@ arena_pick(const void *at, const void *end, uint64_t step, uint64_t pick,
 			if (counting)
 				total += n;
 			else if (pick < n)
-				return first + pick * 2 * MIB;
+				return first + (pick << shift);
 			else
 				pick -= n;
 		}

@@ -36,14 +36,15 @@ static inline uint64_t place_slots(const void *entry, const void *cookie, uint64
 	if (d->pages > UINT64_MAX >> PAGE_SHIFT || room > UINT64_MAX - d->physical_start)
 		return 0;
 	end = MIN(d->physical_start + room, p->limit);
-	return end > base ? arena_slots(base, end - base, p->size, first) : 0;
+	return end > base ? arena_slots(base, end - base, p->size, ARENA_SHIFT, first) : 0;
 }
 
 static uint64_t place_pick(const struct efi_map *m, uint64_t limit, uint64_t size, uint64_t pick)
 {
 	const struct places p = { limit, size, PAGES(size) };
 
-	return arena_pick(m->at, m->at + m->size, m->desc_size, pick, place_slots, &p);
+	return arena_pick(m->at, m->at + m->size, m->desc_size, pick, ARENA_SHIFT,
+			  place_slots, &p);
 }
 
 static bool place_take(struct efi *e, const struct draft *d, uint64_t pages, uint64_t *at)

@@ -42,9 +42,10 @@ void raw_console(const struct draft *d)
 	console_serial(&d->info.uart, 0);
 }
 
-/* Which places qualify. */
+/* Which places qualify: 2^shift bytes apart. */
 struct places {
 	uint64_t limit, size;
+	uint32_t shift;
 };
 
 static inline uint64_t place_slots(const void *entry, const void *cookie, uint64_t *first)
@@ -55,15 +56,13 @@ static inline uint64_t place_slots(const void *entry, const void *cookie, uint64
 
 	if (m->type != BOOT_MEM_FREE || end <= low)
 		return 0;
-	return arena_slots(low, end - low, p->size, first);
+	return arena_slots(low, end - low, p->size, p->shift, first);
 }
 
-static uint64_t place_pick(const struct boot_mem *m, uint32_t n, uint64_t limit, uint64_t size,
+static uint64_t place_pick(const struct boot_mem *m, uint32_t n, const struct places *p,
 			   uint64_t pick)
 {
-	const struct places p = { limit, size };
-
-	return arena_pick(m, m + n, sizeof(*m), pick, place_slots, &p);
+	return arena_pick(m, m + n, sizeof(*m), pick, p->shift, place_slots, p);
 }
 
 static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uint64_t size,
@@ -78,29 +77,28 @@ static bool place_free(const struct boot_mem *m, uint32_t n, uint64_t limit, uin
 	return false;
 }
 
+static __attribute__((noinline)) struct boot_mem *
+place_busy(struct boot_mem *m, const struct boot_range *r, uint32_t type)
+{
+	*m = (struct boot_mem){ .base = r->base, .size = r->size, .type = type };
+	return m + 1;
+}
+
 /* Normalise the current map, without memory that must not be overwritten. Returns its entries. */
 static uint32_t place_map(const struct draft *d, const struct raw *r, struct boot_mem *out,
 			  uint32_t cap)
 {
 	struct boot_mem in[PLACE_RANGES];
 	uint64_t keys[2 * ARRAY_SIZE(in)];
-	uint32_t n = r->n, count;
+	uint32_t n = r->n + DRAFT_MODULES + d->named + 1, count;
+	struct boot_mem *next = in + r->n;
 
-	memcpy(in, r->map, n * sizeof(*in));
+	memcpy(in, r->map, r->n * sizeof(*in));
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
-		in[n++] = (struct boot_mem){
-			.base = d->module[i].mem.base, .size = d->module[i].mem.size,
-			.type = BOOT_MEM_MODULE,
-		};
+		next = place_busy(next, &d->module[i].mem, BOOT_MEM_MODULE);
 	for (uint32_t i = 0; i < d->named; i++)
-		in[n++] = (struct boot_mem){
-			.base = d->name[i].mem.base, .size = d->name[i].mem.size,
-			.type = BOOT_MEM_MODULE,
-		};
-	in[n++] = (struct boot_mem){
-		.base = d->info.fb.mem.base, .size = d->info.fb.mem.size,
-		.type = BOOT_MEM_MMIO,
-	};
+		next = place_busy(next, &d->name[i].mem, BOOT_MEM_MODULE);
+	place_busy(next, &d->info.fb.mem, BOOT_MEM_MMIO);
 	if (memmap_normalise(in, n, keys, out, cap, &count) != OK)
 		panic("memory map: too many ranges, %u", n);
 	return count;
@@ -109,18 +107,25 @@ static uint32_t place_map(const struct draft *d, const struct raw *r, struct boo
 /*
  * A place that the live page tables map or can map (raw_reach()). If they cannot, the loader names
  * memory with more address bits than this CPU has: try below. When the tables run out this ends at
- * what has always been mapped. 0: none.
+ * what has always been mapped. If there is no such place at a 2 MiB step, as in little memory, one
+ * at any page: the next boot does not find its breadcrumbs. 0: none.
  */
 static uint64_t place_reach(struct raw *r, const struct boot_mem *m, uint32_t n, uint64_t size,
 			    uint64_t pick)
 {
-	uint64_t limit = r->limit, at = place_pick(m, n, limit, size, pick);
+	struct places p = { r->limit, size, ARENA_SHIFT };
+	uint64_t at;
 
-	while (at && !raw_reach(r, at, size)) {
-		limit = 1ull << (63 - __builtin_clzll(at));
-		at = place_pick(m, n, limit, size, pick);
-	}
-	return at;
+	do {
+		at = place_pick(m, n, &p, pick);
+		if (!at)
+			p.shift -= ARENA_SHIFT - PAGE_SHIFT;
+		else if (raw_reach(r, at, size))
+			return at;
+		else
+			p.limit = 1ull << (63 - __builtin_clzll(at));
+	} while (p.shift >= PAGE_SHIFT);
+	return 0;
 }
 
 void raw_place(struct draft *d, struct arena *a, struct raw *r)

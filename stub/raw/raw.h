@@ -119,8 +119,9 @@ _Noreturn void raw_fail(const char *why, uint64_t a);
 _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64_t b);
 
 /*
- * Choose the arena's place and settle it, like efi_place(): a 2 MiB aligned place in FREE memory
- * above 1 MiB that raw_reach() can reach. Pure except for that and panic().
+ * Choose the arena's place and settle it, like efi_place(): in FREE memory above 1 MiB that
+ * raw_reach() can reach, aligned to 2 MiB or, if none is, to a page. Pure except for that and
+ * panic().
  */
 void raw_place(struct draft *d, struct arena *a, struct raw *r);
 #endif

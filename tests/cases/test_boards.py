@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linux import kernel_folder
-from machine import BUILD, Machine, image_path
+from machine import BUILD, Machine, elf_path, image_path
 from report import Report
 from test_boot import selftest_passed
 
@@ -90,6 +90,10 @@ OTHERS = {		# arch, options of Machine, what the report says
 	"neoverse": (ARCH, {"machine": "virt,virtualization=on,gic-version=4",
 			    "cpu": "neoverse-n1", "extra": ["-smp", "4"]},
 		     ["boot: cpu: EL2 id 0x0( e2h)?", "boot: cpus: 4 of 4"]),
+	# No boundary of 2 MiB has room.
+	"6M-riscv64": ("riscv64", {"memory": "6M"}, ["boot: memory: 5 MiB free in .*"]),
+	"4M-pvh": ("x86_64", {"machine": "pc", "memory": "4M", "kernel": elf_path("x86_64")},
+		   ["boot: memory: 3 MiB free in .*"]),
 	"8M-riscv64": ("riscv64", {"memory": "8M"}, ["boot: memory: 7 MiB free in .*"]),
 	"8M-aarch64": (ARCH, {"memory": "8M"}, ["boot: memory: 6 MiB free in .*"]),
 	"4M-x86_64": ("x86_64", {"machine": "pc", "memory": "4M"},
@@ -113,9 +117,8 @@ OTHERS = {		# arch, options of Machine, what the report says
 def test_others(name):
 	"""Boards and CPUs with QEMU's own trees; hardly any memory."""
 	arch, options, said = OTHERS[name]
-	options = {"append": "selftest", "memory": "1G", **options}
-	with Machine(arch, kernel=image_path(arch), firmware=None, rng=False, display=False,
-		     **options) as machine:
+	options = {"append": "selftest", "memory": "1G", "kernel": image_path(arch), **options}
+	with Machine(arch, firmware=None, rng=False, display=False, **options) as machine:
 		machine.wait("boot: idle|stubborn: panic: halted")
 		text = machine.serial()
 	selftest_passed(text)

@@ -65,7 +65,10 @@ static void model_make(uint8_t *model, uint64_t *seed)
 		if (rnd_below(seed, 2))
 			continue;
 		stub.draft.module[i].mem = (struct boot_range){ u * UNIT + 77, 1 };
-		model[u] = MAX(model[u], BOOT_MEM_MODULE);
+		if (model[u] == BOOT_MEM_FREE)		/* all but its first page is free */
+			model[u] = BOOT_MEM_MODULE;
+		else if (model[u] != BOOT_MEM_MODULE)
+			model[u] = BOOT_MEM_RESERVED;
 	}
 	if (rnd_below(seed, 2)) {
 		raw.limit = (1 + rnd_below(seed, UNITS)) * UNIT;
@@ -74,11 +77,45 @@ static void model_make(uint8_t *model, uint64_t *seed)
 	}
 }
 
-/* Every pick is a free unit, each is picked equally often, and without one there is none. */
+/*
+ * No unit is free. Every page from which there is room is a place: the first and the last of each
+ * room are picked, then the first of all again. Returns how many there are; without one there is a
+ * panic.
+ */
+static uint32_t check_pages(const uint8_t *model, bool random)
+{
+	uint64_t from, to, first = 0;
+	uint32_t pages = 0;
+
+	if (PANICS(raw_place(&stub.draft, &stub.arena, &raw)))
+		assert_non_null(strstr(fake_raw.message, "no memory for "));
+	for (uint32_t u = 0; u < UNITS; u++) {
+		if (model[u] != BOOT_MEM_MODULE && (u || model[0] != BOOT_MEM_FREE))
+			continue;
+		from = u * UNIT + (model[u] == BOOT_MEM_MODULE ? PAGE_SIZE : 0);
+		from = MAX(from, MIB);
+		to = (u + 1) * UNIT - stub.arena.all.size;
+		first = first ? first : from;
+		for (int last = 0; last < 2; last++) {
+			stub.draft.entropy[ENTROPY_PLACE] = pages;
+			raw_place(&stub.draft, &stub.arena, &raw);
+			check_arena(last ? to : from, random);
+			pages += last ? 1 : (uint32_t)((to - from) / PAGE_SIZE);
+		}
+	}
+	if (!pages)
+		return 0;
+	stub.draft.entropy[ENTROPY_PLACE] = pages;
+	raw_place(&stub.draft, &stub.arena, &raw);
+	check_arena(first, random);
+	return pages;
+}
+
+/* Every pick is a free unit, and each is picked equally often. */
 static void test_slots(void **state)
 {
 	uint64_t seed = 3;
-	uint32_t placed = 0, refused = 0;
+	uint32_t placed = 0, paged = 0, refused = 0;
 
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
@@ -90,8 +127,7 @@ static void test_slots(void **state)
 		for (uint32_t u = 0; u < UNITS; u++)
 			slots += unit_free(model, u);
 		if (!slots) {
-			assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
-			refused++;
+			*(check_pages(model, round % 3) ? &paged : &refused) += 1;
 			continue;
 		}
 		for (uint32_t pick = 0; pick < 2 * slots; pick++) {
@@ -107,7 +143,38 @@ static void test_slots(void **state)
 			assert_int_equal(hit[u], unit_free(model, u) ? 2 : 0);
 		placed++;
 	}
-	assert_true(placed > 1000 && refused > 5);
+	assert_true(placed > 1000 && paged > 1 && refused > 5);
+}
+
+/* No boundary of 2 MiB has room: the pages from which there is, not below 1 MiB. */
+static void test_pages(void **state)
+{
+	uint64_t need;
+
+	(void)state;
+	start(PLACE_RANDOM, 0);
+	raw_add(&raw, UNIT + PAGE_SIZE, UNIT - PAGE_SIZE, BOOT_MEM_FREE);
+	raw_place(&stub.draft, &stub.arena, &raw);
+	need = stub.arena.all.size;
+	check_arena(UNIT + PAGE_SIZE, true);
+	stub.draft.have_entropy = false;
+	stub.draft.info.flags = 0;
+	raw_place(&stub.draft, &stub.arena, &raw);
+	check_arena(2 * UNIT - need, false);
+	raw.limit = UNIT + PAGE_SIZE + need;
+	raw_place(&stub.draft, &stub.arena, &raw);
+	check_arena(UNIT + PAGE_SIZE, false);
+	raw.limit--;
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
+	raw.limit = top = UNIT;			/* a limit, and what cannot be reached */
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
+	start(PLACE_RANDOM, 0);
+	raw_add(&raw, 0, MIB + need, BOOT_MEM_FREE);
+	raw_place(&stub.draft, &stub.arena, &raw);
+	check_arena(MIB, true);
+	start(PLACE_RANDOM, 0);
+	raw_add(&raw, PAGE_SIZE, MIB + need - 2 * PAGE_SIZE, BOOT_MEM_FREE);
+	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
 }
 
 /* Without entropy: the last slot, and it is not called random. */
@@ -235,13 +302,14 @@ static void test_arena_slots(void **state)
 		{ 0, 2 * UNIT, UNIT, 2, 0 }, { 0, 2 * UNIT - 1, UNIT, 1, 0 },
 		{ 1, UNIT, 1, 1, UNIT }, { 1, UNIT - 1, 1, 0, 0 }, { 1, UNIT - 2, 1, 0, 0 },
 		{ 1, UNIT, 2, 0, 0 }, { 4096, 3 * UNIT, UNIT, 2, UNIT },
-		{ UINT64_MAX - UNIT, UNIT, 1, 1, -UNIT }, { UINT64_MAX - UNIT + 1, UNIT, 1, 0, 0 },
-		{ UINT64_MAX - 4095, 4096, 1, 0, 0 },
+		{ UINT64_MAX - UNIT, UNIT, 1, 1, -UNIT },
+		{ UINT64_MAX - UNIT + 2, UNIT - 2, 1, 0, 0 }, { UINT64_MAX - 4095, 4096, 1, 0, 0 },
 	};
 
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
-		uint64_t first = 0, got = arena_slots(t[i].base, t[i].room, t[i].size, &first);
+		uint64_t first = 0, got = arena_slots(t[i].base, t[i].room, t[i].size, ARENA_SHIFT,
+						      &first);
 
 		if (got != t[i].n || (got && first != t[i].first))
 			fail_msg("case %u: %lu from 0x%lx", i, got, first);
@@ -292,7 +360,8 @@ static void test_options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_slots), cmocka_unit_test(test_no_entropy),
+		cmocka_unit_test(test_slots), cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_no_entropy),
 		cmocka_unit_test(test_fixed), cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_own), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_arena_slots), cmocka_unit_test(test_begin),
