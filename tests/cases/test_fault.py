@@ -74,6 +74,11 @@ def test_fault(arch, regime, stage):
 		fault = FAULT.search(text)
 		assert fault, text[-2000:]
 		assert fault[1] == stage_said(stage)
+		stack = int(re.search(r" r?sp ([0-9a-f]{16})\b", text)[1], 16)
+		if regime == "identity" and stage in EARLY:
+			assert IN_RAM[arch] < stack < IN_RAM[arch] + 0x200000
+		if arch == "x86_64":
+			assert f"rip {int(fault[3], 16):016x}" in text
 		assert f"{WHERE[arch]} {ADDRESS:#x})" in fault[2]
 		function, source = symbol(arch, int(fault[4], 16))
 		folder = "stub/" if stage in STUB_STAGES else "kernel/"

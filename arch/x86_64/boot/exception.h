@@ -37,5 +37,12 @@ static const char trap_names[] = "divide error\0" "debug\0" "NMI\0" "breakpoint\
 	"general protection\0" "page fault\0" "\0" "x87 error\0" "alignment check\0"
 	"machine check\0" "SIMD error\0" "virtualization exception\0" "control protection\0"
 	"\0\0\0\0\0\0" "hypervisor injection\0" "VMM communication\0" "security\0";
+
+/* struct trap_frame from reg[] to its end */
+static const char trap_regs[][4] = {
+	"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
+	"rdi", "rsi", "rbp", "rdx", "rcx", "rbx", "rax",
+	"vec", "err", "rip", "cs", "rfl", "rsp", "ss",
+};
 #endif
 #endif

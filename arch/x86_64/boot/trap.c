@@ -30,10 +30,6 @@ static void trap_describe(uint64_t vector, uint64_t error)
 
 _Noreturn void trap_handle(const struct trap_frame *frame)
 {
-	static const char name[][4] = {
-		"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
-		"rdi", "rsi", "rbp", "rdx", "rcx", "rbx", "rax",
-	};
 	struct trap_info t = {
 		.what = trap_text,
 		.cause_name = "vector<<32|error",
@@ -42,9 +38,9 @@ _Noreturn void trap_handle(const struct trap_frame *frame)
 		.address = cr_read(cr2),
 		.pc = frame->rip,
 		.sp = frame->rsp,
-		.reg_name = name,
-		.reg = frame->reg,
-		.regs = ARRAY_SIZE(name),
+		.reg_name = trap_regs,
+		.reg = (const uint64_t *)frame,
+		.regs = ARRAY_SIZE(trap_regs),
 	};
 
 	trap_describe(frame->vector, frame->error);

@@ -37,10 +37,6 @@ static void trap_describe(char *text, const struct trap_frame *f, uint64_t cr2)
 
 void trap_entered(struct trap_frame *f)
 {
-	static const char name[][4] = {
-		"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
-		"rdi", "rsi", "rbp", "rdx", "rcx", "rbx", "rax",
-	};
 	char *const text = cpu_this()->trap_text;
 	const struct trap_info t = {
 		.what = text,
@@ -51,9 +47,9 @@ void trap_entered(struct trap_frame *f)
 		.pc = f->rip,
 		.sp = f->rsp,
 		.frame = f->reg[REG_RBP],
-		.reg_name = name,
-		.reg = f->reg,
-		.regs = ARRAY_SIZE(name),
+		.reg_name = trap_regs,
+		.reg = (const uint64_t *)f + ARRAY_SIZE(f->link),
+		.regs = ARRAY_SIZE(trap_regs),
 	};
 
 	trap_describe(text, f, t.address);
