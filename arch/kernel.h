@@ -10,12 +10,12 @@ extern const char arch_mode_name[];		/* the unit of cpu_mode: "EL", "CPL" */
 extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": unused */
 
 /*
- * Switch the machine off by the CPU's own method (aarch64: PSCI), if the FADT or the device tree
- * offers it. Both may be NULL. Returns if there is no such method or it fails.
+ * Switch the machine off by the CPU's own method (riscv64: SBI; aarch64: PSCI, if the FADT or the
+ * device tree offers it). Both may be NULL. Returns if there is no such method or it fails.
  */
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
 
-/* The same, to restart it. A PC ignores both tables. */
+/* The same, to restart it. PCs and riscv64 ignore both tables. */
 void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
 
 uint32_t arch_port_in32(uint16_t port);		/* these two only if ARCH_PORTS */

@@ -32,7 +32,7 @@ struct cpu {
 	struct trap_catch *catch;	/* 0x08 innermost trap_try; NULL: exceptions are fatal */
 	uint64_t arch[24];		/* 0x10 arch/<isa>/kernel/ */
 	uint64_t stack;			/* 0xd0 top of its initial stack; 0: boot_info's */
-	uint64_t id;			/* as boot_info.cpu_id: MPIDR_EL1's affinity, APIC id */
+	uint64_t id;			/* as boot_info.cpu_id: MPIDR affinity, APIC or hart id */
 	uint32_t index;			/* 0: boot CPU; CPUs that did not start leave gaps */
 	uint32_t reserved;
 	uint64_t interrupts, traps;	/* counters; `traps`: exceptions and NMIs */

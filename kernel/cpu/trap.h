@@ -48,9 +48,9 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 void trap_interrupt(uint32_t vector);
 
 /*
- * Set by kernel/irq/: handles an interrupt. `vector` is the vector on x86_64, and 0 on aarch64,
- * where the interrupt controller tells which it is. Interrupts stay masked until it returns. NULL,
- * the initial value: interrupts are ignored, with one warning.
+ * Set by kernel/irq/: handles an interrupt. `vector` is the vector on x86_64, the number in scause
+ * on riscv64, and 0 on aarch64, where only the interrupt controller knows. Interrupts stay masked
+ * until it returns. NULL, the initial value: interrupts are ignored, with one warning.
  */
 extern void (*trap_irq)(uint32_t vector);
 

@@ -2,8 +2,8 @@
 /*
  * irq.h - interrupt handlers, by interrupt number, and counts of unexpected interrupts.
  *
- * Numbers are the interrupt controller's: a GIC's INTIDs, a local APIC's vectors. Handlers run with
- * interrupts masked, on the CPU that was interrupted.
+ * Numbers are the interrupt controller's: a GIC's INTIDs, a local APIC's vectors, a PLIC's sources.
+ * Handlers run with interrupts masked, on the CPU that was interrupted.
  */
 #ifndef KERNEL_IRQ_H
 #define KERNEL_IRQ_H

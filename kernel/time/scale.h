@@ -3,7 +3,7 @@
  * scale.h - converts units of time by one multiplication. Pure.
  *
  * The factor has 32 fractional bits and the product 128 bits, so it cannot overflow unless the
- * result does. The relative error is below 2^-31 up to 500 MHz, and below 2^-28 at 4 GHz.
+ * result does. The factor is too small by less than 2^-32: relative to it by 2^-32 * from / to.
  */
 #ifndef KERNEL_SCALE_H
 #define KERNEL_SCALE_H

@@ -100,9 +100,9 @@ void arch_fill(void *dst, uint64_t value, uint64_t words)
 }
 
 /*
- * All CPUs with long mode have SSE2. What the kernel gets, plan.c sets. SDM 3A 14.1. Not under KVM:
- * one without hardware virtualisation emulates what kernels do, and gives up at XORPS. It cannot
- * be told from others.
+ * All CPUs with long mode have SSE2. plan.c sets what the kernel gets. SDM 3A 14.1. Not under KVM:
+ * a KVM without hardware virtualisation emulates kernels' instructions and gives up at XORPS, and
+ * cannot be told from others.
  */
 bool arch_wide_start(void)
 {

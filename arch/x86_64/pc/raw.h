@@ -43,8 +43,8 @@ __attribute__((visibility("hidden"))) uint64_t entry_page(void *left);
 
 /*
  * Map the first 4 GiB and the image at identity, with the SCRATCH_MAP_PAGES at `pages` for tables.
- * False if they are too few; nothing has changed then. If arch_cpu_lacks() something, it changes
- * nothing either, but returns true.
+ * False if they are too few: the tables in use stay. They also stay if arch_cpu_lacks() something,
+ * which the collector reports; then the result is true.
  */
 bool entry_map(uint64_t pages);
 
