@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * poweroff.c - switches the machine off or restarts it: first through firmware's runtime services,
- * as firmware knows the board and may have to write something back; then by the methods in its
- * tables. A method that works does not return.
+ * as firmware knows the board and may have to write something back; then by the CPU's method and by
+ * ACPI's, in this order to switch off. A method that works does not return.
  */
 #include "lib/console/panic.h"
 #include "lib/string.h"
