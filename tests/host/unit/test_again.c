@@ -143,8 +143,10 @@ static void test_prepared(void **state)
 	assert_string_equal(stub_again_prepare(bi, "", 0), "no way back");
 	assert_string_equal(stub_again_leave(bi), "not prepared");
 	fake_cpu.no_again = NULL;
+	fake_cpu.counter = 41;
 	assert_null(stub_again_prepare(bi, "mmu=mapped", 10));
 	assert_true(kept->room && !fake_cpu.room);
+	assert_int_equal(kept->began, 42);
 	if (!setjmp(fake_cpu.out))
 		fail_msg("%s", stub_again_leave(bi));
 	assert_true(fake_cpu.room == kept->room);

@@ -216,6 +216,23 @@ static void test_reused(void **state)
 	}
 }
 
+/* More pieces than a word of the slab's has bits: each freed one is known as free, and only it. */
+static void test_words(void **state)
+{
+	void *p[200];
+
+	(void)state;
+	world();
+	for (uint32_t i = 0; i < ARRAY_SIZE(p); i++)
+		p[i] = heap_alloc(1);
+	assert_true((uint8_t *)p[199] == (uint8_t *)p[0] + 199 * PIECE_MIN);
+	for (uint32_t i = 0; i < ARRAY_SIZE(p); i++) {
+		heap_free(p[i]);
+		assert_true(heap_refused(p[i]));
+		assert_true(heap_alloc(1) == p[i]);
+	}
+}
+
 /* Anything but exactly a piece in use is refused, with a message. */
 static void test_misuse(void **state)
 {
@@ -265,7 +282,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_size), cmocka_unit_test(test_random),
-		cmocka_unit_test(test_reused), cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_reused), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_stats),
 		cmocka_unit_test(test_resized), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_misuse), cmocka_unit_test(test_no_memory),
 	};

@@ -16,6 +16,7 @@ static void test_minimal(void **state)
 	assert_false(stub.draft.have_entropy);
 	assert_true(stub.draft.info.acpi_rsdp == 0xf0000 && searches == 1);
 	assert_true(fake_raw.uart.base == 0xf0000);
+	assert_int_equal(stub.draft.info.clock, 1709208000);
 }
 
 static void test_refused(void **state)
