@@ -51,6 +51,6 @@ endef
 $(foreach isa,$(INJECT_ISAS),$(eval $(call fragment_rule,$(isa))))
 
 # For test_fragmented.py, and test_commands.py, two of whose workers could link a plugin at once.
-qemu soak-commands: $(FRAGMENT) $(BENCH_PLUGINS)
+qemu soak-cold soak-riscv64 soak-commands: $(FRAGMENT) $(BENCH_PLUGINS)
 
 .PHONY: bench bench-check bench-peers profile

@@ -42,6 +42,18 @@ for target in $targets "run ARCH=aarch64" "debug ARCH=aarch64" "esp SIGNED=1" "i
 	esac
 	count=$((count + 1))
 done
+
+# What a command builds for its tests. Those that run the same tests need the same files.
+files() {
+	make -n BUILD="$nowhere/build" "$1" 2> /dev/null |
+		grep -oE "$nowhere/build/(bench|inject|vm)/[a-z0-9_-]+\.(efi|so)" | sort -u
+}
+files qemu > "$nowhere.log"
+[ -s "$nowhere.log" ] || complain "qemu: builds nothing for its tests"
+for target in soak-cold soak-riscv64; do
+	missing=$(files $target | comm -13 - "$nowhere.log" | head -n 1)
+	[ -z "$missing" ] || complain "$target: does not build ${missing#"$nowhere/"}"
+done
 rm -f "$nowhere.log"
 echo "order: $count commands"
 [ $failed = 0 ] && [ $count -gt 10 ]

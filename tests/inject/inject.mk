@@ -45,7 +45,7 @@ $(BUILD)/inject/inject-$(1).efi: $$(INJECT_OBJ_$(1)) $$(call efi_start,$(1))
 endef
 $(foreach isa,$(INJECT_ISAS),$(eval $(call inject_rules,$(isa))))
 
-qemu: $(INJECT)			# tests/cases/test_inject.py
+qemu soak-cold soak-riscv64: $(INJECT)		# tests/cases/test_inject.py
 
 .PHONY: inject soak-inject
 inject: $(INJECT)

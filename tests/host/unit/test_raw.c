@@ -226,7 +226,7 @@ static void test_fixed(void **state)
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	start(PLACE_FIXED, 3 * base);		/* there once, and not in the next map */
 	raw_add(&raw, base, size, BOOT_MEM_FREE);
-	raw_add(&raw, 2 * base, size, BOOT_MEM_FREE);	/* behind the next map, the image included */
+	raw_add(&raw, 2 * base, size, BOOT_MEM_FREE);	/* behind the next, with our image */
 	raw_add(&raw, 3 * base, size, BOOT_MEM_FREE);
 	raw_place(&stub.draft, &stub.arena, &raw);
 	start(PLACE_FIXED, 3 * base);
