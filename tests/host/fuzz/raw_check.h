@@ -12,21 +12,48 @@ static bool raw_meets(const struct boot_range *a, uint64_t base, uint64_t size)
 	return a->base < base + size && base < a->base + a->size;
 }
 
+/* Whether the range overlaps anything but free memory. */
+static bool raw_busy(const struct stub *s, const struct raw *r, const struct boot_range *at)
+{
+	const struct draft *d = &s->draft;
+	bool busy = raw_meets(at, d->info.fb.mem.base, d->info.fb.mem.size);
+
+	for (uint32_t i = 0; i < r->n; i++)
+		busy |= r->map[i].type != BOOT_MEM_FREE &&
+			raw_meets(at, r->map[i].base, r->map[i].size);
+	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
+		busy |= raw_meets(at, d->module[i].mem.base, d->module[i].mem.size);
+	for (uint32_t i = 0; i < d->named; i++)
+		busy |= raw_meets(at, d->name[i].mem.base, d->name[i].mem.size);
+	return busy;
+}
+
+/* Below an arena that is not at a step of 2 MiB, the first step in each free range has no room. */
+static void raw_check_steps(const struct stub *s, const struct raw *r)
+{
+	const struct boot_range *all = &s->arena.all;
+
+	for (uint32_t i = 0; all->base % (2 * MIB) && i < r->n; i++) {
+		const struct boot_mem *m = &r->map[i];
+		const struct boot_range step = {
+			ALIGN_UP(MAX(m->base, MIB), 2 * MIB), all->size,
+		};
+
+		CHECK(m->type != BOOT_MEM_FREE || step.base < m->base || step.base > all->base ||
+		      !ends_by(step.base - m->base, step.size, m->size) || raw_busy(s, r, &step));
+	}
+}
+
 /* The arena is completely in free memory, and overlaps nothing else. */
 static void raw_check_place(const struct stub *s, const struct raw *r)
 {
 	const struct boot_range *all = &s->arena.all;
 	uint64_t at = all->base;
 
-	CHECK(!(at % (2 * MIB)) && at >= MIB);
+	CHECK(!(at % PAGE_SIZE) && at >= MIB);
 	CHECK(at < r->limit && all->size <= r->limit - at);
-	for (uint32_t i = 0; i < r->n; i++)
-		CHECK(r->map[i].type == BOOT_MEM_FREE ||
-		      !raw_meets(all, r->map[i].base, r->map[i].size));
-	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
-		CHECK(!raw_meets(all, s->draft.module[i].mem.base, s->draft.module[i].mem.size));
-	for (uint32_t i = 0; i < s->draft.named; i++)
-		CHECK(!raw_meets(all, s->draft.name[i].mem.base, s->draft.name[i].mem.size));
+	CHECK(!raw_busy(s, r, all));
+	raw_check_steps(s, r);
 	for (uint32_t i = 0; i < r->n && at < all->base + all->size; i++)
 		if (r->map[i].type == BOOT_MEM_FREE && at - r->map[i].base < r->map[i].size) {
 			at = r->map[i].base + r->map[i].size;
