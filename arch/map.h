@@ -74,7 +74,7 @@ void arch_map_live(struct arch_map *m);
 
 /*
  * For kernels in regime "off": turn paging on with the tables at `root`, which must map the running
- * code, its stack and its data at identity.
+ * code, its stack and its data at identity. On x86_64 only entry_map() calls it, with paging on.
  */
 void arch_map_enable(uint64_t root);
 
