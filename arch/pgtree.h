@@ -121,7 +121,7 @@ static inline uint64_t *pgtree_inside(uint64_t *e)
 
 /*
  * Link a new table at e, and return it; NULL: no page. Existing links and leaves never change, so
- * break-before-make is never needed (Arm ARM D8.13.1, SDM 3A 4.10.4). If the CPU may be walking the
+ * break-before-make is never needed (Arm ARM D8.16.1, SDM 3A 4.10.4). If the CPU may be walking the
  * tables it is cleared first; otherwise only up to the entry for va, from where on it is open.
  */
 static inline uint64_t *pgtree_new(const struct arch_map *m, uint64_t *e, uint64_t va,
@@ -144,7 +144,7 @@ static inline uint64_t *pgtree_new(const struct arch_map *m, uint64_t *e, uint64
 	return table;
 }
 
-/* How much of size the leaves from e on map, of which the first maps `part`. */
+/* How many of `size` bytes the leaves from e on map; the first of them maps `part`. */
 static inline uint64_t pgtree_skip(const uint64_t *e, uint32_t level, uint64_t part, uint64_t size)
 {
 	const uint64_t left = PGTREE_ENTRIES - (uint64_t)e / sizeof(*e) % PGTREE_ENTRIES;
@@ -156,7 +156,7 @@ static inline uint64_t pgtree_skip(const uint64_t *e, uint32_t level, uint64_t p
 	return MIN(part + ((uint64_t)(e - first - 1) << PGTREE_SHIFT(level)), size);
 }
 
-/* How many entries from e on the table has, and size is enough for. */
+/* How many entries from e on are in this table and are filled by `size` bytes. */
 static inline uint64_t pgtree_room(const uint64_t *e, uint64_t size, uint32_t level)
 {
 	const uint64_t left = PGTREE_ENTRIES - (uint64_t)e / sizeof(*e) % PGTREE_ENTRIES;

@@ -24,9 +24,9 @@ _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)))
 
 /*
  * Called by each panic before anything is printed, so that a kernel can stop its other CPUs; may be
- * NULL. It does not return on a CPU that panics after another one, which must be stopped as well:
- * halted with interrupts masked, it could not be. Inside another panic of the same CPU it must
- * return at once.
+ * NULL. If another CPU has panicked before, it stops this CPU like the rest and does not return: a
+ * CPU that halts with interrupts masked could not be stopped. Inside another panic of the same CPU
+ * it must return at once.
  */
 extern void (*panic_first)(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tlb.c - TLB invalidation (Arm ARM D8.14): on this CPU, or, if there are several, in the whole
+ * tlb.c - TLB invalidation (Arm ARM D8.16): on this CPU, or, if there are several, in the whole
  * Inner Shareable domain. The latter is a broadcast, and done twice: on some cores the first one
  * may complete too early (arch/aarch64/README.md). Interrupting each CPU instead would cost several
  * hundred times as much.

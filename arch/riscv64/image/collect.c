@@ -25,7 +25,7 @@ struct boot_hart {			/* RISCV_EFI_BOOT_PROTOCOL 1.0, 2.3 */
 	efi_status_t (EFIAPI *get)(struct boot_hart *self, uint64_t *id);
 };
 
-/* What all ways in read from a device tree, if there is one. */
+/* Read what every way in needs from the device tree, if there is one. */
 static void collect_cpus(const void *dtb, uint64_t size, struct boot_info *out)
 {
 	const struct tree_cpus cpus = tree_cpus(dtb, size);

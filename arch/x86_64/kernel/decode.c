@@ -9,7 +9,7 @@
 #define SEL_TI		(1u << 2)
 #define SEL_INDEX(e)	((uint32_t)(e) >> 3 & 0x1fff)
 
-#define DR6_B		0xf		/* 17.2.3: which of the four */
+#define DR6_B		0xf		/* 3B 18.2.3: which of the four */
 #define DR6_BD		(1u << 13)
 #define DR6_BS		(1u << 14)
 

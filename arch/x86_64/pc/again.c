@@ -32,7 +32,7 @@ static bool inside(const struct room *r, uint64_t pa)
 	return pa - r->base < TABLES;
 }
 
-/* Where `va` is and whether it can be written; false if it is not mapped, or by tables inside. */
+/* Where `va` is, and if it can be written. False: not mapped, or by a table in the room. */
 static bool walk(const struct room *r, uint64_t va, uint64_t *pa, bool *write)
 {
 	uint64_t entry = cr_read(cr3), table;
