@@ -18,7 +18,8 @@ sources() {
 	path)		echo stub/efi/file.c ;;
 	pgtable*)	echo arch/pgtree.h ;;
 	runtime)	echo kernel/firmware/efi_runtime.c ;;
-	text)		echo kernel/firmware/acpi_text.c kernel/firmware/smbios.c ;;
+	text)		echo kernel/firmware/acpi_text.c kernel/firmware/smbios.c \
+				kernel/firmware/fdt_text.c ;;
 	tpm)		echo stub/efi/tpm_log.c ;;
 	*)		echo "${1%%_*}.c" ;;	# mapplan_aarch64 is for mapplan.c
 	esac

@@ -13,7 +13,7 @@
 #include <stdarg.h>
 
 #define STEP	(2 * MIB)
-#define PLACES	4
+#define PLACES	12			/* more than are looked at in one turn of the search */
 #define RANGES	12
 #define FED	8			/* bytes of a log; the others are NULs */
 #define LINES	(2 + FED)		/* at most of one trail: each byte could end one */

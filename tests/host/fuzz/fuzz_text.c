@@ -3,10 +3,11 @@
  * fuzz_text.c - the code that prints firmware's tables (kernel/firmware/).
  *
  * Input: a byte that says which: an ACPI table, whose length is made right; a table of SMBIOS;
- * SMBIOS's entry point, behind which is its table. Then its bytes.
+ * SMBIOS's entry point, behind which is its table; a device tree. Then its bytes.
  */
 #include "tests/host/fuzz/fuzz.h"
 #include "kernel/firmware/acpi_text.h"
+#include "kernel/firmware/fdt_text.h"
 #include "kernel/firmware/smbios.h"
 #include "lib/console/console.h"
 
@@ -17,7 +18,7 @@ static uint64_t printed;
 void console_write(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
-		CHECK(text[i] == '\n' || (text[i] >= ' ' && text[i] < 0x7f));
+		CHECK(text[i] == '\n' || text[i] == '\t' || (text[i] >= ' ' && text[i] < 0x7f));
 	printed += size;
 }
 
@@ -59,16 +60,38 @@ static void smbios(struct smbios *s)
 	CHECK(s->at <= s->size);
 }
 
+static bool stopped(void)
+{
+	return false;
+}
+
+static void tree(struct feed *feed)
+{
+	const size_t size = feed->left;
+	struct fdt_node n = { 0 };
+	struct fdt f;
+
+	if (fdt_open(&f, world_put(WORLD, size, feed), size) != OK)
+		return;
+	fdt_text_reserved(&f);
+	if (!fdt_find(&f, "/", 1, &n))
+		return;
+	CHECK(fdt_text_node(&f, &n, stopped));
+	CHECK(!n.depth && n.broken <= f.size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
 	struct smbios s = { .count = UINT32_MAX };
-	const uint64_t which = feed_number(&f, 1) % 3;
+	const uint64_t which = feed_number(&f, 1) % 4;
 
 	world_clear();
 	printed = 0;
 	if (!which) {
 		acpi(&f);
+	} else if (which == 3) {
+		tree(&f);
 	} else if (which == 1 && f.left) {
 		s.size = (uint32_t)f.left;
 		s.table = world_put(WORLD, f.left, &f);

@@ -107,7 +107,8 @@ def acpi_seeds(work):
 	facp = patched(table(work, "FACP"), ("I", 40, slot(3)), ("Q", 140, slot(3)),
 		       ("I", 64, 0x604), ("I", 68, 0x608))
 	for name, values in (("s5", "5, 5, 0, 0"), ("bytes", "0x12, 0x3456, Zero, One"),
-			     ("one", "One, 0x12345678, 0, 0")):
+			     ("one", "One, 0x12345678, 0, 0"),
+			     ("wide", "0x123456789ABCDEF0, 0x1234567890, 0, 0")):
 		s5 = "Name (\\_S5, Package () { %s })" % values
 		dsdt = table(work, "DSDT", s5)
 		yield "off", name, acpi([facp, dsdt])
@@ -122,6 +123,8 @@ def acpi_seeds(work):
 
 
 def text_tables(work):
+	for name, tree in trees(work):
+		yield "text", f"tree-{name}", b"\3" + tree
 	for name in ("APIC", "BGRT", "DBG2", "FACP", "FPDT", "GTDT", "HPET", "MCFG", "SPCR",
 		     "SRAT"):
 		yield "text", name.lower(), b"\0" + table(work, name)
@@ -135,9 +138,13 @@ def text_tables(work):
 		 struct.pack("<HHHxBBB", 1, 10, 1, 6, 6, 6) + struct.pack("<HHHxB", 2, 8, 1, 2) +
 		 struct.pack("<HHHHIII", 0xffff, 20, 1, 2, 0, 56, 74))
 	yield "text", "rhct", b"\0" + struct.pack("<36sIQII", b"RHCT", 0, 10**7, 4, 56) + nodes
+	timers = struct.pack("<36x52xII", 1, 96) + struct.pack(
+		"<BHxQIIB3xQQ5I", 0, 60, 0x2a810000, 1, 20, 0, 1, 2, 3, 4, 5, 6, 7)
+	yield "text", "timers", b"\0GTDT" + timers[4:]
 	system = struct.pack("<BBH4B16sBBB", 1, 27, 0x100, 1, 2, 0, 3, bytes(range(16)), 6, 0, 4)
 	system += b"maker\0thing\0serial\0family\0\0"
 	memory = struct.pack("<BBHHHHHH", 17, 14, 0x200, 1, 2, 64, 64, 0x8400) + b"\0\0"
+	memory += struct.pack("<BBH8xH14xI", 17, 32, 0x201, 0x7fff, 1 << 20) + b"\0\0"
 	end = struct.pack("<BBH", 127, 4, 0xfeff) + b"\0\0"
 	yield "text", "smbios", b"\1" + system + memory + end
 	yield "text", "smbios2", b"\2" + struct.pack(
@@ -240,10 +247,16 @@ def small_seeds():
 	for how in (0, 1, 2, 64):
 		yield "memmap", f"all{how}", bytes((how,)) + ranges * 3
 	yield "reloc", "two", struct.pack("<BQ", 255, 1 << 32) + b"\0\3\x09".ljust(10, b"\0")
-	# a range that is free; four trails of our kernel's: a fault, to the end, in the stub, a lie
-	yield "previous", "all", struct.pack("<BBBHH", 1, 1, 0, 0, 0x1fff) + b"".join(
-		struct.pack("<BBQQQ", how, stage, 1, 2, 3)
-		for how, stage in ((0x39, 18), (0x31, 23), (0x31, 7), (0x31, 99)))
+	# a range that is free; trails of our kernel's: a fault with a log, to the end, in the stub,
+	# a lie, a full log, one that ends nowhere
+	for name, size in (("few", 0x1fff), ("many", 0x5fff)):
+		yield "previous", name, struct.pack("<BBBHH", 1, 1, 0, 0, size) + b"".join(
+			struct.pack("<BBQQQc" + form + "8s", how, stage, 1, 2, 3, b"p", written,
+				    b"ab\ncd\x1be\n")
+			for how, stage, form, written in (
+				(0x79, 18, "B", 8), (0x31, 24, "B", 0), (0x31, 7, "B", 0),
+				(0x31, 99, "B", 0), (0xf9, 18, "Q", 2548),
+				(0xf9, 18, "Q", 2**64 - 1)))
 	attributes = struct.pack("<IIII", 1, 2, 48, 0)
 	for i, (kind, flags) in enumerate(((5, 0x20000), (6, 0x4000))):
 		attributes += struct.pack("<IIQQQQQ", kind, 0, WORLD + (4 + i) * PAGE, 0, 1,

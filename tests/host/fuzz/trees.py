@@ -30,4 +30,13 @@ TREES = {
 		'"memory"; status = "okay"; reg = <0 0x20000000 0x40000000 0x40000000>; }; '
 		'memory@1 { device_type = "memory"; status = "fail"; '
 		"reg = <0x90000000 4096>; }; };",
+	"odd": "/ { " + ROOT + MEMORY + 'aliases { serial0 = "/uart@0"; }; chosen { '
+		'stdout-path = "a-name-of-more-than-thirty-one-letters"; '
+		"linux,initrd-start = <0 1>; linux,uefi-system-table = <0 0x10000000>; }; "
+		'a { compatible = "arm,psci-0.2"; method = "none"; }; '
+		'b { compatible = "arm,psci-1.0"; method = "smc"; }; uart@0 { status = "ok"; '
+		'compatible = "snps,dw-apb-uart"; reg = <0 0x9000 0 0x100>; reg-shift = <1>; '
+		'reg-io-width = <2>; text = "a", "\\"\\n"; }; };',
+	"off": "/ { " + ROOT + MEMORY + 'bus { status = "disabled"; ' + ROOT + UART + "}; }; ",
+	"deep": "/ { " + "a { b; " * 20 + "}; " * 21,
 }
