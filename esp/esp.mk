@@ -8,6 +8,7 @@ ESP_IMG := $(BUILD)/$(if $(SIGNED),signed-)esp.img
 esp: $(ESP_IMG)
 
 # Names media's labels, the folder on an ESP and the boot entry.
+$(if $(findstring /,$(NAME)),$(error NAME=$(NAME): names a file and cannot have a slash))
 export KERNEL_NAME = $(NAME)
 MEDIA_FILES := $(IMAGES)
 # With SIGNED=1 (and KEY=, CERT=) the media hold signed files.
