@@ -125,6 +125,17 @@ static inline uint32_t acpi_signature(const void *table)
 	return s->word;
 }
 
+/* The address in the next entry, which must exist. */
+static inline uint64_t acpi_entry(struct acpi *a)
+{
+	const struct {
+		uint32_t low, high;
+	} ACPI_PACKED *e = (const void *)a->entry;
+
+	a->entry += a->wide ? sizeof(uint64_t) : sizeof(uint32_t);
+	return a->wide ? (uint64_t)e->high << 32 | e->low : e->low;
+}
+
 /*
  * The address and signature of the next table, for callers that want several of them. False: there
  * are no more. Only its header is known to be readable; check it with acpi_table(). Inline, since
@@ -133,13 +144,9 @@ static inline uint32_t acpi_signature(const void *table)
 static inline bool acpi_next(struct acpi *a, uint64_t *at, uint32_t *signature)
 {
 	while (a->entry != a->end) {
-		const struct {
-			uint32_t low, high;
-		} ACPI_PACKED *e = (const void *)a->entry;
 		const void *table;
 
-		a->entry += a->wide ? sizeof(uint64_t) : sizeof(uint32_t);
-		*at = a->wide ? (uint64_t)e->high << 32 | e->low : e->low;
+		*at = acpi_entry(a);
 		table = a->reach(a->cookie, *at, sizeof(struct acpi_header));
 		if (!table)
 			continue;

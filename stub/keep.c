@@ -12,9 +12,9 @@
 #include "lib/string.h"
 #include "stub/memmap.h"
 
-#define TABLES_MAX	256	/* of the root table; firmware has some 30 */
+#define XSDT		ACPI_SIGNATURE('X', 'S', 'D', 'T')
+#define RSDT		ACPI_SIGNATURE('R', 'S', 'D', 'T')
 #define RSDP_SIZE_1	20	/* size of revision 0 */
-#define RSDP_REVISION_2	2
 #define SMBIOS_SIZE	32	/* at least the size of either entry point */
 
 struct keep {
@@ -101,40 +101,44 @@ static void keep_table(struct keep *k, struct reach *reach, uint64_t at)
 			   BOOT_MEM_ACPI);
 }
 
+/* Whether there is a root table, so that `a` can walk it. */
+static bool keep_root(struct reach *reach, struct acpi *a, uint64_t at)
+{
+	const struct acpi_header *h = (const void *)at;
+	uint32_t signature, length;
+
+	if (!reach_ok(reach, at, sizeof(*h)))
+		return false;
+	signature = acpi_signature(h);
+	length = h->length;		/* not aligned: read once */
+	a->wide = signature == XSDT;
+	if ((!a->wide && signature != RSDT) || length < sizeof(*h) || length > MIB ||
+	    !reach_ok(reach, at, length))
+		return false;
+	a->entry = at + sizeof(*h);
+	a->end = a->entry + ALIGN_DOWN(length - (uint32_t)sizeof(*h), a->wide ? 8u : 4u);
+	return true;
+}
+
 /*
- * Checksums are uart_find()'s concern: here a bad table costs only a few pages. Read a table's
- * header only if it is not in the range last found safe, or if some table was not safe.
+ * As acpi_open(), but checksums are uart_find()'s concern, and so is what the RSDP says of itself:
+ * here bad tables cost only a few pages. Read a table's header only if it is not in the range last
+ * found safe, or if some table was not safe.
  */
 static void keep_acpi(struct keep *k, struct reach *reach, uint64_t rsdp)
 {
 	const struct acpi_rsdp *r = (const void *)rsdp;
-	const struct acpi_header *root;
-	const struct {
-		uint32_t low, high;
-	} ACPI_PACKED *e;
-	uint32_t shift = 3, length;
+	struct acpi a;
+	uint64_t at;
 
 	if (!reach_ok(reach, rsdp, sizeof(*r)) ||
-	    memcmp(r->signature, "RSD PTR ", sizeof(r->signature)))
+	    (!keep_root(reach, &a, r->xsdt) && !keep_root(reach, &a, r->rsdt)))
 		return;
-	root = r->revision >= RSDP_REVISION_2 ? (const void *)r->xsdt : NULL;
-	if (!root) {
-		root = (const void *)(uint64_t)r->rsdt;
-		shift = 2;
-	}
-	if (!reach_ok(reach, (uint64_t)root, sizeof(*root)))
-		return;
-	length = root->length;
-	if (length < sizeof(*root) || length > sizeof(*root) + TABLES_MAX * sizeof(uint64_t) ||
-	    !reach_ok(reach, (uint64_t)root, length))
-		return;
-	if (!keep_safe(k, (uint64_t)root))
-		keep_range(k, (uint64_t)root, length, BOOT_MEM_ACPI);
-	for (uint32_t i = (length - (uint32_t)sizeof(*root)) >> shift; i--;) {
-		uint64_t at;
-
-		e = (const void *)((const uint8_t *)(root + 1) + (i << shift));
-		at = shift == 3 ? (uint64_t)e->high << 32 | e->low : e->low;
+	at = a.entry - sizeof(struct acpi_header);
+	if (!keep_safe(k, at))
+		keep_range(k, at, a.end - at, BOOT_MEM_ACPI);
+	while (a.entry != a.end) {
+		at = acpi_entry(&a);
 		if (k->changed || !keep_safe(k, at))
 			keep_table(k, reach, at);
 	}

@@ -192,7 +192,7 @@ static uint64_t tables_make(void)
 
 	*rsdp = (struct acpi_rsdp){ .signature = "RSD PTR ", .revision = 2,
 				    .xsdt = (uint64_t)root };
-	root->length = (uint32_t)head + 8 * t.tables;
+	*root = (struct acpi_header){ "XSDT", .length = (uint32_t)head + 8 * t.tables };
 	for (uint32_t i = 0; i < t.tables; i++) {
 		uint8_t *const table = at + (4 + 2 * i) * PAGE_SIZE;
 

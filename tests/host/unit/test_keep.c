@@ -53,7 +53,7 @@ static void tables_make(uint32_t revision)
 	*r = (struct acpi_rsdp){ .signature = "RSD PTR ", .revision = (uint8_t)revision,
 				 .rsdt = revision ? 0 : (uint32_t)page(6) + 8,
 				 .xsdt = revision ? page(6) + 8 : UINT64_MAX - 7 };
-	table(6, "XSDT", sizeof(struct acpi_header) + (revision ? sizeof(entry) : 8));
+	table(6, revision ? "XSDT" : "RSDT", sizeof(struct acpi_header) + (revision ? sizeof(entry) : 8));
 	for (uint32_t i = 0; i < ARRAY_SIZE(entry); i++)
 		memcpy(memory[6] + 8 + sizeof(struct acpi_header) + i * (revision ? 8 : 4),
 		       &entry[i], revision ? 8 : 4);
@@ -155,51 +155,97 @@ static void test_root(void **state)
 	}
 }
 
-/* Tables of the largest and the smallest size, with headers in the first 16 pages. */
-static void keep_all(uint64_t size)
+/* Any of these pages can be read; the map has more. */
+static void keep_all(void)
 {
-	const struct boot_mem reachable = { page(0), 16 * PAGE_SIZE, BOOT_MEM_FREE, 0 };
+	const struct boot_mem reachable = { page(0), sizeof(memory), BOOT_MEM_FREE, 0 };
 	const struct boot_info info = { .acpi_rsdp = page(4) + 16 };
 	struct reach reach = { .map = &reachable, .n = 1 };
 
 	n = 1;
-	map[0] = (struct boot_mem){ page(0), size, BOOT_MEM_FREE, 8 };
+	map[0] = (struct boot_mem){ page(0), 2 * MIB, BOOT_MEM_FREE, 8 };
 	assert_int_equal(keep_in_use(&info, &reach, map, &n, CAP), OK);
 }
 
 static void test_lengths(void **state)
 {
 	struct acpi_fadt *fadt = (void *)(memory[8] + 8);
-	const uint32_t most = sizeof(struct acpi_header) + 256 * 8;
 
 	(void)state;
 	for (uint32_t more = 0; more < 2; more++) {
 		tables_make(2);
 		table(12, "SSDT", MIB + more);
-		keep_all(2 * MIB);
+		keep_all();
 		assert_int_equal(type_at(page(12) + MIB), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
 		tables_make(2);
 		table(10, "DSDT", MIB + more);
-		keep_all(2 * MIB);
+		keep_all();
 		assert_int_equal(type_at(page(10) + MIB), BOOT_MEM_ACPI);
 		assert_int_equal(type_at(page(11) + MIB), BOOT_MEM_FREE);
-		tables_make(2);
-		table(6, "XSDT", most + more);
-		keep_all(2 * MIB);
-		assert_int_equal(type_at(page(6)), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
 		tables_make(2);			/* only a FADT names a DSDT */
 		((struct acpi_fadt *)(memory[12] + 8))->dsdt = (uint32_t)page(14) + 8;
 		table(14, "DSDT", 40);
-		keep_all(2 * MIB);
+		keep_all();
 		assert_int_equal(type_at(page(14)), BOOT_MEM_FREE);
 		tables_make(2);
 		fadt->dsdt = (uint32_t)page(14) + 8;
 		table(14, "DSDT", 40);
 		table(8, "FACP", offsetof(struct acpi_fadt, x_pm1a_event) - more);
-		keep_all(2 * MIB);
+		keep_all();
 		assert_int_equal(type_at(page(10)), more ? BOOT_MEM_FREE : BOOT_MEM_ACPI);
 		assert_int_equal(type_at(page(14)), more ? BOOT_MEM_ACPI : BOOT_MEM_FREE);
 	}
+}
+
+/* If the XSDT is none, what the RSDT names is kept, as that is what is used then. */
+static void test_older(void **state)
+{
+	enum { GOOD, NONE, FAR, OTHER, SHORT, CUT, KINDS };
+	struct acpi_header *const xsdt = (void *)(memory[6] + 8);
+	struct acpi_rsdp *const r = (void *)(memory[4] + 16);
+	const uint32_t entry = (uint32_t)page(14) + 8;
+
+	(void)state;
+	for (uint32_t kind = GOOD; kind < KINDS; kind++) {
+		tables_make(2);
+		table(14, "SSDT", 40);
+		table(16, "RSDT", sizeof(struct acpi_header) + sizeof(entry));
+		memcpy(memory[16] + 8 + sizeof(struct acpi_header), &entry, sizeof(entry));
+		r->rsdt = (uint32_t)page(16) + 8;
+		r->xsdt = kind == NONE ? 0 : kind == FAR ? UINT64_MAX - 7 : r->xsdt;
+		xsdt->signature[0] = kind == OTHER ? 'x' : 'X';
+		xsdt->length = kind == SHORT ? sizeof(*xsdt) - 1 :
+			       kind == CUT ? 58 * PAGE_SIZE : xsdt->length;
+		keep_all();
+		for (uint32_t older = 0; older < 2; older++) {
+			const uint32_t want = older == (kind != GOOD) ? BOOT_MEM_ACPI :
+					      BOOT_MEM_FREE;
+
+			assert_int_equal(type_at(page(older ? 16 : 6)), want);
+			assert_int_equal(type_at(page(older ? 14 : 12)), want);
+		}
+	}
+}
+
+/* A root table longer than any that firmware makes: every entry counts. */
+static void test_root_long(void **state)
+{
+	uint64_t entry[1025] = { 0 };
+	struct acpi_rsdp *const r = (void *)(memory[4] + 16);
+
+	(void)state;
+	tables_make(2);
+	table(50, "XSDT", sizeof(struct acpi_header) + sizeof(entry));
+	entry[0] = page(8) + 8;
+	entry[1023] = page(12) + 8;
+	entry[1024] = page(40) + 8;
+	memcpy(memory[50] + 8 + sizeof(struct acpi_header), entry, sizeof(entry));
+	r->xsdt = page(50) + 8;
+	keep_all();
+	assert_int_equal(type_at(page(52)), BOOT_MEM_ACPI);
+	assert_int_equal(type_at(page(8)), BOOT_MEM_ACPI);
+	assert_int_equal(type_at(page(12)), BOOT_MEM_ACPI);
+	assert_int_equal(type_at(page(40)), BOOT_MEM_ACPI);
 }
 
 /* In each of many ranges, keep the first page, the last one, or all; and nothing next to it. */
@@ -311,7 +357,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types), cmocka_unit_test(test_reach),
-		cmocka_unit_test(test_root),
+		cmocka_unit_test(test_root), cmocka_unit_test(test_root_long),
+		cmocka_unit_test(test_older),
 		cmocka_unit_test(test_nothing), cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_beside),
