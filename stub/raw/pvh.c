@@ -50,8 +50,9 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 	d->info.acpi_rsdp = p->rsdp;
 	if (p->modules &&
 	    (p->modules > PVH_MODULES || !raw_reach(r, p->module, p->modules * sizeof(*module)))) {
-		raw_drop(r, &(struct raw_drop){ "list of modules", "not in memory", "",
-						{ p->module, p->modules * sizeof(*module) } });
+		raw_drop(r, &(struct raw_drop){ "list of modules",
+						p->modules > PVH_MODULES ? "too many" :
+						"not in memory", "", { p->module, p->modules * sizeof(*module) } });
 	} else {
 		module = (const void *)p->module;
 		for (uint32_t i = 0; i < p->modules; i++)

@@ -14,6 +14,7 @@
 #define RTC_B_BINARY	0x04	/* else BCD */
 #define RTC_B_24	0x02
 #define RTC_D_VALID	0x80	/* the battery is good */
+#define RTC_D_ALARM	0x3f	/* a date, on some chips: they put it into the low bits */
 #define RTC_HOUR_PM	0x80
 #define RTC_UPDATE	10000	/* reads: over 10 ms on an ISA bus; an update takes 2 ms */
 #define RTC_TRIES	4	/* until two readings are equal */
@@ -102,7 +103,7 @@ void rtc_find_clock(struct boot_info *info)
 	struct clock_date date;
 	uint32_t tries = 0;
 
-	if (rtc_in(RTC_D) != RTC_D_VALID || !rtc_read(&now))
+	if ((rtc_in(RTC_D) & ~RTC_D_ALARM) != RTC_D_VALID || !rtc_read(&now))
 		return;
 	do {
 		last = now;

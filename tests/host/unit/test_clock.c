@@ -247,8 +247,11 @@ static void test_rtc_unsound(void **state)
 		assert_true(!rtc());
 	floats = -1;
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
-	cmos[0xd] = 0;				/* the battery is empty */
-	assert_true(!rtc());
+	for (uint32_t d = 0; d < 256; d++) {	/* VRT, and the date of an alarm in the low bits */
+		cmos[0xd] = (uint8_t)d;
+		assert_int_equal(rtc() != 0, d >= 0x80 && d < 0xc0);
+	}
+	cmos[0xd] = 0x80;
 	cmos_set(0x06, 20, 24, 2, 30, 12, 0, 0);
 	assert_true(!rtc());
 	cmos_set(0x06, 20, 100, 2, 28, 12, 0, 0);

@@ -207,6 +207,7 @@ static void test_too_many(void **state)
 	collect();
 	assert_int_equal(stub.draft.named, 0);
 	assert_string_equal(raw.drop[0].what, "list of modules");
+	assert_string_equal(raw.drop[0].why, "too many");
 }
 
 /* A table with this signature at `at`, with a checksum of 0. */
