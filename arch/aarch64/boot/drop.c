@@ -36,22 +36,43 @@ bool drop_wanted(void)
 	return asked && cpu_level() == 2;
 }
 
-/* Later features: not trapped, or disabled where a bit must enable them. */
+/*
+ * No fine-grained traps. Fields whose names begin with n trap where they are 0; those of features
+ * that the CPU lacks are RES0.
+ */
+static void drop_fine_traps(uint64_t pfr0)
+{
+	const uint32_t fgt = ID_AA64MMFR0_FGT(sysreg_read(id_aa64mmfr0_el1));
+
+	if (!fgt)
+		return;
+	sysreg_write(HFGRTR_EL2, HFGXTR_N);
+	sysreg_write(HFGWTR_EL2, HFGXTR_N);
+	sysreg_write(HFGITR_EL2, HFGITR_N);
+	sysreg_write(HDFGRTR_EL2, HDFGRTR_N);
+	sysreg_write(HDFGWTR_EL2, HDFGWTR_N);
+	if (ID_AA64PFR0_AMU(pfr0))
+		sysreg_clear(HAFGRTR_EL2);
+	if (fgt < ID_FGT2)
+		return;
+	sysreg_write(HFGRTR2_EL2, HFGXTR2_N);
+	sysreg_write(HFGWTR2_EL2, HFGXTR2_N);
+	sysreg_write(HFGITR2_EL2, HFGITR2_N);
+	sysreg_write(HDFGRTR2_EL2, HDFGXTR2_N);
+	sysreg_write(HDFGWTR2_EL2, HDFGXTR2_N);
+}
+
+/*
+ * Later features: not trapped, or disabled where a bit must enable them. arch_jump, when EL1 boots
+ * again, writes TCR2, SCTLR2 and GCSCR. MPAM stays as found: EL3 may trap what EL2 writes there.
+ */
 static void drop_features(void)
 {
-	const uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), pfr0 = sysreg_read(id_aa64pfr0_el1);
+	const uint64_t pfr0 = sysreg_read(id_aa64pfr0_el1);
 
 	if (ID_AA64MMFR1_HCX(sysreg_read(id_aa64mmfr1_el1)))
-		sysreg_clear(HCRX_EL2);
-	if (ID_AA64MMFR0_FGT(mmfr0)) {
-		sysreg_clear(HFGRTR_EL2);
-		sysreg_clear(HFGWTR_EL2);
-		sysreg_clear(HFGITR_EL2);
-		sysreg_clear(HDFGRTR_EL2);
-		sysreg_clear(HDFGWTR_EL2);
-		if (ID_AA64PFR0_AMU(pfr0))
-			sysreg_clear(HAFGRTR_EL2);
-	}
+		sysreg_write(HCRX_EL2, HCRX_MSCEn | HCRX_TCR2En | HCRX_SCTLR2En | HCRX_GCSEn);
+	drop_fine_traps(pfr0);
 	if (ID_AA64PFR0_GIC(pfr0)) {
 		sysreg_write(ICC_SRE_EL2, sysreg_read(ICC_SRE_EL2) | ICC_SRE_SRE | ICC_SRE_ENABLE);
 		__asm__ volatile("isb");
@@ -78,7 +99,7 @@ static void drop_vector_units(bool e2h)
 	if (sve)
 		sysreg_write(ZCR_EL2, ZCR_LEN);
 	if (sme)
-		sysreg_write(SMCR_EL2, ZCR_LEN);
+		sysreg_write(SMCR_EL2, ZCR_LEN | SMCR_EZT0 | SMCR_FA64);
 }
 
 static void drop_el2(bool e2h)
@@ -87,7 +108,8 @@ static void drop_el2(bool e2h)
 	uint64_t hcr = HCR_EL2_RW;
 
 	hcr |= e2h ? HCR_EL2_E2H : 0;
-	hcr |= HCR_EL2_API | HCR_EL2_APK;	/* without them RES0 */
+	hcr |= HCR_EL2_API | HCR_EL2_APK;	/* without them RES0, as the next one */
+	hcr |= HCR_EL2_ATA;
 	hcr_write(hcr);
 	sysreg_clear(vttbr_el2);			/* VMID 0: EL1's TLBI depends on it */
 	sysreg_write(vpidr_el2, sysreg_read(midr_el1));

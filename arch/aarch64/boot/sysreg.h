@@ -52,6 +52,7 @@
 #define HCR_EL2_FMO	(1ull << 3)	/* FIQ and IRQ are EL2's */
 #define HCR_EL2_IMO	(1ull << 4)
 #define HCR_EL2_AMO	(1ull << 5)	/* and SError */
+#define HCR_EL2_ATA	(1ull << 56)	/* EL1 may use memory tags */
 #define HCR_EL2_API	(1ull << 41)	/* EL1 may sign addresses */
 #define HCR_EL2_APK	(1ull << 40)	/* and set the keys */
 #define HCR_EL2_RW	(1ull << 31)	/* EL1 is AArch64 */
@@ -70,6 +71,20 @@
 #define MDCR_EL2_HPMN	0x1f		/* all counters belong to EL1 */
 #define PMCR_EL0_N(v)	(((v) >> 11) & MDCR_EL2_HPMN)
 #define ZCR_LEN		0xf		/* vectors as long as the CPU has them */
+#define SMCR_EZT0	(1u << 30)	/* with SME2, ZT0 is not trapped */
+#define SMCR_FA64	(1u << 31)	/* all instructions in streaming mode, if the CPU can */
+#define HCRX_MSCEn	(1 << 11)	/* EL1 may copy and set memory by FEAT_MOPS */
+#define HCRX_TCR2En	(1 << 14)	/* and write these two */
+#define HCRX_SCTLR2En	(1 << 15)
+#define HCRX_GCSEn	(1 << 22)	/* GCSCR_EL1 turns it on */
+#define ID_FGT2		2		/* more registers of fine-grained traps */
+#define HFGXTR_N	(0xfff4ull << 48)	/* the bits of each that trap if 0, D19.2 */
+#define HFGITR_N	(0x0f80ull << 48)
+#define HDFGRTR_N	(0x7800ull << 48)
+#define HDFGWTR_N	(0x7000ull << 48)
+#define HFGXTR2_N	0x7fffull
+#define HFGITR2_N	0x0001ull
+#define HDFGXTR2_N	0x01dfffffull
 #define ICC_SRE_SRE	(1 << 0)	/* use system registers, not memory */
 #define ICC_SRE_ENABLE	(1 << 3)	/* for EL1, too */
 
@@ -119,6 +134,11 @@
 #define HDFGRTR_EL2		s3_4_c3_c1_4
 #define HDFGWTR_EL2		s3_4_c3_c1_5
 #define HAFGRTR_EL2		s3_4_c3_c1_6
+#define HFGRTR2_EL2		s3_4_c3_c1_2
+#define HFGWTR2_EL2		s3_4_c3_c1_3
+#define HFGITR2_EL2		s3_4_c3_c1_7
+#define HDFGRTR2_EL2		s3_4_c3_c1_0
+#define HDFGWTR2_EL2		s3_4_c3_c1_1
 #define ZCR_EL2			s3_4_c1_c2_0	/* vector lengths */
 #define SMCR_EL2		s3_4_c1_c2_6
 #define ICC_SRE_EL2		s3_4_c12_c9_5	/* GICv3 */
