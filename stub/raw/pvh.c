@@ -51,8 +51,8 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 	if (p->modules &&
 	    (p->modules > PVH_MODULES || !raw_reach(r, p->module, p->modules * sizeof(*module)))) {
 		raw_drop(r, &(struct raw_drop){ "list of modules",
-						p->modules > PVH_MODULES ? "too many" :
-						"not in memory", "", { p->module, p->modules * sizeof(*module) } });
+				p->modules > PVH_MODULES ? "too many" : "not in memory", "",
+				{ p->module, p->modules * sizeof(*module) } });
 	} else {
 		module = (const void *)p->module;
 		for (uint32_t i = 0; i < p->modules; i++)

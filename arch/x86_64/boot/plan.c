@@ -89,12 +89,12 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 
 void arch_map_enable(uint64_t root)
 {
-	uint64_t cr4 = cr_read(cr4);
-
-	/* a loader's global and PCID translations survive a CR3 write (SDM 3A 4.10.4.1) */
-	cr4 &= ~(uint64_t)(CR4_PGE | CR4_PCIDE);
-	__asm__ volatile("mov %0, %%cr4" :: "r"(cr4) : "memory");
-	__asm__ volatile("mov %0, %%cr3" :: "r"(root) : "memory");
+	/*
+	 * A loader's global and PCID translations survive a CR3 write (SDM 3A 4.10.4.1), and our
+	 * tables have neither shadow stacks nor keys.
+	 */
+	cr_write(cr4, cr_read(cr4) & ~(uint64_t)(CR4_PGE | CR4_PCIDE | CR4_CET | CR4_PKS));
+	cr_write(cr3, root);
 }
 
 void arch_map_flush(void)

@@ -45,6 +45,8 @@
 #define CR4_PCIDE	BIT(17)
 #define CR4_SMEP	BIT(20)
 #define CR4_SMAP	BIT(21)
+#define CR4_CET		BIT(23)	/* shadow stacks, landing marks */
+#define CR4_PKS		BIT(24)	/* protection keys of supervisor pages */
 
 #define MSR_APIC_BASE	0x1b
 #define APIC_BASE_X2	BIT(10)	/* registers are MSRs */

@@ -56,6 +56,9 @@ void arch_trap_prepare(uint64_t copy, uint64_t virt, uint64_t stack)
 void arch_trap_install(uint64_t stack)
 {
 	(void)stack;	/* handlers run on the current one */
+	/* desc_load's far return has no entry on firmware's shadow stack (SDM 1 18.2) */
+	cr_write(cr4, cr_read(cr4) & ~(uint64_t)CR4_CET);
+	cr_write(dr7, 0);	/* no breakpoints of an earlier debugger */
 	desc_gates(&desc_tables, (uint64_t)image_start);
 	desc_load(&desc_tables);
 }

@@ -73,6 +73,9 @@ entry32:
 	test	%eax, %eax
 	lea	paging_on - here(%ebp), %eax
 	jnz	3f
+	mov	%cr4, %eax			/* with PCIDE set PG cannot be cleared (4.10.1) */
+	and	$~CR4_PCIDE, %eax
+	mov	%eax, %cr4
 	mov	%cr0, %eax			/* this page is mapped at identity: checked */
 	and	$~CR0_PG, %eax
 	mov	%eax, %cr0

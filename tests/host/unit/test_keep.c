@@ -53,7 +53,8 @@ static void tables_make(uint32_t revision)
 	*r = (struct acpi_rsdp){ .signature = "RSD PTR ", .revision = (uint8_t)revision,
 				 .rsdt = revision ? 0 : (uint32_t)page(6) + 8,
 				 .xsdt = revision ? page(6) + 8 : UINT64_MAX - 7 };
-	table(6, revision ? "XSDT" : "RSDT", sizeof(struct acpi_header) + (revision ? sizeof(entry) : 8));
+	table(6, revision ? "XSDT" : "RSDT",
+	      sizeof(struct acpi_header) + (revision ? sizeof(entry) : 8));
 	for (uint32_t i = 0; i < ARRAY_SIZE(entry); i++)
 		memcpy(memory[6] + 8 + sizeof(struct acpi_header) + i * (revision ? 8 : 4),
 		       &entry[i], revision ? 8 : 4);
