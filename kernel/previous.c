@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * previous.c - reports how far the previous boot got. RAM usually survives a warm reset, and arenas
- * begin at multiples of 2 MiB. Runs before anything is written to free memory.
+ * begin at multiples of 2 MiB; only the first 32 GiB of free memory are searched. Runs before
+ * anything is written to free memory.
  */
 #include "lib/console/console.h"
 #include "lib/image.h"
