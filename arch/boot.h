@@ -57,8 +57,8 @@ void arch_wide_fill(void *dst, uint64_t words);
 void arch_wide_run(uint64_t *e, uint64_t *end, uint64_t value, uint64_t step);
 
 /*
- * Set cpu_mode, cpu_flags and found, before the stub changes anything. Also set cpu_id and
- * counter_hz if the CPU knows them; else they keep the value that a collector has set, or 0.
+ * Set cpu_mode, cpu_flags and found; without UEFI after arch_irq_off() and arch_trap_install(). Set
+ * cpu_id and counter_hz, too, if the CPU knows them; else they keep a collector's values, or 0.
  */
 void arch_cpu_state(struct boot_info *out);
 
