@@ -22,6 +22,10 @@ struct efi_loaded_image {
 	void *unload;
 };
 
+/* EFI_SHELL_PARAMETERS_PROTOCOL: on the handle of what the Shell starts (UEFI Shell 2.2, 2.3) */
+#define EFI_SHELL_PARAMETERS_GUID \
+	{ 0x752f3136, 0x4e16, 0x4fdc, { 0xa2, 0x2a, 0xe5, 0xf4, 0x68, 0x12, 0xf4, 0xca } }
+
 /* EFI_SIMPLE_FILE_SYSTEM_PROTOCOL and EFI_FILE_PROTOCOL, 13.4 and 13.5 */
 #define EFI_FILE_SYSTEM_GUID \
 	{ 0x964e5b22, 0x6459, 0x11d2, { 0x8e, 0x39, 0x00, 0xa0, 0xc9, 0x69, 0x72, 0x3b } }

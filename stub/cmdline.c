@@ -24,6 +24,7 @@
 #include "lib/efi_protocols.h"
 #include "lib/string.h"
 #include "lib/utf.h"
+#include "lib/words.h"
 
 /* EFI_LOAD_OPTION, UEFI 2.10, 3.1.3 */
 #define LOAD_OPTION_KNOWN	0x1f0bu	/* ACTIVE, FORCE_RECONNECT, HIDDEN, CATEGORY */
@@ -243,12 +244,12 @@ static bool same_path(const char *a, const char *b, uint32_t n)
 	return true;
 }
 
-/* The length of `name` if text[0..len) begins with it, followed by `stop` or the end; else 0. */
-static uint32_t begins_with(const char *text, uint32_t len, const char *name, char stop)
+/* The length of `name` if text[0..len) begins with it, followed by a blank or the end; else 0. */
+static uint32_t begins_with(const char *text, uint32_t len, const char *name)
 {
 	size_t n = strlen(name);
 
-	if (n > len || (n < len && text[n] != stop) || !same_path(text, name, (uint32_t)n))
+	if (n > len || (n < len && text[n] != ' ') || !same_path(text, name, (uint32_t)n))
 		return 0;
 	return (uint32_t)n;
 }
@@ -263,40 +264,37 @@ static const char *name_of(const char *path)
 	return name;
 }
 
-/* Likewise for any word that ends in ".efi" and is not an option=value. */
-static uint32_t begins_with_program(const char *text, uint32_t len, char stop)
+/* Whether w ends in ".efi", perhaps quoted, and is not an option=value. */
+static bool is_program(struct word w)
 {
 	static const char suffix[] = { '.', 'e', 'f', 'i' };
-	uint32_t n = 0;
 
-	for (; n < len && text[n] != stop; n++)
-		if (text[n] == '=')
-			return 0;
-	if (n < sizeof(suffix) || !same_path(text + n - sizeof(suffix), suffix, sizeof(suffix)))
-		return 0;
-	return n;
+	if (w.text[w.len - 1] == '"')
+		w.len--;
+	for (uint32_t i = 0; i < w.len; i++)
+		if (w.text[i] == '=')
+			return false;
+	return w.len >= sizeof(suffix) &&
+	       same_path(w.text + w.len - sizeof(suffix), suffix, sizeof(suffix));
 }
 
 static uint32_t self_drop(char *text, uint32_t len, const char *self)
 {
-	uint32_t from = text[0] == '"', n = 0;
-	char stop = from ? '"' : ' ';
+	const char *rest = text;
+	struct word first;
+	uint32_t n;
 
-	if (self)
-		n = begins_with(text + from, len - from, self, stop);
-	if (self && !n)
-		n = begins_with(text + from, len - from, name_of(self), stop);
-	if (!n)
-		n = begins_with_program(text + from, len - from, stop);
-	if (!n)
-		return len;
-	from += n;
-	if (text[from] == stop)
-		from++;
-	while (text[from] == ' ')	/* it ends with a NUL */
-		from++;
-	memmove(text, text + from, len - from + 1);
-	return len - from;
+	(void)word_next(&rest, &first);
+	n = first.len;
+	if (self && !is_program(first)) {
+		n = begins_with(text, len, self);
+		if (!n)		/* it may have blanks */
+			n = begins_with(text, len, name_of(self));
+	}
+	while (text[n] == ' ')	/* it ends with a NUL */
+		n++;
+	memmove(text, text + n, len - n + 1);
+	return len - n;
 }
 
 uint32_t cmdline_from_load_options(const void *blob, uint32_t size, const char *self, char *out,

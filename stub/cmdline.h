@@ -18,7 +18,8 @@
  *
  * The UEFI Shell and iPXE put the image's name first. So the first word, which may be quoted, is
  * dropped if it is `self` (the image's path or file name in UTF-8; case, \ and / do not matter), or
- * if it ends in ".efi" and is not an option=value. self may be NULL.
+ * if it ends in ".efi" and is not an option=value. self is NULL if the first word is known to be
+ * the name, however it was typed: the Shell finds `stubborn.efi` as `stubborn`, too.
  */
 uint32_t cmdline_from_load_options(const void *blob, uint32_t size, const char *self, char *out,
 				   uint32_t cap, bool *cut);

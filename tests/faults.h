@@ -76,6 +76,7 @@
 	X(tree,			1, 0, "the device tree: kind") \
 	/* the loaded image */ \
 	X(no_self,		1, 1, "no LoadedImage protocol") \
+	X(shell,		1, 0, "it has the protocol of images that the Shell starts") \
 	X(no_device,		1, 1, "DeviceHandle is NULL") \
 	X(bad_base,		1, 1, "ImageBase and ImageSize are nonsense") \
 	X(sections,		1, 0, "added to our own file: kind") \

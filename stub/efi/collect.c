@@ -55,6 +55,7 @@ static void collect_path(struct draft *d, struct reach *k, const struct efi_devi
  */
 static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loaded_image *image)
 {
+	static const struct efi_guid shell = EFI_SHELL_PARAMETERS_GUID;
 	const uint32_t cap = sizeof(d->cmdline);
 	uint32_t size = image->options_size;
 	const void *options = image->options;	/* read once: measure what is used */
@@ -67,8 +68,9 @@ static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loa
 	}
 	if (size && reach_ok(&e->reach, (uint64_t)options, size)) {
 		efi_measure(e, &d->info, MEASURED_OPTIONS, options, size);
-		d->cmdline_len = cmdline_from_load_options(options, size, d->file, d->cmdline,
-							   cap, &cut);
+		d->cmdline_len = cmdline_from_load_options(
+			options, size, efi_protocol(e, e->image, &shell) ? NULL : d->file,
+			d->cmdline, cap, &cut);
 	}
 	if (d->cmdline_len && sealed) {
 		efi_print(e, "warning: load options not used: Secure Boot is on, and our own "
@@ -143,10 +145,7 @@ static void collect_uart(struct efi *e, struct draft *d)
 		arch_default_uart(&d->info.uart);
 }
 
-/*
- * Without a serial port and a screen the kernel cannot show anything. Say so now, on firmware's
- * console.
- */
+/* Without a serial port and a screen the kernel is silent: say so while firmware can print. */
 static void warn_if_silent(const struct efi *e, const struct boot_info *info)
 {
 	if (info->fb.format == BOOT_FB_NONE && !uart_answers(&info->uart))

@@ -49,10 +49,11 @@ def test_opaque_options_Q67(arch, kind):
 
 
 @pytest.mark.door("UEFI Shell")
+@pytest.mark.parametrize("typed", ["fs0:\\stubborn.efi", "fs0:\\stubborn"])
 @pytest.mark.parametrize("arch", EDK2)
-def test_shell_name_alone_Q67(arch):
+def test_shell_name_alone_Q67(arch, typed):
 	"""Only the program's name was typed: that is no command line either."""
-	files = {"\\startup.nsh": b"fs0:\\stubborn.efi\r\n", "\\stubborn.TXT": b"hello poweroff"}
+	files = {"\\startup.nsh": f"{typed}\r\n".encode(), "\\stubborn.TXT": b"hello poweroff"}
 	with Machine(arch, boot=False, files=files) as machine:
 		text = machine.wait_end()
 	assert '\nboot: command line: "hello poweroff"\n' in text
@@ -68,6 +69,18 @@ def test_shell(arch):
 		text = machine.wait_end()
 	report = Report(text, text.index("kernel running") - 40)
 	report.check(arch, "identity", words, initrd=data)
+
+
+@pytest.mark.parametrize("typed", ["stubborn", "\"\\a b\\\"stubborn"])
+@pytest.mark.parametrize("arch", EDK2)
+def test_shell_name_Q67(arch, typed):
+	"""The Shell finds a program without its suffix, too, and adds nothing to what was typed."""
+	image = image_path(arch).read_bytes()
+	script = f"fs0:\r\n{typed} first poweroff\r\n".encode()
+	files = {"\\startup.nsh": script, "\\a b\\stubborn.efi": image}
+	with Machine(arch, boot=False, files=files) as machine:
+		text = machine.wait_end()
+	assert '\nboot: command line: "first poweroff"\n' in text
 
 
 @pytest.mark.parametrize("arch", EDK2)

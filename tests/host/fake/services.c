@@ -17,6 +17,7 @@ static struct efi_text_output con_out;
 static const struct efi_guid loaded_image_guid = EFI_LOADED_IMAGE_GUID;
 static const struct efi_guid file_system_guid = EFI_FILE_SYSTEM_GUID;
 static const struct efi_guid load_file2_guid = EFI_LOAD_FILE2_GUID;
+static const struct efi_guid shell_guid = EFI_SHELL_PARAMETERS_GUID;
 static const struct efi_guid gop_guid = EFI_GRAPHICS_OUTPUT_GUID;
 static const struct efi_guid console_guid = EFI_CONSOLE_OUT_DEVICE_GUID;
 static const struct efi_guid rng_guid = EFI_RNG_GUID;
@@ -57,6 +58,10 @@ static efi_status_t handle_protocol(void *handle, const struct efi_guid *guid, v
 	if (is(guid, &loaded_image_guid) && handle == &fake_image_handle &&
 	    !fake.f.no_self) {
 		*interface = &fake.loaded;
+		return EFI_SUCCESS;
+	}
+	if (is(guid, &shell_guid) && handle == &fake_image_handle && fake.f.shell) {
+		*interface = TRAP;
 		return EFI_SUCCESS;
 	}
 	if (is(guid, &file_system_guid) && handle == &fake_disk_handle &&

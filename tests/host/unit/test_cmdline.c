@@ -197,13 +197,22 @@ static const struct text_case selves[] = {
 static const struct text_case odd_selves[] = {
 	{ "iPXE's name", U_Z("my stubborn mmu=off"), "mmu=off" },
 	{ "path with blanks", U_Z("\\Boot Files\\my stubborn mmu=off"), "mmu=off" },
-	{ "quoted path", U_Z("\"/boot files/MY STUBBORN\" mmu=off"), "mmu=off" },
 	{ "begins like it", U_Z("my stubborner"), "my stubborner" },
 	{ "half of it", U_Z("my"), "my" },
-	{ "quoted name", U_Z("\"my stubborn\" mmu=off"), "mmu=off" },
 	{ "nothing behind it", U_Z("my stubborn"), "" },
 	{ "another of that length", U_Z("my stubbers mmu=off"), "my stubbers mmu=off" },
 	{ "another suffix", U_Z("x.txt mmu=off"), "x.txt mmu=off" },
+};
+
+/* The first word is the name (self is NULL). */
+static const struct text_case typed[] = {
+	{ "one of two words", U_Z("fs0:\\a  b"), "b" },
+	{ "a word alone", U_Z(" a "), "" },
+	{ "a quoted word", U_Z("\"my stubborn\" b"), "b" },
+	{ "half of it quoted", U_Z("\"fs0:\\x y\\\"a b \"c d\""), "b \"c d\"" },
+	{ "a word like an option", U_Z("mmu=off mmu=off"), "mmu=off" },
+	{ "an open quote", U_Z("\"a b"), "" },
+	{ "dashes", U_Z("-- --"), "--" },
 };
 
 static void test_self(void **state)
@@ -213,8 +222,9 @@ static void test_self(void **state)
 		check(&selves[i], SELF);
 	for (size_t i = 0; i < ARRAY_SIZE(odd_selves); i++)
 		check(&odd_selves[i], "\\Boot Files\\my stubborn");
-	check(&(struct text_case){ "no self", U_Z("a b"), "a b" }, NULL);
-	check(&(struct text_case){ "no self, .efi", U_Z("a.efi b"), "b" }, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(typed); i++)
+		check(&typed[i], NULL);
+	check(&(struct text_case){ "self is empty, .efi", U_Z("a.efi b"), "b" }, "");
 	check(&(struct text_case){ "self is empty", U_Z("a b"), "a b" }, "");
 	check(&(struct text_case){ "the alphabet's ends", U_Z("az a"), "a" }, "\\AZ");
 	check(&(struct text_case){ "no letters", U_Z("@[ a"), "@[ a" }, "\\`{");
