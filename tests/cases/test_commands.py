@@ -43,7 +43,7 @@ SAMPLES = {
 	"soak-dtb": (["QEMU_ARGS=--collect-only"], "^tests/cases/test_boards.py::test_trees$"),
 	"soak-inject": (["QEMU_JOBS=0", "QEMU_ARGS=-k 'riscv64-lies-mapped-stay'"],
 			"^qemu: 1 passed, 0 failed$"),
-	"soak-riscv64": (["QEMU_FILES=", "QEMU_JOBS=0", "-o", edk2.NEWER,
+	"soak-riscv64": (["QEMU_FILES=", "QEMU_JOBS=0", "-o", os.path.relpath(edk2.NEWER, ROOT),
 			  "QEMU_ARGS=-k 'test_riscv and image and off'"],
 			 "^qemu: 1 passed, 0 failed$"),
 	"qemu-matrix": (["QEMU_ARGS=-k 'test_riscv and test_image'"],
@@ -84,6 +84,13 @@ def test_environment(tmp_path):
 	assert "kernel running" in kept.read_text(errors="replace")
 	status, said = typed("qemu", "QEMU_FILES=", "QEMU_JOBS=0", QEMU_IMAGES=str(tmp_path))
 	assert status and f"not built: {tmp_path}/BOOTAA64.EFI" in said, said
+
+
+@pytest.mark.parametrize("name", [os.path.relpath(BUILD, ROOT), str(BUILD), f"{BUILD}/"])
+def test_build(name):
+	"""What depends on a changed header is built again, however BUILD= names the folder."""
+	status, said = typed("-n", "-W", "lib/utf.h", "image", build=name)
+	assert status == 0 and "-c -o" in said and "lib/utf.c" in said, said
 
 
 def test_no_trees(tmp_path):
