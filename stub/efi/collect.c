@@ -181,7 +181,7 @@ static void collect_firmware(struct efi *e, struct draft *d)
 status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_system_table *systab)
 {
 	static const struct efi_guid loaded_image = EFI_LOADED_IMAGE_GUID;
-	static const struct efi_guid tcg2 = EFI_TCG2_GUID;
+	static const struct efi_guid tcg2 = EFI_TCG2_GUID, files = EFI_FILE_SYSTEM_GUID;
 	const struct efi_loaded_image *self;
 	const char *lack = arch_cpu_lacks();
 
@@ -204,7 +204,7 @@ status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_sys
 		efi_print(e, "error: no LoadedImage protocol for this image");
 		return ERR_FIRMWARE;
 	}
-	e->device = self->device;
+	e->volume = efi_protocol(e, self->device, &files);
 	e->tcg = efi_first_protocol(e, &tcg2);
 	if (e->boot->set_watchdog_timer)	/* it would reset the machine after 5 minutes */
 		(void)e->boot->set_watchdog_timer(0, 0, 0, NULL);

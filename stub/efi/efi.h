@@ -18,7 +18,7 @@ struct efi {
 	struct efi_system_table *systab;
 	struct efi_boot_services *boot;
 	const struct boot_uart *uart;	/* the draft's: for output if firmware's console fails */
-	void *device;			/* handle of the volume we were loaded from; may be NULL */
+	struct efi_file_system *volume;	/* that we were loaded from; NULL: none, as after PXE */
 	struct efi_tcg2 *tcg;		/* NULL: no TPM */
 	uint64_t initrd_pages;		/* pages allocated for the initrd; 0: none */
 	uint64_t arena_pages;		/* likewise for the arena */

@@ -38,8 +38,7 @@ static bool path_wide(const char *path, uint32_t len, uint16_t *out, uint32_t ca
 
 struct efi_file *efi_open(struct efi *e, const char *path, uint32_t len)
 {
-	static const struct efi_guid guid = EFI_FILE_SYSTEM_GUID;
-	struct efi_file_system *fs = efi_protocol(e, e->device, &guid);
+	struct efi_file_system *fs = e->volume;
 	struct efi_file *root = NULL, *file = NULL;
 	uint16_t wide[DRAFT_PATH_MAX];
 

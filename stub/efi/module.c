@@ -45,7 +45,8 @@ static const char *module_open(struct efi *e, struct word path, struct efi_file 
 
 	*out = file;
 	if (!file)
-		return "cannot be opened";
+		return e->volume ? "cannot be opened" :
+				   "cannot be opened: the loader named no volume";
 	if (file->set_position(file, UINT64_MAX) != EFI_SUCCESS ||	/* the end */
 	    file->get_position(file, size) != EFI_SUCCESS ||
 	    file->set_position(file, 0) != EFI_SUCCESS)

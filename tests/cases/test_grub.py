@@ -53,6 +53,12 @@ def test_initrd(regime):
 	selftest_passed(text)
 
 
+def test_no_volume():
+	"""`linux` starts what it has in memory, and does not say which disk that came from."""
+	text = run("linux /stubborn.efi module=/i\nboot\nchainloader /stubborn.efi poweroff\nboot")
+	assert "error: module=/i: cannot be opened: the loader named no volume\n" in text
+
+
 def test_error():
 	"""A refusal leads back to GRUB's script."""
 	text = run("chainloader /stubborn.efi place=0x1000\nboot\n"
