@@ -13,6 +13,10 @@
 #include "lib/base.h"
 #include "lib/console/panic.h"
 
+#ifndef ARCH_CPU_READ
+#error "compile with -include arch/CPU/isa.h: see sdk/README.md"
+#endif
+
 struct cpu;			/* kernel/cpu/cpu.h */
 struct trap_frame;		/* the interrupted context, arch/<isa>/kernel/frame.h */
 

@@ -17,7 +17,7 @@
 #define JUMP_CTL	0x28
 
 #ifndef __ASSEMBLER__
-#include <stdint.h>
+#include "lib/base.h"
 
 struct jump_plan {
 	uint64_t entry;		/* kernel_entry, as the new regime sees it */

@@ -45,10 +45,10 @@ struct memtest_pattern {
 void arch_memtest_fill(uint64_t at, uint64_t size, const struct memtest_pattern *p);
 
 /*
- * For each pair: compare it with `old`, then write `new`. Starts at the lowest pair or, if `down`,
+ * For each pair: compare it with `old`, then write `next`. Starts at the lowest pair or, if `down`,
  * at the highest; both patterns are given for that pair. `size` is whole pairs and not 0. Returns
  * 0, or, if a pair differs, how many bytes remain; that pair is the next, and was not written.
  */
 uint64_t arch_memtest_swap(uint64_t at, uint64_t size, const struct memtest_pattern *old,
-			   const struct memtest_pattern *new, bool down);
+			   const struct memtest_pattern *next, bool down);
 #endif

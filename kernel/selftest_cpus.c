@@ -159,7 +159,7 @@ const char *check_alarms(struct kernel *k)
 static void work_at(void *arg)
 {
 	time_sleep(STEP_NS);
-	count_run(arg == &seen && !cpu_this()->catch);
+	count_run(arg == &seen && !cpu_this()->innermost);
 }
 
 const char *check_work(struct kernel *k)

@@ -75,7 +75,7 @@ const char *check_nesting(struct kernel *k)
 		return "no fault";
 	if (fault.address != FAULT_ADDRESS)
 		return selftest_why("fault at 0x%llx", LL(fault.address));
-	if (cpu_this()->catch)
+	if (cpu_this()->innermost)
 		return "a trap_try is left over";
 	return n.why;
 }

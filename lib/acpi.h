@@ -118,9 +118,10 @@ bool acpi_open(struct acpi *a, uint64_t rsdp);
 /* A table's signature as one word, at any alignment. */
 static inline uint32_t acpi_signature(const void *table)
 {
-	const struct {
+	struct signature {
 		uint32_t word;
-	} ACPI_PACKED *s = table;
+	} ACPI_PACKED;
+	const struct signature *s = (const struct signature *)table;
 
 	return s->word;
 }
@@ -128,9 +129,10 @@ static inline uint32_t acpi_signature(const void *table)
 /* The address in the next entry, which must exist. */
 static inline uint64_t acpi_entry(struct acpi *a)
 {
-	const struct {
+	struct entry {
 		uint32_t low, high;
-	} ACPI_PACKED *e = (const void *)a->entry;
+	} ACPI_PACKED;
+	const struct entry *e = (const struct entry *)a->entry;
 
 	a->entry += a->wide ? sizeof(uint64_t) : sizeof(uint32_t);
 	return a->wide ? (uint64_t)e->high << 32 | e->low : e->low;

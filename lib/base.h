@@ -6,6 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus	/* g++ knows only C++'s words */
+#define _Static_assert static_assert
+#define _Noreturn [[noreturn]]
+#endif
+
 #define KIB		1024ull
 #define MIB		(1024 * KIB)
 #define GIB		(1024 * MIB)

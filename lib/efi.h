@@ -3,7 +3,7 @@
  * efi.h - the tables of UEFI 2.10 that the stub and the kernel use, chapters 4, 7 and 8.
  *
  * Members that we never call are void pointers. tests/host/unit compares all offsets with another
- * implementation's header. EFIAPI comes from arch/<isa>/isa.mk.
+ * implementation's header. EFIAPI comes from arch/<isa>/isa.h.
  */
 #ifndef EFI_H
 #define EFI_H

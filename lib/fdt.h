@@ -12,6 +12,10 @@
 #include "include/stubborn/boot_info.h"
 #include "lib/status.h"
 
+#ifndef ARCH_TOLD
+#error "compile with -include arch/CPU/isa.h: see sdk/README.md"
+#endif
+
 #define FDT_MAX		(2 * MIB)	/* larger trees are refused; arm64 does not allow them */
 #define FDT_HEADER	40		/* bytes that fdt_open() reads */
 #define FDT_TOPS	32		/* children of the root that a walk may note at most */

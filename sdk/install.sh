@@ -38,6 +38,8 @@ put 755 "$sdk/esp" esp/*.sh
 put 644 "$sdk/esp" esp/esp.mk
 put 644 "$sdk/tests/gdb" tests/gdb/stubborn.py
 for header in lib/*.h lib/*/*.h arch/*.h kernel/*/*.h; do
+	# some belong to our own program, or to a CPU
+	! grep -q '"kernel/kernel\.h"\|"arch/pgshape\.h"' "$header" || continue
 	put 644 "$sdk/include/$(dirname "$header")" "$header"
 done
 mkdir -p "$sdk/include/include"
@@ -46,7 +48,7 @@ for isa; do
 	put 644 "$sdk/$isa" "$BUILD/$isa/stub.o" "$BUILD/$isa/sbat.o" \
 		"$BUILD/$isa/libstubborn.a" "$BUILD/$isa"/image*.lds
 	install -m 644 "sdk/$isa.flags" "$sdk/$isa/flags"
-	put 644 "$sdk/arch/$isa" "arch/$isa/isa.mk"
+	put 644 "$sdk/arch/$isa" "arch/$isa/isa.mk" "arch/$isa/isa.h"
 	mkdir -p "$prefix/lib/pkgconfig"
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"

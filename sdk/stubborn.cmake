@@ -63,6 +63,8 @@ set(stubborn_all "\"@${stubborn_flags}\" -g")	# there may be blanks in these nam
 foreach(folder ${stubborn_headers})
 	string(APPEND stubborn_all " -idirafter \"${folder}\"")
 endforeach()
+string(REGEX REPLACE "mk$" "h" stubborn_isa_h "${stubborn_isa}")
+string(APPEND stubborn_all " -include \"${stubborn_isa_h}\"")
 set(stubborn_no_ "NO_")
 if(STUBBORN_FPU)
 	set(stubborn_no_ "")

@@ -113,7 +113,7 @@ endif
 
 # Compiler command by suffix; $(1): CPU. The user's flags come last.
 sdk_common = @$(call sdk_flags,$(1)) $(sdk_fpu) -Os -g $(sdk_include) \
-	-MD -MP -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
+	-include $(TOP)arch/$(1)/isa.h -MD -MP -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS)
 sdk_cxx = $(CXX) $(sdk_common) -std=c++20 -Wall -fno-exceptions -fno-rtti \
 	-fno-threadsafe-statics -fno-use-cxa-atexit -fno-finite-loops $(sdk_std) $(CXXFLAGS)
 sdk.c = $(CC) $(sdk_common) -std=gnu2x -Wall $(CFLAGS)

@@ -26,4 +26,8 @@
 #define ARCH_CELLS	3	/* an interrupt in a device tree: type, number, flags */
 
 #define ARCH_CPU_READ	"mrs %0, tpidr_el1"	/* also at EL2: nothing runs at EL1 then */
+
+#ifndef EFIAPI		/* firmware's calling convention; tests have their own */
+#define EFIAPI
+#endif
 #endif

@@ -6,7 +6,7 @@
 aarch64_EFI := BOOTAA64.EFI
 aarch64_NO_FPU := -mgeneral-regs-only
 aarch64_FLAGS := --target=aarch64-none-elf $(aarch64_NO_FPU) -mstrict-align \
-	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 -DEFIAPI=
+	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769
 # -mcmodel=small is position independent in any case: -fpie would only add a GOT, for instance for
 # the stack protector's value. Without -fpie a switch's jump table would hold pointers.
 aarch64_KERNEL := -fno-pie -fno-jump-tables

@@ -32,4 +32,8 @@ extern __UINT64_TYPE__ arch_map_reach;
 #define ARCH_CELLS	1	/* an interrupt in a device tree; an APLIC's has flags, too */
 
 #define ARCH_CPU_READ	"csrr %0, sscratch"	/* which traps exchange, and put back */
+
+#ifndef EFIAPI		/* firmware's calling convention; tests have their own */
+#define EFIAPI
+#endif
 #endif

@@ -6,7 +6,7 @@
 # --discard-locals: AUIPC needs a label, which would look like a function in the symbol table.
 riscv64_EFI := BOOTRISCV64.EFI
 riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany \
-	-mno-relax -msmall-data-limit=0 -DEFIAPI= \
+	-mno-relax -msmall-data-limit=0 \
 	-include arch/riscv64/calls.h -via-file-asm -Xclang -no-integrated-as
 riscv64_GUARDS :=
 # Compiled with -O2.

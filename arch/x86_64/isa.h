@@ -26,4 +26,8 @@
 #define ARCH_CELLS	3	/* an interrupt in a device tree, which a PC lacks */
 
 #define ARCH_CPU_READ	"movq %%gs:0, %0"	/* struct cpu's `self` */
+
+#ifndef EFIAPI		/* firmware's calling convention; tests have their own */
+#define EFIAPI __attribute__((ms_abi))
+#endif
 #endif

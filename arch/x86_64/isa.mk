@@ -6,7 +6,7 @@ x86_64_EFI := BOOTX64.EFI
 x86_64_LOAD := 0x200000
 x86_64_NO_FPU := -mgeneral-regs-only
 x86_64_FLAGS := --target=x86_64-none-elf $(x86_64_NO_FPU) -mno-red-zone \
-	-mcmodel=small -DEFIAPI='__attribute__((ms_abi))' -DLOAD_ADDRESS=$(x86_64_LOAD)
+	-mcmodel=small -DLOAD_ADDRESS=$(x86_64_LOAD)
 x86_64_LDS := -DPE_MACHINE=0x8664 -DIDMAP_MAX=0x80 -DLDS_FORMAT=elf64-x86-64 \
 	-DLDS_TAIL='"arch/x86_64/pc/header.lds.S"' -DEFI32 -DELF_DOOR=linux64_entry \
 	-DLOAD_ADDRESS=$(x86_64_LOAD)

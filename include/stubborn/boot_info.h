@@ -29,6 +29,9 @@
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
+#ifdef __cplusplus		/* g++ knows only C++'s word */
+#define _Static_assert static_assert
+#endif
 
 struct boot_range {
 	uint64_t base, size;

@@ -38,6 +38,4 @@ struct crumbs {
 	uint32_t panics;		/* earlier runs that panicked into stub_again() */
 	uint32_t reserved;
 };
-_Static_assert(CRUMB_STUB_STAGES <= CRUMB_KERNEL, "the stub has 16 stages at most");
-_Static_assert(sizeof(struct crumbs) <= CRUMB_SIZE, "the boot_info lies behind the crumbs");
 #endif

@@ -78,7 +78,6 @@ const char *stub_again_prepare(const struct boot_info *bi, const char *cmdline, 
 const char *stub_again_leave(const struct boot_info *bi);
 
 _Static_assert(__builtin_offsetof(struct kernel_wants, stack_size) == 8, "kernel_wants layout");
-_Static_assert(__builtin_offsetof(struct kernel_wants, name) == 24, "kernel_wants layout");
 _Static_assert(__builtin_offsetof(struct kernel_wants, el) == 88, "kernel_wants layout");
 _Static_assert(sizeof(struct kernel_wants) == 96, "kernel_wants: fields are only appended");
 #endif

@@ -29,7 +29,7 @@
 
 struct cpu {
 	struct cpu *self;		/* 0x00 where the per-CPU register itself cannot be read */
-	struct trap_catch *catch;	/* 0x08 innermost trap_try; NULL: exceptions are fatal */
+	struct trap_catch *innermost; /* 0x08 trap_try; NULL: exceptions are fatal */
 	uint64_t arch[24];		/* 0x10 arch/<isa>/kernel/ */
 	uint64_t stack;			/* 0xd0 top of its initial stack; 0: boot_info's */
 	uint64_t id;			/* as boot_info.cpu_id: MPIDR affinity, APIC or hart id */

@@ -55,24 +55,24 @@ static bool nmi_survived(struct cpu *c)
 void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
 {
 	struct cpu *c = cpu_this();
-	struct trap_catch *const now = c->catch;
+	struct trap_catch *const now = c->innermost;
 	struct trap_catch *const catch = now && !now->state[0] ? now->outer : now;
 
 	if (kind == TRAP_NMI && trap_nmi)
 		trap_nmi();
 	c->traps++;
-	c->catch = NULL;
+	c->innermost = NULL;
 	if (hook && hook(kind, t, f)) {
-		c->catch = now;
+		c->innermost = now;
 		return;
 	}
 	if (kind == TRAP_NMI && nmi_survived(c)) {
-		c->catch = now;
+		c->innermost = now;
 		return;
 	}
 	if (!catch || kind == TRAP_ABORT || kind == TRAP_NMI)	/* not caused by trap_try's code */
 		panic_trap(t);
-	c->catch = catch;		/* also for what arch_throw() may wait for */
+	c->innermost = catch;		/* also for what arch_throw() may wait for */
 	*catch->out = *t;
 	catch->out->regs = 0;
 	arch_throw(catch);
@@ -101,7 +101,7 @@ static void leave(struct cpu *c, struct trap_catch *catch)
 	c->abandon = NULL;
 	if (!catch)
 		return;
-	c->catch = catch;
+	c->innermost = catch;
 	*catch->out = (struct trap_info){ .what = what };
 	arch_throw(catch);
 }
@@ -109,15 +109,15 @@ static void leave(struct cpu *c, struct trap_catch *catch)
 void trap_interrupt(uint32_t vector)
 {
 	struct cpu *c = cpu_this();
-	struct trap_catch *const catch = c->catch;
+	struct trap_catch *const catch = c->innermost;
 
 	c->interrupts++;
-	c->catch = NULL;
+	c->innermost = NULL;
 	if (trap_irq)
 		trap_irq(vector);
 	else
 		interrupt_unasked(vector);
-	c->catch = catch;
+	c->innermost = catch;
 	if (c->abandon)
 		leave(c, catch);
 }
@@ -125,11 +125,11 @@ void trap_interrupt(uint32_t vector)
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
 	struct cpu *c = cpu_this();
-	struct trap_catch catch = { .outer = c->catch, .out = out };
+	struct trap_catch catch = { .outer = c->innermost, .out = out };
 	bool thrown;
 
-	__atomic_store_n(&c->catch, &catch, __ATOMIC_RELEASE);	/* after state[] */
+	__atomic_store_n(&c->innermost, &catch, __ATOMIC_RELEASE);	/* after state[] */
 	thrown = arch_catch(fn, arg, &catch);
-	c->catch = catch.outer;
+	c->innermost = catch.outer;
 	return !thrown;
 }

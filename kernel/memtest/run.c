@@ -67,7 +67,7 @@ static void pair_check(struct memtest *t, uint64_t pa)
 			found = true;
 			count(t, pa + i, want, got, NULL);
 		}
-		*word = pattern_word(&t->new, pa + i);
+		*word = pattern_word(&t->fresh, pa + i);
 	}
 	if (!found)			/* correct when read a second time */
 		count(t, pa, 0, 0, "not the same when read again");
@@ -82,7 +82,7 @@ static void swap(const struct piece *p)
 	while (size) {
 		const uint64_t first = down ? pa + size - ARCH_MEMTEST_PAIR : pa;
 		const struct memtest_pattern old = pattern_at(&t->old, first);
-		const struct memtest_pattern new = pattern_at(&t->new, first);
+		const struct memtest_pattern new = pattern_at(&t->fresh, first);
 		const uint64_t left = arch_memtest_swap(pa + t->offset, size, &old, &new, down);
 
 		if (!left)
@@ -99,7 +99,7 @@ static void swap(const struct piece *p)
 static void piece_test(void *cookie)
 {
 	const struct piece *p = cookie;
-	const struct memtest_pattern new = pattern_at(&p->t->new, p->pa);
+	const struct memtest_pattern new = pattern_at(&p->t->fresh, p->pa);
 
 	if (p->t->pass)
 		swap(p);
@@ -154,8 +154,8 @@ bool memtest_run(struct memtest *t)
 		t->pieces += pieces_of(&t->memory->range[i]);
 	for (t->round = 0; t->round < t->rounds; t->round++)
 		for (t->pass = 0; t->pass < MEMTEST_PASSES; t->pass++) {
-			t->old = t->new;
-			t->new = pattern_of(t->pass, t->seed + t->round);
+			t->old = t->fresh;
+			t->fresh = pattern_of(t->pass, t->seed + t->round);
 			t->next = 0;
 			t->everywhere(work, t);
 			if (t->stop)

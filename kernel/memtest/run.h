@@ -35,7 +35,7 @@ struct memtest {
 	/* progress */
 	uint64_t round;
 	uint32_t pass;
-	struct memtest_pattern old, new;
+	struct memtest_pattern old, fresh;
 	uint64_t pieces, next;		/* how many there are; the next one of this pass */
 	uint64_t done;			/* pieces done, in all passes */
 	bool stop;

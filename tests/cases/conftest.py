@@ -84,7 +84,7 @@ RISCV64_SAMPLE = {
 	"test_secure": "",
 	"test_uki": "stays|other_loaders",
 	"test_video": "",
-	"test_tables_shown": "", "test_unlinkable": "aligned|scratch|largest",
+	"test_headers": "", "test_tables_shown": "", "test_unlinkable": "aligned|scratch|largest",
 	"test_walk": "walk.*mapped|irq|reboot",
 }
 

@@ -8,8 +8,8 @@ INJECT_SRC := $(sort $(filter-out tests/inject/cpu_%,$(wildcard tests/inject/*.c
 # ELF, gets its headers from our linker script, and relocates itself. $(1): CPU
 EFI_ELF := $(patsubst tests/inject/start_%.S,%,$(wildcard tests/inject/start_*.S))
 efi_cc = $(CC) $(if $(filter $(1),$(EFI_ELF)),$($(1)_FLAGS) -fpie -fvisibility=hidden \
-	-fdirect-access-external-data,--target=$(1)-unknown-windows -mgeneral-regs-only \
-	-DEFIAPI=) -std=gnu2x -Os \
+	-fdirect-access-external-data,--target=$(1)-unknown-windows -mgeneral-regs-only) \
+	-DEFIAPI= -std=gnu2x -Os \
 	-ffreestanding -fno-builtin -Wall -Wextra -Werror -DIMAGE_NAME='u"$($(1)_EFI)"' -I.
 efi_start = $(if $(filter $(1),$(EFI_ELF)),$(BUILD)/$(1)/image.lds \
 	$(BUILD)/inject/$(1)/tests/inject/start_$(1).obj)

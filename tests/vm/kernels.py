@@ -47,6 +47,7 @@ def compile_c(arch, folder, name, text, *flags, compiler="clang"):
 		command = [*GCC[arch], "-ffreestanding", "-fpie", *NO_FPU[arch],
 			   "-fno-stack-protector"]
 	status, said = run(*command, "-idirafter", ROOT / "include", "-idirafter", ROOT, "-Os",
+			  "-include", ROOT / "arch" / arch / "isa.h",
 			   *flags, "-c", "-o", target, source)
 	assert status == 0, said
 	return target

@@ -164,7 +164,7 @@ static void everywhere(void (*fn)(void *), void *arg)
 	const struct memtest_pattern new = pattern_of(t->pass, 7 + t->round);
 	pthread_t other[CPUS];
 
-	assert_memory_equal(&t->new, &new, sizeof(new));
+	assert_memory_equal(&t->fresh, &new, sizeof(new));
 	running = t;
 	running_fn = fn;
 	for (uint32_t i = 1; i < world.cpus; i++)
@@ -177,7 +177,7 @@ static void everywhere(void (*fn)(void *), void *arg)
 
 		for (uint64_t pa = r->base; pa < r->base + r->size; pa += 8)
 			assert_int_equal(*(uint64_t *)(pa + world.offset),
-					 pattern_word(&t->new, pa));
+					 pattern_word(&t->fresh, pa));
 	}
 	if (world.flip_bits && t->pass == world.flip_pass)
 		*(uint64_t *)(world.flip_at + world.offset) ^= world.flip_bits;

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""The headers that are installed: all of them can be used, from C and from C++, and what they
+declare works in a kernel that is built without the tree.
+"""
+import shutil
+import subprocess
+
+import pytest
+
+from kernels import NO_FPU, install, raw, run
+from machine import ARCHES, IMAGE_NAME
+
+COMPILERS = {			# with the options that no packages file has
+	"clang": ["clang", "-x", "c", "-std=gnu2x"],
+	"clang++": ["clang++", "-x", "c++", "-std=c++20"],
+	"g++": ["g++", "-x", "c++", "-std=c++20"],
+}
+KERNEL = """#include "stubborn/kernel.h"
+#include "kernel/cpu/trap.h"
+#include "kernel/dev/pci.h"
+#include "lib/console/console.h"
+#include "lib/efi.h"
+#include "lib/fdt.h"
+#ifdef __cplusplus
+#error "C"
+#endif
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants), .name = "mine" };
+static struct fdt tree;
+
+static void reads(void *at)
+{
+	*(volatile char *)at;
+}
+
+static const void *devicetree(const struct boot_info *bi)
+{
+	const struct boot_module *m = (void *)(bi->modules.base + bi->direct_map);
+
+	for (uint64_t i = 0; i < bi->modules.size / sizeof(*m); i++)
+		if (m[i].kind == BOOT_MODULE_DTB)
+			return (void *)(m[i].mem.base + bi->direct_map);
+	return NULL;
+}
+
+void kernel_main(struct boot_info *bi)
+{
+	const void *blob = devicetree(bi);
+	struct trap_info t = { };
+	struct fdt_value v;
+
+	console_serial(&bi->uart, bi->direct_map);
+	trap_start(bi);
+	if (!trap_try(reads, (void *)0x5eadbeeff000, &t))
+		console_print("mine: %s, at %llx\\n", t.what, (unsigned long long)t.address);
+	if (!blob)
+		console_print("mine: no tree\\n");
+	else if (fdt_open(&tree, blob, FDT_MAX) == OK && !tree.tops &&
+		 fdt_property(&tree, "/", "compatible", &v))
+		console_print("mine: %s\\n", (const char *)v.data);
+	for (;;)
+		;
+}
+"""
+TREE = {"x86_64": "no tree", "aarch64": "linux,dummy-virt", "riscv64": "riscv-virtio"}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+	return install(tmp_path_factory.mktemp("sdk") / "usr")
+
+
+def cflags(installed, arch):
+	done = subprocess.run(["pkg-config", "--cflags", f"stubborn-{arch}"], check=True, text=True,
+			      stdout=subprocess.PIPE,
+			      env={"PATH": "/usr/bin",
+				   "PKG_CONFIG_PATH": installed / "lib/pkgconfig"})
+	return done.stdout.split()
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("arch", ARCHES)
+def test_alone(arch, compiler, installed, tmp_path):
+	"""Each header by itself. g++ has none of clang's options, nor its extensions."""
+	flags = cflags(installed, arch)
+	if compiler == "g++":
+		if arch != "x86_64":
+			pytest.skip("there is no g++ for it")
+		flags = ["-ffreestanding", *flags[flags.index("-idirafter"):]]
+	top = installed / "lib/stubborn/include"
+	names = [str(header.relative_to(top)) for header in top.rglob("*.h")] + \
+		[f"stubborn/{header.name}" for header in (installed / "include").rglob("*.h")]
+	assert len(names) > 50
+	text = "#ifdef __cplusplus\nextern \"C\" {\n#endif\n#include \"%s\"\n" \
+		"#ifdef __cplusplus\n}\n#endif\n"
+	bad = []
+	for name in names:
+		(tmp_path / "header.c").write_text(text % name)
+		status, said = run(*COMPILERS[compiler], *flags, "-Wall", "-Werror",
+				   "-fsyntax-only", tmp_path / "header.c")
+		if status:
+			bad.append(f"{name}: {said}")
+	assert not bad, "".join(bad)
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_used(arch, installed, tmp_path):
+	"""Traps and the device tree, in structures whose size depends on the CPU. Without the
+	options of the packages file the error says which one is missing."""
+	(tmp_path / "main.c").write_text(KERNEL)
+	flags = cflags(installed, arch)
+	command = ["clang", "-std=gnu2x", *NO_FPU[arch], "-Os", "-c", "-o", tmp_path / "main.o",
+		   tmp_path / "main.c"]
+	status, said = run(*command, *flags[:flags.index("-include")])
+	assert status and "compile with -include arch/CPU/isa.h: see sdk/README.md" in said
+	assert run(*command, *flags) == (0, "")
+	parts = installed / "lib/stubborn"
+	image = tmp_path / f"{IMAGE_NAME[arch]}.EFI"
+	assert run(installed / "bin/stubborn-link", "--arch", arch, "-o", image,
+		   "--elf", tmp_path / "kernel.elf", tmp_path / "main.o",
+		   parts / arch / "libstubborn.a") == (0, "")
+	with raw(arch, tmp_path) as machine:
+		machine.wait(f"mine: .*, at 5eadbeeff000\nmine: {TREE[arch]}")
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_makefile(arch, installed, tmp_path):
+	"""stubborn.mk passes the same options."""
+	(tmp_path / "mine").mkdir()
+	(tmp_path / "mine/main.c").write_text(KERNEL)
+	parts = installed / "lib/stubborn"
+	status, said = run("make", "-C", tmp_path / "mine", "-f", parts / "stubborn.mk",
+			   f"ARCHES={arch}", f"STUBBORN={parts}")
+	assert status == 0, said
+	shutil.rmtree(tmp_path / "mine/build")
