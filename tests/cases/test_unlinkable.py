@@ -18,6 +18,7 @@ BIG = IDLE.replace("for (;;);", "static char big[5] __attribute__((aligned(8192)
 NO_MAIN = HEAD.replace("#include", "#define kernel_main theirs\n#include", 1) + \
 	"#undef kernel_main\nint kernel_main;\n"
 NO_WANTS = "unsigned kernel_wants;\nvoid kernel_main(void) { for (;;); }\n"
+INIT = '__asm__(".section .init,\\"ax\\"\\n%s.zero 4\\n.text\\n");\n' + IDLE
 GUARD = '__asm__(".data\\n.quad __stack_chk_fail\\n");\n' + IDLE
 ARRAY = '__asm__(".section .init_array,\\"aw\\"\\n.quad kernel_main\\n.text\\n");\n' + IDLE
 ATEXIT = 'int atexit(void (*)(void));\n' + IDLE.replace("for (;;);", "atexit(0); for (;;);")
@@ -38,6 +39,7 @@ REFUSED = {
 	"note": (SECTION % (".note.mine", "a", "progbits"),
 		 "section .note.mine is not in the image, but has a symbol, at: give it another"),
 	"guard": (GUARD, "mine.o: its stack guard is in thread-local memory: compile it"),
+	"init": (INIT % "", "mine.o: section .init has code that nothing calls: make it"),
 	"static": (IDLE + "__attribute__((used)) static int image_text;\n",
 		   "mine.o: image_text is static: rename it"),
 	"main": (NO_MAIN, "kernel_main is not a function: the stub calls it"),
@@ -78,6 +80,7 @@ def test_largest(arch, tmp_path):
 
 @pytest.mark.parametrize("text", [
 	ARRAY.replace("sizeof(kernel_wants)", "sizeof(kernel_wants), .flags = KERNEL_CONSTRUCTORS"),
+	INIT % "early:",
 	ARRAY.replace("for", "extern int __init_array_start; bi->size = __init_array_start; for"),
 	"".join(f'__asm__(".section {name}\\n.text");\n' for name in
 		('.ctors,\\"aw\\"', '.tdata,\\"awT\\"', '.header,\\"a\\"')) + IDLE])
