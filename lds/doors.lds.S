@@ -13,7 +13,7 @@
 		*stubborn-stub.o(.text.keep_reserved .text.begins_with .text.holds_data)
 		*stubborn-stub.o(.text.memmap_from_efi .text.memmap_efi_type .text.place_take)
 		*stubborn-stub.o(.text.place_with_map .text.tpm_log_* .text.trust_variable)
-		*stubborn-stub.o(.text.uart_find .text.uart_reach .text.port_fill)
+		*stubborn-stub.o(.text.uart_find .text.port_fill)
 		*stubborn-stub.o(.text.arch_collect_efi .text.reach_device .text.fault_take)
 		/* a device tree, Linux's boot_params, PVH, kexec */
 		*stubborn-stub.o(.text.dtb_collect .text.tree_console .text.node_ranges)

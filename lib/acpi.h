@@ -107,6 +107,7 @@ struct acpi {
 	uint64_t entry, end;		/* rest of the root table, from the next entry on */
 	uint64_t rsdt;			/* the other root table, during a walk over the XSDT */
 	bool wide;			/* entries of 8 bytes */
+	bool unsummed;			/* ignore checksums */
 };
 
 /*

@@ -12,8 +12,6 @@
 #include "lib/string.h"
 #include "stub/memmap.h"
 
-#define XSDT		ACPI_SIGNATURE('X', 'S', 'D', 'T')
-#define RSDT		ACPI_SIGNATURE('R', 'S', 'D', 'T')
 #define RSDP_SIZE_1	20	/* size of revision 0 */
 #define SMBIOS_SIZE	32	/* at least the size of either entry point */
 
@@ -101,38 +99,19 @@ static void keep_table(struct keep *k, struct reach *reach, uint64_t at)
 			   BOOT_MEM_ACPI);
 }
 
-/* Whether there is a root table, so that `a` can walk it. */
-static bool keep_root(struct reach *reach, struct acpi *a, uint64_t at)
-{
-	const struct acpi_header *h = (const void *)at;
-	uint32_t signature, length;
-
-	if (!reach_ok(reach, at, sizeof(*h)))
-		return false;
-	signature = acpi_signature(h);
-	length = h->length;		/* not aligned: read once */
-	a->wide = signature == XSDT;
-	if ((!a->wide && signature != RSDT) || length < sizeof(*h) || length > MIB ||
-	    !reach_ok(reach, at, length))
-		return false;
-	a->entry = at + sizeof(*h);
-	a->end = a->entry + ALIGN_DOWN(length - (uint32_t)sizeof(*h), a->wide ? 8u : 4u);
-	return true;
-}
-
 /*
- * As acpi_open(), but checksums are uart_find()'s concern, and so is what the RSDP says of itself:
- * here bad tables cost only a few pages. Read a table's header only if it is not in the range last
- * found safe, or if some table was not safe.
+ * Checksums are uart_find()'s concern: here a bad table costs only a few pages. Read a table's
+ * header only if it is not in the range last found safe, or if some table was not safe.
  */
 static void keep_acpi(struct keep *k, struct reach *reach, uint64_t rsdp)
 {
-	const struct acpi_rsdp *r = (const void *)rsdp;
-	struct acpi a;
+	struct acpi a;			/* not initialised as a whole: that would be relocated */
 	uint64_t at;
 
-	if (!reach_ok(reach, rsdp, sizeof(*r)) ||
-	    (!keep_root(reach, &a, r->xsdt) && !keep_root(reach, &a, r->rsdt)))
+	a.reach = reach_pointer;
+	a.cookie = reach;
+	a.unsummed = true;
+	if (!acpi_open(&a, rsdp))
 		return;
 	at = a.entry - sizeof(struct acpi_header);
 	if (!keep_safe(k, at))

@@ -67,3 +67,8 @@ bool reach_device(uint64_t base)
 
 	return base && base < ARCH_REACH && arch_reach(base, true, &piece);
 }
+
+const void *reach_pointer(void *reach, uint64_t base, uint64_t size)
+{
+	return reach_ok(reach, base, size) ? (const void *)base : NULL;
+}

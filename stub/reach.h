@@ -28,6 +28,10 @@ static inline bool reach_ok(struct reach *r, uint64_t base, uint64_t size)
 	return (at < r->known.size && size <= r->known.size - at) || reach_find(r, base, size);
 }
 
+/* For struct acpi: where that is, or NULL. */
+const void *reach_pointer(void *reach, uint64_t base, uint64_t size)
+	__attribute__((visibility("hidden")));	/* so that its address needs no GOT */
+
 /* Whether a device's registers at `base` can be accessed: mapped, with whatever attributes. */
 bool reach_device(uint64_t base);
 #endif

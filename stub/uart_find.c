@@ -16,11 +16,6 @@
 #define ACCESS_DWORD	3
 #define PL011_WIDTH	4		/* allowed by all of them, required by SBSA_32 */
 
-static const void *uart_reach(void *cookie, uint64_t at, uint64_t size)
-{
-	return reach_ok(cookie, at, size) ? (const void *)at : NULL;
-}
-
 /*
  * In memory, use the access size for both access width and register spacing, as Linux does. The
  * register bit width is unreliable: tables say 32 for registers one byte apart.
@@ -130,7 +125,7 @@ static bool dbg2_find(const struct acpi *a, uint64_t at, struct boot_uart *out)
 static bool uart_named(struct reach *k, uint64_t rsdp, const void *dtb, uint64_t dtb_size,
 		       struct boot_uart *out)
 {
-	struct acpi acpi = { .reach = uart_reach, .cookie = k };
+	struct acpi acpi = { .reach = reach_pointer, .cookie = k };
 	uint64_t spcr = 0, dbg2 = 0, at;
 	uint32_t signature;
 	struct fdt fdt;

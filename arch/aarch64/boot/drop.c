@@ -55,11 +55,11 @@ static void drop_fine_traps(uint64_t pfr0)
 		sysreg_clear(HAFGRTR_EL2);
 	if (fgt < ID_FGT2)
 		return;
-	sysreg_write(HFGRTR2_EL2, HFGXTR2_N);
-	sysreg_write(HFGWTR2_EL2, HFGXTR2_N);
+	sysreg_write(HFGRTR2_EL2, HFGRTR2_N);
+	sysreg_write(HFGWTR2_EL2, HFGWTR2_N);
 	sysreg_write(HFGITR2_EL2, HFGITR2_N);
-	sysreg_write(HDFGRTR2_EL2, HDFGXTR2_N);
-	sysreg_write(HDFGWTR2_EL2, HDFGXTR2_N);
+	sysreg_write(HDFGRTR2_EL2, HDFGRTR2_N);
+	sysreg_write(HDFGWTR2_EL2, HDFGWTR2_N);
 }
 
 /*

@@ -82,9 +82,11 @@
 #define HFGITR_N	(0x0f80ull << 48)
 #define HDFGRTR_N	(0x7800ull << 48)
 #define HDFGWTR_N	(0x7000ull << 48)
-#define HFGXTR2_N	0x7fffull
-#define HFGITR2_N	0x0001ull
-#define HDFGXTR2_N	0x01dfffffull
+#define HFGRTR2_N	0x7fffull
+#define HFGWTR2_N	0x7ffdull
+#define HFGITR2_N	0x0002ull
+#define HDFGRTR2_N	0x01dfffffull
+#define HDFGWTR2_N	0x01f9ffbfull
 #define ICC_SRE_SRE	(1 << 0)	/* use system registers, not memory */
 #define ICC_SRE_ENABLE	(1 << 3)	/* for EL1, too */
 

@@ -114,8 +114,9 @@ static void test_fine_traps(void **state)
 		{ HDFGRTR, 1ull << 62 | 7ull << 59, 1 },	/* PMSNEVFR_EL1, BRBE */
 		{ HDFGWTR, 1ull << 62 | 3ull << 60, 1 },
 		{ HFGRTR2, 1, 2 }, { HFGWTR2, 1, 2 },		/* PFAR_EL1 */
-		{ HFGITR2, 1, 2 },				/* DC CIVAPS, not TSB CSYNC */
-		{ HDFGRTR2, 0x3c, 2 }, { HDFGWTR2, 0x3c, 2 },	/* PMUv3p9, MDSELR_EL1 */
+		{ HFGITR2, 2, 2 },				/* DC CIVAPS, not TSB CSYNC */
+		{ HDFGRTR2, 0x3c, 2 },				/* PMUv3p9, MDSELR_EL1 */
+		{ HDFGWTR2, 0x3c | 1ull << 21, 2 },		/* and PMZR_EL0 */
 	};
 
 	(void)state;
@@ -133,7 +134,7 @@ static void test_fine_traps(void **state)
 		if (fgt)	/* what traps where a bit is 1 does not */
 			assert_true(!(get(HFGRTR) << 14) && !(get(HFGITR) << 9) &&
 				    !(get(HFGITR) >> 60) && !(get(HDFGRTR) << 5) &&
-				    !(get(HDFGRTR) >> 63) && !(get(HFGITR2) & 2));
+				    !(get(HDFGRTR) >> 63) && !(get(HFGITR2) & 1));
 	}
 }
 
