@@ -39,6 +39,7 @@ REFUSED = {
 	"note": (SECTION % (".note.mine", "a", "progbits"),
 		 "section .note.mine is not in the image, but has a symbol, at: give it another"),
 	"guard": (GUARD, "mine.o: its stack guard is in thread-local memory: compile it"),
+	"rela": (SECTION % (".rela.mine", "a", "progbits"), ".o: section .rela.mine is the stub's"),
 	"init": (INIT % "", "mine.o: section .init has code that nothing calls: make it"),
 	"static": (IDLE + "__attribute__((used)) static int image_text;\n",
 		   "mine.o: image_text is static: rename it"),
