@@ -24,7 +24,8 @@
 /* Long enough for 0.1 % accuracy, short enough not to delay the boot. */
 #define MEASURE_PER_S		5000		/* at least 200 microseconds */
 #define MEASURE_TICKS		3000		/* and at least this many ticks of the reference */
-#define MEASURE_TSC_MAX		1000000000	/* the reference has stopped */
+#define MEASURE_TSC_MAX		1000000000	/* a reference has stopped, or the CPU has */
+#define MEASURE_TRIES		3
 #define MEASURE_TURNS_MAX	1000000		/* so has the TSC */
 #define SAMPLE_TRIES		5
 
@@ -79,20 +80,28 @@ static bool plausible(uint64_t hz)
 static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint64_t *apic_hz)
 {
 	const uint64_t ticks = MAX(r->hz / MEASURE_PER_S, MEASURE_TICKS);
+	uint32_t tries = MEASURE_TRIES;
 	struct sample from, to;
 	uint64_t factor;
 
-	if (apic)
-		apic_write(APIC_COUNT, UINT32_MAX);
-	sample(r, &from, apic);
-	for (uint32_t turn = 0; ((r->read() - from.ref) & r->mask) < ticks; turn++)
-		if (arch_timer_count() - from.tsc > MEASURE_TSC_MAX || turn == MEASURE_TURNS_MAX)
+	do {		/* again if a counter may have wrapped while the CPU was stopped */
+		if (!tries--)
 			return false;
-	sample(r, &to, apic);
+		if (apic)
+			apic_write(APIC_COUNT, UINT32_MAX);
+		sample(r, &from, apic);
+		for (uint32_t turn = 0; ((r->read() - from.ref) & r->mask) < ticks; turn++) {
+			if (arch_timer_count() - from.tsc > MEASURE_TSC_MAX)
+				break;
+			if (turn == MEASURE_TURNS_MAX)
+				return false;
+		}
+		sample(r, &to, apic);
+		if (to.ref & r->over)
+			return false;
+	} while (to.tsc - from.tsc > MEASURE_TSC_MAX);
 	if (apic)
 		apic_write(APIC_COUNT, 0);
-	if (to.ref & r->over)
-		return false;
 	factor = scale_of(r->hz, (to.ref - from.ref) & r->mask);
 	*tsc_hz = scale(to.tsc - from.tsc, factor);
 	*apic_hz = scale(from.apic - to.apic, factor);

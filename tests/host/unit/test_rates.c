@@ -356,12 +356,33 @@ static void test_stopped(void **state)
 	assert_int_equal(pc.starts, PIT_TRIES);
 }
 
+/* So long that the PM timer and the APIC's count wrap, too: it is measured again. */
+static void test_stopped_long(void **state)
+{
+	static const char *const by[] = { "HPET", "PM timer", "CPUID" };
+
+	(void)state;
+	for (uint32_t ref = 0; ref < ARRAY_SIZE(by); ref++)
+		for (uint32_t at = 1; at < 3000; at += at < 20 ? 1 : 331) {
+			machine();
+			pc.ref[0].absent = ref;
+			pc.crystal_hz = ref == 2 ? 25000000 : 0;
+			pc.stop_at = at;
+			pc.stop_ns = 5 * NS_PER_S;
+			pc.stops = 1;
+			measured(by[ref]);
+			assert_in_range(apic_per_tsc, scale_of(APIC_HZ, TSC_HZ + TSC_HZ / 500),
+					scale_of(APIC_HZ, TSC_HZ - TSC_HZ / 500));
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_measured), cmocka_unit_test(test_said),
 		cmocka_unit_test(test_long), cmocka_unit_test(test_alarm),
 		cmocka_unit_test(test_stands), cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_stopped_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
