@@ -4,6 +4,7 @@ import struct
 
 import pytest
 
+from machine import image_path
 from pc_loader import ALIAS, DATA, GIB, IMAGE, MEMORY, PAE, PAGE, PSE, Loaded, boot_params, e820
 from test_boot import selftest_passed
 from test_linux import checked
@@ -143,3 +144,11 @@ def test_paging_elsewhere_Q101(cr4):
 	"""Not at identity: paging cannot be turned off."""
 	with Loaded(32, "", paging=(cr4, False), entry_at=ALIAS + IMAGE) as machine:
 		machine.wait("stubborn: error: entered with paging on, but not identity-mapped")
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_little_ram(bits):
+	"""A loader that has looked at the file alone: RAM ends behind it, before .bss and stack."""
+	room = -(-image_path("x86_64").stat().st_size // PAGE) * PAGE
+	with Loaded(bits, "", at=(64 << 20) - room, memory="64M") as machine:
+		machine.wait("stubborn: error: too little memory for the image and its .bss")

@@ -158,8 +158,14 @@ linux64_entry:
  */
 entry_raw:
 	lea	STACK(%rip), %rsp
+	lea	little_ram(%rip), %rax
+	push	%rcx				/* some loaders do not check that it exists */
+	cmp	%rcx, (%rsp)
+	pop	%rdx
+	jne	2f
 	cmpl	$0, CODE_HIGH(%rip)
-	je	1f
+	lea	cut_off(%rip), %rax
+	je	2f
 	xor	%ebp, %ebp			/* backtraces end here */
 	mov	%rdi, %rbx
 	mov	%rsi, %r12
@@ -174,7 +180,7 @@ entry_raw:
 	xor	%edx, %edx
 	mov	%r13, %rcx
 	call	stub_main			/* the pushed address gives the ABI's alignment */
-1:	lea	cut_off(%rip), %rsi
+2:	mov	%rax, %rsi
 	lea	image_end(%rip), %rdi		/* not VGA's memory, which may not be mapped */
 	jmp	entry_print
 	.size linux64_entry, . - linux64_entry
