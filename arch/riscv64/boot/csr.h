@@ -8,6 +8,7 @@
 #define SSTATUS_FS	(3 << 13)
 #define SSTATUS_SUM	(1 << 18)	/* pages of U-mode may be accessed */
 #define SSTATUS_MXR	(1 << 19)	/* what can be executed can be read */
+#define SSTATUS_SDT	(1 << 24)	/* Ssdbltrp: another trap goes to M-mode; a trap sets it */
 
 /* scause, 4.1.8 */
 #define SCAUSE_INTERRUPT (1ull << 63)

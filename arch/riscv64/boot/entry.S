@@ -81,7 +81,8 @@ efi_uncompressed:
 	.type image_entry, @function
 image_entry:
 	rdtime	a3				# t0
-	csrci	sstatus, SSTATUS_SIE
+	li	t0, SSTATUS_SDT | SSTATUS_SIE	# probe.S reads what may fault
+	csrc	sstatus, t0
 	csrw	sie, zero
 	lla	t0, image_entered
 	li	t1, 1

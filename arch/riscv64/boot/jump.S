@@ -24,6 +24,7 @@
  * t2        load       final    vectors
  * t3        load       write    satp
  * t4, t5    load       write    jump_physical, jump_virtual
+ * t6        load       virtual  SSTATUS_SDT, cleared after each fetch that may have faulted
  */
 	.section .idmap.text, "ax"
 	.global arch_jump, jump_physical, jump_virtual
@@ -39,6 +40,7 @@ arch_jump:
 	ld	t4, JUMP_PHYSICAL(a0)
 	ld	t5, JUMP_VIRTUAL(a0)
 	ld	a0, JUMP_ARG(a0)
+	li	t6, SSTATUS_SDT
 	/* no memory access from here on */
 	csrw	stvec, t4
 	sfence.vma
@@ -46,11 +48,13 @@ arch_jump:
 	sfence.vma
 	.balign 4
 jump_physical:
+	csrc	sstatus, t6
 	csrw	stvec, t5
 	csrw	satp, t3
 	sfence.vma
 	.balign 4
 jump_virtual:
+	csrc	sstatus, t6
 	csrw	stvec, t2
 	fence.i
 	mv	sp, t1

@@ -5,6 +5,7 @@
  * Outside this code sscratch holds the CPU's struct cpu. Handlers have a stack of their own, so
  * that a broken stack can be reported, and a spare one in case their own overflows.
  */
+#include "arch/riscv64/boot/csr.h"
 #include "arch/riscv64/boot/registers.inc"
 #include "arch/riscv64/boot/trap.h"
 #include "frame.h"
@@ -63,6 +64,8 @@ trap_entry:
 	sd	s0, FRAME_LINK(t1)
 	csrr	t2, sstatus
 	sd	t2, FRAME_SEPC + 8(t1)
+	li	t2, SSTATUS_SDT			# handlers may fault: trap_try
+	csrc	sstatus, t2
 	addi	s0, t1, FRAME_LINK + 16
 	mv	sp, t1
 	mv	a0, t1
