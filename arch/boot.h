@@ -20,9 +20,9 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  * ARCH_REACH	physical addresses from here on cannot be mapped in any regime
  * ARCH_REACH_MAX	a constant, at least ARCH_REACH, which depends on levels if ARCH_MODES
  * ARCH_MODES	whether the stub chooses how many levels tables have: arch_levels_for()
- * ARCH_AREA_BASE	start of virtual addresses that no regime uses, for the kernel itself
- * ARCH_AREA	how many bytes of them there are
+ * ARCH_AREA_BASE, ARCH_AREA	virtual addresses that no regime uses, for the kernel itself
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
+ * ARCH_CLEANS	whether arch_clean() does anything: accesses may bypass the caches
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
  * ARCH_TRAMPOLINE	whether the new tables must identity-map the code that switches to them

@@ -183,19 +183,18 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi, bool
 		(struct crumbs *)(bi->crumbs + bi->direct_map);
 	arch_trap_prepare(a->image, bi->image_virt,
 			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
-	if (bi->regime != BOOT_MMU_OFF && !cold)
+	if (!ARCH_CLEANS || (bi->regime != BOOT_MMU_OFF && !cold))
 		return;
 	arch_clean(a->image + data, end - data);	/* again: it has been written since */
 	arch_clean(bi->crumbs, CRUMB_SIZE);
 }
 
 /*
- * Clean every byte that will be read or executed with caches off, and no others. If the MMU will be
- * on, that is the trampoline; the copy's text only has to reach the instruction caches. If it will
- * be off, that is the handoff, the image, modules and ACPI tables. If we ran with caches off
- * (cold), stale lines must not hide what we wrote when caches come on: clean all of it.
+ * Clean every byte that will be read or executed with caches off, and no others: with an MMU the
+ * trampoline (the copy's text only has to reach the instruction caches), else the handoff, the
+ * image, modules and ACPI tables. After a cold start no stale line may hide what we wrote: all.
  */
-static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold)
+static void finish_clean_data(const struct boot_info *bi, uint32_t entries, bool cold)
 {
 	const struct boot_mem *m = (const struct boot_mem *)bi->memmap.base;
 	const uint64_t text = image_offset(image_text), end = image_offset(image_rodata);
@@ -215,7 +214,6 @@ static void finish_clean(const struct boot_info *bi, uint32_t entries, bool cold
 	for (uint32_t i = 0; bi->regime == BOOT_MMU_OFF && i < entries; i++)
 		if (1u << m[i].type & CLEAN_TYPES)
 			arch_clean(m[i].base, m[i].size);
-	arch_clean_code();
 }
 
 _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach *reach, uint32_t n)
@@ -242,7 +240,9 @@ _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach 
 	fault_stage(&d->options, CRUMB_SEAL);
 	finish_seal(a, bi);
 	fault_stage(&d->options, CRUMB_CLEAN);
-	finish_clean(bi, entries, d->cold);
+	if (ARCH_CLEANS)
+		finish_clean_data(bi, entries, d->cold);
+	arch_clean_code();
 	fault_stage(&d->options, CRUMB_JUMP);
 	finish_twins(a, bi, d->cold);
 	arch_jump(&plan);

@@ -11,6 +11,9 @@
 #define ARCH_AREA_BASE	ARCH_REACH
 #define ARCH_AREA	(512ull << 30)
 
+#ifndef ARCH_CLEANS		/* host tests set it */
+#define ARCH_CLEANS	1
+#endif
 #define ARCH_PORTS	0
 #define ARCH_TOLD	0
 #define ARCH_CALLS	0

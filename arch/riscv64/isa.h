@@ -17,6 +17,9 @@
 extern __UINT64_TYPE__ arch_map_reach;
 #endif
 
+#ifndef ARCH_CLEANS		/* host tests set it */
+#define ARCH_CLEANS	0
+#endif
 #define ARCH_PORTS	0
 #define ARCH_TOLD	1
 #define ARCH_CALLS	1

@@ -14,7 +14,7 @@
 struct tree {
 	struct draft *d;
 	struct boot_range own[3];	/* ascending: its initrd, the tree, its initrd if there */
-	bool full;
+	bool full, unread;
 };
 
 static void keep_add(struct tree *t, uint64_t base, uint64_t end, uint32_t type)
@@ -73,7 +73,9 @@ static void tree_walk(struct tree *t, const struct fdt *f)
 		regs = (struct fdt_ranges){ .anyway = true };	/* see dtb.c */
 		while (fdt_ranges_next(f, &n, "reg", &regs, &mem))
 			keep_reserved(t, &mem);
+		t->unread |= regs.first && !regs.i;
 	}
+	t->unread |= n.broken;
 }
 
 status_t efi_tree_reserved(struct efi *e, struct draft *d)
@@ -89,6 +91,8 @@ status_t efi_tree_reserved(struct efi *e, struct draft *d)
 	if (!f.blob)
 		return OK;
 	tree_walk(&t, &f);
+	if (t.unread)
+		efi_print(e, "warning: device tree: a reservation cannot be read: ignored");
 	if (!t.full)
 		return OK;
 	efi_print(e, "error: device tree at 0x%llx: more than %u reserved ranges",

@@ -14,6 +14,7 @@
 
 #define HEADER_SIZE	64		/* at least the size of the header */
 #define REG_MAX		4096		/* most ranges of one node */
+#define CLEAN_MAX	GIB		/* larger ACPI tables are not believed */
 #define USABLE		"linux,usable-memory-range"
 
 /*
@@ -209,8 +210,8 @@ static void take_efi(struct draft *d, struct raw *r, const struct efi_left *left
 	struct boot_uart uart;
 
 	(void)efi_left_collect(d, r, left);
-	for (uint32_t i = 0; i < r->n; i++)
-		if (r->map[i].type == BOOT_MEM_ACPI)
+	for (uint32_t i = 0; ARCH_CLEANS && i < r->n; i++)
+		if (r->map[i].type == BOOT_MEM_ACPI && r->map[i].size <= CLEAN_MAX)
 			arch_clean(r->map[i].base, r->map[i].size);
 	acpi.n = r->n;
 	if (info->uart.type == BOOT_UART_NONE &&

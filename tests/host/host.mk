@@ -10,7 +10,7 @@ HOST_ISA := x86_64
 HOST_OPT ?= -g -O1
 HOST_CFLAGS := -std=gnu2x $(HOST_OPT) -fno-omit-frame-pointer -fno-strict-aliasing \
 	-fno-delete-null-pointer-checks -Wall -Wextra -Werror -I. -include arch/$(HOST_ISA)/isa.h \
-	-DEFIAPI= -DSTUBBORN_VERSION='"0"'
+	-DARCH_CLEANS=1 -DEFIAPI= -DSTUBBORN_VERSION='"0"'
 HOST_LINK := -fuse-ld=lld -Wl,--as-needed -Wl,-T,tests/host/image.lds
 HOST_ISAS := $(sort $(patsubst arch/%/isa.mk,%,$(wildcard arch/*/isa.mk)))
 include $(patsubst %,arch/%/isa.mk,$(filter-out $(ARCHES),$(HOST_ISAS)))

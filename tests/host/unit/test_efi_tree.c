@@ -228,6 +228,13 @@ static void test_nodes(void **state)
 	assert_true(keeps(4, 0x70000, 0x1000, BOOT_MEM_RESERVED));
 	assert_int_equal(reserved(NULL, 0), OK);
 	assert_int_equal(draft.keeps, 0);
+	assert_string_equal(efi_said, "");
+	assert_int_equal(reserved_dts(		/* cut off: said, and the others count */
+		"/ { #address-cells = <1>; #size-cells = <1>;"
+		"reserved-memory { #address-cells = <1>; #size-cells = <1>; ranges;"
+		"  a { reg = <0x10000>; }; b { reg = <0x20000 0x1000>; }; }; };"), OK);
+	assert_non_null(strstr(efi_said, "warning: device tree: a reservation cannot be read"));
+	assert_int_equal(draft.keeps, 1);
 	assert_int_equal(reserved("no tree at all, in forty bytes and more", 40), OK);
 	assert_int_equal(draft.keeps, 0);
 }
