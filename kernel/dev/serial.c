@@ -29,18 +29,24 @@
 #define INT_RT		0x040		/* receive timeout: fewer bytes than the trigger level */
 #define INT_ERRORS	0x780
 
+#define POLL_BYTES	4096		/* more than any port holds */
+
 static struct boot_uart port;
 
-/* Drain the port, so that its line goes inactive: edge-triggered interrupts need that. */
+/*
+ * Drain the port, so that its line goes inactive: edge-triggered interrupts need that. Where there
+ * is no port, what is read as its status may say for ever that a byte waits.
+ */
 static void serial_poll(void)
 {
+	uint32_t left = POLL_BYTES;
 	int byte;
 
 	if (port.type == BOOT_UART_PL011)
 		uart_write(&port, 0, PL011_ICR, INT_TX | INT_RT | INT_ERRORS);
 	else if (port.type == BOOT_UART_16550)
 		(void)uart_read(&port, 0, U16550_IIR);	/* ends the interrupt of ETBEI */
-	while ((byte = receive_byte(&port)) != RECEIVE_NONE)
+	while (left-- && (byte = receive_byte(&port)) != RECEIVE_NONE)
 		input_put((uint8_t)byte);
 }
 
