@@ -75,7 +75,7 @@ COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hid
 
 # Where a usual boot spends its instructions: -Os, faster than the -Oz of all else.
 QUICK := stub/memmap_%.c stub/reach.c stub/efi/place.c stub/efi/tables.c lib/mapplan.c \
-	lib/string.c lib/sum.c lib/utf.c $(addprefix arch/%/boot/, cpu.c cpuid.c desc.c pgtable.c \
+	lib/string.c lib/sum.c $(addprefix arch/%/boot/, cpu.c cpuid.c desc.c pgtable.c \
 	reach.c)
 OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
 

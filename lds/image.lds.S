@@ -145,7 +145,7 @@ SECTIONS {
 		/* fill the gap: as much as fits on each CPU */
 		*stubborn-stub.o(.text.finish_clean_data .text.finish_memmap .text.entry_map_more)
 		*stubborn-stub.o(.text.finish_seal .text.finish_copy .text.finish_keep)
-		*stubborn-stub.o(.text.finish_page .text.arena_slots)
+		*stubborn-stub.o(.text.finish_page .text.arena_slots .text.arch_copy_image)
 	} :text
 	.vectors : {
 		*stubborn-stub.o(.vectors.text)		/* adjacent, as both are aligned */

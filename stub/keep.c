@@ -105,7 +105,7 @@ static void keep_table(struct keep *k, struct reach *reach, uint64_t at)
  */
 static void keep_acpi(struct keep *k, struct reach *reach, uint64_t rsdp)
 {
-	struct acpi a;			/* not initialised as a whole: that would be relocated */
+	struct acpi a;			/* as an initialiser its pointer would be relocated */
 	uint64_t at;
 
 	a.reach = reach_pointer;

@@ -87,7 +87,7 @@ status_t efi_find_sections(struct efi *e)
 	status = efi_with_map(e, section_owned, &size);
 	if (status != ERR_NOT_FOUND)
 		return status;
-	efi_print(e, "warning: sections of our own file lie outside our memory: ignored");
+	efi_print(e, "warning: sections of our file lie outside our memory: ignored");
 	e->cmdline.size = e->initrd.size = 0;
 	return OK;
 }

@@ -10,6 +10,8 @@
 #include "arch/boot.h"
 #include "lib/fdt.h"
 
+#define RESERVED	"/reserved-memory"
+
 /* The walk's state. A reservation of just the tree or its initrd is not recorded. */
 struct tree {
 	struct draft *d;
@@ -58,14 +60,13 @@ static void keep_reserved(struct tree *t, const struct boot_range *mem)
 /* 3.5: there is one such node, so what follows it is not looked at. */
 static void tree_walk(struct tree *t, const struct fdt *f)
 {
-	static const char path[] = "/reserved-memory";
 	struct fdt_ranges regs;
 	struct boot_range mem;
 	struct fdt_node n;
 
 	for (uint32_t i = 0; fdt_reserved(f, i, &mem); i++)
 		keep_reserved(t, &mem);
-	if (!fdt_find(f, path, sizeof(path) - 1, &n))
+	if (!fdt_find(f, RESERVED, sizeof(RESERVED) - 1, &n))
 		return;
 	while (fdt_next_within(f, &n, 3) && n.depth == 3) {
 		if (!fdt_enabled(f, &n))
@@ -92,7 +93,7 @@ status_t efi_tree_reserved(struct efi *e, struct draft *d)
 		return OK;
 	tree_walk(&t, &f);
 	if (t.unread)
-		efi_print(e, "warning: device tree: a reservation cannot be read: ignored");
+		efi_print(e, "warning: %s cannot be read", RESERVED);
 	if (!t.full)
 		return OK;
 	efi_print(e, "error: device tree at 0x%llx: more than %u reserved ranges",

@@ -189,7 +189,7 @@ void raw_add(struct raw *r, uint64_t base, uint64_t size, enum boot_mem_type typ
 
 const char *raw_lost(const struct raw *r)
 {
-	return r->lost ? "; too many ranges, some free memory was ignored" : "";
+	return r->lost ? "; too many ranges, some memory was ignored" : "";
 }
 
 uint32_t raw_again(struct raw *r, struct boot_mem old[RAW_RANGES])

@@ -56,7 +56,7 @@ def test_initrd(regime):
 def test_no_volume():
 	"""`linux` starts what it has in memory, and does not say which disk that came from."""
 	text = run("linux /stubborn.efi module=/i\nboot\nchainloader /stubborn.efi poweroff\nboot")
-	assert "error: module=/i: the loader named no volume\n" in text
+	assert "error: module=/i: no volume, cannot be opened\n" in text
 
 
 def test_error():

@@ -85,7 +85,7 @@ def test_http_boot(arch, tmp_path):
 	finally:
 		server.shutdown()
 		server.server_close()
-	assert "error: initrd=\\i: the loader named no volume\n" in text
+	assert "error: initrd=\\i: no volume, cannot be opened\n" in text
 	Report(text, text.index("Stubborn ")).check(arch, None, "initrd=\\i poweroff", "uefi",
 						    INITRD)
 

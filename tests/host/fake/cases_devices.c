@@ -50,7 +50,7 @@ const struct fake_case fake_devices[] = {
 	  .f = { .no_device = 1, .disk = DISK_OK, .file_size = 9,
 		 WIDE("initrd=\\initrd") },
 	  .want = EFI_NOT_FOUND,
-	  .says = "initrd=\\initrd: the loader named no volume" },
+	  .says = "initrd=\\initrd: no volume, cannot be opened" },
 	{ "FilePath is NULL", .f = { .path = PATH_NULL } },
 	{ "FilePath is NULL, and a text file",
 	  .f = { .path = PATH_NULL, .disk = DISK_OK, .text = "quiet" }, .cmdline = "quiet" },

@@ -88,24 +88,14 @@ static efi_status_t open_volume(struct efi_file_system *self, struct efi_file **
 
 static struct efi_file_system fs = { .open_volume = open_volume };
 
-static efi_status_t handle_protocol(void *handle, const struct efi_guid *guid, void **interface)
-{
-	static const struct efi_guid want = EFI_FILE_SYSTEM_GUID;
-
-	assert_true(handle == &world && !memcmp(guid, &want, sizeof(want)));
-	*interface = &fs;
-	return EFI_SUCCESS;
-}
-
-static struct efi_boot_services boot = { .handle_protocol = handle_protocol };
-static struct efi_system_table systab = { .con_out = &efi_said_con_out, .boot = &boot };
-static struct efi e = { .systab = &systab, .boot = &boot };
+static struct efi_system_table systab = { .con_out = &efi_said_con_out };
+static struct efi e = { .systab = &systab };
 
 static void start(void)
 {
 	memset(&world, 0, sizeof(world));
 	efi_said[0] = 0;
-	e.device = &world;
+	e.volume = &fs;
 }
 
 static void test_names(void **state)
@@ -173,7 +163,7 @@ static void test_no_file(void **state)
 	world.volume = EFI_DEVICE_ERROR;
 	assert_null(efi_open(&e, "a", 1));
 	assert_int_equal(world.opened, 0);
-	e.device = NULL;
+	e.volume = NULL;
 	assert_null(efi_open(&e, "a", 1));
 }
 

@@ -190,7 +190,7 @@ static uint64_t tables_make(void)
 	struct acpi_header *root = (void *)(at + 2 * PAGE_SIZE);
 	const uint64_t head = sizeof(*root);
 
-	*rsdp = (struct acpi_rsdp){ .signature = "RSD PTR ", .revision = 2,
+	*rsdp = (struct acpi_rsdp){ .signature = "RSD PTR ", .revision = 2, .length = sizeof(*rsdp),
 				    .xsdt = (uint64_t)root };
 	*root = (struct acpi_header){ "XSDT", .length = (uint32_t)head + 8 * t.tables };
 	for (uint32_t i = 0; i < t.tables; i++) {
