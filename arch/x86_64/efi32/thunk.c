@@ -3,8 +3,8 @@
  * thunk.c - makes 32-bit firmware look like 64-bit firmware, so that the stub need not know.
  *
  * Runs in long mode with entry_map()'s tables, from the entry until firmware is left; not relocated
- * at first. It covers what the stub uses, as the stub uses it: only one protocol with functions, or
- * one file, at a time.
+ * at first. It covers what the stub uses, as the stub uses it: one volume, one file at a time, and
+ * one other protocol with functions.
  */
 #include "efi32.h"
 #include "arch/boot.h"
@@ -20,7 +20,8 @@ struct thunk {
 	struct efi_gop gop;
 	struct efi_gop_mode gop_mode;
 	struct efi32_object text, tpm;	/* in use while others are */
-	struct efi32_object object[3];	/* a protocol; for the file system also root and file */
+	struct efi32_object file[3];	/* the file system, which the stub keeps; root; a file */
+	struct efi32_object object;	/* another protocol */
 };
 _Static_assert(sizeof(struct thunk) <= PAGE_SIZE, "what efi32.S allocates");
 
@@ -34,7 +35,7 @@ static void *thunk_object(struct efi32_object *o, const void *self)
 	return o;
 }
 
-/* Opens something that is an object itself, which takes the next place in object[]. */
+/* Opens something that is an object itself, which takes the next place in file[]. */
 static efi_status_t EFIAPI thunk_open(struct efi32_object *self, void **out, const void *name,
 				      uint64_t mode, uint64_t attributes);
 
@@ -107,12 +108,12 @@ static void *thunk_protocol(const struct efi_guid *guid, void *theirs)
 	if (guid->a == gop.a)
 		return thunk_gop(theirs);
 	if (guid->a == files.a)
-		return thunk_file(thunk->object, theirs);
+		return thunk_file(thunk->file, theirs);
 	if (guid->a == tcg2.a) {
 		thunk->tpm.function[2] = thunk_log;
 		return thunk_object(&thunk->tpm, theirs);
 	}
-	return thunk_object(thunk->object, theirs);
+	return thunk_object(&thunk->object, theirs);
 }
 
 static efi_status_t EFIAPI thunk_handle_protocol(void *handle, const struct efi_guid *guid,
