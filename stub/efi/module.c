@@ -45,8 +45,7 @@ static const char *module_open(struct efi *e, struct word path, struct efi_file 
 
 	*out = file;
 	if (!file)
-		return e->volume ? "cannot be opened" :
-				   "no volume, cannot be opened";
+		return e->volume ? "cannot be opened" : "no volume, cannot be opened";
 	if (file->set_position(file, UINT64_MAX) != EFI_SUCCESS ||	/* the end */
 	    file->get_position(file, size) != EFI_SUCCESS ||
 	    file->set_position(file, 0) != EFI_SUCCESS)
