@@ -6,7 +6,6 @@
 #include "kernel/memory.h"
 #include "lib/console/panic.h"
 #include "lib/image.h"
-#include "lib/mapplan.h"
 #include "lib/string.h"
 
 #define LOW_MEMORY	(1 * MIB)		/* not used: other CPUs start below it */

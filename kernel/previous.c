@@ -5,7 +5,6 @@
  * anything is written to free memory.
  */
 #include "lib/console/console.h"
-#include "lib/image.h"
 #include "kernel/kernel.h"
 #include "kernel/log.h"
 

@@ -4,7 +4,6 @@
  * it, so existing keys must keep their form. Runs with the map on and the memory map final.
  */
 #include "lib/console/console.h"
-#include "lib/image.h"
 #include "kernel/crc32.h"
 #include "kernel/kernel.h"
 

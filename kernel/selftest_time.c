@@ -6,7 +6,6 @@
  */
 #include "arch/irq.h"
 #include "arch/smp.h"
-#include "kernel/irq/irq.h"
 #include "kernel/selftest.h"
 #include "kernel/time/clock.h"
 

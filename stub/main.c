@@ -6,7 +6,6 @@
  */
 #include "stub/stub.h"
 #include "arch/boot.h"
-#include "lib/console/console.h"
 #include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/string.h"

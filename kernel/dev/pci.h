@@ -44,7 +44,6 @@ struct pci_function {
 #define PCI_MULTI(f)		((f)->header[3] >> 23 & 1)	/* has more than function 0 */
 #define PCI_TYPE_DEVICE		0
 #define PCI_TYPE_BRIDGE		1
-#define PCI_PRIMARY(f)		((f)->header[6] & 0xff)
 #define PCI_SECONDARY(f)	((f)->header[6] >> 8 & 0xff)
 #define PCI_SUBORDINATE(f)	((f)->header[6] >> 16 & 0xff)
 

@@ -5,7 +5,6 @@
  */
 #include "kernel/mm/mm.h"
 #include "arch/boot.h"
-#include "kernel/cpu/cpu.h"
 #include "kernel/mm/area.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/map.h"

@@ -3,7 +3,6 @@
 #include "monitor.h"
 #include "kernel/bars.h"
 #include "kernel/cpu/call.h"
-#include "kernel/firmware/firmware.h"
 #include "lib/console/console.h"
 #include "lib/string.h"
 

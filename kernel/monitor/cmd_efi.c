@@ -8,7 +8,6 @@
 #include "kernel/time/clock.h"
 #include "kernel/time/date.h"
 #include "lib/console/console.h"
-#include "lib/print.h"
 #include "lib/string.h"
 #include "lib/utf.h"
 

@@ -3,7 +3,6 @@
 #include "monitor.h"
 #include "kernel/bars.h"
 #include "lib/console/console.h"
-#include "lib/print.h"
 
 bool command_mem(struct kernel *k, uint32_t n, char **words)
 {

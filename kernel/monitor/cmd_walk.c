@@ -7,7 +7,6 @@
 #include "arch/cpu.h"
 #include "kernel/firmware/fields.h"
 #include "lib/console/console.h"
-#include "lib/print.h"
 
 /* Print the fields of `value` that are not 0: single bits by name, others with their value. */
 static void bits_print(const char *fields, uint64_t value)

@@ -12,7 +12,6 @@
 #include "arch/collect.h"
 #include "lib/console/uart.h"
 #include "lib/crumb.h"
-#include "lib/image.h"
 #include "stub/collect.h"
 #include "stub/uart_find.h"
 #include "lib/fdt.h"

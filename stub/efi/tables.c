@@ -6,7 +6,6 @@
 #include "stub/efi/efi.h"
 #include "lib/efi_protocols.h"
 #include "lib/utf.h"
-#include "lib/string.h"
 
 void efi_identity(struct draft *d, const struct efi_system_table *t, const void *vendor)
 {

@@ -9,7 +9,6 @@
 #include "stub/raw/efi_left.h"
 #include "arch/collect.h"
 #include "lib/fdt.h"
-#include "lib/string.h"
 #include "stub/uart_find.h"
 
 #define HEADER_SIZE	64		/* at least the size of the header */

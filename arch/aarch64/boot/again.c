@@ -8,7 +8,6 @@
 #include "arch/boot.h"
 #include "idmap.h"
 #include "lib/image.h"
-#include "sysreg.h"
 #include "trap.h"
 
 extern const char again_entry[];

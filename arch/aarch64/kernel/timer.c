@@ -8,7 +8,6 @@
 #include "arch/aarch64/boot/sysreg.h"
 #include "gic.h"
 #include "lib/fdt.h"
-#include "lib/string.h"
 
 #define CNT_CTL_ENABLE		1
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* trap.c - passes exceptions from the vectors to kernel/cpu/trap.c, with a description. */
-#include "arch/boot.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/hcr.h"
 #include "arch/aarch64/boot/sysreg.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* trap.c - passes exceptions from the vectors to kernel/cpu/trap.c, with a description. */
-#include "arch/boot.h"
 #include "arch/riscv64/boot/csr.h"
 #include "arch/riscv64/boot/trap.h"
 #include "frame.h"

@@ -34,7 +34,6 @@
 #define GAS_IO			1
 
 #define PIT_HZ			1193182
-#define PIT_CHANNEL0		0x40
 #define PIT_CHANNEL2		0x42
 #define PIT_MODE		0x43
 #define PIT_MODE0(channel)	((channel) << 6 | 0x30)	/* low byte, high byte, once */

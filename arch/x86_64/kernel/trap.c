@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* trap.c - passes exceptions from the vectors to kernel/cpu/trap.c, with a description. */
-#include "arch/boot.h"
 #include "arch/x86_64/boot/exception.h"
 #include "arch/x86_64/boot/regs.h"
 #include "decode.h"

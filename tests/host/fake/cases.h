@@ -30,7 +30,6 @@ extern const struct fake_case fake_memory[], fake_devices[], fake_texts[], fake_
 extern const uint32_t fake_memory_count, fake_devices_count, fake_texts_count,
 	fake_handover_count, fake_video_count, fake_sections_count;
 #define FAKE_GROUPS	6
-const struct fake_case *fake_group(uint32_t group, uint32_t *count);
 
 struct fake_sweep {
 	const char *name;

@@ -89,10 +89,8 @@ uint32_t machine_lies(uint32_t lies, struct efi_memory_descriptor *out);
 
 /* ---- services.c, files.c, devices.c ---- */
 #define FAKE_FB(i)	(0x70000000ull + (i) * 16 * MIB)	/* where screen i is shown */
-#define FAKE_FB_SIZE	(4ull * 1024 * 768)
 efi_status_t clock_get(struct efi_time *time, void *capabilities);	/* clock.c */
 void *tree_make(void);				/* tree.c */
-struct boot_range tree_initrd(void);
 bool tree_initrd_good(void);
 bool tree_reserves(uint64_t page);
 #define FAKE_TREE_INITRD	0x28000000ull	/* all of these are free RAM for firmware */

@@ -157,30 +157,7 @@ static bool wanted(const char *name, int words, char **word)
 	return want;
 }
 
-/* Each case as a seed for the fuzzer. */
-static int write_corpus(const char *folder)
-{
-	static uint8_t data[SEED_ROOM];
-	uint32_t n = 0, count;
-
-	for (uint32_t g = 0; g < FAKE_GROUPS; g++) {
-		const struct fake_case *c = fake_group(g, &count);
-
-		for (uint32_t i = 0; i < count; i++) {
-			size_t size = knobs_write(&c[i].f, data, sizeof(data));
-			char name[512];
-			FILE *out;
-
-			snprintf(name, sizeof(name), "%s/%04u", folder, n++);
-			out = fopen(name, "wb");
-			if (!out || fwrite(data, 1, size, out) != size || fclose(out))
-				return EXIT_FAILURE;
-		}
-	}
-	return EXIT_SUCCESS;
-}
-
-const struct fake_case *fake_group(uint32_t group, uint32_t *count)
+static const struct fake_case *fake_group(uint32_t group, uint32_t *count)
 {
 	switch (group) {
 	case 0:
@@ -202,6 +179,29 @@ const struct fake_case *fake_group(uint32_t group, uint32_t *count)
 		*count = fake_sections_count;
 		return fake_sections;
 	}
+}
+
+/* Each case as a seed for the fuzzer. */
+static int write_corpus(const char *folder)
+{
+	static uint8_t data[SEED_ROOM];
+	uint32_t n = 0, count;
+
+	for (uint32_t g = 0; g < FAKE_GROUPS; g++) {
+		const struct fake_case *c = fake_group(g, &count);
+
+		for (uint32_t i = 0; i < count; i++) {
+			size_t size = knobs_write(&c[i].f, data, sizeof(data));
+			char name[512];
+			FILE *out;
+
+			snprintf(name, sizeof(name), "%s/%04u", folder, n++);
+			out = fopen(name, "wb");
+			if (!out || fwrite(data, 1, size, out) != size || fclose(out))
+				return EXIT_FAILURE;
+		}
+	}
+	return EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)

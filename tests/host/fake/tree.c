@@ -61,7 +61,7 @@ static void cells(void)
 }
 
 /* The initrd, as each tree describes it. */
-struct boot_range tree_initrd(void)
+static struct boot_range tree_initrd(void)
 {
 	switch (fake.f.tree) {
 	case TREE_INITRD:
