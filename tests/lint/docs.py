@@ -164,7 +164,7 @@ def check_counts(tree, write):
 	everything = sum(lines_of(x) for x in tree.paths if x.startswith(PARTS) and
 			 x.endswith((".c", ".h", ".S", ".inc")))
 	for i, line in enumerate(chapter):
-		for begin, truth in (("About ", everything), ("evening is these ", evening)):
+		for begin, truth in (("About ", everything), ("reading is these ", evening)):
 			number = re.search(begin + r"(\d+(?:,\d{3})*)", line)
 			if number:
 				want[begin, i] = (number[1], round(truth, -2))

@@ -143,7 +143,7 @@ class Map:
 
 
 def promised(live, tables, trampoline, typed=True):
-	"""The table "What is mapped how" of the contract, from the general to the specific.
+	"""The table "What is mapped, and how" of the contract, from the general to the specific.
 	typed: tables say how memory is accessed."""
 	m, direct, mapped = Map(), live.direct, live.direct != 0
 	# Where we were loaded, and tables, are RAM. If the kernel's map had no entry left, it
