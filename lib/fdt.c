@@ -130,15 +130,15 @@ static uint32_t token_at(uintptr_t p)
 	return *(const uint32_t *)p;
 }
 
-/* Where the property at p ends: perhaps not in the block. */
+/* Where the property at p ends, which may be outside the block. */
 static uintptr_t property_end(uintptr_t p)
 {
 	return p + ALIGN_UP(PROPERTY + be32_small(p + CELL), CELL);
 }
 
 /*
- * Whether one of the four bytes is 0: only then its top bit becomes set by a borrow. In ASCII, the
- * first half says all.
+ * Whether one of the four bytes is 0: only then does a borrow set its top bit. In ASCII, the first
+ * half of the test is enough.
  */
 static bool has_zero(uint32_t cell)
 {
@@ -284,7 +284,7 @@ bool fdt_find(const struct fdt *f, const char *path, uint32_t len, struct fdt_no
 	}
 }
 
-/* `name` is terminated; what is at `text` is perhaps not before `end`, which is behind it. */
+/* `name` is NUL-terminated. What is at `text` need not be, and is read only up to `end`. */
 static bool text_is(const uint8_t *text, const uint8_t *end, const char *name)
 {
 	do {

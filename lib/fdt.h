@@ -167,11 +167,11 @@ bool fdt_alias(const struct fdt *f, const char *name, uint32_t len, struct fdt_n
  * a bus on the way does not translate the next, or if numbers do not have 1 or 2 cells. If there is
  * such a property, `first` is then not NULL.
  */
-struct fdt_ranges {			/* all zero at first, but for the last */
+struct fdt_ranges {			/* all zero at first, except `anyway` */
 	const uint32_t *first;
-	uint32_t count, i;		/* how many; which is next */
+	uint32_t count, i;		/* their number; the next one */
 	uint32_t address, size;		/* cells */
-	bool anyway;			/* what a bus does not translate is the same above it */
+	bool anyway;			/* take an address that a bus does not translate as it is */
 };
 bool fdt_ranges_next(const struct fdt *f, const struct fdt_node *n, const char *name,
 		     struct fdt_ranges *r, struct boot_range *out);

@@ -45,7 +45,7 @@ void arena_layout(struct arena *a, const struct arena_needs *needs)
 	a->map_in = arena_take(&at, a->map_cap * sizeof(struct boot_mem), 8);
 	a->map_keys = arena_take(&at, 2ull * a->map_cap * sizeof(uint64_t), 8);
 	a->map_out = arena_take(&at, 2ull * a->map_cap * sizeof(struct boot_mem), 8);
-	a->pool.size = ARENA_POOL + image_size() / (2 * MIB) * PAGE_SIZE; /* if in small pages */
+	a->pool.size = ARENA_POOL + image_size() / (2 * MIB) * PAGE_SIZE; /* for small pages */
 	a->pool.base = arena_take(&at, a->pool.size, PAGE_SIZE);
 	at += PAGE_SIZE;
 	a->trap_stack = (struct boot_range){ at, ARENA_TRAP_STACK };

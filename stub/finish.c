@@ -192,7 +192,7 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi, bool
 /*
  * Clean every byte that will be read or executed with caches off, and no others: with an MMU the
  * trampoline (the copy's text only has to reach the instruction caches), else the handoff, the
- * image, modules and ACPI tables. After a cold start no stale line may hide what we wrote: all.
+ * image, modules and ACPI tables. After a cold start all that we wrote, as stale lines may hide it.
  */
 static void finish_clean_data(const struct boot_info *bi, uint32_t entries, bool cold)
 {

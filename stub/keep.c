@@ -71,7 +71,7 @@ static void keep_range(struct keep *k, uint64_t base, uint64_t size, uint32_t ty
 	}
 }
 
-/* Whether `at` is in a range that is not given out: what begins there also ends there. */
+/* Whether `at` is in a range that is not given out. What begins in it also ends in it. */
 static inline bool keep_safe(const struct keep *k, uint64_t at)
 {
 	return at - k->safe.base < k->safe.size;

@@ -59,7 +59,7 @@ static uint32_t entries_clean(struct boot_mem *in, uint32_t n, uint32_t *run)
 	struct boot_mem *m = in, *const stop = in + n, *to, *ordered = NULL;
 	uint64_t last = 0;
 
-	/* in most maps nothing needs to be done, up to what the stub has added */
+	/* in most maps this passes all entries up to those that the stub has added */
 	for (; m < stop && entry_is_tidy(m) && m->size && m->base >= last; m++)
 		last = m->base;
 	for (to = m; m < stop; m++) {

@@ -70,7 +70,7 @@ static bool set_place(struct options *o, struct word v)
 	return true;
 }
 
-/* A count of at most five digits, that begins with none of its zeros. */
+/* A count of one to five digits, without leading zeros. */
 static bool word_count(const char *s, const char *end, uint32_t *out)
 {
 	uint64_t n;

@@ -82,7 +82,7 @@ void cpu_arrived(struct cpu *c)
 	mm_cpu_start();
 	c->idles = true;
 	cpu_publish(c);
-	__atomic_store_n(&o->state, RUNS, __ATOMIC_SEQ_CST);	/* before it asks: cpus_close() */
+	__atomic_store_n(&o->state, RUNS, __ATOMIC_SEQ_CST);	/* before stop_if_asked() */
 	stop_if_asked();
 	call_idle();
 }
@@ -169,7 +169,7 @@ static void step_all(const struct machine *m, uint32_t step)
 		const char *why = !start.other[i].why && state_of(i) == WANTED ?
 				  start_one(m, &start.named[i], step) : NULL;
 
-		if (why)		/* otherwise it may have said why by now */
+		if (why)		/* else keep what the CPU may have set */
 			start.other[i].why = why;
 	}
 }
@@ -220,8 +220,8 @@ static bool any_comes(const struct machine *m)
 }
 
 /*
- * Time is what was slept: a host that has stopped the whole machine for a while, or runs this CPU
- * but no other, does not use it up. Firmware is not asked about CPUs that come at once.
+ * Only sleep counts as waiting: a host that stops the whole machine for a while, or runs this CPU
+ * but no other, does not use up the time. Firmware is not asked about CPUs that come at once.
  */
 static void wait_all(const struct machine *m)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* alias.c - see alias.h. Looks at all leaves: what is made executable is seldom, and few pieces. */
+/* alias.c - see alias.h. Looks at all leaves: little is made executable, and seldom. */
 #include "kernel/mm/alias.h"
 
 struct alias {

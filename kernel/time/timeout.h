@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* timeout.h - how long another CPU is waited for. */
+/* timeout.h - how long to wait for another CPU. */
 #ifndef KERNEL_TIMEOUT_H
 #define KERNEL_TIMEOUT_H
 #include "lib/base.h"

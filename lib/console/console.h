@@ -34,7 +34,7 @@ struct console {
 };
 extern struct console console;
 
-/* Print with this importance from now on. Returns the one before, to be given back. */
+/* Print with this importance from now on. Returns the previous level, to be restored. */
 static inline uint32_t console_as(uint32_t level)
 {
 	const uint32_t before = console.level;
@@ -52,7 +52,7 @@ extern void (*console_tap)(const char *text, size_t size);
  */
 extern bool (*console_turn)(bool take);
 
-/* Around code that changes the console or the screen. Give back what take returned. */
+/* Around code that changes the console or the screen. Pass on what take returned. */
 static inline bool console_turn_take(void)
 {
 	return console_turn && console_turn(true);

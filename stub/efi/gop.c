@@ -69,7 +69,7 @@ bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb
 		return false;
 	}
 	*fb = (struct boot_fb){
-		/* a card may call all of its memory framebuffer: do not map that much */
+		/* a card may report all of its memory as framebuffer: do not map so much */
 		.mem = { mode->fb_base, mode->fb_size > GOP_FB_MAX ? need : mode->fb_size },
 		.width = info->width, .height = info->height, .stride = (uint32_t)row,
 		.format = format[info->format],

@@ -113,8 +113,8 @@ static status_t initrd_by_protocol(struct efi *e, struct draft *d, struct efi_lo
 }
 
 /*
- * One after another, each at a multiple of four bytes, as Linux wants archives that follow each
- * other (Documentation/driver-api/early-userspace/buffer-format.rst).
+ * One after another, each at a multiple of four bytes, as Linux requires of archives that follow
+ * each other (Documentation/driver-api/early-userspace/buffer-format.rst).
  */
 static status_t initrd_by_names(struct efi *e, struct draft *d)
 {

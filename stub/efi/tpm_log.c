@@ -9,7 +9,7 @@
 #include "lib/string.h"
 
 #define LOG_MAX		(16 * MIB)
-#define DIGESTS_MAX	16		/* more than a TPM has banks for */
+#define DIGESTS_MAX	16		/* no TPM has so many banks */
 #define DIGEST_SIZE_MAX	64
 #define EV_NO_ACTION	3
 

@@ -14,7 +14,7 @@
 #define RTC_B_BINARY	0x04	/* else BCD */
 #define RTC_B_24	0x02
 #define RTC_D_VALID	0x80	/* the battery is good */
-#define RTC_D_ALARM	0x3f	/* a date, on some chips: they put it into the low bits */
+#define RTC_D_ALARM	0x3f	/* the low bits: some chips keep an alarm's date there */
 #define RTC_HOUR_PM	0x80
 #define RTC_UPDATE	10000	/* reads: over 10 ms on an ISA bus; an update takes 2 ms */
 #define RTC_TRIES	4	/* until two readings are equal */

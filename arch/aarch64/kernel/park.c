@@ -32,9 +32,9 @@ static const struct boot_info *info;
 static uint64_t pen;			/* park_code, physical; 0: not known yet */
 
 /*
- * In the page that park_code has in the first run that needed it. Later runs, which are of the same
- * image, neither allocate nor map that page. If EL2 has vectors of ours there, they are the stub's
- * and have park_code among them: it is in the same page, wherever the table lies.
+ * Where park_code is: in the page of the first run that needed it. Later runs, which are of the
+ * same image, neither allocate nor map that page. If EL2 has vectors of ours there, they are the
+ * stub's, and park_code is among them: it is in the same page, wherever the table lies.
  */
 static uint64_t pen_find(struct boot_info *bi)
 {

@@ -11,7 +11,7 @@
 
 bool probe_typed(uint64_t at, uint64_t satp);	/* probe.S */
 
-#define TYPED		2	/* flipped in an index: neither of leaves_set()'s entries */
+#define TYPED		2	/* an index with this bit flipped is neither of leaves_set()'s */
 #define REACH_SV39	(160 * GIB)	/* isa.h */
 
 /* Levels that the CPU has; 0: not tried yet. */

@@ -13,7 +13,7 @@ bool arch_call_gets(void)
 	return s.error == SBI_SUCCESS && s.value;
 }
 
-/* 0 would be NUL, but also what firmware returns that does nothing. */
+/* 0 would be NUL, but firmware that does nothing returns 0, too. */
 int arch_call_get(void)
 {
 	const int64_t byte = sbi_call(SBI_GETCHAR, 0, 0, 0, 0, 0).error;

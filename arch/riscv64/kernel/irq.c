@@ -140,7 +140,7 @@ const char *arch_irq_doubt(void)
 	return doubt;
 }
 
-/* One of the reasons for which others have interrupted this hart; the rest come again. */
+/* One of the reasons why others have interrupted this hart; the rest interrupt it again. */
 static uint32_t take_soft(void)
 {
 	uint64_t *const sent = &cpu_this()->arch[ARCH_IPIS_SENT];

@@ -32,7 +32,7 @@ static struct {
 const uint32_t arch_start_steps = 1;
 
 /*
- * Q-108: OpenSBI 1.1 has each hart that a remote fence is for answer, and the hart that asked
+ * Q-108: in OpenSBI 1.1 each hart that a remote fence is for answers, and the hart that asked
  * waits for that in M-mode, where nothing ends its wait. A hart that stops in between never
  * answers. So a hart does not stop while another one waits for a fence, and none asks for a fence
  * while one stops: each writes its own word first, then reads the other's. Not covered: a stray

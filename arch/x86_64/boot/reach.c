@@ -16,8 +16,8 @@
 #define NEIGHBOURS	(1u << NEIGHBOURS_SHIFT)
 
 /*
- * The leaf that maps `at`. If it is a page and all of an aligned group are mapped, the group, as
- * firmware's allocations are often adjacent. Size 0 if there is none.
+ * The leaf that maps `at`, or a whole aligned group of pages if it is one of them and all are
+ * mapped, as firmware's allocations are often adjacent. Size 0 if there is none.
  */
 static struct boot_range reach_leaf(uint64_t at)
 {
