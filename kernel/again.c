@@ -16,9 +16,13 @@
 static struct kernel *panicked;		/* what panic=again works on */
 static NOINIT char next[AGAIN_CMDLINE];
 
-void again_quiet(struct kernel *k)
+/*
+ * Quiet everything but this CPU, so that nothing else changes memory: stop the other CPUs and turn
+ * interrupts off. A driver whose device writes to memory has to stop it here. Also called in a
+ * panic, so it must not wait for ever.
+ */
+static void again_quiet(void)
 {
-	(void)k;
 	(void)cpus_stop();
 	arch_irq_off();
 }
@@ -35,7 +39,7 @@ static const char *leave(struct kernel *k, const char *cmdline)
 	console_print("\"\n");
 	why = stub_again_prepare(k->bi, cmdline, strlen(cmdline));
 	if (!why) {
-		again_quiet(k);
+		again_quiet();
 		why = stub_again_leave(k->bi);
 	}
 	return why;

@@ -30,11 +30,4 @@ const char *again_with(struct kernel *k, const char *cmdline);
  */
 #define AGAIN_NAME	8
 bool again_words(char *text, int n, const char *cmdline, const char (*except)[AGAIN_NAME]);
-
-/*
- * Quiet everything but this CPU, so that nothing else changes memory: stop the other CPUs and turn
- * interrupts off. A driver whose device writes to memory has to stop it here. Also called in a
- * panic, so it must not wait for ever.
- */
-void again_quiet(struct kernel *k);
 #endif
