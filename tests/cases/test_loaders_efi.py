@@ -20,7 +20,7 @@ WORDS = "ä=ß " + ASCII
 INITRD = random.Random(1).randbytes(300001)
 GRUB = "/usr/lib/grub/x86_64-efi/monolithic/grubx64.efi"
 SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
-U_BOOT = "/usr/lib/u-boot/qemu-x86_64/u-boot.rom"
+U_BOOT = "/usr/lib/u-boot/{}/u-boot.rom"
 X86 = "x86_64"
 
 
@@ -127,10 +127,11 @@ def test_ipxe(tmp_path):
 class UBoot(Machine):
 	"""The pc board with U-Boot instead of UEFI; it scans its first IDE disk."""
 
-	def __init__(self, files):
+	def __init__(self, script, files, build="qemu-x86_64"):
 		# no display: its console would scroll for minutes
+		files = {"\\initrd": INITRD, "\\boot.scr": uboot_script(script.encode()), **files}
 		super().__init__(X86, boot=False, files=files, disk="ide", machine="pc", rng=False,
-				 firmware=package_file("u-boot-qemu", U_BOOT),
+				 firmware=package_file("u-boot-qemu", U_BOOT.format(build)),
 				 display="pci-testdev")
 
 	def _disk(self, *options):
@@ -149,12 +150,33 @@ def uboot_script(text):
 	return header(zlib.crc32(header(0))) + data
 
 
-@pytest.mark.door("U-Boot bootefi")
-def test_uboot():
-	"""bootefi takes its text from `bootargs`; we read the initrd from our own disk."""
-	script = f"""setenv bootargs 'initrd=/initrd {WORDS}'
+BOOTEFI = f"""setenv bootargs 'initrd=/initrd {WORDS}'
 load ide 0 ${{kernel_addr_r}} stubborn.efi
 bootefi ${{kernel_addr_r}}
 """
-	machine = UBoot({"\\initrd": INITRD, "\\boot.scr": uboot_script(script.encode())})
-	booted(machine, f"initrd=/initrd {WORDS}")
+
+
+@pytest.mark.door("U-Boot bootefi")
+def test_uboot():
+	"""bootefi takes its text from `bootargs`; we read the initrd from our own disk."""
+	booted(UBoot(BOOTEFI, {}), f"initrd=/initrd {WORDS}")
+
+
+@pytest.mark.door("32-bit U-Boot bootefi")
+def test_uboot_32():
+	"""The same by U-Boot that runs in 32-bit mode without paging."""
+	files = {"\\stubborn.efi": image_path(X86, "BOOTIA32").read_bytes()}
+	booted(UBoot(BOOTEFI, files, "qemu-x86"), f"initrd=/initrd {WORDS}", entry="uefi32")
+
+
+@pytest.mark.door("32-bit U-Boot zboot")
+def test_uboot_zboot():
+	"""By Linux's protocol. The 64-bit build cannot: it copies any kernel over its own stack,
+	which is 54 KiB above 1 MiB."""
+	script = f"""setenv bootargs '{WORDS}'
+load ide 0 ${{ramdisk_addr_r}} initrd
+setenv size ${{filesize}}
+load ide 0 ${{kernel_addr_r}} stubborn.efi
+zboot ${{kernel_addr_r}} ${{filesize}} ${{ramdisk_addr_r}} ${{size}}
+"""
+	booted(UBoot(script, {}, "qemu-x86"), WORDS, entry="linux32")
