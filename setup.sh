@@ -45,7 +45,7 @@ APT="$become env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeou
 	-o Dpkg::Use-Pty=0 -o Acquire::Retries=3 --no-install-recommends"
 export LOG APT
 
-# "(62 packages, 480 MB: about 50 s)", if apt says so much
+# "(62 packages, 480 MB: about 50 s)", if apt says that much
 # shellcheck disable=SC2086 # words on purpose
 estimate() {
 	$APT --assume-no install $missing 2> /dev/null | awk -v rate=$MB_A_SECOND '

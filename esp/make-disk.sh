@@ -11,7 +11,7 @@ set -eu
 
 DISK_UUID=53545542-424f-524e-4449-534b00000001		# "STUBBORN DISK"
 PART_UUID=53545542-424f-524e-4449-534b00000002
-ALIGN=2048		# sectors: a MiB before the partition, and one behind it for the tables
+ALIGN=2048		# sectors: a MiB before the partition, and one after it for the tables
 
 die() { echo "make-disk: $*" >&2; exit 1; }
 

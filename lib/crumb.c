@@ -9,7 +9,7 @@
 #include "lib/string.h"
 
 _Static_assert(CRUMB_STUB_STAGES <= CRUMB_KERNEL, "the stub has 16 stages at most");
-_Static_assert(sizeof(struct crumbs) <= CRUMB_SIZE, "the boot_info lies behind the crumbs");
+_Static_assert(sizeof(struct crumbs) <= CRUMB_SIZE, "the boot_info lies after the crumbs");
 
 static struct crumbs first_trail = { .magic = CRUMB_MAGIC };
 struct crumbs *crumb_trail = &first_trail;

@@ -43,7 +43,7 @@ struct options {
 status_t options_parse(const char *text, struct options *out, const char **bad, uint32_t *bad_len);
 
 /*
- * The value of the next name=VALUE in *text, which moves behind it; false: there is no more. For
+ * The value of the next name=VALUE in *text, which moves past it; false: there is no more. For
  * options that may be repeated, once options_parse() has accepted the text.
  */
 bool options_next(const char **text, const char *name, struct word *value);

@@ -121,6 +121,6 @@ const char *second_start(const struct boot_info *bi, void *top)
 	/* the second CPU reads it with its caches off */
 	arch_clean((uint64_t)&second_state, sizeof(second_state));
 	if (psci(PSCI_CPU_ON, bi->cpu_id ^ 1, (uint64_t)second_entry, (uint64_t)&second_state))
-		return "PSCI has no CPU beside this one";
+		return "PSCI has no other CPU";
 	return NULL;
 }

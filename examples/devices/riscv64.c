@@ -111,7 +111,7 @@ const char *second_start(const struct boot_info *bi, void *top)
 
 	second_state = (struct state){ CSR_READ(satp), CSR_READ(stvec), (uint64_t)top, 0 };
 	if (!hart_start(bi->cpu_id ^ 1))
-		return "firmware has no hart beside this one";
+		return "firmware has no other hart";
 	while (!second_state.arrived && CSR_READ(time) - since < bi->counter_hz)
 		hart_start(bi->cpu_id ^ 1);
 	return NULL;

@@ -60,5 +60,5 @@ pub extern "C" fn kernel_main(bi: &BootInfo) {
         .sum();
     println!("rust: {} MiB are free, the image runs at {:#x}", free >> 20, bi.image.base);
     let beyond = memory_map(bi).len(); // out of bounds: shows the panic handler
-    println!("rust: the range behind the last: {:#x}", memory_map(bi)[beyond].base);
+    println!("rust: the range after the last: {:#x}", memory_map(bi)[beyond].base);
 }

@@ -48,7 +48,7 @@ class Pe:
 
 
 def setup_header_entry(data):
-	"""The 64-bit entry of an x86 Linux kernel: 0x200 behind the setup part (boot.rst)."""
+	"""The 64-bit entry of an x86 Linux kernel: 0x200 after the setup part (boot.rst)."""
 	assert data[0x202:0x206] == b"HdrS", "no setup header"
 	return ((data[0x1f1] or 4) + 1) * 512 + 0x200
 

@@ -34,7 +34,7 @@ def match(image, at):
 
 
 def sparse(memory):
-	"""QEMU's options for so much memory, of which the host allocates only what is used."""
+	"""QEMU's options for that much memory, of which the host allocates only what is used."""
 	return ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off,prealloc=off",
 		"-machine", "memory-backend=ram"]
 

@@ -168,7 +168,7 @@ class Cache:
 		"""A write of SCTLR; it takes effect with the ISB that must follow."""
 		on = value & (SCTLR_M | SCTLR_C) == SCTLR_M | SCTLR_C
 		if not next_is_isb:
-			self.fail("no ISB behind SCTLR", 0, pc)
+			self.fail("no ISB after SCTLR", 0, pc)
 		self.in_effect("SCTLR", pc)
 		for n in self.cleaning:
 			self.fail("no DSB between maintenance and SCTLR", n, pc)

@@ -88,23 +88,23 @@ NOPS = {
 	"every clean": (EVERY_CLEAN, "uefi", "off", PAST),
 	"every clean, mapped": (EVERY_CLEAN, "uefi", "mapped", STALE_CODE),
 	"every clean, cold": (EVERY_CLEAN, "image", "identity", BACK),
-	"DSB behind the clean": ([(CLEAN, TURN + 1, DSB_SY)], "image", "identity", BACK),
+	"DSB after the clean": ([(CLEAN, TURN + 1, DSB_SY)], "image", "identity", BACK),
 	"DSB before M is cleared": ([(JUMP, 0, DSB_SY)], "uefi", "identity", "no DSB between"),
-	"ISB behind M cleared": ([(JUMP, 2, ISB)], "uefi", "identity", "no ISB behind SCTLR"),
+	"ISB after M cleared": ([(JUMP, 2, ISB)], "uefi", "identity", "no ISB after SCTLR"),
 	"ISB before TLBI": ([(JUMP, 3, ISB)], "uefi", "identity", "TLBI before MAIR"),
 	"TLBI": ([(JUMP, 4, TLBI)], "uefi", "identity", "old translations"),
-	"DSB behind TLBI": ([(JUMP, 6, DSB_NSH)], "uefi", "mapped", "old translations"),
-	"ISB behind TLBI": ([(JUMP, 7, ISB)], "uefi", "mapped", "old translations"),
-	"ISB behind M set": ([(JUMP, 8, ISB)], "image", "mapped", "no ISB behind SCTLR"),
+	"DSB after TLBI": ([(JUMP, 6, DSB_NSH)], "uefi", "mapped", "old translations"),
+	"ISB after TLBI": ([(JUMP, 7, ISB)], "uefi", "mapped", "old translations"),
+	"ISB after M set": ([(JUMP, 8, ISB)], "image", "mapped", "no ISB after SCTLR"),
 	# one IC is enough for this CPU (the first is for all CPUs): both, or one and what the other
 	# needs
 	"both IC": ([(CODE, 1, IALLUIS), (JUMP, 5, IALLU)], "uefi", "identity", STALE_CODE),
-	"second IC, DSB behind the first": (
+	"second IC, DSB after the first": (
 		[(JUMP, 5, IALLU), (CODE, 2, DSB_ISH), (JUMP, 0, DSB_SY), (JUMP, 6, DSB_NSH)],
 		"uefi", "identity", STALE_CODE),
-	"first IC, DSB behind the second": (
+	"first IC, DSB after the second": (
 		[(CODE, 1, IALLUIS), (JUMP, 6, DSB_NSH)], "uefi", "off", STALE_CODE),
-	"first IC, ISBs behind the second": (
+	"first IC, ISBs after the second": (
 		[(CODE, 1, IALLUIS), (JUMP, 7, ISB), (JUMP, 8, ISB)], "uefi", "off", STALE_CODE),
 }
 

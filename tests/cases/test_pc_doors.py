@@ -148,7 +148,7 @@ def test_paging_elsewhere_Q101(cr4):
 
 @pytest.mark.parametrize("bits", [32, 64])
 def test_little_ram(bits):
-	"""A loader that has looked at the file alone: RAM ends behind it, before .bss and stack."""
+	"""A loader that has looked at the file alone: RAM ends after it, before .bss and stack."""
 	room = -(-image_path("x86_64").stat().st_size // PAGE) * PAGE
 	with Loaded(bits, "", at=(64 << 20) - room, memory="64M") as machine:
 		machine.wait("stubborn: error: too little memory for the image and its .bss")

@@ -286,7 +286,7 @@ STRINGS = ("-smbios type=0,vendor=SomeOne,version=1.2 "
 
 
 def smbios_dump(machine, at):
-	"""A file as dmidecode --dump-bin makes: the entry point, the table behind it."""
+	"""A file as dmidecode --dump-bin makes: the entry point, the table after it."""
 	entry = bytearray(machine.memory(at, 32))
 	if entry[:5] == b"_SM3_":
 		size, = struct.unpack_from("<I", entry, 12)

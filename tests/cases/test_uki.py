@@ -44,7 +44,7 @@ def test_uefi32(tmp_path):
 
 
 def test_stays(arch, tmp_path):
-	"""The initrd lies behind the image that runs where it is, and the selftest finds both."""
+	"""The initrd lies after the image that runs where it is, and the selftest finds both."""
 	line = "place=stay mmu=mapped selftest poweroff"
 	with Machine(arch, image=uki(arch, tmp_path, cmdline=line)) as machine:
 		text = machine.wait_end()

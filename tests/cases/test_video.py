@@ -9,7 +9,7 @@ from test_boot import refused
 
 # modes that each display's driver offers, including the initial one
 DISPLAYS = [("x86_64", None), ("aarch64", "ramfb")]
-LARGE = {"x86_64": 1920 * 1440, "aarch64": 1024 * 768}	# the largest have at least so much
+LARGE = {"x86_64": 1920 * 1440, "aarch64": 1024 * 768}	# the largest have at least that much
 
 
 def shown(arch, cmdline, display, **options):

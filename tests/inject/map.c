@@ -11,7 +11,7 @@
 #define LIST_ROOM	9000
 #define DESC_VERSION	1
 #define NOWHERE		(1ull << 45)	/* beyond what any CPU here addresses */
-#define FILLING		0x5a		/* what a descriptor has behind what is specified */
+#define FILLING		0x5a		/* what a descriptor has after what is specified */
 
 static _Alignas(8) uint8_t raw[RAW_ROOM];
 static struct efi_memory_descriptor list[LIST_ROOM], told[LIST_ROOM];

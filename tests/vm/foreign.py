@@ -27,7 +27,7 @@ def linked(arch, folder, *words):
 
 
 def build(arch, folder, bss, data):
-	"""(file, its ELF), with variables of so many bytes."""
+	"""(file, its ELF), with variables of that many bytes."""
 	objects = [compile_c(arch, folder, "tests/vm/foreign.c", f"-DBSS={bss}", f"-DDATA={data}"),
 		   compile_c(arch, folder, "tests/vm/foreign_other.c")]
 	result, efi, elf = linked(arch, folder, *objects, BUILD / arch / "libstubborn.a")

@@ -9,7 +9,7 @@ TAKEN = b"TAKEN is"
 
 
 def with_entries(data, entries):
-	"""fragment.c's file, changed to make so many entries."""
+	"""fragment.c's file, changed to make that many entries."""
 	at = data.index(TAKEN) + len(TAKEN)
 	assert data.count(TAKEN) == 1 and struct.unpack_from("<Q", data, at) == (ENTRIES // 2,)
 	return data[:at] + struct.pack("<Q", entries // 2) + data[at + 8:]

@@ -39,7 +39,7 @@ class Info:
 		def span(offset):
 			return word(offset), word(offset + 8)
 
-		assert word(0) == INFO_MAGIC, f"no boot_info behind {arena:#x}"
+		assert word(0) == INFO_MAGIC, f"no boot_info after {arena:#x}"
 		self.handoff, self.stack, self.trap_stack = span(0x10), span(0x20), span(0x30)
 		self.cpu_mode, self.image, self.pool = word(0x48), span(0x68), span(0xa0)
 		self.cpu_flags = struct.unpack_from("<I", raw, 0x1b4)[0]

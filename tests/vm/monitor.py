@@ -24,7 +24,7 @@ class Monitor:
 		self._answer()
 
 	def look(self, prompts=1):
-		"""(ok, text, length) up to so many prompts from here, if the last of them waits
+		"""(ok, text, length) up to that many prompts from here, if the last of them waits
 		for a command; else None."""
 		raw = self.machine.raw()
 		new = shown(raw)[self.seen:]
@@ -46,7 +46,7 @@ class Monitor:
 		raise Hang(self.machine._explain(f"no {what}"))
 
 	def _answer(self, seconds=HANG, prompts=1):
-		"""(ok, text) up to the next prompt, or so many prompts."""
+		"""(ok, text) up to the next prompt, or that many prompts."""
 		ok, text, length = self._until(lambda: self.look(prompts), "prompt", seconds)
 		self.seen += length
 		return ok, text

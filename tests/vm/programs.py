@@ -13,8 +13,8 @@ UNFINISHED = re.compile(r"\x1b(\[[0-9;=?]*)?\Z")
 
 
 class Limit:
-	"""Ends so many seconds after the last text has come. A loaded host is slow, and that is no
-	hang; a machine that prints for LONGEST times as long without an end is one."""
+	"""Ends that many seconds after the last text has come. A loaded host is slow, and that is
+	no hang; a machine that prints for LONGEST times as long without an end is one."""
 
 	def __init__(self, seconds):
 		self.seconds, self.known = seconds, -1

@@ -39,7 +39,7 @@ const struct fake_case fake_handover[] = {
 	  .says = "stubborn: error: initrd=: more than 16" },
 	{ "a module without a name", .f = { FILES("module= x"), .file_size = 9 },
 	  .want = EFI_INVALID_PARAMETER, .says = "error: module=: invalid value" },
-	{ "modules behind --", .f = { FILES("-- module=module"), .file_size = 9 } },
+	{ "modules after --", .f = { FILES("-- module=module"), .file_size = 9 } },
 	{ "a name of 255 bytes", .f = { FILES("module=" NAME_240 "123456789module"),
 					.file_size = 9 }, .modules = 1 },
 	{ "a name of 256 bytes", .f = { FILES("module=" NAME_240 "1234567890module"),

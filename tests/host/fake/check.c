@@ -143,7 +143,7 @@ static void check_map(void)
 		CHECK(mem[i].size && !(mem[i].base % PAGE_SIZE) && !(mem[i].size % PAGE_SIZE) &&
 		      mem[i].type && mem[i].type < BOOT_MEM_TYPES, "map entry %lu", i);
 		CHECK(!i || mem[i].base >= mem[i - 1].base + mem[i - 1].size,
-		      "map entry %lu is not behind the one before", i);
+		      "map entry %lu is not after the one before", i);
 		if (!(i % step)) {
 			check_boundary(mem[i].base);
 			check_boundary(mem[i].base + mem[i].size);

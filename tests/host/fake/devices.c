@@ -308,7 +308,7 @@ static efi_status_t hash_log_extend_event(struct efi_tcg2 *self, uint64_t flags,
 	(void)self;
 	fake_enter("HashLogExtendEvent", false);
 	if (fake.f.tree >= TREE_INITRD && !memory_owned(data, size))
-		size = 0;			/* the tree's initrd: there is nothing behind it */
+		size = 0;			/* the tree's initrd: there is nothing after it */
 	for (uint64_t i = 0; i < size; i++)	/* all of it can be read */
 		digest ^= p[i];
 	__asm__ volatile("" :: "r"(digest));

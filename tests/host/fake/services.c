@@ -229,7 +229,7 @@ static void config_known(const void *rsdp)
 	fake.config_rsdp = found ? (uint64_t)rsdp : 0;
 }
 
-/* What is behind the last table that is believed must not be read. */
+/* What is after the last table that is believed must not be read. */
 static void config_end(const struct efi_system_table *t)
 {
 	const uint64_t end = (uint64_t)(t->table + MIN(t->tables, 1024));

@@ -3,7 +3,7 @@
  * fuzz_text.c - the code that prints firmware's tables (kernel/firmware/).
  *
  * Input: a byte that says which: an ACPI table, whose length is made right; a table of SMBIOS;
- * SMBIOS's entry point, behind which is its table; a device tree. Then its bytes.
+ * SMBIOS's entry point, followed by its table; a device tree. Then its bytes.
  */
 #include "tests/host/fuzz/fuzz.h"
 #include "kernel/firmware/acpi_text.h"

@@ -49,7 +49,7 @@ static struct {
 	uint32_t reg[APIC_SIZE / 4];
 	uint64_t base;
 	uint32_t features, features_ecx, ends, moves;	/* moves: writes of `base` */
-	uint32_t busy, reads;				/* its ICR is, for so many reads */
+	uint32_t busy, reads;				/* its ICR is, for that many reads */
 } lapic;
 
 static struct cpu cpu;

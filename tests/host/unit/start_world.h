@@ -16,7 +16,7 @@
 /* What a CPU does; all zeros: it arrives as soon as the boot CPU waits. */
 static struct role {
 	uint64_t delay;			/* from arch_start() on */
-	uint32_t astray;		/* so many starts lead elsewhere */
+	uint32_t astray;		/* that many starts lead elsewhere */
 	bool known, asked;		/* firmware says what it does; it comes when asked */
 	bool hangs, useless;
 	bool faster;			/* it is done before arch_start() returns */

@@ -127,7 +127,7 @@ static void run(uint32_t i)
 	masked = was;
 }
 
-static struct cpu_work *finished;	/* CPU 1 finishes this then, and so many do not */
+static struct cpu_work *finished;	/* CPU 1 finishes this then, and that many do not */
 static uint64_t finishes;
 static uint32_t unfinished;
 

@@ -88,7 +88,7 @@ static void test_edges(void **state)
 	assert_string_equal(again_check(bi, (uint64_t)bi), "boot_info: no memory map");
 }
 
-/* The cache attributes of a neighbour, but not of one behind the map's end. */
+/* The cache attributes of a neighbour, but not of one past the map's end. */
 static void test_memory_neighbours(void **state)
 {
 	uint32_t cache;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_arena.c - the arena's parts: each as large as it must be, one behind the other. */
+/* test_arena.c - the arena's parts: each as large as it must be, one after the other. */
 #include "tests/host/unit/unit.h"
 #include "stub/arena.h"
 #include "stub/draft.h"

@@ -107,7 +107,7 @@ static void test_tree_outside(void **state)
 	}
 }
 
-/* The entry behind the only usable range is not read. */
+/* The entry after the only usable range is not read. */
 static void test_one(void **state)
 {
 	struct boot_range *usable = exact(2 * sizeof(*usable));

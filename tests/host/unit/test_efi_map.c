@@ -8,7 +8,7 @@
 #include "stub/efi/efi.h"
 
 #define BASE	0x40000000ull
-#define HERE	6		/* pages, and one before and behind them */
+#define HERE	6		/* pages, and one before and after them */
 #define PAGE(i)	(BASE + (i) * PAGE_SIZE)
 #define WB	EFI_MEMORY_WB
 

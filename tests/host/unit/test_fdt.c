@@ -149,7 +149,7 @@ static const struct {
 	  "}; }; };", { 0 } },
 	{ "not within ranges", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
 	  "ranges = <0 0x2000 0 0x2000 0x1000>;" PL011 "}; }; };", { 0 } },
-	{ "just behind a range", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
+	{ "just past a range", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
 	  "ranges = <0 0 0 0x2000 0x1000>;" PL011 "}; }; };", { 0 } },
 	{ "half a range", "/ {" ROOT "chosen { stdout-path = \"/bus/uart\"; }; bus {" ROOT
 	  "ranges = <0 0 0 0x2000>;" PL011 "}; }; };", { 0 } },

@@ -193,7 +193,7 @@ static void test_long_property(void **state)
 	(void)state;
 	while (length[0] != __builtin_bswap32(3) || length[1] != __builtin_bswap32(4))
 		length++;
-	length++;				/* behind FDT_PROP */
+	length++;				/* after FDT_PROP */
 	for (uint32_t bit = 20; bit < 32; bit++) {
 		*length = __builtin_bswap32(4 | 1u << bit);
 		assert_int_equal(fdt_open(&f, blob, size), OK);

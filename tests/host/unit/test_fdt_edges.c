@@ -153,7 +153,7 @@ static void test_ports(void **state)
 	}
 }
 
-/* Of two ports the one that an alias names, with and without a speed behind it. */
+/* Of two ports the one that an alias names, with and without a speed after it. */
 static void test_console_alias(void **state)
 {
 	static const char *const path[] = { "two", "two:9600", "one", "one:" };

@@ -152,7 +152,7 @@ static void test_tree_values(void **state)
 	}
 }
 
-/* Of a value longer than 4 KiB only so much is shown, as cells or bytes. */
+/* Of a value longer than 4 KiB only that much is shown, as cells or bytes. */
 static void test_tree_long(void **state)
 {
 	static char text[20000];

@@ -22,7 +22,7 @@
 #include <sys/mman.h>
 
 #define LINE		64ull
-#define ROOM		(4 * MIB)	/* of the arena and, behind it, a module and ACPI tables */
+#define ROOM		(4 * MIB)	/* of the arena and, after it, a module and ACPI tables */
 #define MODULE_AT	(3 * MIB + 0x123)
 #define ACPI_AT		0		/* before the arena: the map's first */
 #define ARENA		((uint64_t)t.room + 2 * PAGE_SIZE)
@@ -47,7 +47,7 @@ static struct {
 	uint8_t poc_room[ROOM], poc_image[IMAGE_ROOM];
 	uint64_t cleaned_in[2];		/* bytes that were cleaned: in the room, in the image */
 	bool code_pending, twins_done, wide;
-	uint32_t tables;	/* not 0: room for so many besides the root; a panic is right */
+	uint32_t tables;	/* not 0: room for that many besides the root; a panic is right */
 	uint64_t page_last, pages;	/* for tables: the last one, how many */
 	struct jump_plan plan;
 	uint8_t original[IMAGE_ROOM];
@@ -221,7 +221,7 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	s->draft.info.regime = regime;
 	s->draft.cold = cold;
 	s->draft.keep[0].base = s->draft.name[0].mem.base = (uint64_t)t.room + FREE_ACPI_AT;
-	s->draft.keep[0].size = s->draft.name[0].mem.size = PAGE_SIZE;	/* behind empty lists */
+	s->draft.keep[0].size = s->draft.name[0].mem.size = PAGE_SIZE;	/* after empty lists */
 	s->draft.module[DRAFT_INITRD] = (struct boot_module){
 		.mem = { (uint64_t)t.room + MODULE_AT, 0x5001 }, .kind = BOOT_MODULE_INITRD,
 	};
@@ -354,7 +354,7 @@ static void test_tables(void **state)
 	t.tables = 0;
 }
 
-/* The parts lie one behind the other, each as large as promised. */
+/* The parts lie one after the other, each as large as promised. */
 static void test_layout(void **state)
 {
 	const struct arena_needs needs = {

@@ -308,7 +308,7 @@ static void test_nothing(void **state)
 	assert_int_equal(n, 0);
 }
 
-/* A screen of no bytes or out of reach, and what is behind the map's end, change nothing. */
+/* A screen of no bytes or out of reach, and what is past the map's end, change nothing. */
 static void test_edges(void **state)
 {
 	const struct boot_range fb[] = {

@@ -346,7 +346,7 @@ static void test_sorted_needs_no_keys(void **state)
 	assert_int_equal(count, 3);
 }
 
-/* A map in order with a few entries behind it, as when the stub adds its own. */
+/* A map in order with a few entries after it, as when the stub adds its own. */
 static void test_few_added(void **state)
 {
 	uint64_t seed = 4;

@@ -225,7 +225,7 @@ static void test_reclaim(void **state)
 			map[3] = (struct boot_mem){ 8 * MIB, MIB, BOOT_MEM_NVS, 1 };
 		memory_keep(&m, 9 * MIB + PAGE_SIZE + 100, PAGE_SIZE);
 		memory_reclaim(&m);
-		assert_int_equal(map[6].type, BOOT_MEM_RECLAIM);	/* behind the map */
+		assert_int_equal(map[6].type, BOOT_MEM_RECLAIM);	/* after the map */
 		if (!less) {			/* two entries became one or none */
 			assert_int_equal(bi.memmap.size, sizeof(want));
 			assert_memory_equal(map, want, sizeof(want));

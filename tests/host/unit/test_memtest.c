@@ -19,7 +19,7 @@ static struct {
 	uint64_t stuck_at, stuck_bits, stuck_value;	/* one word; bits 0: none */
 	uint64_t line;		/* this bit of an address is always 0 within a range; 0: none */
 	uint64_t fault;		/* the piece with this address faults; 0: none */
-	uint64_t fault_off;	/* the fault's address is so much higher */
+	uint64_t fault_off;	/* the fault's address is that much higher */
 	uint64_t once;		/* this word is read wrongly, once; 0: none */
 	uint64_t cleaned;
 	uint32_t cpus;
@@ -355,7 +355,7 @@ static void test_fault(void **state)
 	for (uint32_t i = 0; i < reports; i++)
 		assert_true(reported[i].pa == world.fault && reported[i].what);
 	assert_int_equal(t.bits, 0);
-	world.fault_off = MIB - 0x123;			/* behind the piece: it begins here */
+	world.fault_off = MIB - 0x123;			/* after the piece: it begins here */
 	assert_true(run(&t, large, 2, 1));
 	for (uint32_t i = 0; i < reports; i++)
 		assert_int_equal(reported[i].pa, BASE + 2 * MIB);

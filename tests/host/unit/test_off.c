@@ -14,7 +14,7 @@
 static uint32_t written, warned, enabled;
 static uint8_t pm1 = SCI_EN, enable;	/* what is read; what to write to leave legacy mode */
 static uint16_t smi;
-static uint32_t reads, slow;		/* of PM1; legacy mode is left after so many */
+static uint32_t reads, slow;		/* of PM1; legacy mode is left after that many */
 static struct acpi_fadt given = { .pm1a_control = PM1A, .pm1b_control = PM1B };
 static uint32_t given_size = sizeof(given);
 static uint16_t value[2];

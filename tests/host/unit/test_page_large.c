@@ -176,7 +176,7 @@ static void test_kept_is_not_lost(void **state)
 	assert_int_equal(page_alloc(8, PAGE_LOW), 2 * MIB);
 }
 
-/* A CPU keeps so many, the last one first; of more, half go back. None is lost, or freed twice. */
+/* A CPU keeps up to `most`, the last first; of more, half go back. None is lost or freed twice. */
 static void kept(uint32_t order, uint32_t most, const uint32_t *count)
 {
 	uint64_t pa[160], n = 2 * most + 3;

@@ -147,7 +147,7 @@ static void test_edges(void **state)
 	}
 }
 
-/* Eight places are looked at together: none behind them, and each one if all hold trails. */
+/* Eight places are looked at together: none after them, and each one if all hold trails. */
 static void test_turn(void **state)
 {
 	const uint64_t behind = 9 * STEP;

@@ -226,7 +226,7 @@ static void test_fixed(void **state)
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no free RAM");
 	start(PLACE_FIXED, 3 * base);		/* there once, and not in the next map */
 	raw_add(&raw, base, size, BOOT_MEM_FREE);
-	raw_add(&raw, 2 * base, size, BOOT_MEM_FREE);	/* behind the next, with our image */
+	raw_add(&raw, 2 * base, size, BOOT_MEM_FREE);	/* after the next, with our image */
 	raw_add(&raw, 3 * base, size, BOOT_MEM_FREE);
 	raw_place(&stub.draft, &stub.arena, &raw);
 	start(PLACE_FIXED, 3 * base);
@@ -268,7 +268,7 @@ static void test_reach(void **state)
 	assert_panics(raw_place(&stub.draft, &stub.arena, &raw), "no memory for ");
 }
 
-/* Neither the running image with the scratch behind it nor a module is free memory. */
+/* Neither the running image with the scratch after it nor a module is free memory. */
 static void test_own(void **state)
 {
 	const uint64_t own = ALIGN_DOWN((uint64_t)image_start, UNIT), page = PAGE_SIZE;

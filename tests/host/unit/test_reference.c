@@ -8,7 +8,7 @@
 #include "arch/kernel.h"
 #include "arch/x86_64/kernel/reference.c"
 
-#define REGISTERS	0x400		/* bytes, of which none behind it may be touched */
+#define REGISTERS	0x400		/* bytes, of which none after it may be touched */
 
 static struct {
 	struct acpi_header header;

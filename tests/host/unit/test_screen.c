@@ -116,7 +116,7 @@ static void test_cells(void **state)
 		{ 10, "\t\tB", "/x" }, { 5, "\xc3\xa4" "A", "?x" }, { 5, "\x80\xbf", "" },
 		{ 5, "\x01\x1f\x7f\xc0\xff", "?????" }, { 5, " ~", "xx" },
 		{ 5, "A\nB\nC\nD", "x/x/x/x" },		/* all of the screen */
-		{ 5, "A\nB\nC\nD\n", "//x/x" },		/* a line, and a gap behind it */
+		{ 5, "A\nB\nC\nD\n", "//x/x" },		/* a line, and a gap after it */
 		{ 5, "A\nB\nC\nD\nEE\nFFF", "xx/xxx//x" },
 		{ 5, "A\nB\nC\nD\nE\nF\nG", "x/x/x/" },
 	};

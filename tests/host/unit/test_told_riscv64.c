@@ -276,7 +276,7 @@ static void test_rhct(void **state)
 	((uint8_t *)rhct)[40]--;
 	fake_cpu.unmapped = (struct boot_range){ (uint64_t)rhct + 87, 1 };
 	assert_true(told(NULL).counter_hz == 0);
-	fake_cpu.unmapped.base++;		/* nothing is mapped behind it */
+	fake_cpu.unmapped.base++;		/* nothing is mapped after it */
 	assert_true(told(NULL).counter_hz == 5);
 	fake_cpu.unmapped.size = 0;
 	assert_true(told(NULL).counter_hz == 5);

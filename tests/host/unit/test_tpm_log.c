@@ -43,7 +43,7 @@ static void put_sha1(struct log *l, uint32_t event_size)
 	put_zero(l, event_size);
 }
 
-/* The first entry of a crypto agile log: so many banks, in the order SHA-1, 256, 384. */
+/* The first entry of a crypto agile log: that many banks, in the order SHA-1, 256, 384. */
 static void put_spec(struct log *l, uint32_t banks)
 {
 	static const uint16_t bank[][2] = { { SHA1, 20 }, { SHA256, 32 }, { SHA384, 48 } };

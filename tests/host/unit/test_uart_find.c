@@ -191,7 +191,7 @@ static void test_dbg2(void **state)
 	assert_true(find_one(table(&t, sizeof(t), "DBG2"), &uart));
 	assert_int_equal(uart.base, 0x5100);
 	assert_int_equal(source(table(&t, sizeof(t) - 1, "DBG2")), 0);
-	t.port[0].device.length = 22;		/* nothing behind its head: the next */
+	t.port[0].device.length = 22;		/* nothing after its head: the next */
 	memmove(&t.port[0].gas, &t.port[1], sizeof(t.port[1]));
 	assert_int_equal(source(table(&t, sizeof(t), "DBG2")), BOOT_UART_FROM_DBG2);
 	t.port[1].device.length = 21;		/* shorter than what is in it */

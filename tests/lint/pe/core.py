@@ -132,7 +132,7 @@ class Image:
 HEAD = "PE/COFF specification 3.3, MS-DOS stub and COFF header"
 UNREADABLE = {
 	"pe-mz": "the file begins with MZ",
-	"pe-lfanew": "e_lfanew at 0x3c leads to a header in the file, behind the first 64 bytes",
+	"pe-lfanew": "e_lfanew at 0x3c leads to a header in the file, after the first 64 bytes",
 	"pe-signature": "PE and two zero bytes are there",
 	"pe-headers": "the optional header and all section headers are in the file",
 }

@@ -60,7 +60,7 @@ def start(i):
 		yield hex(i.u32(0x214))
 
 
-@rule("linux-syssize", BOOT, "syssize covers what is behind the setup part", present)
+@rule("linux-syssize", BOOT, "syssize covers what is after the setup part", present)
 def syssize(i):
 	if 16 * i.u32(0x1f4) < len(i.data) - setup(i) - i.directory(4)[1]:
 		yield f"{16 * i.u32(0x1f4):#x} of {len(i.data) - setup(i):#x}"

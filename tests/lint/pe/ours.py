@@ -102,14 +102,14 @@ def size(i):
 		yield f"{len(i.data)} > {SIZE_MAX}"
 
 
-@rule("ours-arm64", OURS, "an arm64 Image: 4 KiB pages, anywhere, our scratch behind it", ARM64)
+@rule("ours-arm64", OURS, "an arm64 Image: 4 KiB pages, anywhere, our scratch after it", ARM64)
 def image(i):
 	if not arm64.present(i) or (i.u64(8), i.u64(0x10), i.u64(0x18)) != (
 			0, i.size + RAW_SCRATCH, 0xa):
 		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}, {i.u64(0x18):#x}"
 
 
-@rule("ours-riscv", OURS, "a RISC-V Image: 2 MiB into RAM, our scratch behind it",
+@rule("ours-riscv", OURS, "a RISC-V Image: 2 MiB into RAM, our scratch after it",
       lambda i: i.machine == RISCV64)
 def riscv_image(i):
 	want = riscv.MEGAPAGE, i.size + RAW_SCRATCH
@@ -117,7 +117,7 @@ def riscv_image(i):
 		yield f"{i.u64(8):#x}, {i.u64(0x10):#x}"
 
 
-@rule("ours-linux", OURS, "a Linux setup header 2.15 behind PE's headers, and its sentinel", LINUX)
+@rule("ours-linux", OURS, "a Linux setup header 2.15 after PE's headers, and its sentinel", LINUX)
 def header(i):
 	if not linux.present(i) or i.u16(0x206) != 0x20f or i.u16(0x1ef) != 0xffff:
 		yield f"{i.u16(0x206):#x}, {i.u16(0x1ef):#x}"
@@ -131,7 +131,7 @@ def room(i):
 	more, limit = (2, min(i.headers, 0x1ef)) if LINUX(i) or linux.present(i) else \
 		(16, i.headers)
 	if any(i.data[end:end + more * 40]) or end + more * 40 > limit:
-		yield f"behind {end:#x}"
+		yield f"after {end:#x}"
 
 
 @rule("ours-linux-sizes", OURS, "setup part, syssize and init_size are those of the file, exactly",

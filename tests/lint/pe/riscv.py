@@ -29,7 +29,7 @@ def magic(i):
 		yield i.data[0x38:0x3c].hex()
 
 
-@rule("riscv-jump", HEADER, "behind MZ (c.li s4, -13) a jump forwards into code", present)
+@rule("riscv-jump", HEADER, "after MZ (c.li s4, -13) a jump forwards into code", present)
 def branch(i):
 	target = jump(i)
 	if target is None or not any(s.holds(target) and s.flags & EXEC for s in i.sections):

@@ -74,7 +74,7 @@ def file_align(i):
 			yield f"{what}: {value:#x} of {n:#x}"
 
 
-@rule("sign-end", EDK2, "the file ends with the last section, or with certificates behind it")
+@rule("sign-end", EDK2, "the file ends with the last section, or with certificates after it")
 def end(i):
 	last = max((s.raw + s.rsize for s in i.sections if s.rsize), default=i.headers)
 	at, size = i.directory(SECURITY)
