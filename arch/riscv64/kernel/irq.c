@@ -59,29 +59,25 @@ static volatile uint32_t *plic_own(uint32_t offset)
 	return irq_reg(PLIC_OWN + PLIC_OWN_SIZE * irq_devices.place + offset);
 }
 
+/* Priority 0: it never interrupts. */
+static void plic_enable(uint32_t number, bool on)
+{
+	*irq_reg(PLIC_PRIORITY + 4 * number) = on;
+}
+
 /*
- * Interrupts that were taken before us and never ended would never come again: end them, each while
- * it is enabled.
+ * A PLIC ignores the end of an interrupt that is not enabled, and the interrupt then never comes
+ * again (1.0.0, 9). So all stay enabled and are masked by their priority: a handler may mask its
+ * own. End those that were taken before us and never ended.
  */
 static void plic_start(void)
 {
 	for (uint32_t i = 1; i <= irq_devices.sources; i++) {
-		*plic_enabled(i) = 1u << i % 32;
+		plic_enable(i, false);
+		*plic_enabled(i) = UINT32_MAX >> (31 - i % 32);
 		*plic_own(PLIC_CLAIM) = i;
-		*plic_enabled(i) = 0;
-		*irq_reg(PLIC_PRIORITY + 4 * i) = 1;
 	}
 	*plic_own(0) = 0;
-}
-
-static void plic_enable(uint32_t number, bool on)
-{
-	const uint32_t bit = 1u << number % 32;
-
-	if (on)
-		*plic_enabled(number) |= bit;
-	else
-		*plic_enabled(number) &= ~bit;
 }
 
 /* ---- the controller ---- */
@@ -147,6 +143,7 @@ static uint32_t take_soft(void)
 	uint64_t why, one;
 
 	csr_clear(sip, 1 << IRQ_SOFT);
+	__asm__ volatile("fence" ::: "memory");	/* what is sent after the load interrupts again */
 	why = __atomic_load_n(sent, __ATOMIC_ACQUIRE);
 	if (!why)
 		return IRQ_NONE;
@@ -188,6 +185,7 @@ static void enable(uint32_t number, bool on)
 		aplic_enable(number, on);
 	else
 		plic_enable(number, on);
+	(void)*irq_reg(0);		/* the write has arrived */
 }
 
 void arch_irq_enable(uint32_t number)
