@@ -71,7 +71,9 @@ trap_entry:
 	mv	a0, t1
 	csrr	a1, scause
 	jal	trap_entered
-	ld	t0, FRAME_SEPC(sp)
+	addi	t2, sp, FRAME_SEPC
+	ld	t0, (t2)
+	sc.d	zero, t0, (t2)			# or an SC of the interrupted code may use our LR
 	ld	t1, FRAME_SEPC + 8(sp)
 	csrw	sepc, t0
 	csrw	sstatus, t1
