@@ -164,6 +164,7 @@ void ioapic_mask(uint32_t vector, bool masked)
 	entry = ioapic_read(io, IOAPIC_ENTRY(gsi - io->gsi));
 	ioapic_write(io, IOAPIC_ENTRY(gsi - io->gsi),
 		     masked ? entry | ENTRY_MASKED : entry & ~ENTRY_MASKED);
+	(void)reg_read(io->regs, IOAPIC_WINDOW);	/* the write has arrived */
 }
 
 /* As the MADT says; else as the caller says; else ISA's default (edge), or PCI's (level, low). */

@@ -139,6 +139,7 @@ static void test_vectors(void **state)
 		arch_irq_enable(VECTOR_GSI + i + 1);		/* no input's, yet */
 		arch_irq_disable(vector);
 		assert_int_equal(*entry, vector | ENTRY_MASKED);
+		assert_false(chip[gsi / INPUTS].under_way);
 	}
 	machine();
 	cpu.id = 0xff;					/* broadcast: no CPU has this id */
