@@ -22,7 +22,7 @@ extern const uint32_t arch_rela_relative;	/* R_<isa>_RELATIVE */
  * ARCH_MODES	whether the stub chooses how many levels tables have: arch_levels_for()
  * ARCH_AREA_BASE, ARCH_AREA	virtual addresses that no regime uses, for the kernel itself
  * ARCH_PORTS	whether the CPU has an I/O space, and arch_port_in8() and the like
- * ARCH_CLEANS	whether arch_clean() does anything: accesses may bypass the caches
+ * ARCH_CLEANS	whether there is an arch_clean(): accesses may bypass the caches
  * ARCH_TOLD	whether only firmware knows the CPU's number: see arch_collect_efi()
  * ARCH_CALLS	whether resident firmware prints text: arch_call_put(), BOOT_UART_CALL
  * ARCH_TRAMPOLINE	whether the new tables must identity-map the code that switches to them
@@ -72,10 +72,18 @@ const char *arch_cpu_lacks(void);
 
 /*
  * Make [base, base+size) visible to a CPU whose caches or MMU are off, and leave no dirty or stale
- * line of it in the caches (aarch64: clean and invalidate by VA to PoC; nothing to do on x86-64).
+ * line of it in the caches (aarch64: clean and invalidate by VA to PoC; elsewhere nothing to do).
  * The address must be accessible now.
  */
+#if ARCH_CLEANS
 void arch_clean(uint64_t base, uint64_t size);
+#else
+static inline void arch_clean(uint64_t base, uint64_t size)
+{
+	(void)base;
+	(void)size;
+}
+#endif
 
 /* After the last arch_clean of code to be executed: invalidate all instruction caches. */
 void arch_clean_code(void);

@@ -183,7 +183,7 @@ static void finish_twins(const struct arena *a, const struct boot_info *bi, bool
 		(struct crumbs *)(bi->crumbs + bi->direct_map);
 	arch_trap_prepare(a->image, bi->image_virt,
 			  bi->direct_map + a->trap_stack.base + a->trap_stack.size);
-	if (!ARCH_CLEANS || (bi->regime != BOOT_MMU_OFF && !cold))
+	if (bi->regime != BOOT_MMU_OFF && !cold)
 		return;
 	arch_clean(a->image + data, end - data);	/* again: it has been written since */
 	arch_clean(bi->crumbs, CRUMB_SIZE);
@@ -240,8 +240,7 @@ _Noreturn void finish_boot(struct draft *d, const struct arena *a, struct reach 
 	fault_stage(&d->options, CRUMB_SEAL);
 	finish_seal(a, bi);
 	fault_stage(&d->options, CRUMB_CLEAN);
-	if (ARCH_CLEANS)
-		finish_clean_data(bi, entries, d->cold);
+	finish_clean_data(bi, entries, d->cold);
 	arch_clean_code();
 	fault_stage(&d->options, CRUMB_JUMP);
 	finish_twins(a, bi, d->cold);

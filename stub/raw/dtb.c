@@ -209,7 +209,7 @@ static void take_efi(struct draft *d, struct raw *r, const struct efi_left *left
 	struct boot_uart uart;
 
 	(void)efi_left_collect(d, r, left);
-	for (uint32_t i = 0; ARCH_CLEANS && i < r->n; i++)
+	for (uint32_t i = 0; i < r->n; i++)
 		if (r->map[i].type == BOOT_MEM_ACPI && r->map[i].size <= CLEAN_MAX)
 			arch_clean(r->map[i].base, r->map[i].size);
 	acpi.n = r->n;

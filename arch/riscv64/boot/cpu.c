@@ -113,12 +113,6 @@ bool arch_cold(void)
 	return false;
 }
 
-void arch_clean(uint64_t base, uint64_t size)
-{
-	(void)base;
-	(void)size;
-}
-
 void arch_clean_code(void)
 {
 	__asm__ volatile("fence.i" ::: "memory");

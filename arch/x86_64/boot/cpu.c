@@ -132,12 +132,6 @@ void arch_port_out16(uint16_t port, uint16_t value)
 }
 
 /* Caches are coherent with all readers (SDM 3A 12.4): nothing to do. */
-void arch_clean(uint64_t base, uint64_t size)
-{
-	(void)base;
-	(void)size;
-}
-
 void arch_clean_code(void)
 {
 }
