@@ -210,6 +210,25 @@ static void test_files(void **state)
 	assert_null(file);
 }
 
+/* The stub keeps the volume while it asks for other protocols. */
+static void test_kept(void **state)
+{
+	static const struct efi_guid others[] = { EFI_RNG_GUID, EFI_TCG2_GUID };
+	struct efi_file *root = NULL;
+	struct efi_file_system *fs;
+
+	(void)state;
+	firmware.interface = 100;
+	fs = protocol((struct efi_guid)EFI_FILE_SYSTEM_GUID);
+	firmware.interface = 300;
+	for (uint32_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_ptr_not_equal(protocol(others[i]), fs);
+	firmware.interface = 101;
+	assert_int_equal(fs->open_volume(fs, &root), EFI_SUCCESS);
+	assert_int_equal(((struct efi32_object *)fs)->self, 100);
+	assert_int_equal(((struct efi32_object *)root)->self, 101);
+}
+
 static void test_measure(void **state)
 {
 	static const uint64_t want[] = { 2ull << 32 | 6, 2, 3ull << 32 | 7, 3 };
@@ -230,7 +249,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 		TEST(test_systab), TEST(test_handles), TEST(test_none), TEST(test_screen),
-		TEST(test_image), TEST(test_files), TEST(test_measure),
+		TEST(test_image), TEST(test_files), TEST(test_kept), TEST(test_measure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
