@@ -47,10 +47,9 @@ void arch_port_out16(uint16_t port, uint16_t value);
 bool arch_call_put(uint8_t byte);	/* only if ARCH_CALLS; false: the byte was not sent */
 
 /*
- * Only if ARCH_WIDE: SIMD registers write memory that no other CPU reads yet. To be used from
- * arch_wide_start() to arch_jump(), once firmware is gone, and while our own kernel begins.
- * arch_wide_start() returns false if they cannot be used. arch_wide_fill() writes zeros.
- * arch_wide_run() fills [e, end) with value, value + step, value + 2 * step and so on.
+ * Only if ARCH_WIDE: SIMD registers write memory that no other CPU reads yet: zeros, or value,
+ * value + step and so on to [e, end). From arch_wide_start(), which returns false if they cannot
+ * be used, to arch_jump(), once firmware is gone, and while our own kernel begins.
  */
 bool arch_wide_start(void);
 void arch_wide_fill(void *dst, uint64_t words);
@@ -71,17 +70,15 @@ const char *arch_cpu_lacks(void);
 /* ---- caches ---- */
 
 /*
- * Make [base, base+size) visible to a CPU whose caches or MMU are off, and leave no dirty or stale
- * line of it in the caches (aarch64: clean and invalidate by VA to PoC; elsewhere nothing to do).
- * The address must be accessible now.
+ * Clean and invalidate [base, base+size), which must be accessible now, to the point of coherency:
+ * a CPU whose caches or MMU are off sees what was written, and no line of it stays in the caches.
  */
 #if ARCH_CLEANS
 void arch_clean(uint64_t base, uint64_t size);
 #else
 static inline void arch_clean(uint64_t base, uint64_t size)
 {
-	(void)base;
-	(void)size;
+	(void)base, (void)size;
 }
 #endif
 
