@@ -103,9 +103,8 @@ bool arch_reach(uint64_t at, bool device, struct boot_range *piece);
 bool arch_regime_ok(enum boot_regime r);
 
 /*
- * Set whether the kernel is to run at EL1 even if this is EL2. Call it before arch_cpu_state(),
- * arch_space(), arch_map_start() and arch_plan(), which depend on it. False: this CPU has no
- * exception levels.
+ * Set whether the kernel is to run at EL1 even if this is EL2; false: the CPU has no exception
+ * levels. Call it before arch_cpu_state(), arch_space(), arch_map_start() and arch_plan().
  */
 bool arch_level(bool drop);
 
