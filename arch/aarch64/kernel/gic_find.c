@@ -98,6 +98,8 @@ bool gic_from_madt(const struct machine *m)
 		region_add(r->address, r->size);
 	madt_start(&w, table);
 	while ((c = madt_next(&w, MADT_GICC, sizeof(*c)))) {
+		if (!(c->flags & MADT_ENABLED))	/* its redistributor may have no power */
+			continue;
 		if (!gic.found_cpu.base)
 			gic.found_cpu.base = c->address;
 		if (c->gicr && !gic.region[0].range.size)
