@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from machine import Machine
+from board import own_tree
+from debian import package_file
+from machine import Machine, image_path
 from report import Report
 from test_boot import GOES_ON, REGIMES, selftest_passed
 
@@ -97,6 +99,26 @@ def test_booti_place(tmp_path, place):
 		   "booti ${kernel_addr_r} - ${fdt_addr}", tmp_path, memory="512M")
 	report = Report(text).check(ARCH, entry="image")
 	assert report.runs == (report.loaded if place == "stay" else int(place, 0))
+	selftest_passed(text)
+
+
+@pytest.mark.door("systemd-boot, devicetree")
+def test_systemd_boot_devicetree(tmp_path):
+	"""The entry's tree replaces firmware's."""
+	tree = own_tree(tmp_path, "gic-version=2", cpu="cortex-a72")
+	subprocess.run(["fdtput", "-t", "s", tree, "/", "model", "of the entry"], check=True)
+	words = 'mmu=mapped selftest run="fdt /; poweroff"'
+	entry = f"linux /stubborn.efi\ninitrd /i\ndevicetree /t.dtb\noptions {words}\n"
+	files = {"\\stubborn.efi": image_path(ARCH).read_bytes(), "\\i": INITRD,
+		 "\\t.dtb": tree.read_bytes(),
+		 "\\loader\\loader.conf": b"timeout 0\ndefault x.conf\n",
+		 "\\loader\\entries\\x.conf": entry.encode()}
+	loader = package_file("systemd-boot-efi", "/usr/lib/systemd/boot/efi/systemd-bootaa64.efi",
+			      ARCH).read_bytes()
+	with Machine(ARCH, image=loader, files=files, firmware=UBOOT) as machine:
+		text = machine.wait_end()
+	Report(text).check(ARCH, "mapped", f"initrd=\\i {words}", initrd=INITRD)
+	assert re.search(r'^\tmodel = "of the entry"', text, re.M)
 	selftest_passed(text)
 
 
