@@ -8,6 +8,7 @@
 
 #define GICC_CTLR	0x00
 #define GICC_CTLR_GRP	(1u << 0)
+#define GICC_CTLR_BYPASS 0x1e0	/* what the board needs while we have the CPU's interrupts off */
 #define GICC_PMR	0x04
 #define GICC_PMR_ALL	0xf0	/* lets all priorities through */
 #define GICC_BPR	0x08
@@ -77,7 +78,8 @@ const char *gicv2_cpu_start(struct cpu *c)
 		gic_write(gic.cpu, GICC_APR + 4 * i, 0);
 	gic_write(gic.cpu, GICC_BPR, 0);
 	gic_write(gic.cpu, GICC_PMR, GICC_PMR_ALL);
-	gic_write(gic.cpu, GICC_CTLR, GICC_CTLR_GRP);
+	v = gic_read(gic.cpu, GICC_CTLR) & GICC_CTLR_BYPASS;
+	gic_write(gic.cpu, GICC_CTLR, v | GICC_CTLR_GRP);
 	if (gic_read(gic.cpu, GICC_RPR) != GICC_RPR_IDLE)
 		gic.doubt = "an earlier interrupt stays active";
 	v = gic_read(gic.cpu, GICC_CTLR);

@@ -159,6 +159,7 @@ static void test_cpu_v2(void **state)
 		for (uint32_t k = 0; k <= GICC_APRS; k++)
 			*word(1, GICC_APR + 4 * k) = UINT32_MAX;
 		*word(1, GICC_BPR) = 7;
+		*word(1, GICC_CTLR) = 0x3ff;
 		assert_null(begin());
 		assert_int_equal(cpu.irq_local, i < GIC_OWN ? 0x40 : 1);
 	}
@@ -166,6 +167,7 @@ static void test_cpu_v2(void **state)
 		assert_int_equal(*word(1, GICC_APR + 4 * k), 0);
 	assert_int_equal(*word(1, GICC_APR + 4 * GICC_APRS), UINT32_MAX);
 	assert_int_equal(*word(1, GICC_BPR), 0);
+	assert_int_equal(*word(1, GICC_CTLR), 0x1e1);	/* the board's bypass bits */
 	for (uint32_t k = 0; k < GIC_OWN; k += 4)
 		assert_int_equal(*word(0, GICD_IPRIORITYR + k), GIC_PRIORITY);
 	assert_int_equal(*word(0, GICD_IPRIORITYR + GIC_OWN), 0);
