@@ -41,6 +41,8 @@ REFUSED = {
 	"guard": (GUARD, "mine.o: its stack guard is in thread-local memory: compile it"),
 	"rela": (SECTION % (".rela.mine", "a", "progbits"), ".o: section .rela.mine is the stub's"),
 	"init": (INIT % "", "mine.o: section .init has code that nothing calls: make it"),
+	"fini": (INIT.replace(".init", ".fini") % "",
+		 "mine.o: section .fini has code that nothing calls: make it"),
 	"static": (IDLE + "__attribute__((used)) static int image_text;\n",
 		   "mine.o: image_text is static: rename it"),
 	"main": (NO_MAIN, "kernel_main is not a function: the stub calls it"),
@@ -82,6 +84,7 @@ def test_largest(arch, tmp_path):
 @pytest.mark.parametrize("text", [
 	ARRAY.replace("sizeof(kernel_wants)", "sizeof(kernel_wants), .flags = KERNEL_CONSTRUCTORS"),
 	INIT % "early:",
+	ARRAY.replace(".init_array", ".fini_array").replace(".quad", ".balign 8\\n.quad"),
 	ARRAY.replace("for", "extern int __init_array_start; bi->size = __init_array_start; for"),
 	"".join(f'__asm__(".section {name}\\n.text");\n' for name in
 		('.ctors,\\"aw\\"', '.tdata,\\"awT\\"', '.header,\\"a\\"')) + IDLE])
@@ -131,6 +134,19 @@ def test_atexit(tmp_path):
 	"""What a C++ compiler calls for destructors of static objects."""
 	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", ATEXIT))
 	assert status == 1 and "a kernel does not exit: define atexit, which need not" in said
+
+
+@pytest.mark.parametrize("name,wanted", [
+	("_end", "instead of _end there are image_start, image_rodata (end of text)"),
+	("__cyg_profile_func_enter", "compile without -fsanitize, --coverage, -pg, -finstrument-f"),
+	("__morestack", "-fsplit-stack, or define what they call")])
+def test_undefined(name, wanted, tmp_path):
+	"""What linkers or compilers define elsewhere."""
+	text = IDLE.replace("void k", f"extern char {name}[];\nvoid k").replace(
+		"for (;;);", f"bi->magic = (uint64_t){name}; for (;;);")
+	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", text))
+	assert status == 1 and wanted in said and "mine.o:(kernel_main)" in said
+	assert f"define {name}, or" not in said
 
 
 @pytest.mark.parametrize("words", [["-shared"], ["-pie", "-e", "f"], ["-e", "f"]])
