@@ -13,7 +13,8 @@
 # For options of your own use target_compile_options(mine-objects ...), which come after ours, or
 # CFLAGS in the environment when the folder is configured, which come before. CMAKE_C_FLAGS is ours.
 #
-# One build folder for each CPU. STUBBORN_FPU=ON: compilers may use floating-point registers.
+# One build folder for each CPU; one folder for each kernel (add_subdirectory).
+# STUBBORN_FPU=ON: compilers may use floating-point registers.
 
 set(STUBBORN_ARCH x86_64 CACHE STRING "a CPU: x86_64, aarch64 or riscv64")
 set(STUBBORN_FPU OFF CACHE BOOL "compilers may use floating-point registers")
@@ -88,6 +89,12 @@ function(stubborn_kernel name)
 	endif()
 	file(STRINGS "${stubborn_isa}" efi REGEX "^${STUBBORN_ARCH}_EFI := ")
 	string(REGEX REPLACE ".* := " "" efi "${efi}")
+	get_property(other DIRECTORY PROPERTY stubborn_kernel)
+	if(other)
+		message(FATAL_ERROR "${name}: ${other} has this folder's ${efi}: "
+			"use a folder for each kernel, with add_subdirectory")
+	endif()
+	set_property(DIRECTORY PROPERTY stubborn_kernel ${name})
 	set(library "${STUBBORN_SDK}/${STUBBORN_ARCH}/libstubborn.a")
 	add_library(${name}-objects OBJECT ${arg_UNPARSED_ARGUMENTS})
 	set_property(SOURCE ${arg_UNPARSED_ARGUMENTS} APPEND PROPERTY

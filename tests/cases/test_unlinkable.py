@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from kernels import GCC, HEAD, SDK, compile_c, library, link, run
-from machine import ARCHES
+from machine import ARCHES, BUILD
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
 WANTS = IDLE.replace("sizeof(kernel_wants)", "sizeof(kernel_wants), %s")
@@ -227,3 +227,24 @@ def test_gcc_guard(arch, tmp_path):
 	mine = compile_c(arch, tmp_path, "mine", text, "-fstack-protector-all", compiler="gcc")
 	status, said = link(arch, tmp_path, mine, library(arch))
 	assert (status, "stack guard" in said) == ((0, False) if arch == "aarch64" else (1, True))
+
+
+@pytest.mark.parametrize("folders", [True, False])
+def test_cmake_two(folders, tmp_path):
+	"""Two kernels in one project: in folders of their own, as both files have one name."""
+	lines = ["cmake_minimum_required(VERSION 3.20)", "project(two C)"]
+	for name in "one", "two":
+		(tmp_path / name).mkdir()
+		kernel = f"stubborn_kernel({name} {SDK.parent}/examples/hello/main.c)"
+		(tmp_path / name / "CMakeLists.txt").write_text(kernel)
+		lines.append(f"add_subdirectory({name})" if folders else kernel)
+	(tmp_path / "CMakeLists.txt").write_text("\n".join(lines))
+	out = tmp_path / "out"
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={SDK / 'stubborn.cmake'}",
+			   f"-DSTUBBORN_SDK={BUILD}", "-B", out, "-S", tmp_path)
+	if not folders:
+		assert status and "two: one has this folder's BOOTX64.EFI" in said
+		return
+	assert status == 0, said
+	assert run("cmake", "--build", out, "-j2")[0] == 0
+	assert {path.parent.name for path in out.rglob("BOOTX64.EFI")} == {"one", "two"}
