@@ -28,7 +28,10 @@ static void calls_take(struct cpu *c)
 	}
 }
 
-/* While marked silent, this CPU got no calls. TLB flushes were among them: make up for those. */
+/*
+ * While marked silent, this CPU got no calls. TLB flushes were among them: make up for those, after
+ * the mark is gone, as a CPU that still saw it had changed its tables before.
+ */
 static void call_interrupt(uint32_t number, void *arg)
 {
 	struct cpu *c = cpu_this();
@@ -36,8 +39,9 @@ static void call_interrupt(uint32_t number, void *arg)
 	(void)number;
 	(void)arg;
 	if (c->silent) {
+		__atomic_store_n(&c->silent, false, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* with call_place() */
 		arch_map_flush();
-		__atomic_store_n(&c->silent, false, __ATOMIC_RELEASE);
 	}
 	calls_take(c);
 }
@@ -120,8 +124,9 @@ bool call_place(const struct cpu_mask *on, struct cpu_call *call)
 
 			if (!c || c == own)
 				continue;
-			__atomic_fetch_add(&call->left, 1, __ATOMIC_RELAXED);
-			if (!c->silent && place_one(c, call, own))
+			__atomic_fetch_add(&call->left, 1, __ATOMIC_SEQ_CST);
+			if (!__atomic_load_n(&c->silent, __ATOMIC_SEQ_CST) &&
+			    place_one(c, call, own))
 				continue;
 			__atomic_fetch_sub(&call->left, 1, __ATOMIC_RELAXED);
 			all = false;
