@@ -86,7 +86,10 @@ uint32_t arch_irq_ack(uint32_t vector)
 		return gic_read(gic.cpu, GICC_IAR);
 	taken = (uint32_t)sysreg_read(ICC_IAR1_EL1);
 	__asm__ volatile("dsb sy" ::: "memory");	/* IHI 0069H, 4.1.1 */
-	return taken;
+	if (taken <= GIC_SPURIOUS)
+		return taken;
+	arch_irq_eoi(taken);		/* an LPI or an extended one, left on by another kernel */
+	return GIC_SPURIOUS;
 }
 
 void arch_irq_eoi(uint32_t taken)

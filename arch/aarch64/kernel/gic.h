@@ -38,6 +38,7 @@
 #define GIC_SGIS		16	/* INTIDs below: sent by a CPU */
 #define GIC_OWN			32	/* INTIDs below: each CPU's own, SGIs and PPIs */
 #define GIC_MAX			1020	/* INTIDs from here on: no interrupt was pending */
+#define GIC_SPURIOUS		1023	/* above: LPIs and extended interrupts of a GICv3 */
 #define GIC_PRIORITY		0xa0a0a0a0u	/* all the same: nothing interrupts a handler */
 #define GIC_POLLS		100000
 #define GIC_REGIONS		16

@@ -88,6 +88,12 @@ static void test_take(void **state)
 		*word(1, GICC_IAR) = 1 << 10 | 33;
 		reg.ICC_IAR1_EL1 = 44;
 		assert_int_equal(arch_irq_ack(0), v3 ? 44 : 1 << 10 | 33);
+		reg.ICC_EOIR1_EL1 = 0;
+		for (uint32_t other = 1024; v3 && other < 1 << 24; other += 1024 + 16) {
+			reg.ICC_IAR1_EL1 = other;	/* its low bits may be a known number */
+			assert_int_equal(arch_irq_ack(0), 1023);
+			assert_int_equal(reg.ICC_EOIR1_EL1, other);
+		}
 		arch_irq_eoi(55);
 		assert_int_equal(v3 ? reg.ICC_EOIR1_EL1 : *word(1, 0x10), 55);
 	}
