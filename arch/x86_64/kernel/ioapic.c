@@ -19,6 +19,8 @@
 #define IOAPIC_HAS_EOI(v)	(((v) & 0xff) >= 0x20)
 #define IOAPIC_ENTRY(n)		(0x10 + 2 * (n))	/* two registers each */
 #define ENTRY_VECTOR	0xff
+#define ENTRY_MODE		(7u << 8)
+#define ENTRY_SMI		(2u << 8)
 #define ENTRY_LOW		BIT(13)
 #define ENTRY_REMOTE_IRR	BIT(14)	/* a level interrupt was taken and not ended */
 #define ENTRY_LEVEL		BIT(15)
@@ -58,12 +60,14 @@ static void ioapic_write(const struct ioapic *io, uint32_t reg, uint32_t value)
 
 /*
  * Making a masked input edge-triggered clears Remote IRR; newer IO-APICs have an EOI register.
- * False: it does not keep what is written.
+ * An input by which firmware gets its SMIs is left alone. False: it does not keep what is written.
  */
 static bool input_reset(const struct ioapic *io, uint32_t input, bool eoi)
 {
 	const uint32_t entry = ioapic_read(io, IOAPIC_ENTRY(input));
 
+	if ((entry & (ENTRY_MODE | ENTRY_MASKED)) == ENTRY_SMI)
+		return true;
 	ioapic_write(io, IOAPIC_ENTRY(input), entry | ENTRY_MASKED);
 	if (entry & ENTRY_REMOTE_IRR && eoi)
 		reg_write(io->regs, IOAPIC_EOI, entry & ENTRY_VECTOR);

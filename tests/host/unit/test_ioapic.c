@@ -33,6 +33,21 @@ static void test_lies(void **state)
 	assert_int_equal(arch_irq_of_isa(1), 0);
 }
 
+/* What firmware routes as SMIs stays as it is; masked, it is reset like others. */
+static void test_smi(void **state)
+{
+	(void)state;
+	machine();
+	chip[1].entry[2 * 3] = ENTRY_SMI;
+	chip[1].entry[2 * 3 + 1] = ENTRY_TO(1);
+	chip[1].entry[2 * 4] = ENTRY_SMI | ENTRY_MASKED;
+	assert_null(begin(true));
+	assert_int_equal(warnings, 0);
+	assert_int_equal(chip[1].entry[2 * 3], ENTRY_SMI);
+	assert_int_equal(chip[1].entry[2 * 3 + 1], ENTRY_TO(1));
+	assert_int_equal(chip[1].entry[2 * 4], ENTRY_MASKED | VECTOR_SPURIOUS);
+}
+
 /* The number of inputs is never believed beyond the registers. */
 static void test_inputs(void **state)
 {
@@ -170,6 +185,7 @@ int main(void)
 		cmocka_unit_test(test_lies), cmocka_unit_test(test_inputs),
 		cmocka_unit_test(test_moved), cmocka_unit_test(test_left),
 		cmocka_unit_test(test_vectors), cmocka_unit_test(test_signalled),
+		cmocka_unit_test(test_smi),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
