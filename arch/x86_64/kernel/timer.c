@@ -97,7 +97,7 @@ static bool measure(const struct reference *r, bool apic, uint64_t *tsc_hz, uint
 				return false;
 		}
 		sample(r, &to, apic);
-		if (to.ref & r->over)
+		if (to.ref & r->over || !((to.ref - from.ref) & r->mask))
 			return false;
 	} while (to.tsc - from.tsc > MEASURE_TSC_MAX);
 	if (apic)

@@ -176,6 +176,10 @@ static void test_measured(void **state)
 	pc.ref[0].hz = 1000000000;
 	measured("PM timer");
 	machine();
+	pc.ref[0].step = 4096;			/* then it seems not to have advanced at all */
+	pc.ref[0].mask = 8191;
+	measured("PM timer");
+	machine();
 	pc.ns = 600 * NS_PER_S;			/* all three have been counting for a long time */
 	measured("HPET");
 	machine();
