@@ -13,7 +13,7 @@
 static uint64_t base;			/* of the six pages */
 static uint32_t mapped_pages;		/* by page */
 static uint32_t given_pages;		/* pages that may be mapped */
-static bool all_mapped;			/* said by the stub: nobody has to look */
+static bool all_mapped;			/* said by the stub: no need to look */
 static uint64_t random_left = 1;
 static uint64_t beyond;			/* a page that no CPU reaches, though it is mapped */
 static bool no_tables;			/* nothing can be mapped */
