@@ -8,7 +8,7 @@ import re
 
 from debian import package_file
 from machine import BUILD, IMAGE_NAME, ROOT, Machine, image_path
-from test_loaders_efi import UBoot, uboot_script
+from test_loaders_efi import UBoot
 
 TEXT = "file=1 selftest poweroff"		# the text file beside the image
 INITRD = bytes(i * 11 % 253 for i in range(123457))
@@ -56,9 +56,8 @@ def quickly(arch, case):
 	if arch != "x86_64":
 		uboot = package_file("u-boot-qemu", U_BOOT) if arch == "aarch64" else "uefi"
 		return Machine(arch, image=injector(arch), files=disk, extra=extra, firmware=uboot)
-	script = b"load ide 0 ${kernel_addr_r} inject.efi\nbootefi ${kernel_addr_r}\n"
-	machine = UBoot({**disk, "\\inject.efi": injector(arch),
-			 "\\boot.scr": uboot_script(script)})
+	script = "load ide 0 ${kernel_addr_r} inject.efi\nbootefi ${kernel_addr_r}\n"
+	machine = UBoot(script, {**disk, "\\inject.efi": injector(arch)})
 	machine.command += extra
 	return machine
 
