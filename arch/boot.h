@@ -47,9 +47,9 @@ void arch_port_out16(uint16_t port, uint16_t value);
 bool arch_call_put(uint8_t byte);	/* only if ARCH_CALLS; false: the byte was not sent */
 
 /*
- * Only if ARCH_WIDE: SIMD registers write memory that no other CPU reads yet: zeros, or value,
- * value + step and so on to [e, end). From arch_wide_start(), which returns false if they cannot
- * be used, to arch_jump(), once firmware is gone, and while our own kernel begins.
+ * Only if ARCH_WIDE. arch_wide_fill() writes zeros, arch_wide_run() writes value, value + step and
+ * so on to [e, end), with SIMD registers, where no other CPU reads yet. Use them after
+ * arch_wide_start() has returned true: from when firmware is gone until our own kernel has begun.
  */
 bool arch_wide_start(void);
 void arch_wide_fill(void *dst, uint64_t words);
