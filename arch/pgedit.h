@@ -5,6 +5,8 @@
  * Included by arch/<isa>/kernel/pgedit.c only, after pte.h and these:
  *   pte_smaller(entry, level)	the leaf for a table of `level` at the start of this larger leaf
  *   PGEDIT_BREAK		whether replacing a leaf by a table needs break-before-make
+ *   PGEDIT_LINKS		whether CPUs forget links to tables only if everything is flushed,
+ *				from 0 on, size UINT64_MAX
  *   PGEDIT_PRESENT		the CPU ignores entries without this bit
  *   pte_writable(entry)	whether this is a leaf through which memory can be written
  *   pgedit_address(m, va)	whether va is a valid address on the CPU
@@ -179,7 +181,9 @@ status_t arch_map_split(struct arch_edit *e, uint64_t va)
 /* Free tables only after the flush: until then a CPU may be walking them. */
 static void gone_flush(struct arch_edit *e)
 {
-	e->flush(e->va, e->size);
+	const bool all = PGEDIT_LINKS && e->gone_count;
+
+	e->flush(all ? 0 : e->va, all ? UINT64_MAX : e->size);
 	for (uint32_t i = 0; i < e->gone_count; i++)
 		e->gone(e->gone_pa[i]);
 	e->gone_count = 0;

@@ -5,6 +5,7 @@
 /* A TLB must not hold a block and the table that replaces it at the same time (D8.16.1). */
 #define PGEDIT_BREAK	true
 
+#define PGEDIT_LINKS	false
 #define PGEDIT_PRESENT	PTE_VALID
 
 #define VA_TOP		48

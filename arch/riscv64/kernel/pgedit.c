@@ -4,6 +4,8 @@
 
 /* When a table replaces a leaf, a CPU may use either. */
 #define PGEDIT_BREAK	false
+/* SFENCE.VMA of an address is for leaves alone (4.2.1). */
+#define PGEDIT_LINKS	true
 #define PGEDIT_PRESENT	PTE_V
 
 const char arch_level_name[ARCH_LEVELS_MAX][8] = {

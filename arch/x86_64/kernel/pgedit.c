@@ -3,6 +3,7 @@
 #include "arch/x86_64/boot/pte.h"
 
 #define PGEDIT_BREAK	false
+#define PGEDIT_LINKS	false
 #define PGEDIT_PRESENT	PTE_P
 
 const char arch_level_name[ARCH_LEVELS_MAX][8] = { "PT", "PD", "PDPT", "PML4", "PML5" };

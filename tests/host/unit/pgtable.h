@@ -52,4 +52,5 @@ enum raw_kind raw_entry(uint64_t entry, uint32_t level, uint32_t flags, uint64_t
 extern const uint32_t raw_levels[];	/* what the CPU may have; ends with 0 */
 extern const uint32_t raw_flags[];	/* worth testing; ends with ~0 */
 extern const bool raw_sign_extends;	/* arch_map_walk's va is sign extended */
+extern const bool raw_links_stay;	/* CPUs forget links to tables only with everything else */
 #endif

@@ -8,6 +8,7 @@ const uint32_t raw_flags[] = {
 	0, ARCH_MAP_GIB, ARCH_MAP_EL2, ARCH_MAP_GIB | ARCH_MAP_EL2, ~0u,
 };
 const bool raw_sign_extends = false;
+const bool raw_links_stay = false;
 
 enum raw_kind raw_entry(uint64_t entry, uint32_t level, uint32_t flags, uint64_t *pa,
 			enum arch_perm *perm)

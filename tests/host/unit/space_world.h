@@ -31,6 +31,8 @@ static struct {
 	uint32_t limit, in_use;
 	uint32_t levels, flags;
 	uint64_t offset, root;
+	bool linked[TABLES];		/* a CPU may know a link to it */
+	void (*gone)(uint64_t pa);	/* space.c's */
 	bool watch;
 	uint32_t irq;
 } w;
@@ -132,6 +134,18 @@ UNWATCHED static void test_flush(uint64_t va, uint64_t size)
 	for (uint32_t i = 0; i < ARRAY_SIZE(samples); i++)
 		if (samples[i] - va < size)
 			tlb[i].valid = false;
+	if (size == UINT64_MAX)
+		memset(w.linked, 0, sizeof(w.linked));
+}
+
+/* A table may be used for something else: no CPU must find it any more. */
+static void test_gone(uint64_t pa)
+{
+	bool *linked = &w.linked[(pa - POOL_PA) / PAGE_SIZE];
+
+	assert_false(raw_links_stay && *linked);
+	*linked = true;			/* once it is a table again */
+	w.gone(pa);
 }
 
 /* The TLB must have nothing that is no longer in the tables. */
@@ -221,6 +235,7 @@ static void start(uint32_t levels, uint32_t flags, uint64_t at, struct boot_info
 	w.in_use = w.irq = 0;
 	w.root = POOL_PA;
 	memset(w.given, 0, sizeof(w.given));
+	memset(w.linked, 1, sizeof(w.linked));
 	memset(tlb, 0, sizeof(tlb));
 	memset(&space, 0, sizeof(space));
 	w.file = memfd_create("tables", 0);
@@ -233,6 +248,8 @@ static void start(uint32_t levels, uint32_t flags, uint64_t at, struct boot_info
 		.direct_map = (uint64_t)w.pages - POOL_PA,
 	};
 	space_start(bi);
+	w.gone = space.edit.gone;
+	space.edit.gone = test_gone;
 }
 
 static void stop(void)
