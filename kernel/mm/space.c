@@ -241,9 +241,9 @@ static MINSIZE __attribute__((noinline)) status_t map_range(uint64_t va, uint64_
 		return status;
 	if (!range_empty(va, size))
 		return ERR_IN_USE;
-	if (perm == ARCH_RX && !fixed_add(pa, size, false))
-		return ERR_NO_MEMORY;
 	status = arch_map(&space.map, va, pa, size, perm);
+	if (status == OK && perm == ARCH_RX && !fixed_add(pa, size, false))
+		status = ERR_NO_MEMORY;
 	if (status != OK)
 		arch_map_clear(&space.edit, va, size);
 	else
@@ -293,7 +293,7 @@ static __attribute__((noinline)) status_t unmap_range(uint64_t va, uint64_t size
 		const struct boot_range part = leaf_part(&leaf, va, size);
 		const struct fixed *f = fixed_find(part.base, part.size);
 
-		if (f && f->ever)
+		if (f && f->ever && leaf.va - SPACE_AREA >= SPACE_AREA_SIZE)
 			return ERR_SECURITY;
 		code |= leaf.exec;
 		across |= part.size != leaf.size;

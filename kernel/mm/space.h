@@ -3,10 +3,11 @@
  * space.h - the kernel's address space, which all CPUs share.
  *
  * No memory is ever both writable and executable, not even through two addresses. The image's text
- * and constants, and the page that the stub jumped from, cannot be changed or mapped writable
- * elsewhere: ERR_SECURITY. Call these functions on any CPU, with the stub's tables or those of
- * arch_map_enable() active; not from interrupt handlers, and, once there are several CPUs, not with
- * interrupts masked: a flush may wait for a CPU that waits for the lock.
+ * and constants, and the page that the stub jumped from, cannot be changed, mapped writable
+ * elsewhere, or unmapped outside SPACE_AREA: ERR_SECURITY. Call these functions on any CPU, with
+ * the stub's tables or those of arch_map_enable() active; not from interrupt handlers, and, once
+ * there are several CPUs, not with interrupts masked: a flush may wait for a CPU that waits for the
+ * lock.
  */
 #ifndef KERNEL_SPACE_H
 #define KERNEL_SPACE_H

@@ -154,11 +154,58 @@ static void test_pool(void **state)
 	stop();
 }
 
+/* What could not be made executable, for lack of tables or of entries, is as before. */
+static void test_not_executable(void **state)
+{
+	const uint64_t code = 3 * GIB;
+	struct boot_info bi;
+	uint64_t n = 0;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	w.limit = 2;
+	assert_int_equal(space_map(AT, code, PAGE_SIZE, ARCH_RX), ERR_NO_MEMORY);
+	w.limit = TABLES;
+	assert_int_equal(space_map(AT, code, PAGE_SIZE, ARCH_RW), OK);
+	while (++n < 512 && space_map(AT + n * PAGE_SIZE, code + 2 * n * PAGE_SIZE, PAGE_SIZE,
+				      ARCH_RX) == OK)
+		;
+	assert_int_equal(space.fixed_count, FIXED_MAX);
+	assert_true(walk(AT + (n - 1) * PAGE_SIZE, NULL).valid);
+	assert_false(walk(AT + n * PAGE_SIZE, NULL).valid);
+	assert_int_equal(space_map(AT + n * PAGE_SIZE, code + 2 * n * PAGE_SIZE, PAGE_SIZE,
+				   ARCH_RW), OK);
+	stop();
+}
+
+/* A window onto the image's text is unmapped like any other; nothing beside the area is. */
+static void test_window(void **state)
+{
+	const uint64_t text = 7 * GIB + image_offset(image_text);
+	const uint64_t end = SPACE_AREA + SPACE_AREA_SIZE, at[] = { SPACE_AREA, end - PAGE_SIZE };
+	struct boot_info bi;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	for (uint32_t i = 0; i < ARRAY_SIZE(at); i++) {
+		assert_int_equal(space_map(at[i], text, PAGE_SIZE, ARCH_RO), OK);
+		assert_int_equal(space_protect(at[i], PAGE_SIZE, ARCH_RW), ERR_SECURITY);
+		assert_int_equal(space_unmap(at[i], PAGE_SIZE), OK);
+		assert_false(walk(at[i], NULL).valid);
+	}
+	assert_int_equal(space_map(end - PAGE_SIZE, text, 2 * PAGE_SIZE, ARCH_RO), OK);
+	assert_int_equal(space_unmap(end - PAGE_SIZE, 2 * PAGE_SIZE), ERR_SECURITY);
+	assert_int_equal(space_map(SPACE_AREA - PAGE_SIZE, text, PAGE_SIZE, ARCH_RO), OK);
+	assert_int_equal(space_unmap(SPACE_AREA - PAGE_SIZE, PAGE_SIZE), ERR_SECURITY);
+	stop();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_never_both),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_pool),
+		cmocka_unit_test(test_not_executable), cmocka_unit_test(test_window),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
