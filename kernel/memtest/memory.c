@@ -162,7 +162,26 @@ bool memory_take(struct kernel *k, const struct boot_range *want, uint32_t n,
 	return true;
 }
 
-/* Free claimed blocks. Pages without an owner were left for this run: add them to kernel/mm. */
+/* What had been left for this run was kept out of kernel/mm, whether it was tested or not. */
+static void left_return(struct kernel *k)
+{
+	struct memtest_left *l = &k->options.left;
+	struct boot_range r;
+
+	for (uint32_t i = 0; memory_free_next(&k->memory, &i, &r);)
+		for (uint32_t j = 0; j < l->n; j++) {
+			const struct boot_range *a = &l->range[j];
+			const uint64_t from = MAX(MAX(r.base, a->base), MM_LOW_END);
+			const uint64_t to = MIN(r.base + r.size, a->base + a->size);
+
+			if (from < to && usable(k, from, to - from))
+				page_add(from, to - from);
+		}
+	l->n = 0;
+	mm_leave(NULL, 0);
+}
+
+/* Free claimed blocks. Pages without an owner are not kernel/mm's. */
 void memory_return(struct kernel *k, struct memtest_memory *m)
 {
 	for (uint32_t i = 0; i < m->tested.n; i++) {
@@ -170,19 +189,13 @@ void memory_return(struct kernel *k, struct memtest_memory *m)
 		uint64_t base, pa = r->base;
 		uint32_t order;
 
-		while (pa < r->base + r->size) {
-			if (page_owner(pa, &base, &order)) {
+		for (; pa < r->base + r->size; pa += PAGE_SIZE << order) {
+			order = 0;
+			if (page_owner(pa, &base, &order))
 				page_free(pa, order);
-				pa += PAGE_SIZE << order;
-			} else {
-				if (pa >= MM_LOW_END)
-					page_add(pa, PAGE_SIZE);
-				pa += PAGE_SIZE;
-			}
 		}
 	}
-	k->options.left.n = 0;
-	mm_leave(NULL, 0);
+	left_return(k);
 	page_free(m->list, LIST_ORDER);
 }
 
