@@ -263,20 +263,25 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 /* ---- unmap, protect ---- */
 
 /*
- * Executable memory that is unmapped may be writable again. If the middle of an entry is unmapped,
- * all of the entry from its start to its end stays fixed.
+ * Executable memory that is unmapped may be writable again. If it is the middle of an entry and
+ * there is no room for another one, it stays fixed.
  */
 static MINSIZE void fixed_drop(uint64_t pa, uint64_t size)
 {
+	const uint64_t next = pa + size;
+
 	for (uint32_t i = 0; i < space.fixed_count; i++) {
 		struct fixed *f = &fixed[i];
 		const uint64_t end = f->mem.base + f->mem.size;
 
 		if (f->ever || !ranges_overlap(pa, size, f->mem.base, f->mem.size))
 			continue;
-		if (pa <= f->mem.base)
-			f->mem.base = MIN(end, pa + size);
-		f->mem.size = (pa + size >= end ? MAX(pa, f->mem.base) : end) - f->mem.base;
+		if (pa <= f->mem.base) {
+			f->mem.base = MIN(end, next);
+			f->mem.size = end - f->mem.base;
+		} else if (next >= end || fixed_add(next, end - next, false)) {
+			f->mem.size = pa - f->mem.base;
+		}
 		if (!f->mem.size)
 			fixed[i--] = fixed[--space.fixed_count];
 	}

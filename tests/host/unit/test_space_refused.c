@@ -178,6 +178,40 @@ static void test_not_executable(void **state)
 	stop();
 }
 
+/* Of three pages, in any order: only those that are still executable are refused. */
+static void test_piecewise(void **state)
+{
+	const uint64_t code = 3 * GIB;
+	uint32_t fixed_before;
+	struct boot_info bi;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	fixed_before = space.fixed_count;
+	for (uint32_t order = 0; order < 27; order++) {
+		uint32_t left = 7;
+
+		assert_int_equal(space_map(AT, code, 3 * PAGE_SIZE, ARCH_RX), OK);
+		for (uint32_t i = 0, n = order; i < 4; i++, n /= 3) {
+			const uint64_t page = i < 3 ? n % 3 : 0;
+
+			left &= i < 3 ? ~(1u << page) : 0;
+			assert_int_equal(space_unmap(AT + page * PAGE_SIZE, i < 3 ? PAGE_SIZE :
+						     3 * PAGE_SIZE), OK);
+			for (uint32_t k = 0; k < 3; k++) {
+				const uint64_t va = AT + GIB + k * PAGE_SIZE;
+
+				assert_int_equal(space_map(va, code + k * PAGE_SIZE, PAGE_SIZE,
+							   ARCH_RW),
+						 left >> k & 1 ? ERR_SECURITY : OK);
+				assert_int_equal(space_unmap(va, PAGE_SIZE), OK);
+			}
+		}
+		assert_int_equal(space.fixed_count, fixed_before);
+	}
+	stop();
+}
+
 /* A window onto the image's text is unmapped like any other; nothing beside the area is. */
 static void test_window(void **state)
 {
@@ -206,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_never_both),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_pool),
 		cmocka_unit_test(test_not_executable), cmocka_unit_test(test_window),
+		cmocka_unit_test(test_piecewise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
