@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from board import assembled, loaded, own_tree
+from board import assembled, loaded, own_tree, run
 from machine import Machine, elf_path, image_path
 from monitor import Monitor
 from test_boot import selftest_passed
@@ -47,6 +47,18 @@ def test_gic_by_acpi():
 	with Machine(ARM, "selftest poweroff", machine="gic-version=3") as machine:
 		text = machine.wait_end()
 	found(text, GIC[3], r"generic timer, .* interrupt 27")
+	selftest_passed(text)
+
+
+def test_counter_with_errata(tmp_path):
+	"""The tree says that the counter may return wrong values: it is read in another way."""
+	tree = own_tree(tmp_path, "gic-version=3", words="selftest poweroff")
+	run("fdtput", tree, "/timer", "allwinner,erratum-unknown1")
+	with Machine(ARM, kernel=image_path(ARM), firmware=None, cpu="max",
+		     machine="gic-version=3", append="selftest poweroff",
+		     extra=["-dtb", tree]) as machine:
+		text = machine.wait_end()
+	found(text, GIC[3], "generic timer, .* interrupt 27; has errata")
 	selftest_passed(text)
 
 

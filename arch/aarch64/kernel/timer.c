@@ -6,6 +6,7 @@
 #include "arch/timer.h"
 #include "arch/aarch64/boot/cpu.h"
 #include "arch/aarch64/boot/sysreg.h"
+#include "counter.h"
 #include "gic.h"
 #include "lib/fdt.h"
 
@@ -35,6 +36,15 @@ struct acpi_gtdt {			/* ACPI 6.5, 5.2.24 */
 ACPI_OFFSET(acpi_gtdt, el2, 72);
 
 static bool el2;
+static uint8_t count_by;		/* which counter is read, and how; set by several CPUs */
+
+#define COUNT_PHYSICAL	1		/* else the virtual one */
+#define COUNT_STEADY	2		/* it may return wrong values */
+
+static void count_steadily(void)
+{
+	__atomic_store_n(&count_by, count_by | COUNT_STEADY, __ATOMIC_RELAXED);
+}
 
 /* From the device tree: the interrupt's number, 0 if it has none, and *hz if it has a frequency. */
 static uint32_t tree_timer(const struct machine *m, uint64_t *hz)
@@ -53,6 +63,8 @@ static uint32_t tree_timer(const struct machine *m, uint64_t *hz)
 			return 0;
 	} while (!fdt_compatible(&f, &n, name, sizeof(name)));
 	fdt_number(&f, &n, "clock-frequency", hz);
+	if (counter_bad_tree(&f, &n))
+		count_steadily();
 	if (gic.cells < 2 || !fdt_get(&f, &n, "interrupts", &v) || v.len / 4 < i + 2)
 		return 0;
 	spec = (const uint32_t *)v.data + i;
@@ -78,11 +90,16 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	uint32_t irq;
 
 	el2 = cpu_level() == 2;
+	count_by = el2 ? COUNT_PHYSICAL : 0;
 	*out = (struct arch_timer){ .name = "generic timer", .hz = sysreg_read(cntfrq_el0),
 				    .by = "CNTFRQ_EL0" };
+	if (counter_bad_cpu(sysreg_read(midr_el1)))
+		count_steadily();
 	irq = tree_timer(m, &by_tree);
 	if (!irq)
 		irq = table_timer(m);
+	if (count_by & COUNT_STEADY)
+		out->doubt = "has errata";
 	if (by_tree && by_tree != out->hz) {	/* a tree has it if firmware cannot set CNTFRQ */
 		out->hz = by_tree;
 		out->by = "device tree";
@@ -97,6 +114,8 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 
 void arch_timer_cpu_start(void)
 {
+	if (counter_bad_cpu(sysreg_read(midr_el1)))
+		count_steadily();
 	sysreg_write(cntv_ctl_el0, 0);
 	if (cpu_level() == 2) {
 		sysreg_write(cnthp_ctl_el2, 0);
@@ -105,15 +124,31 @@ void arch_timer_cpu_start(void)
 	__asm__ volatile("isb");
 }
 
-uint64_t arch_timer_count(void)
+static uint64_t count_physical(void)
 {
 	uint64_t v;
 
-	if (el2)
-		__asm__ volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(v) :: "memory");
-	else
-		__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v) :: "memory");
+	__asm__ volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(v) :: "memory");
 	return v;
+}
+
+static uint64_t count_virtual(void)
+{
+	uint64_t v;
+
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v) :: "memory");
+	return v;
+}
+
+uint64_t arch_timer_count(void)
+{
+	const uint8_t by = __atomic_load_n(&count_by, __ATOMIC_RELAXED);
+
+	if (!by)
+		return count_virtual();
+	if (by & COUNT_STEADY)
+		return counter_steady(by & COUNT_PHYSICAL ? count_physical : count_virtual);
+	return count_physical();
 }
 
 void arch_timer_at(uint64_t count)

@@ -14,7 +14,7 @@
 
 static struct {
 	uint64_t cntfrq_el0, cntv_ctl_el0, cntv_cval_el0, cnthp_ctl_el2, cnthp_cval_el2;
-	uint64_t cntp_ctl_el0;
+	uint64_t cntp_ctl_el0, midr_el1;
 } reg;
 static uint64_t v;			/* where an instruction's result goes, if to no local */
 
@@ -26,12 +26,16 @@ uint32_t cpu_level(void);
 #define arch_timer_count	generic_timer_count
 #define arch_timer_at		generic_timer_at
 #define arch_timer_off		generic_timer_off
+#include "arch/aarch64/kernel/counter.c"
 #include "arch/aarch64/kernel/timer.c"
 
 struct gic gic;
 
+static uint32_t reads;
+
 static void asked(const char *text, uint64_t *value)
 {
+	reads++;
 	if (strstr(text, "cntvct"))
 		*value = 1111;
 	else if (strstr(text, "cntpct"))
@@ -181,6 +185,47 @@ static void test_two_cells(void **state)
 	level = 1;
 }
 
+/* How a counter is read: twice if the CPU or the tree says that it may be wrong. */
+static void test_errata(void **state)
+{
+	static const struct {
+		const char *dts;
+		uint64_t boot, other;		/* MIDR_EL1 of the boot CPU and of another */
+		bool said, twice;
+	} all[] = {
+		{ NODE(""), 0x410fd034, 0x410fd034, false, false },
+		{ NODE(""), 0x410fd034, 0x410fd091, false, true },
+		{ NODE(""), 0x410fd091, 0x410fd034, true, true },
+		{ NODE("fsl,erratum-a008585; "), 0, 0, true, true },
+		{ NODE("hisilicon,erratum-161010101; "), 0, 0, true, true },
+		{ NODE("allwinner,erratum-unknown1; "), 0, 0, true, true },
+		{ "/ { other { fsl,erratum-a008585; }; };", 0, 0, false, false },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * ARRAY_SIZE(all); i++) {
+		struct machine m = { .table = no_table };
+		struct arch_timer out;
+		void *blob = dtc(all[i / 2].dts, &m.dtb_size);
+
+		m.dtb = blob;
+		level = 1 + i % 2;
+		reg.cntfrq_el0 = 50000000;
+		reg.midr_el1 = all[i / 2].boot;
+		assert_null(generic_timer_start(&m, true, &out));
+		assert_int_equal(!!out.doubt, all[i / 2].said);
+		generic_timer_cpu_start();
+		reg.midr_el1 = all[i / 2].other;
+		generic_timer_cpu_start();
+		reads = 0;
+		assert_int_equal(generic_timer_count(), level == 2 ? 2222 : 1111);
+		assert_int_equal(reads, 1 + all[i / 2].twice);
+		free(blob);
+	}
+	level = 1;
+	reg.midr_el1 = 0;
+}
+
 /* Each level uses its own timer; the others are switched off. */
 static void test_registers(void **state)
 {
@@ -215,8 +260,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_generic), cmocka_unit_test(test_tree),
-		cmocka_unit_test(test_gtdt), cmocka_unit_test(test_registers),
-		cmocka_unit_test(test_two_cells),
+		cmocka_unit_test(test_gtdt), cmocka_unit_test(test_errata),
+		cmocka_unit_test(test_two_cells), cmocka_unit_test(test_registers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
