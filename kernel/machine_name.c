@@ -30,9 +30,11 @@ static void name_smbios(struct kernel *k)
 
 	if (!k->bi->smbios || !smbios_open(&s, k->bi->smbios, windows_reach, &k->windows))
 		return;
-	while (smbios_next(&s, &t) && t.type != TYPE_SYSTEM)
-		;
-	for (uint32_t i = 0; i < ARRAY_SIZE(at) && !s.broken && t.length > at[i]; i++) {
+	do {
+		if (!smbios_next(&s, &t))
+			return;
+	} while (t.type != TYPE_SYSTEM);
+	for (uint32_t i = 0; i < ARRAY_SIZE(at) && t.length > at[i]; i++) {
 		uint32_t size = 0;
 		const char *text = fields_string(t.strings, t.strings_size, t.data[at[i]], &size);
 
