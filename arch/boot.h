@@ -61,7 +61,7 @@ void arch_wide_run(uint64_t *e, uint64_t *end, uint64_t value, uint64_t step);
  */
 void arch_cpu_state(struct boot_info *out);
 
-/* The serial port to try if no table names one; type BOOT_UART_NONE if there is no usual one. */
+/* The port to try if no table names one; type BOOT_UART_NONE if none is usual, or none answers. */
 void arch_default_uart(struct boot_uart *out);
 
 /* NULL if this CPU has all that the stub needs; else what it lacks, as a short message. */

@@ -101,6 +101,32 @@ def test_polled():
 		assert "serial: polled\n" in monitor.run("input")
 
 
+@pytest.mark.parametrize("firmware", ["uefi", None])
+def test_second_port(firmware):
+	"""A PC with COM2 and without COM1."""
+	guest = machine_of("x86_64", firmware, fresh=True)
+	at = guest.command.index("-serial")
+	guest.command[at:at] = ["-serial", "none"]
+	with guest as machine:
+		monitor = Monitor(machine)
+		assert "\nboot: uart: 16550 at port 0x2f8 from default\n" in machine.serial()
+		assert re.search(r"^boot: input: serial by interrupt \d+", machine.serial(), re.M)
+		assert "peek ADDR" in monitor.run("help")
+
+
+def test_no_port():
+	"""A PC without both: boot_info has no port. The report is read in the kernel's log."""
+	guest = Machine("x86_64", kernel=image_path("x86_64"), firmware=None, memory="64M",
+			append="idle cpus=1", rng=False, display=False)
+	guest.command[guest.command.index("-serial") + 1] = "none"
+	with guest as machine:
+		end = time.monotonic() + HANG
+		while b"\nboot: idle\n" not in (ram := machine.memory(0, 64 << 20)):
+			assert time.monotonic() < end, "no end of the boot in memory"
+			time.sleep(0.2)
+	assert b"\nboot: uart: none at port 0x0 from nowhere\n" in ram
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 def test_break(arch):
 	"""A break is counted, and not taken for a byte. Reading LSR to send a byte clears BI, so

@@ -3,6 +3,7 @@
 #include "cpu.h"
 #include "arch/boot.h"
 #include "lib/base.h"
+#include "lib/console/uart.h"
 #include "regs.h"
 
 #define R_X86_64_RELATIVE	8
@@ -17,6 +18,7 @@
 #define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, with some hypervisors */
 
 #define PORT_COM1		0x3f8
+#define PORT_COM2		0x2f8
 #define PORT_PIC1		0x21	/* masks of the two 8259: a set bit masks an IRQ */
 #define PORT_PIC2		0xa1
 
@@ -185,6 +187,11 @@ void arch_default_uart(struct boot_uart *out)
 		.base = PORT_COM1, .type = BOOT_UART_16550, .is_port = 1, .reg_width = 1,
 		.source = BOOT_UART_FROM_DEFAULT,
 	};
+	if (uart_answers(out))
+		return;
+	out->base = PORT_COM2;
+	if (!uart_answers(out))
+		*out = (struct boot_uart){ .is_port = 1 };	/* as earlycon= may be */
 }
 
 const char *arch_cpu_lacks(void)
