@@ -47,8 +47,13 @@ static const char *leave(struct kernel *k, const char *cmdline)
 
 const char *again_with(struct kernel *k, const char *cmdline)
 {
+	const uint32_t before = crumb_trail->stage;
+	const char *why;
+
 	kernel_stage(k, STAGE_AGAIN);
-	return leave(k, cmdline);
+	why = leave(k, cmdline);
+	stage_undo(before);
+	return why;
 }
 
 /* A regime by chance: the counter is random enough. */

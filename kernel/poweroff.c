@@ -36,7 +36,7 @@ bool reboot(struct kernel *k, const char *how)
 	const bool efi = !how || !strcmp(how, "efi");
 	const bool acpi = !how || !strcmp(how, "acpi");
 	const bool cpu = !how || !strcmp(how, "cpu");
-	const uint32_t stage = crumb_trail->stage;
+	const uint32_t before = crumb_trail->stage;
 
 	kernel_stage(k, STAGE_OFF);
 	if (efi)
@@ -45,6 +45,6 @@ bool reboot(struct kernel *k, const char *how)
 		acpi_reset(k);
 	if (cpu)
 		by_cpu(k, arch_reset);
-	crumb_trail->stage = stage;
+	stage_undo(before);
 	return efi || acpi || cpu;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stage.c - see stage.h. Pure. */
+/* stage.c - see stage.h. */
 #include "kernel/stage.h"
 #include "lib/string.h"
 
@@ -26,4 +26,10 @@ uint32_t stage_named(const char *text, size_t size)
 			return stage + 1;
 	}
 	return 0;
+}
+
+void stage_undo(uint32_t before)
+{
+	crumb_trail->time[crumb_trail->stage] = 0;
+	crumb_trail->stage = before;
 }

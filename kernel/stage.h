@@ -21,4 +21,7 @@ const char *stage_name(uint32_t stage);
  * The stage of the stub or the kernel with this name of `size` bytes, plus 1; 0 if there is none.
  */
 uint32_t stage_named(const char *text, size_t size);
+
+/* The current stage did not happen: go back to stage `before`. */
+void stage_undo(uint32_t before);
 #endif

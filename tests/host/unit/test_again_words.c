@@ -72,6 +72,8 @@ void kernel_stage(const struct kernel *k, uint32_t stage)
 {
 	assert_non_null(k);
 	assert_int_equal(stage, STAGE_AGAIN);
+	crumb_trail->stage = stage;
+	crumb_trail->time[stage] = 1;
 	stages++;
 }
 
@@ -85,7 +87,10 @@ static const char *after(const char *cmdline)
 	next[0] = said[0] = 0;
 	long_ones = refusals = stages = 0;
 	options_read(cmdline, &k.options);
+	crumb_trail->stage = STAGE_CLOCK;
 	again_run(&k);
+	assert_int_equal(crumb_trail->stage, STAGE_CLOCK);
+	assert_int_equal(crumb_trail->time[STAGE_AGAIN], 0);
 	assert_int_equal(long_ones + refusals, next[0] || long_ones);
 	assert_int_equal(stages, next[0] != 0);
 	if (next[0])
