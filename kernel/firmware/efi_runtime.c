@@ -18,8 +18,8 @@
 #include "lib/console/console.h"
 #include "lib/string.h"
 
-#define REGIONS_MAX	64
-#define ATTRIBUTES_MAX	(64 * KIB)
+#define REGIONS_MAX	256	/* EDK II makes three for each runtime driver */
+#define ATTRIBUTES_MAX	(256 * KIB)
 #define TIMEOUT		(10 * NS_PER_S)
 #define TIMEOUT_WRITE	(60 * NS_PER_S)		/* firmware may erase its flash */
 #define RUNTIME_MAGIC	0x56524553544e5552ull	/* "RUNTSERV" */

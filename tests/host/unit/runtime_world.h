@@ -13,7 +13,7 @@
 /* What firmware has left: a table, its services, the map. */
 static _Alignas(4096) struct {
 	struct efi_memory_attributes head;
-	uint8_t entry[80][PADDED];
+	uint8_t entry[260][PADDED];
 } table;
 static _Alignas(4096) struct efi_runtime_services services;
 static _Alignas(4096) uint8_t efi_map[3][PADDED];

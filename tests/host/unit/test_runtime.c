@@ -85,8 +85,12 @@ static void test_no_timers(void **state)
 /* The largest table that is believed. */
 static void test_largest(void **state)
 {
+	static const uint32_t sizes[] = { 200, REGIONS_MAX, REGIONS_MAX + 1 };
+
 	(void)state;
-	for (uint32_t entries = REGIONS_MAX; entries <= REGIONS_MAX + 1; entries++) {
+	for (uint32_t n = 0; n < ARRAY_SIZE(sizes); n++) {
+		const uint32_t entries = sizes[n];
+
 		prepare();
 		for (uint32_t i = 1; i < entries; i++) {
 			*entry(i) = *entry(0);
@@ -94,8 +98,8 @@ static void test_largest(void **state)
 		}
 		table.head.entries = entries;
 		bi.efi_memmap.size = 0;
-		assert_int_equal(off(), entries == REGIONS_MAX);
-		assert_int_equal(seen.maps, entries == REGIONS_MAX);
+		assert_int_equal(off(), n < 2);
+		assert_int_equal(seen.maps, n < 2);
 	}
 }
 
