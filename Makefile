@@ -118,7 +118,8 @@ $(1)_COPY := $$(patsubst %.c,$(BUILD)/$(1)/copy/%.o,$$(filter %.c,$$(filter-out 
 	$$($(1)_ALL_SHARED),$(LIB_SRC) $$(filter $(ARCH_COMMON) arch/$(1)/boot/%, \
 	$$($(1)_ARCH_ALL)))))
 $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
-	$$($(1)_LDS_MORE)) $(HOST_TOOLS) $(wildcard sdk/stubborn-*)
+	$$($(1)_LDS_MORE)) $(HOST_TOOLS) $(wildcard sdk/stubborn-* \
+	sdk/explain/*)
 
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)

@@ -5,8 +5,9 @@
 #
 # usage: BUILD=build VERSION=0 sdk/install.sh PREFIX ISA...
 #
-# PREFIX/bin/stubborn-link; include/stubborn: the contract; lib/stubborn: each CPU's stub, library
-# and linker script, the library's headers, what stubborn.mk uses; lib/pkgconfig;
+# PREFIX/bin/stubborn-link and stubborn-new-kernel; include/stubborn: the contract; lib/stubborn:
+# each CPU's stub, library and linker script, the library's headers, what stubborn.mk uses;
+# lib/pkgconfig;
 # share/doc/stubborn, where sdk/README.md is the first page; share/stubborn/examples.
 set -eu
 umask 022			# others use it, too: folders as well as files
@@ -29,9 +30,11 @@ put() {				# put MODE FOLDER FILE...
 }
 
 put 755 "$prefix/bin" sdk/stubborn-link
+install -m 755 sdk/new-kernel.sh "$prefix/bin/stubborn-new-kernel"
 put 644 "$prefix/include/stubborn" include/stubborn/*.h
 put 755 "$sdk" "$BUILD/image-sum" "$BUILD/read-wants" setup.sh again.sh
-put 644 "$sdk" sdk/stubborn-explain sdk/stubborn.mk sdk/rust.mk sdk/stubborn.cmake packages.mk
+put 644 "$sdk/explain" sdk/explain/*
+put 644 "$sdk" sdk/stubborn.mk sdk/rust.mk sdk/stubborn.cmake packages.mk
 put 644 "$sdk" sdk/names.mk sdk/builtins.rs
 put 644 "$sdk/c++" sdk/c++/features.h
 put 755 "$sdk/esp" esp/*.sh

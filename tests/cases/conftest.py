@@ -73,6 +73,7 @@ RISCV64_SAMPLE = {
 	"test_fault": "(identity-(exit|copy|map)|mapped-jump|off-plan)]|text.*identity|previous",
 	"test_foreign": "uefi.*large", "test_fragmented": "mapped",
 	"test_handover": "modules.*mapped|header",
+	"test_linker": "", "test_installed": "",
 	"test_link": "compilers|clash|closed|other|absolute|packed",
 	"test_inject": "stale_31|alloc_2|bare|bytewise|live|returned",
 	"test_input": "text_file|missing",

@@ -9,7 +9,7 @@ import sys
 WIDTH = 100
 LENGTH = 400		# lines of a source file
 FUNCTION = 50		# lines of a C function: a screen
-SOURCE = re.compile(r"(\.(c|h|S|cc|rs|inc|py|sh|mk|cmake)|/run|Makefile|stubborn-\w+)$")
+SOURCE = re.compile(r"(\.(c|h|S|cc|rs|inc|py|sh|awk|mk|cmake)|/run|Makefile|stubborn-\w+)$")
 HEAD_LINES = 3		# the SPDX line is among them: a #! line may come first
 # Put together here so that this file does not match itself.
 FOREIGN = re.compile("issue" + r" #\d|/wo" + r"rk\b|\b(?:TO" + "DO|FIX" + r"ME|XX" + r"X)\b")

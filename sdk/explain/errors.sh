@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+# errors.sh - part of stubborn-link: the linker's errors, and what to do about each.
+# shellcheck shell=sh
+
+# explain_errors FILE: print the linker's errors in FILE, with advice for each kind.
+explain_errors() {
+	errors=$1
+	sed "s/^[^ ]*: error: /stubborn-link: /; s/^ld.lld[^ ]*: //; s|$work/stubborn-||
+		s/undefined hidden symbol/undefined symbol/; /DWARF unit/d" "$errors" | uniq >&2
+	sed -n 's|^[^ ]*: error: undefined \([a-z]* \)\{0,1\}symbol: ||p' "$errors" |
+		sort -u > "$work/undefined"
+	explain_undefined | sort -u >&2
+	advise 'recompile with -fP\|cannot be used against\|cannot preempt symbol' \
+		"the image runs at any address: compile that file with -fpie (gcc, clang) or with" \
+		"-C relocation-model=pie (rustc); a pointer in a section of your own needs a" \
+		"writable one"
+	from=$(sed -n 's/^[^ ]*: error: \(.*\) has an STT_TLS symbol.*/\1/p' "$errors" | head -n 1)
+	[ -z "$from" ] || explain_tls "$from" \
+		"$($READELF -s -W "${from%(*}" | awk '$4 == "TLS" { print $8; exit }')"
+	advise 'is incompatible with' "that file is for a different CPU than --arch"
+	advise 'different floating-point ABI' \
+		"compile that file with -mabi=lp64, as the stub is"
+	# With debug information the archive is named on another line than "defined at".
+	twice=$(awk '/: error: / { dup = /duplicate symbol/; n += dup }
+		dup && /^>>> .* in archive (.*\/)?libstubborn\.a$/ { ours++; dup = 0 }
+		END { print (ours ? "library " : "") (n > ours ? "own" : "") }' "$errors")
+	case $twice in *library*)
+		hint "libstubborn.a defines it in the same object as others that you use:" \
+			"define all of them, or rename yours" ;;
+	esac
+	case $twice in *own*)
+		hint "two of your own files define it: rename one, or make it static" ;;
+	esac
+	advise 'cannot refer to absolute symbol' \
+		"the image runs at any address, so its code cannot reach a fixed one: use a pointer"
+	advise 'unknown relocation' "compile that file for the default code model"
+	advise 'unknown directive\|unknown file type' \
+		"only object files and static archives can be linked"
+	! grep -q 'at most 512 MiB' "$errors" ||
+		hint "$(largest): take memory from boot_info.memmap instead"
+	explain_sections || :
+}
+
+advise() {
+	pattern=$1
+	shift
+	! grep -q "$pattern" "$errors" || hint "$*"
+}
+
+hint_slim() {
+	hint "$slim: has only gcc's LTO code: compile it with -fno-lto or -ffat-lto-objects"
+}
+
+# Advice for the symbols in $work/undefined. What defines them may have been given, but as code that
+# only gcc can read.
+explain_undefined() {
+	slim=$(awk -F '\t' '/\t__gnu_lto_slim$/ { print $1; exit }' "$work/names")
+	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null |
+		awk 'NF == 3 { print $3 }' > "$work/library"
+	exec 2>&1
+	while read -r name; do
+		case $name in
+		kernel_main|kernel_wants)
+			[ -z "$slim" ] || { hint_slim; continue; }
+			case $name in
+			kernel_main) hint "define void kernel_main(struct boot_info *):" \
+				"the stub enters your kernel there (C++: extern \"C\")" ;;
+			*) hint "define const struct kernel_wants kernel_wants" \
+				"(include/stubborn/kernel.h; C++: extern \"C\")" ;;
+			esac ;;
+		memcpy|memset|memmove|memcmp)
+			hint "compilers call these: add libstubborn.a, or define them" ;;
+		__stack_chk_*) hint "compile with -fno-stack-protector, or define __stack_chk_*" ;;
+		__*san_*|__sanitizer_*|__gcov_*|__llvm_*|*mcount|__fentry__|__cyg_*|__morestack*)
+			hint "compile without -fsanitize, --coverage, -pg, -finstrument-functions" \
+				"and -fsplit-stack, or define what they call" ;;
+		end|_end|edata|_edata|etext|_etext|__bss_start|__bss_end|__executable_start)
+			hint "instead of $name there are image_start, image_rodata (end of text)," \
+				"image_data_end, image_bss, image_bss_end and image_end" ;;
+		__aarch64_*) hint "compile with -mno-outline-atomics" ;;
+		__tls_get_addr)
+			hint "thread-local variables need threads: make them ordinary ones" ;;
+		__cxa_guard_*) hint "compile with -fno-threadsafe-statics, or define $name" ;;
+		__cxa_atexit|atexit|__dso_handle)
+			hint "a kernel does not exit: define $name, which need not do anything," \
+				"or compile with -fno-c++-static-destructors (clang)" ;;
+		__gxx_personality*|_Unwind_*|__cxa_*throw*|__cxa_*catch*)
+			hint "compile C++ with -fno-exceptions" ;;
+		*__cxxabiv1*) hint "compile C++ with -fno-rtti" ;;
+		rust_eh_personality) hint "compile Rust with -C panic=abort" ;;
+		*)	if grep -qxF "$name" "$work/library"; then
+				hint "add libstubborn.a: it has $name"
+			elif expr "x$name" : 'x__[a-z]*[sdt][if][0-9]*$' > /dev/null; then
+				hint "the CPU has no instruction for this arithmetic:" \
+					"add the libgcc.a of a gcc for it"
+			elif [ "$slim" ]; then
+				hint_slim
+			else
+				hint "define $name, or add the object or archive that does"
+			fi ;;
+		esac
+	done < "$work/undefined"
+}
+
+# The kernel's largest variable, as a clause.
+largest() {
+	awk -F '\t' '$3 + 0 > most {
+			most = $3 + 0
+			clause = sprintf("%s: %s has %d MiB", $1, $4, most / 1048576) }
+		END { print clause }' "$work/names"
+}
+
+# explain_tls FILE VARIABLE: FILE has this thread-local variable, or section.
+explain_tls() {
+	hint "$1: $2 is thread-local: no thread exists yet when a kernel starts; make it an" \
+		"ordinary variable, or a field of a structure that your per-CPU register points to"
+}

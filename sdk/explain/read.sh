@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+# read.sh - part of stubborn-link: reads the kernel's files, all of them by one call of each tool.
+# shellcheck shell=sh
+
+hint() { echo "stubborn-link: $*" >&2; }
+
+# explain_read WORD...: of those that are files of the kernel's, neither options nor our library,
+# writes to $work
+#	files		their names
+#	names		each symbol: file, type as nm has it, size, name; separated by tabs
+#	sections	what sections.awk finds
+# Fails, and says so, if one is no object or archive but a linked program, or if all of our library
+# were linked.
+explain_read() {
+	whole='' numbers=''
+	for word; do
+		shift
+		case $word in
+		--whole-archive|-whole-archive) whole=yes ;;
+		--no-whole-archive|-no-whole-archive) whole='' ;;
+		--defsym=*=[0-9]*|-defsym=*=[0-9]*)
+			word=${word#*=}
+			numbers="$numbers ${word%%=*}" ;;
+		-*) ;;
+		*)	if [ ! "$word" -ef "$parts/libstubborn.a" ]; then
+				set -- "$@" "$word"
+			elif [ "$whole" ]; then
+				die "$word: it has the stub's functions, too: put it before" \
+					"--whole-archive or after --no-whole-archive"
+			fi ;;
+		esac
+	done
+	for word in files names sections; do
+		: > "$work/$word"
+	done
+	[ $# -gt 0 ] || return 0
+	printf '%s\n' "$@" > "$work/files"
+	$NM -A -S -t d "$@" 2> /dev/null | awk -f "$explain/names.awk" "$work/files" - \
+		> "$work/names"
+	read_sections "$@" 2> /dev/null | FIRST=$1 NUMBERS=$numbers \
+		awk -f "$explain/sections.awk" > "$work/sections"
+	none_found linked 'is a linked program or shared library: give the objects it is made of'
+}
+
+# llvm-readelf ends at a file that it does not know: such as a linker script, which lld takes.
+read_sections() {
+	$READELF -h -S -s -r -W "$@" && return
+	for file; do
+		printf '\nFile: %s\n' "$file"
+		$READELF -h -S -s -r -W "$file" || :
+	done
+}
+
+# none_found WHAT TEXT: whether sections.awk has found none of WHAT. For each it prints its file and
+# TEXT, with what was found in place of @.
+none_found() {
+	awk -F '\t' -v what="$1" -v text="$2" '
+		$1 == what && !said[$0]++ {
+			at = index(text, "@")
+			print "stubborn-link: " $2 ": " (at ? substr(text, 1, at - 1) $3 \
+				substr(text, at + 1) : text)
+			bad = 1
+		}
+		END { exit bad }' "$work/sections" >&2
+}

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: MIT
+# refusals.sh - part of stubborn-link: what lld links, but what could not run, or not as its author
+# expects.
+# shellcheck shell=sh
+
+# Sections that no page can be, or that would be linked otherwise than their authors expect.
+explain_sections() {
+	fine=0
+	none_found both 'section @ is writable and executable, which no page can be: split it into'\
+' code and data' || fine=1
+	none_found odd '@' || fine=1
+	return $fine
+}
+
+# none_linked WHAT MAP TEXT: as none_found, of sections that are linked; what was found in one is
+# put in place of @.
+none_linked() {
+	awk -F '\t' -v what="$1" -v text="$3" '
+		NR == FNR {
+			if (match($0, /[^ ].*:\(.*\)$/)) {
+				sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, "")
+				linked[$0] = 1
+			}
+			next
+		}
+		$1 == what && linked[$2 ":(" $3 ")"] {
+			at = index(text, "@")
+			print "stubborn-link: " $2 ": section " $3 " " (at ? \
+				substr(text, 1, at - 1) $4 substr(text, at + 1) : text)
+			bad = 1
+		}
+		END { exit bad }' "$2" "$work/sections" >&2
+}
+
+# explain_addresses MAP: addresses that no relocation at boot corrects. lld 14 refuses those in
+# constants, but on some CPUs not all; and of fixed ones only those that have a symbol.
+explain_addresses() {
+	fine=0
+	none_linked constant "$1" 'is read-only, but has addresses in it, and the image runs at'\
+' any: compile that file with -fpie (gcc, clang) or -C relocation-model=pie'\
+' (rustc), or make the section writable' || fine=1
+	none_linked number "$1" 'reaches @, a fixed address, relative to the pc, and the image'\
+' runs at any: load the number instead (ldr x0, =N; mov $N, %rax; li a0, N)' || fine=1
+	return $fine
+}
+
+# explain_aligned MAP: input sections, and variables without a section, with an alignment that the
+# image does not have
+explain_aligned() {
+	awk '
+		$5 ~ /:\(.*\)$/ && $4 > 4096 {
+			align = $4
+			sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, "")
+			sub(/\)$/, "")
+			at = index($0, ":(")
+			print "stubborn-link: " substr($0, 1, at - 1) ": section " \
+				substr($0, at + 2) " is aligned to " align " bytes, but an image" \
+				" runs at any multiple of 4096: take such memory from" \
+				" boot_info.memmap"
+			bad = 1
+		}
+		END { exit bad }' "$1" >&2
+}
+
+# Files that take a stack guard from where a thread has it, and leave the rest to libstubborn.a,
+# whose guard is a variable.
+explain_guard() {
+	awk -F '\t' '
+		$2 == "U" && $4 == "__stack_chk_fail" { fails[$1] = 1 }
+		$2 == "U" && $4 == "__stack_chk_guard" { guard[$1] = 1 }
+		END {
+			for (file in fails)
+				if (!(file in guard)) {
+					print "stubborn-link: " file ": its stack guard is in" \
+						" thread-local memory: compile it with" \
+						" -mstack-protector-guard=global or" \
+						" -fno-stack-protector"
+					bad = 1
+				}
+			exit bad
+		}' "$work/names" >&2
+}
+
+# explain_symbols ELF: whether the two symbols are what the stub takes them for
+explain_symbols() {
+	case $($NM "$1" | awk '$3 == "kernel_main" { print $2 }') in
+	[tTwW])	;;
+	*)	hint "kernel_main is not a function: the stub calls it"
+		return 1 ;;
+	esac
+	case $($NM "$1" | awk '$3 == "kernel_wants" { print $2 }') in
+	[bB])	hint "kernel_wants is not initialised: set its size to sizeof(struct kernel_wants)"
+		return 1 ;;
+	[tTwW])	hint "kernel_wants is not a variable: define const struct kernel_wants kernel_wants"
+		return 1 ;;
+	esac
+}
+
+# from MAP SECTION: the first input section of that name, with its file
+from() {
+	awk -v s=":($2" 'index($0, s) && $3 != "0" {
+		sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, ""); print; exit }' "$1"
+}
+
+# explain_constructors MAP: constructors that kernel_wants does not ask the stub to run, and that
+# nothing in the kernel's files looks for either
+explain_constructors() {
+	from=$(from "$1" .init_array)
+	[ -n "$from" ] || return 0
+	! awk -F '\t' '$2 ~ /^[Uw]$/ { print $4 }' "$work/names" |
+		grep -qx __init_array_start || return 0
+	hint "${from%%:(*}: has constructors, but nothing runs them: set KERNEL_CONSTRUCTORS in" \
+		"kernel_wants.flags"
+	return 1
+}
+
+# explain_relocations ELF: relocations that the stub does not apply
+explain_relocations() {
+	bad=$($READELF -r -W "$1" | awk '$3 ~ /^R_/ && $3 !~ /_RELATIVE$/ { print $3, $5; exit }')
+	case $bad in
+	'')	return 0 ;;
+	*_IRELATIVE*)
+		name=$($READELF -s -W "$1" | awk '$4 == "IFUNC" { print $8; exit }')
+		file=$(awk -F '\t' -v s="$name" '$4 == s && $2 == "i" { print $1; exit }' \
+			"$work/names")
+		hint "$file: $name is chosen when a program is loaded (ifunc), and nothing does" \
+			"that here: choose it at run time, by a pointer" ;;
+	*)	hint "relocation $bad cannot be applied at boot: only RELATIVE ones are (compile" \
+			"with -fpie, without -shared)" ;;
+	esac
+	return 1
+}
+
+# explain_packed ELF MAP: pointers that the stub cannot write with one aligned store; of each
+# section the first
+explain_packed() {
+	$READELF -r -W "$1" | awk '$3 ~ /_RELATIVE$/ && $1 !~ /[08]$/ { print $1 }' > "$work/odd"
+	[ -s "$work/odd" ] || return 0
+	awk '
+		function number(hex,  n, i) {
+			for (i = 1; i <= length(hex); i++)
+				n = n * 16 + index("123456789abcdef", substr(hex, i, 1))
+			return n
+		}
+		NR == FNR { at[++n] = $1; value[n] = number($1); next }
+		/:\(/ {
+			start = number($1)
+			end = start + number($3)
+			for (i = 1; i <= n && (value[i] < start || value[i] >= end); i++)
+				;
+			if (i > n)
+				next
+			sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, "")
+			if (said[$0]++)
+				next
+			cut = index($0, ":(")
+			sub(/^0+/, "", at[i])
+			print "stubborn-link: " substr($0, 1, cut - 1) ": the pointer at link" \
+				" address 0x" at[i] " " substr($0, cut + 1) " is not aligned to 8" \
+				" bytes: keep addresses out of packed structures, or write them" \
+				" there at run time"
+		}' "$work/odd" "$2" >&2
+	return 1
+}
+
+# explain_refusals ELF MAP: report what was linked into ELF but cannot run; MAP tells which file it
+# is from.
+explain_refusals() {
+	refused=0
+	for section in .tdata .tbss; do
+		from=$(from "$2" "$section")
+		[ -n "$from" ] || continue
+		explain_tls "${from%%:(*}" "$section"	# with a symbol the link had failed
+		refused=1
+	done
+	for section in .ctors .preinit_array; do
+		from=$(from "$2" "$section")
+		[ -n "$from" ] || continue
+		hint "${from%%:(*}: constructors in $section would not run: they belong" \
+			"into .init_array (compile with -fuse-init-array)"
+		refused=1
+	done
+	explain_sections || refused=1
+	explain_aligned "$2" || refused=1
+	explain_addresses "$2" || refused=1
+	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
+	[ $refused = 1 ] || explain_symbols "$1" || refused=1
+	explain_relocations "$1" || refused=1
+	explain_packed "$1" "$2" || refused=1
+	return $refused
+}

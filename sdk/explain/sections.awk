@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+# sections.awk - part of stubborn-link: finds in the kernel's files what cannot be linked, or would
+# not run.
+#
+# Reads what llvm-readelf -h -S -s -r -W prints of all files. FIRST, in the environment, is the
+# first file: if there is only one, its name is not printed. NUMBERS: symbols that options define as
+# numbers. Writes lines of fields that are
+# separated by tabs: what was found, the file, then
+#	linked		a program or shared library
+#	both		a section that is writable and executable
+#	odd		what is wrong with a section: the linker script goes by names
+#	constant	a read-only section with addresses in it
+#	number		a section that reaches a fixed address relative to the pc, and that address
+# Members of archives that are not linked are read, too.
+
+function say(what, text) { print what "\t" file "\t" text }
+function refuse(text) { say("odd", "section " name " " text) }
+
+# What can be said only when all of a file has been read: symbols come last.
+function finish(  i, pair) {
+	for (i in bare)
+		say("odd", "section " bare[i] " has code that nothing calls: make it a" \
+		    " function that kernel_main calls, or a constructor")
+	for (i in address) {
+		split(i, pair, SUBSEP)
+		if (!(pair[2] in fixed) && !done[pair[1]]++)
+			say("constant", pair[1])
+	}
+	for (i in number_in) {
+		split(i, pair, SUBSEP)
+		say("number", pair[1] "\t" called(pair[2]))
+	}
+	delete bare; delete lost; delete address; delete fixed; delete done; delete constant
+	delete allocated; delete number_in; delete absolute
+	from = ""
+}
+
+# A number as the file's symbols call it. On x86_64 it is relative to the end of the instruction.
+function called(hex,  value, i, at) {
+	if (hex in defsym)
+		return hex
+	value = number(hex)
+	for (i = 0; i <= (x86 ? 8 : 0); i++) {
+		at = sprintf("%x", value + i)
+		if (at in absolute)
+			return absolute[at]
+	}
+	return sprintf("0x%x", value + (x86 ? 4 : 0))
+}
+
+function number(hex,  n, i) {
+	if (hex ~ /^-/)
+		return -number(substr(hex, 2))
+	for (i = 1; i <= length(hex); i++)
+		n = n * 16 + index("123456789abcdef", substr(hex, i, 1))
+	return n
+}
+
+# The linker script has sections of these names, and expects something else in them.
+function check_name() {
+	if (name ~ /^\.(header|doors|symbols|font|relro|scratch|setup_version)$/ ||
+	    name ~ /^\.rela(\.|$)/)
+		refuse("is the stub's: give yours another name")
+	else if (name == ".sbat")
+		refuse("is the stub's: pass its text by --sbat")
+	else if (name ~ /^\.bss(\.|$)/ && type != "NOBITS")
+		refuse("has contents, but sections of that name are zeroed: give it another name")
+	else if (name ~ /^\.(text|vectors|idmap|rodata|notes)(\.|$)/ && flags ~ /W/)
+		refuse("is writable, but sections of that name are read-only:" \
+		       " give it another name, or make it constant")
+	else if (name ~ /^\.(rodata|data|bss)(\.|$)/ && flags ~ /X/)
+		refuse("has code, but sections of that name are not executable:" \
+		       " give it another name")
+	else if (name ~ /^\.(comment|interp|dyn.*|hash|gnu\.hash)$/ ||
+		 name ~ /^\.note(\.|$)|attributes$/)
+		lost[nr] = name
+	else if (name ~ /^\.(init|fini)$/)
+		bare[nr] = name
+}
+
+BEGIN {
+	file = ENVIRON["FIRST"]
+	for (i = split(ENVIRON["NUMBERS"], names, " "); i > 0; i--)
+		defsym[names[i]] = 1
+}
+/^File: / { finish(); file = substr($0, 7); next }
+/^ *Type: +(EXEC|DYN)/ { say("linked"); next }
+/^ *\[ *[0-9]+\] / {
+	nr = substr($0, index($0, "[") + 1) + 0
+	sub(/^ *\[ *[0-9]+\] /, "")
+	name = $1; type = $(NF - 8); size = $(NF - 5); flags = $(NF - 3)
+	if (flags !~ /A/)
+		next
+	if (flags ~ /W/ && flags ~ /X/)
+		say("both", name)
+	allocated[name] = 1
+	if (flags !~ /W/)
+		constant[name] = 1
+	if (size !~ /^0*$/)
+		check_name()
+	next
+}
+/^Relocation section / {
+	from = substr($3, 7, length($3) - 7)
+	if (!(from in allocated))
+		from = ""
+	next
+}
+from != "" && $3 ~ /^R_.*_(ABS)?64$/ {
+	if (from in constant)
+		address[from, $5] = 1
+	next
+}
+# Without a symbol the upper half of the second field is 0.
+from != "" && ($2 ~ /^00000000/ || $5 in defsym) && $3 !~ /GOT/ &&
+$3 ~ /_(PC[0-9]+|PLT32|JAL|BRANCH|(CALL|CALL_PLT|JUMP|CONDBR|TSTBR)[0-9]*)$|_PC?REL|_ADR_/ {
+	x86 = $3 ~ /X86/
+	number_in[from, $2 ~ /^00000000/ ? $4 : $5] = 1
+	next
+}
+/^ *[0-9]+: / {
+	from = ""
+	if ($7 ~ /^(UND|ABS)$/)
+		fixed[$8] = 1
+	if ($7 == "ABS" && $4 != "FILE") {
+		sub(/^0+/, "", $2)
+		absolute[$2] = $8
+	}
+	if ($4 == "SECTION" || $8 ~ /^[$.]/)
+		next
+	delete bare[$7]
+	if ($7 in lost) {
+		name = lost[$7]
+		refuse("is not in the image, but has a symbol, " $8 ": give it another name")
+		delete lost[$7]
+	}
+}
+END { finish() }

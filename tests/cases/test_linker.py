@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""stubborn-link as build systems call it: many files, response files; addresses that only lld's
+other users can have.
+"""
+import os
+import shutil
+
+import pytest
+
+from kernels import HEAD, LINK, compile_c, library, link, run
+from machine import ARCHES, BUILD
+
+IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
+PACKED = "int there;\nstruct { char c; void *at; } __attribute__((packed)) odd%d = { 1, &there };\n"
+TOOLS = ("awk cat cp expr grep head ld.lld llvm-nm llvm-objcopy llvm-readelf od readlink rm sed "
+	 "sort tr uniq").split()
+
+
+@pytest.fixture
+def counted(tmp_path):
+	"""A function that links, and returns what was said and how many commands it took."""
+	folder, log = tmp_path / "bin", tmp_path / "log"
+	folder.mkdir()
+	for tool in TOOLS:
+		(folder / tool).write_text(f"#!/bin/sh\necho {tool} >> {log}\n"
+					   f'exec {shutil.which(tool)} "$@"\n')
+		(folder / tool).chmod(0o755)
+
+	def counted_link(*files):
+		log.write_text("")
+		said = run(LINK, "--arch=x86_64", f"--sdk={BUILD}", f"-o{tmp_path}/x", *files,
+			   env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
+		return said, len(log.read_text().splitlines())
+	return counted_link
+
+
+def test_many(counted, tmp_path):
+	"""One call of each tool for all files, and for an archive's members; also if they are
+	refused. Messages name each file."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	parts = [compile_c("x86_64", tmp_path, f"f{i}", f"int f{i};\n") for i in range(30)]
+	odd = [compile_c("x86_64", tmp_path, f"odd{i}",
+			 '__asm__(".section m,\\"awx\\",%progbits\\n.quad 0\\n.text\\n");\n'
+			 f"int panic_{i}, image_end;\n") for i in range(3)]
+	archive = tmp_path / "many parts.a"
+	assert run("llvm-ar", "rc", archive, *parts, *odd[1:])[0] == 0
+	said, few = counted(main, parts[0])
+	assert said == (0, "") and few > 20
+	assert counted(main, *parts) == ((0, ""), few)
+	(status, said), few = counted(main, odd[0])
+	assert status == 1 and f"{odd[0]}: image_end is reserved" in said
+	(status, said), many = counted(main, archive, *parts[1:], odd[0])
+	assert (status, many) == (1, few)
+	for file in odd[0], f"{archive}(odd1.o)", f"{archive}(odd2.o)":
+		assert f"stubborn-link: {file}: image_end is reserved" in said, said
+
+
+@pytest.mark.parametrize("file,kind", [("script", "INPUT(part.o)\n"), ("bitcode", "-flto")])
+def test_other_files(file, kind, tmp_path):
+	"""lld takes linker scripts and LTO code: what follows them is checked all the same."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	bad = compile_c("x86_64", tmp_path, "bad", '__asm__(".section m,\\"awx\\",%progbits\\n'
+			'.quad 0\\n.text\\n");\n')
+	part = compile_c("x86_64", tmp_path, "part", "int f;", *[kind] * (file == "bitcode"))
+	if file == "script":
+		part = tmp_path / "part.ld"
+		part.write_text(f"INPUT({tmp_path}/part.o)\n")
+	assert link("x86_64", tmp_path, part, main) == (0, "")
+	status, said = link("x86_64", tmp_path, part, main, bad)
+	assert status == 1 and said.count("bad.o: section m is writable and executable") == 1, said
+
+
+def test_response_file(tmp_path):
+	"""Words as GNU ld reads them; our own options; a file that names another."""
+	main = compile_c("x86_64", tmp_path, "my main", IDLE)
+	(tmp_path / "in ner").write_text('"' + str(tmp_path) + '/my main.o"\n')
+	(tmp_path / "outer").write_text(f"--sdk={BUILD} -o '{tmp_path}/a b'\t--arch x86_64\n"
+					f"\n@{tmp_path}/in\\ ner\n")
+	assert run(LINK, f"@{tmp_path}/outer") == (0, "")
+	assert run(LINK, f"-o{tmp_path}/c", f"--sdk={BUILD}", "--arch=x86_64", main) == (0, "")
+	assert (tmp_path / "a b").read_bytes() == (tmp_path / "c").read_bytes()
+	(tmp_path / "loop").write_text(f"x.o @{tmp_path}/loop\n")
+	status, said = run(LINK, f"@{tmp_path}/loop")
+	assert status == 1 and "/loop: is read again and again: it names itself" in said
+	assert run(LINK, "@/nowhere") == (1, "stubborn-link: @/nowhere: no such file\n")
+
+
+def test_whole_archive(tmp_path):
+	"""All members of one's own archive, but not of ours."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	archive, ours = tmp_path / "part.a", library("x86_64")
+	part = compile_c("x86_64", tmp_path, "part", "int f;")
+	assert run("llvm-ar", "rc", archive, part)[0] == 0
+	words = (main, "--whole-archive", archive)
+	assert link("x86_64", tmp_path, *words, "--no-whole-archive", ours) == (0, "")
+	assert link("x86_64", tmp_path, *words, ours) == (
+		1, f"stubborn-link: {ours}: it has the stub's functions, too: put it before "
+		"--whole-archive or after --no-whole-archive\n")
+
+
+LOADS = {"x86_64": "lea port(%rip), %rax", "aarch64": "adr x0, port", "riscv64": "lla a0, port"}
+JUMPS = {"x86_64": "call port", "aarch64": "bl port", "riscv64": "call port"}
+CODE = '__asm__(".pushsection .text.f\\n.globl f\\nf: %s\\n.popsection\\n%s");\n'
+USES = IDLE.replace("void k", "void f(void);\nvoid k").replace("for", "f(); for")
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("how", ["load", "jump", "option"])
+def test_fixed_address(arch, how, tmp_path):
+	"""Reached relative to the pc it would be another one after the image has moved. What is not
+	linked does no harm."""
+	code = (JUMPS if how == "jump" else LOADS)[arch]
+	more = ["--defsym=port=0x1000"] if how == "option" else []
+	part = compile_c(arch, tmp_path, "part", CODE % (code, "" if more else ".set port, 0x1000"))
+	archive = tmp_path / "part.a"
+	assert run("llvm-ar", "rc", archive, part)[0] == 0
+	main = compile_c(arch, tmp_path, "main", USES)
+	status, said = link(arch, tmp_path, main, archive, *more)
+	assert status == 1 and f"stubborn-link: {archive}(part.o): section .text.f reaches " in said
+	assert "a fixed address, relative to the pc" in said and "load the number instead" in said
+	assert ("reaches port," if more or arch == "x86_64" else "reaches ") in said
+	idle = compile_c(arch, tmp_path, "idle", IDLE)
+	assert link(arch, tmp_path, idle, archive) == (0, "")
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_fixed_number(arch, tmp_path):
+	"""As a number, a pointer or through a GOT it is right, and so is a weak symbol that nothing
+	defines."""
+	text = USES.replace("void f(void);", "extern char port[] __attribute__((visibility("
+			    '"default"))); int weak(void) __attribute__((weak)); long at = 0x1000;'
+			    ).replace("f();", "bi->magic = (uint64_t)port;\n"
+			    "\tif (weak) weak();\n\tbi->magic += *(volatile long *)0x1000 + at;")
+	main = compile_c(arch, tmp_path, "main", text, "-fPIC", "-fno-direct-access-external-data")
+	assert link(arch, tmp_path, main, "--defsym=port=0x1000") == (0, "")
