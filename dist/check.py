@@ -27,9 +27,9 @@ CONTROL = {	# of the package
 	"Maintainer": r"[^<]+ <\S+@\S+>", "Depends": r"clang, libc6 \(>= [\d.]+\), lld, llvm, make",
 	"Recommends": "(?=.*ovmf)(?=.*qemu-efi-aarch64)(?=.*u-boot-qemu).*", "Description": ".+",
 }
-NEEDED = {"bin/stubborn-link", "include/stubborn/boot_info.h", "lib/stubborn/stubborn.mk",
-	  "lib/stubborn/image-sum", "lib/stubborn/read-wants", "share/doc/stubborn/LICENSE",
-	  "share/doc/stubborn/LICENSE.spleen"}
+NEEDED = {"bin/stubborn-link", "bin/stubborn-new-kernel", "include/stubborn/boot_info.h",
+	  "lib/stubborn/stubborn.mk", "lib/stubborn/image-sum", "lib/stubborn/read-wants",
+	  "share/doc/stubborn/LICENSE", "share/doc/stubborn/LICENSE.spleen"}
 # What the package has in addition to the archive: files that Debian requires.
 DEBIAN_ONLY = re.compile("share/(doc/stubborn-sdk|lintian|man)/")
 

@@ -51,17 +51,20 @@ gzip -9n > "$doc/changelog.gz" <<-END
 	 -- $MAINTAINER  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
 END
 
-# The manual page is made from the command's own usage text.
+# manual COMMAND SCRIPT WORDS: a page made from the command's own usage text; WORDS begin the last
+# paragraph.
 man=$root/usr/share/man/man1
 mkdir -p "$man"
-{
-	printf '.TH STUBBORN-LINK 1\n.SH NAME\n'
-	sed -n 's/^# \(stubborn-link\) - \(.*\)\.$/\1 \\- \2/p' sdk/stubborn-link
+manual() {
+	printf '.TH %s 1\n.SH NAME\n' "$1" | tr '[:lower:]' '[:upper:]'
+	sed -n "s/^# \\($1\\) - \\(.*\\)\\.\$/\\1 \\\\- \\2/p" "$2"
 	printf '.SH SYNOPSIS\n.nf\n'
-	sed -n 's/^# usage: //p; s/^#  \{10,\}/    /p' sdk/stubborn-link | sed 's/-/\\-/g'
+	sed -n 's/^# usage: //p; s/^#  \{10,\}/    /p' "$2" | sed 's/-/\\-/g'
 	printf '.fi\n.SH DESCRIPTION\n'
-	sed -n '/^# The objects define/,/^[^#]/ { s/^# //p }' sdk/stubborn-link | sed 's/-/\\-/g'
-} | gzip -9n > "$man/stubborn-link.1.gz"
+	sed -n "/^# $3/,/^[^#]/ { s/^# //p }" "$2" | sed 's/-/\\-/g'
+}
+manual stubborn-link sdk/stubborn-link 'The objects define' | gzip -9n > "$man/stubborn-link.1.gz"
+manual stubborn-new-kernel sdk/new-kernel.sh 'DIR gets' | gzip -9n > "$man/stubborn-new-kernel.1.gz"
 
 cp dist/lintian-overrides "$root/usr/share/lintian/overrides/$package"
 

@@ -1,16 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# new-kernel.sh - write a first kernel: a copy of an example, with its Makefile and its own name.
+# stubborn-new-kernel - write a first kernel that boots by itself.
 #
-# usage: sdk/new-kernel.sh DIR c|cxx|rust
+# usage: stubborn-new-kernel DIR [c|cxx|rust]
+#
+# DIR gets a copy of an example, with its Makefile and its own name; make -C DIR run boots it. The
+# source tree's make new-kernel calls this, too.
 set -eu
 
-die() { echo "new-kernel: $*" >&2; exit 1; }
+die() { printf 'new-kernel: %s\n' "$*" >&2; exit 1; }
 
 dir=${1:-} language=${2:-c}
-[ "$dir" ] || die "make new-kernel DIR=../mine [LANG=c|cxx|rust]: which folder?"
-case $dir in -*) dir=./$dir ;; esac
+case $dir in
+'')	die "stubborn-new-kernel DIR [c|cxx|rust], or make new-kernel DIR=../mine" \
+		"[LANG=c|cxx|rust]: which folder?" ;;
+-*)	dir=./$dir ;;
+esac
 case $language in
 c)	example=hello ;;
 cxx|rust) example=$language ;;
@@ -19,14 +25,24 @@ esac
 [ -d "$dir" ] || { [ ! -e "$dir" ] && [ ! -L "$dir" ]; } ||
 	die "$dir exists and is not a folder"
 [ ! -d "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir exists and is not empty"
-here=$(cd "$(dirname "$0")" && pwd)
-[ -d "$here/../examples/$example" ] || die "LANG=$language: there is no such example"
+for name in "$dir" "$(readlink -m -- "$dir")"; do	# as names.mk
+	case $name in *[][:space:][\'\"\(\)\&\;\`\|\<\>*?\\#,=%:\$]*)
+		die "$name: make cannot handle such signs in the name of a folder" ;;
+	esac
+done
+here=$(dirname "$(readlink -f "$0")")
+for examples in "$here/../examples" "$here/../share/stubborn/examples"; do
+	[ ! -d "$examples" ] || break
+done
+[ -d "$examples/$example" ] || die "LANG=$language: there is no such example"
+sdk=$here
+[ -r "$sdk/stubborn.mk" ] || sdk=$(readlink -f "$here/../lib/stubborn")		# installed
 
 mkdir -p "$dir"
-cp -R "$here/../examples/$example/." "$dir"
+cp -R "$examples/$example/." "$dir"
 chmod -R u+w "$dir"			# the tree may be read-only
 rm -rf "$dir/build" "$dir/CMakeLists.txt"
-sed -i "s|^STUBBORN ?= .*|STUBBORN ?= $here|" "$dir/Makefile"
+sed -i "s|^STUBBORN ?= .*|STUBBORN ?= $sdk|" "$dir/Makefile"
 # It is called as its folder is, if kernel_wants.name can be that.
 name=$(basename "$(cd "$dir" && pwd)")
 case $name in

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""An installed SDK without the tree, CMake and pkg-config."""
+import re
+import shutil
+
+import pytest
+
+from kernels import NO_FPU, SDK, hidden, install, raw, run
+from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
+
+FIRST_LINE = {"c": r"mine: \d+ MiB are free", "cxx": "mine: sum 54, 32 bytes of heap",
+	      "rust": "mine: panicked at 'index out of bounds.*"}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+	return install(tmp_path_factory.mktemp("sdk") / "usr")
+
+
+def test_installed(installed, tmp_path):
+	"""Without the tree: an example, its media, `make run`."""
+	folder = tmp_path / "hello"
+	shutil.copytree(installed / "share/stubborn/examples/hello", folder)
+	status, said = hidden("make", "-C", folder, f"STUBBORN={installed}/lib/stubborn",
+			      "image", "esp", "disk")
+	assert status == 0, said
+	assert (folder / "build/hello.img").exists()
+	for arch in ARCHES:
+		with raw(arch, folder / "build" / arch) as machine:
+			machine.wait(r"hello: \d+ MiB are free")
+	for path in installed.rglob("*"):
+		others = 0o55 if path.is_dir() else 0o44
+		assert path.stat().st_mode & others == others, path
+		if path.is_file() and not path.open("rb").read(4) in (b"\x7fELF", b"!<ar"):
+			assert str(ROOT) not in path.read_text(), path
+
+
+def test_installed_pages(installed):
+	"""The targets of their links are installed too."""
+	pages = list((installed / "share/doc/stubborn").rglob("*.md"))
+	assert len(pages) > 10
+	for page in pages:
+		for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+			assert "://" in link or (page.parent / link).exists(), f"{page}: {link}"
+
+
+@pytest.mark.parametrize("language", ["c", "cxx", "rust"])
+def test_installed_new_kernel(language, installed, tmp_path):
+	"""Without the tree, and from another folder; nothing is written where make could not go."""
+	new = installed / "bin/stubborn-new-kernel"
+	script = 'cd "$1"; shift; "$@" && exec make -C mine ARCHES=aarch64'
+	words = () if language == "c" else (language,)
+	status, said = hidden("sh", "-c", script, "sh", tmp_path, new, "mine", *words)
+	assert status == 0, said
+	with raw("aarch64", tmp_path / "mine/build/aarch64") as machine:
+		machine.wait(FIRST_LINE[language])
+	for name in "a b", "a$b", "a'b":
+		status, said = run(new, tmp_path / name)
+		assert status == 1 and f"{tmp_path}/{name}: make cannot handle such signs" in said
+	assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("where", ["tree", "installed"])
+def test_cmake(arch, where, installed, tmp_path):
+	more = [f"-DSTUBBORN_SDK={BUILD}"] if where == "tree" else []
+	moved, out = shutil.copytree(installed, tmp_path / "a b", symlinks=True), tmp_path / "c d"
+	tools = (SDK if more else moved / "lib/stubborn") / "stubborn.cmake"
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={tools}", *more,
+			   f"-DSTUBBORN_ARCH={arch}", "-S", ROOT / "examples/hello", "-B", out)
+	assert status == 0, said
+	assert run("cmake", "--build", out)[0] == 0
+	with raw(arch, out) as machine:
+		machine.wait(r"hello: \d+ MiB are free")
+
+
+@pytest.mark.parametrize("word,wanted", [
+	("STUBBORN_ARCH=m68k", r"STUBBORN_ARCH=m68k: this SDK is for aarch64, riscv64, x86_64"),
+	("CMAKE_C_FLAGS=-g", r"CMAKE_C_FLAGS replaces the SDK's options:\s+use\s+target_"),
+	("STUBBORN_SDK=/nowhere", r"/nowhere/x86_64/stub.o is missing:\s+build the SDK with")])
+def test_cmake_refuses(word, wanted, tmp_path):
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={SDK / 'stubborn.cmake'}",
+			   f"-DSTUBBORN_SDK={BUILD}", f"-D{word}", "-S", ROOT / "examples/hello",
+			   "-B", tmp_path)
+	assert status and re.search(wanted, said), said
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_pkg_config(arch, installed, tmp_path):
+	"""Another build system: two commands."""
+	script = f"""set -e
+export PKG_CONFIG_PATH={installed}/lib/pkgconfig
+clang $(pkg-config --cflags stubborn-{arch}) {" ".join(NO_FPU[arch])} -Os -c \
+	{installed}/share/stubborn/examples/hello/main.c -o hello.o
+$(pkg-config --variable=link stubborn-{arch}) -o {IMAGE_NAME[arch]}.EFI hello.o \
+	$(pkg-config --libs stubborn-{arch})"""
+	status, said = hidden("sh", "-c", script, cwd=tmp_path)
+	assert status == 0, said
+	with raw(arch, tmp_path) as machine:
+		machine.wait(r"hello: \d+ MiB are free")
