@@ -4,6 +4,14 @@
 
 hint() { echo "stubborn-link: $*" >&2; }
 
+# is_ours FILE: whether it is our library, or a copy. Another SDK's does not fit this stub.
+is_ours() {
+	[ ! "$1" -ef "$parts/libstubborn.a" ] || return 0
+	case ${1##*/} in libstubborn.a) ;; *) return 1 ;; esac
+	cmp -s "$1" "$parts/libstubborn.a" ||
+		die "$1: is for another SDK or CPU: give $parts/libstubborn.a"
+}
+
 # explain_read WORD...: of those that are files of the kernel's, neither options nor our library,
 # writes to $work
 #	files		their names
@@ -22,7 +30,7 @@ explain_read() {
 			word=${word#*=}
 			numbers="$numbers ${word%%=*}" ;;
 		-*) ;;
-		*)	if [ ! "$word" -ef "$parts/libstubborn.a" ]; then
+		*)	if ! is_ours "$word"; then
 				set -- "$@" "$word"
 			elif [ "$whole" ]; then
 				die "$word: it has the stub's functions, too: put it before" \

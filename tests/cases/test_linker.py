@@ -98,6 +98,17 @@ def test_whole_archive(tmp_path):
 		"--whole-archive or after --no-whole-archive\n")
 
 
+def test_other_library(tmp_path):
+	"""A copy of our library is as good; that of another SDK is none of the kernel's files."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	copy = tmp_path / "libstubborn.a"
+	shutil.copy(library("x86_64"), copy)
+	assert link("x86_64", tmp_path, main, copy) == (0, "")
+	shutil.copy(library("aarch64"), copy)
+	assert link("x86_64", tmp_path, main, copy) == (
+		1, f"stubborn-link: {copy}: is for another SDK or CPU: give {library('x86_64')}\n")
+
+
 LOADS = {"x86_64": "lea port(%rip), %rax", "aarch64": "adr x0, port", "riscv64": "lla a0, port"}
 JUMPS = {"x86_64": "call port", "aarch64": "bl port", "riscv64": "call port"}
 CODE = '__asm__(".pushsection .text.f\\n.globl f\\nf: %s\\n.popsection\\n%s");\n'
