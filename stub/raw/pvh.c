@@ -61,5 +61,6 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 			else
 				pc_initrd(d, r, module->base, module->size);
 	}
+	bios_find(&d->info);		/* start_info may lack the RSDP, and never has SMBIOS */
 	pc_machine(d, r);
 }

@@ -33,6 +33,7 @@ def test_regime(regime, place):
 	assert (report.runs == report.loaded) == (place == "stay")
 	assert place[0] != "0" or report.runs == int(place, 0)
 	assert "boot: acpi: 0x" in text
+	assert "boot: smbios: 0x" in text and 'boot: machine: "QEMU ' in text
 	selftest_passed(text)
 
 

@@ -14,6 +14,11 @@ static bool fuzz_reach(struct raw *r, uint64_t base, uint64_t size)
 #define raw_reach fuzz_reach
 #include "stub/raw/pvh.c"
 
+void bios_find(struct boot_info *info)
+{
+	(void)info;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct stub stub;
