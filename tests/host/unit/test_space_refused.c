@@ -212,6 +212,105 @@ static void test_piecewise(void **state)
 	stop();
 }
 
+#define AREAS	3
+#define CUTS	9
+
+/* What is mapped where: pages from cut[i] to cut[i + 1] of the same 4 MiB, at several addresses. */
+static const uint32_t cut[CUTS] = { 0, 1, 256, 511, 512, 513, 768, 1023, 1024 };
+static uint32_t model[AREAS][CUTS - 1];		/* 0, or 1 + arch_perm */
+
+static bool anywhere(uint32_t i, uint32_t perm)
+{
+	bool is = false;
+
+	for (uint32_t a = 0; a < AREAS; a++)
+		is |= model[a][i] == 1 + perm;
+	return is;
+}
+
+/* What the answer must be, and the model of it. */
+static status_t model_map(uint32_t *m, uint32_t from, uint32_t to, enum arch_perm perm)
+{
+	bool used = false, exec = false, write = false;
+
+	for (uint32_t i = from; i < to; i++) {
+		used |= m[i];
+		exec |= anywhere(i, ARCH_RX);
+		write |= anywhere(i, ARCH_RW);
+	}
+	if (perm == ARCH_RW && exec)
+		return ERR_SECURITY;
+	if (used)
+		return ERR_IN_USE;
+	if (perm == ARCH_RX && (exec || write))
+		return ERR_SECURITY;
+	for (uint32_t i = from; i < to; i++)
+		m[i] = 1 + perm;
+	return OK;
+}
+
+static status_t model_protect(uint32_t *m, uint32_t from, uint32_t to, enum arch_perm perm)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (!m[i] || anywhere(i, ARCH_RX))
+			return m[i] ? ERR_SECURITY : ERR_NOT_FOUND;
+	for (uint32_t i = from; i < to; i++)
+		m[i] = 1 + perm;
+	return OK;
+}
+
+static void random_step(uint64_t *seed)
+{
+	static const enum arch_perm perms[] = { ARCH_RX, ARCH_RO, ARCH_RW };
+	const enum arch_perm perm = perms[rnd_below(seed, 3)];
+	const uint32_t a = rnd_below(seed, AREAS), from = rnd_below(seed, CUTS - 1);
+	const uint32_t to = from + 1 + rnd_below(seed, CUTS - 1 - from);
+	const uint64_t va = AT + a * GIB + cut[from] * PAGE_SIZE;
+	const uint64_t size = (cut[to] - cut[from]) * PAGE_SIZE;
+
+	switch (rnd_below(seed, 4)) {
+	case 0:
+	case 1:
+		assert_int_equal(space_map(va, 3 * GIB + cut[from] * PAGE_SIZE, size, perm),
+				 model_map(model[a], from, to, perm));
+		break;
+	case 2:
+		assert_int_equal(space_unmap(va, size), OK);
+		memset(&model[a][from], 0, (to - from) * sizeof(model[a][0]));
+		break;
+	default:
+		assert_int_equal(space_protect(va, size, perm), perm == ARCH_RX ? ERR_SECURITY :
+				 model_protect(model[a], from, to, perm));
+	}
+}
+
+/* Memory with several addresses: what is executable is writable nowhere, and nothing else fails. */
+static void test_aliases(void **state)
+{
+	struct boot_info bi;
+	uint64_t seed = 12345;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	for (uint32_t n = 0; n < 20000; n++) {
+		random_step(&seed);
+		for (uint32_t a = 0; a < AREAS; a++)
+			for (uint32_t i = 0; i < CUTS - 1; i++) {
+				const uint64_t at[] = { cut[i], cut[i + 1] - 1 };
+
+				for (uint32_t k = 0; k < 2; k++) {
+					const struct seen s = walk(AT + a * GIB + at[k] *
+								   PAGE_SIZE, NULL);
+
+					assert_int_equal(s.valid ? 1 + s.perm : 0, model[a][i]);
+					assert_true(!s.valid ||
+						    s.pa == 3 * GIB + at[k] * PAGE_SIZE);
+				}
+			}
+	}
+	stop();
+}
+
 /* A window onto the image's text is unmapped like any other; nothing beside the area is. */
 static void test_window(void **state)
 {
@@ -240,7 +339,7 @@ int main(void)
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_never_both),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_pool),
 		cmocka_unit_test(test_not_executable), cmocka_unit_test(test_window),
-		cmocka_unit_test(test_piecewise),
+		cmocka_unit_test(test_piecewise), cmocka_unit_test(test_aliases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
