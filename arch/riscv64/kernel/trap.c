@@ -78,6 +78,8 @@ void arch_cpu_set(struct cpu *c)
 void arch_trap_stacks_use(struct cpu *c)
 {
 	c->arch[ARCH_SPARE] = c->trap_stack[1];
+	/* It must not fault at first, as retry() needs it. */
+	__asm__ volatile("sfence.vma" ::: "memory");
 }
 
 void trap_stacks_set(struct cpu *c)
