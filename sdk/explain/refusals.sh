@@ -32,13 +32,15 @@ none_linked() {
 		END { exit bad }' "$2" "$work/sections" >&2
 }
 
-# explain_addresses MAP: addresses that no relocation at boot corrects. lld 14 refuses those in
-# constants, but on some CPUs not all; and of fixed ones only those that have a symbol.
+# explain_addresses MAP: addresses that no relocation at boot corrects. lld 14 refuses them, but on
+# riscv64 not those of static variables; and of fixed ones only those that have a symbol.
 explain_addresses() {
 	fine=0
 	none_linked constant "$1" 'is read-only, but has addresses in it, and the image runs at'\
 ' any: compile that file with -fpie (gcc, clang) or -C relocation-model=pie'\
 ' (rustc), or make the section writable' || fine=1
+	none_linked short "$1" 'has the address of @ in a few bits, and the image runs at any:'\
+' compile that file with -fpie (gcc, clang) or -C relocation-model=pie (rustc)' || fine=1
 	none_linked number "$1" 'reaches @, a fixed address, relative to the pc, and the image'\
 ' runs at any: load the number instead (ldr x0, =N; mov $N, %rax; li a0, N)' || fine=1
 	return $fine

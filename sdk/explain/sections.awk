@@ -10,6 +10,7 @@
 #	both		a section that is writable and executable
 #	odd		what is wrong with a section: the linker script goes by names
 #	constant	a read-only section with addresses in it
+#	short		a section with an address in fewer than 64 bits, and its symbol
 #	number		a section that reaches a fixed address relative to the pc, and that address
 # Members of archives that are not linked are read, too.
 
@@ -26,12 +27,17 @@ function finish(  i, pair) {
 		if (!(pair[2] in fixed) && !done[pair[1]]++)
 			say("constant", pair[1])
 	}
+	for (i in short) {
+		split(i, pair, SUBSEP)
+		if (!(pair[2] in fixed))
+			say("short", pair[1] "\t" pair[2])
+	}
 	for (i in number_in) {
 		split(i, pair, SUBSEP)
 		say("number", pair[1] "\t" called(pair[2]))
 	}
 	delete bare; delete lost; delete address; delete fixed; delete done; delete constant
-	delete allocated; delete number_in; delete absolute
+	delete allocated; delete number_in; delete absolute; delete short
 	from = ""
 }
 
@@ -109,6 +115,10 @@ BEGIN {
 from != "" && $3 ~ /^R_.*_(ABS)?64$/ {
 	if (from in constant)
 		address[from, $5] = 1
+	next
+}
+from != "" && $3 ~ /^R_RISCV_(HI20|RVC_LUI|32)$/ && $2 !~ /^00000000/ {
+	short[from, $5] = 1
 	next
 }
 # Without a symbol the upper half of the second field is 0.
