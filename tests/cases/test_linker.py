@@ -151,6 +151,14 @@ def test_short_address(text, flags, section, tmp_path):
 	assert link("riscv64", tmp_path, main, pie) == (0, "")
 
 
+def test_large_model(tmp_path):
+	"""clang 14 ignores -fpie with it on aarch64: to compile with -fpie is not all."""
+	main = compile_c("aarch64", tmp_path, "main", "static int there;\n" + IDLE.replace(
+		"for", "bi->magic = (uint64_t)&there; for"), "-mcmodel=large")
+	status, said = link("aarch64", tmp_path, main)
+	assert status == 1 and "compile that file for the default code model" in said, said
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 def test_fixed_number(arch, tmp_path):
 	"""As a number, a pointer or through a GOT it is right, and so is a weak symbol that nothing
