@@ -202,9 +202,13 @@ static void report_devices(const struct boot_info *bi)
 		console_print("boot: screen: %ux%u %s at 0x%llx%s\n", bi->fb.width, bi->fb.height,
 			      NAME_OF(format, bi->fb.format), LL(bi->fb.mem.base),
 			      console.screen_on ? "" : ", unusable");
-	console_print("boot: uart: %s at %s 0x%llx from %s\n", NAME_OF(uart, bi->uart.type),
-		      bi->uart.is_port ? "port" : "memory", LL(bi->uart.base),
-		      NAME_OF(source, bi->uart.source));
+	console_print("boot: uart: %s", NAME_OF(uart, bi->uart.type));
+	if (bi->uart.base)
+		console_print(" at %s 0x%llx", bi->uart.is_port ? "port" : "memory",
+			      LL(bi->uart.base));
+	if (bi->uart.type != BOOT_UART_NONE)
+		console_print(" from %s", NAME_OF(source, bi->uart.source));
+	console_print("\n");
 }
 
 static void report_memory(const struct kernel *k)

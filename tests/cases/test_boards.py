@@ -77,7 +77,7 @@ OTHERS = {		# arch, options of Machine, what the report says
 		     {"machine": "sifive_u", "cpu": "sifive-u54", "extra": ["-smp", "5"]},
 		     ["boot: irq: PLIC, 53 interrupts", "boot: cpus: 4 of 4"]),
 	"spike": ("riscv64", {"machine": "spike", "extra": ["-smp", "2"]},
-		  ["boot: uart: call at memory 0x0 from default",
+		  ["boot: uart: call from default",
 		   "boot: irq: SBI, 0 interrupts; .*", "boot: cpus: 2 of 2"]),
 	"numa": ("riscv64", {"memory": "2G", "extra": (
 			"-smp 4 -object memory-backend-ram,id=a,size=1G "
