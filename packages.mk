@@ -29,8 +29,8 @@ UNIT_PACKAGES := libfdt-dev gnu-efi device-tree-compiler cpio
 FUZZ_PACKAGES := python3 device-tree-compiler acpica-tools qemu-system-arm
 LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl pesign python3 \
 	python3-yaml sbsigntool
-CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-unicorn \
-	python3-distutils
+CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-pytest-xdist \
+	python3-unicorn python3-distutils
 BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) $(RUN_riscv64_PACKAGES) gcc \
 	libc6-dev llvm python3
 PEERS_PACKAGES := $(BENCH_PACKAGES) python3-pytest

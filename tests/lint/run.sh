@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 #
 # run.sh - every rule that can be checked without running the image, one line each.
@@ -10,20 +10,33 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${1:-build} quick=${2:-}
 lint=tests/lint
-passed=0 failed=0
 python="/usr/bin/python3 -B"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+started=0 shown=0 slots=$(nproc)
 
-check() {			# check NAME COMMAND...
-	name=$1
+check() {			# check NAME COMMAND...: one job for each of the host's CPUs
+	local name=$1 log=$work/$((++started))
+
 	shift
-	if output=$("$@" 2>&1); then
-		passed=$((passed + 1))
-		echo "lint: $name: ok"
-	else
-		failed=$((failed + 1))
-		[ -z "$output" ] || printf '%s\n' "$output"
-		echo "lint: $name: FAILED"
-	fi
+	while [ "$(jobs -rp | wc -l)" -ge "$slots" ]; do
+		wait -n
+	done
+	{
+		if "$@" > "$log" 2>&1; then
+			echo "lint: $name: ok" > "$log"
+		else
+			echo "lint: $name: FAILED" >> "$log"
+		fi
+		mv "$log" "$log.done"
+	} &
+	show
+}
+
+show() {			# what has ended, in order
+	while [ -e "$work/$((shown + 1)).done" ]; do
+		cat "$work/$((++shown)).done"
+	done
 }
 
 # What is in the tree: known to git, or about to be.
@@ -71,5 +84,8 @@ check "git's list of files" test "$files"
 		[ "$quick" ] || check "cppcheck $isa" $lint/cppcheck.sh "$isa" "$build"
 	done
 }
-echo "lint: $passed passed, $failed failed"
-[ $failed = 0 ] && [ $passed -gt 0 ]
+wait
+show
+failed=$(tail -q -n 1 "$work"/*.done | grep -c ': FAILED$')
+echo "lint: $((shown - failed)) passed, $failed failed"
+[ "$failed" = 0 ] && [ $shown -gt 0 ]
