@@ -7,8 +7,8 @@
 #
 # PREFIX/bin/stubborn-link and stubborn-new-kernel; include/stubborn: the contract; lib/stubborn:
 # each CPU's stub, library and linker script, the library's headers, what stubborn.mk uses;
-# lib/pkgconfig;
-# share/doc/stubborn, where sdk/README.md is the first page; share/stubborn/examples.
+# lib/pkgconfig; share/doc/stubborn, where sdk/README.md is the first page;
+# share/stubborn/examples.
 set -eu
 umask 022			# others use it, too: folders as well as files
 

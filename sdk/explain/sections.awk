@@ -4,8 +4,7 @@
 #
 # Reads what llvm-readelf -h -S -s -r -W prints of all files. FIRST, in the environment, is the
 # first file: if there is only one, its name is not printed. NUMBERS: symbols that options define as
-# numbers. Writes lines of fields that are
-# separated by tabs: what was found, the file, then
+# numbers. Writes lines of fields that are separated by tabs: what was found, the file, then
 #	linked		a program or shared library
 #	both		a section that is writable and executable
 #	odd		what is wrong with a section: the linker script goes by names

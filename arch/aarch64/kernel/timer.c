@@ -35,22 +35,32 @@ struct acpi_gtdt {			/* ACPI 6.5, 5.2.24 */
 } ACPI_PACKED;
 ACPI_OFFSET(acpi_gtdt, el2, 72);
 
-static bool el2;
 static uint8_t count_by;		/* which counter is read, and how; set by several CPUs */
 
-#define COUNT_PHYSICAL	1		/* else the virtual one */
+#define COUNT_PHYSICAL	1		/* at EL2; else the virtual one */
 #define COUNT_STEADY	2		/* it may return wrong values */
+
+static bool at_el2(void)
+{
+	return __atomic_load_n(&count_by, __ATOMIC_RELAXED) & COUNT_PHYSICAL;
+}
 
 static void count_steadily(void)
 {
 	__atomic_store_n(&count_by, count_by | COUNT_STEADY, __ATOMIC_RELAXED);
 }
 
+static void count_on_this_cpu(void)
+{
+	if (counter_bad_cpu(sysreg_read(midr_el1)))
+		count_steadily();
+}
+
 /* From the device tree: the interrupt's number, 0 if it has none, and *hz if it has a frequency. */
 static uint32_t tree_timer(const struct machine *m, uint64_t *hz)
 {
 	static const char name[] = "arm,armv8-timer";
-	const uint32_t i = (el2 ? TREE_EL2_PHYSICAL : TREE_EL1_VIRTUAL) * gic.cells;
+	const uint32_t i = (at_el2() ? TREE_EL2_PHYSICAL : TREE_EL1_VIRTUAL) * gic.cells;
 	struct fdt_node n = { 0 };
 	const uint32_t *spec;		/* kind, number, flags */
 	struct fdt_value v;
@@ -80,7 +90,7 @@ static uint32_t table_timer(const struct machine *m)
 
 	if (!g || g->header.length < sizeof(*g))
 		return 0;
-	irq = el2 ? g->el2 : g->el1_virtual;
+	irq = at_el2() ? g->el2 : g->el1_virtual;
 	return irq >= GIC_SGIS && irq < GIC_OWN ? irq : 0;
 }
 
@@ -89,12 +99,10 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	uint64_t by_tree = 0;
 	uint32_t irq;
 
-	el2 = cpu_level() == 2;
-	count_by = el2 ? COUNT_PHYSICAL : 0;
+	count_by = cpu_level() == 2 ? COUNT_PHYSICAL : 0;
 	*out = (struct arch_timer){ .name = "generic timer", .hz = sysreg_read(cntfrq_el0),
 				    .by = "CNTFRQ_EL0" };
-	if (counter_bad_cpu(sysreg_read(midr_el1)))
-		count_steadily();
+	count_on_this_cpu();
 	irq = tree_timer(m, &by_tree);
 	if (!irq)
 		irq = table_timer(m);
@@ -108,14 +116,13 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	if (out->hz < HZ_MIN || out->hz > HZ_MAX)
 		return "CNTFRQ_EL0 is not set";
 	if (irqs)
-		out->irq = irq ? irq : el2 ? PPI_EL2_PHYSICAL : PPI_EL1_VIRTUAL;
+		out->irq = irq ? irq : at_el2() ? PPI_EL2_PHYSICAL : PPI_EL1_VIRTUAL;
 	return NULL;
 }
 
 void arch_timer_cpu_start(void)
 {
-	if (counter_bad_cpu(sysreg_read(midr_el1)))
-		count_steadily();
+	count_on_this_cpu();
 	sysreg_write(cntv_ctl_el0, 0);
 	if (cpu_level() == 2) {
 		sysreg_write(cnthp_ctl_el2, 0);
@@ -153,7 +160,7 @@ uint64_t arch_timer_count(void)
 
 void arch_timer_at(uint64_t count)
 {
-	if (el2) {
+	if (at_el2()) {
 		sysreg_write(cnthp_cval_el2, count);
 		sysreg_write(cnthp_ctl_el2, CNT_CTL_ENABLE);
 	} else {
@@ -165,7 +172,7 @@ void arch_timer_at(uint64_t count)
 
 void arch_timer_off(void)
 {
-	if (el2)
+	if (at_el2())
 		sysreg_write(cnthp_ctl_el2, 0);
 	else
 		sysreg_write(cntv_ctl_el0, 0);
