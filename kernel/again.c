@@ -5,6 +5,7 @@
  */
 #include "kernel/again.h"
 #include "kernel/cpu/stop.h"
+#include "kernel/quote.h"
 #include "include/stubborn/kernel.h"
 #include "lib/console/console.h"
 #include "lib/crumb.h"
@@ -34,9 +35,8 @@ static const char *leave(struct kernel *k, const char *cmdline)
 
 	while (*cmdline == ' ')
 		cmdline++;
-	console_print("boot: again: \"");
-	console_write(cmdline, strlen(cmdline));
-	console_print("\"\n");
+	console_print("boot: again: ");
+	quote_print(cmdline, strlen(cmdline));
 	why = stub_again_prepare(k->bi, cmdline, strlen(cmdline));
 	if (!why) {
 		again_quiet();

@@ -34,7 +34,7 @@ struct kernel_options {
 	uint32_t panic_again;		/* how many panics may end in stub_again() */
 	bool leave;			/* kernel_main returns, which a kernel should never do */
 	uint32_t fault;			/* stage + 1; 0: none */
-	enum crash_kind crash;
+	uint32_t crash;			/* enum crash_kind */
 	uint32_t cpus;			/* most CPUs to run; 0: all */
 	struct memtest_left left;	/* what the previous run's memtest left for this one */
 	uint32_t serial_limit, screen_limit;	/* the highest CONSOLE_* shown */
@@ -64,7 +64,10 @@ void kernel_stage(const struct kernel *k, uint32_t stage);
 /* The current sum of what must never change: text and read-only data, without .sbat. */
 uint64_t kernel_checksum(void);
 
-/* Read the kernel's own words; ignores unknown ones. options.c */
+/*
+ * Read the kernel's own words. Unknown ones are ignored, and so is a value that an option cannot
+ * have: an earlier one stays. options.c
+ */
 void options_read(const char *text, struct kernel_options *out);
 
 /* One warning line for each word that neither the stub nor the kernel knows. */

@@ -5,6 +5,7 @@
 #include "lib/string.h"
 #include "lib/words.h"
 #include "kernel/again.h"
+#include "kernel/quote.h"
 
 #define SHOWN_MAX	128u	/* of a word in a warning */
 
@@ -13,11 +14,12 @@ static bool read_times(struct word v, struct again_option *out)
 {
 	static const char any[] = ":any";
 	const size_t len = sizeof(any) - 1;
+	const bool ends = v.len > len && !memcmp(v.text + v.len - len, any, len);
 	uint64_t n;
 
-	out->any = v.len > len && !memcmp(v.text + v.len - len, any, len);
-	if (!text_number(v.text, v.text + v.len - (out->any ? len : 0), &n) || n > UINT32_MAX)
+	if (!text_number(v.text, v.text + v.len - (ends ? len : 0), &n) || n > UINT32_MAX)
 		return false;
+	out->any = ends;
 	out->times = (uint32_t)n;
 	return true;
 }
@@ -130,9 +132,13 @@ enum crash_kind crash_named(struct word w)
 
 enum outcome { NOT_OURS, BAD, GOOD };
 
-/* Take the word into *out if it is an option of the kernel's own. BAD: a value it cannot have. */
+/*
+ * Take the word into *out if it is an option of the kernel's own. BAD: a value it cannot have;
+ * *out is unchanged.
+ */
 static enum outcome option_read(struct word w, struct kernel_options *out)
 {
+	uint32_t *number = NULL, n = 0;	/* 0: a bad value */
 	bool good = true;
 	struct word v;
 
@@ -145,7 +151,7 @@ static enum outcome option_read(struct word w, struct kernel_options *out)
 	else if (word_is(w, "return"))
 		out->leave = true;
 	else if (word_value(w, "crash", &v))
-		good = out->crash = crash_named(v);
+		number = &out->crash, n = crash_named(v);
 	else if (word_is(w, "idle"))
 		out->idle = true;
 	else if (word_value(w, "run", &v))
@@ -157,7 +163,7 @@ static enum outcome option_read(struct word w, struct kernel_options *out)
 	else if (word_value(w, "loglevel", &v))
 		good = read_level(v, out);
 	else if (word_value(w, "cpus", &v))
-		good = out->cpus = read_cpus(v);
+		number = &out->cpus, n = read_cpus(v);
 	else if (word_is(w, "again"))
 		out->again.once = true;
 	else if (word_value(w, "again", &v))
@@ -165,12 +171,14 @@ static enum outcome option_read(struct word w, struct kernel_options *out)
 	else if (word_value(w, "memtest", &v))
 		good = left_read(v, &out->left);
 	else if (word_value(w, "panic", &v))
-		good = out->panic_again = read_panics(v);
+		number = &out->panic_again, n = read_panics(v);
 	else if (word_value(w, "fault", &v))
-		good = out->fault = stage_named(v.text, v.len);
+		number = &out->fault, n = stage_named(v.text, v.len);
 	else
 		return NOT_OURS;
-	return good ? GOOD : BAD;
+	if (number && n)
+		*number = n;
+	return good && (!number || n) ? GOOD : BAD;
 }
 
 void options_read(const char *text, struct kernel_options *out)
@@ -208,11 +216,14 @@ void options_warn(const char *text)
 
 	while (word_next(&text, &w)) {
 		const enum outcome what = option_read(w, &o);
+		const uint32_t n = MIN(w.len, SHOWN_MAX);
+		char shown[SHOWN_MAX];
 
 		if (what == GOOD || (what == NOT_OURS && option_of_stub(w)))
 			continue;
+		for (uint32_t i = 0; i < n; i++)
+			shown[i] = quote_char(w.text[i]);
 		console_warn("%s \"%.*s\" ignored\n",
-			     what == BAD ? "bad value:" : "unknown option",
-			     (int)MIN(w.len, SHOWN_MAX), w.text);
+			     what == BAD ? "bad value:" : "unknown option", (int)n, shown);
 	}
 }

@@ -6,6 +6,7 @@
 #include "lib/console/console.h"
 #include "kernel/crc32.h"
 #include "kernel/kernel.h"
+#include "kernel/quote.h"
 
 #define MEMORY_LINES_MAX	128
 #define MICROSECONDS		1000000ull
@@ -20,13 +21,7 @@ static const char *name_of(const char (*names)[NAME_MAX], uint32_t n, uint32_t i
 /* Print text from outside on one line, whatever its content and length. */
 static void print_text(const struct kernel *k, const struct boot_range *text)
 {
-	const char *s = memory_at(&k->memory, text->base);
-	uint64_t size = text->base ? text->size : 0;
-
-	console_write("\"", 1);
-	for (uint64_t i = 0; i < size; i++)
-		console_write((uint8_t)s[i] < ' ' || s[i] == 0x7f ? "?" : &s[i], 1);
-	console_write("\"\n", 2);
+	quote_print(memory_at(&k->memory, text->base), text->base ? text->size : 0);
 }
 
 static void print_address(const char *key, uint64_t address)

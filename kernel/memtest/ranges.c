@@ -71,22 +71,23 @@ static bool number_take(struct word *w, char stop, uint64_t *out)
 bool left_read(struct word v, struct memtest_left *out)
 {
 	uint64_t run, base, end, last = 0;
+	struct memtest_left l = { 0 };
 
-	*out = (struct memtest_left){ 0 };
 	if (!number_take(&v, ',', &run) || !run || run > MEMTEST_RUNS)
 		return false;
 	while (v.len) {
-		if (out->n == MEMTEST_LEFT || !number_take(&v, '-', &base) ||
+		if (l.n == MEMTEST_LEFT || !number_take(&v, '-', &base) ||
 		    !number_take(&v, ',', &end) || base < last || end <= base ||
-		    (base | end) % PAGE_SIZE) {
-			out->n = 0;
+		    (base | end) % PAGE_SIZE)
 			return false;
-		}
-		out->range[out->n++] = (struct boot_range){ base, end - base };
+		l.range[l.n++] = (struct boot_range){ base, end - base };
 		last = end;
 	}
-	out->run = (uint32_t)run;
-	return out->n;
+	if (!l.n)
+		return false;
+	l.run = (uint32_t)run;
+	*out = l;
+	return true;
 }
 
 void left_write(const struct memtest_left *l, char *out)

@@ -36,7 +36,7 @@ bool ranges_touch(const struct boot_range *r, uint32_t n, uint64_t base, uint64_
 /* The sum of all sizes, in bytes. */
 uint64_t ranges_size(const struct ranges *l);
 
-/* Parse the option's value. False: it is malformed, or has no range; out->n is then 0. */
+/* Parse the option's value. False, and *out unchanged: it is malformed, or has no range. */
 bool left_read(struct word v, struct memtest_left *out);
 
 /* Write the option, "memtest=...", to the MEMTEST_TEXT bytes at `out`. */

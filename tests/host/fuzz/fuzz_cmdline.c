@@ -10,9 +10,6 @@
 
 static uint32_t warned;
 
-static const char *words;
-static size_t words_size;
-
 void console_warn(const char *fmt, ...)
 {
 	const char *text;
@@ -24,7 +21,9 @@ void console_warn(const char *fmt, ...)
 	size = va_arg(ap, int);
 	text = va_arg(ap, const char *);
 	va_end(ap);
-	CHECK(size > 0 && text >= words && (size_t)size <= words_size - (size_t)(text - words));
+	CHECK(size > 0 && size <= 128);
+	for (int i = 0; i < size; i++)
+		CHECK((uint8_t)text[i] >= ' ' && text[i] != 0x7f);
 	warned++;
 }
 
@@ -57,11 +56,9 @@ static void check_options(const char *text, uint32_t len)
 			CHECK(n && w.len && w.text > text && w.text + w.len <= text + len);
 		CHECK(!n);
 	}
-	words = text;
-	words_size = len;
 	options_read(text, &kernel);
-	CHECK(o.fault == OPTIONS_FAULT_KERNEL ? !kernel.fault || kernel.fault > CRUMB_KERNEL :
-						 kernel.fault == o.fault);
+	/* for the stub, an unknown stage is the kernel's; for the kernel, the one before stays */
+	CHECK(kernel.fault == o.fault || o.fault == OPTIONS_FAULT_KERNEL);
 	warned = 0;
 	options_warn(text);
 	CHECK(warned <= len);

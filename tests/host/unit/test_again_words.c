@@ -64,8 +64,7 @@ void console_print(const char *fmt, ...)
 
 void console_write(const char *text, size_t size)
 {
-	assert_int_equal(strlen(text), size);
-	strcat(said, text);
+	strncat(said, text, size);
 }
 
 void kernel_stage(const struct kernel *k, uint32_t stage)
@@ -95,6 +94,9 @@ static const char *after(const char *cmdline)
 	assert_int_equal(stages, next[0] != 0);
 	if (next[0])
 		snprintf(want, sizeof(want), "boot: again: \"%s\"\n", next);
+	for (char *c = want; *c && c[1]; c++)	/* shown, but not passed on, without controls */
+		if ((uint8_t)*c < ' ' || *c == 0x7f)
+			*c = '?';
 	assert_string_equal(said, want);
 	return next;
 }
@@ -115,6 +117,7 @@ static void test_kept(void **state)
 		{ "again=1 --x", "again=0 --x" },
 		{ "again=0 -- a", "" },
 		{ "-- again=3", "" },
+		{ "again=1 x=\"\x1b[2J \x7f\xc3\xa4\"", "again=0 x=\"\x1b[2J \x7f\xc3\xa4\"" },
 	};
 
 	(void)state;

@@ -96,8 +96,11 @@ static void test_option(void **state)
 	char text[MEMTEST_TEXT];
 
 	(void)state;
-	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_false(read_text(bad[i], &l) || l.n);
+	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		l = (struct memtest_left){ .run = 7, .n = 8 };
+		assert_false(read_text(bad[i], &l));
+		assert_true(l.run == 7 && l.n == 8);	/* unchanged */
+	}
 	assert_true(read_text("2,0-0x1000,0x1000-0x2000", &l) && l.n == 2);
 	for (uint32_t n = 1; n <= MEMTEST_LEFT; n++) {
 		l = (struct memtest_left){ .run = 1 + n % MEMTEST_RUNS, .n = n };

@@ -194,12 +194,48 @@ static void test_values(void **state)
 	}
 }
 
+/* A bad value is ignored, as its warning says: an earlier one stays. */
+static void test_bad_after_good(void **state)
+{
+	struct kernel_options o;
+
+	(void)state;
+	options_read("panic=again panic=10 again=3:any again=x cpus=2 cpus=0 crash=read crash=x "
+		     "fault=idle fault=x memtest=2,0x1000-0x2000 memtest=1 loglevel=4 loglevel=9",
+		     &o);
+	assert_int_equal(o.panic_again, 3);
+	assert_true(o.again.times == 3 && o.again.any);
+	assert_int_equal(o.cpus, 2);
+	assert_int_equal(o.crash, CRASH_READ);
+	assert_int_equal(o.fault, STAGE_IDLE + 1);
+	assert_true(o.left.run == 2 && o.left.n == 1);
+	assert_true(o.left.range[0].base == PAGE_SIZE && o.left.range[0].size == PAGE_SIZE);
+	assert_int_equal(o.serial_limit, CONSOLE_ERROR);
+	options_read("panic=10 panic=again", &o);
+	assert_int_equal(o.panic_again, 3);
+}
+
+/* What a terminal would obey is not shown, and neither is what follows 128 bytes. */
+static void test_shown(void **state)
+{
+	char text[300] = "\"a\x1b[2J\x7f\xc3\xa4\" cpus=\"\t\" ", want[300];
+	size_t n = strlen(text);
+
+	(void)state;
+	memset(text + n, 'x', 129);
+	snprintf(want, sizeof(want), "\"a?[2J?\xc3\xa4\"|!cpus=\"?\"|%.128s|", text + n);
+	warned[0] = 0;
+	options_warn(text);
+	assert_string_equal(warned, want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_next), cmocka_unit_test(test_word_value),
 		cmocka_unit_test(test_quotes), cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_levels), cmocka_unit_test(test_values),
+		cmocka_unit_test(test_bad_after_good), cmocka_unit_test(test_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
