@@ -60,6 +60,30 @@ static bool will_be_free(const struct leave *l, uint64_t base, uint64_t size)
 	return !size;
 }
 
+static bool arena_fits_in(const struct leave *l, uint64_t base, uint64_t end)
+{
+	uint64_t first;
+
+	base = MAX(base, LOW_END);
+	return end > base && arena_slots(base, end - base, l->arena.size, PAGE_SHIFT, &first);
+}
+
+/* Whether the next stub will find a place for its arena if its stack is in the room at `room`. */
+static bool arena_fits(const struct leave *l, uint64_t room)
+{
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct boot_mem *m = &l->map[i];
+		const uint64_t end = m->base + m->size;
+		const bool here = room - m->base < m->size;
+
+		if (memmap_given(m->type) &&
+		    (arena_fits_in(l, m->base, here ? room : end) ||
+		     (here && arena_fits_in(l, room + ARCH_AGAIN_ROOM, end))))
+			return true;
+	}
+	return false;
+}
+
 static const char *check_place(struct leave *l, const struct kernel_wants *wants)
 {
 	const struct boot_info *bi = l->bi;
@@ -72,7 +96,6 @@ static const char *check_place(struct leave *l, const struct kernel_wants *wants
 		.descriptors = l->n + SPLITS, .stack = wants->stack_size,
 	};
 	struct arena a;
-	uint64_t first;
 
 	arena_layout(&a, &needs);
 	l->arena.size = a.all.size;
@@ -86,16 +109,13 @@ static const char *check_place(struct leave *l, const struct kernel_wants *wants
 			    LL(PAGES(a.all.size)));
 		return l->kept->why;
 	}
-	for (uint32_t i = 0; i < l->n; i++)
-		if (memmap_given(l->map[i].type) && l->map[i].base + l->map[i].size > LOW_END &&
-		    arena_slots(MAX(l->map[i].base, LOW_END),
-				l->map[i].base + l->map[i].size - MAX(l->map[i].base, LOW_END),
-				a.all.size, PAGE_SHIFT, &first))
-			return NULL;
-	return "no memory for another arena";
+	return arena_fits(l, UINT64_MAX) ? NULL : "no memory for another arena";
 }
 
-/* Find free memory for the stub's stack, from the top of each range. 0 if there is none. */
+/*
+ * Find free memory for the stub's stack, from the top of each range, so that the arena still fits.
+ * 0 if there is none.
+ */
 static uint64_t find_room(const struct leave *l)
 {
 	uint32_t tries = 0;
@@ -110,7 +130,8 @@ static uint64_t find_room(const struct leave *l)
 		       tries++ < ROOM_TRIES) {
 			at -= ARCH_AGAIN_ROOM;
 			if (clear_of_us(l, at, ARCH_AGAIN_ROOM) &&
-			    (!l->arena.base || apart(&l->arena, at, ARCH_AGAIN_ROOM)) &&
+			    (l->arena.base ? apart(&l->arena, at, ARCH_AGAIN_ROOM) :
+					     arena_fits(l, at)) &&
 			    arch_again_room(l->bi, at))
 				return at;
 		}

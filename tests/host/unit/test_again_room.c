@@ -56,6 +56,39 @@ static void test_room(void **state)
 	assert_true(room_in(at, 4097 * room, at) == 0);
 }
 
+/* Both the stub's stack and its arena must fit: else the stub would fail, and no kernel run. */
+static void test_room_and_arena(void **state)
+{
+	const uint64_t room = ARCH_AGAIN_ROOM, at = 1ull << 40;
+	uint64_t size = 0, arena = 0, top;
+	const char *why = "";
+
+	(void)state;
+	for (; why; size += PAGE_SIZE) {
+		start();
+		for (uint32_t i = 0; i < 10; i++)
+			*map_of(i) = (struct boot_mem){ 0, 0, BOOT_MEM_RESERVED, 0 };
+		*map_of(0) = (struct boot_mem){ at, size, BOOT_MEM_FREE, 0 };
+		fake_cpu.room_first = UINT64_MAX;
+		why = again("");
+		if (why && !strcmp(why, "no memory for another arena"))
+			arena = size + PAGE_SIZE;
+		else if (why)
+			assert_string_equal(why, "no memory for the stub's stack");
+	}
+	top = size - PAGE_SIZE - room;
+	assert_true(arena && top == arena && fake_cpu.room == at + top);
+	/* they may be in two ranges */
+	start();
+	for (uint32_t i = 0; i < 10; i++)
+		*map_of(i) = (struct boot_mem){ 0, 0, BOOT_MEM_RESERVED, 0 };
+	*map_of(0) = (struct boot_mem){ at, room, BOOT_MEM_FREE, 0 };
+	*map_of(1) = (struct boot_mem){ 2 * at, arena, BOOT_MEM_RECLAIM, 0 };
+	fake_cpu.room_first = UINT64_MAX;
+	assert_null(again(""));
+	assert_true(fake_cpu.room == at);
+}
+
 /* Texts and tables up to the last byte of the range that holds them, and not a byte more. */
 static void test_edges(void **state)
 {
@@ -157,7 +190,8 @@ static void test_beside(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_room), cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_room), cmocka_unit_test(test_room_and_arena),
+		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_memory_neighbours), cmocka_unit_test(test_beside),
 	};
 
