@@ -8,8 +8,6 @@
 #include "stub/arena.h"
 #include "stub/draft.h"
 
-#define OWN_RANGES	(3 + DRAFT_MODULES)	/* image, handoff before and after it, modules */
-
 static uint64_t arena_take(uint64_t *at, uint64_t size, uint64_t align)
 {
 	uint64_t base = ALIGN_UP(*at, align);
@@ -33,7 +31,7 @@ void arena_layout(struct arena *a, const struct arena_needs *needs)
 	const uint64_t n = needs->descriptors, desc = needs->desc_size;
 	uint64_t at = MAX(needs->image, PAGE_SIZE);
 
-	a->map_cap = (uint32_t)n + OWN_RANGES + needs->keeps + needs->named;
+	a->map_cap = (uint32_t)n + ARENA_OWN + needs->keeps + needs->named;
 	a->desc_size = desc;
 	a->all.base = a->image = 0;
 	a->modules = arena_take(&at, (DRAFT_MODULES + needs->named) *

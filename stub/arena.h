@@ -10,6 +10,7 @@
 /* Sizes that do not depend on the machine. */
 #define ARENA_POOL		(21 * PAGE_SIZE)	/* most machines need 10 to 18 pages */
 #define ARENA_TRAP_STACK	(2 * PAGE_SIZE)
+#define ARENA_OWN	(3 + DRAFT_MODULES)	/* ranges: image, handoff on both sides, modules */
 
 /* All physical. */
 struct arena {

@@ -15,7 +15,7 @@
 #define SLACK_MIN	448		/* descriptors added before firmware is left: 7 x 64 */
 #define SLACK_SHARE	8		/* and an eighth of a large map */
 #define RANDOM_TRIES	4
-#define MAP_ENTRIES	(MEMMAP_MAX - 16 - DRAFT_KEEPS)	/* leaves room for our own */
+#define MAP_ENTRIES	(MEMMAP_MAX - ARENA_OWN - DRAFT_FILES - DRAFT_KEEPS)	/* of firmware's */
 
 /* Which places qualify. */
 struct places {

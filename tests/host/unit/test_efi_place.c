@@ -8,6 +8,7 @@
 #include "include/stubborn/kernel.h"
 #include "lib/crumb.h"
 #include "stub/efi/efi.h"
+#include "stub/memmap.h"
 #include <sys/mman.h>
 
 #define BASE	0x50000000ull		/* 2 MiB aligned; the host has memory there */
@@ -263,12 +264,25 @@ static void test_refused(void **state)
 	assert_non_null(strstr(efi_said, "no memory for "));
 }
 
+/* Firmware's largest map and all that is added to it are what memmap_normalise() takes. */
+static void test_most_ranges(void **state)
+{
+	(void)state;
+	start(BASE, 0);
+	efi.slack = MEMMAP_MAX;
+	draft.named = DRAFT_FILES;
+	draft.keeps = DRAFT_KEEPS;
+	assert_int_equal(efi_place(&efi, &draft, &arena), ERR_NO_MEMORY);
+	assert_int_equal(arena.map_cap, MEMMAP_MAX);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_range), cmocka_unit_test(test_no_range),
 		cmocka_unit_test(test_limit), cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_kept), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_most_ranges),
 	};
 	void *at = mmap((void *)(BASE - STEP), ROOM, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
