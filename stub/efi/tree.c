@@ -12,7 +12,10 @@
 
 #define RESERVED	"/reserved-memory"
 
-/* The walk's state. A reservation of just the tree or its initrd is not recorded. */
+/*
+ * The walk's state. A reservation of just the tree or its initrd is not recorded: one that begins
+ * where it does. Another within the initrd is, as the initrd may not be used, or not be there.
+ */
 struct tree {
 	struct draft *d;
 	struct boot_range own[3];	/* ascending: its initrd, the tree, its initrd if there */
@@ -46,9 +49,9 @@ static void keep_reserved(struct tree *t, const struct boot_range *mem)
 		const uint64_t from = ALIGN_DOWN(own->base, PAGE_SIZE);
 		const uint64_t to = ALIGN_UP(own->base + own->size, PAGE_SIZE);
 
-		if (!own->size || from >= end || to <= at)
+		if (from >= end || to <= at)	/* an absent one ends at 0 */
 			continue;
-		if (mem->base >= own->base && end <= to)
+		if (mem->base - own->base < PAGE_SIZE && end <= to)
 			return;			/* it covers nothing else */
 		keep_add(t, at, from, BOOT_MEM_RESERVED);
 		keep_add(t, MAX(at, from), MIN(end, to), BOOT_MEM_NVS);

@@ -66,7 +66,7 @@ static uint32_t model_type(uint64_t page)
 		if (!meets_page(r, page))
 			continue;
 		for (uint32_t k = 0; k < 2; k++) {
-			just |= own[k].size && r->base >= own[k].base &&
+			just |= own[k].size && r->base - own[k].base < PAGE_SIZE &&
 				end <= ALIGN_UP(own[k].base + own[k].size, PAGE_SIZE);
 			shared |= meets_page(&own[k], page);
 		}
@@ -174,6 +174,17 @@ static void test_initrd(void **state)
 		assert_true(t[i].counts ||
 			    keeps(0, ARCH_REACH - PAGE_SIZE, PAGE_SIZE, BOOT_MEM_RESERVED));
 	}
+}
+
+/* Within an initrd, which may not be used or not be there, others count: only its own does not. */
+static void test_within_initrd(void **state)
+{
+	(void)state;
+	assert_int_equal(reserved_dts("/memreserve/ 0x1000 0xff000; /memreserve/ 0x1800 0x800;"
+		"/memreserve/ 0x5000 0x1000; / { chosen { linux,initrd-start = <0x1000>;"
+		"linux,initrd-end = <0x100000>; }; };"), OK);
+	assert_int_equal(draft.keeps, 1);
+	assert_true(keeps(0, 0x5000, 0x1000, BOOT_MEM_NVS));
 }
 
 /* Reservations up to the end of all addresses, beyond it, and of nothing. */
@@ -294,6 +305,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pages), cmocka_unit_test(test_initrd),
+		cmocka_unit_test(test_within_initrd),
 		cmocka_unit_test(test_ends), cmocka_unit_test(test_nodes),
 		cmocka_unit_test(test_untranslated), cmocka_unit_test(test_many),
 	};
