@@ -35,10 +35,16 @@ static bool apart(const struct boot_range *r, uint64_t base, uint64_t size)
 	return r->base - base >= size && base - r->base >= r->size;
 }
 
-/* The old image and handoff are needed until the jump to the new kernel. */
+/*
+ * The old image and handoff are needed until the jump to the new kernel, and an older image's page
+ * for ever. If there is none, this is page 0, which no arena needs.
+ */
 static bool clear_of_us(const struct leave *l, uint64_t base, uint64_t size)
 {
-	return apart(&l->bi->image, base, size) && apart(&l->bi->handoff, base, size);
+	const struct boot_range pinned = { l->bi->pinned, PAGE_SIZE };
+
+	return apart(&l->bi->image, base, size) && apart(&l->bi->handoff, base, size) &&
+	       apart(&pinned, base, size);
 }
 
 /* Whether all of it will be free, perhaps in several pieces. */

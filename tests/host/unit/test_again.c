@@ -117,6 +117,8 @@ static void test_place(void **state)
 	(void)state;
 	LEFT_OUT(, "place=0x40000000", "place=0x40000000: no free RAM");
 	LEFT_OUT(, "place=0x100000", "no free RAM");
+	LEFT_OUT(bi->pinned = 0x300000, "place=0x2f0000", "no free RAM");
+	LEFT_OUT(bi->pinned = 0x2f0000, "place=0x2f0000", "no free RAM");
 	LEFT_OUT(, "place=0xff0000", "no free RAM");
 	LEFT_OUT(, "place=0x8000000000000000", "no free RAM");
 	start();
