@@ -124,13 +124,14 @@ function(stubborn_kernel name)
 		get_filename_component(sbat "${arg_SBAT}" ABSOLUTE)
 	endif()
 	file(GLOB parts "${STUBBORN_SDK}/${STUBBORN_ARCH}/*.o"
-		"${STUBBORN_SDK}/${STUBBORN_ARCH}/image.lds" "${STUBBORN_SDK}/read-wants")
+		"${STUBBORN_SDK}/${STUBBORN_ARCH}/image.lds" "${STUBBORN_SDK}/image-sum"
+		"${STUBBORN_SDK}/read-wants" "${stubborn_here}/explain/*")
 	add_custom_command(OUTPUT ${efi} BYPRODUCTS ${name}.elf
 		COMMAND "${stubborn_link}" --arch ${STUBBORN_ARCH} --sdk "${STUBBORN_SDK}"
 			"$<$<BOOL:${sbat}>:--sbat;${sbat}>" --elf ${name}.elf -o ${efi}
 			$<TARGET_OBJECTS:${name}-objects> ${more} "${library}"
 		DEPENDS ${name}-objects $<TARGET_OBJECTS:${name}-objects> ${arg_LINK} ${more}
-			${sbat} "${library}" ${parts} "${stubborn_link}"
+			${sbat} "${library}" ${parts} "${stubborn_link}" "${stubborn_isa}"
 		COMMAND_EXPAND_LISTS VERBATIM)
 	add_custom_target(${name} ALL DEPENDS ${efi})
 endfunction()

@@ -147,8 +147,16 @@ ifdef RUST
 include $(sdk_mk)/rust.mk
 endif
 
+sdk_built := $(addprefix $(STUBBORN_SDK)/,image-sum read-wants)
+# What stubborn-link runs and reads, for each CPU.
+sdk_tools = $(STUBBORN_LINK) $(wildcard $(sdk_mk)/explain/*) $(TOP)arch/$(1)/isa.mk $(sdk_built)
+ifneq ($(sdk_tree),)
+$(sdk_built): sdk-parts ; @:
+endif
+
 define sdk_rules
-$(1)_parts := $$(addprefix $(STUBBORN_SDK)/$(1)/,stub.o sbat.o image.lds libstubborn.a)
+$(1)_parts := $$(addprefix $(STUBBORN_SDK)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
+	$$($(1)_LDS_MORE))
 $(1)_obj := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(subst ../,up/,$$(SRC) \
 	$$($(1)_SRC) $$(RUST)))
 
@@ -164,7 +172,8 @@ $(BUILD)/$(1)/linked: $$(call if_changed,$(BUILD)/$(1)/linked,$$(call sdk_linked
 	$$(record)
 
 $(BUILD)/$(1)/kernel.elf: $$($(1)_obj) $$(OBJ) $$($(1)_OBJ) $$($(1)_parts) $$(SBAT) \
-		$(BUILD)/$(1)/linked $(call sdk_missing,$(filter $(BUILD)/$(1)/%,$(IMAGES)))
+		$(call sdk_tools,$(1)) $(BUILD)/$(1)/linked \
+		$(call sdk_missing,$(filter $(BUILD)/$(1)/%,$(IMAGES)))
 	@mkdir -p $$(@D)
 	$$(call say,LINK)
 	$$(Q)$$(STUBBORN_LINK) --arch $(1) --sdk $(STUBBORN_SDK) --elf $$@ \

@@ -20,6 +20,8 @@ stubborn_kernel(mine main.c LINK far SBAT mine.csv)
 PARTS = {			# a file, and what is made again if it is changed
 	"far.c": ["far"], "mine.csv": [], "inc/far.h": ["far", "main"],
 	"sdk/riscv64/image.lds": [], "sdk/riscv64/flags": ["far", "main"],
+	"usr/bin/stubborn-link": [], "sdk/explain/read.sh": [], "sdk/image-sum": [],
+	"sdk/arch/riscv64/isa.mk": [],
 	"usr/include/stubborn/kernel.h": ["main"],
 }
 
