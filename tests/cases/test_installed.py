@@ -85,14 +85,18 @@ def test_cmake_refuses(word, wanted, tmp_path):
 	assert status and re.search(wanted, said), said
 
 
-@pytest.mark.parametrize("arch", ARCHES)
-def test_pkg_config(arch, installed, tmp_path):
-	"""Another build system: two commands."""
+@pytest.mark.parametrize("arch,name", [*((arch, "usr") for arch in ARCHES), ("x86_64", "a b")])
+def test_pkg_config(arch, name, installed, tmp_path):
+	"""Another build system: two commands. Blanks are escaped, as make and eval undo it."""
+	moved = installed
+	if name != "usr":
+		moved = shutil.copytree(installed, tmp_path / name, symlinks=True)
+	evaluate = "eval" if " " in name else ""
 	script = f"""set -e
-export PKG_CONFIG_PATH={installed}/lib/pkgconfig
-clang $(pkg-config --cflags stubborn-{arch}) {" ".join(NO_FPU[arch])} -Os -c \
+export PKG_CONFIG_PATH='{moved}/lib/pkgconfig'
+{evaluate} clang $(pkg-config --cflags stubborn-{arch}) {" ".join(NO_FPU[arch])} -Os -c \
 	{installed}/share/stubborn/examples/hello/main.c -o hello.o
-$(pkg-config --variable=link stubborn-{arch}) -o {IMAGE_NAME[arch]}.EFI hello.o \
+{evaluate} $(pkg-config --variable=link stubborn-{arch}) -o {IMAGE_NAME[arch]}.EFI hello.o \
 	$(pkg-config --libs stubborn-{arch})"""
 	status, said = hidden("sh", "-c", script, cwd=tmp_path)
 	assert status == 0, said
