@@ -18,6 +18,8 @@ explain_errors() {
 	[ -z "$from" ] || explain_tls "$from" \
 		"$($READELF -s -W "${from%(*}" | awk '$4 == "TLS" { print $8; exit }')"
 	advise 'is incompatible with' "that file is for a different CPU than --arch"
+	! grep -q 'mixing split-stack' "$errors" ||
+		none_found split 'compile it without -fsplit-stack' || :
 	advise 'different floating-point ABI' \
 		"compile that file with -mabi=lp64, as the stub is"
 	# With debug information the archive is named on another line than "defined at".
@@ -71,12 +73,17 @@ explain_undefined() {
 		memcpy|memset|memmove|memcmp)
 			hint "compilers call these: add libstubborn.a, or define them" ;;
 		__stack_chk_*) hint "compile with -fno-stack-protector, or define __stack_chk_*" ;;
-		__*san_*|__sanitizer_*|__gcov_*|__llvm_*|*mcount|__fentry__|__cyg_*|__morestack*)
+		__*san_*|__sanitizer_*|__gcov_*|__llvm_prof*|llvm_gc*|*mcount|__fentry__|\
+		__cyg_*|__morestack*)
 			hint "compile without -fsanitize, --coverage, -pg, -finstrument-functions" \
 				"and -fsplit-stack, or define what they call" ;;
 		end|_end|edata|_edata|etext|_etext|__bss_start|__bss_end|__executable_start)
 			hint "instead of $name there are image_start, image_rodata (end of text)," \
 				"image_data_end, image_bss, image_bss_end and image_end" ;;
+		__x86_indirect_*thunk*|__x86_return_thunk|__llvm_retpoline_*)
+			hint "compile without -mretpoline-external-thunk (clang)," \
+				"-mindirect-branch= and -mfunction-return= (gcc), or define what" \
+				"they call" ;;
 		__aarch64_*) hint "compile with -mno-outline-atomics" ;;
 		__tls_get_addr)
 			hint "thread-local variables need threads: make them ordinary ones" ;;

@@ -3,6 +3,7 @@
 # shellcheck shell=sh
 
 hint() { echo "stubborn-link: $*" >&2; }
+functions=$(cat "$explain/functions.awk")
 
 # is_ours FILE: whether it is our library, or a copy. Another SDK's does not fit this stub.
 is_ours() {
@@ -46,7 +47,7 @@ explain_read() {
 	$NM -A -S -t d "$@" 2> /dev/null | awk -f "$explain/names.awk" "$work/files" - \
 		> "$work/names"
 	read_sections "$@" 2> /dev/null | FIRST=$1 NUMBERS=$numbers \
-		awk -f "$explain/sections.awk" > "$work/sections"
+		awk -f "$explain/functions.awk" -f "$explain/sections.awk" > "$work/sections"
 	none_found linked 'is a linked program or shared library: give the objects it is made of'
 }
 
@@ -62,12 +63,7 @@ read_sections() {
 # none_found WHAT TEXT: whether sections.awk has found none of WHAT. For each it prints its file and
 # TEXT, with what was found in place of @.
 none_found() {
-	awk -F '\t' -v what="$1" -v text="$2" '
-		$1 == what && !said[$0]++ {
-			at = index(text, "@")
-			print "stubborn-link: " $2 ": " (at ? substr(text, 1, at - 1) $3 \
-				substr(text, at + 1) : text)
-			bad = 1
-		}
+	awk -F '\t' -v what="$1" -v text="$2" "$functions"'
+		$1 == what && !said[$0]++ { refuse_file($2, filled(text, $3)) }
 		END { exit bad }' "$work/sections" >&2
 }

@@ -15,19 +15,10 @@ explain_sections() {
 # none_linked WHAT MAP TEXT: as none_found, of sections that are linked; what was found in one is
 # put in place of @.
 none_linked() {
-	awk -F '\t' -v what="$1" -v text="$3" '
-		NR == FNR {
-			if (match($0, /[^ ].*:\(.*\)$/)) {
-				sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, "")
-				linked[$0] = 1
-			}
-			next
-		}
+	awk -F '\t' -v what="$1" -v text="$3" "$functions"'
+		NR == FNR { if (/:\(.*\)$/) linked[placed($0)] = 1; next }
 		$1 == what && linked[$2 ":(" $3 ")"] {
-			at = index(text, "@")
-			print "stubborn-link: " $2 ": section " $3 " " (at ? \
-				substr(text, 1, at - 1) $4 substr(text, at + 1) : text)
-			bad = 1
+			refuse_file($2, "section " $3 " " filled(text, $4))
 		}
 		END { exit bad }' "$2" "$work/sections" >&2
 }
@@ -49,17 +40,14 @@ explain_addresses() {
 # explain_aligned MAP: input sections, and variables without a section, with an alignment that the
 # image does not have
 explain_aligned() {
-	awk '
-		$5 ~ /:\(.*\)$/ && $4 > 4096 {
-			align = $4
-			sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, "")
-			sub(/\)$/, "")
-			at = index($0, ":(")
-			print "stubborn-link: " substr($0, 1, at - 1) ": section " \
-				substr($0, at + 2) " is aligned to " align " bytes, but an image" \
-				" runs at any multiple of 4096: take such memory from" \
-				" boot_info.memmap"
-			bad = 1
+	awk "$functions"'
+		/:\(.*\)$/ && $4 > 4096 {
+			where = placed($0)
+			cut = index(where, ":(")
+			section = substr(where, cut + 2, length(where) - cut - 2)
+			refuse_file(substr(where, 1, cut - 1), "section " section \
+				" is aligned to " $4 " bytes, but an image runs at any multiple" \
+				" of 4096: take such memory from boot_info.memmap")
 		}
 		END { exit bad }' "$1" >&2
 }
@@ -67,18 +55,16 @@ explain_aligned() {
 # Files that take a stack guard from where a thread has it, and leave the rest to libstubborn.a,
 # whose guard is a variable.
 explain_guard() {
-	awk -F '\t' '
+	awk -F '\t' "$functions"'
 		$2 == "U" && $4 == "__stack_chk_fail" { fails[$1] = 1 }
 		$2 == "U" && $4 == "__stack_chk_guard" { guard[$1] = 1 }
 		END {
 			for (file in fails)
-				if (!(file in guard)) {
-					print "stubborn-link: " file ": its stack guard is in" \
-						" thread-local memory: compile it with" \
+				if (!(file in guard))
+					refuse_file(file, "its stack guard is in thread-local" \
+						" memory: compile it with" \
 						" -mstack-protector-guard=global or" \
-						" -fno-stack-protector"
-					bad = 1
-				}
+						" -fno-stack-protector")
 			exit bad
 		}' "$work/names" >&2
 }
@@ -100,8 +86,8 @@ explain_symbols() {
 
 # from MAP SECTION: the first input section of that name, with its file
 from() {
-	awk -v s=":($2" 'index($0, s) && $3 != "0" {
-		sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, ""); print; exit }' "$1"
+	awk -v s=":($2" "$functions"'
+		index($0, s) && $3 != "0" { print placed($0); exit }' "$1"
 }
 
 # explain_constructors MAP: constructors that kernel_wants does not ask the stub to run, and that
@@ -138,12 +124,7 @@ explain_relocations() {
 explain_packed() {
 	$READELF -r -W "$1" | awk '$3 ~ /_RELATIVE$/ && $1 !~ /[08]$/ { print $1 }' > "$work/odd"
 	[ -s "$work/odd" ] || return 0
-	awk '
-		function number(hex,  n, i) {
-			for (i = 1; i <= length(hex); i++)
-				n = n * 16 + index("123456789abcdef", substr(hex, i, 1))
-			return n
-		}
+	awk "$functions"'
 		NR == FNR { at[++n] = $1; value[n] = number($1); next }
 		/:\(/ {
 			start = number($1)
@@ -152,15 +133,15 @@ explain_packed() {
 				;
 			if (i > n)
 				next
-			sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ +/, "")
-			if (said[$0]++)
+			where = placed($0)
+			if (said[where]++)
 				next
-			cut = index($0, ":(")
+			cut = index(where, ":(")
 			sub(/^0+/, "", at[i])
-			print "stubborn-link: " substr($0, 1, cut - 1) ": the pointer at link" \
-				" address 0x" at[i] " " substr($0, cut + 1) " is not aligned to 8" \
-				" bytes: keep addresses out of packed structures, or write them" \
-				" there at run time"
+			refuse_file(substr(where, 1, cut - 1), "the pointer at link address 0x" \
+				at[i] " " substr(where, cut + 1) " is not aligned to 8 bytes:" \
+				" keep addresses out of packed structures, or write them there at" \
+				" run time")
 		}' "$work/odd" "$2" >&2
 	return 1
 }

@@ -6,6 +6,7 @@
 # first file: if there is only one, its name is not printed. NUMBERS: symbols that options define as
 # numbers. Writes lines of fields that are separated by tabs: what was found, the file, then
 #	linked		a program or shared library
+#	split		code that calls a library to extend its stack
 #	both		a section that is writable and executable
 #	odd		what is wrong with a section: the linker script goes by names
 #	constant	a read-only section with addresses in it
@@ -53,14 +54,6 @@ function called(hex,  value, i, at) {
 	return sprintf("0x%x", value + (x86 ? 4 : 0))
 }
 
-function number(hex,  n, i) {
-	if (hex ~ /^-/)
-		return -number(substr(hex, 2))
-	for (i = 1; i <= length(hex); i++)
-		n = n * 16 + index("123456789abcdef", substr(hex, i, 1))
-	return n
-}
-
 # The linker script has sections of these names, and expects something else in them.
 function check_name() {
 	if (name ~ /^\.(header|doors|symbols|font|relro|scratch|setup_version)$/ ||
@@ -94,6 +87,8 @@ BEGIN {
 	nr = substr($0, index($0, "[") + 1) + 0
 	sub(/^ *\[ *[0-9]+\] /, "")
 	name = $1; type = $(NF - 8); size = $(NF - 5); flags = $(NF - 3)
+	if (name == ".note.GNU-split-stack")
+		say("split")
 	if (flags !~ /A/)
 		next
 	if (flags ~ /W/ && flags ~ /X/)

@@ -30,7 +30,7 @@ WEAK = ('__asm__(".section .rodata.mine,\\"aR\\"\\n.balign 8\\n.weak none\\n.qua
 	'extern const int none __attribute__((weak));\n')
 REFUSED = {
 	"constructors": (ARRAY, "mine.o: has constructors, but nothing runs them: set KERNEL_CON"),
-	"aligned": (BIG, "mine.o: section .bss.kernel_main.big is aligned to 8192 bytes, but an"),
+	"aligned": (BIG, "my c.o: section .bss.kernel_main.big is aligned to 8192 bytes, but an"),
 	"scratch": (SECTION % (".scratch", "aw", "nobits"), ".o: section .scratch is the stub's"),
 	"header": (SECTION % (".header", "a", "progbits"), "mine.o: section .header is the stub's"),
 	"lost": (SECTION % (".bss.mine", "aw", "progbits"), "section .bss.mine has contents"),
@@ -64,7 +64,8 @@ MEMCPY = IDLE.replace("void k", DECLARED).replace(
 @pytest.mark.parametrize("arch", ARCHES)
 def test_refused(arch, case, tmp_path):
 	text, wanted = REFUSED[case]
-	mine = compile_c(arch, tmp_path, "mine", text)
+	name = "my c" if "my c.o" in wanted else "mine"
+	mine = compile_c(arch, tmp_path, name, text)
 	status, said = link(arch, tmp_path, mine, library(arch))
 	assert status == 1 and f"stubborn-link: {'' if 'kernel_' in wanted else tmp_path}" in said
 	assert wanted in said
@@ -139,6 +140,8 @@ def test_atexit(tmp_path):
 @pytest.mark.parametrize("name,wanted", [
 	("_end", "instead of _end there are image_start, image_rodata (end of text)"),
 	("__cyg_profile_func_enter", "compile without -fsanitize, --coverage, -pg, -finstrument-f"),
+	("llvm_gcda_emit_arcs", "compile without -fsanitize, --coverage, -pg"),
+	("__x86_return_thunk", "compile without -mretpoline-external-thunk (clang)"),
 	("__morestack", "-fsplit-stack, or define what they call")])
 def test_undefined(name, wanted, tmp_path):
 	"""What linkers or compilers define elsewhere."""
@@ -147,6 +150,13 @@ def test_undefined(name, wanted, tmp_path):
 	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", text))
 	assert status == 1 and wanted in said and "mine.o:(kernel_main)" in said
 	assert f"define {name}, or" not in said
+
+
+def test_split_stack(tmp_path):
+	"""lld's own error names neither file nor symbol."""
+	mine = compile_c("aarch64", tmp_path, "mine", IDLE, "-fsplit-stack")
+	status, said = link("aarch64", tmp_path, mine, library("aarch64"))
+	assert status == 1 and f"{mine}: compile it without -fsplit-stack\n" in said, said
 
 
 @pytest.mark.parametrize("words", [["-shared"], ["-pie", "-e", "f"], ["-e", "f"]])
