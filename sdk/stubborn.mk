@@ -41,8 +41,11 @@ sdk_refuse = $(if $(strip $(1)),$(error $(strip $(1)): $(2)))
 $(if $(word 2,$(sdk_mk)),$(call sdk_refuse,$(sdk_mk),make cannot handle blanks in these names))
 include $(sdk_mk)/names.mk
 $(call odd_name,sdk_mk CURDIR BUILD STUBBORN_SDK NAME,$(odd_in_make))
-$(call sdk_refuse,$(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC takes files without blanks in \
-	their names that end in .c .S .cc or .cpp; OBJ takes what other rules make)
+$(call sdk_refuse,$(filter -%,$(SRC)) $(filter-out %.c %.S %.cc %.cpp,$(SRC)),SRC takes files \
+	without blanks in their names that end in .c .S .cc or .cpp; OBJ takes what other rules \
+	make)
+$(foreach sign,$(odd_signs) : $$,$(call sdk_refuse,$(foreach src,$(SRC),$(if $(findstring \
+	$(sign),$(src)),$(src))),make cannot handle $(sign) in the name of a source))
 # Objects of sources outside the folder lie below up/.
 sdk_less = $(patsubst ../%,%,$(1))
 sdk_far = $(foreach src,$(1),$(if $(findstring /../,/$(call sdk_less,$(call sdk_less,$(call \

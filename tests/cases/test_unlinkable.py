@@ -229,6 +229,18 @@ def test_no_such_cpu(words, wanted):
 	assert status and wanted in said, said
 
 
+@pytest.mark.parametrize("name,wanted", [
+	("a:b.c", "a:b.c: make cannot handle : in the name of a source"),
+	("a$b.c", "a$b.c: make cannot handle $ in"), ("a'b.c", "a'b.c: make cannot handle ' in"),
+	("a b.c", " a: SRC takes files without blanks"), ("-a.c", "-a.c: SRC takes files"),
+	("größe,1.c", " größe,1.c\n")])
+def test_odd_source(name, wanted, tmp_path):
+	"""A file that make or the shell would take apart."""
+	(tmp_path / name).touch()
+	status, said = run("make", "-n", "-C", SDK.parent, f"KERNEL={tmp_path}", f"BUILD={BUILD}")
+	assert wanted in said and bool(status) == ("," not in name), said
+
+
 @pytest.mark.parametrize("arch", GCC)
 def test_gcc_guard(arch, tmp_path):
 	"""gcc's own guard is a variable on aarch64, and thread-local on x86_64."""
