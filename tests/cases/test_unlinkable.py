@@ -96,11 +96,22 @@ def test_allowed(text, tmp_path):
 
 
 @pytest.mark.parametrize("word", ["-znotext", "--pack-dyn-relocs=relr", "-Map=x",
-				  "--oformat=binary", "--defsym=image_end=5"])
+				  "--oformat=binary", "--defsym=image_end=5", "-ef", "-e",
+				  "-entry=f", "-M"])
 def test_linker_options(word, tmp_path):
 	"""Options of lld with which pointers would not be relocated, or errors not be seen."""
 	status, said = link("x86_64", tmp_path, word, compile_c("x86_64", tmp_path, "mine", IDLE))
 	assert status == 1 and said.startswith(f"stubborn-link: {word}: ")
+
+
+@pytest.mark.parametrize("word", ["--thinlto-index-only", "-plugin-opt=emit-llvm",
+				  "--lto-emit-asm", "-export-dynamic", "-exclude-libs=ALL"])
+def test_silent(word, tmp_path):
+	"""lld may write no ELF file, and not say why. Options that begin with -e are not -e."""
+	mine = compile_c("x86_64", tmp_path, "mine", IDLE, *["-flto"] * ("llvm" in word))
+	status, said = link("x86_64", tmp_path, word, mine)
+	assert (status, "ld.lld has not written an ELF file" in said) == (
+		(0, False) if word.startswith("-e") else (1, True)), said
 
 
 def test_stale(tmp_path):
