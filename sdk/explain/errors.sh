@@ -38,7 +38,7 @@ explain_errors() {
 	advise 'cannot refer to absolute symbol' \
 		"the image runs at any address, so its code cannot reach a fixed one: use a pointer"
 	advise 'unknown relocation\|_MOVW_UABS_' "compile that file for the default code model"
-	advise 'unknown directive\|unknown file type' \
+	advise 'unknown directive\|unknown file type\|neither ET_REL nor' \
 		"only object files and static archives can be linked"
 	! grep -q 'at most 512 MiB' "$errors" ||
 		hint "$(largest): take memory from boot_info.memmap instead"

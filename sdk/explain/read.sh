@@ -31,7 +31,9 @@ explain_read() {
 			word=${word#*=}
 			numbers="$numbers ${word%%=*}" ;;
 		-*) ;;
-		*)	if ! is_ours "$word"; then
+		*)	[ ! "$word" -ef "$parts/stub.o" ] ||
+				die "$word: is linked with every kernel anyway: leave it out"
+			if ! is_ours "$word"; then
 				set -- "$@" "$word"
 			elif [ "$whole" ]; then
 				die "$word: it has the stub's functions, too: put it before" \

@@ -107,6 +107,9 @@ def test_other_library(tmp_path):
 	shutil.copy(library("aarch64"), copy)
 	assert link("x86_64", tmp_path, main, copy) == (
 		1, f"stubborn-link: {copy}: is for another SDK or CPU: give {library('x86_64')}\n")
+	stub = BUILD / "x86_64/stub.o"
+	assert link("x86_64", tmp_path, main, stub) == (
+		1, f"stubborn-link: {stub}: is linked with every kernel anyway: leave it out\n")
 
 
 LOADS = {"x86_64": "lea port(%rip), %rax", "aarch64": "adr x0, port", "riscv64": "lla a0, port"}
