@@ -33,24 +33,25 @@ void apic_write(uint32_t offset, uint32_t value)
 
 bool apic_send(uint32_t id, uint32_t command)
 {
+	char *const regs = apic_regs;
+	uint32_t polls = APIC_POLLS;
 	uint64_t masked;
-	uint32_t i;
 
-	if (!apic_regs) {
+	if (!regs) {
 		/* a WRMSR to an x2APIC register may overtake stores (SDM 3A 11.12.3) */
 		__asm__ volatile("mfence\n\tlfence" ::: "memory");
 		msr_write(APIC_MSR(APIC_ICR), (uint64_t)id << 32 | command);
 		return true;
 	}
 	masked = arch_irq_save();	/* a handler may send, too, and change the target */
-	for (i = 0; apic_read(APIC_ICR) & APIC_ICR_PENDING && i < APIC_POLLS; i++)
+	while (reg_read(regs, APIC_ICR) & APIC_ICR_PENDING && --polls)
 		;
-	if (i < APIC_POLLS) {
-		apic_write(APIC_ICR_HIGH, id << 24);
-		apic_write(APIC_ICR, command);
+	if (polls) {
+		reg_write(regs, APIC_ICR_HIGH, id << 24);
+		reg_write(regs, APIC_ICR, command);
 	}
 	arch_irq_restore(masked);
-	return i < APIC_POLLS;
+	return polls;
 }
 
 /* Turn the local APIC on, as an x2APIC if `x2`, which must be the same on all CPUs. */
