@@ -3,6 +3,7 @@
  * screen.c - the kernel's screen: a terminal with memory of its own. If there is no memory for it,
  * the stub's simple screen is used, which wraps to the top.
  */
+#include "kernel/cpu/trap.h"
 #include "kernel/dev/terminal.h"
 #include "kernel/kernel.h"
 #include "kernel/mm/page.h"
@@ -32,20 +33,49 @@ void screen_show(void)
 	console_turn_give(turn);
 }
 
+struct text {
+	const char *at;
+	size_t size;
+};
+
+static void text_draw(void *arg)
+{
+	const struct text *t = arg;
+
+	terminal_take(&terminal, t->at, t->size);
+	due = true;
+	draw();
+}
+
+/* Draw at once. If that faults, give up the screen, so that the serial port gets the report. */
+static void screen_panic(struct text *t)
+{
+	struct trap_info fault;
+
+	if (trap_try(text_draw, t, &fault))
+		return;
+	console.screen_write = NULL;
+	console.screen_on = 0;
+	console.fb.format = BOOT_FB_NONE;
+}
+
 /*
  * Scrolling redraws the whole screen, so draw only now and then, and before the kernel waits. Draw
- * at once in a panic, or if there is neither a serial port nor a clock.
+ * at once if there is neither a serial port nor a clock.
  */
 static void screen_write(const char *text, size_t size)
 {
 	const bool alone = console.uart.type == BOOT_UART_NONE || console.dead;
 
-	if (console.level > limit && console.level != CONSOLE_SCREEN &&
-	    console.limit != CONSOLE_ALL)
+	if (console.limit == CONSOLE_ALL) {
+		screen_panic(&(struct text){ text, size });
+		return;
+	}
+	if (console.level > limit && console.level != CONSOLE_SCREEN)
 		return;
 	terminal_take(&terminal, text, size);
 	due = true;
-	if (crumb_trail->faulted || (alone && !clock_hz) || clock_now() - drawn > PERIOD)
+	if ((alone && !clock_hz) || clock_now() - drawn > PERIOD)
 		draw();
 }
 

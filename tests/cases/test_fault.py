@@ -100,6 +100,20 @@ def test_panic(arch, regime):
 		assert "boot: idle" not in machine.serial()
 
 
+@pytest.mark.parametrize("how", ("crash panic", "regs; crash read"))
+@pytest.mark.parametrize("arch", ("aarch64", "x86_64"))
+def test_screen_faults(arch, how):
+	"""The framebuffer is gone: a panic, or the fault itself, is all on the serial port."""
+	cmdline = f"place={IN_RAM[arch]:#x} mmu=identity"
+	at = IN_RAM[arch] + elf_symbol(arch, "terminal")	# fb.mem.base
+	with Machine(arch, f'{cmdline} run="poke {at:#x} {ADDRESS:#x} 8; {how}"',
+		     display=DISPLAY.get(arch), extra=["-smp", "2"]) as machine:
+		machine.wait(r"  0x\w+ kernel_main\+.*")
+		text = machine.serial()
+	assert text.count("stubborn: panic: fault") == ("read" in how), text[-2000:]
+	assert "stubborn: on CPU 0 (id 0x0)\n" in text, text[-2000:]
+
+
 @pytest.mark.parametrize("arch,regime", EVERY)
 def test_return_Q103(arch, regime):
 	with Machine(arch, f"return mmu={regime}") as machine:
