@@ -357,6 +357,11 @@ status_t space_protect(uint64_t va, uint64_t size, enum arch_perm perm)
 
 bool space_find(uint64_t va, struct arch_leaf *out)
 {
+	const uint64_t page = ALIGN_DOWN(va, PAGE_SIZE);
+
+	*out = (struct arch_leaf){ .va = page, .size = PAGE_SIZE };
+	if (!range_ok(page, PAGE_SIZE))
+		return false;
 	lock_acquire(&space.lock);
 	const bool found = arch_map_find(&space.map, va, out);
 

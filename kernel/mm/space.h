@@ -52,7 +52,7 @@ status_t space_unmap(uint64_t va, uint64_t size);
  */
 status_t space_protect(uint64_t va, uint64_t size, enum arch_perm perm);
 
-/* arch_map_find() on the active tables. */
+/* arch_map_find() on the active tables. An address that the CPU does not have is not mapped. */
 bool space_find(uint64_t va, struct arch_leaf *out);
 
 /*

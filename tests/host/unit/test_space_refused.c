@@ -26,6 +26,7 @@ static void bad_pages(void)
 static void test_addresses(void **state)
 {
 	struct boot_info bi;
+	struct arch_leaf leaf;
 
 	(void)state;
 	start(4, ARCH_MAP_GIB, 0, &bi);
@@ -45,6 +46,12 @@ static void test_addresses(void **state)
 	assert_int_equal(space_map(UINT64_MAX - PAGE_SIZE + 1, GIB, PAGE_SIZE, ARCH_RW),
 			 ERR_IN_USE);
 	assert_int_equal(space_protect(UINT64_MAX - PAGE_SIZE + 1, PAGE_SIZE, ARCH_RO), OK);
+	/* and found by no other address */
+	assert_true(space_find((1ull << 47) - 1, &leaf) && leaf.pa == GIB);
+	assert_true(space_find(UINT64_MAX, &leaf) && leaf.pa == GIB);
+	assert_false(space_find((1ull << 48) - 1, &leaf) || leaf.size != PAGE_SIZE);
+	assert_false(space_find(UINT64_MAX - (1ull << 47), &leaf));
+	assert_int_equal(leaf.va, UINT64_MAX - (1ull << 47) - PAGE_SIZE + 1);
 	assert_int_equal(space_unmap(UINT64_MAX - PAGE_SIZE + 1, PAGE_SIZE), OK);
 	assert_int_equal(space_unmap((1ull << 47) - PAGE_SIZE, PAGE_SIZE), OK);
 	assert_int_equal(w.in_use, space.spares);
