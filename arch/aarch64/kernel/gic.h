@@ -23,6 +23,7 @@
 #define GICD_IGRPMODR		0xd00
 #define GICD_SGIR		0xf00
 #define GICD_CPENDSGIR		0xf10	/* GICv2: a byte each */
+#define GICD_ICENABLERE		0x1400	/* GICv3: of extended SPIs */
 #define GICD_IROUTER		0x6000	/* GICv3: eight bytes each */
 #define GICD_PIDR2		0xffe8	/* GICv3: also in each redistributor */
 
@@ -32,6 +33,7 @@
 #define GICD_CTLR_RWP		(1u << 31)
 #define GICD_PIDR2_ARCH(v)	((v) >> 4 & 0xf)	/* GICv3: 3, GICv4: 4 */
 #define GICD_TYPER_LINES(v)	(((v) & 0x1f) + 1)	/* of 32 INTIDs */
+#define GICD_TYPER_ESPIS(v)	((v) >> 8 & 1 ? ((v) >> 27) + 1 : 0)	/* likewise */
 #define GICD_SIZE		0x1000
 #define GICD_SIZE_V3		0x10000
 

@@ -15,6 +15,8 @@
 #define GICR_TYPER		0x008
 #define GICR_TYPER_VLPIS	(1u << 1)	/* GICv4: two more frames */
 #define GICR_TYPER_LAST		(1u << 4)
+#define GICR_TYPER_PPINUM(v)	((v) >> 27)	/* times 32 extended PPIs, if at most 2 */
+#define PPINUM_MAX		2
 #define GICR_TYPER_AFFINITY	0x00c		/* its upper half */
 #define GICR_WAKER		0x014
 #define GICR_WAKER_SLEEP	(1u << 1)
@@ -46,6 +48,13 @@ static bool answers(const char *regs)
 	return arch == 3 || arch == 4;
 }
 
+/* We have no numbers for extended interrupts: level-triggered, they would be taken for ever. */
+static void extended_off(char *enabled, uint32_t words)
+{
+	while (words--)
+		gic_write(enabled, 4 * words, UINT32_MAX);
+}
+
 const char *gicv3_start(const struct machine *m)
 {
 	if (!ID_AA64PFR0_GIC(sysreg_read(id_aa64pfr0_el1)))
@@ -61,6 +70,8 @@ const char *gicv3_start(const struct machine *m)
 		return "the GICv3 does not answer";
 	gic.lines = GICD_TYPER_LINES(gic_read(gic.dist, GICD_TYPER));
 	gic_reset(gic.dist, 1, gic.lines, UINT32_MAX);
+	extended_off(gic.dist + GICD_ICENABLERE,
+		     GICD_TYPER_ESPIS(gic_read(gic.dist, GICD_TYPER)));
 	if (!settled(gic.dist, GICD_CTLR, GICD_CTLR_RWP))
 		return "the GICv3 does not answer";
 	gic_write(gic.dist, GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_GRP1);
@@ -104,6 +115,7 @@ static char *redistributor(uint64_t mpidr)
 
 static bool redistributor_start(char *rd)
 {
+	const uint32_t ppinum = GICR_TYPER_PPINUM(gic_read(rd, GICR_TYPER));
 	char *sgi = rd + GICR_FRAME;
 
 	gic_write(rd, GICR_WAKER, gic_read(rd, GICR_WAKER) & ~GICR_WAKER_SLEEP);
@@ -111,6 +123,7 @@ static bool redistributor_start(char *rd)
 		return false;
 	gic_write(rd, GICR_CTLR, gic_read(rd, GICR_CTLR) & ~GICR_CTLR_LPIS);
 	gic_reset(sgi, 0, 1, UINT32_MAX);
+	extended_off(sgi + GICD_ICENABLER + 4, ppinum <= PPINUM_MAX ? ppinum : 0);
 	for (uint32_t i = 0; i < GIC_OWN; i += 4)
 		gic_write(sgi, GICD_IPRIORITYR + i, GIC_PRIORITY);
 	if (gic_read(rd, GICR_CTLR) & GICR_CTLR_LPIS)

@@ -220,6 +220,29 @@ static void test_forgotten(void **state)
 	}
 }
 
+/* Extended interrupts are masked, as many as there are; PPInum has reserved values. */
+static void test_extended(void **state)
+{
+	(void)state;
+	for (uint32_t n = 0; n < 32; n++)
+		for (uint32_t espi = 0; espi < 2; espi++) {
+			const uint32_t espis = espi ? n + 1 : 0, ppis = n <= 2 ? n : 0;
+
+			machine(true);
+			*word(0, GICD_TYPER) |= n << 27 | espi << 8;
+			*word(3, GICR_TYPER) |= n << 27;
+			for (uint32_t k = 1; k <= 3; k++)
+				*word(4, GICD_ISENABLER + 4 * k) = 0xf0f0;
+			assert_null(begin());
+			for (uint32_t k = 0; k <= 32; k++)
+				assert_int_equal(*word(0, 0x1400 + 4 * k),
+						 k < espis ? UINT32_MAX : 0);
+			for (uint32_t k = 1; k <= 3; k++)
+				assert_int_equal(*word(4, GICD_ISENABLER + 4 * k),
+						 k <= ppis ? 0 : 0xf0f0);
+		}
+}
+
 /* Interrupts that were acknowledged before us and never ended are ended, each by its number. */
 static void test_active(void **state)
 {
@@ -361,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_disable), cmocka_unit_test(test_redistributor),
 		cmocka_unit_test(test_send), cmocka_unit_test(test_gsi),
 		cmocka_unit_test(test_forgotten), cmocka_unit_test(test_active),
+		cmocka_unit_test(test_extended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
