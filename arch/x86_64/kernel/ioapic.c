@@ -58,15 +58,21 @@ static void ioapic_write(const struct ioapic *io, uint32_t reg, uint32_t value)
 	reg_write(io->regs, IOAPIC_WINDOW, value);
 }
 
+/* Whether firmware gets its SMIs by this input. */
+static bool input_smi(const struct ioapic *io, uint32_t input)
+{
+	return (ioapic_read(io, IOAPIC_ENTRY(input)) & (ENTRY_MODE | ENTRY_MASKED)) == ENTRY_SMI;
+}
+
 /*
  * Making a masked input edge-triggered clears Remote IRR; newer IO-APICs have an EOI register.
- * An input by which firmware gets its SMIs is left alone. False: it does not keep what is written.
+ * An input for SMIs is left alone. False: it does not keep what is written.
  */
 static bool input_reset(const struct ioapic *io, uint32_t input, bool eoi)
 {
 	const uint32_t entry = ioapic_read(io, IOAPIC_ENTRY(input));
 
-	if ((entry & (ENTRY_MODE | ENTRY_MASKED)) == ENTRY_SMI)
+	if (input_smi(io, input))
 		return true;
 	ioapic_write(io, IOAPIC_ENTRY(input), entry | ENTRY_MASKED);
 	if (entry & ENTRY_REMOTE_IRR && eoi)
@@ -198,7 +204,7 @@ uint32_t arch_irq_of_gsi(uint32_t gsi, uint32_t how)
 		if (!asked[i] && free == VECTOR_GSIS)
 			free = i;
 	}
-	if (free == VECTOR_GSIS)
+	if (free == VECTOR_GSIS || input_smi(io, gsi - io->gsi))
 		return 0;
 	asked[free] = (uint16_t)(gsi + 1);
 	how = signalled(gsi, how);
