@@ -119,14 +119,15 @@ static void beside_unmap(void)
 /*
  * Before a large leaf is removed for a moment: if the table at *p is in it, map the table a second
  * time and change *p to that address. Hold the other CPUs and mask interrupts, as they must not use
- * the leaf meanwhile. If this CPU's stack is in the leaf, that is impossible.
+ * the leaf meanwhile. If this CPU's stack or our variables are in it, that is impossible.
  */
 static MINSIZE status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 {
 	const uint64_t page = ALIGN_DOWN((uint64_t)*p, PAGE_SIZE);
 	status_t status = OK;
 
-	if ((uint64_t)__builtin_frame_address(0) - va < size)
+	if ((uint64_t)__builtin_frame_address(0) - va < size || (uint64_t)&space - va < size ||
+	    (uint64_t)&space_flush - va < size)
 		return ERR_UNSUPPORTED;
 	space.beside = page - va < size;
 	if (space.beside)

@@ -42,7 +42,8 @@ status_t space_map(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm perm)
 /*
  * Unmap [va, va + size), whole pages, of which some need not be mapped. ERR_BAD_OPTION,
  * ERR_SECURITY, ERR_NO_MEMORY, or ERR_UNSUPPORTED: a large leaf would have to be split, but this
- * CPU's stack is in it, or the other CPUs cannot be held. If it fails, no page was unmapped.
+ * CPU's stack or our variables are in it, or the other CPUs cannot be held. If it fails, no page
+ * was unmapped.
  */
 status_t space_unmap(uint64_t va, uint64_t size);
 

@@ -122,6 +122,8 @@ static void test_never_both(void **state)
 static void test_refused(void **state)
 {
 	const uint64_t stack = ALIGN_DOWN((uint64_t)__builtin_frame_address(0), GIB);
+	const uint64_t used[] = { ALIGN_DOWN((uint64_t)&space, 2 * MIB),
+				  ALIGN_DOWN((uint64_t)&space_flush, 2 * MIB) };
 	struct boot_info bi;
 	status_t status;
 
@@ -134,6 +136,13 @@ static void test_refused(void **state)
 	assert_int_equal(status, raw_sign_extends ? OK : ERR_UNSUPPORTED);
 	assert_int_equal(walk(stack + 2 * MIB, NULL).valid, status != OK);
 	assert_true(walk(stack + 3 * MIB, NULL).valid);
+	for (uint32_t i = 0; i < ARRAY_SIZE(used); i++) {
+		if (walk(used[i], NULL).valid)		/* both are in one leaf */
+			continue;
+		assert_int_equal(space_map(used[i], 64 * GIB, 2 * MIB, ARCH_RW), OK);
+		assert_int_equal(space_protect(used[i], PAGE_SIZE, ARCH_RO),
+				 raw_sign_extends ? OK : ERR_UNSUPPORTED);
+	}
 	stop();
 }
 
