@@ -114,7 +114,7 @@ static void take(struct kernel *k, struct memtest_memory *m, const struct boot_m
 		 const struct boot_range *want)
 {
 	const uint64_t pa = MAX(MAX(r->base, want->base), (uint64_t)MM_LOW_END);
-	const uint64_t end = MIN(r->base + r->size, want->base + want->size);
+	const uint64_t end = MIN(MIN(r->base + r->size, want->base + want->size), ARCH_REACH);
 
 	take_low(k, m, r, want);
 	if (pa >= end || !(OURS >> r->type & 1))

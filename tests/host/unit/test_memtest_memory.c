@@ -226,9 +226,31 @@ static void test_random(void **state)
 	}
 }
 
+/* Memory above what the tables reach is not asked for, page by page; it counts as memory. */
+static void test_beyond(void **state)
+{
+	const struct boot_range want = { ARCH_REACH, GIB };
+
+	(void)state;
+	memset(left, 0, sizeof(left));
+	k.options.left.n = 0;
+	map[0] = (struct boot_mem){ 2 * MIB, 4 * MIB, BOOT_MEM_FREE, 0 };
+	map[1] = (struct boot_mem){ want.base, want.size, BOOT_MEM_FREE, 0 };
+	k.memory = (struct memory){ .bi = &bi, .map = map, .n = 2 };
+	memset(type, 0, sizeof(type));
+	memset(type + 2 * MIB / PAGE_SIZE, BOOT_MEM_FREE, 4 * MIB / PAGE_SIZE);
+	kernel_uses();
+	assert_true(memory_take(&k, &want, 1, &m));
+	assert_true(m.tested.n == 0 && m.left.n == 0 && m.missed == 0);
+	assert_int_equal(m.all, 4 * MIB + GIB);
+	memory_return(&k, &m);
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_random) };
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random), cmocka_unit_test(test_beyond),
+	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
