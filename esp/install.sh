@@ -75,7 +75,10 @@ install_image() {
 	name=$(basename "$file")
 	loader="\\$(echo $FOLDER | tr / '\134')\\$name"	# 134: backslash
 	mkdir -p "$esp/$FOLDER"
-	cp "$file" "$esp/$FOLDER/$name.new"	# a full disk must not destroy the old file
+	cp "$file" "$esp/$FOLDER/$name.new" || {	# a full disk must not destroy the old file
+		rm -f "$esp/$FOLDER/$name.new"
+		die "$esp: cannot be written"
+	}
 	mv -f "$esp/$FOLDER/$name.new" "$esp/$FOLDER/$name"
 	sync
 	if partition_find && can_register; then

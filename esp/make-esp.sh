@@ -17,6 +17,7 @@ LABEL=$(printf %.11s "${KERNEL_NAME:-stubborn}" | tr a-z A-Z | tr -c 'A-Z0-9_-' 
 MIB=1048576
 FAT32=$((36 * MIB))		# 65525 clusters of a sector, and two FATs
 SPARE=$((2 * MIB))		# room for the FATs, directories and what firmware may write
+CLUSTER=32768			# the largest that every firmware reads, in bytes
 
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
 export MTOOLSRC=/dev/null MTOOLS_SKIP_CHECK=1
@@ -37,7 +38,7 @@ while [ $# -gt 0 ]; do
 		has_cmdline=1
 		printf '%s\n' "$2" > "$work/cmdline"
 		shift 2 ;;
-	-f)	fat32='-F -c 1' least=$FAT32
+	-f)	fat32=1 least=$FAT32
 		shift ;;
 	-a)	[ $# -ge 2 ] || die "-a needs HOSTFILE:\\path"
 		path=$(printf %s "${2#*:}" | tr '\134' / | sed 's,^/*,,')	# 134: backslash
@@ -60,20 +61,23 @@ total=0
 tab=$(printf '\t')
 while IFS=$tab read -r host path; do
 	[ -f "$host" ] || die "no file $host"
-	total=$((total + $(wc -c < "$host")))
+	total=$((total + ($(wc -c < "$host") + CLUSTER - 1) / CLUSTER * CLUSTER))
 done < "$list"
 [ $total -ge $least ] || total=$least
 sectors=$(((total + SPARE + MIB - 1) / MIB * 2048))
+cluster=1			# sectors; the largest clusters of which there are enough: small FATs
+while [ $cluster -lt $((CLUSTER / 512)) ] && [ $total -ge $((cluster * 2 * FAT32)) ]; do
+	cluster=$((cluster * 2))
+done
 
 image=$work/image		# renamed when complete: an interrupted run leaves no half image
 truncate -s $((sectors * 512)) "$image"
-# shellcheck disable=SC2086 # words on purpose
-mformat -i "$image" $fat32 -T $sectors -h 64 -s 32 -N $VOLUME_ID -v "$LABEL" ::
+mformat -i "$image" ${fat32:+-F -c $cluster} -T $sectors -h 64 -s 32 -N $VOLUME_ID -v "$LABEL" ::
 
 make_dirs() {			# every folder on the way to $1
 	case $1 in */*) ;; *) return 0 ;; esac
 	make_dirs "${1%/*}"
-	if [ "$1" ] && ! grep -qxF "$1" "$work/dirs"; then
+	if [ "$1" ] && ! grep -qixF "$1" "$work/dirs"; then
 		mmd -i "$image" "::$1"
 		echo "$1" >> "$work/dirs"
 	fi

@@ -5,6 +5,7 @@ The real one is Debian's kernel under OVMF: it runs install.sh and reboots, and 
 us from the entry that the real efibootmgr has made.
 """
 import os
+import resource
 import re
 import subprocess
 
@@ -56,11 +57,11 @@ def host(tmp_path):
 	return tmp_path
 
 
-def run(host, *words, boot="", good=True):
+def run(host, *words, boot="", good=True, **how):
 	env = dict(os.environ, PATH=f"{host}/bin:/usr/bin:/bin", STATE=f"{host}/state",
 		   SYS=f"{host}/sys", MOUNTS=f"{host}/mounts", BOOT=boot)
 	got = subprocess.run([INSTALL, words[0], host / ESP, *words[1:]], env=env, text=True,
-			     capture_output=True)
+			     capture_output=True, **how)
 	assert (got.returncode == 0) == good, got
 	return got
 
@@ -117,6 +118,17 @@ def test_no_variables(host):
 			      "-l", "\\EFI\\stubborn\\BOOTX64.EFI", "-u", OPTIONS]
 	run(host, "uninstall")
 	assert not installed(host).parent.exists()
+
+
+def test_full_esp(host):
+	"""Half a new file is removed; the old one and its entry stay."""
+	run(host, "install", image_path("x86_64"), "one")
+	limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+	got = run(host, "install", image_path("x86_64"), "two", good=False, preexec_fn=limit)
+	assert f"install: {host / ESP}: cannot be written" in got.stderr
+	assert list(installed(host).parent.iterdir()) == [installed(host)]
+	assert installed(host).read_bytes() == image_path("x86_64").read_bytes()
+	assert state(host, "entries").count("* Stubborn\t") == 1
 
 
 def test_refuses(host):

@@ -113,6 +113,16 @@ def test_same_bytes(kind, tmp_path):
 	assert made[0] == made[1]
 
 
+def test_large_file(tmp_path):
+	"""The FATs of a disk with a large initrd need room, too. FAT's names ignore case."""
+	with open(tmp_path / "i", "wb") as file:
+		file.truncate(160 << 20)
+	make("disk", tmp_path, more=["-a", f"{tmp_path / 'i'}:\\efi\\Boot\\initrd"])
+	got = subprocess.run(["mdir", "-b", "-i", f"{tmp_path / 'medium.disk'}@@1M",
+			      "::/EFI/BOOT/initrd"], text=True, capture_output=True)
+	assert got.stdout == "::/EFI/BOOT/initrd\n", got.stderr
+
+
 @contextlib.contextmanager
 def loop(folder, size):
 	"""A block device backed by a file: only this is ever written to here."""
