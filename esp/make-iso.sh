@@ -89,12 +89,30 @@ if [ "$kernel" ]; then
 	bios="--grub2-mbr $GRUB/boot_hybrid.img -b grub.img -no-emul-boot -boot-load-size 4
 		-boot-info-table --grub2-boot-info -eltorito-alt-boot"
 fi
+large=''			# sizes in a boot catalogue are less than 32 MiB
+[ "$(wc -c < "$work/esp")" -lt 33554432 ] || large="-boot-load-size 0"
 # shellcheck disable=SC2086 # words on purpose
 xorriso -as mkisofs -o "$work/iso" -V "$LABEL" -uid 0 -gid 0 \
 	--set_all_file_dates "$(date -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S00)" \
 	--gpt_disk_guid 53545542-424f-524e-4449-534b00000003 \
 	-append_partition 2 0xef "$work/esp" -appended_part_as_gpt $bios \
-	-e --interval:appended_partition_2:all:: -no-emul-boot "$tree" > "$work/log" 2>&1 ||
+	-e --interval:appended_partition_2:all:: -no-emul-boot $large "$tree" > "$work/log" 2>&1 ||
 	{ cat "$work/log" >&2; die "xorriso failed"; }
+
+# octal NUMBER SHIFT...: a byte of the number for each shift, as printf reads it
+octal() {
+	number=$1
+	shift
+	for shift; do printf '\\%03o' $((number >> shift & 255)); done
+}
+
+# 0 is up to the end of the CD (UEFI 2.10, 13.3.2.1), which EDK II takes from the volume's size
+# (ECMA-119, 8.4.8, in both byte orders); xorriso does not count what it has appended.
+if [ "$large" ]; then
+	blocks=$(($(wc -c < "$work/iso") / 2048))
+	# shellcheck disable=SC2059 # the format is the bytes
+	printf "$(octal $blocks 0 8 16 24 24 16 8 0)" |
+		dd of="$work/iso" bs=1 seek=$((16 * 2048 + 80)) conv=notrunc status=none
+fi
 mkdir -p "$(dirname "$out")"
 mv "$work/iso" "$out"

@@ -77,6 +77,17 @@ def test_boots_by_bios(device, tmp_path):
 	report.check("x86_64", None, "BOOT_IMAGE=/stubborn.efi " + words, "linux32", data)
 
 
+@pytest.mark.parametrize("arch", ["x86_64", "aarch64"])
+def test_large_cd(arch, tmp_path):
+	"""A boot catalogue cannot tell the size of a FAT image of 32 MiB or more."""
+	with open(tmp_path / "i", "wb") as file:
+		file.truncate(40 << 20)
+	iso = make("iso", tmp_path, "initrd=/i " + WORDS, ["-a", f"{tmp_path / 'i'}:\\i"])
+	with MediumMachine(arch, iso, "cd") as machine:
+		text = machine.wait_end()
+	Report(text).check(arch, cmdline="initrd=/i " + WORDS, initrd=bytes(40 << 20))
+
+
 def test_grub_is_no_shell(tmp_path):
 	"""On a BIOS GRUB gets the command line; of it only quotes and backslashes are its own."""
 	words = '#a $b;c d&e|f {g} <h> a"$i;"\\;j run="mem; poweroff"'
