@@ -33,7 +33,7 @@ static void pvh_named(struct draft *d, struct raw *r, const struct pvh_module *m
 	file->mem = module.mem;
 }
 
-void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
+void pvh_collect(struct draft *d, struct raw *r, uint64_t a, bool (*ask)(struct raw *r))
 {
 	const struct pvh_start *p = pc_passed(r, a, sizeof(*p));
 	const struct pvh_memmap *m;
@@ -41,11 +41,13 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a)
 
 	if (p->magic != PVH_MAGIC)
 		panic("start_info at 0x%llx: wrong magic", LL(p));
-	if (!p->version || !raw_reach(r, p->memmap, p->memmap_count * sizeof(*m)))
+	if (p->version && raw_reach(r, p->memmap, p->memmap_count * sizeof(*m))) {
+		m = (const void *)p->memmap;
+		for (uint32_t i = 0; i < p->memmap_count; i++)
+			pc_memory(r, m[i].base, m[i].size, m[i].type);
+	} else if (!ask(r)) {
 		panic("start_info at 0x%llx: no memory map", LL(p));
-	m = (const void *)p->memmap;
-	for (uint32_t i = 0; i < p->memmap_count; i++)
-		pc_memory(r, m[i].base, m[i].size, m[i].type);
+	}
 	pc_cmdline(d, r, p->cmdline);
 	d->info.acpi_rsdp = p->rsdp;
 	if (p->modules &&

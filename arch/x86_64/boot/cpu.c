@@ -12,10 +12,8 @@
 #define CPUID_1_APIC		(1u << 9)	/* EDX */
 #define CPUID_1_HYPERVISOR	(1u << 31)	/* ECX */
 #define CPUID_GROUP		0xffff0000u	/* leaf groups: basic, hypervisor, extended */
-#define CPUID_HV		0x40000000u	/* EBX, ECX, EDX: the hypervisor's name */
 #define CPUID_HV_NEXT		0x40000100u	/* the same: KVM's, beside Hyper-V's */
 #define CPUID_HV_KVM		0x4b4d564bu	/* "KVMK", of "KVMKVMKVM" */
-#define CPUID_HV_TIMING		0x40000010u	/* EAX: TSC kHz, with some hypervisors */
 
 #define PORT_COM1		0x3f8
 #define PORT_COM2		0x2f8
@@ -57,7 +55,7 @@ static uint64_t counter_hz(const struct cpu_id *cpu)
 	if (crystal.a && crystal.b && crystal.c)
 		return (uint64_t)crystal.c * crystal.b / crystal.a;
 	if (cpu->c & CPUID_1_HYPERVISOR)
-		return cpu_id(CPUID_HV_TIMING, 0).a * 1000ull;
+		return cpu_hypervisor_hz();
 	return cpu_id(0x16, 0).a * 1000000ull;
 }
 

@@ -13,7 +13,6 @@
 #define CPUID_1_HYPERVISOR	BIT(31)	/* ECX */
 #define CPUID_CRYSTAL		0x15
 #define CPUID_BASE		0x16		/* EAX: MHz */
-#define CPUID_HV_TIMING		0x40000010	/* EAX: TSC kHz */
 #define CPUID_POWER		0x80000007
 #define CPUID_POWER_INVARIANT	BIT(8)	/* EDX: the TSC runs at a constant rate */
 #define MSR_TSC_DEADLINE	0x6e0
@@ -118,7 +117,7 @@ static uint64_t tsc_said(const char **by)
 	if (crystal.a)
 		hz = (uint64_t)crystal.c * crystal.b / crystal.a;
 	if (!hz && cpu_id(1, 0).c & CPUID_1_HYPERVISOR) {
-		hz = cpu_id(CPUID_HV_TIMING, 0).a * 1000ull;
+		hz = cpu_hypervisor_hz();
 		*by = "hypervisor";
 	}
 	return plausible(hz) ? hz : 0;

@@ -3,6 +3,7 @@
 #include "arch/collect.h"
 #include "arch/boot.h"
 #include "lib/console/panic.h"
+#include "raw.h"
 
 void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uint64_t b)
 {
@@ -14,7 +15,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 		linux_collect(d, r, a);
 		break;
 	case BOOT_ENTRY_PVH:
-		pvh_collect(d, r, a);
+		pvh_collect(d, r, a, xen_memory);
 		break;
 	default:
 		panic("entry %u: unknown on this CPU", kind);

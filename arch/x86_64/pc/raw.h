@@ -53,5 +53,9 @@ bool entry_map(uint64_t pages);
  * or if the CPU's physical addresses are not that wide.
  */
 bool entry_map_more(uint64_t at);
+
+/* Add the memory map that Xen has for this guest. False if this is not Xen, or it has none. */
+struct raw;
+__attribute__((visibility("hidden"))) bool xen_memory(struct raw *r);
 #endif
 #endif

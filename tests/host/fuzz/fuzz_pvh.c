@@ -19,6 +19,12 @@ void bios_find(struct boot_info *info)
 	(void)info;
 }
 
+static bool ask(struct raw *r)
+{
+	(void)r;
+	return false;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct stub stub;
@@ -39,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	raw_begin(&raw);
 	raw.n = 0;
 	stub.draft.info.entry = BOOT_ENTRY_PVH;
-	if (!PANICS(pvh_collect(&stub.draft, &raw, (uint64_t)p)))
+	if (!PANICS(pvh_collect(&stub.draft, &raw, (uint64_t)p, ask)))
 		raw_check(&stub, &raw);
 	return 0;
 }

@@ -18,6 +18,16 @@ void bios_find(struct boot_info *found)
 	found->smbios = 0xf1000;
 }
 
+static bool asked, told;
+
+static bool ask(struct raw *r)
+{
+	asked = true;
+	if (told)
+		pc_memory(r, 0x100000, 0x1000000, 1);
+	return told;
+}
+
 static const struct pvh_memmap map[] = {
 	{ 0, 0x9f000, 1, 0 }, { 0x9f000, 0x1000, 2, 0 }, { 0x100000, 0xf00000, 1, ~0u },
 };
@@ -37,7 +47,7 @@ static void start(void)
 
 static void collect(void)
 {
-	pvh_collect(&stub.draft, &raw, (uint64_t)info);
+	pvh_collect(&stub.draft, &raw, (uint64_t)info, ask);
 }
 
 static void test_whole(void **state)
@@ -100,6 +110,32 @@ static void test_minimal(void **state)
 	collect();
 	assert_int_equal(stub.draft.cmdline_len, 0);
 	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
+}
+
+/* Of Xen's dom0; public/arch-x86/hvm/start_info.h: version 0 ends before the map. */
+static void test_no_map(void **state)
+{
+	static const struct pvh_start old = { .magic = PVH_MAGIC };
+
+	(void)state;
+	start();
+	collect();
+	assert_false(asked);
+	told = true;
+	start();
+	info->version = 0;
+	collect();
+	assert_true(asked);
+	assert_int_equal(raw.n, 1);
+	start();
+	info->memmap = 0;
+	collect();
+	assert_int_equal(raw.n, 1);
+	start();
+	info = low_copy(&old, 40);
+	collect();
+	assert_int_equal(raw.n, 1);
+	told = false;
 }
 
 #define REFUSED(change, message)                \
@@ -224,7 +260,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole), cmocka_unit_test(test_unaligned),
-		cmocka_unit_test(test_minimal),
+		cmocka_unit_test(test_minimal), cmocka_unit_test(test_no_map),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_module_Q69),
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_name_ends), cmocka_unit_test(test_too_many),

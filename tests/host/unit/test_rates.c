@@ -34,7 +34,7 @@ static struct {
 		uint32_t step;		/* it advances when it is read, not with time */
 		uint32_t mask;
 	} ref[REFS];
-	uint32_t base_mhz, hv_khz, crystal_hz, features, now, reads, ref_reads, quiet;
+	uint32_t base_mhz, hv_khz, xen_khz, crystal_hz, features, now, reads, ref_reads, quiet;
 	uint32_t late;			/* bits: these samples of the TSC take 1 ms longer */
 	uint64_t started, stop_ns;	/* when the reference was; how long the CPU is stopped */
 	uint32_t starts, stop_at, stops;	/* at this read after a start, so often */
@@ -108,6 +108,8 @@ struct cpu_id cpu_id(uint32_t leaf, uint32_t subleaf)
 	case CPUID_CRYSTAL: return (struct cpu_id){ pc.crystal_hz ? 1 : 0, 100,
 						    pc.crystal_hz, 0 };
 	case CPUID_BASE: return (struct cpu_id){ .a = pc.base_mhz };
+	case CPUID_HV: return (struct cpu_id){ .b = pc.xen_khz ? CPUID_HV_XEN : 0 };
+	case CPUID_HV_XEN_TIME: return (struct cpu_id){ .c = pc.xen_khz };
 	case CPUID_HV_TIMING: return (struct cpu_id){ .a = pc.hv_khz };
 	case CPUID_POWER: return (struct cpu_id){ .d = pc.varies ? 0 : CPUID_POWER_INVARIANT };
 	default: return (struct cpu_id){ ~0u, ~0u, ~0u, ~0u };
@@ -198,6 +200,9 @@ static void test_measured(void **state)
 	pc.varies = true;
 	measured("hypervisor");
 	assert_true(pc.reads < 200000);
+	pc.xen_khz = pc.hv_khz;
+	pc.hv_khz = 1000;
+	measured("hypervisor");
 }
 
 /* What is said is taken as it is, if it is from 1 MHz to 100 GHz. */

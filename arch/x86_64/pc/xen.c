@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * xen.c - the memory map of a Xen guest whose start_info has none, such as dom0: by hypercall.
+ * Xen's docs/guest-guide/x86/hypercall-abi.rst, public/memory.h.
+ */
+#include "arch/x86_64/boot/cpu.h"
+#include "raw.h"
+#include "stub/raw/pc.h"
+
+#define CPUID_AMD	0x68747541u	/* leaf 0, EBX: "Auth" of "AuthenticAMD" */
+#define CPUID_HYGON	0x6f677948u	/* "Hygo" of "HygonGenuine" */
+#define MEMORY_OP	12
+#define MEMORY_MAP	9		/* XENMEM_memory_map */
+
+struct xen_map {
+	uint32_t entries;		/* in: room; out: how many there are */
+	uint32_t reserved;
+	uint64_t buffer;
+};
+
+bool xen_memory(struct raw *r)
+{
+	struct linux_e820 e820[128];
+	struct xen_map map = { ARRAY_SIZE(e820), 0, (uint64_t)e820 };
+	const uint32_t vendor = cpu_id(0, 0).b;
+	int64_t result = MEMORY_OP;
+
+	if (cpu_id(CPUID_HV, 0).b != CPUID_HV_XEN)
+		return false;
+	if (vendor == CPUID_AMD || vendor == CPUID_HYGON)
+		__asm__ volatile("vmmcall" : "+a"(result) : "D"(MEMORY_MAP), "S"(&map) : "memory");
+	else
+		__asm__ volatile("vmcall" : "+a"(result) : "D"(MEMORY_MAP), "S"(&map) : "memory");
+	if (result || map.entries > ARRAY_SIZE(e820))
+		return false;
+	for (uint32_t i = 0; i < map.entries; i++)
+		pc_memory(r, e820[i].base, e820[i].size, e820[i].type);
+	return map.entries;
+}
