@@ -2,9 +2,10 @@
 """Firmware at its first read of a disk, saved in a file: until then it does the same for all
 machines that differ only in what is on their disks, and that is most of what a boot costs.
 
-The second of such machines saves, the later ones continue from there. FIRST_READ in the
+The first or second of such machines saves, the later ones continue from there. FIRST_READ in the
 environment names the folder of the files; without it every machine starts at reset.
 """
+import fcntl
 import hashlib
 import os
 import re
@@ -73,7 +74,7 @@ def save(machine, path):
 	False if it ends without a read."""
 	command = [DISK.sub(TRAP, word.replace("if=pflash,", "if=pflash,snapshot=on,"))
 		   for word in without(machine.command, "-serial", "-gdb", "-chardev")]
-	part = Path(f"{path}.{os.getpid()}")	# others may save the same
+	part = Path(f"{path}.part")
 	end = time.monotonic() + TIMEOUT
 	try:
 		machine.launch([*command, "-serial", f"file:{part}.text"])
@@ -96,7 +97,8 @@ def save(machine, path):
 
 
 def saved(machine):
-	"""The file to continue from, or None. The second machine of a kind writes it."""
+	"""The file to continue from, or None. It is written for the first machine with the usual
+	CPU, and for the second with another one: such are often alone."""
 	folder = os.environ.get("FIRST_READ")
 	name = folder and key(machine)
 	if not name:
@@ -104,9 +106,16 @@ def saved(machine):
 	path, mark = Path(folder) / name, Path(folder) / (name + ".seen")
 	if path.exists():
 		return path
-	if mark.exists() and not mark.read_text():
-		if save(machine, path):
+	with open(mark, "a+", encoding="ascii") as seen:	# others wait for what one saves
+		fcntl.flock(seen, fcntl.LOCK_EX)
+		seen.seek(0)
+		known = seen.read()
+		if path.exists():
 			return path
-		mark.write_text("it does not read")
-	mark.touch()
+		if known == "once\n" or not known and machine.usual:
+			if save(machine, path):
+				return path
+			print("it does not read", file=seen)
+		elif not known:
+			print("once", file=seen)
 	return None

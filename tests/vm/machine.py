@@ -17,7 +17,9 @@ import threading
 import time
 from pathlib import Path
 
+import esp
 import firstread
+import sparse
 from isa import ARCHES, isa
 from programs import Limit, die_with_us, shown
 
@@ -72,6 +74,7 @@ class Machine:
 		a socket (tests/vm/monitor.py). display: a device, False for none, None for
 		the machine's default. fresh: start at reset in any case (firstread.py)."""
 		self.fresh = fresh
+		self.usual = cpu is None
 		self.arch = arch
 		self.name = "BOOTIA32" if firmware == "uefi32" else IMAGE_NAME[arch]
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
@@ -121,7 +124,7 @@ class Machine:
 			command += ["-kernel", code]
 		elif firmware in ("uefi", "uefi32"):
 			private = self.folder / "vars.fd"
-			subprocess.run(["cp", "--sparse=always", *variables, private], check=True)
+			sparse.copy(*variables, private)
 			command += ["-drive", f"if=pflash,format=raw,readonly=on,file={code}",
 				    "-drive", f"if=pflash,format=raw,file={private}",
 				    # AAVMF would wait three seconds for a key.
@@ -163,18 +166,9 @@ class Machine:
 		n = len(self.disks)
 		work = self.folder / f"disk{n}"
 		work.mkdir()
-		efi = work / (self.name + ".EFI")
 		if image is None:
 			image = image_path(self.arch, self.name).read_bytes()
-		efi.write_bytes(image)
-		command = [ROOT / "esp/make-esp.sh", work / "esp.img"]
-		command += [efi] if boot else ["-a", f"{efi}:\\stubborn.efi"]
-		if cmdline is not None:
-			command += ["-c", cmdline]
-		for i, (name, content) in enumerate(files.items()):
-			(work / str(i)).write_bytes(content)
-			command += ["-a", f"{work / str(i)}:{name}"]
-		subprocess.run(command, check=True)
+		esp.make(work / "esp.img", self.name + ".EFI", image, cmdline, files, boot)
 		device = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}[kind]
 		self.command += [
 			"-drive", f"if=none,id=disk{n},format=raw,file.locking=off,"
@@ -349,10 +343,7 @@ class Machine:
 
 	def set_cmdline(self, text):
 		"""Change the text file on the first disk for the next boot."""
-		file = self._file("cmdline", text.encode())
-		target = f"::/EFI/BOOT/{self.name}.TXT"
-		subprocess.run(["mcopy", "-o", "-i", self.disks[0], file, target], check=True,
-			       env=dict(os.environ, MTOOLS_SKIP_CHECK="1"))
+		esp.put(self.disks[0], self.name + ".EFI", text)
 
 	def monitor(self, line):
 		return self.run("human-monitor-command", **{"command-line": line})
