@@ -98,9 +98,10 @@ MARKED := kernel/% arch/% $(addprefix lib/,acpi.c crumb.c print.c) \
 UNMARKED := arch/%/boot/cpu.c
 marks = $(if $(filter-out $(UNMARKED),$(filter $(MARKED),$(2))),$($(1)_MARKS))
 
-# What a kernel calls most often: compiled for speed, and all but the first missing in backtraces.
-FRAMELESS := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c
-HOT := kernel/dev/terminal_draw.c $(FRAMELESS)
+# What a kernel calls most often: compiled for speed, and missing in backtraces.
+HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c \
+	kernel/dev/terminal_draw.c
+HOT_FLAGS := -O2 -fomit-frame-pointer
 
 HOST_TOOLS := $(addprefix $(BUILD)/,image-sum read-wants)	# run on the build machine
 
@@ -129,8 +130,7 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
 		$$(if $$(filter $$($(1)_ALL_SHARED),$$<),$$(COPY_FRAMES)) \
 		$$(if $$(filter $(FRAMED),$$<),$$($(1)_KERNEL)) \
-		$$(if $$(filter $$(HOT),$$<),-O2) \
-		$$(if $$(filter $$(FRAMELESS),$$<),-fomit-frame-pointer) \
+		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) \
 		$$(if $$(filter $$($(1)_FAST),$$<),-O2) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 # A kernel's copies: compiled like the stub's, but with frame pointers.
