@@ -5,11 +5,8 @@
 
 void quote_print(const char *text, uint64_t size)
 {
-	console_write("\"", 1);
-	for (; size--; text++) {
-		const char c = quote_char(*text);
-
-		console_write(&c, 1);
-	}
-	console_write("\"\n", 2);
+	console_print("\"");
+	for (; size--; text++)
+		console_print("%c", quote_char(*text));
+	console_print("\"\n");
 }

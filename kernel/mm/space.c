@@ -356,7 +356,7 @@ status_t space_protect(uint64_t va, uint64_t size, enum arch_perm perm)
 	return status;
 }
 
-bool space_find(uint64_t va, struct arch_leaf *out)
+MINSIZE bool space_find(uint64_t va, struct arch_leaf *out)
 {
 	const uint64_t page = ALIGN_DOWN(va, PAGE_SIZE);
 
