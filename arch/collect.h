@@ -43,8 +43,9 @@ struct boot_info *draft_info(struct draft *d);
 void dtb_collect(struct draft *d, struct raw *r, uint64_t a);
 void linux_collect(struct draft *d, struct raw *r, uint64_t a);
 
-/* ask: adds the memory map that the hypervisor has, if `a` points to none; false: it has none */
-void pvh_collect(struct draft *d, struct raw *r, uint64_t a, bool (*ask)(struct raw *r));
+/* ask: writes the e820 map that the hypervisor has, if `a` leads to none; its entries, or 0 */
+void pvh_collect(struct draft *d, struct raw *r, uint64_t a,
+		 uint32_t (*ask)(void *e820, uint32_t room));
 
 /* The serial port that a device tree at `a` names; false if there is none. */
 bool dtb_port(uint64_t a, struct boot_uart *out);

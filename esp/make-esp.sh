@@ -65,8 +65,8 @@ while IFS=$tab read -r host path; do
 done < "$list"
 [ $total -ge $least ] || total=$least
 sectors=$(((total + SPARE + MIB - 1) / MIB * 2048))
-cluster=1			# sectors; the largest clusters of which there are enough: small FATs
-while [ $cluster -lt $((CLUSTER / 512)) ] && [ $total -ge $((cluster * 2 * FAT32)) ]; do
+cluster=1		# sectors; the largest clusters of which there are enough
+while [ $((cluster * 512)) -lt $CLUSTER ] && [ $total -ge $((cluster * 2 * FAT32)) ]; do
 	cluster=$((cluster * 2))
 done
 

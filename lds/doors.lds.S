@@ -17,7 +17,8 @@
 		*stubborn-stub.o(.text.arch_collect_efi .text.reach_device .text.fault_take)
 		/* a device tree, Linux's boot_params, PVH, kexec */
 		*stubborn-stub.o(.text.dtb_collect .text.tree_console .text.node_ranges)
-		*stubborn-stub.o(.text.linux_* .text.pvh_* .text.xen_* .text.mode .text.left_* .text.bios_*)
+		*stubborn-stub.o(.text.linux_* .text.pvh_* .text.mode .text.left_* .text.bios_*)
+		*stubborn-stub.o(.text.xen_collect)
 		*stubborn-stub.o(.text.rtc_* .text.pc_* .text.raw_limit .text.raw_clear)
 		*stubborn-stub.o(.text.raw_module .text.raw_tree .text.raw_apart .text.memory_holds)
 		*stubborn-stub.o(.text.screen_mask .text.modes_try .text.piece .text.little_ram)

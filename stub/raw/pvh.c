@@ -33,20 +33,31 @@ static void pvh_named(struct draft *d, struct raw *r, const struct pvh_module *m
 	file->mem = module.mem;
 }
 
-void pvh_collect(struct draft *d, struct raw *r, uint64_t a, bool (*ask)(struct raw *r))
+void pvh_collect(struct draft *d, struct raw *r, uint64_t a,
+		 uint32_t (*ask)(void *e820, uint32_t room))
 {
 	const struct pvh_start *p = pc_passed(r, a, sizeof(*p));
-	const struct pvh_memmap *m;
 	const struct pvh_module *module;
+	struct linux_e820 e820[128];
+	const char *map = (const char *)e820;	/* whose entries begin like start_info's */
+	uint32_t n, step = sizeof(e820[0]);
 
 	if (p->magic != PVH_MAGIC)
 		panic("start_info at 0x%llx: wrong magic", LL(p));
-	if (p->version && raw_reach(r, p->memmap, p->memmap_count * sizeof(*m))) {
-		m = (const void *)p->memmap;
-		for (uint32_t i = 0; i < p->memmap_count; i++)
-			pc_memory(r, m[i].base, m[i].size, m[i].type);
-	} else if (!ask(r)) {
+	if (p->version &&
+	    raw_reach(r, p->memmap, p->memmap_count * sizeof(struct pvh_memmap))) {
+		map = (const char *)p->memmap;
+		n = p->memmap_count;
+		step = sizeof(struct pvh_memmap);
+	} else {
+		n = ask(e820, ARRAY_SIZE(e820));
+	}
+	if (!n)
 		panic("start_info at 0x%llx: no memory map", LL(p));
+	for (uint32_t i = 0; i < n; i++, map += step) {
+		const struct linux_e820 *m = (const void *)map;
+
+		pc_memory(r, m->base, m->size, m->type);
 	}
 	pc_cmdline(d, r, p->cmdline);
 	d->info.acpi_rsdp = p->rsdp;

@@ -20,7 +20,8 @@ IOMMU = ["-device", "amd-iommu"]
 
 
 def xen(name):
-	return package_file("xen-hypervisor-4.17-amd64", f"/boot/xen-4.17-amd64.{name}").read_bytes()
+	path = f"/boot/xen-4.17-amd64.{name}"
+	return package_file("xen-hypervisor-4.17-amd64", path).read_bytes()
 
 
 def report(machine, words, regime):
@@ -43,8 +44,9 @@ def test_bios(words, regime, tmp_path):
 	"""QEMU starts Xen by multiboot."""
 	(tmp_path / "xen").write_bytes(gzip.decompress(xen("gz")))
 	(tmp_path / "i").write_bytes(INITRD)
-	with Machine(ARCH, kernel=tmp_path / "xen", append=OPTIONS, firmware=None, **MACHINE, extra=[
-			*IOMMU, "-initrd", f"{elf_path(ARCH)} {words},{tmp_path / 'i'}"]) as machine:
+	modules = f"{elf_path(ARCH)} {words},{tmp_path / 'i'}"
+	with Machine(ARCH, kernel=tmp_path / "xen", append=OPTIONS, firmware=None, **MACHINE,
+		     extra=[*IOMMU, "-initrd", modules]) as machine:
 		selftest_passed(report(machine, words, regime))
 
 

@@ -28,7 +28,8 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 HEAD = re.compile(r"^(?:/\* | \* |# )([\w+-]+(?:\.\w+)+) - ", re.M)
 ISAS = sorted(os.path.basename(os.path.dirname(f)) for f in glob.glob("arch/*/isa.mk"))
 OTHERS = {	# of Linux, Xen, EDK II; of a kernel that is not ours; what the build makes
-	"include/linux/efi.h", "public/elfnote.h", "public/arch-x86/hvm/start_info.h",
+	"include/linux/efi.h", "public/elfnote.h", "public/memory.h",
+	"public/arch-x86/hvm/start_info.h",
 	"VariableFormat.h", "irq.c", "irq.S", "folder/name.c", ".../stubborn.cmake",
 	"../stubborn/sdk/stubborn.mk", "stubborn/sdk/stubborn.mk",
 	"PREFIX/lib/stubborn/stubborn.mk", "lib/stubborn", "lib/pkgconfig",

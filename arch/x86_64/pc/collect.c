@@ -15,7 +15,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 		linux_collect(d, r, a);
 		break;
 	case BOOT_ENTRY_PVH:
-		pvh_collect(d, r, a, xen_memory);
+		pvh_collect(d, r, a, xen_collect);
 		break;
 	default:
 		panic("entry %u: unknown on this CPU", kind);

@@ -54,8 +54,10 @@ bool entry_map(uint64_t pages);
  */
 bool entry_map_more(uint64_t at);
 
-/* Add the memory map that Xen has for this guest. False if this is not Xen, or it has none. */
-struct raw;
-__attribute__((visibility("hidden"))) bool xen_memory(struct raw *r);
+/*
+ * The memory map that Xen has for this guest, in e820's format: how many entries. 0 if this is not
+ * Xen, or if there are more than `room`.
+ */
+__attribute__((visibility("hidden"))) uint32_t xen_collect(void *e820, uint32_t room);
 #endif
 #endif

@@ -5,7 +5,6 @@
  */
 #include "arch/x86_64/boot/cpu.h"
 #include "raw.h"
-#include "stub/raw/pc.h"
 
 #define CPUID_AMD	0x68747541u	/* leaf 0, EBX: "Auth" of "AuthenticAMD" */
 #define CPUID_HYGON	0x6f677948u	/* "Hygo" of "HygonGenuine" */
@@ -18,22 +17,17 @@ struct xen_map {
 	uint64_t buffer;
 };
 
-bool xen_memory(struct raw *r)
+uint32_t xen_collect(void *e820, uint32_t room)
 {
-	struct linux_e820 e820[128];
-	struct xen_map map = { ARRAY_SIZE(e820), 0, (uint64_t)e820 };
+	struct xen_map map = { room, 0, (uint64_t)e820 };
 	const uint32_t vendor = cpu_id(0, 0).b;
 	int64_t result = MEMORY_OP;
 
 	if (cpu_id(CPUID_HV, 0).b != CPUID_HV_XEN)
-		return false;
+		return 0;
 	if (vendor == CPUID_AMD || vendor == CPUID_HYGON)
 		__asm__ volatile("vmmcall" : "+a"(result) : "D"(MEMORY_MAP), "S"(&map) : "memory");
 	else
 		__asm__ volatile("vmcall" : "+a"(result) : "D"(MEMORY_MAP), "S"(&map) : "memory");
-	if (result || map.entries > ARRAY_SIZE(e820))
-		return false;
-	for (uint32_t i = 0; i < map.entries; i++)
-		pc_memory(r, e820[i].base, e820[i].size, e820[i].type);
-	return map.entries;
+	return result || map.entries > room ? 0 : map.entries;
 }

@@ -48,7 +48,9 @@ void console_print(const char *fmt, ...)
 	va_list ap;
 
 	if (!strstr(fmt, "error")) {
-		strcat(said, fmt);
+		va_start(ap, fmt);
+		vsprintf(said + strlen(said), fmt, ap);
+		va_end(ap);
 		return;
 	}
 	assert_string_equal(fmt, "%.*s: error: again: %s\n");
@@ -60,11 +62,6 @@ void console_print(const char *fmt, ...)
 	va_end(ap);
 	long_ones += strstr(why, "too long") != NULL;
 	refusals += !strcmp(why, "refused");
-}
-
-void console_write(const char *text, size_t size)
-{
-	strncat(said, text, size);
 }
 
 void kernel_stage(const struct kernel *k, uint32_t stage)
