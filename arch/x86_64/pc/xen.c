@@ -17,17 +17,19 @@ struct xen_map {
 	uint64_t buffer;
 };
 
+/* A hypercall may change the registers of its arguments. */
 uint32_t xen_collect(void *e820, uint32_t room)
 {
-	struct xen_map map = { room, 0, (uint64_t)e820 };
+	struct xen_map map = { room, 0, (uint64_t)e820 }, *arg = &map;
+	uint64_t op = MEMORY_MAP;
 	const uint32_t vendor = cpu_id(0, 0).b;
 	int64_t result = MEMORY_OP;
 
 	if (cpu_id(CPUID_HV, 0).b != CPUID_HV_XEN)
 		return 0;
 	if (vendor == CPUID_AMD || vendor == CPUID_HYGON)
-		__asm__ volatile("vmmcall" : "+a"(result) : "D"(MEMORY_MAP), "S"(&map) : "memory");
+		__asm__ volatile("vmmcall" : "+a"(result), "+D"(op), "+S"(arg) :: "memory");
 	else
-		__asm__ volatile("vmcall" : "+a"(result) : "D"(MEMORY_MAP), "S"(&map) : "memory");
+		__asm__ volatile("vmcall" : "+a"(result), "+D"(op), "+S"(arg) :: "memory");
 	return result || map.entries > room ? 0 : map.entries;
 }
