@@ -30,7 +30,7 @@ cd "$STATE" && echo "$*" >> log
 }
 case $2 in
 -C)	n=0; while grep -q "^000$n" entries; do n=$((n + 1)); done
-	[ "$8" = Stubborn ] && [ ! -e full ] && echo "000$n* $8	HD($6)" >> entries
+	[ "$8" = "${LABEL:-Stubborn}" ] && [ ! -e full ] && echo "000$n* $8	HD($6)" >> entries
 	[ ! -e full ] ;;
 -b)	sed -i "/^$3/d" entries; sed -i "s/,$3//; s/$3,//" order ;;
 -o)	echo "$3" > order ;;
@@ -96,6 +96,20 @@ def test_twice(host):
 		run(host, "install", image_path("x86_64"), words)
 	assert state(host, "entries").count("* Stubborn\t") == 1
 	assert state(host, "order").strip().count(",") == 2
+
+
+def test_name(host, monkeypatch):
+	"""Another kernel's folder and label; a dot in it is no pattern."""
+	monkeypatch.setenv("KERNEL_NAME", "my.k")
+	monkeypatch.setenv("LABEL", "My.k")
+	(host / "state/entries").write_text("0000* Myxk\n0001* Debian\n")
+	for words in ("one", "two"):
+		run(host, "install", image_path("x86_64"), words)
+	assert "-L My.k -l \\EFI\\my.k\\BOOTX64.EFI -u two\n" in state(host, "log")
+	assert state(host, "entries").count("* My.k\t") == 1
+	run(host, "uninstall")
+	assert not (host / ESP / "EFI/my.k").exists()
+	assert state(host, "entries") == "0000* Myxk\n0001* Debian\n"
 
 
 def test_no_room_for_an_entry(host):
