@@ -77,6 +77,10 @@ def cflags(installed, arch):
 	return done.stdout.split()
 
 
+def first(flags, start):
+	return next(i for i, flag in enumerate(flags) if flag.startswith(start))
+
+
 @pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize("arch", ARCHES)
 def test_alone(arch, compiler, installed, tmp_path):
@@ -85,7 +89,7 @@ def test_alone(arch, compiler, installed, tmp_path):
 	if compiler == "g++":
 		if arch != "x86_64":
 			pytest.skip("there is no g++ for it")
-		flags = ["-ffreestanding", *flags[flags.index("-idirafter"):]]
+		flags = ["-ffreestanding", *flags[first(flags, "--include-directory-after="):]]
 	top = installed / "lib/stubborn/include"
 	names = [str(header.relative_to(top)) for header in top.rglob("*.h")] + \
 		[f"stubborn/{header.name}" for header in (installed / "include").rglob("*.h")]
@@ -110,7 +114,7 @@ def test_used(arch, installed, tmp_path):
 	flags = cflags(installed, arch)
 	command = ["clang", "-std=gnu2x", *NO_FPU[arch], "-Os", "-c", "-o", tmp_path / "main.o",
 		   tmp_path / "main.c"]
-	status, said = run(*command, *flags[:flags.index("-include")])
+	status, said = run(*command, *flags[:first(flags, "--include=")])
 	assert status and "compile with -include arch/CPU/isa.h: see sdk/README.md" in said
 	assert run(*command, *flags) == (0, "")
 	parts = installed / "lib/stubborn"
