@@ -5,8 +5,8 @@ The real one is Debian's kernel under OVMF: it runs install.sh and reboots, and 
 us from the entry that the real efibootmgr has made.
 """
 import os
-import resource
 import re
+import resource
 import subprocess
 
 import pytest
