@@ -103,8 +103,9 @@ for name in image fake; do
 	case " $cases " in *" $name "*) ;; *) touch "$WORK/built/$name.done" ;; esac
 done
 
-# One case per CPU at a time. Each has its own log. Cases that continue with what another one built
-# wait for it; if that fails they are not tried.
+# A case per CPU and one more at a time, as they also wait for disks and for each other. Each has
+# its own log. Cases that continue with what another one built wait for it; if that fails they are
+# not tried.
 one() {
 	local name=$1 began cpu donor TIMEFORMAT='%U %S'
 	for donor in $(bash "$here/cases.sh" kind "$name"); do
@@ -132,7 +133,7 @@ one() {
 }
 export -f one
 # shellcheck disable=SC2086 # words
-printf '%s\n' $cases | xargs -P "$(nproc)" -I NAME bash -c 'one NAME' |
+printf '%s\n' $cases | xargs -P $(($(nproc) + 1)) -I NAME bash -c 'one NAME' |
 	while IFS= read -r line; do
 		case $line in
 		fresh:*)	say "${line#fresh: }" ;;
