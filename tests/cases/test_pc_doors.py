@@ -4,8 +4,10 @@ import struct
 
 import pytest
 
+from gdbstub import GDB, Gdb
 from machine import image_path
 from pc_loader import ALIAS, DATA, GIB, IMAGE, MEMORY, PAE, PAGE, PSE, Loaded, boot_params, e820
+from symbols import elf_symbol
 from test_boot import selftest_passed
 from test_linux import checked
 
@@ -144,6 +146,21 @@ def test_paging_elsewhere_Q101(cr4):
 	"""Not at identity: paging cannot be turned off."""
 	with Loaded(32, "", paging=(cr4, False), entry_at=ALIAS + IMAGE) as machine:
 		machine.wait("stubborn: error: entered with paging on, but not identity-mapped")
+
+
+def test_upper_halves():
+	"""The upper halves of registers are undefined after 32-bit mode (AMD APM 1, 3.1.2)."""
+	lret = IMAGE - PAGE + elf_symbol("x86_64", "no_long_mode") - 1	# what mode_long ends with
+	with Loaded(32, "poweroff", extra=["-S", "-no-reboot", *GDB]) as machine:
+		machine.run("query-status")
+		gdb = Gdb(machine)
+		gdb.run_to(lret)
+		assert gdb.read(lret, 1) == b"\xcb"
+		gdb.run_to(int.from_bytes(gdb.read(gdb.register(7) & 0xffffffff, 4), "little"))
+		for n in range(8):		# RAX to RSP
+			gdb.register_set(n, gdb.register(n) & 0xffffffff | 0xdead << 32)
+		gdb.go()
+		checked(machine.wait_end(), entry="linux32", loaded=IMAGE - PAGE)
 
 
 @pytest.mark.parametrize("bits", [32, 64])

@@ -95,8 +95,8 @@ entry32:
 	pop	%edi
 	call	mode_long
 	.code64
-	pop	%rcx				/* t0 */
-	mov	%esi, %esi			/* upper halves are undefined */
+	mov	STACK - 8(%rip), %rcx		/* t0 */
+	mov	%esi, %esi			/* upper halves are undefined, RSP's too */
 	mov	%edi, %edi
 	jmp	entry_raw
 	.code32
