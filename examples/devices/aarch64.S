@@ -45,9 +45,10 @@ irq_entry:
 /*
  * second_entry - where PSCI starts the second CPU
  * In: x0 second_state, physical. Out: never; goes on at second_main, under the first CPU's tables.
- * Runs: EL1, MMU and caches off; the image runs at its physical address.
+ * Runs: EL1, MMU and caches off, so it has been cleaned to memory, up to second_end; the image runs
+ * at its physical address.
  */
-	.globl second_entry
+	.globl second_entry, second_end
 second_entry:
 	msr	daifset, #15
 	msr	spsel, #1
@@ -74,3 +75,4 @@ second_entry:
 	mov	x29, xzr
 	mov	x30, xzr
 	b	second_main
+second_end:

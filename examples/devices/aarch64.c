@@ -36,7 +36,7 @@ struct state {
 };
 _Static_assert(__builtin_offsetof(struct state, stack) == STATE_STACK, "aarch64.h");
 
-extern const char vectors[];
+extern const char vectors[], second_end[];
 void second_entry(struct state *state);
 void irq_handle(void);
 
@@ -62,6 +62,7 @@ const char *machine_start(const struct boot_info *bi)
 void float_on(void)
 {
 	SYSREG_WRITE(cpacr_el1, SYSREG_READ(cpacr_el1) | FPEN);
+	SYSREG_WRITE(fpcr, 0);			/* unknown after a reset */
 }
 
 static void timer_next(void)
@@ -118,7 +119,8 @@ const char *second_start(const struct boot_info *bi, void *top)
 		.vbar = SYSREG_READ(vbar_el1), .sctlr = SYSREG_READ(sctlr_el1),
 		.stack = (uint64_t)top,
 	};
-	/* the second CPU reads it with its caches off */
+	/* the second CPU begins with its caches off */
+	arch_clean((uint64_t)second_entry, (uint64_t)second_end - (uint64_t)second_entry);
 	arch_clean((uint64_t)&second_state, sizeof(second_state));
 	if (psci(PSCI_CPU_ON, bi->cpu_id ^ 1, (uint64_t)second_entry, (uint64_t)&second_state))
 		return "PSCI has no other CPU";

@@ -4,12 +4,13 @@
 
 	.text
 /*
- * timer_entry - the timer's gate; calls timer_interrupt()
+ * timer_entry, other_entry - gates that call timer_interrupt() and other_interrupt()
  * In: 40 bytes pushed by the CPU. With nine registers the stack is a multiple of 16 again.
- * Out: returns to the interrupted code. Clobbers: nothing.
+ * Out: return to the interrupted code. Clobbers: nothing.
  */
-	.globl timer_entry
-timer_entry:
+	.macro	gate name
+	.globl	\name\()_entry
+\name\()_entry:
 	push	%rax
 	push	%rcx
 	push	%rdx
@@ -20,7 +21,7 @@ timer_entry:
 	push	%r10
 	push	%r11
 	cld
-	call	timer_interrupt
+	call	\name\()_interrupt
 	pop	%r11
 	pop	%r10
 	pop	%r9
@@ -31,9 +32,13 @@ timer_entry:
 	pop	%rcx
 	pop	%rax
 	iretq
+	.endm
+
+	gate	timer
+	gate	other
 
 	.globl spurious_entry
-spurious_entry:
+spurious_entry:				/* is not acknowledged: SDM 3A, 11.9 */
 	iretq
 
 /*
@@ -47,6 +52,10 @@ second_entry:
 	test	%eax, %eax
 	jnz	3f
 	lea	second_state(%rip), %rbx
+	mov	STATE_PAT(%rbx), %eax
+	mov	STATE_PAT + 4(%rbx), %edx
+	mov	$MSR_PAT, %ecx
+	wrmsr				/* must be the same on all CPUs: SDM 3A, 9.7.4 */
 	mov	STATE_CR4(%rbx), %rax
 	mov	%rax, %cr4
 	mov	STATE_CR3(%rbx), %rax
@@ -71,19 +80,19 @@ second_entry:
 
 /*
  * low_start - where a CPU starts after SIPI: from real mode directly to long mode
- * In: CS = the page's address / 16; low_fill has filled in low_gdtr, low_cr3 and low_far. Out:
- * never; jumps to low_far. Runs: in a copy at the start of a page below 1 MiB. Intel SDM 3A,
+ * In: CS = the page's address / 16; low_fill has filled in low_gdtr, low_cr4, low_cr3 and low_far.
+ * Out: never; jumps to low_far. Runs: in a copy at the start of a page below 1 MiB. Intel SDM 3A,
  * 10.8.5.
  */
 	.section .rodata, "a"
-	.globl low_start, low_gdtr, low_gdt, low_cr3, low_far, low_end
+	.globl low_start, low_gdtr, low_gdt, low_cr4, low_cr3, low_far, low_end
 	.code16
 low_start:
 	cli
 	mov	%cs, %ax
 	mov	%ax, %ds
 	lgdtl	low_gdtr - low_start
-	mov	$CR4_PAE, %eax
+	mov	low_cr4 - low_start, %eax
 	mov	%eax, %cr4
 	mov	low_cr3 - low_start, %eax
 	mov	%eax, %cr3
@@ -101,6 +110,8 @@ low_gdt:
 	.quad	0, 0x00af9b000000ffff, 0x00cf93000000ffff
 low_gdtr:
 	.word	low_gdtr - low_gdt - 1
+	.long	0
+low_cr4:
 	.long	0
 low_cr3:
 	.long	0

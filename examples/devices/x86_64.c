@@ -12,6 +12,7 @@
 #define APIC_BASE_X2	(1u << 10)
 #define APIC_BASE_ON	(1u << 11)
 #define APIC_BASE_AT	0xffffff000ull
+#define APIC_TPR	0x080
 #define APIC_EOI	0x0b0
 #define APIC_SVR	0x0f0
 #define APIC_SVR_ON	0x100u
@@ -27,6 +28,7 @@
 #define APIC_DIVIDE	0x3e0
 #define APIC_DIVIDE_16	3
 #define PERIOD		1000000		/* of its clock / 16: 16 ms on QEMU */
+#define VECTOR_FIRST	0x20		/* those below are exceptions */
 #define VECTOR_TIMER	0x40
 #define VECTOR_SPURIOUS	0xff
 #define PIC_MASK_1	0x21
@@ -35,7 +37,9 @@
 #define LOW_END		0xa0000u
 #define PTE_TABLE	3		/* present, writable */
 #define PTE_LARGE	0x83		/* likewise, 2 MiB */
-#define GUESSED_HZ	4000000000ull	/* if unknown: no counter is faster */
+#define CR4_PAE		(1u << 5)
+#define CR4_LA57	(1u << 12)
+#define GUESSED_HZ	6000000000ull	/* if unknown: no counter is faster */
 
 /* Operand of lgdt and lidt, which read it from `limit` on. Relocated words must be aligned. */
 struct pseudo {
@@ -49,18 +53,21 @@ struct gate {
 };
 
 struct state {
-	uint64_t cr0, cr3, cr4, stack;
+	uint64_t cr0, cr3, cr4, stack, pat;
 	struct pseudo gdtr, idtr;
 };
 _Static_assert(__builtin_offsetof(struct state, stack) == STATE_STACK, "x86_64.h");
+_Static_assert(__builtin_offsetof(struct state, pat) == STATE_PAT, "x86_64.h");
 _Static_assert(__builtin_offsetof(struct state, gdtr.limit) == STATE_GDTR, "x86_64.h");
 _Static_assert(__builtin_offsetof(struct state, idtr.limit) == STATE_IDTR, "x86_64.h");
 
-extern const char low_start[], low_gdtr[], low_gdt[], low_cr3[], low_far[], low_end[];
+extern const char low_start[], low_gdtr[], low_gdt[], low_cr4[], low_cr3[], low_far[], low_end[];
 void timer_entry(void);
+void other_entry(void);
 void spurious_entry(void);
 void second_entry(void);
 void timer_interrupt(void);
+void other_interrupt(void);
 extern struct state second_state;
 extern volatile uint32_t second_count;
 
@@ -68,7 +75,7 @@ struct state second_state;
 volatile uint32_t second_count;
 static volatile uint32_t *apic;
 static _Alignas(16) struct gate idt[256];
-static _Alignas(4096) uint64_t low_tables[6][512];
+static _Alignas(4096) uint64_t low_tables[7][512];
 
 static uint64_t msr_read(uint32_t msr)
 {
@@ -91,13 +98,18 @@ static void gate_set(uint32_t vector, void (*entry)(void))
 				     .middle = (uint16_t)(at >> 16), .high = (uint32_t)(at >> 32) };
 }
 
-/* Keep the stub's exception vectors; ours follow. */
+/*
+ * Keep the stub's exception vectors; ours follow. An interrupt of firmware's or of an earlier
+ * system's may be pending, with any vector.
+ */
 static void idt_start(void)
 {
 	struct pseudo old, new = { .limit = sizeof(idt) - 1, .base = (uint64_t)idt };
 
 	__asm__ volatile("sidt %0" : "=m"(old.limit), "=m"(old.base));
 	memcpy(idt, (const void *)old.base, (size_t)old.limit + 1);
+	for (uint32_t vector = VECTOR_FIRST; vector < sizeof(idt) / sizeof(*idt); vector++)
+		gate_set(vector, other_entry);
 	gate_set(VECTOR_TIMER, timer_entry);
 	gate_set(VECTOR_SPURIOUS, spurious_entry);
 	__asm__ volatile("lidt %0" :: "m"(new.limit), "m"(new.base));
@@ -118,6 +130,7 @@ const char *machine_start(const struct boot_info *bi)
 	arch_port_out8(PIC_MASK_2, 0xff);
 	apic_write(APIC_LVT_LINT0, APIC_LVT_MASKED);
 	apic_write(APIC_SVR, APIC_SVR_ON | VECTOR_SPURIOUS);
+	apic_write(APIC_TPR, 0);
 	return NULL;
 }
 
@@ -142,6 +155,11 @@ void timer_interrupt(void)
 	apic_write(APIC_EOI, 0);
 }
 
+void other_interrupt(void)
+{
+	apic_write(APIC_EOI, 0);
+}
+
 void wait_interrupt(void)
 {
 	__asm__ volatile("hlt" ::: "memory");
@@ -160,14 +178,19 @@ static uint64_t low_page(const struct boot_info *bi)
 	return found;
 }
 
-/* A CPU that leaves 16-bit mode needs tables in which the page it starts in is executable. */
-static void low_fill(uint64_t page)
+/*
+ * A CPU that leaves 16-bit mode needs tables in which the page it starts in is executable, and as
+ * many levels as ours: LA57 cannot change while paging is on (SDM 3A, 4.1.2).
+ */
+static void low_fill(uint64_t page, uint64_t la57)
 {
 	uint8_t *to = (void *)page;
 	const uint32_t gdt = (uint32_t)(page + (uint64_t)(low_gdt - low_start));
-	const uint32_t cr3 = (uint32_t)(uint64_t)low_tables;
+	const uint32_t cr4 = (uint32_t)(CR4_PAE | la57);
+	const uint32_t cr3 = (uint32_t)(uint64_t)low_tables[la57 ? 6 : 0];
 	const uint32_t entry = (uint32_t)(uint64_t)second_entry;
 
+	low_tables[6][0] = (uint64_t)low_tables[0] | PTE_TABLE;
 	low_tables[0][0] = (uint64_t)low_tables[1] | PTE_TABLE;
 	for (uint64_t gib = 0; gib < 4; gib++) {
 		low_tables[1][gib] = (uint64_t)low_tables[2 + gib] | PTE_TABLE;
@@ -176,6 +199,7 @@ static void low_fill(uint64_t page)
 	}
 	memcpy(to, low_start, (size_t)(low_end - low_start));
 	memcpy(to + (low_gdtr - low_start) + 2, &gdt, sizeof(gdt));
+	memcpy(to + (low_cr4 - low_start), &cr4, sizeof(cr4));
 	memcpy(to + (low_cr3 - low_start), &cr3, sizeof(cr3));
 	memcpy(to + (low_far - low_start), &entry, sizeof(entry));
 }
@@ -205,13 +229,14 @@ const char *second_start(const struct boot_info *bi, void *top)
 		return "no free page below 640 KiB";
 	if (bi->image.base + bi->image.size > 4 * GIB)
 		return "the image runs above 4 GiB, where 32 bits do not reach";
-	low_fill(page);
 	s->stack = (uint64_t)top;
+	s->pat = msr_read(MSR_PAT);
 	__asm__("mov %%cr0, %0" : "=r"(s->cr0));
 	__asm__("mov %%cr3, %0" : "=r"(s->cr3));
 	__asm__("mov %%cr4, %0" : "=r"(s->cr4));
 	__asm__("sgdt %0" : "=m"(s->gdtr.limit), "=m"(s->gdtr.base));
 	__asm__("sidt %0" : "=m"(s->idtr.limit), "=m"(s->idtr.base));
+	low_fill(page, s->cr4 & CR4_LA57);
 	icr_send(APIC_ICR_INIT);
 	wait_us(bi, 10000);
 	for (int twice = 0; twice < 2; twice++) {	/* as the manual requires */

@@ -5,7 +5,7 @@
 #define CR0_PE		0x1
 #define CR0_NW_CD	0x60000000
 #define CR0_PG		0x80000000
-#define CR4_PAE		0x20
+#define MSR_PAT		0x277
 #define MSR_EFER	0xc0000080
 #define EFER_LME	(1 << 8)
 #define EFER_NXE	(1 << 11)
@@ -15,5 +15,6 @@
 #define STATE_CR3	0x08
 #define STATE_CR4	0x10
 #define STATE_STACK	0x18
-#define STATE_GDTR	0x26
-#define STATE_IDTR	0x36
+#define STATE_PAT	0x20
+#define STATE_GDTR	0x2e
+#define STATE_IDTR	0x3e

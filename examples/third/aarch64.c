@@ -19,6 +19,7 @@ void float_on(void)
 	}
 	__asm__ volatile("mrs %0, cpacr_el1" : "=r"(x));
 	__asm__ volatile("msr cpacr_el1, %0; isb" :: "r"(x | CPACR_FPEN));
+	__asm__ volatile("msr fpcr, xzr");	/* unknown after a reset */
 }
 
 void decimal(char *to, size_t size, double x)

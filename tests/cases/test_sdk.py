@@ -11,8 +11,12 @@ import threading
 import pytest
 
 import sbi
+from gdbstub import GDB, Gdb
 from kernels import DOORS, HEAD, WAYS, make, raw, run
 from machine import ARCHES, BUILD, HANG, IMAGE_NAME, ROOT
+from pc_loader import Loaded
+from symbols import listed
+from test_el import cleaned_until
 
 EXAMPLES = {			# the last lines printed
 	"bare": r"bare: own tables\nbare: own vectors, cause 0x00000000(00000003|f200002a)",
@@ -49,6 +53,31 @@ def test_devices_astray(tmp_path):
 	"""Firmware that once starts a hart at the image's entry instead, as OpenSBI 1.1 may."""
 	image = BUILD / "kernels/devices" / RISCV / (IMAGE_NAME[RISCV] + ".EFI")
 	with sbi.machine(tmp_path, "", image=image, astray=True) as machine:
+		machine.wait(EXAMPLES["devices"])
+
+
+def test_devices_cleaned():
+	"""On aarch64 a new CPU's caches are off, and the text of an image that stays may be only in
+	caches: what that CPU fetches is cleaned to memory."""
+	folder, place = BUILD / "kernels/devices" / ARM, 0x50000000
+	at = {name: place + where for where, name in listed(folder / "kernel.elf")}
+	with raw(ARM, folder, append=f"place={place:#x}",
+		 extra=["-smp", "2", "-S", *GDB]) as machine:
+		machine.run("query-status")
+		gdb = Gdb(machine)
+		gdb.run_to(at["second_start"])
+		cleaned = list(cleaned_until(gdb, at["stub.arch_clean"], at["second_entry"]))
+		gdb.close()
+	code = at["second_entry"], at["second_end"] - 1
+	assert any(code[0] in x and code[1] in x for x in cleaned), cleaned
+
+
+def test_devices_left():
+	"""What Linux leaves to a kernel that it starts: five levels of page tables, and its timer's
+	interrupt."""
+	image = BUILD / "kernels/devices" / X86 / (IMAGE_NAME[X86] + ".EFI")
+	with Loaded(64, file=image.read_bytes(), levels=5, pending=0xec, cpu="max,la57=on",
+		    extra=["-smp", "2"]) as machine:
 		machine.wait(EXAMPLES["devices"])
 
 

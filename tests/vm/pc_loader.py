@@ -98,11 +98,12 @@ def tables32(cr4, leaf):
 
 class Loaded(Machine):
 	"""bits: the entry. at: address of the protected-mode part; None: kernel.elf by segments,
-	entered at e_entry. gibs: what the 64-bit loader maps. file: another image."""
+	entered at e_entry. gibs: what the 64-bit loader maps. file: another image. pending: the
+	vector of an interrupt that it leaves behind."""
 
 	def __init__(self, bits, cmdline="", params=None, at=IMAGE, initrd=None, gibs=(0,),
 		     levels=4, more=(), params_at=PARAMS, file=None,
-		     paging=None, entry_at=None, **options):
+		     paging=None, entry_at=None, pending=None, **options):
 		super().__init__(ARCH, kernel="shim", firmware=None, **options)
 		shim = self.folder / "shim"
 		if at is None:
@@ -112,6 +113,8 @@ class Loaded(Machine):
 			parts = [(at, (file or image_path(ARCH).read_bytes())[PAGE:])]
 		entry = entry_at or entry
 		flags = [f"-DPARAMS={params_at:#x}", f"-DENTRY={entry:#x}"]
+		if pending:
+			flags.append(f"-DPENDING={pending:#x}")
 		if paging:
 			flags += [f"-DPAGING={paging[0]}", f"-DTABLES={TABLES:#x}"]
 		if bits == 64:

@@ -4,7 +4,8 @@
  *
  * QEMU starts it as a PVH kernel and has loaded everything else. The test defines the addresses
  * PARAMS and ENTRY; for a 64-bit entry the values of CR3 and CR4; for a 32-bit entry with paging
- * on, the address TABLES and PAGING, the value of CR4.
+ * on, the address TABLES and PAGING, the value of CR4; and PENDING, the vector of an interrupt that
+ * is left pending.
  */
 	.section .note.shim, "a", @note
 	.long	4, 8, 18
@@ -20,6 +21,10 @@ _start:
 	xor	%edi, %edi
 	xor	%ebp, %ebp
 	mov	$0xdead0000, %esp
+#ifdef PENDING
+	movl	$0x1ff, 0xfee000f0		/* SVR: the local APIC is on */
+	movl	$0x44000 + PENDING, 0xfee00300	/* ICR: to this CPU */
+#endif
 #ifdef PAGING
 	mov	$PAGING, %eax			/* for CR4: 32 bits with PSE, or PAE */
 	mov	%eax, %cr4
