@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.c - EL1, and 512 GiB in 1 GiB blocks: 4 KiB granule, 39 bits (Arm ARM, D8.3). */
+/*
+ * aarch64.c - EL1, and 512 GiB in 1 GiB blocks: 4 KiB granule, 39 bits (Arm ARM, D8.3). If the
+ * serial port is in the same GiB as memory, that GiB is in blocks of 2 MiB.
+ */
 #include "bare.h"
 
+#define TABLE		0x003		/* valid, table */
 #define BLOCK		0x401		/* valid, block, accessed */
 #define BLOCK_SHARED	0x300		/* inner */
 #define BLOCK_MEMORY	(0 << 2)	/* index in MAIR */
 #define BLOCK_DEVICE	(1 << 2)
 #define BLOCK_XN	(3ull << 53)
+#define MEMORY		(BLOCK | BLOCK_SHARED | BLOCK_MEMORY)
+#define DEVICE		(BLOCK | BLOCK_XN | BLOCK_DEVICE)
+#define LARGE		(2ull << 20)
 #define MAIR		0x00ff		/* 0: normal, write-back; 1: device, nGnRnE */
 #define TCR_T0SZ	25
 #define TCR_WALKS	0x3500		/* inner shareable, write-back */
@@ -25,7 +32,19 @@ const struct kernel_wants kernel_wants = {
 
 extern const char vectors[];
 
-static _Alignas(4096) uint64_t root[512];
+static _Alignas(4096) uint64_t root[512], port[512];
+
+/* What is written to the serial port must not stay in a cache. */
+static void port_map(const struct boot_info *bi)
+{
+	const uint64_t uart = bi->uart.base, gib = uart / GIB;
+
+	if (!uart || gib >= 512 || !memory_in(bi, gib * GIB))
+		return;
+	for (uint64_t n = 0; n < 512; n++)
+		port[n] = (gib * GIB + n * LARGE) | (n == uart % GIB / LARGE ? DEVICE : MEMORY);
+	root[gib] = (uint64_t)port | TABLE;
+}
 
 const char *regime_take(const struct boot_info *bi)
 {
@@ -34,8 +53,8 @@ const char *regime_take(const struct boot_info *bi)
 	if (bi->cpu_mode != 1)
 		return "begin at EL1";
 	for (uint64_t n = 0; n < 512; n++)
-		root[n] = n * GIB | BLOCK | (memory_in(bi, n * GIB) ?
-			  BLOCK_SHARED | BLOCK_MEMORY : BLOCK_XN | BLOCK_DEVICE);
+		root[n] = n * GIB | (memory_in(bi, n * GIB) ? MEMORY : DEVICE);
+	port_map(bi);
 	SYSREG_WRITE(vbar_el1, vectors);
 	SYSREG_WRITE(mair_el1, MAIR);
 	SYSREG_WRITE(tcr_el1, TCR_T0SZ | TCR_WALKS | TCR_EPD1 | TCR_IPS_40);

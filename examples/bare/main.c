@@ -2,7 +2,8 @@
 /*
  * A kernel that uses only the stub, not the library: its own output, tables and vectors. It begins
  * with the MMU off where the CPU can do without (on aarch64 at EL1). The tables are as simple as
- * possible: each GiB is either memory or devices, and all memory is writable and executable.
+ * possible: each GiB is either memory or devices, and all memory is writable and executable. Map
+ * only RAM as memory if the board has more: a CPU may read ahead in all that is mapped so.
  */
 #include "bare.h"
 
@@ -30,6 +31,10 @@ static void put(uint8_t c)
 		while (!(port_in(port + UART_LSR) & UART_LSR_EMPTY))
 			;
 		port_out(port, c);
+	} else if (uart.type == BOOT_UART_16550 && uart.reg_width == 4) {
+		while (!(words[(UART_LSR << uart.reg_shift) / 4] & UART_LSR_EMPTY))
+			;
+		words[0] = c;
 	} else if (uart.type == BOOT_UART_16550) {
 		while (!(bytes[UART_LSR << uart.reg_shift] & UART_LSR_EMPTY))
 			;
@@ -83,6 +88,7 @@ void kernel_main(struct boot_info *bi)
 	uart.type = bi->uart.type;
 	uart.is_port = bi->uart.is_port;
 	uart.reg_shift = bi->uart.reg_shift;
+	uart.reg_width = bi->uart.reg_width;
 	if (bi->regime == BOOT_MMU_MAPPED)
 		stop();				/* its addresses are not for us */
 	say("bare: entered in regime ");

@@ -27,6 +27,7 @@ const char *regime_take(const struct boot_info *bi)
 	for (uint64_t n = 0; n < LEAVES; n++)
 		root[n] = n * GIB >> LEAF_SHIFT | LEAF | (memory_in(bi, n * GIB) ? LEAF_X : 0);
 	CSR_WRITE(stvec, vectors);
+	__asm__ volatile("sfence.vma" ::: "memory");	/* the table is written before it is used */
 	CSR_WRITE(satp, SV39 | (uint64_t)root >> 12);
 	__asm__ volatile("sfence.vma; fence.i" ::: "memory");
 	return 0;

@@ -97,6 +97,7 @@ void wait_interrupt(void)
 
 static bool hart_start(uint64_t hart)
 {
+	__atomic_thread_fence(__ATOMIC_RELEASE);	/* ECALL does not order what it will read */
 	return sbi(SBI_HSM, SBI_START, hart, (uint64_t)second_entry,
 		   (uint64_t)&second_state) >= 0;
 }

@@ -5,6 +5,7 @@ instead of ours. test_installed.py has an installed SDK.
 import os
 import re
 import signal
+import struct
 import subprocess
 import threading
 
@@ -17,6 +18,7 @@ from machine import ARCHES, BUILD, HANG, IMAGE_NAME, ROOT
 from pc_loader import Loaded
 from symbols import listed
 from test_el import cleaned_until
+from test_image import compile_tree
 
 EXAMPLES = {			# the last lines printed
 	"bare": r"bare: own tables\nbare: own vectors, cause 0x00000000(00000003|f200002a)",
@@ -96,6 +98,27 @@ def test_bare_from_el2():
 	"""The stub drops to EL1, which it wants."""
 	with raw(ARM, BUILD / "kernels/bare" / ARM, machine="virtualization=on") as machine:
 		machine.wait(EXAMPLES["bare"])
+
+
+PI = """/dts-v1/; / { #address-cells = <1>; #size-cells = <1>;
+chosen { stdout-path = "/serial@3f201000"; };
+memory@0 { device_type = "memory"; reg = <0 0x3b400000>; };
+serial@3f201000 { compatible = "arm,pl011"; reg = <0x3f201000 0x1000>; }; };"""
+
+
+def test_bare_port_beside_memory(tmp_path):
+	"""On a Raspberry Pi both are in the first GiB: the port is a device (AttrIndx 1) still."""
+	folder, place, port = BUILD / "kernels/bare" / ARM, 0x10000000, 0x3f201000
+	at = {name: place + where for where, name in listed(folder / "kernel.elf")}
+	tree = tmp_path / "board.dtb"
+	tree.write_bytes(compile_tree(PI))
+	with raw(ARM, folder, machine="raspi3b", cpu="cortex-a53", rng=False,
+		 append=f"place={place:#x}", extra=["-dtb", str(tree)]) as machine:
+		machine.wait(EXAMPLES["bare"])
+		entry, = struct.unpack("<Q", machine.memory(at["root"], 8))
+		assert entry & 0xfff == 3
+		table = struct.unpack("<512Q", machine.memory(entry & ~0xfff, 4096))
+	assert [i for i, entry in enumerate(table) if entry >> 2 & 7] == [port >> 21]
 
 
 @pytest.mark.parametrize("arch", ARCHES)
