@@ -98,7 +98,7 @@ void wait_interrupt(void)
 	__asm__ volatile("wfi" ::: "memory");
 }
 
-static int64_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
+static int32_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 {
 	register uint64_t x0 __asm__("x0") = function;
 	register uint64_t x1 __asm__("x1") = a;
@@ -108,7 +108,7 @@ static int64_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 	__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) :: "memory", "x4",
 			 "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
 			 "x16", "x17");
-	return (int64_t)x0;
+	return (int32_t)x0;
 }
 
 const char *second_start(const struct boot_info *bi, void *top)
