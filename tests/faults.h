@@ -167,7 +167,11 @@
 	X(path, PATH, LENGTH_3, 1, 0, "3") \
 	X(path, PATH, ENDLESS, 1, 0, "no end") \
 	X(path, PATH, LONG, 1, 0, "a node of 65,532 bytes") \
-	X(path, PATH, ODD_LENGTH, 1, 0, "an odd length")
+	X(path, PATH, ODD_LENGTH, 1, 0, "an odd length") \
+	X(path, PATH, SPLIT_0, 1, 0, "two file nodes, no separator between them") \
+	X(path, PATH, SPLIT_1, 1, 0, "the first node's last character is one") \
+	X(path, PATH, SPLIT_2, 1, 0, "the second one's first") \
+	X(path, PATH, SPLIT_3, 1, 0, "both")
 #define DISK_KINDS(X) \
 	X(disk, DISK, NONE, 1, 0, "") \
 	X(disk, DISK, OK, 1, 0, "it has an initrd, and a text file if there is text") \

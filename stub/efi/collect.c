@@ -24,26 +24,28 @@
 #define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
 /* The image's path: the file nodes of its device path, UEFI 2.10, 10.3.5.4. */
-static void collect_path(struct draft *d, struct reach *k, const struct efi_device_path *node)
+static void collect_path(struct draft *d, struct reach *k, const struct efi_device_path *path)
 {
-	uint32_t at = 0;
+	const struct efi_device_path *node = path;
 	bool cut;
 
-	while (reach_ok(k, (uint64_t)node, sizeof(*node)) && at < PATH_BYTES &&
-	       node->type != EFI_PATH_END && d->file_len < sizeof(d->file) - 1) {
+	while (reach_ok(k, (uint64_t)node, sizeof(*node)) && node->type != EFI_PATH_END &&
+	       (uint64_t)node - (uint64_t)path < PATH_BYTES && d->file_len < sizeof(d->file) - 1) {
 		const uint32_t size = node->length[0] | (uint32_t)node->length[1] << 8;
+		const char *text = (const char *)(node + 1);
 
 		if (size < sizeof(*node) || !reach_ok(k, (uint64_t)node, size))
 			return;
 		if (node->type == EFI_PATH_MEDIA && node->subtype == EFI_PATH_MEDIA_FILE) {
 			if (d->file_len && d->file[d->file_len - 1] != '\\')
 				d->file[d->file_len++] = '\\';
-			d->file_len += utf8_from_utf16(node + 1, (size - sizeof(*node)) / 2,
+			if (d->file_len && size > 5 && text[0] == '\\' && !text[1])
+				d->file_len--;		/* it has the separator */
+			d->file_len += utf8_from_utf16(text, (size - sizeof(*node)) / 2,
 						       d->file + d->file_len,
 						       sizeof(d->file) - d->file_len, &cut);
 		}
 		node = (const void *)((const uint8_t *)node + size);
-		at += size;
 	}
 }
 
@@ -55,7 +57,6 @@ static void collect_path(struct draft *d, struct reach *k, const struct efi_devi
 static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loaded_image *image)
 {
 	static const struct efi_guid shell = EFI_SHELL_PARAMETERS_GUID;
-	const uint32_t cap = sizeof(d->cmdline);
 	uint32_t size = image->options_size;
 	const void *options = image->options;	/* read once: measure what is used */
 	const bool sealed = e->cmdline.size && d->info.flags & BOOT_SECURE_BOOT;
@@ -69,7 +70,7 @@ static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loa
 		efi_measure(e, &d->info, MEASURED_OPTIONS, options, size);
 		d->cmdline_len = cmdline_from_load_options(
 			options, size, efi_protocol(e, e->image, &shell) ? NULL : d->file,
-			d->cmdline, cap, &cut);
+			d->cmdline, sizeof(d->cmdline), &cut);
 	}
 	if (d->cmdline_len && sealed) {
 		efi_print(e, "warning: load options not used: Secure Boot is on, and our own "
@@ -80,15 +81,15 @@ static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loa
 		efi_measure(e, &d->info, MEASURED_SECTION, (const void *)e->cmdline.base,
 			    e->cmdline.size);
 		d->cmdline_len = cmdline_from_file((const void *)e->cmdline.base,
-						   (uint32_t)e->cmdline.size, d->cmdline, cap,
-						   &cut);
+						   (uint32_t)e->cmdline.size, d->cmdline,
+						   sizeof(d->cmdline), &cut);
 		d->cmdline_signed = sealed;
 	} else if (!d->cmdline_len) {
 		char text[CMDLINE_MAX];
 		uint32_t n = efi_read_cmdline(e, d->file, text, sizeof(text));
 
 		efi_measure(e, &d->info, MEASURED_FILE, text, n);
-		d->cmdline_len = cmdline_from_file(text, n, d->cmdline, cap, &cut);
+		d->cmdline_len = cmdline_from_file(text, n, d->cmdline, sizeof(d->cmdline), &cut);
 		cut |= n == sizeof(text);
 	}
 	if (cut) {
@@ -172,9 +173,8 @@ static void collect_firmware(struct efi *e, struct draft *d)
 		      efi_tables(d, t->table, t->tables) : 0;
 	if (reach_ok(k, dtb, FDT_HEADER) && fdt_open(&fdt, (void *)dtb, FDT_MAX) == OK &&
 	    reach_ok(k, dtb, fdt_end(&fdt)))
-		d->module[DRAFT_TREE] = (struct boot_module){
-			.mem = { dtb, fdt_size(&fdt) }, .kind = BOOT_MODULE_DTB,
-		};
+		d->module[DRAFT_TREE] = (struct boot_module){ .mem = { dtb, fdt_size(&fdt) },
+							      .kind = BOOT_MODULE_DTB };
 }
 
 status_t efi_collect(struct efi *e, struct draft *d, void *image, struct efi_system_table *systab)

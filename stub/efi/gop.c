@@ -7,6 +7,7 @@
  */
 #include "stub/efi/gop.h"
 #include "arch/boot.h"
+#include "lib/console/screen.h"
 #include "lib/image.h"
 
 #define GOP_HANDLES	16
@@ -29,13 +30,16 @@ static bool masks_ok(const struct efi_gop_info *i)
 	       !((i->red | i->green | i->blue) & i->reserved) && all >> 24;
 }
 
-bool gop_drawable(const struct efi_gop_info *i)
+uint64_t gop_bytes(const struct efi_gop_info *i)
 {
 	const uint64_t row = 4ull * i->pixels_per_line;
 
-	return i->format < EFI_PIXEL_BLT_ONLY && i->width && i->height &&
-	       i->width <= i->pixels_per_line && row <= GOP_FB_MAX &&
-	       row * i->height <= GOP_FB_MAX && (i->format != EFI_PIXEL_MASK || masks_ok(i));
+	if (i->format >= EFI_PIXEL_BLT_ONLY || i->width < GLYPH_WIDTH ||
+	    i->height < GLYPH_HEIGHT || i->width > i->pixels_per_line ||
+	    row > GOP_FB_MAX || row * i->height > GOP_FB_MAX ||
+	    (i->format == EFI_PIXEL_MASK && !masks_ok(i)))
+		return 0;
+	return row * i->height;
 }
 
 bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb *fb)
@@ -46,32 +50,28 @@ bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb
 	};
 	const struct efi_gop_mode *mode = gop ? gop->mode : NULL;
 	const struct efi_gop_info *info = mode ? mode->info : NULL;
-	uint64_t row, need;
+	uint64_t need;
 
-	if (!info || mode->info_size < sizeof(*info) || !mode->fb_base ||
-	    info->format >= EFI_PIXEL_BLT_ONLY)
+	if (!info || mode->info_size < sizeof(*info))
 		return false;
-	row = 4ull * info->pixels_per_line;
-	need = row * info->height;	/* overflow: row is checked below */
-	if (!info->width || !info->height || info->width > info->pixels_per_line ||
-	    row > GOP_FB_MAX || need > MIN(mode->fb_size, GOP_FB_MAX) ||
-	    mode->fb_base > ARCH_REACH - GOP_FB_MAX)
+	need = gop_bytes(info);
+	if (!need && info->format == EFI_PIXEL_MASK)
+		efi_print(e, "warning: screen not used: pixel masks "
+			  "0x%x 0x%x 0x%x 0x%x", info->red, info->green, info->blue,
+			  info->reserved);
+	if (!need || need > mode->fb_size || !mode->fb_base ||
+	    mode->fb_base % sizeof(uint32_t) || mode->fb_base > ARCH_REACH - GOP_FB_MAX)
 		return false;
 	if (ranges_overlap(mode->fb_base, MIN(mode->fb_size, GOP_FB_MAX), (uint64_t)image_start,
 			   image_size())) {
 		efi_ignored(e, "screen", mode->fb_base, mode->fb_size, "overlaps the image");
 		return false;
 	}
-	if (info->format == EFI_PIXEL_MASK && !masks_ok(info)) {
-		efi_print(e, "warning: screen not used: pixel masks "
-			  "0x%x 0x%x 0x%x 0x%x", info->red, info->green, info->blue,
-			  info->reserved);
-		return false;
-	}
 	*fb = (struct boot_fb){
 		/* a card may report all of its memory as framebuffer: do not map so much */
 		.mem = { mode->fb_base, mode->fb_size > GOP_FB_MAX ? need : mode->fb_size },
-		.width = info->width, .height = info->height, .stride = (uint32_t)row,
+		.width = info->width, .height = info->height,
+		.stride = 4 * info->pixels_per_line,
 		.format = format[info->format],
 		.red_mask = info->red, .green_mask = info->green, .blue_mask = info->blue,
 	};

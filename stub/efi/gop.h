@@ -7,8 +7,11 @@
 
 #define GOP_FB_MAX	GIB	/* bytes; 16K by 16K pixels */
 
-/* Whether a mode has a sensible geometry and a format that we can draw, by its numbers alone. */
-bool gop_drawable(const struct efi_gop_info *info);
+/*
+ * How many bytes a mode's pixels take, by its numbers alone; 0 if it has no sensible geometry, as
+ * in screen_fits(), or no format that we can draw.
+ */
+uint64_t gop_bytes(const struct efi_gop_info *info);
 
 /* Describe the current mode in *fb. False, with *fb unchanged, if it cannot be drawn on. */
 bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb *fb);

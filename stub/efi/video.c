@@ -24,7 +24,7 @@ static bool video_query(const struct efi *e, struct efi_gop *gop, uint32_t mode,
 	if (whole)
 		*out = *info;
 	(void)e->boot->free_pool(info);		/* the caller frees it, 12.9.2.1 */
-	return whole && gop_drawable(out);
+	return whole && gop_bytes(out);
 }
 
 /*

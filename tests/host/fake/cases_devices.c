@@ -60,6 +60,10 @@ const struct fake_case fake_devices[] = {
 	{ "a path without end", .f = { .path = PATH_ENDLESS } },
 	{ "a path node of 65,532 bytes", .f = { .path = PATH_LONG } },
 	{ "a path node of odd length", .f = { .path = PATH_ODD_LENGTH } },
+	{ "a path in two nodes", .f = { .path = PATH_SPLIT_0 } },
+	{ "a separator after the first", .f = { .path = PATH_SPLIT_1 } },
+	{ "a separator before the second", .f = { .path = PATH_SPLIT_2 } },
+	{ "two separators between them", .f = { .path = PATH_SPLIT_3 } },
 
 	/* ---- consoles ---- */
 	{ "Q-33 Q-64: ConOut is NULL", .f = { .con_out = OUT_NULL } },

@@ -198,7 +198,7 @@ static void check_returned(efi_status_t status)
 /* The texts that are always the same. */
 static void check_names(const struct boot_info *bi)
 {
-	if (fake.f.path == PATH_OK &&
+	if ((fake.f.path == PATH_OK || fake.f.path >= PATH_SPLIT_0) &&
 	    strcmp((char *)bi->file.base, "\\EFI\\BOOT\\BOOTX64.EFI"))
 		fake_complain("image path \"%s\"", (char *)bi->file.base);
 	if (fake.systab.vendor && fake.f.config != CONFIG_UNMAPPED &&

@@ -187,6 +187,17 @@ static void *path_make(enum path kind)
 		return p;
 	}
 	p = calloc(1, 4 + 8 + file + 4);
+	if (kind >= PATH_SPLIT_0) {
+		const uint32_t way = kind - PATH_SPLIT_0, first = 4 + way % 2, next = 5 - way / 2;
+
+		memcpy(p + 4, name, 2 * first);
+		at = path_node(p, EFI_PATH_MEDIA, EFI_PATH_MEDIA_FILE, 4 + 2 * first);
+		memcpy(at + 4, name + next, sizeof(name) - 2 * next);
+		at = path_node(at, EFI_PATH_MEDIA, EFI_PATH_MEDIA_FILE,
+			       (uint32_t)sizeof(name) + 4 - 2 * next);
+		path_node(at, EFI_PATH_END, EFI_PATH_END_ALL, 4);
+		return p;
+	}
 	at = path_node(path_node(p, 1, 1, 4), 1, 1, 8);		/* one of nothing but its head */
 	memcpy(at + 4, name, sizeof(name));
 	if (kind == PATH_LONG)

@@ -39,7 +39,7 @@ static void *path_put(struct feed *f)
 	return world_copy(WORLD + 1, list, n + 4);
 }
 
-/* The path is the texts of all file nodes, each after a separator, as far as there is room. */
+/* The path is the texts of all file nodes, with one separator between, as far as there is room. */
 static void check_path(const struct draft *d, const uint8_t *list)
 {
 	static char want[4 * NODES_ROOM];
@@ -52,7 +52,9 @@ static void check_path(const struct draft *d, const uint8_t *list)
 			break;
 		if (list[at] != EFI_PATH_MEDIA || list[at + 1] != EFI_PATH_MEDIA_FILE)
 			continue;
-		if (n && want[n - 1] != '\\')
+		if (n && size > 5 && !memcmp(list + at + 4, u"\\", 2))
+			n -= want[n - 1] == '\\';
+		else if (n && want[n - 1] != '\\')
 			want[n++] = '\\';
 		n += utf8_from_utf16(list + at + 4, (size - 4) / 2, want + n,
 				     (uint32_t)sizeof(want) - n, &cut);

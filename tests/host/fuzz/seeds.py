@@ -235,6 +235,8 @@ def small_seeds():
 	yield "bios", "smbios", b"\1" + bytes(16) + b"_SM3_".ljust(64, b"\2")
 	node = struct.pack("<HBB", 24, 4, 4) + "\\EFI\\a.efi".encode("utf-16-le")
 	yield "path", "file", b"\2" + node + node + b"\0" + b"\1\0text"
+	folder = struct.pack("<HBB", 16, 4, 4) + "\\EFI\\\\".encode("utf-16-le")
+	yield "path", "folder", b"\2" + folder + node + b"\0" + b"\1\0text"
 	long = struct.pack("<HBB", 1100, 4, 4) + ("a" * 548).encode("utf-16-le")
 	yield "path", "long", b"\1" + long + b"\0" + b"\4\0text"
 	full = [struct.pack("<HBB", 4 + 2 * len(text), 4, 4) + text.encode("utf-16-le")
