@@ -120,26 +120,29 @@ explain_relocations() {
 }
 
 # explain_packed ELF MAP: pointers that the stub cannot write with one aligned store; of each
-# section the first
+# section the first. Both files are in the order of addresses, but sections that are not loaded come
+# last and begin at 0 again.
 explain_packed() {
-	$READELF -r -W "$1" | awk '$3 ~ /_RELATIVE$/ && $1 !~ /[08]$/ { print $1 }' > "$work/odd"
+	$READELF -r -W "$1" | awk '$3 ~ /_RELATIVE$/ && $1 !~ /[08]$/ { print $1 }' |
+		sort > "$work/odd"
 	[ -s "$work/odd" ] || return 0
 	awk "$functions"'
 		NR == FNR { at[++n] = $1; value[n] = number($1); next }
 		/:\(/ {
 			start = number($1)
 			end = start + number($3)
-			for (i = 1; i <= n && (value[i] < start || value[i] >= end); i++)
+			for (; i < n && value[i + 1] < start; i++)
 				;
-			if (i > n)
+			if (i >= n || value[i + 1] >= end)
 				next
+			first = at[i + 1]
+			for (; i < n && value[i + 1] < end; i++)
+				;
 			where = placed($0)
-			if (said[where]++)
-				next
 			cut = index(where, ":(")
-			sub(/^0+/, "", at[i])
+			sub(/^0+/, "", first)
 			refuse_file(substr(where, 1, cut - 1), "the pointer at link address 0x" \
-				at[i] " " substr(where, cut + 1) " is not aligned to 8 bytes:" \
+				first " " substr(where, cut + 1) " is not aligned to 8 bytes:" \
 				" keep addresses out of packed structures, or write them there at" \
 				" run time")
 		}' "$work/odd" "$2" >&2

@@ -172,3 +172,27 @@ def test_fixed_number(arch, tmp_path):
 			    "\tif (weak) weak();\n\tbi->magic += *(volatile long *)0x1000 + at;")
 	main = compile_c(arch, tmp_path, "main", text, "-fPIC", "-fno-direct-access-external-data")
 	assert link(arch, tmp_path, main, "--defsym=port=0x1000") == (0, "")
+
+
+def test_packed(tmp_path):
+	"""Each section once, and no debug information, whose addresses begin at 0."""
+	text = HEAD + PACKED % 0 + PACKED % 1 + IDLE[len(HEAD):].replace(
+		"for", '__asm__ volatile("" :: "r"(&odd0), "r"(&odd1)); for')
+	main = compile_c("x86_64", tmp_path, "main", text, "-g")
+	status, said = link("x86_64", tmp_path, main, library("x86_64"))
+	lines = said.splitlines()
+	assert status == 1 and len(lines) == 2, said
+	for i, line in enumerate(lines):
+		assert f"{main}: the pointer at link address 0x" in line
+		assert f"(.data.odd{i}) is not aligned to 8 bytes" in line
+
+
+def test_temporary(tmp_path, monkeypatch):
+	"""A name that sed would take for something else."""
+	folder = tmp_path / "a|b&[c"
+	folder.mkdir()
+	monkeypatch.setenv("TMPDIR", str(folder))
+	main = compile_c("x86_64", tmp_path, "main", HEAD)
+	status, said = link("x86_64", tmp_path, main)
+	assert status == 1 and "\n>>>               stub.o:(kernel_enter)\n" in said, said
+	assert "sed" not in said and str(folder) not in said
