@@ -24,10 +24,8 @@ def xen(name):
 	return package_file("xen-hypervisor-4.17-amd64", path).read_bytes()
 
 
-def report(machine, words, regime):
-	"""The report of dom0, which gets no ACPI that could switch the machine off."""
-	machine.wait("boot: idle")
-	text = machine.serial()
+def report(text, words, regime):
+	"""The report of dom0."""
 	Report(text, text.index("Stubborn ")).check(ARCH, regime, words, "pvh", INITRD)
 	assert re.search("^boot: counter: TSC, .* by hypervisor", text, re.M)
 	pages = sum(int(size, 16) for size, kind in
@@ -41,22 +39,23 @@ def report(machine, words, regime):
 @pytest.mark.parametrize("words,regime", [("selftest", "identity"),
 					  ("mmu=mapped place=stay selftest", "mapped")])
 def test_bios(words, regime, tmp_path):
-	"""QEMU starts Xen by multiboot."""
+	"""QEMU starts Xen by multiboot. dom0 gets no ACPI that could switch the machine off."""
 	(tmp_path / "xen").write_bytes(gzip.decompress(xen("gz")))
 	(tmp_path / "i").write_bytes(INITRD)
 	modules = f"{elf_path(ARCH)} {words},{tmp_path / 'i'}"
 	with Machine(ARCH, kernel=tmp_path / "xen", append=OPTIONS, firmware=None, **MACHINE,
 		     extra=[*IOMMU, "-initrd", modules]) as machine:
-		selftest_passed(report(machine, words, regime))
+		machine.wait("boot: idle")
+		selftest_passed(report(machine.serial(), words, regime))
 
 
 def test_uefi():
-	"""By UEFI dom0 has a valid XSDT (Q-111), and so a second CPU. Two emulated ones let Xen's
-	timers wait for long, so there is no self-test."""
-	words = "idle"
+	"""By UEFI dom0 has a valid XSDT (Q-111), and so a second CPU and a way to power off. Two
+	emulated ones let Xen's timers wait for long, so there is no self-test."""
+	words = "poweroff"
 	files = {"\\EFI\\BOOT\\k": elf_path(ARCH).read_bytes(), "\\EFI\\BOOT\\i": INITRD,
 		 "\\EFI\\BOOT\\BOOTX64.cfg": "[global]\ndefault=a\n[a]\nkernel=k {}\nramdisk=i\n"
 		 "options={} dom0_max_vcpus=2\n".format(words, OPTIONS).encode()}
 	with Machine(ARCH, image=xen("efi"), files=files, **MACHINE,
 		     extra=[*IOMMU, "-smp", "2"]) as machine:
-		assert "\nboot: cpus: 2 of 2\n" in report(machine, words, "identity")
+		assert "\nboot: cpus: 2 of 2\n" in report(machine.wait_end(), words, "identity")
