@@ -20,7 +20,7 @@ static const struct port {
 	{ 2, BOOT_UART_PL011, 4 }, { 3, BOOT_UART_16550, 1 }, { 4, BOOT_UART_16550, 4 },
 	{ 3, BOOT_UART_CDNS, 4 }, { 2, BOOT_UART_IMX, 4 }, { 2, BOOT_UART_LPUART, 4 },
 	{ 3, BOOT_UART_MESON, 4 }, { 1, BOOT_UART_MSM, 4 }, { 2, BOOT_UART_GENI, 4 },
-	{ 1, BOOT_UART_EXYNOS, 4 }, { 1, BOOT_UART_MVEBU, 4 }, { 2, BOOT_UART_SCIF, 4 },
+	{ 5, BOOT_UART_EXYNOS, 4 }, { 1, BOOT_UART_MVEBU, 4 }, { 2, BOOT_UART_SCIF, 4 },
 };
 
 static const char names[] =
@@ -34,7 +34,8 @@ static const char names[] =
 	"amlogic,meson-gx-uart\0" "amlogic,meson-ao-uart\0" "amlogic,meson-uart\0"
 	"qcom,msm-uartdm\0"
 	"qcom,geni-debug-uart\0" "qcom,geni-uart\0"
-	"samsung,exynos4210-uart\0"
+	"samsung,exynos4210-uart\0" "samsung,exynos5433-uart\0" "samsung,exynos850-uart\0"
+	"google,gs101-uart\0" "apple,s5l-uart\0"
 	"marvell,armada-3700-uart\0"
 	"renesas,scif\0" "renesas,hscif\0";
 

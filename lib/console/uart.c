@@ -25,7 +25,7 @@
 #define LCR_8N1		0x03
 #define LCR_DLAB	0x80
 #define MCR_DTR_RTS	0x03
-#define LSR_THRE	0x20
+#define LSR_THRE	5		/* its bit, as all below that `steps` uses */
 #define LSR_TEMT	0x40
 #define LSR_ABSENT	0xff
 #define DIVISOR_115200	1
@@ -33,36 +33,36 @@
 /* Arm PL011, DDI 0183 */
 #define PL011_DR	0x00
 #define PL011_FR	0x18
-#define FR_TXFF		0x20
+#define FR_TXFF		5
 
 /* Cadence, in Xilinx UG1087 */
 #define CDNS_CR		0x00
 #define CDNS_SR		0x2c
 #define CDNS_FIFO	0x30
-#define CR_TX_EN	0x10		/* clear after reset: without firmware it is up to us */
-#define SR_TXFULL	0x10
+#define CR_TX_EN	4		/* clear after reset: without firmware it is up to us */
+#define SR_TXFULL	4
 
 /* NXP i.MX 8M Mini reference manual, UART */
 #define IMX_UTXD	0x40
 #define IMX_UTS		0xb4
-#define UTS_TXFULL	0x10
+#define UTS_TXFULL	4
 
 /* The same, i.MX 8X, LPUART */
 #define LPUART_STAT	0x14
 #define LPUART_DATA	0x1c
-#define STAT_TDRE	(1u << 23)
+#define STAT_TDRE	23
 
 /* Amlogic S905 data sheet */
 #define MESON_WFIFO	0x00
 #define MESON_STATUS	0x0c
-#define STATUS_TX_FULL	(1u << 21)
+#define STATUS_TX_FULL	21
 
 /* Qualcomm UART_DM, 1.4 as well, which has the registers of its predecessors too */
 #define MSM_SR		0x08
 #define MSM_NCF_TX	0x40
 #define MSM_TF		0x70
-#define SR_TXRDY	0x04
-#define SR_TXEMT	0x08
+#define SR_TXRDY	2
+#define SR_TXEMT	3
 
 /* Qualcomm GENI serial engine as a UART */
 #define GENI_TX_TRANS_LEN 0x270
@@ -71,96 +71,102 @@
 #define GENI_M_IRQ_CLEAR 0x618
 #define GENI_TX_FIFO	0x700
 #define GENI_TX_WATERMARK 0x80c
-#define CMD0_START_TX	(1u << 27)
-#define IRQ_CMD_DONE	(1u << 0)
-#define IRQ_TX_WATERMARK (1u << 30)
+#define CMD0_START_TX	27
+#define IRQ_CMD_DONE	0
+#define IRQ_TX_WATERMARK 30
 
 /* Samsung Exynos 4210 manual */
 #define EXYNOS_UTRSTAT	0x10
 #define EXYNOS_UTXH	0x20
-#define UTRSTAT_EMPTY	0x04		/* with a FIFO or without */
+#define UTRSTAT_EMPTY	2		/* with a FIFO or without */
 
 /* Marvell Armada 37xx, UART 1 */
 #define MVEBU_TSH	0x04
 #define MVEBU_STAT	0x0c
-#define STAT_TX_FULL	(1u << 11)
+#define STAT_TX_FULL	11
 
 /* Renesas R-Car generation 3, SCIF: registers of 16 and of 8 bits; writing 0 clears a flag */
 #define SCIF_FTDR	0x0c
 #define SCIF_FSR	0x10
-#define FSR_TDFE	0x20
-#define FSR_SENT	0xff9f		/* TDFE and TEND */
+#define FSR_TDFE	5		/* TEND is the next */
 
 #define OWN_WIDTH	0		/* a step's width: that of the port */
 
-/* Wait for bits; write a value; write a value unless its bits are set; write the byte. */
-enum { STEP_END, STEP_UNTIL_SET, STEP_UNTIL_CLEAR, STEP_WRITE, STEP_ENSURE, STEP_SEND };
+/*
+ * Wait for a bit; write it; write all but it and the next; write it unless it is set; write the
+ * byte.
+ */
+enum {
+	STEP_END, STEP_UNTIL_SET, STEP_UNTIL_CLEAR, STEP_WRITE, STEP_CLEAR_TWO, STEP_ENSURE,
+	STEP_SEND,
+};
 
 struct step {
 	uint8_t action;			/* STEP_* */
 	uint8_t width;			/* bytes, or OWN_WIDTH */
+	uint8_t bit;
 	uint16_t offset;		/* shift by reg_shift */
-	uint32_t value;
 };
 
-#define SEND(width, offset)	{ STEP_SEND, width, offset, 0 }
+#define SEND(width, offset)	{ STEP_SEND, width, 0, offset }
 #define LAST_STEP		{ .action = STEP_END }
 
 /* How to send one byte, for each type in the order of enum boot_uart_type. */
 static const struct step steps[] = {
 	LAST_STEP,		/* none */
 	/* BOOT_UART_16550 */
-	{ STEP_UNTIL_SET, 0, U16550_LSR, LSR_THRE },
+	{ STEP_UNTIL_SET, 0, LSR_THRE, U16550_LSR },
 	SEND(0, U16550_THR),
 	LAST_STEP,
 	/* BOOT_UART_PL011 */
-	{ STEP_UNTIL_CLEAR, 0, PL011_FR, FR_TXFF },
+	{ STEP_UNTIL_CLEAR, 0, FR_TXFF, PL011_FR },
 	SEND(0, PL011_DR),
 	LAST_STEP,
 	/* BOOT_UART_CDNS */
-	{ STEP_ENSURE, 0, CDNS_CR, CR_TX_EN },
-	{ STEP_UNTIL_CLEAR, 0, CDNS_SR, SR_TXFULL },
+	{ STEP_ENSURE, 0, CR_TX_EN, CDNS_CR },
+	{ STEP_UNTIL_CLEAR, 0, SR_TXFULL, CDNS_SR },
 	SEND(0, CDNS_FIFO),
 	LAST_STEP,
 	/* BOOT_UART_IMX */
-	{ STEP_UNTIL_CLEAR, 0, IMX_UTS, UTS_TXFULL },
+	{ STEP_UNTIL_CLEAR, 0, UTS_TXFULL, IMX_UTS },
 	SEND(0, IMX_UTXD),
 	LAST_STEP,
 	/* BOOT_UART_LPUART */
-	{ STEP_UNTIL_SET, 0, LPUART_STAT, STAT_TDRE },
+	{ STEP_UNTIL_SET, 0, STAT_TDRE, LPUART_STAT },
 	SEND(0, LPUART_DATA),
 	LAST_STEP,
 	/* BOOT_UART_MESON */
-	{ STEP_UNTIL_CLEAR, 0, MESON_STATUS, STATUS_TX_FULL },
+	{ STEP_UNTIL_CLEAR, 0, STATUS_TX_FULL, MESON_STATUS },
 	SEND(0, MESON_WFIFO),
 	LAST_STEP,
 	/* BOOT_UART_MSM */
-	{ STEP_UNTIL_SET, 0, MSM_SR, SR_TXEMT },
-	{ STEP_WRITE, 0, MSM_NCF_TX, 1 },
-	{ STEP_UNTIL_SET, 0, MSM_SR, SR_TXRDY },
+	{ STEP_UNTIL_SET, 0, SR_TXEMT, MSM_SR },
+	{ STEP_WRITE, 0, 0, MSM_NCF_TX },
+	{ STEP_UNTIL_SET, 0, SR_TXRDY, MSM_SR },
 	SEND(0, MSM_TF),
 	LAST_STEP,
 	/* BOOT_UART_GENI */
-	{ STEP_WRITE, 0, GENI_TX_WATERMARK, 2 },
-	{ STEP_WRITE, 0, GENI_TX_TRANS_LEN, 1 },
-	{ STEP_WRITE, 0, GENI_M_CMD0, CMD0_START_TX },
-	{ STEP_UNTIL_SET, 0, GENI_M_IRQ_STATUS, IRQ_TX_WATERMARK },
+	{ STEP_WRITE, 0, 1, GENI_TX_WATERMARK },
+	{ STEP_WRITE, 0, 0, GENI_TX_TRANS_LEN },
+	{ STEP_WRITE, 0, CMD0_START_TX, GENI_M_CMD0 },
+	{ STEP_UNTIL_SET, 0, IRQ_TX_WATERMARK, GENI_M_IRQ_STATUS },
 	SEND(0, GENI_TX_FIFO),
-	{ STEP_UNTIL_SET, 0, GENI_M_IRQ_STATUS, IRQ_CMD_DONE },
-	{ STEP_WRITE, 0, GENI_M_IRQ_CLEAR, IRQ_TX_WATERMARK | IRQ_CMD_DONE },
+	{ STEP_WRITE, 0, IRQ_TX_WATERMARK, GENI_M_IRQ_CLEAR },
+	{ STEP_UNTIL_SET, 0, IRQ_CMD_DONE, GENI_M_IRQ_STATUS },
+	{ STEP_WRITE, 0, IRQ_CMD_DONE, GENI_M_IRQ_CLEAR },
 	LAST_STEP,
 	/* BOOT_UART_EXYNOS */
-	{ STEP_UNTIL_SET, 0, EXYNOS_UTRSTAT, UTRSTAT_EMPTY },
+	{ STEP_UNTIL_SET, 0, UTRSTAT_EMPTY, EXYNOS_UTRSTAT },
 	SEND(0, EXYNOS_UTXH),
 	LAST_STEP,
 	/* BOOT_UART_MVEBU */
-	{ STEP_UNTIL_CLEAR, 0, MVEBU_STAT, STAT_TX_FULL },
+	{ STEP_UNTIL_CLEAR, 0, STAT_TX_FULL, MVEBU_STAT },
 	SEND(0, MVEBU_TSH),
 	LAST_STEP,
 	/* BOOT_UART_SCIF */
-	{ STEP_UNTIL_SET, 2, SCIF_FSR, FSR_TDFE },
+	{ STEP_UNTIL_SET, 2, FSR_TDFE, SCIF_FSR },
 	SEND(1, SCIF_FTDR),
-	{ STEP_WRITE, 2, SCIF_FSR, FSR_SENT },
+	{ STEP_CLEAR_TWO, 2, FSR_TDFE, SCIF_FSR },
 	LAST_STEP,
 };
 
@@ -304,19 +310,16 @@ void uart_speed(const struct boot_uart *u, uint32_t divisor)
 
 static bool step_take(const struct boot_uart *u, const struct step *s, uint8_t byte)
 {
-	switch (s->action) {
-	case STEP_UNTIL_SET:
-		return reg_wait(u, s->width, s->offset, s->value, s->value);
-	case STEP_UNTIL_CLEAR:
-		return reg_wait(u, s->width, s->offset, s->value, 0);
-	case STEP_ENSURE:
-		if ((uart_read(u, s->width, s->offset) & s->value) == s->value)
-			return true;
-		break;
-	default:
-		break;
-	}
-	uart_write(u, s->width, s->offset, s->action == STEP_SEND ? byte : s->value);
+	uint32_t value = 1u << s->bit;
+
+	if (s->action <= STEP_UNTIL_CLEAR)
+		return reg_wait(u, s->width, s->offset, value,
+				s->action == STEP_UNTIL_SET ? value : 0);
+	if (s->action == STEP_ENSURE && uart_read(u, s->width, s->offset) & value)
+		return true;
+	if (s->action == STEP_CLEAR_TWO)
+		value = ~(3 * value);
+	uart_write(u, s->width, s->offset, s->action == STEP_SEND ? byte : value);
 	return true;
 }
 

@@ -169,7 +169,7 @@ static const struct kind {
 	{ "GENI", { 0, BOOT_UART_GENI, 0, 0, 4, BOOT_UART_FROM_DTB }, { { 0x610, 4, 0x40000001 } },
 	  { { 0x610, 4, ~0x40000000u } },
 	  { { 0x80c, 4, 2 }, { 0x270, 4, 1 }, { 0x600, 4, 1u << 27 }, { 0x700, 4, 0xa5 },
-	    { 0x618, 4, 0x40000001 } } },
+	    { 0x618, 4, 1 } } },
 	{ "Exynos", U(BOOT_UART_EXYNOS, 0, 4), { { 0x10, 4, 0x04 } }, { { 0x10, 4, ~0x04u } },
 	  { { 0x20, 4, 0xa5 } } },
 	{ "Exynos, bytes", U(BOOT_UART_EXYNOS, 0, 1), { { 0x10, 1, 0x04 } }, { { 0x10, 1, 0xfb } },
@@ -246,6 +246,19 @@ static void test_busy(void **state)
 		}
 }
 
+/* GENI's two flags are cleared one after the other. */
+static void test_geni(void **state)
+{
+	static const struct kind k = { "", U(BOOT_UART_GENI, 0, 4), { { 0 } }, { { 0 } }, { { 0 } } };
+	static const struct reg sent = { 0x610, 4, 0x40000000 };	/* but not done */
+
+	(void)state;
+	memset(page, 0, sizeof(page));
+	set(&k, &sent);
+	assert_false(put(&k));
+	assert_int_equal(*(uint32_t *)(page + k.uart.base + 0x618), 0x40000000);
+}
+
 /* Every kind has been tested. */
 static void test_all(void **state)
 {
@@ -308,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ready), cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_geni),
 		cmocka_unit_test(test_all), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_in_memory), cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_speed), cmocka_unit_test(test_speed_in_memory),
