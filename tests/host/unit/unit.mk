@@ -23,6 +23,7 @@ $(UNIT_OBJ)/efi_theirs.o: HOST_MORE := -isystem /usr/include/efi \
 	-isystem /usr/include/efi/x86_64
 $(UNIT)/test_efi: $(UNIT_OBJ)/efi_theirs.o
 $(UNIT)/test_keep: UNIT_LINK := -no-pie
+$(UNIT_OBJ)/test_entry_x86_64.o: arch/x86_64/boot/entry.S	# the assembler includes it
 # Its code is not in the first GiB, which the root table's first entry would map.
 $(UNIT)/test_levels_riscv64: UNIT_LINK := -no-pie -Wl,--image-base=0x48000000
 # The test plays a hardware walker, which sees every store to a table.
