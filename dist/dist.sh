@@ -25,6 +25,7 @@ rm -rf "$out"
 mkdir -p "$out"
 work=$(cd "$BUILD" && mktemp -d "$PWD/dist.XXXXXX")	# TMPDIR may contain blanks
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 install -m 644 LICENSE LICENSE.spleen "$out/"
 for isa; do

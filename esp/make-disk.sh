@@ -22,6 +22,7 @@ PATH=$PATH:/usr/sbin:/sbin
 command -v sfdisk > /dev/null || die "no sfdisk (apt install fdisk)"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 "$(dirname "$0")/make-esp.sh" "$work/esp" -f "$@"
 sectors=$(($(wc -c < "$work/esp") / 512))

@@ -29,6 +29,7 @@ out=$1
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 list=$work/list			# HOSTFILE<TAB>/path, in the order they are written
 : > "$list"
 has_cmdline='' fat32='' least=0

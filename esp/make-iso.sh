@@ -26,6 +26,7 @@ shift
 command -v xorriso > /dev/null || die "no xorriso (apt install xorriso)"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}" TZ=UTC LC_ALL=C
 
 "$(dirname "$0")/make-esp.sh" "$work/esp" "$@"

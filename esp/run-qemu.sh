@@ -63,6 +63,7 @@ stop_at_entry() {
 export MTOOLS_SKIP_CHECK=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 if [ "$vars" = "$code" ]; then		# one file: a program that keeps no variables
 	set -- -kernel "$code" "$@"
 else

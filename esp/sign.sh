@@ -23,6 +23,7 @@ command -v sbsign > /dev/null || die "no sbsign (apt install sbsigntool)"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+trap 'exit 1' HUP INT TERM
 for file; do
 	folder=$(dirname "$file")/signed
 	out=$folder/$(basename "$file")

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shutil
+import stat
 import subprocess
 import time
 
@@ -107,9 +108,11 @@ def test_iso_without_its_initrd(tmp_path):
 
 @pytest.mark.parametrize("kind", MAKER)
 def test_same_bytes(kind, tmp_path):
-	"""Whatever the time zone, folder, umask, time, and dates of the files."""
-	made = []
-	for run in ("1", "2"):
+	"""Whatever the time zone, folder, umask, user, time, and dates of the files."""
+	made, other = [], ["unshare", "-U", "--map-user=7", "--map-group=7"]
+	if subprocess.run([*other, "true"], check=False).returncode:
+		other = []			# no user namespaces here
+	for run, user in ("1", []), ("2", other):
 		time.sleep(1.1)			# dates in an ISO count in seconds
 		folder = tmp_path / run
 		folder.mkdir()
@@ -117,7 +120,7 @@ def test_same_bytes(kind, tmp_path):
 		for arch in ARCHES:
 			images.append(shutil.copy(image_path(arch), folder))
 			os.utime(images[-1], (int(run) * 10**8,) * 2)
-		subprocess.run(["sh", "-c", 'umask 0$0; exec "$@"', "2" + run,
+		subprocess.run([*user, "sh", "-c", 'umask 0$0; exec "$@"', "2" + run,
 				ROOT / "esp" / MAKER[kind], folder / "medium", *images],
 			       check=True, env=dict(os.environ, TZ="UTC+" + run))
 		made.append((folder / "medium").read_bytes())
@@ -132,6 +135,30 @@ def test_large_file(tmp_path):
 	got = subprocess.run(["mdir", "-b", "-i", f"{tmp_path / 'medium.disk'}@@1M",
 			      "::/EFI/BOOT/initrd"], text=True, capture_output=True)
 	assert got.stdout == "::/EFI/BOOT/initrd\n", got.stderr
+	got = subprocess.run(["minfo", "-i", f"{tmp_path / 'medium.disk'}@@1M", "::"], text=True,
+			     capture_output=True)
+	assert 'disk type="FAT32   "' in got.stdout	# as fixed disks need it
+	os.truncate(tmp_path / "i", 8 << 20)
+	subprocess.run([ROOT / "esp/make-esp.sh", tmp_path / "esp", "-a", f"{tmp_path / 'i'}:\\i"],
+		       check=True, env=dict(os.environ, KERNEL_NAME="a b+c"))
+	got = subprocess.run(["mlabel", "-s", "-i", tmp_path / "esp", "::"], text=True,
+			     capture_output=True)
+	assert got.stdout.strip() == "Volume label is A_B_C", got
+
+
+@pytest.mark.parametrize("script,tool", [("make-esp.sh", "mformat"), ("make-disk.sh", "sfdisk"),
+	("make-iso.sh", "xorriso"), ("run-qemu.sh", "qemu-system-riscv64")])
+def test_ended(script, tool, tmp_path):
+	"""Ended by a signal, as when its window is closed, it leaves no temporary files."""
+	(tmp_path / "tmp").mkdir()
+	path = stand_in(tmp_path, tool, "kill -HUP $PPID\n")
+	words = [tmp_path / "out", image_path("riscv64")]
+	if script == "run-qemu.sh":
+		words = ["riscv64", image_path("riscv64")]
+	got = subprocess.run([ROOT / "esp" / script, *words],
+			     env=dict(os.environ, TMPDIR=f"{tmp_path}/tmp", PATH=path))
+	assert got.returncode == 1 and not (tmp_path / "out").exists()
+	assert not list((tmp_path / "tmp").iterdir())
 
 
 @contextlib.contextmanager
@@ -150,13 +177,20 @@ def loop(folder, size):
 		subprocess.run(["losetup", "-d", got.stdout.strip()], check=True)
 
 
-def write(image, device, force=""):
+def stand_in(folder, tool, script):
+	"""A PATH where `tool` is this shell script."""
+	(folder / tool).write_text("#!/bin/sh\n" + script)
+	(folder / tool).chmod(0o755)
+	return f"{folder}:{os.environ['PATH']}"
+
+
+def write(image, device, force="", path=os.environ["PATH"]):
 	return subprocess.run([ROOT / "esp/write-usb.sh", image, device], text=True,
-			      capture_output=True, env=dict(os.environ, FORCE=force))
+			      capture_output=True, env=dict(os.environ, FORCE=force, PATH=path))
 
 
-def refused(image, device, why, force="1"):
-	got = write(image, device, force)
+def refused(image, device, why, force="1", **more):
+	got = write(image, device, force, **more)
 	assert got.returncode == 1 and why in got.stderr, got.stderr
 
 
@@ -167,7 +201,16 @@ def test_usb_refuses(tmp_path):
 		refused(image, image, "not a block device")
 		refused(tmp_path / "absent", device, "no image")
 		refused(image, device, "not removable", force="")
+		(tmp_path / "bin").mkdir()
+		path = stand_in(tmp_path / "bin", "lsblk", "[ $2 != TYPE,NAME ] || echo crypt x")
+		refused(image, device, "in use by: crypt x", path=path)
+		(tmp_path / "bin/lsblk").unlink()
+		other = tmp_path / os.path.basename(device)
+		os.mknod(other, stat.S_IFBLK, os.stat(device).st_rdev + 1)
+		refused(image, other, "wrong device number")
 		assert not any((tmp_path / "backing").read_bytes())
+		path = stand_in(tmp_path / "bin", "dd", ":")
+		refused(image, device, "does not hold what was written", path=path)
 	with loop(tmp_path, 2**20) as device:
 		refused(image, device, "smaller")
 
