@@ -20,6 +20,7 @@ from symbols import elf_symbol
 from test_again import runs
 from test_boot import EVERY, selftest_passed
 from test_time import LEVELS, by_shim
+from test_walk import regs_kept
 
 ARM, PC, RISCV = "aarch64", "x86_64", "riscv64"
 DOORS = {ARM: image_path, PC: elf_path, RISCV: image_path}
@@ -158,7 +159,9 @@ def test_limit(arch):
 
 def test_command(arch):
 	with boot(arch, 3, "", talk=True) as machine:
-		text = Monitor(machine).run("cpus")
+		monitor = Monitor(machine)
+		text = monitor.run("cpus")
+		regs_kept(machine, monitor, arch)
 	lines = text.splitlines()
 	first = re.match(r"  0  id 0x(\d)  boot CPU  \d+ interrupts, ", lines[0])[1]
 	assert first == "0" or arch == RISCV		# there any hart may be the first

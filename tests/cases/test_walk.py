@@ -6,7 +6,7 @@ import re
 import pytest
 
 from gdbstub import GDB
-from livemap import gdb_registers, regime_of
+from livemap import PAT, gdb_registers, regime_of
 from machine import ARCHES, Machine, image_path
 from monitor import Monitor
 from pagewalk import NX, PAGE, PXN, RV_X, UXN, address
@@ -110,6 +110,7 @@ def test_regs(arch, mmu, options):
 				theirs = int(re.search(rf"\b{name}=(\w+)", info)[1], 16)
 				assert regs[name][0] == theirs, name
 			assert {"PE", "WP", "PG"} <= set(regs["CR0"][1])
+			assert regs["PAT"][0] == PAT		# which only the CPU can read
 			assert ("SMEP" in regs["CR4"][1]) == bool(regs["CR4"][0] & 1 << 20)
 			return
 		if arch == "riscv64":
@@ -127,6 +128,20 @@ def test_regs(arch, mmu, options):
 		assert regs["CurrentEL"][1] == [f"EL={level:#x}"]
 		assert {"M", "C", "I", "WXN"} <= set(regs[f"SCTLR_EL{level}"][1])
 		assert "T0SZ=0x10" in regs[f"TCR_EL{level}"][1]
+
+
+def regs_kept(machine, monitor, arch):
+	"""With several CPUs interrupts are on while a command runs, and still are after faults that
+	trap_try() has ended. On a PC all CPUs have the same control registers."""
+	text = monitor.run("regs;selftest;regs")
+	name, on = {"x86_64": ("RFLAGS", "IF"), "aarch64": ("DAIF", "I"),
+		    "riscv64": ("sstatus", "SIE")}[arch]
+	masks = re.findall(rf"^{name} +0x\w+ (.*)$", text, re.M)
+	assert [on in x.split() for x in masks] == [arch != "aarch64"] * 2, masks
+	if arch == "x86_64":
+		info = machine.monitor("info registers -a")
+		same = re.findall(r"^CR0=\w+|\bCR3.*CR4=\w+|^EFER=\w+", info, re.M)
+		assert len(same) == 3 * info.count("CPU#") and len(set(same)) == 3, same
 
 
 @pytest.mark.parametrize("arch", ARCHES)

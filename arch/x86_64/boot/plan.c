@@ -69,13 +69,6 @@ static uint64_t plan_cr4(void)
 	return cr4;
 }
 
-static uint64_t plan_pat(void)
-{
-	uint64_t half = PAT_WB | PAT_WC << 8 | PAT_UC_MINUS << 16 | PAT_UC << 24;
-
-	return half | half << 32;
-}
-
 void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64_t virt)
 {
 	(void)r;	/* identity and mapped differ only in their tables */
@@ -84,7 +77,7 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 	plan->ctl[0] = plan_cr0();
 	plan->ctl[1] = plan_cr4();
 	plan->ctl[2] = EFER_LME | EFER_LMA | EFER_NXE;
-	plan->ctl[3] = plan_pat();
+	plan->ctl[3] = PAT_OURS;
 }
 
 void arch_map_enable(uint64_t root)

@@ -65,6 +65,7 @@
 #define PAT_WC		0x01ull
 #define PAT_UC_MINUS	0x07ull
 #define PAT_UC		0x00ull
+#define PAT_OURS	((PAT_WB | PAT_WC << 8 | PAT_UC_MINUS << 16 | PAT_UC << 24) * 0x100000001)
 
 /* selectors in desc.c's GDT; vectors.S and jump.S rely on SEL_CODE */
 #define SEL_CODE	0x08

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c - protections that the CPU offers (SDM 3A 2.5, 4.6). The stub has set CR0.WP. */
+/*
+ * guard.c - protections that the CPU offers (SDM 3A 2.5, 4.6), and memory types. The stub has set
+ * CR0.WP and IA32_PAT; a further CPU gets the boot CPU's values.
+ */
 #include "arch/cpu.h"
 #include "arch/x86_64/boot/cpu.h"
 #include "arch/x86_64/boot/regs.h"
@@ -37,5 +40,7 @@ const char *arch_guard_check(void)
 		return "CR0.WP is clear";
 	if (guard_bits() & ~cr_read(cr4))
 		return "CR4 lacks what the CPU has of SMEP, SMAP, UMIP";
+	if (msr_read(MSR_PAT) != PAT_OURS)
+		return "IA32_PAT is not what the tables rely on";
 	return NULL;
 }
