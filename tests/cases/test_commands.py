@@ -106,12 +106,15 @@ def test_soak_fuzz():
 
 
 def test_run_quoted():
-	"""Quotes and blanks of a command line reach the machine: no shell interprets them."""
+	"""Quotes and blanks of a command line reach the machine: no shell interprets them. So do
+	MEMORY and MACHINE."""
 	words = 'run="mem; poweroff" a=$HOME'
 	given = "APPEND=" + words.replace("$", "$$")
-	said = works("^boot: uart: ", "run", "ARCH=riscv64", given)
+	said = works("^boot: cpus: 2 of 2$", "run", "ARCH=riscv64", given, MACHINE="smp.cpus=2",
+		     MEMORY="512M")
 	line = re.search("^boot: command line: (.*)$", said, re.M)[1]
 	assert line.replace("\\", "") == f'"{words}"', said
+	assert 256 < int(re.search(r"^boot: memory: (\d+) MiB free", said, re.M)[1]) < 512, said
 
 
 def test_bench_check(tmp_path):
@@ -220,14 +223,20 @@ def test_help():
 
 
 def test_new_kernel_writable(tmp_path):
-	"""From a read-only tree, such as an installed package."""
+	"""From a read-only tree, such as an installed package; without what was built there, or is
+	the tree's own."""
 	tree, mine = tmp_path / "tree", tmp_path / "mine"
 	for folder in ("sdk", "examples"):
 		shutil.copytree(ROOT / folder, tree / folder)
+	kept = {path.name for path in (tree / "examples/rust").iterdir()} - {"build"}
+	(tree / "examples/rust/build").mkdir(exist_ok=True)
+	(tree / "examples/rust/CMakeLists.txt").touch()
 	run("chmod", "-R", "a-w", tree)
 	status, said = run(tree / "sdk/new-kernel.sh", mine, "rust")
 	run("chmod", "-R", "u+w", tree)
 	assert status == 0, said
+	assert {path.name for path in mine.iterdir()} == kept | {".gitignore"}
+	assert (mine / ".gitignore").read_text() == "build/\n"
 	for path in (mine, *mine.rglob("*")):
 		assert path.stat().st_mode & 0o200, path
 

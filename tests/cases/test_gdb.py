@@ -87,15 +87,23 @@ def test_follows(arch, regime, tmp_path):
 	said, _ = debugged(arch, image_path(arch), elf_path(arch), f"mmu={regime}", tmp_path,
 			   *EVERY)
 	follows(said, arch, "kernel/main.c", r"void kernel_main\(")
-	assert re.search(r"^stage 9 \(jump\), image at 0x[0-9a-f]+\n  entry +[1-9]\d+$", said, re.M)
+	times = re.search(r"^stage 9 \(jump\), image at 0x[0-9a-f]+\n((?:  \w+ +\d+\n)+)", said,
+			  re.M)[1].split()
+	assert times[0] == "entry" and times[-2] == "jump" and len(times) == 20, times
+	ticks = [int(x) for x in times[1::2]]
+	assert ticks[0] and ticks == sorted(ticks), times
 	for line in (f"regime +{regime}", 'cmdline +"mmu=' + regime + '"', "exit_tries +0x[1-9]",
 		     "memmap +0x[0-9a-f]+ 0x[0-9a-f]+"):
 		assert re.search(f"^{line}$", said, re.M), said
 	runs = re.search(r"^image will run at (0x[0-9a-f]+)$", said, re.M)[1]
 	assert f"\nimage_virt         {runs}\n" in said
 	assert f"\nimage at {runs}\n" in said			# stubborn-here
-	kinds = re.findall(r"^0x[0-9a-f]{16} 0x[0-9a-f]{12} (\w+) +0x[0-9a-f]+$", said, re.M)
-	assert {"free", "reclaim", "image", "handoff", "runtime_data"} <= set(kinds), kinds
+	assert not re.search(r"^\w+ +0x0$", said, re.M), said	# what is 0 is left out
+	runs = re.findall(r"^0x([0-9a-f]{16}) 0x([0-9a-f]{12}) (\w+) +0x[0-9a-f]+$", said, re.M)
+	assert {"free", "reclaim", "image", "handoff", "runtime_data"} <= {x[2] for x in runs}
+	assert f" {24 * len(runs):#x}\n" in re.search("^memmap .*\n", said, re.M)[0], said
+	ends = [int(base, 16) + int(size, 16) for base, size, _ in runs]
+	assert all(end <= int(run[0], 16) for end, run in zip(ends, runs[1:])), runs
 
 
 @pytest.mark.parametrize("arch", ARCHES)

@@ -97,8 +97,13 @@ export PKG_CONFIG_PATH='{moved}/lib/pkgconfig'
 {evaluate} clang $(pkg-config --cflags stubborn-{arch}) {" ".join(NO_FPU[arch])} -Os -c \
 	{installed}/share/stubborn/examples/hello/main.c -o hello.o
 {evaluate} $(pkg-config --variable=link stubborn-{arch}) -o {IMAGE_NAME[arch]}.EFI hello.o \
-	$(pkg-config --libs stubborn-{arch})"""
+	$(pkg-config --libs stubborn-{arch})
+for name in makefile toolchain; do
+	{evaluate} test -r "$(pkg-config --variable=$name stubborn-{arch})"
+done
+pkg-config --modversion stubborn-{arch}"""
 	status, said = hidden("sh", "-c", script, cwd=tmp_path)
 	assert status == 0, said
+	assert f"VERSION := {said}" in (ROOT / "Makefile").read_text(), said
 	with raw(arch, tmp_path) as machine:
 		machine.wait(r"hello: \d+ MiB are free")

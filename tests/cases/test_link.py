@@ -140,16 +140,23 @@ def test_words(words, wanted, tmp_path):
 
 
 def test_unwritten(tmp_path):
-	"""A full disk, tools that are missing, and a link to the command itself."""
+	"""A full disk, tools that are missing, a signal, and a link to the command itself: no
+	temporary file is left."""
+	(tmp_path / "tmp").mkdir()
+	env = {**os.environ, "TMPDIR": f"{tmp_path}/tmp"}
 	mine = compile_c("x86_64", tmp_path, "my kernel", IDLE)
 	(tmp_path / "linked").symlink_to(LINK)
 	words = (tmp_path / "linked", "--arch=x86_64", f"--sdk={BUILD}", mine, f"-o{tmp_path}/x y")
-	assert run(*words) == (0, "")
+	assert run(*words, env=env) == (0, "")
 	assert (tmp_path / "x y").stat().st_size > 0
-	status, said = run(*words, "-o", "/dev/full")
+	status, said = run(*words, "-o", "/dev/full", env=env)
 	assert status == 1 and "/dev/full cannot be written: No space left" in said
-	status, said = run(*words, env={**os.environ, "LD": "no-such-ld"})
+	status, said = run(*words, env={**env, "LD": "no-such-ld"})
 	assert status == 1 and "no-such-ld is missing: install lld and llvm" in said
+	(tmp_path / "ends").write_text("#!/bin/sh\nkill -TERM $PPID\n")
+	(tmp_path / "ends").chmod(0o755)
+	assert run(*words, env={**env, "LD": f"{tmp_path}/ends"}) == (1, "")
+	assert not list((tmp_path / "tmp").iterdir())
 
 
 def test_linker_name(tmp_path):

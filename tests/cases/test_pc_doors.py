@@ -163,6 +163,15 @@ def test_upper_halves():
 		checked(machine.wait_end(), entry="linux32", loaded=IMAGE - PAGE)
 
 
+@pytest.mark.parametrize("cr4", [PSE, PAE])
+def test_paging_above_4g_Q101(cr4):
+	"""Addresses have more than 32 bits even then: this one looks like an identity otherwise."""
+	copy = image_path("x86_64").read_bytes()[PAGE:]
+	with Loaded(32, "", paging=(cr4, False, True), memory="6G",
+		    more=[(4 * GIB + IMAGE, copy)]) as machine:
+		machine.wait("stubborn: error: entered with paging on, but not identity-mapped")
+
+
 @pytest.mark.parametrize("bits", [32, 64])
 def test_little_ram(bits):
 	"""A loader that has looked at the file alone: RAM ends after it, before .bss and stack."""

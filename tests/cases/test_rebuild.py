@@ -57,6 +57,8 @@ def test_make(folder):
 	assert build() == ["far", "main"] and build() == ""
 	assert run("make", "-q", "-C", folder, "ARCHES=riscv64")[0] == 0
 	assert build("-n") == "" and build("-n", "CFLAGS=-DX='a,b'") == ["far", "main"]
+	for name in "CPPFLAGS", "CXXFLAGS", "ASFLAGS", "RUSTFLAGS":
+		assert build("-n", f"{name}=-Iinc -DX") == ["far", "main"], name
 	assert build("CFLAGS=-DX='a,b'") == ["far", "main"] and build("CFLAGS=-DX='a,b'") == ""
 	assert build() == ["far", "main"]
 	for name, again in PARTS.items():

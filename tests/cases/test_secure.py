@@ -4,6 +4,7 @@ we refuse the options that would weaken it; shim starts us with a machine owner'
 
 Debian's OVMF and AAVMF verify; only the variables are ours (secure.py).
 """
+import os
 import re
 import struct
 import subprocess
@@ -244,8 +245,9 @@ def test_kernel_option_aarch64(keys, signed, tmp_path):
 	assert state(text) == ON
 
 
-def sign(*words):
-	return subprocess.run([ROOT / "esp/sign.sh", *words], text=True, capture_output=True)
+def sign(*words, **env):
+	return subprocess.run([ROOT / "esp/sign.sh", *words], text=True, capture_output=True,
+			      env={**os.environ, **env})
 
 
 def test_sign(arch, keys, tmp_path):
@@ -279,10 +281,18 @@ def test_sign_refuses(keys, tmp_path):
 			((cert, cert, file), "cannot be signed with"),
 			((key, cert, text), "cannot be signed with"),
 			((key, cert, tmp_path / "none"), "cannot be read")):
+		if "signed" in error:			# an older copy does not stay
+			(tmp_path / "signed").mkdir(exist_ok=True)
+			(tmp_path / "signed" / words[2].name).touch()
 		done = sign(*words)
 		assert done.returncode and error in done.stderr.splitlines()[-1], done.stderr
 		assert done.stderr.splitlines()[-1].startswith("sign: ")
 		assert not list(tmp_path.glob("signed/*"))
+	(tmp_path / "sbsign").write_text('#!/bin/sh\ncp "$7" "$6"\n')	# does not sign
+	(tmp_path / "sbsign").chmod(0o755)
+	done = sign(key, cert, file, PATH=f"{tmp_path}:{os.environ['PATH']}")
+	assert done.returncode and "cannot be signed with" in done.stderr
+	assert not list(tmp_path.glob("signed/*"))
 
 
 def test_not_enrolled():

@@ -13,6 +13,7 @@ from test_boot import EVERY, selftest_passed
 from test_fault import FAULT, symbol
 
 ARM = "aarch64"
+EFLAGS, EFLAGS_DF = 17, 1 << 10			# gdb's number of the register
 LEVELS = [(arch, regime, "") for arch, regime in EVERY] + \
 	[(ARM, regime, level) for regime in ("off", "mapped") for level in ("EL2", "el=1")]
 
@@ -77,13 +78,22 @@ def test_kind(arch, kind):
 
 
 def test_nmi():
-	"""An NMI without a known cause is reported, and the interrupted code continues."""
-	with Machine("x86_64", "idle") as machine:
+	"""An NMI without a known cause is reported, and the interrupted code continues. Handlers
+	begin with the direction flag clear (System V ABI 3.2.1), whatever they interrupt."""
+	with Machine("x86_64", "idle", extra=GDB) as machine:
 		machine.wait("boot: idle")
 		for n in (1, 2):
 			machine.monitor("nmi")
 			machine.wait(f"stubborn: warning: NMI {n} on CPU 0: no source known")
 		assert "panic" not in machine.serial()
+		base = re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1]
+		machine.run("stop")
+		gdb = Gdb(machine)
+		gdb.register_set(EFLAGS, gdb.register(EFLAGS) | EFLAGS_DF)
+		machine.monitor("nmi")
+		gdb.run_to(int(base, 16) + elf_symbol("x86_64", "trap_entered"))
+		assert not gdb.register(EFLAGS) & EFLAGS_DF
+		gdb.close()
 
 
 def test_machine_check():

@@ -2,6 +2,7 @@
 """What lld would link, but what could not run, or not as its author expects: stubborn-link refuses
 it, and names the file.
 """
+import re
 import subprocess
 
 import pytest
@@ -262,22 +263,42 @@ def test_gcc_guard(arch, tmp_path):
 	assert (status, "stack guard" in said) == ((0, False) if arch == "aarch64" else (1, True))
 
 
+CXX = """extern "C" {
+#include "stubborn/kernel.h"
+extern const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
+int atexit(void (*)(void)) { return 0; }
+double kernel_value(double x);
+void kernel_main(struct boot_info *bi);
+}
+struct base { virtual double get() { return value; } double value = kernel_value(2); ~base(); };
+base::~base() { value = kernel_value(value); }
+double kernel_value(double x) { return x / 3; }
+void kernel_main(struct boot_info *) { base local; static base once; once.get(); for (;;); }
+"""
+
+
 @pytest.mark.parametrize("folders", [True, False])
 def test_cmake_two(folders, tmp_path):
-	"""Two kernels in one project: in folders of their own, as both files have one name."""
-	lines = ["cmake_minimum_required(VERSION 3.20)", "project(two C)"]
-	for name in "one", "two":
+	"""Two kernels in one project: in folders of their own, as both files have one name. One is
+	in C++ and needs all of our options for it."""
+	(tmp_path / "main.cc").write_text(CXX)
+	lines = ["cmake_minimum_required(VERSION 3.20)", "project(two C CXX)"]
+	for name, source in ("one", SDK.parent / "examples/hello/main.c"), ("two", "../main.cc"):
 		(tmp_path / name).mkdir()
-		kernel = f"stubborn_kernel({name} {SDK.parent}/examples/hello/main.c)"
+		kernel = f"stubborn_kernel({name} {source})"
 		(tmp_path / name / "CMakeLists.txt").write_text(kernel)
 		lines.append(f"add_subdirectory({name})" if folders else kernel)
 	(tmp_path / "CMakeLists.txt").write_text("\n".join(lines))
 	out = tmp_path / "out"
 	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={SDK / 'stubborn.cmake'}",
+			   "-DSTUBBORN_FPU=ON", "-DCMAKE_BUILD_TYPE=MinSizeRel",
 			   f"-DSTUBBORN_SDK={BUILD}", "-B", out, "-S", tmp_path)
 	if not folders:
 		assert status and "two: one has this folder's BOOTX64.EFI" in said
 		return
 	assert status == 0, said
-	assert run("cmake", "--build", out, "-j2")[0] == 0
+	status, said = run("cmake", "--build", out, "-j2")
+	assert status == 0, said
 	assert {path.parent.name for path in out.rglob("BOOTX64.EFI")} == {"one", "two"}
+	_, code = run("llvm-objdump", "-d", *out.rglob("main.cc.*o*"))
+	assert re.search(r"^ *(\w+):.*\tjmp\t0x\1 <kernel_main", code, re.M), code	# for (;;)

@@ -77,9 +77,9 @@ def elf_parts(file):
 PSE, PAE, ALIAS = 0x10, 0x20, 0xd0000000
 
 
-def tables32(cr4, leaf):
+def tables32(cr4, leaf, high=False):
 	"""Identity tables for 32-bit paging, with the first 256 MiB mapped again from ALIAS on.
-	`leaf`: use 4 KiB pages around IMAGE."""
+	`leaf`: use 4 KiB pages around IMAGE. `high`: IMAGE is 4 GiB higher."""
 	width, step = (8, 21) if cr4 == PAE else (4, 22)
 	n = 1 << 32 - step
 	small = TABLES + 8 * PAGE
@@ -87,6 +87,8 @@ def tables32(cr4, leaf):
 	big = [x | 0x83 for x in at]
 	if leaf:
 		big[IMAGE >> step] = small | 3
+	if high:			# with PSE-36 address bit 32 is bit 13
+		big[IMAGE >> step] |= 1 << (32 if cr4 == PAE else 13)
 	kind = "Q" if width == 8 else "I"
 	root = struct.pack("<4Q", *(TABLES + (i + 1) * PAGE | 1 for i in range(4)))
 	out = root.ljust(PAGE, b"\0") if cr4 == PAE else b""

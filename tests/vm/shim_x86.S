@@ -25,6 +25,7 @@ _start:
 	movl	$0x1ff, 0xfee000f0		/* SVR: the local APIC is on */
 	movl	$0x44000 + PENDING, 0xfee00300	/* ICR: to this CPU */
 #endif
+	std					/* no protocol says that it is clear */
 #ifdef PAGING
 	mov	$PAGING, %eax			/* for CR4: 32 bits with PSE, or PAE */
 	mov	%eax, %cr4
