@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What is built again, and what is not, by an installed SDK: with make, and with CMake."""
+"""What is built again, and what is not: by an installed SDK, with make and CMake; in the tree."""
+import os
 import re
 
 import pytest
 
 from kernels import HEAD, install, run
 from machine import BUILD, IMAGE_NAME, ROOT
+from test_commands import typed
 
 MAIN = HEAD + """int far(void);
 void kernel_main(struct boot_info *bi) { bi->size = far(); for (;;); }
@@ -120,3 +122,30 @@ def test_cmake(folder):
 	for name, again in PARTS.items():
 		(folder / name).touch()
 		assert build() == again, name
+
+
+# Files, and what make does if they change.
+DEPENDS = [
+	(["stub/exports", "lds/doors.lds.S", "lib/sum.h", "include/stubborn/kernel.h",
+	  "{0}/font.bin", "arch/riscv64/boot/registers.inc", "lds/sbat.S", "stub/stub.h"],
+	 ["--keep-global-symbols=stub/exports", "-o {0}/riscv64/image.lds", "-o {0}/image-sum",
+	  "-o {0}/read-wants", "obj/lib/console/font.o", "obj/arch/riscv64/kernel/vectors.o",
+	  "cp {0}/riscv64/obj/lds/sbat.o", "obj/stub/main.o"]),
+	(["arch/riscv64/isa.mk"], ["obj/kernel/main.o", "copy/lib/crumb.o", "obj/lds/sbat.o",
+				   "-o {0}/riscv64/image.lds", "jump/lib/print.o"]),
+	(["sdk/explain/names.awk"], ["sdk/stubborn-link --arch riscv64"]),
+	(["lib/print.c"], ["rcsD {0}/riscv64/libstubborn.a", "jump/lib/print.o",
+			   "sed -n 's/: / /p' > {0}/riscv64/shared"]),
+	(["esp/make-esp.sh"], ["esp/make-esp.sh {0}/esp.img"]),
+	(["packages.mk"], ["./setup.sh "]),
+]
+
+
+@pytest.mark.parametrize("files,wanted", DEPENDS)
+def test_depends(files, wanted):
+	"""What is made again."""
+	name = os.path.relpath(BUILD, ROOT)
+	words = [x for file in files for x in ("-W", file.format(name))]
+	status, said = typed("-n", *words, "image", "esp", "ARCHES=riscv64", build=name)
+	assert status == 0
+	assert [x.format(name) for x in wanted if x.format(name) not in said] == [], said
