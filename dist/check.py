@@ -5,6 +5,7 @@
 With --self-test it also checks that each deliberate breakage is found.
 """
 import copy
+import gzip
 import hashlib
 import io
 import json
@@ -32,6 +33,10 @@ NEEDED = {"bin/stubborn-link", "bin/stubborn-new-kernel", "include/stubborn/boot
 	  "share/doc/stubborn/LICENSE", "share/doc/stubborn/LICENSE.spleen"}
 # What the package has in addition to the archive: files that Debian requires.
 DEBIAN_ONLY = re.compile("share/(doc/stubborn-sdk|lintian|man)/")
+PACKED = {f"share/{name}" for name in (
+	"doc/stubborn-sdk/changelog.gz", "doc/stubborn-sdk/copyright",
+	"lintian/overrides/stubborn-sdk")}
+MANUALS = {f"share/man/man1/{name}.1.gz" for name in ("stubborn-link", "stubborn-new-kernel")}
 
 
 def digest(path):
@@ -78,6 +83,25 @@ def contents(tar, top):
 	return found
 
 
+def check_debian(package, packed):
+	"""The package's own files: sums of all others, and pages in which no section is empty."""
+	raw = subprocess.run(["dpkg-deb", "--ctrl-tarfile", package], check=True,
+			     capture_output=True).stdout
+	with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
+		said = tar.extractfile("./md5sums").read().decode()
+	sums = {f"{hashlib.md5(held).hexdigest()}  usr/{name}" for name, (_, _, _, held) in
+		packed.items() if isinstance(held, bytes)}
+	if sums != set(said.splitlines()):
+		yield f"{package.name}: md5sums"
+	for name in sorted((PACKED | MANUALS) - set(packed)):
+		yield f"{package.name}: {name}: missing"
+	for name in sorted(MANUALS & set(packed)):
+		page = gzip.decompress(packed[name][3]).decode()
+		if not re.fullmatch(r"\.TH \S+ 1\n(\.SH [A-Z]+\n(\.nf\n)?([^.\n].*\n)+(\.fi\n)?){3}",
+				    page):
+			yield f"{package.name}: {name}: {page!r}"
+
+
 def check_package(folder):
 	archive, package = only(folder, "*.tar.gz"), only(folder, "*.deb")
 	if not archive or not package:
@@ -92,6 +116,7 @@ def check_package(folder):
 			     capture_output=True).stdout
 	with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
 		packed = contents(tar, "./usr")
+	yield from check_debian(package, packed)
 	with tarfile.open(archive) as tar:
 		plain = contents(tar, archive.name.removesuffix(".tar.gz"))
 	for name in sorted(packed.keys() | plain.keys() | NEEDED):
