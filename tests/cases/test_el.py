@@ -10,9 +10,12 @@ from gdbstub import GDB, Gdb
 from kernels import HEAD, compile_c, library, link
 from machine import IMAGE_NAME, Machine, image_path
 from handoff import Info
+from livemap import gdb_registers
+from monitor import Monitor
 from report import Report
 from symbols import elf_symbol
 from test_boot import selftest_passed
+from test_trap import hvc, replaced
 
 ARM = "aarch64"
 EL2 = {"machine": "virtualization=on"}
@@ -101,6 +104,32 @@ def test_refused(word, why):
 def test_keep_is_no_wish():
 	with Machine("x86_64", "el=keep poweroff") as machine:
 		machine.wait_end()
+
+
+@pytest.mark.parametrize("own", [0, 1])
+def test_passed_on(own):
+	"""An exception that EL2 takes from the kernel is passed to the kernel's own vectors. None
+	but HVC is, on this CPU: gdb leads one past its return. `own`: as if on SP_EL1."""
+	vector, pc, flag = 0x400, 32, 1 << 28
+	with by_image("el=1 mmu=off", talk=True, extra=GDB) as machine:
+		monitor = Monitor(machine)
+		monitor.try_("peek 0x5eadbeeff000")		# another FAR_EL1
+		runs = Report(machine.serial()).runs
+		call = runs + elf_symbol(ARM, "access_make") + 4
+		lower = runs + elf_symbol(ARM, "stub.trap_vectors") + vector
+		replaced(machine, "access_make", hvc(0))
+		machine.run("stop")
+		gdb = Gdb(machine)
+		monitor.type("peek 0x40000000\r")
+		gdb.run_to(lower + 7 * 4)			# b.eq
+		gdb.register_set(pc, lower + 8 * 4)
+		gdb.run_to(lower + 15 * 4)			# msr spsr_el1, x0
+		spsr = gdb.register(0) | own | flag
+		gdb.register_set(0, spsr)
+		gdb.run_to(runs + elf_symbol(ARM, "trap_vectors_el1") + 0x200 * own)
+		gdb.close()
+		seen = gdb_registers(machine, [x + "_EL1" for x in ("ESR", "ELR", "SPSR", "FAR")])
+	assert seen[0] >> 26 == 0x16 and seen[1:] == [call + 4, spsr, 0], seen
 
 
 @pytest.mark.parametrize("regime", REGIMES)
