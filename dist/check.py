@@ -97,8 +97,8 @@ def check_debian(package, packed):
 		yield f"{package.name}: {name}: missing"
 	for name in sorted(MANUALS & set(packed)):
 		page = gzip.decompress(packed[name][3]).decode()
-		if not re.fullmatch(r"\.TH \S+ 1\n(\.SH [A-Z]+\n(\.nf\n)?([^.\n].*\n)+(\.fi\n)?){3}",
-				    page):
+		part = r"\.SH [A-Z]+\n(\.nf\n)?([^.\n].*\n)+(\.fi\n)?"
+		if not re.fullmatch(rf"\.TH \S+ 1\n({part}){{3}}", page):
 			yield f"{package.name}: {name}: {page!r}"
 
 
