@@ -20,6 +20,7 @@ from symbols import elf_symbol
 from test_again import runs
 from test_boot import EVERY, selftest_passed
 from test_time import LEVELS, by_shim
+from test_trap import catch_preserves
 from test_walk import regs_kept
 
 ARM, PC, RISCV = "aarch64", "x86_64", "riscv64"
@@ -256,6 +257,7 @@ def test_panics(arch):
 		base = int(place[1], 16)
 		machine.run("stop")
 		gdb = Gdb(machine)
+		catch_preserves(gdb, monitor, arch, base)
 		monitor.type("crash panic 2\r")
 		gdb.run_to(base + elf_symbol(arch, "crash_run"))
 		gdb.write(base + elf_symbol(arch, "trap_irq"), bytes([8]) + bytes(7))

@@ -13,7 +13,8 @@ from test_boot import EVERY, selftest_passed
 from test_fault import FAULT, symbol
 
 ARM = "aarch64"
-EFLAGS, EFLAGS_DF = 17, 1 << 10			# gdb's number of the register
+RDI, RSP, EFLAGS, EFLAGS_DF = 5, 7, 17, 1 << 10		# gdb's numbers of the registers
+NOWHERE = 0x5eadbeef0000
 LEVELS = [(arch, regime, "") for arch, regime in EVERY] + \
 	[(ARM, regime, level) for regime in ("off", "mapped") for level in ("EL2", "el=1")]
 
@@ -90,15 +91,24 @@ def test_nmi():
 		machine.run("stop")
 		gdb = Gdb(machine)
 		gdb.register_set(EFLAGS, gdb.register(EFLAGS) | EFLAGS_DF)
+		gdb.register_set(RSP, NOWHERE)		# it has a stack of its own
 		machine.monitor("nmi")
 		gdb.run_to(int(base, 16) + elf_symbol("x86_64", "trap_entered"))
 		assert not gdb.register(EFLAGS) & EFLAGS_DF
+		frame = gdb.read(gdb.register(RDI), 0x90)
+		assert int.from_bytes(frame[0x88:], "little") == 2	# frame.h: the vector
 		gdb.close()
 
 
 def test_machine_check():
-	with Machine("x86_64") as machine:
+	"""It is reported although the stack is broken."""
+	with Machine("x86_64", extra=GDB) as machine:
 		machine.wait("boot: idle")
+		machine.run("stop")
+		gdb = Gdb(machine)
+		gdb.register_set(RSP, NOWHERE)
+		gdb.close()
+		machine.run("cont")
 		# bank 2: valid, uncorrected, enabled, address valid; MCG_STATUS: in progress
 		machine.monitor("mce 0 2 0xb400000000000000 4 0xabc000 0")
 		machine.wait("stubborn: panic: halted")
@@ -130,6 +140,27 @@ def test_guards(arch, cpu, level, regime):
 	with Machine(arch, f"mmu={regime} {words} selftest poweroff", cpu=cpu, **more) as machine:
 		text = machine.wait_end()
 	selftest_passed(text)
+
+
+# gdb's numbers of the registers that functions preserve.
+PRESERVED = {"x86_64": (1, 6, *range(12, 16)), ARM: range(19, 30),
+	     "riscv64": (8, 9, *range(18, 28))}
+
+
+def catch_preserves(gdb, monitor, arch, base):
+	"""trap_try() restores all that its caller keeps in registers, whatever the function that
+	faults has in them. The machine stops where it has returned."""
+	kept = PRESERVED[arch]
+	monitor.type("peek 0x5eadbeeff000\r")
+	gdb.run_to(base + elf_symbol(arch, "arch_catch"))
+	before = [gdb.register(n) for n in kept]
+	back = gdb.register(1 if arch == "riscv64" else 30) if arch != "x86_64" else \
+		int.from_bytes(gdb.read(gdb.register(7), 8), "little")
+	gdb.run_to(base + elf_symbol(arch, "access_make"))
+	for n in kept:
+		gdb.register_set(n, n * 0x0101010101010101)
+	gdb.run_to(back)
+	assert [gdb.register(n) for n in kept] == before
 
 
 BOARD = "gic-version=2,virtualization=on"

@@ -31,6 +31,18 @@ void cpu_put(char c)
 	poke(UART, (uint8_t)c);
 }
 
+uint64_t cpu_vectors(void)
+{
+	uint64_t level, vbar;
+
+	asm volatile("mrs %0, CurrentEL" : "=r"(level));
+	if (level == 2 << 2)
+		asm volatile("mrs %0, vbar_el2" : "=r"(vbar));
+	else
+		asm volatile("mrs %0, vbar_el1" : "=r"(vbar));
+	return vbar;
+}
+
 /* Both have expired and say so. */
 void cpu_timer(void)
 {

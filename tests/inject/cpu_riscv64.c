@@ -22,6 +22,14 @@ void cpu_put(char c)
 	sbi_call(SBI_PUTCHAR, (uint8_t)c);
 }
 
+uint64_t cpu_vectors(void)
+{
+	uint64_t stvec;
+
+	asm volatile("csrr %0, stvec" : "=r"(stvec));
+	return stvec;
+}
+
 /* It has expired and says so. */
 void cpu_timer(void)
 {

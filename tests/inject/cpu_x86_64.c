@@ -37,6 +37,17 @@ void cpu_put(char c)
 	port_out(COM1, (uint8_t)c);
 }
 
+uint64_t cpu_vectors(void)
+{
+	struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) idt;
+
+	asm volatile("sidt %0" : "=m"(idt));
+	return idt.base;
+}
+
 static void poke(uint64_t address, uint32_t value)
 {
 	*(volatile uint32_t *)address = value;

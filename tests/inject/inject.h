@@ -36,7 +36,7 @@ struct inject {
 	void *self, *child;
 	uint64_t fault[FAULT_COUNT];
 	char name[NAME_ROOM], cmdline[CMDLINE_ROOM];
-	uint32_t strays;			/* calls that must not happen */
+	uint32_t strays;			/* calls and changes that must not happen */
 	uint32_t files;				/* open ones */
 };
 extern struct inject inject;
@@ -97,6 +97,7 @@ void acpi_seal(struct acpi_header *h);
 
 /* cpu_*.c: the serial port of QEMU's board, its timer, and what the MADT says about CPUs. */
 void cpu_put(char c);
+uint64_t cpu_vectors(void);	/* where exceptions go */
 void cpu_timer(void);
 void cpu_absent(struct madt_walk *w);
 void cpu_park(struct madt_walk *w);
