@@ -56,7 +56,7 @@ def quickly(arch, case):
 	if arch != "x86_64":
 		uboot = package_file("u-boot-qemu", U_BOOT) if arch == "aarch64" else "uefi"
 		return Machine(arch, image=injector(arch), files=disk, extra=extra, firmware=uboot)
-	script = "load ide 0 ${kernel_addr_r} inject.efi\nbootefi ${kernel_addr_r}\n"
+	script = "load virtio 0 ${kernel_addr_r} inject.efi\nbootefi ${kernel_addr_r}\n"
 	machine = UBoot(script, {**disk, "\\inject.efi": injector(arch)})
 	machine.command += extra
 	return machine
