@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * panic.c - the last messages. Runs on any stack in any state after firmware is gone, so it trusts
- * nothing: a fault in here goes straight to arch_halt instead of recursing.
+ * nothing: after a fault in here only the screen is used, and the next one goes to arch_halt.
  */
 #include "lib/console/panic.h"
 #include "arch/boot.h"
@@ -9,7 +9,6 @@
 #include "lib/crumb.h"
 #include "lib/image.h"
 #include "lib/print.h"
-#include "lib/string.h"
 #include "lib/wants.h"
 
 #define PANIC_LINE	256
@@ -17,19 +16,27 @@
 
 void (*panic_backtrace)(uint64_t, uint64_t) __attribute__((section(".data"))) = NULL;
 
-static uint32_t panic_depth __attribute__((section(".data"))) = 0;
 void (*panic_first)(void) __attribute__((section(".data"))) = NULL;
 void (*panic_last)(void) __attribute__((section(".data"))) = NULL;
 
-static void panic_enter(void)
+/*
+ * Returns how many panics began before: at most `most`. In the second one, perhaps a fault at the
+ * serial port, that is not used.
+ */
+static uint32_t panic_enter(uint32_t most)
 {
+	uint32_t before;
+
 	console.level = CONSOLE_ALWAYS;
 	console.limit = CONSOLE_ALL;	/* whatever others print at */
 	if (panic_first)
 		panic_first();
-	if (panic_depth++)
+	before = console.panics++;
+	if (before > most)
 		arch_halt();
+	console.dead |= before;
 	crumb_trail->faulted = 1;
+	return before;
 }
 
 static _Noreturn void panic_end(void)
@@ -58,7 +65,7 @@ void panic(const char *fmt, ...)
 	va_list ap;
 	int n;
 
-	panic_enter();
+	(void)panic_enter(0);
 	va_start(ap, fmt);
 	n = text_vformat(line, sizeof(line), fmt, ap);
 	va_end(ap);
@@ -106,18 +113,20 @@ void panic_trap(const struct trap_info *t)
 {
 	uint64_t link = t->pc - (uint64_t)image_start;
 	bool inside = link < image_size();
-	char number[CRUMB_LABEL], what[CRUMB_TEXT];
+	struct crumbs *crumbs = crumb_trail;
+	char number[CRUMB_LABEL];
 
-	panic_enter();
-	text_format(what, sizeof(what), "fault in stage %s: %s (%s 0x%llx, %s 0x%llx)",
-		    crumb_label(crumb_trail->stage, number), t->what, t->cause_name, LL(t->cause),
-		    t->address_name, LL(t->address));
-	memcpy(crumb_trail->text, what, sizeof(what));
-	crumb_trail->fault_pc = inside ? link : t->pc;
-	crumb_trail->fault_cause = t->cause;
-	crumb_trail->fault_address = t->address;
+	if (!panic_enter(1)) {		/* else what came first is repeated */
+		crumbs->fault_pc = inside ? link : t->pc;
+		crumbs->fault_cause = t->cause;
+		crumbs->fault_address = t->address;
+		text_format(crumbs->text, CRUMB_TEXT,
+			    "fault in stage %s: %s (%s 0x%llx, %s 0x%llx)",
+			    crumb_label(crumbs->stage, number), t->what, t->cause_name,
+			    LL(t->cause), t->address_name, LL(t->address));
+	}
 	do {
-		print_trap(t, what, link, inside);
+		print_trap(t, crumbs->text, link, inside);
 	} while (panic_turn_to_screen());
 	console_mark_fault(&console.fb, 0);
 	panic_end();

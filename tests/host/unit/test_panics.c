@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * test_panics.c - CPUs that panic at the same time: the first one reports and the others end, so
- * that the boot CPU can boot again. A panic inside a panic halts.
+ * that the boot CPU can boot again. A panic inside a panic halts; after a fault in one, as at the
+ * serial port, the same is told without it.
  */
 #include "tests/host/unit/unit.h"
 #include "kernel/cpu/stop.c"
@@ -17,6 +18,7 @@ static struct world {
 	uint32_t second;		/* the CPU that panics when the first one stops it */
 	bool off[CPUS], nested, waited;
 	uint32_t halted, asked, said, left;
+	uint32_t faults, drawn;		/* to come, one for each text; said without the port */
 	uint64_t now;
 } w;
 
@@ -101,6 +103,10 @@ static int panics(uint32_t i)
 	return how;
 }
 
+static const struct trap_info trap = {
+	.what = "abort", .cause_name = "cause", .address_name = "address", .pc = 0x5000,
+};
+
 /* CPUs take the interrupt, unless they are in a panic by then. */
 void arch_stop_send(const struct cpu *to)
 {
@@ -158,6 +164,11 @@ void console_print(const char *fmt, ...)
 	if (!strstr(fmt, "panic: "))
 		return;
 	w.said++;
+	w.drawn += console.dead;
+	if (w.faults) {
+		w.faults--;
+		panic_trap(&trap);
+	}
 	if (!w.nested)
 		return;
 	w.nested = false;
@@ -188,7 +199,11 @@ void console_mark_fault(const struct boot_fb *fb, uint64_t offset)
 	(void)offset;
 }
 
-UNCALLED(const char *, crumb_label, uint32_t, char *)
+const char *crumb_label(uint32_t stage, char *number)
+{
+	(void)number;
+	return stage ? "late" : "early";
+}
 
 const char *wants_name(void)
 {
@@ -218,7 +233,8 @@ static void world(void)
 	w.second = CPUS;
 	stays = NO_CPU;
 	last = NULL;
-	panic_depth = 0;
+	console = (struct console){ 0 };
+	memset(&crumbs, 0, sizeof(crumbs));
 	panic_last = leaves;
 	stop_start();
 }
@@ -276,11 +292,40 @@ static void test_turns(void **state)
 	}
 }
 
+/* The first fault at the port leaves the screen; the second one, there, ends it. */
+static void test_port(void **state)
+{
+	static const char *text[] = {
+		"fault in stage early: abort (cause 0x0, address 0x0)", "own",
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		const bool own_text = i % 2, screen_faults = i / 2;
+
+		world();
+		own = &cpu[0];
+		panic_first = panic_last = NULL;
+		w.faults = 1 + screen_faults;
+		if (!setjmp(w.end)) {
+			if (own_text)
+				panic("own");
+			panic_trap(&trap);
+		}
+		crumbs.stage = 1;
+		assert_int_equal(w.halted, 1);
+		assert_string_equal(crumbs.text, text[own_text]);
+		assert_true(crumbs.faulted == 1 && (own_text || crumbs.fault_pc == trap.pc));
+		assert_int_equal(w.said, screen_faults ? 2 : 3);
+		assert_int_equal(w.drawn, screen_faults ? 1 : 2);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_second), cmocka_unit_test(test_late),
-		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_turns), cmocka_unit_test(test_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
