@@ -77,8 +77,9 @@ STUBBORN_LINK := $(sdk_mk)/stubborn-link
 sdk_include := -idirafter $(TOP)include -idirafter $(TOP)
 sdk_flags = $(sdk_mk)/$(1).flags
 sdk-parts: | $(BUILD)/have-BUILD
-	@mkdir -p $(STUBBORN_SDK) 2> /dev/null || { echo "$(STUBBORN_SDK) cannot be made: name" \
-		"another folder, make STUBBORN_SDK=..., or install the SDK" >&2; exit 1; }
+	$(if $(wildcard $(STUBBORN_SDK)/.),,@mkdir -p $(STUBBORN_SDK) 2> /dev/null || { echo \
+		"$(STUBBORN_SDK) cannot be made: name another folder, make STUBBORN_SDK=...," \
+		"or install the SDK" >&2; exit 1; })
 	$(Q)$(MAKE) -C $(TOP) -s --no-print-directory sdk KERNEL= BUILD=$(STUBBORN_SDK) \
 		ARCHES="$(ARCHES)" CC=clang CFLAGS=
 else
@@ -92,6 +93,7 @@ ifneq ($(filter run debug,$(MAKECMDGOALS)),)
 $(call sdk_refuse,$(filter-out $(ARCHES),$(ARCH)),ARCH is one of $(ARCHES))
 endif
 include $(TOP)packages.mk $(wildcard $(TOP)arch/*/isa.mk)
+NEEDS_all := $(NEEDS_image)		# in the source tree it makes the ESP, too
 .SECONDARY: $(foreach list,$(LISTS) KERNEL RUST,$(BUILD)/have-$(list))
 
 IMAGES := $(foreach isa,$(ARCHES),$(addprefix $(BUILD)/$(isa)/,$($(isa)_EFI) $($(isa)_EFI32)))
@@ -154,7 +156,7 @@ sdk_built := $(addprefix $(STUBBORN_SDK)/,image-sum read-wants)
 # What stubborn-link runs and reads, for each CPU.
 sdk_tools = $(STUBBORN_LINK) $(wildcard $(sdk_mk)/explain/*) $(TOP)arch/$(1)/isa.mk $(sdk_built)
 ifneq ($(sdk_tree),)
-$(sdk_built): sdk-parts ; @:
+$(sdk_built): sdk-parts ; +@:
 endif
 
 define sdk_rules
@@ -163,8 +165,9 @@ $(1)_parts := $$(addprefix $(STUBBORN_SDK)/$(1)/,stub.o sbat.o libstubborn.a ima
 $(1)_obj := $$(patsubst %,$(BUILD)/$(1)/obj/%.o,$$(subst ../,up/,$$(SRC) \
 	$$($(1)_SRC) $$(RUST)))
 
-# In the source tree they may have been made again: make has to look at their dates afterwards.
-$(if $(sdk_tree),$$($(1)_parts): sdk-parts ; @:)
+# In the source tree they may have been made again: make has to look at their dates afterwards, and
+# with -n and -q it does so only if there is a + (make 4.3).
+$(if $(sdk_tree),$$($(1)_parts): sdk-parts ; +@:)
 
 $(BUILD)/$(1)/compiled: export RECORD = $$(call sdk_compiled,$(1))
 $(BUILD)/$(1)/compiled: $$(call if_changed,$(BUILD)/$(1)/compiled,$$(call sdk_compiled,$(1)))

@@ -56,6 +56,8 @@ def test_make(folder):
 		assert status == 0, said
 		return made(said)
 
+	said = run("make", "-n", "-C", folder, "BUILD=none")[1]
+	assert "/setup.sh clang lld llvm\n" in said, said	# the .deb depends on these alone
 	assert build() == ["far", "main"] and build() == ""
 	assert run("make", "-q", "-C", folder, "ARCHES=riscv64")[0] == 0
 	assert build("-n") == "" and build("-n", "CFLAGS=-DX='a,b'") == ["far", "main"]

@@ -199,6 +199,7 @@ def test_changed(tmp_path):
 	needs = next((tmp_path / "mine.build").rglob("main.c.d")).read_text()
 	assert "include/stubborn/kernel.h" in needs and "include/stubborn/boot_info.h" in needs
 	assert made() == []
+	assert made("-q") == []		# make fails if something is old
 	next((tmp_path / "mine.build").rglob("BOOTRISCV64.EFI")).unlink()
 	assert made() == [link] and made() == []
 	assert sorted(made("CFLAGS=-DX='\"a b\"'")) == sorted([mine, more, link])
