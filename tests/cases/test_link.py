@@ -95,6 +95,7 @@ def test_refused(arch, case, tmp_path):
 	status, said = link(arch, tmp_path, *objects)
 	assert status == 1
 	assert [text for text in wanted if text not in said] == [], said
+	assert "(.debug" not in said, said	# what is not in the image cannot be wrong
 	assert not list(tmp_path.glob("*.EFI"))
 
 
