@@ -69,8 +69,8 @@ function check_name() {
 	else if (name ~ /^\.(rodata|data|bss)(\.|$)/ && flags ~ /X/)
 		refuse("has code, but sections of that name are not executable:" \
 		       " give it another name")
-	else if (name ~ /^\.(comment|interp|dyn.*|hash|gnu\.hash)$/ ||
-		 name ~ /^\.note(\.|$)|attributes$/)
+	else if (name ~ /^\.(comment|interp|dyn.*|hash|gnu\.hash)$/ || name ~ /^\.note(\.|$)/ ||
+		 name ~ /\.attributes$/ && name !~ /^\.(text|rodata|data|bss)\./)
 		lost[nr] = name
 	else if (name ~ /^\.(init|fini)$/)
 		bare[nr] = name
@@ -130,7 +130,7 @@ $3 ~ /_(PC[0-9]+|PLT32|JAL|BRANCH|(CALL|CALL_PLT|JUMP|CONDBR|TSTBR)[0-9]*)$|_PC?
 		sub(/^0+/, "", $2)
 		absolute[$2] = $8
 	}
-	if ($4 == "SECTION" || $8 ~ /^[$.]/)
+	if ($4 == "SECTION" || $8 ~ /^([$.]|$)/)
 		next
 	delete bare[$7]
 	if ($7 in lost) {

@@ -73,6 +73,15 @@ def test_refused(arch, case, tmp_path):
 	assert not list(tmp_path.glob("*.EFI"))
 
 
+def test_init_debug(tmp_path):
+	"""Debug information of assembly on riscv64 has symbols in .init, which have no names."""
+	mine = compile_c("riscv64", tmp_path, "mine", IDLE)
+	bare = compile_c("riscv64", tmp_path, "bare", '.section .init,"ax"\nnop\n', "-g", "-x",
+			 "assembler-with-cpp")
+	status, said = link("riscv64", tmp_path, mine, bare)
+	assert status == 1 and "bare.o: section .init has code that nothing calls" in said, said
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 def test_largest(arch, tmp_path):
 	"""The largest values, and an alignment that each image has."""
@@ -89,9 +98,11 @@ def test_largest(arch, tmp_path):
 	ARRAY.replace(".init_array", ".fini_array").replace(".quad", ".balign 8\\n.quad"),
 	ARRAY.replace("for", "extern int __init_array_start; bi->size = __init_array_start; for"),
 	"".join(f'__asm__(".section {name}\\n.text");\n' for name in
-		('.ctors,\\"aw\\"', '.tdata,\\"awT\\"', '.header,\\"a\\"')) + IDLE])
+		('.ctors,\\"aw\\"', '.tdata,\\"awT\\"', '.header,\\"a\\"')) + IDLE,
+	IDLE.replace("void k", "int attributes;\nvoid key_attributes(void) {}\nvoid k")])
 def test_allowed(text, tmp_path):
-	"""Constructors that the stub or the kernel runs; sections that are empty."""
+	"""Constructors that the stub or the kernel runs; sections that are empty; a function whose
+	section is called like one that is not linked."""
 	mine = compile_c("x86_64", tmp_path, "mine", text)
 	assert link("x86_64", tmp_path, mine, library("x86_64")) == (0, "")
 
