@@ -88,6 +88,10 @@ explain_undefined() {
 				"-mindirect-branch= and -mfunction-return= (gcc), or define what" \
 				"they call" ;;
 		__aarch64_*) hint "compile with -mno-outline-atomics" ;;
+		__atomic_*|__sync_*)
+			hint "the CPU has no instruction for an atomic access of that size or" \
+				"alignment (x86_64: -mcx16 for 16 bytes): use a lock, or define" \
+				"$name" ;;
 		__tls_get_addr)
 			hint "thread-local variables need threads: make them ordinary ones" ;;
 		__cxa_guard_*) hint "compile with -fno-threadsafe-statics, or define $name" ;;

@@ -164,6 +164,7 @@ def test_atexit(tmp_path):
 	("_end", "instead of _end there are image_start, image_rodata (end of text)"),
 	("__cyg_profile_func_enter", "compile without -fsanitize, --coverage, -pg, -finstrument-f"),
 	("llvm_gcda_emit_arcs", "compile without -fsanitize, --coverage, -pg"),
+	("__atomic_fetch_add_16", "no instruction for an atomic access of that size or align"),
 	("__x86_return_thunk", "compile without -mretpoline-external-thunk (clang)"),
 	("__morestack", "-fsplit-stack, or define what they call")])
 def test_undefined(name, wanted, tmp_path):
