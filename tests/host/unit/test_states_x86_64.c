@@ -101,10 +101,13 @@ static void test_plan(void **state)
 
 	(void)state;
 	reg.cr4 = UINT64_MAX;
-	arch_plan(&plan, BOOT_MMU_MAPPED, 0x1000, 0);
+	arch_plan(&plan, BOOT_MMU_MAPPED, 0x1000, 0x200000);
+	assert_int_equal(plan.vectors - 0x200000, image_offset(&desc_tables));
+	assert_int_not_equal(image_offset(&desc_tables), 0);
 	assert_int_equal(plan.ctl[0], 0x80010033);	/* PG WP NE ET MP PE */
 	assert_int_equal(plan.ctl[1], 0x1620);		/* LA57 OSXMMEXCPT OSFXSR PAE */
 	assert_int_equal(plan.ctl[2], 0xd00);		/* NXE LMA LME */
+	assert_int_equal(plan.ctl[3], 0x0007010600070106);	/* include/stubborn/README.md */
 }
 
 int main(void)
