@@ -157,6 +157,7 @@ void kernel_main(struct boot_info *bi)
 	console_print("mine: EL%u, told %u\\n", (unsigned)READ(CurrentEL) >> 2,
 		      (unsigned)bi->cpu_mode);
 	console_print("mine: HVC gives %d\\n", (int)hvc(0x84000000));
+	console_print("mine: DAIF %llx\\n", (unsigned long long)READ(daif));
 	console_print("mine: affinity %llx\\n", (unsigned long long)READ(mpidr_el1) & 0xff);
 	console_print("mine: counter %d\\n", READ(cntvct_el0) > before && READ(cntfrq_el0) > 0 &&
 		      READ(cntpct_el0) > 0);
@@ -180,8 +181,8 @@ def test_wanted(cpu, regime, tmp_path):
 		machine.wait(r"stubborn: panic: fault in stage \S+: BRK instruction \(ESR_EL1 .*")
 		text = machine.serial()
 	assert re.findall("^mine: .*", text, re.M) == [
-		"mine: EL1, told 1", "mine: HVC gives -1", "mine: affinity 0", "mine: counter 1",
-		"mine: floating point"]
+		"mine: EL1, told 1", "mine: HVC gives -1", "mine: DAIF 3c0", "mine: affinity 0",
+		"mine: counter 1", "mine: floating point"]
 
 
 def test_overridden(tmp_path):
