@@ -254,8 +254,7 @@ static const struct {
 	{ "samsung,exynos4210-uart", BOOT_UART_EXYNOS, 0, 4 },
 	{ "samsung,exynos5433-uart", BOOT_UART_EXYNOS, 0, 4 },
 	{ "samsung,exynos850-uart", BOOT_UART_EXYNOS, 0, 4 },
-	{ "google,gs101-uart", BOOT_UART_EXYNOS, 0, 4 },
-	{ "apple,s5l-uart", BOOT_UART_EXYNOS, 0, 4 },
+	{ "google,gs101-uart", BOOT_UART_EXYNOS, 0, 4 }, { "apple,s5l-uart", BOOT_UART_EXYNOS, 0, 4 },
 	{ "marvell,armada-3700-uart", BOOT_UART_MVEBU, 0, 4 },
 	{ "renesas,scif", BOOT_UART_SCIF, 0, 4 }, { "renesas,hscif", BOOT_UART_SCIF, 0, 4 },
 };

@@ -249,7 +249,7 @@ static void test_busy(void **state)
 /* GENI's two flags are cleared one after the other. */
 static void test_geni(void **state)
 {
-	static const struct kind k = { "", U(BOOT_UART_GENI, 0, 4), { { 0 } }, { { 0 } }, { { 0 } } };
+	static const struct kind k = { .uart = U(BOOT_UART_GENI, 0, 4) };
 	static const struct reg sent = { 0x610, 4, 0x40000000 };	/* but not done */
 
 	(void)state;
