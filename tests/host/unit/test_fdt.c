@@ -234,9 +234,8 @@ static const struct {
 	uint8_t type, shift, width;
 } ports[] = {
 	{ "ns16550a", BOOT_UART_16550, 0, 1 }, { "ns16550", BOOT_UART_16550, 0, 1 },
-	{ "snps,dw-apb-uart", BOOT_UART_16550, 0, 1 },
+	{ "ti,am654-uart", BOOT_UART_16550, 2, 4 }, { "snps,dw-apb-uart", BOOT_UART_16550, 0, 1 },
 	{ "nvidia,tegra20-uart", BOOT_UART_16550, 2, 4 },
-	{ "ti,am654-uart", BOOT_UART_16550, 2, 4 },
 	{ "brcm,bcm2835-aux-uart", BOOT_UART_16550, 2, 4 },
 	{ "mediatek,mt6577-uart", BOOT_UART_16550, 2, 4 },
 	{ "arm,pl011", BOOT_UART_PL011, 0, 4 }, { "arm,sbsa-uart", BOOT_UART_PL011, 0, 4 },
@@ -252,10 +251,9 @@ static const struct {
 	{ "samsung,exynos4210-uart", BOOT_UART_EXYNOS, 0, 4 },
 	{ "samsung,exynos5433-uart", BOOT_UART_EXYNOS, 0, 4 },
 	{ "samsung,exynos850-uart", BOOT_UART_EXYNOS, 0, 4 },
-	{ "google,gs101-uart", BOOT_UART_EXYNOS, 0, 4 },
-	{ "apple,s5l-uart", BOOT_UART_EXYNOS, 0, 4 },
+	{ "google,gs101-uart", BOOT_UART_EXYNOS, 0, 4 }, { "renesas,scif", BOOT_UART_SCIF, 0, 4 },
+	{ "apple,s5l-uart", BOOT_UART_EXYNOS, 0, 4 }, { "renesas,hscif", BOOT_UART_SCIF, 0, 4 },
 	{ "marvell,armada-3700-uart", BOOT_UART_MVEBU, 0, 4 },
-	{ "renesas,scif", BOOT_UART_SCIF, 0, 4 }, { "renesas,hscif", BOOT_UART_SCIF, 0, 4 },
 };
 
 static void test_ports(void **state)
