@@ -82,7 +82,7 @@ bool gop_describe(const struct efi *e, const struct efi_gop *gop, struct boot_fb
 static struct efi_gop *screen_choose(const struct efi *e, struct boot_fb *fb)
 {
 	static const struct efi_guid gop = EFI_GRAPHICS_OUTPUT_GUID;
-	static const struct efi_guid console = EFI_CONSOLE_OUT_DEVICE_GUID;
+	static const struct efi_guid out = EFI_CONSOLE_OUT_DEVICE_GUID;
 	void *handle[GOP_HANDLES];
 	uint64_t size = sizeof(handle);
 	efi_status_t status = EFI_UNSUPPORTED;
@@ -112,7 +112,7 @@ static struct efi_gop *screen_choose(const struct efi *e, struct boot_fb *fb)
 		if (!shown) {
 			void *unused;
 
-			shown = e->boot->handle_protocol(handle[i], &console, &unused) ==
+			shown = e->boot->handle_protocol(handle[i], &out, &unused) ==
 				EFI_SUCCESS;	/* a tag without an interface */
 		}
 		if (shown) {
