@@ -11,7 +11,7 @@
 #include "lib/print.h"
 #include "lib/wants.h"
 
-#define PANIC_LINE	256
+#define PANIC_LINE	255		/* and a newline: one console_print */
 #define REGS_PER_LINE	4
 
 void (*panic_backtrace)(uint64_t, uint64_t) __attribute__((section(".data"))) = NULL;
@@ -41,8 +41,11 @@ static uint32_t panic_enter(uint32_t most)
 
 static _Noreturn void panic_end(void)
 {
-	if (panic_last)
-		panic_last();
+	void (*last)(void) = panic_last;
+
+	panic_last = NULL;
+	if (last)
+		last();
 	arch_halt();
 }
 
@@ -59,21 +62,24 @@ static bool panic_turn_to_screen(void)
 	return console.screen_on;
 }
 
+static void print_name(void)
+{
+	console_print("%.*s: panic: ", WANTS_NAME, wants_name());
+}
+
 void panic(const char *fmt, ...)
 {
 	char line[PANIC_LINE];
 	va_list ap;
-	int n;
 
-	(void)panic_enter(0);
 	va_start(ap, fmt);
-	n = text_vformat(line, sizeof(line), fmt, ap);
+	text_vformat(line, sizeof(line), fmt, ap);	/* a bad argument faults here: first */
 	va_end(ap);
+	(void)panic_enter(0);
 	text_format(crumb_trail->text, CRUMB_TEXT, "%s", line);
 	do {
-		console_print("%.*s: panic: ", WANTS_NAME, wants_name());
-		console_write(line, MIN((size_t)n, sizeof(line) - 1));
-		console_write("\n", 1);
+		print_name();
+		console_print("%s\n", line);
 		if (panic_backtrace)
 			panic_backtrace(0, (uint64_t)__builtin_frame_address(0));
 	} while (panic_turn_to_screen());
@@ -95,18 +101,18 @@ static void print_registers(const struct trap_info *t)
 	}
 }
 
-static void print_trap(const struct trap_info *t, const char *what, uint64_t link, bool inside)
+static void print_trap(const struct trap_info *t, const char *then, uint64_t link, bool inside)
 {
-	char place[32] = "";
-
+	print_name();
+	console_print("%s%s at pc 0x%llx", crumb_trail->text, then, LL(t->pc));
 	if (inside)
-		text_format(place, sizeof(place), " (link 0x%llx)", LL(link));
-	console_print("%.*s: panic: %s at pc 0x%llx%s\n", WANTS_NAME, wants_name(), what,
-		      LL(t->pc), place);
+		console_print(" (link 0x%llx)", LL(link));
+	console_print("\n");
 	print_registers(t);
 	if (panic_backtrace)
 		panic_backtrace(t->pc, t->frame);
-	console_print("%.*s: panic: halted\n", WANTS_NAME, wants_name());
+	print_name();
+	console_print("halted\n");
 }
 
 void panic_trap(const struct trap_info *t)
@@ -114,9 +120,11 @@ void panic_trap(const struct trap_info *t)
 	uint64_t link = t->pc - (uint64_t)image_start;
 	bool inside = link < image_size();
 	struct crumbs *crumbs = crumb_trail;
+	const char *then = "; then a fault";	/* what came first is repeated */
 	char number[CRUMB_LABEL];
 
-	if (!panic_enter(1)) {		/* else what came first is repeated */
+	if (!panic_enter(1)) {
+		then = "";
 		crumbs->fault_pc = inside ? link : t->pc;
 		crumbs->fault_cause = t->cause;
 		crumbs->fault_address = t->address;
@@ -126,7 +134,7 @@ void panic_trap(const struct trap_info *t)
 			    LL(t->cause), t->address_name, LL(t->address));
 	}
 	do {
-		print_trap(t, crumbs->text, link, inside);
+		print_trap(t, then, link, inside);
 	} while (panic_turn_to_screen());
 	console_mark_fault(&console.fb, 0);
 	panic_end();

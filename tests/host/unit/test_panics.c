@@ -2,12 +2,17 @@
 /*
  * test_panics.c - CPUs that panic at the same time: the first one reports and the others end, so
  * that the boot CPU can boot again. A panic inside a panic halts; after a fault in one, as at the
- * serial port, the same is told without it.
+ * serial port, the same is told without it. What panic_last does happens once.
  */
 #include "tests/host/unit/unit.h"
 #include "kernel/cpu/stop.c"
 #include "kernel/time/timeout.c"
+#include "lib/print.h"
+
+static int formats(char *buf, size_t size, const char *fmt, va_list ap);
+#define text_vformat formats
 #include "lib/console/panic.c"
+#undef text_vformat
 
 #define CPUS	3
 
@@ -19,6 +24,9 @@ static struct world {
 	bool off[CPUS], nested, waited;
 	uint32_t halted, asked, said, left;
 	uint32_t faults, drawn;		/* to come, one for each text; said without the port */
+	bool format_faults;
+	uint32_t lasts;
+	char at[256];			/* the last "... at pc ..." */
 	uint64_t now;
 } w;
 
@@ -105,6 +113,8 @@ static int panics(uint32_t i)
 
 static const struct trap_info trap = {
 	.what = "abort", .cause_name = "cause", .address_name = "address", .pc = 0x5000,
+}, port_trap = {
+	.what = "port", .cause_name = "cause", .address_name = "address", .pc = 0x6000,
 };
 
 /* CPUs take the interrupt, unless they are in a panic by then. */
@@ -159,15 +169,29 @@ uint64_t clock_hz;
 void (*trap_nmi)(void);
 void (*lock_waits)(const struct lock *l, struct timeout *limit);
 
+static int formats(char *buf, size_t size, const char *fmt, va_list ap)
+{
+	if (w.format_faults)
+		panic_trap(&trap);
+	return text_vformat(buf, size, fmt, ap);
+}
+
 void console_print(const char *fmt, ...)
 {
+	va_list ap;
+
+	if (strstr(fmt, " at pc ")) {
+		va_start(ap, fmt);
+		text_vformat(w.at, sizeof(w.at), fmt, ap);
+		va_end(ap);
+	}
 	if (!strstr(fmt, "panic: "))
 		return;
 	w.said++;
 	w.drawn += console.dead;
 	if (w.faults) {
 		w.faults--;
-		panic_trap(&trap);
+		panic_trap(&port_trap);
 	}
 	if (!w.nested)
 		return;
@@ -298,6 +322,7 @@ static void test_port(void **state)
 	static const char *text[] = {
 		"fault in stage early: abort (cause 0x0, address 0x0)", "own",
 	};
+	char at[256];
 
 	(void)state;
 	for (uint32_t i = 0; i < 4; i++) {
@@ -318,7 +343,46 @@ static void test_port(void **state)
 		assert_true(crumbs.faulted == 1 && (own_text || crumbs.fault_pc == trap.pc));
 		assert_int_equal(w.said, screen_faults ? 2 : 3);
 		assert_int_equal(w.drawn, screen_faults ? 1 : 2);
+		snprintf(at, sizeof(at), "%s; then a fault at pc 0x6000", text[own_text]);
+		if (!screen_faults)
+			assert_string_equal(w.at, at);
 	}
+}
+
+/* A bad argument of panic() is a fault like any other. */
+static void test_format(void **state)
+{
+	(void)state;
+	world();
+	own = &cpu[0];
+	panic_first = panic_last = NULL;
+	w.format_faults = true;
+	if (!setjmp(w.end))
+		panic("own");
+	assert_true(w.halted == 1 && w.said == 2 && w.drawn == 0);
+	assert_string_equal(crumbs.text, "fault in stage early: abort (cause 0x0, address 0x0)");
+	assert_int_equal(memcmp(w.at, crumbs.text, strlen(crumbs.text)), 0);
+	assert_string_equal(w.at + strlen(crumbs.text), " at pc 0x5000");
+}
+
+static void last_faults(void)
+{
+	w.lasts++;
+	panic_trap(&trap);
+}
+
+/* It is called once, even if it faults. */
+static void test_last(void **state)
+{
+	(void)state;
+	world();
+	own = &cpu[0];
+	panic_first = NULL;
+	panic_last = last_faults;
+	if (!setjmp(w.end))
+		panic("own");
+	assert_true(w.halted == 1 && w.lasts == 1);
+	assert_string_equal(crumbs.text, "own");
 }
 
 int main(void)
@@ -326,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_second), cmocka_unit_test(test_late),
 		cmocka_unit_test(test_turns), cmocka_unit_test(test_port),
+		cmocka_unit_test(test_format), cmocka_unit_test(test_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
