@@ -7,7 +7,7 @@ explain_errors() {
 	errors=$1
 	[ -s "$errors" ] || hint "$LD has not written an ELF file, and does not say why: give it" \
 		"no option that has it write something else"
-	ours=$(echo "$work/stubborn-" | sed 's/[].*^$\/[]/\\&/g')
+	ours=$(printf "%s\n" "$work/stubborn-" | sed 's/[].*^$\/[]/\\&/g')
 	sed "s/^[^ ]*: error: /stubborn-link: /; s/^ld.lld[^ ]*: //; s/$ours//
 		s/undefined hidden symbol/undefined symbol/; /DWARF unit/d" "$errors" | uniq >&2
 	sed -n 's|^[^ ]*: error: undefined \([a-z]* \)\{0,1\}symbol: ||p' "$errors" |

@@ -189,7 +189,7 @@ def test_packed(tmp_path):
 
 def test_temporary(tmp_path, monkeypatch):
 	"""A name that sed would take for something else."""
-	folder = tmp_path / "a|b&[c"
+	folder = tmp_path / "a|b&[c\\nd"
 	folder.mkdir()
 	monkeypatch.setenv("TMPDIR", str(folder))
 	main = compile_c("x86_64", tmp_path, "main", HEAD)
