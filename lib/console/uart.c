@@ -146,6 +146,7 @@ static const struct step steps[] = {
 	SEND(0, MSM_TF),
 	LAST_STEP,
 	/* BOOT_UART_GENI */
+	{ STEP_WRITE, 0, IRQ_CMD_DONE, GENI_M_IRQ_CLEAR },	/* an earlier system's */
 	{ STEP_WRITE, 0, 1, GENI_TX_WATERMARK },
 	{ STEP_WRITE, 0, 0, GENI_TX_TRANS_LEN },
 	{ STEP_WRITE, 0, CMD0_START_TX, GENI_M_CMD0 },
