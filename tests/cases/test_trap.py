@@ -108,9 +108,9 @@ def test_machine_check():
 		gdb = Gdb(machine)
 		gdb.register_set(RSP, NOWHERE)
 		gdb.close()
-		machine.run("cont")
 		# bank 2: valid, uncorrected, enabled, address valid; MCG_STATUS: in progress
 		machine.monitor("mce 0 2 0xb400000000000000 4 0xabc000 0")
+		machine.run("cont")
 		machine.wait("stubborn: panic: halted")
 		text = machine.serial()
 	assert "machine check, uncorrected, bank 2 status 0xb400000000000000 " \
