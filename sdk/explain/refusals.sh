@@ -44,10 +44,13 @@ explain_aligned() {
 		/:\(.*\)$/ && $4 > 4096 {
 			where = placed($0)
 			cut = index(where, ":(")
-			section = substr(where, cut + 2, length(where) - cut - 2)
-			refuse_file(substr(where, 1, cut - 1), "section " section \
-				" is aligned to " $4 " bytes, but an image runs at any multiple" \
-				" of 4096: take such memory from boot_info.memmap")
+			what = "section " substr(where, cut + 2, length(where) - cut - 2)
+			bytes = $4
+			if (what == "section COMMON" && getline > 0)	# the variable
+				what = $5
+			refuse_file(substr(where, 1, cut - 1), what " is aligned to " bytes \
+				" bytes, but an image runs at any multiple of 4096: take such" \
+				" memory from boot_info.memmap")
 		}
 		END { exit bad }' "$1" >&2
 }

@@ -73,6 +73,24 @@ def test_refused(arch, case, tmp_path):
 	assert not list(tmp_path.glob("*.EFI"))
 
 
+def test_common(tmp_path):
+	"""All common variables have the same section: the variable is named."""
+	text = BIG.replace("static char", "extern char").replace(
+		" __attribute__((aligned(8192)))", "") + \
+		"char small[5], big[5] __attribute__((aligned(8192)));\n"
+	mine = compile_c("x86_64", tmp_path, "mine", text, "-fcommon")
+	status, said = link("x86_64", tmp_path, mine)
+	assert status == 1 and "mine.o: big is aligned to 8192 bytes, but an" in said, said
+
+
+def test_double_abi(tmp_path):
+	"""Debian's libgcc.a for Linux on riscv64 passes double in other registers."""
+	mine = compile_c("riscv64", tmp_path, "mine", IDLE)
+	theirs = compile_c("riscv64", tmp_path, "libgcc", "int x;", "-march=rv64gc", "-mabi=lp64d")
+	status, said = link("riscv64", tmp_path, mine, theirs)
+	assert status == 1 and "gcc -march=rv64imac -mabi=lp64 -print-libgcc-file-name" in said, said
+
+
 def test_init_debug(tmp_path):
 	"""Debug information of assembly on riscv64 has symbols in .init, which have no names."""
 	mine = compile_c("riscv64", tmp_path, "mine", IDLE)
