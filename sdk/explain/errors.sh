@@ -26,9 +26,10 @@ explain_errors() {
 	advise 'different floating-point ABI' \
 		"compile that file with -mabi=lp64, as the stub is; its libgcc.a is what" \
 		"riscv64-unknown-elf-gcc -march=rv64imac -mabi=lp64 -print-libgcc-file-name names"
-	# With debug information the archive is named on another line than "defined at".
+	# With debug information the archive is named on another line than "defined at". LTO calls it
+	# FILE(MEMBER).
 	twice=$(awk '/: error: / { dup = /duplicate symbol/; n += dup }
-		dup && /^>>> .* in archive (.*\/)?libstubborn\.a$/ { ours++; dup = 0 }
+		dup && /^>>> .* in (archive )?(.*\/)?libstubborn\.a(\(.*)?$/ { ours++; dup = 0 }
 		END { print (ours ? "library " : "") (n > ours ? "own" : "") }' "$errors")
 	case $twice in *library*)
 		hint "libstubborn.a defines it in the same object as others that you use:" \

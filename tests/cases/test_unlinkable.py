@@ -152,8 +152,9 @@ def test_stale(tmp_path):
 	assert not (tmp_path / "kernel.elf").exists()
 
 
-def test_own_memcpy(tmp_path):
-	mine = compile_c("x86_64", tmp_path, "mine", MEMCPY, "-fno-builtin")
+@pytest.mark.parametrize("flags", [[], ["-flto"]])
+def test_own_memcpy(flags, tmp_path):
+	mine = compile_c("x86_64", tmp_path, "mine", MEMCPY, "-fno-builtin", *flags)
 	status, said = link("x86_64", tmp_path, mine, library("x86_64"))
 	assert status == 1 and "libstubborn.a defines it in the same object" in said
 	assert "your own files" not in said
