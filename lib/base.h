@@ -33,7 +33,10 @@ static inline bool ends_by(uint64_t base, uint64_t size, uint64_t end)
 	return base <= end && size <= end - base;
 }
 
-/* Whether [a, a + a_size) and [b, b + b_size) have a byte in common. Neither may wrap around. */
+/*
+ * Whether [a, a + a_size) and [b, b + b_size) have a byte in common; an empty one inside the other
+ * counts as if it had. Neither may wrap around.
+ */
 static inline bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 {
 	return a - b < b_size || b - a < a_size;

@@ -9,6 +9,10 @@
 #define EFI_H
 #include "lib/base.h"
 
+#ifndef EFIAPI
+#error "compile with -include arch/CPU/isa.h: see sdk/README.md"
+#endif
+
 typedef uint64_t efi_status_t;	/* EFI_STATUS, not to be confused with status_t */
 
 #define EFI_SUCCESS		0ull

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from kernels import NO_FPU, install, raw, run
-from machine import ARCHES, IMAGE_NAME
+from machine import ARCHES, IMAGE_NAME, ROOT
 
 COMPILERS = {			# with the options that no packages file has
 	"clang": ["clang", "-x", "c", "-std=gnu2x"],
@@ -104,6 +104,13 @@ def test_alone(arch, compiler, installed, tmp_path):
 		if status:
 			bad.append(f"{name}: {said}")
 	assert not bad, "".join(bad)
+
+
+@pytest.mark.parametrize("name", ["lib/efi.h", "lib/efi_protocols.h", "lib/fdt.h", "arch/cpu.h"])
+def test_cpu_missing(name, tmp_path):
+	(tmp_path / "header.c").write_text(f'#include "{name}"\n')
+	status, said = run("clang", "-std=gnu2x", "-I", ROOT, "-fsyntax-only", tmp_path / "header.c")
+	assert status and "compile with -include arch/CPU/isa.h: see sdk/README.md" in said, said
 
 
 @pytest.mark.parametrize("arch", ARCHES)
