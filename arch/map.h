@@ -38,7 +38,7 @@ struct arch_map {
 
 /*
  * Begin new tables, not in use yet. The caller sets page, cookie, offset and flags (0 or
- * ARCH_MAP_WIDE); this fills in the rest. ERR_NO_MEMORY.
+ * ARCH_MAP_WIDE), and the rest to 0. This sets root, levels, flags and ordered. ERR_NO_MEMORY.
  */
 status_t arch_map_start(struct arch_map *m);
 
@@ -66,9 +66,9 @@ void arch_map_walk(const struct arch_map *m, bool (*visit)(const struct arch_lea
 		   void *cookie);
 
 /*
- * Describe the tables that the CPU uses now: sets root, levels, flags and ordered, not offset, page
- * or cookie. arch_map may be used on them, as it changes no existing entry; call arch_map_flush
- * afterwards.
+ * Describe the tables that the CPU uses now: sets root, levels, flags and ordered. The caller has
+ * set page, cookie and offset, and the rest to 0. arch_map may be used on them, as it changes no
+ * existing entry; call arch_map_flush afterwards.
  */
 void arch_map_live(struct arch_map *m);
 

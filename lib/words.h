@@ -11,8 +11,8 @@ struct word {
 
 /*
  * The next word of the NUL-terminated text at *at, which advances. False at the end and at "--",
- * after which the text belongs to the user. Unprintable characters separate words like blanks, as
- * not every source has been cleaned. Between two '"', which stay part of the word, nothing
+ * after which the text belongs to the user. Bytes below 0x20 separate words like blanks, as not
+ * every source has been cleaned. Between two '"', which stay part of the word, nothing
  * separates; if the second one is missing, the word extends to the end.
  */
 bool word_next(const char **at, struct word *out);

@@ -44,7 +44,7 @@ enum boot_mem_type {
 	BOOT_MEM_ACPI		= 3,	/* free once the ACPI tables have been read */
 	BOOT_MEM_IMAGE		= 4,	/* this kernel, .bss included */
 	BOOT_MEM_HANDOFF	= 5,	/* breadcrumbs, boot_info, arrays, tables, stacks */
-	BOOT_MEM_MODULE		= 6,	/* initrd, device tree, TPM event log */
+	BOOT_MEM_MODULE		= 6,	/* what `modules` lists */
 	BOOT_MEM_RUNTIME_CODE	= 7,
 	BOOT_MEM_RUNTIME_DATA	= 8,
 	BOOT_MEM_NVS		= 9,
