@@ -2,8 +2,8 @@
 /*
  * A kernel that uses only the stub, not the library: its own output, tables and vectors. It begins
  * with the MMU off where the CPU can do without (on aarch64 at EL1). The tables are as simple as
- * possible: each GiB is either memory or devices, and all memory is writable and executable. Map
- * only RAM as memory if the board has more: a CPU may read ahead in all that is mapped so.
+ * possible: each GiB is either memory or devices, and all memory is writable and executable. On a
+ * real board map nothing but RAM as memory: a CPU may read ahead in all that is mapped so.
  */
 #include "bare.h"
 

@@ -31,7 +31,7 @@ struct console {
 	uint32_t dead;		/* the serial port is not used any more */
 	uint32_t level;		/* of what is being printed: enum console_level */
 	uint32_t limit;		/* the highest level that is sent */
-	uint32_t panics;	/* begun; after a second one the port is not used */
+	uint32_t panics;	/* begun; from the second on, the port is not used */
 };
 extern struct console console;
 

@@ -20,8 +20,8 @@ void (*panic_first)(void) __attribute__((section(".data"))) = NULL;
 void (*panic_last)(void) __attribute__((section(".data"))) = NULL;
 
 /*
- * Returns how many panics began before: at most `most`. In the second one, perhaps a fault at the
- * serial port, that is not used.
+ * Returns how many panics began before: at most `most`. In the second one the serial port is not
+ * used, as it may be what has faulted.
  */
 static uint32_t panic_enter(uint32_t most)
 {
@@ -51,7 +51,7 @@ static _Noreturn void panic_end(void)
 
 /*
  * Repeat on the screen what was printed on the serial port, if the screen is unused so far. Done
- * last: if the framebuffer is not mapped, this faults, and everything ends here.
+ * last: if the framebuffer is not mapped, this faults, and nothing more is shown.
  */
 static bool panic_turn_to_screen(void)
 {

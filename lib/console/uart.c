@@ -25,7 +25,7 @@
 #define LCR_8N1		0x03
 #define LCR_DLAB	0x80
 #define MCR_DTR_RTS	0x03
-#define LSR_THRE	5		/* its bit, as all below that `steps` uses */
+#define LSR_THRE	5		/* a bit's number, like all that `steps` uses */
 #define LSR_TEMT	0x40
 #define LSR_ABSENT	0xff
 #define DIVISOR_115200	1
