@@ -106,6 +106,14 @@ def test_alone(arch, compiler, installed, tmp_path):
 	assert not bad, "".join(bad)
 
 
+def test_library(installed):
+	"""Headers are installed only if the library has what they declare."""
+	headers = installed / "lib/stubborn/include"
+	folders = {path.name for path in (headers / "kernel").iterdir()}
+	assert folders == {"cpu", "dev", "firmware", "irq", "mm", "time"}
+	assert not {"collect.h", "pgshape.h"} & {path.name for path in headers.glob("arch/*.h")}
+
+
 @pytest.mark.parametrize("name", ["lib/efi.h", "lib/efi_protocols.h", "lib/fdt.h", "arch/cpu.h"])
 def test_cpu_missing(name, tmp_path):
 	(tmp_path / "header.c").write_text(f'#include "{name}"\n')
