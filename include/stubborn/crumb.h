@@ -4,8 +4,8 @@
  *
  * They are at the very start of the handoff arena (the address that the report calls "runs", unless
  * place=stay). Before there is an arena they are in the image's own .data. In a debugger they are
- * `*crumb_trail`, in the QEMU monitor `xp /64gx ADDRESS`. RAM usually survives a warm reset: our own
- * kernel looks for the last boot's at 2 MiB boundaries of the first 32 GiB of free memory.
+ * `*crumb_trail`, in the QEMU monitor `xp /64gx ADDRESS`. RAM usually survives a warm reset: our
+ * own kernel looks for the last boot's at 2 MiB boundaries of the first 32 GiB of free memory.
  */
 #ifndef STUBBORN_CRUMB_H
 #define STUBBORN_CRUMB_H

@@ -24,9 +24,10 @@ explain_errors() {
 	! grep -q 'mixing split-stack' "$errors" ||
 		none_found split 'compile it without -fsplit-stack' || :
 	advise 'different floating-point ABI' \
-		"compile that file with -mabi=lp64, as the stub is; its libgcc.a is what" \
-		"riscv64-unknown-elf-gcc -march=rv64imac -mabi=lp64 -print-libgcc-file-name names"
-	# With debug information the archive is named on another line than "defined at". LTO calls it
+		"compile that file with -mabi=lp64, as the stub is; a libgcc.a for it is what" \
+		"riscv64-unknown-elf-gcc -march=rv64imac -mabi=lp64 -print-libgcc-file-name" \
+		"names"
+	# With debug information the archive is named on another line than "defined at"; with LTO as
 	# FILE(MEMBER).
 	twice=$(awk '/: error: / { dup = /duplicate symbol/; n += dup }
 		dup && /^>>> .* in (archive )?(.*\/)?libstubborn\.a(\(.*)?$/ { ours++; dup = 0 }

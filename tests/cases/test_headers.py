@@ -117,7 +117,8 @@ def test_library(installed):
 @pytest.mark.parametrize("name", ["lib/efi.h", "lib/efi_protocols.h", "lib/fdt.h", "arch/cpu.h"])
 def test_cpu_missing(name, tmp_path):
 	(tmp_path / "header.c").write_text(f'#include "{name}"\n')
-	status, said = run("clang", "-std=gnu2x", "-I", ROOT, "-fsyntax-only", tmp_path / "header.c")
+	status, said = run("clang", "-std=gnu2x", "-I", ROOT, "-fsyntax-only",
+			   tmp_path / "header.c")
 	assert status and "compile with -include arch/CPU/isa.h: see sdk/README.md" in said, said
 
 
