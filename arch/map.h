@@ -26,7 +26,7 @@ struct arch_map {
 					/* NULL: the tables are not in use */
 	uint64_t *recent;		/* private, initially NULL: the table of pages that was */
 	uint64_t recent_va;		/* used last, and an address in it */
-	uint64_t *near, near_va;	/* the same of tables of 2 MiB */
+	uint64_t *near, near_va;	/* the same, of the table of 2 MiB entries */
 };
 #define ARCH_MAP_GIB	(1u << 0)	/* 1 GiB leaves may be used */
 #define ARCH_MAP_EL2	(1u << 1)	/* aarch64 EL2 without E2H: one privilege level */

@@ -268,12 +268,12 @@ static __attribute__((noinline)) status_t pgtree_fill(struct arch_map *m, uint64
 	return status;
 }
 
-/* Only pages, into the table that was used last: the common case in a long memory map. */
 status_t arch_map(struct arch_map *m, uint64_t va, uint64_t pa, uint64_t size,
 		  enum arch_perm perm)
 {
 	if (!size)
 		return OK;
+	/* pages in the table that was used last: the common case in a long memory map */
 	if (m->recent && !((va ^ m->recent_va) >> PGTREE_SHIFT(1)) &&
 	    !((va ^ (va + size - 1)) >> PGTREE_SHIFT(1))) {
 		uint64_t *const e = &m->recent[(va >> PAGE_SHIFT) % PGTREE_ENTRIES];

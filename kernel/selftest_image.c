@@ -18,7 +18,7 @@ const char *check_checksum(struct kernel *k)
 /* A word that must be relocated. */
 static const void *self = &self;
 
-/* Besides that one, check read-only targets only: words in .data may have changed since. */
+/* Of words in .data only `self` is checked, as others may have changed since. */
 const char *check_relocations(struct kernel *k)
 {
 	const uint64_t base = (uint64_t)image_start;

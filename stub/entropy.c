@@ -76,8 +76,8 @@ void entropy_take(struct draft *d, void *seed, uint32_t size)
 }
 
 /*
- * The kernel knows the seed, and addresses reveal the other words; these words reveal neither, and
- * neither reveals them.
+ * The kernel knows the seed, and addresses reveal the other words. The words kept cannot be
+ * computed from only one of these, and reveal neither.
  */
 void entropy_keep(const struct draft *d, uint64_t *out, uint32_t n)
 {

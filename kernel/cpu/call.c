@@ -29,8 +29,8 @@ static void calls_take(struct cpu *c)
 }
 
 /*
- * While marked silent, this CPU got no calls. TLB flushes were among them: make up for those, after
- * the mark is gone, as a CPU that still saw it had changed its tables before.
+ * While it was marked silent, this CPU got no calls, TLB flushes included. Make up for those once
+ * the mark is gone: a CPU that still saw it had changed its tables before.
  */
 static void call_interrupt(uint32_t number, void *arg)
 {

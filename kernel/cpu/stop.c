@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stop.c - see stop.h. If another CPU stops them, the boot CPU waits in its interrupt handler: only
- * it can leave the kernel.
+ * stop.c - see stop.h. If another CPU calls cpus_stop(), the boot CPU waits in its interrupt
+ * handler, as only it can leave the kernel.
  */
 #include "kernel/cpu/stop.h"
 #include "arch/boot.h"

@@ -72,7 +72,7 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 	}
 	if (!catch || kind == TRAP_ABORT || kind == TRAP_NMI)	/* not caused by trap_try's code */
 		panic_trap(t);
-	c->innermost = catch;		/* also for what arch_throw() may wait for */
+	c->innermost = catch;		/* for an SError, too, that arch_throw() waits for */
 	*catch->out = *t;
 	catch->out->regs = 0;
 	arch_throw(catch);

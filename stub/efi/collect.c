@@ -2,8 +2,8 @@
 /*
  * collect.c - puts everything that firmware knows into the draft.
  *
- * Keeps only the pages of an initrd and of modules allocated. Asks for each thing once. A missing
- * protocol is not an error: what it would tell is absent.
+ * The only pages that stay allocated are those of an initrd and of modules. Asks for each thing
+ * once. A missing protocol is not an error: what it would tell is absent.
  */
 #include "stub/efi/module.h"
 #include "stub/clock.h"
@@ -52,7 +52,7 @@ static void collect_path(struct draft *d, struct reach *k, const struct efi_devi
 /*
  * Load options without content (firmware's own marks, blanks, the image's name as from the shell)
  * count as none: the section .cmdline of our own file is used, or else the text file. With Secure
- * Boot on that section, which is signed, is all that counts. They are measured whether used or not.
+ * Boot on, that section, which is signed, is all that counts. Unused load options are measured too.
  */
 static void collect_cmdline(struct efi *e, struct draft *d, const struct efi_loaded_image *image)
 {

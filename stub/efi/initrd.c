@@ -47,7 +47,7 @@ struct initrd_use {
 	struct draft *draft;
 };
 
-/* Where the next archive may begin. */
+/* Write zeros up to where the next archive may begin, and return that address. */
 static uint64_t initrd_pad(uint64_t at)
 {
 	while (at % INITRD_ALIGN)

@@ -13,12 +13,12 @@
 #define RESERVED	"/reserved-memory"
 
 /*
- * The walk's state. A reservation of just the tree or its initrd is not recorded: one that begins
- * where it does. Another within the initrd is, as the initrd may not be used, or not be there.
+ * The walk's state. A reservation that begins where the tree or its initrd does, and covers nothing
+ * else, is not recorded. One elsewhere in the initrd is: the initrd may be absent, or not be used.
  */
 struct tree {
 	struct draft *d;
-	struct boot_range own[3];	/* ascending: its initrd, the tree, its initrd if there */
+	struct boot_range own[3];	/* ascending: [1] is the tree, [0] or [2] its initrd */
 	bool full, unread;
 };
 

@@ -84,7 +84,7 @@ place_busy(struct boot_mem *m, const struct boot_range *r, uint32_t type)
 	return m + 1;
 }
 
-/* Normalise the current map, without memory that must not be overwritten. Returns its entries. */
+/* Normalise the current map; what must not be overwritten is then not FREE. Returns its entries. */
 static uint32_t place_map(const struct draft *d, const struct raw *r, struct boot_mem *out,
 			  uint32_t cap)
 {

@@ -145,7 +145,7 @@ static uint64_t room_least(const struct raw *r)
 	return least;
 }
 
-/* Likewise for a new free range that is smaller than all others. */
+/* The same as room_give(), for a new free range that is smaller than all others. */
 static void room_refuse(struct raw *r, const struct boot_mem *m)
 {
 	const struct boot_mem given = { m->base, m->size, BOOT_MEM_RECLAIM, m->cache };

@@ -63,8 +63,9 @@ static void drop_fine_traps(uint64_t pfr0)
 }
 
 /*
- * Later features: not trapped, or disabled where a bit must enable them. arch_jump, when EL1 boots
- * again, writes TCR2, SCTLR2 and GCSCR. MPAM stays as found: EL3 may trap what EL2 writes there.
+ * Later features: not trapped, or disabled where a bit must enable them. EL1 itself needs TCR2,
+ * SCTLR2 and GCSCR: arch_jump writes them when EL1 boots again. MPAM stays as found: EL3 may trap
+ * what EL2 writes there.
  */
 static void drop_features(void)
 {
@@ -108,7 +109,7 @@ static void drop_el2(bool e2h)
 	uint64_t hcr = HCR_EL2_RW;
 
 	hcr |= e2h ? HCR_EL2_E2H : 0;
-	hcr |= HCR_EL2_API | HCR_EL2_APK;	/* without them RES0, as the next one */
+	hcr |= HCR_EL2_API | HCR_EL2_APK;	/* RES0 if the CPU lacks them; ATA, too */
 	hcr |= HCR_EL2_ATA;
 	hcr_write(hcr);
 	sysreg_clear(vttbr_el2);			/* VMID 0: EL1's TLBI depends on it */

@@ -33,8 +33,8 @@ static uint64_t pen;			/* park_code, physical; 0: not known yet */
 
 /*
  * Where park_code is: in the page of the first run that needed it. Later runs, which are of the
- * same image, neither allocate nor map that page. If EL2 has vectors of ours there, they are the
- * stub's, and park_code is among them: it is in the same page, wherever the table lies.
+ * same image, neither allocate nor map that page. If a run has pinned a page for EL2's vectors, it
+ * is the same one, as park_code is among the stub's vectors.
  */
 static uint64_t pen_find(struct boot_info *bi)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * probe.S - whether memory can be read: only M-mode knows what it keeps for itself (PMP), and
- * whether types of pages are turned on.
+ * probe.S - tries what only M-mode knows: which memory it keeps for itself (PMP), and whether types
+ * of pages are turned on.
  */
 #include "csr.h"
 

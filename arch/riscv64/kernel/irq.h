@@ -52,15 +52,17 @@ struct imsic_bits {
 	uint64_t ids;				/* the highest identity */
 };
 
-/* For irq_find() and irq_madt(), as the next two. Whether an IMSIC may have these values. Pure. */
+/* ---- for irq_find() and irq_madt(); pure ---- */
+
+/* Whether an IMSIC may have these values. */
 bool imsic_usable(const struct imsic_bits *b);
 
-/* `file` is the address of the boot hart's file, or its offset. Sets place and ids. Pure. */
+/* `file` is the address of the boot hart's file, or its offset. Sets place and ids. */
 void imsic_place(const struct imsic_bits *b, uint64_t file, struct irq_devices *out);
 
 /*
  * Whether registers of `least` bytes and this many sources can be driven; sets both if so. out->ids
- * must be set. Pure.
+ * must be set.
  */
 bool irq_range(const struct boot_range *r, uint64_t least, uint64_t sources,
 	       struct irq_devices *out);

@@ -25,7 +25,7 @@ static bool hart_find(const struct acpi_header *table, uint64_t id, struct madt_
 	return false;
 }
 
-/* One controller for all of its registers and all of the interrupts that it numbers from 0. */
+/* Whether it can be driven. Interrupts must be numbered from 0, as only one controller is used. */
 static bool range_set(uint64_t base, uint64_t size, uint64_t least, uint32_t sources, uint32_t gsi,
 		      struct irq_devices *out)
 {

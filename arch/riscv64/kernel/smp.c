@@ -32,8 +32,8 @@ static struct {
 const uint32_t arch_start_steps = 1;
 
 /*
- * Q-108: in OpenSBI 1.1 each hart that a remote fence is for answers, and the hart that asked
- * waits for that in M-mode, where nothing ends its wait. A hart that stops in between never
+ * Q-108: in OpenSBI 1.1 a hart that asks for a remote fence waits in M-mode until each hart that
+ * the fence is for has answered, and nothing ends this wait. A hart that stops meanwhile never
  * answers. So a hart does not stop while another one waits for a fence, and none asks for a fence
  * while one stops: each writes its own word first, then reads the other's. Not covered: a stray
  * hart that stops at our entry, and arch_clean_code().

@@ -78,7 +78,7 @@ void arch_cpu_set(struct cpu *c)
 void arch_trap_stacks_use(struct cpu *c)
 {
 	c->arch[ARCH_SPARE] = c->trap_stack[1];
-	/* It must not fault at first, as retry() needs it. */
+	/* an access to it must not fault at first: retry() itself needs the stack */
 	__asm__ volatile("sfence.vma" ::: "memory");
 }
 

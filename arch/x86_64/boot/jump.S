@@ -40,7 +40,7 @@ arch_jump:
 
 	/*
 	 * Load the new regime's descriptor tables first, so that a fault in the first instruction
-	 * after CR3 is reported. They may not be mapped before that, but no instruction up to there
+	 * after CR3 is reported. Until then they need not be mapped, as no instruction up to there
 	 * can fault.
 	 */
 	push	%r11
