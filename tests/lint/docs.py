@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Documents and comments name files that exist, links resolve, README's line counts and
-quotations are true.
+quotations are true, and tests are listed in their README.
 
 Arguments: every file of the tree, relative to its root. A name with a folder is the end of a path,
 or relative to the document's folder; a bare name matches any file's. `*` stands for
@@ -36,6 +36,11 @@ OTHERS = {	# of Linux, Xen, EDK II; of a kernel that is not ours; what the build
 }
 C_LIKE = (".c", ".h", ".S", ".inc", ".cc", ".rs")
 PARTS = ("arch/", "include/", "kernel/", "lds/", "lib/", "stub/")	# what README counts
+LISTS = {	# the files whose names a README lists, each in backticks
+	"tests/README.md": r"tests/cases/test_(\w+)\.py",
+	"tests/host/unit/README.md": r"tests/host/unit/test_(\w+)\.c",
+	"tests/host/fuzz/README.md": r"tests/host/fuzz/fuzz_(\w+)\.c",
+}
 
 
 def c_comments(text):
@@ -108,6 +113,16 @@ def check_names(tree, path, text):
 			whole = os.path.normpath(os.path.join(os.path.dirname(path), link))
 			if "://" not in link and whole not in tree.paths | tree.folders:
 				yield n, f"a link to nowhere: {link}"
+
+
+def check_lists(tree, path, text):
+	"""Each test is in its README, perhaps as one for all CPUs."""
+	for file in sorted(tree.paths):
+		name = re.fullmatch(LISTS.get(path, ""), file)
+		if name and not any(f"`{x}`" in text for x in (
+				name[1], name[1] + "_<isa>",
+				re.sub(f"_({'|'.join(ISAS)})$", "_<isa>", name[1]))):
+			yield 1, f"does not list {file}"
 
 
 def check_quotes(path, text):
@@ -196,6 +211,7 @@ def main(paths):
 		bad += [f"{path}:{n}: {what}" for n, what in check_names(tree, path, text)]
 		if path.endswith(".md"):
 			bad += [f"{path}:{n}: {what}" for n, what in check_quotes(path, text)]
+			bad += [f"{path}:{n}: {what}" for n, what in check_lists(tree, path, text)]
 	print("\n".join(bad), end="\n" if bad else "")
 	return 1 if bad else 0
 
