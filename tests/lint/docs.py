@@ -24,7 +24,8 @@ FOLDER = re.compile(r"(?<![\w$:/{}.-])((?:arch|docs|esp|examples|include|kernel|
 		    r"tests)/(?:[\w.-]+/)*[\w-]+)(?![\w<>*$.{/\\-]|\.\w)")
 TICKED = re.compile(r"`((?:[\w.-]+/)+)`")
 QUOTE = re.compile(r"\]\(([^)\s]+\.[chS])\)\)?:\n\n((?: {4}.*\n|\n(?= {4}))+)")
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)]*))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.M)
 HEAD = re.compile(r"^(?:/\* | \* |# )([\w+-]+(?:\.\w+)+) - ", re.M)
 ISAS = sorted(os.path.basename(os.path.dirname(f)) for f in glob.glob("arch/*/isa.mk"))
 OTHERS = {	# of Linux, Xen, EDK II; of a kernel that is not ours; what the build makes
@@ -93,6 +94,13 @@ class Tree:
 		return name in self.tails or beside in self.paths or name in OTHERS
 
 
+def anchors(path):
+	"""What links can name in a page: its headings, as GitHub spells them."""
+	with open(path, encoding="utf-8") as f:
+		return {re.sub(r"[^\w -]", "", x.lower()).replace(" ", "-")
+			for x in HEADING.findall(f.read())}
+
+
 def check_names(tree, path, text):
 	head = HEAD.search("\n".join(text.split("\n")[:4])) if not path.endswith(".md") else None
 	if head and head[1] != os.path.basename(path):
@@ -109,10 +117,12 @@ def check_names(tree, path, text):
 			beside = os.path.join(os.path.dirname(path), name[:-1])
 			if not {name[:-1], beside} & tree.folders and name[:6] != "build/":
 				yield n, f"there is no folder {name}"
-		for link in LINK.findall(line) if path.endswith(".md") else ():
+		for link, anchor in LINK.findall(line) if path.endswith(".md") else ():
 			whole = os.path.normpath(os.path.join(os.path.dirname(path), link))
-			if "://" not in link and whole not in tree.paths | tree.folders:
-				yield n, f"a link to nowhere: {link}"
+			whole = whole if link else path
+			if "://" not in link and whole not in tree.paths | tree.folders or \
+					anchor and anchor not in anchors(whole):
+				yield n, f"a link to nowhere: {link}{anchor and '#' + anchor}"
 
 
 def check_lists(tree, path, text):
