@@ -33,7 +33,10 @@ Ctrl-P and Ctrl-N for previous lines; Tab completes; Ctrl-C begins a new line.
 |---|---|
 """
 FOOT = """
-Under Secure Boot commands with a \\* are refused, as they can write anything anywhere.
+Under Secure Boot commands with a \\* are refused, as they can write anything anywhere; `efivar`
+writes no variable, `pci` does not ask devices for the sizes of their BARs, and `memtest` does not
+move the kernel.
+
 A CPU that stops answering during `cpus N` or `memtest` is named, and the command fails. As it may
 still write to what it was given, the same command is refused until that CPU has finished.
 """
