@@ -8,7 +8,6 @@
  */
 #include "stub/again.h"
 #include "arch/boot.h"
-#include "lib/crumb.h"
 #include "lib/print.h"
 #include "lib/string.h"
 #include "stub/arena.h"
@@ -17,9 +16,6 @@
 #define LOW_END		MIB	/* below: what firmware and CPUs start in */
 #define ROOM_TRIES	4096
 #define SPLITS		16	/* extra ranges that stub/raw/again.c may make */
-
-/* Stages that are over before the options are read, and EXIT: there is no firmware to leave. */
-#define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
 
 struct leave {
 	const struct boot_info *bi;
@@ -192,7 +188,7 @@ static const char *check_wishes(struct leave *l, const char *cmdline, uint64_t s
 	if (cut || n > CMDLINE_MAX)
 		return "the command line is too long";
 	info.entry = BOOT_ENTRY_AGAIN;
-	if (collect_words(&info, &wants, &l->options, k->cmdline, false, NO_FAULT,
+	if (collect_words(&info, &wants, &l->options, k->cmdline, false, NO_FAULT_RAW,
 			  k->why) != OK)
 		return k->why;
 	why = check_modules(l);

@@ -2,16 +2,24 @@
 /* collect.h - what all collectors have in common. */
 #ifndef STUB_COLLECT_H
 #define STUB_COLLECT_H
+#include "lib/crumb.h"
 #include "lib/status.h"
 #include "stub/draft.h"
 
 #define COLLECT_WHY	200	/* bytes of text: one line */
 
 /*
+ * Stages in which fault= cannot work: under UEFI, exceptions are firmware's until it is gone;
+ * otherwise the first two are over before the options are read, and there is no firmware to leave.
+ */
+#define NO_FAULT_EFI	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
+#define NO_FAULT_RAW	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
+
+/*
  * Parse draft.cmdline into draft.options, read draft.wants and choose draft.info.regime. On failure
- * `why` holds the message. no_fault: bit set of the stages in which fault= cannot work. If
- * draft.info.flags has BOOT_SECURE_BOOT, an option that weakens protection is ERR_SECURITY,
- * unless the command line is signed.
+ * `why` holds the message. no_fault: NO_FAULT_EFI or NO_FAULT_RAW. If draft.info.flags has
+ * BOOT_SECURE_BOOT, an option that weakens protection is ERR_SECURITY, unless the command line is
+ * signed.
  */
 status_t collect_options(struct draft *d, uint32_t no_fault, char why[COLLECT_WHY]);
 

@@ -20,8 +20,6 @@
 
 #define PATH_BYTES	4096	/* of a device path; beyond this its end node must be missing */
 #define OPTIONS_MAX	(256 * KIB)	/* 128 Ki characters; a larger size must be wrong */
-/* Stages in which exceptions are still firmware's. */
-#define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_PLACE)
 
 /* The image's path: the file nodes of its device path, UEFI 2.10, 10.3.5.4. */
 static void collect_path(struct draft *d, struct reach *k, const struct efi_device_path *path)
@@ -127,7 +125,7 @@ static status_t collect_port(struct efi *e, struct boot_uart *uart)
 static status_t collect_wishes(struct efi *e, struct draft *d)
 {
 	char why[COLLECT_WHY];
-	status_t status = collect_options(d, NO_FAULT, why);
+	status_t status = collect_options(d, NO_FAULT_EFI, why);
 
 	if (status != OK) {
 		efi_print(e, "error: %s", why);

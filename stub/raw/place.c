@@ -17,9 +17,6 @@
 
 #define PLACE_RANGES	(RAW_RANGES + DRAFT_MODULES + DRAFT_FILES + 1)
 
-/* These stages are over before the options are read, and there is no firmware to leave. */
-#define NO_FAULT	(1u << CRUMB_ENTRY | 1u << CRUMB_COLLECT | 1u << CRUMB_EXIT)
-
 /*
  * The memory we run in is loader memory: RECLAIM, so the arena is not placed there, and the kernel
  * gets it later.
@@ -265,7 +262,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 		panic("%s", lack);
 	if (ARCH_MODES)			/* arch_cpu_lacks() has set it */
 		r.limit = ARCH_REACH;
-	if (collect_options(d, NO_FAULT, why) != OK)
+	if (collect_options(d, NO_FAULT_RAW, why) != OK)
 		panic("%s", why);
 	collect_console(d);
 	warn_dropped(&r);
