@@ -120,18 +120,13 @@ static bool holds_data(const struct efi_memory_descriptor *d)
 	return DATA_TYPES >> memmap_efi_type(d->type, d->attribute) & 1;
 }
 
-static bool meets(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
-{
-	return base - other < other_size || other - base < size;
-}
-
 /* Whether a range that should be data overlaps a descriptor that is not, which then wins. */
 static bool spoils_data(const struct efi_memory_descriptor *d, uint64_t base, uint64_t size)
 {
 	const uint64_t pages = MIN(d->pages, UINT64_MAX >> PAGE_SHIFT);
 
 	return pages && !holds_data(d) &&
-	       meets(base, size, d->physical_start, pages << PAGE_SHIFT);
+	       ranges_overlap(base, size, d->physical_start, pages << PAGE_SHIFT);
 }
 
 bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
@@ -142,7 +137,7 @@ bool efi_map_data(const struct efi_map *m, uint64_t base, uint64_t size)
 
 	if (!base || !ends_by(base, size, ARCH_REACH))
 		return false;
-	if (base - own < image_size() || own - base < size)
+	if (ranges_overlap(base, size, own, image_size()))
 		return false;
 	for (const uint8_t *p = m->at; p < stop; p += m->desc_size)
 		if (spoils_data((const void *)p, base, size))
@@ -165,25 +160,25 @@ bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *ne
 	const struct boot_range *fb = &d->info.fb.mem;
 
 	*next = fb->base + fb->size;
-	if (fb->size && meets(base, size, fb->base, fb->size))
+	if (fb->size && ranges_overlap(base, size, fb->base, fb->size))
 		return false;
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++) {
 		const struct boot_range *m = &d->module[i].mem;
 
 		*next = m->base + m->size;
-		if (m->size && meets(base, size, m->base, m->size))
+		if (m->size && ranges_overlap(base, size, m->base, m->size))
 			return false;
 	}
 	for (uint32_t i = 0; i < d->named; i++) {
 		const struct boot_range *m = &d->name[i].mem;
 
 		*next = m->base + m->size;
-		if (m->size && meets(base, size, m->base, m->size))
+		if (m->size && ranges_overlap(base, size, m->base, m->size))
 			return false;
 	}
 	for (uint32_t i = 0; i < d->keeps; i++) {
 		*next = d->keep[i].base + d->keep[i].size;
-		if (meets(base, size, d->keep[i].base, d->keep[i].size))
+		if (ranges_overlap(base, size, d->keep[i].base, d->keep[i].size))
 			return false;
 	}
 	return true;

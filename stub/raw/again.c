@@ -143,7 +143,7 @@ static bool was_given(const struct old *o, uint64_t base, uint64_t size)
 {
 	for (uint32_t i = 0; i < o->n; i++)
 		if (again_given(o->map[i].type) &&
-		    (base - o->map[i].base < o->map[i].size || o->map[i].base - base < size))
+		    ranges_overlap(base, size, o->map[i].base, o->map[i].size))
 			return true;
 	return false;
 }

@@ -24,7 +24,7 @@ bool raw_apart(const struct boot_range *mem)
 	const uint64_t own = (uint64_t)image_doors;
 	const uint64_t own_size = (uint64_t)image_end + RAW_SCRATCH - own;
 
-	return mem->base - own >= own_size && own - mem->base >= mem->size;
+	return !ranges_overlap(mem->base, mem->size, own, own_size);
 }
 
 void raw_drop(struct raw *r, const struct raw_drop *drop)
