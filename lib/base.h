@@ -45,4 +45,10 @@ static inline bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint6
 /* Arguments are evaluated twice, so they must not have side effects. */
 #define MIN(a, b)	((a) < (b) ? (a) : (b))
 #define MAX(a, b)	((a) > (b) ? (a) : (b))
+
+/* Where [base, base + size) ends; at the last address if it would wrap around. */
+static inline uint64_t range_end(uint64_t base, uint64_t size)
+{
+	return base + MIN(size, UINT64_MAX - base);
+}
 #endif

@@ -291,7 +291,7 @@ void page_start(uint64_t seed, uint64_t offset)
 
 void page_add(uint64_t base, uint64_t size)
 {
-	const uint64_t end = MIN(size, UINT64_MAX - base) + base;
+	const uint64_t end = range_end(base, size);
 	const uint64_t irq = lock_acquire_irq(&pages.lock);
 
 	tree_add(MAX(base, PAGE_SIZE), ALIGN_DOWN(MIN(end, ARCH_REACH), PAGE_SIZE));

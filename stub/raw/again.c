@@ -121,7 +121,7 @@ static void take_memory(const struct old *o, struct raw *r)
 {
 	for (uint32_t i = 0; i < o->n; i++) {
 		struct boot_mem m = o->map[i];
-		const uint64_t end = m.base + MIN(m.size, UINT64_MAX - m.base);
+		const uint64_t end = range_end(m.base, m.size);
 		bool busy;
 
 		if (!again_given(m.type)) {

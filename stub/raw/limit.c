@@ -3,11 +3,6 @@
 #include "stub/raw/raw.h"
 #include "stub/memmap.h"
 
-static uint64_t end_of(uint64_t base, uint64_t size)
-{
-	return base + MIN(size, UINT64_MAX - base);
-}
-
 /* The type that a range outside of our memory gets; 0: unchanged. */
 static uint32_t type_outside(uint32_t type)
 {
@@ -68,13 +63,13 @@ void raw_limit(const struct draft *d, struct raw *r, struct boot_range *usable, 
 	sort(usable, n);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct boot_mem *m = &old[i];
-		const uint64_t end = end_of(m->base, m->size);
+		const uint64_t end = range_end(m->base, m->size);
 		const uint32_t outside = type_outside(m->type);
 		uint64_t at = m->base;
 
 		for (uint32_t k = 0; k < n && outside; k++) {
 			const uint64_t from = MAX(at, usable[k].base);
-			const uint64_t to = MIN(end_of(usable[k].base, usable[k].size), end);
+			const uint64_t to = MIN(range_end(usable[k].base, usable[k].size), end);
 
 			piece(r, m, at, MIN(from, end), outside);
 			piece(r, m, from, to, m->type);

@@ -43,14 +43,14 @@ static void clear_shared(struct raw *r, uint64_t base, uint64_t end)
 static bool clear_meets(const struct boot_mem *m, uint64_t from, uint64_t to)
 {
 	return m->type == BOOT_MEM_RESERVED && m->base < to &&
-	       m->base + MIN(m->size, UINT64_MAX - m->base) > from;
+	       range_end(m->base, m->size) > from;
 }
 
 /* Reserve what is outside of `from` to `to`. The NVS comes first, so these do not merge over it. */
 static void clear_one(struct raw *r, const struct boot_range *mem, const struct boot_mem *m,
 		      uint64_t from, uint64_t to)
 {
-	const uint64_t base = m->base, end = base + MIN(m->size, UINT64_MAX - base);
+	const uint64_t base = m->base, end = range_end(base, m->size);
 
 	if (base < mem->base || end > to)	/* not of the module alone */
 		clear_shared(r, MAX(base, from), MIN(end, to));

@@ -9,7 +9,7 @@
 
 static uint64_t end_of(const struct boot_mem *m)
 {
-	return m->base + MIN(m->size, UINT64_MAX - m->base);
+	return range_end(m->base, m->size);
 }
 
 /* The smallest range that contains both. */
