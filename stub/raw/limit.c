@@ -54,9 +54,7 @@ static void keep(struct raw *r, const struct boot_range *usable, uint32_t n,
 
 void raw_limit(const struct draft *d, struct raw *r, struct boot_range *usable, uint32_t n)
 {
-	const struct boot_range own = {
-		(uint64_t)image_doors, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_doors,
-	};
+	const struct boot_range own = raw_own();
 	struct boot_mem old[RAW_RANGES];
 	const uint32_t count = raw_again(r, old);
 

@@ -21,10 +21,9 @@ static bool memory_holds(const struct raw *r, const struct boot_range *mem)
 
 bool raw_apart(const struct boot_range *mem)
 {
-	const uint64_t own = (uint64_t)image_doors;
-	const uint64_t own_size = (uint64_t)image_end + RAW_SCRATCH - own;
+	const struct boot_range own = raw_own();
 
-	return !ranges_overlap(mem->base, mem->size, own, own_size);
+	return !ranges_overlap(mem->base, mem->size, own.base, own.size);
 }
 
 void raw_drop(struct raw *r, const struct raw_drop *drop)

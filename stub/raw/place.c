@@ -23,6 +23,8 @@
  */
 void raw_begin(struct raw *r)
 {
+	const struct boot_range own = raw_own();
+
 	r->limit = ARCH_REACH;
 	r->scratch = (uint64_t)image_end;
 	r->drops = 0;
@@ -30,8 +32,7 @@ void raw_begin(struct raw *r)
 	r->reach = (struct reach){ 0 };
 	r->lost = 0;
 	r->n = r->named = 0;
-	raw_add(r, (uint64_t)image_doors, (uint64_t)image_end + RAW_SCRATCH - (uint64_t)image_doors,
-		BOOT_MEM_RECLAIM);
+	raw_add(r, own.base, own.size, BOOT_MEM_RECLAIM);
 }
 
 void raw_console(const struct draft *d)

@@ -81,7 +81,15 @@ void raw_module(struct raw *r, const char *what, struct boot_module *module);
 /* Record a warning for later, as the serial port may not be known yet. */
 void raw_drop(struct raw *r, const struct raw_drop *drop);
 
-/* Whether it overlaps neither the image nor the scratch that we run on. */
+/* What we run in: the image without its header page, and the scratch after it. */
+static inline struct boot_range raw_own(void)
+{
+	const uint64_t base = (uint64_t)image_doors;
+
+	return (struct boot_range){ base, (uint64_t)image_end + RAW_SCRATCH - base };
+}
+
+/* Whether it does not overlap raw_own(). */
 bool raw_apart(const struct boot_range *mem);
 
 /*
