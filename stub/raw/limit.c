@@ -56,7 +56,7 @@ void raw_limit(const struct draft *d, struct raw *r, struct boot_range *usable, 
 {
 	const struct boot_range own = raw_own();
 	struct boot_mem old[RAW_RANGES];
-	const uint32_t count = raw_again(r, old);
+	const uint32_t count = raw_empty(r, old);
 
 	sort(usable, n);
 	for (uint32_t i = 0; i < count; i++) {

@@ -70,7 +70,7 @@ void raw_clear(struct raw *r, const struct boot_range *mem)
 		i++;
 	if (i == r->n)
 		return;
-	n = raw_again(r, old);
+	n = raw_empty(r, old);
 	for (i = 0; i < n; i++)
 		if (clear_meets(&old[i], from, to))
 			clear_one(r, mem, &old[i], from, to);

@@ -67,8 +67,8 @@ void raw_keep(struct raw *r, const struct boot_mem *m);
 /* A reason to print after something was not found in memory; "" if nothing was dropped. */
 const char *raw_lost(const struct raw *r);
 
-/* Start over with an empty map. Its n ranges are now in `old`. */
-uint32_t raw_again(struct raw *r, struct boot_mem old[RAW_RANGES]);
+/* Empty the map. Returns how many ranges it had; they are now in `old`. */
+uint32_t raw_empty(struct raw *r, struct boot_mem old[RAW_RANGES]);
 
 /*
  * Check a module: it must lie completely in known memory, below ARCH_REACH and apart from the

@@ -192,7 +192,7 @@ const char *raw_lost(const struct raw *r)
 	return r->lost ? "; too many ranges, some memory was ignored" : "";
 }
 
-uint32_t raw_again(struct raw *r, struct boot_mem old[RAW_RANGES])
+uint32_t raw_empty(struct raw *r, struct boot_mem old[RAW_RANGES])
 {
 	const uint32_t n = r->n;
 
