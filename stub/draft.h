@@ -49,7 +49,7 @@ struct draft {
 	char file[DRAFT_PATH_MAX];
 	char vendor[DRAFT_VENDOR_MAX];
 	struct boot_mem keep[DRAFT_KEEPS];	/* in use, whatever firmware's map says */
-	struct draft_file name[DRAFT_FILES];
+	struct draft_file files[DRAFT_FILES];	/* the first `named` are in use */
 };
 
 /* Bytes that the texts need in the arena, with their NULs. */
@@ -58,14 +58,14 @@ static inline uint64_t draft_text(const struct draft *d)
 	uint64_t n = d->cmdline_len + d->file_len + d->vendor_len + 3;
 
 	for (uint32_t i = 0; i < d->named; i++)
-		n += d->name[i].name_len + 1;
+		n += d->files[i].name_len + 1;
 	return n;
 }
 
-/* Add an entry with that name to draft.name; NULL: it is too long, or there are too many. */
+/* Add an entry with that name to draft.files; NULL: it is too long, or there are too many. */
 static inline struct draft_file *draft_named(struct draft *d, const char *name, uint32_t len)
 {
-	struct draft_file *file = &d->name[d->named];
+	struct draft_file *file = &d->files[d->named];
 
 	if (d->named == DRAFT_FILES || len >= DRAFT_NAME)
 		return NULL;

@@ -48,7 +48,7 @@ static uint32_t finish_memmap(const struct draft *d, const struct arena *a, stru
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		add_range(in, &n, d->module[i].mem.base, d->module[i].mem.size, BOOT_MEM_MODULE);
 	for (uint32_t i = 0; i < d->named; i++)
-		add_range(in, &n, d->name[i].mem.base, d->name[i].mem.size, BOOT_MEM_MODULE);
+		add_range(in, &n, d->files[i].mem.base, d->files[i].mem.size, BOOT_MEM_MODULE);
 	for (uint32_t i = 0; i < d->keeps; i++)
 		in[n++] = d->keep[i];
 	if (memmap_normalise(in, n, (uint64_t *)a->map_keys, out, 2 * a->map_cap, &count) != OK ||

@@ -31,7 +31,7 @@ static void handoff_named(const struct draft *d, const struct arena *a, struct b
 	for (uint32_t i = 0; i < n; i++)
 		name[i] = (struct boot_range){ 0 };
 	for (uint32_t i = 0; i < d->named; i++) {
-		const struct draft_file *file = &d->name[i];
+		const struct draft_file *file = &d->files[i];
 
 		module[n + i] = (struct boot_module){ .mem = file->mem, .kind = BOOT_MODULE_FILE };
 		name[n + i] = handoff_text(&text, file->name, file->name_len);

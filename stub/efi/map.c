@@ -170,7 +170,7 @@ bool efi_clear(const struct draft *d, uint64_t base, uint64_t size, uint64_t *ne
 			return false;
 	}
 	for (uint32_t i = 0; i < d->named; i++) {
-		const struct boot_range *m = &d->name[i].mem;
+		const struct boot_range *m = &d->files[i].mem;
 
 		*next = m->base + m->size;
 		if (m->size && ranges_overlap(base, size, m->base, m->size))

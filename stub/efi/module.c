@@ -112,7 +112,7 @@ void efi_release_modules(struct efi *e, struct draft *d)
 {
 
 	for (; d->named; d->named--) {
-		const struct draft_file *file = &d->name[d->named - 1];
+		const struct draft_file *file = &d->files[d->named - 1];
 
 		if (file->pages)
 			(void)e->boot->free_pages(file->mem.base, file->pages);

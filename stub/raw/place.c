@@ -95,7 +95,7 @@ static uint32_t place_map(const struct draft *d, const struct raw *r, struct boo
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		next = place_busy(next, &d->module[i].mem, BOOT_MEM_MODULE);
 	for (uint32_t i = 0; i < d->named; i++)
-		next = place_busy(next, &d->name[i].mem, BOOT_MEM_MODULE);
+		next = place_busy(next, &d->files[i].mem, BOOT_MEM_MODULE);
 	place_busy(next, &d->info.fb.mem, BOOT_MEM_MMIO);
 	if (memmap_normalise(in, n, keys, out, cap, &count) != OK)
 		panic("memory map: too many ranges, %u", n);
@@ -184,8 +184,8 @@ static void warn_dropped(const struct raw *r)
 static bool place_named(const struct draft *d, struct word name)
 {
 	for (uint32_t i = 0; i < d->named; i++)
-		if (d->name[i].name_len == name.len &&
-		    !memcmp(d->name[i].name, name.text, name.len))
+		if (d->files[i].name_len == name.len &&
+		    !memcmp(d->files[i].name, name.text, name.len))
 			return true;
 	return false;
 }

@@ -24,7 +24,7 @@ static bool raw_busy(const struct stub *s, const struct raw *r, const struct boo
 	for (uint32_t i = 0; i < DRAFT_MODULES; i++)
 		busy |= raw_meets(at, d->module[i].mem.base, d->module[i].mem.size);
 	for (uint32_t i = 0; i < d->named; i++)
-		busy |= raw_meets(at, d->name[i].mem.base, d->name[i].mem.size);
+		busy |= raw_meets(at, d->files[i].mem.base, d->files[i].mem.size);
 	return busy;
 }
 
@@ -75,9 +75,9 @@ static void raw_check(struct stub *s, struct raw *r)
 		CHECK(d->module[i].mem.size <= UINT64_MAX - d->module[i].mem.base);
 	CHECK(d->named <= DRAFT_FILES);
 	for (uint32_t i = 0; i < d->named; i++)
-		CHECK(d->name[i].mem.size && d->name[i].mem.base < ARCH_REACH &&
-		      d->name[i].mem.size <= ARCH_REACH - d->name[i].mem.base &&
-		      d->name[i].name_len == strlen(d->name[i].name));
+		CHECK(d->files[i].mem.size && d->files[i].mem.base < ARCH_REACH &&
+		      d->files[i].mem.size <= ARCH_REACH - d->files[i].mem.base &&
+		      d->files[i].name_len == strlen(d->files[i].name));
 	if (d->info.fb.format) {
 		const struct boot_fb *fb = &d->info.fb;
 

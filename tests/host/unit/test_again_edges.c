@@ -244,7 +244,7 @@ static void test_read(void **state)
 	fake_cpu.cleans = 0;
 	collect();
 	assert_int_equal(d->named, 2);
-	assert_true(d->name[1].name_len == 4 && !memcmp(d->name[1].name, "bcde", 4));
+	assert_true(d->files[1].name_len == 4 && !memcmp(d->files[1].name, "bcde", 4));
 	for (uint32_t i = 0; i < ARRAY_SIZE(read); i++)
 		assert_true(fake_cleaned(read[i]->base, read[i]->size));
 	assert_true(fake_cleaned((uint64_t)handoff, PAGE_SIZE));

@@ -180,7 +180,7 @@ static void test_beside(void **state)
 	assert_true(d->module[DRAFT_TREE].mem.size == 8);
 	assert_int_equal(d->named, 1);
 	memset(name, 'n', sizeof(name));
-	assert_memory_equal(d->name[0].name, name, DRAFT_NAME - 1);
+	assert_memory_equal(d->files[0].name, name, DRAFT_NAME - 1);
 	((struct boot_range *)bi->module_names.base)->size++;
 	collect();
 	assert_int_equal(d->named, 0);

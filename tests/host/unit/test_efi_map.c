@@ -226,7 +226,7 @@ static void test_clear(void **state)
 	}
 	for (uint32_t i = 0; i < DRAFT_FILES; i++) {
 		memset(&draft, 0, sizeof(draft));
-		draft.name[i].mem = mem;
+		draft.files[i].mem = mem;
 		draft.named = i;		/* not one of them */
 		assert_true(efi_clear(&draft, mem.base, mem.size, &next));
 		draft.named++;

@@ -230,7 +230,7 @@ static void test_allocate_last(void **state)
 		if (i < DRAFT_KEEPS)
 			draft.keep[i] = (struct boot_mem){ .base = PAGE(i), .size = 1 };
 		else if (i < DRAFT_KEEPS + DRAFT_FILES)
-			draft.name[i - DRAFT_KEEPS].mem = (struct boot_range){ PAGE(i), 1 };
+			draft.files[i - DRAFT_KEEPS].mem = (struct boot_range){ PAGE(i), 1 };
 		else
 			draft.module[most - 1 - i].mem = (struct boot_range){ PAGE(i), 1 };
 	firmware_gives(0, 0);

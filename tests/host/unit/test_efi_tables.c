@@ -139,7 +139,7 @@ static void test_identity(void **state)
 	draft.cmdline_len = 100;
 	draft.file_len = 1000;
 	draft.named = 2;
-	draft.name[0].name_len = 10000;
+	draft.files[0].name_len = 10000;
 	assert_int_equal(draft_text(&draft), 3 + 5 + 100 + 1000 + 10001 + 1);
 	assert_string_equal(draft.vendor, "ab\xe2\x82\xac");
 	assert_int_equal(draft.vendor_len, 5);

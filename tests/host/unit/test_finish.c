@@ -220,8 +220,8 @@ static bool run(struct stub *s, enum boot_regime regime, bool cold, bool moved)
 	memset(s, 0, sizeof(*s));
 	s->draft.info.regime = regime;
 	s->draft.cold = cold;
-	s->draft.keep[0].base = s->draft.name[0].mem.base = (uint64_t)t.room + FREE_ACPI_AT;
-	s->draft.keep[0].size = s->draft.name[0].mem.size = PAGE_SIZE;	/* after empty lists */
+	s->draft.keep[0].base = s->draft.files[0].mem.base = (uint64_t)t.room + FREE_ACPI_AT;
+	s->draft.keep[0].size = s->draft.files[0].mem.size = PAGE_SIZE;	/* after empty lists */
 	s->draft.module[DRAFT_INITRD] = (struct boot_module){
 		.mem = { (uint64_t)t.room + MODULE_AT, 0x5001 }, .kind = BOOT_MODULE_INITRD,
 	};

@@ -199,11 +199,11 @@ static void test_named(void **state)
 	collect();
 	assert_true(stub.draft.module[DRAFT_INITRD].mem.size == 0x1234);
 	assert_int_equal(stub.draft.named, 4);
-	assert_string_equal(stub.draft.name[0].name, "a.bin x");
-	assert_true(stub.draft.name[0].mem.base == 0x300000 && stub.draft.name[0].mem.size == 5);
-	assert_int_equal(stub.draft.name[1].name_len, 255);
-	assert_int_equal(stub.draft.name[2].name_len, 0);
-	assert_true(stub.draft.name[3].mem.size == 9 && !stub.draft.name[3].name_len);
+	assert_string_equal(stub.draft.files[0].name, "a.bin x");
+	assert_true(stub.draft.files[0].mem.base == 0x300000 && stub.draft.files[0].mem.size == 5);
+	assert_int_equal(stub.draft.files[1].name_len, 255);
+	assert_int_equal(stub.draft.files[2].name_len, 0);
+	assert_true(stub.draft.files[3].mem.size == 9 && !stub.draft.files[3].name_len);
 	assert_int_equal(raw.drops, ARRAY_SIZE(why));
 	for (uint32_t i = 0; i < ARRAY_SIZE(why); i++)
 		assert_string_equal(raw.drop[i].why, why[i]);
@@ -229,8 +229,8 @@ static void test_name_ends(void **state)
 	fake_cpu.unmapped = (struct boot_range){ (uint64_t)last + 4, LOW_PAGE };
 	collect();
 	fake_cpu.unmapped.size = 0;
-	assert_true(stub.draft.named == 1 && stub.draft.name[0].name_len == 4);
-	assert_string_equal(stub.draft.name[0].name, "last");
+	assert_true(stub.draft.named == 1 && stub.draft.files[0].name_len == 4);
+	assert_string_equal(stub.draft.files[0].name, "last");
 	assert_int_equal(raw.drops, 2);
 	assert_string_equal(raw.drop[0].why, "its name is too long");
 	assert_string_equal(raw.drop[1].why, "empty");
