@@ -31,7 +31,7 @@ void raw_begin(struct raw *r)
 	r->anywhere = false;
 	r->reach = (struct reach){ 0 };
 	r->lost = 0;
-	r->n = r->named = 0;
+	r->n = r->beyond = 0;
 	raw_add(r, own.base, own.size, BOOT_MEM_RECLAIM);
 }
 

@@ -18,7 +18,7 @@
 #include "stub/reach.h"
 
 #define RAW_RANGES	512
-#define RAW_NAMED	65536		/* more ranges from a loader are not believed */
+#define RAW_BEYOND	65536		/* more ranges from a loader are not believed */
 #define RAW_TOP		(1ull << 48)	/* nor are higher addresses */
 #define RAW_TRAP_STACK	(2 * PAGE_SIZE)
 
@@ -36,7 +36,7 @@ struct raw {
 	struct reach reach;
 	bool anywhere;			/* the MMU is off: every address can be read */
 	uint64_t lost;			/* bytes of FREE memory dropped for lack of room */
-	uint32_t named;			/* ranges added since the map became full */
+	uint32_t beyond;		/* ranges added since the map became full */
 	uint32_t n, drops;
 	struct raw_drop drop[RAW_DROPS];
 	struct boot_mem map[RAW_RANGES];

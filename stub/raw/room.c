@@ -156,10 +156,10 @@ static void room_refuse(struct raw *r, const struct boot_mem *m)
 
 static void room_make(struct raw *r, const struct boot_mem *m)
 {
-	if (!r->named)
+	if (!r->beyond)
 		room_pack(r);
-	if (++r->named > RAW_NAMED)
-		panic("memory map: more than %u ranges", RAW_NAMED);
+	if (++r->beyond > RAW_BEYOND)
+		panic("memory map: more than %u ranges", RAW_BEYOND);
 	if (room_into(r, m))
 		return;
 	if (r->n < RAW_RANGES)
@@ -174,7 +174,7 @@ void raw_keep(struct raw *r, const struct boot_mem *m)
 {
 	if (!m->size)
 		return;
-	if (r->n < RAW_RANGES && !r->named)
+	if (r->n < RAW_RANGES && !r->beyond)
 		r->map[r->n++] = *m;
 	else
 		room_make(r, m);
@@ -197,6 +197,6 @@ uint32_t raw_empty(struct raw *r, struct boot_mem old[RAW_RANGES])
 	const uint32_t n = r->n;
 
 	memcpy(old, r->map, n * sizeof(*old));
-	r->n = r->named = 0;
+	r->n = r->beyond = 0;
 	return n;
 }

@@ -328,7 +328,7 @@ static void test_begin(void **state)
 	memset(&raw, 0xa5, sizeof(raw));
 	raw_begin(&raw);
 	assert_true(raw.limit == ARCH_REACH && raw.scratch == (uint64_t)image_end);
-	assert_true(!raw.drops && !raw.anywhere && !raw.lost && !raw.named);
+	assert_true(!raw.drops && !raw.anywhere && !raw.lost && !raw.beyond);
 	assert_true(!raw.reach.map && !raw.reach.n && !raw.reach.known.size);
 	assert_int_equal(raw.n, 1);
 	assert_memory_equal(&raw.map[0], &own, sizeof(own));

@@ -153,7 +153,7 @@ static void test_free_pays(void **state)
 
 static void many(void)
 {
-	for (uint64_t i = 1; i < 2 * RAW_NAMED; i++)
+	for (uint64_t i = 1; i < 2 * RAW_BEYOND; i++)
 		raw_add(&raw, i * GIB, GIB / 2, BOOT_MEM_FREE);
 }
 
@@ -167,7 +167,7 @@ static void test_again(void **state)
 	for (uint64_t i = 1; i < 2 * RAW_RANGES; i++)
 		raw_add(&raw, i * GIB, GIB / 2, BOOT_MEM_FREE);
 	assert_int_equal(raw_empty(&raw, old), RAW_RANGES);
-	assert_true(old[9].size == GIB / 2 && raw.n == 0 && raw.named == 0);
+	assert_true(old[9].size == GIB / 2 && raw.n == 0 && raw.beyond == 0);
 	raw_add(&raw, GIB, GIB, BOOT_MEM_FREE);
 	assert_true(raw.n == 1 && raw.map[0].base == GIB);
 }
