@@ -127,16 +127,16 @@ void linux_collect(struct draft *d, struct raw *r, uint64_t a)
 {
 	const struct linux_params *p = pc_passed(r, a, sizeof(*p));
 	struct boot_info *info = &d->info;
-	bool ours, efi = false;
+	bool ours, efi;
 
 	if (p->magic != LINUX_MAGIC)
 		panic("boot_params at 0x%llx: no setup header", LL(p));
 	ours = p->sentinel;
 	if (p->loader >> 4 == LINUX_LOADER_KEXEC)
 		info->flags |= BOOT_AFTER_OS;
+	efi = linux_efi(d, r, p);	/* our own first page has no such signature */
+	linux_screen(r, &p->screen, &info->fb);		/* and no such type */
 	if (!ours) {
-		efi = linux_efi(d, r, p);
-		linux_screen(r, &p->screen, &info->fb);
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;
 		if (p->secure_boot == LINUX_SECURE_ON)	/* from a Linux that was verified */

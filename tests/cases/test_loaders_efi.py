@@ -20,6 +20,8 @@ WORDS = "ä=ß " + ASCII
 INITRD = random.Random(1).randbytes(300001)
 GRUB = "/usr/lib/grub/x86_64-efi/monolithic/grubx64.efi"
 SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+SYSLINUX = "/usr/lib/SYSLINUX.EFI/efi64/syslinux.efi"
+SYSLINUX_MODULE = "/usr/lib/syslinux/modules/efi64/ldlinux.e64"
 U_BOOT = "/usr/lib/u-boot/{}/u-boot.rom"
 X86 = "x86_64"
 
@@ -84,6 +86,21 @@ def test_systemd_boot_efi():
 		"\\loader\\loader.conf": b"timeout 0\ndefault stubborn.conf\n",
 		"\\loader\\entries\\stubborn.conf": entry.encode()})
 	booted(machine, words)
+
+
+@pytest.mark.door("Syslinux on UEFI")
+def test_syslinux_Q113():
+	"""It leaves firmware itself, and enters by Linux's 32-bit protocol. Its boot_params begin
+	as a copy of our first page; firmware and screen are in them all the same."""
+	config = f"DEFAULT s\nLABEL s\nLINUX /stubborn.efi\nINITRD /initrd\nAPPEND {WORDS}\n"
+	module = package_file("syslinux-common", SYSLINUX_MODULE)
+	machine = loader("syslinux-efi", SYSLINUX, {
+		"\\EFI\\BOOT\\ldlinux.e64": module.read_bytes(),
+		"\\EFI\\BOOT\\syslinux.cfg": config.encode()})
+	report = booted(machine, f"BOOT_IMAGE=/stubborn.efi {WORDS} initrd=/initrd",
+			entry="linux32")
+	assert "\nboot: firmware: uefi" in report.text
+	assert "\nboot: screen: 1280x800" in report.text
 
 
 @pytest.mark.door("rEFInd")

@@ -130,8 +130,17 @@ static void test_initrd_Q69(void **state)
 	}
 }
 
-/* A loader that has copied the file's own first page: only the setup header counts. */
-static void test_sentinel(void **state)
+static const struct linux_screen screen = {
+	.type = LINUX_SCREEN_EFI, .width = 800, .height = 600, .depth = 32, .base = 0xc0000000,
+	.stride = 3328, .red_size = 8, .red_at = 16, .green_size = 8, .green_at = 8,
+	.blue_size = 8, .blue_at = 0, .base_high = 7,
+};
+
+/*
+ * Q-113: a loader that has copied the file's own first page: the setup header counts, and what that
+ * page cannot contain.
+ */
+static void test_sentinel_Q113(void **state)
 {
 	(void)state;
 	start();
@@ -146,13 +155,10 @@ static void test_sentinel(void **state)
 	assert_true(stub.draft.module[DRAFT_INITRD].mem.base == 0x200000);
 	assert_true(stub.draft.info.acpi_rsdp == 0xf0000);
 	assert_int_equal(stub.draft.info.fb.format, BOOT_FB_NONE);
+	params->screen = screen;
+	collect();
+	assert_int_equal(stub.draft.info.fb.format, BOOT_FB_XRGB8888);
 }
-
-static const struct linux_screen screen = {
-	.type = LINUX_SCREEN_EFI, .width = 800, .height = 600, .depth = 32, .base = 0xc0000000,
-	.stride = 3328, .red_size = 8, .red_at = 16, .green_size = 8, .green_at = 8,
-	.blue_size = 8, .blue_at = 0, .base_high = 7,
-};
 
 static uint32_t screen_format(const struct linux_screen *v)
 {
@@ -322,7 +328,7 @@ int main(void)
 		cmocka_unit_test(test_minimal), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_types), cmocka_unit_test(test_count),
 		cmocka_unit_test(test_cmdline), cmocka_unit_test(test_initrd_Q69),
-		cmocka_unit_test(test_sentinel), cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_sentinel_Q113), cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_no_screen), cmocka_unit_test(test_data),
 		cmocka_unit_test(test_bad_data), cmocka_unit_test(test_noise),
 	};

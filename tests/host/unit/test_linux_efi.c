@@ -44,6 +44,22 @@ static void test_efi(void **state)
 	assert_int_equal(raw.n, RAW_RANGES);
 }
 
+/* A loader that has copied the file's own first page. */
+static void test_sentinel_Q113(void **state)
+{
+	struct efi_system_table *systab;
+
+	(void)state;
+	efi_world(6, &systab);
+	params->sentinel = 0xff;
+	params->acpi_rsdp = 0xe0000;
+	params->secure_boot = LINUX_SECURE_ON;
+	collect();
+	assert_int_equal(raw.n, 6);
+	assert_true(stub.draft.info.acpi_rsdp == 0xf0000);	/* not what that page has there */
+	assert_false(stub.draft.info.flags & BOOT_SECURE_BOOT);
+}
+
 #define TABLES	(EFI32_TABLES + 1)
 
 /* ACPI's address from 32-bit firmware that has n tables, of which the last is ACPI's. */
@@ -230,9 +246,9 @@ static void test_long_e820(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_efi), cmocka_unit_test(test_efi32),
-		cmocka_unit_test(test_no_efi), cmocka_unit_test(test_long_map),
-		cmocka_unit_test(test_long_e820),
+		cmocka_unit_test(test_efi), cmocka_unit_test(test_sentinel_Q113),
+		cmocka_unit_test(test_efi32), cmocka_unit_test(test_no_efi),
+		cmocka_unit_test(test_long_map), cmocka_unit_test(test_long_e820),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
