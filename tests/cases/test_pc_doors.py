@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from gdbstub import GDB, Gdb
-from machine import image_path
+from machine import Machine, image_path
 from pc_loader import ALIAS, DATA, GIB, IMAGE, MEMORY, PAE, PAGE, PSE, Loaded, boot_params, e820
 from symbols import elf_symbol
 from test_boot import selftest_passed
@@ -105,6 +105,25 @@ def test_ram_above_4g(at, place, cpu, levels):
 			 loaded=at + 0x122000, initrd=initrd)
 	assert at <= report.runs < at + GIB // 4
 	selftest_passed(text)
+
+
+def test_hooks(tmp_path):
+	"""A loader's own code before and after the switch to protected mode (boot.rst, "Advanced
+	Boot Loader Hooks"). QEMU puts our first page at 0x10000."""
+	far, flat = 0xf00, 0xf40		# in that page, where it is empty
+	file = bytearray(image_path("x86_64").read_bytes())
+	assert not any(file[far:PAGE])
+	struct.pack_into("<HH", file, 0x208, far, 0x1000)	# realmode_swtch
+	struct.pack_into("<I", file, 0x214, 0x10000 + flat)	# code32_start
+	code = bytes.fromhex("2ec606f00f5a" "cb")		# movb $0x5a, %cs:0xff0; lret
+	file[far:far + len(code)] = code
+	code = bytes.fromhex("a0f00f0100" "a2f10f0100" "b800001000" "ffe0")
+	file[flat:flat + len(code)] = code	# copy it to 0x10ff1; jump to 0x100000
+	(tmp_path / "k").write_bytes(file)
+	with Machine("x86_64", kernel=tmp_path / "k", firmware=None, append="x=1") as machine:
+		machine.wait("boot: idle")
+		checked(machine.serial(), cmdline="x=1")
+		assert machine.memory(0x10ff0, 2) == b"\x5a\x5a"
 
 
 @pytest.mark.parametrize("bits", [32, 64])

@@ -23,6 +23,7 @@
 #define PARAMS_SCRATCH		0x1e4	/* 4 bytes for our own use */
 #define PARAMS_E820_COUNT	0x1e8	/* a byte */
 #define PARAMS_HEADER		0x1ef	/* from here on our own file's header is valid */
+#define PARAMS_SWITCH		0x208	/* realmode_swtch: a far pointer, or 0 */
 #define PARAMS_CODE32		0x214
 #define PARAMS_E820		0x2d0
 #define PARAMS_E820_MAX		128

@@ -90,7 +90,10 @@ setup16:
 	jmp	setup_fail
 
 	/* protected mode: SDM 3A 10.9.1, "Switching to Protected Mode" */
-4:	cli				/* step 1; there will be no IDT */
+4:	cmpl	$0, PARAMS_SWITCH	/* boot.rst, "Advanced Boot Loader Hooks" */
+	je	5f
+	lcallw	*PARAMS_SWITCH
+5:	cli				/* step 1; there will be no IDT */
 	xor	%esi, %esi
 	mov	%ds, %si
 	shl	$4, %esi		/* this page's address */
