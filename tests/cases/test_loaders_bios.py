@@ -61,9 +61,9 @@ def cd(folder, loader, files):
 	root, iso = folder / "root", folder / "iso"
 	root.mkdir()
 	filled(root, {loader.name: loader.read_bytes(), **files})
-	subprocess.run(["xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", iso, "-b",
+	subprocess.run(["xorriso", "-as", "mkisofs", "-R", "-o", iso, "-b",
 			loader.name, "-no-emul-boot", "-boot-load-size", "4",
-			"-boot-info-table", root], check=True)
+			"-boot-info-table", root], check=True, capture_output=True)
 	return MediumMachine(X86, iso, "cd", firmware=None)
 
 
