@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from bochs import Bochs
 from debian import package_file
 from machine import Machine, image_path
 from report import Report
@@ -57,24 +58,29 @@ def test_syslinux():
 
 
 def cd(folder, loader, files):
-	"""A machine with a CD that has the loader."""
+	"""A CD image with the loader."""
 	root, iso = folder / "root", folder / "iso"
 	root.mkdir()
 	filled(root, {loader.name: loader.read_bytes(), **files})
-	subprocess.run(["xorriso", "-as", "mkisofs", "-R", "-o", iso, "-b",
-			loader.name, "-no-emul-boot", "-boot-load-size", "4",
-			"-boot-info-table", root], check=True, capture_output=True)
-	return MediumMachine(X86, iso, "cd", firmware=None)
+	subprocess.run(["xorriso", "-as", "mkisofs", "-R", "-o", iso, "-b", loader.name,
+			"-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", root],
+		       check=True, capture_output=True)
+	return iso
 
 
-@pytest.mark.door("ISOLINUX")
-def test_isolinux(tmp_path):
-	"""Two initrds; each begins at a multiple of 4."""
+@pytest.mark.parametrize("pc", [
+	pytest.param(lambda iso: MediumMachine(X86, iso, "cd", firmware=None), id="QEMU",
+		     marks=pytest.mark.door("ISOLINUX")),
+	pytest.param(lambda iso: Bochs(iso, megs=64), id="Bochs",
+		     marks=pytest.mark.door("Bochs, ISOLINUX"))])
+def test_isolinux(pc, tmp_path):
+	"""Two initrds; each begins at a multiple of 4. Two BIOSes answer our 16-bit code."""
 	config = f"DEFAULT s\nLABEL s\nKERNEL /k\nAPPEND initrd=/a,/i {WORDS}\n"
-	machine = cd(tmp_path, package_file("isolinux", "/usr/lib/ISOLINUX/isolinux.bin"), {
+	loader = package_file("isolinux", "/usr/lib/ISOLINUX/isolinux.bin")
+	iso = cd(tmp_path, loader, {
 		"a": "abc", "isolinux.cfg": config,
 		"ldlinux.c32": package_file("syslinux-common", LDLINUX).read_bytes()})
-	checked(machine, f"BOOT_IMAGE=/k initrd=/a,/i {WORDS}", b"abc\0" + INITRD)
+	checked(pc(iso), f"BOOT_IMAGE=/k initrd=/a,/i {WORDS}", b"abc\0" + INITRD)
 
 
 @pytest.mark.door("PXELINUX")
@@ -92,8 +98,8 @@ def test_pxelinux(tmp_path):
 def test_grub_legacy(tmp_path):
 	"""Its command line has no BOOT_IMAGE."""
 	menu = f"timeout 0\ntitle s\nkernel (cd)/k {WORDS}\ninitrd (cd)/i\n"
-	loader = package_file("grub-legacy", ELTORITO)
-	checked(cd(tmp_path, loader, {"boot/grub/menu.lst": menu}), WORDS)
+	iso = cd(tmp_path, package_file("grub-legacy", ELTORITO), {"boot/grub/menu.lst": menu})
+	checked(MediumMachine(X86, iso, "cd", firmware=None), WORDS)
 
 
 @pytest.mark.door("tboot")

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A PC without UEFI whose loader puts things in unusual places."""
 import struct
+import subprocess
 
 import pytest
 
 from gdbstub import GDB, Gdb
-from machine import Machine, image_path
+from machine import ROOT, Machine, image_path
 from pc_loader import ALIAS, DATA, GIB, IMAGE, MEMORY, PAE, PAGE, PSE, Loaded, boot_params, e820
 from symbols import elf_symbol
 from test_boot import selftest_passed
@@ -124,6 +125,27 @@ def test_hooks(tmp_path):
 		machine.wait("boot: idle")
 		checked(machine.serial(), cmdline="x=1")
 		assert machine.memory(0x10ff0, 2) == b"\x5a\x5a"
+
+
+@pytest.mark.parametrize("flag", ["-DBIOS", "-DNO_BIOS"])
+def test_a20(flag, tmp_path):
+	"""A20 is off at the 16-bit entry. The BIOS turns it on, or refuses; then port 92h does."""
+	file = bytearray(image_path("x86_64").read_bytes())
+	start, code = 0x26f, 0xf00		# after the jump to setup16; an empty place
+	assert file[start - 3] == 0xe9 and not any(file[code:PAGE])
+	setup16 = start + int.from_bytes(file[start - 2:start], "little")
+	subprocess.run(["clang", "--target=i386-none-elf", "-c", flag, f"-DCODE={code}",
+			f"-DSETUP16={setup16}", ROOT / "tests/vm/a20.S", "-o", tmp_path / "o"],
+		       check=True)
+	subprocess.run(["ld.lld", "-Ttext=0", "-e0", "--oformat=binary", "-o",
+			tmp_path / "a20", tmp_path / "o"], check=True)
+	more = (tmp_path / "a20").read_bytes()
+	file[code:len(more)] = more[code:]
+	struct.pack_into("<H", file, start - 2, code - start)
+	(tmp_path / "k").write_bytes(file)
+	with Machine("x86_64", kernel=tmp_path / "k", firmware=None, append="x=1") as machine:
+		machine.wait("boot: idle")
+		checked(machine.serial(), cmdline="x=1")
 
 
 @pytest.mark.parametrize("bits", [32, 64])
