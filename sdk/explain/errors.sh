@@ -14,13 +14,15 @@ explain_errors() {
 		sort -u > "$work/undefined"
 	explain_undefined | sort -u >&2
 	advise 'recompile with -fP\|cannot be used against\|cannot preempt symbol' \
-		"the image runs at any address: compile that file with -fpie (gcc, clang) or with" \
-		"-C relocation-model=pie (rustc); a pointer in a section of your own needs a" \
-		"writable one"
+		"the image runs at any address: compile that file with $pie; a pointer in a" \
+		"section of your own needs a writable one"
 	from=$(sed -n 's/^[^ ]*: error: \(.*\) has an STT_TLS symbol.*/\1/p' "$errors" | head -n 1)
 	[ -z "$from" ] || explain_tls "$from" \
 		"$($READELF -s -W "${from%(*}" | awk '$4 == "TLS" { print $8; exit }')"
-	advise 'is incompatible with' "that file is for a different CPU than --arch"
+	advise 'is incompatible with' "that file is for a different CPU than --arch, or for 32 bits"
+	explain_unaligned
+	advise "Producer: 'LLVM" "that file has LTO code of a newer LLVM: set LD to its ld.lld" \
+		"(LD=ld.lld-16), or compile without -flto"
 	! grep -q 'mixing split-stack' "$errors" ||
 		none_found split 'compile it without -fsplit-stack' || :
 	advise 'different floating-point ABI' \
@@ -39,8 +41,12 @@ explain_errors() {
 	case $twice in *own*)
 		hint "two of your own files define it: rename one, or make it static" ;;
 	esac
-	advise 'cannot refer to absolute symbol' \
-		"the image runs at any address, so its code cannot reach a fixed one: use a pointer"
+	sized=$(sed -n 's/.*absolute symbol: \(_binary_.*\)_size$/\1/p' "$errors" | head -n 1)
+	[ -z "$sized" ] || hint "${sized}_size is a number, not an address: take" \
+		"${sized}_end - ${sized}_start"
+	! grep 'cannot refer to absolute symbol' "$errors" | grep -qv ' _binary_.*_size$' ||
+		hint "the image runs at any address, so its code cannot reach a fixed one: use a" \
+			"pointer"
 	advise 'unknown relocation\|_MOVW_UABS_' "compile that file for the default code model"
 	advise 'unknown directive\|unknown file type\|neither ET_REL nor' \
 		"only object files and static archives can be linked"
@@ -53,6 +59,17 @@ advise() {
 	pattern=$1
 	shift
 	! grep -q "$pattern" "$errors" || hint "$*"
+}
+
+# aarch64 encodes an offset in a page as a multiple of the bytes that are loaded or stored.
+explain_unaligned() {
+	grep 'improper alignment for relocation' "$errors" > "$work/unaligned" || return 0
+	! grep -qF "$work/stubborn-" "$work/unaligned" ||
+		hint "kernel_wants is not aligned: align it to 8 bytes (assembly: .balign 8" \
+			"before it; no packed structure)"
+	! grep -qvF "$work/stubborn-" "$work/unaligned" ||
+		hint "that code uses a variable that is not aligned: align it where it is" \
+			"defined (assembly: .balign; no packed structure)"
 }
 
 hint_slim() {

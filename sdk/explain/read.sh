@@ -3,6 +3,8 @@
 # shellcheck shell=sh
 
 hint() { echo "stubborn-link: $*" >&2; }
+pie="-fpie (gcc, clang) or -C relocation-model=pie (rustc); assembly takes addresses relative to\
+ the pc (lea name(%rip), adrp, la; nasm: default rel)"
 functions=$(cat "$explain/functions.awk")
 
 # is_ours FILE: whether it is our library, or a copy. Another SDK's does not fit this stub.

@@ -28,10 +28,9 @@ none_linked() {
 explain_addresses() {
 	fine=0
 	none_linked constant "$1" 'is read-only, but has addresses in it, and the image runs at'\
-' any: compile that file with -fpie (gcc, clang) or -C relocation-model=pie'\
-' (rustc), or make the section writable' || fine=1
+' any: compile that file with '"$pie"', or make the section writable' || fine=1
 	none_linked short "$1" 'has the address of @ in a few bits, and the image runs at any:'\
-' compile that file with -fpie (gcc, clang) or -C relocation-model=pie (rustc)' || fine=1
+' compile that file with '"$pie" || fine=1
 	none_linked number "$1" 'reaches @, a fixed address, relative to the pc, and the image'\
 ' runs at any: load the number instead (ldr x0, =N; mov $N, %rax; li a0, N)' || fine=1
 	return $fine
@@ -146,8 +145,8 @@ explain_packed() {
 			sub(/^0+/, "", first)
 			refuse_file(substr(where, 1, cut - 1), "the pointer at link address 0x" \
 				first " " substr(where, cut + 1) " is not aligned to 8 bytes:" \
-				" keep addresses out of packed structures, or write them there at" \
-				" run time")
+				" align it (assembly: .balign 8); keep addresses out of packed" \
+				" structures, or write them there at run time")
 		}' "$work/odd" "$2" >&2
 	return 1
 }

@@ -184,7 +184,74 @@ def test_packed(tmp_path):
 	assert status == 1 and len(lines) == 2, said
 	for i, line in enumerate(lines):
 		assert f"{main}: the pointer at link address 0x" in line
-		assert f"(.data.odd{i}) is not aligned to 8 bytes" in line
+		assert f"(.data.odd{i}) is not aligned to 8 bytes: align it (ass" in line
+
+
+# As an assembler's user writes them: .rodata and .data are not aligned.
+ODD = '__asm__(".section %s\\n.byte 0\\n.globl odd\\nodd: .long 96\\n.zero 92\\n.text\\n");\n'
+
+
+@pytest.mark.parametrize("name,section,wanted", [
+	("kernel_wants", ".rodata", "kernel_wants is not aligned: align it to 8 bytes (assembly"),
+	("odd", ".data", "that code uses a variable that is not aligned: align it where it is")])
+def test_unaligned(name, section, wanted, tmp_path):
+	"""Only aarch64's instructions do not reach it."""
+	text = IDLE.replace("void k", "extern uint64_t odd;\nvoid k").replace(
+		"for", "bi->magic = odd; for") + ODD % section
+	if name != "odd":
+		text = text.replace(HEAD[HEAD.index("const"):], "").replace("odd", name).replace(
+			f"extern uint64_t {name};", "").replace(f"= {name};", "= 0;")
+	mine = compile_c("aarch64", tmp_path, "mine", text)
+	status, said = link("aarch64", tmp_path, mine, library("aarch64"))
+	assert status == 1 and f"stubborn-link: {wanted}" in said, said
+	assert ("kernel_wants is not" in said) == (name != "odd"), said
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_binary_size(arch, tmp_path):
+	"""A symbol of a file that objcopy has made of any other; and a fixed address."""
+	text = IDLE.replace("void k", "extern char _binary_a_size[], port[];\nvoid k").replace(
+		"for", "bi->magic = (uint64_t)%s; for")
+	names = tmp_path / "names.o"
+	source = tmp_path / "names.s"
+	source.write_text("".join(f".globl {name}\n{name} = 5\n" for name in
+				  ("_binary_a_size", "port")))
+	assert run("clang", f"--target={arch}-none-elf", "-c", "-o", names, source) == (0, "")
+	for name, wanted in (("_binary_a_size", "not an address: take _binary_a_end - _binary_a_"),
+			     ("port", "so its code cannot reach a fixed one: use a pointer")):
+		mine = compile_c(arch, tmp_path, "mine", text % name)
+		status, said = link(arch, tmp_path, mine, names)
+		assert status == 1 and wanted in said, said
+		assert ("use a pointer" in said) == (name == "port"), said
+
+
+def test_assembly(tmp_path):
+	"""What to do about an address in assembly, which -fpie does not change."""
+	mine = compile_c("aarch64", tmp_path, "mine", IDLE.replace(
+		"for", '__asm__ volatile("ldr x1, =kernel_main"); for'))
+	status, said = link("aarch64", tmp_path, mine)
+	assert status == 1 and "assembly takes addresses relative to the pc (lea " in said, said
+
+
+def test_newer_bitcode(tmp_path):
+	"""What an lld that is older than the compiler says."""
+	mine = compile_c("x86_64", tmp_path, "mine", IDLE)
+	old = tmp_path / "ld.lld"
+	old.write_text("#!/bin/sh\necho \"ld.lld: error: mine.o: Opaque pointers are only "
+		       "supported in -opaque-pointers mode (Producer: 'LLVM16.0.6' Reader: "
+		       "'LLVM 14.0.6')\" >&2\nexit 1\n")
+	old.chmod(0o755)
+	status, said = run(LINK, "--arch=x86_64", f"--sdk={BUILD}", mine,
+			   f"-o{tmp_path}/x", env={**os.environ, "LD": str(old)})
+	assert status == 1 and "LTO code of a newer LLVM: set LD to its ld.lld" in said, said
+
+
+def test_bits(tmp_path):
+	"""What nasm -f elf32 makes is for this CPU, but not for this mode."""
+	mine = compile_c("x86_64", tmp_path, "mine", IDLE)
+	old = compile_c("x86_64", tmp_path, "old", "int x;", "--target=i386-none-elf")
+	status, said = link("x86_64", tmp_path, mine, old)
+	assert status == 1 and "different CPU than --arch, or for 32 bits" in said, said
 
 
 def test_temporary(tmp_path, monkeypatch):
