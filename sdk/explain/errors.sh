@@ -22,7 +22,7 @@ explain_errors() {
 	advise 'is incompatible with' "that file is for a different CPU than --arch, or for 32 bits"
 	explain_unaligned
 	advise "Producer: 'LLVM" "that file has LTO code of a newer LLVM: set LD to its ld.lld" \
-		"(LD=ld.lld-16), or compile without -flto"
+		"(LD=ld.lld-16), or compile without LTO"
 	! grep -q 'mixing split-stack' "$errors" ||
 		none_found split 'compile it without -fsplit-stack' || :
 	advise 'different floating-point ABI' \
@@ -121,7 +121,9 @@ explain_undefined() {
 		__gxx_personality*|_Unwind_*|__cxa_*throw*|__cxa_*catch*)
 			hint "compile C++ with -fno-exceptions" ;;
 		*__cxxabiv1*) hint "compile C++ with -fno-rtti" ;;
-		rust_eh_personality) hint "compile Rust with -C panic=abort" ;;
+		rust_eh_personality)
+			hint "compile Rust with -C panic=abort; if a ready-made core needs it all" \
+				"the same, add -C lto=fat, or define it: it is never called" ;;
 		*)	if grep -qxF "$name" "$work/library"; then
 				hint "add libstubborn.a: it has $name"
 			elif expr "x$name" : 'x__[a-z]*[sdt][if][0-9]*$' > /dev/null; then
