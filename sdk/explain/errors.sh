@@ -48,8 +48,11 @@ explain_errors() {
 		hint "the image runs at any address, so its code cannot reach a fixed one: use a" \
 			"pointer"
 	advise 'unknown relocation\|_MOVW_UABS_' "compile that file for the default code model"
-	advise 'unknown directive\|unknown file type\|neither ET_REL nor' \
-		"only object files and static archives can be linked"
+	# lld takes what it does not know for a linker script
+	script='unknown directive\|unclosed \|unexpected EOF\|expected, but got'
+	advise "$script"'\|unknown file type\|neither ET_REL nor' \
+		"only ELF object files and static archives can be linked (nasm -f elf64; for data" \
+		"objcopy -I binary)"
 	! grep -q 'at most 512 MiB' "$errors" ||
 		hint "$(largest): take memory from boot_info.memmap instead"
 	explain_sections || :

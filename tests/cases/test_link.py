@@ -122,7 +122,7 @@ def test_quick(arch, tmp_path):
 	(["--arch"], "--arch: needs a value"), (["--arch", "m68k"], "--arch m68k: this SDK"),
 	(["--sdk", "/nowhere", LINK], "is missing: build the SDK with 'make sdk'"),
 	(["."], ".: not a file"), (["empty"], "empty: is empty"),
-	([LINK], "only object files and static archives can be linked"),
+	([LINK], "only ELF object files and static archives can be li"),
 	(["-o", "", LINK], "-o: needs a value"), (["--ia32="], "--ia32: needs a value"),
 	(["-o", "/no/x", LINK], "/no/x: there is no folder /no"), (["-o.", LINK], ".: is a folder"),
 	(["-o", LINK, LINK], "is also an input: choose another output"),

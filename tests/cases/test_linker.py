@@ -254,6 +254,17 @@ def test_bits(tmp_path):
 	assert status == 1 and "different CPU than --arch, or for 32 bits" in said, said
 
 
+@pytest.mark.parametrize("text", ['a "b', "/* a", "SECTIONS x", "MZ"])
+def test_other_file(text, tmp_path):
+	"""Data, which lld takes for a linker script."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	data = tmp_path / "data"
+	data.write_text(text)
+	status, said = link("x86_64", tmp_path, main, data)
+	assert status == 1 and f"stubborn-link: {data}:" in said, said
+	assert "only ELF object files and static archives can be linked (nasm" in said, said
+
+
 def test_temporary(tmp_path, monkeypatch):
 	"""A name that sed would take for something else."""
 	folder = tmp_path / "a|b&[c\\nd"
