@@ -106,6 +106,9 @@ explain_undefined() {
 		end|_end|edata|_edata|etext|_etext|__bss_start|__bss_end|__executable_start)
 			hint "instead of $name there are image_start, image_rodata (end of text)," \
 				"image_data_end, image_bss, image_bss_end and image_end" ;;
+		__start_*|__stop_*)
+			hint "no file that is linked has a section ${name#__st*_}: if it may have" \
+				"none, declare $name weak" ;;
 		__x86_indirect_*thunk*|__x86_return_thunk|__llvm_retpoline_*)
 			hint "compile without -mretpoline-external-thunk (clang)," \
 				"-mindirect-branch= and -mfunction-return= (gcc), or define what" \
@@ -135,7 +138,12 @@ explain_undefined() {
 			elif [ "$slim" ]; then
 				hint_slim
 			else
-				hint "define $name, or add the object or archive that does"
+				more="define $name, or"
+				case $name in *_start|*_end)
+					more="define $name (of a section called mine there are"
+					more="$more __start_mine and __stop_mine), or" ;;
+				esac
+				hint "$more add the object or archive that does"
 			fi ;;
 		esac
 	done < "$work/undefined"
