@@ -123,7 +123,8 @@ explain_undefined() {
 		__cxa_guard_*) hint "compile with -fno-threadsafe-statics, or define $name" ;;
 		__cxa_atexit|atexit|__dso_handle)
 			hint "a kernel does not exit: define $name, which need not do anything," \
-				"or compile with -fno-c++-static-destructors (clang)" ;;
+				"or compile with -fno-c++-static-destructors (clang)" \
+				"or -fno-use-cxa-atexit (g++)" ;;
 		__gxx_personality*|_Unwind_*|__cxa_*throw*|__cxa_*catch*)
 			hint "compile C++ with -fno-exceptions" ;;
 		*__cxxabiv1*) hint "compile C++ with -fno-rtti" ;;

@@ -186,6 +186,7 @@ def test_atexit(tmp_path):
 	("llvm_gcda_emit_arcs", "compile without -fsanitize, --coverage, -pg"),
 	("__atomic_fetch_add_16", "no instruction for an atomic access of that size or align"),
 	("__x86_return_thunk", "compile without -mretpoline-external-thunk (clang)"),
+	("__cxa_atexit", "-fno-c++-static-destructors (clang) or -fno-use-cxa-atexit (g++)"),
 	("__stop_mine", "no file that is linked has a section mine: if it may have none, declare"),
 	("drivers_end", "define drivers_end (of a section called mine there are __start_mine"),
 	("rust_eh_personality", "if a ready-made core needs it all the same, add -C lto=fat, or"),
