@@ -11,7 +11,7 @@ import pytest
 
 import sbi
 from board import IMAGE, own_tree, run
-from gdbstub import GDB, Gdb
+from gdbstub import GDB, Gdb, image_at
 from injected import injected
 from machine import ARCHES, BUILD, Machine, elf_path, image_path
 from monitor import Monitor
@@ -253,8 +253,7 @@ def test_panics(arch):
 	with guest as machine:
 		monitor = Monitor(machine)
 		monitor.run("irq")
-		place = re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)
-		base = int(place[1], 16)
+		base = image_at(machine)
 		machine.run("stop")
 		gdb = Gdb(machine)
 		catch_preserves(gdb, monitor, arch, base)
@@ -266,21 +265,6 @@ def test_panics(arch):
 		machine.wait(r"boot: previous: panicked: requested")
 		first = runs(machine.serial())[0]
 	assert "does not stop" not in first and first.count("\nstubborn: panic: ") == 1
-
-
-@pytest.mark.parametrize("arch", ARCHES)
-def test_stack(arch):
-	"""There is a guard page below another CPU's stack. An overflow is reported on a further
-	stack."""
-	with boot(arch, 4, 'run="crash stack 2"') as machine:
-		said = machine.wait(r"stubborn: panic: fault in stage \w+: (.*)")[1]
-		machine.wait(r"  \d+ times")
-		text = machine.serial()
-	what = {ARM: "handlers' stack overflow, data abort, translation fault level 3, write",
-		RISCV: "handlers' stack overflow, page fault, write"}
-	assert said.startswith(what.get(arch, "double fault, stack overflow"))
-	assert "\nstubborn: on CPU 2 (id 0x" in text
-	assert " crash_stack+0x" in text
 
 
 def kvm(path, words):

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from board import assembled, loaded, loader_kept, own_tree
-from gdbstub import GDB, Gdb
-from machine import Machine, image_path
+from gdbstub import GDB, Gdb, image_at
+from machine import Machine, elf_path, image_path
 from monitor import Monitor
 from symbols import elf_symbol
 from test_boot import EVERY, selftest_passed
@@ -55,6 +55,40 @@ def test_stack(arch, regime, level):
 	assert int(re.search(r"^  (\d+) times$", rest, re.M)[1]) > 100
 
 
+# Registers that crash_stack() does not use, and gdb's numbers.
+UNUSED = {"x86_64": {"rcx": 2, "rdx": 3, "rsi": 4, "r8": 8, "r11": 11},
+	  ARM: {f"x{n}": n for n in range(1, 8)},
+	  "riscv64": {"t0": 5, "t1": 6, "t2": 7, "a1": 11, "a2": 12, "a7": 17}}
+
+
+@pytest.mark.parametrize("arch", UNUSED)
+def test_other_stack(arch):
+	"""An overflow of another CPU's stack, which is the handlers', is reported on a further one,
+	with all registers."""
+	door = elf_path if arch == "x86_64" else image_path
+	with Machine(arch, kernel=door(arch), firmware=None, append="", talk=True, rng=False,
+		     display=False, extra=["-smp", "4", *GDB]) as machine:
+		monitor = Monitor(machine)
+		machine.run("stop")
+		gdb = Gdb(machine)
+		monitor.type("crash stack 2\r")
+		gdb.run_to(image_at(machine) + elf_symbol(arch, "crash_stack"))
+		for n in UNUSED[arch].values():
+			gdb.register_set(n, n * 0x0101010101010101)
+		gdb.close()
+		machine.run("cont")
+		machine.wait("stubborn: panic: halted")
+		text = machine.serial()
+	what = {ARM: "handlers' stack overflow, data abort, translation fault level 3, write",
+		"riscv64": "handlers' stack overflow, page fault, write"}
+	said = re.search(r"stubborn: panic: fault in stage \w+: (.*)", text)[1]
+	assert said.startswith(what.get(arch, "double fault, stack overflow"))
+	for name, n in UNUSED[arch].items():
+		assert f"{name} {n * 0x0101010101010101:016x}" in text
+	assert "\nstubborn: on CPU 2 (id 0x" in text
+	assert " crash_stack+0x" in text and re.search(r"^  \d+ times$", text, re.M)
+
+
 @pytest.mark.parametrize("arch,regime,level", LEVELS)
 def test_handler(arch, regime, level):
 	"""A handler's fault is fatal even if the interrupted code expects an exception."""
@@ -87,13 +121,12 @@ def test_nmi():
 			machine.monitor("nmi")
 			machine.wait(f"stubborn: warning: NMI {n} on CPU 0: no source known")
 		assert "panic" not in machine.serial()
-		base = re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1]
 		machine.run("stop")
 		gdb = Gdb(machine)
 		gdb.register_set(EFLAGS, gdb.register(EFLAGS) | EFLAGS_DF)
 		gdb.register_set(RSP, NOWHERE)		# it has a stack of its own
 		machine.monitor("nmi")
-		gdb.run_to(int(base, 16) + elf_symbol("x86_64", "trap_entered"))
+		gdb.run_to(image_at(machine) + elf_symbol("x86_64", "trap_entered"))
 		assert not gdb.register(EFLAGS) & EFLAGS_DF
 		frame = gdb.read(gdb.register(RDI), 0x90)
 		assert int.from_bytes(frame[0x88:], "little") == 2	# frame.h: the vector
@@ -203,8 +236,7 @@ def guest(folder, first=0, **options):
 
 def replaced(machine, function, code):
 	"""Write over what follows the mark (BTI) that it begins with. Returns what was there."""
-	base = int(re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1], 16)
-	at = base + elf_symbol(ARM, function) + 4
+	at = image_at(machine) + elf_symbol(ARM, function) + 4
 	machine.run("stop")
 	gdb = Gdb(machine)
 	before = gdb.read(at, len(code))

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The part of gdb's remote protocol that tests need to stop a CPU and patch memory."""
+import re
 import socket
 import time
 
 from machine import HANG
 
 GDB = ["-gdb", "unix:gdb,server=on,wait=off"]	# QEMU's options: a socket in the machine's folder
+
+
+def image_at(machine):
+	"""Where our image runs: the address of its symbol 0."""
+	return int(re.search(r"^boot: image: .* virtual 0x(\w+)", machine.serial(), re.M)[1], 16)
 
 
 class Gdb:

@@ -170,6 +170,8 @@ static void test_allocate(void **state)
 		};
 	d[1].type = EFI_BOOT_DATA;
 	d[2].pages = 1;
+	d[7].type = EFI_BOOT_DATA;		/* large enough, and what follows it is free */
+	d[7].physical_start = 0;
 	d[3].physical_start = MIB - PAGE_SIZE;
 	d[4].physical_start = MIB - 2 * PAGE_SIZE;
 	d[4].pages = 4;
@@ -202,7 +204,7 @@ static void test_allocate(void **state)
 	assert_int_equal(firmware.asks, 16 * 4);
 	assert_true(firmware.asked[0] == BASE && firmware.asked[4] == MIB);
 	assert_true(firmware.asked[8] == MIB && firmware.asked[12] == d[6].physical_start);
-	assert_true(firmware.asked[16] == PAGE(56) && firmware.asked[60] == PAGE(8 * 18));
+	assert_true(firmware.asked[16] == PAGE(64) && firmware.asked[60] == PAGE(8 * 19));
 }
 
 /* A whole range; all ranges; past as many kept ranges as there can be. */

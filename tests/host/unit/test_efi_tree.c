@@ -215,6 +215,10 @@ static void test_ends(void **state)
 
 static void test_nodes(void **state)
 {
+	size_t size;
+	uint8_t *tree;
+	int at;
+
 	(void)state;
 	assert_int_equal(reserved_dts(
 		"/ { #address-cells = <1>; #size-cells = <1>;"
@@ -246,6 +250,17 @@ static void test_nodes(void **state)
 		"  a { reg = <0x10000>; }; b { reg = <0x20000 0x1000>; }; }; };"), OK);
 	assert_non_null(strstr(efi_said, "warning: /reserved-memory cannot be read"));
 	assert_int_equal(draft.keeps, 1);
+	tree = dtc("/ { #address-cells = <1>; #size-cells = <1>;"
+		   "reserved-memory { #address-cells = <1>; #size-cells = <1>; ranges;"
+		   "  a { reg = <0x10000 0x1000>; }; broken { }; }; };", &size);
+	at = fdt_path_offset(tree, "/reserved-memory/broken");
+	assert_true(at > 0);
+	tree[fdt_off_dt_struct(tree) + (uint32_t)at + 3] = 5;	/* no token: what precedes counts */
+	efi_said[0] = 0;
+	assert_int_equal(reserved(tree, size), OK);
+	assert_non_null(strstr(efi_said, "warning: /reserved-memory cannot be read"));
+	assert_int_equal(draft.keeps, 1);
+	free(tree);
 	assert_int_equal(reserved("no tree at all, in forty bytes and more", 40), OK);
 	assert_int_equal(draft.keeps, 0);
 }

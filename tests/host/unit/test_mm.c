@@ -130,6 +130,7 @@ static void one_map(struct boot_mem *map, uint32_t n, uint32_t flags)
 	cpu_this()->pages = NULL;
 	assert_int_equal(mm_start(&bi, 1), OK);
 	assert_true(starts == 1234 && cpu_this()->pages);
+	assert_true(tree.seed_end == ROOM + ROOM_SIZE);		/* no page that is given out */
 	cpu_this()->pages = NULL;
 	assert_int_equal(tree.total + tree.lost, (ROOM_SIZE - PAGE_SEED) / PAGE_SIZE +
 			 (uint64_t)__builtin_popcount(want));

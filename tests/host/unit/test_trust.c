@@ -48,6 +48,7 @@ static struct {
 	uint32_t attributes, shim_attributes;
 	uint64_t size;
 	bool unwritten;			/* nothing is, though it says so */
+	bool bare;			/* nor are attributes said */
 } variable;
 
 static bool is_name(const uint16_t *name, const char *ascii)
@@ -70,7 +71,8 @@ static efi_status_t get_variable(const uint16_t *name, const struct efi_guid *ve
 	assert_true(*size == 1);
 	if (value == ABSENT)
 		return EFI_NOT_FOUND;
-	*attributes = shim ? variable.shim_attributes : variable.attributes;
+	if (!variable.bare)
+		*attributes = shim ? variable.shim_attributes : variable.attributes;
 	*size = variable.size;
 	if (variable.size > 1)
 		return EFI_BUFFER_TOO_SMALL;
@@ -126,6 +128,9 @@ static void test_secure_boot(void **state)
 	variable.size = variable.unwritten = 1;
 	assert_int_equal(secure_flags(1, 1, ABSENT, 0), 0);
 	variable.unwritten = false;
+	variable.bare = true;
+	assert_int_equal(secure_flags(1, 0, 1, 7), 0);
+	variable.bare = false;
 	systab.runtime = NULL;
 	assert_int_equal(secure_flags(1, 1, ABSENT, 0), 0);
 	systab.runtime = &runtime;
