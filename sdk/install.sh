@@ -41,11 +41,10 @@ put 755 "$sdk/esp" esp/*.sh
 put 644 "$sdk/esp" esp/esp.mk
 put 644 "$sdk/tests/gdb" tests/gdb/stubborn.py
 for header in lib/*.h lib/*/*.h arch/*.h kernel/*/*.h; do
-	case $header in			# what they declare is not in the library
-	arch/collect.h|arch/pgshape.h|kernel/memtest/*|kernel/monitor/*) continue ;;
+	case $header in	# what they declare is not in the library: it is our program's, or a CPU's
+	arch/collect.h|arch/pg*.h|kernel/firmware/firmware.h|kernel/memtest/*|kernel/monitor/*)
+		continue ;;
 	esac
-	# some belong to our own program, or to a CPU
-	! grep -q '"kernel/kernel\.h"\|"arch/pgshape\.h"' "$header" || continue
 	put 644 "$sdk/include/$(dirname "$header")" "$header"
 done
 mkdir -p "$sdk/include/include"

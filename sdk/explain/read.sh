@@ -2,7 +2,7 @@
 # read.sh - part of stubborn-link: reads the kernel's files, all of them by one call of each tool.
 # shellcheck shell=sh
 
-hint() { echo "stubborn-link: $*" >&2; }
+hint() { printf 'stubborn-link: %s\n' "$*" >&2; }
 pie="-fpie (gcc, clang) or -C relocation-model=pie (rustc); assembly takes addresses relative to\
  the pc (lea name(%rip), adrp, la; nasm: default rel)"
 functions=$(cat "$explain/functions.awk")

@@ -146,16 +146,17 @@ def test_large_file(tmp_path):
 	assert got.stdout.strip() == "Volume label is A_B_C", got
 
 
-@pytest.mark.parametrize("script,tool", [("make-esp.sh", "mformat"), ("make-disk.sh", "sfdisk"),
-	("make-iso.sh", "xorriso"), ("run-qemu.sh", "qemu-system-riscv64")])
+@pytest.mark.parametrize("script,tool", [("esp/make-esp.sh", "mformat"),
+	("esp/make-disk.sh", "sfdisk"), ("esp/make-iso.sh", "xorriso"),
+	("esp/run-qemu.sh", "qemu-system-riscv64"), ("tests/vm/fetch-package.sh", "chmod")])
 def test_ended(script, tool, tmp_path):
 	"""Ended by a signal it leaves no temporary files."""
 	(tmp_path / "tmp").mkdir()
 	path = stand_in(tmp_path, tool, "kill -TERM $PPID\n")
 	words = [tmp_path / "out", image_path("riscv64")]
-	if script == "run-qemu.sh":
+	if script == "esp/run-qemu.sh":
 		words = ["riscv64", image_path("riscv64")]
-	got = subprocess.run([ROOT / "esp" / script, *words],
+	got = subprocess.run([ROOT / script, *words],
 			     env=dict(os.environ, TMPDIR=f"{tmp_path}/tmp", PATH=path))
 	assert got.returncode == 1 and not (tmp_path / "out").exists()
 	assert not list((tmp_path / "tmp").iterdir())

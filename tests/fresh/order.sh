@@ -9,7 +9,7 @@ set -u
 
 cd "$(dirname "$0")/../.." || exit 1
 nowhere=$(mktemp -d)
-trap 'rmdir "$nowhere"' EXIT
+trap 'rm -f "$nowhere.log"; rmdir "$nowhere"' EXIT
 failed=0 count=0
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
@@ -54,6 +54,5 @@ for target in soak-cold soak-riscv64; do
 	missing=$(files $target | comm -13 - "$nowhere.log" | head -n 1)
 	[ -z "$missing" ] || complain "$target: does not build ${missing#"$nowhere/"}"
 done
-rm -f "$nowhere.log"
 echo "order: $count commands"
 [ $failed = 0 ] && [ $count -gt 10 ]

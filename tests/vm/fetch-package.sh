@@ -16,6 +16,7 @@ from=$PWD arch=$1 package=${3:-grub-efi-$1-bin}
 path=${4:-usr/lib/grub/arm64-efi/monolithic/grubaa64.efi}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 chmod -R a+rX "$work"
 
