@@ -113,6 +113,7 @@ static int panics(uint32_t i)
 
 static const struct trap_info trap = {
 	.what = "abort", .cause_name = "cause", .address_name = "address", .pc = 0x5000,
+	.cause = 0x12, .address = 0x34,
 }, port_trap = {
 	.what = "port", .cause_name = "cause", .address_name = "address", .pc = 0x6000,
 };
@@ -321,7 +322,7 @@ static void test_turns(void **state)
 static void test_port(void **state)
 {
 	static const char *text[] = {
-		"fault in stage early: abort (cause 0x0, address 0x0)", "own",
+		"fault in stage early: abort (cause 0x12, address 0x34)", "own",
 	};
 	char at[256];
 
@@ -341,7 +342,8 @@ static void test_port(void **state)
 		crumbs.stage = 1;
 		assert_int_equal(w.halted, 1);
 		assert_string_equal(crumbs.text, text[own_text]);
-		assert_true(crumbs.faulted == 1 && (own_text || crumbs.fault_pc == trap.pc));
+		assert_true(crumbs.faulted == 1 && (own_text || (crumbs.fault_pc == trap.pc &&
+			    crumbs.fault_cause == 0x12 && crumbs.fault_address == 0x34)));
 		assert_int_equal(w.said, screen_faults ? 2 : 3);
 		assert_int_equal(w.drawn, screen_faults ? 1 : 2);
 		snprintf(at, sizeof(at), "%s; then a fault at pc 0x6000", text[own_text]);
@@ -361,7 +363,7 @@ static void test_format(void **state)
 	if (!setjmp(w.end))
 		panic("own");
 	assert_true(w.halted == 1 && w.said == 2 && w.drawn == 0);
-	assert_string_equal(crumbs.text, "fault in stage early: abort (cause 0x0, address 0x0)");
+	assert_string_equal(crumbs.text, "fault in stage early: abort (cause 0x12, address 0x34)");
 	assert_int_equal(memcmp(w.line, crumbs.text, strlen(crumbs.text)), 0);
 	assert_string_equal(w.line + strlen(crumbs.text), " at pc 0x5000");
 }
