@@ -225,7 +225,7 @@ const char *stub_again_leave(const struct boot_info *bi)
 {
 	const struct again *kept = (const void *)(bi->kept.base + bi->direct_map);
 
-	return kept->room ? arch_again(bi, kept->room) : "not prepared";
+	return bi->kept.size && kept->room ? arch_again(bi, kept->room) : "not prepared";
 }
 
 const char *stub_again(const struct boot_info *bi, const char *cmdline, uint64_t size)

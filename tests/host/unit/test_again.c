@@ -155,6 +155,9 @@ static void test_prepared(void **state)
 	assert_string_equal(kept->cmdline, "mmu=mapped");
 	assert_non_null(stub_again_prepare(bi, "mmu=wrong", 9));
 	assert_string_equal(stub_again_leave(bi), "not prepared");
+	bi->kept = (struct boot_range){ 0 };	/* without KERNEL_AGAIN */
+	assert_non_null(stub_again_prepare(bi, "", 0));
+	assert_string_equal(stub_again_leave(bi), "not prepared");
 }
 
 /* ---- into the stub ---- */
