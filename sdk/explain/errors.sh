@@ -135,7 +135,8 @@ explain_undefined() {
 				hint "add libstubborn.a: it has $name"
 			elif expr "x$name" : 'x__[a-z]*[sdt][if][0-9]*$' > /dev/null; then
 				hint "the CPU has no instruction for this arithmetic:" \
-					"add the libgcc.a of a gcc for it"
+					"add the libgcc.a of a gcc for it (x86_64: it uses the" \
+					"red zone, so interrupts need a stack of their own: IST)"
 			elif [ "$slim" ]; then
 				hint_slim
 			else

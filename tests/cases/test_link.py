@@ -59,7 +59,7 @@ REFUSED = {			# files, and the expected message
 	"packed": ({"packed": PACKED}, ["packed.o: the pointer at link address ",
 					"(.data.odd) is not", "keep addresses out of packed"]),
 	"divides": ({"divides": DIVIDES}, ["undefined symbol: __udivti3", "divides.o:(kernel_main)",
-					   "add the libgcc.a"]),
+					   "add the libgcc.a", "it uses the red zone"]),
 	"missing": ({"calls": CALLS}, ["undefined symbol: odd", "calls.o:(kernel_main)",
 				       "define odd, or add the object or archive that does"]),
 	"library": ({"says": SAY % "console_print(NULL);"},

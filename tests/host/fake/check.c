@@ -230,6 +230,7 @@ static void check_handoff(void)
 	CHECK(crumbs->magic == CRUMB_MAGIC && crumbs->stage == CRUMB_JUMP &&
 	      crumbs->time[CRUMB_ENTRY] == 1 && crumbs->time[CRUMB_PLACE], "crumbs");
 	CHECK(bi->efi_systab == (uint64_t)&fake.systab && !fake.systab.boot, "system table");
+	CHECK(bi->exit_growth == fake.finals - MIN(fake.firsts, fake.finals), "growth");
 	CHECK(bi->efi_memmap.size == fake.finals * bi->efi_desc_size &&
 	      memory_owned(bi->efi_memmap.base, bi->efi_memmap.size), "firmware's map");
 	for (uint32_t i = 0; i < fake.finals; i++)

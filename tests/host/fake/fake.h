@@ -43,7 +43,7 @@ struct fake {
 	uint64_t grown;			/* where the next new entry goes */
 	uint32_t map_calls, exit_calls, page_calls, refused;
 	struct efi_memory_descriptor *final;	/* the last map given out, and the true one */
-	uint32_t finals;
+	uint32_t finals, firsts;	/* entries of the map read last, and at the first exit */
 
 	/* services.c */
 	struct efi_system_table systab;

@@ -265,6 +265,8 @@ efi_status_t memory_exit(void *handle, uint64_t key)
 
 	fake_enter("ExitBootServices", true);
 	fake.phase = PHASE_LEAVING;
+	if (call == 1)
+		fake.firsts = fake.finals;
 	if (handle != &fake_image_handle)
 		fake_complain("ExitBootServices for another image");
 	if (call == fake.f.exit_fail)

@@ -131,7 +131,11 @@ static efi_status_t locate_device_path(const struct efi_guid *guid, struct efi_d
 	    node->type != EFI_PATH_MEDIA || node->subtype != EFI_PATH_MEDIA_VENDOR ||
 	    memcmp(node + 1, &initrd, sizeof(initrd)))
 		return EFI_NOT_FOUND;
-	*path = (void *)((uint8_t *)node + node->length[0]);
+	node = (void *)((uint8_t *)node + node->length[0]);
+	if (node->type != EFI_PATH_END || node->subtype != EFI_PATH_END_ALL ||
+	    node->length[0] != sizeof(*node) || node->length[1])
+		return EFI_NOT_FOUND;
+	*path = node;
 	*handle = &fake_load_handle;
 	return EFI_SUCCESS;
 }

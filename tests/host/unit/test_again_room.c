@@ -185,6 +185,11 @@ static void test_beside(void **state)
 	collect();
 	assert_int_equal(d->named, 0);
 	assert_int_equal(raw.drops, 1);
+	*(struct boot_range *)bi->module_names.base =
+		(struct boot_range){ bi->handoff.base + bi->handoff.size, 1 };
+	collect();
+	assert_int_equal(d->named, 0);
+	assert_int_equal(raw.drops, 1);
 }
 
 int main(void)

@@ -181,7 +181,10 @@ static void test_cleaned(void **state)
 	assert_false(dtb_port(0, &uart));
 	assert_true(fdt_find(&f, "/", 1, &n));
 	tree[0]++;
+	fake_cpu.cleans = 0;
 	assert_false(dtb_port((uint64_t)tree, &uart));
+	assert_true(fake_cpu.cleans == 1 && fake_cpu.clean[0].base == (uint64_t)tree &&
+		    fake_cpu.clean[0].size >= sizeof(struct fdt_header));
 	free(tree);
 }
 

@@ -250,6 +250,31 @@ static void test_end(void **state)
 	}
 }
 
+/* The nodes' block ends where the root's properties begin, and so does the tree. */
+static void test_no_property(void **state)
+{
+	size_t size;
+	uint8_t *whole = dtc("/ { };", &size), *cut;
+	const uint32_t nodes = fdt_off_dt_struct(whole), end = nodes + 8;
+	struct fdt_node n;
+	struct fdt_value v;
+	const char *name;
+	uint32_t at = 0;
+
+	(void)state;
+	assert_true(end <= size);
+	fdt_set_size_dt_struct(whole, end - nodes);
+	fdt_set_totalsize(whole, end);
+	fdt_set_off_dt_strings(whole, nodes);
+	cut = exact(end);
+	memcpy(cut, whole, end);
+	assert_int_equal(fdt_open(&f, cut, end), OK);
+	assert_true(fdt_find(&f, "/", 1, &n));
+	assert_false(fdt_property_next(&f, &n, &at, &name, &v));
+	free(cut);
+	free(whole);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_salvage), cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_console_alias), cmocka_unit_test(test_end),
+		cmocka_unit_test(test_no_property),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,6 +316,24 @@ static void test_whole_pages(void **state)
 	assert_false(lock_held(&pages.lock));
 }
 
+/* What a block's pages were counted in is used again after the block is whole. */
+static void test_nodes(void **state)
+{
+	uint64_t own;
+
+	(void)state;
+	start(2 * MIB, false);
+	page_add(16 * MIB, 64 * MIB);
+	assert_int_equal(page_claim(32 * MIB, 0), OK);
+	page_free(32 * MIB, 0);
+	own = tree.own;
+	for (uint32_t i = 0; i < 1000; i++) {
+		assert_int_equal(page_claim(32 * MIB, 0), OK);
+		page_free(32 * MIB, 0);
+	}
+	assert_int_equal(tree.own, own);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -323,7 +341,7 @@ int main(void)
 		cmocka_unit_test(test_every_claim),
 		cmocka_unit_test(test_every_wrong_free),
 		cmocka_unit_test(test_every_map),
-		cmocka_unit_test(test_whole_pages),
+		cmocka_unit_test(test_whole_pages), cmocka_unit_test(test_nodes),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -271,6 +271,30 @@ static void too_few_pages(uint32_t levels, uint32_t flags)
 	}
 }
 
+/* A table's last entries, when it is the last page that there is: nothing behind it is read. */
+static void last_page(uint32_t levels, uint32_t flags)
+{
+	const uint64_t va = 4 * GIB, more = va + 2 * MIB - 128 * KIB;
+	struct arch_map m;
+	struct pool p;
+
+	pool_start(&p, &m, levels, levels, flags);
+	want.n = 0;
+	model_map(&want, va, 0x5000, PAGE_SIZE, ARCH_RW, flags);
+	model_map(&want, more, 0x9000, 128 * KIB, ARCH_RW, flags);
+	assert_int_equal(arch_map(&m, va, 0x5000, PAGE_SIZE, ARCH_RW), OK);
+	assert_int_equal(arch_map(&m, more, 0x9000, 128 * KIB, ARCH_RW), OK);
+	assert_int_equal(p.used, levels);
+	assert_tables(&m, &want, "last page");
+	pool_end(&p);
+}
+
+static void test_last_page(void **state)
+{
+	(void)state;
+	for_all(last_page);
+}
+
 static void test_too_few_pages(void **state)
 {
 	(void)state;
@@ -282,6 +306,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_single), cmocka_unit_test(test_permissions),
 		cmocka_unit_test(test_random), cmocka_unit_test(test_too_few_pages),
+		cmocka_unit_test(test_last_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
