@@ -142,13 +142,21 @@ static void test_malformed(void **state)
 		ROOT "a { reg = <0 0x20000 0 1>; }; b { reg; };",
 		"#address-cells = <2>; #size-cells = <3>; a { reg = <0 0x20000 0 0 0x1000>; };",
 	};
-	char dts[1000];
+	char dts[1000], want[100];
 
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		const char *node = i == 1 ? "/reserved-memory/b" : "/reserved-memory/a";
+		uint8_t *tree;
+		size_t size;
+
 		sprintf(dts, "/ {" ROOT ALL UART CHOSEN "}; reserved-memory { ranges; %s }; };",
 			bad[i]);
-		refuse_dts(dts, ": damaged at offset 0x");
+		tree = dtc(dts, &size);
+		sprintf(want, ": damaged at offset 0x%x", fdt_off_dt_struct(tree) + 8 +
+			(uint32_t)fdt_path_offset(tree, node));	/* 8: the node's name */
+		free(tree);
+		refuse_dts(dts, want);
 	}
 	free(collect_dts("/ {" ROOT ALL UART CHOSEN "}; reserved-memory {" ROOT "ranges;"
 			 "a { size = <0 0x20000>; }; b { reg; status = \"disabled\"; }; }; };"));

@@ -11,6 +11,7 @@ static struct {
 	struct madt head;
 	struct madt_gicd dist;
 	struct madt_gicc cpu[3];
+	struct madt_gicr redist;	/* not part of it */
 } ACPI_PACKED table;
 
 static const struct acpi_header *madt(void *cookie, uint32_t signature)
@@ -25,7 +26,7 @@ static bool find(uint32_t enabled, bool three)
 {
 	gic = (struct gic){ 0 };
 	memset(&table, 0, sizeof(table));
-	table.head.header.length = sizeof(table);
+	table.head.header.length = offsetof(typeof(table), redist);
 	table.dist = (struct madt_gicd){ .entry = { MADT_GICD, sizeof(table.dist) },
 					 .address = 0x8000000, .version = three ? 3 : 2 };
 	for (uint32_t i = 0; i < ARRAY_SIZE(table.cpu); i++)
@@ -52,9 +53,32 @@ static void test_disabled(void **state)
 	assert_false(find(0, false));
 }
 
+/* 5.2.12.14: the CPUs' redistributors do not count if there is a list of them, nor does 0. */
+static void test_redistributors(void **state)
+{
+	(void)state;
+	assert_true(find(7, true));
+	table.redist = (struct madt_gicr){ .entry = { MADT_GICR, sizeof(table.redist) },
+					   .address = 0x9000000, .size = 8 * GICR_PAIR };
+	table.head.header.length = sizeof(table);
+	gic = (struct gic){ 0 };
+	assert_true(gic_from_madt(&(struct machine){ .table = madt }));
+	assert_true(gic.regions == 1 && gic.region[0].range.base == 0x9000000 && !gic.stride);
+	table.cpu[1].gicr = 0;
+	gic = (struct gic){ 0 };
+	assert_true(gic_from_madt(&(struct machine){ .table = madt }));
+	assert_true(gic.regions == 1 && !gic.stride);
+	table.head.header.length = offsetof(typeof(table), redist);
+	gic = (struct gic){ 0 };
+	assert_true(gic_from_madt(&(struct machine){ .table = madt }));
+	assert_true(gic.regions == 2 && gic.region[1].range.base == table.cpu[2].gicr);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_disabled) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_disabled), cmocka_unit_test(test_redistributors),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,6 +124,7 @@ static const struct {
 	{ "uart8250,io,0x3f8", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 0 },
 	{ "uart,io,0x2f8,9600n8", { 0x2f8, U(BOOT_UART_16550, 1, 0, 1) }, 12 },
 	{ "uart8250,io,0x3f8,115200", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 1 },
+	{ "uart8250,io,0x3f8,57608", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 2 },
 	{ "uart8250,io,0x3f8,9n8", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 12800 },
 	{ "uart8250,io,0x3f8,2", { 0x3f8, U(BOOT_UART_16550, 1, 0, 1) }, 57600 },
 	{ "uart8250,io,0xfff7", { 0xfff7, U(BOOT_UART_16550, 1, 0, 1) }, 0 },

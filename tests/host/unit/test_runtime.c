@@ -174,6 +174,10 @@ static void test_devices(void **state)
 		assert_int_equal(seen.maps, ENTRIES + all[i / 2].mapped);
 		assert_int_equal(seen.resets, 2);
 	}
+	prepare();
+	((struct efi_memory_descriptor *)efi_map[2])->attribute = EFI_MEMORY_RUNTIME;
+	assert_int_equal(off(), 1);
+	assert_int_equal(seen.maps, ENTRIES + 2);	/* the first and the last */
 }
 
 /* Data needs no attributes; and before anything was read there is nothing. */
