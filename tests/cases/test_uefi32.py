@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from debian import package_file
+from gdbstub import GDB, Gdb
 from handoff import Info
 from machine import BUILD, FIRMWARE, Machine, image_path
 from report import Report
+from symbols import elf_symbol
 from test_boot import GOES_ON, selftest_passed
 from test_measure import FILE, INITRD_TAG, judge
 from tpm import Tpm
@@ -67,6 +69,27 @@ def test_place(place):
 	report = booted(Machine32(words, rng=False), "identity", words, initrd=False)
 	assert report.runs == (report.loaded if place == "stay" else int(place, 0))
 	selftest_passed(report.text)
+
+
+LOW = 0x70000
+RSP = 7			# gdb's number
+
+
+def test_low_stack():
+	"""Firmware's stack may be anywhere (UEFI 2.10, 2.3.2), below 1 MiB as well."""
+	with Machine32("place=stay poweroff") as machine:
+		entry = Report(machine.wait_end()).loaded + elf_symbol(ARCH, "efi32_entry")
+	with Machine32("place=stay poweroff", extra=[*GDB, "-S"]) as machine:
+		machine.run("query-status")		# once it answers, the socket exists
+		gdb = Gdb(machine)
+		gdb.run_to(entry)
+		gdb.write(LOW, gdb.read(gdb.register(RSP), 64))
+		gdb.register_set(RSP, LOW)
+		gdb.close()
+		machine.run("cont")
+		text = machine.wait_end()
+	Report(text).check(ARCH, cmdline="place=stay poweroff", entry="uefi32")
+	assert text.count("BdsDxe: starting") == 1	# no triple fault
 
 
 def test_refused():

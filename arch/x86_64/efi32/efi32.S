@@ -102,9 +102,11 @@ efi32_entry:
 	lea	image_end - 1b(%esi), %ecx
 	call	mode_map
 	mov	%esp, %eax
+	lea	STACK_ROOM - (1 << 20)(%eax), %ecx
 	sub	$1 << 20, %eax		/* what is in use, and room to grow */
-	lea	STACK_ROOM(%eax), %ecx
-	call	mode_map
+	jnc	2f
+	xor	%eax, %eax
+2:	call	mode_map
 	mov	%ebx, %eax
 	lea	PAGES * TABLE(%ebx), %ecx
 	call	mode_map
