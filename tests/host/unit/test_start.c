@@ -82,6 +82,21 @@ static void test_twice(void **state)
 		assert_int_equal(run(prompt, prompt), 3);
 }
 
+/* The lists need memory, each of them. */
+static void test_no_memory(void **state)
+{
+	(void)state;
+	for (refused = 1; refused <= 3; refused++) {
+		const struct cpus out = try_some(prompt, prompt, 2, UINT32_MAX);
+
+		assert_non_null(out.why);
+		assert_string_equal(out.why, "no memory");
+		assert_true(out.wanted == 1 && out.running == 1 && !w.used);
+	}
+	refused = 0;
+	assert_int_equal(run(prompt, prompt), 3);
+}
+
 /* Without a clock, or calls: each other CPU has that as its reason. */
 static void test_needs(void **state)
 {
@@ -199,6 +214,7 @@ int main(void)
 		cmocka_unit_test(test_useless), cmocka_unit_test(test_astray),
 		cmocka_unit_test(test_stall), cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_needs), cmocka_unit_test(test_unlisted),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
