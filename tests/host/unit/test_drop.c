@@ -156,10 +156,38 @@ static void test_enables(void **state)
 	}
 }
 
+/* EL1's registers have other names at EL2 with E2H; each gets its value. */
+static void test_el1(void **state)
+{
+	static const struct { const char *name[2]; uint64_t value; } all[] = {
+		{ { "SCTLR_EL1", "s3_5_c1_c0_0" }, 0x11 }, { { "TCR_EL1", "s3_5_c2_c0_2" }, 0x22 },
+		{ { "MAIR_EL1", "s3_5_c10_c2_0" }, 0x33 },
+		{ { "TTBR0_EL1", "s3_5_c2_c0_0" }, 0x5000 },
+		{ { "TTBR1_EL1", "s3_5_c2_c0_1" }, 0x5000 },
+		{ { "VBAR_EL1", "s3_5_c12_c0_0" }, 0x6000 },
+		{ { "CPACR_EL1", "s3_5_c1_c0_2" }, 3 << 20 },
+	};
+	const struct jump_plan plan = { .root = 0x5000, .vectors = 0x6000,
+					.ctl = { 0x11, 0x22, 0x33 } };
+
+	(void)state;
+	for (uint32_t with = 0; with < 2; with++) {
+		e2h = with;
+		cpu(0, 0, 0);
+		drop_prepare(&plan);
+		for (uint32_t i = 0; i < ARRAY_SIZE(all); i++) {
+			assert_non_null(find(all[i].name[with]));
+			assert_null(find(all[i].name[!with]));
+			assert_int_equal(get(all[i].name[with]), all[i].value);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fine_traps), cmocka_unit_test(test_enables),
+		cmocka_unit_test(test_el1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

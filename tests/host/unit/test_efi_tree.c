@@ -185,6 +185,10 @@ static void test_within_initrd(void **state)
 		"linux,initrd-end = <0x100000>; }; };"), OK);
 	assert_int_equal(draft.keeps, 1);
 	assert_true(keeps(0, 0x5000, 0x1000, BOOT_MEM_NVS));
+	assert_int_equal(reserved_dts("/memreserve/ 0x1000 0x3000; / { chosen {"	/* empty */
+		"linux,initrd-start = <0x2800>; linux,initrd-end = <0x2800>; }; };"), OK);
+	assert_int_equal(draft.keeps, 1);
+	assert_true(keeps(0, 0x1000, 0x3000, BOOT_MEM_RESERVED));
 }
 
 /* Reservations up to the end of all addresses, beyond it, and of nothing. */

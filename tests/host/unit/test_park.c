@@ -79,6 +79,9 @@ static const char *begin(uint32_t how, uint64_t at, uint32_t number)
 	sends = windows = cleaned = 0;
 	park_prepare(&bi, &arrival, 0x1000, &n);
 	assert_true(arrival.park.arg == at + (how == HOW_MAILBOX ? 8 : 0));
+	assert_true(bi.pinned == ALIGN_DOWN(bi.image.base + image_offset(code), PAGE_SIZE));
+	assert_true(arrival.park.entry == bi.image.base + image_offset(code));
+	assert_true(smp_arrivals.rest - arrival.park.entry == (uint64_t)(rest - code));
 	return park_start(&machine, &n, &arrival, ENTER);
 }
 

@@ -109,6 +109,7 @@ static void test_utf16(void **state)
 
 static void test_utf16_ends(void **state)
 {
+	static const uint16_t low[] = { 0xdc00, 0xdc00 };	/* no pair */
 	char out[8], none[1] = "x";
 	bool cut;
 
@@ -124,6 +125,8 @@ static void test_utf16_ends(void **state)
 	assert_int_equal(utf8_from_utf16(u"a", 1, none, 1, &cut), 0);
 	assert_true(cut && !none[0]);
 	assert_int_equal(utf8_from_utf16(NULL, 0, none, 1, &cut), 0);
+	assert_int_equal(utf8_from_utf16(low, 2, out, sizeof(out), &cut), 6);
+	assert_memory_equal(out, "\xef\xbf\xbd\xef\xbf\xbd", 7);
 }
 
 /* Noise, text with a few bytes changed, and cut anywhere: clean text comes out, or none. */
