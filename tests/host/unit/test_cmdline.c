@@ -331,7 +331,7 @@ static const struct text_case files[] = {
 	{ "two letters and a zero", B("ab\0cd"), "ab" },
 	{ "bad bytes stay UTF-8", B("caf\xe9 x"), "caf\xef\xbf\xbd x" },
 	{ "no name is dropped", B("x.efi a"), "x.efi a" },
-	{ "binary", B("\x7f" "ELF"), "" },
+	{ "binary", B("\x7f" "ELF"), "" }, { "a control character", B("a\x1b" "b"), "a b" },
 	{ "empty", "", 0, "" },
 };
 

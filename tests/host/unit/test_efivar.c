@@ -2,6 +2,7 @@
 /* test_efivar.c - the command efivar: lists that end, end with an error, or never end. */
 #include "tests/host/unit/said.h"
 #include "kernel/monitor/cmd_efi.c"
+#include "lib/efi_protocols.h"
 
 static struct {
 	uint32_t variables;		/* how many there are; their names are "A", "B", ... */
@@ -24,8 +25,13 @@ const char *efi_runtime_start(void)
 
 efi_status_t efi_variable_next(struct efi_variable *v)
 {
+	static const struct efi_variable first;
+
+	if (!w.listed)			/* UEFI 2.10, 8.2: by an empty name */
+		assert_memory_equal(v, &first, sizeof(first));
 	if (w.listed == w.variables)
 		return w.end;
+	v->vendor = (struct efi_guid)EFI_GLOBAL_VARIABLE_GUID;
 	v->name[0] = (uint16_t)('A' + w.listed++ % 3);
 	v->name[1] = 0;
 	return EFI_SUCCESS;
@@ -101,7 +107,8 @@ static void test_ends(void **state)
 {
 	(void)state;
 	assert_true(efivar(0, EFI_NOT_FOUND, NULL, NULL, ""));
-	assert_true(efivar(2, EFI_NOT_FOUND, NULL, NULL, " B NV BS RT 1\n"));
+	assert_true(efivar(2, EFI_NOT_FOUND, NULL, NULL,
+			   "8be4df61-93ca-11d2-aa0d-00e098032b8c B NV BS RT 1\n"));
 	assert_true(efivar(5, EFI_NOT_FOUND, "B", NULL, " B NV BS RT 1\n1\n"));
 	assert_false(efivar(3, EFI_NOT_FOUND, NULL, NULL,
 			    "error: GetVariable: status 0x8000000000000003\n"));

@@ -240,7 +240,8 @@ static void test_reclaim(void **state)
 /* The page that the stub jumped from is not given out: just that one. */
 static void test_trampoline(void **state)
 {
-	const uint64_t loaded = 5 * MIB, page = loaded + image_offset(idmap_start);
+	const uint64_t loaded = 5 * MIB;
+	const uint64_t page = ALIGN_DOWN(loaded + image_offset(idmap_start), PAGE_SIZE);
 	struct boot_mem map[] = {
 		{ 4 * MIB, MIB, BOOT_MEM_FREE, 1 }, { 5 * MIB, MIB, BOOT_MEM_RECLAIM, 1 },
 		{ 6 * MIB, MIB, BOOT_MEM_RECLAIM, 1 },
