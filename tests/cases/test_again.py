@@ -363,3 +363,34 @@ def test_foreign_unasked(arch, tmp_path):
 	assert status == 0, said
 	with Machine(arch, kernel=tmp_path / image_path(arch).name, firmware=None) as machine:
 		machine.wait("mine: refused: the kernel has not asked for KERNEL_AGAIN")
+
+
+HYPERVISOR = FOREIGN.split("static")[0].replace("FLAGS", "KERNEL_AGAIN") + r"""
+#include "arch/x86_64/boot/regs.h"
+
+void kernel_main(struct boot_info *bi)
+{
+	console_serial(&bi->uart, bi->direct_map);
+	if (!bi->agains) {
+		msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SVME);
+		__asm__ volatile("clgi");
+		stub_again(bi, "mmu=mapped", 10);
+	}
+	console_print("mine: again\n");
+	for (;;)
+		;
+}
+"""
+
+
+def test_hypervisor(tmp_path):
+	"""A hypervisor may fail between SVM's #VMEXIT and STGI; the next run gets NMIs none the
+	less."""
+	out = compile_c("x86_64", tmp_path, "mine", HYPERVISOR)
+	status, said = link("x86_64", tmp_path, out, library("x86_64"))
+	assert status == 0, said
+	with Machine("x86_64", kernel=tmp_path / image_path("x86_64").name, firmware=None,
+		     cpu="max") as machine:
+		machine.wait("mine: again")
+		machine.monitor("nmi")
+		machine.wait("stubborn: panic: fault in stage jump: NMI .*", timeout=20)

@@ -58,6 +58,7 @@
 #define EFER_LME	BIT(8)
 #define EFER_LMA	BIT(10)
 #define EFER_NXE	BIT(11)
+#define EFER_SVME	BIT(12)	/* SVM's instructions exist */
 #define MSR_GS_BASE	0xc0000101
 
 /* IA32_PAT, 12.12: our four types, selected by PCD:PWT; the upper half repeats them */

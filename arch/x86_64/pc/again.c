@@ -128,6 +128,8 @@ const char *arch_again(const struct boot_info *bi, uint64_t room)
 	if (room_map(&m, bi, room) != OK)
 		return "no memory for tables";
 	arch_irq_off();
+	if (msr_read(MSR_EFER) & EFER_SVME)	/* else NMI and INIT wait: APM 2, 15.17 */
+		__asm__ volatile("stgi" ::: "memory");
 	arch_plan(&plan, BOOT_MMU_IDENTITY, m.root, image);
 	arch_trap_prepare((uint64_t)image_start, image, 0);
 	plan.entry = image + image_offset(again_entry);
