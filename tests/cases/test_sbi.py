@@ -168,6 +168,16 @@ def test_left_pending(tmp_path, left, kind):
 		assert "spurious: 0\nunexpected: 0" in monitor.run("irq")
 
 
+def test_guest_pending(tmp_path):
+	"""A hypervisor has left a guest's interrupts pending and enabled, on each hart. Each comes
+	once, and ours work."""
+	with machine(tmp_path, "selftest", guest=True, talk=True) as guest:
+		monitor = Monitor(guest)
+		assert "boot: cpus: 2 of 2\n" in guest.serial()
+		assert ", 0 failed" in guest.serial()
+		assert "spurious: 6\nunexpected: 0" in monitor.run("irq")
+
+
 SOCKETS = ["-smp", "4,sockets=2"] + [word for node in (0, 1) for word in (
 	"-object", f"memory-backend-ram,size=256M,id=m{node}", "-numa", f"node,memdev=m{node}",
 	"-numa", f"cpu,node-id={node},core-id={2 * node}",

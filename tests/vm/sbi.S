@@ -10,6 +10,7 @@
  * TOLD		added to the hart number that is passed in a0
  * LEFT		not 0: all sources of the APLIC are left enabled and pending for hart BOOT;
  *		1: delivered directly, 2: by its IMSIC, with mmsiaddrcfgh = MSI
+ * GUEST	1: interrupts of a guest are left enabled and pending, and not delegated to it
  * SOCKET	a socket has 1 << SOCKET harts
  * ASTRAY	1: a hart that is started for the first time enters the image instead
  * SLOW		ticks of `time` that pass before a started hart enters
@@ -57,6 +58,11 @@ _start:
 	csrw	mideleg, t0
 	li	t0, 1 << 3			# MSIE
 	csrw	mie, t0
+#if GUEST
+	li	t0, 0x444
+	csrw	0x604, t0			# hie
+	csrw	0x645, t0			# hvip
+#endif
 	li	t1, IMAGE
 	li	a1, DTB
 	mv	a0, s0

@@ -41,10 +41,11 @@ def assembled(folder, source, values):
 
 
 def firmware(folder, has=EVERYTHING, every_hart=False, told=0, boot=0,
-	     left=0, astray=False, slow=0, msi=ONE_GROUP, socket=3):
+	     left=0, astray=False, slow=0, msi=ONE_GROUP, socket=3,
+	     guest=False):
 	values = {"DTB": DTB, "IMAGE": IMAGE, "HAS": has, "ALL": int(every_hart), "TOLD": told,
 		  "BOOT": boot, "LEFT": left, "ASTRAY": int(astray), "SLOW": slow,
-		  "MSI": msi, "SOCKET": socket}
+		  "MSI": msi, "SOCKET": socket, "GUEST": int(guest)}
 	return assembled(folder, "sbi", values)
 
 

@@ -18,6 +18,10 @@
 #define IRQ_TIMER	5
 #define IRQ_EXTERNAL	9
 
+/* hie: interrupts of guests, which sie does not mask; by number (hypervisor extension, 8.2.3) */
+#define HIE		0x604		/* clang 14 needs an option to know its name */
+#define IRQ_GUESTS	0x1444ull	/* VSSI VSTI VSEI SGEI */
+
 /* satp, 4.1.11; the ASID stays 0 */
 #define SATP_MODE_SHIFT	60
 #define SATP_SV39	8		/* Sv48 and Sv57 follow, with one level more each */
@@ -63,7 +67,8 @@
 	__asm__ volatile("csrw " #name ", %0" :: "rK"((uint64_t)(value)) : "memory")
 #define csr_set(name, bits) \
 	__asm__ volatile("csrs " #name ", %0" :: "rK"((uint64_t)(bits)) : "memory")
-#define csr_clear(name, bits) \
+#define csr_clear(name, bits)	csr_clear_(name, bits)
+#define csr_clear_(name, bits) \
 	__asm__ volatile("csrc " #name ", %0" :: "rK"((uint64_t)(bits)) : "memory")
 
 /* Page tables say what is cached (Svpbmt), not the platform. image/collect.c sets it. */

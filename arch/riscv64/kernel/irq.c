@@ -139,19 +139,21 @@ const char *arch_irq_doubt(void)
 /* One of the reasons why others have interrupted this hart; the rest interrupt it again. */
 static uint32_t take_soft(void)
 {
+	_Static_assert(ARCH_IPIS == 2, "one of bits 0 and 1 is set");
 	uint64_t *const sent = &cpu_this()->arch[ARCH_IPIS_SENT];
-	uint64_t why, one;
+	uint64_t why;
+	uint32_t ipi;
 
 	csr_clear(sip, 1 << IRQ_SOFT);
 	__asm__ volatile("fence" ::: "memory");	/* what is sent after the load interrupts again */
 	why = __atomic_load_n(sent, __ATOMIC_ACQUIRE);
 	if (!why)
 		return IRQ_NONE;
-	one = why & (0 - why);
-	__atomic_fetch_and(sent, ~one, __ATOMIC_ACQ_REL);
-	if (why != one)
+	ipi = !(why & 1);		/* ctz() is long without Zbb */
+	__atomic_fetch_and(sent, ~(1ull << ipi), __ATOMIC_ACQ_REL);
+	if (why != 1ull << ipi)
 		csr_set(sip, 1 << IRQ_SOFT);
-	return arch_irq_of_ipi((uint32_t)__builtin_ctzll(one));
+	return arch_irq_of_ipi(ipi);
 }
 
 uint32_t arch_irq_ack(uint32_t vector)
@@ -162,6 +164,8 @@ uint32_t arch_irq_ack(uint32_t vector)
 		return take_soft();
 	if (vector == IRQ_TIMER)
 		return IRQ_OWN_TIMER;
+	if (IRQ_GUESTS >> vector & 1)		/* a hypervisor has left it: it is masked */
+		csr_clear(HIE, 1u << vector);
 	if (irq_devices.regs && vector == IRQ_EXTERNAL)
 		number = irq_devices.aplic ? aplic_claim() : *plic_own(PLIC_CLAIM);
 	return is_device(number) ? number : IRQ_NONE;

@@ -10,7 +10,7 @@
 #undef ARCH_IRQS
 #define ARCH_IRQS	1020
 #undef ARCH_IPIS
-#define ARCH_IPIS	7
+#define ARCH_IPIS	2
 #undef csr_set
 #undef csr_clear
 #undef csr_write
