@@ -43,9 +43,13 @@ static uint64_t guard_next(void)
 /* CPUs may run this in parallel: each takes two states of its own. */
 void guard_cpu_start(void)
 {
-	const uint64_t mine = __atomic_add_fetch(&state, 2 * GUARD_STEP, __ATOMIC_RELAXED);
-	const uint64_t key[2] = { guard_mix(mine - GUARD_STEP), guard_mix(mine) };
+	uint64_t mine, key[2];
 
+	if (!__atomic_load_n(&state, __ATOMIC_RELAXED))
+		return;
+	mine = __atomic_add_fetch(&state, 2 * GUARD_STEP, __ATOMIC_RELAXED);
+	key[0] = guard_mix(mine - GUARD_STEP);
+	key[1] = guard_mix(mine);
 	arch_guard(key);
 }
 

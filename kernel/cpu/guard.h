@@ -12,6 +12,9 @@
  */
 void guard_start(const struct boot_info *bi);
 
-/* The same on any other CPU, after guard_start(). Its caller must not return either. */
+/*
+ * The same on any other CPU, if the kernel has called guard_start(). Its caller must not return
+ * either.
+ */
 void guard_cpu_start(void);
 #endif

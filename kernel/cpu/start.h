@@ -22,10 +22,10 @@ extern void (*cpus_arrived)(uint32_t running, uint32_t wanted);
 
 /*
  * Start other CPUs, all in parallel, so that up to `limit` run, this one included; each then waits
- * for calls (call.h). Once, on the boot CPU, after mm_start(), irq_start() and clock_start(), with
- * interrupts masked or not. Waiting ends when all run, or when for two seconds no CPU has made
- * progress; for six, if firmware says that one is coming. out->why is set if none could be started;
- * cpus_missing() has the reason for each CPU.
+ * for calls (call.h), guarded if this one is (guard.h). Once, on the boot CPU, after mm_start(),
+ * irq_start() and clock_start(), with interrupts masked or not. Waiting ends when all run, or when
+ * for two seconds no CPU has made progress; for six, if firmware says that one is coming. out->why
+ * is set if none could be started; cpus_missing() has the reason for each CPU.
  */
 void cpus_start(const struct machine *m, struct boot_info *bi, uint32_t limit, struct cpus *out);
 
