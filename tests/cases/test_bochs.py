@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Bochs: another emulator's PC, BIOS and CPUs. GRUB starts us from the media that we make."""
 import re
+import subprocess
 
 import pytest
 
 from bochs import Bochs
+from kernels import HEAD, compile_c, library, link
+from machine import ROOT, image_path
 from report import Report
 from test_boot import selftest_passed
-from test_media import make
+from test_media import MAKER, make
 
 INITRD = bytes(i * 7 % 251 for i in range(123457))
 WORDS = "initrd=/i mmu={} selftest poweroff"
@@ -68,3 +71,43 @@ def test_mode_switch(media):
 						    "0x000000000000-0x0000001fffff"]
 	assert "linear page 0x0000000000100000 maps to physical page 0x000000100000" in ours
 	assert re.search(r"^\d+: exception \(not softint\) 0x0008:", ours, re.M)
+
+
+VMX = HEAD.replace("kernel_wants) }", "kernel_wants), .flags = KERNEL_AGAIN }") + r"""
+#include "arch/x86_64/boot/regs.h"
+static _Alignas(4096) uint32_t region[1024];
+
+void kernel_main(struct boot_info *bi)
+{
+	const uint32_t *at = region;
+
+	console_serial(&bi->uart, bi->direct_map);
+	if (!bi->agains) {
+		cr_write(cr4, cr_read(cr4) | CR4_VMXE);
+		if (!(msr_read(0x3a) & 1))	/* IA32_FEATURE_CONTROL */
+			msr_write(0x3a, 5);
+		region[0] = (uint32_t)msr_read(0x480);	/* IA32_VMX_BASIC */
+		__asm__ volatile("vmxon %0" :: "m"(at) : "memory", "cc");
+		console_print("mine: refused: %s\n", stub_again(bi, "", 0));
+		__asm__ volatile("vmxoff");
+		cr_write(cr4, cr_read(cr4) & ~(uint64_t)CR4_VMXE);
+		stub_again(bi, "", 0);
+	}
+	console_print("mine: run %u\n", bi->agains);
+	for (;;)
+		;
+}
+"""
+
+
+def test_vmx(tmp_path):
+	"""A kernel in VMX operation cannot boot again, as CR4.VMXE cannot be cleared."""
+	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", VMX),
+			    library("x86_64"))
+	assert status == 0, said
+	medium = tmp_path / "mine.iso"
+	subprocess.run([ROOT / "esp" / MAKER["iso"], medium, tmp_path / image_path("x86_64").name],
+		       check=True)
+	with Bochs(medium) as machine:
+		machine.wait("mine: refused: CR4.VMXE is set: leave VMX operation first")
+		machine.wait("mine: run 1")

@@ -42,6 +42,7 @@
 #define CR4_OSXMMEXCPT	BIT(10)
 #define CR4_UMIP	BIT(11)
 #define CR4_LA57	BIT(12)
+#define CR4_VMXE	BIT(13)	/* VMX operation is possible */
 #define CR4_PCIDE	BIT(17)
 #define CR4_SMEP	BIT(20)
 #define CR4_SMAP	BIT(21)

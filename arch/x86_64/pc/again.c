@@ -93,10 +93,11 @@ bool arch_again_room(const struct boot_info *bi, uint64_t base)
 	return true;
 }
 
+/* In VMX operation arch_jump() would fault, as the bit cannot be cleared: SDM 3C 24.8. */
 const char *arch_again_check(const struct boot_info *bi)
 {
 	(void)bi;
-	return NULL;
+	return cr_read(cr4) & CR4_VMXE ? "CR4.VMXE is set: leave VMX operation first" : NULL;
 }
 
 /*
