@@ -63,7 +63,8 @@ uint32_t irq_of_gsi(uint32_t gsi, uint32_t how);
 uint32_t irq_of_isa(uint32_t isa);
 
 /*
- * Interrupt CPU `to`, which may be the current one. `ipi` is below ARCH_IPIS. Handlers are set by
+ * Interrupt CPU `to`, which may be the current one. `ipi` is below ARCH_IPIS; those after IPI_STOP
+ * are the kernel's own (riscv64 has none: use cpu_call_one()). Handlers are set by
  * irq_handle(irq_of_ipi(ipi), ...) and need not be enabled. Stores before irq_send() are visible to
  * the handler.
  */
