@@ -82,9 +82,10 @@ static bool word_count(const char *s, const char *end, uint32_t *out)
 }
 
 /*: video=WIDTHxHEIGHT|max|keep
- * UEFI: the screen's mode, by its size in pixels, or the one with the most pixels. Default: `keep`,
+ * The screen's mode, by its size in pixels, or the one with the most pixels. UEFI: default `keep`,
  * as firmware has it. If the screen lacks the mode, or it cannot be set, the stub warns and keeps
- * firmware's.
+ * firmware's. BIOS, where the 16-bit entry sets it: the largest mode that is neither wider nor
+ * higher, default `1024x768`; with `keep`, or without a usable mode, the kernel has no screen.
  */
 static bool set_video(struct options *o, struct word v)
 {

@@ -25,6 +25,7 @@ struct linux_screen {
 	uint16_t reserved;
 } PC_PACKED;
 enum { LINUX_SCREEN_VESA = 0x23, LINUX_SCREEN_EFI = 0x70 };
+#define LINUX_MOST_ANY		UINT32_MAX	/* struct linux_params.most: video=max */
 #define LINUX_SCREEN_64BIT	(1u << 1)	/* capabilities: base_high is valid */
 
 /* efi_info: set by a loader that has left UEFI for us */
@@ -42,7 +43,9 @@ struct linux_e820 {
 /* boot_params, up to the end of its e820 table */
 struct linux_params {
 	struct linux_screen screen;
-	uint8_t tables[0x30];
+	uint8_t tables[0x14];
+	uint32_t most;			/* 0x54: setup16.S's own: height << 16 | width by video= */
+	uint8_t tables2[0x18];
 	uint64_t acpi_rsdp;		/* 0x70 */
 	uint8_t disks[0x48];
 	uint32_t initrd_high, initrd_size_high, cmdline_high;	/* 0xc0 */

@@ -28,7 +28,7 @@ void raw_begin(struct raw *r)
 	r->limit = ARCH_REACH;
 	r->scratch = (uint64_t)image_end;
 	r->drops = 0;
-	r->anywhere = false;
+	r->anywhere = r->video = false;
 	r->reach = (struct reach){ 0 };
 	r->lost = 0;
 	r->n = r->beyond = 0;
@@ -267,9 +267,9 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 		panic("%s", why);
 	collect_console(d);
 	warn_dropped(&r);
-	if (d->options.video != VIDEO_KEEP)
-		console_print("%.*s: warning: video=: only UEFI can set a mode: ignored\n",
-			      WANTS_NAME, wants_name());
+	if (d->options.video != VIDEO_KEEP && !r.video)
+		console_print("%.*s: warning: video=: cannot set this mode\n", WANTS_NAME,
+			      wants_name());
 	place_brought(d);
 	entropy_complete(d);
 	place_cpu_state(&d->info);

@@ -4,12 +4,19 @@ import re
 
 import pytest
 
-from machine import Machine, elf_path
+from machine import HANG, Limit, Machine, elf_path, image_path
+from screen import screen_text
 from test_boot import refused
 
 # modes that each display's driver offers, including the initial one
 DISPLAYS = [("x86_64", None), ("aarch64", "ramfb")]
 LARGE = {"x86_64": 1920 * 1440, "aarch64": 1024 * 768}	# the largest have at least that much
+
+
+def bios(append, **options):
+	"""The 16-bit entry sets the mode."""
+	return Machine("x86_64", kernel=image_path("x86_64"), firmware=None, append=append,
+		       **options)
 
 
 def shown(arch, cmdline, display, **options):
@@ -63,4 +70,68 @@ def test_no_firmware():
 	with Machine("x86_64", kernel=elf_path("x86_64"), firmware=None,
 		     append="video=max poweroff") as machine:
 		text = machine.wait_end()
-	assert "stubborn: warning: video=: only UEFI can set a mode: ignored\n" in text
+	assert "stubborn: warning: video=: cannot set this mode\n" in text
+
+
+@pytest.mark.parametrize("display", [None, "qxl-vga", "virtio-vga", "vmware-svga"])
+def test_bios(display):
+	"""By default 1024x768, which shows the boot screen."""
+	with bios("", display=display) as machine:
+		machine.wait("boot: idle")
+		assert "boot: screen: 1024x768 xrgb at " in machine.serial()
+		width, height, pixels = machine.screen()
+	assert (width, height) == (1024, 768)
+	assert screen_text(width, height, pixels)[0].startswith("Stubborn ")
+
+
+WRONG = "stubborn: warning: video=: cannot set this mode\n"
+
+
+@pytest.mark.parametrize("append,size,warns", [
+	("video=800x600", (800, 600), False), ("a=video=640x480 video=801x767", (800, 600), True),
+	("video=640x480 a\tvideo=1280x720", (1280, 720), False),
+	("video=max", (2560, 1600), False)])
+def test_bios_size(append, size, warns):
+	"""The largest mode up to that size; the last word counts."""
+	with bios(append) as machine:
+		machine.wait("boot: idle")
+		text = machine.serial()
+		assert machine.screen()[:2] == size
+	assert "boot: screen: %ux%u xrgb at " % size in text
+	assert (WRONG in text) == warns
+
+
+@pytest.mark.parametrize("append,options", [
+	("video=keep", {}), ("video=2x3", {}), ("video=max", {"display": "cirrus-vga"}),
+	("", {"display": False}), ("video=1024x768", {"display": False})])
+def test_bios_none(append, options):
+	"""No mode fits, none has 32 bits per pixel, or there is no VGA BIOS: text mode stays."""
+	with bios(append + " poweroff", **options) as machine:
+		text = machine.wait_end()
+	assert "boot: screen: none\n" in text
+	assert (WRONG in text) == (append not in ("", "video=keep"))
+
+
+def test_bios_panic():
+	"""An option that stops the boot is seen on the screen."""
+	with bios("video=800x600 mmu=x") as machine:
+		machine.wait("stubborn: panic: mmu=x: invalid value")
+		limit = Limit(HANG)
+		while "HLT=1" not in machine.monitor("info registers"):
+			assert limit.lasts(0)
+		width, height, pixels = machine.screen()
+	assert (width, height) == (800, 600)
+	assert any("stubborn: panic: mmu=x: invalid value" in line
+		   for line in screen_text(width, height, pixels))
+
+
+@pytest.mark.parametrize("options,error", [
+	({"cpu": "qemu64,-lm"}, "no long mode"), ({"cpu": "486"}, "no long mode"),
+	({"cpu": "qemu64,-nx"}, "no NX")])
+def test_bios_text(options, error):
+	"""An error of the 32-bit code is told in text mode."""
+	with bios("video=800x600", **options) as machine:
+		machine.wait(f"stubborn: error: .*{error}.*")
+		assert machine.screen()[:2] == (720, 400)
+		text = machine.memory(0xb8000, 200)[::2].decode(errors="replace")
+		assert text.startswith("stubborn: error: ") and error in text

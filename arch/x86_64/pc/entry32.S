@@ -80,7 +80,12 @@ entry32:
 	and	$~CR0_PG, %eax
 	mov	%eax, %cr0
 	jmp	2f
-3:	mov	%eax, %esi
+3:	cmp	$BOOT_ENTRY_LINUX16, %edi
+	jne	4f
+	cmpb	$SCREEN_VESA, SCREEN_TYPE(%esi)
+	jne	4f
+	ljmp	*PARAMS_BACK(%esi)		/* text mode, and here again */
+4:	mov	%eax, %esi
 	jmp	entry_fail
 
 2:	rdtsc				/* t0; a CPU that fails mode_check may lack it */

@@ -48,9 +48,12 @@
 		LONG(kernel_info - image_doors)	/* kernel_info_offset */
 		setup_start = .;
 		BYTE(0xe9) SHORT(SETUP_CODE - 0x26f)	/* jmp setup16 */
+		. = PARAMS_BACK;
+		LONG(setup_back - image_start) SHORT(SETUP_SEL16)
+		. = PARAMS_E820;		/* read from the file alone */
+		KEEP(*(.setup_version))
 		. = SETUP_CODE;
 		KEEP(*(.setup16))
-		KEEP(*(.setup_version))
 		setup_end = .;
 
 		ASSERT(pe_headers_end + 2 * 40 <= 0x1ef, "room for .cmdline and .initrd")

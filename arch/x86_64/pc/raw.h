@@ -20,14 +20,22 @@
 #define MODE_TABLES		6	/* pages */
 
 /* struct boot_params, Linux's Documentation/arch/x86/zero-page.rst */
+#define PARAMS_MOST		0x54	/* our own: the largest size that video= allows */
+#define PARAMS_SP		0x58	/* our own: ESP as the loader set it */
+#define PARAMS_BACK		0x290	/* our own: a far pointer to setup_back */
 #define PARAMS_SCRATCH		0x1e4	/* 4 bytes for our own use */
 #define PARAMS_E820_COUNT	0x1e8	/* a byte */
 #define PARAMS_HEADER		0x1ef	/* from here on our own file's header is valid */
 #define PARAMS_SWITCH		0x208	/* realmode_swtch: a far pointer, or 0 */
 #define PARAMS_CODE32		0x214
+#define PARAMS_CMDLINE		0x228	/* cmd_line_ptr */
 #define PARAMS_E820		0x2d0
 #define PARAMS_E820_MAX		128
 #define PARAMS_E820_SIZE	20
+
+#define SETUP_SEL16		0x08	/* setup16.S's code in 16-bit protected mode */
+#define SCREEN_TYPE		0x0f	/* struct screen_info */
+#define SCREEN_VESA		0x23
 
 /* Where setup16 is in the header page: the table of memory ends there. */
 #define SETUP_CODE		(PARAMS_E820 + PARAMS_E820_MAX * PARAMS_E820_SIZE)

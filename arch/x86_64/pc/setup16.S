@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * setup16.S - the real-mode part of a Linux kernel: asks the BIOS for memory, opens A20, enters
- * protected mode, and jumps to linux32_entry.
+ * setup16.S - the real-mode part of a Linux kernel: asks the BIOS for memory, sets a mode of the
+ * screen, opens A20, enters protected mode, and jumps to linux32_entry.
  *
  * The code follows the setup header in the header page (header.lds.S). The loader's copy of that
  * page becomes the boot_params: the PE headers in it are cleared, and the e820 table overwrites
@@ -25,6 +25,7 @@
 #define DELAY_PORT	0x80
 #define BIOS_PUT	0x0e		/* INT 10h: a character, like a teletype */
 #define BIOS_GREY	0x0007
+#define SEL16_CODE	SETUP_SEL16
 #define SEL32_CODE	0x10		/* as the 32-bit protocol requires */
 #define SEL32_DATA	0x18
 
@@ -46,6 +47,9 @@ setup16:
 	mov	$PARAMS_HEADER, %cx
 	rep stosb			/* loaders that enter here leave these fields to us */
 	mov	%al, PARAMS_HEADER	/* the sentinel: boot_params are clean now */
+
+	call	video_limit
+	call	video_pick
 
 	/* memory: as many entries as there are, up to PARAMS_E820_MAX */
 	xor	%ebx, %ebx		/* start with the first */
@@ -89,14 +93,18 @@ setup16:
 	mov	$AT(no_a20), %si
 	jmp	setup_fail
 
+4:	call	video_set
+
 	/* protected mode: SDM 3A 10.9.1, "Switching to Protected Mode" */
-4:	cmpl	$0, PARAMS_SWITCH	/* boot.rst, "Advanced Boot Loader Hooks" */
+	cmpl	$0, PARAMS_SWITCH	/* boot.rst, "Advanced Boot Loader Hooks" */
 	je	5f
 	lcallw	*PARAMS_SWITCH
+setup_protect:
 5:	cli				/* step 1; there will be no IDT */
 	xor	%esi, %esi
 	mov	%ds, %si
 	shl	$4, %esi		/* this page's address */
+	or	%esi, AT(setup_gdt) + SEL16_CODE + 2
 	lea	AT(setup_gdt)(%esi), %eax
 	mov	%eax, AT(setup_gdtr) + 2
 	lea	AT(setup_flat)(%esi), %eax
@@ -115,6 +123,7 @@ setup_flat:
 	mov	%ecx, %ss
 	mov	%ecx, %fs
 	mov	%ecx, %gs
+	mov	%esp, PARAMS_SP(%esi)
 	xor	%ebx, %ebx
 	xor	%edi, %edi
 	mov	$SETUP16_MAGIC, %ebp
@@ -143,6 +152,8 @@ a20_test:
 	popl	%fs:A20_CELL		/* does not change flags */
 	ret
 
+#include "video16.inc"
+
 /* setup_fail - print by the BIOS and stop. In: DS:SI text. Out: never. Runs: real mode. */
 setup_fail:
 	lodsb
@@ -159,12 +170,13 @@ setup_fail:
 	jmp	1b
 
 no_memory:
-	.asciz	"stubborn: error: no memory map from the BIOS (E820)\r\n"
+	.asciz	"stubborn: error: no E820 memory map\r\n"
 no_a20:
 	.asciz	"stubborn: error: A20 cannot be switched on\r\n"
 
 setup_gdt:				/* SDM 3A 3.4.5: flat, 4 GiB, ring 0 */
-	.quad	0, 0
+	.quad	0
+	.quad	0x00009b000000ffff	/* SEL16_CODE; its base becomes this page */
 	.quad	0x00cf9b000000ffff	/* SEL32_CODE: execute, read */
 	.quad	0x00cf93000000ffff	/* SEL32_DATA: read, write */
 setup_gdtr:
