@@ -40,6 +40,8 @@ def run(code, cmdline, marks, *, firmware=False, cpus=1, memory="256M", extra=()
 	entries = ["efi_entry" if firmware else entry, "kernel_main"]
 	extra = [*(SLOW if firmware else ICOUNT), "-smp", str(cpus),
 		 "-plugin", code.plugin(entries, marks), *sparse(memory), *extra]
+	if not firmware:
+		options = {"display": False, **options}	# what is printed would be drawn, too
 	words = f'place=stay run="{cmdline}"' if cmdline else "place=stay"
 	with make(code.arch, words, memory=memory, extra=extra, **options) as machine:
 		if cmdline:
