@@ -85,7 +85,8 @@ static bool word_count(const char *s, const char *end, uint32_t *out)
  * The screen's mode, by its size in pixels, or the one with the most pixels. UEFI: default `keep`,
  * as firmware has it. If the screen lacks the mode, or it cannot be set, the stub warns and keeps
  * firmware's. BIOS, where the 16-bit entry sets it: the largest mode that is neither wider nor
- * higher, default `1024x768`; with `keep`, or without a usable mode, the kernel has no screen.
+ * higher, default `1024x768`; with `keep`, or without a usable mode, the kernel has no screen. By
+ * other ways in, and after `again`, the screen is kept as it is.
  */
 static bool set_video(struct options *o, struct word v)
 {

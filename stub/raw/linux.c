@@ -137,8 +137,7 @@ void linux_collect(struct draft *d, struct raw *r, uint64_t a)
 	efi = linux_efi(d, r, p);	/* our own first page has no such signature */
 	linux_screen(r, &p->screen, &info->fb);		/* and no such type */
 	r->video = info->entry == BOOT_ENTRY_LINUX16 && info->fb.width &&
-		   (p->most == LINUX_MOST_ANY ||
-		    p->most == (info->fb.height << 16 | info->fb.width));
+		   p->most == LINUX_MOST_ANY;
 	if (!ours) {
 		if (p->acpi_rsdp)
 			info->acpi_rsdp = p->acpi_rsdp;

@@ -54,7 +54,7 @@ struct linux_params {
 	uint32_t alt_mem, scratch;
 	uint8_t e820_count, other[3];	/* 0x1e8 */
 	uint8_t secure_boot, other2[2];	/* 0x1ec: LINUX_SECURE_ON, else unknown */
-	uint8_t sentinel;		/* 0x1ef: if not 0, only screen and efi are believed */
+	uint8_t sentinel;		/* 0x1ef: not 0: screen, efi and e820 alone are believed */
 	uint8_t header[0x12];
 	uint32_t magic;			/* 0x202 */
 	uint8_t header2[0xa];

@@ -239,6 +239,17 @@ static void place_collect(struct draft *d, struct raw *r, uint64_t a, uint64_t b
 	}
 }
 
+/* Whether the screen is as video= asks. */
+static bool place_video(const struct draft *d, const struct raw *r)
+{
+	const struct options *o = &d->options;
+	const struct boot_fb *fb = &d->info.fb;
+
+	if (o->video == VIDEO_SIZE)
+		return fb->width == o->video_width && fb->height == o->video_height;
+	return o->video == VIDEO_KEEP || r->video;
+}
+
 /* Copy firmware's map of the first boot, if an earlier run has kept it. */
 static void place_efi_map(struct boot_info *info, const struct arena *arena)
 {
@@ -267,7 +278,7 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 		panic("%s", why);
 	collect_console(d);
 	warn_dropped(&r);
-	if (d->options.video != VIDEO_KEEP && !r.video)
+	if (!place_video(d, &r))
 		console_print("%.*s: warning: video=: cannot set this mode\n", WANTS_NAME,
 			      wants_name());
 	place_brought(d);

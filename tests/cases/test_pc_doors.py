@@ -8,6 +8,7 @@ import pytest
 from gdbstub import GDB, Gdb
 from machine import ROOT, Machine, image_path
 from pc_loader import ALIAS, DATA, GIB, IMAGE, MEMORY, PAE, PAGE, PSE, Loaded, boot_params, e820
+from setup16 import EMPTY, END, image_before
 from symbols import elf_symbol
 from test_boot import selftest_passed
 from test_linux import checked
@@ -111,39 +112,27 @@ def test_ram_above_4g(at, place, cpu, levels):
 def test_hooks(tmp_path):
 	"""A loader's own code before and after the switch to protected mode (boot.rst, "Advanced
 	Boot Loader Hooks"). QEMU puts our first page at 0x10000."""
-	far, flat = 0xf00, 0xf40		# in that page, where it is empty
+	far, flat = EMPTY, EMPTY + 0x40		# in that page
 	file = bytearray(image_path("x86_64").read_bytes())
-	assert not any(file[far:PAGE])
+	assert not any(file[far:END])
 	struct.pack_into("<HH", file, 0x208, far, 0x1000)	# realmode_swtch
 	struct.pack_into("<I", file, 0x214, 0x10000 + flat)	# code32_start
-	code = bytes.fromhex("2ec606f00f5a" "cb")		# movb $0x5a, %cs:0xff0; lret
+	code = bytes.fromhex("2ec606f00b5a" "cb")		# movb $0x5a, %cs:0xbf0; lret
 	file[far:far + len(code)] = code
-	code = bytes.fromhex("a0f00f0100" "a2f10f0100" "b800001000" "ffe0")
-	file[flat:flat + len(code)] = code	# copy it to 0x10ff1; jump to 0x100000
+	code = bytes.fromhex("a0f00b0100" "a2f10b0100" "b800001000" "ffe0")
+	file[flat:flat + len(code)] = code	# copy it to 0x10bf1; jump to 0x100000
 	(tmp_path / "k").write_bytes(file)
 	with Machine("x86_64", kernel=tmp_path / "k", firmware=None, append="x=1") as machine:
 		machine.wait("boot: idle")
 		checked(machine.serial(), cmdline="x=1")
-		assert machine.memory(0x10ff0, 2) == b"\x5a\x5a"
+		assert machine.memory(0x10bf0, 2) == b"\x5a\x5a"
 
 
 @pytest.mark.parametrize("flag", ["-DBIOS", "-DNO_BIOS"])
 def test_a20(flag, tmp_path):
 	"""A20 is off at the 16-bit entry. The BIOS turns it on, or refuses; then port 92h does."""
-	file = bytearray(image_path("x86_64").read_bytes())
-	start, code = 0x26f, 0xf00		# after the jump to setup16; an empty place
-	assert file[start - 3] == 0xe9 and not any(file[code:PAGE])
-	setup16 = start + int.from_bytes(file[start - 2:start], "little")
-	subprocess.run(["clang", "--target=i386-none-elf", "-c", flag, f"-DCODE={code}",
-			f"-DSETUP16={setup16}", ROOT / "tests/vm/a20.S", "-o", tmp_path / "o"],
-		       check=True)
-	subprocess.run(["ld.lld", "-Ttext=0", "-e0", "--oformat=binary", "-o",
-			tmp_path / "a20", tmp_path / "o"], check=True)
-	more = (tmp_path / "a20").read_bytes()
-	file[code:len(more)] = more[code:]
-	struct.pack_into("<H", file, start - 2, code - start)
-	(tmp_path / "k").write_bytes(file)
-	with Machine("x86_64", kernel=tmp_path / "k", firmware=None, append="x=1") as machine:
+	kernel = image_before(tmp_path, "a20.S", flag)
+	with Machine("x86_64", kernel=kernel, firmware=None, append="x=1") as machine:
 		machine.wait("boot: idle")
 		checked(machine.serial(), cmdline="x=1")
 

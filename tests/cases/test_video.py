@@ -6,6 +6,7 @@ import pytest
 
 from machine import HANG, Limit, Machine, elf_path, image_path
 from screen import screen_text
+from setup16 import EMPTY, image_before
 from test_boot import refused
 
 # modes that each display's driver offers, including the initial one
@@ -90,7 +91,9 @@ WRONG = "stubborn: warning: video=: cannot set this mode\n"
 @pytest.mark.parametrize("append,size,warns", [
 	("video=800x600", (800, 600), False), ("a=video=640x480 video=801x767", (800, 600), True),
 	("video=640x480 a\tvideo=1280x720", (1280, 720), False),
-	("video=max", (2560, 1600), False)])
+	("video=max", (2560, 1600), False), ('video="800x600"', (800, 600), False),
+	('"video=800x600"', (800, 600), False), ('x="a video=640x480"', (1024, 768), False),
+	("a --video=640x480 -- video=640x480", (1024, 768), False)])
 def test_bios_size(append, size, warns):
 	"""The largest mode up to that size; the last word counts."""
 	with bios(append) as machine:
@@ -112,6 +115,27 @@ def test_bios_none(append, options):
 	assert (WRONG in text) == (append not in ("", "video=keep"))
 
 
+@pytest.mark.parametrize("size,warns", [("800x600", False), ("640x480", True)])
+def test_bios_again(size, warns):
+	"""The screen is kept."""
+	with bios(f"video=800x600 again -- video={size} poweroff") as machine:
+		text = machine.wait_end()
+	assert text.count("boot: screen: 800x600 xrgb at ") == 2
+	assert (WRONG in text) == warns
+
+
+@pytest.mark.parametrize("append", ["", "video=keep"])
+def test_bios_stride(append, tmp_path):
+	"""VBE 3.0 has a stride for linear modes. With "keep" the BIOS is not asked at all."""
+	file = image_before(tmp_path, "vbe.S")
+	with Machine("x86_64", kernel=file, firmware=None, append=append) as machine:
+		machine.wait("boot: idle")
+		calls = int.from_bytes(machine.memory(0x10000 + EMPTY, 2), "little")
+		screen = machine.screen()
+	assert (calls > 10) == (append == "")
+	assert append or screen_text(*screen)[0].startswith("Stubborn ")
+
+
 def test_bios_panic():
 	"""An option that stops the boot is seen on the screen."""
 	with bios("video=800x600 mmu=x") as machine:
@@ -125,12 +149,13 @@ def test_bios_panic():
 		   for line in screen_text(width, height, pixels))
 
 
-@pytest.mark.parametrize("options,error", [
-	({"cpu": "qemu64,-lm"}, "no long mode"), ({"cpu": "486"}, "no long mode"),
-	({"cpu": "qemu64,-nx"}, "no NX")])
-def test_bios_text(options, error):
+@pytest.mark.parametrize("cpu,error", [
+	("qemu64,-lm", "no long mode"), ("486", "no long mode"), ("qemu64,-nx", "no NX")])
+def test_bios_text(cpu, error, tmp_path):
 	"""An error of the 32-bit code is told in text mode."""
-	with bios("video=800x600", **options) as machine:
+	file = image_before(tmp_path, "vbe.S") if "nx" in cpu else image_path("x86_64")
+	with Machine("x86_64", kernel=file, firmware=None, append="video=800x600", cpu=cpu,
+		     memory="128M") as machine:
 		machine.wait(f"stubborn: error: .*{error}.*")
 		assert machine.screen()[:2] == (720, 400)
 		text = machine.memory(0xb8000, 200)[::2].decode(errors="replace")

@@ -50,6 +50,9 @@
 		BYTE(0xe9) SHORT(SETUP_CODE - 0x26f)	/* jmp setup16 */
 		. = PARAMS_BACK;
 		LONG(setup_back - image_start) SHORT(SETUP_SEL16)
+		. = SETUP_TEXT;
+		KEEP(*(.setup_text))
+		ASSERT(. <= image_start + PARAMS_E820, "room for texts")
 		. = PARAMS_E820;		/* read from the file alone */
 		KEEP(*(.setup_version))
 		. = SETUP_CODE;

@@ -22,7 +22,7 @@
 /* struct boot_params, Linux's Documentation/arch/x86/zero-page.rst */
 #define PARAMS_MOST		0x54	/* our own: the largest size that video= allows */
 #define PARAMS_SP		0x58	/* our own: ESP as the loader set it */
-#define PARAMS_BACK		0x290	/* our own: a far pointer to setup_back */
+#define PARAMS_BACK		0x270	/* our own: a far pointer to setup_back */
 #define PARAMS_SCRATCH		0x1e4	/* 4 bytes for our own use */
 #define PARAMS_E820_COUNT	0x1e8	/* a byte */
 #define PARAMS_HEADER		0x1ef	/* from here on our own file's header is valid */
@@ -33,6 +33,7 @@
 #define PARAMS_E820_MAX		128
 #define PARAMS_E820_SIZE	20
 
+#define SETUP_TEXT		0x276	/* setup16.S's texts, before the table of memory */
 #define SETUP_SEL16		0x08	/* setup16.S's code in 16-bit protected mode */
 #define SCREEN_TYPE		0x0f	/* struct screen_info */
 #define SCREEN_VESA		0x23

@@ -12,6 +12,7 @@
 #include "arch/x86_64/boot/regs.h"
 
 #define AT(label)	(label - setup16 + SETUP_CODE)	/* offset in DS */
+#define TEXT(label)	(label - setup_text + SETUP_TEXT)
 
 #define E820		0xe820		/* ACPI 6.5, 15.1: INT 15h, function E820h */
 #define E820_SMAP	0x534d4150
@@ -73,7 +74,7 @@ setup16:
 	jz	3f
 	cmpb	$PARAMS_E820_MAX, PARAMS_E820_COUNT
 	jb	2b
-3:	mov	$AT(no_memory), %si
+3:	mov	$TEXT(no_memory), %si
 	cmpb	$0, PARAMS_E820_COUNT
 	je	setup_fail
 
@@ -90,7 +91,7 @@ setup16:
 	out	%al, $A20_PORT
 	call	a20_test
 	jne	4f
-	mov	$AT(no_a20), %si
+	mov	$TEXT(no_a20), %si
 	jmp	setup_fail
 
 4:	call	video_set
@@ -169,11 +170,6 @@ setup_fail:
 	hlt
 	jmp	1b
 
-no_memory:
-	.asciz	"stubborn: error: no E820 memory map\r\n"
-no_a20:
-	.asciz	"stubborn: error: A20 cannot be switched on\r\n"
-
 setup_gdt:				/* SDM 3A 3.4.5: flat, 4 GiB, ring 0 */
 	.quad	0
 	.quad	0x00009b000000ffff	/* SEL16_CODE; its base becomes this page */
@@ -185,3 +181,12 @@ setup_gdtr:
 setup_jump:
 	.long	0			/* setup_flat's address */
 	.word	SEL32_CODE
+
+	.section .setup_text, "aw"
+setup_text:
+no_memory:
+	.asciz	"stubborn: error: no E820 memory map\r\n"
+no_a20:
+	.asciz	"stubborn: error: A20 cannot be switched on\r\n"
+video_name:
+	.asciz	"video="
