@@ -290,8 +290,11 @@ def test_panic(arch, regime):
 @pytest.mark.parametrize("arch,regime", [(a, r) for a in ARCHES for r in REGIMES[a]])
 @pytest.mark.parametrize("stage", ["map", "idle"])
 def test_fault(arch, regime, stage):
-	"""From an exception, on the trap stack, before the kernel's map and after it."""
-	with FAST[arch](arch, f"fault={stage} panic=again:1 mmu={regime}") as machine:
+	"""From an exception, on the trap stack, before the kernel's map and after it. With a screen
+	that is unused so far, what follows a panic is shown there alone.
+	"""
+	words = f"fault={stage} panic=again:1 mmu={regime} video=keep"
+	with FAST[arch](arch, words) as machine:
 		start = panics(machine, 1)
 		machine.wait("stubborn: panic: halted", after=start)
 		text = machine.serial()
