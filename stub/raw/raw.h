@@ -35,7 +35,7 @@ struct raw {
 	uint64_t scratch;		/* RAW_SCRATCH bytes with our stacks */
 	struct reach reach;
 	bool anywhere;			/* the MMU is off: every address can be read */
-	bool video;			/* the screen has the mode that video= asks for */
+	bool video;			/* the entry code has set the mode for video=max */
 	uint64_t lost;			/* bytes of FREE memory dropped for lack of room */
 	uint32_t beyond;		/* ranges added since the map became full */
 	uint32_t n, drops;

@@ -49,7 +49,7 @@
 		setup_start = .;
 		BYTE(0xe9) SHORT(SETUP_CODE - 0x26f)	/* jmp setup16 */
 		. = PARAMS_BACK;
-		LONG(setup_back - image_start) SHORT(SETUP_SEL16)
+		LONG(setup_back - image_start) SHORT(SEL16_CODE)
 		. = SETUP_TEXT;
 		KEEP(*(.setup_text))
 		ASSERT(. <= image_start + PARAMS_E820, "room for texts")

@@ -34,7 +34,7 @@
 #define PARAMS_E820_SIZE	20
 
 #define SETUP_TEXT		0x276	/* setup16.S's texts, before the table of memory */
-#define SETUP_SEL16		0x08	/* setup16.S's code in 16-bit protected mode */
+#define SEL16_CODE		0x08	/* setup16.S's code in 16-bit protected mode */
 #define SCREEN_TYPE		0x0f	/* struct screen_info */
 #define SCREEN_VESA		0x23
 

@@ -26,7 +26,6 @@
 #define DELAY_PORT	0x80
 #define BIOS_PUT	0x0e		/* INT 10h: a character, like a teletype */
 #define BIOS_GREY	0x0007
-#define SEL16_CODE	SETUP_SEL16
 #define SEL32_CODE	0x10		/* as the 32-bit protocol requires */
 #define SEL32_DATA	0x18
 
