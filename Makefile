@@ -77,7 +77,7 @@ COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hid
 QUICK := stub/memmap_%.c stub/reach.c stub/efi/place.c stub/efi/tables.c lib/mapplan.c \
 	lib/string.c lib/sum.c $(addprefix arch/%/boot/, cpu.c cpuid.c desc.c pgtable.c \
 	reach.c)
-OPTIMISE = $(if $(filter $(QUICK),$(1)),-Os,-Oz)
+OPTIMISE = $(if $(filter $(QUICK),$(filter-out $($(2)_SMALL),$(1))),-Os,-Oz)
 
 # Frame pointers, for backtraces: in functions of the kernel (stub/enter.c calls kernel_main) and of
 # what it links, if they call others.
@@ -124,7 +124,7 @@ $(1)_SDK := $$(addprefix $(BUILD)/$(1)/,stub.o sbat.o libstubborn.a image.lds \
 $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(call marks,$(1),$$<) \
+	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<,$(1)) $$(call marks,$(1),$$<) \
 		$$(if $$(filter $(FRAMED),$$<),$$(FRAMES) \
 		-m$$(if $$(filter $$(LEAVES),$$<),no-)omit-leaf-frame-pointer $$(if \
 		$$(filter-out $$(UNGUARDED),$$<),$$(GUARDS) $$($(1)_GUARDS))) \
@@ -137,7 +137,7 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<) $$(COPY_FRAMES) \
+	$$(Q)$$($(1)_CC) $$(call OPTIMISE,$$<,$(1)) $$(COPY_FRAMES) \
 		$$(call marks,$(1),$$<) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/obj/%.o: %.S Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD

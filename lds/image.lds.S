@@ -143,9 +143,10 @@ SECTIONS {
 		*(.idmap.text)
 		idmap_end = .;
 		/* fill the gap: as much as fits on each CPU */
-		*stubborn-stub.o(.text.finish_clean_data .text.finish_memmap .text.entry_map_more)
+		*stubborn-stub.o(.text.finish_memmap .text.entry_map_more)
 		*stubborn-stub.o(.text.finish_seal .text.finish_copy .text.finish_keep)
 		*stubborn-stub.o(.text.finish_page .text.arena_slots .text.arch_copy_image)
+		*stubborn-stub.o(.text.drop_wanted)
 	} :text
 	.vectors : {
 		*stubborn-stub.o(.vectors.text)		/* adjacent, as both are aligned */

@@ -3,13 +3,18 @@
 # With the MMU off all memory is Device: no unaligned access anywhere in the image.
 # x18 belongs to firmware (UEFI 2.10, 2.3.6), whose interrupt handlers may use it.
 # Cortex-A53's errata: README.md here.
+# Scheduling after register allocation hides equal sequences from the outliner.
 aarch64_EFI := BOOTAA64.EFI
 aarch64_NO_FPU := -mgeneral-regs-only
 aarch64_FLAGS := --target=aarch64-none-elf $(aarch64_NO_FPU) -mstrict-align \
-	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769
+	-mcmodel=small -mno-outline-atomics -ffixed-x18 -mfix-cortex-a53-835769 \
+	-mllvm -enable-post-misched=false
 # -mcmodel=small is position independent in any case: -fpie would only add a GOT, for instance for
 # the stack protector's value. Without -fpie a switch's jump table would hold pointers.
 aarch64_KERNEL := -fno-pie -fno-jump-tables
+# Of the files in QUICK those that must be small here.
+aarch64_SMALL := lib/%.c stub/reach.c stub/efi/place.c \
+	$(addprefix arch/aarch64/boot/,cpu.c pgtable.c)
 # Signed return addresses: older CPUs execute these instructions as NOPs.
 aarch64_MARKS := -mbranch-protection=bti
 aarch64_GUARDS := -mstack-protector-guard=global -mbranch-protection=pac-ret+bti

@@ -189,7 +189,7 @@ static void take_modules(const struct old *o, struct draft *d, struct raw *r)
 		else if (!take_module(d, r, &m[i], name ? &name[i] : NULL, o))
 			why = "of unknown kind";
 		if (why)
-			raw_drop(r, &(struct raw_drop){ "module", why, "", *mem });
+			raw_drop(r, "module", why, "", mem);
 	}
 }
 

@@ -8,6 +8,7 @@
  */
 #include "stub/raw/efi_left.h"
 #include "arch/collect.h"
+#include "lib/console/screen.h"
 #include "lib/fdt.h"
 #include "stub/uart_find.h"
 
@@ -21,7 +22,7 @@
  * copied by kexec. linux,booted-from-kexec: written by kexec_file_load.
  */
 enum { BOOTARGS, RNG_SEED, KASLR_SEED, SYSTAB, MAP, MAP_SIZE, DESC_SIZE, KEXEC, CRASH, NAMES };
-static const char names[NAMES][28] = {
+static const char names[NAMES][26] = {
 	"bootargs", "rng-seed", "kaslr-seed",
 	"linux,uefi-system-table", "linux,uefi-mmap-start", "linux,uefi-mmap-size",
 	"linux,uefi-mmap-desc-size",
@@ -80,28 +81,72 @@ static void node_chosen(const struct fdt *f, const struct fdt_node *n, struct ch
 	c->has_initrd = fdt_initrd(f, n, &c->initrd, &c->initrd_end);
 }
 
+/* A number of one cell; else 0. */
+static uint32_t node_number(const struct fdt_value *v)
+{
+	return v->len == sizeof(uint32_t) ? (uint32_t)fdt_cells(v->data, 1) : 0;
+}
+
+/*
+ * A framebuffer that is already shown (Linux's bindings/display/simple-framebuffer.yaml). Nothing
+ * else may reserve its memory. Of the formats with eight characters these alone have "8r" or "8b"
+ * after the first: x8r8g8b8, a8r8g8b8 and x8b8g8r8, a8b8g8r8.
+ */
+static void node_screen(struct draft *d, struct raw *r, const struct fdt *f, struct fdt_node *n)
+{
+	static const char wanted[] = "simple-framebuffer", texts[][7] = {
+		"format", "width", "height", "stride",
+	};
+	struct fdt_value v[ARRAY_SIZE(texts)];
+	const char *format;
+	struct boot_fb *fb = &d->info.fb;
+
+	if (fb->format || !fdt_compatible(f, n, wanted, sizeof(wanted)) || !fdt_enabled(f, n))
+		return;
+	fdt_get_each(f, n, FDT_NAMES(texts), v);
+	format = v[0].data;
+	if (v[0].len == sizeof("x8r8g8b8") && format[1] == '8')
+		fb->format = format[2] == 'r' ? BOOT_FB_XRGB8888 :
+			     format[2] == 'b' ? BOOT_FB_XBGR8888 : BOOT_FB_NONE;
+	fb->width = node_number(&v[1]);
+	fb->height = node_number(&v[2]);
+	fb->stride = node_number(&v[3]);
+	if (fdt_reg(f, n, 0, &fb->mem) && ends_by(fb->mem.base, fb->mem.size, ARCH_REACH) &&
+	    screen_fits(fb) && raw_apart(&fb->mem)) {
+		raw_add(r, fb->mem.base, fb->mem.size, BOOT_MEM_RESERVED);
+		return;
+	}
+	raw_drop(r, "screen", "cannot be drawn on", "", &fb->mem);
+	*fb = (struct boot_fb){ 0 };
+}
+
 /* Memory (3.4), reservations (3.5), /chosen (3.6). False: damaged, or too many ranges. */
-static bool tree_walk(struct fdt *f, struct raw *r, struct chosen *c, uint32_t *broken)
+static bool tree_walk(struct draft *d, struct fdt *f, struct raw *r, struct chosen *c,
+		      uint32_t *broken)
 {
 	struct fdt_node n = { 0 };
-	bool reserved = false;
-	uint32_t tops = 0;
+	uint32_t depth = 2, tops = 0;
+	bool chosen = false;
 
-	while (fdt_next_within(f, &n, reserved ? 3 : 2)) {
-		if (n.depth == 2) {
+	while (fdt_next_within(f, &n, depth)) {
+		if (n.depth == 3) {
+			if (chosen)
+				node_screen(d, r, f, &n);
+			else if (fdt_enabled(f, &n) &&
+				 !node_ranges(r, f, &n, BOOT_MEM_RESERVED))
+				return false;
+		} else if (n.depth == 2) {
 			if (FDT_NOTES && tops < FDT_TOPS) {
 				f->top[tops].name = n.name;
 				f->top[tops].body = n.body[1];
 			}
 			tops++;
-			reserved = fdt_named(f, &n, "reserved-memory");
-			if (!c->node.depth && fdt_named(f, &n, "chosen"))
+			chosen = !c->node.depth && fdt_named(f, &n, "chosen");
+			depth = chosen || fdt_named(f, &n, "reserved-memory") ? 3 : 2;
+			if (chosen)
 				node_chosen(f, &n, c);
 			else if (node_is_memory(f, &n))
 				(void)node_ranges(r, f, &n, BOOT_MEM_FREE);
-		} else if (n.depth == 3 && reserved && fdt_enabled(f, &n) &&
-			   !node_ranges(r, f, &n, BOOT_MEM_RESERVED)) {
-			return false;
 		}
 	}
 	*broken = n.broken;
@@ -117,7 +162,7 @@ static void take_initrd(struct draft *d, struct raw *r, const struct chosen *c)
 	if (!c->has_initrd)
 		return;
 	if (c->initrd > c->initrd_end) {
-		raw_drop(r, &(struct raw_drop){ "initrd", "ends before it begins", "", mem });
+		raw_drop(r, "initrd", "ends before it begins", "", &mem);
 		return;
 	}
 	*m = (struct boot_module){ .mem = mem, .kind = BOOT_MODULE_INITRD };
@@ -231,7 +276,7 @@ void dtb_collect(struct draft *d, struct raw *r, uint64_t a)
 
 	r->anywhere = true;
 	tree_open(d, &f, (const void *)a);
-	if (!tree_walk(&f, r, &c, &broken)) {
+	if (!tree_walk(d, &f, r, &c, &broken)) {
 		tree_console(d, &f);
 		panic(broken ? "device tree at 0x%llx: damaged at offset 0x%x" :
 			       "device tree at 0x%llx: more than %u reserved ranges",

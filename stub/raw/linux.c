@@ -51,7 +51,7 @@ static void linux_screen(struct raw *r, const struct linux_screen *v, struct boo
 		return;
 	why = screen_fault(v, &f);
 	if (why) {
-		raw_drop(r, &(struct raw_drop){ "screen", why, "", f.mem });
+		raw_drop(r, "screen", why, "", &f.mem);
 		return;
 	}
 	if (f.red_mask == 0xff0000 && f.green_mask == 0xff00 && f.blue_mask == 0xff)

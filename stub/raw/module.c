@@ -26,10 +26,11 @@ bool raw_apart(const struct boot_range *mem)
 	return !ranges_overlap(mem->base, mem->size, own.base, own.size);
 }
 
-void raw_drop(struct raw *r, const struct raw_drop *drop)
+void raw_drop(struct raw *r, const char *what, const char *why, const char *more,
+	      const struct boot_range *mem)
 {
 	if (r->drops < RAW_DROPS)
-		r->drop[r->drops++] = *drop;
+		r->drop[r->drops++] = (struct raw_drop){ what, why, more, *mem };
 }
 
 /* The module's pages in a reservation that covers more: readable, and never given out. */
@@ -81,16 +82,12 @@ void raw_clear(struct raw *r, const struct boot_range *mem)
 void raw_module(struct raw *r, const char *what, struct boot_module *module)
 {
 	const struct boot_range mem = module->mem;
-	const struct raw_drop drop = {
-		.what = what, .why = "not in RAM, or overlaps the image",
-		.more = raw_lost(r), .mem = mem,
-	};
 
 	if (ends_by(mem.base, mem.size, ARCH_REACH) && memory_holds(r, &mem) && raw_apart(&mem)) {
 		raw_clear(r, &mem);
 		return;
 	}
-	raw_drop(r, &drop);
+	raw_drop(r, what, "not in RAM, or overlaps the image", raw_lost(r), &mem);
 	*module = (struct boot_module){ 0 };
 }
 

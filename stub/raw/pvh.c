@@ -10,20 +10,20 @@ static void pvh_named(struct draft *d, struct raw *r, const struct pvh_module *m
 {
 	const char *text = (const char *)m->cmdline;
 	struct boot_module module = { .mem = { m->base, m->size }, .kind = BOOT_MODULE_FILE };
-	struct raw_drop drop = { .what = "module", .more = "", .mem = module.mem };
+	const char *why = NULL;
 	struct draft_file *file;
 	uint32_t n = 0;
 
 	while (n < DRAFT_NAME && raw_reach(r, m->cmdline, n + 1) && text[n])
 		n++;
 	if (!m->base || !m->size)
-		drop.why = "empty";
+		why = "empty";
 	else if (n == DRAFT_NAME)
-		drop.why = "its name is too long";
+		why = "its name is too long";
 	else if (d->named == DRAFT_FILES)
-		drop.why = "too many";
-	if (drop.why) {
-		raw_drop(r, &drop);
+		why = "too many";
+	if (why) {
+		raw_drop(r, "module", why, "", &module.mem);
 		return;
 	}
 	raw_module(r, "module", &module);
@@ -63,9 +63,9 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a,
 	d->info.acpi_rsdp = p->rsdp;
 	if (p->modules &&
 	    (p->modules > PVH_MODULES || !raw_reach(r, p->module, p->modules * sizeof(*module)))) {
-		raw_drop(r, &(struct raw_drop){ "list of modules",
-				p->modules > PVH_MODULES ? "too many" : "not in memory", "",
-				{ p->module, p->modules * sizeof(*module) } });
+		raw_drop(r, "list of modules",
+			 p->modules > PVH_MODULES ? "too many" : "not in memory", "",
+			 &(struct boot_range){ p->module, p->modules * sizeof(*module) });
 	} else {
 		module = (const void *)p->module;
 		for (uint32_t i = 0; i < p->modules; i++)

@@ -79,8 +79,9 @@ uint32_t raw_empty(struct raw *r, struct boot_mem old[RAW_RANGES]);
  */
 void raw_module(struct raw *r, const char *what, struct boot_module *module);
 
-/* Record a warning for later, as the serial port may not be known yet. */
-void raw_drop(struct raw *r, const struct raw_drop *drop);
+/* Record a warning for later, as the serial port may not be known yet. `more`: after `why`. */
+void raw_drop(struct raw *r, const char *what, const char *why, const char *more,
+	      const struct boot_range *mem);
 
 /* What we run in: the image without its header page, and the scratch after it. */
 static inline struct boot_range raw_own(void)

@@ -11,6 +11,7 @@ import pytest
 from handoff import CRUMB_SIZE, Crumbs, Info
 from machine import HANG, Machine, image_path
 from report import Report
+from screen import screen_text
 from symbols import elf_symbol
 from test_boot import REGIMES, selftest_passed
 from test_fault import stage_number, stage_said
@@ -236,6 +237,29 @@ def test_tree_outside_memory(regime):
 	selftest_passed(text)
 	assert "boot: memory: 0x61000000 0x1000 nvs\n" in text
 	assert "boot: dtb: 0x61000000\n" in text
+
+
+SCREEN = """#address-cells = <1>; #size-cells = <1>; ranges;
+	framebuffer@70000000 { compatible = "simple-framebuffer"; format = "a8b8g8r8";
+		reg = <0x70000000 0x101000>; width = <640>; height = <400>; stride = <2624>; };
+"""
+
+
+@pytest.mark.parametrize("regime", [r for a, r in REGIMES if a == ARCH])
+def test_simple_framebuffer(regime):
+	"""The tree names a framebuffer in RAM that nothing else reserves."""
+	text = BOARD.replace(" };", SCREEN + " };", 1).replace('"poweroff"',
+							       f'"mmu={regime} selftest"')
+	with Bare(compile_tree(text), talk=True) as machine:
+		machine.wait("boot: idle")
+		lines = [machine.memory(0x70000000 + 2624 * y, 2560) for y in range(400)]
+		text = machine.serial()
+	assert "boot: screen: 640x400 xbgr at 0x70000000\n" in text
+	assert "boot: memory: 0x70000000 0x101000 reserved\n" in text
+	selftest_passed(text)
+	colours = b"".join(line[4 * x:4 * x + 3] for line in lines for x in range(640))
+	shown = [line for line in screen_text(640, 400, colours) if line.startswith("selftest: ")]
+	assert "selftest: sleep: ok" in shown and set(shown) <= set(text.split("\n"))
 
 
 CRASH = (0x70000000, 0x8000000)		# all that a crash kernel may use

@@ -116,6 +116,6 @@ bad=$(faults "$elf" "$may_fault"; faults "$stub" "$exclusive")
 [ -z "$bad" ] || complain "an instruction that may fault:" $bad
 bad=$(llvm-objdump -d --no-show-raw-insn "$elf" | awk -v simd="$simd" '
 	/^[0-9a-f]+ </ { name = $2 }
-	name !~ /^<(copy_wide|arch_wide_fill|arch_wide_run)>:$/ && $0 ~ simd' | head -n 1)
+	name !~ /^<(stub\.copy_wide|arch_wide_fill|arch_wide_run)>:$/ && $0 ~ simd' | head -n 1)
 [ -z "$bad" ] || complain "an instruction with SIMD registers:" $bad
 exit $failed

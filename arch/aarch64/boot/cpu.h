@@ -14,9 +14,9 @@ uint32_t cpu_level(void);
 bool cpu_e2h(void);
 
 /*
- * copy.S: like arch_copy(), with SIMD registers; `words` is a multiple of COPY_WIDE_WORDS, not 0.
+ * copy.inc: like arch_copy(), with SIMD registers; `words` is a multiple of COPY_WIDE_WORDS, not 0.
  */
-#define COPY_WIDE_WORDS	128ull
+#define COPY_WIDE_WORDS	64ull
 void copy_wide(void *dst, const void *src, uint64_t words);
 
 /* EL2 with one privilege level: the _EL2 names and formats must be used. */

@@ -9,7 +9,8 @@
 #include "sysreg.h"
 #include "trap.h"
 
-#define PARK		1		/* a vector with room */
+#define PARK		1		/* vectors with room */
+#define COPY		2
 #define LOWER_SYNC	8		/* from a lower level, AArch64 */
 #define VBAR_SYNC	0x200		/* from the same level on SP_ELx; on SP_EL0: 0 */
 
@@ -96,6 +97,8 @@ trap_vectors:
 	b	trap_common
 	.if	vector == PARK
 	park
+	.elseif	vector == COPY
+#include "copy.inc"
 	.endif
 	.endif
 	.set	vector, vector + 1

@@ -7,7 +7,7 @@
 
 #define R_RISCV_RELATIVE	3
 #define S_MODE			1
-#define COPY_TURN		160	/* words: their offsets fit in the instructions */
+#define COPY_TURN		96	/* words: their offsets fit in the instructions */
 #define FILL_TURN		64
 
 const char arch_name[] = "riscv64";

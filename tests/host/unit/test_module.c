@@ -108,7 +108,7 @@ static void test_drops(void **state)
 	(void)state;
 	start();
 	for (uint32_t i = 0; i < RAW_DROPS + 3; i++)
-		raw_drop(&raw, &(struct raw_drop){ .mem = { i, 1 } });
+		raw_drop(&raw, "", "", "", &(struct boot_range){ i, 1 });
 	assert_int_equal(raw.drops, RAW_DROPS);
 	assert_true(raw.drop[RAW_DROPS - 1].mem.base == RAW_DROPS - 1);
 	assert_int_equal(raw.n, 0);
