@@ -78,6 +78,7 @@
 	cmp	x0, #CPU_TRAP_STACK
 	mrs	x0, tpidrro_el0
 	b.hs	trap_broken_el\el
+	msr	tpidrro_el0, xzr		// a kernel's EL0 could read it
 	frame_begin
 	add	x1, sp, #FRAME_SIZE
 	.else
@@ -94,8 +95,8 @@
 
 /*
  * trap_vectors_el1, trap_vectors_el2 - VBAR_EL1, VBAR_EL2
- * In: any state. Out: returns to the interrupted code, with its registers. Clobbers: TPIDRRO_EL0.
- * Runs: on any exception, DAIF masked by the CPU, on SP_ELx or the spare stack.
+ * In: any state. Out: returns to the interrupted code, with its registers. Clobbers: TPIDRRO_EL0,
+ * which becomes 0. Runs: on any exception, DAIF masked by the CPU, on SP_ELx or the spare stack.
  */
 	.macro	vector_table el
 	.section .vectors.text.el\el, "ax"
