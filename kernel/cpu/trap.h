@@ -39,7 +39,10 @@ void trap_hook(bool (*fn)(enum trap_kind kind, const struct trap_info *t, struct
  */
 void trap_abandon(const char *what);
 
-/* ---- called by arch/<isa>/kernel/ ---- */
+/*
+ * ---- called by arch/<isa>/kernel/, and by a kernel's own vectors (sdk/README.md, user mode), with
+ * interrupts masked ----
+ */
 
 /* Handle an exception. Returns if the interrupted code is to continue. */
 void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f);
