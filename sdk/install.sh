@@ -54,6 +54,7 @@ for isa; do
 		"$BUILD/$isa/libstubborn.a" "$BUILD/$isa"/image*.lds
 	install -m 644 "sdk/$isa.flags" "$sdk/$isa/flags"
 	put 644 "$sdk/arch/$isa" "arch/$isa/isa.mk" "arch/$isa/isa.h"
+	put 644 "$sdk/include/arch/$isa/kernel" "arch/$isa/kernel/frame.h"	# for trap_hook()
 	mkdir -p "$prefix/lib/pkgconfig"
 	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"

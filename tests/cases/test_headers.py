@@ -138,6 +138,7 @@ def test_library(installed):
 	headers = installed / "lib/stubborn/include"
 	folders = {path.name for path in (headers / "kernel").iterdir()}
 	assert folders == {"cpu", "dev", "firmware", "irq", "mm", "time"}
+	assert all((headers / f"arch/{arch}/kernel/frame.h").exists() for arch in ARCHES)
 	assert not {"collect.h", "pgshape.h"} & {path.name for path in headers.glob("arch/*.h")}
 
 

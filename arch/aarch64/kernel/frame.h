@@ -20,7 +20,6 @@
 #define VECTOR_BROKEN	16	/* SP_ELx was outside its stack */
 
 #ifndef __ASSEMBLER__
-#include <stdint.h>
 #include "kernel/cpu/cpu.h"
 
 struct trap_frame {

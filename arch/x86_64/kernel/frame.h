@@ -14,7 +14,7 @@
 #define IRQ_BIAS	160	/* so that vector - IRQ_BIAS fits a signed byte */
 
 #ifndef __ASSEMBLER__
-#include <stdint.h>
+#include "lib/base.h"
 
 struct trap_frame {
 	uint64_t link[2];		/* RBP and RIP, as saved by a function's prologue */
