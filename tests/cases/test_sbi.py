@@ -7,8 +7,8 @@ import pytest
 
 from machine import Machine, image_path
 from monitor import Monitor
-from sbi import (EVERYTHING, FENCE_I, HSM, IMAGE, IPI, RAM, RISCV, SHUTDOWN, SRST, TIME, machine,
-		 uncompressed)
+from sbi import (EVERYTHING, FENCE_I, HSM, IMAGE, IPI, RAM, RISCV, SHUTDOWN, SRST, STUCK, TIME,
+		 machine, uncompressed)
 from test_boot import selftest_passed
 
 WORDS = "mmu=mapped selftest poweroff"
@@ -121,11 +121,21 @@ def test_all_disabled(tmp_path, harts):
 	assert "stubborn: warning: the tables do not list the boot CPU\n" in text
 
 
+def test_hart_without_mmu_Q115(tmp_path):
+	"""It lacks S-mode, too: firmware could start it, but not send it here. The boot hart is in
+	S-mode, whatever the tree says."""
+	text = text_of(tmp_path, harts=3, changes=[(f"/cpus/cpu@{hart}", "mmu-type", "riscv,none")
+						   for hart in (0, 1)])
+	assert "\nboot: cpus: 2 of 2\n" in text and "warning" not in text
+
+
 @pytest.mark.parametrize("number,why", [([], f"0x{'f' * 16}): it has no valid id"),
 					([64], "0x40): SBI: no such hart")])
 def test_hart_without_number(number, why, tmp_path):
-	"""It cannot be started, and is not passed over in silence. Or it has a wrong one."""
-	text = text_of(tmp_path, harts=3, changes=[("/cpus/cpu@1", "reg", *number)])
+	"""It cannot be started, and is not passed over in silence. Or it has a wrong one. As it
+	may be stuck in firmware (Q-115), no remote fence is asked for, which would wait for it."""
+	text = text_of(tmp_path, harts=3, has=EVERYTHING | STUCK,
+		       changes=[("/cpus/cpu@1", "reg", *number)])
 	assert "\nboot: cpus: 2 of 3\n" in text
 	assert f"\nstubborn: warning: CPU 1 (id {why}\n" in text
 

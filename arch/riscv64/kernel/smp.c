@@ -14,6 +14,7 @@
 #include "kernel/time/timeout.h"
 #include "kernel/time/scale.h"
 #include "lib/image.h"
+#include "lib/string.h"
 
 _Static_assert(HART_NONE == ARCH_NO_ID, "a hart without a number is a CPU without one");
 
@@ -40,6 +41,7 @@ const uint32_t arch_start_steps = 1;
  */
 static uint64_t stops;			/* 1 + id of the hart that stops, or just has; or 0 */
 static uint32_t fences;			/* harts that wait for one */
+static bool stray;			/* a hart has not arrived: it may never answer */
 
 /* An HSM hart state, -1 if SBI does not tell. SBI 2.0, 9.1. */
 static int64_t hart_status(uint64_t id)
@@ -80,18 +82,24 @@ void arch_cpus_named(const struct machine *m,
 		     void (*named)(void *cookie, const struct arch_named *), void *cookie)
 {
 	const struct madt_rintc *r;
+	struct arch_named hart = { 0 };
 	struct madt_walk w;
 	struct harts h;
 
 	if (!harts_start(&h, m->dtb, m->dtb_size)) {
 		madt_start(&w, m->table(m->cookie, MADT_SIGNATURE));
 		while ((r = madt_next(&w, MADT_RINTC, sizeof(*r))))
-			if (r->flags & MADT_ENABLED)
-				named(cookie, &(struct arch_named){ .id = r->hart });
+			if (r->flags & MADT_ENABLED) {
+				memcpy(&hart.id, &r->hart, sizeof(hart.id));
+				named(cookie, &hart);
+			}
 		return;
 	}
-	while (harts_next(&h))
-		named(cookie, &(struct arch_named){ .id = h.id });
+	while (harts_next(&h)) {
+		hart.id = h.id;
+		if (h.mmu || h.id == arch_cpu_id())
+			named(cookie, &hart);
+	}
 }
 
 const char *arch_start_prepare(struct boot_info *bi, const struct arch_named *named,
@@ -160,6 +168,7 @@ void arch_start_cancel(const struct arch_named *named)
 
 void arch_start_done(bool late)
 {
+	stray = late;
 	if (late)
 		return;
 	page_free(start.plans, start.order);
@@ -168,10 +177,13 @@ void arch_start_done(bool late)
 /* Interrupts are masked, as this hart must not stop while it counts in `fences`. */
 bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 {
-	const uint64_t masked = arch_irq_save();
 	struct timeout limit = { WAIT_NS, 0 };
 	bool free, done = false;
+	uint64_t masked;
 
+	if (stray)
+		return false;
+	masked = arch_irq_save();
 	arch_map_flush_range(va, size);
 	do {
 		__atomic_fetch_add(&fences, 1, __ATOMIC_SEQ_CST);
