@@ -120,7 +120,7 @@ SECTIONS {
 		/* .text, .rodata or .compat, .sbat; .data: relocated data, data, .bss */
 		PE_SECTION(0x747865742e, image_doors, image_rodata, image_rodata, PE_CODE)
 		PE_SECTION(PE_CONSTANTS, image_rodata, image_sbat, image_sbat, PE_RODATA)
-		PE_SECTION(0x746162732e, image_sbat, image_sbat_end, image_relro, PE_RODATA)
+		PE_SECTION(0x746162732e, image_sbat, image_relro, image_relro, PE_RODATA)
 		PE_SECTION(0x617461642e, image_relro, image_end, image_file_end, PE_DATA)
 		pe_headers_end = .;
 #ifdef LDS_TAIL
@@ -192,7 +192,6 @@ SECTIONS {
 	.sbat ALIGN(PAGE) : {
 		image_sbat = .;
 		KEEP(*(.sbat))
-		image_sbat_end = .;
 		. = ALIGN(PAGE);
 	} :rodata
 

@@ -17,6 +17,7 @@ from pe import core, sign		# noqa: E402
 from pe.breakage import self_test	# noqa: E402
 
 GROUPS = {"pe": "a PE file", "edk2": "EDK II", "shim": "shim", "uboot": "U-Boot", "grub": "GRUB",
+	  "systemd": "systemd's stub",
 	  "compat": "32-bit UEFI (.compat)", "sign": "signing", "linux": "x86 Linux loaders, kexec",
 	  "arm64": "arm64 Image loaders",
 	  "riscv": "RISC-V Image loaders", "ours": "our own"}

@@ -401,12 +401,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frequency), cmocka_unit_test(test_image),
-		cmocka_unit_test(test_extension),
+		cmocka_unit_test(test_extension), cmocka_unit_test(test_no_tree),
 		cmocka_unit_test(test_protocol), cmocka_unit_test(test_types),
-		cmocka_unit_test(test_rhct),
-		cmocka_unit_test(test_rhct_strings),
+		cmocka_unit_test(test_rhct), cmocka_unit_test(test_rhct_strings),
 		cmocka_unit_test(test_harts), cmocka_unit_test(test_mmu_Q115),
-		cmocka_unit_test(test_no_tree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

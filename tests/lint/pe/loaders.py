@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""U-Boot 2023.01 and later, GRUB 2.06 and 2.12, and UEFI's 32-bit way into a 64-bit Linux."""
+"""U-Boot 2023.01 and later, GRUB 2.06 and 2.12, systemd's stub, UEFI's 32-bit way into a 64-bit
+Linux."""
 from .core import EXEC, I386, PE32, PE32_PLUS, rule
 
 UBOOT = "U-Boot, lib/efi_loader/efi_image_loader.c, efi_load_pe"
 UBOOT_HASH = "U-Boot, lib/efi_loader/efi_image_loader.c, efi_image_parse"
 GRUB = "GRUB 2.12, grub-core/loader/efi/linux.c, grub_arch_efi_linux_load_image_header"
 CHAIN = "GRUB 2.06, grub-core/loader/efi/chainloader.c, read_header and handle_image (Debian's)"
+STUB = "systemd 260, src/boot/linux.c, linux_exec"
 COMPAT = "Linux, arch/x86/boot/header.S, .compat; systemd, src/boot/pe.c, pe_kernel_info"
 
 
@@ -52,6 +54,13 @@ def version(i):
 def sections(i):
 	if not any(s.rsize for s in i.sections):
 		yield i.nsections
+
+
+@rule("systemd-raw", STUB, "no section has more data in the file than in memory")
+def no_excess(i):
+	for s in i.sections:
+		if s.rsize > s.vsize:
+			yield f"{s}: {s.rsize:#x} > {s.vsize:#x}"
 
 
 def compat(i):
