@@ -366,24 +366,6 @@ static void test_harts(void **state)
 	      (uint64_t[]){ 1 }, (uint32_t[]){ 0x71 });
 }
 
-/* Without an MMU there is no S-mode. */
-static void test_mmu_Q115(void **state)
-{
-	size_t size;
-	void *blob = dtc(TREE("", HART(0, "") HART(1, "mmu-type = \"riscv,sv39\";")
-			      HART(2, "mmu-type = \"riscv,none\";")
-			      HART(3, "mmu-type = \"riscv,sv57\";")), &size);
-	struct harts h;
-
-	(void)state;
-	assert_true(harts_start(&h, blob, size));
-	for (uint32_t i = 0; i < 4; i++) {
-		assert_true(harts_next(&h) && h.id == i);
-		assert_int_equal(h.mmu, i & 1);
-	}
-	free(blob);
-}
-
 static void test_no_tree(void **state)
 {
 	struct harts h;
@@ -404,7 +386,7 @@ int main(void)
 		cmocka_unit_test(test_extension), cmocka_unit_test(test_no_tree),
 		cmocka_unit_test(test_protocol), cmocka_unit_test(test_types),
 		cmocka_unit_test(test_rhct), cmocka_unit_test(test_rhct_strings),
-		cmocka_unit_test(test_harts), cmocka_unit_test(test_mmu_Q115),
+		cmocka_unit_test(test_harts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
