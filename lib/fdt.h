@@ -82,7 +82,7 @@ bool fdt_property(const struct fdt *f, const char *path, const char *name,
 
 /*
  * The console's serial port (fdt_console.c): from /chosen, else the alias serial0, else the only
- * port in the tree. False: none, or we cannot drive it.
+ * port in the tree, the latter two if enabled. False: none, or we cannot drive it.
  */
 bool fdt_console(const struct fdt *f, struct boot_uart *out);
 bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,

@@ -115,35 +115,36 @@ static bool chosen_node(const struct fdt *f, const struct fdt_node *chosen, stru
 static bool port_only(const struct fdt *f, struct boot_uart *out)
 {
 	struct fdt_node n = { 0 };
-	uint32_t found = 0, off = FDT_DEPTH + 1;	/* depth of the disabled node */
-	struct boot_uart port;
+	uint32_t off = FDT_DEPTH + 1;	/* depth of the disabled node */
+	struct boot_uart port, only;
+	bool found = false;
 
-	while (found < 2 && fdt_next(f, &n)) {
+	while (fdt_next(f, &n)) {
 		if (n.depth > off)
 			continue;
-		off = fdt_enabled(f, &n) ? FDT_DEPTH + 1 : n.depth;
-		if (off != n.depth && port_take(f, &n, &port)) {
-			found++;
-			*out = port;
+		off = FDT_DEPTH + 1;
+		if (!fdt_enabled(f, &n)) {
+			off = n.depth;
+		} else if (port_take(f, &n, found ? &port : &only)) {
+			if (found)
+				return false;
+			found = true;
 		}
 	}
-	return found == 1;
+	if (found)
+		*out = only;
+	return found;
 }
 
 bool fdt_console_chosen(const struct fdt *f, const struct fdt_node *chosen,
 			struct boot_uart *out)
 {
-	struct boot_uart only;
 	struct fdt_node n;
 
-	if (chosen && chosen_node(f, chosen, &n))
+	if ((chosen && chosen_node(f, chosen, &n)) ||
+	    (fdt_alias(f, "serial0", sizeof("serial0") - 1, &n) && fdt_enabled(f, &n)))
 		return port_take(f, &n, out);
-	if (fdt_alias(f, "serial0", sizeof("serial0") - 1, &n))
-		return port_take(f, &n, out);
-	if (!port_only(f, &only))
-		return false;
-	*out = only;
-	return true;
+	return port_only(f, out);
 }
 
 bool fdt_console(const struct fdt *f, struct boot_uart *out)

@@ -201,28 +201,27 @@ static const struct {
 	  "reg = <0 0x3000 8>; }; };", { 0 } },
 	/* nothing chosen */
 #define UART(at)	"compatible = \"ns16550\"; reg = <0 " #at " 8>; "
-	{ "the only port", "/ { u { " UART(0x3000) "}; };",
-	  { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
-	{ "the only port, empty /chosen", "/ { chosen { }; u { " UART(0x3000) "}; };",
-	  { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+#define AT(at)		{ at, BOOT_UART_16550, 0, 0, 1, 0 }
+	{ "the only port", "/ { u { " UART(0x3000) "}; };", AT(0x3000) },
+	{ "the only port, empty /chosen", "/ { chosen { }; u { " UART(0x3000) "}; };", AT(0x3000) },
 	{ "two ports", "/ { u { " UART(0x3000) "}; v { " UART(0x4000) "}; };", { 0 } },
 	{ "one of two is on", "/ { u { " UART(0x3000) "status = \"disabled\"; }; v { "
-	  UART(0x4000) "status = \"okay\"; }; };", { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	  UART(0x4000) "status = \"okay\"; }; };", AT(0x4000) },
 	{ "the other of two is on", "/ { u { " UART(0x3000) "status = \"ok\"; }; v { "
-	  UART(0x4000) "status = \"fail\"; }; };", { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	  UART(0x4000) "status = \"fail\"; }; };", AT(0x3000) },
 	{ "on a bus that is off", "/ { b { ranges; " ROOT "status = \"disabled\"; u { "
 	  UART(0x3000) "}; c { ranges; " ROOT "w { " UART(0x5000) "}; }; };"
-	  "v { " UART(0x4000) "}; };",
-	  { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	  "v { " UART(0x4000) "}; };", AT(0x4000) },
 	{ "one that cannot be reached does not count", "/ { b { " ROOT "u { " UART(0x3000) "}; };"
-	  "v { " UART(0x4000) "}; };", { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	  "v { " UART(0x4000) "}; };", AT(0x4000) },
 	{ "serial0 of two", "/ { aliases { serial0 = \"/v\"; serial1 = \"/u\"; }; u { "
-	  UART(0x3000) "}; v { " UART(0x4000) "}; };", { 0x4000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	  UART(0x3000) "}; v { " UART(0x4000) "}; };", AT(0x4000) },
 	{ "serial1 of two", "/ { aliases { serial1 = \"/u\"; }; u { " UART(0x3000) "}; v { "
 	  UART(0x4000) "}; };", { 0 } },
 	{ "chosen before serial0", "/ { aliases { serial0 = \"/v\"; }; chosen { stdout-path ="
-	  "\"/u\"; }; u { " UART(0x3000) "}; v { " UART(0x4000) "}; };",
-	  { 0x3000, BOOT_UART_16550, 0, 0, 1, 0 } },
+	  "\"/u\"; }; u { " UART(0x3000) "}; v { " UART(0x4000) "}; };", AT(0x3000) },
+	{ "serial0 is off", "/ { aliases { serial0 = \"/v\"; }; u { " UART(0x3000) "}; v { "
+	  UART(0x4000) "status = \"disabled\"; }; };", AT(0x3000) },
 	{ "serial0 is of another kind", "/ { aliases { serial0 = \"/v\"; }; u { " UART(0x3000) "};"
 	  "v { compatible = \"test,none\"; reg = <0 1 1>; }; };", { 0 } },
 	{ "none", "/ { u { reg = <0 1 1>; }; };", { 0 } },
