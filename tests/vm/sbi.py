@@ -14,12 +14,16 @@ ONE_GROUP = 1 << 12				# LHXW = 1: one bit for the hart, none for groups
 
 def tree(folder, words, extra, aia="none", changes=(), kept=0x10000):
 	"""QEMU's own device tree, with `words` as the command line, firmware's memory (`kept`
-	bytes) reserved, and `changes` of properties: (node, name, cells ...), or one text."""
+	bytes) reserved, and `changes` of properties: (node, name, cells ...), or one text, or
+	None: it is deleted."""
 	path, source = folder / "dtb", folder / "dts"
 	run("qemu-system-riscv64", "-machine", f"virt,aia={aia},dumpdtb={path}", "-cpu", "rv64",
 	    "-m", "512M", *extra, "-display", "none")
 	run("fdtput", "-t", "s", path, "/chosen", "bootargs", words)
 	for node, name, *cells in changes:
+		if cells == [None]:
+			run("fdtput", "-d", path, node, name)
+			continue
 		text = cells and isinstance(cells[0], str)
 		run("fdtput", "-p", "-t", "s" if text else "x", path, node, name,
 		    *(cells if text else (f"{cell:x}" for cell in cells)))

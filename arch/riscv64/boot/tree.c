@@ -28,7 +28,7 @@ bool harts_start(struct harts *h, const void *dtb, uint64_t size)
 bool harts_next(struct harts *h)
 {
 	static const char names[][21] = {
-		"device_type", "status", "reg", "riscv,isa-extensions", "riscv,isa", "mmu-type",
+		"device_type", "status", "reg", "riscv,isa-extensions", "riscv,isa",
 	};
 	struct fdt_value v[ARRAY_SIZE(names)];
 
@@ -39,7 +39,6 @@ bool harts_next(struct harts *h)
 			(void)fdt_value_number(&v[2], &h->id);
 			h->isa[0] = v[3];
 			h->isa[1] = v[4];
-			h->mmu = v[5].data && !fdt_is(&v[5], "riscv,none");
 			return true;
 		}
 	}

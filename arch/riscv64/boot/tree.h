@@ -26,7 +26,6 @@ struct harts {
 	struct fdt_node n;		/* /cpus, then the last hart */
 	uint64_t id;			/* of the last; HART_NONE: it has no number */
 	struct fdt_value isa[2];	/* riscv,isa-extensions; riscv,isa */
-	bool mmu;			/* has one: else it has no S-mode either */
 };
 
 /* False: no tree, or no /cpus in it. */

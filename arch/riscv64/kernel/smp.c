@@ -83,6 +83,7 @@ void arch_cpus_named(const struct machine *m,
 {
 	const struct madt_rintc *r;
 	struct arch_named hart = { 0 };
+	struct fdt_value mmu;
 	struct madt_walk w;
 	struct harts h;
 
@@ -95,9 +96,9 @@ void arch_cpus_named(const struct machine *m,
 			}
 		return;
 	}
-	while (harts_next(&h)) {
+	while (harts_next(&h)) {	/* without an MMU a hart has no S-mode either */
 		hart.id = h.id;
-		if (h.mmu || h.id == arch_cpu_id())
+		if (fdt_get(&h.f, &h.n, "mmu-type", &mmu) || h.id == arch_cpu_id())
 			named(cookie, &hart);
 	}
 }

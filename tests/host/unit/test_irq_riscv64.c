@@ -363,21 +363,6 @@ static void test_level(void **state)
 	}
 }
 
-/* A hart without an MMU has no S-mode. */
-static void test_mmu_Q115(void **state)
-{
-	size_t size;
-	void *blob = dtc(TREE("") BUT("{/cpus/cpu@1}", "mmu-type = \"riscv,sv39\";")
-			 BUT("{/cpus/cpu@2}", "mmu-type = \"riscv,none\";"), &size);
-	struct harts h;
-
-	(void)state;
-	assert_true(harts_start(&h, blob, size));
-	for (uint32_t i = 0; i < 3; i++)
-		assert_true(harts_next(&h) && h.id == i && h.mmu == (i == 1));
-	free(blob);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,7 +371,7 @@ int main(void)
 		cmocka_unit_test(test_groups), cmocka_unit_test(test_hart),
 		cmocka_unit_test(test_direct), cmocka_unit_test(test_msi),
 		cmocka_unit_test(test_identities), cmocka_unit_test(test_level),
-		cmocka_unit_test(test_bits), cmocka_unit_test(test_mmu_Q115),
+		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_limits),
 	};
 
