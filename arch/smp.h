@@ -73,7 +73,7 @@ void arch_stop_send(const struct cpu *to);
 
 /*
  * Drop the translations of a range on all CPUs, without interrupting them. False: this kind of CPU
- * cannot do that, or another one is just stopping. Only while several CPUs run.
+ * cannot do that, or another one is just stopping or never arrived. Only while several CPUs run.
  */
 bool arch_map_flush_cpus(uint64_t va, uint64_t size);
 
