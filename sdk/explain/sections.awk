@@ -12,6 +12,7 @@
 #	constant	a read-only section with addresses in it
 #	short		a section with an address in fewer than 64 bits, and its symbol
 #	number		a section that reaches a fixed address relative to the pc, and that address
+#	unloaded	a section that is not loaded, and a symbol in it that others use
 # Members of archives that are not linked are read, too.
 
 function say(what, text) { print what "\t" file "\t" text }
@@ -32,12 +33,16 @@ function finish(  i, pair) {
 		if (!(pair[2] in fixed))
 			say("short", pair[1] "\t" pair[2])
 	}
+	for (i in unloaded)
+		if (unloaded[i] in used)
+			spare[++spares] = file "\t" unloaded[i] "\t" unloaded[i]
 	for (i in number_in) {
 		split(i, pair, SUBSEP)
 		say("number", pair[1] "\t" called(pair[2]))
 	}
 	delete bare; delete lost; delete address; delete fixed; delete done; delete constant
-	delete allocated; delete number_in; delete absolute; delete short
+	delete allocated; delete number_in; delete absolute; delete short; delete unloaded
+	delete used
 	from = ""
 }
 
@@ -89,8 +94,10 @@ BEGIN {
 	name = $1; type = $(NF - 8); size = $(NF - 5); flags = $(NF - 3)
 	if (name == ".note.GNU-split-stack")
 		say("split")
-	if (flags !~ /A/)
+	if (flags !~ /A/) {
+		unloaded[nr] = name
 		next
+	}
 	if (flags ~ /W/ && flags ~ /X/)
 		say("both", name)
 	allocated[name] = 1
@@ -106,6 +113,7 @@ BEGIN {
 		from = ""
 	next
 }
+from != "" && $3 ~ /^R_/ { used[$5] = used_anywhere[$5] = 1 }
 from != "" && $3 ~ /^R_.*_(ABS)?64$/ {
 	if (from in constant)
 		address[from, $5] = 1
@@ -132,6 +140,8 @@ $3 ~ /_(PC[0-9]+|PLT32|JAL|BRANCH|(CALL|CALL_PLT|JUMP|CONDBR|TSTBR)[0-9]*)$|_PC?
 	}
 	if ($4 == "SECTION" || $8 ~ /^([$.]|$)/)
 		next
+	if ($7 in unloaded && ($5 != "LOCAL" || $8 in used))
+		spare[++spares] = file "\t" unloaded[$7] "\t" $8
 	delete bare[$7]
 	if ($7 in lost) {
 		name = lost[$7]
@@ -139,4 +149,11 @@ $3 ~ /_(PC[0-9]+|PLT32|JAL|BRANCH|(CALL|CALL_PLT|JUMP|CONDBR|TSTBR)[0-9]*)$|_PC?
 		delete lost[$7]
 	}
 }
-END { finish() }
+END {
+	finish()
+	for (i = 1; i <= spares; i++) {
+		split(spare[i], part, "\t")
+		if (part[3] in used_anywhere && !said[part[1], part[2]]++)
+			print "unloaded\t" spare[i]
+	}
+}

@@ -270,6 +270,18 @@ def test_other_file(text, tmp_path):
 	assert "only ELF object files and static archives can be linked (nasm" in said, said
 
 
+@pytest.mark.parametrize("text", ["ENTRY(f)\nSECTIONS\n{ . = 0x80000000; .text : { *(.text) } }",
+				  "SECTIONS { .text : { *(.text) } }", "PHDRS { all PT_LOAD; }"])
+def test_own_layout(text, tmp_path):
+	"""A kernel's own linker script, given as a file."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	script = tmp_path / "kernel.ld"
+	script.write_text(text + "\n")
+	assert link("x86_64", tmp_path, main, script) == (
+		1, f"stubborn-link: {script}: is a linker script with a layout: leave it out, as "
+		"the stub needs its own\n")
+
+
 def test_temporary(tmp_path, monkeypatch):
 	"""A name that sed would take for something else."""
 	folder = tmp_path / "a|b&[c\\nd"

@@ -29,6 +29,8 @@ ADDRESS = ('__asm__(".section .rodata.mine,\\"a\\"\\n.balign 8\\n.globl at\\nat:
 WEAK = ('__asm__(".section .rodata.mine,\\"aR\\"\\n.balign 8\\n.weak none\\n.quad none\\n"\n'
 	'".text\\n");\n'
 	'extern const int none __attribute__((weak));\n')
+UNLOADED = ('__asm__(".section mine\\n.globl at\\nat: .zero 8\\n.text\\n");\n' + IDLE.replace(
+	"void k", "extern char at[];\nvoid k").replace("for (;;);", "bi->size = *at; for (;;);"))
 REFUSED = {
 	"constructors": (ARRAY, "mine.o: has constructors, but nothing runs them: set KERNEL_CON"),
 	"aligned": (BIG, "my c.o: section .bss.kernel_main.big is aligned to 8192 bytes, but an"),
@@ -39,6 +41,9 @@ REFUSED = {
 	"code": (SECTION % (".rodata.mine", "ax", "progbits"), "section .rodata.mine has code"),
 	"note": (SECTION % (".note.mine", "a", "progbits"),
 		 "section .note.mine is not in the image, but has a symbol, at: give it another"),
+	"unloaded": (UNLOADED, "mine.o: section mine has no flag \"a\", so it is not in the image, "
+		     "but at is used: in assembly write"),
+	"unloaded, static": (UNLOADED.replace(".globl at", ""), "mine.o: section mine has no flag"),
 	"guard": (GUARD, "mine.o: its stack guard is in thread-local memory: compile it"),
 	"rela": (SECTION % (".rela.mine", "a", "progbits"), ".o: section .rela.mine is the stub's"),
 	"init": (INIT % "", "mine.o: section .init has code that nothing calls: make it"),
@@ -118,10 +123,11 @@ def test_largest(arch, tmp_path):
 	ARRAY.replace("for", "extern int __init_array_start; bi->size = __init_array_start; for"),
 	"".join(f'__asm__(".section {name}\\n.text");\n' for name in
 		('.ctors,\\"aw\\"', '.tdata,\\"awT\\"', '.header,\\"a\\"')) + IDLE,
+	UNLOADED.replace("bi->size = *at;", ""),
 	IDLE.replace("void k", "int attributes;\nvoid key_attributes(void) {}\nvoid k")])
 def test_allowed(text, tmp_path):
 	"""Constructors that the stub or the kernel runs; sections that are empty; a function whose
-	section is called like one that is not linked."""
+	section is called like one that is not linked; a section that is neither loaded nor used."""
 	mine = compile_c("x86_64", tmp_path, "mine", text)
 	assert link("x86_64", tmp_path, mine, library("x86_64")) == (0, "")
 
