@@ -103,9 +103,11 @@ explain_undefined() {
 		__cyg_*|__morestack*)
 			hint "compile without -fsanitize, --coverage, -pg, -finstrument-functions" \
 				"and -fsplit-stack, or define what they call" ;;
-		end|_end|edata|_edata|etext|_etext|__bss_start|__bss_end|__executable_start)
+		_start|end|_end|edata|_edata|etext|_etext|__bss_start|__bss_end|__executable_start)
 			hint "instead of $name there are image_start, image_rodata (end of text)," \
 				"image_data_end, image_bss, image_bss_end and image_end" ;;
+		__ctor*|__CTOR*|*init_array*)
+			hint "instead of $name there are __init_array_start and __init_array_end" ;;
 		__start_*|__stop_*)
 			hint "no file that is linked has a section ${name#__st*_}: if it may have" \
 				"none, declare $name weak" ;;

@@ -92,11 +92,12 @@ from() {
 		index($0, s) && $3 != "0" { print placed($0); exit }' "$1"
 }
 
-# explain_constructors MAP: constructors that kernel_wants does not ask the stub to run, and that
-# nothing in the kernel's files looks for either
+# explain_constructors MAP WORD...: constructors that kernel_wants does not ask the stub to run, and
+# that nothing in the kernel's files looks for either, also not by a name that a word gives them
 explain_constructors() {
 	from=$(from "$1" .init_array)
 	[ -n "$from" ] || return 0
+	case " $* " in *defsym=*=__init_array_start" "*) return 0 ;; esac
 	! awk -F '\t' '$2 ~ /^[Uw]$/ { print $4 }' "$work/names" |
 		grep -qx __init_array_start || return 0
 	hint "${from%%:(*}: has constructors, but nothing runs them: set KERNEL_CONSTRUCTORS in" \

@@ -132,6 +132,14 @@ def test_allowed(text, tmp_path):
 	assert link("x86_64", tmp_path, mine, library("x86_64")) == (0, "")
 
 
+def test_named_constructors(tmp_path):
+	"""A kernel that runs its constructors, and has another name for their table."""
+	mine = compile_c("x86_64", tmp_path, "mine", ARRAY.replace(
+		"for", "extern int table; bi->size = table; for"))
+	assert link("x86_64", tmp_path, mine, library("x86_64"),
+		    "--defsym=table=__init_array_start") == (0, "")
+
+
 @pytest.mark.parametrize("word", ["-znotext", "--pack-dyn-relocs=relr", "-Map=x",
 				  "--oformat=binary", "--defsym=image_end=5", "-ef", "-e",
 				  "-entry=f", "-M"])
@@ -188,6 +196,8 @@ def test_atexit(tmp_path):
 
 @pytest.mark.parametrize("name,wanted", [
 	("_end", "instead of _end there are image_start, image_rodata (end of text)"),
+	("_start", "instead of _start there are image_start, image_rodata"),
+	("__ctor_list", "instead of __ctor_list there are __init_array_start and __init_array_end"),
 	("__cyg_profile_func_enter", "compile without -fsanitize, --coverage, -pg, -finstrument-f"),
 	("llvm_gcda_emit_arcs", "compile without -fsanitize, --coverage, -pg"),
 	("__atomic_fetch_add_16", "no instruction for an atomic access of that size or align"),
