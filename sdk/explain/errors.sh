@@ -105,7 +105,8 @@ explain_undefined() {
 				"and -fsplit-stack, or define what they call" ;;
 		_start|end|_end|edata|_edata|etext|_etext|__bss_start|__bss_end|__executable_start)
 			hint "instead of $name there are image_start, image_rodata (end of text)," \
-				"image_data_end, image_bss, image_bss_end and image_end" ;;
+				"image_data_end, image_bss, image_bss_end and image_end; what" \
+				"follows it is not yours: boot_info.memmap has the free memory" ;;
 		__ctor*|__CTOR*|*init_array*)
 			hint "instead of $name there are __init_array_start and __init_array_end" ;;
 		__start_*|__stop_*)

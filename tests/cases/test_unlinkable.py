@@ -196,6 +196,7 @@ def test_atexit(tmp_path):
 
 @pytest.mark.parametrize("name,wanted", [
 	("_end", "instead of _end there are image_start, image_rodata (end of text)"),
+	("end", "image_end; what follows it is not yours: boot_info.memmap has the free"),
 	("_start", "instead of _start there are image_start, image_rodata"),
 	("__ctor_list", "instead of __ctor_list there are __init_array_start and __init_array_end"),
 	("__cyg_profile_func_enter", "compile without -fsanitize, --coverage, -pg, -finstrument-f"),
