@@ -170,10 +170,12 @@ $(BUILD)/$(1)/stub.o: $$(call $(1)_obj,$(STUB_SRC) $(LIB_SRC) $$($(1)_ARCH)) \
 $(BUILD)/$(1)/sbat.o: $(BUILD)/$(1)/obj/lds/sbat.o
 	$$(Q)cp $$< $$@
 
-# In place of an object's functions: jumps to those of the stub.
+# In place of an object's functions: jumps to those of the stub. A kernel may define some of C's and
+# use the others.
 $(BUILD)/$(1)/jump/%.o: $(BUILD)/$(1)/obj/%.o Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 	@mkdir -p $$(@D)
-	$$(Q)$$(NM) --defined-only -gj $$< | sed 's/.*/.section .text.&, "ax"; .global &; \
+	$$(Q)$$(NM) --defined-only -gj $$< | sed 's/.*/.section .text.&, "ax"; \
+		.$$(if $$(filter %/lib/string.o,$$<),hidden &; .weak,global) &; \
 		.type &, %function; &: $$($(1)_JUMP) stub.&; .size &, . - &/' | \
 		$$(CC) $$(filter --target=%,$$($(1)_FLAGS)) -x assembler -c -o $$@ -
 

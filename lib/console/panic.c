@@ -67,7 +67,7 @@ static void print_name(void)
 	console_print("%.*s: panic: ", WANTS_NAME, wants_name());
 }
 
-void panic(const char *fmt, ...)
+__attribute__((weak)) void panic(const char *fmt, ...)	/* a kernel may have its own */
 {
 	char line[PANIC_LINE];
 	va_list ap;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """stubborn-link as build systems call it: many files, response files; addresses that only lld's
-other users can have.
+other users can have; names that the library has as well.
 """
 import os
 import shutil
@@ -8,12 +8,34 @@ import shutil
 import pytest
 
 from kernels import HEAD, LINK, compile_c, library, link, run
-from machine import ARCHES, BUILD
+from machine import ARCHES, BUILD, IMAGE_NAME
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
 PACKED = "int there;\nstruct { char c; void *at; } __attribute__((packed)) odd%d = { 1, &there };\n"
 TOOLS = ("awk cat cp expr grep head ld.lld llvm-nm llvm-objcopy llvm-readelf od readlink rm sed "
 	 "sort tr uniq").split()
+OWN = HEAD + """
+#include "arch/map.h"
+#include "kernel/cpu/symbols.h"
+#include "kernel/cpu/trap.h"
+#include "lib/string.h"
+_Noreturn void panic(const char *why, ...) { for (;;); }
+void *memcpy(void *to, const void *from, size_t n) { return to; }
+__attribute__((weak, noinline, visibility("default"))) void may_differ(void);
+void may_differ(void) { panic("weak"); }
+void kernel_main(struct boot_info *bi)
+{
+	struct arch_map map = {};
+	struct symbol s;
+
+	arch_map_live(&map);
+	arch_map_flush();
+	%s;
+	panic("");
+}
+"""
+OWN_USES = """trap_start(bi); symbol_find((uint64_t)memcpy(bi, bi + 1, 3000), &s); may_differ();
+	memset(bi, 0, 3000)"""
 
 
 @pytest.fixture
@@ -291,3 +313,13 @@ def test_temporary(tmp_path, monkeypatch):
 	status, said = link("x86_64", tmp_path, main)
 	assert status == 1 and "\n>>>               stub.o:(kernel_enter)\n" in said, said
 	assert "sed" not in said and str(folder) not in said
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_own(arch, tmp_path):
+	"""A kernel has a panic and some of C's functions of its own, and uses the rest of the
+	library; what maps a device brings no other names. Weak functions have names, too."""
+	for text in OWN % "" + "int crumb_trail;\n", OWN % OWN_USES:
+		own = compile_c(arch, tmp_path, "own", text, "-std=gnu2x", "-fno-builtin")
+		assert link(arch, tmp_path, own, library(arch)) == (0, "")
+	assert b" may_differ\n" in (tmp_path / f"{IMAGE_NAME[arch]}.EFI").read_bytes()

@@ -58,15 +58,3 @@ void arch_plan(struct jump_plan *plan, enum boot_regime r, uint64_t root, uint64
 	plan->ctl[1] = (uint64_t)jump_physical;	/* the stub is at its physical address */
 	plan->ctl[2] = virt + image_offset(jump_virtual);
 }
-
-void arch_map_enable(uint64_t root)
-{
-	arch_map_flush();		/* the tables are written before they are used (4.2.1) */
-	csr_write(satp, satp_of(root, arch_map_levels));
-	arch_map_flush();
-}
-
-void arch_map_flush(void)
-{
-	__asm__ volatile("sfence.vma" ::: "memory");
-}

@@ -37,6 +37,7 @@ static void checked(const char *name);
 #define desc_gates		desc_gates_fake
 #define cpu_id			cpu_id_fake
 #include "arch/x86_64/boot/trap.c"
+#include "arch/x86_64/boot/live.c"
 #include "arch/x86_64/boot/plan.c"
 
 /* SDM 3A 2.5, spelled out */
