@@ -62,7 +62,8 @@ SHARED := arch/map.c $(addprefix lib/,acpi.c fdt.c fdt_bindings.c fdt_console.c 
 	mapplan.c print.c string.c sum.c utf.c words.c console/screen.c console/screen_fits.c \
 	console/uart.c)
 KERNEL_LIB := $(sort $(wildcard $(addsuffix /*.c,$(KERNEL_LIBS)))) \
-	$(addprefix kernel/firmware/,acpi_text.c efi_runtime.c fdt_text.c fields.c smbios.c)
+	$(addprefix kernel/firmware/,acpi_text.c efi_runtime.c fdt_text.c fields.c power.c s5.c \
+	smbios.c)
 KERNEL_SRC := $(filter-out $(KERNEL_LIB),$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 
 COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hidden \

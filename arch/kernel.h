@@ -10,8 +10,8 @@ extern const char arch_mode_name[];		/* the unit of cpu_mode: "EL", "CPL" */
 extern const char arch_found[BOOT_FOUND][8];	/* names of boot_info.found; "": unused */
 
 /*
- * Switch the machine off by the CPU's own method (riscv64: SBI; aarch64: PSCI, if the FADT or the
- * device tree offers it). Both may be NULL. Returns if there is no such method or it fails.
+ * Switch the machine off by the CPU's own method: SBI; PSCI, if the FADT or the device tree offers
+ * it; PCs have none (kernel/firmware/power.h). Both may be NULL. Returns if it cannot.
  */
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size);
 

@@ -10,6 +10,7 @@
 #include "lib/console/panic.h"
 #include "lib/words.h"
 #include "kernel/cpu/start.h"
+#include "kernel/firmware/power.h"
 #include "kernel/stage.h"
 #include "kernel/memory.h"
 #include "kernel/memtest/ranges.h"
@@ -45,6 +46,7 @@ struct kernel {
 	struct boot_info *bi;
 	struct memory memory;
 	struct windows windows;		/* on firmware's tables */
+	struct power power;		/* kernel_power()'s */
 	struct kernel_options options;
 	const char *cmdline;		/* in this regime; never NULL */
 	char name[80];			/* of the machine, as firmware calls it; may be "" */

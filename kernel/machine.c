@@ -26,6 +26,15 @@ static void *window(void *cookie, uint64_t pa, uint64_t size)
 	return window_map(pa, size, ARCH_IO);
 }
 
+struct power *kernel_power(struct kernel *k)
+{
+	k->power = (struct power){
+		.acpi = { .reach = windows_reach, .cookie = &k->windows },
+		.rsdp = k->bi->acpi_rsdp, .window = window,
+	};
+	return &k->power;
+}
+
 static void machine_report(const struct kernel *k)
 {
 	const struct arch_timer *t = &k->timer;

@@ -16,7 +16,7 @@ static void by_cpu(struct kernel *k,
 {
 	const struct boot_module *dtb = module_find(k, BOOT_MODULE_DTB);
 
-	method(acpi_find_fadt(k), NULL, 0);
+	method(power_fadt(kernel_power(k)), NULL, 0);
 	if (dtb)
 		method(NULL, memory_at(&k->memory, dtb->mem.base), dtb->mem.size);
 }
@@ -27,7 +27,7 @@ _Noreturn void poweroff(struct kernel *k)
 	(void)cpus_stop();
 	efi_reset(EFI_RESET_SHUTDOWN);
 	by_cpu(k, arch_off);
-	acpi_off(k);
+	power_off(kernel_power(k));
 	panic("cannot power off");
 }
 
@@ -37,12 +37,11 @@ bool reboot(struct kernel *k, const char *how)
 	const bool acpi = !how || !strcmp(how, "acpi");
 	const bool cpu = !how || !strcmp(how, "cpu");
 	const uint32_t before = crumb_trail->stage;
-
 	kernel_stage(k, STAGE_OFF);
 	if (efi)
 		efi_reset(EFI_RESET_COLD);
 	if (acpi)
-		acpi_reset(k);
+		power_reset(kernel_power(k));
 	if (cpu)
 		by_cpu(k, arch_reset);
 	stage_undo(before);

@@ -5,7 +5,7 @@
  * There is no interpreter: \_S5 must be a package of constants, or a method that just returns one.
  */
 #include "lib/string.h"
-#include "kernel/firmware/firmware.h"
+#include "kernel/firmware/power.h"
 
 enum {				/* 20.2 */
 	AML_ZERO = 0x00, AML_ONE = 0x01, AML_NAME = 0x08, AML_BYTE = 0x0a, AML_WORD = 0x0b,

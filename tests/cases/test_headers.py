@@ -2,6 +2,7 @@
 """The headers that are installed: all of them can be used, from C and from C++, and what they
 declare works in a kernel that is built without the tree.
 """
+import re
 import shutil
 import subprocess
 
@@ -18,6 +19,11 @@ COMPILERS = {			# with the options that no packages file has
 KERNEL = """#include "stubborn/kernel.h"
 #include "kernel/cpu/trap.h"
 #include "kernel/dev/pci.h"
+#include "kernel/firmware/power.h"
+#include "kernel/mm/area.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/windows.h"
+#include "arch/kernel.h"
 #include "lib/console/console.h"
 #include "lib/efi.h"
 #include "lib/fdt.h"
@@ -26,6 +32,7 @@ KERNEL = """#include "stubborn/kernel.h"
 #endif
 const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants), .name = "mine" };
 static struct fdt tree;
+static struct windows open;
 
 static void reads(void *at)
 {
@@ -66,8 +73,15 @@ static const void *devicetree(const struct boot_info *bi)
 	return NULL;
 }
 
+static void *window(void *cookie, uint64_t pa, uint64_t size)
+{
+	(void)cookie;
+	return window_map(pa, size, ARCH_IO);
+}
+
 void kernel_main(struct boot_info *bi)
 {
+	struct power p = { { .reach = windows_reach, .cookie = &open }, bi->acpi_rsdp, window };
 	const void *blob = devicetree(bi);
 	struct trap_info t = { };
 	struct fdt_value v;
@@ -83,6 +97,10 @@ void kernel_main(struct boot_info *bi)
 	else if (fdt_open(&tree, blob, FDT_MAX) == OK && !tree.tops &&
 		 fdt_property(&tree, "/", "compatible", &v))
 		console_print("mine: %s\\n", (const char *)v.data);
+	if (mm_start(bi, 1) != OK)
+		return;
+	arch_off(power_fadt(&p), blob, FDT_MAX);
+	power_off(&p);
 	for (;;)
 		;
 }
@@ -152,8 +170,8 @@ def test_cpu_missing(name, tmp_path):
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_used(arch, installed, tmp_path):
-	"""Traps and the device tree, in structures whose size depends on the CPU. Without the
-	options of the packages file the error says which one is missing."""
+	"""Traps, the device tree and switching off, in structures whose size depends on the CPU.
+	Without the options of the packages file the error says which one is missing."""
 	(tmp_path / "main.c").write_text(KERNEL)
 	flags = cflags(installed, arch)
 	command = ["clang", "-std=gnu2x", *NO_FPU[arch], "-Os", "-c", "-o", tmp_path / "main.o",
@@ -167,7 +185,9 @@ def test_used(arch, installed, tmp_path):
 		   "--elf", tmp_path / "kernel.elf", tmp_path / "main.o",
 		   parts / arch / "libstubborn.a") == (0, "")
 	with raw(arch, tmp_path) as machine:
-		machine.wait(f"mine: .*, at 5eadbeeff000\n{LEFT[arch]}mine: {TREE[arch]}")
+		machine.wait_end()
+		assert re.search(f"mine: .*, at 5eadbeeff000\n{LEFT[arch]}mine: {TREE[arch]}",
+				 machine.serial())
 
 
 @pytest.mark.parametrize("arch", ARCHES)

@@ -51,7 +51,7 @@ void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size
 	__asm__ volatile("lidt %0\n\tint3" :: "m"(none));
 }
 
-/* A PC can only be switched off by its chipset, through ACPI. */
+/* A PC can only be switched off by its chipset, through ACPI: power_off() does that. */
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 {
 	(void)fadt;

@@ -14,7 +14,7 @@ sources() {
 	case $1 in
 	acpi)		echo stub/uart_find.c ;;
 	harts)		echo riscv64/boot/rhct.c riscv64/kernel/irq_madt.c ;;
-	off)		echo kernel/firmware/acpi.c kernel/firmware/s5.c ;;
+	off)		echo kernel/firmware/power.c kernel/firmware/s5.c ;;
 	path)		echo stub/efi/file.c ;;
 	pgtable*)	echo arch/pgtree.h ;;
 	runtime)	echo kernel/firmware/efi_runtime.c ;;

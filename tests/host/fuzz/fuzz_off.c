@@ -1,34 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_off.c - from the RSDP to S5 (kernel/firmware/acpi.c). Any address may be in any table:
- * windows_reach() says which can be read.
+ * fuzz_off.c - from the RSDP to S5 (kernel/firmware/power.c). Any address may be in any table:
+ * reach() says which can be read.
  */
 #include "tests/host/fuzz/acpi_tables.h"
-#include "kernel/firmware/firmware.h"
+#include "kernel/firmware/power.h"
 
 static uint32_t written;
 static uint16_t port[2];
 
 /* Speeds up the loop that waits for a real machine's power to go off. */
 #define volatile
-#include "kernel/firmware/acpi.c"
+#include "kernel/firmware/power.c"
 #undef volatile
 
-const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
+static const void *reach(void *cookie, uint64_t pa, uint64_t size)
 {
 	(void)cookie;
 	return pa && world_has(pa, size) ? (const void *)pa : NULL;
 }
 
-void *window_map(uint64_t pa, uint64_t size, enum arch_perm perm)
+static void *window(void *cookie, uint64_t pa, uint64_t size)
 {
-	(void)pa, (void)size, (void)perm;
+	(void)cookie, (void)pa, (void)size;
 	return NULL;
-}
-
-void window_unmap(const void *p)
-{
-	(void)p;
 }
 
 uint8_t arch_port_in8(uint16_t at)
@@ -58,10 +53,9 @@ void console_warn(const char *fmt, ...)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
-	struct boot_info bi = { .acpi_rsdp = (uint64_t)tables_put(&f) };
-	struct kernel k = { .bi = &bi };
+	struct power p = { { .reach = reach }, (uint64_t)tables_put(&f), window };
 
 	written = 0;
-	acpi_off(&k);
+	power_off(&p);
 	return 0;
 }

@@ -2,14 +2,15 @@
 /* test_off.c - S5 wherever firmware puts it, from the RSDP to the port. The AML is iasl's. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
-#include "tests/host/unit/acpi_make.h"
-#include "kernel/firmware/firmware.h"
+#include "tests/host/unit/aml_make.h"
+#include "arch/boot.h"
 
 #define FADT_V1_SIZE	116
 #define SCI_EN		1
 #define SLP(type)	((type) << 10 | 1 << 13)	/* SLP_TYP, SLP_EN */
 #define PM1A		0x604
 #define PM1B		0x608
+#define RESET		0xcf9
 
 static uint32_t written, warned, enabled;
 static uint8_t pm1 = SCI_EN, enable;	/* what is read; what to write to leave legacy mode */
@@ -18,23 +19,34 @@ static uint32_t reads, slow;		/* of PM1; legacy mode is left after that many */
 static struct acpi_fadt given = { .pm1a_control = PM1A, .pm1b_control = PM1B };
 static uint32_t given_size = sizeof(given);
 static uint16_t value[2];
+static uint8_t reset_to;
 
-const void *windows_reach(void *cookie, uint64_t pa, uint64_t size)
+static const void *reach(void *cookie, uint64_t pa, uint64_t size)
 {
-	(void)cookie;
+	assert_ptr_equal(cookie, &given);
 	(void)size;
 	return (const void *)pa;
 }
 
-void *window_map(uint64_t pa, uint64_t size, enum arch_perm perm)
+/* Registers in memory; what was written to them, in order. */
+static uint8_t cell[2], in_order[4], *last;
+static uint32_t windows;
+static bool no_window;
+
+static void window_note(void)
 {
-	fail_msg("%lx %lx %x", pa, size, perm);
-	return NULL;
+	if (last)
+		in_order[windows - 1] = *last;
 }
 
-void window_unmap(const void *p)
+static void *window(void *cookie, uint64_t pa, uint64_t size)
 {
-	assert_null(p);
+	assert_ptr_equal(cookie, &given);
+	assert_int_equal(size, 1);
+	window_note();
+	assert_in_range(++windows, 1, 2);
+	last = no_window ? NULL : (uint8_t *)pa;
+	return last;
 }
 
 uint8_t arch_port_in8(uint16_t at)
@@ -48,6 +60,10 @@ uint8_t arch_port_in8(uint16_t at)
 
 void arch_port_out8(uint16_t at, uint8_t byte)
 {
+	if (at == RESET) {
+		reset_to = byte;
+		return;
+	}
 	if (!smi || at != smi || byte != enable)
 		fail_msg("%x %x", at, byte);
 	enabled++;
@@ -66,12 +82,6 @@ void console_warn(const char *fmt, ...)
 	assert_non_null(strstr(fmt, "AML"));
 	warned++;
 }
-
-#define AML(text)	{ text, sizeof(text) - 1 }
-struct aml {
-	const char *bytes;
-	uint32_t size;
-};
 
 static const struct aml none = AML("\x08XXX_\x00");
 static const struct aml name = AML("\x08_S5_\x12\x08\x04\x0a\x05\x0a\x06\x00\x00");
@@ -93,21 +103,13 @@ static const struct aml alias = AML("\x08_S5_PKG5");
 static const struct aml nothing = AML("\x08_S5_\x12\x01");	/* and the table, too */
 static const struct aml beyond = AML("\x08_S5_\x12\x09\x04\x0a\x05\x0a\x06\x00\x00");
 
-static void *aml_table(const char *signature, const struct aml *a, uint32_t cut)
-{
-	uint8_t data[200] = { 0 };
-
-	memcpy(data + sizeof(struct acpi_header), a->bytes, a->size - cut);
-	return table(data, (uint32_t)sizeof(struct acpi_header) + a->size - cut, signature);
-}
-
-/* Returns how many words were written; the first two SLP_TYP must then be 5 and 6. */
-static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
+/* Calls the method. Returns how many words were written. */
+static uint32_t call(void (*method)(struct power *p), int kind, void *dsdt, void *ssdt1,
+		     void *ssdt2)
 {
 	struct acpi_fadt f = given;
 	void *entry[3] = { NULL, ssdt1, ssdt2 };
-	struct boot_info bi = { 0 };
-	struct kernel k = { .bi = &bi };
+	struct power p = { { .reach = reach, .cookie = &given }, 0, window };
 
 	if (kind == NEW)
 		f.x_dsdt = (uint64_t)dsdt;
@@ -116,10 +118,18 @@ static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
 	f.smi_command = smi;
 	f.acpi_enable = enable;
 	entry[0] = table(&f, kind == NEW ? given_size : FADT_V1_SIZE, "FACP");
-	written = warned = enabled = reads = 0;
-	bi.acpi_rsdp = (uint64_t)rsdp(kind, entry, ARRAY_SIZE(entry));
-	acpi_off(&k);
-	if (written) {
+	written = warned = enabled = reads = windows = 0;
+	last = NULL;
+	p.rsdp = (uint64_t)rsdp(kind, entry, ARRAY_SIZE(entry));
+	method(&p);
+	window_note();
+	return written;
+}
+
+/* The first two SLP_TYP must be 5 and 6. */
+static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
+{
+	if (call(power_off, kind, dsdt, ssdt1, ssdt2)) {
 		assert_int_equal(value[0], SLP(5));
 		assert_int_equal(value[1], SLP(6));
 	}
@@ -204,95 +214,6 @@ static void test_length(void **state)
 		void *other = aml_table("SSDT", &none, 0);
 
 		assert_int_equal(off(NEW, aml_table("DSDT", bad[i], 0), other, other), 0);
-		clean();
-	}
-}
-
-/* PkgLength (20.2.4) of 1 to 4 bytes: up to a table's last byte, and not one more. */
-static void test_long(void **state)
-{
-	static const uint32_t lengths[][2] = {		/* bytes, what they say */
-		{ 1, 0x3f }, { 2, 0x12 }, { 2, 0xfff }, { 3, 0x13 }, { 3, 0x10cb },
-		{ 4, 0x14 }, { 4, 0x101234 },
-	};
-	const uint32_t head = sizeof(struct acpi_header);
-
-	(void)state;
-	for (uint32_t i = 0; i < ARRAY_SIZE(lengths); i++) {
-		const uint32_t bytes = lengths[i][0], length = lengths[i][1];
-		const uint32_t size = head + 6 + length;
-		uint8_t *data = calloc(1, size), *p = data + head;
-		uint32_t type[2] = { 0 };
-
-		memcpy(p, "\x08_S5_\x12", 6);
-		for (uint32_t n = 0, rest = length >> 4; n < bytes; n++)
-			if (n) {
-				p[6 + n] = (uint8_t)rest;
-				rest >>= 8;
-			}
-		p[6] = (uint8_t)(bytes > 1 ? (bytes - 1) << 6 | (length & 0xf) : length);
-		memcpy(p + 6 + bytes, "\x04\x0a\x05\x0a\x06", 5);
-		assert_int_equal(s5_find(table(data, size, "DSDT"), type), S5_FOUND);
-		assert_int_equal(type[0], 5);
-		assert_int_equal(type[1], 6);
-		assert_int_equal(s5_find(table(data, size - 1, "DSDT"), type), S5_NEEDS_AML);
-		free(data);
-		clean();
-	}
-}
-
-/* Fill the stack, so that a result that was not set is not 0 by chance. */
-static __attribute__((noinline)) void stack_fill(void)
-{
-	volatile uint8_t some[2048];
-
-	for (uint32_t i = 0; i < sizeof(some); i++)
-		some[i] = 0xa5;
-}
-
-/* Each form of a number, and of what may surround them. */
-static void test_forms(void **state)
-{
-#define ROW(text, a, b)	{ AML(text), S5_FOUND, a, b }
-#define NO(text)	{ AML(text), S5_NEEDS_AML, 0, 0 }
-	static const struct { struct aml aml; enum s5 found; uint32_t a, b; } t[] = {
-		ROW("\x08_S5_\x12\x04\x02\x00\x01", 0, 1),
-		ROW("\x08_S5_\x12\x04\x02\x01\x00", 1, 0),
-		ROW("\x08_S5_\x12\x03\x01\x01", 1, 0),
-		ROW("\x08_S5_\x12\x05\x02\x0a\xff\x01", 0xff, 1),
-		ROW("\x08_S5_\x12\x06\x02\x0b\x34\x12\x01", 0x1234, 1),
-		ROW("\x08_S5_\x12\x05\x01\x0b\x34\x12", 0x1234, 0x12),
-		ROW("\x08_S5_\x12\x08\x02\x0c\x78\x56\x34\x12\x01", 0x12345678, 1),
-		ROW("\x08_S5_\x12\x0c\x02\x0e\x78\x56\x34\x12\x99\x99\x99\x99\x01",
-		    0x12345678, 1),
-		ROW("\x08_S5_\x12\x05\x02\x01\x0a\x07", 1, 7),
-		ROW("\x14\x0c_S5_\x08\xa4\x12\x04\x02\x01\x00", 1, 0),	/* serialized */
-		NO("\x14\x0c_S5_\x01\xa4\x12\x04\x02\x01\x00"),	/* with arguments */
-		NO("\x14\x0c_S5_\x02\xa4\x12\x04\x02\x01\x00"),
-		NO("\x14\x0c_S5_\x04\xa4\x12\x04\x02\x01\x00"),
-		NO("\x14\x0c_S5_\x00\xa5\x12\x04\x02\x01\x00"),
-		NO("\x08_S5_\x13\x04\x02\x01\x00"), NO("\x08_S5_\x12\x04\x00\x01\x00"),
-		NO("\x08_S5_\x12\x03\x02\x01\x00"),	/* the second is outside */
-		NO("\x08_S5_\x12\x02\x01\x01"), NO("\x08_S5_\x12\x01\x01\x01"),
-		NO("\x08_S5_\x12\x04\x02\x02\x00"), NO("\x08_S5_\x12\x04\x02\x00\x02"),
-		NO("\x08_S5_\x12\x04\x01\x0b\x01\x01"), NO("\x08_S5_\x12\x03\x01\x0a\x01"),
-		{ AML("\x08_S6_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
-		{ AML("\x07_S5_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
-		{ AML("\x08\\\\_S5_\x12\x04\x02\x00\x01"), S5_ABSENT, 0, 0 },
-		{ AML("\x08_S5"), S5_ABSENT, 0, 0 }, NO("\x08_S5_"),
-		NO("\x08_S5_\x12\x40"),
-	};
-
-	(void)state;
-	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
-		const struct acpi_header *h = aml_table("DSDT", &t[i].aml, 0);
-		uint32_t type[2] = { 0 };
-		enum s5 found;
-
-		stack_fill();
-		found = s5_find(h, type);
-		if (found != t[i].found || type[0] != t[i].a || type[1] != t[i].b)
-			fail_msg("case %u: %d %x %x", i, (int)found, type[0], type[1]);
 		clean();
 	}
 }
@@ -386,14 +307,75 @@ static void test_dsdt(void **state)
 	clean();
 }
 
+/* Hardware-reduced machines: WAK_STS is cleared, then SLP_TYP and SLP_EN are written (4.8.3.7). */
+static void test_reduced(void **state)
+{
+	const struct acpi_fadt before = given;
+
+	(void)state;
+	given.flags = 1u << 20;
+	given.sleep_control = (struct acpi_gas){ .address = (uint64_t)&cell[0] };
+	given.sleep_status = (struct acpi_gas){ .address = (uint64_t)&cell[1] };
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 0);
+	assert_int_equal(windows, 2);
+	assert_int_equal(cell[1], 0x80);
+	assert_int_equal(cell[0], 5 << 2 | 0x20);
+	assert_int_equal(in_order[0], 0x80);
+	no_window = true;				/* nowhere to write */
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 0);
+	assert_int_equal(windows, 2);
+	no_window = false;
+	given_size = sizeof(given) - 1;			/* no such register */
+	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 0);
+	assert_int_equal(windows, 0);
+	given_size = sizeof(given);
+	given = before;
+	clean();
+}
+
+/* The reset register, a port or memory, if the FADT has one and says so (4.8.3.6). */
+static void test_reset(void **state)
+{
+	const struct acpi_fadt before = given;
+	const uint32_t all = __builtin_offsetof(struct acpi_fadt, boot_flags_arm);
+	static const struct {
+		uint32_t flags, size;
+		uint64_t at;
+		uint8_t space, port, memory;
+	} t[] = {
+		{ 1u << 10, 268, RESET, 1, 6, 0 }, { 1u << 10, 129, RESET, 1, 6, 0 },
+		{ 1u << 10, 128, RESET, 1, 0, 0 }, { 1u << 11, 268, RESET, 1, 0, 0 },
+		{ 1u << 10, 268, 0, 0, 0, 0 }, { 1u << 10, 268, 1, 0, 0, 6 },
+		{ 1u << 10, 268, 1, 2, 0, 0 },		/* in PCI's configuration space */
+	};
+
+	(void)state;
+	assert_int_equal(all, 129);
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		given.flags = t[i].flags;
+		given.reset_value = 6;
+		given.reset = (struct acpi_gas){ .space = t[i].space, .address = t[i].at };
+		if (t[i].at == 1)
+			given.reset.address = (uint64_t)&cell[0];
+		given_size = t[i].size;
+		cell[0] = reset_to = 0;
+		assert_int_equal(call(power_reset, NEW, NULL, NULL, NULL), 0);
+		if (reset_to != t[i].port || cell[0] != t[i].memory)
+			fail_msg("case %u: %x %x", i, reset_to, cell[0]);
+	}
+	given_size = sizeof(given);
+	given = before;
+	clean();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_elsewhere_Q99), cmocka_unit_test(test_needs_aml_Q99),
 		cmocka_unit_test(test_enable), cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_short_Q99), cmocka_unit_test(test_length),
-		cmocka_unit_test(test_long), cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_dsdt),
+		cmocka_unit_test(test_dsdt), cmocka_unit_test(test_reduced),
+		cmocka_unit_test(test_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
