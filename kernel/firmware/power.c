@@ -88,13 +88,14 @@ static void pm1_off(const struct acpi_fadt *f, const uint32_t type[2])
 
 static void gas_write(const struct power *p, const struct acpi_gas *g, uint8_t value)
 {
+	const uint64_t address = g->address;	/* 0: there is none */
 	volatile uint8_t *at;
 
-	if (ARCH_PORTS && g->space == GAS_IO)
-		arch_port_out8((uint16_t)g->address, value);
-	if (g->space != GAS_MEMORY)
+	if (ARCH_PORTS && g->space == GAS_IO && address)
+		arch_port_out8((uint16_t)address, value);
+	if (g->space != GAS_MEMORY || !address)
 		return;
-	at = p->window(p->acpi.cookie, g->address, sizeof(*at));
+	at = p->window(p->acpi.cookie, address, sizeof(*at));
 	if (at)
 		*at = value;
 }
@@ -145,7 +146,7 @@ void power_reset(struct power *p)
 	const struct acpi_fadt *f = power_fadt(p);
 
 	if (!f || f->header.length < offsetof(struct acpi_fadt, boot_flags_arm) ||
-	    !(f->flags & FADT_RESET) || !f->reset.address)
+	    !(f->flags & FADT_RESET))
 		return;
 	gas_write(p, &f->reset, f->reset_value);
 	wait();

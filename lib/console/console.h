@@ -20,7 +20,8 @@ enum console_level {
 	CONSOLE_ERROR = 3, CONSOLE_WARNING, CONSOLE_NOTICE, CONSOLE_INFO, CONSOLE_DEBUG,
 	CONSOLE_SCREEN,		/* a picture: for screen_write alone */
 };
-#define CONSOLE_ALL	UINT32_MAX	/* console.limit, and screen_write's, in a panic */
+#define CONSOLE_REPEATED UINT32_MAX	/* level: not for the serial port, even in a panic */
+#define CONSOLE_ALL (CONSOLE_REPEATED - 1)	/* console.limit, and screen_write's, in a panic */
 
 struct console {
 	struct boot_uart uart;	/* base as accessible now: virtual if memory-mapped */

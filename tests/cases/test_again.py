@@ -290,10 +290,10 @@ def test_panic(arch, regime):
 @pytest.mark.parametrize("arch,regime", [(a, r) for a in ARCHES for r in REGIMES[a]])
 @pytest.mark.parametrize("stage", ["map", "idle"])
 def test_fault(arch, regime, stage):
-	"""From an exception, on the trap stack, before the kernel's map and after it. With a screen
-	that is unused so far, what follows a panic is shown there alone.
+	"""From an exception, on the trap stack, before the kernel's map and after it. If the screen
+	was unused so far, the panic is repeated there, and the port gets what follows.
 	"""
-	words = f"fault={stage} panic=again:1 mmu={regime} video=keep"
+	words = f"fault={stage} panic=again:1 mmu={regime}"
 	with FAST[arch](arch, words) as machine:
 		start = panics(machine, 1)
 		machine.wait("stubborn: panic: halted", after=start)
@@ -301,6 +301,7 @@ def test_fault(arch, regime, stage):
 	fault = f"fault in stage {stage}: "
 	said = re.findall(f"^stubborn: panic: ({fault}.*) at pc", text, re.M)
 	assert len(said) == 2, text
+	assert re.search('^boot: again: "fault=', text, re.M)
 	if stage == "idle":		# the second run has reported before that
 		second = text[start:]
 		assert f"boot: previous: panicked: {said[0]}\n" in second
