@@ -6,6 +6,7 @@ set -eu
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 for run in 1 2; do
 	mkdir "$work/$run"
 	cp "$1"/*/BOOT*.EFI "$work/$run"

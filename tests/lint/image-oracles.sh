@@ -11,6 +11,7 @@ export LC_ALL=C
 image="/usr/bin/python3 -B tests/lint/image.py"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 failed=0
 
 complain() { echo "$*"; failed=1; }

@@ -11,6 +11,7 @@ isa=$1 obj=$2/$1/obj elf=$2/$1/kernel.elf
 failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 complain() { echo "$isa: $*"; failed=1; }
 

@@ -14,6 +14,7 @@ quick=${1:-}
 : "${BUILD:=build}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 forget() {			# removes every eighth object in $1
 	find "$1"/*/obj "$1"/*/copy -name '*.o' | sort | awk 'NR % 8 == 1' | xargs rm -f
 }

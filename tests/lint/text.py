@@ -28,6 +28,9 @@ def check(path, text):
 		yield LENGTH + 1, f"more than {LENGTH} lines"
 	if text.startswith("#!") != os.access(path, os.X_OK):
 		yield 1, "executable, but without #!, or the reverse"
+	if text.startswith("#!/bin/sh\n") and re.search("^trap .* EXIT$", text, re.M) and \
+			not re.search("^trap 'exit .* HUP INT TERM$", text, re.M):
+		yield 1, "no EXIT trap after a signal in dash: trap 'exit 1' HUP INT TERM"
 	start = None
 	for n, line in enumerate(lines, 1):
 		if path.endswith((".c", ".h")) and line[:1] in "{}" and line:
