@@ -203,7 +203,8 @@ static void place_brought(const struct draft *d)
 		if (!place_named(d, name))
 			missing = "module";
 	if (missing)
-		panic("%s=%.*s: the loader did not load it", missing, (int)name.len, name.text);
+		panic("%s=%.*s: the loader passed none, or an empty one", missing, (int)name.len,
+		      name.text);
 }
 
 /* After stub_again(): `found` and DROPPED are facts of the first run. */

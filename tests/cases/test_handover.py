@@ -95,7 +95,7 @@ def test_modules_missing(arch):
 
 def test_modules_no_loader():
 	with pc(elf_path("x86_64"), append="module=a") as machine:
-		machine.wait("stubborn: panic: module=a: the loader did not load it.*")
+		machine.wait("stubborn: panic: module=a: the loader passed none, or an empty one.*")
 
 
 @pytest.mark.parametrize("arch", ARCHES)

@@ -119,7 +119,7 @@ KINDS = {"uefi": by_disk, "uefi -kernel": by_firmware, "image": by_image, "opens
 # What comes before our words, and the message for an initrd of 0 bytes, if any.
 BEFORE = {"grub": "BOOT_IMAGE=/k ", "grub bios": "BOOT_IMAGE=/stubborn.efi "}
 NAMED = {"uefi": "stubborn: error: initrd=/i: is empty",
-	 "grub bios": "stubborn: panic: initrd=/i: the loader did not load it"}
+	 "grub bios": "stubborn: panic: initrd=/i: the loader passed none, or an empty one"}
 
 
 @pytest.mark.parametrize("size,initrd", [(0, 0), (1, 1), (2047, 64 << 20), (LONG, None)])
