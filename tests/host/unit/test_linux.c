@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* test_linux.c - valid, invalid and random boot_params. */
 #include "tests/host/unit/linux.h"
+#include "arch/x86_64/pc/raw.h"
+
+/* What the assembly calls a field is what the stub calls it. */
+PC_OFFSET(linux_screen, type, SCREEN_TYPE);
+PC_OFFSET(linux_params, most, PARAMS_MOST);
+PC_OFFSET(linux_params, scratch, PARAMS_SCRATCH);
+PC_OFFSET(linux_params, e820_count, PARAMS_E820_COUNT);
+PC_OFFSET(linux_params, sentinel, PARAMS_HEADER);
+PC_OFFSET(linux_params, cmdline, PARAMS_CMDLINE);
+PC_OFFSET(linux_params, e820, PARAMS_E820);
+PC_OFFSET(linux_params, e820[PARAMS_E820_MAX], sizeof(struct linux_params));
+_Static_assert(sizeof(struct linux_e820) == PARAMS_E820_SIZE, "e820");
+_Static_assert(LINUX_SCREEN_VESA == SCREEN_VESA, "type");
 
 static void test_minimal(void **state)
 {
