@@ -105,6 +105,47 @@ explain_constructors() {
 	return 1
 }
 
+# explain_starts MAP: what a compiler expects to run before everything else, and no other file
+# calls: Ada's elaboration (GNAT's names), and the procedure that calls it; a Pascal unit's
+# initialization part
+explain_starts() {
+	awk -F '\t' "$functions"'
+		NR == FNR {
+			if (/:\(.*\)$/) {
+				file = placed($0)
+				linked[substr(file, 1, index(file, ":(") - 1)] = 1
+			}
+			next
+		}
+		$2 == "U" { called[$4] = 1; next }
+		$4 == "kernel_main" { main[$1] = 1 }	# in joined objects it may call the others
+		$4 == "adainit" { binder[$1] = 1 }
+		$2 == "T" && ($1 in linked && $4 ~ /___elab[bs]$|^INIT\$_\$/ ||
+			      $4 == "adainit" && $1 !~ /\)$/) {
+			name[++n] = $4
+			at[n] = $1
+		}
+		END {
+			for (i = 1; i <= n; i++) {
+				if (name[i] in called || said[at[i]])
+					continue
+				text = "kernel_main has to call it first"
+				if (name[i] ~ /^INIT/)
+					text = "make the initialization part a procedure that" \
+						" kernel_main calls"
+				else if (name[i] != "adainit")
+					text = "add what gnatbind -n makes, and call adainit first"
+				else if (at[i] in main)
+					continue
+				if (at[i] in binder && name[i] != "adainit")
+					continue
+				said[at[i]] = 1
+				refuse_file(at[i], "nothing calls " name[i] ": " text)
+			}
+			exit bad
+		}' "$1" "$work/names" >&2
+}
+
 # explain_relocations ELF: relocations that the stub does not apply
 explain_relocations() {
 	bad=$($READELF -r -W "$1" | awk '$3 ~ /^R_/ && $3 !~ /_RELATIVE$/ { print $3, $5; exit }')
@@ -175,6 +216,7 @@ explain_refusals() {
 	explain_aligned "$2" || refused=1
 	explain_addresses "$2" || refused=1
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
+	explain_starts "$2" || refused=1
 	[ $refused = 1 ] || explain_symbols "$1" || refused=1
 	explain_relocations "$1" || refused=1
 	explain_packed "$1" "$2" || refused=1

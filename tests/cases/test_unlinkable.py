@@ -74,6 +74,33 @@ def test_refused(arch, case, tmp_path):
 	assert not list(tmp_path.glob("*.EFI"))
 
 
+def asm(*names, calls=()):
+	"""Functions of these names; the last one calls others."""
+	return "__asm__(\"" + "".join(f".globl {n}\\n{n}:\\n" for n in names) + "".join(
+		f"call {n}\\n" for n in calls) + "\");\n"
+
+
+ELAB, PASCAL, BINDER = asm("p___elabb", "p___elabs"), asm("INIT$_$P"), asm(
+	"adainit", calls=["p___elabb", "p___elabs"])
+STARTS = {		# other files, what is said
+	"unbound": ([IDLE + ELAB], "0.o: nothing calls p___elabb: add what gnatbind -n makes"),
+	"bound": ([IDLE + ELAB, BINDER], "1.o: nothing calls adainit: kernel_main has to"),
+	"called": ([IDLE + ELAB + asm("f", calls=["adainit"]), BINDER], ""),
+	"joined": ([IDLE + ELAB + BINDER], ""),
+	"pascal": ([IDLE + PASCAL], "0.o: nothing calls INIT$_$P: make the initialization part"),
+	"other": ([IDLE, PASCAL, ELAB], ""),			# they are not linked
+}
+
+
+@pytest.mark.parametrize("case", STARTS)
+def test_starts(case, tmp_path):
+	"""Of languages whose compilers expect something to run before the program."""
+	texts, wanted = STARTS[case]
+	files = [compile_c("x86_64", tmp_path, str(n), text) for n, text in enumerate(texts)]
+	status, said = link("x86_64", tmp_path, *files)
+	assert status == said.count("\n") == bool(wanted) and wanted in said, said
+
+
 def test_common(tmp_path):
 	"""All common variables have the same section: the variable is named."""
 	text = BIG.replace("static char", "extern char").replace(
