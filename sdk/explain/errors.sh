@@ -5,8 +5,9 @@
 # explain_errors FILE: print the linker's errors in FILE, with advice for each kind.
 explain_errors() {
 	errors=$1
-	[ -s "$errors" ] || hint "$LD has not written an ELF file, and does not say why: give it" \
-		"no option that has it write something else"
+	grep -q 'error: ' "$errors" ||
+		hint "$LD has not written an ELF file, and does not say why: give it no option that" \
+			"has it write something else"
 	ours=$(printf "%s\n" "$work/stubborn-" | sed 's/[].*^$\/[]/\\&/g')
 	sed "s/^[^ ]*: error: /stubborn-link: /; s/^ld.lld[^ ]*: //; s/$ours//
 		s/undefined hidden symbol/undefined symbol/; /DWARF unit/d" "$errors" | uniq >&2

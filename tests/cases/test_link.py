@@ -51,7 +51,7 @@ REFUSED = {			# files, and the expected message
 	"tdata": ({"mine": THREADS % ("tdata", "progbits")}, ["mine.o: .tdata is thread-local"]),
 	"tbss": ({"mine": THREADS % ("tbss", "nobits")}, ["mine.o: .tbss is thread-local"]),
 	"absolute": ({"calls": CALLS, "odd": ABSOLUTE},
-		     ["symbol: there", "odd.o:(.text+0x0)", "compile that file with -fpie"]),
+		     ["there", "odd.o:(.text+0x0)", "compile that file with -fpie"]),
 	"twice": ({"one": IDLE, "two": IDLE}, ["duplicate symbol: kernel_main", "one.o", "two.o",
 					       "two of your own files define it"]),
 	"memcpy": ({"copies": COPIES}, ["undefined symbol: memcpy", "copies.o:(kernel_main)",

@@ -182,6 +182,15 @@ def test_silent(word, tmp_path):
 		(0, False) if word.startswith("-e") else (1, True)), said
 
 
+def test_silent_warning(tmp_path, monkeypatch):
+	"""Warnings, as of LTO code for a CPU that another LLVM describes, do not say why either."""
+	(tmp_path / "ld").write_text("#!/bin/sh\necho 'is not a recognized feature' >&2\n")
+	(tmp_path / "ld").chmod(0o755)
+	monkeypatch.setenv("LD", str(tmp_path / "ld"))
+	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", IDLE))
+	assert status == 1 and "/ld has not written an ELF file, and does not say why" in said, said
+
+
 def test_stale(tmp_path):
 	"""An ELF file of an earlier link does not stand for one that lld did not write."""
 	mine = compile_c("x86_64", tmp_path, "mine", IDLE)
