@@ -6,8 +6,8 @@
 explain_errors() {
 	errors=$1
 	grep -q 'error: ' "$errors" ||
-		hint "$LD has not written an ELF file, and does not say why: give it no option that" \
-			"has it write something else"
+		hint "$LD has not written an ELF file, and does not say why: give it no option" \
+			"that has it write something else"
 	ours=$(printf "%s\n" "$work/stubborn-" | sed 's/[].*^$\/[]/\\&/g')
 	sed "s/^[^ ]*: error: /stubborn-link: /; s/^ld.lld[^ ]*: //; s/$ours//
 		s/undefined hidden symbol/undefined symbol/; /DWARF unit/d" "$errors" | uniq >&2
@@ -117,6 +117,8 @@ explain_undefined() {
 			hint "compile without -mretpoline-external-thunk (clang)," \
 				"-mindirect-branch= and -mfunction-return= (gcc), or define what" \
 				"they call" ;;
+		__riscv_save_*|__riscv_restore_*)
+			hint "compile without -msave-restore, or define $name: a libgcc.a has it" ;;
 		__aarch64_*) hint "compile with -mno-outline-atomics" ;;
 		__atomic_*|__sync_*)
 			hint "the CPU has no instruction for an atomic access of that size or" \

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from kernels import NO_FPU, install, raw, run
+from kernels import NO_FPU, compile_c, install, raw, run
 from machine import ARCHES, IMAGE_NAME, ROOT
 
 COMPILERS = {			# with the options that no packages file has
@@ -200,3 +200,15 @@ def test_makefile(arch, installed, tmp_path):
 			   f"ARCHES={arch}", f"STUBBORN={parts}")
 	assert status == 0, said
 	shutil.rmtree(tmp_path / "mine/build")
+
+
+FRAME = {"x86_64": "movq %rsp, %rbp", "aarch64": "mov x29, sp", "riscv64": "addi s0, sp, 16"}
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_frames(arch, tmp_path):
+	"""Our flags keep frame pointers, which backtraces follow, whatever clang does by default."""
+	mine = compile_c(arch, tmp_path, "mine", "void g(void);\nvoid f(void);\n"
+			 "void f(void) { g(); g(); }\n")
+	said = run("llvm-objdump", "-d", "--no-show-raw-insn", mine)[1]
+	assert FRAME[arch] in re.sub(r"[ \t]+", " ", said), said

@@ -233,6 +233,7 @@ def test_atexit(tmp_path):
 	("__stop_mine", "no file that is linked has a section mine: if it may have none, declare"),
 	("drivers_end", "define drivers_end (of a section called mine there are __start_mine"),
 	("rust_eh_personality", "if a ready-made core needs it all the same, add -C lto=fat, or"),
+	("__riscv_save_2", "compile without -msave-restore, or define __riscv_save_2"),
 	("__morestack", "-fsplit-stack, or define what they call")])
 def test_undefined(name, wanted, tmp_path):
 	"""What linkers or compilers define elsewhere."""
