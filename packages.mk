@@ -36,7 +36,7 @@ BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) $(RUN_riscv64_P
 PEERS_PACKAGES := $(BENCH_PACKAGES) python3-pytest
 BOCHS_PACKAGES := bochs bochs-term bochsbios vgabios
 QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACKAGES) clang lld \
-	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) $(DEBUG_PACKAGES) python3-pytest \
+	$(SIGN_PACKAGES) $(INSTALL_PACKAGES) $(DEBUG_PACKAGES) g++ python3-pytest \
 	python3-pytest-xdist binutils binutils-aarch64-linux-gnu openssl swtpm \
 	device-tree-compiler acpica-tools dmidecode seabios ovmf-ia32 u-boot-qemu u-boot-tools \
 	e2fsprogs file

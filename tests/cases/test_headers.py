@@ -207,7 +207,7 @@ FRAME = {"x86_64": "movq %rsp, %rbp", "aarch64": "mov x29, sp", "riscv64": "addi
 
 @pytest.mark.parametrize("arch", ARCHES)
 def test_frames(arch, tmp_path):
-	"""Our flags keep frame pointers, which backtraces follow, whatever clang does by default."""
+	"""Our flags keep frame pointers, which backtraces follow, whatever clang defaults to."""
 	mine = compile_c(arch, tmp_path, "mine", "void g(void);\nvoid f(void);\n"
 			 "void f(void) { g(); g(); }\n")
 	said = run("llvm-objdump", "-d", "--no-show-raw-insn", mine)[1]
