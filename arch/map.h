@@ -35,6 +35,7 @@ struct arch_map {
 #define ARCH_MAP_TYPES	(1u << 3)	/* entries have memory types of their own (Svpbmt) */
 #define ARCH_MAP_WIDE	(1u << 4)	/* set if arch_wide_start() was true: SIMD registers */
 					/* may write tables that no CPU uses yet */
+#define ARCH_MAP_THEAD	(1u << 5)	/* entries have T-Head's types (XTheadMaee), RAM's too */
 
 /*
  * Begin new tables, not in use yet. The caller sets page, cookie, offset and flags (0 or

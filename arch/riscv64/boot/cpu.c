@@ -93,7 +93,7 @@ void arch_default_uart(struct boot_uart *out)
 void arch_cpu_state(struct boot_info *out)
 {
 	out->cpu_mode = S_MODE;
-	out->cpu_flags = svpbmt ? BOOT_CPU_TYPES : 0;
+	out->cpu_flags = (svpbmt ? BOOT_CPU_TYPES : 0) | (thead_types ? BOOT_CPU_THEAD : 0);
 	out->found[0] = csr_read(sstatus);
 	out->found[1] = csr_read(satp);
 	out->found[2] = csr_read(sie);

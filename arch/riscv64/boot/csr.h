@@ -44,6 +44,16 @@
 #define PTE_ADDRESS	(((1ull << 44) - 1) << PAGE_SHIFT)
 #define PTE_NC		(1ull << 61)	/* Svpbmt: memory, not cached */
 #define PTE_IO		(2ull << 61)
+/* XTheadMaee instead: strong order, cacheable, bufferable, shareable (C906's user manual). */
+#define PTE_TH_SO	(1ull << 63)
+#define PTE_TH_C	(1ull << 62)
+#define PTE_TH_B	(1ull << 61)
+#define PTE_TH_SH	(1ull << 60)
+#define PTE_TH_RAM	(PTE_TH_C | PTE_TH_B | PTE_TH_SH)
+
+/* th.sxstatus: whether M-mode has turned that on */
+#define TH_SXSTATUS	0x5c0
+#define TH_SXSTATUS_MAEE (1 << 21)
 
 #ifndef __ASSEMBLER__
 #include "lib/base.h"
@@ -71,8 +81,10 @@
 #define csr_clear_(name, bits) \
 	__asm__ volatile("csrc " #name ", %0" :: "rK"((uint64_t)(bits)) : "memory")
 
-/* Page tables say what is cached (Svpbmt), not the platform. image/collect.c sets it. */
+/* Page tables say what is cached, not the platform: Svpbmt; image/collect.c sets it. */
 extern bool svpbmt;
+/* XTheadMaee; levels_any() sets it. */
+extern bool thead_types;
 
 /* Levels of the tables that satp names; 0: no translation. */
 static inline uint32_t satp_levels(uint64_t satp)

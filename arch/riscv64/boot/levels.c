@@ -8,14 +8,29 @@
 #include "arch/boot.h"
 #include "csr.h"
 #include "lib/image.h"
+#include "sbi.h"
 
 bool probe_typed(uint64_t at, uint64_t satp);	/* probe.S */
 
+#define THEAD		0x5b7	/* mvendorid */
 #define TYPED		2	/* an index with this bit flipped is neither of leaves_set()'s */
 #define REACH_SV39	(160 * GIB)	/* isa.h */
 
 /* Levels that the CPU has; 0: not tried yet. */
 static __attribute__((section(".data"))) uint32_t levels_there;
+__attribute__((section(".data"))) bool thead_types;
+
+/*
+ * T-Head's C906 and C910, known by other ids of 0, have memory types in tables if M-mode wants it.
+ * A leaf without them is memory that is not cached, although what was written before is in caches.
+ */
+static bool thead_ask(void)
+{
+	return sbi_call(SBI_BASE, SBI_MVENDORID, 0, 0, 0, 0).value == THEAD &&
+	       !sbi_call(SBI_BASE, SBI_MARCHID, 0, 0, 0, 0).value &&
+	       !sbi_call(SBI_BASE, SBI_MIMPID, 0, 0, 0, 0).value &&
+	       csr_read(TH_SXSTATUS) & TH_SXSTATUS_MAEE;
+}
 
 static uint64_t reach_of(uint32_t levels)
 {
@@ -28,7 +43,7 @@ static uint64_t *leaves_set(uint64_t *root, uint64_t here, uint32_t levels)
 	const uint64_t step = LEVELS_SPAN(levels - 1), at = here & -step;
 	uint64_t *const e = &root[at / step];
 
-	e[0] = at >> PTE_SHIFT | PTE_V | PTE_R | PTE_X | PTE_A;
+	e[0] = at >> PTE_SHIFT | PTE_V | PTE_R | PTE_X | PTE_A | (thead_types ? PTE_TH_RAM : 0);
 	e[1] = e[0] + (step >> PTE_SHIFT);
 	return e;
 }
@@ -62,6 +77,7 @@ static uint32_t modes_try(void)
 bool levels_any(void)
 {
 	if (!levels_there) {
+		thead_types = thead_ask();
 		levels_there = satp_levels(csr_read(satp));
 		if (levels_there != SV57_LEVELS) {	/* firmware's own, if it translates */
 			const uint32_t tried = modes_try();

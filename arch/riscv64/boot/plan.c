@@ -11,7 +11,8 @@
 
 extern const char jump_physical[], jump_virtual[];
 
-__attribute__((section(".data"))) bool svpbmt;	/* set before .bss can be trusted */
+/* set before .bss can be trusted */
+__attribute__((section(".data"))) bool svpbmt;
 
 bool arch_level(bool drop)
 {
@@ -35,7 +36,8 @@ void arch_map_format(struct arch_map *m, bool live)
 	const uint32_t levels = satp_levels(csr_read(satp));
 
 	m->levels = live && levels ? levels : arch_map_levels;
-	m->flags = ARCH_MAP_GIB | (svpbmt ? ARCH_MAP_TYPES : 0);
+	m->flags = ARCH_MAP_GIB | (svpbmt ? ARCH_MAP_TYPES : 0) |
+		   (thead_types ? ARCH_MAP_THEAD : 0);
 }
 
 /* A table is written before the link to it (RVWMO). trap.c retries what came too early. */

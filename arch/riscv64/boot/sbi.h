@@ -9,6 +9,9 @@
 #define SBI_SHUTDOWN	8		/* legacy, 5.9: before SRST */
 #define SBI_BASE	0x10
 #define SBI_PROBE	3
+#define SBI_MVENDORID	4
+#define SBI_MARCHID	5
+#define SBI_MIMPID	6
 #define SBI_TIME	0x54494d45	/* set_timer */
 #define SBI_IPI		0x735049	/* send_ipi */
 #define SBI_RFENCE	0x52464e43

@@ -9,10 +9,20 @@
 static uint32_t has, tries;		/* the CPU's levels; how many values were written */
 static uint64_t sstatus;
 static bool typed;
+static struct {			/* what SBI says of the hart; th.sxstatus */
+	uint64_t vendor, arch, imp, status;
+	bool read;		/* the register: other CPUs lack it */
+} hart;
 
 static uint64_t sstatus_read(void)
 {
 	return sstatus;
+}
+
+static uint64_t status_read(void)
+{
+	hart.read = true;
+	return hart.status;
 }
 
 static bool fake_takes(uint64_t satp);
@@ -21,11 +31,30 @@ static bool fake_takes(uint64_t satp);
 #undef csr_set
 #undef csr_clear
 #define csr_read(name)		csr_read_##name()
+#define csr_read_TH_SXSTATUS()	status_read()
 #define csr_read_satp()		csr_fake.satp
 #define csr_read_sstatus()	sstatus_read()
 #define csr_set(name, bits)	(name |= (bits))
 #define csr_clear(name, bits)	(name &= ~(uint64_t)(bits))
 #define satp_takes		fake_takes
+#define SBI_H			/* its call is an instruction that no host has */
+#define SBI_BASE	0x10
+#define SBI_MVENDORID	4
+#define SBI_MARCHID	5
+#define SBI_MIMPID	6
+struct sbi {
+	int64_t error;
+	uint64_t value;
+};
+
+static struct sbi sbi_call(uint64_t extension, uint64_t function, uint64_t a, uint64_t b,
+			   uint64_t c, uint64_t d)
+{
+	assert_true(extension == 0x10 && !a && !b && !c && !d);
+	assert_in_range(function, SBI_MVENDORID, SBI_MIMPID);
+	return (struct sbi){ 0, function == SBI_MVENDORID ? hart.vendor :
+			     function == SBI_MARCHID ? hart.arch : hart.imp };
+}
 #include "arch/riscv64/boot/levels.c"
 #include "arch/riscv64/boot/state.c"
 
@@ -40,7 +69,8 @@ static void check_root(const uint64_t *root, uint32_t levels)
 	assert_true(!((uint64_t)root & 4095));
 	for (uint64_t k = i; k <= i + 1; k++) {
 		assert_true((root[k] & 0x3ff) == (0x41 | 0xa));		/* V, R, X, A */
-		assert_true(root[k] >> 10 << 12 == ((here >> shift) + (k - i)) << shift);
+		assert_true(root[k] >> 60 == (thead_types ? 7 : 0));	/* C, B, SH */
+		assert_true(root[k] << 4 >> 14 << 12 == ((here >> shift) + (k - i)) << shift);
 	}
 	for (uint32_t k = 0; k < 512; k++)	/* an earlier try's are readable, too */
 		assert_true(!root[k] || (root[k] & 0x3ff) == 0x4b);
@@ -80,6 +110,7 @@ static void fresh(uint32_t levels, uint64_t satp)
 	has = levels, tries = 0, sstatus = SIE | 1ull << 13;
 	csr_fake.satp = satp;
 	levels_there = 0;
+	memset(&hart, 0, sizeof(hart));
 	arch_map_levels = 3, arch_map_reach = ARCH_REACH_MAX;
 }
 
@@ -110,6 +141,36 @@ static void test_ask(void **state)
 	levels_there = 0;
 	assert_true(levels_any());
 	assert_true(sstatus == 0);
+}
+
+/* Only those of T-Head's that have no other ids, and then only if M-mode has turned it on. */
+static void test_thead_Q117(void **state)
+{
+	static const struct {
+		uint64_t vendor, arch, imp, status;
+		bool read, want;
+	} t[] = {
+		{ 0x5b7, 0, 0, 1 << 21, true, true }, { 0x5b7, 0, 0, ~0ull, true, true },
+		{ 0x5b7, 0, 0, ~(1ull << 21), true, false },
+		{ 0x5b7, 1, 0, ~0ull, false, false }, { 0x5b7, 0, 1, ~0ull, false, false },
+		{ 0x5b7, 1ull << 63, 0, ~0ull, false, false },
+		{ 0x5b6, 0, 0, ~0ull, false, false }, { 0, 0, 0, ~0ull, false, false },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(t); i++) {
+		fresh(3, 0);
+		hart.vendor = t[i].vendor, hart.arch = t[i].arch;
+		hart.imp = t[i].imp, hart.status = t[i].status;
+		assert_true(levels_any());
+		assert_int_equal(tries, 3);
+		assert_int_equal(hart.read, t[i].read);
+		assert_int_equal(thead_types, t[i].want);
+		hart.status = 0;			/* asked once */
+		assert_true(levels_any());
+		assert_int_equal(thead_types, t[i].want);
+	}
+	thead_types = false;
 }
 
 static void test_types(void **state)
@@ -166,8 +227,9 @@ static void test_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ask), cmocka_unit_test(test_types),
-		cmocka_unit_test(test_choice), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_ask), cmocka_unit_test(test_thead_Q117),
+		cmocka_unit_test(test_types), cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
