@@ -11,7 +11,9 @@
 #include "lib/image.h"
 
 #define PAGE		0x1000
+#ifndef FILE_ALIGN
 #define FILE_ALIGN	0x200		/* the least that PE/COFF allows */
+#endif
 #define PE_OFFSET	0x40		/* rEFInd and similar loaders want it below 0x180 */
 #define PE_DIRECTORIES	6		/* U-Boot reads the sixth unchecked, shim requires it */
 #ifdef PE32			/* the same image for 32-bit firmware: only page 0 differs */

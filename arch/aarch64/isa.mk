@@ -3,6 +3,7 @@
 # With the MMU off all memory is Device: no unaligned access anywhere in the image.
 # x18 belongs to firmware (UEFI 2.10, 2.3.6), whose interrupt handlers may use it.
 # Cortex-A53's errata: README.md here.
+# FILE_ALIGN: firmware that refuses files with less than a page (Q-118).
 # Scheduling after register allocation hides equal sequences from the outliner.
 aarch64_EFI := BOOTAA64.EFI
 aarch64_NO_FPU := -mgeneral-regs-only
@@ -20,7 +21,7 @@ aarch64_MARKS := -mbranch-protection=bti
 aarch64_GUARDS := -mstack-protector-guard=global -mbranch-protection=pac-ret+bti
 aarch64_LINK := --icf=all
 aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_MAX=0x400 -DLDS_FORMAT=elf64-littleaarch64 \
-	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"'
+	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"' -DFILE_ALIGN=0x1000
 aarch64_LD := --fix-cortex-a53-843419
 aarch64_RUST := aarch64-unknown-none-softfloat
 

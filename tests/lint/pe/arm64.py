@@ -6,6 +6,7 @@ BOOTING = "Linux, Documentation/arch/arm64/booting.rst"
 QEMU = "QEMU 7.2, hw/arm/boot.c, load_aarch64_image"
 UBOOT = "U-Boot, arch/arm/lib/image.c, booti_setup"
 GRUB = "GRUB 2.06, grub-core/loader/arm64/linux.c, grub_arch_efi_linux_check_image"
+QUALCOMM = "firmware of Lenovo's Yoga C630 and Miix 630, as shim's issue 670 and PR 673 have it"
 MAGIC = b"ARM\x64"
 
 
@@ -35,6 +36,12 @@ def branch(i):
 	if word >> 26 != 5 or word & 0x2000000 or not any(
 			s.holds(target) and s.flags & EXEC for s in i.sections):
 		yield f"{word:#x}"
+
+
+@rule("arm64-file-align", QUALCOMM, "FileAlignment is a page at least (Q-118)", present)
+def file_align(i):
+	if i.file_align < 0x1000:
+		yield hex(i.file_align)
 
 
 @rule("arm64-text-offset", UBOOT, "text_offset is below 2 MiB and a multiple of 4 KiB", present)

@@ -54,7 +54,8 @@ def header(i):
 		("ours-zeros", [(pe + 8, "I", 1)]),
 		("ours-directories", [(dirs, "I", 8)]),
 		("ours-alignment", [(o + (24 if i.wide else 28), "I", 0x1000)]),
-		("sign-end", [(0, "append", b"\0")]),
+		("sign-end" if len(i.data) < 256 * 1024 else "ours-size sign-end",
+		 [(0, "append", b"\0")]),
 		("ours-size sign-end", [(0, "append", bytes(256 * 1024))]),
 		("sign-certificates ours-directories", [(dirs + 8 * SECURITY, "I", end)]),
 		("sign-hash edk2-section-file shim-sbat-columns shim-sbat-first "
@@ -138,6 +139,7 @@ def arm64(i):
 	return [
 		("arm64-magic ours-arm64", [(0x38, "I", 0)]),
 		("arm64-code0", [(0, "I", 0x14005a4d)]),
+		("arm64-file-align", [(i.opt + 36, "I", 0x200)]),
 		("arm64-branch", [(4, "I", 0xd503201f)]),
 		("arm64-branch", [(4, "I", 0x17ffffff)]),
 		("arm64-branch", [(4, "I", 0x14000000 + i.sections[-1].va // 4)]),
