@@ -6,7 +6,7 @@
 explain_errors() {
 	errors=$1
 	grep -q 'error: ' "$errors" ||
-		hint "$LD has not written an ELF file, and does not say why: give it no option" \
+		hint "$LD has not written an ELF file: it has to be lld, and may have no option" \
 			"that has it write something else"
 	ours=$(printf "%s\n" "$work/stubborn-" | sed 's/[].*^$\/[]/\\&/g')
 	sed "s/^[^ ]*: error: /stubborn-link: /; s/^ld.lld[^ ]*: //; s/$ours//

@@ -105,8 +105,8 @@ explain_constructors() {
 	return 1
 }
 
-# explain_starts MAP: what a compiler expects to run before everything else, and no other file
-# calls: Ada's elaboration (GNAT's names), and the procedure that calls it; a Pascal unit's
+# explain_starts MAP: what a compiler expects to run before everything else, and nothing calls:
+# Ada's elaboration (GNAT's names), and the procedure that calls it; a Pascal unit's
 # initialization part
 explain_starts() {
 	awk -F '\t' "$functions"'
@@ -115,6 +115,11 @@ explain_starts() {
 				file = placed($0)
 				linked[substr(file, 1, index(file, ":(") - 1)] = 1
 			}
+			next
+		}
+		FILENAME == ARGV[2] {
+			if ($1 == "called")
+				called[$3] = 1
 			next
 		}
 		$2 == "U" { called[$4] = 1; next }
@@ -143,7 +148,7 @@ explain_starts() {
 				refuse_file(at[i], "nothing calls " name[i] ": " text)
 			}
 			exit bad
-		}' "$1" "$work/names" >&2
+		}' "$1" "$work/sections" "$work/names" >&2
 }
 
 # explain_relocations ELF: relocations that the stub does not apply

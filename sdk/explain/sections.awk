@@ -13,6 +13,7 @@
 #	short		a section with an address in fewer than 64 bits, and its symbol
 #	number		a section that reaches a fixed address relative to the pc, and that address
 #	unloaded	a section that is not loaded, and a symbol in it that others use
+#	called		for no file: the name of an initialization that code calls
 # Members of archives that are not linked are read, too.
 
 function say(what, text) { print what "\t" file "\t" text }
@@ -156,4 +157,7 @@ END {
 		if (part[3] in used_anywhere && !said[part[1], part[2]]++)
 			print "unloaded\t" spare[i]
 	}
+	for (name in used_anywhere)
+		if (name ~ /___elab[bs]$|^INIT\$_\$/)
+			print "called\t\t" name
 }

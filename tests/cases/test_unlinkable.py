@@ -86,8 +86,10 @@ STARTS = {		# other files, what is said
 	"unbound": ([IDLE + ELAB], "0.o: nothing calls p___elabb: add what gnatbind -n makes"),
 	"bound": ([IDLE + ELAB, BINDER], "1.o: nothing calls adainit: kernel_main has to"),
 	"called": ([IDLE + ELAB + asm("f", calls=["adainit"]), BINDER], ""),
+	"by hand": ([IDLE + ELAB + asm("f", calls=["p___elabb", "p___elabs"])], ""),
 	"joined": ([IDLE + ELAB + BINDER], ""),
 	"pascal": ([IDLE + PASCAL], "0.o: nothing calls INIT$_$P: make the initialization part"),
+	"pascal, by hand": ([IDLE + PASCAL + asm("f", calls=["INIT$_$P"])], ""),
 	"other": ([IDLE, PASCAL, ELAB], ""),			# they are not linked
 }
 
@@ -182,13 +184,17 @@ def test_silent(word, tmp_path):
 		(0, False) if word.startswith("-e") else (1, True)), said
 
 
-def test_silent_warning(tmp_path, monkeypatch):
-	"""Warnings, as of LTO code for a CPU that another LLVM describes, do not say why either."""
-	(tmp_path / "ld").write_text("#!/bin/sh\necho 'is not a recognized feature' >&2\n")
+@pytest.mark.parametrize("text", ["is not a recognized feature", "ld:image.lds:101: syntax error"])
+def test_not_lld(text, tmp_path, monkeypatch):
+	"""Warnings, as of LTO code for a CPU that another LLVM describes, or another linker's
+	errors do not say why."""
+	(tmp_path / "ld").write_text(f"#!/bin/sh\necho '{text}' >&2\nexit 1\n")
 	(tmp_path / "ld").chmod(0o755)
 	monkeypatch.setenv("LD", str(tmp_path / "ld"))
 	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", IDLE))
-	assert status == 1 and "/ld has not written an ELF file, and does not say why" in said, said
+	assert status == 1 and said.endswith(
+		"/ld has not written an ELF file: it has to be lld, and may have no option that "
+		f"has it write something else\n{text}\n"), said
 
 
 def test_stale(tmp_path):
