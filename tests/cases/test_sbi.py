@@ -124,8 +124,9 @@ def test_all_disabled(tmp_path, harts):
 def test_hart_without_mmu_Q115(tmp_path):
 	"""It lacks S-mode, too: firmware could start it, but not send it here. The boot hart is in
 	S-mode, whatever the tree says."""
-	text = text_of(tmp_path, harts=3, changes=[(f"/cpus/cpu@{hart}", "mmu-type", None)
-						   for hart in (0, 1)])
+	text = text_of(tmp_path, harts=4, changes=[
+		(f"/cpus/cpu@{hart}", "mmu-type", kind)
+		for hart, kind in enumerate((None, None, "riscv,none"))])
 	assert "\nboot: cpus: 2 of 2\n" in text and "warning" not in text
 
 

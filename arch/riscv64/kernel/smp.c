@@ -98,7 +98,8 @@ void arch_cpus_named(const struct machine *m,
 	}
 	while (harts_next(&h)) {	/* without an MMU a hart has no S-mode either */
 		hart.id = h.id;
-		if (fdt_get(&h.f, &h.n, "mmu-type", &mmu) || h.id == arch_cpu_id())
+		if ((fdt_get(&h.f, &h.n, "mmu-type", &mmu) && !fdt_is(&mmu, "riscv,none")) ||
+		    h.id == arch_cpu_id())
 			named(cookie, &hart);
 	}
 }
