@@ -37,6 +37,7 @@ bool reboot(struct kernel *k, const char *how)
 	const bool acpi = !how || !strcmp(how, "acpi");
 	const bool cpu = !how || !strcmp(how, "cpu");
 	const uint32_t before = crumb_trail->stage;
+
 	kernel_stage(k, STAGE_OFF);
 	if (efi)
 		efi_reset(EFI_RESET_COLD);

@@ -40,7 +40,7 @@ static enum s5 s5_search(struct power *p, const struct acpi_fadt *f, uint32_t ty
 	const struct acpi_header *h = NULL;
 	enum s5 best = S5_ABSENT;
 
-	(void)acpi_open(&p->acpi, p->rsdp);	/* as before */
+	(void)acpi_open(&p->acpi, p->rsdp);	/* from the first table again */
 	if (f->header.length >= offsetof(struct acpi_fadt, x_pm1a_event))
 		h = acpi_table(&p->acpi, f->x_dsdt, dsdt, 0);
 	if (!h)

@@ -88,9 +88,9 @@ static uint32_t node_number(const struct fdt_value *v)
 }
 
 /*
- * A framebuffer that is already shown (Linux's bindings/display/simple-framebuffer.yaml). Nothing
- * else may reserve its memory. Of the formats with eight characters these alone have "8r" or "8b"
- * after the first: x8r8g8b8, a8r8g8b8 and x8b8g8r8, a8b8g8r8.
+ * A framebuffer that is already shown (Linux's bindings/display/simple-framebuffer.yaml). Perhaps
+ * nothing else reserves its memory. Of the formats with eight characters these alone have "8r" or
+ * "8b" after the first: x8r8g8b8, a8r8g8b8 and x8b8g8r8, a8b8g8r8.
  */
 static void node_screen(struct draft *d, struct raw *r, const struct fdt *f, struct fdt_node *n)
 {

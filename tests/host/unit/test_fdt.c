@@ -211,7 +211,7 @@ static const struct {
 	  UART(0x4000) "status = \"fail\"; }; };", AT(0x3000) },
 	{ "on a bus that is off", "/ { b { ranges; " ROOT "status = \"disabled\"; u { "
 	  UART(0x3000) "}; c { ranges; " ROOT "w { " UART(0x5000) "}; }; };"
-	  "v { " UART(0x4000) "}; };", AT(0x4000) },
+	  "d { ranges; " ROOT "v { " UART(0x4000) "}; }; };", AT(0x4000) },
 	{ "one that cannot be reached does not count", "/ { b { " ROOT "u { " UART(0x3000) "}; };"
 	  "v { " UART(0x4000) "}; };", AT(0x4000) },
 	{ "serial0 of two", "/ { aliases { serial0 = \"/v\"; serial1 = \"/u\"; }; u { "

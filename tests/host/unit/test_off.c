@@ -18,6 +18,7 @@ static uint16_t smi;
 static uint32_t reads, slow;		/* of PM1; legacy mode is left after that many */
 static struct acpi_fadt given = { .pm1a_control = PM1A, .pm1b_control = PM1B };
 static uint32_t given_size = sizeof(given);
+static bool fadt_last;			/* of the tables, else the first */
 static uint16_t value[2];
 static uint8_t reset_to;
 
@@ -108,7 +109,7 @@ static uint32_t call(void (*method)(struct power *p), int kind, void *dsdt, void
 		     void *ssdt2)
 {
 	struct acpi_fadt f = given;
-	void *entry[3] = { NULL, ssdt1, ssdt2 };
+	void *entry[3] = { ssdt2, ssdt1, ssdt2 };
 	struct power p = { { .reach = reach, .cookie = &given }, 0, window };
 
 	if (kind == NEW)
@@ -117,7 +118,7 @@ static uint32_t call(void (*method)(struct power *p), int kind, void *dsdt, void
 		f.dsdt = (uint32_t)(uint64_t)dsdt;
 	f.smi_command = smi;
 	f.acpi_enable = enable;
-	entry[0] = table(&f, kind == NEW ? given_size : FADT_V1_SIZE, "FACP");
+	entry[2 * fadt_last] = table(&f, kind == NEW ? given_size : FADT_V1_SIZE, "FACP");
 	written = warned = enabled = reads = windows = 0;
 	last = NULL;
 	p.rsdp = (uint64_t)rsdp(kind, entry, ARRAY_SIZE(entry));
@@ -150,6 +151,10 @@ static void test_elsewhere_Q99(void **state)
 				     aml_table("SSDT", good[i], 0)), 2);
 		assert_int_equal(off(NEW, aml_table("DSDT", &hard, 0),
 				     aml_table("SSDT", good[i], 0), other), 2);
+		fadt_last = true;
+		assert_int_equal(off(NEW, aml_table("DSDT", &none, 0),
+				     aml_table("SSDT", good[i], 0), other), 2);
+		fadt_last = false;
 		assert_int_equal(off(NEW, aml_table("DSDT", &none, 0), other,
 				     aml_table("OEM1", good[i], 0)), 0);	/* no AML in it */
 		assert_int_equal(warned, 0);
@@ -363,6 +368,7 @@ static void test_reset(void **state)
 		assert_int_equal(call(power_reset, NEW, NULL, NULL, NULL), 0);
 		if (reset_to != t[i].port || cell[0] != t[i].memory)
 			fail_msg("case %u: %x %x", i, reset_to, cell[0]);
+		assert_int_equal(windows, t[i].memory != 0);
 	}
 	given_size = sizeof(given);
 	given = before;
