@@ -5,11 +5,11 @@ RUSTC := /usr/bin/rustc
 RUST_SOURCE = $(lastword $(sort $(shell ls -d /usr/src/rustc-*/library)))
 RUST_CORE ?= $(if $(wildcard $(TOP)stub/exports),$(STUBBORN_SDK),$(BUILD))
 sdk_rust = RUSTC_BOOTSTRAP=1 $(RUSTC) --edition 2021 --target $($(1)_RUST) -C panic=abort \
-	-C relocation-model=pie -C code-model=small
+	-C relocation-model=pie -C code-model=small -C force-frame-pointers
 
 # core depends on the compiler, not on the kernel: built once. $(1): CPU
 define rust_rules
-$(RUST_CORE)/$(1)/rust/libcore.rlib: | $(BUILD)/have-RUST
+$(RUST_CORE)/$(1)/rust/libcore.rlib: $(sdk_mk)/rust.mk | $(BUILD)/have-RUST
 	@mkdir -p $$(@D)
 	$$(call say,RUST)
 	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --cap-lints allow --crate-type rlib \
