@@ -6,7 +6,7 @@ BOOTING = "Linux, Documentation/arch/arm64/booting.rst"
 QEMU = "QEMU 7.2, hw/arm/boot.c, load_aarch64_image"
 UBOOT = "U-Boot, arch/arm/lib/image.c, booti_setup"
 GRUB = "GRUB 2.06, grub-core/loader/arm64/linux.c, grub_arch_efi_linux_check_image"
-QUALCOMM = "firmware of Lenovo's Yoga C630 and Miix 630, as shim's issue 670 and PR 673 have it"
+QUALCOMM = "firmware of Lenovo's Yoga C630 and Miix 630, as shim's pull request 673 has it"
 MAGIC = b"ARM\x64"
 
 
