@@ -15,11 +15,6 @@
 #include "kernel/splash.h"
 #include "lib/console/console.h"
 
-static const struct acpi_header *table(void *cookie, uint32_t signature)
-{
-	return acpi_find_table(cookie, signature);
-}
-
 static void *window(void *cookie, uint64_t pa, uint64_t size)
 {
 	(void)cookie;
@@ -33,6 +28,16 @@ struct power *kernel_power(struct kernel *k)
 		.rsdp = k->bi->acpi_rsdp, .window = window,
 	};
 	return &k->power;
+}
+
+const struct acpi_header *acpi_find_table(struct kernel *k, uint32_t signature)
+{
+	return power_table(kernel_power(k), signature, 0);
+}
+
+static const struct acpi_header *table(void *cookie, uint32_t signature)
+{
+	return acpi_find_table(cookie, signature);
 }
 
 static void machine_report(const struct kernel *k)

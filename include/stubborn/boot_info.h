@@ -81,7 +81,7 @@ enum boot_uart_source {
 #define BOOT_CPU_TYPES		(1u << 3) /* riscv64: page tables say what is cached (Svpbmt) */
 #define BOOT_CPU_SV48		(1u << 4) /* riscv64: page tables have four levels, */
 #define BOOT_CPU_SV57		(1u << 5) /* or five; in regime off: all RAM needs them */
-#define BOOT_CPU_THEAD		(1u << 6) /* riscv64: likewise, but T-Head's (XTheadMaee) */
+#define BOOT_CPU_THEAD		(1u << 6) /* riscv64: like TYPES, but T-Head's (XTheadMaee) */
 
 /* boot_info.flags */
 #define BOOT_RUNTIME_OK		(1u << 0) /* EFI runtime services may be called */

@@ -52,16 +52,17 @@ static _Noreturn void panic_end(void)
 /*
  * Repeat on the screen what was printed on the serial port, if the screen is unused so far. Done
  * last: if the framebuffer is not mapped, this faults, and nothing more is shown. The second call
- * ends the repetition: both get what follows. Returns 0 if there is nothing to repeat.
+ * ends the repetition: both get what follows. False: there is nothing to repeat.
  */
-static uint32_t panic_turn_to_screen(void)
+static bool panic_turn_to_screen(void)
 {
 	console.level = CONSOLE_ALWAYS;
 	if (console.screen_on || console.fb.format == BOOT_FB_NONE)
-		return 0;
+		return false;
 	console_screen(&console.fb, 0);
-	console.level = 0 - console.screen_on;	/* CONSOLE_REPEATED if it is on */
-	return console.level;
+	if (console.screen_on)
+		console.level = CONSOLE_REPEATED;
+	return console.screen_on;
 }
 
 static void print_name(void)

@@ -21,8 +21,8 @@ static __attribute__((section(".data"))) uint32_t levels_there;
 __attribute__((section(".data"))) bool thead_types;
 
 /*
- * T-Head's C906 and C910, known by other ids of 0, have memory types in tables if M-mode wants it.
- * A leaf without them is memory that is not cached, although what was written before is in caches.
+ * T-Head's C906 and C910 (marchid and mimpid are 0) have memory types of their own in page tables,
+ * if M-mode has turned them on. A leaf without one is uncached, but caches have what was written.
  */
 static bool thead_ask(void)
 {

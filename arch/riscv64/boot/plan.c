@@ -11,8 +11,7 @@
 
 extern const char jump_physical[], jump_virtual[];
 
-/* set before .bss can be trusted */
-__attribute__((section(".data"))) bool svpbmt;
+__attribute__((section(".data"))) bool svpbmt;	/* set before .bss can be trusted */
 
 bool arch_level(bool drop)
 {

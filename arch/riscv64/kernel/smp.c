@@ -91,7 +91,7 @@ void arch_cpus_named(const struct machine *m,
 		madt_start(&w, m->table(m->cookie, MADT_SIGNATURE));
 		while ((r = madt_next(&w, MADT_RINTC, sizeof(*r))))
 			if (r->flags & MADT_ENABLED) {
-				memcpy(&hart.id, &r->hart, sizeof(hart.id));
+				memcpy(&hart.id, &r->hart, sizeof(hart.id));	/* unaligned */
 				named(cookie, &hart);
 			}
 		return;
