@@ -80,6 +80,9 @@ hint_slim() {
 	hint "$slim: has only gcc's LTO code: compile it with -fno-lto or -ffat-lto-objects"
 }
 
+script_too="what a linker script of your own has defined can be in a file of such lines, which is\
+ linked like an object: _end = image_end;"
+
 # Advice for the symbols in $work/undefined. What defines them may have been given, but as code that
 # only gcc can read.
 explain_undefined() {
@@ -107,7 +110,8 @@ explain_undefined() {
 		_start|end|_end|edata|_edata|etext|_etext|__bss_start|__bss_end|__executable_start)
 			hint "instead of $name there are image_start, image_rodata (end of text)," \
 				"image_data_end, image_bss, image_bss_end and image_end; what" \
-				"follows it is not yours: boot_info.memmap has the free memory" ;;
+				"follows it is not yours: boot_info.memmap has the free memory"
+			hint "$script_too" ;;
 		__ctor*|__CTOR*|*init_array*)
 			hint "instead of $name there are __init_array_start and __init_array_end" ;;
 		__start_*|__stop_*)
@@ -152,6 +156,9 @@ explain_undefined() {
 					more="$more __start_mine and __stop_mine), or" ;;
 				esac
 				hint "$more add the object or archive that does"
+				case $name in _[se]*|*_start|*_end|*_size)
+					hint "$script_too" ;;
+				esac
 			fi ;;
 		esac
 	done < "$work/undefined"

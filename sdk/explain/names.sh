@@ -2,22 +2,16 @@
 # names.sh - part of stubborn-link: refuses names that belong to the stub.
 # shellcheck shell=sh
 
-# explain_names WORD...: names that the kernel's files, or options in WORD..., define although they
-# are the stub's: its entry points, and symbols of the linker script, whose values would silently
-# replace the files' own.
+# explain_names: names that the kernel's files, or options, define although they are the stub's:
+# its entry points, and symbols of the linker script, whose values would silently replace the
+# files' own.
 explain_names() {
 	{
 		$NM -g --defined-only "$parts/stub.o" | awk '$3 !~ /^stub\./ { print $3 }'
 		sed -n 's/^[[:space:]]*\([a-z_]*\) = .*/\1/p' "$parts/image.lds"
 		printf 'image_text_align\nimage_built_sum\n'
 	} > "$work/taken"
-	for word; do
-		case $word in
-		--defsym=*|-defsym=*)
-			name=${word#*=}
-			printf '%s\tT\t0\t%s\n' "$word" "${name%%=*}" ;;
-		esac
-	done > "$work/defined"
+	awk -F '\t' '{ print $1 "\tT\t0\t" $2 }' "$work/assigned" > "$work/defined"
 	awk -F '\t' '
 		function refuse(text) { print "stubborn-link: " $1 ": " $4 " is " text; bad = 1 }
 		FILENAME == ARGV[1] { taken[$1] = 1; next }

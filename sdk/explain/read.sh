@@ -15,6 +15,31 @@ is_ours() {
 		die "$1: is for another SDK or CPU: give $parts/libstubborn.a"
 }
 
+# explain_assigned WORD...: writes to $work/assigned the symbols that options and linker scripts
+# define: the word, the symbol and its value, separated by tabs.
+explain_assigned() {
+	for word; do
+		case $word in
+		--defsym=*|-defsym=*) text=${word#*=} ;;
+		-*|*.o|*.a) continue ;;
+		*)	grep -Iq . "$word" || continue
+			text=$(cat "$word") ;;
+		esac
+		printf '%s\n' "$text" | WORD=$word awk '
+			{ text = text " " $0 }
+			END {
+				gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", text)
+				for (n = split(text, line, ";"); n > 0; n--) {
+					if (split(line[n], part, " *= *") != 2)
+						continue
+					sub(/.*[ {(]/, "", part[1])	# PROVIDE and the like
+					sub(/[ )].*/, "", part[2])
+					print ENVIRON["WORD"] "\t" part[1] "\t" part[2]
+				}
+			}'
+	done > "$work/assigned"
+}
+
 # explain_read WORD...: of those that are files of the kernel's, neither options nor our library,
 # writes to $work
 #	files		their names
@@ -23,15 +48,12 @@ is_ours() {
 # Fails, and says so, if one is no object or archive but a linked program, or if all of our library
 # were linked.
 explain_read() {
-	whole='' numbers=''
+	whole=''
 	for word; do
 		shift
 		case $word in
 		--whole-archive|-whole-archive) whole=yes ;;
 		--no-whole-archive|-no-whole-archive) whole='' ;;
-		--defsym=*=[0-9]*|-defsym=*=[0-9]*)
-			word=${word#*=}
-			numbers="$numbers ${word%%=*}" ;;
 		-*) ;;
 		*)	[ ! "$word" -ef "$parts/stub.o" ] ||
 				die "$word: is linked with every kernel anyway: leave it out"
@@ -50,6 +72,7 @@ explain_read() {
 	printf '%s\n' "$@" > "$work/files"
 	$NM -A -S -t d "$@" 2> /dev/null | awk -f "$explain/names.awk" "$work/files" - \
 		> "$work/names"
+	numbers=$(awk -F '\t' '$3 ~ /^[0-9]/ { print $2 }' "$work/assigned")
 	read_sections "$@" 2> /dev/null | FIRST=$1 NUMBERS=$numbers \
 		awk -f "$explain/functions.awk" -f "$explain/sections.awk" > "$work/sections"
 	none_found linked 'is a linked program or shared library: give the objects it is made of'

@@ -92,12 +92,12 @@ from() {
 		index($0, s) && $3 != "0" { print placed($0); exit }' "$1"
 }
 
-# explain_constructors MAP WORD...: constructors that kernel_wants does not ask the stub to run, and
-# that nothing in the kernel's files looks for either, also not by a name that a word gives them
+# explain_constructors MAP: constructors that kernel_wants does not ask the stub to run, and that
+# nothing in the kernel's files looks for either, also not by another name
 explain_constructors() {
 	from=$(from "$1" .init_array)
 	[ -n "$from" ] || return 0
-	case " $* " in *defsym=*=__init_array_start" "*) return 0 ;; esac
+	! awk -F '\t' '{ print $3 }' "$work/assigned" | grep -qx __init_array_start || return 0
 	! awk -F '\t' '$2 ~ /^[Uw]$/ { print $4 }' "$work/names" |
 		grep -qx __init_array_start || return 0
 	hint "${from%%:(*}: has constructors, but nothing runs them: set KERNEL_CONSTRUCTORS in" \
@@ -198,6 +198,38 @@ explain_packed() {
 	return 1
 }
 
+# explain_placed ELF: sections that a linker script of the kernel's own puts where memory has other
+# rights, or where no contents are copied
+explain_placed() {
+	{
+		sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/ours \1/p' "$parts/image.lds"
+		$NM "$1" | sed -n 's/^\([0-9a-f]*\) . \(image_[a-z_]*\)$/\2 \1/p'
+		$READELF -S -W "$1" | sed -n 's/^ *\[ *[0-9]*\] \(.*\)/section \1/p'
+	} | awk "$functions"'
+		function refuse(text, after) {
+			refuse_file("section " $2, text \
+				": a linker script has to INSERT it AFTER " after)
+		}
+		$1 == "ours" { ours[$2] = 1 }
+		/^image_/ { at[$1] = number($2) }
+		$1 != "section" || $2 in ours || $(NF - 3) !~ /A/ { next }
+		{
+			flags = $(NF - 3)
+			start = number($4)
+			last = start + number($6)
+		}
+		flags ~ /X/ && (start < at["image_text"] || last > at["image_rodata"]) {
+			refuse("lies where no memory is executable", ".text")
+		}
+		flags !~ /X/ && (last > at["image_end"] ||
+				 $3 != "NOBITS" && last > at["image_data_end"] ||
+				 flags ~ /W/ && start < at["image_relro"] ||
+				 last > at["image_sbat"] && start < at["image_relro"]) {
+			refuse("lies where memory is read-only or has no contents", ".data")
+		}
+		END { exit bad }' >&2
+}
+
 # explain_refusals ELF MAP: report what was linked into ELF but cannot run; MAP tells which file it
 # is from.
 explain_refusals() {
@@ -222,6 +254,7 @@ explain_refusals() {
 	explain_addresses "$2" || refused=1
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
 	explain_starts "$2" || refused=1
+	explain_placed "$1" || refused=1
 	[ $refused = 1 ] || explain_symbols "$1" || refused=1
 	explain_relocations "$1" || refused=1
 	explain_packed "$1" "$2" || refused=1

@@ -146,12 +146,14 @@ USES = IDLE.replace("void k", "void f(void);\nvoid k").replace("for", "f(); for"
 
 
 @pytest.mark.parametrize("arch", ARCHES)
-@pytest.mark.parametrize("how", ["load", "jump", "option"])
+@pytest.mark.parametrize("how", ["load", "jump", "option", "script"])
 def test_fixed_address(arch, how, tmp_path):
 	"""Reached relative to the pc it would be another one after the image has moved. What is not
 	linked does no harm."""
 	code = (JUMPS if how == "jump" else LOADS)[arch]
-	more = ["--defsym=port=0x1000"] if how == "option" else []
+	script = tmp_path / "symbols.ld"
+	script.write_text("/* end = 5; */\nhere = 1; port = 0x1000;\n")
+	more = {"option": ["--defsym=port=0x1000"], "script": [script]}.get(how, [])
 	part = compile_c(arch, tmp_path, "part", CODE % (code, "" if more else ".set port, 0x1000"))
 	archive = tmp_path / "part.a"
 	assert run("llvm-ar", "rc", archive, part)[0] == 0
@@ -291,18 +293,6 @@ def test_other_file(text, tmp_path):
 	status, said = link("x86_64", tmp_path, main, data)
 	assert status == 1 and f"stubborn-link: {data}:" in said, said
 	assert "only ELF object files and static archives can be linked (nasm" in said, said
-
-
-@pytest.mark.parametrize("text", ["ENTRY(f)\nSECTIONS\n{ . = 0x80000000; .text : { *(.text) } }",
-				  "SECTIONS { .text : { *(.text) } }", "PHDRS { all PT_LOAD; }"])
-def test_own_layout(text, tmp_path):
-	"""A kernel's own linker script, given as a file."""
-	main = compile_c("x86_64", tmp_path, "main", IDLE)
-	script = tmp_path / "kernel.ld"
-	script.write_text(text + "\n")
-	assert link("x86_64", tmp_path, main, script) == (
-		1, f"stubborn-link: {script}: is a linker script with a layout: leave it out, as "
-		"the stub needs its own\n")
 
 
 def test_temporary(tmp_path, monkeypatch):

@@ -157,11 +157,14 @@ def test_allowed(text, tmp_path):
 	assert link("x86_64", tmp_path, mine, library("x86_64")) == (0, "")
 
 
-def test_named_constructors(tmp_path):
+@pytest.mark.parametrize("how", ["option", "script"])
+def test_named_constructors(how, tmp_path):
 	"""A kernel that runs its constructors, and has another name for their table."""
 	mine = compile_c("x86_64", tmp_path, "mine", ARRAY.replace(
 		"for", "extern int table; bi->size = table; for"))
-	assert link("x86_64", tmp_path, mine, library("x86_64"),
+	script = tmp_path / "symbols.ld"
+	script.write_text("PROVIDE_HIDDEN(table = __init_array_start);\n")
+	assert link("x86_64", tmp_path, mine, library("x86_64"), script if how == "script" else
 		    "--defsym=table=__init_array_start") == (0, "")
 
 
@@ -229,6 +232,7 @@ def test_atexit(tmp_path):
 @pytest.mark.parametrize("name,wanted", [
 	("_end", "instead of _end there are image_start, image_rodata (end of text)"),
 	("end", "image_end; what follows it is not yours: boot_info.memmap has the free"),
+	("_etext", "can be in a file of such lines, which is linked like an object: _end = im"),
 	("_start", "instead of _start there are image_start, image_rodata"),
 	("__ctor_list", "instead of __ctor_list there are __init_array_start and __init_array_end"),
 	("__cyg_profile_func_enter", "compile without -fsanitize, --coverage, -pg, -finstrument-f"),

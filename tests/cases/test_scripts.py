@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""Linker scripts of a kernel's own: they may name and sort what is linked, but have no layout."""
+import pytest
+
+from kernels import HEAD, compile_c, link
+
+IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
+TABLES = IDLE + "".join(
+	f'__attribute__((used, section("tables.{n}"))) int t{n} = {n};\n' for n in "21")
+CONSTANT = TABLES.replace("int t", "const int t")
+NO_CODE = "lies where no memory is executable: a linker script has to INSERT it AFTER .text"
+NO_DATA = "lies where memory is read-only or has no contents: a linker script has to INSERT it"
+INSERTED = {		# section before it, what is said
+	"data": (TABLES, ".data", ""),
+	"constants": (CONSTANT, ".rodata", ""),
+	"addresses": (TABLES.replace("int t", "void (*const t").replace(
+		" = 1", ")(struct boot_info *) = kernel_main").replace(
+		" = 2", ")(struct boot_info *) = kernel_main"), ".relro", ""),
+	"read-only": (TABLES, ".rodata", NO_DATA),
+	"no contents": (CONSTANT, ".bss", NO_DATA),
+	"not copied": (CONSTANT, ".sbat", NO_DATA),
+	"code": (IDLE + '__attribute__((used, section("tables.1"))) void f(void) {}\n', ".data",
+		 NO_CODE),
+}
+
+
+@pytest.mark.parametrize("text", ["ENTRY(f)\nSECTIONS\n{ . = 0x80000000; .text : { *(.text) } }",
+				  "SECTIONS { .text : { *(.text) } }", "PHDRS { all PT_LOAD; }"])
+def test_own_layout(text, tmp_path):
+	"""A kernel's own linker script, given as a file."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	script = tmp_path / "kernel.ld"
+	script.write_text(text + "\n")
+	assert link("x86_64", tmp_path, main, script) == (
+		1, f"stubborn-link: {script}: is a linker script with a layout: leave it out, as "
+		"the stub needs its own\n")
+
+
+def test_script_symbols(tmp_path):
+	"""A linker script of a kernel's own may name places, but not the stub's."""
+	mine = compile_c("x86_64", tmp_path, "mine", IDLE.replace("void k", "extern char _sdata[];"
+			 "\nvoid k").replace("for (;;);", "bi->size = (uint64_t)_sdata; for (;;);"))
+	status, said = link("x86_64", tmp_path, mine)
+	assert status == 1 and "which is linked like an object: _end = image_end;\n" in said, said
+	script = tmp_path / "symbols.ld"
+	text = "_sdata = image_data; _size = image_end - image_text;\n"
+	script.write_text(text)
+	assert link("x86_64", tmp_path, script, mine) == (0, "")
+	script.write_text(text + "/* theirs **/ PROVIDE(image_end = 5);\n")
+	assert link("x86_64", tmp_path, script, mine) == (1, f"stubborn-link: {script}: image_end "
+		"is reserved for the stub: rename yours, or make it static\n")
+
+
+@pytest.mark.parametrize("case", INSERTED)
+def test_inserted(case, tmp_path):
+	"""A linker script of a kernel's own may sort its tables, in memory that suits them."""
+	text, after, wanted = INSERTED[case]
+	mine = compile_c("x86_64", tmp_path, "mine", text)
+	script = tmp_path / "tables.ld"
+	script.write_text("SECTIONS { tables : { tables_start = .; KEEP(*(SORT_BY_NAME(tables.*))) "
+			  f"tables_end = .; }} }}\nINSERT AFTER {after};\n")
+	status, said = link("x86_64", tmp_path, mine, script)
+	assert status == bool(wanted) and said.startswith(
+		"stubborn-link: section tables: " if wanted else "") and wanted in said, said
