@@ -138,6 +138,12 @@ sdk_take_name = $(STUBBORN_SDK)/read-wants $(@D)/$($(notdir $(@D))_EFI) \
 	$$($${NM:-llvm-nm} $@ | sed -n 's/ . kernel_wants$$//p') | \
 	sed -n '2 { /^[.-]/d; /[^A-Za-z0-9._-]/d; p; }' > $(@D)/name
 
+# Compilers do not list what a source takes by .incbin.
+sdk_incbin = sed -n 's/.*\.incbin[[:space:]]*\\*"\([^"\ ]*\)\\*".*/\1/p' $< | \
+	while read -r file; do \
+		[ ! -f "$$file" ] || printf '%s: %s\n%s:\n' $@ "$$file" "$$file"; \
+	done >> $(@:.o=.d)
+
 # $(1): CPU; $(2): suffix, part of the object's name so that irq.c and irq.S do not clash; $(3): its
 # word; $(4), $(5): folder of objects and of sources
 define sdk_rule
@@ -146,6 +152,7 @@ $(BUILD)/$(1)/obj/$(4)%$(2).o: $(5)%$(2) $(BUILD)/$(1)/compiled $(call sdk_flags
 	@mkdir -p $$(@D)
 	$$(call say,$(3))
 	$$(Q)$$(call sdk$(2),$(1)) -c -o $$@ $$<
+	$$(Q)$$(sdk_incbin)
 endef
 
 ifdef RUST

@@ -70,6 +70,24 @@ def test_make(folder):
 		assert build() == again, name
 
 
+def test_incbin(folder, tmp_path):
+	"""A file that sources take by .incbin, which compilers do not list."""
+	def build():
+		status, said = run("make", "-C", tmp_path, "ARCHES=riscv64")
+		return status, sorted(re.findall(r"(?:CC|AS) .*/(\S+)", said))
+
+	(tmp_path / "main.c").write_text('__asm__(".incbin \\"data\\"");\n' + MAIN)
+	(tmp_path / "far.S").write_text('.globl far\nfar: .incbin "data"\n')
+	(tmp_path / "Makefile").write_text(f"include {folder}/sdk/stubborn.mk\n")
+	data = tmp_path / "data"
+	data.write_bytes(bytes(8))
+	assert build() == (0, ["far.S.o", "main.c.o"]) and build() == (0, [])
+	data.touch()
+	assert build() == (0, ["far.S.o", "main.c.o"])
+	data.unlink()
+	assert build() == (2, ["main.c.o"])	# the compiler says which file is missing
+
+
 def test_clean(folder):
 	"""With -j too, what comes after clean is built after it."""
 	for _ in range(2):
