@@ -54,6 +54,8 @@ explain_errors() {
 	advise "$script"'\|unknown file type\|neither ET_REL nor' \
 		"only ELF object files and static archives can be linked (nasm -f elf64; for data" \
 		"objcopy -I binary)"
+	advise 'unable to insert' \
+		"INSERT it AFTER .text, .rodata, .relro, .data or .bss, which the image has"
 	! grep -q 'at most 512 MiB' "$errors" ||
 		hint "$(largest): take memory from boot_info.memmap instead"
 	explain_sections || :

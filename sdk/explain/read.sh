@@ -4,7 +4,7 @@
 
 hint() { printf 'stubborn-link: %s\n' "$*" >&2; }
 pie="-fpie (gcc, clang) or -C relocation-model=pie (rustc); assembly takes addresses relative to\
- the pc (lea name(%rip), adrp, la; nasm: default rel)"
+ the pc (lea name(%rip), la, adrp instead of ldr =name; nasm: default rel)"
 functions=$(cat "$explain/functions.awk")
 
 # is_ours FILE: whether it is our library, or a copy. Another SDK's does not fit this stub.
