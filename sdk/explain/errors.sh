@@ -158,7 +158,8 @@ explain_undefined() {
 					more="$more __start_mine and __stop_mine), or" ;;
 				esac
 				hint "$more add the object or archive that does"
-				case $name in _[se]*|*_start|*_end|*_size)
+				case $name in
+				_[se]text|_[se]*data|_[se]bss|_[se]init|*_start|*_end|*_size)
 					hint "$script_too" ;;
 				esac
 			fi ;;

@@ -39,10 +39,13 @@ def test_own_layout(text, tmp_path):
 
 def test_script_symbols(tmp_path):
 	"""A linker script of a kernel's own may name places, but not the stub's."""
-	mine = compile_c("x86_64", tmp_path, "mine", IDLE.replace("void k", "extern char _sdata[];"
-			 "\nvoid k").replace("for (;;);", "bi->size = (uint64_t)_sdata; for (;;);"))
-	status, said = link("x86_64", tmp_path, mine)
-	assert status == 1 and "which is linked like an object: _end = image_end;\n" in said, said
+	for name in "_exit", "_sdata":
+		mine = compile_c("x86_64", tmp_path, "mine", IDLE.replace(
+			"void k", f"extern char {name}[];\nvoid k").replace(
+			"for (;;);", f"bi->size = (uint64_t){name}; for (;;);"))
+		status, said = link("x86_64", tmp_path, mine)
+		assert status == 1 and f"define {name}, or add the object" in said, said
+		assert ("linked like an object: _end = image_end;\n" in said) == (name == "_sdata")
 	script = tmp_path / "symbols.ld"
 	text = "_sdata = image_data; _size = image_end - image_text;\n"
 	script.write_text(text)
