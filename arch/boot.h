@@ -82,7 +82,7 @@ static inline void arch_clean(uint64_t base, uint64_t size)
 }
 #endif
 
-/* After the last arch_clean of code to be executed: invalidate all instruction caches. */
+/* After the last arch_clean of code to be executed here: invalidate this CPU's own copies. */
 void arch_clean_code(void);
 
 /* Whether data accesses bypass the caches now: the MMU is off. */

@@ -7,8 +7,8 @@ import pytest
 
 from machine import Machine, image_path
 from monitor import Monitor
-from sbi import (EVERYTHING, FENCE_I, HSM, IMAGE, IPI, RAM, RISCV, SHUTDOWN, SRST, STUCK, TIME,
-		 machine, uncompressed)
+from sbi import (EVERYTHING, HSM, IMAGE, IPI, RAM, RISCV, SHUTDOWN, SRST, STUCK, TIME, machine,
+		 uncompressed)
 from test_boot import selftest_passed
 
 WORDS = "mmu=mapped selftest poweroff"
@@ -51,12 +51,6 @@ def test_extension_missing(tmp_path, has, lines):
 	for line in lines:
 		assert f"\n{line}\n" in text
 	assert text.count("stubborn: warning") == sum("warning" in line for line in lines)
-
-
-def test_new_code(tmp_path):
-	"""RFENCE tells all harts of new code (FENCE.I)."""
-	with machine(tmp_path, "poweroff", has=EVERYTHING | FENCE_I) as guest:
-		assert "fence.i\n" in guest.wait_end()
 
 
 def test_halts_when_switched_off():
@@ -134,7 +128,8 @@ def test_hart_without_mmu_Q115(tmp_path):
 					([64], "0x40): SBI: no such hart")])
 def test_hart_without_number(number, why, tmp_path):
 	"""It cannot be started, and is not passed over in silence. Or it has a wrong one. As it
-	may be stuck in firmware (Q-115), no remote fence is asked for, which would wait for it."""
+	may be stuck in firmware (Q-115), no remote fence is asked for, which would wait for it:
+	neither of addresses nor, by the stub and the self-tests, of instructions."""
 	text = text_of(tmp_path, harts=3, has=EVERYTHING | STUCK,
 		       changes=[("/cpus/cpu@1", "reg", *number)])
 	assert "\nboot: cpus: 2 of 3\n" in text

@@ -22,8 +22,7 @@
 #define HAS_HSM		(1 << 2)
 #define HAS_SRST	(1 << 3)
 #define HAS_SHUTDOWN	(1 << 4)	/* SBI 0.1's call */
-#define HAS_FENCE_I	(1 << 5)	/* of RFENCE only FENCE.I; each call prints "fence.i" */
-#define HAS_STUCK	(1 << 6)	/* RFENCE, but only FENCE.I returns: it is lacking */
+#define HAS_STUCK	(1 << 5)	/* RFENCE, but no call returns */
 
 #define CLINT		0x2000000
 #define MTIMECMP	0x4000
@@ -203,7 +202,7 @@ trap:	csrrw	s1, mscratch, s1
 	li	t1, HAS & HAS_SRST
 	beq	a7, t0, srst
 	li	t0, 0x52464e43
-	li	t1, HAS & (HAS_FENCE_I | HAS_STUCK)
+	li	t1, HAS & HAS_STUCK
 	beq	a7, t0, rfence
 	li	t0, 8
 	li	t1, HAS & HAS_SHUTDOWN
@@ -295,25 +294,8 @@ ipi:	beqz	t1, lacks
 	li	a1, 0
 	j	back
 
-rfence:	beqz	t1, lacks
-	bnez	a6, remote
-	andi	t1, t1, HAS_FENCE_I
-	beqz	t1, lacks
-	li	t0, -1
-	bne	a1, t0, lacks			# not all harts
-	lla	t2, fenced
-	li	t0, UART
-1:	lbu	t1, (t2)
-	sb	t1, (t0)			# the port's queue has room
-	addi	t2, t2, 1
-	bnez	t1, 1b
-	li	a0, 0
-	li	a1, 0
-	j	back
-remote:	li	t1, HAS & HAS_STUCK
-	bnez	t1, .				# as OpenSBI waits for a hart that never answers
+rfence:	bnez	t1, .				# as OpenSBI waits for a hart that never answers
 	j	lacks
-fenced:	.ascii	"fence.i\n\0\0\0\0"
 
 hsm:	beqz	t1, lacks
 	li	t0, 1

@@ -7,7 +7,7 @@ from machine import Machine, image_path
 
 RISCV = "riscv64"
 RAM, IMAGE, DTB = 0x80000000, 0x80200000, 0x87000000
-TIME, IPI, HSM, SRST, SHUTDOWN, FENCE_I, STUCK = 1, 2, 4, 8, 16, 32, 64
+TIME, IPI, HSM, SRST, SHUTDOWN, STUCK = 1, 2, 4, 8, 16, 32
 EVERYTHING = TIME | IPI | HSM | SRST | SHUTDOWN
 ONE_GROUP = 1 << 12				# LHXW = 1: one bit for the hart, none for groups
 

@@ -116,5 +116,4 @@ bool arch_cold(void)
 void arch_clean_code(void)
 {
 	__asm__ volatile("fence.i" ::: "memory");
-	(void)sbi_call(SBI_RFENCE, SBI_FENCE_I, 0, SBI_ALL, 0, 0);	/* other harts */
 }

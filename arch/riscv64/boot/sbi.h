@@ -15,7 +15,6 @@
 #define SBI_TIME	0x54494d45	/* set_timer */
 #define SBI_IPI		0x735049	/* send_ipi */
 #define SBI_RFENCE	0x52464e43
-#define SBI_FENCE_I	0
 #define SBI_SFENCE_VMA	1
 #define SBI_HSM		0x48534d
 #define SBI_HART_START	0

@@ -37,7 +37,7 @@ const uint32_t arch_start_steps = 1;
  * the fence is for has answered, and nothing ends this wait. A hart that stops meanwhile never
  * answers. So a hart does not stop while another one waits for a fence, and none asks for a fence
  * while one stops: each writes its own word first, then reads the other's. Not covered: a stray
- * hart that stops at our entry, and arch_clean_code().
+ * hart that stops at our entry.
  */
 static uint64_t stops;			/* 1 + id of the hart that stops, or just has; or 0 */
 static uint32_t fences;			/* harts that wait for one */
