@@ -106,12 +106,8 @@ void console_warn(const char *fmt, ...)
 	console_turn_give(turn);
 }
 
-void console_mark_fault(const struct boot_fb *fb, uint64_t offset)
+void console_mark_fault(void)
 {
-	struct boot_fb at = *fb;
-
-	if (!screen_fits(fb))
-		return;
-	at.mem.base += offset;
-	screen_paint_fault(&at);
+	if (screen_fits(&console.fb))
+		screen_paint_fault(&console.fb);
 }

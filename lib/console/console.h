@@ -85,5 +85,5 @@ void console_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void console_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Paint the upper left corner red, to show without any text that a fault was taken. */
-void console_mark_fault(const struct boot_fb *fb, uint64_t offset);
+void console_mark_fault(void);
 #endif

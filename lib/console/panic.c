@@ -32,10 +32,11 @@ static uint32_t panic_enter(uint32_t most)
 	if (panic_first)
 		panic_first();
 	before = console.panics++;
+	console.dead |= before;
+	console.screen_on = 0;		/* it may fault: the port comes first */
+	crumb_trail->faulted = 1;
 	if (before > most)
 		arch_halt();
-	console.dead |= before;
-	crumb_trail->faulted = 1;
 	return before;
 }
 
@@ -50,19 +51,21 @@ static _Noreturn void panic_end(void)
 }
 
 /*
- * Repeat on the screen what was printed on the serial port, if the screen is unused so far. Done
- * last: if the framebuffer is not mapped, this faults, and nothing more is shown. The second call
- * ends the repetition: both get what follows. False: there is nothing to repeat.
+ * Repeat on the screen what was printed on the serial port, below what is there. Done last: if the
+ * framebuffer is not mapped, this faults, and nothing more is shown. The second call ends the
+ * repetition: both get what follows. False: there is nothing to repeat.
  */
 static bool panic_turn_to_screen(void)
 {
-	console.level = CONSOLE_ALWAYS;
-	if (console.screen_on || console.fb.format == BOOT_FB_NONE)
+	if (!console.screen_write && console.fb.format != BOOT_FB_NONE)
+		console.level = console.level == CONSOLE_REPEATED ? CONSOLE_ALWAYS :
+				CONSOLE_REPEATED;
+	if (console.level != CONSOLE_REPEATED)
 		return false;
-	console_screen(&console.fb, 0);
-	if (console.screen_on)
-		console.level = CONSOLE_REPEATED;
-	return console.screen_on;
+	console.screen_on = console.row;
+	if (!console.row)
+		console_screen(&console.fb, 0);
+	return true;
 }
 
 static void print_name(void)
@@ -139,6 +142,6 @@ void panic_trap(const struct trap_info *t)
 	do {
 		print_trap(t, then, link, inside);
 	} while (panic_turn_to_screen());
-	console_mark_fault(&console.fb, 0);
+	console_mark_fault();
 	panic_end();
 }

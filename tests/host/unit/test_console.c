@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* test_console.c - a port that never becomes ready is waited for once; the screen still works. */
+/*
+ * test_console.c - a port that never becomes ready is waited for once; the screen still works. A
+ * panic is complete on the port even if drawing faults.
+ */
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"
 #include "lib/console/console.h"
+#include "lib/console/panic.h"
 #include "lib/console/screen.h"
 #include "lib/wants.h"
 
@@ -14,6 +18,14 @@
 
 static uint8_t lsr, scratch;
 static uint32_t reads, sent, shown;
+static char text[512];			/* sent last */
+static const struct trap_info *fault;	/* that of drawing */
+static jmp_buf end;
+
+_Noreturn void arch_halt(void)
+{
+	longjmp(end, 1);
+}
 
 uint8_t arch_port_in8(uint16_t port)
 {
@@ -25,7 +37,8 @@ void arch_port_out8(uint16_t port, uint8_t value)
 {
 	if (port == PORT + SCR)
 		scratch = value;
-	sent += port == PORT;
+	if (port == PORT)
+		text[sent++ % sizeof(text)] = (char)value;
 }
 
 bool screen_fits(const struct boot_fb *fb)
@@ -43,6 +56,8 @@ void screen_put(struct console *c, uint8_t byte)
 	(void)c;
 	(void)byte;
 	shown++;
+	if (fault)
+		panic_trap(fault);
 }
 
 void screen_paint_fault(const struct boot_fb *fb)
@@ -66,6 +81,7 @@ static void start(uint8_t status)
 	const struct boot_fb fb = { .format = BOOT_FB_XRGB8888 };
 
 	console = (struct console){ 0 };
+	memset(text, 0, sizeof(text));
 	lsr = status;
 	reads = sent = shown = 0;
 	console_screen(&fb, 0);
@@ -208,6 +224,31 @@ static void test_levels(void **state)
 		}
 }
 
+/* On a screen in use, or one that the panic is the first to use. */
+static void test_screen_faults(void **state)
+{
+	static const struct trap_info trap = { .what = "abort", .pc = 0x5000 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		start(LSR_READY);
+		console.row = i / 2;
+		console.screen_on = i / 2;
+		fault = &trap;
+		if (!setjmp(end)) {
+			if (i % 2)
+				panic("own");
+			panic_trap(&trap);
+		}
+		fault = NULL;
+		if (i % 2)
+			assert_string_equal(text, "test: panic: own\r\n");
+		else
+			assert_non_null(strstr(text, " at pc 0x5000\r\ntest: panic: halted\r\n"));
+		assert_int_equal(shown, 2);		/* and once more, for this fault */
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,7 +256,7 @@ int main(void)
 		cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_offset), cmocka_unit_test(test_never_ready),
 		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
-		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_levels), cmocka_unit_test(test_screen_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

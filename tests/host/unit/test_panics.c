@@ -218,10 +218,8 @@ void console_screen(const struct boot_fb *fb, uint64_t offset)
 	(void)offset;
 }
 
-void console_mark_fault(const struct boot_fb *fb, uint64_t offset)
+void console_mark_fault(void)
 {
-	(void)fb;
-	(void)offset;
 }
 
 const char *crumb_label(uint32_t stage, char *number)
