@@ -27,8 +27,8 @@ static void refuse(const struct kernel_wants *got, const char *field)
 		{ "stack_size", "it may be 16 KiB to 64 MiB, or 0", got->stack_size },
 		{ "flags", "it may have KERNEL_CONSTRUCTORS and KERNEL_AGAIN", got->flags },
 		{ "el", "it may be KERNEL_EL_FOUND or KERNEL_EL_1", got->el },
-		{ "closed", "it may have KERNEL_CLOSES(BOOT_ENTRY_...), but not AGAIN",
-		  got->closed },
+		{ "closed", "it may have KERNEL_CLOSES(BOOT_ENTRY_...), but not AGAIN, and "
+		  "KERNEL_CLOSES_MMU(BOOT_MMU_...), but not the kernel's own", got->closed },
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
@@ -67,8 +67,8 @@ int main(int argc, char **argv)
 		printf("kernel_wants cannot be read\n");
 		return 1;
 	}
-	if (wants_read(&got, &what) != OK) {
-		refuse(&got, what);
+	if (wants_read(&got, &what) != OK || got.closed & KERNEL_CLOSES_MMU(got.regime)) {
+		refuse(&got, what);	/* the last one that was read is "closed" */
 		return 1;
 	}
 	if (!check_text("name", got.name) || !check_text("version", got.version))

@@ -50,11 +50,11 @@ static status_t collect_wants(uint32_t entry, struct kernel_wants *wants, char w
 	const char *bad;
 
 	if (wants_read(wants, &bad) != OK) {
-		text_format(why, COLLECT_WHY, "this kernel's kernel_wants.%s is out of range", bad);
+		text_format(why, COLLECT_WHY, "kernel_wants.%s is out of range", bad);
 		return ERR_BAD_FORMAT;
 	}
 	if (wants->closed & KERNEL_CLOSES(entry)) {
-		text_format(why, COLLECT_WHY, "this kernel does not support being started as %s",
+		text_format(why, COLLECT_WHY, "this kernel cannot start as %s",
 			    entry_name(entry));
 		return ERR_UNSUPPORTED;
 	}
@@ -93,6 +93,11 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 	if (!arch_regime_ok(info->regime)) {
 		text_format(why, COLLECT_WHY, "mmu=off: an %s CPU cannot run without paging",
 			    arch_name);
+		return ERR_UNSUPPORTED;
+	}
+	if (wants->closed & KERNEL_CLOSES_MMU(info->regime)) {
+		text_format(why, COLLECT_WHY, "mmu=%s: not for this kernel",
+			    option_regime(info->regime));
 		return ERR_UNSUPPORTED;
 	}
 	if (ARCH_MODES && !arch_levels_ok(o->levels)) {

@@ -11,21 +11,21 @@
 #include "lib/words.h"
 #include "stub/earlycon.h"
 
+const char *option_regime(uint32_t regime)
+{
+	return text_item("off\0" "identity\0" "mapped", regime - BOOT_MMU_OFF);
+}
+
 /*: mmu=off|identity|mapped
  * Address translation: none (not on x86_64); virtual = physical; or the kernel and all RAM in the
  * upper half. Default: what the kernel asks for, else `identity`.
  */
 static bool set_regime(struct options *o, struct word v)
 {
-	if (word_is(v, "off"))
-		o->regime = BOOT_MMU_OFF;
-	else if (word_is(v, "identity"))
-		o->regime = BOOT_MMU_IDENTITY;
-	else if (word_is(v, "mapped"))
-		o->regime = BOOT_MMU_MAPPED;
-	else
-		return false;
-	return true;
+	o->regime = BOOT_MMU_OFF;
+	while (o->regime <= BOOT_MMU_MAPPED && !word_is(v, option_regime(o->regime)))
+		o->regime++;
+	return o->regime <= BOOT_MMU_MAPPED;
 }
 
 /*: el=keep|1

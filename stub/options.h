@@ -48,6 +48,9 @@ status_t options_parse(const char *text, struct options *out, const char **bad, 
  */
 bool options_next(const char **text, const char *name, struct word *value);
 
+/* What follows mmu= for a regime other than BOOT_MMU_DEFAULT. */
+const char *option_regime(uint32_t regime);
+
 /*
  * The name of an option in o that weakens protection, which an unsigned command line must not do
  * under Secure Boot; NULL if there is none.

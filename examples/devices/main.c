@@ -10,6 +10,7 @@
 
 const struct kernel_wants kernel_wants = {
 	.size = sizeof(kernel_wants), .name = "devices", .stack_size = MIB,
+	.closed = KERNEL_CLOSES_MMU(BOOT_MMU_OFF) | KERNEL_CLOSES_MMU(BOOT_MMU_MAPPED),
 };
 
 #define FRAME		(64 * KIB)
@@ -68,8 +69,6 @@ _Noreturn void second_main(void)
 void kernel_main(struct boot_info *bi)
 {
 	console_serial(&bi->uart, bi->direct_map);
-	if (bi->regime != BOOT_MMU_IDENTITY)
-		end("only mmu=identity is done here");
 	const char *why = machine_start(bi);
 
 	if (why)

@@ -22,12 +22,10 @@
 #define KERNEL_EL_FOUND		0	/* stay at the level the stub was entered at */
 #define KERNEL_EL_1		1	/* the stub drops from EL2 to EL1 */
 
-/*
- * kernel_wants.closed: a loader that enters in this way (BOOT_ENTRY_*, but not AGAIN) gets an
- * error, and the boot ends.
- */
+/* kernel_wants.closed: in this way (BOOT_ENTRY_*, not AGAIN) or regime (BOOT_MMU_*), an error. */
 #define KERNEL_CLOSES(entry)	(1u << (entry))
-#define KERNEL_CLOSED		0xfe	/* all that can be closed */
+#define KERNEL_CLOSES_MMU(mmu)	(0x100u << (mmu))
+#define KERNEL_CLOSED		0xefe	/* all that can be closed */
 
 /*
  * A constant object. Fields are only appended: the stub reads the first `size` bytes and takes
@@ -42,7 +40,7 @@ struct kernel_wants {
 	char name[32];		/* prefix of messages: printable ASCII and a NUL; "": stubborn */
 	char version[32];	/* the kernel's, likewise; shown by `file` on a PC */
 	uint32_t el;		/* KERNEL_EL_* if the command line has no el= */
-	uint32_t closed;	/* KERNEL_CLOSES(): ways in that the kernel does not support */
+	uint32_t closed;	/* KERNEL_CLOSES...(): ways in and regimes that are not supported */
 };
 extern const struct kernel_wants kernel_wants;
 

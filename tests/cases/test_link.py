@@ -356,7 +356,7 @@ def test_closed(machine_arch, door, closed, tmp_path):
 	main = compile_c(machine_arch, tmp_path, "main", text, f"-DWAY={way}")
 	status, words = link(machine_arch, tmp_path, main, library(machine_arch))
 	assert status == 0, words
-	said = said.replace(".*", "this kernel does not support being started as")
+	said = said.replace(".*", "this kernel cannot start as")
 	with enter(machine_arch, tmp_path) as machine:
 		machine.wait(said if closed else "mine: open")
 

@@ -57,6 +57,8 @@ REFUSED = {
 	"small": (WANTS % ".stack_size = 16383", "kernel_wants.stack_size is 0x3fff: it may"),
 	"flags": (WANTS % ".flags = 4", "kernel_wants.flags is 0x4: it may have KERNEL_CON"),
 	"closed": (WANTS % ".closed = 1", "kernel_wants.closed is 0x1: it may have KERNEL_CLO"),
+	"mmu": (WANTS % ".closed = KERNEL_CLOSES_MMU(BOOT_MMU_IDENTITY)",
+		"kernel_wants.closed is 0x400: it may have KERNEL_CLO"),
 	"el": (WANTS % ".el = 2", "kernel_wants.el is 0x2: it may be KERNEL_EL_FOUND or"),
 	"regime": (WANTS % ".regime = 4", "kernel_wants.regime is 0x4: it may be a BOOT_MMU_"),
 }
@@ -136,7 +138,7 @@ def test_largest(arch, tmp_path):
 	"""The largest values, and an alignment that each image has."""
 	text = BIG.replace("8192", "4096").replace(
 		"sizeof(kernel_wants)", "sizeof(kernel_wants), .stack_size = 64 << 20, .flags = 3, "
-		".el = 1, .closed = 0xfe, .regime = 3")
+		".el = 1, .closed = 0x6fe, .regime = 3")
 	mine = compile_c(arch, tmp_path, "mine", text)
 	assert link(arch, tmp_path, mine, library(arch)) == (0, "")
 

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* test_collect.c - what is known of firmware before it is asked for anything. */
+/*
+ * test_collect.c - what is known of firmware before it is asked for anything; what the kernel does
+ * not support.
+ */
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"
+#include "stub/collect.h"
 #include "stub/stub.h"
 
-const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
+const struct kernel_wants kernel_wants = {
+	.size = sizeof(kernel_wants),
+	.closed = KERNEL_CLOSES(BOOT_ENTRY_PVH) | KERNEL_CLOSES_MMU(BOOT_MMU_MAPPED),
+};
 const uint8_t font_spleen[95][16];
 static struct efi_runtime_services runtime;
 static uint32_t asked;
@@ -70,10 +77,38 @@ static void test_no_table(void **state)
 	assert_null(s.efi.systab);
 }
 
+static void test_closed(void **state)
+{
+	static const struct {
+		const char *words, *why;
+		uint32_t entry;
+	} cases[] = {
+		{ "", "", BOOT_ENTRY_UEFI },
+		{ "mmu=identity", "", BOOT_ENTRY_AGAIN },
+		{ "mmu=mapped", "mmu=mapped: not for this kernel", BOOT_ENTRY_UEFI },
+		{ "mmu=mapped", "mmu=mapped: not for this kernel", BOOT_ENTRY_AGAIN },
+		{ "", "this kernel cannot start as a PVH guest", BOOT_ENTRY_PVH },
+	};
+	char why[COLLECT_WHY];
+	static struct stub s;
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		memset(&s, 0, sizeof(s));
+		why[0] = 0;
+		s.draft.info.entry = cases[i].entry;
+		strcpy(s.draft.cmdline, cases[i].words);
+		assert_int_equal(collect_options(&s.draft, 0, why),
+				 *cases[i].why ? ERR_UNSUPPORTED : OK);
+		assert_string_equal(why, cases[i].why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_width), cmocka_unit_test(test_no_table),
+		cmocka_unit_test(test_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
