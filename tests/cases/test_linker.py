@@ -284,7 +284,7 @@ def test_bits(tmp_path):
 	assert status == 1 and "different CPU than --arch, or for 32 bits" in said, said
 
 
-@pytest.mark.parametrize("text", ['a "b', "/* a", "SECTIONS x", "MZ"])
+@pytest.mark.parametrize("text", ['a "b', "/* a", "SECTIONS x", "MZ", "of MEMORY\n"])
 def test_other_file(text, tmp_path):
 	"""Data, which lld takes for a linker script."""
 	main = compile_c("x86_64", tmp_path, "main", IDLE)

@@ -26,7 +26,8 @@ INSERTED = {		# section before it, what is said
 
 
 @pytest.mark.parametrize("text", ["ENTRY(f)\nSECTIONS\n{ . = 0x80000000; .text : { *(.text) } }",
-				  "SECTIONS { .text : { *(.text) } }", "PHDRS { all PT_LOAD; }"])
+				  "SECTIONS /* c **/\n{ .text : { *(.text) } }",
+				  "/* INSERT */ PHDRS { all PT_LOAD; }"])
 def test_own_layout(text, tmp_path):
 	"""A kernel's own linker script, given as a file."""
 	main = compile_c("x86_64", tmp_path, "main", IDLE)
