@@ -37,7 +37,7 @@ explain_errors() {
 		END { print (ours ? "library " : "") (n > ours ? "own" : "") }' "$errors")
 	case $twice in *library*)
 		hint "libstubborn.a defines it in the same object as others that you use:" \
-			"define all of them, or rename yours" ;;
+			"define $(beside), too, or rename yours" ;;
 	esac
 	case $twice in *own*)
 		hint "two of your own files define it: rename one, or make it static" ;;
@@ -59,6 +59,20 @@ explain_errors() {
 	! grep -q 'at most 512 MiB' "$errors" ||
 		hint "$(largest): take memory from boot_info.memmap instead"
 	explain_sections || :
+}
+
+# What objects of libstubborn.a define beside a symbol that is there twice, and the kernel does not.
+beside() {
+	sed -n 's/^[^ ]*: error: duplicate symbol: //p' "$errors" > "$work/twice"
+	awk -F '\t' '$2 ~ /^[A-TV-Z]$/ { print $4 }' "$work/names" > "$work/own"
+	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null | awk '
+		function put() { if (clash) all = all list; list = ""; clash = 0 }
+		FILENAME == ARGV[1] { twice[$0] = 1; next }
+		FILENAME == ARGV[2] { own[$0] = 1; next }
+		NF == 1 { put() }
+		NF == 3 && $3 in twice { clash = 1 }
+		NF == 3 && !($3 in own) { list = list ", " $3 }
+		END { put(); print substr(all, 3) }' "$work/twice" "$work/own" -
 }
 
 advise() {
