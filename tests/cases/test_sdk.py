@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -324,11 +325,13 @@ def test_doors_of_one_cpu():
 
 def test_doors_closed():
 	"""`make doors` fails without the text, and shows the last output; and without EXPECT."""
-	want, said = re.compile(r'^FAILED +PVH, q35 .* no "good bye": hello: \d+ MiB', re.M), ""
+	want, said = re.compile(r'^FAILED +PVH, q35 .* no "good bye"\n(?:    .*\n)*'
+				r'    hello: \d+ MiB .*\n    all of it: (.*)$', re.M), ""
 	for seconds in "5", "50":	# on a slow machine it has not booted by then
 		if not want.search(said):
 			status, said = doors("good bye", QEMU_HANG=seconds)
 	assert status and "passed  " not in said and want.search(said), said
+	assert "qemu-system-x86_64 -machine q35" in Path(want.search(said)[1]).read_text()
 	status, said = run("make", "-C", ROOT, "KERNEL=examples/hello", f"BUILD={BUILD}", "doors")
 	assert status and 'EXPECT="...": what does the kernel print?' in said
 

@@ -5,7 +5,8 @@ image, and passes if the kernel prints EXPECT. For `make doors`; see sdk/doors.m
 As in matrix.py there is no list of ways in here. A test sets up its machine, with the given
 image; the first time it waits, we wait for the kernel's text instead, and skip what the test
 would check of our own kernel. KERNEL_IMAGES is a folder with <cpu>/BOOTX64.EFI
-or the like and <cpu>/kernel.elf. DOORS_ARCH: only this CPU's.
+or the like and <cpu>/kernel.elf; what a failed one printed is left in its doors/. DOORS_ARCH: only
+this CPU's.
 """
 import os
 import re
@@ -23,6 +24,8 @@ SLOW = {} if os.environ.get("DOORS") == "all" else {
 	"test_kexec": "Debian's Linux boots first: DOORS=all",
 	"test_install": "Debian's Linux boots first: DOORS=all"}
 ONLY = os.environ.get("DOORS_ARCH")
+SERIAL = "\n--- serial:\n"	# the last part of what a Hang says
+LAST = 10			# lines of output that are printed
 OTHER = "another CPU"		# such skips are not printed
 WORD = {"passed": "passed", "failed": "FAILED", "skipped": "skipped"}
 started = machine.Machine.wait
@@ -36,7 +39,8 @@ def wait(self, *_, **__):
 	try:
 		started(self, ".*" + re.escape(EXPECT) + ".*")
 	except machine.Hang as hang:
-		raise machine.Hang(f'no "{EXPECT}"\n{hang}') from None
+		state, serial, _ = str(hang).partition(SERIAL)
+		raise machine.Hang(f'no "{EXPECT}"\n{state}{serial}{self.serial()}') from None
 	raise Seen
 
 
@@ -84,12 +88,22 @@ def pytest_pyfunc_call(pyfuncitem):
 		outcome.force_exception(AssertionError("the test started nothing"))
 
 
-def reason(call):
-	"""The last output, or why there was none."""
+def lines_of(text):
+	return [line for line in text.splitlines() if line.strip()]
+
+
+def reason(item, call):
+	"""Why it failed, and the last output, a line each; all is written to a file."""
 	if not call.excinfo or call.excinfo.errisinstance(Seen):
 		return ""
-	lines = [line for line in str(call.excinfo.value).splitlines() if line.strip()]
-	return ": ".join(dict.fromkeys((lines[:1] + lines[-1:])))
+	state, hung, serial = str(call.excinfo.value).partition(SERIAL)
+	name = re.sub(r"\W+", "-", f"{item.path.stem} {item.name}").strip("-")
+	path = FOLDER / "doors" / (name + ".txt")
+	path.parent.mkdir(exist_ok=True)
+	path.write_text(state + hung + serial)
+	last = lines_of(serial)[-LAST:] if hung else lines_of(state)[1:][-LAST:]
+	return "\n    ".join([lines_of(state)[0], *(line[:200] for line in last),
+			     f"all of it: {path}"])
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -97,7 +111,8 @@ def pytest_runtest_makereport(item, call):
 	report = (yield).get_result()
 	arch = getattr(item, "callspec", None) and item.callspec.params.get("arch")
 	door = item.get_closest_marker("door").args[0] + (f", {arch}" if arch else "")
-	why = report.longrepr[2].removeprefix("Skipped: ") if report.skipped else reason(call)
+	why = report.longrepr[2].removeprefix("Skipped: ") if report.skipped else \
+		reason(item, call)
 	report.user_properties = [("door", door), ("why", why)]
 
 
