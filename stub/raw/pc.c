@@ -8,6 +8,7 @@
 #include "stub/uart_find.h"
 
 #define CMDLINE_READ	0xffff		/* the setup header's cmdline_size */
+#define BIOS_LOW	(64 * KIB)	/* what a BIOS may still write to: Q-119 */
 
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 {
@@ -17,6 +18,8 @@ void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 	const uint32_t known = type < ARRAY_SIZE(types) ? types[type] : 0;
 
 	raw_add(r, base, size, known ? known : BOOT_MEM_RESERVED);
+	if (known == BOOT_MEM_FREE && base < BIOS_LOW)
+		raw_add(r, base, BIOS_LOW - base, BOOT_MEM_NVS);
 }
 
 void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)

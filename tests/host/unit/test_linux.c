@@ -50,7 +50,7 @@ static void test_types(void **state)
 	(void)state;
 	start();
 	for (uint32_t i = 0; i < ARRAY_SIZE(want); i++)
-		params->e820[i] = (struct linux_e820){ i * 0x1000, 0x1000, i };
+		params->e820[i] = (struct linux_e820){ (i + 16) * 0x1000, 0x1000, i };
 	params->e820[ARRAY_SIZE(want) - 1].type = UINT32_MAX;
 	params->loader = LINUX_LOADER_KEXEC << 4;
 	params->e820_count = ARRAY_SIZE(want);
@@ -68,9 +68,30 @@ static void test_count(void **state)
 	start();
 	params->e820_count = 255;
 	for (uint32_t i = 0; i < 128; i++)
-		params->e820[i] = (struct linux_e820){ i * 0x1000, 0x1000, 1 };
+		params->e820[i] = (struct linux_e820){ (i + 16) * 0x1000, 0x1000, 1 };
 	collect();
 	assert_int_equal(raw.n, 128);
+}
+
+/* A BIOS may write to the first 64 KiB, although it calls them free. */
+static void test_low_Q119(void **state)
+{
+	static const struct linux_e820 e820[] = {
+		{ 0, 0x1000, 2 }, { 0x1000, 0xe000, 1 }, { 0xf000, 0x90000, 1 },
+		{ 0x100000, 0x1000, 1 },
+	};
+
+	(void)state;
+	start();
+	memcpy(params->e820, e820, sizeof(e820));
+	params->e820_count = ARRAY_SIZE(e820);
+	collect();
+	assert_int_equal(raw.n, ARRAY_SIZE(e820) + 2);
+	for (uint32_t i = 2; i < 5; i += 2) {
+		assert_int_equal(raw.map[i].type, BOOT_MEM_NVS);
+		assert_true(raw.map[i].base == raw.map[i - 1].base);
+		assert_true(raw.map[i].base + raw.map[i].size == 0x10000);
+	}
 }
 
 static void cmdline_at(const char *text, size_t size)
@@ -340,6 +361,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_minimal), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_types), cmocka_unit_test(test_count),
+		cmocka_unit_test(test_low_Q119),
 		cmocka_unit_test(test_cmdline), cmocka_unit_test(test_initrd_Q69),
 		cmocka_unit_test(test_sentinel_Q113), cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_no_screen), cmocka_unit_test(test_data),

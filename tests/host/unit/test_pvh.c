@@ -64,8 +64,9 @@ static void test_whole(void **state)
 	info->modules = 1;
 	info->module = (uint64_t)low_copy(module, sizeof(module));
 	collect();
-	assert_int_equal(raw.n, 3);
-	assert_int_equal(raw.map[1].type, BOOT_MEM_RESERVED);
+	assert_int_equal(raw.n, 4);
+	assert_true(raw.map[1].type == BOOT_MEM_NVS && raw.map[1].size == 64 * KIB);
+	assert_int_equal(raw.map[2].type, BOOT_MEM_RESERVED);
 	assert_string_equal(stub.draft.cmdline, "a  b");
 	assert_true(stub.draft.info.acpi_rsdp == 0xf5000);
 	assert_true(stub.draft.info.smbios == 0xf1000);		/* start_info has no such field */
@@ -88,7 +89,7 @@ static void test_unaligned(void **state)
 	info->modules = 1;
 	info->module = (uint64_t)low_copy(&module, sizeof(module));
 	collect();
-	assert_true(raw.n == 3 && stub.draft.module[DRAFT_INITRD].mem.size == 0x1234);
+	assert_true(raw.n == 4 && stub.draft.module[DRAFT_INITRD].mem.size == 0x1234);
 }
 
 static void test_minimal(void **state)
@@ -98,7 +99,7 @@ static void test_minimal(void **state)
 	(void)state;
 	start();
 	collect();
-	assert_int_equal(raw.n, 3);
+	assert_int_equal(raw.n, 4);
 	assert_true(stub.draft.info.acpi_rsdp == 0xf0000);
 	assert_int_equal(stub.draft.cmdline_len, 0);
 	assert_int_equal(stub.draft.module[DRAFT_INITRD].mem.size, 0);
