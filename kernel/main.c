@@ -79,8 +79,7 @@ static void kernel_start(struct kernel *k, struct boot_info *bi)
 	boot_info_check(bi);
 	k->bi = bi;
 	memory_start(&k->memory, bi);
-	if (bi->crumbs)
-		crumb_trail = memory_at(&k->memory, bi->crumbs);
+	crumb_trail = memory_at(&k->memory, bi->crumbs);
 	crumb_trail->image = (uint64_t)image_start;
 	crumb_trail->kernel = STAGE_MARK;
 	crumb_kernel_name = stage_name;

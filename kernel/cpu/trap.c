@@ -10,6 +10,7 @@
 #include "kernel/cpu/trap.h"
 #include "lib/console/console.h"
 #include "lib/console/panic.h"
+#include "lib/crumb.h"
 
 void (*trap_irq)(uint32_t vector);
 void (*trap_nmi)(void);
@@ -31,6 +32,7 @@ void trap_start(const struct boot_info *bi)
 	for (uint32_t i = 1; i < CPU_TRAP_STACKS; i++)
 		c->trap_stack[i] = (uint64_t)stacks[i - 1] + CPU_TRAP_STACK;
 	panic_backtrace = backtrace_print;
+	crumb_trail = (struct crumbs *)(bi->crumbs + bi->direct_map);
 	cpu_start(c, 0, bi->cpu_id);
 	trap_cpu_start(c);
 }

@@ -18,7 +18,8 @@ enum trap_kind {
 
 /*
  * Install the kernel's vectors on the boot CPU; from then on cpu_this() and trap_try() work. Call
- * it once, in any regime, and again after arch_jump. Interrupts stay masked.
+ * it once, in any regime, and again after arch_jump. Interrupts stay masked. Panics leave their
+ * text in boot_info's breadcrumbs from then on.
  */
 void trap_start(const struct boot_info *bi);
 

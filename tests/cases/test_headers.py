@@ -25,6 +25,7 @@ KERNEL = """#include "stubborn/kernel.h"
 #include "kernel/mm/windows.h"
 #include "arch/kernel.h"
 #include "lib/console/console.h"
+#include "lib/crumb.h"
 #include "lib/efi.h"
 #include "lib/fdt.h"
 #ifdef __cplusplus
@@ -91,6 +92,7 @@ void kernel_main(struct boot_info *bi)
 	trap_hook(faults);
 	if (!trap_try(reads, (void *)0x5eadbeeff000, &t))
 		console_print("mine: %s, at %llx\\n", t.what, (unsigned long long)t.address);
+	console_print("mine: after %s\\n", crumb_name(crumb_trail->stage));
 	print_left();
 	if (!blob)
 		console_print("mine: no tree\\n");
@@ -186,8 +188,8 @@ def test_used(arch, installed, tmp_path):
 		   parts / arch / "libstubborn.a") == (0, "")
 	with raw(arch, tmp_path) as machine:
 		machine.wait_end()
-		assert re.search(f"mine: .*, at 5eadbeeff000\n{LEFT[arch]}mine: {TREE[arch]}",
-				 machine.serial())
+		assert re.search("mine: .*, at 5eadbeeff000\nmine: after jump\n"
+				 f"{LEFT[arch]}mine: {TREE[arch]}", machine.serial())
 
 
 @pytest.mark.parametrize("arch", ARCHES)
