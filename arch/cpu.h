@@ -60,7 +60,7 @@ struct trap_catch {
  * reports late (SError); these call arch_throw(c), too, even if that is how fn was left.
  */
 bool arch_catch(void (*fn)(void *), void *arg, struct trap_catch *c);
-_Noreturn void arch_throw(const struct trap_catch *c);
+_Noreturn void arch_throw(struct trap_catch *c);
 
 /*
  * For tests: load all general-purpose registers except SP from `in`, be interrupted, and store them

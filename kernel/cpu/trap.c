@@ -54,11 +54,16 @@ static bool nmi_survived(struct cpu *c)
 	return true;
 }
 
+/* The trap_try() to leave: not `now` if catch.S has no state for it, yet or any more. */
+static struct trap_catch *to_leave(struct trap_catch *now)
+{
+	return now && !now->state[0] ? now->outer : now;
+}
+
 void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f)
 {
 	struct cpu *c = cpu_this();
-	struct trap_catch *const now = c->innermost;
-	struct trap_catch *const catch = now && !now->state[0] ? now->outer : now;
+	struct trap_catch *const now = c->innermost, *const catch = to_leave(now);
 
 	if (kind == TRAP_NMI && trap_nmi)
 		trap_nmi();
@@ -72,7 +77,7 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 		c->innermost = now;
 		return;
 	}
-	if (!catch || kind == TRAP_ABORT || kind == TRAP_NMI)	/* not caused by trap_try's code */
+	if (!catch || kind >= TRAP_NMI)		/* not caused by trap_try's code */
 		panic_trap(t);
 	c->innermost = catch;		/* for an SError, too, that arch_throw() waits for */
 	*catch->out = *t;
@@ -96,11 +101,13 @@ void trap_abandon(const char *what)
 }
 
 /* The interrupt has been acknowledged: the code that it interrupted is not continued. */
-static void leave(struct cpu *c, struct trap_catch *catch)
+static void leave(struct cpu *c, struct trap_catch *now)
 {
 	const char *what = c->abandon;
+	struct trap_catch *catch;
 
 	c->abandon = NULL;
+	catch = to_leave(now);
 	if (!catch)
 		return;
 	c->innermost = catch;
@@ -127,9 +134,12 @@ void trap_interrupt(uint32_t vector)
 bool trap_try(void (*fn)(void *), void *arg, struct trap_info *out)
 {
 	struct cpu *c = cpu_this();
-	struct trap_catch catch = { .outer = c->innermost, .out = out };
+	struct trap_catch catch;
 	bool thrown;
 
+	catch.outer = c->innermost;
+	catch.out = out;
+	catch.state[0] = 0;		/* see to_leave() */
 	__atomic_store_n(&c->innermost, &catch, __ATOMIC_RELEASE);	/* after state[] */
 	thrown = arch_catch(fn, arg, &catch);
 	c->innermost = catch.outer;

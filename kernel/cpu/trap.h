@@ -35,7 +35,8 @@ void trap_hook(bool (*fn)(enum trap_kind kind, const struct trap_info *t, struct
 
 /*
  * In an interrupt handler: when it has returned, leave the innermost trap_try() of the interrupted
- * code, as if it had faulted. Its `out` then has `what`, a constant, and nothing else. If there is
+ * code, as if it had faulted. Its `out` then has `what`, a constant, and nothing else. One that has
+ * not called its function yet does not count, nor may one whose function has returned. If there is
  * no trap_try(), nothing happens.
  */
 void trap_abandon(const char *what);

@@ -6,6 +6,7 @@
  * arch_catch
  * In: RDI function, RSI its argument, RDX struct trap_catch. Out: RAX = 0 it returned, 1 thrown.
  * Clobbers: as the System V convention. Runs: kernel, any stack.
+ * state[0]: SP; 0 again before what is saved there is removed, as handlers use the same stack.
  */
 	.section .text.arch_catch, "ax"
 	.global arch_catch
@@ -19,11 +20,13 @@ arch_catch:
 	push	%r14
 	push	%r15
 	pushfq				/* also aligns the stack */
+	mov	%rdx, %rbx
 	mov	%rsp, CATCH_STATE(%rdx)
 	mov	%rdi, %rax
 	mov	%rsi, %rdi
 	call	*%rax
 	xor	%eax, %eax
+	mov	%rax, CATCH_STATE(%rbx)
 	add	$8, %rsp
 catch_return:
 	pop	%r15
@@ -40,7 +43,9 @@ catch_return:
 	.type arch_throw, @function
 arch_throw:
 	mov	CATCH_STATE(%rdi), %rsp
-	mov	$1, %eax
+	xor	%eax, %eax
+	mov	%rax, CATCH_STATE(%rdi)
+	inc	%eax
 	popfq				/* restore the interrupt flag */
 	jmp	catch_return
 	.size arch_throw, . - arch_throw
