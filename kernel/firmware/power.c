@@ -14,6 +14,7 @@
 #define GAS_IO		1
 
 #define PM1_SCI_EN	(1u << 0)
+#define PM1_GBL_RLS	(1u << 2)	/* write-only, like SLP_EN */
 #define PM1_SLP_TYP(x)	((uint32_t)(x) << 10)
 #define PM1_SLP_EN	(1u << 13)
 #define SLEEP_WAK_STS	(1u << 7)
@@ -73,6 +74,14 @@ static void acpi_enable(const struct acpi_fadt *f, uint16_t pm1a)
 			return;
 }
 
+/* The other bits stay as they are, SCI_EN for one. 4.8.3.2.1 */
+static void pm1_sleep(uint16_t port, uint32_t type)
+{
+	const uint32_t kept = arch_port_in8(port) & ~PM1_GBL_RLS;
+
+	arch_port_out16(port, (uint16_t)(kept | PM1_SLP_TYP(type & 7) | PM1_SLP_EN));
+}
+
 static void pm1_off(const struct acpi_fadt *f, const uint32_t type[2])
 {
 	const uint16_t a = pm1_port(f, &f->x_pm1a_control, f->pm1a_control);
@@ -81,9 +90,9 @@ static void pm1_off(const struct acpi_fadt *f, const uint32_t type[2])
 	if (!a)
 		return;
 	acpi_enable(f, a);
-	arch_port_out16(a, (uint16_t)(PM1_SLP_TYP(type[0] & 7) | PM1_SLP_EN));
+	pm1_sleep(a, type[0]);
 	if (b)
-		arch_port_out16(b, (uint16_t)(PM1_SLP_TYP(type[1] & 7) | PM1_SLP_EN));
+		pm1_sleep(b, type[1]);
 }
 
 static void gas_write(const struct power *p, const struct acpi_gas *g, uint8_t value)

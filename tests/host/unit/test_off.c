@@ -7,6 +7,8 @@
 
 #define FADT_V1_SIZE	116
 #define SCI_EN		1
+#define BM_RLD		2			/* both are preserved; GBL_RLS is write-only */
+#define GBL_RLS		4
 #define SLP(type)	((type) << 10 | 1 << 13)	/* SLP_TYP, SLP_EN */
 #define PM1A		0x604
 #define PM1B		0x608
@@ -14,6 +16,7 @@
 
 static uint32_t written, warned, enabled;
 static uint8_t pm1 = SCI_EN, enable;	/* what is read; what to write to leave legacy mode */
+static uint8_t pm1b = GBL_RLS | BM_RLD;
 static uint16_t smi;
 static uint32_t reads, slow;		/* of PM1; legacy mode is left after that many */
 static struct acpi_fadt given = { .pm1a_control = PM1A, .pm1b_control = PM1B };
@@ -52,6 +55,8 @@ static void *window(void *cookie, uint64_t pa, uint64_t size)
 
 uint8_t arch_port_in8(uint16_t at)
 {
+	if (at == PM1B)
+		return pm1b;
 	assert_int_equal(at, PM1A);
 	reads++;
 	if (slow && !--slow)
@@ -131,8 +136,8 @@ static uint32_t call(void (*method)(struct power *p), int kind, void *dsdt, void
 static uint32_t off(int kind, void *dsdt, void *ssdt1, void *ssdt2)
 {
 	if (call(power_off, kind, dsdt, ssdt1, ssdt2)) {
-		assert_int_equal(value[0], SLP(5));
-		assert_int_equal(value[1], SLP(6));
+		assert_int_equal(value[0], SLP(5) | (pm1 & ~GBL_RLS));
+		assert_int_equal(value[1], SLP(6) | BM_RLD);
 	}
 	return written;
 }
@@ -249,12 +254,12 @@ static void test_enable(void **state)
 		pm1 = 0;
 		slow = 1 + polls;
 		assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
-		assert_int_equal(reads, 1 + polls);
+		assert_int_equal(reads, 1 + polls + 1);
 	}
 	pm1 = 0;
 	slow = UINT32_MAX;					/* or not for ever */
 	assert_int_equal(off(NEW, aml_table("DSDT", &name, 0), NULL, NULL), 2);
-	assert_int_equal(reads, 1 + 1000000);
+	assert_int_equal(reads, 1 + 1000000 + 1);
 	pm1 = SCI_EN;
 	smi = enable = slow = 0;
 	clean();
