@@ -52,8 +52,17 @@ def test_told():
 
 
 def test_kept():
-	with by_image("el=keep") as machine:
+	"""At EL2 firmware cannot be called by HVC, whatever a device tree says."""
+	with by_image("el=keep", talk=True) as machine:
+		monitor = Monitor(machine)
 		machine.wait("boot: cpu: EL2 id 0x0")
+		tree = re.search(r"memory: (0x\w+) (0x\w+) module", machine.serial())
+		hits = monitor.try_(f"find {tree[1]} {tree[2]} smc")[1].split()
+		method = next(x for x in hits if int(x, 16) % 4 == 0)
+		monitor.run(f"poke {method} {int.from_bytes(b'hvc', 'little')}")
+		assert 'method = "hvc"' in monitor.run("fdt /psci")
+		ok, text = monitor.try_("reboot cpu")
+	assert not ok and text == "error: the machine did not restart\n", text
 
 
 def test_there_already():

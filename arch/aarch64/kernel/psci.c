@@ -4,6 +4,7 @@
  * SMC or HVC, is in ACPI's FADT or in the device tree.
  */
 #include "psci.h"
+#include "arch/aarch64/boot/cpu.h"
 #include "arch/kernel.h"
 #include "lib/fdt.h"
 
@@ -56,16 +57,18 @@ enum psci psci_find(const struct machine *m)
 	       by_fadt((const void *)m->table(m->cookie, FACP_SIGNATURE));
 }
 
+/* At EL2 an HVC would be a fault: EL2 takes it itself. */
+static __attribute__((noinline)) void end_by(enum psci by, uint32_t function)
+{
+	if (by == PSCI_SMC || (by == PSCI_HVC && cpu_level() != 2))
+		psci_call(by, function, 0, 0, 0);
+}
+
 static void psci_end(uint32_t function, const struct acpi_fadt *fadt, const void *dtb,
 		     uint64_t dtb_size)
 {
-	enum psci by = by_fadt(fadt);
-
-	if (by != PSCI_NONE)
-		psci_call(by, function, 0, 0, 0);
-	by = by_tree(dtb, dtb_size);
-	if (by != PSCI_NONE)
-		psci_call(by, function, 0, 0, 0);
+	end_by(by_fadt(fadt), function);
+	end_by(by_tree(dtb, dtb_size), function);
 }
 
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
