@@ -335,6 +335,19 @@ static void start(struct feed *f)
 	area_start(&bi);
 }
 
+/* As many windows of this size as there are slots for, but for number 0, and no more. */
+static void fill_check(uint64_t size, uint64_t slot)
+{
+	const void *p[CLASS_SIZE / GIB];
+	uint64_t n = 0;
+
+	while (n < CLASS_SIZE / slot && (p[n] = window_map(PAGE_SIZE, size, ARCH_IO)))
+		n++;
+	CHECK(n == CLASS_SIZE / slot - 1);
+	while (n--)
+		window_unmap(p[n]);
+}
+
 /*
  * The largest window there may be, and what is too large or too small for any; memory that is freed
  * in one batch or in several, also when not all of it could be had.
@@ -346,6 +359,7 @@ static void bounds_check(void)
 
 	CHECK(p && mapping_at((uint64_t)p + most - 1, 1) == mapping_at((uint64_t)p, 1));
 	window_unmap(p);
+	fill_check(most, GIB);
 	CHECK(!window_map(PAGE_SIZE, most + 1, ARCH_IO) && !window_map(1, most, ARCH_IO));
 	CHECK(!window_map(2 * PAGE_SIZE - 1, UINT64_MAX - 1, ARCH_IO));	/* the sum is small */
 	CHECK(!window_map(0, 1, ARCH_IO) && !window_map(1, 0, ARCH_IO) && !vm_alloc(0));

@@ -172,7 +172,9 @@ static void test_full(void **state)
 	c[0]->call = &theirs;
 	c[1]->call = &theirs;
 	interrupted[1] = true;
+	masked = false;
 	assert_true(cpu_call_one(1, note, ran));
+	assert_false(masked);
 	assert_true(ran[0] == 10 && ran[1] == 11);
 	assert_int_equal(theirs.left, 0);
 
