@@ -335,19 +335,6 @@ static void start(struct feed *f)
 	area_start(&bi);
 }
 
-/* As many windows of this size as there are slots for, but for number 0, and no more. */
-static void fill_check(uint64_t size, uint64_t slot)
-{
-	const void *p[CLASS_SIZE / GIB];
-	uint64_t n = 0;
-
-	while (n < CLASS_SIZE / slot && (p[n] = window_map(PAGE_SIZE, size, ARCH_IO)))
-		n++;
-	CHECK(n == CLASS_SIZE / slot - 1);
-	while (n--)
-		window_unmap(p[n]);
-}
-
 /*
  * The largest window there may be, and what is too large or too small for any; memory that is freed
  * in one batch or in several, also when not all of it could be had.
@@ -355,11 +342,15 @@ static void fill_check(uint64_t size, uint64_t slot)
 static void bounds_check(void)
 {
 	const uint64_t most = PAGES_MAX * PAGE_SIZE;
-	const void *p = window_map(PAGE_SIZE, most, ARCH_IO);
+	const void *p = window_map(PAGE_SIZE, most, ARCH_IO), *all[CLASS_SIZE / GIB - 1];
 
 	CHECK(p && mapping_at((uint64_t)p + most - 1, 1) == mapping_at((uint64_t)p, 1));
 	window_unmap(p);
-	fill_check(most, GIB);
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
+		CHECK(all[i] = window_map(PAGE_SIZE, most, ARCH_IO));
+	CHECK(!window_map(PAGE_SIZE, most, ARCH_IO));		/* slot 0 is never used */
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
+		window_unmap(all[i]);
 	CHECK(!window_map(PAGE_SIZE, most + 1, ARCH_IO) && !window_map(1, most, ARCH_IO));
 	CHECK(!window_map(2 * PAGE_SIZE - 1, UINT64_MAX - 1, ARCH_IO));	/* the sum is small */
 	CHECK(!window_map(0, 1, ARCH_IO) && !window_map(1, 0, ARCH_IO) && !vm_alloc(0));
