@@ -14,7 +14,7 @@
 #define PARAMETER_MAX	9999
 #define BLANKS		((LOOK_PLAIN << 8 | ' ') * 0x0001000100010001ull) /* four cells */
 
-enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI };
+enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI, STATE_OTHER };
 
 static uint32_t fb_columns(const struct boot_fb *fb)
 {
@@ -145,6 +145,16 @@ static void rendition(struct terminal *t, uint32_t n)
 		t->look = (uint8_t)((8 | (n - 100)) << 4 | text);
 }
 
+/* What follows 38 or 48 tells which of other colours. */
+static void renditions(struct terminal *t)
+{
+	for (uint32_t i = 0; i <= t->parameters && i < TERMINAL_PARAMETERS; i++) {
+		if (t->parameter[i] == 38 || t->parameter[i] == 48)
+			return;
+		rendition(t, t->parameter[i]);
+	}
+}
+
 /* ED 8.3.39 (rows) and EL 8.3.41: 0 from the cursor on, 1 up to it, 2 all. */
 static void erase_some(struct terminal *t, uint32_t n, bool rows)
 {
@@ -156,6 +166,11 @@ static void erase_some(struct terminal *t, uint32_t n, bool rows)
 	for (uint32_t row = 0; rows && row < t->rows; row++)
 		if (n == 2 || (n == 0 ? row > t->row : row < t->row))
 			erase(t, row, 0, t->pitch);
+}
+
+static __attribute__((noinline)) void column_set(struct terminal *t, uint32_t column)
+{
+	t->column = MIN(column, t->columns - 1);
 }
 
 static void sequence(struct terminal *t, uint8_t final)
@@ -170,18 +185,18 @@ static void sequence(struct terminal *t, uint8_t final)
 		t->row = MIN(t->row + n, t->rows - 1);
 		break;
 	case 'C':
-		t->column = MIN(t->column + n, t->columns - 1);
+		column_set(t, t->column + n);
 		break;
 	case 'D':
 		t->column -= MIN(n, t->column);
 		break;
 	case 'G':
-		t->column = MIN(n, t->columns) - 1;
+		column_set(t, n - 1);
 		break;
 	case 'H':
 	case 'f':
 		t->row = MIN(n, t->rows) - 1;
-		t->column = MIN(MAX(t->parameter[1], 1), t->columns) - 1;
+		column_set(t, MAX(t->parameter[1], 1) - 1u);
 		break;
 	case 'J':
 		erase_some(t, first, true);
@@ -190,8 +205,7 @@ static void sequence(struct terminal *t, uint8_t final)
 		erase_some(t, first, false);
 		break;
 	case 'm':
-		for (uint32_t i = 0; i <= t->parameters && i < TERMINAL_PARAMETERS; i++)
-			rendition(t, t->parameter[i]);
+		renditions(t);
 		break;
 	default:
 		break;
@@ -201,8 +215,11 @@ static void sequence(struct terminal *t, uint8_t final)
 /* A byte inside an escape sequence. */
 static void escape(struct terminal *t, uint8_t byte)
 {
-	if (t->state == STATE_ESCAPE) {
-		t->state = byte == '[' ? STATE_CSI : STATE_TEXT;
+	const uint8_t before = t->state;
+
+	if (before == STATE_ESCAPE) {
+		if (byte >= '0')	/* else more of it follows */
+			t->state = byte == '[' ? STATE_CSI : STATE_TEXT;
 		t->parameters = 0;
 		memset(t->parameter, 0, sizeof(t->parameter));
 	} else if (byte >= '0' && byte <= '9') {
@@ -213,9 +230,10 @@ static void escape(struct terminal *t, uint8_t byte)
 		}
 	} else if (byte == ';') {
 		t->parameters += t->parameters < TERMINAL_PARAMETERS;
-	} else if (byte >= '@') {
-		t->state = STATE_TEXT;
-		sequence(t, byte);
+	} else {			/* below '@': a sequence that is none of ours */
+		t->state = byte < '@' ? STATE_OTHER : STATE_TEXT;
+		if (before == STATE_CSI)
+			sequence(t, byte);
 	}
 }
 

@@ -48,7 +48,8 @@ void terminal_start(struct terminal *t, const struct boot_fb *fb, void *memory);
 /*
  * Show text: UTF-8, of which only ASCII is in the font ('?' for the rest); BEL BS HT LF CR, where
  * LF begins a new line, and of ECMA-48 CUU CUD CUF CUB CHA CUP ED EL SGR (16 colours). Other
- * control sequences are ignored. The result is on the screen when this returns.
+ * control sequences and colours are ignored, those with private parameters or intermediate bytes
+ * too. The result is on the screen when this returns.
  */
 void terminal_write(struct terminal *t, const char *text, size_t size);
 

@@ -118,9 +118,9 @@ static void dump_line(const struct window *w)
 
 void monitor_dump(const void *bytes, uint64_t size)
 {
-	struct window w = { .at = (uint64_t)bytes };
+	struct window w;
 
-	for (; size; size -= w.size, w.at += w.size) {
+	for (w.at = (uint64_t)bytes; size; size -= w.size, w.at += w.size) {
 		w.size = (uint32_t)MIN(size, DUMP_LINE);
 		memcpy(w.bytes, (const void *)w.at, w.size);
 		dump_line(&w);

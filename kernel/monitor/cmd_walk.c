@@ -80,7 +80,7 @@ static void step_print(const struct arch_step *s, uint32_t level)
 
 bool command_walk(struct kernel *k, uint32_t n, char **words)
 {
-	struct walk w = { 0 };
+	struct walk w;
 	struct trap_info fault;
 
 	(void)n;
