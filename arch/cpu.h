@@ -51,7 +51,7 @@ extern const uint32_t arch_trap_stacks;
 struct trap_catch {
 	struct trap_catch *outer;	/* the trap_try around it; NULL: none */
 	struct trap_info *out;
-	uint64_t state[4];		/* catch.S */
+	uint64_t state[4];		/* catch.S; [0] is 0 while arch_throw() is not possible */
 };
 
 /*
