@@ -28,6 +28,12 @@ static void backtrace_line(uint64_t pc, bool exact)
 		console_print("  0x%016llx\n", LL(pc));
 }
 
+static __attribute__((noinline)) void backtrace_again(uint32_t again)
+{
+	if (again)
+		console_print("  %u times\n", again + 1);
+}
+
 struct frame {
 	uint64_t at;		/* its address */
 	uint64_t next, pc;
@@ -42,32 +48,34 @@ static void frame_read(void *cookie)
 	f->pc = arch_code_address(word[1]);
 }
 
-/* Repeated return addresses are counted, so infinite recursion takes one line. */
+/* Return addresses that repeat the one before are counted: infinite recursion takes two lines. */
 static void backtrace_callers(struct frame *f)
 {
 	uint64_t last = 0;
 	uint32_t lines = 0, again = 0;
 	struct trap_info fault;
+	bool good = true;
 
 	for (uint32_t n = 0; n < FRAMES_MAX && lines < LINES_MAX && f->next; n++) {
 		f->at = f->next - ARCH_FRAME;
-		if (f->at % sizeof(uint64_t) || !trap_try(frame_read, f, &fault)) {
-			console_print("  and no frame at 0x%llx\n", LL(f->at));
-			return;
-		}
+		good = !(f->at % sizeof(uint64_t)) && trap_try(frame_read, f, &fault);
+		if (!good)
+			break;
 		if (f->pc == last) {
 			again++;
 			continue;
 		}
-		if (again)
-			console_print("  %u times\n", again + 1);
+		backtrace_again(again);
 		again = 0;
 		last = f->pc;
 		lines++;
 		if (f->pc)
 			backtrace_line(f->pc, false);
 	}
-	if (f->next)
+	backtrace_again(again);
+	if (!good)
+		console_print("  and no frame at 0x%llx\n", LL(f->at));
+	else if (f->next)
 		console_print("  and so on\n");
 }
 
