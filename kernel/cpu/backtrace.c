@@ -28,12 +28,6 @@ static void backtrace_line(uint64_t pc, bool exact)
 		console_print("  0x%016llx\n", LL(pc));
 }
 
-static __attribute__((noinline)) void backtrace_again(uint32_t again)
-{
-	if (again)
-		console_print("  %u times\n", again + 1);
-}
-
 struct frame {
 	uint64_t at;		/* its address */
 	uint64_t next, pc;
@@ -65,14 +59,16 @@ static void backtrace_callers(struct frame *f)
 			again++;
 			continue;
 		}
-		backtrace_again(again);
+		if (again)
+			console_print("  %u times\n", again + 1);
 		again = 0;
 		last = f->pc;
 		lines++;
 		if (f->pc)
 			backtrace_line(f->pc, false);
 	}
-	backtrace_again(again);
+	if (again)
+		console_print("  %u times\n", again + 1);
 	if (!good)
 		console_print("  and no frame at 0x%llx\n", LL(f->at));
 	else if (f->next)

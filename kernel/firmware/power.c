@@ -74,25 +74,20 @@ static void acpi_enable(const struct acpi_fadt *f, uint16_t pm1a)
 			return;
 }
 
-/* The other bits stay as they are, SCI_EN for one. 4.8.3.2.1 */
-static void pm1_sleep(uint16_t port, uint32_t type)
-{
-	const uint32_t kept = arch_port_in8(port) & ~PM1_GBL_RLS;
-
-	arch_port_out16(port, (uint16_t)(kept | PM1_SLP_TYP(type & 7) | PM1_SLP_EN));
-}
-
+/* Bits other than SLP_TYP and SLP_EN stay as they are, SCI_EN for one. 4.8.3.2.1 */
 static void pm1_off(const struct acpi_fadt *f, const uint32_t type[2])
 {
-	const uint16_t a = pm1_port(f, &f->x_pm1a_control, f->pm1a_control);
-	const uint16_t b = pm1_port(f, &f->x_pm1b_control, f->pm1b_control);
+	const uint16_t port[] = {
+		pm1_port(f, &f->x_pm1a_control, f->pm1a_control),
+		pm1_port(f, &f->x_pm1b_control, f->pm1b_control),
+	};
 
-	if (!a)
+	if (!port[0])
 		return;
-	acpi_enable(f, a);
-	pm1_sleep(a, type[0]);
-	if (b)
-		pm1_sleep(b, type[1]);
+	acpi_enable(f, port[0]);
+	for (uint32_t i = 0; i < ARRAY_SIZE(port) && port[i]; i++)
+		arch_port_out16(port[i], (uint16_t)((arch_port_in8(port[i]) & ~PM1_GBL_RLS) |
+						    PM1_SLP_TYP(type[i] & 7) | PM1_SLP_EN));
 }
 
 static void gas_write(const struct power *p, const struct acpi_gas *g, uint8_t value)
