@@ -110,10 +110,8 @@ static void input_start(const struct machine *m, const struct kernel *k)
 		const struct input_device *d = &input_device[i];
 
 		console_print("%s%s", i ? ", " : "boot: input: ", d->name);
-		if (input_interrupts(d))
-			console_print(" by interrupt %u", d->irq);
-		else
-			console_print(d->irq ? " polled until interrupt %u" : " polled", d->irq);
+		console_print(input_interrupts(d) ? " by interrupt %u" :
+			      d->irq ? " polled until interrupt %u" : " polled", d->irq);
 	}
 	if (input_device[0].name)
 		console_print("\n");

@@ -7,6 +7,7 @@
 #include "kernel/time/clock.h"
 
 #define RING		2048u		/* pasted lines arrive faster than they are echoed */
+#define UNREAD_MAX	(1u << 16)
 #define POLL_TIME	NS_PER_MS	/* 12 bytes at 115200 baud; FIFOs hold 16 */
 
 struct input_device input_device[INPUT_DEVICES];
@@ -15,12 +16,20 @@ uint64_t input_lost;
 static NOINIT uint8_t ring[RING];
 static uint32_t put, taken;		/* bytes so far: the next is ring[taken % RING] */
 
+/*
+ * One that never ends, as another device shares its line or the port's registers are not quite
+ * ours, would leave no time for anything else: it loses its handler, so that the next is masked.
+ */
 static void interrupt(uint32_t number, void *arg)
 {
-	const struct input_device *d = arg;
+	struct input_device *d = arg;
 
-	(void)number;
-	d->poll();
+	if (++d->unread < UNREAD_MAX) {
+		d->poll();
+	} else {
+		d->irq = 0;
+		(void)irq_handle(number, NULL, NULL);
+	}
 }
 
 const struct input_device *input_add(const char *name, input_fn *poll, uint32_t irq)
@@ -30,9 +39,9 @@ const struct input_device *input_add(const char *name, input_fn *poll, uint32_t 
 
 		if (d->name)
 			continue;
-		*d = (struct input_device){ name, poll, irq };
-		if (!irq_handle(irq, interrupt, d))
-			d->irq = 0;
+		d->name = name;
+		d->poll = poll;
+		d->irq = irq_handle(irq, interrupt, d) ? irq : 0;
 		irq_enable(d->irq);
 		return d;
 	}
@@ -74,6 +83,7 @@ static bool poll(void)
 	bool polled = false;
 
 	for (uint32_t i = 0; i < INPUT_DEVICES && input_device[i].name; i++) {
+		input_device[i].unread = 0;
 		input_device[i].poll();
 		polled |= !input_interrupts(&input_device[i]);
 	}

@@ -3,8 +3,8 @@
  * input.h - what is typed, on all devices together: bytes in the order of arrival.
  *
  * A device is read in its interrupt handler. Until its first interrupt it is polled as well, so a
- * wrong interrupt number costs time but not the keyboard. For the boot CPU only, as it gets all
- * device interrupts.
+ * wrong interrupt number costs time but not the keyboard. One that never ends is masked, and its
+ * device polled. For the boot CPU only, as it gets all device interrupts.
  */
 #ifndef KERNEL_INPUT_H
 #define KERNEL_INPUT_H
@@ -20,6 +20,7 @@ struct input_device {
 	const char *name;	/* a constant */
 	input_fn *poll;
 	uint32_t irq;		/* 0: none, it is polled */
+	uint32_t unread;	/* interrupts since input_byte() or input_wait() last polled it */
 };
 extern struct input_device input_device[INPUT_DEVICES];	/* ends at a name that is NULL */
 extern uint64_t input_lost;	/* bytes lost for lack of room */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* test_irq.c - interrupt numbers are given out under a lock; what sleeping without timers masks. */
+/*
+ * test_irq.c - interrupt numbers are given out under a lock; what sleeping without timers masks; an
+ * interrupt that never ends.
+ */
 #include "tests/host/unit/no_irq.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/trap.h"
+#include "kernel/dev/input.h"
 #include "kernel/irq/irq.h"
 #include "kernel/time/clock.h"
 #include "lib/console/panic.h"
@@ -264,6 +268,34 @@ static void test_none(void **state)
 	assert_true(irq_handle(9, NULL, NULL));
 }
 
+static uint32_t polls;
+
+static void input_poll(void)
+{
+	polls++;
+}
+
+/* One that never ends is masked, and its device polled; reading in between shows that it ends. */
+static void test_endless(void **state)
+{
+	const struct input_device *d;
+	struct arch_irq out;
+
+	(void)state;
+	assert_null(irq_start(NULL, &out));
+	d = input_add("endless", input_poll, 12);
+	assert_non_null(d);
+	for (uint32_t i = 0; i < 200000; i++) {
+		interrupt(12);
+		assert_int_equal(input_byte(), INPUT_NONE);
+	}
+	assert_true(polls == 400000 && !disabled[12] && input_interrupts(d));
+	for (uint32_t i = 0; i < 200000 && !disabled[12]; i++)
+		interrupt(12);
+	assert_true(disabled[12] == 1 && !input_interrupts(d) && !d->irq && polls < 600000);
+	assert_int_equal(irq_counts.unexpected_last, 12);
+}
+
 static void sleeps(bool before)
 {
 	const uint64_t from = ns;
@@ -324,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_handlers),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_sleep),
 		cmocka_unit_test(test_frozen),
 	};

@@ -71,7 +71,7 @@ const struct input_device *input_add(const char *name, input_fn *fn, uint32_t ir
 {
 	static struct input_device device;
 
-	device = (struct input_device){ name, fn, irq };
+	device = (struct input_device){ name, fn, irq, 0 };
 	poll = fn;
 	return no_room ? NULL : &device;
 }

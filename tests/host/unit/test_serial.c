@@ -17,7 +17,7 @@ static uint64_t bytes;
 
 const struct input_device *input_add(const char *name, input_fn *poll, uint32_t irq)
 {
-	device = (struct input_device){ name, poll, irq };
+	device = (struct input_device){ name, poll, irq, 0 };
 	return &device;
 }
 
