@@ -7,9 +7,9 @@
 #
 # Each FILE.EFI goes to \EFI\BOOT\ under its own name. With -c the command line is put beside
 # each as a text file (\EFI\BOOT\BOOTX64.TXT), which the image reads if the loader passes none.
-# -a adds any other file. -f makes it FAT32, which fixed disks need (UEFI 2.10, 13.3) and which
-# needs more space. The same inputs give the same bytes: the volume id is fixed, and every date is
-# SOURCE_DATE_EPOCH (default 1980-01-01, FAT's first day).
+# -a adds any other file; its path is ASCII. -f makes it FAT32, which fixed disks need (UEFI 2.10,
+# 13.3) and which needs more space. The same inputs give the same bytes: the volume id is fixed, and
+# every date is SOURCE_DATE_EPOCH (default 1980-01-01, FAT's first day).
 set -eu
 
 VOLUME_ID=53544253
@@ -62,6 +62,9 @@ total=0
 tab=$(printf '\t')
 while IFS=$tab read -r host path; do
 	[ -f "$host" ] || die "no file $host"
+	case $path in		# mtools may write another name than firmware looks for
+	*[!\ -~]*)	die "only ASCII in a name: $path" ;;
+	esac
 	total=$((total + ($(wc -c < "$host") + CLUSTER - 1) / CLUSTER * CLUSTER))
 done < "$list"
 [ $total -ge $least ] || total=$least

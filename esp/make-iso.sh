@@ -73,15 +73,19 @@ if [ "$kernel" ]; then
 		die "no GRUB for BIOS (apt install grub-pc-bin grub-common)"
 	install -m 644 "$kernel" "$tree/$NAME.efi"
 	printf 'linux /%s.efi %s\n' "$NAME" "$(for_grub "$words")" > "$work/grub.cfg"
-	initrd=$(printf ' %s' "$words" | tr '\t' ' ' |
-		sed -n 's/ -- .*//; s/.* initrd=\([^ ]*\).*/\1/p')
-	if [ "$initrd" ]; then
+	initrds='' n=0
+	while read -r initrd; do
+		[ "$initrd" ] || continue	# the line of no initrd= at all
 		file=$(awk -F '\t' -v path="$(slashes "$initrd")" \
 			'tolower($2) == tolower(path) { print $1 }' "$added")
 		[ "$file" ] || die "initrd=$initrd: no such file is added (-a)"
-		install -m 644 "$file" "$tree/initrd"
-		echo 'initrd /initrd' >> "$work/grub.cfg"
-	fi
+		initrds="$initrds /initrd$((n += 1))"
+		install -m 644 "$file" "$tree/initrd$n"
+	done <<-END
+		$(printf '%s' "$words" | sed 's/ -- .*//' | tr ' \t' '\n\n' |
+			sed -n 's/^initrd=//p')
+	END
+	[ -z "$initrds" ] || echo "initrd$initrds" >> "$work/grub.cfg"
 	echo boot >> "$work/grub.cfg"
 	# shellcheck disable=SC2086 # words on purpose
 	grub-mkimage -O i386-pc-eltorito -d "$GRUB" -p / -c "$work/grub.cfg" \

@@ -70,12 +70,15 @@ def test_boots_by_bios(device, tmp_path):
 	"""QEMU's built-in SeaBIOS starts GRUB, which starts us like Linux."""
 	data = bytes(i * 7 % 251 for i in range(123457))
 	(tmp_path / "i").write_bytes(data)
-	words = "initrd=/Dir/I " + WORDS
-	iso = make("iso", tmp_path, words, ["-a", f"{tmp_path / 'i'}:\\dir\\i"])
+	(tmp_path / "j").write_bytes(b"second")
+	words = f"initrd=/Dir/I {WORDS} initrd=/j"
+	iso = make("iso", tmp_path, words, ["-a", f"{tmp_path / 'i'}:\\dir\\i",
+					    "-a", f"{tmp_path / 'j'}:\\j"])
 	with MediumMachine("x86_64", iso, device, firmware=None) as machine:
 		text = machine.wait_end()
 	report = Report(text, text.index("Stubborn "))
-	report.check("x86_64", None, "BOOT_IMAGE=/stubborn.efi " + words, "linux32", data)
+	report.check("x86_64", None, "BOOT_IMAGE=/stubborn.efi " + words, "linux32",
+		     data + bytes(-len(data) % 4) + b"second")
 
 
 @pytest.mark.parametrize("arch", ["x86_64", "aarch64"])
@@ -104,6 +107,15 @@ def test_iso_without_its_initrd(tmp_path):
 	got = subprocess.run([ROOT / "esp/make-iso.sh", tmp_path / "o", image_path("x86_64"),
 			      "-c", "a initrd=\\i b"], text=True, capture_output=True)
 	assert got.returncode == 1 and "initrd=\\i: no such file is added" in got.stderr
+
+
+@pytest.mark.parametrize("path", ["\\grün", "\\日本\\i", "\\a\tb", "\\a\x7f"])
+def test_names(path, tmp_path):
+	"""Names are ASCII: others would get on the disk as other names, which firmware misses."""
+	got = subprocess.run([ROOT / "esp/make-esp.sh", tmp_path / "o", image_path("x86_64"),
+			      "-a", f"{__file__}:{path}"], text=True, capture_output=True)
+	assert got.returncode == 1 and "only ASCII in a name: /" in got.stderr
+	assert not (tmp_path / "o").exists()
 
 
 @pytest.mark.parametrize("kind", MAKER)
