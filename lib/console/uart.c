@@ -3,8 +3,9 @@
  * uart.c - see uart.h. Each type of port is a list of steps: a register, and what to do with it. So
  * another type costs a few lines of data and no code.
  *
- * 16550 and PL011 have run on many of QEMU's machines, Cadence on its ZynqMP. The types after them
- * have never run: their registers are from the manuals and from Linux's drivers.
+ * 16550 and PL011 have run on many of QEMU's machines, Cadence on its ZynqMP, i.MX on its 8M Plus.
+ * The types after them have never run: their registers are from the manuals and from Linux's
+ * drivers.
  */
 #include "uart.h"
 #include "arch/boot.h"
