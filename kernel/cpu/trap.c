@@ -28,11 +28,11 @@ void trap_start(const struct boot_info *bi)
 {
 	struct cpu *c = cpu_boot();
 
+	crumb_trail = (struct crumbs *)(bi->crumbs + bi->direct_map);
 	c->trap_stack[0] = bi->trap_stack.base + bi->trap_stack.size + bi->direct_map;
 	for (uint32_t i = 1; i < CPU_TRAP_STACKS; i++)
 		c->trap_stack[i] = (uint64_t)stacks[i - 1] + CPU_TRAP_STACK;
 	panic_backtrace = backtrace_print;
-	crumb_trail = (struct crumbs *)(bi->crumbs + bi->direct_map);
 	cpu_start(c, 0, bi->cpu_id);
 	trap_cpu_start(c);
 }

@@ -57,11 +57,12 @@ static _Noreturn void panic_end(void)
  */
 static bool panic_turn_to_screen(void)
 {
-	if (!console.screen_write && console.fb.format != BOOT_FB_NONE)
-		console.level = console.level == CONSOLE_REPEATED ? CONSOLE_ALWAYS :
-				CONSOLE_REPEATED;
-	if (console.level != CONSOLE_REPEATED)
+	if (console.level == CONSOLE_REPEATED || console.screen_write ||
+	    console.fb.format == BOOT_FB_NONE) {
+		console.level = CONSOLE_ALWAYS;
 		return false;
+	}
+	console.level = CONSOLE_REPEATED;
 	console.screen_on = console.row;
 	if (!console.row)
 		console_screen(&console.fb, 0);
