@@ -24,13 +24,13 @@ SDK_PACKAGES := $(RUST_PACKAGES) libstdc++-12-dev cmake pkg-config gcc gcc-aarch
 	libstb-dev fonts-dejavu-core picolibc-aarch64-linux-gnu libgcc-12-dev-arm64-cross
 
 # Tests. llvm has the symbolizer without which a sanitizer's report names no line.
-HOST_PACKAGES := clang lld llvm libclang-rt-14-dev libc6-dev libcmocka-dev
+HOST_PACKAGES := clang lld llvm libclang-rt-dev libc6-dev libcmocka-dev
 UNIT_PACKAGES := libfdt-dev gnu-efi device-tree-compiler cpio
 FUZZ_PACKAGES := python3 device-tree-compiler acpica-tools qemu-system-arm
 LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl pesign python3 \
 	python3-yaml sbsigntool
 CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-pytest-xdist \
-	python3-unicorn python3-distutils
+	python3-unicorn python3-setuptools
 BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) $(RUN_riscv64_PACKAGES) gcc \
 	libc6-dev llvm python3
 PEERS_PACKAGES := $(BENCH_PACKAGES) python3-pytest

@@ -118,7 +118,7 @@ static bool set_fault(struct options *o, struct word v)
 
 /*: initrd=PATH
  * A file on the volume we were loaded from, `\like\this`. Ignored if the loader offers an initrd.
- * Repeated: the files are concatenated. PXE, HTTP boot and GRUB's `linux` on UEFI name no volume.
+ * Repeated: the files are concatenated. PXE, HTTP boot and GRUB 2.06's `linux` name no volume.
  */
 /*: module=PATH
  * Another such file, which the kernel gets by this name; may be given 16 times. Without UEFI the

@@ -58,6 +58,20 @@ static const struct place *which_entry(const struct qemu_plugin_insn *insn)
 	return NULL;
 }
 
+static void executed(unsigned int cpu, void *counter)
+{
+	(void)cpu;
+	++*(uint64_t *)counter;
+}
+
+static void count(struct qemu_plugin_insn *insn, uint64_t *counter)
+{
+	if (qemu_plugin_register_vcpu_insn_exec_inline)
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64, counter, 1);
+	else
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, CB_NO_REGS, counter);
+}
+
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
 	(void)id;
@@ -74,13 +88,11 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 		} else if (image_seen && is_place(&kernel, insn)) {
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_kernel, CB_NO_REGS, NULL);
 		}
-		qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64, &total, 1);
+		count(insn, &total);
 		if (watched && address == watched)
-			qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64,
-								   &watches, 1);
+			count(insn, &watches);
 		if (image_seen && address - image_base < image_size)
-			qemu_plugin_register_vcpu_insn_exec_inline(
-				insn, INLINE_ADD_U64, &hits[address - image_base], 1);
+			count(insn, &hits[address - image_base]);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plugin.h - what the plugins here share: the part of QEMU's plugin interface, version 1, that they
- * use, which has no packaged header; and how a place in the image is specified and recognised.
+ * plugin.h - what the plugins here share: the part of QEMU's plugin interface that they use, which
+ * has no packaged header; and how a place in the image is specified and recognised.
  */
 #ifndef PLUGIN_H
 #define PLUGIN_H
@@ -23,6 +23,7 @@ typedef void (*udata_cb)(plugin_id id, void *udata);
 void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_trans_cb cb);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
 					    int flags, void *udata);
+__attribute__((weak))		/* not in version 3 */
 void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *ptr,
 						uint64_t imm);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, vcpu_mem_cb cb, int flags,
@@ -35,10 +36,16 @@ struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
 
-/* What QEMU looks for in a plugin. */
+/* What QEMU looks for in a plugin. QEMU 7.2 knows only version 1, QEMU 10 none that old. */
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 __attribute__((visibility("default")))
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
+
+static __attribute__((constructor)) void choose_version(void)
+{
+	if (!qemu_plugin_register_vcpu_insn_exec_inline)
+		qemu_plugin_version = 3;
+}
 
 #define MATCH_MAX	64
 #define ENTRIES		8

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linux import kernel_folder
-from machine import BUILD, Machine, elf_path, image_path
+from machine import BUILD, Machine, elf_path, image_path, qemu_version
 from report import Report
 from test_boot import selftest_passed
 
@@ -34,6 +34,7 @@ class Board(Machine):
 			subprocess.run(["fdtput", "-t", "s", copy, *STDOUT, stdout], check=True)
 		elif stdout is not None:
 			subprocess.run(["fdtput", "-d", copy, *STDOUT], check=True)
+		self.command.remove("-nodefaults")	# QEMU 10's zcu102 asks for an audio driver
 		at = self.command.index("-serial")
 		self.command[at:at] = ["-serial", "null"] * port
 		self.command += ["-dtb", str(copy)]
@@ -76,7 +77,8 @@ OTHERS = {		# arch, options of Machine, what the report says
 	"sifive_u": ("riscv64",			# the fifth hart has no MMU
 		     {"machine": "sifive_u", "cpu": "sifive-u54", "extra": ["-smp", "5"]},
 		     ["boot: irq: PLIC, 53 interrupts", "boot: cpus: 4 of 4"]),
-	"spike": ("riscv64", {"machine": "spike", "extra": ["-smp", "2"]},
+	# QEMU 10's has a CPU with Sstc, but no time for it; OpenSBI 1.6 believes the CPU.
+	"spike": ("riscv64", {"machine": "spike", "cpu": "rv64,sstc=off", "extra": ["-smp", "2"]},
 		  ["boot: uart: call from default",
 		   "boot: irq: SBI, 0 interrupts; .*", "boot: cpus: 2 of 2"]),
 	"numa": ("riscv64", {"memory": "2G", "extra": (
@@ -86,7 +88,7 @@ OTHERS = {		# arch, options of Machine, what the report says
 		 ["boot: memory: 2047 MiB free in .*", "boot: cpus: 4 of 4"]),
 	"no-fpu": ("riscv64", {"cpu": "rv64,f=off,d=off,h=off,zba=off,zbb=off"}, []),
 	"a64fx": (ARCH, {"machine": "virt,virtualization=on,gic-version=3", "cpu": "a64fx"},
-		  ["boot: cpu: EL2 id 0x0( e2h)?", "boot: irq: GICv3, 256 interrupts"]),
+		  ["boot: cpu: EL2 id 0x0( e2h)?", "boot: irq: GICv3, (256|288) interrupts"]),
 	"neoverse": (ARCH, {"machine": "virt,virtualization=on,gic-version=4",
 			    "cpu": "neoverse-n1", "extra": ["-smp", "4"]},
 		     ["boot: cpu: EL2 id 0x0( e2h)?", "boot: cpus: 4 of 4"]),
@@ -103,7 +105,7 @@ OTHERS = {		# arch, options of Machine, what the report says
 		   "boot: input: serial polled, keyboard polled",
 		   "stubborn: warning: IO-APIC at 0xfec00000: it does not answer"]),
 	"versal": (ARCH, {"machine": "xlnx-versal-virt", "cpu": "cortex-a72"},
-		   ["boot: irq: GICv3, 192 interrupts", "boot: cpus: 2 of 2",
+		   ["boot: irq: GICv3, (192|224) interrupts", "boot: cpus: 2 of 2",
 		    "boot: uart: pl011 at memory 0xff000000 from dtb"]),
 	# Its tree has no port, no GIC and no node of type "cpu": without earlycon= it is silent.
 	"sbsa-ref": (ARCH, {"machine": "sbsa-ref", "cpu": "max",
@@ -118,6 +120,8 @@ def test_others(name):
 	"""Boards and CPUs with QEMU's own trees; hardly any memory."""
 	arch, options, said = OTHERS[name]
 	options = {"append": "selftest", "memory": "1G", "kernel": image_path(arch), **options}
+	if name == "no-fpu" and qemu_version(arch) >= 8:	# what else needs F there
+		options["cpu"] += ",zfa=off"
 	with Machine(arch, firmware=None, rng=False, display=False, **options) as machine:
 		machine.wait("boot: idle|stubborn: panic: halted")
 		text = machine.serial()
@@ -140,4 +144,4 @@ def test_trees():
 	print(got.stdout)
 	assert not got.returncode, got.stdout + got.stderr
 	driven, named = map(int, re.search(r"(\d+) of (\d+) with stdout-path", got.stdout).groups())
-	assert 100 * driven >= 98 * named
+	assert 100 * driven >= 97 * named

@@ -22,7 +22,7 @@ MACHINES = {			# the machine, the serial port's interrupt if it is a fixed one
 	"riscv64": ("riscv64", RAW),
 	"riscv64 APLIC": ("riscv64", {"machine": "aia=aplic", **RAW}),
 	"riscv64 IMSIC": ("riscv64", {"machine": "aia=aplic-imsic", **RAW}),
-	"aarch64 no ACPI": ("aarch64", {"extra": ["-no-acpi"]}),
+	"aarch64 no ACPI": ("aarch64", {"machine": "acpi=off"}),
 }
 OUTPUT_FULL = 1		# in the status of a PC's keyboard controller
 SPECIAL = {" ": "spc", "\r": "ret", ";": "semicolon", "\x7f": "backspace", "\t": "tab",

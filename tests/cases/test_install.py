@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from debian import package_file
+from debian import grub_package, package_file
 from linux import initramfs, kernel_file, kernel_folder
 from machine import ROOT, image_path
 from report import Report
@@ -210,7 +210,7 @@ def install_files():
 
 @pytest.mark.door("boot entry by efibootmgr")
 def test_linux_installs(tmp_path):
-	grub = package_file("grub-efi-amd64-bin",
+	grub = package_file(grub_package("amd64"),
 			    "/usr/lib/grub/x86_64-efi/monolithic/grubx64.efi")
 	files = {"vmlinuz": kernel_file("x86_64").read_bytes(),
 		 "initramfs": initramfs("x86_64", INIT, install_files()),

@@ -11,7 +11,7 @@ import zlib
 
 import pytest
 
-from debian import package_file
+from debian import grub_package, package_file
 from machine import Machine, image_path
 from report import Report
 
@@ -44,7 +44,7 @@ def loader(package, path, files, **options):
 
 def grub(config):
 	"""GRUB as Debian signs it, with all modules; it looks for its configuration here."""
-	return loader("grub-efi-amd64-bin", GRUB, {"\\EFI\\debian\\grub.cfg": config.encode()})
+	return loader(grub_package("amd64"), GRUB, {"\\EFI\\debian\\grub.cfg": config.encode()})
 
 
 def test_grub_chainloader():
@@ -62,10 +62,11 @@ def test_grub_chainloader_initrd():
 
 @pytest.mark.door("GRUB linux")
 def test_grub_linux():
-	"""GRUB 2.06 leaves firmware itself, and enters by Linux's 32-bit protocol."""
+	"""GRUB 2.06 leaves firmware itself, and enters by Linux's 32-bit protocol; 2.12 starts the
+	image by UEFI."""
 	machine = grub(f"linux /stubborn.efi {WORDS}\ninitrd /initrd\nboot\n")
 	booted(machine, f"BOOT_IMAGE=/stubborn.efi {WORDS}",
-	       entry="linux32")
+	       entry="linux32" if grub_package("amd64").endswith("bin") else "uefi")
 
 
 @pytest.mark.door("systemd-boot")

@@ -38,7 +38,7 @@ AA64_MACHINES = {
 	"ramfb": {"display": "ramfb"},
 	"bochs": {"display": "bochs-display"},
 	"virtio-gpu": {"display": "virtio-gpu-pci"},	# BLT only: no framebuffer for us
-	"no-acpi": {"extra": ["-no-acpi"]},		# device tree only
+	"no-acpi": {"machine": "acpi=off"},		# device tree only
 }
 EL2 = [("cortex-a72", r) for r in ("off", "identity", "mapped")] + \
       [("max", r) for r in ("off", "identity", "mapped")]

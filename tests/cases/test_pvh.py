@@ -6,7 +6,7 @@ import re
 import pytest
 
 from handoff import Info
-from machine import Machine, elf_path
+from machine import Machine, elf_path, qemu_version
 from pc_loader import INITRD as INITRD_AT
 from pc_loader import Loaded, elf_parts, vmm_params
 from report import Report
@@ -41,11 +41,13 @@ def test_regime(regime, place):
 	pytest.param("microvm", "128M", marks=pytest.mark.door("PVH, microvm and qboot")),
 	("microvm", "5G"), ("pc", "8G")])
 def test_machines(machine, memory):
+	spoilt = machine == "microvm" and qemu_version(ARCH) > 7
+	initrd = None if spoilt else INITRD
 	with pvh("selftest", machine=machine, memory=memory, rng=False, display=False,
-		 initrd=INITRD) as vm:
+		 initrd=initrd) as vm:
 		vm.wait("boot: idle")
 		text = vm.serial()
-		report = Report(text).check(ARCH, entry="pvh", initrd=INITRD)
+		report = Report(text).check(ARCH, entry="pvh", initrd=initrd)
 		Info(vm, report.runs).check(int(memory[:-1]) << (30 if memory[-1] == "G" else 20))
 	selftest_passed(text)
 

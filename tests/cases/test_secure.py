@@ -297,6 +297,6 @@ def test_sign_refuses(keys, tmp_path):
 
 def test_not_enrolled():
 	"""The keys matter: without them firmware is in setup mode, and says so."""
-	with Machine("x86_64", "debug poweroff") as machine:
+	with SecureMachine("x86_64", [], "debug poweroff") as machine:
 		text = machine.wait_end()
 	assert state(text) == "off, setup mode"

@@ -12,7 +12,7 @@ root=$1 tree=$2 release=$3
 HOST=bookworm
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
-mirror=$("$tree/tests/vm/archive.sh" $HOST)
+mirror=$("$tree/tests/vm/archive.sh")
 eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
 export http_proxy https_proxy
 

@@ -16,7 +16,7 @@ failed=0
 
 complain() { echo "$*"; failed=1; }
 ours() { $image "$1" | sed -n 's/.* sha256 //p'; }
-theirs() { pesign -h -P -i "$1" | sed -n 's/^hash: //p' || true; }
+theirs() { pesign -h -P -i "$1" | grep -oE '\<[0-9a-f]{64}\>' || true; }	# the format varies
 
 openssl req -x509 -newkey rsa:2048 -nodes -sha256 -days 9 -subj /CN=test -keyout "$work/key" \
 	-out "$work/cert" 2> /dev/null

@@ -22,7 +22,7 @@ ARCHIVE = Path(__file__).with_name("archive.sh")
 AGAIN = Path(__file__).resolve().parents[2] / "again.sh"
 DAY = 24 * 60 * 60		# after this, lists may name files that the archive has replaced
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64", "riscv64": "riscv64"}
-LATER = ["riscv64"]		# not in this machine's release, but in the next, trixie
+LATER = ["riscv64"]		# not in Debian 12, but in 13
 NATIVE = {"x86_64": "amd64"}.get(os.uname().machine, "arm64")
 
 
@@ -32,7 +32,7 @@ def foreign(cpu):
 	more = []
 	if cpu in LATER:
 		state.mkdir(parents=True, exist_ok=True)
-		(state / "sources").write_text(run([str(ARCHIVE), "bookworm", "trixie"]))
+		(state / "sources").write_text(run([str(ARCHIVE), "trixie"]))
 		more = ["-o", f"Dir::Etc::sourcelist={state}/sources",
 			"-o", "Dir::Etc::sourceparts=/dev/null"]
 	return state, more + ["-o", f"APT::Architecture={cpu}", "-o", f"APT::Architectures::={cpu}",
@@ -118,12 +118,26 @@ def package_folder(package, arch=None):
 	return folder
 
 
+def known(*packages):
+	"""The first of the packages that the archive has: another one on Debian 13 than on 12."""
+	return next((name for name in packages
+		     if name in apt_cache(None, "pkgnames", name).split()), packages[-1])
+
+
+def grub_package(cpu):
+	"""The package with GRUB for UEFI in one file."""
+	return known(f"grub-efi-{cpu}-unsigned", f"grub-efi-{cpu}-bin")
+
+
 def package_file(package, path, arch=None):
 	"""`path` (from /) in the package: installed, or else from the archive."""
 	installed = Path(path)
 	if installed.exists() and DEBIAN.get(arch, NATIVE) == NATIVE:
 		return installed
-	found = package_folder(package, arch) / path.lstrip("/")
+	folder = package_folder(package, arch)
+	found = folder / path.lstrip("/")
+	if not found.exists() and path.startswith(("/bin/", "/lib/")):
+		found = folder / "usr" / path.lstrip("/")	# on Debian 13
 	if not found.exists():
 		pytest.skip(f"{package} has no {path}")
 	return found

@@ -6,13 +6,14 @@
 #
 # usage: tests/vm/fetch-package.sh DEBIAN-ARCHITECTURE OUT [PACKAGE PATH [OUT PATH]...]
 #
-# SUITE=trixie: from the release after this machine's (or another suite), in the same archive, for
-# what this machine's lacks. By its name: "stable" is another release every two years.
+# PACKAGE may be several names: the first that the archive has. GRUB's of Debian 13 is "unsigned".
+# SUITE=trixie: from that release (or another suite), in the same archive, for what Debian 12 lacks.
+# By its name: "stable" is another release every two years.
 set -eu
 
 here=$(realpath "$(dirname "$0")")
 again=$here/../../again.sh
-from=$PWD arch=$1 package=${3:-grub-efi-$1-bin}
+from=$PWD arch=$1 packages=${3:-grub-efi-$1-unsigned grub-efi-$1-bin}
 path=${4:-usr/lib/grub/arm64-efi/monolithic/grubaa64.efi}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -22,28 +23,31 @@ chmod -R a+rX "$work"
 
 own=''
 if [ "${SUITE:-}" ]; then
-	"$here/archive.sh" bookworm "$SUITE" > "$work/sources"
+	"$here/archive.sh" "$SUITE" > "$work/sources"
 	own="-o Dir::Etc::sourcelist=$work/sources -o Dir::Etc::sourceparts=/dev/null"
 fi
 
 # One of several archives may be broken: only the package matters.
 # shellcheck disable=SC2016 # the inner shell's
-fetch='package=$1
+fetch='packages=$1
 	shift
 	apt-get "$@" update
+	for package in $packages; do
+		[ -z "$(apt-cache "$@" pkgnames "$package")" ] || break
+	done
 	apt-get "$@" download "$package"'
 
 cd "$work"
 # shellcheck disable=SC2086 # own: several words, or none
-if ! "$again" sh -c "$fetch" sh "$package" -q -o Acquire::Retries=3 \
+if ! "$again" sh -c "$fetch" sh "$packages" -q -o Acquire::Retries=3 \
 		-o APT::Architecture="$arch" -o APT::Architectures::="$arch" \
 		-o Dir::State="$work" -o Dir::State::lists="$work/lists" \
 		-o Dir::State::status=/dev/null -o Dir::Cache="$work/cache" \
 		-o APT::Sandbox::User=root $own; then
-	echo "fetch-package: $package for $arch cannot be downloaded" >&2
+	echo "fetch-package: $packages for $arch cannot be downloaded" >&2
 	exit 1
 fi
-dpkg -x ./"$package"_*.deb files
+dpkg -x ./*.deb files
 cd "$from"
 cp --sparse=always "$work/files/$path" "$2"
 shift $(($# < 4 ? $# : 4))

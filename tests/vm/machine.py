@@ -5,6 +5,7 @@ Everything it writes (variables, disks, serial log) is in a private folder that 
 it. Waiting is for text on the serial port or for the end of QEMU; time limits only detect
 hangs. Nothing here measures how fast a boot is.
 """
+import functools
 import json
 import os
 import re
@@ -30,9 +31,11 @@ CPUS = os.environ.get("QEMU_CPUS")	# for all machines, whatever the test asks fo
 QUIET = 20			# seconds
 WORD = 200			# longest word of a command in a report
 IMAGE_NAME = {arch: isa(arch, "EFI")[0].removesuffix(".EFI") for arch in ARCHES}
+OVMF32 = "/usr/share/OVMF/OVMF32_CODE_4M.fd"	# Debian 12 has only another, which has a shell, too
+if not Path(OVMF32).exists():
+	OVMF32 = "/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd"
 FIRMWARE = {
-	"uefi32": ("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd",
-		   "/usr/share/OVMF/OVMF32_VARS_4M.fd"),
+	"uefi32": (OVMF32, "/usr/share/OVMF/OVMF32_VARS_4M.fd"),
 	**{arch: tuple(isa(arch, "FIRMWARE")) for arch in ARCHES},
 }
 EDK2 = [arch for arch in ARCHES if len(FIRMWARE[arch]) > 1]	# UEFI with variables, and a shell
@@ -40,6 +43,14 @@ MACHINE = {arch: isa(arch, "QEMU")[0] for arch in ARCHES}
 CPU = {arch: isa(arch, "QEMU")[1] for arch in ARCHES}
 TPM = 0xfed40000		# where a PC has one (PC Client Platform TPM Profile, 6.3)
 LPC_ROM = 0x8000f830, 0x8000f804	# PCI configuration of q35's 1f.0: ROM address, command
+
+
+@functools.cache
+def qemu_version(arch):
+	"""The first number: 7 on Debian 12, 10 on 13."""
+	said = subprocess.run(["qemu-system-" + arch, "--version"], text=True, check=True,
+			      capture_output=True).stdout
+	return int(re.search(r"version (\d+)", said)[1])
 
 
 class Hang(AssertionError):

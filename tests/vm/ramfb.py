@@ -31,8 +31,8 @@ def transfer(gdb, scratch, key, how, data):
 
 
 def show(machine, base, width, height, scratch):
+	machine.run("stop")		# as a connection does; not each QEMU says so
 	gdb = Gdb(machine, TIMEOUT)
-	gdb.stopped()			# the connection stops the machine
 	assert gdb.ask("Qqemu.PhyMemMode:1") == "OK"
 	listed = transfer(gdb, scratch, FILE_DIR, READ, bytes(DIR_SIZE))
 	keys = {name.rstrip(b"\0"): key for _, key, _, name in struct.iter_unpack(

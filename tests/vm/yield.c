@@ -8,7 +8,6 @@
 #include "tests/bench/plugin.h"
 
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 
 /* What arch_pause() of each CPU is: PAUSE; YIELD; pause of Zihintpause. */
 static const struct {
@@ -53,10 +52,11 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		const size_t size = qemu_plugin_insn_size(insn);
-		const void *code = qemu_plugin_insn_data(insn);
+		const void *code = qemu_plugin_insn_haddr(insn);
 
 		for (size_t k = 0; k < sizeof(pauses) / sizeof(*pauses); k++)
-			if (size == pauses[k].size && !memcmp(code, pauses[k].code, size))
+			if (code && size == pauses[k].size &&
+			    !memcmp(code, pauses[k].code, size))
 				qemu_plugin_register_vcpu_insn_exec_cb(insn, pause_runs,
 								       CB_NO_REGS, NULL);
 	}
