@@ -41,7 +41,8 @@ DIVIDES = IDLE.replace("void kernel_main", "__uint128_t big = 10, small = 3;\nvo
 		       ).replace("for (;;);", "big /= small; for (;;);")
 SECTION = ('__asm__(".section %s,\\"%s\\",%%%s\\n.balign 8\\n.quad 0\\n.text\\n");\n'
 	   + IDLE)
-LATE = CALLS + 'static void now(void) {}\nstatic void (*choose(void))(void) { return now; }\n' \
+LATE = CALLS + 'static volatile int x;\nstatic void now(void) {}\n' \
+	'static void (*choose(void))(void) { return x ? now : 0; }\n' \
 	'void odd(void) __attribute__((ifunc("choose")));\n'
 REFUSED = {			# files, and the expected message
 	"nothing": ({"x": "int x;"},

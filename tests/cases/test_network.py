@@ -41,7 +41,7 @@ class Networked(Machine):
 def test_pxe(arch, tmp_path):
 	name = IMAGE_NAME[arch] + ".EFI"
 	(tmp_path / name).write_bytes(image_path(arch).read_bytes())
-	with Networked(arch, tmp_path, name) as machine:
+	with Networked(arch, tmp_path, name, cpu="max") as machine:
 		machine.wait("boot: idle")
 		text = machine.serial()
 	assert "NBP filename is " + name in text

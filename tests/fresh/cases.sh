@@ -131,6 +131,7 @@ newer() {			# Debian 13: clang 19, lld 19, QEMU 10
 	run-x86_64
 	run-aarch64
 	run-riscv64
+	typed '^unit: [0-9]+ passed, 0 failed' "make unit HOST_OPT=-O0 UNIT_TESTS='main utf'"
 	typed 'make -C /tmp/mine run' make new-kernel DIR=/tmp/mine LANG=cxx
 	typed 'mine/riscv64/BOOTRISCV64.EFI' 'make KERNEL=/tmp/mine && ls build/kernels/mine/*/*'
 }

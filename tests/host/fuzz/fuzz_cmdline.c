@@ -16,6 +16,7 @@ void console_warn(const char *fmt, ...)
 	va_list ap;
 	int size;
 
+	(void)fmt;			/* C23's va_start() ignores it */
 	va_start(ap, fmt);
 	(void)va_arg(ap, const char *);
 	size = va_arg(ap, int);
