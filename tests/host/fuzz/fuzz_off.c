@@ -14,6 +14,8 @@ static uint16_t port[2];
 #include "kernel/firmware/power.c"
 #undef volatile
 
+#define PM1_KEPT	0xfbu		/* of the 8 bits that are read: all but GBL_RLS */
+
 static const void *reach(void *cookie, uint64_t pa, uint64_t size)
 {
 	(void)cookie;
@@ -29,7 +31,7 @@ static void *window(void *cookie, uint64_t pa, uint64_t size)
 uint8_t arch_port_in8(uint16_t at)
 {
 	(void)at;
-	return PM1_SCI_EN;
+	return PM1_KEPT | PM1_GBL_RLS;
 }
 
 void arch_port_out8(uint16_t at, uint8_t value)
@@ -41,7 +43,7 @@ void arch_port_out8(uint16_t at, uint8_t value)
 void arch_port_out16(uint16_t at, uint16_t value)
 {
 	CHECK(written < ARRAY_SIZE(port) && at);
-	CHECK((value & ~PM1_SLP_TYP(7)) == PM1_SLP_EN);
+	CHECK((value & ~PM1_SLP_TYP(7)) == (PM1_SLP_EN | PM1_KEPT));
 	port[written++] = at;
 }
 

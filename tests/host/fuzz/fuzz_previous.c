@@ -16,7 +16,7 @@
 #define PLACES	12			/* more than are looked at in one turn of the search */
 #define RANGES	12
 #define FED	8			/* bytes of a log; the others are NULs */
-#define LINES	(2 + FED)		/* at most of one trail: each byte could end one */
+#define LINES	(3 + FED)	/* at most of one trail: 8 newlines make 9 lines */
 
 static struct boot_mem in[RANGES], map[2 * RANGES];
 static uint64_t keys[2 * RANGES];
