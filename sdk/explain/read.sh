@@ -29,12 +29,18 @@ explain_assigned() {
 			{ text = text " " $0 }
 			END {
 				gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", text)
+				gsub(/[[:space:]]+/, " ", text)
 				for (n = split(text, line, ";"); n > 0; n--) {
-					if (split(line[n], part, " *= *") != 2)
-						continue
-					sub(/.*[ {(]/, "", part[1])	# PROVIDE and the like
-					sub(/[ )].*/, "", part[2])
-					print ENVIRON["WORD"] "\t" part[1] "\t" part[2]
+					at = index(line[n], "=")
+					name = substr(line[n], 1, at - 1)
+					value = substr(line[n], at + 1)
+					if (!at || name ~ /[!<>]$/ || value ~ /^=/)
+						continue		# it compares
+					gsub(/"|[-+*\/&| ]+$/, "", name)	# x += 1
+					sub(/.*[ {(]/, "", name)	# PROVIDE and the like
+					sub(/^ /, "", value)
+					sub(/[ )].*/, "", value)
+					print ENVIRON["WORD"] "\t" name "\t" value
 				}
 			}'
 	done > "$work/assigned"

@@ -48,12 +48,17 @@ def test_script_symbols(tmp_path):
 		assert status == 1 and f"define {name}, or add the object" in said, said
 		assert ("linked like an object: _end = image_end;\n" in said) == (name == "_sdata")
 	script = tmp_path / "symbols.ld"
-	text = "_sdata = image_data; _size = image_end - image_text;\n"
+	text = "_sdata = image_data; _size = image_end - image_text; " \
+		'ASSERT(image_end >= image_text && image_end != 5, "=");\n'
 	script.write_text(text)
 	assert link("x86_64", tmp_path, script, mine) == (0, "")
-	script.write_text(text + "/* theirs **/ PROVIDE(image_end = 5);\n")
-	assert link("x86_64", tmp_path, script, mine) == (1, f"stubborn-link: {script}: image_end "
-		"is reserved for the stub: rename yours, or make it static\n")
+	for more in ("/* theirs **/ PROVIDE(image_end = 5)", "\timage_end\t=\t5",
+		     "image_end=5", '"image_end" = 5', "image_end += 5",
+		     "image_end = _size == 4 ? 3 : 5"):
+		script.write_text(f"{text}{more};\n")
+		assert link("x86_64", tmp_path, script, mine) == (1, f"stubborn-link: {script}: "
+			"image_end is reserved for the stub: rename yours, or make it static\n"), \
+			more
 
 
 @pytest.mark.parametrize("case", INSERTED)
