@@ -138,11 +138,13 @@ sdk_take_name = $(STUBBORN_SDK)/read-wants $(@D)/$($(notdir $(@D))_EFI) \
 	$$($${NM:-llvm-nm} $@ | sed -n 's/ . kernel_wants$$//p') | \
 	sed -n '2 { /^[.-]/d; /[^A-Za-z0-9._-]/d; p; }' > $(@D)/name
 
-# Compilers do not list what a source takes by .incbin.
-sdk_incbin = sed -n 's/.*\.incbin[[:space:]]*\\*"\([^"\ ]*\)\\*".*/\1/p' $< | \
+# Compilers do not list what a source takes by .incbin. The whole path, as a file may be called like
+# a target of ours; names that make could not read are left out.
+sdk_incbin = sed 's/\.incbin/\n&/g' $< | \
+	sed -n 's/^\.incbin[[:space:]]*\\*"\([A-Za-z0-9_./+-]*\)\\*".*/\1/p' | \
 	while read -r file; do \
-		[ ! -f "$$file" ] || printf '%s: %s\n%s:\n' $@ "$$file" "$$file"; \
-	done >> $(@:.o=.d)
+		[ ! -f "$$file" ] || realpath -s "$$file"; \
+	done | sed 's|.*|$@: &\n&:|' >> $(@:.o=.d)
 
 # $(1): CPU; $(2): suffix, part of the object's name so that irq.c and irq.S do not clash; $(3): its
 # word; $(4), $(5): folder of objects and of sources

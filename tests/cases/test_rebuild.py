@@ -76,12 +76,18 @@ def test_incbin(folder, tmp_path):
 		status, said = run("make", "-C", tmp_path, "ARCHES=riscv64")
 		return status, sorted(re.findall(r"(?:CC|AS) .*/(\S+)", said))
 
-	(tmp_path / "main.c").write_text('__asm__(".incbin \\"data\\"");\n' + MAIN)
-	(tmp_path / "far.S").write_text('.globl far\nfar: .incbin "data"\n')
+	odd = "image", "a:b", "a%b", "a$b"	# a target's name, and what make cannot read
+	takes = "".join(f'.incbin "{name}"\n' for name in odd)
+	(tmp_path / "main.c").write_text(
+		'__asm__(".incbin \\"data\\"; .incbin \\"odd\\"");\n' + MAIN)
+	(tmp_path / "far.S").write_text('.globl far\nfar: .incbin "data"\n' + takes)
+	for name in "odd", *odd:
+		(tmp_path / name).write_text("x")
 	(tmp_path / "Makefile").write_text(f"include {folder}/sdk/stubborn.mk\n")
 	data = tmp_path / "data"
 	data.write_bytes(bytes(8))
 	assert build() == (0, ["far.S.o", "main.c.o"]) and build() == (0, [])
+	assert "Circular" not in run("make", "-C", tmp_path, "ARCHES=riscv64")[1]
 	data.touch()
 	assert build() == (0, ["far.S.o", "main.c.o"])
 	data.unlink()
