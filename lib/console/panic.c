@@ -32,11 +32,11 @@ static uint32_t panic_enter(uint32_t most)
 	if (panic_first)
 		panic_first();
 	before = console.panics++;
+	if (before > most)
+		arch_halt();
 	console.dead |= before;
 	console.screen_on = 0;		/* it may fault: the port comes first */
 	crumb_trail->faulted = 1;
-	if (before > most)
-		arch_halt();
 	return before;
 }
 

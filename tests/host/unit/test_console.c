@@ -3,11 +3,14 @@
  * test_console.c - a port that never becomes ready is waited for once; the screen still works. A
  * panic is complete on the port even if drawing faults.
  */
+#define _GNU_SOURCE
+#include <signal.h>
 #include "tests/host/unit/unit.h"
 #include "arch/boot.h"
 #include "lib/console/console.h"
 #include "lib/console/panic.h"
 #include "lib/console/screen.h"
+#include "lib/crumb.h"
 #include "lib/wants.h"
 
 #define PORT		0x3f8
@@ -249,6 +252,37 @@ static void test_screen_faults(void **state)
 	}
 }
 
+static volatile uint32_t faults;
+
+static void no_memory(int signal)
+{
+	static const struct trap_info trap = { .what = "abort" };
+
+	(void)signal;
+	if (++faults < 5)
+		panic_trap(&trap);
+	longjmp(end, 2);
+}
+
+/* A panic ends even if the breadcrumbs are not mapped any more. */
+static void test_no_crumbs(void **state)
+{
+	struct crumbs *const before = crumb_trail;
+	struct sigaction old, on = { .sa_handler = no_memory, .sa_flags = SA_NODEFER };
+	int how;
+
+	(void)state;
+	start(LSR_READY);
+	crumb_trail = (struct crumbs *)8;
+	sigaction(SIGSEGV, &on, &old);
+	how = setjmp(end);
+	if (!how)
+		panic("own");
+	sigaction(SIGSEGV, &old, NULL);
+	crumb_trail = before;
+	assert_true(how == 1 && faults == 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +291,7 @@ int main(void)
 		cmocka_unit_test(test_offset), cmocka_unit_test(test_never_ready),
 		cmocka_unit_test(test_another_port), cmocka_unit_test(test_default_never_ready),
 		cmocka_unit_test(test_levels), cmocka_unit_test(test_screen_faults),
+		cmocka_unit_test(test_no_crumbs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
