@@ -19,7 +19,7 @@ void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 
 	raw_add(r, base, size, known ? known : BOOT_MEM_RESERVED);
 	if (known == BOOT_MEM_FREE && base < BIOS_LOW)
-		raw_add(r, base, BIOS_LOW - base, BOOT_MEM_NVS);
+		raw_add(r, base, MIN(size, BIOS_LOW - base), BOOT_MEM_NVS);
 }
 
 void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)
