@@ -82,7 +82,7 @@ if [ "$kernel" ]; then
 		initrds="$initrds /initrd$((n += 1))"
 		install -m 644 "$file" "$tree/initrd$n"
 	done <<-END
-		$(printf '%s' "$words" | sed 's/ -- .*//' | tr ' \t' '\n\n' |
+		$(printf ' %s' "$words" | tr '\t' ' ' | sed 's/ -- .*//' | tr ' ' '\n' |
 			sed -n 's/^initrd=//p')
 	END
 	[ -z "$initrds" ] || echo "initrd$initrds" >> "$work/grub.cfg"
