@@ -323,6 +323,17 @@ def test_doors_of_one_cpu():
 		"passed   RISC-V Image, qemu -kernel"], said
 
 
+def test_doors_bare(tmp_path):
+	"""A failure that says nothing, as an assertion in a helper, gets its line like others."""
+	(tmp_path / "test_x.py").write_text(
+		'import pytest\n@pytest.mark.door("mine")\n'
+		"def test_it(): raise AssertionError\n")
+	status, said = run("/usr/bin/python3", "-B", "-m", "pytest", "-qq", "-s", "-p", "doors",
+			   "-p", "no:cacheprovider", "--tb=no", "-rN", tmp_path, env={
+				   **os.environ, "KERNEL_IMAGES": str(tmp_path)})
+	assert status == 1 and re.search(r"^FAILED +mine +AssertionError\n", said, re.M), said
+
+
 def test_doors_closed():
 	"""`make doors` fails without the text, and shows the last output; and without EXPECT."""
 	want, said = re.compile(r'^FAILED +PVH, q35 .* no "good bye"\n(?:    .*\n)*'

@@ -96,7 +96,8 @@ def reason(item, call):
 	"""Why it failed, and the last output, a line each; all is written to a file."""
 	if not call.excinfo or call.excinfo.errisinstance(Seen):
 		return ""
-	state, hung, serial = str(call.excinfo.value).partition(SERIAL)
+	text = str(call.excinfo.value) or call.excinfo.typename
+	state, hung, serial = text.partition(SERIAL)
 	name = re.sub(r"\W+", "-", f"{item.path.stem} {item.name}").strip("-")
 	path = FOLDER / "doors" / (name + ".txt")
 	path.parent.mkdir(exist_ok=True)
