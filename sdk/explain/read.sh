@@ -21,7 +21,7 @@ explain_assigned() {
 	for word; do
 		case $word in
 		--defsym=*|-defsym=*) text=${word#*=} ;;
-		-*|*.o|*.a) continue ;;
+		-*|*.o|*.a|*.obj) continue ;;
 		*)	grep -Iq . "$word" || continue
 			text=$(cat "$word") ;;
 		esac

@@ -69,6 +69,8 @@ def test_many(counted, tmp_path):
 	said, few = counted(main, parts[0])
 	assert said == (0, "") and few > 20
 	assert counted(main, *parts) == ((0, ""), few)
+	cmake = [shutil.copy(part, part.with_suffix(".obj")) for part in parts]
+	assert counted(main, *cmake) == ((0, ""), few)
 	(status, said), few = counted(main, odd[0])
 	assert status == 1 and f"{odd[0]}: image_end is reserved" in said
 	(status, said), many = counted(main, archive, *parts[1:], odd[0])
