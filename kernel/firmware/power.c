@@ -74,7 +74,7 @@ static void acpi_enable(const struct acpi_fadt *f, uint16_t pm1a)
 			return;
 }
 
-/* Bits other than SLP_TYP and SLP_EN stay as they are, SCI_EN for one. 4.8.3.2.1 */
+/* The other bits of the low byte stay as they are, SCI_EN for one. 4.8.3.2.1 */
 static void pm1_off(const struct acpi_fadt *f, const uint32_t type[2])
 {
 	const uint16_t port[] = {
