@@ -87,7 +87,8 @@ static bool fits(const char *args, uint32_t n)
 	return least <= n && n <= most;
 }
 
-bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words)
+/* A command's own arguments come first, so that they are passed on where they are. */
+bool command_run(struct kernel *k, uint32_t n, char **words, const struct command *c)
 {
 	if (!fits(c->args, n - 1))
 		return monitor_error("usage: %s%s%s", c->name, *c->args ? " " : "", c->args);

@@ -164,7 +164,7 @@ static bool monitor_command(struct kernel *k, char *text)
 		return monitor_error("there is no command \"%s\"; help lists them", words[0]);
 	if (c.alters && k->bi->flags & BOOT_SECURE_BOOT)
 		return monitor_error("Secure Boot is on: %s may not be used", c.name);
-	return command_run(&c, k, n, words);
+	return command_run(k, n, words, &c);
 }
 
 bool monitor_text(struct kernel *k, const char *text, uint64_t size)

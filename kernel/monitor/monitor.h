@@ -28,11 +28,11 @@ bool command_next(struct command *c);
 bool command_named(const char *name, struct command *c);
 
 /*
- * Run a command: `n` words, of which words[0] is its name. False if it failed, after printing why;
- * also if the words do not match `args`: command_NAME() gets at least those that are not in
+ * Run command `c`: `n` words, of which words[0] is its name. False if it failed, after printing
+ * why; also if the words do not match `args`: command_NAME() gets at least those that are not in
  * brackets.
  */
-bool command_run(const struct command *c, struct kernel *k, uint32_t n, char **words);
+bool command_run(struct kernel *k, uint32_t n, char **words, const struct command *c);
 
 /* Read and run commands for ever. */
 _Noreturn void monitor_run(struct kernel *k);
