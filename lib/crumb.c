@@ -16,16 +16,13 @@ struct crumbs *crumb_trail = &first_trail;
 
 const char *(*crumb_kernel_name)(uint32_t stage) __attribute__((section(".data"))) = NULL;
 
-static const char crumb_stage_names[CRUMB_STUB_STAGES][10] = {
-	[CRUMB_ENTRY] = "entry", [CRUMB_COLLECT] = "collect", [CRUMB_PLACE] = "place",
-	[CRUMB_EXIT] = "exit", [CRUMB_NORMALISE] = "normalise", [CRUMB_COPY] = "copy",
-	[CRUMB_PLAN] = "plan", [CRUMB_SEAL] = "seal", [CRUMB_CLEAN] = "clean",
-	[CRUMB_JUMP] = "jump",
-};
-
 const char *crumb_name(uint32_t stage)
 {
-	return stage < CRUMB_STUB_STAGES ? crumb_stage_names[stage] : NULL;
+	static const char names[] = "entry\0" "collect\0" "place\0" "exit\0" "normalise\0"
+		"copy\0" "plan\0" "seal\0" "clean\0" "jump";
+
+	_Static_assert(CRUMB_ENTRY == 0 && CRUMB_STUB_STAGES == 10, "a name for each stage");
+	return stage < CRUMB_STUB_STAGES ? text_item(names, stage) : NULL;
 }
 
 const char *crumb_label(uint32_t stage, char number[CRUMB_LABEL])
