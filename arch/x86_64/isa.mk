@@ -28,4 +28,4 @@ x86_64_STOP := \353\376
 # For libstubborn.a: the instruction by which it jumps to the stub's functions that both halves
 # share, and this CPU's files of such functions (SHARED in the Makefile).
 x86_64_JUMP := jmp
-x86_64_SHARED := $(addprefix arch/x86_64/boot/,jump.S pgtable.c)
+x86_64_SHARED := $(addprefix arch/x86_64/boot/,exception.c jump.S pgtable.c)

@@ -30,19 +30,15 @@ enum {				/* SDM 3A table 6-1 */
 #define PF_SS		(1u << 6)
 #define PF_SGX		(1u << 15)
 
-/* by vector, for text_item(); those that are reserved are empty */
-static const char trap_names[] = "divide error\0" "debug\0" "NMI\0" "breakpoint\0" "overflow\0"
-	"bound range exceeded\0" "invalid opcode\0" "device not available\0" "double fault\0"
-	"coprocessor overrun\0" "invalid TSS\0" "segment not present\0" "stack fault\0"
-	"general protection\0" "page fault\0" "\0" "x87 error\0" "alignment check\0"
-	"machine check\0" "SIMD error\0" "virtualization exception\0" "control protection\0"
-	"\0\0\0\0\0\0" "hypervisor injection\0" "VMM communication\0" "security\0";
+struct trap_info;
 
-/* struct trap_frame from reg[] to its end */
-static const char trap_regs[][4] = {
-	"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
-	"rdi", "rsi", "rbp", "rdx", "rcx", "rbx", "rax",
-	"vec", "err", "rip", "cs", "rfl", "rsp", "ss",
-};
+/* The name of an exception, "exception" if it has none. Any number. */
+const char *exception_name(uint64_t vector);
+
+/*
+ * Fill in what CR2 and `saved`, which is struct trap_frame from reg[] on, say of the exception that
+ * this CPU has just taken. `what` and `frame` are left to the caller.
+ */
+void exception_fill(struct trap_info *t, const uint64_t *saved);
 #endif
 #endif

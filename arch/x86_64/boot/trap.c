@@ -16,8 +16,7 @@ static DATA char trap_text[80];
 
 static void trap_describe(uint64_t vector, uint64_t error)
 {
-	const char *name = text_item(trap_names, (uint32_t)vector);
-	const char *what = *name ? name : "exception";
+	const char *what = exception_name(vector);
 
 	if (vector == VECTOR_PF)
 		text_format(trap_text, sizeof(trap_text), "%s, %s, %s", what,
@@ -30,19 +29,10 @@ static void trap_describe(uint64_t vector, uint64_t error)
 
 _Noreturn void trap_handle(const struct trap_frame *frame)
 {
-	struct trap_info t = {
-		.what = trap_text,
-		.cause_name = "vector<<32|error",
-		.address_name = "CR2",
-		.cause = frame->vector << 32 | (uint32_t)frame->error,
-		.address = cr_read(cr2),
-		.pc = frame->rip,
-		.sp = frame->rsp,
-		.reg_name = trap_regs,
-		.reg = (const uint64_t *)frame,
-		.regs = ARRAY_SIZE(trap_regs),
-	};
+	struct trap_info t;
 
+	exception_fill(&t, frame->reg);
+	t.what = trap_text;
 	trap_describe(frame->vector, frame->error);
 	panic_trap(&t);
 }

@@ -78,7 +78,7 @@ static void decode_double(char *text, size_t size, const struct decode *d)
 
 void decode_exception(char *text, size_t size, const struct decode *d)
 {
-	const char *what = d->vector < DESC_VECTORS ? text_item(trap_names, d->vector) : "";
+	const char *what = exception_name(d->vector);
 
 	switch (d->vector) {
 	case VECTOR_DB: decode_debug(text, size, d->dr6); return;
@@ -88,6 +88,6 @@ void decode_exception(char *text, size_t size, const struct decode *d)
 		return;
 	case VECTOR_PF: decode_page(text, size, d->error); return;
 	case VECTOR_CP: decode_control(text, size, d->error); return;
-	default: text_format(text, size, "%s", *what ? what : "exception");
+	default: text_format(text, size, "%s", what);
 	}
 }

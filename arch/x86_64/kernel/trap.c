@@ -37,20 +37,11 @@ static void trap_describe(char *text, const struct trap_frame *f, uint64_t cr2)
 void trap_entered(struct trap_frame *f)
 {
 	char *const text = cpu_this()->trap_text;
-	const struct trap_info t = {
-		.what = text,
-		.cause_name = "vector<<32|error",
-		.address_name = "CR2",
-		.cause = f->vector << 32 | (uint32_t)f->error,
-		.address = cr_read(cr2),
-		.pc = f->rip,
-		.sp = f->rsp,
-		.frame = f->reg[REG_RBP],
-		.reg_name = trap_regs,
-		.reg = (const uint64_t *)f + ARRAY_SIZE(f->link),
-		.regs = ARRAY_SIZE(trap_regs),
-	};
+	struct trap_info t;
 
+	exception_fill(&t, f->reg);
+	t.what = text;
+	t.frame = f->reg[REG_RBP];
 	trap_describe(text, f, t.address);
 	trap_exception(trap_kind(f->vector), &t, f);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_decode_x86_64.c - the names of vectors and error codes. */
 #include "tests/host/unit/unit.h"
+#include "arch/x86_64/boot/exception.c"
 #include "arch/x86_64/kernel/decode.c"
 
 #define CHECK(want, ...) check(want, &(struct decode){ __VA_ARGS__ })

@@ -36,6 +36,7 @@ static void checked(const char *name);
 #define desc_load		desc_load_checked
 #define desc_gates		desc_gates_fake
 #define cpu_id			cpu_id_fake
+#include "arch/x86_64/boot/exception.c"
 #include "arch/x86_64/boot/trap.c"
 #include "arch/x86_64/boot/live.c"
 #include "arch/x86_64/boot/plan.c"
