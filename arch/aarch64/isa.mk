@@ -36,4 +36,4 @@ aarch64_STOP := \000\000\000\024
 # share, and this CPU's files of such functions (SHARED in the Makefile).
 aarch64_JUMP := b
 aarch64_SHARED := $(addprefix arch/aarch64/boot/,cache.S drop.c idmap.c jump.S pgtable.c plan.c \
-	vectors.S)
+	trap_class.c vectors.S)
