@@ -30,4 +30,4 @@ riscv64_STOP := \157\000\000\000
 # For libstubborn.a: the instruction by which it jumps to the stub's functions that both halves
 # share, and this CPU's files of such functions (SHARED in the Makefile).
 riscv64_JUMP := j
-riscv64_SHARED := $(addprefix arch/riscv64/boot/,pgtable.c put.c rhct.c tree.c)
+riscv64_SHARED := $(addprefix arch/riscv64/boot/,pgtable.c put.c rhct.c trap_describe.c tree.c)

@@ -10,8 +10,7 @@
 #ifndef __ASSEMBLER__
 #include "lib/base.h"
 
-#define TRAP_REGISTERS	31		/* x1 to x31 */
-extern const char trap_register[TRAP_REGISTERS][4];
+struct trap_info;
 
 extern const char trap_vectors[];
 extern uint64_t trap_stack;		/* top; vectors.S reads it */
@@ -19,5 +18,11 @@ _Noreturn void trap_handle(const uint64_t *x);
 
 /* What happened, in words. Always terminated. */
 void trap_describe(char *text, uint32_t size, uint64_t scause);
+
+/*
+ * Fill in what stval and x, x1 to x31, say of the trap that this CPU has just taken. `what`, `pc`
+ * and `frame` are left to the caller.
+ */
+void trap_fill(struct trap_info *t, uint64_t scause, const uint64_t *x);
 #endif
 #endif

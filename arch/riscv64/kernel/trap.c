@@ -17,13 +17,13 @@ const uint32_t arch_probe_registers = 30;
  * A CPU may cache the absence of a mapping (privileged specification 4.2.1), and is not told of new
  * ones. So after the first fault of its kind the access is retried.
  */
-static bool retry(struct cpu *c, const struct trap_info *t)
+static bool retry(struct cpu *c, uint64_t scause, uint64_t address, uint64_t pc)
 {
-	const bool page = t->cause < 32 && SCAUSE_PAGE >> t->cause & 1;
-	const bool again = c->arch[ARCH_RETRY] == t->address && c->arch[ARCH_RETRY_PC] == t->pc;
+	const bool page = scause < 32 && SCAUSE_PAGE >> scause & 1;
+	const bool again = c->arch[ARCH_RETRY] == address && c->arch[ARCH_RETRY_PC] == pc;
 
-	c->arch[ARCH_RETRY] = page && !again ? t->address : 0;
-	c->arch[ARCH_RETRY_PC] = page && !again ? t->pc : 0;
+	c->arch[ARCH_RETRY] = page && !again ? address : 0;
+	c->arch[ARCH_RETRY_PC] = page && !again ? pc : 0;
 	if (page && !again)
 		__asm__ volatile("sfence.vma" ::: "memory");
 	return page && !again;
@@ -33,27 +33,19 @@ void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
 {
 	struct cpu *c = cpu_this();
 	char *const text = c->trap_text;
-	const struct trap_info t = {
-		.what = text,
-		.cause_name = "scause",
-		.address_name = "stval",
-		.cause = scause,
-		.address = csr_read(stval),
-		.pc = f->sepc,
-		.sp = f->x[1],
-		.frame = f->x[7],
-		.reg_name = trap_register,
-		.reg = f->x,
-		.regs = TRAP_REGISTERS,
-	};
+	struct trap_info t;
 	uint32_t n = 0;
 
 	if (scause & SCAUSE_INTERRUPT) {
 		trap_interrupt((uint32_t)scause);
 		return;
 	}
-	if (retry(c, &t))
+	if (retry(c, scause, csr_read(stval), f->sepc))
 		return;
+	trap_fill(&t, scause, f->x);
+	t.what = text;
+	t.pc = f->sepc;
+	t.frame = f->x[7];
 	if (overflow)
 		n = (uint32_t)text_format(text, CPU_TRAP_TEXT, "handlers' stack overflow, ");
 	trap_describe(text + n, CPU_TRAP_TEXT - n, scause);

@@ -6,6 +6,7 @@
 #include "tests/host/unit/unit.h"
 #include "tests/host/unit/csr_fake.h"
 #include "arch/riscv64/boot/trap.c"
+#include "arch/riscv64/boot/trap_describe.c"
 
 #define INTERRUPT	(1ull << 63)
 
@@ -78,10 +79,10 @@ void panic_trap(const struct trap_info *t)
 
 static void test_report(void **state)
 {
-	uint64_t x[TRAP_REGISTERS];
+	uint64_t x[31];
 
 	(void)state;
-	for (uint32_t i = 0; i < TRAP_REGISTERS; i++)
+	for (uint32_t i = 0; i < ARRAY_SIZE(x); i++)
 		x[i] = 100 + i + 1;			/* x1 comes first */
 	csr_fake.scause = 15;
 	csr_fake.stval = 0x5eadbeeff000;
