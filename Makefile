@@ -78,7 +78,7 @@ COMMON_FLAGS := -std=gnu2x -g -ffreestanding -fno-builtin -fpie -fvisibility=hid
 QUICK := stub/memmap_%.c stub/reach.c stub/efi/place.c stub/efi/tables.c lib/mapplan.c \
 	lib/string.c lib/sum.c $(addprefix arch/%/boot/, cpu.c cpuid.c desc.c pgtable.c \
 	reach.c)
-OPTIMISE = $(if $(filter $(QUICK),$(filter-out $($(2)_SMALL),$(1))),-Os,-Oz)
+OPTIMISE = $(if $(filter $(QUICK) $($(2)_QUICK),$(filter-out $($(2)_SMALL),$(1))),-Os,-Oz)
 
 # Frame pointers, for backtraces: in functions of the kernel (stub/enter.c calls kernel_main) and of
 # what it links, if they call others.

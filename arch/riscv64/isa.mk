@@ -8,7 +8,11 @@ riscv64_EFI := BOOTRISCV64.EFI
 riscv64_FLAGS := --target=riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany \
 	-mno-relax -msmall-data-limit=0 \
 	-include arch/riscv64/calls.h -via-file-asm -Xclang -no-integrated-as
-riscv64_GUARDS :=
+# -fpie would add a GOT for the stack protector's value: a page, and an instruction for each use.
+# Without it a switch's jump table would hold pointers.
+riscv64_GUARDS := -fno-pie -fno-jump-tables
+# Files that -Os makes smaller than -Oz here.
+riscv64_QUICK := arch/riscv64/boot/levels.c stub/finish.c stub/raw/room.c
 # Compiled with -O2.
 riscv64_FAST := lib/fdt.c
 riscv64_LINK := --icf=all
