@@ -99,7 +99,7 @@ OTHERS = {		# arch, options of Machine, what the report says
 	"8M-riscv64": ("riscv64", {"memory": "8M"}, ["boot: memory: 7 MiB free in .*"]),
 	"8M-aarch64": (ARCH, {"memory": "8M"}, ["boot: memory: 6 MiB free in .*"]),
 	"4M-x86_64": ("x86_64", {"machine": "pc", "memory": "4M"},
-		      ["boot: memory: 3 MiB free in .*"]),
+		      ["boot: memory: 2 MiB free in .*"]),
 	"isapc": ("x86_64", {"machine": "isapc", "cpu": "qemu64"},
 		  ["boot: irq: local APIC, 0 interrupts",
 		   "boot: input: serial polled, keyboard polled",

@@ -86,7 +86,8 @@ def check_x86_64(report, efi, machine, how):
 	assert registers["cr0"] & 0x80000001 == 0x80000001 and registers["efer"] & 0x500 == 0x500
 	assert (" la57" in report.text) == ("cpu" in machine)	# Linux enables it
 	assert registers["cr4"] >> 12 & 1 == (" la57" in report.text)
-	assert registers["apic"] & 0x800 and registers["svr"] & 0xff and registers["pic"] == 0xffff
+	assert registers["apic"] & 0x800 and registers["svr"] & 0xff
+	assert registers["pic"] | 1 == 0xffff		# on a busy host Linux may want its timer
 	assert "boot: after: an operating system; devices may still do DMA\n" in report.text
 	if "memory" in machine and how == LOAD:
 		assert report.loaded > 1 << 32
