@@ -100,8 +100,8 @@ UNMARKED := arch/%/boot/cpu.c
 marks = $(if $(filter-out $(UNMARKED),$(filter $(MARKED),$(2))),$($(1)_MARKS))
 
 # What a kernel calls most often: compiled for speed, and missing in backtraces.
-HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c arch/%/kernel/pgedit.c \
-	kernel/dev/terminal_draw.c
+HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c \
+	$(addprefix arch/%/kernel/,irq_take.c pgedit.c) kernel/dev/terminal_draw.c
 HOT_FLAGS := -O2 -fomit-frame-pointer
 
 HOST_TOOLS := $(addprefix $(BUILD)/,image-sum read-wants)	# run on the build machine

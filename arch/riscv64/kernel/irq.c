@@ -13,7 +13,6 @@
 
 #define PLIC_PRIORITY	0x0
 #define PLIC_ENABLE	0x2000		/* + 0x80 for each context */
-#define PLIC_CLAIM	4
 
 struct irq_devices irq_devices;
 static const char *doubt;
@@ -54,11 +53,6 @@ static volatile uint32_t *plic_enabled(uint32_t number)
 	return irq_reg(PLIC_ENABLE + 0x80 * irq_devices.place + number / 32 * 4);
 }
 
-static volatile uint32_t *plic_own(uint32_t offset)
-{
-	return irq_reg(PLIC_OWN + PLIC_OWN_SIZE * irq_devices.place + offset);
-}
-
 /* Priority 0: it never interrupts. */
 static void plic_enable(uint32_t number, bool on)
 {
@@ -81,11 +75,6 @@ static void plic_start(void)
 }
 
 /* ---- the controller ---- */
-
-static bool is_device(uint32_t number)
-{
-	return number && number <= irq_devices.sources;
-}
 
 /* It may trap: `doubt` is what the report says then. */
 static void start(void *none)
@@ -136,54 +125,9 @@ const char *arch_irq_doubt(void)
 	return doubt;
 }
 
-/* One of the reasons why others have interrupted this hart; the rest interrupt it again. */
-static uint32_t take_soft(void)
-{
-	_Static_assert(ARCH_IPIS == 2, "one of bits 0 and 1 is set");
-	uint64_t *const sent = &cpu_this()->arch[ARCH_IPIS_SENT];
-	uint64_t why;
-	uint32_t ipi;
-
-	csr_clear(sip, 1 << IRQ_SOFT);
-	__asm__ volatile("fence" ::: "memory");	/* what is sent after the load interrupts again */
-	why = __atomic_load_n(sent, __ATOMIC_ACQUIRE);
-	if (!why)
-		return IRQ_NONE;
-	ipi = !(why & 1);		/* ctz() is long without Zbb */
-	__atomic_fetch_and(sent, ~(1ull << ipi), __ATOMIC_ACQ_REL);
-	if (why != 1ull << ipi)
-		csr_set(sip, 1 << IRQ_SOFT);
-	return arch_irq_of_ipi(ipi);
-}
-
-uint32_t arch_irq_ack(uint32_t vector)
-{
-	uint32_t number = 0;
-
-	if (vector == IRQ_SOFT)
-		return take_soft();
-	if (vector == IRQ_TIMER)
-		return IRQ_OWN_TIMER;
-	if (IRQ_GUESTS >> vector & 1)		/* a hypervisor has left it: it is masked */
-		csr_clear(HIE, 1u << vector);
-	if (irq_devices.regs && vector == IRQ_EXTERNAL)
-		number = irq_devices.aplic ? aplic_claim() : *plic_own(PLIC_CLAIM);
-	return is_device(number) ? number : IRQ_NONE;
-}
-
-void arch_irq_eoi(uint32_t taken)
-{
-	if (taken >= IRQ_OWN)
-		return;
-	if (irq_devices.aplic)
-		aplic_retrigger(taken);
-	else
-		*plic_own(PLIC_CLAIM) = taken;
-}
-
 static void enable(uint32_t number, bool on)
 {
-	if (!is_device(number))
+	if (!irq_is_device(number))
 		return;
 	if (irq_devices.aplic)
 		aplic_enable(number, on);
@@ -211,7 +155,7 @@ void arch_irq_disable(uint32_t number)
 /* A PLIC's gateways know which sources are edge triggered. */
 uint32_t arch_irq_of_gsi(uint32_t gsi, uint32_t how)
 {
-	return is_device(gsi) && (!irq_devices.aplic || aplic_mode(gsi, how)) ? gsi : 0;
+	return irq_is_device(gsi) && (!irq_devices.aplic || aplic_mode(gsi, how)) ? gsi : 0;
 }
 
 uint32_t arch_irq_of_isa(uint32_t isa)

@@ -16,6 +16,7 @@ _Static_assert(IRQ_OWN_TIMER < ARCH_IRQS, "numbers fit");
 
 #define PLIC_OWN	0x200000	/* + 0x1000 for each context: threshold, claim */
 #define PLIC_OWN_SIZE	0x1000
+#define PLIC_CLAIM	4		/* and completion, of a context */
 #define PLIC_PLACES	15872		/* contexts */
 #define APLIC_IDC	0x4000		/* + 0x20 for each hart */
 #define APLIC_IDC_SIZE	0x20
@@ -72,6 +73,16 @@ bool irq_range(const struct boot_range *r, uint64_t least, uint64_t sources,
 static inline volatile uint32_t *irq_reg(uint32_t offset)
 {
 	return (volatile uint32_t *)(irq_devices.regs + offset);
+}
+
+static inline volatile uint32_t *plic_own(uint32_t offset)
+{
+	return irq_reg(PLIC_OWN + PLIC_OWN_SIZE * irq_devices.place + offset);
+}
+
+static inline bool irq_is_device(uint32_t number)
+{
+	return number && number <= irq_devices.sources;
 }
 
 /* Mask all, with nothing pending. On the boot hart; false, or a trap: it does not answer. */

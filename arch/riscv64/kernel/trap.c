@@ -36,10 +36,6 @@ void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
 	struct trap_info t;
 	uint32_t n = 0;
 
-	if (scause & SCAUSE_INTERRUPT) {
-		trap_interrupt((uint32_t)scause);
-		return;
-	}
 	if (retry(c, scause, csr_read(stval), f->sepc))
 		return;
 	trap_fill(&t, scause, f->x);

@@ -32,23 +32,15 @@ trap_entry:
 	ld	t1, CPU_LOW(t0)
 	sub	t1, sp, t1
 	li	t2, CPU_TRAP_STACK
-	bltu	t1, t2, 1f			# a handler is interrupted
+	bltu	t1, t2, 4f			# a handler is interrupted
 	li	t2, FRAME_OVER
 	add	t1, t1, t2
-	bltu	t1, t2, 2f
+	bltu	t1, t2, 5f
 	ld	t1, CPU_TOP(t0)
-	j	3f
-1:	mv	t1, sp
-	j	3f
-2:	ld	t1, CPU_SPARE(t0)
-	addi	t1, t1, -FRAME_SIZE
-	registers sd, t1
-	li	a2, 1
-	j	4f
-3:	addi	t1, t1, -FRAME_SIZE
+1:	addi	t1, t1, -FRAME_SIZE
 	registers sd, t1
 	li	a2, 0
-4:	sd	x1, 0(t1)
+2:	sd	x1, 0(t1)
 	sd	sp, TRAP_SP(t1)
 	sd	gp, 0x10(t1)
 	sd	tp, 0x18(t1)
@@ -68,10 +60,11 @@ trap_entry:
 	csrc	sstatus, t2
 	addi	s0, t1, FRAME_LINK + 16
 	mv	sp, t1
-	mv	a0, t1
 	csrr	a1, scause
-	jal	trap_entered
-	addi	t2, sp, FRAME_SEPC
+	bgez	a1, 6f
+	sext.w	a0, a1				# an interrupt
+	jal	trap_interrupt
+3:	addi	t2, sp, FRAME_SEPC
 	ld	t0, (t2)
 	sc.d	zero, t0, (t2)			# or an SC of the interrupted code may use our LR
 	ld	t1, FRAME_SEPC + 8(sp)
@@ -84,4 +77,14 @@ trap_entry:
 	ld	t0, TRAP_T0(sp)
 	ld	sp, TRAP_SP(sp)
 	sret
+4:	mv	t1, sp
+	j	1b
+5:	ld	t1, CPU_SPARE(t0)
+	addi	t1, t1, -FRAME_SIZE
+	registers sd, t1
+	li	a2, 1
+	j	2b
+6:	mv	a0, sp
+	jal	trap_entered
+	j	3b
 	.size trap_entry, . - trap_entry

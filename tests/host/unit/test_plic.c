@@ -23,6 +23,7 @@
 #define volatile(...)
 #pragma clang diagnostic ignored "-Wuninitialized"	/* without its asm */
 #include "arch/riscv64/kernel/irq.c"
+#include "arch/riscv64/kernel/irq_take.c"
 
 #define PLACE	3
 #define SOURCES	70
