@@ -330,7 +330,8 @@ def test_doors_bare(tmp_path):
 		"def test_it(): raise AssertionError\n")
 	status, said = run("/usr/bin/python3", "-B", "-m", "pytest", "-qq", "-s", "-p", "doors",
 			   "-p", "no:cacheprovider", "--tb=no", "-rN", tmp_path, env={
-				   **os.environ, "KERNEL_IMAGES": str(tmp_path)})
+				   **os.environ, "KERNEL_IMAGES": str(tmp_path),
+				   "PYTHONPATH": str(ROOT / "tests/vm")})
 	assert status == 1 and re.search(r"^FAILED +mine +AssertionError\n", said, re.M), said
 
 
