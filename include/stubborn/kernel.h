@@ -22,7 +22,10 @@
 #define KERNEL_EL_FOUND		0	/* stay at the level the stub was entered at */
 #define KERNEL_EL_1		1	/* the stub drops from EL2 to EL1 */
 
-/* kernel_wants.closed: in this way (BOOT_ENTRY_*, not AGAIN) or regime (BOOT_MMU_*), an error. */
+/*
+ * kernel_wants.closed: to be started in this way (BOOT_ENTRY_*, but not AGAIN), or in this regime
+ * (BOOT_MMU_*), is an error, and the boot ends.
+ */
 #define KERNEL_CLOSES(entry)	(1u << (entry))
 #define KERNEL_CLOSES_MMU(mmu)	(0x100u << (mmu))
 #define KERNEL_CLOSED		0xefe	/* all that can be closed */

@@ -77,7 +77,7 @@ void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_
 		c->innermost = now;
 		return;
 	}
-	if (!catch || kind >= TRAP_NMI)		/* not caused by trap_try's code */
+	if (!catch || kind == TRAP_ABORT || kind == TRAP_NMI)	/* not caused by trap_try's code */
 		panic_trap(t);
 	c->innermost = catch;		/* for an SError, too, that arch_throw() waits for */
 	*catch->out = *t;
@@ -103,11 +103,10 @@ void trap_abandon(const char *what)
 /* The interrupt has been acknowledged: the code that it interrupted is not continued. */
 static void leave(struct cpu *c, struct trap_catch *now)
 {
+	struct trap_catch *const catch = to_leave(now);
 	const char *what = c->abandon;
-	struct trap_catch *catch;
 
 	c->abandon = NULL;
-	catch = to_leave(now);
 	if (!catch)
 		return;
 	c->innermost = catch;

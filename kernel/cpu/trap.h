@@ -35,9 +35,9 @@ void trap_hook(bool (*fn)(enum trap_kind kind, const struct trap_info *t, struct
 
 /*
  * In an interrupt handler: when it has returned, leave the innermost trap_try() of the interrupted
- * code, as if it had faulted. Its `out` then has `what`, a constant, and nothing else. One that has
- * not called its function yet does not count, nor may one whose function has returned. If there is
- * no trap_try(), nothing happens.
+ * code, as if it had faulted. Its `out` then has `what`, a constant, and nothing else. A trap_try()
+ * that has not called its function yet, or whose function has just returned, may be passed over for
+ * the one around it. If there is none, nothing happens.
  */
 void trap_abandon(const char *what);
 

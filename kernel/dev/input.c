@@ -7,7 +7,7 @@
 #include "kernel/time/clock.h"
 
 #define RING		2048u		/* pasted lines arrive faster than they are echoed */
-#define UNREAD_MAX	(1u << 16)
+#define UNREAD_MAX	(1u << 16)	/* interrupts in which nothing is read: it never ends */
 #define POLL_TIME	NS_PER_MS	/* 12 bytes at 115200 baud; FIFOs hold 16 */
 
 struct input_device input_device[INPUT_DEVICES];
@@ -17,8 +17,9 @@ static NOINIT uint8_t ring[RING];
 static uint32_t put, taken;		/* bytes so far: the next is ring[taken % RING] */
 
 /*
- * One that never ends, as another device shares its line or the port's registers are not quite
- * ours, would leave no time for anything else: it loses its handler, so that the next is masked.
+ * An interrupt that never ends (another device shares its line, or the port's registers are not
+ * quite ours) would leave no time for anything else: it loses its handler, and so the next one is
+ * masked.
  */
 static void interrupt(uint32_t number, void *arg)
 {

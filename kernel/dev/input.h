@@ -3,8 +3,8 @@
  * input.h - what is typed, on all devices together: bytes in the order of arrival.
  *
  * A device is read in its interrupt handler. Until its first interrupt it is polled as well, so a
- * wrong interrupt number costs time but not the keyboard. One that never ends is masked, and its
- * device polled. For the boot CPU only, as it gets all device interrupts.
+ * wrong interrupt number costs time but not the keyboard. An interrupt that never ends is masked,
+ * and its device polled. For the boot CPU only, as it gets all device interrupts.
  */
 #ifndef KERNEL_INPUT_H
 #define KERNEL_INPUT_H

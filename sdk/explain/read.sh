@@ -21,8 +21,8 @@ explain_assigned() {
 	for word; do
 		case $word in
 		--defsym=*|-defsym=*) text=${word#*=} ;;
-		-*|*.o|*.a|*.obj) continue ;;
-		*)	grep -Iq . "$word" || continue
+		-*) continue ;;
+		*)	is_script "$word" || continue
 			text=$(cat "$word") ;;
 		esac
 		printf '%s\n' "$text" | WORD=$word awk '

@@ -9,8 +9,8 @@
  *
  * arguments: entry=OFFSET:HEXBYTES (up to 8) size=IMAGE_SIZE out=FILE
  *            mark=OFFSET:HOW:SPAN, HOW being: + begin here; - end before, = after this instruction;
- *            p pause, r go on, both before it; x write the file. A span that has p only counts if
- *            it came there
+ *            p pause, r go on, both before it; x write the file. A span with
+ *            a mark p only counts if it came there
  *            touch=FILE: the test writes an address and a size to it; then "touch" in the output is
  *            the number of loads and stores of up to 8 bytes there while span 0 was open
  * The file: "span N" and its count each time, or for span 0 the sum; "hits", offsets and counts.
@@ -38,7 +38,7 @@ static uint64_t *hits;			/* one counter per byte of the image */
 static struct mark **marks;		/* by byte of the image */
 static bool open;			/* span 0 */
 static struct {
-	bool on, paused, reached;	/* reached: where it has to come to, if that is anywhere */
+	bool on, paused, counts;	/* counts: has come to its mark p, or has none */
 	uint64_t count;
 } state[SPANS][CPUS];
 static bool pauses[SPANS];		/* has a mark p */
@@ -101,7 +101,7 @@ static void mark_reached(const struct mark *m, unsigned cpu)
 	case '+':
 		state[s][cpu].on = true;
 		state[s][cpu].paused = false;
-		state[s][cpu].reached = !pauses[s];
+		state[s][cpu].counts = !pauses[s];
 		state[s][cpu].count = 0;
 		if (!s) {
 			open = true;
@@ -109,7 +109,7 @@ static void mark_reached(const struct mark *m, unsigned cpu)
 		}
 		break;
 	case 'p':
-		state[s][cpu].paused = state[s][cpu].reached = true;
+		state[s][cpu].paused = state[s][cpu].counts = true;
 		break;
 	case 'r':
 		state[s][cpu].paused = false;
@@ -120,7 +120,7 @@ static void mark_reached(const struct mark *m, unsigned cpu)
 	default:
 		if (!s)
 			open = false;
-		if (s && state[s][cpu].on && state[s][cpu].reached && values[s] < VALUES)
+		if (s && state[s][cpu].on && state[s][cpu].counts && values[s] < VALUES)
 			value[s][values[s]++] = state[s][cpu].count;
 		state[s][cpu].on = false;
 	}

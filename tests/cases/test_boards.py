@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linux import kernel_folder
+from linux import kernel_file, kernel_folder
 from machine import BUILD, Machine, elf_path, image_path, qemu_version
 from report import Report
 from test_boot import selftest_passed
@@ -144,4 +144,5 @@ def test_trees():
 	print(got.stdout)
 	assert not got.returncode, got.stdout + got.stderr
 	driven, named = map(int, re.search(r"(\d+) of (\d+) with stdout-path", got.stdout).groups())
-	assert 100 * driven >= 97 * named
+	least = 98 if "-6.1." in kernel_file(ARCH).name else 97		# Debian 13 has more boards
+	assert 100 * driven >= least * named

@@ -75,6 +75,15 @@ def test_all(arch, regime, cpus):
 	assert int(told[1]) == int(told[2]) == size and "below 1 MiB" not in text, text
 
 
+def test_page_0():
+	"""UEFI calls it free, but no address in it is used; nor is it tested."""
+	with Machine("x86_64", 'run="memtest 1 0-0x2000; poweroff"') as machine:
+		text = machine.wait_end()
+	assert "\nboot: memory: 0x0 0xa0000 free\n" in text
+	assert ranges(text, "tests") == [(PAGE, 2 * PAGE)]
+	assert "\nmemtest: not tested: 4 KiB below 1 MiB\n" in text
+
+
 def stopped_at(machine, arch, place, name):
 	machine.run("query-status")		# QEMU is there
 	gdb = Gdb(machine)

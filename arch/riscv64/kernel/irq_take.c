@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* irq_take.c - which interrupt a hart has taken, and its end: apart from irq.c, to be short. */
+/*
+ * irq_take.c - acknowledges and ends interrupts (arch/irq.h). Apart from irq.c, as it is compiled
+ * for speed (HOT in the Makefile).
+ */
 #include "arch/irq.h"
 #include "arch/riscv64/boot/csr.h"
 #include "frame.h"
