@@ -36,7 +36,8 @@ put 755 "$sdk" "$BUILD/image-sum" "$BUILD/read-wants" setup.sh again.sh
 put 644 "$sdk/explain" sdk/explain/*
 put 644 "$sdk" sdk/stubborn.mk sdk/rust.mk sdk/stubborn.cmake packages.mk
 put 644 "$sdk" sdk/names.mk sdk/builtins.rs
-put 644 "$sdk/c++" sdk/c++/features.h
+put 644 "$sdk/c++" sdk/c++/features.h sdk/c++/cstdlib sdk/c++/cwchar
+put 644 "$sdk/c++/bits" sdk/c++/bits/*
 put 755 "$sdk/esp" esp/*.sh
 put 644 "$sdk/esp" esp/esp.mk
 put 644 "$sdk/tests/gdb" tests/gdb/stubborn.py

@@ -9,9 +9,10 @@
 # boot entry and its folder; default: kernel_wants.name, if files can have it, else this folder's
 # name), PACKAGES (the Debian packages that it needs), ONLY (the CPUs that there are sources for, if
 # not all), ARCHES, BUILD; CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours);
-# FPU=1 (compilers may use floating-point registers), LIBSTDCXX=1 (headers of C++'s standard library
-# that need no operating system), LIBSTUBBORN= (link without our library), SBAT (a file); in the
-# source tree STUBBORN_SDK (a folder for what is built of the tree itself: default its build/).
+# FPU=1 (compilers may use floating-point registers), LIBSTDCXX=1 (headers of C++'s own library,
+# except those that include streams or a C library's: <memory> and <ranges> do), LIBSTUBBORN= (link
+# without our library), SBAT (a file); in the source tree STUBBORN_SDK (a folder for what is built
+# of the tree itself: default its build/).
 # Targets: image (the default), esp, disk, iso, usb, sign, install, uninstall, run, debug, clean and
 # help, and in the source tree doors.
 
@@ -104,7 +105,7 @@ image: $(IMAGES)
 		"  SKIP  $(notdir $(CURDIR)) for $(sdk_skipped): no sources for it")
 
 # GCC's C++ headers mention long double, so the compiler must know floating-point registers, but is
-# told not to use them. They include a C library's features.h: c++/features.h stands in for it.
+# told not to use them. What is in c++/ stands in for a C library, and for an operating system.
 ifdef LIBSTDCXX
 PACKAGES += libstdc++-12-dev
 sdk_fpu = $(if $(FPU),$($(1)_FPU),-mno-implicit-float)

@@ -60,6 +60,34 @@ def test_installed_new_kernel(language, installed, tmp_path):
 	assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
+CXX_HEADERS = """algorithm any array atomic bit compare concepts coroutine deque functional list
+	map new numeric optional set span string_view tuple type_traits unordered_map variant
+	vector"""
+SORTS = """
+extern "C" {
+#include "stubborn/kernel.h"
+}
+const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };
+static std::array<std::string_view, 2> words{"b", "a"};
+static std::atomic<int> users;
+void kernel_main(boot_info *)
+{
+	std::sort(words.begin(), words.end());
+	users++;
+	for (;;);
+}
+"""
+
+
+def test_cxx_headers(installed, tmp_path):
+	"""LIBSTDCXX, without the tree. Every freestanding compiler has to have <atomic>."""
+	names = "".join(f"#include <{name}>\n" for name in CXX_HEADERS.split())
+	(tmp_path / "main.cc").write_text(names + SORTS)
+	status, said = hidden("make", "-f", installed / "lib/stubborn/stubborn.mk",
+			      "LIBSTDCXX=1", "ARCHES=aarch64", cwd=tmp_path)
+	assert status == 0, said
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 @pytest.mark.parametrize("where", ["tree", "installed"])
 def test_cmake(arch, where, installed, tmp_path):
