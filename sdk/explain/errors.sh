@@ -19,7 +19,9 @@ explain_errors() {
 		"section of your own needs a writable one"
 	from=$(sed -n 's/^[^ ]*: error: \(.*\) has an STT_TLS symbol.*/\1/p' "$errors" | head -n 1)
 	[ -z "$from" ] || explain_tls "$from" \
-		"$($READELF -s -W "${from%(*}" | awk '$4 == "TLS" { print $8; exit }')"
+		"$($READELF -s -W "${from%(*}" | FILE=$from awk '
+			/^File: / { other = substr($0, 7) != ENVIRON["FILE"] }
+			!other && $4 == "TLS" && $8 !~ /^[$.]/ { print $8; exit }')"
 	advise 'is incompatible with' "that file is for a different CPU than --arch, or for 32 bits"
 	explain_unaligned
 	advise "Producer: 'LLVM" "that file has LTO code of a newer LLVM: set LD to its ld.lld" \

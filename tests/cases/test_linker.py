@@ -2,6 +2,7 @@
 """stubborn-link as build systems call it: many files, response files; addresses that only lld's
 other users can have; names that the library has as well.
 """
+import functools
 import os
 import shutil
 
@@ -139,6 +140,19 @@ def test_other_library(tmp_path):
 	stub = BUILD / "x86_64/stub.o"
 	assert link("x86_64", tmp_path, main, stub) == (
 		1, f"stubborn-link: {stub}: is linked with every kernel anyway: leave it out\n")
+
+
+def test_thread_local(tmp_path):
+	"""The variable named is that of the archive's member, not another's, nor what gcc's
+	assembler adds for aarch64 ($d)."""
+	compile_gcc = functools.partial(compile_c, "aarch64", tmp_path, compiler="gcc")
+	other = compile_gcc("other", "_Thread_local int other = 1;")
+	mine = compile_gcc("mine", "_Thread_local int mine = 1; int f(void) { return mine; }")
+	main = compile_c("aarch64", tmp_path, "main", USES)
+	archive = tmp_path / "libmine.a"
+	run("llvm-ar", "rc", archive, other, mine)
+	for file in mine, archive:
+		assert " mine is thread-local" in link("aarch64", tmp_path, main, file)[1]
 
 
 LOADS = {"x86_64": "lea port(%rip), %rax", "aarch64": "adr x0, port", "riscv64": "lla a0, port"}
