@@ -208,7 +208,7 @@ def install_files():
 	return files
 
 
-@pytest.mark.door("boot entry by efibootmgr")
+@pytest.mark.door("boot entry by efibootmgr, x86_64")
 def test_linux_installs(tmp_path):
 	grub = package_file(grub_package("amd64"),
 			    "/usr/lib/grub/x86_64-efi/monolithic/grubx64.efi")
