@@ -289,15 +289,15 @@ def test_screen(kind):
 
 
 BAD = {
-	"no header": (boot_params(o202=("I", 0)), f"boot_params at {PARAMS:#x}: no setup header"),
-	"no memory": (boot_params(()), "no memory for"),
+	"no header": ({"o202": ("I", 0)}, f"boot_params at {PARAMS:#x}: no setup header"),
+	"no memory": ({"memory": ()}, "no memory for"),
 }
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_params(name):
-	params, message = BAD[name]
-	with Loaded(32, "poweroff", params) as machine:
+	words, message = BAD[name]
+	with Loaded(32, "poweroff", boot_params(**words)) as machine:
 		line = machine.wait("stubborn: panic: .*").group()
 		assert re.search(message, line), line
 
