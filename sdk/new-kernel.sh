@@ -25,11 +25,6 @@ esac
 [ -d "$dir" ] || { [ ! -e "$dir" ] && [ ! -L "$dir" ]; } ||
 	die "$dir exists and is not a folder"
 [ ! -d "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir exists and is not empty"
-for name in "$dir" "$(readlink -m -- "$dir")"; do	# as names.mk
-	case $name in *[][:space:][\'\"\(\)\&\;\`\|\<\>*?\\#,=%:\$]*)
-		die "$name: make cannot handle such signs in the name of a folder" ;;
-	esac
-done
 here=$(dirname "$(readlink -f "$0")")
 for examples in "$here/../examples" "$here/../share/stubborn/examples"; do
 	[ ! -d "$examples" ] || break
@@ -37,6 +32,11 @@ done
 [ -d "$examples/$example" ] || die "LANG=$language: there is no such example"
 sdk=$here
 [ -r "$sdk/stubborn.mk" ] || sdk=$(readlink -f "$here/../lib/stubborn")		# installed
+for name in "$sdk" "$dir" "$(readlink -m -- "$dir")"; do	# as names.mk
+	case $name in *[][:space:][\'\"\(\)\&\;\`\|\<\>*?\\#,=%:\$]*)
+		die "$name: make cannot handle such signs in the name of a folder" ;;
+	esac
+done
 
 mkdir -p "$dir"
 cp -R "$examples/$example/." "$dir"

@@ -209,7 +209,14 @@ $(foreach isa,$(ARCHES),$(foreach suffix,.c .S .cc .cpp,$(call sdk_level,$(isa),
 $(foreach isa,$(ARCHES),$(eval $(call sdk_rules,$(isa))))
 
 include $(TOP)esp/esp.mk
--include $(wildcard $(TOP)sdk/doors.mk)		# in the source tree
+ifneq ($(sdk_tree),)
+include $(TOP)sdk/doors.mk
+else
+.PHONY: doors
+doors:
+	$(error doors needs the source tree: in it, make KERNEL=$(CURDIR) doors, for a Makefile \
+		that includes $$(STUBBORN)/stubborn.mk)
+endif
 
 ##   clean             remove what was built
 clean:

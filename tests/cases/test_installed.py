@@ -58,6 +58,16 @@ def test_installed_new_kernel(language, installed, tmp_path):
 		status, said = run(new, tmp_path / name)
 		assert status == 1 and f"{tmp_path}/{name}: make cannot handle such signs" in said
 	assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+	status, said = run("make", "-C", tmp_path / "mine", "doors")
+	assert status and f"in it, make KERNEL={tmp_path}/mine doors, for a Makefile that" in said
+
+
+def test_new_kernel_from_blanks(installed, tmp_path):
+	"""CMake can use such an SDK, make cannot."""
+	moved = shutil.copytree(installed, tmp_path / "a b", symlinks=True)
+	status, said = run(moved / "bin/stubborn-new-kernel", tmp_path / "mine")
+	assert status == 1 and f"{moved}/lib/stubborn: make cannot handle such signs" in said
+	assert not (tmp_path / "mine").exists()
 
 
 CXX_HEADERS = """algorithm any array atomic bit compare concepts coroutine deque functional list
