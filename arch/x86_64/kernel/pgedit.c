@@ -7,7 +7,7 @@
 #define PGEDIT_PRESENT	PTE_P
 
 const char arch_level_name[ARCH_LEVELS_MAX][8] = { "PT", "PD", "PDPT", "PML4", "PML5" };
-const char arch_pte_fields[] = "P:0 RW:1 US:2 PWT:3 PCD:4 A:5 D:6 PS:7 G:8 PAT:12 XD:63";
+const char arch_pte_fields[] = "P:0 RW:1 US:2 PWT:3 PCD:4 A:5 D:6 PS:7 G:8 XD:63";
 
 /* Canonical (SDM 1, 3.3.7.1). */
 static bool pgedit_address(const struct arch_map *m, uint64_t va)
