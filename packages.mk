@@ -13,6 +13,7 @@ DIST_PACKAGES := git python3
 RUN_x86_64_PACKAGES := qemu-system-x86 ovmf mtools
 RUN_aarch64_PACKAGES := qemu-system-arm qemu-efi-aarch64 mtools
 RUN_riscv64_PACKAGES := qemu-system-misc opensbi u-boot-qemu mtools
+RUN_LISTS := $(patsubst %_PACKAGES,%,$(filter RUN_%_PACKAGES,$(.VARIABLES)))
 DEBUG_PACKAGES := gdb-multiarch
 PYTHON_PACKAGES := python3
 
@@ -31,8 +32,7 @@ LINT_PACKAGES := clang lld llvm clang-format cppcheck git gnu-efi mtools openssl
 	python3-yaml sbsigntool
 CACHE_PACKAGES := llvm device-tree-compiler python3 python3-pytest python3-pytest-xdist \
 	python3-unicorn python3-setuptools
-BENCH_PACKAGES := $(RUN_x86_64_PACKAGES) $(RUN_aarch64_PACKAGES) $(RUN_riscv64_PACKAGES) gcc \
-	libc6-dev llvm python3
+BENCH_PACKAGES := $(foreach list,$(RUN_LISTS),$($(list)_PACKAGES)) gcc libc6-dev llvm python3
 PEERS_PACKAGES := $(BENCH_PACKAGES) python3-pytest
 BOCHS_PACKAGES := bochs bochs-term bochsbios vgabios
 QEMU_PACKAGES := $(BENCH_PACKAGES) $(BOCHS_PACKAGES) $(DISK_PACKAGES) $(ISO_PACKAGES) clang lld \
@@ -86,8 +86,8 @@ NEEDS_again := $(NEEDS_qemu)
 NEEDS_dtb := $(NEEDS_qemu)
 NEEDS_inject := $(NEEDS_qemu)
 
-LISTS := BUILD ESP DISK ISO SIGN INSTALL DIST RUN_x86_64 RUN_aarch64 RUN_riscv64 DEBUG PYTHON \
-	HOST UNIT FUZZ LINT CACHE BENCH PEERS QEMU FRESH SDK
+LISTS := BUILD ESP DISK ISO SIGN INSTALL DIST $(RUN_LISTS) DEBUG PYTHON HOST UNIT \
+	FUZZ LINT CACHE BENCH PEERS QEMU FRESH SDK
 ALL_PACKAGES := $(sort $(foreach list,$(LISTS),$($(list)_PACKAGES)))
 NEEDS_fresh := FRESH
 NEEDS_test := ALL

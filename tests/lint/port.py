@@ -91,6 +91,8 @@ def check(files):
 				yield f"{isa}: no {path.format(isa)}"
 		if not re.search(rf"^RUN_{isa}_PACKAGES :=", files["packages.mk"], re.M):
 			yield f"packages.mk: no RUN_{isa}_PACKAGES"
+		if len(re.findall(rf"\bRUN_{isa}(?:_PACKAGES)?\b", files["packages.mk"])) > 1:
+			yield f"packages.mk: RUN_{isa} is named twice: use RUN_LISTS"
 
 
 def self_test(files):
