@@ -105,7 +105,7 @@ static bool set_video(struct options *o, struct word v)
 
 /*: fault=STAGE
  * Fault on purpose (load from 0x5eadbeeff000) when a stage of the boot begins, to see how a fault
- * is reported.
+ * is reported. Any other name is left to the kernel, which may have stages of its own; ours warns.
  */
 static bool set_fault(struct options *o, struct word v)
 {
