@@ -95,8 +95,8 @@ bool raw_tree(struct raw *r, const struct boot_range *mem)
 {
 	bool inside;
 
-	if (!ends_by(mem->base, mem->size, RAW_TOP))
-		panic("device tree at 0x%llx: not in memory", LL(mem->base));
+	if (!ends_by(mem->base, mem->size, ARCH_REACH))
+		panic("device tree at 0x%llx: out of reach", LL(mem->base));
 	inside = memory_holds(r, mem);
 	if (!raw_apart(mem))
 		panic("device tree at 0x%llx, 0x%llx bytes: overlaps the image at 0x%llx",

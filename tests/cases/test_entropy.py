@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from handoff import CRUMB_SIZE, INFO_MAGIC
-from machine import ARCHES, Machine, image_path
+from machine import ARCHES, Machine, image_path, qemu_version
 from report import Report
 from symbols import elf_symbol, resummed
 
@@ -48,6 +48,8 @@ def test_stuck_Q83(arch, door, tmp_path):
 	good = image_path(arch).read_bytes()
 	bad, n = stuck(arch)
 	assert n >= 1		# the stub's, and the kernel's own if it has one
+	if door == "uefi" and qemu_version(arch) > 7:
+		pytest.skip("Debian 13's EDK II has a protocol for this instruction, which works")
 	assert report(arch, good, tmp_path, door)[1] == [
 		"boot: place: random, virtual base fixed", "boot: seed: 32 bytes"]
 	first, lines = report(arch, bad, tmp_path, door)

@@ -6,7 +6,7 @@ import pytest
 
 from gdbstub import GDB
 from livemap import regime_of
-from machine import Machine, image_path
+from machine import Machine, image_path, qemu_version
 from monitor import Monitor
 from report import Report
 from symbols import elf_symbol
@@ -99,6 +99,9 @@ def test_only_sv39(tmp_path):
 	words = " again -- ".join(f"mmu={mmu} selftest" for mmu in
 				  ("mapped", "identity", "off")) + " poweroff"
 	with raw(words, kernel=only_sv39(tmp_path), **HUGE) as machine:
+		if qemu_version(ARCH) > 7:	# its tree is at the end of RAM
+			machine.wait("stubborn: panic: device tree at 0x807f.*: out of reach")
+			return
 		text = machine.wait_end()
 	parts = runs(text)
 	assert len(parts) == 3

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """video=: firmware sets the mode, the display shows it, and the kernel is told."""
+import functools
 import re
+import subprocess
 
 import pytest
 
@@ -74,9 +76,17 @@ def test_no_firmware():
 	assert "stubborn: warning: video=: cannot set this mode\n" in text
 
 
+@functools.cache
+def displays():
+	return subprocess.run(["qemu-system-x86_64", "-device", "help"], text=True, check=True,
+			      capture_output=True).stdout
+
+
 @pytest.mark.parametrize("display", [None, "qxl-vga", "virtio-vga", "vmware-svga"])
 def test_bios(display):
 	"""By default 1024x768, which shows the boot screen."""
+	if display and f'"{display}"' not in displays():
+		pytest.skip(f"this QEMU has no {display}: on Debian 13 another package has")
 	with bios("", display=display) as machine:
 		machine.wait("boot: idle")
 		assert "boot: screen: 1024x768 xrgb at " in machine.serial()

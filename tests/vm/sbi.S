@@ -109,11 +109,12 @@ leave:	li	t0, APLIC_M
 	sw	t4, (t3)			# idelivery
 	sw	t4, 4(t3)			# iforce
 #if LEFT == 2
-	li	t3, APLIC_M + 0x1bc8
-	li	t4, 0x28000
-	sw	t4, (t3)			# smsicfgaddr: the page of the first file
+	li	t3, APLIC_M + 0x1bc0
 	li	t4, MSI
-	sw	t4, 4(t3)			# smsicfgaddrh: QEMU 7.2 reads LHXW and others here
+	sw	t4, 4(t3)			# mmsiaddrcfgh: LHXW and others
+	sw	t4, 12(t3)			# smsiaddrcfgh: where QEMU 7.2 reads them
+	li	t4, 0x28000
+	sw	t4, 8(t3)			# smsiaddrcfg: the page of the first file
 	li	t3, 0x70
 	csrw	0x150, t3			# siselect: eidelivery
 	csrwi	0x151, 1

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_dtb_damage.c - a damaged or truncated tree is refused, with a message if possible. */
 #include "tests/host/unit/dtb.h"
+#include <sys/mman.h>
 #include "lib/efi.h"
+
+#define BIG	((uint8_t *)0x200000000000)	/* below ARCH_REACH, where the host has nothing */
 
 static const char board[] =
 	"/memreserve/ 0x5000 0x1000; /memreserve/ 0x100000 0x1000;"
@@ -9,14 +12,21 @@ static const char board[] =
 	"linux,initrd-start = <0x108000>; linux,initrd-end = <0x109000>; };"
 	"reserved-memory { " ROOT "ranges; a { reg = <0 0x106000 0 0x4000>; }; }; };";
 
-/* The tree, followed by zeros up to the largest size that it could claim. */
+/* The tree, followed by zeros up to the largest size that it could claim. What comes next faults. */
 static uint8_t *spread(const void *blob, size_t n)
 {
-	uint8_t *big = exact(FDT_MAX);
+	uint8_t *big = mmap(BIG, FDT_MAX + PAGE_SIZE, PROT_NONE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
-	memset(big, 0, FDT_MAX);
+	assert_ptr_equal(big, BIG);
+	assert_int_equal(mprotect(big, FDT_MAX, PROT_READ | PROT_WRITE), 0);
 	memcpy(big, blob, n);
 	return big;
+}
+
+static void unspread(uint8_t *big)
+{
+	munmap(big, FDT_MAX + PAGE_SIZE);
 }
 
 /* An error in the header is reported on the console that the rest of the tree still names. */
@@ -60,7 +70,7 @@ static void test_header(void **state)
 	}
 	start();
 	assert_panics(collect(big + 2), "header is damaged");
-	free(big);
+	unspread(big);
 	free(tree);
 }
 
@@ -85,7 +95,7 @@ static void test_truncated(void **state)
 		start();
 		assert_true(PANICS(collect(big)));
 		heard += fake_raw.uart.type != 0;
-		free(big);
+		unspread(big);
 	}
 	/* dtc keeps the order root, uart, memory, /chosen; after the uart the only port is known */
 	assert_in_range(heard, (nodes_end - nodes) * 2 / 3, (nodes_end - nodes) * 5 / 6);
@@ -110,7 +120,7 @@ static void test_corrupted(void **state)
 		}
 	}
 	assert_in_range(panics, size / 4, 4 * size - size / 4);
-	free(big);
+	unspread(big);
 	free(tree);
 }
 

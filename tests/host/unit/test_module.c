@@ -196,12 +196,12 @@ static void test_tree(void **state)
 	assert_int_equal(raw.n, 2);
 	entry(1, AT + 8, SIZE, BOOT_MEM_NVS);
 	start();
-	assert_false(raw_tree(&raw, &(struct boot_range){ RAW_TOP - SIZE, SIZE }));
-	entry(0, RAW_TOP - SIZE, SIZE, BOOT_MEM_NVS);
-	assert_panics(raw_tree(&raw, &(struct boot_range){ RAW_TOP - SIZE, SIZE + 1 }),
-		      "not in memory");
-	assert_panics(raw_tree(&raw, &(struct boot_range){ 1, RAW_TOP }), "at 0x1: not in");
-	assert_panics(raw_tree(&raw, &(struct boot_range){ 0, UINT64_MAX }), "at 0x0: not in");
+	assert_false(raw_tree(&raw, &(struct boot_range){ ARCH_REACH - SIZE, SIZE }));
+	entry(0, ARCH_REACH - SIZE, SIZE, BOOT_MEM_NVS);
+	assert_panics(raw_tree(&raw, &(struct boot_range){ ARCH_REACH - SIZE, SIZE + 1 }),
+		      "out of reach");
+	assert_panics(raw_tree(&raw, &(struct boot_range){ 1, ARCH_REACH }), "at 0x1: out of");
+	assert_panics(raw_tree(&raw, &(struct boot_range){ 0, UINT64_MAX }), "at 0x0: out of");
 }
 
 int main(void)
