@@ -4,12 +4,15 @@ QEMU's virt does not have; other machines of QEMU."""
 import os
 import re
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from gdbstub import GDB, Gdb
 from linux import kernel_file, kernel_folder
 from machine import BUILD, Machine, elf_path, image_path, qemu_version
+from monitor import Monitor
 from report import Report
 from test_boot import selftest_passed
 
@@ -17,15 +20,16 @@ ARCH = "aarch64"
 PI, PI_TREE = "raspi3b", "broadcom/bcm2837-rpi-3-b.dtb"
 ZCU, ZCU_TREE = "xlnx-zcu102", "xilinx/zynqmp-zcu102-rev1.0.dtb"
 STDOUT = "/chosen", "stdout-path"
+IMX_UCR2, RXEN = 0x30890084, 0x4007		# of its second port: on, with receiver and sender
 
 
 class Board(Machine):
 	"""`port`: the board's serial port to listen to; `stdout`: None keeps the tree's, ""
 	removes it."""
 
-	def __init__(self, board, tree, port, stdout=None, append="selftest"):
+	def __init__(self, board, tree, port, stdout=None, append="selftest", **options):
 		super().__init__(ARCH, machine=board, cpu="cortex-a53", rng=False, firmware=None,
-				 kernel=image_path(ARCH), append=append)
+				 kernel=image_path(ARCH), append=append, **options)
 		found = next(iter(kernel_folder(ARCH).glob("usr/lib/linux-image-*/" + tree)), None)
 		if not found:
 			pytest.skip(f"linux-image-arm64 has no {tree}")
@@ -63,6 +67,24 @@ def test_raspberry_pi(port, stdout, uart):
 	pytest.param(0, "", "cdns at memory 0xff000000", id="alias")])
 def test_zynqmp(port, stdout, uart):
 	assert f"boot: uart: {uart} from dtb" in booted(Board(ZCU, ZCU_TREE, port, stdout))
+
+
+@pytest.mark.skipif(qemu_version(ARCH) < 10, reason="QEMU 10 and newer have this board")
+def test_imx8mp():
+	"""What is typed arrives, too, once the receiver is on, which is firmware's task."""
+	board = Board("imx8mp-evk", "freescale/imx8mp-evk.dtb", 1, append="", talk=True)
+	board.command += GDB
+	with board as machine:
+		machine.wait("boot: idle")
+		with closing(Gdb(machine)) as gdb:
+			assert gdb.ask("Qqemu.PhyMemMode:1") == "OK"
+			gdb.write(IMX_UCR2, RXEN.to_bytes(4, "little"))
+			gdb.ask("D")
+		monitor = Monitor(machine)
+		assert "passed, 0 failed" in monitor.run("selftest")
+		text = machine.serial()
+	Report(text).check(ARCH, entry="image")
+	assert "boot: uart: imx at memory 0x30890000 from dtb" in text
 
 
 @pytest.mark.parametrize("regime", ["off", "mapped"])

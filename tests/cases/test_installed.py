@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from kernels import NO_FPU, SDK, hidden, install, raw, run
+from kernels import NO_FPU, RUST_PANIC, SDK, hidden, install, raw, run
 from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
 
 FIRST_LINE = {"c": r"mine: \d+ MiB are free", "cxx": "mine: sum 54, 32 bytes of heap",
-	      "rust": "mine: panicked at 'index out of bounds.*"}
+	      "rust": "mine: " + RUST_PANIC}
 
 
 @pytest.fixture(scope="module")

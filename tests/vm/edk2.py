@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """riscv64's `virt` with EDK II of trixie, Debian's release after 12: with a device tree on
-this machine's QEMU, which has no ACPI for this CPU; with ACPI on a newer one.
+this machine's QEMU; with ACPI on a newer one if 7.2, which has none for this CPU.
 
-QEMU 7.2 enters a first flash in M-mode. Without one it enters the second, where EDK II keeps its
-variables, in S-mode: a jump fits into the first 16 bytes, which a firmware volume leaves free for
-that. EDK II itself is loaded to where the first flash would be.
+Newer ones enter a first flash in S-mode, after OpenSBI; QEMU 7.2 does so in M-mode. Without one it
+enters the second, where EDK II keeps its variables, in S-mode: a jump fits into the first 16 bytes,
+which a firmware volume leaves free for that. EDK II itself is loaded to where the first flash would
+be.
 """
 import os
 import re
@@ -13,7 +14,7 @@ import subprocess
 
 import pytest
 
-from machine import BUILD, Machine
+from machine import BUILD, Machine, qemu_version
 from secure import store
 
 ARCH = "riscv64"
@@ -27,7 +28,9 @@ JUMP = 0x02b7, 0x2000, 0x8067, 0x0002		# lui t0, 0x20000; jr t0
 
 needed = pytest.mark.skipif(not (CODE.exists() and VARIABLES.exists()),
 			    reason="no EDK II for riscv64: fetch-package.sh failed")
-newer = pytest.mark.skipif(not (NEWER.exists() and OPENSBI.exists()),
+MODERN = qemu_version(ARCH) > 7
+ENTRY = FLASH if MODERN else FLASH + 0x2000000	# the second flash
+newer = pytest.mark.skipif(not (MODERN or NEWER.exists() and OPENSBI.exists()),
 			   reason="no QEMU with ACPI for riscv64: make soak-riscv64 fetches it")
 
 
@@ -47,17 +50,19 @@ class Edk2(Machine):
 			file.write(store(ARCH, self.variables))
 			file.seek(0)			# the header's sum stays 0
 			file.write(struct.pack("<5H", *JUMP, -sum(JUMP) & 0xffff))
-		command = super()._command(*options)
-		if self.acpi:
-			return [str(NEWER), "-L", DATA, "-bios", str(OPENSBI), *command[1:],
-				"-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
-				"-drive", f"if=pflash,unit=1,format=raw,file={flash}",
-				"-boot", "menu=on,splash-time=1"]
-		return command + [
-			"-device", f"loader,file={code},addr={FLASH:#x},force-raw=on",
+		command = super()._command(*options) + [
 			"-drive", f"if=pflash,unit=1,format=raw,file={flash}",
 			# otherwise it waits five seconds for a key
 			"-boot", "menu=on,splash-time=1"]
+		if MODERN and not self.acpi:
+			command[command.index("-machine") + 1] += ",acpi=off"
+		elif self.acpi and not MODERN:
+			command[:1] = [str(NEWER), "-L", DATA, "-bios", str(OPENSBI)]
+		if MODERN or self.acpi:
+			return command + [
+				"-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}"]
+		return command + [
+			"-device", f"loader,file={code},addr={FLASH:#x},force-raw=on"]
 
 	def serial(self):
 		"""The text, with our first line on a line of its own."""

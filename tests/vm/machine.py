@@ -117,7 +117,7 @@ class Machine:
 			raise
 
 	def _command(self, memory, cpu, machine, rng, display, firmware):
-		known = re.match(r"(isa)?pc|q35|microvm|virt(,|$)|raspi|xlnx|sbsa|sifive|spike",
+		known = re.match(r"(isa)?pc|q35|microvm|virt(,|$)|raspi|xlnx|sbsa|sifive|spike|imx",
 				 machine)
 		name = machine if known else MACHINE[self.arch]
 		if name != machine and machine:
