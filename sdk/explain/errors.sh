@@ -15,8 +15,7 @@ explain_errors() {
 		sort -u > "$work/undefined"
 	explain_undefined | sort -u >&2
 	advise 'recompile with -fP\|cannot be used against\|cannot preempt symbol' \
-		"the image runs at any address: compile that file with $pie; a pointer in a" \
-		"section of your own needs a writable one"
+		"the image runs at any address: compile that file with $pie"
 	from=$(sed -n 's/^[^ ]*: error: \(.*\) has an STT_TLS symbol.*/\1/p' "$errors" | head -n 1)
 	[ -z "$from" ] || explain_tls "$from" \
 		"$($READELF -s -W "${from%(*}" | FILE=$from awk '

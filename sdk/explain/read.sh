@@ -4,7 +4,8 @@
 
 hint() { printf 'stubborn-link: %s\n' "$*" >&2; }
 pie="-fpie (gcc, clang) or -C relocation-model=pie (rustc); assembly takes addresses relative to\
- the pc (lea name(%rip), la, adrp instead of ldr =name; nasm: default rel)"
+ the pc (lea name(%rip), la, adrp instead of ldr =name; nasm: default rel), and an address in data\
+ (.quad, dq) needs 8 bytes of a writable section, such as .data"
 functions=$(cat "$explain/functions.awk")
 
 # is_ours FILE: whether it is our library, or a copy. Another SDK's does not fit this stub.

@@ -28,7 +28,7 @@ none_linked() {
 explain_addresses() {
 	fine=0
 	none_linked constant "$1" 'is read-only, but has addresses in it, and the image runs at'\
-' any: compile that file with '"$pie"', or make the section writable' || fine=1
+' any: compile that file with '"$pie" || fine=1
 	none_linked short "$1" 'has the address of @ in a few bits, and the image runs at any:'\
 ' compile that file with '"$pie" || fine=1
 	none_linked number "$1" 'reaches @, a fixed address, relative to the pc, and the image'\

@@ -200,6 +200,22 @@ def test_short_address(text, flags, section, tmp_path):
 	assert link("riscv64", tmp_path, main, pie) == (0, "")
 
 
+@pytest.mark.parametrize("arch,kind,place,what", [
+	("x86_64", ".globl here", ".text", ".quad"), ("x86_64", ".globl here", ".data.f", ".long"),
+	("riscv64", "", ".text", ".quad"), ("riscv64", "", ".data.f", ".long")])
+def test_table(arch, kind, place, what, tmp_path):
+	"""A table of addresses in an assembly file: among its code, or of 32 bits each. lld 14 says
+	nothing on riscv64 about a local symbol."""
+	data = '.section .data.f,\\"awR\\"\\n' * (place != ".text")
+	part = compile_c(arch, tmp_path, "part", "void f(void) { }\n"
+			 f'__asm__(".text\\n{kind}\\n.balign 8\\nhere: nop\\n{data}'
+			 f'.balign 8\\n{what} here\\n.text\\n");', "-fno-function-sections")
+	status, said = link(arch, tmp_path, compile_c(arch, tmp_path, "main", USES), part)
+	assert status == 1 and (f"part.o:({place}+" in said or f"part.o: section {place} " in said)
+	assert said.count("an address in data (.quad, dq) needs 8 bytes of a writable section") == 1
+	assert "make the section" not in said
+
+
 def test_large_model(tmp_path):
 	"""clang 14 ignores -fpie with it on aarch64; clang 19 refuses both together."""
 	main = compile_c("aarch64", tmp_path, "main", "static int there;\n" + IDLE.replace(
