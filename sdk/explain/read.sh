@@ -17,14 +17,19 @@ is_ours() {
 }
 
 # explain_assigned WORD...: writes to $work/assigned the symbols that options and linker scripts
-# define: the word, the symbol and its value, separated by tabs.
+# define: the word, the symbol and its value, separated by tabs; to $work/scripts the text of those
+# scripts that place sections.
 explain_assigned() {
+	: > "$work/scripts"
 	for word; do
 		case $word in
 		--defsym=*|-defsym=*) text=${word#*=} ;;
 		-*) continue ;;
 		*)	is_script "$word" || continue
-			text=$(cat "$word") ;;
+			text=$(cat "$word")
+			case $text in
+			*SECTIONS*) printf '%s\n' "$text" >> "$work/scripts" ;;
+			esac ;;
 		esac
 		printf '%s\n' "$text" | WORD=$word awk '
 			{ text = text " " $0 }

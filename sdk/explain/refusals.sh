@@ -230,6 +230,37 @@ explain_placed() {
 		END { exit bad }' >&2
 }
 
+# explain_kept: what a linker script of the kernel's own places, but lld has left out, as nothing
+# refers to it: an entry of a table. Unused functions may be left out. Each section is said once.
+explain_kept() {
+	tr '\n' ' ' < "$work/scripts" | awk -F '\t' -v ours="$work/" "$functions"'
+		FILENAME == "-" {
+			gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ")
+			gsub(/KEEP *\(([^()]|\(([^()]|\([^()]*\))*\))*\)/, " ")
+			while (match($0, /\* *\([^=;{}]*\)/)) {
+				n = split(substr($0, RSTART + 1, RLENGTH), word, /[](){}, []+/)
+				$0 = substr($0, RSTART + RLENGTH)
+				for (; n > 0; n--)
+					if (word[n] ~ /[._]/)
+						pattern[glob(word[n])]
+			}
+			next
+		}
+		/^spared\t/ { spared[$2 ":(" $3 ")"] = 1 }
+		!sub(/^removing unused section /, "") || index($0, ours) == 1 ||
+		/libstubborn\.a\(|:\(\.text/ || $0 in spared { next }
+		{
+			cut = index($0, ":(")
+			name = substr($0, cut + 2, length($0) - cut - 2)
+			for (i in pattern)
+				if (name ~ i && !said[name]++)
+					refuse_file(substr($0, 1, cut - 1), "section " name \
+						" is left out, as nothing refers to it: write" \
+						" KEEP(*(" name ")) in the linker script")
+		}
+		END { exit bad }' - "$work/sections" "$work/unused" >&2
+}
+
 # explain_refusals ELF MAP: report what was linked into ELF but cannot run; MAP tells which file it
 # is from.
 explain_refusals() {
@@ -255,6 +286,7 @@ explain_refusals() {
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
 	explain_starts "$2" || refused=1
 	explain_placed "$1" || refused=1
+	[ ! -s "$work/scripts" ] || explain_kept || refused=1
 	[ $refused = 1 ] || explain_symbols "$1" || refused=1
 	explain_relocations "$1" || refused=1
 	explain_packed "$1" "$2" || refused=1

@@ -12,6 +12,7 @@
 #	constant	a read-only section with addresses in it
 #	short		a section with an address in fewer than 64 bits, and its symbol
 #	number		a section that reaches a fixed address relative to the pc, and that address
+#	spared		a section that may be left out, as it is code or empty; not if it is .text
 #	unloaded	a section that is not loaded, and a symbol in it that others use
 #	called		for no file: the name of an initialization that code calls
 # Members of archives that are not linked are read, too.
@@ -101,6 +102,8 @@ BEGIN {
 	}
 	if (flags ~ /W/ && flags ~ /X/)
 		say("both", name)
+	if ((flags ~ /X/ || size ~ /^0*$/) && name !~ /^\.text/)
+		say("spared", name)
 	allocated[name] = 1
 	if (flags !~ /W/)
 		constant[name] = 1

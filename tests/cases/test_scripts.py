@@ -72,3 +72,24 @@ def test_inserted(case, tmp_path):
 	status, said = link("x86_64", tmp_path, mine, script)
 	assert status == bool(wanted) and wanted in said, said
 	assert ("stubborn-link: section tables: " in said) == ("lies " in wanted)
+
+
+@pytest.mark.parametrize("name,patterns,lost", [
+	("tables", "*(tables.*)", "12"),
+	("tables", "KEEP(*(tables.2)) *( SORT_BY_NAME(tables.?) )", "1"),
+	("tables", "KEEP(*(tables.1)) /* *(tables.*) */ KEEP (*(SORT(tables.?)))", ""),
+	("other", "*(tables.*)", "")])
+def test_kept(name, patterns, lost, tmp_path):
+	"""lld leaves out what nothing refers to, and so a table's entries: none is lost unsaid.
+	Unused functions and empty sections are not entries."""
+	mine = compile_c("x86_64", tmp_path, "mine", TABLES.replace("tables.", f"{name}.") +
+			 '__attribute__((used, section("tables.text"))) void f(void) {}\n'
+			 '__asm__(".section tables.3,\\"aw\\"\\n.text\\n");\n')
+	script = tmp_path / "tables.ld"
+	script.write_text("SECTIONS { tables : { tables_start = .; %s tables_end = .; } }\n"
+			  "INSERT AFTER .data;\n" % patterns)
+	status, said = link("x86_64", tmp_path, mine, script)
+	assert (status, said.count("\n")) == (bool(lost), len(lost)), said
+	for n in lost:
+		assert (f"{mine}: section tables.{n} is left out, as nothing refers to it: write "
+			f"KEEP(*(tables.{n})) in the linker script\n") in said
