@@ -23,14 +23,6 @@ function filled(text, what,  at) {
 	return at ? substr(text, 1, at - 1) what substr(text, at + 1) : text
 }
 
-# The regular expression for a pattern of a linker script.
-function glob(pattern) {
-	gsub(/[.+^$]/, "\\\\&", pattern)
-	gsub(/\*/, ".*", pattern)
-	gsub(/\?/, ".", pattern)
-	return "^" pattern "$"
-}
-
 function refuse_file(file, text) {
 	print "stubborn-link: " file ": " text
 	bad = 1

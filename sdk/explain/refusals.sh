@@ -202,7 +202,7 @@ explain_packed() {
 # rights, or where no contents are copied
 explain_placed() {
 	{
-		sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/ours \1/p' "$parts/image.lds"
+		our_sections | sed 's/^/ours /'
 		$NM "$1" | sed -n 's/^\([0-9a-f]*\) . \(image_[a-z_]*\)$/\2 \1/p'
 		$READELF -S -W "$1" | sed -n 's/^ *\[ *[0-9]*\] \(.*\)/section \1/p'
 	} | awk "$functions"'
@@ -230,36 +230,15 @@ explain_placed() {
 		END { exit bad }' >&2
 }
 
-# explain_kept: what a linker script of the kernel's own places, but lld has left out, as nothing
-# refers to it: an entry of a table. Unused functions may be left out. Each section is said once.
-explain_kept() {
-	tr '\n' ' ' < "$work/scripts" | awk -F '\t' -v ours="$work/" "$functions"'
-		FILENAME == "-" {
-			gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ")
-			gsub(/KEEP *\(([^()]|\(([^()]|\([^()]*\))*\))*\)/, " ")
-			while (match($0, /\* *\([^=;{}]*\)/)) {
-				n = split(substr($0, RSTART + 1, RLENGTH), word, /[](){}, []+/)
-				$0 = substr($0, RSTART + RLENGTH)
-				for (; n > 0; n--)
-					if (word[n] ~ /[._]/)
-						pattern[glob(word[n])]
-			}
-			next
-		}
-		/^spared\t/ { spared[$2 ":(" $3 ")"] = 1 }
-		!sub(/^removing unused section /, "") || index($0, ours) == 1 ||
-		/libstubborn\.a\(|:\(\.text/ || $0 in spared { next }
-		{
-			cut = index($0, ":(")
-			name = substr($0, cut + 2, length($0) - cut - 2)
-			for (i in pattern)
-				if (name ~ i && !said[name]++)
-					refuse_file(substr($0, 1, cut - 1), "section " name \
-						" is left out, as nothing refers to it: write" \
-						" KEEP(*(" name ")) in the linker script")
-		}
-		END { exit bad }' - "$work/sections" "$work/unused" >&2
+# explain_scripts MAP: what linker scripts of the kernel's own place, but lld has placed elsewhere,
+# or left out, as nothing refers to it. Unused functions may be left out.
+explain_scripts() {
+	our_sections | awk -v OURS="$work/" -f "$explain/functions.awk" \
+		-f "$explain/scripts.awk" - "$work/scripts" "$work/sections" "$work/unused" "$1" >&2
 }
+
+# The names of the image's own sections.
+our_sections() { sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/\1/p' "$parts/image.lds"; }
 
 # explain_refusals ELF MAP: report what was linked into ELF but cannot run; MAP tells which file it
 # is from.
@@ -286,7 +265,7 @@ explain_refusals() {
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
 	explain_starts "$2" || refused=1
 	explain_placed "$1" || refused=1
-	[ ! -s "$work/scripts" ] || explain_kept || refused=1
+	[ ! -s "$work/scripts" ] || explain_scripts "$2" || refused=1
 	[ $refused = 1 ] || explain_symbols "$1" || refused=1
 	explain_relocations "$1" || refused=1
 	explain_packed "$1" "$2" || refused=1

@@ -74,14 +74,21 @@ def test_inserted(case, tmp_path):
 	assert ("stubborn-link: section tables: " in said) == ("lies " in wanted)
 
 
-@pytest.mark.parametrize("name,patterns,lost", [
-	("tables", "*(tables.*)", "12"),
-	("tables", "KEEP(*(tables.2)) *( SORT_BY_NAME(tables.?) )", "1"),
-	("tables", "KEEP(*(tables.1)) /* *(tables.*) */ KEEP (*(SORT(tables.?)))", ""),
-	("other", "*(tables.*)", "")])
-def test_kept(name, patterns, lost, tmp_path):
-	"""lld leaves out what nothing refers to, and so a table's entries: none is lost unsaid.
-	Unused functions and empty sections are not entries."""
+KEPT = "is left out, as nothing refers to it: write KEEP(*(%s)) in the linker script"
+TAKEN = "is in the image's .data, which comes before your linker script: rename it, here and there"
+
+
+@pytest.mark.parametrize("name,patterns,lost,why", [
+	("tables", "*(tables.*)", "12", KEPT),
+	("tables", "KEEP(*(tables.2)) *mine.o( SORT_BY_NAME(tables.?) )", "1", KEPT),
+	("tables", "KEEP(*(tables.1)) /* *(tables.*) */ KEEP (*(SORT(tables.?)))", "", ""),
+	("tables", "KEEP(*(tables.?)) *other.o(tables.1 .data)", "", ""),
+	("other", "*(tables.*) KEEP(*(other.?)) . += 2 * (1 + 1);", "", ""),
+	(".data.tables", "KEEP(*(.data.tables.?))", "12", TAKEN),
+	(".data.tables", "KEEP(*mine.o(SORT(.data.tables.2)))", "2", TAKEN)])
+def test_left(name, patterns, lost, why, tmp_path):
+	"""No entry of a table is lost unsaid: lld leaves out what nothing refers to, and the stub's
+	linker script comes first. Unused functions and empty sections are not entries."""
 	mine = compile_c("x86_64", tmp_path, "mine", TABLES.replace("tables.", f"{name}.") +
 			 '__attribute__((used, section("tables.text"))) void f(void) {}\n'
 			 '__asm__(".section tables.3,\\"aw\\"\\n.text\\n");\n')
@@ -91,5 +98,6 @@ def test_kept(name, patterns, lost, tmp_path):
 	status, said = link("x86_64", tmp_path, mine, script)
 	assert (status, said.count("\n")) == (bool(lost), len(lost)), said
 	for n in lost:
-		assert (f"{mine}: section tables.{n} is left out, as nothing refers to it: write "
-			f"KEEP(*(tables.{n})) in the linker script\n") in said
+		section = f"{name}.{n}"
+		assert f"stubborn-link: {mine}: section {section} " in said, said
+		assert (why % section if why == KEPT else why) in said, said
