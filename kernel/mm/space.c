@@ -14,6 +14,7 @@
 #define SPARES		8		/* free tables kept for the next mapping */
 #define FIXED_MAX	72		/* more pieces of code than any firmware has */
 #define BESIDE		SPACE_AREA	/* one page: a second mapping of a table */
+#define FRAMES		256		/* beside()'s, and that of the function that calls it */
 
 struct fixed {
 	struct boot_range mem;
@@ -126,8 +127,8 @@ static MINSIZE status_t beside(uint64_t **p, uint64_t va, uint64_t size)
 	const uint64_t page = ALIGN_DOWN((uint64_t)*p, PAGE_SIZE);
 	status_t status = OK;
 
-	if ((uint64_t)__builtin_frame_address(0) - va < size || (uint64_t)&space - va < size ||
-	    (uint64_t)&space_flush - va < size)
+	if (ranges_overlap(va, size, (uint64_t)__builtin_frame_address(0), FRAMES) ||
+	    (uint64_t)&space - va < size || (uint64_t)&space_flush - va < size)
 		return ERR_UNSUPPORTED;
 	space.beside = page - va < size;
 	if (space.beside)
@@ -236,10 +237,9 @@ static bool map_page(uint64_t va, uint64_t pa, uint64_t size, enum arch_perm per
 static MINSIZE __attribute__((noinline)) status_t map_range(uint64_t va, uint64_t pa,
 							    uint64_t size, enum arch_perm perm)
 {
-	status_t status = map_allowed(va, pa, size, perm);
+	status_t status;
 
-	if (status != OK)
-		return status;
+	TRY(map_allowed(va, pa, size, perm));
 	if (!range_empty(va, size))
 		return ERR_IN_USE;
 	status = arch_map(&space.map, va, pa, size, perm);

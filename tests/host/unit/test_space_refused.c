@@ -146,6 +146,23 @@ static void test_refused(void **state)
 	stop();
 }
 
+/* A leaf that begins in the frame of the function which divides it, above beside()'s. */
+static __attribute__((noinline)) status_t divide_own(uint64_t **entry)
+{
+	return space.edit.beside(entry, (uint64_t)__builtin_frame_address(0), 2 * MIB);
+}
+
+static void test_own_frame(void **state)
+{
+	uint64_t *entry = NULL;
+	struct boot_info bi;
+
+	(void)state;
+	start(4, ARCH_MAP_GIB, 0, &bi);
+	assert_int_equal(divide_own(&entry), ERR_UNSUPPORTED);
+	stop();
+}
+
 /* The pages that the stub left for tables are used first, and are returned. */
 static void test_pool(void **state)
 {
@@ -353,7 +370,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_never_both),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_pool),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_own_frame),
+		cmocka_unit_test(test_pool),
 		cmocka_unit_test(test_not_executable), cmocka_unit_test(test_window),
 		cmocka_unit_test(test_piecewise), cmocka_unit_test(test_aliases),
 	};
