@@ -189,7 +189,7 @@ void arch_timer_at(uint64_t count)
 		return;
 	}
 	now = arch_timer_count();
-	count = count > now ? scale(count - now, apic_per_tsc) : 0;
+	count = count > now ? scale_limited(count - now, apic_per_tsc) : 0;
 	apic_write(APIC_COUNT, (uint32_t)MIN(MAX(count, 1), UINT32_MAX));
 }
 

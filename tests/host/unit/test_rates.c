@@ -288,7 +288,9 @@ static void test_alarm(void **state)
 	assert_in_range(pc.apic[0].value, APIC_HZ / 1000 - 1000, APIC_HZ / 1000 + 1000);
 	arch_timer_at(0);				/* over: at once, but 0 is never */
 	apic_wrote(1, APIC_COUNT, 1);
-	arch_timer_at(UINT64_MAX / 2);
+	pc.ns = 1717986000;				/* the TSC is a little below 2^32 */
+	apic_per_tsc = scale_of(1, 1) + 1;		/* converted, this needs 65 bits */
+	arch_timer_at(UINT64_MAX);
 	apic_wrote(2, APIC_COUNT, UINT32_MAX);
 	arch_timer_off();
 	apic_wrote(3, APIC_COUNT, 0);
