@@ -14,7 +14,7 @@
 #define PARAMETER_MAX	9999
 #define BLANKS		((LOOK_PLAIN << 8 | ' ') * 0x0001000100010001ull) /* four cells */
 
-enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI, STATE_OTHER };
+enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI, STATE_OTHER, STATE_STRING };
 
 static uint32_t fb_columns(const struct boot_fb *fb)
 {
@@ -97,8 +97,11 @@ static void put(struct terminal *t, uint8_t ch)
 	touched(t, t->row, t->row);
 }
 
+/* It ends a control string, too: one that is not ended would hide everything from then on. */
 static void control(struct terminal *t, uint8_t byte)
 {
+	if (t->state == STATE_STRING)
+		t->state = STATE_TEXT;
 	switch (byte) {
 	case '\b':
 		t->column -= t->column > 0;
@@ -145,13 +148,16 @@ static void rendition(struct terminal *t, uint32_t n)
 		t->look = (uint8_t)((8 | (n - 100)) << 4 | text);
 }
 
-/* What follows 38 or 48 tells which of other colours. */
+/* After 38 or 48 comes one of many colours: 5 and its number, or 2 and its parts. */
 static void renditions(struct terminal *t)
 {
 	for (uint32_t i = 0; i <= t->parameters && i < TERMINAL_PARAMETERS; i++) {
-		if (t->parameter[i] == 38 || t->parameter[i] == 48)
-			return;
-		rendition(t, t->parameter[i]);
+		const uint32_t n = t->parameter[i], kind = t->parameter[i + 1];
+
+		if (n == 38 || n == 48)
+			i += kind == 5 ? 2 : kind == 2 ? 4 : TERMINAL_PARAMETERS;
+		else
+			rendition(t, n);
 	}
 }
 
@@ -212,6 +218,12 @@ static void sequence(struct terminal *t, uint8_t final)
 	}
 }
 
+/* The byte after ESC that begins DCS, SOS, OSC, PM or APC, whose string ends with ESC \ (ST). */
+static bool is_string(uint8_t byte)
+{
+	return byte == 'P' || byte == 'X' || (byte >= ']' && byte <= '_');
+}
+
 /* A byte inside an escape sequence. */
 static void escape(struct terminal *t, uint8_t byte)
 {
@@ -219,7 +231,8 @@ static void escape(struct terminal *t, uint8_t byte)
 
 	if (before == STATE_ESCAPE) {
 		if (byte >= '0')	/* else more of it follows */
-			t->state = byte == '[' ? STATE_CSI : STATE_TEXT;
+			t->state = byte == '[' ? STATE_CSI :
+				   is_string(byte) ? STATE_STRING : STATE_TEXT;
 		t->parameters = 0;
 		memset(t->parameter, 0, sizeof(t->parameter));
 	} else if (byte >= '0' && byte <= '9') {
@@ -244,6 +257,8 @@ void terminal_take(struct terminal *t, const char *text, size_t size)
 
 		if (byte < ' ')
 			control(t, byte);
+		else if (t->state == STATE_STRING)
+			continue;
 		else if (t->state != STATE_TEXT)
 			escape(t, byte);
 		else if ((byte & 0xc0) != 0x80)	/* the rest of a character shown as '?' */

@@ -11,7 +11,7 @@
 #include "include/stubborn/boot_info.h"
 #include "lib/base.h"
 
-#define TERMINAL_PARAMETERS	4	/* of one escape sequence; the rest are ignored */
+#define TERMINAL_PARAMETERS	16	/* of one escape sequence; the rest are ignored */
 
 struct cell {
 	uint8_t ch;		/* a character of the font */
@@ -33,7 +33,7 @@ struct terminal {
 	uint8_t look;
 	uint8_t state;		/* of the escape sequence that is being read */
 	uint8_t parameters;	/* how many it has so far */
-	uint16_t parameter[TERMINAL_PARAMETERS];
+	uint16_t parameter[TERMINAL_PARAMETERS + 1];	/* and a 0 */
 };
 
 /* Bytes of memory for the cells of a terminal on `fb`; 0 if it cannot be drawn on. */
@@ -49,7 +49,8 @@ void terminal_start(struct terminal *t, const struct boot_fb *fb, void *memory);
  * Show text: UTF-8, of which only ASCII is in the font ('?' for the rest); BEL BS HT LF CR, where
  * LF begins a new line, and of ECMA-48 CUU CUD CUF CUB CHA CUP ED EL SGR (16 colours). Other
  * control sequences and colours are ignored, those with private parameters or intermediate bytes
- * too. The result is on the screen when this returns.
+ * too, and so are control strings (OSC, DCS ...), which ST or any control character ends. The
+ * result is on the screen when this returns.
  */
 void terminal_write(struct terminal *t, const char *text, size_t size);
 

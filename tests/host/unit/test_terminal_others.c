@@ -28,7 +28,12 @@ static void test_others(void **state)
 		"\x1b[?J", "\x1b[?2J", "\x1b[>1m", "\x1b[=7m", "\x1b[<D",	/* private */
 		"\x1b[ D", "\x1b[1!D", "\x1b[2$K",		/* with an intermediate byte */
 		"\x1b[4:3m", "\x1b[38;5;7m", "\x1b[48;5;1m", "\x1b[0;38;5;1m", "\x1b[0;48;2;1m",
+		"\x1b[1;38;1;0m\x1b[m", "\x1b[38;2;1;7;7;30m\x1b[37m",
 		"\x1b(B", "\x1b#8", "\x1b %G", "\x1b=", "\x1bM",
+		/* control strings */
+		"\x1b]0;title\a", "\x1b]8;;a[1m\x1b\\", "\x1bP1;2|17/ab\x1b\\",
+		"\x1bXany\x1b\\", "\x1b^private\x1b\\", "\x1b_program\x1b\\",
+		"\x1b]0;one\x1b]0;two\a",
 	};
 	static _Alignas(8) uint32_t pixels[WIDTH * HEIGHT];
 	const struct boot_fb fb = {
@@ -48,6 +53,11 @@ static void test_others(void **state)
 	say("\x1b[?1\x1b[D!\x1b[1;33mh");		/* one is cut off by the next */
 	starts_with("de!h ");
 	assert_int_equal(terminal.look, 0x0b);
+	/* what follows other colours counts */
+	say("\x1b[0;38;5;1;4;93;48;2;31;32;33;44;38;5m");
+	assert_int_equal(terminal.look, 0x4b);
+	say("\x1b]0;unfinished\nghi");
+	assert_true(terminal.row == 1 && terminal.column == 3);
 	free(cells);
 }
 
