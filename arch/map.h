@@ -92,7 +92,7 @@ struct arch_edit {
 	void (*gone)(uint64_t pa);			/* a table's page is no longer in use */
 
 	/*
-	 * For CPUs that require break-before-make when a table replaces a large leaf: from this
+	 * If ARCH_BREAKS, as a table may replace a large leaf only by break-before-make: from this
 	 * call until done(), [va, va + size) is not mapped. If the entry at *p is in that range,
 	 * change *p to another address of it. arch_map_split() returns its failure.
 	 */

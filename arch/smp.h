@@ -77,6 +77,6 @@ void arch_stop_send(const struct cpu *to);
  */
 bool arch_map_flush_cpus(uint64_t va, uint64_t size);
 
-/* Wait until *word is not 0, and access no memory but *word and the code. */
+/* Only if ARCH_BREAKS: wait until *word is not 0; access no memory but *word and the code. */
 void arch_hold(const uint32_t *word);
 #endif

@@ -21,6 +21,7 @@
 #define ARCH_MARKS	1
 #define ARCH_WIDE	0
 #define ARCH_TRAMPOLINE	1
+#define ARCH_BREAKS	1	/* as kernel/pgedit.c says, too */
 #define ARCH_SWAPS	1
 #define ARCH_FRAME	0
 

@@ -27,6 +27,7 @@ extern __UINT64_TYPE__ arch_map_reach;
 #define ARCH_MARKS	0
 #define ARCH_WIDE	0
 #define ARCH_TRAMPOLINE	0	/* boot/jump.S goes on at stvec if the next fetch faults */
+#define ARCH_BREAKS	0
 #define ARCH_SWAPS	0	/* not without Zbb */
 #define ARCH_FRAME	16	/* s0 is the stack pointer before the two words were pushed */
 

@@ -21,6 +21,7 @@
 #define ARCH_MARKS	0
 #define ARCH_WIDE	1
 #define ARCH_TRAMPOLINE	1
+#define ARCH_BREAKS	0
 #define ARCH_SWAPS	1
 #define ARCH_FRAME	0
 

@@ -63,7 +63,9 @@ static bool hold_all(void)
 
 void flush_start(void)
 {
-	space_hold = hold_all;
-	space_release = release_all;
+	if (ARCH_BREAKS) {
+		space_hold = hold_all;
+		space_release = release_all;
+	}
 	space_flush = flush_all;
 }

@@ -3,6 +3,9 @@
 #ifndef KERNEL_FLUSH_H
 #define KERNEL_FLUSH_H
 
-/* Set space_flush, space_hold and space_release. Once, on the boot CPU, before others run. */
+/*
+ * Set space_flush and, if ARCH_BREAKS, space_hold and space_release. Once, on the boot CPU, before
+ * others run.
+ */
 void flush_start(void);
 #endif

@@ -388,8 +388,8 @@ MINSIZE void space_start(struct boot_info *bi)
 	space.map = (struct arch_map){ .page = table_page, .offset = bi->direct_map };
 	arch_map_live(&space.map);
 	space.edit = (struct arch_edit){
-		.map = &space.map, .flush = flush, .gone = table_gone, .beside = beside,
-		.done = beside_done,
+		.map = &space.map, .flush = flush, .gone = table_gone,
+		.beside = ARCH_BREAKS ? beside : NULL, .done = ARCH_BREAKS ? beside_done : NULL,
 	};
 	space.end = arch_physical_end();
 	for (; bi->page_pool.size - bi->page_used >= PAGE_SIZE; bi->page_used += PAGE_SIZE)

@@ -63,8 +63,8 @@ bool space_find(uint64_t va, struct arch_leaf *out);
 extern void (*space_flush)(uint64_t va, uint64_t size);
 
 /*
- * With several CPUs: hold all others, so that they access nothing that may be in a large leaf, and
- * release them. False: they cannot be held. NULL: there is only one CPU.
+ * With several CPUs, if ARCH_BREAKS: hold all others, so that they access nothing that may be in a
+ * large leaf, and release them. False: they cannot be held. NULL: there is only one CPU.
  */
 extern bool (*space_hold)(void);
 extern void (*space_release)(void);

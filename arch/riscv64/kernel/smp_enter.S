@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* smp_enter.S - where other harts start, and where they wait while tables are changed. */
+/* smp_enter.S - where other harts start. */
 
 /*
  * smp_enter - where a hart is started (SBI 9.1)
@@ -22,19 +22,3 @@ smp_arrived:
 	li	ra, 0
 	j	cpu_arrived
 	.size smp_arrived, . - smp_arrived
-
-/*
- * arch_hold
- * In: a0 address of 4 bytes. Out: nothing; returns when they are not 0. Clobbers: t0.
- * Runs: any stack, which is not used.
- */
-	.section .text.arch_hold, "ax"
-	.global arch_hold
-	.type arch_hold, @function
-arch_hold:
-	.word	0x0100000f		# pause, as in arch_pause()
-	lw	t0, (a0)
-	beqz	t0, arch_hold
-	fence	r, rw
-	ret
-	.size arch_hold, . - arch_hold

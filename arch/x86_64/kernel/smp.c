@@ -208,9 +208,3 @@ bool arch_map_flush_cpus(uint64_t va, uint64_t size)
 	(void)size;
 	return false;
 }
-
-void arch_hold(const uint32_t *word)
-{
-	while (!__atomic_load_n(word, __ATOMIC_ACQUIRE))
-		arch_pause();
-}

@@ -16,6 +16,8 @@
 
 #undef SPACE_AREA
 #define SPACE_AREA	0x200000000000ull	/* where the host has nothing */
+#undef ARCH_BREAKS
+#define ARCH_BREAKS	1			/* as the one CPU that calls beside() and done() */
 #include "kernel/mm/space.c"
 
 #define TABLES		64			/* pages for tables */
