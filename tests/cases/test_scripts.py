@@ -27,7 +27,11 @@ INSERTED = {		# section before it, what is said
 
 @pytest.mark.parametrize("text", ["ENTRY(f)\nSECTIONS\n{ . = 0x80000000; .text : { *(.text) } }",
 				  "SECTIONS /* c **/\n{ .text : { *(.text) } }",
-				  "/* INSERT */ PHDRS { all PT_LOAD; }"])
+				  "/* INSERT */ PHDRS { all PT_LOAD; }",
+				  "# INSERT \nSECTIONS { .text : { *(.text) } }",
+				  '"INSERT " = 1; SECTIONS { .text : { *(.text) } }',
+				  "SECTIONS { a : { *(a) } } INSERT AFTER .data; SECTIONS { }",
+				  "OVERWRITE_SECTIONS { .data : { *(.data) } }"])
 def test_own_layout(text, tmp_path):
 	"""A kernel's own linker script, given as a file."""
 	main = compile_c("x86_64", tmp_path, "main", IDLE)
@@ -36,6 +40,19 @@ def test_own_layout(text, tmp_path):
 	assert link("x86_64", tmp_path, main, script) == (
 		1, f"stubborn-link: {script}: is a linker script with a layout: leave it out, as "
 		"the stub needs its own\n")
+
+
+@pytest.mark.parametrize("text", ["SECTIONS { .data : { *(tables) } } INSERT AFTER .data;",
+				  "SECTIONS{.text ALIGN(16): {*(.text*)}} INSERT AFTER .data;"])
+def test_own_name(text, tmp_path):
+	"""A section of the image that is placed again would be moved, with all that is in it."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	script = tmp_path / "kernel.ld"
+	script.write_text(text)
+	name = ".data" if ".data :" in text else ".text"
+	assert link("x86_64", tmp_path, main, script) == (
+		1, f"stubborn-link: {script}: {name} is a section of the image: "
+		"give yours another name\n")
 
 
 def test_script_symbols(tmp_path):
