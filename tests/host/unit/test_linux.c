@@ -221,6 +221,14 @@ static void test_screen(void **state)
 	v.blue_at = 24;
 	assert_int_equal(screen_format(&v), BOOT_FB_MASKS);
 	assert_true(fb->red_mask == 0xff && fb->blue_mask == 0xff000000);
+	for (uint32_t at = 0; at < 64; at++) {		/* each colour in any byte */
+		v.red_at = (uint8_t)(at % 4 * 8);
+		v.green_at = (uint8_t)(at / 4 % 4 * 8);
+		v.blue_at = (uint8_t)(at / 16 * 8);
+		if (v.red_at != v.green_at && v.red_at != v.blue_at && v.green_at != v.blue_at)
+			assert_int_equal(screen_format(&v), at == 0x06 ? BOOT_FB_XRGB8888 :
+					 at == 0x24 ? BOOT_FB_XBGR8888 : BOOT_FB_MASKS);
+	}
 }
 
 #define NO_SCREEN(change)                                                       \
