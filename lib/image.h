@@ -54,8 +54,8 @@ static inline void *image_twin(const void *p, uint64_t copy)
  * Apply the n entries at `rela` to an image of `size` bytes that lies at `at` and will run at
  * `base`: *(at + offset) = base + addend. Applying them again, also for another base, is harmless.
  * `type` is the only relocation type accepted (arch_rela_relative). ERR_BAD_FORMAT for another
- * type, or an offset that is unaligned or outside the image; earlier entries are then applied. ELF
- * gABI chapter 4, "Relocation".
+ * type, or an offset outside the image; earlier entries are then applied. ELF gABI chapter 4,
+ * "Relocation".
  */
 status_t image_relocate(uint64_t at, uint64_t size, uint64_t base, const struct rela *rela,
 			uint64_t n, uint32_t type);

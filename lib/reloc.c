@@ -7,21 +7,23 @@
  * every word once.
  */
 #include "lib/image.h"
+#include "lib/string.h"
 
 status_t image_relocate(uint64_t at, uint64_t size, uint64_t base, const struct rela *rela,
 			uint64_t n, uint32_t type)
 {
 	const struct rela *end = rela + n;
-	uint64_t words = size / sizeof(uint64_t);
 
 	for (; rela < end; rela++) {
-		/* If the offset is unaligned this sets a top bit, so it is outside any image. */
-		uint64_t word = rela->offset >> 3 | rela->offset << 61;
+		const uint64_t value = base + (uint64_t)rela->addend;
 
 		/* A relative relocation has symbol 0: the whole of info is its type. */
-		if (rela->info != type || word >= words)
+		if (rela->info != type || !ends_by(rela->offset, sizeof(value), size))
 			return ERR_BAD_FORMAT;
-		*(uint64_t *)(at + rela->offset) = base + (uint64_t)rela->addend;
+		if (rela->offset % sizeof(value))	/* in a packed structure */
+			memcpy((void *)(at + rela->offset), &value, sizeof(value));
+		else
+			*(uint64_t *)(at + rela->offset) = value;
 	}
 	return OK;
 }

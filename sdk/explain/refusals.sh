@@ -168,36 +168,6 @@ explain_relocations() {
 	return 1
 }
 
-# explain_packed ELF MAP: pointers that the stub cannot write with one aligned store; of each
-# section the first. Both files are in the order of addresses, but sections that are not loaded come
-# last and begin at 0 again.
-explain_packed() {
-	$READELF -r -W "$1" | awk '$3 ~ /_RELATIVE$/ && $1 !~ /[08]$/ { print $1 }' |
-		sort > "$work/odd"
-	[ -s "$work/odd" ] || return 0
-	awk "$functions"'
-		NR == FNR { at[++n] = $1; value[n] = number($1); next }
-		/:\(/ {
-			start = number($1)
-			end = start + number($3)
-			for (; i < n && value[i + 1] < start; i++)
-				;
-			if (i >= n || value[i + 1] >= end)
-				next
-			first = at[i + 1]
-			for (; i < n && value[i + 1] < end; i++)
-				;
-			where = placed($0)
-			cut = index(where, ":(")
-			sub(/^0+/, "", first)
-			refuse_file(substr(where, 1, cut - 1), "the pointer at link address 0x" \
-				first " " substr(where, cut + 1) " is not aligned to 8 bytes:" \
-				" align it (assembly: .balign 8); keep addresses out of packed" \
-				" structures, or write them there at run time")
-		}' "$work/odd" "$2" >&2
-	return 1
-}
-
 # explain_placed ELF: sections that a linker script of the kernel's own puts where memory has other
 # rights, or where no contents are copied
 explain_placed() {
@@ -268,6 +238,5 @@ explain_refusals() {
 	[ ! -s "$work/scripts" ] || explain_scripts "$2" || refused=1
 	[ $refused = 1 ] || explain_symbols "$1" || refused=1
 	explain_relocations "$1" || refused=1
-	explain_packed "$1" "$2" || refused=1
 	return $refused
 }

@@ -74,7 +74,7 @@ RISCV64_SAMPLE = {
 	"test_foreign": "uefi.*large", "test_fragmented": "mapped",
 	"test_handover": "modules.*mapped|header",
 	"test_linker": "", "test_installed": "",
-	"test_link": "compilers|clash|closed|other|absolute|packed",
+	"test_link": "compilers|clash|closed|other|absolute",
 	"test_inject": "stale_31|alloc_2|bare|bytewise|live|returned",
 	"test_input": "text_file|missing",
 	"test_machines": "8G",

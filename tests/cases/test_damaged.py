@@ -22,7 +22,6 @@ FAILED = {"riscv64": r"## Application failed, r = 1"}	# EFI_LOAD_ERROR
 RELA = 24
 LAST = {		# the last entry's field: the others are applied by then
 	"offset": lambda entry: bytes([entry[0], entry[1], entry[2], 0xff]) + entry[4:],
-	"unaligned": lambda entry: bytes([entry[0] ^ 1]) + entry[1:],
 	"type": lambda entry: entry[:8] + bytes([entry[8] ^ 1]) + entry[9:],
 }
 CUT = {"cut off": "image_rela", "no code": "kernel_info", "no data": "image_relro"}

@@ -12,7 +12,6 @@ from kernels import HEAD, LINK, compile_c, library, link, run
 from machine import ARCHES, BUILD, IMAGE_NAME
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
-PACKED = "int there;\nstruct { char c; void *at; } __attribute__((packed)) odd%d = { 1, &there };\n"
 TOOLS = ("awk cat cp expr grep head ld.lld llvm-nm llvm-objcopy llvm-readelf od readlink rm sed "
 	 "sort tr uniq").split()
 OWN = HEAD + """
@@ -234,19 +233,6 @@ def test_fixed_number(arch, tmp_path):
 			    "\tif (weak) weak();\n\tbi->magic += *(volatile long *)0x1000 + at;")
 	main = compile_c(arch, tmp_path, "main", text, "-fPIC", "-fno-direct-access-external-data")
 	assert link(arch, tmp_path, main, "--defsym=port=0x1000") == (0, "")
-
-
-def test_packed(tmp_path):
-	"""Each section once, and no debug information, whose addresses begin at 0."""
-	text = HEAD + PACKED % 0 + PACKED % 1 + IDLE[len(HEAD):].replace(
-		"for", '__asm__ volatile("" :: "r"(&odd0), "r"(&odd1)); for')
-	main = compile_c("x86_64", tmp_path, "main", text, "-g")
-	status, said = link("x86_64", tmp_path, main, library("x86_64"))
-	lines = said.splitlines()
-	assert status == 1 and len(lines) == 2, said
-	for i, line in enumerate(lines):
-		assert f"{main}: the pointer at link address 0x" in line
-		assert f"(.data.odd{i}) is not aligned to 8 bytes: align it (ass" in line
 
 
 # As an assembler's user writes them: .rodata and .data are not aligned.

@@ -13,9 +13,11 @@ static uint32_t model(uint64_t *image, uint64_t size, uint64_t base, const struc
 {
 	uint32_t i = 0;
 
-	for (; i < n && r[i].info == TYPE && !(r[i].offset % 8) && size >= 8 &&
-	       r[i].offset <= size - 8; i++)
-		image[r[i].offset / 8] = base + (uint64_t)r[i].addend;
+	for (; i < n && r[i].info == TYPE && size >= 8 && r[i].offset <= size - 8; i++) {
+		const uint64_t value = base + (uint64_t)r[i].addend;
+
+		memcpy((char *)image + r[i].offset, &value, sizeof(value));
+	}
 	return i;
 }
 
@@ -23,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed f = { data, size };
 	const uint64_t bytes = feed_number(&f, 1), base = feed_number(&f, 8);
-	const uint32_t room = (uint32_t)ALIGN_DOWN(bytes, 8);
+	const uint32_t room = (uint32_t)bytes;
 	static struct rela rela[N];
 	uint64_t want[WORDS] = { 0 }, *image;
 	uint32_t n = 0, good;

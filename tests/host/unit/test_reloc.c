@@ -39,6 +39,25 @@ static void test_applies(void **state)
 	free(image);
 }
 
+/* Packed structures have pointers anywhere. */
+static void test_packed(void **state)
+{
+	uint8_t want[SIZE];
+
+	(void)state;
+	for (uint64_t at = 1; at <= SIZE - 8; at += 1 + at % 8) {
+		const struct rela r = { at, TYPE, 0x1020304050607 };
+		const uint64_t value = 0xffff800012345678 + 0x1020304050607;
+		uint64_t *image = fresh();
+
+		memcpy(want, image, SIZE);
+		memcpy(want + at, &value, sizeof(value));
+		assert_int_equal(apply(image, 0xffff800012345678, &r, 1), OK);
+		assert_memory_equal(image, want, SIZE);
+		free(image);
+	}
+}
+
 /* Applied at one base, copied, applied at another: as if never applied before. */
 static void test_again(void **state)
 {
@@ -61,7 +80,7 @@ static void test_refuses(void **state)
 {
 	static const struct rela bad[] = {
 		{ 0, 0, 0 }, { 0, TYPE + 1, 0 }, { 0, TYPE | 1ull << 32, 0 },
-		{ 1, TYPE, 0 }, { 4, TYPE, 0 }, { 7, TYPE, 0 }, { SIZE - 4, TYPE, 0 },
+		{ SIZE - 7, TYPE, 0 }, { SIZE - 4, TYPE, 0 },
 		{ SIZE, TYPE, 0 }, { SIZE + 8, TYPE, 0 }, { SIZE - 1, TYPE, 0 },
 		{ ~7ull, TYPE, 0 }, { ~0ull, TYPE, 0 }, { 1ull << 63, TYPE, 0 },
 	};
@@ -96,7 +115,8 @@ static void test_small(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_applies), cmocka_unit_test(test_again),
+		cmocka_unit_test(test_applies), cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_refuses), cmocka_unit_test(test_small),
 	};
 
