@@ -12,7 +12,7 @@ static const char board[] =
 	"linux,initrd-start = <0x108000>; linux,initrd-end = <0x109000>; };"
 	"reserved-memory { " ROOT "ranges; a { reg = <0 0x106000 0 0x4000>; }; }; };";
 
-/* The tree, followed by zeros up to the largest size that it could claim. What comes next faults. */
+/* The tree, then zeros up to the largest size that it could claim, then memory that faults. */
 static uint8_t *spread(const void *blob, size_t n)
 {
 	uint8_t *big = mmap(BIG, FDT_MAX + PAGE_SIZE, PROT_NONE,
