@@ -53,12 +53,24 @@ def test_extension_missing(tmp_path, has, lines):
 	assert text.count("stubborn: warning") == sum("warning" in line for line in lines)
 
 
+SPIKE = dict(kernel=image_path(RISCV), firmware=None, machine="spike", rng=False,
+	     cpu="rv64,sstc=off")		# QEMU 10 has Sstc there, but no time for it
+
+
 def test_halts_when_switched_off():
-	"""OpenSBI's driver for spike does not switch off, nor does it return. QEMU 10's has a CPU
-	with Sstc, but no time for it."""
-	with Machine(RISCV, kernel=image_path(RISCV), firmware=None, machine="spike", rng=False,
-		     cpu="rv64,sstc=off", append="poweroff") as guest:
+	"""OpenSBI's driver for spike does not switch off, nor does it return."""
+	with Machine(RISCV, append="poweroff", **SPIKE) as guest:
 		guest.wait("boot: off: SBI SRST")
+
+
+def test_halts_when_restarted():
+	with Machine(RISCV, talk=True, **SPIKE) as guest:
+		monitor = Monitor(guest)
+		for i, key in enumerate("reboot", 1):	# spike keeps one byte
+			monitor.type(key)
+			monitor.echoed("reboot"[:i])
+		monitor.type("\r")
+		guest.wait("boot: reset: SBI SRST")
 
 
 def test_ram_that_is_not_there(tmp_path):

@@ -88,12 +88,15 @@ uint64_t arch_physical_end(void)
 	return 1ull << PHYSICAL_BITS;
 }
 
-/* ---- the end ---- */
+/*
+ * ---- the end ----
+ * OpenSBI halts in any of these calls on boards that it cannot switch off or restart, and says
+ * nothing.
+ */
 
 void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 {
 	(void)fadt, (void)dtb, (void)dtb_size;	/* there is one method, whatever they say */
-	/* OpenSBI halts in either call on boards that it cannot switch off, and says nothing. */
 	console_print("boot: off: SBI SRST\n");
 	sbi_call(SBI_SRST, 0, SRST_OFF, 0, 0, 0);
 	console_warn("SBI does not switch off by SRST: its old call may just halt\n");
@@ -103,5 +106,6 @@ void arch_off(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 void arch_reset(const struct acpi_fadt *fadt, const void *dtb, uint64_t dtb_size)
 {
 	(void)fadt, (void)dtb, (void)dtb_size;
+	console_print("boot: reset: SBI SRST\n");
 	sbi_call(SBI_SRST, 0, SRST_COLD, 0, 0, 0);
 }
