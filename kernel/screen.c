@@ -42,6 +42,7 @@ static void text_draw(void *arg)
 {
 	const struct text *t = arg;
 
+	terminal_take(&terminal, "\x1b[m", 3);	/* ends any sequence; a colour that can be read */
 	terminal_take(&terminal, t->at, t->size);
 	due = true;
 	draw();
