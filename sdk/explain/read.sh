@@ -16,40 +16,40 @@ is_ours() {
 		die "$1: is for another SDK or CPU: give $parts/libstubborn.a"
 }
 
-# explain_assigned WORD...: writes to $work/assigned the symbols that options and linker scripts
-# define: the word, the symbol and its value, separated by tabs; to $work/scripts the text of those
-# scripts that place sections.
-explain_assigned() {
-	: > "$work/scripts"
+# is_script FILE: whether the linker would take it for a linker script.
+is_script() {
+	case $1 in *.o|*.a|*.obj) return 1 ;; esac	# .obj: CMake's
+	grep -Iq . "$1"
+}
+
+# The names of the image's own sections.
+our_sections() { sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/\1/p' "$parts/image.lds"; }
+
+# explain_scripts WORD...: writes to $work/scripts what scripts.awk finds in linker scripts and
+# options; to $work/assigned the symbols that they define: the word, the symbol and its value,
+# separated by tabs. Fails, and says so, if a script lays out the image.
+explain_scripts() {
 	for word; do
 		case $word in
 		--defsym=*|-defsym=*) text=${word#*=} ;;
 		-*) continue ;;
 		*)	is_script "$word" || continue
-			text=$(cat "$word")
-			case $text in
-			*SECTIONS*) printf '%s\n' "$text" >> "$work/scripts" ;;
-			esac ;;
+			text=$(cat "$word") ;;
 		esac
-		printf '%s\n' "$text" | WORD=$word awk '
-			{ text = text " " $0 }
-			END {
-				gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", text)
-				gsub(/[[:space:]]+/, " ", text)
-				for (n = split(text, line, ";"); n > 0; n--) {
-					at = index(line[n], "=")
-					name = substr(line[n], 1, at - 1)
-					value = substr(line[n], at + 1)
-					if (!at || name ~ /[!<>]$/ || value ~ /^=/)
-						continue		# it compares
-					gsub(/"|[-+*\/&| ]+$/, "", name)	# x += 1
-					sub(/.*[ {(]/, "", name)	# PROVIDE and the like
-					sub(/^ /, "", value)
-					sub(/[ )].*/, "", value)
-					print ENVIRON["WORD"] "\t" name "\t" value
-				}
-			}'
-	done > "$work/assigned"
+		printf '%s\n' "$text" | WORD=$word FOLDERS=$(cat "$work/folders") \
+			awk -f "$explain/scripts.awk"
+	done | sort -u > "$work/scripts"
+	sed -n 's/^assigned	//p' "$work/scripts" > "$work/assigned"
+	our_sections | awk -F '\t' "$functions"'
+		NR == FNR { ours[$0] = 1; next }
+		$1 == "layout" && !said[$2]++ {
+			refuse_file($2, "is a linker script with a layout: leave it out, as the" \
+				    " stub needs its own")
+		}
+		$1 == "section" && $3 in ours && !said[$2]++ {
+			refuse_file($2, $3 " is a section of the image: give yours another name")
+		}
+		END { exit bad }' - "$work/scripts" >&2
 }
 
 # explain_read WORD...: of those that are files of the kernel's, neither options nor our library,

@@ -200,15 +200,12 @@ explain_placed() {
 		END { exit bad }' >&2
 }
 
-# explain_scripts MAP: what linker scripts of the kernel's own place, but lld has placed elsewhere,
+# explain_tables MAP: what linker scripts of the kernel's own place, but lld has placed elsewhere,
 # or left out, as nothing refers to it. Unused functions may be left out.
-explain_scripts() {
+explain_tables() {
 	our_sections | awk -v OURS="$work/" -f "$explain/functions.awk" \
-		-f "$explain/scripts.awk" - "$work/scripts" "$work/sections" "$work/unused" "$1" >&2
+		-f "$explain/tables.awk" - "$work/scripts" "$work/sections" "$work/unused" "$1" >&2
 }
-
-# The names of the image's own sections.
-our_sections() { sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/\1/p' "$parts/image.lds"; }
 
 # explain_refusals ELF MAP: report what was linked into ELF but cannot run; MAP tells which file it
 # is from.
@@ -235,7 +232,7 @@ explain_refusals() {
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
 	explain_starts "$2" || refused=1
 	explain_placed "$1" || refused=1
-	[ ! -s "$work/scripts" ] || explain_scripts "$2" || refused=1
+	[ ! "$unused" ] || explain_tables "$2" || refused=1
 	[ $refused = 1 ] || explain_symbols "$1" || refused=1
 	explain_relocations "$1" || refused=1
 	return $refused

@@ -1,79 +1,137 @@
 # SPDX-License-Identifier: MIT
-# scripts.awk - part of stubborn-link: finds what a linker script of the kernel's own places, but
-# lld has not placed there.
+# scripts.awk - part of stubborn-link: reads a linker script of the kernel's own, or the assignment
+# that --defsym= has. In the environment, WORD is what was given; FOLDERS, a line each, is where lld
+# looks for what a script includes.
 #
-# Reads, in this order, the names of the image's own sections, a line each; the text of such
-# scripts; what sections.awk has found; lld's list of what it has left out; lld's map. Of input
-# sections with the same name one is reported. OURS: where files of the SDK are.
+# Writes lines of fields that are separated by tabs: what was found, then
+#	assigned	WORD, a symbol, and the first word of its value
+#	layout		WORD: the script has a layout, instead of what INSERT adds to the image's
+#	section		WORD, and a word that may be the name of a section: it begins with a dot
+#	pattern		three regular expressions: which input sections a section has, of which
+#			files, of which not; 1 if they are kept although nothing refers to them
 
-# The regular expression for a pattern of a linker script.
+function say(what, text) { print what "\t" text }
+
+# The regular expression for a pattern.
 function glob(pattern) {
 	gsub(/"/, "", pattern)
-	gsub(/[.+^$]/, "\\\\&", pattern)
+	gsub(/[.+$(){}|]/, "\\\\&", pattern)
 	gsub(/\*/, ".*", pattern)
 	gsub(/\?/, ".", pattern)
+	gsub(/\[!/, "[^", pattern)
 	return "^" pattern "$"
 }
 
-# In SECTIONS, FILES(SECTIONS...) stands for input sections, perhaps with KEEP( ) around it; names
-# in capitals are functions.
-function read_script(text,  n, i, word, depth, files, kept) {
-	gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", text)
-	gsub(/[(){};,]/, " & ", text)
-	depth = kept = 0
-	n = split(text, word, /[[:space:]]+/)
-	for (i = 1; i <= n; i++) {
-		if (word[i] == "KEEP") {
+# SECTIONS { NAME : { FILES(SECTIONS...) } }, perhaps with KEEP( ) around it; what is in capitals
+# before a parenthesis is a function: SORT, or EXCLUDE_FILE, which holds for what follows it.
+function in_section(t) {
+	if (t == "(") {
+		if (last == "KEEP")
 			kept = 1
-		} else if (word[i] == "(") {
-			depth++
-		} else if (word[i] == ")") {
-			if (--depth == 0)
-				kept = 0
-			if (depth <= kept)
-				files = ""
-		} else if (depth == kept && word[i + 1] == "(" && word[i] ~ /[*.]/) {
-			files = glob(word[i])
-		} else if (files && word[i] ~ /[^A-Z_,]/) {
-			pattern[++patterns] = glob(word[i])
-			pattern_files[patterns] = files
-			pattern_kept[patterns] = kept
+		else if (last == "INPUT_SECTION_FLAGS")
+			some = 1
+		else if (last == "EXCLUDE_FILE")
+			other = ""
+		else if (parens == kept && last !~ /^[A-Z_]*$/) {
+			files = some ? "" : glob(last)
+			other = some = ""
 		}
+		excludes = last == "EXCLUDE_FILE"
+	} else if (files && last !~ /^([(),]|COMMON)$/) {
+		if (excludes)
+			other = other (other ? "|" : "") glob(last)
+		else
+			say("pattern", glob(last) "\t" files "\t" other "\t" kept)
+	}
+	if (t != ")")
+		return
+	excludes = 0
+	if (parens - 1 <= kept)
+		files = ""
+	if (parens == 1)
+		kept = 0
+}
+
+function token(t) {
+	if (ended && t != "INSERT")	# what follows SECTIONS { ... }
+		say("layout", word)
+	ended = 0
+	if (symbol != "" && t != "(") {
+		say("assigned", word "\t" symbol "\t" t)
+		symbol = ""
+	}
+	if (t ~ /=$/ && t !~ /^([=!<>]=|".*)$/ && last !~ /!$/) {
+		symbol = last
+		gsub(/"|[-+*\/]$/, "", symbol)
+		expression = 1
+	} else if (t ~ /^[;{}]$/) {
+		parens = kept = expression = 0
+	} else if (sections && braces > 1 && !expression) {
+		in_section(t)
+	} else if (sections && braces == 1 && !parens && t ~ /^"?\./) {
+		gsub(/"/, "", t)
+		say("section", word "\t" t)
+	}
+	parens += (t == "(") - (t == ")" && parens > 0)
+	if (t == "{") {
+		if (!braces && last ~ /^(MEMORY|PHDRS|OVERWRITE_SECTIONS)$/)
+			say("layout", word)
+		if (!braces++)
+			sections = last == "SECTIONS"
+	} else if (t == "}") {
+		braces -= braces > 0
+		ended = sections && !braces
+	}
+	last = t
+}
+
+# Finds the first word, as lld divides a script, except that it takes name=5 for one.
+function match_word(rest) {
+	return match(rest, /"[^"]*"?|[-+*\/<>&|!=]*=|[]A-Za-z0-9_.$\/\\~+*?!^:[-]+|[^[:space:]]/)
+}
+
+function read_line(rest,  end, t) {
+	while (rest != "") {
+		if (until) {		# in a comment, or in a string of several lines
+			end = index(rest, until)
+			if (!end)
+				return
+			rest = substr(rest, end + length(until))
+			until = ""
+		}
+		if (!match_word(rest))
+			return
+		t = substr(rest, RSTART, RLENGTH)
+		if (t == "#")
+			return
+		until = t ~ /^\/\*/ ? "*/" : t ~ /^"[^"]*$/ ? "\"" : ""
+		rest = substr(rest, RSTART + (until == "*/" ? 2 : RLENGTH))
+		if (until)
+			continue
+		if (last == "INCLUDE")
+			include(t)
+		else
+			token(t)
 	}
 }
 
-# The first pattern for the input section at WHERE, as in lld's map; 0: none. Sets file and name.
-function placer(where,  i, cut) {
-	cut = index(where, ":(")
-	file = substr(where, 1, cut - 1)
-	name = substr(where, cut + 2, length(where) - cut - 2)
-	if (!cut || said[name] || index(file, OURS) == 1 || file ~ /libstubborn\.a\(/)
-		return 0
-	for (i = 1; i <= patterns; i++)
-		if (name ~ pattern[i] && file ~ pattern_files[i])
-			return i
-	return 0
+function include(name,  i, line) {
+	last = ""
+	gsub(/"/, "", name)
+	for (i = 0; i <= folders && !included[name]; i++)
+		while ((getline line < (folder[i] name)) > 0) {
+			included[name] = 1
+			read_line(line)
+		}
 }
 
-FILENAME == ARGV[1] { ours[$1] = 1 }
-FILENAME == ARGV[2] { script = script $0 " " }
-FILENAME != ARGV[1] && FILENAME != ARGV[2] && script { read_script(script); script = "" }
-FILENAME == ARGV[3] && /^spared\t/ {
-	split($0, field, "\t")
-	spared[field[2] ":(" field[3] ")"] = 1
+BEGIN {
+	word = ENVIRON["WORD"]
+	for (i = folders = split(ENVIRON["FOLDERS"], folder, "\n"); i > 0; i--)
+		folder[i] = folder[i] "/"
 }
-FILENAME == ARGV[4] && sub(/^removing unused section /, "") && !/:\(\.text/ && !($0 in spared) {
-	found = placer($0)
-	if (found && !pattern_kept[found]) {
-		said[name] = 1
-		refuse_file(file, "section " name " is left out, as nothing refers to it: write" \
-			    " KEEP(*(" name ")) in the linker script")
-	}
+{ read_line($0) }
+END {
+	if (ended)
+		say("layout", word)
 }
-FILENAME == ARGV[5] && /^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ [^ ]/ { output = $5 }
-FILENAME == ARGV[5] && /:\(/ && output in ours && placer(placed($0)) {
-	said[name] = 1
-	refuse_file(file, "section " name " is in the image's " output ", which comes before" \
-		    " your linker script: rename it, here and there (objcopy --rename-section)")
-}
-END { exit bad }

@@ -2,7 +2,7 @@
 """Linker scripts of a kernel's own: they may name and sort what is linked, but have no layout."""
 import pytest
 
-from kernels import HEAD, compile_c, link
+from kernels import HEAD, compile_c, link, run
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
 TABLES = IDLE + "".join(
@@ -31,25 +31,29 @@ INSERTED = {		# section before it, what is said
 				  "# INSERT \nSECTIONS { .text : { *(.text) } }",
 				  '"INSERT " = 1; SECTIONS { .text : { *(.text) } }',
 				  "SECTIONS { a : { *(a) } } INSERT AFTER .data; SECTIONS { }",
+				  "a = 1;/* { */ SECTIONS { .text : { *(.text) } }",
+				  'INCLUDE "layout.ld"',
 				  "OVERWRITE_SECTIONS { .data : { *(.data) } }"])
 def test_own_layout(text, tmp_path):
 	"""A kernel's own linker script, given as a file."""
 	main = compile_c("x86_64", tmp_path, "main", IDLE)
 	script = tmp_path / "kernel.ld"
 	script.write_text(text + "\n")
-	assert link("x86_64", tmp_path, main, script) == (
+	(tmp_path / "layout.ld").write_text("SECTIONS { .text : { *(.text) } }\n")
+	assert link("x86_64", tmp_path, main, f"-L{tmp_path}", script) == (
 		1, f"stubborn-link: {script}: is a linker script with a layout: leave it out, as "
 		"the stub needs its own\n")
 
 
 @pytest.mark.parametrize("text", ["SECTIONS { .data : { *(tables) } } INSERT AFTER .data;",
+				  'SECTIONS { ".data" : { *(tables) } } INSERT AFTER .bss;',
 				  "SECTIONS{.text ALIGN(16): {*(.text*)}} INSERT AFTER .data;"])
 def test_own_name(text, tmp_path):
 	"""A section of the image that is placed again would be moved, with all that is in it."""
 	main = compile_c("x86_64", tmp_path, "main", IDLE)
 	script = tmp_path / "kernel.ld"
 	script.write_text(text)
-	name = ".data" if ".data :" in text else ".text"
+	name = ".text" if ".text" in text else ".data"
 	assert link("x86_64", tmp_path, main, script) == (
 		1, f"stubborn-link: {script}: {name} is a section of the image: "
 		"give yours another name\n")
@@ -66,7 +70,7 @@ def test_script_symbols(tmp_path):
 		assert ("linked like an object: _end = image_end;\n" in said) == (name == "_sdata")
 	script = tmp_path / "symbols.ld"
 	text = "_sdata = image_data; _size = image_end - image_text; " \
-		'ASSERT(image_end >= image_text && image_end != 5, "=");\n'
+		'ASSERT(image_end >= image_text && image_end != 5, "; image_end = 5");\n'
 	script.write_text(text)
 	assert link("x86_64", tmp_path, script, mine) == (0, "")
 	for more in ("/* theirs **/ PROVIDE(image_end = 5)", "\timage_end\t=\t5",
@@ -100,6 +104,9 @@ TAKEN = "is in the image's .data, which comes before your linker script: rename 
 	("tables", "KEEP(*(tables.2)) *mine.o( SORT_BY_NAME(tables.?) )", "1", KEPT),
 	("tables", "KEEP(*(tables.1)) /* *(tables.*) */ KEEP (*(SORT(tables.?)))", "", ""),
 	("tables", "KEEP(*(tables.?)) *other.o(tables.1 .data)", "", ""),
+	("tables", "*(EXCLUDE_FILE(*mine.o) tables.1 EXCLUDE_FILE(*other.o) tables.2)", "2", KEPT),
+	("tables", "*(tables.[!2]) INPUT_SECTION_FLAGS(SHF_EXECINSTR) *(tables.2)", "1", KEPT),
+	("tables", "*/*mine.o(tables.1)/* *(tables.2) */", "1", KEPT),
 	("other", "*(tables.*) KEEP(*(other.?)) . += 2 * (1 + 1);", "", ""),
 	(".data.tables", "KEEP(*(.data.tables.?))", "12", TAKEN),
 	(".data.tables", "KEEP(*mine.o(SORT(.data.tables.2)))", "2", TAKEN)])
@@ -118,3 +125,28 @@ def test_left(name, patterns, lost, why, tmp_path):
 		section = f"{name}.{n}"
 		assert f"stubborn-link: {mine}: section {section} " in said, said
 		assert (why % section if why == KEPT else why) in said, said
+
+
+def test_left_elsewhere(tmp_path):
+	"""A member of an archive, as scripts call it; a name like a function's; a part of a script
+	that it includes."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	part = compile_c("x86_64", tmp_path, "part",
+			 '__attribute__((used, section("TABLE"))) int table;')
+	archive, script = tmp_path / "lib.a", tmp_path / "tables.ld"
+	assert run("llvm-ar", "rc", archive, part)[0] == 0
+	(tmp_path / "more.ld").write_text("*lib.a:part.o(TABLE)\n")
+	script.write_text("SECTIONS { tables : { INCLUDE more.ld } } INSERT AFTER .data;\n")
+	assert link("x86_64", tmp_path, main, "--whole-archive", archive, "--no-whole-archive",
+		    f"-L{tmp_path}", script) == (
+		1, f"stubborn-link: {archive}(part.o): section TABLE {KEPT % 'TABLE'}\n")
+
+
+def test_printed(tmp_path):
+	"""What lld prints is the user's, but not what stubborn-link has asked it for."""
+	mine = compile_c("x86_64", tmp_path, "mine", TABLES)
+	script = tmp_path / "tables.ld"
+	script.write_text("SECTIONS { t : { KEEP(*(tables.1)) } } INSERT AFTER .data;\n")
+	status, said = link("x86_64", tmp_path, mine, script, "--trace-symbol=kernel_main")
+	assert status == 0 and f"{mine}: definition of kernel_main\n" in said, said
+	assert "removing" not in said
