@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * read_wants.c - a build tool: reads kernel_wants in a linked image as the stub will at boot, and
- * prints three lines: 1 if it asks for constructors, else 0; its name; its version. What is not
- * given is empty.
+ * prints four lines: 1 if it asks for constructors, else 0; its name; its version; its regime, as
+ * mmu= calls it. What is not given is empty.
  *
  * usage: read-wants IMAGE ADDRESS. A value that the stub would refuse is an error, and so is a name
  * or a version that is not printable text.
@@ -56,6 +56,10 @@ static bool check_text(const char *field, const char *text)
 	return false;
 }
 
+static const char *const regimes[] = {
+	[BOOT_MMU_OFF] = "off", [BOOT_MMU_IDENTITY] = "identity", [BOOT_MMU_MAPPED] = "mapped",
+};
+
 int main(int argc, char **argv)
 {
 	FILE *f = argc == 3 ? fopen(argv[1], "rb") : NULL;
@@ -73,6 +77,7 @@ int main(int argc, char **argv)
 	}
 	if (!check_text("name", got.name) || !check_text("version", got.version))
 		return 1;
-	printf("%d\n%s\n%s\n", (got.flags & KERNEL_CONSTRUCTORS) != 0, got.name, got.version);
+	printf("%d\n%s\n%s\n%s\n", (got.flags & KERNEL_CONSTRUCTORS) != 0, got.name, got.version,
+	       regimes[got.regime]);
 	return 0;
 }

@@ -24,6 +24,7 @@ aarch64_LDS := -DPE_MACHINE=0xaa64 -DIDMAP_MAX=0x400 -DLDS_FORMAT=elf64-littleaa
 	-DLDS_HEAD='"arch/aarch64/boot/header.lds.S"' -DFILE_ALIGN=0x1000
 aarch64_LD := --fix-cortex-a53-843419
 aarch64_RUST := aarch64-unknown-none-softfloat
+aarch64_REGIMES := off identity mapped
 
 # A machine for it in QEMU: its name and CPU, firmware's code and variables, a screen, and what
 # an instruction that jumps to itself looks like.

@@ -23,6 +23,7 @@ riscv64_LD := --discard-locals
 # -march above is enough.
 riscv64_FPU := -march=rv64imafdc
 riscv64_RUST := riscv64imac-unknown-none-elf
+riscv64_REGIMES := off identity mapped
 
 # A machine for it in QEMU: its name and CPU, firmware's code and variables, a screen, and what
 # an instruction that jumps to itself looks like.

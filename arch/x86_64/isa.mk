@@ -17,6 +17,7 @@ x86_64_GUARDS := -mstack-protector-guard=global
 x86_64_LINK := --icf=all --ia32 $(BUILD)/x86_64/$(x86_64_EFI32)
 x86_64_LD :=
 x86_64_RUST := x86_64-unknown-none
+x86_64_REGIMES := identity mapped
 
 # A machine for it in QEMU: its name and CPU, firmware's code and variables, a screen if the machine
 # has none, and what an instruction that jumps to itself looks like.

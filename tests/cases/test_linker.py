@@ -334,3 +334,12 @@ def test_own(arch, tmp_path):
 		own = compile_c(arch, tmp_path, "own", text, "-std=gnu2x", "-fno-builtin")
 		assert link(arch, tmp_path, own, library(arch)) == (0, "")
 	assert b" may_differ\n" in (tmp_path / f"{IMAGE_NAME[arch]}.EFI").read_bytes()
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_regime(arch, tmp_path):
+	"""One that the CPU lacks would need mmu= at every boot."""
+	mine = compile_c(arch, tmp_path, "mine", IDLE.replace(
+		"sizeof(kernel_wants)", "sizeof(kernel_wants), .regime = BOOT_MMU_OFF"))
+	assert link(arch, tmp_path, mine) == ((0, "") if arch != "x86_64" else (1, "stubborn-link: "
+		"kernel_wants.regime is off, but x86_64 has only: identity mapped\n"))

@@ -84,6 +84,10 @@ def check(files):
 	macros = of_cpus(files, "isa.mk", r"\s-D(\w+)=?")
 	yield from differ("a macro of isa.mk", set().union(*macros.values()),
 			  [{name} for name in re.findall(r"`-D(\w+)=?`", make)])
+	allowed = of_cpus(files, r"boot/plan\.c", r"\br == BOOT_MMU_(\w+)")
+	for isa, regimes in of_cpus(files, r"isa\.mk", r"_REGIMES := (.*)").items():
+		if set(" ".join(regimes).upper().split()) != allowed.get(isa):
+			yield f"arch/{isa}/isa.mk: _REGIMES differs from arch_regime_ok"
 
 	for isa in constants:
 		for path in ELSEWHERE:
@@ -106,6 +110,7 @@ def self_test(files):
 				yield f"self-test: {name}: not noticed"
 	for path, name in (("arch/riscv64/isa.h", "#define ARCH_FRAME"),
 			   ("arch/boot.h", "void arch_fill"),
+			   ("arch/x86_64/isa.mk", "_REGIMES := identity mapped"),
 			   ("arch/aarch64/isa.mk", "\naarch64_JUMP")):
 		assert name in files[path], name
 		changed = files[path].replace(name, name + "_x")
