@@ -60,7 +60,7 @@ function token(t) {
 		say("assigned", word "\t" symbol "\t" t)
 		symbol = ""
 	}
-	if (t ~ /=$/ && t !~ /^([=!<>]=|".*)$/ && last !~ /!$/) {
+	if (!expression && t ~ /=$/ && t !~ /^([=!<>]=|".*)$/ && last !~ /!$/) {
 		symbol = last
 		gsub(/"|[-+*\/]$/, "", symbol)
 		expression = 1
