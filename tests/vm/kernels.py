@@ -14,8 +14,8 @@ GCC = {				# riscv64's is 100 MB more
        "aarch64": ["aarch64-linux-gnu-gcc", "-mstrict-align", "-mno-outline-atomics"]}
 NO_FPU = {"x86_64": ["-mgeneral-regs-only"], "aarch64": ["-mgeneral-regs-only"], "riscv64": []}
 # What the example in Rust says last, of either order: rustc 1.73 changed it.
-RUST_PANIC = (r"panicked at (?:'index out of bounds: .*', main.rs:\d+:\d+|"
-	      r"main.rs:\d+:\d+:\nindex out of bounds: .*)")
+RUST_PANIC = (r"panicked at (?:'index out of bounds: the len is \d+ but .*', main.rs:\d+:\d+|"
+	      r"main.rs:\d+:\d+:\nindex out of bounds: the len is \d+ but .*)")
 HEAD = """#include "stubborn/kernel.h"
 #include "lib/console/console.h"
 const struct kernel_wants kernel_wants = { .size = sizeof(kernel_wants) };

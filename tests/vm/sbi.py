@@ -15,10 +15,12 @@ ONE_GROUP = 1 << 12				# LHXW = 1: one bit for the hart, none for groups
 
 def there(path, node):
 	"""What this version of QEMU calls the node in /soc that has the same address."""
+	if not node.startswith("/soc/"):
+		return node
 	names = subprocess.run(["fdtget", "-l", path, "/soc"], check=True, capture_output=True,
 			       text=True).stdout.split()
 	same = [name for name in names if "@" in name and name.split("@")[1] == node.split("@")[-1]]
-	return f"/soc/{same[0]}" if node.startswith("/soc/") and same else node
+	return f"/soc/{same[0]}" if same else node
 
 
 def tree(folder, words, extra, aia="none", changes=(), kept=0x10000):
