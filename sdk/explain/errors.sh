@@ -10,9 +10,10 @@ explain_errors() {
 			"that has it write something else"
 	ours=$(printf "%s\n" "$work/stubborn-" | sed 's/[].*^$\/[]/\\&/g')
 	sed "s/^[^ ]*: error: /stubborn-link: /; s/^ld.lld[^ ]*: //; s/$ours//
-		s/undefined hidden symbol/undefined symbol/; /DWARF unit/d" "$errors" | uniq >&2
-	sed -n 's|^[^ ]*: error: undefined \([a-z]* \)\{0,1\}symbol: ||p' "$errors" |
-		sort -u > "$work/undefined"
+		s/undefined hidden symbol/undefined symbol/; /DWARF unit/d" "$errors" |
+		awk '!/: symbol not found: / || !said[$0]++' | uniq >&2
+	sed -n 's|^[^ ]*: error: undefined \([a-z]* \)\{0,1\}symbol: ||p
+		s|^.*: symbol not found: ||p' "$errors" | sort -u > "$work/undefined"
 	explain_undefined | sort -u >&2
 	advise 'recompile with -fP\|cannot be used against\|cannot preempt symbol' \
 		"the image runs at any address: compile that file with $pie"
@@ -132,7 +133,14 @@ explain_undefined() {
 		__ctor*|__CTOR*|*init_array*)
 			hint "instead of $name there are __init_array_start and __init_array_end" ;;
 		__start_*|__stop_*)
-			hint "no file that is linked has a section ${name#__st*_}: if it may have" \
+			section=${name#__st*_}
+			if grep -qF ": symbol not found: $name" "$errors"; then
+				hint "no section $section is linked, and a linker script keeps none by" \
+					"such a name: SECTIONS { .$section : { start = .;" \
+					"KEEP(*($section)) end = .; } } INSERT AFTER .data;"
+				continue
+			fi
+			hint "no file that is linked has a section $section: if it may have" \
 				"none, declare $name weak" ;;
 		__x86_indirect_*thunk*|__x86_return_thunk|__llvm_retpoline_*)
 			hint "compile without -mretpoline-external-thunk (clang)," \

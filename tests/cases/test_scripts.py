@@ -82,6 +82,22 @@ def test_script_symbols(tmp_path):
 			more
 
 
+def test_script_missing(tmp_path):
+	"""What a linker script names may be missing: lld says so once for each time that it reads
+	the script. It gives __start_NAME only to sections that something else keeps."""
+	mine = compile_c("x86_64", tmp_path, "mine", IDLE +
+			 '__attribute__((used, section("mine"))) int table;\n')
+	script = tmp_path / "mine.ld"
+	script.write_text("first = __start_mine; last = etext;\n")
+	status, said = link("x86_64", tmp_path, mine, script)
+	assert status == 1 and said.count("symbol not found: __start_mine\n") == 1, said
+	assert "SECTIONS { .mine : { start = .; KEEP(*(mine)) end = .; } } INSERT AFTER" in said, said
+	assert "instead of etext there are image_start" in said, said
+	script.write_text("SECTIONS { .mine : { first = .; KEEP(*(mine)) end = .; } } "
+			  "INSERT AFTER .data; last = image_rodata;\n")
+	assert link("x86_64", tmp_path, mine, script) == (0, "")
+
+
 @pytest.mark.parametrize("case", INSERTED)
 def test_inserted(case, tmp_path):
 	"""A linker script of a kernel's own may sort its tables, in memory that suits them."""
