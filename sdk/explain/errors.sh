@@ -39,7 +39,7 @@ explain_errors() {
 		END { print (ours ? "library " : "") (n > ours ? "own" : "") }' "$errors")
 	case $twice in *library*)
 		hint "libstubborn.a defines it in the same object as others that you use:" \
-			"define $(beside), too, or rename yours" ;;
+			"rename yours, make it static, or define $(beside), too" ;;
 	esac
 	case $twice in *own*)
 		hint "two of your own files define it: rename one, or make it static" ;;
@@ -135,8 +135,8 @@ explain_undefined() {
 		__start_*|__stop_*)
 			section=${name#__st*_}
 			if grep -qF ": symbol not found: $name" "$errors"; then
-				hint "no section $section is linked, and a linker script keeps none by" \
-					"such a name: SECTIONS { .$section : { start = .;" \
+				hint "no section $section is linked, and a linker script keeps" \
+					"none by such a name: SECTIONS { .$section : { start = .;" \
 					"KEEP(*($section)) end = .; } } INSERT AFTER .data;"
 				continue
 			fi

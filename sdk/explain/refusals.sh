@@ -71,6 +71,45 @@ explain_guard() {
 		}' "$work/names" >&2
 }
 
+# explain_shared MAP: names of the kernel's that are also libstubborn.a's, if what is linked of the
+# library refers to them: it would get something that only has the same name. Its weak names, and
+# those that compilers refer to, mean the same everywhere.
+explain_shared() {
+	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null | awk '
+		NR == FNR && split($0, field, "\t") && field[2] ~ /^[A-TV-Z]$/ { own[field[4]] = 1 }
+		NR != FNR && $2 ~ /^[A-TX-Z]$/ && $2 != "V" && $3 !~ /^__/ && $3 in own { print $3 }
+	' "$work/names" - > "$work/shared"
+	[ -s "$work/shared" ] || return 0
+	$READELF -r -W "$parts/libstubborn.a" 2> /dev/null | awk "$functions"'
+		FILENAME == ARGV[1] { shared[$1] = 1; next }
+		FILENAME == ARGV[2] && /:\(.*\)$/ {
+			file = placed($0)
+			cut = index(file, ":(")
+			linked[substr(file, 1, cut - 1)] = 1
+			if (match(file, /libstubborn\.a\([^()]*\):/))
+				used[substr(file, RSTART + 13)] = 1
+		}
+		FILENAME == ARGV[2] { next }
+		FILENAME == ARGV[3] {
+			split($0, field, "\t")
+			if (field[4] in shared && field[2] ~ /^[A-TV-Z]$/ &&
+			    (field[1] !~ /\)$/ || field[1] in linked))
+				owner[field[4]] = field[1]
+			next
+		}
+		/^File: / { member = $0; sub(/.*libstubborn\.a/, "", member) }
+		/^Relocation section / {
+			from = substr($3, 7, length($3) - 7)
+			here = member ":(" from ")" in used
+			sub(/^\.[a-z]+\./, "", from)
+		}
+		here && $3 ~ /^R_/ && $5 in owner && !said[$5]++ {
+			refuse_file(owner[$5], $5 " is also a name of libstubborn.a, whose " from \
+				    " would take yours: rename it, or make it static")
+		}
+		END { exit bad }' "$work/shared" "$1" "$work/names" - >&2
+}
+
 # explain_symbols ELF: whether the two symbols are what the stub takes them for
 explain_symbols() {
 	case $($NM "$1" | awk '$3 == "kernel_main" { print $2 }') in
@@ -231,6 +270,7 @@ explain_refusals() {
 	explain_addresses "$2" || refused=1
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
 	explain_starts "$2" || refused=1
+	! grep -q 'libstubborn\.a(' "$2" || explain_shared "$2" || refused=1
 	explain_placed "$1" || refused=1
 	[ ! "$unused" ] || explain_tables "$2" || refused=1
 	[ $refused = 1 ] || explain_symbols "$1" || refused=1

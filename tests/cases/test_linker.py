@@ -336,6 +336,34 @@ def test_own(arch, tmp_path):
 	assert b" may_differ\n" in (tmp_path / f"{IMAGE_NAME[arch]}.EFI").read_bytes()
 
 
+SHARED = HEAD + """
+#include "kernel/mm/heap.h"
+void kernel_main(struct boot_info *bi)
+{
+	bi->size = (uint64_t)%s;
+	for (;;);
+}
+"""
+LOCK = "void lock_acquire(int *semaphore);\nvoid lock_acquire(int *semaphore) { *semaphore = 1; }\n"
+
+
+@pytest.mark.parametrize("flags", [[], ["-flto"]])
+def test_shared_name(flags, tmp_path):
+	"""A function of the library would call one of the kernel's that only has the same name: if
+	it is linked, and the kernel's is, too."""
+	uses, none = (compile_c("x86_64", tmp_path, name, SHARED % of, "-std=gnu2x", *flags)
+		      for name, of in (("uses", "heap_alloc"), ("none", "bi")))
+	lock = compile_c("x86_64", tmp_path, "lock", LOCK, *flags)
+	status, said = link("x86_64", tmp_path, uses, lock, library("x86_64"))
+	assert status == 1 and said.startswith(f"stubborn-link: {lock}: lock_acquire is also a "
+		"name of libstubborn.a, whose ") and said.count("\n") == 1, said
+	assert said.endswith(" would take yours: rename it, or make it static\n"), said
+	assert link("x86_64", tmp_path, none, lock, library("x86_64")) == (0, "")
+	archive = tmp_path / "lib.a"
+	assert run("llvm-ar", "rc", archive, lock)[0] == 0
+	assert link("x86_64", tmp_path, uses, library("x86_64"), archive) == (0, "")
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 def test_regime(arch, tmp_path):
 	"""One that the CPU lacks would need mmu= at every boot."""

@@ -91,7 +91,7 @@ def test_script_missing(tmp_path):
 	script.write_text("first = __start_mine; last = etext;\n")
 	status, said = link("x86_64", tmp_path, mine, script)
 	assert status == 1 and said.count("symbol not found: __start_mine\n") == 1, said
-	assert "SECTIONS { .mine : { start = .; KEEP(*(mine)) end = .; } } INSERT AFTER" in said, said
+	assert "SECTIONS { .mine : { start = .; KEEP(*(mine)) end = .; } } INSERT" in said, said
 	assert "instead of etext there are image_start" in said, said
 	script.write_text("SECTIONS { .mine : { first = .; KEEP(*(mine)) end = .; } } "
 			  "INSERT AFTER .data; last = image_rodata;\n")

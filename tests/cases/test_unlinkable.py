@@ -222,7 +222,8 @@ def test_own_crumb(flags, tmp_path):
 		status, said = link("x86_64", tmp_path, mine, path)
 		assert status == 1 and "duplicate symbol: crumb_drop" in said, said
 		assert re.search("libstubborn.a defines it in the same object as others .*: "
-				 "define crumb_begin, .*, too, or rename yours\n", said), said
+				 "rename yours, make it static, or define crumb_begin, .*, too\n",
+				 said), said
 		assert "your own files" not in said
 
 
