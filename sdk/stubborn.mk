@@ -26,10 +26,10 @@ LIBSTUBBORN ?= yes
 ifneq ($(filter undefined environment,$(origin NAME)),)
 NAME = $(or $(strip $(file <$(BUILD)/$(firstword $(ARCHES))/name)),$(notdir $(CURDIR)))
 endif
-ifeq ($(origin CC),default)
+ifneq ($(filter default undefined,$(origin CC)),)
 CC := clang
 endif
-ifeq ($(origin CXX),default)
+ifneq ($(filter default undefined,$(origin CXX)),)
 CXX := clang++
 endif
 SRC ?= $(wildcard *.c *.S *.cc *.cpp)

@@ -18,10 +18,10 @@ def installed(tmp_path_factory):
 
 
 def test_installed(installed, tmp_path):
-	"""Without the tree: an example, its media, `make run`."""
+	"""Without the tree: an example, its media, without make's own rules and variables."""
 	folder = tmp_path / "hello"
 	shutil.copytree(installed / "share/stubborn/examples/hello", folder)
-	status, said = hidden("make", "-C", folder, f"STUBBORN={installed}/lib/stubborn",
+	status, said = hidden("make", "-rR", "-C", folder, f"STUBBORN={installed}/lib/stubborn",
 			      "image", "esp", "disk")
 	assert status == 0, said
 	assert (folder / "build/hello.img").exists()
@@ -95,7 +95,7 @@ def test_cxx_headers(installed, tmp_path):
 	kernel has of C's library may be declared in any way."""
 	names = "".join(f"#include <{name}>\n" for name in CXX_HEADERS.split())
 	(tmp_path / "main.cc").write_text(OWN_C + names + SORTS)
-	status, said = hidden("make", "-f", installed / "lib/stubborn/stubborn.mk",
+	status, said = hidden("make", "-rRf", installed / "lib/stubborn/stubborn.mk",
 			      "LIBSTDCXX=1", "ARCHES=aarch64", cwd=tmp_path)
 	assert status == 0, said
 
