@@ -7,8 +7,8 @@
 #	project(mine C)
 #	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or the like
 #
-# After the sources may come LINK and libraries of this project (add_library(... STATIC ...)),
-# objects and archives, and SBAT and a file.
+# After the sources may come LINK and libraries of this project (add_library(... STATIC ...); what
+# these are linked with need not be named), objects and archives, and SBAT and a file.
 #
 # For options of your own use target_compile_options(mine-objects ...), which come after ours, or
 # CFLAGS in the environment when the folder is configured, which come before. CMAKE_C_FLAGS is ours.
@@ -79,6 +79,48 @@ set(CMAKE_CXX_FLAGS_INIT
 	"${stubborn_all} -fno-exceptions -fno-rtti -fno-threadsafe-statics \
 -fno-use-cxa-atexit -fno-finite-loops")
 
+# stubborn_link_files(VARIABLE LIBRARY|FILE...): sets VARIABLE to the files of these, and of the
+# libraries of this project that they are linked with.
+function(stubborn_link_files variable)
+	set(left ${ARGN})
+	set(files "")
+	set(seen "")
+	while(left)
+		list(POP_FRONT left item)
+		# what a static library is linked with in private
+		string(REGEX REPLACE "^\\$<(LINK_ONLY|BUILD_INTERFACE):(.*)>$" "\\2" item "${item}")
+		if(item IN_LIST seen OR item MATCHES "^::@")	# ::@: CMake's note of a folder
+			continue()
+		endif()
+		list(APPEND seen "${item}")
+		if(NOT TARGET ${item})
+			if(item IN_LIST ARGN OR IS_ABSOLUTE "${item}")	# not a library's -lm
+				get_filename_component(item "${item}" ABSOLUTE)
+				list(APPEND files "${item}")
+			endif()
+			continue()
+		endif()
+		get_target_property(needs ${item} INTERFACE_LINK_LIBRARIES)
+		if(needs)
+			list(APPEND left ${needs})
+		endif()
+		get_target_property(sources ${item} SOURCES)
+		if(sources)
+			set_property(SOURCE ${sources} TARGET_DIRECTORY ${item} APPEND PROPERTY
+				OBJECT_DEPENDS "${stubborn_flags}")
+		endif()
+		get_target_property(type ${item} TYPE)
+		if(type STREQUAL "OBJECT_LIBRARY")
+			if(item IN_LIST ARGN)		# others are in the library that names them
+				list(APPEND files "$<TARGET_OBJECTS:${item}>")
+			endif()
+		elseif(NOT type STREQUAL "INTERFACE_LIBRARY")
+			list(APPEND files "$<TARGET_FILE:${item}>")
+		endif()
+	endwhile()
+	set(${variable} "${files}" PARENT_SCOPE)
+endfunction()
+
 # stubborn_kernel(NAME SOURCE... [LINK LIBRARY|FILE...] [SBAT FILE]): the target NAME, built by
 # default: the file that boots, and NAME.elf for debuggers.
 function(stubborn_kernel name)
@@ -99,24 +141,10 @@ function(stubborn_kernel name)
 	add_library(${name}-objects OBJECT ${arg_UNPARSED_ARGUMENTS})
 	set_property(SOURCE ${arg_UNPARSED_ARGUMENTS} APPEND PROPERTY
 		OBJECT_DEPENDS "${stubborn_flags}")
-	set(more "")
+	stubborn_link_files(more ${arg_LINK})
 	foreach(item ${arg_LINK})
-		if(NOT TARGET ${item})
-			get_filename_component(item "${item}" ABSOLUTE)
-			list(APPEND more "${item}")
-			continue()
-		endif()
-		target_link_libraries(${name}-objects PRIVATE ${item})	# for its headers
-		get_target_property(sources ${item} SOURCES)
-		if(sources)
-			set_property(SOURCE ${sources} TARGET_DIRECTORY ${item} APPEND PROPERTY
-				OBJECT_DEPENDS "${stubborn_flags}")
-		endif()
-		get_target_property(type ${item} TYPE)
-		if(type STREQUAL "OBJECT_LIBRARY")
-			list(APPEND more "$<TARGET_OBJECTS:${item}>")
-		else()
-			list(APPEND more "$<TARGET_FILE:${item}>")
+		if(TARGET ${item})	# for its headers, and those of what it is linked with
+			target_link_libraries(${name}-objects PRIVATE ${item})
 		endif()
 	endforeach()
 	set(sbat "")

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from kernels import NO_FPU, RUST_PANIC, SDK, hidden, install, raw, run
+from kernels import HEAD, NO_FPU, RUST_PANIC, SDK, hidden, install, raw, run
 from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
 
 FIRST_LINE = {"c": r"mine: \d+ MiB are free", "cxx": "mine: sum 54, 32 bytes of heap",
@@ -123,6 +123,42 @@ def test_cmake_refuses(word, wanted, tmp_path):
 			   f"-DSTUBBORN_SDK={BUILD}", f"-D{word}", "-S", ROOT / "examples/hello",
 			   "-B", tmp_path)
 	assert status and re.search(wanted, said), said
+
+
+LIBRARIES = """cmake_minimum_required(VERSION 3.20)
+project(mine C)
+add_library(names INTERFACE)
+target_compile_definitions(names INTERFACE ANSWER=42)
+add_library(inner STATIC inner.c)
+add_library(parts OBJECT parts.c)
+add_library(more OBJECT more.c)
+target_link_libraries(inner PRIVATE names PUBLIC m)
+add_library(outer STATIC outer.c)
+add_library(of::outer ALIAS outer)
+target_link_libraries(outer PRIVATE inner PUBLIC parts)
+target_link_libraries(inner PRIVATE outer)
+stubborn_kernel(mine main.c LINK of::outer names more)
+"""
+
+
+def test_cmake_libraries(installed, tmp_path):
+	"""What a library is linked with, also in a circle, and libraries without files."""
+	texts = {"CMakeLists.txt": LIBRARIES, "parts.c": "int part = 1;",
+		 "more.c": "int more = 2;",
+		 "outer.c": "int inner(void), outer(void);\nint outer(void) { return inner(); }\n",
+		 "inner.c": "extern int part;\nint inner(void);\n"
+			    "int inner(void) { return part + ANSWER; }\n",
+		 "main.c": HEAD + "int outer(void);\nextern int more;\n"
+			   "void kernel_main(struct boot_info *bi)\n"
+			   "{ bi->size = ANSWER + outer() + more; for (;;); }\n"}
+	for name, text in texts.items():
+		(tmp_path / name).write_text(text)
+	tools = installed / "lib/stubborn/stubborn.cmake"
+	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={tools}", "-S", tmp_path,
+			   "-B", tmp_path / "out")
+	assert status == 0, said
+	status, said = run("cmake", "--build", tmp_path / "out")
+	assert status == 0, said
 
 
 @pytest.mark.parametrize("arch,name", [*((arch, "usr") for arch in ARCHES), ("x86_64", "a b")])
