@@ -266,6 +266,8 @@ explain_refusals() {
 	explain_sections || refused=1
 	none_linked unloaded "$2" 'has no flag "a", so it is not in the image, but @ is used:'\
 ' in assembly write .section NAME, "ax" for code, "a" or "aw" for data' || refused=1
+	none_linked still "$2" 'is not executable, but code jumps to @: in assembly write .section'\
+' NAME, "ax" (nasm: section NAME exec)' || refused=1
 	explain_aligned "$2" || refused=1
 	explain_addresses "$2" || refused=1
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1

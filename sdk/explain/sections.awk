@@ -14,6 +14,7 @@
 #	number		a section that reaches a fixed address relative to the pc, and that address
 #	spared		a section that may be left out, as it is code or empty; not if it is .text
 #	unloaded	a section that is not loaded, and a symbol in it that others use
+#	still		a constant section, and a symbol in it that code jumps to
 #	called		for no file: the name of an initialization that code calls
 # Members of archives that are not linked are read, too.
 
@@ -37,14 +38,14 @@ function finish(  i, pair) {
 	}
 	for (i in unloaded)
 		if (unloaded[i] in used)
-			spare[++spares] = file "\t" unloaded[i] "\t" unloaded[i]
+			spare[++spares] = "unloaded\t" file "\t" unloaded[i] "\t" unloaded[i]
 	for (i in number_in) {
 		split(i, pair, SUBSEP)
 		say("number", pair[1] "\t" called(pair[2]))
 	}
 	delete bare; delete lost; delete address; delete fixed; delete done; delete constant
 	delete allocated; delete number_in; delete absolute; delete short; delete unloaded
-	delete used
+	delete used; delete still; delete jumped
 	from = ""
 }
 
@@ -107,6 +108,8 @@ BEGIN {
 	allocated[name] = 1
 	if (flags !~ /W/)
 		constant[name] = 1
+	if (flags !~ /[WX]/ && name !~ /^\.(text|vectors|idmap)(\.|$)/)
+		still[nr] = name
 	if (size !~ /^0*$/)
 		check_name()
 	next
@@ -118,6 +121,7 @@ BEGIN {
 	next
 }
 from != "" && $3 ~ /^R_/ { used[$5] = used_anywhere[$5] = 1 }
+from != "" && $3 ~ /_(PLT32|CALL_PLT|JAL|(CALL|JUMP)[0-9]*)$/ { jumped[$5] = 1 }
 from != "" && $3 ~ /^R_.*_(ABS)?64$/ {
 	if (from in constant)
 		address[from, $5] = 1
@@ -142,10 +146,16 @@ $3 ~ /_(PC[0-9]+|PLT32|JAL|BRANCH|(CALL|CALL_PLT|JUMP|CONDBR|TSTBR)[0-9]*)$|_PC?
 		sub(/^0+/, "", $2)
 		absolute[$2] = $8
 	}
+	if ($8 in jumped && $5 == "LOCAL" && $7 in still)
+		say("still", still[$7] "\t" ($4 == "SECTION" ? "it" : $8))
+	else if ($8 in jumped && $5 != "LOCAL")
+		jumped_anywhere[$8] = 1
+	if ($7 in still && $5 != "LOCAL")
+		spare[++spares] = "still\t" file "\t" still[$7] "\t" $8
 	if ($4 == "SECTION" || $8 ~ /^([$.]|$)/)
 		next
 	if ($7 in unloaded && ($5 != "LOCAL" || $8 in used))
-		spare[++spares] = file "\t" unloaded[$7] "\t" $8
+		spare[++spares] = "unloaded\t" file "\t" unloaded[$7] "\t" $8
 	delete bare[$7]
 	if ($7 in lost) {
 		name = lost[$7]
@@ -157,8 +167,9 @@ END {
 	finish()
 	for (i = 1; i <= spares; i++) {
 		split(spare[i], part, "\t")
-		if (part[3] in used_anywhere && !said[part[1], part[2]]++)
-			print "unloaded\t" spare[i]
+		wanted = part[1] == "still" ? part[4] in jumped_anywhere : part[4] in used_anywhere
+		if (wanted && !said[part[2], part[3]]++)
+			print spare[i]
 	}
 	for (name in used_anywhere)
 		if (name ~ /___elab[bs]$|^INIT\$_\$/)

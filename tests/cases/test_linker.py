@@ -160,6 +160,39 @@ CODE = '__asm__(".pushsection .text.f\\n.globl f\\nf: %s\\n.popsection\\n%s");\n
 USES = IDLE.replace("void k", "void f(void);\nvoid k").replace("for", "f(); for")
 
 
+CONSTANTS = """extern const int f, g;
+const int f = 1, g = 2;
+extern int h;
+int h = 3;
+"""
+SAME_NAMES = """extern const int f;
+extern int h;
+__attribute__((noinline)) static void g(void) { h++; }
+"""
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("flags", ["a", "ax"])
+def test_not_executable(arch, flags, tmp_path):
+	"""What nasm makes of a section whose name it does not know. A constant may be called like
+	another file's function, and nothing is wrong with what is not linked."""
+	section = f'__asm__(".section code,\\"{flags}\\"\\n%sf: nop\\n.text\\n");\n'
+	part = compile_c(arch, tmp_path, "part", section % ".globl f\\n")
+	archive = tmp_path / "part.a"
+	assert run("llvm-ar", "rc", archive, part)[0] == 0
+	idle = compile_c(arch, tmp_path, "idle", IDLE.replace(
+		"void k", SAME_NAMES + "void k").replace("for", "bi->size = f; g(); for"))
+	constants = compile_c(arch, tmp_path, "constants", CONSTANTS)
+	assert link(arch, tmp_path, idle, constants, archive) == (0, "")
+	calls = f'__asm__ volatile("{JUMPS[arch].replace("port", "f")}"); for'
+	own = compile_c(arch, tmp_path, "own", section % "" + IDLE.replace("for", calls))
+	main = compile_c(arch, tmp_path, "main", USES)
+	for files in [main, archive], [own]:
+		status, said = link(arch, tmp_path, *files)
+		assert status == (flags == "a") == said.count("\n"), said
+		assert not status or "section code is not executable, but code jumps to " in said
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 @pytest.mark.parametrize("how", ["load", "jump", "option", "script"])
 def test_fixed_address(arch, how, tmp_path):
