@@ -146,11 +146,11 @@ $3 ~ /_(PC[0-9]+|PLT32|JAL|BRANCH|(CALL|CALL_PLT|JUMP|CONDBR|TSTBR)[0-9]*)$|_PC?
 		sub(/^0+/, "", $2)
 		absolute[$2] = $8
 	}
-	if ($8 in jumped && $5 == "LOCAL" && $7 in still)
+	if ($8 in jumped && $5 == "LOCAL" && $7 in still && $4 != "OBJECT")
 		say("still", still[$7] "\t" ($4 == "SECTION" ? "it" : $8))
 	else if ($8 in jumped && $5 != "LOCAL")
 		jumped_anywhere[$8] = 1
-	if ($7 in still && $5 != "LOCAL")
+	if ($7 in still && $5 != "LOCAL" && $4 != "OBJECT")
 		spare[++spares] = "still\t" file "\t" still[$7] "\t" $8
 	if ($4 == "SECTION" || $8 ~ /^([$.]|$)/)
 		next

@@ -159,13 +159,15 @@ JUMPS = {"x86_64": "call port", "aarch64": "bl port", "riscv64": "call port"}
 CODE = '__asm__(".pushsection .text.f\\n.globl f\\nf: %s\\n.popsection\\n%s");\n'
 USES = IDLE.replace("void k", "void f(void);\nvoid k").replace("for", "f(); for")
 
-
-CONSTANTS = """extern const int f, g;
-const int f = 1, g = 2;
+CONSTANTS = """extern const int f;
+const int f = 1;
+static const int g = 2;
+extern const int *at;
+const int *at = &g;
 extern int h;
 int h = 3;
 """
-SAME_NAMES = """extern const int f;
+SAME_NAMES = """extern const int f, *at;
 extern int h;
 __attribute__((noinline)) static void g(void) { h++; }
 """
@@ -181,9 +183,11 @@ def test_not_executable(arch, flags, tmp_path):
 	archive = tmp_path / "part.a"
 	assert run("llvm-ar", "rc", archive, part)[0] == 0
 	idle = compile_c(arch, tmp_path, "idle", IDLE.replace(
-		"void k", SAME_NAMES + "void k").replace("for", "bi->size = f; g(); for"))
+		"void k", SAME_NAMES + "void k").replace("for", "bi->size = f + *at; g(); for"))
 	constants = compile_c(arch, tmp_path, "constants", CONSTANTS)
-	assert link(arch, tmp_path, idle, constants, archive) == (0, "")
+	joined = tmp_path / "joined.o"
+	assert run("ld.lld", "-r", "-o", joined, idle, constants)[0] == 0
+	assert link(arch, tmp_path, joined, archive) == (0, "")
 	calls = f'__asm__ volatile("{JUMPS[arch].replace("port", "f")}"); for'
 	own = compile_c(arch, tmp_path, "own", section % "" + IDLE.replace("for", calls))
 	main = compile_c(arch, tmp_path, "main", USES)
