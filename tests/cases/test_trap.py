@@ -46,9 +46,9 @@ def test_stack(arch, regime, level):
 	"""A stack overflow is reported on another stack, with the code that caused it."""
 	fault, function, rest = crash(arch, regime, level, "stack")
 	assert function == "crash_stack"
-	what = {ARM: "data abort, translation fault level 3, write",
-		"riscv64": "page fault, write"}.get(arch, "double fault, stack overflow")
-	assert fault[2].startswith(what), fault[2]
+	what = {ARM: "stack overflow, data abort, translation fault level 3, write",
+		"riscv64": "stack overflow, page fault, write"}
+	assert fault[2].startswith(what.get(arch, "double fault, stack overflow")), fault[2]
 	names = called(rest)
 	assert set(names[:-1]) == {"crash_stack"} and len(names) < 6, names
 	assert names[-1] == "kernel_main"	# crash_run's call is its last word

@@ -17,6 +17,7 @@
 #define ESR_MSR_READ	(1u << 0)
 #define ESR_BTYPE(esr)	((uint32_t)(esr) & 3)
 
+#define FSC_TRANSLATION	1		/* above the level */
 #define FSC_EXTERNAL	0x10
 #define FSC_SERROR	0x11		/* AET is valid */
 
@@ -49,7 +50,7 @@ static const char *decode_status(uint32_t fsc, int *level)
 	*level = fsc & 3;
 	switch (fsc >> 2) {
 	case 0: return "address size fault";
-	case 1: return "translation fault";
+	case FSC_TRANSLATION: return "translation fault";
 	case 2: return "access flag fault";
 	case 3: return "permission fault";
 	case 5: return "external abort on a table walk";
@@ -146,4 +147,10 @@ bool decode_contained(uint64_t esr)
 {
 	/* 0 uncontainable; 1 unrecoverable, which may be the former: Neoverse-N1 1349291 */
 	return esr & ESR_IDS || ESR_FSC(esr) != FSC_SERROR || ESR_AET(esr) > 1;
+}
+
+bool decode_overflow(uint64_t esr, uint64_t address, uint64_t sp)
+{
+	return ESR_EC(esr) == EC_DABORT && ESR_FSC(esr) >> 2 == FSC_TRANSLATION &&
+	       address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE;
 }

@@ -15,4 +15,10 @@ void decode_serror(char *text, size_t size, uint64_t esr);
  * Whether the state may still be good after an SError: false only if the CPU says that it is not.
  */
 bool decode_contained(uint64_t esr);
+
+/*
+ * Whether a fault at `address` means that the stack has overflowed: nothing is mapped there, and it
+ * is within a page of SP.
+ */
+bool decode_overflow(uint64_t esr, uint64_t address, uint64_t sp);
 #endif

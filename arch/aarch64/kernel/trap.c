@@ -16,21 +16,20 @@ enum { TRAP_LOW, TRAP_SPARE };
 const uint32_t arch_trap_stacks = 2;	/* the handlers'; a spare if that one is broken */
 const uint32_t arch_probe_registers = 31;
 
-static void trap_describe(char *text, uint64_t vector, uint64_t esr)
+static void trap_describe(uint64_t vector, const struct trap_info *t)
 {
-	static const char broken[] = "handlers' stack overflow, ";
+	const bool broken = vector == VECTOR_BROKEN;
+	char *text = cpu_this()->trap_text;
+	uint32_t n = 0;
 
-	if (vector == VECTOR_BROKEN) {
-		text_format(text, CPU_TRAP_TEXT, "%s", broken);
-		text += sizeof(broken) - 1;
-		decode_exception(text, CPU_TRAP_TEXT - sizeof(broken), esr);
-		return;
-	}
 	switch (vector & VECTOR_WHAT) {
-	case VECTOR_SERROR: decode_serror(text, CPU_TRAP_TEXT, esr); return;
+	case VECTOR_SERROR: decode_serror(text, CPU_TRAP_TEXT, t->cause); return;
 	case VECTOR_FIQ: text_format(text, CPU_TRAP_TEXT, "FIQ"); return;
-	default: decode_exception(text, CPU_TRAP_TEXT, esr);
 	}
+	if (broken || decode_overflow(t->cause, t->address, t->sp))
+		n = (uint32_t)text_format(text, CPU_TRAP_TEXT, "%sstack overflow, ",
+					  broken ? "handlers' " : "");
+	decode_exception(text + n, CPU_TRAP_TEXT - n, t->cause);
 }
 
 /* An SError that is contained is due to what trap_try() has called, which catch.S waits for. */
@@ -51,9 +50,8 @@ void trap_entered(struct trap_frame *f, uint64_t vector)
 		"x23", "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp",
 	};
 	const bool el2 = cpu_level() == 2;
-	char *const text = cpu_this()->trap_text;
 	const struct trap_info t = {
-		.what = text,
+		.what = cpu_this()->trap_text,
 		.cause_name = el2 ? "ESR_EL2" : "ESR_EL1",
 		.address_name = el2 ? "FAR_EL2" : "FAR_EL1",
 		.cause = el2 ? sysreg_read(esr_el2) : sysreg_read(esr_el1),
@@ -67,7 +65,7 @@ void trap_entered(struct trap_frame *f, uint64_t vector)
 		.regs = ARRAY_SIZE(name),
 	};
 
-	trap_describe(text, vector, t.cause);
+	trap_describe(vector, &t);
 	trap_exception(trap_kind(vector, t.cause), &t, f);
 }
 

@@ -13,13 +13,18 @@
 const uint32_t arch_trap_stacks = 2;	/* for handlers; a spare if that one has overflowed */
 const uint32_t arch_probe_registers = 30;
 
+static bool page_fault(uint64_t scause)
+{
+	return scause < 32 && SCAUSE_PAGE >> scause & 1;
+}
+
 /*
  * A CPU may cache the absence of a mapping (privileged specification 4.2.1), and is not told of new
  * ones. So after the first fault of its kind the access is retried.
  */
 static bool retry(struct cpu *c, uint64_t scause, uint64_t address, uint64_t pc)
 {
-	const bool page = scause < 32 && SCAUSE_PAGE >> scause & 1;
+	const bool page = page_fault(scause);
 	const bool again = c->arch[ARCH_RETRY] == address && c->arch[ARCH_RETRY_PC] == pc;
 
 	c->arch[ARCH_RETRY] = page && !again ? address : 0;
@@ -27,6 +32,12 @@ static bool retry(struct cpu *c, uint64_t scause, uint64_t address, uint64_t pc)
 	if (page && !again)
 		__asm__ volatile("sfence.vma" ::: "memory");
 	return page && !again;
+}
+
+/* Nothing may be accessed within a page of SP: the guard page below the stack. */
+static bool stack_overflow(uint64_t scause, uint64_t address, uint64_t sp)
+{
+	return page_fault(scause) && address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE;
 }
 
 void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
@@ -42,8 +53,9 @@ void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
 	t.what = text;
 	t.pc = f->sepc;
 	t.frame = f->x[7];
-	if (overflow)
-		n = (uint32_t)text_format(text, CPU_TRAP_TEXT, "handlers' stack overflow, ");
+	if (overflow || stack_overflow(scause, t.address, t.sp))
+		n = (uint32_t)text_format(text, CPU_TRAP_TEXT, "%sstack overflow, ",
+					  overflow ? "handlers' " : "");
 	trap_describe(text + n, CPU_TRAP_TEXT - n, scause);
 	trap_exception(scause == SCAUSE_BREAK ? TRAP_BREAK : TRAP_FAULT, &t, f);
 }

@@ -142,6 +142,23 @@ static void test_serror(void **state)
 	}
 }
 
+static void test_overflow(void **state)
+{
+	const uint64_t sp = 0x8010, abort = ESR(0x25, 0x47);
+
+	(void)state;
+	assert_true(decode_overflow(abort, 0x8000, sp));	/* stp x29, x30, [sp, #-16]! */
+	assert_true(decode_overflow(abort, sp, sp));
+	assert_true(decode_overflow(abort, sp + PAGE_SIZE - 1, sp));
+	assert_false(decode_overflow(abort, sp + PAGE_SIZE, sp));
+	assert_true(decode_overflow(abort, sp - PAGE_SIZE, sp));
+	assert_false(decode_overflow(abort, sp - PAGE_SIZE - 1, sp));
+	assert_true(decode_overflow(abort, 0x40, 0x40));
+	assert_false(decode_overflow(ESR(0x25, 0x4f), sp, sp));	/* permission */
+	assert_false(decode_overflow(ESR(0x25, 0x61), sp, sp));	/* alignment */
+	assert_false(decode_overflow(ESR(0x21, 0x07), sp, sp));	/* a jump to there */
+}
+
 /* The text of each class with each value of the low 16 bits, and each high bit, fits. */
 static void test_fits(void **state)
 {
@@ -166,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_abort), cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_status), cmocka_unit_test(test_class),
 		cmocka_unit_test(test_serror), cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_overflow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
