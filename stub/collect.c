@@ -61,6 +61,30 @@ static status_t collect_wants(uint32_t entry, struct kernel_wants *wants, char w
 	return OK;
 }
 
+static status_t collect_regime(struct boot_info *info, const struct kernel_wants *wants,
+			       const struct options *o, char why[COLLECT_WHY])
+{
+	info->regime = o->regime;
+	if (info->regime == BOOT_MMU_DEFAULT)
+		info->regime = wants->regime;
+	if (!arch_regime_ok(info->regime)) {
+		text_format(why, COLLECT_WHY, "mmu=off: an %s CPU cannot run without paging",
+			    arch_name);
+		return ERR_UNSUPPORTED;
+	}
+	if (ARCH_MODES && info->regime != BOOT_MMU_OFF && !arch_levels_ok(1)) {
+		text_format(why, COLLECT_WHY, "mmu=%s: the CPU has no paging",
+			    option_regime(info->regime));
+		return ERR_UNSUPPORTED;
+	}
+	if (wants->closed & KERNEL_CLOSES_MMU(info->regime)) {
+		text_format(why, COLLECT_WHY, "mmu=%s: not for this kernel",
+			    option_regime(info->regime));
+		return ERR_UNSUPPORTED;
+	}
+	return OK;
+}
+
 status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struct options *o,
 			const char *cmdline, bool trusted, uint32_t no_fault, char why[COLLECT_WHY])
 {
@@ -87,19 +111,7 @@ status_t collect_words(struct boot_info *info, struct kernel_wants *wants, struc
 		text_format(why, COLLECT_WHY, "%s: disabled by Secure Boot", weak);
 		return ERR_SECURITY;
 	}
-	info->regime = o->regime;
-	if (info->regime == BOOT_MMU_DEFAULT)
-		info->regime = wants->regime;
-	if (!arch_regime_ok(info->regime)) {
-		text_format(why, COLLECT_WHY, "mmu=off: an %s CPU cannot run without paging",
-			    arch_name);
-		return ERR_UNSUPPORTED;
-	}
-	if (wants->closed & KERNEL_CLOSES_MMU(info->regime)) {
-		text_format(why, COLLECT_WHY, "mmu=%s: not for this kernel",
-			    option_regime(info->regime));
-		return ERR_UNSUPPORTED;
-	}
+	TRY(collect_regime(info, wants, o, why));
 	if (ARCH_MODES && !arch_levels_ok(o->levels)) {
 		text_format(why, COLLECT_WHY, "levels=%u: not supported by the CPU",
 			    o->levels);
