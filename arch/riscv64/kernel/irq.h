@@ -8,6 +8,7 @@
 #include "arch/irq.h"
 #include "arch/machine.h"
 #include "include/stubborn/boot_info.h"
+#include "kernel/irq/madt.h"
 
 #define IRQ_OWN		1008		/* inter-processor interrupts */
 #define IRQ_OWN_TIMER	(IRQ_OWN + ARCH_IPIS)
@@ -45,6 +46,12 @@ const char *irq_find(const struct machine *m, uint64_t id, struct irq_devices *o
 
 /* The same, if there is no device tree. irq_find() calls it. */
 const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *out);
+
+/*
+ * The number of the next hart that the MADT calls enabled; false: no more. Its entries need not
+ * have what irq_madt() reads. Pure.
+ */
+bool harts_madt(struct madt_walk *w, uint64_t *id);
 
 /* How a hart's index is made from bits of the address of its IMSIC's file (AIA 1.0, 3.6). */
 struct imsic_bits {

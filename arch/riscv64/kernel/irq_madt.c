@@ -4,12 +4,25 @@
  * 6.6, 5.2.12.24 to 5.2.12.27).
  */
 #include "irq.h"
-#include "kernel/irq/madt.h"
+#include "lib/string.h"
 
+#define RINTC_LEAST	20	/* up to `uid`: QEMU 8, older than ACPI 6.6 */
 #define NUMBER(external)	((external) >> 24)	/* of the controller */
 #define PLACE(external)	((external) & 0xffff)
 
 static const char unusable[] = "the MADT's interrupt controllers are not usable";
+
+bool harts_madt(struct madt_walk *w, uint64_t *id)
+{
+	const struct madt_rintc *r;
+
+	while ((r = madt_next(w, MADT_RINTC, RINTC_LEAST))) {
+		memcpy(id, &r->hart, sizeof(*id));	/* unaligned */
+		if (r->flags & MADT_ENABLED)
+			return true;
+	}
+	return false;
+}
 
 static bool hart_find(const struct acpi_header *table, uint64_t id, struct madt_rintc *out)
 {
@@ -83,7 +96,7 @@ const char *irq_madt(const struct machine *m, uint64_t id, struct irq_devices *o
 
 	*out = (struct irq_devices){ 0 };
 	if (!hart_find(table, id, &hart))
-		return "neither a device tree nor the MADT lists the boot hart";
+		return "neither a device tree nor the MADT says what interrupts the boot hart";
 	madt_start(&w, table);
 	while ((a = madt_next(&w, MADT_APLIC, sizeof(*a))))
 		if (a->id == NUMBER(hart.external))

@@ -2,11 +2,11 @@
 /* smp.c - starts and stops other harts by SBI's HSM (SBI specification 2.0, 9). */
 #include "arch/smp.h"
 #include "arch/boot.h"
-#include "arch/irq.h"
 #include "arch/map.h"
 #include "arch/riscv64/boot/sbi.h"
 #include "arch/riscv64/boot/tree.h"
 #include "frame.h"
+#include "irq.h"
 #include "kernel/irq/irq.h"
 #include "kernel/irq/madt.h"
 #include "kernel/mm/page.h"
@@ -14,7 +14,6 @@
 #include "kernel/time/timeout.h"
 #include "kernel/time/scale.h"
 #include "lib/image.h"
-#include "lib/string.h"
 
 _Static_assert(HART_NONE == ARCH_NO_ID, "a hart without a number is a CPU without one");
 
@@ -81,7 +80,6 @@ uint64_t arch_cpu_id(void)
 void arch_cpus_named(const struct machine *m,
 		     void (*named)(void *cookie, const struct arch_named *), void *cookie)
 {
-	const struct madt_rintc *r;
 	struct arch_named hart = { 0 };
 	struct fdt_value mmu;
 	struct madt_walk w;
@@ -89,11 +87,8 @@ void arch_cpus_named(const struct machine *m,
 
 	if (!harts_start(&h, m->dtb, m->dtb_size)) {
 		madt_start(&w, m->table(m->cookie, MADT_SIGNATURE));
-		while ((r = madt_next(&w, MADT_RINTC, sizeof(*r))))
-			if (r->flags & MADT_ENABLED) {
-				memcpy(&hart.id, &r->hart, sizeof(hart.id));	/* unaligned */
-				named(cookie, &hart);
-			}
+		while (harts_madt(&w, &hart.id))
+			named(cookie, &hart);
 		return;
 	}
 	while (harts_next(&h)) {	/* without an MMU a hart has no S-mode either */

@@ -268,7 +268,8 @@ static void test_harts(void **state)
 	(void)state;
 	madt = NULL;
 	assert_string_equal(irq_madt(&machine, 0, &found),
-			    "neither a device tree nor the MADT lists the boot hart");
+			    "neither a device tree nor the MADT says what interrupts the "
+			    "boot hart");
 }
 
 /* Two PLICs: each hart is the second's, at the context that its entry says. */
@@ -298,7 +299,7 @@ static void test_plic(void **state)
 	assert_true(!found.aplic && found.place == 3 && found.sources == 95 && !found.ids);
 	assert_true(found.range.base == 0x1c000000 && found.range.size == 0x204000);
 	plics();
-	assert_non_null(strstr(find(4), "lists the boot hart"));
+	assert_non_null(strstr(find(4), "interrupts the boot hart"));
 	for (uint32_t place = 15871; place <= 15872; place++) {		/* the last that is one */
 		set(plics() + 20, 0x5000000, 4);
 		set(44 + 36 + 20, 1 << 24 | place, 4);
