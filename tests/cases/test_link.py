@@ -120,6 +120,9 @@ def test_quick(arch, tmp_path):
 	(["."], ".: not a file"), (["empty"], "empty: is empty"),
 	([LINK], "only ELF object files and static archives can be li"),
 	(["-o", "", LINK], "-o: needs a value"), (["--ia32="], "--ia32: needs a value"),
+	*((words, f"{words[0][:5]}: needs a value before -x.EFI; a file of that name is ./-x.EFI")
+	  for words in (["--elf", "-x.EFI", LINK], ["--elf=-x.EFI", LINK])),
+	(["-o", "--elf", "x", LINK], "-o: needs a value before --elf"),
 	(["-o", "/no/x", LINK], "/no/x: there is no folder /no"), (["-o.", LINK], ".: is a folder"),
 	(["-o", LINK, LINK], "is also an input: choose another output"),
 	(["--sbat", LINK, LINK], "its first line must be sbat,1,"),
