@@ -57,7 +57,8 @@ for isa; do
 	put 644 "$sdk/arch/$isa" "arch/$isa/isa.mk" "arch/$isa/isa.h"
 	put 644 "$sdk/include/arch/$isa/kernel" "arch/$isa/kernel/frame.h"	# for trap_hook()
 	mkdir -p "$prefix/lib/pkgconfig"
-	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/" \
+	sed "s/@ISA@/$isa/g; s/@VERSION@/$VERSION/; s/@FLAGS@/$(paste -sd' ' "sdk/$isa.flags")/
+		s/@NO_FPU@/$(sed -n "s/^${isa}_NO_FPU := //p" "arch/$isa/isa.mk")/" \
 		sdk/stubborn.pc.in > "$prefix/lib/pkgconfig/stubborn-$isa.pc"
 done
 # Documents keep their relative locations, so that links between them resolve.

@@ -2,7 +2,7 @@
 # Kernels in Rust, with rustc alone: core is built from Debian's rust-src, as rustc has none for
 # these targets. RUSTC_BOOTSTRAP=1 lets a stable compiler build it. RUSTFLAGS come last.
 RUSTC := /usr/bin/rustc
-RUST_SOURCE = $(lastword $(sort $(shell ls -d /usr/src/rustc-*/library)))
+RUST_SOURCE = $(lastword $(shell ls -dv /usr/src/rustc-*/library))
 RUST_CORE ?= $(if $(wildcard $(TOP)stub/exports),$(STUBBORN_SDK),$(BUILD))
 sdk_rust = RUSTC_BOOTSTRAP=1 $(RUSTC) --edition 2021 --target $($(1)_RUST) -C panic=abort \
 	-C relocation-model=pie -C code-model=small -C force-frame-pointers

@@ -110,9 +110,9 @@ ifdef LIBSTDCXX
 PACKAGES += libstdc++-12-dev
 sdk_fpu = $(if $(FPU),$($(1)_FPU),-mno-implicit-float)
 # Evaluated late: the packages may have just been installed.
-sdk_newest = $(lastword $(sort $(shell ls -d $(1))))
-sdk_std = -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++/*) \
-	-isystem $(call sdk_newest,/usr/include/*-linux-gnu/c++/*)
+sdk_newest = $(lastword $(shell ls -dv $(1)/[0-9]*))
+sdk_std = -isystem $(sdk_mk)/c++ -isystem $(call sdk_newest,/usr/include/c++) \
+	-isystem $(call sdk_newest,/usr/include/*-linux-gnu/c++)
 else
 sdk_fpu = $($(1)_$(if $(FPU),,NO_)FPU)
 endif

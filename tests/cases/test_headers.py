@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from kernels import NO_FPU, compile_c, install, raw, run
+from kernels import compile_c, install, raw, run
 from machine import ARCHES, BUILD, IMAGE_NAME, ROOT
 
 COMPILERS = {			# with the options that no packages file has
@@ -176,7 +176,7 @@ def test_used(arch, installed, tmp_path):
 	Without the options of the packages file the error says which one is missing."""
 	(tmp_path / "main.c").write_text(KERNEL)
 	flags = cflags(installed, arch)
-	command = ["clang", "-std=gnu2x", *NO_FPU[arch], "-Os", "-c", "-o", tmp_path / "main.o",
+	command = ["clang", "-std=gnu2x", "-Os", "-c", "-o", tmp_path / "main.o",
 		   tmp_path / "main.c"]
 	status, said = run(*command, *flags[:first(flags, "--include=")])
 	assert status and "compile with -include arch/CPU/isa.h: see sdk/README.md" in said

@@ -180,3 +180,14 @@ def test_depends(files, wanted):
 	status, said = typed("-n", *words, "image", build=name)
 	assert status == 0
 	assert [x.format(name) for x in wanted if x.format(name) not in said] == [], said
+
+
+def test_newest(tmp_path):
+	"""Of several versions in folders' names the highest is taken, not the last in the
+	alphabet, nor what is no version."""
+	for name in ("9", "12", "100", "v1"):
+		(tmp_path / "c++" / name).mkdir(parents=True)
+	(tmp_path / "Makefile").write_text(f"include {ROOT}/sdk/stubborn.mk\n"
+					   f"show:;@echo $(call sdk_newest,{tmp_path}/c++)\n")
+	status, said = run("make", "-s", "-C", tmp_path, "LIBSTDCXX=1", f"BUILD={BUILD}", "show")
+	assert (status, said) == (0, f"{tmp_path}/c++/100\n"), said
