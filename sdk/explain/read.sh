@@ -46,6 +46,10 @@ explain_scripts() {
 			refuse_file($2, "is a linker script with a layout: leave it out, as the" \
 				    " stub needs its own")
 		}
+		$1 == "version" && !said[$2]++ {
+			refuse_file($2, "has VERSION { }, which is for shared libraries: leave it" \
+				    " out")
+		}
 		$1 == "section" && $3 in ours && !said[$2]++ {
 			refuse_file($2, $3 " is a section of the image: give yours another name")
 		}

@@ -6,6 +6,7 @@
 # Writes lines of fields that are separated by tabs: what was found, then
 #	assigned	WORD, a symbol, and the first word of its value
 #	layout		WORD: the script has a layout, instead of what INSERT adds to the image's
+#	version		WORD: it has VERSION { }
 #	section		WORD, and a word that may be the name of a section: it begins with a dot
 #	pattern		three regular expressions: which input sections a section has, of which
 #			files, of which not; 1 if they are kept although nothing refers to them
@@ -76,6 +77,8 @@ function token(t) {
 	if (t == "{") {
 		if (!braces && last ~ /^(MEMORY|PHDRS|OVERWRITE_SECTIONS)$/)
 			say("layout", word)
+		if (!braces && last == "VERSION")
+			say("version", word)
 		if (!braces++)
 			sections = last == "SECTIONS"
 	} else if (t == "}") {
@@ -90,17 +93,32 @@ function match_word(rest) {
 	return match(rest, /"[^"]*"?|[-+*\/<>&|!=]*=|[]A-Za-z0-9_.$\/\\~+*?!^:[-]+|[^[:space:]]/)
 }
 
-function read_line(rest,  end, t) {
-	while (rest != "") {
+# A piece of the line at a time, as what is left is copied for each word. A piece that a word fills
+# to its end is made longer.
+function read_line(line,  rest, at, more, end, t) {
+	for (at = 1; at <= length(line) || rest != "";) {
+		if (more || length(rest) < PIECE) {
+			rest = rest substr(line, at, PIECE)
+			at += PIECE
+			more = 0
+		}
 		if (until) {		# in a comment, or in a string of several lines
 			end = index(rest, until)
-			if (!end)
-				return
-			rest = substr(rest, end + length(until))
-			until = ""
+			if (end) {
+				rest = substr(rest, end + length(until))
+				until = ""
+			} else {	# of */ this may be the first half
+				rest = at <= length(line) ? substr(rest, length(rest)) : ""
+			}
+			continue
 		}
-		if (!match_word(rest))
-			return
+		if (!match_word(rest)) {
+			rest = ""
+			continue
+		}
+		more = RSTART + RLENGTH > length(rest) && at <= length(line)
+		if (more)
+			continue
 		t = substr(rest, RSTART, RLENGTH)
 		if (t == "#")
 			return
@@ -126,6 +144,7 @@ function include(name,  i, line) {
 }
 
 BEGIN {
+	PIECE = 1000
 	word = ENVIRON["WORD"]
 	for (i = folders = split(ENVIRON["FOLDERS"], folder, "\n"); i > 0; i--)
 		folder[i] = folder[i] "/"

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Linker scripts of a kernel's own: they may name and sort what is linked, but have no layout."""
+import os
+import subprocess
+
 import pytest
 
 from kernels import HEAD, compile_c, link, run
+from machine import ROOT
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
 TABLES = IDLE + "".join(
@@ -166,3 +170,23 @@ def test_printed(tmp_path):
 	status, said = link("x86_64", tmp_path, mine, script, "--trace-symbol=kernel_main")
 	assert status == 0 and f"{mine}: definition of kernel_main\n" in said, said
 	assert "removing" not in said
+
+
+def test_version(tmp_path):
+	"""lld 14 crashes."""
+	script = tmp_path / "mine.ld"
+	script.write_text("VERSION { V1 { global: *; }; }\n")
+	status, said = link("x86_64", tmp_path, compile_c("x86_64", tmp_path, "mine", IDLE), script)
+	assert (status, said) == (1, f"stubborn-link: {script}: has VERSION {{ }}, which is for "
+				  "shared libraries: leave it out\n")
+
+
+def test_one_line():
+	"""A script of 600 kB in one line, with words and comments across the pieces that it is read
+	in."""
+	names = [f"t{i}" for i in range(40000)]
+	text = " /* a * comment */ ".join(f"{name} = {name}x;" for name in names)
+	done = subprocess.run(["awk", "-f", ROOT / "sdk/explain/scripts.awk"], input=text,
+			      env={**os.environ, "WORD": "w", "FOLDERS": "", "LC_ALL": "C"},
+			      check=True, text=True, timeout=20, stdout=subprocess.PIPE)
+	assert done.stdout == "".join(f"assigned\tw\t{name}\t{name}x\n" for name in names)
