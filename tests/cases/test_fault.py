@@ -183,3 +183,35 @@ def test_damaged_file(arch, place, where):
 	image[elf_symbol(arch, end) - 1] ^= 0x10		# unused padding
 	with Machine(arch, f"place={place}", image=bytes(image)) as machine:
 		is_checksum(machine.wait("stubborn: panic: .*").group())
+
+
+ENTERED = {			# where the fault enters a file that QEMU has loaded
+	"x86_64": (0xff000, "trap_stubs", 14 * 16),
+	"aarch64": (0x40200000, "stub.trap_vectors", 0x200),
+	"riscv64": (0x80200000, "trap_vectors", 0),
+}
+REGISTERS = {			# as gdb counts them; without names those that cannot be set
+	"x86_64": "rax rbx rcx rdx rsi rdi rbp - r8 r9 r10 r11 r12 r13 r14 r15",
+	"aarch64": " ".join(f"x{n}" for n in range(31)) + " sp",
+	"riscv64": "- ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 "
+		   "s10 s11 t3 t4 t5 t6",
+}
+
+
+def test_registers(arch):
+	"""The stub's vectors save each register at its own place, whatever it holds."""
+	loaded, name, offset = ENTERED[arch]
+	with Machine(arch, kernel=image_path(arch), firmware=None, append="fault=copy",
+		     extra=["-S", *GDB]) as machine:
+		machine.run("query-status")
+		gdb = Gdb(machine)
+		gdb.run_to(loaded + elf_symbol(arch, name) + offset)
+		put = {name: ADDRESS + n for n, name in enumerate(REGISTERS[arch].split())
+		       if name != "-"}
+		for name, value in put.items():
+			gdb.register_set(value - ADDRESS, value)
+		gdb.go()
+		machine.wait("stubborn: panic: halted")
+		gdb.close()
+		said = re.findall(r"\b([a-z]+\d*) ([0-9a-f]{16})\b", machine.serial())
+	assert {name: int(value, 16) for name, value in said if name in put} == put

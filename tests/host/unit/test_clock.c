@@ -123,7 +123,8 @@ static void test_zones(void **state)
 
 static uint8_t cmos[256], at;
 static uint32_t reads, updates;		/* UIP is set in this many reads of register A */
-static uint32_t ticking;		/* the second changes in each of this many next reads */
+static uint32_t ticking;		/* `ticks` changes in each of this many next reads of it */
+static uint8_t ticks;			/* a register: the second's, or another */
 static int floats = -1;			/* what every read returns if nothing is there */
 
 uint8_t arch_port_in8(uint16_t port)
@@ -134,8 +135,8 @@ uint8_t arch_port_in8(uint16_t port)
 		return (uint8_t)floats;
 	if (at == 0xa && updates)
 		return cmos[at] | (updates--, 0x80);
-	if (at == 0 && ticking && ticking--)
-		cmos[0] = (uint8_t)(cmos[0] + 1);
+	if (at == ticks && ticking && ticking--)
+		cmos[at] = (uint8_t)(cmos[at] + 1);
 	return cmos[at];
 }
 
@@ -160,7 +161,7 @@ static void cmos_set(uint8_t mode, uint8_t century, uint8_t year, uint8_t month,
 	cmos[0xb] = mode;
 	cmos[0xd] = 0x80;
 	cmos[0x32] = century;
-	reads = updates = ticking = 0;
+	reads = updates = ticking = ticks = 0;
 }
 
 static uint64_t rtc(void)
@@ -214,6 +215,8 @@ static void test_rtc_forms(void **state)
 
 static void test_rtc_updates(void **state)
 {
+	static const uint8_t field[] = { 0, 2, 4, 7, 8, 9, 0x32 };
+
 	(void)state;
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	updates = 3000;
@@ -238,6 +241,12 @@ static void test_rtc_updates(void **state)
 	cmos_set(0x06, 20, 24, 2, 29, 12, 0, 0);
 	ticking = 50;				/* no clock ticks like that */
 	assert_true(!rtc());
+	for (uint32_t i = 0; i < ARRAY_SIZE(field); i++) {	/* each of them alone */
+		cmos_set(0x06, 20, 24, 2, 12, 12, 0, 0);
+		ticks = field[i];
+		ticking = 5;
+		assert_true(!rtc());
+	}
 }
 
 static void test_rtc_unsound(void **state)
