@@ -114,12 +114,13 @@ def test_initrd(size):
 
 
 def says_no_long_mode(machine, what="this CPU has no long mode"):
-	"""The error appears once on port and screen, then nothing: no reset loop."""
+	"""The error appears once on port, as 8N1, and screen, then nothing: no reset loop."""
 	message = "stubborn: error: " + what
 	with machine:
 		machine.wait(message)
 		assert machine.memory(0xb8000, 2 * len(message))[::2].decode() == message
 		assert machine.serial().count("stubborn") == 1
+		assert re.search("= 0x03$", machine.monitor("i /xb 0x3fb").strip())	# LCR
 
 
 @pytest.mark.parametrize("cpu", ["qemu64,-lm", "qemu32", "486"])

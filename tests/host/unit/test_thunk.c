@@ -202,6 +202,10 @@ static void test_files(void **state)
 	assert_int_equal(((struct efi32_object *)fs)->self, 100);
 	assert_int_equal(((struct efi32_object *)root)->self, 101);
 	assert_int_equal(((struct efi32_object *)file)->self, 102);
+	assert_ptr_equal(file->close, (void *)efi32_close);
+	assert_ptr_equal(file->read, (void *)efi32_read);
+	assert_ptr_equal(file->get_position, (void *)efi32_get_position);
+	assert_ptr_equal(file->set_position, (void *)efi32_set_position);
 	assert_true(firmware.passed[3] == (1ull << 63 | 2) && firmware.passed[4] == 1u << 31);
 	assert_true(firmware.passed[5] == (3ull << 32 | 4) && firmware.passed[6] == 3);
 	firmware.interface = 0;
