@@ -70,7 +70,8 @@ RISCV64_SAMPLE = {
 	"test_edk2": "disk|kernel.*mapped|refused|jump|fragmented|hello",
 	"test_damaged": "raw.*(offset|cut)|cut_off",
 	"test_debugging": "", "test_entropy": "",
-	"test_fault": "(identity-(exit|copy|map)|mapped-jump|off-plan)]|text.*identity|previous|registers",
+	"test_fault": "(identity-(exit|copy|map)|mapped-jump|off-plan)]|text.*identity|previous|"
+		      "registers",
 	"test_foreign": "uefi.*large", "test_fragmented": "mapped",
 	"test_handover": "modules.*mapped|header",
 	"test_linker": "", "test_installed": "",
