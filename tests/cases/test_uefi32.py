@@ -73,17 +73,30 @@ def test_place(place):
 
 
 LOW = 0x70000
-RSP = 7			# gdb's number
+RSP, KEPT = 7, (1, 4, 5, 6)	# gdb's numbers; what a function keeps: EBX, ESI, EDI, EBP
+
+
+def entered(machine, entry):
+	"""gdb, when firmware has called the image."""
+	machine.run("query-status")			# once it answers, the socket exists
+	gdb = Gdb(machine)
+	gdb.run_to(entry)
+	return gdb
 
 
 def test_low_stack():
-	"""Firmware's stack may be anywhere (UEFI 2.10, 2.3.2), below 1 MiB as well."""
+	"""Firmware's stack may be anywhere (UEFI 2.10, 2.3.2), below 1 MiB as well. A refusal
+	returns to firmware with its registers."""
 	with Machine32("place=stay poweroff") as machine:
 		entry = Report(machine.wait_end()).loaded + elf_symbol(ARCH, "efi32_entry")
+	with Machine32("place=sideways", extra=[*GDB, "-S"]) as machine:
+		gdb = entered(machine, entry)
+		stack, *kept = (gdb.register(n) for n in (RSP, *KEPT))
+		gdb.run_to(int.from_bytes(gdb.read(stack, 4), "little"))
+		assert [gdb.register(n) for n in (RSP, *KEPT)] == [stack + 4, *kept]
+		gdb.close()
 	with Machine32("place=stay poweroff", extra=[*GDB, "-S"]) as machine:
-		machine.run("query-status")		# once it answers, the socket exists
-		gdb = Gdb(machine)
-		gdb.run_to(entry)
+		gdb = entered(machine, entry)
 		gdb.write(LOW, gdb.read(gdb.register(RSP), 64))
 		gdb.register_set(RSP, LOW)
 		gdb.close()
