@@ -260,6 +260,9 @@ static void test_cmdline(void **state)
 	start();
 	assert_int_equal(efi_read_cmdline(&e, path, buf, sizeof(buf)), 0);
 	assert_int_equal(world.opened, 0);
+	path[DRAFT_PATH_MAX - 3 - 4] = 0;	/* with .TXT the longest that can be opened */
+	assert_int_equal(efi_read_cmdline(&e, path, buf, sizeof(buf)), 0);
+	assert_int_equal(world.opened, 1);
 }
 
 int main(void)

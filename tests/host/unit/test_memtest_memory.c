@@ -144,6 +144,8 @@ static void taken_check(const struct boot_range *want, uint32_t n, const uint8_t
 		if (now[page] == TESTED) {
 			assert_true(in && type[page] == BOOT_MEM_FREE && before[page] != USED);
 			assert_true(!below || (page && k.cpus.running == k.cpus.named));
+			assert_true(page * PAGE_SIZE != unmapped || !k.options.left.n ||
+				    !is_left(page));
 		} else if (in && ours && !below) {
 			missed++;
 			assert_true(gone);
