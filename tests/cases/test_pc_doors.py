@@ -119,13 +119,15 @@ def test_hooks(tmp_path):
 	struct.pack_into("<I", file, 0x214, 0x10000 + flat)	# code32_start
 	code = bytes.fromhex("2ec606f00b5a" "cb")		# movb $0x5a, %cs:0xbf0; lret
 	file[far:far + len(code)] = code
-	code = bytes.fromhex("a0f00b0100" "a2f10b0100" "b800001000" "ffe0")
-	file[flat:flat + len(code)] = code	# copy it to 0x10bf1; jump to 0x100000
+	code = bytes.fromhex("a0f00b0100" "a2f10b0100" "8d4301" "a3f40b0100" "8d4701"
+			     "a3f80b0100" "b800001000" "ffe0")
+	file[flat:flat + len(code)] = code	# copy it to 0x10bf1; EBX + 1 and EDI + 1 after it;
+						# jump to 0x100000
 	(tmp_path / "k").write_bytes(file)
 	with Machine("x86_64", kernel=tmp_path / "k", firmware=None, append="x=1") as machine:
 		machine.wait("boot: idle")
 		checked(machine.serial(), cmdline="x=1")
-		assert machine.memory(0x10bf0, 2) == b"\x5a\x5a"
+		assert machine.memory(0x10bf0, 12) == b"\x5a\x5a\0\0\1\0\0\0\1\0\0\0"
 
 
 @pytest.mark.parametrize("flag", ["-DBIOS", "-DNO_BIOS"])
