@@ -103,6 +103,10 @@ static void drop(void)
 #define HDFGWTR2	"s3_4_c3_c1_1"
 #define HCRX		"s3_4_c1_c2_2"
 #define SMCR		"s3_4_c1_c2_6"
+#define HAFGRTR		"s3_4_c3_c1_6"
+#define ICC_SRE		"s3_4_c12_c9_5"
+#define ICH_HCR		"s3_4_c12_c11_0"
+#define ZCR		"s3_4_c1_c2_0"
 
 static void test_fine_traps(void **state)
 {
@@ -156,6 +160,34 @@ static void test_enables(void **state)
 	}
 }
 
+/* What ID_AA64PFR0_EL1 and ID_AA64DFR0_EL1 say; without the feature an access is undefined. */
+static void test_features(void **state)
+{
+	static const struct { const char *name; uint32_t shift; uint64_t value; } all[] = {
+		{ HAFGRTR, 44, 0 }, { ICC_SRE, 24, 9 }, { ICH_HCR, 24, 0 }, { ZCR, 32, 0xf },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
+		for (uint64_t pmu = 0; pmu < 16; pmu++) {
+			e2h = pmu & 1;
+			cpu(1, 0, 0);
+			put("id_aa64pfr0_el1", 1ull << all[i].shift);
+			put("id_aa64dfr0_el1", pmu << 8);
+			put("pmcr_el0", 6 << 11);
+			drop();
+			for (uint32_t k = 0; k < ARRAY_SIZE(all); k++) {
+				assert_int_equal(find(all[k].name) != NULL,
+						 all[k].shift == all[i].shift);
+				if (find(all[k].name))
+					assert_int_equal(get(all[k].name), all[k].value);
+			}
+			assert_int_equal(get("mdcr_el2"), pmu && pmu < 15 ? 6 : 0);
+			assert_int_equal(get("cptr_el2") >> (e2h ? 16 : 8) & 1,
+					 e2h == (all[i].shift == 32));
+		}
+}
+
 /* EL1's registers have other names at EL2 with E2H; each gets its value. */
 static void test_el1(void **state)
 {
@@ -187,7 +219,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fine_traps), cmocka_unit_test(test_enables),
-		cmocka_unit_test(test_el1),
+		cmocka_unit_test(test_features), cmocka_unit_test(test_el1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
