@@ -249,6 +249,7 @@ static void test_screen_faults(void **state)
 		else
 			assert_non_null(strstr(text, " at pc 0x5000\r\ntest: panic: halted\r\n"));
 		assert_int_equal(shown, 2);		/* and once more, for this fault */
+		assert_int_equal(console.fb.mem.base, 0);	/* the offset counts once */
 	}
 }
 

@@ -228,6 +228,36 @@ static void test_random(void **state)
 	}
 }
 
+/* Every second page is in use, so there are more ranges than the list has room for: what the run
+   before has left comes last, and is left again. */
+static void test_full(void **state)
+{
+	const struct boot_range last = { LAST - PAGE_SIZE, PAGE_SIZE };
+	uint64_t base;
+	uint32_t order;
+
+	(void)state;
+	unmapped = 0;
+	map[0] = (struct boot_mem){ MM_LOW_END, LAST - MM_LOW_END, BOOT_MEM_FREE, 0 };
+	k.memory = (struct memory){ .bi = &bi, .map = map, .n = 1 };
+	k.options.left = (struct memtest_left){ .run = 2, .n = 1, .range = { last } };
+	memset(type, 0, sizeof(type));
+	memset(type + MM_LOW_END / PAGE_SIZE, BOOT_MEM_FREE, (LAST - MM_LOW_END) / PAGE_SIZE);
+	memset(left, 0, sizeof(left));
+	left[PAGES_HERE - 1] = true;
+	kernel_uses();
+	while (page_alloc(0, 0))
+		;
+	for (uint64_t pa = MM_LOW_END; pa < last.base; pa += PAGE_SIZE)
+		if ((pa < 2 * MIB || pa / PAGE_SIZE % 2) &&	/* at first, room for the list */
+		    page_owner(pa, &base, &order) && !order)
+			page_free(pa, 0);
+	page_cpu_flush();
+	test_once(NULL, 0);
+	assert_int_equal(m.tested.n, m.tested.cap);
+	assert_true(ranges_touch(m.left.range, m.left.n, last.base, last.size));
+}
+
 /* Memory above what the tables reach is not asked for, page by page; it counts as memory. */
 static void test_beyond(void **state)
 {
@@ -251,7 +281,8 @@ static void test_beyond(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_random), cmocka_unit_test(test_beyond),
+		cmocka_unit_test(test_random), cmocka_unit_test(test_full),
+		cmocka_unit_test(test_beyond),
 	};
 
 	return space_reserve() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
