@@ -126,6 +126,7 @@ def test_quick(arch, tmp_path):
 	(["-o", "/no/x", LINK], "/no/x: there is no folder /no"), (["-o.", LINK], ".: is a folder"),
 	(["-o", LINK, LINK], "is also an input: choose another output"),
 	(["--sbat", LINK, LINK], "its first line must be sbat,1,"),
+	(["--sbat", "later", LINK], "its first line must be sbat,1,"),
 	*(([word, LINK], f"{word}: not allowed: the stub needs its own layout") for word in
 	  ("--output=x", "-output=x", "-script=x", "--no-pie", "--strip-all", "-relocatable")),
 	(["-o", "x", "--elf", "x", LINK], "-o, --elf and --ia32 name the same file"),
@@ -134,6 +135,7 @@ def test_quick(arch, tmp_path):
 	(["--odd", LINK], "unknown argument '--odd'")])
 def test_words(words, wanted, tmp_path):
 	(tmp_path / "empty").touch()
+	(tmp_path / "later").write_text("sbat,2,SBAT Version,sbat,2,x\nsbat,1,x\n")
 	status, said = run(LINK, "--arch", "x86_64", "--sdk", BUILD, *words, cwd=tmp_path)
 	assert status == 1 and wanted in said
 	assert re.match("stubborn-link: ", said)

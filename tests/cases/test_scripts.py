@@ -122,6 +122,7 @@ TAKEN = "is in the image's .data, which comes before your linker script: rename 
 @pytest.mark.parametrize("name,patterns,lost,why", [
 	("tables", "*(tables.*)", "12", KEPT),
 	("tables", "KEEP(*(tables.2)) *mine.o( SORT_BY_NAME(tables.?) )", "1", KEPT),
+	("tables", "KEEP(*(tables.1)) *(tables.2)", "2", KEPT),
 	("tables", "KEEP(*(tables.1)) /* *(tables.*) */ KEEP (*(SORT(tables.?)))", "", ""),
 	("tables", "KEEP(*(tables.?)) *other.o(tables.1 .data)", "", ""),
 	("tables", "*(EXCLUDE_FILE(*mine.o) tables.1 EXCLUDE_FILE(*other.o) tables.2)", "2", KEPT),

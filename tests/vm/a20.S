@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * a20.S - runs in our first page before setup16, at the offset CODE, and turns A20 off. Leaves other
- * things, too, as loaders may.
+ * a20.S - runs in our first page before setup16, at the offset CODE, and turns A20 off. Leaves more
+ * undone, as loaders may.
  *
  * In: DS = ES = SS = this page, CS = DS + 0x20. Out: jumps to setup16; stops if A20 stays on. With
  * NO_BIOS the BIOS refuses to turn it on again, by INT 15h, function 2401h.
@@ -26,7 +26,7 @@
 	movw	%ds, %es:0x56
 #endif
 	pop	%es
-	movl	$1, 0xc8		/* ext_cmd_line_ptr is above 4 GiB, unless setup16 clears it */
+	movl	$1, 0xc8		/* ext_cmd_line_ptr: above 4 GiB, unless it is cleared */
 	std				/* loaders need not clear DF */
 	jmp	SETUP16
 #ifdef NO_BIOS
