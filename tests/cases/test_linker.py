@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from kernels import HEAD, LINK, compile_c, library, link, run
-from machine import ARCHES, BUILD, IMAGE_NAME
+from machine import ARCHES, BUILD, IMAGE_NAME, image_path
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
 TOOLS = ("awk cat cp expr grep head ld.lld llvm-nm llvm-objcopy llvm-readelf od readlink rm sed "
@@ -408,3 +408,10 @@ def test_regime(arch, tmp_path):
 		"sizeof(kernel_wants)", "sizeof(kernel_wants), .regime = BOOT_MMU_OFF"))
 	assert link(arch, tmp_path, mine) == ((0, "") if arch != "x86_64" else (1, "stubborn-link: "
 		"kernel_wants.regime is off, but x86_64 has only: identity mapped\n"))
+
+
+@pytest.mark.parametrize("text", ["0", "800", "1800", "fffff000"])
+def test_no_sum(text):
+	"""image-sum, of an image whose text does not begin where the link has said."""
+	assert run(BUILD / "image-sum", image_path("x86_64"), text) == (
+		1, "image_sum: .text, image_text and .sbat are not in order\n")

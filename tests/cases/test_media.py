@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import subprocess
 import time
 
@@ -87,6 +88,10 @@ def test_large_cd(arch, tmp_path):
 	with open(tmp_path / "i", "wb") as file:
 		file.truncate(40 << 20)
 	iso = make("iso", tmp_path, "initrd=/i " + WORDS, ["-a", f"{tmp_path / 'i'}:\\i"])
+	with open(iso, "rb") as file:
+		file.seek(16 * 2048 + 80)		# the volume's size, ECMA-119 8.4.8
+		blocks = iso.stat().st_size // 2048
+		assert file.read(8) == struct.pack("<I", blocks) + struct.pack(">I", blocks)
 	with MediumMachine(arch, iso, "cd") as machine:
 		text = machine.wait_end()
 	Report(text).check(arch, cmdline="initrd=/i " + WORDS, initrd=bytes(40 << 20))

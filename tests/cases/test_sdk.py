@@ -241,13 +241,15 @@ def test_blanks(tmp_path):
 
 
 def test_named(tmp_path):
-	"""Media and installed files of another kernel have its name."""
-	folder = kernel_in(tmp_path / "mine")
+	"""Media and installed files of another kernel have its name, and the command line that its
+	Makefile gives."""
+	makefile = "APPEND := quiet 'a b'\ninclude $(STUBBORN)/stubborn.mk\n"
+	folder = kernel_in(tmp_path / "mine", {"Makefile": makefile})
 	esp, key, cert = (tmp_path / name for name in ("e s p", "my key", "my cert"))
 	esp.mkdir()
 	assert run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=me",
 		   "-keyout", key, "-out", cert)[0] == 0
-	words = ["ARCHES=x86_64", f"ESP={esp}", f"KEY={key}", f"CERT={cert}", "APPEND=quiet",
+	words = ["ARCHES=x86_64", f"ESP={esp}", f"KEY={key}", f"CERT={cert}",
 		 f"SYS={tmp_path}"]		# not this machine's firmware
 	made, said = in_tree(folder, "esp", "iso", "sign", "install", *words)
 	assert re.search(r"-L Mine -l '\\EFI\\mine\\BOOTX64.EFI'", said), said
@@ -255,7 +257,8 @@ def test_named(tmp_path):
 	assert (esp / "EFI/mine/BOOTX64.EFI").read_bytes() == image.read_bytes()
 	assert run("sbverify", "--cert", cert, made / X86 / "signed/BOOTX64.EFI")[0] == 0
 	assert "Volume label is MINE" in run("mlabel", "-s", "-i", made / "esp.img", "::")[1]
-	assert (made / "mine.iso").read_bytes()[0x8028:0x8048].decode().strip() == "MINE"
+	iso = (made / "mine.iso").read_bytes()
+	assert iso[0x8028:0x8048].decode().strip() == "MINE" and b"\0quiet 'a b'\n\0" in iso
 	listed = run("xorriso", "-indev", made / "mine.iso", "-find", "/", "-maxdepth", "1")[1]
 	assert "'/mine.efi'" in listed and "stubborn" not in listed
 	in_tree(folder, "uninstall", *words)
