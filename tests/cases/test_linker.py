@@ -4,12 +4,14 @@ other users can have; names that the library has as well.
 """
 import functools
 import os
+import re
 import shutil
 
 import pytest
 
 from kernels import HEAD, LINK, compile_c, library, link, run
-from machine import ARCHES, BUILD, IMAGE_NAME, image_path
+from machine import ARCHES, BUILD, IMAGE_NAME, elf_path, image_path
+from symbols import elf_symbol
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
 TOOLS = ("awk cat cp expr grep head ld.lld llvm-nm llvm-objcopy llvm-readelf od readlink rm sed "
@@ -415,3 +417,23 @@ def test_no_sum(text):
 	"""image-sum, of an image whose text does not begin where the link has said."""
 	assert run(BUILD / "image-sum", image_path("x86_64"), text) == (
 		1, "image_sum: .text, image_text and .sbat are not in order\n")
+
+
+def test_symbols(arch, tmp_path):
+	"""Backtraces can name each function of a kernel, the first and the last as well."""
+	elf, table, at = elf_path(arch), {}, 0
+	assert run("llvm-objcopy", f"--dump-section=.symbols={tmp_path}/symbols", elf,
+		   tmp_path / "elf")[0] == 0
+	for line in (tmp_path / "symbols").read_text().splitlines():
+		distance, name = line.split(" ")
+		at += int(distance, 16)
+		table[at] = name
+	start, end = elf_symbol(arch, "kernel_text"), elf_symbol(arch, "image_rodata")
+	found = [(int(place, 16), int(size, 16), name) for place, size, name in re.findall(
+		r"^(\w+) (\w+) [tTwW] (\S+)$", run("llvm-nm", "-S", elf)[1], re.M)]
+	found = [x for x in found if start <= x[0] < end and x[1]]
+	assert len(found) > 300 and min(found)[0] == start and table[at] == ""
+	for place, size, _ in found:
+		said = table[max(x for x in table if x <= place)]
+		assert said in ("stub", "outlined", *(x[2] for x in found if x[0] == place))
+		assert place + size <= at
