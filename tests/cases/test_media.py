@@ -166,13 +166,14 @@ def test_large_file(tmp_path):
 	assert got.stdout.strip() == "Volume label is A_B_C", got
 
 
+@pytest.mark.parametrize("how", ["kill -TERM $PPID", "exit 1"])
 @pytest.mark.parametrize("script,tool", [("esp/make-esp.sh", "mformat"),
 	("esp/make-disk.sh", "sfdisk"), ("esp/make-iso.sh", "xorriso"),
 	("esp/run-qemu.sh", "qemu-system-riscv64"), ("tests/vm/fetch-package.sh", "chmod")])
-def test_ended(script, tool, tmp_path):
-	"""Ended by a signal it leaves no temporary files."""
+def test_ended(script, tool, how, tmp_path):
+	"""Ended by a signal, or when a tool has failed, it leaves no files."""
 	(tmp_path / "tmp").mkdir()
-	path = stand_in(tmp_path, tool, "kill -TERM $PPID\n")
+	path = stand_in(tmp_path, tool, how + "\n")
 	words = [tmp_path / "out", image_path("riscv64")]
 	if script == "esp/run-qemu.sh":
 		words = ["riscv64", image_path("riscv64")]
