@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """An installed SDK without the tree, CMake and pkg-config."""
+import os
 import re
 import shutil
 
@@ -187,3 +188,13 @@ pkg-config --modversion stubborn-{arch}"""
 	assert f"VERSION := {said}" in (ROOT / "Makefile").read_text(), said
 	with raw(arch, tmp_path) as machine:
 		machine.wait(r"hello: \d+ MiB are free")
+
+
+def test_install_nowhere(tmp_path):
+	"""Not into the root folder. Without its PATH the script cannot install anything there. Nor
+	without what was built: then it does not say that it has installed it."""
+	status, said = run(SDK / "install.sh", "", "x86_64", env={"PATH": "/nowhere"})
+	assert status == 1 and said.startswith("install-sdk: PREFIX is empty: name a folder")
+	status, said = run(SDK / "install.sh", tmp_path / "to", "x86_64",
+			   env={**os.environ, "BUILD": f"{tmp_path}/none", "VERSION": "0"})
+	assert status == 1 and "install-sdk: " not in said, said

@@ -158,6 +158,8 @@ def test_irq_and_log(arch):
 		assert re.search(r"^(GICv\d|local APIC|x2APIC|PLIC), \d+ interrupts$", said, re.M)
 		assert re.search(r"^CPU 0: [1-9]\d* interrupts, \d+ exceptions, 0 NMIs$", said,
 				 re.M)
+		if arch == "x86_64":			# both of them
+			assert machine.monitor("info pic").count(" imr=ff ") == 2
 		assert re.search(r"^interrupt \d+: [1-9]\d*, the timer's$", said, re.M)
 		assert re.search(r"^spurious: \d+\nunexpected: 0$", said, re.M)
 		monitor.try_("peek 0x5eadbeeff000")

@@ -222,6 +222,28 @@ static void test_kinds(void **state)
 	}
 }
 
+/* Of the kinds of ports, only two are known to interrupt. */
+static void test_interrupts(void **state)
+{
+	static uint32_t page[1024];
+
+	(void)state;
+	machine.table = table_of;
+	spcr_make(SPCR_SIZE, 0x9000000, 0x08, 0, 33);
+	for (uint32_t type = BOOT_UART_16550; type < BOOT_UART_TYPES; type++) {
+		const struct boot_uart u = { .base = (uint64_t)page, .type = type, .reg_width = 4,
+					     .reg_shift = type == BOOT_UART_16550 ? 2 : 0 };
+
+		if (!receive_possible(&u))
+			continue;
+		serial_start(&machine, &u, 0x9000000);
+		assert_int_equal(device.irq, type == BOOT_UART_16550 || type == BOOT_UART_PL011 ?
+				 33 : 0);
+	}
+	free(spcr);
+	spcr = NULL;
+}
+
 /* Zeros where a PL011 should be: FR says that the receiver is never empty. */
 static void test_endless(void **state)
 {
@@ -247,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_custom),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_errors), cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_interrupts),
 		cmocka_unit_test(test_endless),
 	};
 
