@@ -298,7 +298,7 @@ def test_addresses_in_constants(arch, tmp_path):
 	("a'b", "a'b: make cannot handle '"), ("a$$b", "a$b: make cannot handle $"),
 	("link/mine", "odd folder/mine: make cannot handle blanks"),
 	("lost", "lost exists and is not a folder"),
-	("file", "file exists and is not a folder")])
+	("file", "file exists and is not a folder"), ("file/mine", "Not a directory")])
 def test_new_kernel_nowhere(name, wanted, tmp_path):
 	"""Where make could not build it, no kernel is written."""
 	(tmp_path / "odd folder").mkdir()
