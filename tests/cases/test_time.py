@@ -8,7 +8,8 @@ import re
 import pytest
 
 from board import assembled, loaded, own_tree, run
-from machine import Machine, elf_path, image_path
+from kernels import compile_c, library, link
+from machine import ROOT, Machine, elf_path, image_path
 from monitor import Monitor
 from test_boot import selftest_passed
 
@@ -48,6 +49,18 @@ def test_gic_by_acpi():
 		text = machine.wait_end()
 	found(text, GIC[3], r"generic timer, .* interrupt 27")
 	selftest_passed(text)
+
+
+@pytest.mark.parametrize("level", ["el1", "el2"])
+def test_timer_left_Q123(level, tmp_path):
+	"""Another CPU is stopped while its timer interrupts, and started again."""
+	text = (ROOT / "tests/vm/timer_left.c").read_text()
+	status, said = link(ARM, tmp_path, compile_c(
+		ARM, tmp_path, "mine", text, "-std=gnu2x"), library(ARM))
+	assert status == 0, said
+	with Machine(ARM, kernel=tmp_path / image_path(ARM).name, firmware=None, cpu="max",
+		     machine="gic-version=3" + LEVELS[level][1], extra=["-smp", "2"]) as machine:
+		assert machine.wait("mine: (?:panic: )?(.*work.*)")[1] == "it works"
 
 
 def test_counter_with_errata(tmp_path):

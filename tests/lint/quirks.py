@@ -9,7 +9,7 @@ import re
 import sys
 
 PAGE = "tests/quirks.md"
-QUIRKS = 122
+QUIRKS = 123
 TABLES = ("tests/host/fake/cases_memory.c", "tests/host/fake/cases_devices.c",
 	  "tests/host/fake/cases_text.c", "tests/host/fake/cases_handover.c",
 	  "tests/host/fake/cases_section.c", "tests/host/fake/sweeps.c")

@@ -11,6 +11,7 @@
 #include "lib/fdt.h"
 
 #define CNT_CTL_ENABLE		1
+#define CNT_CTL_MASKED		3		/* and it does not interrupt */
 
 #define HZ_MIN			100000		/* 1 MHz to 1 GHz are usual (D11.1.2) */
 #define HZ_MAX			100000000000
@@ -120,11 +121,17 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 	return NULL;
 }
 
+/*
+ * Q-123: in QEMU a timer that interrupts goes on to do so after the CPU was off, although it is not
+ * enabled, until it was enabled once more.
+ */
 void arch_timer_cpu_start(void)
 {
 	count_on_this_cpu();
+	sysreg_write(cntv_ctl_el0, CNT_CTL_MASKED);
 	sysreg_write(cntv_ctl_el0, 0);
 	if (cpu_level() == 2) {
+		sysreg_write(cnthp_ctl_el2, CNT_CTL_MASKED);
 		sysreg_write(cnthp_ctl_el2, 0);
 		sysreg_write(cntp_ctl_el0, 0);
 	}
