@@ -79,7 +79,7 @@ RISCV64_SAMPLE = {
 	"test_inject": "stale_31|alloc_2|bare|bytewise|live|returned",
 	"test_input": "text_file|missing",
 	"test_machines": "8G",
-	"test_measure": "",
+	"test_measure": "", "test_names": "",
 	"test_memtest": "all.*identity-4",
 	"test_monitor": "lies|memory.*mapped|crash.*(text|stack)",
 	"test_runtime": "", "test_screen": "",

@@ -1,43 +1,19 @@
 # SPDX-License-Identifier: MIT
 """stubborn-link as build systems call it: many files, response files; addresses that only lld's
-other users can have; names that the library has as well.
+other users can have.
 """
 import functools
 import os
-import re
 import shutil
 
 import pytest
 
 from kernels import HEAD, LINK, compile_c, library, link, run
-from machine import ARCHES, BUILD, IMAGE_NAME, elf_path, image_path
-from symbols import elf_symbol
+from machine import ARCHES, BUILD, image_path
 
 IDLE = HEAD + "void kernel_main(struct boot_info *bi) { for (;;); }\n"
 TOOLS = ("awk cat cp expr grep head ld.lld llvm-nm llvm-objcopy llvm-readelf od readlink rm sed "
 	 "sort tr uniq").split()
-OWN = HEAD + """
-#include "arch/map.h"
-#include "kernel/cpu/symbols.h"
-#include "kernel/cpu/trap.h"
-#include "lib/string.h"
-_Noreturn void panic(const char *why, ...) { for (;;); }
-void *memcpy(void *to, const void *from, size_t n) { return to; }
-__attribute__((weak, noinline, visibility("default"))) void may_differ(void);
-void may_differ(void) { panic("weak"); }
-void kernel_main(struct boot_info *bi)
-{
-	struct arch_map map = {};
-	struct symbol s;
-
-	arch_map_live(&map);
-	arch_map_flush();
-	%s;
-	panic("");
-}
-"""
-OWN_USES = """trap_start(bi); symbol_find((uint64_t)memcpy(bi, bi + 1, 3000), &s); may_differ();
-	memset(bi, 0, 3000)"""
 
 
 @pytest.fixture
@@ -366,44 +342,6 @@ def test_temporary(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("arch", ARCHES)
-def test_own(arch, tmp_path):
-	"""A kernel has a panic and some of C's functions of its own, and uses the rest of the
-	library; what maps a device brings no other names. Weak functions have names, too."""
-	for text in OWN % "" + "int crumb_trail;\n", OWN % OWN_USES:
-		own = compile_c(arch, tmp_path, "own", text, "-std=gnu2x", "-fno-builtin")
-		assert link(arch, tmp_path, own, library(arch)) == (0, "")
-	assert b" may_differ\n" in (tmp_path / f"{IMAGE_NAME[arch]}.EFI").read_bytes()
-
-
-SHARED = HEAD + """
-#include "kernel/mm/heap.h"
-void kernel_main(struct boot_info *bi)
-{
-	bi->size = (uint64_t)%s;
-	for (;;);
-}
-"""
-LOCK = "void lock_acquire(int *semaphore);\nvoid lock_acquire(int *semaphore) { *semaphore = 1; }\n"
-
-
-@pytest.mark.parametrize("flags", [[], ["-flto"]])
-def test_shared_name(flags, tmp_path):
-	"""A function of the library would call one of the kernel's that only has the same name: if
-	it is linked, and the kernel's is, too."""
-	uses, none = (compile_c("x86_64", tmp_path, name, SHARED % of, "-std=gnu2x", *flags)
-		      for name, of in (("uses", "heap_alloc"), ("none", "bi")))
-	lock = compile_c("x86_64", tmp_path, "lock", LOCK, *flags)
-	status, said = link("x86_64", tmp_path, uses, lock, library("x86_64"))
-	assert status == 1 and said.startswith(f"stubborn-link: {lock}: lock_acquire is also a "
-		"name of libstubborn.a, whose ") and said.count("\n") == 1, said
-	assert said.endswith(" would take yours: rename it, or make it static\n"), said
-	assert link("x86_64", tmp_path, none, lock, library("x86_64")) == (0, "")
-	archive = tmp_path / "lib.a"
-	assert run("llvm-ar", "rc", archive, lock)[0] == 0
-	assert link("x86_64", tmp_path, uses, library("x86_64"), archive) == (0, "")
-
-
-@pytest.mark.parametrize("arch", ARCHES)
 def test_regime(arch, tmp_path):
 	"""One that the CPU lacks would need mmu= at every boot."""
 	mine = compile_c(arch, tmp_path, "mine", IDLE.replace(
@@ -417,23 +355,3 @@ def test_no_sum(text):
 	"""image-sum, of an image whose text does not begin where the link has said."""
 	assert run(BUILD / "image-sum", image_path("x86_64"), text) == (
 		1, "image_sum: .text, image_text and .sbat are not in order\n")
-
-
-def test_symbols(arch, tmp_path):
-	"""Backtraces can name each function of a kernel, the first and the last as well."""
-	elf, table, at = elf_path(arch), {}, 0
-	assert run("llvm-objcopy", f"--dump-section=.symbols={tmp_path}/symbols", elf,
-		   tmp_path / "elf")[0] == 0
-	for line in (tmp_path / "symbols").read_text().splitlines():
-		distance, name = line.split(" ")
-		at += int(distance, 16)
-		table[at] = name
-	start, end = elf_symbol(arch, "kernel_text"), elf_symbol(arch, "image_rodata")
-	found = [(int(place, 16), int(size, 16), name) for place, size, name in re.findall(
-		r"^(\w+) (\w+) [tTwW] (\S+)$", run("llvm-nm", "-S", elf)[1], re.M)]
-	found = [x for x in found if start <= x[0] < end and x[1]]
-	assert len(found) > 300 and min(found)[0] == start and table[at] == ""
-	for place, size, _ in found:
-		said = table[max(x for x in table if x <= place)]
-		assert said in ("stub", "outlined", *(x[2] for x in found if x[0] == place))
-		assert place + size <= at
