@@ -88,7 +88,9 @@ function(stubborn_link_files variable)
 	while(left)
 		list(POP_FRONT left item)
 		# what a static library is linked with in private
-		string(REGEX REPLACE "^\\$<(LINK_ONLY|BUILD_INTERFACE):(.*)>$" "\\2" item "${item}")
+		while(item MATCHES "^\\$<(LINK_ONLY|BUILD_INTERFACE):(.*)>$")
+			set(item "${CMAKE_MATCH_2}")
+		endwhile()
 		if(item IN_LIST seen OR item MATCHES "^::@")	# ::@: CMake's note of a folder
 			continue()
 		endif()

@@ -136,7 +136,7 @@ add_library(more OBJECT more.c)
 target_link_libraries(inner PRIVATE names PUBLIC m)
 add_library(outer STATIC outer.c)
 add_library(of::outer ALIAS outer)
-target_link_libraries(outer PRIVATE inner PUBLIC parts)
+target_link_libraries(outer PRIVATE $<BUILD_INTERFACE:inner> PUBLIC parts)
 target_link_libraries(inner PRIVATE outer)
 stubborn_kernel(mine main.c LINK of::outer names more)
 """
