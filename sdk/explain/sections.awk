@@ -45,7 +45,7 @@ function finish(  i, pair) {
 	}
 	delete bare; delete lost; delete address; delete fixed; delete done; delete constant
 	delete allocated; delete number_in; delete absolute; delete short; delete unloaded
-	delete used; delete still; delete jumped
+	delete used; delete code; delete still; delete jumped
 	from = ""
 }
 
@@ -108,7 +108,9 @@ BEGIN {
 	allocated[name] = 1
 	if (flags !~ /W/)
 		constant[name] = 1
-	if (flags !~ /[WX]/ && name !~ /^\.(text|vectors|idmap)(\.|$)/)
+	if (flags ~ /X/ || name ~ /^\.(text|vectors|idmap)(\.|$)/)
+		code[name] = 1
+	else if (flags !~ /W/)
 		still[nr] = name
 	if (size !~ /^0*$/)
 		check_name()
@@ -121,7 +123,8 @@ BEGIN {
 	next
 }
 from != "" && $3 ~ /^R_/ { used[$5] = used_anywhere[$5] = 1 }
-from != "" && $3 ~ /_(PLT32|CALL_PLT|JAL|(CALL|JUMP)[0-9]*)$/ { jumped[$5] = 1 }
+# With its value: joined objects may have several local symbols of one name.
+from in code && $3 ~ /_(PLT32|CALL_PLT|JAL|(CALL|JUMP)[0-9]*)$/ { jumped[$5, $4] = 1 }
 from != "" && $3 ~ /^R_.*_(ABS)?64$/ {
 	if (from in constant)
 		address[from, $5] = 1
@@ -146,9 +149,9 @@ $3 ~ /_(PC[0-9]+|PLT32|JAL|BRANCH|(CALL|CALL_PLT|JUMP|CONDBR|TSTBR)[0-9]*)$|_PC?
 		sub(/^0+/, "", $2)
 		absolute[$2] = $8
 	}
-	if ($8 in jumped && $5 == "LOCAL" && $7 in still && $4 != "OBJECT")
+	if (($8, $2) in jumped && $5 == "LOCAL" && $7 in still && $4 != "OBJECT")
 		say("still", still[$7] "\t" ($4 == "SECTION" ? "it" : $8))
-	else if ($8 in jumped && $5 != "LOCAL")
+	else if (($8, $2) in jumped && $5 != "LOCAL")
 		jumped_anywhere[$8] = 1
 	if ($7 in still && $5 != "LOCAL" && $4 != "OBJECT")
 		spare[++spares] = "still\t" file "\t" still[$7] "\t" $8

@@ -144,9 +144,11 @@ extern const int *at;
 const int *at = &g;
 extern int h;
 int h = 3;
+__asm__(".section blob,\\"a\\"\\n.globl user\\nuser: %s\\nsame: .long 1\\n.text\\n");
 """
-SAME_NAMES = """extern const int f, *at;
+SAME_NAMES = """extern const int f, user, *at;
 extern int h;
+__asm__(".section .text.a,\\"ax\\"\\nsame: nop\\n.text\\n%s\\n");
 __attribute__((noinline)) static void g(void) { h++; }
 """
 
@@ -155,14 +157,17 @@ __attribute__((noinline)) static void g(void) { h++; }
 @pytest.mark.parametrize("flags", ["a", "ax"])
 def test_not_executable(arch, flags, tmp_path):
 	"""What nasm makes of a section whose name it does not know. A constant may be called like
-	another file's function, and nothing is wrong with what is not linked."""
+	another file's function, and may have code that jumps in it, for other memory. Nothing is
+	wrong with what is not linked."""
 	section = f'__asm__(".section code,\\"{flags}\\"\\n%sf: nop\\n.text\\n");\n'
 	part = compile_c(arch, tmp_path, "part", section % ".globl f\\n")
 	archive = tmp_path / "part.a"
 	assert run("llvm-ar", "rc", archive, part)[0] == 0
 	idle = compile_c(arch, tmp_path, "idle", IDLE.replace(
-		"void k", SAME_NAMES + "void k").replace("for", "bi->size = f + *at; g(); for"))
-	constants = compile_c(arch, tmp_path, "constants", CONSTANTS)
+		"void k", SAME_NAMES % JUMPS[arch].replace("port", "same") + "void k").replace(
+		"for", "bi->size = f + *at + user; g(); for"))
+	constants = compile_c(arch, tmp_path, "constants",
+			      CONSTANTS % JUMPS[arch].replace("port", "user"))
 	joined = tmp_path / "joined.o"
 	assert run("ld.lld", "-r", "-o", joined, idle, constants)[0] == 0
 	assert link(arch, tmp_path, joined, archive) == (0, "")
