@@ -73,26 +73,33 @@ explain_guard() {
 
 # explain_shared MAP: names of the kernel's that are also libstubborn.a's, if what is linked of the
 # library refers to them: it would get something that only has the same name. Its weak names, and
-# those that compilers refer to, mean the same everywhere.
+# those that compilers refer to, mean the same everywhere. What is linked of the library also
+# replaces a weak name of the kernel's.
 explain_shared() {
 	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null | awk '
 		NR == FNR && split($0, field, "\t") && field[2] ~ /^[A-TV-Z]$/ { own[field[4]] = 1 }
-		NR != FNR && $2 ~ /^[A-TX-Z]$/ && $2 != "V" && $3 !~ /^__/ && $3 in own { print $3 }
+		NR != FNR && NF == 1 { member = "(" substr($0, 1, length($0) - 1) ")" }
+		NR != FNR && $2 ~ /^[A-TX-Z]$/ && $2 != "V" && $3 !~ /^__/ && $3 in own {
+			print $3, member
+		}
 	' "$work/names" - > "$work/shared"
 	[ -s "$work/shared" ] || return 0
 	$READELF -r -W "$parts/libstubborn.a" 2> /dev/null | awk "$functions"'
-		FILENAME == ARGV[1] { shared[$1] = 1; next }
+		FILENAME == ARGV[1] { shared[$1] = $2; next }
 		FILENAME == ARGV[2] && /:\(.*\)$/ {
 			file = placed($0)
 			cut = index(file, ":(")
 			linked[substr(file, 1, cut - 1)] = 1
-			if (match(file, /libstubborn\.a\([^()]*\):/))
+			if (match(file, /libstubborn\.a\([^()]*\):/)) {
 				used[substr(file, RSTART + 13)] = 1
+				there[substr(file, RSTART + 13, RLENGTH - 14)] = 1
+			}
 		}
 		FILENAME == ARGV[2] { next }
 		FILENAME == ARGV[3] {
 			split($0, field, "\t")
-			if (field[4] in shared && field[2] ~ /^[A-TV-Z]$/ &&
+			if (field[4] in shared && !(shared[field[4]] in there) &&
+			    field[2] ~ /^[A-TV-Z]$/ &&
 			    (field[1] !~ /\)$/ || field[1] in linked))
 				owner[field[4]] = field[1]
 			next

@@ -50,15 +50,16 @@ void kernel_main(struct boot_info *bi)
 	for (;;);
 }
 """
+WEAK = "__attribute__((weak)) void heap_free(void *p);\nvoid heap_free(void *p) { for (;;); }\n"
 LOCK = "void lock_acquire(int *semaphore);\nvoid lock_acquire(int *semaphore) { *semaphore = 1; }\n"
 
 
 @pytest.mark.parametrize("flags", [[], ["-flto"]])
 def test_shared_name(flags, tmp_path):
 	"""A function of the library would call one of the kernel's that only has the same name: if
-	it is linked, and the kernel's is, too."""
-	uses, none = (compile_c("x86_64", tmp_path, name, SHARED % of, "-std=gnu2x", *flags)
-		      for name, of in (("uses", "heap_alloc"), ("none", "bi")))
+	it is linked, and the kernel's is, too. A weak one gives way to the library's."""
+	uses, none = (compile_c("x86_64", tmp_path, name, SHARED % of + WEAK, "-std=gnu2x", *flags)
+		      for name, of in (("uses", "heap_resize"), ("none", "bi")))
 	lock = compile_c("x86_64", tmp_path, "lock", LOCK, *flags)
 	status, said = link("x86_64", tmp_path, uses, lock, library("x86_64"))
 	assert status == 1 and said.startswith(f"stubborn-link: {lock}: lock_acquire is also a "
