@@ -152,5 +152,5 @@ bool decode_contained(uint64_t esr)
 bool decode_overflow(uint64_t esr, uint64_t address, uint64_t sp)
 {
 	return ESR_EC(esr) == EC_DABORT && ESR_FSC(esr) >> 2 == FSC_TRANSLATION &&
-	       address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE;
+	       address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE - sp % PAGE_SIZE;
 }

@@ -18,7 +18,7 @@ bool decode_contained(uint64_t esr);
 
 /*
  * Whether a fault at `address` means that the stack has overflowed: nothing is mapped there, and it
- * is within a page of SP.
+ * is in SP's page or less than a page below SP. In the page above, an array has overflowed.
  */
 bool decode_overflow(uint64_t esr, uint64_t address, uint64_t sp);
 #endif

@@ -34,10 +34,11 @@ static bool retry(struct cpu *c, uint64_t scause, uint64_t address, uint64_t pc)
 	return page && !again;
 }
 
-/* Nothing may be accessed within a page of SP: the guard page below the stack. */
+/* SP is in the guard page below the stack, or less than a page above the address, which is. */
 static bool stack_overflow(uint64_t scause, uint64_t address, uint64_t sp)
 {
-	return page_fault(scause) && address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE;
+	return page_fault(scause) &&
+	       address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE - sp % PAGE_SIZE;
 }
 
 void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
