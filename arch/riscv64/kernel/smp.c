@@ -91,7 +91,7 @@ void arch_cpus_named(const struct machine *m,
 			named(cookie, &hart);
 		return;
 	}
-	while (harts_next(&h)) {	/* without an MMU a hart has no S-mode either */
+	while (harts_next(&h)) {	/* without an MMU a hart may have no S-mode */
 		hart.id = h.id;
 		if ((fdt_get(&h.f, &h.n, "mmu-type", &mmu) && !fdt_is(&mmu, "riscv,none")) ||
 		    h.id == arch_cpu_id())
