@@ -22,6 +22,9 @@ explain_errors() {
 		"$($READELF -s -W "${from%(*}" | FILE=$from awk '
 			/^File: / { other = substr($0, 7) != ENVIRON["FILE"] }
 			!other && $4 == "TLS" && $8 !~ /^[$.]/ { print $8; exit }')"
+	advise 'unknown \(argument\|emulation\)' \
+		"$LD, which links, does not have that option; if it is a compiler's (-Wl,X -m64" \
+		"-fuse-ld=lld), pass X itself, and leave out the others"
 	advise 'is incompatible with' "that file is for a different CPU than --arch, or for 32 bits"
 	explain_unaligned
 	advise "Producer: 'LLVM" "that file has LTO code of a newer LLVM: set LD to its ld.lld" \

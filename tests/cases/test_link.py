@@ -132,7 +132,9 @@ def test_quick(arch, tmp_path):
 	(["-o", "x", "--elf", "x", LINK], "-o, --elf and --ia32 name the same file"),
 	(["--elf", "/dev/null", LINK], "/dev/null: not a file: --elf needs one"),
 	(["-o", "x", "--ia32", "x", LINK], "-o, --elf and --ia32 name the same file"),
-	(["--odd", LINK], "unknown argument '--odd'")])
+	*(([word, LINK], "if it is a compiler's (-Wl,X") for word in ("--odd", "-Wl,-n", "-m64")),
+	(["-L", "x", LINK], "-L: write its value right after it: -LNAME"),
+	(["--defsym", "a=b", LINK], "--defsym: write its value after =: --defsym=VALUE")])
 def test_words(words, wanted, tmp_path):
 	(tmp_path / "empty").touch()
 	(tmp_path / "later").write_text("sbat,2,SBAT Version,sbat,2,x\nsbat,1,x\n")
