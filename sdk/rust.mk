@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 # Kernels in Rust, with rustc alone: core is built from Debian's rust-src, as rustc has none for
-# these targets. RUSTC_BOOTSTRAP=1 lets a stable compiler build it. RUSTFLAGS come last.
+# these targets, and alloc if RUST_ALLOC is set. RUSTC_BOOTSTRAP=1 lets a stable compiler build
+# them. RUSTFLAGS come last.
 RUSTC := /usr/bin/rustc
 RUST_SOURCE = $(lastword $(shell ls -dv /usr/src/rustc-*/library))
 RUST_CORE ?= $(if $(wildcard $(TOP)stub/exports),$(STUBBORN_SDK),$(BUILD))
 sdk_rust = RUSTC_BOOTSTRAP=1 $(RUSTC) --edition 2021 --target $($(1)_RUST) -C panic=abort \
 	-C relocation-model=pie -C code-model=small -C force-frame-pointers
 
-# core depends on the compiler, not on the kernel: built once. $(1): CPU
+# core depends on the compiler, not on the kernel: built once. $(1): CPU. The kernel's object is an
+# archive with all crates in it: only for one does rustc write the calls of its #[global_allocator].
 define rust_rules
 $(RUST_CORE)/$(1)/rust/libcore.rlib: $(sdk_mk)/rust.mk | $(BUILD)/have-RUST
 	@mkdir -p $$(@D)
@@ -22,15 +24,20 @@ $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib: $(sdk_mk)/builtins.rs \
 	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --extern core=$$(@D)/libcore.rlib \
 		--crate-type rlib --crate-name compiler_builtins -o $$@ $$<
 
-$(BUILD)/$(1)/obj/%.rs.o: %.rs $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib \
-		$(BUILD)/$(1)/compiled | sdk-parts
+$(RUST_CORE)/$(1)/rust/liballoc.rlib: $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib
+	$$(call say,RUST)
+	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s --cap-lints allow -L $$(@D) --crate-type rlib \
+		--crate-name alloc -o $$@.part $$(RUST_SOURCE)/alloc/src/lib.rs
+	$$(Q)mv $$@.part $$@
+
+$(BUILD)/$(1)/obj/%.rs.o: %.rs $(BUILD)/$(1)/compiled \
+		$(RUST_CORE)/$(1)/rust/lib$(if $(RUST_ALLOC),alloc,compiler_builtins).rlib \
+		| sdk-parts
 	@mkdir -p $$(@D)
 	$$(call say,RUST)
-	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s -g -C codegen-units=1 --crate-type lib \
+	$$(Q)$$(call sdk_rust,$(1)) -C opt-level=s -g -C codegen-units=1 --crate-type staticlib \
 		-L $(RUST_CORE)/$(1)/rust --remap-path-prefix $(CURDIR)=. $$(RUSTFLAGS) \
-		--out-dir $$(@D) --emit obj=$$@,dep-info=$$(@:.o=.d) $$<
-
-$(1)_OBJ += $(RUST_CORE)/$(1)/rust/libcompiler_builtins.rlib \
-	$(RUST_CORE)/$(1)/rust/libcore.rlib
+		--out-dir $$(@D) --emit link=$$@,dep-info=$$(@:.o=.d) $$<
+	$$(Q)sed -i 's|^.*\.a:|$$@:|' $$(@:.o=.d)	# rustc names another target
 endef
 $(foreach isa,$(ARCHES),$(eval $(call rust_rules,$(isa))))
