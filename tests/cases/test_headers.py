@@ -225,3 +225,14 @@ def test_frames_rust(arch):
 	"""So does stubborn.mk in Rust."""
 	assert FRAME[arch] in disassembled(BUILD / "kernels/rust" / arch / "kernel.elf",
 					   "--disassemble-symbols=kernel_main")
+
+
+def test_hidden(tmp_path):
+	"""A kernel's own lib/base.h hides ours; sdk/README.md's -iquote, ours in quotes only."""
+	(tmp_path / "lib").mkdir()
+	(tmp_path / "lib/base.h").write_text("enum { MINE = 1 };\n")
+	text = '#include <lib/base.h>\n#include "lib/console/console.h"\n' + \
+		"uint8_t a[ARRAY_SIZE(((struct boot_info *)0)->seed) + MINE];\n"
+	compile_c("x86_64", tmp_path, "main", text, "-std=gnu2x", "-I", tmp_path, "-iquote", ROOT)
+	with pytest.raises(AssertionError, match="size_t"):
+		compile_c("x86_64", tmp_path, "main", text, "-std=gnu2x", "-I", tmp_path)
