@@ -22,8 +22,12 @@ uint64_t clock_now(void)
 	return scale(arch_timer_count() - clock_began, ns_of_counts);
 }
 
-/* Convert the time from now, not since clock_start(): rounding then affects only this interval. */
-static void arm(const struct timer_queue *q)
+/*
+ * Convert the time from now, not since clock_start(): rounding then affects only this interval. Not
+ * before as much time has passed as since `began`, or timers that are always due would leave none
+ * for the code they interrupt.
+ */
+static void arm(const struct timer_queue *q, uint64_t began)
 {
 	const uint64_t count = arch_timer_count(), now = scale(count - clock_began, ns_of_counts);
 	uint64_t wait, at;
@@ -32,7 +36,7 @@ static void arm(const struct timer_queue *q)
 		arch_timer_off();
 		return;
 	}
-	at = q->first->at;
+	at = MAX(q->first->at, now + (now - MIN(now, began)));
 	wait = at > now ? scale_limited(at - now, counts_of_ns) : 0;
 	arch_timer_at(wait < UINT64_MAX - count ? count + wait + 1 : UINT64_MAX);
 }
@@ -58,7 +62,7 @@ static void timer_interrupt(uint32_t number, void *arg)
 		fn(t, fn_arg);
 		lock_acquire_fast(&c->lock);
 	}
-	arm(&c->queue);
+	arm(&c->queue, now);
 	lock_release(&c->lock);
 }
 
@@ -89,7 +93,7 @@ static bool cancel(struct timer *t)
 	if (was_set)
 		queue_remove(t);
 	if (was_first && c == &cpu_this()->timers)
-		arm(&c->queue);
+		arm(&c->queue, UINT64_MAX);
 	lock_release(&c->lock);
 	return was_set;
 }
@@ -121,7 +125,7 @@ static bool set(struct timer *t, uint64_t at, uint64_t every, timer_fn *fn, void
 	__atomic_store_n(&t->cpu, c, __ATOMIC_RELEASE);
 	queue_put(&c->queue, t);
 	if (c->queue.first == t)
-		arm(&c->queue);
+		arm(&c->queue, UINT64_MAX);
 	lock_release(&c->lock);
 	arch_irq_restore(masked);
 	return true;

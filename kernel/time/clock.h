@@ -33,9 +33,10 @@ void clock_cpu_start(void);
 uint64_t clock_now(void);
 
 /*
- * Call fn(t, arg) on this CPU at time `at`, or as soon as possible after it. A timer that is set
- * already is moved. On any CPU, also in handlers and in `fn`. *t is the caller's, all zeros before
- * its first use, and must remain valid while set. False: there are no timers.
+ * Call fn(t, arg) on this CPU at time `at`, or as soon as possible after it: calls leave as much
+ * time for what they interrupt as they took. A timer that is set already is moved. On any CPU, also
+ * in handlers and in `fn`. *t is the caller's, all zeros before its first use, and must remain
+ * valid while set. False: there are no timers.
  */
 bool timer_set(struct timer *t, uint64_t at, timer_fn *fn, void *arg);
 

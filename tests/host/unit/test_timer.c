@@ -237,6 +237,39 @@ static void test_missed(void **state)
 	assert_true(timer_cancel(&model[0].timer));
 }
 
+#define CALL_NS	5000
+#define RUN_NS	1000000
+
+static bool once_more;
+
+static void take(struct timer *t, void *arg)
+{
+	(void)arg;
+	count += CALL_NS;			/* one count is a nanosecond */
+	calls++;
+	if (once_more)
+		assert_true(timer_set(t, clock_now(), take, NULL));
+}
+
+/* Timers that are always due, every nanosecond or set by their own call, leave time for others. */
+static void test_busy(void **state)
+{
+	struct timer t = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		start(1000000000, 0);
+		once_more = i;
+		assert_true(i ? timer_set(&t, 1, take, NULL) : timer_every(&t, 1, take, NULL));
+		while (count < RUN_NS) {
+			count = MAX(count, alarm[0]);
+			deliver();
+		}
+		assert_in_range(calls * CALL_NS, RUN_NS / 3, RUN_NS / 2);
+		assert_true(timer_cancel(&t));
+	}
+}
+
 /* A timer of another CPU is cancelled: no more call; that CPU's alarm is left to it. */
 static void test_other(void **state)
 {
@@ -284,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_random), cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_alarm), cmocka_unit_test(test_tried),
 		cmocka_unit_test(test_ends), cmocka_unit_test(test_missed),
+		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_other), cmocka_unit_test(test_sleep),
 	};
 
