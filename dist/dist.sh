@@ -39,7 +39,7 @@ tar -C "$work" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --n
 mkdir "$work/root"
 mv "$work/$name" "$work/root/usr"
 dist/deb.sh "$work/root" "$out"
-/usr/bin/python3 -B dist/sbom.py "$out" "${BUILD%%/*}" > "$work/sbom"
+/usr/bin/python3 -B dist/sbom.py "$out" "$BUILD" > "$work/sbom"
 install -m 644 "$work/sbom" "$out/stubborn-$VERSION.spdx.json"
 (cd "$out" && sha256sum -- * > "$work/sums")
 install -m 644 "$work/sums" "$out/SHA256SUMS"

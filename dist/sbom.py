@@ -42,15 +42,16 @@ def spdx_id(kind, name):
 
 
 def sources(build):
-	"""All files of the tree, known to git or not."""
+	"""All files of the tree, known to git or not, except what was built."""
 	if os.path.exists(".git"):
 		listed = subprocess.run(["git", "ls-files", "--cached", "--others",
 					 "--exclude-standard"], check=True, text=True,
 					capture_output=True).stdout.split("\n")
-		return sorted(path for path in listed if os.path.isfile(path))
-	found = [os.path.relpath(os.path.join(folder, name), ".")
-		 for folder, _, names in os.walk(".") for name in names]
-	return sorted(path for path in found if not path.startswith(build + "/"))
+	else:
+		listed = [os.path.relpath(os.path.join(folder, name), ".")
+			  for folder, _, names in os.walk(".") for name in names]
+	return sorted(path for path in listed
+		      if os.path.isfile(path) and not path.startswith(build + "/"))
 
 
 def license_in(path):

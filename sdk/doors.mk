@@ -5,12 +5,15 @@
 ##                     make doors [KERNEL=../mine EXPECT="hello from mine"] [DOORS=all]
 ##                     [ARCH=riscv64: only this CPU's] [CPUS=4: machines with four CPUs]
 DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
+# ARCH, if it was typed: only this CPU's.
+TYPED_ARCH = $(if $(filter command%,$(origin ARCH)),$(if $(filter-out $(ARCHES),$(ARCH)), \
+	$(error ARCH=$(ARCH): is one of $(ARCHES)))$(ARCH))
 export EXPECT DOORS
 doors: image $(if $(TOP),doors-loaders,loaders) | $(BUILD)/have-QEMU
 	$(if $(TOP),$(if $(EXPECT),,$(error EXPECT="...": what does the kernel print?)))
 	$(Q)KERNEL_IMAGES=$(abspath $(BUILD)) BUILD=$(DOORS_SDK) QEMU_CPUS=$(CPUS) RISCV64=all \
 		QEMU_HANG=$${QEMU_HANG:-$(if $(CPUS),150,60)} \
-		DOORS_ARCH=$(if $(filter command%,$(origin ARCH)),$(ARCH)) \
+		DOORS_ARCH=$(strip $(TYPED_ARCH)) \
 		PYTHONPATH=$(TOP)tests/vm $(PYTHON) -B -m pytest -qq -s -p no:cacheprovider \
 		-p doors -o console_output_style=classic --tb=no -rN $(QEMU_ARGS) \
 		$(or $(TOP),./)tests/cases

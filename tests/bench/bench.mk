@@ -4,18 +4,17 @@
 ##                     CASE=default, mmu=off, memtest ...: only one; prompt, hot, call, again,
 ##                     cpus, sizes, scroll: what the kernel spends; ARCH=: only this CPU's
 BENCH_PLUGINS := $(BUILD)/bench/count.so $(BUILD)/bench/spans.so
-BENCH_ARCH = $(if $(filter command%,$(origin ARCH)),$(ARCH))
 FRAGMENT = $(INJECT_ISAS:%=$(BUILD)/bench/fragment-%.efi)
 bench: $(IMAGES) $(BENCH_PLUGINS) $(FRAGMENT) \
 		| $(BUILD)/have-BENCH
 	BUILD=$(BUILD) $(PYTHON) -B tests/bench/bench.py $(if $(CASE),--case "$(CASE)") \
-		$(BENCH_ARCH)
+		$(TYPED_ARCH)
 
 ##   bench-check       has any figure grown by 10 % over tests/bench/figures.txt? WRITE=1: record
 ##                     new figures; CASE= and ARCH= as above: only these
 bench-check: $(IMAGES) $(BENCH_PLUGINS) | $(BUILD)/have-BENCH
 	@BUILD=$(BUILD) $(PYTHON) -B tests/bench/check.py $(if $(WRITE),--write) \
-		$(if $(CASE),--case "$(CASE)") $(if $(FIGURES),--figures $(FIGURES)) $(BENCH_ARCH)
+		$(if $(CASE),--case "$(CASE)") $(if $(FIGURES),--figures $(FIGURES)) $(TYPED_ARCH)
 soak: bench-check
 
 ##   bench-peers       compare with what Debian has: Linux's stub, memtest86+, GRUB; a

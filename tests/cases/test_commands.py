@@ -138,6 +138,13 @@ def test_bench_check(tmp_path):
 	assert status and "bench-check: no case tea: nothing was measured" in said
 
 
+@pytest.mark.parametrize("target", ["bench", "bench-check", "doors"])
+def test_other_arch(target):
+	"""ARCH= names a CPU that there is not."""
+	status, said = typed(target, "ARCH=m68k", "EXPECT=x", "QEMU_ARGS=--collect-only")
+	assert status and "*** ARCH=m68k: is one of aarch64 riscv64 x86_64.  Stop." in said
+
+
 def test_doors_cpus():
 	"""CPUS counts for all machines, whatever a test asks for; here with our own kernel."""
 	said = works(r"^passed +RISC-V Image, qemu -kernel$", "doors", "CPUS=4", "ARCH=riscv64",

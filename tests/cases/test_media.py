@@ -267,3 +267,18 @@ def test_usb_writes(tmp_path):
 	with MediumMachine("x86_64", tmp_path / "backing", "disk") as machine:
 		text = machine.wait_end()
 	Report(text).check("x86_64", cmdline=WORDS)
+
+
+@pytest.mark.parametrize("git", [True, False])
+def test_bill_lists_sources(git, tmp_path):
+	"""The sources that dist/sbom.py lists are all but what is in BUILD."""
+	for name in ("main.c", "out/notes", "out/b/main.o"):
+		(tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+		(tmp_path / name).write_text("")
+	if git:
+		subprocess.run(["git", "init", "-q", tmp_path], check=True)
+	done = subprocess.run(["/usr/bin/python3", "-B", "-c",
+			       "import sbom; print(*sbom.sources('out/b'))"], cwd=tmp_path,
+			      env=dict(os.environ, PYTHONPATH=str(ROOT / "dist")), text=True,
+			      capture_output=True, check=True)
+	assert done.stdout == "main.c out/notes\n"
