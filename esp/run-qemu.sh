@@ -85,12 +85,13 @@ set -- -machine "$machine,accel=$accel${MACHINE:+,$MACHINE}" -cpu "$cpu" -m "${M
 [ -z "$screen" ] || set -- "$@" -device "$screen"
 if [ "$debug" ]; then
 	stop_at_entry
-	gdb=${GDB:-tcp::1234} script=$here/tests/gdb/stubborn.py
+	gdb=${GDB:-tcp::1234} script=$here/tests/gdb/stubborn.py elf=$build/$arch/kernel.elf
+	[ "${elf#/}" != "$elf" ] || elf=$PWD/$elf	# make -C: that terminal may be elsewhere
 	target=${gdb#*:} target=${GDB:+GDB_TARGET=${target%%,*} }
 	set -- "$@" -gdb "$gdb" -S
 	cat >&2 <<-END
 		run-qemu: waiting for gdb. In another terminal:
-		  ${target}gdb-multiarch -d $PWD -x $script $build/$arch/kernel.elf
+		  ${target}gdb-multiarch -d $PWD -x $script $elf
 		then stubborn-stub, stubborn-jump or stubborn-kernel: each runs to there.
 	END
 fi

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -32,8 +33,8 @@ def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=Non
 	disk, port = folder / "esp.img", folder / "gdb"
 	subprocess.run([ROOT / "esp/make-esp.sh", disk, image], check=True)
 	command = [ROOT / "esp/run-qemu.sh", arch, disk, "--debug", "--append", cmdline]
-	listen = dict(os.environ, GDB=f"unix:{port},server=on,wait=off", BUILD=str(BUILD),
-		      **env or {})
+	listen = dict(os.environ, GDB=f"unix:{port},server=on,wait=off",
+		      BUILD=os.path.relpath(BUILD), **env or {})
 	with open(folder / "serial", "w+b") as serial:
 		qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=serial,
 					stderr=serial, env=listen, preexec_fn=die_with_us)
@@ -46,7 +47,11 @@ def debugged(arch, image, elf, cmdline, folder, *commands, sources=ROOT, env=Non
 			qemu.wait(HANG)			# gdb's "kill" ends it
 		finally:
 			qemu.kill()
-	return said, (folder / "serial").read_text(errors="replace")
+	printed = (folder / "serial").read_text(errors="replace")
+	typed = re.search(r"^ +GDB_TARGET=\S+ gdb-multiarch -d /\S+ -x /\S+ (/\S+)$", printed,
+			  re.M)		# wherever that terminal is
+	assert Path(typed[1]).resolve() == (BUILD / arch / "kernel.elf").resolve()
+	return said, printed
 
 
 def line_of(path, pattern):
