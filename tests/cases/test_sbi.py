@@ -251,13 +251,15 @@ def test_no_mmu(words, kernel, says):
 	"""Regime off does without; our kernel, which leaves it, says that it cannot."""
 	with Machine(RISCV, kernel=kernel or image_path(RISCV), firmware=None, append=words,
 		     cpu="rv64,mmu=off") as guest:
-		guest.wait(says)
+		line = guest.wait(r"(?:hello: \d|\w+: panic: ).*").group()
+		assert re.fullmatch(says, line), line
 
 
 def test_no_mmu_uefi():
 	"""Under UEFI it is an error that returns."""
 	with Machine(RISCV, WORDS, cpu="rv64,mmu=off") as guest:
-		guest.wait("stubborn: error: mmu=mapped: the CPU has no paging")
+		assert guest.wait("stubborn: error: .*").group() == \
+			"stubborn: error: mmu=mapped: the CPU has no paging"
 		guest.wait("## Application failed.*")
 
 
