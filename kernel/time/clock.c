@@ -23,9 +23,9 @@ uint64_t clock_now(void)
 }
 
 /*
- * Convert the time from now, not since clock_start(): rounding then affects only this interval. Not
- * before as much time has passed as since `began`, or timers that are always due would leave none
- * for the code they interrupt.
+ * Convert the time from now, not since clock_start(): rounding then affects only this interval. If
+ * timers have been called since `began` (UINT64_MAX: none), the next interrupt is at least as far
+ * away: otherwise timers that are always due would leave no time for the code they interrupt.
  */
 static void arm(const struct timer_queue *q, uint64_t began)
 {
