@@ -95,7 +95,6 @@ def test_vectors_in_memory():
 	clean, entry, vectors = (runs + elf_symbol(ARM, name) for name in
 				 ("stub.arch_clean", "kernel_entry", "stub.trap_vectors"))
 	with by_uefi(words, extra=["-S", *GDB]) as machine:
-		machine.run("query-status")
 		gdb = Gdb(machine)
 		cleaned = list(cleaned_until(gdb, clean, entry))
 		gdb.close()

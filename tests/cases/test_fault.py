@@ -156,7 +156,6 @@ def test_damaged_text(arch, regime):
 		machine.wait("boot: idle")
 		runs = Report(machine.serial()).runs
 	with Machine(arch, cmdline, extra=["-S", *GDB]) as machine:
-		machine.run("query-status")
 		gdb = Gdb(machine)
 		gdb.run_to(runs + elf_symbol(arch, "kernel_entry"))
 		victim = runs + elf_symbol(arch, "efi_entry")	# text that is not used again
@@ -203,7 +202,6 @@ def test_registers(arch):
 	loaded, name, offset = ENTERED[arch]
 	with Machine(arch, kernel=image_path(arch), firmware=None, append="fault=copy",
 		     extra=["-S", *GDB]) as machine:
-		machine.run("query-status")
 		gdb = Gdb(machine)
 		gdb.run_to(loaded + elf_symbol(arch, name) + offset)
 		put = {name: ADDRESS + n for n, name in enumerate(REGISTERS[arch].split())

@@ -85,7 +85,6 @@ def test_page_0():
 
 
 def stopped_at(machine, arch, place, name):
-	machine.run("query-status")		# QEMU is there
 	gdb = Gdb(machine)
 	gdb.run_to(place + elf_symbol(arch, name))
 	return gdb
@@ -251,7 +250,6 @@ def dies(monitor, gdb, arch, command, name):
 def test_cpu_dies(arch):
 	"""A CPU that stops in the middle of its work does not stop the others, or the monitor."""
 	with debugged(arch, f"place={PLACE[arch]:#x}", "-smp", "3", talk=True) as machine:
-		machine.run("query-status")
 		gdb = Gdb(machine)
 		gdb.go()
 		monitor = Monitor(machine)
@@ -271,7 +269,6 @@ def test_panic_at_work(arch):
 	for _ in range(3 if arch == "riscv64" else 1):
 		words = f'place={PLACE[arch]:#x} run="cpus 400000"'
 		with debugged(arch, words, "-smp", "4") as machine:
-			machine.run("query-status")
 			gdb = Gdb(machine)
 			gdb.go()
 			machine.wait("boot: cpus: 4 of 4")

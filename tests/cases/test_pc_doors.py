@@ -184,7 +184,6 @@ def test_upper_halves():
 	"""The upper halves of registers are undefined after 32-bit mode (AMD APM 1, 3.1.2)."""
 	lret = IMAGE - PAGE + elf_symbol("x86_64", "no_long_mode") - 1	# what mode_long ends with
 	with Loaded(32, "poweroff", extra=["-S", "-no-reboot", *GDB]) as machine:
-		machine.run("query-status")
 		gdb = Gdb(machine)
 		gdb.run_to(lret)
 		assert gdb.read(lret, 1) == b"\xcb"

@@ -66,7 +66,6 @@ def test_devices_cleaned():
 	at = {name: place + where for where, name in listed(folder / "kernel.elf")}
 	with raw(ARM, folder, append=f"place={place:#x}",
 		 extra=["-smp", "2", "-S", *GDB]) as machine:
-		machine.run("query-status")
 		gdb = Gdb(machine)
 		gdb.run_to(at["second_start"])
 		cleaned = list(cleaned_until(gdb, at["stub.arch_clean"], at["second_entry"]))

@@ -78,7 +78,6 @@ RSP, KEPT = 7, (1, 4, 5, 6)	# gdb's numbers; what a function keeps: EBX, ESI, ED
 
 def entered(machine, entry):
 	"""gdb, when firmware has called the image."""
-	machine.run("query-status")			# once it answers, the socket exists
 	gdb = Gdb(machine)
 	gdb.run_to(entry)
 	return gdb

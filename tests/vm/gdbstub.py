@@ -16,6 +16,7 @@ def image_at(machine):
 
 class Gdb:
 	def __init__(self, machine, timeout=HANG):
+		machine.run("query-status")		# once QEMU answers, the socket exists
 		self.socket = socket.socket(socket.AF_UNIX)
 		self.socket.settimeout(timeout)
 		self.socket.connect(str(machine.folder / "gdb"))

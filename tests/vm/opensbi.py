@@ -9,7 +9,6 @@ TOLD_HART = TOLD + 40			# the hart that relocates OpenSBI
 def boot_hart(machine, number, entry):
 	"""OpenSBI takes the first hart to arrive, mostly 0: here only `number` runs before the
 	next program's `entry`. The machine was made with -S and GDB's options."""
-	machine.run("query-status")		# QEMU is there
 	gdb = Gdb(machine)
 	assert gdb.read(TOLD, 4) == b"OSBI"
 	gdb.write(TOLD_HART, number.to_bytes(8, "little"))

@@ -41,7 +41,6 @@ class Snapshot:
 		entry = self.first.loaded + elf_symbol(self.arch, "efi_entry")
 		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"],
 			     **self.options) as machine:
-			machine.run("query-status")		# once it answers, the socket exists
 			gdb = Gdb(machine)
 			gdb.run_to(entry)
 			self._pause(machine, gdb, entry)
