@@ -46,6 +46,15 @@ void trap_abandon(const char *what);
  * interrupts masked ----
  */
 
+/*
+ * Whether a fault at `address`, where nothing is mapped, means that the stack has overflowed: it is
+ * in SP's page or less than a page below SP. In the page above, an array has overflowed.
+ */
+static inline bool trap_overflow(uint64_t address, uint64_t sp)
+{
+	return address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE - sp % PAGE_SIZE;
+}
+
 /* Handle an exception. Returns if the interrupted code is to continue. */
 void trap_exception(enum trap_kind kind, const struct trap_info *t, struct trap_frame *f);
 

@@ -21,7 +21,7 @@ from collections import defaultdict
 from pathlib import Path
 
 # (from, to): only entries other than `again` take this step
-STAGES = [("stub_main", "efi_*"), ("arch_collect", "*_collect"), ("levels_any", "modes_try")]
+STAGES = [("stub_main", "efi_*"), ("arch_collect", "*_collect"), ("levels_find", "modes_try")]
 AGAIN = "again_collect"
 ENTRIES = re.compile(r"(efi|efi32|image|linux32|linux64)_entry|kernel_info")
 EM_X86_64, R_PC32, R_PLT32 = 62, 2, 4

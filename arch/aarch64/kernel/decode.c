@@ -2,6 +2,7 @@
 /* decode.c - see decode.h. Arm ARM D19.2.37, ESR_ELx. */
 #include "decode.h"
 #include "arch/aarch64/boot/sysreg.h"
+#include "kernel/cpu/trap.h"
 #include "lib/print.h"
 
 #define ESR_IL		(1u << 25)	/* the instruction is 4 bytes long */
@@ -152,5 +153,5 @@ bool decode_contained(uint64_t esr)
 bool decode_overflow(uint64_t esr, uint64_t address, uint64_t sp)
 {
 	return ESR_EC(esr) == EC_DABORT && ESR_FSC(esr) >> 2 == FSC_TRANSLATION &&
-	       address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE - sp % PAGE_SIZE;
+	       trap_overflow(address, sp);
 }

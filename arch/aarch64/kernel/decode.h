@@ -16,9 +16,6 @@ void decode_serror(char *text, size_t size, uint64_t esr);
  */
 bool decode_contained(uint64_t esr);
 
-/*
- * Whether a fault at `address` means that the stack has overflowed: nothing is mapped there, and it
- * is in SP's page or less than a page below SP. In the page above, an array has overflowed.
- */
+/* Whether a fault at `address` is a translation fault of data, and trap_overflow(). */
 bool decode_overflow(uint64_t esr, uint64_t address, uint64_t sp);
 #endif

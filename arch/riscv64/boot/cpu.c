@@ -103,7 +103,7 @@ void arch_cpu_state(struct boot_info *out)
 
 const char *arch_cpu_lacks(void)
 {
-	(void)levels_any();		/* without any there is still regime off */
+	levels_find();		/* without any there is still regime off */
 	return NULL;
 }
 

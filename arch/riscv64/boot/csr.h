@@ -83,7 +83,7 @@
 
 /* Page tables say what is cached, not the platform: Svpbmt; image/collect.c sets it. */
 extern bool svpbmt;
-/* XTheadMaee; levels_any() sets it. */
+/* XTheadMaee; levels_find() sets it. */
 extern bool thead_types;
 
 /* Levels of the tables that satp names; 0: no translation. */

@@ -74,7 +74,7 @@ static uint32_t modes_try(void)
 	return levels >= SV39_LEVELS ? levels : 0;
 }
 
-bool levels_any(void)
+void levels_find(void)
 {
 	if (!levels_there) {
 		thead_types = thead_ask();
@@ -86,7 +86,6 @@ bool levels_any(void)
 		}
 	}
 	arch_map_reach = reach_of(levels_there);
-	return levels_there;
 }
 
 /*

@@ -11,11 +11,11 @@ extern uint32_t arch_map_levels;	/* 3 to 5, by arch_levels_for() */
 extern uint64_t arch_map_reach;	/* ARCH_REACH */
 
 /*
- * Whether the CPU has page tables at all. The first call tries it, and sets arch_map_reach: call
- * this before anything uses ARCH_REACH.
+ * Find out which page tables the CPU has, perhaps none, for arch_levels_ok() and the like. Sets
+ * arch_map_reach: call this before anything uses ARCH_REACH. A second call finds the same.
  */
-bool levels_any(void);
+void levels_find(void);
 
-/* Whether the CPU has Svpbmt, as tables say. After levels_any(), before arch_jump. */
+/* Whether the CPU has Svpbmt, as tables say. After levels_find(), before arch_jump. */
 bool levels_types(void);
 #endif

@@ -40,7 +40,7 @@ void arch_collect(uint32_t kind, struct draft *d, struct raw *r, uint64_t a, uin
 
 	if (kind != BOOT_ENTRY_IMAGE)
 		panic("entry %u: unknown on this CPU", kind);
-	(void)levels_any();
+	levels_find();
 	dtb_collect(d, r, a);
 	info->cpu_id = b;
 	collect_cpus((const void *)a, FDT_MAX, info);

@@ -34,13 +34,6 @@ static bool retry(struct cpu *c, uint64_t scause, uint64_t address, uint64_t pc)
 	return page && !again;
 }
 
-/* SP is in the guard page below the stack, or less than a page above the address, which is. */
-static bool stack_overflow(uint64_t scause, uint64_t address, uint64_t sp)
-{
-	return page_fault(scause) &&
-	       address - (sp - PAGE_SIZE) < 2 * PAGE_SIZE - sp % PAGE_SIZE;
-}
-
 void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
 {
 	struct cpu *c = cpu_this();
@@ -54,7 +47,7 @@ void trap_entered(struct trap_frame *f, uint64_t scause, bool overflow)
 	t.what = text;
 	t.pc = f->sepc;
 	t.frame = f->x[7];
-	if (overflow || stack_overflow(scause, t.address, t.sp))
+	if (overflow || (page_fault(scause) && trap_overflow(t.address, t.sp)))
 		n = (uint32_t)text_format(text, CPU_TRAP_TEXT, "%sstack overflow, ",
 					  overflow ? "handlers' " : "");
 	trap_describe(text + n, CPU_TRAP_TEXT - n, scause);

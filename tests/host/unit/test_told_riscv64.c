@@ -12,9 +12,8 @@
 
 bool svpbmt;
 
-bool levels_any(void)		/* this hart can translate */
+void levels_find(void)
 {
-	return true;
 }
 
 static bool types = true;	/* and its tables may say what is cached */
