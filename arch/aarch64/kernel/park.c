@@ -82,19 +82,19 @@ static const char *look_at(const struct machine *m, const struct arch_named *n, 
 			   uint64_t enter)
 {
 	const bool box = n->how == HOW_MAILBOX;
+	const uint64_t size = box ? sizeof(struct mailbox) : sizeof(uint64_t);
 	struct trap_info fault;
 	uint64_t entry;
 	char *at;
 
 	if (n->at % (box ? MAILBOX_SIZE : sizeof(uint64_t)))
 		return "the address that it polls is not aligned";
-	at = is_device(n->at) ? NULL :
-	     m->window(m->cookie, n->at, box ? sizeof(struct mailbox) : sizeof(uint64_t));
+	at = is_device(n->at) ? NULL : m->window(m->cookie, n->at, size);
 	if (!at)
 		return "the address that it polls is not in firmware's memory";
 	a->word = (void *)(box ? at + offsetof(struct mailbox, entry) : at);
 	a->number = box ? (void *)at : NULL;
-	arch_clean((uint64_t)at, sizeof(struct mailbox));	/* firmware's caches may be on */
+	arch_clean((uint64_t)at, size);	/* firmware's caches may be on */
 	if (!trap_try(look, a, &fault))
 		return fault.what;
 	if (box && __atomic_load_n(a->number, __ATOMIC_ACQUIRE) != MAILBOX_READY)
