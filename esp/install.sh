@@ -93,12 +93,12 @@ install_image() {
 
 uninstall_image() {
 	rm -f "$esp/$FOLDER"/BOOT*.EFI
-	[ ! -d "$esp/$FOLDER" ] || rmdir "$esp/$FOLDER" || die "$FOLDER holds other files"
 	if can_register; then
 		entries_delete "$(entries)"
 	else
 		echo "install: to remove its boot entry, as root: efibootmgr -b NUMBER -B" >&2
 	fi
+	[ ! -d "$esp/$FOLDER" ] || rmdir "$esp/$FOLDER" || die "$FOLDER holds other files"
 }
 
 [ $# -ge 2 ] || usage

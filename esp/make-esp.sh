@@ -41,13 +41,14 @@ while [ $# -gt 0 ]; do
 		shift 2 ;;
 	-f)	fat32=1 least=$FAT32
 		shift ;;
-	-a)	[ $# -ge 2 ] || die "-a needs HOSTFILE:\\path"
+	-a)	case ${2:-} in *:*[!\\/]) ;; *) die "-a needs HOSTFILE:\\path" ;; esac
 		path=$(printf %s "${2#*:}" | tr '\134' / | sed 's,^/*,,')	# 134: backslash
 		printf '%s\t/%s\n' "${2%%:*}" "$path" >> "$list"
 		shift 2 ;;
 	-*)	die "unknown option $1" ;;
 	*)	printf '%s\t/EFI/BOOT/%s\n' "$1" "$(basename "$1")" >> "$list"
-		basename "$1" .EFI >> "$work/names"
+		name=$(basename "$1")
+		printf '%s\n' "${name%.*}" >> "$work/names"	# as the image looks for it
 		shift ;;
 	esac
 done

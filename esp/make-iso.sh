@@ -18,7 +18,7 @@ LABEL=$(printf %.32s "$NAME" | tr 'a-z.-' 'A-Z__')
 GRUB=${GRUB:-/usr/lib/grub/i386-pc}
 MODULES="biosdisk iso9660 linux"
 
-die() { echo "make-iso: $*" >&2; exit 1; }
+die() { printf 'make-iso: %s\n' "$*" >&2; exit 1; }
 
 [ $# -ge 2 ] || die "usage: make-iso.sh OUT.iso FILE.EFI... [make-esp.sh's options]"
 out=$1
@@ -61,9 +61,12 @@ slashes() { printf %s "$1" | tr '\134' / | sed 's,^/*,/,'; }	# 134: backslash
 mkdir -m 755 "$tree"
 before=''
 for word; do
-	case $word in */BOOTX64.EFI) [ "$before" = -a ] || kernel=$word ;; esac
-	[ "$before" != -c ] || words=$word
-	[ "$before" != -a ] || printf '%s\t%s\n' "${word%%:*}" "$(slashes "${word#*:}")" >> "$added"
+	case $before in
+	-c)	words=$word word='' ;;
+	-a)	printf '%s\t%s\n' "${word%%:*}" "$(slashes "${word#*:}")" >> "$added"
+		word='' ;;
+	*)	case ${word##*/} in [Bb][Oo][Oo][Tt][Xx]64.[Ee][Ff][Ii]) kernel=$word ;; esac ;;
+	esac
 	before=$word
 done
 

@@ -153,6 +153,7 @@ def test_refuses(host):
 	(installed(host).parent / "other").touch()
 	assert "other files" in run(host, "uninstall", good=False).stderr
 	assert (installed(host).parent / "other").exists()
+	assert "* Stubborn\t" not in state(host, "entries")
 
 
 @pytest.mark.parametrize("name", ["boot", "BOOT", "a b", ".a", "a/b"])

@@ -109,12 +109,12 @@ def test_grub_is_no_shell(tmp_path):
 
 def test_iso_without_its_initrd(tmp_path):
 	"""What GRUB would only miss at boot is refused when the ISO is made."""
-	for words in "a initrd=\\i b", "a\t-- initrd=\\i", "-- initrd=\\i":
+	for words in "a initrd=\\n b", "a\t-- initrd=\\n", "-- initrd=\\n":
 		got = subprocess.run([ROOT / "esp/make-iso.sh", tmp_path / "o",
 				      image_path("x86_64"), "-c", words], text=True,
 				     capture_output=True)
 		assert got.returncode == ("--" not in words), words
-		assert got.returncode == ("initrd=\\i: no such file is added" in got.stderr)
+		assert got.returncode == ("initrd=\\n: no such file is added" in got.stderr)
 
 
 @pytest.mark.parametrize("path", ["\\grün", "\\日本\\i", "\\a\tb", "\\a\x7f"])
@@ -124,6 +124,31 @@ def test_names(path, tmp_path):
 			      "-a", f"{__file__}:{path}"], text=True, capture_output=True)
 	assert got.returncode == 1 and "only ASCII in a name: /" in got.stderr
 	assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("word", ["-a", "x", "x:", "x:\\", "x:\\a\\", "x:/a/"])
+def test_names_no_file(word, tmp_path):
+	"""Each added file needs a name on the disk; it would be called `file` without one."""
+	(tmp_path / "x").touch()
+	got = subprocess.run([ROOT / "esp/make-esp.sh", "o", image_path("x86_64"), "-a", word],
+			     text=True, capture_output=True, cwd=tmp_path)
+	assert got.returncode == 1 and "-a needs HOSTFILE:\\path" in got.stderr
+	assert not (tmp_path / "o").exists()
+
+
+def test_any_spelling(tmp_path):
+	"""The image in this folder, in lower case: the text file is the one that it will look for,
+	and a BIOS boots it, too. What an option takes is not the image."""
+	shutil.copy(image_path("x86_64"), tmp_path / "bootx64.efi")
+	subprocess.run([ROOT / "esp/make-esp.sh", "esp", "bootx64.efi", "-c", WORDS], check=True,
+		       cwd=tmp_path)
+	got = subprocess.run(["mtype", "-i", tmp_path / "esp", "::/EFI/BOOT/BOOTX64.TXT"],
+			     text=True, capture_output=True)
+	assert got.stdout == WORDS + "\n", got.stderr
+	subprocess.run([ROOT / "esp/make-iso.sh", "iso", "-c", "a/BOOTX64.EFI", "bootx64.efi"],
+		       check=True, cwd=tmp_path)
+	with MediumMachine("x86_64", tmp_path / "iso", "cd", firmware=None) as machine:
+		machine.wait('boot: command line: "BOOT_IMAGE=/stubborn.efi a/BOOTX64.EFI"')
 
 
 @pytest.mark.parametrize("kind", MAKER)
