@@ -29,14 +29,6 @@ static bool usable(const struct kernel *k, uint64_t base, uint64_t size)
 	       trap_try(map_look, memory_at(&k->memory, base + size - PAGE_SIZE), &fault);
 }
 
-static uint32_t order_at(uint64_t pa, uint64_t end)
-{
-	const uint32_t fits = 63 - (uint32_t)__builtin_clzll((end - pa) >> PAGE_SHIFT);
-	const uint32_t aligned = (uint32_t)__builtin_ctzll(pa >> PAGE_SHIFT);
-
-	return MIN(MIN(fits, aligned), PAGE_ORDERS - 1);
-}
-
 static void leave(struct memtest_memory *m, uint64_t pa, uint64_t size)
 {
 	ranges_add(&m->left, pa, size);
@@ -46,7 +38,7 @@ static void leave(struct memtest_memory *m, uint64_t pa, uint64_t size)
 static void claim(struct memtest_memory *m, uint64_t pa, uint64_t end)
 {
 	while (pa < end) {
-		uint32_t order = order_at(pa, end);
+		uint32_t order = page_order_at(pa, end);
 		bool ok;
 
 		while (!(ok = page_claim(pa, order) == OK) && order)

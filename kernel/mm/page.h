@@ -57,6 +57,18 @@ bool page_owner(uint64_t pa, uint64_t *base, uint32_t *order);
 void page_stats(struct page_stats *out);
 
 /*
+ * The order of the largest block that begins at `pa` and does not extend beyond `end`. Both are
+ * whole pages, and 0 < pa < end.
+ */
+static inline uint32_t page_order_at(uint64_t pa, uint64_t end)
+{
+	const uint32_t fits = 63 - (uint32_t)__builtin_clzll((end - pa) >> PAGE_SHIFT);
+	const uint32_t aligned = (uint32_t)__builtin_ctzll(pa >> PAGE_SHIFT);
+
+	return MIN(MIN(fits, aligned), PAGE_ORDERS - 1);
+}
+
+/*
  * Each CPU caches some pages, and some blocks of order PAGE_LARGE. page_cpu_start() makes *c, which
  * is all zeros, the current CPU's cache for good. page_cpu_flush() empties the current CPU's cache.
  */

@@ -356,19 +356,10 @@ void tree_start(uint64_t seed, uint64_t offset)
 	tree.top = (struct node **)own_page();
 }
 
-/* The order of the largest block that begins at pa and does not extend beyond `end`. */
-static uint32_t order_at(uint64_t pa, uint64_t end)
-{
-	const uint32_t fits = 63 - (uint32_t)__builtin_clzll((end - pa) >> PAGE_SHIFT);
-	const uint32_t aligned = (uint32_t)__builtin_ctzll(pa >> PAGE_SHIFT);
-
-	return MIN(MIN(fits, aligned), PAGE_ORDERS - 1);
-}
-
 void tree_add(uint64_t pa, uint64_t end)
 {
 	while (pa < end) {
-		const uint32_t order = order_at(pa, end), level = level_of(order);
+		const uint32_t order = page_order_at(pa, end), level = level_of(order);
 		struct node *n;
 
 		spare_refill();
