@@ -39,7 +39,7 @@ void kernel_stage(const struct kernel *k, uint32_t stage)
 	crumb_drop(stage);
 	console_print("boot: stage: %s\n", stage_name(stage));
 	console_as(level);
-	if (stage > STAGE_CLOCK && stage != STAGE_IDLE)	/* boot_end's callers do that for idle */
+	if (stage > STAGE_CLOCK && stage != STAGE_IDLE)	/* idle: once boot_end() has printed */
 		screen_show();
 	if (k->options.fault == stage + 1)
 		(void)*(volatile uint8_t *)FAULT_ADDRESS;

@@ -34,7 +34,7 @@ static inline void *memory_at(const struct memory *m, uint64_t pa)
 /*
  * The live tables, or new empty ones, ready for arch_map. Table pages come from the rest of the
  * handoff's pool, then from FREE memory. memory_tables_new() returns ERR_NO_MEMORY if there is none
- * for the root. Not to be used after mm_start().
+ * for the root. After mm_start() the live tables may only be read: their pages are kernel/mm's.
  */
 void memory_tables(struct memory *m, struct arch_map *out);
 status_t memory_tables_new(struct memory *m, struct arch_map *out);

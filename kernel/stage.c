@@ -6,8 +6,8 @@
 static const char names[STAGE_END - CRUMB_KERNEL][10] = {
 	[STAGE_KERNEL - CRUMB_KERNEL] = "kernel", [STAGE_VERIFIED - CRUMB_KERNEL] = "verified",
 	[STAGE_MAP - CRUMB_KERNEL] = "map", [STAGE_MEMORY - CRUMB_KERNEL] = "memory",
-	[STAGE_CLOCK - CRUMB_KERNEL] = "clock",
-	[STAGE_REPORT - CRUMB_KERNEL] = "report", [STAGE_SELFTEST - CRUMB_KERNEL] = "selftest",
+	[STAGE_REPORT - CRUMB_KERNEL] = "report", [STAGE_CLOCK - CRUMB_KERNEL] = "clock",
+	[STAGE_SELFTEST - CRUMB_KERNEL] = "selftest",
 	[STAGE_IDLE - CRUMB_KERNEL] = "idle", [STAGE_OFF - CRUMB_KERNEL] = "off",
 	[STAGE_AGAIN - CRUMB_KERNEL] = "again",
 };

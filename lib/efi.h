@@ -2,8 +2,8 @@
 /*
  * efi.h - the tables of UEFI 2.10 that the stub and the kernel use, chapters 4, 7 and 8.
  *
- * Members that we never call are void pointers. tests/host/unit compares all offsets with another
- * implementation's header. EFIAPI comes from arch/<isa>/isa.h.
+ * Members whose types we do not need are void pointers. tests/host/unit compares all offsets with
+ * another implementation's header. EFIAPI comes from arch/<isa>/isa.h.
  */
 #ifndef EFI_H
 #define EFI_H

@@ -41,7 +41,7 @@
 #define CR4_LA57	(1u << 12)
 #define GUESSED_HZ	6000000000ull	/* if unknown: no counter is faster */
 
-/* Operand of lgdt and lidt, which read it from `limit` on. Relocated words must be aligned. */
+/* Operand of lgdt and lidt, which read it from `limit` on. */
 struct pseudo {
 	uint16_t unused[3], limit;
 	uint64_t base;

@@ -49,6 +49,7 @@ struct cpu {
 	bool stopped;			/* kernel/cpu/stop.c: it has ended */
 	char trap_text[CPU_TRAP_TEXT];	/* trap_info.what of the last exception */
 };
+_Static_assert(__builtin_offsetof(struct cpu, self) == CPU_SELF, "offset in arch/x86_64/isa.h");
 _Static_assert(__builtin_offsetof(struct cpu, arch) == CPU_ARCH, "offset in arch/<isa>/kernel/");
 _Static_assert(__builtin_offsetof(struct cpu, stack) == CPU_STACK, "offset in arch/<isa>/kernel/");
 

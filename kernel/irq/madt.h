@@ -11,8 +11,8 @@
 #include "lib/acpi.h"
 
 enum madt_type {
-	MADT_LAPIC = 0x00, MADT_IOAPIC = 0x01, MADT_OVERRIDE = 0x02, MADT_LAPIC_ADDRESS = 0x05,
-	MADT_X2APIC = 0x09, MADT_GICC = 0x0b, MADT_GICD = 0x0c, MADT_GICR = 0x0e,
+	MADT_LAPIC = 0x00, MADT_IOAPIC = 0x01, MADT_OVERRIDE = 0x02, MADT_X2APIC = 0x09,
+	MADT_GICC = 0x0b, MADT_GICD = 0x0c, MADT_GICR = 0x0e,
 	MADT_RINTC = 0x18, MADT_IMSIC = 0x19, MADT_APLIC = 0x1a, MADT_PLIC = 0x1b,
 	MADT_NONE = 0x100,		/* no entry's */
 };
@@ -62,12 +62,6 @@ struct madt_override {			/* an ISA interrupt that is not wired as on a classic P
 #define MADT_POLARITY_HIGH	1
 #define MADT_TRIGGER_EDGE	1
 #define MADT_TRIGGER_LEVEL	3
-
-struct madt_lapic_address {
-	struct madt_entry entry;
-	uint16_t reserved;
-	uint64_t address;
-} ACPI_PACKED;
 
 struct madt_gicc {
 	struct madt_entry entry;

@@ -34,7 +34,6 @@
 #define PTE_R		(1ull << 1)
 #define PTE_W		(1ull << 2)
 #define PTE_X		(1ull << 3)
-#define PTE_G		(1ull << 5)
 #define PTE_A		(1ull << 6)	/* some CPUs fault where these two are clear */
 #define PTE_D		(1ull << 7)
 #define PTE_ASKED_IO	(1ull << 8)	/* RSW: ours */

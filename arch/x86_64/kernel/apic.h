@@ -17,7 +17,6 @@
 #define VECTOR_SPURIOUS	0xff	/* on old CPUs its low four bits are always 1111 */
 
 /* Offsets in memory; as MSRs they are APIC_MSR(offset). */
-#define APIC_ID		0x020
 #define APIC_VERSION	0x030
 #define APIC_TPR	0x080
 #define APIC_EOI	0x0b0

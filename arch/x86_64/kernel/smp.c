@@ -33,8 +33,8 @@
 #define DESC_FLAT	(0xffffull | 0xfull << 48 | 1ull << 55)
 #define DESC_D		(1ull << 54)
 
-enum { STEP_INIT, STEP_STARTUP, STEP_AGAIN };
-const uint32_t arch_start_steps = 3;
+enum { STEP_INIT, STEP_STARTUP, STEP_AGAIN, STEPS };
+const uint32_t arch_start_steps = STEPS;
 
 struct smp_state smp_state;
 static uint64_t low;				/* the page */
