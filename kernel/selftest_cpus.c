@@ -102,6 +102,8 @@ const char *check_shootdown(struct kernel *k)
 	const char *why = NULL;
 
 	(void)k;
+	if (!pa)
+		return "no memory";
 	seen.page = (volatile uint8_t *)va;
 	for (uint32_t i = 0; i < ROUNDS && !why; i++) {
 		if (space_map(va, pa, PAGE_SIZE, ARCH_RW) != OK)

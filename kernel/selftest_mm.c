@@ -111,6 +111,8 @@ const char *check_remap(struct kernel *k)
 	volatile uint8_t *direct = space_ram(pa);
 
 	(void)k;
+	if (!pa)
+		return "no memory";
 	for (uint32_t i = 0; i < 3; i++) {
 		if (space_map(va, pa, PAGE_SIZE, ARCH_RW) != OK)
 			return "it cannot be mapped";
