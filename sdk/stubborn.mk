@@ -5,14 +5,15 @@
 #	include ../stubborn/sdk/stubborn.mk		# installed: PREFIX/lib/stubborn/stubborn.mk
 #
 # Variables, set before it or on the command line: SRC (.c .S .cc .cpp) and <isa>_SRC, RUST (a
-# crate's first file), RUST_ALLOC=1 (with the crate alloc), OBJ and <isa>_OBJ (other objects and
-# archives), NAME (of media, of the boot entry and its folder; default: kernel_wants.name, if files
-# can have it, else this folder's name), PACKAGES (the Debian packages that it needs), ONLY (the
-# CPUs that there are sources for, if not all), ARCHES, BUILD; CPPFLAGS, CFLAGS, CXXFLAGS, ASFLAGS,
-# RUSTFLAGS (they come after ours); FPU=1 (compilers may use floating-point registers), LIBSTDCXX=1
-# (headers of C++'s own library, except those that include streams or a C library's: <memory> and
-# <ranges> do), LIBSTUBBORN= (link without our library), SBAT (a file); in the source tree
-# STUBBORN_SDK (a folder for what is built of the tree itself: default its build/).
+# crate's first file), RUST_EDITION (default 2021), RUST_ALLOC=1 (with the crate alloc), OBJ and
+# <isa>_OBJ (other objects and archives), NAME (of media, of the boot entry and its folder; default:
+# kernel_wants.name, if files can have it, else this folder's name), PACKAGES (the Debian packages
+# that it needs), ONLY (the CPUs that there are sources for, if not all), ARCHES, BUILD; CPPFLAGS,
+# CFLAGS, CXXFLAGS, ASFLAGS, RUSTFLAGS (they come after ours); FPU=1 (compilers may use
+# floating-point registers), LIBSTDCXX=1 (headers of C++'s own library, except those that include
+# streams or a C library's: <memory> and <ranges> do), LIBSTUBBORN= (link without our library), SBAT
+# (a file); in the source tree STUBBORN_SDK (a folder for what is built of the tree itself: default
+# its build/). On the command line only: RUSTC, RUST_SOURCE (another Rust, and its folder library/).
 # Targets: image (the default), esp, disk, iso, usb, sign, install, uninstall, run, debug, clean and
 # help, and in the source tree doors.
 
@@ -131,7 +132,7 @@ sdk_word.S := AS
 sdk_word.cc := CXX
 sdk_word.cpp := CXX
 
-sdk_compiled = $(call sdk.c,$(1)) $(call sdk.cc,$(1)) $(ASFLAGS) $(RUSTFLAGS)
+sdk_compiled = $(call sdk.c,$(1)) $(call sdk.cc,$(1)) $(ASFLAGS) $(RUSTFLAGS) $(RUST_EDITION)
 sdk_linked = $($(1)_obj) $(OBJ) $($(1)_OBJ) $(SBAT) $(LIBSTUBBORN)
 
 # Keep kernel_wants.name for NAME.

@@ -3,6 +3,8 @@
 
 import time
 
+import pytest
+
 from kernels import make, pvh
 from machine import BUILD
 
@@ -62,3 +64,24 @@ def test_alloc(tmp_path):
 	time.sleep(0.01)
 	(tmp_path / "heap.rs").touch()
 	assert "RUST" in make(*words)
+
+
+def test_edition(tmp_path):
+	"""The kernel's edition is the one asked for, core's the one that its source names. A script
+	stands in for the compiler."""
+	core = tmp_path / "library/core"
+	core.mkdir(parents=True)
+	(core / "Cargo.toml").write_text('[package]\nname = "core"\nedition = "2024"\n')
+	rustc = tmp_path / "rustc"
+	rustc.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/said\n'
+			 'for word; do case $last in -o) : > $word ;; esac; last=$word; done\n')
+	rustc.chmod(0o755)
+	(tmp_path / "main.rs").touch()
+	(tmp_path / "Makefile").write_text("RUST := main.rs\nRUST_EDITION := 2018\n"
+					   "ARCHES := x86_64\ninclude $(STUBBORN)/stubborn.mk\n")
+	with pytest.raises(AssertionError):	# there is nothing to link
+		make(f"KERNEL={tmp_path}", f"BUILD={tmp_path / 'build'}", f"STUBBORN_SDK={BUILD}",
+		     f"RUSTC={rustc}", f"RUST_SOURCE={core.parent}",
+		     f"RUST_CORE={tmp_path / 'rust'}")
+	said = (tmp_path / "said").read_text().splitlines()
+	assert [line.split("--edition ")[1].split()[0] for line in said] == ["2024", "2021", "2018"]
