@@ -138,6 +138,25 @@ from() {
 		index($0, s) && $3 != "0" { print placed($0); exit }' "$1"
 }
 
+# unplaced MAP SECTION: likewise, if no linker script of the kernel's own places it
+unplaced() {
+	awk -v s=":($2" "$functions"'
+		FILENAME == ARGV[1] {
+			if (split($0, field, "\t") && field[1] == "pattern")
+				pattern[field[2]] = 1
+			next
+		}
+		index($0, s) && $3 != "0" {
+			name = where = placed($0)
+			gsub(/.*:\(|\)$/, "", name)
+			for (p in pattern)
+				if (name ~ p)
+					next
+			print where
+			exit
+		}' "$work/scripts" "$1"
+}
+
 # explain_constructors MAP: constructors that kernel_wants does not ask the stub to run, and that
 # nothing in the kernel's files looks for either, also not by another name
 explain_constructors() {
@@ -264,7 +283,7 @@ explain_refusals() {
 		refused=1
 	done
 	for section in .ctors .preinit_array; do
-		from=$(from "$2" "$section")
+		from=$(unplaced "$2" "$section")
 		[ -n "$from" ] || continue
 		hint "${from%%:(*}: constructors in $section would not run: they belong" \
 			"into .init_array (compile with -fuse-init-array)"

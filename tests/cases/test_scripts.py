@@ -49,6 +49,23 @@ def test_own_layout(text, tmp_path):
 		"the stub needs its own\n")
 
 
+def test_own_constructors(tmp_path):
+	"""A kernel that runs .ctors itself; one of another name would not be in its table. What
+	lld would define without a header there."""
+	text = IDLE.replace("{ for", "{ bi->magic = (uint64_t)__ehdr_start; for").replace(
+		"void k", "extern char __ehdr_start[];\nvoid k") + "".join(
+		f'__asm__(".section {name},\\"aw\\"\\n.quad kernel_main\\n.text\\n");\n'
+		for name in (".ctors", ".ctors.1"))
+	mine = compile_c("x86_64", tmp_path, "mine", text)
+	script = tmp_path / "kernel.ld"
+	for patterns, said in ((".ctors", f"stubborn-link: {mine}: constructors in .ctors would"),
+			       (".ctors .ctors.*", "")):
+		script.write_text("__ehdr_start = image_start; SECTIONS { mine : { table = .; "
+				  f"KEEP(*({patterns})) }} }} INSERT AFTER .relro;\n")
+		result = link("x86_64", tmp_path, mine, script)
+		assert result[0] == bool(said) and result[1].startswith(said), result
+
+
 @pytest.mark.parametrize("text", ["SECTIONS { .data : { *(tables) } } INSERT AFTER .data;",
 				  'SECTIONS { ".data" : { *(tables) } } INSERT AFTER .bss;',
 				  "SECTIONS{.text ALIGN(16): {*(.text*)}} INSERT AFTER .data;"])
