@@ -135,6 +135,9 @@ explain_undefined() {
 			hint "$script_too" ;;
 		__ctor*|__CTOR*|*init_array*)
 			hint "instead of $name there are __init_array_start and __init_array_end" ;;
+		_DYNAMIC|*rel_dyn*|*rela_dyn*|*rela_start|*rela_end|*rela_iplt*|__RELA_*)
+			hint "the stub has relocated the image before kernel_main: leave out what" \
+				"does so (to move it again there is image_relocate, lib/image.h)" ;;
 		__start_*|__stop_*)
 			section=${name#__st*_}
 			if grep -qF ": symbol not found: $name" "$errors"; then

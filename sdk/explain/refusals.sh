@@ -157,6 +157,24 @@ unplaced() {
 		}' "$work/scripts" "$1"
 }
 
+# explain_header MAP: lld gives __ehdr_start a value, but no ELF header is in memory
+explain_header() {
+	! awk -F '\t' '{ print $2 }' "$work/assigned" | grep -qx __ehdr_start || return 0
+	awk "$functions"'
+		NR == FNR {
+			if (/:\(.*\)$/) {
+				file = placed($0)
+				linked[substr(file, 1, index(file, ":(") - 1)] = 1
+			}
+			next
+		}
+		split($0, field, "\t") && field[4] == "__ehdr_start" && field[1] in linked {
+			refuse_file(field[1], "uses __ehdr_start, but the image has no ELF" \
+				    " header: it begins at image_start, and is relocated already")
+		}
+		END { exit bad }' "$1" "$work/names" >&2
+}
+
 # explain_constructors MAP: constructors that kernel_wants does not ask the stub to run, and that
 # nothing in the kernel's files looks for either, also not by another name
 explain_constructors() {
@@ -298,6 +316,7 @@ explain_refusals() {
 	explain_addresses "$2" || refused=1
 	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
 	explain_starts "$2" || refused=1
+	! grep -q '	__ehdr_start$' "$work/names" || explain_header "$2" || refused=1
 	! grep -q 'libstubborn\.a(' "$2" || explain_shared "$2" || refused=1
 	explain_placed "$1" || refused=1
 	[ ! "$unused" ] || explain_tables "$2" || refused=1

@@ -33,6 +33,9 @@ UNLOADED = ('__asm__(".section mine\\n.globl at\\nat: .zero 8\\n.text\\n");\n' +
 	"void k", "extern char at[];\nvoid k").replace("for (;;);", "bi->size = *at; for (;;);"))
 REFUSED = {
 	"constructors": (ARRAY, "mine.o: has constructors, but nothing runs them: set KERNEL_CON"),
+	"no ELF header": (IDLE.replace("void k", "extern char __ehdr_start[];\nvoid k").replace(
+		"for", "bi->magic = __ehdr_start[32]; for"),
+		"mine.o: uses __ehdr_start, but the image has no ELF header: it begins at image_s"),
 	"aligned": (BIG, "my c.o: section .bss.kernel_main.big is aligned to 8192 bytes, but an"),
 	"scratch": (SECTION % (".scratch", "aw", "nobits"), ".o: section .scratch is the stub's"),
 	"header": (SECTION % (".header", "a", "progbits"), "mine.o: section .header is the stub's"),
@@ -238,6 +241,8 @@ def test_atexit(tmp_path):
 	("end", "image_end; what follows it is not yours: boot_info.memmap has the free"),
 	("_etext", "can be in a file of such lines, which is linked like an object: _end = im"),
 	("_start", "instead of _start there are image_start, image_rodata"),
+	("_DYNAMIC", "the stub has relocated the image before kernel_main: leave out what does"),
+	("__rela_end", "the stub has relocated the image before kernel_main: leave out what"),
 	("__ctor_list", "instead of __ctor_list there are __init_array_start and __init_array_end"),
 	("__cyg_profile_func_enter", "compile without -fsanitize, --coverage, -pg, -finstrument-f"),
 	("llvm_gcda_emit_arcs", "compile without -fsanitize, --coverage, -pg"),
