@@ -74,15 +74,19 @@ explain_guard() {
 # explain_shared MAP: names of the kernel's that are also libstubborn.a's, if what is linked of the
 # library refers to them: it would get something that only has the same name. Its weak names, and
 # those that compilers refer to, mean the same everywhere. What is linked of the library also
-# replaces a weak name of the kernel's.
+# replaces a weak name of the kernel's, and an option or a linker script replaces any. LTO code in an
+# archive is not in the map under its own name.
 explain_shared() {
 	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null | awk '
-		NR == FNR && split($0, field, "\t") && field[2] ~ /^[A-TV-Z]$/ { own[field[4]] = 1 }
-		NR != FNR && NF == 1 { member = "(" substr($0, 1, length($0) - 1) ")" }
-		NR != FNR && $2 ~ /^[A-TX-Z]$/ && $2 != "V" && $3 !~ /^__/ && $3 in own {
-			print $3, member
+		FILENAME == ARGV[1] || FILENAME == ARGV[2] {
+			split($0, field, "\t")
+			if (field[2] ~ /^[A-TV-Z]$/)
+				own[field[4]] = 1
+			next
 		}
-	' "$work/names" - > "$work/shared"
+		NF == 1 { member = "(" substr($0, 1, length($0) - 1) ")" }
+		$2 ~ /^[A-TX-Z]$/ && $2 != "V" && $3 !~ /^__/ && $3 in own { print $3, member }
+	' "$work/names" "$work/defined" - > "$work/shared"
 	[ -s "$work/shared" ] || return 0
 	$READELF -r -W "$parts/libstubborn.a" 2> /dev/null | awk "$functions"'
 		FILENAME == ARGV[1] { shared[$1] = $2; next }
@@ -95,12 +99,19 @@ explain_shared() {
 				there[substr(file, RSTART + 13, RLENGTH - 14)] = 1
 			}
 		}
+		FILENAME == ARGV[2] && $6 == "=" { assigned[$5] = 1 }
 		FILENAME == ARGV[2] { next }
 		FILENAME == ARGV[3] {
 			split($0, field, "\t")
 			if (field[4] in shared && !(shared[field[4]] in there) &&
 			    field[2] ~ /^[A-TV-Z]$/ &&
-			    (field[1] !~ /\)$/ || field[1] in linked))
+			    (field[1] !~ /\)$/ || field[1] in linked || !(field[4] in owner)))
+				owner[field[4]] = field[1]
+			next
+		}
+		FILENAME == ARGV[4] {
+			split($0, field, "\t")
+			if (field[4] in shared && (field[1] ~ /^-/ || field[4] in assigned))
 				owner[field[4]] = field[1]
 			next
 		}
@@ -114,7 +125,7 @@ explain_shared() {
 			refuse_file(owner[$5], $5 " is also a name of libstubborn.a, whose " from \
 				    " would take yours: rename it, or make it static")
 		}
-		END { exit bad }' "$work/shared" "$1" "$work/names" - >&2
+		END { exit bad }' "$work/shared" "$1" "$work/names" "$work/defined" - >&2
 }
 
 # explain_symbols ELF: whether the two symbols are what the stub takes them for

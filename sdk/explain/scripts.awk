@@ -7,6 +7,7 @@
 #	assigned	WORD, a symbol, and the first word of its value
 #	layout		WORD: the script has a layout, instead of what INSERT adds to the image's
 #	version		WORD: it has VERSION { }
+#	input		WORD: it names files to be linked
 #	section		WORD, and a word that may be the name of a section: it begins with a dot
 #	pattern		three regular expressions: which input sections a section has, of which
 #			files, of which not; 1 if they are kept although nothing refers to them
@@ -73,6 +74,8 @@ function token(t) {
 		gsub(/"/, "", t)
 		say("section", word "\t" t)
 	}
+	if (t == "(" && !braces && last ~ /^(INPUT|GROUP)$/)
+		say("input", word)
 	parens += (t == "(") - (t == ")" && parens > 0)
 	if (t == "{") {
 		if (!braces && last ~ /^(MEMORY|PHDRS|OVERWRITE_SECTIONS)$/)

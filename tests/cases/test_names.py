@@ -69,6 +69,23 @@ def test_shared_name(flags, tmp_path):
 	archive = tmp_path / "lib.a"
 	assert run("llvm-ar", "rc", archive, lock)[0] == 0
 	assert link("x86_64", tmp_path, uses, library("x86_64"), archive) == (0, "")
+	status, said = link("x86_64", tmp_path, uses, archive, library("x86_64"))
+	assert status == 1 and f": {archive}(lock.o): lock_acquire is also a name of" in said, said
+
+
+def test_shared_assigned(tmp_path):
+	"""The same, if an option or a linker script defines the name: the library's own is then
+	replaced although it is linked. PROVIDE leaves the library's."""
+	mine = compile_c("x86_64", tmp_path, "mine", SHARED % "heap_resize" + LOCK.replace(
+		"lock_acquire", "other"), "-std=gnu2x")
+	script = tmp_path / "names.ld"
+	option, text = "--defsym=lock_acquire=other", "lock_acquire = other;"
+	for given in option, script:
+		script.write_text(text)
+		status, said = link("x86_64", tmp_path, mine, given, library("x86_64"))
+		assert status == 1 and f": {given}: lock_acquire is also a name of" in said, said
+	script.write_text(f"PROVIDE({text[:-1]});")
+	assert link("x86_64", tmp_path, mine, script, library("x86_64")) == (0, "")
 
 
 def test_symbols(arch, tmp_path):

@@ -199,6 +199,18 @@ def test_version(tmp_path):
 				  "shared libraries: leave it out\n")
 
 
+@pytest.mark.parametrize("command", ["INPUT(part.o)", "GROUP ( AS_NEEDED(part.o) )"])
+def test_names_files(command, tmp_path):
+	"""What a script has linked would not be checked."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	compile_c("x86_64", tmp_path, "part", "int part;")
+	script = tmp_path / "all.ld"
+	script.write_text(f"{command};\n")
+	assert link("x86_64", tmp_path, main, script) == (
+		1, f"stubborn-link: {script}: has INPUT or GROUP: give the files that it names, so "
+		"that they are checked\n")
+
+
 def test_one_line():
 	"""A script of 600 kB in one line, with words and comments across the pieces that it is read
 	in."""
