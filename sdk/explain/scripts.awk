@@ -10,7 +10,7 @@
 #	input		WORD: it names files to be linked
 #	section		WORD, and a word that may be the name of a section: it begins with a dot
 #	pattern		three regular expressions: which input sections a section has, of which
-#			files, of which not; 1 if they are kept although nothing refers to them
+#			files, of which not
 
 function say(what, text) { print what "\t" text }
 
@@ -43,7 +43,7 @@ function in_section(t) {
 		if (excludes)
 			other = other (other ? "|" : "") glob(last)
 		else
-			say("pattern", glob(last) "\t" files "\t" other "\t" kept)
+			say("pattern", glob(last) "\t" files "\t" other)
 	}
 	if (t != ")")
 		return

@@ -12,7 +12,8 @@
 #	constant	a read-only section with addresses in it
 #	short		a section with an address in fewer than 64 bits, and its symbol
 #	number		a section that reaches a fixed address relative to the pc, and that address
-#	spared		a section that may be left out, as it is code or empty; not if it is .text
+#	spared		a section that may be left out, as it is code, empty or bound to another
+#			section (SHF_LINK_ORDER), which decides; not if it is .text
 #	unloaded	a section that is not loaded, and a symbol in it that others use
 #	still		a constant section, and a symbol in it that code jumps to
 #	called		for no file: the name of an initialization that code calls
@@ -103,7 +104,7 @@ BEGIN {
 	}
 	if (flags ~ /W/ && flags ~ /X/)
 		say("both", name)
-	if ((flags ~ /X/ || size ~ /^0*$/) && name !~ /^\.text/)
+	if ((flags ~ /[LX]/ || size ~ /^0*$/) && name !~ /^\.text/)
 		say("spared", name)
 	allocated[name] = 1
 	if (flags !~ /W/)

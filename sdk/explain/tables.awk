@@ -6,7 +6,7 @@
 # sections.awk have found; lld's list of what it has left out; lld's map. Of input sections with the
 # same name one is reported. OURS: where files of the SDK are.
 
-# The first pattern for the input section at WHERE, as in lld's map; 0: none. Sets file and name.
+# Whether there is a pattern for the input section at WHERE, as in lld's map. Sets file and name.
 function placer(where,  i, cut, path) {
 	cut = index(where, ":(")
 	file = substr(where, 1, cut - 1)
@@ -18,7 +18,7 @@ function placer(where,  i, cut, path) {
 		path = substr(file, 1, RSTART - 1) ":" substr(file, RSTART + 1, RLENGTH - 2)
 	for (i = 1; i <= patterns; i++)
 		if (name ~ pattern[i] && path ~ files[i] && (!others[i] || path !~ others[i]))
-			return i
+			return 1
 	return 0
 }
 
@@ -28,19 +28,16 @@ FILENAME == ARGV[2] && /^pattern\t/ {
 	pattern[++patterns] = field[2]
 	files[patterns] = field[3]
 	others[patterns] = field[4]
-	kept[patterns] = field[5]
 }
 FILENAME == ARGV[3] && /^spared\t/ {
 	split($0, field, "\t")
 	spared[field[2] ":(" field[3] ")"] = 1
 }
-FILENAME == ARGV[4] && sub(/^removing unused section /, "") && !/:\(\.text/ && !($0 in spared) {
-	found = placer($0)
-	if (found && !kept[found]) {
-		said[name] = 1
-		refuse_file(file, "section " name " is left out, as nothing refers to it: write" \
-			    " KEEP(*(" name ")) in the linker script")
-	}
+FILENAME == ARGV[4] && sub(/^removing unused section /, "") && !/:\(\.text/ && !($0 in spared) &&
+placer($0) {
+	said[name] = 1
+	refuse_file(file, "section " name " is left out, as nothing refers to it: write KEEP(*(" \
+		    name ")) in the linker script")
 }
 FILENAME == ARGV[5] && /^ *[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ [^ ]/ { output = $5 }
 FILENAME == ARGV[5] && /:\(/ && output in ours && placer(placed($0)) {

@@ -150,10 +150,13 @@ TAKEN = "is in the image's .data, which comes before your linker script: rename 
 	(".data.tables", "KEEP(*mine.o(SORT(.data.tables.2)))", "2", TAKEN)])
 def test_left(name, patterns, lost, why, tmp_path):
 	"""No entry of a table is lost unsaid: lld leaves out what nothing refers to, and the stub's
-	linker script comes first. Unused functions and empty sections are not entries."""
+	linker script comes first. Unused functions, what is bound to them, and empty sections are
+	not entries."""
 	mine = compile_c("x86_64", tmp_path, "mine", TABLES.replace("tables.", f"{name}.") +
 			 '__attribute__((used, section("tables.text"))) void f(void) {}\n'
-			 '__asm__(".section tables.3,\\"aw\\"\\n.text\\n");\n')
+			 '__asm__(".section tables.3,\\"aw\\"\\n.text\\n");\n'
+			 '__asm__(".section tables.dead,\\"ax\\"\\ndead: ret\\n.section tables.4,'
+			 '\\"awo\\",%progbits,dead\\n.quad 0\\n.text\\n");\n')
 	script = tmp_path / "tables.ld"
 	script.write_text("SECTIONS { tables : { tables_start = .; %s tables_end = .; } }\n"
 			  "INSERT AFTER .data;\n" % patterns)
