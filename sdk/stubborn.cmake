@@ -8,7 +8,8 @@
 #	stubborn_kernel(mine main.c)		# build/BOOTX64.EFI or the like
 #
 # After the sources may come LINK and libraries of this project (add_library(... STATIC ...); what
-# these are linked with need not be named), objects and archives, and SBAT and a file.
+# these are linked with need not be named, unless under a condition of CMake's, $<...>), objects and
+# archives, and SBAT and a file. CMake has no Rust: LINK takes what rustc has compiled.
 #
 # For options of your own use target_compile_options(mine-objects ...), which come after ours, or
 # CFLAGS in the environment when the folder is configured, which come before. CMAKE_C_FLAGS is ours.
@@ -91,10 +92,25 @@ function(stubborn_link_files variable)
 		while(item MATCHES "^\\$<(LINK_ONLY|BUILD_INTERFACE):(.*)>$")
 			set(item "${CMAKE_MATCH_2}")
 		endwhile()
-		if(item IN_LIST seen OR item MATCHES "^::@")	# ::@: CMake's note of a folder
+		# ::@: CMake's note of a folder
+		if(item IN_LIST seen OR item MATCHES "^(::@|\\$<INSTALL_INTERFACE:)")
 			continue()
 		endif()
 		list(APPEND seen "${item}")
+		if(item MATCHES "^\\$<TARGET_(OBJECTS|FILE):")
+			list(APPEND files "${item}")
+			continue()
+		elseif(item MATCHES "^\\$<")
+			set(kind WARNING)	# it may stand for nothing that is needed
+			if(item IN_LIST ARGN)
+				set(kind FATAL_ERROR)
+			elseif(item MATCHES ":(([^:<>]|::)+)>$" AND CMAKE_MATCH_1 IN_LIST ARGN)
+				continue()
+			endif()
+			message(${kind} "LINK: ${item} is not followed, as CMake evaluates it later: "
+				"name what it stands for after LINK, under if() if need be")
+			continue()
+		endif()
 		if(NOT TARGET ${item})
 			if(item IN_LIST ARGN OR IS_ABSOLUTE "${item}")	# not a library's -lm
 				get_filename_component(item "${item}" ABSOLUTE)
@@ -123,6 +139,28 @@ function(stubborn_link_files variable)
 	set(${variable} "${files}" PARENT_SCOPE)
 endfunction()
 
+# CMake leaves out a source in a language that the project does not have, without a word.
+function(stubborn_check_sources)
+	get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+	foreach(source ${ARGN})
+		if(source MATCHES "\\.rs$")
+			message(FATAL_ERROR "${source}: CMake has no Rust: name what rustc makes of it "
+				"after LINK, or use stubborn.mk")
+		elseif(source MATCHES "\\.[sS]$")
+			set(language ASM)
+		elseif(source MATCHES "\\.(cc|cpp|cxx|c\\+\\+|C|CPP)$")
+			set(language CXX)
+		else()
+			continue()
+		endif()
+		get_source_file_property(given "${source}" LANGUAGE)
+		if(NOT given AND NOT language IN_LIST languages)
+			message(FATAL_ERROR "${source}: needs ${language} among the languages in "
+				"project()")
+		endif()
+	endforeach()
+endfunction()
+
 # stubborn_kernel(NAME SOURCE... [LINK LIBRARY|FILE...] [SBAT FILE]): the target NAME, built by
 # default: the file that boots, and NAME.elf for debuggers.
 function(stubborn_kernel name)
@@ -140,6 +178,7 @@ function(stubborn_kernel name)
 	endif()
 	set_property(DIRECTORY PROPERTY stubborn_kernel ${name})
 	set(library "${STUBBORN_SDK}/${STUBBORN_ARCH}/libstubborn.a")
+	stubborn_check_sources(${arg_UNPARSED_ARGUMENTS})
 	add_library(${name}-objects OBJECT ${arg_UNPARSED_ARGUMENTS})
 	set_property(SOURCE ${arg_UNPARSED_ARGUMENTS} APPEND PROPERTY
 		OBJECT_DEPENDS "${stubborn_flags}")
