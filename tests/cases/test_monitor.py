@@ -122,6 +122,22 @@ def test_lies(arch):
 		monitor.run("pt")
 
 
+def test_stop_acpi(tmp_path):
+	"""A key ends a long list of tables after one of them, and a table at one of its lines."""
+	(tmp_path / "data").write_bytes(bytes(16))
+	(tmp_path / "large").write_bytes(bytes(8 + 16 * 1000))
+	tables = [f"sig=T{n:03},data={tmp_path}/data" for n in range(150)]
+	tables = [f"sig=MCFG,data={tmp_path}/large", *tables]
+	with Machine("x86_64", kernel=image_path("x86_64"), firmware=None, talk=True,
+		     extra=[word for table in tables for word in ("-acpitable", table)]) as machine:
+		monitor = Monitor(machine)
+		monitor.type("acpi\rx")		# at once, as a list takes no time
+		for most, (ok, said) in ((149, monitor._answer()), (2, monitor.stop("acpi MCFG"))):
+			assert not ok and said.endswith("\nerror: stopped by a key\n"), said[-200:]
+			assert said.count("error") == 1 <= len(re.findall(
+				r"^\w{4} .* ok$", said, re.M)) <= most
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 def test_typing(arch):
 	with Machine(arch, talk=True) as machine:
