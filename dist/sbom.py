@@ -50,8 +50,9 @@ def sources(build):
 	else:
 		listed = [os.path.relpath(os.path.join(folder, name), ".")
 			  for folder, _, names in os.walk(".") for name in names]
+	built = os.path.relpath(os.path.realpath(build)) + "/"
 	return sorted(path for path in listed
-		      if os.path.isfile(path) and not path.startswith(build + "/"))
+		      if os.path.isfile(path) and not path.startswith(built))
 
 
 def license_in(path):

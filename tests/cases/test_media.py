@@ -294,16 +294,18 @@ def test_usb_writes(tmp_path):
 	Report(text).check("x86_64", cmdline=WORDS)
 
 
+@pytest.mark.parametrize("build", ["out/b", "{}/out/b"])
 @pytest.mark.parametrize("git", [True, False])
-def test_bill_lists_sources(git, tmp_path):
-	"""The sources that dist/sbom.py lists are all but what is in BUILD."""
+def test_bill_lists_sources(git, build, tmp_path):
+	"""The sources that dist/sbom.py lists are all but what is in BUILD, by any of its names."""
 	for name in ("main.c", "out/notes", "out/b/main.o"):
 		(tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
 		(tmp_path / name).write_text("")
 	if git:
 		subprocess.run(["git", "init", "-q", tmp_path], check=True)
 	done = subprocess.run(["/usr/bin/python3", "-B", "-c",
-			       "import sbom; print(*sbom.sources('out/b'))"], cwd=tmp_path,
+			       f"import sbom; print(*sbom.sources('{build.format(tmp_path)}'))"],
+			      cwd=tmp_path,
 			      env=dict(os.environ, PYTHONPATH=str(ROOT / "dist")), text=True,
 			      capture_output=True, check=True)
 	assert done.stdout == "main.c out/notes\n"
