@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The whole build, without recursion. `make help` prints the lines that start with "##".
 
+top := $(dir $(lastword $(MAKEFILE_LIST)))
+$(if $(wildcard sdk/names.mk),,$(error $(top)Makefile works only in its folder: make -C $(top)))
 include sdk/names.mk
 $(call odd_name,CURDIR)$(call odd_name,BUILD,$(odd_in_make))
 
@@ -24,8 +26,7 @@ PYTHON := /usr/bin/python3
 KNOWN := $(sort $(patsubst arch/%/isa.mk,%,$(wildcard arch/*/isa.mk)))
 ARCHES := $(KNOWN)
 $(foreach isa,$(filter-out $(KNOWN),$(ARCHES)),$(error ARCHES=$(isa): takes any of $(KNOWN)))
-$(if $(filter run debug profile,$(MAKECMDGOALS)),$(if $(filter-out $(ARCHES),$(ARCH)), \
-	$(error ARCH=$(ARCH): is one of $(ARCHES))))
+$(if $(filter run debug profile,$(MAKECMDGOALS)),$(check_arch))
 Q := $(if $(V),,@)
 say = $(if $(V),@:,@echo "  $(1)  $@")
 

@@ -6,8 +6,7 @@
 ##                     [ARCH=riscv64: only this CPU's] [CPUS=4: machines with four CPUs]
 DOORS_SDK := $(abspath $(or $(STUBBORN_SDK),$(BUILD)))
 # ARCH, if it was typed: only this CPU's.
-TYPED_ARCH = $(if $(filter command%,$(origin ARCH)),$(if $(filter-out $(ARCHES),$(ARCH)), \
-	$(error ARCH=$(ARCH): is one of $(ARCHES)))$(ARCH))
+TYPED_ARCH = $(if $(filter command%,$(origin ARCH)),$(check_arch)$(ARCH))
 export EXPECT DOORS
 doors: image $(if $(TOP),doors-loaders,loaders) | $(BUILD)/have-QEMU
 	$(if $(TOP),$(if $(EXPECT),,$(error EXPECT="...": what does the kernel print?)))

@@ -8,6 +8,10 @@ odd_name = $(foreach name,$(1),$(if $(word 2,$($(name))),$(error $($(name)): \
 	$(if $(findstring $(sign),$($(name))),$(error $($(name)): make cannot handle \
 	$(sign) in the name of a folder))))
 
+# ARCH is one of the CPUs in ARCHES.
+check_arch = $(if $(filter $(ARCHES),$(subst $() ,+,$(strip $(ARCH)))),,$(error ARCH=$(ARCH): \
+	is one of $(ARCHES)))
+
 # A record: a FILE with the names of the files, or the commands, that something is made from.
 # $(call if_changed,FILE,TEXT) is its prerequisite: FORCE if it does not hold TEXT yet, else none.
 # Its recipe is $(record), with TEXT in the environment's RECORD: it writes FILE only if that

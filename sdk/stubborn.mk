@@ -92,7 +92,7 @@ sdk_flags = $(sdk_mk)/$(1)/flags
 sdk-parts: ;
 endif
 ifneq ($(filter run debug,$(MAKECMDGOALS)),)
-$(call sdk_refuse,$(filter-out $(ARCHES),$(ARCH)),ARCH is one of $(ARCHES))
+$(check_arch)
 endif
 include $(TOP)packages.mk $(wildcard $(TOP)arch/*/isa.mk)
 NEEDS_all := $(NEEDS_image)		# in the source tree it makes the ESP, too

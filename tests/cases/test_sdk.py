@@ -213,7 +213,8 @@ def test_changed(tmp_path):
 
 @pytest.mark.parametrize("words,wanted", [
 	(["ARCHES=m68k"], "m68k: ARCHES takes any of aarch64 riscv64 x86_64"),
-	(["run", "ARCH=aarch64", "ARCHES=x86_64"], "aarch64: ARCH is one of x86_64"),
+	(["run", "ARCH=aarch64", "ARCHES=x86_64"], "ARCH=aarch64: is one of x86_64"),
+	(["run", "ARCH=aarch64 x86_64"], "ARCH=aarch64 x86_64: is one of aarch64 riscv64 x86_64"),
 	(["disk", "NAME=../a"], "NAME=../a: names a file and cannot have a slash"),
 	(["NAME=a b"], "a b: make cannot handle blanks in these names"),
 	(["SRC=main.c odd name.c"], "odd: SRC takes files without blanks in their names"),

@@ -328,10 +328,18 @@ def test_parts_elsewhere(tmp_path):
 @pytest.mark.parametrize("words,wanted", [
 	(["ARCHES=sparc"], "ARCHES=sparc: takes any of aarch64 riscv64 x86_64"),
 	(["run", "ARCH=x86"], "ARCH=x86: is one of aarch64 riscv64 x86_64"),
+	(["run", "ARCH=x86_64 aarch64"], "ARCH=x86_64 aarch64: is one of aarch64 riscv64 x86_64"),
+	(["debug", "ARCH="], "ARCH=: is one of aarch64 riscv64 x86_64"),
 	(["debug", "ARCH=riscv64", "ARCHES=x86_64"], "ARCH=riscv64: is one of x86_64")])
 def test_no_such_cpu(words, wanted):
 	status, said = run("make", "-n", "-C", SDK.parent, *words)
 	assert status and wanted in said, said
+
+
+def test_elsewhere(tmp_path):
+	"""Our Makefile, from another folder."""
+	status, said = run("make", "-f", SDK.parent / "Makefile", cwd=tmp_path)
+	assert status and f"Makefile works only in its folder: make -C {SDK.parent}/" in said
 
 
 @pytest.mark.parametrize("name,wanted", [
