@@ -63,6 +63,7 @@ static void linux_screen(struct raw *r, const struct linux_screen *v, struct boo
 
 static void linux_e820(struct raw *r, const struct linux_e820 *e, uint32_t n)
 {
+	pc_ranges(n);
 	for (uint32_t i = 0; i < n; i++)
 		pc_memory(r, e[i].base, e[i].size, e[i].type);
 }

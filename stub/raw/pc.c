@@ -22,6 +22,12 @@ void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type)
 		raw_add(r, base, MIN(size, BIOS_LOW - base), BOOT_MEM_NVS);
 }
 
+void pc_ranges(uint32_t n)
+{
+	if (n > RAW_BEYOND)
+		panic("memory map: more than %u ranges", RAW_BEYOND);
+}
+
 void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)
 {
 	const char *text = (const char *)at;

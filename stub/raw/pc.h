@@ -119,6 +119,12 @@ PC_OFFSET(pvh_start, memmap, 40);
 /* Add a range with an e820 type, which both protocols use. */
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type);
 
+/*
+ * Panics if a table of n ranges is beyond belief. Empty ones count, unlike in raw_add(): a garbage n
+ * would be read to its end, for minutes.
+ */
+void pc_ranges(uint32_t n);
+
 /* The command line at `at`, NUL terminated; 0: none. */
 void pc_cmdline(struct draft *d, struct raw *r, uint64_t at);
 

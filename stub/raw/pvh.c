@@ -54,6 +54,7 @@ void pvh_collect(struct draft *d, struct raw *r, uint64_t a,
 	}
 	if (!n)
 		panic("start_info at 0x%llx: no memory map", LL(p));
+	pc_ranges(n);
 	for (uint32_t i = 0; i < n; i++, map += step) {
 		const struct linux_e820 *m = (const void *)map;
 

@@ -243,12 +243,31 @@ static void test_long_e820(void **state)
 	assert_true(raw.lost);
 }
 
+/* Empty ranges count: garbage as a size must not be read to its end. */
+static void test_endless_e820(void **state)
+{
+	const uint32_t size = sizeof(struct linux_e820), most = RAW_BEYOND * size;
+	struct linux_setup_data *node = low(sizeof(*node) + most + size);
+
+	(void)state;
+	for (uint32_t over = 0; over < 2; over++) {
+		start();
+		*node = (struct linux_setup_data){ 0, LINUX_DATA_E820, most + over * size };
+		params->setup_data = (uint64_t)node;
+		if (over)
+			assert_panics(collect(), "memory map: more than 65536 ranges");
+		else
+			collect();
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_efi), cmocka_unit_test(test_sentinel_Q113),
 		cmocka_unit_test(test_efi32), cmocka_unit_test(test_no_efi),
 		cmocka_unit_test(test_long_map), cmocka_unit_test(test_long_e820),
+		cmocka_unit_test(test_endless_e820),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,6 +157,8 @@ static void test_refused(void **state)
 	REFUSED(info->memmap = 0, "no memory map");
 	REFUSED(info->memmap = 1ull << 60, "no memory map");
 	REFUSED(info->memmap_count = UINT32_MAX, "no memory map");
+	REFUSED(info->memmap = (uint64_t)low((RAW_BEYOND + 1) * sizeof(map[0]));
+		info->memmap_count = RAW_BEYOND + 1, "memory map: more than 65536 ranges");
 }
 
 /* not in RAM, and a list that cannot be read. */
