@@ -13,7 +13,7 @@ VERSION := 0.2.0
 ARCH ?= x86_64
 BUILD ?= build
 # By one name, however it was given: build/**/*.d say what each target depends on by its name.
-override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
+override BUILD := $(patsubst $(subst %,\%,$(CURDIR))/%,%,$(abspath $(BUILD)))
 NAME := stubborn
 TOP :=
 CC := clang

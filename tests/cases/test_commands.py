@@ -208,6 +208,7 @@ def test_clean(tree):
 	("a,b", ["help", "KERNEL=examples/hello"], "a,b: make cannot handle , in the name"),
 	("a,b", ["-f", "../sdk/stubborn.mk", "help"], "a,b: make cannot handle , in the name"),
 	("a:b", ["new-kernel", "DIR=x"], "a:b: make cannot handle : in the name of a folder"),
+	("a%b", ["none"], "No rule to make target 'none'"),	# like any other
 	("ok", ["image", "BUILD=a%b"], "a%b: make cannot handle % in the name of a folder"),
 	("ok", ["image", "KERNEL=a;b"], "a;b: make cannot handle ; in the name of a folder")])
 def test_odd_names(tree, name, words, wanted):
