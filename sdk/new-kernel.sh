@@ -15,6 +15,9 @@ dir=${1:-} language=${2:-c}
 case $dir in
 '')	die "stubborn-new-kernel DIR [c|cxx|rust], or make new-kernel DIR=../mine" \
 		"[LANG=c|cxx|rust]: which folder?" ;;
+-h|--help)
+	sed -n 's/^# \(usage: \)/\1/p' "$0"
+	exit ;;
 -*)	dir=./$dir ;;
 esac
 case $language in

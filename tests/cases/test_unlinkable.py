@@ -315,6 +315,13 @@ def test_new_kernel_nowhere(name, wanted, tmp_path):
 	assert len(list(tmp_path.rglob("*"))) == 4
 
 
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_new_kernel_help(word, tmp_path):
+	status, said = run(SDK / "new-kernel.sh", word, cwd=tmp_path)
+	assert status == 0 and said == "usage: stubborn-new-kernel DIR [c|cxx|rust]\n"
+	assert not list(tmp_path.iterdir())
+
+
 def test_parts_elsewhere(tmp_path):
 	"""What is built of a tree that cannot be written lies in another folder."""
 	mine = tmp_path / "mine"
