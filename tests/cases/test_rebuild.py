@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What is built again, and what is not: by an installed SDK, with make and CMake; in the tree."""
+import fcntl
 import os
 import re
+import subprocess
+import time
 
 import pytest
 
@@ -191,3 +194,17 @@ def test_newest(tmp_path):
 					   f"show:;@echo $(call sdk_newest,{tmp_path}/c++)\n")
 	status, said = run("make", "-s", "-C", tmp_path, "LIBSTDCXX=1", f"BUILD={BUILD}", "show")
 	assert status == 0 and said.splitlines()[-1] == f"{tmp_path}/c++/100", said
+
+
+def test_parts_locked(tmp_path):
+	"""Kernels that are built at the same time do not make the tree's parts at the same time."""
+	(tmp_path / "Makefile").write_text(f"SRC :=\ninclude {ROOT}/sdk/stubborn.mk\n")
+	with open(ROOT / "Makefile", encoding="ascii") as held:
+		fcntl.flock(held, fcntl.LOCK_EX)
+		with subprocess.Popen(["make", "-C", tmp_path, "sdk-parts", "MAKE=echo",
+				       f"STUBBORN_SDK={BUILD}"], stdout=subprocess.DEVNULL) as make:
+			time.sleep(5)
+			waits = make.poll() is None
+			fcntl.flock(held, fcntl.LOCK_UN)
+			assert make.wait() == 0
+	assert waits
