@@ -107,8 +107,8 @@ function(stubborn_link_files variable)
 			elseif(item MATCHES ":(([^:<>]|::)+)>$" AND CMAKE_MATCH_1 IN_LIST ARGN)
 				continue()
 			endif()
-			message(${kind} "LINK: ${item} is not followed, as CMake evaluates it later: "
-				"name what it stands for after LINK, under if() if need be")
+			message(${kind} "LINK: ${item} is not followed, as CMake evaluates it "
+				"later: name what it stands for after LINK, under if() if need be")
 			continue()
 		endif()
 		if(NOT TARGET ${item})
@@ -144,8 +144,8 @@ function(stubborn_check_sources)
 	get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
 	foreach(source ${ARGN})
 		if(source MATCHES "\\.rs$")
-			message(FATAL_ERROR "${source}: CMake has no Rust: name what rustc makes of it "
-				"after LINK, or use stubborn.mk")
+			message(FATAL_ERROR "${source}: CMake has no Rust: name what rustc makes "
+				"of it after LINK, or use stubborn.mk")
 		elseif(source MATCHES "\\.[sS]$")
 			set(language ASM)
 		elseif(source MATCHES "\\.(cc|cpp|cxx|c\\+\\+|C|CPP)$")

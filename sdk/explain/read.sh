@@ -51,8 +51,8 @@ explain_scripts() {
 				    " out")
 		}
 		$1 == "input" && !said[$2]++ {
-			refuse_file($2, "has INPUT or GROUP: give the files that it names, so that" \
-				    " they are checked")
+			refuse_file($2, "has INPUT or GROUP: give the files that it names, so" \
+				    " that they are checked")
 		}
 		$1 == "section" && $3 in ours && !said[$2]++ {
 			refuse_file($2, $3 " is a section of the image: give yours another name")

@@ -74,8 +74,8 @@ explain_guard() {
 # explain_shared MAP: names of the kernel's that are also libstubborn.a's, if what is linked of the
 # library refers to them: it would get something that only has the same name. Its weak names, and
 # those that compilers refer to, mean the same everywhere. What is linked of the library also
-# replaces a weak name of the kernel's, and an option or a linker script replaces any. LTO code in an
-# archive is not in the map under its own name.
+# replaces a weak name of the kernel's, and an option or a linker script replaces any. LTO code in
+# an archive is not in the map under its own name.
 explain_shared() {
 	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null | awk '
 		FILENAME == ARGV[1] || FILENAME == ARGV[2] {

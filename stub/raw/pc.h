@@ -120,8 +120,8 @@ PC_OFFSET(pvh_start, memmap, 40);
 void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type);
 
 /*
- * Panics if a table of n ranges is beyond belief. Empty ones count, unlike in raw_add(): a garbage n
- * would be read to its end, for minutes.
+ * Panics if a table of n ranges is beyond belief. Unlike in raw_add(), empty ones count: a table
+ * with a garbage n would be read for minutes.
  */
 void pc_ranges(uint32_t n);
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Commands that documents and `make help` give and no other test runs: each with the smallest
-sample that can show that it works. make soak-commands also runs those that build much.
-"""
+"""Commands that documents and `make help` give and no other test runs, each with the smallest
+sample that shows that it works. make soak-commands also runs those that build much."""
 import os
 import re
 import shutil
@@ -39,8 +38,8 @@ SAMPLES = {
 		       "^qemu: 1 passed, 0 failed$"),
 	"soak-cpus": (["STRESS=100", "QEMU_ARGS=-k 'stress and riscv64'"],
 		      "^qemu: [1-9] passed, 0 failed$"),
-	# collects only: 577 trees take long
-	"soak-dtb": (["QEMU_ARGS=--collect-only"], "^tests/cases/test_boards.py::test_trees$"),
+	"soak-dtb": (["QEMU_ARGS=--collect-only"],	# 577 trees take long
+		     "^tests/cases/test_boards.py::test_trees$"),
 	"soak-inject": (["QEMU_JOBS=0", "QEMU_ARGS=-k 'riscv64-lies-mapped-stay'"],
 			"^qemu: 1 passed, 0 failed$"),
 	"soak-riscv64": (["QEMU_FILES=", "QEMU_JOBS=0", "-o", os.path.relpath(edk2.NEWER, ROOT),
@@ -141,9 +140,9 @@ def test_bench_check(tmp_path):
 @pytest.mark.parametrize("target", ["bench", "bench-check", "doors"])
 def test_other_arch(target):
 	"""ARCH= names a CPU that there is not, or two."""
-	for arch in "m68k", "x86_64 aarch64":
-		status, said = typed(target, f"ARCH={arch}", "EXPECT=x", "QEMU_ARGS=--collect-only")
-		assert status and f"*** ARCH={arch}: is one of aarch64 riscv64 x86_64.  Stop." in said
+	for arch in "ARCH=m68k", "ARCH=x86_64 aarch64":
+		status, said = typed(target, arch, "EXPECT=x", "QEMU_ARGS=--collect-only")
+		assert status and f"*** {arch}: is one of aarch64 riscv64 x86_64.  Stop." in said
 
 
 def test_doors_cpus():
