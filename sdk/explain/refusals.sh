@@ -128,14 +128,14 @@ explain_shared() {
 		END { exit bad }' "$work/shared" "$1" "$work/names" "$work/defined" - >&2
 }
 
-# explain_symbols ELF: whether the two symbols are what the stub takes them for
+# explain_symbols: whether the two symbols are what the stub takes them for
 explain_symbols() {
-	case $($NM "$1" | awk '$3 == "kernel_main" { print $2 }') in
+	case $(awk '$3 == "kernel_main" { print $2 }' "$work/symbols") in
 	[tTwW])	;;
 	*)	hint "kernel_main is not a function: the stub calls it"
 		return 1 ;;
 	esac
-	case $($NM "$1" | awk '$3 == "kernel_wants" { print $2 }') in
+	case $(awk '$3 == "kernel_wants" { print $2 }' "$work/symbols") in
 	[bB])	hint "kernel_wants is not initialised: set its size to sizeof(struct kernel_wants)"
 		return 1 ;;
 	[tTwW])	hint "kernel_wants is not a variable: define const struct kernel_wants kernel_wants"
@@ -267,7 +267,7 @@ explain_relocations() {
 explain_placed() {
 	{
 		our_sections | sed 's/^/ours /'
-		$NM "$1" | sed -n 's/^\([0-9a-f]*\) . \(image_[a-z_]*\)$/\2 \1/p'
+		sed -n 's/^\([0-9a-f]*\) . \(image_[a-z_]*\)$/\2 \1/p' "$work/symbols"
 		$READELF -S -W "$1" | sed -n 's/^ *\[ *[0-9]*\] \(.*\)/section \1/p'
 	} | awk "$functions"'
 		function refuse(text, after) {
@@ -331,7 +331,7 @@ explain_refusals() {
 	! grep -q 'libstubborn\.a(' "$2" || explain_shared "$2" || refused=1
 	explain_placed "$1" || refused=1
 	[ ! "$unused" ] || explain_tables "$2" || refused=1
-	[ $refused = 1 ] || explain_symbols "$1" || refused=1
+	[ $refused = 1 ] || explain_symbols || refused=1
 	explain_relocations "$1" || refused=1
 	return $refused
 }
