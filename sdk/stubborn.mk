@@ -83,8 +83,8 @@ sdk-parts: | $(BUILD)/have-BUILD
 	$(if $(wildcard $(STUBBORN_SDK)/.),,@mkdir -p $(STUBBORN_SDK) 2> /dev/null || { echo \
 		"$(STUBBORN_SDK) cannot be made: name another folder, make STUBBORN_SDK=...," \
 		"or install the SDK" >&2; exit 1; })
-	$(Q)flock $(TOP)Makefile $(MAKE) -C $(TOP) -s --no-print-directory sdk KERNEL= \
-		BUILD=$(STUBBORN_SDK) ARCHES="$(ARCHES)" CC=clang CFLAGS=
+	$(Q)flock $(TOP)Makefile $(MAKE) -C $(TOP) -s --no-print-directory sdk \
+		KERNEL= BUILD=$(STUBBORN_SDK) ARCHES="$(ARCHES)" CC=clang CFLAGS=
 else
 STUBBORN_SDK := $(sdk_mk)
 STUBBORN_LINK := $(sdk_mk)/../../bin/stubborn-link
