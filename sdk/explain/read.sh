@@ -27,7 +27,8 @@ our_sections() { sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/\1/p' "$parts/image
 
 # explain_scripts WORD...: writes to $work/scripts what scripts.awk finds in linker scripts and
 # options; to $work/assigned the symbols that they define: the word, the symbol and its value,
-# separated by tabs. Fails, and says so, if a script lays out the image.
+# separated by tabs; to $work/inputs the files that they have linked. Fails, and says so, if a script
+# lays out the image.
 explain_scripts() {
 	for word; do
 		case $word in
@@ -40,6 +41,15 @@ explain_scripts() {
 			awk -f "$explain/scripts.awk"
 	done | sort -u > "$work/scripts"
 	sed -n 's/^assigned	//p' "$work/scripts" > "$work/assigned"
+	sed -n 's/^input	//p' "$work/scripts" | while IFS='	' read -r word name; do
+		case $name in
+		-l:*) library "${name#-l:}" ;;
+		-l*) library "lib${name#-l}.a" ;;
+		*)	for name in "$name" "$(library "$name")" "$(dirname "$word")/$name"; do
+				[ ! -f "$name" ] || { printf '%s\n' "$name"; break; }
+			done ;;
+		esac
+	done > "$work/inputs"
 	our_sections | awk -F '\t' "$functions"'
 		NR == FNR { ours[$0] = 1; next }
 		$1 == "layout" && !said[$2]++ {
@@ -50,24 +60,23 @@ explain_scripts() {
 			refuse_file($2, "has VERSION { }, which is for shared libraries: leave it" \
 				    " out")
 		}
-		$1 == "input" && !said[$2]++ {
-			refuse_file($2, "has INPUT or GROUP: give the files that it names, so" \
-				    " that they are checked")
-		}
 		$1 == "section" && $3 in ours && !said[$2]++ {
 			refuse_file($2, $3 " is a section of the image: give yours another name")
 		}
 		END { exit bad }' - "$work/scripts" >&2
 }
 
-# explain_read WORD...: of those that are files of the kernel's, neither options nor our library,
-# writes to $work
+# explain_read WORD...: of those that are files of the kernel's, neither options nor our library, and
+# of those in $work/inputs, writes to $work
 #	files		their names
 #	names		each symbol: file, type as nm has it, size, name; separated by tabs
 #	sections	what sections.awk finds
 # Fails, and says so, if one is no object or archive but a linked program, or if all of our library
 # were linked.
 explain_read() {
+	while IFS= read -r word; do
+		set -- "$@" "$word"
+	done < "$work/inputs"
 	whole=''
 	for word; do
 		shift

@@ -7,7 +7,7 @@
 #	assigned	WORD, a symbol, and the first word of its value
 #	layout		WORD: the script has a layout, instead of what INSERT adds to the image's
 #	version		WORD: it has VERSION { }
-#	input		WORD: it names files to be linked
+#	input		WORD, and a file that it has linked
 #	section		WORD, and a word that may be the name of a section: it begins with a dot
 #	pattern		three regular expressions: which input sections a section has, of which
 #			files, of which not
@@ -74,9 +74,14 @@ function token(t) {
 		gsub(/"/, "", t)
 		say("section", word "\t" t)
 	}
-	if (t == "(" && !braces && last ~ /^(INPUT|GROUP)$/)
-		say("input", word)
+	if (t == "(" && !braces && last ~ /^(INPUT|GROUP)$/) {
+		inputs = 1
+	} else if (inputs && t !~ /^([(),]|AS_NEEDED)$/) {
+		gsub(/"/, "", t)
+		say("input", word "\t" t)
+	}
 	parens += (t == "(") - (t == ")" && parens > 0)
+	inputs = inputs && parens
 	if (t == "{") {
 		if (!braces && last ~ /^(MEMORY|PHDRS|OVERWRITE_SECTIONS)$/)
 			say("layout", word)

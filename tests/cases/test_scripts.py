@@ -14,6 +14,7 @@ TABLES = IDLE + "".join(
 CONSTANT = TABLES.replace("int t", "const int t")
 NO_CODE = "lies where no memory is executable: a linker script has to INSERT it AFTER .text"
 NO_DATA = "lies where memory is read-only or has no contents: a linker script has to INSERT it"
+WRONG = '__asm__(".section m,\\"awx\\",%progbits\\n.quad 0\\n.text\\n");\n'
 INSERTED = {		# section before it, what is said
 	"data": (TABLES, ".data", ""),
 	"constants": (CONSTANT, ".rodata", ""),
@@ -202,16 +203,19 @@ def test_version(tmp_path):
 				  "shared libraries: leave it out\n")
 
 
-@pytest.mark.parametrize("command", ["INPUT(part.o)", "GROUP ( AS_NEEDED(part.o) )"])
+@pytest.mark.parametrize("command", [
+	"INPUT({0}/part.o)", 'INPUT ( none.o, "{0}/part.o" )', "GROUP ( AS_NEEDED({0}/part.o) )",
+	"INPUT(part.o)", "INPUT(-lpart)", "INPUT(-l:part.o)"])
 def test_names_files(command, tmp_path):
-	"""What a script has linked would not be checked."""
+	"""What a script has linked is checked, too."""
 	main = compile_c("x86_64", tmp_path, "main", IDLE)
-	compile_c("x86_64", tmp_path, "part", "int part;")
+	part = compile_c("x86_64", tmp_path, "part", WRONG)
+	compile_c("x86_64", tmp_path, "none", "int none;")
+	(tmp_path / "libpart.a").symlink_to(part)
 	script = tmp_path / "all.ld"
-	script.write_text(f"{command};\n")
-	assert link("x86_64", tmp_path, main, script) == (
-		1, f"stubborn-link: {script}: has INPUT or GROUP: give the files that it names, so "
-		"that they are checked\n")
+	script.write_text(command.format(tmp_path) + ";\n")
+	status, said = link("x86_64", tmp_path, main, script, f"-L{tmp_path}")
+	assert status == 1 and "part" in said and "section m is writable and exec" in said, said
 
 
 def test_one_line():
