@@ -27,8 +27,8 @@ our_sections() { sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/\1/p' "$parts/image
 
 # explain_scripts WORD...: writes to $work/scripts what scripts.awk finds in linker scripts and
 # options; to $work/assigned the symbols that they define: the word, the symbol and its value,
-# separated by tabs; to $work/inputs the files that they have linked. Fails, and says so, if a script
-# lays out the image.
+# separated by tabs; to $work/inputs the files that they have linked. Fails, and says so, if a
+# script lays out the image.
 explain_scripts() {
 	for word; do
 		case $word in
@@ -66,8 +66,8 @@ explain_scripts() {
 		END { exit bad }' - "$work/scripts" >&2
 }
 
-# explain_read WORD...: of those that are files of the kernel's, neither options nor our library, and
-# of those in $work/inputs, writes to $work
+# explain_read WORD...: of those that are files of the kernel's, neither options nor our library,
+# and of those in $work/inputs, writes to $work
 #	files		their names
 #	names		each symbol: file, type as nm has it, size, name; separated by tabs
 #	sections	what sections.awk finds
