@@ -105,6 +105,12 @@ HOT := kernel/mm/node.c kernel/mm/page%.c kernel/mm/space.c \
 	$(addprefix arch/%/kernel/,irq_take.c pgedit.c) kernel/dev/terminal_draw.c
 HOT_FLAGS := -O2 -fomit-frame-pointer
 
+# Outlined functions have the same names in all files. Each file gets sections of its own for them:
+# ld -r would join them, and code that is not used would stay if a section has some that is.
+apart = if grep -q OUTLINED_FUNCTION_0 $@; then $(OBJCOPY) $(foreach n,0 1 2 3 4 5 6 7, \
+	--rename-section .text.OUTLINED_FUNCTION_$n=.text.OUTLINED_FUNCTION_$n.$(subst /,.,$*)) \
+	$@; fi
+
 HOST_TOOLS := $(addprefix $(BUILD)/,image-sum read-wants)	# run on the build machine
 
 define isa_rules
@@ -134,6 +140,7 @@ $(BUILD)/$(1)/obj/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD
 		$$(if $$(filter $(FRAMED),$$<),$$($(1)_KERNEL)) \
 		$$(if $$(filter $$(HOT),$$<),$$(HOT_FLAGS)) \
 		$$(if $$(filter $$($(1)_FAST),$$<),-O2) -MMD -MP $$(CFLAGS) -c -o $$@ $$<
+	$$(Q)$$(apart)
 
 # A kernel's copies: compiled like the stub's, but with frame pointers.
 $(BUILD)/$(1)/copy/%.o: %.c Makefile arch/$(1)/isa.mk | $(BUILD)/have-BUILD

@@ -51,6 +51,10 @@ sort -o "$work/exports" "$work/exports"
 bad=$(comm -23 "$work/shows" "$work/exports")
 [ -z "$bad" ] || complain "global in the stub, but neither in stub/exports nor shared:" $bad
 
+# Unused code is left out only if no used code is in the same section.
+bad=$(llvm-readelf -S -W "$stub" | grep -oE ' \.text\.OUTLINED_FUNCTION_[0-9]+ ' | sort -u)
+[ -z "$bad" ] || complain "outlined functions of several files are in one section:" $bad
+
 # Shared are only functions without variables, which refer to nothing that each half has its own
 # copy of. Except for drop.c, whose variables hold what the stub has decided for the kernel.
 llvm-nm "$stub" > "$work/types"
