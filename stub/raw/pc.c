@@ -39,6 +39,8 @@ void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)
 	d->cmdline_len = cmdline_from_file(text, n, d->cmdline, sizeof(d->cmdline), &cut);
 	if (cut)
 		d->info.flags |= BOOT_CMDLINE_CUT;
+	if (at && !raw_reach(r, at, 1))
+		raw_drop(r, "command line", "not in memory", "", &(struct boot_range){ at, 0 });
 }
 
 void pc_initrd(struct draft *d, struct raw *r, uint64_t base, uint64_t size)

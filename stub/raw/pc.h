@@ -125,7 +125,7 @@ void pc_memory(struct raw *r, uint64_t base, uint64_t size, uint32_t type);
  */
 void pc_ranges(uint32_t n);
 
-/* The command line at `at`, NUL terminated; 0: none. */
+/* The command line at `at`, NUL terminated; 0: none. Dropped if it is not in memory. */
 void pc_cmdline(struct draft *d, struct raw *r, uint64_t at);
 
 /* What the loader passed: `size` bytes at `a`. Panics if this CPU or the address is unusable. */

@@ -27,7 +27,8 @@ struct raw_drop {
 	const char *what, *why, *more;
 	struct boot_range mem;
 };
-#define RAW_DROPS	(4 + DRAFT_FILES)	/* screen, initrd, its list, ELF header; modules */
+/* command line, screen, initrd, its list, ELF header; modules */
+#define RAW_DROPS	(5 + DRAFT_FILES)
 
 /* Memory as the loader describes it: in any order, overlapping. memmap_normalise() sorts it out. */
 struct raw {

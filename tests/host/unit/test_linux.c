@@ -127,6 +127,9 @@ static void test_cmdline(void **state)
 	params->cmdline_high = 0x1000;			/* where nothing is mapped */
 	collect();
 	assert_int_equal(stub.draft.cmdline_len, 0);
+	assert_int_equal(raw.drops, 1);
+	assert_string_equal(raw.drop[0].what, "command line");
+	assert_true(raw.drop[0].mem.base == ((uint64_t)0x1000 << 32 | params->cmdline));
 }
 
 static void test_initrd_Q69(void **state)
