@@ -131,10 +131,9 @@ static bool set(struct timer *t, uint64_t at, uint64_t every, timer_fn *fn, void
 	return true;
 }
 
-/* A time already past counts as now: its own call would be due in the same interrupt, for ever. */
 bool timer_set(struct timer *t, uint64_t at, timer_fn *fn, void *arg)
 {
-	return set(t, MAX(at, clock_now()), 0, fn, arg);
+	return set(t, at, 0, fn, arg);
 }
 
 /* The time in `ns` nanoseconds; the last one if that is too far away. */
