@@ -17,6 +17,14 @@ function placed(line) {
 	return line
 }
 
+# The file of which a line of lld's map says that a section is linked; "" for other lines.
+function linked_file(line) {
+	if (line !~ /:\(.*\)$/)
+		return ""
+	line = placed(line)
+	return substr(line, 1, index(line, ":(") - 1)
+}
+
 # TEXT with WHAT in place of its first @.
 function filled(text, what,  at) {
 	at = index(text, "@")

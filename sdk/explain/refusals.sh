@@ -92,8 +92,7 @@ explain_shared() {
 		FILENAME == ARGV[1] { shared[$1] = $2; next }
 		FILENAME == ARGV[2] && /:\(.*\)$/ {
 			file = placed($0)
-			cut = index(file, ":(")
-			linked[substr(file, 1, cut - 1)] = 1
+			linked[linked_file($0)] = 1
 			if (match(file, /libstubborn\.a\([^()]*\):/)) {
 				used[substr(file, RSTART + 13)] = 1
 				there[substr(file, RSTART + 13, RLENGTH - 14)] = 1
@@ -143,14 +142,9 @@ explain_symbols() {
 	esac
 }
 
-# from MAP SECTION: the first input section of that name, with its file
+# from MAP SECTION [SCRIPTS]: the first input section of that name, with its file; only of those
+# that no pattern in SCRIPTS, as scripts.awk writes it, places
 from() {
-	awk -v s=":($2" "$functions"'
-		index($0, s) && $3 != "0" { print placed($0); exit }' "$1"
-}
-
-# unplaced MAP SECTION: likewise, if no linker script of the kernel's own places it
-unplaced() {
 	awk -v s=":($2" "$functions"'
 		FILENAME == ARGV[1] {
 			if (split($0, field, "\t") && field[1] == "pattern")
@@ -165,20 +159,14 @@ unplaced() {
 					next
 			print where
 			exit
-		}' "$work/scripts" "$1"
+		}' "${3:-/dev/null}" "$1"
 }
 
 # explain_header MAP: lld gives __ehdr_start a value, but no ELF header is in memory
 explain_header() {
 	! awk -F '\t' '{ print $2 }' "$work/assigned" | grep -qx __ehdr_start || return 0
 	awk "$functions"'
-		NR == FNR {
-			if (/:\(.*\)$/) {
-				file = placed($0)
-				linked[substr(file, 1, index(file, ":(") - 1)] = 1
-			}
-			next
-		}
+		NR == FNR { linked[linked_file($0)] = 1; next }
 		split($0, field, "\t") && field[4] == "__ehdr_start" && field[1] in linked {
 			refuse_file(field[1], "uses __ehdr_start, but the image has no ELF" \
 				    " header: it begins at image_start, and is relocated already")
@@ -204,13 +192,7 @@ explain_constructors() {
 # initialization part
 explain_starts() {
 	awk -F '\t' "$functions"'
-		NR == FNR {
-			if (/:\(.*\)$/) {
-				file = placed($0)
-				linked[substr(file, 1, index(file, ":(") - 1)] = 1
-			}
-			next
-		}
+		NR == FNR { linked[linked_file($0)] = 1; next }
 		FILENAME == ARGV[2] {
 			if ($1 == "called")
 				called[$3] = 1
@@ -312,7 +294,7 @@ explain_refusals() {
 		refused=1
 	done
 	for section in .ctors .preinit_array; do
-		from=$(unplaced "$2" "$section")
+		from=$(from "$2" "$section" "$work/scripts")
 		[ -n "$from" ] || continue
 		hint "${from%%:(*}: constructors in $section would not run: they belong" \
 			"into .init_array (compile with -fuse-init-array)"

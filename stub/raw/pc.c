@@ -39,7 +39,7 @@ void pc_cmdline(struct draft *d, struct raw *r, uint64_t at)
 	d->cmdline_len = cmdline_from_file(text, n, d->cmdline, sizeof(d->cmdline), &cut);
 	if (cut)
 		d->info.flags |= BOOT_CMDLINE_CUT;
-	if (at && !raw_reach(r, at, 1))
+	if (at && !n && !raw_reach(r, at, 1))
 		raw_drop(r, "command line", "not in memory", "", &(struct boot_range){ at, 0 });
 }
 

@@ -9,6 +9,7 @@ import pytest
 from kernels import SDK, run
 from machine import BUILD
 
+
 @pytest.mark.parametrize("name,wanted", [
 	("a b", "a b: make cannot handle blanks"), ("a#b", "a#b: make cannot handle #"),
 	("a'b", "a'b: make cannot handle '"), ("a$$b", "a$b: make cannot handle $"),
