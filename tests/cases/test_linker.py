@@ -4,6 +4,7 @@ other users can have.
 """
 import functools
 import os
+import resource
 import shutil
 
 import pytest
@@ -32,6 +33,24 @@ def counted(tmp_path):
 			   env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
 		return said, len(log.read_text().splitlines())
 	return counted_link
+
+
+def cpu_seconds(*command):
+	before = resource.getrusage(resource.RUSAGE_CHILDREN)
+	assert run(*command) == (0, "")
+	after = resource.getrusage(resource.RUSAGE_CHILDREN)
+	return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_quick(arch, tmp_path):
+	"""Under two seconds of CPU time; on a slow host, no more than 28 starts of the linker take.
+	Wall time depends on what else the host does."""
+	main = compile_c(arch, tmp_path, "main", IDLE)
+	starts = ["sh", "-c", "for i in 1 2 3 4 5 6 7 8; do ld.lld --version > /dev/null; done"]
+	start = cpu_seconds(*starts)
+	took = cpu_seconds(LINK, "--arch", arch, f"--sdk={BUILD}", f"-o{tmp_path}/x", main)
+	start += cpu_seconds(*starts)
+	assert took < max(2, 28 * start / 16)
 
 
 def test_many(counted, tmp_path):
