@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Firmware at its first read of a disk, saved in a file: until then it does the same for all
+"""Firmware at its first read of a disk, saved in files: until then it does the same for all
 machines that differ only in what is on their disks, and that is most of what a boot costs.
+Memory is a file of its own, which later machines map: they copy only the pages that they write.
 
 The first or second of such machines saves, the later ones continue from there. FIRST_READ in the
 environment names the folder of the files; without it every machine starts at reset.
@@ -9,11 +10,12 @@ import fcntl
 import hashlib
 import os
 import re
+import subprocess
 import time
 from pathlib import Path
 
 # What is not saved with a machine: other programs' state, time and files; ramfb, in QEMU 7.2.
-OTHERS = re.compile(r"-tpmdev|-incoming|-rtc|-icount|-plugin|ramfb|.*accel=kvm.*")
+OTHERS = re.compile(r"-tpmdev|-incoming|-rtc|-icount|-plugin|ramfb|-object|-numa|.*accel=kvm.*")
 DISK = re.compile(r"file\.locking=off,file\.filename=([^,]*),file\.driver=file")
 # QEMU itself reads a disk once, for its geometry. An error at the next read stops the machine,
 # which repeats the read when it continues.
@@ -21,12 +23,25 @@ TRAP = r"rerror=stop,file.driver=blkdebug,file.image.driver=file,file.image.lock
 	r"file.image.filename=\1,file.set-state.0.event=read_aio,file.set-state.0.new_state=2," \
 	r"file.inject-error.0.event=read_aio,file.inject-error.0.state=2"
 TIMEOUT = 150			# seconds until firmware has read
+SHARED = {"capability": "x-ignore-shared", "state": True}	# do not save memory that is a file
+
+
+PARTS = ".memory", ".text", ""	# of a saved machine; the last one says that it is complete
 
 
 def without(command, *options):
 	"""The command without these options and their arguments."""
 	words = zip(["", *command], command)
 	return [word for before, word in words if not {before, word} & set(options)]
+
+
+def with_memory(command, path, share):
+	"""The command with memory that is the file `path`. share: write to it."""
+	words = list(command)
+	size = words[len(words) - words[::-1].index("-m")]	# the last one counts
+	words[words.index("-machine") + 1] += ",memory-backend=memory"
+	return [*words, "-object", f"memory-backend-file,id=memory,mem-path={path},share={share},"
+				   f"size={size}{'M' * size.isdigit()}"]
 
 
 def digest(path):
@@ -76,24 +91,38 @@ def save(machine, path):
 		   for word in without(machine.command, "-serial", "-gdb", "-chardev")]
 	part = Path(f"{path}.part")
 	end = time.monotonic() + TIMEOUT
+	command = with_memory(command, f"{part}.memory", "on")
 	try:
 		machine.launch([*command, "-serial", f"file:{part}.text"])
 		while machine.run("query-status")["status"] != "io-error":
 			assert time.monotonic() < end, "firmware does not read the disk"
 			time.sleep(0.02)
+		machine.run("migrate-set-capabilities", capabilities=[SHARED])
 		machine.run("migrate", uri=f"exec:cat > {part}")
 		while (status := machine.run("query-migrate").get("status")) != "completed":
 			assert status != "failed" and time.monotonic() < end, status
 			time.sleep(0.01)
 	except (AssertionError, ValueError, OSError):	# these start at reset instead
-		part.unlink(missing_ok=True)
-		Path(f"{part}.text").unlink(missing_ok=True)
+		for rest in PARTS:
+			Path(f"{part}{rest}").unlink(missing_ok=True)
 		return False
 	finally:
 		machine.kill()
-	os.rename(f"{part}.text", f"{path}.text")
-	os.rename(part, path)
+	# saves space where the file system can do it
+	subprocess.run(["fallocate", "--dig-holes", f"{part}.memory"], check=False)
+	for rest in PARTS:
+		os.rename(f"{part}{rest}", f"{path}{rest}")
 	return True
+
+
+def restore(machine, path):
+	"""Start the machine where the one in `path` was saved."""
+	machine.before = Path(f"{path}.text").read_bytes()
+	machine.launch([*with_memory(machine.command, f"{path}.memory", "off"),
+			"-incoming", "defer"])
+	machine.run("migrate-set-capabilities", capabilities=[SHARED])
+	machine.run("migrate-incoming", uri=f"exec:cat {path}")
+	machine.resume()
 
 
 def saved(machine):

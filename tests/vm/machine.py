@@ -193,9 +193,7 @@ class Machine:
 		try:
 			saved = firstread.saved(self)
 			if saved:
-				self.before = Path(f"{saved}.text").read_bytes()
-				self.launch([*self.command, "-incoming", f"exec:cat {saved}"])
-				self.resume()
+				firstread.restore(self, saved)
 			else:
 				self.launch(self.command)
 		except BaseException:
@@ -206,9 +204,11 @@ class Machine:
 		return self
 
 	def launch(self, command):
+		in_file = any("memory-backend-file" in word for word in command)
 		self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
-						cwd=self.folder, preexec_fn=die_with_us)
+						cwd=self.folder,
+						preexec_fn=lambda: die_with_us(in_file))
 		if self.no_tpm and "-incoming" not in command:
 			self._start(command.count("-S") > 1)
 

@@ -44,11 +44,12 @@ def listening(path):
 	return bool(re.search(accepts, Path("/proc/net/unix").read_text(), re.M))
 
 
-def die_with_us():
-	"""Runs in the child (prctl(2)): no machine survives a test run that is killed. It has no
-	huge pages: a kernel that reads a word in each 2 MiB of memory would make a host without
-	a zero page of that size clear all of them, which takes seconds.
+def die_with_us(huge_pages=True):
+	"""Runs in the child (prctl(2)): no machine survives a test run that is killed. huge_pages:
+	whether its memory may have them. A kernel that reads a word in each 2 MiB makes a host
+	without a zero page of that size clear all of them, which takes seconds.
 	"""
 	pr_set_pdeathsig, pr_set_thp_disable = 1, 41
 	ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
-	ctypes.CDLL(None).prctl(pr_set_thp_disable, 1, 0, 0, 0)
+	if not huge_pages:
+		ctypes.CDLL(None).prctl(pr_set_thp_disable, 1, 0, 0, 0)
