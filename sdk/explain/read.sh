@@ -45,7 +45,7 @@ explain_scripts() {
 		case $name in
 		-l:*) library "${name#-l:}" ;;
 		-l*) library "lib${name#-l}.a" ;;
-		*)	for name in "$name" "$(library "$name")" "$(dirname "$word")/$name"; do
+		*)	for name in "${word%"${word##*/}"}$name" "$name" "$(library "$name")"; do
 				[ ! -f "$name" ] || { printf '%s\n' "$name"; break; }
 			done ;;
 		esac

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Linker scripts of a kernel's own: they may name and sort what is linked, but have no layout."""
 import os
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -205,7 +207,7 @@ def test_version(tmp_path):
 
 @pytest.mark.parametrize("command", [
 	"INPUT({0}/part.o)", 'INPUT ( none.o, "{0}/part.o" )', "GROUP ( AS_NEEDED({0}/part.o) )",
-	"INPUT(part.o)", "INPUT(-lpart)", "INPUT(-l:part.o)"])
+	"INPUT(-lpart)", "INPUT(-l:part.o)"])
 def test_names_files(command, tmp_path):
 	"""What a script has linked is checked, too."""
 	main = compile_c("x86_64", tmp_path, "main", IDLE)
@@ -216,6 +218,31 @@ def test_names_files(command, tmp_path):
 	script.write_text(command.format(tmp_path) + ";\n")
 	status, said = link("x86_64", tmp_path, main, script, f"-L{tmp_path}")
 	assert status == 1 and "part" in said and "section m is writable and exec" in said, said
+
+
+def wrong_part(folder, main, script, library):
+	"""The one file that is refused."""
+	status, said = link("x86_64", folder, main, script, f"-L{library}")
+	found = re.fullmatch("stubborn-link: (.*): section m is .*\n", said)
+	assert status == 1 and found, said
+	return found[1]
+
+
+def test_names_nearest(tmp_path, monkeypatch):
+	"""As lld looks for it: in the script's folder, in the current one, in those of -L."""
+	main = compile_c("x86_64", tmp_path, "main", IDLE)
+	near, here, far = (tmp_path / name for name in ("near", "here", "far"))
+	for folder in near, here, far:
+		folder.mkdir()
+		compile_c("x86_64", folder, "part", WRONG)
+	(near / "all.ld").write_text("INPUT(part.o) other.o = 1;\n")
+	shutil.copy(near / "all.ld", here)
+	shutil.copy(near / "part.o", here / "other.o")	# a symbol's name, no file that is linked
+	monkeypatch.chdir(here)
+	assert wrong_part(tmp_path, main, "all.ld", far) == "part.o"
+	for named, folder in (near / "part.o", near), ("part.o", here), (far / "part.o", far):
+		assert wrong_part(tmp_path, main, near / "all.ld", far) == str(named)
+		(folder / "part.o").unlink()
 
 
 def test_one_line():
