@@ -87,6 +87,7 @@ def asm(*names, calls=()):
 
 ELAB, PASCAL, BINDER = asm("p___elabb", "p___elabs"), asm("INIT$_$P"), asm(
 	"adainit", calls=["p___elabb", "p___elabs"])
+HEADER = "extern char __ehdr_start[];\nchar *f(void);\nchar *f(void) { return __ehdr_start; }\n"
 STARTS = {		# other files, what is said
 	"unbound": ([IDLE + ELAB], "0.o: nothing calls p___elabb: add what gnatbind -n makes"),
 	"bound": ([IDLE + ELAB, BINDER], "1.o: nothing calls adainit: kernel_main has to"),
@@ -95,7 +96,7 @@ STARTS = {		# other files, what is said
 	"joined": ([IDLE + ELAB + BINDER], ""),
 	"pascal": ([IDLE + PASCAL], "0.o: nothing calls INIT$_$P: make the initialization part"),
 	"pascal, by hand": ([IDLE + PASCAL + asm("f", calls=["INIT$_$P"])], ""),
-	"other": ([IDLE, PASCAL, ELAB], ""),			# they are not linked
+	"other": ([IDLE, PASCAL, ELAB, HEADER], ""),		# they are not linked
 }
 
 
