@@ -126,13 +126,18 @@ def test_names(path, tmp_path):
 	assert not (tmp_path / "o").exists()
 
 
-@pytest.mark.parametrize("word", ["-a", "x", "x:", "x:\\", "x:\\a\\", "x:/a/"])
-def test_names_no_file(word, tmp_path):
+@pytest.mark.parametrize("words,said", [
+	*((["x", "-a", word], "-a needs HOSTFILE:\\path") for word in
+	  ("-a", "x", "x:", "x:\\", "x:\\a\\", "x:/a/")),
+	(["x", "-a"], "-a needs HOSTFILE:\\path"), (["x", "-c"], "-c needs a text"),
+	(["-c", "x"], "-c needs a FILE.EFI"), (["x", "-x"], "unknown option -x"),
+	(["y"], "no file y"), (["x", "-a", "y:\\y"], "no file y"), ([], "usage: make-esp.sh OUT")])
+def test_refuses(words, said, tmp_path):
 	"""Each added file needs a name on the disk; it would be called `file` without one."""
 	(tmp_path / "x").touch()
-	got = subprocess.run([ROOT / "esp/make-esp.sh", "o", image_path("x86_64"), "-a", word],
-			     text=True, capture_output=True, cwd=tmp_path)
-	assert got.returncode == 1 and "-a needs HOSTFILE:\\path" in got.stderr
+	got = subprocess.run([ROOT / "esp/make-esp.sh", "o", *words], text=True,
+			     capture_output=True, cwd=tmp_path)
+	assert got.returncode == 1 and got.stderr.startswith(f"make-esp: {said}"), got
 	assert not (tmp_path / "o").exists()
 
 
@@ -145,8 +150,8 @@ def test_any_spelling(tmp_path):
 	got = subprocess.run(["mtype", "-i", tmp_path / "esp", "::/EFI/BOOT/BOOTX64.TXT"],
 			     text=True, capture_output=True)
 	assert got.stdout == WORDS + "\n", got.stderr
-	subprocess.run([ROOT / "esp/make-iso.sh", "iso", "-c", "a/BOOTX64.EFI", "bootx64.efi"],
-		       check=True, cwd=tmp_path)
+	subprocess.run([ROOT / "esp/make-iso.sh", "iso", "-c", "-a", "bootx64.efi", "-a",
+			"esp:\\BOOTX64.EFI", "-c", "a/BOOTX64.EFI"], check=True, cwd=tmp_path)
 	with MediumMachine("x86_64", tmp_path / "iso", "cd", firmware=None) as machine:
 		machine.wait('boot: command line: "BOOT_IMAGE=/stubborn.efi a/BOOTX64.EFI"')
 
@@ -183,6 +188,7 @@ def test_large_file(tmp_path):
 	got = subprocess.run(["minfo", "-i", f"{tmp_path / 'medium.disk'}@@1M", "::"], text=True,
 			     capture_output=True)
 	assert 'disk type="FAT32   "' in got.stdout	# as fixed disks need it
+	assert "cluster size: 4 sectors" in got.stdout	# of 8 there would be too few
 	os.truncate(tmp_path / "i", 8 << 20)
 	subprocess.run([ROOT / "esp/make-esp.sh", tmp_path / "esp", "-a", f"{tmp_path / 'i'}:\\i"],
 		       check=True, env=dict(os.environ, KERNEL_NAME="a b+c"))
