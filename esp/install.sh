@@ -47,7 +47,7 @@ partition_find() {		# sets disk and part to the partition that is mounted at the
 	export where
 	source=$(awk '$2 == ENVIRON["where"] { found = $1 } END { print found }' "$MOUNTS")
 	block=$SYS/class/block/${source##*/}
-	[ "$source" ] && [ -e "$block/partition" ] || return 1
+	[ -e "$block/partition" ] || return 1
 	part=$(cat "$block/partition")
 	disk=/dev/$(basename "$(readlink -f "$block/..")")
 }
@@ -55,10 +55,7 @@ partition_find() {		# sets disk and part to the partition that is mounted at the
 entry_make() {			# makes our new entry first; only then deletes the old ones
 	old=$(entries)
 	efibootmgr -q -C -d "$disk" -p "$part" -L "$LABEL" -l "$loader" -u "$options"
-	new=$(entries)
-	for number in $old; do
-		new=$(echo "$new" | grep -vx "$number") || die "efibootmgr made no entry"
-	done
+	new=$(entries | grep -vxF "$old") || die "efibootmgr made no entry"
 	entries_delete "$old"
 	order=$(boot_order)
 	case ${BOOT:-last} in

@@ -7,6 +7,7 @@ us from the entry that the real efibootmgr has made.
 import os
 import re
 import resource
+import shutil
 import subprocess
 
 import pytest
@@ -19,6 +20,7 @@ from test_media import MediumMachine
 
 INSTALL = ROOT / "esp/install.sh"
 ESP, MOUNTED = "e s\\p", r"e\040s\134p"		# as /proc/self/mounts names it
+TOOLS = "awk basename cat cp dirname grep mkdir mv readlink rm rmdir sed sync tr".split()
 OPTIONS = 'one=1 "b c" it\'s'
 # Keeps one line per entry in $STATE/entries, and the order and the next boot in two files. Supports
 # the options that install.sh uses, and fails on others.
@@ -29,9 +31,9 @@ cd "$STATE" && echo "$*" >> log
 	sed 's/^/Boot/' entries; exit
 }
 case $2 in
--C)	n=0; while grep -q "^000$n" entries; do n=$((n + 1)); done
-	[ "$8" = "${LABEL:-Stubborn}" ] && [ ! -e full ] && echo "000$n* $8	HD($6)" >> entries
-	[ ! -e full ] ;;
+-C)	[ ! -e full ] || exit "$(cat full)"
+	n=0; while grep -q "^000$n" entries; do n=$((n + 1)); done
+	[ "$8" = "${LABEL:-Stubborn}" ] && echo "000$n* $8	HD($6)" >> entries ;;
 -b)	sed -i "/^$3/d" entries; sed -i "s/,$3//; s/$3,//" order ;;
 -o)	echo "$3" > order ;;
 -n)	echo "$3" > next ;;
@@ -53,14 +55,15 @@ def host(tmp_path):
 	(tmp_path / "sys/devices/block/sda/sda3/partition").write_text("3\n")
 	(tmp_path / "sys/class/block/sda3").symlink_to("../../devices/block/sda/sda3")
 	(tmp_path / "mounts").write_text(f"/dev/sda2 / ext4 rw 0 0\n"
+					 f"systemd-1 {tmp_path}/{MOUNTED} autofs rw 0 0\n"
 					 f"/dev/sda3 {tmp_path}/{MOUNTED} vfat rw 0 0\n")
 	return tmp_path
 
 
-def run(host, *words, boot="", good=True, **how):
-	env = dict(os.environ, PATH=f"{host}/bin:/usr/bin:/bin", STATE=f"{host}/state",
+def run(host, *words, esp=ESP, boot="", good=True, more=":/usr/bin:/bin", **how):
+	env = dict(os.environ, PATH=f"{host}/bin{more}", STATE=f"{host}/state",
 		   SYS=f"{host}/sys", MOUNTS=f"{host}/mounts", BOOT=boot)
-	got = subprocess.run([INSTALL, words[0], host / ESP, *words[1:]], env=env, text=True,
+	got = subprocess.run([INSTALL, words[0], host / esp, *words[1:]], env=env, text=True,
 			     capture_output=True, **how)
 	assert (got.returncode == 0) == good, got
 	return got
@@ -91,46 +94,65 @@ def test_registers(host, boot, order):
 
 
 def test_twice(host):
-	"""The second installation replaces the entry."""
-	for words in ("one", "two"):
-		run(host, "install", image_path("x86_64"), words)
-	assert state(host, "entries").count("* Stubborn\t") == 1
+	"""The second installation replaces the entry, although it has been made inactive."""
+	run(host, "install", image_path("x86_64"), "one")
+	(host / "state/entries").write_text(state(host, "entries").replace("*", " "))
+	run(host, "install", image_path("x86_64"), "two")
+	assert state(host, "entries").count(" Stubborn\t") == 1
 	assert state(host, "order").strip().count(",") == 2
 
 
 def test_name(host, monkeypatch):
-	"""Another kernel's folder and label; a dot in it is no pattern."""
+	"""Another kernel's folder and label; a dot in it is no pattern. The ESP by a link."""
+	(host / "link").symlink_to(ESP)
 	monkeypatch.setenv("KERNEL_NAME", "my.k")
 	monkeypatch.setenv("LABEL", "My.k")
 	(host / "state/entries").write_text("0000* Myxk\n0001* Debian\n")
 	for words in ("one", "two"):
-		run(host, "install", image_path("x86_64"), words)
+		run(host, "install", image_path("x86_64"), words, esp="link")
 	assert "-L My.k -l \\EFI\\my.k\\BOOTX64.EFI -u two\n" in state(host, "log")
 	assert state(host, "entries").count("* My.k\t") == 1
-	run(host, "uninstall")
+	for _ in "there", "gone":
+		run(host, "uninstall")
 	assert not (host / ESP / "EFI/my.k").exists()
 	assert state(host, "entries") == "0000* Myxk\n0001* Debian\n"
 
 
-def test_no_room_for_an_entry(host):
-	"""If the new entry cannot be made, the old one stays."""
-	run(host, "install", image_path("x86_64"), "one")
-	(host / "state/full").touch()
-	run(host, "install", image_path("x86_64"), "two", good=False)
-	assert state(host, "entries").count("* Stubborn\t") == 1
+@pytest.mark.parametrize("boot", ["last", "first"])
+def test_no_order(host, boot):
+	"""Firmware without a BootOrder."""
+	(host / "state/order").write_text("")
+	run(host, "install", image_path("x86_64"), boot=boot)
+	assert state(host, "order") == "0002\n"
 
 
-def test_no_variables(host):
+@pytest.mark.parametrize("old", [True, False])
+@pytest.mark.parametrize("status,said", [("1", ""), ("0", "install: efibootmgr made no entry\n")])
+def test_no_room_for_an_entry(host, status, said, old):
+	"""If the new entry cannot be made, with or without an error, the old one stays."""
+	if old:
+		run(host, "install", image_path("x86_64"), "one")
+	(host / "state/full").write_text(status)
+	assert run(host, "install", image_path("x86_64"), "two", good=False).stderr == said
+	assert state(host, "entries").count("* Stubborn\t") == old
+
+
+@pytest.mark.parametrize("missing,disk,part", [
+	("sys/firmware/efi/efivars", "/dev/sda", "3"), ("bin/efibootmgr", "/dev/sda", "3"),
+	("sys/devices/block/sda/sda3/partition", "/dev/DISK", "PARTITION")])
+def test_not_registered(host, missing, disk, part):
 	"""Prints the command with all known values, quoted for a shell."""
-	(host / "sys/firmware/efi/efivars").rmdir()
-	got = run(host, "install", image_path("x86_64"), OPTIONS)
+	(host / missing).rename(host / "elsewhere")
+	for tool in TOOLS:		# this machine may have an efibootmgr, too
+		(host / "bin" / tool).symlink_to(shutil.which(tool))
+	got = run(host, "install", image_path("x86_64"), OPTIONS, more="")
 	assert installed(host).exists() and not (host / "state/log").exists()
 	script = f"set -- {got.stdout.strip()}; printf '%s\\n' \"$@\""
 	words = subprocess.run(["sh", "-c", script], text=True, capture_output=True,
 			       check=True).stdout.split("\n")
-	assert words[:-1] == ["efibootmgr", "-c", "-d", "/dev/sda", "-p", "3", "-L", "Stubborn",
+	assert words[:-1] == ["efibootmgr", "-c", "-d", disk, "-p", part, "-L", "Stubborn",
 			      "-l", "\\EFI\\stubborn\\BOOTX64.EFI", "-u", OPTIONS]
-	run(host, "uninstall")
+	run(host, "uninstall", more="")
 	assert not installed(host).parent.exists()
 
 
@@ -148,6 +170,7 @@ def test_full_esp(host):
 def test_refuses(host):
 	assert "no folder" in run(host / "absent", "uninstall", good=False).stderr
 	assert "no file" in run(host, "install", host / "absent", good=False).stderr
+	assert "usage" in run(host, "install", good=False).stderr
 	assert "BOOT" in run(host, "install", image_path("x86_64"), boot="x", good=False).stderr
 	run(host, "install", image_path("x86_64"))
 	(installed(host).parent / "other").touch()
