@@ -82,7 +82,7 @@ mformat -i "$image" ${fat32:+-F -c $cluster} -T $sectors -h 64 -s 32 -N $VOLUME_
 make_dirs() {			# every folder on the way to $1
 	case $1 in */*) ;; *) return 0 ;; esac
 	make_dirs "${1%/*}"
-	if [ "$1" ] && ! grep -qixF "$1" "$work/dirs"; then
+	if ! grep -qixF "$1" "$work/dirs"; then
 		mmd -i "$image" "::$1"
 		echo "$1" >> "$work/dirs"
 	fi
