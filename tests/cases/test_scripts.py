@@ -144,7 +144,7 @@ TAKEN = "is in the image's .data, which comes before your linker script: rename 
 	("tables", "KEEP(*(tables.2)) *mine.o( SORT_BY_NAME(tables.?) )", "1", KEPT),
 	("tables", "KEEP(*(tables.1)) *(tables.2)", "2", KEPT),
 	("tables", "KEEP(*(tables.1)) /* *(tables.*) */ KEEP (*(SORT(tables.?)))", "", ""),
-	("tables", "KEEP(*(tables.?)) *other.o(tables.1 .data)", "", ""),
+	("tables", "KEEP(*(tables.?)) *other.o(tables.1 .data) *(.sbat)", "", ""),
 	("tables", "*(EXCLUDE_FILE(*mine.o) tables.1 EXCLUDE_FILE(*other.o) tables.2)", "2", KEPT),
 	("tables", "*(tables.[!2]) INPUT_SECTION_FLAGS(SHF_EXECINSTR) *(tables.2)", "1", KEPT),
 	("tables", "*/*mine.o(tables.1)/* *(tables.2) */", "1", KEPT),
