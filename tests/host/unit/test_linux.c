@@ -101,16 +101,25 @@ static void cmdline_at(const char *text, size_t size)
 	collect();
 }
 
+/* To the last byte of memory. */
+static void cmdline_last(const char *text, size_t size)
+{
+	start();
+	params->cmdline = (uint32_t)(uint64_t)low_copy(text, size);
+	fake_cpu.unmapped = (struct boot_range){ params->cmdline + size, LOW_PAGE };
+	collect();
+	fake_cpu.unmapped = (struct boot_range){ 0 };
+	assert_int_equal(raw.drops, 0);
+}
+
 static void test_cmdline(void **state)
 {
 	static char text[0x12000];
 
 	(void)state;
-	start();				/* not terminated, to the last byte of memory */
-	params->cmdline = (uint32_t)(uint64_t)low_copy("ab c=d", 6);
-	fake_cpu.unmapped = (struct boot_range){ params->cmdline + 6, LOW_PAGE };
-	collect();
-	fake_cpu.unmapped = (struct boot_range){ 0 };
+	cmdline_last("", 1);
+	assert_int_equal(stub.draft.cmdline_len, 0);
+	cmdline_last("ab c=d", 6);			/* not terminated */
 	assert_string_equal(stub.draft.cmdline, "ab c=d");
 	cmdline_at("  a=1 \"b  c\"\n poweroff ", 24);
 	assert_string_equal(stub.draft.cmdline, "a=1 \"b  c\"  poweroff");
