@@ -139,6 +139,7 @@ static void test_cmdline(void **state)
 	assert_int_equal(raw.drops, 1);
 	assert_string_equal(raw.drop[0].what, "command line");
 	assert_true(raw.drop[0].mem.base == ((uint64_t)0x1000 << 32 | params->cmdline));
+	assert_int_equal(raw.drop[0].mem.size, 0);	/* not known */
 }
 
 static void test_initrd_Q69(void **state)
