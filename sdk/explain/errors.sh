@@ -61,6 +61,9 @@ explain_errors() {
 		"objcopy -I binary)"
 	advise 'unable to insert' \
 		"INSERT it AFTER .text, .rodata, .relro, .data or .bss, which the image has"
+	advise 'unable to move location counter backward' \
+		"inside a section lld takes . = N for an address, GNU ld for an offset: begin it" \
+		"with start = .; and write . = start + N"
 	! grep -q 'at most 512 MiB' "$errors" ||
 		hint "$(largest): take memory from boot_info.memmap instead"
 	explain_sections || :

@@ -135,6 +135,17 @@ def test_inserted(case, tmp_path):
 	assert ("stubborn-link: section tables: " in said) == ("lies " in wanted)
 
 
+@pytest.mark.parametrize("start,wanted", [("", "write . = start + N"), ("tables_start + ", "")])
+def test_offset(start, wanted, tmp_path):
+	"""A table whose entries have fixed places. GNU ld counts from the section's start."""
+	mine = compile_c("x86_64", tmp_path, "mine", TABLES)
+	script = tmp_path / "tables.ld"
+	script.write_text("SECTIONS { tables : { tables_start = .; KEEP(*(tables.1)) "
+			  f". = {start}8; KEEP(*(tables.2)) }} }}\nINSERT AFTER .data;\n")
+	status, said = link("x86_64", tmp_path, mine, script)
+	assert status == bool(wanted) and wanted in said, said
+
+
 KEPT = "is left out, as nothing refers to it: write KEEP(*(%s)) in the linker script"
 TAKEN = "is in the image's .data, which comes before your linker script: rename it, here and there"
 
