@@ -102,7 +102,9 @@ explain_read() {
 	$NM -A -S -t d "$@" 2> /dev/null | awk -f "$explain/names.awk" "$work/files" - \
 		> "$work/names"
 	numbers=$(awk -F '\t' '$3 ~ /^[0-9]/ { print $2 }' "$work/assigned")
-	read_sections "$@" 2> /dev/null | FIRST=$1 NUMBERS=$numbers \
+	# ABSOLUTE(end) moves with the image, if code reaches it relative to the pc.
+	computed=$(awk -F '\t' '$3 !~ /^([0-9]|ABSOLUTE$)/ { print $2 }' "$work/assigned")
+	read_sections "$@" 2> /dev/null | FIRST=$1 NUMBERS=$numbers COMPUTED=$computed \
 		awk -f "$explain/functions.awk" -f "$explain/sections.awk" > "$work/sections"
 	none_found linked 'is a linked program or shared library: give the objects it is made of'
 }

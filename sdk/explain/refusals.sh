@@ -12,12 +12,14 @@ explain_sections() {
 	return $fine
 }
 
-# none_linked WHAT MAP TEXT: as none_found, of sections that are linked; what was found in one is
-# put in place of @.
+# none_linked WHAT MAP TEXT [NAMES]: as none_found, of sections that are linked; what was found in
+# one is put in place of @, and has to be one of NAMES.
 none_linked() {
-	awk -F '\t' -v what="$1" -v text="$3" "$functions"'
+	awk -F '\t' -v what="$1" -v text="$3" -v some="${4-}" "$functions"'
+		BEGIN { for (i = split(some, names, " "); i > 0; i--) named[names[i]] = 1 }
 		NR == FNR { if (/:\(.*\)$/) linked[placed($0)] = 1; next }
-		$1 == what && linked[$2 ":(" $3 ")"] {
+		$1 == what && linked[$2 ":(" $3 ")"] && (some == "" || $4 in named) &&
+		!said[$0]++ {
 			refuse_file($2, "section " $3 " " filled(text, $4))
 		}
 		END { exit bad }' "$2" "$work/sections" >&2
@@ -33,6 +35,10 @@ explain_addresses() {
 ' compile that file with '"$pie" || fine=1
 	none_linked number "$1" 'reaches @, a fixed address, relative to the pc, and the image'\
 ' runs at any: load the number instead (ldr x0, =N; mov $N, %rax; li a0, N)' || fine=1
+	! grep -q '^computed' "$work/sections" ||
+		none_linked computed "$1" 'reaches @, a number that a linker script computes, relative to'\
+' the pc, and the image runs at any address: take the difference of two symbols in its place'\
+' (end - start)' "$(awk '$2 ~ /^[aA]$/ { printf "%s ", $3 }' "$work/symbols")" || fine=1
 	return $fine
 }
 

@@ -4,7 +4,8 @@
 #
 # Reads what llvm-readelf -h -S -s -r -W prints of all files. FIRST, in the environment, is the
 # first file: if there is only one, its name is not printed. NUMBERS: symbols that options define as
-# numbers. Writes lines of fields that are separated by tabs: what was found, the file, then
+# numbers; COMPUTED: by any other expression. Writes lines of fields that are separated by tabs:
+# what was found, the file, then
 #	linked		a program or shared library
 #	split		code that calls a library to extend its stack
 #	both		a section that is writable and executable
@@ -12,6 +13,7 @@
 #	constant	a read-only section with addresses in it
 #	short		a section with an address in fewer than 64 bits, and its symbol
 #	number		a section that reaches a fixed address relative to the pc, and that address
+#	computed	likewise a symbol of COMPUTED, which may be a number
 #	spared		a section that may be left out, as it is code, empty or bound to another
 #			section (SHF_LINK_ORDER), which decides; not if it is .text
 #	unloaded	a section that is not loaded, and a symbol in it that others use
@@ -42,7 +44,7 @@ function finish(  i, pair) {
 			spare[++spares] = "unloaded\t" file "\t" unloaded[i] "\t" unloaded[i]
 	for (i in number_in) {
 		split(i, pair, SUBSEP)
-		say("number", pair[1] "\t" called(pair[2]))
+		say(pair[2] in defsym ? defsym[pair[2]] : "number", pair[1] "\t" called(pair[2]))
 	}
 	delete bare; delete lost; delete address; delete fixed; delete done; delete constant
 	delete allocated; delete number_in; delete absolute; delete short; delete unloaded
@@ -87,8 +89,10 @@ function check_name() {
 
 BEGIN {
 	file = ENVIRON["FIRST"]
+	for (i = split(ENVIRON["COMPUTED"], names, " "); i > 0; i--)
+		defsym[names[i]] = "computed"
 	for (i = split(ENVIRON["NUMBERS"], names, " "); i > 0; i--)
-		defsym[names[i]] = 1
+		defsym[names[i]] = "number"
 }
 /^File: / { finish(); file = substr($0, 7); next }
 /^ *Type: +(EXEC|DYN)/ { say("linked"); next }

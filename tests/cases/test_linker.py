@@ -220,6 +220,22 @@ def test_fixed_address(arch, how, tmp_path):
 	assert link(arch, tmp_path, idle, archive) == (0, "")
 
 
+@pytest.mark.parametrize("arch", ARCHES)
+def test_computed(arch, tmp_path):
+	"""What a linker script computes is an address that moves with the image, or a number."""
+	script = tmp_path / "symbols.ld"
+	script.write_text("a = ALIGN(image_end, 64); b = ABSOLUTE(image_end); c = ADDR(.text) + 4;\n"
+			  "d = SIZEOF(.bss); e = (image_end - image_start) * 2;\n")
+	main = compile_c(arch, tmp_path, "main", USES)
+	for names in "abc", "de":
+		loads = "; ".join(LOADS[arch].replace("port", name) for name in names)
+		part = compile_c(arch, tmp_path, "part", CODE % (loads, ""))
+		status, said = link(arch, tmp_path, main, part, script)
+		assert status == ("d" in names), said
+		for name in names * status:
+			assert said.count(f"section .text.f reaches {name}, a number that a ") == 1
+
+
 @pytest.mark.parametrize("text,flags,section", [
 	("static int here; int f(void); int f(void) { return here++; }", ["-fno-pie"], ".text.f"),
 	('__attribute__((used)) static int here; int f(void); int f(void) { return 0; }\n'
