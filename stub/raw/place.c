@@ -260,6 +260,18 @@ static void place_efi_map(struct boot_info *info, const struct arena *arena)
 	info->efi_memmap.base = old->size ? arena->efi_map.base : 0;
 }
 
+/*
+ * A loader may name memory that is not there. Where a bus ignores writes and reads zeros, the
+ * rest of the boot would end silently.
+ */
+static bool place_holds(uint64_t at)
+{
+	volatile uint64_t *const word = (volatile uint64_t *)at;
+
+	*word = ~at;
+	return *word == ~at;
+}
+
 _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64_t b)
 {
 	struct raw r;
@@ -287,6 +299,8 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 	place_cpu_state(&d->info);
 	fault_stage(&d->options, CRUMB_PLACE);
 	raw_place(d, arena, &r);
+	if (!place_holds(arena->all.base))
+		panic("no RAM at 0x%llx", LL(arena->all.base));
 	if (d->cold)	/* lines that an earlier stage left dirty must not be evicted over it */
 		arch_clean(arena->all.base, arena->all.size);
 	crumb_move((struct crumbs *)arena->all.base);

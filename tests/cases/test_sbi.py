@@ -53,6 +53,14 @@ def test_extension_missing(tmp_path, has, lines):
 	assert text.count("stubborn: warning") == sum("warning" in line for line in lines)
 
 
+@pytest.mark.parametrize("memory", [(0, 0x40000000), (4, 0)])
+def test_memory_that_keeps_nothing(tmp_path, memory):
+	"""Where PCI has addresses, but no device: they read as ones, and nothing faults."""
+	with machine(tmp_path, WORDS, changes=[
+			(f"/memory@{RAM:x}", "reg", *memory, 0, 0x10000000)]) as guest:
+		assert "no RAM at 0x4" in guest.wait("stubborn: panic: .*").group()
+
+
 SPIKE = dict(kernel=image_path(RISCV), firmware=None, machine="spike", rng=False,
 	     cpu="rv64,sstc=off")		# QEMU 10 has Sstc there, but no time for it
 
