@@ -36,9 +36,9 @@ explain_addresses() {
 	none_linked number "$1" 'reaches @, a fixed address, relative to the pc, and the image'\
 ' runs at any: load the number instead (ldr x0, =N; mov $N, %rax; li a0, N)' || fine=1
 	! grep -q '^computed' "$work/sections" ||
-		none_linked computed "$1" 'reaches @, a number that a linker script computes, relative to'\
-' the pc, and the image runs at any address: take the difference of two symbols in its place'\
-' (end - start)' "$(awk '$2 ~ /^[aA]$/ { printf "%s ", $3 }' "$work/symbols")" || fine=1
+		none_linked computed "$1" 'reaches @, a number that a linker script computes,'\
+' relative to the pc, and the image runs at any address: take the difference of two symbols in'\
+' its place (end - start)' "$(awk '$2 ~ /^[aA]$/ { printf "%s ", $3 }' "$work/symbols")" || fine=1
 	return $fine
 }
 

@@ -318,6 +318,8 @@ BAD = {
 		"0x40000000 0 0x40000000", "0x50000000 0 0x10000")), "no memory for"),
 	"all is reserved": (lambda t: compile_tree(BOARD.replace(
 		"0x60000000 0 0x1000", "0 0xffffffff 0xffffffff")), "no memory for"),
+	"memory that keeps nothing": (lambda t: compile_tree(BOARD.replace(
+		"0x40000000 0 0x40000000", "0x10000000 0 0x2000000")), "no RAM at 0x1"),
 	"a crash kernel nowhere": (lambda t: compile_tree(BOARD.replace(
 		BOOTARGS, "linux,usable-memory-range = <0>; " + BOOTARGS)), "damaged"),
 }

@@ -224,8 +224,9 @@ def test_fixed_address(arch, how, tmp_path):
 def test_computed(arch, tmp_path):
 	"""What a linker script computes is an address that moves with the image, or a number."""
 	script = tmp_path / "symbols.ld"
-	script.write_text("a = ALIGN(image_end, 64); b = ABSOLUTE(image_end); c = ADDR(.text) + 4;\n"
-			  "d = SIZEOF(.bss); e = (image_end - image_start) * 2;\n")
+	script.write_text("a = ALIGN(image_end, 64); b = ABSOLUTE(image_end);\n"
+			  "c = ADDR(.text) + 4; d = SIZEOF(.bss);\n"
+			  "e = (image_end - image_start) * 2;\n")
 	main = compile_c(arch, tmp_path, "main", USES)
 	for names in "abc", "de":
 		loads = "; ".join(LOADS[arch].replace("port", name) for name in names)
