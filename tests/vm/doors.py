@@ -4,7 +4,8 @@ image, and passes if the kernel prints EXPECT. For `make doors`; see sdk/doors.m
 
 As in matrix.py there is no list of ways in here. A test sets up its machine, with the given
 image; the first time it waits, we wait for the kernel's text instead, and skip what the test
-would check of our own kernel. KERNEL_IMAGES is a folder with <cpu>/BOOTX64.EFI
+would check of our own kernel. If the kernel closes the test's regime, another test of the same way
+in is tried. KERNEL_IMAGES is a folder with <cpu>/BOOTX64.EFI
 or the like and <cpu>/kernel.elf; what a failed one printed is left in its doors/. DOORS_ARCH: only
 this CPU's.
 """
@@ -16,7 +17,7 @@ import pytest
 
 import bochs
 import machine
-from matrix import pytest_collection_modifyitems as one_of_each
+from matrix import pytest_collection_modifyitems as one_of_each, way_in
 
 FOLDER = Path(os.environ["KERNEL_IMAGES"])
 EXPECT = os.environ.get("EXPECT") or r"kernel running"
@@ -28,6 +29,9 @@ SERIAL = "\n--- serial:\n"	# the last part of what a Hang says
 LAST = 10			# lines of output that are printed
 OTHER = "another CPU"		# such skips are not printed
 WORD = {"passed": "passed", "failed": "FAILED", "skipped": "skipped"}
+REGIME = r"mmu=\w+: not for this kernel"	# kernel_wants.closed
+CLOSED = rf"this kernel cannot start as .*|{REGIME}"
+others = {}			# tests that have not been tried, by way in
 started = machine.Machine.wait
 
 
@@ -37,10 +41,12 @@ class Seen(Exception):
 
 def wait(self, *_, **__):
 	try:
-		started(self, ".*" + re.escape(EXPECT) + ".*")
+		closed = started(self, f".*(?:{re.escape(EXPECT)}|({CLOSED})).*")[1]
 	except machine.Hang as hang:
 		state, serial, _ = str(hang).partition(SERIAL)
 		raise machine.Hang(f'no "{EXPECT}"\n{state}{serial}{self.serial()}') from None
+	if closed:
+		pytest.skip(closed)
 	raise Seen
 
 
@@ -73,8 +79,11 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
+	for item in items:
+		others.setdefault(way_in(item), []).append(item)
 	one_of_each(config, items)
 	for item in items:
+		others[way_in(item)].remove(item)
 		if item.path.stem in SLOW:	# their doors' names have the CPU's
 			door = item.get_closest_marker("door").args[0]
 			other = ONLY and ONLY not in door
@@ -117,6 +126,10 @@ def pytest_runtest_makereport(item, call):
 	door = item.get_closest_marker("door").args[0] + (f", {arch}" if arch else "")
 	why = report.longrepr[2].removeprefix("Skipped: ") if report.skipped else \
 		reason(item, call)
+	untried = others[way_in(item)]
+	if report.skipped and re.fullmatch(REGIME, why) and untried:
+		item.session.items.insert(item.session.items.index(item) + 1, untried.pop(0))
+		why = OTHER
 	report.user_properties = [("door", door), ("why", why)]
 
 

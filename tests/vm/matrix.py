@@ -68,13 +68,18 @@ def pytest_configure(config):
 	machine.Machine._command = count(machine.Machine._command)
 
 
+def way_in(item):
+	"""What a test tests: other tests of the same way in have the same; None for none."""
+	mark = item.get_closest_marker("door")
+	arch = getattr(item, "callspec", None) and item.callspec.params.get("arch")
+	return mark and (mark.args[0], item.path.stem, arch)
+
+
 def pytest_collection_modifyitems(config, items):
 	doors = {}
 	for item in items:
-		mark = item.get_closest_marker("door")
-		if mark:
-			arch = getattr(item, "callspec", None) and item.callspec.params.get("arch")
-			doors.setdefault((mark.args[0], item.path.stem, arch), item)
+		doors.setdefault(way_in(item), item)
+	doors.pop(None, None)
 	chosen = list(doors.values())
 	config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
 	items[:] = chosen
