@@ -140,7 +140,7 @@ struct boot_info {
 	uint64_t magic;			/* 0x00 */
 	uint16_t major, minor;		/* 0x08 */
 	uint32_t size;			/* 0x0c sizeof(struct boot_info) of the stub */
-	struct boot_range handoff;	/* 0x10 crumbs, this, arrays, tables, stacks */
+	struct boot_range handoff;	/* 0x10 crumbs, this, moved image, arrays, tables, stacks */
 	struct boot_range boot_stack;	/* 0x20 the page below it is not mapped */
 	struct boot_range trap_stack;	/* 0x30 likewise */
 
