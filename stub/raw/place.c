@@ -299,10 +299,10 @@ _Noreturn void raw_boot(struct draft *d, struct arena *arena, uint64_t a, uint64
 	place_cpu_state(&d->info);
 	fault_stage(&d->options, CRUMB_PLACE);
 	raw_place(d, arena, &r);
-	if (!place_holds(arena->all.base))
-		panic("no RAM at 0x%llx", LL(arena->all.base));
 	if (d->cold)	/* lines that an earlier stage left dirty must not be evicted over it */
 		arch_clean(arena->all.base, arena->all.size);
+	if (!place_holds(arena->all.base))
+		panic("no RAM at 0x%llx", LL(arena->all.base));
 	crumb_move((struct crumbs *)arena->all.base);
 	place_efi_map(&d->info, arena);
 	memcpy((void *)arena->map_in, r.map, r.n * sizeof(*r.map));
