@@ -204,7 +204,7 @@ class Machine:
 		return self
 
 	def launch(self, command):
-		in_file = any("memory-backend-file" in word for word in command)
+		in_file = "memory-backend-file" in " ".join(map(str, command))
 		self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
 						cwd=self.folder,
