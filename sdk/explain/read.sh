@@ -122,6 +122,6 @@ read_sections() {
 # TEXT, with what was found in place of @.
 none_found() {
 	awk -F '\t' -v what="$1" -v text="$2" "$functions"'
-		$1 == what && !said[$0]++ { refuse_file($2, filled(text, $3)) }
+		$1 == what { refuse_file($2, filled(text, $3)) }
 		END { exit bad }' "$work/sections" >&2
 }

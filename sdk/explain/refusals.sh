@@ -15,11 +15,10 @@ explain_sections() {
 # none_linked WHAT MAP TEXT [NAMES]: as none_found, of sections that are linked; what was found in
 # one is put in place of @, and has to be one of NAMES.
 none_linked() {
-	awk -F '\t' -v what="$1" -v text="$3" -v some="${4-}" "$functions"'
+	awk -F '\t' -v what="$1" -v text="$3" -v arguments=$# -v some="${4-}" "$functions"'
 		BEGIN { for (i = split(some, names, " "); i > 0; i--) named[names[i]] = 1 }
 		NR == FNR { if (/:\(.*\)$/) linked[placed($0)] = 1; next }
-		$1 == what && linked[$2 ":(" $3 ")"] && (some == "" || $4 in named) &&
-		!said[$0]++ {
+		$1 == what && linked[$2 ":(" $3 ")"] && (arguments < 4 || $4 in named) {
 			refuse_file($2, "section " $3 " " filled(text, $4))
 		}
 		END { exit bad }' "$2" "$work/sections" >&2

@@ -21,7 +21,12 @@
 #	called		for no file: the name of an initialization that code calls
 # Members of archives that are not linked are read, too.
 
-function say(what, text) { print what "\t" file "\t" text }
+# Once: sections of a file may have the same name, and a file may be read twice (read.sh).
+function say(what, text,  line) {
+	line = what "\t" file "\t" text
+	if (!written[line]++)
+		print line
+}
 function refuse(text) { say("odd", "section " name " " text) }
 
 # What can be said only when all of a file has been read: symbols come last.
