@@ -49,11 +49,16 @@ def test_parts_elsewhere(tmp_path):
 	(["run", "ARCH=x86"], "ARCH=x86: is one of aarch64 riscv64 x86_64"),
 	(["run", "ARCH=x86_64 aarch64"], "ARCH=x86_64 aarch64: is one of aarch64 riscv64 x86_64"),
 	(["debug", "ARCH="], "ARCH=: is one of aarch64 riscv64 x86_64"),
-	(["debug", "ARCH=riscv64", "ARCHES=x86_64"], "ARCH=riscv64: is one of x86_64"),
-	(["run", "ARCH=riscv64 "], "esp/run-qemu.sh riscv64 ")])	# of a line with a comment
+	(["debug", "ARCH=riscv64", "ARCHES=x86_64"], "ARCH=riscv64: is one of x86_64")])
 def test_no_such_cpu(words, wanted):
 	status, said = run("make", "-n", "-C", SDK.parent, *words)
-	assert bool(status) == ("takes" in wanted or "is one" in wanted) and wanted in said, said
+	assert status and wanted in said, said
+
+
+def test_cpu_and_blank():
+	"""As in a line of a makefile that ends with a comment."""
+	status, said = run("make", "-n", "-C", SDK.parent, "run", "ARCH=riscv64 ")
+	assert status == 0 and "esp/run-qemu.sh riscv64 " in said, said
 
 
 def test_makefile_elsewhere(tmp_path):

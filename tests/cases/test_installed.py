@@ -189,7 +189,7 @@ def test_cmake_silent(words, wanted, tmp_path):
 	status, said = run("cmake", f"-DCMAKE_TOOLCHAIN_FILE={SDK / 'stubborn.cmake'}",
 			   f"-DSTUBBORN_SDK={BUILD}", "-S", tmp_path, "-B", tmp_path / "out")
 	assert re.search(wanted, " ".join(said.split())), said
-	assert (status == 0) == ((" LINK f" in words)), said
+	assert (status == 0) == (" LINK f" in words), said
 	assert wanted or "Warning" not in said, said
 
 

@@ -122,15 +122,20 @@ def test_script_missing(tmp_path):
 	assert link("x86_64", tmp_path, mine, script) == (0, "")
 
 
+def link_tables(folder, text, patterns, after=".data"):
+	"""A kernel, folder/mine.o, with a linker script of its own for its tables."""
+	mine = compile_c("x86_64", folder, "mine", text)
+	script = folder / "tables.ld"
+	script.write_text("SECTIONS { tables : { tables_start = .; %s tables_end = .; } }\n"
+			  "INSERT AFTER %s;\n" % (patterns, after))
+	return link("x86_64", folder, mine, script)
+
+
 @pytest.mark.parametrize("case", INSERTED)
 def test_inserted(case, tmp_path):
 	"""A linker script of a kernel's own may sort its tables, in memory that suits them."""
 	text, after, wanted = INSERTED[case]
-	mine = compile_c("x86_64", tmp_path, "mine", text)
-	script = tmp_path / "tables.ld"
-	script.write_text("SECTIONS { tables : { tables_start = .; KEEP(*(SORT_BY_NAME(tables.*))) "
-			  f"tables_end = .; }} }}\nINSERT AFTER {after};\n")
-	status, said = link("x86_64", tmp_path, mine, script)
+	status, said = link_tables(tmp_path, text, "KEEP(*(SORT_BY_NAME(tables.*)))", after)
 	assert status == bool(wanted) and wanted in said, said
 	assert ("stubborn-link: section tables: " in said) == ("lies " in wanted)
 
@@ -138,11 +143,8 @@ def test_inserted(case, tmp_path):
 @pytest.mark.parametrize("start,wanted", [("", "write . = start + N"), ("tables_start + ", "")])
 def test_offset(start, wanted, tmp_path):
 	"""A table whose entries have fixed places. GNU ld counts from the section's start."""
-	mine = compile_c("x86_64", tmp_path, "mine", TABLES)
-	script = tmp_path / "tables.ld"
-	script.write_text("SECTIONS { tables : { tables_start = .; KEEP(*(tables.1)) "
-			  f". = {start}8; KEEP(*(tables.2)) }} }}\nINSERT AFTER .data;\n")
-	status, said = link("x86_64", tmp_path, mine, script)
+	status, said = link_tables(tmp_path, TABLES, "KEEP(*(tables.1)) "
+				   f". = {start}8; KEEP(*(tables.2))")
 	assert status == bool(wanted) and wanted in said, said
 
 
@@ -166,19 +168,16 @@ def test_left(name, patterns, lost, why, tmp_path):
 	"""No entry of a table is lost unsaid: lld leaves out what nothing refers to, and the stub's
 	linker script comes first. Unused functions, what is bound to them, and empty sections are
 	not entries."""
-	mine = compile_c("x86_64", tmp_path, "mine", TABLES.replace("tables.", f"{name}.") +
-			 '__attribute__((used, section("tables.text"))) void f(void) {}\n'
-			 '__asm__(".section tables.3,\\"aw\\"\\n.text\\n");\n'
-			 '__asm__(".section tables.dead,\\"ax\\"\\ndead: ret\\n.section tables.4,'
-			 '\\"awo\\",%progbits,dead\\n.quad 0\\n.text\\n");\n')
-	script = tmp_path / "tables.ld"
-	script.write_text("SECTIONS { tables : { tables_start = .; %s tables_end = .; } }\n"
-			  "INSERT AFTER .data;\n" % patterns)
-	status, said = link("x86_64", tmp_path, mine, script)
+	text = TABLES.replace("tables.", f"{name}.") + \
+		'__attribute__((used, section("tables.text"))) void f(void) {}\n' \
+		'__asm__(".section tables.3,\\"aw\\"\\n.text\\n");\n' \
+		'__asm__(".section tables.dead,\\"ax\\"\\ndead: ret\\n.section tables.4,' \
+		'\\"awo\\",%progbits,dead\\n.quad 0\\n.text\\n");\n'
+	status, said = link_tables(tmp_path, text, patterns)
 	assert (status, said.count("\n")) == (bool(lost), len(lost)), said
 	for n in lost:
 		section = f"{name}.{n}"
-		assert f"stubborn-link: {mine}: section {section} " in said, said
+		assert f"stubborn-link: {tmp_path}/mine.o: section {section} " in said, said
 		assert (why % section if why == KEPT else why) in said, said
 
 

@@ -85,8 +85,7 @@ def pytest_collection_modifyitems(config, items):
 	for item in items:
 		others[way_in(item)].remove(item)
 		if item.path.stem in SLOW:	# their doors' names have the CPU's
-			door = item.get_closest_marker("door").args[0]
-			other = ONLY and ONLY not in door
+			other = ONLY and ONLY not in way_in(item)[0]
 			item.add_marker(pytest.mark.skip(
 				reason=OTHER if other else SLOW[item.path.stem]))
 
@@ -122,15 +121,14 @@ def reason(item, call):
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
 	report = (yield).get_result()
-	arch = getattr(item, "callspec", None) and item.callspec.params.get("arch")
-	door = item.get_closest_marker("door").args[0] + (f", {arch}" if arch else "")
+	door, _, arch = way_in(item)
 	why = report.longrepr[2].removeprefix("Skipped: ") if report.skipped else \
 		reason(item, call)
 	untried = others[way_in(item)]
 	if report.skipped and re.fullmatch(REGIME, why) and untried:
 		item.session.items.insert(item.session.items.index(item) + 1, untried.pop(0))
 		why = OTHER
-	report.user_properties = [("door", door), ("why", why)]
+	report.user_properties = [("door", f"{door}, {arch}" if arch else door), ("why", why)]
 
 
 def pytest_report_teststatus(report, config):

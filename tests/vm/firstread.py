@@ -24,8 +24,6 @@ TRAP = r"rerror=stop,file.driver=blkdebug,file.image.driver=file,file.image.lock
 	r"file.inject-error.0.event=read_aio,file.inject-error.0.state=2"
 TIMEOUT = 150			# seconds until firmware has read
 SHARED = {"capability": "x-ignore-shared", "state": True}	# do not save memory that is a file
-
-
 PARTS = ".memory", ".text", ""	# of a saved machine; the last one says that it is complete
 
 
@@ -91,9 +89,9 @@ def save(machine, path):
 		   for word in without(machine.command, "-serial", "-gdb", "-chardev")]
 	part = Path(f"{path}.part")
 	end = time.monotonic() + TIMEOUT
-	command = with_memory(command, f"{part}.memory", "on")
 	try:
-		machine.launch([*command, "-serial", f"file:{part}.text"])
+		machine.launch([*with_memory(command, f"{part}.memory", "on"),
+				"-serial", f"file:{part}.text"], huge_pages=True)
 		while machine.run("query-status")["status"] != "io-error":
 			assert time.monotonic() < end, "firmware does not read the disk"
 			time.sleep(0.02)
@@ -119,7 +117,7 @@ def restore(machine, path):
 	"""Start the machine where the one in `path` was saved."""
 	machine.before = Path(f"{path}.text").read_bytes()
 	machine.launch([*with_memory(machine.command, f"{path}.memory", "off"),
-			"-incoming", "defer"])
+			"-incoming", "defer"], huge_pages=True)
 	machine.run("migrate-set-capabilities", capabilities=[SHARED])
 	machine.run("migrate-incoming", uri=f"exec:cat {path}")
 	machine.resume()

@@ -203,12 +203,12 @@ class Machine:
 			threading.Thread(target=self._keep, daemon=True).start()
 		return self
 
-	def launch(self, command):
-		in_file = "memory-backend-file" in " ".join(map(str, command))
+	def launch(self, command, huge_pages=False):
+		"""huge_pages: allow them, as the machine's memory is a file, which has none."""
 		self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
 						cwd=self.folder,
-						preexec_fn=lambda: die_with_us(in_file))
+						preexec_fn=lambda: die_with_us(huge_pages))
 		if self.no_tpm and "-incoming" not in command:
 			self._start(command.count("-S") > 1)
 

@@ -69,7 +69,8 @@ def pytest_configure(config):
 
 
 def way_in(item):
-	"""What a test tests: other tests of the same way in have the same; None for none."""
+	"""The way in that a test is for: its name, the test's file, and the CPU, if the name does
+	not say it. None if it is for none."""
 	mark = item.get_closest_marker("door")
 	arch = getattr(item, "callspec", None) and item.callspec.params.get("arch")
 	return mark and (mark.args[0], item.path.stem, arch)

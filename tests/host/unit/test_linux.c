@@ -94,18 +94,22 @@ static void test_low_Q119(void **state)
 	}
 }
 
-static void cmdline_at(const char *text, size_t size)
+static void cmdline_put(const char *text, size_t size)
 {
 	start();
 	params->cmdline = (uint32_t)(uint64_t)low_copy(text, size);
+}
+
+static void cmdline_at(const char *text, size_t size)
+{
+	cmdline_put(text, size);
 	collect();
 }
 
 /* To the last byte of memory. */
 static void cmdline_last(const char *text, size_t size)
 {
-	start();
-	params->cmdline = (uint32_t)(uint64_t)low_copy(text, size);
+	cmdline_put(text, size);
 	fake_cpu.unmapped = (struct boot_range){ params->cmdline + size, LOW_PAGE };
 	collect();
 	fake_cpu.unmapped = (struct boot_range){ 0 };
