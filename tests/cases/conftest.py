@@ -3,13 +3,13 @@
 import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
 
+import backing		# noqa: E402
 import machine		# noqa: E402
 import suite		# noqa: E402
 
@@ -40,7 +40,7 @@ def pytest_configure(config):
 	suite.configure(config, "qemu", SAMPLE)
 	config.addinivalue_line("markers", "door(name): one way in; make qemu-matrix lists it")
 	if not {"FIRST_READ", "QEMU_COLD"} & set(os.environ):	# xdist's workers inherit it
-		folder = tempfile.TemporaryDirectory(prefix="first-read-", dir=machine.BUILD)
+		folder = backing.folder("stubborn-first-read-", machine.BUILD)
 		os.environ["FIRST_READ"] = folder.name
 		config.add_cleanup(folder.cleanup)
 

@@ -27,7 +27,7 @@ HOST_stores := $(HOST_san) -fsanitize-coverage=bb,trace-stores
 # Its functions have names of the C library: test_lib.c includes string.c with other names.
 HOST_stub_SRC := $(filter-out lib/string.c,$(sort $(foreach d,arch lib stub, \
 	$(wildcard $(d)/*.c $(d)/*/*.c)))) $(wildcard tests/host/arch/*.c) \
-	tests/host/image.c
+	tests/host/image.c tests/host/reuse.c
 HOST_kernel_SRC := $(filter-out kernel/cpu/guard.c,$(sort $(wildcard kernel/*.c kernel/*/*.c)))
 HOST_SRC := $(HOST_stub_SRC) $(HOST_kernel_SRC)
 

@@ -3,7 +3,7 @@
 machines that differ only in what is on their disks, and that is most of what a boot costs.
 Memory is a file of its own, which later machines map: they copy only the pages that they write.
 
-The first or second of such machines saves, the later ones continue from there. FIRST_READ in the
+The second of such machines saves, the later ones continue from there. FIRST_READ in the
 environment names the folder of the files; without it every machine starts at reset.
 """
 import fcntl
@@ -14,6 +14,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from backing import in_file
+
 # What is not saved with a machine: other programs' state, time and files; ramfb, in QEMU 7.2.
 OTHERS = re.compile(r"-tpmdev|-incoming|-rtc|-icount|-plugin|ramfb|-object|-numa|.*accel=kvm.*")
 DISK = re.compile(r"file\.locking=off,file\.filename=([^,]*),file\.driver=file")
@@ -23,7 +25,6 @@ TRAP = r"rerror=stop,file.driver=blkdebug,file.image.driver=file,file.image.lock
 	r"file.image.filename=\1,file.set-state.0.event=read_aio,file.set-state.0.new_state=2," \
 	r"file.inject-error.0.event=read_aio,file.inject-error.0.state=2"
 TIMEOUT = 150			# seconds until firmware has read
-SHARED = {"capability": "x-ignore-shared", "state": True}	# do not save memory that is a file
 PARTS = ".memory", ".text", ""	# of a saved machine; the last one says that it is complete
 
 
@@ -31,15 +32,6 @@ def without(command, *options):
 	"""The command without these options and their arguments."""
 	words = zip(["", *command], command)
 	return [word for before, word in words if not {before, word} & set(options)]
-
-
-def with_memory(command, path, share):
-	"""The command with memory that is the file `path`. share: write to it."""
-	words = list(command)
-	size = words[len(words) - words[::-1].index("-m")]	# the last one counts
-	words[words.index("-machine") + 1] += ",memory-backend=memory"
-	return [*words, "-object", f"memory-backend-file,id=memory,mem-path={path},share={share},"
-				   f"size={size}{'M' * size.isdigit()}"]
 
 
 def digest(path):
@@ -66,7 +58,7 @@ def key(machine):
 	plain = machine.command.count("-serial") == 1 and \
 		machine.command.count("-chardev") == bool(machine.talk) and \
 		command.count("-S") == machine.no_tpm
-	if machine.fresh or not plain or not machine.disks or \
+	if machine.fresh or not plain or not machine.disks or not in_file(command, "", True) or \
 			any(map(OTHERS.fullmatch, command)):
 		return None
 	seen = []
@@ -90,16 +82,12 @@ def save(machine, path):
 	part = Path(f"{path}.part")
 	end = time.monotonic() + TIMEOUT
 	try:
-		machine.launch([*with_memory(command, f"{part}.memory", "on"),
-				"-serial", f"file:{part}.text"], huge_pages=True)
+		machine.launch([*in_file(command, f"{part}.memory", True),
+				"-serial", f"file:{part}.text"])
 		while machine.run("query-status")["status"] != "io-error":
 			assert time.monotonic() < end, "firmware does not read the disk"
 			time.sleep(0.02)
-		machine.run("migrate-set-capabilities", capabilities=[SHARED])
-		machine.run("migrate", uri=f"exec:cat > {part}")
-		while (status := machine.run("query-migrate").get("status")) != "completed":
-			assert status != "failed" and time.monotonic() < end, status
-			time.sleep(0.01)
+		machine.save(part)
 	except (AssertionError, ValueError, OSError):	# these start at reset instead
 		for rest in PARTS:
 			Path(f"{part}{rest}").unlink(missing_ok=True)
@@ -116,16 +104,14 @@ def save(machine, path):
 def restore(machine, path):
 	"""Start the machine where the one in `path` was saved."""
 	machine.before = Path(f"{path}.text").read_bytes()
-	machine.launch([*with_memory(machine.command, f"{path}.memory", "off"),
-			"-incoming", "defer"], huge_pages=True)
-	machine.run("migrate-set-capabilities", capabilities=[SHARED])
-	machine.run("migrate-incoming", uri=f"exec:cat {path}")
-	machine.resume()
+	machine.launch([*in_file(machine.command, f"{path}.memory", False),
+			"-incoming", "defer"])
+	machine.restore(path)
 
 
 def saved(machine):
-	"""The file to continue from, or None. It is written for the first machine with the usual
-	CPU, and for the second with another one: such are often alone."""
+	"""The file to continue from, or None. It is written for the second such machine: many are
+	alone."""
 	folder = os.environ.get("FIRST_READ")
 	name = folder and key(machine)
 	if not name:
@@ -139,7 +125,7 @@ def saved(machine):
 		known = seen.read()
 		if path.exists():
 			return path
-		if known == "once\n" or not known and machine.usual:
+		if known == "once\n":
 			if save(machine, path):
 				return path
 			print("it does not read", file=seen)

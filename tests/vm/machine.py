@@ -18,6 +18,7 @@ import threading
 import time
 from pathlib import Path
 
+import backing
 import esp
 import firstread
 import sparse
@@ -85,7 +86,6 @@ class Machine:
 		a socket (tests/vm/monitor.py). display: a device, False for none, None for
 		the machine's default. fresh: start at reset in any case (firstread.py)."""
 		self.fresh = fresh
-		self.usual = cpu is None
 		self.arch = arch
 		self.name = "BOOTIA32" if firmware == "uefi32" else IMAGE_NAME[arch]
 		self.folder = Path(tempfile.mkdtemp(prefix="stubborn-"))
@@ -195,7 +195,7 @@ class Machine:
 			if saved:
 				firstread.restore(self, saved)
 			else:
-				self.launch(self.command)
+				self.launch(backing.of_its_own(self.command) or self.command)
 		except BaseException:
 			self.__exit__()
 			raise
@@ -203,8 +203,8 @@ class Machine:
 			threading.Thread(target=self._keep, daemon=True).start()
 		return self
 
-	def launch(self, command, huge_pages=False):
-		"""huge_pages: allow them, as the machine's memory is a file, which has none."""
+	def launch(self, command):
+		huge_pages = bool(re.search("memory-backend-(file|memfd)", str(command)))
 		self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
 						cwd=self.folder,
@@ -212,9 +212,20 @@ class Machine:
 		if self.no_tpm and "-incoming" not in command:
 			self._start(command.count("-S") > 1)
 
-	def resume(self):
-		"""Continue a machine that was saved, once it is complete."""
+	def save(self, path):
+		"""Write the state of a machine that does not run, but not memory that is a file."""
 		end = time.monotonic() + HANG
+		self.run("migrate-set-capabilities", capabilities=[backing.SHARED])
+		self.run("migrate", uri=f"exec:cat > {path}")
+		while (status := self.run("query-migrate").get("status")) != "completed":
+			assert status != "failed" and time.monotonic() < end, status
+			time.sleep(0.01)
+
+	def restore(self, path):
+		"""Continue a saved machine, for which this one waits (-incoming defer)."""
+		end = time.monotonic() + HANG
+		self.run("migrate-set-capabilities", capabilities=[backing.SHARED])
+		self.run("migrate-incoming", uri=f"exec:cat {path}")
 		while self.run("query-status")["status"] == "inmigrate":
 			assert time.monotonic() < end, "the saved machine does not arrive"
 			time.sleep(0.01)

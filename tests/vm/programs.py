@@ -46,8 +46,7 @@ def listening(path):
 
 def die_with_us(huge_pages=True):
 	"""Runs in the child (prctl(2)): no machine survives a test run that is killed. huge_pages:
-	whether its memory may have them. A kernel that reads a word in each 2 MiB makes a host
-	without a zero page of that size clear all of them, which takes seconds.
+	whether it may have them (backing.py).
 	"""
 	pr_set_pdeathsig, pr_set_thp_disable = 1, 41
 	ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)

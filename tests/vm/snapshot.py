@@ -5,24 +5,14 @@ a second.
 Random numbers are drawn after the snapshot: when the stub asks firmware, that asks the virtio
 device, which asks the host.
 """
-import os
-import tempfile
-import time
 from pathlib import Path
 
+import backing
 from gdbstub import GDB, Gdb
 from isa import loop
-from machine import HANG, Machine
+from machine import Machine
 from report import Report
 from symbols import elf_symbol
-
-
-def settled(wait_for):
-	end = time.monotonic() + HANG
-	while not (found := wait_for()):
-		assert time.monotonic() < end, "QEMU does not settle"
-		time.sleep(0.02)
-	return found
 
 
 class Snapshot:
@@ -30,24 +20,19 @@ class Snapshot:
 
 	def __init__(self, arch, cmdline, **options):
 		self.arch, self.cmdline, self.options = arch, cmdline, options
-		handle, name = tempfile.mkstemp(prefix="stubborn-snapshot-")
-		os.close(handle)
-		self.file = Path(name)
+		self.folder = backing.folder("stubborn-snapshot-")
+		self.file = Path(self.folder.name) / "state"
 
 	def __enter__(self):
 		with Machine(self.arch, self.cmdline, **self.options) as machine:
 			machine.wait("boot: idle")
 			self.first = Report(machine.serial())
 		entry = self.first.loaded + elf_symbol(self.arch, "efi_entry")
-		with Machine(self.arch, self.cmdline, extra=[*GDB, "-S"],
-			     **self.options) as machine:
+		with self._machine(True, *GDB, "-S") as machine:
 			gdb = Gdb(machine)
 			gdb.run_to(entry)
 			self._pause(machine, gdb, entry)
-			machine.run("migrate", uri=f"exec:cat > {self.file}")
-			done = settled(lambda: machine.run("query-migrate").get("status")
-				       in ("completed", "failed"))
-			assert done and machine.run("query-migrate")["status"] == "completed"
+			machine.save(self.file)
 			gdb.close()
 		return self
 
@@ -60,14 +45,17 @@ class Snapshot:
 		gdb.stopped()
 		gdb.write(entry, code)
 
+	def _machine(self, share, *extra):
+		machine = Machine(self.arch, self.cmdline, extra=[*extra], **self.options)
+		machine.command = backing.in_file(machine.command, f"{self.file}.memory", share)
+		return machine
+
 	def boot(self):
 		"""A machine that continues from there; use it with `with`, then go()."""
-		return Machine(self.arch, self.cmdline,
-			       extra=["-incoming", f"exec:cat {self.file}", "-S"], **self.options)
+		return self._machine(False, "-incoming", "defer", "-S")
 
 	def go(self, machine):
-		settled(lambda: machine.run("query-status")["status"] != "inmigrate")
-		machine.run("cont")
+		machine.restore(self.file)
 
 	def __exit__(self, *_):
-		self.file.unlink(missing_ok=True)
+		self.folder.cleanup()

@@ -129,8 +129,8 @@ static uint32_t *put(uint32_t at, uint32_t type)
 
 static void world_new(void)
 {
-	free(world);
-	world = malloc(256ull * BUS);
+	if (!world)
+		world = malloc(256ull * BUS);
 	assert_non_null(world);
 	for (uint32_t i = 0; i < 1 << 16; i++)
 		memset(world + i * 4096ull, 0xff, 64);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pgtable.c - a fake page allocator and a walk that trusts nothing but the manual. */
 #include "tests/host/unit/pgtable.h"
+#include "tests/host/reuse.h"
 
 #define PAGE_WORDS	512
 
@@ -16,7 +17,7 @@ static uint64_t pool_page(void *cookie)
 void pool_start(struct pool *p, struct arch_map *m, uint32_t pages, uint32_t levels,
 		uint32_t flags)
 {
-	p->pages = aligned_alloc(PAGE_SIZE, pages * PAGE_SIZE);
+	p->pages = reuse_alloc(PAGE_SIZE, pages * PAGE_SIZE);
 	assert_non_null(p->pages);
 	memset(p->pages, 0xa5, pages * PAGE_SIZE);	/* table pages are not cleared */
 	memset(p->pages, 0, PAGE_SIZE);			/* except for the root */
@@ -31,7 +32,7 @@ void pool_start(struct pool *p, struct arch_map *m, uint32_t pages, uint32_t lev
 
 void pool_end(struct pool *p)
 {
-	free(p->pages);
+	reuse_free(p->pages, p->most * PAGE_SIZE);
 }
 
 static void walk(const struct arch_map *m, uint64_t table, uint32_t level, uint64_t va,

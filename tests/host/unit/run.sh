@@ -8,7 +8,7 @@ fail=0
 skip=0
 # One for each of the host's CPUs at a time.
 # shellcheck disable=SC2016 # for the shell that xargs starts
-printf '%s\n' "$@" | xargs -n 1 -P "$(nproc)" sh -c 'mkdir -p "${1%/*}"
+printf '%s\n' "$@" | xargs -r -n 1 -P "$(nproc)" sh -c 'mkdir -p "${1%/*}"
 	rm -f "$1.status"
 	CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$1" > "$1.tap" 2>&1
 	echo $? > "$1.status"' sh

@@ -5,6 +5,7 @@
  * loops of arch/<isa>/kernel/ are played by C that follows arch/kernel.h.
  */
 #include <pthread.h>
+#include "tests/host/reuse.h"
 #include "tests/host/unit/unit.h"
 #include "lib/console/panic.h"
 #include "kernel/memtest/pattern.h"
@@ -191,7 +192,8 @@ static bool run(struct memtest *t, struct boot_range *range, uint32_t n, uint64_
 	static const uint64_t canary = 0x5a5a5a5a5a5a5a5aull;
 	struct ranges memory = { range, n, n };
 	const uint64_t size = range[n - 1].base + range[n - 1].size - BASE + PAGE_SIZE;
-	uint64_t *buffer = aligned_alloc(2 * MIB, ALIGN_UP(size, 2 * MIB));
+	const uint64_t room = ALIGN_UP(size, 2 * MIB);
+	uint64_t *buffer = reuse_alloc(2 * MIB, room);
 	bool whole;
 
 	assert_non_null(buffer);
@@ -215,7 +217,7 @@ static bool run(struct memtest *t, struct boot_range *range, uint32_t n, uint64_
 		else if (whole && !t->errors)
 			assert_int_equal(buffer[at / 8], 0);
 	}
-	free(buffer);
+	reuse_free(buffer, room);
 	return whole;
 }
 

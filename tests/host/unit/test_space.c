@@ -146,6 +146,9 @@ struct snapshot {
 	uint64_t pages[TABLES][512];	/* only those in use */
 };
 
+#define LONGEST	6
+static struct snapshot snapshots[LONGEST + 1];
+
 static uint64_t steps;
 
 static void copy_pages(const struct snapshot *s, uint64_t *to, const uint64_t *from)
@@ -157,13 +160,12 @@ static void copy_pages(const struct snapshot *s, uint64_t *to, const uint64_t *f
 
 static void sequences(struct model *m, const struct request *r, uint32_t left)
 {
-	struct snapshot *s;
+	struct snapshot *s = &snapshots[left];
 
 	steps++;
 	check(m, left == 1);
 	if (!left)
 		return;
-	s = malloc(sizeof(*s));
 	s->model = *m;
 	s->in_use = w.in_use;
 	memcpy(s->given, w.given, sizeof(w.given));
@@ -180,7 +182,6 @@ static void sequences(struct model *m, const struct request *r, uint32_t left)
 		memcpy(tlb, s->tlb, sizeof(tlb));
 		copy_pages(s, w.pages, s->pages[0]);
 	}
-	free(s);
 }
 
 static const struct request aligned[] = {
@@ -207,7 +208,7 @@ static void every_sequence(const struct request *r, uint32_t flags, uint32_t len
 static void test_every_sequence(void **state)
 {
 	(void)state;
-	every_sequence(aligned, ARCH_MAP_GIB, 6, 0);
+	every_sequence(aligned, ARCH_MAP_GIB, LONGEST, 0);
 	every_sequence(across, ARCH_MAP_GIB, 3, 0);
 	every_sequence(aligned, 0, 3, 0);
 	every_sequence(aligned, ARCH_MAP_GIB, 3, AT + 2 * MIB);	/* the tables in what is divided */
