@@ -73,14 +73,14 @@ explain_errors() {
 beside() {
 	sed -n 's/^[^ ]*: error: duplicate symbol: //p' "$errors" > "$work/twice"
 	awk -F '\t' '$2 ~ /^[A-TV-Z]$/ { print $4 }' "$work/names" > "$work/own"
-	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null | awk '
+	awk -F '\t' '
 		function put() { if (clash) all = all list; list = ""; clash = 0 }
 		FILENAME == ARGV[1] { twice[$0] = 1; next }
 		FILENAME == ARGV[2] { own[$0] = 1; next }
-		NF == 1 { put() }
-		NF == 3 && $3 in twice { clash = 1 }
-		NF == 3 && !($3 in own) { list = list ", " $3 }
-		END { put(); print substr(all, 3) }' "$work/twice" "$work/own" -
+		$1 != member { put(); member = $1 }
+		$4 in twice { clash = 1 }
+		!($4 in own) { list = list ", " $4 }
+		END { put(); print substr(all, 3) }' "$work/twice" "$work/own" "$work/library"
 }
 
 advise() {
@@ -111,8 +111,7 @@ script_too="what a linker script of your own has defined can be in a file of suc
 # only gcc can read.
 explain_undefined() {
 	slim=$(awk -F '\t' '/\t__gnu_lto_slim$/ { print $1; exit }' "$work/names")
-	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null |
-		awk 'NF == 3 { print $3 }' > "$work/library"
+	awk -F '\t' '{ print $4 }' "$work/library" > "$work/offered"
 	exec 2>&1
 	while read -r name; do
 		case $name in
@@ -175,7 +174,7 @@ explain_undefined() {
 		rust_eh_personality)
 			hint "compile Rust with -C panic=abort; if a ready-made core needs it all" \
 				"the same, add -C lto=fat, or define it: it is never called" ;;
-		*)	if grep -qxF "$name" "$work/library"; then
+		*)	if grep -qxF "$name" "$work/offered"; then
 				hint "add libstubborn.a: it has $name"
 			elif expr "x$name" : 'x__[a-z]*[sdt][if][0-9]*$' > /dev/null; then
 				hint "the CPU has no instruction for this arithmetic:" \

@@ -68,8 +68,8 @@ explain_scripts() {
 
 # explain_read WORD...: of those that are files of the kernel's, neither options nor our library,
 # and of those in $work/inputs, writes to $work
-#	files		their names
 #	names		each symbol: file, type as nm has it, size, name; separated by tabs
+#	stub, library	likewise what stub.o and libstubborn.a define for others
 #	sections	what sections.awk finds
 # Fails, and says so, if one is no object or archive but a linked program, or if all of our library
 # were linked.
@@ -94,18 +94,19 @@ explain_read() {
 			fi ;;
 		esac
 	done
-	for word in files names sections; do
+	for word in names stub library sections; do
 		: > "$work/$word"
 	done
-	[ $# -gt 0 ] || return 0
+	set -- "$parts/stub.o" "$parts/libstubborn.a" "$@"
 	printf '%s\n' "$@" > "$work/files"
-	$NM -A -S -t d "$@" 2> /dev/null | awk -f "$explain/names.awk" "$work/files" - \
-		> "$work/names"
-	numbers=$(awk -F '\t' '$3 ~ /^[0-9]/ { print $2 }' "$work/assigned")
-	# ABSOLUTE(end) moves with the image, if code reaches it relative to the pc.
-	computed=$(awk -F '\t' '$3 !~ /^([0-9]|ABSOLUTE$)/ { print $2 }' "$work/assigned")
-	read_sections "$@" 2> /dev/null | FIRST=$1 NUMBERS=$numbers COMPUTED=$computed \
+	$NM -A -S -t d "$@" 2> /dev/null |
+		WORK=$work awk -f "$explain/names.awk" "$work/files" -
+	shift 2
+	found=''
+	[ $# -gt 0 ] || return 0
+	read_sections "$@" 2> /dev/null | FIRST=$1 ASSIGNED=$work/assigned \
 		awk -f "$explain/functions.awk" -f "$explain/sections.awk" > "$work/sections"
+	found=$(awk '!said[$1]++ { printf "%s ", $1 }' "$work/sections")
 	none_found linked 'is a linked program or shared library: give the objects it is made of'
 }
 
@@ -118,9 +119,13 @@ read_sections() {
 	done
 }
 
+# found WHAT: whether sections.awk has found any
+found() { case " $found" in *" $1 "*) ;; *) return 1 ;; esac; }
+
 # none_found WHAT TEXT: whether sections.awk has found none of WHAT. For each it prints its file and
 # TEXT, with what was found in place of @.
 none_found() {
+	found "$1" || return 0
 	awk -F '\t' -v what="$1" -v text="$2" "$functions"'
 		$1 == what { refuse_file($2, filled(text, $3)) }
 		END { exit bad }' "$work/sections" >&2

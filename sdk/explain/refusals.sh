@@ -15,6 +15,7 @@ explain_sections() {
 # none_linked WHAT MAP TEXT [NAMES]: as none_found, of sections that are linked; what was found in
 # one is put in place of @, and has to be one of NAMES.
 none_linked() {
+	found "$1" || return 0
 	awk -F '\t' -v what="$1" -v text="$3" -v arguments=$# -v some="${4-}" "$functions"'
 		BEGIN { for (i = split(some, names, " "); i > 0; i--) named[names[i]] = 1 }
 		NR == FNR { if (/:\(.*\)$/) linked[placed($0)] = 1; next }
@@ -82,16 +83,13 @@ explain_guard() {
 # replaces a weak name of the kernel's, and an option or a linker script replaces any. LTO code in
 # an archive is not in the map under its own name.
 explain_shared() {
-	$NM -g --defined-only "$parts/libstubborn.a" 2> /dev/null | awk '
-		FILENAME == ARGV[1] || FILENAME == ARGV[2] {
-			split($0, field, "\t")
-			if (field[2] ~ /^[A-TV-Z]$/)
-				own[field[4]] = 1
-			next
-		}
-		NF == 1 { member = "(" substr($0, 1, length($0) - 1) ")" }
-		$2 ~ /^[A-TX-Z]$/ && $2 != "V" && $3 !~ /^__/ && $3 in own { print $3, member }
-	' "$work/names" "$work/defined" - > "$work/shared"
+	awk -F '\t' '
+		FILENAME == ARGV[1] { own[$2] = 1 }
+		FILENAME == ARGV[2] && $2 ~ /^[A-TV-Z]$/ { own[$4] = 1 }
+		FILENAME == ARGV[3] && $2 !~ /[VW]/ && $4 !~ /^__/ && $4 in own {
+			sub(/.*libstubborn\.a/, "", $1)
+			print $4, $1
+		}' "$work/assigned" "$work/names" "$work/library" > "$work/shared"
 	[ -s "$work/shared" ] || return 0
 	$READELF -r -W "$parts/libstubborn.a" 2> /dev/null | awk "$functions"'
 		FILENAME == ARGV[1] { shared[$1] = $2; next }
@@ -115,8 +113,8 @@ explain_shared() {
 		}
 		FILENAME == ARGV[4] {
 			split($0, field, "\t")
-			if (field[4] in shared && (field[1] ~ /^-/ || field[4] in assigned))
-				owner[field[4]] = field[1]
+			if (field[2] in shared && (field[1] ~ /^-/ || field[2] in assigned))
+				owner[field[2]] = field[1]
 			next
 		}
 		/^File: / { member = $0; sub(/.*libstubborn\.a/, "", member) }
@@ -129,7 +127,7 @@ explain_shared() {
 			refuse_file(owner[$5], $5 " is also a name of libstubborn.a, whose " from \
 				    " would take yours: rename it, or make it static")
 		}
-		END { exit bad }' "$work/shared" "$1" "$work/names" "$work/defined" - >&2
+		END { exit bad }' "$work/shared" "$1" "$work/names" "$work/assigned" - >&2
 }
 
 # explain_symbols: whether the two symbols are what the stub takes them for

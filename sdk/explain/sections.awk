@@ -3,9 +3,9 @@
 # not run.
 #
 # Reads what llvm-readelf -h -S -s -r -W prints of all files. FIRST, in the environment, is the
-# first file: if there is only one, its name is not printed. NUMBERS: symbols that options define as
-# numbers; COMPUTED: by any other expression. Writes lines of fields that are separated by tabs:
-# what was found, the file, then
+# first file: if there is only one, its name is not printed. ASSIGNED: a file that has the symbols
+# that options define (read.sh). Writes lines of fields that are separated by tabs: what was found,
+# the file, then
 #	linked		a program or shared library
 #	split		code that calls a library to extend its stack
 #	both		a section that is writable and executable
@@ -13,7 +13,7 @@
 #	constant	a read-only section with addresses in it
 #	short		a section with an address in fewer than 64 bits, and its symbol
 #	number		a section that reaches a fixed address relative to the pc, and that address
-#	computed	likewise a symbol of COMPUTED, which may be a number
+#	computed	likewise a symbol of ASSIGNED that is no number, but may become one
 #	spared		a section that may be left out, as it is code, empty or bound to another
 #			section (SHF_LINK_ORDER), which decides; not if it is .text
 #	unloaded	a section that is not loaded, and a symbol in it that others use
@@ -94,10 +94,14 @@ function check_name() {
 
 BEGIN {
 	file = ENVIRON["FIRST"]
-	for (i = split(ENVIRON["COMPUTED"], names, " "); i > 0; i--)
-		defsym[names[i]] = "computed"
-	for (i = split(ENVIRON["NUMBERS"], names, " "); i > 0; i--)
-		defsym[names[i]] = "number"
+	while ((getline line < ENVIRON["ASSIGNED"]) > 0) {
+		split(line, part, "\t")
+		if (part[3] ~ /^[0-9]/)
+			defsym[part[2]] = "number"
+		# ABSOLUTE(end) moves with the image, if code reaches it relative to the pc.
+		else if (part[3] != "ABSOLUTE" && !defsym[part[2]])
+			defsym[part[2]] = "computed"
+	}
 }
 /^File: / { finish(); file = substr($0, 7); next }
 /^ *Type: +(EXEC|DYN)/ { say("linked"); next }
