@@ -28,7 +28,7 @@ our_sections() { sed -n 's/^[[:space:]]*\(\.[a-z_.]*\) .*{.*/\1/p' "$parts/image
 # explain_scripts WORD...: writes to $work/scripts what scripts.awk finds in linker scripts and
 # options; to $work/assigned the symbols that they define: the word, the symbol and its value,
 # separated by tabs; to $work/inputs the files that they have linked. Fails, and says so, if a
-# script lays out the image.
+# script lays out the image. If one has patterns, $unused asks lld for what they might have missed.
 explain_scripts() {
 	for word; do
 		case $word in
@@ -39,7 +39,12 @@ explain_scripts() {
 		esac
 		printf '%s\n' "$text" | WORD=$word FOLDERS=$(cat "$work/folders") \
 			awk -f "$explain/scripts.awk"
-	done | sort -u > "$work/scripts"
+	done > "$work/scripts"
+	: > "$work/assigned"
+	: > "$work/inputs"
+	[ -s "$work/scripts" ] || return 0
+	sort -u -o "$work/scripts" "$work/scripts"
+	! grep -q '^pattern' "$work/scripts" || unused=--print-gc-sections
 	sed -n 's/^assigned	//p' "$work/scripts" > "$work/assigned"
 	sed -n 's/^input	//p' "$work/scripts" | while IFS='	' read -r word name; do
 		case $name in
