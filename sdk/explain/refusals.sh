@@ -35,10 +35,10 @@ explain_addresses() {
 ' compile that file with '"$pie" || fine=1
 	none_linked number "$1" 'reaches @, a fixed address, relative to the pc, and the image'\
 ' runs at any: load the number instead (ldr x0, =N; mov $N, %rax; li a0, N)' || fine=1
-	! grep -q '^computed' "$work/sections" ||
-		none_linked computed "$1" 'reaches @, a number that a linker script computes,'\
-' relative to the pc, and the image runs at any address: take the difference of two symbols in'\
-' its place (end - start)' "$(awk '$2 ~ /^[aA]$/ { printf "%s ", $3 }' "$work/symbols")" || fine=1
+	! found computed || none_linked computed "$1" 'reaches @, a number that a linker script'\
+' computes, relative to the pc, and the image runs at any address: take the difference of two'\
+' symbols in its place (end - start)' \
+		"$(awk '$7 == "ABS" && $4 != "FILE" { printf "%s ", $8 }' "$work/elf")" || fine=1
 	return $fine
 }
 
@@ -132,15 +132,23 @@ explain_shared() {
 
 # explain_symbols: whether the two symbols are what the stub takes them for
 explain_symbols() {
-	case $(awk '$3 == "kernel_main" { print $2 }' "$work/symbols") in
-	[tTwW])	;;
+	kinds=$(awk '
+		/^ *\[ *[0-9]+\] / {
+			nr = substr($0, index($0, "[") + 1) + 0
+			kind[nr] = $(NF - 3) ~ /X/ ? "code" : / NOBITS / ? "zeros" : ""
+		}
+		$8 ~ /^kernel_(main|wants)$/ { print $8, kind[$7] }' "$work/elf")
+	case $kinds in
+	*"kernel_main code"*) ;;
 	*)	hint "kernel_main is not a function: the stub calls it"
 		return 1 ;;
 	esac
-	case $(awk '$3 == "kernel_wants" { print $2 }' "$work/symbols") in
-	[bB])	hint "kernel_wants is not initialised: set its size to sizeof(struct kernel_wants)"
+	case $kinds in
+	*"kernel_wants zeros"*)
+		hint "kernel_wants is not initialised: set its size to sizeof(struct kernel_wants)"
 		return 1 ;;
-	[tTwW])	hint "kernel_wants is not a variable: define const struct kernel_wants kernel_wants"
+	*"kernel_wants code"*)
+		hint "kernel_wants is not a variable: define const struct kernel_wants kernel_wants"
 		return 1 ;;
 	esac
 }
@@ -230,13 +238,14 @@ explain_starts() {
 		}' "$1" "$work/sections" "$work/names" >&2
 }
 
-# explain_relocations ELF: relocations that the stub does not apply
+# explain_relocations: those that the stub does not apply
 explain_relocations() {
-	bad=$($READELF -r -W "$1" | awk '$3 ~ /^R_/ && $3 !~ /_RELATIVE$/ { print $3, $5; exit }')
+	bad=$(awk '/^[0-9a-f]/ && $3 ~ /^R_/ && $3 !~ /_RELATIVE$/ { print $3, $5; exit }' \
+		"$work/elf")
 	case $bad in
 	'')	return 0 ;;
 	*_IRELATIVE*)
-		name=$($READELF -s -W "$1" | awk '$4 == "IFUNC" { print $8; exit }')
+		name=$(awk '$4 == "IFUNC" { print $8; exit }' "$work/elf")
 		file=$(awk -F '\t' -v s="$name" '$4 == s && $2 == "i" { print $1; exit }' \
 			"$work/names")
 		hint "$file: $name is chosen when a program is loaded (ifunc), and nothing does" \
@@ -247,21 +256,18 @@ explain_relocations() {
 	return 1
 }
 
-# explain_placed ELF: sections that a linker script of the kernel's own puts where memory has other
+# explain_placed: sections that a linker script of the kernel's own puts where memory has other
 # rights, or where no contents are copied
 explain_placed() {
-	{
-		our_sections | sed 's/^/ours /'
-		sed -n 's/^\([0-9a-f]*\) . \(image_[a-z_]*\)$/\2 \1/p' "$work/symbols"
-		$READELF -S -W "$1" | sed -n 's/^ *\[ *[0-9]*\] \(.*\)/section \1/p'
-	} | awk "$functions"'
+	our_sections | awk "$functions"'
 		function refuse(text, after) {
 			refuse_file("section " $2, text \
 				": a linker script has to INSERT it AFTER " after)
 		}
-		$1 == "ours" { ours[$2] = 1 }
-		/^image_/ { at[$1] = number($2) }
-		$1 != "section" || $2 in ours || $(NF - 3) !~ /A/ { next }
+		NR == FNR { ours[$1] = 1; next }
+		symbols && $8 ~ /^image_/ { at[$8] = number($2) }
+		symbols || !sub(/^ *\[ *[0-9]+\]/, "section") { next }
+		$2 in ours || $(NF - 3) !~ /A/ { next }
 		{
 			flags = $(NF - 3)
 			start = number($4)
@@ -276,7 +282,7 @@ explain_placed() {
 				 last > at["image_sbat"] && start < at["image_relro"]) {
 			refuse("lies where memory is read-only or has no contents", ".data")
 		}
-		END { exit bad }' >&2
+		END { exit bad }' - symbols=1 "$work/elf" symbols=0 "$work/elf" >&2
 }
 
 # explain_tables MAP: what linker scripts of the kernel's own place, but lld has placed elsewhere,
@@ -286,37 +292,45 @@ explain_tables() {
 		-f "$explain/tables.awk" - "$work/scripts" "$work/sections" "$work/unused" "$1" >&2
 }
 
-# explain_refusals ELF MAP: report what was linked into ELF but cannot run; MAP tells which file it
-# is from.
-explain_refusals() {
-	refused=0
+# explain_early MAP: what a loader or a C library sets up before a program
+explain_early() {
+	grep -q ':(\.\(tdata\|tbss\|ctors\|preinit_array\)' "$1" || return 0
+	fine=0
 	for section in .tdata .tbss; do
-		from=$(from "$2" "$section")
+		from=$(from "$1" "$section")
 		[ -n "$from" ] || continue
 		explain_tls "${from%%:(*}" "$section"	# with a symbol the link had failed
-		refused=1
+		fine=1
 	done
 	for section in .ctors .preinit_array; do
-		from=$(from "$2" "$section" "$work/scripts")
+		from=$(from "$1" "$section" "$work/scripts")
 		[ -n "$from" ] || continue
 		hint "${from%%:(*}: constructors in $section would not run: they belong" \
 			"into .init_array (compile with -fuse-init-array)"
-		refused=1
+		fine=1
 	done
+	return $fine
+}
+
+# explain_refusals MAP: report what was linked into the ELF file of $work/elf but cannot run; MAP
+# tells which file it is from.
+explain_refusals() {
+	refused=0
+	explain_early "$1" || refused=1
 	explain_sections || refused=1
-	none_linked unloaded "$2" 'has no flag "a", so it is not in the image, but @ is used:'\
+	none_linked unloaded "$1" 'has no flag "a", so it is not in the image, but @ is used:'\
 ' in assembly write .section NAME, "ax" for code, "a" or "aw" for data' || refused=1
-	none_linked still "$2" 'is not executable, but code jumps to @: in assembly write .section'\
+	none_linked still "$1" 'is not executable, but code jumps to @: in assembly write .section'\
 ' NAME, "ax" (nasm: section NAME exec)' || refused=1
-	explain_aligned "$2" || refused=1
-	explain_addresses "$2" || refused=1
-	! grep -q 'libstubborn\.a(guard\.o)' "$2" || explain_guard || refused=1
-	explain_starts "$2" || refused=1
-	! grep -q '	__ehdr_start$' "$work/names" || explain_header "$2" || refused=1
-	! grep -q 'libstubborn\.a(' "$2" || explain_shared "$2" || refused=1
-	explain_placed "$1" || refused=1
-	[ ! "$unused" ] || explain_tables "$2" || refused=1
+	explain_aligned "$1" || refused=1
+	explain_addresses "$1" || refused=1
+	! grep -q 'libstubborn\.a(guard\.o)' "$1" || explain_guard || refused=1
+	explain_starts "$1" || refused=1
+	! grep -q '	__ehdr_start$' "$work/names" || explain_header "$1" || refused=1
+	explain_shared "$1" || refused=1
+	explain_placed || refused=1
+	[ ! "$unused" ] || explain_tables "$1" || refused=1
 	[ $refused = 1 ] || explain_symbols || refused=1
-	explain_relocations "$1" || refused=1
+	explain_relocations || refused=1
 	return $refused
 }

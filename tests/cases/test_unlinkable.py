@@ -18,6 +18,8 @@ BIG = IDLE.replace("for (;;);", "static char big[5] __attribute__((aligned(8192)
 		   "\tbi->magic = (uint64_t)big;\n\tfor (;;);")
 NO_MAIN = HEAD.replace("#include", "#define kernel_main theirs\n#include", 1) + \
 	"#undef kernel_main\nint kernel_main;\n"
+WEAK_MAIN = NO_MAIN.replace("int kernel_main;", '__asm__(".data\\n.weak kernel_main\\n"\n'
+			    '"kernel_main: .quad 0\\n.text\\n");')
 NO_WANTS = "unsigned kernel_wants;\nvoid kernel_main(void) { for (;;); }\n"
 INIT = '__asm__(".section .init,\\"ax\\"\\n%s.zero 4\\n.text\\n");\n' + IDLE
 GUARD = '__asm__(".data\\n.quad __stack_chk_fail\\n");\n' + IDLE
@@ -55,6 +57,7 @@ REFUSED = {
 	"static": (IDLE + "__attribute__((used)) static int image_text;\n",
 		   "mine.o: image_text is static: rename it"),
 	"main": (NO_MAIN, "kernel_main is not a function: the stub calls it"),
+	"main, weak": (WEAK_MAIN, "kernel_main is not a function: the stub calls it"),
 	"wants": (NO_WANTS, "kernel_wants is not initialised: set its size"),
 	"stack": (WANTS % ".stack_size = 1ull << 32", "kernel_wants.stack_size is 0x100000000: "),
 	"small": (WANTS % ".stack_size = 16383", "kernel_wants.stack_size is 0x3fff: it may"),
