@@ -9,7 +9,10 @@ explain_names() {
 	awk -F '\t' '
 		function refuse(text) { print "stubborn-link: " $1 ": " $4 " is " text; bad = 1 }
 		BEGIN { taken["image_text_align"] = taken["image_built_sum"] = 1 }
-		FILENAME == ARGV[1] && /^[ \t]*[a-z_]+ = / { split($0, word, " "); taken[word[1]] = 1 }
+		FILENAME == ARGV[1] && /^[ \t]*[a-z_]+ = / {
+			split($0, word, " ")
+			taken[word[1]] = 1
+		}
 		FILENAME == ARGV[2] && $4 !~ /^stub\./ { taken[$4] = 1 }
 		FILENAME == ARGV[1] || FILENAME == ARGV[2] { next }
 		FILENAME == ARGV[3] { $0 = $1 "\tT\t0\t" $2 }
