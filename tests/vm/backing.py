@@ -17,12 +17,20 @@ SHARED = {"capability": "x-ignore-shared", "state": True}	# do not save memory t
 ENOUGH = 8 << 30		# bytes
 
 
-def backed(command, kind, **options):
-	"""The command with memory of that kind; None if it cannot have it."""
+def suits(command):
+	"""Whether the machine can have memory of another kind."""
 	words = list(map(str, command))
-	if any(map(CHOSEN.fullmatch, words)) or not {"-m", "-machine"} <= set(words) or \
-			not SUITED.match(words[words.index("-machine") + 1]):
-		return None
+	return not any(map(CHOSEN.fullmatch, words)) and {"-m", "-machine"} <= set(words) and \
+		bool(SUITED.match(words[words.index("-machine") + 1]))
+
+
+def is_file(command):
+	"""Whether the machine has memory of a kind that is made here."""
+	return bool(re.search("memory-backend-(file|memfd)", str(command)))
+
+
+def _backed(command, kind, **options):
+	words = list(map(str, command))
 	size = words[len(words) - words[::-1].index("-m")]	# the last one counts
 	words[words.index("-machine") + 1] += ",memory-backend=memory"
 	options = {"id": "memory", "size": size + "M" * size.isdigit(), **options}
@@ -33,12 +41,12 @@ def backed(command, kind, **options):
 def in_file(command, path, share):
 	"""With memory that is the file `path`. share: write to it; otherwise the machine copies the
 	pages that it writes."""
-	return backed(command, "file", **{"mem-path": path, "share": "on" if share else "off"})
+	return _backed(command, "file", **{"mem-path": path, "share": "on" if share else "off"})
 
 
 def of_its_own(command):
-	"""With memory that ends with the machine."""
-	return backed(command, "memfd", share="on")
+	"""With memory that ends with the machine, if it can have that."""
+	return _backed(command, "memfd", share="on") if suits(command) else command
 
 
 def _place(otherwise):

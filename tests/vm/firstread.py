@@ -14,10 +14,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from backing import in_file
+from backing import in_file, suits
 
 # What is not saved with a machine: other programs' state, time and files; ramfb, in QEMU 7.2.
-OTHERS = re.compile(r"-tpmdev|-incoming|-rtc|-icount|-plugin|ramfb|-object|-numa|.*accel=kvm.*")
+OTHERS = re.compile(r"-tpmdev|-incoming|-rtc|-icount|-plugin|ramfb|-object")
 DISK = re.compile(r"file\.locking=off,file\.filename=([^,]*),file\.driver=file")
 # QEMU itself reads a disk once, for its geometry. An error at the next read stops the machine,
 # which repeats the read when it continues.
@@ -58,7 +58,7 @@ def key(machine):
 	plain = machine.command.count("-serial") == 1 and \
 		machine.command.count("-chardev") == bool(machine.talk) and \
 		command.count("-S") == machine.no_tpm
-	if machine.fresh or not plain or not machine.disks or not in_file(command, "", True) or \
+	if machine.fresh or not plain or not machine.disks or not suits(command) or \
 			any(map(OTHERS.fullmatch, command)):
 		return None
 	seen = []

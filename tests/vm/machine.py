@@ -195,7 +195,7 @@ class Machine:
 			if saved:
 				firstread.restore(self, saved)
 			else:
-				self.launch(backing.of_its_own(self.command) or self.command)
+				self.launch(backing.of_its_own(self.command))
 		except BaseException:
 			self.__exit__()
 			raise
@@ -204,7 +204,7 @@ class Machine:
 		return self
 
 	def launch(self, command):
-		huge_pages = bool(re.search("memory-backend-(file|memfd)", str(command)))
+		huge_pages = backing.is_file(command)
 		self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
 						stdout=self.errors, stderr=self.errors,
 						cwd=self.folder,
