@@ -49,6 +49,7 @@ static void timer_interrupt(uint32_t number, void *arg)
 
 	(void)number;
 	(void)arg;
+	c->ran = now;
 	lock_acquire_fast(&c->lock);
 	while ((t = queue_due(&c->queue, now))) {
 		timer_fn *fn = t->fn;
@@ -118,7 +119,7 @@ static bool set(struct timer *t, uint64_t at, uint64_t every, timer_fn *fn, void
 	(void)cancel(t);
 	c = &cpu_this()->timers;
 	lock_acquire(&c->lock);
-	t->at = at;
+	t->at = MAX(at, c->ran + 1);	/* set by its own call, it must not be due once more */
 	t->every = every;
 	t->fn = fn;
 	t->arg = arg;

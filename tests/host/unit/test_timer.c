@@ -240,15 +240,17 @@ static void test_missed(void **state)
 #define CALL_NS	5000
 #define RUN_NS	1000000
 
-static bool once_more;
+enum { EVERY, NOW, PAST, WAYS };	/* how it is set */
 
 static void take(struct timer *t, void *arg)
 {
-	(void)arg;
+	const uint32_t way = *(uint32_t *)arg;
+
 	count += CALL_NS;			/* one count is a nanosecond */
 	calls++;
-	if (once_more)
-		assert_true(timer_set(t, clock_now(), take, NULL));
+	assert_true(count <= 2 * RUN_NS);	/* the interrupt ends */
+	if (way != EVERY)
+		assert_true(timer_set(t, way == NOW ? clock_now() : 1, take, arg));
 }
 
 /* Timers that are always due, every nanosecond or set by their own call, leave time for others. */
@@ -257,10 +259,10 @@ static void test_busy(void **state)
 	struct timer t = { 0 };
 
 	(void)state;
-	for (uint32_t i = 0; i < 2; i++) {
+	for (uint32_t way = 0; way < WAYS; way++) {
 		start(1000000000, 0);
-		once_more = i;
-		assert_true(i ? timer_set(&t, 1, take, NULL) : timer_every(&t, 1, take, NULL));
+		assert_true(way == EVERY ? timer_every(&t, 1, take, &way) :
+					   timer_set(&t, 1, take, &way));
 		while (count < RUN_NS) {
 			count = MAX(count, alarm[0]);
 			deliver();
