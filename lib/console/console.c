@@ -4,6 +4,7 @@
  * the console before .bss can be trusted, and also sets the copy's.
  */
 #include "lib/console/console.h"
+#include "arch/boot.h"
 #include "lib/print.h"
 #include "lib/string.h"
 #include "lib/wants.h"
@@ -28,7 +29,7 @@ void console_serial(const struct boot_uart *uart, uint64_t offset)
 	console.uart = at;
 	console.dead = 0;
 	if (!uart_start(&console.uart))
-		console.uart.type = BOOT_UART_NONE;
+		console.uart.type = ARCH_CALLS ? BOOT_UART_CALL : BOOT_UART_NONE;
 }
 
 void console_screen(const struct boot_fb *fb, uint64_t offset)

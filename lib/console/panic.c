@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * panic.c - the last messages. Runs on any stack in any state after firmware is gone, so it trusts
- * nothing: after a fault in here only the screen is used, and the next one goes to arch_halt.
+ * nothing: after a fault in here the port is not used, and the next one goes to arch_halt.
  */
 #include "lib/console/panic.h"
 #include "arch/boot.h"
@@ -21,7 +21,8 @@ void (*panic_last)(void) __attribute__((section(".data"))) = NULL;
 
 /*
  * Returns how many panics began before: at most `most`. In the second one the serial port is not
- * used, as it may be what has faulted.
+ * used, as it may be what has faulted. If ARCH_CALLS, firmware prints instead, unless the port is
+ * stuck: firmware may use the same one, and wait for ever.
  */
 static uint32_t panic_enter(uint32_t most)
 {
@@ -34,7 +35,10 @@ static uint32_t panic_enter(uint32_t most)
 	before = console.panics++;
 	if (before > most)
 		arch_halt();
-	console.dead |= before;
+	if (ARCH_CALLS && before && !console.dead)
+		console.uart.type = BOOT_UART_CALL;
+	else
+		console.dead |= before;
 	console.screen_on = 0;		/* it may fault: the port comes first */
 	crumb_trail->faulted = 1;
 	return before;

@@ -61,6 +61,26 @@ def test_memory_that_keeps_nothing(tmp_path, memory):
 		assert "no RAM at 0x4" in guest.wait("stubborn: panic: .*").group()
 
 
+def named_port(base):
+	"""A console that the tree names, and that firmware does not use."""
+	node = f"/soc/serial@{base:x}"
+	return [(node, "compatible", "arm,pl011"), (node, "reg", 0, base, 0, 0x1000),
+		("/chosen", "stdout-path", node)]
+
+
+def test_port_that_faults(tmp_path):
+	"""Where nothing is, firmware still prints the panic."""
+	with machine(tmp_path, WORDS, changes=named_port(0x18000000)) as guest:
+		guest.wait(r"stubborn: panic: fault in stage \w+: load access fault "
+			   r"\(scause 0x5, stval 0x\w*18000018\); then a fault at pc .*")
+		guest.wait("stubborn: panic: halted")
+
+
+def test_port_without_room(tmp_path):
+	"""Not all of its registers are in its page: firmware prints instead."""
+	text_of(tmp_path, changes=named_port(0x18000ff0))
+
+
 SPIKE = dict(kernel=image_path(RISCV), firmware=None, machine="spike", rng=False,
 	     cpu="rv64,sstc=off")		# QEMU 10 has Sstc there, but no time for it
 
