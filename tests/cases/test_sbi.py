@@ -53,6 +53,13 @@ def test_extension_missing(tmp_path, has, lines):
 	assert text.count("stubborn: warning") == sum("warning" in line for line in lines)
 
 
+@pytest.mark.parametrize("hz", [(1,), (0xffffffff,), (0x17, 0xded280)])
+def test_frequency_absurd(hz, tmp_path):
+	"""With 98.8 GHz a millisecond would last ten seconds."""
+	text = text_of(tmp_path, changes=[("/cpus", "timebase-frequency", *hz)])
+	assert "\nboot: counter: none: frequency unknown\n" in text
+
+
 @pytest.mark.parametrize("memory", [(0, 0x40000000), (4, 0)])
 def test_memory_that_keeps_nothing(tmp_path, memory):
 	"""Where PCI has addresses, but no device: they read as ones, and nothing faults."""

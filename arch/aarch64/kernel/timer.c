@@ -14,7 +14,7 @@
 #define CNT_CTL_MASKED		3		/* and it does not interrupt */
 
 #define HZ_MIN			100000		/* 1 MHz to 1 GHz are usual (D11.1.2) */
-#define HZ_MAX			100000000000
+#define HZ_MAX			4000000000	/* less than 32 ones */
 
 /* INTIDs if no table has them: the same on all known boards (SBSA 6.2, 3.8.1) */
 #define PPI_EL1_VIRTUAL		27
@@ -55,6 +55,11 @@ static void count_on_this_cpu(void)
 {
 	if (counter_bad_cpu(sysreg_read(midr_el1)))
 		count_steadily();
+}
+
+static bool plausible(uint64_t hz)
+{
+	return hz >= HZ_MIN && hz <= HZ_MAX;
 }
 
 /* From the device tree: the interrupt's number, 0 if it has none, and *hz if it has a frequency. */
@@ -109,12 +114,13 @@ const char *arch_timer_start(const struct machine *m, bool irqs, struct arch_tim
 		irq = table_timer(m);
 	if (count_by & COUNT_STEADY)
 		out->doubt = "has errata";
-	if (by_tree && by_tree != out->hz) {	/* a tree has it if firmware cannot set CNTFRQ */
+	/* a tree has it if firmware cannot set CNTFRQ */
+	if (plausible(by_tree) && by_tree != out->hz) {
 		out->hz = by_tree;
 		out->by = "device tree";
 		out->doubt = "CNTFRQ_EL0 differs";
 	}
-	if (out->hz < HZ_MIN || out->hz > HZ_MAX)
+	if (!plausible(out->hz))
 		return "CNTFRQ_EL0 is not set";
 	if (irqs)
 		out->irq = irq ? irq : at_el2() ? PPI_EL2_PHYSICAL : PPI_EL1_VIRTUAL;

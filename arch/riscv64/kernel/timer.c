@@ -13,7 +13,7 @@
 #include "lib/console/panic.h"
 
 #define HZ_MIN		10000
-#define HZ_MAX		100000000000
+#define HZ_MAX		4000000000	/* 1 GHz is the most that is usual */
 #define NEVER		UINT64_MAX
 #define STIMECMP	0x14d		/* clang 14 has no name for it */
 

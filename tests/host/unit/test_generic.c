@@ -62,8 +62,8 @@ static void test_generic(void **state)
 		bool good;
 	} all[] = {
 		{ 0, false }, { 1, false }, { 99999, false }, { 100000, true },
-		{ 62500000, true }, { 100000000000, true }, { 100000000001, false },
-		{ UINT64_MAX, false },
+		{ 62500000, true }, { 4000000000, true }, { 4000000001, false },
+		{ UINT32_MAX, false }, { UINT64_MAX, false },
 	};
 	const struct machine m = { .table = no_table };
 
@@ -98,6 +98,10 @@ static void test_tree(void **state)
 		{ NODE(""), { 27, 26 }, 50000000 },
 		{ COUNTS(50000000), { 27, 26 }, 50000000 },
 		{ COUNTS(24000000), { 27, 26 }, 24000000 },
+		{ COUNTS(99999), { 27, 26 }, 50000000 },		/* no counter does that */
+		{ COUNTS(100000), { 27, 26 }, 100000 },
+		{ COUNTS(4000000000), { 27, 26 }, 4000000000 },
+		{ COUNTS(4000000001), { 27, 26 }, 50000000 },
 		{ WIRED("1 2 4 1 3 4"), { 18, 19 }, 50000000 },
 		{ WIRED("1 15 4 1 16 4"), { 31, 26 }, 50000000 },	/* PPIs have 16 numbers */
 		{ WIRED("0 2 4 1 3 4"), { 27, 19 }, 50000000 },		/* not a PPI */
