@@ -13,12 +13,15 @@
 #define SPACE_MEMORY	0
 #define SPACE_PORT	1
 #define PORTS		0x10000
+#define PORT_LSR	5
+#define PORT_ABSENT	0xff		/* LSR's bits are never all set */
 #define ACCESS_DWORD	3
 #define PL011_WIDTH	4		/* allowed by all of them, required by SBSA_32 */
 
 /*
  * In memory, use the access size for both access width and register spacing, as Linux does. The
- * register bit width is unreliable: tables say 32 for registers one byte apart.
+ * register bit width is unreliable: tables say 32 for registers one byte apart. A PC's port may be
+ * switched off although a table names it: to read it does no harm.
  */
 static bool port_16550(const struct acpi_gas *gas, struct boot_uart *out)
 {
@@ -26,7 +29,8 @@ static bool port_16550(const struct acpi_gas *gas, struct boot_uart *out)
 	if (gas->space == SPACE_PORT) {
 		out->is_port = 1;
 		out->reg_width = 1;
-		return out->base < PORTS;
+		return ARCH_PORTS && out->base < PORTS &&
+		       arch_port_in8((uint16_t)(out->base + PORT_LSR)) != PORT_ABSENT;
 	}
 	if (gas->access && gas->access <= ACCESS_DWORD)
 		out->reg_shift = gas->access - 1;

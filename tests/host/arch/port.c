@@ -13,7 +13,7 @@ uint8_t arch_port_in8(uint16_t port)
 	switch (port - FAKE_COM1) {
 	case U16550_LSR:	return LSR_READY;
 	case U16550_SCR:	return fake_cpu.scratch;
-	default:		return 0xff;
+	default:		return port - FAKE_COM3 == U16550_LSR ? 0xff : 0;
 	}
 }
 
