@@ -62,6 +62,6 @@ bool command_initrd(struct kernel *k, uint32_t n, char **words)
 		}
 	}
 	if (found == NEWC_BAD)
-		return monitor_error("no newc header at byte %llu", LL(at));
+		return monitor_error("no whole newc file at byte %llu", LL(at));
 	return n == 1 ? true : monitor_error("there is no \"%s\"", words[1]);
 }

@@ -105,7 +105,7 @@ def test_lies(arch):
 		ok, said = monitor.try_("initrd")
 		assert not ok and re.search(r"^-.* 1 esc\?\[2J$", said, re.M), said
 		assert re.search(r"^-.* 0 n{4000,5000}$", said, re.M)
-		assert f"error: no newc header at byte {len(LIES) - 111}\n" in said
+		assert f"error: no whole newc file at byte {len(LIES) - 111}\n" in said
 		for line in ("initrd big", f"fill @{base + (64 << 20):#x} 512M 1", "cpus 1T",
 			     f"find @{base:#x} {size:#x} 0xfa8081fb"):
 			ok, said = monitor.stop(line)
