@@ -7,11 +7,11 @@
  */
 #include "stub/earlycon.h"
 #include "arch/boot.h"
+#include "lib/console/uart.h"
 #include "lib/print.h"
 #include "lib/string.h"
 
 #define NAME_MAX	14		/* the longest name, with its NUL */
-#define PORTS_END	0xfff8		/* a 16550 has eight registers */
 #define BAUD_MAX	115200		/* with a PC's UART clock, which Linux assumes too */
 #define DIVISOR_MAX	0xffff
 
@@ -87,7 +87,7 @@ static bool port_check(struct boot_uart *u)
 	}
 	if (!u->base || u->base % u->reg_width)
 		return false;
-	return u->base < (u->is_port ? PORTS_END : ARCH_REACH);
+	return u->base < (u->is_port ? UART_PORTS_END : ARCH_REACH);
 }
 
 /* "115200" or "115200n8", as in console=; formats other than 8N1 are refused. */

@@ -12,9 +12,6 @@
 #define DEVICES_MAX	16
 #define SPACE_MEMORY	0
 #define SPACE_PORT	1
-#define PORTS		0x10000
-#define PORT_LSR	5
-#define PORT_ABSENT	0xff		/* LSR's bits are never all set */
 #define ACCESS_DWORD	3
 #define PL011_WIDTH	4		/* allowed by all of them, required by SBSA_32 */
 
@@ -29,8 +26,8 @@ static bool port_16550(const struct acpi_gas *gas, struct boot_uart *out)
 	if (gas->space == SPACE_PORT) {
 		out->is_port = 1;
 		out->reg_width = 1;
-		return ARCH_PORTS && out->base < PORTS &&
-		       arch_port_in8((uint16_t)(out->base + PORT_LSR)) != PORT_ABSENT;
+		return ARCH_PORTS && out->base < UART_PORTS_END &&
+		       arch_port_in8((uint16_t)out->base + U16550_LSR) != LSR_ABSENT;
 	}
 	if (gas->access && gas->access <= ACCESS_DWORD)
 		out->reg_shift = gas->access - 1;

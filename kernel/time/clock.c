@@ -41,6 +41,13 @@ static void arm(const struct timer_queue *q, uint64_t began)
 	arch_timer_at(wait < UINT64_MAX - count ? count + wait + 1 : UINT64_MAX);
 }
 
+/* What a timer's call sets, itself or another timer, waits for the next interrupt. */
+static void put(struct timer_cpu *c, struct timer *t, uint64_t at)
+{
+	t->at = MAX(at, c->ran + 1);
+	queue_put(&c->queue, t);
+}
+
 static void timer_interrupt(uint32_t number, void *arg)
 {
 	struct timer_cpu *c = &cpu_this()->timers;
@@ -55,10 +62,8 @@ static void timer_interrupt(uint32_t number, void *arg)
 		timer_fn *fn = t->fn;
 		void *fn_arg = t->arg;
 
-		if (t->every) {
-			t->at = MAX(t->at + t->every, now + 1);
-			queue_put(&c->queue, t);
-		}
+		if (t->every)
+			put(c, t, t->at + t->every);
 		lock_release(&c->lock);
 		fn(t, fn_arg);
 		lock_acquire_fast(&c->lock);
@@ -119,12 +124,11 @@ static bool set(struct timer *t, uint64_t at, uint64_t every, timer_fn *fn, void
 	(void)cancel(t);
 	c = &cpu_this()->timers;
 	lock_acquire(&c->lock);
-	t->at = MAX(at, c->ran + 1);	/* set by its own call, it must not be due once more */
 	t->every = every;
 	t->fn = fn;
 	t->arg = arg;
 	__atomic_store_n(&t->cpu, c, __ATOMIC_RELEASE);
-	queue_put(&c->queue, t);
+	put(c, t, at);
 	if (c->queue.first == t)
 		arm(&c->queue, UINT64_MAX);
 	lock_release(&c->lock);

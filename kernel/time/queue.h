@@ -29,7 +29,7 @@ struct timer_queue {		/* all zeros: empty */
 struct timer_cpu {		/* one for each CPU; all zeros at first */
 	struct lock lock;
 	struct timer_queue queue;
-	uint64_t ran;			/* for which time its timers were last called */
+	uint64_t ran;			/* the time up to which its timers have been called */
 };
 
 /* Insert a timer that is in no queue: after those that are due at the same time. */

@@ -69,8 +69,8 @@ static inline void console_turn_give(bool taken)
 /*
  * Print to `uart` and nothing else, unless it is the port that stayed busy. `offset` is added to a
  * memory-mapped base (the direct map's). Speed and format stay as firmware set them, except that a
- * BOOT_UART_FROM_DEFAULT 16550 is set to 115200 8N1, and not used if it does not answer. Instead of
- * a port that cannot be used firmware prints, if ARCH_CALLS.
+ * BOOT_UART_FROM_DEFAULT 16550 is set to 115200 8N1, and not used if it does not answer. If
+ * ARCH_CALLS, firmware prints instead of a port that cannot be used.
  */
 void console_serial(const struct boot_uart *uart, uint64_t offset);
 

@@ -18,7 +18,6 @@
 #define U16550_FCR	2
 #define U16550_LCR	3
 #define U16550_MCR	4
-#define U16550_LSR	5
 #define U16550_SCR	7
 #define U16550_DLL	0		/* while LCR_DLAB */
 #define U16550_DLM	1
@@ -28,7 +27,6 @@
 #define MCR_DTR_RTS	0x03
 #define LSR_THRE	5		/* a bit's number, like all that `steps` uses */
 #define LSR_TEMT	0x40
-#define LSR_ABSENT	0xff
 #define DIVISOR_115200	1
 
 /* Arm PL011, DDI 0183 */

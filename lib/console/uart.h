@@ -5,6 +5,11 @@
 #include "include/stubborn/boot_info.h"
 #include "lib/base.h"
 
+/* National PC16550D; what the search for a port needs, too */
+#define U16550_LSR	5
+#define LSR_ABSENT	0xff		/* its bits are never all set: nothing is there */
+#define UART_PORTS_END	0xfff8		/* I/O ports below have room for its eight registers */
+
 /*
  * Prepare `uart`. False, without touching it, if it cannot be a port. What firmware has set up is
  * kept. A 16550 that is only a guess (BOOT_UART_FROM_DEFAULT) is set to 115200 8N1, or false if it

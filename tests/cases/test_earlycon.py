@@ -73,24 +73,18 @@ def test_refused(arch, value):
 	assert "boot: command line: \"poweroff\"" in text
 
 
-@pytest.mark.parametrize("firmware", ["uefi", None])
-def test_table_names_no_port(firmware, tmp_path):
-	"""An SPCR with an I/O port where nothing is, such as a COM port that was switched off: the
-	port that a PC usually has is taken instead."""
-	port = struct.pack("<BxxxBBBBQ", 0, 1, 8, 0, 1, 0x3e8)
+NO_PORT = 0, 1, 8, 0, 1, 0x3e8		# a 16550's, where nothing is
+RAM = 3, 0, 32, 0, 3, 0x2000000		# a PL011's
+
+
+@pytest.mark.parametrize("spcr,firmware", [(NO_PORT, "uefi"), (NO_PORT, None), (RAM, "uefi")])
+def test_table_names_no_port(spcr, firmware, tmp_path):
+	"""An SPCR with an I/O port that was switched off, or whose registers would be RAM: the port
+	that a PC usually has is taken instead."""
+	port = struct.pack("<BxxxBBBBQ", *spcr)
 	(tmp_path / "spcr").write_bytes(port + bytes(80 - 36 - len(port)))
 	options = {} if firmware else {"kernel": image_path("x86_64"), "append": "poweroff"}
 	with Machine("x86_64", "poweroff", machine="q35", firmware=firmware, **options,
-		     extra=["-acpitable", f"sig=SPCR,rev=2,data={tmp_path}/spcr"]) as machine:
-		text = machine.wait_end()
-	assert "boot: uart: 16550 at port 0x3f8 from default" in text
-
-
-def test_table_names_ram(tmp_path):
-	"""An SPCR whose port would be RAM: the port that a PC usually has is taken instead."""
-	port = struct.pack("<BxxxBBBBQ", 3, 0, 32, 0, 3, 0x2000000)	# a PL011
-	(tmp_path / "spcr").write_bytes(port + bytes(80 - 36 - len(port)))
-	with Machine("x86_64", "poweroff", machine="q35",
 		     extra=["-acpitable", f"sig=SPCR,rev=2,data={tmp_path}/spcr"]) as machine:
 		text = machine.wait_end()
 	assert "boot: uart: 16550 at port 0x3f8 from default" in text

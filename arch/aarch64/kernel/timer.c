@@ -14,7 +14,7 @@
 #define CNT_CTL_MASKED		3		/* and it does not interrupt */
 
 #define HZ_MIN			100000		/* 1 MHz to 1 GHz are usual (D11.1.2) */
-#define HZ_MAX			4000000000	/* less than 32 ones */
+#define HZ_MAX			4000000000	/* a field of 32 ones is more */
 
 /* INTIDs if no table has them: the same on all known boards (SBSA 6.2, 3.8.1) */
 #define PPI_EL1_VIRTUAL		27

@@ -15,7 +15,7 @@
 #include "arch/map.h"
 
 #define FAKE_COM1	0x3f8
-#define FAKE_COM3	0x3e8		/* it is switched off */
+#define FAKE_COM2	0x2f8
 #define CPU_CLEANS	64
 #define CPU_SERIAL	4096
 #define CPU_GUARD_SLOTS	1024		/* 2 MiB steps of the mapped image */

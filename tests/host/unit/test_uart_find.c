@@ -3,7 +3,6 @@
 #include "tests/host/unit/acpi_make.h"
 #include "tests/host/unit/dtc.h"
 #include "tests/host/arch/cpu.h"
-#include "arch/boot.h"
 #include "stub/uart_find.h"
 #include <sys/mman.h>
 
@@ -73,7 +72,8 @@ static void test_forms(void **state)
 		{ 0x00, { 1, 8, 0, 1, 0x3f8 }, { 0x3f8, BOOT_UART_16550, 1, 0, 1, 0 } },
 		{ 0x01, { 1, 8, 0, 0, 0x2f8 }, { 0x2f8, BOOT_UART_16550, 1, 0, 1, 0 } },
 		{ 0x12, { 1, 32, 0, 3, 0x3f8 }, { 0x3f8, BOOT_UART_16550, 1, 0, 1, 0 } },
-		{ 0, { 1, 8, 0, 1, 0x10000 }, { 0 } }, { 0, { 1, 8, 0, 1, FAKE_COM3 }, { 0 } },
+		{ 0, { 1, 8, 0, 1, 0xfffd }, { 0 } }, { 0, { 1, 8, 0, 1, 0x10000 }, { 0 } },
+		{ 0, { 1, 8, 0, 1, 0x3e8 }, { 0 } },
 		/* 16550 in memory */
 		{ 0x00, { 0, 8, 0, 1, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 0, 1, 0 } },
 		{ 0x12, { 0, 16, 0, 2, 0xfe032000 }, { 0xfe032000, BOOT_UART_16550, 0, 1, 2, 0 } },
